@@ -1,0 +1,401 @@
+//! An OpenAPI document as a checked JSON tree.
+//!
+//! Passes work on JSON rather than on a typed model: the published documents hold constructs
+//! that the typed models reject (which is what the passes are there to repair).
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::error::{Error, Result};
+use crate::json;
+
+/// The HTTP methods that can hold an operation.
+pub const METHODS: [&str; 8] =
+    ["delete", "get", "head", "options", "patch", "post", "put", "trace"];
+
+/// Sections below `components` that references can name.
+pub(crate) const SECTIONS: [&str; 9] = [
+    "callbacks",
+    "examples",
+    "headers",
+    "links",
+    "parameters",
+    "requestBodies",
+    "responses",
+    "schemas",
+    "securitySchemes",
+];
+
+/// An OpenAPI 3.0 document whose references all resolve.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Document {
+    name: String,
+    root: Value,
+}
+
+/// Where an operation is, and what it is called.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct OperationKey {
+    /// Path template, such as `/persons/{person_id}`.
+    pub path: String,
+    /// Lower-case HTTP method.
+    pub method: String,
+}
+
+impl std::fmt::Display for OperationKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.method.to_uppercase(), self.path)
+    }
+}
+
+impl OperationKey {
+    /// JSON pointer of the operation.
+    pub fn pointer(&self) -> String {
+        json::push(&json::push("/paths", &self.path), &self.method)
+    }
+}
+
+impl Document {
+    /// Reads and checks a document; `name` is how errors call it.
+    ///
+    /// # Errors
+    /// [`Error::NotJson`], [`Error::NotThisApi`] or [`Error::UnresolvedReference`].
+    pub fn parse(name: &str, text: &str) -> Result<Self> {
+        let root = serde_json::from_str(text).map_err(|e| Error::NotJson {
+            document: name.to_owned(),
+            line: e.line(),
+            column: e.column(),
+            reason: e.to_string(),
+            truncated: e.is_eof(),
+        })?;
+        Self::from_value(name, root)
+    }
+
+    /// Checks a document that is already a JSON tree.
+    ///
+    /// # Errors
+    /// As [`Document::parse`].
+    pub fn from_value(name: &str, root: Value) -> Result<Self> {
+        let document = Self { name: name.to_owned(), root };
+        document.check_shape()?;
+        document.check_references()?;
+        Ok(document)
+    }
+
+    fn check_shape(&self) -> Result<()> {
+        let refuse =
+            |reason: String| Err(Error::NotThisApi { document: self.name.clone(), reason });
+        match self.root.get("openapi").and_then(Value::as_str) {
+            Some(version) if version.starts_with("3.0.") => {}
+            Some(version) => {
+                return refuse(format!("OpenAPI {version}, but only 3.0 is understood"));
+            }
+            None => return refuse("no `openapi` version: not an OpenAPI 3.0 document".to_owned()),
+        }
+        if self.version().is_empty() {
+            return refuse("`info.version` is missing".to_owned());
+        }
+        if self.operations().is_empty() {
+            return refuse("it describes no operation".to_owned());
+        }
+        Ok(())
+    }
+
+    fn check_references(&self) -> Result<()> {
+        let mut unresolved = None;
+        visit_refs(&self.root, "#", &mut |reference, place| {
+            if unresolved.is_none() && self.resolve(reference).is_none() {
+                unresolved = Some(Error::UnresolvedReference {
+                    document: self.name.clone(),
+                    reference: reference.to_owned(),
+                    place: place.to_owned(),
+                });
+            }
+        });
+        unresolved.map_or(Ok(()), Err)
+    }
+
+    /// How errors call this document.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// `info.version` as published: `v2`, `0.153.0`.
+    pub fn version(&self) -> &str {
+        self.root["info"]["version"].as_str().unwrap_or_default()
+    }
+
+    /// The whole tree.
+    pub fn root(&self) -> &Value {
+        &self.root
+    }
+
+    pub(crate) fn root_mut(&mut self) -> &mut Value {
+        &mut self.root
+    }
+
+    /// The tree, given away.
+    pub fn into_root(self) -> Value {
+        self.root
+    }
+
+    /// Every operation, in the order of path and method.
+    pub fn operations(&self) -> BTreeSet<OperationKey> {
+        let paths = self.root.get("paths").and_then(Value::as_object);
+        paths
+            .into_iter()
+            .flatten()
+            .flat_map(|(path, item)| {
+                METHODS
+                    .iter()
+                    .filter(|method| item.get(**method).is_some())
+                    .map(|method| OperationKey { path: path.clone(), method: (*method).to_owned() })
+            })
+            .collect()
+    }
+
+    /// The operation object at a key.
+    pub fn operation(&self, key: &OperationKey) -> Option<&Value> {
+        self.root.get("paths")?.get(&key.path)?.get(&key.method)
+    }
+
+    pub(crate) fn operation_mut(&mut self, key: &OperationKey) -> Option<&mut Value> {
+        self.root.get_mut("paths")?.get_mut(&key.path)?.get_mut(&key.method)
+    }
+
+    /// The `operationId` at a key.
+    pub fn operation_id(&self, key: &OperationKey) -> Option<&str> {
+        self.operation(key)?.get("operationId")?.as_str()
+    }
+
+    /// Follows a local reference.
+    pub fn resolve(&self, reference: &str) -> Option<&Value> {
+        self.root.pointer(reference.strip_prefix('#')?)
+    }
+
+    /// A value, or what it refers to (through any number of steps).
+    pub fn deref<'a>(&'a self, mut value: &'a Value) -> &'a Value {
+        // A chain longer than the number of components is a cycle of bare references.
+        for _ in 0..32 {
+            match value.get("$ref").and_then(Value::as_str) {
+                Some(reference) => match self.resolve(reference) {
+                    Some(target) => value = target,
+                    None => break,
+                },
+                None => break,
+            }
+        }
+        value
+    }
+
+    /// The components of one section by name.
+    pub fn components(&self, section: &str) -> impl Iterator<Item = (&String, &Value)> {
+        self.root
+            .get("components")
+            .and_then(|components| components.get(section))
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+    }
+
+    /// One schema component.
+    pub fn schema(&self, name: &str) -> Option<&Value> {
+        self.root.get("components")?.get("schemas")?.get(name)
+    }
+
+    pub(crate) fn schemas_mut(&mut self) -> &mut serde_json::Map<String, Value> {
+        self.section_mut("schemas")
+    }
+
+    pub(crate) fn section_mut(&mut self, section: &str) -> &mut serde_json::Map<String, Value> {
+        let components = json::object_mut(
+            json::object_mut(&mut self.root).entry("components").or_insert_with(|| json!({})),
+        );
+        json::object_mut(components.entry(section).or_insert_with(|| json!({})))
+    }
+
+    /// Renames a schema component and every reference to it.
+    ///
+    /// # Errors
+    /// When there is no such component, or the new name is taken.
+    pub(crate) fn rename_schema(&mut self, from: &str, to: &str) -> Result<()> {
+        if self.schema(to).is_some() {
+            return Err(Error::at(
+                format!("#/components/schemas/{from}"),
+                format!("cannot be called {to:?}: that name is taken"),
+            ));
+        }
+        let Some(schema) = self.schemas_mut().remove(from) else {
+            return Err(Error::at(
+                format!("#/components/schemas/{from}"),
+                format!("cannot be called {to:?}: there is no such component"),
+            ));
+        };
+        self.schemas_mut().insert(to.to_owned(), schema);
+        let old = format!("#/components/schemas/{from}");
+        let new = format!("#/components/schemas/{to}");
+        retarget(&mut self.root, &old, &new);
+        Ok(())
+    }
+
+    /// Drops the components that no operation reaches.
+    pub(crate) fn drop_unreachable(&mut self) -> usize {
+        let reached = self.reachable();
+        let mut dropped = 0;
+        for section in SECTIONS {
+            if self.components(section).next().is_none() || section == "securitySchemes" {
+                continue;
+            }
+            let map = self.section_mut(section);
+            let before = map.len();
+            map.retain(|name, _| reached.contains(&(section.to_owned(), name.clone())));
+            dropped += before - map.len();
+        }
+        dropped
+    }
+
+    /// The components that the operations reach, as (section, name).
+    pub(crate) fn reachable(&self) -> BTreeSet<(String, String)> {
+        let mut reached = BTreeSet::new();
+        let mut open = vec![self.root.get("paths").unwrap_or(&Value::Null)];
+        while let Some(value) = open.pop() {
+            visit_refs(value, "", &mut |reference, _| {
+                if let Some((section, name)) = json::component_of(reference)
+                    && reached.insert((section.to_owned(), name.to_owned()))
+                    && let Some(target) = self.resolve(reference)
+                {
+                    open.push(target);
+                }
+            });
+        }
+        reached
+    }
+}
+
+/// Calls `f(reference, place)` for every `$ref` and every discriminator mapping below `value`.
+pub(crate) fn visit_refs<'a>(value: &'a Value, place: &str, f: &mut impl FnMut(&'a str, &str)) {
+    match value {
+        Value::Object(map) => {
+            for (key, child) in map {
+                let here = json::push(place, key);
+                match child {
+                    Value::String(reference) if key == "$ref" => f(reference, place),
+                    Value::Object(mapping) if key == "mapping" => {
+                        for (tag, target) in mapping {
+                            if let Value::String(reference) = target {
+                                f(reference, &json::push(&here, tag));
+                            }
+                        }
+                        visit_refs(child, &here, f);
+                    }
+                    _ => visit_refs(child, &here, f),
+                }
+            }
+        }
+        Value::Array(items) => {
+            for (index, child) in items.iter().enumerate() {
+                visit_refs(child, &json::push(place, &index.to_string()), f);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Points every reference to `old` at `new`.
+fn retarget(value: &mut Value, old: &str, new: &str) {
+    match value {
+        Value::Object(map) => {
+            for (key, child) in map {
+                match child {
+                    Value::String(reference) if key == "$ref" && reference == old => {
+                        *reference = new.to_owned();
+                    }
+                    Value::Object(mapping) if key == "mapping" => {
+                        for target in mapping.values_mut() {
+                            if target == old {
+                                *target = Value::String(new.to_owned());
+                            } else {
+                                retarget(target, old, new);
+                            }
+                        }
+                    }
+                    _ => retarget(child, old, new),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|child| retarget(child, old, new)),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn small() -> Value {
+        json!({
+            "openapi": "3.0.3",
+            "info": {"version": "v2"},
+            "paths": {"/things": {"get": {"operationId": "listThings", "responses": {
+                "200": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/thing"}}}}
+            }}}},
+            "components": {"schemas": {
+                "thing": {"type": "object", "properties": {"part": {"$ref": "#/components/schemas/part"}}},
+                "part": {"type": "string"},
+                "stray": {"type": "string"},
+            }}
+        })
+    }
+
+    #[test]
+    fn a_truncated_text_says_so_and_where() {
+        let text = &small().to_string()[..100];
+        let error = Document::parse("v2.json", text).unwrap_err().to_string();
+        assert!(error.starts_with("v2.json: not valid JSON at line 1, column 100"), "{error}");
+        assert!(error.ends_with("(the document is cut short)"), "{error}");
+    }
+
+    #[test]
+    fn other_versions_of_openapi_are_refused() {
+        let mut root = small();
+        root["openapi"] = json!("3.1.0");
+        let error = Document::from_value("v2.json", root).unwrap_err().to_string();
+        assert_eq!(error, "v2.json: OpenAPI 3.1.0, but only 3.0 is understood");
+    }
+
+    #[test]
+    fn an_unresolved_reference_names_its_place() {
+        let mut root = small();
+        root["components"]["schemas"]["thing"]["properties"]["part"]["$ref"] =
+            json!("#/components/schemas/prat");
+        let error = Document::from_value("v2.json", root).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "v2.json: unresolved reference \"#/components/schemas/prat\" at \
+             #/components/schemas/thing/properties/part"
+        );
+    }
+
+    #[test]
+    fn renaming_moves_every_reference() {
+        let mut document = Document::from_value("v2.json", small()).unwrap();
+        document.rename_schema("thing", "widget").unwrap();
+        assert_eq!(
+            document
+                .root()
+                .pointer("/paths/~1things/get/responses/200/content/application~1json/schema/$ref"),
+            Some(&json!("#/components/schemas/widget"))
+        );
+        let error = document.rename_schema("part", "widget").unwrap_err().to_string();
+        assert!(error.contains("that name is taken"), "{error}");
+    }
+
+    #[test]
+    fn only_what_operations_reach_is_kept() {
+        let mut document = Document::from_value("v2.json", small()).unwrap();
+        assert_eq!(document.drop_unreachable(), 1);
+        assert!(document.schema("part").is_some());
+        assert!(document.schema("stray").is_none());
+    }
+}

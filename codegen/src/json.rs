@@ -1,0 +1,75 @@
+//! The few JSON helpers that every pass leans on.
+
+use serde_json::{Map, Value};
+
+/// Appends one escaped token to a JSON pointer.
+pub(crate) fn push(pointer: &str, token: &str) -> String {
+    format!("{pointer}/{}", token.replace('~', "~0").replace('/', "~1"))
+}
+
+/// Sorts the keys of every object, whatever map type serde_json was built with, so that equal
+/// documents are equal texts.
+pub(crate) fn sort_keys(value: &mut Value) {
+    match value {
+        Value::Object(map) => {
+            let mut entries: Vec<_> = std::mem::take(map).into_iter().collect();
+            entries.sort_by(|a, b| a.0.cmp(&b.0));
+            for (key, mut child) in entries {
+                sort_keys(&mut child);
+                map.insert(key, child);
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(sort_keys),
+        _ => {}
+    }
+}
+
+/// The text that is written to `spec/`: two-space indent, one final newline.
+pub(crate) fn to_text(value: &Value) -> String {
+    let mut text = format!("{value:#}");
+    text.push('\n');
+    text
+}
+
+/// The component that a local reference names: `("schemas", "person")`.
+pub(crate) fn component_of(reference: &str) -> Option<(&str, &str)> {
+    reference.strip_prefix("#/components/")?.split_once('/')
+}
+
+/// The schema component that an object refers to, if it is a reference to one.
+pub(crate) fn schema_ref(schema: &Value) -> Option<&str> {
+    match component_of(schema.get("$ref")?.as_str()?)? {
+        ("schemas", name) => Some(name),
+        _ => None,
+    }
+}
+
+/// `{"$ref": "#/components/schemas/<name>"}`.
+pub(crate) fn ref_to(name: &str) -> Value {
+    serde_json::json!({ "$ref": format!("#/components/schemas/{name}") })
+}
+
+/// The string members of an array-valued keyword.
+pub(crate) fn strings<'a>(schema: &'a Value, key: &str) -> Vec<&'a str> {
+    schema
+        .get(key)
+        .and_then(Value::as_array)
+        .map(|items| items.iter().filter_map(Value::as_str).collect())
+        .unwrap_or_default()
+}
+
+/// The `properties` of an object schema.
+pub(crate) fn properties(schema: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    schema.get("properties").and_then(Value::as_object).into_iter().flatten()
+}
+
+/// An object's map, or an empty one put in its place.
+pub(crate) fn object_mut(value: &mut Value) -> &mut Map<String, Value> {
+    if !value.is_object() {
+        *value = Value::Object(Map::new());
+    }
+    match value {
+        Value::Object(map) => map,
+        _ => unreachable!("just made an object"),
+    }
+}

@@ -1,0 +1,140 @@
+//! Published document → pinned interface (`spec/v2.json`, `spec/v0.json`).
+//!
+//! Prose and vendor extensions go ([`prose`]), what has no order is sorted ([`canonical`]), the
+//! reviewed overlays are applied ([`overlay`]), and of the older documents only the operations
+//! that no newer one has are kept ([`layer`]). What came from where is recorded ([`provenance`]).
+
+mod canonical;
+mod layer;
+pub mod overlay;
+mod prose;
+pub mod provenance;
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+pub use overlay::Overlay;
+pub use prose::prose_left;
+pub use provenance::{Provenance, Source, Touched};
+
+use crate::document::{Document, OperationKey};
+use crate::error::{Error, Result};
+
+/// A pinned document and what its overlays touched.
+#[derive(Clone, Debug)]
+pub struct Pinned {
+    /// The interface, canonical and without prose.
+    pub document: Document,
+    /// One entry for each overlay applied.
+    pub overlays: Vec<Touched>,
+}
+
+impl Pinned {
+    /// The text of the file in `spec/`.
+    pub fn to_text(&self) -> String {
+        crate::json::to_text(self.document.root())
+    }
+}
+
+/// The bare facts of a published document, in canonical form.
+///
+/// # Errors
+/// When dropping prose breaks the document, which would be a defect of ours.
+pub fn distil(published: &Document) -> Result<Document> {
+    let mut root = published.root().clone();
+    prose::strip(&mut root);
+    if let Some(servers) = root.get_mut("servers").and_then(Value::as_array_mut) {
+        servers.retain(|server| server.get("url").is_some());
+    }
+    // The version names the document; a title would be prose.
+    root["info"] = json!({ "version": published.version() });
+    canonical::canonicalise(&mut root);
+    let mut document = Document::from_value(published.name(), root)?;
+    layer::drop_empty_paths(&mut document);
+    Ok(document)
+}
+
+/// Pins the current interface.
+///
+/// # Errors
+/// When an overlay no longer fits.
+pub fn pin_current(published: &Document, overlays: &[Overlay]) -> Result<Pinned> {
+    correct(distil(published)?, "v2", overlays)
+}
+
+/// Pins the legacy interface: from each document, newest first, what no newer one has.
+///
+/// # Errors
+/// When the documents are given in the wrong order, contradict each other in a way that no rule
+/// settles, or an overlay no longer fits.
+pub fn pin_legacy(
+    published: &[Document],
+    current: &BTreeSet<OperationKey>,
+    overlays: &[Overlay],
+) -> Result<Pinned> {
+    let mut known = current.clone();
+    let mut pinned: Option<Document> = None;
+    for (index, document) in published.iter().enumerate() {
+        let version = legacy_version(document)?;
+        if index > 0 && legacy_version(&published[index - 1])? <= version {
+            return Err(Error::NotThisApi {
+                document: document.name().to_owned(),
+                reason: format!("version {version} is given twice or out of order"),
+            });
+        }
+        let mut layer = distil(document)?;
+        let all = layer.operations();
+        layer::keep_only_older(&mut layer, &known);
+        known.extend(all);
+        match &mut pinned {
+            None => pinned = Some(layer),
+            Some(newer) => layer::lay_under(newer, layer)?,
+        }
+    }
+    let mut document = pinned.ok_or_else(|| Error::NotThisApi {
+        document: "v0".to_owned(),
+        reason: "no document of the legacy interface was given".to_owned(),
+    })?;
+    canonical::canonicalise(document.root_mut());
+    correct(document, "v0", overlays)
+}
+
+/// The version of a legacy document.
+///
+/// # Errors
+/// [`Error::NotThisApi`] when it is not `0.<minor>.<patch>`.
+pub fn legacy_version(document: &Document) -> Result<semver::Version> {
+    semver::Version::parse(document.version()).ok().filter(|version| version.major == 0).ok_or_else(
+        || Error::NotThisApi {
+            document: document.name().to_owned(),
+            reason: format!("version {:?} is not one of the v0 interface", document.version()),
+        },
+    )
+}
+
+/// How many operations of each source a pinned legacy document holds.
+pub fn kept_from(document: &Document, version: &str) -> usize {
+    document
+        .operations()
+        .iter()
+        .filter_map(|key| document.operation(key))
+        .filter(|operation| operation[layer::SOURCE] == version)
+        .count()
+}
+
+fn correct(mut document: Document, interface: &str, overlays: &[Overlay]) -> Result<Pinned> {
+    let mut touched = Vec::new();
+    for overlay in overlays.iter().filter(|overlay| overlay.extends == interface) {
+        touched.push(Touched { file: overlay.file.clone(), places: overlay.apply(&mut document)? });
+    }
+    canonical::canonicalise(document.root_mut());
+    Ok(Pinned { document, overlays: touched })
+}
+
+/// The text that a pinned document should have; equal to the file unless it was edited by hand.
+pub fn canonical_text(document: &Document) -> String {
+    let mut root = document.root().clone();
+    canonical::canonicalise(&mut root);
+    crate::json::to_text(&root)
+}
