@@ -1,0 +1,231 @@
+//! Our documentation of the API, from `spec/docs/`, and what stands in where there is none.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::document::Document;
+use crate::emit::operations::Operation;
+use crate::error::{Error, Result};
+use crate::passes::Facts;
+
+/// The documentation files, merged.
+#[derive(Clone, Debug, Default)]
+pub struct Docs {
+    operations: BTreeMap<String, OperationDoc>,
+    schemas: BTreeMap<String, SchemaDoc>,
+    fields: BTreeMap<String, String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    operation: BTreeMap<String, OperationDoc>,
+    #[serde(default)]
+    schema: BTreeMap<String, SchemaDoc>,
+    #[serde(default)]
+    field: BTreeMap<String, String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OperationDoc {
+    /// What it is for; the first sentence stands alone.
+    doc: String,
+    /// Platform codes that a caller should be ready for.
+    #[serde(default)]
+    errors: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SchemaDoc {
+    #[serde(default)]
+    doc: Option<String>,
+    #[serde(default)]
+    field: BTreeMap<String, String>,
+}
+
+impl Docs {
+    /// Adds one file.
+    ///
+    /// # Errors
+    /// [`Error::DataFile`] when it is malformed or documents something a second time.
+    pub fn add(&mut self, name: &str, text: &str) -> Result<()> {
+        let file: File =
+            toml::from_str(text).map_err(|e| Error::file(format!("docs/{name}"), e.to_string()))?;
+        let twice = |kind: &str, key: &str| {
+            Err(Error::file(format!("docs/{name}"), format!("{kind} {key} is documented twice")))
+        };
+        for (key, doc) in file.operation {
+            if self.operations.insert(key.clone(), doc).is_some() {
+                return twice("operation", &key);
+            }
+        }
+        for (key, doc) in file.schema {
+            if self.schemas.insert(key.clone(), doc).is_some() {
+                return twice("schema", &key);
+            }
+        }
+        for (key, doc) in file.field {
+            if self.fields.insert(key.clone(), doc).is_some() {
+                return twice("field", &key);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether an operation is documented in words of its own.
+    pub fn documents(&self, operation: &str) -> bool {
+        self.operations.contains_key(operation)
+    }
+
+    /// Documented operations and schemas (`operation x`, `schema y`, `schema y, field z`) that
+    /// are not among the given.
+    pub fn stale(
+        &self,
+        operations: &BTreeSet<String>,
+        schemas: &BTreeMap<String, BTreeSet<String>>,
+    ) -> Vec<String> {
+        let mut stale: Vec<String> = self
+            .operations
+            .keys()
+            .filter(|key| !operations.contains(*key))
+            .map(|key| format!("operation {key}"))
+            .collect();
+        for (name, doc) in &self.schemas {
+            match schemas.get(name) {
+                None => stale.push(format!("schema {name}")),
+                Some(fields) => stale.extend(
+                    doc.field
+                        .keys()
+                        .filter(|field| !fields.contains(*field))
+                        .map(|field| format!("schema {name}, field {field}")),
+                ),
+            }
+        }
+        stale
+    }
+
+    /// Writes descriptions into a normalised document, for the generator to carry over.
+    pub(crate) fn describe(&self, document: &mut Document) {
+        for (name, schema) in document.schemas_mut() {
+            let own = self.schemas.get(name);
+            schema["description"] = json!(self.schema_doc(name));
+            if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
+                for (property, schema) in properties {
+                    let doc = own
+                        .and_then(|own| own.field.get(property))
+                        .or_else(|| self.fields.get(property))
+                        .cloned()
+                        .unwrap_or_else(|| derived(property));
+                    // A description beside a reference would be lost: it moves into an `allOf`
+                    // of one, which reads as the reference.
+                    if schema.get("$ref").is_some() {
+                        *schema = json!({ "allOf": [schema.take()] });
+                    }
+                    schema["description"] = json!(doc);
+                }
+            }
+        }
+    }
+
+    /// What a schema is.
+    pub(crate) fn schema_doc(&self, name: &str) -> String {
+        self.schemas.get(name).and_then(|own| own.doc.clone()).unwrap_or_else(|| derived(name))
+    }
+
+    /// What a query parameter does.
+    pub(crate) fn parameter_doc(&self, name: &str) -> String {
+        self.fields.get(name).cloned().unwrap_or_else(|| derived(name))
+    }
+
+    /// The whole rustdoc of an operation.
+    pub(crate) fn operation_doc(&self, operation: &Operation) -> String {
+        let own = self.operations.get(&operation.id);
+        let mut doc = own.map_or_else(|| derived(&operation.id), |own| own.doc.trim().to_owned());
+        doc.push_str(&format!("\n\n`{}`", operation.key));
+        if let Some(source) = &operation.source {
+            doc.push_str(&format!("\n\n**Legacy**: described by the v0 interface ({source}). "));
+            doc.push_str(&match &operation.replaced_by {
+                Some(current) => format!("In v2, use `{current}`."),
+                None => "v2 has nothing in its place.".to_owned(),
+            });
+        }
+        doc.push_str("\n\n# Errors\n\n");
+        let statuses: Vec<String> =
+            operation.facts.error_statuses.iter().map(|status| format!("`{status}`")).collect();
+        doc.push_str("What every call can answer; the document lists ");
+        doc.push_str(&if statuses.is_empty() { "none".to_owned() } else { statuses.join(", ") });
+        if let Some(own) = own.filter(|own| !own.errors.is_empty()) {
+            let codes: Vec<String> = own.errors.iter().map(|code| format!("`{code}`")).collect();
+            doc.push_str(&format!(". Be ready for {}", codes.join(", ")));
+        }
+        doc.push('.');
+        doc
+    }
+}
+
+/// Names of schemas and their properties, for [`Docs::stale`].
+pub fn documentable(document: &Document, facts: &Facts) -> BTreeMap<String, BTreeSet<String>> {
+    let mut schemas: BTreeMap<String, BTreeSet<String>> = document
+        .components("schemas")
+        .map(|(name, schema)| {
+            (name.clone(), crate::json::properties(schema).map(|(name, _)| name.clone()).collect())
+        })
+        .collect();
+    for name in facts.enums.keys().chain(facts.unions.keys()) {
+        schemas.entry(name.clone()).or_default();
+    }
+    schemas
+}
+
+/// A line from the structure, where nobody wrote one: what the name says, as a sentence.
+fn derived(name: &str) -> String {
+    let words = heck::ToSnakeCase::to_snake_case(name).replace('_', " ");
+    let about = |rest: &str| rest.trim().to_owned();
+    if let Some(rest) = words.strip_prefix("is ") {
+        return format!("Whether it is {}.", about(rest));
+    }
+    if let Some(rest) = words.strip_prefix("has ") {
+        return format!("Whether it has {}.", about(rest));
+    }
+    if let Some(rest) = words.strip_suffix(" ids") {
+        return format!("Ids of the {} meant.", about(rest));
+    }
+    if let Some(rest) = words.strip_suffix(" id") {
+        return format!("Id of the {}.", about(rest));
+    }
+    let mut sentence: String = words.chars().take(1).flat_map(char::to_uppercase).collect();
+    sentence.extend(words.chars().skip(1));
+    sentence.push('.');
+    sentence
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_become_sentences() {
+        for (name, line) in [
+            ("is_ach_enabled", "Whether it is ach enabled."),
+            ("external_account_id", "Id of the external account."),
+            ("spend_control_ids", "Ids of the spend control meant."),
+            ("listFeetemplates", "List feetemplates."),
+        ] {
+            assert_eq!(derived(name), line);
+        }
+    }
+
+    #[test]
+    fn a_thing_documented_twice_is_refused() {
+        let mut docs = Docs::default();
+        docs.add("a.toml", "[operation.x]\ndoc = 'X.'").unwrap();
+        let error = docs.add("b.toml", "[operation.x]\ndoc = 'X.'").unwrap_err();
+        assert_eq!(error.to_string(), "docs/b.toml: operation x is documented twice");
+        assert_eq!(docs.stale(&BTreeSet::new(), &BTreeMap::new()), ["operation x"]);
+    }
+}

@@ -1,0 +1,90 @@
+//! What the client generator has no word for, written from the [`Facts`](crate::passes::Facts).
+
+pub(crate) mod enums;
+pub(crate) mod forms;
+pub(crate) mod ids;
+pub(crate) mod operations;
+pub(crate) mod unions;
+
+use heck::{ToSnakeCase, ToUpperCamelCase};
+use proc_macro2::Ident;
+use quote::format_ident;
+
+/// The Rust type of a component.
+pub(crate) fn type_name(component: &str) -> String {
+    component.to_upper_camel_case()
+}
+
+/// The Rust type of a component, as an identifier.
+pub(crate) fn type_ident(component: &str) -> Ident {
+    format_ident!("{}", type_name(component))
+}
+
+/// The method or field of an operation or property.
+pub(crate) fn value_ident(name: &str) -> Ident {
+    let snake = name.to_snake_case();
+    if syn::parse_str::<Ident>(&snake).is_ok() {
+        format_ident!("{snake}")
+    } else {
+        // As typify does for `type`, so that a form's field reads like an object's.
+        format_ident!("{snake}_")
+    }
+}
+
+/// A variant for a value, which may hold anything: `application/json`, `first_name:asc`, `24`.
+pub(crate) fn variant_name(value: &str) -> String {
+    let spaced: String = value
+        .chars()
+        .map(|c| match c {
+            '*' => " Any ".to_owned(),
+            c if c.is_alphanumeric() => c.to_string(),
+            _ => " ".to_owned(),
+        })
+        .collect();
+    let name = spaced.to_upper_camel_case();
+    match name.chars().next() {
+        None => "Empty".to_owned(),
+        Some(first) if first.is_numeric() => format!("N{name}"),
+        // Reserved in the emitted type, and as an identifier.
+        Some(_) if name == "Unknown" || name == "Self" => format!("{name}Value"),
+        Some(_) => name,
+    }
+}
+
+/// Makes names unique by numbering the later ones.
+pub(crate) fn unique(names: impl Iterator<Item = String>) -> Vec<String> {
+    let mut taken = std::collections::BTreeSet::new();
+    names
+        .map(|name| {
+            let mut candidate = name.clone();
+            let mut number = 2;
+            while !taken.insert(candidate.clone()) {
+                candidate = format!("{name}{number}");
+                number += 1;
+            }
+            candidate
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_value_has_a_variant() {
+        for (value, variant) in [
+            ("ACTIVE_OR_DISBURSED", "ActiveOrDisbursed"),
+            ("creation_time:asc", "CreationTimeAsc"),
+            ("application/json", "ApplicationJson"),
+            ("CARD.*", "CardAny"),
+            ("24", "N24"),
+            ("", "Empty"),
+            ("UNKNOWN", "UnknownValue"),
+        ] {
+            assert_eq!(variant_name(value), variant);
+        }
+        let names = unique(["A", "B", "A"].into_iter().map(str::to_owned));
+        assert_eq!(names, ["A", "B", "A2"]);
+    }
+}

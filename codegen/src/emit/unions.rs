@@ -1,0 +1,119 @@
+//! Unions that read their tag first and then exactly one variant.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::{type_ident, unique, variant_name};
+use crate::passes::Union;
+
+/// A union's enum with its two codecs.
+pub(crate) fn tagged_union(component: &str, union: &Union, doc: &str) -> TokenStream {
+    let name = type_ident(component);
+    let tag = &union.tag;
+    let mut by_variant: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (value, variant) in &union.variants {
+        by_variant.entry(variant).or_default().push(value);
+    }
+    let names =
+        unique(by_variant.iter().map(|(variant, values)| variant_of(component, variant, values)));
+
+    let mut variants = TokenStream::new();
+    let mut reading = TokenStream::new();
+    let mut writing = TokenStream::new();
+    let mut froms = TokenStream::new();
+    for ((component, values), variant) in by_variant.iter().zip(&names) {
+        let (variant, body) = (format_ident!("{variant}"), type_ident(component));
+        let listed: Vec<String> = values.iter().map(|value| format!("`{value}`")).collect();
+        let doc = format!(" Tag {}", listed.join(" or "));
+        if union.bare.contains(*component) {
+            variants.extend(quote!(#[doc = #doc] #variant,));
+            reading.extend(quote!(#(#values)|* => Ok(Self::#variant),));
+            let value = values.first();
+            writing.extend(quote! {
+                Self::#variant => crate::runtime::tagged::write_bare(#tag, #value, serializer),
+            });
+            continue;
+        }
+        variants.extend(quote!(#[doc = #doc] #variant(#body),));
+        reading.extend(quote!(#(#values)|* => value.body().map(Self::#variant),));
+        writing.extend(match values.as_slice() {
+            [value] if union.tag_in_union.contains(*component) => quote! {
+                Self::#variant(body) => crate::runtime::tagged::write(#tag, #value, body, serializer),
+            },
+            _ => quote!(Self::#variant(body) => body.serialize(serializer),),
+        });
+        froms.extend(quote! {
+            impl From<#body> for #name {
+                fn from(body: #body) -> Self {
+                    Self::#variant(body)
+                }
+            }
+        });
+    }
+    let doc = format!(" {doc}\n\n Which variant a value is says its `{tag}`.");
+    quote! {
+        #[doc = #doc]
+        #[derive(Clone, Debug)]
+        #[non_exhaustive]
+        pub enum #name {
+            #variants
+            /// A tag that this version does not know; nothing of the value is lost.
+            Unknown(crate::runtime::tagged::UnknownVariant),
+        }
+
+        impl<'de> ::serde::Deserialize<'de> for #name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let value = crate::runtime::tagged::Tagged::read(#tag, deserializer)?;
+                match value.tag() {
+                    #reading
+                    _ => value.unknown().map(Self::Unknown),
+                }
+            }
+        }
+
+        impl ::serde::Serialize for #name {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self {
+                    #writing
+                    Self::Unknown(value) => value.serialize(serializer),
+                }
+            }
+        }
+
+        #froms
+    }
+}
+
+/// A variant is named after its only tag value, else after what sets it apart from the union.
+fn variant_of(union: &str, variant: &str, values: &[&str]) -> String {
+    if let [value] = values {
+        return variant_name(value);
+    }
+    let apart = variant
+        .strip_prefix(union)
+        .or_else(|| variant.strip_suffix(union))
+        .unwrap_or(variant)
+        .trim_matches('_');
+    variant_name(if apart.is_empty() { variant } else { apart })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variants_are_named_after_what_sets_them_apart() {
+        assert_eq!(variant_of("card", "credit_card", &["CREDIT"]), "Credit");
+        assert_eq!(
+            variant_of("card_response", "debit_card_response", &["DEBIT", "PREPAID"]),
+            "Debit"
+        );
+        assert_eq!(
+            variant_of("template_fields", "template_fields_depository", &["CHECKING", "SAVING"]),
+            "Depository"
+        );
+        assert_eq!(variant_of("vendor_info", "json_blob", &["a", "b"]), "JsonBlob");
+    }
+}

@@ -1,0 +1,172 @@
+//! Normal form → Rust: runs the client generator and lowers its output.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use openapiv3::OpenAPI;
+use proc_macro2::TokenStream;
+use progenitor_impl::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TypeImpl};
+use quote::quote;
+use serde_json::{Value, json};
+use syn::{ImplItem, Item};
+
+use crate::docs::{self, Docs};
+use crate::document::Document;
+use crate::emit::{self, operations::Operation};
+use crate::error::{Error, Result};
+use crate::families::Families;
+use crate::lower;
+use crate::passes::{self, Facts, Report};
+use crate::types::TypeRules;
+
+/// What stands beside the documents in `spec/`.
+#[derive(Clone, Debug, Default)]
+pub struct Companions {
+    /// `types.toml`
+    pub types: TypeRules,
+    /// `families.toml`
+    pub families: Families,
+    /// `docs/`
+    pub docs: Docs,
+}
+
+/// A generated interface.
+pub struct Generated {
+    /// The module's source.
+    pub code: String,
+    /// Its operations.
+    pub operations: Vec<Operation>,
+    /// What the passes took out of the document.
+    pub facts: Facts,
+    /// How many places each pass touched.
+    pub report: Report,
+    /// Schemas and their properties, as documentation can name them.
+    pub schemas: BTreeMap<String, BTreeSet<String>>,
+}
+
+/// Generates the module that the crate holds at `module` (such as `crate::v2`).
+///
+/// # Errors
+/// When the document holds something that no pass makes sense of; the error names the place.
+pub fn interface(pinned: &Document, companions: &Companions, module: &str) -> Result<Generated> {
+    let mut document = pinned.clone();
+    let (facts, report) = passes::normalise(&mut document, &companions.types)?;
+    let operations = operations(&document, &facts, &companions.families)?;
+    let schemas = docs::documentable(&document, &facts);
+    companions.docs.describe(&mut document);
+
+    let spec = for_generator(&document)?;
+    let tokens = Generator::new(&settings(&facts, module))
+        .generate_tokens(&spec)
+        .map_err(|e| Error::Generator(e.to_string()))?;
+    let mut file = syn::parse2(tokens).map_err(|e| Error::Generator(e.to_string()))?;
+
+    let types = lower::types::lower(lower::take_types(&mut file), &facts)?;
+    let methods = lower::methods::lower(&file, &operations, &companions.docs)?;
+    let client = client_items(file);
+    let emitted = emitted_types(&facts, &companions.docs);
+    let table = emit::operations::table(&operations);
+    let (impls, queries) = (methods.impls, methods.queries);
+    let module = quote! {
+        use progenitor_client::{ClientHooks, ClientInfo, encode_path};
+
+        /// What the calls send and receive.
+        pub mod types {
+            #types
+            #queries
+            #emitted
+        }
+        #(#client)*
+        #impls
+        #table
+    };
+    let file = syn::parse2(module).map_err(|e| Error::Generator(e.to_string()))?;
+    Ok(Generated { code: prettyplease::unparse(&file), operations, facts, report, schemas })
+}
+
+/// Generates the id types that all interfaces share.
+///
+/// # Errors
+/// Never for rules that were read by [`TypeRules::parse`].
+pub fn id_types(rules: &TypeRules) -> Result<String> {
+    let file =
+        syn::parse2(emit::ids::id_types(rules)).map_err(|e| Error::Generator(e.to_string()))?;
+    Ok(prettyplease::unparse(&file))
+}
+
+fn operations(document: &Document, facts: &Facts, families: &Families) -> Result<Vec<Operation>> {
+    let mut operations = Vec::new();
+    for key in document.operations() {
+        let Some(operation) = document.operation(&key) else {
+            continue;
+        };
+        let Some(id) = document.operation_id(&key) else {
+            return Err(Error::at(key.to_string(), "it has no operationId"));
+        };
+        let text = |name: &str| operation.get(name).and_then(Value::as_str).map(str::to_owned);
+        operations.push(Operation {
+            id: Operation::method_name(id),
+            family: families.of(operation),
+            facts: facts.operations.get(&key).cloned().unwrap_or_default(),
+            source: text("x-synctera-source"),
+            replaced_by: text("x-synctera-replaced-by"),
+            key,
+        });
+    }
+    Ok(operations)
+}
+
+/// The normal form as the generator reads it.
+fn for_generator(document: &Document) -> Result<OpenAPI> {
+    let mut root = document.root().clone();
+    root["info"] = json!({"title": "the Synctera API", "version": document.version()});
+    serde_json::from_value(root).map_err(|e| Error::Generator(e.to_string()))
+}
+
+fn settings(facts: &Facts, module: &str) -> GenerationSettings {
+    let mut settings = GenerationSettings::new();
+    settings
+        .with_interface(InterfaceStyle::Positional)
+        .with_hooks(HooksMode::Expected)
+        .with_inner_type(quote!(crate::runtime::Inner))
+        .with_map_type("::std::collections::BTreeMap");
+    let display = || [TypeImpl::Display].into_iter();
+    for component in facts.enums.keys().chain(facts.unions.keys()) {
+        let name = emit::type_name(component);
+        settings.with_replacement(&name, format!("{module}::types::{name}"), display());
+    }
+    for (name, path) in &facts.natives {
+        settings.with_replacement(name, path, display());
+    }
+    settings
+}
+
+fn emitted_types(facts: &Facts, docs: &Docs) -> TokenStream {
+    let mut types = TokenStream::new();
+    for (component, values) in &facts.enums {
+        types.extend(emit::enums::open_enum(component, values, &docs.schema_doc(component)));
+    }
+    for (component, union) in &facts.unions {
+        types.extend(emit::unions::tagged_union(component, union, &docs.schema_doc(component)));
+    }
+    types
+}
+
+/// The client's struct, its constructor from parts, and its place in the hooks.
+fn client_items(file: syn::File) -> Vec<Item> {
+    file.items
+        .into_iter()
+        .filter_map(|item| match item {
+            Item::Struct(_) => Some(item),
+            Item::Impl(mut block) if block.trait_.is_none() => {
+                // `new` builds an HTTP client of its own and panics when it cannot.
+                block.items.retain(|item| match item {
+                    ImplItem::Fn(method) => method.sig.ident == "new_with_client",
+                    _ => false,
+                });
+                (!block.items.is_empty()).then_some(Item::Impl(block))
+            }
+            Item::Impl(_) | Item::Const(_) => Some(item),
+            _ => None,
+        })
+        .collect()
+}

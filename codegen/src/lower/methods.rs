@@ -1,0 +1,426 @@
+//! Client methods: filters in a struct, lists joined by commas, and one short way to send.
+//!
+//! The generator's method builds a request and matches on every status. Ours keeps the request as
+//! it was built, and hands it to the runtime, which speaks to the hooks and decodes. That is also
+//! where forms and bytes get their media types back.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+use syn::visit_mut::{self, VisitMut};
+use syn::{Expr, ExprMethodCall, FnArg, ImplItem, ImplItemFn, Item, Pat, ReturnType, Stmt, Type};
+
+use super::types::{argument_of, last_segment};
+use crate::docs::Docs;
+use crate::emit::operations::Operation;
+use crate::emit::type_ident;
+use crate::error::{Error, Result};
+use crate::passes::Body;
+
+/// What the methods of one interface become.
+#[derive(Default)]
+pub(crate) struct Methods {
+    /// `impl Client { ... }`, one block for each family.
+    pub(crate) impls: TokenStream,
+    /// The filter structs, for the `types` module.
+    pub(crate) queries: TokenStream,
+}
+
+/// Lowers the methods in the generator's file.
+pub(crate) fn lower(file: &syn::File, operations: &[Operation], docs: &Docs) -> Result<Methods> {
+    let by_name: BTreeMap<&str, &Operation> =
+        operations.iter().map(|operation| (operation.id.as_str(), operation)).collect();
+    let mut families: BTreeMap<&str, TokenStream> = BTreeMap::new();
+    let mut queries = TokenStream::new();
+    let mut left = by_name.clone();
+    for method in methods_of(file) {
+        let name = method.sig.ident.to_string();
+        let Some(operation) = by_name.get(name.as_str()) else {
+            continue;
+        };
+        left.remove(name.as_str());
+        let lowered = Method::new(method, operation, docs)?;
+        let query = lowered.query_struct(docs)?;
+        queries.extend(query);
+        families.entry(&operation.family).or_default().extend(lowered.tokens()?);
+    }
+    if let Some((name, operation)) = left.first_key_value() {
+        return Err(Error::at(
+            operation.key.to_string(),
+            format!("the generator made no method {name} of it"),
+        ));
+    }
+    let impls = families.iter().map(|(family, methods)| {
+        let doc = format!(" Operations of the family `{family}`.");
+        quote!(#[doc = #doc] impl Client { #methods })
+    });
+    Ok(Methods { impls: quote!(#(#impls)*), queries })
+}
+
+fn methods_of(file: &syn::File) -> impl Iterator<Item = &ImplItemFn> {
+    file.items
+        .iter()
+        .filter_map(|item| match item {
+            Item::Impl(item) if item.trait_.is_none() => Some(&item.items),
+            _ => None,
+        })
+        .flatten()
+        .filter_map(|item| match item {
+            ImplItem::Fn(method) if method.sig.asyncness.is_some() => Some(method),
+            _ => None,
+        })
+}
+
+/// A parameter of the generator's method.
+struct Parameter {
+    ident: Ident,
+    ty: Type,
+}
+
+/// A query parameter: its name on the wire, and the generator's parameter that holds it.
+struct Query {
+    name: String,
+    parameter: Parameter,
+}
+
+struct Method<'a> {
+    operation: &'a Operation,
+    doc: String,
+    parameters: Vec<Parameter>,
+    queries: Vec<Query>,
+    url: Expr,
+    request: Expr,
+    answer: Type,
+}
+
+impl<'a> Method<'a> {
+    fn new(method: &ImplItemFn, operation: &'a Operation, docs: &Docs) -> Result<Self> {
+        let unexpected = |what: &str| {
+            Error::at(operation.key.to_string(), format!("the generator's method has no {what}"))
+        };
+        let url = bound_to(method, "url").ok_or_else(|| unexpected("address"))?;
+        let mut request = bound_to(method, "request").ok_or_else(|| unexpected("request"))?;
+        let answer = answer_type(&method.sig.output).ok_or_else(|| unexpected("answer"))?;
+        let mut parameters: Vec<Parameter> = method
+            .sig
+            .inputs
+            .iter()
+            .filter_map(|argument| match argument {
+                FnArg::Typed(typed) => match &*typed.pat {
+                    Pat::Ident(pat) => Some(Parameter {
+                        ident: pat.ident.clone(),
+                        ty: without_lifetimes(&typed.ty),
+                    }),
+                    _ => None,
+                },
+                FnArg::Receiver(_) => None,
+            })
+            .collect();
+
+        let mut chain = Chain { operation, queries: Vec::new() };
+        chain.visit_expr_mut(&mut request);
+        let mut queries = Vec::new();
+        for (name, ident) in chain.queries {
+            let position = parameters
+                .iter()
+                .position(|parameter| parameter.ident == ident)
+                .ok_or_else(|| unexpected(&format!("parameter {ident}")))?;
+            queries.push(Query { name, parameter: parameters.remove(position) });
+        }
+        Ok(Self {
+            operation,
+            doc: docs.operation_doc(operation),
+            parameters,
+            queries,
+            url,
+            request,
+            answer,
+        })
+    }
+
+    fn query_type(&self) -> Ident {
+        type_ident(&format!("{}_query", self.operation.id))
+    }
+
+    fn tokens(&self) -> Result<TokenStream> {
+        let name = format_ident!("{}", self.operation.id);
+        let operation_id = &self.operation.id;
+        let doc = &self.doc;
+        let mut generics = TokenStream::new();
+        let mut parameters = Vec::new();
+        for Parameter { ident, ty } in &self.parameters {
+            let ty = match (&self.operation.facts.body, ident == "body") {
+                (Body::Form(form), true) => {
+                    let form = type_ident(form);
+                    quote!(types::#form)
+                }
+                (Body::Bytes(_), true) => {
+                    generics = quote!(<B: Into<reqwest::Body>>);
+                    quote!(#ty)
+                }
+                _ => by_value(ty),
+            };
+            parameters.push(quote!(#ident: #ty));
+        }
+        let query_type = self.query_type();
+        let (url, request, answer) = (&self.url, &self.request, &self.answer);
+        let mut address = quote!(#url);
+        if !self.queries.is_empty() {
+            parameters.push(quote!(query: &types::#query_type));
+            address = quote!(query.append_to(#url));
+        }
+        let send = match last_segment(answer).as_deref() {
+            Some("ByteStream") => quote!(bytes),
+            None => quote!(empty),
+            Some(_) => quote!(json),
+        };
+        let answer = match last_segment(answer).as_deref() {
+            Some("ByteStream") => quote!(crate::runtime::ByteStream),
+            _ => quote!(#answer),
+        };
+        Ok(quote! {
+            #[doc = #doc]
+            pub async fn #name #generics (&self, #(#parameters),*)
+                -> Result<crate::runtime::Response<#answer>, crate::runtime::Error>
+            {
+                let url = #address;
+                let request = #request;
+                crate::runtime::send::#send(self, request, #operation_id).await
+            }
+        })
+    }
+
+    /// The struct that holds the filters, so that a call names only those it uses.
+    fn query_struct(&self, docs: &Docs) -> Result<TokenStream> {
+        if self.queries.is_empty() {
+            return Ok(TokenStream::new());
+        }
+        let name = self.query_type();
+        let mut fields = TokenStream::new();
+        let mut appending = TokenStream::new();
+        let mut required = Vec::new();
+        let mut optional = Vec::new();
+        for Query { name, parameter: Parameter { ident, ty } } in &self.queries {
+            let owned = Owned::of(ty).ok_or_else(|| {
+                Error::at(self.operation.key.to_string(), format!("cannot own query {name}"))
+            })?;
+            let ty = &owned.ty;
+            let doc = format!(" {}", docs.parameter_doc(name));
+            fields.extend(quote!(#[doc = #doc] pub #ident: #ty,));
+            let joined = self.operation.facts.comma_separated.contains(name);
+            appending.extend(match (owned.kind, joined) {
+                (Kind::One, _) => quote!(pairs.one(#name, &self.#ident);),
+                (Kind::Maybe, _) => quote!(pairs.maybe(#name, self.#ident.as_ref());),
+                (Kind::Many, true) => quote!(pairs.joined(#name, &self.#ident);),
+                (Kind::Many, false) => quote!(pairs.repeated(#name, &self.#ident);),
+            });
+            if owned.kind == Kind::One
+                || (owned.kind == Kind::Many && !is_optional(&self.queries, ident))
+            {
+                required.push((ident.clone(), ty.clone()));
+            } else {
+                optional.push(ident.clone());
+            }
+        }
+        let derive = if required.is_empty() {
+            quote!(#[derive(Clone, Debug, Default)])
+        } else {
+            quote!(#[derive(Clone, Debug)])
+        };
+        let constructor = (!required.is_empty()).then(|| {
+            let parameters = required.iter().map(|(ident, ty)| quote!(#ident: #ty));
+            let given = required.iter().map(|(ident, _)| ident);
+            quote! {
+                impl #name {
+                    /// What the query needs; set the rest with `..Self::new(..)`.
+                    pub fn new(#(#parameters),*) -> Self {
+                        Self { #(#given,)* #(#optional: ::std::default::Default::default(),)* }
+                    }
+                }
+            }
+        });
+        let doc = format!(" Filters and paging of `{}`.", self.operation.id);
+        Ok(quote! {
+            #[doc = #doc]
+            #derive
+            pub struct #name { #fields }
+            #constructor
+            impl #name {
+                pub(crate) fn append_to(&self, url: ::std::string::String) -> ::std::string::String {
+                    let mut pairs = crate::runtime::Pairs::new();
+                    #appending
+                    pairs.append_to(url)
+                }
+            }
+        })
+    }
+}
+
+fn is_optional(queries: &[Query], ident: &Ident) -> bool {
+    queries
+        .iter()
+        .find(|query| query.parameter.ident == *ident)
+        .is_some_and(|query| argument_of(&query.parameter.ty, "Option").is_some())
+}
+
+/// How often a query parameter can occur.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    One,
+    Maybe,
+    Many,
+}
+
+/// A borrowed parameter type turned into a field's.
+struct Owned {
+    ty: TokenStream,
+    kind: Kind,
+}
+
+impl Owned {
+    fn of(ty: &Type) -> Option<Self> {
+        if let Some(inner) = argument_of(ty, "Option") {
+            let inner = Self::of(inner)?;
+            return Some(match inner.kind {
+                // An empty list is no filter.
+                Kind::Many => inner,
+                _ => {
+                    let ty = inner.ty;
+                    Self { ty: quote!(::std::option::Option<#ty>), kind: Kind::Maybe }
+                }
+            });
+        }
+        match ty {
+            Type::Reference(reference) => Self::of(&reference.elem),
+            Type::Path(path) if last_segment(ty)? == "str" => {
+                debug_assert!(path.qself.is_none());
+                Some(Self { ty: quote!(::std::string::String), kind: Kind::One })
+            }
+            Type::Path(_) if argument_of(ty, "Vec").is_some() => {
+                Some(Self { ty: quote!(#ty), kind: Kind::Many })
+            }
+            Type::Path(_) => Some(Self { ty: quote!(#ty), kind: Kind::One }),
+            _ => None,
+        }
+    }
+}
+
+/// The expression that the generator binds to a name.
+fn bound_to(method: &ImplItemFn, name: &str) -> Option<Expr> {
+    method.block.stmts.iter().find_map(|statement| match statement {
+        Stmt::Local(local) => match (&local.pat, &local.init) {
+            (Pat::Ident(pat), Some(init)) if pat.ident == name => Some((*init.expr).clone()),
+            _ => None,
+        },
+        _ => None,
+    })
+}
+
+/// The `T` of `Result<ResponseValue<T>, _>`.
+fn answer_type(output: &ReturnType) -> Option<Type> {
+    let ReturnType::Type(_, ty) = output else {
+        return None;
+    };
+    argument_of(argument_of(ty, "Result")?, "ResponseValue").cloned()
+}
+
+/// Takes queries out of the builder chain, and gives bodies their media types.
+struct Chain<'a> {
+    operation: &'a Operation,
+    queries: Vec<(String, Ident)>,
+}
+
+impl VisitMut for Chain<'_> {
+    fn visit_expr_mut(&mut self, expression: &mut Expr) {
+        visit_mut::visit_expr_mut(self, expression);
+        match expression {
+            Expr::MethodCall(call) => {
+                if let Some(replaced) = self.replace(call) {
+                    *expression = replaced;
+                }
+            }
+            // `.build()?` fails with the client library's error; name what was being built.
+            Expr::Try(attempt) => {
+                let built = &attempt.expr;
+                let id = &self.operation.id;
+                *expression =
+                    syn::parse_quote!(#built.map_err(|e| crate::runtime::Error::build(#id, e))?);
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Chain<'_> {
+    /// What a call of the chain becomes; `None` leaves it as it is.
+    fn replace(&mut self, call: &ExprMethodCall) -> Option<Expr> {
+        let before = &call.receiver;
+        match (call.method.to_string().as_str(), &self.operation.facts.body) {
+            ("query", _) => {
+                self.queries.push(query_of(call.args.first()?)?);
+                Some((**before).clone())
+            }
+            ("headers", _) => Some((**before).clone()),
+            ("header", Body::Form(_)) if names(call, "CONTENT_TYPE") => Some((**before).clone()),
+            ("header", Body::Bytes(media_type)) if names(call, "CONTENT_TYPE") => Some(
+                syn::parse_quote!(#before.header(::reqwest::header::CONTENT_TYPE, #media_type)),
+            ),
+            ("header", _) if names(call, "ACCEPT") => Some(
+                syn::parse_quote!(#before.header(::reqwest::header::ACCEPT, "application/json")),
+            ),
+            ("body", Body::Form(_)) => {
+                Some(syn::parse_quote!(body.into_form()?.attach_to(#before)))
+            }
+            _ => None,
+        }
+    }
+}
+
+fn names(call: &ExprMethodCall, header: &str) -> bool {
+    call.args.first().is_some_and(|argument| match argument {
+        Expr::Path(path) => path.path.segments.last().is_some_and(|s| s.ident == header),
+        _ => false,
+    })
+}
+
+/// The name and parameter of `&progenitor_client::QueryParam::new("name", &parameter)`.
+fn query_of(argument: &Expr) -> Option<(String, Ident)> {
+    let Expr::Reference(reference) = argument else {
+        return None;
+    };
+    let Expr::Call(call) = &*reference.expr else {
+        return None;
+    };
+    let (Expr::Lit(name), Expr::Reference(value)) = (call.args.first()?, call.args.get(1)?) else {
+        return None;
+    };
+    let (syn::Lit::Str(name), Expr::Path(value)) = (&name.lit, &*value.expr) else {
+        return None;
+    };
+    Some((name.value(), value.path.get_ident()?.clone()))
+}
+
+fn without_lifetimes(ty: &Type) -> Type {
+    struct Strip;
+    impl VisitMut for Strip {
+        fn visit_type_reference_mut(&mut self, reference: &mut syn::TypeReference) {
+            reference.lifetime = None;
+            visit_mut::visit_type_reference_mut(self, reference);
+        }
+    }
+    let mut ty = ty.clone();
+    Strip.visit_type_mut(&mut ty);
+    ty
+}
+
+/// Ids are small; a reference to one is only noise at the call.
+fn by_value(ty: &Type) -> TokenStream {
+    if let Type::Reference(reference) = ty
+        && last_segment(&reference.elem).is_some_and(|name| name == "Uuid" || name.ends_with("Id"))
+    {
+        let inner = &reference.elem;
+        return quote!(#inner);
+    }
+    quote!(#ty)
+}

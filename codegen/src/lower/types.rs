@@ -1,0 +1,153 @@
+//! Structs: null reads as absent, what is sent has a constructor, and nobody's conversions go.
+
+use std::collections::BTreeSet;
+
+use heck::ToSnakeCase;
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Attribute, Field, Fields, GenericArgument, Item, ItemStruct, Meta, PathArguments, Type};
+
+use crate::emit;
+use crate::error::{Error, Result};
+use crate::passes::Facts;
+
+/// Lowers the generator's types; the result is the content of the `types` module.
+pub(crate) fn lower(items: Vec<Item>, facts: &Facts) -> Result<TokenStream> {
+    let requests: BTreeSet<String> =
+        facts.requests.iter().map(|name| emit::type_name(name)).collect();
+    let mut lowered = TokenStream::new();
+    for item in items {
+        let Item::Struct(mut item) = item else {
+            // Conversions from references, builders' helpers and the like: nobody calls them.
+            if let Item::Enum(item) = item {
+                return Err(Error::at(
+                    item.ident.to_string(),
+                    "an enum that no pass took out of the document",
+                ));
+            }
+            continue;
+        };
+        let name = item.ident.to_string();
+        let form = facts.forms.iter().find(|(form, _)| emit::type_name(form) == name);
+        let rest = match form {
+            Some((component, form)) => emit::forms::form(component, form, &mut item),
+            None => {
+                lower_fields(&mut item);
+                TokenStream::new()
+            }
+        };
+        if !requests.contains(&name) {
+            // The platform may add a property to an answer any day.
+            item.attrs.push(syn::parse_quote!(#[non_exhaustive]));
+        }
+        let constructor = requests.contains(&name).then(|| constructor(&item)).flatten();
+        lowered.extend(quote!(#item #constructor #rest));
+    }
+    Ok(lowered)
+}
+
+/// Lists and maps that may be missing may be null as well.
+fn lower_fields(item: &mut ItemStruct) {
+    let Fields::Named(fields) = &mut item.fields else {
+        return;
+    };
+    for field in &mut fields.named {
+        let defaults = field.attrs.iter().any(|attribute| serde_mentions(attribute, "default"));
+        if defaults {
+            field.attrs.push(
+                syn::parse_quote!(#[serde(deserialize_with = "crate::runtime::null_as_default")]),
+            );
+        }
+    }
+}
+
+/// Whether a `#[serde(...)]` attribute holds a bare word.
+fn serde_mentions(attribute: &Attribute, word: &str) -> bool {
+    let Meta::List(list) = &attribute.meta else {
+        return false;
+    };
+    list.path.is_ident("serde")
+        && list.tokens.clone().into_iter().any(|token| token.to_string() == word)
+}
+
+/// `new(required ...)`, so that optional properties can be left to `..`.
+fn constructor(item: &ItemStruct) -> Option<TokenStream> {
+    let Fields::Named(fields) = &item.fields else {
+        return None;
+    };
+    let (required, optional): (Vec<&Field>, Vec<&Field>) =
+        fields.named.iter().partition(|field| is_required(field));
+    // Without required properties there is `Default`; with nothing else the literal is as good.
+    if required.is_empty() {
+        return None;
+    }
+    let name = &item.ident;
+    let parameters = required.iter().map(|field| {
+        let (ident, ty) = (&field.ident, &field.ty);
+        if is_string(ty) {
+            quote!(#ident: impl Into<::std::string::String>)
+        } else {
+            quote!(#ident: #ty)
+        }
+    });
+    let given = required.iter().map(|field| {
+        let ident = &field.ident;
+        if is_string(&field.ty) { quote!(#ident: #ident.into(),) } else { quote!(#ident,) }
+    });
+    let left = optional.iter().map(|field| {
+        let ident = &field.ident;
+        quote!(#ident: ::std::default::Default::default(),)
+    });
+    let doc = format!(
+        " What `{}` needs; set the rest with `..{name}::new(..)`.",
+        name.to_string().to_snake_case()
+    );
+    // More parameters than this read worse than a literal.
+    let many = (required.len() > 7).then(|| quote!(#[allow(clippy::too_many_arguments)]));
+    Some(quote! {
+        impl #name {
+            #[doc = #doc]
+            #many
+            pub fn new(#(#parameters),*) -> Self {
+                Self { #(#given)* #(#left)* }
+            }
+        }
+    })
+}
+
+/// Everything but options, lists and maps that may be missing.
+fn is_required(field: &Field) -> bool {
+    !is_option(&field.ty)
+        && !field.attrs.iter().any(|attribute| serde_mentions(attribute, "default"))
+}
+
+pub(crate) fn is_option(ty: &Type) -> bool {
+    argument_of(ty, "Option").is_some()
+}
+
+fn is_string(ty: &Type) -> bool {
+    last_segment(ty).is_some_and(|segment| segment == "String")
+}
+
+/// The `T` of `Name<T>`.
+pub(crate) fn argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
+    let Type::Path(path) = ty else {
+        return None;
+    };
+    let segment = path.path.segments.last()?;
+    let PathArguments::AngleBracketed(arguments) = &segment.arguments else {
+        return None;
+    };
+    match arguments.args.first()? {
+        GenericArgument::Type(inner) if segment.ident == name => Some(inner),
+        _ => None,
+    }
+}
+
+/// The last name of a path type.
+pub(crate) fn last_segment(ty: &Type) -> Option<String> {
+    match ty {
+        Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.to_string()),
+        _ => None,
+    }
+}

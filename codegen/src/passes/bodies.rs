@@ -1,0 +1,113 @@
+//! Request bodies that are not JSON: multipart forms and bare bytes.
+//!
+//! The generator only knows JSON and octet streams, so both pose as octet streams here; the media
+//! type and the form's parts become facts, and the emitted call sends them as what they are.
+
+use serde_json::{Value, json};
+
+use super::{Body, Facts, Form};
+use crate::document::Document;
+use crate::error::{Error, Result};
+use crate::json;
+
+const JSON: &str = "application/json";
+const MULTIPART: &str = "multipart/form-data";
+const FORM: &str = "x-synctera-form";
+const OCTETS: &str = "application/octet-stream";
+
+pub(super) fn run(document: &mut Document, facts: &mut Facts) -> Result<usize> {
+    let lookup = document.clone();
+    let mut touched = 0;
+    for key in document.operations() {
+        let Some(body) =
+            document.operation_mut(&key).and_then(|operation| operation.get_mut("requestBody"))
+        else {
+            continue;
+        };
+        *body = lookup.deref(body).clone();
+        let content = body["content"].as_object().cloned().unwrap_or_default();
+        if content.contains_key(JSON) {
+            body["content"] = json!({ JSON: content[JSON] });
+            continue;
+        }
+        let Some((media_type, media)) = content.iter().next() else {
+            continue;
+        };
+        touched += 1;
+        body["content"] = json!({ OCTETS: {"schema": {"type": "string", "format": "binary"}} });
+        let travels = if media_type == MULTIPART {
+            let Some(name) = media.get("schema").and_then(json::schema_ref) else {
+                return Err(Error::at(key.to_string(), "its form is not a named schema"));
+            };
+            let form = form(&lookup, name)
+                .ok_or_else(|| Error::at(key.to_string(), "its form is not an object"))?;
+            facts.forms.insert(name.to_owned(), form);
+            // Nothing else refers to the form now; without this it would be dropped.
+            body[FORM] = json::ref_to(name);
+            Body::Form(name.to_owned())
+        } else {
+            Body::Bytes(media_type.clone())
+        };
+        facts.operations.entry(key).or_default().body = travels;
+    }
+    Ok(touched)
+}
+
+fn form(document: &Document, name: &str) -> Option<Form> {
+    let schema = document.schema(name)?;
+    let mut form = Form {
+        required: json::strings(schema, "required").into_iter().map(str::to_owned).collect(),
+        ..Form::default()
+    };
+    for (part, property) in schema.get("properties")?.as_object()? {
+        if property["format"] == "binary" {
+            form.files.insert(part.clone());
+        } else if !read_only(document, property) {
+            form.texts.push(part.clone());
+        }
+    }
+    Some(form)
+}
+
+/// Whether only the server sets a property, by its own word or by that of what it refers to.
+pub(super) fn read_only(document: &Document, property: &Value) -> bool {
+    property["readOnly"] == true || document.deref(property)["readOnly"] == true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_and_images_become_facts() {
+        let mut document = Document::from_value(
+            "t",
+            json!({
+                "openapi": "3.0.3", "info": {"version": "v2"},
+                "paths": {
+                    "/documents": {"post": {"operationId": "a", "requestBody": {"content": {
+                        "multipart/form-data": {"schema": {"$ref": "#/components/schemas/upload"}}}}}},
+                    "/image": {"post": {"operationId": "b", "requestBody": {"content": {"image/jpeg": {}}}}},
+                    "/json": {"post": {"operationId": "c", "requestBody": {"content": {"application/json": {}}}}},
+                },
+                "components": {"schemas": {"upload": {"type": "object", "required": ["file"], "properties": {
+                    "file": {"type": "string", "format": "binary"}, "name": {"type": "string"},
+                    "id": {"type": "string", "readOnly": true},
+                }}}},
+            }),
+        )
+        .unwrap();
+        let mut facts = Facts::default();
+        assert_eq!(run(&mut document, &mut facts).unwrap(), 2);
+        let bodies: Vec<_> = facts.operations.into_values().map(|o| o.body).collect();
+        assert_eq!(bodies, [Body::Form("upload".into()), Body::Bytes("image/jpeg".into())]);
+        assert_eq!(
+            facts.forms["upload"],
+            Form {
+                files: ["file".to_owned()].into(),
+                texts: vec!["name".to_owned()],
+                required: ["file".to_owned()].into(),
+            }
+        );
+    }
+}

@@ -1,0 +1,105 @@
+//! Limits and defaults leave the types.
+//!
+//! Lengths, patterns and ranges are the platform's to loosen: enforcing them on what is read would
+//! lose whole responses. A default is what the platform assumes when a property is absent;
+//! filling it in on the way out would override the values of a template.
+
+use serde_json::Value;
+
+use super::flatten::CONFLICT;
+use super::visit;
+use crate::document::Document;
+use crate::error::Result;
+
+const LIMITS: [&str; 17] = [
+    "additionalProperties",
+    "default",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "multipleOf",
+    "nullable",
+    "pattern",
+    "uniqueItems",
+    CONFLICT,
+];
+
+pub(super) fn run(document: &mut Document) -> Result<usize> {
+    let lookup = document.clone();
+    let mut dropped = 0;
+    visit::schemas(document, &mut |schema, _| {
+        optional_when_nullable(&lookup, schema);
+        Ok(())
+    })?;
+    visit::schemas(document, &mut |schema, _| {
+        dropped += drop_limits(schema);
+        Ok(())
+    })?;
+    Ok(dropped)
+}
+
+fn drop_limits(schema: &mut Value) -> usize {
+    let Some(map) = schema.as_object_mut() else {
+        return 0;
+    };
+    let before = map.len();
+    map.retain(|key, value| {
+        // A map's value type is structure; whether other keys may stand beside is a limit.
+        (key == "additionalProperties" && value.is_object()) || !LIMITS.contains(&key.as_str())
+    });
+    before - map.len()
+}
+
+/// What can be null is optional: `null` and absent read the same.
+fn optional_when_nullable(document: &Document, schema: &mut Value) {
+    let nullable: Vec<String> = crate::json::properties(schema)
+        .filter(|(_, p)| p["nullable"] == true || document.deref(p)["nullable"] == true)
+        .map(|(name, _)| name.clone())
+        .collect();
+    if let Some(required) = schema.get_mut("required").and_then(Value::as_array_mut) {
+        required
+            .retain(|name| name.as_str().is_none_or(|name| !nullable.iter().any(|n| n == name)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn limits_go_and_structure_stays() {
+        let mut document = Document::from_value(
+            "t",
+            json!({
+                "openapi": "3.0.3", "info": {"version": "v2"},
+                "paths": {"/x": {"get": {"operationId": "x"}}},
+                "components": {"schemas": {
+                    "thing": {"type": "object", "minProperties": 1, "additionalProperties": false,
+                        "required": ["a", "b"],
+                        "properties": {
+                            "a": {"type": "string", "maxLength": 3, "pattern": "x", "default": "y"},
+                            "b": {"type": "string", "nullable": true},
+                            "c": {"type": "object", "additionalProperties": {"type": "string", "minLength": 1}},
+                        }},
+                }},
+            }),
+        )
+        .unwrap();
+        assert_eq!(run(&mut document).unwrap(), 7);
+        assert_eq!(
+            document.schema("thing"),
+            Some(&json!({"type": "object", "required": ["a"], "properties": {
+                "a": {"type": "string"}, "b": {"type": "string"},
+                "c": {"type": "object", "additionalProperties": {"type": "string"}},
+            }}))
+        );
+    }
+}

@@ -1,0 +1,150 @@
+//! Pinned interface → normal form: what stands between the document and the client generator.
+//!
+//! One pass a file; each says what it repairs and counts the places it touched. After the last
+//! one the document has a shape that the generator cannot misread:
+//!
+//! - every operation has one success response and its path parameters in the path;
+//! - every schema component is an object with plain properties, a string enum, or a union with a
+//!   tag; everything else is written where it is used;
+//! - a property is a reference, a scalar, a list or a map.
+//!
+//! What the generator has no word for (unions, enums, forms, which operations page ...) leaves
+//! the document and is kept in [`Facts`] for [`crate::emit`].
+
+mod bodies;
+mod directions;
+mod enums;
+mod flatten;
+mod formats;
+mod hoist;
+mod idempotency;
+mod inline;
+mod limits;
+mod parameters;
+mod queries;
+mod responses;
+mod typed;
+mod unions;
+mod visit;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::document::{Document, OperationKey};
+use crate::error::Result;
+use crate::types::TypeRules;
+
+/// What the passes took out of the document.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// Per operation, what the call needs beside its types.
+    pub operations: BTreeMap<OperationKey, OperationFacts>,
+    /// String enums: component name → values.
+    pub enums: BTreeMap<String, Vec<String>>,
+    /// Tagged unions by component name.
+    pub unions: BTreeMap<String, Union>,
+    /// Multipart bodies by component name.
+    pub forms: BTreeMap<String, Form>,
+    /// Components that are only ever sent.
+    pub requests: BTreeSet<String>,
+    /// Components that stand for a Rust type of the runtime: name → type.
+    pub natives: BTreeMap<String, String>,
+}
+
+/// What a call needs beside its types.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OperationFacts {
+    /// The document lists the `Idempotency-Key` header.
+    pub lists_idempotency: bool,
+    /// The document demands the `Idempotency-Key` header.
+    pub requires_idempotency: bool,
+    /// The property of the answer that holds a page's items, when the operation pages.
+    pub page_items: Option<String>,
+    /// How the body travels, when it is not JSON.
+    pub body: Body,
+    /// Query parameters that hold a list, sent comma-separated.
+    pub comma_separated: BTreeSet<String>,
+    /// Statuses that the document lists as errors.
+    pub error_statuses: BTreeSet<String>,
+}
+
+/// How a request body travels.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Body {
+    /// JSON, or none.
+    #[default]
+    Json,
+    /// `multipart/form-data` described by a component in [`Facts::forms`].
+    Form(String),
+    /// Bytes of this media type.
+    Bytes(String),
+}
+
+/// A union whose tag says which variant a value is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Union {
+    /// The property that holds the tag.
+    pub tag: String,
+    /// Tag value → component.
+    pub variants: BTreeMap<String, String>,
+    /// Variants whose own type no longer holds the tag, because the union writes it.
+    pub tag_in_union: BTreeSet<String>,
+    /// Variants of which nothing but the tag was left.
+    pub bare: BTreeSet<String>,
+}
+
+/// A multipart form.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Form {
+    /// Parts that are files.
+    pub files: BTreeSet<String>,
+    /// Parts that are text, in the order in which they are sent.
+    pub texts: Vec<String>,
+    /// Parts that must be there.
+    pub required: BTreeSet<String>,
+}
+
+/// One named transformation.
+struct Pass {
+    name: &'static str,
+    run: fn(&mut Document, &mut Facts, &TypeRules) -> Result<usize>,
+}
+
+/// How many places each pass touched, in the order of the passes.
+pub type Report = Vec<(&'static str, usize)>;
+
+/// The passes in order; a later one relies on what the earlier ones left.
+const PASSES: [Pass; 16] = [
+    Pass { name: "parameters", run: |d, _, _| parameters::run(d) },
+    Pass { name: "idempotency", run: |d, f, _| idempotency::run(d, f) },
+    Pass { name: "responses", run: |d, f, _| responses::run(d, f) },
+    Pass { name: "formats", run: |d, _, _| formats::run(d) },
+    Pass { name: "flatten", run: |d, _, _| flatten::run(d) },
+    // What was only a part of something else has no say in how the rest is named.
+    Pass { name: "parts", run: |d, _, _| Ok(d.drop_unreachable()) },
+    Pass { name: "hoist", run: |d, _, _| hoist::run(d) },
+    Pass { name: "bodies", run: |d, f, _| bodies::run(d, f) },
+    Pass { name: "queries", run: |d, f, _| queries::run(d, f) },
+    Pass { name: "directions", run: |d, f, _| directions::run(d, f) },
+    Pass { name: "unions", run: |d, f, _| unions::run(d, f) },
+    Pass { name: "typed", run: |d, f, r| typed::run(d, f, r) },
+    Pass { name: "inline", run: |d, f, _| inline::run(d, f) },
+    Pass { name: "limits", run: |d, _, _| limits::run(d) },
+    Pass { name: "enums", run: |d, f, _| enums::run(d, f) },
+    Pass { name: "reachable", run: |d, _, _| Ok(d.drop_unreachable()) },
+];
+
+/// Runs every pass.
+///
+/// # Errors
+/// When a pass meets something it cannot make sense of; the error names the place.
+pub fn normalise(document: &mut Document, rules: &TypeRules) -> Result<(Facts, Report)> {
+    let mut facts = Facts::default();
+    for key in document.operations() {
+        facts.operations.insert(key, OperationFacts::default());
+    }
+    let mut report = Vec::new();
+    for pass in &PASSES {
+        report.push((pass.name, (pass.run)(document, &mut facts, rules)?));
+    }
+    Ok((facts, report))
+}

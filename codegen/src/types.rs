@@ -1,0 +1,104 @@
+//! `spec/types.toml`: which properties hold more than their JSON type says.
+//!
+//! The document knows strings; we know that one of them is a person's id, another a currency and
+//! a third a social security number. The rules are data, reviewed like an overlay.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+
+use crate::error::{Error, Result};
+
+/// The rules of `spec/types.toml`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TypeRules {
+    /// Ids of resources.
+    #[serde(default)]
+    ids: Ids,
+    /// Names of properties whose value must not be shown.
+    #[serde(default)]
+    sensitive: Sensitive,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Ids {
+    /// Rust type → what it identifies, in a few words.
+    #[serde(default)]
+    types: BTreeMap<String, String>,
+    /// Property or parameter name → type.
+    #[serde(default)]
+    names: BTreeMap<String, String>,
+    /// Schema → type of its `id`.
+    #[serde(default)]
+    own: BTreeMap<String, String>,
+    /// Schema or path → property or parameter name → type, where the general rule is wrong.
+    #[serde(default)]
+    within: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sensitive {
+    #[serde(default)]
+    names: BTreeSet<String>,
+}
+
+/// What a rule makes of a property.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Special {
+    /// The id of a resource; the name of its Rust type.
+    Id(String),
+    /// A value that is masked.
+    Sensitive,
+}
+
+impl TypeRules {
+    /// Reads the rules.
+    ///
+    /// # Errors
+    /// [`Error::DataFile`] when the file is malformed or names an id type that it does not list.
+    pub fn parse(text: &str) -> Result<Self> {
+        let rules: Self =
+            toml::from_str(text).map_err(|e| Error::file("types.toml", e.to_string()))?;
+        let used = rules
+            .ids
+            .names
+            .values()
+            .chain(rules.ids.own.values())
+            .chain(rules.ids.within.values().flat_map(BTreeMap::values));
+        for name in used {
+            if !name.is_empty() && !rules.ids.types.contains_key(name) {
+                return Err(Error::file("types.toml", format!("{name} is not among [ids.types]")));
+            }
+        }
+        Ok(rules)
+    }
+
+    /// The id types and what each identifies.
+    pub fn id_types(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.ids.types.iter().map(|(name, what)| (name.as_str(), what.as_str()))
+    }
+
+    /// What a property (of a schema) or parameter (of a path) is, beside its JSON type.
+    pub(crate) fn special(&self, owner: &str, name: &str, format: Option<&str>) -> Option<Special> {
+        if self.sensitive.names.contains(name) {
+            return Some(Special::Sensitive);
+        }
+        if format != Some("uuid") {
+            return None;
+        }
+        let exception = self.ids.within.get(owner).and_then(|names| names.get(name));
+        let own = || if name == "id" { self.ids.own.get(owner) } else { None };
+        // Lists are named in the plural.
+        let singular = name.strip_suffix('s').filter(|singular| singular.ends_with("_id"));
+        let general = || self.ids.names.get(name).or_else(|| self.ids.names.get(singular?));
+        // An empty name says: a plain UUID here, whatever the general rule.
+        exception
+            .or_else(own)
+            .or_else(general)
+            .filter(|name| !name.is_empty())
+            .map(|name| Special::Id(name.clone()))
+    }
+}
