@@ -1,0 +1,25 @@
+//! Generates the raw client from the pinned documents: `spec/` → `OUT_DIR`.
+//!
+//! Nothing is decided here; what happens between document and code is in the `synctera-codegen`
+//! crate. `cargo xtask expand` writes the same files where an editor can open them.
+
+use std::path::Path;
+
+use synctera_codegen::spec;
+
+fn main() {
+    println!("cargo::rerun-if-changed=spec");
+    let out = std::env::var_os("OUT_DIR").unwrap_or_default();
+    let result = spec::Spec::load(Path::new("spec")).and_then(|spec| spec.generate());
+    match result {
+        Ok(files) => {
+            for (name, text) in files {
+                let path = Path::new(&out).join(&name);
+                if let Err(error) = std::fs::write(&path, text) {
+                    println!("cargo::error={}: {error}", path.display());
+                }
+            }
+        }
+        Err(error) => println!("cargo::error={error}"),
+    }
+}

@@ -1,0 +1,70 @@
+//! The generated clients' hooks lead to the transport.
+//!
+//! `ClientHooks::exec` may only answer what the HTTP client itself answers, which has no room for
+//! a transport's own failures and traces. Both travel as extensions of the response: beside a real
+//! answer, or on an empty one that stands for the answer that never came. [`super::send`] takes
+//! them off again.
+
+use progenitor_client::{ClientHooks, ClientInfo, OperationInfo};
+
+use super::operation::Operation;
+use super::transport::{Call, CallOptions, Failure, FailureKind, Inner};
+
+async fn carry(
+    inner: &Inner,
+    http: &reqwest::Client,
+    operations: &'static [Operation],
+    request: reqwest::Request,
+    info: &OperationInfo,
+) -> reqwest::Response {
+    let outcome = match Operation::find(operations, info.operation_id) {
+        Some(operation) => {
+            let call = Call { http, request, operation, options: inner.options() };
+            inner.transport().execute(call).await
+        }
+        None => Err(Failure {
+            kind: FailureKind::Configuration,
+            message: format!("{} is not in the table of operations", info.operation_id),
+            source: None,
+            trace: super::CallTrace::default(),
+        }),
+    };
+    match outcome {
+        Ok(mut answer) => {
+            answer.response.extensions_mut().insert(answer.trace);
+            answer.response
+        }
+        Err(failure) => {
+            let mut stand_in =
+                reqwest::Response::from(http::Response::new(reqwest::Body::default()));
+            stand_in.extensions_mut().insert(failure);
+            stand_in
+        }
+    }
+}
+
+macro_rules! hooks {
+    ($($interface:ident),*) => {$(
+        impl ClientHooks<Inner> for crate::$interface::Client {
+            async fn exec(
+                &self,
+                request: reqwest::Request,
+                info: &OperationInfo,
+            ) -> reqwest::Result<reqwest::Response> {
+                let table = &crate::$interface::OPERATIONS;
+                Ok(carry(self.inner(), self.client(), table, request, info).await)
+            }
+        }
+
+        impl crate::$interface::Client {
+            /// The same client, with options for the calls made through it.
+            #[must_use]
+            pub fn with_options(&self, options: CallOptions) -> Self {
+                let inner = self.inner().with_options(options);
+                Self::new_with_client(self.baseurl(), self.client().clone(), inner)
+            }
+        }
+    )*};
+}
+
+hooks!(v2, v0);

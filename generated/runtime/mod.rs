@@ -1,0 +1,46 @@
+//! What the generated code leans on, written by hand.
+//!
+//! A call goes: generated method → [`send`] → `ClientHooks` of the client → [`Transport`] → the
+//! network, and back through [`send`], which decodes the answer or turns it into an [`Error`].
+
+mod error;
+mod form;
+mod hooks;
+mod id;
+pub(crate) mod open_enum;
+mod operation;
+mod problem;
+mod query;
+mod response;
+pub(crate) mod send;
+mod sensitive;
+#[doc(hidden)]
+pub mod tagged;
+mod transport;
+
+pub use error::{Error, ErrorKind};
+pub use form::{Form, Upload};
+pub use id::*;
+pub use open_enum::UnknownValue;
+pub use operation::{BodyKind, Operation};
+pub use problem::{ErrorCode, Problem};
+pub use query::Scalar;
+pub use response::{ByteStream, Response};
+pub use sensitive::Sensitive;
+pub use transport::{
+    Answer, BoxFuture, Call, CallOptions, CallTrace, Direct, Failure, FailureKind, Inner, Transport,
+};
+
+pub(crate) use open_enum::open_enum;
+pub(crate) use query::Pairs;
+
+use serde::{Deserialize, Deserializer};
+
+/// Reads `null` as the empty list or map that an absent property would give.
+pub(crate) fn null_as_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Default + Deserialize<'de>,
+{
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}

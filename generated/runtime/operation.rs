@@ -1,0 +1,48 @@
+//! What is known of an operation beside its types.
+
+/// A row of the generated table of operations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Operation {
+    /// The name of the method.
+    pub id: &'static str,
+    /// The HTTP method, in upper case.
+    pub method: &'static str,
+    /// The path template, without the version prefix.
+    pub path: &'static str,
+    /// The family it belongs to.
+    pub family: &'static str,
+    /// The document lists the `Idempotency-Key` header for it.
+    pub lists_idempotency: bool,
+    /// The property of the answer that holds a page's items, when it pages.
+    pub page_items: Option<&'static str>,
+    /// How its body travels.
+    pub body: BodyKind,
+}
+
+/// How a request body travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum BodyKind {
+    /// As JSON, if there is one.
+    Json,
+    /// As `multipart/form-data`.
+    Form,
+    /// As bytes of another media type.
+    Bytes,
+}
+
+impl Operation {
+    /// Whether it changes something.
+    pub fn is_write(&self) -> bool {
+        self.method != "GET"
+    }
+
+    /// Looks an operation up in a table that is ordered by id.
+    pub(crate) fn find(table: &'static [Self], id: &str) -> Option<&'static Self> {
+        table
+            .binary_search_by(|operation| operation.id.cmp(id))
+            .ok()
+            .and_then(|index| table.get(index))
+    }
+}

@@ -1,0 +1,144 @@
+//! A success: the value, and everything that came with it.
+
+use std::fmt;
+use std::ops::{Deref, DerefMut};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::{Bytes, BytesMut};
+use futures_core::Stream;
+use reqwest::StatusCode;
+use reqwest::header::HeaderMap;
+
+use super::error::Error;
+use super::transport::CallTrace;
+
+/// What comes before a body.
+pub(crate) struct Head {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) trace: CallTrace,
+}
+
+/// A successful answer. It reads like the value that it holds.
+pub struct Response<T> {
+    value: T,
+    head: Head,
+    body: Bytes,
+}
+
+impl<T> Response<T> {
+    pub(crate) fn new(value: T, head: Head, body: Bytes) -> Self {
+        Self { value, head, body }
+    }
+
+    /// The value, given away.
+    pub fn into_inner(self) -> T {
+        self.value
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> StatusCode {
+        self.head.status
+    }
+
+    /// The response headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.head.headers
+    }
+
+    /// The body as it came; empty for a body that streams.
+    pub fn bytes(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// The id that the platform gave the request.
+    pub fn request_id(&self) -> Option<&str> {
+        self.head.trace.request_id.as_deref()
+    }
+
+    /// The idempotency key under which the request was sent.
+    pub fn idempotency_key(&self) -> Option<&str> {
+        self.head.trace.idempotency_key.as_deref()
+    }
+
+    /// How often the request was sent.
+    pub fn attempts(&self) -> u32 {
+        self.head.trace.attempts
+    }
+}
+
+impl<T> Deref for Response<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T> DerefMut for Response<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.value
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Response<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("status", &self.head.status)
+            .field("value", &self.value)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A body that arrives piece by piece, such as a document or an image.
+pub struct ByteStream {
+    pieces: Pin<Box<dyn Stream<Item = reqwest::Result<Bytes>> + Send>>,
+    operation: &'static str,
+    status: StatusCode,
+    trace: CallTrace,
+}
+
+impl ByteStream {
+    pub(crate) fn new(
+        operation: &'static str,
+        status: StatusCode,
+        trace: CallTrace,
+        response: reqwest::Response,
+    ) -> Self {
+        Self { pieces: Box::pin(response.bytes_stream()), operation, status, trace }
+    }
+
+    /// Waits for the whole body.
+    ///
+    /// # Errors
+    /// When the connection breaks before the end.
+    pub async fn collect(mut self) -> Result<Bytes, Error> {
+        let mut whole = BytesMut::new();
+        while let Some(piece) = std::future::poll_fn(|cx| Pin::new(&mut self).poll_next(cx)).await {
+            whole.extend_from_slice(&piece?);
+        }
+        Ok(whole.freeze())
+    }
+}
+
+impl Stream for ByteStream {
+    type Item = Result<Bytes, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let piece = self.pieces.as_mut().poll_next(cx);
+        piece.map(|piece| {
+            piece.map(|piece| {
+                piece.map_err(|source| {
+                    Error::interrupted(self.operation, self.status, self.trace.clone(), source)
+                })
+            })
+        })
+    }
+}
+
+impl fmt::Debug for ByteStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ByteStream")
+    }
+}

@@ -1,0 +1,135 @@
+//! From a built request to a decoded answer.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use progenitor_client::{ClientHooks, OperationInfo};
+use reqwest::StatusCode;
+use reqwest::header::{HeaderMap, RETRY_AFTER};
+use serde::de::DeserializeOwned;
+
+use super::error::Error;
+use super::problem::Problem;
+use super::response::{ByteStream, Head, Response};
+use super::transport::{CallTrace, Failure, Inner};
+
+/// Headers under which gateways hand out a request's id.
+const REQUEST_ID_HEADERS: [&str; 2] = ["x-request-id", "request-id"];
+
+/// Sends, and decodes a JSON answer.
+pub(crate) async fn json<C, T>(
+    client: &C,
+    request: reqwest::Request,
+    operation: &'static str,
+) -> Result<Response<T>, Error>
+where
+    C: ClientHooks<Inner>,
+    T: DeserializeOwned,
+{
+    let (head, body) = read(operation, exchange(client, request, operation).await?).await?;
+    decode(operation, head, body)
+}
+
+/// Sends, and takes any success for an answer.
+pub(crate) async fn empty<C: ClientHooks<Inner>>(
+    client: &C,
+    request: reqwest::Request,
+    operation: &'static str,
+) -> Result<Response<()>, Error> {
+    let (head, body) = read(operation, exchange(client, request, operation).await?).await?;
+    Ok(Response::new((), head, body))
+}
+
+/// Sends, and hands over the body as it arrives.
+pub(crate) async fn bytes<C: ClientHooks<Inner>>(
+    client: &C,
+    request: reqwest::Request,
+    operation: &'static str,
+) -> Result<Response<ByteStream>, Error> {
+    let response = exchange(client, request, operation).await?;
+    let head = head_of(&response);
+    let stream = ByteStream::new(operation, head.status, head.trace.clone(), response);
+    Ok(Response::new(stream, head, Bytes::new()))
+}
+
+/// Runs the hooks; the result is a success, or an error that says why not.
+async fn exchange<C: ClientHooks<Inner>>(
+    client: &C,
+    mut request: reqwest::Request,
+    operation: &'static str,
+) -> Result<reqwest::Response, Error> {
+    let info = OperationInfo { operation_id: operation };
+    client.pre::<()>(&mut request, &info).await.map_err(|e| hook_failed(operation, &e))?;
+    let result = client.exec(request, &info).await;
+    client.post::<()>(&result, &info).await.map_err(|e| hook_failed(operation, &e))?;
+    let mut response = result.map_err(|e| {
+        Error::from_failure(operation, &Failure::from_http(e, CallTrace::default()))
+    })?;
+    if let Some(failure) = response.extensions_mut().remove::<Failure>() {
+        return Err(Error::from_failure(operation, &failure));
+    }
+    if response.status().is_success() {
+        return Ok(response);
+    }
+    let retry_after = retry_after(response.headers());
+    let (head, body) = read(operation, response).await?;
+    Err(Error::api(operation, head.status, Problem::read(&body), retry_after, head.trace))
+}
+
+fn hook_failed(operation: &str, error: &progenitor_client::Error<()>) -> Error {
+    let why = match error {
+        progenitor_client::Error::Custom(why) | progenitor_client::Error::InvalidRequest(why) => {
+            why
+        }
+        _ => "a hook failed",
+    };
+    Error::refused(operation, None, why)
+}
+
+/// `Retry-After` in seconds; the form with a date is left to the transport, which has a clock.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok().map(Duration::from_secs)
+}
+
+fn head_of(response: &reqwest::Response) -> Head {
+    let headers = response.headers().clone();
+    let mut trace = response.extensions().get::<CallTrace>().cloned().unwrap_or_default();
+    if trace.request_id.is_none() {
+        trace.request_id = REQUEST_ID_HEADERS
+            .iter()
+            .find_map(|name| headers.get(*name)?.to_str().ok())
+            .map(str::to_owned);
+    }
+    Head { status: response.status(), headers, trace }
+}
+
+async fn read(operation: &str, response: reqwest::Response) -> Result<(Head, Bytes), Error> {
+    let head = head_of(&response);
+    match response.bytes().await {
+        Ok(body) => Ok((head, body)),
+        Err(source) => Err(Error::interrupted(operation, head.status, head.trace, source)),
+    }
+}
+
+fn decode<T: DeserializeOwned>(
+    operation: &str,
+    head: Head,
+    body: Bytes,
+) -> Result<Response<T>, Error> {
+    // A 204 where the document promises a body reads as the value of no properties at all.
+    let text: &[u8] =
+        if body.is_empty() && head.status == StatusCode::NO_CONTENT { b"{}" } else { &body };
+    let mut deserializer = serde_json::Deserializer::from_slice(text);
+    let decoded = serde_path_to_error::deserialize(&mut deserializer).and_then(|value| {
+        deserializer.end().map(|()| value).map_err(|e| {
+            serde_path_to_error::Error::new(serde_path_to_error::Track::new().path(), e)
+        })
+    });
+    match decoded {
+        Ok(value) => Ok(Response::new(value, head, body)),
+        Err(error) => {
+            let path = error.path().to_string();
+            Err(Error::decode(operation, head.status, path, error.inner(), head.trace))
+        }
+    }
+}

@@ -1,0 +1,254 @@
+//! The seam between a generated call and the network.
+//!
+//! A generated method knows what to ask; how it gets there (keys, retries, timeouts, tracing) is
+//! the business of a [`Transport`]. The one here sends a request once; the facade brings its own.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+
+use super::operation::Operation;
+
+/// A future that a trait can return.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Carries a call to the platform and brings back the answer, whatever its status.
+pub trait Transport: Send + Sync + 'static {
+    /// Sends the request, once or as often as its policy says.
+    fn execute<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Failure>>;
+}
+
+/// A request on its way out.
+#[non_exhaustive]
+pub struct Call<'a> {
+    /// The client's HTTP client.
+    pub http: &'a reqwest::Client,
+    /// The request as the generated method built it.
+    pub request: reqwest::Request,
+    /// What is known of the operation.
+    pub operation: &'static Operation,
+    /// What the caller wants of this call.
+    pub options: &'a CallOptions,
+}
+
+/// An answer, and how it came about.
+pub struct Answer {
+    /// The last response.
+    pub response: reqwest::Response,
+    /// How it came about.
+    pub trace: CallTrace,
+}
+
+/// A call that got no answer.
+#[derive(Clone)]
+pub struct Failure {
+    /// What sort of failure.
+    pub kind: FailureKind,
+    /// For people; no address with a query, no header, no body.
+    pub message: String,
+    /// What lies behind it.
+    pub source: Option<Arc<dyn std::error::Error + Send + Sync>>,
+    /// How far it got.
+    pub trace: CallTrace,
+}
+
+/// What sort of failure kept an answer away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FailureKind {
+    /// The transport cannot send this at all.
+    Configuration,
+    /// A rule of the transport forbids it.
+    Refused,
+    /// No connection: nothing was sent.
+    Connect,
+    /// No answer in time.
+    Timeout,
+    /// The connection broke after something was sent.
+    Interrupted,
+}
+
+/// How a call came about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CallTrace {
+    /// How often the request was sent.
+    pub attempts: u32,
+    /// The idempotency key under which it was sent.
+    pub idempotency_key: Option<String>,
+    /// The id that the platform gave the request.
+    pub request_id: Option<String>,
+}
+
+/// What a caller wants of one call.
+#[derive(Clone, Debug, Default)]
+pub struct CallOptions {
+    idempotency_key: Option<String>,
+    timeout: Option<Duration>,
+    headers: HeaderMap,
+}
+
+impl CallOptions {
+    /// Nothing in particular.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sends a write under this idempotency key instead of a fresh one.
+    #[must_use]
+    pub fn with_idempotency_key(mut self, key: impl Into<String>) -> Self {
+        self.idempotency_key = Some(key.into());
+        self
+    }
+
+    /// Gives up after this time, all tries taken together.
+    #[must_use]
+    pub fn with_timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// Sends a further header.
+    #[must_use]
+    pub fn with_header(mut self, name: reqwest::header::HeaderName, value: HeaderValue) -> Self {
+        self.headers.insert(name, value);
+        self
+    }
+
+    /// The idempotency key the caller chose.
+    pub fn idempotency_key(&self) -> Option<&str> {
+        self.idempotency_key.as_deref()
+    }
+
+    /// The time limit the caller chose.
+    pub fn timeout(&self) -> Option<Duration> {
+        self.timeout
+    }
+
+    /// The further headers the caller chose.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+}
+
+/// What every generated client carries: a transport, and the options of its calls.
+#[derive(Clone)]
+pub struct Inner {
+    transport: Arc<dyn Transport>,
+    options: Arc<CallOptions>,
+}
+
+impl Inner {
+    /// Calls without options over a transport.
+    pub fn new(transport: impl Transport) -> Self {
+        Self { transport: Arc::new(transport), options: Arc::default() }
+    }
+
+    /// Calls without options over a transport that others use too.
+    pub fn shared(transport: Arc<dyn Transport>) -> Self {
+        Self { transport, options: Arc::default() }
+    }
+
+    /// The same transport with other options.
+    #[must_use]
+    pub fn with_options(&self, options: CallOptions) -> Self {
+        Self { transport: self.transport.clone(), options: Arc::new(options) }
+    }
+
+    pub(crate) fn transport(&self) -> &dyn Transport {
+        &*self.transport
+    }
+
+    pub(crate) fn options(&self) -> &CallOptions {
+        &self.options
+    }
+}
+
+impl fmt::Debug for Inner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inner").field("options", &self.options).finish_non_exhaustive()
+    }
+}
+
+impl Failure {
+    /// Sorts a failure of the HTTP client; the address goes, since its query may hold anything.
+    pub fn from_http(error: reqwest::Error, trace: CallTrace) -> Self {
+        let kind = if error.is_connect() {
+            FailureKind::Connect
+        } else if error.is_timeout() {
+            FailureKind::Timeout
+        } else if error.is_builder() {
+            FailureKind::Configuration
+        } else {
+            FailureKind::Interrupted
+        };
+        let error = error.without_url();
+        Self { kind, message: innermost(&error), source: Some(Arc::new(error)), trace }
+    }
+}
+
+/// The last cause says it best: `connection refused`, not `error sending request`.
+fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut last = error;
+    while let Some(source) = last.source() {
+        last = source;
+    }
+    last.to_string()
+}
+
+/// Sends each request once, with a bearer key. No retries, no idempotency keys of its own.
+pub struct Direct {
+    authorization: Option<HeaderValue>,
+}
+
+impl Direct {
+    /// Sends with this API key.
+    pub fn new(api_key: &str) -> Self {
+        let authorization =
+            HeaderValue::from_str(&format!("Bearer {api_key}")).ok().map(|mut value| {
+                value.set_sensitive(true);
+                value
+            });
+        Self { authorization }
+    }
+}
+
+impl Transport for Direct {
+    fn execute<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Failure>> {
+        Box::pin(async move {
+            let Call { http, mut request, options, .. } = call;
+            let mut trace = CallTrace::default();
+            let Some(authorization) = self.authorization.clone() else {
+                return Err(Failure {
+                    kind: FailureKind::Configuration,
+                    message: "the API key holds characters that no header can".to_owned(),
+                    source: None,
+                    trace,
+                });
+            };
+            request.headers_mut().insert(AUTHORIZATION, authorization);
+            request.headers_mut().extend(options.headers().clone());
+            if let Some(key) = options.idempotency_key() {
+                let value = HeaderValue::from_str(key).map_err(|_| Failure {
+                    kind: FailureKind::Configuration,
+                    message: "the idempotency key holds characters that no header can".to_owned(),
+                    source: None,
+                    trace: trace.clone(),
+                })?;
+                request.headers_mut().insert("idempotency-key", value);
+                trace.idempotency_key = Some(key.to_owned());
+            }
+            if let Some(timeout) = options.timeout() {
+                *request.timeout_mut() = Some(timeout);
+            }
+            trace.attempts = 1;
+            match http.execute(request).await {
+                Ok(response) => Ok(Answer { response, trace }),
+                Err(error) => Err(Failure::from_http(error, trace)),
+            }
+        })
+    }
+}
