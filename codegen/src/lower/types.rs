@@ -52,6 +52,13 @@ fn lower_fields(item: &mut ItemStruct) {
         return;
     };
     for field in &mut fields.named {
+        // The generator insists on a `null`; we take a missing property for one.
+        let before = field.attrs.len();
+        field.attrs.retain(|attribute| !serde_mentions(attribute, "deserialize_with"));
+        if field.attrs.len() < before {
+            field.attrs.push(syn::parse_quote!(#[serde(default)]));
+            continue;
+        }
         let defaults = field.attrs.iter().any(|attribute| serde_mentions(attribute, "default"));
         if defaults {
             field.attrs.push(

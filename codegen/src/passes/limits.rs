@@ -31,11 +31,14 @@ const LIMITS: [&str; 17] = [
     CONFLICT,
 ];
 
+/// Marks, between the two walks, a property whose `null` is part of the shape.
+const KEPT_NULL: &str = "x-synctera-null";
+
 pub(super) fn run(document: &mut Document) -> Result<usize> {
     let lookup = document.clone();
     let mut dropped = 0;
     visit::schemas(document, &mut |schema, _| {
-        optional_when_nullable(&lookup, schema);
+        settle_nulls(&lookup, schema);
         Ok(())
     })?;
     visit::schemas(document, &mut |schema, _| {
@@ -50,22 +53,37 @@ fn drop_limits(schema: &mut Value) -> usize {
         return 0;
     };
     let before = map.len();
+    let keeps_null = map.remove(KEPT_NULL).is_some();
     map.retain(|key, value| {
         // A map's value type is structure; whether other keys may stand beside is a limit.
-        (key == "additionalProperties" && value.is_object()) || !LIMITS.contains(&key.as_str())
+        (key == "additionalProperties" && value.is_object())
+            || (key == "nullable" && keeps_null)
+            || !LIMITS.contains(&key.as_str())
     });
     before - map.len()
 }
 
-/// What can be null is optional: `null` and absent read the same.
-fn optional_when_nullable(document: &Document, schema: &mut Value) {
-    let nullable: Vec<String> = crate::json::properties(schema)
-        .filter(|(_, p)| p["nullable"] == true || document.deref(p)["nullable"] == true)
-        .map(|(name, _)| name.clone())
-        .collect();
+/// What can be null is optional when it is read. A plain property that must be there all the same
+/// is written as `null`; anything else that is nothing is left out.
+fn settle_nulls(document: &Document, schema: &mut Value) {
+    let required: Vec<String> =
+        crate::json::strings(schema, "required").into_iter().map(str::to_owned).collect();
+    let mut optional = Vec::new();
+    for (name, property) in visit::object(schema, "properties") {
+        let is_nullable =
+            property["nullable"] == true || document.deref(property)["nullable"] == true;
+        if !is_nullable || !required.contains(name) {
+            continue;
+        }
+        if property.get("$ref").is_none() && property["type"] != "array" {
+            property[KEPT_NULL] = Value::Bool(true);
+        } else {
+            optional.push(name.clone());
+        }
+    }
     if let Some(required) = schema.get_mut("required").and_then(Value::as_array_mut) {
         required
-            .retain(|name| name.as_str().is_none_or(|name| !nullable.iter().any(|n| n == name)));
+            .retain(|name| name.as_str().is_none_or(|name| !optional.iter().any(|n| n == name)));
     }
 }
 
@@ -83,21 +101,24 @@ mod tests {
                 "paths": {"/x": {"get": {"operationId": "x"}}},
                 "components": {"schemas": {
                     "thing": {"type": "object", "minProperties": 1, "additionalProperties": false,
-                        "required": ["a", "b"],
+                        "required": ["a", "b", "d"],
                         "properties": {
+                            "d": {"$ref": "#/components/schemas/gone"},
                             "a": {"type": "string", "maxLength": 3, "pattern": "x", "default": "y"},
                             "b": {"type": "string", "nullable": true},
                             "c": {"type": "object", "additionalProperties": {"type": "string", "minLength": 1}},
                         }},
+                    "gone": {"type": "object", "nullable": true},
                 }},
             }),
         )
         .unwrap();
-        assert_eq!(run(&mut document).unwrap(), 7);
+        assert_eq!(run(&mut document).unwrap(), 8);
         assert_eq!(
             document.schema("thing"),
-            Some(&json!({"type": "object", "required": ["a"], "properties": {
-                "a": {"type": "string"}, "b": {"type": "string"},
+            Some(&json!({"type": "object", "required": ["a", "b"], "properties": {
+                "a": {"type": "string"}, "b": {"type": "string", "nullable": true},
+                "d": {"$ref": "#/components/schemas/gone"},
                 "c": {"type": "object", "additionalProperties": {"type": "string"}},
             }}))
         );
