@@ -25,6 +25,7 @@
 //! ```
 
 pub mod runtime;
+pub mod spec;
 
 pub use runtime::{Error, ErrorKind, Operation, Problem, Response, Sensitive, Transport};
 

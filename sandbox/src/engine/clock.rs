@@ -1,0 +1,109 @@
+//! The sandbox's time: the machine's, or one that a test holds.
+
+use chrono::{DateTime, Duration, NaiveDate, SubsecRound, Utc};
+use chrono_tz::America::New_York;
+use fasti::calendars::us::FEDERAL_RESERVE;
+
+/// What time it is here.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Clock {
+    held: Option<DateTime<Utc>>,
+    ahead: Duration,
+}
+
+impl Clock {
+    /// The machine's time.
+    pub(crate) fn real() -> Self {
+        Self { held: None, ahead: Duration::zero() }
+    }
+
+    /// Time that stands still until it is moved.
+    pub(crate) fn held_at(moment: DateTime<Utc>) -> Self {
+        Self { held: Some(moment), ahead: Duration::zero() }
+    }
+
+    /// The moment, in whole milliseconds: what is stored is what is shown.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        (self.held.unwrap_or_else(Utc::now) + self.ahead).trunc_subsecs(3)
+    }
+
+    pub(crate) fn advance(&mut self, by: Duration) {
+        self.ahead += by;
+    }
+}
+
+/// The bank's day: its calendar and its end of day are Eastern.
+pub(crate) fn bank_date(moment: DateTime<Utc>) -> NaiveDate {
+    moment.with_timezone(&New_York).date_naive()
+}
+
+/// Whether the Federal Reserve's payment systems work on a day.
+pub(crate) fn is_banking_day(date: NaiveDate) -> bool {
+    fasti::Date::try_from(date).is_ok_and(|date| FEDERAL_RESERVE.is_business_day(date))
+}
+
+/// The banking day on or after a day.
+pub(crate) fn banking_day_from(date: NaiveDate) -> NaiveDate {
+    let mut day = date;
+    // Never further than a long weekend; the bound only keeps the calendar's end from looping.
+    for _ in 0..31 {
+        if is_banking_day(day) {
+            break;
+        }
+        day += Duration::days(1);
+    }
+    day
+}
+
+/// The banking day that is `days` banking days after a day.
+pub(crate) fn banking_days_after(date: NaiveDate, days: u32) -> NaiveDate {
+    let mut day = banking_day_from(date);
+    for _ in 0..days {
+        day = banking_day_from(day + Duration::days(1));
+    }
+    day
+}
+
+/// A time of the bank's day as a moment. On the day when clocks skip an hour, the later one.
+pub(crate) fn bank_time(date: NaiveDate, hour: u32, minute: u32) -> DateTime<Utc> {
+    date.and_hms_opt(hour, minute, 0)
+        .and_then(|local| local.and_local_timezone(New_York).latest())
+        .map_or_else(|| date.and_time(chrono::NaiveTime::MIN).and_utc(), |time| time.to_utc())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn banking_days_follow_the_federal_reserve() {
+        assert!(!is_banking_day(day("2026-11-26")), "Thanksgiving");
+        assert!(!is_banking_day(day("2026-11-28")), "Saturday");
+        // Independence Day on a Saturday: the Fed works on the Friday before.
+        assert!(is_banking_day(day("2026-07-03")));
+        // Christmas on a Sunday is kept on Monday.
+        assert!(!is_banking_day(day("2022-12-26")));
+        assert_eq!(banking_day_from(day("2026-11-26")), day("2026-11-27"));
+        assert_eq!(banking_days_after(day("2026-11-25"), 2), day("2026-11-30"));
+    }
+
+    #[test]
+    fn the_banks_day_ends_in_the_east() {
+        let evening = "2026-11-25T03:30:00Z".parse().unwrap();
+        assert_eq!(bank_date(evening), day("2026-11-24"));
+        assert_eq!(bank_time(day("2026-11-25"), 16, 45).to_rfc3339(), "2026-11-25T21:45:00+00:00");
+    }
+
+    #[test]
+    fn held_time_stands_still() {
+        let start: DateTime<Utc> = "2026-01-01T00:00:00Z".parse().unwrap();
+        let mut clock = Clock::held_at(start);
+        assert_eq!(clock.now(), start);
+        clock.advance(Duration::days(1));
+        assert_eq!(clock.now(), start + Duration::days(1));
+    }
+}

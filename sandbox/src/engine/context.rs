@@ -1,0 +1,200 @@
+//! What a handler works with: one request of one workspace, at one moment, in one transaction.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use serde_json::{Value, json};
+use synctera_api::runtime::ErrorCode;
+use uuid::Uuid;
+
+use super::clock;
+use super::ids;
+use super::problem::{Problem, Refusal};
+use crate::families::Kind;
+use crate::settings::Settings;
+use crate::spec::Faults;
+use crate::store::Tx;
+
+/// One request of one workspace.
+pub(crate) struct Ctx<'a> {
+    pub(crate) tx: &'a Tx<'a>,
+    pub(crate) tenant: &'a str,
+    pub(crate) now: DateTime<Utc>,
+    pub(crate) settings: &'a Settings,
+    seed: u64,
+    pub(crate) parameters: BTreeMap<&'static str, String>,
+    pub(crate) query: BTreeMap<String, Value>,
+    pub(crate) body: Value,
+    pub(crate) idempotency_key: Option<String>,
+    /// Resources read for the URL, so that handlers need not read them again.
+    found: RefCell<BTreeMap<(&'static str, String), Value>>,
+}
+
+impl<'a> Ctx<'a> {
+    /// A context without a request: for seeding and for what happens by the clock.
+    pub(crate) fn internal(
+        tx: &'a Tx<'a>,
+        tenant: &'a str,
+        now: DateTime<Utc>,
+        settings: &'a Settings,
+        seed: u64,
+    ) -> Self {
+        Self {
+            tx,
+            tenant,
+            now,
+            settings,
+            seed,
+            parameters: BTreeMap::new(),
+            query: BTreeMap::new(),
+            body: Value::Null,
+            idempotency_key: None,
+            found: RefCell::default(),
+        }
+    }
+
+    /// The moment as it is written into resources.
+    pub(crate) fn now_text(&self) -> String {
+        timestamp(self.now)
+    }
+
+    /// The bank's date.
+    pub(crate) fn today(&self) -> NaiveDate {
+        clock::bank_date(self.now)
+    }
+
+    /// An id that nothing else has.
+    pub(crate) fn new_id(&self) -> Result<Uuid, Refusal> {
+        Ok(ids::id(self.seed, self.tx.next("ids")?))
+    }
+
+    /// A number below `bound` that looks random.
+    pub(crate) fn new_number(&self, bound: u64) -> Result<u64, Refusal> {
+        Ok(ids::number(self.seed, self.tx.next("numbers")?, bound))
+    }
+
+    /// A path parameter.
+    pub(crate) fn parameter(&self, name: &str) -> &str {
+        self.parameters.get(name).map_or("", String::as_str)
+    }
+
+    /// Refuses when the URL names something that is not there.
+    pub(crate) fn must_exist(
+        &self,
+        kind: &'static Kind,
+        parameter: &'static str,
+    ) -> Result<(), Refusal> {
+        self.url_resource(kind, parameter).map(drop)
+    }
+
+    /// The resource that the URL names.
+    pub(crate) fn url_resource(
+        &self,
+        kind: &'static Kind,
+        parameter: &'static str,
+    ) -> Result<Value, Refusal> {
+        let id = self.parameter(parameter);
+        let key = (kind.name, id.to_owned());
+        if let Some(found) = self.found.borrow().get(&key) {
+            return Ok(found.clone());
+        }
+        if Uuid::try_parse(id).is_err() {
+            let mut problem =
+                Problem::new(ErrorCode::BadRequest, "the URL breaks the rules of its parts");
+            problem.faults = Faults::invalid(parameter, "must be a valid uuid");
+            return Err(problem.into());
+        }
+        let found = self.get(kind, id)?.ok_or_else(|| {
+            Refusal::rule(ErrorCode::ResourceNotFound, format!("there is no {} {id}", kind.name))
+        })?;
+        self.found.borrow_mut().insert(key, found.clone());
+        Ok(found)
+    }
+
+    /// One resource by its id.
+    pub(crate) fn get(&self, kind: &Kind, id: &str) -> Result<Option<Value>, Refusal> {
+        Ok(self.tx.get(self.tenant, kind.name, id)?)
+    }
+
+    /// A resource that a body refers to; `code` and `field` say what is wrong when it is not there.
+    pub(crate) fn referred(
+        &self,
+        kind: &Kind,
+        id: &str,
+        code: ErrorCode,
+        field: &str,
+    ) -> Result<Value, Refusal> {
+        self.get(kind, id)?.ok_or_else(|| {
+            let mut problem = Problem::new(code, format!("{field} names no {}", kind.name));
+            problem.faults = Faults::invalid(field, "does not exist");
+            problem.into()
+        })
+    }
+
+    /// Stores a new resource.
+    pub(crate) fn insert(&self, kind: &Kind, body: &Value) -> Result<(), Refusal> {
+        let id = text(body, kind.id).to_owned();
+        self.tx.insert(self.tenant, kind.name, &id, body, &kind.keys_of(body))?;
+        Ok(())
+    }
+
+    /// Stores a changed resource.
+    pub(crate) fn update(&self, kind: &Kind, body: &Value) -> Result<(), Refusal> {
+        let id = text(body, kind.id).to_owned();
+        self.tx.update(self.tenant, kind.name, &id, body, &kind.keys_of(body))?;
+        Ok(())
+    }
+
+    /// Every resource of a kind under a key; for the few that belong to one other.
+    pub(crate) fn all_with(
+        &self,
+        kind: &Kind,
+        key: &str,
+        value: &str,
+    ) -> Result<Vec<Value>, Refusal> {
+        let filter = crate::store::Filter { name: key.to_owned(), values: vec![value.to_owned()] };
+        let found = self.tx.scan(self.tenant, kind.name, &[filter], 0, i64::MAX)?;
+        Ok(found.into_iter().map(|stored| stored.body).collect())
+    }
+
+    /// Removes the resource that the URL names; the answer that goes with it.
+    pub(crate) fn delete(&self, kind: &Kind, id: &str, resource: &str) -> Result<Value, Refusal> {
+        self.tx.delete(self.tenant, kind.name, id)?;
+        Ok(json!({ "id": id, "resource": resource }))
+    }
+}
+
+/// A moment as it is written into resources.
+pub(crate) fn timestamp(moment: DateTime<Utc>) -> String {
+    moment.to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+/// A property that is a string; empty when it is not there.
+pub(crate) fn text<'a>(value: &'a Value, key: &str) -> &'a str {
+    value.get(key).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// Sets the members of `changes` on `target`, nested objects as a whole.
+pub(crate) fn patch(target: &mut Value, changes: &Value) {
+    if let (Some(target), Some(changes)) = (target.as_object_mut(), changes.as_object()) {
+        for (key, value) in changes {
+            target.insert(key.clone(), value.clone());
+        }
+    }
+}
+
+/// Takes members out of an object.
+pub(crate) fn without(value: &mut Value, keys: &[&str]) {
+    if let Some(map) = value.as_object_mut() {
+        for key in keys {
+            map.remove(*key);
+        }
+    }
+}
+
+/// All but the last four characters are gone.
+pub(crate) fn last_four(text: &str) -> String {
+    let count = text.chars().count();
+    text.chars().skip(count.saturating_sub(4)).collect()
+}

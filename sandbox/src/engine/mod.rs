@@ -1,0 +1,349 @@
+//! From a request to an answer, in the platform's order: who asks, whether it was asked before,
+//! what the URL names, what the body says, and only then what the rules of the family allow.
+//!
+//! The engine knows no network: it takes a [`Request`] and gives a [`Reply`]. One request is one
+//! transaction; a refusal leaves nothing behind but the stored answer to its idempotency key.
+
+pub(crate) mod clock;
+mod context;
+mod ids;
+mod problem;
+mod reply;
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use chrono::{DateTime, Duration, Utc};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use synctera_api::Operation;
+use synctera_api::runtime::ErrorCode;
+
+pub(crate) use context::{Ctx, last_four, patch, text, timestamp, without};
+pub(crate) use problem::{Problem, Refusal};
+pub(crate) use reply::Reply;
+
+use crate::families;
+use crate::settings::Settings;
+use crate::spec::{Interface, Match, Routed, Spec};
+use crate::store::{Answer, Audit, Store};
+use clock::Clock;
+
+/// How long an answer is kept for its idempotency key.
+const ANSWERS_KEPT_DAYS: i64 = 7;
+
+/// A request without its network.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Request {
+    pub(crate) method: String,
+    /// As it came, still escaped.
+    pub(crate) path: String,
+    pub(crate) query: String,
+    pub(crate) authorization: Option<String>,
+    pub(crate) idempotency_key: Option<String>,
+    pub(crate) body: Vec<u8>,
+}
+
+/// Who may ask, and for which workspace.
+#[derive(Clone, Debug)]
+pub(crate) struct ApiKey {
+    pub(crate) key: String,
+    pub(crate) tenant: String,
+}
+
+/// The sandbox without its network.
+pub(crate) struct Engine {
+    store: Mutex<Store>,
+    clock: Mutex<Clock>,
+    keys: Vec<ApiKey>,
+    settings: Settings,
+    seed: u64,
+    /// Checks every answer against the document before it leaves.
+    checks_answers: bool,
+}
+
+pub(crate) type Outcome = Result<Reply, Refusal>;
+
+impl Engine {
+    pub(crate) fn new(
+        mut store: Store,
+        clock: Clock,
+        keys: Vec<ApiKey>,
+        settings: Settings,
+        seed: u64,
+        checks_answers: bool,
+    ) -> Result<Self, Refusal> {
+        {
+            let tx = store.begin()?;
+            for key in &keys {
+                if tx.next(&format!("workspace {}", key.tenant))? == 1 {
+                    let ctx = Ctx::internal(&tx, &key.tenant, clock.now(), &settings, seed);
+                    families::seed(&ctx)?;
+                }
+            }
+            tx.commit()?;
+        }
+        Ok(Self {
+            store: Mutex::new(store),
+            clock: Mutex::new(clock),
+            keys,
+            settings,
+            seed,
+            checks_answers,
+        })
+    }
+
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        lock(&self.clock).now()
+    }
+
+    /// Moves the clock, and lets happen what falls due on the way.
+    pub(crate) fn advance(&self, by: Duration) -> Result<(), Refusal> {
+        lock(&self.clock).advance(by);
+        self.catch_up(&mut lock(&self.store), self.now())
+    }
+
+    /// Recomputes the whole ledger.
+    pub(crate) fn audit(&self) -> Result<Audit, Refusal> {
+        Ok(lock(&self.store).begin()?.audit()?)
+    }
+
+    /// Answers a request.
+    pub(crate) fn handle(&self, request: &Request) -> Reply {
+        let (interface, path) = match interface_of(&request.path) {
+            Some(found) => found,
+            None => return Reply::refusal(Interface::V2, nothing_here(request)),
+        };
+        let mut store = lock(&self.store);
+        let now = self.now();
+        let outcome = self
+            .catch_up(&mut store, now)
+            .and_then(|()| self.answer(&mut store, interface, path, request, now));
+        outcome.unwrap_or_else(|refusal| Reply::refusal(interface, refusal))
+    }
+
+    fn answer(
+        &self,
+        store: &mut Store,
+        interface: Interface,
+        path: &str,
+        request: &Request,
+        now: DateTime<Utc>,
+    ) -> Outcome {
+        let tenant = self.tenant_of(request.authorization.as_deref())?;
+        let spec = Spec::of(interface);
+        let routed = match spec.route(&request.method, path) {
+            Match::Found(routed) => routed,
+            Match::WrongMethod | Match::Nothing => return Err(nothing_here(request)),
+        };
+        let tx = store.begin()?;
+        let request_place = tx.next("requests")?;
+        let key = request.idempotency_key.as_deref().filter(|_| routed.operation.is_write());
+        let fingerprint = fingerprint(request);
+        if let Some(key) = key
+            && let Some(known) = tx.answer(tenant, key, now.timestamp_millis())?
+        {
+            return replay(interface, known, &fingerprint, ids::id(!self.seed, request_place));
+        }
+        tx.mark()?;
+        let outcome = self.serve(&tx, interface, tenant, request, &routed, now);
+        let mut reply = match outcome {
+            Ok(reply) => {
+                tx.keep()?;
+                reply
+            }
+            Err(refusal) => {
+                tx.undo()?;
+                Reply::refusal(interface, refusal)
+            }
+        };
+        reply.request_id = Some(ids::id(!self.seed, request_place));
+        if let Some(key) = key.filter(|_| reply.status < 500 && reply.status != 429) {
+            let answer = Answer {
+                fingerprint,
+                status: reply.status,
+                body: reply.body.as_ref().map(ToString::to_string),
+            };
+            let expires_at = now + Duration::days(ANSWERS_KEPT_DAYS);
+            let (now, expires_at) = (now.timestamp_millis(), expires_at.timestamp_millis());
+            tx.keep_answer(tenant, key, &answer, now, expires_at)?;
+        }
+        tx.commit()?;
+        Ok(reply)
+    }
+
+    fn tenant_of(&self, authorization: Option<&str>) -> Result<&str, Refusal> {
+        let given = authorization.and_then(|value| value.strip_prefix("Bearer "));
+        self.keys
+            .iter()
+            .find(|key| given == Some(key.key.as_str()))
+            .map(|key| key.tenant.as_str())
+            .ok_or_else(|| {
+                let detail = if given.is_some() {
+                    "the API key is not one of this sandbox"
+                } else {
+                    "send the API key as: Authorization: Bearer <key>"
+                };
+                Refusal::rule(ErrorCode::Unauthenticated, detail)
+            })
+    }
+
+    fn serve(
+        &self,
+        tx: &crate::store::Tx<'_>,
+        interface: Interface,
+        tenant: &str,
+        request: &Request,
+        routed: &Routed,
+        now: DateTime<Utc>,
+    ) -> Outcome {
+        let spec = Spec::of(interface);
+        let operation = routed.operation;
+        let Some(served) = families::served(interface, operation.id) else {
+            let what = format!("{} ({} {})", operation.id, operation.method, operation.path);
+            return Err(Refusal::not_served(&what));
+        };
+        let mut ctx = Ctx::internal(tx, tenant, now, &self.settings, self.seed);
+        ctx.parameters.clone_from(&routed.parameters);
+        ctx.idempotency_key.clone_from(&request.idempotency_key);
+        for (parameter, kind) in served.resources {
+            ctx.must_exist(kind, parameter)?;
+        }
+        ctx.query = read_query(spec, operation, &request.query)?;
+        ctx.body = self.read_body(spec, operation, &request.body)?;
+        let reply = (served.handler)(&ctx)?;
+        if self.checks_answers
+            && let Some(body) = reply.body.as_ref().filter(|_| reply.status < 300)
+        {
+            let faults = spec.check_response(operation, body);
+            if !faults.is_empty() {
+                return Err(Refusal::Broken(format!(
+                    "the answer of {} breaks the document: {faults:?}",
+                    operation.id
+                )));
+            }
+        }
+        Ok(reply)
+    }
+
+    fn read_body(
+        &self,
+        spec: &Spec,
+        operation: &Operation,
+        bytes: &[u8],
+    ) -> Result<Value, Refusal> {
+        let Some(required) = spec.body_of(operation) else {
+            return Ok(Value::Null);
+        };
+        if bytes.is_empty() {
+            if required {
+                return Err(Refusal::rule(ErrorCode::BadRequestBody, "the body is missing"));
+            }
+            return Ok(Value::Null);
+        }
+        let body: Value = serde_json::from_slice(bytes).map_err(|e| {
+            // The parser's own words quote nothing of the body.
+            let detail =
+                format!("the body is not JSON at line {}, column {}", e.line(), e.column());
+            Refusal::rule(ErrorCode::BadRequestBody, detail)
+        })?;
+        let mut faults = spec.check_request(operation, &body);
+        if !self.settings.refuse_read_only_properties {
+            faults.immutable.clear();
+        }
+        if faults.is_empty() { Ok(body) } else { Err(faults.into()) }
+    }
+
+    /// Lets everything happen that is due, in order, each at its own moment.
+    fn catch_up(&self, store: &mut Store, now: DateTime<Utc>) -> Result<(), Refusal> {
+        loop {
+            let tx = store.begin()?;
+            let Some(job) = tx.due(now.timestamp_millis())? else {
+                return Ok(());
+            };
+            tx.finish(&job)?;
+            let moment = DateTime::from_timestamp_millis(job.due_at).unwrap_or(now);
+            let ctx = Ctx::internal(&tx, &job.tenant, moment, &self.settings, self.seed);
+            families::run_job(&ctx, &job.kind, &job.subject)?;
+            tx.commit()?;
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // A panic in a handler drops its transaction, so what is behind the lock is whole.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn interface_of(path: &str) -> Option<(Interface, &str)> {
+    Interface::ALL.into_iter().find_map(|interface| {
+        let rest = path.strip_prefix(interface.prefix())?;
+        rest.starts_with('/').then_some((interface, rest))
+    })
+}
+
+fn nothing_here(request: &Request) -> Refusal {
+    let detail = format!("there is no {} {}", request.method, request.path);
+    Refusal::rule(ErrorCode::ResourceNotFound, detail)
+}
+
+/// Tells one request from another that comes under the same key.
+fn fingerprint(request: &Request) -> String {
+    let mut digest = Sha256::new();
+    for part in [
+        request.method.as_bytes(),
+        request.path.as_bytes(),
+        request.query.as_bytes(),
+        &request.body,
+    ] {
+        digest.update(part.len().to_be_bytes());
+        digest.update(part);
+    }
+    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn replay(
+    interface: Interface,
+    known: Answer,
+    fingerprint: &str,
+    request_id: uuid::Uuid,
+) -> Outcome {
+    let mut reply = if known.fingerprint == fingerprint {
+        Reply {
+            status: known.status,
+            body: known.body.and_then(|body| serde_json::from_str(&body).ok()),
+            is_problem: known.status >= 400 && interface == Interface::V0,
+            request_id: None,
+        }
+    } else {
+        let detail = "this idempotency key was used for another request";
+        Reply::refusal(interface, Refusal::rule(ErrorCode::IdempotencyInvalidReuse, detail))
+    };
+    reply.request_id = Some(request_id);
+    Ok(reply)
+}
+
+fn read_query(
+    spec: &Spec,
+    operation: &Operation,
+    query: &str,
+) -> Result<BTreeMap<String, Value>, Refusal> {
+    let mut pairs = Vec::new();
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let decode = |text: &str| {
+            crate::spec::decoded(&text.replace('+', " ")).ok_or_else(|| {
+                Refusal::rule(ErrorCode::BadQueryParameter, "the query is not escaped UTF-8")
+            })
+        };
+        pairs.push((decode(name)?, decode(value)?));
+    }
+    spec.read_query(operation, &pairs).map_err(|faults| {
+        let mut problem = Problem::new(
+            ErrorCode::BadQueryParameter,
+            "the query breaks the rules of its parameters",
+        );
+        problem.faults = faults;
+        problem.into()
+    })
+}

@@ -1,0 +1,56 @@
+//! Answers.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use synctera_api::runtime::ErrorCode;
+use uuid::Uuid;
+
+use super::Outcome;
+use super::problem::{Problem, Refusal};
+use crate::spec::Interface;
+
+/// An answer without its network.
+#[derive(Clone, Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) body: Option<Value>,
+    /// Dressed as `application/problem+json`.
+    pub(crate) is_problem: bool,
+    pub(crate) request_id: Option<Uuid>,
+}
+
+impl Reply {
+    /// A 200 with a body of this type.
+    pub(crate) fn ok<T: Serialize + DeserializeOwned>(body: Value) -> Outcome {
+        Self::success::<T>(200, body)
+    }
+
+    /// A 201 with a body of this type.
+    pub(crate) fn created<T: Serialize + DeserializeOwned>(body: Value) -> Outcome {
+        Self::success::<T>(201, body)
+    }
+
+    /// What is stored goes through the type that clients read: what they would not understand
+    /// fails here, and what only the sandbox keeps for itself falls away.
+    fn success<T: Serialize + DeserializeOwned>(status: u16, body: Value) -> Outcome {
+        let typed: T = serde_json::from_value(body).map_err(|e| {
+            Refusal::Broken(format!("the answer is no {}: {e}", std::any::type_name::<T>()))
+        })?;
+        let body = serde_json::to_value(typed).map_err(|e| Refusal::Broken(e.to_string()))?;
+        Ok(Self { status, body: Some(body), is_problem: false, request_id: None })
+    }
+
+    pub(crate) fn refusal(interface: Interface, refusal: Refusal) -> Self {
+        let problem = match refusal {
+            Refusal::Problem(problem) => *problem,
+            Refusal::Broken(why) => Problem::new(ErrorCode::InternalError, why),
+        };
+        Self {
+            status: problem.status(),
+            body: Some(problem.body(interface)),
+            is_problem: interface == Interface::V0,
+            request_id: None,
+        }
+    }
+}

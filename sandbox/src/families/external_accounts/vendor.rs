@@ -1,0 +1,143 @@
+//! A stand-in for Plaid: it hands out tokens and knows the accounts behind them.
+//!
+//! Any public token that begins with `public-sandbox-` can be exchanged. The accounts behind an
+//! access token are whatever ids the caller names; three beginnings steer what happens:
+//! `missing-` is not found, `loan-` is of a type that cannot be linked, `failing-` fails its
+//! verification. Without ids, a checking and a savings account are found.
+
+use chrono::Duration;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use synctera_api::runtime::ErrorCode;
+use synctera_api::v2::types;
+
+use super::{find, store, verification, view};
+use crate::engine::{Ctx, Outcome, Refusal, Reply, text, timestamp};
+use crate::families::{Kind, exactly_one, parties, texts};
+use crate::spec::Faults;
+
+/// What an access token opens.
+const ACCESS: Kind = Kind { name: "vendor access", id: "vendor_access_token", keys: &[] };
+
+const PUBLIC_TOKEN: &str = "public-sandbox-";
+/// How long the vendor's link token lives.
+const LINK_TOKEN_HOURS: i64 = 4;
+/// The bank behind every linked account.
+const BANK_NAME: &str = "Sandbox Community Bank";
+const BANK_ROUTING: &str = "021000021";
+
+pub(super) fn link_token(ctx: &Ctx<'_>) -> Outcome {
+    let mut token = ctx.body.clone();
+    if text(&token, "client_name").chars().count() > 30 {
+        return Err(Faults::invalid("client_name", "must have at most 30 characters").into());
+    }
+    parties::named(ctx, &token)?;
+    token["link_token"] = json!(format!("link-sandbox-{}", ctx.new_id()?));
+    token["expiration"] = json!(timestamp(ctx.now + Duration::hours(LINK_TOKEN_HOURS)));
+    token["request_id"] = json!(ctx.new_id()?);
+    Reply::created::<types::ExternalAccountLinkToken>(token)
+}
+
+pub(super) fn access_token(ctx: &Ctx<'_>) -> Outcome {
+    exactly_one(&ctx.body, &["customer_id", "business_id"])?;
+    parties::named(ctx, &ctx.body)?;
+    if !text(&ctx.body, "vendor_public_token").starts_with(PUBLIC_TOKEN) {
+        let reason = format!("must begin with {PUBLIC_TOKEN} in this sandbox");
+        return Err(Faults::invalid("vendor_public_token", reason).into());
+    }
+    let mut access = ctx.body.clone();
+    access["vendor_access_token"] = json!(format!("access-sandbox-{}", ctx.new_id()?));
+    ctx.insert(&ACCESS, &access)?;
+    access["request_id"] = json!(ctx.new_id()?);
+    Reply::created::<types::ExternalAccountAccessToken>(access)
+}
+
+/// Adds the accounts that it can; the answer says which it could not, and why.
+pub(super) fn add(ctx: &Ctx<'_>) -> Outcome {
+    if ctx.body["vendor"] != "PLAID" {
+        return Err(Refusal::not_served("Finicity, which the platform keeps for old links only"));
+    }
+    exactly_one(&ctx.body, &["customer_id", "business_id"])?;
+    let Some((_, party)) = parties::named(ctx, &ctx.body)? else {
+        return Err(Refusal::Broken("a party that is there and not there".to_owned()));
+    };
+    let token = text(&ctx.body, "vendor_access_token");
+    let code = ErrorCode::BadRequestBody;
+    let access = ctx.referred(&ACCESS, token, code, "vendor_access_token")?;
+    for field in ["customer_id", "business_id"] {
+        if text(&access, field) != text(&ctx.body, field) {
+            let reason = "the access token was made for another customer";
+            return Err(Faults::invalid("vendor_access_token", reason).into());
+        }
+    }
+    let mut ids = texts(&ctx.body["vendor_account_ids"]);
+    if ids.is_empty() {
+        ids = vec!["checking", "savings"];
+    }
+    let (mut added, mut failed) = (Vec::new(), Vec::new());
+    for id in ids {
+        let account = linked(ctx, &access, &party, id);
+        let refused = match refusal(id) {
+            Some(refused) => Some(refused),
+            None if find(ctx, &account)?.is_some() => {
+                Some(("DUPLICATE_ACCOUNT", "the account is linked already"))
+            }
+            None => None,
+        };
+        match refused {
+            Some((reason, description)) => failed.push(json!({
+                "vendor_account_id": id, "reason": reason, "reason_description": description,
+            })),
+            None => added.push(view(store(ctx, account)?)),
+        }
+    }
+    Reply::ok::<types::AddVendorAccountsResponse>(
+        json!({ "added_accounts": added, "failed_accounts": failed }),
+    )
+}
+
+fn refusal(vendor_account_id: &str) -> Option<(&'static str, &'static str)> {
+    if vendor_account_id.starts_with("missing-") {
+        Some(("ACCOUNT_NOT_FOUND", "the vendor knows no such account"))
+    } else if vendor_account_id.starts_with("loan-") {
+        Some(("UNSUPPORTED_ACCOUNT_TYPE", "accounts of this type cannot be linked"))
+    } else if vendor_account_id.starts_with("failing-") {
+        Some(("FAILED_VERIFICATION", "the vendor could not verify the account"))
+    } else {
+        None
+    }
+}
+
+/// The account behind a vendor's id: the same number for the same id and link.
+fn linked(ctx: &Ctx<'_>, access: &Value, party: &Value, id: &str) -> Value {
+    let mut digest = Sha256::new_with_prefix(text(access, "vendor_access_token"));
+    digest.update(id);
+    let bytes = digest.finalize();
+    let number = bytes.iter().take(10).map(|byte| char::from(b'0' + byte % 10)).collect::<String>();
+    let owner = match text(party, "entity_name") {
+        "" => format!("{} {}", text(party, "first_name"), text(party, "last_name")),
+        name => name.to_owned(),
+    };
+    let mut account = json!({
+        "account_identifiers": { "number": number },
+        "account_owner_names": [owner.trim()],
+        "currency": "USD",
+        "customer_type": ctx.body["customer_type"],
+        "name": id,
+        "routing_identifiers": {
+            "bank_name": BANK_NAME, "bank_countries": ["US"], "ach_routing_number": BANK_ROUTING,
+        },
+        "type": if id.contains("saving") { "SAVINGS" } else { "CHECKING" },
+        "vendor_data": {
+            "account_number_mask": crate::engine::last_four(&number),
+            "institution_id": access["vendor_institution_id"],
+        },
+        "verification": verification("PLAID", "VERIFIED", &ctx.now_text()),
+    });
+    for field in ["customer_id", "business_id"] {
+        if let Some(party) = ctx.body.get(field) {
+            account[field] = party.clone();
+        }
+    }
+    account
+}

@@ -1,0 +1,290 @@
+//! Lists: filters, sorting and pages, the same way for every family.
+//!
+//! A filter of the document that a list does not know is refused with 501 rather than ignored: an
+//! ignored filter answers a question that nobody asked.
+
+use std::cmp::Ordering;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use synctera_api::runtime::ErrorCode;
+
+use super::Kind;
+use crate::engine::{Ctx, Outcome, Problem, Refusal, Reply};
+use crate::spec::Faults;
+use crate::store::{Filter, Stored};
+
+/// The platform gives at most this many items a page, whatever is asked for.
+const LIMIT_MAX: i64 = 100;
+/// Rows read at once while looking for those that a filter accepts.
+const BATCH: i64 = 200;
+
+/// How a query parameter narrows a list.
+#[derive(Clone, Copy)]
+pub(super) enum By {
+    /// Any of the values of a key of the kind, which may be called otherwise than the parameter.
+    Key(&'static str),
+    /// A text, case-insensitive, in which `*` stands for anything.
+    Wildcard(&'static [&'static str]),
+    /// At or after this text (dates and moments compare as texts).
+    From(&'static str),
+    /// At or before this text.
+    To(&'static str),
+    /// None of these values.
+    Not(&'static str),
+    /// The property, as a number or a boolean.
+    Equals(&'static str),
+    /// Read by the family itself, or without effect on what this sandbox holds.
+    Elsewhere,
+}
+
+/// A list of one family.
+pub(super) struct List<'a> {
+    pub(super) kind: &'static Kind,
+    /// The property of the answer that holds the items.
+    pub(super) items: &'static str,
+    /// What each query parameter does.
+    pub(super) filters: &'a [(&'static str, By)],
+    /// Further conditions that the family sets itself.
+    pub(super) always: Vec<Filter>,
+    /// How a stored resource is shown; `None` leaves it out.
+    pub(super) view: &'a View<'a>,
+}
+
+/// How a stored resource is shown, if it is.
+type View<'a> = dyn Fn(&Ctx<'_>, Value) -> Result<Option<Value>, Refusal> + 'a;
+
+/// Parameters that every list has.
+const COMMON: [&str; 3] = ["limit", "page_token", "sort_by"];
+
+impl List<'_> {
+    /// The page that the query asks for, as a page of this type.
+    pub(super) fn reply<T: Serialize + DeserializeOwned>(&self, ctx: &Ctx<'_>) -> Outcome {
+        let (items, next) = self.page(ctx)?;
+        let mut body = json!({ self.items: items });
+        if let Some(next) = next {
+            body["next_page_token"] = json!(next);
+        }
+        Reply::ok::<T>(body)
+    }
+
+    /// The items and the token of the next page, if there is one.
+    pub(super) fn page(&self, ctx: &Ctx<'_>) -> Result<(Vec<Value>, Option<String>), Refusal> {
+        let limit =
+            ctx.query.get("limit").and_then(Value::as_i64).unwrap_or(LIMIT_MAX).min(LIMIT_MAX);
+        let limit = usize::try_from(limit).unwrap_or(1);
+        let (keys, rest) = self.conditions(ctx)?;
+        let place = match ctx.query.get("page_token").and_then(Value::as_str) {
+            Some(token) => read_token(token).ok_or_else(bad_token)?,
+            None => 0,
+        };
+        if let Some(order) = ctx.query.get("sort_by").filter(|order| **order != json!([])) {
+            return self.sorted_page(ctx, &keys, &rest, order, place, limit);
+        }
+        let mut items = Vec::new();
+        let mut after = place;
+        loop {
+            let batch = ctx.tx.scan(ctx.tenant, self.kind.name, &keys, after, BATCH)?;
+            let is_last = (batch.len() as i64) < BATCH;
+            for Stored { seq, body } in batch {
+                if !rest.iter().all(|condition| condition.accepts(&body)) {
+                    after = seq;
+                    continue;
+                }
+                let Some(shown) = (self.view)(ctx, body)? else {
+                    after = seq;
+                    continue;
+                };
+                // One more than asked for tells that there is a next page.
+                if items.len() == limit {
+                    return Ok((items, Some(write_token(after))));
+                }
+                items.push(shown);
+                after = seq;
+            }
+            if is_last {
+                return Ok((items, None));
+            }
+        }
+    }
+
+    fn sorted_page(
+        &self,
+        ctx: &Ctx<'_>,
+        keys: &[Filter],
+        rest: &[Condition],
+        order: &Value,
+        skip: i64,
+        limit: usize,
+    ) -> Result<(Vec<Value>, Option<String>), Refusal> {
+        let mut all = ctx.tx.scan(ctx.tenant, self.kind.name, keys, 0, i64::MAX)?;
+        all.retain(|stored| rest.iter().all(|condition| condition.accepts(&stored.body)));
+        let order: Vec<(String, bool)> = super::texts(order)
+            .into_iter()
+            .map(|field| match field.rsplit_once(':') {
+                Some((field, "desc")) => (field.to_owned(), true),
+                Some((field, _)) => (field.to_owned(), false),
+                None => (field.to_owned(), false),
+            })
+            .collect();
+        all.sort_by(|a, b| {
+            let by_field = order.iter().map(|(field, descending)| {
+                let ordering = compare(a.body.get(field), b.body.get(field));
+                if *descending { ordering.reverse() } else { ordering }
+            });
+            by_field.chain([a.seq.cmp(&b.seq)]).find(|o| o.is_ne()).unwrap_or(Ordering::Equal)
+        });
+        let mut shown = Vec::new();
+        for stored in all {
+            shown.extend((self.view)(ctx, stored.body)?);
+        }
+        let skip = usize::try_from(skip).unwrap_or(0);
+        let has_more = shown.len() > skip.saturating_add(limit);
+        let items: Vec<Value> = shown.into_iter().skip(skip).take(limit).collect();
+        let next = has_more.then(|| write_token((skip + limit) as i64));
+        Ok((items, next))
+    }
+
+    /// What the query asks for, split into what the store and what we filter by.
+    fn conditions(&self, ctx: &Ctx<'_>) -> Result<(Vec<Filter>, Vec<Condition>), Refusal> {
+        let mut keys = self.always.clone();
+        let mut rest = Vec::new();
+        for (parameter, value) in &ctx.query {
+            if COMMON.contains(&parameter.as_str()) {
+                continue;
+            }
+            let Some((_, by)) = self.filters.iter().find(|(name, _)| name == parameter) else {
+                return Err(Refusal::not_served(&format!("the filter {parameter} of this list")));
+            };
+            match by {
+                By::Key(name) => {
+                    let values = match value {
+                        Value::Array(items) => items.iter().filter_map(super::key_text).collect(),
+                        single => super::key_text(single).into_iter().collect(),
+                    };
+                    keys.push(Filter { name: (*name).to_owned(), values });
+                }
+                By::Elsewhere => {}
+                by => rest.push(Condition { by: *by, value: value.clone() }),
+            }
+        }
+        Ok((keys, rest))
+    }
+}
+
+/// A condition that the store has no key for.
+struct Condition {
+    by: By,
+    value: Value,
+}
+
+impl Condition {
+    fn accepts(&self, body: &Value) -> bool {
+        let at = |pointer: &str| body.pointer(pointer);
+        let wanted = || self.value.as_str().unwrap_or_default();
+        match self.by {
+            By::Wildcard(pointers) => pointers.iter().any(|pointer| {
+                at(pointer).and_then(Value::as_str).is_some_and(|text| matches(wanted(), text))
+            }),
+            By::From(pointer) => {
+                at(pointer).and_then(Value::as_str).is_some_and(|text| text >= wanted())
+            }
+            By::To(pointer) => at(pointer)
+                .and_then(Value::as_str)
+                // A date includes its whole day.
+                .is_some_and(|text| text.get(..wanted().len()).unwrap_or(text) <= wanted()),
+            By::Not(pointer) => at(pointer)
+                .and_then(Value::as_str)
+                .is_none_or(|text| !super::texts(&self.value).contains(&text)),
+            By::Equals(pointer) => at(pointer) == Some(&self.value),
+            By::Key(_) | By::Elsewhere => true,
+        }
+    }
+}
+
+/// Whether a text fits a pattern in which `*` stands for anything.
+fn matches(pattern: &str, text: &str) -> bool {
+    let (pattern, text) = (pattern.to_lowercase(), text.to_lowercase());
+    let mut parts = pattern.split('*');
+    let Some(mut rest) = parts.next().and_then(|first| text.strip_prefix(first)) else {
+        return false;
+    };
+    let mut last = None;
+    for part in parts {
+        if let Some(middle) = last.replace(part) {
+            match rest.find(middle) {
+                Some(at) => rest = &rest[at + middle.len()..],
+                None => return false,
+            }
+        }
+    }
+    match last {
+        Some(last) => rest.ends_with(last),
+        None => rest.is_empty(),
+    }
+}
+
+fn compare(a: Option<&Value>, b: Option<&Value>) -> Ordering {
+    match (a, b) {
+        (Some(Value::Number(a)), Some(Value::Number(b))) => {
+            a.as_f64().partial_cmp(&b.as_f64()).unwrap_or(Ordering::Equal)
+        }
+        (Some(a), Some(b)) => {
+            let (a, b) = (super::key_text(a), super::key_text(b));
+            a.cmp(&b)
+        }
+        (None, Some(_)) => Ordering::Greater,
+        (Some(_), None) => Ordering::Less,
+        (None, None) => Ordering::Equal,
+    }
+}
+
+fn write_token(place: i64) -> String {
+    URL_SAFE_NO_PAD.encode(format!("p{place}"))
+}
+
+fn read_token(token: &str) -> Option<i64> {
+    let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
+    String::from_utf8(bytes).ok()?.strip_prefix('p')?.parse().ok()
+}
+
+fn bad_token() -> Refusal {
+    let mut problem =
+        Problem::new(ErrorCode::BadQueryParameter, "the query breaks the rules of its parameters");
+    problem.faults = Faults::invalid("page_token", "is none that this sandbox gave");
+    problem.into()
+}
+
+/// Shows a resource as it is stored.
+pub(super) fn as_stored(_: &Ctx<'_>, body: Value) -> Result<Option<Value>, Refusal> {
+    Ok(Some(body))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stars_stand_for_anything() {
+        for (pattern, text, fits) in [
+            ("ada", "Ada", true),
+            ("ada", "Adam", false),
+            ("ada*", "Adam", true),
+            ("*am", "Adam", true),
+            ("a*a*", "Adam", true),
+            ("a*m*x", "Adam", false),
+            ("*", "", true),
+        ] {
+            assert_eq!(matches(pattern, text), fits, "{pattern} on {text}");
+        }
+    }
+
+    #[test]
+    fn tokens_read_back() {
+        assert_eq!(read_token(&write_token(7)), Some(7));
+        assert_eq!(read_token("nonsense"), None);
+    }
+}

@@ -1,0 +1,155 @@
+//! What the sandbox does, one module for each family of resources.
+//!
+//! A family lists its operations ([`Served`]) with the resources that their URLs name; the engine
+//! has checked all of that, the query and the body before a handler runs. What is not listed is
+//! answered with 501.
+
+mod accounts;
+mod ach;
+mod businesses;
+mod cards;
+mod disclosures;
+mod external_accounts;
+mod internal_accounts;
+mod internal_transfers;
+mod kyb;
+mod listing;
+mod monitoring;
+mod parties;
+mod persons;
+mod relationships;
+mod rules;
+mod transactions;
+mod verifications;
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde_json::Value;
+
+use crate::engine::{Ctx, Outcome, Refusal, text};
+use crate::spec::Interface;
+
+/// A kind of resource: how it is stored and found.
+pub(crate) struct Kind {
+    /// Its name, also in the sentences of refusals.
+    pub(crate) name: &'static str,
+    /// The property that identifies it.
+    pub(crate) id: &'static str,
+    /// Keys that it is looked up by: name and JSON pointer; a list has a key for each item.
+    pub(crate) keys: &'static [(&'static str, &'static str)],
+}
+
+impl Kind {
+    pub(crate) fn keys_of(&self, body: &Value) -> Vec<(&'static str, String)> {
+        let mut keys = Vec::new();
+        for (name, pointer) in self.keys {
+            match body.pointer(pointer) {
+                Some(Value::Array(items)) => {
+                    keys.extend(items.iter().filter_map(|item| Some((*name, key_text(item)?))));
+                }
+                Some(value) => keys.extend(key_text(value).map(|value| (*name, value))),
+                None => {}
+            }
+        }
+        keys
+    }
+}
+
+/// A scalar as a key; other values have none.
+fn key_text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Bool(_) | Value::Number(_) => Some(value.to_string()),
+        _ => None,
+    }
+}
+
+/// An operation that the sandbox does.
+pub(crate) struct Served {
+    pub(crate) id: &'static str,
+    pub(crate) handler: fn(&Ctx<'_>) -> Outcome,
+    /// What the URL names: parameter and kind.
+    pub(crate) resources: &'static [(&'static str, &'static Kind)],
+}
+
+impl Served {
+    const fn new(id: &'static str, handler: fn(&Ctx<'_>) -> Outcome) -> Self {
+        Self { id, handler, resources: &[] }
+    }
+
+    const fn on(
+        id: &'static str,
+        resources: &'static [(&'static str, &'static Kind)],
+        handler: fn(&Ctx<'_>) -> Outcome,
+    ) -> Self {
+        Self { id, handler, resources }
+    }
+}
+
+static V2: LazyLock<BTreeMap<&'static str, &'static Served>> = LazyLock::new(|| {
+    let families: [&'static [Served]; 13] = [
+        accounts::SERVED,
+        ach::SERVED,
+        businesses::SERVED,
+        cards::SERVED,
+        disclosures::SERVED,
+        external_accounts::SERVED,
+        internal_accounts::SERVED,
+        internal_transfers::SERVED,
+        monitoring::SERVED,
+        persons::SERVED,
+        relationships::SERVED,
+        transactions::SERVED,
+        verifications::SERVED,
+    ];
+    families.into_iter().flatten().map(|served| (served.id, served)).collect()
+});
+
+/// The handler of an operation, if there is one.
+pub(crate) fn served(interface: Interface, operation: &str) -> Option<&'static Served> {
+    match interface {
+        Interface::V2 => V2.get(operation).copied(),
+        Interface::V0 => None,
+    }
+}
+
+/// Fills a fresh workspace with what the platform puts into it.
+pub(crate) fn seed(ctx: &Ctx<'_>) -> Result<(), Refusal> {
+    accounts::seed_templates(ctx)?;
+    cards::seed_products(ctx)
+}
+
+/// Does what was scheduled for this moment.
+pub(crate) fn run_job(ctx: &Ctx<'_>, kind: &str, subject: &str) -> Result<(), Refusal> {
+    match kind {
+        ach::SEND => ach::send(ctx, subject),
+        ach::RELEASE => ach::release(ctx, subject),
+        accounts::CLOSE => accounts::close(ctx, subject),
+        internal_transfers::EXPIRE => internal_transfers::expire(ctx, subject),
+        _ => Err(Refusal::Broken(format!("nothing does the job {kind}"))),
+    }
+}
+
+/// The members of a list of strings.
+fn texts(value: &Value) -> Vec<&str> {
+    value.as_array().into_iter().flatten().filter_map(Value::as_str).collect()
+}
+
+/// Whether exactly one of some properties is there; refuses otherwise.
+fn exactly_one(body: &Value, names: &[&str]) -> Result<(), Refusal> {
+    let given = names.iter().filter(|name| !text(body, name).is_empty()).count();
+    if given == 1 {
+        return Ok(());
+    }
+    let mut faults = crate::spec::Faults::default();
+    let reason = format!("exactly one of {} must be given", names.join(", "));
+    for name in names {
+        if given == 0 {
+            faults.missing.insert((*name).to_owned());
+        } else {
+            faults.invalid.insert((*name).to_owned(), reason.clone());
+        }
+    }
+    Err(faults.into())
+}

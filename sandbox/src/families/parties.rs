@@ -1,0 +1,90 @@
+//! What persons and businesses have in common: one record that can be a customer.
+
+use serde_json::{Value, json};
+use synctera_api::runtime::ErrorCode;
+
+use super::Kind;
+use super::accounts::ACCOUNT;
+use super::businesses::BUSINESS;
+use super::persons::PERSON;
+use crate::engine::{Ctx, Refusal, last_four, text};
+
+/// A person or a business.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Party {
+    Person,
+    Business,
+}
+
+impl Party {
+    pub(super) fn kind(self) -> &'static Kind {
+        match self {
+            Self::Person => &PERSON,
+            Self::Business => &BUSINESS,
+        }
+    }
+
+    pub(super) fn not_found(self) -> ErrorCode {
+        match self {
+            Self::Person => ErrorCode::CustomerNotFound,
+            Self::Business => ErrorCode::BusinessNotFound,
+        }
+    }
+
+    pub(super) fn not_verified(self) -> ErrorCode {
+        match self {
+            Self::Person => ErrorCode::CustomerNotVerified,
+            Self::Business => ErrorCode::BusinessNotVerified,
+        }
+    }
+}
+
+/// The party that a body names, by `person_id` (or `customer_id`) or `business_id`.
+pub(super) fn named(ctx: &Ctx<'_>, body: &Value) -> Result<Option<(Party, Value)>, Refusal> {
+    for (field, party) in [
+        ("person_id", Party::Person),
+        ("customer_id", Party::Person),
+        ("business_id", Party::Business),
+    ] {
+        let id = text(body, field);
+        if !id.is_empty() {
+            return Ok(Some((party, ctx.referred(party.kind(), id, party.not_found(), field)?)));
+        }
+    }
+    Ok(None)
+}
+
+/// The party with an id, person or business: `customer_id` may name either where money moves.
+pub(super) fn customer(ctx: &Ctx<'_>, id: &str, field: &str) -> Result<(Party, Value), Refusal> {
+    if let Some(business) = ctx.get(&BUSINESS, id)? {
+        return Ok((Party::Business, business));
+    }
+    let person = ctx.referred(&PERSON, id, ErrorCode::CustomerNotFound, field)?;
+    Ok((Party::Person, person))
+}
+
+/// An inline address gets its id and type.
+pub(super) fn complete_address(
+    ctx: &Ctx<'_>,
+    address: &mut Value,
+    address_type: &str,
+) -> Result<(), Refusal> {
+    if address.is_object() {
+        address["id"] = json!(ctx.new_id()?);
+        address["address_type"] = json!(address_type);
+    }
+    Ok(())
+}
+
+/// Whether a party holds or uses an account.
+pub(super) fn has_accounts(ctx: &Ctx<'_>, id: &str) -> Result<bool, Refusal> {
+    let filter = crate::store::Filter { name: "party".to_owned(), values: vec![id.to_owned()] };
+    Ok(!ctx.tx.scan(ctx.tenant, ACCOUNT.name, &[filter], 0, 1)?.is_empty())
+}
+
+/// Masks a property to its last four characters.
+pub(super) fn mask(body: &mut Value, property: &str) {
+    if let Some(value) = body.get(property).and_then(Value::as_str) {
+        body[property] = json!(last_four(value));
+    }
+}

@@ -1,0 +1,93 @@
+//! What every movement of money has to pass, in the platform's order.
+
+use serde_json::Value;
+use synctera_api::runtime::ErrorCode;
+
+use super::accounts::{self, Holder};
+use super::parties::{self, Party};
+use crate::engine::{Ctx, Refusal, text};
+use crate::ledger;
+
+/// Which side of a movement an account is on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    /// Money leaves it.
+    Debited,
+    /// Money comes in.
+    Credited,
+}
+
+/// A customer that a request names must be related to the account, in good standing and verified.
+pub(super) fn check_customer(
+    ctx: &Ctx<'_>,
+    account: &Value,
+    customer_id: &str,
+    field: &str,
+) -> Result<(), Refusal> {
+    let (party, body) = parties::customer(ctx, customer_id, field)?;
+    if !accounts::is_related(account, customer_id) {
+        let detail = format!("{field} is not related to the account");
+        return Err(Refusal::rule(ErrorCode::ImproperAccountCustomerRelationship, detail));
+    }
+    check_standing(party, &body)
+}
+
+fn check_standing(party: Party, body: &Value) -> Result<(), Refusal> {
+    let status = text(body, "status");
+    if status != "ACTIVE" {
+        let detail = format!("the {} has status {status}, not ACTIVE", party.kind().name);
+        return Err(Refusal::rule(ErrorCode::ImproperCustomerStatus, detail));
+    }
+    let verification = text(body, "verification_status");
+    if verification != "ACCEPTED" {
+        let detail = format!(
+            "the {} has verification_status {verification}, not ACCEPTED",
+            party.kind().name
+        );
+        return Err(Refusal::rule(party.not_verified(), detail));
+    }
+    if matches!(text(body, "ban_status"), "SUSPENDED" | "BANNED") {
+        let detail = format!("the {} is {}", party.kind().name, text(body, "ban_status"));
+        return Err(Refusal::rule(ErrorCode::ImproperCustomerStatus, detail));
+    }
+    Ok(())
+}
+
+/// The holder is in good standing, and the account open and not frozen.
+pub(super) fn check_account(ctx: &Ctx<'_>, account: &Value, side: Side) -> Result<(), Refusal> {
+    match text(account, "status") {
+        "ACTIVE_OR_DISBURSED" => {}
+        "CLOSED" => {
+            return Err(Refusal::rule(ErrorCode::AccountClosed, "the account is closed"));
+        }
+        status => {
+            let detail = format!("the account has status {status}, not ACTIVE_OR_DISBURSED");
+            return Err(Refusal::rule(ErrorCode::ImproperAccountStatus, detail));
+        }
+    }
+    if side == Side::Debited && account["access_status"] == "FROZEN" {
+        let detail = "the account is frozen; nothing can leave it";
+        return Err(Refusal::rule(ErrorCode::ImproperAccountAccessStatus, detail));
+    }
+    let holder = Holder::of(ctx, account)?;
+    check_standing(holder.party, &holder.body)
+}
+
+/// The rail is switched on for the account.
+pub(super) fn check_rail(account: &Value, rail: &str) -> Result<(), Refusal> {
+    if account[rail] == true {
+        return Ok(());
+    }
+    let detail = format!("the account does not have {rail}");
+    Err(Refusal::rule(ErrorCode::PaymentRailNotEnabled, detail))
+}
+
+/// What is available covers the amount.
+pub(super) fn check_funds(ctx: &Ctx<'_>, account: &Value, amount: i64) -> Result<(), Refusal> {
+    let available = ledger::balances(ctx, text(account, "id"))?.available;
+    if available >= amount {
+        return Ok(());
+    }
+    let detail = format!("{amount} is asked for, {available} is available");
+    Err(Refusal::rule(ErrorCode::InsufficientFunds, detail))
+}

@@ -1,0 +1,97 @@
+//! The ledger as the platform shows it: pending transactions (holds) and posted ones.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use synctera_api::v2::types;
+
+use super::listing::{By, List, as_stored};
+use super::{Kind, Served};
+use crate::engine::{Ctx, Outcome, Reply};
+use crate::ledger::{HOLD, POSTED};
+
+const ON_HOLD: &[(&str, &Kind)] = &[("id", &HOLD)];
+const ON_POSTED: &[(&str, &Kind)] = &[("id", &POSTED)];
+
+pub(super) const SERVED: &[Served] = &[
+    Served::new("list_pending_transactions", list_pending),
+    Served::on("get_pending_transaction", ON_HOLD, get_pending),
+    Served::new("list_posted_transactions", list_posted),
+    Served::on("get_posted_transaction", ON_POSTED, get_posted),
+];
+
+fn list_pending(ctx: &Ctx<'_>) -> Outcome {
+    let list = List {
+        kind: &HOLD,
+        items: "result",
+        filters: &[
+            ("account_id", By::Key("account")),
+            ("account_no", By::Key("account_no")),
+            ("type", By::Key("type")),
+            ("subtype", By::Key("subtype")),
+            ("status", By::Key("status")),
+            ("reference_id", By::Key("reference")),
+            ("idempotency_key", By::Key("idempotency")),
+            ("transaction_id", By::Key("transaction")),
+            ("card_id", By::Key("card")),
+            ("uuid", By::Key("uuid")),
+            ("uuid_nin", By::Not("/uuid")),
+            ("amount", By::Equals("/data/amount")),
+            ("total_amount", By::Equals("/data/total_amount")),
+            ("from_date", By::From("/created")),
+            ("to_date", By::To("/created")),
+            // There are neither sweeps nor children of transactions here.
+            ("exclude_jit_transactions", By::Elsewhere),
+            ("include_child_transactions", By::Elsewhere),
+        ],
+        always: Vec::new(),
+        view: &as_stored,
+    };
+    page::<types::PendingTransactionList>(ctx, &list)
+}
+
+fn list_posted(ctx: &Ctx<'_>) -> Outcome {
+    let after = ctx.query.get("from_date").and_then(Value::as_str).map(str::to_owned);
+    let list = List {
+        kind: &POSTED,
+        items: "result",
+        filters: &[
+            ("account_id", By::Key("account")),
+            ("account_no", By::Key("account_no")),
+            ("type", By::Key("type")),
+            ("subtype", By::Key("subtype")),
+            ("reference_id", By::Key("reference")),
+            ("idempotency_key", By::Key("idempotency")),
+            ("card_id", By::Key("card")),
+            ("uuid", By::Key("uuid")),
+            ("uuid_nin", By::Not("/uuid")),
+            ("amount", By::Equals("/data/lines/0/amount")),
+            ("from_date", By::Elsewhere),
+            ("to_date", By::To("/posted_date")),
+            ("exclude_jit_transactions", By::Elsewhere),
+            ("include_child_transactions", By::Elsewhere),
+        ],
+        always: Vec::new(),
+        view: &|_, transaction| {
+            // The first day is not part of the period, the last one is.
+            let day = transaction["posted_date"].as_str().and_then(|moment| moment.get(..10));
+            let fits = after.as_deref().is_none_or(|after| day.is_some_and(|day| day > after));
+            Ok(fits.then_some(transaction))
+        },
+    };
+    page::<types::PostedTransactionList>(ctx, &list)
+}
+
+/// These two lists always say whether there is a next page.
+fn page<T: Serialize + DeserializeOwned>(ctx: &Ctx<'_>, list: &List<'_>) -> Outcome {
+    let (items, next) = list.page(ctx)?;
+    Reply::ok::<T>(json!({ "result": items, "next_page_token": next }))
+}
+
+fn get_pending(ctx: &Ctx<'_>) -> Outcome {
+    Reply::ok::<types::PendingTransaction>(ctx.url_resource(&HOLD, "id")?)
+}
+
+fn get_posted(ctx: &Ctx<'_>) -> Outcome {
+    Reply::ok::<types::PostedTransaction>(ctx.url_resource(&POSTED, "id")?)
+}

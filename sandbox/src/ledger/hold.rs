@@ -1,0 +1,135 @@
+//! Holds: money set aside, shown as pending transactions. A hold ends exactly once.
+
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+
+use super::{LedgerAccount, Sign, balances, idempotency_key};
+use crate::engine::{Ctx, Refusal, text, timestamp};
+use crate::families::Kind;
+
+/// Holds, as the platform shows pending transactions.
+pub(crate) const HOLD: Kind = Kind {
+    name: "pending transaction",
+    id: "uuid",
+    keys: &[
+        ("uuid", "/uuid"),
+        ("account", "/account_id"),
+        ("account_no", "/account_no"),
+        ("type", "/data/type"),
+        ("subtype", "/data/subtype"),
+        ("status", "/data/status"),
+        ("reference", "/reference_id"),
+        ("idempotency", "/idemkey"),
+        ("transaction", "/data/transaction_id"),
+        ("card", "/card_id"),
+    ],
+};
+
+/// Money to set aside.
+pub(crate) struct NewHold<'a> {
+    pub(crate) kind: &'a str,
+    pub(crate) subtype: &'a str,
+    pub(crate) account: &'a LedgerAccount,
+    pub(crate) offset: &'a LedgerAccount,
+    /// Which way the money will move, seen from the account.
+    pub(crate) sign: Sign,
+    /// In minor units.
+    pub(crate) amount: i64,
+    pub(crate) memo: &'a str,
+    pub(crate) reference_id: Option<&'a str>,
+    pub(crate) external_data: Value,
+    pub(crate) expires_at: DateTime<Utc>,
+    /// The posted transaction of which a part is kept back, if that is what the hold is for.
+    pub(crate) transaction_id: Option<&'a str>,
+    pub(crate) id: Option<&'a str>,
+}
+
+/// How a hold ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// Its money was posted.
+    Cleared,
+    /// It was given up, or what it was for is over.
+    Released,
+    /// Its time ran out.
+    Expired,
+}
+
+impl Ended {
+    fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Cleared => ("CLEARED", "hold_post"),
+            Self::Released => ("RELEASED", "hold_cancel"),
+            Self::Expired => ("EXPIRED", "hold_expire"),
+        }
+    }
+}
+
+impl NewHold<'_> {
+    /// Sets the money aside.
+    pub(crate) fn open(&self, ctx: &Ctx<'_>) -> Result<Value, Refusal> {
+        let id = match self.id {
+            Some(id) => id.to_owned(),
+            None => ctx.new_id()?.to_string(),
+        };
+        ctx.tx.open_hold(ctx.tenant, &id, &self.account.id, self.amount)?;
+        let after = balances(ctx, &self.account.id)?;
+        let key = idempotency_key(ctx)?;
+        let now = ctx.now_text();
+        let expires_at = timestamp(self.expires_at);
+        let mut data = json!({
+            "status": "PENDING", "operation": "hold_new", "type": self.kind, "subtype": self.subtype,
+            "amount": self.amount, "req_amount": self.amount, "total_amount": self.amount,
+            "was_partial": false, "currency": self.account.currency, "dc_sign": self.sign.as_str(),
+            "balance": after.account, "available_balance": after.available,
+            "avail_balance": after.available, "memo": self.memo, "reason": "", "network": "",
+            "force_post": false, "idemkey": key, "history": [], "effective_date": now,
+            "transaction_time": now, "expires_at": expires_at, "auto_post_at": expires_at,
+            "external_data": self.external_data,
+        });
+        if let Some(transaction) = self.transaction_id {
+            data["transaction_id"] = json!(transaction);
+        }
+        let hold = json!({
+            "uuid": id, "id": ctx.tx.next("ledger")?, "tenant": ctx.tenant,
+            "account_id": self.account.id, "account_no": self.account.number,
+            "offset_account_id": self.offset.id, "offset_account_no": self.offset.number,
+            "idemkey": key, "reference_id": self.reference_id, "data": data,
+            "created": now, "updated": now,
+        });
+        ctx.insert(&HOLD, &hold)?;
+        Ok(hold)
+    }
+}
+
+impl Ended {
+    /// Ends a hold in this way.
+    pub(crate) fn end(self, ctx: &Ctx<'_>, id: &str) -> Result<Value, Refusal> {
+        let Some(mut hold) = ctx.get(&HOLD, id)? else {
+            return Err(Refusal::Broken(format!("there is no hold {id} to end")));
+        };
+        if !ctx.tx.close_hold(ctx.tenant, id)? {
+            return Err(Refusal::Broken(format!("the hold {id} has ended before")));
+        }
+        let mut earlier = hold.clone();
+        let past = earlier["data"].as_object_mut().and_then(|data| data.remove("history"));
+        let mut history = past.as_ref().and_then(Value::as_array).cloned().unwrap_or_default();
+        history.push(earlier);
+        let after = balances(ctx, text(&hold, "account_id"))?;
+        let (status, operation) = self.names();
+        let now = ctx.now_text();
+        let data = &mut hold["data"];
+        data["status"] = json!(status);
+        data["operation"] = json!(operation);
+        data["balance"] = json!(after.account);
+        data["available_balance"] = json!(after.available);
+        data["avail_balance"] = json!(after.available);
+        data["history"] = json!(history);
+        if self != Self::Cleared {
+            data["amount"] = json!(0);
+        }
+        hold["updated"] = json!(now);
+        ctx.update(&HOLD, &hold)?;
+        Ok(hold)
+    }
+}

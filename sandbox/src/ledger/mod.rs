@@ -1,0 +1,172 @@
+//! The double-entry ledger: every movement is a transaction of lines that add up to nothing.
+//!
+//! An account's balance is the sum of its posted lines, what is available the balance less its open
+//! holds. Nothing posted is ever changed; corrections are further transactions. Amounts are minor
+//! units of one currency.
+
+mod hold;
+
+use serde_json::{Value, json};
+
+use crate::engine::{Ctx, Refusal, text, timestamp};
+use crate::families::Kind;
+
+pub(crate) use hold::{Ended, HOLD, NewHold};
+
+/// Posted transactions, as the platform shows them.
+pub(crate) const POSTED: Kind = Kind {
+    name: "posted transaction",
+    id: "uuid",
+    keys: &[
+        ("uuid", "/uuid"),
+        ("account", "/accounts"),
+        ("account_no", "/account_numbers"),
+        ("type", "/type"),
+        ("subtype", "/subtype"),
+        ("reference", "/reference_id"),
+        ("idempotency", "/idemkey"),
+        ("card", "/card_id"),
+    ],
+};
+
+/// An account as the ledger knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct LedgerAccount {
+    pub(crate) id: String,
+    pub(crate) number: String,
+    pub(crate) currency: String,
+    /// Of the bank or the programme, not of a customer.
+    pub(crate) is_internal: bool,
+}
+
+/// Which way money moves, seen from the account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sign {
+    /// In.
+    Credit,
+    /// Out.
+    Debit,
+}
+
+impl Sign {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Credit => "credit",
+            Self::Debit => "debit",
+        }
+    }
+
+    fn of(self, amount: i64) -> i64 {
+        match self {
+            Self::Credit => amount,
+            Self::Debit => -amount,
+        }
+    }
+}
+
+/// A movement of one amount between two accounts.
+#[derive(Clone, Debug)]
+pub(crate) struct Movement<'a> {
+    /// The platform's type, in lower case: `internal_transfer`, `ach`.
+    pub(crate) kind: &'a str,
+    pub(crate) subtype: &'a str,
+    pub(crate) from: &'a LedgerAccount,
+    pub(crate) to: &'a LedgerAccount,
+    /// In minor units; more than 0.
+    pub(crate) amount: i64,
+    pub(crate) memo: &'a str,
+    pub(crate) reference_id: Option<&'a str>,
+    pub(crate) metadata: Value,
+    pub(crate) external_data: Value,
+    /// The hold that this posting ends, if it does.
+    pub(crate) hold_id: Option<&'a str>,
+    /// The id that the transaction gets; a fresh one otherwise.
+    pub(crate) id: Option<&'a str>,
+}
+
+/// An account's two balances, in minor units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Balances {
+    /// Posted credits less posted debits.
+    pub(crate) account: i64,
+    /// That, less open holds.
+    pub(crate) available: i64,
+}
+
+/// The balances of an account, derived from its lines and holds.
+pub(crate) fn balances(ctx: &Ctx<'_>, account: &str) -> Result<Balances, Refusal> {
+    let posted = ctx.tx.posted_balance(ctx.tenant, account)?;
+    let held = ctx.tx.held(ctx.tenant, account)?;
+    Ok(Balances { account: posted, available: posted.saturating_sub(held) })
+}
+
+/// Posts a movement: one transaction, a debit line and a credit line.
+pub(crate) fn post(ctx: &Ctx<'_>, movement: &Movement<'_>) -> Result<Value, Refusal> {
+    debug_assert!(movement.amount > 0 && movement.from.currency == movement.to.currency);
+    let id = match movement.id {
+        Some(id) => id.to_owned(),
+        None => ctx.new_id()?.to_string(),
+    };
+    let now = ctx.now_text();
+    let mut lines = Vec::new();
+    let sides = [(movement.from, Sign::Debit), (movement.to, Sign::Credit)];
+    // The customer's side is the one that the transaction is about.
+    let primary = sides.iter().position(|(account, _)| !account.is_internal).unwrap_or(0);
+    for (index, (account, sign)) in sides.into_iter().enumerate() {
+        let balance = ctx.tx.append(ctx.tenant, &id, &account.id, sign.of(movement.amount))?;
+        let available = balance.saturating_sub(ctx.tx.held(ctx.tenant, &account.id)?);
+        lines.push(json!({
+            "uuid": ctx.new_id()?, "tenant": ctx.tenant, "account_id": account.id,
+            "account_no": account.number, "amount": movement.amount, "currency": account.currency,
+            "dc_sign": sign.as_str(), "balance": balance, "available_balance": available,
+            "avail_balance": available, "seq": index + 1, "related_line": 2 - index,
+            "is_primary": index == primary, "is_offset": index != primary,
+            "is_gl_acc": account.is_internal, "is_fee": false, "meta": null, "network": "",
+            "created": now, "updated": now,
+        }));
+    }
+    let mut data = json!({
+        "lines": lines, "memo": movement.memo, "metadata": movement.metadata, "force_post": false,
+        "external_data": movement.external_data,
+    });
+    if let Some(hold) = movement.hold_id {
+        data["hold_id"] = json!(hold);
+    }
+    let transaction = json!({
+        "uuid": id, "id": ctx.tx.next("ledger")?, "tenant": ctx.tenant,
+        "type": movement.kind, "subtype": movement.subtype, "status": "POSTED",
+        "data": data, "idemkey": idempotency_key(ctx)?, "reference_id": movement.reference_id,
+        "info_only": false, "lead_mode": false, "created": now, "updated": now,
+        "transaction_time": now, "effective_date": now, "posted_date": posted_date(ctx),
+        "settlement_date": ctx.today().to_string(),
+        // What it is found by; not shown.
+        "accounts": [movement.from.id, movement.to.id],
+        "account_numbers": [movement.from.number, movement.to.number],
+    });
+    ctx.insert(&POSTED, &transaction)?;
+    Ok(transaction)
+}
+
+/// The start of the bank's business day that a posting counts for.
+fn posted_date(ctx: &Ctx<'_>) -> String {
+    use crate::engine::clock::{bank_time, banking_day_from};
+    timestamp(bank_time(banking_day_from(ctx.today()), 0, 0))
+}
+
+/// The caller's key, or one of the platform's own for what happens by itself.
+fn idempotency_key(ctx: &Ctx<'_>) -> Result<String, Refusal> {
+    match &ctx.idempotency_key {
+        Some(key) => Ok(key.clone()),
+        None => Ok(ctx.new_id()?.to_string()),
+    }
+}
+
+/// The ledger's view of a stored customer or internal account.
+pub(crate) fn account_of(account: &Value, is_internal: bool) -> LedgerAccount {
+    LedgerAccount {
+        id: text(account, "id").to_owned(),
+        number: text(account, "account_number").to_owned(),
+        currency: text(account, "currency").to_owned(),
+        is_internal,
+    }
+}

@@ -1,0 +1,45 @@
+//! A local, stateful stand-in for the sandbox of the Synctera platform.
+//!
+//! It keeps accounts on a double-entry ledger, checks every request against the pinned OpenAPI
+//! document, and says no like the platform says no. Start it inside a test with
+//! [`Sandbox::start`], or as the program `synctera-sandbox` for clients in any language.
+//!
+//! What it does not do yet it answers with 501, naming the operation; it never makes up a success.
+//! [`served_operations`] lists what it does. Where the platform's documents are silent, what it
+//! does is a named setting: see [`Settings`].
+//!
+//! # How it is built
+//!
+//! One way in, one module for each concern: `server` (HTTP) → `engine` (who asks, was it asked
+//! before, what does the URL name, what does the body say) → `families` (one module for each
+//! family of resources: its rules) → `ledger` (double entry) → `store` (SQLite). `spec` holds the
+//! pinned documents, and nothing but `store` knows SQL.
+
+mod engine;
+mod families;
+mod ledger;
+mod sandbox;
+mod server;
+mod settings;
+mod spec;
+mod store;
+
+pub use sandbox::{DEFAULT_API_KEY, Error, Sandbox, SandboxBuilder};
+pub use settings::Settings;
+
+use spec::Interface;
+
+/// The operations that the sandbox does, by interface (`v2`, `v0`) and name.
+pub fn served_operations() -> Vec<(&'static str, &'static str)> {
+    Interface::ALL
+        .into_iter()
+        .flat_map(|interface| {
+            let name = interface.prefix().trim_start_matches('/');
+            interface
+                .operations()
+                .iter()
+                .filter(move |operation| families::served(interface, operation.id).is_some())
+                .map(move |operation| (name, operation.id))
+        })
+        .collect()
+}

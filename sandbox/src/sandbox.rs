@@ -1,0 +1,252 @@
+//! A sandbox that runs inside the program that uses it.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use chrono::{DateTime, Duration, Utc};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use crate::engine::clock::Clock;
+use crate::engine::{ApiKey, Engine, Refusal};
+use crate::server;
+use crate::settings::Settings;
+use crate::store::Store;
+
+/// The key that opens a sandbox which was given no other.
+pub const DEFAULT_API_KEY: &str = "sandbox-key";
+/// The workspace that the default key belongs to.
+const DEFAULT_TENANT: &str = "1_1";
+
+/// A running sandbox; it stops when it is dropped.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let sandbox = synctera_sandbox::Sandbox::start().await?;
+/// assert!(sandbox.base_url().starts_with("http://127.0.0.1:"));
+/// # Ok(())
+/// # }
+/// ```
+pub struct Sandbox {
+    engine: Arc<Engine>,
+    address: SocketAddr,
+    api_key: String,
+    server: JoinHandle<()>,
+}
+
+/// How a sandbox is set up.
+#[derive(Clone, Debug)]
+pub struct SandboxBuilder {
+    address: SocketAddr,
+    data: Option<PathBuf>,
+    clock: Option<DateTime<Utc>>,
+    keys: Vec<ApiKey>,
+    seed: u64,
+    settings: Settings,
+    checks_answers: bool,
+}
+
+/// Why a sandbox did not start or could not do something to itself.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// The address asked for.
+        address: SocketAddr,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The data cannot be kept.
+    #[error("{0}")]
+    Store(String),
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::Store(match refusal {
+            Refusal::Broken(why) => why,
+            Refusal::Problem(problem) => problem.detail,
+        })
+    }
+}
+
+impl From<crate::store::Error> for Error {
+    fn from(error: crate::store::Error) -> Self {
+        Self::Store(error.to_string())
+    }
+}
+
+impl Default for SandboxBuilder {
+    fn default() -> Self {
+        Self {
+            address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            data: None,
+            clock: None,
+            keys: Vec::new(),
+            seed: 0,
+            settings: Settings::default(),
+            // Costs a little of every answer, and finds our mistakes before a user does.
+            checks_answers: cfg!(debug_assertions),
+        }
+    }
+}
+
+impl SandboxBuilder {
+    /// Listens here instead of on a free port of the loopback interface.
+    #[must_use]
+    pub fn address(mut self, address: SocketAddr) -> Self {
+        self.address = address;
+        self
+    }
+
+    /// Keeps everything in this file instead of in memory.
+    #[must_use]
+    pub fn data(mut self, file: impl Into<PathBuf>) -> Self {
+        self.data = Some(file.into());
+        self
+    }
+
+    /// Lets time stand still at this moment until [`Sandbox::advance`] moves it.
+    #[must_use]
+    pub fn clock_held_at(mut self, moment: DateTime<Utc>) -> Self {
+        self.clock = Some(moment);
+        self
+    }
+
+    /// Accepts this key, for a workspace called like `1_2` (the bank's and the programme's
+    /// number). Keys of different workspaces see nothing of each other.
+    #[must_use]
+    pub fn api_key(mut self, key: impl Into<String>, workspace: impl Into<String>) -> Self {
+        self.keys.push(ApiKey { key: key.into(), tenant: workspace.into() });
+        self
+    }
+
+    /// Begins the ids that it hands out here: the same seed gives the same ids.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// Does as these settings say where the platform's documents are silent.
+    #[must_use]
+    pub fn settings(mut self, settings: Settings) -> Self {
+        self.settings = settings;
+        self
+    }
+
+    /// Checks every answer against the document before it leaves, and answers 500 when it does not
+    /// fit. On in debug builds.
+    #[must_use]
+    pub fn checks_answers(mut self, checks: bool) -> Self {
+        self.checks_answers = checks;
+        self
+    }
+
+    /// Starts it; what is returned is ready to answer.
+    ///
+    /// # Errors
+    /// When the address is taken or the file cannot be used.
+    pub async fn start(mut self) -> Result<Sandbox, Error> {
+        if self.keys.is_empty() {
+            self = self.api_key(DEFAULT_API_KEY, DEFAULT_TENANT);
+        }
+        let store = match &self.data {
+            Some(path) => Store::open(path)?,
+            None => Store::in_memory()?,
+        };
+        let clock = self.clock.map_or_else(Clock::real, Clock::held_at);
+        let api_key = self.keys.first().map(|key| key.key.clone()).unwrap_or_default();
+        let engine =
+            Engine::new(store, clock, self.keys, self.settings, self.seed, self.checks_answers)?;
+        let engine = Arc::new(engine);
+        let wanted = self.address;
+        let listener = TcpListener::bind(wanted)
+            .await
+            .map_err(|source| Error::Listen { address: wanted, source })?;
+        let address =
+            listener.local_addr().map_err(|source| Error::Listen { address: wanted, source })?;
+        let router = server::router(engine.clone());
+        let server = tokio::spawn(async move {
+            // Ends only with the task.
+            let _ended = axum::serve(listener, router).await;
+        });
+        Ok(Sandbox { engine, address, api_key, server })
+    }
+}
+
+impl Sandbox {
+    /// Starts a sandbox in memory, on a free port, that opens to [`DEFAULT_API_KEY`].
+    ///
+    /// # Errors
+    /// When there is no free port.
+    pub async fn start() -> Result<Self, Error> {
+        SandboxBuilder::default().start().await
+    }
+
+    /// A sandbox that is set up otherwise.
+    pub fn builder() -> SandboxBuilder {
+        SandboxBuilder::default()
+    }
+
+    /// Where it is, without a version prefix: `http://127.0.0.1:49152`.
+    pub fn base_url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The first key that opens it.
+    pub fn api_key(&self) -> &str {
+        &self.api_key
+    }
+
+    /// What time it is in there.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.engine.now()
+    }
+
+    /// Moves its clock forward; what falls due on the way happens, in order.
+    ///
+    /// # Errors
+    /// When something that falls due fails, which would be a defect of the sandbox.
+    pub fn advance(&self, by: Duration) -> Result<(), Error> {
+        Ok(self.engine.advance(by)?)
+    }
+
+    /// Recomputes every balance of the ledger from its entries, and says what does not add up.
+    ///
+    /// # Errors
+    /// When a balance is wrong or the entries do not sum to zero.
+    pub fn audit(&self) -> Result<u64, Error> {
+        let audit = self.engine.audit()?;
+        if audit.sum == 0 && audit.unbalanced == 0 && audit.wrong_balances == 0 {
+            return Ok(u64::try_from(audit.entries).unwrap_or_default());
+        }
+        Err(Error::Store(format!("the ledger does not add up: {audit:?}")))
+    }
+
+    /// Waits until it is stopped, which for an embedded sandbox is for ever.
+    pub async fn wait(&mut self) {
+        let _ended = (&mut self.server).await;
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+impl std::fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sandbox").field("address", &self.address).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,176 @@
+//! The pinned documents: which operations there are, and what they may be sent and answer.
+
+mod route;
+mod schema;
+mod validate;
+
+use std::collections::BTreeMap;
+use std::sync::{LazyLock, OnceLock};
+
+use jsonschema::Validator;
+use serde_json::Value;
+use synctera_api::Operation;
+
+pub(crate) use route::{Match, Routed, decoded};
+pub(crate) use validate::Faults;
+
+use route::Routes;
+use schema::{Direction, Schemas};
+
+/// Which of the two interfaces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Interface {
+    V2,
+    V0,
+}
+
+impl Interface {
+    pub(crate) const ALL: [Self; 2] = [Self::V2, Self::V0];
+
+    /// The path prefix under which it is served.
+    pub(crate) fn prefix(self) -> &'static str {
+        match self {
+            Self::V2 => "/v2",
+            Self::V0 => "/v0",
+        }
+    }
+
+    fn text(self) -> &'static str {
+        match self {
+            Self::V2 => synctera_api::spec::V2,
+            Self::V0 => synctera_api::spec::V0,
+        }
+    }
+
+    pub(crate) fn operations(self) -> &'static [Operation] {
+        match self {
+            Self::V2 => &synctera_api::v2::OPERATIONS,
+            Self::V0 => &synctera_api::v0::OPERATIONS,
+        }
+    }
+}
+
+/// One interface's document, read once for the whole process.
+pub(crate) struct Spec {
+    interface: Interface,
+    routes: Routes,
+    document: OnceLock<Document>,
+}
+
+struct Document {
+    root: Value,
+    requests: Schemas,
+    responses: Schemas,
+    compiled: BTreeMap<&'static str, Compiled>,
+}
+
+/// Validators of one operation, compiled when they are first needed.
+#[derive(Default)]
+struct Compiled {
+    request: OnceLock<Option<Validator>>,
+    response: OnceLock<Option<Validator>>,
+    query: OnceLock<validate::QueryRules>,
+}
+
+static V2: LazyLock<Spec> = LazyLock::new(|| Spec::new(Interface::V2));
+static V0: LazyLock<Spec> = LazyLock::new(|| Spec::new(Interface::V0));
+
+impl Spec {
+    pub(crate) fn of(interface: Interface) -> &'static Self {
+        match interface {
+            Interface::V2 => &V2,
+            Interface::V0 => &V0,
+        }
+    }
+
+    fn new(interface: Interface) -> Self {
+        Self { interface, routes: Routes::new(interface.operations()), document: OnceLock::new() }
+    }
+
+    /// The operation that a method and a path (without the prefix) lead to.
+    pub(crate) fn route(&self, method: &str, path: &str) -> Match {
+        self.routes.find(method, path)
+    }
+
+    fn document(&self) -> &Document {
+        self.document.get_or_init(|| {
+            // The text is the one that the client was generated from: it cannot be malformed.
+            let root: Value = serde_json::from_str(self.interface.text()).unwrap_or_default();
+            Document {
+                requests: Schemas::new(&root, Direction::Request),
+                responses: Schemas::new(&root, Direction::Response),
+                compiled: self
+                    .interface
+                    .operations()
+                    .iter()
+                    .map(|o| (o.id, Compiled::default()))
+                    .collect(),
+                root,
+            }
+        })
+    }
+
+    fn compiled(&self, operation: &Operation) -> Option<(&Document, &Compiled, &Value)> {
+        let document = self.document();
+        let compiled = document.compiled.get(operation.id)?;
+        let object = document
+            .root
+            .get("paths")?
+            .get(operation.path)?
+            .get(operation.method.to_ascii_lowercase())?;
+        Some((document, compiled, object))
+    }
+
+    /// What is wrong with a request body.
+    pub(crate) fn check_request(&self, operation: &Operation, body: &Value) -> Faults {
+        let Some((document, compiled, object)) = self.compiled(operation) else {
+            return Faults::default();
+        };
+        let validator = compiled.request.get_or_init(|| {
+            let schema = object
+                .get("requestBody")?
+                .get("content")?
+                .get("application/json")?
+                .get("schema")?;
+            document.requests.compile(schema)
+        });
+        validator.as_ref().map_or_else(Faults::default, |validator| Faults::of(validator, body))
+    }
+
+    /// Whether the operation takes a body, and whether it must be there.
+    pub(crate) fn body_of(&self, operation: &Operation) -> Option<bool> {
+        let (_, _, object) = self.compiled(operation)?;
+        let body = object.get("requestBody")?;
+        Some(body.get("required").and_then(Value::as_bool).unwrap_or(false))
+    }
+
+    /// What is wrong with an answer of this sandbox.
+    pub(crate) fn check_response(&self, operation: &Operation, body: &Value) -> Faults {
+        let Some((document, compiled, object)) = self.compiled(operation) else {
+            return Faults::default();
+        };
+        let validator = compiled.response.get_or_init(|| {
+            let responses = object.get("responses")?.as_object()?;
+            let (_, response) = responses.iter().find(|(status, _)| status.starts_with('2'))?;
+            let response = schema::deref(&document.root, response);
+            let schema = response.get("content")?.get("application/json")?.get("schema")?;
+            document.responses.compile(schema)
+        });
+        validator.as_ref().map_or_else(Faults::default, |validator| Faults::of(validator, body))
+    }
+
+    /// Reads a query string by the document's parameters: typed values, or what is wrong.
+    pub(crate) fn read_query(
+        &self,
+        operation: &Operation,
+        pairs: &[(String, String)],
+    ) -> Result<BTreeMap<String, Value>, Faults> {
+        let Some((document, compiled, object)) = self.compiled(operation) else {
+            return Ok(BTreeMap::new());
+        };
+        let rules = compiled
+            .query
+            .get_or_init(|| validate::QueryRules::new(&document.root, object, &document.requests));
+        rules.read(pairs)
+    }
+}

@@ -1,0 +1,126 @@
+//! From method and path to an operation.
+
+use std::collections::BTreeMap;
+
+use synctera_api::Operation;
+
+/// An operation and what its path template found.
+#[derive(Clone, Debug)]
+pub(crate) struct Routed {
+    pub(crate) operation: &'static Operation,
+    pub(crate) parameters: BTreeMap<&'static str, String>,
+}
+
+/// What a method and a path lead to.
+#[derive(Clone, Debug)]
+pub(crate) enum Match {
+    Found(Routed),
+    /// The path exists under other methods.
+    WrongMethod,
+    Nothing,
+}
+
+/// All path templates, split into segments.
+pub(crate) struct Routes(Vec<(Vec<Segment>, &'static Operation)>);
+
+#[derive(Clone, Copy)]
+enum Segment {
+    Literal(&'static str),
+    Parameter(&'static str),
+}
+
+impl Routes {
+    pub(crate) fn new(operations: &'static [Operation]) -> Self {
+        let mut routes: Vec<_> =
+            operations.iter().map(|operation| (segments(operation.path), operation)).collect();
+        // A literal beats a parameter: `/cards/products` before `/cards/{card_id}`.
+        routes.sort_by_key(|(segments, _)| {
+            segments.iter().map(|s| matches!(s, Segment::Parameter(_))).collect::<Vec<_>>()
+        });
+        Self(routes)
+    }
+
+    pub(crate) fn find(&self, method: &str, path: &str) -> Match {
+        let given: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+        let mut wrong_method = false;
+        for (segments, operation) in &self.0 {
+            let Some(parameters) = fit(segments, &given) else {
+                continue;
+            };
+            if operation.method == method {
+                return Match::Found(Routed { operation, parameters });
+            }
+            wrong_method = true;
+        }
+        if wrong_method { Match::WrongMethod } else { Match::Nothing }
+    }
+}
+
+fn segments(path: &'static str) -> Vec<Segment> {
+    path.trim_start_matches('/')
+        .split('/')
+        .map(|segment| {
+            match segment.strip_prefix('{').and_then(|segment| segment.strip_suffix('}')) {
+                Some(name) => Segment::Parameter(name),
+                None => Segment::Literal(segment),
+            }
+        })
+        .collect()
+}
+
+fn fit(segments: &[Segment], given: &[&str]) -> Option<BTreeMap<&'static str, String>> {
+    if segments.len() != given.len() {
+        return None;
+    }
+    let mut parameters = BTreeMap::new();
+    for (segment, given) in segments.iter().zip(given) {
+        match segment {
+            Segment::Literal(literal) if literal == given => {}
+            Segment::Literal(_) => return None,
+            Segment::Parameter(_) if given.is_empty() => return None,
+            Segment::Parameter(name) => {
+                parameters.insert(*name, decoded(given)?);
+            }
+        }
+    }
+    Some(parameters)
+}
+
+/// Undoes percent-encoding; text that is not UTF-8 names nothing.
+pub(crate) fn decoded(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        if byte == b'%' {
+            let high = char::from(rest.next()?).to_digit(16)?;
+            let low = char::from(rest.next()?).to_digit(16)?;
+            bytes.push(u8::try_from(high * 16 + low).ok()?);
+        } else {
+            bytes.push(byte);
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn find(method: &str, path: &str) -> String {
+        match Routes::new(&synctera_api::v2::OPERATIONS).find(method, path) {
+            Match::Found(routed) => format!("{} {:?}", routed.operation.id, routed.parameters),
+            Match::WrongMethod => "wrong method".to_owned(),
+            Match::Nothing => "nothing".to_owned(),
+        }
+    }
+
+    #[test]
+    fn literals_beat_parameters() {
+        assert_eq!(find("GET", "/cards/products"), "list_card_products {}");
+        assert_eq!(find("GET", "/cards/a%20b"), r#"get_card {"card_id": "a b"}"#);
+        assert_eq!(find("PUT", "/cards"), "wrong method");
+        assert_eq!(find("GET", "/cards/"), "nothing");
+        assert_eq!(find("GET", "/nowhere"), "nothing");
+        assert_eq!(find("GET", "/cards/%ff"), "nothing");
+    }
+}

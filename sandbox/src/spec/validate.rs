@@ -1,0 +1,296 @@
+//! What is wrong with a body or a query, all of it at once and in the platform's terms.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jsonschema::error::{TypeKind, ValidationErrorKind};
+use jsonschema::{ValidationError, Validator};
+use serde_json::Value;
+
+use super::schema::{Schemas, deref};
+
+/// What is wrong, by field.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Faults {
+    pub(crate) missing: BTreeSet<String>,
+    pub(crate) invalid: BTreeMap<String, String>,
+    pub(crate) immutable: BTreeSet<String>,
+}
+
+impl Faults {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.missing.is_empty() && self.invalid.is_empty() && self.immutable.is_empty()
+    }
+
+    pub(crate) fn missing(field: &str) -> Self {
+        Self { missing: BTreeSet::from([field.to_owned()]), ..Self::default() }
+    }
+
+    pub(crate) fn invalid(field: &str, reason: impl Into<String>) -> Self {
+        Self { invalid: BTreeMap::from([(field.to_owned(), reason.into())]), ..Self::default() }
+    }
+
+    pub(crate) fn immutable(field: &str) -> Self {
+        Self { immutable: BTreeSet::from([field.to_owned()]), ..Self::default() }
+    }
+
+    pub(crate) fn merge(&mut self, other: Self) {
+        self.missing.extend(other.missing);
+        self.invalid.extend(other.invalid);
+        self.immutable.extend(other.immutable);
+    }
+
+    pub(crate) fn of(validator: &Validator, instance: &Value) -> Self {
+        let mut faults = Self::default();
+        for error in validator.iter_errors(instance) {
+            faults.note(&error);
+        }
+        faults
+    }
+
+    fn note(&mut self, error: &ValidationError<'_>) {
+        let field = dotted(error.instance_path().as_str());
+        match error.kind() {
+            ValidationErrorKind::Required { property } => {
+                let name = property.as_str().unwrap_or_default();
+                let field =
+                    if field.is_empty() { name.to_owned() } else { format!("{field}.{name}") };
+                self.missing.insert(field);
+            }
+            // A property that only the platform sets is converted to the schema of nothing.
+            ValidationErrorKind::FalseSchema => {
+                self.immutable.insert(field);
+            }
+            // Of several shapes, the one that the value comes nearest to is the one that was meant.
+            ValidationErrorKind::AnyOf { context }
+            | ValidationErrorKind::OneOfNotValid { context } => {
+                for error in context.iter().min_by_key(|errors| errors.len()).into_iter().flatten()
+                {
+                    self.note(error);
+                }
+            }
+            kind => {
+                let field = if field.is_empty() { "body".to_owned() } else { field };
+                self.invalid.entry(field).or_insert_with(|| reason(kind));
+            }
+        }
+    }
+}
+
+/// `/legal_address/0/city` → `legal_address[0].city`.
+fn dotted(pointer: &str) -> String {
+    let mut field = String::new();
+    for token in pointer.split('/').skip(1) {
+        let token = token.replace("~1", "/").replace("~0", "~");
+        if token.bytes().all(|b| b.is_ascii_digit()) {
+            field.push_str(&format!("[{token}]"));
+        } else {
+            if !field.is_empty() {
+                field.push('.');
+            }
+            field.push_str(&token);
+        }
+    }
+    field
+}
+
+/// The rule that was broken, without the value that broke it: it may be anybody's data.
+fn reason(kind: &ValidationErrorKind) -> String {
+    match kind {
+        ValidationErrorKind::Type { kind: TypeKind::Single(expected) } => {
+            format!("must be of type {expected}")
+        }
+        ValidationErrorKind::Type { .. } => "is of the wrong type".to_owned(),
+        ValidationErrorKind::Enum { options } => {
+            let options = options.as_array().into_iter().flatten();
+            let options: Vec<_> = options.filter_map(Value::as_str).collect();
+            format!("must be one of {}", options.join(", "))
+        }
+        ValidationErrorKind::Format { format } => format!("must be a valid {format}"),
+        ValidationErrorKind::Pattern { pattern } => format!("must match {pattern}"),
+        ValidationErrorKind::MinLength { limit } => {
+            format!("must have at least {limit} characters")
+        }
+        ValidationErrorKind::MaxLength { limit } => format!("must have at most {limit} characters"),
+        ValidationErrorKind::Minimum { limit } => format!("must be at least {limit}"),
+        ValidationErrorKind::Maximum { limit } => format!("must be at most {limit}"),
+        ValidationErrorKind::MinItems { limit } => format!("must have at least {limit} items"),
+        ValidationErrorKind::MaxItems { limit } => format!("must have at most {limit} items"),
+        ValidationErrorKind::MinProperties { limit } => {
+            format!("must have at least {limit} properties")
+        }
+        kind => format!("breaks the rule {}", kind.keyword()),
+    }
+}
+
+/// The query parameters of an operation, ready to read a query string.
+pub(crate) struct QueryRules(BTreeMap<String, QueryRule>);
+
+struct QueryRule {
+    schema: Value,
+    required: bool,
+    joined: bool,
+    validator: Option<Validator>,
+}
+
+impl QueryRules {
+    pub(crate) fn new(root: &Value, operation: &Value, schemas: &Schemas) -> Self {
+        let mut rules = BTreeMap::new();
+        for parameter in operation.get("parameters").and_then(Value::as_array).into_iter().flatten()
+        {
+            let parameter = deref(root, parameter);
+            let Some(name) = parameter["name"].as_str().filter(|_| parameter["in"] == "query")
+            else {
+                continue;
+            };
+            let schema = deref(root, &parameter["schema"]).clone();
+            rules.insert(
+                name.to_owned(),
+                QueryRule {
+                    required: parameter["required"] == true,
+                    joined: parameter["explode"] == false,
+                    validator: schemas.compile(&parameter["schema"]),
+                    schema,
+                },
+            );
+        }
+        Self(rules)
+    }
+
+    /// Typed values by parameter; parameters that the operation does not have are ignored.
+    pub(crate) fn read(
+        &self,
+        pairs: &[(String, String)],
+    ) -> Result<BTreeMap<String, Value>, Faults> {
+        let mut values = BTreeMap::new();
+        let mut faults = Faults::default();
+        for (name, rule) in &self.0 {
+            let given: Vec<&str> = pairs
+                .iter()
+                .filter(|(key, _)| key == name)
+                .map(|(_, value)| value.as_str())
+                .collect();
+            if given.is_empty() {
+                if rule.required {
+                    faults.missing.insert(name.clone());
+                }
+                continue;
+            }
+            let value = rule.value(&given);
+            if let Some(validator) = &rule.validator {
+                let found = Faults::of(validator, &value);
+                if let Some(reason) = found.invalid.into_values().next() {
+                    faults.invalid.insert(name.clone(), reason);
+                    continue;
+                }
+            }
+            values.insert(name.clone(), value);
+        }
+        if faults.is_empty() { Ok(values) } else { Err(faults) }
+    }
+}
+
+impl QueryRule {
+    fn value(&self, given: &[&str]) -> Value {
+        if self.schema["type"] == "array" {
+            let items = &self.schema["items"];
+            let texts: Vec<&str> = if self.joined {
+                given.iter().flat_map(|text| text.split(',')).collect()
+            } else {
+                given.to_vec()
+            };
+            return texts.into_iter().map(|text| scalar(items, text)).collect();
+        }
+        scalar(&self.schema, given.last().copied().unwrap_or_default())
+    }
+}
+
+/// A text by the type that its schema asks for; one that does not fit stays a text.
+fn scalar(schema: &Value, text: &str) -> Value {
+    let typed = match schema["type"].as_str() {
+        Some("integer") => text.parse::<i64>().ok().map(Value::from),
+        Some("number") => text.parse::<f64>().ok().map(Value::from),
+        Some("boolean") => text.parse::<bool>().ok().map(Value::from),
+        _ => None,
+    };
+    typed.unwrap_or_else(|| Value::String(text.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::spec::{Interface, Match, Spec};
+
+    fn faults(method: &str, path: &str, body: &serde_json::Value) -> super::Faults {
+        let spec = Spec::of(Interface::V2);
+        let Match::Found(routed) = spec.route(method, path) else {
+            panic!("no such operation");
+        };
+        spec.check_request(routed.operation, body)
+    }
+
+    #[test]
+    fn everything_wrong_is_said_at_once() {
+        let body = json!({
+            "status": "SLEEPING", "id": "00000000-0000-0000-0000-000000000000",
+            "phone_number": "555", "legal_address": {"city": "Springfield", "country_code": "USA"},
+            "personal_ids": [{"id_type": "SSN"}],
+        });
+        insta::assert_debug_snapshot!(faults("POST", "/persons", &body), @r#"
+        Faults {
+            missing: {
+                "is_customer",
+                "legal_address.address_line_1",
+                "personal_ids[0].identifier",
+            },
+            invalid: {
+                "legal_address.country_code": "must match ^[A-Z]{2}$",
+                "phone_number": "must match ^\\+[1-9]\\d{1,14}$",
+                "status": "must be one of ACTIVE, DECEASED, DENIED, DORMANT, ESCHEAT, FROZEN, INACTIVE, PROSPECT, SANCTION",
+            },
+            immutable: {
+                "id",
+            },
+        }
+        "#);
+    }
+
+    #[test]
+    fn the_tag_of_a_union_decides() {
+        let id = "00000000-0000-0000-0000-000000000000";
+        let virtual_card = json!({"type": "DEBIT", "card_details": {
+            "form": "VIRTUAL", "account_id": id, "card_product_id": id}});
+        assert!(faults("POST", "/cards", &virtual_card).is_empty());
+        let unknown = json!({"type": "GOLD", "card_details": {}});
+        assert_eq!(
+            faults("POST", "/cards", &unknown).invalid.get("type").map(String::as_str),
+            Some("must be one of CREDIT, DEBIT, PREPAID")
+        );
+        let incomplete = json!({"type": "PREPAID", "card_details": {"form": "PHYSICAL"}});
+        assert_eq!(
+            faults("POST", "/cards", &incomplete).missing.into_iter().collect::<Vec<_>>(),
+            ["card_details.account_id", "card_details.card_product_id"]
+        );
+    }
+
+    #[test]
+    fn queries_are_typed() {
+        let spec = Spec::of(Interface::V2);
+        let Match::Found(routed) = spec.route("GET", "/persons") else {
+            panic!("no such operation");
+        };
+        let read = |pairs: &[(&str, &str)]| {
+            let pairs: Vec<_> =
+                pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+            spec.read_query(routed.operation, &pairs)
+        };
+        let values = read(&[("limit", "5"), ("is_customer", "true"), ("stray", "1")]).unwrap();
+        assert_eq!(json!(values), json!({"limit": 5, "is_customer": true}));
+        let faults =
+            read(&[("limit", "0"), ("id", "x,00000000-0000-0000-0000-000000000000")]).unwrap_err();
+        assert_eq!(
+            json!(faults.invalid),
+            json!({"id": "must be a valid uuid", "limit": "must be at least 1"})
+        );
+    }
+}

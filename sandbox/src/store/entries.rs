@@ -1,0 +1,107 @@
+//! The ledger's rows: entries that are never changed, and holds that end once.
+
+use rusqlite::{OptionalExtension, params};
+
+use super::{Error, Result, Tx};
+
+/// What an audit of the whole ledger found; all but the counts must be 0.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Audit {
+    /// Rows looked at.
+    pub(crate) entries: i64,
+    /// The sum over all rows.
+    pub(crate) sum: i64,
+    /// Transactions whose rows do not add up to nothing.
+    pub(crate) unbalanced: i64,
+    /// Rows whose running balance is not the sum up to them.
+    pub(crate) wrong_balances: i64,
+}
+
+impl Tx<'_> {
+    /// Appends one side of a transaction; the balance after it.
+    pub(crate) fn append(
+        &self,
+        tenant: &str,
+        transaction: &str,
+        account: &str,
+        amount: i64,
+    ) -> Result<i64> {
+        let balance =
+            self.posted_balance(tenant, account)?.checked_add(amount).ok_or_else(|| {
+                Error::Broken("a balance leaves the range of whole numbers".to_owned())
+            })?;
+        self.0
+            .prepare_cached(
+                "INSERT INTO entries (tenant, transaction_id, account_id, amount, balance)
+                 VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?
+            .execute(params![tenant, transaction, account, amount, balance])?;
+        Ok(balance)
+    }
+
+    /// The sum of an account's entries, read off the last of them.
+    pub(crate) fn posted_balance(&self, tenant: &str, account: &str) -> Result<i64> {
+        let mut statement = self.0.prepare_cached(
+            "SELECT balance FROM entries WHERE tenant = ?1 AND account_id = ?2
+             ORDER BY seq DESC LIMIT 1",
+        )?;
+        Ok(statement.query_row(params![tenant, account], |row| row.get(0)).optional()?.unwrap_or(0))
+    }
+
+    /// Sets money of an account aside.
+    pub(crate) fn open_hold(
+        &self,
+        tenant: &str,
+        id: &str,
+        account: &str,
+        amount: i64,
+    ) -> Result<()> {
+        self.0
+            .prepare_cached(
+                "INSERT INTO holds (id, tenant, account_id, amount, is_open) VALUES (?1, ?2, ?3, ?4, 1)",
+            )?
+            .execute(params![id, tenant, account, amount])?;
+        Ok(())
+    }
+
+    /// Ends a hold; `false` when it had ended before.
+    pub(crate) fn close_hold(&self, tenant: &str, id: &str) -> Result<bool> {
+        let mut statement = self.0.prepare_cached(
+            "UPDATE holds SET is_open = 0 WHERE id = ?1 AND tenant = ?2 AND is_open = 1",
+        )?;
+        Ok(statement.execute(params![id, tenant])? == 1)
+    }
+
+    /// The sum of an account's open holds.
+    pub(crate) fn held(&self, tenant: &str, account: &str) -> Result<i64> {
+        let mut statement = self.0.prepare_cached(
+            "SELECT COALESCE(SUM(amount), 0) FROM holds
+             WHERE tenant = ?1 AND account_id = ?2 AND is_open = 1",
+        )?;
+        Ok(statement.query_row(params![tenant, account], |row| row.get(0))?)
+    }
+
+    /// Recomputes every balance from nothing.
+    pub(crate) fn audit(&self) -> Result<Audit> {
+        let (entries, sum) = self.0.query_row(
+            "SELECT COUNT(*), COALESCE(SUM(amount), 0) FROM entries",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?;
+        let unbalanced = self.0.query_row(
+            "SELECT COUNT(*) FROM (SELECT 1 FROM entries GROUP BY tenant, transaction_id
+             HAVING SUM(amount) <> 0)",
+            [],
+            |row| row.get(0),
+        )?;
+        let wrong_balances = self.0.query_row(
+            "SELECT COUNT(*) FROM (
+                 SELECT balance, SUM(amount) OVER
+                     (PARTITION BY tenant, account_id ORDER BY seq) AS running FROM entries
+             ) WHERE balance <> running",
+            [],
+            |row| row.get(0),
+        )?;
+        Ok(Audit { entries, sum, unbalanced, wrong_balances })
+    }
+}

@@ -1,0 +1,58 @@
+//! What happens later, by the clock.
+
+use rusqlite::{OptionalExtension, params};
+
+use super::{Result, Tx};
+
+/// Something that is due at a moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Job {
+    pub(crate) seq: i64,
+    pub(crate) tenant: String,
+    /// Milliseconds since the epoch.
+    pub(crate) due_at: i64,
+    pub(crate) kind: String,
+    /// The resource it is about.
+    pub(crate) subject: String,
+}
+
+impl Tx<'_> {
+    pub(crate) fn schedule(
+        &self,
+        tenant: &str,
+        due_at: i64,
+        kind: &str,
+        subject: &str,
+    ) -> Result<()> {
+        self.0
+            .prepare_cached(
+                "INSERT INTO jobs (tenant, due_at, kind, subject) VALUES (?1, ?2, ?3, ?4)",
+            )?
+            .execute(params![tenant, due_at, kind, subject])?;
+        Ok(())
+    }
+
+    /// The first job that is due, in the order of time and then of scheduling.
+    pub(crate) fn due(&self, now: i64) -> Result<Option<Job>> {
+        let mut statement = self.0.prepare_cached(
+            "SELECT seq, tenant, due_at, kind, subject FROM jobs WHERE due_at <= ?1
+             ORDER BY due_at, seq LIMIT 1",
+        )?;
+        Ok(statement
+            .query_row(params![now], |row| {
+                Ok(Job {
+                    seq: row.get(0)?,
+                    tenant: row.get(1)?,
+                    due_at: row.get(2)?,
+                    kind: row.get(3)?,
+                    subject: row.get(4)?,
+                })
+            })
+            .optional()?)
+    }
+
+    pub(crate) fn finish(&self, job: &Job) -> Result<()> {
+        self.0.prepare_cached("DELETE FROM jobs WHERE seq = ?1")?.execute(params![job.seq])?;
+        Ok(())
+    }
+}

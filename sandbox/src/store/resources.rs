@@ -1,0 +1,129 @@
+//! Resources: JSON documents with the keys they are found by.
+
+use rusqlite::{OptionalExtension, params, params_from_iter};
+use serde_json::Value;
+
+use super::{Result, Tx};
+
+/// A stored resource and its place in the order of creation.
+#[derive(Clone, Debug)]
+pub(crate) struct Stored {
+    pub(crate) seq: i64,
+    pub(crate) body: Value,
+}
+
+/// A condition on a key: one of these values.
+#[derive(Clone, Debug)]
+pub(crate) struct Filter {
+    pub(crate) name: String,
+    pub(crate) values: Vec<String>,
+}
+
+impl Tx<'_> {
+    /// Stores a new resource under its keys.
+    pub(crate) fn insert(
+        &self,
+        tenant: &str,
+        kind: &str,
+        id: &str,
+        body: &Value,
+        keys: &[(&str, String)],
+    ) -> Result<i64> {
+        let mut statement = self.0.prepare_cached(
+            "INSERT INTO resources (tenant, kind, id, body) VALUES (?1, ?2, ?3, ?4) RETURNING seq",
+        )?;
+        let text = serde_json::to_string(body)?;
+        let seq = statement.query_row(params![tenant, kind, id, text], |row| row.get(0))?;
+        self.write_keys(tenant, kind, seq, keys)?;
+        Ok(seq)
+    }
+
+    /// Replaces a resource's document and keys; its place stays.
+    pub(crate) fn update(
+        &self,
+        tenant: &str,
+        kind: &str,
+        id: &str,
+        body: &Value,
+        keys: &[(&str, String)],
+    ) -> Result<()> {
+        let mut statement = self.0.prepare_cached(
+            "UPDATE resources SET body = ?4 WHERE tenant = ?1 AND kind = ?2 AND id = ?3 RETURNING seq",
+        )?;
+        let text = serde_json::to_string(body)?;
+        let seq: i64 = statement.query_row(params![tenant, kind, id, text], |row| row.get(0))?;
+        self.0.prepare_cached("DELETE FROM resource_keys WHERE seq = ?1")?.execute(params![seq])?;
+        self.write_keys(tenant, kind, seq, keys)
+    }
+
+    fn write_keys(
+        &self,
+        tenant: &str,
+        kind: &str,
+        seq: i64,
+        keys: &[(&str, String)],
+    ) -> Result<()> {
+        let mut statement = self.0.prepare_cached(
+            "INSERT OR IGNORE INTO resource_keys (tenant, kind, name, value, seq)
+             VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?;
+        for (name, value) in keys {
+            statement.execute(params![tenant, kind, name, value, seq])?;
+        }
+        Ok(())
+    }
+
+    /// One resource.
+    pub(crate) fn get(&self, tenant: &str, kind: &str, id: &str) -> Result<Option<Value>> {
+        let mut statement = self.0.prepare_cached(
+            "SELECT body FROM resources WHERE tenant = ?1 AND kind = ?2 AND id = ?3",
+        )?;
+        let text: Option<String> =
+            statement.query_row(params![tenant, kind, id], |row| row.get(0)).optional()?;
+        Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
+    }
+
+    /// Removes a resource; whether it was there.
+    pub(crate) fn delete(&self, tenant: &str, kind: &str, id: &str) -> Result<bool> {
+        let mut statement = self
+            .0
+            .prepare_cached("DELETE FROM resources WHERE tenant = ?1 AND kind = ?2 AND id = ?3")?;
+        Ok(statement.execute(params![tenant, kind, id])? > 0)
+    }
+
+    /// Up to `limit` resources after a place, in the order of creation, that meet all filters.
+    pub(crate) fn scan(
+        &self,
+        tenant: &str,
+        kind: &str,
+        filters: &[Filter],
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<Stored>> {
+        let mut sql = String::from(
+            "SELECT r.seq, r.body FROM resources r WHERE r.tenant = ? AND r.kind = ? AND r.seq > ?",
+        );
+        let mut values: Vec<rusqlite::types::Value> =
+            vec![tenant.to_owned().into(), kind.to_owned().into(), after.into()];
+        for filter in filters {
+            let marks = vec!["?"; filter.values.len()].join(", ");
+            sql.push_str(&format!(
+                " AND EXISTS (SELECT 1 FROM resource_keys k WHERE k.tenant = r.tenant \
+                 AND k.kind = r.kind AND k.name = ? AND k.value IN ({marks}) AND k.seq = r.seq)",
+            ));
+            values.push(filter.name.clone().into());
+            values.extend(filter.values.iter().map(|value| value.clone().into()));
+        }
+        sql.push_str(" ORDER BY r.seq LIMIT ?");
+        values.push(limit.into());
+        let mut statement = self.0.prepare_cached(&sql)?;
+        let rows = statement.query_map(params_from_iter(values), |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
+        })?;
+        rows.map(|row| {
+            let (seq, text) = row?;
+            Ok(Stored { seq, body: serde_json::from_str(&text)? })
+        })
+        .collect()
+    }
+}

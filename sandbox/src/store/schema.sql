@@ -1,0 +1,74 @@
+-- Resources are documents, kept whole; what they are looked up by is kept beside them.
+CREATE TABLE resources (
+    seq    INTEGER PRIMARY KEY AUTOINCREMENT,
+    tenant TEXT NOT NULL,
+    kind   TEXT NOT NULL,
+    id     TEXT NOT NULL,
+    body   TEXT NOT NULL,
+    UNIQUE (tenant, kind, id)
+) STRICT;
+CREATE INDEX resources_by_kind ON resources (tenant, kind, seq);
+
+CREATE TABLE resource_keys (
+    tenant TEXT NOT NULL,
+    kind   TEXT NOT NULL,
+    name   TEXT NOT NULL,
+    value  TEXT NOT NULL,
+    seq    INTEGER NOT NULL REFERENCES resources (seq) ON DELETE CASCADE,
+    PRIMARY KEY (tenant, kind, name, value, seq)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX resource_keys_by_seq ON resource_keys (seq);
+
+-- The ledger: one row for each side of each posting, never changed. Amounts are minor units,
+-- credits positive, debits negative; the sum over a transaction, and so over the whole table, is 0.
+CREATE TABLE entries (
+    seq            INTEGER PRIMARY KEY AUTOINCREMENT,
+    tenant         TEXT NOT NULL,
+    transaction_id TEXT NOT NULL,
+    account_id     TEXT NOT NULL,
+    amount         INTEGER NOT NULL,
+    -- The account's balance after this row: a checkpoint of the sum, written once.
+    balance        INTEGER NOT NULL
+) STRICT;
+CREATE INDEX entries_by_account ON entries (tenant, account_id, seq);
+CREATE TRIGGER entries_never_change BEFORE UPDATE ON entries
+BEGIN
+    SELECT RAISE(ABORT, 'the ledger is append-only');
+END;
+
+-- Money set aside; a hold ends exactly once.
+CREATE TABLE holds (
+    id         TEXT NOT NULL PRIMARY KEY,
+    tenant     TEXT NOT NULL,
+    account_id TEXT NOT NULL,
+    amount     INTEGER NOT NULL CHECK (amount >= 0),
+    is_open    INTEGER NOT NULL CHECK (is_open IN (0, 1))
+) STRICT;
+CREATE INDEX holds_open ON holds (tenant, account_id) WHERE is_open = 1;
+
+-- The first finished answer to each idempotency key.
+CREATE TABLE answers (
+    tenant      TEXT NOT NULL,
+    key         TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    status      INTEGER NOT NULL,
+    body        TEXT,
+    expires_at  INTEGER NOT NULL,
+    PRIMARY KEY (tenant, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX answers_by_expiry ON answers (expires_at);
+
+-- What happens by the clock, in order.
+CREATE TABLE jobs (
+    seq     INTEGER PRIMARY KEY AUTOINCREMENT,
+    tenant  TEXT NOT NULL,
+    due_at  INTEGER NOT NULL,
+    kind    TEXT NOT NULL,
+    subject TEXT NOT NULL
+) STRICT;
+CREATE INDEX jobs_by_due ON jobs (due_at, seq);
+
+CREATE TABLE counters (
+    name  TEXT NOT NULL PRIMARY KEY,
+    value INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
