@@ -78,6 +78,7 @@ pub fn interface(pinned: &Document, companions: &Companions, module: &str) -> Re
         #(#client)*
         #impls
         #table
+        crate::runtime::hooks!();
     };
     let file = syn::parse2(module).map_err(|e| Error::Generator(e.to_string()))?;
     Ok(Generated { code: prettyplease::unparse(&file), operations, facts, report, schemas })

@@ -5,12 +5,13 @@
 //! answer, or on an empty one that stands for the answer that never came. [`super::send`] takes
 //! them off again.
 
-use progenitor_client::{ClientHooks, ClientInfo, OperationInfo};
+use progenitor_client::OperationInfo;
 
 use super::operation::Operation;
-use super::transport::{Call, CallOptions, Failure, FailureKind, Inner};
+use super::transport::{Call, Failure, FailureKind, Inner};
 
-async fn carry(
+/// Hands a generated call to the transport.
+pub(crate) async fn carry(
     inner: &Inner,
     http: &reqwest::Client,
     operations: &'static [Operation],
@@ -43,28 +44,28 @@ async fn carry(
     }
 }
 
+/// The hooks of the client that the generated code around the call defines.
 macro_rules! hooks {
-    ($($interface:ident),*) => {$(
-        impl ClientHooks<Inner> for crate::$interface::Client {
+    () => {
+        impl progenitor_client::ClientHooks<crate::runtime::Inner> for Client {
             async fn exec(
                 &self,
                 request: reqwest::Request,
-                info: &OperationInfo,
+                info: &progenitor_client::OperationInfo,
             ) -> reqwest::Result<reqwest::Response> {
-                let table = &crate::$interface::OPERATIONS;
-                Ok(carry(self.inner(), self.client(), table, request, info).await)
+                let (inner, http) = (self.inner(), self.client());
+                Ok(crate::runtime::carry(inner, http, &OPERATIONS, request, info).await)
             }
         }
 
-        impl crate::$interface::Client {
+        impl Client {
             /// The same client, with options for the calls made through it.
             #[must_use]
-            pub fn with_options(&self, options: CallOptions) -> Self {
+            pub fn with_options(&self, options: crate::runtime::CallOptions) -> Self {
                 let inner = self.inner().with_options(options);
                 Self::new_with_client(self.baseurl(), self.client().clone(), inner)
             }
         }
-    )*};
+    };
 }
-
-hooks!(v2, v0);
+pub(crate) use hooks;

@@ -31,6 +31,7 @@ pub use transport::{
     Answer, BoxFuture, Call, CallOptions, CallTrace, Direct, Failure, FailureKind, Inner, Transport,
 };
 
+pub(crate) use hooks::{carry, hooks};
 pub(crate) use open_enum::open_enum;
 pub(crate) use query::Pairs;
 

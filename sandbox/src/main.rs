@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use synctera_sandbox::{DEFAULT_API_KEY, Sandbox};
+use synctera_sandbox::{DEFAULT_API_KEY, Sandbox, served_operations};
 
 /// A local stand-in for the sandbox of the Synctera platform
 #[derive(Parser)]
@@ -27,11 +27,20 @@ struct Cli {
     /// Where the ids that it hands out begin: the same seed gives the same ids
     #[arg(long, default_value_t = 0)]
     seed: u64,
+    /// Print the operations that it serves, and stop
+    #[arg(long)]
+    operations: bool,
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
+    if cli.operations {
+        for (interface, operation) in served_operations() {
+            println!("{interface} {operation}");
+        }
+        return ExitCode::SUCCESS;
+    }
     let mut builder = Sandbox::builder()
         .address(SocketAddr::new(cli.host, cli.port))
         .api_key(cli.api_key, "1_1")

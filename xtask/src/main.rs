@@ -1,6 +1,9 @@
 //! Maintenance commands: `cargo xtask <command>`.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line speaks to its user")]
 
+mod compile;
+mod coverage;
+mod expand;
 mod regen;
 mod workspace;
 
@@ -19,11 +22,20 @@ struct Cli {
 enum Command {
     /// Refresh spec/ from published documents, or check that it is what they give
     Regen(regen::Options),
+    /// Write the generated client where an editor can open it
+    Expand(expand::Options),
+    /// Count the operations that are generated and those that the sandbox serves
+    Coverage,
+    /// Generate a client from published documents as they are, and compile it
+    Compile(compile::Options),
 }
 
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Regen(options) => regen::run(&options),
+        Command::Expand(options) => expand::run(&options),
+        Command::Coverage => coverage::run(),
+        Command::Compile(options) => compile::run(&options),
     };
     match result {
         Ok(code) => code,

@@ -1,6 +1,6 @@
 //! `cargo xtask regen`: published documents → `spec/`.
 
-mod fetch;
+pub(crate) mod fetch;
 mod files;
 
 use std::path::{Path, PathBuf};
@@ -31,7 +31,7 @@ pub(crate) struct Options {
     #[arg(long)]
     verbose: bool,
     /// The folder to work on
-    #[arg(long, value_name = "DIR", default_value_os_t = workspace::root().join("spec"))]
+    #[arg(long, value_name = "DIR", default_value_os_t = workspace::spec())]
     spec: PathBuf,
 }
 
