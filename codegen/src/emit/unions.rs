@@ -91,12 +91,17 @@ fn variant_of(union: &str, variant: &str, values: &[&str]) -> String {
     if let [value] = values {
         return variant_name(value);
     }
-    let apart = variant
-        .strip_prefix(union)
-        .or_else(|| variant.strip_suffix(union))
-        .unwrap_or(variant)
-        .trim_matches('_');
-    variant_name(if apart.is_empty() { variant } else { apart })
+    let (union, words) = (words(union), words(variant));
+    let same = |(a, b): &(&&str, &&str)| a == b;
+    let before = union.iter().zip(&words).take_while(same).count();
+    let (union, rest) = (&union[before..], &words[before..]);
+    let after = union.iter().rev().zip(rest.iter().rev()).take_while(same).count();
+    let apart = &rest[..rest.len() - after];
+    variant_name(&if apart.is_empty() { variant.to_owned() } else { apart.join("_") })
+}
+
+fn words(name: &str) -> Vec<&str> {
+    name.split('_').collect()
 }
 
 #[cfg(test)]
@@ -114,6 +119,7 @@ mod tests {
             variant_of("template_fields", "template_fields_depository", &["CHECKING", "SAVING"]),
             "Depository"
         );
+        assert_eq!(variant_of("new_card", "new_debit_card", &["DEBIT", "PREPAID"]), "Debit");
         assert_eq!(variant_of("vendor_info", "json_blob", &["a", "b"]), "JsonBlob");
     }
 }

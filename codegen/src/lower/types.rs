@@ -84,7 +84,7 @@ fn constructor(item: &ItemStruct) -> Option<TokenStream> {
     };
     let (required, optional): (Vec<&Field>, Vec<&Field>) =
         fields.named.iter().partition(|field| is_required(field));
-    // Without required properties there is `Default`; with nothing else the literal is as good.
+    // Without required properties there is `Default`.
     if required.is_empty() {
         return None;
     }

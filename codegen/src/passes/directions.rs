@@ -45,8 +45,8 @@ pub(super) fn run(document: &mut Document, facts: &mut Facts) -> Result<usize> {
     }
     for name in sent_only.iter().chain(names.values()) {
         drop_properties(&lookup, document, name, bodies::read_only);
-        facts.requests.insert(name.clone());
     }
+    facts.requests.extend(uses.sent.difference(&doubled).chain(names.values()).cloned());
     for name in read_only.iter().chain(&doubled) {
         drop_properties(&lookup, document, name, write_only);
     }
@@ -265,7 +265,7 @@ mod tests {
         assert_eq!(document.root()["paths"]["/things"]["post"]["requestBody"], body("new_thing"));
         assert_eq!(
             facts.requests.iter().collect::<Vec<_>>(),
-            ["new_thing", "part_input", "pin_request"]
+            ["id", "new_thing", "part_input", "pin_request", "shared"]
         );
     }
 }

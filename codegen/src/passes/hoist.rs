@@ -31,7 +31,7 @@ pub(super) fn run(document: &mut Document) -> Result<usize> {
         for ((_, text), name) in &names {
             let schema = serde_json::from_str(text)
                 .map_err(|e| Error::at(format!("#/components/schemas/{name}"), e.to_string()))?;
-            document.schemas_mut().insert(name.clone(), schema);
+            document.schemas_mut().entry(name.clone()).or_insert(schema);
         }
         hoisted += replace(document, &names)?;
     }
@@ -182,6 +182,13 @@ fn name(
     let mut ordered: Vec<_> = groups.iter().collect();
     ordered.sort_by_key(|(group, owners)| (std::cmp::Reverse(owners.len()), *group));
     for (group, owners) in ordered {
+        // What is written out here and is a component of that name elsewhere is that component.
+        let same =
+            document.schema(&group.0).is_some_and(|known| core(known).to_string() == group.1);
+        if same {
+            names.insert(group.clone(), group.0.clone());
+            continue;
+        }
         let mut owners: Vec<&String> = owners.iter().collect();
         owners.sort_by_key(|owner| (owner.len(), *owner));
         let candidates = owners.iter().map(|owner| joined(owner, &group.0));
@@ -308,6 +315,18 @@ mod tests {
           }
         }
         "##);
+    }
+
+    #[test]
+    fn what_is_a_component_already_is_not_made_again() {
+        let sign = json!({"type": "string", "enum": ["credit", "debit"]});
+        let root = hoisted(json!({
+            "dc_sign": sign,
+            "ach": {"type": "object", "properties": {"dc_sign": sign}},
+        }));
+        let schemas = &root["components"]["schemas"];
+        assert_eq!(schemas["ach"]["properties"]["dc_sign"], json::ref_to("dc_sign"));
+        assert!(schemas.get("ach_dc_sign").is_none());
     }
 
     #[test]

@@ -44,7 +44,7 @@ pub struct Facts {
     pub unions: BTreeMap<String, Union>,
     /// Multipart bodies by component name.
     pub forms: BTreeMap<String, Form>,
-    /// Components that are only ever sent.
+    /// Components that are sent, whether or not answers hold them too.
     pub requests: BTreeSet<String>,
     /// Components that stand for a Rust type of the runtime: name → type.
     pub natives: BTreeMap<String, String>,
