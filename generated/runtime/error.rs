@@ -7,6 +7,7 @@ use std::time::Duration;
 use reqwest::StatusCode;
 
 use super::problem::{ErrorCode, Problem};
+use super::progress::Progress;
 use super::transport::{CallTrace, Failure, FailureKind};
 
 /// Why a call failed: what it was, what the platform said, and what a caller can do about it.
@@ -27,6 +28,7 @@ struct Inner {
     trace: CallTrace,
     retry_after: Option<Duration>,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
+    progress: Option<Progress>,
 }
 
 /// What sort of failure it was.
@@ -66,6 +68,7 @@ impl Error {
             trace: CallTrace::default(),
             retry_after: None,
             source: None,
+            progress: None,
         }))
     }
 
@@ -87,6 +90,20 @@ impl Error {
     /// A client that cannot make the call as it is set up.
     pub fn configuration(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Configuration, "configuration", message)
+    }
+
+    /// An answer that reads well and still lacks something that the caller needs.
+    pub fn incomplete_answer(operation: &str, field: &str) -> Self {
+        let mut error = Self::new(ErrorKind::Decode, operation, "it is missing");
+        error.0.path = Some(field.to_owned());
+        error
+    }
+
+    /// Adds how far the journey got in which this failed.
+    #[must_use]
+    pub fn with_progress(mut self, progress: Progress) -> Self {
+        self.0.progress = Some(progress);
+        self
     }
 
     /// A call that a known rule forbids; `code` is what the platform would have answered.
@@ -208,6 +225,12 @@ impl Error {
         self.0.trace.idempotency_key.as_deref()
     }
 
+    /// How far the journey got in which this failed: what exists already, and the key to go on
+    /// with. `None` for a single call.
+    pub fn progress(&self) -> Option<&Progress> {
+        self.0.progress.as_ref()
+    }
+
     /// How often the request was sent.
     pub fn attempts(&self) -> u32 {
         self.0.trace.attempts
@@ -294,6 +317,9 @@ impl fmt::Display for Error {
         }
         if !trace.is_empty() {
             write!(f, " [{}]", trace.join(", "))?;
+        }
+        if let Some(progress) = &inner.progress {
+            write!(f, "; {progress}")?;
         }
         Ok(())
     }

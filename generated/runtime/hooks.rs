@@ -59,11 +59,16 @@ macro_rules! hooks {
         }
 
         impl Client {
-            /// The same client, with options for the calls made through it.
+            /// The same client, with options for the calls made through it instead of its own.
             #[must_use]
             pub fn with_options(&self, options: crate::runtime::CallOptions) -> Self {
                 let inner = self.inner().with_options(options);
                 Self::new_with_client(self.baseurl(), self.client().clone(), inner)
+            }
+
+            /// The options of the calls made through this client.
+            pub fn options(&self) -> &crate::runtime::CallOptions {
+                self.inner().options()
             }
         }
     };

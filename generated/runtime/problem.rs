@@ -134,7 +134,7 @@ pub struct Problem {
 
 impl Problem {
     /// Reads what can be read; a body that is not JSON gives an empty problem.
-    pub(crate) fn read(body: &[u8]) -> Self {
+    pub fn read(body: &[u8]) -> Self {
         let value: Value = serde_json::from_slice(body).unwrap_or_default();
         let text = |key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
         let texts = |key: &str| -> Vec<String> {

@@ -183,9 +183,8 @@ fn name(
     ordered.sort_by_key(|(group, owners)| (std::cmp::Reverse(owners.len()), *group));
     for (group, owners) in ordered {
         // What is written out here and is a component of that name elsewhere is that component.
-        let same =
-            document.schema(&group.0).is_some_and(|known| core(known).to_string() == group.1);
-        if same {
+        let known = document.schema(&group.0).map(|known| core(known).to_string());
+        if known.is_some_and(|known| known == group.1) {
             names.insert(group.clone(), group.0.clone());
             continue;
         }

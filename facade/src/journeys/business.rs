@@ -1,0 +1,461 @@
+//! From a business and the people behind it to a verified customer.
+
+use chrono::NaiveDate;
+use synctera_api::runtime::{BusinessId, ErrorCode, PersonId};
+use synctera_api::{Error, Sensitive};
+
+use super::customer::{subscribe, verify};
+use super::run::sealed::Sealed;
+use super::{Disclosed, Journey, Outcome, Party, PersonDetails, Run, Steps};
+use crate::checks::Checks;
+use crate::types::{
+    BeneficialOwnerInput, Business, BusinessPatch, BusinessStatus, BusinessStructure, Disclosure,
+    DisclosureType, ManagingPersonData, ManagingPersonDataTitle, ManagingPersonInput,
+    MonitoringSubscription, NewBusiness, NewRelationship, OwnershipData, PersonStatus,
+    Relationship, Verification, VerificationStatus,
+};
+use crate::{Address, Synctera};
+
+impl Synctera {
+    /// Brings a business in as a customer: creates it as a prospect, creates and verifies the
+    /// people behind it, ties them to it, records what was disclosed, makes the business active,
+    /// runs the business checks, and subscribes it to monitoring when asked to.
+    ///
+    /// The platform verifies no business without an owner or a managing person, and wants an
+    /// `OWNER_CERTIFICATION` once all owners are stored.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use synctera::{Address, PersonDetails, Synctera};
+    /// # let sandbox = synctera_sandbox::Sandbox::start().await?;
+    /// # let client = Synctera::builder(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let office = Address::us("1 Market St", "San Francisco", "CA", "94105");
+    /// # let grace = PersonDetails::new("Grace", "Murray", "1976-12-09".parse()?)
+    /// #     .email("grace@example.com")
+    /// #     .phone_number("+14155550124")
+    /// #     .ssn("456-78-9013")
+    /// #     .legal_address(office.clone());
+    /// use synctera::types::BusinessStructure;
+    /// use synctera::{OnboardBusiness, Owner};
+    ///
+    /// let request = OnboardBusiness::new("Flow Matic LLC", BusinessStructure::Llc, office)
+    ///     .ein("12-3456789")
+    ///     .owner(Owner::new(grace).owning(60.0).managing())
+    ///     .consented();
+    /// let business = client.onboard_business(&request).await?.accepted()?;
+    /// assert_eq!(business.owners.len(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Synctera::onboard_customer`].
+    pub fn onboard_business<'a>(
+        &'a self,
+        request: &'a OnboardBusiness,
+    ) -> Run<'a, OnboardBusiness> {
+        Run::new(self, request)
+    }
+}
+
+/// Asks for a business to become a customer; see [`Synctera::onboard_business`].
+#[derive(Clone, Debug)]
+pub struct OnboardBusiness {
+    entity_name: String,
+    structure: BusinessStructure,
+    legal_address: Address,
+    ein: Option<Sensitive<String>>,
+    email: Option<String>,
+    phone_number: Option<String>,
+    formation_date: Option<NaiveDate>,
+    formation_state: Option<String>,
+    trade_names: Vec<String>,
+    website: Option<String>,
+    owners: Vec<Owner>,
+    disclosures: Vec<Disclosed>,
+    consented: bool,
+    monitoring: bool,
+}
+
+impl OnboardBusiness {
+    /// A business by its legal name, at its registered address.
+    pub fn new(
+        entity_name: impl Into<String>,
+        structure: BusinessStructure,
+        legal_address: Address,
+    ) -> Self {
+        Self {
+            entity_name: entity_name.into(),
+            structure,
+            legal_address,
+            ein: None,
+            email: None,
+            phone_number: None,
+            formation_date: None,
+            formation_state: None,
+            trade_names: Vec::new(),
+            website: None,
+            owners: Vec::new(),
+            disclosures: Vec::new(),
+            consented: false,
+            monitoring: false,
+        }
+    }
+
+    /// The employer identification number, written `12-3456789`.
+    #[must_use]
+    pub fn ein(mut self, ein: impl Into<String>) -> Self {
+        self.ein = Some(Sensitive::new(ein.into()));
+        self
+    }
+
+    /// An e-mail address.
+    #[must_use]
+    pub fn email(mut self, email: impl Into<String>) -> Self {
+        self.email = Some(email.into());
+        self
+    }
+
+    /// A phone number with its country code and digits alone: `+14155550123`.
+    #[must_use]
+    pub fn phone_number(mut self, number: impl Into<String>) -> Self {
+        self.phone_number = Some(number.into());
+        self
+    }
+
+    /// When it was formed, and in which state (two letters).
+    #[must_use]
+    pub fn formed(mut self, date: NaiveDate, state: impl Into<String>) -> Self {
+        self.formation_date = Some(date);
+        self.formation_state = Some(state.into());
+        self
+    }
+
+    /// A name that it does business under.
+    #[must_use]
+    pub fn trade_name(mut self, name: impl Into<String>) -> Self {
+        self.trade_names.push(name.into());
+        self
+    }
+
+    /// Its site on the web.
+    #[must_use]
+    pub fn website(mut self, website: impl Into<String>) -> Self {
+        self.website = Some(website.into());
+        self
+    }
+
+    /// Somebody who owns or runs it; at least one is needed.
+    #[must_use]
+    pub fn owner(mut self, owner: Owner) -> Self {
+        self.owners.push(owner);
+        self
+    }
+
+    /// The business was shown this. An `OWNER_CERTIFICATION` is acknowledged by a person: the
+    /// first owner, unless [`Disclosed::by`] says who.
+    #[must_use]
+    pub fn disclosed(mut self, disclosed: Disclosed) -> Self {
+        self.disclosures.push(disclosed);
+        self
+    }
+
+    /// The business and the people behind it agreed to be checked.
+    #[must_use]
+    pub fn consented(mut self) -> Self {
+        self.consented = true;
+        self
+    }
+
+    /// Once accepted, the business is checked against the watchlists from then on.
+    #[must_use]
+    pub fn monitoring(mut self) -> Self {
+        self.monitoring = true;
+        self
+    }
+}
+
+/// Somebody behind a business, and what they are to it.
+#[derive(Clone, Debug)]
+pub struct Owner {
+    who: Who,
+    percent: Option<f64>,
+    title: Option<ManagingPersonDataTitle>,
+}
+
+#[derive(Clone, Debug)]
+enum Who {
+    New(Box<PersonDetails>),
+    Known(PersonId),
+}
+
+impl Owner {
+    /// Somebody whom the platform does not know yet: the journey creates and verifies them.
+    pub fn new(person: PersonDetails) -> Self {
+        Self { who: Who::New(Box::new(person)), percent: None, title: None }
+    }
+
+    /// Somebody whom the platform knows already, verified or not; the journey leaves them as they
+    /// are.
+    pub fn known(person: PersonId) -> Self {
+        Self { who: Who::Known(person), percent: None, title: None }
+    }
+
+    /// They own this much of it, in percent.
+    #[must_use]
+    pub fn owning(mut self, percent: f64) -> Self {
+        self.percent = Some(percent);
+        self
+    }
+
+    /// They run it, as an officer.
+    #[must_use]
+    pub fn managing(self) -> Self {
+        self.managing_as(ManagingPersonDataTitle::Officer)
+    }
+
+    /// They run it, with this title.
+    #[must_use]
+    pub fn managing_as(mut self, title: ManagingPersonDataTitle) -> Self {
+        self.title = Some(title);
+        self
+    }
+
+    fn check(&self, checks: &mut Checks, index: usize) {
+        let field = |name: &str| format!("owners[{index}].{name}");
+        if let Who::New(person) = &self.who {
+            person.check(checks, &field(""));
+        }
+        checks.ensure(
+            self.percent.is_some() || self.title.is_some(),
+            &field("percent_ownership"),
+            "somebody behind a business owns it or manages it",
+        );
+        let fits = |percent: f64| percent > 0.0 && percent <= 100.0;
+        checks.ensure(
+            self.percent.is_none_or(fits),
+            &field("percent_ownership"),
+            "must be more than 0 and at most 100",
+        );
+    }
+}
+
+/// A business that was brought in.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct OnboardedBusiness {
+    /// The id of the business.
+    pub id: BusinessId,
+    /// The business, with the status that the verification led to.
+    pub business: Business,
+    /// The people behind it, in the order of the request.
+    pub owners: Vec<OnboardedOwner>,
+    /// What was recorded as disclosed.
+    pub disclosures: Vec<Disclosure>,
+    /// What was checked of the business, and with what result.
+    pub verifications: Vec<Verification>,
+    /// The subscription to monitoring, when it was asked for and the business was accepted.
+    pub monitoring: Option<MonitoringSubscription>,
+}
+
+/// Somebody behind a business that was brought in.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct OnboardedOwner {
+    /// The person's id.
+    pub id: PersonId,
+    /// How their own verification came out; `None` for somebody known before.
+    pub verification_status: Option<VerificationStatus>,
+    /// What ties them to the business.
+    pub relationships: Vec<Relationship>,
+}
+
+impl Outcome<OnboardedBusiness> {
+    /// The business, for callers who go on with accepted ones alone.
+    ///
+    /// # Errors
+    /// [`Refused`](crate::ErrorKind::Refused) for any other outcome, with the code that the
+    /// platform would answer to an account for the business.
+    pub fn accepted(self) -> Result<OnboardedBusiness, Error> {
+        self.accepted_or_refused(
+            OnboardBusiness::NAME,
+            ErrorCode::BusinessNotVerified,
+            |business| Party::Business(business.id),
+        )
+    }
+}
+
+impl Sealed for OnboardBusiness {}
+
+impl Journey for OnboardBusiness {
+    type Outcome = Outcome<OnboardedBusiness>;
+
+    const NAME: &'static str = "onboard_business";
+
+    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<Self::Outcome, Error> {
+        self.check()?;
+        let body = self.to_new();
+        let created: Business = steps
+            .write(
+                "create_business",
+                "",
+                |api| async move { api.create_business(&body).await },
+                |business: &Business| business.id.map_or_else(String::new, |id| id.to_string()),
+            )
+            .await?;
+        let id = created.id.ok_or_else(|| Error::incomplete_answer("create_business", "id"))?;
+
+        let mut owners = Vec::new();
+        for (index, owner) in self.owners.iter().enumerate() {
+            owners.push(bring_in(steps, owner, index, id).await?);
+        }
+        let mut disclosures = Vec::new();
+        for disclosed in &self.disclosures {
+            let mut disclosed = disclosed.clone();
+            if disclosed.is(&DisclosureType::OwnerCertification) && !disclosed.has_person() {
+                disclosed = disclosed.by(owners[0].id);
+            }
+            disclosures.push(disclosed.record(steps, Party::Business(id)).await?);
+        }
+        let body =
+            BusinessPatch { status: Some(BusinessStatus::Active), ..BusinessPatch::default() };
+        let mut business: Business = steps
+            .write(
+                "update_business",
+                "",
+                |api| async move { api.update_business(id, &body).await },
+                |_| id.to_string(),
+            )
+            .await?;
+        let checked = verify(steps, Party::Business(id), None).await?;
+        let status = checked.verification_status;
+        business.verification_status = Some(status.clone());
+        let monitoring = match &status {
+            VerificationStatus::Accepted if self.monitoring => {
+                Some(subscribe(steps, Party::Business(id)).await?)
+            }
+            _ => None,
+        };
+        let verifications = checked.verifications;
+        let onboarded =
+            OnboardedBusiness { id, business, owners, disclosures, verifications, monitoring };
+        Ok(Outcome::of(&status, onboarded))
+    }
+}
+
+impl OnboardBusiness {
+    fn check(&self) -> Result<(), Error> {
+        let mut checks = Checks::of(Self::NAME);
+        checks.text(&self.entity_name, "entity_name");
+        self.legal_address.check(&mut checks, "legal_address");
+        let ein = self.ein.as_ref().map(|ein| ein.expose().as_str());
+        checks.shape(ein, "99-9999999", "ein");
+        checks.email(self.email.as_deref(), "email");
+        checks.phone_number(self.phone_number.as_deref(), "phone_number");
+        checks.ensure(
+            self.formation_state.as_deref().is_none_or(|state| {
+                state.len() == 2 && state.bytes().all(|byte| byte.is_ascii_uppercase())
+            }),
+            "formation_state",
+            "must be two capital letters, such as DE",
+        );
+        checks.ensure(
+            !self.owners.is_empty(),
+            "owners",
+            "a business needs an owner or a managing person before it can be verified",
+        );
+        for (index, owner) in self.owners.iter().enumerate() {
+            owner.check(&mut checks, index);
+        }
+        let owned: f64 = self.owners.iter().filter_map(|owner| owner.percent).sum();
+        checks.ensure(owned <= 100.0, "owners", "own more than 100 percent between them");
+        for (index, disclosed) in self.disclosures.iter().enumerate() {
+            disclosed.check(&mut checks, index);
+        }
+        checks.ensure(
+            self.consented,
+            "customer_consent",
+            "the business must have agreed to be checked; say so with consented()",
+        );
+        checks.finish()
+    }
+
+    fn to_new(&self) -> NewBusiness {
+        NewBusiness {
+            entity_name: Some(self.entity_name.clone()),
+            structure: Some(self.structure.clone()),
+            legal_address: Some(self.legal_address.to_input()),
+            ein: self.ein.clone(),
+            email: self.email.clone(),
+            phone_number: self.phone_number.clone(),
+            formation_date: self.formation_date,
+            formation_state: self.formation_state.clone(),
+            trade_names: self.trade_names.clone(),
+            website: self.website.clone(),
+            ..NewBusiness::new(true, BusinessStatus::Prospect)
+        }
+    }
+}
+
+/// Creates, verifies and ties one person to the business.
+async fn bring_in(
+    steps: &mut Steps<'_>,
+    owner: &Owner,
+    index: usize,
+    business: BusinessId,
+) -> Result<OnboardedOwner, Error> {
+    let (id, verification_status) = match &owner.who {
+        Who::Known(id) => (*id, None),
+        Who::New(details) => {
+            // Who owns a business is not its bank's customer for that.
+            let body = details.to_new(false, PersonStatus::Active);
+            let person = steps
+                .write(
+                    "create_person",
+                    &index.to_string(),
+                    |api| async move { api.create_person(&body).await },
+                    |person| person.id.to_string(),
+                )
+                .await?;
+            let checked = verify(steps, Party::Person(person.id), None).await?;
+            (person.id, Some(checked.verification_status))
+        }
+    };
+    let mut relationships = Vec::new();
+    if let Some(percent) = owner.percent {
+        let owning = BeneficialOwnerInput::new(OwnershipData::new(percent), id, business);
+        relationships.push(tie(steps, NewRelationship::BeneficialOwnerOf(owning), index).await?);
+    }
+    if let Some(title) = owner.title.clone() {
+        let managing = ManagingPersonInput::new(ManagingPersonData::new(title), id, business);
+        relationships.push(tie(steps, NewRelationship::ManagingPersonOf(managing), index).await?);
+    }
+    Ok(OnboardedOwner { id, verification_status, relationships })
+}
+
+async fn tie(
+    steps: &mut Steps<'_>,
+    body: NewRelationship,
+    owner: usize,
+) -> Result<Relationship, Error> {
+    let part = match &body {
+        NewRelationship::BeneficialOwnerOf(_) => format!("owns/{owner}"),
+        _ => format!("manages/{owner}"),
+    };
+    steps
+        .write(
+            "create_relationship",
+            &part,
+            |api| async move { api.create_relationship(&body).await },
+            |relationship| {
+                let id = match relationship {
+                    Relationship::BeneficialOwnerOf(owner) => owner.id,
+                    Relationship::ManagingPersonOf(manager) => manager.id,
+                    _ => None,
+                };
+                id.map_or_else(String::new, |id| id.to_string())
+            },
+        )
+        .await
+}

@@ -1,0 +1,246 @@
+//! Debit cards on an account.
+
+use synctera_api::runtime::{AccountId, CardId, CardProductId, PersonId};
+use synctera_api::{Error, v2};
+
+use super::only::only;
+use super::run::sealed::Sealed;
+use super::{Journey, Run, Steps};
+use crate::checks::Checks;
+use crate::types::{
+    Card, CardStatus, CardType, DebitCardDetails, EmbossName, Form, ListCardProductsQuery, NewCard,
+    NewDebitCard, NewDebitCardDetails, NewPhysicalDebitCard, NewVirtualDebitCard, RecipientName,
+    Shipping,
+};
+use crate::{Address, Synctera};
+
+/// Characters on a line of a card.
+const EMBOSS_MAX: usize = 21;
+
+impl Synctera {
+    /// Issues a debit card on an account to a customer of the account.
+    ///
+    /// A virtual card can be used at once; a physical one when the cardholder has activated it.
+    /// Without a product's id the journey takes the one active product of the form.
+    ///
+    /// ```
+    /// # use synctera::{AccountId, Error, PersonId, Synctera};
+    /// use synctera::IssueCard;
+    ///
+    /// # async fn issue(client: Synctera, account: AccountId, ada: PersonId) -> Result<(), Error> {
+    /// let card = client.issue_card(&IssueCard::virtual_debit(account, ada)).await?;
+    /// println!("card {} ends with {}", card.id, card.last_four.unwrap_or_default());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent;
+    /// [`Refused`](crate::ErrorKind::Refused) when there is not exactly one product to take; else
+    /// what the failed step met.
+    pub fn issue_card<'a>(&'a self, request: &'a IssueCard) -> Run<'a, IssueCard> {
+        Run::new(self, request)
+    }
+}
+
+/// Asks for a card; see [`Synctera::issue_card`].
+#[derive(Clone, Debug)]
+pub struct IssueCard {
+    account: AccountId,
+    customer: PersonId,
+    form: CardForm,
+    product: Option<CardProductId>,
+    emboss_name: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+enum CardForm {
+    Virtual,
+    Physical(Option<Box<Destination>>),
+}
+
+#[derive(Clone, Debug)]
+struct Destination {
+    first_name: String,
+    last_name: String,
+    address: Address,
+}
+
+impl IssueCard {
+    /// A card without plastic.
+    pub fn virtual_debit(account: AccountId, customer: PersonId) -> Self {
+        Self::new(account, customer, CardForm::Virtual)
+    }
+
+    /// A card of plastic, mailed to the customer's address.
+    pub fn physical_debit(account: AccountId, customer: PersonId) -> Self {
+        Self::new(account, customer, CardForm::Physical(None))
+    }
+
+    fn new(account: AccountId, customer: PersonId, form: CardForm) -> Self {
+        Self { account, customer, form, product: None, emboss_name: None }
+    }
+
+    /// Of this product.
+    #[must_use]
+    pub fn product(mut self, product: CardProductId) -> Self {
+        self.product = Some(product);
+        self
+    }
+
+    /// With this name on it, of at most 21 characters, instead of the customer's.
+    #[must_use]
+    pub fn emboss_name(mut self, line: impl Into<String>) -> Self {
+        self.emboss_name = Some(line.into());
+        self
+    }
+
+    /// Mailed elsewhere; makes no difference to a virtual card.
+    #[must_use]
+    pub fn ship_to(
+        mut self,
+        first_name: impl Into<String>,
+        last_name: impl Into<String>,
+        address: Address,
+    ) -> Self {
+        if let CardForm::Physical(destination) = &mut self.form {
+            *destination = Some(Box::new(Destination {
+                first_name: first_name.into(),
+                last_name: last_name.into(),
+                address,
+            }));
+        }
+        self
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        let mut checks = Checks::of(Self::NAME);
+        if let Some(line) = &self.emboss_name {
+            checks.ensure(
+                (1..=EMBOSS_MAX).contains(&line.chars().count()),
+                "emboss_name.line_1",
+                "must have 1 to 21 characters",
+            );
+        }
+        if let CardForm::Physical(Some(destination)) = &self.form {
+            checks.text(&destination.first_name, "shipping.recipient_name.first_name");
+            checks.text(&destination.last_name, "shipping.recipient_name.last_name");
+            destination.address.check(&mut checks, "shipping.address");
+        }
+        checks.finish()
+    }
+
+    fn to_new(&self, product: CardProductId) -> NewCard {
+        let emboss_name = self.emboss_name.clone().map(EmbossName::new);
+        let details = match &self.form {
+            CardForm::Virtual => NewDebitCardDetails::Virtual(NewVirtualDebitCard {
+                customer_id: Some(self.customer.into()),
+                emboss_name,
+                ..NewVirtualDebitCard::new(self.account, product)
+            }),
+            CardForm::Physical(destination) => {
+                NewDebitCardDetails::Physical(NewPhysicalDebitCard {
+                    customer_id: Some(self.customer.into()),
+                    emboss_name,
+                    shipping: destination.as_ref().map(|destination| Shipping {
+                        address: Some(destination.address.to_postal()),
+                        recipient_name: Some(RecipientName::new(
+                            destination.first_name.clone(),
+                            destination.last_name.clone(),
+                        )),
+                        ..Shipping::default()
+                    }),
+                    ..NewPhysicalDebitCard::new(self.account, product)
+                })
+            }
+        };
+        NewCard::Debit(NewDebitCard::new(details, CardType::Debit))
+    }
+
+    fn form(&self) -> Form {
+        match self.form {
+            CardForm::Virtual => Form::Virtual,
+            CardForm::Physical(_) => Form::Physical,
+        }
+    }
+}
+
+/// A card that was issued.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct IssuedCard {
+    /// Its id.
+    pub id: CardId,
+    /// `ACTIVE` for a virtual card, `UNACTIVATED` for a physical one.
+    pub status: CardStatus,
+    /// The last digits of its number, once it has one.
+    pub last_four: Option<String>,
+    /// The card.
+    pub card: Card,
+}
+
+impl Sealed for IssueCard {}
+
+impl Journey for IssueCard {
+    type Outcome = IssuedCard;
+
+    const NAME: &'static str = "issue_card";
+
+    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<IssuedCard, Error> {
+        self.check()?;
+        let product = match self.product {
+            Some(product) => product,
+            None => find_product(steps.api(), self.form()).await?,
+        };
+        let body = self.to_new(product);
+        let card: Card = steps
+            .write(
+                "issue_card",
+                "",
+                |api| async move { api.issue_card(&body).await },
+                |card| summary(card).map_or_else(String::new, |(id, ..)| id.to_string()),
+            )
+            .await?;
+        let Some((id, status, last_four)) = summary(&card) else {
+            return Err(Error::incomplete_answer("issue_card", "card_details"));
+        };
+        Ok(IssuedCard { id, status, last_four, card })
+    }
+}
+
+/// What debit cards of both forms have; `None` for anything else.
+fn summary(card: &Card) -> Option<(CardId, CardStatus, Option<String>)> {
+    let Card::Debit(card) = card else {
+        return None;
+    };
+    match &card.card_details {
+        DebitCardDetails::Virtual(card) => {
+            Some((card.id, card.card_status.clone(), Some(card.last_four.clone())))
+        }
+        DebitCardDetails::Physical(card) => {
+            Some((card.id, card.card_status.clone(), card.last_four.clone()))
+        }
+        _ => None,
+    }
+}
+
+/// The one active debit product of a form.
+async fn find_product(api: &v2::Client, form: Form) -> Result<CardProductId, Error> {
+    let mut query =
+        ListCardProductsQuery { form: Some(form.clone()), ..ListCardProductsQuery::default() };
+    let mut found = Vec::new();
+    loop {
+        let page = api.list_card_products(&query).await?.into_inner();
+        let fitting = page.card_products.into_iter().filter(|product| {
+            let is_debit = product.card_type.as_ref().is_none_or(|kind| *kind == CardType::Debit);
+            product.active && is_debit && product.form == form
+        });
+        found.extend(fitting.map(|product| (product.id, product.name)));
+        match page.next_page_token {
+            Some(token) if !token.is_empty() => query.page_token = Some(token),
+            _ => break,
+        }
+    }
+    let which = format!("active debit card product of form {}", form.as_str());
+    only(IssueCard::NAME, &which, "IssueCard::product", &found)
+}

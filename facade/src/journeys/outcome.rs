@@ -1,0 +1,95 @@
+//! What came of a verification.
+
+use std::fmt;
+
+use synctera_api::Error;
+use synctera_api::runtime::ErrorCode;
+
+use super::Party;
+use crate::types::VerificationStatus;
+
+/// What a verification found, with all that the journey made on the way there.
+///
+/// A match over it is complete: there is no fifth.
+#[derive(Clone, Debug)]
+pub enum Outcome<T> {
+    /// The party is verified, and can hold accounts.
+    Accepted(T),
+    /// Somebody must look at it: at the platform, or at the integrator's own desk.
+    Review(T),
+    /// The party must not be served.
+    Rejected(T),
+    /// There is no answer yet, or one that says too little. A later `verify`, or a webhook about
+    /// the party, brings it.
+    Pending(T),
+}
+
+impl<T> Outcome<T> {
+    pub(super) fn of(status: &VerificationStatus, value: T) -> Self {
+        match status {
+            VerificationStatus::Accepted => Self::Accepted(value),
+            VerificationStatus::Review => Self::Review(value),
+            VerificationStatus::Rejected => Self::Rejected(value),
+            // PROVISIONAL, UNVERIFIED, and what the platform may come up with.
+            _ => Self::Pending(value),
+        }
+    }
+
+    /// What the journey made, whatever the verification found.
+    pub fn get(&self) -> &T {
+        match self {
+            Self::Accepted(value)
+            | Self::Review(value)
+            | Self::Rejected(value)
+            | Self::Pending(value) => value,
+        }
+    }
+
+    /// What the journey made, given away.
+    pub fn into_inner(self) -> T {
+        match self {
+            Self::Accepted(value)
+            | Self::Review(value)
+            | Self::Rejected(value)
+            | Self::Pending(value) => value,
+        }
+    }
+
+    /// Whether the party is verified.
+    pub fn is_accepted(&self) -> bool {
+        matches!(self, Self::Accepted(_))
+    }
+
+    /// What was made, if it is verified; `subject` names the party in the error.
+    pub(super) fn accepted_or_refused(
+        self,
+        journey: &str,
+        code: ErrorCode,
+        subject: impl FnOnce(&T) -> Party,
+    ) -> Result<T, Error> {
+        let name = self.name();
+        match self {
+            Self::Accepted(value) => Ok(value),
+            other => {
+                let party = subject(other.get());
+                let message = format!("the verification of {party} came out as {name}");
+                Err(Error::refused(journey, Some(code), message))
+            }
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Accepted(_) => "ACCEPTED",
+            Self::Review(_) => "REVIEW",
+            Self::Rejected(_) => "REJECTED",
+            Self::Pending(_) => "PENDING",
+        }
+    }
+}
+
+impl<T> fmt::Display for Outcome<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

@@ -1,0 +1,95 @@
+//! A person or a business, as the other side of an account.
+
+use synctera_api::runtime::{BusinessId, CustomerId, ErrorCode, PersonId};
+use synctera_api::{Error, v2};
+
+use crate::types::{ExtAccountCustomerType, VerificationStatus};
+
+/// A person or a business.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Party {
+    /// A person.
+    Person(PersonId),
+    /// A business.
+    Business(BusinessId),
+}
+
+impl Party {
+    /// A person's id, under the name that accounts and cards know it by.
+    pub(super) fn customer_id(self) -> Option<CustomerId> {
+        match self {
+            Self::Person(id) => Some(id.into()),
+            Self::Business(_) => None,
+        }
+    }
+
+    pub(super) fn business_id(self) -> Option<BusinessId> {
+        match self {
+            Self::Person(_) => None,
+            Self::Business(id) => Some(id),
+        }
+    }
+
+    pub(super) fn customer_type(self) -> ExtAccountCustomerType {
+        match self {
+            Self::Person(_) => ExtAccountCustomerType::Personal,
+            Self::Business(_) => ExtAccountCustomerType::Business,
+        }
+    }
+
+    /// Refuses a party that may not hold an account yet, as the platform would, before anything
+    /// is made.
+    pub(super) async fn ensure_verified(
+        self,
+        api: &v2::Client,
+        journey: &str,
+    ) -> Result<(), Error> {
+        let (status, code) = match self {
+            Self::Person(id) => {
+                let status = api.get_person(id).await?.into_inner().verification_status;
+                (status, ErrorCode::CustomerNotVerified)
+            }
+            Self::Business(id) => {
+                let status = api.get_business(id).await?.into_inner().verification_status;
+                let status = status.unwrap_or(VerificationStatus::Unverified);
+                (status, ErrorCode::BusinessNotVerified)
+            }
+        };
+        if status == VerificationStatus::Accepted {
+            return Ok(());
+        }
+        let message =
+            format!("{self} has the verification status {}, not ACCEPTED", status.as_str());
+        Err(Error::refused(journey, Some(code), message))
+    }
+}
+
+impl From<PersonId> for Party {
+    fn from(id: PersonId) -> Self {
+        Self::Person(id)
+    }
+}
+
+impl From<BusinessId> for Party {
+    fn from(id: BusinessId) -> Self {
+        Self::Business(id)
+    }
+}
+
+impl From<Party> for CustomerId {
+    fn from(party: Party) -> Self {
+        match party {
+            Party::Person(id) => id.into(),
+            Party::Business(id) => id.into(),
+        }
+    }
+}
+
+impl std::fmt::Display for Party {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Person(id) => write!(f, "person {id}"),
+            Self::Business(id) => write!(f, "business {id}"),
+        }
+    }
+}
