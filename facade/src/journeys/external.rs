@@ -1,6 +1,6 @@
 //! Accounts at other banks.
 
-use synctera_api::runtime::ErrorCode;
+use synctera_api::runtime::{CustomerId, ErrorCode};
 use synctera_api::{Error, Sensitive};
 
 use super::run::sealed::Sealed;
@@ -312,7 +312,7 @@ impl LinkExternalAccount {
         steps: &mut Steps<'_>,
         body: NewExternalAccountAccessToken,
     ) -> Result<ExternalAccountAccessToken, Error> {
-        let holder = self.holder.to_string();
+        let holder = CustomerId::from(self.holder).to_string();
         steps
             .write(
                 "create_external_account_access_token",
