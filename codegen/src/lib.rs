@@ -4,6 +4,9 @@
 //!
 //! 1. [`pin`]: published document → `spec/*.json`. Facts only, canonical, corrected by the
 //!    reviewed overlays. Run by hand (`cargo xtask regen`), reviewed as a diff.
+//! 2. [`generate`]: `spec/*.json` → Rust. [`passes`] bring the document into a form that the
+//!    client generator gets right, and note what it has no word for; `lower` rewrites what it
+//!    wrote; `emit` adds the rest. Run by `build.rs`; [`surface`] shows the result in short.
 
 pub mod docs;
 pub mod document;
@@ -16,6 +19,7 @@ mod lower;
 pub mod passes;
 pub mod pin;
 pub mod spec;
+pub mod surface;
 pub mod types;
 
 pub use document::{Document, OperationKey};

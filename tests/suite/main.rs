@@ -1,0 +1,10 @@
+//! The whole, from the outside: the facade against the real sandbox, and the generated client.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "in a test a panic is the answer")]
+
+mod error_bodies;
+mod journeys;
+mod refusals;
+mod retries;
+mod secrets;
+mod surface;
+mod wire;

@@ -1,0 +1,54 @@
+//! The public surface of the raw client, by family: what a change of the spec does to users is
+//! the difference of these files.
+
+use std::path::Path;
+use std::sync::LazyLock;
+
+use insta::{assert_snapshot, with_settings};
+use synctera_codegen::generate::interface;
+use synctera_codegen::spec::Spec;
+use synctera_codegen::{Document, surface};
+
+static SPEC: LazyLock<Spec> =
+    LazyLock::new(|| Spec::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec")).unwrap());
+
+fn snapshots(interface: &str) {
+    let generated = SPEC.generate_one(interface, &format!("crate::{interface}")).unwrap();
+    with_settings!({
+        snapshot_path => format!("snapshots/surface/{interface}"),
+        prepend_module_to_snapshot => false,
+        omit_expression => true,
+    }, {
+        for (family, text) in surface::surface(&generated).unwrap() {
+            assert_snapshot!(family, text);
+        }
+    });
+}
+
+#[test]
+fn the_current_interface() {
+    snapshots("v2");
+}
+
+#[test]
+fn the_legacy_interface() {
+    snapshots("v0");
+}
+
+#[test]
+fn a_changed_document_changes_the_surface_of_what_it_touches() {
+    let surface = |document: &Document| {
+        let generated = interface(document, &SPEC.companions, "crate::v2").unwrap();
+        surface::surface(&generated).unwrap()
+    };
+    let before = surface(&SPEC.v2);
+    let mut changed = SPEC.v2.root().clone();
+    let paths = changed["paths"].as_object_mut().unwrap();
+    paths.remove("/ach/transaction_simulations/receiving_return").unwrap();
+    let after = surface(&Document::parse("changed.json", &changed.to_string()).unwrap());
+    let differing: Vec<&String> =
+        before.keys().filter(|family| before[*family] != after[*family]).collect();
+    assert_eq!(differing, ["ach"]);
+    assert!(before["ach"].contains("simulate_ach_return("));
+    assert!(!after["ach"].contains("simulate_ach_return("));
+}

@@ -1,0 +1,11 @@
+//! What the tests share: a world with a sandbox, a recorder in front of it, and a client.
+//!
+//! Time stands still in there, on a Tuesday at nine in New York, until a test moves it; the ids
+//! that the sandbox hands out are the same each time. Snapshots need no redaction for that.
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
+pub mod recorder;
+pub mod world;
+
+pub use recorder::{Fault, Recorder};
+pub use world::World;

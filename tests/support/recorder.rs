@@ -1,0 +1,175 @@
+//! A proxy that writes down what passes, and loses some of it when told to.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use http::{HeaderMap, Method, Response, StatusCode, Uri};
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+/// Something that goes wrong on the way.
+#[derive(Clone, Debug)]
+pub enum Fault {
+    /// The request does not arrive; somebody on the way answers this instead.
+    Answer(u16, &'static [(&'static str, &'static str)], &'static str),
+    /// The request arrives and is done; the connection breaks before the answer.
+    LoseAnswer,
+    /// The connection breaks before the request arrives.
+    LoseRequest,
+}
+
+/// A request as it was sent.
+#[derive(Clone, Debug)]
+pub struct Recorded {
+    /// Method, path and query.
+    pub line: String,
+    /// Headers by name, without those that the connection makes up.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Recorded {
+    /// A header's value.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The request as text: line, headers with the key masked, body.
+    pub fn text(&self) -> String {
+        let mut text = format!("{}\n", self.line);
+        for (name, value) in &self.headers {
+            let shown = if name == "authorization" { "Bearer ***" } else { value.as_str() };
+            text.push_str(&format!("{name}: {shown}\n"));
+        }
+        if !self.body.is_empty() {
+            let body: Value = serde_json::from_slice(&self.body).unwrap();
+            text.push_str(&serde_json::to_string_pretty(&body).unwrap());
+            text.push('\n');
+        }
+        text
+    }
+}
+
+/// The proxy.
+pub struct Recorder {
+    shared: Arc<Shared>,
+    base_url: String,
+    server: JoinHandle<()>,
+}
+
+struct Shared {
+    behind: String,
+    http: reqwest::Client,
+    log: Mutex<Vec<Recorded>>,
+    faults: Mutex<VecDeque<Option<Fault>>>,
+}
+
+impl Recorder {
+    /// Starts one in front of a platform.
+    pub async fn start(behind: String) -> Self {
+        let shared = Arc::new(Shared {
+            behind,
+            http: reqwest::Client::builder().no_proxy().build().unwrap(),
+            log: Mutex::default(),
+            faults: Mutex::default(),
+        });
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base_url = format!("http://{}", listener.local_addr().unwrap());
+        let router = Router::new().fallback(pass).with_state(shared.clone());
+        let server = tokio::spawn(async move {
+            let _ended = axum::serve(listener, router).await;
+        });
+        Self { shared, base_url, server }
+    }
+
+    /// Where it listens.
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// What passed since the last call, in order.
+    pub fn take(&self) -> Vec<Recorded> {
+        std::mem::take(&mut lock(&self.shared.log))
+    }
+
+    /// What passed since the last call, as one text.
+    pub fn take_text(&self) -> String {
+        let texts: Vec<String> = self.take().iter().map(Recorded::text).collect();
+        texts.join("\n")
+    }
+
+    /// What happens to the next requests, one after the other; `None` lets one pass.
+    pub fn next(&self, faults: impl IntoIterator<Item = Option<Fault>>) {
+        lock(&self.shared.faults).extend(faults);
+    }
+}
+
+impl Drop for Recorder {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+async fn pass(
+    State(shared): State<Arc<Shared>>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response<Body> {
+    let target = uri.path_and_query().map_or("/", |target| target.as_str()).to_owned();
+    let mut kept: Vec<(String, String)> = headers
+        .iter()
+        .filter(|(name, _)| !["host", "content-length"].contains(&name.as_str()))
+        .map(|(name, value)| {
+            (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+        })
+        .collect();
+    kept.sort();
+    let recorded =
+        Recorded { line: format!("{method} {target}"), headers: kept, body: body.to_vec() };
+    lock(&shared.log).push(recorded);
+
+    let fault = lock(&shared.faults).pop_front().flatten();
+    match fault {
+        Some(Fault::Answer(status, headers, body)) => {
+            let mut response = Response::builder().status(status);
+            for (name, value) in headers {
+                response = response.header(*name, *value);
+            }
+            return response.body(Body::from(body)).unwrap();
+        }
+        // A connection breaks when the task that serves it ends.
+        Some(Fault::LoseRequest) => std::panic::resume_unwind(Box::new("request lost")),
+        _ => {}
+    }
+    let mut forwarded =
+        shared.http.request(method, format!("{}{target}", shared.behind)).body(body);
+    for (name, value) in &headers {
+        if !["host", "content-length"].contains(&name.as_str()) {
+            forwarded = forwarded.header(name, value);
+        }
+    }
+    let Ok(answer) = forwarded.send().await else {
+        return Response::builder().status(StatusCode::BAD_GATEWAY).body(Body::empty()).unwrap();
+    };
+    if matches!(fault, Some(Fault::LoseAnswer)) {
+        std::panic::resume_unwind(Box::new("answer lost"));
+    }
+    let mut response = Response::builder().status(answer.status());
+    for (name, value) in answer.headers() {
+        if name != "transfer-encoding" && name != "content-length" {
+            response = response.header(name, value);
+        }
+    }
+    response.body(Body::from(answer.bytes().await.unwrap())).unwrap()
+}

@@ -1,0 +1,142 @@
+//! A sandbox with a client, and people and accounts to begin with.
+
+use std::time::Duration;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use synctera::types::{
+    AccountType, BalanceType, DisclosureType, InternalAccountBase, InternalAccountStatus,
+};
+use synctera::{
+    AccountId, Address, Builder, Disclosed, ExternalAccountId, InternalAccountId,
+    LinkExternalAccount, Money, OnboardCustomer, OpenAccount, PersonDetails, PersonId, Retries,
+    Synctera, Transfer,
+};
+use synctera_sandbox::Sandbox;
+
+use crate::Recorder;
+
+/// A sandbox, a recorder in front of it, and a client that speaks through the recorder.
+pub struct World {
+    /// The platform.
+    pub sandbox: Sandbox,
+    /// What passes between the client and the platform.
+    pub recorder: Recorder,
+    /// The client.
+    pub client: Synctera,
+}
+
+impl World {
+    /// A fresh one.
+    pub async fn new() -> Self {
+        Self::with(|builder| builder).await
+    }
+
+    /// A fresh one, with a client that is set up further.
+    pub async fn with(set_up: impl FnOnce(Builder) -> Builder) -> Self {
+        let sandbox = Sandbox::builder().clock_held_at(now()).start().await.unwrap();
+        let recorder = Recorder::start(sandbox.base_url()).await;
+        let builder = Synctera::builder(sandbox.api_key())
+            .base_url(recorder.base_url())
+            .retries(Retries::default().waits(Duration::ZERO, Duration::from_millis(1)));
+        let client = set_up(builder).build().unwrap();
+        Self { sandbox, recorder, client }
+    }
+
+    /// A verified customer.
+    pub async fn customer(&self) -> PersonId {
+        let request = OnboardCustomer::new(ada()).consented();
+        self.client.onboard_customer(&request).await.unwrap().accepted().unwrap().person.id
+    }
+
+    /// A customer whom nobody looked at yet.
+    pub async fn prospect(&self) -> PersonId {
+        use synctera::types::{NewPerson, PersonStatus};
+        let body = NewPerson::new(true, PersonStatus::Prospect);
+        self.client.api().create_person(&body).await.unwrap().id
+    }
+
+    /// A customer of whom the platform knows just name and address.
+    pub async fn prospect_with_address(&self) -> PersonId {
+        use synctera::types::{AddressInput, NewPerson, PersonStatus};
+        let body = NewPerson {
+            first_name: Some("William".to_owned()),
+            last_name: Some("King".to_owned()),
+            legal_address: Some(AddressInput {
+                city: Some("San Francisco".to_owned()),
+                state: Some("CA".to_owned()),
+                postal_code: Some("94105".to_owned()),
+                ..AddressInput::new("1 Market St", "US")
+            }),
+            ..NewPerson::new(true, PersonStatus::Prospect)
+        };
+        self.client.api().create_person(&body).await.unwrap().id
+    }
+
+    /// A checking account.
+    pub async fn checking(&self, holder: PersonId) -> AccountId {
+        self.account(AccountType::Checking, holder).await
+    }
+
+    /// An account of a type.
+    pub async fn account(&self, account_type: AccountType, holder: PersonId) -> AccountId {
+        let request = OpenAccount::new(account_type, holder);
+        self.client.open_account(&request).await.unwrap().id
+    }
+
+    /// The programme's own account.
+    pub async fn programme(&self) -> InternalAccountId {
+        let body = InternalAccountBase::new("USD", InternalAccountStatus::Active);
+        self.client.api().create_internal_account(&body).await.unwrap().id.unwrap()
+    }
+
+    /// Puts money into an account, from the programme's own.
+    pub async fn fund(&self, account: AccountId, amount: Money) {
+        let request = Transfer::new(self.programme().await, account, amount);
+        self.client.transfer(&request).await.unwrap();
+    }
+
+    /// An account at another bank that Plaid proved.
+    pub async fn proven_account(&self, holder: PersonId) -> ExternalAccountId {
+        let link = LinkExternalAccount::plaid(holder, "public-sandbox-1", "ins_1").account("one");
+        self.client.link_external_account(&link).await.unwrap().all().unwrap()[0].id
+    }
+
+    /// What an account reports: posted, and available.
+    pub async fn balances(&self, account: AccountId) -> (Money, Money) {
+        let account = self.client.api().get_account(account).await.unwrap();
+        let of = |kind: BalanceType| {
+            let found = account.balances.iter().find(|balance| balance.type_ == kind);
+            Money::usd(found.unwrap().balance)
+        };
+        (of(BalanceType::AccountBalance), of(BalanceType::AvailableBalance))
+    }
+}
+
+/// When every test begins: a Tuesday, at nine in New York.
+pub fn now() -> DateTime<Utc> {
+    "2026-11-24T14:00:00Z".parse().unwrap()
+}
+
+/// An address of an office.
+pub fn office() -> Address {
+    Address::us("1 Market St", "San Francisco", "CA", "94105")
+}
+
+/// Somebody who passes every check.
+pub fn ada() -> PersonDetails {
+    person("Ada", "Byron")
+}
+
+/// Somebody whose names may steer the checks.
+pub fn person(first: &str, last: &str) -> PersonDetails {
+    PersonDetails::new(first, last, NaiveDate::from_ymd_opt(1985, 12, 10).unwrap())
+        .email("ada@example.com")
+        .phone_number("+14155550123")
+        .ssn("456-78-9012")
+        .legal_address(office())
+}
+
+/// Something that was agreed to.
+pub fn agreed(kind: DisclosureType) -> Disclosed {
+    Disclosed::acknowledged(kind, "1.0", now())
+}
