@@ -1,7 +1,7 @@
 //! What the generated code leans on, written by hand.
 //!
-//! A call goes: generated method → [`send`] → `ClientHooks` of the client → [`Transport`] → the
-//! network, and back through [`send`], which decodes the answer or turns it into an [`Error`].
+//! A call goes: generated method → `send` → `ClientHooks` of the client → [`Transport`] → the
+//! network, and back through `send`, which decodes the answer or turns it into an [`Error`].
 
 mod error;
 mod form;

@@ -9,3 +9,8 @@ pub mod world;
 
 pub use recorder::{Fault, Recorder};
 pub use world::World;
+
+/// The README's code compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;
