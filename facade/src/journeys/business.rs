@@ -1,18 +1,17 @@
 //! From a business and the people behind it to a verified customer.
 
 use chrono::NaiveDate;
-use synctera_api::runtime::{BusinessId, ErrorCode, PersonId};
+use synctera_api::runtime::{BusinessId, ErrorCode};
 use synctera_api::{Error, Sensitive};
 
 use super::customer::{subscribe, verify};
+use super::owner::{OnboardedOwner, Owner, bring_in};
 use super::run::sealed::Sealed;
-use super::{Disclosed, Journey, Outcome, Party, PersonDetails, Run, Steps};
+use super::{Disclosed, Journey, Outcome, Party, Run, Steps};
 use crate::checks::Checks;
 use crate::types::{
-    BeneficialOwnerInput, Business, BusinessPatch, BusinessStatus, BusinessStructure, Disclosure,
-    DisclosureType, ManagingPersonData, ManagingPersonDataTitle, ManagingPersonInput,
-    MonitoringSubscription, NewBusiness, NewRelationship, OwnershipData, PersonStatus,
-    Relationship, Verification, VerificationStatus,
+    Business, BusinessPatch, BusinessStatus, BusinessStructure, Disclosure, DisclosureType,
+    MonitoringSubscription, NewBusiness, Verification, VerificationStatus,
 };
 use crate::{Address, Synctera};
 
@@ -176,71 +175,6 @@ impl OnboardBusiness {
     }
 }
 
-/// Somebody behind a business, and what they are to it.
-#[derive(Clone, Debug)]
-pub struct Owner {
-    who: Who,
-    percent: Option<f64>,
-    title: Option<ManagingPersonDataTitle>,
-}
-
-#[derive(Clone, Debug)]
-enum Who {
-    New(Box<PersonDetails>),
-    Known(PersonId),
-}
-
-impl Owner {
-    /// Somebody whom the platform does not know yet: the journey creates and verifies them.
-    pub fn new(person: PersonDetails) -> Self {
-        Self { who: Who::New(Box::new(person)), percent: None, title: None }
-    }
-
-    /// Somebody whom the platform knows already, verified or not; the journey leaves them as they
-    /// are.
-    pub fn known(person: PersonId) -> Self {
-        Self { who: Who::Known(person), percent: None, title: None }
-    }
-
-    /// They own this much of it, in percent.
-    #[must_use]
-    pub fn owning(mut self, percent: f64) -> Self {
-        self.percent = Some(percent);
-        self
-    }
-
-    /// They run it, as an officer.
-    #[must_use]
-    pub fn managing(self) -> Self {
-        self.managing_as(ManagingPersonDataTitle::Officer)
-    }
-
-    /// They run it, with this title.
-    #[must_use]
-    pub fn managing_as(mut self, title: ManagingPersonDataTitle) -> Self {
-        self.title = Some(title);
-        self
-    }
-
-    fn check(&self, checks: &mut Checks, index: usize) {
-        let field = |name: &str| format!("owners[{index}].{name}");
-        if let Who::New(person) = &self.who {
-            person.check(checks, &field(""));
-        }
-        checks.ensure(
-            self.percent.is_some() || self.title.is_some(),
-            &field("percent_ownership"),
-            "somebody behind a business owns it or manages it",
-        );
-        let fits = |percent: f64| percent > 0.0 && percent <= 100.0;
-        checks.ensure(
-            self.percent.is_none_or(fits),
-            &field("percent_ownership"),
-            "must be more than 0 and at most 100",
-        );
-    }
-}
-
 /// A business that was brought in.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -257,18 +191,6 @@ pub struct OnboardedBusiness {
     pub verifications: Vec<Verification>,
     /// The subscription to monitoring, when it was asked for and the business was accepted.
     pub monitoring: Option<MonitoringSubscription>,
-}
-
-/// Somebody behind a business that was brought in.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct OnboardedOwner {
-    /// The person's id.
-    pub id: PersonId,
-    /// How their own verification came out; `None` for somebody known before.
-    pub verification_status: Option<VerificationStatus>,
-    /// What ties them to the business.
-    pub relationships: Vec<Relationship>,
 }
 
 impl Outcome<OnboardedBusiness> {
@@ -368,8 +290,9 @@ impl OnboardBusiness {
         for (index, owner) in self.owners.iter().enumerate() {
             owner.check(&mut checks, index);
         }
-        let owned: f64 = self.owners.iter().filter_map(|owner| owner.percent).sum();
-        checks.ensure(owned <= 100.0, "owners", "own more than 100 percent between them");
+        let owned: f64 = self.owners.iter().filter_map(Owner::percent).sum();
+        // Thirds do not add up to the last digit.
+        checks.ensure(owned <= 100.0 + 1e-6, "owners", "own more than 100 percent between them");
         for (index, disclosed) in self.disclosures.iter().enumerate() {
             disclosed.check(&mut checks, index);
         }
@@ -396,66 +319,4 @@ impl OnboardBusiness {
             ..NewBusiness::new(true, BusinessStatus::Prospect)
         }
     }
-}
-
-/// Creates, verifies and ties one person to the business.
-async fn bring_in(
-    steps: &mut Steps<'_>,
-    owner: &Owner,
-    index: usize,
-    business: BusinessId,
-) -> Result<OnboardedOwner, Error> {
-    let (id, verification_status) = match &owner.who {
-        Who::Known(id) => (*id, None),
-        Who::New(details) => {
-            // Who owns a business is not its bank's customer for that.
-            let body = details.to_new(false, PersonStatus::Active);
-            let person = steps
-                .write(
-                    "create_person",
-                    &index.to_string(),
-                    |api| async move { api.create_person(&body).await },
-                    |person| person.id.to_string(),
-                )
-                .await?;
-            let checked = verify(steps, Party::Person(person.id), None).await?;
-            (person.id, Some(checked.verification_status))
-        }
-    };
-    let mut relationships = Vec::new();
-    if let Some(percent) = owner.percent {
-        let owning = BeneficialOwnerInput::new(OwnershipData::new(percent), id, business);
-        relationships.push(tie(steps, NewRelationship::BeneficialOwnerOf(owning), index).await?);
-    }
-    if let Some(title) = owner.title.clone() {
-        let managing = ManagingPersonInput::new(ManagingPersonData::new(title), id, business);
-        relationships.push(tie(steps, NewRelationship::ManagingPersonOf(managing), index).await?);
-    }
-    Ok(OnboardedOwner { id, verification_status, relationships })
-}
-
-async fn tie(
-    steps: &mut Steps<'_>,
-    body: NewRelationship,
-    owner: usize,
-) -> Result<Relationship, Error> {
-    let part = match &body {
-        NewRelationship::BeneficialOwnerOf(_) => format!("owns/{owner}"),
-        _ => format!("manages/{owner}"),
-    };
-    steps
-        .write(
-            "create_relationship",
-            &part,
-            |api| async move { api.create_relationship(&body).await },
-            |relationship| {
-                let id = match relationship {
-                    Relationship::BeneficialOwnerOf(owner) => owner.id,
-                    Relationship::ManagingPersonOf(manager) => manager.id,
-                    _ => None,
-                };
-                id.map_or_else(String::new, |id| id.to_string())
-            },
-        )
-        .await
 }
