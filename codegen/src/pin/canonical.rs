@@ -20,16 +20,18 @@ pub(crate) fn canonicalise(root: &mut Value) {
 fn tidy(value: &mut Value) {
     match value {
         Value::Object(map) => {
+            // What is inside first: it may turn out to say nothing.
+            map.values_mut().for_each(tidy);
             map.retain(|key, child| {
                 !(DEFAULT_FALSE.contains(&key.as_str()) && *child == Value::Bool(false))
             });
             // `{"allOf": [{}, X]}` is what is left of prose beside a reference.
-            if let Some(Value::Array(parts)) = map.get_mut("allOf")
-                && parts.len() > 1
-            {
+            if let Some(Value::Array(parts)) = map.get_mut("allOf") {
                 parts.retain(|part| part.as_object().is_none_or(|part| !part.is_empty()));
+                if parts.is_empty() {
+                    map.remove("allOf");
+                }
             }
-            map.values_mut().for_each(tidy);
         }
         Value::Array(items) => items.iter_mut().for_each(tidy),
         _ => {}
@@ -69,8 +71,8 @@ mod tests {
     fn equal_interfaces_become_equal_texts() {
         let mut a = json!({
             "required": ["b", "a"], "nullable": false,
-            "allOf": [{}, {"$ref": "#/components/schemas/x"}],
-            "properties": {"z": {"enum": ["Q", "P"]}, "a": {"type": "string"}},
+            "allOf": [{"nullable": false}, {"$ref": "#/components/schemas/x"}],
+            "properties": {"z": {"enum": ["Q", "P"]}, "a": {"type": "string", "allOf": [{}]}},
         });
         let mut b = json!({
             "allOf": [{"$ref": "#/components/schemas/x"}],

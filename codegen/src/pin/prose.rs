@@ -47,9 +47,10 @@ fn strip_level(value: &mut Value, keys: Keys, is_root: bool) -> usize {
             for (key, child) in map {
                 let below = match (keys, key.as_str()) {
                     // Literal values, not structure.
-                    (Keys::Keywords, "default" | "enum" | "mapping" | "required" | "tags") => {
-                        continue;
-                    }
+                    (
+                        Keys::Keywords,
+                        "default" | "enum" | "mapping" | "required" | "security" | "tags",
+                    ) => continue,
                     (Keys::Keywords, "parameters") if child.is_array() => Keys::Keywords,
                     (
                         Keys::Keywords,

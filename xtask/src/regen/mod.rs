@@ -79,7 +79,11 @@ fn from_documents(options: &Options) -> Result<Vec<Wanted>, Error> {
         check_is_this_api(&document)?;
         if document.version().starts_with("v2") {
             if current.is_some() {
-                return Err("the current (v2) document is given twice".into());
+                return Err(format!(
+                    "{}: a current (v2) document is given already",
+                    published.name
+                )
+                .into());
             }
             current = Some((published, document));
         } else {
