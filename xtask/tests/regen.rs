@@ -370,7 +370,10 @@ fn two_current_documents_are_refused() {
     let folder = Folder::pinned();
     let a = folder.publish("a.json", &document().to_string());
     let b = folder.publish("b.json", &document().to_string());
-    folder.refused(&["--from", &a, "--from", &b], &["b.json: a current (v2) document is given already"]);
+    folder.refused(
+        &["--from", &a, "--from", &b],
+        &["b.json: a current (v2) document is given already"],
+    );
 }
 
 #[test]
