@@ -5,12 +5,13 @@
 
 use std::path::Path;
 
+use synctera_codegen::generate::Selection;
 use synctera_codegen::spec;
 
 fn main() {
     println!("cargo::rerun-if-changed=spec");
     let out = std::env::var_os("OUT_DIR").unwrap_or_default();
-    let result = spec::Spec::load(Path::new("spec")).and_then(|spec| spec.generate());
+    let result = spec::Spec::load(Path::new("spec")).and_then(|spec| spec.generate(&selection()));
     match result {
         Ok(files) => {
             for (name, text) in files {
@@ -22,4 +23,15 @@ fn main() {
         }
         Err(error) => println!("cargo::error={error}"),
     }
+}
+
+/// Each family of operations is a feature of this crate.
+fn selection() -> Selection {
+    if std::env::var_os("CARGO_FEATURE_FULL").is_some() {
+        return Selection::All;
+    }
+    let features = std::env::vars_os().filter_map(|(name, _)| {
+        Some(name.to_str()?.strip_prefix("CARGO_FEATURE_")?.to_ascii_lowercase())
+    });
+    Selection::Families(features.collect())
 }

@@ -5,6 +5,10 @@
 //! leans on is written by hand in [`runtime`]. Most programs want the `synctera` crate instead,
 //! which wraps this client in journeys; it hands out this one as `client.api()`.
 //!
+//! Each family of operations is a feature: `persons`, `accounts`, `cards`, ...; only what is chosen is
+//! generated, with the types that it reaches. `default` has those of the customer journey, `full` has
+//! all. What a type is called and holds does not depend on the choice.
+//!
 //! A client needs something to carry its requests, a [`Transport`]. The one in this crate,
 //! [`runtime::Direct`], sends each request once with a bearer key:
 //!
@@ -23,6 +27,11 @@
 //! # Ok(())
 //! # }
 //! ```
+
+#![cfg_attr(
+    not(feature = "full"),
+    allow(dead_code, unused_imports, reason = "what serves only families that are left out")
+)]
 
 pub mod runtime;
 pub mod spec;

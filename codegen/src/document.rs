@@ -164,6 +164,19 @@ impl Document {
         self.root.get_mut("paths")?.get_mut(&key.path)?.get_mut(&key.method)
     }
 
+    /// Takes an operation out, and its path when it was the last one there.
+    pub(crate) fn remove_operation(&mut self, key: &OperationKey) {
+        let Some(paths) = self.root.get_mut("paths").and_then(Value::as_object_mut) else {
+            return;
+        };
+        if let Some(item) = paths.get_mut(&key.path).and_then(Value::as_object_mut) {
+            item.remove(&key.method);
+            if !item.keys().any(|method| METHODS.contains(&method.as_str())) {
+                paths.remove(&key.path);
+            }
+        }
+    }
+
     /// The `operationId` at a key.
     pub fn operation_id(&self, key: &OperationKey) -> Option<&str> {
         self.operation(key)?.get("operationId")?.as_str()

@@ -29,6 +29,25 @@ pub struct Companions {
     pub docs: Docs,
 }
 
+/// Which operations are generated.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Selection {
+    /// All of them.
+    #[default]
+    All,
+    /// Those of some families.
+    Families(BTreeSet<String>),
+}
+
+impl Selection {
+    fn has(&self, family: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Families(families) => families.contains(family),
+        }
+    }
+}
+
 /// A generated interface.
 pub struct Generated {
     /// The module's source.
@@ -43,14 +62,29 @@ pub struct Generated {
     pub schemas: BTreeMap<String, BTreeSet<String>>,
 }
 
-/// Generates the module that the crate holds at `module` (such as `crate::v2`).
+/// Generates the module that the crate holds at `module` (such as `crate::v2`): the selected
+/// operations and the types that they reach.
 ///
 /// # Errors
 /// When the document holds something that no pass makes sense of; the error names the place.
-pub fn interface(pinned: &Document, companions: &Companions, module: &str) -> Result<Generated> {
+pub fn interface(
+    pinned: &Document,
+    companions: &Companions,
+    module: &str,
+    selection: &Selection,
+) -> Result<Generated> {
     let mut document = pinned.clone();
-    let (facts, report) = passes::normalise(&mut document, &companions.types)?;
-    let operations = operations(&document, &facts, &companions.families)?;
+    let (mut facts, report) = passes::normalise(&mut document, &companions.types)?;
+    let mut operations = operations(&document, &facts, &companions.families)?;
+    // Only now: what a type is called must not depend on which others there are.
+    let (chosen, left): (Vec<_>, Vec<_>) =
+        operations.into_iter().partition(|operation| selection.has(&operation.family));
+    operations = chosen;
+    for operation in &left {
+        document.remove_operation(&operation.key);
+    }
+    document.drop_unreachable();
+    facts.retain(|component| document.schema(component).is_some());
     let schemas = docs::documentable(&document, &facts);
     companions.docs.describe(&mut document);
 

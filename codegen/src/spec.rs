@@ -6,7 +6,7 @@ use crate::docs::Docs;
 use crate::document::Document;
 use crate::error::{Error, Result};
 use crate::families::Families;
-use crate::generate::{self, Companions, Generated};
+use crate::generate::{self, Companions, Generated, Selection};
 use crate::types::TypeRules;
 
 /// The interfaces, with the module that holds each.
@@ -41,25 +41,30 @@ impl Spec {
         if name == "v0" { &self.v0 } else { &self.v2 }
     }
 
-    /// Generates both interfaces: the file name and text of each.
+    /// Generates what is selected of both interfaces: the file name and text of each.
     ///
     /// # Errors
     /// As [`generate::interface`].
-    pub fn generate(&self) -> Result<Vec<(String, String)>> {
+    pub fn generate(&self, selection: &Selection) -> Result<Vec<(String, String)>> {
         let mut files = vec![("ids.rs".to_owned(), generate::id_types(&self.companions.types)?)];
         for (name, module) in INTERFACES {
-            let generated = self.generate_one(name, module)?;
+            let generated = self.generate_one(name, module, selection)?;
             files.push((format!("{name}.rs"), generated.code));
         }
         Ok(files)
     }
 
-    /// Generates one interface.
+    /// Generates what is selected of one interface.
     ///
     /// # Errors
     /// As [`generate::interface`].
-    pub fn generate_one(&self, name: &str, module: &str) -> Result<Generated> {
-        generate::interface(self.interface(name), &self.companions, module)
+    pub fn generate_one(
+        &self,
+        name: &str,
+        module: &str,
+        selection: &Selection,
+    ) -> Result<Generated> {
+        generate::interface(self.interface(name), &self.companions, module, selection)
     }
 }
 

@@ -6,7 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
+use serde_json::Value;
 
+use crate::document::Document;
 use crate::error::{Error, Result};
 
 /// The rules of `spec/types.toml`.
@@ -41,8 +43,15 @@ struct Ids {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Sensitive {
+    /// Words in a name that ask for a decision.
+    #[serde(default)]
+    words: BTreeSet<String>,
+    /// Decided: never shown.
     #[serde(default)]
     names: BTreeSet<String>,
+    /// Decided: may be shown; reason → names.
+    #[serde(default)]
+    shown: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// What a rule makes of a property.
@@ -81,6 +90,25 @@ impl TypeRules {
         self.ids.types.iter().map(|(name, what)| (name.as_str(), what.as_str()))
     }
 
+    /// How many names of a document hold a word that asks for a decision, and those on which
+    /// nobody decided.
+    pub fn sensitive_names(&self, document: &Document) -> (usize, BTreeSet<String>) {
+        let mut names = BTreeSet::new();
+        named(document.root(), &mut names);
+        let asking: BTreeSet<String> = names.into_iter().filter(|name| self.asks(name)).collect();
+        let decided = |name: &String| {
+            self.sensitive.names.contains(name)
+                || self.sensitive.shown.values().any(|names| names.contains(name))
+        };
+        let open = asking.iter().filter(|name| !decided(name)).cloned().collect();
+        (asking.len(), open)
+    }
+
+    fn asks(&self, name: &str) -> bool {
+        let spaced = format!("_{}_", heck::ToSnakeCase::to_snake_case(name));
+        self.sensitive.words.iter().any(|word| spaced.contains(&format!("_{word}_")))
+    }
+
     /// What a property (of a schema) or parameter (of a path) is, beside its JSON type.
     pub(crate) fn special(&self, owner: &str, name: &str, format: Option<&str>) -> Option<Special> {
         if self.sensitive.names.contains(name) {
@@ -100,5 +128,58 @@ impl TypeRules {
             .or_else(general)
             .filter(|name| !name.is_empty())
             .map(|name| Special::Id(name.clone()))
+    }
+}
+
+/// The names of all properties and parameters.
+fn named(value: &Value, names: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(map) => {
+            if let (Some(Value::String(name)), true) = (map.get("name"), map.contains_key("in")) {
+                names.insert(name.clone());
+            }
+            for (key, child) in map {
+                if let ("properties", Value::Object(properties)) = (key.as_str(), child) {
+                    names.extend(properties.keys().cloned());
+                }
+                named(child, names);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| named(item, names)),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_name_that_sounds_like_a_secret_must_be_decided_on() {
+        let rules = TypeRules::parse(
+            r#"
+            [sensitive]
+            words = ["token", "account_no"]
+            names = ["access_token"]
+            [sensitive.shown]
+            "where a page begins" = ["page_token"]
+            "#,
+        )
+        .unwrap();
+        let document = Document::from_value(
+            "t",
+            json!({
+                "openapi": "3.0.3", "info": {"version": "v2"},
+                "paths": {"/x": {"get": {"operationId": "x", "parameters": [
+                    {"name": "page_token", "in": "query"}]}}},
+                "components": {"schemas": {"thing": {"properties": {
+                    "access_token": {}, "tokens": {}, "vendorToken": {}, "old_account_no": {}}}}},
+            }),
+        )
+        .unwrap();
+        let (asking, open) = rules.sensitive_names(&document);
+        assert_eq!(asking, 4);
+        assert_eq!(open.into_iter().collect::<Vec<_>>(), ["old_account_no", "vendorToken"]);
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use serde_json::Value;
-use synctera_codegen::generate::Generated;
+use synctera_codegen::generate::{Generated, Selection};
 use synctera_codegen::pin;
 use synctera_codegen::spec::{INTERFACES, Spec};
 
@@ -35,7 +35,9 @@ static SPEC: LazyLock<Spec> = LazyLock::new(|| Spec::load(&folder()).unwrap());
 
 /// Both interfaces, by name. Generating takes seconds, so it is done once.
 static GENERATED: LazyLock<BTreeMap<&str, Generated>> = LazyLock::new(|| {
-    INTERFACES.map(|(name, module)| (name, SPEC.generate_one(name, module).unwrap())).into()
+    INTERFACES
+        .map(|(name, module)| (name, SPEC.generate_one(name, module, &Selection::All).unwrap()))
+        .into()
 });
 
 /// A TOML file below `spec/`.
@@ -255,7 +257,57 @@ fn no_union_is_left_to_guesswork() {
 fn the_same_spec_gives_the_same_code() {
     // Maps that iterate at random do so anew within one process.
     for (name, module) in INTERFACES {
-        let again = Spec::load(&folder()).unwrap().generate_one(name, module).unwrap();
+        let again =
+            Spec::load(&folder()).unwrap().generate_one(name, module, &Selection::All).unwrap();
         assert!(again.code == GENERATED[name].code, "{name}");
+    }
+}
+
+#[test]
+fn every_name_that_sounds_like_a_secret_is_decided_on() {
+    for (interface, _) in INTERFACES {
+        let types = &SPEC.companions.types;
+        let (asking, open) = types.sensitive_names(SPEC.interface(interface));
+        assert!(asking > 0);
+        assert!(open.is_empty(), "decide in spec/types.toml: {open:?}");
+    }
+}
+
+#[test]
+fn every_family_is_a_feature() {
+    let families: BTreeSet<&str> = GENERATED
+        .values()
+        .flat_map(|generated| generated.operations.iter().map(|o| o.family.as_str()))
+        .collect();
+    let features = |manifest: &str, but: &[&str]| -> BTreeSet<String> {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(manifest);
+        let features = toml_file(&path)["features"].as_table().unwrap().clone();
+        features.into_iter().map(|(name, _)| name).filter(|n| !but.contains(&n.as_str())).collect()
+    };
+    let raw = features("../Cargo.toml", &["default", "full", "schemars"]);
+    assert_eq!(raw, families.iter().map(|name| (*name).to_owned()).collect());
+    // The facade always has those of its journeys.
+    let facade = features("../facade/Cargo.toml", &["full", "schemars"]);
+    let further = families.iter().filter(|name| !JOURNEY.contains(name));
+    assert_eq!(facade, further.map(|name| (*name).to_owned()).collect());
+}
+
+#[test]
+fn a_selection_reaches_its_own_types_and_no_others() {
+    let only = Selection::Families(BTreeSet::from(["accounts".to_owned()]));
+    let generated = SPEC.generate_one("v2", "crate::v2", &only).unwrap();
+    assert!(generated.operations.iter().all(|operation| operation.family == "accounts"));
+    assert!(generated.code.contains("pub struct NewAccount "));
+    let declared = generated.code.lines().filter(|line| line.trim_start().starts_with("pub "));
+    let cards: Vec<&str> = declared.filter(|line| line.contains("Card {")).collect();
+    assert!(cards.is_empty(), "{cards:?}");
+    // What is there is what the whole has, to the letter.
+    let whole = &GENERATED["v2"];
+    for name in ["struct Account ", "struct NewAccount ", "struct AccountTemplateInput "] {
+        let body = |code: &str| {
+            let from = code.find(&format!("pub {name}")).unwrap();
+            code[from..][..code[from..].find("\n    }").unwrap()].to_owned()
+        };
+        assert_eq!(body(&generated.code), body(&whole.code));
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use insta::{assert_snapshot, with_settings};
-use synctera_codegen::generate::interface;
+use synctera_codegen::generate::{Selection, interface};
 use synctera_codegen::spec::Spec;
 use synctera_codegen::{Document, surface};
 
@@ -13,7 +13,8 @@ static SPEC: LazyLock<Spec> =
     LazyLock::new(|| Spec::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec")).unwrap());
 
 fn snapshots(interface: &str) {
-    let generated = SPEC.generate_one(interface, &format!("crate::{interface}")).unwrap();
+    let generated =
+        SPEC.generate_one(interface, &format!("crate::{interface}"), &Selection::All).unwrap();
     with_settings!({
         snapshot_path => format!("snapshots/surface/{interface}"),
         prepend_module_to_snapshot => false,
@@ -38,7 +39,8 @@ fn the_legacy_interface() {
 #[test]
 fn a_changed_document_changes_the_surface_of_what_it_touches() {
     let surface = |document: &Document| {
-        let generated = interface(document, &SPEC.companions, "crate::v2").unwrap();
+        let generated =
+            interface(document, &SPEC.companions, "crate::v2", &Selection::All).unwrap();
         surface::surface(&generated).unwrap()
     };
     let before = surface(&SPEC.v2);

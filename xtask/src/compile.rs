@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use clap::Args;
-use synctera_codegen::generate;
+use synctera_codegen::generate::{self, Selection};
 use synctera_codegen::{Document, pin, spec};
 
 use crate::regen::fetch;
@@ -35,7 +35,12 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
             .map_err(|_| format!("{}: not UTF-8 text", published.name))?;
         let document = pin::distil(&Document::parse(&published.name, &text)?)?;
         let module = module_name(document.version());
-        let generated = generate::interface(&document, &companions, &format!("crate::{module}"))?;
+        let generated = generate::interface(
+            &document,
+            &companions,
+            &format!("crate::{module}"),
+            &Selection::All,
+        )?;
         println!(
             "{}: {} operations, {} schemas, {} lines",
             published.name,

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
+use synctera_codegen::generate::Selection;
 use synctera_codegen::spec::Spec;
 
 use crate::workspace::{self, Error};
@@ -16,7 +17,7 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
-    let files = Spec::load(&workspace::spec())?.generate()?;
+    let files = Spec::load(&workspace::spec())?.generate(&Selection::All)?;
     std::fs::create_dir_all(&options.out).map_err(|e| format!("{}: {e}", options.out.display()))?;
     for (name, text) in files {
         let path = options.out.join(name);

@@ -50,6 +50,16 @@ pub struct Facts {
     pub natives: BTreeMap<String, String>,
 }
 
+impl Facts {
+    /// Forgets the types of components that are gone.
+    pub(crate) fn retain(&mut self, is_there: impl Fn(&str) -> bool) {
+        self.enums.retain(|name, _| is_there(name));
+        self.unions.retain(|name, _| is_there(name));
+        self.requests.retain(|name| is_there(name));
+        self.natives.retain(|name, _| is_there(name));
+    }
+}
+
 /// What a call needs beside its types.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct OperationFacts {
