@@ -11,6 +11,7 @@ use syn::{ImplItem, Item};
 
 use crate::docs::{self, Docs};
 use crate::document::Document;
+use crate::emit::checks::Checks;
 use crate::emit::{self, operations::Operation};
 use crate::error::{Error, Result};
 use crate::families::Families;
@@ -95,9 +96,11 @@ pub fn interface(
     let mut file = syn::parse2(tokens).map_err(|e| Error::Generator(e.to_string()))?;
 
     let types = lower::types::lower(lower::take_types(&mut file), &facts)?;
-    let methods = lower::methods::lower(&file, &operations, &companions.docs)?;
+    let checks = Checks::of(&document, &facts);
+    let methods = lower::methods::lower(&file, &operations, &companions.docs, &checks)?;
     let client = client_items(file);
     let emitted = emitted_types(&facts, &companions.docs);
+    let checks = checks.tokens();
     let table = emit::operations::table(&operations);
     let (impls, queries) = (methods.impls, methods.queries);
     let module = quote! {
@@ -108,6 +111,7 @@ pub fn interface(
             #types
             #queries
             #emitted
+            #checks
         }
         #(#client)*
         #impls

@@ -3,12 +3,14 @@
 //! A call goes: generated method → `send` → `ClientHooks` of the client → [`Transport`] → the
 //! network, and back through `send`, which decodes the answer or turns it into an [`Error`].
 
+mod check;
 mod error;
 mod form;
 mod hooks;
 mod id;
 pub(crate) mod open_enum;
 mod operation;
+mod patch;
 mod problem;
 mod progress;
 mod query;
@@ -19,11 +21,14 @@ mod sensitive;
 pub mod tagged;
 mod transport;
 
+#[doc(hidden)]
+pub use check::{At, Check, Count, Faults, Pattern, Rules};
 pub use error::{Error, ErrorKind};
 pub use form::{Form, Upload};
 pub use id::*;
 pub use open_enum::UnknownValue;
 pub use operation::{BodyKind, Operation};
+pub use patch::Patch;
 pub use problem::{ErrorCode, Problem};
 pub use progress::Progress;
 pub use query::Scalar;
@@ -33,6 +38,8 @@ pub use transport::{
     Answer, BoxFuture, Call, CallOptions, CallTrace, Direct, Failure, FailureKind, Inner, Transport,
 };
 
+#[allow(unused_imports, reason = "what serves only families that are left out")]
+pub(crate) use check::body as check_body;
 pub(crate) use hooks::{carry, hooks};
 pub(crate) use open_enum::open_enum;
 pub(crate) use query::Pairs;

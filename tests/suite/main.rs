@@ -1,6 +1,7 @@
 //! The whole, from the outside: the facade against the real sandbox, and the generated client.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "in a test a panic is the answer")]
 
+mod configuration;
 mod error_bodies;
 mod journeys;
 mod refusals;

@@ -188,18 +188,27 @@ async fn input_that_is_wrong_is_told_at_once_and_not_sent() {
 
 #[tokio::test]
 async fn a_malformed_body_names_its_fields() {
+    use synctera::types::DcSign;
     let world = World::new().await;
     let holder = world.customer().await;
     let account = world.checking(holder).await;
     let bank = world.proven_account(holder).await;
-    use synctera::types::DcSign;
+    world.recorder.take();
+    // What the document limits is refused here,
+    let body = NewOutgoingAch::new(-5, "usd", holder.into(), DcSign::Debit, account, bank);
+    let error = world.client.api().create_outgoing_ach(&body).await.unwrap_err();
+    assert_eq!((error.kind(), error.operation()), (ErrorKind::InvalidInput, "create_outgoing_ach"));
+    let fields: Vec<&str> = error.problem().invalid.keys().map(String::as_str).collect();
+    assert_eq!(fields, ["amount"], "{error}");
+    assert!(world.recorder.take().is_empty(), "something was sent");
+    // and what only the platform knows, there.
     let body = NewOutgoingAch {
         effective_date: Some("2020-01-01".parse().unwrap()),
-        ..NewOutgoingAch::new(-5, "USD", holder.into(), DcSign::Debit, account, bank)
+        ..NewOutgoingAch::new(5, "USD", holder.into(), DcSign::Debit, account, bank)
     };
     let error = world.client.api().create_outgoing_ach(&body).await.unwrap_err();
     assert_eq!((error.status().unwrap().as_u16(), code(&error)), (400, "BAD_REQUEST_BODY"));
-    assert!(error.problem().invalid.contains_key("amount"), "{error}");
+    assert!(error.problem().invalid.contains_key("effective_date"), "{error}");
 }
 
 #[tokio::test]
@@ -210,7 +219,7 @@ async fn a_customer_who_is_frozen_cannot_pay() {
     let account = world.checking(holder).await;
     let bank = world.proven_account(holder).await;
     world.fund(account, Money::usd(10_00)).await;
-    let frozen = PersonPatch { status: Some(PersonStatus::Frozen), ..PersonPatch::default() };
+    let frozen = PersonPatch { status: PersonStatus::Frozen.into(), ..PersonPatch::default() };
     world.client.api().update_person(holder, &frozen).await.unwrap();
     let push = SendAch::push(account, bank, Money::usd(5_00), holder);
     let error = world.client.send_ach(&push).await.unwrap_err();

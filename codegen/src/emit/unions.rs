@@ -12,12 +12,8 @@ use crate::passes::Union;
 pub(crate) fn tagged_union(component: &str, union: &Union, doc: &str) -> TokenStream {
     let name = type_ident(component);
     let tag = &union.tag;
-    let mut by_variant: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for (value, variant) in &union.variants {
-        by_variant.entry(variant).or_default().push(value);
-    }
-    let names =
-        unique(by_variant.iter().map(|(variant, values)| variant_of(component, variant, values)));
+    let by_variant = by_variant(&union.variants);
+    let names = names_of(component, &by_variant);
 
     let mut variants = TokenStream::new();
     let mut reading = TokenStream::new();
@@ -84,6 +80,29 @@ pub(crate) fn tagged_union(component: &str, union: &Union, doc: &str) -> TokenSt
 
         #froms
     }
+}
+
+/// The variants of a union: component → name.
+pub(crate) fn variant_names(
+    component: &str,
+    variants: &BTreeMap<String, String>,
+) -> Vec<(String, String)> {
+    let by_variant = by_variant(variants);
+    let names = names_of(component, &by_variant);
+    by_variant.keys().map(|component| (*component).to_owned()).zip(names).collect()
+}
+
+/// Component → the tag values that lead to it.
+fn by_variant(variants: &BTreeMap<String, String>) -> BTreeMap<&str, Vec<&str>> {
+    let mut by_variant: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (value, variant) in variants {
+        by_variant.entry(variant).or_default().push(value);
+    }
+    by_variant
+}
+
+fn names_of(component: &str, by_variant: &BTreeMap<&str, Vec<&str>>) -> Vec<String> {
+    unique(by_variant.iter().map(|(variant, values)| variant_of(component, variant, values)))
 }
 
 /// A variant is named after its only tag value, else after what sets it apart from the union.

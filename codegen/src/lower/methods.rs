@@ -13,6 +13,7 @@ use syn::{Expr, ExprMethodCall, FnArg, ImplItem, ImplItemFn, Item, Pat, ReturnTy
 
 use super::types::{argument_of, last_segment};
 use crate::docs::Docs;
+use crate::emit::checks::Checks;
 use crate::emit::operations::Operation;
 use crate::emit::type_ident;
 use crate::error::{Error, Result};
@@ -28,7 +29,12 @@ pub(crate) struct Methods {
 }
 
 /// Lowers the methods in the generator's file.
-pub(crate) fn lower(file: &syn::File, operations: &[Operation], docs: &Docs) -> Result<Methods> {
+pub(crate) fn lower(
+    file: &syn::File,
+    operations: &[Operation],
+    docs: &Docs,
+    checks: &Checks<'_>,
+) -> Result<Methods> {
     let by_name: BTreeMap<&str, &Operation> =
         operations.iter().map(|operation| (operation.id.as_str(), operation)).collect();
     let mut families: BTreeMap<&str, TokenStream> = BTreeMap::new();
@@ -43,7 +49,7 @@ pub(crate) fn lower(file: &syn::File, operations: &[Operation], docs: &Docs) -> 
         let lowered = Method::new(method, operation, docs)?;
         let query = lowered.query_struct(docs)?;
         queries.extend(query);
-        families.entry(&operation.family).or_default().extend(lowered.tokens()?);
+        families.entry(&operation.family).or_default().extend(lowered.tokens(checks)?);
     }
     if let Some((name, operation)) = left.first_key_value() {
         return Err(Error::at(
@@ -143,12 +149,13 @@ impl<'a> Method<'a> {
         type_ident(&format!("{}_query", self.operation.id))
     }
 
-    fn tokens(&self) -> Result<TokenStream> {
+    fn tokens(&self, checks: &Checks<'_>) -> Result<TokenStream> {
         let name = format_ident!("{}", self.operation.id);
         let operation_id = &self.operation.id;
         let doc = &self.doc;
         let mut generics = TokenStream::new();
         let mut parameters = Vec::new();
+        let mut check = TokenStream::new();
         for Parameter { ident, ty } in &self.parameters {
             let ty = match (&self.operation.facts.body, ident == "body") {
                 (Body::Form(form), true) => {
@@ -159,7 +166,12 @@ impl<'a> Method<'a> {
                     generics = quote!(<B: Into<reqwest::Body>>);
                     quote!(#ty)
                 }
-                _ => by_value(ty),
+                _ => {
+                    if ident == "body" && checks.covers(ty) {
+                        check = quote!(crate::runtime::check_body(body, #operation_id)?;);
+                    }
+                    by_value(ty)
+                }
             };
             parameters.push(quote!(#ident: #ty));
         }
@@ -184,6 +196,7 @@ impl<'a> Method<'a> {
             pub async fn #name #generics (&self, #(#parameters),*)
                 -> Result<crate::runtime::Response<#answer>, crate::runtime::Error>
             {
+                #check
                 let url = #address;
                 let request = #request;
                 crate::runtime::send::#send(self, request, #operation_id).await

@@ -15,6 +15,8 @@ use crate::passes::Facts;
 pub(crate) fn lower(items: Vec<Item>, facts: &Facts) -> Result<TokenStream> {
     let requests: BTreeSet<String> =
         facts.requests.iter().map(|name| emit::type_name(name)).collect();
+    let patches: BTreeSet<String> =
+        facts.patches.iter().map(|name| emit::type_name(name)).collect();
     let mut lowered = TokenStream::new();
     for item in items {
         let Item::Struct(mut item) = item else {
@@ -33,6 +35,9 @@ pub(crate) fn lower(items: Vec<Item>, facts: &Facts) -> Result<TokenStream> {
             Some((component, form)) => emit::forms::form(component, form, &mut item),
             None => {
                 lower_fields(&mut item);
+                if patches.contains(&name) {
+                    tell_apart(&mut item);
+                }
                 TokenStream::new()
             }
         };
@@ -65,6 +70,30 @@ fn lower_fields(item: &mut ItemStruct) {
                 syn::parse_quote!(#[serde(deserialize_with = "crate::runtime::null_as_default")]),
             );
         }
+    }
+}
+
+/// What a PATCH may leave out can be left, set, or cleared.
+fn tell_apart(item: &mut ItemStruct) {
+    let Fields::Named(fields) = &mut item.fields else {
+        return;
+    };
+    for field in &mut fields.named {
+        let Some(inner) = argument_of(&field.ty, "Option")
+            .or_else(|| (!is_required(field)).then_some(&field.ty))
+            .cloned()
+        else {
+            continue;
+        };
+        field.ty = syn::parse_quote!(crate::runtime::Patch<#inner>);
+        field.attrs.retain(|attribute| {
+            !["default", "skip_serializing_if", "deserialize_with"]
+                .iter()
+                .any(|word| serde_mentions(attribute, word))
+        });
+        field.attrs.push(syn::parse_quote!(
+            #[serde(default, skip_serializing_if = "crate::runtime::Patch::is_leave")]
+        ));
     }
 }
 
@@ -125,6 +154,7 @@ fn constructor(item: &ItemStruct) -> Option<TokenStream> {
 /// Everything but options, lists and maps that may be missing.
 fn is_required(field: &Field) -> bool {
     !is_option(&field.ty)
+        && argument_of(&field.ty, "Patch").is_none()
         && !field.attrs.iter().any(|attribute| serde_mentions(attribute, "default"))
 }
 

@@ -47,6 +47,7 @@ pub(super) fn run(document: &mut Document, facts: &mut Facts) -> Result<usize> {
         drop_properties(&lookup, document, name, bodies::read_only);
     }
     facts.requests.extend(uses.sent.difference(&doubled).chain(names.values()).cloned());
+    facts.patches = uses.patches(&lookup, &names);
     for name in read_only.iter().chain(&doubled) {
         drop_properties(&lookup, document, name, write_only);
     }
@@ -95,6 +96,27 @@ impl Uses {
             }
         }
         uses
+    }
+}
+
+impl Uses {
+    /// What only PATCH sends, and the variants of what it sends.
+    fn patches(&self, document: &Document, names: &BTreeMap<String, String>) -> BTreeSet<String> {
+        let is_patch = |methods: &BTreeSet<String>| methods.iter().eq(["patch"]);
+        let mut elsewhere = BTreeSet::new();
+        for (name, _) in self.bodies.iter().filter(|(_, methods)| !is_patch(methods)) {
+            reach(document, name, &mut elsewhere);
+        }
+        let mut patches = BTreeSet::new();
+        for (name, _) in self.bodies.iter().filter(|(_, methods)| is_patch(methods)) {
+            let variants = document.schema(name).map(|schema| direct(&schema["oneOf"]));
+            patches.insert(name.clone());
+            patches.extend(variants.unwrap_or_default());
+        }
+        patches.retain(|name| !elsewhere.contains(name));
+        // What is read under the same name has a name of its own for what is sent.
+        patches.retain(|name| names.contains_key(name) || !self.read.contains(name));
+        patches.into_iter().map(|name| names.get(&name).cloned().unwrap_or(name)).collect()
     }
 }
 

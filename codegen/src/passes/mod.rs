@@ -23,11 +23,14 @@ mod limits;
 mod parameters;
 mod queries;
 mod responses;
+mod rules;
 mod typed;
 mod unions;
 mod visit;
 
 use std::collections::{BTreeMap, BTreeSet};
+
+pub use rules::Rules;
 
 use crate::document::{Document, OperationKey};
 use crate::error::Result;
@@ -46,6 +49,10 @@ pub struct Facts {
     pub forms: BTreeMap<String, Form>,
     /// Components that are sent, whether or not answers hold them too.
     pub requests: BTreeSet<String>,
+    /// Components that are the body of PATCH alone: what they do not name stays as it is.
+    pub patches: BTreeSet<String>,
+    /// Limits on what is sent: component → property.
+    pub rules: BTreeMap<String, BTreeMap<String, Rules>>,
     /// Components that stand for a Rust type of the runtime: name → type.
     pub natives: BTreeMap<String, String>,
 }
@@ -56,6 +63,8 @@ impl Facts {
         self.enums.retain(|name, _| is_there(name));
         self.unions.retain(|name, _| is_there(name));
         self.requests.retain(|name| is_there(name));
+        self.patches.retain(|name| is_there(name));
+        self.rules.retain(|name, _| is_there(name));
         self.natives.retain(|name, _| is_there(name));
     }
 }
@@ -123,7 +132,7 @@ struct Pass {
 pub type Report = Vec<(&'static str, usize)>;
 
 /// The passes in order; a later one relies on what the earlier ones left.
-const PASSES: [Pass; 16] = [
+const PASSES: [Pass; 17] = [
     Pass { name: "parameters", run: |d, _, _| parameters::run(d) },
     Pass { name: "idempotency", run: |d, f, _| idempotency::run(d, f) },
     Pass { name: "responses", run: |d, f, _| responses::run(d, f) },
@@ -136,6 +145,7 @@ const PASSES: [Pass; 16] = [
     Pass { name: "queries", run: |d, f, _| queries::run(d, f) },
     Pass { name: "directions", run: |d, f, _| directions::run(d, f) },
     Pass { name: "unions", run: |d, f, _| unions::run(d, f) },
+    Pass { name: "rules", run: |d, f, _| rules::run(d, f) },
     Pass { name: "typed", run: |d, f, r| typed::run(d, f, r) },
     Pass { name: "inline", run: |d, f, _| inline::run(d, f) },
     Pass { name: "limits", run: |d, _, _| limits::run(d) },

@@ -241,7 +241,7 @@ impl Journey for OnboardBusiness {
             disclosures.push(disclosed.record(steps, Party::Business(id)).await?);
         }
         let body =
-            BusinessPatch { status: Some(BusinessStatus::Active), ..BusinessPatch::default() };
+            BusinessPatch { status: BusinessStatus::Active.into(), ..BusinessPatch::default() };
         let mut business: Business = steps
             .write(
                 "update_business",

@@ -154,7 +154,7 @@ impl Journey for OnboardCustomer {
         for disclosed in &self.disclosures {
             disclosures.push(disclosed.record(steps, Party::Person(created.id)).await?);
         }
-        let body = PersonPatch { status: Some(PersonStatus::Active), ..PersonPatch::default() };
+        let body = PersonPatch { status: PersonStatus::Active.into(), ..PersonPatch::default() };
         let mut person: Person = steps
             .write(
                 "update_person",

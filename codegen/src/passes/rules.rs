@@ -1,0 +1,141 @@
+//! The limits on what is sent are noted, for the emitted checks, before the types lose them.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::Facts;
+use crate::document::Document;
+use crate::error::{Error, Result};
+use crate::json;
+
+/// The limits of one property.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Rules {
+    /// Characters at least.
+    pub min_length: Option<u64>,
+    /// Characters at most.
+    pub max_length: Option<u64>,
+    /// What a text must match.
+    pub pattern: Option<String>,
+    /// The smallest number.
+    pub minimum: Option<f64>,
+    /// The largest number.
+    pub maximum: Option<f64>,
+    /// Items at least.
+    pub min_items: Option<u64>,
+    /// Items at most.
+    pub max_items: Option<u64>,
+    /// The limits of a list's items.
+    pub items: Option<Box<Rules>>,
+}
+
+pub(super) fn run(document: &mut Document, facts: &mut Facts) -> Result<usize> {
+    let mut count = 0;
+    for component in &facts.requests {
+        let Some(schema) = document.schema(component) else {
+            continue;
+        };
+        let mut properties = BTreeMap::new();
+        for (name, property) in json::properties(schema) {
+            let place = || format!("#/components/schemas/{component}/properties/{name}");
+            let rules = read(document, property).map_err(|reason| Error::at(place(), reason))?;
+            if rules != Rules::default() {
+                properties.insert(name.clone(), rules);
+            }
+        }
+        if !properties.is_empty() {
+            count += properties.len();
+            facts.rules.insert(component.clone(), properties);
+        }
+    }
+    Ok(count)
+}
+
+fn read(document: &Document, property: &Value) -> std::result::Result<Rules, String> {
+    let schema = document.deref(property);
+    let mut rules = Rules::default();
+    match schema["type"].as_str() {
+        Some("string") if schema.get("enum").is_none() && !is_typed(schema) => {
+            rules.min_length = schema["minLength"].as_u64().filter(|length| *length > 0);
+            rules.max_length = schema["maxLength"].as_u64();
+            rules.pattern = schema["pattern"].as_str().map(str::to_owned);
+            if let Some(pattern) = &rules.pattern {
+                regex_lite::Regex::new(pattern)
+                    .map_err(|e| format!("its pattern cannot be read: {e}"))?;
+            }
+        }
+        Some("integer") => {
+            // Between whole numbers, what is excluded is one step away.
+            let step = |bound: &str| if schema[bound] == true { 1.0 } else { 0.0 };
+            let least = schema["minimum"].as_f64();
+            rules.minimum = least.map(|least| least + step("exclusiveMinimum"));
+            let most = schema["maximum"].as_f64();
+            rules.maximum = most.map(|most| most - step("exclusiveMaximum"));
+        }
+        Some("number") => {
+            rules.minimum = schema["minimum"].as_f64();
+            rules.maximum = schema["maximum"].as_f64();
+        }
+        Some("array") => {
+            rules.min_items = schema["minItems"].as_u64().filter(|items| *items > 0);
+            rules.max_items = schema["maxItems"].as_u64();
+            let items = read(document, &schema["items"])?;
+            rules.items = (items != Rules::default()).then(|| Box::new(items));
+        }
+        _ => {}
+    }
+    Ok(rules)
+}
+
+/// Whether the Rust type already holds what the format says.
+fn is_typed(schema: &Value) -> bool {
+    matches!(schema["format"].as_str(), Some("uuid" | "date" | "date-time" | "binary"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn limits_of_requests_are_noted() {
+        let mut document = Document::from_value(
+            "t",
+            json!({
+                "openapi": "3.0.3", "info": {"version": "v2"},
+                "paths": {"/x": {"get": {"operationId": "x"}}},
+                "components": {"schemas": {
+                    "short": {"type": "string", "maxLength": 3},
+                    "new_thing": {"properties": {
+                        "name": json::ref_to("short"),
+                        "amount": {"type": "integer", "minimum": 0, "exclusiveMinimum": true},
+                        "lines": {"type": "array", "minItems": 1, "items": json::ref_to("short")},
+                        "kind": {"type": "string", "enum": ["A"], "maxLength": 1},
+                        "id": {"type": "string", "format": "uuid", "minLength": 36},
+                    }},
+                    "thing": {"properties": {"name": json::ref_to("short")}},
+                }},
+            }),
+        )
+        .unwrap();
+        let mut facts = Facts::default();
+        facts.requests.insert("new_thing".to_owned());
+        assert_eq!(run(&mut document, &mut facts).unwrap(), 3);
+        let short = Rules { max_length: Some(3), ..Rules::default() };
+        let expected = [
+            ("amount", Rules { minimum: Some(1.0), ..Rules::default() }),
+            (
+                "lines",
+                Rules {
+                    min_items: Some(1),
+                    items: Some(Box::new(short.clone())),
+                    ..Rules::default()
+                },
+            ),
+            ("name", short),
+        ];
+        let expected = expected.map(|(name, rules)| (name.to_owned(), rules)).into();
+        assert_eq!(facts.rules, BTreeMap::from([("new_thing".to_owned(), expected)]));
+    }
+}

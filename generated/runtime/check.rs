@@ -1,0 +1,274 @@
+//! What is sent is checked against the limits of the document before it leaves.
+//!
+//! What is read is not: the platform may loosen a limit any day, and a response must not be lost
+//! for that.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::OnceLock;
+
+use regex_lite::Regex;
+
+use super::error::Error;
+use super::patch::Patch;
+use super::sensitive::{Sensitive, Wipe};
+
+/// The limits of one property.
+#[derive(Clone, Copy)]
+pub struct Rules {
+    /// Characters.
+    pub min_length: usize,
+    /// Characters.
+    pub max_length: usize,
+    /// What the text must match somewhere.
+    pub pattern: Option<&'static Pattern>,
+    /// The smallest number.
+    pub minimum: f64,
+    /// The largest number.
+    pub maximum: f64,
+    /// Items of a list.
+    pub min_items: usize,
+    /// Items of a list.
+    pub max_items: usize,
+    /// The limits of a list's items.
+    pub items: Option<&'static Rules>,
+}
+
+impl Rules {
+    /// No limits.
+    pub const NONE: Self = Self {
+        min_length: 0,
+        max_length: usize::MAX,
+        pattern: None,
+        minimum: f64::NEG_INFINITY,
+        maximum: f64::INFINITY,
+        min_items: 0,
+        max_items: usize::MAX,
+        items: None,
+    };
+}
+
+/// A pattern of the document, read when it is first needed.
+pub struct Pattern {
+    text: &'static str,
+    regex: OnceLock<Option<Regex>>,
+}
+
+impl Pattern {
+    /// A pattern as the document has it.
+    pub const fn new(text: &'static str) -> Self {
+        Self { text, regex: OnceLock::new() }
+    }
+
+    fn matches(&self, text: &str) -> bool {
+        let regex = self.regex.get_or_init(|| Regex::new(self.text).ok());
+        // A test of the generator holds that every pattern can be read.
+        regex.as_ref().is_none_or(|regex| regex.is_match(text))
+    }
+}
+
+/// Where in a body something is.
+pub enum At<'a> {
+    /// The body itself.
+    Body,
+    /// A property.
+    Field(&'a At<'a>, &'a str),
+    /// An item of a list.
+    Item(&'a At<'a>, usize),
+}
+
+impl fmt::Display for At<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Body => Ok(()),
+            Self::Field(Self::Body, name) => f.write_str(name),
+            Self::Field(parent, name) => write!(f, "{parent}.{name}"),
+            Self::Item(parent, index) => write!(f, "{parent}[{index}]"),
+        }
+    }
+}
+
+/// What is wrong with a body.
+#[derive(Default)]
+pub struct Faults(Vec<(String, String)>);
+
+impl Faults {
+    fn add(&mut self, at: &At<'_>, reason: impl Into<String>) {
+        self.0.push((at.to_string(), reason.into()));
+    }
+}
+
+/// A value that can be held against limits.
+pub trait Check {
+    /// Notes what is wrong; never the value itself, which may be anybody's data.
+    fn check(&self, rules: &Rules, at: &At<'_>, faults: &mut Faults);
+}
+
+/// Checks a body before it is sent.
+pub(crate) fn body(body: &impl Check, operation: &str) -> Result<(), Error> {
+    let mut faults = Faults::default();
+    body.check(&Rules::NONE, &At::Body, &mut faults);
+    let mut faults = faults.0.into_iter();
+    let Some((field, reason)) = faults.next() else {
+        return Ok(());
+    };
+    let error = Error::invalid_input(operation, &field, &reason);
+    Err(faults.fold(error, |error, (field, reason)| error.and_invalid(&field, &reason)))
+}
+
+impl Check for String {
+    fn check(&self, rules: &Rules, at: &At<'_>, faults: &mut Faults) {
+        let length = self.chars().count();
+        if length < rules.min_length {
+            faults.add(at, format!("must have at least {} characters", rules.min_length));
+        }
+        if length > rules.max_length {
+            faults.add(at, format!("must have at most {} characters", rules.max_length));
+        }
+        if let Some(pattern) = rules.pattern.filter(|pattern| !pattern.matches(self)) {
+            faults.add(at, format!("must match {}", pattern.text));
+        }
+    }
+}
+
+impl Check for f64 {
+    fn check(&self, rules: &Rules, at: &At<'_>, faults: &mut Faults) {
+        if !self.is_finite() {
+            faults.add(at, "must be a number");
+        } else if *self < rules.minimum {
+            faults.add(at, format!("must be at least {}", rules.minimum));
+        } else if *self > rules.maximum {
+            faults.add(at, format!("must be at most {}", rules.maximum));
+        }
+    }
+}
+
+impl Check for i64 {
+    #[allow(clippy::cast_precision_loss, reason = "limits have fewer digits than that loses")]
+    fn check(&self, rules: &Rules, at: &At<'_>, faults: &mut Faults) {
+        (*self as f64).check(rules, at, faults);
+    }
+}
+
+impl<T: Check + Wipe> Check for Sensitive<T> {
+    fn check(&self, rules: &Rules, at: &At<'_>, faults: &mut Faults) {
+        self.expose().check(rules, at, faults);
+    }
+}
+
+impl<T: Check> Check for Option<T> {
+    fn check(&self, rules: &Rules, at: &At<'_>, faults: &mut Faults) {
+        if let Some(value) = self {
+            value.check(rules, at, faults);
+        }
+    }
+}
+
+impl<T: Check> Check for Patch<T> {
+    fn check(&self, rules: &Rules, at: &At<'_>, faults: &mut Faults) {
+        if let Some(value) = self.value() {
+            value.check(rules, at, faults);
+        }
+    }
+}
+
+impl<T: Check> Check for Vec<T> {
+    fn check(&self, rules: &Rules, at: &At<'_>, faults: &mut Faults) {
+        self.check_count(rules, at, faults);
+        let rules = rules.items.unwrap_or(&Rules::NONE);
+        for (index, item) in self.iter().enumerate() {
+            item.check(rules, &At::Item(at, index), faults);
+        }
+    }
+}
+
+impl<T: Check> Check for BTreeMap<String, T> {
+    fn check(&self, _: &Rules, at: &At<'_>, faults: &mut Faults) {
+        for (name, value) in self {
+            value.check(&Rules::NONE, &At::Field(at, name), faults);
+        }
+    }
+}
+
+/// A list of which only the length is limited.
+pub trait Count {
+    /// How many items there are, if there is a list.
+    fn count(&self) -> Option<usize>;
+
+    /// Notes what is wrong with the length.
+    fn check_count(&self, rules: &Rules, at: &At<'_>, faults: &mut Faults) {
+        let Some(count) = self.count() else {
+            return;
+        };
+        if count < rules.min_items {
+            faults.add(at, format!("must have at least {} items", rules.min_items));
+        }
+        if count > rules.max_items {
+            faults.add(at, format!("must have at most {} items", rules.max_items));
+        }
+    }
+}
+
+impl<T> Count for Vec<T> {
+    fn count(&self) -> Option<usize> {
+        Some(self.len())
+    }
+}
+
+impl<T: Count> Count for Option<T> {
+    fn count(&self) -> Option<usize> {
+        self.as_ref().and_then(Count::count)
+    }
+}
+
+impl<T: Count> Count for Patch<T> {
+    fn count(&self) -> Option<usize> {
+        self.value().and_then(Count::count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Card {
+        pin: Sensitive<String>,
+        lines: Vec<String>,
+        amount: Option<i64>,
+    }
+
+    static DIGITS: Pattern = Pattern::new(r"^\d{4}$");
+    static LINE: Rules = Rules { min_length: 1, max_length: 3, ..Rules::NONE };
+
+    impl Check for Card {
+        fn check(&self, _: &Rules, at: &At<'_>, faults: &mut Faults) {
+            let pin = Rules { pattern: Some(&DIGITS), ..Rules::NONE };
+            self.pin.check(&pin, &At::Field(at, "pin"), faults);
+            let lines = Rules { min_items: 1, items: Some(&LINE), ..Rules::NONE };
+            self.lines.check(&lines, &At::Field(at, "lines"), faults);
+            let amount = Rules { minimum: 1.0, maximum: 9.0, ..Rules::NONE };
+            self.amount.check(&amount, &At::Field(at, "amount"), faults);
+        }
+    }
+
+    #[test]
+    fn every_fault_is_told_with_its_place_and_rule() {
+        let fine = Card {
+            pin: Sensitive::from("1234"),
+            lines: vec!["\u{e9}\u{e9}\u{e9}".to_owned()],
+            amount: None,
+        };
+        body(&[fine].into_iter().collect::<Vec<_>>(), "x").unwrap();
+        let wrong = Card {
+            pin: Sensitive::from("secret"),
+            lines: vec!["a".to_owned(), String::new(), "long".to_owned()],
+            amount: Some(10),
+        };
+        assert_eq!(
+            body(&wrong, "create_card").unwrap_err().to_string(),
+            "create_card: the input is wrong: (invalid: amount (must be at most 9), lines[1] (must \
+             have at least 1 characters), lines[2] (must have at most 3 characters), pin (must \
+             match ^\\d{4}$))"
+        );
+    }
+}
