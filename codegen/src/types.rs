@@ -18,6 +18,9 @@ pub struct TypeRules {
     /// Ids of resources.
     #[serde(default)]
     ids: Ids,
+    /// Codes: type → names of properties.
+    #[serde(default)]
+    codes: BTreeMap<String, BTreeSet<String>>,
     /// Names of properties whose value must not be shown.
     #[serde(default)]
     sensitive: Sensitive,
@@ -59,6 +62,8 @@ struct Sensitive {
 pub(crate) enum Special {
     /// The id of a resource; the name of its Rust type.
     Id(String),
+    /// A code of a currency or a country; the name of its Rust type.
+    Code(String),
     /// A value that is masked.
     Sensitive,
 }
@@ -113,6 +118,9 @@ impl TypeRules {
     pub(crate) fn special(&self, owner: &str, name: &str, format: Option<&str>) -> Option<Special> {
         if self.sensitive.names.contains(name) {
             return Some(Special::Sensitive);
+        }
+        if let Some((code, _)) = self.codes.iter().find(|(_, names)| names.contains(name)) {
+            return Some(Special::Code(code.clone()));
         }
         if format != Some("uuid") {
             return None;

@@ -15,8 +15,9 @@ use synctera::types::{
     ListPendingTransactionsQuery, ListPostedTransactionsQuery, OutgoingAchStatus,
 };
 use synctera::{
-    AccountId, Address, BankAccount, Disclosed, InternalAccountId, IssueCard, LinkExternalAccount,
-    Money, OnboardCustomer, OpenAccount, PersonDetails, SendAch, Step, Synctera, Transfer,
+    AccountId, Address, BankAccount, Currency, Disclosed, InternalAccountId, IssueCard,
+    LinkExternalAccount, Money, OnboardCustomer, OpenAccount, PersonDetails, SendAch, Step,
+    Synctera, Transfer,
 };
 use synctera_sandbox::Sandbox;
 
@@ -123,7 +124,7 @@ async fn main() -> Result<()> {
 async fn funding_account(client: &Synctera) -> Result<InternalAccountId> {
     let account = InternalAccountBase {
         description: Some("Funding".to_owned()),
-        ..InternalAccountBase::new("USD", InternalAccountStatus::Active)
+        ..InternalAccountBase::new(Currency::USD, InternalAccountStatus::Active)
     };
     let account = client.api().create_internal_account(&account).await?;
     Ok(account.id.ok_or("the internal account has no id")?)

@@ -1,5 +1,7 @@
 //! Where somebody lives or gets mail.
 
+use synctera_api::runtime::CountryCode;
+
 use crate::checks::Checks;
 use crate::types::{AddressInput, PostalAddress};
 
@@ -17,7 +19,7 @@ pub struct Address {
     city: String,
     state: String,
     postal_code: String,
-    country_code: String,
+    country_code: CountryCode,
 }
 
 impl Address {
@@ -29,17 +31,16 @@ impl Address {
         state: impl Into<String>,
         postal_code: impl Into<String>,
     ) -> Self {
-        Self::new(line_1, city, state, postal_code, "US")
+        Self::new(line_1, city, state, postal_code, CountryCode::US)
     }
 
-    /// An address anywhere: the state as ISO 3166-2 has it after the country, the country as two
-    /// letters (ISO 3166-1).
+    /// An address anywhere: the state as ISO 3166-2 has it after the country.
     pub fn new(
         line_1: impl Into<String>,
         city: impl Into<String>,
         state: impl Into<String>,
         postal_code: impl Into<String>,
-        country_code: impl Into<String>,
+        country_code: CountryCode,
     ) -> Self {
         Self {
             line_1: line_1.into(),
@@ -47,7 +48,7 @@ impl Address {
             city: city.into(),
             state: state.into(),
             postal_code: postal_code.into(),
-            country_code: country_code.into(),
+            country_code,
         }
     }
 
@@ -66,12 +67,7 @@ impl Address {
         let letters = |text: &str, count: usize| {
             text.len() == count && text.bytes().all(|byte| byte.is_ascii_uppercase())
         };
-        checks.ensure(
-            letters(&self.country_code, 2),
-            &field("country_code"),
-            "must be two capital letters, such as US",
-        );
-        if self.country_code == "US" {
+        if self.country_code == CountryCode::US {
             checks.ensure(
                 letters(&self.state, 2),
                 &field("state"),

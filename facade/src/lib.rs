@@ -65,8 +65,8 @@ pub use journeys::{
 pub use money::Money;
 pub use synctera_api::runtime::{
     AccountId, AccountTemplateId, AchId, BusinessId, CallOptions, CardId, CardProductId,
-    CustomerId, ErrorCode, ExternalAccountId, InternalAccountId, Patch, PersonId,
-    PlatformAccountId, Progress, TransactionId,
+    CountryCode, CurrencyCode, CustomerId, ErrorCode, ExternalAccountId, InternalAccountId, Patch,
+    PersonId, PlatformAccountId, Progress, TransactionId,
 };
 pub use synctera_api::v2::types;
 pub use synctera_api::{Error, ErrorKind, Problem, Response, Sensitive, v0, v2};

@@ -116,7 +116,7 @@ pub(crate) fn body(body: &impl Check, operation: &str) -> Result<(), Error> {
     Err(faults.fold(error, |error, (field, reason)| error.and_invalid(&field, &reason)))
 }
 
-impl Check for String {
+impl Check for str {
     fn check(&self, rules: &Rules, at: &At<'_>, faults: &mut Faults) {
         let length = self.chars().count();
         if length < rules.min_length {
@@ -128,6 +128,12 @@ impl Check for String {
         if let Some(pattern) = rules.pattern.filter(|pattern| !pattern.matches(self)) {
             faults.add(at, format!("must match {}", pattern.text));
         }
+    }
+}
+
+impl Check for String {
+    fn check(&self, rules: &Rules, at: &At<'_>, faults: &mut Faults) {
+        self.as_str().check(rules, at, faults);
     }
 }
 

@@ -4,6 +4,7 @@
 //! network, and back through `send`, which decodes the answer or turns it into an [`Error`].
 
 mod check;
+mod code;
 mod error;
 mod form;
 mod hooks;
@@ -23,6 +24,7 @@ mod transport;
 
 #[doc(hidden)]
 pub use check::{At, Check, Count, Faults, Pattern, Rules};
+pub use code::{BadCode, CountryCode, CurrencyCode};
 pub use error::{Error, ErrorKind};
 pub use form::{Form, Upload};
 pub use id::*;

@@ -5,8 +5,9 @@ use synctera::types::{
     PersonStatus, TemplateFieldsDepository,
 };
 use synctera::{
-    AccountId, BankAccount, ErrorKind, IssueCard, LinkExternalAccount, Money, OnboardBusiness,
-    OnboardCustomer, OpenAccount, Owner, PersonDetails, SendAch, Synctera, Transfer,
+    AccountId, BankAccount, CountryCode, Currency, ErrorKind, IssueCard, LinkExternalAccount,
+    Money, OnboardBusiness, OnboardCustomer, OpenAccount, Owner, PersonDetails, SendAch, Synctera,
+    Transfer,
 };
 use synctera_tests::World;
 use synctera_tests::world::{ada, office, person};
@@ -71,7 +72,7 @@ async fn an_account_needs_exactly_one_template_to_take() {
     let second = AccountTemplateInput::new(
         true,
         "Second checking",
-        TemplateFieldsDepository::new(AccountType::Checking, "US", "USD").into(),
+        TemplateFieldsDepository::new(AccountType::Checking, CountryCode::US, Currency::USD).into(),
     );
     api.create_account_template(&second).await.unwrap();
     let request = OpenAccount::new(AccountType::Checking, holder);
@@ -195,7 +196,7 @@ async fn a_malformed_body_names_its_fields() {
     let bank = world.proven_account(holder).await;
     world.recorder.take();
     // What the document limits is refused here,
-    let body = NewOutgoingAch::new(-5, "usd", holder.into(), DcSign::Debit, account, bank);
+    let body = NewOutgoingAch::new(-5, Currency::USD, holder.into(), DcSign::Debit, account, bank);
     let error = world.client.api().create_outgoing_ach(&body).await.unwrap_err();
     assert_eq!((error.kind(), error.operation()), (ErrorKind::InvalidInput, "create_outgoing_ach"));
     let fields: Vec<&str> = error.problem().invalid.keys().map(String::as_str).collect();
@@ -204,7 +205,7 @@ async fn a_malformed_body_names_its_fields() {
     // and what only the platform knows, there.
     let body = NewOutgoingAch {
         effective_date: Some("2020-01-01".parse().unwrap()),
-        ..NewOutgoingAch::new(5, "USD", holder.into(), DcSign::Debit, account, bank)
+        ..NewOutgoingAch::new(5, Currency::USD, holder.into(), DcSign::Debit, account, bank)
     };
     let error = world.client.api().create_outgoing_ach(&body).await.unwrap_err();
     assert_eq!((error.status().unwrap().as_u16(), code(&error)), (400, "BAD_REQUEST_BODY"));

@@ -7,9 +7,9 @@ use synctera::types::{
     AccountType, BalanceType, DisclosureType, InternalAccountBase, InternalAccountStatus,
 };
 use synctera::{
-    AccountId, Address, Builder, Disclosed, ExternalAccountId, InternalAccountId,
-    LinkExternalAccount, Money, OnboardCustomer, OpenAccount, PersonDetails, PersonId, Retries,
-    Synctera, Transfer,
+    AccountId, Address, Builder, CountryCode, Currency, Disclosed, ExternalAccountId,
+    InternalAccountId, LinkExternalAccount, Money, OnboardCustomer, OpenAccount, PersonDetails,
+    PersonId, Retries, Synctera, Transfer,
 };
 use synctera_sandbox::Sandbox;
 
@@ -65,7 +65,7 @@ impl World {
                 city: Some("San Francisco".to_owned()),
                 state: Some("CA".to_owned()),
                 postal_code: Some("94105".to_owned()),
-                ..AddressInput::new("1 Market St", "US")
+                ..AddressInput::new("1 Market St", CountryCode::US)
             }),
             ..NewPerson::new(true, PersonStatus::Prospect)
         };
@@ -85,7 +85,7 @@ impl World {
 
     /// The programme's own account.
     pub async fn programme(&self) -> InternalAccountId {
-        let body = InternalAccountBase::new("USD", InternalAccountStatus::Active);
+        let body = InternalAccountBase::new(Currency::USD, InternalAccountStatus::Active);
         self.client.api().create_internal_account(&body).await.unwrap().id.unwrap()
     }
 

@@ -122,13 +122,19 @@ fn constructor(item: &ItemStruct) -> Option<TokenStream> {
         let (ident, ty) = (&field.ident, &field.ty);
         if is_string(ty) {
             quote!(#ident: impl Into<::std::string::String>)
+        } else if is_code(ty) {
+            quote!(#ident: impl Into<#ty>)
         } else {
             quote!(#ident: #ty)
         }
     });
     let given = required.iter().map(|field| {
         let ident = &field.ident;
-        if is_string(&field.ty) { quote!(#ident: #ident.into(),) } else { quote!(#ident,) }
+        if is_string(&field.ty) || is_code(&field.ty) {
+            quote!(#ident: #ident.into(),)
+        } else {
+            quote!(#ident,)
+        }
     });
     let left = optional.iter().map(|field| {
         let ident = &field.ident;
@@ -164,6 +170,11 @@ pub(crate) fn is_option(ty: &Type) -> bool {
 
 fn is_string(ty: &Type) -> bool {
     last_segment(ty).is_some_and(|segment| segment == "String")
+}
+
+/// A code, which can be made from what is known to be one.
+fn is_code(ty: &Type) -> bool {
+    last_segment(ty).is_some_and(|segment| segment == "CurrencyCode" || segment == "CountryCode")
 }
 
 /// The `T` of `Name<T>`.

@@ -66,7 +66,7 @@ impl Typed<'_> {
         let format = plain["format"].as_str();
         let native = match self.rules.special(owner, name, format) {
             None => return,
-            Some(Special::Id(id)) => (id.clone(), format!("{RUNTIME}::{id}")),
+            Some(Special::Code(id) | Special::Id(id)) => (id.clone(), format!("{RUNTIME}::{id}")),
             Some(Special::Sensitive) if format == Some("date") => {
                 ("SensitiveDate".to_owned(), format!("{RUNTIME}::Sensitive<::chrono::NaiveDate>"))
             }

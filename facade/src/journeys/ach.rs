@@ -214,7 +214,7 @@ impl SendAch {
             effective_date: self.effective_date,
             ..NewOutgoingAch::new(
                 self.amount.minor(),
-                self.amount.currency().code(),
+                self.amount.currency(),
                 self.customer,
                 self.direction.clone(),
                 self.account,

@@ -1,6 +1,6 @@
 //! Accounts at other banks.
 
-use synctera_api::runtime::{CustomerId, ErrorCode};
+use synctera_api::runtime::{CountryCode, CustomerId, ErrorCode};
 use synctera_api::{Error, Sensitive};
 
 use super::run::sealed::Sealed;
@@ -186,7 +186,7 @@ impl BankAccount {
         };
         let routing = NewRoutingIdentifiers {
             ach_routing_number: Some(self.routing_number.clone()),
-            ..NewRoutingIdentifiers::new(vec!["US".to_owned()], self.bank_name.clone())
+            ..NewRoutingIdentifiers::new(vec![CountryCode::US], self.bank_name.clone())
         };
         NewExternalAccount {
             customer_id: holder.customer_id(),

@@ -126,7 +126,7 @@ impl Transfer {
             reference_id: self.reference_id.clone(),
             ..NewInternalTransfer::new(
                 self.amount.minor(),
-                self.amount.currency().code(),
+                self.amount.currency(),
                 self.kind.clone(),
             )
         }
