@@ -16,6 +16,8 @@ mod problem;
 mod progress;
 mod query;
 mod response;
+#[cfg(feature = "schemars")]
+pub(crate) mod schema;
 pub(crate) mod send;
 mod sensitive;
 #[doc(hidden)]

@@ -19,12 +19,14 @@ pub(crate) fn tagged_union(component: &str, union: &Union, doc: &str) -> TokenSt
     let mut reading = TokenStream::new();
     let mut writing = TokenStream::new();
     let mut froms = TokenStream::new();
+    let mut schemas = TokenStream::new();
     for ((component, values), variant) in by_variant.iter().zip(&names) {
         let (variant, body) = (format_ident!("{variant}"), type_ident(component));
         let listed: Vec<String> = values.iter().map(|value| format!("`{value}`")).collect();
         let doc = format!(" Tag {}", listed.join(" or "));
         if union.bare.contains(*component) {
             variants.extend(quote!(#[doc = #doc] #variant,));
+            schemas.extend(quote!(crate::runtime::schema::variant(#tag, &[#(#values),*], None),));
             reading.extend(quote!(#(#values)|* => Ok(Self::#variant),));
             let value = values.first();
             writing.extend(quote! {
@@ -33,6 +35,11 @@ pub(crate) fn tagged_union(component: &str, union: &Union, doc: &str) -> TokenSt
             continue;
         }
         variants.extend(quote!(#[doc = #doc] #variant(#body),));
+        schemas.extend(quote! {
+            crate::runtime::schema::variant(
+                #tag, &[#(#values),*], Some(generator.subschema_for::<#body>()),
+            ),
+        });
         reading.extend(quote!(#(#values)|* => value.body().map(Self::#variant),));
         writing.extend(match values.as_slice() {
             [value] if union.tag_in_union.contains(*component) => quote! {
@@ -75,6 +82,23 @@ pub(crate) fn tagged_union(component: &str, union: &Union, doc: &str) -> TokenSt
                     #writing
                     Self::Unknown(value) => value.serialize(serializer),
                 }
+            }
+        }
+
+        #[cfg(feature = "schemars")]
+        impl ::schemars::JsonSchema for #name {
+            fn schema_name() -> ::std::borrow::Cow<'static, str> {
+                stringify!(#name).into()
+            }
+
+            fn schema_id() -> ::std::borrow::Cow<'static, str> {
+                concat!(module_path!(), "::", stringify!(#name)).into()
+            }
+
+            #[allow(unused_variables)]
+            fn json_schema(generator: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+                let variants = vec![#schemas];
+                crate::runtime::schema::union(#tag, variants)
             }
         }
 

@@ -35,6 +35,9 @@ pub(crate) fn lower(items: Vec<Item>, facts: &Facts) -> Result<TokenStream> {
             Some((component, form)) => emit::forms::form(component, form, &mut item),
             None => {
                 lower_fields(&mut item);
+                item.attrs.push(syn::parse_quote!(
+                    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+                ));
                 if patches.contains(&name) {
                     tell_apart(&mut item);
                 }

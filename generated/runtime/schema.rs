@@ -1,0 +1,91 @@
+//! JSON Schema descriptions of the types that are not plain structs, for the feature `schemars`.
+
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+
+use super::patch::Patch;
+use super::sensitive::{Sensitive, Wipe};
+
+/// Reads like the value; that it is not shown is no matter of its shape.
+impl<T: Wipe + JsonSchema> JsonSchema for Sensitive<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        T::schema_name()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        T::json_schema(generator)
+    }
+}
+
+/// The value or `null`; leaving it out is the struct's to allow.
+impl<T: JsonSchema> JsonSchema for Patch<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        Option::<T>::schema_name()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        Option::<T>::json_schema(generator)
+    }
+}
+
+/// A string that is one of the known values today.
+pub(crate) fn open_enum(known: &[&str]) -> Schema {
+    json_schema!({ "anyOf": [{ "enum": known }, { "type": "string" }] })
+}
+
+/// One variant of a union: the body, with the tag at one of its values.
+pub(crate) fn variant(tag: &str, values: &[&str], body: Option<Schema>) -> Schema {
+    let tagged = json_schema!({
+        "type": "object", "properties": { tag: { "enum": values } }, "required": [tag],
+    });
+    match body {
+        Some(body) => json_schema!({ "allOf": [body, tagged] }),
+        None => tagged,
+    }
+}
+
+/// A union of variants, open to those that the platform adds.
+pub(crate) fn union(tag: &str, variants: Vec<Schema>) -> Schema {
+    let known = json_schema!({ "oneOf": variants });
+    let other = json_schema!({ "type": "object", "required": [tag] });
+    json_schema!({ "anyOf": [known, other] })
+}
+
+#[cfg(all(test, feature = "cards", feature = "persons"))]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::v2::types;
+
+    fn of<T: schemars::JsonSchema>() -> Value {
+        schemars::schema_for!(T).to_value()
+    }
+
+    #[test]
+    fn a_request_is_described_with_what_it_holds() {
+        let schema = of::<types::NewPerson>();
+        assert_eq!(schema["required"], json!(["is_customer", "status"]));
+        assert_eq!(schema["properties"]["dob"]["format"], "date");
+        let status = schema["properties"]["status"]["$ref"].as_str().unwrap().to_owned();
+        let status = schema.pointer(status.trim_start_matches('#')).unwrap();
+        assert!(status["anyOf"][0]["enum"].as_array().unwrap().contains(&json!("PROSPECT")));
+    }
+
+    #[test]
+    fn a_union_says_its_tags() {
+        let schema = of::<types::NewCard>();
+        let variants = schema["anyOf"][0]["oneOf"].as_array().unwrap();
+        let tags: Vec<&Value> =
+            variants.iter().map(|v| &v["allOf"][1]["properties"]["type"]["enum"]).collect();
+        assert_eq!(tags, [&json!(["CREDIT"]), &json!(["DEBIT", "PREPAID"])]);
+    }
+}
