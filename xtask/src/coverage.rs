@@ -2,6 +2,7 @@
 
 use std::process::{Command, ExitCode};
 
+use synctera_codegen::Document;
 use synctera_codegen::generate::Selection;
 use synctera_codegen::spec::{INTERFACES, Spec};
 
@@ -34,11 +35,17 @@ pub(crate) fn run() -> Result<ExitCode, Error> {
         println!("{interface} operations: {methods}/{in_spec}, served by the sandbox: {served}");
         let document = spec.interface(interface);
         let (asking, open) = spec.companions.types.sensitive_names(document);
+        let discriminated = discriminated(document);
+        let facts = &generated.facts;
+        let dispatched = discriminated.iter().filter(|name| facts.unions.contains_key(**name));
+        let pages = facts.operations.values().filter(|o| o.page_items.is_some()).count();
         println!(
-            "{interface} enums that keep unknown values: {}, unions that a tag decides: {}, \
-             names that may be sensitive decided on: {}/{asking}",
-            generated.facts.enums.len(),
-            generated.facts.unions.len(),
+            "{interface} unions by tag: {}/{}, enums open: {}/{}, sensitive names decided on: \
+             {}/{asking}, operations that page: {pages}",
+            dispatched.count(),
+            discriminated.len(),
+            generated.code.matches("open_enum!").count(),
+            facts.enums.len(),
             asking - open.len()
         );
         missing.extend(open.iter().map(|name| format!("{interface} property {name}, undecided")));
@@ -47,6 +54,17 @@ pub(crate) fn run() -> Result<ExitCode, Error> {
         println!("missing: {operation}");
     }
     Ok(if missing.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The schemas of a pinned document that a tag tells apart.
+fn discriminated(document: &Document) -> Vec<&str> {
+    document
+        .components("schemas")
+        .filter(|(_, schema)| {
+            schema.get("oneOf").is_some() && schema.get("discriminator").is_some()
+        })
+        .map(|(name, _)| name.as_str())
+        .collect()
 }
 
 /// The interface of each operation that the sandbox serves. Asked of the program, since this one
