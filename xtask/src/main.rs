@@ -4,6 +4,7 @@
 mod compile;
 mod coverage;
 mod expand;
+mod fuzz;
 mod regen;
 mod workspace;
 
@@ -28,6 +29,8 @@ enum Command {
     Coverage,
     /// Generate a client from published documents as they are, and compile it
     Compile(compile::Options),
+    /// Run every fuzz target for a while
+    Fuzz(fuzz::Options),
 }
 
 fn main() -> ExitCode {
@@ -36,6 +39,7 @@ fn main() -> ExitCode {
         Command::Expand(options) => expand::run(&options),
         Command::Coverage => coverage::run(),
         Command::Compile(options) => compile::run(&options),
+        Command::Fuzz(options) => fuzz::run(&options),
     };
     match result {
         Ok(code) => code,
