@@ -12,6 +12,7 @@ mod id;
 pub(crate) mod open_enum;
 mod operation;
 mod patch;
+mod path;
 mod problem;
 mod progress;
 mod query;
@@ -46,6 +47,7 @@ pub use transport::{
 pub(crate) use check::body as check_body;
 pub(crate) use hooks::{carry, hooks};
 pub(crate) use open_enum::open_enum;
+pub(crate) use path::segment;
 pub(crate) use query::Pairs;
 
 use serde::{Deserialize, Deserializer};

@@ -11,6 +11,7 @@ use quote::{format_ident, quote};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, ExprMethodCall, FnArg, ImplItem, ImplItemFn, Item, Pat, ReturnType, Stmt, Type};
 
+use super::paths;
 use super::types::{argument_of, last_segment};
 use crate::docs::Docs;
 use crate::emit::checks::Checks;
@@ -134,6 +135,8 @@ impl<'a> Method<'a> {
                 .ok_or_else(|| unexpected(&format!("parameter {ident}")))?;
             queries.push(Query { name, parameter: parameters.remove(position) });
         }
+        let texts = parameters.iter().filter(|p| is_text(&p.ty)).map(|p| p.ident.clone()).collect();
+        let url = paths::escape(url, &texts, &operation.id);
         Ok(Self {
             operation,
             doc: docs.operation_doc(operation),
@@ -425,6 +428,10 @@ fn without_lifetimes(ty: &Type) -> Type {
     let mut ty = ty.clone();
     Strip.visit_type_mut(&mut ty);
     ty
+}
+
+fn is_text(ty: &Type) -> bool {
+    matches!(ty, Type::Reference(text) if last_segment(&text.elem).is_some_and(|name| name == "str"))
 }
 
 /// Ids are small; a reference to one is only noise at the call.

@@ -1,6 +1,7 @@
 //! The generator's syntax tree → ours: smaller, and right where the generator has no choice.
 
 pub(crate) mod methods;
+mod paths;
 pub(crate) mod types;
 
 use syn::{Item, ItemMod};
