@@ -15,6 +15,7 @@ mod emit;
 pub mod error;
 pub mod families;
 pub mod generate;
+pub mod harness;
 mod json;
 mod lower;
 pub mod passes;

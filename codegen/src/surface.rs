@@ -228,7 +228,7 @@ fn doc(attributes: &[Attribute]) -> String {
 }
 
 /// Name and text of an `open_enum!`.
-fn open_enum(tokens: &TokenStream) -> Option<(String, String)> {
+pub(crate) fn open_enum(tokens: &TokenStream) -> Option<(String, String)> {
     let mut name = None;
     for token in tokens.clone() {
         match token {

@@ -1,0 +1,221 @@
+//! A dispatcher over the whole client, for tests that walk through every operation.
+//!
+//! Source of two functions: `call` takes an operation by its id and makes its arguments from a
+//! plain `Input`; `round_trip` reads a type by its name and writes it back. What they lean on
+//! (`Input` and the helpers beside it) is written by hand where the source is included.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::visit_mut::{self, VisitMut};
+use syn::{FnArg, ImplItem, ImplItemFn, Item, ItemStruct, Pat, ReturnType, Type};
+
+use crate::error::{Error, Result};
+use crate::generate::Generated;
+use crate::lower::types::{argument_of, is_option, last_segment};
+use crate::surface::open_enum;
+
+/// The dispatcher of an interface whose client a crate can reach at `api` (`synctera::v2`).
+///
+/// # Errors
+/// When the generated code is not what the generator writes today.
+pub fn harness(generated: &Generated, api: &str) -> Result<String> {
+    let broken = |e: syn::Error| Error::Generator(e.to_string());
+    let file: syn::File = syn::parse_str(&generated.code).map_err(broken)?;
+    let api: syn::Path = syn::parse_str(api).map_err(broken)?;
+    let found = Found::of(&file);
+
+    let mut functions = TokenStream::new();
+    let mut calls = TokenStream::new();
+    let mut trips = TokenStream::new();
+    for operation in &generated.operations {
+        let (id, name) = (&operation.id, format_ident!("{}", operation.id));
+        let missing = |what| Error::at(operation.key.to_string(), what);
+        let method = found.methods.get(id).ok_or_else(|| missing("no method was generated"))?;
+        let answer = answer_of(method).ok_or_else(|| missing("its method gives no answer"))?;
+        functions.extend(function(method, &answer, &found)?);
+        calls.extend(quote!(#id => #name(client, input),));
+        if !matches!(last_segment(&answer).as_deref(), None | Some("ByteStream")) {
+            trips.extend(quote!(#id => round::<#answer>(value),));
+        }
+    }
+    for (name, ty) in found.types.iter().map(|name| (name, format_ident!("{name}"))) {
+        trips.extend(quote!(#name => round::<types::#ty>(value),));
+    }
+    let harness = quote! {
+        use super::{Input, Outcome, Pending, answered, round, unknown};
+        use #api::{Client, types};
+
+        /// Makes the arguments of an operation from an input, and calls it.
+        pub fn call<'a>(client: &'a Client, operation: &str, input: &'a Input) -> Pending<'a> {
+            match operation {
+                #calls
+                _ => unknown(operation),
+            }
+        }
+
+        /// Reads a value as the type of that name, or as what the operation of that id answers,
+        /// and writes it back.
+        pub fn round_trip(name: &str, value: &serde_json::Value) -> Option<Outcome> {
+            Some(match name {
+                #trips
+                _ => return None,
+            })
+        }
+
+        #functions
+    };
+    Ok(prettyplease::unparse(&syn::parse2(harness).map_err(broken)?))
+}
+
+/// What of the generated code the dispatcher is made from.
+#[derive(Default)]
+struct Found<'a> {
+    methods: BTreeMap<String, &'a ImplItemFn>,
+    structs: BTreeMap<String, &'a ItemStruct>,
+    /// Types that can be read and written.
+    types: Vec<String>,
+}
+
+impl<'a> Found<'a> {
+    fn of(file: &'a syn::File) -> Self {
+        let mut found = Self::default();
+        for item in &file.items {
+            match item {
+                Item::Mod(module) => {
+                    let items = module.content.iter().flat_map(|(_, items)| items);
+                    items.for_each(|item| found.add_type(item));
+                }
+                Item::Impl(block) if block.trait_.is_none() => {
+                    for item in &block.items {
+                        if let ImplItem::Fn(method) = item {
+                            found.methods.insert(method.sig.ident.to_string(), method);
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        found
+    }
+
+    fn add_type(&mut self, item: &'a Item) {
+        match item {
+            Item::Struct(item) => {
+                let name = item.ident.to_string();
+                if derives_deserialize(item) {
+                    self.types.push(name.clone());
+                }
+                self.structs.insert(name, item);
+            }
+            // Unions have codecs of their own.
+            Item::Enum(item) => self.types.push(item.ident.to_string()),
+            Item::Macro(item) => {
+                self.types.extend(open_enum(&item.mac.tokens).map(|(name, _)| name));
+            }
+            _ => {}
+        }
+    }
+}
+
+fn derives_deserialize(item: &ItemStruct) -> bool {
+    item.attrs.iter().any(|attribute| match &attribute.meta {
+        syn::Meta::List(list) if list.path.is_ident("derive") => {
+            list.tokens.to_string().contains("Deserialize")
+        }
+        _ => false,
+    })
+}
+
+/// The function of one operation: its arguments one by one, the call, the answer as JSON.
+fn function(method: &ImplItemFn, answer: &Type, found: &Found<'_>) -> Result<TokenStream> {
+    let name = &method.sig.ident;
+    let mut made = TokenStream::new();
+    let mut given = Vec::new();
+    for argument in &method.sig.inputs {
+        let FnArg::Typed(argument) = argument else {
+            continue;
+        };
+        let Pat::Ident(ident) = &*argument.pat else {
+            return Err(Error::at(name.to_string(), "an argument without a name"));
+        };
+        let (ident, key) = (&ident.ident, key_of(&ident.ident));
+        let referred = match &*argument.ty {
+            Type::Reference(reference) => Some(&*reference.elem),
+            _ => None,
+        };
+        let (value, borrowed) = match (key.as_str(), referred, last_segment(&argument.ty)) {
+            ("query", Some(ty), _) => (structure(ty, found, &format_ident!("query"))?, true),
+            ("body", Some(_), _) => (quote!(input.body()?), true),
+            ("body", None, Some(ty)) if ty == "B" => (quote!(input.bytes.clone()), false),
+            ("body", None, _) => (structure(&argument.ty, found, &format_ident!("part"))?, false),
+            (_, Some(_), _) => (quote!(input.text(#key)?), false),
+            (_, None, _) => (quote!(input.id(#key)?), false),
+        };
+        made.extend(quote!(let #ident = #value;));
+        given.push(if borrowed { quote!(&#ident) } else { quote!(#ident) });
+    }
+    let call = quote!(client.#name(#(#given),*).await);
+    let answered = match last_segment(answer).as_deref() {
+        Some("ByteStream") => quote!(super::collected(#call).await),
+        _ => quote!(answered(#call)),
+    };
+    let input = if made.is_empty() { quote!(_) } else { quote!(input) };
+    Ok(quote! {
+        fn #name<'a>(client: &'a Client, #input: &'a Input) -> Pending<'a> {
+            Box::pin(async move { #made #answered })
+        }
+    })
+}
+
+/// A literal of a query or form, field by field: one that is forgotten does not compile.
+fn structure(ty: &Type, found: &Found<'_>, one: &syn::Ident) -> Result<TokenStream> {
+    let name = last_segment(ty).unwrap_or_default();
+    let Some(item) = found.structs.get(&name) else {
+        return Err(Error::at(name, "no such type was generated"));
+    };
+    let many = format_ident!("{one}_list");
+    let fields = item.fields.iter().map(|field| {
+        let (ident, ty) = (&field.ident, &field.ty);
+        let key = ident.as_ref().map(key_of).unwrap_or_default();
+        let inner = argument_of(ty, "Option").unwrap_or(ty);
+        let file = last_segment(inner).is_some_and(|segment| segment == "Upload");
+        match (file, is_option(ty), argument_of(ty, "Vec").is_some()) {
+            (true, true, _) => quote!(#ident: input.file_or_none(#key)),
+            (true, false, _) => quote!(#ident: input.file(#key)?),
+            (false, _, true) => quote!(#ident: input.#many(#key)?),
+            (false, _, false) => quote!(#ident: input.#one(#key)?),
+        }
+    });
+    let name = format_ident!("{name}");
+    Ok(quote!(types::#name { #(#fields),* }))
+}
+
+/// What an argument or field is called on the wire: an underscore keeps it apart from keywords.
+fn key_of(ident: &syn::Ident) -> String {
+    ident.to_string().trim_end_matches('_').to_owned()
+}
+
+/// The `T` of `Result<Response<T>, _>`, as it is called where `types` is imported.
+fn answer_of(method: &ImplItemFn) -> Option<Type> {
+    let ReturnType::Type(_, ty) = &method.sig.output else {
+        return None;
+    };
+    let mut answer = argument_of(argument_of(ty, "Result")?, "Response")?.clone();
+    FromTypes.visit_type_mut(&mut answer);
+    Some(answer)
+}
+
+/// `crate::v2::types::X` becomes `types::X`.
+struct FromTypes;
+
+impl VisitMut for FromTypes {
+    fn visit_path_mut(&mut self, path: &mut syn::Path) {
+        visit_mut::visit_path_mut(self, path);
+        if let Some(at) = path.segments.iter().position(|segment| segment.ident == "types") {
+            path.segments = path.segments.iter().skip(at).cloned().collect();
+            path.leading_colon = None;
+        }
+    }
+}
