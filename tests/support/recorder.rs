@@ -34,6 +34,20 @@ pub struct Recorded {
 }
 
 impl Recorded {
+    /// What of a request is written down.
+    pub(crate) fn of(method: &Method, uri: &Uri, headers: &HeaderMap, body: &[u8]) -> Self {
+        let mut kept: Vec<(String, String)> = headers
+            .iter()
+            .filter(|(name, _)| !["host", "content-length"].contains(&name.as_str()))
+            .map(|(name, value)| {
+                (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+            })
+            .collect();
+        kept.sort();
+        let line = format!("{method} {}", target_of(uri));
+        Self { line, headers: kept, body: body.to_vec() }
+    }
+
     /// A header's value.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
@@ -119,6 +133,10 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+fn target_of(uri: &Uri) -> &str {
+    uri.path_and_query().map_or("/", |target| target.as_str())
+}
+
 async fn pass(
     State(shared): State<Arc<Shared>>,
     method: Method,
@@ -126,18 +144,8 @@ async fn pass(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response<Body> {
-    let target = uri.path_and_query().map_or("/", |target| target.as_str()).to_owned();
-    let mut kept: Vec<(String, String)> = headers
-        .iter()
-        .filter(|(name, _)| !["host", "content-length"].contains(&name.as_str()))
-        .map(|(name, value)| {
-            (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())
-        })
-        .collect();
-    kept.sort();
-    let recorded =
-        Recorded { line: format!("{method} {target}"), headers: kept, body: body.to_vec() };
-    lock(&shared.log).push(recorded);
+    lock(&shared.log).push(Recorded::of(&method, &uri, &headers, &body));
+    let target = target_of(&uri);
 
     let fault = lock(&shared.faults).pop_front().flatten();
     match fault {

@@ -1,0 +1,154 @@
+//! What a schema asks of a value, all of its parts taken together.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::document::Document;
+use crate::schema::Way;
+
+/// The parts that a value has to fit at once: `$ref` and `allOf` are followed, unions are not yet.
+#[derive(Clone, Default)]
+pub struct Shape<'d> {
+    parts: Vec<&'d Value>,
+    unions: Vec<&'d Value>,
+    /// Tags that the chosen variants demand.
+    pub tags: BTreeMap<&'d str, &'d str>,
+    /// Some part says that null will do.
+    pub nullable: bool,
+}
+
+/// A variant of a union, and the tag that stands for it.
+pub struct Variant<'d> {
+    schema: &'d Value,
+    tag: Option<(&'d str, &'d str)>,
+}
+
+impl<'d> Shape<'d> {
+    /// What these schemas ask together.
+    pub fn of(document: &'d Document, schemas: impl IntoIterator<Item = &'d Value>) -> Self {
+        let mut shape = Self::default();
+        for schema in schemas {
+            shape.add(document, schema);
+        }
+        shape
+    }
+
+    fn add(&mut self, document: &'d Document, schema: &'d Value) {
+        self.nullable |= schema["nullable"] == true;
+        if let Some(reference) = schema["$ref"].as_str() {
+            self.add(document, document.target(reference));
+            return;
+        }
+        for part in list(schema, "allOf") {
+            self.add(document, part);
+        }
+        if schema.get("oneOf").is_some() || schema.get("anyOf").is_some() {
+            self.unions.push(schema);
+        }
+        self.parts.push(schema);
+    }
+
+    /// The variants of a union that is still to be decided.
+    pub fn take_union(&mut self, document: &'d Document) -> Option<Vec<Variant<'d>>> {
+        let union = self.unions.pop()?;
+        if let Some(discriminator) = union.get("discriminator") {
+            let tag = discriminator["propertyName"].as_str().unwrap();
+            let mapping = discriminator["mapping"].as_object().unwrap().iter();
+            let variants = mapping.map(|(value, target)| Variant {
+                schema: document.target(target.as_str().unwrap()),
+                tag: Some((tag, value)),
+            });
+            return Some(variants.collect());
+        }
+        let variants = list(union, "oneOf").chain(list(union, "anyOf"));
+        Some(variants.map(|schema| Variant { schema, tag: None }).collect())
+    }
+
+    /// The same with a variant decided upon.
+    pub fn with(&self, document: &'d Document, variant: &Variant<'d>) -> Self {
+        let mut shape = self.clone();
+        shape.add(document, variant.schema);
+        shape.tags.extend(variant.tag);
+        shape
+    }
+
+    /// The type, or what the rest implies; empty where nothing does.
+    pub fn kind(&self) -> &'d str {
+        let said = self.text("type");
+        said.unwrap_or(match () {
+            () if self.has("properties") || self.has("additionalProperties") => "object",
+            () if self.has("items") => "array",
+            () if self.has("enum") || self.has("format") => "string",
+            () => "",
+        })
+    }
+
+    /// Whether some part says something of this.
+    pub fn has(&self, key: &str) -> bool {
+        self.parts.iter().any(|part| part.get(key).is_some())
+    }
+
+    /// What some part says of this.
+    pub fn text(&self, key: &str) -> Option<&'d str> {
+        self.parts.iter().find_map(|part| part.get(key)?.as_str())
+    }
+
+    /// The highest of the lower limits.
+    pub fn least(&self, key: &str) -> Option<i64> {
+        self.parts.iter().filter_map(|part| part[key].as_i64()).max()
+    }
+
+    /// The lowest of the upper limits.
+    pub fn most(&self, key: &str) -> Option<i64> {
+        self.parts.iter().filter_map(|part| part[key].as_i64()).min()
+    }
+
+    /// The values that every part allows, when some part lists them.
+    pub fn values(&self) -> Option<Vec<&'d Value>> {
+        let mut lists = self.parts.iter().filter_map(|part| part.get("enum")?.as_array());
+        let mut values: Vec<&Value> = lists.next()?.iter().collect();
+        for list in lists {
+            values.retain(|value| list.contains(value));
+        }
+        Some(values)
+    }
+
+    /// What must be there.
+    pub fn required(&self) -> BTreeSet<&'d str> {
+        let listed = self.parts.iter().flat_map(|part| list(part, "required"));
+        listed.filter_map(Value::as_str).chain(self.tags.keys().copied()).collect()
+    }
+
+    /// The properties that have a place on this way, each with what all parts ask of it.
+    pub fn properties(&self, document: &'d Document, way: Way) -> Vec<(&'d str, Self)> {
+        let mut properties: BTreeMap<&str, Vec<&Value>> = BTreeMap::new();
+        for part in &self.parts {
+            for (name, property) in part["properties"].as_object().into_iter().flatten() {
+                properties.entry(name).or_default().push(property);
+            }
+        }
+        properties
+            .into_iter()
+            .filter(|(_, said)| !said.iter().any(|property| way.forbids(document, property)))
+            .map(|(name, said)| (name, Self::of(document, said)))
+            .collect()
+    }
+
+    /// What the values of a map are.
+    pub fn map_of(&self, document: &'d Document) -> Option<Self> {
+        let said = self.parts.iter().filter_map(|part| part.get("additionalProperties"));
+        let said: Vec<&Value> = said.filter(|schema| schema.is_object()).collect();
+        (!said.is_empty()).then(|| Self::of(document, said))
+    }
+
+    /// What the items of a list are.
+    pub fn items(&self, document: &'d Document) -> Option<Self> {
+        let said: Vec<&Value> = self.parts.iter().filter_map(|part| part.get("items")).collect();
+        (!said.is_empty()).then(|| Self::of(document, said))
+    }
+}
+
+fn list<'d>(schema: &'d Value, key: &str) -> impl Iterator<Item = &'d Value> {
+    schema.get(key).and_then(Value::as_array).into_iter().flatten()
+}
