@@ -3,7 +3,9 @@
 
 mod configuration;
 mod error_bodies;
+mod every_operation;
 mod journeys;
+mod mutations;
 mod refusals;
 mod retries;
 mod secrets;
