@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use synctera_codegen::Error;
+use synctera_codegen::generate::Selection;
 use synctera_codegen::harness::harness;
 use synctera_codegen::spec::{INTERFACES, Spec};
 
@@ -17,7 +18,10 @@ fn main() {
 fn write(out: &Path) -> Result<(), Error> {
     let spec = Spec::load(Path::new("../spec"))?;
     for (name, module) in INTERFACES {
-        let code = harness(&spec.generate_one(name, module)?, &format!("synctera::{name}"))?;
+        let code = harness(
+            &spec.generate_one(name, module, &Selection::All)?,
+            &format!("synctera::{name}"),
+        )?;
         let path = out.join(format!("{name}.rs"));
         if let Err(error) = std::fs::write(&path, code) {
             println!("cargo::error={}: {error}", path.display());

@@ -61,10 +61,10 @@ fn lower_fields(item: &mut ItemStruct) {
     };
     for field in &mut fields.named {
         // The generator insists on a `null`; we take a missing property for one.
-        let before = field.attrs.len();
-        field.attrs.retain(|attribute| !serde_mentions(attribute, "deserialize_with"));
-        if field.attrs.len() < before {
-            field.attrs.push(syn::parse_quote!(#[serde(default)]));
+        if field.attrs.iter().any(|attribute| serde_mentions(attribute, "deserialize_with")) {
+            let name = field.attrs.iter().find_map(renamed).map(|name| quote!(rename = #name,));
+            field.attrs.retain(|attribute| !serde_mentions(attribute, "deserialize_with"));
+            field.attrs.push(syn::parse_quote!(#[serde(#name default)]));
             continue;
         }
         let defaults = field.attrs.iter().any(|attribute| serde_mentions(attribute, "default"));
@@ -89,15 +89,29 @@ fn tell_apart(item: &mut ItemStruct) {
             continue;
         };
         field.ty = syn::parse_quote!(crate::runtime::Patch<#inner>);
-        field.attrs.retain(|attribute| {
-            !["default", "skip_serializing_if", "deserialize_with"]
-                .iter()
-                .any(|word| serde_mentions(attribute, word))
-        });
+        // Of what serde was told, only the name on the wire stays true.
+        let name = field.attrs.iter().find_map(renamed).map(|name| quote!(rename = #name,));
+        field.attrs.retain(|attribute| !attribute.path().is_ident("serde"));
         field.attrs.push(syn::parse_quote!(
-            #[serde(default, skip_serializing_if = "crate::runtime::Patch::is_leave")]
+            #[serde(#name default, skip_serializing_if = "crate::runtime::Patch::is_leave")]
         ));
     }
+}
+
+/// The name on the wire that a `#[serde(...)]` attribute gives.
+fn renamed(attribute: &Attribute) -> Option<syn::LitStr> {
+    let mut name = None;
+    if attribute.path().is_ident("serde") {
+        // What is not a name is looked past, whatever its form.
+        let _rest = attribute.parse_nested_meta(|meta| {
+            let value = meta.value().and_then(|value| value.parse::<syn::LitStr>());
+            if let (true, Ok(value)) = (meta.path.is_ident("rename"), value) {
+                name = Some(value);
+            }
+            Ok(())
+        });
+    }
+    name
 }
 
 /// Whether a `#[serde(...)]` attribute holds a bare word.
