@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 use synctera_codegen::generate::{Generated, Selection};
+use synctera_codegen::harness::harness;
 use synctera_codegen::pin;
 use synctera_codegen::spec::{INTERFACES, Spec};
 
@@ -250,6 +251,17 @@ fn no_union_is_left_to_guesswork() {
                 assert!(decided, "{name}: {place} has no tag, and no overlay decides about it");
             }
         });
+    }
+}
+
+#[test]
+fn the_tests_reach_every_operation() {
+    for (name, generated) in GENERATED.iter() {
+        let code = harness(generated, &format!("synctera::{name}")).unwrap();
+        for operation in &generated.operations {
+            let arm = format!("\"{}\" =>", operation.id);
+            assert!(code.contains(&arm), "{name}: {arm}");
+        }
     }
 }
 

@@ -64,9 +64,9 @@ pub use journeys::{
 };
 pub use money::Money;
 pub use synctera_api::runtime::{
-    AccountId, AccountTemplateId, AchId, BusinessId, CallOptions, CardId, CardProductId,
-    CountryCode, CurrencyCode, CustomerId, ErrorCode, ExternalAccountId, InternalAccountId, Patch,
-    PersonId, PlatformAccountId, Progress, TransactionId,
+    AccountId, AccountTemplateId, AchId, BusinessId, ByteStream, CallOptions, CardId,
+    CardProductId, CountryCode, CurrencyCode, CustomerId, ErrorCode, ExternalAccountId,
+    InternalAccountId, Patch, PersonId, PlatformAccountId, Progress, TransactionId, Upload,
 };
 pub use synctera_api::v2::types;
 pub use synctera_api::{Error, ErrorKind, Problem, Response, Sensitive, v0, v2};
