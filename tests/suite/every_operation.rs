@@ -10,8 +10,8 @@ use serde_json::Value;
 use synctera::{ErrorKind, Retries, Synctera};
 use synctera_tests::compare::{Nothing, differences};
 use synctera_tests::document::{Document, Operation, V0, V2};
-use synctera_tests::expected::{every_byte, expected};
-use synctera_tests::harness::{self, Outcome};
+use synctera_tests::expected::{Expected, every_byte, expected};
+use synctera_tests::harness::{self, Input};
 use synctera_tests::sample::{Extent, Sampler};
 use synctera_tests::schema::{Rules, Way, faults};
 use synctera_tests::stub::{Canned, Stub};
@@ -55,71 +55,95 @@ impl Walk {
             let id = ids[&(operation.method.clone(), operation.path)];
             // `listAccounts` is called `list_accounts`.
             assert_eq!(id.replace('_', ""), operation.id.to_lowercase().replace('_', ""));
+            let json = |content: Option<(&str, &'static Value)>| match content {
+                Some(("application/json", schema)) => Some(schema),
+                _ => None,
+            };
+            let sent = json(operation.body).map(|schema| sent.of(schema));
+            let answers = operation.answers.iter();
+            let read: Vec<_> =
+                answers.map(|(_, answer)| json(*answer).map(|schema| read.of(schema))).collect();
             for extent in [Extent::Minimal, Extent::Full] {
                 for number in 0..variants(document, operation, extent) {
                     let name = format!("{} {id} {extent:?} {number}", document.name);
-                    let wrong =
-                        self.operation(document, operation, id, extent, number, (&sent, &read));
-                    let wrong = wrong.await;
+                    let (input, expected) = expected(document, operation, extent, number);
+                    let mut wrong =
+                        sent.as_ref().map_or_else(Vec::new, |rules| faults(rules, &input.body));
+                    for ((status, content), rules) in operation.answers.iter().zip(&read) {
+                        let sampler = Sampler::new(document, Way::Read, extent);
+                        let answer = Answer::of(*status, *content, &sampler, number);
+                        if let Some(rules) = rules {
+                            wrong.extend(faults(rules, &answer.value));
+                        }
+                        wrong.extend(self.call(document, id, &input, &expected, answer).await);
+                    }
                     self.failures.extend(wrong.into_iter().map(|why| format!("{name}: {why}")));
                 }
             }
         }
     }
 
-    async fn operation(
+    async fn call(
         &mut self,
-        document: &'static Document,
-        operation: &Operation<'static>,
+        document: &Document,
         id: &str,
-        extent: Extent,
-        number: usize,
-        (sent_rules, read_rules): (&Rules<'_>, &Rules<'_>),
+        input: &Input,
+        expected: &Expected,
+        answer: Answer,
     ) -> Vec<String> {
         let mut wrong = Vec::new();
-        let (input, expected) = expected(document, operation, extent, number);
-        if let Some(("application/json", schema)) = operation.body {
-            wrong.extend(faults(&sent_rules.of(schema), &input.body));
+        self.stub.answer(answer.canned);
+        let outcome = if document.name == "v0" {
+            harness::v0::call(self.client.legacy(), id, input).await
+        } else {
+            harness::v2::call(self.client.api(), id, input).await
+        };
+        self.calls += 1;
+        match outcome {
+            Ok(came) => wrong.extend(differences(&answer.value, &came, Nothing::IsAbsent, None)),
+            Err(why) => wrong.push(why),
         }
-        for (status, answer) in &operation.answers {
-            let (canned, comes) = match answer {
-                Some(("application/json", schema)) => {
-                    let sampler = Sampler::new(document, Way::Read, extent);
-                    let value = sampler.sample(schema, number).value;
-                    wrong.extend(faults(&read_rules.of(schema), &value));
-                    (value.to_string().into_bytes(), value)
-                }
-                Some(_) => (every_byte(), every_byte().into()),
-                None => (Vec::new(), Value::Null),
-            };
-            let media_type = answer.map(|(media_type, _)| match media_type {
-                "*/*" => "application/octet-stream".to_owned(),
-                other => other.to_owned(),
-            });
-            self.stub.answer(Canned { status: *status, media_type, body: canned });
-            let outcome: Outcome = if document.name == "v0" {
-                harness::v0::call(self.client.legacy(), id, &input).await
-            } else {
-                harness::v2::call(self.client.api(), id, &input).await
-            };
-            self.calls += 1;
-            match outcome {
-                Ok(came) => wrong.extend(differences(&comes, &came, Nothing::IsAbsent, None)),
-                Err(why) => wrong.push(why),
-            }
-            let sent = self.stub.take();
-            let [sent] = sent.as_slice() else {
-                wrong.push(format!("{} requests were sent", sent.len()));
-                continue;
-            };
-            wrong.extend(expected.faults(sent, API_KEY));
-            if let Some(key) = sent.header("idempotency-key")
-                && !self.keys.insert(key.to_owned())
-            {
-                wrong.push("the idempotency key was used before".to_owned());
-            }
+        let sent = self.stub.take();
+        let [sent] = sent.as_slice() else {
+            wrong.push(format!("{} requests were sent", sent.len()));
+            return wrong;
+        };
+        wrong.extend(expected.faults(sent, API_KEY));
+        if let Some(key) = sent.header("idempotency-key")
+            && !self.keys.insert(key.to_owned())
+        {
+            wrong.push("the idempotency key was used before".to_owned());
         }
         wrong
+    }
+}
+
+/// An answer, and what is to come of it.
+struct Answer {
+    canned: Canned,
+    value: Value,
+}
+
+impl Answer {
+    fn of(
+        status: u16,
+        content: Option<(&'static str, &'static Value)>,
+        sampler: &Sampler<'static>,
+        number: usize,
+    ) -> Self {
+        let (body, value) = match content {
+            Some(("application/json", schema)) => {
+                let value = sampler.sample(schema, number).value;
+                (value.to_string().into_bytes(), value)
+            }
+            Some(_) => (every_byte(), every_byte().into()),
+            None => (Vec::new(), Value::Null),
+        };
+        let media_type = content.map(|(media_type, _)| match media_type {
+            "*/*" => "application/octet-stream".to_owned(),
+            other => other.to_owned(),
+        });
+        Self { canned: Canned { status, media_type, body }, value }
     }
 }
 

@@ -8,6 +8,7 @@ pub mod compare;
 pub mod document;
 pub mod expected;
 pub mod harness;
+mod patterns;
 pub mod recorder;
 pub mod sample;
 pub mod schema;

@@ -9,8 +9,9 @@ use std::cell::Cell;
 use serde_json::{Map, Value, json};
 
 use crate::document::Document;
+use crate::patterns::matching;
 use crate::schema::Way;
-use crate::shape::{Shape, Variant};
+use crate::shape::Shape;
 
 /// How much of an object there is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,14 +121,11 @@ impl<'d> Sampler<'d> {
     fn width(&self, mut shape: Shape<'d>, depth: usize) -> usize {
         assert!(depth < DEPTH_MAX, "schemas nest without end");
         if let Some(variants) = shape.take_union(self.document) {
-            return variants
-                .into_iter()
-                .map(|variant| self.width(shape.with(self.document, &variant), depth))
-                .sum();
+            return variants.into_iter().map(|variant| self.width(variant, depth)).sum();
         }
         let properties = self.properties(&shape);
-        let inner =
-            properties.into_iter().map(|(_, property)| property).chain(shape.items(self.document));
+        let items = shape.items(self.document).filter(|items| !items.is_circular());
+        let inner = properties.into_iter().map(|(_, property)| property).chain(items);
         inner.map(|inner| self.width(inner, depth + 1)).max().unwrap_or(1)
     }
 
@@ -138,6 +136,7 @@ impl<'d> Sampler<'d> {
         if self.extent == Extent::Minimal {
             properties.retain(|(name, _)| required.contains(name));
         }
+        properties.retain(|(name, shape)| required.contains(name) || !shape.is_circular());
         properties
     }
 
@@ -150,7 +149,7 @@ impl<'d> Sampler<'d> {
         places: &mut Vec<Place>,
     ) -> Value {
         while let Some(variants) = shape.take_union(self.document) {
-            (shape, number) = self.choose(&shape, variants, number, depth);
+            (shape, number) = self.choose(variants, number, depth);
         }
         let index = places.len();
         let pointer = place.pointer.clone();
@@ -174,16 +173,14 @@ impl<'d> Sampler<'d> {
     /// The variant that a number leads to, and which of its own samples.
     fn choose(
         &self,
-        shape: &Shape<'d>,
-        variants: Vec<Variant<'d>>,
+        variants: Vec<Shape<'d>>,
         mut number: usize,
         depth: usize,
     ) -> (Shape<'d>, usize) {
         for variant in variants {
-            let with = shape.with(self.document, &variant);
-            let width = self.width(with.clone(), depth);
+            let width = self.width(variant.clone(), depth);
             if number < width {
-                return (with, number);
+                return (variant, number);
             }
             number -= width;
         }
@@ -251,6 +248,7 @@ impl<'d> Sampler<'d> {
         // Two of what is plain; one object is enough, since another one says nothing more.
         let wanted = match (self.extent, items.kind()) {
             (Extent::Minimal, _) => 0,
+            _ if items.is_circular() => 0,
             (Extent::Full, "object" | "array") => 1,
             (Extent::Full, _) => 2,
         };
@@ -328,24 +326,60 @@ impl<'d> Sampler<'d> {
     }
 }
 
-/// Samples by hand: to make text from any expression would take a library for three dozen places.
-fn matching(pattern: &str, count: u32) -> String {
-    let letter = char::from(b'A' + (count % 26) as u8);
-    match pattern {
-        "^[A-Z]{2}$" | "^[A-Z]{2,3}$" => format!("U{letter}"),
-        "^[A-Z]{3}$" => format!("US{letter}"),
-        r"^\+[1-9]\d{1,14}$" => format!("+1415555{count:04}"),
-        "^[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?$" => format!("SYNCUS{letter}3"),
-        r"^\d{4}$" | r"^\d{4}(-\d{4})?$" => format!("{count:04}"),
-        r"^merchant\.com\.[a-zA-Z0-9\-\.]+$" => format!("merchant.com.synctera-{count}"),
-        r"\d{20}" => format!("{count:020}"),
-        r"^(\d{6}|\d{8})$" => format!("{count:06}"),
-        "^[0-9A-F]{6}$" => format!("{count:06X}"),
-        "^[0-9]{7,12}$" => format!("{count:07}"),
-        "^(0[1-9]|1[0-2])$" => format!("{:02}", count % 12 + 1),
-        r"^\d{2}$" => format!("{:02}", count % 100),
-        r"^\d{3}$" => format!("{:03}", count % 1000),
-        r"^v?[0-9]+\.[0-9]+$" => format!("v1.{count}"),
-        other => panic!("no sample is known for the pattern {other}"),
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_holds_itself_comes_to_an_end() {
+        let part = "#/components/schemas/part";
+        let document = Document {
+            name: "t",
+            root: json!({"components": {"schemas": {
+                "part": {"type": "object", "required": ["parts"], "properties": {
+                    "parts": {"type": "array", "items": {"$ref": part}},
+                    "whole": {"$ref": part},
+                    "name": {"type": "string"},
+                    "either": {"$ref": "#/components/schemas/either"},
+                }},
+                "either": {
+                    "discriminator": {"propertyName": "kind", "mapping": {
+                        "leaf": "#/components/schemas/leaf",
+                        "part": part,
+                    }},
+                    "oneOf": [{"$ref": "#/components/schemas/leaf"}, {"$ref": part}],
+                },
+                "leaf": {"type": "object", "properties": {"kind": {"type": "string"}}},
+            }}}),
+        };
+        let schema = json!({ "$ref": part });
+        let sampler = Sampler::new(&document, Way::Read, Extent::Full).with_text("");
+        assert_eq!(sampler.variants(&schema), 1);
+        assert_eq!(
+            sampler.sample(&schema, 0).value,
+            json!({"either": {"kind": "leaf"}, "name": "1001", "parts": []})
+        );
+    }
+
+    #[test]
+    fn every_variant_has_its_turn() {
+        let document = Document { name: "t", root: json!({}) };
+        let text = |value: &str| json!({"type": "string", "enum": [value]});
+        let either = |a: Value, b: Value| json!({"x-synctera-union": "merged", "oneOf": [a, b]});
+        let schema = json!({"type": "object", "required": ["deep"], "properties": {
+            "deep": either(text("a"), either(text("b"), text("c"))),
+            "flat": either(text("d"), text("e")),
+        }});
+        let sampler = Sampler::new(&document, Way::Sent, Extent::Full);
+        let samples: Vec<Value> =
+            (0..sampler.variants(&schema)).map(|n| sampler.sample(&schema, n).value).collect();
+        assert_eq!(
+            samples,
+            [
+                json!({"deep": "a", "flat": "d"}),
+                json!({"deep": "b", "flat": "e"}),
+                json!({"deep": "c", "flat": "d"}),
+            ]
+        );
     }
 }

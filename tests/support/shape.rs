@@ -12,16 +12,13 @@ use crate::schema::Way;
 pub struct Shape<'d> {
     parts: Vec<&'d Value>,
     unions: Vec<&'d Value>,
+    /// The references that were followed here, and on the way here.
+    names: BTreeSet<&'d str>,
+    outer: BTreeSet<&'d str>,
     /// Tags that the chosen variants demand.
     pub tags: BTreeMap<&'d str, &'d str>,
     /// Some part says that null will do.
     pub nullable: bool,
-}
-
-/// A variant of a union, and the tag that stands for it.
-pub struct Variant<'d> {
-    schema: &'d Value,
-    tag: Option<(&'d str, &'d str)>,
 }
 
 impl<'d> Shape<'d> {
@@ -34,10 +31,21 @@ impl<'d> Shape<'d> {
         shape
     }
 
+    /// What these schemas ask together of something within.
+    fn within(&self, document: &'d Document, schemas: Vec<&'d Value>) -> Self {
+        let outer = self.outer.union(&self.names).copied().collect();
+        Self { outer, ..Self::of(document, schemas) }
+    }
+
+    /// Whether it holds itself, so that it would never end.
+    pub fn is_circular(&self) -> bool {
+        !self.names.is_disjoint(&self.outer)
+    }
+
     fn add(&mut self, document: &'d Document, schema: &'d Value) {
         self.nullable |= schema["nullable"] == true;
         if let Some(reference) = schema["$ref"].as_str() {
-            self.add(document, document.target(reference));
+            self.follow(document, reference);
             return;
         }
         for part in list(schema, "allOf") {
@@ -49,28 +57,34 @@ impl<'d> Shape<'d> {
         self.parts.push(schema);
     }
 
-    /// The variants of a union that is still to be decided.
-    pub fn take_union(&mut self, document: &'d Document) -> Option<Vec<Variant<'d>>> {
-        let union = self.unions.pop()?;
-        if let Some(discriminator) = union.get("discriminator") {
-            let tag = discriminator["propertyName"].as_str().unwrap();
-            let mapping = discriminator["mapping"].as_object().unwrap().iter();
-            let variants = mapping.map(|(value, target)| Variant {
-                schema: document.target(target.as_str().unwrap()),
-                tag: Some((tag, value)),
-            });
-            return Some(variants.collect());
-        }
-        let variants = list(union, "oneOf").chain(list(union, "anyOf"));
-        Some(variants.map(|schema| Variant { schema, tag: None }).collect())
+    fn follow(&mut self, document: &'d Document, reference: &'d str) {
+        self.names.insert(reference);
+        self.add(document, document.target(reference));
     }
 
-    /// The same with a variant decided upon.
-    pub fn with(&self, document: &'d Document, variant: &Variant<'d>) -> Self {
-        let mut shape = self.clone();
-        shape.add(document, variant.schema);
-        shape.tags.extend(variant.tag);
-        shape
+    /// What each variant of a union asks as well, while there is a union to be decided.
+    pub fn take_union(&mut self, document: &'d Document) -> Option<Vec<Self>> {
+        let union = self.unions.pop()?;
+        let mut shapes = Vec::new();
+        if let Some(discriminator) = union.get("discriminator") {
+            let tag = discriminator["propertyName"].as_str().unwrap();
+            for (value, target) in discriminator["mapping"].as_object().unwrap() {
+                let mut shape = self.clone();
+                shape.follow(document, target.as_str().unwrap());
+                shape.tags.insert(tag, value);
+                shapes.push(shape);
+            }
+        } else {
+            for variant in list(union, "oneOf").chain(list(union, "anyOf")) {
+                let mut shape = self.clone();
+                shape.add(document, variant);
+                shapes.push(shape);
+            }
+        }
+        if shapes.iter().any(|shape| !shape.is_circular()) {
+            shapes.retain(|shape| !shape.is_circular());
+        }
+        Some(shapes)
     }
 
     /// The type, or what the rest implies; empty where nothing does.
@@ -131,7 +145,7 @@ impl<'d> Shape<'d> {
         properties
             .into_iter()
             .filter(|(_, said)| !said.iter().any(|property| way.forbids(document, property)))
-            .map(|(name, said)| (name, Self::of(document, said)))
+            .map(|(name, said)| (name, self.within(document, said)))
             .collect()
     }
 
@@ -139,13 +153,13 @@ impl<'d> Shape<'d> {
     pub fn map_of(&self, document: &'d Document) -> Option<Self> {
         let said = self.parts.iter().filter_map(|part| part.get("additionalProperties"));
         let said: Vec<&Value> = said.filter(|schema| schema.is_object()).collect();
-        (!said.is_empty()).then(|| Self::of(document, said))
+        (!said.is_empty()).then(|| self.within(document, said))
     }
 
     /// What the items of a list are.
     pub fn items(&self, document: &'d Document) -> Option<Self> {
         let said: Vec<&Value> = self.parts.iter().filter_map(|part| part.get("items")).collect();
-        (!said.is_empty()).then(|| Self::of(document, said))
+        (!said.is_empty()).then(|| self.within(document, said))
     }
 }
 
