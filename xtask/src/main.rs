@@ -6,6 +6,7 @@ mod coverage;
 mod expand;
 mod fuzz;
 mod regen;
+mod wire;
 mod workspace;
 
 use std::process::ExitCode;
@@ -31,6 +32,8 @@ enum Command {
     Compile(compile::Options),
     /// Run every fuzz target for a while
     Fuzz(fuzz::Options),
+    /// Call every operation on any server, such as a mock of the published document
+    Wire(wire::Options),
 }
 
 fn main() -> ExitCode {
@@ -40,6 +43,7 @@ fn main() -> ExitCode {
         Command::Coverage => coverage::run(),
         Command::Compile(options) => compile::run(&options),
         Command::Fuzz(options) => fuzz::run(&options),
+        Command::Wire(options) => wire::run(&options),
     };
     match result {
         Ok(code) => code,
