@@ -6,6 +6,7 @@ mod error_bodies;
 mod every_operation;
 mod journeys;
 mod mutations;
+mod properties;
 mod refusals;
 mod retries;
 mod secrets;
