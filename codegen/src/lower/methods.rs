@@ -12,6 +12,7 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, ExprMethodCall, FnArg, ImplItem, ImplItemFn, Item, Pat, ReturnType, Stmt, Type};
 
 use super::paths;
+use super::queries::{Parameter, Query, query_struct, query_type};
 use super::types::{argument_of, last_segment};
 use crate::docs::Docs;
 use crate::emit::checks::Checks;
@@ -48,7 +49,7 @@ pub(crate) fn lower(
         };
         left.remove(name.as_str());
         let lowered = Method::new(method, operation, docs)?;
-        let query = lowered.query_struct(docs)?;
+        let query = query_struct(operation, &lowered.queries, docs)?;
         queries.extend(query);
         families.entry(&operation.family).or_default().extend(lowered.tokens(checks)?);
     }
@@ -77,18 +78,6 @@ fn methods_of(file: &syn::File) -> impl Iterator<Item = &ImplItemFn> {
             ImplItem::Fn(method) if method.sig.asyncness.is_some() => Some(method),
             _ => None,
         })
-}
-
-/// A parameter of the generator's method.
-struct Parameter {
-    ident: Ident,
-    ty: Type,
-}
-
-/// A query parameter: its name on the wire, and the generator's parameter that holds it.
-struct Query {
-    name: String,
-    parameter: Parameter,
 }
 
 struct Method<'a> {
@@ -148,10 +137,6 @@ impl<'a> Method<'a> {
         })
     }
 
-    fn query_type(&self) -> Ident {
-        type_ident(&format!("{}_query", self.operation.id))
-    }
-
     fn tokens(&self, checks: &Checks<'_>) -> Result<TokenStream> {
         let name = format_ident!("{}", self.operation.id);
         let operation_id = &self.operation.id;
@@ -178,7 +163,7 @@ impl<'a> Method<'a> {
             };
             parameters.push(quote!(#ident: #ty));
         }
-        let query_type = self.query_type();
+        let query_type = query_type(self.operation);
         let (url, request, answer) = (&self.url, &self.request, &self.answer);
         let mut address = quote!(#url);
         if !self.queries.is_empty() {
@@ -205,120 +190,6 @@ impl<'a> Method<'a> {
                 crate::runtime::send::#send(self, request, #operation_id).await
             }
         })
-    }
-
-    /// The struct that holds the filters, so that a call names only those it uses.
-    fn query_struct(&self, docs: &Docs) -> Result<TokenStream> {
-        if self.queries.is_empty() {
-            return Ok(TokenStream::new());
-        }
-        let name = self.query_type();
-        let mut fields = TokenStream::new();
-        let mut appending = TokenStream::new();
-        let mut required = Vec::new();
-        let mut optional = Vec::new();
-        for Query { name, parameter: Parameter { ident, ty } } in &self.queries {
-            let owned = Owned::of(ty).ok_or_else(|| {
-                Error::at(self.operation.key.to_string(), format!("cannot own query {name}"))
-            })?;
-            let ty = &owned.ty;
-            let doc = format!(" {}", docs.parameter_doc(name));
-            fields.extend(quote!(#[doc = #doc] pub #ident: #ty,));
-            let joined = self.operation.facts.comma_separated.contains(name);
-            appending.extend(match (owned.kind, joined) {
-                (Kind::One, _) => quote!(pairs.one(#name, &self.#ident);),
-                (Kind::Maybe, _) => quote!(pairs.maybe(#name, self.#ident.as_ref());),
-                (Kind::Many, true) => quote!(pairs.joined(#name, &self.#ident);),
-                (Kind::Many, false) => quote!(pairs.repeated(#name, &self.#ident);),
-            });
-            if owned.kind == Kind::One
-                || (owned.kind == Kind::Many && !is_optional(&self.queries, ident))
-            {
-                required.push((ident.clone(), ty.clone()));
-            } else {
-                optional.push(ident.clone());
-            }
-        }
-        let derive = if required.is_empty() {
-            quote!(#[derive(Clone, Debug, Default)])
-        } else {
-            quote!(#[derive(Clone, Debug)])
-        };
-        let constructor = (!required.is_empty()).then(|| {
-            let parameters = required.iter().map(|(ident, ty)| quote!(#ident: #ty));
-            let given = required.iter().map(|(ident, _)| ident);
-            quote! {
-                impl #name {
-                    /// What the query needs; set the rest with `..Self::new(..)`.
-                    pub fn new(#(#parameters),*) -> Self {
-                        Self { #(#given,)* #(#optional: ::std::default::Default::default(),)* }
-                    }
-                }
-            }
-        });
-        let doc = format!(" Filters and paging of `{}`.", self.operation.id);
-        Ok(quote! {
-            #[doc = #doc]
-            #derive
-            pub struct #name { #fields }
-            #constructor
-            impl #name {
-                pub(crate) fn append_to(&self, url: ::std::string::String) -> ::std::string::String {
-                    let mut pairs = crate::runtime::Pairs::new();
-                    #appending
-                    pairs.append_to(url)
-                }
-            }
-        })
-    }
-}
-
-fn is_optional(queries: &[Query], ident: &Ident) -> bool {
-    queries
-        .iter()
-        .find(|query| query.parameter.ident == *ident)
-        .is_some_and(|query| argument_of(&query.parameter.ty, "Option").is_some())
-}
-
-/// How often a query parameter can occur.
-#[derive(Clone, Copy, PartialEq)]
-enum Kind {
-    One,
-    Maybe,
-    Many,
-}
-
-/// A borrowed parameter type turned into a field's.
-struct Owned {
-    ty: TokenStream,
-    kind: Kind,
-}
-
-impl Owned {
-    fn of(ty: &Type) -> Option<Self> {
-        if let Some(inner) = argument_of(ty, "Option") {
-            let inner = Self::of(inner)?;
-            return Some(match inner.kind {
-                // An empty list is no filter.
-                Kind::Many => inner,
-                _ => {
-                    let ty = inner.ty;
-                    Self { ty: quote!(::std::option::Option<#ty>), kind: Kind::Maybe }
-                }
-            });
-        }
-        match ty {
-            Type::Reference(reference) => Self::of(&reference.elem),
-            Type::Path(path) if last_segment(ty)? == "str" => {
-                debug_assert!(path.qself.is_none());
-                Some(Self { ty: quote!(::std::string::String), kind: Kind::One })
-            }
-            Type::Path(_) if argument_of(ty, "Vec").is_some() => {
-                Some(Self { ty: quote!(#ty), kind: Kind::Many })
-            }
-            Type::Path(_) => Some(Self { ty: quote!(#ty), kind: Kind::One }),
-            _ => None,
-        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod methods;
 mod paths;
+mod queries;
 pub(crate) mod types;
 
 use syn::{Item, ItemMod};
