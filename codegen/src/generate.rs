@@ -122,6 +122,33 @@ pub fn interface(
     Ok(Generated { code: prettyplease::unparse(&file), operations, facts, report, schemas })
 }
 
+/// Generates what the client generator alone makes of a document: its default settings, none of our
+/// types, and no more repairs than it needs so as not to panic. For comparisons only.
+///
+/// Without names, all operations; else those with these `operationId`s and the types they reach.
+///
+/// # Errors
+/// As [`interface`].
+pub fn naive(pinned: &Document, operations: &[&str]) -> Result<String> {
+    let mut document = pinned.clone();
+    for key in document.operations() {
+        let id = document.operation_id(&key).unwrap_or_default();
+        if !operations.is_empty() && !operations.contains(&id) {
+            document.remove_operation(&key);
+        }
+    }
+    if !operations.is_empty() {
+        document.drop_unreachable();
+    }
+    passes::repair(&mut document)?;
+    let spec = for_generator(&document)?;
+    let tokens = Generator::new(&GenerationSettings::new())
+        .generate_tokens(&spec)
+        .map_err(|e| Error::Generator(e.to_string()))?;
+    let file = syn::parse2(tokens).map_err(|e| Error::Generator(e.to_string()))?;
+    Ok(prettyplease::unparse(&file))
+}
+
 /// Generates the id types that all interfaces share.
 ///
 /// # Errors

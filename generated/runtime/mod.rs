@@ -13,6 +13,7 @@ pub(crate) mod open_enum;
 mod operation;
 mod patch;
 mod path;
+mod place;
 mod problem;
 mod progress;
 mod query;

@@ -9,6 +9,7 @@ use reqwest::header::{HeaderMap, RETRY_AFTER};
 use serde::de::DeserializeOwned;
 
 use super::error::Error;
+use super::place::{self, Misfit};
 use super::problem::Problem;
 use super::response::{ByteStream, Head, Response};
 use super::transport::{CallTrace, Failure, Inner};
@@ -119,17 +120,10 @@ fn decode<T: DeserializeOwned>(
     // A 204 where the document promises a body reads as the value of no properties at all.
     let text: &[u8] =
         if body.is_empty() && head.status == StatusCode::NO_CONTENT { b"{}" } else { &body };
-    let mut deserializer = serde_json::Deserializer::from_slice(text);
-    let decoded = serde_path_to_error::deserialize(&mut deserializer).and_then(|value| {
-        deserializer.end().map(|()| value).map_err(|e| {
-            serde_path_to_error::Error::new(serde_path_to_error::Track::new().path(), e)
-        })
-    });
-    match decoded {
+    match place::read(text) {
         Ok(value) => Ok(Response::new(value, head, body)),
-        Err(error) => {
-            let path = error.path().to_string();
-            Err(Error::decode(operation, head.status, path, error.inner(), head.trace))
+        Err(Misfit { path, reason }) => {
+            Err(Error::decode(operation, head.status, path, &reason, head.trace))
         }
     }
 }

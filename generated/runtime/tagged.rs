@@ -1,13 +1,16 @@
 //! Reading and writing unions by their tag.
 
-use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{DeserializeOwned, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
+use serde::de::{
+    DeserializeOwned, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor,
+};
 use serde::ser::Error as _;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
+
+use super::place;
 
 /// A variant that this version does not know, as it came.
 #[derive(Clone, PartialEq)]
@@ -66,10 +69,10 @@ impl Tagged {
 
     /// Reads the body as the variant that the tag names; an error names the field.
     pub(crate) fn body<T: DeserializeOwned, E: serde::de::Error>(&self) -> Result<T, E> {
-        let mut deserializer = serde_json::Deserializer::from_str(self.body.get());
-        serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-            let tag = self.tag();
-            E::custom(format_args!("as {tag}, at {}: {}", error.path(), error.inner()))
+        place::read(self.body.get().as_bytes()).map_err(|misfit| {
+            // With a line and a column at its end, serde_json would take them for its own.
+            let (tag, what) = (self.tag(), misfit.what());
+            E::custom(format_args!("as {tag}, at {}: {what}", misfit.path))
         })
     }
 
@@ -92,14 +95,37 @@ impl<'de> Visitor<'de> for TagVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut tag = None;
-        while let Some(key) = map.next_key::<Cow<'de, str>>()? {
-            if key == self.0 {
+        while let Some(is_tag) = map.next_key_seed(KeyIs(self.0))? {
+            if is_tag {
                 tag = map.next_value::<Option<String>>()?;
             } else {
                 map.next_value::<IgnoredAny>()?;
             }
         }
         Ok(tag)
+    }
+}
+
+/// Compares a key without keeping it.
+struct KeyIs(&'static str);
+
+impl<'de> DeserializeSeed<'de> for KeyIs {
+    type Value = bool;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for KeyIs {
+    type Value = bool;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<bool, E> {
+        Ok(key == self.0)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Maintenance commands: `cargo xtask <command>`.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line speaks to its user")]
 
+mod bench;
 mod compile;
 mod coverage;
 mod expand;
@@ -28,6 +29,8 @@ enum Command {
     Expand(expand::Options),
     /// Count the operations that are generated and those that the sandbox serves
     Coverage,
+    /// Compare what we cost with what others do
+    Bench(bench::Options),
     /// Generate a client from published documents as they are, and compile it
     Compile(compile::Options),
     /// Run every fuzz target for a while
@@ -41,6 +44,7 @@ fn main() -> ExitCode {
         Command::Regen(options) => regen::run(&options),
         Command::Expand(options) => expand::run(&options),
         Command::Coverage => coverage::run(),
+        Command::Bench(options) => bench::run(&options),
         Command::Compile(options) => compile::run(&options),
         Command::Fuzz(options) => fuzz::run(&options),
         Command::Wire(options) => wire::run(&options),

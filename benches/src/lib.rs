@@ -1,0 +1,24 @@
+//! Pages of a hundred that the sandbox made, and three ways to decode each.
+//!
+//! `cargo xtask bench decode` runs the two programs of this package: `decode_time` and
+//! `decode_allocations`. They are apart because counting costs time.
+
+mod hand;
+mod page;
+
+pub use page::{Decode, Error, Page, pages};
+
+/// The client that progenitor alone makes.
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    missing_docs,
+    dead_code,
+    unused_imports,
+    unreachable_pub,
+    rustdoc::all,
+    reason = "generated, and not by us"
+)]
+mod naive {
+    include!(concat!(env!("OUT_DIR"), "/naive.rs"));
+}

@@ -1,0 +1,123 @@
+//! The pages.
+
+use std::hint::black_box;
+
+use bytes::Bytes;
+use chrono::NaiveDate;
+use serde::de::DeserializeOwned;
+use synctera::types::{
+    self, AccountType, InternalAccountBase, InternalAccountStatus, ListAccountsQuery,
+    ListCardsQuery, ListPersonsQuery, ListPostedTransactionsQuery,
+};
+use synctera::{
+    Address, Currency, IssueCard, Money, OnboardCustomer, OpenAccount, PersonDetails, Synctera,
+    Transfer,
+};
+use synctera_sandbox::Sandbox;
+
+use crate::{hand, naive};
+
+/// What making the pages may fail with.
+pub type Error = Box<dyn std::error::Error>;
+
+/// Decodes a body and drops what came of it.
+pub type Decode = fn(&[u8]) -> Result<(), serde_json::Error>;
+
+/// Items on a page.
+const ITEMS: u8 = 100;
+
+/// An answer of the sandbox.
+pub struct Page {
+    /// What is on it.
+    pub name: &'static str,
+    /// As it travelled.
+    pub body: Bytes,
+    /// Who decodes it: `ours`, `naive`, `hand`.
+    pub decoders: [(&'static str, Decode); 3],
+}
+
+/// Fills a sandbox and lists what is in it.
+///
+/// # Errors
+/// When the sandbox refuses something, or a decoder refuses what the sandbox answers.
+pub async fn pages() -> Result<Vec<Page>, Error> {
+    let sandbox = Sandbox::start().await?;
+    let client = Synctera::builder(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    fill(&client).await?;
+    let (api, limit) = (client.api(), Some(i64::from(ITEMS)));
+    let persons = api.list_persons(&ListPersonsQuery { limit, ..Default::default() }).await?;
+    let accounts = api.list_accounts(&ListAccountsQuery { limit, ..Default::default() }).await?;
+    let cards = api.list_cards(&ListCardsQuery { limit, ..Default::default() }).await?;
+    let query = ListPostedTransactionsQuery { limit, ..Default::default() };
+    let transactions = api.list_posted_transactions(&query).await?;
+    Ok(vec![
+        page::<types::PersonList, naive::types::PersonList, hand::persons::PersonList>(
+            "persons",
+            persons.bytes(),
+            persons.persons.len(),
+        )?,
+        page::<types::AccountList, naive::types::AccountList, hand::accounts::AccountList>(
+            "accounts",
+            accounts.bytes(),
+            accounts.accounts.len(),
+        )?,
+        page::<types::CardList, naive::types::CardList, hand::cards::CardList>(
+            "cards",
+            cards.bytes(),
+            cards.cards.len(),
+        )?,
+        page::<
+            types::PostedTransactionList,
+            naive::types::PostedTransactionList,
+            hand::transactions::PostedTransactionList,
+        >("transactions", transactions.bytes(), transactions.result.len())?,
+    ])
+}
+
+fn page<Ours: DeserializeOwned, Naive: DeserializeOwned, Hand: DeserializeOwned>(
+    name: &'static str,
+    body: &Bytes,
+    items: usize,
+) -> Result<Page, Error> {
+    if items != usize::from(ITEMS) {
+        return Err(format!("{items} {name} on the page").into());
+    }
+    let decoders: [(_, Decode); 3] =
+        [("ours", decode::<Ours>), ("naive", decode::<Naive>), ("hand", decode::<Hand>)];
+    for (side, decode) in decoders {
+        decode(body).map_err(|error| format!("{name}, {side}: {error}"))?;
+    }
+    Ok(Page { name, body: body.clone(), decoders })
+}
+
+fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<(), serde_json::Error> {
+    serde_json::from_slice(body).map(|value: T| drop(black_box(value)))
+}
+
+/// A hundred customers, each with a funded account and a card; every other card is physical.
+async fn fill(client: &Synctera) -> Result<(), Error> {
+    let office = Address::us("1 Market St", "San Francisco", "CA", "94105");
+    let born = NaiveDate::from_ymd_opt(1985, 12, 10).unwrap_or_default();
+    let programme = InternalAccountBase::new(Currency::USD, InternalAccountStatus::Active);
+    let programme = client.api().create_internal_account(&programme).await?;
+    let programme = programme.id.ok_or("the programme's account has no id")?;
+    for number in 0..ITEMS {
+        let details = PersonDetails::new("Ada", "Byron", born)
+            .email(format!("ada.{number}@example.com"))
+            .phone_number(format!("+14155550{number:03}"))
+            .ssn(format!("456-78-9{number:03}"))
+            .legal_address(office.clone());
+        let request = OnboardCustomer::new(details).consented();
+        let person = client.onboard_customer(&request).await?.accepted()?.person.id;
+        let account = client.open_account(&OpenAccount::new(AccountType::Checking, person)).await?;
+        let amount = Money::usd(500_00 + i64::from(number));
+        client.transfer(&Transfer::new(programme, account.id, amount).memo("allowance")).await?;
+        let card = if number % 2 == 0 {
+            IssueCard::virtual_debit(account.id, person)
+        } else {
+            IssueCard::physical_debit(account.id, person)
+        };
+        client.issue_card(&card).await?;
+    }
+    Ok(())
+}

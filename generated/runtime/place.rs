@@ -1,0 +1,152 @@
+//! Reading JSON, and saying where in it something was wrong.
+//!
+//! The path is found from the position of the error once there is one. Keeping track of it on the
+//! way (as `serde_path_to_error` does) allocates for every key of every answer, and wraps every type's
+//! `Deserialize` once more for the compiler.
+
+use serde::de::DeserializeOwned;
+
+/// What was wrong, and where: `cards[3].card_details`, or `.` for the whole.
+pub(crate) struct Misfit {
+    pub(crate) path: String,
+    pub(crate) reason: serde_json::Error,
+}
+
+impl Misfit {
+    /// The reason without its line and column, which mean nothing beside a path.
+    pub(crate) fn what(&self) -> String {
+        let text = self.reason.to_string();
+        let place = format!(" at line {} column {}", self.reason.line(), self.reason.column());
+        text.strip_suffix(&place).map_or_else(|| text.clone(), str::to_owned)
+    }
+}
+
+/// Reads a whole text.
+pub(crate) fn read<T: DeserializeOwned>(text: &[u8]) -> Result<T, Misfit> {
+    serde_json::from_slice(text).map_err(|reason| {
+        let path = path_at(text, offset(text, reason.line(), reason.column()));
+        Misfit { path, reason }
+    })
+}
+
+/// How many bytes were read when the error came; lines count from one, columns are bytes.
+fn offset(text: &[u8], line: usize, column: usize) -> usize {
+    let line_starts = std::iter::once(0)
+        .chain(text.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1));
+    let start = line.checked_sub(1).and_then(|before| line_starts.skip(before).nth(0));
+    start.map_or(0, |start| start + column).min(text.len())
+}
+
+/// An object or list that is open.
+enum Open {
+    Object(Option<String>),
+    List(usize),
+}
+
+/// The path of the value that ends, or is about to begin, after this many bytes.
+fn path_at(text: &[u8], end: usize) -> String {
+    let mut open = Vec::new();
+    let mut at = 0;
+    while at < end {
+        match text[at] {
+            b'{' => open.push(Open::Object(None)),
+            b'[' => open.push(Open::List(0)),
+            b'}' | b']' => drop(open.pop()),
+            b',' => match open.last_mut() {
+                Some(Open::Object(key)) => *key = None,
+                Some(Open::List(index)) => *index += 1,
+                None => {}
+            },
+            b'"' => {
+                let last = string_end(text, at);
+                if let Some(Open::Object(key @ None)) = open.last_mut() {
+                    *key = text.get(at..=last).and_then(|key| serde_json::from_slice(key).ok());
+                }
+                at = last;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    let mut path = String::new();
+    for place in open {
+        match place {
+            Open::Object(Some(key)) if path.is_empty() => path = key,
+            Open::Object(Some(key)) => {
+                path.push('.');
+                path.push_str(&key);
+            }
+            Open::Object(None) => {}
+            Open::List(index) => path.push_str(&format!("[{index}]")),
+        }
+    }
+    if path.is_empty() { ".".to_owned() } else { path }
+}
+
+/// Where the quote is that closes the string which opens at `start`.
+fn string_end(text: &[u8], start: usize) -> usize {
+    let mut at = start + 1;
+    while at < text.len() && text[at] != b'"' {
+        at += if text[at] == b'\\' { 2 } else { 1 };
+    }
+    at
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[allow(dead_code, reason = "decoded, never read")]
+    struct Page {
+        items: Vec<Item>,
+        #[serde(default)]
+        names: BTreeMap<String, Option<String>>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[allow(dead_code, reason = "decoded, never read")]
+    struct Item {
+        id: uuid::Uuid,
+        count: Option<i64>,
+    }
+
+    const ID: &str = "\"00000000-0000-0000-0000-000000000000\"";
+
+    fn path(text: &str) -> String {
+        let text = text.replace("ID", ID);
+        let found = read::<Page>(text.as_bytes()).unwrap_err().path;
+        let spread = text.replace(',', " ,\n ").replace(':', " :\n ");
+        assert_eq!(read::<Page>(spread.as_bytes()).unwrap_err().path, found, "{spread}");
+        // What it stands in for says the same.
+        let mut deserializer = serde_json::Deserializer::from_str(&text);
+        let tracked = serde_path_to_error::deserialize::<_, Page>(&mut deserializer).unwrap_err();
+        assert_eq!(tracked.path().to_string(), found, "{text}");
+        found
+    }
+
+    #[test]
+    fn a_wrong_value_is_found() {
+        assert_eq!(path(r#"{"items": [{"id": ID}, {"id": ID, "count": "x"}]}"#), "items[1].count");
+        assert_eq!(path(r#"{"items": [{"id": ID, "count": 1.5}]}"#), "items[0].count");
+        assert_eq!(path(r#"{"items": [{"id": ID, "count": {"a": 1}}]}"#), "items[0].count");
+        assert_eq!(path(r#"{"items": [{"id": ID, "count": [1]}]}"#), "items[0].count");
+        assert_eq!(path(r#"{"items": [{"count": 1, "id": "x"}]}"#), "items[0].id");
+        assert_eq!(path(r#"{"items": [{"id": ID}, 7]}"#), "items[1]");
+        assert_eq!(path(r#"{"items": ["a"]}"#), "items[0]");
+        assert_eq!(path(r#"{"items": {}}"#), "items");
+        assert_eq!(path(r#"{"items": null}"#), "items");
+        assert_eq!(path(r#"{"names": {"a\"}b": 1}, "items": []}"#), r#"names.a"}b"#);
+    }
+
+    #[test]
+    fn what_is_missing_is_missing_from_its_object() {
+        assert_eq!(path(r#"{"items": [{"id": ID}, {"count": 1}], "names": {}}"#), "items[1]");
+        assert_eq!(path(r#"{"names": {}}"#), ".");
+        assert_eq!(path("7"), ".");
+    }
+}
