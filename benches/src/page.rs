@@ -21,7 +21,7 @@ use crate::{hand, naive};
 pub type Error = Box<dyn std::error::Error>;
 
 /// Decodes a body and drops what came of it.
-pub type Decode = fn(&[u8]) -> Result<(), serde_json::Error>;
+pub type Decode = fn(&[u8]) -> Result<(), String>;
 
 /// Items on a page.
 const ITEMS: u8 = 100;
@@ -83,15 +83,23 @@ fn page<Ours: DeserializeOwned, Naive: DeserializeOwned, Hand: DeserializeOwned>
         return Err(format!("{items} {name} on the page").into());
     }
     let decoders: [(_, Decode); 3] =
-        [("ours", decode::<Ours>), ("naive", decode::<Naive>), ("hand", decode::<Hand>)];
+        [("ours", decode_ours::<Ours>), ("naive", decode::<Naive>), ("hand", decode::<Hand>)];
     for (side, decode) in decoders {
         decode(body).map_err(|error| format!("{name}, {side}: {error}"))?;
     }
     Ok(Page { name, body: body.clone(), decoders })
 }
 
-fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<(), serde_json::Error> {
-    serde_json::from_slice(body).map(|value: T| drop(black_box(value)))
+/// As our client does.
+fn decode_ours<T: DeserializeOwned>(body: &[u8]) -> Result<(), String> {
+    let read = synctera_api::runtime::place::body(body);
+    read.map(|value: T| drop(black_box(value))).map_err(|_| "it does not fit".to_owned())
+}
+
+/// As `reqwest` and progenitor's client do.
+fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<(), String> {
+    let read = serde_json::from_slice(body);
+    read.map(|value: T| drop(black_box(value))).map_err(|error| error.to_string())
 }
 
 /// A hundred customers, each with a funded account and a card; every other card is physical.

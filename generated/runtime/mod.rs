@@ -13,7 +13,8 @@ pub(crate) mod open_enum;
 mod operation;
 mod patch;
 mod path;
-mod place;
+#[doc(hidden)]
+pub mod place;
 mod problem;
 mod progress;
 mod query;

@@ -7,12 +7,17 @@
 use serde::de::DeserializeOwned;
 
 /// What was wrong, and where: `cards[3].card_details`, or `.` for the whole.
-pub(crate) struct Misfit {
+pub struct Misfit {
     pub(crate) path: String,
     pub(crate) reason: serde_json::Error,
 }
 
 impl Misfit {
+    fn new(text: &[u8], reason: serde_json::Error) -> Self {
+        let path = path_at(text, offset(text, reason.line(), reason.column()));
+        Self { path, reason }
+    }
+
     /// The reason without its line and column, which mean nothing beside a path.
     pub(crate) fn what(&self) -> String {
         let text = self.reason.to_string();
@@ -21,12 +26,23 @@ impl Misfit {
     }
 }
 
-/// Reads a whole text.
-pub(crate) fn read<T: DeserializeOwned>(text: &[u8]) -> Result<T, Misfit> {
-    serde_json::from_slice(text).map_err(|reason| {
-        let path = path_at(text, offset(text, reason.line(), reason.column()));
-        Misfit { path, reason }
-    })
+/// Reads a body.
+#[doc(hidden)]
+pub fn body<T: DeserializeOwned>(body: &[u8]) -> Result<T, Misfit> {
+    match std::str::from_utf8(body) {
+        // Checked at once, and not again string by string.
+        Ok(text) => read(text),
+        // Not JSON either, whatever the types; the reader says where.
+        Err(_) => match serde_json::from_slice::<serde_json::Value>(body) {
+            Err(reason) => Err(Misfit::new(body, reason)),
+            Ok(_) => read(&String::from_utf8_lossy(body)),
+        },
+    }
+}
+
+/// Reads a text.
+pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<T, Misfit> {
+    serde_json::from_str(text).map_err(|reason| Misfit::new(text.as_bytes(), reason))
 }
 
 /// How many bytes were read when the error came; lines count from one, columns are bytes.
@@ -84,12 +100,34 @@ fn path_at(text: &[u8], end: usize) -> String {
 }
 
 /// Where the quote is that closes the string which opens at `start`.
-fn string_end(text: &[u8], start: usize) -> usize {
+pub(crate) fn string_end(text: &[u8], start: usize) -> usize {
     let mut at = start + 1;
-    while at < text.len() && text[at] != b'"' {
-        at += if text[at] == b'\\' { 2 } else { 1 };
+    loop {
+        // Eight bytes at a time: unions look for their tag this way, in every answer.
+        while let Some(word) = text.get(at..).and_then(|rest| rest.first_chunk()) {
+            let word = u64::from_le_bytes(*word);
+            let found = zeros(word ^ repeat(b'"')) | zeros(word ^ repeat(b'\\'));
+            if found != 0 {
+                at += found.trailing_zeros() as usize / 8;
+                break;
+            }
+            at += 8;
+        }
+        match text.get(at) {
+            None | Some(b'"') => return at,
+            Some(b'\\') => at += 2,
+            Some(_) => at += 1,
+        }
     }
-    at
+}
+
+const fn repeat(byte: u8) -> u64 {
+    u64::from_ne_bytes([byte; 8])
+}
+
+/// The high bit of each byte that is zero; what it says above the lowest of them is not exact.
+const fn zeros(word: u64) -> u64 {
+    word.wrapping_sub(repeat(1)) & !word & repeat(0x80)
 }
 
 #[cfg(test)]
@@ -119,9 +157,9 @@ mod tests {
 
     fn path(text: &str) -> String {
         let text = text.replace("ID", ID);
-        let found = read::<Page>(text.as_bytes()).unwrap_err().path;
+        let found = read::<Page>(&text).unwrap_err().path;
         let spread = text.replace(',', " ,\n ").replace(':', " :\n ");
-        assert_eq!(read::<Page>(spread.as_bytes()).unwrap_err().path, found, "{spread}");
+        assert_eq!(read::<Page>(&spread).unwrap_err().path, found, "{spread}");
         // What it stands in for says the same.
         let mut deserializer = serde_json::Deserializer::from_str(&text);
         let tracked = serde_path_to_error::deserialize::<_, Page>(&mut deserializer).unwrap_err();
@@ -148,5 +186,26 @@ mod tests {
         assert_eq!(path(r#"{"items": [{"id": ID}, {"count": 1}], "names": {}}"#), "items[1]");
         assert_eq!(path(r#"{"names": {}}"#), ".");
         assert_eq!(path("7"), ".");
+    }
+
+    #[test]
+    fn strings_end_where_they_are_closed() {
+        for length in 0..20 {
+            let plain = "a".repeat(length);
+            for end in ["", "b", ", \"more than eight\""] {
+                let text = format!("\"{plain}\"{end}");
+                assert_eq!(string_end(text.as_bytes(), 0), length + 1, "{text}");
+                let text = format!("\"{plain}\\\\\\\"{plain}\"{end}");
+                assert_eq!(string_end(text.as_bytes(), 0), 2 * length + 5, "{text}");
+            }
+            assert!(string_end(format!("\"{plain}").as_bytes(), 0) > length);
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_refused() {
+        let misfit = body::<serde_json::Value>(b"{\"a\": [\"x\", \"\xff\"]}").unwrap_err();
+        assert_eq!(misfit.path, "a[1]");
+        assert!(misfit.what().starts_with("invalid unicode code point"), "{}", misfit.what());
     }
 }

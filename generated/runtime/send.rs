@@ -120,7 +120,7 @@ fn decode<T: DeserializeOwned>(
     // A 204 where the document promises a body reads as the value of no properties at all.
     let text: &[u8] =
         if body.is_empty() && head.status == StatusCode::NO_CONTENT { b"{}" } else { &body };
-    match place::read(text) {
+    match place::body(text) {
         Ok(value) => Ok(Response::new(value, head, body)),
         Err(Misfit { path, reason }) => {
             Err(Error::decode(operation, head.status, path, &reason, head.trace))
