@@ -47,9 +47,9 @@ pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<T, Misfit> {
 
 /// How many bytes were read when the error came; lines count from one, columns are bytes.
 fn offset(text: &[u8], line: usize, column: usize) -> usize {
-    let line_starts = std::iter::once(0)
+    let mut line_starts = std::iter::once(0)
         .chain(text.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1));
-    let start = line.checked_sub(1).and_then(|before| line_starts.skip(before).nth(0));
+    let start = line.checked_sub(1).and_then(|before| line_starts.nth(before));
     start.map_or(0, |start| start + column).min(text.len())
 }
 

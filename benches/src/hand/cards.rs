@@ -32,6 +32,7 @@ pub struct DebitCard {
 
 #[derive(Deserialize)]
 #[serde(tag = "form", rename_all = "UPPERCASE")]
+#[allow(clippy::large_enum_variant, reason = "as anybody would write it first, and as ours is")]
 pub enum DebitCardDetails {
     Physical(PhysicalDebitCard),
     Virtual(VirtualDebitCard),
