@@ -12,6 +12,8 @@ pub use page::{Decode, Error, Page, pages};
 #[allow(
     clippy::all,
     clippy::pedantic,
+    clippy::unwrap_used,
+    clippy::panic,
     missing_docs,
     dead_code,
     unused_imports,
