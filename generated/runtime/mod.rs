@@ -9,6 +9,7 @@ mod error;
 mod form;
 mod hooks;
 mod id;
+pub(crate) mod object;
 pub(crate) mod open_enum;
 mod operation;
 mod patch;
@@ -51,14 +52,3 @@ pub(crate) use hooks::{carry, hooks};
 pub(crate) use open_enum::open_enum;
 pub(crate) use path::segment;
 pub(crate) use query::Pairs;
-
-use serde::{Deserialize, Deserializer};
-
-/// Reads `null` as the empty list or map that an absent property would give.
-pub(crate) fn null_as_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Default + Deserialize<'de>,
-{
-    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
-}

@@ -4,6 +4,7 @@ pub(crate) mod checks;
 pub(crate) mod enums;
 pub(crate) mod forms;
 pub(crate) mod ids;
+pub(crate) mod objects;
 pub(crate) mod operations;
 pub(crate) mod unions;
 

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use heck::ToSnakeCase;
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Attribute, Field, Fields, GenericArgument, Item, ItemStruct, Meta, PathArguments, Type};
+use syn::{Field, Fields, GenericArgument, Item, ItemStruct, PathArguments, Type};
 
 use crate::emit;
+use crate::emit::objects::{object, renamed, serde_mentions};
 use crate::error::{Error, Result};
 use crate::passes::Facts;
 
@@ -49,29 +50,22 @@ pub(crate) fn lower(items: Vec<Item>, facts: &Facts) -> Result<TokenStream> {
             item.attrs.push(syn::parse_quote!(#[non_exhaustive]));
         }
         let constructor = requests.contains(&name).then(|| constructor(&item)).flatten();
+        let rest = if form.is_some() { rest } else { object(&mut item) };
         lowered.extend(quote!(#item #constructor #rest));
     }
     Ok(lowered)
 }
 
-/// Lists and maps that may be missing may be null as well.
+/// The generator insists on a `null` where one is allowed; we take a missing property for one.
 fn lower_fields(item: &mut ItemStruct) {
     let Fields::Named(fields) = &mut item.fields else {
         return;
     };
     for field in &mut fields.named {
-        // The generator insists on a `null`; we take a missing property for one.
         if field.attrs.iter().any(|attribute| serde_mentions(attribute, "deserialize_with")) {
             let name = field.attrs.iter().find_map(renamed).map(|name| quote!(rename = #name,));
             field.attrs.retain(|attribute| !serde_mentions(attribute, "deserialize_with"));
             field.attrs.push(syn::parse_quote!(#[serde(#name default)]));
-            continue;
-        }
-        let defaults = field.attrs.iter().any(|attribute| serde_mentions(attribute, "default"));
-        if defaults {
-            field.attrs.push(
-                syn::parse_quote!(#[serde(deserialize_with = "crate::runtime::null_as_default")]),
-            );
         }
     }
 }
@@ -96,31 +90,6 @@ fn tell_apart(item: &mut ItemStruct) {
             #[serde(#name default, skip_serializing_if = "crate::runtime::Patch::is_leave")]
         ));
     }
-}
-
-/// The name on the wire that a `#[serde(...)]` attribute gives.
-fn renamed(attribute: &Attribute) -> Option<syn::LitStr> {
-    let mut name = None;
-    if attribute.path().is_ident("serde") {
-        // What is not a name is looked past, whatever its form.
-        let _rest = attribute.parse_nested_meta(|meta| {
-            let value = meta.value().and_then(|value| value.parse::<syn::LitStr>());
-            if let (true, Ok(value)) = (meta.path.is_ident("rename"), value) {
-                name = Some(value);
-            }
-            Ok(())
-        });
-    }
-    name
-}
-
-/// Whether a `#[serde(...)]` attribute holds a bare word.
-fn serde_mentions(attribute: &Attribute, word: &str) -> bool {
-    let Meta::List(list) = &attribute.meta else {
-        return false;
-    };
-    list.path.is_ident("serde")
-        && list.tokens.clone().into_iter().any(|token| token.to_string() == word)
 }
 
 /// `new(required ...)`, so that optional properties can be left to `..`.
