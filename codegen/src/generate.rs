@@ -95,9 +95,9 @@ pub fn interface(
         .map_err(|e| Error::Generator(e.to_string()))?;
     let mut file = syn::parse2(tokens).map_err(|e| Error::Generator(e.to_string()))?;
 
-    let types = lower::types::lower(lower::take_types(&mut file), &facts)?;
+    let (types, lists) = lower::types::lower(lower::take_types(&mut file), &facts)?;
     let checks = Checks::of(&document, &facts);
-    let methods = lower::methods::lower(&file, &operations, &companions.docs, &checks)?;
+    let methods = lower::methods::lower(&file, &operations, &companions.docs, &checks, &lists)?;
     let client = client_items(file);
     let emitted = emitted_types(&facts, &companions.docs);
     let checks = checks.tokens();

@@ -1,8 +1,9 @@
 //! A dispatcher over the whole client, for tests that walk through every operation.
 //!
-//! Source of two functions: `call` takes an operation by its id and makes its arguments from a
-//! plain `Input`; `round_trip` reads a type by its name and writes it back. What they lean on
-//! (`Input` and the helpers beside it) is written by hand where the source is included.
+//! Source of three functions: `call` takes an operation by its id and makes its arguments from a
+//! plain `Input`; `list` does the same for the lists that come in pages, and reads them to their end;
+//! `round_trip` reads a type by its name and writes it back. What they lean on (`Input` and the
+//! helpers beside it) is written by hand where the source is included.
 
 use std::collections::BTreeMap;
 
@@ -28,14 +29,24 @@ pub fn harness(generated: &Generated, api: &str) -> Result<String> {
 
     let mut functions = TokenStream::new();
     let mut calls = TokenStream::new();
+    let mut lists = TokenStream::new();
     let mut trips = TokenStream::new();
     for operation in &generated.operations {
         let (id, name) = (&operation.id, format_ident!("{}", operation.id));
         let missing = |what| Error::at(operation.key.to_string(), what);
         let method = found.methods.get(id).ok_or_else(|| missing("no method was generated"))?;
         let answer = answer_of(method).ok_or_else(|| missing("its method gives no answer"))?;
-        functions.extend(function(method, &answer, &found)?);
+        let arguments = Arguments::of(method, &found)?;
+        functions.extend(function(name.clone(), &arguments, &answer));
         calls.extend(quote!(#id => #name(client, input),));
+        if operation.facts.page_items.is_some() {
+            let Arguments { made, idents, .. } = &arguments;
+            let filters =
+                if let [filters] = &idents[..] { quote!(#filters) } else { quote!((#(#idents),*)) };
+            lists.extend(quote! {
+                #id => Box::pin(async move { #made listed(client.list(#filters)).await }),
+            });
+        }
         if !matches!(last_segment(&answer).as_deref(), None | Some("ByteStream")) {
             trips.extend(quote!(#id => round::<#answer>(value),));
         }
@@ -44,13 +55,25 @@ pub fn harness(generated: &Generated, api: &str) -> Result<String> {
         trips.extend(quote!(#name => round::<types::#ty>(value),));
     }
     let harness = quote! {
-        use super::{Input, Outcome, Pending, answered, round, unknown};
+        use super::{Input, Outcome, Pending, answered, listed, round, unknown};
         use #api::{Client, types};
 
         /// Makes the arguments of an operation from an input, and calls it.
         pub fn call<'a>(client: &'a Client, operation: &str, input: &'a Input) -> Pending<'a> {
             match operation {
                 #calls
+                _ => unknown(operation),
+            }
+        }
+
+        /// Makes the filters of a list that comes in pages from an input, and reads it to its end.
+        pub fn list<'a>(
+            client: &'a synctera::Synctera,
+            operation: &str,
+            input: &'a Input,
+        ) -> Pending<'a> {
+            match operation {
+                #lists
                 _ => unknown(operation),
             }
         }
@@ -103,14 +126,15 @@ impl<'a> Found<'a> {
     fn add_type(&mut self, item: &'a Item) {
         match item {
             Item::Struct(item) => {
-                let name = item.ident.to_string();
-                if derives_deserialize(item) {
-                    self.types.push(name.clone());
-                }
-                self.structs.insert(name, item);
+                self.structs.insert(item.ident.to_string(), item);
             }
-            // Unions have codecs of their own.
-            Item::Enum(item) => self.types.push(item.ident.to_string()),
+            Item::Impl(block) => {
+                let implemented =
+                    block.trait_.as_ref().and_then(|(_, path, _)| path.segments.last());
+                if implemented.is_some_and(|implemented| implemented.ident == "Deserialize") {
+                    self.types.extend(last_segment(&block.self_ty));
+                }
+            }
             Item::Macro(item) => {
                 self.types.extend(open_enum(&item.mac.tokens).map(|(name, _)| name));
             }
@@ -119,54 +143,64 @@ impl<'a> Found<'a> {
     }
 }
 
-fn derives_deserialize(item: &ItemStruct) -> bool {
-    item.attrs.iter().any(|attribute| match &attribute.meta {
-        syn::Meta::List(list) if list.path.is_ident("derive") => {
-            list.tokens.to_string().contains("Deserialize")
+/// The arguments of an operation, made one by one from an input.
+struct Arguments {
+    /// `let name = ...;` for each.
+    made: TokenStream,
+    idents: Vec<syn::Ident>,
+    /// As the call takes them.
+    given: Vec<TokenStream>,
+}
+
+impl Arguments {
+    fn of(method: &ImplItemFn, found: &Found<'_>) -> Result<Self> {
+        let mut arguments =
+            Self { made: TokenStream::new(), idents: Vec::new(), given: Vec::new() };
+        for argument in &method.sig.inputs {
+            let FnArg::Typed(argument) = argument else {
+                continue;
+            };
+            let Pat::Ident(ident) = &*argument.pat else {
+                let name = method.sig.ident.to_string();
+                return Err(Error::at(name, "an argument without a name"));
+            };
+            let (ident, key) = (&ident.ident, key_of(&ident.ident));
+            let referred = match &*argument.ty {
+                Type::Reference(reference) => Some(&*reference.elem),
+                _ => None,
+            };
+            let (value, borrowed) = match (key.as_str(), referred, last_segment(&argument.ty)) {
+                ("query", Some(ty), _) => (structure(ty, found, &format_ident!("query"))?, true),
+                ("body", Some(_), _) => (quote!(input.body()?), true),
+                ("body", None, Some(ty)) if ty == "B" => (quote!(input.bytes.clone()), false),
+                ("body", None, _) => {
+                    (structure(&argument.ty, found, &format_ident!("part"))?, false)
+                }
+                (_, Some(_), _) => (quote!(input.text(#key)?), false),
+                (_, None, _) => (quote!(input.id(#key)?), false),
+            };
+            arguments.made.extend(quote!(let #ident = #value;));
+            arguments.given.push(if borrowed { quote!(&#ident) } else { quote!(#ident) });
+            arguments.idents.push(ident.clone());
         }
-        _ => false,
-    })
+        Ok(arguments)
+    }
 }
 
 /// The function of one operation: its arguments one by one, the call, the answer as JSON.
-fn function(method: &ImplItemFn, answer: &Type, found: &Found<'_>) -> Result<TokenStream> {
-    let name = &method.sig.ident;
-    let mut made = TokenStream::new();
-    let mut given = Vec::new();
-    for argument in &method.sig.inputs {
-        let FnArg::Typed(argument) = argument else {
-            continue;
-        };
-        let Pat::Ident(ident) = &*argument.pat else {
-            return Err(Error::at(name.to_string(), "an argument without a name"));
-        };
-        let (ident, key) = (&ident.ident, key_of(&ident.ident));
-        let referred = match &*argument.ty {
-            Type::Reference(reference) => Some(&*reference.elem),
-            _ => None,
-        };
-        let (value, borrowed) = match (key.as_str(), referred, last_segment(&argument.ty)) {
-            ("query", Some(ty), _) => (structure(ty, found, &format_ident!("query"))?, true),
-            ("body", Some(_), _) => (quote!(input.body()?), true),
-            ("body", None, Some(ty)) if ty == "B" => (quote!(input.bytes.clone()), false),
-            ("body", None, _) => (structure(&argument.ty, found, &format_ident!("part"))?, false),
-            (_, Some(_), _) => (quote!(input.text(#key)?), false),
-            (_, None, _) => (quote!(input.id(#key)?), false),
-        };
-        made.extend(quote!(let #ident = #value;));
-        given.push(if borrowed { quote!(&#ident) } else { quote!(#ident) });
-    }
+fn function(name: syn::Ident, arguments: &Arguments, answer: &Type) -> TokenStream {
+    let Arguments { made, given, .. } = arguments;
     let call = quote!(client.#name(#(#given),*).await);
     let answered = match last_segment(answer).as_deref() {
         Some("ByteStream") => quote!(super::collected(#call).await),
         _ => quote!(answered(#call)),
     };
     let input = if made.is_empty() { quote!(_) } else { quote!(input) };
-    Ok(quote! {
+    quote! {
         fn #name<'a>(client: &'a Client, #input: &'a Input) -> Pending<'a> {
             Box::pin(async move { #made #answered })
         }
-    })
+    }
 }
 
 /// A literal of a query or form, field by field: one that is forgotten does not compile.

@@ -51,6 +51,7 @@ mod client;
 mod environment;
 mod journeys;
 mod money;
+mod pages;
 mod transport;
 
 pub use address::Address;
@@ -63,10 +64,11 @@ pub use journeys::{
     OpenAccount, OpenedAccount, Outcome, Owner, Party, PersonDetails, Run, SendAch, Step, Transfer,
 };
 pub use money::Money;
+pub use pages::{Interface, Items, Page, Pages};
 pub use synctera_api::runtime::{
     AccountId, AccountTemplateId, AchId, BusinessId, ByteStream, CallOptions, CardId,
     CardProductId, CountryCode, CurrencyCode, CustomerId, ErrorCode, ExternalAccountId,
-    InternalAccountId, Patch, PersonId, PlatformAccountId, Progress, TransactionId, Upload,
+    InternalAccountId, Paged, Patch, PersonId, PlatformAccountId, Progress, TransactionId, Upload,
 };
 pub use synctera_api::v2::types;
 pub use synctera_api::{Error, ErrorKind, Problem, Response, Sensitive, v0, v2};

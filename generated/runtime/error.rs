@@ -94,7 +94,12 @@ impl Error {
 
     /// An answer that reads well and still lacks something that the caller needs.
     pub fn incomplete_answer(operation: &str, field: &str) -> Self {
-        let mut error = Self::new(ErrorKind::Decode, operation, "it is missing");
+        Self::unusable_answer(operation, field, "it is missing")
+    }
+
+    /// An answer that reads well and cannot be worked with.
+    pub fn unusable_answer(operation: &str, field: &str, why: &str) -> Self {
+        let mut error = Self::new(ErrorKind::Decode, operation, why);
         error.0.path = Some(field.to_owned());
         error
     }

@@ -12,6 +12,7 @@ mod id;
 pub(crate) mod object;
 pub(crate) mod open_enum;
 mod operation;
+mod paged;
 mod patch;
 mod path;
 #[doc(hidden)]
@@ -36,6 +37,7 @@ pub use form::{Form, Upload};
 pub use id::*;
 pub use open_enum::UnknownValue;
 pub use operation::{BodyKind, Operation};
+pub use paged::Paged;
 pub use patch::Patch;
 pub use problem::{ErrorCode, Problem};
 pub use progress::Progress;

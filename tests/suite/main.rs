@@ -4,8 +4,10 @@
 mod configuration;
 mod error_bodies;
 mod every_operation;
+mod filters;
 mod journeys;
 mod mutations;
+mod pages;
 mod properties;
 mod refusals;
 mod retries;

@@ -82,6 +82,16 @@ fn answered<T: Serialize>(result: Result<Response<T>, Error>) -> Outcome {
     written(&*result.map_err(|e| said(&e))?)
 }
 
+/// All items of a list, as JSON.
+async fn listed<Q>(items: synctera::Items<Q>) -> Outcome
+where
+    Q: synctera::Paged + 'static,
+    Q::Client: synctera::Interface,
+    Q::Item: Serialize,
+{
+    written(&items.collect_up_to(10_000).await.map_err(|e| said(&e))?)
+}
+
 /// The bytes of a stream, as a list of numbers.
 async fn collected(result: Result<Response<ByteStream>, Error>) -> Outcome {
     let stream = result.map_err(|e| said(&e))?.into_inner();

@@ -106,6 +106,11 @@ impl Recorder {
         &self.base_url
     }
 
+    /// How many requests passed since the last [`take`](Self::take).
+    pub fn seen(&self) -> usize {
+        lock(&self.shared.log).len()
+    }
+
     /// What passed since the last call, in order.
     pub fn take(&self) -> Vec<Recorded> {
         std::mem::take(&mut lock(&self.shared.log))

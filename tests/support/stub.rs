@@ -1,5 +1,6 @@
 //! A server that answers what it is told to, and writes down what it was sent.
 
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
@@ -22,6 +23,14 @@ pub struct Canned {
     pub body: Vec<u8>,
 }
 
+impl Canned {
+    /// A JSON body with status 200.
+    pub fn json(body: &serde_json::Value) -> Self {
+        let media_type = Some("application/json".to_owned());
+        Self { status: 200, media_type, body: body.to_string().into_bytes() }
+    }
+}
+
 /// The server.
 pub struct Stub {
     shared: Arc<Mutex<Shared>>,
@@ -31,6 +40,7 @@ pub struct Stub {
 
 #[derive(Default)]
 struct Shared {
+    first: VecDeque<Canned>,
     answer: Canned,
     log: Vec<Recorded>,
 }
@@ -58,6 +68,11 @@ impl Stub {
         lock(&self.shared).answer = answer;
     }
 
+    /// What it answers next, one by one, before what it answers from then on.
+    pub fn answer_first(&self, answers: impl IntoIterator<Item = Canned>) {
+        lock(&self.shared).first = answers.into_iter().collect();
+    }
+
     /// What was sent since the last call, in order.
     pub fn take(&self) -> Vec<Recorded> {
         std::mem::take(&mut lock(&self.shared).log)
@@ -83,7 +98,8 @@ async fn answer(
 ) -> Response<Body> {
     let mut shared = lock(&shared);
     shared.log.push(Recorded::of(&method, &uri, &headers, &body));
-    let Canned { status, media_type, body } = shared.answer.clone();
+    let Canned { status, media_type, body } =
+        shared.first.pop_front().unwrap_or_else(|| shared.answer.clone());
     let mut response = Response::builder().status(status);
     if let Some(media_type) = media_type {
         response = response.header("content-type", media_type);

@@ -142,7 +142,8 @@ fn holds(schema: &Value, components: &BTreeSet<String>) -> bool {
     found
 }
 
-fn limits(rules: &Rules) -> TokenStream {
+/// The limits, as the runtime has them.
+pub(crate) fn limits(rules: &Rules) -> TokenStream {
     let mut set = TokenStream::new();
     let length = |value: &Option<u64>| {
         value

@@ -13,11 +13,11 @@ use syn::{Expr, ExprMethodCall, FnArg, ImplItem, ImplItemFn, Item, Pat, ReturnTy
 
 use super::paths;
 use super::queries::{Parameter, Query, query_struct, query_type};
-use super::types::{argument_of, last_segment};
+use super::types::{Lists, argument_of, last_segment};
 use crate::docs::Docs;
 use crate::emit::checks::Checks;
 use crate::emit::operations::Operation;
-use crate::emit::type_ident;
+use crate::emit::{type_ident, value_ident};
 use crate::error::{Error, Result};
 use crate::passes::Body;
 
@@ -36,6 +36,7 @@ pub(crate) fn lower(
     operations: &[Operation],
     docs: &Docs,
     checks: &Checks<'_>,
+    lists: &Lists,
 ) -> Result<Methods> {
     let by_name: BTreeMap<&str, &Operation> =
         operations.iter().map(|operation| (operation.id.as_str(), operation)).collect();
@@ -49,8 +50,8 @@ pub(crate) fn lower(
         };
         left.remove(name.as_str());
         let lowered = Method::new(method, operation, docs)?;
-        let query = query_struct(operation, &lowered.queries, docs)?;
-        queries.extend(query);
+        queries.extend(query_struct(operation, &lowered.queries, docs)?);
+        queries.extend(lowered.paged(lists)?);
         families.entry(&operation.family).or_default().extend(lowered.tokens(checks)?);
     }
     if let Some((name, operation)) = left.first_key_value() {
@@ -156,7 +157,7 @@ impl<'a> Method<'a> {
                 }
                 _ => {
                     if ident == "body" && checks.covers(ty) {
-                        check = quote!(crate::runtime::check_body(body, #operation_id)?;);
+                        check.extend(quote!(crate::runtime::check_body(body, #operation_id)?;));
                     }
                     by_value(ty)
                 }
@@ -167,6 +168,9 @@ impl<'a> Method<'a> {
         let (url, request, answer) = (&self.url, &self.request, &self.answer);
         let mut address = quote!(#url);
         if !self.queries.is_empty() {
+            if !self.operation.facts.query_limits.is_empty() {
+                check.extend(quote!(crate::runtime::check_body(query, #operation_id)?;));
+            }
             parameters.push(quote!(query: &types::#query_type));
             address = quote!(query.append_to(#url));
         }
@@ -188,6 +192,66 @@ impl<'a> Method<'a> {
                 let url = #address;
                 let request = #request;
                 crate::runtime::send::#send(self, request, #operation_id).await
+            }
+        })
+    }
+}
+
+impl Method<'_> {
+    /// How the operation's pages are walked, when it pages.
+    fn paged(&self, lists: &Lists) -> Result<TokenStream> {
+        let Some(items) = &self.operation.facts.page_items else {
+            return Ok(TokenStream::new());
+        };
+        let unexpected = |what: &str| Error::at(self.operation.key.to_string(), what);
+        if !self.queries.iter().any(|query| query.name == "page_token") {
+            return Err(unexpected("its answer has a page token, its query has none"));
+        }
+        let field = value_ident(items);
+        let page = last_segment(&self.answer).unwrap_or_default();
+        let item = lists
+            .get(&(page.clone(), field.to_string()))
+            .ok_or_else(|| unexpected("the items of its page are no list"))?;
+        let page = format_ident!("{page}");
+        let operation_id = &self.operation.id;
+        let method = format_ident!("{operation_id}");
+        let query = query_type(self.operation);
+        // What the path names comes first, as it does in the call.
+        let named: Vec<_> =
+            self.parameters.iter().map(|parameter| by_value(&parameter.ty)).collect();
+        let places: Vec<_> = (0..named.len()).map(syn::Index::from).collect();
+        let last = syn::Index::from(named.len());
+        let (filters, own) = if named.is_empty() {
+            (quote!(#query), quote!(self))
+        } else {
+            (quote!((#(#named,)* #query)), quote!(self.#last))
+        };
+        let given = if named.is_empty() { quote!(self) } else { quote!(&self.#last) };
+        Ok(quote! {
+            impl crate::runtime::Paged for #filters {
+                const OPERATION: &'static str = #operation_id;
+                type Client = super::Client;
+                type Page = #page;
+                type Item = #item;
+
+                async fn fetch(
+                    &self,
+                    client: &super::Client,
+                ) -> Result<crate::runtime::Response<#page>, crate::runtime::Error> {
+                    client.#method(#(self.#places,)* #given).await
+                }
+
+                fn page_token(&self) -> Option<&str> {
+                    #own.page_token.as_deref()
+                }
+
+                fn set_page_token(&mut self, token: Option<::std::string::String>) {
+                    #own.page_token = token;
+                }
+
+                fn open(page: #page) -> (::std::vec::Vec<#item>, Option<::std::string::String>) {
+                    (page.#field, page.next_page_token)
+                }
             }
         })
     }

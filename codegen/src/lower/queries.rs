@@ -6,6 +6,7 @@ use syn::Type;
 
 use super::types::{argument_of, last_segment};
 use crate::docs::Docs;
+use crate::emit::checks::limits;
 use crate::emit::operations::Operation;
 use crate::emit::type_ident;
 use crate::error::{Error, Result};
@@ -78,12 +79,14 @@ pub(super) fn query_struct(
             }
         }
     });
+    let checks = checks(&name, operation, queries);
     let doc = format!(" Filters and paging of `{}`.", operation.id);
     Ok(quote! {
         #[doc = #doc]
         #derive
         pub struct #name { #fields }
         #constructor
+        #checks
         impl #name {
             pub(crate) fn append_to(&self, url: ::std::string::String) -> ::std::string::String {
                 let mut pairs = crate::runtime::Pairs::new();
@@ -92,6 +95,51 @@ pub(super) fn query_struct(
             }
         }
     })
+}
+
+/// The limits of the document on the filters.
+fn checks(name: &Ident, operation: &Operation, queries: &[Query]) -> TokenStream {
+    let limited =
+        queries.iter().filter_map(|Query { name, parameter: Parameter { ident, ty } }| {
+            let rules = operation.facts.query_limits.get(name)?;
+            let is_list = Owned::of(ty).is_some_and(|owned| owned.kind == Kind::Many);
+            // Items without limits have no check of their own.
+            let check = if is_list && rules.items.is_none() {
+                quote!(Count::check_count)
+            } else {
+                quote!(Check::check)
+            };
+            let limits = limits(rules);
+            let call = quote! {
+                static LIMITS: crate::runtime::Rules = #limits;
+                crate::runtime::#check(
+                    &self.#ident, &LIMITS, &crate::runtime::At::Field(at, #name), faults,
+                );
+            };
+            // An empty list that may be missing is not sent.
+            let may_be_empty = is_list && is_optional(queries, ident);
+            Some(if may_be_empty {
+                quote!(if !self.#ident.is_empty() { #call })
+            } else {
+                quote!({ #call })
+            })
+        });
+    let limited: Vec<_> = limited.collect();
+    if limited.is_empty() {
+        return TokenStream::new();
+    }
+    quote! {
+        impl crate::runtime::Check for #name {
+            fn check(
+                &self,
+                _: &crate::runtime::Rules,
+                at: &crate::runtime::At<'_>,
+                faults: &mut crate::runtime::Faults,
+            ) {
+                #(#limited)*
+            }
+        }
+    }
 }
 
 fn is_optional(queries: &[Query], ident: &Ident) -> bool {

@@ -1,6 +1,6 @@
 //! Structs: null reads as absent, what is sent has a constructor, and nobody's conversions go.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use heck::ToSnakeCase;
 use proc_macro2::TokenStream;
@@ -12,13 +12,17 @@ use crate::emit::objects::{object, renamed, serde_mentions};
 use crate::error::{Error, Result};
 use crate::passes::Facts;
 
+/// The items of each list: struct and field → type.
+pub(crate) type Lists = BTreeMap<(String, String), Type>;
+
 /// Lowers the generator's types; the result is the content of the `types` module.
-pub(crate) fn lower(items: Vec<Item>, facts: &Facts) -> Result<TokenStream> {
+pub(crate) fn lower(items: Vec<Item>, facts: &Facts) -> Result<(TokenStream, Lists)> {
     let requests: BTreeSet<String> =
         facts.requests.iter().map(|name| emit::type_name(name)).collect();
     let patches: BTreeSet<String> =
         facts.patches.iter().map(|name| emit::type_name(name)).collect();
     let mut lowered = TokenStream::new();
+    let mut lists = Lists::new();
     for item in items {
         let Item::Struct(mut item) = item else {
             // Conversions from references, builders' helpers and the like: nobody calls them.
@@ -31,6 +35,10 @@ pub(crate) fn lower(items: Vec<Item>, facts: &Facts) -> Result<TokenStream> {
             continue;
         };
         let name = item.ident.to_string();
+        lists.extend(item.fields.iter().filter_map(|field| {
+            let field_name = field.ident.as_ref()?.to_string();
+            Some(((name.clone(), field_name), argument_of(&field.ty, "Vec")?.clone()))
+        }));
         let form = facts.forms.iter().find(|(form, _)| emit::type_name(form) == name);
         let rest = match form {
             Some((component, form)) => emit::forms::form(component, form, &mut item),
@@ -53,7 +61,7 @@ pub(crate) fn lower(items: Vec<Item>, facts: &Facts) -> Result<TokenStream> {
         let rest = if form.is_some() { rest } else { object(&mut item) };
         lowered.extend(quote!(#item #constructor #rest));
     }
-    Ok(lowered)
+    Ok((lowered, lists))
 }
 
 /// The generator insists on a `null` where one is allowed; we take a missing property for one.

@@ -82,6 +82,8 @@ pub struct OperationFacts {
     pub body: Body,
     /// Query parameters that hold a list, sent comma-separated.
     pub comma_separated: BTreeSet<String>,
+    /// The limits of query parameters.
+    pub query_limits: BTreeMap<String, Rules>,
     /// Statuses that the document lists as errors.
     pub error_statuses: BTreeSet<String>,
 }

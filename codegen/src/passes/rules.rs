@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::Facts;
-use crate::document::Document;
+use crate::document::{Document, OperationKey};
 use crate::error::{Error, Result};
 use crate::json;
 
@@ -49,7 +49,35 @@ pub(super) fn run(document: &mut Document, facts: &mut Facts) -> Result<usize> {
             facts.rules.insert(component.clone(), properties);
         }
     }
+    for key in document.operations() {
+        let limits = query_limits(document, &key)?;
+        count += limits.len();
+        facts.operations.entry(key).or_default().query_limits = limits;
+    }
     Ok(count)
+}
+
+/// The limits of an operation's query parameters.
+fn query_limits(document: &Document, key: &OperationKey) -> Result<BTreeMap<String, Rules>> {
+    let parameters = document.operation(key).and_then(|operation| operation.get("parameters"));
+    let mut limits = BTreeMap::new();
+    for parameter in parameters.and_then(Value::as_array).into_iter().flatten() {
+        if parameter["in"] != "query" {
+            continue;
+        }
+        let name = parameter["name"].as_str().unwrap_or_default();
+        let mut rules = read(document, &parameter["schema"])
+            .map_err(|reason| Error::at(format!("{key} query {name}"), reason))?;
+        // An empty list is not sent at all; what must be there would be missing.
+        if parameter["required"] == true && document.deref(&parameter["schema"])["type"] == "array"
+        {
+            rules.min_items = rules.min_items.or(Some(1));
+        }
+        if rules != Rules::default() {
+            limits.insert(name.to_owned(), rules);
+        }
+    }
+    Ok(limits)
 }
 
 fn read(document: &Document, property: &Value) -> std::result::Result<Rules, String> {
@@ -97,6 +125,33 @@ fn is_typed(schema: &Value) -> bool {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn limits_of_queries_are_noted() {
+        let mut document = Document::from_value(
+            "t",
+            json!({
+                "openapi": "3.0.3", "info": {"version": "v2"},
+                "paths": {"/x": {"get": {"operationId": "x", "parameters": [
+                    {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1}},
+                    {"name": "id", "in": "query", "required": true,
+                     "schema": {"type": "array", "items": {"type": "string"}}},
+                    {"name": "name", "in": "query", "schema": {"type": "string"}},
+                    {"name": "page", "in": "path", "schema": {"type": "integer", "minimum": 1}},
+                ]}}},
+            }),
+        )
+        .unwrap();
+        let mut facts = Facts::default();
+        assert_eq!(run(&mut document, &mut facts).unwrap(), 2);
+        let key = document.operations().into_iter().next().unwrap();
+        let expected = [
+            ("id", Rules { min_items: Some(1), ..Rules::default() }),
+            ("limit", Rules { minimum: Some(1.0), ..Rules::default() }),
+        ];
+        let expected = expected.map(|(name, rules)| (name.to_owned(), rules)).into();
+        assert_eq!(facts.operations[&key].query_limits, expected);
+    }
 
     #[test]
     fn limits_of_requests_are_noted() {

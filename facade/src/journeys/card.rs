@@ -7,6 +7,7 @@ use super::only::only;
 use super::run::sealed::Sealed;
 use super::{Journey, Run, Steps};
 use crate::checks::Checks;
+use crate::pages::Items;
 use crate::types::{
     Card, CardStatus, CardType, DebitCardDetails, EmbossName, Form, ListCardProductsQuery, NewCard,
     NewDebitCard, NewDebitCardDetails, NewPhysicalDebitCard, NewVirtualDebitCard, RecipientName,
@@ -226,19 +227,14 @@ fn summary(card: &Card) -> Option<(CardId, CardStatus, Option<String>)> {
 
 /// The one active debit product of a form.
 async fn find_product(api: &v2::Client, form: Form) -> Result<CardProductId, Error> {
-    let mut query =
+    let query =
         ListCardProductsQuery { form: Some(form.clone()), ..ListCardProductsQuery::default() };
+    let mut products = Items::of(api.clone(), query);
     let mut found = Vec::new();
-    loop {
-        let page = api.list_card_products(&query).await?.into_inner();
-        let fitting = page.card_products.into_iter().filter(|product| {
-            let is_debit = product.card_type.as_ref().is_none_or(|kind| *kind == CardType::Debit);
-            product.active && is_debit && product.form == form
-        });
-        found.extend(fitting.map(|product| (product.id, product.name)));
-        match page.next_page_token {
-            Some(token) if !token.is_empty() => query.page_token = Some(token),
-            _ => break,
+    while let Some(product) = products.try_next().await? {
+        let is_debit = product.card_type.as_ref().is_none_or(|kind| *kind == CardType::Debit);
+        if product.active && is_debit && product.form == form {
+            found.push((product.id, product.name));
         }
     }
     let which = format!("active debit card product of form {}", form.as_str());

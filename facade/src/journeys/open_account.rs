@@ -9,6 +9,7 @@ use super::run::sealed::Sealed;
 use super::{Journey, Party, Run, Steps};
 use crate::Synctera;
 use crate::checks::Checks;
+use crate::pages::Items;
 use crate::types::{
     Account, AccountRelationshipInput, AccountRelationshipType, AccountType,
     ListAccountTemplatesQuery, NewAccount,
@@ -197,18 +198,15 @@ async fn find_template(
     api: &v2::Client,
     account_type: &AccountType,
 ) -> Result<AccountTemplateId, Error> {
-    let mut query = ListAccountTemplatesQuery {
+    let query = ListAccountTemplatesQuery {
         account_type: Some(account_type.clone()),
         ..ListAccountTemplatesQuery::default()
     };
+    let mut templates = Items::of(api.clone(), query);
     let mut found = Vec::new();
-    loop {
-        let page = api.list_account_templates(&query).await?.into_inner();
-        let enabled = page.account_templates.into_iter().filter(|template| template.is_enabled);
-        found.extend(enabled.filter_map(|template| Some((template.id?, template.name))));
-        match page.next_page_token {
-            Some(token) if !token.is_empty() => query.page_token = Some(token),
-            _ => break,
+    while let Some(template) = templates.try_next().await? {
+        if let (true, Some(id)) = (template.is_enabled, template.id) {
+            found.push((id, template.name));
         }
     }
     let which = format!("enabled account template of type {}", account_type.as_str());
