@@ -12,5 +12,6 @@ mod properties;
 mod refusals;
 mod retries;
 mod secrets;
+mod statements;
 mod surface;
 mod wire;

@@ -73,14 +73,9 @@ impl List<'_> {
 
     /// The items and the token of the next page, if there is one.
     pub(super) fn page(&self, ctx: &Ctx<'_>) -> Result<(Vec<Value>, Option<String>), Refusal> {
-        let limit =
-            ctx.query.get("limit").and_then(Value::as_i64).unwrap_or(LIMIT_MAX).min(LIMIT_MAX);
-        let limit = usize::try_from(limit).unwrap_or(1);
+        let limit = usize::try_from(limit(ctx)).unwrap_or(1);
         let (keys, rest) = self.conditions(ctx)?;
-        let place = match ctx.query.get("page_token").and_then(Value::as_str) {
-            Some(token) => read_token(token).ok_or_else(bad_token)?,
-            None => 0,
-        };
+        let place = place(ctx)?;
         if let Some(order) = ctx.query.get("sort_by").filter(|order| **order != json!([])) {
             return self.sorted_page(ctx, &keys, &rest, order, place, limit);
         }
@@ -242,7 +237,20 @@ fn compare(a: Option<&Value>, b: Option<&Value>) -> Ordering {
     }
 }
 
-fn write_token(place: i64) -> String {
+/// How many items the query asks for, at most a page.
+pub(super) fn limit(ctx: &Ctx<'_>) -> i64 {
+    ctx.query.get("limit").and_then(Value::as_i64).unwrap_or(LIMIT_MAX).min(LIMIT_MAX)
+}
+
+/// The place after which the query asks for items.
+pub(super) fn place(ctx: &Ctx<'_>) -> Result<i64, Refusal> {
+    match ctx.query.get("page_token").and_then(Value::as_str) {
+        Some(token) => read_token(token).ok_or_else(bad_token),
+        None => Ok(0),
+    }
+}
+
+pub(super) fn write_token(place: i64) -> String {
     URL_SAFE_NO_PAD.encode(format!("p{place}"))
 }
 

@@ -19,6 +19,7 @@ mod parties;
 mod persons;
 mod relationships;
 mod rules;
+mod statements;
 mod transactions;
 mod verifications;
 
@@ -88,7 +89,7 @@ impl Served {
 }
 
 static V2: LazyLock<BTreeMap<&'static str, &'static Served>> = LazyLock::new(|| {
-    let families: [&'static [Served]; 13] = [
+    let families: [&'static [Served]; 14] = [
         accounts::SERVED,
         ach::SERVED,
         businesses::SERVED,
@@ -100,6 +101,7 @@ static V2: LazyLock<BTreeMap<&'static str, &'static Served>> = LazyLock::new(|| 
         monitoring::SERVED,
         persons::SERVED,
         relationships::SERVED,
+        statements::SERVED,
         transactions::SERVED,
         verifications::SERVED,
     ];
@@ -127,6 +129,7 @@ pub(crate) fn run_job(ctx: &Ctx<'_>, kind: &str, subject: &str) -> Result<(), Re
         ach::RELEASE => ach::release(ctx, subject),
         accounts::CLOSE => accounts::close(ctx, subject),
         internal_transfers::EXPIRE => internal_transfers::expire(ctx, subject),
+        statements::MAKE => statements::make(ctx, subject),
         _ => Err(Refusal::Broken(format!("nothing does the job {kind}"))),
     }
 }

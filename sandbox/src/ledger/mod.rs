@@ -8,8 +8,10 @@ mod hold;
 
 use serde_json::{Value, json};
 
+use crate::engine::clock::{bank_time, banking_day_from};
 use crate::engine::{Ctx, Refusal, text, timestamp};
 use crate::families::Kind;
+use crate::store::Days;
 
 pub(crate) use hold::{Ended, HOLD, NewHold};
 
@@ -102,6 +104,16 @@ pub(crate) fn balances(ctx: &Ctx<'_>, account: &str) -> Result<Balances, Refusal
 
 /// Posts a movement: one transaction, a debit line and a credit line.
 pub(crate) fn post(ctx: &Ctx<'_>, movement: &Movement<'_>) -> Result<Value, Refusal> {
+    let today = ctx.today();
+    post_on(ctx, movement, Days { posted: banking_day_from(today), effective: today })
+}
+
+/// Posts a movement for days of its own, such as the end of a period that is over.
+pub(crate) fn post_on(
+    ctx: &Ctx<'_>,
+    movement: &Movement<'_>,
+    days: Days,
+) -> Result<Value, Refusal> {
     debug_assert!(movement.amount > 0 && movement.from.currency == movement.to.currency);
     let id = match movement.id {
         Some(id) => id.to_owned(),
@@ -113,7 +125,8 @@ pub(crate) fn post(ctx: &Ctx<'_>, movement: &Movement<'_>) -> Result<Value, Refu
     // The customer's side is the one that the transaction is about.
     let primary = sides.iter().position(|(account, _)| !account.is_internal).unwrap_or(0);
     for (index, (account, sign)) in sides.into_iter().enumerate() {
-        let balance = ctx.tx.append(ctx.tenant, &id, &account.id, sign.of(movement.amount))?;
+        let balance =
+            ctx.tx.append(ctx.tenant, &id, &account.id, sign.of(movement.amount), days)?;
         let available = balance.saturating_sub(ctx.tx.held(ctx.tenant, &account.id)?);
         lines.push(json!({
             "uuid": ctx.new_id()?, "tenant": ctx.tenant, "account_id": account.id,
@@ -132,12 +145,18 @@ pub(crate) fn post(ctx: &Ctx<'_>, movement: &Movement<'_>) -> Result<Value, Refu
     if let Some(hold) = movement.hold_id {
         data["hold_id"] = json!(hold);
     }
+    let effective_date = if days.effective == ctx.today() {
+        now.clone()
+    } else {
+        timestamp(bank_time(days.effective, 0, 0))
+    };
     let transaction = json!({
         "uuid": id, "id": ctx.tx.next("ledger")?, "tenant": ctx.tenant,
         "type": movement.kind, "subtype": movement.subtype, "status": "POSTED",
         "data": data, "idemkey": idempotency_key(ctx)?, "reference_id": movement.reference_id,
         "info_only": false, "lead_mode": false, "created": now, "updated": now,
-        "transaction_time": now, "effective_date": now, "posted_date": posted_date(ctx),
+        "transaction_time": now, "effective_date": effective_date,
+        "posted_date": timestamp(bank_time(days.posted, 0, 0)),
         "settlement_date": ctx.today().to_string(),
         // What it is found by; not shown.
         "accounts": [movement.from.id, movement.to.id],
@@ -145,12 +164,6 @@ pub(crate) fn post(ctx: &Ctx<'_>, movement: &Movement<'_>) -> Result<Value, Refu
     });
     ctx.insert(&POSTED, &transaction)?;
     Ok(transaction)
-}
-
-/// The start of the bank's business day that a posting counts for.
-fn posted_date(ctx: &Ctx<'_>) -> String {
-    use crate::engine::clock::{bank_time, banking_day_from};
-    timestamp(bank_time(banking_day_from(ctx.today()), 0, 0))
 }
 
 /// The caller's key, or one of the platform's own for what happens by itself.

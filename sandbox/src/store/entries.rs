@@ -1,5 +1,6 @@
 //! The ledger's rows: entries that are never changed, and holds that end once.
 
+use chrono::NaiveDate;
 use rusqlite::{OptionalExtension, params};
 
 use super::{Error, Result, Tx};
@@ -17,6 +18,15 @@ pub(crate) struct Audit {
     pub(crate) wrong_balances: i64,
 }
 
+/// The days of a posting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Days {
+    /// The bank's day that it counts for.
+    pub(crate) posted: NaiveDate,
+    /// The day that it bears interest from.
+    pub(crate) effective: NaiveDate,
+}
+
 impl Tx<'_> {
     /// Appends one side of a transaction; the balance after it.
     pub(crate) fn append(
@@ -25,6 +35,7 @@ impl Tx<'_> {
         transaction: &str,
         account: &str,
         amount: i64,
+        days: Days,
     ) -> Result<i64> {
         let balance =
             self.posted_balance(tenant, account)?.checked_add(amount).ok_or_else(|| {
@@ -32,10 +43,19 @@ impl Tx<'_> {
             })?;
         self.0
             .prepare_cached(
-                "INSERT INTO entries (tenant, transaction_id, account_id, amount, balance)
-                 VALUES (?1, ?2, ?3, ?4, ?5)",
+                "INSERT INTO entries (tenant, transaction_id, account_id, amount, balance,
+                                      posted_day, effective_day)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             )?
-            .execute(params![tenant, transaction, account, amount, balance])?;
+            .execute(params![
+                tenant,
+                transaction,
+                account,
+                amount,
+                balance,
+                days.posted.to_string(),
+                days.effective.to_string(),
+            ])?;
         Ok(balance)
     }
 
@@ -46,6 +66,56 @@ impl Tx<'_> {
              ORDER BY seq DESC LIMIT 1",
         )?;
         Ok(statement.query_row(params![tenant, account], |row| row.get(0)).optional()?.unwrap_or(0))
+    }
+
+    /// The sum of the entries that count for a day or one before it. Told from the end, since what
+    /// is asked for is mostly recent.
+    pub(crate) fn balance_after(&self, tenant: &str, account: &str, day: NaiveDate) -> Result<i64> {
+        let mut statement = self.0.prepare_cached(
+            "SELECT COALESCE(SUM(amount), 0) FROM entries
+             WHERE tenant = ?1 AND account_id = ?2 AND posted_day > ?3",
+        )?;
+        let since: i64 =
+            statement.query_row(params![tenant, account, day.to_string()], |row| row.get(0))?;
+        Ok(self.posted_balance(tenant, account)?.saturating_sub(since))
+    }
+
+    /// How many entries count for the days of a period, first and last included.
+    pub(crate) fn count_between(
+        &self,
+        tenant: &str,
+        account: &str,
+        (first, last): (NaiveDate, NaiveDate),
+    ) -> Result<i64> {
+        let mut statement = self.0.prepare_cached(
+            "SELECT COUNT(*) FROM entries
+             WHERE tenant = ?1 AND account_id = ?2 AND posted_day BETWEEN ?3 AND ?4",
+        )?;
+        let (first, last) = (first.to_string(), last.to_string());
+        Ok(statement.query_row(params![tenant, account, first, last], |row| row.get(0))?)
+    }
+
+    /// Up to `limit` entries after a place that count for the days of a period: place and
+    /// transaction.
+    pub(crate) fn entries_between(
+        &self,
+        tenant: &str,
+        account: &str,
+        (first, last): (NaiveDate, NaiveDate),
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<(i64, String)>> {
+        let mut statement = self.0.prepare_cached(
+            "SELECT seq, transaction_id FROM entries
+             WHERE tenant = ?1 AND account_id = ?2 AND posted_day BETWEEN ?3 AND ?4 AND seq > ?5
+             ORDER BY seq LIMIT ?6",
+        )?;
+        let (first, last) = (first.to_string(), last.to_string());
+        let rows = statement
+            .query_map(params![tenant, account, first, last, after, limit], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })?;
+        Ok(rows.collect::<std::result::Result<_, _>>()?)
     }
 
     /// Sets money of an account aside.

@@ -13,7 +13,7 @@ use std::path::Path;
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
 pub(crate) use answers::Answer;
-pub(crate) use entries::Audit;
+pub(crate) use entries::{Audit, Days};
 pub(crate) use resources::{Filter, Stored};
 
 /// A failure of the storage itself: never the caller's fault.
@@ -30,7 +30,7 @@ pub(crate) enum Error {
 pub(crate) type Result<T> = std::result::Result<T, Error>;
 
 /// Bumped when `schema.sql` changes; a file of another version is refused, not guessed at.
-const SCHEMA_VERSION: i64 = 1;
+const SCHEMA_VERSION: i64 = 2;
 
 /// The database.
 pub(crate) struct Store(Connection);

@@ -28,9 +28,14 @@ CREATE TABLE entries (
     account_id     TEXT NOT NULL,
     amount         INTEGER NOT NULL,
     -- The account's balance after this row: a checkpoint of the sum, written once.
-    balance        INTEGER NOT NULL
+    balance        INTEGER NOT NULL,
+    -- The bank's day that it counts for (statements), and the day that it works from (interest).
+    posted_day     TEXT NOT NULL,
+    effective_day  TEXT NOT NULL
 ) STRICT;
 CREATE INDEX entries_by_account ON entries (tenant, account_id, seq);
+CREATE INDEX entries_by_posted_day ON entries (tenant, account_id, posted_day, seq);
+CREATE INDEX entries_by_effective_day ON entries (tenant, account_id, effective_day);
 CREATE TRIGGER entries_never_change BEFORE UPDATE ON entries
 BEGIN
     SELECT RAISE(ABORT, 'the ledger is append-only');

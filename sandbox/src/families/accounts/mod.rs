@@ -10,12 +10,12 @@ use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
 use super::listing::{By, List};
-use super::{Kind, Served, texts};
+use super::{Kind, Served, statements, texts};
 use crate::engine::{Ctx, Outcome, Refusal, Reply, patch, text, without};
 use crate::ledger;
 use crate::spec::Faults;
 
-pub(super) use relationships::Holder;
+pub(super) use relationships::{Holder, related};
 pub(super) use status::{CLOSE, close};
 pub(super) use templates::seed as seed_templates;
 
@@ -135,6 +135,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
         relationships::store(ctx, text(&account, "id"), entry)?;
     }
     relationships::refresh(ctx, &mut account)?;
+    statements::begin(ctx, &account)?;
     Reply::created::<types::Account>(view(ctx, account)?)
 }
 

@@ -49,6 +49,20 @@ impl Holder {
     }
 }
 
+/// Everybody who is related to an account: in which way, and who it is.
+pub(in crate::families) fn related(
+    ctx: &Ctx<'_>,
+    account: &str,
+) -> Result<Vec<(String, Party, Value)>, Refusal> {
+    let mut all = Vec::new();
+    for entry in ctx.all_with(&RELATIONSHIP, "account", account)? {
+        if let Some((party, body)) = parties::named(ctx, &entry)? {
+            all.push((text(&entry, "relationship_type").to_owned(), party, body));
+        }
+    }
+    Ok(all)
+}
+
 fn is_primary(entry: &Value) -> bool {
     matches!(text(entry, "relationship_type"), PRIMARY | OLD_PRIMARY)
 }
