@@ -21,6 +21,9 @@ pub struct TypeRules {
     /// Codes: type → names of properties.
     #[serde(default)]
     codes: BTreeMap<String, BTreeSet<String>>,
+    /// Numbers with a unit: type → names of properties.
+    #[serde(default)]
+    numbers: BTreeMap<String, BTreeSet<String>>,
     /// Names of properties whose value must not be shown.
     #[serde(default)]
     sensitive: Sensitive,
@@ -62,7 +65,7 @@ struct Sensitive {
 pub(crate) enum Special {
     /// The id of a resource; the name of its Rust type.
     Id(String),
-    /// A code of a currency or a country; the name of its Rust type.
+    /// A code of a currency or a country, or a rate; the name of its Rust type.
     Code(String),
     /// A value that is masked.
     Sensitive,
@@ -136,6 +139,14 @@ impl TypeRules {
             .or_else(general)
             .filter(|name| !name.is_empty())
             .map(|name| Special::Id(name.clone()))
+    }
+}
+
+impl TypeRules {
+    /// The type of an integer with a unit.
+    pub(crate) fn number(&self, name: &str) -> Option<&str> {
+        let (number, _) = self.numbers.iter().find(|(_, names)| names.contains(name))?;
+        Some(number)
     }
 }
 

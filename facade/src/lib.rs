@@ -66,7 +66,7 @@ pub use journeys::{
 pub use money::Money;
 pub use pages::{Interface, Items, Page, Pages};
 pub use synctera_api::runtime::{
-    AccountId, AccountTemplateId, AchId, BusinessId, ByteStream, CallOptions, CardId,
+    AccountId, AccountTemplateId, AchId, BasisPoints, BusinessId, ByteStream, CallOptions, CardId,
     CardProductId, CountryCode, CurrencyCode, CustomerId, ErrorCode, ExternalAccountId,
     InternalAccountId, Paged, Patch, PersonId, PlatformAccountId, Progress, TransactionId, Upload,
 };

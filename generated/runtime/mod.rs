@@ -3,6 +3,7 @@
 //! A call goes: generated method → `send` → `ClientHooks` of the client → [`Transport`] → the
 //! network, and back through `send`, which decodes the answer or turns it into an [`Error`].
 
+mod basis_points;
 mod check;
 mod code;
 mod error;
@@ -29,6 +30,7 @@ mod sensitive;
 pub mod tagged;
 mod transport;
 
+pub use basis_points::BasisPoints;
 #[doc(hidden)]
 pub use check::{At, Check, Count, Faults, Pattern, Rules};
 pub use code::{BadCode, CountryCode, CurrencyCode};

@@ -1,4 +1,4 @@
-//! Ids and sensitive values get types of their own, by the rules of `spec/types.toml`.
+//! Ids, codes, rates and sensitive values get types of their own, by the rules of `spec/types.toml`.
 
 use serde_json::{Value, json};
 
@@ -60,11 +60,14 @@ impl Typed<'_> {
             }
             return;
         }
-        if plain["type"] != "string" || plain.get("enum").is_some() {
-            return;
-        }
         let format = plain["format"].as_str();
-        let native = match self.rules.special(owner, name, format) {
+        let special = match plain["type"].as_str() {
+            _ if plain.get("enum").is_some() => None,
+            Some("string") => self.rules.special(owner, name, format),
+            Some("integer") => self.rules.number(name).map(|number| Special::Code(number.to_owned())),
+            _ => None,
+        };
+        let native = match special {
             None => return,
             Some(Special::Code(id) | Special::Id(id)) => (id.clone(), format!("{RUNTIME}::{id}")),
             Some(Special::Sensitive) if format == Some("date") => {
@@ -107,6 +110,8 @@ mod tests {
             receiving_account_id = "ExternalAccountId"
             [sensitive]
             names = ["ssn", "dob"]
+            [numbers]
+            BasisPoints = ["rate"]
             "#,
         )
         .unwrap();
@@ -123,12 +128,14 @@ mod tests {
                         "ssn": {"type": "string"}, "dob": {"type": "string", "format": "date"},
                         "person_id": {"type": "string"}}},
                     "ach": {"type": "object", "properties": {"receiving_account_id": uuid, "id": uuid}},
+                    "product": {"properties": {
+                        "rate": {"type": "integer", "minimum": 0}, "vat_rate": {"type": "integer"}}},
                 }},
             }),
         )
         .unwrap();
         let mut facts = Facts::default();
-        assert_eq!(run(&mut document, &mut facts, &rules).unwrap(), 6);
+        assert_eq!(run(&mut document, &mut facts, &rules).unwrap(), 7);
         let schemas = &document.root()["components"]["schemas"];
         assert_eq!(
             schemas["person"]["properties"],
@@ -142,6 +149,10 @@ mod tests {
         assert_eq!(
             schemas["ach"]["properties"],
             json!({"receiving_account_id": json::ref_to("ExternalAccountId"), "id": uuid})
+        );
+        assert_eq!(
+            schemas["product"]["properties"],
+            json!({"rate": json::ref_to("BasisPoints"), "vat_rate": {"type": "integer"}})
         );
         assert_eq!(facts.natives["PersonId"], "crate::runtime::PersonId");
         let parameter = &document.root()["paths"]["/x/{person_id}"]["get"]["parameters"][0];
