@@ -1,4 +1,5 @@
-//! Prints how often each side allocates for each page: page, side, allocations.
+//! Prints how often each side allocates for each page, and how many items it reads whole: page, side,
+//! figure.
 #![allow(clippy::print_stdout, reason = "xtask reads it")]
 
 use std::alloc::System;
@@ -15,6 +16,9 @@ fn main() -> Result<(), Error> {
     // From here on nobody else allocates.
     drop(runtime);
     for page in pages {
+        for (side, whole) in page.whole {
+            println!("{},whole {side} {whole}", page.name);
+        }
         for (side, decode) in page.decoders {
             let region = Region::new(GLOBAL);
             decode(&page.body)?;

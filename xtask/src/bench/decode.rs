@@ -22,6 +22,12 @@ pub(super) fn rows(runs: usize) -> Result<Vec<Row>, Error> {
     }
     let mut allocations = Figures::new();
     collect("decode_allocations", &mut allocations)?;
+    let is_whole = |(page, _): &(String, String)| page.ends_with(",whole");
+    let (whole, allocations): (Figures, Figures) =
+        allocations.into_iter().partition(|(key, _)| is_whole(key));
+    let plain = |page: String| page.replace(",whole", "");
+    let whole: Figures =
+        whole.into_iter().map(|((page, side), figures)| ((plain(page), side), figures)).collect();
 
     let aim = |page: &str, peer: &str| match peer {
         "hand" => Aim::AtLeast(0.87),
@@ -31,6 +37,7 @@ pub(super) fn rows(runs: usize) -> Result<Vec<Row>, Error> {
     let mut rows = compare(times, "", |figure| format!("{} us", figure / 1000), aim);
     let none = |_: &str, _: &str| Aim::None;
     rows.extend(compare(allocations, ", allocations", |figure| figure.to_string(), none));
+    rows.extend(compare(whole, ", read whole", |figure| figure.to_string(), none));
     Ok(rows)
 }
 
