@@ -1,5 +1,5 @@
-//! The public surface of the raw client, by family: what a change of the spec does to users is
-//! the difference of these files.
+//! The public surface, of the raw client by family and of the facade by file: what a change does to
+//! users is the difference of these snapshots.
 
 use std::path::Path;
 use std::sync::LazyLock;
@@ -34,6 +34,20 @@ fn the_current_interface() {
 #[test]
 fn the_legacy_interface() {
     snapshots("v0");
+}
+
+#[test]
+fn the_facade() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../facade/src");
+    with_settings!({
+        snapshot_path => "snapshots/surface/facade",
+        prepend_module_to_snapshot => false,
+        omit_expression => true,
+    }, {
+        for (file, text) in synctera_tests::facade::surface(&source) {
+            assert_snapshot!(file.replace('/', "."), text);
+        }
+    });
 }
 
 #[test]

@@ -7,6 +7,7 @@
 pub mod compare;
 pub mod document;
 pub mod expected;
+pub mod facade;
 pub mod harness;
 mod patterns;
 pub mod recorder;

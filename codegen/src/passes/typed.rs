@@ -64,7 +64,9 @@ impl Typed<'_> {
         let special = match plain["type"].as_str() {
             _ if plain.get("enum").is_some() => None,
             Some("string") => self.rules.special(owner, name, format),
-            Some("integer") => self.rules.number(name).map(|number| Special::Code(number.to_owned())),
+            Some("integer") => {
+                self.rules.number(name).map(|number| Special::Code(number.to_owned()))
+            }
             _ => None,
         };
         let native = match special {

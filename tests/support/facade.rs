@@ -1,0 +1,194 @@
+//! What of the facade is public, as Rust without bodies: a file of source each.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use syn::{Attribute, Fields, File, ImplItem, Item, TraitItem, UseTree, Visibility};
+
+/// The public items by the file that holds them, such as `journeys/transfer`.
+pub fn surface(source: &Path) -> BTreeMap<String, String> {
+    let mut files = BTreeMap::new();
+    read(source, source, &mut files);
+    let exported = exported(&files);
+    let shown = files.into_iter().filter_map(|(name, file)| {
+        let items: Vec<Item> =
+            file.items.into_iter().filter_map(|item| shown(item, &exported)).collect();
+        let text = prettyplease::unparse(&File { shebang: None, attrs: Vec::new(), items });
+        // A body that was taken out leaves its braces; after a `where` they have a line of their own.
+        let without = |line: &str| match line.strip_suffix(" {}") {
+            Some(kept) if !kept.trim().is_empty() => format!("{kept};\n"),
+            _ if line.trim() == "{}" => String::new(),
+            _ => format!("{line}\n"),
+        };
+        let text: String = text.lines().map(without).collect();
+        (!text.is_empty()).then_some((name, text))
+    });
+    shown.collect()
+}
+
+fn read(folder: &Path, source: &Path, files: &mut BTreeMap<String, File>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            read(&path, source, files);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let name = path.strip_prefix(source).unwrap().with_extension("");
+            let file = syn::parse_file(&fs::read_to_string(&path).unwrap()).unwrap();
+            files.insert(name.to_str().unwrap().to_owned(), file);
+        }
+    }
+}
+
+/// The names that `pub use` takes out, and those that public modules hold.
+fn exported(files: &BTreeMap<String, File>) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    let root = &files["lib"];
+    let mut open = vec![("lib".to_owned(), root)];
+    while let Some((at, file)) = open.pop() {
+        for item in &file.items {
+            match item {
+                Item::Use(item) if is_public(&item.vis) => leaves(&item.tree, &mut names),
+                Item::Mod(item) if is_public(&item.vis) && item.content.is_none() => {
+                    let name = item.ident.to_string();
+                    let below = if at == "lib" { name } else { format!("{at}/{name}") };
+                    for file in [below.clone(), format!("{below}/mod")] {
+                        if let Some(found) = files.get(&file) {
+                            names.extend(found.items.iter().filter_map(name_of));
+                            open.push((below.clone(), found));
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    names
+}
+
+fn leaves(tree: &UseTree, names: &mut BTreeSet<String>) {
+    match tree {
+        UseTree::Path(path) => leaves(&path.tree, names),
+        UseTree::Group(group) => group.items.iter().for_each(|tree| leaves(tree, names)),
+        UseTree::Name(name) => drop(names.insert(name.ident.to_string())),
+        UseTree::Rename(name) => drop(names.insert(name.ident.to_string())),
+        UseTree::Glob(_) => {}
+    }
+}
+
+fn name_of(item: &Item) -> Option<String> {
+    let (ident, vis) = match item {
+        Item::Struct(item) => (&item.ident, &item.vis),
+        Item::Enum(item) => (&item.ident, &item.vis),
+        Item::Trait(item) => (&item.ident, &item.vis),
+        Item::Type(item) => (&item.ident, &item.vis),
+        Item::Const(item) => (&item.ident, &item.vis),
+        Item::Fn(item) => (&item.sig.ident, &item.vis),
+        _ => return None,
+    };
+    is_public(vis).then(|| ident.to_string())
+}
+
+fn is_public(vis: &Visibility) -> bool {
+    matches!(vis, Visibility::Public(_))
+}
+
+/// An item as its user sees it.
+fn shown(mut item: Item, exported: &BTreeSet<String>) -> Option<Item> {
+    if !matches!(item, Item::Impl(_)) && !exported.contains(&name_of(&item)?) {
+        return None;
+    }
+    match &mut item {
+        Item::Struct(item) => {
+            keep(&mut item.attrs);
+            match &mut item.fields {
+                Fields::Named(fields) => {
+                    let public = fields.named.iter().filter(|field| is_public(&field.vis));
+                    fields.named = public.cloned().collect();
+                    fields.named.iter_mut().for_each(|field| field.attrs.clear());
+                }
+                Fields::Unnamed(fields) => {
+                    let public = fields.unnamed.iter().filter(|field| is_public(&field.vis));
+                    fields.unnamed = public.cloned().collect();
+                }
+                Fields::Unit => {}
+            }
+        }
+        Item::Enum(item) => {
+            keep(&mut item.attrs);
+            for variant in &mut item.variants {
+                variant.attrs.clear();
+                variant.fields.iter_mut().for_each(|field| field.attrs.clear());
+            }
+        }
+        Item::Trait(item) => {
+            keep(&mut item.attrs);
+            item.items.retain(|item| !matches!(item, TraitItem::Fn(f) if is_hidden(&f.attrs)));
+            for item in &mut item.items {
+                match item {
+                    TraitItem::Fn(method) => {
+                        keep(&mut method.attrs);
+                        method.default = None;
+                    }
+                    TraitItem::Type(item) => item.attrs.clear(),
+                    TraitItem::Const(item) => item.attrs.clear(),
+                    _ => {}
+                }
+            }
+        }
+        Item::Fn(item) => {
+            keep(&mut item.attrs);
+            item.block = Box::new(syn::parse_quote!({}));
+        }
+        Item::Type(item) => keep(&mut item.attrs),
+        Item::Const(item) => keep(&mut item.attrs),
+        Item::Impl(block) => {
+            let of = match &*block.self_ty {
+                syn::Type::Path(path) => path.path.segments.last()?.ident.to_string(),
+                _ => return None,
+            };
+            if !exported.contains(&of) {
+                return None;
+            }
+            keep(&mut block.attrs);
+            if let Some((_, implemented, _)) = &block.trait_ {
+                let name = implemented.segments.last()?.ident.to_string();
+                block.items.clear();
+                return (!["Journey", "Sealed"].contains(&name.as_str())).then_some(item);
+            }
+            block.items.retain_mut(|item| match item {
+                ImplItem::Fn(method) => {
+                    let is_shown = is_public(&method.vis) && !is_hidden(&method.attrs);
+                    keep(&mut method.attrs);
+                    method.block = syn::parse_quote!({});
+                    is_shown
+                }
+                ImplItem::Const(item) => {
+                    item.attrs.clear();
+                    is_public(&item.vis)
+                }
+                _ => false,
+            });
+            if block.items.is_empty() {
+                return None;
+            }
+        }
+        _ => return None,
+    }
+    Some(item)
+}
+
+fn is_hidden(attrs: &[Attribute]) -> bool {
+    attrs.iter().any(|attribute| {
+        matches!(&attribute.meta, syn::Meta::List(list)
+            if list.path.is_ident("doc") && list.tokens.to_string() == "hidden")
+    })
+}
+
+/// Keeps what changes the meaning for a user.
+fn keep(attrs: &mut Vec<Attribute>) {
+    attrs.retain(|attribute| {
+        let path = attribute.path();
+        ["cfg", "derive", "non_exhaustive"].iter().any(|name| path.is_ident(name))
+    });
+}
