@@ -69,6 +69,7 @@ pub use synctera_api::runtime::{
     AccountId, AccountTemplateId, AchId, BasisPoints, BusinessId, ByteStream, CallOptions, CardId,
     CardProductId, CountryCode, CurrencyCode, CustomerId, ErrorCode, ExternalAccountId,
     InternalAccountId, Paged, Patch, PersonId, PlatformAccountId, Progress, TransactionId, Upload,
+    WebhookEventId, WebhookId,
 };
 pub use synctera_api::v2::types;
 pub use synctera_api::{Error, ErrorKind, Problem, Response, Sensitive, v0, v2};

@@ -13,8 +13,9 @@
 //! One way in, one module for each concern: `server` (HTTP) → `engine` (who asks, was it asked
 //! before, what does the URL name, what does the body say) → `families` (one module for each
 //! family of resources: its rules) → `ledger` (double entry) → `store` (SQLite). `spec` holds the
-//! pinned documents, and nothing but `store` knows SQL.
+//! pinned documents, and nothing but `store` knows SQL. `courier` carries events to webhooks.
 
+mod courier;
 mod engine;
 mod families;
 mod ledger;
@@ -25,7 +26,7 @@ mod spec;
 mod store;
 
 pub use sandbox::{DEFAULT_API_KEY, Error, Sandbox, SandboxBuilder};
-pub use settings::Settings;
+pub use settings::{Settings, WebhookOrder};
 
 use spec::Interface;
 

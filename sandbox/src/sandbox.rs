@@ -8,6 +8,7 @@ use chrono::{DateTime, Duration, Utc};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
+use crate::courier::Courier;
 use crate::engine::clock::Clock;
 use crate::engine::{ApiKey, Engine, Refusal};
 use crate::server;
@@ -34,6 +35,8 @@ pub struct Sandbox {
     address: SocketAddr,
     api_key: String,
     server: JoinHandle<()>,
+    courier: Arc<Courier>,
+    round: JoinHandle<()>,
 }
 
 /// How a sandbox is set up.
@@ -60,6 +63,9 @@ pub enum Error {
         /// What the system said.
         source: std::io::Error,
     },
+    /// Webhooks cannot be sent: the HTTP client does not start.
+    #[error("webhooks cannot be sent: {0}")]
+    Webhooks(String),
     /// The data cannot be kept.
     #[error("{0}")]
     Store(String),
@@ -159,11 +165,14 @@ impl SandboxBuilder {
             Some(path) => Store::open(path)?,
             None => Store::in_memory()?,
         };
+        let courier_timeout = u64::from(self.settings.webhook_timeout_seconds);
         let clock = self.clock.map_or_else(Clock::real, Clock::held_at);
         let api_key = self.keys.first().map(|key| key.key.clone()).unwrap_or_default();
         let engine =
             Engine::new(store, clock, self.keys, self.settings, self.seed, self.checks_answers)?;
         let engine = Arc::new(engine);
+        let timeout = std::time::Duration::from_secs(courier_timeout);
+        let courier = Arc::new(Courier::new(engine.clone(), timeout)?);
         let wanted = self.address;
         let listener = TcpListener::bind(wanted)
             .await
@@ -175,7 +184,8 @@ impl SandboxBuilder {
             // Ends only with the task.
             let _ended = axum::serve(listener, router).await;
         });
-        Ok(Sandbox { engine, address, api_key, server })
+        let round = tokio::spawn(courier.clone().run());
+        Ok(Sandbox { engine, address, api_key, server, courier, round })
     }
 }
 
@@ -221,6 +231,24 @@ impl Sandbox {
         Ok(self.engine.advance(by)?)
     }
 
+    /// Its clock, to hand to whoever must agree with it about the time, such as the verifier of
+    /// webhooks.
+    pub fn clock(&self) -> impl Fn() -> DateTime<Utc> + Clone + Send + Sync + use<> {
+        let engine = self.engine.clone();
+        move || engine.now()
+    }
+
+    /// Waits until every event that is due has been sent to its webhook, and answered or not. What
+    /// the subscribers do about it may raise further events: they are waited for, too.
+    ///
+    /// Events are sent in the background anyhow; a test calls this instead of sleeping.
+    ///
+    /// # Errors
+    /// When the sandbox's own data cannot be read or written.
+    pub async fn settle(&self) -> Result<(), Error> {
+        Ok(self.courier.settle().await?)
+    }
+
     /// Recomputes every balance of the ledger from its entries, and says what does not add up.
     ///
     /// # Errors
@@ -242,6 +270,7 @@ impl Sandbox {
 impl Drop for Sandbox {
     fn drop(&mut self) {
         self.server.abort();
+        self.round.abort();
     }
 }
 

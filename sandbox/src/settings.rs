@@ -1,5 +1,7 @@
 //! Behaviour that no document of the platform settles, in one place and under a name.
 
+use crate::store::Order;
+
 /// What the sandbox does where the platform's documents are silent or disagree.
 ///
 /// Each setting is a guess with a default; change it when you know better.
@@ -21,6 +23,57 @@ pub struct Settings {
     /// Days after which a manual internal transfer expires, when it does not say so itself.
     /// Default: 7.
     pub manual_transfer_expiry_days: u32,
+    /// What happens to a person raises `CUSTOMER.*` events beside `PERSON.*`: one record, two
+    /// views. Default: on.
+    pub persons_raise_customer_events: bool,
+    /// Seconds that a subscriber has for its answer to an event. Default: 5.
+    pub webhook_timeout_seconds: u32,
+    /// Seconds until an event that did not arrive is sent again; each further wait is
+    /// [`webhook_retry_factor`](Self::webhook_retry_factor) times as long. Default: 60.
+    pub webhook_first_retry_seconds: u32,
+    /// How much longer each wait is than the one before. Default: 2.
+    pub webhook_retry_factor: u32,
+    /// Hours after which an event is given up. Default: 55.
+    pub webhook_retry_window_hours: u32,
+    /// Days for which events are kept. Default: 60.
+    pub webhook_event_retention_days: u32,
+    /// Which events go first, when several are due. No document promises an order. Default: those
+    /// of a resource one after the other.
+    pub webhook_order: WebhookOrder,
+    /// How often each event arrives. The platform promises at least once; set 2 to see what a
+    /// handler does with an event that it had before. Default: 1.
+    pub webhook_copies: u32,
+    /// Seconds for which an event waits before it is first sent. Default: 0.
+    pub webhook_delay_seconds: u32,
+    /// Events for a webhook that is disabled wait until it is enabled again. Otherwise none are
+    /// made, and those on their way are given up. Default: off.
+    pub webhook_events_wait_while_disabled: bool,
+}
+
+/// Which of several events that are due goes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum WebhookOrder {
+    /// Those of a resource one after the other, as they happened: one that is tried again holds up
+    /// the later ones. Different resources do not wait for each other.
+    #[default]
+    PerResource,
+    /// As they come: one that is tried again may arrive after later ones.
+    Any,
+    /// The newest of a webhook first, to see what a handler does when it hears the end before the
+    /// beginning. There must be several to choose from: delay them with
+    /// [`Settings::webhook_delay_seconds`].
+    NewestFirst,
+}
+
+impl From<WebhookOrder> for Order {
+    fn from(order: WebhookOrder) -> Self {
+        match order {
+            WebhookOrder::PerResource => Self::PerResource,
+            WebhookOrder::Any => Self::Any,
+            WebhookOrder::NewestFirst => Self::NewestFirst,
+        }
+    }
 }
 
 impl Default for Settings {
@@ -30,6 +83,16 @@ impl Default for Settings {
             ach_hold_days: 2,
             refuse_read_only_properties: true,
             manual_transfer_expiry_days: 7,
+            persons_raise_customer_events: true,
+            webhook_timeout_seconds: 5,
+            webhook_first_retry_seconds: 60,
+            webhook_retry_factor: 2,
+            webhook_retry_window_hours: 55,
+            webhook_event_retention_days: 60,
+            webhook_order: WebhookOrder::PerResource,
+            webhook_copies: 1,
+            webhook_delay_seconds: 0,
+            webhook_events_wait_while_disabled: false,
         }
     }
 }

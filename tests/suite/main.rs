@@ -14,4 +14,5 @@ mod retries;
 mod secrets;
 mod statements;
 mod surface;
+mod webhooks;
 mod wire;

@@ -15,6 +15,7 @@ pub mod sample;
 pub mod schema;
 pub mod shape;
 pub mod stub;
+pub mod subscriber;
 pub mod world;
 
 pub use recorder::{Fault, Recorder};

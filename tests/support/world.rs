@@ -11,7 +11,7 @@ use synctera::{
     InternalAccountId, LinkExternalAccount, Money, OnboardCustomer, OpenAccount, PersonDetails,
     PersonId, Retries, Synctera, Transfer,
 };
-use synctera_sandbox::Sandbox;
+use synctera_sandbox::{Sandbox, SandboxBuilder};
 
 use crate::Recorder;
 
@@ -33,7 +33,16 @@ impl World {
 
     /// A fresh one, with a client that is set up further.
     pub async fn with(set_up: impl FnOnce(Builder) -> Builder) -> Self {
-        let sandbox = Sandbox::builder().clock_held_at(now()).start().await.unwrap();
+        Self::set_up(Sandbox::builder().clock_held_at(now()), set_up).await
+    }
+
+    /// A world on a sandbox that is set up otherwise.
+    pub async fn on(sandbox: SandboxBuilder) -> Self {
+        Self::set_up(sandbox, |builder| builder).await
+    }
+
+    async fn set_up(sandbox: SandboxBuilder, set_up: impl FnOnce(Builder) -> Builder) -> Self {
+        let sandbox = sandbox.start().await.unwrap();
         let recorder = Recorder::start(sandbox.base_url()).await;
         let builder = Synctera::builder(sandbox.api_key())
             .base_url(recorder.base_url())

@@ -27,6 +27,11 @@ impl Clock {
         (self.held.unwrap_or_else(Utc::now) + self.ahead).trunc_subsecs(3)
     }
 
+    /// Whether it moves only when it is told to.
+    pub(crate) fn is_held(&self) -> bool {
+        self.held.is_some()
+    }
+
     pub(crate) fn advance(&mut self, by: Duration) {
         self.ahead += by;
     }

@@ -1,6 +1,6 @@
 //! What a handler works with: one request of one workspace, at one moment, in one transaction.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
@@ -11,10 +11,10 @@ use uuid::Uuid;
 use super::clock;
 use super::ids;
 use super::problem::{Problem, Refusal};
-use crate::families::Kind;
+use crate::families::{self, Kind};
 use crate::settings::Settings;
 use crate::spec::Faults;
-use crate::store::Tx;
+use crate::store::{Delivery, Tx};
 
 /// One request of one workspace.
 pub(crate) struct Ctx<'a> {
@@ -29,6 +29,21 @@ pub(crate) struct Ctx<'a> {
     pub(crate) idempotency_key: Option<String>,
     /// Resources read for the URL, so that handlers need not read them again.
     found: RefCell<BTreeMap<(&'static str, String), Value>>,
+    /// Resources that somebody may want to hear of.
+    changes: RefCell<Vec<Change>>,
+    /// Whether there is a webhook at all; found out when it is first needed.
+    has_listeners: Cell<Option<bool>>,
+    /// Whether an event was put on its way.
+    has_mail: Cell<bool>,
+}
+
+/// A resource that this request touched, and how it was before; events follow from it.
+#[derive(Debug)]
+pub(crate) struct Change {
+    pub(crate) kind: &'static str,
+    pub(crate) id: String,
+    /// Nothing, when it is new.
+    pub(crate) before: Option<Value>,
 }
 
 impl<'a> Ctx<'a> {
@@ -51,6 +66,9 @@ impl<'a> Ctx<'a> {
             body: Value::Null,
             idempotency_key: None,
             found: RefCell::default(),
+            changes: RefCell::default(),
+            has_listeners: Cell::new(None),
+            has_mail: Cell::new(false),
         }
     }
 
@@ -135,6 +153,7 @@ impl<'a> Ctx<'a> {
     /// Stores a new resource.
     pub(crate) fn insert(&self, kind: &Kind, body: &Value) -> Result<(), Refusal> {
         let id = text(body, kind.id).to_owned();
+        self.note(kind, &id, true)?;
         self.tx.insert(self.tenant, kind.name, &id, body, &kind.keys_of(body))?;
         Ok(())
     }
@@ -142,6 +161,7 @@ impl<'a> Ctx<'a> {
     /// Stores a changed resource.
     pub(crate) fn update(&self, kind: &Kind, body: &Value) -> Result<(), Refusal> {
         let id = text(body, kind.id).to_owned();
+        self.note(kind, &id, false)?;
         self.tx.update(self.tenant, kind.name, &id, body, &kind.keys_of(body))?;
         Ok(())
     }
@@ -160,8 +180,47 @@ impl<'a> Ctx<'a> {
 
     /// Removes the resource that the URL names; the answer that goes with it.
     pub(crate) fn delete(&self, kind: &Kind, id: &str, resource: &str) -> Result<Value, Refusal> {
+        self.note(kind, id, false)?;
         self.tx.delete(self.tenant, kind.name, id)?;
         Ok(json!({ "id": id, "resource": resource }))
+    }
+
+    /// Remembers how a resource was before this request touched it, if somebody listens.
+    fn note(&self, kind: &Kind, id: &str, is_new: bool) -> Result<(), Refusal> {
+        if !families::is_told_of(kind) {
+            return Ok(());
+        }
+        let has_listeners = match self.has_listeners.get() {
+            Some(known) => known,
+            None => families::has_listeners(self)?,
+        };
+        self.has_listeners.set(Some(has_listeners));
+        if !has_listeners {
+            return Ok(());
+        }
+        let mut changes = self.changes.borrow_mut();
+        if !changes.iter().any(|change| change.kind == kind.name && change.id == id) {
+            let before = if is_new { None } else { self.get(kind, id)? };
+            changes.push(Change { kind: kind.name, id: id.to_owned(), before });
+        }
+        Ok(())
+    }
+
+    /// What was touched since the last call.
+    pub(crate) fn take_changes(&self) -> Vec<Change> {
+        self.changes.take()
+    }
+
+    /// Puts an event on its way to a subscriber.
+    pub(crate) fn send(&self, delivery: &Delivery) -> Result<(), Refusal> {
+        self.tx.add_delivery(delivery)?;
+        self.has_mail.set(true);
+        Ok(())
+    }
+
+    /// Whether an event was put on its way.
+    pub(crate) fn has_mail(&self) -> bool {
+        self.has_mail.get()
     }
 }
 

@@ -7,6 +7,7 @@
 pub(crate) mod clock;
 mod context;
 mod ids;
+mod outbox;
 mod problem;
 mod reply;
 
@@ -18,10 +19,11 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use synctera_api::Operation;
 use synctera_api::runtime::ErrorCode;
+use tokio::sync::Notify;
 
-pub(crate) use context::{Ctx, last_four, patch, text, timestamp, without};
+pub(crate) use context::{Change, Ctx, last_four, patch, text, timestamp, without};
 pub(crate) use problem::{Problem, Refusal};
-pub(crate) use reply::Reply;
+pub(crate) use reply::{Reply, shown_as};
 
 use crate::families;
 use crate::settings::Settings;
@@ -60,6 +62,8 @@ pub(crate) struct Engine {
     seed: u64,
     /// Checks every answer against the document before it leaves.
     checks_answers: bool,
+    /// Rings when there may be events to deliver.
+    bell: Notify,
 }
 
 pub(crate) type Outcome = Result<Reply, Refusal>;
@@ -90,6 +94,7 @@ impl Engine {
             settings,
             seed,
             checks_answers,
+            bell: Notify::new(),
         })
     }
 
@@ -100,7 +105,9 @@ impl Engine {
     /// Moves the clock, and lets happen what falls due on the way.
     pub(crate) fn advance(&self, by: Duration) -> Result<(), Refusal> {
         lock(&self.clock).advance(by);
-        self.catch_up(&mut lock(&self.store), self.now())
+        let outcome = self.catch_up(&mut lock(&self.store), self.now());
+        self.bell.notify_one();
+        outcome
     }
 
     /// Recomputes the whole ledger.
@@ -212,6 +219,7 @@ impl Engine {
         ctx.query = read_query(spec, operation, &request.query)?;
         ctx.body = self.read_body(spec, operation, &request.body)?;
         let reply = (served.handler)(&ctx)?;
+        self.tell(&ctx)?;
         if self.checks_answers
             && let Some(body) = reply.body.as_ref().filter(|_| reply.status < 300)
         {
@@ -265,6 +273,7 @@ impl Engine {
             let moment = DateTime::from_timestamp_millis(job.due_at).unwrap_or(now);
             let ctx = Ctx::internal(&tx, &job.tenant, moment, &self.settings, self.seed);
             families::run_job(&ctx, &job.kind, &job.subject)?;
+            self.tell(&ctx)?;
             tx.commit()?;
         }
     }

@@ -34,11 +34,13 @@ impl Reply {
     /// What is stored goes through the type that clients read: what they would not understand
     /// fails here, and what only the sandbox keeps for itself falls away.
     fn success<T: Serialize + DeserializeOwned>(status: u16, body: Value) -> Outcome {
-        let typed: T = serde_json::from_value(body).map_err(|e| {
-            Refusal::Broken(format!("the answer is no {}: {e}", std::any::type_name::<T>()))
-        })?;
-        let body = serde_json::to_value(typed).map_err(|e| Refusal::Broken(e.to_string()))?;
+        let body = shown_as::<T>(body)?;
         Ok(Self { status, body: Some(body), is_problem: false, request_id: None })
+    }
+
+    /// A 200 without a body.
+    pub(crate) fn empty() -> Outcome {
+        Ok(Self { status: 200, body: None, is_problem: false, request_id: None })
     }
 
     pub(crate) fn refusal(interface: Interface, refusal: Refusal) -> Self {
@@ -53,4 +55,12 @@ impl Reply {
             request_id: None,
         }
     }
+}
+
+/// What is stored as clients see it, by the type that they read.
+pub(crate) fn shown_as<T: Serialize + DeserializeOwned>(stored: Value) -> Result<Value, Refusal> {
+    let typed: T = serde_json::from_value(stored).map_err(|e| {
+        Refusal::Broken(format!("what is shown is no {}: {e}", std::any::type_name::<T>()))
+    })?;
+    serde_json::to_value(typed).map_err(|e| Refusal::Broken(e.to_string()))
 }

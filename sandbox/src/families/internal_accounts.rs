@@ -94,7 +94,7 @@ pub(super) fn of_bank(
     Ok(ledger::account_of(&account, true))
 }
 
-fn view(ctx: &Ctx<'_>, mut account: Value) -> Result<Value, Refusal> {
+pub(super) fn view(ctx: &Ctx<'_>, mut account: Value) -> Result<Value, Refusal> {
     let balances = ledger::balances(ctx, text(&account, "id"))?;
     account["balances"] = json!([
         { "type": "ACCOUNT_BALANCE", "balance": balances.account },

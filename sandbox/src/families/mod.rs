@@ -3,12 +3,16 @@
 //! A family lists its operations ([`Served`]) with the resources that their URLs name; the engine
 //! has checked all of that, the query and the body before a handler runs. What is not listed is
 //! answered with 501.
+//!
+//! What the platform tells of by webhook is a line in the table of [`events`]: a family that stores
+//! through [`Ctx`] needs nothing else to raise its events.
 
 mod accounts;
 mod ach;
 mod businesses;
 mod cards;
 mod disclosures;
+mod events;
 mod external_accounts;
 mod internal_accounts;
 mod internal_transfers;
@@ -22,11 +26,15 @@ mod rules;
 mod statements;
 mod transactions;
 mod verifications;
+mod webhooks;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde_json::Value;
+
+pub(crate) use events::{is_told_of, raise};
+pub(crate) use webhooks::{Attempt, Letter, has_listeners, letter, sent};
 
 use crate::engine::{Ctx, Outcome, Refusal, text};
 use crate::spec::Interface;
@@ -89,7 +97,7 @@ impl Served {
 }
 
 static V2: LazyLock<BTreeMap<&'static str, &'static Served>> = LazyLock::new(|| {
-    let families: [&'static [Served]; 14] = [
+    let families: &[&'static [Served]] = &[
         accounts::SERVED,
         ach::SERVED,
         businesses::SERVED,
@@ -104,8 +112,9 @@ static V2: LazyLock<BTreeMap<&'static str, &'static Served>> = LazyLock::new(|| 
         statements::SERVED,
         transactions::SERVED,
         verifications::SERVED,
+        webhooks::SERVED,
     ];
-    families.into_iter().flatten().map(|served| (served.id, served)).collect()
+    families.iter().copied().flatten().map(|served| (served.id, served)).collect()
 });
 
 /// The handler of an operation, if there is one.
@@ -130,6 +139,7 @@ pub(crate) fn run_job(ctx: &Ctx<'_>, kind: &str, subject: &str) -> Result<(), Re
         accounts::CLOSE => accounts::close(ctx, subject),
         internal_transfers::EXPIRE => internal_transfers::expire(ctx, subject),
         statements::MAKE => statements::make(ctx, subject),
+        webhooks::PURGE => webhooks::purge(ctx, subject),
         _ => Err(Refusal::Broken(format!("nothing does the job {kind}"))),
     }
 }

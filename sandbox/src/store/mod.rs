@@ -4,6 +4,7 @@
 //! happened or did not; what refuses half-way leaves nothing behind.
 
 mod answers;
+mod deliveries;
 mod entries;
 mod jobs;
 mod resources;
@@ -13,6 +14,7 @@ use std::path::Path;
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
 pub(crate) use answers::Answer;
+pub(crate) use deliveries::{Delivery, Order};
 pub(crate) use entries::{Audit, Days};
 pub(crate) use resources::{Filter, Stored};
 

@@ -83,6 +83,16 @@ impl Tx<'_> {
         Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
     }
 
+    /// The resource that was made last.
+    pub(crate) fn newest(&self, tenant: &str, kind: &str) -> Result<Option<Value>> {
+        let mut statement = self.0.prepare_cached(
+            "SELECT body FROM resources WHERE tenant = ?1 AND kind = ?2 ORDER BY seq DESC LIMIT 1",
+        )?;
+        let text: Option<String> =
+            statement.query_row(params![tenant, kind], |row| row.get(0)).optional()?;
+        Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
+    }
+
     /// Removes a resource; whether it was there.
     pub(crate) fn delete(&self, tenant: &str, kind: &str, id: &str) -> Result<bool> {
         let mut statement = self

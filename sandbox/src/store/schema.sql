@@ -73,6 +73,24 @@ CREATE TABLE jobs (
 ) STRICT;
 CREATE INDEX jobs_by_due ON jobs (due_at, seq);
 
+-- Events on their way to a subscriber; a row goes when the event arrived or was given up.
+CREATE TABLE deliveries (
+    seq        INTEGER PRIMARY KEY AUTOINCREMENT,
+    tenant     TEXT NOT NULL,
+    webhook_id TEXT NOT NULL,
+    event_id   TEXT NOT NULL,
+    -- The resource; events about the same one may have to keep their order.
+    subject    TEXT NOT NULL,
+    due_at     INTEGER NOT NULL,
+    -- When it was first to be sent.
+    begun_at   INTEGER NOT NULL,
+    attempts   INTEGER NOT NULL,
+    -- How often it is still to arrive.
+    copies     INTEGER NOT NULL
+) STRICT;
+CREATE INDEX deliveries_by_due ON deliveries (due_at, seq);
+CREATE INDEX deliveries_by_subject ON deliveries (tenant, webhook_id, subject, seq);
+
 CREATE TABLE counters (
     name  TEXT NOT NULL PRIMARY KEY,
     value INTEGER NOT NULL

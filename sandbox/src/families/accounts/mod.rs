@@ -199,7 +199,7 @@ fn masked(number: &str) -> String {
 }
 
 /// How an account is shown: with its balances as they are now.
-fn view(ctx: &Ctx<'_>, mut account: Value) -> Result<Value, Refusal> {
+pub(super) fn view(ctx: &Ctx<'_>, mut account: Value) -> Result<Value, Refusal> {
     let balances = ledger::balances(ctx, text(&account, "id"))?;
     account["balances"] = json!([
         { "type": "ACCOUNT_BALANCE", "balance": balances.account },

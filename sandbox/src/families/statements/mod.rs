@@ -14,7 +14,7 @@ use crate::ledger::POSTED;
 pub(super) use make::{MAKE, begin, make};
 pub(super) use period::Period;
 
-const STATEMENT: Kind =
+pub(super) const STATEMENT: Kind =
     Kind { name: "statement", id: "id", keys: &[("id", "/id"), ("account", "/account_id")] };
 
 const ON_ONE: &[(&str, &Kind)] = &[("statement_id", &STATEMENT)];

@@ -1,0 +1,64 @@
+//! What the engine hands to whoever carries events to their subscribers, and hears back from it.
+
+use chrono::{DateTime, Utc};
+
+use super::{Ctx, Engine, Refusal, lock};
+use crate::families;
+use crate::families::{Attempt, Letter};
+use crate::store::Order;
+
+impl Engine {
+    /// Raises the events that follow from what a request or a job touched.
+    pub(super) fn tell(&self, ctx: &Ctx<'_>) -> Result<(), Refusal> {
+        families::raise(ctx)?;
+        if ctx.has_mail() {
+            // Whoever hears it waits for the store until this transaction is over.
+            self.bell.notify_one();
+        }
+        Ok(())
+    }
+
+    /// Waits until there may be something to deliver.
+    pub(crate) async fn rung(&self) {
+        self.bell.notified().await;
+    }
+
+    /// Up to `room` events that are due and whose turn it is; not those that are `out` already.
+    pub(crate) fn letters(&self, out: &[i64], room: usize) -> Result<Vec<Letter>, Refusal> {
+        let mut store = lock(&self.store);
+        let now = self.now();
+        self.catch_up(&mut store, now)?;
+        let tx = store.begin()?;
+        let order = Order::from(self.settings.webhook_order);
+        let mut letters = Vec::new();
+        for delivery in tx.due_deliveries(now.timestamp_millis(), order, room + out.len())? {
+            if letters.len() == room || out.contains(&delivery.seq) {
+                continue;
+            }
+            let tenant = delivery.tenant.clone();
+            let ctx = Ctx::internal(&tx, &tenant, now, &self.settings, self.seed);
+            letters.extend(families::letter(&ctx, delivery)?);
+        }
+        tx.commit()?;
+        Ok(letters)
+    }
+
+    /// Takes down what came of sending an event.
+    pub(crate) fn sent(&self, letter: &Letter, attempt: &Attempt) -> Result<(), Refusal> {
+        let mut store = lock(&self.store);
+        let now = self.now();
+        let tx = store.begin()?;
+        let ctx = Ctx::internal(&tx, &letter.delivery.tenant, now, &self.settings, self.seed);
+        families::sent(&ctx, letter, attempt)?;
+        Ok(tx.commit()?)
+    }
+
+    /// When there will be something to deliver by itself; never, as long as time stands still.
+    pub(crate) fn next_delivery(&self) -> Result<Option<DateTime<Utc>>, Refusal> {
+        if lock(&self.clock).is_held() {
+            return Ok(None);
+        }
+        let due_at = lock(&self.store).begin()?.next_delivery()?;
+        Ok(due_at.and_then(DateTime::from_timestamp_millis))
+    }
+}

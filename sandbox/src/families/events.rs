@@ -1,0 +1,279 @@
+//! Which changes the platform tells of, in one table.
+//!
+//! A family that stores with `Ctx::insert`, `Ctx::update` and `Ctx::delete` tells of its resources
+//! by a line in [`SOURCES`]; no handler calls anything. At the end of a request, or of a job, each
+//! resource that was touched is compared with how it was before, and raises its events once.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+use synctera_api::v2::types;
+
+use super::accounts::{self, ACCOUNT};
+use super::businesses::{self, BUSINESS};
+use super::cards::{self, CARD};
+use super::internal_accounts::{self, INTERNAL_ACCOUNT};
+use super::internal_transfers::TRANSFER;
+use super::persons::{self, PERSON};
+use super::statements::STATEMENT;
+use super::{Kind, webhooks};
+use crate::engine::{Change, Ctx, Refusal, shown_as};
+use crate::ledger::{HOLD, POSTED};
+use crate::settings::Settings;
+
+/// A kind of resource that the platform tells of.
+struct Source {
+    kind: &'static Kind,
+    /// How the resource is shown, as its own GET does; `None` when nobody outside sees it.
+    show: fn(&Ctx<'_>, Value) -> Result<Option<Value>, Refusal>,
+    raises: &'static [(&'static str, When)],
+}
+
+/// Which change raises an event.
+#[derive(Clone, Copy)]
+pub(super) enum When {
+    Created,
+    Updated,
+    /// Nothing that is served raises one yet.
+    #[allow(dead_code, reason = "for the families that delete what they tell of")]
+    Deleted,
+    /// This property has another value than before; a new resource has no before.
+    Changes(&'static str),
+    /// This property comes to this value, at once or later.
+    Becomes(&'static str, &'static str),
+}
+
+const SOURCES: &[Source] = &[
+    Source {
+        kind: &ACCOUNT,
+        show: |ctx, account| seen::<types::Account>(accounts::view(ctx, account)?),
+        raises: &[("ACCOUNT.CREATED", When::Created), ("ACCOUNT.UPDATED", When::Updated)],
+    },
+    Source {
+        kind: &BUSINESS,
+        show: |ctx, business| seen::<types::Business>(businesses::view(ctx, business)?),
+        raises: &[
+            ("BUSINESS.CREATED", When::Created),
+            ("BUSINESS.UPDATED", When::Updated),
+            ("BUSINESS.VERIFICATION_OUTCOME.UPDATED", When::Changes("/verification_status")),
+        ],
+    },
+    Source {
+        kind: &CARD,
+        show: |_, card| seen::<types::Card>(cards::view(card)),
+        raises: &[("CARD.CREATED", When::Created), ("CARD.UPDATED", When::Updated)],
+    },
+    Source {
+        kind: &HOLD,
+        show: |_, hold| seen::<types::PendingTransaction>(hold),
+        raises: &[
+            ("TRANSACTION.PENDING.CREATED", When::Created),
+            ("TRANSACTION.PENDING.UPDATED", When::Updated),
+        ],
+    },
+    Source {
+        kind: &INTERNAL_ACCOUNT,
+        show: |ctx, account| {
+            // The bank's own are in no list either.
+            if account["is_bank_own"] == true {
+                return Ok(None);
+            }
+            seen::<types::InternalAccount>(internal_accounts::view(ctx, account)?)
+        },
+        raises: &[
+            ("INTERNAL_ACCOUNT.CREATED", When::Created),
+            ("INTERNAL_ACCOUNT.UPDATED", When::Updated),
+        ],
+    },
+    Source {
+        kind: &PERSON,
+        show: |ctx, person| seen::<types::Person>(persons::view(ctx, person)?),
+        raises: &[
+            ("PERSON.CREATED", When::Created),
+            ("PERSON.UPDATED", When::Updated),
+            ("PERSON.VERIFICATION_OUTCOME.UPDATED", When::Changes("/verification_status")),
+            ("CUSTOMER.CREATED", When::Created),
+            ("CUSTOMER.UPDATED", When::Updated),
+            ("CUSTOMER.KYC_OUTCOME.UPDATED", When::Changes("/verification_status")),
+        ],
+    },
+    Source {
+        kind: &POSTED,
+        show: |_, transaction| seen::<types::PostedTransaction>(transaction),
+        raises: &[
+            ("TRANSACTION.POSTED.CREATED", When::Created),
+            ("TRANSACTION.POSTED.UPDATED", When::Updated),
+        ],
+    },
+    Source {
+        kind: &STATEMENT,
+        show: |_, statement| seen::<types::Statement>(statement),
+        raises: &[("STATEMENT.CREATED", When::Created)],
+    },
+    Source {
+        kind: &TRANSFER,
+        show: |_, transfer| seen::<types::InternalTransfer>(transfer),
+        raises: &[("INTERNAL_TRANSFER.SUCCEEDED", When::Becomes("/status", "COMPLETE"))],
+    },
+];
+
+/// As it is shown to everybody.
+fn seen<T: Serialize + DeserializeOwned>(shown: Value) -> Result<Option<Value>, Refusal> {
+    shown_as::<T>(shown).map(Some)
+}
+
+fn source(kind: &str) -> Option<&'static Source> {
+    SOURCES.iter().find(|source| source.kind.name == kind)
+}
+
+/// Whether changes of this kind raise events.
+pub(crate) fn is_told_of(kind: &Kind) -> bool {
+    source(kind.name).is_some()
+}
+
+/// Raises the events that follow from what was touched.
+pub(crate) fn raise(ctx: &Ctx<'_>) -> Result<(), Refusal> {
+    let changes = ctx.take_changes();
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let listening = webhooks::listening(ctx)?;
+    for change in changes {
+        if let Some(source) = source(change.kind) {
+            raise_for(ctx, source, change, &listening)?;
+        }
+    }
+    Ok(())
+}
+
+fn raise_for(
+    ctx: &Ctx<'_>,
+    source: &Source,
+    change: Change,
+    listening: &[Value],
+) -> Result<(), Refusal> {
+    let Change { id, before, .. } = change;
+    let after = ctx.get(source.kind, &id)?;
+    if before == after {
+        return Ok(());
+    }
+    let wanted: Vec<(&str, &Value)> = source
+        .raises
+        .iter()
+        .filter(|(event, when)| {
+            is_told(event, ctx.settings) && when.holds(before.as_ref(), after.as_ref())
+        })
+        .flat_map(|(event, _)| {
+            let webhooks = listening.iter().filter(|webhook| webhooks::wants(webhook, event));
+            webhooks.map(move |webhook| (*event, webhook))
+        })
+        .collect();
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let show = |body: Option<Value>| match body {
+        Some(body) => (source.show)(ctx, body),
+        None => Ok(None),
+    };
+    let is_update = before.is_some() && after.is_some();
+    let (before, after) = (show(before)?, show(after)?);
+    let previous = match (&before, &after) {
+        (Some(before), Some(after)) if is_update => previous_values(before, after),
+        _ => None,
+    };
+    let Some(resource) = after.or(before) else {
+        return Ok(());
+    };
+    for (event, webhook) in wanted {
+        let news = webhooks::News {
+            event,
+            resource_id: Some(&id),
+            resource: Some(&resource),
+            previous: previous.as_ref(),
+        };
+        news.tell(ctx, webhook)?;
+    }
+    Ok(())
+}
+
+/// A person is the older interface's customer, too.
+fn is_told(event: &str, settings: &Settings) -> bool {
+    settings.persons_raise_customer_events || !event.starts_with("CUSTOMER.")
+}
+
+impl When {
+    fn holds(self, before: Option<&Value>, after: Option<&Value>) -> bool {
+        match (self, before, after) {
+            (Self::Created, None, Some(_))
+            | (Self::Updated, Some(_), Some(_))
+            | (Self::Deleted, Some(_), None) => true,
+            (Self::Changes(at), Some(before), Some(after)) => {
+                before.pointer(at) != after.pointer(at)
+            }
+            (Self::Becomes(at, wanted), before, Some(after)) => {
+                let is = |body: &Value| body.pointer(at).is_some_and(|value| value == wanted);
+                is(after) && !before.is_some_and(is)
+            }
+            _ => false,
+        }
+    }
+}
+
+/// The members that differ, with the values that they had; `null` for what was not there.
+fn previous_values(before: &Value, after: &Value) -> Option<Value> {
+    let (before, after) = (before.as_object()?, after.as_object()?);
+    let mut previous = Map::new();
+    let gone = before.iter().filter(|(name, _)| !after.contains_key(*name));
+    previous.extend(gone.map(|(name, value)| (name.clone(), value.clone())));
+    for (name, value) in after {
+        match before.get(name) {
+            Some(earlier) if earlier == value => {}
+            Some(earlier) => {
+                let inner = previous_values(earlier, value).unwrap_or_else(|| earlier.clone());
+                previous.insert(name.clone(), inner);
+            }
+            None => {
+                previous.insert(name.clone(), Value::Null);
+            }
+        }
+    }
+    Some(Value::Object(previous))
+}
+
+/// The newest resource that an event of this type could be about, for a test event.
+pub(super) fn newest(ctx: &Ctx<'_>, event: &str) -> Result<Option<(String, Value)>, Refusal> {
+    let about = |source: &&Source| source.raises.iter().any(|(raised, _)| *raised == event);
+    let Some(source) = SOURCES.iter().find(about) else {
+        return Ok(None);
+    };
+    let Some(newest) = ctx.tx.newest(ctx.tenant, source.kind.name)? else {
+        return Ok(None);
+    };
+    let id = crate::engine::text(&newest, source.kind.id).to_owned();
+    Ok((source.show)(ctx, newest)?.map(|shown| (id, shown)))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn only_what_differs_is_told_with_what_it_was() {
+        let before = json!({"a": 1, "b": {"c": 2, "d": 3}, "e": [1], "gone": true});
+        let after = json!({"a": 1, "b": {"c": 2, "d": 4}, "e": [1, 2], "new": true});
+        assert_eq!(
+            previous_values(&before, &after),
+            Some(json!({"b": {"d": 3}, "e": [1], "gone": true, "new": null}))
+        );
+    }
+
+    #[test]
+    fn every_event_is_one_of_the_document() {
+        for (event, _) in SOURCES.iter().flat_map(|source| source.raises) {
+            let known = types::EventTypeExplicit::from(*event);
+            assert!(!matches!(known, types::EventTypeExplicit::Unknown(_)), "{event}");
+        }
+    }
+}
