@@ -1,11 +1,11 @@
-//! Writes the client that progenitor alone makes of the operations that give the four pages.
+//! Writes the client that progenitor alone makes of the operations that give the pages.
 
 use std::path::Path;
 
 use synctera_codegen::{generate, spec};
 
-const OPERATIONS: [&str; 4] =
-    ["listAccounts", "listCards", "listPersons", "listPostedTransactions"];
+const OPERATIONS: [&str; 5] =
+    ["listAccounts", "listCards", "listPersons", "listPostedTransactions", "listStatements"];
 
 fn main() {
     println!("cargo::rerun-if-changed=../spec/v2.json");

@@ -3,17 +3,17 @@
 use std::hint::black_box;
 
 use bytes::Bytes;
-use chrono::NaiveDate;
+use chrono::{Duration, NaiveDate};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use synctera::types::{
     self, AccountType, InternalAccountBase, InternalAccountStatus, ListAccountsQuery,
-    ListCardsQuery, ListPersonsQuery, ListPostedTransactionsQuery,
+    ListCardsQuery, ListPersonsQuery, ListPostedTransactionsQuery, ListStatementsQuery,
 };
 use synctera::{
-    Address, Currency, IssueCard, Money, OnboardCustomer, OpenAccount, PersonDetails, Synctera,
-    Transfer,
+    AccountId, Address, Currency, IssueCard, Money, OnboardCustomer, OpenAccount, PersonDetails,
+    Synctera, Transfer,
 };
 use synctera_sandbox::Sandbox;
 
@@ -48,13 +48,17 @@ pub struct Page {
 pub async fn pages() -> Result<Vec<Page>, Error> {
     let sandbox = Sandbox::start().await?;
     let client = Synctera::builder(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
-    fill(&client).await?;
+    let saving = fill(&client).await?;
+    // A statement a month, and the month that is not over yet.
+    sandbox.advance(Duration::days(31 * (i64::from(ITEMS) + 1)))?;
     let (api, limit) = (client.api(), Some(i64::from(ITEMS)));
     let persons = api.list_persons(&ListPersonsQuery { limit, ..Default::default() }).await?;
     let accounts = api.list_accounts(&ListAccountsQuery { limit, ..Default::default() }).await?;
     let cards = api.list_cards(&ListCardsQuery { limit, ..Default::default() }).await?;
     let query = ListPostedTransactionsQuery { limit, ..Default::default() };
     let transactions = api.list_posted_transactions(&query).await?;
+    let query = ListStatementsQuery { limit, ..ListStatementsQuery::new(saving) };
+    let statements = api.list_statements(&query).await?;
     Ok(vec![
         page::<types::PersonList, naive::types::PersonList, hand::persons::PersonList>(
             "persons",
@@ -76,6 +80,11 @@ pub async fn pages() -> Result<Vec<Page>, Error> {
             naive::types::PostedTransactionList,
             hand::transactions::PostedTransactionList,
         >("transactions", transactions.bytes(), transactions.result.len())?,
+        page::<types::StatementList, naive::types::StatementList, hand::statements::StatementList>(
+            "statements",
+            statements.bytes(),
+            statements.statements.len(),
+        )?,
     ])
 }
 
@@ -135,13 +144,15 @@ fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<(), String> {
     read.map(|value: T| drop(black_box(value))).map_err(|error| error.to_string())
 }
 
-/// A hundred customers, each with a funded account and a card; every other card is physical.
-async fn fill(client: &Synctera) -> Result<(), Error> {
+/// A hundred customers, each with a funded account and a card; every other card is physical. The
+/// last one also has the saving account that is returned.
+async fn fill(client: &Synctera) -> Result<AccountId, Error> {
     let office = Address::us("1 Market St", "San Francisco", "CA", "94105");
     let born = NaiveDate::from_ymd_opt(1985, 12, 10).unwrap_or_default();
     let programme = InternalAccountBase::new(Currency::USD, InternalAccountStatus::Active);
     let programme = client.api().create_internal_account(&programme).await?;
     let programme = programme.id.ok_or("the programme's account has no id")?;
+    let mut saving = None;
     for number in 0..ITEMS {
         let details = PersonDetails::new("Ada", "Byron", born)
             .email(format!("ada.{number}@example.com"))
@@ -159,6 +170,10 @@ async fn fill(client: &Synctera) -> Result<(), Error> {
             IssueCard::physical_debit(account.id, person)
         };
         client.issue_card(&card).await?;
+        if number + 1 == ITEMS {
+            let request = OpenAccount::new(AccountType::Saving, person);
+            saving = Some(client.open_account(&request).await?.id);
+        }
     }
-    Ok(())
+    saving.ok_or_else(|| "there is nobody to save".into())
 }
