@@ -39,6 +39,13 @@
 //!   journey derives one for each of its steps. [`Retries`] says when a call is tried again.
 //! - What fails is one [`Error`]: its kind, the platform's code, the fields, the request id, the
 //!   idempotency key, and for a journey how far it got.
+//! - It can be watched: a `tracing` span for the call and one for each try, with OpenTelemetry's
+//!   names (`http.request.method`, `url.template`, `http.response.status_code`, ...), and
+//!   [`Builder::on_response`]. Neither knows a key, a body, a filled-in path or a query.
+//! - A future that is dropped loses nothing that was acknowledged; see [`Synctera`].
+//!
+//! Programs that are not asynchronous turn on the feature `blocking`, and call `.wait()` where others
+//! `.await`.
 //!
 //! # Beyond the journeys
 //!
@@ -46,6 +53,9 @@
 //! that only the older one has. Both send through the same transport.
 
 mod address;
+#[cfg(feature = "blocking")]
+pub mod blocking;
+mod builder;
 mod checks;
 mod client;
 mod environment;
@@ -55,7 +65,8 @@ mod pages;
 mod transport;
 
 pub use address::Address;
-pub use client::{Builder, Synctera};
+pub use builder::Builder;
+pub use client::Synctera;
 pub use environment::Environment;
 pub use iso_currency::Currency;
 pub use journeys::{
@@ -71,6 +82,9 @@ pub use synctera_api::runtime::{
     InternalAccountId, Paged, Patch, PersonId, PlatformAccountId, Progress, TransactionId, Upload,
     WebhookEventId, WebhookId,
 };
+pub use synctera_api::runtime::{
+    Answer, BoxFuture, Call, CallTrace, DeviceInfo, Failure, FailureKind, Operation, Transport,
+};
 pub use synctera_api::v2::types;
 pub use synctera_api::{Error, ErrorKind, Problem, Response, Sensitive, v0, v2};
-pub use transport::Retries;
+pub use transport::{Exchange, RateLimit, Retries};

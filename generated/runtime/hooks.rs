@@ -5,10 +5,15 @@
 //! answer, or on an empty one that stands for the answer that never came. [`super::send`] takes
 //! them off again.
 
+use bytes::Bytes;
 use progenitor_client::OperationInfo;
 
 use super::operation::Operation;
 use super::transport::{Call, Failure, FailureKind, Inner};
+
+/// A body that the transport has read.
+#[derive(Clone)]
+pub(crate) struct Whole(pub(crate) Bytes);
 
 /// Hands a generated call to the transport.
 pub(crate) async fn carry(
@@ -20,19 +25,20 @@ pub(crate) async fn carry(
 ) -> reqwest::Response {
     let outcome = match Operation::find(operations, info.operation_id) {
         Some(operation) => {
-            let call = Call { http, request, operation, options: inner.options() };
+            let call = Call::new(http, request, operation, inner.options());
             inner.transport().execute(call).await
         }
-        None => Err(Failure {
-            kind: FailureKind::Configuration,
-            message: format!("{} is not in the table of operations", info.operation_id),
-            source: None,
-            trace: super::CallTrace::default(),
-        }),
+        None => Err(Failure::new(
+            FailureKind::Configuration,
+            format!("{} is not in the table of operations", info.operation_id),
+        )),
     };
     match outcome {
         Ok(mut answer) => {
             answer.response.extensions_mut().insert(answer.trace);
+            if let Some(body) = answer.body {
+                answer.response.extensions_mut().insert(Whole(body));
+            }
             answer.response
         }
         Err(failure) => {

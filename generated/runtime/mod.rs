@@ -6,6 +6,7 @@
 mod basis_points;
 mod check;
 mod code;
+mod device;
 mod error;
 mod form;
 mod hooks;
@@ -34,17 +35,18 @@ pub use basis_points::BasisPoints;
 #[doc(hidden)]
 pub use check::{At, Check, Count, Faults, Pattern, Rules};
 pub use code::{BadCode, CountryCode, CurrencyCode};
+pub use device::DeviceInfo;
 pub use error::{Error, ErrorKind};
 pub use form::{Form, Upload};
 pub use id::*;
 pub use open_enum::UnknownValue;
-pub use operation::{BodyKind, Operation};
+pub use operation::{AnswerKind, BodyKind, Operation};
 pub use paged::Paged;
 pub use patch::Patch;
 pub use problem::{ErrorCode, Problem};
 pub use progress::Progress;
 pub use query::Scalar;
-pub use response::{ByteStream, Response};
+pub use response::{ByteStream, Response, retry_after};
 pub use sensitive::Sensitive;
 pub use transport::{
     Answer, BoxFuture, Call, CallOptions, CallTrace, Direct, Failure, FailureKind, Inner, Transport,

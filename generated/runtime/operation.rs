@@ -18,6 +18,8 @@ pub struct Operation {
     pub page_items: Option<&'static str>,
     /// How its body travels.
     pub body: BodyKind,
+    /// What a success brings.
+    pub answer: AnswerKind,
 }
 
 /// How a request body travels.
@@ -32,10 +34,29 @@ pub enum BodyKind {
     Bytes,
 }
 
+/// What a success brings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AnswerKind {
+    /// Nothing that the document promises.
+    Nothing,
+    /// JSON.
+    Json,
+    /// Bytes of another media type, handed over as they arrive.
+    Bytes,
+}
+
 impl Operation {
     /// Whether it changes something.
     pub fn is_write(&self) -> bool {
         self.method != "GET"
+    }
+
+    /// Whether the platform has it in its sandbox alone: whatever simulates what others do, and
+    /// what wipes a workspace.
+    pub fn is_sandbox_only(&self) -> bool {
+        self.family == "sandbox"
+            || self.path.split('/').any(|segment| segment.ends_with("simulations"))
     }
 
     /// Looks an operation up in a table that is ordered by id.

@@ -4,14 +4,26 @@ use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::{Duration, SystemTime};
 
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use reqwest::StatusCode;
-use reqwest::header::HeaderMap;
+use reqwest::header::{HeaderMap, RETRY_AFTER};
 
 use super::error::Error;
-use super::transport::CallTrace;
+use super::transport::{CallTrace, Failure};
+
+/// How long an answer's `Retry-After` asks to wait, in seconds or until a date; a date that is past
+/// asks for nothing.
+pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let moment = httpdate::parse_http_date(text).ok()?;
+    Some(moment.duration_since(SystemTime::now()).unwrap_or_default())
+}
 
 /// What comes before a body.
 pub(crate) struct Head {
@@ -130,7 +142,8 @@ impl Stream for ByteStream {
         piece.map(|piece| {
             piece.map(|piece| {
                 piece.map_err(|source| {
-                    Error::interrupted(self.operation, self.status, self.trace.clone(), source)
+                    let failure = Failure::from_body(source, self.status);
+                    Error::from_failure(self.operation, &failure.with_trace(self.trace.clone()))
                 })
             })
         })
@@ -140,5 +153,30 @@ impl Stream for ByteStream {
 impl fmt::Debug for ByteStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("ByteStream")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::header::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn both_forms_of_retry_after_are_read() {
+        let asked = |text: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(RETRY_AFTER, HeaderValue::from_str(text).unwrap());
+            retry_after(&headers)
+        };
+        assert_eq!(asked(" 7 "), Some(Duration::from_secs(7)));
+        let soon = SystemTime::now() + Duration::from_secs(90);
+        let wait = asked(&httpdate::fmt_http_date(soon)).unwrap();
+        assert!(wait > Duration::from_secs(85) && wait <= Duration::from_secs(90), "{wait:?}");
+        assert_eq!(asked("Sun, 06 Nov 1994 08:49:37 GMT"), Some(Duration::ZERO));
+        assert_eq!(asked("Sunday, 06-Nov-94 08:49:37 GMT"), Some(Duration::ZERO));
+        for unclear in ["soon", "-1", "1.5", ""] {
+            assert_eq!(asked(unclear), None, "{unclear}");
+        }
     }
 }

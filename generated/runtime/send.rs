@@ -1,17 +1,15 @@
 //! From a built request to a decoded answer.
 
-use std::time::Duration;
-
 use bytes::Bytes;
 use progenitor_client::{ClientHooks, OperationInfo};
 use reqwest::StatusCode;
-use reqwest::header::{HeaderMap, RETRY_AFTER};
 use serde::de::DeserializeOwned;
 
 use super::error::Error;
+use super::hooks::Whole;
 use super::place::{self, Misfit};
 use super::problem::Problem;
-use super::response::{ByteStream, Head, Response};
+use super::response::{ByteStream, Head, Response, retry_after};
 use super::transport::{CallTrace, Failure, Inner};
 
 /// Headers under which gateways hand out a request's id.
@@ -47,9 +45,13 @@ pub(crate) async fn bytes<C: ClientHooks<Inner>>(
     request: reqwest::Request,
     operation: &'static str,
 ) -> Result<Response<ByteStream>, Error> {
-    let response = exchange(client, request, operation).await?;
+    let mut response = exchange(client, request, operation).await?;
     let head = head_of(&response);
-    let stream = ByteStream::new(operation, head.status, head.trace.clone(), response);
+    let stream = match response.extensions_mut().remove::<Whole>() {
+        Some(Whole(body)) => reqwest::Response::from(http::Response::new(body)),
+        None => response,
+    };
+    let stream = ByteStream::new(operation, head.status, head.trace.clone(), stream);
     Ok(Response::new(stream, head, Bytes::new()))
 }
 
@@ -87,11 +89,6 @@ fn hook_failed(operation: &str, error: &progenitor_client::Error<()>) -> Error {
     Error::refused(operation, None, why)
 }
 
-/// `Retry-After` in seconds; the form with a date is left to the transport, which has a clock.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok().map(Duration::from_secs)
-}
-
 fn head_of(response: &reqwest::Response) -> Head {
     let headers = response.headers().clone();
     let mut trace = response.extensions().get::<CallTrace>().cloned().unwrap_or_default();
@@ -104,11 +101,17 @@ fn head_of(response: &reqwest::Response) -> Head {
     Head { status: response.status(), headers, trace }
 }
 
-async fn read(operation: &str, response: reqwest::Response) -> Result<(Head, Bytes), Error> {
+async fn read(operation: &str, mut response: reqwest::Response) -> Result<(Head, Bytes), Error> {
     let head = head_of(&response);
+    if let Some(Whole(body)) = response.extensions_mut().remove() {
+        return Ok((head, body));
+    }
     match response.bytes().await {
         Ok(body) => Ok((head, body)),
-        Err(source) => Err(Error::interrupted(operation, head.status, head.trace, source)),
+        Err(source) => {
+            let failure = Failure::from_body(source, head.status).with_trace(head.trace);
+            Err(Error::from_failure(operation, &failure))
+        }
     }
 }
 

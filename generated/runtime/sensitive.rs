@@ -94,17 +94,21 @@ impl<T: Wipe + Scalar> Scalar for Sensitive<T> {
     }
 }
 
-/// Masks what looks like a card, account or social security number in a text from elsewhere.
+/// Masks what looks like a card, account, phone or social security number, or an email address, in
+/// a text from elsewhere.
 ///
 /// A message of the platform may quote what it complains about; ids stay, since they are what a
 /// reader needs.
 pub(crate) fn scrub(text: &str) -> Cow<'_, str> {
     const DIGITS_MIN: usize = 9;
-    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    let is_part = |c: char| c.is_ascii_alphanumeric() || "-@._+".contains(c);
     let suspicious = |token: &str| {
-        token.chars().all(|c| c.is_ascii_digit() || c == '-')
-            && token.chars().filter(char::is_ascii_digit).count() >= DIGITS_MIN
-            && uuid::Uuid::try_parse(token).is_err()
+        let is_email = token
+            .split_once('@')
+            .is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
+        let is_number = token.chars().all(|c| c.is_ascii_digit() || "-._+".contains(c))
+            && token.chars().filter(char::is_ascii_digit).count() >= DIGITS_MIN;
+        is_email || (is_number && uuid::Uuid::try_parse(token).is_err())
     };
     if !text.split(|c| !is_part(c)).any(suspicious) {
         return Cow::Borrowed(text);
@@ -137,8 +141,12 @@ mod tests {
     fn numbers_in_messages_are_masked_and_ids_are_not() {
         let id = "12345678-1234-1234-1234-123456789012";
         assert_eq!(
-            scrub(&format!("ssn '123-45-6789' of {id} and 4111111111111111, amount 12000")),
-            format!("ssn '***' of {id} and ***, amount 12000")
+            scrub(&format!("ssn '123-45-6789' of {id} and 4111111111111111, amount 12000.00")),
+            format!("ssn '***' of {id} and ***, amount 12000.00")
+        );
+        assert_eq!(
+            scrub("ada@example.com or +1-415.555.0123, not a@b, version 1.2 of persons[0].ssn"),
+            "*** or ***, not a@b, version 1.2 of persons[0].ssn"
         );
         assert!(matches!(scrub("nothing here"), Cow::Borrowed("nothing here")));
     }

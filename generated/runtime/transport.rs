@@ -9,8 +9,11 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
+use reqwest::StatusCode;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 
+use super::device::DeviceInfo;
 use super::operation::Operation;
 
 /// A future that a trait can return.
@@ -35,16 +38,63 @@ pub struct Call<'a> {
     pub options: &'a CallOptions,
 }
 
+impl<'a> Call<'a> {
+    /// A request of an operation.
+    pub fn new(
+        http: &'a reqwest::Client,
+        request: reqwest::Request,
+        operation: &'static Operation,
+        options: &'a CallOptions,
+    ) -> Self {
+        Self { http, request, operation, options }
+    }
+}
+
 /// An answer, and how it came about.
+#[non_exhaustive]
 pub struct Answer {
     /// The last response.
     pub response: reqwest::Response,
+    /// The body, if the transport has read it from the response already.
+    pub body: Option<Bytes>,
     /// How it came about.
     pub trace: CallTrace,
 }
 
+impl Answer {
+    /// An answer as it came, its body not yet read.
+    pub fn new(response: reqwest::Response) -> Self {
+        Self { response, body: None, trace: CallTrace { attempts: 1, ..CallTrace::default() } }
+    }
+
+    /// An answer that another HTTP client brought, or that was kept.
+    pub fn whole(status: StatusCode, headers: HeaderMap, body: impl Into<Bytes>) -> Self {
+        let mut response = http::Response::new(reqwest::Body::default());
+        *response.status_mut() = status;
+        *response.headers_mut() = headers;
+        Self { body: Some(body.into()), ..Self::new(response.into()) }
+    }
+
+    /// The same answer, with how it came about.
+    #[must_use]
+    pub fn with_trace(mut self, trace: CallTrace) -> Self {
+        self.trace = trace;
+        self
+    }
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer")
+            .field("status", &self.response.status())
+            .field("trace", &self.trace)
+            .finish_non_exhaustive()
+    }
+}
+
 /// A call that got no answer.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Failure {
     /// What sort of failure.
     pub kind: FailureKind,
@@ -52,6 +102,8 @@ pub struct Failure {
     pub message: String,
     /// What lies behind it.
     pub source: Option<Arc<dyn std::error::Error + Send + Sync>>,
+    /// The status, when the answer broke off after it.
+    pub status: Option<StatusCode>,
     /// How far it got.
     pub trace: CallTrace,
 }
@@ -81,10 +133,12 @@ pub struct CallTrace {
     pub idempotency_key: Option<String>,
     /// The id that the platform gave the request.
     pub request_id: Option<String>,
+    /// Why there was no further try, where there would have been one.
+    pub gave_up: Option<&'static str>,
 }
 
 /// What a caller wants of one call.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct CallOptions {
     idempotency_key: Option<String>,
     timeout: Option<Duration>,
@@ -118,6 +172,15 @@ impl CallOptions {
         self
     }
 
+    /// Says for which customer, and from which device of theirs, the call is made.
+    #[must_use]
+    pub fn with_device_info(mut self, device: &DeviceInfo) -> Self {
+        if let Some(value) = device.header() {
+            self.headers.insert(DeviceInfo::HEADER, value);
+        }
+        self
+    }
+
     /// The idempotency key the caller chose.
     pub fn idempotency_key(&self) -> Option<&str> {
         self.idempotency_key.as_deref()
@@ -131,6 +194,17 @@ impl CallOptions {
     /// The further headers the caller chose.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
+    }
+}
+
+/// Shows which headers there are, not what they say.
+impl fmt::Debug for CallOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CallOptions")
+            .field("idempotency_key", &self.idempotency_key)
+            .field("timeout", &self.timeout)
+            .field("headers", &self.headers.keys().collect::<Vec<_>>())
+            .finish()
     }
 }
 
@@ -174,6 +248,24 @@ impl fmt::Debug for Inner {
 }
 
 impl Failure {
+    /// A failure that no HTTP client reported; `message` is for people.
+    pub fn new(kind: FailureKind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+            source: None,
+            status: None,
+            trace: CallTrace::default(),
+        }
+    }
+
+    /// The same failure, with how far the call got.
+    #[must_use]
+    pub fn with_trace(mut self, trace: CallTrace) -> Self {
+        self.trace = trace;
+        self
+    }
+
     /// Sorts a failure of the HTTP client; the address goes, since its query may hold anything.
     pub fn from_http(error: reqwest::Error, trace: CallTrace) -> Self {
         let kind = if error.is_connect() {
@@ -186,7 +278,21 @@ impl Failure {
             FailureKind::Interrupted
         };
         let error = error.without_url();
-        Self { kind, message: innermost(&error), source: Some(Arc::new(error)), trace }
+        let message = innermost(&error);
+        Self { source: Some(Arc::new(error)), trace, ..Self::new(kind, message) }
+    }
+
+    /// The connection broke, or time was up, while an answer of this status was read.
+    pub fn from_body(error: reqwest::Error, status: StatusCode) -> Self {
+        let timeout = error.is_timeout();
+        let error = error.without_url();
+        Self {
+            kind: if timeout { FailureKind::Timeout } else { FailureKind::Interrupted },
+            message: "the answer broke off".to_owned(),
+            source: Some(Arc::new(error)),
+            status: Some(status),
+            trace: CallTrace::default(),
+        }
     }
 }
 
@@ -222,21 +328,19 @@ impl Transport for Direct {
             let Call { http, mut request, options, .. } = call;
             let mut trace = CallTrace::default();
             let Some(authorization) = self.authorization.clone() else {
-                return Err(Failure {
-                    kind: FailureKind::Configuration,
-                    message: "the API key holds characters that no header can".to_owned(),
-                    source: None,
-                    trace,
-                });
+                return Err(Failure::new(
+                    FailureKind::Configuration,
+                    "the API key holds characters that no header can",
+                ));
             };
             request.headers_mut().insert(AUTHORIZATION, authorization);
             request.headers_mut().extend(options.headers().clone());
             if let Some(key) = options.idempotency_key() {
-                let value = HeaderValue::from_str(key).map_err(|_| Failure {
-                    kind: FailureKind::Configuration,
-                    message: "the idempotency key holds characters that no header can".to_owned(),
-                    source: None,
-                    trace: trace.clone(),
+                let value = HeaderValue::from_str(key).map_err(|_| {
+                    Failure::new(
+                        FailureKind::Configuration,
+                        "the idempotency key holds characters that no header can",
+                    )
                 })?;
                 request.headers_mut().insert("idempotency-key", value);
                 trace.idempotency_key = Some(key.to_owned());
@@ -246,7 +350,7 @@ impl Transport for Direct {
             }
             trace.attempts = 1;
             match http.execute(request).await {
-                Ok(response) => Ok(Answer { response, trace }),
+                Ok(response) => Ok(Answer::new(response).with_trace(trace)),
                 Err(error) => Err(Failure::from_http(error, trace)),
             }
         })

@@ -4,11 +4,12 @@ use std::fmt::Debug;
 
 use synctera::types::BusinessStructure;
 use synctera::{
-    BankAccount, LinkExternalAccount, OnboardBusiness, OnboardCustomer, OpenAccount, Owner,
-    Synctera,
+    BankAccount, DeviceInfo, Error, IssueCard, Journey, LinkExternalAccount, Money,
+    OnboardBusiness, OnboardCustomer, OpenAccount, Owner, Retries, Run, SendAch, Synctera,
+    Transfer,
 };
-use synctera_tests::World;
-use synctera_tests::world::{ada, office};
+use synctera_tests::world::{ada, agreed, office};
+use synctera_tests::{Fault, World, ear};
 
 /// What the tests below put in, or get back.
 const SECRETS: [&str; 9] = [
@@ -21,6 +22,20 @@ const SECRETS: [&str; 9] = [
     "access-sandbox",
     "sandbox-key",
     "Bearer",
+];
+
+/// Answers that say what they should not, as a platform may that quotes what it complains about.
+const TALKATIVE: [Fault; 5] = [
+    Fault::Answer(
+        400,
+        &[],
+        r#"{"code":"BAD_REQUEST_BODY","detail":"ssn 456-78-9012 of ada@example.com is taken",
+            "invalid":{"ein":"'12-3456789' is none","number":"1234567890 and 021000021"}}"#,
+    ),
+    Fault::Answer(500, &[], "Bearer sandbox-key, public-sandbox-1, 1985-12-10"),
+    Fault::Garble(r#"{"id":"456-78-9012","ssn":1234567890}"#),
+    Fault::Garble("<p>Bearer sandbox-key of 1985-12-10</p>"),
+    Fault::LoseAnswer,
 ];
 
 fn assert_quiet(what: &str, value: &impl Debug) {
@@ -75,4 +90,90 @@ async fn errors_keep_them() {
     let error = world.client.link_external_account(&link).await.unwrap_err();
     assert_quiet("an error", &error);
     assert_quiet("its text", &error.to_string());
+}
+
+/// Runs a journey as it should go, and before that with everything that may go wrong at its end.
+async fn looked_at<'a, J: Journey + 'a>(
+    world: &World,
+    name: &str,
+    run: impl Fn(String) -> Run<'a, J>,
+) -> J::Outcome
+where
+    J::Outcome: Debug,
+{
+    let mut errors = Vec::<Error>::new();
+    for fault in TALKATIVE {
+        world.recorder.next([Some(fault)]);
+        errors.extend(run(format!("{name}/1")).await.err());
+    }
+    assert!(errors.len() >= 3, "{errors:?}");
+    for error in errors {
+        assert_quiet("an error", &error);
+        assert_quiet("its text", &error.to_string());
+        let mut cause = std::error::Error::source(&error);
+        while let Some(error) = cause {
+            assert_quiet("its cause", &error);
+            assert_quiet("its cause's text", &error.to_string());
+            cause = error.source();
+        }
+    }
+    let outcome = run(format!("{name}/2")).await.unwrap();
+    assert_quiet("an outcome", &outcome);
+    outcome
+}
+
+/// Every journey, with all that the tests know of people, over a client that says for whom.
+#[tokio::test]
+async fn all_journeys_keep_them_in_logs_errors_and_outcomes() {
+    use synctera::types::{AccountType, DisclosureType};
+    let mut world = World::with(|builder| builder.retries(Retries::none())).await;
+    let nobody: synctera::PersonId = "00000000-0000-4000-8000-000000000000".parse().unwrap();
+    let device = DeviceInfo::of_customer(nobody)
+        .ip_address("203.0.113.7".parse().unwrap())
+        .session("SOCURE", "access-sandbox");
+    world.client = world.client.on_behalf_of(&device);
+    let client = world.client.clone();
+
+    let ada = OnboardCustomer::new(ada().middle_name("Augusta").chosen_name("Countess"))
+        .disclosed(agreed(DisclosureType::RegDd))
+        .consented()
+        .ip_address("203.0.113.7".parse().unwrap())
+        .monitoring();
+    let ada = looked_at(&world, "ada", |key| client.onboard_customer(&ada).key(key)).await;
+    let ada = ada.accepted().unwrap().person.id;
+    let business = OnboardBusiness::new("Flow Matic LLC", BusinessStructure::Llc, office())
+        .ein("12-3456789")
+        .owner(Owner::known(ada).owning(100.0).managing())
+        .consented();
+    looked_at(&world, "business", |key| client.onboard_business(&business).key(key)).await;
+    let open = OpenAccount::new(AccountType::Checking, ada);
+    let checking =
+        looked_at(&world, "checking", |key| client.open_account(&open).key(key)).await.id;
+    let open = OpenAccount::new(AccountType::Saving, ada);
+    let saving = looked_at(&world, "saving", |key| client.open_account(&open).key(key)).await.id;
+    world.fund(checking, Money::usd(100_00)).await;
+    let rent = Transfer::new(checking, saving, Money::usd(10_00)).memo("Rent for May");
+    looked_at(&world, "rent", |key| client.transfer(&rent).key(key)).await;
+    let link = LinkExternalAccount::plaid(ada, "public-sandbox-1", "ins_1").account("one");
+    let linked =
+        looked_at(&world, "plaid", |key| client.link_external_account(&link).key(key)).await;
+    let bank = linked.all().unwrap()[0].id;
+    let elsewhere = BankAccount::checking("Ada", "Community Bank", "021000021", "1234567890");
+    let link = LinkExternalAccount::by_numbers(ada, elsewhere);
+    looked_at(&world, "numbers", |key| client.link_external_account(&link).key(key)).await;
+    let push = SendAch::push(checking, bank, Money::usd(20_00), ada);
+    looked_at(&world, "ach", |key| client.send_ach(&push).key(key)).await;
+    let card = IssueCard::physical_debit(checking, ada).emboss_name("A BYRON");
+    looked_at(&world, "card", |key| client.issue_card(&card).key(key)).await;
+
+    // Of this and of every other test so far.
+    assert_eq!(ear::leaks(), [""; 0]);
+    let lines = ear::lines();
+    for speaker in ["reqwest", "synctera"] {
+        assert!(lines.get(speaker).is_some_and(|count| *count > 50), "{lines:?}");
+    }
+    // What is said for the ear is heard, or the above says nothing.
+    tracing::trace!("456-78-9012");
+    assert_eq!(ear::leaks().len(), 1);
+    ear::forget();
 }

@@ -6,6 +6,7 @@
 
 pub mod compare;
 pub mod document;
+pub mod ear;
 pub mod expected;
 pub mod facade;
 pub mod harness;
@@ -16,6 +17,7 @@ pub mod schema;
 pub mod shape;
 pub mod stub;
 pub mod subscriber;
+pub mod tls;
 pub mod world;
 
 pub use recorder::{Fault, Recorder};

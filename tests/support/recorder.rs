@@ -1,15 +1,21 @@
 //! A proxy that writes down what passes, and loses some of it when told to.
 
 use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::State;
 use http::{HeaderMap, Method, Response, StatusCode, Uri};
+use http_body::Frame;
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+use tokio::time::Sleep;
 
 /// Something that goes wrong on the way.
 #[derive(Clone, Debug)]
@@ -20,7 +26,18 @@ pub enum Fault {
     LoseAnswer,
     /// The connection breaks before the request arrives.
     LoseRequest,
+    /// The request is done; the connection breaks in the middle of the answer's body.
+    CutAnswer,
+    /// The request is done; its answer's body is something else.
+    Garble(&'static str),
+    /// The request arrives late.
+    Delay(Duration),
+    /// The request is done; the answer arrives late.
+    DelayAnswer(Duration),
 }
+
+/// Says what happens to a request.
+pub type Fate = Box<dyn FnMut(&Recorded) -> Option<Fault> + Send>;
 
 /// A request as it was sent.
 #[derive(Clone, Debug)]
@@ -81,6 +98,7 @@ struct Shared {
     http: reqwest::Client,
     log: Mutex<Vec<Recorded>>,
     faults: Mutex<VecDeque<Option<Fault>>>,
+    fate: Mutex<Option<Fate>>,
 }
 
 impl Recorder {
@@ -91,6 +109,7 @@ impl Recorder {
             http: reqwest::Client::builder().no_proxy().build().unwrap(),
             log: Mutex::default(),
             faults: Mutex::default(),
+            fate: Mutex::default(),
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base_url = format!("http://{}", listener.local_addr().unwrap());
@@ -116,6 +135,11 @@ impl Recorder {
         std::mem::take(&mut lock(&self.shared.log))
     }
 
+    /// How many requests came since they were last taken.
+    pub fn count(&self) -> usize {
+        lock(&self.shared.log).len()
+    }
+
     /// What passed since the last call, as one text.
     pub fn take_text(&self) -> String {
         let texts: Vec<String> = self.take().iter().map(Recorded::text).collect();
@@ -125,6 +149,11 @@ impl Recorder {
     /// What happens to the next requests, one after the other; `None` lets one pass.
     pub fn next(&self, faults: impl IntoIterator<Item = Option<Fault>>) {
         lock(&self.shared.faults).extend(faults);
+    }
+
+    /// What happens to all requests from now on that [`Recorder::next`] says nothing of.
+    pub fn all(&self, fate: impl FnMut(&Recorded) -> Option<Fault> + Send + 'static) {
+        *lock(&self.shared.fate) = Some(Box::new(fate));
     }
 }
 
@@ -149,10 +178,14 @@ async fn pass(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response<Body> {
-    lock(&shared.log).push(Recorded::of(&method, &uri, &headers, &body));
+    let recorded = Recorded::of(&method, &uri, &headers, &body);
     let target = target_of(&uri);
 
-    let fault = lock(&shared.faults).pop_front().flatten();
+    let fault = match lock(&shared.faults).pop_front() {
+        Some(fault) => fault,
+        None => lock(&shared.fate).as_mut().and_then(|fate| fate(&recorded)),
+    };
+    lock(&shared.log).push(recorded);
     match fault {
         Some(Fault::Answer(status, headers, body)) => {
             let mut response = Response::builder().status(status);
@@ -163,6 +196,7 @@ async fn pass(
         }
         // A connection breaks when the task that serves it ends.
         Some(Fault::LoseRequest) => std::panic::resume_unwind(Box::new("request lost")),
+        Some(Fault::Delay(time)) => tokio::time::sleep(time).await,
         _ => {}
     }
     let mut forwarded =
@@ -175,8 +209,10 @@ async fn pass(
     let Ok(answer) = forwarded.send().await else {
         return Response::builder().status(StatusCode::BAD_GATEWAY).body(Body::empty()).unwrap();
     };
-    if matches!(fault, Some(Fault::LoseAnswer)) {
-        std::panic::resume_unwind(Box::new("answer lost"));
+    match fault {
+        Some(Fault::LoseAnswer) => std::panic::resume_unwind(Box::new("answer lost")),
+        Some(Fault::DelayAnswer(time)) => tokio::time::sleep(time).await,
+        _ => {}
     }
     let mut response = Response::builder().status(answer.status());
     for (name, value) in answer.headers() {
@@ -184,5 +220,43 @@ async fn pass(
             response = response.header(name, value);
         }
     }
-    response.body(Body::from(answer.bytes().await.unwrap())).unwrap()
+    let body = answer.bytes().await.unwrap();
+    match fault {
+        Some(Fault::CutAnswer) => {
+            // More is announced than comes.
+            let response = response.header("content-length", body.len() + 1);
+            let half = body.slice(..body.len() / 2);
+            response.body(Body::new(Cut::after(half))).unwrap()
+        }
+        Some(Fault::Garble(garbage)) => response.body(Body::from(garbage)).unwrap(),
+        _ => response.body(Body::from(body)).unwrap(),
+    }
+}
+
+/// A body that ends before its end, a moment after its beginning was sent.
+struct Cut {
+    half: Option<Bytes>,
+    moment: Pin<Box<Sleep>>,
+}
+
+impl Cut {
+    fn after(half: Bytes) -> Self {
+        let moment = tokio::time::sleep(Duration::from_millis(2));
+        Self { half: Some(half), moment: Box::pin(moment) }
+    }
+}
+
+impl HttpBody for Cut {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        match self.half.take() {
+            Some(half) => Poll::Ready(Some(Ok(Frame::data(half)))),
+            None => self.moment.as_mut().poll(cx).map(|()| None),
+        }
+    }
 }

@@ -13,7 +13,7 @@ use synctera::{
 };
 use synctera_sandbox::{Sandbox, SandboxBuilder};
 
-use crate::Recorder;
+use crate::{Recorder, ear};
 
 /// A sandbox, a recorder in front of it, and a client that speaks through the recorder.
 pub struct World {
@@ -42,6 +42,7 @@ impl World {
     }
 
     async fn set_up(sandbox: SandboxBuilder, set_up: impl FnOnce(Builder) -> Builder) -> Self {
+        ear::listen();
         let sandbox = sandbox.start().await.unwrap();
         let recorder = Recorder::start(sandbox.base_url()).await;
         let builder = Synctera::builder(sandbox.api_key())

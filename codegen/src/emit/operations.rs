@@ -5,7 +5,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::document::OperationKey;
-use crate::passes::{Body, OperationFacts};
+use crate::passes::{Answer, Body, OperationFacts};
 
 /// An operation as the table, the methods and the documentation see it.
 #[derive(Clone, Debug)]
@@ -45,10 +45,15 @@ pub(crate) fn table(operations: &[Operation]) -> TokenStream {
             Body::Form(_) => quote!(crate::runtime::BodyKind::Form),
             Body::Bytes(_) => quote!(crate::runtime::BodyKind::Bytes),
         };
+        let answer = match facts.answer {
+            Answer::Nothing => quote!(crate::runtime::AnswerKind::Nothing),
+            Answer::Json => quote!(crate::runtime::AnswerKind::Json),
+            Answer::Bytes => quote!(crate::runtime::AnswerKind::Bytes),
+        };
         quote! {
             crate::runtime::Operation {
                 id: #id, method: #method, path: #path, family: #family,
-                lists_idempotency: #listed, page_items: #page_items, body: #body,
+                lists_idempotency: #listed, page_items: #page_items, body: #body, answer: #answer,
             },
         }
     });

@@ -80,6 +80,8 @@ pub struct OperationFacts {
     pub page_items: Option<String>,
     /// How the body travels, when it is not JSON.
     pub body: Body,
+    /// What a success brings.
+    pub answer: Answer,
     /// Query parameters that hold a list, sent comma-separated.
     pub comma_separated: BTreeSet<String>,
     /// The limits of query parameters.
@@ -98,6 +100,18 @@ pub enum Body {
     Form(String),
     /// Bytes of this media type.
     Bytes(String),
+}
+
+/// What a success brings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Answer {
+    /// Nothing that is promised.
+    #[default]
+    Nothing,
+    /// JSON.
+    Json,
+    /// Bytes of another media type.
+    Bytes,
 }
 
 /// A union whose tag says which variant a value is.

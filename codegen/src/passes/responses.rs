@@ -6,7 +6,7 @@
 
 use serde_json::{Value, json};
 
-use super::Facts;
+use super::{Answer, Facts};
 use crate::document::Document;
 use crate::error::{Error, Result};
 
@@ -49,8 +49,13 @@ pub(super) fn run(document: &mut Document, facts: &mut Facts) -> Result<usize> {
             .get("parameters")
             .and_then(Value::as_array)
             .is_some_and(|ps| ps.iter().any(|p| p["name"] == "page_token" && p["in"] == "query"));
-        facts.operations.entry(key.clone()).or_default().page_items =
-            page.filter(|_| has_page_token);
+        let operation_facts = facts.operations.entry(key.clone()).or_default();
+        operation_facts.page_items = page.filter(|_| has_page_token);
+        operation_facts.answer = match success.as_ref().and_then(Value::as_object) {
+            Some(content) if content.contains_key(JSON) => Answer::Json,
+            Some(content) if !content.is_empty() => Answer::Bytes,
+            _ => Answer::Nothing,
+        };
         operation["responses"] = json!({
             "2XX": {"description": "", "content": success.unwrap_or_else(|| json!({}))}
         });

@@ -1,14 +1,17 @@
 //! The one error of every call.
 
-use std::fmt;
+mod text;
+
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::StatusCode;
 
-use super::problem::{ErrorCode, Problem};
-use super::progress::Progress;
-use super::transport::{CallTrace, Failure, FailureKind};
+use crate::runtime::problem::{ErrorCode, Problem};
+use crate::runtime::progress::Progress;
+use crate::runtime::transport::{CallTrace, Failure, FailureKind};
+use text::without_values;
 
 /// Why a call failed: what it was, what the platform said, and what a caller can do about it.
 ///
@@ -52,6 +55,9 @@ pub enum ErrorKind {
     Interrupted,
     /// The platform answered with an error; see [`Error::problem`].
     Api,
+    /// The idempotency key was used before, for another request. The platform did nothing this
+    /// time: what is new needs a new key.
+    KeyReused,
     /// The platform answered with success, but not with what its document promises. It did act.
     Decode,
 }
@@ -139,23 +145,9 @@ impl Error {
             FailureKind::Interrupted => ErrorKind::Interrupted,
         };
         let mut error = Self::new(kind, operation, failure.message.clone());
+        error.0.status = failure.status;
         error.0.trace = failure.trace.clone();
         error.0.source.clone_from(&failure.source);
-        error
-    }
-
-    /// The connection broke while an answer was read.
-    pub(crate) fn interrupted(
-        operation: &str,
-        status: StatusCode,
-        trace: CallTrace,
-        source: reqwest::Error,
-    ) -> Self {
-        let kind = if source.is_timeout() { ErrorKind::Timeout } else { ErrorKind::Interrupted };
-        let mut error = Self::new(kind, operation, "the answer broke off");
-        error.0.status = Some(status);
-        error.0.trace = trace;
-        error.0.source = Some(Arc::new(source.without_url()));
         error
     }
 
@@ -166,7 +158,11 @@ impl Error {
         retry_after: Option<Duration>,
         trace: CallTrace,
     ) -> Self {
-        let mut error = Self::new(ErrorKind::Api, operation, "");
+        let kind = match problem.code {
+            Some(ErrorCode::IdempotencyInvalidReuse) => ErrorKind::KeyReused,
+            _ => ErrorKind::Api,
+        };
+        let mut error = Self::new(kind, operation, "");
         error.0.status = Some(status);
         error.0.retry_after = retry_after.or(problem.retry_after.map(Duration::from_secs));
         error.0.problem = problem;
@@ -207,6 +203,32 @@ impl Error {
     /// What the platform said, or would have said: code, detail, fields.
     pub fn problem(&self) -> &Problem {
         &self.0.problem
+    }
+
+    /// The platform's title for it (older interface only).
+    pub fn title(&self) -> Option<&str> {
+        self.0.problem.title.as_deref()
+    }
+
+    /// The platform's explanation, for developers; its words may change, and may quote what was
+    /// sent. The error's own text masks numbers in it.
+    pub fn detail(&self) -> Option<&str> {
+        self.0.problem.detail.as_deref()
+    }
+
+    /// Fields that are required and were not sent.
+    pub fn missing(&self) -> &[String] {
+        &self.0.problem.missing
+    }
+
+    /// Fields whose value was refused, by the platform or before it was sent, and why.
+    pub fn invalid(&self) -> &BTreeMap<String, String> {
+        &self.0.problem.invalid
+    }
+
+    /// Fields that cannot be changed.
+    pub fn immutable(&self) -> &[String] {
+        &self.0.problem.immutable
     }
 
     /// The platform's code, if it gave one.
@@ -261,87 +283,6 @@ impl Error {
     }
 }
 
-/// A decoder's message without the values that it quotes: they may be anybody's data.
-fn without_values(message: &str) -> String {
-    let mut masked = String::with_capacity(message.len());
-    let mut rest = message;
-    while let Some(start) = rest.find('"') {
-        let (before, quoted) = rest.split_at(start);
-        masked.push_str(before);
-        masked.push_str("\"***\"");
-        let mut end = quoted.len();
-        let mut escaped = false;
-        for (index, c) in quoted.char_indices().skip(1) {
-            match c {
-                '\\' if !escaped => escaped = true,
-                '"' if !escaped => {
-                    end = index + 1;
-                    break;
-                }
-                _ => escaped = false,
-            }
-        }
-        rest = &quoted[end..];
-    }
-    masked.push_str(rest);
-    super::sensitive::scrub(&masked).into_owned()
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let inner = &self.0;
-        write!(f, "{}: ", inner.what)?;
-        match inner.kind {
-            ErrorKind::InvalidInput => f.write_str("the input is wrong")?,
-            ErrorKind::Configuration => f.write_str(&inner.message)?,
-            ErrorKind::Refused => write!(f, "refused: {}", inner.message)?,
-            ErrorKind::Connect => write!(f, "no connection: {}", inner.message)?,
-            ErrorKind::Timeout => write!(f, "no answer in time: {}", inner.message)?,
-            ErrorKind::Interrupted => write!(f, "interrupted: {}", inner.message)?,
-            ErrorKind::Api => {
-                write!(f, "the platform answered {}", inner.status.unwrap_or_default())?;
-            }
-            ErrorKind::Decode => {
-                let path = inner.path.as_deref().filter(|path| *path != ".").unwrap_or("the whole");
-                write!(f, "the answer cannot be read at {path}: {}", inner.message)?;
-            }
-        }
-        let problem = inner.problem.to_string();
-        if !problem.is_empty() {
-            write!(f, ": {}", problem.trim_start())?;
-        }
-        let mut trace = Vec::new();
-        if let Some(id) = &inner.trace.request_id {
-            trace.push(format!("request id {id}"));
-        }
-        if let Some(key) = &inner.trace.idempotency_key {
-            trace.push(format!("idempotency key {key}"));
-        }
-        if inner.trace.attempts > 1 {
-            trace.push(format!("{} attempts", inner.trace.attempts));
-        }
-        if !trace.is_empty() {
-            write!(f, " [{}]", trace.join(", "))?;
-        }
-        if let Some(progress) = &inner.progress {
-            write!(f, "; {progress}")?;
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Debug for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Error({:?}, {self})", self.0.kind)
-    }
-}
-
-impl std::error::Error for Error {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.0.source.as_deref().map(|source| source as _)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -354,6 +295,7 @@ mod tests {
             attempts: 2,
             idempotency_key: Some("k-1".into()),
             request_id: Some("r-1".into()),
+            ..CallTrace::default()
         };
         let error = Error::api("create_person", StatusCode::BAD_REQUEST, problem, None, trace);
         assert_eq!(
@@ -377,14 +319,6 @@ mod tests {
     }
 
     #[test]
-    fn a_decoders_quotes_are_masked() {
-        assert_eq!(
-            without_values(r#"invalid type: string "Ada \" Byron", expected i64 at line 1"#),
-            r#"invalid type: string "***", expected i64 at line 1"#
-        );
-    }
-
-    #[test]
     fn what_may_succeed_later_is_told_apart() {
         let api = |status: u16, body: &[u8]| {
             let status = StatusCode::from_u16(status).unwrap();
@@ -395,6 +329,9 @@ mod tests {
         assert!(api(422, br#"{"code":"IDEMPOTENCY_CONCURRENT_USE"}"#).is_retryable());
         assert!(!api(422, br#"{"code":"INSUFFICIENT_FUNDS"}"#).is_retryable());
         assert!(!api(501, b"").is_retryable());
+        let reused = api(422, br#"{"code":"IDEMPOTENCY_INVALID_REUSE"}"#);
+        assert_eq!(reused.kind(), ErrorKind::KeyReused);
+        assert!(!reused.is_retryable() && reused.to_string().contains("needs a new key"));
         assert_eq!(api(429, br#"{"retry_after":7}"#).retry_after(), Some(Duration::from_secs(7)));
     }
 }

@@ -1,0 +1,62 @@
+//! The same calls for programs that are not asynchronous (feature `blocking`).
+//!
+//! Whatever can be awaited, a journey or a raw call, can be waited for instead: the client and the
+//! requests are the same. What has to happen in the background happens on a thread of this crate's
+//! own.
+//!
+//! ```
+//! use synctera::blocking::Wait;
+//! use synctera::types::{NewPerson, PersonStatus};
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let runtime = tokio::runtime::Runtime::new()?;
+//! # let sandbox = runtime.block_on(synctera_sandbox::Sandbox::start())?;
+//! let client =
+//!     synctera::Synctera::builder(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+//! let person = client.api().create_person(&NewPerson::new(true, PersonStatus::Prospect)).wait()?;
+//! assert_eq!(client.api().get_person(person.id).wait()?.id, person.id);
+//! # Ok(())
+//! # }
+//! ```
+
+use std::future::IntoFuture;
+use std::sync::OnceLock;
+
+use synctera_api::Error;
+use tokio::runtime::{Handle, Runtime};
+
+/// Waits for a call or a journey.
+pub trait Wait<T>: IntoFuture<Output = Result<T, Error>> + Sized {
+    /// Blocks the thread until it is over.
+    ///
+    /// # Errors
+    /// What awaiting it gives; and [`Configuration`](crate::ErrorKind::Configuration), with nothing
+    /// sent, on a thread that belongs to a Tokio runtime: it would hold up whatever else runs
+    /// there. Await it there instead; in `spawn_blocking`, use `Handle::current().block_on(..)`.
+    fn wait(self) -> Result<T, Error> {
+        if Handle::try_current().is_ok() {
+            return Err(Error::configuration(
+                "a call was waited for on a thread of an asynchronous runtime: await it there",
+            ));
+        }
+        let Some(runtime) = runtime() else {
+            return Err(Error::configuration("no thread can be started to wait for calls"));
+        };
+        runtime.block_on(self.into_future())
+    }
+}
+
+impl<T, F: IntoFuture<Output = Result<T, Error>>> Wait<T> for F {}
+
+/// The thread on which connections live, shared by all clients of the program.
+fn runtime() -> Option<&'static Runtime> {
+    static RUNTIME: OnceLock<Option<Runtime>> = OnceLock::new();
+    let start = || {
+        tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .thread_name("synctera-blocking")
+            .enable_all()
+            .build()
+            .ok()
+    };
+    RUNTIME.get_or_init(start).as_ref()
+}

@@ -1,0 +1,376 @@
+//! How a client is set up.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::Url;
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use synctera_api::runtime::{Inner, Transport};
+use synctera_api::{Error, Sensitive, v0, v2};
+
+use crate::Synctera;
+use crate::environment::Environment;
+use crate::transport::{Delivery, Exchange, RateLimit, Retries, Server, Watcher};
+
+/// Time to open a connection.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Time for one try. Verifications, link tokens and card issues wait for a vendor behind the
+/// platform.
+const TRY_TIMEOUT: Duration = Duration::from_secs(60);
+/// Time for a call with all of its tries and the waits between them.
+const CALL_TIMEOUT: Duration = Duration::from_secs(150);
+/// What this crate calls itself.
+const AGENT: &str = concat!("synctera-rs/", env!("CARGO_PKG_VERSION"));
+
+/// Sets up a [`Synctera`].
+#[derive(Clone)]
+pub struct Builder {
+    api_key: Sensitive<String>,
+    base_url: String,
+    production: bool,
+    connect_timeout: Duration,
+    try_timeout: Duration,
+    call_timeout: Duration,
+    retries: Retries,
+    rate_limit: Option<RateLimit>,
+    user_agent: Option<String>,
+    headers: HeaderMap,
+    proxy: Option<Sensitive<String>>,
+    certificates: Vec<Vec<u8>>,
+    http: Option<reqwest::Client>,
+    transport: Option<Arc<dyn Transport>>,
+    watcher: Option<Watcher>,
+}
+
+impl Builder {
+    pub(crate) fn new(api_key: String) -> Self {
+        Self {
+            api_key: Sensitive::new(api_key),
+            base_url: Environment::Sandbox.base_url().to_owned(),
+            production: false,
+            connect_timeout: CONNECT_TIMEOUT,
+            try_timeout: TRY_TIMEOUT,
+            call_timeout: CALL_TIMEOUT,
+            retries: Retries::default(),
+            rate_limit: None,
+            user_agent: None,
+            headers: HeaderMap::new(),
+            proxy: None,
+            certificates: Vec::new(),
+            http: None,
+            transport: None,
+            watcher: None,
+        }
+    }
+
+    /// Speaks to this environment; the sandbox, unless said otherwise.
+    ///
+    /// A client of production refuses what the platform has in its sandbox alone (simulations,
+    /// wiping the workspace) before anything is sent.
+    #[must_use]
+    pub fn environment(mut self, environment: Environment) -> Self {
+        environment.base_url().clone_into(&mut self.base_url);
+        self.production = environment == Environment::Production;
+        self
+    }
+
+    /// Speaks to a platform that is elsewhere, such as a sandbox on this machine. A version at the
+    /// end of the path (`/v2`) is dropped: the interfaces add their own. For a gateway of your own
+    /// that leads to production, say [`Builder::environment`] first.
+    #[must_use]
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = url.into();
+        self
+    }
+
+    /// Time to open a connection: 10 s unless set.
+    #[must_use]
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// Time for each try of a call: 60 s unless set.
+    #[must_use]
+    pub fn try_timeout(mut self, timeout: Duration) -> Self {
+        self.try_timeout = timeout;
+        self
+    }
+
+    /// Time for a call, its tries and the waits between them taken together: 150 s unless set.
+    /// [`CallOptions::with_timeout`](crate::CallOptions::with_timeout) overrides it.
+    #[must_use]
+    pub fn call_timeout(mut self, timeout: Duration) -> Self {
+        self.call_timeout = timeout;
+        self
+    }
+
+    /// When a call is tried again.
+    #[must_use]
+    pub fn retries(mut self, retries: Retries) -> Self {
+        self.retries = retries;
+        self
+    }
+
+    /// Starts no more tries than this; none is the limit unless set. A call for which there is no
+    /// turn within its time is [refused](crate::ErrorKind::Refused).
+    #[must_use]
+    pub fn rate_limit(mut self, limit: RateLimit) -> Self {
+        self.rate_limit = Some(limit);
+        self
+    }
+
+    /// What the calling program calls itself, such as `acme-ledger/2.1`; this crate's own name
+    /// follows it in the `User-Agent` header.
+    #[must_use]
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.user_agent = Some(user_agent.into());
+        self
+    }
+
+    /// Sends a further header with every request. The API key and the idempotency key are not set
+    /// this way.
+    #[must_use]
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.insert(name, value);
+        self
+    }
+
+    /// Goes through this proxy, such as `http://proxy.example:3128`. Unless set, the environment
+    /// says (`HTTPS_PROXY`, `NO_PROXY`), except for a platform on this machine.
+    #[must_use]
+    pub fn proxy(mut self, url: impl Into<String>) -> Self {
+        self.proxy = Some(Sensitive::new(url.into()));
+        self
+    }
+
+    /// Trusts these certificates (PEM, one or more) beside those of the system, such as those of
+    /// an inspecting proxy or a gateway of one's own.
+    #[must_use]
+    pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.certificates.push(pem.into());
+        self
+    }
+
+    /// Sends with this HTTP client. Its own proxy, certificates and time to connect hold. Turn its
+    /// redirects off: the platform has none, and they would carry what is sent elsewhere.
+    #[must_use]
+    pub fn http_client(mut self, http: reqwest::Client) -> Self {
+        self.http = Some(http);
+        self
+    }
+
+    /// Carries each try by other means than an HTTP client of this crate's: another HTTP stack, a
+    /// signature on the way out, kept answers in a test. Keys, time limits and further tries stay
+    /// with the client.
+    #[must_use]
+    pub fn transport(mut self, transport: impl Transport) -> Self {
+        self.transport = Some(Arc::new(transport));
+        self
+    }
+
+    /// Is told of each try when it is over, whatever came of it. It runs on the way of the answer:
+    /// it should be quick.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), synctera::Error> {
+    /// let client = synctera::Synctera::builder("my api key")
+    ///     .on_response(|exchange| {
+    ///         println!("{} {:?} in {:?}", exchange.operation.id, exchange.status(), exchange.took);
+    ///     })
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn on_response(mut self, watcher: impl Fn(&Exchange<'_>) + Send + Sync + 'static) -> Self {
+        self.watcher = Some(Arc::new(watcher));
+        self
+    }
+
+    /// The client.
+    ///
+    /// # Errors
+    /// [`Configuration`](crate::ErrorKind::Configuration) when the base URL is none or would carry
+    /// the key unencrypted over a network, when the key or a header cannot be sent, or when the
+    /// proxy or a certificate is none.
+    pub fn build(self) -> Result<Synctera, Error> {
+        let (base_url, url) = checked_base_url(&self.base_url)?;
+        let headers = self.checked_headers()?;
+        let http = match &self.http {
+            Some(_) if self.proxy.is_some() || !self.certificates.is_empty() => {
+                return Err(Error::configuration(
+                    "an HTTP client of your own brings its own proxy and certificates",
+                ));
+            }
+            Some(http) => http.clone(),
+            None => self.http_for(&url)?,
+        };
+        let host = url.host_str().unwrap_or_default().to_owned();
+        let production = self.production || is_production(&host);
+        let inner = Inner::new(Delivery {
+            headers,
+            budget: self.retries.new_budget(),
+            retries: self.retries,
+            pace: self.rate_limit.map(|limit| limit.of_host(&host)),
+            try_timeout: self.try_timeout,
+            call_timeout: self.call_timeout,
+            server: Server { address: host, port: url.port_or_known_default().unwrap_or_default() },
+            production,
+            carrier: self.transport,
+            watcher: self.watcher,
+        });
+        let v2 =
+            v2::Client::new_with_client(&format!("{base_url}/v2"), http.clone(), inner.clone());
+        let v0 = v0::Client::new_with_client(&format!("{base_url}/v0"), http, inner);
+        Ok(Synctera::new(v2, v0, base_url.into()))
+    }
+
+    /// What every request carries.
+    fn checked_headers(&self) -> Result<HeaderMap, Error> {
+        let key = self.api_key.expose().trim();
+        if key.is_empty() {
+            return Err(Error::configuration("the API key is empty"));
+        }
+        let mut authorization = HeaderValue::from_str(&format!("Bearer {key}"))
+            .map_err(|_| Error::configuration("the API key holds characters that no header can"))?;
+        authorization.set_sensitive(true);
+        let agent = match &self.user_agent {
+            Some(agent) => HeaderValue::try_from(format!("{} {AGENT}", agent.trim())),
+            None => Ok(HeaderValue::from_static(AGENT)),
+        };
+        let agent = agent.map_err(|_| {
+            Error::configuration("the user agent holds characters that no header can")
+        })?;
+        let mut headers = self.headers.clone();
+        headers.insert(USER_AGENT, agent);
+        headers.insert(AUTHORIZATION, authorization);
+        Ok(headers)
+    }
+
+    fn http_for(&self, url: &Url) -> Result<reqwest::Client, Error> {
+        let mut http = reqwest::Client::builder()
+            .connect_timeout(self.connect_timeout)
+            .redirect(reqwest::redirect::Policy::none());
+        match &self.proxy {
+            Some(proxy) => {
+                // The URL may hold a password: it is not said again.
+                let proxy = reqwest::Proxy::all(proxy.expose()).map_err(|_| {
+                    Error::configuration("the proxy is no URL; it looks like http://proxy:3128")
+                })?;
+                http = http.proxy(proxy);
+            }
+            None if is_loopback(url) => http = http.no_proxy(),
+            None => {}
+        }
+        for pem in &self.certificates {
+            let certificates = reqwest::Certificate::from_pem_bundle(pem).unwrap_or_default();
+            if certificates.is_empty() {
+                return Err(Error::configuration("a root certificate is not in PEM form"));
+            }
+            http = http.tls_certs_merge(certificates);
+        }
+        http.build()
+            .map_err(|e| Error::configuration(format!("the HTTP client cannot be set up: {e}")))
+    }
+}
+
+/// Shows where it leads and how patient it is; nothing that may be secret.
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder")
+            .field("base_url", &self.base_url)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("try_timeout", &self.try_timeout)
+            .field("call_timeout", &self.call_timeout)
+            .field("retries", &self.retries)
+            .field("rate_limit", &self.rate_limit)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The base URL without a trailing slash or version.
+fn checked_base_url(text: &str) -> Result<(String, Url), Error> {
+    let wrong = |why: &str| Err(Error::configuration(format!("the base URL {why}")));
+    let Ok(url) = Url::parse(text.trim()) else {
+        return wrong("is not a URL; it looks like https://api-sandbox.synctera.com");
+    };
+    if url.query().is_some() || url.fragment().is_some() {
+        return wrong("must end with its path");
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return wrong("must not hold a user name or password");
+    }
+    match url.scheme() {
+        "https" => {}
+        "http" if is_loopback(&url) => {}
+        "http" => return wrong("would send the key unencrypted: http is for loopback alone"),
+        _ => return wrong("must begin with https://"),
+    }
+    let mut base = url.as_str().trim_end_matches('/');
+    for version in ["/v0", "/v1", "/v2"] {
+        base = base.strip_suffix(version).unwrap_or(base);
+    }
+    Ok((base.to_owned(), url))
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || address.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+fn is_production(host: &str) -> bool {
+    // A name with a dot at its end is the same host.
+    let host = host.trim_end_matches('.');
+    Environment::Production.base_url().strip_prefix("https://") == Some(host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base_urls_lose_their_version_and_keep_their_path() {
+        for (given, kept) in [
+            ("https://api.synctera.com", "https://api.synctera.com"),
+            ("https://api-sandbox.synctera.com/v0/", "https://api-sandbox.synctera.com"),
+            ("http://127.0.0.1:8080/v2", "http://127.0.0.1:8080"),
+            ("http://[::1]:8080", "http://[::1]:8080"),
+            ("https://gateway.example/synctera/v2", "https://gateway.example/synctera"),
+        ] {
+            assert_eq!(checked_base_url(given).unwrap().0, kept);
+        }
+    }
+
+    #[test]
+    fn a_key_never_travels_unencrypted() {
+        for url in [
+            "http://api.synctera.com",
+            "http://127.0.0.1.example.com",
+            "ftp://127.0.0.1",
+            "https://user:password@api.synctera.com",
+            "https://api.synctera.com/?x=1",
+            "api.synctera.com",
+            "",
+        ] {
+            let error = checked_base_url(url).unwrap_err();
+            assert_eq!(error.kind(), crate::ErrorKind::Configuration, "{url}");
+        }
+    }
+
+    #[test]
+    fn production_is_known_by_its_host() {
+        for (url, production) in [
+            ("https://api.synctera.com/v2", true),
+            ("https://API.synctera.com.", true),
+            ("https://api-sandbox.synctera.com", false),
+            ("https://api.synctera.com.example", false),
+        ] {
+            let (_, url) = checked_base_url(url).unwrap();
+            assert_eq!(is_production(url.host_str().unwrap()), production, "{url}");
+        }
+    }
+}

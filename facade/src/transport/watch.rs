@@ -1,0 +1,130 @@
+//! What can be seen of a call: `tracing` spans with OpenTelemetry's names, and a hook.
+//!
+//! Nothing here knows a body, a header's value, a query or a filled-in path: of a request only what
+//! the document says beforehand, of an answer only its status.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::StatusCode;
+use synctera_api::runtime::{Answer, CallOptions, Failure, FailureKind, Operation};
+use tracing::field::Empty;
+use tracing::{Span, debug_span, info_span};
+
+/// A try that is over; see [`Builder::on_response`](crate::Builder::on_response).
+#[non_exhaustive]
+pub struct Exchange<'a> {
+    /// What was called.
+    pub operation: &'static Operation,
+    /// With which options.
+    pub options: &'a CallOptions,
+    /// Which try of the call it was, from 1.
+    pub attempt: u32,
+    /// The answer, whatever its status, with headers and body; or why there is none.
+    pub outcome: Result<&'a Answer, &'a Failure>,
+    /// How long it took.
+    pub took: Duration,
+}
+
+impl Exchange<'_> {
+    /// The status, when there was an answer.
+    pub fn status(&self) -> Option<StatusCode> {
+        self.outcome.map_or_else(|failure| failure.status, |answer| Some(answer.response.status()))
+    }
+}
+
+/// Shows no headers and no body.
+impl fmt::Debug for Exchange<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Exchange")
+            .field("operation", &self.operation.id)
+            .field("attempt", &self.attempt)
+            .field("status", &self.status())
+            .field("failure", &self.outcome.err().map(|failure| failure.kind))
+            .field("took", &self.took)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Who is told of every try.
+pub(crate) type Watcher = Arc<dyn Fn(&Exchange<'_>) + Send + Sync>;
+
+/// Where the platform is, for spans.
+pub(crate) struct Server {
+    pub(crate) address: String,
+    pub(crate) port: u16,
+}
+
+/// The span of a call with all of its tries.
+pub(super) fn call_span(operation: &Operation, server: &Server) -> Span {
+    info_span!(
+        target: "synctera",
+        "synctera.call",
+        otel.name = operation.id,
+        otel.kind = "internal",
+        synctera.operation = operation.id,
+        http.request.method = operation.method,
+        url.template = operation.path,
+        server.address = server.address,
+        server.port = server.port,
+        synctera.attempts = Empty,
+        http.response.status_code = Empty,
+        "error.type" = Empty,
+    )
+}
+
+/// The span of one try, of which OpenTelemetry says what an HTTP client tells.
+pub(super) fn try_span(operation: &Operation, server: &Server, attempt: u32) -> Span {
+    let span = debug_span!(
+        target: "synctera",
+        "synctera.try",
+        otel.name = %format_args!("{} {}", operation.method, operation.path),
+        otel.kind = "client",
+        http.request.method = operation.method,
+        url.template = operation.path,
+        server.address = server.address,
+        server.port = server.port,
+        http.request.resend_count = Empty,
+        http.response.status_code = Empty,
+        "error.type" = Empty,
+    );
+    if attempt > 1 {
+        span.record("http.request.resend_count", attempt - 1);
+    }
+    span
+}
+
+/// Writes the outcome into a span.
+pub(super) fn record(span: &Span, outcome: &Result<Answer, Failure>) {
+    if span.is_disabled() {
+        return;
+    }
+    let status = match outcome {
+        Ok(answer) => Some(answer.response.status()),
+        Err(failure) => failure.status,
+    };
+    if let Some(status) = status {
+        span.record("http.response.status_code", status.as_u16());
+    }
+    match outcome {
+        Err(failure) => {
+            span.record("error.type", error_type(failure.kind));
+        }
+        Ok(answer) if !answer.response.status().is_success() => {
+            span.record("error.type", answer.response.status().as_str());
+        }
+        Ok(_) => {}
+    }
+}
+
+fn error_type(kind: FailureKind) -> &'static str {
+    match kind {
+        FailureKind::Configuration => "configuration",
+        FailureKind::Refused => "refused",
+        FailureKind::Connect => "connect",
+        FailureKind::Timeout => "timeout",
+        FailureKind::Interrupted => "interrupted",
+        _ => "_OTHER",
+    }
+}

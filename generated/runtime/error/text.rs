@@ -1,0 +1,106 @@
+//! What an error says.
+
+use std::fmt;
+
+use super::{Error, ErrorKind};
+
+/// A decoder's message without the values that it quotes: they may be anybody's data.
+pub(super) fn without_values(message: &str) -> String {
+    let mut masked = String::with_capacity(message.len());
+    let mut rest = message;
+    while let Some(start) = rest.find('"') {
+        let (before, quoted) = rest.split_at(start);
+        masked.push_str(before);
+        masked.push_str("\"***\"");
+        let mut end = quoted.len();
+        let mut escaped = false;
+        for (index, c) in quoted.char_indices().skip(1) {
+            match c {
+                '\\' if !escaped => escaped = true,
+                '"' if !escaped => {
+                    end = index + 1;
+                    break;
+                }
+                _ => escaped = false,
+            }
+        }
+        rest = &quoted[end..];
+    }
+    masked.push_str(rest);
+    crate::runtime::sensitive::scrub(&masked).into_owned()
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &self.0;
+        write!(f, "{}: ", inner.what)?;
+        match inner.kind {
+            ErrorKind::InvalidInput => f.write_str("the input is wrong")?,
+            ErrorKind::Configuration => f.write_str(&inner.message)?,
+            ErrorKind::Refused => write!(f, "refused: {}", inner.message)?,
+            ErrorKind::Connect => write!(f, "no connection: {}", inner.message)?,
+            ErrorKind::Timeout => write!(f, "no answer in time: {}", inner.message)?,
+            ErrorKind::Interrupted => write!(f, "interrupted: {}", inner.message)?,
+            ErrorKind::Api => {
+                write!(f, "the platform answered {}", inner.status.unwrap_or_default())?;
+            }
+            ErrorKind::KeyReused => f.write_str(
+                "the idempotency key was used before, for another request; what is new needs a \
+                 new key",
+            )?,
+            ErrorKind::Decode => {
+                let path = inner.path.as_deref().filter(|path| *path != ".").unwrap_or("the whole");
+                write!(f, "the answer cannot be read at {path}: {}", inner.message)?;
+            }
+        }
+        let problem = inner.problem.to_string();
+        if !problem.is_empty() {
+            write!(f, ": {}", problem.trim_start())?;
+        }
+        let mut trace = Vec::new();
+        if let Some(id) = &inner.trace.request_id {
+            trace.push(format!("request id {id}"));
+        }
+        if let Some(key) = &inner.trace.idempotency_key {
+            trace.push(format!("idempotency key {key}"));
+        }
+        if inner.trace.attempts > 1 {
+            trace.push(format!("{} attempts", inner.trace.attempts));
+        }
+        if let Some(why) = inner.trace.gave_up {
+            trace.push(format!("not tried again: {why}"));
+        }
+        if !trace.is_empty() {
+            write!(f, " [{}]", trace.join(", "))?;
+        }
+        if let Some(progress) = &inner.progress {
+            write!(f, "; {progress}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Error({:?}, {self})", self.0.kind)
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_decoders_quotes_are_masked() {
+        assert_eq!(
+            without_values(r#"invalid type: string "Ada \" Byron", expected i64 at line 1"#),
+            r#"invalid type: string "***", expected i64 at line 1"#
+        );
+    }
+}

@@ -1,0 +1,82 @@
+//! A future that is dropped loses nothing that was acknowledged.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use synctera::types::{NewPerson, PersonStatus};
+use synctera::{CallOptions, OnboardCustomer, Synctera};
+use synctera_tests::world::ada;
+use synctera_tests::{Fault, World};
+
+#[tokio::test]
+async fn a_journey_that_is_dropped_after_any_step_goes_on_from_there() {
+    let world = World::new().await;
+    let request = OnboardCustomer::new(ada()).consented().monitoring();
+    let mut acknowledged: Vec<(&str, String)> = Vec::new();
+    loop {
+        // One step more than last time, then it is dropped while the next one is under way.
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let sink = heard.clone();
+        let steps = acknowledged.len() + 1;
+        world.recorder.take();
+        world.recorder.next((0..steps).map(|_| None).chain([Some(Fault::Delay(Duration::MAX))]));
+        let run = world.client.onboard_customer(&request).key("signup-1").on_step(move |step| {
+            sink.lock().unwrap().push((step.operation, step.resource.to_owned()));
+        });
+        tokio::select! {
+            outcome = run.into_future() => {
+                let customer = outcome.unwrap().accepted().unwrap();
+                assert_eq!(customer.person.id.to_string(), acknowledged[0].1);
+                break;
+            }
+            () = under_way(&world, steps + 1) => {}
+        }
+        let heard = heard.lock().unwrap().clone();
+        assert_eq!(heard.len(), steps);
+        assert!(heard.starts_with(&acknowledged), "{heard:?} goes on from {acknowledged:?}");
+        acknowledged = heard;
+    }
+    assert!(acknowledged.len() >= 3, "{acknowledged:?}");
+    let persons = direct(&world).api().list_persons(&Default::default()).await.unwrap();
+    assert_eq!(persons.persons.len(), 1);
+}
+
+#[tokio::test]
+async fn a_call_that_is_dropped_can_be_made_again_under_its_key() {
+    let world = World::new().await;
+    let options = CallOptions::new().with_idempotency_key("person-1");
+    let client = world.client.with_options(options);
+    let body = NewPerson::new(true, PersonStatus::Prospect);
+    // The platform acts, and its answer finds nobody any more.
+    world.recorder.next([Some(Fault::DelayAnswer(Duration::MAX))]);
+    tokio::select! {
+        _ = client.api().create_person(&body) => panic!("it was answered"),
+        () = acted(&world) => {}
+    }
+    world.recorder.take();
+    let person = client.api().create_person(&body).await.unwrap();
+    let persons = world.client.api().list_persons(&Default::default()).await.unwrap();
+    assert_eq!(persons.persons.len(), 1);
+    assert_eq!(persons.persons[0].id, person.id);
+}
+
+/// Waits until so many requests are on their way.
+async fn under_way(world: &World, requests: usize) {
+    while world.recorder.count() < requests {
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Waits until the platform has a person.
+async fn acted(world: &World) {
+    let direct = direct(world);
+    while direct.api().list_persons(&Default::default()).await.unwrap().persons.is_empty() {
+        tokio::task::yield_now().await;
+    }
+}
+
+/// A client that goes round the recorder.
+fn direct(world: &World) -> Synctera {
+    let builder = Synctera::builder(world.sandbox.api_key());
+    builder.base_url(world.sandbox.base_url()).build().unwrap()
+}
