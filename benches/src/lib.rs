@@ -1,10 +1,14 @@
+//! What the benchmarks share.
+//!
 //! Pages of a hundred that the sandbox made, and three ways to decode each.
 //!
 //! `cargo xtask bench decode` runs the two programs of this package: `decode_time` and
-//! `decode_allocations`. They are apart because counting costs time.
+//! `decode_allocations`. They are apart because counting costs time. `cargo xtask bench request` runs
+//! `request_time` and `request_allocations`; see [`request`].
 
 mod hand;
 mod page;
+pub mod request;
 
 pub use page::{Decode, Error, Page, pages};
 

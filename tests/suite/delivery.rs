@@ -96,7 +96,9 @@ async fn production_is_not_asked_for_what_the_sandbox_alone_does() {
     let named = Synctera::builder("k").base_url("https://api.synctera.com/v2").transport(Nothing);
     let elsewhere = Synctera::builder("k").transport(Nothing).build().unwrap();
     let (production, named) = (production.build().unwrap(), named.build().unwrap());
-    let input = Input::default();
+    let place = serde_json::json!({"lat": 37.79, "lng": -122.39});
+    let query = place.as_object().unwrap().clone();
+    let input = Input { query, ..Input::default() };
     for (client, refused) in
         [(&production, true), (&gateway, true), (&named, true), (&elsewhere, false)]
     {

@@ -104,7 +104,7 @@ where
     let mut errors = Vec::<Error>::new();
     for fault in TALKATIVE {
         world.recorder.next([Some(fault)]);
-        errors.extend(run(format!("{name}/1")).await.err());
+        errors.extend(run(name.to_owned()).await.err());
     }
     assert!(errors.len() >= 3, "{errors:?}");
     for error in errors {
@@ -117,7 +117,7 @@ where
             cause = error.source();
         }
     }
-    let outcome = run(format!("{name}/2")).await.unwrap();
+    let outcome = run(name.to_owned()).await.unwrap();
     assert_quiet("an outcome", &outcome);
     outcome
 }

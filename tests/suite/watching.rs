@@ -45,7 +45,7 @@ impl Log {
     /// The fields of the spans of this name that ended, in order.
     fn spans(&self, name: &str) -> Vec<BTreeMap<String, String>> {
         let text = self.text();
-        let lines = text.lines().filter(|line| line.contains(": synctera: close "));
+        let lines = text.lines().filter(|line| line.ends_with(": synctera: close"));
         lines
             .filter_map(|line| {
                 // The innermost span is the one that ends.

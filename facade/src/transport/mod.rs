@@ -100,8 +100,8 @@ impl Delivery {
             };
             self.learn(&outcome, &verdict);
             match self.next(operation, &verdict, trace.attempts, again, deadline).await {
-                Next::Try(next) => request = next,
-                Next::Stop(why) => {
+                Ok(next) => request = next,
+                Err(Over(why)) => {
                     trace.gave_up = why;
                     return match outcome {
                         Ok(answer) => Ok(answer.with_trace(trace)),
@@ -165,11 +165,9 @@ impl Delivery {
         {
             answer.body = Some(match whole(&mut answer.response).await {
                 Ok(body) => body,
-                Err(broken) if status.is_success() => {
-                    return Err(Failure::from_body(broken, status));
-                }
-                // It was an error already; what the body would have said is lost.
-                Err(_) => Bytes::new(),
+                // It says all that matters by its status.
+                Err(_) if status == StatusCode::TOO_MANY_REQUESTS => Bytes::new(),
+                Err(broken) => return Err(Failure::from_body(broken, status)),
             });
         }
         Ok(answer)
@@ -200,22 +198,22 @@ impl Delivery {
         tries: u32,
         again: Option<reqwest::Request>,
         deadline: Instant,
-    ) -> Next {
+    ) -> Result<reqwest::Request, Over> {
         let wait = match self.retries.decide(operation, verdict, tries) {
             Decision::Wait(wait) => wait,
-            Decision::Stop => return Next::Stop(None),
+            Decision::Stop => return Err(Over(None)),
             Decision::MightActTwice => {
-                return Next::Stop(Some("the platform may have acted, and might act twice"));
+                return Err(Over(Some("the platform may have acted, and might act twice")));
             }
         };
         let Some(request) = again else {
-            return Next::Stop(Some("a body that streams cannot be sent twice"));
+            return Err(Over(Some("a body that streams cannot be sent twice")));
         };
         if Instant::now().checked_add(wait).is_none_or(|then| then >= deadline) {
-            return Next::Stop(Some("the call's time is too short for the wait"));
+            return Err(Over(Some("the call's time is too short for the wait")));
         }
         if !retry::spend(self.budget.as_ref()) {
-            return Next::Stop(Some("the retry budget is spent"));
+            return Err(Over(Some("the retry budget is spent")));
         }
         tracing::debug!(
             target: "synctera",
@@ -226,11 +224,11 @@ impl Delivery {
         );
         tokio::time::sleep(wait).await;
         if !self.turn(deadline).await {
-            return Next::Stop(Some(
+            return Err(Over(Some(
                 "the client's own rate limit leaves no turn in the call's time",
             ));
         }
-        Next::Try(request)
+        Ok(request)
     }
 
     /// Waits for a turn, if the client keeps a pace and there is a turn in time.
@@ -249,11 +247,8 @@ impl Delivery {
     }
 }
 
-/// What comes after a try.
-enum Next {
-    Try(reqwest::Request),
-    Stop(Option<&'static str>),
-}
+/// There is no further try; why not, where there would have been one.
+struct Over(Option<&'static str>);
 
 impl Transport for Delivery {
     fn execute<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Failure>> {

@@ -6,7 +6,7 @@
 //! | 429 | always: the platform did nothing, and keeps no answer |
 //! | the same key is in use by an earlier try | always, after a wait: that one's answer comes |
 //! | timeout, broken connection, 500, 502, 503, 504 | when repeating cannot act twice |
-//! | a success whose body breaks off, or is no JSON where JSON is promised | when repeating cannot act twice |
+//! | an answer that breaks off; a success that is no JSON where JSON is promised | when repeating cannot act twice |
 //! | any other answer | never |
 //!
 //! Repeating cannot act twice for reads, for `PUT` and `DELETE`, and for the operations of which

@@ -13,7 +13,7 @@ const PEERS: [(&str, &str); 2] = [("naive", "naive progenitor"), ("hand", "writt
 const UNIONS: [&str; 1] = ["cards"];
 
 /// (page, side) → what was measured in each run.
-type Figures = BTreeMap<(String, String), Vec<u64>>;
+pub(super) type Figures = BTreeMap<(String, String), Vec<u64>>;
 
 pub(super) fn rows(runs: usize) -> Result<Vec<Row>, Error> {
     let mut times = Figures::new();
@@ -75,7 +75,7 @@ fn compare(
 }
 
 /// Runs a program and adds what it measured; a line is: page, side, figure.
-fn collect(program: &str, figures: &mut Figures) -> Result<(), Error> {
+pub(super) fn collect(program: &str, figures: &mut Figures) -> Result<(), Error> {
     let output = Command::new(env!("CARGO"))
         .args(["run", "--quiet", "--release", "--package", "synctera-benches", "--bin", program])
         .current_dir(workspace::root())

@@ -3,6 +3,7 @@
 mod codegen;
 mod compile;
 mod decode;
+mod request;
 mod row;
 
 use std::path::{Path, PathBuf};
@@ -54,6 +55,13 @@ enum Bench {
     /// Each side reads as its client does: ours checks the body once as UTF-8, the peers string by
     /// string. The structs written by hand have closed enums, ours keep what they do not know.
     Decode,
+    /// Call a server on this machine
+    ///
+    /// The peer is bare reqwest doing the same call with the same types: no tries, no time limits,
+    /// no spans. The server is another process that always answers the same. Times are of calls one
+    /// after the other; rates of 1, 16 and 256 tasks. The ratio is our figure divided by the
+    /// peer's: less is better for times, more for rates. Rows on allocations and on p99 have no aim.
+    Request,
 }
 
 pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
@@ -62,6 +70,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
         Bench::Compile => compile::rows(runs)?,
         Bench::Codegen => codegen::rows(runs)?,
         Bench::Decode => decode::rows(runs)?,
+        Bench::Request => request::rows(runs)?,
     };
     row::print(&rows, options.json);
     Ok(ExitCode::SUCCESS)

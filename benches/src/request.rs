@@ -1,0 +1,156 @@
+//! The same calls by our client and by bare reqwest, with the same types, to a server of another
+//! process that always answers the same.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::SocketAddr;
+use std::process::{Child, Command, Stdio};
+
+use bytes::Bytes;
+use reqwest::header::CONTENT_TYPE;
+use synctera::types::{NewPerson, Person, PersonStatus};
+use synctera::{PersonId, Synctera};
+use synctera_sandbox::Sandbox;
+
+/// Whatever went wrong; it may have done so in another task.
+pub type Error = Box<dyn std::error::Error + Send + Sync>;
+
+const API_KEY: &str = "a key";
+/// The argument by which a program is told to be the server.
+const SERVE: &str = "serve";
+
+/// Which client calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The facade's, with keys, time limits, tries and spans.
+    Ours,
+    /// `reqwest::Client` and `json::<Person>()`.
+    Reqwest,
+}
+
+impl Side {
+    /// Both, in the order in which they take turns.
+    pub const BOTH: [Self; 2] = [Self::Ours, Self::Reqwest];
+
+    /// Its name in what is printed.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ours => "ours",
+            Self::Reqwest => "reqwest",
+        }
+    }
+}
+
+/// A server, and both clients of it.
+pub struct Bench {
+    server: Child,
+    ours: Synctera,
+    http: reqwest::Client,
+    url: String,
+    person: PersonId,
+}
+
+impl Bench {
+    /// Starts the server, with the answer that the sandbox gives.
+    ///
+    /// # Errors
+    /// When there is no server to be had.
+    pub async fn start() -> Result<Self, Error> {
+        let sandbox = Sandbox::start().await?;
+        let client = Synctera::builder(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+        let body = NewPerson {
+            first_name: Some("Ada".to_owned()),
+            last_name: Some("Byron".to_owned()),
+            email: Some("ada@example.com".to_owned()),
+            ..NewPerson::new(true, PersonStatus::Prospect)
+        };
+        let person = client.api().create_person(&body).await?;
+        let mut server = Command::new(std::env::current_exe()?)
+            .arg(SERVE)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        if let Some(mut input) = server.stdin.take() {
+            input.write_all(person.bytes())?;
+            input.write_all(b"\n")?;
+        }
+        let mut address = String::new();
+        if let Some(output) = server.stdout.take() {
+            BufReader::new(output).read_line(&mut address)?;
+        }
+        let address = address.trim();
+        Ok(Self {
+            server,
+            ours: Synctera::builder(API_KEY).base_url(format!("http://{address}")).build()?,
+            http: reqwest::Client::builder().no_proxy().build()?,
+            url: format!("http://{address}/v2/persons"),
+            person: person.id,
+        })
+    }
+
+    /// Reads a person.
+    ///
+    /// # Errors
+    /// When the call fails.
+    pub async fn get(&self, side: Side) -> Result<PersonId, Error> {
+        Ok(match side {
+            Side::Ours => self.ours.api().get_person(self.person).await?.id,
+            Side::Reqwest => {
+                let url = format!("{}/{}", self.url, self.person);
+                let answer = self.http.get(url).bearer_auth(API_KEY).send().await?;
+                answer.error_for_status()?.json::<Person>().await?.id
+            }
+        })
+    }
+
+    /// Makes a person.
+    ///
+    /// # Errors
+    /// When the call fails.
+    pub async fn post(&self, side: Side) -> Result<PersonId, Error> {
+        let body = NewPerson::new(true, PersonStatus::Prospect);
+        Ok(match side {
+            Side::Ours => self.ours.api().create_person(&body).await?.id,
+            Side::Reqwest => {
+                let key = uuid::Uuid::new_v4().to_string();
+                let request = self.http.post(&self.url).bearer_auth(API_KEY);
+                let answer = request.header("idempotency-key", key).json(&body).send().await?;
+                answer.error_for_status()?.json::<Person>().await?.id
+            }
+        })
+    }
+}
+
+impl Drop for Bench {
+    fn drop(&mut self) {
+        let _ended = self.server.kill();
+        let _reaped = self.server.wait();
+    }
+}
+
+/// Is the server, if this program was started as one: reads the answer, says where it listens, and
+/// serves until it is killed.
+///
+/// # Errors
+/// When it cannot listen.
+pub fn served() -> Result<bool, Error> {
+    if std::env::args().nth(1).as_deref() != Some(SERVE) {
+        return Ok(false);
+    }
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer)?;
+    let answer = Bytes::from(answer.trim_end().to_owned());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async move {
+        let local = SocketAddr::from(([127, 0, 0, 1], 0));
+        let listener = tokio::net::TcpListener::bind(local).await?;
+        let mut output = std::io::stdout();
+        writeln!(output, "{}", listener.local_addr()?)?;
+        output.flush()?;
+        let router = axum::Router::new().fallback(move |_: Bytes| {
+            let answer = answer.clone();
+            async move { ([(CONTENT_TYPE, "application/json")], answer) }
+        });
+        axum::serve(listener, router).await?;
+        Ok(true)
+    })
+}
