@@ -155,7 +155,7 @@ mod tests {
         let (pace, now) = (Pace::new(MS * 100, 3), Instant::now());
         let turns: Vec<Duration> =
             (0..5).map(|_| pace.turn(now, far(now)).unwrap() - now).collect();
-        assert_eq!(turns, [MS * 0, MS * 0, MS * 0, MS * 100, MS * 200]);
+        assert_eq!(turns, [Duration::ZERO, Duration::ZERO, Duration::ZERO, MS * 100, MS * 200]);
         assert_eq!(pace.turn(now, now + MS * 250), None, "it would come too late");
         assert_eq!(pace.turn(now, far(now)), Some(now + MS * 300), "and took no turn");
     }
@@ -192,8 +192,8 @@ mod tests {
     fn clones_share_turns_and_hosts_do_not() {
         let (limit, now) = (RateLimit::per_second(10), Instant::now());
         let turn = |limit: &RateLimit, host| limit.of_host(host).turn(now, far(now)).unwrap() - now;
-        assert_eq!(turn(&limit, "one"), MS * 0);
+        assert_eq!(turn(&limit, "one"), Duration::ZERO);
         assert_eq!(turn(&limit.clone(), "one"), MS * 100);
-        assert_eq!(turn(&limit, "other"), MS * 0);
+        assert_eq!(turn(&limit, "other"), Duration::ZERO);
     }
 }

@@ -226,7 +226,7 @@ impl Delivery {
         if !self.turn(deadline).await {
             return Err(Over(Some(
                 "the client's own rate limit leaves no turn in the call's time",
-            ));
+            )));
         }
         Ok(request)
     }
