@@ -2,6 +2,16 @@
 
 use crate::store::Order;
 
+/// How many days a year has when interest is reckoned by the day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DayCount {
+    /// 365, in every year.
+    Actual365,
+    /// As many as the year has.
+    ActualActual,
+}
+
 /// What the sandbox does where the platform's documents are silent or disagree.
 ///
 /// Each setting is a guess with a default; change it when you know better.
@@ -20,6 +30,22 @@ pub struct Settings {
     ///
     /// The alternative, ignoring it, would hide the mistake. Default: on.
     pub refuse_read_only_properties: bool,
+    /// How many days a year has when interest is reckoned. Default: 365 in every year.
+    pub interest_day_count: DayCount,
+    /// What is owed on a secured account reduces what is available on the account that secures it.
+    ///
+    /// The guides say that the available balance of a CHARGE_SECURED account is that of its
+    /// security; without this, the same money could be spent twice. Default: on.
+    pub security_covers_what_is_owed: bool,
+    /// An API key may give a reason of the bank for closing an account. Default: off, which
+    /// answers 403.
+    pub fintech_gives_bank_reasons: bool,
+    /// Banking days for which an account in closing waits for the return of what it sent by ACH.
+    /// Default: 2.
+    pub closing_ach_return_days: u32,
+    /// A CHARGE_UNSECURED account needs a credit application that its customer accepted. Default:
+    /// on.
+    pub charge_accounts_need_an_application: bool,
     /// Days after which a manual internal transfer expires, when it does not say so itself.
     /// Default: 7.
     pub manual_transfer_expiry_days: u32,
@@ -82,6 +108,11 @@ impl Default for Settings {
             seeded_templates_enable_rails: true,
             ach_hold_days: 2,
             refuse_read_only_properties: true,
+            interest_day_count: DayCount::Actual365,
+            security_covers_what_is_owed: true,
+            fintech_gives_bank_reasons: false,
+            closing_ach_return_days: 2,
+            charge_accounts_need_an_application: true,
             manual_transfer_expiry_days: 7,
             persons_raise_customer_events: true,
             webhook_timeout_seconds: 5,

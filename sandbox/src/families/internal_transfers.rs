@@ -59,7 +59,17 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
         rules::check_rail(account, RAIL)?;
     }
     if let Some(account) = &from.account {
-        rules::check_funds(ctx, account, amount)?;
+        // A security pays what it secures from the money that is kept for just that.
+        let pays_what_it_secures = to
+            .account
+            .as_ref()
+            .is_some_and(|to| to["security"]["linked_account_id"] == account["id"]);
+        if !pays_what_it_secures || ledger::balances(ctx, &from.ledger.id)?.available < amount {
+            rules::check_funds(ctx, account, amount)?;
+        }
+    }
+    if let Some(account) = &to.account {
+        rules::check_room(ctx, account, amount)?;
     }
 
     let id = ctx.new_id()?.to_string();

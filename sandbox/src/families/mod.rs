@@ -9,6 +9,7 @@
 
 mod accounts;
 mod ach;
+mod applications;
 mod businesses;
 mod cards;
 mod disclosures;
@@ -27,6 +28,8 @@ mod statements;
 mod transactions;
 mod verifications;
 mod webhooks;
+
+pub(crate) use accounts::{ledger_account, linked as linked_by};
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -100,6 +103,7 @@ static V2: LazyLock<BTreeMap<&'static str, &'static Served>> = LazyLock::new(|| 
     let families: &[&'static [Served]] = &[
         accounts::SERVED,
         ach::SERVED,
+        applications::SERVED,
         businesses::SERVED,
         cards::SERVED,
         disclosures::SERVED,
@@ -137,6 +141,7 @@ pub(crate) fn run_job(ctx: &Ctx<'_>, kind: &str, subject: &str) -> Result<(), Re
         ach::SEND => ach::send(ctx, subject),
         ach::RELEASE => ach::release(ctx, subject),
         accounts::CLOSE => accounts::close(ctx, subject),
+        accounts::PAY_INTEREST => accounts::pay_interest(ctx, subject),
         internal_transfers::EXPIRE => internal_transfers::expire(ctx, subject),
         statements::MAKE => statements::make(ctx, subject),
         webhooks::PURGE => webhooks::purge(ctx, subject),

@@ -57,6 +57,8 @@ fn check_standing(party: Party, body: &Value) -> Result<(), Refusal> {
 pub(super) fn check_account(ctx: &Ctx<'_>, account: &Value, side: Side) -> Result<(), Refusal> {
     match text(account, "status") {
         "ACTIVE_OR_DISBURSED" => {}
+        // What is owed can be paid until the end.
+        "IN_CLOSING" if side == Side::Credited && ledger::owes(account) => {}
         "CLOSED" => {
             return Err(Refusal::rule(ErrorCode::AccountClosed, "the account is closed"));
         }
@@ -69,8 +71,25 @@ pub(super) fn check_account(ctx: &Ctx<'_>, account: &Value, side: Side) -> Resul
         let detail = "the account is frozen; nothing can leave it";
         return Err(Refusal::rule(ErrorCode::ImproperAccountAccessStatus, detail));
     }
+    check_ancestors(ctx, account, side)?;
     let holder = Holder::of(ctx, account)?;
     check_standing(holder.party, &holder.body)
+}
+
+/// The accounts that it is linked to are open and not frozen either.
+fn check_ancestors(ctx: &Ctx<'_>, account: &Value, side: Side) -> Result<(), Refusal> {
+    for ancestor in accounts::ancestors(ctx, account)? {
+        let status = text(&ancestor, "status");
+        if status != "ACTIVE_OR_DISBURSED" {
+            let detail = format!("a linked account has status {status}, not ACTIVE_OR_DISBURSED");
+            return Err(Refusal::rule(ErrorCode::ImproperAncestorAccountStatus, detail));
+        }
+        if side == Side::Debited && ancestor["access_status"] == "FROZEN" {
+            let detail = "a linked account is frozen; nothing can leave it";
+            return Err(Refusal::rule(ErrorCode::ImproperAncestorAccountAccessStatus, detail));
+        }
+    }
+    Ok(())
 }
 
 /// The rail is switched on for the account.
@@ -82,12 +101,12 @@ pub(super) fn check_rail(account: &Value, rail: &str) -> Result<(), Refusal> {
     Err(Refusal::rule(ErrorCode::PaymentRailNotEnabled, detail))
 }
 
-/// What is available covers the amount.
+/// The amount can leave the account: it is available, or comes in through the account's floor.
 pub(super) fn check_funds(ctx: &Ctx<'_>, account: &Value, amount: i64) -> Result<(), Refusal> {
-    let available = ledger::balances(ctx, text(account, "id"))?.available;
-    if available >= amount {
-        return Ok(());
-    }
-    let detail = format!("{amount} is asked for, {available} is available");
-    Err(Refusal::rule(ErrorCode::InsufficientFunds, detail))
+    accounts::check_debit(ctx, account, amount)
+}
+
+/// The amount can come into the account: below its ceiling, or out again through it.
+pub(super) fn check_room(ctx: &Ctx<'_>, account: &Value, amount: i64) -> Result<(), Refusal> {
+    accounts::check_credit(ctx, account, amount)
 }

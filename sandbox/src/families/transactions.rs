@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use synctera_api::v2::types;
 
-use super::listing::{By, List, as_stored};
+use super::listing::{By, List};
 use super::{Kind, Served};
 use crate::engine::{Ctx, Outcome, Reply};
 use crate::ledger::{HOLD, POSTED};
@@ -40,12 +40,12 @@ fn list_pending(ctx: &Ctx<'_>) -> Outcome {
             ("total_amount", By::Equals("/data/total_amount")),
             ("from_date", By::From("/created")),
             ("to_date", By::To("/created")),
-            // There are neither sweeps nor children of transactions here.
+            // There are no children of transactions here.
             ("exclude_jit_transactions", By::Elsewhere),
             ("include_child_transactions", By::Elsewhere),
         ],
         always: Vec::new(),
-        view: &as_stored,
+        view: &|ctx, hold| Ok((!is_left_out(ctx, &hold)).then_some(hold)),
     };
     page::<types::PendingTransactionList>(ctx, &list)
 }
@@ -72,7 +72,10 @@ fn list_posted(ctx: &Ctx<'_>) -> Outcome {
             ("include_child_transactions", By::Elsewhere),
         ],
         always: Vec::new(),
-        view: &|_, transaction| {
+        view: &|ctx, transaction| {
+            if is_left_out(ctx, &transaction) {
+                return Ok(None);
+            }
             // The first day is not part of the period, the last one is.
             let day = transaction["posted_date"].as_str().and_then(|moment| moment.get(..10));
             let fits = after.as_deref().is_none_or(|after| day.is_some_and(|day| day > after));
@@ -80,6 +83,12 @@ fn list_posted(ctx: &Ctx<'_>) -> Outcome {
         },
     };
     page::<types::PostedTransactionList>(ctx, &list)
+}
+
+/// Whether something is a sweep, and the query wants none.
+fn is_left_out(ctx: &Ctx<'_>, transaction: &Value) -> bool {
+    transaction["is_jit"] == true
+        && ctx.query.get("exclude_jit_transactions") == Some(&Value::Bool(true))
 }
 
 /// These two lists always say whether there is a next page.

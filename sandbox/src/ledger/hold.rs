@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::{LedgerAccount, Sign, balances, idempotency_key};
+use super::{LedgerAccount, Sign, balances, idempotency_key, sweep};
 use crate::engine::{Ctx, Refusal, text, timestamp};
 use crate::families::Kind;
 
@@ -68,11 +68,18 @@ impl Ended {
 impl NewHold<'_> {
     /// Sets the money aside.
     pub(crate) fn open(&self, ctx: &Ctx<'_>) -> Result<Value, Refusal> {
+        self.open_as(ctx, false)
+    }
+
+    /// Sets it aside, with what is missing on the linked account; perhaps for another hold.
+    pub(super) fn open_as(&self, ctx: &Ctx<'_>, is_jit: bool) -> Result<Value, Refusal> {
         let id = match self.id {
             Some(id) => id.to_owned(),
             None => ctx.new_id()?.to_string(),
         };
-        ctx.tx.open_hold(ctx.tenant, &id, &self.account.id, self.amount)?;
+        let behind = sweep::reserve(ctx, self)?;
+        let own = self.amount - behind.as_ref().map_or(0, |(_, amount)| *amount);
+        ctx.tx.open_hold(ctx.tenant, &id, &self.account.id, own)?;
         let after = balances(ctx, &self.account.id)?;
         let key = idempotency_key(ctx)?;
         let now = ctx.now_text();
@@ -96,6 +103,8 @@ impl NewHold<'_> {
             "offset_account_id": self.offset.id, "offset_account_no": self.offset.number,
             "idemkey": key, "reference_id": self.reference_id, "data": data,
             "created": now, "updated": now,
+            // Not shown: whether it is there for another hold, and the one that is for it.
+            "is_jit": is_jit, "behind": behind.map(|(id, _)| id),
         });
         ctx.insert(&HOLD, &hold)?;
         Ok(hold)
@@ -110,6 +119,9 @@ impl Ended {
         };
         if !ctx.tx.close_hold(ctx.tenant, id)? {
             return Err(Refusal::Broken(format!("the hold {id} has ended before")));
+        }
+        if let Some(behind) = hold["behind"].as_str() {
+            self.end(ctx, behind)?;
         }
         let mut earlier = hold.clone();
         let past = earlier["data"].as_object_mut().and_then(|data| data.remove("history"));

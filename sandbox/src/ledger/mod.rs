@@ -5,6 +5,7 @@
 //! units of one currency.
 
 mod hold;
+mod sweep;
 
 use serde_json::{Value, json};
 
@@ -14,6 +15,7 @@ use crate::families::Kind;
 use crate::store::Days;
 
 pub(crate) use hold::{Ended, HOLD, NewHold};
+pub(crate) use sweep::{DEPTH_MAX, Line, reach};
 
 /// Posted transactions, as the platform shows them.
 pub(crate) const POSTED: Kind = Kind {
@@ -39,6 +41,28 @@ pub(crate) struct LedgerAccount {
     pub(crate) currency: String,
     /// Of the bank or the programme, not of a customer.
     pub(crate) is_internal: bool,
+    /// What may be owed, on an account on which money is owed.
+    pub(crate) credit_limit: Option<i64>,
+    pub(crate) floor: Option<Line>,
+    pub(crate) ceiling: Option<Line>,
+}
+
+impl LedgerAccount {
+    /// What can leave it, in minor units.
+    pub(crate) fn available(&self, ctx: &Ctx<'_>) -> Result<i64, Refusal> {
+        let balances = balances(ctx, &self.id)?;
+        Ok(balances.available.saturating_add(self.credit_limit.unwrap_or_default()))
+    }
+
+    /// Its two balances as the platform shows them: what is there, or what is owed; and what can
+    /// be spent.
+    fn shown(&self, posted: i64, held: i64) -> (i64, i64) {
+        let available = posted.saturating_sub(held);
+        match self.credit_limit {
+            Some(limit) => (posted.saturating_neg(), available.saturating_add(limit)),
+            None => (posted, available),
+        }
+    }
 }
 
 /// Which way money moves, seen from the account.
@@ -114,6 +138,18 @@ pub(crate) fn post_on(
     movement: &Movement<'_>,
     days: Days,
 ) -> Result<Value, Refusal> {
+    sweep::fund(ctx, movement.from, movement.amount, days)?;
+    let transaction = append(ctx, movement, days, false)?;
+    sweep::spill(ctx, movement.to, days)?;
+    Ok(transaction)
+}
+
+fn append(
+    ctx: &Ctx<'_>,
+    movement: &Movement<'_>,
+    days: Days,
+    is_jit: bool,
+) -> Result<Value, Refusal> {
     debug_assert!(movement.amount > 0 && movement.from.currency == movement.to.currency);
     let id = match movement.id {
         Some(id) => id.to_owned(),
@@ -127,7 +163,8 @@ pub(crate) fn post_on(
     for (index, (account, sign)) in sides.into_iter().enumerate() {
         let balance =
             ctx.tx.append(ctx.tenant, &id, &account.id, sign.of(movement.amount), days)?;
-        let available = balance.saturating_sub(ctx.tx.held(ctx.tenant, &account.id)?);
+        let held = ctx.tx.held(ctx.tenant, &account.id)?;
+        let (balance, available) = account.shown(balance, held);
         lines.push(json!({
             "uuid": ctx.new_id()?, "tenant": ctx.tenant, "account_id": account.id,
             "account_no": account.number, "amount": movement.amount, "currency": account.currency,
@@ -159,6 +196,7 @@ pub(crate) fn post_on(
         "posted_date": timestamp(bank_time(days.posted, 0, 0)),
         "settlement_date": ctx.today().to_string(),
         // What it is found by; not shown.
+        "is_jit": is_jit,
         "accounts": [movement.from.id, movement.to.id],
         "account_numbers": [movement.from.number, movement.to.number],
     });
@@ -181,5 +219,20 @@ pub(crate) fn account_of(account: &Value, is_internal: bool) -> LedgerAccount {
         number: text(account, "account_number").to_owned(),
         currency: text(account, "currency").to_owned(),
         is_internal,
+        credit_limit: owes(account).then(|| account["credit_limit"].as_i64().unwrap_or_default()),
+        floor: line(account, "balance_floor"),
+        ceiling: line(account, "balance_ceiling"),
     }
+}
+
+/// Whether money is owed on an account, rather than kept.
+pub(crate) fn owes(account: &Value) -> bool {
+    let kind = text(account, "account_type");
+    kind == "LINE_OF_CREDIT" || kind.starts_with("CHARGE_") || kind.starts_with("REVOLVING_CREDIT_")
+}
+
+fn line(account: &Value, name: &str) -> Option<Line> {
+    let balance = account.get(name)?.get("balance")?.as_i64()?;
+    let linked = crate::families::linked_by(account, name).map(str::to_owned);
+    Some(Line { balance, linked })
 }

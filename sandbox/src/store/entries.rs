@@ -118,6 +118,44 @@ impl Tx<'_> {
         Ok(rows.collect::<std::result::Result<_, _>>()?)
     }
 
+    /// What came into an account on the days of a period, first and last included.
+    pub(crate) fn credits_between(
+        &self,
+        tenant: &str,
+        account: &str,
+        (first, last): (NaiveDate, NaiveDate),
+    ) -> Result<i64> {
+        let mut statement = self.0.prepare_cached(
+            "SELECT COALESCE(SUM(amount), 0) FROM entries
+             WHERE tenant = ?1 AND account_id = ?2 AND posted_day BETWEEN ?3 AND ?4 AND amount > 0",
+        )?;
+        let (first, last) = (first.to_string(), last.to_string());
+        Ok(statement.query_row(params![tenant, account, first, last], |row| row.get(0))?)
+    }
+
+    /// How an account changed on each day since a day, by the day that interest counts from.
+    pub(crate) fn changes_since(
+        &self,
+        tenant: &str,
+        account: &str,
+        first: NaiveDate,
+    ) -> Result<Vec<(NaiveDate, i64)>> {
+        let mut statement = self.0.prepare_cached(
+            "SELECT effective_day, SUM(amount) FROM entries
+             WHERE tenant = ?1 AND account_id = ?2 AND effective_day >= ?3
+             GROUP BY effective_day ORDER BY effective_day",
+        )?;
+        let rows = statement.query_map(params![tenant, account, first.to_string()], |row| {
+            Ok((row.get::<_, String>(0)?, row.get(1)?))
+        })?;
+        rows.map(|row| {
+            let (day, amount) = row?;
+            let day = day.parse().map_err(|_| Error::Broken(format!("{day} is no day")))?;
+            Ok((day, amount))
+        })
+        .collect()
+    }
+
     /// Sets money of an account aside.
     pub(crate) fn open_hold(
         &self,

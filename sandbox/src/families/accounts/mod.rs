@@ -1,5 +1,10 @@
 //! Accounts: opened from a template for verified holders, with balances read off the ledger.
 
+mod balances;
+mod closing;
+mod credit;
+mod interest;
+mod lines;
 mod products;
 mod relationships;
 mod status;
@@ -10,13 +15,16 @@ use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
 use super::listing::{By, List};
-use super::{Kind, Served, statements, texts};
+use super::{Kind, Served, applications, statements, texts};
 use crate::engine::{Ctx, Outcome, Refusal, Reply, patch, text, without};
-use crate::ledger;
 use crate::spec::Faults;
 
+pub(crate) use balances::ledger_account;
+pub(super) use closing::{CLOSE, close};
+pub(super) use interest::{PAY as PAY_INTEREST, pay as pay_interest, rates_on};
+pub(crate) use lines::linked;
+pub(super) use lines::{ancestors, check_credit, check_debit};
 pub(super) use relationships::{Holder, related};
-pub(super) use status::{CLOSE, close};
 pub(super) use templates::seed as seed_templates;
 
 pub(super) const ACCOUNT: Kind = Kind {
@@ -33,6 +41,8 @@ pub(super) const ACCOUNT: Kind = Kind {
         ("business", "/business_ids"),
         ("party", "/customer_ids"),
         ("party", "/business_ids"),
+        ("security", "/security/linked_account_id"),
+        ("product", "/interest_product_id"),
     ],
 };
 
@@ -47,6 +57,9 @@ pub(super) const SERVED: &[Served] = &[
     Served::new("create_account", create),
     Served::on("get_account", ON_ONE, get),
     Served::on("update_account", ON_ONE, update),
+    Served::on("replace_account", ON_ONE, replace),
+    Served::on("initiate_account_closure", ON_ONE, closing::initiate),
+    Served::on("update_account_closure", ON_ONE, closing::redirect),
     Served::on("list_account_relationships", ON_ONE, relationships::list),
     Served::on("create_account_relationship", ON_ONE, relationships::create),
     Served::on("get_account_relationship", ON_RELATIONSHIP, relationships::get),
@@ -68,14 +81,8 @@ pub(super) const BANK_ROUTING: &str = "112233448";
 /// What every account number begins with: the programme's place at the bank.
 const NUMBER_PREFIX: &str = "790";
 
-/// Account types whose money is the holder's own.
-const DEPOSIT_TYPES: [&str; 3] = ["CHECKING", "SAVING", "PREPAID"];
-
 /// What a body may ask of an account that this sandbox does not do yet.
-const NOT_YET: [(&str, &str); 6] = [
-    ("interest_product_id", "accounts that bear interest"),
-    ("balance_floor", "balance floors"),
-    ("balance_ceiling", "balance ceilings"),
+const NOT_YET: [(&str, &str); 3] = [
     ("fee_product_ids", "fees on accounts"),
     ("spend_control_ids", "spend controls on accounts"),
     ("spending_limits", "spending limits"),
@@ -96,6 +103,7 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
             ("person_id", By::Key("customer")),
             ("business_id", By::Key("business")),
             ("nickname", By::Wildcard(&["/nickname"])),
+            ("interest_product_id", By::Key("product")),
         ],
         always: Vec::new(),
         view: &|ctx, account| view(ctx, account).map(Some),
@@ -117,6 +125,11 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     without(&mut body, &["relationships", "note", "manual_account_number"]);
     patch(&mut account, &body);
     refuse_unserved(&account)?;
+    let vendor = &template["template"]["vendor_info"];
+    credit::prepare(ctx, &mut account, vendor, text(&holders.body, "id"))?;
+    applications::check(ctx, &account, text(&holders.body, "id"))?;
+    lines::check(ctx, &account)?;
+    interest::check(ctx, &account)?;
     let number = new_number(ctx)?;
     account["id"] = json!(ctx.new_id()?);
     account["tenant"] = json!(ctx.tenant);
@@ -130,6 +143,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     account["creation_time"] = json!(ctx.now_text());
     account["last_updated_time"] = json!(ctx.now_text());
     account["customer_type"] = json!(holders.customer_type());
+    interest::begin(ctx, &mut account)?;
     ctx.insert(&ACCOUNT, &account)?;
     for entry in entries {
         relationships::store(ctx, text(&account, "id"), entry)?;
@@ -146,8 +160,52 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
     status::check(ctx, &account, &changes)?;
     refuse_unserved(&changes)?;
     without(&mut changes, &["note"]);
-    status::apply(ctx, &mut account, &changes)?;
     patch(&mut account, &changes);
+    store_changed(ctx, account, &changes)
+}
+
+/// Replaces what an integrator sets on a deposit account; what is not named is gone.
+fn replace(ctx: &Ctx<'_>) -> Outcome {
+    let mut account = ctx.url_resource(&ACCOUNT, "account_id")?;
+    if credit::is_credit(&account) {
+        let detail = "only deposit accounts are replaced; change this one with PATCH";
+        return Err(Refusal::rule(ErrorCode::BadRequest, detail));
+    }
+    if account["access_status"] != "ACTIVE" {
+        let detail = "a frozen account can only be unfrozen";
+        return Err(Refusal::rule(ErrorCode::ImproperAccountAccessStatus, detail));
+    }
+    let mut changes = ctx.body.clone();
+    check_immutable(&account, &changes)?;
+    if changes.get("access_status").is_some_and(|wanted| wanted != "ACTIVE") {
+        return Err(Faults::immutable("access_status").into());
+    }
+    without(&mut changes, &["access_status"]);
+    status::check(ctx, &account, &changes)?;
+    refuse_unserved(&changes)?;
+    without(&mut changes, &["note"]);
+    without(
+        &mut account,
+        &[
+            "nickname",
+            "metadata",
+            "balance_floor",
+            "balance_ceiling",
+            "interest_product_id",
+            "account_purpose",
+            "spend_control_ids",
+        ],
+    );
+    patch(&mut account, &changes);
+    store_changed(ctx, account, &changes)
+}
+
+/// Checks an account as the changes leave it, and stores it with what goes with them.
+fn store_changed(ctx: &Ctx<'_>, mut account: Value, changes: &Value) -> Outcome {
+    lines::check(ctx, &account)?;
+    interest::check(ctx, &account)?;
+    interest::begin(ctx, &mut account)?;
+    status::apply(ctx, &mut account, changes)?;
     account["last_updated_time"] = json!(ctx.now_text());
     ctx.update(&ACCOUNT, &account)?;
     Reply::ok::<types::Account>(view(ctx, account)?)
@@ -174,10 +232,6 @@ fn refuse_unserved(account: &Value) -> Result<(), Refusal> {
             return Err(Refusal::not_served(what));
         }
     }
-    let account_type = text(account, "account_type");
-    if !account_type.is_empty() && !DEPOSIT_TYPES.contains(&account_type) {
-        return Err(Refusal::not_served(&format!("accounts of type {account_type}")));
-    }
     Ok(())
 }
 
@@ -200,11 +254,7 @@ fn masked(number: &str) -> String {
 
 /// How an account is shown: with its balances as they are now.
 pub(super) fn view(ctx: &Ctx<'_>, mut account: Value) -> Result<Value, Refusal> {
-    let balances = ledger::balances(ctx, text(&account, "id"))?;
-    account["balances"] = json!([
-        { "type": "ACCOUNT_BALANCE", "balance": balances.account },
-        { "type": "AVAILABLE_BALANCE", "balance": balances.available },
-    ]);
+    account["balances"] = balances::view(ctx, &account)?;
     Ok(account)
 }
 

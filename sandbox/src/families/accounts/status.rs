@@ -1,17 +1,12 @@
 //! The life of an account: which status may follow which, and who may not move it.
 
-use chrono::Duration;
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 
-use super::ACCOUNT;
-use crate::engine::clock::{bank_time, banking_day_from};
+use super::closing;
 use crate::engine::{Ctx, Refusal, text};
 use crate::ledger;
 use crate::spec::Faults;
-
-/// The job that closes an account whose closing has begun.
-pub(in crate::families) const CLOSE: &str = "account.close";
 
 const ACTIVE: &str = "ACTIVE_OR_DISBURSED";
 const IN_CLOSING: &str = "IN_CLOSING";
@@ -63,32 +58,13 @@ pub(super) fn check(ctx: &Ctx<'_>, account: &Value, changes: &Value) -> Result<(
     Ok(())
 }
 
-/// What goes with a change of status.
+/// What goes with a change of status; the account has it already.
 pub(super) fn apply(ctx: &Ctx<'_>, account: &mut Value, changes: &Value) -> Result<(), Refusal> {
     if changes.get("access_status").is_some() {
         account["access_status_last_updated_time"] = json!(ctx.now_text());
     }
-    if changes["status"] == IN_CLOSING && account["status"] != IN_CLOSING {
-        account["in_closing_date"] = json!(ctx.today().to_string());
-        // With nothing outstanding, the next business day.
-        let day = banking_day_from(ctx.today() + Duration::days(1));
-        let due = bank_time(day, 9, 0).timestamp_millis();
-        ctx.tx.schedule(ctx.tenant, due, CLOSE, text(account, "id"))?;
+    if changes["status"] == IN_CLOSING && account["in_closing_date"].is_null() {
+        closing::begin(ctx, account)?;
     }
     Ok(())
-}
-
-/// Closes an account; one that got money meanwhile stays in closing.
-pub(in crate::families) fn close(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
-    let Some(mut account) = ctx.get(&ACCOUNT, id)? else {
-        return Ok(());
-    };
-    let balances = ledger::balances(ctx, id)?;
-    if account["status"] != IN_CLOSING || balances.account != 0 || balances.available != 0 {
-        return Ok(());
-    }
-    account["status"] = json!("CLOSED");
-    account["close_date"] = json!(ctx.today().to_string());
-    account["last_updated_time"] = json!(ctx.now_text());
-    ctx.update(&ACCOUNT, &account)
 }

@@ -16,7 +16,13 @@ pub(super) const TEMPLATE: Kind = Kind {
 };
 
 /// The simple templates of a fresh workspace.
-const SEEDED: [(&str, &str); 2] = [("Checking", "CHECKING"), ("Saving", "SAVING")];
+const SEEDED: [(&str, &str); 5] = [
+    ("Checking", "CHECKING"),
+    ("Saving", "SAVING"),
+    ("Line of credit", "LINE_OF_CREDIT"),
+    ("Secured charge", "CHARGE_SECURED"),
+    ("Unsecured charge", "CHARGE_UNSECURED"),
+];
 
 const RAILS: [&str; 7] = [
     "is_ach_enabled",
@@ -32,7 +38,15 @@ pub(in crate::families) fn seed(ctx: &Ctx<'_>) -> Result<(), Refusal> {
     for (name, account_type) in SEEDED {
         let mut fields =
             json!({ "account_type": account_type, "currency": "USD", "bank_country": "US" });
-        for rail in RAILS {
+        match account_type {
+            "CHECKING" | "SAVING" => {}
+            "LINE_OF_CREDIT" => {
+                let part = json!({ "type": "RATE_OR_AMOUNT", "rate": 200, "min_amount": 2_500 });
+                fields["minimum_payment"] = part;
+            }
+            _ => fields["minimum_payment"] = json!({ "type": "FULL" }),
+        }
+        for rail in rails_of(account_type) {
             fields[rail] = json!(ctx.settings.seeded_templates_enable_rails);
         }
         let template = json!({
@@ -135,9 +149,21 @@ pub(super) fn delete(ctx: &Ctx<'_>) -> Outcome {
     Reply::ok::<types::DeleteResponse>(ctx.delete(&TEMPLATE, id, "ACCOUNT_TEMPLATE")?)
 }
 
+/// The rails that a type of account has.
+fn rails_of(account_type: &str) -> impl Iterator<Item = &'static str> {
+    let is_deposit = matches!(account_type, "CHECKING" | "SAVING" | "PREPAID");
+    let is_line = account_type == "LINE_OF_CREDIT";
+    RAILS.into_iter().filter(move |rail| match *rail {
+        "is_external_card_enabled" => is_deposit,
+        "is_card_enabled" => !is_line,
+        _ => true,
+    })
+}
+
 /// A rail that is not named is off.
 fn default_rails(template: &mut Value) {
-    for rail in RAILS {
+    let account_type = text(&template["template"], "account_type").to_owned();
+    for rail in rails_of(&account_type) {
         let fields = &mut template["template"];
         if fields.get(rail).is_none() {
             fields[rail] = json!(false);

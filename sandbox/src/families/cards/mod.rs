@@ -164,6 +164,18 @@ fn fulfil(ctx: &Ctx<'_>) -> Outcome {
     Reply::ok::<types::CardFulfillmentSimulation>(ctx.body.clone())
 }
 
+/// Ends the cards of an account that is closed; how many there were.
+pub(super) fn end_all(ctx: &Ctx<'_>, account: &str) -> Result<usize, Refusal> {
+    let mut ended = 0;
+    for mut card in ctx.all_with(&CARD, "account", account)? {
+        if card["card_status"] != "TERMINATED" {
+            issue::terminate(ctx, &mut card, "CLO")?;
+            ended += 1;
+        }
+    }
+    Ok(ended)
+}
+
 /// How a card is shown: its details inside, and nothing of its number but the end.
 pub(super) fn view(card: Value) -> Value {
     json!({ "type": card["type"], "tenant": card["tenant"], "card_details": card })

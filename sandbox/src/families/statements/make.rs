@@ -3,11 +3,12 @@
 use chrono::{Days, NaiveDate};
 use serde_json::{Map, Value, json};
 
-use super::{Period, STATEMENT};
+use super::{Period, STATEMENT, summary};
 use crate::engine::clock::bank_time;
 use crate::engine::{Ctx, Refusal, text, without};
 use crate::families::accounts::{self, ACCOUNT};
 use crate::families::parties::Party;
+use crate::ledger;
 
 /// The job that makes the statement of a period that is over.
 pub(in crate::families) const MAKE: &str = "statement.make";
@@ -54,9 +55,11 @@ pub(in crate::families) fn make(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> 
 
 fn statement(ctx: &Ctx<'_>, account: &Value, period: Period, count: i64) -> Result<Value, Refusal> {
     let id = text(account, "id");
-    let balance = |day| ctx.tx.balance_after(ctx.tenant, id, day);
+    // What is owed on a credit account is shown as such.
+    let sign = if ledger::owes(account) { -1 } else { 1 };
+    let balance = |day| Ok::<i64, Refusal>(sign * ctx.tx.balance_after(ctx.tenant, id, day)?);
     let mut statement = json!({
-        "id": ctx.new_id()?, "account_id": id, "statement_type": "DEPOSIT",
+        "id": ctx.new_id()?, "account_id": id,
         "start_date": period.first.to_string(), "end_date": period.last.to_string(),
         "issue_date": ctx.today().to_string(),
         "opening_balance": balance(period.first - Days::new(1))?,
@@ -65,8 +68,8 @@ fn statement(ctx: &Ctx<'_>, account: &Value, period: Period, count: i64) -> Resu
         "exclude_jit_transactions": false, "include_child_transactions": false,
         "account_summary": account_summary(account),
         "disclosure": "Made by a sandbox: no bank stands behind this statement.",
-        "saving_summary": saving_summary(account, period),
     });
+    summary::add(ctx, account, period, &mut statement)?;
     let (mut joint, mut signers) = (Vec::new(), Vec::new());
     for (role, party, body) in accounts::related(ctx, id)? {
         match (role.as_str(), party) {
@@ -151,26 +154,4 @@ fn business(mut business: Value) -> Value {
             "last_updated_time",
         ],
     )
-}
-
-/// What an account earned; an account notes the interest that it was paid under the month.
-fn saving_summary(account: &Value, period: Period) -> Value {
-    let paid = |prefix: &str| -> i64 {
-        let months = account["interest_paid"].as_object().into_iter().flatten();
-        months
-            .filter(|(month, _)| month.starts_with(prefix))
-            .filter_map(|(_, amount)| amount.as_i64())
-            .sum()
-    };
-    let month = |day: NaiveDate| day.format("%Y-%m").to_string();
-    let year = |day: NaiveDate| day.format("%Y-").to_string();
-    let before = Period::month(period.last).first - Days::new(1);
-    let last_year = period.last - chrono::Months::new(12);
-    json!({
-        "accrual_days": period.days(), "apy": account["apy"].as_i64().unwrap_or_default(),
-        "interest_earned": paid(&month(period.last)),
-        "interest_earned_previous_month": paid(&month(before)),
-        "interest_earned_previous_year": paid(&year(last_year)),
-        "interest_earned_ytd": paid(&year(period.last)),
-    })
 }

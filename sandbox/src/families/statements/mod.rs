@@ -2,6 +2,7 @@
 
 mod make;
 mod period;
+mod summary;
 
 use serde_json::{Value, json};
 use synctera_api::v2::types;
