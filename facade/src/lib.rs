@@ -53,6 +53,7 @@
 //! that only the older one has. Both send through the same transport.
 
 mod address;
+mod balances;
 #[cfg(feature = "blocking")]
 pub mod blocking;
 mod builder;
@@ -62,25 +63,32 @@ mod environment;
 mod journeys;
 mod money;
 mod pages;
+mod polling;
+#[cfg(feature = "statements")]
+mod statements;
 mod transport;
 
 pub use address::Address;
+pub use balances::Balances;
 pub use builder::Builder;
 pub use client::Synctera;
 pub use environment::Environment;
 pub use iso_currency::Currency;
 pub use journeys::{
-    BankAccount, Disclosed, IssueCard, IssuedCard, Journey, LinkExternalAccount, LinkedAccounts,
-    OnboardBusiness, OnboardCustomer, OnboardedBusiness, OnboardedCustomer, OnboardedOwner,
-    OpenAccount, OpenedAccount, Outcome, Owner, Party, PersonDetails, Run, SendAch, Step, Transfer,
+    AddAccountParty, BankAccount, CloseAccount, ClosingAccount, DefineProduct, DefineTemplate,
+    DefinedProduct, DefinedTemplate, Disclosed, IssueCard, IssuedCard, Journey,
+    LinkExternalAccount, LinkedAccounts, Obstacle, OnboardBusiness, OnboardCustomer,
+    OnboardedBusiness, OnboardedCustomer, OnboardedOwner, OpenAccount, OpenedAccount, Outcome,
+    Owner, Party, PersonDetails, Rail, RemoveAccountParty, Run, SendAch, Step, Transfer,
 };
 pub use money::Money;
 pub use pages::{Interface, Items, Page, Pages};
+pub use polling::Polling;
 pub use synctera_api::runtime::{
-    AccountId, AccountTemplateId, AchId, BasisPoints, BusinessId, ByteStream, CallOptions, CardId,
-    CardProductId, CountryCode, CurrencyCode, CustomerId, ErrorCode, ExternalAccountId,
-    InternalAccountId, Paged, Patch, PersonId, PlatformAccountId, Progress, TransactionId, Upload,
-    WebhookEventId, WebhookId,
+    AccountId, AccountProductId, AccountTemplateId, AchId, ApplicationId, BasisPoints, BusinessId,
+    ByteStream, CallOptions, CardId, CardProductId, CountryCode, CurrencyCode, CustomerId,
+    ErrorCode, ExternalAccountId, InternalAccountId, Paged, Patch, PersonId, PlatformAccountId,
+    Progress, TransactionId, Upload, WebhookEventId, WebhookId,
 };
 pub use synctera_api::runtime::{
     Answer, BoxFuture, Call, CallTrace, DeviceInfo, Failure, FailureKind, Operation, Transport,

@@ -26,7 +26,7 @@ mod spec;
 mod store;
 
 pub use sandbox::{DEFAULT_API_KEY, Error, Sandbox, SandboxBuilder};
-pub use settings::{Settings, WebhookOrder};
+pub use settings::{DayCount, Settings, WebhookOrder};
 
 use spec::Interface;
 

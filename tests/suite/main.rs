@@ -1,8 +1,10 @@
 //! The whole, from the outside: the facade against the real sandbox, and the generated client.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "in a test a panic is the answer")]
 
+mod accounts;
 mod blocking;
 mod cancelling;
+mod closing;
 mod configuration;
 mod delivery;
 mod error_bodies;
@@ -23,3 +25,4 @@ mod surface;
 mod watching;
 mod webhooks;
 mod wire;
+mod wire_accounts;

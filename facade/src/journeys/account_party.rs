@@ -113,9 +113,7 @@ impl Journey for AddAccountParty {
                 "create_account_relationship",
                 "",
                 |api| async move { api.create_account_relationship(account, &body).await },
-                |made: &AccountRelationship| {
-                    made.id.map_or_else(String::new, |id| id.to_string())
-                },
+                |made: &AccountRelationship| made.id.map_or_else(String::new, |id| id.to_string()),
             )
             .await
     }

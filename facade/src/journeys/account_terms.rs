@@ -7,8 +7,8 @@ use synctera_api::runtime::{
 use crate::Money;
 use crate::checks::Checks;
 use crate::types::{
-    AccountType, AccountVendorInfo, BalanceCeiling, BalanceFloor, LoanproVendorData, MinimumPayment,
-    MinimumPaymentTypeRateOrAmount, NewAccount, Security, VendorData, VendorType,
+    AccountType, AccountVendorInfo, BalanceCeiling, BalanceFloor, LoanproVendorData,
+    MinimumPayment, MinimumPaymentTypeRateOrAmount, NewAccount, Security, VendorData, VendorType,
 };
 
 /// A way for money to come and go, which an account has switched on or not.
@@ -79,8 +79,7 @@ impl Terms {
     fn check_for(&self, account_type: &AccountType, checks: &mut Checks) {
         use AccountType as Type;
         let is_deposit = matches!(account_type, Type::Checking | Type::Saving | Type::Prepaid);
-        let is_secured =
-            matches!(account_type, Type::ChargeSecured | Type::RevolvingCreditSecured);
+        let is_secured = matches!(account_type, Type::ChargeSecured | Type::RevolvingCreditSecured);
         let has = |rail: Rail| self.rails.contains(&(rail, true));
         if *account_type == Type::LineOfCredit {
             checks.ensure(!has(Rail::Card), "is_card_enabled", "a line of credit has no cards");

@@ -1,6 +1,8 @@
 //! From an account in use to a closed one.
 
-use synctera_api::runtime::{AccountId, ExternalAccountId, InternalAccountId, Patch, TransactionId};
+use synctera_api::runtime::{
+    AccountId, ExternalAccountId, InternalAccountId, Patch, TransactionId,
+};
 use synctera_api::{Error, v2};
 use uuid::Uuid;
 
@@ -246,8 +248,8 @@ impl CloseAccount {
     fn check(&self) -> Result<(), Error> {
         let mut checks = Checks::of(Self::NAME);
         checks.text(&self.details, "reason_details");
-        let goes_elsewhere = self.destination.as_ref().and_then(|(_, id)| *id)
-            != Some(self.account.as_uuid());
+        let goes_elsewhere =
+            self.destination.as_ref().and_then(|(_, id)| *id) != Some(self.account.as_uuid());
         checks.ensure(goes_elsewhere, "destination_id", "must be another account");
         checks.finish()
     }

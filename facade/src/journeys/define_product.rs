@@ -153,8 +153,8 @@ impl Journey for DefineProduct {
                 |product| id(product).map_or_else(String::new, |id| id.to_string()),
             )
             .await?;
-        let id = id(&product)
-            .ok_or_else(|| Error::incomplete_answer("create_account_product", "id"))?;
+        let id =
+            id(&product).ok_or_else(|| Error::incomplete_answer("create_account_product", "id"))?;
         Ok(DefinedProduct { id, product })
     }
 }

@@ -1,19 +1,22 @@
 //! From verified parties to an open account.
 
 use serde_json::{Map, Value};
-use synctera_api::runtime::{AccountId, AccountTemplateId};
+use synctera_api::runtime::{
+    AccountId, AccountProductId, AccountTemplateId, ApplicationId, BasisPoints, PlatformAccountId,
+};
 use synctera_api::{Error, v2};
 
+use super::account_terms::{Rail, Terms};
 use super::only::only;
 use super::run::sealed::Sealed;
 use super::{Journey, Party, Run, Steps};
-use crate::Synctera;
 use crate::checks::Checks;
 use crate::pages::Items;
 use crate::types::{
     Account, AccountRelationshipInput, AccountRelationshipType, AccountType,
     ListAccountTemplatesQuery, NewAccount,
 };
+use crate::{Money, Synctera};
 
 impl Synctera {
     /// Opens an account from a template for its holders.
@@ -60,6 +63,7 @@ pub struct OpenAccount {
     parties: Vec<(Party, AccountRelationshipType)>,
     nickname: Option<String>,
     metadata: Map<String, Value>,
+    terms: Terms,
 }
 
 #[derive(Clone, Debug)]
@@ -85,6 +89,7 @@ impl OpenAccount {
             parties: vec![(primary, AccountRelationshipType::PrimaryAccountHolder)],
             nickname: None,
             metadata: Map::new(),
+            terms: Terms::default(),
         }
     }
 
@@ -109,6 +114,102 @@ impl OpenAccount {
 
     fn party(mut self, party: Party, role: AccountRelationshipType) -> Self {
         self.parties.push((party, role));
+        self
+    }
+
+    /// Switches a rail on or off, whatever the template says.
+    #[must_use]
+    pub fn rail(mut self, rail: Rail, on: bool) -> Self {
+        self.terms.rails.retain(|(known, _)| *known != rail);
+        self.terms.rails.push((rail, on));
+        self
+    }
+
+    /// The interest of the account, instead of the template's. A line of credit takes a product
+    /// that compounds daily, no other.
+    #[must_use]
+    pub fn interest_product(mut self, product: AccountProductId) -> Self {
+        self.terms.interest_product = Some(product);
+        self
+    }
+
+    /// The least that may be available; may be below nothing, as an overdraft. Without a linked
+    /// account a payment that would go below fails with `BALANCE_VIOLATION`; see
+    /// [`floor_from`](Self::floor_from).
+    #[must_use]
+    pub fn floor(mut self, balance: Money) -> Self {
+        self.terms.floor = Some((balance, None));
+        self
+    }
+
+    /// The least that may be available. What a payment lacks comes from the linked account, just in
+    /// time; when that is short too, the payment fails.
+    #[must_use]
+    pub fn floor_from(mut self, balance: Money, linked: impl Into<PlatformAccountId>) -> Self {
+        self.terms.floor = Some((balance, Some(linked.into())));
+        self
+    }
+
+    /// The most that may be available. What would exceed it is refused with `BALANCE_VIOLATION`;
+    /// see [`ceiling_to`](Self::ceiling_to).
+    #[must_use]
+    pub fn ceiling(mut self, balance: Money) -> Self {
+        self.terms.ceiling = Some((balance, None));
+        self
+    }
+
+    /// The most that may be available. What exceeds it goes to the linked account. Floor and
+    /// ceiling at nothing, both with the same pool account, make an account that always stands at
+    /// nothing.
+    #[must_use]
+    pub fn ceiling_to(mut self, balance: Money, linked: impl Into<PlatformAccountId>) -> Self {
+        self.terms.ceiling = Some((balance, Some(linked.into())));
+        self
+    }
+
+    /// How much may be owed at once on a line of credit, an unsecured charge account or revolving
+    /// credit.
+    #[must_use]
+    pub fn credit_limit(mut self, limit: Money) -> Self {
+        self.terms.credit_limit = Some(limit);
+        self
+    }
+
+    /// The least to be paid of a line of credit in each period: this part of what is owed, or this
+    /// amount if that is more.
+    #[must_use]
+    pub fn minimum_payment(mut self, part: BasisPoints, amount: Money) -> Self {
+        self.terms.minimum_payment = Some((part, amount));
+        self
+    }
+
+    /// Days from the end of a billing period until its payment is due, from 21 to 28.
+    #[must_use]
+    pub fn grace_period(mut self, days: u32) -> Self {
+        self.terms.grace_period = Some(days);
+        self
+    }
+
+    /// The checking or saving account of the same holder that secures a secured charge account, or
+    /// secured revolving credit. It has neither floor nor ceiling, has ACH and internal transfers
+    /// switched on, and secures one account only.
+    #[must_use]
+    pub fn secured_by(mut self, security: AccountId) -> Self {
+        self.terms.secured_by = Some(security);
+        self
+    }
+
+    /// The credit application that the customer accepted; an unsecured charge account needs one.
+    #[must_use]
+    pub fn application(mut self, application: ApplicationId) -> Self {
+        self.terms.application = Some(application);
+        self
+    }
+
+    /// The id that the servicer LoanPro gave the loan behind a revolving credit account.
+    #[must_use]
+    pub fn loan(mut self, loan: i64) -> Self {
+        self.terms.loan = Some(loan);
         self
     }
 
@@ -160,13 +261,14 @@ impl Journey for OpenAccount {
             business_id: party.business_id(),
             ..AccountRelationshipInput::new(role.clone())
         });
-        let body = NewAccount {
+        let mut body = NewAccount {
             account_template_id: Some(template),
             relationships: relationships.collect(),
             nickname: self.nickname.clone(),
             metadata: self.metadata.clone(),
             ..NewAccount::default()
         };
+        self.terms.apply(&mut body);
         let account: Account = steps
             .write(
                 "create_account",
@@ -184,6 +286,11 @@ impl OpenAccount {
     fn check(&self) -> Result<(), Error> {
         let mut checks = Checks::of(Self::NAME);
         checks.optional_text(self.nickname.as_deref(), "nickname");
+        let account_type = match &self.template {
+            Template::OfType(account_type) => Some(account_type),
+            Template::Chosen(_) => None,
+        };
+        self.terms.check(account_type, &mut checks);
         for (index, (party, _)) in self.parties.iter().enumerate() {
             let twice = self.parties[..index].iter().any(|(other, _)| other == party);
             let field = format!("relationships[{index}]");

@@ -7,11 +7,10 @@
 use chrono::{Days, NaiveDate};
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
-use synctera_api::v2::types;
 
 use super::{ACCOUNT, balances, credit, interest};
 use crate::engine::clock::{bank_time, banking_day_from, banking_days_after};
-use crate::engine::{Ctx, Outcome, Refusal, Reply, text};
+use crate::engine::{Ctx, Outcome, Refusal, text};
 use crate::families::cards;
 use crate::families::external_accounts::EXTERNAL_ACCOUNT;
 use crate::families::internal_accounts::{self, INTERNAL_ACCOUNT};
@@ -62,7 +61,7 @@ pub(super) fn initiate(ctx: &Ctx<'_>) -> Outcome {
         }],
     });
     begin(ctx, &mut account)?;
-    answer(ctx, account)
+    stored(ctx, account)
 }
 
 /// Changes where the rest of an account in closing goes.
@@ -78,13 +77,13 @@ pub(super) fn redirect(ctx: &Ctx<'_>) -> Outcome {
     let destination = destination(ctx, &account, &wanted)?;
     crate::engine::patch(&mut account["account_closure"], &destination);
     progress(ctx, &mut account)?;
-    answer(ctx, account)
+    stored(ctx, account)
 }
 
-fn answer(ctx: &Ctx<'_>, mut account: Value) -> Outcome {
+fn stored(ctx: &Ctx<'_>, mut account: Value) -> Outcome {
     account["last_updated_time"] = json!(ctx.now_text());
     ctx.update(&ACCOUNT, &account)?;
-    Reply::ok::<types::Account>(super::view(ctx, account)?)
+    super::answer(ctx, account)
 }
 
 /// Checks where the rest is to go.

@@ -109,10 +109,32 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
         view: &|ctx, account| view(ctx, account).map(Some),
     }
     .reply::<types::AccountList>(ctx)
+    .map(whole)
 }
 
 fn get(ctx: &Ctx<'_>) -> Outcome {
-    Reply::ok::<types::Account>(view(ctx, ctx.url_resource(&ACCOUNT, "account_id")?)?)
+    answer(ctx, ctx.url_resource(&ACCOUNT, "account_id")?)
+}
+
+fn answer(ctx: &Ctx<'_>, account: Value) -> Outcome {
+    Reply::ok::<types::Account>(view(ctx, account)?).map(whole)
+}
+
+/// The document wants a closing's method of payment to be there when it is null, too; the type
+/// leaves it out.
+fn whole(mut reply: Reply) -> Reply {
+    fn complete(account: &mut Value) {
+        if let Some(closure) = account.get_mut("account_closure").and_then(Value::as_object_mut) {
+            closure.entry("payment_method").or_insert(Value::Null);
+        }
+    }
+    if let Some(body) = &mut reply.body {
+        match body.get_mut("accounts").and_then(Value::as_array_mut) {
+            Some(accounts) => accounts.iter_mut().for_each(complete),
+            None => complete(body),
+        }
+    }
+    reply
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
@@ -208,7 +230,7 @@ fn store_changed(ctx: &Ctx<'_>, mut account: Value, changes: &Value) -> Outcome 
     status::apply(ctx, &mut account, changes)?;
     account["last_updated_time"] = json!(ctx.now_text());
     ctx.update(&ACCOUNT, &account)?;
-    Reply::ok::<types::Account>(view(ctx, account)?)
+    answer(ctx, account)
 }
 
 fn check_immutable(account: &Value, changes: &Value) -> Result<(), Refusal> {
