@@ -2,6 +2,7 @@
 
 use synctera_api::runtime::CountryCode;
 
+use crate::care;
 use crate::checks::Checks;
 use crate::types::{AddressInput, PostalAddress};
 
@@ -23,8 +24,8 @@ pub struct Address {
 }
 
 impl Address {
-    /// An address in the United States: the state as two letters, the ZIP code with five digits or
-    /// nine (`94105-1234`).
+    /// An address in the United States: the state by its two letters or its name, the ZIP code with
+    /// five digits or nine (`94105-1234`).
     pub fn us(
         line_1: impl Into<String>,
         city: impl Into<String>,
@@ -34,7 +35,8 @@ impl Address {
         Self::new(line_1, city, state, postal_code, CountryCode::US)
     }
 
-    /// An address anywhere: the state as ISO 3166-2 has it after the country.
+    /// An address anywhere: the state as ISO 3166-2 has it after the country (empty where there is
+    /// none); see [`care`] for what is put right in the United States and in Canada.
     pub fn new(
         line_1: impl Into<String>,
         city: impl Into<String>,
@@ -59,22 +61,39 @@ impl Address {
         self
     }
 
-    /// Notes what is wrong with it; `under` names the address in its request.
-    pub(crate) fn check(&self, checks: &mut Checks, under: &str) {
+    /// Where it is.
+    pub(crate) fn country_code(&self) -> &CountryCode {
+        &self.country_code
+    }
+
+    /// As the platform wants it; `under` names the address in its request.
+    pub(crate) fn tidy(&self, checks: &mut Checks, under: &str) -> Self {
         let field = |name: &str| format!("{under}.{name}");
-        checks.text(&self.line_1, &field("address_line_1"));
-        checks.text(&self.city, &field("city"));
-        let letters = |text: &str, count: usize| {
-            text.len() == count && text.bytes().all(|byte| byte.is_ascii_uppercase())
+        let country = &self.country_code;
+        if let Err(wrong) = care::country(country.as_str()) {
+            checks.ensure(false, &field("country_code"), wrong.reason());
+        }
+        let has_codes = matches!(country.as_str(), "US" | "CA");
+        let mut code = |given: &str, name: &str, rule: fn(&str, &CountryCode) -> _| {
+            // Not every country has states or postal codes.
+            if given.trim().is_empty() && !has_codes {
+                return String::new();
+            }
+            checks.tidy(given, &field(name), |given| rule(given, country))
         };
-        if self.country_code == CountryCode::US {
-            checks.ensure(
-                letters(&self.state, 2),
-                &field("state"),
-                "must be two capital letters, such as CA",
-            );
-            let pattern = if self.postal_code.len() > 5 { "99999-9999" } else { "99999" };
-            checks.shape(Some(&self.postal_code), pattern, &field("postal_code"));
+        let state = code(&self.state, "state", care::state);
+        let postal_code = code(&self.postal_code, "postal_code", care::postal_code);
+        Self {
+            line_1: checks.tidy(&self.line_1, &field("address_line_1"), care::text),
+            line_2: checks.tidy_optional(
+                self.line_2.as_deref(),
+                &field("address_line_2"),
+                care::text,
+            ),
+            city: checks.tidy(&self.city, &field("city"), care::text),
+            state,
+            postal_code,
+            country_code: country.clone(),
         }
     }
 

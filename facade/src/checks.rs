@@ -1,19 +1,21 @@
 //! Input is checked before anything is sent, and all that is wrong is told at once.
 
 use chrono::NaiveDate;
-use synctera_api::Error;
+use synctera_api::{Error, Sensitive};
 
+use crate::care::{Change, Wrong};
 use crate::money::Money;
 
-/// Collects what is wrong with a request.
+/// Collects what is wrong with a request, and what of it is sent otherwise than it was given.
 pub(crate) struct Checks {
     what: &'static str,
     error: Option<Error>,
+    changes: Vec<Change>,
 }
 
 impl Checks {
     pub(crate) fn of(what: &'static str) -> Self {
-        Self { what, error: None }
+        Self { what, error: None, changes: Vec::new() }
     }
 
     /// Notes a field as wrong unless it is `fine`.
@@ -25,6 +27,48 @@ impl Checks {
             Some(error) => error.and_invalid(field, reason),
             None => Error::invalid_input(self.what, field, reason),
         });
+    }
+
+    /// Puts a text into the platform's form by one of the rules in [`crate::care`]. A text that breaks the
+    /// rule is noted as wrong, and comes back as it was.
+    pub(crate) fn tidy(
+        &mut self,
+        given: &str,
+        field: &str,
+        rule: impl FnOnce(&str) -> Result<String, Wrong>,
+    ) -> String {
+        match rule(given) {
+            Ok(tidy) => {
+                if tidy != given {
+                    self.changes.push(Change::new(field, given, &tidy));
+                }
+                tidy
+            }
+            Err(wrong) => {
+                self.ensure(false, field, wrong.reason());
+                given.to_owned()
+            }
+        }
+    }
+
+    /// As [`tidy`](Self::tidy), for what may be left out.
+    pub(crate) fn tidy_optional(
+        &mut self,
+        given: Option<&str>,
+        field: &str,
+        rule: impl FnOnce(&str) -> Result<String, Wrong>,
+    ) -> Option<String> {
+        given.map(|given| self.tidy(given, field, rule))
+    }
+
+    /// As [`tidy`](Self::tidy), for what is not shown.
+    pub(crate) fn tidy_sensitive(
+        &mut self,
+        given: Option<&Sensitive<String>>,
+        field: &str,
+        rule: impl FnOnce(&str) -> Result<String, Wrong>,
+    ) -> Option<Sensitive<String>> {
+        given.map(|given| Sensitive::new(self.tidy(given.expose(), field, rule)))
     }
 
     /// Something that must be there.
@@ -47,51 +91,6 @@ impl Checks {
         self.ensure(amount.minor() > 0, "amount", "must be more than nothing");
     }
 
-    /// The platform wants `+`, the country code, and digits alone.
-    pub(crate) fn phone_number(&mut self, number: Option<&str>, field: &str) {
-        let is_e164 = |number: &str| {
-            number.strip_prefix('+').is_some_and(|digits| {
-                digits.starts_with(|c: char| ('1'..='9').contains(&c))
-                    && (2..=15).contains(&digits.len())
-                    && digits.bytes().all(|byte| byte.is_ascii_digit())
-            })
-        };
-        self.ensure(number.is_none_or(is_e164), field, "must look like +14155550123");
-    }
-
-    pub(crate) fn email(&mut self, email: Option<&str>, field: &str) {
-        let looks_right = |email: &str| {
-            email.split_once('@').is_some_and(|(name, host)| {
-                !name.is_empty() && !host.is_empty() && !host.contains('@')
-            }) && !email.contains(char::is_whitespace)
-        };
-        self.ensure(email.is_none_or(looks_right), field, "must look like name@example.com");
-    }
-
-    /// `pattern` has a 9 for each digit, and itself for anything else.
-    pub(crate) fn shape(&mut self, text: Option<&str>, pattern: &str, field: &str) {
-        let fits = |text: &str| {
-            text.len() == pattern.len()
-                && text.bytes().zip(pattern.bytes()).all(|(byte, wanted)| match wanted {
-                    b'9' => byte.is_ascii_digit(),
-                    _ => byte == wanted,
-                })
-        };
-        let reason = format!("must look like {pattern}, with digits for each 9");
-        self.ensure(text.is_none_or(fits), field, &reason);
-    }
-
-    /// Nine digits whose weighted sum is a multiple of ten.
-    pub(crate) fn routing_number(&mut self, number: &str, field: &str) {
-        let weights = [3, 7, 1].into_iter().cycle();
-        let sum: u32 =
-            number.chars().filter_map(|c| c.to_digit(10)).zip(weights).map(|(d, w)| d * w).sum();
-        let fine = number.len() == 9
-            && number.bytes().all(|byte| byte.is_ascii_digit())
-            && sum.is_multiple_of(10);
-        self.ensure(fine, field, "must be an ABA routing number: nine digits with a check digit");
-    }
-
     /// The platform knows nobody who was born before 1900 or is not born yet.
     pub(crate) fn date_of_birth(&mut self, date: NaiveDate, today: NaiveDate, field: &str) {
         let earliest = NaiveDate::from_ymd_opt(1900, 1, 1).unwrap_or(NaiveDate::MIN);
@@ -99,14 +98,21 @@ impl Checks {
         self.ensure(fine, field, "must be in the past, and not before 1900");
     }
 
+    /// Nothing is wrong, or everything that is.
     pub(crate) fn finish(self) -> Result<(), Error> {
-        self.error.map_or(Ok(()), Err)
+        self.changes().map(drop)
+    }
+
+    /// What was changed, or everything that is wrong.
+    pub(crate) fn changes(self) -> Result<Vec<Change>, Error> {
+        self.error.map_or(Ok(self.changes), Err)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::care;
 
     fn faults(check: impl FnOnce(&mut Checks)) -> Vec<String> {
         let mut checks = Checks::of("test");
@@ -122,32 +128,28 @@ mod tests {
         let today = NaiveDate::from_ymd_opt(2026, 11, 21).unwrap();
         let faults = faults(|checks| {
             checks.text(" ", "first_name");
-            checks.phone_number(Some("4155550123"), "phone_number");
-            checks.email(Some("ada@"), "email");
-            checks.shape(Some("456789012"), "999-99-9999", "ssn");
+            checks.tidy("ada@", "email", care::email);
             checks.date_of_birth(today, today, "dob");
             checks.amount(Money::usd(0));
-            checks.routing_number("021000022", "routing_number");
+            checks.tidy("021000022", "routing_number", care::routing_number);
         });
-        assert_eq!(
-            faults,
-            ["amount", "dob", "email", "first_name", "phone_number", "routing_number", "ssn"]
-        );
+        assert_eq!(faults, ["amount", "dob", "email", "first_name", "routing_number"]);
     }
 
     #[test]
-    fn what_is_right_passes() {
+    fn what_is_right_passes_and_what_was_tidied_is_told() {
         let today = NaiveDate::from_ymd_opt(2026, 11, 21).unwrap();
-        let faults = faults(|checks| {
-            checks.text("Ada", "first_name");
-            checks.phone_number(Some("+14155550123"), "phone_number");
-            checks.phone_number(None, "phone_number");
-            checks.email(Some("ada.byron@mail.example.com"), "email");
-            checks.shape(Some("456-78-9012"), "999-99-9999", "ssn");
-            checks.date_of_birth(NaiveDate::from_ymd_opt(1900, 1, 1).unwrap(), today, "dob");
-            checks.amount(Money::usd(1));
-            checks.routing_number("021000021", "routing_number");
-        });
-        assert!(faults.is_empty(), "{faults:?}");
+        let mut checks = Checks::of("test");
+        checks.text("Ada", "first_name");
+        checks.date_of_birth(NaiveDate::from_ymd_opt(1900, 1, 1).unwrap(), today, "dob");
+        checks.amount(Money::usd(1));
+        assert_eq!(checks.tidy("Ada", "first_name", care::text), "Ada");
+        let ssn = Sensitive::from("456789012");
+        let ssn = checks.tidy_sensitive(Some(&ssn), "ssn", care::ssn).unwrap();
+        assert_eq!(ssn.expose(), "456-78-9012");
+        let changes = checks.changes().unwrap();
+        assert_eq!(changes.len(), 1);
+        assert_eq!(changes[0].field, "ssn");
+        assert!(!format!("{changes:?} {}", changes[0]).contains("456"));
     }
 }

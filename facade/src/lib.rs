@@ -57,6 +57,7 @@ mod balances;
 #[cfg(feature = "blocking")]
 pub mod blocking;
 mod builder;
+pub mod care;
 mod checks;
 mod client;
 mod environment;
@@ -75,23 +76,23 @@ pub use client::Synctera;
 pub use environment::Environment;
 pub use iso_currency::Currency;
 pub use journeys::{
-    AddAccountParty, BankAccount, CloseAccount, ClosingAccount, DefineProduct, DefineTemplate,
-    DefinedProduct, DefinedTemplate, Disclosed, IssueCard, IssuedCard, Journey,
-    LinkExternalAccount, LinkedAccounts, Obstacle, OnboardBusiness, OnboardCustomer,
-    OnboardedBusiness, OnboardedCustomer, OnboardedOwner, OpenAccount, OpenedAccount, Outcome,
-    Owner, Party, PersonDetails, Rail, RemoveAccountParty, Run, SendAch, Step, Transfer,
+    AddAccountParty, AwaitVerification, BankAccount, CloseAccount, ClosingAccount, DefineProduct,
+    DefineTemplate, DefinedProduct, DefinedTemplate, Disclosed, DocumentSession, IssueCard,
+    IssuedCard, Journey, LinkExternalAccount, LinkedAccounts, Obstacle, OnboardBusiness,
+    OnboardCustomer, OnboardedBusiness, OnboardedCustomer, OnboardedOwner, OpenAccount,
+    OpenedAccount, Outcome, Owner, Party, PersonDetails, Rail, RecordVerification,
+    RemoveAccountParty, ResolveAlert, Run, ScreenPayee, ScreenedPayee, SendAch,
+    StartDocumentVerification, Step, Transfer, Verified, Verify,
 };
 pub use money::Money;
 pub use pages::{Interface, Items, Page, Pages};
 pub use polling::Polling;
 pub use synctera_api::runtime::{
-    AccountId, AccountProductId, AccountTemplateId, AchId, ApplicationId, BasisPoints, BusinessId,
-    ByteStream, CallOptions, CardId, CardProductId, CountryCode, CurrencyCode, CustomerId,
-    ErrorCode, ExternalAccountId, InternalAccountId, Paged, Patch, PersonId, PlatformAccountId,
-    Progress, TransactionId, Upload, WebhookEventId, WebhookId,
-};
-pub use synctera_api::runtime::{
-    Answer, BoxFuture, Call, CallTrace, DeviceInfo, Failure, FailureKind, Operation, Transport,
+    AccountId, AccountProductId, AccountTemplateId, AchId, Answer, ApplicationId, BasisPoints,
+    BoxFuture, BusinessId, ByteStream, Call, CallOptions, CallTrace, CardId, CardProductId,
+    CountryCode, CurrencyCode, CustomerId, DeviceInfo, ErrorCode, ExternalAccountId, Failure,
+    FailureKind, InternalAccountId, MonitoringAlertId, Operation, Paged, Patch, PersonId,
+    PlatformAccountId, Progress, TransactionId, Transport, Upload, WebhookEventId, WebhookId,
 };
 pub use synctera_api::v2::types;
 pub use synctera_api::{Error, ErrorKind, Problem, Response, Sensitive, v0, v2};

@@ -5,12 +5,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
+use synctera_api::v2::types::MonitoringAlertType;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use crate::courier::Courier;
 use crate::engine::clock::Clock;
 use crate::engine::{ApiKey, Engine, Refusal};
+use crate::families;
 use crate::server;
 use crate::settings::Settings;
 use crate::store::Store;
@@ -247,6 +249,20 @@ impl Sandbox {
     /// When the sandbox's own data cannot be read or written.
     pub async fn settle(&self) -> Result<(), Error> {
         Ok(self.courier.settle().await?)
+    }
+
+    /// Raises a monitoring alert about a person or a business, by its id, as if a list had been
+    /// found to name it; the alert's id.
+    ///
+    /// # Errors
+    /// When there is no such party, or it is not monitored.
+    pub fn raise_alert(
+        &self,
+        party: impl std::fmt::Display,
+        alert_type: &MonitoringAlertType,
+    ) -> Result<String, Error> {
+        let (party, alert_type) = (party.to_string(), alert_type.as_str());
+        Ok(self.engine.act(|ctx| families::raise_alert(ctx, &party, alert_type))?)
     }
 
     /// Recomputes every balance of the ledger from its entries, and says what does not add up.

@@ -49,6 +49,16 @@ pub struct Settings {
     /// Days after which a manual internal transfer expires, when it does not say so itself.
     /// Default: 7.
     pub manual_transfer_expiry_days: u32,
+    /// The legal and the shipping address of a party, and its address resources of those types, are
+    /// the same. Default: on.
+    pub addresses_mirror_parties: bool,
+    /// Who passes a verification is monitored from then on, without being subscribed.
+    ///
+    /// The guides say so of production; in the platform's sandbox it has no effect on persons.
+    /// Default: off.
+    pub verification_enrols_in_monitoring: bool,
+    /// Minutes after which a vendor answers a check that came out as `PENDING`. Default: 60.
+    pub pending_verification_minutes: i64,
     /// What happens to a person raises `CUSTOMER.*` events beside `PERSON.*`: one record, two
     /// views. Default: on.
     pub persons_raise_customer_events: bool,
@@ -114,6 +124,9 @@ impl Default for Settings {
             closing_ach_return_days: 2,
             charge_accounts_need_an_application: true,
             manual_transfer_expiry_days: 7,
+            addresses_mirror_parties: true,
+            verification_enrols_in_monitoring: false,
+            pending_verification_minutes: 60,
             persons_raise_customer_events: true,
             webhook_timeout_seconds: 5,
             webhook_first_retry_seconds: 60,

@@ -154,3 +154,45 @@ async fn issue_card() {
     world.client.issue_card(&plastic).key("card-2").await.unwrap();
     assert_wire!("issue_card", world);
 }
+
+#[tokio::test]
+async fn verify_again() {
+    use synctera::types::{
+        DocumentVerificationSessionRequestDocumentType as Document,
+        DocumentVerificationSessionRequestLanguage as Language, MonitoringAlertType,
+        NewMonitoringSubscription, VerificationResult, VerificationType,
+    };
+    use synctera::{
+        RecordVerification, ResolveAlert, ScreenPayee, StartDocumentVerification, Verify,
+    };
+    use synctera_tests::world::now;
+    let world = World::new().await;
+    let request = OnboardCustomer::new(person("Ada", "Review")).consented().monitoring();
+    let ada = world.client.onboard_customer(&request).await.unwrap().into_inner().person.id;
+    let grace = world.customer().await;
+    // Not accepted, so not subscribed by the journey.
+    let watched = NewMonitoringSubscription { person_id: Some(ada), ..Default::default() };
+    world.client.api().create_monitoring_subscription(&watched).await.unwrap();
+    world.recorder.take();
+    let session = StartDocumentVerification::new(ada)
+        .document_type(Document::Passport)
+        .language(Language::FrCa)
+        .send_message();
+    let session = world.client.start_document_verification(&session).key("docv-1").await.unwrap();
+    let again =
+        Verify::new(ada).document(&session).consented().ip_address("203.0.113.7".parse().unwrap());
+    world.client.verify(&again).key("again-1").await.unwrap().accepted().unwrap();
+    let decided = RecordVerification::new(
+        ada,
+        VerificationType::ManualReview,
+        VerificationResult::Accepted,
+        now(),
+    )
+    .metadata("desk", 7);
+    world.client.record_verification(&decided).key("case-17").await.unwrap();
+    world.client.screen_payee(&ScreenPayee::new(ada, grace)).key("pay-1").await.unwrap();
+    let alert = world.sandbox.raise_alert(ada, &MonitoringAlertType::Watchlist).unwrap();
+    let alert = ResolveAlert::new(alert.parse().unwrap());
+    world.client.resolve_alert(&alert).key("alert-1").await.unwrap();
+    assert_wire!("verify_again", world);
+}

@@ -1,17 +1,19 @@
 //! From a business and the people behind it to a verified customer.
 
 use chrono::NaiveDate;
-use synctera_api::runtime::{BusinessId, ErrorCode};
+use synctera_api::runtime::{BusinessId, CountryCode, ErrorCode};
 use synctera_api::{Error, Sensitive};
 
 use super::customer::{subscribe, verify};
-use super::owner::{OnboardedOwner, Owner, bring_in};
+use super::owner::{OnboardedOwner, Owner, bring_in, tie};
 use super::run::sealed::Sealed;
 use super::{Disclosed, Journey, Outcome, Party, Run, Steps};
+use crate::care::{self, Change};
 use crate::checks::Checks;
 use crate::types::{
-    Business, BusinessPatch, BusinessStatus, BusinessStructure, Disclosure, DisclosureType,
-    MonitoringSubscription, NewBusiness, Verification, VerificationStatus,
+    Business, BusinessOwnerInput, BusinessPatch, BusinessStatus, BusinessStructure, Disclosure,
+    DisclosureType, MonitoringSubscription, NewBusiness, NewRelationship, OwnershipData,
+    Relationship, Verification, VerificationStatus,
 };
 use crate::{Address, Synctera};
 
@@ -72,6 +74,7 @@ pub struct OnboardBusiness {
     trade_names: Vec<String>,
     website: Option<String>,
     owners: Vec<Owner>,
+    owning_businesses: Vec<(BusinessId, f64)>,
     disclosures: Vec<Disclosed>,
     consented: bool,
     monitoring: bool,
@@ -96,13 +99,14 @@ impl OnboardBusiness {
             trade_names: Vec::new(),
             website: None,
             owners: Vec::new(),
+            owning_businesses: Vec::new(),
             disclosures: Vec::new(),
             consented: false,
             monitoring: false,
         }
     }
 
-    /// The employer identification number, written `12-3456789`.
+    /// The employer identification number: nine digits.
     #[must_use]
     pub fn ein(mut self, ein: impl Into<String>) -> Self {
         self.ein = Some(Sensitive::new(ein.into()));
@@ -116,14 +120,14 @@ impl OnboardBusiness {
         self
     }
 
-    /// A phone number with its country code and digits alone: `+14155550123`.
+    /// A phone number: `+14155550123`, or as it is dialled in the country of the legal address.
     #[must_use]
     pub fn phone_number(mut self, number: impl Into<String>) -> Self {
         self.phone_number = Some(number.into());
         self
     }
 
-    /// When it was formed, and in which state (two letters).
+    /// When it was formed, and in which state.
     #[must_use]
     pub fn formed(mut self, date: NaiveDate, state: impl Into<String>) -> Self {
         self.formation_date = Some(date);
@@ -149,6 +153,14 @@ impl OnboardBusiness {
     #[must_use]
     pub fn owner(mut self, owner: Owner) -> Self {
         self.owners.push(owner);
+        self
+    }
+
+    /// A business that owns this much of it, in percent. It is on file already, and verified: bring
+    /// it in first. May be repeated.
+    #[must_use]
+    pub fn owned_by(mut self, business: BusinessId, percent: f64) -> Self {
+        self.owning_businesses.push((business, percent));
         self
     }
 
@@ -185,6 +197,8 @@ pub struct OnboardedBusiness {
     pub business: Business,
     /// The people behind it, in the order of the request.
     pub owners: Vec<OnboardedOwner>,
+    /// What ties the businesses that own it to it, in the order of the request.
+    pub owning_businesses: Vec<Relationship>,
     /// What was recorded as disclosed.
     pub disclosures: Vec<Disclosure>,
     /// What was checked of the business, and with what result.
@@ -216,8 +230,8 @@ impl Journey for OnboardBusiness {
     const NAME: &'static str = "onboard_business";
 
     async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<Self::Outcome, Error> {
-        self.check()?;
-        let body = self.to_new();
+        let request = steps.tidied(self.tidy()?);
+        let body = request.to_new();
         let created: Business = steps
             .write(
                 "create_business",
@@ -229,8 +243,13 @@ impl Journey for OnboardBusiness {
         let id = created.id.ok_or_else(|| Error::incomplete_answer("create_business", "id"))?;
 
         let mut owners = Vec::new();
-        for (index, owner) in self.owners.iter().enumerate() {
+        for (index, owner) in request.owners.iter().enumerate() {
             owners.push(bring_in(steps, owner, index, id).await?);
+        }
+        let mut owning_businesses = Vec::new();
+        for (index, (owner, percent)) in self.owning_businesses.iter().enumerate() {
+            let owning = BusinessOwnerInput::new(OwnershipData::new(*percent), *owner, id);
+            owning_businesses.push(tie(steps, NewRelationship::OwnerOf(owning), index).await?);
         }
         let mut disclosures = Vec::new();
         for disclosed in &self.disclosures {
@@ -250,7 +269,7 @@ impl Journey for OnboardBusiness {
                 |_| id.to_string(),
             )
             .await?;
-        let checked = verify(steps, Party::Business(id), None).await?;
+        let checked = verify(steps, Party::Business(id), None, None).await?;
         let status = checked.verification_status;
         business.verification_status = Some(status.clone());
         let monitoring = match &status {
@@ -260,37 +279,85 @@ impl Journey for OnboardBusiness {
             _ => None,
         };
         let verifications = checked.verifications;
-        let onboarded =
-            OnboardedBusiness { id, business, owners, disclosures, verifications, monitoring };
+        let onboarded = OnboardedBusiness {
+            id,
+            business,
+            owners,
+            owning_businesses,
+            disclosures,
+            verifications,
+            monitoring,
+        };
         Ok(Outcome::of(&status, onboarded))
     }
 }
 
 impl OnboardBusiness {
-    fn check(&self) -> Result<(), Error> {
+    /// What would be sent otherwise than it was given; nothing is sent yet. The journey itself
+    /// looks, too, and tells [`Run::on_change`].
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) with all fields that are missing or wrong.
+    pub fn check(&self) -> Result<Vec<Change>, Error> {
+        self.tidy().map(|(_, changes)| changes)
+    }
+
+    fn tidy(&self) -> Result<(Self, Vec<Change>), Error> {
         let mut checks = Checks::of(Self::NAME);
-        checks.text(&self.entity_name, "entity_name");
-        self.legal_address.check(&mut checks, "legal_address");
-        let ein = self.ein.as_ref().map(|ein| ein.expose().as_str());
-        checks.shape(ein, "99-9999999", "ein");
-        checks.email(self.email.as_deref(), "email");
-        checks.phone_number(self.phone_number.as_deref(), "phone_number");
-        checks.ensure(
-            self.formation_state.as_deref().is_none_or(|state| {
-                state.len() == 2 && state.bytes().all(|byte| byte.is_ascii_uppercase())
-            }),
-            "formation_state",
-            "must be two capital letters, such as DE",
-        );
+        let legal_address = self.legal_address.tidy(&mut checks, "legal_address");
+        let country = legal_address.country_code();
+        let phone_number = |number: &str| care::phone_number(number, Some(country));
+        // Many a business is formed in another country than the one it sits in.
+        let formed_in = |state: &str| {
+            let in_the_us = |_| care::state(state, &CountryCode::US);
+            care::state(state, country).or_else(in_the_us)
+        };
+        let tidy = Self {
+            entity_name: checks.tidy(&self.entity_name, "entity_name", care::text),
+            ein: checks.tidy_sensitive(self.ein.as_ref(), "ein", care::ein),
+            email: checks.tidy_optional(self.email.as_deref(), "email", care::email),
+            phone_number: checks.tidy_optional(
+                self.phone_number.as_deref(),
+                "phone_number",
+                phone_number,
+            ),
+            formation_state: checks.tidy_optional(
+                self.formation_state.as_deref(),
+                "formation_state",
+                formed_in,
+            ),
+            trade_names: self
+                .trade_names
+                .iter()
+                .enumerate()
+                .map(|(index, name)| {
+                    checks.tidy(name, &format!("trade_names[{index}]"), care::text)
+                })
+                .collect(),
+            website: checks.tidy_optional(self.website.as_deref(), "website", care::text),
+            owners: self
+                .owners
+                .iter()
+                .enumerate()
+                .map(|(index, owner)| owner.tidy(&mut checks, index))
+                .collect(),
+            legal_address: legal_address.clone(),
+            ..self.clone()
+        };
         checks.ensure(
             !self.owners.is_empty(),
             "owners",
             "a business needs an owner or a managing person before it can be verified",
         );
-        for (index, owner) in self.owners.iter().enumerate() {
-            owner.check(&mut checks, index);
+        for (index, (_, percent)) in self.owning_businesses.iter().enumerate() {
+            checks.ensure(
+                *percent > 0.0 && *percent <= 100.0,
+                &format!("owning_businesses[{index}].percent_ownership"),
+                "must be more than 0 and at most 100",
+            );
         }
-        let owned: f64 = self.owners.iter().filter_map(Owner::percent).sum();
+        let of_businesses = self.owning_businesses.iter().map(|(_, percent)| *percent);
+        let owned: f64 = self.owners.iter().filter_map(Owner::percent).chain(of_businesses).sum();
         // Thirds do not add up to the last digit.
         checks.ensure(owned <= 100.0 + 1e-6, "owners", "own more than 100 percent between them");
         for (index, disclosed) in self.disclosures.iter().enumerate() {
@@ -301,7 +368,7 @@ impl OnboardBusiness {
             "customer_consent",
             "the business must have agreed to be checked; say so with consented()",
         );
-        checks.finish()
+        Ok((tidy, checks.changes()?))
     }
 
     fn to_new(&self) -> NewBusiness {

@@ -6,6 +6,7 @@ use synctera_api::{Error, v2};
 use super::only::only;
 use super::run::sealed::Sealed;
 use super::{Journey, Run, Steps};
+use crate::care::{self, Change};
 use crate::checks::Checks;
 use crate::pages::Items;
 use crate::types::{
@@ -114,7 +115,7 @@ impl IssueCard {
         self
     }
 
-    fn check(&self) -> Result<(), Error> {
+    fn tidy(&self) -> Result<(Self, Vec<Change>), Error> {
         let mut checks = Checks::of(Self::NAME);
         if let Some(line) = &self.emboss_name {
             checks.ensure(
@@ -123,12 +124,16 @@ impl IssueCard {
                 "must have 1 to 21 characters",
             );
         }
-        if let CardForm::Physical(Some(destination)) = &self.form {
-            checks.text(&destination.first_name, "shipping.recipient_name.first_name");
-            checks.text(&destination.last_name, "shipping.recipient_name.last_name");
-            destination.address.check(&mut checks, "shipping.address");
+        let mut tidy = self.clone();
+        if let CardForm::Physical(Some(destination)) = &mut tidy.form {
+            let Destination { first_name, last_name, address } = &mut **destination;
+            for (name, field) in [(first_name, "first_name"), (last_name, "last_name")] {
+                let field = format!("shipping.recipient_name.{field}");
+                *name = checks.tidy(name, &field, care::text);
+            }
+            *address = address.tidy(&mut checks, "shipping.address");
         }
-        checks.finish()
+        Ok((tidy, checks.changes()?))
     }
 
     fn to_new(&self, product: CardProductId) -> NewCard {
@@ -188,12 +193,12 @@ impl Journey for IssueCard {
     const NAME: &'static str = "issue_card";
 
     async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<IssuedCard, Error> {
-        self.check()?;
-        let product = match self.product {
+        let request = steps.tidied(self.tidy()?);
+        let product = match request.product {
             Some(product) => product,
-            None => find_product(steps.api(), self.form()).await?,
+            None => find_product(steps.api(), request.form()).await?,
         };
-        let body = self.to_new(product);
+        let body = request.to_new(product);
         let card: Card = steps
             .write(
                 "issue_card",

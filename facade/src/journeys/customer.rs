@@ -6,6 +6,7 @@ use synctera_api::runtime::ErrorCode;
 use super::run::sealed::Sealed;
 use super::{Disclosed, Journey, Outcome, Party, PersonDetails, Run, Steps};
 use crate::Synctera;
+use crate::care::Change;
 use crate::checks::Checks;
 use crate::types::{
     Disclosure, MonitoringSubscription, NewMonitoringSubscription, Person, PersonPatch,
@@ -140,8 +141,8 @@ impl Journey for OnboardCustomer {
     const NAME: &'static str = "onboard_customer";
 
     async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<Self::Outcome, Error> {
-        self.check()?;
-        let body = self.person.to_new(true, PersonStatus::Prospect);
+        let request = steps.tidied(self.tidy()?);
+        let body = request.person.to_new(true, PersonStatus::Prospect);
         let created = steps
             .write(
                 "create_person",
@@ -164,7 +165,7 @@ impl Journey for OnboardCustomer {
             )
             .await?;
         let party = Party::Person(person.id);
-        let checked = verify(steps, party, self.ip_address.as_deref()).await?;
+        let checked = verify(steps, party, self.ip_address.as_deref(), None).await?;
         person.verification_status = checked.verification_status.clone();
 
         let status = checked.verification_status;
@@ -179,9 +180,18 @@ impl Journey for OnboardCustomer {
 }
 
 impl OnboardCustomer {
-    fn check(&self) -> Result<(), Error> {
+    /// What would be sent otherwise than it was given; nothing is sent yet. The journey itself
+    /// looks, too, and tells [`Run::on_change`].
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) with all fields that are missing or wrong.
+    pub fn check(&self) -> Result<Vec<Change>, Error> {
+        self.tidy().map(|(_, changes)| changes)
+    }
+
+    fn tidy(&self) -> Result<(Self, Vec<Change>), Error> {
         let mut checks = Checks::of(Self::NAME);
-        self.person.check(&mut checks, "");
+        let person = self.person.tidy(&mut checks, "");
         for (index, disclosed) in self.disclosures.iter().enumerate() {
             disclosed.check(&mut checks, index);
         }
@@ -190,18 +200,21 @@ impl OnboardCustomer {
             "customer_consent",
             "the person must have agreed to be checked; say so with consented()",
         );
-        checks.finish()
+        let changes = checks.changes()?;
+        Ok((Self { person, ..self.clone() }, changes))
     }
 }
 
-/// Runs the checks of a party.
+/// Runs the checks of a party, with the document that a person showed.
 pub(super) async fn verify(
     steps: &mut Steps<'_>,
     party: Party,
     ip_address: Option<&str>,
+    document: Option<&str>,
 ) -> Result<VerifyResponse, Error> {
     let mut body = VerifyRequest {
         customer_ip_address: ip_address.map(str::to_owned),
+        document_id: document.map(str::to_owned),
         ..VerifyRequest::new(true)
     };
     match party {

@@ -6,6 +6,7 @@ use synctera_api::{Error, Sensitive};
 use super::run::sealed::Sealed;
 use super::{Journey, Party, Run, Steps};
 use crate::Synctera;
+use crate::care::{self, Change};
 use crate::checks::Checks;
 use crate::types::{
     AddVendorAccountFailure, AddVendorAccountsRequest, AddVendorAccountsResponse, ExternalAccount,
@@ -169,14 +170,25 @@ impl BankAccount {
         self
     }
 
-    fn check(&self, checks: &mut Checks) {
-        for (index, name) in self.owner_names.iter().enumerate() {
-            checks.text(name, &format!("account_owner_names[{index}]"));
+    fn tidy(&self, checks: &mut Checks) -> Self {
+        let number = checks.tidy(self.number.expose(), "account_identifiers.number", care::text);
+        let routing_number = checks.tidy(
+            self.routing_number.expose(),
+            "routing_identifiers.ach_routing_number",
+            care::routing_number,
+        );
+        let owner_names = self.owner_names.iter().enumerate();
+        Self {
+            owner_names: owner_names
+                .map(|(index, name)| {
+                    checks.tidy(name, &format!("account_owner_names[{index}]"), care::text)
+                })
+                .collect(),
+            bank_name: checks.tidy(&self.bank_name, "routing_identifiers.bank_name", care::text),
+            routing_number: Sensitive::new(routing_number),
+            number: Sensitive::new(number),
+            ..self.clone()
         }
-        checks.text(&self.bank_name, "routing_identifiers.bank_name");
-        checks.text(self.number.expose(), "account_identifiers.number");
-        checks
-            .routing_number(self.routing_number.expose(), "routing_identifiers.ach_routing_number");
     }
 
     fn to_new(&self, holder: Party) -> NewExternalAccount {
@@ -247,16 +259,8 @@ impl Journey for LinkExternalAccount {
     const NAME: &'static str = "link_external_account";
 
     async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<LinkedAccounts, Error> {
-        let mut checks = Checks::of(Self::NAME);
-        match &self.way {
-            Way::Plaid { public_token, institution_id, .. } => {
-                checks.text(public_token.expose(), "vendor_public_token");
-                checks.text(institution_id, "vendor_institution_id");
-            }
-            Way::Numbers(account) => account.check(&mut checks),
-        }
-        checks.finish()?;
-        match &self.way {
+        let way = steps.tidied(self.tidy()?);
+        match &way {
             Way::Numbers(account) => {
                 let body = account.to_new(self.holder);
                 let account = steps
@@ -306,6 +310,19 @@ impl Journey for LinkExternalAccount {
 }
 
 impl LinkExternalAccount {
+    fn tidy(&self) -> Result<(Way, Vec<Change>), Error> {
+        let mut checks = Checks::of(Self::NAME);
+        let mut way = self.way.clone();
+        match &mut way {
+            Way::Plaid { public_token, institution_id, .. } => {
+                checks.text(public_token.expose(), "vendor_public_token");
+                checks.text(institution_id, "vendor_institution_id");
+            }
+            Way::Numbers(account) => *account = account.tidy(&mut checks),
+        }
+        Ok((way, checks.changes()?))
+    }
+
     /// Plaid's public token for a lasting one.
     async fn exchange(
         &self,

@@ -5,6 +5,7 @@ use synctera_api::runtime::{BusinessId, PersonId};
 
 use super::customer::verify;
 use super::{Party, PersonDetails, Steps};
+use crate::care;
 use crate::checks::Checks;
 use crate::types::{
     BeneficialOwnerInput, ManagingPersonData, ManagingPersonDataTitle, ManagingPersonInput,
@@ -16,7 +17,7 @@ use crate::types::{
 pub struct Owner {
     who: Who,
     percent: Option<f64>,
-    title: Option<ManagingPersonDataTitle>,
+    manages: Option<ManagingPersonData>,
 }
 
 #[derive(Clone, Debug)]
@@ -28,13 +29,13 @@ enum Who {
 impl Owner {
     /// Somebody whom the platform does not know yet: the journey creates and verifies them.
     pub fn new(person: PersonDetails) -> Self {
-        Self { who: Who::New(Box::new(person)), percent: None, title: None }
+        Self { who: Who::New(Box::new(person)), percent: None, manages: None }
     }
 
     /// Somebody whom the platform knows already, verified or not; the journey leaves them as they
     /// are.
     pub fn known(person: PersonId) -> Self {
-        Self { who: Who::Known(person), percent: None, title: None }
+        Self { who: Who::Known(person), percent: None, manages: None }
     }
 
     /// They own this much of it, in percent.
@@ -53,7 +54,17 @@ impl Owner {
     /// They run it, with this title.
     #[must_use]
     pub fn managing_as(mut self, title: ManagingPersonDataTitle) -> Self {
-        self.title = Some(title);
+        self.manages = Some(ManagingPersonData::new(title));
+        self
+    }
+
+    /// They run it, with a title that the platform has no name for.
+    #[must_use]
+    pub fn managing_as_other(mut self, title: impl Into<String>) -> Self {
+        self.manages = Some(ManagingPersonData {
+            title_other: Some(title.into()),
+            ..ManagingPersonData::new(ManagingPersonDataTitle::Other)
+        });
         self
     }
 
@@ -62,13 +73,14 @@ impl Owner {
         self.percent
     }
 
-    pub(super) fn check(&self, checks: &mut Checks, index: usize) {
+    pub(super) fn tidy(&self, checks: &mut Checks, index: usize) -> Self {
         let field = |name: &str| format!("owners[{index}].{name}");
-        if let Who::New(person) = &self.who {
-            person.check(checks, &field(""));
-        }
+        let who = match &self.who {
+            Who::New(person) => Who::New(Box::new(person.tidy(checks, &field("")))),
+            Who::Known(id) => Who::Known(*id),
+        };
         checks.ensure(
-            self.percent.is_some() || self.title.is_some(),
+            self.percent.is_some() || self.manages.is_some(),
             &field("percent_ownership"),
             "somebody behind a business owns it or manages it",
         );
@@ -78,6 +90,20 @@ impl Owner {
             &field("percent_ownership"),
             "must be more than 0 and at most 100",
         );
+        let mut manages = self.manages.clone();
+        if let Some(data) = &mut manages {
+            checks.ensure(
+                data.title != ManagingPersonDataTitle::Other || data.title_other.is_some(),
+                &field("title_other"),
+                "must be given with the title OTHER: see managing_as_other",
+            );
+            data.title_other = checks.tidy_optional(
+                data.title_other.as_deref(),
+                &field("title_other"),
+                care::text,
+            );
+        }
+        Self { who, manages, ..self.clone() }
     }
 }
 
@@ -113,7 +139,7 @@ pub(super) async fn bring_in(
                     |person| person.id.to_string(),
                 )
                 .await?;
-            let checked = verify(steps, Party::Person(person.id), None).await?;
+            let checked = verify(steps, Party::Person(person.id), None, None).await?;
             (person.id, Some(checked.verification_status))
         }
     };
@@ -122,20 +148,22 @@ pub(super) async fn bring_in(
         let owning = BeneficialOwnerInput::new(OwnershipData::new(percent), id, business);
         relationships.push(tie(steps, NewRelationship::BeneficialOwnerOf(owning), index).await?);
     }
-    if let Some(title) = owner.title.clone() {
-        let managing = ManagingPersonInput::new(ManagingPersonData::new(title), id, business);
+    if let Some(data) = owner.manages.clone() {
+        let managing = ManagingPersonInput::new(data, id, business);
         relationships.push(tie(steps, NewRelationship::ManagingPersonOf(managing), index).await?);
     }
     Ok(OnboardedOwner { id, verification_status, relationships })
 }
 
-async fn tie(
+/// Ties one party to the business; `owner` tells those of the request apart.
+pub(super) async fn tie(
     steps: &mut Steps<'_>,
     body: NewRelationship,
     owner: usize,
 ) -> Result<Relationship, Error> {
     let part = match &body {
         NewRelationship::BeneficialOwnerOf(_) => format!("owns/{owner}"),
+        NewRelationship::OwnerOf(_) => format!("business owns/{owner}"),
         _ => format!("manages/{owner}"),
     };
     steps
@@ -147,6 +175,7 @@ async fn tie(
                 let id = match relationship {
                     Relationship::BeneficialOwnerOf(owner) => owner.id,
                     Relationship::ManagingPersonOf(manager) => manager.id,
+                    Relationship::OwnerOf(owner) => owner.id,
                     _ => None,
                 };
                 id.map_or_else(String::new, |id| id.to_string())

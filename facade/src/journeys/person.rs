@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use synctera_api::Sensitive;
 
 use crate::address::Address;
+use crate::care;
 use crate::checks::Checks;
 use crate::types::{NewPerson, PersonStatus};
 
@@ -80,14 +81,14 @@ impl PersonDetails {
         self
     }
 
-    /// A phone number with its country code and digits alone: `+14155550123`.
+    /// A phone number: `+14155550123`, or as it is dialled in the country of the legal address.
     #[must_use]
     pub fn phone_number(mut self, number: impl Into<String>) -> Self {
         self.phone_number = Some(number.into());
         self
     }
 
-    /// The social security number, written `456-78-9012`. Answers hold its last four digits.
+    /// The social security number: nine digits. Answers hold its last four.
     #[must_use]
     pub fn ssn(mut self, ssn: impl Into<String>) -> Self {
         self.ssn = Some(Sensitive::new(ssn.into()));
@@ -115,27 +116,41 @@ impl PersonDetails {
         self
     }
 
-    /// Notes what a verification would miss or refuse; `under` names the person in the request,
-    /// with a dot at its end.
-    pub(super) fn check(&self, checks: &mut Checks, under: &str) {
+    /// As the platform wants it; notes what a verification would miss or refuse. `under` names the
+    /// person in the request, with a dot at its end.
+    pub(super) fn tidy(&self, checks: &mut Checks, under: &str) -> Self {
         let field = |name: &str| format!("{under}{name}");
-        checks.text(&self.first_name, &field("first_name"));
-        checks.text(&self.last_name, &field("last_name"));
         checks.date_of_birth(*self.dob.expose(), Utc::now().date_naive(), &field("dob"));
         checks.given(self.email.is_some(), &field("email"));
-        checks.email(self.email.as_deref(), &field("email"));
         checks.given(self.phone_number.is_some(), &field("phone_number"));
-        checks.phone_number(self.phone_number.as_deref(), &field("phone_number"));
         checks.given(self.ssn.is_some(), &field("ssn"));
-        let ssn = self.ssn.as_ref().map(|ssn| ssn.expose().as_str());
-        checks.shape(ssn, "999-99-9999", &field("ssn"));
         checks.given(self.legal_address.is_some(), &field("legal_address"));
-        for (address, name) in
-            [(&self.legal_address, "legal_address"), (&self.shipping_address, "shipping_address")]
-        {
-            if let Some(address) = address {
-                address.check(checks, &field(name));
-            }
+        let mut address = |address: &Option<Address>, name: &str| {
+            address.as_ref().map(|address| address.tidy(checks, &field(name)))
+        };
+        let legal_address = address(&self.legal_address, "legal_address");
+        let shipping_address = address(&self.shipping_address, "shipping_address");
+        let country = legal_address.as_ref().map(Address::country_code);
+        let phone_number =
+            checks.tidy_optional(self.phone_number.as_deref(), &field("phone_number"), |number| {
+                care::phone_number(number, country)
+            });
+        let mut text =
+            |text: Option<&str>, name: &str| checks.tidy_optional(text, &field(name), care::text);
+        let middle_name = text(self.middle_name.as_deref(), "middle_name");
+        let chosen_name = text(self.chosen_name.as_deref(), "chosen_name");
+        Self {
+            first_name: checks.tidy(&self.first_name, &field("first_name"), care::text),
+            middle_name,
+            last_name: checks.tidy(&self.last_name, &field("last_name"), care::text),
+            chosen_name,
+            dob: self.dob.clone(),
+            email: checks.tidy_optional(self.email.as_deref(), &field("email"), care::email),
+            phone_number,
+            ssn: checks.tidy_sensitive(self.ssn.as_ref(), &field("ssn"), care::ssn),
+            legal_address,
+            shipping_address,
+            metadata: self.metadata.clone(),
         }
     }
 

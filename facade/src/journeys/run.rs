@@ -8,6 +8,7 @@ use synctera_api::runtime::{BoxFuture, CallOptions};
 use synctera_api::{Error, ErrorKind, Response, v2};
 use uuid::Uuid;
 
+use crate::care::Change;
 use crate::{Progress, Synctera};
 
 /// The idempotency key of a step is the name-based UUID of journey, key and step in this namespace.
@@ -44,13 +45,15 @@ pub struct Run<'a, J: Journey> {
     journey: &'a J,
     key: Option<String>,
     on_step: Option<Watcher<'a>>,
+    on_change: Option<ChangeWatcher<'a>>,
 }
 
 type Watcher<'a> = Box<dyn FnMut(&Step<'_>) + Send + 'a>;
+type ChangeWatcher<'a> = Box<dyn FnMut(&Change) + Send + 'a>;
 
 impl<'a, J: Journey> Run<'a, J> {
     pub(super) fn new(client: &'a Synctera, journey: &'a J) -> Self {
-        Self { client, journey, key: None, on_step: None }
+        Self { client, journey, key: None, on_step: None, on_change: None }
     }
 
     /// Names this run, with something that the caller can name again after a crash: the id of
@@ -63,6 +66,13 @@ impl<'a, J: Journey> Run<'a, J> {
     /// Is told of each step when it is done.
     pub fn on_step(mut self, watcher: impl FnMut(&Step<'_>) + Send + 'a) -> Self {
         self.on_step = Some(Box::new(watcher));
+        self
+    }
+
+    /// Is told, before anything is sent, of each value that is sent otherwise than it was given:
+    /// see [`care`](crate::care).
+    pub fn on_change(mut self, watcher: impl FnMut(&Change) + Send + 'a) -> Self {
+        self.on_change = Some(Box::new(watcher));
         self
     }
 }
@@ -85,6 +95,7 @@ impl<'a, J: Journey> IntoFuture for Run<'a, J> {
                 key,
                 done: Vec::new(),
                 on_step: self.on_step,
+                on_change: self.on_change,
             };
             let outcome = self.journey.walk(&mut steps).await;
             outcome.map_err(|error| match error.kind() {
@@ -124,9 +135,18 @@ pub struct Steps<'a> {
     key: String,
     done: Vec<(String, String)>,
     on_step: Option<Watcher<'a>>,
+    on_change: Option<ChangeWatcher<'a>>,
 }
 
 impl Steps<'_> {
+    /// The request as the platform wants it; what was changed is told.
+    pub(super) fn tidied<T>(&mut self, (request, changes): (T, Vec<Change>)) -> T {
+        if let Some(watch) = &mut self.on_change {
+            changes.iter().for_each(watch);
+        }
+        request
+    }
+
     /// Writes. `part` tells the steps of a journey apart that use the same operation; `id` is what
     /// was made.
     pub(super) async fn write<T, C, F>(

@@ -16,6 +16,9 @@ use crate::settings::Settings;
 use crate::spec::Faults;
 use crate::store::{Delivery, Tx};
 
+/// Tells the sequence of ids for what nobody asked for from the other.
+const SIDE: u64 = 0x5349_4445;
+
 /// One request of one workspace.
 pub(crate) struct Ctx<'a> {
     pub(crate) tx: &'a Tx<'a>,
@@ -85,6 +88,11 @@ impl<'a> Ctx<'a> {
     /// An id that nothing else has.
     pub(crate) fn new_id(&self) -> Result<Uuid, Refusal> {
         Ok(ids::id(self.seed, self.tx.next("ids")?))
+    }
+
+    /// An id for what nobody asked for: the ids of what was asked for do not depend on it.
+    pub(crate) fn new_side_id(&self) -> Result<Uuid, Refusal> {
+        Ok(ids::id(self.seed.rotate_left(32) ^ SIDE, self.tx.next("side ids")?))
     }
 
     /// A number below `bound` that looks random.

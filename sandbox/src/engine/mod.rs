@@ -115,6 +115,27 @@ impl Engine {
         Ok(lock(&self.store).begin()?.audit()?)
     }
 
+    /// Does something that no request asks for, to the workspace that knows this resource.
+    pub(crate) fn act<T>(
+        &self,
+        act: impl Fn(&Ctx<'_>) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        let now = self.now();
+        let mut store = lock(&self.store);
+        self.catch_up(&mut store, now)?;
+        let mut last = Err(Refusal::Broken("there is no workspace".to_owned()));
+        for key in &self.keys {
+            let tx = store.begin()?;
+            let ctx = Ctx::internal(&tx, &key.tenant, now, &self.settings, self.seed);
+            last = act(&ctx).and_then(|done| self.tell(&ctx).map(|()| done));
+            if last.is_ok() {
+                tx.commit()?;
+                break;
+            }
+        }
+        last
+    }
+
     /// Answers a request.
     pub(crate) fn handle(&self, request: &Request) -> Reply {
         let (interface, path) = match interface_of(&request.path) {

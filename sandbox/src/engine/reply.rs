@@ -31,16 +31,16 @@ impl Reply {
         Self::success::<T>(201, body)
     }
 
+    /// A success of this status without a body.
+    pub(crate) fn empty(status: u16) -> Outcome {
+        Ok(Self { status, body: None, is_problem: false, request_id: None })
+    }
+
     /// What is stored goes through the type that clients read: what they would not understand
     /// fails here, and what only the sandbox keeps for itself falls away.
     fn success<T: Serialize + DeserializeOwned>(status: u16, body: Value) -> Outcome {
         let body = shown_as::<T>(body)?;
         Ok(Self { status, body: Some(body), is_problem: false, request_id: None })
-    }
-
-    /// A 200 without a body.
-    pub(crate) fn empty() -> Outcome {
-        Ok(Self { status: 200, body: None, is_problem: false, request_id: None })
     }
 
     pub(crate) fn refusal(interface: Interface, refusal: Refusal) -> Self {

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 use synctera_api::v2::types;
 
 use super::listing::{By, List};
-use super::{Kind, Served, parties};
+use super::parties::{self, Party};
+use super::{Kind, Served, addresses};
 use crate::engine::{Ctx, Outcome, Refusal, Reply, patch, text};
 use crate::spec::Faults;
 
@@ -37,12 +38,15 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
             ("is_customer", By::Key("is_customer")),
             ("entity_name", By::Wildcard(&["/entity_name"])),
             ("phone_number", By::Wildcard(&["/phone_number"])),
+            ("classifications", By::Elsewhere),
             ("has_accounts", By::Elsewhere),
         ],
         always: Vec::new(),
         view: &|ctx, business| {
             let business = view(ctx, business)?;
-            Ok(has_accounts.is_none_or(|has| business["has_accounts"] == has).then_some(business))
+            let fits = has_accounts.is_none_or(|has| business["has_accounts"] == has)
+                && parties::is_of_class(ctx, &business);
+            Ok(fits.then_some(business))
         },
     }
     .reply::<types::BusinessList>(ctx)
@@ -51,14 +55,13 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 fn create(ctx: &Ctx<'_>) -> Outcome {
     let mut business = ctx.body.clone();
     check(&business)?;
-    business["id"] = json!(ctx.new_id()?);
+    let id = ctx.new_id()?.to_string();
+    business["id"] = json!(id);
     business["tenant"] = json!(ctx.tenant);
     business["creation_time"] = json!(ctx.now_text());
     business["last_updated_time"] = json!(ctx.now_text());
     business["verification_status"] = json!("UNVERIFIED");
-    if let Some(address) = business.get_mut("legal_address") {
-        parties::complete_address(ctx, address, "LEGAL")?;
-    }
+    record_address(ctx, &id, &mut business)?;
     ctx.insert(&BUSINESS, &business)?;
     Reply::created::<types::Business>(view(ctx, business)?)
 }
@@ -71,13 +74,18 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut business = ctx.url_resource(&BUSINESS, "business_id")?;
     check(&ctx.body)?;
     let mut changes = ctx.body.clone();
-    if let Some(address) = changes.get_mut("legal_address") {
-        parties::complete_address(ctx, address, "LEGAL")?;
-    }
+    record_address(ctx, text(&business, "id"), &mut changes)?;
     patch(&mut business, &changes);
     business["last_updated_time"] = json!(ctx.now_text());
     ctx.update(&BUSINESS, &business)?;
     Reply::ok::<types::Business>(view(ctx, business)?)
+}
+
+fn record_address(ctx: &Ctx<'_>, id: &str, business: &mut Value) -> Result<(), Refusal> {
+    match business.get_mut("legal_address") {
+        Some(address) => addresses::record(ctx, Party::Business, id, address, "LEGAL"),
+        None => Ok(()),
+    }
 }
 
 /// Rules of fields that the document does not state.
@@ -104,5 +112,6 @@ fn is_ein(text: &str) -> bool {
 /// How a business is shown.
 pub(super) fn view(ctx: &Ctx<'_>, mut business: Value) -> Result<Value, Refusal> {
     business["has_accounts"] = json!(parties::has_accounts(ctx, text(&business, "id"))?);
+    business["classifications"] = json!(parties::classifications(ctx, &business)?);
     Ok(business)
 }

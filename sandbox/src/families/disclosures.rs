@@ -60,8 +60,13 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut disclosure = ctx.body.clone();
+    let disclosure = ctx.body.clone();
     exactly_one(&disclosure, &["person_id", "business_id"])?;
+    Reply::created::<types::Disclosure>(record(ctx, disclosure)?)
+}
+
+/// Stores what was shown to a party.
+pub(super) fn record(ctx: &Ctx<'_>, mut disclosure: Value) -> Result<Value, Refusal> {
     check_document(&disclosure)?;
     parties::named(ctx, &disclosure)?;
     let acknowledging = text(&disclosure, "acknowledging_person_id");
@@ -76,7 +81,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     disclosure["creation_time"] = json!(ctx.now_text());
     disclosure["last_updated_time"] = json!(ctx.now_text());
     ctx.insert(&DISCLOSURE, &disclosure)?;
-    Reply::created::<types::Disclosure>(disclosure)
+    Ok(disclosure)
 }
 
 /// Type and version must be those of a document that the workspace has.

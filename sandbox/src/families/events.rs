@@ -10,10 +10,14 @@ use serde_json::{Map, Value};
 use synctera_api::v2::types;
 
 use super::accounts::{self, ACCOUNT};
+use super::addresses::ADDRESS;
 use super::businesses::{self, BUSINESS};
 use super::cards::{self, CARD};
+use super::crr::RATING;
+use super::edd::EDD;
 use super::internal_accounts::{self, INTERNAL_ACCOUNT};
 use super::internal_transfers::TRANSFER;
+use super::notes::NOTE;
 use super::persons::{self, PERSON};
 use super::statements::STATEMENT;
 use super::{Kind, webhooks};
@@ -50,6 +54,11 @@ const SOURCES: &[Source] = &[
         raises: &[("ACCOUNT.CREATED", When::Created), ("ACCOUNT.UPDATED", When::Updated)],
     },
     Source {
+        kind: &ADDRESS,
+        show: |_, address| seen::<types::PartyAddress>(address),
+        raises: &[("ADDRESS.CREATED", When::Created), ("ADDRESS.UPDATED", When::Updated)],
+    },
+    Source {
         kind: &BUSINESS,
         show: |ctx, business| seen::<types::Business>(businesses::view(ctx, business)?),
         raises: &[
@@ -62,6 +71,11 @@ const SOURCES: &[Source] = &[
         kind: &CARD,
         show: |_, card| seen::<types::Card>(cards::view(card)),
         raises: &[("CARD.CREATED", When::Created), ("CARD.UPDATED", When::Updated)],
+    },
+    Source {
+        kind: &EDD,
+        show: |_, report| seen::<types::Edd>(report),
+        raises: &[("EDD.CREATED", When::Created), ("EDD.DELETED", When::Changes("/deletion_time"))],
     },
     Source {
         kind: &HOLD,
@@ -86,6 +100,11 @@ const SOURCES: &[Source] = &[
         ],
     },
     Source {
+        kind: &NOTE,
+        show: |_, note| seen::<types::Note>(note),
+        raises: &[("NOTE.CREATED", When::Created), ("NOTE.UPDATED", When::Updated)],
+    },
+    Source {
         kind: &PERSON,
         show: |ctx, person| seen::<types::Person>(persons::view(ctx, person)?),
         raises: &[
@@ -104,6 +123,11 @@ const SOURCES: &[Source] = &[
             ("TRANSACTION.POSTED.CREATED", When::Created),
             ("TRANSACTION.POSTED.UPDATED", When::Updated),
         ],
+    },
+    Source {
+        kind: &RATING,
+        show: |_, rating| seen::<types::Crr>(rating),
+        raises: &[("CRR.CREATED", When::Created)],
     },
     Source {
         kind: &STATEMENT,

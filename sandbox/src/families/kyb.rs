@@ -41,26 +41,39 @@ pub(super) fn worst<'a>(results: impl Iterator<Item = &'a str>) -> &'static str 
     BY_WEIGHT[results.map(weight).max().unwrap_or(0)]
 }
 
+/// The outcome that a name is, if it is one.
+pub(super) fn steered(name: &str) -> Option<&'static str> {
+    BY_WEIGHT
+        .into_iter()
+        .find(|result| result.eq_ignore_ascii_case(name))
+        .filter(|result| *result != "UNVERIFIED")
+}
+
 /// A person's checks. The platform documents no test values for persons, so these are ours: a
 /// last name that is one of the outcomes steers the identity check, a first name the watchlist
 /// check. Anybody else passes.
-pub(super) fn check_person(person: &Value) -> Vec<Finding> {
-    let steered = |name: &str| {
-        BY_WEIGHT
-            .into_iter()
-            .find(|result| result.eq_ignore_ascii_case(name))
-            .filter(|r| *r != "UNVERIFIED")
-    };
-    let identity = steered(text(person, "last_name")).unwrap_or("ACCEPTED");
+///
+/// With what the `document` said that the person showed, an identity that was doubtful is not any
+/// more: that is what it is shown for.
+pub(super) fn check_person(person: &Value, document: Option<&'static str>) -> Vec<Finding> {
+    let mut identity = steered(text(person, "last_name")).unwrap_or("ACCEPTED");
     let watchlist = steered(text(person, "first_name")).unwrap_or("ACCEPTED");
-    vec![
+    if document == Some("ACCEPTED") && identity != "REJECTED" {
+        identity = "ACCEPTED";
+    }
+    let mut findings = vec![
         Finding::new("IDENTITY", identity, "CIP", "Identity matched against public records"),
         Finding::new("WATCHLIST", watchlist, "WATCHLIST", "Watchlists searched"),
-    ]
+    ];
+    if let Some(document) = document {
+        let label = "Document matched against the person";
+        findings.push(Finding::new("DOCUMENT_VERIFICATION", document, "DOC_VERIFICATION", label));
+    }
+    findings
 }
 
 /// A business's checks, steered by the platform's documented test values; `owners` are the
-/// verification statuses of the people behind it.
+/// verification statuses of the people and the businesses behind it.
 pub(super) fn check_business(business: &Value, owners: &[String]) -> Vec<Finding> {
     let (result, category, label) = match text(business, "entity_name") {
         "Unregistered Business" => ("REJECTED", "SOS_FILINGS", "No state filings found"),
@@ -164,11 +177,23 @@ mod tests {
     fn a_persons_name_steers_kyc() {
         let outcome = |first: &str, last: &str| {
             let person = json!({"first_name": first, "last_name": last});
-            worst(check_person(&person).iter().map(|finding| finding.result))
+            worst(check_person(&person, None).iter().map(|finding| finding.result))
         };
         assert_eq!(outcome("Ada", "Byron"), "ACCEPTED");
         assert_eq!(outcome("Ada", "Review"), "REVIEW");
         assert_eq!(outcome("Ada", "Pending"), "PENDING");
         assert_eq!(outcome("Rejected", "Review"), "REJECTED");
+    }
+
+    #[test]
+    fn a_document_settles_a_doubtful_identity_and_nothing_else() {
+        let outcome = |first: &str, last: &str, document| {
+            let person = json!({"first_name": first, "last_name": last});
+            worst(check_person(&person, Some(document)).iter().map(|finding| finding.result))
+        };
+        assert_eq!(outcome("Ada", "Review", "ACCEPTED"), "ACCEPTED");
+        assert_eq!(outcome("Ada", "Review", "REJECTED"), "REJECTED");
+        assert_eq!(outcome("Ada", "Rejected", "ACCEPTED"), "REJECTED");
+        assert_eq!(outcome("Review", "Byron", "ACCEPTED"), "REVIEW");
     }
 }

@@ -9,10 +9,14 @@
 
 mod accounts;
 mod ach;
+mod addresses;
+mod adverse_actions;
 mod applications;
 mod businesses;
 mod cards;
+mod crr;
 mod disclosures;
+mod edd;
 mod events;
 mod external_accounts;
 mod internal_accounts;
@@ -20,12 +24,16 @@ mod internal_transfers;
 mod kyb;
 mod listing;
 mod monitoring;
+mod notes;
 mod parties;
+mod personal_ids;
 mod persons;
 mod relationships;
 mod rules;
+mod screening;
 mod statements;
 mod transactions;
+mod v0;
 mod verifications;
 mod webhooks;
 
@@ -103,16 +111,23 @@ static V2: LazyLock<BTreeMap<&'static str, &'static Served>> = LazyLock::new(|| 
     let families: &[&'static [Served]] = &[
         accounts::SERVED,
         ach::SERVED,
+        addresses::SERVED,
+        adverse_actions::SERVED,
         applications::SERVED,
         businesses::SERVED,
         cards::SERVED,
+        crr::SERVED,
         disclosures::SERVED,
+        edd::SERVED,
         external_accounts::SERVED,
         internal_accounts::SERVED,
         internal_transfers::SERVED,
         monitoring::SERVED,
+        notes::SERVED,
+        personal_ids::SERVED,
         persons::SERVED,
         relationships::SERVED,
+        screening::SERVED,
         statements::SERVED,
         transactions::SERVED,
         verifications::SERVED,
@@ -121,11 +136,14 @@ static V2: LazyLock<BTreeMap<&'static str, &'static Served>> = LazyLock::new(|| 
     families.iter().copied().flatten().map(|served| (served.id, served)).collect()
 });
 
+static V0: LazyLock<BTreeMap<&'static str, &'static Served>> =
+    LazyLock::new(|| v0::SERVED.into_iter().flatten().map(|served| (served.id, served)).collect());
+
 /// The handler of an operation, if there is one.
 pub(crate) fn served(interface: Interface, operation: &str) -> Option<&'static Served> {
     match interface {
         Interface::V2 => V2.get(operation).copied(),
-        Interface::V0 => None,
+        Interface::V0 => V0.get(operation).copied(),
     }
 }
 
@@ -133,6 +151,11 @@ pub(crate) fn served(interface: Interface, operation: &str) -> Option<&'static S
 pub(crate) fn seed(ctx: &Ctx<'_>) -> Result<(), Refusal> {
     accounts::seed_templates(ctx)?;
     cards::seed_products(ctx)
+}
+
+/// Raises a monitoring alert about a party that is watched; its id.
+pub(crate) fn raise_alert(ctx: &Ctx<'_>, party: &str, alert_type: &str) -> Result<String, Refusal> {
+    monitoring::raise(ctx, party, alert_type)
 }
 
 /// Does what was scheduled for this moment.
@@ -143,7 +166,10 @@ pub(crate) fn run_job(ctx: &Ctx<'_>, kind: &str, subject: &str) -> Result<(), Re
         accounts::CLOSE => accounts::close(ctx, subject),
         accounts::PAY_INTEREST => accounts::pay_interest(ctx, subject),
         internal_transfers::EXPIRE => internal_transfers::expire(ctx, subject),
+        monitoring::SCREEN => monitoring::screen(ctx, subject),
         statements::MAKE => statements::make(ctx, subject),
+        v0::RENEW => v0::renew(ctx, subject),
+        verifications::ANSWER => verifications::answer(ctx, subject),
         webhooks::PURGE => webhooks::purge(ctx, subject),
         _ => Err(Refusal::Broken(format!("nothing does the job {kind}"))),
     }

@@ -1,12 +1,24 @@
-//! Monitoring: who is watched. Nothing here raises alerts, so the list of them is empty.
+//! Monitoring: who is watched, and what was found.
+//!
+//! The platform documents no way to bring an alert about, so these are ours: a party that is
+//! watched and whose last name (or entity name) is `Alert` has one the next banking day, in the
+//! morning; and [`Sandbox::raise_alert`](crate::Sandbox::raise_alert) raises one at once.
 
-use serde_json::json;
+use chrono::Duration;
+use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
 use super::listing::{By, List, as_stored};
-use super::{Kind, Served, exactly_one, parties};
-use crate::engine::{Ctx, Outcome, Refusal, Reply, text};
+use super::parties::{self, Party};
+use super::{Kind, Served, exactly_one};
+use crate::engine::{Ctx, Outcome, Refusal, Reply, clock, patch, text};
+use crate::spec::Faults;
+
+/// The job that searches the lists for a party.
+pub(super) const SCREEN: &str = "monitoring.screen";
+/// The hour at which the lists are searched.
+const SCREENED_AT: u32 = 6;
 
 const SUBSCRIPTION: Kind = Kind {
     name: "monitoring subscription",
@@ -14,7 +26,7 @@ const SUBSCRIPTION: Kind = Kind {
     keys: &[("id", "/id"), ("person", "/person_id"), ("business", "/business_id")],
 };
 
-const ALERT: Kind = Kind {
+pub(super) const ALERT: Kind = Kind {
     name: "monitoring alert",
     id: "id",
     keys: &[("id", "/id"), ("person", "/person_id"), ("business", "/business_id")],
@@ -22,13 +34,16 @@ const ALERT: Kind = Kind {
 
 const ON_SUBSCRIPTION: &[(&str, &Kind)] = &[("subscription_id", &SUBSCRIPTION)];
 
+const ON_ALERT: &[(&str, &Kind)] = &[("alert_id", &ALERT)];
+
 pub(super) const SERVED: &[Served] = &[
     Served::new("list_monitoring_subscriptions", list),
     Served::new("create_monitoring_subscription", create),
     Served::on("get_monitoring_subscription", ON_SUBSCRIPTION, get),
     Served::on("delete_monitoring_subscription", ON_SUBSCRIPTION, delete),
     Served::new("list_monitoring_alerts", list_alerts),
-    Served::on("get_monitoring_alert", &[("alert_id", &ALERT)], get_alert),
+    Served::on("get_monitoring_alert", ON_ALERT, get_alert),
+    Served::on("update_monitoring_alert", ON_ALERT, update_alert),
 ];
 
 const FILTERS: &[(&str, By)] = &[
@@ -46,18 +61,85 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 fn create(ctx: &Ctx<'_>) -> Outcome {
     let mut subscription = ctx.body.clone();
     exactly_one(&subscription, &["person_id", "business_id"])?;
-    let Some((_, party)) = parties::named(ctx, &subscription)? else {
+    let Some((party, body)) = parties::named(ctx, &subscription)? else {
         return Err(Refusal::Broken("a party that is there and not there".to_owned()));
     };
-    let key = if text(&subscription, "person_id").is_empty() { "business" } else { "person" };
-    if !ctx.all_with(&SUBSCRIPTION, key, text(&party, "id"))?.is_empty() {
+    if is_subscribed(ctx, party, text(&body, "id"))? {
         return Err(Refusal::rule(ErrorCode::DuplicateResource, "this party is monitored already"));
     }
     subscription["id"] = json!(ctx.new_id()?);
     subscription["creation_time"] = json!(ctx.now_text());
     subscription["last_updated_time"] = json!(ctx.now_text());
     ctx.insert(&SUBSCRIPTION, &subscription)?;
+    watch(ctx, party, &body)?;
     Reply::created::<types::MonitoringSubscription>(subscription)
+}
+
+/// Subscribes a party that is not subscribed yet.
+pub(super) fn enrol(ctx: &Ctx<'_>, party: Party, body: &Value) -> Result<(), Refusal> {
+    let id = text(body, "id");
+    if is_subscribed(ctx, party, id)? {
+        return Ok(());
+    }
+    let mut subscription = json!({
+        "id": ctx.new_id()?, "creation_time": ctx.now_text(), "last_updated_time": ctx.now_text(),
+    });
+    subscription[party.property()] = json!(id);
+    ctx.insert(&SUBSCRIPTION, &subscription)?;
+    watch(ctx, party, body)
+}
+
+fn is_subscribed(ctx: &Ctx<'_>, party: Party, id: &str) -> Result<bool, Refusal> {
+    let key = party.property().trim_end_matches("_id");
+    Ok(!ctx.all_with(&SUBSCRIPTION, key, id)?.is_empty())
+}
+
+/// Has the lists searched for a party that they know.
+pub(super) fn watch(ctx: &Ctx<'_>, party: Party, body: &Value) -> Result<(), Refusal> {
+    let name = match party {
+        Party::Person => text(body, "last_name"),
+        Party::Business => text(body, "entity_name"),
+    };
+    if name.eq_ignore_ascii_case("Alert") {
+        let day = clock::banking_day_from(ctx.today() + Duration::days(1));
+        let due = clock::bank_time(day, SCREENED_AT, 0).timestamp_millis();
+        ctx.tx.schedule(ctx.tenant, due, SCREEN, text(body, "id"))?;
+    }
+    Ok(())
+}
+
+/// Searches the lists for a party, if it is still watched.
+pub(super) fn screen(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
+    match raise(ctx, id, "WATCHLIST") {
+        Err(Refusal::Problem(_)) => Ok(()),
+        outcome => outcome.map(drop),
+    }
+}
+
+/// Raises an alert about a party that is watched.
+pub(super) fn raise(ctx: &Ctx<'_>, id: &str, alert_type: &str) -> Result<String, Refusal> {
+    let (party, _) = parties::customer(ctx, id, "customer_id")?;
+    let legacy = super::v0::watchlist_subscription(ctx, id)?;
+    if !is_subscribed(ctx, party, id)? && legacy.is_none() {
+        let detail = format!("the {} is not monitored", party.kind().name);
+        return Err(Refusal::rule(ErrorCode::BadRequest, detail));
+    }
+    let alert_id = ctx.new_id()?.to_string();
+    let mut alert = json!({
+        "id": alert_id, "type": alert_type, "status": "ACTIVE",
+        "title": "A list names somebody like this customer",
+        "urls": ["https://lists.example.com/entries/1"],
+        "creation_time": ctx.now_text(), "last_updated_time": ctx.now_text(),
+        // What the older interface shows of it.
+        "created": ctx.now_text(), "provider_subject_id": alert_id,
+        "provider_watchlist_name": "US_OFAC",
+    });
+    if let Some(subscription) = legacy {
+        alert["provider_subscription_id"] = subscription["provider_subscription_id"].clone();
+    }
+    alert[party.property()] = json!(id);
+    ctx.insert(&ALERT, &alert)?;
+    Ok(alert_id)
 }
 
 fn get(ctx: &Ctx<'_>) -> Outcome {
@@ -77,4 +159,18 @@ fn list_alerts(ctx: &Ctx<'_>) -> Outcome {
 
 fn get_alert(ctx: &Ctx<'_>) -> Outcome {
     Reply::ok::<types::MonitoringAlert>(ctx.url_resource(&ALERT, "alert_id")?)
+}
+
+/// An alert that was looked into is suppressed, and can be active again.
+fn update_alert(ctx: &Ctx<'_>) -> Outcome {
+    let mut alert = ctx.url_resource(&ALERT, "alert_id")?;
+    for field in ["person_id", "business_id", "type"] {
+        if ctx.body.get(field).is_some_and(|wanted| alert.get(field) != Some(wanted)) {
+            return Err(Faults::immutable(field).into());
+        }
+    }
+    patch(&mut alert, &ctx.body);
+    alert["last_updated_time"] = json!(ctx.now_text());
+    ctx.update(&ALERT, &alert)?;
+    Reply::empty(200)
 }

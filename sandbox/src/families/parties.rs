@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 
 use super::Kind;
-use super::accounts::ACCOUNT;
+use super::accounts::{self, ACCOUNT};
 use super::businesses::BUSINESS;
 use super::persons::PERSON;
 use crate::engine::{Ctx, Refusal, last_four, text};
@@ -21,6 +21,14 @@ impl Party {
         match self {
             Self::Person => &PERSON,
             Self::Business => &BUSINESS,
+        }
+    }
+
+    /// The property that names such a party.
+    pub(super) fn property(self) -> &'static str {
+        match self {
+            Self::Person => "person_id",
+            Self::Business => "business_id",
         }
     }
 
@@ -63,17 +71,30 @@ pub(super) fn customer(ctx: &Ctx<'_>, id: &str, field: &str) -> Result<(Party, V
     Ok((Party::Person, person))
 }
 
-/// An inline address gets its id and type.
-pub(super) fn complete_address(
-    ctx: &Ctx<'_>,
-    address: &mut Value,
-    address_type: &str,
-) -> Result<(), Refusal> {
-    if address.is_object() {
-        address["id"] = json!(ctx.new_id()?);
-        address["address_type"] = json!(address_type);
+/// What a party is to the bank, by what is on file.
+pub(super) fn classifications(ctx: &Ctx<'_>, body: &Value) -> Result<Vec<&'static str>, Refusal> {
+    let mut classes = Vec::new();
+    let is_customer = body["is_customer"] == true;
+    if is_customer && body.get("customer_active").is_none() {
+        classes.push("PROSPECT");
+    } else if is_customer {
+        let is_gone = matches!(
+            text(body, "status"),
+            "INACTIVE" | "DORMANT" | "DECEASED" | "ESCHEAT" | "DENIED" | "CANCELLED" | "DISSOLVED"
+        );
+        classes.push(if is_gone { "INACTIVE_BANK_CUSTOMER" } else { "BANK_CUSTOMER" });
     }
-    Ok(())
+    if accounts::is_authorized_user(ctx, text(body, "id"))? {
+        classes.push("AUTHORIZED_USER");
+    }
+    Ok(classes)
+}
+
+/// Whether a party is of one of the classes that a list asks for.
+pub(super) fn is_of_class(ctx: &Ctx<'_>, shown: &Value) -> bool {
+    let wanted = ctx.query.get("classifications").map_or(Vec::new(), super::texts);
+    let classes = super::texts(&shown["classifications"]);
+    wanted.is_empty() || wanted.iter().any(|class| classes.contains(class))
 }
 
 /// Whether a party holds or uses an account.

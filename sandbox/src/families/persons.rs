@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 use synctera_api::v2::types;
 
 use super::listing::{By, List};
-use super::{Kind, Served, parties};
-use crate::engine::{Ctx, Outcome, Refusal, Reply, last_four, patch, text, without};
+use super::parties::{self, Party};
+use super::{Kind, Served, addresses, notes, personal_ids};
+use crate::engine::{Ctx, Outcome, Refusal, Reply, patch, text, without};
 use crate::spec::Faults;
 
 pub(super) const PERSON: Kind = Kind {
@@ -53,6 +54,7 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
             ("first_name", By::Wildcard(&["/first_name", "/chosen_name"])),
             ("last_name", By::Wildcard(&["/last_name"])),
             ("ssn_last_4", By::Elsewhere),
+            ("classifications", By::Elsewhere),
             ("has_accounts", By::Elsewhere),
             // Nobody here uses a console.
             ("include_console_users", By::Elsewhere),
@@ -61,7 +63,8 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
         view: &|ctx, person| {
             let person = view(ctx, person)?;
             let fits = last_four.as_deref().is_none_or(|digits| text(&person, "ssn") == digits)
-                && has_accounts.is_none_or(|has| person["has_accounts"] == has);
+                && has_accounts.is_none_or(|has| person["has_accounts"] == has)
+                && parties::is_of_class(ctx, &person);
             Ok(fits.then_some(person))
         },
     }
@@ -69,16 +72,35 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut person = ctx.body.clone();
+    let person = add(ctx, ctx.body.clone())?;
+    Reply::created::<types::Person>(view(ctx, person)?)
+}
+
+fn get(ctx: &Ctx<'_>) -> Outcome {
+    Reply::ok::<types::Person>(view(ctx, ctx.url_resource(&PERSON, "person_id")?)?)
+}
+
+fn update(ctx: &Ctx<'_>) -> Outcome {
+    let person = ctx.url_resource(&PERSON, "person_id")?;
+    let person = change(ctx, person, ctx.body.clone())?;
+    Reply::ok::<types::Person>(view(ctx, person)?)
+}
+
+/// Stores a new person.
+pub(super) fn add(ctx: &Ctx<'_>, mut person: Value) -> Result<Value, Refusal> {
     check(ctx, &person)?;
     if person["ban_status"] == "BANNED" {
         return Err(Refusal::status("only the platform bans", &["ALLOWED", "SUSPENDED"]));
     }
-    if person["ban_status"] == "SUSPENDED" && text(&person, "note").is_empty() {
+    let note = text(&person, "note").to_owned();
+    let is_suspended = person["ban_status"] == "SUSPENDED";
+    if is_suspended && note.is_empty() {
         return Err(Faults::missing("note").into());
     }
-    without(&mut person, &["note"]);
-    person["id"] = json!(ctx.new_id()?);
+    let personal_ids = person["personal_ids"].clone();
+    without(&mut person, &["note", "personal_ids"]);
+    let id = ctx.new_id()?.to_string();
+    person["id"] = json!(id);
     person["tenant"] = json!(ctx.tenant);
     person["creation_time"] = json!(ctx.now_text());
     person["last_updated_time"] = json!(ctx.now_text());
@@ -90,37 +112,44 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     if person.get("shipping_address").is_none() && person.get("legal_address").is_some() {
         person["shipping_address"] = person["legal_address"].clone();
     }
-    complete_addresses(ctx, &mut person, &["legal_address", "shipping_address"])?;
-    complete_personal_ids(ctx, &mut person)?;
+    record_addresses(ctx, &id, &mut person, &["legal_address", "shipping_address"])?;
     ctx.insert(&PERSON, &person)?;
-    Reply::created::<types::Person>(view(ctx, person)?)
+    personal_ids::add_all(ctx, &id, &personal_ids)?;
+    if is_suspended {
+        notes::write(ctx, "CUSTOMER", &id, "CUSTOMER_SUSPENDED", &note)?;
+    }
+    Ok(person)
 }
 
-fn get(ctx: &Ctx<'_>) -> Outcome {
-    Reply::ok::<types::Person>(view(ctx, ctx.url_resource(&PERSON, "person_id")?)?)
-}
-
-fn update(ctx: &Ctx<'_>) -> Outcome {
-    let mut person = ctx.url_resource(&PERSON, "person_id")?;
-    check(ctx, &ctx.body)?;
-    let mut changes = ctx.body.clone();
+/// Changes a person.
+pub(super) fn change(
+    ctx: &Ctx<'_>,
+    mut person: Value,
+    mut changes: Value,
+) -> Result<Value, Refusal> {
+    check(ctx, &changes)?;
+    let id = text(&person, "id").to_owned();
     if let Some(wanted) = changes.get("ban_status").and_then(Value::as_str) {
-        check_ban(text(&person, "ban_status"), wanted, text(&changes, "note"))?;
+        let note = text(&changes, "note");
+        check_ban(text(&person, "ban_status"), wanted, note)?;
+        if wanted == "SUSPENDED" && person["ban_status"] != "SUSPENDED" {
+            notes::write(ctx, "CUSTOMER", &id, "CUSTOMER_SUSPENDED", note)?;
+        }
     }
     without(&mut changes, &["note"]);
-    let sent: Vec<&str> = ["legal_address", "shipping_address"]
+    let mut sent: Vec<&str> = ["legal_address", "shipping_address"]
         .into_iter()
         .filter(|name| changes.get(*name).is_some())
         .collect();
     if sent == ["legal_address"] && person.get("shipping_address").is_none() {
         changes["shipping_address"] = changes["legal_address"].clone();
-        complete_addresses(ctx, &mut changes, &["shipping_address"])?;
+        sent.push("shipping_address");
     }
-    complete_addresses(ctx, &mut changes, &sent)?;
+    record_addresses(ctx, &id, &mut changes, &sent)?;
     patch(&mut person, &changes);
     person["last_updated_time"] = json!(ctx.now_text());
     ctx.update(&PERSON, &person)?;
-    Reply::ok::<types::Person>(view(ctx, person)?)
+    Ok(person)
 }
 
 /// Rules of fields that the document does not state.
@@ -158,50 +187,30 @@ fn check_ban(current: &str, wanted: &str, note: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn complete_addresses(ctx: &Ctx<'_>, body: &mut Value, names: &[&str]) -> Result<(), Refusal> {
+fn record_addresses(
+    ctx: &Ctx<'_>,
+    id: &str,
+    body: &mut Value,
+    names: &[&str],
+) -> Result<(), Refusal> {
     for name in names {
         if let Some(address) = body.get_mut(*name) {
             let address_type = if *name == "legal_address" { "LEGAL" } else { "SHIPPING" };
-            parties::complete_address(ctx, address, address_type)?;
+            addresses::record(ctx, Party::Person, id, address, address_type)?;
         }
     }
     Ok(())
 }
 
-fn complete_personal_ids(ctx: &Ctx<'_>, person: &mut Value) -> Result<(), Refusal> {
-    let mut faults = Faults::default();
-    let ids = person.get_mut("personal_ids").and_then(Value::as_array_mut);
-    for (index, entry) in ids.into_iter().flatten().enumerate() {
-        let implied = match text(entry, "id_type") {
-            "SSN" | "ITIN" => Some("US"),
-            "SIN" => Some("CA"),
-            _ => None,
-        };
-        let given = text(entry, "country_code").to_owned();
-        match (implied, given.as_str()) {
-            (None, "") => {
-                faults.merge(Faults::missing(&format!("personal_ids[{index}].country_code")))
-            }
-            (Some(country), "") => entry["country_code"] = json!(country),
-            (Some(country), given) if given != country => faults.merge(Faults::invalid(
-                &format!("personal_ids[{index}].country_code"),
-                format!("is {country} for this type of id"),
-            )),
-            _ => {}
-        }
-        entry["id"] = json!(ctx.new_id()?);
-        entry["system_provided"] = json!(false);
-    }
-    if faults.is_empty() { Ok(()) } else { Err(faults.into()) }
-}
-
 /// How a person is shown: numbers masked, and what follows from other resources.
 pub(super) fn view(ctx: &Ctx<'_>, mut person: Value) -> Result<Value, Refusal> {
     parties::mask(&mut person, "ssn");
-    for entry in person.get_mut("personal_ids").and_then(Value::as_array_mut).into_iter().flatten()
-    {
-        entry["identifier"] = json!(last_four(text(entry, "identifier")));
+    let id = text(&person, "id").to_owned();
+    let personal_ids = personal_ids::of(ctx, &id)?;
+    if !personal_ids.is_empty() {
+        person["personal_ids"] = json!(personal_ids);
     }
-    person["has_accounts"] = json!(parties::has_accounts(ctx, text(&person, "id"))?);
+    person["has_accounts"] = json!(parties::has_accounts(ctx, &id)?);
+    person["classifications"] = json!(parties::classifications(ctx, &person)?);
     Ok(person)
 }

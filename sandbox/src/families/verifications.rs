@@ -1,5 +1,6 @@
 //! KYC and KYB: run the checks, or record those of another vendor; the party's status follows.
 
+use chrono::Duration;
 use serde_json::{Value, json};
 use synctera_api::v2::types;
 
@@ -7,7 +8,7 @@ use super::kyb::{self, Finding};
 use super::listing::{By, List};
 use super::parties::{self, Party};
 use super::relationships::RELATIONSHIP;
-use super::{Kind, Served, exactly_one};
+use super::{Kind, Served, crr, exactly_one, monitoring, personal_ids, screening};
 use crate::engine::{Ctx, Outcome, Refusal, Reply, text};
 use crate::spec::Faults;
 
@@ -30,6 +31,9 @@ pub(super) const SERVED: &[Served] = &[
     Served::on("get_verification", &[("verification_id", &VERIFICATION)], get),
     Served::new("verify", verify),
 ];
+
+/// The job in which a vendor says what it could not say at once.
+pub(super) const ANSWER: &str = "verification.answer";
 
 /// What a check of a party cannot do without.
 const PERSON_NEEDS: [&str; 7] =
@@ -64,6 +68,17 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 /// Records what a vendor outside of the platform found.
 fn create(ctx: &Ctx<'_>) -> Outcome {
     let (party, body) = the_party(ctx)?;
+    let verification = record(ctx, party, body, ctx.body.clone())?;
+    Reply::created::<types::Verification>(verification)
+}
+
+/// Stores what another vendor found of a party that is known well enough.
+pub(super) fn record(
+    ctx: &Ctx<'_>,
+    party: Party,
+    body: Value,
+    row: Value,
+) -> Result<Value, Refusal> {
     let mut faults = Faults::default();
     let needs: &[&str] = match party {
         Party::Person => &["first_name", "last_name", "dob", "legal_address", "shipping_address"],
@@ -77,8 +92,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     }
     let without_id = match party {
         Party::Person => {
-            text(&body, "ssn").is_empty()
-                && body["personal_ids"].as_array().is_none_or(Vec::is_empty)
+            text(&body, "ssn").is_empty() && personal_ids::of(ctx, text(&body, "id"))?.is_empty()
         }
         Party::Business => {
             text(&body, "ein").is_empty() && text(&body, "structure") != "SOLE_PROPRIETORSHIP"
@@ -90,9 +104,9 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     if !faults.is_empty() {
         return Err(faults.into());
     }
-    let verification = store(ctx, party, &body, ctx.body.clone())?;
+    let verification = store(ctx, party, &body, row)?;
     settle(ctx, party, body)?;
-    Reply::created::<types::Verification>(verification)
+    Ok(verification)
 }
 
 /// Runs the checks; the answer already holds the party's new status.
@@ -102,6 +116,22 @@ fn verify(ctx: &Ctx<'_>) -> Outcome {
         return Err(Faults::invalid("customer_consent", reason).into());
     }
     let (party, body) = the_party(ctx)?;
+    let document = Some(text(&ctx.body, "document_id")).filter(|id| !id.is_empty());
+    let (status, verifications) = run(ctx, party, body, document, &|_| true)?;
+    Reply::created::<types::VerifyResponse>(
+        json!({ "verification_status": status, "verifications": verifications }),
+    )
+}
+
+/// Runs the `wanted` checks of a party, with the document that was shown in a session: its new
+/// status, and what each check found.
+pub(super) fn run(
+    ctx: &Ctx<'_>,
+    party: Party,
+    body: Value,
+    document: Option<&str>,
+    wanted: &dyn Fn(&str) -> bool,
+) -> Result<(&'static str, Vec<Value>), Refusal> {
     let needs: &[&str] = match party {
         Party::Person => &PERSON_NEEDS,
         Party::Business => &BUSINESS_NEEDS,
@@ -113,22 +143,48 @@ fn verify(ctx: &Ctx<'_>) -> Outcome {
     if !faults.is_empty() {
         return Err(faults.into());
     }
+    let document =
+        document.map(|token| screening::document_of(ctx, party, &body, token)).transpose()?;
     let findings = match party {
-        Party::Person => kyb::check_person(&body),
+        Party::Person => kyb::check_person(&body, document),
         Party::Business => kyb::check_business(&body, &owners(ctx, text(&body, "id"))?),
     };
     let mut verifications = Vec::new();
     for Finding { verification_type, result, details } in findings {
+        if !wanted(verification_type) {
+            continue;
+        }
         let row = json!({
             "verification_type": verification_type, "result": result, "details": details,
             "verification_time": ctx.now_text(),
         });
-        verifications.push(store(ctx, party, &body, row)?);
+        let row = store(ctx, party, &body, row)?;
+        if result == "PENDING" {
+            let answer = ctx.now + Duration::minutes(ctx.settings.pending_verification_minutes);
+            let (due, id) = (answer.timestamp_millis(), text(&row, "id"));
+            ctx.tx.schedule(ctx.tenant, due, ANSWER, id)?;
+        }
+        verifications.push(row);
     }
-    let status = settle(ctx, party, body)?;
-    Reply::created::<types::VerifyResponse>(
-        json!({ "verification_status": status, "verifications": verifications }),
-    )
+    Ok((settle(ctx, party, body)?, verifications))
+}
+
+/// The vendor has its answer: what was pending is fine.
+pub(super) fn answer(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
+    let Some(mut row) = ctx.get(&VERIFICATION, id)? else {
+        return Ok(());
+    };
+    // A newer check, or somebody's decision, has taken its place.
+    if row["is_current"] != true || row["result"] != "PENDING" {
+        return Ok(());
+    }
+    row["result"] = json!("ACCEPTED");
+    row["last_updated_time"] = json!(ctx.now_text());
+    ctx.update(&VERIFICATION, &row)?;
+    if let Some((party, body)) = parties::named(ctx, &row)? {
+        settle(ctx, party, body)?;
+    }
+    Ok(())
 }
 
 fn the_party(ctx: &Ctx<'_>) -> Result<(Party, Value), Refusal> {
@@ -137,17 +193,21 @@ fn the_party(ctx: &Ctx<'_>) -> Result<(Party, Value), Refusal> {
         .ok_or_else(|| Refusal::Broken("a party that is there and not there".to_owned()))
 }
 
-/// The verification statuses of the people behind a business.
+/// The verification statuses of the people and the businesses behind a business.
 fn owners(ctx: &Ctx<'_>, business: &str) -> Result<Vec<String>, Refusal> {
     let mut statuses = Vec::new();
     for relationship in ctx.all_with(&RELATIONSHIP, "to_business", business)? {
-        if matches!(
-            text(&relationship, "relationship_type"),
-            "BENEFICIAL_OWNER_OF" | "MANAGING_PERSON_OF"
-        ) && let Some(person) =
-            ctx.get(Party::Person.kind(), text(&relationship, "from_person_id"))?
-        {
-            statuses.push(text(&person, "verification_status").to_owned());
+        let behind = match text(&relationship, "relationship_type") {
+            "BENEFICIAL_OWNER_OF" | "MANAGING_PERSON_OF" => {
+                ctx.get(Party::Person.kind(), text(&relationship, "from_person_id"))?
+            }
+            "OWNER_OF" => {
+                ctx.get(Party::Business.kind(), text(&relationship, "from_business_id"))?
+            }
+            _ => None,
+        };
+        if let Some(behind) = behind {
+            statuses.push(text(&behind, "verification_status").to_owned());
         }
     }
     Ok(statuses)
@@ -194,5 +254,9 @@ fn settle(ctx: &Ctx<'_>, party: Party, mut body: Value) -> Result<&'static str, 
         body["customer_active"] = json!(ctx.now_text());
     }
     ctx.update(party.kind(), &body)?;
+    crr::rate(ctx, party, &body)?;
+    if status == "ACCEPTED" && ctx.settings.verification_enrols_in_monitoring {
+        monitoring::enrol(ctx, party, &body)?;
+    }
     Ok(status)
 }

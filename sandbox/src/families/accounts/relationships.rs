@@ -8,7 +8,7 @@ use super::ACCOUNT;
 use crate::engine::{Ctx, Outcome, Refusal, Reply, text, without};
 use crate::families::listing::{List, as_stored};
 use crate::families::parties::{self, Party};
-use crate::families::{Kind, exactly_one};
+use crate::families::{Kind, exactly_one, kyb};
 use crate::spec::Faults;
 use crate::store::Filter;
 
@@ -113,8 +113,18 @@ fn check(ctx: &Ctx<'_>, entry: &Value) -> Result<(Party, Value), Refusal> {
         if !faults.is_empty() {
             return Err(faults.into());
         }
+        if kyb::steered(text(&body, "first_name")).is_some_and(|result| result != "ACCEPTED") {
+            let detail = "a watchlist names somebody like this person";
+            return Err(Refusal::rule(party.not_verified(), detail));
+        }
     }
     Ok((party, body))
+}
+
+/// Whether a party uses an account that is somebody else's.
+pub(in crate::families) fn is_authorized_user(ctx: &Ctx<'_>, id: &str) -> Result<bool, Refusal> {
+    let entries = ctx.all_with(&RELATIONSHIP, "party", id)?;
+    Ok(entries.iter().any(|entry| entry["relationship_type"] == "AUTHORIZED_USER"))
 }
 
 /// Stores a checked relationship.

@@ -51,7 +51,7 @@ pub(super) fn delete(ctx: &Ctx<'_>) -> Outcome {
     } else {
         ctx.delete(&SECRET, ID, SECRET.name)?;
     }
-    Reply::empty()
+    Reply::empty(200)
 }
 
 /// The secrets that sign now, the newer first.

@@ -1,0 +1,194 @@
+//! How somebody, or their server, is reached.
+
+use email_address::{EmailAddress, Options};
+use phonenumber::metadata::DATABASE;
+use phonenumber::{Metadata, Mode, Type, country};
+use synctera_api::runtime::CountryCode;
+use url::{Host, Url};
+
+use super::Wrong;
+
+/// An e-mail address, without blanks around it and with its host in small letters.
+///
+/// # Errors
+/// When it is none, or its host has no dot.
+///
+/// ```
+/// assert_eq!(synctera::care::email(" Ada@Example.COM").as_deref(), Ok("Ada@example.com"));
+/// ```
+pub fn email(address: &str) -> Result<String, Wrong> {
+    let options =
+        Options::default().with_required_tld().without_display_text().without_domain_literal();
+    let parsed = EmailAddress::parse_with_options(address.trim(), options)
+        .map_err(|_| Wrong("must look like name@example.com"))?;
+    Ok(format!("{}@{}", parsed.local_part(), parsed.domain().to_lowercase()))
+}
+
+/// A phone number with `+`, the country code, and digits alone (E.164). A number without a country
+/// code is one of the `default` country.
+///
+/// Its country code must exist, and its length be one of that country; whether somebody has the
+/// number is not looked at, as the platform does not.
+///
+/// # Errors
+/// When it is none, has letters or an extension, or no country is known.
+///
+/// ```
+/// use synctera::{CountryCode, care};
+///
+/// assert_eq!(care::phone_number("+44 20 7946 0958", None).as_deref(), Ok("+442079460958"));
+/// assert!(care::phone_number("020 7946 0958", None).is_err());
+/// ```
+pub fn phone_number(number: &str, default: Option<&CountryCode>) -> Result<String, Wrong> {
+    const WRONG: Wrong = Wrong("must be a phone number that can be dialled");
+    let number = number.trim();
+    if is_e164(number) {
+        return Ok(number.to_owned());
+    }
+    let is_filler = |c: char| c.is_whitespace() || matches!(c, '(' | ')' | '-' | '.' | '/' | '+');
+    let is_dash = |c: char| matches!(c, '\u{2010}'..='\u{2015}');
+    if !number.chars().all(|c| c.is_ascii_digit() || is_filler(c) || is_dash(c)) {
+        return Err(Wrong("must be digits alone: no letters, and no extension"));
+    }
+    let is_international = number.starts_with('+');
+    let region = default.and_then(|code| code.as_str().parse::<country::Id>().ok());
+    if !is_international && region.is_none() {
+        return Err(Wrong("must begin with + and the country code"));
+    }
+    let region = region.filter(|_| !is_international);
+    let parsed = phonenumber::parse(region, number).map_err(|_| WRONG)?;
+    let written = parsed.format().mode(Mode::E164).to_string();
+    if is_e164(&written) { Ok(written) } else { Err(WRONG) }
+}
+
+/// Whether it is `+`, a country code that exists, and as many digits as numbers there have.
+fn is_e164(number: &str) -> bool {
+    let Some(digits) = number.strip_prefix('+') else {
+        return false;
+    };
+    if digits.len() > 15 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return false;
+    }
+    // No country code is the beginning of another.
+    (1..=3.min(digits.len())).any(|length| {
+        let (code, national) = digits.split_at(length);
+        let countries = code.parse::<u16>().ok().and_then(|code| DATABASE.by_code(&code));
+        countries.into_iter().flatten().any(|country| has_length(country, national.len()))
+    })
+}
+
+/// Whether there are numbers of this length in a country.
+fn has_length(country: &Metadata, length: usize) -> bool {
+    const KINDS: [Type; 9] = [
+        Type::FixedLine,
+        Type::Mobile,
+        Type::TollFree,
+        Type::PremiumRate,
+        Type::SharedCost,
+        Type::PersonalNumber,
+        Type::Voip,
+        Type::Pager,
+        Type::Uan,
+    ];
+    KINDS
+        .into_iter()
+        .filter_map(|kind| country.descriptors().get(kind))
+        .flat_map(|kind| kind.possible_length())
+        .any(|possible| usize::from(*possible) == length)
+}
+
+/// Where webhooks are delivered to: `https`, with a host and without a password, at most 1,000
+/// characters. Plain `http` is for this machine alone.
+///
+/// # Errors
+/// When it is not such a URL.
+///
+/// ```
+/// use synctera::care;
+///
+/// let url = care::webhook_url(" https://Example.com/hooks ");
+/// assert_eq!(url.as_deref(), Ok("https://example.com/hooks"));
+/// assert!(care::webhook_url("http://example.com/hooks").is_err());
+/// ```
+pub fn webhook_url(url: &str) -> Result<String, Wrong> {
+    let url = Url::parse(url.trim())
+        .map_err(|_| Wrong("must be a whole URL, such as https://example.com/webhooks"))?;
+    let is_local = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => return Err(Wrong("must have a host")),
+    };
+    match url.scheme() {
+        "https" => {}
+        "http" if is_local => {}
+        _ => return Err(Wrong("must begin with https://")),
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(Wrong("must not have a user or a password in it"));
+    }
+    if url.fragment().is_some() {
+        return Err(Wrong("must not have a fragment"));
+    }
+    let url = String::from(url);
+    if url.len() > 1000 { Err(Wrong("must be at most 1,000 characters")) } else { Ok(url) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn phone_numbers_become_e164() {
+        let us = |number| phone_number(number, Some(&CountryCode::US));
+        for number in
+            ["+14155550123", "(415) 555-0123", "415.555.0123", "1 415 555 0123", "+1 415-555-0123"]
+        {
+            assert_eq!(us(number).unwrap(), "+14155550123", "{number}");
+        }
+        assert_eq!(us("011 44 20 7946 0958").unwrap(), "+442079460958");
+        assert_eq!(
+            phone_number("06 1234 5678", Some(&"IT".parse().unwrap())).unwrap(),
+            "+390612345678"
+        );
+        for wrong in
+            ["", "555-0123", "+999 4155550123", "+1415555012", "1-800-FLOWERS", "415 555 0123 x5"]
+        {
+            assert!(us(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn emails_have_a_host_with_a_dot() {
+        assert_eq!(
+            email("ada.byron+bank@Mail.Example.com").unwrap(),
+            "ada.byron+bank@mail.example.com"
+        );
+        for wrong in [
+            "ada",
+            "ada@",
+            "@example.com",
+            "ada@localhost",
+            "Ada <ada@example.com>",
+            "a b@example.com",
+        ] {
+            assert!(email(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn webhooks_go_to_https() {
+        assert_eq!(
+            webhook_url("http://127.0.0.1:8080/hook").unwrap(),
+            "http://127.0.0.1:8080/hook"
+        );
+        for wrong in [
+            "example.com/hook",
+            "ftp://example.com",
+            "https://u:p@example.com",
+            "https://example.com/#x",
+        ] {
+            assert!(webhook_url(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Numbers that a state or a bank gave.
+
+use super::Wrong;
+
+/// A social security number, as `123-45-6789`.
+///
+/// # Errors
+/// When it has not nine digits, or is one that is never given out: it begins with 000, 666 or 9
+/// (that is a taxpayer's number, an ITIN), or a group of it is all zeros.
+///
+/// ```
+/// assert_eq!(synctera::care::ssn("456 78 9012").as_deref(), Ok("456-78-9012"));
+/// assert!(synctera::care::ssn("000-78-9012").is_err());
+/// ```
+pub fn ssn(number: &str) -> Result<String, Wrong> {
+    let digits = digits(number)
+        .filter(|digits| digits.len() == 9)
+        .ok_or(Wrong("must be a social security number: nine digits"))?;
+    let (area, group, serial) = (&digits[..3], &digits[3..5], &digits[5..]);
+    if area == "000" || area == "666" || area.starts_with('9') || group == "00" || serial == "0000"
+    {
+        return Err(Wrong("must be a social security number: this one is never given out"));
+    }
+    Ok(format!("{area}-{group}-{serial}"))
+}
+
+/// An employer identification number, as `12-3456789`.
+///
+/// # Errors
+/// When it has not nine digits.
+pub fn ein(number: &str) -> Result<String, Wrong> {
+    let digits = digits(number)
+        .filter(|digits| digits.len() == 9)
+        .ok_or(Wrong("must be an employer identification number: nine digits"))?;
+    Ok(format!("{}-{}", &digits[..2], &digits[2..]))
+}
+
+/// A Canadian social insurance number, as `123-456-789`.
+///
+/// # Errors
+/// When it has not nine digits, or the last one does not check the others (Luhn).
+///
+/// ```
+/// assert_eq!(synctera::care::sin("046454286").as_deref(), Ok("046-454-286"));
+/// assert!(synctera::care::sin("046454287").is_err());
+/// ```
+pub fn sin(number: &str) -> Result<String, Wrong> {
+    let digits = digits(number)
+        .filter(|digits| digits.len() == 9 && luhn(digits) && digits != "000000000")
+        .ok_or(Wrong("must be a social insurance number: nine digits with a check digit"))?;
+    Ok(format!("{}-{}-{}", &digits[..3], &digits[3..6], &digits[6..]))
+}
+
+/// A bank's routing number in the United States, as nine digits.
+///
+/// # Errors
+/// When it has not nine digits, the last one does not check the others, or no bank's number begins
+/// so.
+pub fn routing_number(number: &str) -> Result<String, Wrong> {
+    digits(number)
+        .filter(|digits| digits.len() == 9 && is_aba(digits))
+        .ok_or(Wrong("must be an ABA routing number: nine digits with a check digit"))
+}
+
+/// The digits of a number in which blanks and hyphens may group them; nothing for other texts.
+fn digits(text: &str) -> Option<String> {
+    let is_filler = |c: char| c.is_whitespace() || matches!(c, '-' | '\u{2010}'..='\u{2015}');
+    let digits: String = text.chars().filter(|c| !is_filler(*c)).collect();
+    digits.bytes().all(|byte| byte.is_ascii_digit()).then_some(digits)
+}
+
+/// Every second digit from the right counts double, less nine when that has two digits; the sum is
+/// a multiple of ten.
+fn luhn(digits: &str) -> bool {
+    let sum: u32 = digits
+        .chars()
+        .rev()
+        .filter_map(|c| c.to_digit(10))
+        .enumerate()
+        .map(|(place, digit)| match digit {
+            digit if place % 2 == 0 => digit,
+            digit if digit > 4 => digit * 2 - 9,
+            digit => digit * 2,
+        })
+        .sum();
+    sum.is_multiple_of(10)
+}
+
+/// The sum of the digits, weighed 3, 7, 1 and again, is a multiple of ten; and the first two are
+/// a district of the Federal Reserve, or of thrifts, electronic or travellers' cheque issuers.
+fn is_aba(digits: &str) -> bool {
+    let weights = [3, 7, 1].into_iter().cycle();
+    let sum: u32 =
+        digits.chars().filter_map(|c| c.to_digit(10)).zip(weights).map(|(d, w)| d * w).sum();
+    let district = digits.get(..2).and_then(|text| text.parse::<u8>().ok());
+    let is_given = matches!(district, Some(0..=12 | 21..=32 | 61..=72 | 80));
+    is_given && digits != "000000000" && sum.is_multiple_of(10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn check_digits_decide() {
+        assert_eq!(routing_number("0210 0002 1").unwrap(), "021000021");
+        for wrong in ["021000022", "02100002", "991000021", "000000000", "02100002a"] {
+            assert!(routing_number(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(sin("046 454 286").unwrap(), "046-454-286");
+        for wrong in ["046454285", "04645428", "000-000-000"] {
+            assert!(sin(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn tax_numbers_are_written_as_the_platform_wants() {
+        assert_eq!(ssn(" 456789012 ").unwrap(), "456-78-9012");
+        for wrong in ["45678901", "666-78-9012", "900-78-9012", "456-00-9012", "456-78-0000", "x"] {
+            assert!(ssn(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(ein("123456789").unwrap(), "12-3456789");
+        assert!(ein("12-345678").is_err());
+    }
+}

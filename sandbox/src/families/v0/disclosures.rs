@@ -1,0 +1,40 @@
+//! Disclosures of a customer, with the older name of their moment.
+
+use serde_json::{Value, json};
+use synctera_api::v0::types;
+
+use super::{ON_CUSTOMER, of_customer};
+use crate::engine::{Ctx, Outcome, Reply};
+use crate::families::Served;
+use crate::families::disclosures::{self, DISCLOSURE};
+use crate::families::listing::List;
+
+pub(super) const SERVED: &[Served] = &[
+    Served::on("list_customer_disclosures", ON_CUSTOMER, list),
+    Served::on("create_customer_disclosure", ON_CUSTOMER, create),
+];
+
+fn list(ctx: &Ctx<'_>) -> Outcome {
+    List {
+        kind: &DISCLOSURE,
+        items: "disclosures",
+        filters: &[],
+        always: of_customer(ctx, "person"),
+        view: &|_, disclosure| Ok(Some(view(disclosure))),
+    }
+    .reply::<types::CustomerDisclosureList>(ctx)
+}
+
+fn create(ctx: &Ctx<'_>) -> Outcome {
+    let mut disclosure = ctx.body.clone();
+    disclosure["person_id"] = json!(ctx.parameter("customer_id"));
+    disclosure["disclosure_date"] = disclosure["timestamp"].clone();
+    // The only person there is here to acknowledge something.
+    disclosure["acknowledging_person_id"] = disclosure["person_id"].clone();
+    Reply::created::<types::CustomerDisclosure>(view(disclosures::record(ctx, disclosure)?))
+}
+
+fn view(mut disclosure: Value) -> Value {
+    disclosure["timestamp"] = disclosure["disclosure_date"].clone();
+    disclosure
+}
