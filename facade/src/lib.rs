@@ -75,24 +75,36 @@ pub use builder::Builder;
 pub use client::Synctera;
 pub use environment::Environment;
 pub use iso_currency::Currency;
+#[cfg(feature = "check_deposits")]
+pub use journeys::DepositCheck;
 pub use journeys::{
-    AddAccountParty, AwaitVerification, BankAccount, CloseAccount, ClosingAccount, DefineProduct,
-    DefineTemplate, DefinedProduct, DefinedTemplate, Disclosed, DocumentSession, IssueCard,
-    IssuedCard, Journey, LinkExternalAccount, LinkedAccounts, Obstacle, OnboardBusiness,
-    OnboardCustomer, OnboardedBusiness, OnboardedCustomer, OnboardedOwner, OpenAccount,
-    OpenedAccount, Outcome, Owner, Party, PersonDetails, Rail, RecordVerification,
-    RemoveAccountParty, ResolveAlert, Run, ScreenPayee, ScreenedPayee, SendAch,
+    AddAccountParty, AwaitVerification, BankAccount, ChangeAch, CloseAccount, ClosingAccount,
+    DefineProduct, DefineTemplate, DefinedProduct, DefinedTemplate, Disclosed, DocumentSession,
+    EndTransfer, Fund, Funded, IssueCard, IssuedCard, Journey, LinkExternalAccount, LinkedAccounts,
+    Obstacle, OnboardBusiness, OnboardCustomer, OnboardedBusiness, OnboardedCustomer,
+    OnboardedOwner, OpenAccount, OpenedAccount, Outcome, Owner, Party, PersonDetails, Rail,
+    RecordVerification, RemoveAccountParty, ResolveAlert, Run, ScreenPayee, ScreenedPayee, SendAch,
     StartDocumentVerification, Step, Transfer, Verified, Verify,
 };
+#[cfg(feature = "external_cards")]
+pub use journeys::{AddExternalCard, AddedExternalCard, MoveByCard, MovedByCard, ReverseCardPull};
+#[cfg(feature = "payment_schedules")]
+pub use journeys::{CancelPaymentSchedule, Schedule, SchedulePayment};
+#[cfg(feature = "wires")]
+pub use journeys::{CancelWire, SendWire};
+#[cfg(feature = "synctera_pay")]
+pub use journeys::{EndSyncteraPay, SendSyncteraPay};
 pub use money::Money;
 pub use pages::{Interface, Items, Page, Pages};
 pub use polling::Polling;
 pub use synctera_api::runtime::{
     AccountId, AccountProductId, AccountTemplateId, AchId, Answer, ApplicationId, BasisPoints,
     BoxFuture, BusinessId, ByteStream, Call, CallOptions, CallTrace, CardId, CardProductId,
-    CountryCode, CurrencyCode, CustomerId, DeviceInfo, ErrorCode, ExternalAccountId, Failure,
-    FailureKind, InternalAccountId, MonitoringAlertId, Operation, Paged, Patch, PersonId,
-    PlatformAccountId, Progress, TransactionId, Transport, Upload, WebhookEventId, WebhookId,
+    CheckDepositId, CountryCode, CurrencyCode, CustomerId, DeviceInfo, DocumentId, ErrorCode,
+    ExternalAccountId, ExternalCardId, ExternalCardTransferId, Failure, FailureKind,
+    InternalAccountId, MonitoringAlertId, Operation, Paged, Patch, PaymentScheduleId, PersonId,
+    PlatformAccountId, Progress, SyncteraPayTransferId, SyncteraPayVendorId, ThreeDsId,
+    TransactionId, Transport, Upload, WebhookEventId, WebhookId, WireId,
 };
 pub use synctera_api::v2::types;
 pub use synctera_api::{Error, ErrorKind, Problem, Response, Sensitive, v0, v2};

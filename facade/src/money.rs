@@ -1,5 +1,6 @@
 //! Amounts of money.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
@@ -60,6 +61,43 @@ impl Money {
             return None;
         }
         Some(Self { minor: self.minor.checked_sub(other.minor)?, ..self })
+    }
+
+    /// The amount with the other sign; `None` when it is too large to count.
+    #[must_use]
+    pub fn checked_neg(self) -> Option<Self> {
+        Some(Self { minor: self.minor.checked_neg()?, ..self })
+    }
+
+    /// So many times the amount; `None` when it is too large to count.
+    #[must_use]
+    pub fn checked_mul(self, times: i64) -> Option<Self> {
+        Some(Self { minor: self.minor.checked_mul(times)?, ..self })
+    }
+
+    /// The sum of amounts of one currency, nothing for none of them; `None` when one of them is
+    /// of another currency, or when it is too large to count.
+    ///
+    /// ```
+    /// use synctera::{Currency, Money};
+    ///
+    /// let parts = [Money::usd(1_00), Money::usd(2_50)];
+    /// assert_eq!(Money::checked_sum(Currency::USD, parts), Some(Money::usd(3_50)));
+    /// ```
+    #[must_use]
+    pub fn checked_sum(
+        currency: Currency,
+        amounts: impl IntoIterator<Item = Self>,
+    ) -> Option<Self> {
+        amounts.into_iter().try_fold(Self::new(0, currency), Self::checked_add)
+    }
+
+    /// Which of two amounts is more; `None` for different currencies, which cannot be told.
+    ///
+    /// There are no operators for it on purpose: `<` would have to answer something.
+    #[must_use]
+    pub fn checked_cmp(self, other: Self) -> Option<Ordering> {
+        (self.currency == other.currency).then(|| self.minor.cmp(&other.minor))
     }
 
     /// Decimal places of the currency; the platform takes no currency without.
@@ -156,5 +194,15 @@ mod tests {
         assert_eq!(Money::usd(i64::MIN).checked_sub(Money::usd(1)), None);
         assert_eq!(Money::usd(1).checked_add(Money::new(1, Currency::EUR)), None);
         assert_eq!(Money::usd(3).checked_sub(Money::usd(5)), Some(Money::usd(-2)));
+        assert_eq!(Money::usd(i64::MIN).checked_neg(), None);
+        assert_eq!(Money::usd(3).checked_neg(), Some(Money::usd(-3)));
+        assert_eq!(Money::usd(i64::MAX).checked_mul(2), None);
+        assert_eq!(Money::usd(3).checked_mul(-2), Some(Money::usd(-6)));
+        let euro = Money::new(1, Currency::EUR);
+        assert_eq!(Money::checked_sum(Currency::USD, [Money::usd(1), euro]), None);
+        assert_eq!(Money::checked_sum(Currency::USD, [Money::usd(i64::MAX); 2]), None);
+        assert_eq!(Money::checked_sum(Currency::USD, []), Some(Money::usd(0)));
+        assert_eq!(Money::usd(1).checked_cmp(euro), None);
+        assert_eq!(Money::usd(1).checked_cmp(Money::usd(2)), Some(Ordering::Less));
     }
 }

@@ -24,8 +24,30 @@ pub struct Settings {
     /// off by default; they do not say which of the two wins. Default: on, so that an account
     /// opened without further ado can be used.
     pub seeded_templates_enable_rails: bool,
+    /// The network's code with which a simulated return comes. Default: `R01`.
+    pub ach_return_code: String,
+    /// The money of a return lands on the suspense account instead of the customer's.
+    /// Default: off.
+    pub ach_returns_to_suspense: bool,
     /// Banking days for which the money of an ACH pull is held back. Default: 2.
     pub ach_hold_days: u32,
+    /// Banking days for which the money of a deposited check is held back. Default: 2.
+    pub check_hold_days: u32,
+    /// Hours until somebody has looked at a check that is in doubt. Default: 24.
+    pub check_review_hours: u32,
+    /// Minutes until the outcome of an external card's transfer is known that was open at first.
+    /// Default: 5.
+    pub external_card_minutes: u32,
+    /// A pull from an external card needs a 3-D Secure authentication. Default: off.
+    pub external_card_pulls_need_three_ds: bool,
+    /// An incoming ACH entry that cannot be posted waits on the suspense account instead of going
+    /// back to its bank. Default: off.
+    pub incoming_ach_failures_to_suspense: bool,
+    /// The last day of a payment schedule is its `end_date`, as the guide has it, and not the day
+    /// before, as the document has it. Default: off.
+    pub payment_schedule_end_is_inclusive: bool,
+    /// A payment that is refused ends its schedule as `ERRORED`. Default: off.
+    pub payment_schedule_stops_on_error: bool,
     /// A write that names a property which only the platform sets is refused as `immutable`.
     ///
     /// The alternative, ignoring it, would hide the mistake. Default: on.
@@ -59,6 +81,8 @@ pub struct Settings {
     pub verification_enrols_in_monitoring: bool,
     /// Minutes after which a vendor answers a check that came out as `PENDING`. Default: 60.
     pub pending_verification_minutes: i64,
+    /// Minutes until a wire is approved and sent, while the network is open. Default: 30.
+    pub wire_minutes: u32,
     /// What happens to a person raises `CUSTOMER.*` events beside `PERSON.*`: one record, two
     /// views. Default: on.
     pub persons_raise_customer_events: bool,
@@ -116,7 +140,16 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             seeded_templates_enable_rails: true,
+            ach_return_code: "R01".to_owned(),
+            ach_returns_to_suspense: false,
             ach_hold_days: 2,
+            check_hold_days: 2,
+            check_review_hours: 24,
+            external_card_minutes: 5,
+            external_card_pulls_need_three_ds: false,
+            incoming_ach_failures_to_suspense: false,
+            payment_schedule_end_is_inclusive: false,
+            payment_schedule_stops_on_error: false,
             refuse_read_only_properties: true,
             interest_day_count: DayCount::Actual365,
             security_covers_what_is_owed: true,
@@ -127,6 +160,7 @@ impl Default for Settings {
             addresses_mirror_parties: true,
             verification_enrols_in_monitoring: false,
             pending_verification_minutes: 60,
+            wire_minutes: 30,
             persons_raise_customer_events: true,
             webhook_timeout_seconds: 5,
             webhook_first_retry_seconds: 60,

@@ -70,12 +70,21 @@ impl Recorded {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
+    /// The boundary of a form, which is another each time.
+    fn boundary(&self) -> Option<&str> {
+        self.header("content-type")?.strip_prefix("multipart/form-data; boundary=")
+    }
+
     /// The request as text: line, headers with the key masked, body.
     pub fn text(&self) -> String {
         let mut text = format!("{}\n", self.line);
         for (name, value) in &self.headers {
             let shown = if name == "authorization" { "Bearer ***" } else { value.as_str() };
             text.push_str(&format!("{name}: {shown}\n"));
+        }
+        if let Some(boundary) = self.boundary() {
+            let body = String::from_utf8_lossy(&self.body).replace("\r\n", "\n");
+            return (text + &body).replace(boundary, "BOUNDARY");
         }
         if !self.body.is_empty() {
             let body: Value = serde_json::from_slice(&self.body).unwrap();

@@ -11,7 +11,7 @@ use synctera::{
     InternalAccountId, LinkExternalAccount, Money, OnboardCustomer, OpenAccount, PersonDetails,
     PersonId, Retries, Synctera, Transfer,
 };
-use synctera_sandbox::{Sandbox, SandboxBuilder};
+use synctera_sandbox::{Sandbox, SandboxBuilder, Settings};
 
 use crate::{Recorder, ear};
 
@@ -39,6 +39,13 @@ impl World {
     /// A world on a sandbox that is set up otherwise.
     pub async fn on(sandbox: SandboxBuilder) -> Self {
         Self::set_up(sandbox, |builder| builder).await
+    }
+
+    /// A fresh one, in which the platform does otherwise where its documents are silent.
+    pub async fn with_settings(change: impl FnOnce(&mut Settings)) -> Self {
+        let mut settings = Settings::default();
+        change(&mut settings);
+        Self::on(Sandbox::builder().clock_held_at(now()).settings(settings)).await
     }
 
     async fn set_up(sandbox: SandboxBuilder, set_up: impl FnOnce(Builder) -> Builder) -> Self {

@@ -165,7 +165,7 @@ impl SendAch {
         self
     }
 
-    fn check(&self) -> Result<(), Error> {
+    pub(super) fn check(&self) -> Result<(), Error> {
         let mut checks = Checks::of(Self::NAME);
         checks.amount(self.amount);
         checks.ensure(
@@ -200,7 +200,7 @@ impl SendAch {
         checks.finish()
     }
 
-    fn to_new(&self) -> NewOutgoingAch {
+    pub(super) fn to_new(&self) -> NewOutgoingAch {
         NewOutgoingAch {
             final_customer_id: self.final_customer,
             memo: self.memo.clone(),

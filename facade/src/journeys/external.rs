@@ -122,6 +122,7 @@ pub struct BankAccount {
     routing_number: Sensitive<String>,
     number: Sensitive<String>,
     nickname: Option<String>,
+    wire_routing_number: Option<Sensitive<String>>,
 }
 
 impl BankAccount {
@@ -140,6 +141,7 @@ impl BankAccount {
             routing_number: Sensitive::new(routing_number.into()),
             number: Sensitive::new(number.into()),
             nickname: None,
+            wire_routing_number: None,
         }
     }
 
@@ -170,6 +172,13 @@ impl BankAccount {
         self
     }
 
+    /// The bank's routing number for wires (nine digits), which may be another than for ACH.
+    #[must_use]
+    pub fn wires(mut self, routing_number: impl Into<String>) -> Self {
+        self.wire_routing_number = Some(Sensitive::new(routing_number.into()));
+        self
+    }
+
     fn tidy(&self, checks: &mut Checks) -> Self {
         let number = checks.tidy(self.number.expose(), "account_identifiers.number", care::text);
         let routing_number = checks.tidy(
@@ -177,6 +186,13 @@ impl BankAccount {
             "routing_identifiers.ach_routing_number",
             care::routing_number,
         );
+        let wire_routing_number = self.wire_routing_number.as_ref().map(|number| {
+            checks.tidy(
+                number.expose(),
+                "routing_identifiers.wire_routing_number",
+                care::routing_number,
+            )
+        });
         let owner_names = self.owner_names.iter().enumerate();
         Self {
             owner_names: owner_names
@@ -186,6 +202,7 @@ impl BankAccount {
                 .collect(),
             bank_name: checks.tidy(&self.bank_name, "routing_identifiers.bank_name", care::text),
             routing_number: Sensitive::new(routing_number),
+            wire_routing_number: wire_routing_number.map(Sensitive::new),
             number: Sensitive::new(number),
             ..self.clone()
         }
@@ -198,6 +215,7 @@ impl BankAccount {
         };
         let routing = NewRoutingIdentifiers {
             ach_routing_number: Some(self.routing_number.clone()),
+            wire_routing_number: self.wire_routing_number.clone(),
             ..NewRoutingIdentifiers::new(vec![CountryCode::US], self.bank_name.clone())
         };
         NewExternalAccount {

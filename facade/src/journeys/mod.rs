@@ -11,24 +11,39 @@ mod alert;
 mod await_verification;
 mod business;
 mod card;
+#[cfg(feature = "external_cards")]
+mod card_transfer;
+mod change_ach;
+#[cfg(feature = "check_deposits")]
+mod check_deposit;
 mod close_account;
 mod customer;
 mod define_product;
 mod define_template;
 mod disclosed;
 mod document;
+mod end_transfer;
 mod external;
+#[cfg(feature = "external_cards")]
+mod external_card;
+mod fund;
 mod only;
 mod open_account;
 mod outcome;
 mod owner;
 mod party;
+#[cfg(feature = "payment_schedules")]
+mod payment_schedule;
 mod person;
 mod record_verification;
 mod run;
 mod screen_payee;
+#[cfg(feature = "synctera_pay")]
+mod synctera_pay;
 mod transfer;
 mod verify;
+#[cfg(feature = "wires")]
+mod wire;
 
 pub use account_party::{AddAccountParty, RemoveAccountParty};
 pub use account_terms::Rail;
@@ -37,22 +52,37 @@ pub use alert::ResolveAlert;
 pub use await_verification::AwaitVerification;
 pub use business::{OnboardBusiness, OnboardedBusiness};
 pub use card::{IssueCard, IssuedCard};
+#[cfg(feature = "external_cards")]
+pub use card_transfer::{MoveByCard, MovedByCard, ReverseCardPull};
+pub use change_ach::ChangeAch;
+#[cfg(feature = "check_deposits")]
+pub use check_deposit::DepositCheck;
 pub use close_account::{CloseAccount, ClosingAccount, Obstacle};
 pub use customer::{OnboardCustomer, OnboardedCustomer};
 pub use define_product::{DefineProduct, DefinedProduct};
 pub use define_template::{DefineTemplate, DefinedTemplate};
 pub use disclosed::Disclosed;
 pub use document::{DocumentSession, StartDocumentVerification};
+pub use end_transfer::EndTransfer;
 pub use external::{BankAccount, LinkExternalAccount, LinkedAccounts};
+#[cfg(feature = "external_cards")]
+pub use external_card::{AddExternalCard, AddedExternalCard};
+pub use fund::{Fund, Funded};
 pub use open_account::{OpenAccount, OpenedAccount};
 pub use outcome::Outcome;
 pub use owner::{OnboardedOwner, Owner};
 pub use party::Party;
+#[cfg(feature = "payment_schedules")]
+pub use payment_schedule::{CancelPaymentSchedule, Schedule, SchedulePayment};
 pub use person::PersonDetails;
 pub use record_verification::RecordVerification;
 pub use run::{Journey, Run, Step};
 pub use screen_payee::{ScreenPayee, ScreenedPayee};
+#[cfg(feature = "synctera_pay")]
+pub use synctera_pay::{EndSyncteraPay, SendSyncteraPay};
 pub use transfer::Transfer;
 pub use verify::{Verified, Verify};
+#[cfg(feature = "wires")]
+pub use wire::{CancelWire, SendWire};
 
 use run::Steps;

@@ -15,7 +15,7 @@ use crate::{Progress, Synctera};
 const NAMESPACE: Uuid = Uuid::from_u128(0x2f6c_1c1e_59b0_4d0a_9a53_7c0e_84d1_52f7);
 
 /// A request that the client can walk to its outcome; see [`Run`].
-pub trait Journey: Sync + sealed::Sealed {
+pub trait Journey: Send + Sync + sealed::Sealed {
     /// What comes of it.
     type Outcome: Send;
 
@@ -42,10 +42,16 @@ pub(super) mod sealed {
 #[must_use = "a journey does nothing until it is awaited"]
 pub struct Run<'a, J: Journey> {
     client: &'a Synctera,
-    journey: &'a J,
+    journey: Request<'a, J>,
     key: Option<String>,
     on_step: Option<Watcher<'a>>,
     on_change: Option<ChangeWatcher<'a>>,
+}
+
+/// A request that the caller keeps, or one that is made of the arguments of a call.
+enum Request<'a, J> {
+    Theirs(&'a J),
+    Ours(J),
 }
 
 type Watcher<'a> = Box<dyn FnMut(&Step<'_>) + Send + 'a>;
@@ -53,6 +59,15 @@ type ChangeWatcher<'a> = Box<dyn FnMut(&Change) + Send + 'a>;
 
 impl<'a, J: Journey> Run<'a, J> {
     pub(super) fn new(client: &'a Synctera, journey: &'a J) -> Self {
+        Self::with(client, Request::Theirs(journey))
+    }
+
+    /// A run of a request that nobody else holds.
+    pub(super) fn of(client: &'a Synctera, journey: J) -> Self {
+        Self::with(client, Request::Ours(journey))
+    }
+
+    fn with(client: &'a Synctera, journey: Request<'a, J>) -> Self {
         Self { client, journey, key: None, on_step: None, on_change: None }
     }
 
@@ -97,7 +112,11 @@ impl<'a, J: Journey> IntoFuture for Run<'a, J> {
                 on_step: self.on_step,
                 on_change: self.on_change,
             };
-            let outcome = self.journey.walk(&mut steps).await;
+            let journey = match &self.journey {
+                Request::Theirs(journey) => journey,
+                Request::Ours(journey) => journey,
+            };
+            let outcome = journey.walk(&mut steps).await;
             outcome.map_err(|error| match error.kind() {
                 // Nothing was sent, and the same input will never do.
                 ErrorKind::InvalidInput => error,

@@ -104,7 +104,7 @@ impl Transfer {
         self
     }
 
-    fn check(&self) -> Result<(), Error> {
+    pub(super) fn check(&self) -> Result<(), Error> {
         let mut checks = Checks::of(Self::NAME);
         checks.amount(self.amount);
         checks.ensure(
@@ -115,7 +115,7 @@ impl Transfer {
         checks.finish()
     }
 
-    fn to_new(&self) -> NewInternalTransfer {
+    pub(super) fn to_new(&self) -> NewInternalTransfer {
         NewInternalTransfer {
             originating_account_id: Some(self.from),
             receiving_account_id: Some(self.to),

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use uuid::Uuid;
 
+use super::Part;
 use super::clock;
 use super::ids;
 use super::problem::{Problem, Refusal};
@@ -29,6 +30,10 @@ pub(crate) struct Ctx<'a> {
     pub(crate) parameters: BTreeMap<&'static str, String>,
     pub(crate) query: BTreeMap<String, Value>,
     pub(crate) body: Value,
+    /// The body where it is not JSON.
+    pub(crate) upload: Vec<u8>,
+    pub(crate) form: Vec<Part>,
+    pub(crate) content_type: String,
     pub(crate) idempotency_key: Option<String>,
     /// Resources read for the URL, so that handlers need not read them again.
     found: RefCell<BTreeMap<(&'static str, String), Value>>,
@@ -67,12 +72,30 @@ impl<'a> Ctx<'a> {
             parameters: BTreeMap::new(),
             query: BTreeMap::new(),
             body: Value::Null,
+            upload: Vec::new(),
+            form: Vec::new(),
+            content_type: String::new(),
             idempotency_key: None,
             found: RefCell::default(),
             changes: RefCell::default(),
             has_listeners: Cell::new(None),
             has_mail: Cell::new(false),
         }
+    }
+
+    /// The same moment, with a body that nobody sent: for what the platform orders by itself.
+    pub(crate) fn ordering(&self, body: Value) -> Ctx<'a> {
+        Ctx { body, ..Ctx::internal(self.tx, self.tenant, self.now, self.settings, self.seed) }
+    }
+
+    /// Takes over what was touched in the context of an order that was carried out.
+    pub(crate) fn absorb(&self, ordered: &Self) {
+        self.changes.borrow_mut().extend(ordered.take_changes());
+    }
+
+    /// A file of the form, by the name of its part.
+    pub(crate) fn file(&self, name: &str) -> Option<&Part> {
+        self.form.iter().find(|part| part.name == name && part.file_name.is_some())
     }
 
     /// The moment as it is written into resources.

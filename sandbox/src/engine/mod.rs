@@ -18,7 +18,7 @@ use chrono::{DateTime, Duration, Utc};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use synctera_api::Operation;
-use synctera_api::runtime::ErrorCode;
+use synctera_api::runtime::{BodyKind, ErrorCode};
 use tokio::sync::Notify;
 
 pub(crate) use context::{Change, Ctx, last_four, patch, text, timestamp, without};
@@ -43,7 +43,19 @@ pub(crate) struct Request {
     pub(crate) query: String,
     pub(crate) authorization: Option<String>,
     pub(crate) idempotency_key: Option<String>,
+    pub(crate) content_type: String,
     pub(crate) body: Vec<u8>,
+    /// The parts of the body, when it was a form that can be read.
+    pub(crate) form: Option<Vec<Part>>,
+}
+
+/// A part of a form.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Part {
+    pub(crate) name: String,
+    pub(crate) file_name: Option<String>,
+    pub(crate) content_type: Option<String>,
+    pub(crate) bytes: Vec<u8>,
 }
 
 /// Who may ask, and for which workspace.
@@ -238,7 +250,21 @@ impl Engine {
             ctx.must_exist(kind, parameter)?;
         }
         ctx.query = read_query(spec, operation, &request.query)?;
-        ctx.body = self.read_body(spec, operation, &request.body)?;
+        match operation.body {
+            BodyKind::Bytes => ctx.upload.clone_from(&request.body),
+            BodyKind::Form => {
+                let detail = "the body must be multipart/form-data, whole";
+                let refusal = || Refusal::rule(ErrorCode::BadRequestBody, detail);
+                ctx.form = request.form.clone().ok_or_else(refusal)?;
+                ctx.body = fields_of(&ctx.form);
+                let faults = spec.check_request(operation, &ctx.body);
+                if !faults.is_empty() {
+                    return Err(faults.into());
+                }
+            }
+            _ => ctx.body = self.read_body(spec, operation, &request.body)?,
+        }
+        ctx.content_type.clone_from(&request.content_type);
         let reply = (served.handler)(&ctx)?;
         self.tell(&ctx)?;
         if self.checks_answers
@@ -300,6 +326,18 @@ impl Engine {
     }
 }
 
+/// The texts of a form as one object; of a file, its name.
+fn fields_of(form: &[Part]) -> Value {
+    let fields = form.iter().map(|part| {
+        let text = match &part.file_name {
+            Some(name) => name.clone(),
+            None => String::from_utf8_lossy(&part.bytes).into_owned(),
+        };
+        (part.name.clone(), Value::String(text))
+    });
+    Value::Object(fields.collect())
+}
+
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // A panic in a handler drops its transaction, so what is behind the lock is whole.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -329,6 +367,14 @@ fn fingerprint(request: &Request) -> String {
         digest.update(part.len().to_be_bytes());
         digest.update(part);
     }
+    // The boundary of a form is another on each try; its parts are the same.
+    for part in request.form.iter().flatten() {
+        let file_name = part.file_name.as_deref().unwrap_or_default();
+        for text in [part.name.as_bytes(), file_name.as_bytes(), &part.bytes] {
+            digest.update(text.len().to_be_bytes());
+            digest.update(text);
+        }
+    }
     digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
@@ -344,6 +390,7 @@ fn replay(
             body: known.body.and_then(|body| serde_json::from_str(&body).ok()),
             is_problem: known.status >= 400 && interface == Interface::V0,
             request_id: None,
+            file: None,
         }
     } else {
         let detail = "this idempotency key was used for another request";

@@ -10,17 +10,19 @@ use serde_json::{Map, Value};
 use synctera_api::v2::types;
 
 use super::accounts::{self, ACCOUNT};
+use super::ach::INCOMING;
 use super::addresses::ADDRESS;
 use super::businesses::{self, BUSINESS};
 use super::cards::{self, CARD};
 use super::crr::RATING;
+use super::documents::DOCUMENT;
 use super::edd::EDD;
 use super::internal_accounts::{self, INTERNAL_ACCOUNT};
 use super::internal_transfers::TRANSFER;
 use super::notes::NOTE;
 use super::persons::{self, PERSON};
 use super::statements::STATEMENT;
-use super::{Kind, webhooks};
+use super::{Kind, external_cards, payment_schedules, webhooks};
 use crate::engine::{Change, Ctx, Refusal, shown_as};
 use crate::ledger::{HOLD, POSTED};
 use crate::settings::Settings;
@@ -38,8 +40,6 @@ struct Source {
 pub(super) enum When {
     Created,
     Updated,
-    /// Nothing that is served raises one yet.
-    #[allow(dead_code, reason = "for the families that delete what they tell of")]
     Deleted,
     /// This property has another value than before; a new resource has no before.
     Changes(&'static str),
@@ -78,12 +78,49 @@ const SOURCES: &[Source] = &[
         raises: &[("EDD.CREATED", When::Created), ("EDD.DELETED", When::Changes("/deletion_time"))],
     },
     Source {
+        kind: &DOCUMENT,
+        show: |_, document| seen::<types::Document>(document),
+        raises: &[
+            ("DOCUMENT.CREATED", When::Created),
+            ("DOCUMENT.UPDATED", When::Updated),
+            ("DOCUMENT.DELETED", When::Deleted),
+        ],
+    },
+    Source {
+        kind: &external_cards::CARD,
+        show: |_, card| seen::<types::ExternalCard>(card),
+        raises: &[
+            ("EXTERNAL_CARD.CREATED", When::Created),
+            ("EXTERNAL_CARD.UPDATED", When::Updated),
+            ("EXTERNAL_CARD.DELETED", When::Becomes("/status", "DELETED")),
+        ],
+    },
+    Source {
+        kind: &external_cards::TRANSFER,
+        show: |_, transfer| seen::<types::ExternalCardTransfer>(transfer),
+        raises: &[
+            ("EXTERNAL_CARD_TRANSFER.CREATED", When::Created),
+            ("EXTERNAL_CARD_TRANSFER.UPDATED", When::Updated),
+        ],
+    },
+    Source {
         kind: &HOLD,
         show: |_, hold| seen::<types::PendingTransaction>(hold),
         raises: &[
             ("TRANSACTION.PENDING.CREATED", When::Created),
             ("TRANSACTION.PENDING.UPDATED", When::Updated),
         ],
+    },
+    Source {
+        kind: &INCOMING,
+        show: |_, entry| {
+            // The only event of an entry is about one that waits for its day.
+            if entry["is_future_dated"] != true {
+                return Ok(None);
+            }
+            seen::<types::IncomingAch>(entry)
+        },
+        raises: &[("ACH.INCOMING.FUTURE_DATED", When::Created)],
     },
     Source {
         kind: &INTERNAL_ACCOUNT,
@@ -103,6 +140,19 @@ const SOURCES: &[Source] = &[
         kind: &NOTE,
         show: |_, note| seen::<types::Note>(note),
         raises: &[("NOTE.CREATED", When::Created), ("NOTE.UPDATED", When::Updated)],
+    },
+    Source {
+        kind: &payment_schedules::PAYMENT,
+        show: |_, payment| seen::<types::ScheduledPayment>(payment),
+        raises: &[("PAYMENT_SCHEDULE.PAYMENT.CREATED", When::Created)],
+    },
+    Source {
+        kind: &payment_schedules::SCHEDULE,
+        show: |_, schedule| seen::<types::PaymentSchedule>(schedule),
+        raises: &[
+            ("PAYMENT_SCHEDULE.CREATED", When::Created),
+            ("PAYMENT_SCHEDULE.UPDATED", When::Updated),
+        ],
     },
     Source {
         kind: &PERSON,

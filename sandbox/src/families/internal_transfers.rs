@@ -37,7 +37,7 @@ struct End {
     account: Option<Value>,
 }
 
-fn create(ctx: &Ctx<'_>) -> Outcome {
+pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
     let mut transfer = ctx.body.clone();
     let currency = text(&transfer, "currency").to_owned();
     let from = end(ctx, "originating", &currency)?;

@@ -7,6 +7,7 @@ use std::cmp::Ordering;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::DateTime;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -33,6 +34,10 @@ pub(super) enum By {
     From(&'static str),
     /// At or before this text.
     To(&'static str),
+    /// At least this number.
+    AtLeast(&'static str),
+    /// At most this number.
+    AtMost(&'static str),
     /// None of these values.
     Not(&'static str),
     /// The property, as a number or a boolean.
@@ -184,13 +189,18 @@ impl Condition {
             By::Wildcard(pointers) => pointers.iter().any(|pointer| {
                 at(pointer).and_then(Value::as_str).is_some_and(|text| matches(wanted(), text))
             }),
-            By::From(pointer) => {
-                at(pointer).and_then(Value::as_str).is_some_and(|text| text >= wanted())
-            }
-            By::To(pointer) => at(pointer)
-                .and_then(Value::as_str)
+            By::From(pointer) => at(pointer).and_then(Value::as_str).is_some_and(|text| {
+                in_time(text, wanted()).map_or(text >= wanted(), Ordering::is_ge)
+            }),
+            By::To(pointer) => at(pointer).and_then(Value::as_str).is_some_and(|text| {
                 // A date includes its whole day.
-                .is_some_and(|text| text.get(..wanted().len()).unwrap_or(text) <= wanted()),
+                let day = || text.get(..wanted().len()).unwrap_or(text) <= wanted();
+                in_time(text, wanted()).map_or_else(day, Ordering::is_le)
+            }),
+            By::AtLeast(pointer) => at(pointer).and_then(Value::as_i64) >= self.value.as_i64(),
+            By::AtMost(pointer) => {
+                at(pointer).and_then(Value::as_i64).is_some_and(|n| Some(n) <= self.value.as_i64())
+            }
             By::Not(pointer) => at(pointer)
                 .and_then(Value::as_str)
                 .is_none_or(|text| !super::texts(&self.value).contains(&text)),
@@ -198,6 +208,12 @@ impl Condition {
             By::Key(_) | By::Elsewhere => true,
         }
     }
+}
+
+/// How two texts compare as moments, if both are.
+fn in_time(a: &str, b: &str) -> Option<Ordering> {
+    let moment = |text| DateTime::parse_from_rfc3339(text).ok();
+    Some(moment(a)?.cmp(&moment(b)?))
 }
 
 /// Whether a text fits a pattern in which `*` stands for anything.

@@ -14,11 +14,14 @@ mod adverse_actions;
 mod applications;
 mod businesses;
 mod cards;
+mod check_deposits;
 mod crr;
 mod disclosures;
+mod documents;
 mod edd;
 mod events;
 mod external_accounts;
+mod external_cards;
 mod internal_accounts;
 mod internal_transfers;
 mod kyb;
@@ -26,16 +29,19 @@ mod listing;
 mod monitoring;
 mod notes;
 mod parties;
+mod payment_schedules;
 mod personal_ids;
 mod persons;
 mod relationships;
 mod rules;
 mod screening;
 mod statements;
+mod synctera_pay;
 mod transactions;
 mod v0;
 mod verifications;
 mod webhooks;
+mod wires;
 
 pub(crate) use accounts::{ledger_account, linked as linked_by};
 
@@ -116,22 +122,28 @@ static V2: LazyLock<BTreeMap<&'static str, &'static Served>> = LazyLock::new(|| 
         applications::SERVED,
         businesses::SERVED,
         cards::SERVED,
+        check_deposits::SERVED,
         crr::SERVED,
         disclosures::SERVED,
+        documents::SERVED,
         edd::SERVED,
         external_accounts::SERVED,
+        external_cards::SERVED,
         internal_accounts::SERVED,
         internal_transfers::SERVED,
         monitoring::SERVED,
         notes::SERVED,
+        payment_schedules::SERVED,
         personal_ids::SERVED,
         persons::SERVED,
         relationships::SERVED,
         screening::SERVED,
         statements::SERVED,
+        synctera_pay::SERVED,
         transactions::SERVED,
         verifications::SERVED,
         webhooks::SERVED,
+        wires::SERVED,
     ];
     families.iter().copied().flatten().map(|served| (served.id, served)).collect()
 });
@@ -161,16 +173,22 @@ pub(crate) fn raise_alert(ctx: &Ctx<'_>, party: &str, alert_type: &str) -> Resul
 /// Does what was scheduled for this moment.
 pub(crate) fn run_job(ctx: &Ctx<'_>, kind: &str, subject: &str) -> Result<(), Refusal> {
     match kind {
+        ach::POST => ach::post_due(ctx, subject),
         ach::SEND => ach::send(ctx, subject),
         ach::RELEASE => ach::release(ctx, subject),
         accounts::CLOSE => accounts::close(ctx, subject),
         accounts::PAY_INTEREST => accounts::pay_interest(ctx, subject),
+        check_deposits::BOUNCE => check_deposits::bounce(ctx, subject),
+        check_deposits::REVIEW => check_deposits::review(ctx, subject),
+        external_cards::SETTLE => external_cards::settle(ctx, subject),
         internal_transfers::EXPIRE => internal_transfers::expire(ctx, subject),
         monitoring::SCREEN => monitoring::screen(ctx, subject),
         statements::MAKE => statements::make(ctx, subject),
         v0::RENEW => v0::renew(ctx, subject),
         verifications::ANSWER => verifications::answer(ctx, subject),
+        payment_schedules::RUN => payment_schedules::run(ctx, subject),
         webhooks::PURGE => webhooks::purge(ctx, subject),
+        wires::COMPLETE => wires::complete(ctx, subject),
         _ => Err(Refusal::Broken(format!("nothing does the job {kind}"))),
     }
 }

@@ -128,8 +128,7 @@ pub(crate) fn balances(ctx: &Ctx<'_>, account: &str) -> Result<Balances, Refusal
 
 /// Posts a movement: one transaction, a debit line and a credit line.
 pub(crate) fn post(ctx: &Ctx<'_>, movement: &Movement<'_>) -> Result<Value, Refusal> {
-    let today = ctx.today();
-    post_on(ctx, movement, Days { posted: banking_day_from(today), effective: today })
+    post_on(ctx, movement, days_of(ctx))
 }
 
 /// Posts a movement for days of its own, such as the end of a period that is over.
@@ -139,9 +138,24 @@ pub(crate) fn post_on(
     days: Days,
 ) -> Result<Value, Refusal> {
     sweep::fund(ctx, movement.from, movement.amount, days)?;
-    let transaction = append(ctx, movement, days, false)?;
+    let transaction = append(ctx, movement, days, false, None)?;
     sweep::spill(ctx, movement.to, days)?;
     Ok(transaction)
+}
+
+/// Posts a movement that takes an earlier transaction back, in whole or in part.
+pub(crate) fn post_reversal(
+    ctx: &Ctx<'_>,
+    movement: &Movement<'_>,
+    original: &str,
+) -> Result<Value, Refusal> {
+    append(ctx, movement, days_of(ctx), false, Some(original))
+}
+
+/// The days for which something counts that happens now.
+fn days_of(ctx: &Ctx<'_>) -> Days {
+    let today = ctx.today();
+    Days { posted: banking_day_from(today), effective: today }
 }
 
 fn append(
@@ -149,6 +163,7 @@ fn append(
     movement: &Movement<'_>,
     days: Days,
     is_jit: bool,
+    original: Option<&str>,
 ) -> Result<Value, Refusal> {
     debug_assert!(movement.amount > 0 && movement.from.currency == movement.to.currency);
     let id = match movement.id {
@@ -181,6 +196,9 @@ fn append(
     });
     if let Some(hold) = movement.hold_id {
         data["hold_id"] = json!(hold);
+    }
+    if let Some(original) = original {
+        data["original_trx"] = json!(original);
     }
     let effective_date = if days.effective == ctx.today() {
         now.clone()

@@ -70,7 +70,7 @@ pub(super) fn fund(
 ) -> Result<(), Refusal> {
     if let Some((linked, short)) = missing(ctx, account, amount)? {
         fund(ctx, &linked, short, days)?;
-        append(ctx, &sweep(&linked, account, short), days, true)?;
+        append(ctx, &sweep(&linked, account, short), days, true, None)?;
     }
     Ok(())
 }
@@ -84,7 +84,7 @@ pub(super) fn spill(ctx: &Ctx<'_>, account: &LedgerAccount, days: Days) -> Resul
     if excess > 0
         && let Some(linked) = ledger_account(ctx, linked)?
     {
-        append(ctx, &sweep(account, &linked, excess), days, true)?;
+        append(ctx, &sweep(account, &linked, excess), days, true, None)?;
         spill(ctx, &linked, days)?;
     }
     Ok(())

@@ -127,12 +127,11 @@ impl Spec {
             return Faults::default();
         };
         let validator = compiled.request.get_or_init(|| {
-            let schema = object
-                .get("requestBody")?
-                .get("content")?
-                .get("application/json")?
-                .get("schema")?;
-            document.requests.compile(schema)
+            let content = object.get("requestBody")?.get("content")?;
+            // The parts of a form are held against its schema as one object.
+            let body =
+                content.get("application/json").or_else(|| content.get("multipart/form-data"))?;
+            document.requests.compile(body.get("schema")?)
         });
         validator.as_ref().map_or_else(Faults::default, |validator| Faults::of(validator, body))
     }

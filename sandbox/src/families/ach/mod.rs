@@ -1,25 +1,34 @@
-//! ACH transfers that start here: a pull brings money in, a push sends it out.
+//! ACH: transfers that start here and those that come in, returns, and gateways.
 //!
+//! A pull brings money in, a push sends it out.
 //! A transfer waits for the next file to the network. A push sets its money aside at once and is
 //! posted with the file; a pull is posted with the file, and its money is held back for some
 //! banking days after that.
 
-use chrono::{DateTime, Duration, NaiveDate, Utc};
+mod files;
+mod gateways;
+mod incoming;
+mod returns;
+mod sending;
+
+use chrono::{Duration, NaiveDate};
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::accounts::{self, ACCOUNT};
+use super::accounts;
 use super::external_accounts::EXTERNAL_ACCOUNT;
 use super::listing::{By, List};
 use super::rules::{self, Side};
 use super::{Kind, Served, internal_accounts};
-use crate::engine::clock::{
-    bank_date, bank_time, banking_day_from, banking_days_after, is_banking_day,
-};
-use crate::engine::{Ctx, Outcome, Refusal, Reply, last_four, text, timestamp, without};
-use crate::ledger::{self, Ended, Movement, NewHold, Sign};
+use crate::engine::clock::{bank_date, banking_day_from, banking_days_after};
+use crate::engine::{Ctx, Outcome, Refusal, Reply, last_four, text, without};
+use crate::ledger::{self, Ended, NewHold, Sign};
 use crate::spec::Faults;
+
+use files::next_file;
+pub(super) use incoming::{INCOMING, POST, post_due};
+pub(super) use sending::{RELEASE, SEND, release, send};
 
 pub(super) const ACH: Kind = Kind {
     name: "ACH transfer",
@@ -27,24 +36,26 @@ pub(super) const ACH: Kind = Kind {
     keys: &[("id", "/id"), ("incoming", "/incoming_ach_id")],
 };
 
-/// The job that puts a transfer into the file to the network.
-pub(super) const SEND: &str = "ach.send";
-/// The job that gives free what a pull brought in.
-pub(super) const RELEASE: &str = "ach.release";
-
 const ON_ONE: &[(&str, &Kind)] = &[("transaction_id", &ACH)];
+const ON_INCOMING: &[(&str, &Kind)] = &[("id", &incoming::INCOMING)];
+const ON_GATEWAY: &[(&str, &Kind)] = &[("id", &gateways::GATEWAY)];
 const RAIL: &str = "is_ach_enabled";
 /// Ten digits of minor units.
 const AMOUNT_MAX: i64 = 9_999_999_999;
-/// When files go out, Eastern; the last one of the list carries no same-day transfers.
-const FILES: [(u32, u32); 4] = [(10, 30), (14, 45), (16, 45), (20, 0)];
-const SAME_DAY_FILES: usize = 3;
-
 pub(super) const SERVED: &[Served] = &[
     Served::new("list_outgoing_ach", list),
     Served::new("create_outgoing_ach", create),
     Served::on("get_outgoing_ach", ON_ONE, get),
     Served::on("update_outgoing_ach", ON_ONE, update),
+    Served::new("list_incoming_ach", incoming::list),
+    Served::on("get_incoming_ach", ON_INCOMING, incoming::get),
+    Served::new("simulate_incoming_ach", incoming::simulate),
+    Served::new("simulate_ach_return", returns::simulate),
+    Served::new("list_ach_gateways", gateways::list),
+    Served::new("create_ach_gateway", gateways::create),
+    Served::on("get_ach_gateway", ON_GATEWAY, gateways::get),
+    Served::on("update_ach_gateway", ON_GATEWAY, gateways::update),
+    Served::on("delete_ach_gateway", ON_GATEWAY, gateways::delete),
 ];
 
 fn list(ctx: &Ctx<'_>) -> Outcome {
@@ -63,7 +74,7 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
     .reply::<types::OutgoingAchList>(ctx)
 }
 
-fn create(ctx: &Ctx<'_>) -> Outcome {
+pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
     let body = &ctx.body;
     check_body(ctx, body)?;
     let account =
@@ -174,32 +185,6 @@ fn check_external(external: &Value, is_pull: bool) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// When the file leaves that a transfer goes with.
-fn next_file(now: DateTime<Utc>, is_same_day: bool, effective: Option<NaiveDate>) -> DateTime<Utc> {
-    let files = if is_same_day { &FILES[..SAME_DAY_FILES] } else { &FILES[..] };
-    let mut day = bank_date(now);
-    // A dated transfer goes out with the last file of the banking day before.
-    if let Some(effective) = effective {
-        let mut before = banking_day_from(effective) - Duration::days(1);
-        while before > day && !is_banking_day(before) {
-            before -= Duration::days(1);
-        }
-        if before > day {
-            let (hour, minute) = FILES[FILES.len() - 1];
-            return bank_time(before, hour, minute);
-        }
-    }
-    loop {
-        day = banking_day_from(day);
-        let next =
-            files.iter().map(|(hour, minute)| bank_time(day, *hour, *minute)).find(|at| *at > now);
-        if let Some(next) = next {
-            return next;
-        }
-        day += Duration::days(1);
-    }
-}
-
 fn external_data(body: &Value) -> Value {
     match &body["external_data"] {
         Value::Null => json!({}),
@@ -214,9 +199,6 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 /// Cancels a transfer that has not left, or moves the moment at which its money is free.
 fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut transfer = ctx.url_resource(&ACH, "transaction_id")?;
-    if !ctx.body["funds_availability_time"].is_null() {
-        return Err(Refusal::not_served("moving the availability of an ACH transfer's money"));
-    }
     if ctx.body["status"] == "CANCELED" {
         let status = text(&transfer, "status");
         if status != "PENDING" {
@@ -227,123 +209,16 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
             Ended::Released.end(ctx, text(&transfer, "id"))?;
         }
         transfer["status"] = json!("CANCELED");
-        ctx.update(&ACH, &transfer)?;
     }
+    if !ctx.body["funds_availability_time"].is_null() {
+        sending::move_availability(ctx, &mut transfer)?;
+    }
+    ctx.update(&ACH, &transfer)?;
     Reply::ok::<types::OutgoingAch>(view(transfer))
-}
-
-/// Sends a transfer with its file, and moves its money.
-pub(super) fn send(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
-    let Some(mut transfer) = ctx.get(&ACH, id)? else {
-        return Ok(());
-    };
-    if transfer["status"] != "PENDING" {
-        return Ok(());
-    }
-    let Some(account) = ctx.get(&ACCOUNT, text(&transfer, "source_account_id"))? else {
-        return Err(Refusal::Broken("an ACH transfer whose account is gone".to_owned()));
-    };
-    let amount = transfer["amount"].as_i64().unwrap_or_default();
-    let account = ledger::account_of(&account, false);
-    let settlement =
-        internal_accounts::of_bank(ctx, "ACH_SETTLEMENT", text(&transfer, "currency"))?;
-    let is_pull = transfer["dc_sign"] == "debit";
-    let (from, to, subtype, hold_id) = if is_pull {
-        (&settlement, &account, "outgoing_debit", None)
-    } else {
-        Ended::Cleared.end(ctx, id)?;
-        (&account, &settlement, "outgoing_credit", Some(id))
-    };
-    let memo = text(&transfer, "memo").to_owned();
-    let posted = ledger::post(
-        ctx,
-        &Movement {
-            kind: "ach",
-            subtype,
-            from,
-            to,
-            amount,
-            memo: &memo,
-            reference_id: None,
-            metadata: json!({}),
-            external_data: external_data(&transfer),
-            hold_id,
-            id: is_pull.then_some(id),
-        },
-    )?;
-    if is_pull {
-        hold_back(ctx, &mut transfer, &account, &settlement, text(&posted, "uuid"))?;
-    }
-    transfer["status"] = json!("COMPLETE");
-    ctx.update(&ACH, &transfer)
-}
-
-/// Keeps what a pull brought in until the time for returns is over.
-fn hold_back(
-    ctx: &Ctx<'_>,
-    transfer: &mut Value,
-    account: &ledger::LedgerAccount,
-    settlement: &ledger::LedgerAccount,
-    posted: &str,
-) -> Result<(), Refusal> {
-    let asked = &transfer["asked_hold"];
-    let amount = asked["amount"].as_i64().or(transfer["amount"].as_i64()).unwrap_or_default();
-    let days = asked["duration"]
-        .as_i64()
-        .and_then(|days| u32::try_from(days).ok())
-        .unwrap_or(ctx.settings.ach_hold_days);
-    let free_at = bank_time(banking_days_after(ctx.today(), days), 9, 0).max(ctx.now);
-    let hold = NewHold {
-        kind: "ach",
-        subtype: "outgoing_debit",
-        account,
-        offset: settlement,
-        sign: Sign::Debit,
-        amount,
-        memo: "held back until the pull is final",
-        reference_id: None,
-        external_data: json!({}),
-        expires_at: free_at,
-        transaction_id: Some(posted),
-        id: None,
-    }
-    .open(ctx)?;
-    ctx.tx.schedule(ctx.tenant, free_at.timestamp_millis(), RELEASE, text(&hold, "uuid"))?;
-    transfer["hold"] = json!({ "amount": amount, "availability_time": timestamp(free_at) });
-    Ok(())
-}
-
-pub(super) fn release(ctx: &Ctx<'_>, hold: &str) -> Result<(), Refusal> {
-    Ended::Released.end(ctx, hold).map(drop)
 }
 
 /// How a transfer is shown: the other bank's account number masked.
 fn view(mut transfer: Value) -> Value {
     transfer["account_no"] = json!(last_four(text(&transfer, "account_no")));
     transfer
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn file(now: &str, same_day: bool, effective: Option<&str>) -> String {
-        let effective = effective.map(|date| date.parse().unwrap());
-        timestamp(next_file(now.parse().unwrap(), same_day, effective))
-    }
-
-    #[test]
-    fn transfers_leave_with_the_next_file() {
-        // A Tuesday, 09:00 Eastern.
-        let morning = "2026-11-24T14:00:00Z";
-        assert_eq!(file(morning, false, None), "2026-11-24T15:30:00.000Z");
-        // 17:00: too late for same-day files, not for the evening's.
-        let evening = "2026-11-24T22:00:00Z";
-        assert_eq!(file(evening, false, None), "2026-11-25T01:00:00.000Z");
-        assert_eq!(file(evening, true, None), "2026-11-25T15:30:00.000Z");
-        // Over Thanksgiving to Friday.
-        assert_eq!(file("2026-11-26T14:00:00Z", false, None), "2026-11-27T15:30:00.000Z");
-        // Effective on Monday: Friday's last file.
-        assert_eq!(file(morning, false, Some("2026-11-30")), "2026-11-28T01:00:00.000Z");
-    }
 }
