@@ -54,6 +54,8 @@ pub enum ErrorKind {
     Api,
     /// The platform answered with success, but not with what its document promises. It did act.
     Decode,
+    /// Something on this machine failed, such as a file; see the error's source.
+    Local,
 }
 
 impl Error {
@@ -115,6 +117,18 @@ impl Error {
     pub fn refused(what: &str, code: Option<ErrorCode>, message: impl Into<String>) -> Self {
         let mut error = Self::new(ErrorKind::Refused, what, message);
         error.0.problem.code = code;
+        error
+    }
+
+    /// Something on this machine that failed: `what` was done, `message` says with which of its
+    /// things.
+    pub fn local(
+        what: &str,
+        message: impl Into<String>,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        let mut error = Self::new(ErrorKind::Local, what, message);
+        error.0.source = Some(Arc::from(source.into()));
         error
     }
 
@@ -305,6 +319,10 @@ impl fmt::Display for Error {
                 let path = inner.path.as_deref().filter(|path| *path != ".").unwrap_or("the whole");
                 write!(f, "the answer cannot be read at {path}: {}", inner.message)?;
             }
+            ErrorKind::Local => f.write_str(&inner.message)?,
+        }
+        if let (ErrorKind::Local, Some(source)) = (inner.kind, &inner.source) {
+            write!(f, ": {source}")?;
         }
         let problem = inner.problem.to_string();
         if !problem.is_empty() {

@@ -8,6 +8,7 @@ mod business;
 mod card;
 mod customer;
 mod disclosed;
+mod earlier;
 mod external;
 mod only;
 mod open_account;
@@ -32,4 +33,6 @@ pub use person::PersonDetails;
 pub use run::{Journey, Run, Step};
 pub use transfer::Transfer;
 
-use run::Steps;
+pub(crate) use run::Steps;
+#[cfg(feature = "reconciliations")]
+pub(crate) use run::sealed::Sealed;

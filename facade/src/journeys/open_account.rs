@@ -6,7 +6,7 @@ use synctera_api::{Error, v2};
 
 use super::only::only;
 use super::run::sealed::Sealed;
-use super::{Journey, Party, Run, Steps};
+use super::{Journey, Party, Run, Steps, earlier};
 use crate::Synctera;
 use crate::checks::Checks;
 use crate::pages::Items;
@@ -160,17 +160,21 @@ impl Journey for OpenAccount {
             business_id: party.business_id(),
             ..AccountRelationshipInput::new(role.clone())
         });
-        let body = NewAccount {
+        let mark = steps.mark("create_account", "");
+        let mut body = NewAccount {
             account_template_id: Some(template),
             relationships: relationships.collect(),
             nickname: self.nickname.clone(),
             metadata: self.metadata.clone(),
             ..NewAccount::default()
         };
+        mark.put(&mut body.metadata);
+        let holder = self.parties[0].0;
         let account: Account = steps
-            .write(
+            .create(
                 "create_account",
                 "",
+                |api| earlier::account(api, holder, mark),
                 |api| async move { api.create_account(&body).await },
                 |account: &Account| account.id.map_or_else(String::new, |id| id.to_string()),
             )
