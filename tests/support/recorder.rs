@@ -9,6 +9,7 @@ use axum::extract::State;
 use http::{HeaderMap, Method, Response, StatusCode, Uri};
 use serde_json::Value;
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
 /// Something that goes wrong on the way.
@@ -20,6 +21,8 @@ pub enum Fault {
     LoseAnswer,
     /// The connection breaks before the request arrives.
     LoseRequest,
+    /// The request is done, and its answer does not come while the connection stands.
+    Hold,
 }
 
 /// A request as it was sent.
@@ -81,6 +84,7 @@ struct Shared {
     http: reqwest::Client,
     log: Mutex<Vec<Recorded>>,
     faults: Mutex<VecDeque<Option<Fault>>>,
+    held: Notify,
 }
 
 impl Recorder {
@@ -91,6 +95,7 @@ impl Recorder {
             http: reqwest::Client::builder().no_proxy().build().unwrap(),
             log: Mutex::default(),
             faults: Mutex::default(),
+            held: Notify::new(),
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base_url = format!("http://{}", listener.local_addr().unwrap());
@@ -125,6 +130,11 @@ impl Recorder {
     /// What happens to the next requests, one after the other; `None` lets one pass.
     pub fn next(&self, faults: impl IntoIterator<Item = Option<Fault>>) {
         lock(&self.shared.faults).extend(faults);
+    }
+
+    /// Returns when an answer is held.
+    pub async fn held(&self) {
+        self.shared.held.notified().await;
     }
 }
 
@@ -177,6 +187,10 @@ async fn pass(
     };
     if matches!(fault, Some(Fault::LoseAnswer)) {
         std::panic::resume_unwind(Box::new("answer lost"));
+    }
+    if matches!(fault, Some(Fault::Hold)) {
+        shared.held.notify_one();
+        std::future::pending::<()>().await;
     }
     let mut response = Response::builder().status(answer.status());
     for (name, value) in answer.headers() {
