@@ -4,6 +4,7 @@
 //! `decode_allocations`. They are apart because counting costs time.
 
 mod hand;
+pub mod memory;
 mod page;
 
 pub use page::{Decode, Error, Page, pages};

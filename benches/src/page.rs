@@ -104,7 +104,7 @@ fn whole<T: DeserializeOwned + Serialize>(body: &[u8]) -> Result<usize, Error> {
     drop_nulls(&mut there);
     drop_nulls(&mut back);
     let (there, back) = (items_of(&there), items_of(&back));
-    Ok(there.iter().zip(back).filter(|(there, back)| *there == back).count())
+    Ok(there.iter().zip(back).filter(|(there, back)| there == back).count())
 }
 
 fn items_of(page: &Value) -> &[Value] {

@@ -1,14 +1,17 @@
 //! The whole, from the outside: the facade against the real sandbox, and the generated client.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "in a test a panic is the answer")]
 
+mod bulk;
 mod configuration;
 mod error_bodies;
 mod every_operation;
 mod filters;
 mod journeys;
+mod kills;
 mod mutations;
 mod pages;
 mod properties;
+mod reconcile;
 mod refusals;
 mod retries;
 mod secrets;

@@ -21,6 +21,7 @@ mod listing;
 mod monitoring;
 mod parties;
 mod persons;
+mod reconciliations;
 mod relationships;
 mod rules;
 mod statements;
@@ -117,11 +118,16 @@ static V2: LazyLock<BTreeMap<&'static str, &'static Served>> = LazyLock::new(|| 
     families.iter().copied().flatten().map(|served| (served.id, served)).collect()
 });
 
+static V0: LazyLock<BTreeMap<&'static str, &'static Served>> = LazyLock::new(|| {
+    let families: &[&'static [Served]] = &[reconciliations::SERVED];
+    families.iter().copied().flatten().map(|served| (served.id, served)).collect()
+});
+
 /// The handler of an operation, if there is one.
 pub(crate) fn served(interface: Interface, operation: &str) -> Option<&'static Served> {
     match interface {
         Interface::V2 => V2.get(operation).copied(),
-        Interface::V0 => None,
+        Interface::V0 => V0.get(operation).copied(),
     }
 }
 
@@ -138,6 +144,7 @@ pub(crate) fn run_job(ctx: &Ctx<'_>, kind: &str, subject: &str) -> Result<(), Re
         ach::RELEASE => ach::release(ctx, subject),
         accounts::CLOSE => accounts::close(ctx, subject),
         internal_transfers::EXPIRE => internal_transfers::expire(ctx, subject),
+        reconciliations::INGEST => reconciliations::ingest(ctx, subject),
         statements::MAKE => statements::make(ctx, subject),
         webhooks::PURGE => webhooks::purge(ctx, subject),
         _ => Err(Refusal::Broken(format!("nothing does the job {kind}"))),

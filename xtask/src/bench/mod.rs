@@ -3,6 +3,7 @@
 mod codegen;
 mod compile;
 mod decode;
+mod memory;
 mod row;
 
 use std::path::{Path, PathBuf};
@@ -54,6 +55,18 @@ enum Bench {
     /// Each side reads as its client does: ours checks the body once as UTF-8, the peers string by
     /// string. The structs written by hand have closed enums, ours keep what they do not know.
     Decode,
+    /// Bring 10,000 customers in, 16 at a time and with a checkpoint
+    ///
+    /// The sandbox is a process of its own. The ratio is the most memory that the client had at any
+    /// moment, divided by that of 1,000 customers: memory is to be flat. Rates are for information.
+    /// A release build; needs /proc.
+    Bulk,
+    /// Reconcile a million entries with a million posted transactions
+    ///
+    /// Both in different orders; pages come from a server that makes them up. The ratio is the most
+    /// memory at any moment, divided by that of 100,000: memory is to be flat. A release build;
+    /// needs /proc.
+    Reconcile,
 }
 
 pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
@@ -62,6 +75,8 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
         Bench::Compile => compile::rows(runs)?,
         Bench::Codegen => codegen::rows(runs)?,
         Bench::Decode => decode::rows(runs)?,
+        Bench::Bulk => memory::bulk()?,
+        Bench::Reconcile => memory::reconcile()?,
     };
     row::print(&rows, options.json);
     Ok(ExitCode::SUCCESS)
