@@ -7,6 +7,7 @@
 //! `request_time` and `request_allocations`; see [`request`].
 
 mod hand;
+pub mod memory;
 mod page;
 pub mod request;
 

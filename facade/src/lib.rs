@@ -52,6 +52,10 @@
 //! [`Synctera::api`] reaches every operation of the current interface, [`Synctera::legacy`] those
 //! that only the older one has. Both send through the same transport.
 
+pub mod bulk;
+#[cfg(feature = "reconcile")]
+pub mod reconcile;
+
 mod address;
 mod balances;
 #[cfg(feature = "blocking")]

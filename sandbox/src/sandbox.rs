@@ -1,5 +1,6 @@
 //! A sandbox that runs inside the program that uses it.
 
+use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -275,6 +276,15 @@ impl Sandbox {
             return Ok(u64::try_from(audit.entries).unwrap_or_default());
         }
         Err(Error::Store(format!("the ledger does not add up: {audit:?}")))
+    }
+
+    /// How many resources of each kind it holds, all workspaces taken together: what was made, and
+    /// that nothing was made twice.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn counts(&self) -> Result<BTreeMap<String, u64>, Error> {
+        Ok(self.engine.counts()?)
     }
 
     /// Waits until it is stopped, which for an embedded sandbox is for ever.

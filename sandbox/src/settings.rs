@@ -108,6 +108,8 @@ pub struct Settings {
     /// Events for a webhook that is disabled wait until it is enabled again. Otherwise none are
     /// made, and those on their way are given up. Default: off.
     pub webhook_events_wait_while_disabled: bool,
+    /// Minutes until a file to reconcile has been read in. Default: 5.
+    pub reconciliation_minutes: u32,
 }
 
 /// Which of several events that are due goes first.
@@ -171,6 +173,7 @@ impl Default for Settings {
             webhook_copies: 1,
             webhook_delay_seconds: 0,
             webhook_events_wait_while_disabled: false,
+            reconciliation_minutes: 5,
         }
     }
 }

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod blocking;
+mod bulk;
 mod cancelling;
 mod care;
 mod closing;
@@ -13,6 +14,7 @@ mod every_operation;
 mod faults;
 mod filters;
 mod journeys;
+mod kills;
 mod legacy;
 mod money_ach;
 mod money_cards;
@@ -27,6 +29,7 @@ mod pages;
 mod patience;
 mod people;
 mod properties;
+mod reconcile;
 mod refusals;
 mod repeated_writes;
 mod retries;

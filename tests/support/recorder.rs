@@ -14,6 +14,7 @@ use http::{HeaderMap, Method, Response, StatusCode, Uri};
 use http_body::Frame;
 use serde_json::Value;
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio::time::Sleep;
 
@@ -34,6 +35,8 @@ pub enum Fault {
     Delay(Duration),
     /// The request is done; the answer arrives late.
     DelayAnswer(Duration),
+    /// The request is done, and its answer does not come while the connection stands.
+    Hold,
 }
 
 /// Says what happens to a request.
@@ -108,6 +111,7 @@ struct Shared {
     log: Mutex<Vec<Recorded>>,
     faults: Mutex<VecDeque<Option<Fault>>>,
     fate: Mutex<Option<Fate>>,
+    held: Notify,
 }
 
 impl Recorder {
@@ -119,6 +123,7 @@ impl Recorder {
             log: Mutex::default(),
             faults: Mutex::default(),
             fate: Mutex::default(),
+            held: Notify::new(),
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base_url = format!("http://{}", listener.local_addr().unwrap());
@@ -163,6 +168,11 @@ impl Recorder {
     /// What happens to all requests from now on that [`Recorder::next`] says nothing of.
     pub fn all(&self, fate: impl FnMut(&Recorded) -> Option<Fault> + Send + 'static) {
         *lock(&self.shared.fate) = Some(Box::new(fate));
+    }
+
+    /// Returns when an answer is held.
+    pub async fn held(&self) {
+        self.shared.held.notified().await;
     }
 }
 
@@ -222,6 +232,10 @@ async fn pass(
         Some(Fault::LoseAnswer) => std::panic::resume_unwind(Box::new("answer lost")),
         Some(Fault::DelayAnswer(time)) => tokio::time::sleep(time).await,
         _ => {}
+    }
+    if matches!(fault, Some(Fault::Hold)) {
+        shared.held.notify_one();
+        std::future::pending::<()>().await;
     }
     let mut response = Response::builder().status(answer.status());
     for (name, value) in answer.headers() {

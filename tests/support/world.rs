@@ -153,6 +153,12 @@ pub fn person(first: &str, last: &str) -> PersonDetails {
         .legal_address(office())
 }
 
+/// The n-th of many customers to be brought in, with their key.
+pub fn customer(number: u32) -> (String, OnboardCustomer) {
+    let person = ada().metadata("number", number);
+    (format!("customer-{number}"), OnboardCustomer::new(person).consented())
+}
+
 /// Something that was agreed to.
 pub fn agreed(kind: DisclosureType) -> Disclosed {
     Disclosed::acknowledged(kind, "1.0", now())

@@ -7,7 +7,7 @@ use synctera_api::{Error, Sensitive};
 use super::customer::{subscribe, verify};
 use super::owner::{OnboardedOwner, Owner, bring_in, tie};
 use super::run::sealed::Sealed;
-use super::{Disclosed, Journey, Outcome, Party, Run, Steps};
+use super::{Disclosed, Journey, Outcome, Party, Run, Steps, earlier};
 use crate::care::{self, Change};
 use crate::checks::Checks;
 use crate::types::{
@@ -231,11 +231,14 @@ impl Journey for OnboardBusiness {
 
     async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<Self::Outcome, Error> {
         let request = steps.tidied(self.tidy()?);
-        let body = request.to_new();
+        let mark = steps.mark("create_business", "");
+        let mut body = request.to_new();
+        mark.put(&mut body.metadata);
         let created: Business = steps
-            .write(
+            .create(
                 "create_business",
                 "",
+                |api| earlier::business(api, mark),
                 |api| async move { api.create_business(&body).await },
                 |business: &Business| business.id.map_or_else(String::new, |id| id.to_string()),
             )
@@ -259,16 +262,7 @@ impl Journey for OnboardBusiness {
             }
             disclosures.push(disclosed.record(steps, Party::Business(id)).await?);
         }
-        let body =
-            BusinessPatch { status: BusinessStatus::Active.into(), ..BusinessPatch::default() };
-        let mut business: Business = steps
-            .write(
-                "update_business",
-                "",
-                |api| async move { api.update_business(id, &body).await },
-                |_| id.to_string(),
-            )
-            .await?;
+        let mut business = activate(steps, id, created).await?;
         let checked = verify(steps, Party::Business(id), None, None).await?;
         let status = checked.verification_status;
         business.verification_status = Some(status.clone());
@@ -290,6 +284,26 @@ impl Journey for OnboardBusiness {
         };
         Ok(Outcome::of(&status, onboarded))
     }
+}
+
+/// Makes a prospect active. Whatever else became of it since an earlier run stays.
+async fn activate(
+    steps: &mut Steps<'_>,
+    id: BusinessId,
+    business: Business,
+) -> Result<Business, Error> {
+    if steps.is_old() && business.status != BusinessStatus::Prospect {
+        return Ok(business);
+    }
+    let body = BusinessPatch { status: BusinessStatus::Active.into(), ..BusinessPatch::default() };
+    steps
+        .write(
+            "update_business",
+            "",
+            |api| async move { api.update_business(id, &body).await },
+            |_| id.to_string(),
+        )
+        .await
 }
 
 impl OnboardBusiness {

@@ -1,11 +1,14 @@
 //! Debit cards on an account.
 
+use std::collections::BTreeMap;
+
 use synctera_api::runtime::{AccountId, CardId, CardProductId, PersonId};
 use synctera_api::{Error, v2};
 
 use super::only::only;
+use super::run::Mark;
 use super::run::sealed::Sealed;
-use super::{Journey, Run, Steps};
+use super::{Journey, Run, Steps, earlier};
 use crate::care::{self, Change};
 use crate::checks::Checks;
 use crate::pages::Items;
@@ -136,18 +139,22 @@ impl IssueCard {
         Ok((tidy, checks.changes()?))
     }
 
-    fn to_new(&self, product: CardProductId) -> NewCard {
+    fn to_new(&self, product: CardProductId, mark: &Mark) -> NewCard {
+        let mut metadata = BTreeMap::new();
+        mark.put_among(&mut metadata);
         let emboss_name = self.emboss_name.clone().map(EmbossName::new);
         let details = match &self.form {
             CardForm::Virtual => NewDebitCardDetails::Virtual(NewVirtualDebitCard {
                 customer_id: Some(self.customer.into()),
                 emboss_name,
+                metadata,
                 ..NewVirtualDebitCard::new(self.account, product)
             }),
             CardForm::Physical(destination) => {
                 NewDebitCardDetails::Physical(NewPhysicalDebitCard {
                     customer_id: Some(self.customer.into()),
                     emboss_name,
+                    metadata,
                     shipping: destination.as_ref().map(|destination| Shipping {
                         address: Some(destination.address.to_postal()),
                         recipient_name: Some(RecipientName::new(
@@ -198,11 +205,13 @@ impl Journey for IssueCard {
             Some(product) => product,
             None => find_product(steps.api(), request.form()).await?,
         };
-        let body = request.to_new(product);
+        let mark = steps.mark("issue_card", "");
+        let body = request.to_new(product, &mark);
         let card: Card = steps
-            .write(
+            .create(
                 "issue_card",
                 "",
+                |api| earlier::card(api, self.account, mark),
                 |api| async move { api.issue_card(&body).await },
                 |card| summary(card).map_or_else(String::new, |(id, ..)| id.to_string()),
             )

@@ -4,7 +4,7 @@ use synctera_api::Error;
 use synctera_api::runtime::ErrorCode;
 
 use super::run::sealed::Sealed;
-use super::{Disclosed, Journey, Outcome, Party, PersonDetails, Run, Steps};
+use super::{Disclosed, Journey, Outcome, Party, PersonDetails, Run, Steps, earlier};
 use crate::Synctera;
 use crate::care::Change;
 use crate::checks::Checks;
@@ -142,28 +142,12 @@ impl Journey for OnboardCustomer {
 
     async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<Self::Outcome, Error> {
         let request = steps.tidied(self.tidy()?);
-        let body = request.person.to_new(true, PersonStatus::Prospect);
-        let created = steps
-            .write(
-                "create_person",
-                "",
-                |api| async move { api.create_person(&body).await },
-                |person| person.id.to_string(),
-            )
-            .await?;
+        let created = request.person.create(steps, "", true, PersonStatus::Prospect).await?;
         let mut disclosures = Vec::new();
         for disclosed in &self.disclosures {
             disclosures.push(disclosed.record(steps, Party::Person(created.id)).await?);
         }
-        let body = PersonPatch { status: PersonStatus::Active.into(), ..PersonPatch::default() };
-        let mut person: Person = steps
-            .write(
-                "update_person",
-                "",
-                |api| async move { api.update_person(created.id, &body).await },
-                |person| person.id.to_string(),
-            )
-            .await?;
+        let mut person = activate(steps, created).await?;
         let party = Party::Person(person.id);
         let checked = verify(steps, party, self.ip_address.as_deref(), None).await?;
         person.verification_status = checked.verification_status.clone();
@@ -205,13 +189,44 @@ impl OnboardCustomer {
     }
 }
 
-/// Runs the checks of a party, with the document that a person showed.
+/// Makes a prospect active. Whatever else became of them since an earlier run stays.
+async fn activate(steps: &mut Steps<'_>, person: Person) -> Result<Person, Error> {
+    if steps.is_old() && person.status != PersonStatus::Prospect {
+        return Ok(person);
+    }
+    let body = PersonPatch { status: PersonStatus::Active.into(), ..PersonPatch::default() };
+    steps
+        .write(
+            "update_person",
+            "",
+            |api| async move { api.update_person(person.id, &body).await },
+            |person| person.id.to_string(),
+        )
+        .await
+}
+
+/// What the checks of a party found.
+pub(super) struct Checked {
+    pub(super) verification_status: VerificationStatus,
+    pub(super) verifications: Vec<Verification>,
+}
+
+/// Runs the checks of a party, with the document that a person showed, or reads what an earlier run
+/// found.
 pub(super) async fn verify(
     steps: &mut Steps<'_>,
     party: Party,
     ip_address: Option<&str>,
     document: Option<&str>,
-) -> Result<VerifyResponse, Error> {
+) -> Result<Checked, Error> {
+    // What a document says is asked anew.
+    if steps.is_old() && document.is_none() {
+        let verification_status = party.verification_status(steps.api()).await?;
+        if verification_status != VerificationStatus::Unverified {
+            let verifications = earlier::verifications(steps.api().clone(), party).await?;
+            return Ok(Checked { verification_status, verifications });
+        }
+    }
     let mut body = VerifyRequest {
         customer_ip_address: ip_address.map(str::to_owned),
         document_id: document.map(str::to_owned),
@@ -222,14 +237,19 @@ pub(super) async fn verify(
         Party::Business(id) => body.business_id = Some(id),
     }
     let resource = party.to_string();
-    steps
-        .write(
+    // The party's status says that no earlier run got here.
+    let nothing = |_| async { Ok(None) };
+    let checked: VerifyResponse = steps
+        .create(
             "verify",
             &resource,
+            nothing,
             |api| async move { api.verify(&body).await },
             |checked: &VerifyResponse| checked.verification_status.as_str().to_owned(),
         )
-        .await
+        .await?;
+    let VerifyResponse { verification_status, verifications, .. } = checked;
+    Ok(Checked { verification_status, verifications })
 }
 
 /// Subscribes a party to monitoring.
@@ -243,9 +263,10 @@ pub(super) async fn subscribe(
         Party::Business(id) => body.business_id = Some(id),
     }
     steps
-        .write(
+        .create(
             "create_monitoring_subscription",
             "",
+            |api| earlier::subscription(api, party),
             |api| async move { api.create_monitoring_subscription(&body).await },
             |subscription: &MonitoringSubscription| {
                 subscription.id.map_or_else(String::new, |id| id.to_string())

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use synctera_api::runtime::PersonId;
 
-use super::{Party, Steps};
+use super::{Party, Steps, earlier};
 use crate::Error;
 use crate::checks::Checks;
 use crate::types::{Disclosure, DisclosureEventType, DisclosureType, NewDisclosure};
@@ -94,10 +94,12 @@ impl Disclosed {
             )
         };
         let part = format!("{}/{}/{}", self.kind.as_str(), self.version, self.event.as_str());
+        let wanted = body.clone();
         steps
-            .write(
+            .create(
                 "create_disclosure",
                 &part,
+                |api| earlier::disclosure(api, wanted),
                 |api| async move { api.create_disclosure(&body).await },
                 |disclosure| disclosure.id.map_or_else(String::new, |id| id.to_string()),
             )

@@ -4,7 +4,7 @@ use synctera_api::runtime::{CountryCode, CustomerId, ErrorCode};
 use synctera_api::{Error, Sensitive};
 
 use super::run::sealed::Sealed;
-use super::{Journey, Party, Run, Steps};
+use super::{Journey, Party, Run, Steps, earlier};
 use crate::Synctera;
 use crate::care::{self, Change};
 use crate::checks::Checks;
@@ -280,11 +280,14 @@ impl Journey for LinkExternalAccount {
         let way = steps.tidied(self.tidy()?);
         match &way {
             Way::Numbers(account) => {
-                let body = account.to_new(self.holder);
+                let mark = steps.mark("create_external_account", "");
+                let mut body = account.to_new(self.holder);
+                mark.put(&mut body.metadata);
                 let account = steps
-                    .write(
+                    .create(
                         "create_external_account",
                         "",
+                        |api| earlier::external_account(api, self.holder, mark),
                         |api| async move { api.create_external_account(&body).await },
                         |account: &ExternalAccount| account.id.to_string(),
                     )

@@ -22,6 +22,7 @@ mod define_product;
 mod define_template;
 mod disclosed;
 mod document;
+mod earlier;
 mod end_transfer;
 mod external;
 #[cfg(feature = "external_cards")]
@@ -85,4 +86,6 @@ pub use verify::{Verified, Verify};
 #[cfg(feature = "wires")]
 pub use wire::{CancelWire, SendWire};
 
-use run::Steps;
+pub(crate) use run::Steps;
+#[cfg(feature = "reconciliations")]
+pub(crate) use run::sealed::Sealed;

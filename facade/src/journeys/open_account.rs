@@ -9,7 +9,7 @@ use synctera_api::{Error, v2};
 use super::account_terms::{Rail, Terms};
 use super::only::only;
 use super::run::sealed::Sealed;
-use super::{Journey, Party, Run, Steps};
+use super::{Journey, Party, Run, Steps, earlier};
 use crate::checks::Checks;
 use crate::pages::Items;
 use crate::types::{
@@ -261,6 +261,7 @@ impl Journey for OpenAccount {
             business_id: party.business_id(),
             ..AccountRelationshipInput::new(role.clone())
         });
+        let mark = steps.mark("create_account", "");
         let mut body = NewAccount {
             account_template_id: Some(template),
             relationships: relationships.collect(),
@@ -269,10 +270,13 @@ impl Journey for OpenAccount {
             ..NewAccount::default()
         };
         self.terms.apply(&mut body);
+        mark.put(&mut body.metadata);
+        let holder = self.parties[0].0;
         let account: Account = steps
-            .write(
+            .create(
                 "create_account",
                 "",
+                |api| earlier::account(api, holder, mark),
                 |api| async move { api.create_account(&body).await },
                 |account: &Account| account.id.map_or_else(String::new, |id| id.to_string()),
             )

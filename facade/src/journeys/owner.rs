@@ -4,7 +4,7 @@ use synctera_api::Error;
 use synctera_api::runtime::{BusinessId, PersonId};
 
 use super::customer::verify;
-use super::{Party, PersonDetails, Steps};
+use super::{Party, PersonDetails, Steps, earlier};
 use crate::care;
 use crate::checks::Checks;
 use crate::types::{
@@ -130,15 +130,8 @@ pub(super) async fn bring_in(
         Who::Known(id) => (*id, None),
         Who::New(details) => {
             // Who owns a business is not its bank's customer for that.
-            let body = details.to_new(false, PersonStatus::Active);
-            let person = steps
-                .write(
-                    "create_person",
-                    &index.to_string(),
-                    |api| async move { api.create_person(&body).await },
-                    |person| person.id.to_string(),
-                )
-                .await?;
+            let part = index.to_string();
+            let person = details.create(steps, &part, false, PersonStatus::Active).await?;
             let checked = verify(steps, Party::Person(person.id), None, None).await?;
             (person.id, Some(checked.verification_status))
         }
@@ -166,10 +159,12 @@ pub(super) async fn tie(
         NewRelationship::OwnerOf(_) => format!("business owns/{owner}"),
         _ => format!("manages/{owner}"),
     };
+    let wanted = body.clone();
     steps
-        .write(
+        .create(
             "create_relationship",
             &part,
+            |api| earlier::relationship(api, wanted),
             |api| async move { api.create_relationship(&body).await },
             |relationship| {
                 let id = match relationship {

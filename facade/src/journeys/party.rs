@@ -37,6 +37,20 @@ impl Party {
         }
     }
 
+    /// How the last verification of the party came out.
+    pub(super) async fn verification_status(
+        self,
+        api: &v2::Client,
+    ) -> Result<VerificationStatus, Error> {
+        Ok(match self {
+            Self::Person(id) => api.get_person(id).await?.into_inner().verification_status,
+            Self::Business(id) => {
+                let status = api.get_business(id).await?.into_inner().verification_status;
+                status.unwrap_or(VerificationStatus::Unverified)
+            }
+        })
+    }
+
     /// Refuses a party that may not hold an account yet, as the platform would, before anything
     /// is made.
     pub(super) async fn ensure_verified(
@@ -44,16 +58,10 @@ impl Party {
         api: &v2::Client,
         journey: &str,
     ) -> Result<(), Error> {
-        let (status, code) = match self {
-            Self::Person(id) => {
-                let status = api.get_person(id).await?.into_inner().verification_status;
-                (status, ErrorCode::CustomerNotVerified)
-            }
-            Self::Business(id) => {
-                let status = api.get_business(id).await?.into_inner().verification_status;
-                let status = status.unwrap_or(VerificationStatus::Unverified);
-                (status, ErrorCode::BusinessNotVerified)
-            }
+        let status = self.verification_status(api).await?;
+        let code = match self {
+            Self::Person(_) => ErrorCode::CustomerNotVerified,
+            Self::Business(_) => ErrorCode::BusinessNotVerified,
         };
         if status == VerificationStatus::Accepted {
             return Ok(());

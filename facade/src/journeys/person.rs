@@ -2,12 +2,13 @@
 
 use chrono::{NaiveDate, Utc};
 use serde_json::{Map, Value};
-use synctera_api::Sensitive;
+use synctera_api::{Error, Sensitive};
 
+use super::{Steps, earlier};
 use crate::address::Address;
 use crate::care;
 use crate::checks::Checks;
-use crate::types::{NewPerson, PersonStatus};
+use crate::types::{NewPerson, Person, PersonStatus};
 
 /// A person's details, for a customer or for an owner of a business.
 ///
@@ -154,7 +155,30 @@ impl PersonDetails {
         }
     }
 
-    pub(super) fn to_new(&self, is_customer: bool, status: PersonStatus) -> NewPerson {
+    /// Creates the person, or finds what an earlier run created.
+    pub(super) async fn create(
+        &self,
+        steps: &mut Steps<'_>,
+        part: &str,
+        is_customer: bool,
+        status: PersonStatus,
+    ) -> Result<Person, Error> {
+        let mark = steps.mark("create_person", part);
+        let mut body = self.to_new(is_customer, status);
+        mark.put(&mut body.metadata);
+        let (dob, ssn) = (self.dob.clone(), self.ssn.clone());
+        steps
+            .create(
+                "create_person",
+                part,
+                |api| earlier::person(api, dob, ssn, mark),
+                |api| async move { api.create_person(&body).await },
+                |person| person.id.to_string(),
+            )
+            .await
+    }
+
+    fn to_new(&self, is_customer: bool, status: PersonStatus) -> NewPerson {
         NewPerson {
             first_name: Some(self.first_name.clone()),
             middle_name: self.middle_name.clone(),

@@ -5,7 +5,7 @@ use synctera_api::Error;
 use synctera_api::runtime::{CustomerId, PlatformAccountId};
 
 use super::run::sealed::Sealed;
-use super::{Journey, Run, Steps};
+use super::{Journey, Run, Steps, earlier};
 use crate::checks::Checks;
 use crate::types::{
     InternalTransfer, InternalTransferCaptureMode, InternalTransferType, NewInternalTransfer,
@@ -143,10 +143,12 @@ impl Journey for Transfer {
     async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<InternalTransfer, Error> {
         self.check()?;
         let body = self.to_new();
+        let key = steps.key_of("create_internal_transfer", "");
         steps
-            .write(
+            .create(
                 "create_internal_transfer",
                 "",
+                |api| earlier::transfer(api, key),
                 |api| async move { api.create_internal_transfer(&body).await },
                 |transfer| transfer.id.to_string(),
             )

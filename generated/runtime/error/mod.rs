@@ -60,6 +60,8 @@ pub enum ErrorKind {
     KeyReused,
     /// The platform answered with success, but not with what its document promises. It did act.
     Decode,
+    /// Something on this machine failed, such as a file; see the error's source.
+    Local,
 }
 
 impl Error {
@@ -121,6 +123,18 @@ impl Error {
     pub fn refused(what: &str, code: Option<ErrorCode>, message: impl Into<String>) -> Self {
         let mut error = Self::new(ErrorKind::Refused, what, message);
         error.0.problem.code = code;
+        error
+    }
+
+    /// Something on this machine that failed: `what` was done, `message` says with which of its
+    /// things.
+    pub fn local(
+        what: &str,
+        message: impl Into<String>,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        let mut error = Self::new(ErrorKind::Local, what, message);
+        error.0.source = Some(Arc::from(source.into()));
         error
     }
 

@@ -52,6 +52,10 @@ impl fmt::Display for Error {
                 let path = inner.path.as_deref().filter(|path| *path != ".").unwrap_or("the whole");
                 write!(f, "the answer cannot be read at {path}: {}", inner.message)?;
             }
+            ErrorKind::Local => f.write_str(&inner.message)?,
+        }
+        if let (ErrorKind::Local, Some(source)) = (inner.kind, &inner.source) {
+            write!(f, ": {source}")?;
         }
         let problem = inner.problem.to_string();
         if !problem.is_empty() {

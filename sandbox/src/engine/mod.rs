@@ -148,6 +148,11 @@ impl Engine {
         last
     }
 
+    /// How many resources of each kind there are.
+    pub(crate) fn counts(&self) -> Result<BTreeMap<String, u64>, Refusal> {
+        Ok(lock(&self.store).begin()?.counts()?)
+    }
+
     /// Answers a request.
     pub(crate) fn handle(&self, request: &Request) -> Reply {
         let (interface, path) = match interface_of(&request.path) {

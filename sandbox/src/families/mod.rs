@@ -32,6 +32,7 @@ mod parties;
 mod payment_schedules;
 mod personal_ids;
 mod persons;
+mod reconciliations;
 mod relationships;
 mod rules;
 mod screening;
@@ -183,6 +184,7 @@ pub(crate) fn run_job(ctx: &Ctx<'_>, kind: &str, subject: &str) -> Result<(), Re
         external_cards::SETTLE => external_cards::settle(ctx, subject),
         internal_transfers::EXPIRE => internal_transfers::expire(ctx, subject),
         monitoring::SCREEN => monitoring::screen(ctx, subject),
+        reconciliations::INGEST => reconciliations::ingest(ctx, subject),
         statements::MAKE => statements::make(ctx, subject),
         v0::RENEW => v0::renew(ctx, subject),
         verifications::ANSWER => verifications::answer(ctx, subject),

@@ -1,5 +1,7 @@
 //! Resources: JSON documents with the keys they are found by.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{OptionalExtension, params, params_from_iter};
 use serde_json::Value;
 
@@ -99,6 +101,16 @@ impl Tx<'_> {
             .0
             .prepare_cached("DELETE FROM resources WHERE tenant = ?1 AND kind = ?2 AND id = ?3")?;
         Ok(statement.execute(params![tenant, kind, id])? > 0)
+    }
+
+    /// How many there are of each kind.
+    pub(crate) fn counts(&self) -> Result<BTreeMap<String, u64>> {
+        let mut statement =
+            self.0.prepare_cached("SELECT kind, COUNT(*) FROM resources GROUP BY kind")?;
+        let rows = statement.query_map([], |row| {
+            Ok((row.get(0)?, u64::try_from(row.get::<_, i64>(1)?).unwrap_or_default()))
+        })?;
+        Ok(rows.collect::<std::result::Result<_, _>>()?)
     }
 
     /// Up to `limit` resources after a place, in the order of creation, that meet all filters.

@@ -3,6 +3,7 @@
 mod codegen;
 mod compile;
 mod decode;
+mod memory;
 mod request;
 mod row;
 
@@ -62,6 +63,18 @@ enum Bench {
     /// after the other; rates of 1, 16 and 256 tasks. The ratio is our figure divided by the
     /// peer's: less is better for times, more for rates. Rows on allocations and on p99 have no aim.
     Request,
+    /// Bring 10,000 customers in, 16 at a time and with a checkpoint
+    ///
+    /// The sandbox is a process of its own. The ratio is the most memory that the client had at any
+    /// moment, divided by that of 1,000 customers: memory is to be flat. Rates are for information.
+    /// A release build; needs /proc.
+    Bulk,
+    /// Reconcile a million entries with a million posted transactions
+    ///
+    /// Both in different orders; pages come from a server that makes them up. The ratio is the most
+    /// memory at any moment, divided by that of 100,000: memory is to be flat. A release build;
+    /// needs /proc.
+    Reconcile,
 }
 
 pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
@@ -71,6 +84,8 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
         Bench::Codegen => codegen::rows(runs)?,
         Bench::Decode => decode::rows(runs)?,
         Bench::Request => request::rows(runs)?,
+        Bench::Bulk => memory::bulk()?,
+        Bench::Reconcile => memory::reconcile()?,
     };
     row::print(&rows, options.json);
     Ok(ExitCode::SUCCESS)

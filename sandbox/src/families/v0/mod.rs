@@ -20,12 +20,13 @@ use crate::store::Filter;
 pub(super) use watchlists::{RENEW, renew, subscription_of as watchlist_subscription};
 
 /// Every family's operations.
-pub(super) const SERVED: [&[Served]; 8] = [
+pub(super) const SERVED: [&[Served]; 9] = [
     customers::SERVED,
     disclosures::SERVED,
     employment::SERVED,
     licenses::SERVED,
     prefill::SERVED,
+    super::reconciliations::SERVED,
     risk_ratings::SERVED,
     verifications::SERVED,
     watchlists::SERVED,

@@ -1,0 +1,90 @@
+//! Many customers, brought over from another system: stopped half-way, and gone on with.
+//!
+//! `cargo run --example bulk_migration` needs no key and no network: it starts a sandbox of its own.
+#![allow(clippy::print_stdout, reason = "an example speaks to its reader")]
+
+use std::error::Error;
+use std::io::Write;
+use std::num::NonZeroUsize;
+use std::path::Path;
+
+use futures_util::{Stream, StreamExt, stream};
+use synctera::bulk::{ItemResult, Record, Tally, records};
+use synctera::{Address, OnboardCustomer, PersonDetails, Synctera};
+use synctera_sandbox::Sandbox;
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+const CUSTOMERS: usize = 60;
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let sandbox = Sandbox::start().await?;
+    let client = Synctera::builder(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    let folder = tempfile::tempdir()?;
+    let checkpoint = folder.path().join("migration.jsonl");
+
+    // Somebody stops it after a while: what is under way comes to its end, the rest waits.
+    let stopped = migrate(&client, &checkpoint, customers().take(CUSTOMERS / 2)).await?;
+    println!("stopped: {stopped}");
+    // The same items again: what is done is skipped.
+    let tally = migrate(&client, &checkpoint, customers()).await?;
+    println!("ended: {tally}");
+
+    let mut accepted = 0;
+    for record in records(&checkpoint)? {
+        if let Record::Done { steps, .. } = record?
+            && steps.iter().any(|(step, made)| step == "verify" && made == "ACCEPTED")
+        {
+            accepted += 1;
+        }
+    }
+    let made = sandbox.counts()?.get("person").copied().unwrap_or_default();
+    println!("migration complete: {made} customers made, {accepted} of them accepted");
+    Ok(())
+}
+
+/// Brings the customers in, with a progress bar.
+async fn migrate(
+    client: &Synctera,
+    checkpoint: &Path,
+    customers: impl Stream<Item = (String, OnboardCustomer)> + Send,
+) -> Result<Tally> {
+    let tally = client
+        .onboard_many(customers)
+        .concurrency(NonZeroUsize::new(4).ok_or("none at a time")?)
+        .checkpoint(checkpoint)
+        .on_item(|item, so_far| {
+            if let ItemResult::Failed(error) = &item.result {
+                println!("\r{}: {error}", item.key);
+            }
+            show(so_far);
+        })
+        .await?;
+    println!();
+    Ok(tally)
+}
+
+fn show(so_far: &Tally) {
+    const WIDTH: usize = 40;
+    let total = usize::try_from(so_far.total()).unwrap_or(CUSTOMERS);
+    let full = WIDTH * total / CUSTOMERS;
+    print!("\r[{}{}] {total}/{CUSTOMERS}", "#".repeat(full), ".".repeat(WIDTH - full));
+    // A bar that cannot be shown stops no migration.
+    let _unseen = std::io::stdout().flush();
+}
+
+/// What the old system holds; a real one would be read a page at a time. Its own ids are the keys.
+fn customers() -> impl Stream<Item = (String, OnboardCustomer)> + Send {
+    stream::iter(0..CUSTOMERS).filter_map(|number| async move {
+        let born = chrono::NaiveDate::from_ymd_opt(1985, 12, 10)?;
+        // Now and then somebody must be looked at.
+        let last_name = if number % 20 == 7 { "Review" } else { "Byron" };
+        let person = PersonDetails::new("Ada", last_name, born)
+            .email(format!("ada.{number}@example.com"))
+            .phone_number("+14155550123")
+            .ssn(format!("456-78-{number:04}"))
+            .legal_address(Address::us("1 Market St", "San Francisco", "CA", "94105"));
+        Some((format!("legacy-{number}"), OnboardCustomer::new(person).consented()))
+    })
+}

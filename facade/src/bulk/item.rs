@@ -1,0 +1,76 @@
+//! What became of an item, and of all of them.
+
+use std::fmt;
+
+use synctera_api::Error;
+
+/// An item that was looked at.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Handled<T> {
+    /// The key that the caller gave it.
+    pub key: String,
+    /// What became of it.
+    pub result: ItemResult<T>,
+}
+
+/// What became of an item.
+#[derive(Clone, Debug)]
+pub enum ItemResult<T> {
+    /// It was walked to its outcome now.
+    Done(T),
+    /// The checkpoint says that it was done in an earlier run. What it made is in the
+    /// [`Record`](super::Record) of its key.
+    DoneBefore,
+    /// It failed now. The next run with the same checkpoint tries it again.
+    Failed(Error),
+    /// The checkpoint says that it failed in an earlier run, and
+    /// [`skip_failed`](super::RunMany::skip_failed) was asked for.
+    FailedBefore,
+}
+
+/// How many items came out which way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Tally {
+    /// Done in this run.
+    pub done: u64,
+    /// Done in an earlier run.
+    pub done_before: u64,
+    /// Failed in this run.
+    pub failed: u64,
+    /// Failed in an earlier run, and left alone in this one.
+    pub failed_before: u64,
+}
+
+impl Tally {
+    /// All that were looked at.
+    pub fn total(&self) -> u64 {
+        self.done + self.done_before + self.failed + self.failed_before
+    }
+
+    pub(super) fn count<T>(&mut self, result: &ItemResult<T>) {
+        let count = match result {
+            ItemResult::Done(_) => &mut self.done,
+            ItemResult::DoneBefore => &mut self.done_before,
+            ItemResult::Failed(_) => &mut self.failed,
+            ItemResult::FailedBefore => &mut self.failed_before,
+        };
+        *count += 1;
+    }
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { done, done_before, failed, failed_before } = self;
+        write!(f, "{done} done")?;
+        if *done_before > 0 {
+            write!(f, ", {done_before} done before")?;
+        }
+        write!(f, ", {failed} failed")?;
+        if *failed_before > 0 {
+            write!(f, ", {failed_before} failed before")?;
+        }
+        Ok(())
+    }
+}

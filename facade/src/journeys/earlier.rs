@@ -1,0 +1,216 @@
+//! What an earlier run made, found by reading: for runs whose idempotency keys the platform has
+//! forgotten.
+//!
+//! A [`Mark`] tells a resource from others like it, as long as nobody takes it out of the metadata.
+
+use std::fmt;
+
+use chrono::NaiveDate;
+use synctera_api::runtime::{AccountId, BusinessId, Sensitive};
+use synctera_api::{Error, v2};
+
+use super::Party;
+use super::run::Mark;
+use crate::types::{
+    Account, Business, Card, DebitCardDetails, Disclosure, ExternalAccount, InternalTransfer,
+    ListAccountsQuery, ListBusinessesQuery, ListCardsQuery, ListDisclosuresQuery,
+    ListExternalAccountsQuery, ListMonitoringSubscriptionsQuery, ListPendingTransactionsQuery,
+    ListPersonsQuery, ListPostedTransactionsQuery, ListRelationshipsQuery, ListVerificationsQuery,
+    MonitoringSubscription, NewDisclosure, NewRelationship, Person, Relationship, Verification,
+};
+
+/// The first item of a list's pages that fits.
+macro_rules! first_fitting {
+    ($api:ident.$list:ident($query:ident).$items:ident, $fits:expr) => {
+        loop {
+            let page = $api.$list(&$query).await?.into_inner();
+            if let Some(found) = page.$items.into_iter().find($fits) {
+                return Ok(Some(found));
+            }
+            match page.next_page_token {
+                Some(token) if !token.is_empty() => $query.page_token = Some(token),
+                _ => return Ok(None),
+            }
+        }
+    };
+}
+
+/// A person, by what about them never changes.
+pub(super) async fn person(
+    api: v2::Client,
+    dob: Sensitive<NaiveDate>,
+    ssn: Option<Sensitive<String>>,
+    mark: Mark,
+) -> Result<Option<Person>, Error> {
+    let last_four = |ssn: &Sensitive<String>| {
+        let text = ssn.expose();
+        text.get(text.len().saturating_sub(4)..).map(|digits| Sensitive::new(digits.to_owned()))
+    };
+    let mut query = ListPersonsQuery {
+        dob: Some(dob),
+        ssn_last_4: ssn.as_ref().and_then(last_four),
+        ..ListPersonsQuery::default()
+    };
+    first_fitting!(api.list_persons(query).persons, |person| mark.is_in(&person.metadata))
+}
+
+/// A business, by its mark; names change, so that all must be looked through.
+pub(super) async fn business(api: v2::Client, mark: Mark) -> Result<Option<Business>, Error> {
+    let mut query = ListBusinessesQuery::default();
+    first_fitting!(api.list_businesses(query).businesses, |business| {
+        mark.is_in(&business.metadata)
+    })
+}
+
+/// An account of a party.
+pub(super) async fn account(
+    api: v2::Client,
+    holder: Party,
+    mark: Mark,
+) -> Result<Option<Account>, Error> {
+    let mut query = ListAccountsQuery {
+        customer_id: holder.customer_id().into_iter().collect(),
+        business_id: holder.business_id().into_iter().collect(),
+        ..ListAccountsQuery::default()
+    };
+    first_fitting!(api.list_accounts(query).accounts, |account| mark.is_in(&account.metadata))
+}
+
+/// A debit card of an account.
+pub(super) async fn card(
+    api: v2::Client,
+    account: AccountId,
+    mark: Mark,
+) -> Result<Option<Card>, Error> {
+    let mut query = ListCardsQuery { account_id: vec![account], ..ListCardsQuery::default() };
+    first_fitting!(api.list_cards(query).cards, |card| match card {
+        Card::Debit(card) => match &card.card_details {
+            DebitCardDetails::Virtual(card) => mark.is_among(&card.metadata),
+            DebitCardDetails::Physical(card) => mark.is_among(&card.metadata),
+            _ => false,
+        },
+        _ => false,
+    })
+}
+
+/// An account elsewhere of a party.
+pub(super) async fn external_account(
+    api: v2::Client,
+    holder: Party,
+    mark: Mark,
+) -> Result<Option<ExternalAccount>, Error> {
+    let mut query = ListExternalAccountsQuery {
+        customer_id: holder.customer_id().into_iter().collect(),
+        business_id: holder.business_id().into_iter().collect(),
+        ..ListExternalAccountsQuery::default()
+    };
+    first_fitting!(api.list_external_accounts(query).external_accounts, |account| {
+        mark.is_in(&account.metadata)
+    })
+}
+
+/// The record of the same act.
+pub(super) async fn disclosure(
+    api: v2::Client,
+    wanted: NewDisclosure,
+) -> Result<Option<Disclosure>, Error> {
+    let mut query = ListDisclosuresQuery {
+        person_id: wanted.person_id.into_iter().collect(),
+        business_id: wanted.business_id.into_iter().collect(),
+        ..ListDisclosuresQuery::default()
+    };
+    first_fitting!(api.list_disclosures(query).disclosures, |disclosure| {
+        disclosure.type_ == wanted.type_
+            && disclosure.version == wanted.version
+            && disclosure.event_type == wanted.event_type
+    })
+}
+
+/// The same tie between the same two.
+pub(super) async fn relationship(
+    api: v2::Client,
+    wanted: NewRelationship,
+) -> Result<Option<Relationship>, Error> {
+    let (person, business, owns): (_, BusinessId, bool) = match &wanted {
+        NewRelationship::BeneficialOwnerOf(owner) => {
+            (owner.from_person_id, owner.to_business_id, true)
+        }
+        NewRelationship::ManagingPersonOf(manager) => {
+            (manager.from_person_id, manager.to_business_id, false)
+        }
+        _ => return Ok(None),
+    };
+    let mut query = ListRelationshipsQuery {
+        from_person_id: vec![person],
+        to_business_id: vec![business],
+        ..ListRelationshipsQuery::default()
+    };
+    first_fitting!(api.list_relationships(query).relationships, |relationship| match relationship {
+        Relationship::BeneficialOwnerOf(_) => owns,
+        Relationship::ManagingPersonOf(_) => !owns,
+        _ => false,
+    })
+}
+
+/// What was checked of a party.
+pub(super) async fn verifications(
+    api: v2::Client,
+    party: Party,
+) -> Result<Vec<Verification>, Error> {
+    let mut query = ListVerificationsQuery::default();
+    match party {
+        Party::Person(id) => query.person_id = vec![id],
+        Party::Business(id) => query.business_id = vec![id],
+    }
+    let mut found = Vec::new();
+    loop {
+        let page = api.list_verifications(&query).await?.into_inner();
+        found.extend(page.verifications);
+        match page.next_page_token {
+            Some(token) if !token.is_empty() => query.page_token = Some(token),
+            _ => return Ok(found),
+        }
+    }
+}
+
+/// A party's subscription to monitoring; there is one at most.
+pub(super) async fn subscription(
+    api: v2::Client,
+    party: Party,
+) -> Result<Option<MonitoringSubscription>, Error> {
+    let mut query = ListMonitoringSubscriptionsQuery::default();
+    match party {
+        Party::Person(id) => query.person_id = vec![id],
+        Party::Business(id) => query.business_id = vec![id],
+    }
+    first_fitting!(api.list_monitoring_subscriptions(query).subscriptions, |_| true)
+}
+
+/// A transfer, by the idempotency key under which the books have it.
+pub(super) async fn transfer(
+    api: v2::Client,
+    key: impl fmt::Display + Send,
+) -> Result<Option<InternalTransfer>, Error> {
+    let key = key.to_string();
+    let posted = ListPostedTransactionsQuery {
+        idempotency_key: vec![key.clone()],
+        ..ListPostedTransactionsQuery::default()
+    };
+    let pending = ListPendingTransactionsQuery {
+        idempotency_key: vec![key],
+        ..ListPendingTransactionsQuery::default()
+    };
+    let posted = api.list_posted_transactions(&posted).await?.into_inner().result;
+    let id = match posted.first() {
+        Some(transaction) => Some(transaction.uuid),
+        None => {
+            let pending = api.list_pending_transactions(&pending).await?.into_inner().result;
+            pending.first().map(|transaction| transaction.uuid)
+        }
+    };
+    match id {
+        // That it is in the books is certain; should it not be readable, it must not move again.
+        Some(id) => Ok(Some(api.get_internal_transfer(id).await?.into_inner())),
+        None => Ok(None),
+    }
+}

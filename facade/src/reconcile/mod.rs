@@ -1,0 +1,233 @@
+//! Our books against the platform's (feature `reconcile`).
+//!
+//! [`Synctera::reconcile`] compares the entries of the integrator's own ledger with what the
+//! platform has posted in a period, and tells of each whether both sides have it, with which
+//! amounts. Both sides may have millions of entries, in any order: they are sorted on disk.
+//!
+//! With the feature `reconciliations`, [`Synctera::upload_reconciliation`] hands a file to the
+//! legacy interface, for the platform to compare.
+
+mod entry;
+mod matcher;
+mod report;
+mod row;
+mod sort;
+#[cfg(feature = "reconciliations")]
+mod upload;
+
+use std::fmt;
+use std::pin::pin;
+
+use chrono::NaiveDate;
+use futures_core::Stream;
+use futures_util::StreamExt;
+use iso_currency::Currency;
+use synctera_api::Error;
+use synctera_api::runtime::{AccountId, PlatformAccountId};
+use uuid::Uuid;
+
+pub use entry::{Finding, LedgerEntry, MatchBy, PostedLine, Summary};
+pub use matcher::Matcher;
+pub use report::Report;
+#[cfg(feature = "reconciliations")]
+pub use upload::{Ingestion, ReconciliationFile};
+
+use crate::checks::Checks;
+use crate::types::{DcSign, ListPostedTransactionsQuery, PostedTransaction, TransactionLine};
+use crate::{Money, Synctera};
+
+/// More accounts than this are picked out here: the URL would grow too long.
+const ACCOUNTS_IN_QUERY_MAX: usize = 50;
+
+impl Synctera {
+    /// Compares the entries of our ledger with what the platform posted in a period.
+    ///
+    /// `entries` are those of the same period, in any order. A ledger that ends with an error ends
+    /// the reconciliation: half a ledger would make the other half look extra.
+    ///
+    /// The period is one of posting dates, first and last day included. Posting follows the bank's
+    /// days, so that what moved on a Saturday is posted on Monday. Transactions that move no money
+    /// are left out, and so are the platform's own sides of a movement, unless
+    /// [`accounts`](Reconcile::accounts) names them.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use synctera::{Address, Money, OnboardCustomer, OpenAccount, PersonDetails, Synctera, Transfer};
+    /// # use synctera::types::{AccountType, InternalAccountBase, InternalAccountStatus};
+    /// # let sandbox = synctera_sandbox::Sandbox::start().await?;
+    /// # let client = Synctera::builder(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let ada = PersonDetails::new("Ada", "Byron", "1985-12-10".parse()?)
+    /// #     .email("ada@example.com")
+    /// #     .phone_number("+14155550123")
+    /// #     .ssn("456-78-9012")
+    /// #     .legal_address(Address::us("1 Market St", "San Francisco", "CA", "94105"));
+    /// # let ada = OnboardCustomer::new(ada).consented();
+    /// # let holder = client.onboard_customer(&ada).await?.accepted()?.person.id;
+    /// # let checking = OpenAccount::new(AccountType::Checking, holder);
+    /// # let checking = client.open_account(&checking).await?.id;
+    /// # let ours = InternalAccountBase::new(synctera::Currency::USD, InternalAccountStatus::Active);
+    /// # let ours = client.api().create_internal_account(&ours).await?.id.ok_or("no id")?;
+    /// # let bonus = Transfer::new(ours, checking, Money::usd(5_00)).reference_id("bonus-1");
+    /// # client.transfer(&bonus).await?;
+    /// # let (first, last) = ("2026-01-01".parse()?, "2099-12-31".parse()?);
+    /// use std::convert::Infallible;
+    /// use synctera::reconcile::{Finding, LedgerEntry, Reconcile};
+    ///
+    /// // From a database, a page at a time.
+    /// let entries = [LedgerEntry::new("bonus-1", checking, Money::usd(5_00))];
+    /// let entries = futures_util::stream::iter(entries.map(Ok::<_, Infallible>));
+    ///
+    /// let mut report = client.reconcile(&Reconcile::new(first, last), entries).await?;
+    /// for finding in &mut report {
+    ///     match finding? {
+    ///         Finding::Matched { .. } => {}
+    ///         Finding::Differs { entry, posted } => println!("{} {}", entry.key, posted.amount),
+    ///         Finding::Missing(entry) => println!("{} is not posted", entry.key),
+    ///         Finding::Extra(posted) => println!("we do not have {}", posted.transaction),
+    ///     }
+    /// }
+    /// assert!(report.summary().is_clean());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a period that ends before it begins or
+    /// an entry without a key, [`Local`](crate::ErrorKind::Local) when the entries end with an
+    /// error or temporary files cannot be used; else what reading the transactions met.
+    pub async fn reconcile<S, E>(&self, request: &Reconcile, entries: S) -> Result<Report, Error>
+    where
+        S: Stream<Item = Result<LedgerEntry, E>> + Send,
+        E: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        request.check()?;
+        let mut matcher = Matcher::new();
+        let mut entries = pin!(entries);
+        while let Some(entry) = entries.next().await {
+            let broken = |e: E| Error::local("reconcile", "our ledger cannot be read", e);
+            matcher.ours(entry.map_err(broken)?)?;
+        }
+        let mut query = request.query();
+        loop {
+            let page = self.api().list_posted_transactions(&query).await?.into_inner();
+            for transaction in &page.result {
+                for line in request.lines(transaction)? {
+                    matcher.theirs(line)?;
+                }
+            }
+            match page.next_page_token {
+                Some(token) if !token.is_empty() => query.page_token = Some(token),
+                _ => return matcher.finish(),
+            }
+        }
+    }
+}
+
+/// Asks for a reconciliation; see [`Synctera::reconcile`].
+#[derive(Clone, Debug)]
+pub struct Reconcile {
+    first: NaiveDate,
+    last: NaiveDate,
+    match_by: MatchBy,
+    accounts: Vec<PlatformAccountId>,
+}
+
+impl Reconcile {
+    /// Of this period of posting dates; both days are part of it.
+    pub fn new(first: NaiveDate, last: NaiveDate) -> Self {
+        Self { first, last, match_by: MatchBy::default(), accounts: Vec::new() }
+    }
+
+    /// By what an entry of ours names its movement; the reference unless set.
+    #[must_use]
+    pub fn match_by(mut self, what: MatchBy) -> Self {
+        self.match_by = what;
+        self
+    }
+
+    /// These accounts alone, internal ones among them if named; all accounts of customers unless
+    /// set.
+    #[must_use]
+    pub fn accounts<A: Into<PlatformAccountId>>(
+        mut self,
+        accounts: impl IntoIterator<Item = A>,
+    ) -> Self {
+        self.accounts = accounts.into_iter().map(Into::into).collect();
+        self
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        let mut checks = Checks::of("reconcile");
+        checks.ensure(self.first <= self.last, "last", "must not be before the first day");
+        checks.finish()
+    }
+
+    fn query(&self) -> ListPostedTransactionsQuery {
+        let asked = Some(&self.accounts).filter(|all| all.len() <= ACCOUNTS_IN_QUERY_MAX);
+        ListPostedTransactionsQuery {
+            account_id: asked
+                .into_iter()
+                .flatten()
+                .map(|account| AccountId::from(account.as_uuid()))
+                .collect(),
+            // The platform leaves the first day out.
+            from_date: self.first.pred_opt(),
+            to_date: Some(self.last),
+            limit: Some(100),
+            ..ListPostedTransactionsQuery::default()
+        }
+    }
+
+    /// What a transaction did to the accounts that count.
+    fn lines(&self, transaction: &PostedTransaction) -> Result<Vec<PostedLine>, Error> {
+        if transaction.info_only {
+            return Ok(Vec::new());
+        }
+        let key = match self.match_by {
+            MatchBy::Reference => transaction.reference_id.clone(),
+            MatchBy::IdempotencyKey => Some(transaction.idemkey.clone()),
+            MatchBy::Transaction => Some(transaction.uuid.to_string()),
+        };
+        let mut lines = Vec::new();
+        for line in &transaction.data.lines {
+            let account = line.account_id.parse::<Uuid>().map(PlatformAccountId::from);
+            let counts = match &account {
+                Ok(account) if !self.accounts.is_empty() => self.accounts.contains(account),
+                // The bank's own accounts need not be called by a UUID.
+                _ => self.accounts.is_empty() && !line.is_gl_acc,
+            };
+            if counts {
+                let account = account.map_err(|_| unreadable("account_id"))?;
+                lines.push(PostedLine::new(key.clone(), account, amount(line)?, transaction.uuid));
+            }
+        }
+        Ok(lines)
+    }
+}
+
+/// What a line did to its account: in is above zero, out below.
+fn amount(line: &TransactionLine) -> Result<Money, Error> {
+    let currency =
+        Currency::from_code(line.currency.as_str()).ok_or_else(|| unreadable("currency"))?;
+    let minor = match line.dc_sign {
+        DcSign::Credit => line.amount,
+        DcSign::Debit => line.amount.checked_neg().ok_or_else(|| unreadable("amount"))?,
+        _ => return Err(unreadable("dc_sign")),
+    };
+    Ok(Money::new(minor, currency))
+}
+
+fn unreadable(field: &str) -> Error {
+    Error::incomplete_answer("list_posted_transactions", &format!("data.lines.{field}"))
+}
+
+impl fmt::Display for MatchBy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Reference => "reference_id",
+            Self::IdempotencyKey => "idempotency_key",
+            Self::Transaction => "uuid",
+        })
+    }
+}

@@ -1,0 +1,225 @@
+//! Pairs the sorted rows of both sides.
+
+use std::collections::VecDeque;
+use std::fmt;
+
+use synctera_api::Error;
+use synctera_api::runtime::TransactionId;
+use uuid::Uuid;
+
+use super::matcher::trouble;
+use super::row::{Row, Side};
+use super::sort::Sorted;
+use super::{Finding, Summary};
+
+/// Rows of one key and account that wait for another amount of the other side. Beyond this they are
+/// given up as missing or extra, so that a key which a million movements share costs no memory.
+const WAITING_MAX: usize = 10_000;
+
+/// What a reconciliation found, one finding after the other, read off the disk as it is asked for.
+///
+/// Findings are ordered by key. Those of one key and account are paired so: first equal amounts,
+/// then what is left of both sides, smallest amount with smallest, as differing; the rest is missing
+/// or extra. An entry and a line in different currencies are no pair.
+pub struct Report {
+    rows: Sorted,
+    /// Of this, key, account and currency are those of the rows that wait.
+    group: Option<Row>,
+    /// The next row, until what it ends has been dealt with.
+    met: Option<Row>,
+    /// How many entries of ours are equal to `group` and may yet meet their equal.
+    equal: u64,
+    /// How many of them did not, and are to find a partner with another amount.
+    surplus: u64,
+    /// Nothing further has the key of `group`.
+    group_ends: bool,
+    waiting: Waiting,
+    ready: VecDeque<Finding>,
+    summary: Summary,
+    is_over: bool,
+}
+
+/// What one side has and the other may yet have with another amount.
+enum Waiting {
+    Ours(VecDeque<i64>),
+    Theirs(VecDeque<(i64, Uuid)>),
+}
+
+impl Waiting {
+    fn none() -> Self {
+        Self::Ours(VecDeque::new())
+    }
+}
+
+impl Report {
+    pub(super) fn new(rows: Sorted) -> Self {
+        Self {
+            rows,
+            group: None,
+            met: None,
+            equal: 0,
+            surplus: 0,
+            group_ends: false,
+            waiting: Waiting::none(),
+            ready: VecDeque::new(),
+            summary: Summary::default(),
+            is_over: false,
+        }
+    }
+
+    /// How many there were of what has been read so far; of all, once the report is at its end.
+    pub fn summary(&self) -> Summary {
+        self.summary
+    }
+
+    /// Reads to the end, and gives away nothing but the numbers.
+    ///
+    /// # Errors
+    /// [`Local`](crate::ErrorKind::Local) when a temporary file cannot be read.
+    pub fn summarize(mut self) -> Result<Summary, Error> {
+        for finding in &mut self {
+            finding?;
+        }
+        Ok(self.summary)
+    }
+
+    /// Notes what ends before a row can be looked at, and puts it aside until that is done.
+    fn meet(&mut self, row: Option<Row>) {
+        let same =
+            self.group.as_ref().zip(row.as_ref()).filter(|(group, row)| group.is_of_one(row));
+        match same {
+            Some((group, row)) if group.minor == row.minor => {}
+            Some(_) => self.surplus = std::mem::take(&mut self.equal),
+            None => {
+                self.surplus = std::mem::take(&mut self.equal);
+                self.group_ends = true;
+            }
+        }
+        self.met = row;
+    }
+
+    fn take(&mut self, row: Row) {
+        match row.side {
+            Side::Ours => self.equal += 1,
+            Side::Theirs(transaction) if self.equal > 0 => {
+                self.equal -= 1;
+                let transaction = TransactionId::from(transaction);
+                self.ready.push_back(Finding::Matched { entry: row.entry(), transaction });
+            }
+            Side::Theirs(transaction) => self.leave_theirs(&row, transaction),
+            Side::Unkeyed(transaction) => {
+                self.ready.push_back(Finding::Extra(row.line(transaction.into())));
+            }
+        }
+        self.group = Some(row);
+    }
+
+    fn leave_ours(&mut self, row: &Row) {
+        if let Waiting::Theirs(theirs) = &mut self.waiting
+            && let Some((minor, transaction)) = theirs.pop_front()
+        {
+            let side = Side::Theirs(transaction);
+            let posted = Row { minor, side, ..row.clone() }.line(transaction.into());
+            self.ready.push_back(Finding::Differs { entry: row.entry(), posted });
+            return;
+        }
+        if let Waiting::Theirs(_) = self.waiting {
+            self.waiting = Waiting::none();
+        }
+        if let Waiting::Ours(ours) = &mut self.waiting {
+            ours.push_back(row.minor);
+            if ours.len() > WAITING_MAX
+                && let Some(minor) = ours.pop_front()
+            {
+                let given_up = Row { minor, ..row.clone() };
+                self.ready.push_back(Finding::Missing(given_up.entry()));
+            }
+        }
+    }
+
+    fn leave_theirs(&mut self, row: &Row, transaction: Uuid) {
+        if let Waiting::Ours(ours) = &mut self.waiting
+            && let Some(minor) = ours.pop_front()
+        {
+            let entry = Row { minor, ..row.clone() }.entry();
+            self.ready.push_back(Finding::Differs { entry, posted: row.line(transaction.into()) });
+            return;
+        }
+        if let Waiting::Ours(_) = self.waiting {
+            self.waiting = Waiting::Theirs(VecDeque::new());
+        }
+        if let Waiting::Theirs(theirs) = &mut self.waiting {
+            theirs.push_back((row.minor, transaction));
+            if theirs.len() > WAITING_MAX
+                && let Some((minor, transaction)) = theirs.pop_front()
+            {
+                let given_up = Row { minor, ..row.clone() };
+                self.ready.push_back(Finding::Extra(given_up.line(transaction.into())));
+            }
+        }
+    }
+
+    /// Nothing further has the key: what waits has no partner.
+    fn end_group(&mut self) {
+        self.group_ends = false;
+        let Some(group) = self.group.take() else {
+            return;
+        };
+        let of = |minor, side| Row { minor, side, ..group.clone() };
+        match std::mem::replace(&mut self.waiting, Waiting::none()) {
+            Waiting::Ours(ours) => {
+                let missing = |minor| Finding::Missing(of(minor, Side::Ours).entry());
+                self.ready.extend(ours.into_iter().map(missing));
+            }
+            Waiting::Theirs(theirs) => {
+                let extra = |(minor, transaction): (i64, Uuid)| {
+                    Finding::Extra(of(minor, Side::Theirs(transaction)).line(transaction.into()))
+                };
+                self.ready.extend(theirs.into_iter().map(extra));
+            }
+        }
+    }
+}
+
+impl Iterator for Report {
+    type Item = Result<Finding, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(finding) = self.ready.pop_front() {
+                self.summary.count(&finding);
+                return Some(Ok(finding));
+            }
+            if self.surplus > 0 {
+                self.surplus -= 1;
+                if let Some(group) = self.group.clone() {
+                    self.leave_ours(&group);
+                }
+            } else if self.group_ends {
+                self.end_group();
+            } else if let Some(row) = self.met.take() {
+                self.take(row);
+            } else if self.is_over {
+                return None;
+            } else {
+                match self.rows.next() {
+                    Some(Ok(row)) => self.meet(Some(row)),
+                    Some(Err(error)) => {
+                        self.is_over = true;
+                        return Some(Err(trouble(error)));
+                    }
+                    None => {
+                        self.is_over = true;
+                        self.meet(None);
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Report").field("summary", &self.summary).finish_non_exhaustive()
+    }
+}
