@@ -19,6 +19,7 @@ mod legacy;
 mod money_ach;
 mod money_cards;
 mod money_checks;
+mod money_events;
 mod money_resume;
 mod money_schedules;
 mod money_synctera_pay;
