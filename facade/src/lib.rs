@@ -62,18 +62,28 @@ pub use address::Address;
 pub use client::{Builder, Synctera};
 pub use environment::Environment;
 pub use iso_currency::Currency;
+#[cfg(feature = "disputes")]
+pub use journeys::{ActOnDispute, AddEvidence, OpenDispute, OpenedDispute};
 pub use journeys::{
-    BankAccount, Disclosed, IssueCard, IssuedCard, Journey, LinkExternalAccount, LinkedAccounts,
-    OnboardBusiness, OnboardCustomer, OnboardedBusiness, OnboardedCustomer, OnboardedOwner,
-    OpenAccount, OpenedAccount, Outcome, Owner, Party, PersonDetails, Run, SendAch, Step, Transfer,
+    ActivateCard, BankAccount, Disclosed, IssueCard, IssuedCard, Journey, LinkExternalAccount,
+    LinkedAccounts, OnboardBusiness, OnboardCustomer, OnboardedBusiness, OnboardedCustomer,
+    OnboardedOwner, OpenAccount, OpenedAccount, Outcome, Owner, Party, PersonDetails, ReplaceCard,
+    ResumeCard, ReviewCardImage, Run, SendAch, SetCardPin, Step, SuspendCard, TerminateCard,
+    Transfer, UploadCardImage,
 };
+#[cfg(feature = "digital_wallets")]
+pub use journeys::{AddToApplePay, AddToGooglePay, ChangeWalletToken};
+#[cfg(feature = "spend_controls")]
+pub use journeys::{AttachSpendControl, DefineSpendControl, Span};
+#[cfg(feature = "card_simulations")]
+pub use journeys::{CardTransaction, Merchant, SimulatedCard};
 pub use money::Money;
 pub use pages::{Interface, Items, Page, Pages};
 pub use synctera_api::runtime::{
     AccountId, AccountTemplateId, AchId, BasisPoints, BusinessId, ByteStream, CallOptions, CardId,
-    CardProductId, CountryCode, CurrencyCode, CustomerId, ErrorCode, ExternalAccountId,
-    InternalAccountId, Paged, Patch, PersonId, PlatformAccountId, Progress, TransactionId, Upload,
-    WebhookEventId, WebhookId,
+    CardImageId, CardProductId, CountryCode, CurrencyCode, CustomerId, DigitalWalletTokenId,
+    DisputeId, ErrorCode, ExternalAccountId, InternalAccountId, Paged, Patch, PersonId,
+    PlatformAccountId, Progress, SpendControlId, TransactionId, Upload, WebhookEventId, WebhookId,
 };
 pub use synctera_api::v2::types;
 pub use synctera_api::{Error, ErrorKind, Problem, Response, Sensitive, v0, v2};

@@ -6,8 +6,19 @@
 mod ach;
 mod business;
 mod card;
+mod card_activation;
+mod card_image;
+mod card_pin;
+mod card_replacement;
+#[cfg(feature = "card_simulations")]
+mod card_simulation;
+mod card_status;
+#[cfg(feature = "digital_wallets")]
+mod card_wallet;
 mod customer;
 mod disclosed;
+#[cfg(feature = "disputes")]
+mod dispute;
 mod earlier;
 mod external;
 mod only;
@@ -17,13 +28,26 @@ mod owner;
 mod party;
 mod person;
 mod run;
+#[cfg(feature = "spend_controls")]
+mod spend_control;
 mod transfer;
 
 pub use ach::SendAch;
 pub use business::{OnboardBusiness, OnboardedBusiness};
 pub use card::{IssueCard, IssuedCard};
+pub use card_activation::ActivateCard;
+pub use card_image::{ReviewCardImage, UploadCardImage};
+pub use card_pin::SetCardPin;
+pub use card_replacement::ReplaceCard;
+#[cfg(feature = "card_simulations")]
+pub use card_simulation::{CardTransaction, Merchant, SimulatedCard};
+pub use card_status::{ResumeCard, SuspendCard, TerminateCard};
+#[cfg(feature = "digital_wallets")]
+pub use card_wallet::{AddToApplePay, AddToGooglePay, ChangeWalletToken};
 pub use customer::{OnboardCustomer, OnboardedCustomer};
 pub use disclosed::Disclosed;
+#[cfg(feature = "disputes")]
+pub use dispute::{ActOnDispute, AddEvidence, OpenDispute, OpenedDispute};
 pub use external::{BankAccount, LinkExternalAccount, LinkedAccounts};
 pub use open_account::{OpenAccount, OpenedAccount};
 pub use outcome::Outcome;
@@ -31,6 +55,8 @@ pub use owner::{OnboardedOwner, Owner};
 pub use party::Party;
 pub use person::PersonDetails;
 pub use run::{Journey, Run, Step};
+#[cfg(feature = "spend_controls")]
+pub use spend_control::{AttachSpendControl, DefineSpendControl, Span};
 pub use transfer::Transfer;
 
 pub(crate) use run::Steps;

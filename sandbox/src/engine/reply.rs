@@ -18,6 +18,15 @@ pub(crate) struct Reply {
     /// Dressed as `application/problem+json`.
     pub(crate) is_problem: bool,
     pub(crate) request_id: Option<Uuid>,
+    /// What is answered instead of JSON.
+    pub(crate) file: Option<File>,
+}
+
+/// Bytes that were uploaded before.
+#[derive(Clone, Debug)]
+pub(crate) struct File {
+    pub(crate) media_type: String,
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Reply {
@@ -31,28 +40,44 @@ impl Reply {
         Self::success::<T>(201, body)
     }
 
+    /// A success of this status without a body.
+    pub(crate) fn nothing(status: u16) -> Outcome {
+        Ok(Self { status, body: None, is_problem: false, request_id: None, file: None })
+    }
+
+    /// A 200 with a file.
+    pub(crate) fn file(media_type: &str, bytes: Vec<u8>) -> Outcome {
+        let file = File { media_type: media_type.to_owned(), bytes };
+        let file = Some(file);
+        Ok(Self { status: 200, body: None, is_problem: false, request_id: None, file })
+    }
+
     /// What is stored goes through the type that clients read: what they would not understand
     /// fails here, and what only the sandbox keeps for itself falls away.
     fn success<T: Serialize + DeserializeOwned>(status: u16, body: Value) -> Outcome {
         let body = shown_as::<T>(body)?;
-        Ok(Self { status, body: Some(body), is_problem: false, request_id: None })
+        Ok(Self { status, body: Some(body), is_problem: false, request_id: None, file: None })
     }
 
     /// A 200 without a body.
     pub(crate) fn empty() -> Outcome {
-        Ok(Self { status: 200, body: None, is_problem: false, request_id: None })
+        Self::nothing(200)
     }
 
     pub(crate) fn refusal(interface: Interface, refusal: Refusal) -> Self {
         let problem = match refusal {
             Refusal::Problem(problem) => *problem,
             Refusal::Broken(why) => Problem::new(ErrorCode::InternalError, why),
+            Refusal::Ask(_) => {
+                Problem::new(ErrorCode::InternalError, "a question where none can be asked")
+            }
         };
         Self {
             status: problem.status(),
             body: Some(problem.body(interface)),
             is_problem: interface == Interface::V0,
             request_id: None,
+            file: None,
         }
     }
 }

@@ -11,10 +11,11 @@ use synctera_api::v2::types;
 
 use super::accounts::{self, ACCOUNT};
 use super::businesses::{self, BUSINESS};
-use super::cards::{self, CARD};
+use super::cards::{self, CARD, IMAGE as CARD_IMAGE, TOKEN as WALLET_TOKEN};
 use super::internal_accounts::{self, INTERNAL_ACCOUNT};
 use super::internal_transfers::TRANSFER;
 use super::persons::{self, PERSON};
+use super::spend_controls::{self, SPEND_CONTROL};
 use super::statements::STATEMENT;
 use super::{Kind, webhooks};
 use crate::engine::{Change, Ctx, Refusal, shown_as};
@@ -64,6 +65,19 @@ const SOURCES: &[Source] = &[
         raises: &[("CARD.CREATED", When::Created), ("CARD.UPDATED", When::Updated)],
     },
     Source {
+        kind: &CARD_IMAGE,
+        show: |_, image| seen::<types::CardImage>(image),
+        raises: &[("CARD.IMAGE.UPDATED", When::Updated)],
+    },
+    Source {
+        kind: &WALLET_TOKEN,
+        show: |_, token| seen::<types::DigitalWalletToken>(token),
+        raises: &[
+            ("CARD.DIGITALWALLETTOKEN.CREATED", When::Created),
+            ("CARD.DIGITALWALLETTOKEN.UPDATED", When::Updated),
+        ],
+    },
+    Source {
         kind: &HOLD,
         show: |_, hold| seen::<types::PendingTransaction>(hold),
         raises: &[
@@ -103,6 +117,14 @@ const SOURCES: &[Source] = &[
         raises: &[
             ("TRANSACTION.POSTED.CREATED", When::Created),
             ("TRANSACTION.POSTED.UPDATED", When::Updated),
+        ],
+    },
+    Source {
+        kind: &SPEND_CONTROL,
+        show: |ctx, control| seen::<types::SpendControl>(spend_controls::view(ctx, control)?),
+        raises: &[
+            ("SPEND_CONTROL.CREATED", When::Created),
+            ("SPEND_CONTROL.UPDATED", When::Updated),
         ],
     },
     Source {

@@ -10,8 +10,10 @@
 mod accounts;
 mod ach;
 mod businesses;
+mod card_simulations;
 mod cards;
 mod disclosures;
+mod disputes;
 mod events;
 mod external_accounts;
 mod internal_accounts;
@@ -24,6 +26,7 @@ mod persons;
 mod reconciliations;
 mod relationships;
 mod rules;
+mod spend_controls;
 mod statements;
 mod transactions;
 mod verifications;
@@ -102,14 +105,17 @@ static V2: LazyLock<BTreeMap<&'static str, &'static Served>> = LazyLock::new(|| 
         accounts::SERVED,
         ach::SERVED,
         businesses::SERVED,
+        card_simulations::SERVED,
         cards::SERVED,
         disclosures::SERVED,
+        disputes::SERVED,
         external_accounts::SERVED,
         internal_accounts::SERVED,
         internal_transfers::SERVED,
         monitoring::SERVED,
         persons::SERVED,
         relationships::SERVED,
+        spend_controls::SERVED,
         statements::SERVED,
         transactions::SERVED,
         verifications::SERVED,
@@ -142,13 +148,27 @@ pub(crate) fn run_job(ctx: &Ctx<'_>, kind: &str, subject: &str) -> Result<(), Re
     match kind {
         ach::SEND => ach::send(ctx, subject),
         ach::RELEASE => ach::release(ctx, subject),
+        cards::LEAVE => cards::leave(ctx, subject),
+        cards::PRINT => cards::print(ctx, subject),
+        cards::TAKE_UP => cards::take_up(ctx, subject),
+        card_simulations::EXPIRE => card_simulations::expire(ctx, subject),
         accounts::CLOSE => accounts::close(ctx, subject),
+        disputes::SILENCE => disputes::silence(ctx, subject),
         internal_transfers::EXPIRE => internal_transfers::expire(ctx, subject),
         reconciliations::INGEST => reconciliations::ingest(ctx, subject),
         statements::MAKE => statements::make(ctx, subject),
         webhooks::PURGE => webhooks::purge(ctx, subject),
         _ => Err(Refusal::Broken(format!("nothing does the job {kind}"))),
     }
+}
+
+/// The page of a card widget; see [`cards`].
+pub(crate) fn widget(
+    ctx: &Ctx<'_>,
+    token: &str,
+    typed: Option<&BTreeMap<String, String>>,
+) -> Result<Option<String>, Refusal> {
+    cards::widget_page(ctx, token, typed)
 }
 
 /// The members of a list of strings.

@@ -13,7 +13,7 @@ use crate::engine::{Ctx, Refusal, text, timestamp};
 use crate::families::Kind;
 use crate::store::Days;
 
-pub(crate) use hold::{Ended, HOLD, NewHold};
+pub(crate) use hold::{Ended, HOLD, NewHold, Resized};
 
 /// Posted transactions, as the platform shows them.
 pub(crate) const POSTED: Kind = Kind {
@@ -104,8 +104,16 @@ pub(crate) fn balances(ctx: &Ctx<'_>, account: &str) -> Result<Balances, Refusal
 
 /// Posts a movement: one transaction, a debit line and a credit line.
 pub(crate) fn post(ctx: &Ctx<'_>, movement: &Movement<'_>) -> Result<Value, Refusal> {
-    let today = ctx.today();
-    post_on(ctx, movement, Days { posted: banking_day_from(today), effective: today })
+    post_on(ctx, movement, Days::today(ctx))
+}
+
+/// Posts a movement; `dress` adds what the rail knows.
+pub(crate) fn post_with(
+    ctx: &Ctx<'_>,
+    movement: &Movement<'_>,
+    dress: impl FnOnce(&mut Value),
+) -> Result<Value, Refusal> {
+    append(ctx, movement, Days::today(ctx), dress)
 }
 
 /// Posts a movement for days of its own, such as the end of a period that is over.
@@ -113,6 +121,23 @@ pub(crate) fn post_on(
     ctx: &Ctx<'_>,
     movement: &Movement<'_>,
     days: Days,
+) -> Result<Value, Refusal> {
+    append(ctx, movement, days, |_| {})
+}
+
+impl Days {
+    /// The days of what happens now.
+    fn today(ctx: &Ctx<'_>) -> Self {
+        let today = ctx.today();
+        Self { posted: banking_day_from(today), effective: today }
+    }
+}
+
+fn append(
+    ctx: &Ctx<'_>,
+    movement: &Movement<'_>,
+    days: Days,
+    dress: impl FnOnce(&mut Value),
 ) -> Result<Value, Refusal> {
     debug_assert!(movement.amount > 0 && movement.from.currency == movement.to.currency);
     let id = match movement.id {
@@ -150,7 +175,7 @@ pub(crate) fn post_on(
     } else {
         timestamp(bank_time(days.effective, 0, 0))
     };
-    let transaction = json!({
+    let mut transaction = json!({
         "uuid": id, "id": ctx.tx.next("ledger")?, "tenant": ctx.tenant,
         "type": movement.kind, "subtype": movement.subtype, "status": "POSTED",
         "data": data, "idemkey": idempotency_key(ctx)?, "reference_id": movement.reference_id,
@@ -162,6 +187,7 @@ pub(crate) fn post_on(
         "accounts": [movement.from.id, movement.to.id],
         "account_numbers": [movement.from.number, movement.to.number],
     });
+    dress(&mut transaction);
     ctx.insert(&POSTED, &transaction)?;
     Ok(transaction)
 }

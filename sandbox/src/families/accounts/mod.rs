@@ -10,7 +10,7 @@ use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
 use super::listing::{By, List};
-use super::{Kind, Served, statements, texts};
+use super::{Kind, Served, spend_controls, statements, texts};
 use crate::engine::{Ctx, Outcome, Refusal, Reply, patch, text, without};
 use crate::ledger;
 use crate::spec::Faults;
@@ -33,6 +33,7 @@ pub(super) const ACCOUNT: Kind = Kind {
         ("business", "/business_ids"),
         ("party", "/customer_ids"),
         ("party", "/business_ids"),
+        ("spend_control", "/spend_control_ids"),
     ],
 };
 
@@ -72,12 +73,11 @@ const NUMBER_PREFIX: &str = "790";
 const DEPOSIT_TYPES: [&str; 3] = ["CHECKING", "SAVING", "PREPAID"];
 
 /// What a body may ask of an account that this sandbox does not do yet.
-const NOT_YET: [(&str, &str); 6] = [
+const NOT_YET: [(&str, &str); 5] = [
     ("interest_product_id", "accounts that bear interest"),
     ("balance_floor", "balance floors"),
     ("balance_ceiling", "balance ceilings"),
     ("fee_product_ids", "fees on accounts"),
-    ("spend_control_ids", "spend controls on accounts"),
     ("spending_limits", "spending limits"),
 ];
 
@@ -117,6 +117,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     without(&mut body, &["relationships", "note", "manual_account_number"]);
     patch(&mut account, &body);
     refuse_unserved(&account)?;
+    spend_controls::must_exist(ctx, &account)?;
     let number = new_number(ctx)?;
     account["id"] = json!(ctx.new_id()?);
     account["tenant"] = json!(ctx.tenant);
@@ -145,6 +146,7 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
     check_immutable(&account, &changes)?;
     status::check(ctx, &account, &changes)?;
     refuse_unserved(&changes)?;
+    spend_controls::must_exist(ctx, &changes)?;
     without(&mut changes, &["note"]);
     status::apply(ctx, &mut account, &changes)?;
     patch(&mut account, &changes);
