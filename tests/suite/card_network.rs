@@ -273,11 +273,14 @@ async fn a_stolen_card_is_dead_and_its_heir_pays() {
     assert_eq!(error.code().unwrap().as_str(), "BAD_REQUEST_BODY");
 }
 
+/// The secret header, and the question.
+type Asked = (Option<String>, Value);
+
 /// A gateway of the integrator's, which answers as told.
 struct Gateway {
     url: String,
     answer: Arc<Mutex<StatusCode>>,
-    asked: Arc<Mutex<Vec<(Option<String>, Value)>>>,
+    asked: Arc<Mutex<Vec<Asked>>>,
 }
 
 async fn gateway() -> Gateway {

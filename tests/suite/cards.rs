@@ -174,7 +174,7 @@ async fn a_widget_sets_the_pin_and_activates() {
     let http = reqwest::Client::new();
     let type_in = async |widget, card, field: &str, value: &str| {
         let page = world.client.card_widget_url(widget, account, ada, card).await.unwrap();
-        let page = page.expose().replace(&world.recorder.base_url(), &world.sandbox.base_url());
+        let page = page.expose().replace(world.recorder.base_url(), &world.sandbox.base_url());
         let shown = http.get(&page).send().await.unwrap().text().await.unwrap();
         assert!(shown.contains(&format!("name=\"{field}\"")), "{shown}");
         let body = format!("{field}={value}");

@@ -34,7 +34,7 @@ async fn account(world: &World) -> (AccountId, SimulatedCard<'_>) {
     (account, world.client.simulate_card(card))
 }
 
-async fn pay<'a>(card: &SimulatedCard<'_>, dollars: i64, merchant: &'a Merchant) -> Option<String> {
+async fn pay(card: &SimulatedCard<'_>, dollars: i64, merchant: &Merchant) -> Option<String> {
     let paid = card.authorize(Money::usd(dollars * 100), merchant).await.unwrap();
     paid.declined().map(str::to_owned)
 }

@@ -116,3 +116,37 @@ async fn define_spend_control() {
     world.client.attach_spend_control(&detach).key("limit-2").await.unwrap();
     assert_wire!("define_spend_control", world);
 }
+
+#[tokio::test]
+async fn open_dispute() {
+    use synctera::types::{
+        AchDisputeReturnCodes, CardDisputeReasonCodes, ListPostedTransactionsQuery,
+    };
+    use synctera::{ActOnDispute, OpenDispute};
+    let world = World::new().await;
+    let ada = world.customer().await;
+    let account = world.checking(ada).await;
+    world.fund(account, Money::usd(100_00)).await;
+    let client = &world.client;
+    let card = client.issue_card(&IssueCard::virtual_debit(account, ada)).await.unwrap().id;
+    let card = client.simulate_card(card);
+    card.pay(Money::usd(40_00), &Merchant::new("shop-1")).await.unwrap();
+    let query = ListPostedTransactionsQuery {
+        type_: Some("card".to_owned()),
+        ..ListPostedTransactionsQuery::default()
+    };
+    let posted = client.api().list_posted_transactions(&query).await.unwrap();
+    world.recorder.take();
+    let reason = CardDisputeReasonCodes::GoodsOrServicesNotProvided;
+    let at = synctera_tests::world::now();
+    let request = OpenDispute::card(posted.result[0].uuid, Money::usd(30_00), at, reason)
+        .memo("The parcel never came");
+    let id = client.open_dispute(&request).key("case-7").await.unwrap().id;
+    let credit = ActOnDispute::provisional_credit(id).amount(Money::usd(20_00));
+    client.act_on_dispute(&credit).key("case-7/credit").await.unwrap();
+    let claim = ActOnDispute::chargeback(id).message("see the letter");
+    client.act_on_dispute(&claim).key("case-7/claim").await.unwrap();
+    let other_rail = ActOnDispute::ach_return(id, AchDisputeReturnCodes::R10);
+    client.act_on_dispute(&other_rail).key("case-7/return").await.unwrap_err();
+    assert_wire!("open_dispute", world);
+}
