@@ -81,21 +81,31 @@ pub use environment::Environment;
 pub use iso_currency::Currency;
 #[cfg(feature = "check_deposits")]
 pub use journeys::DepositCheck;
+#[cfg(feature = "disputes")]
+pub use journeys::{ActOnDispute, AddEvidence, OpenDispute, OpenedDispute};
 pub use journeys::{
-    AddAccountParty, AwaitVerification, BankAccount, ChangeAch, CloseAccount, ClosingAccount,
-    DefineProduct, DefineTemplate, DefinedProduct, DefinedTemplate, Disclosed, DocumentSession,
-    EndTransfer, Fund, Funded, IssueCard, IssuedCard, Journey, LinkExternalAccount, LinkedAccounts,
-    Obstacle, OnboardBusiness, OnboardCustomer, OnboardedBusiness, OnboardedCustomer,
-    OnboardedOwner, OpenAccount, OpenedAccount, Outcome, Owner, Party, PersonDetails, Rail,
-    RecordVerification, RemoveAccountParty, ResolveAlert, Run, ScreenPayee, ScreenedPayee, SendAch,
-    StartDocumentVerification, Step, Transfer, Verified, Verify,
+    ActivateCard, AddAccountParty, AwaitVerification, BankAccount, ChangeAch, CloseAccount,
+    ClosingAccount, DefineProduct, DefineTemplate, DefinedProduct, DefinedTemplate, Disclosed,
+    DocumentSession, EndTransfer, Fund, Funded, IssueCard, IssuedCard, Journey,
+    LinkExternalAccount, LinkedAccounts, Obstacle, OnboardBusiness, OnboardCustomer,
+    OnboardedBusiness, OnboardedCustomer, OnboardedOwner, OpenAccount, OpenedAccount, Outcome,
+    Owner, Party, PersonDetails, Rail, RecordVerification, RemoveAccountParty, ReplaceCard,
+    ResolveAlert, ResumeCard, ReviewCardImage, Run, ScreenPayee, ScreenedPayee, SendAch,
+    SetCardPin, StartDocumentVerification, Step, SuspendCard, TerminateCard, Transfer,
+    UploadCardImage, Verified, Verify,
 };
 #[cfg(feature = "external_cards")]
 pub use journeys::{AddExternalCard, AddedExternalCard, MoveByCard, MovedByCard, ReverseCardPull};
+#[cfg(feature = "digital_wallets")]
+pub use journeys::{AddToApplePay, AddToGooglePay, ChangeWalletToken};
+#[cfg(feature = "spend_controls")]
+pub use journeys::{AttachSpendControl, DefineSpendControl, Span};
 #[cfg(feature = "payment_schedules")]
 pub use journeys::{CancelPaymentSchedule, Schedule, SchedulePayment};
 #[cfg(feature = "wires")]
 pub use journeys::{CancelWire, SendWire};
+#[cfg(feature = "card_simulations")]
+pub use journeys::{CardTransaction, Merchant, SimulatedCard};
 #[cfg(feature = "synctera_pay")]
 pub use journeys::{EndSyncteraPay, SendSyncteraPay};
 pub use money::Money;
@@ -103,12 +113,13 @@ pub use pages::{Interface, Items, Page, Pages};
 pub use polling::Polling;
 pub use synctera_api::runtime::{
     AccountId, AccountProductId, AccountTemplateId, AchId, Answer, ApplicationId, BasisPoints,
-    BoxFuture, BusinessId, ByteStream, Call, CallOptions, CallTrace, CardId, CardProductId,
-    CheckDepositId, CountryCode, CurrencyCode, CustomerId, DeviceInfo, DocumentId, ErrorCode,
-    ExternalAccountId, ExternalCardId, ExternalCardTransferId, Failure, FailureKind,
-    InternalAccountId, MonitoringAlertId, Operation, Paged, Patch, PaymentScheduleId, PersonId,
-    PlatformAccountId, Progress, SyncteraPayTransferId, SyncteraPayVendorId, ThreeDsId,
-    TransactionId, Transport, Upload, WebhookEventId, WebhookId, WireId,
+    BoxFuture, BusinessId, ByteStream, Call, CallOptions, CallTrace, CardId, CardImageId,
+    CardProductId, CheckDepositId, CountryCode, CurrencyCode, CustomerId, DeviceInfo,
+    DigitalWalletTokenId, DisputeId, DocumentId, ErrorCode, ExternalAccountId, ExternalCardId,
+    ExternalCardTransferId, Failure, FailureKind, InternalAccountId, MonitoringAlertId, Operation,
+    Paged, Patch, PaymentScheduleId, PersonId, PlatformAccountId, Progress, SpendControlId,
+    SyncteraPayTransferId, SyncteraPayVendorId, ThreeDsId, TransactionId, Transport, Upload,
+    WebhookEventId, WebhookId, WireId,
 };
 pub use synctera_api::v2::types;
 pub use synctera_api::{Error, ErrorKind, Problem, Response, Sensitive, v0, v2};

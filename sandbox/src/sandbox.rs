@@ -79,6 +79,8 @@ impl From<Refusal> for Error {
         Self::Store(match refusal {
             Refusal::Broken(why) => why,
             Refusal::Problem(problem) => problem.detail,
+            // Nothing that happens by the clock asks.
+            Refusal::Ask(ask) => format!("a question to {} was not put", ask.url),
         })
     }
 }

@@ -1,21 +1,27 @@
 //! The engine behind HTTP.
 
+use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Uri, header};
+use axum::routing::get;
 
 use crate::engine::{Engine, Part, Refusal, Reply, Request};
-use crate::spec::Interface;
+use crate::spec::{Interface, decoded};
 
 /// The largest body that is read: a document of 32 MB with what is said about it.
 const BODY_BYTES_MAX: usize = 33 * 1024 * 1024;
 
 pub(crate) fn router(engine: Arc<Engine>) -> Router {
-    Router::new().fallback(answer).layer(DefaultBodyLimit::max(BODY_BYTES_MAX)).with_state(engine)
+    Router::new()
+        .route("/widgets/cards/{token}", get(show_widget).post(use_widget))
+        .fallback(answer)
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .with_state(engine)
 }
 
 async fn answer(
@@ -39,6 +45,7 @@ async fn answer(
         authorization: header("authorization"),
         idempotency_key: header("idempotency-key"),
         content_type,
+        host: header("host").unwrap_or_default(),
         body,
         form,
     };
@@ -48,6 +55,43 @@ async fn answer(
         let refusal = Refusal::Broken("the request broke its handler".to_owned());
         Reply::refusal(Interface::V2, refusal)
     }))
+}
+
+async fn show_widget(
+    State(engine): State<Arc<Engine>>,
+    Path(token): Path<String>,
+) -> Response<Body> {
+    widget(engine, token, None).await
+}
+
+async fn use_widget(
+    State(engine): State<Arc<Engine>>,
+    Path(token): Path<String>,
+    body: String,
+) -> Response<Body> {
+    let fields = body.split('&').filter_map(|pair| {
+        let (name, value) = pair.split_once('=')?;
+        Some((name.to_owned(), decoded(&value.replace('+', " "))?))
+    });
+    widget(engine, token, Some(fields.collect())).await
+}
+
+async fn widget(
+    engine: Arc<Engine>,
+    token: String,
+    typed: Option<BTreeMap<String, String>>,
+) -> Response<Body> {
+    let page = tokio::task::spawn_blocking(move || engine.widget(&token, typed.as_ref())).await;
+    let (status, page) = match page {
+        Ok(Ok(Some(page))) => (StatusCode::OK, page),
+        Ok(Ok(None)) => (StatusCode::NOT_FOUND, String::new()),
+        _ => (StatusCode::INTERNAL_SERVER_ERROR, String::new()),
+    };
+    let mut response = Response::new(Body::from(page));
+    *response.status_mut() = status;
+    let html = HeaderValue::from_static("text/html; charset=utf-8");
+    response.headers_mut().insert(header::CONTENT_TYPE, html);
+    response
 }
 
 /// The parts of a form.

@@ -1,6 +1,7 @@
 //! Behaviour that no document of the platform settles, in one place and under a name.
 
 use crate::store::Order;
+use chrono::Weekday;
 
 /// How many days a year has when interest is reckoned by the day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,6 +84,44 @@ pub struct Settings {
     pub pending_verification_minutes: i64,
     /// Minutes until a wire is approved and sent, while the network is open. Default: 30.
     pub wire_minutes: u32,
+    /// Days for which a card authorization holds money that nobody clears. The guides speak of up
+    /// to 5 usually, and of 7 at most. Default: 7.
+    pub card_hold_days: u32,
+    /// The amount of an authorization advice is what the authorization is for from now on.
+    ///
+    /// The alternative is that it is taken off. Default: on.
+    pub card_advice_is_new_total: bool,
+    /// A simulated card transaction that is declined is answered with 201 and a response code.
+    ///
+    /// The alternative is an error with the reason as its code, which leaves no declined
+    /// transaction behind. Default: on.
+    pub card_declines_are_answers: bool,
+    /// Milliseconds that a card gateway has for its answer. The networks leave two or three seconds
+    /// in all. Default: 2000.
+    pub card_gateway_wait_ms: u64,
+    /// Putting a card into a digital wallet makes a token, which the wallet takes up a minute later.
+    ///
+    /// The platform's own sandbox makes none, which leaves nothing to try the life of a token on.
+    /// Default: on.
+    pub wallet_tokens: bool,
+    /// The hour (UTC) at which bulk orders of cards leave by themselves. One guide says 09:00 UTC,
+    /// another half past nine in the evening, Pacific. Default: 9.
+    pub bulk_order_hour: u32,
+    /// Wrong PINs in a row after which a card is suspended. Default: 3.
+    pub card_pin_tries: u32,
+    /// Days after its posting for which a transaction can be disputed. Default: 60.
+    pub dispute_filing_days: u32,
+    /// Days in which the other side of a dispute, or ours, has to answer before silence decides.
+    /// The networks' times differ by reason and stage. Default: 45.
+    pub dispute_answer_days: u32,
+    /// The country list of a spend control says which transactions its limits are about.
+    ///
+    /// The alternative is that a transaction from a wrong country is itself too much. Default: off.
+    pub spend_control_countries_narrow: bool,
+    /// What was authorized and let go again still counts for spend controls. Default: off.
+    pub spend_controls_count_released: bool,
+    /// The day on which the weekly window of a spend control begins. Default: Monday.
+    pub week_begins: Weekday,
     /// What happens to a person raises `CUSTOMER.*` events beside `PERSON.*`: one record, two
     /// views. Default: on.
     pub persons_raise_customer_events: bool,
@@ -174,6 +213,18 @@ impl Default for Settings {
             webhook_delay_seconds: 0,
             webhook_events_wait_while_disabled: false,
             reconciliation_minutes: 5,
+            card_hold_days: 7,
+            card_advice_is_new_total: true,
+            card_declines_are_answers: true,
+            card_gateway_wait_ms: 2_000,
+            wallet_tokens: true,
+            bulk_order_hour: 9,
+            card_pin_tries: 3,
+            dispute_filing_days: 60,
+            dispute_answer_days: 45,
+            spend_control_countries_narrow: false,
+            spend_controls_count_released: false,
+            week_begins: Weekday::Mon,
         }
     }
 }

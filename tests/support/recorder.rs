@@ -90,8 +90,10 @@ impl Recorded {
             return (text + &body).replace(boundary, "BOUNDARY");
         }
         if !self.body.is_empty() {
-            let body: Value = serde_json::from_slice(&self.body).unwrap();
-            text.push_str(&serde_json::to_string_pretty(&body).unwrap());
+            match serde_json::from_slice::<Value>(&self.body) {
+                Ok(body) => text.push_str(&serde_json::to_string_pretty(&body).unwrap()),
+                Err(_) => text.push_str(&format!("({} bytes)", self.body.len())),
+            }
             text.push('\n');
         }
         text

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use synctera_api::runtime::{AccountId, CardId, CardProductId, PersonId};
+use synctera_api::runtime::{AccountId, CardId, CardImageId, CardProductId, PersonId};
 use synctera_api::{Error, v2};
 
 use super::only::only;
@@ -15,7 +15,7 @@ use crate::pages::Items;
 use crate::types::{
     Card, CardStatus, CardType, DebitCardDetails, EmbossName, Form, ListCardProductsQuery, NewCard,
     NewDebitCard, NewDebitCardDetails, NewPhysicalDebitCard, NewVirtualDebitCard, RecipientName,
-    Shipping,
+    Shipping, ShippingMethod,
 };
 use crate::{Address, Synctera};
 
@@ -55,6 +55,8 @@ pub struct IssueCard {
     customer: PersonId,
     form: CardForm,
     product: Option<CardProductId>,
+    image: Option<CardImageId>,
+    method: Option<ShippingMethod>,
     emboss_name: Option<String>,
 }
 
@@ -83,13 +85,36 @@ impl IssueCard {
     }
 
     fn new(account: AccountId, customer: PersonId, form: CardForm) -> Self {
-        Self { account, customer, form, product: None, emboss_name: None }
+        Self {
+            account,
+            customer,
+            form,
+            product: None,
+            image: None,
+            method: None,
+            emboss_name: None,
+        }
     }
 
     /// Of this product.
     #[must_use]
     pub fn product(mut self, product: CardProductId) -> Self {
         self.product = Some(product);
+        self
+    }
+
+    /// With this picture on it, uploaded before; makes no difference to a virtual card. Until the
+    /// picture is approved, the card is `PENDING`.
+    #[must_use]
+    pub fn image(mut self, image: CardImageId) -> Self {
+        self.image = Some(image);
+        self
+    }
+
+    /// Sent in this way instead of local mail; makes no difference to a virtual card.
+    #[must_use]
+    pub fn shipping_method(mut self, method: ShippingMethod) -> Self {
+        self.method = Some(method);
         self
     }
 
@@ -155,19 +180,30 @@ impl IssueCard {
                     customer_id: Some(self.customer.into()),
                     emboss_name,
                     metadata,
-                    shipping: destination.as_ref().map(|destination| Shipping {
-                        address: Some(destination.address.to_postal()),
-                        recipient_name: Some(RecipientName::new(
-                            destination.first_name.clone(),
-                            destination.last_name.clone(),
-                        )),
-                        ..Shipping::default()
-                    }),
+                    card_image_id: self.image,
+                    shipping: self.shipping(destination.as_deref()),
                     ..NewPhysicalDebitCard::new(self.account, product)
                 })
             }
         };
         NewCard::Debit(NewDebitCard::new(details, CardType::Debit))
+    }
+
+    fn shipping(&self, destination: Option<&Destination>) -> Option<Shipping> {
+        let (address, recipient_name) = match destination {
+            None if self.method.is_none() => return None,
+            None => (None, None),
+            Some(to) => {
+                let name = RecipientName::new(to.first_name.clone(), to.last_name.clone());
+                (Some(to.address.to_postal()), Some(name))
+            }
+        };
+        Some(Shipping {
+            address,
+            recipient_name,
+            method: self.method.clone(),
+            ..Shipping::default()
+        })
     }
 
     fn form(&self) -> Form {
@@ -178,13 +214,14 @@ impl IssueCard {
     }
 }
 
-/// A card that was issued.
+/// A card as it is after a journey.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct IssuedCard {
     /// Its id.
     pub id: CardId,
-    /// `ACTIVE` for a virtual card, `UNACTIVATED` for a physical one.
+    /// When it is issued, `ACTIVE` for a virtual card, `UNACTIVATED` for a physical one, `PENDING`
+    /// for one that waits for a PIN or a picture.
     pub status: CardStatus,
     /// The last digits of its number, once it has one.
     pub last_four: Option<String>,
@@ -213,14 +250,24 @@ impl Journey for IssueCard {
                 "",
                 |api| earlier::card(api, self.account, mark),
                 |api| async move { api.issue_card(&body).await },
-                |card| summary(card).map_or_else(String::new, |(id, ..)| id.to_string()),
+                id_text,
             )
             .await?;
-        let Some((id, status, last_four)) = summary(&card) else {
-            return Err(Error::incomplete_answer("issue_card", "card_details"));
-        };
-        Ok(IssuedCard { id, status, last_four, card })
+        issued("issue_card", card)
     }
+}
+
+/// The id of a card, for the steps; empty for one of a type that is not known here.
+pub(super) fn id_text(card: &Card) -> String {
+    summary(card).map_or_else(String::new, |(id, ..)| id.to_string())
+}
+
+/// The card of an answer.
+pub(super) fn issued(operation: &str, card: Card) -> Result<IssuedCard, Error> {
+    let Some((id, status, last_four)) = summary(&card) else {
+        return Err(Error::incomplete_answer(operation, "card_details"));
+    };
+    Ok(IssuedCard { id, status, last_four, card })
 }
 
 /// What debit cards of both forms have; `None` for anything else.

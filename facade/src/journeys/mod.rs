@@ -11,8 +11,17 @@ mod alert;
 mod await_verification;
 mod business;
 mod card;
+mod card_activation;
+mod card_image;
+mod card_pin;
+mod card_replacement;
+#[cfg(feature = "card_simulations")]
+mod card_simulation;
+mod card_status;
 #[cfg(feature = "external_cards")]
 mod card_transfer;
+#[cfg(feature = "digital_wallets")]
+mod card_wallet;
 mod change_ach;
 #[cfg(feature = "check_deposits")]
 mod check_deposit;
@@ -21,6 +30,8 @@ mod customer;
 mod define_product;
 mod define_template;
 mod disclosed;
+#[cfg(feature = "disputes")]
+mod dispute;
 mod document;
 mod earlier;
 mod end_transfer;
@@ -39,6 +50,8 @@ mod person;
 mod record_verification;
 mod run;
 mod screen_payee;
+#[cfg(feature = "spend_controls")]
+mod spend_control;
 #[cfg(feature = "synctera_pay")]
 mod synctera_pay;
 mod transfer;
@@ -53,8 +66,17 @@ pub use alert::ResolveAlert;
 pub use await_verification::AwaitVerification;
 pub use business::{OnboardBusiness, OnboardedBusiness};
 pub use card::{IssueCard, IssuedCard};
+pub use card_activation::ActivateCard;
+pub use card_image::{ReviewCardImage, UploadCardImage};
+pub use card_pin::SetCardPin;
+pub use card_replacement::ReplaceCard;
+#[cfg(feature = "card_simulations")]
+pub use card_simulation::{CardTransaction, Merchant, SimulatedCard};
+pub use card_status::{ResumeCard, SuspendCard, TerminateCard};
 #[cfg(feature = "external_cards")]
 pub use card_transfer::{MoveByCard, MovedByCard, ReverseCardPull};
+#[cfg(feature = "digital_wallets")]
+pub use card_wallet::{AddToApplePay, AddToGooglePay, ChangeWalletToken};
 pub use change_ach::ChangeAch;
 #[cfg(feature = "check_deposits")]
 pub use check_deposit::DepositCheck;
@@ -63,6 +85,8 @@ pub use customer::{OnboardCustomer, OnboardedCustomer};
 pub use define_product::{DefineProduct, DefinedProduct};
 pub use define_template::{DefineTemplate, DefinedTemplate};
 pub use disclosed::Disclosed;
+#[cfg(feature = "disputes")]
+pub use dispute::{ActOnDispute, AddEvidence, OpenDispute, OpenedDispute};
 pub use document::{DocumentSession, StartDocumentVerification};
 pub use end_transfer::EndTransfer;
 pub use external::{BankAccount, LinkExternalAccount, LinkedAccounts};
@@ -79,6 +103,8 @@ pub use person::PersonDetails;
 pub use record_verification::RecordVerification;
 pub use run::{Journey, Run, Step};
 pub use screen_payee::{ScreenPayee, ScreenedPayee};
+#[cfg(feature = "spend_controls")]
+pub use spend_control::{AttachSpendControl, DefineSpendControl, Span};
 #[cfg(feature = "synctera_pay")]
 pub use synctera_pay::{EndSyncteraPay, SendSyncteraPay};
 pub use transfer::Transfer;

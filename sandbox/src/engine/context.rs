@@ -9,6 +9,7 @@ use synctera_api::runtime::ErrorCode;
 use uuid::Uuid;
 
 use super::Part;
+use super::ask::{Ask, Heard};
 use super::clock;
 use super::ids;
 use super::problem::{Problem, Refusal};
@@ -34,7 +35,12 @@ pub(crate) struct Ctx<'a> {
     pub(crate) upload: Vec<u8>,
     pub(crate) form: Vec<Part>,
     pub(crate) content_type: String,
+    /// Where the caller reached the sandbox: host and port.
+    pub(crate) host: String,
     pub(crate) idempotency_key: Option<String>,
+    /// Answers from the outside, in the order of the questions, and how many were taken.
+    heard: Vec<(String, Heard)>,
+    taken: Cell<usize>,
     /// Resources read for the URL, so that handlers need not read them again.
     found: RefCell<BTreeMap<(&'static str, String), Value>>,
     /// Resources that somebody may want to hear of.
@@ -75,7 +81,10 @@ impl<'a> Ctx<'a> {
             upload: Vec::new(),
             form: Vec::new(),
             content_type: String::new(),
+            host: String::new(),
             idempotency_key: None,
+            heard: Vec::new(),
+            taken: Cell::new(0),
             found: RefCell::default(),
             changes: RefCell::default(),
             has_listeners: Cell::new(None),
@@ -96,6 +105,28 @@ impl<'a> Ctx<'a> {
     /// A file of the form, by the name of its part.
     pub(crate) fn file(&self, name: &str) -> Option<&Part> {
         self.form.iter().find(|part| part.name == name && part.file_name.is_some())
+    }
+
+    /// What was answered to earlier rounds of this request.
+    pub(crate) fn hear(&mut self, heard: &[(String, Heard)]) {
+        self.heard = heard.to_vec();
+    }
+
+    /// The id of what the next question is about: the one that was asked about before, if this
+    /// request was handled before.
+    pub(crate) fn subject(&self) -> Result<String, Refusal> {
+        let fresh = self.new_id()?.to_string();
+        Ok(self.heard.get(self.taken.get()).map_or(fresh, |(subject, _)| subject.clone()))
+    }
+
+    /// Asks the outside.
+    pub(crate) fn ask(&self, ask: Ask) -> Result<Heard, Refusal> {
+        let place = self.taken.get();
+        self.taken.set(place + 1);
+        match self.heard.get(place) {
+            Some((_, heard)) => Ok(*heard),
+            None => Err(Refusal::Ask(Box::new(ask))),
+        }
     }
 
     /// The moment as it is written into resources.

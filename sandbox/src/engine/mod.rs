@@ -4,11 +4,13 @@
 //! The engine knows no network: it takes a [`Request`] and gives a [`Reply`]. One request is one
 //! transaction; a refusal leaves nothing behind but the stored answer to its idempotency key.
 
+mod ask;
 pub(crate) mod clock;
 mod context;
 mod ids;
 mod outbox;
 mod problem;
+mod replay;
 mod reply;
 
 use std::collections::BTreeMap;
@@ -16,11 +18,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Duration, Utc};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 use synctera_api::Operation;
 use synctera_api::runtime::{BodyKind, ErrorCode};
 use tokio::sync::Notify;
 
+pub(crate) use ask::{Ask, Heard};
 pub(crate) use context::{Change, Ctx, last_four, patch, text, timestamp, without};
 pub(crate) use problem::{Problem, Refusal};
 pub(crate) use reply::{Reply, shown_as};
@@ -30,6 +32,7 @@ use crate::settings::Settings;
 use crate::spec::{Interface, Match, Routed, Spec};
 use crate::store::{Answer, Audit, Store};
 use clock::Clock;
+use replay::{fingerprint, replay};
 
 /// How long an answer is kept for its idempotency key.
 const ANSWERS_KEPT_DAYS: i64 = 7;
@@ -44,6 +47,7 @@ pub(crate) struct Request {
     pub(crate) authorization: Option<String>,
     pub(crate) idempotency_key: Option<String>,
     pub(crate) content_type: String,
+    pub(crate) host: String,
     pub(crate) body: Vec<u8>,
     /// The parts of the body, when it was a form that can be read.
     pub(crate) form: Option<Vec<Part>>,
@@ -72,6 +76,7 @@ pub(crate) struct Engine {
     keys: Vec<ApiKey>,
     settings: Settings,
     seed: u64,
+    http: reqwest::Client,
     /// Checks every answer against the document before it leaves.
     checks_answers: bool,
     /// Rings when there may be events to deliver.
@@ -99,12 +104,18 @@ impl Engine {
             }
             tx.commit()?;
         }
+        let http =
+            reqwest::Client::builder()
+                .redirect(reqwest::redirect::Policy::none())
+                .build()
+                .map_err(|e| Refusal::Broken(format!("the HTTP client cannot be set up: {e}")))?;
         Ok(Self {
             store: Mutex::new(store),
             clock: Mutex::new(clock),
             keys,
             settings,
             seed,
+            http,
             checks_answers,
             bell: Notify::new(),
         })
@@ -159,12 +170,46 @@ impl Engine {
             Some(found) => found,
             None => return Reply::refusal(Interface::V2, nothing_here(request)),
         };
+        let mut heard = Vec::new();
+        loop {
+            let mut store = lock(&self.store);
+            let now = self.now();
+            let outcome = self
+                .catch_up(&mut store, now)
+                .and_then(|()| self.answer(&mut store, interface, path, request, now, &heard));
+            drop(store);
+            match outcome {
+                Err(Refusal::Ask(asked)) => {
+                    let answer = ask::ask(&self.http, &asked);
+                    heard.push((asked.subject, answer));
+                }
+                outcome => {
+                    return outcome.unwrap_or_else(|refusal| Reply::refusal(interface, refusal));
+                }
+            }
+        }
+    }
+
+    /// The page of a card widget, after what a cardholder typed into it took effect; `None` when
+    /// there is no such page.
+    pub(crate) fn widget(
+        &self,
+        token: &str,
+        typed: Option<&BTreeMap<String, String>>,
+    ) -> Result<Option<String>, Refusal> {
         let mut store = lock(&self.store);
         let now = self.now();
-        let outcome = self
-            .catch_up(&mut store, now)
-            .and_then(|()| self.answer(&mut store, interface, path, request, now));
-        outcome.unwrap_or_else(|refusal| Reply::refusal(interface, refusal))
+        self.catch_up(&mut store, now)?;
+        for key in &self.keys {
+            let tx = store.begin()?;
+            let ctx = Ctx::internal(&tx, &key.tenant, now, &self.settings, self.seed);
+            if let Some(page) = families::widget(&ctx, token, typed)? {
+                self.tell(&ctx)?;
+                tx.commit()?;
+                return Ok(Some(page));
+            }
+        }
+        Ok(None)
     }
 
     fn answer(
@@ -174,6 +219,7 @@ impl Engine {
         path: &str,
         request: &Request,
         now: DateTime<Utc>,
+        heard: &[(String, Heard)],
     ) -> Outcome {
         let tenant = self.tenant_of(request.authorization.as_deref())?;
         let spec = Spec::of(interface);
@@ -191,12 +237,16 @@ impl Engine {
             return replay(interface, known, &fingerprint, ids::id(!self.seed, request_place));
         }
         tx.mark()?;
-        let outcome = self.serve(&tx, interface, tenant, request, &routed, now);
+        let mut ctx = Ctx::internal(&tx, tenant, now, &self.settings, self.seed);
+        ctx.hear(heard);
+        let outcome = self.serve(ctx, interface, request, &routed);
         let mut reply = match outcome {
             Ok(reply) => {
                 tx.keep()?;
                 reply
             }
+            // As if it had never come; it comes again with the answer.
+            Err(refusal @ Refusal::Ask(_)) => return Err(refusal),
             Err(refusal) => {
                 tx.undo()?;
                 Reply::refusal(interface, refusal)
@@ -235,12 +285,10 @@ impl Engine {
 
     fn serve(
         &self,
-        tx: &crate::store::Tx<'_>,
+        mut ctx: Ctx<'_>,
         interface: Interface,
-        tenant: &str,
         request: &Request,
         routed: &Routed,
-        now: DateTime<Utc>,
     ) -> Outcome {
         let spec = Spec::of(interface);
         let operation = routed.operation;
@@ -248,7 +296,6 @@ impl Engine {
             let what = format!("{} ({} {})", operation.id, operation.method, operation.path);
             return Err(Refusal::not_served(&what));
         };
-        let mut ctx = Ctx::internal(tx, tenant, now, &self.settings, self.seed);
         ctx.parameters.clone_from(&routed.parameters);
         ctx.idempotency_key.clone_from(&request.idempotency_key);
         for (parameter, kind) in served.resources {
@@ -270,6 +317,7 @@ impl Engine {
             _ => ctx.body = self.read_body(spec, operation, &request.body)?,
         }
         ctx.content_type.clone_from(&request.content_type);
+        ctx.host.clone_from(&request.host);
         let reply = (served.handler)(&ctx)?;
         self.tell(&ctx)?;
         if self.checks_answers
@@ -358,51 +406,6 @@ fn interface_of(path: &str) -> Option<(Interface, &str)> {
 fn nothing_here(request: &Request) -> Refusal {
     let detail = format!("there is no {} {}", request.method, request.path);
     Refusal::rule(ErrorCode::ResourceNotFound, detail)
-}
-
-/// Tells one request from another that comes under the same key.
-fn fingerprint(request: &Request) -> String {
-    let mut digest = Sha256::new();
-    for part in [
-        request.method.as_bytes(),
-        request.path.as_bytes(),
-        request.query.as_bytes(),
-        &request.body,
-    ] {
-        digest.update(part.len().to_be_bytes());
-        digest.update(part);
-    }
-    // The boundary of a form is another on each try; its parts are the same.
-    for part in request.form.iter().flatten() {
-        let file_name = part.file_name.as_deref().unwrap_or_default();
-        for text in [part.name.as_bytes(), file_name.as_bytes(), &part.bytes] {
-            digest.update(text.len().to_be_bytes());
-            digest.update(text);
-        }
-    }
-    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn replay(
-    interface: Interface,
-    known: Answer,
-    fingerprint: &str,
-    request_id: uuid::Uuid,
-) -> Outcome {
-    let mut reply = if known.fingerprint == fingerprint {
-        Reply {
-            status: known.status,
-            body: known.body.and_then(|body| serde_json::from_str(&body).ok()),
-            is_problem: known.status >= 400 && interface == Interface::V0,
-            request_id: None,
-            file: None,
-        }
-    } else {
-        let detail = "this idempotency key was used for another request";
-        Reply::refusal(interface, Refusal::rule(ErrorCode::IdempotencyInvalidReuse, detail))
-    };
-    reply.request_id = Some(request_id);
-    Ok(reply)
 }
 
 fn read_query(

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 
+use super::ask::Ask;
 use crate::spec::{Faults, Interface};
 use crate::store;
 
@@ -13,6 +14,8 @@ pub(crate) enum Refusal {
     Problem(Box<Problem>),
     /// The sandbox itself failed.
     Broken(String),
+    /// It cannot be decided before somebody outside was asked.
+    Ask(Box<Ask>),
 }
 
 /// A refusal as the platform puts it.

@@ -63,6 +63,9 @@ impl Reply {
         let problem = match refusal {
             Refusal::Problem(problem) => *problem,
             Refusal::Broken(why) => Problem::new(ErrorCode::InternalError, why),
+            Refusal::Ask(_) => {
+                Problem::new(ErrorCode::InternalError, "a question where none can be asked")
+            }
         };
         Self {
             status: problem.status(),

@@ -13,7 +13,7 @@ use super::accounts::{self, ACCOUNT};
 use super::ach::INCOMING;
 use super::addresses::ADDRESS;
 use super::businesses::{self, BUSINESS};
-use super::cards::{self, CARD};
+use super::cards::{self, CARD, IMAGE as CARD_IMAGE, TOKEN as WALLET_TOKEN};
 use super::crr::RATING;
 use super::documents::DOCUMENT;
 use super::edd::EDD;
@@ -21,6 +21,7 @@ use super::internal_accounts::{self, INTERNAL_ACCOUNT};
 use super::internal_transfers::TRANSFER;
 use super::notes::NOTE;
 use super::persons::{self, PERSON};
+use super::spend_controls::{self, SPEND_CONTROL};
 use super::statements::STATEMENT;
 use super::{Kind, external_cards, payment_schedules, webhooks};
 use crate::engine::{Change, Ctx, Refusal, shown_as};
@@ -104,6 +105,19 @@ const SOURCES: &[Source] = &[
         ],
     },
     Source {
+        kind: &CARD_IMAGE,
+        show: |_, image| seen::<types::CardImage>(image),
+        raises: &[("CARD.IMAGE.UPDATED", When::Updated)],
+    },
+    Source {
+        kind: &WALLET_TOKEN,
+        show: |_, token| seen::<types::DigitalWalletToken>(token),
+        raises: &[
+            ("CARD.DIGITALWALLETTOKEN.CREATED", When::Created),
+            ("CARD.DIGITALWALLETTOKEN.UPDATED", When::Updated),
+        ],
+    },
+    Source {
         kind: &HOLD,
         show: |_, hold| seen::<types::PendingTransaction>(hold),
         raises: &[
@@ -178,6 +192,14 @@ const SOURCES: &[Source] = &[
         kind: &RATING,
         show: |_, rating| seen::<types::Crr>(rating),
         raises: &[("CRR.CREATED", When::Created)],
+    },
+    Source {
+        kind: &SPEND_CONTROL,
+        show: |ctx, control| seen::<types::SpendControl>(spend_controls::view(ctx, control)?),
+        raises: &[
+            ("SPEND_CONTROL.CREATED", When::Created),
+            ("SPEND_CONTROL.UPDATED", When::Updated),
+        ],
     },
     Source {
         kind: &STATEMENT,

@@ -8,6 +8,7 @@ use synctera_api::v2::types;
 use super::accounts::ACCOUNT;
 use super::internal_accounts::{self, INTERNAL_ACCOUNT};
 use super::rules::{self, Side};
+use super::spend_controls::Spend;
 use super::{Kind, Served};
 use crate::engine::{Ctx, Outcome, Problem, Refusal, Reply, text, timestamp};
 use crate::ledger::{self, Ended, LedgerAccount, Movement, NewHold, Sign};
@@ -57,6 +58,14 @@ pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
     check(ctx, &to, "receiving", Side::Credited)?;
     for account in [&from, &to].into_iter().filter_map(|end| end.account.as_ref()) {
         rules::check_rail(account, RAIL)?;
+    }
+    let sub_type = text(&transfer, "type");
+    for (end, side) in [(&from, Side::Debited), (&to, Side::Credited)] {
+        if let Some(account) = &end.account {
+            let kind = "INTERNAL_TRANSFER";
+            let spend = Spend { kind, sub_type, amount, side, mcc: None, country: None };
+            rules::check_spend_controls(ctx, account, &spend)?;
+        }
     }
     if let Some(account) = &from.account {
         // A security pays what it secures from the money that is kept for just that.

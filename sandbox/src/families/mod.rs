@@ -13,10 +13,12 @@ mod addresses;
 mod adverse_actions;
 mod applications;
 mod businesses;
+mod card_simulations;
 mod cards;
 mod check_deposits;
 mod crr;
 mod disclosures;
+mod disputes;
 mod documents;
 mod edd;
 mod events;
@@ -36,6 +38,7 @@ mod reconciliations;
 mod relationships;
 mod rules;
 mod screening;
+mod spend_controls;
 mod statements;
 mod synctera_pay;
 mod transactions;
@@ -122,10 +125,12 @@ static V2: LazyLock<BTreeMap<&'static str, &'static Served>> = LazyLock::new(|| 
         adverse_actions::SERVED,
         applications::SERVED,
         businesses::SERVED,
+        card_simulations::SERVED,
         cards::SERVED,
         check_deposits::SERVED,
         crr::SERVED,
         disclosures::SERVED,
+        disputes::SERVED,
         documents::SERVED,
         edd::SERVED,
         external_accounts::SERVED,
@@ -139,6 +144,7 @@ static V2: LazyLock<BTreeMap<&'static str, &'static Served>> = LazyLock::new(|| 
         persons::SERVED,
         relationships::SERVED,
         screening::SERVED,
+        spend_controls::SERVED,
         statements::SERVED,
         synctera_pay::SERVED,
         transactions::SERVED,
@@ -177,11 +183,16 @@ pub(crate) fn run_job(ctx: &Ctx<'_>, kind: &str, subject: &str) -> Result<(), Re
         ach::POST => ach::post_due(ctx, subject),
         ach::SEND => ach::send(ctx, subject),
         ach::RELEASE => ach::release(ctx, subject),
+        cards::LEAVE => cards::leave(ctx, subject),
+        cards::PRINT => cards::print(ctx, subject),
+        cards::TAKE_UP => cards::take_up(ctx, subject),
+        card_simulations::EXPIRE => card_simulations::expire(ctx, subject),
         accounts::CLOSE => accounts::close(ctx, subject),
         accounts::PAY_INTEREST => accounts::pay_interest(ctx, subject),
         check_deposits::BOUNCE => check_deposits::bounce(ctx, subject),
         check_deposits::REVIEW => check_deposits::review(ctx, subject),
         external_cards::SETTLE => external_cards::settle(ctx, subject),
+        disputes::SILENCE => disputes::silence(ctx, subject),
         internal_transfers::EXPIRE => internal_transfers::expire(ctx, subject),
         monitoring::SCREEN => monitoring::screen(ctx, subject),
         reconciliations::INGEST => reconciliations::ingest(ctx, subject),
@@ -193,6 +204,15 @@ pub(crate) fn run_job(ctx: &Ctx<'_>, kind: &str, subject: &str) -> Result<(), Re
         wires::COMPLETE => wires::complete(ctx, subject),
         _ => Err(Refusal::Broken(format!("nothing does the job {kind}"))),
     }
+}
+
+/// The page of a card widget; see [`cards`].
+pub(crate) fn widget(
+    ctx: &Ctx<'_>,
+    token: &str,
+    typed: Option<&BTreeMap<String, String>>,
+) -> Result<Option<String>, Refusal> {
+    cards::widget_page(ctx, token, typed)
 }
 
 /// The members of a list of strings.

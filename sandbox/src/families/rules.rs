@@ -5,6 +5,7 @@ use synctera_api::runtime::ErrorCode;
 
 use super::accounts::{self, Holder};
 use super::parties::{self, Party};
+use super::spend_controls::{self, Spend};
 use crate::engine::{Ctx, Refusal, text};
 use crate::ledger;
 
@@ -109,4 +110,19 @@ pub(super) fn check_funds(ctx: &Ctx<'_>, account: &Value, amount: i64) -> Result
 /// The amount can come into the account: below its ceiling, or out again through it.
 pub(super) fn check_room(ctx: &Ctx<'_>, account: &Value, amount: i64) -> Result<(), Refusal> {
     accounts::check_credit(ctx, account, amount)
+}
+
+/// No spend control of the account declines the movement.
+pub(super) fn check_spend_controls(
+    ctx: &Ctx<'_>,
+    account: &Value,
+    spend: &Spend<'_>,
+) -> Result<(), Refusal> {
+    match spend_controls::check(ctx, account, spend)? {
+        None => Ok(()),
+        Some(name) => {
+            let detail = format!("the spend control {name} declines it");
+            Err(Refusal::rule(ErrorCode::SpendControlViolation, detail))
+        }
+    }
 }

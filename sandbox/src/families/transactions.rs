@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use synctera_api::v2::types;
 
 use super::listing::{By, List};
-use super::{Kind, Served};
-use crate::engine::{Ctx, Outcome, Reply};
+use super::{Kind, Served, disputes};
+use crate::engine::{Ctx, Outcome, Refusal, Reply, text};
 use crate::ledger::{HOLD, POSTED};
 
 const ON_HOLD: &[(&str, &Kind)] = &[("id", &HOLD)];
@@ -79,7 +79,7 @@ fn list_posted(ctx: &Ctx<'_>) -> Outcome {
             // The first day is not part of the period, the last one is.
             let day = transaction["posted_date"].as_str().and_then(|moment| moment.get(..10));
             let fits = after.as_deref().is_none_or(|after| day.is_some_and(|day| day > after));
-            Ok(fits.then_some(transaction))
+            fits.then(|| posted(ctx, transaction)).transpose()
         },
     };
     page::<types::PostedTransactionList>(ctx, &list)
@@ -102,5 +102,15 @@ fn get_pending(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn get_posted(ctx: &Ctx<'_>) -> Outcome {
-    Reply::ok::<types::PostedTransaction>(ctx.url_resource(&POSTED, "id")?)
+    let transaction = ctx.url_resource(&POSTED, "id")?;
+    Reply::ok::<types::PostedTransaction>(posted(ctx, transaction)?)
+}
+
+/// A posted transaction never changes; its disputes stand beside it.
+fn posted(ctx: &Ctx<'_>, mut transaction: Value) -> Result<Value, Refusal> {
+    let disputes = disputes::of_transaction(ctx, text(&transaction, "uuid"))?;
+    if !disputes.is_empty() {
+        transaction["disputes"] = json!(disputes);
+    }
+    Ok(transaction)
 }

@@ -65,21 +65,84 @@ impl Ended {
     }
 }
 
+/// How the money of an open hold changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Resized {
+    /// More is set aside.
+    Increased,
+    /// Less is.
+    Decreased,
+    /// A part was posted; the rest stays.
+    PartlyCleared,
+}
+
 impl NewHold<'_> {
     /// Sets the money aside.
     pub(crate) fn open(&self, ctx: &Ctx<'_>) -> Result<Value, Refusal> {
-        self.open_as(ctx, false)
+        self.open_with(ctx, |_| {})
     }
 
-    /// Sets it aside, with what is missing on the linked account; perhaps for another hold.
+    /// Sets the money aside; `dress` adds what the rail knows.
+    pub(crate) fn open_with(
+        &self,
+        ctx: &Ctx<'_>,
+        dress: impl FnOnce(&mut Value),
+    ) -> Result<Value, Refusal> {
+        self.set_aside(ctx, false, dress)
+    }
+
+    /// Sets it aside; perhaps for another hold.
     pub(super) fn open_as(&self, ctx: &Ctx<'_>, is_jit: bool) -> Result<Value, Refusal> {
-        let id = match self.id {
-            Some(id) => id.to_owned(),
-            None => ctx.new_id()?.to_string(),
-        };
+        self.set_aside(ctx, is_jit, |_| {})
+    }
+
+    /// Sets it aside, with what is missing on the linked account.
+    fn set_aside(
+        &self,
+        ctx: &Ctx<'_>,
+        is_jit: bool,
+        dress: impl FnOnce(&mut Value),
+    ) -> Result<Value, Refusal> {
+        let id = self.new_id(ctx)?;
         let behind = sweep::reserve(ctx, self)?;
         let own = self.amount - behind.as_ref().map_or(0, |(_, amount)| *amount);
         ctx.tx.open_hold(ctx.tenant, &id, &self.account.id, own)?;
+        let mut hold = self.body(ctx, &id)?;
+        // Not shown: whether it is there for another hold, and the one that is for it.
+        hold["is_jit"] = json!(is_jit);
+        hold["behind"] = json!(behind.map(|(id, _)| id));
+        dress(&mut hold);
+        ctx.insert(&HOLD, &hold)?;
+        Ok(hold)
+    }
+
+    /// Notes that the money was not set aside, and why; nothing moves.
+    pub(crate) fn decline_with(
+        &self,
+        ctx: &Ctx<'_>,
+        reason: &str,
+        dress: impl FnOnce(&mut Value),
+    ) -> Result<Value, Refusal> {
+        let id = self.new_id(ctx)?;
+        let mut hold = self.body(ctx, &id)?;
+        let data = &mut hold["data"];
+        data["status"] = json!("DECLINED");
+        data["operation"] = json!("hold_decline");
+        data["reason"] = json!(reason);
+        data["amount"] = json!(0);
+        dress(&mut hold);
+        ctx.insert(&HOLD, &hold)?;
+        Ok(hold)
+    }
+
+    fn new_id(&self, ctx: &Ctx<'_>) -> Result<String, Refusal> {
+        match self.id {
+            Some(id) => Ok(id.to_owned()),
+            None => Ok(ctx.new_id()?.to_string()),
+        }
+    }
+
+    fn body(&self, ctx: &Ctx<'_>, id: &str) -> Result<Value, Refusal> {
         let after = balances(ctx, &self.account.id)?;
         let key = idempotency_key(ctx)?;
         let now = ctx.now_text();
@@ -97,24 +160,20 @@ impl NewHold<'_> {
         if let Some(transaction) = self.transaction_id {
             data["transaction_id"] = json!(transaction);
         }
-        let hold = json!({
+        Ok(json!({
             "uuid": id, "id": ctx.tx.next("ledger")?, "tenant": ctx.tenant,
             "account_id": self.account.id, "account_no": self.account.number,
             "offset_account_id": self.offset.id, "offset_account_no": self.offset.number,
             "idemkey": key, "reference_id": self.reference_id, "data": data,
             "created": now, "updated": now,
-            // Not shown: whether it is there for another hold, and the one that is for it.
-            "is_jit": is_jit, "behind": behind.map(|(id, _)| id),
-        });
-        ctx.insert(&HOLD, &hold)?;
-        Ok(hold)
+        }))
     }
 }
 
 impl Ended {
     /// Ends a hold in this way.
     pub(crate) fn end(self, ctx: &Ctx<'_>, id: &str) -> Result<Value, Refusal> {
-        let Some(mut hold) = ctx.get(&HOLD, id)? else {
+        let Some(hold) = ctx.get(&HOLD, id)? else {
             return Err(Refusal::Broken(format!("there is no hold {id} to end")));
         };
         if !ctx.tx.close_hold(ctx.tenant, id)? {
@@ -123,25 +182,55 @@ impl Ended {
         if let Some(behind) = hold["behind"].as_str() {
             self.end(ctx, behind)?;
         }
-        let mut earlier = hold.clone();
-        let past = earlier["data"].as_object_mut().and_then(|data| data.remove("history"));
-        let mut history = past.as_ref().and_then(Value::as_array).cloned().unwrap_or_default();
-        history.push(earlier);
-        let after = balances(ctx, text(&hold, "account_id"))?;
         let (status, operation) = self.names();
-        let now = ctx.now_text();
-        let data = &mut hold["data"];
-        data["status"] = json!(status);
-        data["operation"] = json!(operation);
-        data["balance"] = json!(after.account);
-        data["available_balance"] = json!(after.available);
-        data["avail_balance"] = json!(after.available);
-        data["history"] = json!(history);
-        if self != Self::Cleared {
-            data["amount"] = json!(0);
-        }
-        hold["updated"] = json!(now);
-        ctx.update(&HOLD, &hold)?;
-        Ok(hold)
+        let amount = (self != Self::Cleared).then_some(0);
+        step(ctx, hold, status, operation, amount)
     }
+}
+
+impl Resized {
+    /// Changes what an open hold sets aside to this amount, more than 0.
+    pub(crate) fn to(self, ctx: &Ctx<'_>, id: &str, amount: i64) -> Result<Value, Refusal> {
+        let Some(hold) = ctx.get(&HOLD, id)? else {
+            return Err(Refusal::Broken(format!("there is no hold {id} to change")));
+        };
+        if !ctx.tx.resize_hold(ctx.tenant, id, amount)? {
+            return Err(Refusal::Broken(format!("the hold {id} has ended before")));
+        }
+        let was = text(&hold["data"], "status").to_owned();
+        let (status, operation) = match self {
+            Self::Increased => (was.as_str(), "hold_increase"),
+            Self::Decreased => (was.as_str(), "hold_decrease"),
+            Self::PartlyCleared => ("PARTCLEARED", "hold_post"),
+        };
+        step(ctx, hold, status, operation, Some(amount))
+    }
+}
+
+/// Stores the next state of a hold; the ones before it become its history.
+fn step(
+    ctx: &Ctx<'_>,
+    mut hold: Value,
+    status: &str,
+    operation: &str,
+    amount: Option<i64>,
+) -> Result<Value, Refusal> {
+    let mut earlier = hold.clone();
+    let past = earlier["data"].as_object_mut().and_then(|data| data.remove("history"));
+    let mut history = past.as_ref().and_then(Value::as_array).cloned().unwrap_or_default();
+    history.push(earlier);
+    let after = balances(ctx, text(&hold, "account_id"))?;
+    let data = &mut hold["data"];
+    data["status"] = json!(status);
+    data["operation"] = json!(operation);
+    data["balance"] = json!(after.account);
+    data["available_balance"] = json!(after.available);
+    data["avail_balance"] = json!(after.available);
+    data["history"] = json!(history);
+    if let Some(amount) = amount {
+        data["amount"] = json!(amount);
+    }
+    hold["updated"] = json!(ctx.now_text());
+    ctx.update(&HOLD, &hold)?;
+    Ok(hold)
 }

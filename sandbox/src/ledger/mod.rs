@@ -14,7 +14,7 @@ use crate::engine::{Ctx, Refusal, text, timestamp};
 use crate::families::Kind;
 use crate::store::Days;
 
-pub(crate) use hold::{Ended, HOLD, NewHold};
+pub(crate) use hold::{Ended, HOLD, NewHold, Resized};
 pub(crate) use sweep::{DEPTH_MAX, Line, reach};
 
 /// Posted transactions, as the platform shows them.
@@ -128,7 +128,16 @@ pub(crate) fn balances(ctx: &Ctx<'_>, account: &str) -> Result<Balances, Refusal
 
 /// Posts a movement: one transaction, a debit line and a credit line.
 pub(crate) fn post(ctx: &Ctx<'_>, movement: &Movement<'_>) -> Result<Value, Refusal> {
-    post_on(ctx, movement, days_of(ctx))
+    post_on(ctx, movement, Days::today(ctx))
+}
+
+/// Posts a movement; `dress` adds what the rail knows.
+pub(crate) fn post_with(
+    ctx: &Ctx<'_>,
+    movement: &Movement<'_>,
+    dress: impl FnOnce(&mut Value),
+) -> Result<Value, Refusal> {
+    sweeping(ctx, movement, Days::today(ctx), dress)
 }
 
 /// Posts a movement for days of its own, such as the end of a period that is over.
@@ -137,10 +146,7 @@ pub(crate) fn post_on(
     movement: &Movement<'_>,
     days: Days,
 ) -> Result<Value, Refusal> {
-    sweep::fund(ctx, movement.from, movement.amount, days)?;
-    let transaction = append(ctx, movement, days, false, None)?;
-    sweep::spill(ctx, movement.to, days)?;
-    Ok(transaction)
+    sweeping(ctx, movement, days, |_| {})
 }
 
 /// Posts a movement that takes an earlier transaction back, in whole or in part.
@@ -149,13 +155,30 @@ pub(crate) fn post_reversal(
     movement: &Movement<'_>,
     original: &str,
 ) -> Result<Value, Refusal> {
-    append(ctx, movement, days_of(ctx), false, Some(original))
+    append(ctx, movement, Days::today(ctx), false, |transaction| {
+        transaction["data"]["original_trx"] = json!(original);
+    })
 }
 
-/// The days for which something counts that happens now.
-fn days_of(ctx: &Ctx<'_>) -> Days {
-    let today = ctx.today();
-    Days { posted: banking_day_from(today), effective: today }
+/// Posts a movement between what the lines of its accounts make necessary.
+fn sweeping(
+    ctx: &Ctx<'_>,
+    movement: &Movement<'_>,
+    days: Days,
+    dress: impl FnOnce(&mut Value),
+) -> Result<Value, Refusal> {
+    sweep::fund(ctx, movement.from, movement.amount, days)?;
+    let transaction = append(ctx, movement, days, false, dress)?;
+    sweep::spill(ctx, movement.to, days)?;
+    Ok(transaction)
+}
+
+impl Days {
+    /// The days of what happens now.
+    fn today(ctx: &Ctx<'_>) -> Self {
+        let today = ctx.today();
+        Self { posted: banking_day_from(today), effective: today }
+    }
 }
 
 fn append(
@@ -163,7 +186,7 @@ fn append(
     movement: &Movement<'_>,
     days: Days,
     is_jit: bool,
-    original: Option<&str>,
+    dress: impl FnOnce(&mut Value),
 ) -> Result<Value, Refusal> {
     debug_assert!(movement.amount > 0 && movement.from.currency == movement.to.currency);
     let id = match movement.id {
@@ -197,15 +220,12 @@ fn append(
     if let Some(hold) = movement.hold_id {
         data["hold_id"] = json!(hold);
     }
-    if let Some(original) = original {
-        data["original_trx"] = json!(original);
-    }
     let effective_date = if days.effective == ctx.today() {
         now.clone()
     } else {
         timestamp(bank_time(days.effective, 0, 0))
     };
-    let transaction = json!({
+    let mut transaction = json!({
         "uuid": id, "id": ctx.tx.next("ledger")?, "tenant": ctx.tenant,
         "type": movement.kind, "subtype": movement.subtype, "status": "POSTED",
         "data": data, "idemkey": idempotency_key(ctx)?, "reference_id": movement.reference_id,
@@ -218,6 +238,7 @@ fn append(
         "accounts": [movement.from.id, movement.to.id],
         "account_numbers": [movement.from.number, movement.to.number],
     });
+    dress(&mut transaction);
     ctx.insert(&POSTED, &transaction)?;
     Ok(transaction)
 }

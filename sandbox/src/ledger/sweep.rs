@@ -70,7 +70,7 @@ pub(super) fn fund(
 ) -> Result<(), Refusal> {
     if let Some((linked, short)) = missing(ctx, account, amount)? {
         fund(ctx, &linked, short, days)?;
-        append(ctx, &sweep(&linked, account, short), days, true, None)?;
+        append(ctx, &sweep(&linked, account, short), days, true, |_| {})?;
     }
     Ok(())
 }
@@ -84,7 +84,7 @@ pub(super) fn spill(ctx: &Ctx<'_>, account: &LedgerAccount, days: Days) -> Resul
     if excess > 0
         && let Some(linked) = ledger_account(ctx, linked)?
     {
-        append(ctx, &sweep(account, &linked, excess), days, true, None)?;
+        append(ctx, &sweep(account, &linked, excess), days, true, |_| {})?;
         spill(ctx, &linked, days)?;
     }
     Ok(())

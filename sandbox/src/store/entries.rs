@@ -172,6 +172,14 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Changes what an open hold sets aside; `false` when it has ended.
+    pub(crate) fn resize_hold(&self, tenant: &str, id: &str, amount: i64) -> Result<bool> {
+        let mut statement = self.0.prepare_cached(
+            "UPDATE holds SET amount = ?3 WHERE id = ?1 AND tenant = ?2 AND is_open = 1",
+        )?;
+        Ok(statement.execute(params![id, tenant, amount])? == 1)
+    }
+
     /// Ends a hold; `false` when it had ended before.
     pub(crate) fn close_hold(&self, tenant: &str, id: &str) -> Result<bool> {
         let mut statement = self.0.prepare_cached(

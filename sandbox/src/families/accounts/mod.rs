@@ -15,7 +15,7 @@ use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
 use super::listing::{By, List};
-use super::{Kind, Served, applications, statements, texts};
+use super::{Kind, Served, applications, spend_controls, statements, texts};
 use crate::engine::{Ctx, Outcome, Refusal, Reply, patch, text, without};
 use crate::spec::Faults;
 
@@ -43,6 +43,7 @@ pub(super) const ACCOUNT: Kind = Kind {
         ("party", "/business_ids"),
         ("security", "/security/linked_account_id"),
         ("product", "/interest_product_id"),
+        ("spend_control", "/spend_control_ids"),
     ],
 };
 
@@ -82,11 +83,8 @@ pub(super) const BANK_ROUTING: &str = "112233448";
 const NUMBER_PREFIX: &str = "790";
 
 /// What a body may ask of an account that this sandbox does not do yet.
-const NOT_YET: [(&str, &str); 3] = [
-    ("fee_product_ids", "fees on accounts"),
-    ("spend_control_ids", "spend controls on accounts"),
-    ("spending_limits", "spending limits"),
-];
+const NOT_YET: [(&str, &str); 2] =
+    [("fee_product_ids", "fees on accounts"), ("spending_limits", "spending limits")];
 
 fn list(ctx: &Ctx<'_>) -> Outcome {
     List {
@@ -152,6 +150,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     applications::check(ctx, &account, text(&holders.body, "id"))?;
     lines::check(ctx, &account)?;
     interest::check(ctx, &account)?;
+    spend_controls::must_exist(ctx, &account)?;
     let number = new_number(ctx)?;
     account["id"] = json!(ctx.new_id()?);
     account["tenant"] = json!(ctx.tenant);
@@ -181,6 +180,7 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
     check_immutable(&account, &changes)?;
     status::check(ctx, &account, &changes)?;
     refuse_unserved(&changes)?;
+    spend_controls::must_exist(ctx, &changes)?;
     without(&mut changes, &["note"]);
     patch(&mut account, &changes);
     store_changed(ctx, account, &changes)

@@ -20,6 +20,7 @@ use super::accounts;
 use super::external_accounts::EXTERNAL_ACCOUNT;
 use super::listing::{By, List};
 use super::rules::{self, Side};
+use super::spend_controls::Spend;
 use super::{Kind, Served, internal_accounts};
 use crate::engine::clock::{bank_date, banking_day_from, banking_days_after};
 use crate::engine::{Ctx, Outcome, Refusal, Reply, last_four, text, without};
@@ -92,6 +93,12 @@ pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
         return Err(Faults::invalid("currency", reason).into());
     }
     let amount = body["amount"].as_i64().unwrap_or_default();
+    let (sub_type, side) = match is_pull {
+        true => ("OUTGOING_DEBIT", Side::Credited),
+        false => ("OUTGOING_CREDIT", Side::Debited),
+    };
+    let spend = Spend { kind: "ACH", sub_type, amount, side, mcc: None, country: None };
+    rules::check_spend_controls(ctx, &account, &spend)?;
     if !is_pull {
         rules::check_funds(ctx, &account, amount)?;
     }

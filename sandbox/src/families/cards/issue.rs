@@ -1,12 +1,12 @@
 //! Issuing: on an account that takes cards, to a customer of it, within the platform's numbers.
 
 use chrono::{Datelike, Months};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
 use super::products::{self, PRODUCT};
-use super::{CARD, view};
+use super::{CARD, bulk, images, status, view};
 use crate::engine::clock::bank_time;
 use crate::engine::{Ctx, Outcome, Refusal, Reply, patch, text, timestamp};
 use crate::families::accounts;
@@ -29,13 +29,6 @@ pub(super) fn issue(ctx: &Ctx<'_>) -> Outcome {
         return Err(Refusal::not_served(&format!("cards of type {kind}")));
     }
     let details = &ctx.body["card_details"];
-    for (field, what) in
-        [("card_image_id", "custom card images"), ("bulk_order_config_id", "bulk card orders")]
-    {
-        if details.get(field).is_some() {
-            return Err(Refusal::not_served(what));
-        }
-    }
     let code = ErrorCode::BadRequestBody;
     let field = "card_details.card_product_id";
     let product = ctx.referred(&PRODUCT, text(details, "card_product_id"), code, field)?;
@@ -51,6 +44,16 @@ pub(super) fn issue(ctx: &Ctx<'_>) -> Outcome {
     let replaced = replaced(ctx, details)?;
     check_numbers(ctx, details, replaced.is_some())?;
     let emboss_name = emboss_name(details, &cardholder)?;
+    let waits = [
+        ("is_waiting_for_image", images::check(ctx, details, &product)?),
+        ("is_waiting_for_bulk_shipment", bulk::check(ctx, details)?),
+        ("is_waiting_for_pin", product["pin_issuance_policy"] == "REQUIRED"),
+    ];
+    let waits: Map<String, Value> = waits
+        .into_iter()
+        .filter(|(_, waits)| *waits)
+        .map(|(reason, _)| (reason.to_owned(), json!(true)))
+        .collect();
 
     let is_virtual = form == "VIRTUAL";
     let id = ctx.new_id()?;
@@ -67,6 +70,7 @@ pub(super) fn issue(ctx: &Ctx<'_>) -> Outcome {
         "expiration_month": format!("{:02}", expires.month()),
         "expiration_year": format!("{:04}", expires.year()),
         "expiration_time": timestamp(bank_time(expires, 23, 59)),
+        "expiration_date": expires.to_string(),
         "card_status": if is_virtual { "ACTIVE" } else { "UNACTIVATED" },
         "status_reason": "NEW", "is_pin_set": false, "is_activated": is_virtual,
         "creation_time": ctx.now_text(), "last_updated_time": ctx.now_text(),
@@ -78,9 +82,17 @@ pub(super) fn issue(ctx: &Ctx<'_>) -> Outcome {
         card["activation_code"] = json!(code);
         card["card_fulfillment_status"] = json!("ISSUED");
         card["physical_card_format"] = product["physical_card_format"].clone();
-        if card.get("shipping").is_none() {
-            card["shipping"] = json!({ "method": "LOCAL_MAIL" });
+        if card["shipping"]["method"].is_null() {
+            card["shipping"]["method"] = json!("LOCAL_MAIL");
         }
+        if !waits.is_empty() {
+            card["card_status"] = json!("PENDING");
+            card["pending_reasons"] = json!(waits);
+        }
+    }
+    if product["pin_issuance_policy"] == "RANDOM" {
+        card["is_pin_set"] = json!(true);
+        card["timestamp_pin_set"] = json!(ctx.now_text());
     }
     ctx.insert(&CARD, &card)?;
     if let Some(mut old) = replaced {
@@ -88,7 +100,8 @@ pub(super) fn issue(ctx: &Ctx<'_>) -> Outcome {
         ctx.update(&CARD, &old)?;
         if !keeps_number {
             let reason = if details["reissue_reason"] == "STOLEN" { "STO" } else { "LOS" };
-            terminate(ctx, &mut old, reason)?;
+            status::give_way(ctx, &mut old, &mut card, reason)?;
+            ctx.update(&CARD, &card)?;
         }
     }
     Reply::created::<types::Card>(view(card))
@@ -171,12 +184,4 @@ fn emboss_name(details: &Value, cardholder: &Value) -> Result<Value, Refusal> {
     };
     let line: String = name.trim().chars().filter(|c| is_printable(*c)).take(EMBOSS_MAX).collect();
     Ok(json!({ "line_1": line }))
-}
-
-/// Ends a card.
-pub(super) fn terminate(ctx: &Ctx<'_>, card: &mut Value, reason: &str) -> Result<(), Refusal> {
-    card["card_status"] = json!("TERMINATED");
-    card["status_reason"] = json!(reason);
-    card["last_updated_time"] = json!(ctx.now_text());
-    ctx.update(&CARD, card)
 }

@@ -1,7 +1,16 @@
 //! Cards: issued on an account to a verified customer, activated, suspended, replaced, ended.
 
+mod bulk;
+mod gateways;
+mod images;
 mod issue;
+mod pending;
+mod pin;
 mod products;
+mod status;
+mod tokens;
+mod wallets;
+mod widget;
 
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
@@ -9,10 +18,17 @@ use synctera_api::v2::types;
 
 use super::listing::{By, List};
 use super::{Kind, Served};
-use crate::engine::{Ctx, Outcome, Problem, Refusal, Reply, patch, text, without};
-use crate::spec::Faults;
+use crate::engine::{Ctx, Outcome, Refusal, Reply, text};
 
-pub(super) use products::seed as seed_products;
+pub(super) use bulk::{LEAVE, leave};
+pub(super) use gateways::of_product as gateway_of;
+pub(super) use images::{IMAGE, PRINT, print};
+pub(super) use pin::try_pin;
+pub(super) use products::{crosses_borders, seed as seed_products};
+pub(super) use wallets::{TAKE_UP, TOKEN, take_up};
+pub(super) use widget::page as widget_page;
+
+use status::{activate_with, next};
 
 /// Cards, stored flat: the members of `card_details`, and the type.
 pub(super) const CARD: Kind = Kind {
@@ -29,20 +45,56 @@ pub(super) const CARD: Kind = Kind {
         ("last_four", "/last_four"),
         ("barcode", "/barcode"),
         ("code", "/activation_code"),
+        ("image", "/card_image_id"),
+        ("bulk_order_config", "/bulk_order_config_id"),
+        ("bulk_order", "/fulfillment_details/bulk_order_id"),
+        ("expiration", "/expiration_date"),
     ],
 };
 
 const ON_ONE: &[(&str, &Kind)] = &[("card_id", &CARD)];
+const ON_IMAGE: &[(&str, &Kind)] = &[("card_image_id", &images::IMAGE)];
+const ON_GATEWAY: &[(&str, &Kind)] = &[("gateway_id", &gateways::GATEWAY)];
+const ON_THREE_DS: &[(&str, &Kind)] = &[("id", &gateways::THREE_DS)];
+const ON_TOKEN: &[(&str, &Kind)] = &[("digital_wallet_token_id", &wallets::TOKEN)];
+const ON_BULK: &[(&str, &Kind)] = &[("bulk_order_config_id", &bulk::CONFIG)];
 
 pub(super) const SERVED: &[Served] = &[
     Served::new("list_cards", list),
     Served::new("issue_card", issue::issue),
     Served::on("get_card", ON_ONE, get),
-    Served::on("update_card", ON_ONE, update),
+    Served::on("update_card", ON_ONE, status::update),
     Served::on("get_card_barcodes", ON_ONE, barcodes),
-    Served::new("activate_card", activate),
+    Served::new("activate_card", status::activate),
+    Served::on("set_card_pin", ON_ONE, pin::set),
+    Served::on("create_card_client_token", ON_ONE, tokens::client_token),
+    Served::on("get_card_widget_token", ON_ONE, tokens::widget_token),
+    Served::new("get_card_widget_url", tokens::widget_url),
     Served::new("list_card_products", products::list),
     Served::on("simulate_card_fulfillment", ON_ONE, fulfil),
+    Served::new("list_card_image_details", images::list),
+    Served::new("create_card_image", images::create),
+    Served::on("get_card_image_details", ON_IMAGE, images::get),
+    Served::on("update_card_image_details", ON_IMAGE, images::review),
+    Served::on("get_card_image_data", ON_IMAGE, images::data),
+    Served::on("upload_card_image_data", ON_IMAGE, images::upload),
+    Served::new("list_card_gateways", gateways::list),
+    Served::new("create_card_gateway", gateways::create),
+    Served::on("get_card_gateway", ON_GATEWAY, gateways::get),
+    Served::on("update_card_gateway", ON_GATEWAY, gateways::update),
+    Served::new("list_three_ds_decision_gateways", gateways::list_three_ds),
+    Served::new("create_three_ds_decision_gateway", gateways::create_three_ds),
+    Served::on("get_three_ds_decision_gateway", ON_THREE_DS, gateways::get_three_ds),
+    Served::on("update_three_ds_decision_gateway", ON_THREE_DS, gateways::update_three_ds),
+    Served::on("create_digital_wallet_apple", ON_ONE, wallets::apple),
+    Served::on("create_digital_wallet_google", ON_ONE, wallets::google),
+    Served::new("list_digital_wallet_tokens", wallets::list),
+    Served::on("get_digital_wallet_token", ON_TOKEN, wallets::get),
+    Served::on("update_digital_wallet_token_status", ON_TOKEN, wallets::update),
+    Served::new("list_bulk_order_configs", bulk::list),
+    Served::new("create_bulk_order_config", bulk::create),
+    Served::on("get_bulk_order_config", ON_BULK, bulk::get),
+    Served::on("fulfill_bulk_order_config", ON_BULK, bulk::fulfil),
 ];
 
 fn list(ctx: &Ctx<'_>) -> Outcome {
@@ -59,57 +111,23 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
             ("last_four", By::Key("last_four")),
             ("barcode", By::Key("barcode")),
             ("emboss_name", By::Wildcard(&["/emboss_name/line_1"])),
-            ("expires_before", By::To("/expiration_time")),
+            ("expires_before", By::To("/expiration_date")),
+            ("expiration_date", By::Key("expiration")),
+            ("bulk_order_config_id", By::Key("bulk_order_config")),
+            ("bulk_order_id", By::Key("bulk_order")),
+            ("bin_prefix", By::Elsewhere),
         ],
         always: Vec::new(),
-        view: &|_, card| Ok(Some(view(card))),
+        view: &|ctx, card| {
+            let prefix = ctx.query.get("bin_prefix").and_then(Value::as_str).unwrap_or_default();
+            Ok(text(&card, "bin").starts_with(prefix).then(|| view(card)))
+        },
     }
     .reply::<types::CardList>(ctx)
 }
 
 fn get(ctx: &Ctx<'_>) -> Outcome {
     Reply::ok::<types::Card>(view(ctx.url_resource(&CARD, "card_id")?))
-}
-
-/// What an integrator can make of a status. The end is the end.
-fn next(status: &str) -> &'static [&'static str] {
-    match status {
-        "ACTIVE" => &["SUSPENDED", "TERMINATED"],
-        "SUSPENDED" => &["ACTIVE", "TERMINATED"],
-        "UNACTIVATED" | "PENDING" => &["SUSPENDED", "TERMINATED"],
-        _ => &[],
-    }
-}
-
-fn update(ctx: &Ctx<'_>) -> Outcome {
-    let mut card = ctx.url_resource(&CARD, "card_id")?;
-    let mut changes = ctx.body.clone();
-    if let Some(wanted) = changes.get("card_status").and_then(Value::as_str) {
-        let current = text(&card, "card_status");
-        if wanted != current && !next(current).contains(&wanted) {
-            let detail = format!("a card cannot go from {current} to {wanted}");
-            return Err(Refusal::status(detail, next(current)));
-        }
-        if card["is_activated"] != true && wanted == "ACTIVE" {
-            return Err(Refusal::status("a card becomes active by its activation", next(current)));
-        }
-    }
-    if let Some(customer) = changes.get("customer_id").cloned() {
-        if card.get("customer_id").is_some() {
-            return Err(Faults::immutable("customer_id").into());
-        }
-        let account = super::accounts::referred(ctx, text(&card, "account_id"), "account_id")?;
-        let customer = customer.as_str().unwrap_or_default();
-        super::rules::check_customer(ctx, &account, customer, "customer_id")?;
-    }
-    if let Some(reason) = changes.get("reason").cloned() {
-        card["status_reason"] = reason;
-    }
-    without(&mut changes, &["reason"]);
-    patch(&mut card, &changes);
-    card["last_updated_time"] = json!(ctx.now_text());
-    ctx.update(&CARD, &card)?;
-    Reply::ok::<types::Card>(view(card))
 }
 
 /// What is printed on the card's carrier; only a sandbox tells.
@@ -122,36 +140,6 @@ fn barcodes(ctx: &Ctx<'_>) -> Outcome {
     Reply::ok::<types::GetCardBarcodesResponse>(json!({ "barcode": card["activation_code"] }))
 }
 
-/// Makes a physical card usable; one that it replaces ends now.
-fn activate(ctx: &Ctx<'_>) -> Outcome {
-    let code = text(&ctx.body, "activation_code");
-    let customer = text(&ctx.body, "customer_id");
-    let found = ctx.all_with(&CARD, "code", code)?;
-    let Some(mut card) = found.into_iter().find(|card| text(card, "customer_id") == customer)
-    else {
-        let mut problem =
-            Problem::new(ErrorCode::BadRequestBody, "the body breaks the rules of its fields");
-        problem.faults = Faults::invalid("activation_code", "is that of no card of the customer");
-        return Err(problem.into());
-    };
-    let status = text(&card, "card_status");
-    if status != "UNACTIVATED" {
-        let detail = format!("a card that is {status} cannot be activated");
-        return Err(Refusal::status(detail, next(status)));
-    }
-    card["card_status"] = json!("ACTIVE");
-    card["status_reason"] = json!("NEW");
-    card["is_activated"] = json!(true);
-    card["last_updated_time"] = json!(ctx.now_text());
-    ctx.update(&CARD, &card)?;
-    if let Some(mut old) = ctx.get(&CARD, text(&card, "reissued_from_id"))?
-        && old["card_status"] != "TERMINATED"
-    {
-        issue::terminate(ctx, &mut old, "EXP")?;
-    }
-    Reply::ok::<types::Card>(view(card))
-}
-
 /// Moves a physical card along its way to the customer.
 fn fulfil(ctx: &Ctx<'_>) -> Outcome {
     let mut card = ctx.url_resource(&CARD, "card_id")?;
@@ -159,6 +147,14 @@ fn fulfil(ctx: &Ctx<'_>) -> Outcome {
         return Err(Refusal::rule(ErrorCode::UnableToTransact, "only a physical card is shipped"));
     }
     card["card_fulfillment_status"] = ctx.body["card_fulfillment_status"].clone();
+    if card["card_fulfillment_status"] == "SHIPPED" {
+        let method = card["shipping"]["method"].clone();
+        if !card["fulfillment_details"].is_object() {
+            card["fulfillment_details"] = json!({});
+        }
+        card["fulfillment_details"]["ship_date"] = json!(ctx.today().to_string());
+        card["fulfillment_details"]["shipping_method"] = method;
+    }
     card["last_updated_time"] = json!(ctx.now_text());
     ctx.update(&CARD, &card)?;
     Reply::ok::<types::CardFulfillmentSimulation>(ctx.body.clone())

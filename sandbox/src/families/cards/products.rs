@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use synctera_api::v2::types;
 
-use crate::engine::{Ctx, Outcome, Refusal};
+use crate::engine::{Ctx, Outcome, Refusal, text};
 use crate::families::Kind;
 use crate::families::listing::{By, List, as_stored};
 
@@ -25,7 +25,7 @@ pub(in crate::families) fn seed(ctx: &Ctx<'_>) -> Result<(), Refusal> {
             "card_program_id": ctx.new_id()?, "account_range_id": ctx.new_id()?,
             "bin_id": ctx.new_id()?, "issuer_processor": "MARQETA", "three_ds_policy": "EXEMPT",
             "pin_issuance_policy": "NOT_REQUIRED", "issue_without_kyc": false,
-            "bulk_shipping_enabled": false, "unsecured_credit_enabled": false,
+            "bulk_shipping_enabled": form == "PHYSICAL", "unsecured_credit_enabled": false,
             "digital_wallet_tokenization": {}, "start_date": FROM, "end_date": TO,
             "creation_time": ctx.now_text(), "last_updated_time": ctx.now_text(),
         });
@@ -46,6 +46,12 @@ pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
         view: &as_stored,
     }
     .reply::<types::CardProductList>(ctx)
+}
+
+/// Whether a card can be used abroad, by its product; it cannot unless that says so.
+pub(in crate::families) fn crosses_borders(ctx: &Ctx<'_>, card: &Value) -> Result<bool, Refusal> {
+    let product = ctx.get(&PRODUCT, text(card, "card_product_id"))?;
+    Ok(product.is_some_and(|product| product["cross_border_enabled"] == true))
 }
 
 /// Whether cards can be issued of a product now.

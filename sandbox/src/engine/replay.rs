@@ -1,0 +1,55 @@
+//! The same request under the same key: what tells requests apart, and the answer given again.
+
+use sha2::{Digest, Sha256};
+use synctera_api::runtime::ErrorCode;
+use uuid::Uuid;
+
+use super::{Outcome, Refusal, Reply, Request};
+use crate::spec::Interface;
+use crate::store::Answer;
+
+/// Tells one request from another that comes under the same key.
+pub(super) fn fingerprint(request: &Request) -> String {
+    let mut digest = Sha256::new();
+    for part in [
+        request.method.as_bytes(),
+        request.path.as_bytes(),
+        request.query.as_bytes(),
+        &request.body,
+    ] {
+        digest.update(part.len().to_be_bytes());
+        digest.update(part);
+    }
+    // The boundary of a form is another on each try; its parts are the same.
+    for part in request.form.iter().flatten() {
+        let file_name = part.file_name.as_deref().unwrap_or_default();
+        for text in [part.name.as_bytes(), file_name.as_bytes(), &part.bytes] {
+            digest.update(text.len().to_be_bytes());
+            digest.update(text);
+        }
+    }
+    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The stored answer, or the refusal of another request under its key.
+pub(super) fn replay(
+    interface: Interface,
+    known: Answer,
+    fingerprint: &str,
+    request_id: Uuid,
+) -> Outcome {
+    let mut reply = if known.fingerprint == fingerprint {
+        Reply {
+            status: known.status,
+            body: known.body.and_then(|body| serde_json::from_str(&body).ok()),
+            is_problem: known.status >= 400 && interface == Interface::V0,
+            request_id: None,
+            file: None,
+        }
+    } else {
+        let detail = "this idempotency key was used for another request";
+        Reply::refusal(interface, Refusal::rule(ErrorCode::IdempotencyInvalidReuse, detail))
+    };
+    reply.request_id = Some(request_id);
+    Ok(reply)
+}

@@ -1,0 +1,238 @@
+//! Disputes: who moves when, and what happens to the money.
+
+use chrono::Duration;
+use synctera::types::{
+    CardAction, CardActionState, CardDispute, CardDisputeAction, CardDisputeReasonCodes,
+    CardLifecycleState, Dispute, DisputeActionRequest, DisputeCreditStatus, DisputeDecision,
+    DisputePatch, DisputeStatus, ListDisputesQuery, ListPostedTransactionsQuery,
+};
+use synctera::{
+    AccountId, ActOnDispute, AddEvidence, DisputeId, ErrorKind, IssueCard, Merchant, Money,
+    OpenDispute, Patch, TransactionId, Upload,
+};
+use synctera_tests::World;
+use synctera_tests::world::now;
+
+struct Case {
+    world: World,
+    account: AccountId,
+    transaction: TransactionId,
+}
+
+/// Somebody with 100 dollars paid 40 of them for nothing.
+async fn case() -> Case {
+    let world = World::new().await;
+    let ada = world.customer().await;
+    let account = world.checking(ada).await;
+    world.fund(account, Money::usd(100_00)).await;
+    let card = world.client.issue_card(&IssueCard::virtual_debit(account, ada)).await.unwrap().id;
+    let simulated = world.client.simulate_card(card);
+    let shop = Merchant::new("shop-1").name("Shop");
+    let bought = simulated.authorize(Money::usd(40_00), &shop).await.unwrap();
+    bought.clear(Money::usd(40_00)).await.unwrap();
+    let query = ListPostedTransactionsQuery { card_id: Some(card), ..Default::default() };
+    let posted = world.client.api().list_posted_transactions(&query).await.unwrap();
+    let transaction = posted.result[0].uuid;
+    Case { world, account, transaction }
+}
+
+impl Case {
+    fn request(&self) -> OpenDispute {
+        let reason = CardDisputeReasonCodes::GoodsOrServicesNotProvided;
+        OpenDispute::card(self.transaction, Money::usd(40_00), now(), reason)
+            .memo("The parcel never came")
+    }
+
+    async fn open(&self) -> DisputeId {
+        self.world.client.open_dispute(&self.request()).await.unwrap().id
+    }
+
+    async fn get(&self, id: DisputeId) -> CardDispute {
+        match self.world.client.api().get_dispute(id).await.unwrap().into_inner() {
+            Dispute::Card(dispute) => dispute,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    async fn balance(&self) -> i64 {
+        self.world.sandbox.audit().unwrap();
+        self.world.balances(self.account).await.0.minor()
+    }
+
+    async fn act(&self, action: ActOnDispute) {
+        self.world.client.act_on_dispute(&action).await.unwrap();
+    }
+
+    async fn refused(&self, action: ActOnDispute) -> String {
+        let error = self.world.client.act_on_dispute(&action).await.unwrap_err();
+        error.code().unwrap().as_str().to_owned()
+    }
+
+    /// The other side moves.
+    async fn network(&self, id: DisputeId, action: CardAction, state: CardActionState) {
+        let body = DisputeActionRequest::Card(CardDisputeAction::new(action, state));
+        self.world.client.api().simulate_dispute_action(id, &body).await.unwrap();
+    }
+
+    async fn status_in_the_ledger(&self) -> String {
+        let posted = self.world.client.api().get_posted_transaction(self.transaction).await;
+        posted.unwrap().disputes[0].status.as_str().to_owned()
+    }
+}
+
+#[tokio::test]
+async fn a_chargeback_that_nobody_answers_is_won() {
+    let case = case().await;
+    let id = case.open().await;
+    assert_eq!(case.balance().await, 60_00);
+    case.act(ActOnDispute::provisional_credit(id)).await;
+    assert_eq!(case.balance().await, 100_00);
+    assert_eq!(case.refused(ActOnDispute::provisional_credit(id)).await, "INVALID_STATUS");
+    case.act(ActOnDispute::chargeback(id).amount(Money::usd(30_00))).await;
+    assert_eq!(case.get(id).await.lifecycle_state, CardLifecycleState::Chargeback);
+    assert_eq!(case.status_in_the_ledger().await, "CHARGEBACK_INITIATED");
+    let claimed = case.world.client.api().get_chargeback_data(id).await.unwrap();
+    assert_eq!(claimed.amount, 30_00);
+    case.world.sandbox.advance(Duration::days(45) - Duration::seconds(1)).unwrap();
+    assert_eq!(case.get(id).await.decision, DisputeDecision::Ongoing);
+    case.world.sandbox.advance(Duration::seconds(1)).unwrap();
+    let won = case.get(id).await;
+    assert_eq!((won.status, won.decision), (DisputeStatus::Closed, DisputeDecision::Won));
+    assert_eq!(won.credit_status, DisputeCreditStatus::Final);
+    // What was credited for the time being was more than what was claimed.
+    assert_eq!(case.balance().await, 90_00);
+    assert_eq!(case.status_in_the_ledger().await, "CASE_WON");
+    assert_eq!(case.refused(ActOnDispute::chargeback(id)).await, "INVALID_STATUS");
+}
+
+#[tokio::test]
+async fn silence_after_a_representment_loses() {
+    let case = case().await;
+    let id = case.open().await;
+    case.act(ActOnDispute::provisional_credit(id)).await;
+    case.act(ActOnDispute::chargeback(id)).await;
+    case.world.sandbox.advance(Duration::days(20)).unwrap();
+    case.network(id, CardAction::Representment, CardActionState::Create).await;
+    let dispute = case.get(id).await;
+    assert_eq!(dispute.lifecycle_state, CardLifecycleState::Representment);
+    let can = |action: CardAction| dispute.available_actions.iter().any(|a| a.action == action);
+    assert!(can(CardAction::PreArbitration) && !can(CardAction::Chargeback));
+    // The first deadline passes without a word; the second one counts.
+    case.world.sandbox.advance(Duration::days(30)).unwrap();
+    assert_eq!(case.get(id).await.status, DisputeStatus::Open);
+    case.world.sandbox.advance(Duration::days(15)).unwrap();
+    let lost = case.get(id).await;
+    assert_eq!((lost.status, lost.decision), (DisputeStatus::Closed, DisputeDecision::Lost));
+    assert_eq!(lost.credit_status, DisputeCreditStatus::None);
+    assert_eq!(case.balance().await, 60_00);
+}
+
+#[tokio::test]
+async fn a_dispute_goes_all_the_way_to_arbitration() {
+    let case = case().await;
+    let id = case.open().await;
+    assert_eq!(case.refused(ActOnDispute::arbitration(id)).await, "INVALID_STATUS");
+    case.act(ActOnDispute::chargeback(id)).await;
+    case.network(id, CardAction::Chargeback, CardActionState::NetworkReject).await;
+    case.act(ActOnDispute::chargeback(id)).await;
+    case.network(id, CardAction::Representment, CardActionState::Create).await;
+    case.act(ActOnDispute::pre_arbitration(id)).await;
+    case.network(id, CardAction::PreArbitration, CardActionState::Rebut).await;
+    case.act(ActOnDispute::arbitration(id)).await;
+    case.network(id, CardAction::Arbitration, CardActionState::Won).await;
+    let won = case.get(id).await;
+    assert_eq!(won.decision, DisputeDecision::Won);
+    assert_eq!(won.action_history.len(), 8);
+    assert_eq!(case.balance().await, 100_00);
+    // It is over for both sides.
+    let body = CardDisputeAction::new(CardAction::Arbitration, CardActionState::Lost);
+    let body = DisputeActionRequest::Card(body);
+    let again = case.world.client.api().simulate_dispute_action(id, &body).await.unwrap_err();
+    assert_eq!(again.code().unwrap().as_str(), "INVALID_STATUS");
+}
+
+#[tokio::test]
+async fn the_bank_may_bear_it_or_deny_it() {
+    let case = case().await;
+    let id = case.open().await;
+    case.act(ActOnDispute::write_off(id).amount(Money::usd(15_00))).await;
+    let borne = case.get(id).await;
+    assert_eq!(borne.lifecycle_state, CardLifecycleState::WriteOff);
+    assert_eq!(borne.decision, DisputeDecision::Resolved);
+    assert_eq!(case.balance().await, 75_00);
+    let second = case.open().await;
+    case.act(ActOnDispute::provisional_credit(second)).await;
+    let close = DisputePatch { status: Patch::Set(DisputeStatus::Closed), ..Default::default() };
+    case.world.client.api().update_dispute(second, &close).await.unwrap();
+    let denied = case.get(second).await;
+    assert_eq!(denied.lifecycle_state, CardLifecycleState::Denied);
+    assert_eq!(case.balance().await, 75_00);
+    let open = ListDisputesQuery { status: Some(DisputeStatus::Open), ..Default::default() };
+    let found = case.world.client.api().list_disputes(&open).await.unwrap();
+    assert!(found.disputes.is_empty());
+    let of = ListDisputesQuery { transaction_id: Some(case.transaction), ..Default::default() };
+    assert_eq!(case.world.client.api().list_disputes(&of).await.unwrap().disputes.len(), 2);
+}
+
+#[tokio::test]
+async fn evidence_is_kept_as_it_came() {
+    let case = case().await;
+    let letter = || Upload::new("letter.pdf", "application/pdf", &b"%PDF- it never came"[..]);
+    let request = case.request().evidence(letter()).evidence(letter());
+    let opened = case.world.client.open_dispute(&request).key("case-7").await.unwrap();
+    let again = case.world.client.open_dispute(&request).key("case-7").await.unwrap();
+    assert_eq!(opened.id, again.id);
+    let dispute = case.get(opened.id).await;
+    assert_eq!(dispute.dispute_documents.len(), 2);
+    let document = &dispute.dispute_documents[0];
+    assert_eq!(document.file_name, "letter.pdf");
+    let id = document.id.to_string().parse().unwrap();
+    let kept = case.world.client.api().get_dispute_document_contents(id).await.unwrap();
+    assert_eq!(kept.into_inner().collect().await.unwrap(), &b"%PDF- it never came"[..]);
+    case.act(ActOnDispute::chargeback(opened.id).proven_by(id).message("see the letter")).await;
+    case.network(opened.id, CardAction::Chargeback, CardActionState::Accept).await;
+    let late = AddEvidence::new(opened.id, letter());
+    let error = case.world.client.add_evidence(&late).await.unwrap_err();
+    assert_eq!(error.code().unwrap().as_str(), "INVALID_STATUS");
+}
+
+#[tokio::test]
+async fn what_cannot_be_disputed_is_refused() {
+    let case = case().await;
+    let reason = CardDisputeReasonCodes::DuplicateTransaction;
+    let code = async |request: &OpenDispute| {
+        let error = case.world.client.open_dispute(request).await.unwrap_err();
+        error.code().map_or_else(|| "", |code| code.as_str()).to_owned()
+    };
+    let card = |transaction, amount, at| {
+        OpenDispute::card(transaction, Money::usd(amount), at, reason.clone())
+    };
+    let invalid = card(case.transaction, 0, now()).memo(" ");
+    let error = case.world.client.open_dispute(&invalid).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput);
+    assert_eq!(error.problem().invalid.len(), 2);
+    assert_eq!(code(&card(case.transaction, 40_01, now())).await, "BAD_REQUEST_BODY");
+    let tomorrow = now() + Duration::days(1);
+    assert_eq!(code(&card(case.transaction, 1, tomorrow)).await, "BAD_REQUEST_BODY");
+    let ach = OpenDispute::ach(case.transaction, Money::usd(1), now());
+    assert_eq!(code(&ach).await, "BAD_REQUEST_BODY");
+    // The money that came in was no purchase.
+    let query = ListPostedTransactionsQuery {
+        account_id: vec![case.account],
+        type_: Some("internal_transfer".to_owned()),
+        ..Default::default()
+    };
+    let found = case.world.client.api().list_posted_transactions(&query).await.unwrap();
+    assert_eq!(code(&card(found.result[0].uuid, 1, now())).await, "BAD_REQUEST_BODY");
+    case.open().await;
+    assert_eq!(code(&case.request()).await, "DUPLICATE_RESOURCE");
+    let late = self::case().await;
+    late.world.sandbox.advance(Duration::days(60)).unwrap();
+    let in_time = late.world.client.open_dispute(&late.request()).await;
+    let id = in_time.unwrap().id;
+    let close = DisputePatch { status: Patch::Set(DisputeStatus::Closed), ..Default::default() };
+    late.world.client.api().update_dispute(id, &close).await.unwrap();
+    late.world.sandbox.advance(Duration::days(1)).unwrap();
+    let error = late.world.client.open_dispute(&late.request()).await.unwrap_err();
+    assert_eq!(error.code().unwrap().as_str(), "UNABLE_TO_TRANSACT");
+}

@@ -1,0 +1,152 @@
+//! The exact requests of the journeys with cards and spend controls.
+
+use insta::{assert_snapshot, with_settings};
+use synctera::types::{DeviceType, Form, PaymentType, SpendControlStaticWindowPeriod, WidgetType};
+use synctera::{
+    ActivateCard, AddToApplePay, AddToGooglePay, AttachSpendControl, CountryCode,
+    DefineSpendControl, IssueCard, Merchant, Money, ReplaceCard, ResumeCard, ReviewCardImage,
+    SetCardPin, Span, SuspendCard, TerminateCard, UploadCardImage,
+};
+use synctera_tests::World;
+use synctera_tests::world::office;
+
+macro_rules! assert_wire {
+    ($name:literal, $world:expr) => {
+        with_settings!({
+            snapshot_path => "snapshots/wire",
+            prepend_module_to_snapshot => false,
+            omit_expression => true,
+        }, {
+            assert_snapshot!($name, $world.recorder.take_text());
+        });
+    };
+}
+
+#[tokio::test]
+async fn life_of_a_card() {
+    let world = World::new().await;
+    let ada = world.customer().await;
+    let account = world.checking(ada).await;
+    let products = world.client.api().list_card_products(&Default::default()).await.unwrap();
+    let plastic = products.card_products.iter().find(|product| product.form == Form::Physical);
+    let product = plastic.unwrap().id;
+    world.recorder.take();
+    let client = &world.client;
+    let upload = UploadCardImage::new(ada, product, &[0xff, 0xd8, 0xff, 0xe0][..]);
+    let image = client.upload_card_image(&upload).key("card-1").await.unwrap().id;
+    client.review_card_image(&ReviewCardImage::approve(image)).key("card-1").await.unwrap();
+    let issue = IssueCard::physical_debit(account, ada)
+        .product(product)
+        .shipping_method(synctera::types::ShippingMethod::TwoDay);
+    let card = client.issue_card(&issue).key("card-1").await.unwrap().id;
+    let code = client.api().get_card_barcodes(card).await.unwrap().into_inner().barcode.unwrap();
+    client.activate_card(&ActivateCard::new(ada, code)).key("card-1").await.unwrap();
+    client.set_card_pin(&SetCardPin::new(card, "2718")).key("card-1").await.unwrap();
+    client.card_widget_url(WidgetType::SetPin, account, ada, Some(card)).await.unwrap();
+    let apple = AddToApplePay::new(card, DeviceType::MobilePhone, "1.4.0")
+        .certificates(["leaf", "sub"])
+        .nonce("9c02", "a4f1");
+    client.add_to_apple_pay(&apple).key("card-1").await.unwrap();
+    let google = AddToGooglePay::new(card, DeviceType::Watch, "1.4.0", "device-1", "wallet-1");
+    client.add_to_google_pay(&google).key("card-1").await.unwrap();
+    let suspend = SuspendCard::new(card).memo("mislaid");
+    client.suspend_card(&suspend).key("card-1").await.unwrap();
+    client.resume_card(&ResumeCard::new(card)).key("card-1").await.unwrap();
+    let replace = ReplaceCard::damaged(card).image(image).ship_to("Ada", "Byron", office());
+    let heir = client.replace_card(&replace).key("card-1").await.unwrap().id;
+    client.terminate_card(&TerminateCard::new(heir)).key("card-1").await.unwrap();
+    assert_wire!("life_of_a_card", world);
+}
+
+#[tokio::test]
+async fn card_at_work() {
+    let world = World::new().await;
+    let ada = world.customer().await;
+    let account = world.checking(ada).await;
+    world.fund(account, Money::usd(100_00)).await;
+    let card = world.client.issue_card(&IssueCard::virtual_debit(account, ada)).await.unwrap().id;
+    world.recorder.take();
+    let cafe = Merchant::new("cafe-1")
+        .name("Corner Cafe")
+        .category("5814")
+        .country(CountryCode::US)
+        .takes_parts();
+    let card = world.client.simulate_card(card);
+    let dinner = card.authorize(Money::usd(40_00), &cafe).await.unwrap();
+    dinner.advise(Money::usd(44_00)).await.unwrap();
+    dinner.reverse(Money::usd(1_00)).await.unwrap();
+    dinner.clear(Money::usd(43_00)).await.unwrap();
+    dinner.refund(Money::usd(43_00)).await.unwrap();
+    dinner.force(Money::usd(1_00)).await.unwrap();
+    card.pay(Money::usd(1_00), &cafe).await.unwrap();
+    card.withdraw(Money::usd(1_00), &cafe).await.unwrap();
+    let kind = synctera::types::OriginalCreditSimulationType::Disbursement;
+    card.receive(Money::usd(1_00), kind, &cafe).await.unwrap();
+    // The simulations are single calls, whose keys are made up for each.
+    let text = world.recorder.take_text();
+    let shown = text.lines().filter(|line| !line.starts_with("idempotency-key: "));
+    with_settings!({
+        snapshot_path => "snapshots/wire",
+        prepend_module_to_snapshot => false,
+        omit_expression => true,
+    }, {
+        assert_snapshot!("card_at_work", shown.collect::<Vec<_>>().join("\n"));
+    });
+}
+
+#[tokio::test]
+async fn define_spend_control() {
+    let world = World::new().await;
+    let ada = world.customer().await;
+    let account = world.checking(ada).await;
+    world.recorder.take();
+    let span = Span::Each(SpendControlStaticWindowPeriod::Monthly);
+    let groceries = DefineSpendControl::new("Groceries", span)
+        .amount(Money::usd(500_00))
+        .count(20)
+        .payment_type(PaymentType::Card)
+        .sub_type("CARD.POS_PURCHASE")
+        .merchants(["5411", "5499-5500"])
+        .only_in([CountryCode::US, CountryCode::CA])
+        .open_case();
+    let control = world.client.define_spend_control(&groceries).key("limit-1").await.unwrap().id;
+    let attach = AttachSpendControl::to(account, control);
+    world.client.attach_spend_control(&attach).key("limit-1").await.unwrap();
+    let detach = AttachSpendControl::detach_from(account, control);
+    world.client.attach_spend_control(&detach).key("limit-2").await.unwrap();
+    assert_wire!("define_spend_control", world);
+}
+
+#[tokio::test]
+async fn open_dispute() {
+    use synctera::types::{
+        AchDisputeReturnCodes, CardDisputeReasonCodes, ListPostedTransactionsQuery,
+    };
+    use synctera::{ActOnDispute, OpenDispute};
+    let world = World::new().await;
+    let ada = world.customer().await;
+    let account = world.checking(ada).await;
+    world.fund(account, Money::usd(100_00)).await;
+    let client = &world.client;
+    let card = client.issue_card(&IssueCard::virtual_debit(account, ada)).await.unwrap().id;
+    let card = client.simulate_card(card);
+    card.pay(Money::usd(40_00), &Merchant::new("shop-1")).await.unwrap();
+    let query = ListPostedTransactionsQuery {
+        type_: Some("card".to_owned()),
+        ..ListPostedTransactionsQuery::default()
+    };
+    let posted = client.api().list_posted_transactions(&query).await.unwrap();
+    world.recorder.take();
+    let reason = CardDisputeReasonCodes::GoodsOrServicesNotProvided;
+    let at = synctera_tests::world::now();
+    let request = OpenDispute::card(posted.result[0].uuid, Money::usd(30_00), at, reason)
+        .memo("The parcel never came");
+    let id = client.open_dispute(&request).key("case-7").await.unwrap().id;
+    let credit = ActOnDispute::provisional_credit(id).amount(Money::usd(20_00));
+    client.act_on_dispute(&credit).key("case-7/credit").await.unwrap();
+    let claim = ActOnDispute::chargeback(id).message("see the letter");
+    client.act_on_dispute(&claim).key("case-7/claim").await.unwrap();
+    let other_rail = ActOnDispute::ach_return(id, AchDisputeReturnCodes::R10);
+    client.act_on_dispute(&other_rail).key("case-7/return").await.unwrap_err();
+    assert_wire!("open_dispute", world);
+}
