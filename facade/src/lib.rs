@@ -57,6 +57,8 @@ mod journeys;
 mod money;
 mod pages;
 mod transport;
+#[cfg(feature = "webhooks")]
+pub mod webhooks;
 
 pub use address::Address;
 pub use client::{Builder, Synctera};
@@ -77,6 +79,8 @@ pub use journeys::{AddToApplePay, AddToGooglePay, ChangeWalletToken};
 pub use journeys::{AttachSpendControl, DefineSpendControl, Span};
 #[cfg(feature = "card_simulations")]
 pub use journeys::{CardTransaction, Merchant, SimulatedCard};
+#[cfg(feature = "webhooks")]
+pub use journeys::{CreateWebhookSecret, NewWebhookSecret, RollWebhookSecret, Subscribe};
 pub use money::Money;
 pub use pages::{Interface, Items, Page, Pages};
 pub use synctera_api::runtime::{

@@ -31,6 +31,8 @@ mod run;
 #[cfg(feature = "spend_controls")]
 mod spend_control;
 mod transfer;
+#[cfg(feature = "webhooks")]
+mod webhook;
 
 pub use ach::SendAch;
 pub use business::{OnboardBusiness, OnboardedBusiness};
@@ -58,6 +60,8 @@ pub use run::{Journey, Run, Step};
 #[cfg(feature = "spend_controls")]
 pub use spend_control::{AttachSpendControl, DefineSpendControl, Span};
 pub use transfer::Transfer;
+#[cfg(feature = "webhooks")]
+pub use webhook::{CreateWebhookSecret, NewWebhookSecret, RollWebhookSecret, Subscribe};
 
 pub(crate) use run::Steps;
 #[cfg(feature = "reconciliations")]
