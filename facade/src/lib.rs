@@ -72,6 +72,8 @@ mod polling;
 #[cfg(feature = "statements")]
 mod statements;
 mod transport;
+#[cfg(feature = "webhooks")]
+pub mod webhooks;
 
 pub use address::Address;
 pub use balances::Balances;
@@ -106,6 +108,8 @@ pub use journeys::{CancelPaymentSchedule, Schedule, SchedulePayment};
 pub use journeys::{CancelWire, SendWire};
 #[cfg(feature = "card_simulations")]
 pub use journeys::{CardTransaction, Merchant, SimulatedCard};
+#[cfg(feature = "webhooks")]
+pub use journeys::{CreateWebhookSecret, NewWebhookSecret, RollWebhookSecret, Subscribe};
 #[cfg(feature = "synctera_pay")]
 pub use journeys::{EndSyncteraPay, SendSyncteraPay};
 pub use money::Money;

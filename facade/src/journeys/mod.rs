@@ -56,6 +56,8 @@ mod spend_control;
 mod synctera_pay;
 mod transfer;
 mod verify;
+#[cfg(feature = "webhooks")]
+mod webhook;
 #[cfg(feature = "wires")]
 mod wire;
 
@@ -109,6 +111,8 @@ pub use spend_control::{AttachSpendControl, DefineSpendControl, Span};
 pub use synctera_pay::{EndSyncteraPay, SendSyncteraPay};
 pub use transfer::Transfer;
 pub use verify::{Verified, Verify};
+#[cfg(feature = "webhooks")]
+pub use webhook::{CreateWebhookSecret, NewWebhookSecret, RollWebhookSecret, Subscribe};
 #[cfg(feature = "wires")]
 pub use wire::{CancelWire, SendWire};
 

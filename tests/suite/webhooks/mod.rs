@@ -1,7 +1,11 @@
 //! Webhooks: what the sandbox sends, and what the facade makes of it.
 
 mod deliveries;
+mod end_to_end;
+mod events;
+mod extractors;
 mod subscriptions;
+mod verifying;
 
 use synctera::WebhookId;
 use synctera::types::{EventType, WebhookInput};

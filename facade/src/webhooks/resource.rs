@@ -1,0 +1,124 @@
+//! What events are about, by their type.
+
+use std::fmt;
+
+use serde_json::Value;
+
+use super::EventError;
+use super::event::{RESOURCE, read};
+use crate::types;
+use crate::types::EventTypeExplicit;
+
+macro_rules! resources {
+    ($($(#[$attribute:meta])* $name:ident($type:ty) for $($beginning:literal)|+, $doc:literal;)*) => {
+        /// What an event is about.
+        ///
+        /// Resources of a family that is not compiled in, those for which the document has no
+        /// schema, and those of events that this version does not know come as
+        /// [`Other`](Self::Other).
+        #[derive(Clone, Debug)]
+        #[non_exhaustive]
+        pub enum EventResource {
+            $(
+                #[doc = $doc]
+                $(#[$attribute])*
+                $name(Box<$type>),
+            )*
+            /// Anything else.
+            Other(Untyped),
+        }
+
+        impl EventResource {
+            /// Reads what an event of this type is about.
+            pub(super) fn read(
+                event_type: &EventTypeExplicit,
+                json: &str,
+            ) -> Result<Self, EventError> {
+                let event_type = event_type.as_str();
+                let json = json.as_bytes();
+                $(
+                    $(#[$attribute])*
+                    if [$($beginning),+].iter().any(|group| event_type.starts_with(group)) {
+                        return Ok(Self::$name(Box::new(read::<$type>(RESOURCE, json)?)));
+                    }
+                )*
+                Ok(Self::Other(Untyped(read::<Value>(RESOURCE, json)?)))
+            }
+        }
+    };
+}
+
+// The first line that fits decides: what is longer stands before what it begins with.
+resources! {
+    Account(types::Account) for "ACCOUNT.", "An account.";
+    #[cfg(feature = "addresses")]
+    Address(types::Address) for "ADDRESS.", "An address (feature `addresses`).";
+    #[cfg(feature = "applications")]
+    Application(types::Application) for "APPLICATION.", "An application (feature `applications`).";
+    Business(types::Business) for "BUSINESS.", "A business, also when its verification is told of.";
+    #[cfg(feature = "digital_wallets")]
+    DigitalWalletToken(types::DigitalWalletToken) for "CARD.DIGITALWALLETTOKEN.",
+        "A card in a digital wallet (feature `digital_wallets`).";
+    CardImage(types::CardImage) for "CARD.IMAGE.", "The image of a card.";
+    Card(types::Card) for "CARD.CREATED" | "CARD.UPDATED", "A card.";
+    #[cfg(feature = "credit_scores")]
+    CreditScore(types::CreditScore) for "CREDIT_SCORE.", "A credit score (feature `credit_scores`).";
+    #[cfg(feature = "risk")]
+    CustomerRisk(types::Crr) for "CRR.", "A customer's risk rating (feature `risk`).";
+    #[cfg(feature = "documents")]
+    Document(types::Document) for "DOCUMENT.", "A document (feature `documents`).";
+    #[cfg(feature = "risk")]
+    DueDiligence(types::Edd) for "EDD.", "An enhanced due diligence report (feature `risk`).";
+    #[cfg(feature = "external_cards")]
+    ExternalCard(types::ExternalCard) for "EXTERNAL_CARD.",
+        "A card of another bank (feature `external_cards`).";
+    #[cfg(feature = "external_cards")]
+    ExternalCardTransfer(types::ExternalCardTransfer) for "EXTERNAL_CARD_TRANSFER.",
+        "A transfer from or to a card of another bank (feature `external_cards`).";
+    IncomingAch(types::IncomingAch) for "ACH.INCOMING.", "An ACH transfer that came in.";
+    InternalAccount(types::InternalAccount) for "INTERNAL_ACCOUNT.",
+        "An account of the programme's own.";
+    InternalTransfer(types::InternalTransfer) for "INTERNAL_TRANSFER.",
+        "A transfer within the platform.";
+    #[cfg(feature = "notes")]
+    Note(types::Note) for "NOTE.", "A note (feature `notes`).";
+    #[cfg(feature = "payment_schedules")]
+    ScheduledPayment(types::ScheduledPayment) for "PAYMENT_SCHEDULE.PAYMENT.",
+        "A payment of a schedule (feature `payment_schedules`).";
+    #[cfg(feature = "payment_schedules")]
+    PaymentSchedule(types::PaymentSchedule) for "PAYMENT_SCHEDULE.",
+        "A payment schedule (feature `payment_schedules`).";
+    PendingTransaction(types::PendingTransaction) for "TRANSACTION.PENDING.",
+        "A transaction that is pending.";
+    Person(types::Person) for "PERSON." | "CUSTOMER.",
+        "A person, also when its verification is told of, or when it is called a customer.";
+    PostedTransaction(types::PostedTransaction) for "TRANSACTION.POSTED.",
+        "A transaction that is posted.";
+    #[cfg(feature = "spend_controls")]
+    SpendControl(types::SpendControl) for "SPEND_CONTROL.CREATED" | "SPEND_CONTROL.UPDATED",
+        "A spend control (feature `spend_controls`).";
+    #[cfg(feature = "statements")]
+    Statement(types::Statement) for "STATEMENT.", "A statement (feature `statements`).";
+}
+
+/// A resource as JSON. `Debug` shows none of it: it may be anybody's data.
+#[derive(Clone, PartialEq)]
+pub struct Untyped(Value);
+
+impl Untyped {
+    /// The JSON.
+    pub fn value(&self) -> &Value {
+        &self.0
+    }
+
+    /// The JSON, to keep.
+    pub fn into_value(self) -> Value {
+        self.0
+    }
+}
+
+impl fmt::Debug for Untyped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}

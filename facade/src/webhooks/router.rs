@@ -1,0 +1,199 @@
+//! Each event to its handler, once.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+
+use synctera_api::runtime::BoxFuture;
+
+use super::{Claim, Event, EventStore, InMemoryEvents, StoreError};
+use crate::types::EventType;
+
+/// Why a handler failed.
+pub type HandlerError = Box<dyn std::error::Error + Send + Sync>;
+
+type Handler = Arc<dyn Fn(Event) -> BoxFuture<'static, Result<(), HandlerError>> + Send + Sync>;
+
+/// Hands each event to its handler, and each event once, however often it comes.
+///
+/// One handler takes an event: that for its very type, else that for the wildcard, else
+/// [`otherwise`](Self::otherwise). When it fails, the event is not marked as handled and the error
+/// comes back: answer with [`RouterError::status`], and the platform sends the event again.
+///
+/// Clones share handlers and store.
+///
+/// ```
+/// use synctera::types::EventType;
+/// use synctera::webhooks::{EventResource, EventRouter};
+///
+/// let router = EventRouter::new()
+///     .on(EventType::PersonVerificationOutcomeUpdated, |event| async move {
+///         if let EventResource::Person(person) = event.resource()? {
+///             println!("{} is {}", person.id, person.verification_status);
+///         }
+///         Ok(())
+///     })
+///     .on(EventType::TransactionAny, |event| async move {
+///         println!("{} at {}", event.event_type, event.event_time);
+///         Ok(())
+///     });
+/// ```
+#[derive(Clone)]
+pub struct EventRouter {
+    handlers: HashMap<String, Handler>,
+    otherwise: Option<Handler>,
+    store: Arc<dyn EventStore>,
+}
+
+/// What became of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Handled {
+    /// Its handler took it.
+    Done,
+    /// It had been handled before.
+    Repeated,
+    /// There is no handler for its type.
+    Unwanted,
+}
+
+impl Default for EventRouter {
+    fn default() -> Self {
+        Self::with_store(InMemoryEvents::new())
+    }
+}
+
+impl EventRouter {
+    /// A router that remembers in memory which events were handled: see [`InMemoryEvents`].
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A router that remembers elsewhere.
+    pub fn with_store(store: impl EventStore + 'static) -> Self {
+        Self { handlers: HashMap::new(), otherwise: None, store: Arc::new(store) }
+    }
+
+    /// Sets the handler for a type, or for a wildcard such as `EventType::CardAny`, which takes
+    /// every type of its group that has no handler of its own.
+    #[must_use]
+    pub fn on<H, F>(mut self, event_type: EventType, handler: H) -> Self
+    where
+        H: Fn(Event) -> F + Send + Sync + 'static,
+        F: Future<Output = Result<(), HandlerError>> + Send + 'static,
+    {
+        self.handlers.insert(event_type.as_str().to_owned(), boxed(handler));
+        self
+    }
+
+    /// Sets the handler for every type that has none. A wildcard subscription brings types that the
+    /// platform adds later.
+    #[must_use]
+    pub fn otherwise<H, F>(mut self, handler: H) -> Self
+    where
+        H: Fn(Event) -> F + Send + Sync + 'static,
+        F: Future<Output = Result<(), HandlerError>> + Send + 'static,
+    {
+        self.otherwise = Some(boxed(handler));
+        self
+    }
+
+    /// Hands an event to its handler, unless that was done before.
+    ///
+    /// When the future is dropped half-way, as servers do when the caller hangs up, the event stays
+    /// claimed until the claim lapses; then it is handled when it comes again.
+    ///
+    /// # Errors
+    /// When the handler or the store fails, or when somebody is handling the same event now.
+    pub async fn handle(&self, event: Event) -> Result<Handled, RouterError> {
+        let Some(handler) = self.handler_of(event.event_type.as_str()) else {
+            return Ok(Handled::Unwanted);
+        };
+        let id = event.id;
+        match self.store.claim(id).await.map_err(RouterError::Store)? {
+            Claim::Done => return Ok(Handled::Repeated),
+            Claim::InProgress => return Err(RouterError::InProgress),
+            Claim::Yours => {}
+        }
+        match handler(event).await {
+            Ok(()) => {
+                self.store.done(id).await.map_err(RouterError::Store)?;
+                Ok(Handled::Done)
+            }
+            Err(error) => {
+                // A store that fails here as well lets the claim lapse; the handler's error says
+                // more.
+                let _lapses = self.store.give_up(id).await;
+                Err(RouterError::Handler(error))
+            }
+        }
+    }
+
+    /// The handler for the very type, or for the wildcard of its group: `CARD.*` for
+    /// `CARD.IMAGE.UPDATED`.
+    fn handler_of(&self, event_type: &str) -> Option<&Handler> {
+        let wildcard = || {
+            let (group, _) = event_type.split_once('.')?;
+            self.handlers.get(&format!("{group}.*"))
+        };
+        self.handlers.get(event_type).or_else(wildcard).or(self.otherwise.as_ref())
+    }
+}
+
+fn boxed<H, F>(handler: H) -> Handler
+where
+    H: Fn(Event) -> F + Send + Sync + 'static,
+    F: Future<Output = Result<(), HandlerError>> + Send + 'static,
+{
+    Arc::new(move |event| Box::pin(handler(event)))
+}
+
+impl fmt::Debug for EventRouter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut types: Vec<&String> = self.handlers.keys().collect();
+        types.sort();
+        f.debug_struct("EventRouter").field("handlers", &types).finish_non_exhaustive()
+    }
+}
+
+/// Why an event was not handled; the platform is to send it again.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum RouterError {
+    /// Its handler failed.
+    Handler(HandlerError),
+    /// The store failed. After a handler that did not, the event may be handled once more.
+    Store(StoreError),
+    /// The same event is being handled at this moment.
+    InProgress,
+}
+
+impl RouterError {
+    /// The status to answer with.
+    pub fn status(&self) -> http::StatusCode {
+        match self {
+            Self::InProgress => http::StatusCode::CONFLICT,
+            Self::Handler(_) | Self::Store(_) => http::StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+impl fmt::Display for RouterError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Handler(_) => "the handler of the event failed",
+            Self::Store(_) => "the store of handled events failed",
+            Self::InProgress => "the event is being handled",
+        })
+    }
+}
+
+impl std::error::Error for RouterError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Handler(error) | Self::Store(error) => Some(error.as_ref()),
+            Self::InProgress => None,
+        }
+    }
+}

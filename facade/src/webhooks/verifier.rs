@@ -1,0 +1,282 @@
+//! Whether a delivery is the platform's: its signature, and its age.
+
+use std::fmt;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use hmac::Mac;
+use http::HeaderMap;
+use synctera_api::{Error, Sensitive};
+
+use super::signer::{checked, mac};
+use super::{Event, EventError};
+
+/// The header that holds the signature.
+pub const SIGNATURE_HEADER: &str = "synctera-signature";
+/// The header that holds the moment of sending, in Unix seconds.
+pub const TIMESTAMP_HEADER: &str = "request-timestamp";
+
+/// How far a delivery's time may be from ours.
+const TOLERANCE: Duration = Duration::from_secs(5 * 60);
+/// Bytes of a SHA-256 digest.
+const DIGEST_LENGTH: usize = 32;
+/// The platform signs with two secrets at most.
+const DIGESTS_MAX: usize = 2;
+
+/// Tells the platform's deliveries from everybody else's.
+///
+/// Clones share their secrets: a server holds one, and [`Verifier::roll_to`] on any clone changes
+/// the secret for all. The secrets show in no `Debug` and are wiped from memory when they go.
+#[derive(Clone)]
+pub struct Verifier {
+    secrets: Arc<RwLock<Secrets>>,
+    tolerance: Duration,
+    clock: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
+}
+
+struct Secrets {
+    current: Sensitive<String>,
+    /// Valid beside it while the secret is exchanged.
+    other: Option<Sensitive<String>>,
+}
+
+impl Verifier {
+    /// Verifies with the secret that [`create_webhook_secret`](crate::Synctera::create_webhook_secret)
+    /// showed. White space around it is dropped.
+    ///
+    /// # Errors
+    /// [`Configuration`](crate::ErrorKind::Configuration) when the secret does not have 64
+    /// characters: cut off, or empty, it would protect nothing.
+    pub fn new(secret: impl AsRef<str>) -> Result<Self, Error> {
+        let secrets = Secrets { current: checked(secret.as_ref())?, other: None };
+        Ok(Self {
+            secrets: Arc::new(RwLock::new(secrets)),
+            tolerance: TOLERANCE,
+            clock: Arc::new(Utc::now),
+        })
+    }
+
+    /// Takes another secret as well, which was in use before or will be next.
+    ///
+    /// # Errors
+    /// As [`Verifier::new`].
+    pub fn and(self, secret: impl AsRef<str>) -> Result<Self, Error> {
+        let other = checked(secret.as_ref())?;
+        self.change(|secrets| secrets.other = Some(other));
+        Ok(self)
+    }
+
+    /// How far a delivery's time may be from ours, before and after: five minutes unless set.
+    /// What is older may be an old delivery that somebody sends again.
+    #[must_use]
+    pub fn tolerance(mut self, tolerance: Duration) -> Self {
+        self.tolerance = tolerance;
+        self
+    }
+
+    /// Compares with this clock instead of the machine's, such as that of a sandbox whose time is
+    /// held.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Fn() -> DateTime<Utc> + Send + Sync + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Goes over to a new secret, and keeps taking the one before it.
+    ///
+    /// # Errors
+    /// As [`Verifier::new`].
+    pub fn roll_to(&self, secret: impl AsRef<str>) -> Result<(), Error> {
+        let next = checked(secret.as_ref())?;
+        self.change(|secrets| {
+            // Once more with the same secret, after a crash, must not lose the old one.
+            if secrets.current != next {
+                secrets.other = Some(std::mem::replace(&mut secrets.current, next));
+            }
+        });
+        Ok(())
+    }
+
+    /// Takes the current secret alone from now on.
+    pub fn finish_roll(&self) {
+        self.change(|secrets| secrets.other = None);
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Secrets)) {
+        change(&mut self.secrets.write().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// Verifies a delivery by its headers and its raw body, byte for byte as it came.
+    ///
+    /// # Errors
+    /// What is wrong with it. Answer with 400 or 401 and nothing else: the platform will send its
+    /// own again.
+    pub fn verify(
+        &self,
+        headers: &HeaderMap,
+        body: impl Into<Bytes>,
+    ) -> Result<VerifiedBody, VerifyError> {
+        let of = |name: &'static str| {
+            let mut values = headers.get_all(name).iter();
+            match (values.next(), values.next()) {
+                (None, _) => Err(VerifyError::MissingHeader(name)),
+                (Some(value), None) => Ok(value.as_bytes()),
+                (Some(_), Some(_)) => Err(VerifyError::MalformedHeader(name)),
+            }
+        };
+        self.verify_parts(of(TIMESTAMP_HEADER)?, of(SIGNATURE_HEADER)?, body)
+    }
+
+    /// Verifies a delivery by the values of its two headers, where they do not come as a
+    /// [`HeaderMap`].
+    ///
+    /// # Errors
+    /// As [`Verifier::verify`].
+    pub fn verify_parts(
+        &self,
+        timestamp: impl AsRef<[u8]>,
+        signature: impl AsRef<[u8]>,
+        body: impl Into<Bytes>,
+    ) -> Result<VerifiedBody, VerifyError> {
+        let (timestamp, body) = (timestamp.as_ref(), body.into());
+        let sent_at = moment(timestamp).ok_or(VerifyError::MalformedHeader(TIMESTAMP_HEADER))?;
+        let digests =
+            digests(signature.as_ref()).ok_or(VerifyError::MalformedHeader(SIGNATURE_HEADER))?;
+        if !self.is_signed(timestamp, &body, &digests) {
+            return Err(VerifyError::Mismatch);
+        }
+        let now = (self.clock)();
+        let age = (now - sent_at).abs().to_std().unwrap_or(Duration::MAX);
+        match age > self.tolerance {
+            true if sent_at < now => Err(VerifyError::TooOld { by: age - self.tolerance }),
+            true => Err(VerifyError::FromTheFuture { by: age - self.tolerance }),
+            false => Ok(VerifiedBody { body, sent_at }),
+        }
+    }
+
+    /// Whether one of the digests is of one of our secrets. All pairs are compared, each in constant
+    /// time, so that the time taken tells nothing.
+    fn is_signed(&self, timestamp: &[u8], body: &[u8], digests: &[[u8; DIGEST_LENGTH]]) -> bool {
+        let secrets = self.secrets.read().unwrap_or_else(PoisonError::into_inner);
+        let mut is_signed = false;
+        for secret in [Some(&secrets.current), secrets.other.as_ref()].into_iter().flatten() {
+            let Some(ours) = mac(secret, timestamp, body) else {
+                continue;
+            };
+            for digest in digests {
+                is_signed |= ours.clone().verify_slice(digest).is_ok();
+            }
+        }
+        is_signed
+    }
+}
+
+/// Unix seconds, in digits alone.
+fn moment(text: &[u8]) -> Option<DateTime<Utc>> {
+    let text = std::str::from_utf8(text).ok()?;
+    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    DateTime::from_timestamp(text.parse().ok()?, 0)
+}
+
+/// One digest, or two with a dot between them.
+fn digests(text: &[u8]) -> Option<Vec<[u8; DIGEST_LENGTH]>> {
+    let digests: Option<Vec<_>> = text.split(|byte| *byte == b'.').map(digest).collect();
+    digests.filter(|digests| digests.len() <= DIGESTS_MAX)
+}
+
+fn digest(text: &[u8]) -> Option<[u8; DIGEST_LENGTH]> {
+    if text.len() != 2 * DIGEST_LENGTH {
+        return None;
+    }
+    let mut digest = [0; DIGEST_LENGTH];
+    for (byte, pair) in digest.iter_mut().zip(text.chunks_exact(2)) {
+        let value = |digit: u8| char::from(digit).to_digit(16);
+        *byte = u8::try_from(value(pair[0])? * 16 + value(pair[1])?).ok()?;
+    }
+    Some(digest)
+}
+
+impl fmt::Debug for Verifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verifier").field("tolerance", &self.tolerance).finish_non_exhaustive()
+    }
+}
+
+/// A body that the platform signed, at a time that is near enough. Only a [`Verifier`] makes one.
+#[derive(Clone)]
+pub struct VerifiedBody {
+    body: Bytes,
+    sent_at: DateTime<Utc>,
+}
+
+impl VerifiedBody {
+    /// Reads the event.
+    ///
+    /// # Errors
+    /// When the body is no event; it says which part is not.
+    pub fn event(self) -> Result<Event, EventError> {
+        Event::read(self.body)
+    }
+
+    /// The body as it came.
+    pub fn bytes(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// When this try was sent; the event itself may be older.
+    pub fn sent_at(&self) -> DateTime<Utc> {
+        self.sent_at
+    }
+}
+
+impl fmt::Debug for VerifiedBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VerifiedBody")
+            .field("bytes", &self.body.len())
+            .field("sent_at", &self.sent_at)
+            .finish()
+    }
+}
+
+/// Why a delivery is not taken for the platform's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum VerifyError {
+    /// This header is missing. Without a secret the platform signs nothing: create one.
+    MissingHeader(&'static str),
+    /// This header is there and cannot be what the platform sends.
+    MalformedHeader(&'static str),
+    /// The signature is of none of our secrets over these very bytes: another secret, or a body
+    /// that was changed, also by whatever decoded and encoded it again on the way.
+    Mismatch,
+    /// The signature holds, and was made too long ago.
+    TooOld {
+        /// How much longer than tolerated.
+        by: Duration,
+    },
+    /// The signature holds, and its time is ahead of ours: one of the clocks is wrong.
+    FromTheFuture {
+        /// How much further than tolerated.
+        by: Duration,
+    },
+}
+
+impl fmt::Display for VerifyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::MissingHeader(name) => write!(f, "the delivery has no header {name}"),
+            Self::MalformedHeader(name) => write!(f, "the delivery's header {name} is malformed"),
+            Self::Mismatch => f.write_str("the signature is of none of the known secrets"),
+            Self::TooOld { by } => write!(f, "the delivery is {} s too old", by.as_secs()),
+            Self::FromTheFuture { by } => {
+                write!(f, "the delivery is {} s too far in the future", by.as_secs())
+            }
+        }
+    }
+}
+
+impl std::error::Error for VerifyError {}
