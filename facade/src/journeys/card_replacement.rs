@@ -6,6 +6,7 @@ use synctera_api::runtime::{CardId, CardImageId};
 use super::card::{IssuedCard, issued};
 use super::run::sealed::Sealed;
 use super::{Journey, Run, Steps};
+use crate::care::{self, Change};
 use crate::checks::Checks;
 use crate::types::{
     Card, CardType, DebitCardDetails, NewCard, NewDebitCard, NewDebitCardDetails,
@@ -103,14 +104,17 @@ impl ReplaceCard {
         self
     }
 
-    fn check(&self) -> Result<(), Error> {
+    fn tidy(&self) -> Result<(Self, Vec<Change>), Error> {
         let mut checks = Checks::of(Self::NAME);
-        if let Some((first_name, last_name, address)) = &self.destination {
-            checks.text(first_name, "shipping.recipient_name.first_name");
-            checks.text(last_name, "shipping.recipient_name.last_name");
-            address.check(&mut checks, "shipping.address");
+        let mut tidy = self.clone();
+        if let Some((first_name, last_name, address)) = &mut tidy.destination {
+            for (name, field) in [(first_name, "first_name"), (last_name, "last_name")] {
+                let field = format!("shipping.recipient_name.{field}");
+                *name = checks.tidy(name, &field, care::text);
+            }
+            *address = address.tidy(&mut checks, "shipping.address");
         }
-        checks.finish()
+        Ok((tidy, checks.changes()?))
     }
 
     fn shipping(&self) -> Option<Shipping> {
@@ -172,9 +176,9 @@ impl Journey for ReplaceCard {
     const NAME: &'static str = "replace_card";
 
     async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<IssuedCard, Error> {
-        self.check()?;
+        let request = steps.tidied(self.tidy()?);
         let old = steps.api().get_card(self.card).await?.into_inner();
-        let Some(body) = self.to_new(&old) else {
+        let Some(body) = request.to_new(&old) else {
             let why = format!("{} is no debit card", self.card);
             return Err(Error::refused(Self::NAME, None, why));
         };

@@ -165,7 +165,8 @@ pub(super) fn end_all(ctx: &Ctx<'_>, account: &str) -> Result<usize, Refusal> {
     let mut ended = 0;
     for mut card in ctx.all_with(&CARD, "account", account)? {
         if card["card_status"] != "TERMINATED" {
-            issue::terminate(ctx, &mut card, "CLO")?;
+            wallets::leave(ctx, &card, None)?;
+            status::end(ctx, &mut card, "CLO")?;
             ended += 1;
         }
     }

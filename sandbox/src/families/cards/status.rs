@@ -99,7 +99,7 @@ pub(super) fn give_way(
     end(ctx, old, reason)
 }
 
-fn end(ctx: &Ctx<'_>, card: &mut Value, reason: &str) -> Result<(), Refusal> {
+pub(super) fn end(ctx: &Ctx<'_>, card: &mut Value, reason: &str) -> Result<(), Refusal> {
     card["card_status"] = json!("TERMINATED");
     card["status_reason"] = json!(reason);
     card["last_updated_time"] = json!(ctx.now_text());
