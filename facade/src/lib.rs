@@ -31,6 +31,21 @@
 //! # }
 //! ```
 //!
+//! # Journeys
+//!
+//! | people | accounts | money | cards | the whole |
+//! |---|---|---|---|---|
+//! | [`OnboardCustomer`] | [`OpenAccount`] | [`Fund`] | [`IssueCard`] | [`bulk`] |
+//! | [`OnboardBusiness`] | [`DefineProduct`] | [`SendAch`], [`ChangeAch`] | [`ActivateCard`] | `reconcile` |
+//! | [`Verify`], [`AwaitVerification`] | [`DefineTemplate`] | [`Transfer`], [`EndTransfer`] | [`ReplaceCard`] | `webhooks` |
+//! | [`StartDocumentVerification`] | [`AddAccountParty`] | `SendWire` | [`SuspendCard`], [`TerminateCard`] | [`Synctera::list`] |
+//! | [`RecordVerification`] | [`Balances`] | `MoveByCard` | `SimulatedCard` | [`care`] |
+//! | [`ScreenPayee`], [`ResolveAlert`] | [`CloseAccount`] | `DepositCheck`, `SchedulePayment` | `DefineSpendControl`, `OpenDispute` | |
+//!
+//! Those without a link are behind the feature of their family (`wires`, `external_cards`, ...);
+//! `full` turns on all of them. Each is a request with an example that runs. Awaiting it walks its
+//! steps; [`Run`] names it, so that it goes on where it stopped, and tells of each step.
+//!
 //! # What every call does
 //!
 //! - It carries the API key as a bearer token, to the configured host only: redirects are not
