@@ -77,9 +77,10 @@ fn is_e164(number: &str) -> bool {
     })
 }
 
-/// Whether there are numbers of this length in a country.
+/// Whether there are numbers of this length in a country, for people: those of companies may have but
+/// seven digits.
 fn has_length(country: &Metadata, length: usize) -> bool {
-    const KINDS: [Type; 9] = [
+    const KINDS: [Type; 8] = [
         Type::FixedLine,
         Type::Mobile,
         Type::TollFree,
@@ -88,7 +89,6 @@ fn has_length(country: &Metadata, length: usize) -> bool {
         Type::PersonalNumber,
         Type::Voip,
         Type::Pager,
-        Type::Uan,
     ];
     KINDS
         .into_iter()
