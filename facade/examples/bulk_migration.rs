@@ -83,7 +83,7 @@ fn customers() -> impl Stream<Item = (String, OnboardCustomer)> + Send {
         let person = PersonDetails::new("Ada", last_name, born)
             .email(format!("ada.{number}@example.com"))
             .phone_number("+14155550123")
-            .ssn(format!("456-78-{number:04}"))
+            .ssn(format!("456-78-{:04}", 1000 + number))
             .legal_address(Address::us("1 Market St", "San Francisco", "CA", "94105"));
         Some((format!("legacy-{number}"), OnboardCustomer::new(person).consented()))
     })
