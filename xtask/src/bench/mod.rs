@@ -50,8 +50,8 @@ enum Bench {
     /// Peers are the naive client's types (see `compile`) and structs written by hand with the same
     /// fields. A release build; a run is the median of many rounds. The ratio is the peer's time
     /// divided by ours, so that more is better; 0.87 is 1.15 x the time. Rows on allocations compare
-    /// counts the same way and have no aim. So do those on items that are written back as they were
-    /// read: what guesses the variant of a union guesses wrong at times, and saves time by it.
+    /// counts the same way and have no aim, as do those on items that are written back as they were
+    /// read: a union of which the wrong variant was guessed would not be.
     ///
     /// Each side reads as its client does: ours checks the body once as UTF-8, the peers string by
     /// string. The structs written by hand have closed enums, ours keep what they do not know.
