@@ -6,8 +6,8 @@ use synctera::types::{
     CreditApplicationStatus, ListPostedTransactionsQuery,
 };
 use synctera::{
-    AccountId, AddAccountParty, BasisPoints, DefineProduct, DefineTemplate, ErrorKind, Money,
-    OpenAccount, PersonId, Rail, RemoveAccountParty, Transfer,
+    AccountId, AddAccountParty, BasisPoints, DefineProduct, DefineTemplate, ErrorKind, IssueCard,
+    Merchant, Money, OpenAccount, PersonId, Rail, RemoveAccountParty, Transfer,
 };
 use synctera_tests::World;
 
@@ -336,4 +336,31 @@ async fn parties_come_and_go_but_for_the_holder() {
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Refused);
+}
+
+#[tokio::test]
+async fn what_is_set_aside_behind_an_account_follows_what_is_held() {
+    let world = World::new().await;
+    let holder = world.customer().await;
+    let pool = world.checking(holder).await;
+    world.fund(pool, Money::usd(100_00)).await;
+    let pooled = OpenAccount::new(AccountType::Checking, holder).floor_from(Money::usd(0), pool);
+    let pooled = world.client.open_account(&pooled).await.unwrap().id;
+    world.fund(pooled, Money::usd(10_00)).await;
+    let card = IssueCard::virtual_debit(pooled, holder);
+    let card = world.client.simulate_card(world.client.issue_card(&card).await.unwrap().id);
+    // (posted, available) of the account, and of the pool behind it.
+    let stand = async || (world.balances(pooled).await, world.balances(pool).await);
+    let usd = |posted, available| (Money::usd(posted), Money::usd(available));
+    let order = card.authorize(Money::usd(60_00), &Merchant::new("shop-1")).await.unwrap();
+    assert_eq!(stand().await, (usd(10_00, 0), usd(100_00, 50_00)));
+    order.advise(Money::usd(80_00)).await.unwrap();
+    assert_eq!(stand().await, (usd(10_00, 0), usd(100_00, 30_00)));
+    order.advise(Money::usd(30_00)).await.unwrap();
+    assert_eq!(stand().await, (usd(10_00, 0), usd(100_00, 80_00)));
+    order.clear(Money::usd(25_00)).await.unwrap();
+    assert_eq!(stand().await, (usd(5_00, 0), usd(80_00, 80_00)));
+    order.reverse(Money::usd(5_00)).await.unwrap();
+    assert_eq!(stand().await, (usd(5_00, 5_00), usd(80_00, 80_00)));
+    world.sandbox.audit().unwrap();
 }

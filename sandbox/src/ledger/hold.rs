@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{LedgerAccount, Sign, balances, idempotency_key, sweep};
 use crate::engine::{Ctx, Refusal, text, timestamp};
-use crate::families::Kind;
+use crate::families::{Kind, ledger_account};
 
 /// Holds, as the platform shows pending transactions.
 pub(crate) const HOLD: Kind = Kind {
@@ -104,7 +104,10 @@ impl NewHold<'_> {
         dress: impl FnOnce(&mut Value),
     ) -> Result<Value, Refusal> {
         let id = self.new_id(ctx)?;
-        let behind = sweep::reserve(ctx, self)?;
+        let behind = match self.sign {
+            Sign::Debit => sweep::reserve(ctx, self.account, self.amount, self.expires_at)?,
+            Sign::Credit => None,
+        };
         let own = self.amount - behind.as_ref().map_or(0, |(_, amount)| *amount);
         ctx.tx.open_hold(ctx.tenant, &id, &self.account.id, own)?;
         let mut hold = self.body(ctx, &id)?;
@@ -191,12 +194,26 @@ impl Ended {
 impl Resized {
     /// Changes what an open hold sets aside to this amount, more than 0.
     pub(crate) fn to(self, ctx: &Ctx<'_>, id: &str, amount: i64) -> Result<Value, Refusal> {
-        let Some(hold) = ctx.get(&HOLD, id)? else {
+        let Some(mut hold) = ctx.get(&HOLD, id)? else {
             return Err(Refusal::Broken(format!("there is no hold {id} to change")));
         };
-        if !ctx.tx.resize_hold(ctx.tenant, id, amount)? {
+        // What it lacks on its own account is another sum now: all of it is set aside anew.
+        if let Some(behind) = hold["behind"].as_str() {
+            Ended::Released.end(ctx, behind)?;
+        }
+        if !ctx.tx.resize_hold(ctx.tenant, id, 0)? {
             return Err(Refusal::Broken(format!("the hold {id} has ended before")));
         }
+        let behind = match ledger_account(ctx, text(&hold, "account_id"))? {
+            Some(account) if text(&hold["data"], "dc_sign") == Sign::Debit.as_str() => {
+                let expires_at = text(&hold["data"], "expires_at").parse().unwrap_or(ctx.now);
+                sweep::reserve(ctx, &account, amount, expires_at)?
+            }
+            _ => None,
+        };
+        let own = amount - behind.as_ref().map_or(0, |(_, amount)| *amount);
+        ctx.tx.resize_hold(ctx.tenant, id, own)?;
+        hold["behind"] = json!(behind.map(|(id, _)| id));
         let was = text(&hold["data"], "status").to_owned();
         let (status, operation) = match self {
             Self::Increased => (was.as_str(), "hold_increase"),

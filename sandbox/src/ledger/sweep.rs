@@ -4,6 +4,7 @@
 //! account; what a credit leaves above its ceiling goes out to the linked one. The linked account
 //! may have a floor of its own, and so on.
 
+use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::hold::NewHold;
@@ -108,24 +109,26 @@ fn sweep<'a>(from: &'a LedgerAccount, to: &'a LedgerAccount, amount: i64) -> Mov
 
 /// Sets aside, on the linked account, what a hold lacks on its own: the id of that hold, and how
 /// much it is.
-pub(super) fn reserve(ctx: &Ctx<'_>, hold: &NewHold<'_>) -> Result<Option<(String, i64)>, Refusal> {
-    if hold.sign != Sign::Debit {
-        return Ok(None);
-    }
-    let Some((linked, short)) = missing(ctx, hold.account, hold.amount)? else {
+pub(super) fn reserve(
+    ctx: &Ctx<'_>,
+    account: &LedgerAccount,
+    amount: i64,
+    expires_at: DateTime<Utc>,
+) -> Result<Option<(String, i64)>, Refusal> {
+    let Some((linked, short)) = missing(ctx, account, amount)? else {
         return Ok(None);
     };
     let behind = NewHold {
         kind: "internal_transfer",
         subtype: "account_to_account_sweep",
         account: &linked,
-        offset: hold.account,
+        offset: account,
         sign: Sign::Debit,
         amount: short,
         memo: "",
         reference_id: None,
         external_data: json!({}),
-        expires_at: hold.expires_at,
+        expires_at,
         transaction_id: None,
         id: None,
     }
