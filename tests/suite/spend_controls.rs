@@ -4,11 +4,12 @@ use chrono::Duration;
 use synctera::types::{
     ListSpendControlsQuery, NewSpendControl, PaymentType, SpendControlDirection, SpendControlPatch,
     SpendControlRollingWindowPeriod as Last, SpendControlStaticWindowPeriod as Each,
-    SpendControlTimeRange,
+    SpendControlTimeRange, SyncteraPaySubtype,
 };
 use synctera::{
-    AccountId, AttachSpendControl, CountryCode, DefineSpendControl, ErrorKind, IssueCard, Merchant,
-    Money, Patch, SimulatedCard, Span, SpendControlId, Transfer,
+    AccountId, AddAccountParty, AddExternalCard, AttachSpendControl, BankAccount, CountryCode,
+    DefineSpendControl, ErrorKind, IssueCard, LinkExternalAccount, Merchant, Money, MoveByCard,
+    Patch, SendSyncteraPay, SendWire, SimulatedCard, Span, SpendControlId, Transfer,
 };
 use synctera_tests::World;
 
@@ -209,4 +210,36 @@ async fn a_control_that_controls_nothing_is_refused() {
         AttachSpendControl::to(account, "00000000-0000-4000-8000-000000000000".parse().unwrap());
     let error = world.client.attach_spend_control(&nowhere).await.unwrap_err();
     assert_eq!(error.code().unwrap().as_str(), "BAD_REQUEST_BODY");
+}
+
+#[tokio::test]
+async fn every_rail_that_pays_out_minds_them() {
+    let world = World::new().await;
+    let (account, _) = account(&world).await;
+    let holder = world.customer().await;
+    let party = AddAccountParty::joint(account, holder);
+    world.client.add_account_party(&party).await.unwrap();
+    let each = DefineSpendControl::new("Each", Span::Single).amount(Money::usd(10_00));
+    control(&world, account, &each).await;
+
+    let bank = BankAccount::checking("Ada Byron", "Community Bank", "021000021", "1234567890");
+    let bank = LinkExternalAccount::by_numbers(holder, bank.wires("021000021"));
+    let bank = world.client.link_external_account(&bank).await.unwrap().all().unwrap()[0].id;
+    let card = AddExternalCard::new(holder, "Ada Byron", "good-1");
+    let card = world.client.add_external_card(&card).await.unwrap().verified().unwrap().id;
+    let today = synctera_tests::world::now().date_naive();
+    let kind = SyncteraPaySubtype::OutgoingInternationalRemittance;
+    for (dollars, expected) in [(11, Some("SPEND_CONTROL_VIOLATION")), (10, None)] {
+        let amount = Money::usd(dollars * 100);
+        let wire = SendWire::new(account, bank, amount, holder, "Rent");
+        let wired = world.client.send_wire(&wire).await.err();
+        let push = MoveByCard::push(account, card, amount).from_customer(holder);
+        let pushed = world.client.move_by_card(&push).await.err();
+        let pay = SendSyncteraPay::new(account, amount, holder, kind.clone(), "REMITTER", today);
+        let paid = world.client.send_synctera_pay(&pay).await.err();
+        for (rail, error) in [("wire", wired), ("card", pushed), ("pay", paid)] {
+            let code = error.as_ref().and_then(|error| error.code());
+            assert_eq!(code.map(|code| code.as_str()), expected, "{rail} {dollars}: {error:?}");
+        }
+    }
 }

@@ -15,6 +15,7 @@ use super::accounts::{self, ACCOUNT};
 use super::external_accounts::EXTERNAL_ACCOUNT;
 use super::listing::{By, List, as_stored};
 use super::rules::{self, Side};
+use super::spend_controls::Spend;
 use super::{Kind, Served, internal_accounts, texts};
 use crate::engine::{Ctx, Outcome, Refusal, Reply, patch, text, timestamp, without};
 use crate::ledger::{self, Ended, LedgerAccount, Movement, NewHold, Sign};
@@ -186,6 +187,9 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     rules::check_account(ctx, &account, Side::Debited)?;
     rules::check_rail(&account, RAIL)?;
     let amount = transfer["amount"].as_i64().unwrap_or_default();
+    let (kind, sub_type, side) = ("SYNCTERA_PAY", text(&transfer, "subtype"), Side::Debited);
+    let spend = Spend { kind, sub_type, amount, side, mcc: None, country: None };
+    rules::check_spend_controls(ctx, &account, &spend)?;
     rules::check_funds(ctx, &account, amount)?;
 
     let id = ctx.new_id()?.to_string();

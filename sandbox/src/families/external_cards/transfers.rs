@@ -16,6 +16,7 @@ use crate::engine::{Ctx, Outcome, Refusal, Reply, text};
 use crate::families::accounts::{self, ACCOUNT};
 use crate::families::listing::{By, List, as_stored};
 use crate::families::rules::{self, Side};
+use crate::families::spend_controls::Spend;
 use crate::families::{Kind, internal_accounts};
 use crate::ledger::{self, Ended, LedgerAccount, Movement, NewHold, Sign};
 use crate::spec::Faults;
@@ -99,6 +100,10 @@ pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
     rules::check_account(ctx, &account, if is_pull { Side::Credited } else { Side::Debited })?;
     rules::check_rail(&account, RAIL)?;
     let amount = body["amount"].as_i64().unwrap_or_default();
+    let (sub_type, side) = if is_pull { ("PULL", Side::Credited) } else { ("PUSH", Side::Debited) };
+    let kind = "EXTERNAL_CARD";
+    let spend = Spend { kind, sub_type, amount, side, mcc: None, country: None };
+    rules::check_spend_controls(ctx, &account, &spend)?;
     if is_pull {
         three_ds::check(ctx, &card, amount)?;
     } else {

@@ -15,6 +15,7 @@ use super::accounts::{self, ACCOUNT};
 use super::external_accounts::EXTERNAL_ACCOUNT;
 use super::listing::{By, List};
 use super::rules::{self, Side};
+use super::spend_controls::Spend;
 use super::{Kind, Served, internal_accounts};
 use crate::engine::clock::{bank_date, bank_time, banking_day_from};
 use crate::engine::{Ctx, Outcome, Refusal, Reply, last_four, text};
@@ -96,6 +97,9 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
         return Err(Faults::invalid("currency", reason).into());
     }
     let amount = body["amount"].as_i64().unwrap_or_default();
+    let (kind, sub_type, side) = ("WIRE", "OUTGOING_WIRE", Side::Debited);
+    let spend = Spend { kind, sub_type, amount, side, mcc: None, country: None };
+    rules::check_spend_controls(ctx, &account, &spend)?;
     rules::check_funds(ctx, &account, amount)?;
 
     let id = ctx.new_id()?.to_string();
