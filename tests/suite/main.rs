@@ -1,6 +1,22 @@
 //! The whole, from the outside: the facade against the real sandbox, and the generated client.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "in a test a panic is the answer")]
 
+/// Holds the requests that passed since the last look, or what a test made of them, against a snapshot.
+macro_rules! assert_wire {
+    ($name:literal, text: $text:expr) => {
+        insta::with_settings!({
+            snapshot_path => "snapshots/wire",
+            prepend_module_to_snapshot => false,
+            omit_expression => true,
+        }, {
+            insta::assert_snapshot!($name, $text);
+        });
+    };
+    ($name:literal, $world:expr) => {
+        assert_wire!($name, text: $world.recorder.take_text())
+    };
+}
+
 mod accounts;
 mod blocking;
 mod bulk;

@@ -1,6 +1,5 @@
 //! The exact requests of every journey.
 
-use insta::{assert_snapshot, with_settings};
 use synctera::types::{BusinessStructure, DisclosureType};
 use synctera::{
     BankAccount, IssueCard, LinkExternalAccount, Money, OnboardBusiness, OnboardCustomer,
@@ -8,18 +7,6 @@ use synctera::{
 };
 use synctera_tests::World;
 use synctera_tests::world::{ada, agreed, office, person};
-
-macro_rules! assert_wire {
-    ($name:literal, $world:expr) => {
-        with_settings!({
-            snapshot_path => "snapshots/wire",
-            prepend_module_to_snapshot => false,
-            omit_expression => true,
-        }, {
-            assert_snapshot!($name, $world.recorder.take_text());
-        });
-    };
-}
 
 #[tokio::test]
 async fn onboard_customer() {

@@ -1,24 +1,11 @@
 //! The exact requests of the journeys with accounts.
 
-use insta::{assert_snapshot, with_settings};
 use synctera::types::{AccountClosureReason, AccountType};
 use synctera::{
     AddAccountParty, BasisPoints, CloseAccount, DefineProduct, DefineTemplate, Money, OpenAccount,
     Rail, RemoveAccountParty,
 };
 use synctera_tests::World;
-
-macro_rules! assert_wire {
-    ($name:literal, $world:expr) => {
-        with_settings!({
-            snapshot_path => "snapshots/wire",
-            prepend_module_to_snapshot => false,
-            omit_expression => true,
-        }, {
-            assert_snapshot!($name, $world.recorder.take_text());
-        });
-    };
-}
 
 #[tokio::test]
 async fn define_a_saving_account() {
@@ -80,13 +67,7 @@ async fn stop_an_account() {
         format!("{}\n{body}\n", request.line).replace(&account.to_string(), "ACCOUNT")
     });
     let sent: String = sent.collect();
-    with_settings!({
-        snapshot_path => "snapshots/wire",
-        prepend_module_to_snapshot => false,
-        omit_expression => true,
-    }, {
-        assert_snapshot!("stop_an_account", sent);
-    });
+    assert_wire!("stop_an_account", text: sent);
 }
 
 #[tokio::test]

@@ -1,6 +1,5 @@
 //! The exact requests of the journeys with cards and spend controls.
 
-use insta::{assert_snapshot, with_settings};
 use synctera::types::{DeviceType, Form, PaymentType, SpendControlStaticWindowPeriod, WidgetType};
 use synctera::{
     ActivateCard, AddToApplePay, AddToGooglePay, AttachSpendControl, CountryCode,
@@ -9,18 +8,6 @@ use synctera::{
 };
 use synctera_tests::World;
 use synctera_tests::world::office;
-
-macro_rules! assert_wire {
-    ($name:literal, $world:expr) => {
-        with_settings!({
-            snapshot_path => "snapshots/wire",
-            prepend_module_to_snapshot => false,
-            omit_expression => true,
-        }, {
-            assert_snapshot!($name, $world.recorder.take_text());
-        });
-    };
-}
 
 #[tokio::test]
 async fn life_of_a_card() {
@@ -85,13 +72,7 @@ async fn card_at_work() {
     // The simulations are single calls, whose keys are made up for each.
     let text = world.recorder.take_text();
     let shown = text.lines().filter(|line| !line.starts_with("idempotency-key: "));
-    with_settings!({
-        snapshot_path => "snapshots/wire",
-        prepend_module_to_snapshot => false,
-        omit_expression => true,
-    }, {
-        assert_snapshot!("card_at_work", shown.collect::<Vec<_>>().join("\n"));
-    });
+    assert_wire!("card_at_work", text: shown.collect::<Vec<_>>().join("\n"));
 }
 
 #[tokio::test]

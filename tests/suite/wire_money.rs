@@ -1,6 +1,5 @@
 //! The exact requests of the journeys that move money.
 
-use insta::{assert_snapshot, with_settings};
 use synctera::{
     AddExternalCard, BankAccount, DepositCheck, Fund, LinkExternalAccount, Money, MoveByCard,
     ReverseCardPull, Schedule, SchedulePayment, SendAch, SendSyncteraPay, SendWire, Transfer,
@@ -8,18 +7,6 @@ use synctera::{
 };
 use synctera_tests::World;
 use synctera_tests::world::now;
-
-macro_rules! assert_wire {
-    ($name:literal, $world:expr) => {
-        with_settings!({
-            snapshot_path => "snapshots/wire",
-            prepend_module_to_snapshot => false,
-            omit_expression => true,
-        }, {
-            assert_snapshot!($name, $world.recorder.take_text());
-        });
-    };
-}
 
 #[tokio::test]
 async fn fund() {
