@@ -6,9 +6,9 @@ use synctera_api::runtime::{
 use synctera_api::{Error, v2};
 use uuid::Uuid;
 
-use super::run::sealed::Sealed;
-use super::{Journey, Run, Steps};
 use crate::checks::Checks;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Journey, Run, Steps};
 use crate::pages::Items;
 use crate::polling::Polling;
 use crate::types::{
@@ -271,7 +271,7 @@ impl CloseAccount {
             ..AccountClosureRequest::new(self.reason.clone(), self.details.clone())
         };
         steps
-            .write(
+            .add(
                 "initiate_account_closure",
                 "",
                 |api| async move { api.initiate_account_closure(account, &body).await },

@@ -3,11 +3,11 @@
 use synctera_api::runtime::{CountryCode, CustomerId, ErrorCode};
 use synctera_api::{Error, Sensitive};
 
-use super::run::sealed::Sealed;
-use super::{Journey, Party, Run, Steps, earlier};
 use crate::Synctera;
 use crate::care::{self, Change};
 use crate::checks::Checks;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Journey, Party, Run, Steps, earlier};
 use crate::types::{
     AddVendorAccountFailure, AddVendorAccountsRequest, AddVendorAccountsResponse, ExternalAccount,
     ExternalAccountAccessToken, ExternalAccountVendorValues, NewAccountIdentifiers,

@@ -6,11 +6,11 @@ use synctera_api::runtime::{
 };
 use synctera_api::{Error, v2};
 
-use super::account_terms::{Rail, Terms};
-use super::only::only;
-use super::run::sealed::Sealed;
-use super::{Journey, Party, Run, Steps, earlier};
+use super::terms::{Rail, Terms};
 use crate::checks::Checks;
+use crate::journeys::only::only;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Journey, Party, Run, Steps, earlier};
 use crate::pages::Items;
 use crate::types::{
     Account, AccountRelationshipInput, AccountRelationshipType, AccountType,

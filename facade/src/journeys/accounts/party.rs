@@ -3,9 +3,9 @@
 use synctera_api::runtime::{AccountId, AccountRelationshipId};
 use synctera_api::{Error, v2};
 
-use super::run::sealed::Sealed;
-use super::{Journey, Party, Run, Steps};
 use crate::Synctera;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Journey, Party, Run, Steps};
 use crate::pages::Items;
 use crate::types::{
     AccountRelationship, AccountRelationshipInput, AccountRelationshipType,
@@ -109,7 +109,7 @@ impl Journey for AddAccountParty {
         };
         let account = self.account;
         steps
-            .write(
+            .add(
                 "create_account_relationship",
                 "",
                 |api| async move { api.create_account_relationship(account, &body).await },

@@ -4,10 +4,10 @@ use chrono::NaiveDate;
 use synctera_api::Error;
 use synctera_api::runtime::{AccountProductId, BasisPoints};
 
-use super::run::sealed::Sealed;
-use super::{Journey, Run, Steps};
 use crate::Synctera;
 use crate::checks::Checks;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Journey, Run, Steps};
 use crate::types::{
     AccountProduct, AccrualPayoutSchedule, CalculationMethod, InterestProductInput,
     NewAccountProduct, RateDetails, RateDetailsAccrualPeriod,

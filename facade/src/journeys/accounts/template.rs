@@ -3,10 +3,10 @@
 use synctera_api::runtime::{AccountProductId, AccountTemplateId, BasisPoints, PlatformAccountId};
 use synctera_api::{Error, v2};
 
-use super::account_terms::{Rail, Terms, ceiling, floor};
-use super::run::sealed::Sealed;
-use super::{Journey, Run, Steps};
+use super::terms::{Rail, Terms, ceiling, floor};
 use crate::checks::Checks;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Journey, Run, Steps};
 use crate::pages::Items;
 use crate::types::{
     AccountTemplate, AccountTemplateInput, AccountType, ListAccountTemplatesQuery,
@@ -285,7 +285,7 @@ impl Journey for DefineTemplate {
         }
         let body = self.to_new();
         let template: AccountTemplate = steps
-            .write(
+            .add(
                 "create_account_template",
                 "",
                 |api| async move { api.create_account_template(&body).await },

@@ -3,11 +3,11 @@
 use synctera_api::runtime::CustomerId;
 use synctera_api::{Error, Sensitive};
 
-use super::card::{IssuedCard, issued};
-use super::run::sealed::Sealed;
-use super::{Journey, Run, Steps};
+use super::issue::{IssuedCard, issued};
 use crate::Synctera;
 use crate::checks::Checks;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Journey, Run, Steps};
 use crate::types::CardActivationRequest;
 
 impl Synctera {
@@ -69,7 +69,7 @@ impl Journey for ActivateCard {
                 "activate_card",
                 "",
                 |api| async move { api.activate_card(&body).await },
-                super::card::id_text,
+                super::issue::id_text,
             )
             .await?;
         issued("activate_card", card)

@@ -4,9 +4,9 @@ use chrono::{DateTime, Utc};
 use synctera_api::Error;
 use synctera_api::runtime::{DisputeId, DocumentId, TransactionId, Upload};
 
-use super::run::sealed::Sealed;
-use super::{Journey, Run, Steps};
 use crate::checks::Checks;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Journey, Run, Steps};
 use crate::types::{
     AchAction, AchActionState, AchDisputeAction, AchDisputeReturnCodes, CardAction,
     CardActionState, CardDisputeAction, CardDisputeReasonCodes, Dispute, DisputeActionRequest,

@@ -6,10 +6,10 @@ use bytes::Bytes;
 use synctera_api::Error;
 use synctera_api::runtime::{CardImageId, CardProductId, CustomerId, Patch};
 
-use super::run::sealed::Sealed;
-use super::{Journey, Run, Steps};
 use crate::Synctera;
 use crate::checks::Checks;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Journey, Run, Steps};
 use crate::types::{
     CardImage, CardImagePatch, CardImageRejectionReason, CardImageStatus, NewCardImage,
 };

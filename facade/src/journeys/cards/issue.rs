@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use synctera_api::runtime::{AccountId, CardId, CardImageId, CardProductId, PersonId};
 use synctera_api::{Error, v2};
 
-use super::only::only;
-use super::run::Mark;
-use super::run::sealed::Sealed;
-use super::{Journey, Run, Steps, earlier};
 use crate::care::{self, Change};
 use crate::checks::Checks;
+use crate::journeys::only::only;
+use crate::journeys::run::Mark;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Journey, Run, Steps, earlier};
 use crate::pages::Items;
 use crate::types::{
     Card, CardStatus, CardType, DebitCardDetails, EmbossName, Form, ListCardProductsQuery, NewCard,

@@ -3,10 +3,10 @@
 use synctera_api::runtime::{AccountId, CardId, CustomerId};
 use synctera_api::{Error, Sensitive};
 
-use super::run::sealed::Sealed;
-use super::{Journey, Run, Steps};
 use crate::Synctera;
 use crate::checks::Checks;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Journey, Run, Steps};
 use crate::types::{
     CardWidgetType, GetCardWidgetTokenQuery, GetCardWidgetUrlQuery, SetPinRequest, WidgetType,
 };

@@ -3,11 +3,11 @@
 use synctera_api::Error;
 use synctera_api::runtime::{CardId, CardImageId};
 
-use super::card::{IssuedCard, issued};
-use super::run::sealed::Sealed;
-use super::{Journey, Run, Steps};
+use super::issue::{IssuedCard, issued};
 use crate::care::{self, Change};
 use crate::checks::Checks;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Journey, Run, Steps};
 use crate::types::{
     Card, CardType, DebitCardDetails, NewCard, NewDebitCard, NewDebitCardDetails,
     NewPhysicalDebitCard, NewVirtualDebitCard, RecipientName, Shipping, ShippingMethod,
@@ -187,7 +187,7 @@ impl Journey for ReplaceCard {
                 "issue_card",
                 "",
                 |api| async move { api.issue_card(&body).await },
-                super::card::id_text,
+                super::issue::id_text,
             )
             .await?;
         issued("issue_card", card)

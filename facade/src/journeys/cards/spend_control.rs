@@ -3,9 +3,9 @@
 use synctera_api::Error;
 use synctera_api::runtime::{AccountId, CountryCode, Patch, SpendControlId};
 
-use super::run::sealed::Sealed;
-use super::{Journey, Run, Steps};
 use crate::checks::Checks;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Journey, Run, Steps};
 use crate::types::{
     Account, AccountPatch, GeoRestrictionMode, NewSpendControl, PaymentType, SpendControl,
     SpendControlDirection, SpendControlGeoRestrictions, SpendControlRollingWindow,

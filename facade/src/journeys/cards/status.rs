@@ -3,11 +3,11 @@
 use synctera_api::Error;
 use synctera_api::runtime::{CardId, Patch};
 
-use super::card::{IssuedCard, issued};
-use super::run::sealed::Sealed;
-use super::{Journey, Run, Steps};
+use super::issue::{IssuedCard, issued};
 use crate::Synctera;
 use crate::checks::Checks;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Journey, Run, Steps};
 use crate::types::{CardPatch, CardStatusReasonCode, CardStatusRequest};
 
 /// The longest note on a change of status.
@@ -148,7 +148,7 @@ impl Change {
                 "update_card",
                 "",
                 |api| async move { api.update_card(card, &body).await },
-                super::card::id_text,
+                super::issue::id_text,
             )
             .await?;
         issued("update_card", card)

@@ -3,10 +3,10 @@
 use synctera_api::Error;
 use synctera_api::runtime::{CardId, DigitalWalletTokenId};
 
-use super::run::sealed::Sealed;
-use super::{Journey, Run, Steps};
 use crate::Synctera;
 use crate::checks::Checks;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Journey, Run, Steps};
 use crate::types::{
     AppleDigitalWalletProvisionRequest, AppleDigitalWalletProvisionResponse, DeviceType,
     DigitalWalletToken, DigitalWalletTokenPatch, DigitalWalletTokenPatchStatus,

@@ -4,9 +4,9 @@ use chrono::NaiveDate;
 use synctera_api::Error;
 use synctera_api::runtime::{AccountId, CustomerId, ExternalAccountId};
 
-use super::run::sealed::Sealed;
-use super::{Journey, Run, Steps};
 use crate::checks::Checks;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Journey, Run, Steps};
 use crate::types::{
     AchRequestHoldData, DcSign, NewOutgoingAch, NewOutgoingAchSecCode, OutgoingAch,
 };

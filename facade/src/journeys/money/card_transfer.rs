@@ -9,9 +9,9 @@ use synctera_api::runtime::{
 };
 use tokio::time::sleep;
 
-use super::run::sealed::Sealed;
-use super::{Journey, Run, Steps};
 use crate::checks::Checks;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Journey, Run, Steps};
 use crate::types::{
     CreatedExternalCardTransfer, ExternalCardTransfer, ExternalCardTransferStatus,
     NewExternalCardPull, NewExternalCardPush, NewExternalCardReversal, NewExternalCardTransfer,
@@ -27,7 +27,7 @@ impl Synctera {
     /// declined is an outcome, not an error.
     ///
     /// ```
-    #[doc = include_str!("example.txt")]
+    #[doc = include_str!("../example.txt")]
     /// use synctera::{AddExternalCard, MoveByCard};
     ///
     /// # let card = AddExternalCard::new(customer, "Ada Byron", "token-from-the-browser");
@@ -53,7 +53,7 @@ impl Synctera {
     /// `external_cards`.
     ///
     /// ```
-    #[doc = include_str!("example.txt")]
+    #[doc = include_str!("../example.txt")]
     /// use synctera::{AddExternalCard, MoveByCard, ReverseCardPull};
     ///
     /// # let card = AddExternalCard::new(customer, "Ada Byron", "token-from-the-browser");

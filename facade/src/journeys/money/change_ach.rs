@@ -4,16 +4,16 @@ use chrono::{DateTime, Utc};
 use synctera_api::Error;
 use synctera_api::runtime::AchId;
 
-use super::run::sealed::Sealed;
-use super::{Journey, Run, Steps};
 use crate::Synctera;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Journey, Run, Steps};
 use crate::types::{OutgoingAch, OutgoingAchPatch, OutgoingAchStatus, WireCancellationStatus};
 
 impl Synctera {
     /// Cancels an ACH transfer that has not left with a file.
     ///
     /// ```
-    #[doc = include_str!("example.txt")]
+    #[doc = include_str!("../example.txt")]
     /// use synctera::SendAch;
     ///
     /// let rent = SendAch::push(checking, bank, Money::usd(60_00), customer);
@@ -35,7 +35,7 @@ impl Synctera {
     /// passed frees it at once.
     ///
     /// ```
-    #[doc = include_str!("example.txt")]
+    #[doc = include_str!("../example.txt")]
     /// use synctera::SendAch;
     ///
     /// let deposit = SendAch::pull(checking, proven, Money::usd(250_00), customer);

@@ -3,9 +3,9 @@
 use synctera_api::Error;
 use synctera_api::runtime::{AccountId, DocumentId, Upload};
 
-use super::run::sealed::Sealed;
-use super::{Journey, Party, Run, Steps};
 use crate::checks::Checks;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Journey, Party, Run, Steps};
 use crate::types::{CheckDeposit, DocumentType, NewCheckDeposit, NewDocument};
 use crate::{Money, Synctera};
 
@@ -18,7 +18,7 @@ impl Synctera {
     /// still be `RETURNED` later. Its money stays on hold for some banking days.
     ///
     /// ```
-    #[doc = include_str!("example.txt")]
+    #[doc = include_str!("../example.txt")]
     /// use synctera::{DepositCheck, Upload};
     ///
     /// # let taken = b"\xff\xd8\xff front".to_vec();

@@ -3,9 +3,9 @@
 use synctera_api::Error;
 use synctera_api::runtime::TransactionId;
 
-use super::run::sealed::Sealed;
-use super::{Journey, Run, Steps};
 use crate::Synctera;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Journey, Run, Steps};
 use crate::types::{
     InternalTransfer, InternalTransferPatch, InternalTransferPatchStatus,
     InternalTransferResponseStatus,
@@ -15,7 +15,7 @@ impl Synctera {
     /// Moves the money of a transfer that was set aside by [`Transfer::hold`](crate::Transfer::hold).
     ///
     /// ```
-    #[doc = include_str!("example.txt")]
+    #[doc = include_str!("../example.txt")]
     /// use synctera::Transfer;
     ///
     /// let order = Transfer::new(checking, saving, Money::usd(40_00)).hold(None);
@@ -37,7 +37,7 @@ impl Synctera {
     /// Gives the money of a transfer free that was set aside.
     ///
     /// ```
-    #[doc = include_str!("example.txt")]
+    #[doc = include_str!("../example.txt")]
     /// use synctera::Transfer;
     ///
     /// let order = Transfer::new(checking, saving, Money::usd(40_00)).hold(None);

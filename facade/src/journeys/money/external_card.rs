@@ -3,10 +3,10 @@
 use synctera_api::runtime::{BusinessId, CustomerId, ErrorCode, ExternalCardId};
 use synctera_api::{Error, Sensitive};
 
-use super::run::sealed::Sealed;
-use super::{Journey, Run, Steps};
 use crate::Synctera;
 use crate::checks::Checks;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Journey, Run, Steps};
 use crate::types::{ExternalCard, ExternalCardVerificationsState, NewExternalCardFromToken};
 
 impl Synctera {
@@ -17,7 +17,7 @@ impl Synctera {
     /// integrator never sees. A token lives for five minutes and is used once.
     ///
     /// ```
-    #[doc = include_str!("example.txt")]
+    #[doc = include_str!("../example.txt")]
     /// use synctera::AddExternalCard;
     ///
     /// let card = AddExternalCard::new(customer, "Ada Byron", "token-from-the-browser");

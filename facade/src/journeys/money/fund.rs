@@ -3,9 +3,9 @@
 use synctera_api::Error;
 use synctera_api::runtime::{AccountId, CustomerId, ExternalAccountId, InternalAccountId};
 
-use super::run::sealed::Sealed;
-use super::{Journey, Run, SendAch, Steps, Transfer};
 use crate::checks::Checks;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Journey, Run, SendAch, Steps, Transfer};
 use crate::types::{
     InternalAccountBase, InternalAccountStatus, InternalTransfer, ListInternalAccountsQuery,
     OutgoingAch,
@@ -19,7 +19,7 @@ impl Synctera {
     /// A pull takes days to be free; see [`send_ach`](Self::send_ach).
     ///
     /// ```
-    #[doc = include_str!("example.txt")]
+    #[doc = include_str!("../example.txt")]
     /// use synctera::Funded;
     ///
     /// // In a sandbox, at once.

@@ -4,10 +4,10 @@ use chrono::NaiveDate;
 use synctera_api::Error;
 use synctera_api::runtime::PaymentScheduleId;
 
-use super::run::sealed::Sealed;
-use super::{Journey, Run, SendAch, Steps, Transfer};
 use crate::Synctera;
 use crate::checks::Checks;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Journey, Run, SendAch, Steps, Transfer};
 use crate::types::{
     AchInstruction, CashTransferPatchStatus, InternalTransferInstruction,
     ListPaymentSchedulesQuery, NewPaymentSchedule, PaymentInstruction, PaymentSchedule,
@@ -27,7 +27,7 @@ impl Synctera {
     /// `list_scheduled_payments`, not here.
     ///
     /// ```
-    #[doc = include_str!("example.txt")]
+    #[doc = include_str!("../example.txt")]
     /// use synctera::{Schedule, SchedulePayment, Transfer};
     ///
     /// let first = chrono::Utc::now().date_naive() + chrono::Duration::days(30);
@@ -52,7 +52,7 @@ impl Synctera {
     /// Ends a schedule; payments that were made stay. With the feature `payment_schedules`.
     ///
     /// ```
-    #[doc = include_str!("example.txt")]
+    #[doc = include_str!("../example.txt")]
     /// use synctera::{Schedule, SchedulePayment, Transfer};
     ///
     /// let first = chrono::Utc::now().date_naive() + chrono::Duration::days(30);

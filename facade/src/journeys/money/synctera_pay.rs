@@ -6,9 +6,9 @@ use synctera_api::runtime::{
     AccountId, CustomerId, ExternalAccountId, SyncteraPayTransferId, SyncteraPayVendorId,
 };
 
-use super::run::sealed::Sealed;
-use super::{Journey, Run, Steps};
 use crate::checks::Checks;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Journey, Run, Steps};
 use crate::types::{
     NewSyncteraPayTransfer, SyncteraPayDirection, SyncteraPayNetworkStatus, SyncteraPayStatus,
     SyncteraPaySubtype, SyncteraPayTransfer, SyncteraPayTransferDcSign, SyncteraPayTransferPatch,
@@ -26,7 +26,7 @@ impl Synctera {
     /// [returned](Self::return_synctera_pay).
     ///
     /// ```
-    #[doc = include_str!("example.txt")]
+    #[doc = include_str!("../example.txt")]
     /// use synctera::SendSyncteraPay;
     /// use synctera::types::SyncteraPaySubtype;
     ///
@@ -234,7 +234,7 @@ impl Journey for EndSyncteraPay {
         let (status, part) = match self.end {
             End::Return => {
                 return steps
-                    .write(
+                    .add(
                         "return_synctera_pay_transfer",
                         "",
                         |api| async move { api.return_synctera_pay_transfer(id).await },

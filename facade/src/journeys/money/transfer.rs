@@ -4,9 +4,9 @@ use chrono::{DateTime, Utc};
 use synctera_api::Error;
 use synctera_api::runtime::{CustomerId, PlatformAccountId};
 
-use super::run::sealed::Sealed;
-use super::{Journey, Run, Steps, earlier};
 use crate::checks::Checks;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Journey, Run, Steps, earlier};
 use crate::types::{
     InternalTransfer, InternalTransferCaptureMode, InternalTransferType, NewInternalTransfer,
 };

@@ -3,9 +3,9 @@
 use synctera_api::Error;
 use synctera_api::runtime::{AccountId, CustomerId, ExternalAccountId, WireId};
 
-use super::run::sealed::Sealed;
-use super::{Journey, Run, Steps};
 use crate::checks::Checks;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Journey, Run, Steps};
 use crate::types::{
     BarcodeCurrency, NewWire, Wire, WireCancellation, WireCancellationStatus, WireStatus,
 };
@@ -23,7 +23,7 @@ impl Synctera {
     /// wires: see [`BankAccount::wires`](crate::BankAccount::wires).
     ///
     /// ```
-    #[doc = include_str!("example.txt")]
+    #[doc = include_str!("../example.txt")]
     /// use synctera::SendWire;
     ///
     /// let closing = SendWire::new(checking, bank, Money::usd(500_00), customer, "Invoice 2201");
@@ -43,7 +43,7 @@ impl Synctera {
     /// Cancels a wire that nobody has approved yet. With the feature `wires`.
     ///
     /// ```
-    #[doc = include_str!("example.txt")]
+    #[doc = include_str!("../example.txt")]
     /// use synctera::SendWire;
     ///
     /// let closing = SendWire::new(checking, bank, Money::usd(500_00), customer, "Invoice 2201");

@@ -10,8 +10,8 @@ use futures_core::Stream;
 use synctera_api::Error;
 use synctera_api::runtime::BoxFuture;
 
-use super::{Outcome, Party, Verified};
 use crate::Synctera;
+use crate::journeys::{Outcome, Party, Verified};
 use crate::pages::Items;
 use crate::types::{ListVerificationsQuery, Verification, VerificationStatus};
 

@@ -6,10 +6,10 @@ use synctera_api::{Error, Sensitive};
 
 use super::customer::{subscribe, verify};
 use super::owner::{OnboardedOwner, Owner, bring_in, tie};
-use super::run::sealed::Sealed;
-use super::{Disclosed, Journey, Outcome, Party, Run, Steps, earlier};
 use crate::care::{self, Change};
 use crate::checks::Checks;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Disclosed, Journey, Outcome, Party, Run, Steps, earlier};
 use crate::types::{
     Business, BusinessOwnerInput, BusinessPatch, BusinessStatus, BusinessStructure, Disclosure,
     DisclosureType, MonitoringSubscription, NewBusiness, NewRelationship, OwnershipData,

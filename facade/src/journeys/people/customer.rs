@@ -3,11 +3,11 @@
 use synctera_api::Error;
 use synctera_api::runtime::ErrorCode;
 
-use super::run::sealed::Sealed;
-use super::{Disclosed, Journey, Outcome, Party, PersonDetails, Run, Steps, earlier};
 use crate::Synctera;
 use crate::care::Change;
 use crate::checks::Checks;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Disclosed, Journey, Outcome, Party, PersonDetails, Run, Steps, earlier};
 use crate::types::{
     Disclosure, MonitoringSubscription, NewMonitoringSubscription, Person, PersonPatch,
     PersonStatus, Verification, VerificationStatus, VerifyRequest, VerifyResponse,

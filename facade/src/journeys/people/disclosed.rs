@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 use synctera_api::runtime::PersonId;
 
-use super::{Party, Steps, earlier};
 use crate::Error;
 use crate::checks::Checks;
+use crate::journeys::{Party, Steps, earlier};
 use crate::types::{Disclosure, DisclosureEventType, DisclosureType, NewDisclosure};
 
 /// A disclosure as the customer saw it: which, in what version, what they did, and when.

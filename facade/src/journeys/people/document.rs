@@ -3,9 +3,9 @@
 use synctera_api::runtime::PersonId;
 use synctera_api::{Error, Sensitive};
 
-use super::run::sealed::Sealed;
-use super::{Journey, Run, Steps};
 use crate::Synctera;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Journey, Run, Steps};
 use crate::types::{
     DocumentVerificationSessionRequest, DocumentVerificationSessionRequestDocumentType,
     DocumentVerificationSessionRequestLanguage, DocumentVerificationSessionResponse,

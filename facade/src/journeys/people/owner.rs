@@ -4,9 +4,9 @@ use synctera_api::Error;
 use synctera_api::runtime::{BusinessId, PersonId};
 
 use super::customer::verify;
-use super::{Party, PersonDetails, Steps, earlier};
 use crate::care;
 use crate::checks::Checks;
+use crate::journeys::{Party, PersonDetails, Steps, earlier};
 use crate::types::{
     BeneficialOwnerInput, ManagingPersonData, ManagingPersonDataTitle, ManagingPersonInput,
     NewRelationship, OwnershipData, PersonStatus, Relationship, VerificationStatus,

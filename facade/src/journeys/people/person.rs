@@ -4,10 +4,10 @@ use chrono::{NaiveDate, Utc};
 use serde_json::{Map, Value};
 use synctera_api::{Error, Sensitive};
 
-use super::{Steps, earlier};
 use crate::address::Address;
 use crate::care;
 use crate::checks::Checks;
+use crate::journeys::{Steps, earlier};
 use crate::types::{NewPerson, Person, PersonStatus};
 
 /// A person's details, for a customer or for an owner of a business.

@@ -4,9 +4,9 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 use synctera_api::Error;
 
-use super::run::sealed::Sealed;
-use super::{Journey, Party, Run, Steps};
 use crate::Synctera;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Journey, Party, Run, Steps};
 use crate::types::{
     NewVerification, Verification, VerificationDetailInput, VerificationResult, VerificationType,
     VerificationVendorInfo,

@@ -4,9 +4,9 @@ use synctera_api::Error;
 use synctera_api::runtime::CustomerId;
 use uuid::Uuid;
 
-use super::run::sealed::Sealed;
-use super::{Journey, Party, Run, Steps};
 use crate::Synctera;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Journey, Party, Run, Steps};
 use crate::types::{
     AdhocVerificationRequest, AdhocVerificationResponse,
     AdhocVerificationResponseMatchingWatchlists, VerificationResult,

@@ -4,10 +4,10 @@ use synctera_api::runtime::ErrorCode;
 use synctera_api::{Error, Sensitive};
 
 use super::customer::verify;
-use super::run::sealed::Sealed;
-use super::{Journey, Outcome, Party, Run, Steps};
 use crate::Synctera;
 use crate::checks::Checks;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Journey, Outcome, Party, Run, Steps};
 use crate::types::{Verification, VerificationStatus};
 
 impl Synctera {
