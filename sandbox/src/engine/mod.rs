@@ -225,7 +225,14 @@ impl Engine {
         let spec = Spec::of(interface);
         let routed = match spec.route(&request.method, path) {
             Match::Found(routed) => routed,
-            Match::WrongMethod | Match::Nothing => return Err(nothing_here(request)),
+            Match::WrongMethod | Match::Nothing => {
+                return Err(match spec.unbuilt(&request.method, path) {
+                    Some(name) => {
+                        Refusal::not_served(&format!("{name} ({} {path})", request.method))
+                    }
+                    None => nothing_here(request),
+                });
+            }
         };
         let tx = store.begin()?;
         let request_place = tx.next("requests")?;

@@ -92,6 +92,15 @@ impl Spec {
         self.routes.find(method, path)
     }
 
+    /// What the document calls an operation that this sandbox was built without.
+    pub(crate) fn unbuilt(&self, method: &str, path: &str) -> Option<&str> {
+        let paths = self.document().root.get("paths")?.as_object()?;
+        let fitting = paths.iter().filter(|(template, _)| route::fits(template, path));
+        // A literal beats a parameter here, too.
+        let (_, item) = fitting.min_by_key(|(template, _)| template.matches('{').count())?;
+        item.get(method.to_ascii_lowercase())?.get("operationId")?.as_str()
+    }
+
     fn document(&self) -> &Document {
         self.document.get_or_init(|| {
             // The text is the one that the client was generated from: it cannot be malformed.
