@@ -27,7 +27,7 @@ pub(crate) use context::{Change, Ctx, last_four, patch, text, timestamp, without
 pub(crate) use problem::{Problem, Refusal};
 pub(crate) use reply::{Reply, shown_as};
 
-use crate::families;
+use crate::families::{self, Served};
 use crate::settings::Settings;
 use crate::spec::{Interface, Match, Routed, Spec};
 use crate::store::{Answer, Audit, Store};
@@ -234,6 +234,10 @@ impl Engine {
                 });
             }
         };
+        let Some(served) = families::served(interface, routed.operation.id) else {
+            let Operation { id, method, path, .. } = routed.operation;
+            return Err(Refusal::not_served(&format!("{id} ({method} {path})")));
+        };
         let tx = store.begin()?;
         let request_place = tx.next("requests")?;
         let key = request.idempotency_key.as_deref().filter(|_| routed.operation.is_write());
@@ -246,7 +250,7 @@ impl Engine {
         tx.mark()?;
         let mut ctx = Ctx::internal(&tx, tenant, now, &self.settings, self.seed);
         ctx.hear(heard);
-        let outcome = self.serve(ctx, interface, request, &routed);
+        let outcome = self.serve(ctx, interface, request, &routed, served);
         let mut reply = match outcome {
             Ok(reply) => {
                 tx.keep()?;
@@ -296,13 +300,10 @@ impl Engine {
         interface: Interface,
         request: &Request,
         routed: &Routed,
+        served: &Served,
     ) -> Outcome {
         let spec = Spec::of(interface);
         let operation = routed.operation;
-        let Some(served) = families::served(interface, operation.id) else {
-            let what = format!("{} ({} {})", operation.id, operation.method, operation.path);
-            return Err(Refusal::not_served(&what));
-        };
         ctx.parameters.clone_from(&routed.parameters);
         ctx.idempotency_key.clone_from(&request.idempotency_key);
         for (parameter, kind) in served.resources {

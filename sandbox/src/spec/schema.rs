@@ -131,6 +131,11 @@ fn convert(
     ) {
         converted.remove("format");
     }
+    if converted.get("type") == Some(&json!("integer")) {
+        // What is no such number anywhere is refused here, and not where it is read.
+        converted.entry("minimum").or_insert_with(|| json!(i64::MIN));
+        converted.entry("maximum").or_insert_with(|| json!(i64::MAX));
+    }
     let mut converted = Value::Object(converted);
     if let Some(discriminator) = map.get("discriminator") {
         converted = by_tag(converted, discriminator);

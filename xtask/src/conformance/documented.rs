@@ -10,6 +10,8 @@ pub(super) struct Documented {
     pub(super) statuses: Vec<Status>,
     /// Names of checks.
     pub(super) left_out: Vec<String>,
+    /// Operations that say 501 to a part of what the document has, and what they say.
+    pub(super) partly: Vec<(String, String)>,
 }
 
 /// A status that operations may answer.
@@ -57,6 +59,11 @@ impl Documented {
             let name = entry.get("name").and_then(Value::as_str).ok_or_else(|| malformed(&entry))?;
             left_out.push(name.to_owned());
         }
-        Ok(Self { statuses, left_out })
+        let mut partly = Vec::new();
+        for entry in entries("partly")? {
+            let text = |name: &str| entry.get(name).and_then(Value::as_str).map(str::to_owned);
+            partly.push(text("operation").zip(text("says")).ok_or_else(|| malformed(&entry))?);
+        }
+        Ok(Self { statuses, left_out, partly })
     }
 }

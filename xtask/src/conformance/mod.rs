@@ -93,10 +93,11 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
             document: &document_file,
             places: &places_file,
             log: &log,
-            left_out: &documented.left_out,
+            documented: &documented,
             options,
         })?;
         report.read(&log, interface, &served)?;
+        report.read_words(&log.with_extension("txt"))?;
     }
     report.print(options.show);
     Ok(if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

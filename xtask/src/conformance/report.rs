@@ -17,6 +17,10 @@ pub(super) struct Report {
     /// Served operations: those that did what they were asked at least once.
     done: BTreeSet<String>,
     served: BTreeSet<String>,
+    /// What the world lacked, by what was refused.
+    unmade: BTreeMap<String, usize>,
+    /// What the tool itself stumbled over.
+    errors: Vec<String>,
     /// Check and operation → what failed.
     failures: BTreeMap<(String, String), Vec<Value>>,
 }
@@ -33,6 +37,11 @@ impl Report {
         self.served.extend(served.iter().map(of));
         for line in workspace::read(log)?.lines() {
             let record: Value = serde_json::from_str(line)?;
+            if let Some(step) = record["unmade"].as_str() {
+                let why = record["answered"].as_str().unwrap_or_default();
+                *self.unmade.entry(format!("{step}: {why}")).or_default() += 1;
+                continue;
+            }
             let call = record["call"].as_str().unwrap_or_default().to_owned();
             let status = record["status"].as_u64().unwrap_or_default();
             if let Some(check) = record["failed"].as_str() {
@@ -50,8 +59,20 @@ impl Report {
         Ok(())
     }
 
+    /// Takes up the tool's own last words; it may have stumbled without finding anything.
+    pub(super) fn read_words(&mut self, words: &Path) -> Result<(), Error> {
+        let said = workspace::read(words)?;
+        let last = said.lines().rev().find(|line| line.starts_with("===")).unwrap_or_default();
+        if last.contains("error") {
+            self.errors.push(format!("{}: {}", words.display(), last.trim_matches(['=', ' '])));
+        }
+        Ok(())
+    }
+
     pub(super) fn is_clean(&self) -> bool {
-        self.failures.is_empty() && self.requests.values().all(|requests| *requests > 0)
+        self.failures.is_empty()
+            && self.errors.is_empty()
+            && self.requests.values().all(|requests| *requests > 0)
     }
 
     pub(super) fn print(&self, show: usize) {
@@ -64,6 +85,10 @@ impl Report {
                 }
             }
         }
+        for (step, times) in &self.unmade {
+            println!("not made for the run to begin with: {step} ({times} x)");
+        }
+        self.errors.iter().for_each(|error| println!("the tool stumbled: {error}"));
         let idle: Vec<_> = self.served.difference(&self.done).collect();
         if !idle.is_empty() {
             println!("served operations that never said yes:");

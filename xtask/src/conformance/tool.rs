@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use super::Options;
-use super::document::UNSERVED;
+use super::documented::Documented;
 use crate::workspace::{self, Error};
 
 /// The key that the sandbox opens to.
@@ -23,7 +23,7 @@ pub(super) struct Run<'a> {
     pub(super) document: &'a Path,
     pub(super) places: &'a Path,
     pub(super) log: &'a Path,
-    pub(super) left_out: &'a [String],
+    pub(super) documented: &'a Documented,
     pub(super) options: &'a Options,
 }
 
@@ -68,7 +68,7 @@ impl Tool {
             .args(["--phases", &options.phases, "--mode", "all"])
             .args(["--seed", &options.seed.to_string()])
             .args(["--max-examples", &options.examples.to_string()])
-            .args(["--exclude-checks", &run.left_out.join(",")])
+            .args(["--exclude-checks", &run.documented.left_out.join(",")])
             .env("CONFORMANCE_INTERFACE", run.interface)
             .env("CONFORMANCE_SERVER", &run.server.url)
             .env("CONFORMANCE_KEY", KEY)
@@ -76,7 +76,7 @@ impl Tool {
             .env("CONFORMANCE_PLACES", run.places)
             .env("CONFORMANCE_LOG", run.log)
             .env("CONFORMANCE_HOOKS", folder.join("hooks.py"))
-            .env("CONFORMANCE_UNSERVED", UNSERVED)
+            .env("CONFORMANCE_PARTLY", serde_json::to_string(&run.documented.partly)?)
             // Nothing is written beside the sources.
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .current_dir(run.log.parent().unwrap_or(Path::new(".")))
