@@ -207,8 +207,12 @@ def before_call(context, case, kwargs):
                 chosen = choose(kind, False)
                 if given is not None and chosen is not None:
                     case.query[name] = [chosen] if isinstance(given, list) else chosen
-        if is_right(ParameterLocation.BODY) and isinstance(case.body, (dict, list)):
-            case.body = begun_right(f"{INTERFACE} {case.operation.label}", case.body)
+        # The parts of a form are not JSON, and what is not touched is not judged anew.
+        is_json = case.media_type == "application/json" and isinstance(case.body, (dict, list))
+        if is_json and is_right(ParameterLocation.BODY):
+            body = begun_right(f"{INTERFACE} {case.operation.label}", case.body)
+            if body is not case.body:
+                case.body = body
             for place, kind in places.get("body", []):
                 put(case.body, place, lambda kind=kind: choose(kind, ends))
 

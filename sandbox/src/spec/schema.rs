@@ -127,7 +127,7 @@ fn convert(
     // Formats of other dialects are notes, not rules.
     if !matches!(
         converted.get("format").and_then(Value::as_str),
-        None | Some("uuid" | "date" | "date-time")
+        None | Some("uuid" | "date" | "date-time" | "uri")
     ) {
         converted.remove("format");
     }
