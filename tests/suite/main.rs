@@ -34,6 +34,7 @@ mod faults;
 mod filters;
 mod journeys;
 mod kills;
+mod ledger;
 mod legacy;
 mod money_ach;
 mod money_cards;
