@@ -245,7 +245,10 @@ impl Engine {
         if let Some(key) = key
             && let Some(known) = tx.answer(tenant, key, now.timestamp_millis())?
         {
-            return replay(interface, known, &fingerprint, ids::id(!self.seed, request_place));
+            let request_id = ids::id(!self.seed, request_place);
+            let mut reply = replay(interface, known, &fingerprint, request_id)?;
+            reply.is_problem = spec.is_problem(routed.operation, reply.status);
+            return Ok(reply);
         }
         tx.mark()?;
         let mut ctx = Ctx::internal(&tx, tenant, now, &self.settings, self.seed);
@@ -264,6 +267,7 @@ impl Engine {
             }
         };
         reply.request_id = Some(ids::id(!self.seed, request_place));
+        reply.is_problem = spec.is_problem(routed.operation, reply.status);
         if let Some(key) = key.filter(|_| reply.status < 500 && reply.status != 429) {
             let answer = Answer {
                 fingerprint,

@@ -50,6 +50,8 @@ impl Interface {
     }
 }
 
+const PROBLEM: &str = "application/problem+json";
+
 /// One interface's document, read once for the whole process.
 pub(crate) struct Spec {
     interface: Interface,
@@ -150,6 +152,17 @@ impl Spec {
         let (_, _, object) = self.compiled(operation)?;
         let body = object.get("requestBody")?;
         Some(body.get("required").and_then(Value::as_bool).unwrap_or(false))
+    }
+
+    /// Whether a refusal of this status is dressed as `application/problem+json`: v0's are, and
+    /// those of v2 of which the document says so.
+    pub(crate) fn is_problem(&self, operation: &Operation, status: u16) -> bool {
+        let documented = || {
+            let (document, _, object) = self.compiled(operation)?;
+            let response = object.get("responses")?.get(status.to_string())?;
+            schema::deref(&document.root, response).get("content")?.get(PROBLEM)
+        };
+        status >= 400 && (self.interface == Interface::V0 || documented().is_some())
     }
 
     /// What is wrong with an answer of this sandbox.

@@ -24,7 +24,8 @@ pub(super) fn document(
     let mut root = pinned.root().clone();
     root["components"]["securitySchemes"] =
         json!({ "bearerAuth": { "type": "http", "scheme": "bearer" } });
-    let media_type = if interface == "v0" { "application/problem+json" } else { "application/json" };
+    let media_type =
+        if interface == "v0" { "application/problem+json" } else { "application/json" };
     let error = json!({ "content": { media_type: { "schema": {
         "$ref": "#/components/schemas/error" } } } });
     tell_apart(&mut root);

@@ -56,7 +56,8 @@ impl Documented {
         }
         let mut left_out = Vec::new();
         for entry in entries("check")? {
-            let name = entry.get("name").and_then(Value::as_str).ok_or_else(|| malformed(&entry))?;
+            let name =
+                entry.get("name").and_then(Value::as_str).ok_or_else(|| malformed(&entry))?;
             left_out.push(name.to_owned());
         }
         let mut partly = Vec::new();

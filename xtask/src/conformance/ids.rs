@@ -48,8 +48,11 @@ impl Ids {
                 continue;
             };
             let schema = deref(document, &parameter["schema"]).0;
-            let schema =
-                if schema["type"] == "array" { deref(document, &schema["items"]).0 } else { schema };
+            let schema = if schema["type"] == "array" {
+                deref(document, &schema["items"]).0
+            } else {
+                schema
+            };
             if let Some(id) = self.type_of(&[path], name, schema) {
                 parameters.entry(place).or_default().insert(name, id);
             }

@@ -110,7 +110,8 @@ fn served(program: &std::path::Path, interface: &str) -> Result<BTreeSet<Key>, E
         .lines()
         .filter_map(|line| {
             let mut words = line.split(' ');
-            let (of, _, method, path) = (words.next()?, words.next()?, words.next()?, words.next()?);
+            let (of, _, method, path) =
+                (words.next()?, words.next()?, words.next()?, words.next()?);
             (of == interface).then(|| (method.to_owned(), path.to_owned()))
         })
         .collect())

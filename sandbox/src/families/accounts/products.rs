@@ -34,7 +34,8 @@ fn is_in_force(ctx: &Ctx<'_>, product: &Value) -> bool {
     let rates = product["rates"].as_array().into_iter().flatten();
     let is_wanted = |rate: &Value| {
         let (from, to) = (text(rate, "valid_from"), text(rate, "valid_to"));
-        last.is_none_or(|last| from <= last) && first.is_none_or(|first| to.is_empty() || to > first)
+        last.is_none_or(|last| from <= last)
+            && first.is_none_or(|first| to.is_empty() || to > first)
     };
     (first.is_none() && last.is_none()) || rates.into_iter().any(is_wanted)
 }
