@@ -47,6 +47,8 @@ pool = defaultdict(lambda: deque(maxlen=KEPT))
 world = defaultdict(list)
 # Bodies that were right, by the call, with what they name.
 samples = defaultdict(list)
+# Every id that was ever answered: a chain of requests keeps those that it goes by.
+seen = set()
 lock = threading.RLock()
 count = 0
 
@@ -92,6 +94,7 @@ def learn(label, answer, into):
         for found in find(answer, place):
             if isinstance(found, str) and found not in into[kind]:
                 into[kind].append(found)
+                seen.add(found)
 
 
 def choose(kind, is_destructive):
@@ -196,7 +199,7 @@ def before_call(context, case, kwargs):
         if is_right(ParameterLocation.PATH):
             for name, kind in (places.get("path") or {}).items():
                 given = (case.path_parameters or {}).get(name)
-                if given is None or is_linked and given in pool[kind]:
+                if given is None or is_linked and given in seen:
                     continue
                 chosen = choose(kind, ends)
                 if chosen is not None:

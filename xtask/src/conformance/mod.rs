@@ -32,7 +32,7 @@ pub(crate) struct Options {
     /// What the requests are made from: the same seed makes the same requests
     #[arg(long, default_value_t = 20260101)]
     seed: u64,
-    /// Stop making requests after so many seconds for each interface
+    /// Make requests for so many seconds, shared out to the interfaces by their operations
     #[arg(long, value_name = "SECONDS")]
     seconds: Option<u32>,
     /// Phases to run, of coverage, fuzzing and stateful
@@ -76,6 +76,8 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
     let places_file = folder.join("places.json");
     write(&places_file, &Value::Object(places))?;
     let mut report = Report::default();
+    let operations = |interface: &str| spec.interface(interface).operations().len().max(1);
+    let all: usize = INTERFACES.iter().map(|(interface, _)| operations(interface)).sum();
     for (interface, _) in INTERFACES {
         if options.interface.as_deref().is_some_and(|only| only != interface) {
             continue;
@@ -94,6 +96,10 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
             places: &places_file,
             log: &log,
             documented: &documented,
+            seconds: options.seconds.map(|all_seconds| {
+                all_seconds * u32::try_from(operations(interface)).unwrap_or(1)
+                    / u32::try_from(all).unwrap_or(1)
+            }),
             options,
         })?;
         report.read(&log, interface, &served)?;

@@ -24,6 +24,8 @@ pub(super) struct Run<'a> {
     pub(super) places: &'a Path,
     pub(super) log: &'a Path,
     pub(super) documented: &'a Documented,
+    /// How long it may take.
+    pub(super) seconds: Option<u32>,
     pub(super) options: &'a Options,
 }
 
@@ -83,8 +85,8 @@ impl Tool {
             .stdin(Stdio::null())
             .stdout(std::fs::File::create(&said)?)
             .stderr(Stdio::inherit());
-        if let Some(seconds) = options.seconds {
-            command.args(["--max-time", &seconds.to_string()]);
+        if let Some(seconds) = run.seconds {
+            command.args(["--max-time", &seconds.max(1).to_string()]);
         }
         if let Some(path) = &options.path {
             command.args(["--include-path-regex", path]);
