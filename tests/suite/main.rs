@@ -54,6 +54,7 @@ mod reconcile;
 mod refusals;
 mod repeated_writes;
 mod retries;
+mod rules;
 mod secrets;
 mod spend_controls;
 mod statements;

@@ -7,39 +7,39 @@ use synctera_sandbox::Sandbox;
 use synctera_tests::world::now;
 
 /// The places of the accounts; the programme's own comes last.
-pub(super) const PLAIN: usize = 0;
-pub(super) const OTHER: usize = 1;
+pub(crate) const PLAIN: usize = 0;
+pub(crate) const OTHER: usize = 1;
 /// What is missing comes from [`SAVING`].
-pub(super) const SWEPT: usize = 2;
-pub(super) const SAVING: usize = 3;
+pub(crate) const SWEPT: usize = 2;
+pub(crate) const SAVING: usize = 3;
 /// What is too much goes to [`SAVING`].
-pub(super) const CAPPED: usize = 4;
+pub(crate) const CAPPED: usize = 4;
 /// Nothing comes in from anywhere.
-pub(super) const FLOORED: usize = 5;
+pub(crate) const FLOORED: usize = 5;
 /// Money is owed on it.
-pub(super) const LINE: usize = 6;
-pub(super) const PROGRAMME: usize = 7;
-pub(super) const ACCOUNTS: usize = 8;
+pub(crate) const LINE: usize = 6;
+pub(crate) const PROGRAMME: usize = 7;
+pub(crate) const ACCOUNTS: usize = 8;
 
-pub(super) const FLOOR: i64 = 50_00;
-pub(super) const CEILING: i64 = 300_00;
-pub(super) const CREDIT: i64 = 200_00;
+pub(crate) const FLOOR: i64 = 50_00;
+pub(crate) const CEILING: i64 = 300_00;
+pub(crate) const CREDIT: i64 = 200_00;
 
-pub(super) struct Bank {
-    pub(super) sandbox: Sandbox,
+pub(crate) struct Bank {
+    pub(crate) sandbox: Sandbox,
     http: reqwest::Client,
-    pub(super) accounts: Vec<String>,
-    pub(super) person: String,
-    pub(super) external: String,
+    pub(crate) accounts: Vec<String>,
+    pub(crate) person: String,
+    pub(crate) external: String,
     /// Pays from [`PLAIN`].
-    pub(super) card: String,
+    pub(crate) card: String,
 }
 
 /// What was answered: a success, or the code of the refusal.
-pub(super) type Answer = Result<Value, String>;
+pub(crate) type Answer = Result<Value, String>;
 
 impl Bank {
-    pub(super) async fn open() -> Self {
+    pub(crate) async fn open() -> Self {
         let sandbox = Sandbox::builder().clock_held_at(now()).start().await.unwrap();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         let none = String::new;
@@ -104,16 +104,16 @@ impl Bank {
         self.card = id(&self.post("cards", card).await.unwrap()["card_details"]);
     }
 
-    pub(super) async fn post(&self, path: &str, body: Value) -> Answer {
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Answer {
         self.send(Method::POST, path, Some(body), None).await
     }
 
-    pub(super) async fn get(&self, path: &str) -> Value {
+    pub(crate) async fn get(&self, path: &str) -> Value {
         self.send(Method::GET, path, None, None).await.unwrap()
     }
 
     /// Sends a request; fails the test when the answer is neither a success nor a refusal by rule.
-    pub(super) async fn send(
+    pub(crate) async fn send(
         &self,
         method: Method,
         path: &str,
@@ -130,29 +130,30 @@ impl Bank {
         }
         let answer = request.send().await.unwrap();
         let status = answer.status();
-        let body: Value = answer.json().await.unwrap();
+        let bytes = answer.bytes().await.unwrap();
+        let body: Value = serde_json::from_slice(&bytes).unwrap_or_default();
         assert!(!status.is_server_error(), "{path}: {body}");
         if status.is_success() { Ok(body) } else { Err(text(&body, "code").to_owned()) }
     }
 
-    pub(super) async fn transfer(&self, from: usize, to: usize, amount: i64, mode: &str) -> Answer {
+    pub(crate) async fn transfer(&self, from: usize, to: usize, amount: i64, mode: &str) -> Answer {
         self.post("transactions/internal_transfer", self.transfer_body(from, to, amount, mode))
             .await
     }
 
-    pub(super) fn transfer_body(&self, from: usize, to: usize, amount: i64, mode: &str) -> Value {
+    pub(crate) fn transfer_body(&self, from: usize, to: usize, amount: i64, mode: &str) -> Value {
         json!({ "amount": amount, "currency": "USD", "type": "ACCOUNT_TO_ACCOUNT",
             "capture_mode": mode, "originating_account_id": self.accounts[from],
             "receiving_account_id": self.accounts[to] })
     }
 
-    pub(super) async fn end_transfer(&self, transfer: &str, status: &str) -> Answer {
+    pub(crate) async fn end_transfer(&self, transfer: &str, status: &str) -> Answer {
         let path = format!("transactions/internal_transfer/{transfer}");
         self.send(Method::PATCH, &path, Some(json!({ "status": status })), None).await
     }
 
     /// What the card asks the network for: the id of what was authorized, or why it was not.
-    pub(super) async fn authorize(&self, amount: i64) -> Result<String, String> {
+    pub(crate) async fn authorize(&self, amount: i64) -> Result<String, String> {
         let body = json!({ "card_id": self.card, "amount": amount, "mid": "shop" });
         let answer = self.post("cards/transaction_simulations/authorization", body).await?;
         let transaction = &answer["transaction"];
@@ -162,23 +163,23 @@ impl Bank {
         Ok(text(transaction, "token").to_owned())
     }
 
-    pub(super) async fn clear(&self, authorized: &str, amount: i64) -> Answer {
+    pub(crate) async fn clear(&self, authorized: &str, amount: i64) -> Answer {
         let body = json!({ "original_transaction_id": authorized, "amount": amount });
         self.post("cards/transaction_simulations/clearing", body).await
     }
 
-    pub(super) async fn reverse(&self, authorized: &str, amount: i64) -> Answer {
+    pub(crate) async fn reverse(&self, authorized: &str, amount: i64) -> Answer {
         let body = json!({ "original_transaction_id": authorized, "amount": amount });
         self.post("cards/transaction_simulations/reversal", body).await
     }
 
-    pub(super) fn wait(&self, hours: i64) {
+    pub(crate) fn wait(&self, hours: i64) {
         self.sandbox.advance(Duration::hours(hours)).unwrap();
     }
 
     /// Both balances of every account of the customer: what is there or owed, and what is
     /// available.
-    pub(super) async fn balances(&self) -> Vec<(i64, i64)> {
+    pub(crate) async fn balances(&self) -> Vec<(i64, i64)> {
         let page = self.get("accounts").await;
         let found = |id: &str| {
             let accounts = page["accounts"].as_array().unwrap();
@@ -194,7 +195,7 @@ impl Bank {
     }
 
     /// Every item of a list, page by page.
-    pub(super) async fn all(&self, path: &str, items: &str) -> Vec<Value> {
+    pub(crate) async fn all(&self, path: &str, items: &str) -> Vec<Value> {
         let mut all = Vec::new();
         let mut token = String::new();
         loop {
@@ -210,10 +211,10 @@ impl Bank {
     }
 }
 
-pub(super) fn text<'a>(value: &'a Value, key: &str) -> &'a str {
+pub(crate) fn text<'a>(value: &'a Value, key: &str) -> &'a str {
     value[key].as_str().unwrap_or_default()
 }
 
-pub(super) fn id(value: &Value) -> String {
+pub(crate) fn id(value: &Value) -> String {
     text(value, "id").to_owned()
 }

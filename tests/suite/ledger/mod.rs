@@ -1,6 +1,6 @@
 //! The ledger of the sandbox, from outside: whatever is done in whatever order, by however many.
 
-mod bank;
+pub(crate) mod bank;
 mod model;
 mod reference;
 mod storm;
