@@ -37,7 +37,7 @@ async fn main() -> ExitCode {
     let cli = Cli::parse();
     if cli.operations {
         for (interface, operation) in served_operations() {
-            println!("{interface} {operation}");
+            println!("{interface} {} {} {}", operation.id, operation.method, operation.path);
         }
         return ExitCode::SUCCESS;
     }

@@ -27,7 +27,7 @@ pub(crate) use context::{Change, Ctx, last_four, patch, text, timestamp, without
 pub(crate) use problem::{Problem, Refusal};
 pub(crate) use reply::{Reply, shown_as};
 
-use crate::families;
+use crate::families::{self, Served};
 use crate::settings::Settings;
 use crate::spec::{Interface, Match, Routed, Spec};
 use crate::store::{Answer, Audit, Store};
@@ -225,7 +225,18 @@ impl Engine {
         let spec = Spec::of(interface);
         let routed = match spec.route(&request.method, path) {
             Match::Found(routed) => routed,
-            Match::WrongMethod | Match::Nothing => return Err(nothing_here(request)),
+            Match::WrongMethod | Match::Nothing => {
+                return Err(match spec.unbuilt(&request.method, path) {
+                    Some(name) => {
+                        Refusal::not_served(&format!("{name} ({} {path})", request.method))
+                    }
+                    None => nothing_here(request),
+                });
+            }
+        };
+        let Some(served) = families::served(interface, routed.operation.id) else {
+            let Operation { id, method, path, .. } = routed.operation;
+            return Err(Refusal::not_served(&format!("{id} ({method} {path})")));
         };
         let tx = store.begin()?;
         let request_place = tx.next("requests")?;
@@ -234,12 +245,15 @@ impl Engine {
         if let Some(key) = key
             && let Some(known) = tx.answer(tenant, key, now.timestamp_millis())?
         {
-            return replay(interface, known, &fingerprint, ids::id(!self.seed, request_place));
+            let request_id = ids::id(!self.seed, request_place);
+            let mut reply = replay(interface, known, &fingerprint, request_id)?;
+            reply.is_problem = spec.is_problem(routed.operation, reply.status);
+            return Ok(reply);
         }
         tx.mark()?;
         let mut ctx = Ctx::internal(&tx, tenant, now, &self.settings, self.seed);
         ctx.hear(heard);
-        let outcome = self.serve(ctx, interface, request, &routed);
+        let outcome = self.serve(ctx, interface, request, &routed, served);
         let mut reply = match outcome {
             Ok(reply) => {
                 tx.keep()?;
@@ -253,6 +267,7 @@ impl Engine {
             }
         };
         reply.request_id = Some(ids::id(!self.seed, request_place));
+        reply.is_problem = spec.is_problem(routed.operation, reply.status);
         if let Some(key) = key.filter(|_| reply.status < 500 && reply.status != 429) {
             let answer = Answer {
                 fingerprint,
@@ -289,13 +304,10 @@ impl Engine {
         interface: Interface,
         request: &Request,
         routed: &Routed,
+        served: &Served,
     ) -> Outcome {
         let spec = Spec::of(interface);
         let operation = routed.operation;
-        let Some(served) = families::served(interface, operation.id) else {
-            let what = format!("{} ({} {})", operation.id, operation.method, operation.path);
-            return Err(Refusal::not_served(&what));
-        };
         ctx.parameters.clone_from(&routed.parameters);
         ctx.idempotency_key.clone_from(&request.idempotency_key);
         for (parameter, kind) in served.resources {
