@@ -18,6 +18,7 @@
 mod courier;
 mod engine;
 mod families;
+mod faults;
 mod ledger;
 mod sandbox;
 mod server;
@@ -25,8 +26,9 @@ mod settings;
 mod spec;
 mod store;
 
+pub use faults::{BadFault, Fault};
 pub use sandbox::{DEFAULT_API_KEY, Error, Sandbox, SandboxBuilder};
-pub use settings::{DayCount, Settings, WebhookOrder};
+pub use settings::{DayCount, Setting, SettingError, Settings, WebhookOrder};
 
 use spec::Interface;
 
@@ -36,11 +38,7 @@ pub fn served_operations() -> Vec<(&'static str, &'static str)> {
         .into_iter()
         .flat_map(|interface| {
             let name = interface.prefix().trim_start_matches('/');
-            interface
-                .operations()
-                .iter()
-                .filter(move |operation| families::served(interface, operation.id).is_some())
-                .map(move |operation| (name, operation.id))
+            families::coverage(interface).0.into_iter().map(move |id| (name, id))
         })
         .collect()
 }

@@ -53,6 +53,7 @@ mod reconcile;
 mod refusals;
 mod repeated_writes;
 mod retries;
+mod sandbox;
 mod secrets;
 mod spend_controls;
 mod statements;

@@ -227,12 +227,18 @@ pub(crate) fn is_told_of(kind: &Kind) -> bool {
     source(kind.name).is_some()
 }
 
+/// Whether changes of this kind are taken down, whoever listens.
+pub(crate) fn is_taken_down(kind: &Kind) -> bool {
+    kind.name == CARD.name
+}
+
 /// Raises the events that follow from what was touched.
 pub(crate) fn raise(ctx: &Ctx<'_>) -> Result<(), Refusal> {
     let changes = ctx.take_changes();
     if changes.is_empty() {
         return Ok(());
     }
+    cards::record_changes(ctx, &changes)?;
     let listening = webhooks::listening(ctx)?;
     for change in changes {
         if let Some(source) = source(change.kind) {

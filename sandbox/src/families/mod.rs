@@ -54,8 +54,8 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
-pub(crate) use events::{is_told_of, raise};
-pub(crate) use webhooks::{Attempt, Letter, has_listeners, letter, sent};
+pub(crate) use events::{is_taken_down, is_told_of, raise};
+pub(crate) use webhooks::{Attempt, Fate, Letter, has_listeners, letter, sent};
 
 use crate::engine::{Ctx, Outcome, Refusal, text};
 use crate::spec::Interface;
@@ -170,6 +170,21 @@ pub(crate) fn served(interface: Interface, operation: &str) -> Option<&'static S
 pub(crate) fn seed(ctx: &Ctx<'_>) -> Result<(), Refusal> {
     accounts::seed_templates(ctx)?;
     cards::seed_products(ctx)
+}
+
+/// The operations of an interface: those that are served, and the others.
+pub(crate) fn coverage(interface: Interface) -> (Vec<&'static str>, Vec<&'static str>) {
+    let ids = interface.operations().iter().map(|operation| operation.id);
+    ids.partition(|id| served(interface, id).is_some())
+}
+
+/// Stops the debits of an originator on an account.
+pub(crate) fn stop_payment(
+    ctx: &Ctx<'_>,
+    account: &str,
+    originator: &str,
+) -> Result<Value, Refusal> {
+    ach::stops::add(ctx, account, originator, serde_json::json!({}))
 }
 
 /// Raises a monitoring alert about a party that is watched; its id.

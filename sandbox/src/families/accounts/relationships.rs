@@ -63,6 +63,19 @@ pub(in crate::families) fn related(
     Ok(all)
 }
 
+/// The id of the relationship between an account and a party; empty when there is none.
+pub(in crate::families) fn tie(
+    ctx: &Ctx<'_>,
+    account: &Value,
+    party: &str,
+) -> Result<String, Refusal> {
+    let entries = ctx.all_with(&RELATIONSHIP, "account", text(account, "id"))?;
+    let theirs = entries
+        .iter()
+        .find(|entry| [text(entry, "customer_id"), text(entry, "business_id")].contains(&party));
+    Ok(theirs.map(|entry| text(entry, "id").to_owned()).unwrap_or_default())
+}
+
 fn is_primary(entry: &Value) -> bool {
     matches!(text(entry, "relationship_type"), PRIMARY | OLD_PRIMARY)
 }

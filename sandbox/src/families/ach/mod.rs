@@ -10,6 +10,7 @@ mod gateways;
 mod incoming;
 mod returns;
 mod sending;
+pub(super) mod stops;
 
 use chrono::{Duration, NaiveDate};
 use serde_json::{Value, json};
