@@ -201,12 +201,9 @@ impl Engine {
                 return outcome;
             };
             if let (None, Some(key)) = (&taken, &request.idempotency_key) {
-                let (name, had_to_wait) = self.twins.take(tenant, key);
-                taken = Some(name);
-                if had_to_wait {
-                    // By now the other one has the answer.
-                    continue;
-                }
+                taken = Some(self.twins.take(tenant, key));
+                // By now another one may have the answer.
+                continue;
             }
             let answer = ask::ask(&self.http, &asked);
             heard.push((asked.subject, answer));

@@ -24,17 +24,15 @@ pub(super) struct Taken<'a> {
 }
 
 impl Twins {
-    /// Takes a key, once whoever has it gives it back; and whether somebody had it.
-    pub(super) fn take(&self, tenant: &str, key: &str) -> (Taken<'_>, bool) {
+    /// Takes a key, once whoever has it gives it back.
+    pub(super) fn take(&self, tenant: &str, key: &str) -> Taken<'_> {
         let name = (tenant.to_owned(), key.to_owned());
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut had_to_wait = false;
         while taken.contains(&name) {
-            had_to_wait = true;
             taken = self.freed.wait(taken).unwrap_or_else(PoisonError::into_inner);
         }
         taken.insert(name.clone());
-        (Taken { twins: self, name }, had_to_wait)
+        Taken { twins: self, name }
     }
 }
 

@@ -54,7 +54,7 @@ async fn what_is_due_happens_on_the_way_in_order() {
     assert_eq!(caller.balance(&account).await, 500_00);
 
     let posted = caller.get(&format!("/v2/transactions/posted?account_id={account}")).await;
-    assert_eq!(posted.body["result"][0]["created"], "2026-11-30T17:00:00.000Z", "noon in the East");
+    assert_eq!(posted.body["result"][0]["created"], "2026-11-30T17:00:00Z", "noon in the East");
 }
 
 #[tokio::test]
@@ -148,8 +148,8 @@ async fn a_reset_forgets_everything() {
     let again = caller.post("/v2/persons", ada()).await;
     assert_eq!(first.body, again.body);
     assert_eq!(first.headers["x-request-id"], again.headers["x-request-id"]);
-    let gone = caller.request("GET", "/v2/persons").bearer_auth("another");
-    assert_eq!(answer(gone).await.status, 401);
+    let gone = caller.as_key("another", "GET", "/v2/persons", Value::Null).await;
+    assert_eq!(gone.status, 401);
 }
 
 #[tokio::test]
@@ -183,7 +183,7 @@ async fn what_only_a_console_can_do_is_done_here() {
     let body = json!({ "party_id": person, "type": "WATCHLIST" });
     let raised = caller.post("/sandbox/alerts", body).await.with(201);
     let alerts = caller.get("/v2/monitoring/alerts").await.with(200);
-    assert_eq!(alerts["monitoring_alerts"][0]["id"], raised["alert_id"]);
+    assert_eq!(alerts["alerts"][0]["id"], raised["alert_id"]);
 
     let (account, number) = caller.checking(&person).await;
     caller.receive(&number, 500_00, "credit").await.with(201);

@@ -127,7 +127,7 @@ async fn a_twin_waits_while_the_first_asks_outside() {
         StatusCode::OK
     }));
     let server = tokio::spawn(async move { axum::serve(listener, router).await });
-    let gateway = json!({ "card_products": [product], "active": true, "url": url });
+    let gateway = json!({ "card_products": [product], "is_active": true, "url": url });
     caller.post("/v2/cards/gateways", gateway).await.with(201);
     let patient = json!({ "card_gateway_wait_ms": 60_000 });
     caller.call("PATCH", "/sandbox/settings", patient).await.with(200);

@@ -4,6 +4,7 @@ mod control;
 mod faults;
 mod hostile;
 mod idempotency;
+mod legacy;
 mod repeat;
 mod workspaces;
 

@@ -55,6 +55,7 @@ async fn life(caller: &Caller) -> Vec<String> {
     say("POST", "/v2/cards/transaction_simulations/authorization", bought).await;
     say("POST", "/v2/persons", json!({ "status": "ACTIVE" })).await;
     say("GET", "/v2/nowhere", Value::Null).await;
+    say("POST", "/sandbox/deliveries/settle", Value::Null).await;
     // Statements, interest, and the end of a hold.
     say("POST", "/sandbox/clock", json!({ "advance": { "days": 40 } })).await;
     say("POST", "/sandbox/deliveries/settle", Value::Null).await;
@@ -74,7 +75,7 @@ async fn life(caller: &Caller) -> Vec<String> {
         .collect();
     // Events of different resources do not wait for each other.
     events.sort();
-    assert!(events.len() > 10, "{events:#?}");
+    assert!(events.len() >= 10, "{events:#?}");
     told.extend(events);
     told
 }

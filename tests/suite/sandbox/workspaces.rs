@@ -6,7 +6,13 @@ use synctera_sandbox::{Error, Sandbox};
 use super::{Caller, ada, answer};
 
 impl Caller {
-    async fn as_key(&self, key: &str, method: &str, path: &str, body: Value) -> super::Answer {
+    pub(super) async fn as_key(
+        &self,
+        key: &str,
+        method: &str,
+        path: &str,
+        body: Value,
+    ) -> super::Answer {
         let url = format!("{}{path}", self.sandbox.base_url());
         let request = self.http.request(method.parse().unwrap(), url).bearer_auth(key);
         answer(if body.is_null() { request } else { request.json(&body) }).await
