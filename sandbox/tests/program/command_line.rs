@@ -90,3 +90,34 @@ fn an_open_door_is_told() {
     child.wait().unwrap();
     assert!(line.starts_with("warning: ") && line.contains("open to the network"), "{line}");
 }
+
+#[tokio::test]
+async fn an_event_that_is_given_up_is_told() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_synctera-sandbox"))
+        .args(["--port", "0", "--setting", "webhook_retry_window_hours=0"])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    let mut listening = std::io::BufReader::new(child.stdout.take().unwrap());
+    std::io::BufRead::read_line(&mut listening, &mut line).unwrap();
+    let base_url = line.trim().strip_prefix("listening on ").unwrap().to_owned();
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    for (path, body) in [
+        (
+            "/v2/webhooks",
+            r#"{"url": "http://127.0.0.1:9/", "enabled_events": ["PERSON.*"], "is_enabled": true}"#,
+        ),
+        ("/v2/persons", r#"{"status": "PROSPECT", "is_customer": true}"#),
+    ] {
+        let request = http.post(format!("{base_url}{path}")).bearer_auth("sandbox-key");
+        assert_eq!(request.body(body).send().await.unwrap().status().as_u16(), 201);
+    }
+    let mut said = std::io::BufReader::new(child.stderr.take().unwrap());
+    line.clear();
+    std::io::BufRead::read_line(&mut said, &mut line).unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(line.contains("an event did not arrive, and is given up"), "{line}");
+}
