@@ -47,6 +47,8 @@ pub(crate) struct Ctx<'a> {
     found: RefCell<BTreeMap<(&'static str, String), Value>>,
     /// Resources that somebody may want to hear of.
     changes: RefCell<Vec<Change>>,
+    /// Spend controls that were found to be broken.
+    violated: RefCell<Vec<String>>,
     /// Whether there is a webhook at all; found out when it is first needed.
     has_listeners: Cell<Option<bool>>,
     /// Whether an event was put on its way.
@@ -90,6 +92,7 @@ impl<'a> Ctx<'a> {
             taken: Cell::new(0),
             found: RefCell::default(),
             changes: RefCell::default(),
+            violated: RefCell::default(),
             has_listeners: Cell::new(None),
             has_mail: Cell::new(false),
         }
@@ -105,6 +108,7 @@ impl<'a> Ctx<'a> {
     /// Takes over what was touched in the context of an order that was carried out.
     pub(crate) fn absorb(&self, ordered: &Self) {
         self.changes.borrow_mut().extend(ordered.take_changes());
+        self.violated.borrow_mut().extend(ordered.take_violated());
     }
 
     /// A file of the form, by the name of its part.
@@ -279,6 +283,16 @@ impl<'a> Ctx<'a> {
     /// What was touched since the last call.
     pub(crate) fn take_changes(&self) -> Vec<Change> {
         self.changes.take()
+    }
+
+    /// Notes that a spend control was found to be broken.
+    pub(crate) fn note_violated(&self, control: &str) {
+        self.violated.borrow_mut().push(control.to_owned());
+    }
+
+    /// The spend controls that were broken since the last call.
+    pub(crate) fn take_violated(&self) -> Vec<String> {
+        self.violated.take()
     }
 
     /// Puts an event on its way to a subscriber.

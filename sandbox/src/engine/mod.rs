@@ -263,7 +263,7 @@ impl Engine {
         let mut ctx = Ctx::internal(&tx, tenant, now, &settings, self.seed);
         ctx.is_asked = true;
         ctx.hear(heard);
-        let outcome = self.serve(ctx, interface, request, &routed);
+        let outcome = self.serve(&mut ctx, interface, request, &routed);
         let reply = match outcome {
             Ok(reply) => {
                 tx.keep()?;
@@ -273,6 +273,8 @@ impl Engine {
             Err(refusal @ Refusal::Ask(_)) => return Err(refusal),
             Err(refusal) => {
                 tx.undo()?;
+                ctx.take_changes();
+                self.tell(&ctx)?;
                 Reply::refusal(interface, refusal)
             }
         };
@@ -310,7 +312,7 @@ impl Engine {
 
     fn serve(
         &self,
-        mut ctx: Ctx<'_>,
+        ctx: &mut Ctx<'_>,
         interface: Interface,
         request: &Request,
         routed: &Routed,
@@ -327,11 +329,11 @@ impl Engine {
             ctx.must_exist(kind, parameter)?;
         }
         ctx.query = read::read_query(spec, operation, &request.query)?;
-        read::read_body(&mut ctx, spec, operation, request)?;
+        read::read_body(ctx, spec, operation, request)?;
         ctx.content_type.clone_from(&request.content_type);
         ctx.host.clone_from(&request.host);
-        let reply = (served.handler)(&ctx)?;
-        self.tell(&ctx)?;
+        let reply = (served.handler)(ctx)?;
+        self.tell(ctx)?;
         if self.checks_answers
             && let Some(body) = reply.body.as_ref().filter(|_| reply.status < 300)
         {

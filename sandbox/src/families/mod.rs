@@ -24,6 +24,7 @@ mod edd;
 mod events;
 mod external_accounts;
 mod external_cards;
+mod institutions;
 mod internal_accounts;
 mod internal_transfers;
 mod kyb;
@@ -41,6 +42,7 @@ mod screening;
 mod spend_controls;
 mod statements;
 mod synctera_pay;
+mod synctera_pay_incoming;
 mod transactions;
 mod v0;
 mod verifications;
@@ -135,6 +137,7 @@ static V2: LazyLock<BTreeMap<&'static str, &'static Served>> = LazyLock::new(|| 
         edd::SERVED,
         external_accounts::SERVED,
         external_cards::SERVED,
+        institutions::SERVED,
         internal_accounts::SERVED,
         internal_transfers::SERVED,
         monitoring::SERVED,
@@ -147,6 +150,7 @@ static V2: LazyLock<BTreeMap<&'static str, &'static Served>> = LazyLock::new(|| 
         spend_controls::SERVED,
         statements::SERVED,
         synctera_pay::SERVED,
+        synctera_pay_incoming::SERVED,
         transactions::SERVED,
         verifications::SERVED,
         webhooks::SERVED,

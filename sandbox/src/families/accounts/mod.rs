@@ -78,7 +78,7 @@ pub(super) const SERVED: &[Served] = &[
 ];
 
 /// The bank of this sandbox; a made-up routing number whose check digit holds.
-pub(super) const BANK_ROUTING: &str = "112233448";
+pub(in crate::families) const BANK_ROUTING: &str = "112233448";
 /// What every account number begins with: the programme's place at the bank.
 const NUMBER_PREFIX: &str = "790";
 

@@ -16,7 +16,6 @@ const STAYS: &[&str] = &[
     "ACH gateway",
     "bulk order configuration",
     "SyncteraPay vendor",
-    "SyncteraPay configuration",
     "webhook",
     "webhook secret",
     "webhook event",
