@@ -6,6 +6,7 @@ mod hostile;
 mod idempotency;
 mod legacy;
 mod repeat;
+mod served;
 mod workspaces;
 
 use http::HeaderMap;

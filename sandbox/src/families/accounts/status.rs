@@ -60,8 +60,8 @@ pub(super) fn check(ctx: &Ctx<'_>, account: &Value, changes: &Value) -> Result<(
 }
 
 /// Writes down that an account is not what it was, in the caller's words if there are any.
-fn note(ctx: &Ctx<'_>, id: &str, kind: &str, changes: &Value) -> Result<(), Refusal> {
-    let words = match text(changes, "note") {
+fn note(ctx: &Ctx<'_>, id: &str, kind: &str) -> Result<(), Refusal> {
+    let words = match text(&ctx.body, "note") {
         "" => "by API",
         words => words,
     };
@@ -71,15 +71,14 @@ fn note(ctx: &Ctx<'_>, id: &str, kind: &str, changes: &Value) -> Result<(), Refu
 /// What goes with a change of status; the account has it already.
 pub(super) fn apply(ctx: &Ctx<'_>, account: &mut Value, changes: &Value) -> Result<(), Refusal> {
     let id = text(account, "id");
-    if changes.get("access_status").is_some() {
-        if changes["access_status"] == "FROZEN" {
-            note(ctx, id, "ACCOUNT_FROZEN", changes)?;
-        }
-        account["access_status_last_updated_time"] = json!(ctx.now_text());
+    if changes["access_status"] == "FROZEN" {
+        note(ctx, id, "ACCOUNT_FROZEN")?;
     }
-    let id = text(account, "id");
     if changes["status"] == SUSPENDED {
-        note(ctx, id, "ACCOUNT_SUSPENDED", changes)?;
+        note(ctx, id, "ACCOUNT_SUSPENDED")?;
+    }
+    if changes.get("access_status").is_some() {
+        account["access_status_last_updated_time"] = json!(ctx.now_text());
     }
     if changes["status"] == IN_CLOSING && account["in_closing_date"].is_null() {
         closing::begin(ctx, account)?;
