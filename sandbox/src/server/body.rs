@@ -17,6 +17,9 @@ const LARGE: usize = 1024 * 1024;
 /// Large bodies at the same time; further ones wait.
 const LARGE_AT_ONCE: usize = 6;
 
+/// A whole body may take as long as so many pieces of it.
+const PIECES: u32 = 4;
+
 /// Reads bodies.
 pub(super) struct Bodies {
     large: Arc<Semaphore>,
@@ -37,6 +40,17 @@ impl Bodies {
 
     /// Reads a body to its end, or says with which status it is refused.
     pub(super) async fn read(
+        &self,
+        headers: &HeaderMap,
+        incoming: Incoming,
+        is_json: bool,
+    ) -> Result<Whole, StatusCode> {
+        let whole = self.read_pieces(headers, incoming, is_json);
+        let in_time = tokio::time::timeout(self.patience * PIECES, whole).await;
+        in_time.unwrap_or(Err(StatusCode::REQUEST_TIMEOUT))
+    }
+
+    async fn read_pieces(
         &self,
         headers: &HeaderMap,
         mut incoming: Incoming,

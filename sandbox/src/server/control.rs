@@ -354,3 +354,46 @@ fn created(body: &Value) -> Response<Body> {
     *response.status_mut() = StatusCode::CREATED;
     response
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration as Patience;
+
+    use tower::ServiceExt;
+
+    use super::*;
+    use crate::courier::Courier;
+    use crate::engine::Beginning;
+    use crate::engine::clock::Clock;
+    use crate::faults::Faults;
+    use crate::settings::Settings;
+    use crate::store::Store;
+
+    async fn status_for(peer: &str, origin: Option<&str>) -> u16 {
+        let beginning =
+            Beginning { clock: Clock::real(), keys: Vec::new(), settings: Settings::default() };
+        let engine = Engine::new(Store::in_memory().unwrap(), beginning, 0, true).unwrap();
+        let engine = Arc::new(engine);
+        let courier = Arc::new(Courier::new(engine.clone()).unwrap());
+        let faults = Arc::new(Faults::default());
+        let patience = Patience::from_secs(1);
+        let desk = Desk { engine, courier, faults, patience, is_durable: false };
+        let mut request = Request::get("/sandbox/health").body(Body::empty()).unwrap();
+        request.extensions_mut().insert(peer.parse::<SocketAddr>().unwrap());
+        if let Some(origin) = origin {
+            request.headers_mut().insert(header::ORIGIN, origin.parse().unwrap());
+        }
+        router(Arc::new(desk)).oneshot(request).await.unwrap().status().as_u16()
+    }
+
+    #[tokio::test]
+    async fn only_this_machine_is_heard() {
+        for here in ["127.0.0.1:1", "[::1]:1", "[::ffff:127.0.0.1]:1"] {
+            assert_eq!(status_for(here, None).await, 200, "{here}");
+        }
+        for elsewhere in ["192.168.0.7:1", "[2001:db8::1]:1", "[::ffff:10.0.0.1]:1"] {
+            assert_eq!(status_for(elsewhere, None).await, 403, "{elsewhere}");
+        }
+        assert_eq!(status_for("127.0.0.1:1", Some("http://127.0.0.1:3000")).await, 403);
+    }
+}

@@ -175,9 +175,6 @@ settings! {
     webhook_events_wait_while_disabled: bool = false,
     /// Minutes until a file to reconcile has been read in. Default: 5.
     reconciliation_minutes: u32 = 5,
-    /// A dispute of a debit that the customer did not allow stops further debits of its
-    /// originator on the account. Default: on.
-    ach_disputes_stop_payments: bool = true,
     /// Months for which a stop payment on the account of a business holds; a consumer's stays.
     /// Default: 6.
     business_stop_payment_months: u32 = 6,

@@ -1,7 +1,7 @@
 //! Stop payments: a debit of this originator is not paid from this account any more.
 //!
-//! They come from disputes of debits that the customer did not allow, or from the bank's own people
-//! (here: the control API). An incoming debit that one matches goes back with R08. On the account
+//! They come from a dispute, by its action `STOP_PAYMENT`, or from the bank's own people (here: the
+//! control API). An incoming debit that one matches goes back with R08. On the account
 //! of a business one ends after some months; a consumer's stays.
 
 use chrono::{DateTime, Months};
@@ -24,19 +24,8 @@ pub(in crate::families) const STOP_PAYMENT: Kind = Kind {
     ],
 };
 
-/// Reasons of a dispute that do not say that the originator may not debit at all.
-const STILL_ALLOWED: [&str; 3] =
-    ["DUPLICATE_TRANSACTION", "INCORRECT_TRANSACTION_AMOUNT", "MISTIMED_WITHDRAWAL"];
-
-/// Stops further debits of the originator whose debit is sent back by a dispute.
-pub(in crate::families) fn follow_dispute(
-    ctx: &Ctx<'_>,
-    dispute: &Value,
-    reason: &str,
-) -> Result<(), Refusal> {
-    if !ctx.settings.ach_disputes_stop_payments || STILL_ALLOWED.contains(&reason) {
-        return Ok(());
-    }
+/// Stops further debits of the originator whose debit is disputed. One that started here has none.
+pub(in crate::families) fn follow_dispute(ctx: &Ctx<'_>, dispute: &Value) -> Result<(), Refusal> {
     let account = text(dispute, "account_id");
     let entries = ctx.all_with(&INCOMING, "account", account)?;
     let disputed = entries.iter().find(|entry| entry["external_id"] == dispute["transaction_id"]);

@@ -61,8 +61,8 @@ fn act(ctx: &Ctx<'_>, by: By) -> Outcome {
             close(ctx, &mut dispute, "LOST");
         }
     }
-    if action == "ACH_RETURN" && state == "CREATE" {
-        stops::follow_dispute(ctx, &dispute, text(&ctx.body, "reason_code"))?;
+    if action == "STOP_PAYMENT" {
+        stops::follow_dispute(ctx, &dispute)?;
     }
     let mut entry = ctx.body.clone();
     entry["id"] = json!(ctx.new_id()?);
