@@ -286,3 +286,37 @@ pub(super) fn take_down(tx: &Tx<'_>, job: &Job, refusal: &Refusal) -> Result<Str
     tracing::warn!(job = job.kind, subject = job.subject, why, "what was due failed");
     Ok(format!("{} of {}: {why}", job.kind, job.subject))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Beginning;
+    use crate::engine::clock::Clock;
+    use crate::store::Store;
+
+    #[test]
+    fn a_job_that_fails_is_told_and_keeps_nothing_from_happening() {
+        let start: DateTime<Utc> = "2026-11-24T14:00:00Z".parse().unwrap();
+        let key = ApiKey { key: "key".to_owned(), tenant: "1_1".to_owned() };
+        let beginning = Beginning {
+            clock: Clock::held_at(start),
+            keys: vec![key],
+            settings: Settings::default(),
+        };
+        let engine = Engine::new(Store::in_memory().unwrap(), beginning, 0, true).unwrap();
+        {
+            let mut store = lock(&engine.store);
+            let tx = store.begin().unwrap();
+            let due_at = start.timestamp_millis() + 1000;
+            tx.schedule("1_1", due_at, "no.such.job", "subject").unwrap();
+            tx.commit().unwrap();
+        }
+        let advance = || engine.advance(Advance::By(Duration::seconds(2)));
+        assert!(matches!(advance(), Err(Refusal::Broken(why)) if why.contains("no.such.job")));
+        advance().unwrap();
+        let failed = engine.failed_jobs().unwrap();
+        assert_eq!(failed.len(), 1);
+        assert_eq!(failed[0]["due_at"], "2026-11-24T14:00:01.000Z");
+        assert_eq!(failed[0]["job"], "no.such.job");
+    }
+}

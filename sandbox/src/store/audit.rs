@@ -68,3 +68,64 @@ impl Tx<'_> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::{Days, Store};
+    use super::*;
+
+    fn audited(fill: impl FnOnce(&Tx<'_>)) -> Audit {
+        let mut store = Store::in_memory().unwrap();
+        let tx = store.begin().unwrap();
+        fill(&tx);
+        tx.audit().unwrap()
+    }
+
+    fn entry(tx: &Tx<'_>, tenant: &str, account: &str, amount: i64) {
+        let day = "2026-11-24".parse().unwrap();
+        let days = Days { posted: day, effective: day };
+        tx.append(tenant, "transaction", account, amount, days).unwrap();
+    }
+
+    fn shown(tx: &Tx<'_>, id: &str, status: &str, amount: i64) {
+        let body = json!({ "data": { "status": status, "amount": amount }, "behind": null });
+        tx.insert("1_1", "pending transaction", id, &body, &[]).unwrap();
+    }
+
+    #[test]
+    fn what_adds_up_is_told_apart_from_what_does_not() {
+        let fine = audited(|tx| {
+            entry(tx, "1_1", "a", -5);
+            entry(tx, "1_1", "b", 5);
+            tx.open_hold("1_1", "hold", "b", 3).unwrap();
+            shown(tx, "hold", "PENDING", 3);
+            shown(tx, "over", "RELEASED", 0);
+        });
+        assert!(fine.adds_up(), "{fine:?}");
+        assert_eq!((fine.entries, fine.open_holds), (2, 1));
+
+        let lone = audited(|tx| entry(tx, "1_1", "a", 5));
+        assert_eq!((lone.sum, lone.unbalanced), (5, 1));
+        // Two wrongs of two workspaces make no right.
+        let crossed = audited(|tx| {
+            entry(tx, "1_1", "a", 5);
+            entry(tx, "1_2", "a", -5);
+        });
+        assert!(crossed.sum == 0 && !crossed.adds_up(), "{crossed:?}");
+    }
+
+    #[test]
+    fn holds_are_what_is_shown_of_them() {
+        let leaked = audited(|tx| tx.open_hold("1_1", "hold", "a", 3).unwrap());
+        let forgotten = audited(|tx| shown(tx, "hold", "PARTCLEARED", 3));
+        let other_amount = audited(|tx| {
+            tx.open_hold("1_1", "hold", "a", 3).unwrap();
+            shown(tx, "hold", "PENDING", 4);
+        });
+        for wrong in [leaked, forgotten, other_amount] {
+            assert!(wrong.wrong_holds == 1 && !wrong.adds_up(), "{wrong:?}");
+        }
+    }
+}
