@@ -15,8 +15,8 @@ use crate::sandbox::Error;
 const OUT_MAX: usize = 64;
 /// How much of an answer is read.
 const ANSWER_BYTES_MAX: usize = 4096;
-/// The longest rest of the background round, should the machine's clock be set.
-const REST_MAX: Duration = Duration::from_secs(60);
+/// The longest rest of the background round: what was scheduled meanwhile is not rung for.
+const REST_MAX: Duration = Duration::from_secs(5);
 
 pub(crate) struct Courier {
     engine: Arc<Engine>,
@@ -26,9 +26,8 @@ pub(crate) struct Courier {
 }
 
 impl Courier {
-    pub(crate) fn new(engine: Arc<Engine>, timeout: Duration) -> Result<Self, Error> {
+    pub(crate) fn new(engine: Arc<Engine>) -> Result<Self, Error> {
         let http = reqwest::Client::builder()
-            .timeout(timeout)
             // Signed for one place, an event goes nowhere else.
             .redirect(Policy::none())
             .no_proxy()
@@ -53,7 +52,7 @@ impl Courier {
     /// Until something is due by itself.
     async fn rest(&self) {
         let engine = self.engine.clone();
-        match blocking(move || engine.next_delivery()).await {
+        match blocking(move || engine.next_due()).await {
             Ok(Some(due)) => {
                 let wait = (due - self.engine.now()).to_std().unwrap_or_default();
                 // Never at once, so that what keeps failing does not keep us busy.
@@ -64,6 +63,11 @@ impl Courier {
         }
     }
 
+    /// Lets nothing be on its way until this is dropped.
+    pub(crate) async fn pause(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.round.lock().await
+    }
+
     /// Carries everything that is due.
     pub(crate) async fn settle(&self) -> Result<(), Refusal> {
         let _round = self.round.lock().await;
@@ -71,10 +75,12 @@ impl Courier {
         let mut places: Vec<i64> = Vec::new();
         loop {
             let room = OUT_MAX.saturating_sub(places.len());
+            let timeout = self.engine.settings().webhook_timeout_seconds.max(1);
+            let timeout = Duration::from_secs(timeout.into());
             let (engine, known) = (self.engine.clone(), places.clone());
             for letter in blocking(move || engine.letters(&known, room)).await? {
                 places.push(letter.delivery.seq);
-                out.spawn(send(self.http.clone(), letter));
+                out.spawn(send(self.http.clone(), letter, timeout));
             }
             let Some(returned) = out.join_next().await else {
                 return Ok(());
@@ -87,9 +93,10 @@ impl Courier {
     }
 }
 
-async fn send(http: reqwest::Client, letter: Letter) -> (Letter, Attempt) {
+async fn send(http: reqwest::Client, letter: Letter, timeout: Duration) -> (Letter, Attempt) {
     let mut request = http
         .post(&letter.url)
+        .timeout(timeout)
         .header("content-type", "application/json")
         .header("request-timestamp", &letter.timestamp);
     if let Some(signature) = &letter.signature {

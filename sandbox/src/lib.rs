@@ -8,9 +8,17 @@
 //! [`served_operations`] lists what it does. Where the platform's documents are silent, what it
 //! does is a named setting: see [`Settings`].
 //!
+//! # What can be done to it
+//!
+//! Time moves when it is told to ([`Sandbox::advance`]), requests go wrong on request ([`Fault`]), the
+//! books can be recomputed ([`Sandbox::audit`]), settings changed. All of that is there over HTTP,
+//! too: the control API under `/sandbox` hears this machine alone, and is described in the crate's
+//! README, with a session in `curl`.
+//!
 //! # How it is built
 //!
-//! One way in, one module for each concern: `server` (HTTP) → `engine` (who asks, was it asked
+//! One way in, one module for each concern: `server` (HTTP: connections and their limits, faults,
+//! the control API) → `engine` (who asks, was it asked
 //! before, what does the URL name, what does the body say) → `families` (one module for each
 //! family of resources: its rules) → `ledger` (double entry) → `store` (SQLite). `spec` holds the
 //! pinned documents, and nothing but `store` knows SQL. `courier` carries events to webhooks.
@@ -18,6 +26,7 @@
 mod courier;
 mod engine;
 mod families;
+mod faults;
 mod ledger;
 mod sandbox;
 mod server;
@@ -25,8 +34,9 @@ mod settings;
 mod spec;
 mod store;
 
+pub use faults::{BadFault, Fault};
 pub use sandbox::{DEFAULT_API_KEY, Error, Sandbox, SandboxBuilder};
-pub use settings::{DayCount, Settings, WebhookOrder};
+pub use settings::{DayCount, Setting, SettingError, Settings, WebhookOrder};
 
 use spec::Interface;
 use synctera_api::Operation;

@@ -5,8 +5,12 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use chrono::{DateTime, Utc};
 use clap::Parser;
-use synctera_sandbox::{DEFAULT_API_KEY, Sandbox, served_operations};
+use synctera_sandbox::{DEFAULT_API_KEY, Sandbox, Settings, served_operations};
+
+/// The workspace of a key that names none.
+const WORKSPACE: &str = "1_1";
 
 /// A local stand-in for the sandbox of the Synctera platform
 #[derive(Parser)]
@@ -21,12 +25,22 @@ struct Cli {
     /// Keep everything in this file; without it, in memory
     #[arg(long, value_name = "FILE")]
     data: Option<PathBuf>,
-    /// The API key to accept
-    #[arg(long, default_value = DEFAULT_API_KEY, value_name = "KEY")]
-    api_key: String,
+    /// An API key to accept, and the workspace that it opens, such as secret=2_1; several if given
+    /// several times
+    #[arg(long = "api-key", default_value = DEFAULT_API_KEY, value_name = "KEY[=WORKSPACE]")]
+    api_keys: Vec<String>,
     /// Where the ids that it hands out begin: the same seed gives the same ids
     #[arg(long, default_value_t = 0)]
     seed: u64,
+    /// Let time stand still at this moment until it is turned, such as 2026-11-24T14:00:00Z
+    #[arg(long, value_name = "MOMENT")]
+    clock: Option<DateTime<Utc>>,
+    /// Do otherwise where the platform's documents are silent; several if given several times
+    #[arg(long = "setting", value_name = "NAME=VALUE")]
+    set: Vec<String>,
+    /// Print the settings with what they mean, and stop
+    #[arg(long)]
+    settings: bool,
     /// Print the operations that it serves, and stop
     #[arg(long)]
     operations: bool,
@@ -34,27 +48,60 @@ struct Cli {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let cli = Cli::parse();
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_max_level(tracing::Level::WARN)
+        .without_time()
+        .with_target(false)
+        .init();
+    match run(Cli::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(cli: Cli) -> Result<(), Box<dyn std::error::Error>> {
+    let mut settings = Settings::default();
+    for setting in &cli.set {
+        let (name, value) = setting.split_once('=').ok_or("a setting is given as NAME=VALUE")?;
+        // Text needs no quotes here.
+        let value = serde_json::from_str(value).unwrap_or_else(|_| value.into());
+        settings.set(name, &value)?;
+    }
     if cli.operations {
         for (interface, operation) in served_operations() {
             println!("{interface} {} {} {}", operation.id, operation.method, operation.path);
         }
-        return ExitCode::SUCCESS;
+        return Ok(());
+    }
+    if cli.settings {
+        for setting in settings.list() {
+            println!("{}={}", setting.name, setting.value);
+            println!("    {} (takes {})", setting.reason, setting.takes);
+        }
+        return Ok(());
     }
     let mut builder = Sandbox::builder()
         .address(SocketAddr::new(cli.host, cli.port))
-        .api_key(cli.api_key, "1_1")
-        .seed(cli.seed);
+        .seed(cli.seed)
+        .settings(settings);
+    for key in cli.api_keys {
+        let (key, workspace) = match key.rsplit_once('=') {
+            Some((key, workspace)) => (key.to_owned(), workspace.to_owned()),
+            None => (key, WORKSPACE.to_owned()),
+        };
+        builder = builder.api_key(key, workspace);
+    }
+    if let Some(moment) = cli.clock {
+        builder = builder.clock_held_at(moment);
+    }
     if let Some(file) = cli.data {
         builder = builder.data(file);
     }
-    let mut sandbox = match builder.start().await {
-        Ok(sandbox) => sandbox,
-        Err(error) => {
-            eprintln!("error: {error}");
-            return ExitCode::FAILURE;
-        }
-    };
+    let mut sandbox = builder.start().await?;
     if !cli.host.is_loopback() {
         eprintln!("warning: {} is open to the network", sandbox.base_url());
     }
@@ -63,5 +110,5 @@ async fn main() -> ExitCode {
         () = sandbox.wait() => {}
         _ = tokio::signal::ctrl_c() => println!("stopped"),
     }
-    ExitCode::SUCCESS
+    Ok(())
 }

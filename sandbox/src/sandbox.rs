@@ -12,9 +12,10 @@ use tokio::task::JoinHandle;
 
 use crate::courier::Courier;
 use crate::engine::clock::Clock;
-use crate::engine::{ApiKey, Engine, Refusal};
+use crate::engine::{Advance, ApiKey, Beginning, Engine, Refusal, is_workspace};
 use crate::families;
-use crate::server;
+use crate::faults::{BadFault, Fault, Faults};
+use crate::server::{self, Desk};
 use crate::settings::Settings;
 use crate::store::Store;
 
@@ -22,6 +23,9 @@ use crate::store::Store;
 pub const DEFAULT_API_KEY: &str = "sandbox-key";
 /// The workspace that the default key belongs to.
 const DEFAULT_TENANT: &str = "1_1";
+
+/// How long a client may take.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
 
 /// A running sandbox; it stops when it is dropped.
 ///
@@ -40,6 +44,7 @@ pub struct Sandbox {
     server: JoinHandle<()>,
     courier: Arc<Courier>,
     round: JoinHandle<()>,
+    faults: Arc<Faults>,
 }
 
 /// How a sandbox is set up.
@@ -52,6 +57,7 @@ pub struct SandboxBuilder {
     seed: u64,
     settings: Settings,
     checks_answers: bool,
+    patience: std::time::Duration,
 }
 
 /// Why a sandbox did not start or could not do something to itself.
@@ -66,6 +72,9 @@ pub enum Error {
         /// What the system said.
         source: std::io::Error,
     },
+    /// A key is for something that is no workspace.
+    #[error("{0} is no workspace: it is called by two numbers, like 1_2")]
+    Workspace(String),
     /// Webhooks cannot be sent: the HTTP client does not start.
     #[error("webhooks cannot be sent: {0}")]
     Webhooks(String),
@@ -102,6 +111,7 @@ impl Default for SandboxBuilder {
             settings: Settings::default(),
             // Costs a little of every answer, and finds our mistakes before a user does.
             checks_answers: cfg!(debug_assertions),
+            patience: PATIENCE,
         }
     }
 }
@@ -158,6 +168,14 @@ impl SandboxBuilder {
         self
     }
 
+    /// Hangs up on a client that takes longer than this for the head of a request, for the next
+    /// piece of its body or for taking the next piece of an answer. 30 seconds, unless said.
+    #[must_use]
+    pub fn patience(mut self, patience: std::time::Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
     /// Starts it; what is returned is ready to answer.
     ///
     /// # Errors
@@ -166,31 +184,36 @@ impl SandboxBuilder {
         if self.keys.is_empty() {
             self = self.api_key(DEFAULT_API_KEY, DEFAULT_TENANT);
         }
+        if let Some(wrong) = self.keys.iter().find(|key| !is_workspace(&key.tenant)) {
+            return Err(Error::Workspace(wrong.tenant.clone()));
+        }
         let store = match &self.data {
             Some(path) => Store::open(path)?,
             None => Store::in_memory()?,
         };
-        let courier_timeout = u64::from(self.settings.webhook_timeout_seconds);
         let clock = self.clock.map_or_else(Clock::real, Clock::held_at);
         let api_key = self.keys.first().map(|key| key.key.clone()).unwrap_or_default();
-        let engine =
-            Engine::new(store, clock, self.keys, self.settings, self.seed, self.checks_answers)?;
+        let beginning = Beginning { clock, keys: self.keys, settings: self.settings };
+        let engine = Engine::new(store, beginning, self.seed, self.checks_answers)?;
         let engine = Arc::new(engine);
-        let timeout = std::time::Duration::from_secs(courier_timeout);
-        let courier = Arc::new(Courier::new(engine.clone(), timeout)?);
+        let courier = Arc::new(Courier::new(engine.clone())?);
+        let faults = Arc::new(Faults::default());
         let wanted = self.address;
         let listener = TcpListener::bind(wanted)
             .await
             .map_err(|source| Error::Listen { address: wanted, source })?;
         let address =
             listener.local_addr().map_err(|source| Error::Listen { address: wanted, source })?;
-        let router = server::router(engine.clone());
-        let server = tokio::spawn(async move {
-            // Ends only with the task.
-            let _ended = axum::serve(listener, router).await;
-        });
+        let desk = Desk {
+            engine: engine.clone(),
+            courier: courier.clone(),
+            faults: faults.clone(),
+            patience: self.patience,
+            is_durable: self.data.is_some(),
+        };
+        let server = tokio::spawn(server::serve(listener, desk));
         let round = tokio::spawn(courier.clone().run());
-        Ok(Sandbox { engine, address, api_key, server, courier, round })
+        Ok(Sandbox { engine, address, api_key, server, courier, round, faults })
     }
 }
 
@@ -233,7 +256,7 @@ impl Sandbox {
     /// # Errors
     /// When something that falls due fails, which would be a defect of the sandbox.
     pub fn advance(&self, by: Duration) -> Result<(), Error> {
-        Ok(self.engine.advance(by)?)
+        Ok(self.engine.advance(Advance::By(by))?)
     }
 
     /// Its clock, to hand to whoever must agree with it about the time, such as the verifier of
@@ -241,6 +264,19 @@ impl Sandbox {
     pub fn clock(&self) -> impl Fn() -> DateTime<Utc> + Clone + Send + Sync + use<> {
         let engine = self.engine.clone();
         move || engine.now()
+    }
+
+    /// Lets something go wrong with requests, from now on.
+    ///
+    /// # Errors
+    /// When it cannot go wrong in this way.
+    pub fn add_fault(&self, fault: Fault) -> Result<(), BadFault> {
+        self.faults.add(fault).map(drop)
+    }
+
+    /// Lets nothing go wrong on request any more.
+    pub fn clear_faults(&self) {
+        self.faults.clear();
     }
 
     /// Waits until every event that is due has been sent to its webhook, and answered or not. What
@@ -274,7 +310,7 @@ impl Sandbox {
     /// When a balance is wrong or the entries do not sum to zero.
     pub fn audit(&self) -> Result<u64, Error> {
         let audit = self.engine.audit()?;
-        if audit.sum == 0 && audit.unbalanced == 0 && audit.wrong_balances == 0 {
+        if audit.adds_up() {
             return Ok(u64::try_from(audit.entries).unwrap_or_default());
         }
         Err(Error::Store(format!("the ledger does not add up: {audit:?}")))

@@ -55,6 +55,7 @@ mod refusals;
 mod repeated_writes;
 mod retries;
 mod rules;
+mod sandbox;
 mod secrets;
 mod spend_controls;
 mod statements;

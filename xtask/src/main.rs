@@ -5,6 +5,7 @@ mod bench;
 mod compile;
 mod conformance;
 mod coverage;
+mod crash;
 mod expand;
 mod fuzz;
 mod regen;
@@ -31,6 +32,8 @@ enum Command {
     Expand(expand::Options),
     /// Count the operations that are generated and those that the sandbox serves
     Coverage,
+    /// Kill the sandbox under load, and see that it kept what it acknowledged
+    Crash(crash::Options),
     /// Compare what we cost with what others do
     Bench(bench::Options),
     /// Generate a client from published documents as they are, and compile it
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
         Command::Regen(options) => regen::run(&options),
         Command::Expand(options) => expand::run(&options),
         Command::Coverage => coverage::run(),
+        Command::Crash(options) => crash::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Compile(options) => compile::run(&options),
         Command::Conformance(options) => conformance::run(&options),

@@ -35,6 +35,27 @@ impl Clock {
     pub(crate) fn advance(&mut self, by: Duration) {
         self.ahead += by;
     }
+
+    /// Lets time stand still, now.
+    pub(crate) fn hold(&mut self) {
+        *self = Self::held_at(self.now());
+    }
+
+    /// Lets time go on, from where it is.
+    pub(crate) fn run(&mut self) {
+        if let Some(held) = self.held.take() {
+            self.ahead += held - Utc::now();
+        }
+    }
+}
+
+/// The same time of the bank's day, so many banking days later.
+pub(crate) fn after_banking_days(moment: DateTime<Utc>, days: u32) -> DateTime<Utc> {
+    let local = moment.with_timezone(&New_York);
+    let day = banking_days_after(local.date_naive(), days);
+    let then = day.and_time(local.time()).and_local_timezone(New_York);
+    // On the day when clocks skip an hour, the later one.
+    then.latest().map_or(moment + (day - local.date_naive()), |then| then.to_utc())
 }
 
 /// The bank's day: its calendar and its end of day are Eastern.
@@ -97,6 +118,15 @@ mod tests {
     }
 
     #[test]
+    fn banking_days_keep_the_time_of_the_banks_day() {
+        // Over Thanksgiving and a weekend; and over the end of summer time.
+        let start = "2026-11-25T21:00:00Z".parse().unwrap();
+        assert_eq!(after_banking_days(start, 2).to_rfc3339(), "2026-11-30T21:00:00+00:00");
+        let start = "2026-10-30T20:00:00Z".parse().unwrap();
+        assert_eq!(after_banking_days(start, 1).to_rfc3339(), "2026-11-02T21:00:00+00:00");
+    }
+
+    #[test]
     fn the_banks_day_ends_in_the_east() {
         let evening = "2026-11-25T03:30:00Z".parse().unwrap();
         assert_eq!(bank_date(evening), day("2026-11-24"));
@@ -110,5 +140,9 @@ mod tests {
         assert_eq!(clock.now(), start);
         clock.advance(Duration::days(1));
         assert_eq!(clock.now(), start + Duration::days(1));
+        clock.run();
+        assert!(!clock.is_held() && clock.now() >= start + Duration::days(1));
+        clock.hold();
+        assert!(clock.is_held() && clock.now() < start + Duration::days(2));
     }
 }

@@ -38,6 +38,8 @@ pub(crate) struct Ctx<'a> {
     /// Where the caller reached the sandbox: host and port.
     pub(crate) host: String,
     pub(crate) idempotency_key: Option<String>,
+    /// Whether a request is behind it, and not the clock.
+    pub(crate) is_asked: bool,
     /// Answers from the outside, in the order of the questions, and how many were taken.
     heard: Vec<(String, Heard)>,
     taken: Cell<usize>,
@@ -45,6 +47,8 @@ pub(crate) struct Ctx<'a> {
     found: RefCell<BTreeMap<(&'static str, String), Value>>,
     /// Resources that somebody may want to hear of.
     changes: RefCell<Vec<Change>>,
+    /// Spend controls that were found to be broken.
+    violated: RefCell<Vec<String>>,
     /// Whether there is a webhook at all; found out when it is first needed.
     has_listeners: Cell<Option<bool>>,
     /// Whether an event was put on its way.
@@ -83,10 +87,12 @@ impl<'a> Ctx<'a> {
             content_type: String::new(),
             host: String::new(),
             idempotency_key: None,
+            is_asked: false,
             heard: Vec::new(),
             taken: Cell::new(0),
             found: RefCell::default(),
             changes: RefCell::default(),
+            violated: RefCell::default(),
             has_listeners: Cell::new(None),
             has_mail: Cell::new(false),
         }
@@ -94,12 +100,15 @@ impl<'a> Ctx<'a> {
 
     /// The same moment, with a body that nobody sent: for what the platform orders by itself.
     pub(crate) fn ordering(&self, body: Value) -> Ctx<'a> {
-        Ctx { body, ..Ctx::internal(self.tx, self.tenant, self.now, self.settings, self.seed) }
+        let is_asked = self.is_asked;
+        let fresh = Ctx::internal(self.tx, self.tenant, self.now, self.settings, self.seed);
+        Ctx { body, is_asked, ..fresh }
     }
 
     /// Takes over what was touched in the context of an order that was carried out.
     pub(crate) fn absorb(&self, ordered: &Self) {
         self.changes.borrow_mut().extend(ordered.take_changes());
+        self.violated.borrow_mut().extend(ordered.take_violated());
     }
 
     /// A file of the form, by the name of its part.
@@ -247,18 +256,21 @@ impl<'a> Ctx<'a> {
         Ok(json!({ "id": id, "resource": resource }))
     }
 
-    /// Remembers how a resource was before this request touched it, if somebody listens.
+    /// Remembers how a resource was before this request touched it, if that is taken down or
+    /// somebody listens.
     fn note(&self, kind: &Kind, id: &str, is_new: bool) -> Result<(), Refusal> {
-        if !families::is_told_of(kind) {
-            return Ok(());
-        }
-        let has_listeners = match self.has_listeners.get() {
-            Some(known) => known,
-            None => families::has_listeners(self)?,
-        };
-        self.has_listeners.set(Some(has_listeners));
-        if !has_listeners {
-            return Ok(());
+        if !families::is_taken_down(kind) {
+            if !families::is_told_of(kind) {
+                return Ok(());
+            }
+            let has_listeners = match self.has_listeners.get() {
+                Some(known) => known,
+                None => families::has_listeners(self)?,
+            };
+            self.has_listeners.set(Some(has_listeners));
+            if !has_listeners {
+                return Ok(());
+            }
         }
         let mut changes = self.changes.borrow_mut();
         if !changes.iter().any(|change| change.kind == kind.name && change.id == id) {
@@ -271,6 +283,16 @@ impl<'a> Ctx<'a> {
     /// What was touched since the last call.
     pub(crate) fn take_changes(&self) -> Vec<Change> {
         self.changes.take()
+    }
+
+    /// Notes that a spend control was found to be broken.
+    pub(crate) fn note_violated(&self, control: &str) {
+        self.violated.borrow_mut().push(control.to_owned());
+    }
+
+    /// The spend controls that were broken since the last call.
+    pub(crate) fn take_violated(&self) -> Vec<String> {
+        self.violated.take()
     }
 
     /// Puts an event on its way to a subscriber.

@@ -7,35 +7,45 @@
 mod ask;
 pub(crate) mod clock;
 mod context;
+mod control;
 mod ids;
+mod keys;
 mod outbox;
 mod problem;
+mod read;
 mod replay;
 mod reply;
+mod twins;
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use chrono::{DateTime, Duration, Utc};
-use serde_json::Value;
 use synctera_api::Operation;
-use synctera_api::runtime::{BodyKind, ErrorCode};
-use tokio::sync::Notify;
+use synctera_api::runtime::ErrorCode;
+use tokio::sync::{Notify, watch};
 
 pub(crate) use ask::{Ask, Heard};
 pub(crate) use context::{Change, Ctx, last_four, patch, text, timestamp, without};
+pub(crate) use control::Advance;
+pub(crate) use keys::{ApiKey, KnownKey, is_workspace};
 pub(crate) use problem::{Problem, Refusal};
 pub(crate) use reply::{Reply, shown_as};
 
 use crate::families::{self, Served};
 use crate::settings::Settings;
 use crate::spec::{Interface, Match, Routed, Spec};
-use crate::store::{Answer, Audit, Store};
+use crate::store::{Answer, Store};
 use clock::Clock;
+use keys::Keys;
 use replay::{fingerprint, replay};
+use twins::Twins;
 
 /// How long an answer is kept for its idempotency key.
 const ANSWERS_KEPT_DAYS: i64 = 7;
+/// Request ids are given out of blocks of so many, so that asking writes nothing.
+const REQUEST_BLOCK: i64 = 1 << 32;
 
 /// A request without its network.
 #[derive(Clone, Debug, Default)]
@@ -62,25 +72,32 @@ pub(crate) struct Part {
     pub(crate) bytes: Vec<u8>,
 }
 
-/// Who may ask, and for which workspace.
-#[derive(Clone, Debug)]
-pub(crate) struct ApiKey {
-    pub(crate) key: String,
-    pub(crate) tenant: String,
-}
-
 /// The sandbox without its network.
 pub(crate) struct Engine {
     store: Mutex<Store>,
     clock: Mutex<Clock>,
-    keys: Vec<ApiKey>,
-    settings: Settings,
+    /// Tells that the clock was turned.
+    turned: watch::Sender<()>,
+    keys: RwLock<Keys>,
+    settings: RwLock<Arc<Settings>>,
+    beginning: Beginning,
     seed: u64,
     http: reqwest::Client,
     /// Checks every answer against the document before it leaves.
     checks_answers: bool,
     /// Rings when there may be events to deliver.
     bell: Notify,
+    twins: Twins,
+    /// The place of the last request.
+    requests: AtomicI64,
+}
+
+/// How a sandbox is when it is started, and again when it is reset.
+#[derive(Clone, Debug)]
+pub(crate) struct Beginning {
+    pub(crate) clock: Clock,
+    pub(crate) keys: Vec<ApiKey>,
+    pub(crate) settings: Settings,
 }
 
 pub(crate) type Outcome = Result<Reply, Refusal>;
@@ -88,22 +105,21 @@ pub(crate) type Outcome = Result<Reply, Refusal>;
 impl Engine {
     pub(crate) fn new(
         mut store: Store,
-        clock: Clock,
-        keys: Vec<ApiKey>,
-        settings: Settings,
+        beginning: Beginning,
         seed: u64,
         checks_answers: bool,
     ) -> Result<Self, Refusal> {
-        {
-            let tx = store.begin()?;
-            for key in &keys {
-                if tx.next(&format!("workspace {}", key.tenant))? == 1 {
-                    let ctx = Ctx::internal(&tx, &key.tenant, clock.now(), &settings, seed);
-                    families::seed(&ctx)?;
-                }
-            }
-            tx.commit()?;
+        let clock = beginning.clock;
+        let tx = store.begin()?;
+        let mut keys: Vec<KnownKey> =
+            beginning.keys.iter().map(|key| KnownKey::of(key, true)).collect();
+        keys.extend(control::kept_keys(&tx)?);
+        let keys = Keys::new(keys);
+        for tenant in keys.tenants() {
+            control::furnish(&tx, &tenant, clock.now(), &beginning.settings, seed)?;
         }
+        let block = tx.next("request blocks")?;
+        tx.commit()?;
         let http =
             reqwest::Client::builder()
                 .redirect(reqwest::redirect::Policy::none())
@@ -112,12 +128,16 @@ impl Engine {
         Ok(Self {
             store: Mutex::new(store),
             clock: Mutex::new(clock),
-            keys,
-            settings,
+            turned: watch::Sender::new(()),
+            keys: RwLock::new(keys),
+            settings: RwLock::new(Arc::new(beginning.settings.clone())),
+            beginning,
             seed,
             http,
             checks_answers,
             bell: Notify::new(),
+            twins: Twins::default(),
+            requests: AtomicI64::new((block - 1) * REQUEST_BLOCK),
         })
     }
 
@@ -125,17 +145,9 @@ impl Engine {
         lock(&self.clock).now()
     }
 
-    /// Moves the clock, and lets happen what falls due on the way.
-    pub(crate) fn advance(&self, by: Duration) -> Result<(), Refusal> {
-        lock(&self.clock).advance(by);
-        let outcome = self.catch_up(&mut lock(&self.store), self.now());
-        self.bell.notify_one();
-        outcome
-    }
-
-    /// Recomputes the whole ledger.
-    pub(crate) fn audit(&self) -> Result<Audit, Refusal> {
-        Ok(lock(&self.store).begin()?.audit()?)
+    /// The settings as they are now.
+    pub(crate) fn settings(&self) -> Arc<Settings> {
+        self.settings.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Does something that no request asks for, to the workspace that knows this resource.
@@ -143,13 +155,14 @@ impl Engine {
         &self,
         act: impl Fn(&Ctx<'_>) -> Result<T, Refusal>,
     ) -> Result<T, Refusal> {
-        let now = self.now();
+        let settings = self.settings();
         let mut store = lock(&self.store);
+        let now = self.now();
         self.catch_up(&mut store, now)?;
         let mut last = Err(Refusal::Broken("there is no workspace".to_owned()));
-        for key in &self.keys {
+        for tenant in self.tenants() {
             let tx = store.begin()?;
-            let ctx = Ctx::internal(&tx, &key.tenant, now, &self.settings, self.seed);
+            let ctx = Ctx::internal(&tx, &tenant, now, &settings, self.seed);
             last = act(&ctx).and_then(|done| self.tell(&ctx).map(|()| done));
             if last.is_ok() {
                 tx.commit()?;
@@ -159,34 +172,42 @@ impl Engine {
         last
     }
 
-    /// How many resources of each kind there are.
-    pub(crate) fn counts(&self) -> Result<BTreeMap<String, u64>, Refusal> {
-        Ok(lock(&self.store).begin()?.counts()?)
-    }
-
     /// Answers a request.
     pub(crate) fn handle(&self, request: &Request) -> Reply {
         let (interface, path) = match interface_of(&request.path) {
             Some(found) => found,
             None => return Reply::refusal(Interface::V2, nothing_here(request)),
         };
+        let id = ids::id(!self.seed, self.requests.fetch_add(1, Ordering::Relaxed) + 1);
+        let outcome = self
+            .tenant_of(request.authorization.as_deref())
+            .and_then(|tenant| self.decide(&tenant, interface, path, request));
+        let mut reply = outcome.unwrap_or_else(|refusal| Reply::refusal(interface, refusal));
+        reply.request_id = Some(id);
+        reply
+    }
+
+    /// Handles a request as often as somebody outside must be asked first.
+    fn decide(&self, tenant: &str, interface: Interface, path: &str, request: &Request) -> Outcome {
         let mut heard = Vec::new();
+        let mut taken = None;
         loop {
             let mut store = lock(&self.store);
             let now = self.now();
-            let outcome = self
-                .catch_up(&mut store, now)
-                .and_then(|()| self.answer(&mut store, interface, path, request, now, &heard));
+            let outcome = self.catch_up(&mut store, now).and_then(|_| {
+                self.answer(&mut store, tenant, interface, path, request, now, &heard)
+            });
             drop(store);
-            match outcome {
-                Err(Refusal::Ask(asked)) => {
-                    let answer = ask::ask(&self.http, &asked);
-                    heard.push((asked.subject, answer));
-                }
-                outcome => {
-                    return outcome.unwrap_or_else(|refusal| Reply::refusal(interface, refusal));
-                }
+            let Err(Refusal::Ask(asked)) = outcome else {
+                return outcome;
+            };
+            if let (None, Some(key)) = (&taken, &request.idempotency_key) {
+                taken = Some(self.twins.take(tenant, key));
+                // By now another one may have the answer.
+                continue;
             }
+            let answer = ask::ask(&self.http, &asked);
+            heard.push((asked.subject, answer));
         }
     }
 
@@ -197,12 +218,14 @@ impl Engine {
         token: &str,
         typed: Option<&BTreeMap<String, String>>,
     ) -> Result<Option<String>, Refusal> {
+        let settings = self.settings();
         let mut store = lock(&self.store);
         let now = self.now();
         self.catch_up(&mut store, now)?;
-        for key in &self.keys {
+        for tenant in self.tenants() {
             let tx = store.begin()?;
-            let ctx = Ctx::internal(&tx, &key.tenant, now, &self.settings, self.seed);
+            let mut ctx = Ctx::internal(&tx, &tenant, now, &settings, self.seed);
+            ctx.is_asked = true;
             if let Some(page) = families::widget(&ctx, token, typed)? {
                 self.tell(&ctx)?;
                 tx.commit()?;
@@ -212,16 +235,17 @@ impl Engine {
         Ok(None)
     }
 
+    #[allow(clippy::too_many_arguments, reason = "what a request is decided by")]
     fn answer(
         &self,
         store: &mut Store,
+        tenant: &str,
         interface: Interface,
         path: &str,
         request: &Request,
         now: DateTime<Utc>,
         heard: &[(String, Heard)],
     ) -> Outcome {
-        let tenant = self.tenant_of(request.authorization.as_deref())?;
         let spec = Spec::of(interface);
         let routed = match spec.route(&request.method, path) {
             Match::Found(routed) => routed,
@@ -238,22 +262,22 @@ impl Engine {
             let Operation { id, method, path, .. } = routed.operation;
             return Err(Refusal::not_served(&format!("{id} ({method} {path})")));
         };
+        let settings = self.settings();
         let tx = store.begin()?;
-        let request_place = tx.next("requests")?;
         let key = request.idempotency_key.as_deref().filter(|_| routed.operation.is_write());
-        let fingerprint = fingerprint(request);
+        let fingerprint = key.map(|_| fingerprint(request)).unwrap_or_default();
         if let Some(key) = key
             && let Some(known) = tx.answer(tenant, key, now.timestamp_millis())?
         {
-            let request_id = ids::id(!self.seed, request_place);
-            let mut reply = replay(interface, known, &fingerprint, request_id)?;
+            let mut reply = replay(interface, known, &fingerprint)?;
             reply.is_problem = spec.is_problem(routed.operation, reply.status);
             return Ok(reply);
         }
         tx.mark()?;
-        let mut ctx = Ctx::internal(&tx, tenant, now, &self.settings, self.seed);
+        let mut ctx = Ctx::internal(&tx, tenant, now, &settings, self.seed);
+        ctx.is_asked = true;
         ctx.hear(heard);
-        let outcome = self.serve(ctx, interface, request, &routed, served);
+        let outcome = self.serve(&mut ctx, interface, request, &routed, served);
         let mut reply = match outcome {
             Ok(reply) => {
                 tx.keep()?;
@@ -263,10 +287,11 @@ impl Engine {
             Err(refusal @ Refusal::Ask(_)) => return Err(refusal),
             Err(refusal) => {
                 tx.undo()?;
+                ctx.take_changes();
+                self.tell(&ctx)?;
                 Reply::refusal(interface, refusal)
             }
         };
-        reply.request_id = Some(ids::id(!self.seed, request_place));
         reply.is_problem = spec.is_problem(routed.operation, reply.status);
         if let Some(key) = key.filter(|_| reply.status < 500 && reply.status != 429) {
             let answer = Answer {
@@ -282,25 +307,27 @@ impl Engine {
         Ok(reply)
     }
 
-    fn tenant_of(&self, authorization: Option<&str>) -> Result<&str, Refusal> {
+    /// The workspaces that there is a key for.
+    pub(crate) fn tenants(&self) -> Vec<String> {
+        self.keys.read().unwrap_or_else(PoisonError::into_inner).tenants()
+    }
+
+    fn tenant_of(&self, authorization: Option<&str>) -> Result<String, Refusal> {
         let given = authorization.and_then(|value| value.strip_prefix("Bearer "));
-        self.keys
-            .iter()
-            .find(|key| given == Some(key.key.as_str()))
-            .map(|key| key.tenant.as_str())
-            .ok_or_else(|| {
-                let detail = if given.is_some() {
-                    "the API key is not one of this sandbox"
-                } else {
-                    "send the API key as: Authorization: Bearer <key>"
-                };
-                Refusal::rule(ErrorCode::Unauthenticated, detail)
-            })
+        let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
+        given.and_then(|key| keys.tenant_of(key)).map(str::to_owned).ok_or_else(|| {
+            let detail = if given.is_some() {
+                "the API key is not one of this sandbox"
+            } else {
+                "send the API key as: Authorization: Bearer <key>"
+            };
+            Refusal::rule(ErrorCode::Unauthenticated, detail)
+        })
     }
 
     fn serve(
         &self,
-        mut ctx: Ctx<'_>,
+        ctx: &mut Ctx<'_>,
         interface: Interface,
         request: &Request,
         routed: &Routed,
@@ -313,25 +340,12 @@ impl Engine {
         for (parameter, kind) in served.resources {
             ctx.must_exist(kind, parameter)?;
         }
-        ctx.query = read_query(spec, operation, &request.query)?;
-        match operation.body {
-            BodyKind::Bytes => ctx.upload.clone_from(&request.body),
-            BodyKind::Form => {
-                let detail = "the body must be multipart/form-data, whole";
-                let refusal = || Refusal::rule(ErrorCode::BadRequestBody, detail);
-                ctx.form = request.form.clone().ok_or_else(refusal)?;
-                ctx.body = fields_of(&ctx.form);
-                let faults = spec.check_request(operation, &ctx.body);
-                if !faults.is_empty() {
-                    return Err(faults.into());
-                }
-            }
-            _ => ctx.body = self.read_body(spec, operation, &request.body)?,
-        }
+        ctx.query = read::read_query(spec, operation, &request.query)?;
+        read::read_body(ctx, spec, operation, request)?;
         ctx.content_type.clone_from(&request.content_type);
         ctx.host.clone_from(&request.host);
-        let reply = (served.handler)(&ctx)?;
-        self.tell(&ctx)?;
+        let reply = (served.handler)(ctx)?;
+        self.tell(ctx)?;
         if self.checks_answers
             && let Some(body) = reply.body.as_ref().filter(|_| reply.status < 300)
         {
@@ -346,61 +360,31 @@ impl Engine {
         Ok(reply)
     }
 
-    fn read_body(
-        &self,
-        spec: &Spec,
-        operation: &Operation,
-        bytes: &[u8],
-    ) -> Result<Value, Refusal> {
-        let Some(required) = spec.body_of(operation) else {
-            return Ok(Value::Null);
-        };
-        if bytes.is_empty() {
-            if required {
-                return Err(Refusal::rule(ErrorCode::BadRequestBody, "the body is missing"));
-            }
-            return Ok(Value::Null);
-        }
-        let body: Value = serde_json::from_slice(bytes).map_err(|e| {
-            // The parser's own words quote nothing of the body.
-            let detail =
-                format!("the body is not JSON at line {}, column {}", e.line(), e.column());
-            Refusal::rule(ErrorCode::BadRequestBody, detail)
-        })?;
-        let mut faults = spec.check_request(operation, &body);
-        if !self.settings.refuse_read_only_properties {
-            faults.immutable.clear();
-        }
-        if faults.is_empty() { Ok(body) } else { Err(faults.into()) }
-    }
-
-    /// Lets everything happen that is due, in order, each at its own moment.
-    fn catch_up(&self, store: &mut Store, now: DateTime<Utc>) -> Result<(), Refusal> {
+    /// Lets everything happen that is due, in order, each at its own moment. What fails is taken
+    /// down, and does not keep the rest from happening; what failed last.
+    fn catch_up(&self, store: &mut Store, now: DateTime<Utc>) -> Result<Option<String>, Refusal> {
+        let settings = self.settings();
+        let mut failed = None;
         loop {
             let tx = store.begin()?;
             let Some(job) = tx.due(now.timestamp_millis())? else {
-                return Ok(());
+                return Ok(failed);
             };
             tx.finish(&job)?;
+            tx.mark()?;
             let moment = DateTime::from_timestamp_millis(job.due_at).unwrap_or(now);
-            let ctx = Ctx::internal(&tx, &job.tenant, moment, &self.settings, self.seed);
-            families::run_job(&ctx, &job.kind, &job.subject)?;
-            self.tell(&ctx)?;
+            let ctx = Ctx::internal(&tx, &job.tenant, moment, &settings, self.seed);
+            let outcome = families::run_job(&ctx, &job.kind, &job.subject);
+            match outcome.and_then(|()| self.tell(&ctx)) {
+                Ok(()) => tx.keep()?,
+                Err(refusal) => {
+                    tx.undo()?;
+                    failed = Some(control::take_down(&tx, &job, &refusal)?);
+                }
+            }
             tx.commit()?;
         }
     }
-}
-
-/// The texts of a form as one object; of a file, its name.
-fn fields_of(form: &[Part]) -> Value {
-    let fields = form.iter().map(|part| {
-        let text = match &part.file_name {
-            Some(name) => name.clone(),
-            None => String::from_utf8_lossy(&part.bytes).into_owned(),
-        };
-        (part.name.clone(), Value::String(text))
-    });
-    Value::Object(fields.collect())
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -418,29 +402,4 @@ fn interface_of(path: &str) -> Option<(Interface, &str)> {
 fn nothing_here(request: &Request) -> Refusal {
     let detail = format!("there is no {} {}", request.method, request.path);
     Refusal::rule(ErrorCode::ResourceNotFound, detail)
-}
-
-fn read_query(
-    spec: &Spec,
-    operation: &Operation,
-    query: &str,
-) -> Result<BTreeMap<String, Value>, Refusal> {
-    let mut pairs = Vec::new();
-    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let decode = |text: &str| {
-            crate::spec::decoded(&text.replace('+', " ")).ok_or_else(|| {
-                Refusal::rule(ErrorCode::BadQueryParameter, "the query is not escaped UTF-8")
-            })
-        };
-        pairs.push((decode(name)?, decode(value)?));
-    }
-    spec.read_query(operation, &pairs).map_err(|faults| {
-        let mut problem = Problem::new(
-            ErrorCode::BadQueryParameter,
-            "the query breaks the rules of its parameters",
-        );
-        problem.faults = faults;
-        problem.into()
-    })
 }

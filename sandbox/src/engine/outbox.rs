@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Ctx, Engine, Refusal, lock};
 use crate::families;
-use crate::families::{Attempt, Letter};
+use crate::families::{Attempt, Fate, Letter};
 use crate::store::Order;
 
 impl Engine {
@@ -25,18 +25,19 @@ impl Engine {
 
     /// Up to `room` events that are due and whose turn it is; not those that are `out` already.
     pub(crate) fn letters(&self, out: &[i64], room: usize) -> Result<Vec<Letter>, Refusal> {
+        let settings = self.settings();
         let mut store = lock(&self.store);
         let now = self.now();
         self.catch_up(&mut store, now)?;
         let tx = store.begin()?;
-        let order = Order::from(self.settings.webhook_order);
+        let order = Order::from(settings.webhook_order);
         let mut letters = Vec::new();
         for delivery in tx.due_deliveries(now.timestamp_millis(), order, room + out.len())? {
             if letters.len() == room || out.contains(&delivery.seq) {
                 continue;
             }
             let tenant = delivery.tenant.clone();
-            let ctx = Ctx::internal(&tx, &tenant, now, &self.settings, self.seed);
+            let ctx = Ctx::internal(&tx, &tenant, now, &settings, self.seed);
             letters.extend(families::letter(&ctx, delivery)?);
         }
         tx.commit()?;
@@ -45,20 +46,31 @@ impl Engine {
 
     /// Takes down what came of sending an event.
     pub(crate) fn sent(&self, letter: &Letter, attempt: &Attempt) -> Result<(), Refusal> {
+        let settings = self.settings();
         let mut store = lock(&self.store);
         let now = self.now();
         let tx = store.begin()?;
-        let ctx = Ctx::internal(&tx, &letter.delivery.tenant, now, &self.settings, self.seed);
-        families::sent(&ctx, letter, attempt)?;
-        Ok(tx.commit()?)
+        let ctx = Ctx::internal(&tx, &letter.delivery.tenant, now, &settings, self.seed);
+        let fate = families::sent(&ctx, letter, attempt)?;
+        tx.commit()?;
+        if fate == Fate::GivenUp {
+            let delivery = &letter.delivery;
+            tracing::warn!(
+                event = delivery.event_id,
+                webhook = delivery.webhook_id,
+                attempts = delivery.attempts + 1,
+                "an event did not arrive, and is given up"
+            );
+        }
+        Ok(())
     }
 
-    /// When there will be something to deliver by itself; never, as long as time stands still.
-    pub(crate) fn next_delivery(&self) -> Result<Option<DateTime<Utc>>, Refusal> {
+    /// When something will happen by itself; never, as long as time stands still.
+    pub(crate) fn next_due(&self) -> Result<Option<DateTime<Utc>>, Refusal> {
         if lock(&self.clock).is_held() {
             return Ok(None);
         }
-        let due_at = lock(&self.store).begin()?.next_delivery()?;
+        let due_at = lock(&self.store).begin()?.next_due()?;
         Ok(due_at.and_then(DateTime::from_timestamp_millis))
     }
 }

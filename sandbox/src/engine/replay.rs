@@ -2,7 +2,6 @@
 
 use sha2::{Digest, Sha256};
 use synctera_api::runtime::ErrorCode;
-use uuid::Uuid;
 
 use super::{Outcome, Refusal, Reply, Request};
 use crate::spec::Interface;
@@ -32,13 +31,8 @@ pub(super) fn fingerprint(request: &Request) -> String {
 }
 
 /// The stored answer, or the refusal of another request under its key.
-pub(super) fn replay(
-    interface: Interface,
-    known: Answer,
-    fingerprint: &str,
-    request_id: Uuid,
-) -> Outcome {
-    let mut reply = if known.fingerprint == fingerprint {
+pub(super) fn replay(interface: Interface, known: Answer, fingerprint: &str) -> Outcome {
+    let reply = if known.fingerprint == fingerprint {
         Reply {
             status: known.status,
             body: known.body.and_then(|body| serde_json::from_str(&body).ok()),
@@ -50,6 +44,5 @@ pub(super) fn replay(
         let detail = "this idempotency key was used for another request";
         Reply::refusal(interface, Refusal::rule(ErrorCode::IdempotencyInvalidReuse, detail))
     };
-    reply.request_id = Some(request_id);
     Ok(reply)
 }

@@ -213,6 +213,9 @@ const SOURCES: &[Source] = &[
     },
 ];
 
+/// Raised by what a control finds, and not by a change of it.
+const VIOLATED: &str = "SPEND_CONTROL.VIOLATED";
+
 /// As it is shown to everybody.
 fn seen<T: Serialize + DeserializeOwned>(shown: Value) -> Result<Option<Value>, Refusal> {
     shown_as::<T>(shown).map(Some)
@@ -227,16 +230,45 @@ pub(crate) fn is_told_of(kind: &Kind) -> bool {
     source(kind.name).is_some()
 }
 
+/// Whether changes of this kind are taken down, whoever listens.
+pub(crate) fn is_taken_down(kind: &Kind) -> bool {
+    kind.name == CARD.name
+}
+
 /// Raises the events that follow from what was touched.
 pub(crate) fn raise(ctx: &Ctx<'_>) -> Result<(), Refusal> {
+    for control in ctx.take_violated() {
+        raise_violated(ctx, &control)?;
+    }
     let changes = ctx.take_changes();
     if changes.is_empty() {
         return Ok(());
     }
+    cards::record_changes(ctx, &changes)?;
     let listening = webhooks::listening(ctx)?;
     for change in changes {
         if let Some(source) = source(change.kind) {
             raise_for(ctx, source, change, &listening)?;
+        }
+    }
+    Ok(())
+}
+
+/// Tells that a spend control was broken. It is told of a refusal, too, which leaves nothing else.
+fn raise_violated(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
+    let Some(control) = ctx.get(&SPEND_CONTROL, id)? else {
+        return Ok(());
+    };
+    let shown = seen::<types::SpendControl>(spend_controls::view(ctx, control)?)?;
+    for webhook in webhooks::listening(ctx)? {
+        if webhooks::wants(&webhook, VIOLATED) {
+            let news = webhooks::News {
+                event: VIOLATED,
+                resource_id: Some(id),
+                resource: shown.as_ref(),
+                previous: None,
+            };
+            news.tell(ctx, &webhook)?;
         }
     }
     Ok(())
@@ -367,8 +399,9 @@ mod tests {
 
     #[test]
     fn every_event_is_one_of_the_document() {
-        for (event, _) in SOURCES.iter().flat_map(|source| source.raises) {
-            let known = types::EventTypeExplicit::from(*event);
+        let raised = SOURCES.iter().flat_map(|source| source.raises).map(|(event, _)| *event);
+        for event in raised.chain([VIOLATED]) {
+            let known = types::EventTypeExplicit::from(event);
             assert!(!matches!(known, types::EventTypeExplicit::Unknown(_)), "{event}");
         }
     }

@@ -24,6 +24,7 @@ mod edd;
 mod events;
 mod external_accounts;
 mod external_cards;
+mod institutions;
 mod internal_accounts;
 mod internal_transfers;
 mod kyb;
@@ -41,6 +42,7 @@ mod screening;
 mod spend_controls;
 mod statements;
 mod synctera_pay;
+mod synctera_pay_incoming;
 mod transactions;
 mod v0;
 mod verifications;
@@ -54,8 +56,8 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
-pub(crate) use events::{is_told_of, raise};
-pub(crate) use webhooks::{Attempt, Letter, has_listeners, letter, sent};
+pub(crate) use events::{is_taken_down, is_told_of, raise};
+pub(crate) use webhooks::{Attempt, Fate, Letter, has_listeners, letter, sent};
 
 use crate::engine::{Ctx, Outcome, Refusal, text};
 use crate::spec::Interface;
@@ -135,6 +137,7 @@ static V2: LazyLock<BTreeMap<&'static str, &'static Served>> = LazyLock::new(|| 
         edd::SERVED,
         external_accounts::SERVED,
         external_cards::SERVED,
+        institutions::SERVED,
         internal_accounts::SERVED,
         internal_transfers::SERVED,
         monitoring::SERVED,
@@ -147,6 +150,7 @@ static V2: LazyLock<BTreeMap<&'static str, &'static Served>> = LazyLock::new(|| 
         spend_controls::SERVED,
         statements::SERVED,
         synctera_pay::SERVED,
+        synctera_pay_incoming::SERVED,
         transactions::SERVED,
         verifications::SERVED,
         webhooks::SERVED,
@@ -170,6 +174,21 @@ pub(crate) fn served(interface: Interface, operation: &str) -> Option<&'static S
 pub(crate) fn seed(ctx: &Ctx<'_>) -> Result<(), Refusal> {
     accounts::seed_templates(ctx)?;
     cards::seed_products(ctx)
+}
+
+/// The operations of an interface: those that are served, and the others.
+pub(crate) fn coverage(interface: Interface) -> (Vec<&'static str>, Vec<&'static str>) {
+    let ids = interface.operations().iter().map(|operation| operation.id);
+    ids.partition(|id| served(interface, id).is_some())
+}
+
+/// Stops the debits of an originator on an account.
+pub(crate) fn stop_payment(
+    ctx: &Ctx<'_>,
+    account: &str,
+    originator: &str,
+) -> Result<Value, Refusal> {
+    ach::stops::add(ctx, account, originator, serde_json::json!({}))
 }
 
 /// Raises a monitoring alert about a party that is watched; its id.

@@ -160,7 +160,8 @@ pub(super) fn run(
         });
         let row = store(ctx, party, &body, row)?;
         if result == "PENDING" {
-            let answer = ctx.now + Duration::minutes(ctx.settings.pending_verification_minutes);
+            let answer =
+                ctx.now + Duration::minutes(ctx.settings.pending_verification_minutes.into());
             let (due, id) = (answer.timestamp_millis(), text(&row, "id"));
             ctx.tx.schedule(ctx.tenant, due, ANSWER, id)?;
         }

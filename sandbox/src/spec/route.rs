@@ -41,7 +41,7 @@ impl Routes {
     }
 
     pub(crate) fn find(&self, method: &str, path: &str) -> Match {
-        let given: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+        let given: Vec<&str> = path.strip_prefix('/').unwrap_or(path).split('/').collect();
         let mut wrong_method = false;
         for (segments, operation) in &self.0 {
             let Some(parameters) = fit(segments, &given) else {

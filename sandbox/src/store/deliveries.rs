@@ -106,9 +106,23 @@ impl Tx<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// When the next delivery is due, in milliseconds since the epoch.
-    pub(crate) fn next_delivery(&self) -> Result<Option<i64>> {
-        let mut statement = self.0.prepare_cached("SELECT min(due_at) FROM deliveries")?;
+    /// How many deliveries there are, and how many of them are due.
+    pub(crate) fn count_deliveries(&self, now: i64) -> Result<(u64, u64)> {
+        let mut statement = self
+            .0
+            .prepare_cached("SELECT COUNT(*), COALESCE(SUM(due_at <= ?1), 0) FROM deliveries")?;
+        let count = |row: &Row<'_>, place| -> rusqlite::Result<u64> {
+            Ok(u64::try_from(row.get::<_, i64>(place)?).unwrap_or_default())
+        };
+        Ok(statement.query_row(params![now], |row| Ok((count(row, 0)?, count(row, 1)?)))?)
+    }
+
+    /// When the next delivery or job is due, in milliseconds since the epoch.
+    pub(crate) fn next_due(&self) -> Result<Option<i64>> {
+        let mut statement = self.0.prepare_cached(
+            "SELECT min(due_at) FROM
+             (SELECT min(due_at) AS due_at FROM deliveries UNION ALL SELECT min(due_at) FROM jobs)",
+        )?;
         Ok(statement.query_row([], |row| row.get(0))?)
     }
 

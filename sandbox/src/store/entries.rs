@@ -5,19 +5,6 @@ use rusqlite::{OptionalExtension, params};
 
 use super::{Error, Result, Tx};
 
-/// What an audit of the whole ledger found; all but the counts must be 0.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Audit {
-    /// Rows looked at.
-    pub(crate) entries: i64,
-    /// The sum over all rows.
-    pub(crate) sum: i64,
-    /// Transactions whose rows do not add up to nothing.
-    pub(crate) unbalanced: i64,
-    /// Rows whose running balance is not the sum up to them.
-    pub(crate) wrong_balances: i64,
-}
-
 /// The days of a posting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Days {
@@ -195,29 +182,5 @@ impl Tx<'_> {
              WHERE tenant = ?1 AND account_id = ?2 AND is_open = 1",
         )?;
         Ok(statement.query_row(params![tenant, account], |row| row.get(0))?)
-    }
-
-    /// Recomputes every balance from nothing.
-    pub(crate) fn audit(&self) -> Result<Audit> {
-        let (entries, sum) = self.0.query_row(
-            "SELECT COUNT(*), COALESCE(SUM(amount), 0) FROM entries",
-            [],
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )?;
-        let unbalanced = self.0.query_row(
-            "SELECT COUNT(*) FROM (SELECT 1 FROM entries GROUP BY tenant, transaction_id
-             HAVING SUM(amount) <> 0)",
-            [],
-            |row| row.get(0),
-        )?;
-        let wrong_balances = self.0.query_row(
-            "SELECT COUNT(*) FROM (
-                 SELECT balance, SUM(amount) OVER
-                     (PARTITION BY tenant, account_id ORDER BY seq) AS running FROM entries
-             ) WHERE balance <> running",
-            [],
-            |row| row.get(0),
-        )?;
-        Ok(Audit { entries, sum, unbalanced, wrong_balances })
     }
 }

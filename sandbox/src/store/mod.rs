@@ -4,18 +4,22 @@
 //! happened or did not; what refuses half-way leaves nothing behind.
 
 mod answers;
+mod audit;
 mod deliveries;
 mod entries;
 mod jobs;
 mod resources;
+mod wipe;
 
 use std::path::Path;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
 pub(crate) use answers::Answer;
+pub(crate) use audit::Audit;
 pub(crate) use deliveries::{Delivery, Order};
-pub(crate) use entries::{Audit, Days};
+pub(crate) use entries::Days;
+pub(crate) use jobs::Job;
 pub(crate) use resources::{Filter, Stored};
 
 /// A failure of the storage itself: never the caller's fault.

@@ -1,6 +1,6 @@
 //! Closing an account: told once, then done by the clock as soon as nothing stands in the way.
 //!
-//! An account in closing waits for its open holds, pays the interest that it earned, sends what is
+//! Its payment schedules are canceled. An account in closing waits for its open holds and disputes, pays the interest that it earned, sends what is
 //! left to where it was told, and waits for returns when that went by ACH. It is looked at on the
 //! morning of every business day, and closed on the first one on which nothing is left.
 
@@ -11,9 +11,9 @@ use synctera_api::runtime::ErrorCode;
 use super::{ACCOUNT, balances, credit, interest};
 use crate::engine::clock::{bank_time, banking_day_from, banking_days_after};
 use crate::engine::{Ctx, Outcome, Refusal, text};
-use crate::families::cards;
 use crate::families::external_accounts::EXTERNAL_ACCOUNT;
 use crate::families::internal_accounts::{self, INTERNAL_ACCOUNT};
+use crate::families::{cards, disputes, payment_schedules};
 use crate::ledger::{self, LedgerAccount, Movement};
 use crate::spec::Faults;
 
@@ -140,6 +140,7 @@ fn destination(ctx: &Ctx<'_>, account: &Value, body: &Value) -> Result<Value, Re
 pub(super) fn begin(ctx: &Ctx<'_>, account: &mut Value) -> Result<(), Refusal> {
     account["status"] = json!(IN_CLOSING);
     account["in_closing_date"] = json!(ctx.today().to_string());
+    payment_schedules::cancel_all(ctx, text(account, "id"))?;
     progress(ctx, account)?;
     look_again(ctx, text(account, "id"))
 }
@@ -173,7 +174,7 @@ pub(in crate::families) fn close(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal>
 /// Does what can be done now; whether nothing is left to do. The caller stores the account.
 fn progress(ctx: &Ctx<'_>, account: &mut Value) -> Result<bool, Refusal> {
     let id = text(account, "id").to_owned();
-    if ctx.tx.held(ctx.tenant, &id)? > 0 {
+    if ctx.tx.held(ctx.tenant, &id)? > 0 || disputes::is_any_open(ctx, &id)? {
         return Ok(false);
     }
     let period_is_open = text(account, "interest_from").parse::<NaiveDate>();

@@ -24,7 +24,7 @@ pub(super) use closing::{CLOSE, close};
 pub(super) use interest::{PAY as PAY_INTEREST, pay as pay_interest, rates_on};
 pub(crate) use lines::linked;
 pub(super) use lines::{ancestors, check_credit, check_debit};
-pub(super) use relationships::{Holder, is_authorized_user, related};
+pub(super) use relationships::{Holder, is_authorized_user, related, tie};
 pub(super) use templates::seed as seed_templates;
 
 pub(super) const ACCOUNT: Kind = Kind {
@@ -86,7 +86,7 @@ pub(super) const SERVED: &[Served] = &[
 ];
 
 /// The bank of this sandbox; a made-up routing number whose check digit holds.
-pub(super) const BANK_ROUTING: &str = "112233448";
+pub(in crate::families) const BANK_ROUTING: &str = "112233448";
 /// What every account number begins with: the programme's place at the bank.
 const NUMBER_PREFIX: &str = "790";
 

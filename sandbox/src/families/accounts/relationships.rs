@@ -79,6 +79,19 @@ pub(super) fn is_held_by_one_called(ctx: &Ctx<'_>, account: &Value) -> Result<bo
     Ok(parties.iter().any(|(_, party, body)| *party == Party::Person && is_called(body)))
 }
 
+/// The id of the relationship between an account and a party; empty when there is none.
+pub(in crate::families) fn tie(
+    ctx: &Ctx<'_>,
+    account: &Value,
+    party: &str,
+) -> Result<String, Refusal> {
+    let entries = ctx.all_with(&RELATIONSHIP, "account", text(account, "id"))?;
+    let theirs = entries
+        .iter()
+        .find(|entry| [text(entry, "customer_id"), text(entry, "business_id")].contains(&party));
+    Ok(theirs.map(|entry| text(entry, "id").to_owned()).unwrap_or_default())
+}
+
 fn is_primary(entry: &Value) -> bool {
     matches!(text(entry, "relationship_type"), PRIMARY | OLD_PRIMARY)
 }

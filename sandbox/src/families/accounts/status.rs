@@ -5,6 +5,7 @@ use synctera_api::runtime::ErrorCode;
 
 use super::closing;
 use crate::engine::{Ctx, Refusal, text};
+use crate::families::notes;
 use crate::ledger;
 use crate::spec::Faults;
 
@@ -58,8 +59,24 @@ pub(super) fn check(ctx: &Ctx<'_>, account: &Value, changes: &Value) -> Result<(
     Ok(())
 }
 
+/// Writes down that an account is not what it was, in the caller's words if there are any.
+fn note(ctx: &Ctx<'_>, id: &str, kind: &str) -> Result<(), Refusal> {
+    let words = match text(&ctx.body, "note") {
+        "" => "by API",
+        words => words,
+    };
+    notes::write(ctx, "ACCOUNT", id, kind, words)
+}
+
 /// What goes with a change of status; the account has it already.
 pub(super) fn apply(ctx: &Ctx<'_>, account: &mut Value, changes: &Value) -> Result<(), Refusal> {
+    let id = text(account, "id");
+    if changes["access_status"] == "FROZEN" {
+        note(ctx, id, "ACCOUNT_FROZEN")?;
+    }
+    if changes["status"] == SUSPENDED {
+        note(ctx, id, "ACCOUNT_SUSPENDED")?;
+    }
     if changes.get("access_status").is_some() {
         account["access_status_last_updated_time"] = json!(ctx.now_text());
     }

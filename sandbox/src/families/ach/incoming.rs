@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::RAIL;
+use super::{RAIL, stops};
 use crate::engine::clock::{bank_time, banking_day_from};
 use crate::engine::{Ctx, Outcome, Problem, Refusal, Reply, text};
 use crate::families::Kind;
@@ -140,6 +140,9 @@ fn fault_of(
     let is_debit = entry["dc_sign"] == "debit";
     let amount = entry["amount"].as_i64().unwrap_or_default();
     let side = if is_debit { Side::Debited } else { Side::Credited };
+    if is_debit && stops::is_stopped(ctx, text(account, "id"), text(entry, "company_name"))? {
+        return Ok(Some(("R08", "the holder stopped payments to the originator")));
+    }
     let checked = rules::check_account(ctx, account, side)
         .and_then(|()| rules::check_rail(account, RAIL))
         .and_then(|()| if is_debit { rules::check_funds(ctx, account, amount) } else { Ok(()) });

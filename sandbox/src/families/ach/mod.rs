@@ -10,6 +10,7 @@ mod gateways;
 mod incoming;
 mod returns;
 mod sending;
+pub(super) mod stops;
 
 use chrono::{Duration, NaiveDate};
 use serde_json::{Value, json};
@@ -34,7 +35,7 @@ pub(super) use sending::{RELEASE, SEND, release, send};
 pub(super) const ACH: Kind = Kind {
     name: "ACH transfer",
     id: "id",
-    keys: &[("id", "/id"), ("incoming", "/incoming_ach_id")],
+    keys: &[("id", "/id"), ("incoming", "/incoming_ach_id"), ("external", "/account_id")],
 };
 
 const ON_ONE: &[(&str, &Kind)] = &[("transaction_id", &ACH)];
@@ -222,6 +223,17 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
     }
     ctx.update(&ACH, &transfer)?;
     Reply::ok::<types::OutgoingAch>(view(transfer))
+}
+
+/// How a transfer that was sent, and has not come back, moves the account at the other bank: what
+/// leaves it, and on which day.
+pub(super) fn as_seen_there(transfer: &Value) -> Option<(i64, NaiveDate)> {
+    if transfer["status"] != "COMPLETE" || !text(transfer, "incoming_ach_id").is_empty() {
+        return None;
+    }
+    let amount = transfer["amount"].as_i64()?;
+    let day = text(transfer, "effective_date").parse().ok()?;
+    Some((if transfer["dc_sign"] == "debit" { amount } else { -amount }, day))
 }
 
 /// How a transfer is shown: the other bank's account number masked.

@@ -1,12 +1,13 @@
 //! What follows an authorization: the merchant collects, gives back, or lets go.
 
 use serde_json::{Value, json};
+use synctera_api::runtime::ErrorCode;
 
 use super::authorization::{SETTLEMENT, held, keep};
 use super::record::{self, Posting};
 use super::{MESSAGE, answer};
-use crate::engine::{Ctx, Outcome, Refusal, text};
-use crate::ledger::{Ended, Resized, Sign};
+use crate::engine::{Ctx, Outcome, Refusal, text, without};
+use crate::ledger::{Ended, POSTED, Resized, Sign};
 
 /// Collects what was authorized: all of it, a part, or more. It cannot be refused, neither for a
 /// frozen account nor for want of money.
@@ -29,17 +30,36 @@ pub(super) fn clear(ctx: &Ctx<'_>) -> Outcome {
             Ended::Cleared.end(ctx, id)?;
         }
     }
-    Posting {
+    let posting = Posting {
         settlement: SETTLEMENT,
         sign: Sign::Debit,
         sub_type: text(&original, "sub_type"),
         amount,
         hold_id: hold.as_ref().map(|(id, _)| id.as_str()),
         is_forced,
-    }
-    .post(ctx, &original)?;
+    };
+    let posted = posting.post(ctx, &original)?;
     count(ctx, original.clone(), "posted", amount)?;
-    let message = record::follow(ctx, &original, "authorization.clearing", amount)?;
+    let mut message = record::follow(ctx, &original, "authorization.clearing", amount)?;
+    message["transaction_id"] = posted["uuid"].clone();
+    ctx.update(&MESSAGE, &message)?;
+    answer::approved(&message, "COMPLETION", amount)
+}
+
+/// Tells of a clearing what the merchant knows beyond the amount: taxes, fuel, goods. It stays with
+/// the posted transaction.
+pub(super) fn enhance(ctx: &Ctx<'_>) -> Outcome {
+    let (code, field) = (ErrorCode::BadRequestBody, "original_transaction_id");
+    let message = ctx.referred(&MESSAGE, text(&ctx.body, field), code, field)?;
+    let Some(mut posted) = ctx.get(&POSTED, text(&message, "transaction_id"))? else {
+        return Err(record::cannot_follow("must name a clearing"));
+    };
+    let mut data = ctx.body.clone();
+    without(&mut data, &[field]);
+    posted["data"]["user_data"]["enhanced_data"] = data;
+    posted["updated"] = json!(ctx.now_text());
+    ctx.update(&POSTED, &posted)?;
+    let amount = message["amount"].as_i64().unwrap_or_default();
     answer::approved(&message, "COMPLETION", amount)
 }
 

@@ -28,7 +28,7 @@ pub(super) fn decline(
             .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())))
             .collect(),
         body: question(ctx, attempt, approved)?,
-        wait: Duration::from_millis(ctx.settings.card_gateway_wait_ms),
+        wait: Duration::from_millis(ctx.settings.card_gateway_wait_ms.into()),
     };
     Ok(match ctx.ask(ask)? {
         Heard::Status(200) => None,

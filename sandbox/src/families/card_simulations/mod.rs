@@ -28,6 +28,7 @@ pub(super) const SERVED: &[Served] = &[
     Served::new("simulate_authorization", authorization::authorize),
     Served::new("simulate_authorization_advice", authorization::advise),
     Served::new("simulate_clearing", clearing::clear),
+    Served::new("simulate_level2_and3_data", clearing::enhance),
     Served::new("simulate_financial", direct::pay),
     Served::new("simulate_financial_advice", direct::advise),
     Served::new("simulate_balance_inquiry", direct::inquire),

@@ -1,6 +1,7 @@
 //! Cards: issued on an account to a verified customer, activated, suspended, replaced, ended.
 
 mod bulk;
+mod changes;
 mod gateways;
 mod images;
 mod issue;
@@ -21,10 +22,12 @@ use super::{Kind, Served};
 use crate::engine::{Ctx, Outcome, Refusal, Reply, text};
 
 pub(super) use bulk::{LEAVE, leave};
+pub(super) use changes::{CHANGE, record as record_changes};
 pub(super) use gateways::of_product as gateway_of;
 pub(super) use images::{IMAGE, PRINT, print};
 pub(super) use pin::try_pin;
 pub(super) use products::{crosses_borders, seed as seed_products};
+pub(super) use tokens::single_use_token;
 pub(super) use wallets::{TAKE_UP, TOKEN, take_up};
 pub(super) use widget::page as widget_page;
 
@@ -166,7 +169,7 @@ pub(super) fn end_all(ctx: &Ctx<'_>, account: &str) -> Result<usize, Refusal> {
     for mut card in ctx.all_with(&CARD, "account", account)? {
         if card["card_status"] != "TERMINATED" {
             wallets::leave(ctx, &card, None)?;
-            status::end(ctx, &mut card, "CLO")?;
+            status::end(ctx, &mut card, "OTH")?;
             ended += 1;
         }
     }

@@ -1,7 +1,7 @@
 //! Short-lived tokens and addresses of widgets, with which a cardholder handles what the
 //! integrator must not see.
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
@@ -92,6 +92,15 @@ fn usable(ctx: &Ctx<'_>) -> Result<Value, Refusal> {
         }
         _ => Ok(card),
     }
+}
+
+/// A token for the processor's own pages, for all of a customer's cards; and when it ends.
+pub(in crate::families) fn single_use_token(
+    ctx: &Ctx<'_>,
+    customer: &str,
+) -> Result<(String, DateTime<Utc>), Refusal> {
+    let token = ticket(ctx, "SINGLE_USE", json!(customer), None)?;
+    Ok((token, ctx.now + Duration::minutes(VALID_MINUTES)))
 }
 
 fn ticket(

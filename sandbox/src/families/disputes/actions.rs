@@ -8,6 +8,7 @@ use synctera_api::v2::types;
 use super::moves::{self, By, To};
 use super::{DISPUTE, documents, money};
 use crate::engine::{Ctx, Outcome, Refusal, Reply, text, timestamp};
+use crate::families::ach::stops;
 use crate::spec::Faults;
 
 /// The job that decides against who did not answer.
@@ -59,6 +60,9 @@ fn act(ctx: &Ctx<'_>, by: By) -> Outcome {
             money::lose(ctx, &mut dispute)?;
             close(ctx, &mut dispute, "LOST");
         }
+    }
+    if action == "STOP_PAYMENT" {
+        stops::follow_dispute(ctx, &dispute)?;
     }
     let mut entry = ctx.body.clone();
     entry["id"] = json!(ctx.new_id()?);

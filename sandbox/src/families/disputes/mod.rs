@@ -115,6 +115,12 @@ fn view(ctx: &Ctx<'_>, mut dispute: Value) -> Result<Value, Refusal> {
     Ok(dispute)
 }
 
+/// Whether a dispute about an account is open.
+pub(super) fn is_any_open(ctx: &Ctx<'_>, account: &str) -> Result<bool, Refusal> {
+    let disputes = ctx.all_with(&DISPUTE, "account", account)?;
+    Ok(disputes.iter().any(|dispute| dispute["status"] == "OPEN"))
+}
+
 /// The disputes of a posted transaction, as it shows them.
 pub(super) fn of_transaction(ctx: &Ctx<'_>, transaction: &str) -> Result<Vec<Value>, Refusal> {
     let disputes = ctx.all_with(&DISPUTE, "transaction", transaction)?;

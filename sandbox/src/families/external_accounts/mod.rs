@@ -1,5 +1,6 @@
 //! Accounts at other banks: entered by hand, or linked through a vendor that proves them.
 
+mod bank;
 mod vendor;
 
 use serde_json::{Value, json};
@@ -11,6 +12,8 @@ use super::{Kind, Served, exactly_one, parties};
 use crate::engine::{Ctx, Outcome, Refusal, Reply, last_four, patch, text};
 use crate::spec::Faults;
 
+pub(super) use vendor::{BANK_NAME, BANK_ROUTING as LINKED_ROUTING};
+
 pub(super) const EXTERNAL_ACCOUNT: Kind = Kind {
     name: "external account",
     id: "id",
@@ -19,6 +22,7 @@ pub(super) const EXTERNAL_ACCOUNT: Kind = Kind {
         ("customer", "/customer_id"),
         ("business", "/business_id"),
         ("number", "/account_identifiers/number"),
+        ("link", "/vendor_link"),
     ],
 };
 
@@ -33,6 +37,10 @@ pub(super) const SERVED: &[Served] = &[
     Served::new("create_external_account_link_token", vendor::link_token),
     Served::new("create_external_account_access_token", vendor::access_token),
     Served::new("add_vendor_external_accounts", vendor::add),
+    Served::new("sync_vendor_external_accounts", vendor::sync),
+    Served::on("get_external_account_balance", ON_ONE, bank::balance),
+    Served::on("list_external_account_transactions", ON_ONE, bank::list),
+    Served::on("refresh_external_account_transactions", ON_ONE, bank::refresh),
 ];
 
 /// Types of accounts that a bank has.
@@ -93,7 +101,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// Nine digits whose weighted sum is a multiple of ten.
-fn is_aba(text: &str) -> bool {
+pub(super) fn is_aba(text: &str) -> bool {
     let digits: Vec<u32> = text.chars().filter_map(|c| c.to_digit(10)).collect();
     let sum: u32 =
         digits.iter().zip([3, 7, 1].iter().cycle()).map(|(digit, weight)| digit * weight).sum();
@@ -175,13 +183,18 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
 
 fn delete(ctx: &Ctx<'_>) -> Outcome {
     let mut account = ctx.url_resource(&EXTERNAL_ACCOUNT, "external_account_id")?;
-    account["status"] = json!("DELETED");
-    account["deletion_time"] = json!(ctx.now_text());
-    account["last_updated_time"] = json!(ctx.now_text());
-    ctx.update(&EXTERNAL_ACCOUNT, &account)?;
+    end(ctx, &mut account)?;
     Reply::ok::<types::DeleteResponse>(
         json!({ "id": account["id"], "resource": "EXTERNAL_ACCOUNT" }),
     )
+}
+
+/// An account that is deleted stays, as such.
+fn end(ctx: &Ctx<'_>, account: &mut Value) -> Result<(), Refusal> {
+    account["status"] = json!("DELETED");
+    account["deletion_time"] = json!(ctx.now_text());
+    account["last_updated_time"] = json!(ctx.now_text());
+    ctx.update(&EXTERNAL_ACCOUNT, account)
 }
 
 /// How an external account is shown: its numbers masked.

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::{find, store, verification, view};
+use super::{EXTERNAL_ACCOUNT, end, find, store, verification, view};
 use crate::engine::{Ctx, Outcome, Refusal, Reply, text, timestamp};
 use crate::families::{Kind, exactly_one, parties, texts};
 use crate::spec::Faults;
@@ -23,8 +23,8 @@ const PUBLIC_TOKEN: &str = "public-sandbox-";
 /// How long the vendor's link token lives.
 const LINK_TOKEN_HOURS: i64 = 4;
 /// The bank behind every linked account.
-const BANK_NAME: &str = "Sandbox Community Bank";
-const BANK_ROUTING: &str = "021000021";
+pub(in crate::families) const BANK_NAME: &str = "Sandbox Community Bank";
+pub(in crate::families) const BANK_ROUTING: &str = "021000021";
 
 pub(super) fn link_token(ctx: &Ctx<'_>) -> Outcome {
     let mut token = ctx.body.clone();
@@ -54,46 +54,98 @@ pub(super) fn access_token(ctx: &Ctx<'_>) -> Outcome {
 
 /// Adds the accounts that it can; the answer says which it could not, and why.
 pub(super) fn add(ctx: &Ctx<'_>) -> Outcome {
-    if ctx.body["vendor"] != "PLAID" {
-        return Err(Refusal::not_served("Finicity, which the platform keeps for old links only"));
-    }
-    exactly_one(&ctx.body, &["customer_id", "business_id"])?;
-    let Some((_, party)) = parties::named(ctx, &ctx.body)? else {
-        return Err(Refusal::Broken("a party that is there and not there".to_owned()));
-    };
-    let token = text(&ctx.body, "vendor_access_token");
-    let code = ErrorCode::BadRequestBody;
-    let access = ctx.referred(&ACCESS, token, code, "vendor_access_token")?;
-    for field in ["customer_id", "business_id"] {
-        if text(&access, field) != text(&ctx.body, field) {
-            let reason = "the access token was made for another customer";
-            return Err(Faults::invalid("vendor_access_token", reason).into());
-        }
-    }
-    let mut ids = texts(&ctx.body["vendor_account_ids"]);
-    if ids.is_empty() {
-        ids = vec!["checking", "savings"];
-    }
-    let (mut added, mut failed) = (Vec::new(), Vec::new());
-    for id in ids {
-        let account = linked(ctx, &access, &party, id);
-        let refused = match refusal(id) {
-            Some(refused) => Some(refused),
-            None if find(ctx, &account)?.is_some() => {
-                Some(("DUPLICATE_ACCOUNT", "the account is linked already"))
-            }
-            None => None,
-        };
-        match refused {
-            Some((reason, description)) => failed.push(json!({
-                "vendor_account_id": id, "reason": reason, "reason_description": description,
-            })),
-            None => added.push(view(store(ctx, account)?)),
-        }
-    }
+    let link = Link::of(ctx)?;
+    let (added, failed) = link.add(ctx, false)?;
     Reply::ok::<types::AddVendorAccountsResponse>(
         json!({ "added_accounts": added, "failed_accounts": failed }),
     )
+}
+
+/// Makes the accounts of a link those that are named: adds what is missing, deletes what is not
+/// named, and leaves the rest alone.
+pub(super) fn sync(ctx: &Ctx<'_>) -> Outcome {
+    let link = Link::of(ctx)?;
+    let (added, failed) = link.add(ctx, true)?;
+    let mut deleted = Vec::new();
+    for mut account in ctx.all_with(&EXTERNAL_ACCOUNT, "link", &link.name)? {
+        let is_named = link.ids.iter().any(|id| id == text(&account, "name"));
+        if !is_named && account["status"] != "DELETED" {
+            end(ctx, &mut account)?;
+            deleted.push(view(account));
+        }
+    }
+    Reply::ok::<types::AddVendorAccountsResponse>(json!({
+        "added_accounts": added, "failed_accounts": failed, "deleted_accounts": deleted,
+    }))
+}
+
+/// What a request is about: an access token, whose it is, and the vendor's ids of accounts.
+struct Link {
+    access: Value,
+    party: Value,
+    ids: Vec<String>,
+    /// What its accounts are found by; tells nothing of the token.
+    name: String,
+}
+
+impl Link {
+    fn of(ctx: &Ctx<'_>) -> Result<Self, Refusal> {
+        if ctx.body["vendor"] != "PLAID" {
+            return Err(Refusal::not_served(
+                "Finicity, which the platform keeps for old links only",
+            ));
+        }
+        exactly_one(&ctx.body, &["customer_id", "business_id"])?;
+        let Some((_, party)) = parties::named(ctx, &ctx.body)? else {
+            return Err(Refusal::Broken("a party that is there and not there".to_owned()));
+        };
+        let token = text(&ctx.body, "vendor_access_token");
+        let code = ErrorCode::BadRequestBody;
+        let access = ctx.referred(&ACCESS, token, code, "vendor_access_token")?;
+        for field in ["customer_id", "business_id"] {
+            if text(&access, field) != text(&ctx.body, field) {
+                let reason = "the access token was made for another customer";
+                return Err(Faults::invalid("vendor_access_token", reason).into());
+            }
+        }
+        let mut ids: Vec<String> =
+            texts(&ctx.body["vendor_account_ids"]).into_iter().map(str::to_owned).collect();
+        if ids.is_empty() {
+            ids = vec!["checking".to_owned(), "savings".to_owned()];
+        }
+        let digest = Sha256::digest(token);
+        let name = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(Self { access, party, ids, name })
+    }
+
+    /// Adds the accounts that it can: those, and why not the others. One that this link has
+    /// already is a failure, unless it may stay.
+    fn add(&self, ctx: &Ctx<'_>, may_stay: bool) -> Result<(Vec<Value>, Vec<Value>), Refusal> {
+        let (mut added, mut failed) = (Vec::new(), Vec::new());
+        for id in &self.ids {
+            let mut account = linked(ctx, &self.access, &self.party, id);
+            account["vendor_link"] = json!(self.name);
+            let known = find(ctx, &account)?;
+            if may_stay
+                && known.as_ref().is_some_and(|it| it["vendor_link"] == account["vendor_link"])
+            {
+                continue;
+            }
+            let refused = match refusal(id) {
+                None if known.is_some() => {
+                    Some(("DUPLICATE_ACCOUNT", "the account is linked already"))
+                }
+                refused => refused,
+            };
+            match refused {
+                Some((reason, description)) => failed.push(json!({
+                    "vendor_account_id": id, "reason": reason, "reason_description": description,
+                })),
+                None => added.push(view(store(ctx, account)?)),
+            }
+        }
+        Ok((added, failed))
+    }
 }
 
 fn refusal(vendor_account_id: &str) -> Option<(&'static str, &'static str)> {

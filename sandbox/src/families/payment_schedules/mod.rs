@@ -174,12 +174,26 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
             let detail = format!("a schedule that is {status} cannot be canceled");
             return Err(Refusal::status(detail, &[]));
         }
-        schedule["status"] = json!("CANCELLED");
-        schedule["last_updated_time"] = json!(ctx.now_text());
-        crate::engine::without(&mut schedule, &["next_payment_date"]);
-        ctx.update(&SCHEDULE, &schedule)?;
+        cancel(ctx, &mut schedule)?;
     }
     Reply::ok::<types::PaymentSchedule>(schedule)
+}
+
+fn cancel(ctx: &Ctx<'_>, schedule: &mut Value) -> Result<(), Refusal> {
+    schedule["status"] = json!("CANCELLED");
+    schedule["last_updated_time"] = json!(ctx.now_text());
+    crate::engine::without(schedule, &["next_payment_date"]);
+    ctx.update(&SCHEDULE, schedule)
+}
+
+/// Cancels the schedules of an account that is closed.
+pub(super) fn cancel_all(ctx: &Ctx<'_>, account: &str) -> Result<(), Refusal> {
+    for mut schedule in ctx.all_with(&SCHEDULE, "account", account)? {
+        if schedule["status"] == "ACTIVE" {
+            cancel(ctx, &mut schedule)?;
+        }
+    }
+    Ok(())
 }
 
 /// Makes the payment that is due, and plans the next.
@@ -211,6 +225,8 @@ pub(super) fn run(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
         }
         Err(Refusal::Problem(problem)) => {
             ctx.tx.undo()?;
+            // What it did is undone; that it broke a spend control is not.
+            ctx.absorb(&ordered);
             // The ids that were handed out are free again.
             payment["id"] = json!(ctx.new_id()?);
             payment["status"] = json!("ERROR");

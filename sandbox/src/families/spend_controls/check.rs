@@ -48,15 +48,19 @@ pub(in crate::families) fn check(
         let Some(control) = ctx.get(&SPEND_CONTROL, id)? else {
             continue;
         };
-        let declines = control["is_active"] == true && control["action_decline"] == true;
-        if !declines || !applies(ctx, &control, spend) {
+        if control["is_active"] != true || !applies(ctx, &control, spend) {
             continue;
         }
+        let declines = control["action_decline"] == true;
         if !ctx.settings.spend_control_countries_narrow
             && let Some(country) = spend.country
             && !is_country_allowed(&control, country)
         {
-            return Ok(Some(name(&control).to_owned()));
+            ctx.note_violated(id);
+            if declines {
+                return Ok(Some(name(&control).to_owned()));
+            }
+            continue;
         }
         let range = &control["time_range"];
         let window = Window::of(range, ctx.now, ctx.settings.week_begins);
@@ -76,7 +80,10 @@ pub(in crate::families) fn check(
         let beyond =
             |limit: &str, value: i64| control[limit].as_i64().is_some_and(|limit| value > limit);
         if beyond("amount_limit", amount) || beyond("transaction_count_limit", count) {
-            return Ok(Some(name(&control).to_owned()));
+            ctx.note_violated(id);
+            if declines {
+                return Ok(Some(name(&control).to_owned()));
+            }
         }
     }
     Ok(None)

@@ -1,13 +1,17 @@
 //! The older interface: what only it has, on the same records. A customer is a person.
 
+mod card_changes;
 mod customers;
 mod disclosures;
 mod employment;
 mod licenses;
 mod prefill;
 mod risk_ratings;
+mod single_use_tokens;
+mod stop_payments;
 mod verifications;
 mod watchlists;
+mod wipe;
 
 use serde_json::Value;
 use synctera_api::runtime::ErrorCode;
@@ -20,7 +24,8 @@ use crate::store::Filter;
 pub(super) use watchlists::{RENEW, renew, subscription_of as watchlist_subscription};
 
 /// Every family's operations.
-pub(super) const SERVED: [&[Served]; 9] = [
+pub(super) const SERVED: [&[Served]; 13] = [
+    card_changes::SERVED,
     customers::SERVED,
     disclosures::SERVED,
     employment::SERVED,
@@ -28,8 +33,11 @@ pub(super) const SERVED: [&[Served]; 9] = [
     prefill::SERVED,
     super::reconciliations::SERVED,
     risk_ratings::SERVED,
+    single_use_tokens::SERVED,
+    stop_payments::SERVED,
     verifications::SERVED,
     watchlists::SERVED,
+    wipe::SERVED,
 ];
 
 const ON_CUSTOMER: &[(&str, &Kind)] = &[("customer_id", &PERSON)];

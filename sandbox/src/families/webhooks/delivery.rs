@@ -82,10 +82,22 @@ fn digest(secret: &str, timestamp: &str, body: &str) -> Result<String, Refusal> 
     Ok(mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
+/// What becomes of an event that was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// It arrived, or nobody waits for it any more.
+    Over,
+    /// It is sent again.
+    Again,
+    /// It did not arrive, and is not sent any more.
+    GivenUp,
+}
+
 /// Takes down what came of sending a letter: it arrived, is sent again later, or is given up.
-pub(crate) fn sent(ctx: &Ctx<'_>, letter: &Letter, attempt: &Attempt) -> Result<(), Refusal> {
+pub(crate) fn sent(ctx: &Ctx<'_>, letter: &Letter, attempt: &Attempt) -> Result<Fate, Refusal> {
     let Some(mut event) = ctx.get(&EVENT, &letter.delivery.event_id)? else {
-        return Ok(ctx.tx.end_delivery(letter.delivery.seq)?);
+        ctx.tx.end_delivery(letter.delivery.seq)?;
+        return Ok(Fate::Over);
     };
     let mut answered = json!({
         "response_body": attempt.answer.chars().take(ANSWER_KEPT).collect::<String>(),
@@ -98,26 +110,32 @@ pub(crate) fn sent(ctx: &Ctx<'_>, letter: &Letter, attempt: &Attempt) -> Result<
         history.push(answered);
     }
     let Some(mut delivery) = ctx.tx.delivery(letter.delivery.seq)? else {
-        return ctx.update(&EVENT, &event);
+        ctx.update(&EVENT, &event)?;
+        return Ok(Fate::Over);
     };
     delivery.attempts += 1;
     if attempt.is_success() {
         delivery.copies -= 1;
         if delivery.copies <= 0 {
-            return finish(ctx, &delivery, event, "SUCCESS");
+            finish(ctx, &delivery, event, "SUCCESS")?;
+            return Ok(Fate::Over);
         }
-        return Ok(ctx.tx.put_off_delivery(&delivery)?);
+        ctx.tx.put_off_delivery(&delivery)?;
+        ctx.update(&EVENT, &event)?;
+        return Ok(Fate::Again);
     }
     let begun_at = DateTime::from_timestamp_millis(delivery.begun_at).unwrap_or(ctx.now);
     let next = ctx.now + back_off(ctx, delivery.attempts);
     let window = Duration::hours(i64::from(ctx.settings.webhook_retry_window_hours));
     if next > begun_at + window {
-        return finish(ctx, &delivery, event, "FAILED");
+        finish(ctx, &delivery, event, "FAILED")?;
+        return Ok(Fate::GivenUp);
     }
     delivery.due_at = next.timestamp_millis();
     ctx.tx.put_off_delivery(&delivery)?;
     event["status"] = json!("RETRYING");
-    ctx.update(&EVENT, &event)
+    ctx.update(&EVENT, &event)?;
+    Ok(Fate::Again)
 }
 
 /// The wait after so many attempts.

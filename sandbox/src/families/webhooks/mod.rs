@@ -17,7 +17,7 @@ use crate::engine::{Ctx, Outcome, Refusal, Reply, text};
 use crate::spec::Faults;
 use crate::store::Delivery;
 
-pub(crate) use delivery::{Attempt, Letter, letter, sent};
+pub(crate) use delivery::{Attempt, Fate, Letter, letter, sent};
 pub(super) use kept::{PURGE, purge};
 
 const WEBHOOK: Kind =

@@ -1,0 +1,334 @@
+//! What goes wrong on request: answers that are late, lost, broken off, or refusals of the platform
+//! that are hard to bring about.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// The longest delay.
+const DELAY_MAX: Duration = Duration::from_secs(3600);
+
+/// Something that goes wrong with requests.
+///
+/// ```
+/// use synctera_sandbox::Fault;
+///
+/// // The next two transfers are made, and nobody hears of it.
+/// let lost = Fault::dropped().after_acting().on_operation("create_internal_transfer").times(2);
+/// assert_eq!(lost, "drop; after".parse::<Fault>()?.on_operation("create_internal_transfer").times(2));
+/// # Ok::<(), synctera_sandbox::BadFault>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[must_use = "it goes wrong only when it is given to a sandbox"]
+pub struct Fault {
+    /// Requests of this operation alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    operation: Option<String>,
+    /// Requests with this method alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    method: Option<String>,
+    /// Requests to this path alone; a `*` at its end stands for anything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<String>,
+    /// How often; for ever, when it is not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    times: Option<u32>,
+    /// The answer has this status.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
+    /// The platform's code in that answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
+    /// The seconds of its `Retry-After`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after: Option<u32>,
+    /// There is no answer: the connection is closed.
+    drop: bool,
+    /// The answer breaks off after so many bytes of its body.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    truncate: Option<usize>,
+    /// It all takes so long, by the sandbox's clock.
+    #[serde(rename = "delay_ms")]
+    delay_ms: u64,
+    /// The sandbox first does what it was asked for.
+    after: bool,
+}
+
+/// Why something cannot go wrong in this way.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct BadFault(String);
+
+impl Fault {
+    /// An answer of this status.
+    pub fn status(status: u16) -> Self {
+        Self { status: Some(status), ..Self::default() }
+    }
+
+    /// No answer.
+    pub fn dropped() -> Self {
+        Self { drop: true, ..Self::default() }
+    }
+
+    /// An answer that breaks off after so many bytes of its body.
+    pub fn truncated(bytes: usize) -> Self {
+        Self { truncate: Some(bytes), ..Self::default() }
+    }
+
+    /// An answer that takes so long, by the sandbox's clock: when that is held, until it is turned.
+    pub fn delayed(by: Duration) -> Self {
+        Self::default().delay(by)
+    }
+
+    /// It takes so long besides.
+    pub fn delay(mut self, by: Duration) -> Self {
+        self.delay_ms = u64::try_from(by.as_millis()).unwrap_or(u64::MAX);
+        self
+    }
+
+    /// The platform's code in the answer.
+    pub fn code(mut self, code: impl Into<String>) -> Self {
+        self.code = Some(code.into());
+        self
+    }
+
+    /// The seconds of its `Retry-After`.
+    pub fn retry_after(mut self, seconds: u32) -> Self {
+        self.retry_after = Some(seconds);
+        self
+    }
+
+    /// The sandbox does what it was asked for, and only then does it go wrong.
+    pub fn after_acting(mut self) -> Self {
+        self.after = true;
+        self
+    }
+
+    /// Only requests of this operation, by its name in the document's style or ours.
+    pub fn on_operation(mut self, operation: impl Into<String>) -> Self {
+        self.operation = Some(operation.into());
+        self
+    }
+
+    /// Only requests with this method, to this path; a `*` at its end stands for anything.
+    pub fn on(mut self, method: impl Into<String>, path: impl Into<String>) -> Self {
+        self.method = Some(method.into());
+        self.path = Some(path.into());
+        self
+    }
+
+    /// So often, and then no more.
+    pub fn times(mut self, times: u32) -> Self {
+        self.times = Some(times);
+        self
+    }
+
+    /// Whether it can go wrong in this way.
+    pub(crate) fn check(&self) -> Result<(), BadFault> {
+        let bad = |why: &str| Err(BadFault(why.to_owned()));
+        let effects = [self.status.is_some(), self.drop, self.truncate.is_some()];
+        match effects.iter().filter(|is_there| **is_there).count() {
+            0 if self.delay_ms == 0 => return bad("one of status, drop, truncate, delay_ms"),
+            0 | 1 => {}
+            _ => return bad("only one of status, drop and truncate"),
+        }
+        if self.status.is_some_and(|status| !(400..=599).contains(&status)) {
+            return bad("status is 400 to 599");
+        }
+        if self.status.is_none() && (self.code.is_some() || self.retry_after.is_some()) {
+            return bad("code and retry_after go with a status");
+        }
+        if u128::from(self.delay_ms) > DELAY_MAX.as_millis() {
+            return bad("delay_ms is at most an hour");
+        }
+        if self.times == Some(0) {
+            return bad("times is 1 or more");
+        }
+        Ok(())
+    }
+
+    pub(crate) fn wait(&self) -> chrono::Duration {
+        chrono::Duration::milliseconds(i64::try_from(self.delay_ms).unwrap_or(i64::MAX))
+    }
+
+    /// What happens instead of an answer; `after` the sandbox has acted, or before it does.
+    pub(crate) fn effect(&self, after: bool) -> Option<Effect> {
+        // What breaks off must be there first.
+        if let Some(bytes) = self.truncate {
+            return after.then_some(Effect::Truncate(bytes));
+        }
+        if self.after != after {
+            return None;
+        }
+        if self.drop {
+            return Some(Effect::Drop);
+        }
+        let status = self.status?;
+        let code = self.code.clone();
+        Some(Effect::Answer { status, code, retry_after: self.retry_after })
+    }
+
+    fn fits(&self, request: &About<'_>) -> bool {
+        let name = |text: &str| text.replace('_', "").to_ascii_lowercase();
+        let path = self.path.as_deref().is_none_or(|path| match path.strip_suffix('*') {
+            Some(beginning) => request.path.starts_with(beginning),
+            None => request.path == path,
+        });
+        path && self.method.as_deref().is_none_or(|it| it.eq_ignore_ascii_case(request.method))
+            && self
+                .operation
+                .as_deref()
+                .is_none_or(|it| request.operation.is_some_and(|its| name(its) == name(it)))
+    }
+}
+
+/// As the header `Sandbox-Fault` has it: `status=429; retry-after=3`, `drop; after`,
+/// `truncate=20`, `delay-ms=200`.
+impl std::str::FromStr for Fault {
+    type Err = BadFault;
+
+    fn from_str(text: &str) -> Result<Self, BadFault> {
+        let mut fault = Self::default();
+        for part in text.split([';', ',']).map(str::trim).filter(|part| !part.is_empty()) {
+            let (name, value) = part.split_once('=').unwrap_or((part, ""));
+            let (name, value) = (name.trim(), value.trim());
+            fn number<T: std::str::FromStr>(name: &str, value: &str) -> Result<T, BadFault> {
+                value.parse().map_err(|_| BadFault(format!("{name} is a number")))
+            }
+            match name {
+                "status" => fault.status = Some(number(name, value)?),
+                "code" => fault.code = Some(value.to_owned()),
+                "retry-after" => fault.retry_after = Some(number(name, value)?),
+                "truncate" => fault.truncate = Some(number(name, value)?),
+                "delay-ms" => fault.delay_ms = number(name, value)?,
+                "drop" if value.is_empty() => fault.drop = true,
+                "after" if value.is_empty() => fault.after = true,
+                _ => return Err(BadFault(format!("Sandbox-Fault knows no {name}"))),
+            }
+        }
+        fault.check()?;
+        Ok(fault)
+    }
+}
+
+/// What a request is recognised by.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct About<'a> {
+    pub(crate) method: &'a str,
+    pub(crate) path: &'a str,
+    pub(crate) operation: Option<&'a str>,
+}
+
+/// What happens instead of an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Effect {
+    Answer { status: u16, code: Option<String>, retry_after: Option<u32> },
+    Drop,
+    Truncate(usize),
+}
+
+/// What is to go wrong, in the order in which it was asked for.
+#[derive(Debug, Default)]
+pub(crate) struct Faults(Mutex<(u64, Vec<(u64, Fault)>)>);
+
+impl Faults {
+    pub(crate) fn add(&self, fault: Fault) -> Result<u64, BadFault> {
+        fault.check()?;
+        let (last, faults) = &mut *self.lock();
+        *last += 1;
+        faults.push((*last, fault));
+        Ok(*last)
+    }
+
+    pub(crate) fn all(&self) -> Vec<(u64, Fault)> {
+        self.lock().1.clone()
+    }
+
+    pub(crate) fn clear(&self) {
+        self.lock().1.clear();
+    }
+
+    /// Whether there was one of this number.
+    pub(crate) fn remove(&self, number: u64) -> bool {
+        let faults = &mut self.lock().1;
+        let before = faults.len();
+        faults.retain(|(known, _)| *known != number);
+        faults.len() < before
+    }
+
+    /// What goes wrong with a request: the first that fits it.
+    pub(crate) fn take(&self, request: &About<'_>) -> Option<Fault> {
+        let faults = &mut self.lock().1;
+        let place = faults.iter().position(|(_, fault)| fault.fits(request))?;
+        let fault = &mut faults.get_mut(place)?.1;
+        let taken = fault.clone();
+        if let Some(times) = &mut fault.times {
+            *times -= 1;
+            if *times == 0 {
+                drop(faults.remove(place));
+            }
+        }
+        Some(taken)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, (u64, Vec<(u64, Fault)>)> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TRANSFER: About<'static> = About {
+        method: "POST",
+        path: "/v2/transactions/internal_transfer",
+        operation: Some("create_internal_transfer"),
+    };
+    const PERSON: About<'static> =
+        About { method: "GET", path: "/v2/persons/1", operation: Some("get_person") };
+
+    #[test]
+    fn headers_are_read_and_nonsense_is_refused() {
+        let fault: Fault = "status=429; retry-after=3, code=TOO_MANY_REQUESTS".parse().unwrap();
+        assert_eq!(fault, Fault::status(429).retry_after(3).code("TOO_MANY_REQUESTS"));
+        for wrong in [
+            "",
+            "status=abc",
+            "status=200",
+            "drop=1",
+            "mood=bad",
+            "after",
+            "times=2",
+            "drop; truncate=3",
+            "retry-after=3; drop",
+            "delay-ms=9999999999",
+        ] {
+            assert!(wrong.parse::<Fault>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_first_that_fits_goes_wrong_so_often() {
+        let faults = Faults::default();
+        faults.add(Fault::dropped().on_operation("createInternalTransfer").times(1)).unwrap();
+        let persons = faults.add(Fault::status(503).on("get", "/v2/persons*")).unwrap();
+        assert!(faults.take(&TRANSFER).is_some());
+        assert!(faults.take(&TRANSFER).is_none());
+        assert!(faults.take(&PERSON).is_some());
+        assert!(faults.take(&PERSON).is_some());
+        assert!(faults.remove(persons) && !faults.remove(persons));
+        assert!(faults.take(&PERSON).is_none());
+    }
+
+    #[test]
+    fn what_breaks_off_was_done() {
+        assert_eq!(Fault::truncated(3).effect(false), None);
+        assert_eq!(Fault::truncated(3).effect(true), Some(Effect::Truncate(3)));
+        assert_eq!(Fault::dropped().effect(false), Some(Effect::Drop));
+        assert_eq!(Fault::dropped().after_acting().effect(false), None);
+        assert_eq!(Fault::dropped().after_acting().effect(true), Some(Effect::Drop));
+    }
+}

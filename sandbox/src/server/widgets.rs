@@ -1,0 +1,51 @@
+//! The pages on which a cardholder types what the integrator must not see.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, Response, StatusCode, header};
+use axum::routing::get;
+
+use crate::engine::Engine;
+use crate::spec::decoded;
+
+pub(super) fn router(engine: Arc<Engine>) -> Router {
+    Router::new().route("/widgets/cards/{token}", get(show).post(submit)).with_state(engine)
+}
+
+async fn show(State(engine): State<Arc<Engine>>, Path(token): Path<String>) -> Response<Body> {
+    page(engine, token, None).await
+}
+
+async fn submit(
+    State(engine): State<Arc<Engine>>,
+    Path(token): Path<String>,
+    body: String,
+) -> Response<Body> {
+    let fields = body.split('&').filter_map(|pair| {
+        let (name, value) = pair.split_once('=')?;
+        Some((name.to_owned(), decoded(&value.replace('+', " "))?))
+    });
+    page(engine, token, Some(fields.collect())).await
+}
+
+async fn page(
+    engine: Arc<Engine>,
+    token: String,
+    typed: Option<BTreeMap<String, String>>,
+) -> Response<Body> {
+    let page = tokio::task::spawn_blocking(move || engine.widget(&token, typed.as_ref())).await;
+    let (status, page) = match page {
+        Ok(Ok(Some(page))) => (StatusCode::OK, page),
+        Ok(Ok(None)) => (StatusCode::NOT_FOUND, String::new()),
+        _ => (StatusCode::INTERNAL_SERVER_ERROR, String::new()),
+    };
+    let mut response = Response::new(Body::from(page));
+    *response.status_mut() = status;
+    let html = HeaderValue::from_static("text/html; charset=utf-8");
+    response.headers_mut().insert(header::CONTENT_TYPE, html);
+    response
+}

@@ -1,0 +1,131 @@
+//! The books against themselves: every balance from nothing, and holds against what is shown.
+
+use super::{Result, Tx};
+
+/// What an audit of the whole ledger found; all but the counts must be 0.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Audit {
+    /// Rows looked at.
+    pub(crate) entries: i64,
+    /// The sum over all rows.
+    pub(crate) sum: i64,
+    /// Transactions whose rows do not add up to nothing.
+    pub(crate) unbalanced: i64,
+    /// Rows whose running balance is not the sum up to them.
+    pub(crate) wrong_balances: i64,
+    /// Holds that are open.
+    pub(crate) open_holds: i64,
+    /// Holds that are open and not shown as such, or the other way round, or with another amount.
+    pub(crate) wrong_holds: i64,
+    /// Rows and their sum, for each workspace.
+    pub(crate) workspaces: Vec<(String, i64, i64)>,
+}
+
+impl Audit {
+    /// Whether everything adds up.
+    pub(crate) fn adds_up(&self) -> bool {
+        let wrong = [self.sum, self.unbalanced, self.wrong_balances, self.wrong_holds];
+        wrong.iter().all(|count| *count == 0) && self.workspaces.iter().all(|(.., sum)| *sum == 0)
+    }
+}
+
+const UNBALANCED: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM entries
+    GROUP BY tenant, transaction_id HAVING SUM(amount) <> 0)";
+
+const WRONG_BALANCES: &str = "SELECT COUNT(*) FROM (
+    SELECT balance, SUM(amount) OVER (PARTITION BY tenant, account_id ORDER BY seq) AS running
+    FROM entries) WHERE balance <> running";
+
+/// A hold with another behind it shows the sum of both, so there only its being open is compared.
+const WRONG_HOLDS: &str = "WITH shown AS (
+        SELECT tenant, id, json_extract(body, '$.data.amount') AS amount,
+               json_extract(body, '$.behind') AS behind
+        FROM resources WHERE kind = 'pending transaction'
+        AND json_extract(body, '$.data.status') IN ('PENDING', 'PARTCLEARED'))
+    SELECT (SELECT COUNT(*) FROM holds h WHERE h.is_open = 1 AND NOT EXISTS (
+                SELECT 1 FROM shown s WHERE s.tenant = h.tenant AND s.id = h.id
+                AND (s.amount = h.amount OR s.behind IS NOT NULL)))
+         + (SELECT COUNT(*) FROM shown s WHERE NOT EXISTS (
+                SELECT 1 FROM holds h
+                WHERE h.tenant = s.tenant AND h.id = s.id AND h.is_open = 1))";
+
+impl Tx<'_> {
+    /// Recomputes every balance from nothing.
+    pub(crate) fn audit(&self) -> Result<Audit> {
+        let count = |sql: &str| self.0.query_row(sql, [], |row| row.get::<_, i64>(0));
+        let mut by_workspace = self.0.prepare(
+            "SELECT tenant, COUNT(*), SUM(amount) FROM entries GROUP BY tenant ORDER BY tenant",
+        )?;
+        let rows = by_workspace.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        Ok(Audit {
+            entries: count("SELECT COUNT(*) FROM entries")?,
+            sum: count("SELECT COALESCE(SUM(amount), 0) FROM entries")?,
+            unbalanced: count(UNBALANCED)?,
+            wrong_balances: count(WRONG_BALANCES)?,
+            open_holds: count("SELECT COUNT(*) FROM holds WHERE is_open = 1")?,
+            wrong_holds: count(WRONG_HOLDS)?,
+            workspaces: rows.collect::<rusqlite::Result<_>>()?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::{Days, Store};
+    use super::*;
+
+    fn audited(fill: impl FnOnce(&Tx<'_>)) -> Audit {
+        let mut store = Store::in_memory().unwrap();
+        let tx = store.begin().unwrap();
+        fill(&tx);
+        tx.audit().unwrap()
+    }
+
+    fn entry(tx: &Tx<'_>, tenant: &str, account: &str, amount: i64) {
+        let day = "2026-11-24".parse().unwrap();
+        let days = Days { posted: day, effective: day };
+        tx.append(tenant, "transaction", account, amount, days).unwrap();
+    }
+
+    fn shown(tx: &Tx<'_>, id: &str, status: &str, amount: i64) {
+        let body = json!({ "data": { "status": status, "amount": amount }, "behind": null });
+        tx.insert("1_1", "pending transaction", id, &body, &[]).unwrap();
+    }
+
+    #[test]
+    fn what_adds_up_is_told_apart_from_what_does_not() {
+        let fine = audited(|tx| {
+            entry(tx, "1_1", "a", -5);
+            entry(tx, "1_1", "b", 5);
+            tx.open_hold("1_1", "hold", "b", 3).unwrap();
+            shown(tx, "hold", "PENDING", 3);
+            shown(tx, "over", "RELEASED", 0);
+        });
+        assert!(fine.adds_up(), "{fine:?}");
+        assert_eq!((fine.entries, fine.open_holds), (2, 1));
+
+        let lone = audited(|tx| entry(tx, "1_1", "a", 5));
+        assert_eq!((lone.sum, lone.unbalanced), (5, 1));
+        // Two wrongs of two workspaces make no right.
+        let crossed = audited(|tx| {
+            entry(tx, "1_1", "a", 5);
+            entry(tx, "1_2", "a", -5);
+        });
+        assert!(crossed.sum == 0 && !crossed.adds_up(), "{crossed:?}");
+    }
+
+    #[test]
+    fn holds_are_what_is_shown_of_them() {
+        let leaked = audited(|tx| tx.open_hold("1_1", "hold", "a", 3).unwrap());
+        let forgotten = audited(|tx| shown(tx, "hold", "PARTCLEARED", 3));
+        let other_amount = audited(|tx| {
+            tx.open_hold("1_1", "hold", "a", 3).unwrap();
+            shown(tx, "hold", "PENDING", 4);
+        });
+        for wrong in [leaked, forgotten, other_amount] {
+            assert!(wrong.wrong_holds == 1 && !wrong.adds_up(), "{wrong:?}");
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! What the program is told when it is started, and what it tells.
+
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+use super::Program;
+
+fn run(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_synctera-sandbox")).args(arguments).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+async fn get(program: &Program, path: &str, key: &str) -> (u16, Value) {
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let request = http.get(format!("{}{path}", program.base_url)).bearer_auth(key);
+    let response = request.send().await.unwrap();
+    let status = response.status().as_u16();
+    (status, serde_json::from_slice(&response.bytes().await.unwrap()).unwrap())
+}
+
+#[test]
+fn settings_and_operations_are_listed() {
+    let listed = text(&run(&["--settings", "--setting", "ach_hold_days=5"]).stdout);
+    assert!(listed.contains("ach_hold_days=5\n"), "{listed}");
+    assert!(listed.contains("\nwebhook_order=\"per_resource\"\n"), "{listed}");
+    let listed = text(&run(&["--operations"]).stdout);
+    assert!(listed.lines().any(|line| line == "v0 wipe_workspace"), "{listed}");
+}
+
+#[test]
+fn what_cannot_be_is_said_and_not_started() {
+    for (arguments, why) in [
+        (["--setting", "mood=bad"], "error: there is no setting mood"),
+        (["--setting", "ach_hold_days=soon"], "error: ach_hold_days takes a whole number"),
+        (["--setting", "ach_hold_days"], "error: a setting is given as NAME=VALUE"),
+        (["--api-key", "key=nowhere"], "error: nowhere is no workspace"),
+        (["--clock", "tomorrow"], "error: invalid value 'tomorrow'"),
+        (["--data", "/nowhere/at/all"], "error: storage"),
+    ] {
+        let output = run(&arguments);
+        let said = text(&output.stderr);
+        assert!(!output.status.success() && said.starts_with(why), "{arguments:?}: {said}");
+    }
+}
+
+#[tokio::test]
+async fn it_starts_as_it_is_told() {
+    let program = Program::start(&[
+        "--clock",
+        "2026-11-24T14:00:00Z",
+        "--setting",
+        "webhook_order=any",
+        "--api-key",
+        "one",
+        "--api-key",
+        "two=2_1",
+        "--seed",
+        "7",
+    ]);
+    assert!(program.base_url.starts_with("http://127.0.0.1:"), "on loopback, unless told");
+    let (_, clock) = get(&program, "/sandbox/clock", "").await;
+    assert_eq!(clock["now"], "2026-11-24T14:00:00.000Z");
+    let (_, state) = get(&program, "/sandbox", "").await;
+    assert_eq!(state["workspaces"], serde_json::json!(["1_1", "2_1"]));
+    for (key, status) in [("one", 200), ("two", 200), ("sandbox-key", 401)] {
+        assert_eq!(get(&program, "/v2/persons", key).await.0, status, "{key}");
+    }
+    let (_, settings) = get(&program, "/sandbox/settings", "").await;
+    let all = settings["settings"].as_array().unwrap();
+    let order = all.iter().find(|setting| setting["name"] == "webhook_order").unwrap();
+    assert_eq!(order["value"], "any");
+}
+
+#[test]
+fn an_open_door_is_told() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_synctera-sandbox"))
+        .args(["--port", "0", "--host", "0.0.0.0"])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    let mut said = std::io::BufReader::new(child.stderr.take().unwrap());
+    std::io::BufRead::read_line(&mut said, &mut line).unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(line.starts_with("warning: ") && line.contains("open to the network"), "{line}");
+}
+
+#[tokio::test]
+async fn an_event_that_is_given_up_is_told() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_synctera-sandbox"))
+        .args(["--port", "0", "--setting", "webhook_retry_window_hours=0"])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    let mut listening = std::io::BufReader::new(child.stdout.take().unwrap());
+    std::io::BufRead::read_line(&mut listening, &mut line).unwrap();
+    let base_url = line.trim().strip_prefix("listening on ").unwrap().to_owned();
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    for (path, body) in [
+        (
+            "/v2/webhooks",
+            r#"{"url": "http://127.0.0.1:9/", "enabled_events": ["PERSON.*"], "is_enabled": true}"#,
+        ),
+        ("/v2/persons", r#"{"status": "PROSPECT", "is_customer": true}"#),
+    ] {
+        let request = http.post(format!("{base_url}{path}")).bearer_auth("sandbox-key");
+        assert_eq!(request.body(body).send().await.unwrap().status().as_u16(), 201);
+    }
+    let mut said = std::io::BufReader::new(child.stderr.take().unwrap());
+    line.clear();
+    std::io::BufRead::read_line(&mut said, &mut line).unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(line.contains("an event did not arrive, and is given up"), "{line}");
+}

@@ -1,0 +1,35 @@
+//! The session of the README, pasted from it.
+
+use std::net::TcpListener;
+use std::process::Command;
+
+use super::Program;
+
+const README: &str = include_str!("../../README.md");
+
+/// The first block of a language below a heading.
+fn block(heading: &str, language: &str) -> String {
+    let (_, below) = README.split_once(&format!("\n## {heading}\n")).unwrap();
+    let (_, block) = below.split_once(&format!("\n```{language}\n")).unwrap();
+    block.split_once("\n```\n").unwrap().0.to_owned()
+}
+
+#[test]
+fn the_readmes_session_works_as_it_is_written() {
+    let heading = "A session with curl";
+    let (session, expected) = (block(heading, "bash"), block(heading, "text"));
+    let program = Program::start(&[]);
+    let folder = tempfile::tempdir().unwrap();
+    // Nobody else is to have the port; it is free again when the listener is gone.
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let output = Command::new("bash")
+        .args(["-euo", "pipefail", "-c", &session])
+        .current_dir(folder.path())
+        .env("SANDBOX", &program.base_url)
+        .env("EVENTS_PORT", port.to_string())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    assert_eq!(String::from_utf8_lossy(&output.stdout).trim_end(), expected, "{said}");
+}

@@ -1,0 +1,151 @@
+//! The same request under the same key: answered once, and the same from then on.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use axum::Router;
+use axum::routing::post;
+use http::StatusCode;
+use serde_json::{Value, json};
+use synctera_sandbox::Fault;
+use tokio::net::TcpListener;
+use tokio::sync::Barrier;
+use tokio::task::JoinSet;
+
+use super::{Answer, Caller, ada, answer};
+
+impl Caller {
+    async fn keyed(&self, path: &str, key: &str, body: &Value) -> Answer {
+        answer(self.request("POST", path).header("idempotency-key", key).json(body)).await
+    }
+
+    async fn count(&self, kind: &str) -> Value {
+        self.get("/sandbox").await.body["resources"][kind].clone()
+    }
+}
+
+#[tokio::test]
+async fn an_answer_is_given_again_for_seven_days() {
+    let caller = Caller::new().await;
+    let first = caller.keyed("/v2/persons", "signup", &ada()).await;
+    assert_eq!(first.status, 201);
+    let again = caller.keyed("/v2/persons", "signup", &ada()).await;
+    assert_eq!((again.status, &again.body), (201, &first.body));
+    assert_ne!(again.headers["x-request-id"], first.headers["x-request-id"]);
+
+    let advance = json!({ "advance": { "days": 6, "hours": 23 } });
+    caller.post("/sandbox/clock", advance).await.with(200);
+    assert_eq!(caller.keyed("/v2/persons", "signup", &ada()).await.id(), first.id());
+    caller.post("/sandbox/clock", json!({ "advance": { "hours": 1 } })).await.with(200);
+    assert_ne!(caller.keyed("/v2/persons", "signup", &ada()).await.id(), first.id());
+    assert_eq!(caller.count("person").await, 2);
+}
+
+#[tokio::test]
+async fn a_key_is_for_one_request() {
+    let caller = Caller::new().await;
+    let person = caller.keyed("/v2/persons", "signup", &ada()).await.id();
+    let mut other = ada();
+    other["first_name"] = json!("Grace");
+    let refused = caller.keyed("/v2/persons", "signup", &other).await.with(422);
+    assert_eq!(refused["code"], "IDEMPOTENCY_INVALID_REUSE");
+    // Another path or method is another request, too.
+    let refused = caller.keyed("/v2/businesses", "signup", &ada()).await.with(422);
+    assert_eq!(refused["code"], "IDEMPOTENCY_INVALID_REUSE");
+    let path = format!("/v2/persons/{person}");
+    let patch = caller.request("PATCH", &path).header("idempotency-key", "signup");
+    assert_eq!(answer(patch.json(&ada())).await.status, 422);
+    // Reading takes no key.
+    let get = caller.request("GET", &path).header("idempotency-key", "signup");
+    assert_eq!(answer(get).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_refusal_is_kept_and_a_failure_is_not() {
+    let caller = Caller::new().await;
+    let bad = json!({ "status": "ACTIVE" });
+    let first = caller.keyed("/v2/persons", "refused", &bad).await;
+    assert_eq!(first.status, 400);
+    assert_eq!(caller.keyed("/v2/persons", "refused", &bad).await.body, first.body);
+    assert_eq!(caller.keyed("/v2/persons", "refused", &ada()).await.status, 422);
+
+    for status in [500, 503, 429] {
+        caller.sandbox.add_fault(Fault::status(status).times(1)).unwrap();
+        let key = format!("failed {status}");
+        assert_eq!(caller.keyed("/v2/persons", &key, &ada()).await.status, status);
+        assert_eq!(caller.keyed("/v2/persons", &key, &ada()).await.status, 201);
+    }
+    // What is not served is not kept either.
+    let body = json!({});
+    assert_eq!(caller.keyed("/v2/credit_scores", "later", &body).await.status, 501);
+    assert_eq!(caller.keyed("/v2/persons", "later", &ada()).await.status, 201);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn twins_have_one_answer() {
+    let caller = Arc::new(Caller::new().await);
+    let mut twins = JoinSet::new();
+    for n in 0..40 {
+        let caller = caller.clone();
+        let key = format!("twins {}", n % 4);
+        twins.spawn(async move { (key.clone(), caller.keyed("/v2/persons", &key, &ada()).await) });
+    }
+    let mut answers = twins.join_all().await;
+    answers.sort_by(|(a, _), (b, _)| a.cmp(b));
+    for same in answers.chunks(10) {
+        assert!(same.iter().all(|(_, answer)| answer.body == same[0].1.body), "{same:?}");
+    }
+    assert_eq!(caller.count("person").await, 4);
+}
+
+/// While a gateway is asked, the store is free; the twin still waits.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_twin_waits_while_the_first_asks_outside() {
+    let caller = Arc::new(Caller::new().await);
+    let holder = caller.verified().await;
+    let (account, number) = caller.checking(&holder).await;
+    caller.receive(&number, 500_00, "credit").await.with(201);
+    let products = caller.get("/v2/cards/products").await.body;
+    let product = products["card_products"][0]["id"].clone();
+    let card = json!({
+        "type": "DEBIT",
+        "card_details": {
+            "form": "VIRTUAL", "account_id": account, "customer_id": holder,
+            "card_product_id": product,
+        },
+    });
+    let card = caller.post("/v2/cards", card).await.body["card_details"]["id"].clone();
+
+    // A gateway that answers when it is told to, and counts.
+    let (asked, gate) = (Arc::new(AtomicUsize::new(0)), Arc::new(Barrier::new(2)));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let (count, opened) = (asked.clone(), gate.clone());
+    let router = Router::new().fallback(post(async move || {
+        count.fetch_add(1, Ordering::SeqCst);
+        opened.wait().await;
+        StatusCode::OK
+    }));
+    let server = tokio::spawn(async move { axum::serve(listener, router).await });
+    let gateway = json!({ "card_products": [product], "is_active": true, "url": url });
+    caller.post("/v2/cards/gateways", gateway).await.with(201);
+    let patient = json!({ "card_gateway_wait_ms": 60_000 });
+    caller.call("PATCH", "/sandbox/settings", patient).await.with(200);
+
+    let bought = json!({ "card_id": card, "amount": 30_00, "mid": "123456789012345" });
+    let mut twins = JoinSet::new();
+    for _ in 0..2 {
+        let (caller, bought) = (caller.clone(), bought.clone());
+        let path = "/v2/cards/transaction_simulations/authorization";
+        twins.spawn(async move { caller.keyed(path, "tap", &bought).await });
+    }
+    // Others are served all the while.
+    assert_eq!(caller.get("/v2/persons").await.status, 200);
+    gate.wait().await;
+    let answers = twins.join_all().await;
+    assert_eq!(answers[0].status, 201, "{answers:?}");
+    assert_eq!(answers[0].body, answers[1].body);
+    assert_eq!(asked.load(Ordering::SeqCst), 1, "the gateway heard of it once");
+    assert_eq!(caller.count("pending transaction").await, 1);
+    server.abort();
+}

@@ -1,0 +1,147 @@
+//! The sandbox by itself, over plain HTTP: what any language's client meets.
+
+mod control;
+mod faults;
+mod hostile;
+mod idempotency;
+mod legacy;
+mod repeat;
+mod served;
+mod workspaces;
+
+use http::HeaderMap;
+use reqwest::{Method, RequestBuilder};
+use serde_json::{Value, json};
+use synctera_sandbox::{Sandbox, SandboxBuilder};
+use synctera_tests::world::now;
+
+/// A sandbox and somebody who calls it with a key.
+struct Caller {
+    sandbox: Sandbox,
+    http: reqwest::Client,
+    key: String,
+}
+
+/// An answer.
+#[derive(Debug, PartialEq)]
+struct Answer {
+    status: u16,
+    headers: HeaderMap,
+    body: Value,
+}
+
+impl Answer {
+    /// The body's id.
+    fn id(&self) -> String {
+        self.text("id")
+    }
+
+    fn text(&self, name: &str) -> String {
+        let text = self.body[name].as_str();
+        text.unwrap_or_else(|| panic!("no {name} in {self:?}")).to_owned()
+    }
+
+    /// The body, if the status is what it should be.
+    #[track_caller]
+    fn with(self, status: u16) -> Value {
+        assert_eq!(self.status, status, "{}", self.body);
+        self.body
+    }
+}
+
+impl Caller {
+    async fn new() -> Self {
+        Self::on(Sandbox::builder()).await
+    }
+
+    async fn on(builder: SandboxBuilder) -> Self {
+        let sandbox = builder.clock_held_at(now()).start().await.unwrap();
+        let key = sandbox.api_key().to_owned();
+        Self { sandbox, http: client(), key }
+    }
+
+    fn request(&self, method: &str, path: &str) -> RequestBuilder {
+        let method: Method = method.parse().unwrap();
+        let url = format!("{}{path}", self.sandbox.base_url());
+        self.http.request(method, url).bearer_auth(&self.key)
+    }
+
+    async fn call(&self, method: &str, path: &str, body: Value) -> Answer {
+        let request = self.request(method, path);
+        let request = if body.is_null() { request } else { request.json(&body) };
+        answer(request).await
+    }
+
+    async fn get(&self, path: &str) -> Answer {
+        self.call("GET", path, Value::Null).await
+    }
+
+    async fn post(&self, path: &str, body: Value) -> Answer {
+        self.call("POST", path, body).await
+    }
+
+    /// Somebody who may do everything; their id.
+    async fn verified(&self) -> String {
+        let person = self.post("/v2/persons", ada()).await;
+        let body = json!({ "person_id": person.id(), "customer_consent": true });
+        self.post("/v2/verifications/verify", body).await.with(201);
+        person.id()
+    }
+
+    /// A checking account; its id and number.
+    async fn checking(&self, holder: &str) -> (String, String) {
+        let templates = self.get("/v2/accounts/templates").await.with(200);
+        let templates = templates["account_templates"].as_array().unwrap().clone();
+        let template = templates
+            .iter()
+            .find(|template| template["template"]["account_type"] == "CHECKING")
+            .unwrap();
+        let body = json!({
+            "account_template_id": template["id"],
+            "relationships": [{ "relationship_type": "PRIMARY_ACCOUNT_HOLDER", "customer_id": holder }],
+        });
+        let account = self.post("/v2/accounts", body).await;
+        (account.id(), account.text("account_number"))
+    }
+
+    /// Lets money come in from outside; the answer.
+    async fn receive(&self, number: &str, amount: i64, dc_sign: &str) -> Answer {
+        let body = json!({
+            "account_number": number, "amount": amount, "dc_sign": dc_sign,
+            "effective_date": "2026-11-24",
+        });
+        self.post("/v2/ach/transaction_simulations/receiving_transaction", body).await
+    }
+
+    /// An account's balance, in minor units.
+    async fn balance(&self, account: &str) -> i64 {
+        let account = self.get(&format!("/v2/accounts/{account}")).await.with(200);
+        let balances = account["balances"].as_array().unwrap();
+        let posted = balances.iter().find(|balance| balance["type"] == "ACCOUNT_BALANCE");
+        posted.unwrap()["balance"].as_i64().unwrap()
+    }
+}
+
+fn client() -> reqwest::Client {
+    reqwest::Client::builder().no_proxy().build().unwrap()
+}
+
+async fn answer(request: RequestBuilder) -> Answer {
+    let response = request.send().await.unwrap();
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    let bytes = response.bytes().await.unwrap();
+    let body = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap() };
+    Answer { status, headers, body }
+}
+
+fn ada() -> Value {
+    json!({
+        "status": "ACTIVE", "is_customer": true, "first_name": "Ada", "last_name": "Byron",
+        "dob": "1985-12-10", "email": "ada@example.com", "phone_number": "+14155550123",
+        "ssn": "456-78-9012",
+        "legal_address": {
+            "address_line_1": "1 Market St", "city": "San Francisco", "state": "CA",
+            "postal_code": "94105", "country_code": "US",
+        },
+    })
+}
