@@ -4,6 +4,7 @@
 mod bench;
 mod compile;
 mod coverage;
+mod drift;
 mod expand;
 mod fuzz;
 mod regen;
@@ -25,6 +26,8 @@ struct Cli {
 enum Command {
     /// Refresh spec/ from published documents, or check that it is what they give
     Regen(regen::Options),
+    /// Say what a new document changes and what that breaks
+    Drift(drift::Options),
     /// Write the generated client where an editor can open it
     Expand(expand::Options),
     /// Count the operations that are generated and those that the sandbox serves
@@ -42,6 +45,7 @@ enum Command {
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Regen(options) => regen::run(&options),
+        Command::Drift(options) => drift::run(&options),
         Command::Expand(options) => expand::run(&options),
         Command::Coverage => coverage::run(),
         Command::Bench(options) => bench::run(&options),

@@ -268,7 +268,7 @@ fn provenance(spec: &Path) -> Result<Provenance, Error> {
 }
 
 /// The overlays in the order of their names, which is the order in which they apply.
-fn overlays(spec: &Path) -> Result<Vec<Overlay>, Error> {
+pub(crate) fn overlays(spec: &Path) -> Result<Vec<Overlay>, Error> {
     let folder = spec.join("overlay");
     let mut paths = Vec::new();
     for entry in std::fs::read_dir(&folder).map_err(|e| format!("{}: {e}", folder.display()))? {
