@@ -6,6 +6,7 @@
 #![allow(rustdoc::private_intra_doc_links, reason = "its readers are those who change it")]
 
 mod class;
+pub mod mutate;
 mod place;
 pub mod proposals;
 pub mod render;

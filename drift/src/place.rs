@@ -10,9 +10,15 @@ pub(crate) struct Place<'a>(Rc<Step<'a>>);
 #[derive(Debug)]
 enum Step<'a> {
     /// A component, which many operations may share.
-    Component { section: &'a str, name: &'a str },
+    Component {
+        section: &'a str,
+        name: &'a str,
+    },
     /// A part of one operation or of the document, with its JSON pointer.
-    Part { title: String, pointer: String },
+    Part {
+        title: String,
+        pointer: String,
+    },
     Property(Place<'a>, &'a str),
     Items(Place<'a>),
     Values(Place<'a>),

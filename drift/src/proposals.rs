@@ -84,7 +84,8 @@ fn unions(old: &Document, new: &Document) -> Vec<Proposal> {
 fn untagged(value: &Value, place: &str, places: &mut Vec<String>) {
     match value {
         Value::Object(map) => {
-            let several = |key: &str| map.get(key).and_then(Value::as_array).is_some_and(|v| v.len() > 1);
+            let several =
+                |key: &str| map.get(key).and_then(Value::as_array).is_some_and(|v| v.len() > 1);
             if (several("oneOf") || several("anyOf"))
                 && !map.contains_key("discriminator")
                 && !map.contains_key("x-synctera-union")
@@ -140,11 +141,8 @@ fn names(old: &Document, new: &Document) -> Vec<Proposal> {
 fn suggested(path: &str, method: &str) -> String {
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     let on_one = parts.last().is_some_and(|part| part.starts_with('{'));
-    let words: Vec<String> = parts
-        .iter()
-        .filter(|part| !part.starts_with('{'))
-        .map(|part| method_name(part))
-        .collect();
+    let words: Vec<String> =
+        parts.iter().filter(|part| !part.starts_with('{')).map(|part| method_name(part)).collect();
     let (last, owners) = match words.split_last() {
         Some((last, owners)) => (last.clone(), owners),
         None => return method.to_owned(),

@@ -120,7 +120,13 @@ impl<'a> Shape<'a> {
         }
     }
 
-    fn gather(&mut self, document: &'a Document, value: &'a Value, place: &Place<'a>, depth: usize) {
+    fn gather(
+        &mut self,
+        document: &'a Document,
+        value: &'a Value,
+        place: &Place<'a>,
+        depth: usize,
+    ) {
         let Some(map) = value.as_object() else {
             return;
         };
@@ -128,7 +134,8 @@ impl<'a> Shape<'a> {
             return;
         }
         if let Some(reference) = map.get("$ref").and_then(Value::as_str)
-            && let (Some(target), Some(name)) = (document.resolve(reference), schema_name(reference))
+            && let (Some(target), Some(name)) =
+                (document.resolve(reference), schema_name(reference))
         {
             self.gather(document, target, &Place::component("schemas", name), depth + 1);
         } else if self.place.is_none() && !is_wrapper(value) {
@@ -241,7 +248,8 @@ fn variants<'a>(
     listed: &'a [Value],
     place: &Place<'a>,
 ) -> Vec<Variant<'a>> {
-    let mapping = value["discriminator"]["mapping"].as_object().filter(|mapping| !mapping.is_empty());
+    let mapping =
+        value["discriminator"]["mapping"].as_object().filter(|mapping| !mapping.is_empty());
     if let Some(mapping) = mapping {
         return mapping
             .iter()
@@ -266,7 +274,8 @@ fn variants<'a>(
 /// Whether all that a schema does is to lead to one other.
 fn is_wrapper(value: &Value) -> bool {
     value.as_object().is_some_and(|map| {
-        map.len() == 1 && array(value, "allOf").iter().all(|part| part.get("$ref").is_some())
+        map.len() == 1
+            && array(value, "allOf").iter().all(|part| part.get("$ref").is_some())
             && map.contains_key("allOf")
     })
 }

@@ -118,9 +118,9 @@ impl Overlay {
         let mut left = self.clone();
         for action in &self.actions {
             let before = document.root().clone();
-            let done = self.act(action, document.root_mut()).and_then(|_| {
-                Document::from_value(document.name(), document.root().clone())
-            });
+            let done = self
+                .act(action, document.root_mut())
+                .and_then(|_| Document::from_value(document.name(), document.root().clone()));
             if let Err(error) = done {
                 *document.root_mut() = before;
                 stale.push(error.to_string());

@@ -47,8 +47,7 @@ pub fn html(report: &Report) -> String {
         families.entry(change.family()).or_default().push(change);
     }
     for (family, changes) in families {
-        let _infallible =
-            write!(text, "<section>\n<h2>{} <small></small></h2>\n", escaped(family));
+        let _infallible = write!(text, "<section>\n<h2>{} <small></small></h2>\n", escaped(family));
         changes.into_iter().for_each(|one| change(&mut text, one));
         text.push_str("</section>\n");
     }

@@ -100,9 +100,7 @@ pub fn all() -> impl Iterator<Item = (&'static str, &'static Rule)> {
         ("service", service::ALL),
         ("rust", rust::ALL),
     ];
-    subjects
-        .into_iter()
-        .flat_map(|(subject, rules)| rules.iter().map(move |rule| (subject, *rule)))
+    subjects.into_iter().flat_map(|(subject, rules)| rules.iter().map(move |rule| (subject, *rule)))
 }
 
 /// The rule of this id.

@@ -10,6 +10,9 @@ super::rules! {
     /// The URL has a value there, whatever its name; ours is an argument by position.
     PATH_RENAMED = "path-parameter-renamed", "a part of the path has another name", ADDITIVE;
     SERIALISATION_CHANGED = "parameter-serialisation-changed", "a parameter's values are written another way", WIRE;
+    /// One value is written as a list of one is.
+    BECAME_LIST = "parameter-became-list", "a parameter takes several values", RUST;
+    BECAME_SINGLE = "parameter-became-single", "a parameter takes one value only", WIRE_AND_RUST;
     DEPRECATED = "parameter-deprecated", "a parameter is on its way out", BEHAVIOURAL;
     UNDEPRECATED = "parameter-undeprecated", "a parameter is no longer on its way out", ADDITIVE;
     ALLOWS_EMPTY = "parameter-allows-empty", "a parameter may have an empty value", ADDITIVE;

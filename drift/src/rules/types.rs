@@ -14,7 +14,9 @@ super::rules! {
     FORMAT_CHANGED = "format-changed", "a text holds another kind of value", WIRE_AND_RUST;
     FORMAT_ADDED = "format-added", "a text has to be a date, a moment or a UUID", WIRE_AND_RUST | RUST;
     FORMAT_REMOVED = "format-removed", "a text need not be a date, a moment or a UUID", RUST | WIRE_AND_RUST;
-    /// The formats on which no Rust type depends: widths of numbers, `uri` and the like.
+    /// All whole numbers are one Rust type, and so are all fractions.
+    NUMBER_FORMAT_CHANGED = "number-format-changed", "a remark on the width of a number has changed", ADDITIVE;
+    /// The formats on which no Rust type depends: `uri` and the like.
     FORMAT_HINT_CHANGED = "format-hint-changed", "a remark on the form of a value has changed", BEHAVIOURAL;
     ITEMS_STATED = "items-stated", "it is said what a list holds", WIRE_AND_RUST | RUST;
     ITEMS_DROPPED = "items-dropped", "it is no longer said what a list holds", RUST | WIRE_AND_RUST;

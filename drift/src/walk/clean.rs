@@ -1,56 +1,68 @@
 //! What need not be looked at: parts that are the same in both documents, with all that they lead
 //! to. Of two neighbouring versions that is nearly everything.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use serde_json::Value;
 use synctera_codegen::Document;
 
-/// The components that are the same through and through, by their references.
+/// The components by their references, and whether they are the same through and through.
 pub(super) struct Clean {
-    components: HashSet<String>,
+    numbers: HashMap<String, usize>,
+    same: Vec<bool>,
 }
 
 impl Clean {
     pub(super) fn of(old: &Document, new: &Document) -> Self {
-        let mut clean = HashSet::new();
-        let mut users: HashMap<&str, Vec<String>> = HashMap::new();
-        let mut changed: Vec<String> = Vec::new();
-        for (section, components) in sections(old) {
-            for (name, component) in components {
+        let mut numbers = HashMap::new();
+        let mut same = Vec::new();
+        let mut components = Vec::new();
+        for (section, all) in sections(old) {
+            let others = new.root()["components"].get(section);
+            for (name, component) in all {
                 let reference = format!("#/components/{section}/{}", crate::place::token(name));
+                numbers.insert(reference, components.len());
+                same.push(others.and_then(|others| others.get(name)) == Some(component));
+                components.push(component);
+            }
+        }
+        // What leads to something that has changed is not the same either.
+        let mut changed: Vec<usize> = (0..same.len()).filter(|number| !same[*number]).collect();
+        if !changed.is_empty() {
+            let mut users: Vec<Vec<usize>> = vec![Vec::new(); components.len()];
+            for (number, component) in components.iter().enumerate() {
                 references(component, &mut |target| {
-                    users.entry(target).or_default().push(reference.clone());
+                    if let Some(target) = numbers.get(target) {
+                        users[*target].push(number);
+                    }
                 });
-                let other = new.root()["components"].get(section).and_then(|all| all.get(name));
-                if other == Some(component) {
-                    clean.insert(reference);
-                } else {
-                    changed.push(reference);
+            }
+            while let Some(number) = changed.pop() {
+                for user in std::mem::take(&mut users[number]) {
+                    if std::mem::replace(&mut same[user], false) {
+                        changed.push(user);
+                    }
                 }
             }
         }
-        while let Some(reference) = changed.pop() {
-            for user in users.get(reference.as_str()).into_iter().flatten() {
-                if clean.remove(user) {
-                    changed.push(user.clone());
-                }
-            }
-        }
-        Self { components: clean }
+        Self { numbers, same }
     }
 
     /// Whether two parts, and all that they lead to, are the same.
     pub(super) fn same(&self, old: &Value, new: &Value) -> bool {
-        let mut all_clean = old == new;
-        if all_clean {
-            references(old, &mut |reference| all_clean &= self.components.contains(reference));
+        let mut all_same = old == new;
+        if all_same {
+            references(old, &mut |reference| {
+                all_same &= self.numbers.get(reference).is_some_and(|number| self.same[*number]);
+            });
         }
-        all_clean
+        all_same
     }
 }
 
-fn sections(document: &Document) -> impl Iterator<Item = (&String, &serde_json::Map<String, Value>)> {
+fn sections(
+    document: &Document,
+) -> impl Iterator<Item = (&String, &serde_json::Map<String, Value>)> {
     let components = document.root().get("components").and_then(Value::as_object);
     components
         .into_iter()
@@ -59,7 +71,7 @@ fn sections(document: &Document) -> impl Iterator<Item = (&String, &serde_json::
 }
 
 /// Calls `f` for every reference below a value, those of discriminators included.
-pub(crate) fn references<'v>(value: &'v Value, f: &mut impl FnMut(&'v str)) {
+fn references<'v>(value: &'v Value, f: &mut impl FnMut(&'v str)) {
     match value {
         Value::String(text) if text.starts_with("#/components/") => f(text),
         Value::Object(map) => map.values().for_each(|child| references(child, f)),

@@ -29,8 +29,20 @@ macro_rules! limit {
 }
 
 const LIMITS: [Limit; 9] = [
-    limit!("maxLength", MAX_LENGTH_ADDED, MAX_LENGTH_REMOVED, MAX_LENGTH_RAISED, MAX_LENGTH_LOWERED),
-    limit!("minLength", MIN_LENGTH_ADDED, MIN_LENGTH_REMOVED, MIN_LENGTH_RAISED, MIN_LENGTH_LOWERED),
+    limit!(
+        "maxLength",
+        MAX_LENGTH_ADDED,
+        MAX_LENGTH_REMOVED,
+        MAX_LENGTH_RAISED,
+        MAX_LENGTH_LOWERED
+    ),
+    limit!(
+        "minLength",
+        MIN_LENGTH_ADDED,
+        MIN_LENGTH_REMOVED,
+        MIN_LENGTH_RAISED,
+        MIN_LENGTH_LOWERED
+    ),
     limit!("maximum", MAXIMUM_ADDED, MAXIMUM_REMOVED, MAXIMUM_RAISED, MAXIMUM_LOWERED),
     limit!("minimum", MINIMUM_ADDED, MINIMUM_REMOVED, MINIMUM_RAISED, MINIMUM_LOWERED),
     limit!("maxItems", MAX_ITEMS_ADDED, MAX_ITEMS_REMOVED, MAX_ITEMS_RAISED, MAX_ITEMS_LOWERED),
@@ -77,8 +89,8 @@ impl<'a> Walk<'a> {
                 // Only texts become variants.
                 let texts = gone.iter().all(|value| value.is_string());
                 if !gone.is_empty() {
-                    let mut found =
-                        Found::removed(&values::ENUM_VALUE_REMOVED, &before.place).from(listed(&gone));
+                    let mut found = Found::removed(&values::ENUM_VALUE_REMOVED, &before.place)
+                        .from(listed(&gone));
                     if !texts {
                         found = found.rust(false);
                     }
@@ -90,7 +102,8 @@ impl<'a> Walk<'a> {
                 }
             }
             (None, Some(after)) => {
-                let found = Found::added(&values::BECAME_ENUM, &after.place).to(listed(&after.what));
+                let found =
+                    Found::added(&values::BECAME_ENUM, &after.place).to(listed(&after.what));
                 self.note(cx, if is_text(new) { found } else { found.rust(false) });
             }
             (Some(before), None) => {
@@ -160,7 +173,10 @@ impl<'a> Walk<'a> {
                 self.note(cx, Found::added(limit.added, &after.place).to(shown(after.what)));
             }
             (Some(before), None) => {
-                self.note(cx, Found::removed(limit.removed, &before.place).from(shown(before.what)));
+                self.note(
+                    cx,
+                    Found::removed(limit.removed, &before.place).from(shown(before.what)),
+                );
             }
             (Some(before), Some(after)) => {
                 let rule = match order(before.what, after.what) {
@@ -180,10 +196,7 @@ impl<'a> Walk<'a> {
 fn order(a: &Value, b: &Value) -> std::cmp::Ordering {
     match (a.as_i64(), b.as_i64()) {
         (Some(a), Some(b)) => a.cmp(&b),
-        _ => a
-            .as_f64()
-            .partial_cmp(&b.as_f64())
-            .unwrap_or(std::cmp::Ordering::Equal),
+        _ => a.as_f64().partial_cmp(&b.as_f64()).unwrap_or(std::cmp::Ordering::Equal),
     }
 }
 

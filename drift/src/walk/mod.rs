@@ -3,7 +3,7 @@
 //! A pair of schemas is compared once for each direction, however many operations lead to it; who
 //! leads to what is kept, so that a change in a shared component is told once, with all of them.
 
-pub(crate) mod clean;
+mod clean;
 mod limits;
 pub(crate) mod operations;
 mod parameters;

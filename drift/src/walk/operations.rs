@@ -63,7 +63,8 @@ impl<'a> Walk<'a> {
         }
         for operation in old.into_values() {
             let cx = self.root(&operation, false);
-            let found = Found::removed(&rules::REMOVED, &operation.place("", "")).from(operation.id());
+            let found =
+                Found::removed(&rules::REMOVED, &operation.place("", "")).from(operation.id());
             self.note(cx, found);
         }
         for operation in new.into_values() {
@@ -206,11 +207,8 @@ fn operations(document: &Document) -> BTreeMap<Shape, Operation<'_>> {
 }
 
 fn shape_of(key: &OperationKey) -> Shape {
-    let parts: Vec<&str> = key
-        .path
-        .split('/')
-        .map(|part| if part.starts_with('{') { "{}" } else { part })
-        .collect();
+    let parts: Vec<&str> =
+        key.path.split('/').map(|part| if part.starts_with('{') { "{}" } else { part }).collect();
     (parts.join("/"), key.method.clone())
 }
 

@@ -9,7 +9,7 @@ use super::operations::{IDEMPOTENCY_KEY, Operation, below};
 use super::{Cx, Found, Walk, zip};
 use crate::place::Place;
 use crate::rules::parameters as rules;
-use crate::shape::{At, Node, array};
+use crate::shape::{At, Node, Shape, array};
 
 /// A parameter of one operation.
 #[derive(Clone, Debug)]
@@ -119,8 +119,25 @@ impl<'a> Walk<'a> {
                 _ => {}
             }
         }
+        let (was, is) = (self.old_shape(&old.node), self.new_shape(&new.node));
+        let both = old.required && new.required;
+        let form = |parameter: &Parameter<'_>| parameter.serialisation().0 == "form";
+        match (was.items.as_ref(), is.items.as_ref()) {
+            (None, Some(items)) if form(new) && is_scalar(&was) => {
+                self.note(cx, Found::added(&rules::BECAME_LIST, place));
+                self.place(cx, &old.node, items, both);
+                return;
+            }
+            (Some(items), None) if form(old) && is_scalar(&is) => {
+                self.note(cx, Found::added(&rules::BECAME_SINGLE, place));
+                self.place(cx, items, &new.node, both);
+                return;
+            }
+            _ => {}
+        }
         let (before, after) = (old.serialisation(), new.serialisation());
-        if before != after {
+        // A single value is written the same either way.
+        if before != after && !(is_scalar(&was) && is_scalar(&is) && before.2 == after.2) {
             let text = |(style, explode, reserved): (String, bool, bool)| {
                 let explode = if explode { "exploded" } else { "joined" };
                 let reserved = if reserved { ", reserved characters as they are" } else { "" };
@@ -129,15 +146,12 @@ impl<'a> Walk<'a> {
             let found = Found::added(&rules::SERIALISATION_CHANGED, place);
             self.note(cx, found.from(text(before)).to(text(after)));
         }
-        self.place(cx, &old.node, &new.node, old.required && new.required);
+        self.place(cx, &old.node, &new.node, both);
     }
 }
 
 /// What an operation lists, with what its path lists for all methods.
-pub(super) fn listed<'a>(
-    document: &'a Document,
-    operation: &Operation<'a>,
-) -> Vec<Parameter<'a>> {
+pub(super) fn listed<'a>(document: &'a Document, operation: &Operation<'a>) -> Vec<Parameter<'a>> {
     let mut all: Vec<Parameter<'a>> = Vec::new();
     for (holder, of_path) in [(operation.value, false), (operation.item, true)] {
         for (index, listed) in array(holder, "parameters").iter().enumerate() {
@@ -149,17 +163,18 @@ pub(super) fn listed<'a>(
             if all.iter().any(|p| p.travels == travels && p.name == name) {
                 continue;
             }
-            let component = listed["$ref"].as_str().and_then(|reference| {
-                reference.strip_prefix("#/components/parameters/")
-            });
+            let component = listed["$ref"]
+                .as_str()
+                .and_then(|reference| reference.strip_prefix("#/components/parameters/"));
             let place = match component {
                 Some(component) => Place::component("parameters", component),
                 None if of_path => Place::part(
                     format!("{}, {travels} {name}", operation.key.path),
                     format!("{}/{index}", below(&["paths", &operation.key.path, "parameters"])),
                 ),
-                None => operation
-                    .place(&format!("{travels} {name}"), &format!("/parameters/{index}")),
+                None => {
+                    operation.place(&format!("{travels} {name}"), &format!("/parameters/{index}"))
+                }
             };
             let schema = value.get("schema").map(|schema| (schema, "/schema".to_owned()));
             let content = || {
@@ -183,6 +198,10 @@ fn by_name<'a>(all: Vec<Parameter<'a>>) -> BTreeMap<(&'a str, &'a str), Paramete
         .filter(|parameter| parameter.travels != "path" && !parameter.is_idempotency_key())
         .map(|parameter| ((parameter.travels, parameter.name), parameter))
         .collect()
+}
+
+fn is_scalar(shape: &Shape<'_>) -> bool {
+    matches!(shape.type_name(), Some("string" | "integer" | "number" | "boolean"))
 }
 
 fn placeholders(path: &str) -> Vec<String> {

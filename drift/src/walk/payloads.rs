@@ -43,12 +43,16 @@ impl<'a> Walk<'a> {
             }
             (None, Some(after)) => {
                 let required = self.new.deref(after)["required"] == true;
-                let rule =
-                    if required { &rules::REQUIRED_BODY_ADDED } else { &rules::OPTIONAL_BODY_ADDED };
+                let rule = if required {
+                    &rules::REQUIRED_BODY_ADDED
+                } else {
+                    &rules::OPTIONAL_BODY_ADDED
+                };
                 self.note(cx, Found::added(rule, &place(new)));
             }
             (Some(before), Some(after)) => {
-                let (old_place, new_place) = (holder(before, place(old)), holder(after, place(new)));
+                let (old_place, new_place) =
+                    (holder(before, place(old)), holder(after, place(new)));
                 let (before, after) = (self.old.deref(before), self.new.deref(after));
                 match (before["required"] == true, after["required"] == true) {
                     (false, true) => {
@@ -72,7 +76,8 @@ impl<'a> Walk<'a> {
         };
         let (mut before, mut after) = (answers(old), answers(new));
         // A callback's answers are ours to send.
-        let read = if cx.direction == Direction::Request { Direction::Answer } else { Direction::Request };
+        let read =
+            if cx.direction == Direction::Request { Direction::Answer } else { Direction::Request };
         self.moved_success(cx.towards(read), &mut before, &mut after, old, new);
         for (status, before, after) in zip(&before, &after) {
             let cx = cx.towards(if is_success(status) || read == Direction::Request {
@@ -115,8 +120,10 @@ impl<'a> Walk<'a> {
         old: &Operation<'a>,
         new: &Operation<'a>,
     ) {
-        let successes = |all: &BTreeMap<&'a str, &'a Value>, other: &BTreeMap<&'a str, &'a Value>| {
-            let only = all.keys().filter(|status| is_success(status) && !other.contains_key(*status));
+        let successes = |all: &BTreeMap<&'a str, &'a Value>,
+                         other: &BTreeMap<&'a str, &'a Value>| {
+            let only =
+                all.keys().filter(|status| is_success(status) && !other.contains_key(*status));
             only.copied().collect::<Vec<_>>()
         };
         let (gone, come) = (successes(before, after), successes(after, before));
@@ -124,7 +131,8 @@ impl<'a> Walk<'a> {
             operation.place(&format!("answer {status}"), &below(&["responses", status]))
         };
         if let ([from], [to]) = (gone.as_slice(), come.as_slice()) {
-            let found = Found::added(&rules::SUCCESS_STATUS_CHANGED, &new.place("answers", "/responses"));
+            let found =
+                Found::added(&rules::SUCCESS_STATUS_CHANGED, &new.place("answers", "/responses"));
             self.note(cx, found.from(*from).to(*to));
             if let (Some(was), Some(is)) = (before.remove(from), after.remove(to)) {
                 let (old_place, new_place) = (place(old, from), place(new, to));
@@ -173,7 +181,8 @@ impl<'a> Walk<'a> {
             let both_json = is_json(from) && is_json(to);
             let found = Found::added(rules.changed, new_place).from(*from).to(*to);
             self.note(cx, if both_json { found.rust(false) } else { found });
-            if let (true, Some(was), Some(is)) = (both_json, before.remove(from), after.remove(to)) {
+            if let (true, Some(was), Some(is)) = (both_json, before.remove(from), after.remove(to))
+            {
                 self.media((cx, was, old_place, from), (is, new_place, to));
             }
         } else {

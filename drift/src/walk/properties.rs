@@ -84,8 +84,11 @@ impl<'a> Walk<'a> {
             (Some(place), None) => (&rules::BECAME_OPTIONAL, place),
             _ => return,
         };
-        let mut found =
-            if is_required.is_some() { Found::added(rule, place) } else { Found::removed(rule, place) };
+        let mut found = if is_required.is_some() {
+            Found::added(rule, place)
+        } else {
+            Found::removed(rule, place)
+        };
         // A list that is absent is an empty one, and a null is taken for absent: the type is the same.
         if cx.direction != Direction::Request
             && (shape.type_name() == Some("array") || shape.flag("nullable"))

@@ -127,8 +127,8 @@ impl<'a> Walk<'a> {
             self.note(
                 cx,
                 Found::added(rule, &place)
-                    .from(kind_text(old).unwrap_or("anything"))
-                    .to(kind_text(new).unwrap_or("anything")),
+                    .from(before.unwrap_or("anything"))
+                    .to(after.unwrap_or("anything")),
             );
         }
         false
@@ -146,6 +146,7 @@ impl<'a> Walk<'a> {
             BEARING.into_iter().find(|bearing| text && *bearing == format)
         };
         let rule: &'static Rule = match (bearing(before), bearing(after)) {
+            _ if !text => &rules::NUMBER_FORMAT_CHANGED,
             (before, after) if before == after => &rules::FORMAT_HINT_CHANGED,
             (None, Some(_)) => &rules::FORMAT_ADDED,
             (Some(_), None) => &rules::FORMAT_REMOVED,
@@ -166,10 +167,6 @@ impl<'a> Walk<'a> {
             );
         }
     }
-}
-
-fn kind_text<'a>(shape: &Shape<'a>) -> Option<&'a str> {
-    shape.type_name()
 }
 
 /// Values as a list, for people.

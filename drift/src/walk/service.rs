@@ -75,13 +75,7 @@ impl<'a> Walk<'a> {
     }
 
     /// What calls have to show: of the whole document, or of an operation that says otherwise.
-    pub(super) fn security(
-        &mut self,
-        cx: Cx,
-        place: &Place<'a>,
-        old: &'a Value,
-        new: &'a Value,
-    ) {
+    pub(super) fn security(&mut self, cx: Cx, place: &Place<'a>, old: &'a Value, new: &'a Value) {
         let (before, after) = (alternatives(old), alternatives(new));
         if before == after {
             return;

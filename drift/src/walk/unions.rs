@@ -34,10 +34,13 @@ impl<'a> Walk<'a> {
         }
         match (old.tag, new.tag) {
             (Some(before), Some(after)) => {
-                if before != after {
+                if before == after {
+                    self.tagged(cx, old, new);
+                } else {
+                    // Its values tell nothing of those of the other: the kinds are the same by name.
                     self.note(cx, Found::added(&rules::TAG_CHANGED, place).from(before).to(after));
+                    self.of_one_name(cx, old, new);
                 }
-                self.tagged(cx, old, new);
             }
             (None, None) => self.untagged(cx, old, new),
             (None, Some(tag)) => self.note(cx, Found::added(&rules::TAG_ADDED, place).to(tag)),
@@ -59,6 +62,17 @@ impl<'a> Walk<'a> {
                 }
                 (Some(was), Some(is)) => self.place(cx, &was.node, &is.node, true),
                 (None, None) => {}
+            }
+        }
+    }
+
+    fn of_one_name(&mut self, cx: Cx, old: &Union<'a>, new: &Union<'a>) {
+        let holder =
+            |variant: &Variant<'a>| variant.node.first().map(|at| at.place.located().holder);
+        for was in &old.variants {
+            let same = |is: &&Variant<'a>| holder(is) == holder(was);
+            if let Some(is) = new.variants.iter().find(same) {
+                self.place(cx, &was.node, &is.node, true);
             }
         }
     }
@@ -91,7 +105,13 @@ impl<'a> Walk<'a> {
         }
         let names = |variants: &[&Variant<'a>]| {
             let name = |variant: &&Variant<'a>| variant.label.unwrap_or("one written in place");
-            variants.iter().map(name).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(", ")
+            variants
+                .iter()
+                .map(name)
+                .collect::<BTreeSet<_>>()
+                .into_iter()
+                .collect::<Vec<_>>()
+                .join(", ")
         };
         if !before.is_empty() {
             let found = Found::removed(&rules::UNTAGGED_REMOVED, &old.place);
