@@ -12,6 +12,7 @@ pub mod proposals;
 pub mod render;
 pub mod report;
 pub mod rules;
+mod rust;
 mod shape;
 pub mod touches;
 mod walk;

@@ -122,7 +122,8 @@ fn compare(old: &str, new: &str) -> Result<Report, Error> {
 /// The report on two documents that are at hand.
 pub(crate) fn report(old: &Document, new: &Document, spec: &Path) -> Result<Report, Error> {
     let companions = spec::companions(spec)?;
-    let mut report = Report::of(old, new, &companions.families);
+    let (families, types) = (&companions.families, &companions.types);
+    let mut report = Report::of(old, new, families).with_items(old, new, families, types)?;
     report.proposals = proposals::proposals(old, new, &companions.types);
     Ok(report)
 }

@@ -70,7 +70,11 @@ fn change(text: &mut String, change: &Change) {
     let _infallible = write!(text, " — {}", change.says);
     let calls: Vec<String> = change.operations.iter().map(|o| code(&o.id)).collect();
     if !calls.is_empty() {
-        let _infallible = write!(text, "; {} of {}", directions(change), few(&calls, 5));
+        let ways = match directions(change).as_str() {
+            "" => "in".to_owned(),
+            ways => format!("{ways} of"),
+        };
+        let _infallible = write!(text, "; {ways} {}", few(&calls, 5));
     }
     let items: Vec<String> = change.items.iter().map(|item| code(item)).collect();
     if !items.is_empty() {

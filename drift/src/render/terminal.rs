@@ -72,7 +72,10 @@ fn change(text: &mut String, change: &Change) {
     let calls: Vec<String> = change.operations.iter().map(|o| o.id.clone()).collect();
     let mut more = Vec::new();
     if !calls.is_empty() && !change.location.holder.contains(&change.operations[0].call) {
-        more.push(format!("in the {} of {}", directions(change), few(&calls, 4)));
+        more.push(match directions(change).as_str() {
+            "" => format!("in {}", few(&calls, 4)),
+            ways => format!("in the {ways} of {}", few(&calls, 4)),
+        });
     }
     if !change.items.is_empty() {
         let items: Vec<String> = change.items.iter().cloned().collect();

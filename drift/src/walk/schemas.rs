@@ -113,7 +113,8 @@ impl<'a> Walk<'a> {
         let (before, after) = (old.type_name(), new.type_name());
         let rule: &'static Rule = match (before, after) {
             _ if before == after => return true,
-            (None, None) => return true,
+            // The kinds of a union say what it is, whether or not it says so itself.
+            (None, Some("object")) | (Some("object"), None) if old.union.is_some() => return true,
             (None, Some(_)) => &rules::STATED,
             (Some(_), None) => &rules::DROPPED,
             (Some("integer"), Some("number")) => &rules::WIDENED,
