@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::{Args, ValueEnum};
+use synctera_codegen::generate::Companions;
 use synctera_codegen::{Document, pin, spec};
 use synctera_drift::{Class, Report, proposals, render};
 
@@ -114,17 +115,20 @@ fn compare(old: &str, new: &str) -> Result<Report, Error> {
     let pins = [old, new].contains(&PINNED);
     let (new, stale) = load(new, old, &folder, pins)?;
     let (old, _) = load(old, if pins { interface(&new) } else { PINNED }, &folder, pins)?;
-    let mut report = report(&old, &new, &folder)?;
+    let mut report = report(&old, &new, &spec::companions(&folder)?)?;
     report.proposals.extend(proposals::stale(&stale));
     Ok(report)
 }
 
 /// The report on two documents that are at hand.
-pub(crate) fn report(old: &Document, new: &Document, spec: &Path) -> Result<Report, Error> {
-    let companions = spec::companions(spec)?;
+pub(crate) fn report(
+    old: &Document,
+    new: &Document,
+    companions: &Companions,
+) -> Result<Report, Error> {
     let (families, types) = (&companions.families, &companions.types);
     let mut report = Report::of(old, new, families).with_items(old, new, families, types)?;
-    report.proposals = proposals::proposals(old, new, &companions.types);
+    report.proposals = proposals::proposals(old, new, types);
     Ok(report)
 }
 
