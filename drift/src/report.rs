@@ -237,6 +237,15 @@ impl Report {
         Ok(self)
     }
 
+    /// Adds what of our own code each change touches.
+    #[must_use]
+    pub fn with_touches(mut self, sources: &crate::touches::Sources) -> Self {
+        for change in &mut self.changes {
+            change.touches = sources.touched_by(change);
+        }
+        self
+    }
+
     /// How many changes there are of each class.
     pub fn counts(&self) -> BTreeMap<Class, usize> {
         let mut counts: BTreeMap<Class, usize> =

@@ -7,6 +7,7 @@ use std::time::Instant;
 use clap::{Args, ValueEnum};
 use synctera_codegen::generate::Companions;
 use synctera_codegen::{Document, pin, spec};
+use synctera_drift::touches::Sources;
 use synctera_drift::{Class, Report, proposals, render};
 
 use crate::regen::{fetch, overlays};
@@ -128,6 +129,7 @@ pub(crate) fn report(
 ) -> Result<Report, Error> {
     let (families, types) = (&companions.families, &companions.types);
     let mut report = Report::of(old, new, families).with_items(old, new, families, types)?;
+    report = report.with_touches(&Sources::read(&workspace::root())?);
     report.proposals = proposals::proposals(old, new, types);
     Ok(report)
 }

@@ -40,3 +40,8 @@ impl Normal {
 pub(crate) fn filters_of(method: &str) -> String {
     items::query_name(method)
 }
+
+/// The field of a property.
+pub(crate) fn field_of(property: &str) -> String {
+    items::field_name(property)
+}
