@@ -238,14 +238,23 @@ mod tests {
             &Families::default(),
         );
         let of = |change| sources().touched_by(change);
-        report.changes.iter().flat_map(of).map(|touch| format!("{}: {}", touch.file, touch.by)).collect()
+        report
+            .changes
+            .iter()
+            .flat_map(of)
+            .map(|touch| format!("{}: {}", touch.file, touch.by))
+            .collect()
     }
 
     #[test]
     fn code_is_touched_that_calls_the_operation_and_names_the_field() {
-        assert_eq!(touched("create_lamp", "watts"), ["facade/src/journeys/lamp.rs: calls create_lamp, names watts"]);
+        assert_eq!(
+            touched("create_lamp", "watts"),
+            ["facade/src/journeys/lamp.rs: calls create_lamp, names watts"]
+        );
         for property in ["colour", "width"] {
-            let file = format!("sandbox/src/families/lamps.rs: serves create_lamp, names {property}");
+            let file =
+                format!("sandbox/src/families/lamps.rs: serves create_lamp, names {property}");
             assert_eq!(touched("create_lamp", property), [file]);
         }
         assert_eq!(touched("create_lamp", "height"), [""; 0]);

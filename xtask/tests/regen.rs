@@ -247,7 +247,8 @@ fn what_would_be_written_is_said_and_not_done() {
     let report = folder.path().join("report.md");
     let run = folder.regen(&["--from", &from, "--dry-run", "--report", report.to_str().unwrap()]);
     assert_eq!((run.code, run.err.as_str()), (Some(0), ""));
-    for part in ["operation-removed DELETE /lamps/{lamp_id}", "would write spec/v2.json", "1 wire"] {
+    for part in ["operation-removed DELETE /lamps/{lamp_id}", "would write spec/v2.json", "1 wire"]
+    {
         assert!(run.out.contains(part), "no {part:?} in {}", run.out);
     }
     assert!(folder.contents() == before, "a dry run wrote something");

@@ -25,7 +25,10 @@ mod tests {
     #[test]
     fn names_are_those_of_the_generated_client() {
         assert_eq!(type_name("account_line_of_credit"), "AccountLineOfCredit");
-        assert_eq!((field_name("type").as_str(), field_name("zipCode").as_str()), ("type_", "zip_code"));
+        assert_eq!(
+            (field_name("type").as_str(), field_name("zipCode").as_str()),
+            ("type_", "zip_code")
+        );
         assert_eq!(query_name("list_accounts"), "ListAccountsQuery");
     }
 }

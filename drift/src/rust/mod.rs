@@ -32,7 +32,9 @@ impl Normal {
 
     /// Every name of a type that is generated.
     fn has_type(&self, name: &str) -> bool {
-        self.document.components("schemas").any(|(component, _)| items::type_name(component) == name)
+        self.document
+            .components("schemas")
+            .any(|(component, _)| items::type_name(component) == name)
     }
 }
 

@@ -43,6 +43,16 @@ impl Names {
 
     /// The items at a place, or at the closest one around it that is one.
     pub(crate) fn at(&self, pointer: &str) -> BTreeSet<String> {
+        if let Some(items) = self.items.get(pointer) {
+            return items.clone();
+        }
+        // An object may say that a property is needed which another part of it describes.
+        if let Some((object, property)) = pointer.rsplit_once("/properties/")
+            && let Some(types) = self.items.get(object)
+        {
+            let field = |of: &String| format!("{of}.{}", field_name(property));
+            return types.iter().filter(|of| !of.contains('.')).map(field).collect();
+        }
         let mut place = pointer;
         loop {
             if let Some(items) = self.items.get(place) {
@@ -81,7 +91,8 @@ impl Reader<'_> {
                 method.clone()
             };
             self.note(&place, &item);
-            let of = |parameter: &&Value| parameter["name"] == name && parameter["in"] == value["in"];
+            let of =
+                |parameter: &&Value| parameter["name"] == name && parameter["in"] == value["in"];
             let normal = array(&after["parameters"]).iter().find(of);
             let schema = normal.map_or(Value::Null, |parameter| parameter["schema"].clone());
             self.schema(vec![format!("{place}/schema")], &schema, &item);

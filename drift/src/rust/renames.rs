@@ -30,7 +30,8 @@ pub(crate) struct Rename {
 pub(crate) fn renames(old: &Normal, new: &Normal) -> Vec<Rename> {
     let mut reader = Reader { old, new, pairs: BTreeMap::new() };
     for key in new.document.operations() {
-        let (Some(before), Some(after)) = (old.document.operation(&key), new.document.operation(&key))
+        let (Some(before), Some(after)) =
+            (old.document.operation(&key), new.document.operation(&key))
         else {
             continue;
         };

@@ -70,12 +70,8 @@ fn entry(step: &Step<'_>) -> String {
     let Step { interface, from, to, report } = step;
     let heading = format!("## {interface}: {} → {}\n", report.old.version, report.new.version);
     let mut text = format!("{heading}\n{} → {to} -->\n\n", mark(interface, from));
-    let counts: Vec<String> = report
-        .counts()
-        .iter()
-        .rev()
-        .map(|(class, count)| format!("{count} {class}"))
-        .collect();
+    let counts: Vec<String> =
+        report.counts().iter().rev().map(|(class, count)| format!("{count} {class}")).collect();
     text.push_str(&format!(
         "{} changes: {}. Version step: {}.\n",
         report.changes.len(),

@@ -228,7 +228,11 @@ mod tests {
             path: path.into(),
             text: text.map(str::to_owned),
         };
-        let own = vec![file("v2.json", Some("new")), file("gone.md", None), file("more.toml", Some("new"))];
+        let own = vec![
+            file("v2.json", Some("new")),
+            file("gone.md", None),
+            file("more.toml", Some("new")),
+        ];
         let others = vec![
             file("tests/a.snap", Some("new")),
             file("tests/b.snap", None),

@@ -186,8 +186,9 @@ mod tests {
 
     #[test]
     fn a_server_that_has_nothing_is_named() {
-        let (url, heads) =
-            server(vec!["HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"]);
+        let (url, heads) = server(vec![
+            "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+        ]);
         let error = get(&url, None).unwrap_err().to_string();
         assert!(error.contains(&url) && error.contains("404"), "{error}");
         heads.join().unwrap();

@@ -72,7 +72,12 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
     let wanted = documents::wanted(&options.spec, &published)?;
     let differences = files::compare(&options.spec, &wanted)?;
     for document in &published {
-        println!("{}: {} bytes, sha256 {}", document.name, document.bytes.len(), digest(&document.bytes));
+        println!(
+            "{}: {} bytes, sha256 {}",
+            document.name,
+            document.bytes.len(),
+            digest(&document.bytes)
+        );
     }
     for difference in &differences {
         let lines = if options.verbose { usize::MAX } else { DIFF_LINES_MAX };
@@ -87,9 +92,9 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
         print!("\n{}", render::summary(&step.report, options.verbose));
     }
     if let Some(path) = &options.report {
-        let reports: Vec<String> = taken.iter().map(|step| render::markdown(&step.report)).collect();
-        std::fs::write(path, reports.join("\n"))
-            .map_err(|e| format!("{}: {e}", path.display()))?;
+        let reports: Vec<String> =
+            taken.iter().map(|step| render::markdown(&step.report)).collect();
+        std::fs::write(path, reports.join("\n")).map_err(|e| format!("{}: {e}", path.display()))?;
     }
     if differences.is_empty() {
         println!("spec/ is what the documents and the overlays give: no drift");
@@ -186,13 +191,12 @@ fn write(
         let mut text = if log.exists() { Some(workspace::read(&log)?) } else { None };
         for Taken { interface, from, to, report, .. } in taken {
             let (from, to) = (from.clone(), to.clone());
-            text = changelog::with(text.as_deref(), &changelog::Step { interface, from, to, report });
+            text =
+                changelog::with(text.as_deref(), &changelog::Step { interface, from, to, report });
         }
         own.push(File { path: "CHANGELOG.md".into(), text });
     }
-    own.retain(|file| {
-        std::fs::read_to_string(spec.join(&file.path)).ok() != file.text
-    });
+    own.retain(|file| std::fs::read_to_string(spec.join(&file.path)).ok() != file.text);
     let root = spec.parent().unwrap_or(Path::new("."));
     let companions = companions(spec)?;
     let mut others = Vec::new();
@@ -209,7 +213,11 @@ fn write(
             );
         }
     }
-    for file in own.iter().map(|file| Path::new("spec").join(&file.path)).chain(others.iter().map(|file| file.path.clone())) {
+    for file in own
+        .iter()
+        .map(|file| Path::new("spec").join(&file.path))
+        .chain(others.iter().map(|file| file.path.clone()))
+    {
         println!("{} {}", if options.dry_run { "would write" } else { "wrote" }, file.display());
     }
     if !options.dry_run && !(own.is_empty() && others.is_empty()) {

@@ -155,15 +155,20 @@ mod tests {
     #[test]
     fn a_snapshot_is_refreshed_where_the_report_says_why() {
         let before = texts(&[
-            ("lamps", "list_lamps() -> LampList\n    GET /lamps\n\nstruct LampList\n    lamps: Vec<Lamp>\n"),
+            (
+                "lamps",
+                "list_lamps() -> LampList\n    GET /lamps\n\nstruct LampList\n    lamps: Vec<Lamp>\n",
+            ),
             ("shared", "struct Lamp\n    id: Uuid\n"),
             ("gone", "old_call() -> ()\n    GET /old\n"),
         ]);
-        let after = texts(&[
-            ("lamps", "list_lamps() -> LampPage\n    GET /lamps\n\nstruct LampPage\n    lamps: Vec<Lamp>\n\nstruct Lamp\n    id: Uuid\n"),
-        ]);
+        let after = texts(&[(
+            "lamps",
+            "list_lamps() -> LampPage\n    GET /lamps\n\nstruct LampPage\n    lamps: Vec<Lamp>\n\nstruct Lamp\n    id: Uuid\n",
+        )]);
         let refreshed = compared("v2", &before, &after, &report(true));
-        let paths: Vec<_> = refreshed.files.iter().map(|f| (f.path.clone(), f.text.is_some())).collect();
+        let paths: Vec<_> =
+            refreshed.files.iter().map(|f| (f.path.clone(), f.text.is_some())).collect();
         let path = |name: &str| Path::new(FOLDER).join("v2").join(format!("{name}.snap"));
         assert_eq!(paths, [(path("lamps"), true), (path("shared"), false)]);
         assert_eq!(refreshed.unexplained[&path("gone")], ["old_call"]);
