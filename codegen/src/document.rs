@@ -131,7 +131,8 @@ impl Document {
         &self.root
     }
 
-    pub(crate) fn root_mut(&mut self) -> &mut Value {
+    /// The whole tree, to be changed. Whether references still resolve is the caller's to see to.
+    pub fn root_mut(&mut self) -> &mut Value {
         &mut self.root
     }
 

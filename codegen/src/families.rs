@@ -25,8 +25,12 @@ impl Families {
     }
 
     /// The family of an operation: that of its first tag, or the tag itself as a name.
-    pub(crate) fn of(&self, operation: &Value) -> String {
-        let tag = operation["tags"][0].as_str().unwrap_or("other");
+    pub fn of(&self, operation: &Value) -> String {
+        self.of_tag(operation["tags"][0].as_str().unwrap_or("other"))
+    }
+
+    /// The family of a tag.
+    pub fn of_tag(&self, tag: &str) -> String {
         let derived = || heck::ToSnakeCase::to_snake_case(tag.split('(').next().unwrap_or(tag));
         self.tags.get(tag).cloned().unwrap_or_else(derived)
     }

@@ -6,6 +6,7 @@ mod compile;
 mod conformance;
 mod coverage;
 mod crash;
+mod drift;
 mod expand;
 mod fuzz;
 mod regen;
@@ -28,6 +29,8 @@ struct Cli {
 enum Command {
     /// Refresh spec/ from published documents, or check that it is what they give
     Regen(regen::Options),
+    /// Say what a new document changes and what that breaks
+    Drift(drift::Options),
     /// Write the generated client where an editor can open it
     Expand(expand::Options),
     /// Count the operations that are generated and those that the sandbox serves
@@ -51,6 +54,7 @@ enum Command {
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Regen(options) => regen::run(&options),
+        Command::Drift(options) => drift::run(&options),
         Command::Expand(options) => expand::run(&options),
         Command::Coverage => coverage::run(),
         Command::Crash(options) => crash::run(&options),

@@ -229,10 +229,47 @@ fn what_a_first_regen_writes_is_no_drift_and_is_not_changed_by_a_second() {
     for more in [vec!["--check"], vec![]] {
         let run = folder.regen(&[vec!["--from", &from], more].concat());
         assert_eq!((run.code, run.err.as_str()), (Some(0), ""));
-        assert_eq!(run.out.lines().count(), 1, "{}", run.out);
+        // The checksum, and that all is well.
+        assert_eq!(run.out.lines().count(), 2, "{}", run.out);
+        assert!(run.out.starts_with("lamps.json: "), "{}", run.out);
         assert!(run.out.contains("no drift"), "{}", run.out);
         assert!(folder.contents() == written);
     }
+}
+
+#[test]
+fn what_would_be_written_is_said_and_not_done() {
+    let folder = Folder::pinned();
+    let before = folder.contents();
+    let mut changed = document();
+    changed["paths"]["/lamps/{lamp_id}"].as_object_mut().unwrap().remove("delete");
+    let from = folder.publish("changed.json", &changed.to_string());
+    let report = folder.path().join("report.md");
+    let run = folder.regen(&["--from", &from, "--dry-run", "--report", report.to_str().unwrap()]);
+    assert_eq!((run.code, run.err.as_str()), (Some(0), ""));
+    for part in ["operation-removed DELETE /lamps/{lamp_id}", "would write spec/v2.json", "1 wire"]
+    {
+        assert!(run.out.contains(part), "no {part:?} in {}", run.out);
+    }
+    assert!(folder.contents() == before, "a dry run wrote something");
+    assert!(std::fs::read_to_string(report).unwrap().contains("## Breaking on the wire"));
+}
+
+#[test]
+fn there_and_back_again_leaves_every_byte_as_it_was() {
+    let folder = Folder::pinned();
+    let before = folder.contents();
+    let mut changed = document();
+    changed["components"]["schemas"]["lamp"]["properties"]["wattage"] = json!({"type": "integer"});
+    let there = folder.publish("changed.json", &changed.to_string());
+    assert_eq!(folder.regen(&["--from", &there]).code, Some(0));
+    let log = folder.read("CHANGELOG.md");
+    assert!(log.contains("- additive: `optional-property-added` schemas/lamp: wattage"), "{log}");
+    let back = folder.publish("lamps.json", &document().to_string());
+    let run = folder.regen(&["--from", &back]);
+    assert_eq!((run.code, run.err.as_str()), (Some(0), ""));
+    assert!(run.out.contains("property-removed schemas/lamp: wattage"), "{}", run.out);
+    assert!(folder.contents() == before, "{:?}", folder.contents().keys());
 }
 
 #[test]

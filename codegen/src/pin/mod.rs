@@ -63,6 +63,25 @@ pub fn pin_current(published: &Document, overlays: &[Overlay]) -> Result<Pinned>
     correct(distil(published)?, "v2", overlays)
 }
 
+/// What a published document would give if it were pinned, as far as the overlays still fit; and a
+/// line for each correction that no longer does.
+///
+/// # Errors
+/// As [`distil`].
+pub fn preview(
+    published: &Document,
+    interface: &str,
+    overlays: &[Overlay],
+) -> Result<(Document, Vec<String>)> {
+    let mut document = distil(published)?;
+    let mut stale = Vec::new();
+    for overlay in overlays.iter().filter(|overlay| overlay.extends == interface) {
+        stale.extend(overlay.apply_what_fits(&mut document));
+    }
+    canonical::canonicalise(document.root_mut());
+    Ok((document, stale))
+}
+
 /// Pins the legacy interface: from each document, newest first, what no newer one has.
 ///
 /// # Errors

@@ -5,7 +5,7 @@
 //! `x-synctera-restored-from` (the value was taken from an older document, where it can be checked),
 //! and `x-synctera-names` (operations and schemas by their published and their proper names).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -108,6 +108,63 @@ impl Overlay {
         *document = Document::from_value(document.name(), document.root().clone())
             .map_err(|e| Error::file(&self.file, format!("after this overlay: {e}")))?;
         Ok(places)
+    }
+
+    /// Applies what still fits; returns a line for each action or name that no longer does.
+    ///
+    /// For looking at a document before it is taken: what is stale is a thing to report then.
+    pub(crate) fn apply_what_fits(&self, document: &mut Document) -> Vec<String> {
+        let mut stale = Vec::new();
+        let mut left = self.clone();
+        for action in &self.actions {
+            let before = document.root().clone();
+            let done = self
+                .act(action, document.root_mut())
+                .and_then(|_| Document::from_value(document.name(), document.root().clone()));
+            if let Err(error) = done {
+                *document.root_mut() = before;
+                stale.push(error.to_string());
+            }
+        }
+        left.names.schemas.retain(|from, _| {
+            let there = document.schema(from).is_some();
+            if !there {
+                stale.push(format!("{}: there is no schema {from:?} any more", self.file));
+            }
+            there
+        });
+        // A name that has come to be taken by another schema is somebody's to settle.
+        let taken: Vec<String> = left
+            .names
+            .schemas
+            .iter()
+            .filter(|(_, to)| {
+                document.schema(to).is_some() && !left.names.schemas.contains_key(*to)
+            })
+            .map(|(from, to)| {
+                stale.push(format!("{}: {from:?} cannot be called {to:?}: taken", self.file));
+                from.clone()
+            })
+            .collect();
+        left.names.schemas.retain(|from, _| !taken.contains(from));
+        let ids: BTreeSet<String> = document
+            .operations()
+            .iter()
+            .filter_map(|key| document.operation_id(key).map(str::to_owned))
+            .collect();
+        left.names.operations.retain(|from, _| {
+            if !ids.contains(from) {
+                stale.push(format!("{}: there is no operation {from:?} any more", self.file));
+            }
+            ids.contains(from)
+        });
+        if let Err(error) = left.name_schemas(document) {
+            stale.push(error.to_string());
+        }
+        if let Err(error) = left.name_operations(document) {
+            stale.push(error.to_string());
+        }
+        stale
     }
 
     fn act(&self, action: &Action, root: &mut Value) -> Result<usize> {
@@ -325,6 +382,27 @@ x-synctera-names:
             "v2-test.yaml: target $.components.schemas.gone matches nothing in the document any \
              more; its reason was: why"
         );
+    }
+
+    #[test]
+    fn what_still_fits_is_applied_and_the_rest_is_told() {
+        let overlay = overlay(
+            r##"
+actions:
+  - {target: $.components.schemas.gone, description: why, remove: true}
+  - {target: $.components.schemas.thing, description: a dangling one, update: {items: {$ref: "#/components/schemas/no"}}}
+  - {target: $.components.schemas.thing, description: fits, update: {nullable: true}}
+x-synctera-names:
+  operations: {getThing1: get_thing, getThing2: get_other}
+  schemas: {thing: widget, gone: lost, other: widget}
+"##,
+        )
+        .unwrap();
+        let mut document = document();
+        let stale = overlay.apply_what_fits(&mut document);
+        assert_eq!(stale.len(), 5, "{stale:?}");
+        assert_eq!(document.schema("widget").unwrap()["nullable"], true);
+        assert_eq!(document.root()["paths"]["/things"]["get"]["operationId"], "get_thing");
     }
 
     #[test]

@@ -1,6 +1,5 @@
-//! Compares the pinned files with what they should be, and writes them.
+//! Compares the pinned files with what they should be.
 
-use std::io::Write;
 use std::path::Path;
 
 use similar::TextDiff;
@@ -69,32 +68,4 @@ impl Difference {
         }
         shown
     }
-}
-
-/// Writes the files; a reader at any moment sees each either whole and old or whole and new.
-pub(crate) fn write(spec: &Path, wanted: &[Wanted]) -> Result<(), Error> {
-    let mut ready = Vec::new();
-    for file in wanted {
-        let mut temporary = tempfile::NamedTempFile::new_in(spec)?;
-        temporary.write_all(file.text.as_bytes())?;
-        readable_by_all(temporary.as_file())?;
-        temporary.as_file().sync_all()?;
-        ready.push((temporary, spec.join(file.name)));
-    }
-    for (temporary, path) in ready {
-        temporary.persist(&path).map_err(|e| format!("{}: {e}", path.display()))?;
-    }
-    Ok(())
-}
-
-/// Temporary files are private by default; the repository's files are not.
-fn readable_by_all(file: &std::fs::File) -> std::io::Result<()> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        file.set_permissions(std::fs::Permissions::from_mode(0o644))?;
-    }
-    #[cfg(not(unix))]
-    let _ = file;
-    Ok(())
 }

@@ -1,18 +1,32 @@
 //! `cargo xtask regen`: published documents → `spec/`.
+//!
+//! What they give is compared with what is there, twice: line by line, and by what it means to users.
+//! Then everything is written at once ([`commit`]).
 
+mod changelog;
+mod commit;
+mod documents;
+mod downloads;
 pub(crate) mod fetch;
 mod files;
+mod snapshots;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
-use synctera_codegen::pin::{self, Overlay, Provenance, Source};
-use synctera_codegen::{Document, OperationKey};
+use sha2::{Digest, Sha256};
+use synctera_codegen::generate::Companions;
+use synctera_codegen::{Document, pin, spec};
+use synctera_drift::{Report, render};
 
+use crate::drift;
 use crate::workspace::{self, Error};
+use commit::File;
+pub(crate) use documents::overlays;
+use downloads::Downloads;
+use fetch::{Fetched, Published};
 use files::Wanted;
-use std::collections::BTreeSet;
 
 /// Lines of a diff that are shown without `--verbose`.
 const DIFF_LINES_MAX: usize = 120;
@@ -27,7 +41,13 @@ pub(crate) struct Options {
     /// --from: check that spec/ is consistent in itself
     #[arg(long)]
     check: bool,
-    /// Show the whole diff
+    /// Write nothing; say what would be written
+    #[arg(long, conflicts_with = "check")]
+    dry_run: bool,
+    /// Write what has changed, as Markdown, to this file
+    #[arg(long, value_name = "PATH")]
+    report: Option<PathBuf>,
+    /// Show the whole diff, and additive changes one by one
     #[arg(long)]
     verbose: bool,
     /// The folder to work on
@@ -36,14 +56,29 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
+    commit::recover(&options.spec)?;
     if options.from.is_empty() {
         if options.check {
             return check_itself(&options.spec);
         }
         return Err("nothing to regenerate from: pass --from <path or https address>".into());
     }
-    let wanted = from_documents(options)?;
+    let mut downloads = Downloads::load(&options.spec)?;
+    let published = fetched(options, &downloads)?;
+    if published.is_empty() {
+        println!("the servers say that nothing has changed since it was pinned: no drift");
+        return Ok(ExitCode::SUCCESS);
+    }
+    let wanted = documents::wanted(&options.spec, &published)?;
     let differences = files::compare(&options.spec, &wanted)?;
+    for document in &published {
+        println!(
+            "{}: {} bytes, sha256 {}",
+            document.name,
+            document.bytes.len(),
+            digest(&document.bytes)
+        );
+    }
     for difference in &differences {
         let lines = if options.verbose { usize::MAX } else { DIFF_LINES_MAX };
         print!("{}", difference.shown(lines));
@@ -52,177 +87,156 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
             difference.name, difference.inserted, difference.deleted
         );
     }
+    let taken = taken(options, &wanted)?;
+    for step in &taken {
+        print!("\n{}", render::summary(&step.report, options.verbose));
+    }
+    if let Some(path) = &options.report {
+        let reports: Vec<String> =
+            taken.iter().map(|step| render::markdown(&step.report)).collect();
+        std::fs::write(path, reports.join("\n")).map_err(|e| format!("{}: {e}", path.display()))?;
+    }
     if differences.is_empty() {
         println!("spec/ is what the documents and the overlays give: no drift");
-        return Ok(ExitCode::SUCCESS);
-    }
-    if options.check {
+    } else if options.check {
         println!("drift: {} of {} files differ", differences.len(), wanted.len());
         return Ok(ExitCode::from(1));
     }
-    files::write(&options.spec, &wanted)?;
-    println!("spec/ rewritten: {} files changed", differences.len());
-    Ok(ExitCode::SUCCESS)
+    if options.check {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let overlays = downloads::overlays_digest(&options.spec)?;
+    for known in published.into_iter().filter_map(|document| document.known) {
+        downloads.note(downloads::Known { overlays: overlays.clone(), ..known });
+    }
+    write(options, wanted, &taken, &downloads)
 }
 
-/// What the files of `spec/` should be, given the documents.
-fn from_documents(options: &Options) -> Result<Vec<Wanted>, Error> {
-    let overlays = overlays(&options.spec)?;
-    let provenance = provenance(&options.spec)?;
-    let mut current = None;
-    let mut legacy = Vec::new();
+/// The documents; none when the servers say that all of them are what is pinned.
+fn fetched(options: &Options, downloads: &Downloads) -> Result<Vec<Published>, Error> {
+    let provenance = documents::provenance(&options.spec)?;
+    let overlays = downloads::overlays_digest(&options.spec)?;
+    let mut published = Vec::new();
+    let mut unchanged = Vec::new();
     for from in &options.from {
-        let published = fetch::fetch(from)?;
-        let text = String::from_utf8(published.bytes.clone())
-            .map_err(|_| format!("{}: not UTF-8 text", published.name))?;
-        let document = Document::parse(&published.name, &text)?;
-        check_is_this_api(&document)?;
-        if document.version().starts_with("v2") {
-            if current.is_some() {
-                return Err(format!(
-                    "{}: a current (v2) document is given already",
-                    published.name
-                )
-                .into());
-            }
-            current = Some((published, document));
-        } else {
-            pin::legacy_version(&document)?;
-            legacy.push((published, document));
+        match fetch::fetch_if_changed(from, downloads.of(from, &provenance, &overlays))? {
+            Fetched::Document(document) => published.push(document),
+            Fetched::Unchanged => unchanged.push(from),
         }
     }
-    legacy.sort_by_key(|(_, document)| std::cmp::Reverse(pin::legacy_version(document).ok()));
-    check_legacy_complete(&legacy, &provenance)?;
-
-    let mut wanted = Vec::new();
-    let mut next = Provenance::default();
-    let operations = match &current {
-        Some((published, document)) => {
-            let pinned = pin::pin_current(document, &overlays)?;
-            let operations = pinned.document.operations();
-            next.sources.push(Source::describe(
-                "v2.json",
-                &published.name,
-                &published.bytes,
-                document,
-                operations.len(),
-            ));
-            next.overlays.extend(pinned.overlays.clone());
-            wanted.push(Wanted { name: "v2.json", text: pinned.to_text() });
-            operations
+    if !published.is_empty() {
+        // What is pinned is made of all of them together.
+        for from in unchanged {
+            published.push(fetch::fetch(from)?);
         }
-        None => {
-            carry_over(&provenance, &mut next, "v2");
-            pinned(&options.spec, "v2.json")?.operations()
-        }
-    };
-    if legacy.is_empty() {
-        check_legacy_still_apart(&options.spec, &operations)?;
-        carry_over(&provenance, &mut next, "v0");
-    } else {
-        let documents: Vec<Document> =
-            legacy.iter().map(|(_, document)| document.clone()).collect();
-        check_restored(&overlays, &documents)?;
-        let pinned = pin::pin_legacy(&documents, &operations, &overlays)?;
-        for (published, document) in &legacy {
-            next.sources.push(Source::describe(
-                "v0.json",
-                &published.name,
-                &published.bytes,
-                document,
-                pin::kept_from(&pinned.document, document.version()),
-            ));
-        }
-        next.overlays.extend(pinned.overlays.clone());
-        wanted.push(Wanted { name: "v0.json", text: pinned.to_text() });
     }
-    wanted.push(Wanted { name: "provenance.toml", text: next.to_text()? });
-    Ok(wanted)
+    Ok(published)
 }
 
-/// Refuses to overwrite our interface with somebody else's.
-fn check_is_this_api(document: &Document) -> Result<(), Error> {
-    let servers = document.root()["servers"].as_array();
-    let ours = servers
+/// A pinned file that changes, and what that means.
+struct Taken {
+    interface: &'static str,
+    from: String,
+    to: String,
+    new: Document,
+    report: Report,
+}
+
+fn taken(options: &Options, wanted: &[Wanted]) -> Result<Vec<Taken>, Error> {
+    let mut taken = Vec::new();
+    for (interface, name) in [("v2", "v2.json"), ("v0", "v0.json")] {
+        let path = options.spec.join(name);
+        let Some(file) = wanted.iter().find(|file| file.name == name).filter(|_| path.exists())
+        else {
+            continue;
+        };
+        let before = workspace::read(&path)?;
+        if before == file.text {
+            continue;
+        }
+        let old = Document::parse(&format!("spec/{name}"), &before)?;
+        let new = Document::parse(&format!("spec/{name}"), &file.text)?;
+        let report = drift::report(&old, &new, &companions(&options.spec)?)?;
+        let (from, to) = (digest(before.as_bytes()), digest(file.text.as_bytes()));
+        taken.push(Taken { interface, from, to, new, report });
+    }
+    Ok(taken)
+}
+
+/// What stands beside the documents, where there is a whole `spec/`.
+fn companions(spec: &Path) -> Result<Companions, Error> {
+    if spec.join("types.toml").exists() {
+        Ok(spec::companions(spec)?)
+    } else {
+        Ok(Companions::default())
+    }
+}
+
+fn write(
+    options: &Options,
+    wanted: Vec<Wanted>,
+    taken: &[Taken],
+    downloads: &Downloads,
+) -> Result<ExitCode, Error> {
+    let spec = &options.spec;
+    let log = spec.join("CHANGELOG.md");
+    let mut own: Vec<File> = wanted
         .into_iter()
-        .flatten()
-        .any(|server| server["url"].as_str().is_some_and(|url| url.contains("synctera.com/")));
-    if ours {
-        Ok(())
-    } else {
-        Err(format!("{}: not a document of the Synctera API (no such server)", document.name())
-            .into())
-    }
-}
-
-/// The legacy file is made from several documents; a part of them cannot replace it.
-fn check_legacy_complete(
-    legacy: &[(fetch::Published, Document)],
-    provenance: &Provenance,
-) -> Result<(), Error> {
-    let known = provenance.sources.iter().filter(|s| s.pinned == "v0.json").count();
-    if !legacy.is_empty() && legacy.len() < known {
-        let versions: Vec<_> = provenance
-            .sources
-            .iter()
-            .filter(|source| source.pinned == "v0.json")
-            .map(|source| source.version.as_str())
-            .collect();
-        return Err(format!(
-            "spec/v0.json is made from {known} documents ({}); pass --from for each of them",
-            versions.join(", ")
-        )
-        .into());
-    }
-    Ok(())
-}
-
-/// An operation that moved into the current interface must leave the legacy one.
-fn check_legacy_still_apart(spec: &Path, current: &BTreeSet<OperationKey>) -> Result<(), Error> {
-    if !spec.join("v0.json").exists() {
-        return Ok(());
-    }
-    let both: Vec<String> = pinned(spec, "v0.json")?
-        .operations()
-        .intersection(current)
-        .map(ToString::to_string)
+        .map(|file| File { path: file.name.into(), text: Some(file.text) })
         .collect();
-    if both.is_empty() {
-        return Ok(());
+    if let Some((name, text)) = downloads.file()? {
+        own.push(File { path: name.into(), text: Some(text) });
     }
-    Err(format!(
-        "v2 now has {}, which spec/v0.json holds as legacy; pass --from for the v0 documents too",
-        both.join(", ")
-    )
-    .into())
-}
-
-fn check_restored(overlays: &[Overlay], documents: &[Document]) -> Result<(), Error> {
-    for document in documents {
-        let older = pin::distil(document)?;
-        let differences: Vec<String> =
-            overlays.iter().flat_map(|overlay| overlay.check_restored(&older)).collect();
-        if !differences.is_empty() {
-            return Err(differences.join("\n").into());
+    if !taken.is_empty() {
+        let mut text = if log.exists() { Some(workspace::read(&log)?) } else { None };
+        for Taken { interface, from, to, report, .. } in taken {
+            let (from, to) = (from.clone(), to.clone());
+            text =
+                changelog::with(text.as_deref(), &changelog::Step { interface, from, to, report });
+        }
+        own.push(File { path: "CHANGELOG.md".into(), text });
+    }
+    own.retain(|file| std::fs::read_to_string(spec.join(&file.path)).ok() != file.text);
+    let root = spec.parent().unwrap_or(Path::new("."));
+    let companions = companions(spec)?;
+    let mut others = Vec::new();
+    let mut unexplained = false;
+    for Taken { interface, new, report, .. } in taken {
+        let refreshed = snapshots::refreshed(root, interface, new, &companions, report)?;
+        others.extend(refreshed.files);
+        for (path, items) in refreshed.unexplained {
+            unexplained = true;
+            println!(
+                "{}: left alone, since the report does not say why these differ: {}",
+                path.display(),
+                items.join(", ")
+            );
         }
     }
-    Ok(())
+    for file in own
+        .iter()
+        .map(|file| Path::new("spec").join(&file.path))
+        .chain(others.iter().map(|file| file.path.clone()))
+    {
+        println!("{} {}", if options.dry_run { "would write" } else { "wrote" }, file.display());
+    }
+    if !options.dry_run && !(own.is_empty() && others.is_empty()) {
+        commit::write(spec, &own, &others)?;
+    }
+    Ok(if unexplained { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }
 
-/// Keeps what is recorded about the interface that no document was given for.
-fn carry_over(from: &Provenance, to: &mut Provenance, interface: &str) {
-    let file = format!("{interface}.json");
-    to.sources.extend(from.sources.iter().filter(|s| s.pinned == file).cloned());
-    let prefix = format!("{interface}-");
-    to.overlays.extend(from.overlays.iter().filter(|o| o.file.starts_with(&prefix)).cloned());
+/// SHA-256 in hexadecimal.
+fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Without documents: the pinned files are canonical, without prose, and counted right.
 fn check_itself(spec: &Path) -> Result<ExitCode, Error> {
-    let provenance = provenance(spec)?;
+    let provenance = documents::provenance(spec)?;
     let mut problems = Vec::new();
     for file in ["v2.json", "v0.json"] {
-        let document = pinned(spec, file)?;
+        let document = documents::pinned(spec, file)?;
         for place in pin::prose_left(document.root()) {
             problems.push(format!("spec/{file}: prose at {place}"));
         }
@@ -251,37 +265,4 @@ fn check_itself(spec: &Path) -> Result<ExitCode, Error> {
     } else {
         Ok(ExitCode::from(1))
     }
-}
-
-fn pinned(spec: &Path, file: &str) -> Result<Document, Error> {
-    let text = workspace::read(&spec.join(file))?;
-    Ok(Document::parse(&format!("spec/{file}"), &text)?)
-}
-
-fn provenance(spec: &Path) -> Result<Provenance, Error> {
-    let path = spec.join("provenance.toml");
-    if path.exists() {
-        Ok(Provenance::parse(&workspace::read(&path)?)?)
-    } else {
-        Ok(Provenance::default())
-    }
-}
-
-/// The overlays in the order of their names, which is the order in which they apply.
-fn overlays(spec: &Path) -> Result<Vec<Overlay>, Error> {
-    let folder = spec.join("overlay");
-    let mut paths = Vec::new();
-    for entry in std::fs::read_dir(&folder).map_err(|e| format!("{}: {e}", folder.display()))? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "yaml") {
-            paths.push(path);
-        }
-    }
-    paths.sort();
-    let mut overlays = Vec::new();
-    for path in paths {
-        let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-        overlays.push(Overlay::parse(&name, &workspace::read(&path)?)?);
-    }
-    Ok(overlays)
 }

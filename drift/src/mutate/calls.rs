@@ -1,0 +1,447 @@
+//! Mutations of operations, parameters, bodies, answers and the service.
+
+use fastrand::Rng;
+use serde_json::{Value, json};
+
+use super::schemas::by_rule;
+use super::sites::{items, members};
+use super::{Edit, Kind, Mutation, World, set, unset, without};
+use crate::class::Class::{self, Additive as A, Behavioural as B, Rust as R, Wire as W};
+use crate::place::token;
+
+/// A name that no document uses.
+const NEW: &str = "zz_new";
+
+/// The pointers of all operations, and of all parameters that operations use by name.
+pub(super) fn places(root: &Value) -> (Vec<String>, Vec<String>) {
+    let (mut operations, mut parameters) = (Vec::new(), Vec::new());
+    for (path, item) in members(&root["paths"]) {
+        for (method, operation) in members(item) {
+            if operation.get("operationId").is_none() {
+                continue;
+            }
+            let pointer = format!("/paths/{}/{method}", token(path));
+            for (index, listed) in items(&operation["parameters"]).enumerate() {
+                let place = match listed["$ref"].as_str() {
+                    Some(reference) => reference.trim_start_matches('#').to_owned(),
+                    None => format!("{pointer}/parameters/{index}"),
+                };
+                if !parameters.contains(&place) && !is_key(root.pointer(&place)) {
+                    parameters.push(place);
+                }
+            }
+            operations.push(pointer);
+        }
+    }
+    (operations, parameters)
+}
+
+fn is_key(parameter: Option<&Value>) -> bool {
+    parameter.is_some_and(|parameter| parameter["name"] == "Idempotency-Key")
+}
+
+/// One edit, told wherever it is told.
+fn one(edits: Vec<Edit>, class: Class) -> Option<Mutation> {
+    Some(Mutation { edits, pointer: None, class })
+}
+
+fn told_at(edits: Vec<Edit>, pointer: &str, class: Class) -> Option<Mutation> {
+    Some(Mutation { edits, pointer: Some(pointer.to_owned()), class })
+}
+
+/// A parameter as an operation lists it, followed to where it is described.
+fn described<'a>(world: &World<'a>, listed: &'a Value) -> &'a Value {
+    match listed["$ref"].as_str() {
+        Some(reference) => world.at(reference.trim_start_matches('#')),
+        None => listed,
+    }
+}
+
+fn has_query(world: &World<'_>, operation: &Value) -> bool {
+    items(&operation["parameters"]).any(|listed| listed_in(world, listed, "query"))
+}
+
+fn listed_in(world: &World<'_>, listed: &Value, place: &str) -> bool {
+    match listed["$ref"].as_str() {
+        Some(reference) => world.at(reference.trim_start_matches('#'))["in"] == place,
+        None => listed["in"] == place,
+    }
+}
+
+fn more_parameters(operation: &Value, parameter: Value) -> Value {
+    let mut all: Vec<Value> = items(&operation["parameters"]).cloned().collect();
+    all.push(parameter);
+    json!(all)
+}
+
+fn query(required: bool) -> Value {
+    json!({"in": "query", "name": NEW, "required": required, "schema": {"type": "string"}})
+}
+
+fn is_plain(parameter: &Value) -> bool {
+    matches!(parameter["schema"]["type"].as_str(), Some("string" | "integer" | "boolean"))
+        && parameter["in"] == "query"
+}
+
+/// The path's key and the methods below it.
+fn path_of(operation: &str) -> (&str, &str) {
+    operation.rsplit_once('/').unwrap_or((operation, ""))
+}
+
+/// An operation that is alone at its path.
+fn lonely<'w>(rng: &mut Rng, world: &'w World<'_>) -> Option<(&'w str, &'w Value)> {
+    world.operation(rng, |pointer, _| members(world.at(path_of(pointer).0)).count() == 1)
+}
+
+/// An operation whose success is described in place, and the status's pointer.
+fn success<'w>(
+    rng: &mut Rng,
+    world: &'w World<'_>,
+    fits: impl Fn(&Value) -> bool,
+) -> Option<(String, &'w Value)> {
+    let found = |pointer: &str, operation: &'w Value| {
+        let (status, answer) = members(&operation["responses"])
+            .find(|(status, answer)| status.starts_with('2') && answer.get("$ref").is_none())?;
+        fits(answer).then(|| (format!("{pointer}/responses/{status}"), answer))
+    };
+    let (pointer, operation) =
+        world.operation(rng, |pointer, _| found(pointer, world.at(pointer)).is_some())?;
+    found(pointer, world.at(pointer)).filter(|_| operation.is_object())
+}
+
+pub(super) fn kinds() -> Vec<Kind> {
+    let mut all = operations();
+    all.extend(parameters());
+    all.extend(payloads());
+    all.extend(service());
+    all
+}
+
+fn operations() -> Vec<Kind> {
+    by_rule![
+        "operation-removed" => |rng, world| {
+            let (pointer, _) = world.operation(rng, |_, _| true)?;
+            told_at(vec![(pointer.to_owned(), None)], pointer, W)
+        },
+        "operation-added" => |rng, world| {
+            let (pointer, _) = world.operation(rng, |_, _| true)?;
+            let place = format!("{}~1{NEW}", path_of(pointer).0);
+            let item = json!({"get": {"operationId": NEW, "responses": {"204": {}}}});
+            told_at(vec![(place.clone(), Some(item))], &format!("{place}/get"), A)
+        },
+        "operation-path-changed" => |rng, world| {
+            let (pointer, _) = lonely(rng, world)?;
+            let (path, method) = path_of(pointer);
+            let place = format!("{path}~1{NEW}");
+            let edits = vec![(path.to_owned(), None), (place.clone(), Some(world.at(path).clone()))];
+            told_at(edits, &format!("{place}/{method}"), W)
+        },
+        "operation-method-changed" => |rng, world| {
+            let (pointer, operation) = world.operation(rng, |_, _| true)?;
+            let place = format!("{}/trace", path_of(pointer).0);
+            let edits = vec![(pointer.to_owned(), None), (place.clone(), Some(operation.clone()))];
+            told_at(edits, &place, W)
+        },
+        "operation-renamed" => |rng, world| {
+            let (pointer, _) = world.operation(rng, |_, _| true)?;
+            told_at(vec![set(pointer, "operationId", json!(NEW))], pointer, R)
+        },
+        "operation-deprecated" => |rng, world| {
+            let (pointer, _) = world.operation(rng, |_, value| value.get("deprecated").is_none())?;
+            told_at(vec![set(pointer, "deprecated", json!(true))], pointer, B)
+        },
+        "operation-undeprecated" => |rng, world| {
+            let (pointer, _) = world.operation(rng, |_, value| value.get("deprecated").is_some())?;
+            told_at(vec![unset(pointer, "deprecated")], pointer, A)
+        },
+        "operation-family-changed" => |rng, world| {
+            let (pointer, _) = world.operation(rng, |_, _| true)?;
+            told_at(vec![set(pointer, "tags", json!([NEW]))], pointer, R)
+        },
+        "idempotency-key-dropped" => |rng, world| {
+            let has = |value: &Value| {
+                items(&value["parameters"]).any(|listed| is_listed_key(world, listed))
+            };
+            let (pointer, operation) = world.operation(rng, |_, value| has(value))?;
+            let kept: Vec<&Value> = items(&operation["parameters"])
+                .filter(|listed| !is_listed_key(world, listed))
+                .collect();
+            told_at(vec![set(pointer, "parameters", json!(kept))], pointer, B)
+        },
+        "idempotency-key-listed" => |rng, world| {
+            let (pointer, operation) = world.operation(rng, |_, value| {
+                !items(&value["parameters"]).any(|listed| is_listed_key(world, listed))
+            })?;
+            let key = json!({"in": "header", "name": "Idempotency-Key", "schema": {"type": "string"}});
+            told_at(vec![set(pointer, "parameters", more_parameters(operation, key))], pointer, A)
+        },
+        "callback-removed" => |rng, world| {
+            let (pointer, _) = world.operation(rng, |_, value| value.get("callbacks").is_some())?;
+            one(vec![unset(pointer, "callbacks")], B)
+        },
+        "callback-added" => |rng, world| {
+            let (pointer, _) = world.operation(rng, |_, value| value.get("callbacks").is_none())?;
+            let callback = json!({NEW: {"{$request.body#/url}": {"post": {"responses": {"200": {}}}}}});
+            one(vec![set(pointer, "callbacks", callback)], A)
+        },
+    ]
+}
+
+fn is_listed_key(world: &World<'_>, listed: &Value) -> bool {
+    match listed["$ref"].as_str() {
+        Some(reference) => is_key(world.root.pointer(reference.trim_start_matches('#'))),
+        None => is_key(Some(listed)),
+    }
+}
+
+fn parameters() -> Vec<Kind> {
+    by_rule![
+        "parameter-removed" => |rng, world| {
+            let (pointer, operation) = world.operation(rng, |_, value| has_query(world, value))?;
+            let gone = items(&operation["parameters"])
+                .find(|listed| described(world, listed)["in"] == "query")?;
+            let left = without(&operation["parameters"], gone);
+            one(vec![set(pointer, "parameters", left)], W)
+        },
+        "optional-parameter-added" => |rng, world| {
+            let (pointer, operation) = world.operation(rng, |_, _| true)?;
+            let class = if has_query(world, operation) { A } else { R };
+            one(vec![set(pointer, "parameters", more_parameters(operation, query(false)))], class)
+        },
+        "required-parameter-added" => |rng, world| {
+            let (pointer, operation) = world.operation(rng, |_, _| true)?;
+            one(vec![set(pointer, "parameters", more_parameters(operation, query(true)))], W)
+        },
+        "parameter-became-required" => |rng, world| {
+            let (pointer, _) = world.parameter(rng, |value| value.get("required").is_none())?;
+            told_at(vec![set(pointer, "required", json!(true))], pointer, W)
+        },
+        "parameter-became-optional" => |rng, world| {
+            let (pointer, _) = world.parameter(rng, |value| {
+                value.get("required").is_some() && value["in"] != "path"
+            })?;
+            told_at(vec![unset(pointer, "required")], pointer, R)
+        },
+        "parameter-serialisation-changed" => |rng, world| {
+            let (pointer, value) = world.parameter(rng, |value| {
+                value["schema"]["type"] == "array" && value["in"] == "query"
+            })?;
+            let joined = value["explode"] == false;
+            told_at(vec![set(pointer, "explode", json!(joined))], pointer, W)
+        },
+        "parameter-became-list" => |rng, world| {
+            let (pointer, value) = world.parameter(rng, is_plain)?;
+            let list = json!({"type": "array", "items": value["schema"]});
+            told_at(vec![set(pointer, "schema", list)], pointer, R)
+        },
+        "parameter-became-single" => |rng, world| {
+            let (pointer, value) = world.parameter(rng, |value| {
+                value["schema"]["type"] == "array" && value["in"] == "query"
+                    && value["schema"]["items"]["type"] == "string"
+            })?;
+            told_at(vec![set(pointer, "schema", value["schema"]["items"].clone())], pointer, W)
+        },
+        "parameter-deprecated" => |rng, world| {
+            let (pointer, _) = world.parameter(rng, |value| value.get("deprecated").is_none())?;
+            told_at(vec![set(pointer, "deprecated", json!(true))], pointer, B)
+        },
+        "parameter-undeprecated" => |rng, world| {
+            let (pointer, _) = world.parameter(rng, |value| value.get("deprecated").is_some())?;
+            told_at(vec![unset(pointer, "deprecated")], pointer, A)
+        },
+        "parameter-allows-empty" => |rng, world| {
+            let (pointer, _) = world.parameter(rng, |value| value["in"] == "query")?;
+            told_at(vec![set(pointer, "allowEmptyValue", json!(true))], pointer, A)
+        },
+        "path-parameter-renamed" => |rng, world| {
+            let (pointer, operation) = lonely(rng, world)?;
+            let (path, method) = path_of(pointer);
+            let at = items(&operation["parameters"])
+                .position(|listed| described(world, listed)["in"] == "path")?;
+            let mut parameter = described(world, &operation["parameters"][at]).clone();
+            let name = parameter["name"].as_str()?.to_owned();
+            let place = path.replace(&format!("{{{name}}}"), &format!("{{{NEW}}}"));
+            if place == path {
+                return None;
+            }
+            parameter["name"] = json!(NEW);
+            let mut item = world.at(path).clone();
+            item[method]["parameters"][at] = parameter;
+            let edits = vec![(path.to_owned(), None), (place.clone(), Some(item))];
+            told_at(edits, &format!("{place}/{method}"), A)
+        },
+    ]
+}
+
+fn payloads() -> Vec<Kind> {
+    let mut all = bodies();
+    all.extend(answers());
+    all
+}
+
+fn bodies() -> Vec<Kind> {
+    by_rule![
+        "request-body-removed" => |rng, world| {
+            let (pointer, _) = world.operation(rng, |_, value| value.get("requestBody").is_some())?;
+            one(vec![unset(pointer, "requestBody")], W)
+        },
+        "optional-request-body-added" => |rng, world| {
+            let (pointer, _) = world.operation(rng, |_, value| value.get("requestBody").is_none())?;
+            let body = json!({"content": {"application/json": {"schema": {"type": "object"}}}});
+            one(vec![set(pointer, "requestBody", body)], R)
+        },
+        "required-request-body-added" => |rng, world| {
+            let (pointer, _) = world.operation(rng, |_, value| value.get("requestBody").is_none())?;
+            let body = json!({"required": true, "content": {"application/json": {"schema": {"type": "object"}}}});
+            one(vec![set(pointer, "requestBody", body)], W)
+        },
+        "request-body-became-required" => |rng, world| {
+            let (pointer, _) = world.operation(rng, |_, value| {
+                value.get("requestBody").is_some_and(|body| body.get("required").is_none())
+            })?;
+            one(vec![(format!("{pointer}/requestBody/required"), Some(json!(true)))], B)
+        },
+        "request-body-became-optional" => |rng, world| {
+            let (pointer, _) =
+                world.operation(rng, |_, value| value["requestBody"]["required"] == true)?;
+            one(vec![(format!("{pointer}/requestBody/required"), None)], A)
+        },
+        "request-media-type-added" => |rng, world| {
+            let (pointer, _) = world.operation(rng, |_, value| value.get("requestBody").is_some())?;
+            let place = format!("{pointer}/requestBody/content/text~1{NEW}");
+            one(vec![(place, Some(json!({"schema": {"type": "string"}})))], A)
+        },
+        "request-media-type-changed" => |rng, world| {
+            let (pointer, value) = world.operation(rng, |_, value| {
+                value["requestBody"]["content"].get("application/json").is_some()
+            })?;
+            let content = format!("{pointer}/requestBody/content");
+            let media = value["requestBody"]["content"]["application/json"].clone();
+            let edits = vec![
+                (format!("{content}/application~1json"), None),
+                (format!("{content}/text~1{NEW}"), Some(media)),
+            ];
+            one(edits, W)
+        },
+    ]
+}
+
+fn answers() -> Vec<Kind> {
+    by_rule![
+        "answer-media-type-added" => |rng, world| {
+            let (place, _) = success(rng, world, |answer| answer.get("content").is_some())?;
+            let media = Some(json!({"schema": {"type": "string"}}));
+            told_at(vec![(format!("{place}/content/text~1{NEW}"), media)], &place, B)
+        },
+        "answer-media-type-changed" => |rng, world| {
+            let (place, answer) = success(rng, world, |answer| {
+                answer["content"].get("application/json").is_some()
+            })?;
+            let edits = vec![
+                (format!("{place}/content/application~1json"), None),
+                (format!("{place}/content/text~1{NEW}"), Some(answer["content"]["application/json"].clone())),
+            ];
+            told_at(edits, &place, W)
+        },
+        "payload-schema-removed" => |rng, world| {
+            let (place, _) = success(rng, world, |answer| {
+                answer["content"]["application/json"].get("schema").is_some()
+            })?;
+            told_at(vec![(format!("{place}/content/application~1json/schema"), None)], &place, R)
+        },
+        "answer-body-removed" => |rng, world| {
+            let (place, _) = success(rng, world, |answer| answer.get("content").is_some())?;
+            told_at(vec![unset(&place, "content")], &place, W)
+        },
+        "answer-body-added" => |rng, world| {
+            let (place, _) = success(rng, world, |answer| answer.get("content").is_none())?;
+            let content = json!({"application/json": {"schema": {"type": "object"}}});
+            told_at(vec![set(&place, "content", content)], &place, R)
+        },
+        "success-status-changed" => |rng, world| {
+            let (place, answer) = success(rng, world, |_| true)?;
+            let (answers, _) = place.rsplit_once('/')?;
+            let only = members(world.at(answers)).filter(|(status, _)| status.starts_with('2'));
+            if only.count() != 1 {
+                return None;
+            }
+            let edits = vec![(place.clone(), None), (format!("{answers}/299"), Some(answer.clone()))];
+            told_at(edits, answers, B)
+        },
+        "success-status-added" => |rng, world| {
+            let (place, _) = success(rng, world, |_| true)?;
+            let (answers, _) = place.rsplit_once('/')?;
+            one(vec![(format!("{answers}/299"), Some(json!({})))], B)
+        },
+        "success-removed" => |rng, world| {
+            let (place, _) = success(rng, world, |_| true)?;
+            let (answers, _) = place.rsplit_once('/')?;
+            let all = members(world.at(answers)).map(|(status, _)| status);
+            let gone: Vec<_> = all.filter(|status| status.starts_with('2')).collect();
+            let edits = gone.into_iter().map(|status| (format!("{answers}/{status}"), None));
+            told_at(edits.collect(), answers, W)
+        },
+        "error-status-added" => |rng, world| {
+            let (pointer, _) = world.operation(rng, |_, _| true)?;
+            one(vec![(format!("{pointer}/responses/418"), Some(json!({})))], B)
+        },
+        "error-status-removed" => |rng, world| {
+            let failure = |value: &Value| {
+                members(&value["responses"]).map(|(s, _)| s.clone()).find(|s| s.starts_with('4'))
+            };
+            let (pointer, value) = world.operation(rng, |_, value| failure(value).is_some())?;
+            one(vec![(format!("{pointer}/responses/{}", failure(value)?), None)], A)
+        },
+        "answer-header-added" => |rng, world| {
+            let (place, _) = success(rng, world, |answer| answer.get("headers").is_none())?;
+            let headers = json!({"X-New": {"schema": {"type": "string"}}});
+            told_at(vec![set(&place, "headers", headers)], &place, A)
+        },
+    ]
+}
+
+fn service() -> Vec<Kind> {
+    by_rule![
+        "server-added" => |_, world| {
+            let mut all = items(&world.root["servers"]).cloned().collect::<Vec<_>>();
+            all.push(json!({"url": "https://api.example/v2"}));
+            one(vec![("/servers".to_owned(), Some(json!(all)))], A)
+        },
+        "server-removed" => |_, world| {
+            let all = items(&world.root["servers"]).skip(1).collect::<Vec<_>>();
+            (!all.is_empty()).then_some(())?;
+            one(vec![("/servers".to_owned(), Some(json!(all)))], W)
+        },
+        "base-path-changed" => |_, world| {
+            let moved = |server: &Value| json!({"url": format!("{}x", server["url"].as_str().unwrap_or(""))});
+            let all: Vec<Value> = items(&world.root["servers"]).map(moved).collect();
+            one(vec![("/servers".to_owned(), Some(json!(all)))], W)
+        },
+        "security-removed" => |rng, world| {
+            let (pointer, _) = world.operation(rng, |_, value| value.get("security").is_none())?;
+            told_at(vec![set(pointer, "security", json!([]))], &format!("{pointer}/security"), A)
+        },
+        "security-changed" => |rng, world| {
+            let (pointer, _) = world.operation(rng, |_, value| value.get("security").is_none())?;
+            told_at(vec![set(pointer, "security", json!([{NEW: []}]))], &format!("{pointer}/security"), W)
+        },
+        "security-alternative-added" => |_, world| {
+            let mut all: Vec<Value> = items(&world.root["security"]).cloned().collect();
+            all.push(json!({NEW: []}));
+            one(vec![("/security".to_owned(), Some(json!(all)))], A)
+        },
+        "security-scope-added" => |_, world| {
+            let scoped = |scheme: &Value| {
+                let names = members(scheme).map(|(name, _)| (name.clone(), json!([NEW])));
+                Value::Object(names.collect())
+            };
+            let all: Vec<Value> = items(&world.root["security"]).map(scoped).collect();
+            one(vec![("/security".to_owned(), Some(json!(all)))], W)
+        },
+        "security-scheme-added" => |_, world| {
+            world.root["components"].get("securitySchemes").is_none().then_some(())?;
+            let schemes = json!({"bearerAuth": {"type": "http", "scheme": "bearer"}});
+            one(vec![("/components/securitySchemes".to_owned(), Some(schemes))], A)
+        },
+    ]
+}

@@ -1,0 +1,109 @@
+//! For the text of a pull request.
+
+use std::fmt::Write;
+
+use super::{by_family, directions, few};
+use crate::class::Class;
+use crate::report::{Change, Report};
+
+/// The report as Markdown; additive changes are folded away.
+pub fn markdown(report: &Report) -> String {
+    let mut text = String::new();
+    let (old, new) = (&report.old, &report.new);
+    let _infallible = writeln!(text, "# {} → {}\n", old.version, new.version);
+    let _infallible = writeln!(
+        text,
+        "`{}` with {} operations, `{}` with {}. Suggested version step: **{}** (from 1.0 on: {}).\n",
+        old.name,
+        old.operations,
+        new.name,
+        new.operations,
+        report.step().words(true),
+        report.step().words(false)
+    );
+    let counts = report.counts();
+    text.push_str("| class | changes |\n|---|---|\n");
+    for class in Class::WORST_FIRST {
+        let _infallible = writeln!(text, "| {} | {} |", class.title(), counts[&class]);
+    }
+    for class in Class::WORST_FIRST {
+        let changes: Vec<&Change> = report.changes.iter().filter(|c| c.class == class).collect();
+        if changes.is_empty() {
+            continue;
+        }
+        let folded = class == Class::Additive;
+        let _infallible = writeln!(text, "\n## {}\n", class.title());
+        if folded {
+            let _infallible =
+                writeln!(text, "<details><summary>{} changes</summary>\n", changes.len());
+        }
+        for (family, changes) in by_family(&changes) {
+            let _infallible = writeln!(text, "### {family}\n");
+            for one in changes {
+                change(&mut text, one);
+            }
+            text.push('\n');
+        }
+        if folded {
+            text.push_str("</details>\n");
+        }
+    }
+    if !report.proposals.is_empty() {
+        text.push_str("\n## To decide on\n");
+        for proposal in &report.proposals {
+            let _infallible = writeln!(
+                text,
+                "\n`spec/{}`: {}\n\n```\n{}\n```",
+                proposal.file, proposal.reason, proposal.text
+            );
+        }
+    }
+    text
+}
+
+fn change(text: &mut String, change: &Change) {
+    let _infallible = write!(text, "- `{}` {}", change.rule, code(&change.location.to_string()));
+    let values = change.values();
+    if !values.is_empty() {
+        let _infallible = write!(text, ": {}", code(&values));
+    }
+    let _infallible = write!(text, " — {}", change.says);
+    let calls: Vec<String> = change.operations.iter().map(|o| code(&o.id)).collect();
+    if !calls.is_empty() {
+        let ways = match directions(change).as_str() {
+            "" => "in".to_owned(),
+            ways => format!("{ways} of"),
+        };
+        let _infallible = write!(text, "; {ways} {}", few(&calls, 5));
+    }
+    let items: Vec<String> = change.items.iter().map(|item| code(item)).collect();
+    if !items.is_empty() {
+        let _infallible = write!(text, "; Rust: {}", few(&items, 5));
+    }
+    let touches: Vec<String> = change.touches.iter().map(|t| code(&t.file)).collect();
+    if !touches.is_empty() {
+        let _infallible = write!(text, "; ours: {}", few(&touches, 5));
+    }
+    text.push('\n');
+}
+
+/// Text from a document, which may hold anything, as code of one line.
+fn code(text: &str) -> String {
+    let line = text.replace(['\n', '\r'], " ");
+    // A fence must be longer than what it holds.
+    let longest = line.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest + 1);
+    let space = if longest > 0 { " " } else { "" };
+    format!("{fence}{space}{line}{space}{fence}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::code;
+
+    #[test]
+    fn code_cannot_be_left() {
+        assert_eq!(code("a"), "`a`");
+        assert_eq!(code("a ``b`\nc"), "``` a ``b` c ```");
+    }
+}

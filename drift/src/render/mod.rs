@@ -1,0 +1,45 @@
+//! A report as text for the terminal, a pull request, a page, or a program.
+
+mod html;
+mod markdown;
+mod terminal;
+
+pub use html::html;
+pub use markdown::markdown;
+pub use terminal::{rules, summary};
+
+use crate::report::{Change, Report};
+
+/// The report as JSON.
+///
+/// # Errors
+/// Never for a report that was made by this crate.
+pub fn json(report: &Report) -> Result<String, serde_json::Error> {
+    let mut value = serde_json::to_value(report)?;
+    value["counts"] = serde_json::to_value(report.counts())?;
+    value["step"] = serde_json::to_value(report.step())?;
+    serde_json::to_string_pretty(&value).map(|text| text + "\n")
+}
+
+/// The changes of one class or kind, by family.
+fn by_family<'r>(changes: &[&'r Change]) -> std::collections::BTreeMap<&'r str, Vec<&'r Change>> {
+    let mut families = std::collections::BTreeMap::<&str, Vec<&Change>>::new();
+    for change in changes {
+        families.entry(change.family()).or_default().push(change);
+    }
+    families
+}
+
+/// The first few of many names, and how many there are.
+fn few(names: &[String], most: usize) -> String {
+    let mut text = names.iter().take(most).cloned().collect::<Vec<_>>().join(", ");
+    if names.len() > most {
+        text.push_str(&format!(" and {} more", names.len() - most));
+    }
+    text
+}
+
+/// Which ways, in words.
+fn directions(change: &Change) -> String {
+    change.directions.iter().map(|direction| direction.name()).collect::<Vec<_>>().join(" and ")
+}

@@ -1,0 +1,296 @@
+//! The report: every change with its class, whom it touches, and what it asks of us.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+use synctera_codegen::{Document, Families, OperationKey, Result, TypeRules};
+
+use crate::class::{Class, Direction, Verdict};
+use crate::place::Location;
+use crate::rules::{Rule, rust as rules};
+use crate::rust::{self, Names, Normal};
+use crate::walk::{self, Finding, Touched, method_name};
+
+/// What differs between two documents.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// The document before.
+    pub old: Side,
+    /// The document after.
+    pub new: Side,
+    /// What changed, the worst first.
+    pub changes: Vec<Change>,
+    /// What to decide on, before the new document is taken.
+    pub proposals: Vec<crate::proposals::Proposal>,
+}
+
+/// One of the two documents.
+#[derive(Clone, Debug, Serialize)]
+pub struct Side {
+    /// How it is called.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// Its operations.
+    pub operations: usize,
+}
+
+/// One change.
+#[derive(Clone, Debug, Serialize)]
+pub struct Change {
+    /// The kind of change.
+    pub rule: &'static str,
+    /// What has happened, in a line.
+    pub says: &'static str,
+    /// The worst that it does.
+    pub class: Class,
+    /// Whether programs stop compiling, beside what the class says.
+    pub breaks_rust: bool,
+    /// Which ways what changed travels.
+    pub directions: BTreeSet<Direction>,
+    /// Where.
+    pub location: Location,
+    /// What was there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub old: Option<String>,
+    /// What is there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub new: Option<String>,
+    /// Whether the location is in the new document; what is gone is in the old one.
+    pub in_new: bool,
+    /// The operations that send or read it.
+    pub operations: Vec<Operation>,
+    /// Our public items that it touches: `create_person`, `NewPerson.ssn`.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub items: BTreeSet<String>,
+    /// Our own code that it touches.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub touches: Vec<crate::touches::Touch>,
+}
+
+/// An operation, as a report names it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Operation {
+    /// The family that it belongs to.
+    pub family: String,
+    /// Our method.
+    pub id: String,
+    /// Method and path.
+    pub call: String,
+}
+
+impl Change {
+    fn of(finding: Finding, operations: Vec<Operation>) -> Self {
+        let Finding { rule, location, directions, verdict, old, new, in_new, .. } = finding;
+        Self::new(rule, verdict, location, directions, old, new, in_new, operations)
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "the parts of one record")]
+    pub(crate) fn new(
+        rule: &'static Rule,
+        verdict: Verdict,
+        location: Location,
+        directions: BTreeSet<Direction>,
+        old: Option<String>,
+        new: Option<String>,
+        in_new: bool,
+        operations: Vec<Operation>,
+    ) -> Self {
+        Self {
+            rule: rule.id,
+            says: rule.says,
+            class: verdict.class(),
+            breaks_rust: verdict.rust,
+            directions,
+            location,
+            old,
+            new,
+            in_new,
+            operations,
+            items: BTreeSet::new(),
+            touches: Vec::new(),
+        }
+    }
+
+    /// The family that it is told under: the one that all its operations are in, or none.
+    pub fn family(&self) -> &str {
+        match self.operations.split_first() {
+            Some((first, rest)) if rest.iter().all(|one| one.family == first.family) => {
+                &first.family
+            }
+            Some(_) => "several families",
+            None => "the service",
+        }
+    }
+
+    /// `old` → `new`, as far as there is something to say.
+    pub fn values(&self) -> String {
+        match (&self.old, &self.new) {
+            (Some(old), Some(new)) => format!("{old} → {new}"),
+            (Some(old), None) => old.clone(),
+            (None, Some(new)) => new.clone(),
+            (None, None) => String::new(),
+        }
+    }
+}
+
+/// The step of the version that a change of this kind asks for, before 1.0 and after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// Nothing to publish.
+    None,
+    /// What is there stays as it is.
+    Compatible,
+    /// Users have to look at their code.
+    Breaking,
+}
+
+impl Step {
+    /// The step in words, for crates at a version.
+    pub fn words(self, before_one: bool) -> &'static str {
+        match (self, before_one) {
+            (Self::None, _) => "none",
+            (Self::Compatible, true) => "patch",
+            (Self::Compatible, false) => "minor",
+            (Self::Breaking, true) => "minor",
+            (Self::Breaking, false) => "major",
+        }
+    }
+}
+
+impl Report {
+    /// Compares two documents.
+    pub fn of(old: &Document, new: &Document, families: &Families) -> Self {
+        let mut changes: Vec<Change> = walk::compare(old, new)
+            .into_iter()
+            .map(|finding| {
+                let operations =
+                    finding.operations.iter().map(|it| named(it, old, new, families)).collect();
+                (finding, operations)
+            })
+            .filter(|(finding, _): &(Finding, Vec<Operation>)| is_told(finding, families))
+            .map(|(finding, operations)| Change::of(finding, operations))
+            .collect();
+        changes.sort_by(|a, b| order(a).cmp(&order(b)));
+        let side = |document: &Document| Side {
+            name: document.name().to_owned(),
+            version: document.version().to_owned(),
+            operations: document.operations().len(),
+        };
+        Self { old: side(old), new: side(new), changes, proposals: Vec::new() }
+    }
+
+    /// Adds what only the generator can tell: which public items are touched, and which types have
+    /// another name.
+    ///
+    /// # Errors
+    /// When one of the documents holds something that the generator makes no sense of.
+    pub fn with_items(
+        mut self,
+        old: &Document,
+        new: &Document,
+        families: &Families,
+        types: &TypeRules,
+    ) -> Result<Self> {
+        let (before, after) = (Normal::of(old, types)?, Normal::of(new, types)?);
+        let names = (Names::of(old, &before), Names::of(new, &after));
+        for change in &mut self.changes {
+            let side = if change.in_new { &names.1 } else { &names.0 };
+            change.items = side.at(&change.location.pointer);
+            // Of a parameter that many operations share, only the touched ones have changed.
+            let filters: Vec<String> =
+                change.operations.iter().map(|o| rust::filters_of(&o.id)).collect();
+            change.items.retain(|item| {
+                item.split_once("Query.").is_none_or(|(of, _)| {
+                    filters.iter().any(|filters| filters.strip_suffix("Query") == Some(of))
+                })
+            });
+        }
+        for rename in rust::renames(&before, &after) {
+            let rule = if rename.is_plain { &rules::TYPE_RENAMED } else { &rules::TYPE_EXCHANGED };
+            let location = Location {
+                holder: format!("types/{}", rename.new),
+                field: String::new(),
+                pointer: String::new(),
+            };
+            let named = |key: &OperationKey| {
+                named(&Touched { key: key.clone(), in_new: true }, old, new, families)
+            };
+            let mut change = Change::new(
+                rule,
+                rule.answer,
+                location,
+                BTreeSet::new(),
+                Some(rename.old.clone()),
+                Some(rename.new.clone()),
+                true,
+                rename.operations.iter().map(named).collect(),
+            );
+            change.items.extend([rename.old, rename.new]);
+            for (old, new) in rename.followers {
+                change.items.extend([old, new]);
+            }
+            self.changes.push(change);
+        }
+        self.changes.sort_by(|a, b| order(a).cmp(&order(b)));
+        Ok(self)
+    }
+
+    /// Adds what of our own code each change touches.
+    #[must_use]
+    pub fn with_touches(mut self, sources: &crate::touches::Sources) -> Self {
+        for change in &mut self.changes {
+            change.touches = sources.touched_by(change);
+        }
+        self
+    }
+
+    /// How many changes there are of each class.
+    pub fn counts(&self) -> BTreeMap<Class, usize> {
+        let mut counts: BTreeMap<Class, usize> =
+            Class::WORST_FIRST.into_iter().map(|class| (class, 0)).collect();
+        for change in &self.changes {
+            *counts.entry(change.class).or_default() += 1;
+        }
+        counts
+    }
+
+    /// The worst class there is.
+    pub fn worst(&self) -> Option<Class> {
+        self.changes.iter().map(|change| change.class).max()
+    }
+
+    /// What the crates' version should do.
+    pub fn step(&self) -> Step {
+        match self.worst() {
+            None => Step::None,
+            Some(Class::Wire | Class::Rust) => Step::Breaking,
+            Some(Class::Behavioural | Class::Additive) => Step::Compatible,
+        }
+    }
+}
+
+/// The worst first; then what belongs together.
+fn order(change: &Change) -> (std::cmp::Reverse<Class>, &str, &Location, &str, &Option<String>) {
+    (std::cmp::Reverse(change.class), change.family(), &change.location, change.rule, &change.new)
+}
+
+/// A tag is a matter of the documentation until it puts an operation into another family.
+fn is_told(finding: &Finding, families: &Families) -> bool {
+    if finding.rule.id != crate::rules::operations::FAMILY_CHANGED.id {
+        return true;
+    }
+    let family = |tag: &Option<String>| families.of_tag(tag.as_deref().unwrap_or_default());
+    family(&finding.old) != family(&finding.new)
+}
+
+fn named(touched: &Touched, old: &Document, new: &Document, families: &Families) -> Operation {
+    let document = if touched.in_new { new } else { old };
+    let value = document.operation(&touched.key);
+    Operation {
+        family: value.map_or_else(|| "other".to_owned(), |value| families.of(value)),
+        id: method_name(document.operation_id(&touched.key).unwrap_or_default()),
+        call: touched.key.to_string(),
+    }
+}

@@ -1,0 +1,49 @@
+//! What a document becomes in Rust, as far as names go.
+//!
+//! The generator's own passes say what a type is called; nothing is generated for it, so that a
+//! report takes no longer than it has to.
+
+mod items;
+mod names;
+mod renames;
+
+use synctera_codegen::passes::{self, Facts};
+use synctera_codegen::{Document, Result, TypeRules};
+
+pub(crate) use names::Names;
+pub(crate) use renames::renames;
+
+/// A document as the generator sees it, beside what it was.
+pub(crate) struct Normal {
+    document: Document,
+    facts: Facts,
+}
+
+impl Normal {
+    /// Brings a document into the generator's normal form.
+    ///
+    /// # Errors
+    /// When the document holds something that no pass makes sense of.
+    pub(crate) fn of(document: &Document, types: &TypeRules) -> Result<Self> {
+        let mut normal = document.clone();
+        let (facts, _) = passes::normalise(&mut normal, types)?;
+        Ok(Self { document: normal, facts })
+    }
+
+    /// Every name of a type that is generated.
+    fn has_type(&self, name: &str) -> bool {
+        self.document
+            .components("schemas")
+            .any(|(component, _)| items::type_name(component) == name)
+    }
+}
+
+/// The struct that holds an operation's filters.
+pub(crate) fn filters_of(method: &str) -> String {
+    items::query_name(method)
+}
+
+/// The field of a property.
+pub(crate) fn field_of(property: &str) -> String {
+    items::field_name(property)
+}

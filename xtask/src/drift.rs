@@ -1,0 +1,166 @@
+//! `cargo xtask drift`: what a document changes, what that breaks, and what it asks of us.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::{Args, ValueEnum};
+use synctera_codegen::generate::Companions;
+use synctera_codegen::{Document, pin, spec};
+use synctera_drift::touches::Sources;
+use synctera_drift::{Class, Report, proposals, render};
+
+use crate::regen::{fetch, overlays};
+use crate::workspace::{self, Error};
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// The document before: a path, an https address, or `spec` for what is pinned
+    #[arg(required_unless_present = "rules")]
+    old: Option<String>,
+    /// The document after
+    #[arg(required_unless_present = "rules")]
+    new: Option<String>,
+    /// How to write the report
+    #[arg(long, value_enum, default_value_t = Format::Terminal)]
+    format: Format,
+    /// Write the report to a file instead of showing it
+    #[arg(long, value_name = "PATH")]
+    out: Option<PathBuf>,
+    /// Show additive changes too, one by one (terminal only; the other formats hold everything)
+    #[arg(long)]
+    all: bool,
+    /// Exit with 3 when something of this class, or of a worse one, has changed
+    #[arg(long, value_enum, value_name = "CLASS")]
+    fail_on: Option<FailOn>,
+    /// List the kinds of change with their classes
+    #[arg(long)]
+    rules: bool,
+    /// Say how long it took
+    #[arg(long)]
+    time: bool,
+}
+
+/// The exit code of `--fail-on`; 1 and 2 mean other failures.
+const FAILED_ON: u8 = 3;
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Format {
+    /// For the terminal
+    Terminal,
+    /// For the text of a pull request
+    Markdown,
+    /// For programs
+    Json,
+    /// A page of its own, with a search
+    Html,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum FailOn {
+    Wire,
+    Rust,
+    Behavioural,
+    Additive,
+}
+
+impl FailOn {
+    fn class(self) -> Class {
+        match self {
+            Self::Wire => Class::Wire,
+            Self::Rust => Class::Rust,
+            Self::Behavioural => Class::Behavioural,
+            Self::Additive => Class::Additive,
+        }
+    }
+}
+
+pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
+    if options.rules {
+        print!("{}", render::rules());
+        return Ok(ExitCode::SUCCESS);
+    }
+    let (Some(old), Some(new)) = (&options.old, &options.new) else {
+        return Err("two documents are compared".into());
+    };
+    let started = Instant::now();
+    let report = compare(old, new)?;
+    let took = started.elapsed();
+    let text = written(&report, options.format, options.all)?;
+    match &options.out {
+        Some(path) => {
+            std::fs::write(path, text).map_err(|e| format!("{}: {e}", path.display()))?;
+            println!("{}: {} changes", path.display(), report.changes.len());
+        }
+        None => print!("{text}"),
+    }
+    if options.time {
+        eprintln!("read, compared and judged in {} ms", took.as_millis());
+    }
+    let fails = options.fail_on.is_some_and(|least| report.worst() >= Some(least.class()));
+    Ok(if fails { ExitCode::from(FAILED_ON) } else { ExitCode::SUCCESS })
+}
+
+pub(crate) fn written(report: &Report, format: Format, all: bool) -> Result<String, Error> {
+    Ok(match format {
+        Format::Terminal => render::summary(report, all),
+        Format::Markdown => render::markdown(report),
+        Format::Json => render::json(report)?,
+        Format::Html => render::html(report),
+    })
+}
+
+/// The report on two documents, each named as on the command line.
+fn compare(old: &str, new: &str) -> Result<Report, Error> {
+    let folder = workspace::spec();
+    let pins = [old, new].contains(&PINNED);
+    let (new, stale) = load(new, old, &folder, pins)?;
+    let (old, _) = load(old, if pins { interface(&new) } else { PINNED }, &folder, pins)?;
+    let mut report = report(&old, &new, &spec::companions(&folder)?)?;
+    report.proposals.extend(proposals::stale(&stale));
+    Ok(report)
+}
+
+/// The report on two documents that are at hand.
+pub(crate) fn report(
+    old: &Document,
+    new: &Document,
+    companions: &Companions,
+) -> Result<Report, Error> {
+    let (families, types) = (&companions.families, &companions.types);
+    let mut report = Report::of(old, new, families).with_items(old, new, families, types)?;
+    report = report.with_touches(&Sources::read(&workspace::root())?);
+    report.proposals = proposals::proposals(old, new, types);
+    Ok(report)
+}
+
+/// What stands for the pinned interface on the command line.
+const PINNED: &str = "spec";
+
+fn interface(document: &Document) -> &'static str {
+    if document.version().starts_with("v2") { "v2" } else { "v0" }
+}
+
+/// A document's facts. Beside the pinned interface, what is published is read with our corrections,
+/// so that only what the publisher changed is told.
+fn load(
+    from: &str,
+    beside: &str,
+    folder: &Path,
+    corrected: bool,
+) -> Result<(Document, Vec<String>), Error> {
+    if from == PINNED {
+        let name = if beside == "v0" { "v0.json" } else { "v2.json" };
+        let text = workspace::read(&folder.join(name))?;
+        return Ok((Document::parse(&format!("spec/{name}"), &text)?, Vec::new()));
+    }
+    let published = fetch::fetch(from)?;
+    let text = String::from_utf8(published.bytes)
+        .map_err(|_| format!("{}: not UTF-8 text", published.name))?;
+    let document = Document::parse(&published.name, &text)?;
+    if corrected {
+        let overlays = overlays(folder)?;
+        return Ok(pin::preview(&document, interface(&document), &overlays)?);
+    }
+    Ok((pin::distil(&document)?, Vec::new()))
+}
