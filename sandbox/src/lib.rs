@@ -27,6 +27,7 @@ mod courier;
 mod engine;
 mod families;
 mod faults;
+mod jwe;
 mod ledger;
 mod sandbox;
 mod server;

@@ -9,6 +9,7 @@ use super::listing::{By, List, as_stored};
 use super::persons::PERSON;
 use super::{Kind, Served};
 use crate::engine::{Ctx, Outcome, Refusal, Reply, last_four, patch, text};
+use crate::jwe::PublicKey;
 use crate::spec::Faults;
 
 const PERSONAL_ID: Kind =
@@ -19,11 +20,11 @@ const CONFIGURATION: Kind = Kind { name: "personal id configuration", id: "id", 
 const ON_ONE: &[(&str, &Kind)] = &[("personal_id_id", &PERSONAL_ID)];
 const ON_CONFIGURATION: &[(&str, &Kind)] = &[("id", &CONFIGURATION)];
 
-/// To reveal a number takes an agreement with the platform, so that operation is not here.
 pub(super) const SERVED: &[Served] = &[
     Served::new("create_personal_id", create),
     Served::on("update_personal_id", ON_ONE, update),
     Served::on("delete_personal_id", ON_ONE, delete),
+    Served::on("reveal_personal_id", ON_ONE, reveal),
     Served::new("list_personal_id_configurations", list_configurations),
     Served::new("create_personal_id_configuration", create_configuration),
     Served::on("get_personal_id_configuration", ON_CONFIGURATION, get_configuration),
@@ -68,6 +69,32 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
 fn delete(ctx: &Ctx<'_>) -> Outcome {
     let id = ctx.parameter("personal_id_id");
     Reply::ok::<types::DeleteResponse>(ctx.delete(&PERSONAL_ID, id, "PERSONAL_ID")?)
+}
+
+/// The whole number, for the eyes of who has the private key of a configuration: the one that is
+/// asked for, or the oldest.
+fn reveal(ctx: &Ctx<'_>) -> Outcome {
+    let entry = ctx.url_resource(&PERSONAL_ID, "personal_id_id")?;
+    let field = "personal_id_configuration_id";
+    let configuration = match ctx.query.get(field).and_then(Value::as_str) {
+        Some(id) => ctx.referred(&CONFIGURATION, id, ErrorCode::BadQueryParameter, field)?,
+        None => {
+            let oldest = ctx.tx.scan(ctx.tenant, CONFIGURATION.name, &[], 0, 1)?.into_iter().next();
+            oldest.map(|stored| stored.body).ok_or_else(|| {
+                let detail = "there is no configuration with a key to reveal it under";
+                Refusal::rule(ErrorCode::Forbidden, detail)
+            })?
+        }
+    };
+    let Some(key) = PublicKey::read(text(&configuration, "public_encryption_key")) else {
+        let detail = "the key of the configuration is no public key on P-256, as JWK or PEM";
+        return Err(Refusal::rule(ErrorCode::Forbidden, detail));
+    };
+    let plain = json!({ "id_type": entry["id_type"], "identifier": entry["identifier"] });
+    let ciphertext = key.encrypt(plain.to_string().as_bytes());
+    let ciphertext =
+        ciphertext.ok_or_else(|| Refusal::Broken("nothing was encrypted".to_owned()))?;
+    Reply::ok::<types::PersonalIdRevealResponse>(json!({ "ciphertext": ciphertext }))
 }
 
 /// Adds those that came inside of a person.

@@ -175,6 +175,9 @@ settings! {
     webhook_events_wait_while_disabled: bool = false,
     /// Minutes until a file to reconcile has been read in. Default: 5.
     reconciliation_minutes: u32 = 5,
+    /// The public key under which numbers of cards are revealed: on P-256, as a JWK or PEM. A
+    /// programme agrees upon it with the platform beforehand; without one, 403. Default: none.
+    reveal_public_key: String = String::new(),
     /// Months for which a stop payment on the account of a business holds; a consumer's stays.
     /// Default: 6.
     business_stop_payment_months: u32 = 6,

@@ -62,13 +62,13 @@ impl Known for bool {
 }
 
 impl Known for String {
-    const TAKES: &'static str = "a text of 1 to 64 characters";
+    const TAKES: &'static str = "a text of at most 2000 characters";
     fn shown(&self) -> Value {
         json!(self)
     }
     fn read(value: &Value) -> Option<Self> {
         let text = value.as_str()?;
-        (1..=64).contains(&text.chars().count()).then(|| text.to_owned())
+        (text.chars().count() <= 2000).then(|| text.to_owned())
     }
 }
 

@@ -6,6 +6,7 @@ mod hostile;
 mod idempotency;
 mod legacy;
 mod repeat;
+mod reveal;
 mod served;
 mod workspaces;
 

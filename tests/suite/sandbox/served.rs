@@ -112,7 +112,7 @@ async fn the_bank_behind_a_link_is_asked() {
     });
     let by_hand = caller.post("/v2/external_accounts", body).await.id();
     let refused = caller.get(&format!("/v2/external_accounts/{by_hand}/balance")).await;
-    assert_eq!(refused.with(422)["code"], "UNABLE_TO_TRANSACT");
+    assert_eq!(refused.with(403)["code"], "FORBIDDEN");
 }
 
 #[tokio::test]

@@ -63,6 +63,10 @@ pub(super) fn issue(ctx: &Ctx<'_>) -> Outcome {
         Some(old) if keeps_number => text(old, "last_four").to_owned(),
         _ => format!("{:04}", ctx.new_number(10_000)?),
     };
+    let number_key = match &replaced {
+        Some(old) if keeps_number => old["number_key"].clone(),
+        _ => json!(id),
+    };
     let mut card = details.clone();
     let issued = json!({
         "id": id, "type": kind, "tenant": ctx.tenant, "card_brand": product["card_brand"],
@@ -73,6 +77,8 @@ pub(super) fn issue(ctx: &Ctx<'_>) -> Outcome {
         "expiration_date": expires.to_string(),
         "card_status": if is_virtual { "ACTIVE" } else { "UNACTIVATED" },
         "status_reason": "NEW", "is_pin_set": false, "is_activated": is_virtual,
+        // Not shown: what its number is made from.
+        "number_key": number_key,
         "creation_time": ctx.now_text(), "last_updated_time": ctx.now_text(),
     });
     patch(&mut card, &issued);

@@ -8,6 +8,7 @@ mod issue;
 mod pending;
 mod pin;
 mod products;
+mod reveal;
 mod status;
 mod tokens;
 mod wallets;
@@ -27,6 +28,7 @@ pub(super) use gateways::of_product as gateway_of;
 pub(super) use images::{IMAGE, PRINT, print};
 pub(super) use pin::try_pin;
 pub(super) use products::{crosses_borders, seed as seed_products};
+pub(super) use reveal::{is_card_number, plain as card_plain, revealed};
 pub(super) use tokens::single_use_token;
 pub(super) use wallets::{TAKE_UP, TOKEN, take_up};
 pub(super) use widget::page as widget_page;
@@ -69,6 +71,7 @@ pub(super) const SERVED: &[Served] = &[
     Served::on("update_card", ON_ONE, status::update),
     Served::on("get_card_barcodes", ON_ONE, barcodes),
     Served::new("activate_card", status::activate),
+    Served::on("reveal_card_details", ON_ONE, reveal::reveal),
     Served::on("set_card_pin", ON_ONE, pin::set),
     Served::on("create_card_client_token", ON_ONE, tokens::client_token),
     Served::on("get_card_widget_token", ON_ONE, tokens::widget_token),

@@ -28,7 +28,7 @@ fn asked(ctx: &Ctx<'_>) -> Result<Value, Refusal> {
     let account = ctx.url_resource(&EXTERNAL_ACCOUNT, "external_account_id")?;
     if account["status"] == "DELETED" || account["verification"]["vendor"] != "PLAID" {
         let detail = "only a vendor that the account is linked through can be asked";
-        return Err(Refusal::rule(ErrorCode::UnableToTransact, detail));
+        return Err(Refusal::rule(ErrorCode::Forbidden, detail));
     }
     Ok(account)
 }

@@ -9,14 +9,16 @@
 
 mod three_ds;
 mod transfers;
+mod wallets;
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
+use super::cards::is_card_number;
 use super::listing::{By, List, as_stored};
-use super::{Kind, Served, businesses, parties};
+use super::{Kind, Served, businesses, cards, parties};
 use crate::engine::{Ctx, Outcome, Refusal, Reply, last_four, text};
 use crate::spec::Faults;
 
@@ -50,9 +52,12 @@ pub(super) const SERVED: &[Served] = &[
     Served::on("get_external_card", ON_ONE, get),
     Served::on("update_external_card", ON_ONE, update),
     Served::on("delete_external_card", ON_ONE, delete),
+    Served::on("reveal_external_card_details", ON_ONE, reveal),
     Served::new("get_external_card_widget_token", widget_token),
     Served::new("list_external_card_transfers", transfers::list),
     Served::new("create_external_card_transfer", transfers::create),
+    Served::new("create_apple_pay_external_card_transfer", wallets::apple),
+    Served::new("create_google_pay_external_card_transfer", wallets::google),
     Served::on("get_external_card_transfer", ON_TRANSFER, transfers::get),
     Served::on("create_external_card_transfer_reversal", ON_TRANSFER, transfers::reverse),
     Served::new("initialize3_ds", three_ds::initialize),
@@ -109,13 +114,14 @@ fn create_from_token(ctx: &Ctx<'_>) -> Outcome {
         return Err(Faults::invalid("token", "was used before").into());
     }
     ctx.insert(&TOKEN, &json!({ "print": print }))?;
-    let numbers: String = print.bytes().map(|byte| char::from(b'0' + byte % 10)).take(10).collect();
+    let numbers = digits_of(&print);
     let (bin, last) = numbers.split_at(6);
     let year = ctx.now.format("%y").to_string().parse::<u32>().unwrap_or_default() + 3;
     let details = json!({
         "bin": bin, "last_four": last, "expiration_month": "12",
         "expiration_year": format!("{:02}", year % 100),
-        "steering": token.split('-').next(),
+        // Not shown: what its number is made from, and what it does.
+        "number_key": print, "steering": token.split('-').next(),
         "directions": token.split_once("-only").map(|(direction, _)| direction),
     });
     store(ctx, details)
@@ -141,22 +147,9 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     store(ctx, details)
 }
 
-/// Between 12 and 19 digits, the last of which is a check digit.
-fn is_card_number(text: &str) -> bool {
-    let digits: Option<Vec<u32>> = text.chars().map(|c| c.to_digit(10)).collect();
-    let Some(digits) = digits.filter(|digits| (12..=19).contains(&digits.len())) else {
-        return false;
-    };
-    let sum: u32 = digits
-        .iter()
-        .rev()
-        .enumerate()
-        .map(|(place, digit)| match (place % 2, digit * 2) {
-            (0, _) => *digit,
-            (_, double) => double / 10 + double % 10,
-        })
-        .sum();
-    sum.is_multiple_of(10)
+/// Ten digits that a token stands for.
+fn digits_of(print: &str) -> String {
+    print.bytes().map(|byte| char::from(b'0' + byte % 10)).take(10).collect()
 }
 
 fn print_of(token: &str) -> String {
@@ -243,6 +236,18 @@ fn delete(ctx: &Ctx<'_>) -> Outcome {
     Reply::ok::<types::DeleteResponse>(json!({ "id": card["id"], "resource": "EXTERNAL_CARD" }))
 }
 
+/// The number of a card that a token stood for. One that came as a number was looked at and
+/// forgotten.
+fn reveal(ctx: &Ctx<'_>) -> Outcome {
+    let card = changeable(ctx)?;
+    let Some(key) = card["number_key"].as_str() else {
+        let detail = "the number of this card was not kept";
+        return Err(Refusal::rule(ErrorCode::UnableToTransact, detail));
+    };
+    let plain = cards::card_plain(&card, key);
+    Reply::ok::<types::ExternalCardRevealResponse>(cards::revealed(ctx, &plain)?)
+}
+
 /// What a page needs to show the vendor's form, for a customer; or a card, for whoever has it.
 fn widget_token(ctx: &Ctx<'_>) -> Outcome {
     let is_reveal = ctx.query.get("widget_type") == Some(&json!("REVEAL"));
@@ -257,17 +262,4 @@ fn widget_token(ctx: &Ctx<'_>) -> Outcome {
     }
     let token = format!("widget-sandbox-{}", ctx.new_id()?);
     Reply::ok::<types::WidgetToken>(json!({ "tenant": ctx.tenant, "widget_token": token }))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_card_number;
-
-    #[test]
-    fn card_numbers_have_a_check_digit() {
-        assert!(is_card_number("4111111111111111"));
-        assert!(!is_card_number("4111111111111112"));
-        assert!(!is_card_number("41111111111"));
-        assert!(!is_card_number("4111 1111 1111 1111"));
-    }
 }

@@ -12,7 +12,7 @@ use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
 use super::{CARD, three_ds};
-use crate::engine::{Ctx, Outcome, Refusal, Reply, text};
+use crate::engine::{Ctx, Outcome, Refusal, Reply, text, without};
 use crate::families::accounts::{self, ACCOUNT};
 use crate::families::listing::{By, List, as_stored};
 use crate::families::rules::{self, Side};
@@ -83,17 +83,42 @@ pub(super) fn get(ctx: &Ctx<'_>) -> Outcome {
     Reply::ok::<types::ExternalCardTransfer>(ctx.url_resource(&TRANSFER, "transfer_id")?)
 }
 
+/// Which way money goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Direction {
+    /// From the card into the account.
+    Pull,
+    /// From the account to the card.
+    Push,
+}
+
 pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
+    let kind = text(&ctx.body, "type");
+    let direction = if kind == "PULL" { Direction::Pull } else { Direction::Push };
+    let (id, code) = (text(&ctx.body, "external_card_id"), ErrorCode::BadRequestBody);
+    // Before the card, as the platform has it.
+    let account = text(&ctx.body, "originating_account_id");
+    accounts::referred(ctx, account, "originating_account_id")?;
+    let card = ctx.referred(&CARD, id, code, "external_card_id")?;
+    let transfer = begin(ctx, &card, direction, kind)?;
+    Reply::created::<types::CreatedExternalCardTransfer>(transfer)
+}
+
+/// Moves money between a card and the account of the body, as `kind`.
+pub(super) fn begin(
+    ctx: &Ctx<'_>,
+    card: &Value,
+    direction: Direction,
+    kind: &str,
+) -> Result<Value, Refusal> {
     let body = &ctx.body;
-    let is_pull = body["type"] == "PULL";
+    let is_pull = direction == Direction::Pull;
     let account = text(body, "originating_account_id");
     let account = accounts::referred(ctx, account, "originating_account_id")?;
-    let code = ErrorCode::BadRequestBody;
-    let card = ctx.referred(&CARD, text(body, "external_card_id"), code, "external_card_id")?;
-    check_card(&card, is_pull)?;
+    check_card(card, is_pull)?;
     // A push may be from one customer to the card of another.
     let (customer, field) = match text(body, "originating_customer_id") {
-        "" => (text(&card, "customer_id"), "external_card_id"),
+        "" => (text(card, "customer_id"), "external_card_id"),
         customer => (customer, "originating_customer_id"),
     };
     rules::check_customer(ctx, &account, customer, field)?;
@@ -101,26 +126,33 @@ pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
     rules::check_rail(&account, RAIL)?;
     let amount = body["amount"].as_i64().unwrap_or_default();
     let (sub_type, side) = if is_pull { ("PULL", Side::Credited) } else { ("PUSH", Side::Debited) };
-    let kind = "EXTERNAL_CARD";
-    let spend = Spend { kind, sub_type, amount, side, mcc: None, country: None };
+    let spend = Spend { kind: "EXTERNAL_CARD", sub_type, amount, side, mcc: None, country: None };
     rules::check_spend_controls(ctx, &account, &spend)?;
     if is_pull {
-        three_ds::check(ctx, &card, amount)?;
+        // A wallet has authenticated the cardholder itself.
+        if kind == "PULL" {
+            three_ds::check(ctx, card, amount)?;
+        }
     } else {
         rules::check_funds(ctx, &account, amount)?;
     }
 
     let mut transfer = body.clone();
+    // What a wallet sends is for one use, and not kept.
+    without(&mut transfer, &["apple_pay_payment", "google_pay_payment_data"]);
     let id = ctx.new_id()?.to_string();
     let details = json!({
-        "id": id, "tenant": ctx.tenant, "account_id": account["id"], "currency": account["currency"],
+        "id": id, "type": kind, "card_details": card["card_details"], "tenant": ctx.tenant, "account_id": account["id"], "currency": account["currency"],
         "customer_id": card["customer_id"], "creation_time": ctx.now_text(),
         "last_updated_time": ctx.now_text(), "merchant": merchant(body),
         "payment_account_reference": card["payment_account_reference"], "reversed": 0,
         "steering": card["steering"],
     });
     crate::engine::patch(&mut transfer, &details);
-    match text(&card, "steering") {
+    if transfer["card_details"].is_null() {
+        without(&mut transfer, &["card_details"]);
+    }
+    match text(card, "steering") {
         "declined" => decline(&mut transfer, "NETWORK_DECLINED"),
         "fraud" => decline(&mut transfer, "SUSPECTED_FRAUD"),
         open @ ("pending" | "unknown" | "lost") => {
@@ -135,7 +167,7 @@ pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
         _ => succeed(ctx, &mut transfer, &ledger::account_of(&account, false), None)?,
     }
     ctx.insert(&TRANSFER, &transfer)?;
-    Reply::created::<types::CreatedExternalCardTransfer>(transfer)
+    Ok(transfer)
 }
 
 fn check_card(card: &Value, is_pull: bool) -> Result<(), Refusal> {
@@ -180,8 +212,8 @@ fn decline(transfer: &mut Value, reason: &str) {
 fn network(ctx: &Ctx<'_>, transfer: &Value) -> Result<(LedgerAccount, &'static str), Refusal> {
     let (account_type, subtype) = match text(transfer, "type") {
         "PUSH" => ("EXTERNAL_CARD_OCT_SETTLEMENT", "push"),
-        "PULL" => ("EXTERNAL_CARD_AFT_SETTLEMENT", "pull"),
-        _ => ("EXTERNAL_CARD_AFT_SETTLEMENT", "pull_reversal"),
+        kind if kind.ends_with("_REVERSAL") => ("EXTERNAL_CARD_AFT_SETTLEMENT", "pull_reversal"),
+        _ => ("EXTERNAL_CARD_AFT_SETTLEMENT", "pull"),
     };
     let settlement = internal_accounts::of_bank(ctx, account_type, text(transfer, "currency"))?;
     Ok((settlement, subtype))
@@ -268,7 +300,8 @@ pub(in crate::families) fn settle(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal
 /// Gives the money of a pull back to its card.
 pub(super) fn reverse(ctx: &Ctx<'_>) -> Outcome {
     let mut pull = ctx.url_resource(&TRANSFER, "transfer_id")?;
-    if pull["type"] != "PULL" || pull["status"] != "SUCCEEDED" {
+    let kind = text(&pull, "type").to_owned();
+    if !kind.ends_with("PULL") || pull["status"] != "SUCCEEDED" {
         let detail = "only a pull that succeeded can be reversed";
         return Err(Refusal::status(detail, &[]));
     }
@@ -290,7 +323,7 @@ pub(super) fn reverse(ctx: &Ctx<'_>) -> Outcome {
     rules::check_funds(ctx, &account, amount)?;
     let mut reversal = pull.clone();
     let details = json!({
-        "id": ctx.new_id()?, "type": "PULL_REVERSAL", "amount": amount, "status": "PENDING",
+        "id": ctx.new_id()?, "type": format!("{kind}_REVERSAL"), "amount": amount, "status": "PENDING",
         "original_transfer_id": pull["id"], "creation_time": ctx.now_text(),
         "last_updated_time": ctx.now_text(),
     });
