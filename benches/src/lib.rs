@@ -4,9 +4,11 @@
 //!
 //! `cargo xtask bench decode` runs the two programs of this package: `decode_time` and
 //! `decode_allocations`. They are apart because counting costs time. `cargo xtask bench request` runs
-//! `request_time` and `request_allocations`; see [`request`].
+//! `request_time` and `request_allocations`; see [`request`]. `cargo xtask bench sandbox` runs
+//! `sandbox_load`; see [`load`].
 
 mod hand;
+pub mod load;
 pub mod memory;
 mod page;
 pub mod request;

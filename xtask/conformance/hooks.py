@@ -214,10 +214,13 @@ def before_call(context, case, kwargs):
         is_json = case.media_type == "application/json" and isinstance(case.body, (dict, list))
         if is_json and is_right(ParameterLocation.BODY):
             body = begun_right(f"{INTERFACE} {case.operation.label}", case.body)
-            if body is not case.body:
+            began_right = body is not case.body
+            if began_right:
                 case.body = body
             for place, kind in places.get("body", []):
-                put(case.body, place, lambda kind=kind: choose(kind, ends))
+                # What such a body names goes together; another id mostly does not.
+                if not began_right or RANDOM.random() < IS_ANOTHER:
+                    put(case.body, place, lambda kind=kind: choose(kind, ends))
 
 
 @schemathesis.hook

@@ -122,12 +122,29 @@ impl Tx<'_> {
         after: i64,
         limit: i64,
     ) -> Result<Vec<Stored>> {
-        let mut sql = String::from(
-            "SELECT r.seq, r.body FROM resources r WHERE r.tenant = ? AND r.kind = ? AND r.seq > ?",
-        );
-        let mut values: Vec<rusqlite::types::Value> =
-            vec![tenant.to_owned().into(), kind.to_owned().into(), after.into()];
-        for filter in filters {
+        let mut values: Vec<rusqlite::types::Value> = Vec::new();
+        // A key with one value has its resources in their order: from the place on, only those are
+        // looked at that are wanted, however many others there are.
+        let leading = filters.iter().position(|filter| filter.values.len() == 1);
+        let mut sql = match leading.map(|place| &filters[place]) {
+            Some(Filter { name, values: wanted }) => {
+                values.extend([name.clone().into(), wanted.concat().into()]);
+                String::from(
+                    "SELECT r.seq, r.body FROM resource_keys l CROSS JOIN resources r \
+                     ON r.seq = l.seq WHERE l.name = ? AND l.value = ? \
+                     AND l.tenant = ? AND l.kind = ? AND l.seq > ?",
+                )
+            }
+            None => String::from(
+                "SELECT r.seq, r.body FROM resources r \
+                 WHERE r.tenant = ? AND r.kind = ? AND r.seq > ?",
+            ),
+        };
+        values.extend([tenant.to_owned().into(), kind.to_owned().into(), after.into()]);
+        for (place, filter) in filters.iter().enumerate() {
+            if Some(place) == leading {
+                continue;
+            }
             let marks = vec!["?"; filter.values.len()].join(", ");
             sql.push_str(&format!(
                 " AND EXISTS (SELECT 1 FROM resource_keys k WHERE k.tenant = r.tenant \
@@ -136,7 +153,8 @@ impl Tx<'_> {
             values.push(filter.name.clone().into());
             values.extend(filter.values.iter().map(|value| value.clone().into()));
         }
-        sql.push_str(" ORDER BY r.seq LIMIT ?");
+        let order = if leading.is_some() { "l.seq" } else { "r.seq" };
+        sql.push_str(&format!(" ORDER BY {order} LIMIT ?"));
         values.push(limit.into());
         let mut statement = self.0.prepare_cached(&sql)?;
         let rows = statement.query_map(params_from_iter(values), |row| {

@@ -6,6 +6,7 @@ mod decode;
 mod memory;
 mod request;
 mod row;
+mod sandbox;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
@@ -75,6 +76,18 @@ enum Bench {
     /// memory at any moment, divided by that of 100,000: memory is to be flat. A release build;
     /// needs /proc.
     Reconcile,
+    /// Load the sandbox, 16 calls in flight
+    ///
+    /// Peers are Prism, a mock of the same document that keeps no state (from npm, installed under
+    /// target/bench; skipped without), and a bare handler that answers the same bytes, which is the
+    /// limit. All by the same client, by turns. Then the p99 of one call after the other, with a
+    /// thousand posted transactions in the store, a hundred thousand, and a million, which takes
+    /// some minutes and gigabytes. Release builds; needs /proc.
+    Sandbox {
+        /// The longest history
+        #[arg(long, value_name = "TRANSACTIONS", default_value_t = 1_000_000)]
+        most: u64,
+    },
 }
 
 pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
@@ -86,6 +99,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
         Bench::Request => request::rows(runs)?,
         Bench::Bulk => memory::bulk()?,
         Bench::Reconcile => memory::reconcile()?,
+        Bench::Sandbox { most } => sandbox::rows(runs, most)?,
     };
     row::print(&rows, options.json);
     Ok(ExitCode::SUCCESS)
