@@ -78,8 +78,8 @@ impl Synctera {
     /// Reads the balances of an account.
     ///
     /// ```
-    /// # use synctera::{AccountId, Error, Money, Synctera};
-    /// # async fn look(client: Synctera, account: AccountId) -> Result<(), Error> {
+    #[doc = include_str!("journeys/example.txt")]
+    /// # let account = checking;
     /// let balances = client.balances(account).await?;
     /// match balances.owed() {
     ///     Some(owed) => println!("{owed} to pay, {} left to spend", balances.available),

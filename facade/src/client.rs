@@ -102,10 +102,10 @@ impl Synctera {
     /// made, and from which device of theirs.
     ///
     /// ```
-    /// # use synctera::{CustomerId, Error, Synctera};
+    #[doc = include_str!("journeys/example.txt")]
+    /// # let account = checking;
     /// use synctera::DeviceInfo;
     ///
-    /// # async fn balance(client: Synctera, customer: CustomerId, account: synctera::AccountId) -> Result<(), Error> {
     /// let device = DeviceInfo::of_customer(customer).device_type("mobile").device_id("d-1");
     /// let account = client.on_behalf_of(&device).api().get_account(account).await?;
     /// # Ok(())

@@ -13,8 +13,8 @@ impl Synctera {
     /// in full. Needs the feature `statements`.
     ///
     /// ```
-    /// # use synctera::{AccountId, Error, Synctera};
-    /// # async fn print(client: Synctera, account: AccountId) -> Result<(), Error> {
+    #[doc = include_str!("journeys/example.txt")]
+    /// # let account = checking;
     /// let mut statements = client.statements(account);
     /// while let Some(statement) = statements.try_next().await? {
     ///     if let (Some(id), Some(end)) = (statement.id, statement.end_date) {

@@ -49,6 +49,16 @@ impl Synctera {
     /// it where your secrets are. Run again under the same key, within seven days, it shows the same
     /// secret once more. Needs the feature `webhooks`.
     ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// use synctera::webhooks::Verifier;
+    ///
+    /// let secret = client.create_webhook_secret().key("webhook-secret-1").await?.secret;
+    /// let verifier = Verifier::new(secret.expose())?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// `DUPLICATE_RESOURCE` when there is one.
     pub fn create_webhook_secret(&self) -> Run<'_, CreateWebhookSecret> {

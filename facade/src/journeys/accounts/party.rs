@@ -17,10 +17,17 @@ impl Synctera {
     /// so.
     ///
     /// ```
-    /// # use synctera::{AccountId, Error, PersonId, Synctera};
+    #[doc = include_str!("../example.txt")]
+    /// # let account = checking;
+    /// # let king = PersonDetails::new("William", "King", "1980-02-21".parse()?)
+    /// #     .email("king@example.com")
+    /// #     .phone_number("+14155550124")
+    /// #     .ssn("456-78-9013")
+    /// #     .legal_address(Address::us("2 Market St", "San Francisco", "CA", "94105"));
+    /// # let king = OnboardCustomer::new(king).consented();
+    /// # let king = client.onboard_customer(&king).await?.accepted()?.person.id;
     /// use synctera::{AddAccountParty, RemoveAccountParty};
     ///
-    /// # async fn marry(client: Synctera, account: AccountId, king: PersonId) -> Result<(), Error> {
     /// client.add_account_party(&AddAccountParty::joint(account, king)).await?;
     /// client.remove_account_party(&RemoveAccountParty::new(account, king)).await?;
     /// # Ok(())
@@ -39,6 +46,27 @@ impl Synctera {
     }
 
     /// Takes a party off an account. The primary holder stays.
+    ///
+    /// ```
+    #[doc = include_str!("../example.txt")]
+    /// # let king = PersonDetails::new("William", "King", "1980-02-21".parse()?)
+    /// #     .email("king@example.com")
+    /// #     .phone_number("+14155550124")
+    /// #     .ssn("456-78-9013")
+    /// #     .legal_address(Address::us("2 Market St", "San Francisco", "CA", "94105"));
+    /// # let king = OnboardCustomer::new(king).consented();
+    /// # let king = client.onboard_customer(&king).await?.accepted()?.person.id;
+    /// use synctera::{AddAccountParty, RemoveAccountParty};
+    ///
+    /// client.add_account_party(&AddAccountParty::joint(checking, king)).await?;
+    /// let gone = client.remove_account_party(&RemoveAccountParty::new(checking, king)).await?;
+    /// assert!(gone.is_some());
+    /// // There is nothing left to do.
+    /// let gone = client.remove_account_party(&RemoveAccountParty::new(checking, king)).await?;
+    /// assert!(gone.is_none());
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`Refused`](crate::ErrorKind::Refused) for the primary holder; else what the platform says.

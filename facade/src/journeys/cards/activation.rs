@@ -17,10 +17,11 @@ impl Synctera {
     /// see [`card_widget_url`](Synctera::card_widget_url).
     ///
     /// ```
-    /// # use synctera::{AccountId, Error, PersonId, Synctera};
+    #[doc = include_str!("../example.txt")]
+    /// # let account = checking;
+    /// # let ada = customer;
     /// use synctera::{ActivateCard, IssueCard};
     ///
-    /// # async fn activate(client: Synctera, account: AccountId, ada: PersonId) -> Result<(), Error> {
     /// let plastic = client.issue_card(&IssueCard::physical_debit(account, ada)).await?;
     /// // In the sandbox; elsewhere the cardholder reads it off the carrier.
     /// let code = client.api().get_card_barcodes(plastic.id).await?.into_inner().barcode;

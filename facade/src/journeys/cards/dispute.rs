@@ -26,11 +26,17 @@ impl Synctera {
     /// chargeback, or the return of an ACH debit. A transaction can be disputed for 60 days.
     ///
     /// ```
-    /// # use synctera::{Error, Synctera, TransactionId};
-    /// use synctera::{ActOnDispute, Money, OpenDispute};
+    #[doc = include_str!("../example.txt")]
+    /// # let card = client.issue_card(&synctera::IssueCard::virtual_debit(checking, customer)).await?.id;
+    /// # let shop = synctera::Merchant::new("shop-1");
+    /// # client.simulate_card(card).pay(Money::usd(46_00), &shop).await?;
+    /// # use synctera::types::ListPostedTransactionsQuery;
+    /// # let paid = ListPostedTransactionsQuery { card_id: Some(card), ..Default::default() };
+    /// # let transaction = client.list(paid).try_next().await?.ok_or("nothing was paid")?.uuid;
+    /// # let told = chrono::Utc::now();
+    /// use synctera::{ActOnDispute, OpenDispute};
     /// use synctera::types::CardDisputeReasonCodes;
     ///
-    /// # async fn dispute(client: Synctera, transaction: TransactionId, told: chrono::DateTime<chrono::Utc>) -> Result<(), Error> {
     /// let reason = CardDisputeReasonCodes::GoodsOrServicesNotProvided;
     /// let request = OpenDispute::card(transaction, Money::usd(46_00), told, reason)
     ///     .memo("The parcel never came");
@@ -51,7 +57,26 @@ impl Synctera {
 
     /// Takes the next step in a dispute. What can be done now is in its `available_actions`.
     ///
-    /// See [`open_dispute`](Synctera::open_dispute) for an example.
+    /// ```
+    #[doc = include_str!("../example.txt")]
+    /// # let card = client.issue_card(&synctera::IssueCard::virtual_debit(checking, customer)).await?.id;
+    /// # let shop = synctera::Merchant::new("shop-1");
+    /// # client.simulate_card(card).pay(Money::usd(46_00), &shop).await?;
+    /// # use synctera::types::ListPostedTransactionsQuery;
+    /// # let paid = ListPostedTransactionsQuery { card_id: Some(card), ..Default::default() };
+    /// # let transaction = client.list(paid).try_next().await?.ok_or("nothing was paid")?.uuid;
+    /// # let reason = synctera::types::CardDisputeReasonCodes::GoodsOrServicesNotProvided;
+    /// # let told = chrono::Utc::now();
+    /// # let claim = synctera::OpenDispute::card(transaction, Money::usd(46_00), told, reason);
+    /// # let dispute = client.open_dispute(&claim).await?.id;
+    /// use synctera::ActOnDispute;
+    ///
+    /// // The customer has the money while the dispute goes on.
+    /// client.act_on_dispute(&ActOnDispute::provisional_credit(dispute)).await?;
+    /// assert_eq!(client.balances(checking).await?.account, Money::usd(1_000_00));
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// `INVALID_STATUS` for what cannot follow now.
@@ -62,10 +87,20 @@ impl Synctera {
     /// Hands in evidence: a file of at most 14 MB.
     ///
     /// ```
-    /// # use synctera::{DisputeId, Error, Synctera};
+    #[doc = include_str!("../example.txt")]
+    /// # let card = client.issue_card(&synctera::IssueCard::virtual_debit(checking, customer)).await?.id;
+    /// # let shop = synctera::Merchant::new("shop-1");
+    /// # client.simulate_card(card).pay(Money::usd(46_00), &shop).await?;
+    /// # use synctera::types::ListPostedTransactionsQuery;
+    /// # let paid = ListPostedTransactionsQuery { card_id: Some(card), ..Default::default() };
+    /// # let transaction = client.list(paid).try_next().await?.ok_or("nothing was paid")?.uuid;
+    /// # let reason = synctera::types::CardDisputeReasonCodes::GoodsOrServicesNotProvided;
+    /// # let told = chrono::Utc::now();
+    /// # let claim = synctera::OpenDispute::card(transaction, Money::usd(46_00), told, reason);
+    /// # let dispute = client.open_dispute(&claim).await?.id;
+    /// # let pdf = b"%PDF-1.4".to_vec();
     /// use synctera::{AddEvidence, Upload};
     ///
-    /// # async fn prove(client: Synctera, dispute: DisputeId, pdf: Vec<u8>) -> Result<(), Error> {
     /// let letter = Upload::new("letter.pdf", "application/pdf", pdf);
     /// client.add_evidence(&AddEvidence::new(dispute, letter)).await?;
     /// # Ok(())

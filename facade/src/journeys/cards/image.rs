@@ -25,10 +25,18 @@ impl Synctera {
     /// upload: another picture is another image.
     ///
     /// ```
-    /// # use synctera::{AccountId, CardProductId, Error, PersonId, Synctera};
+    #[doc = include_str!("../example.txt")]
+    /// # let account = checking;
+    /// # let ada = customer;
+    /// # use synctera::types::{Form, ListCardProductsQuery};
+    /// # let mut products = client.list(ListCardProductsQuery::default());
+    /// # let product = loop {
+    /// #     let product = products.try_next().await?.ok_or("no product")?;
+    /// #     if product.form == Form::Physical { break product.id; }
+    /// # };
+    /// # let jpeg = vec![0xff, 0xd8, 0xff, 0xe0];
     /// use synctera::{IssueCard, ReviewCardImage, UploadCardImage};
     ///
-    /// # async fn own(client: Synctera, account: AccountId, ada: PersonId, product: CardProductId, jpeg: Vec<u8>) -> Result<(), Error> {
     /// let upload = UploadCardImage::new(ada, product, jpeg);
     /// let image = client.upload_card_image(&upload).key("picture-3").await?;
     /// client.review_card_image(&ReviewCardImage::approve(image.id)).await?;
@@ -52,7 +60,26 @@ impl Synctera {
     /// Approves a picture, or rejects it; an approved one can still be rejected. Cards that wait
     /// for it are made, or given up, by a daily job of the platform.
     ///
-    /// See [`upload_card_image`](Synctera::upload_card_image) for an example.
+    /// ```
+    #[doc = include_str!("../example.txt")]
+    /// # use synctera::types::{Form, ListCardProductsQuery};
+    /// # let mut products = client.list(ListCardProductsQuery::default());
+    /// # let product = loop {
+    /// #     let product = products.try_next().await?.ok_or("no product")?;
+    /// #     if product.form == Form::Physical { break product.id; }
+    /// # };
+    /// # let jpeg = vec![0xff, 0xd8, 0xff, 0xe0];
+    /// # let upload = synctera::UploadCardImage::new(customer, product, jpeg);
+    /// # let image = client.upload_card_image(&upload).await?.id;
+    /// use synctera::ReviewCardImage;
+    /// use synctera::types::CardImageRejectionReason;
+    ///
+    /// let reject = ReviewCardImage::reject(image, CardImageRejectionReason::Trademark);
+    /// let image = client.review_card_image(&reject.memo("a team's logo")).await?;
+    /// assert_eq!(image.status.as_str(), "REJECTED");
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// `INVALID_STATUS` for a picture that is not there yet, or was rejected.

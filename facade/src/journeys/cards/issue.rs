@@ -29,10 +29,11 @@ impl Synctera {
     /// Without a product's id the journey takes the one active product of the form.
     ///
     /// ```
-    /// # use synctera::{AccountId, Error, PersonId, Synctera};
+    #[doc = include_str!("../example.txt")]
+    /// # let account = checking;
+    /// # let ada = customer;
     /// use synctera::IssueCard;
     ///
-    /// # async fn issue(client: Synctera, account: AccountId, ada: PersonId) -> Result<(), Error> {
     /// let card = client.issue_card(&IssueCard::virtual_debit(account, ada)).await?;
     /// println!("card {} ends with {}", card.id, card.last_four.unwrap_or_default());
     /// # Ok(())

@@ -16,11 +16,12 @@ impl Synctera {
     /// others let the cardholder do it, with [`card_widget_url`](Synctera::card_widget_url).
     ///
     /// ```
-    /// # use synctera::{CardId, Error, Synctera};
+    #[doc = include_str!("../example.txt")]
+    /// # let card = client.issue_card(&synctera::IssueCard::physical_debit(checking, customer)).await?.id;
     /// use synctera::SetCardPin;
     ///
-    /// # async fn set(client: Synctera, card: CardId) -> Result<(), Error> {
-    /// client.set_card_pin(&SetCardPin::new(card, "2718")).await
+    /// client.set_card_pin(&SetCardPin::new(card, "2718")).await?;
+    /// # Ok(())
     /// # }
     /// ```
     ///
@@ -35,10 +36,12 @@ impl Synctera {
     /// the PIN of one. It is good for a few minutes.
     ///
     /// ```
-    /// # use synctera::{AccountId, CardId, Error, PersonId, Synctera};
+    #[doc = include_str!("../example.txt")]
+    /// # let account = checking;
+    /// # let ada = customer;
+    /// # let card = client.issue_card(&synctera::IssueCard::physical_debit(checking, customer)).await?.id;
     /// use synctera::types::WidgetType;
     ///
-    /// # async fn page(client: Synctera, account: AccountId, ada: PersonId, card: CardId) -> Result<(), Error> {
     /// let page = client.card_widget_url(WidgetType::SetPin, account, ada, Some(card)).await?;
     /// println!("send the customer to {}", page.expose());
     /// # Ok(())

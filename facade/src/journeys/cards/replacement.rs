@@ -23,10 +23,10 @@ impl Synctera {
     /// and places in digital wallets move to the new card.
     ///
     /// ```
-    /// # use synctera::{CardId, Error, Synctera};
+    #[doc = include_str!("../example.txt")]
+    /// # let card = client.issue_card(&synctera::IssueCard::virtual_debit(checking, customer)).await?.id;
     /// use synctera::ReplaceCard;
     ///
-    /// # async fn replace(client: Synctera, card: CardId) -> Result<(), Error> {
     /// let new = client.replace_card(&ReplaceCard::stolen(card)).key("stolen-17").await?;
     /// println!("{} replaces {card}", new.id);
     /// # Ok(())

@@ -18,10 +18,10 @@ impl Synctera {
     /// `card_simulations`; refused for production.
     ///
     /// ```
-    /// # use synctera::{CardId, Error, Synctera};
-    /// use synctera::{Merchant, Money};
+    #[doc = include_str!("../example.txt")]
+    /// # let card = client.issue_card(&synctera::IssueCard::virtual_debit(checking, customer)).await?.id;
+    /// use synctera::Merchant;
     ///
-    /// # async fn shop(client: Synctera, card: CardId) -> Result<(), Error> {
     /// let card = client.simulate_card(card);
     /// let cafe = Merchant::new("cafe-1").name("Corner Cafe").category("5814");
     /// // Dinner, and a tip on top.

@@ -26,11 +26,11 @@ impl Synctera {
     /// do not count. A control cannot be deleted, only made inactive.
     ///
     /// ```
-    /// # use synctera::{AccountId, Error, Synctera};
-    /// use synctera::{AttachSpendControl, DefineSpendControl, Money, Span};
+    #[doc = include_str!("../example.txt")]
+    /// # let account = checking;
+    /// use synctera::{AttachSpendControl, DefineSpendControl, Span};
     /// use synctera::types::{PaymentType, SpendControlStaticWindowPeriod as Each};
     ///
-    /// # async fn limit(client: Synctera, account: AccountId) -> Result<(), Error> {
     /// let control = DefineSpendControl::new("Groceries", Span::Each(Each::Monthly))
     ///     .amount(Money::usd(500_00))
     ///     .payment_type(PaymentType::Card)
@@ -54,7 +54,18 @@ impl Synctera {
     /// Puts an account under a spend control, or takes it out again. What is as asked for already
     /// is left alone.
     ///
-    /// See [`define_spend_control`](Synctera::define_spend_control) for an example.
+    /// ```
+    #[doc = include_str!("../example.txt")]
+    /// use synctera::{AttachSpendControl, DefineSpendControl, Span};
+    ///
+    /// let modest = DefineSpendControl::new("A hundred at once", Span::Single).amount(Money::usd(100_00));
+    /// let modest = client.define_spend_control(&modest).key("modest").await?.id;
+    /// client.attach_spend_control(&AttachSpendControl::to(checking, modest)).await?;
+    /// // Too much at once is refused from now on; and not any more from then on.
+    /// client.attach_spend_control(&AttachSpendControl::detach_from(checking, modest)).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// `BAD_REQUEST_BODY` when there is no such control.

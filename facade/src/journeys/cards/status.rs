@@ -70,11 +70,11 @@ change! {
     /// still cleared.
     ///
     /// ```
-    /// # use synctera::{CardId, Error, Synctera};
+    #[doc = include_str!("../example.txt")]
+    /// # let card = client.issue_card(&synctera::IssueCard::virtual_debit(checking, customer)).await?.id;
     /// use synctera::{ResumeCard, SuspendCard, TerminateCard};
     /// use synctera::types::CardStatusReasonCode;
     ///
-    /// # async fn pause(client: Synctera, card: CardId) -> Result<(), Error> {
     /// let mislaid = SuspendCard::new(card).reason(CardStatusReasonCode::Tmp).memo("mislaid");
     /// client.suspend_card(&mislaid).await?;
     /// client.resume_card(&ResumeCard::new(card)).await?;

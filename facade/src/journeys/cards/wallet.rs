@@ -20,11 +20,11 @@ impl Synctera {
     /// `CARD.DIGITALWALLETTOKEN.CREATED` tells. Needs the feature `digital_wallets`.
     ///
     /// ```
-    /// # use synctera::{CardId, Error, Synctera};
+    #[doc = include_str!("../example.txt")]
+    /// # let card = client.issue_card(&synctera::IssueCard::virtual_debit(checking, customer)).await?.id;
     /// use synctera::AddToApplePay;
     /// use synctera::types::DeviceType;
     ///
-    /// # async fn add(client: Synctera, card: CardId) -> Result<(), Error> {
     /// let request = AddToApplePay::new(card, DeviceType::MobilePhone, "1.4.0")
     ///     .certificates(["leaf", "sub-CA"])
     ///     .nonce("9c02", "a4f1");
@@ -44,11 +44,11 @@ impl Synctera {
     /// Puts a card into Google Pay; as [`add_to_apple_pay`](Synctera::add_to_apple_pay).
     ///
     /// ```
-    /// # use synctera::{CardId, Error, Synctera};
+    #[doc = include_str!("../example.txt")]
+    /// # let card = client.issue_card(&synctera::IssueCard::virtual_debit(checking, customer)).await?.id;
     /// use synctera::AddToGooglePay;
     /// use synctera::types::DeviceType;
     ///
-    /// # async fn add(client: Synctera, card: CardId) -> Result<(), Error> {
     /// let request =
     ///     AddToGooglePay::new(card, DeviceType::MobilePhone, "1.4.0", "device-1", "wallet-1");
     /// let answer = client.add_to_google_pay(&request).await?;
@@ -66,10 +66,17 @@ impl Synctera {
     /// Suspends a card's token in a wallet, resumes it, or ends it for ever.
     ///
     /// ```
-    /// # use synctera::{DigitalWalletTokenId, Error, Synctera};
+    #[doc = include_str!("../example.txt")]
+    /// # let card = client.issue_card(&synctera::IssueCard::virtual_debit(checking, customer)).await?.id;
+    /// # use synctera::types::{DeviceType, ListDigitalWalletTokensQuery};
+    /// # let phone = synctera::AddToApplePay::new(card, DeviceType::MobilePhone, "1.4.0");
+    /// # let phone = phone.certificates(["leaf", "sub-CA"]).nonce("9c02", "a4f1");
+    /// # client.add_to_apple_pay(&phone).await?;
+    /// # sandbox.advance(chrono::Duration::minutes(1))?;
+    /// # let mut tokens = client.list(ListDigitalWalletTokensQuery::default());
+    /// # let token = tokens.try_next().await?.and_then(|token| token.id).ok_or("no token")?;
     /// use synctera::ChangeWalletToken;
     ///
-    /// # async fn pause(client: Synctera, token: DigitalWalletTokenId) -> Result<(), Error> {
     /// client.change_wallet_token(&ChangeWalletToken::suspend(token)).await?;
     /// client.change_wallet_token(&ChangeWalletToken::resume(token)).await?;
     /// # Ok(())

@@ -23,12 +23,11 @@ impl Synctera {
     /// banking days after that. What is answered is not the end: a bank can still return it.
     ///
     /// ```
-    /// # use synctera::{AccountId, CustomerId, Error, ExternalAccountId, Synctera};
-    /// use synctera::{Money, SendAch};
+    #[doc = include_str!("../example.txt")]
+    /// # let account = checking;
+    /// # let external = proven;
+    /// use synctera::SendAch;
     ///
-    /// # async fn pay(
-    /// #     client: Synctera, account: AccountId, external: ExternalAccountId, customer: CustomerId,
-    /// # ) -> Result<(), Error> {
     /// let deposit = SendAch::pull(account, external, Money::usd(250_00), customer).memo("First");
     /// let transfer = client.send_ach(&deposit).key("deposit-17").await?;
     /// println!("{} is {}", transfer.id, transfer.status.as_str());

@@ -55,6 +55,21 @@ impl Synctera {
     /// Says that a transfer was paid: its money leaves the account. With the feature
     /// `synctera_pay`; see [`send_synctera_pay`](Self::send_synctera_pay).
     ///
+    /// ```
+    #[doc = include_str!("../example.txt")]
+    /// # use synctera::SendSyncteraPay;
+    /// # use synctera::types::SyncteraPaySubtype;
+    /// # let today = chrono::Utc::now().date_naive() + chrono::Duration::days(1);
+    /// # let kind = SyncteraPaySubtype::OutgoingBillPayment;
+    /// # let bill = SendSyncteraPay::new(checking, Money::usd(80_00), customer, kind, "BILLS", today);
+    /// # let bill = bill.reference_id("bill-5");
+    /// let sent = client.send_synctera_pay(&bill).key("bill-5").await?;
+    /// // The biller has its money.
+    /// client.post_synctera_pay(sent.id).key("bill-5").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// What the platform says: `BAD_REQUEST_BODY` with what the programme's configuration misses,
     /// `INVALID_STATUS` for a transfer that was canceled. One that is posted already is answered
@@ -66,6 +81,22 @@ impl Synctera {
     /// Takes a transfer back that was not paid: its money is free again. With the feature
     /// `synctera_pay`; see [`send_synctera_pay`](Self::send_synctera_pay).
     ///
+    /// ```
+    #[doc = include_str!("../example.txt")]
+    /// # use synctera::SendSyncteraPay;
+    /// # use synctera::types::SyncteraPaySubtype;
+    /// # let today = chrono::Utc::now().date_naive() + chrono::Duration::days(1);
+    /// # let kind = SyncteraPaySubtype::OutgoingBillPayment;
+    /// # let bill = SendSyncteraPay::new(checking, Money::usd(80_00), customer, kind, "BILLS", today);
+    /// # let bill = bill.reference_id("bill-5");
+    /// let sent = client.send_synctera_pay(&bill).key("bill-5").await?;
+    /// // The biller does not know this customer.
+    /// client.cancel_synctera_pay(sent.id).key("bill-5").await?;
+    /// assert_eq!(client.balances(checking).await?.available, Money::usd(1_000_00));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// What the platform says: `INVALID_STATUS` for a transfer that was posted. One that is
     /// canceled already is answered as it is.
@@ -75,6 +106,23 @@ impl Synctera {
 
     /// Says that a transfer came back after it was posted: its money is in the account again. With
     /// the feature `synctera_pay`; see [`send_synctera_pay`](Self::send_synctera_pay).
+    ///
+    /// ```
+    #[doc = include_str!("../example.txt")]
+    /// # use synctera::SendSyncteraPay;
+    /// # use synctera::types::SyncteraPaySubtype;
+    /// # let today = chrono::Utc::now().date_naive() + chrono::Duration::days(1);
+    /// # let kind = SyncteraPaySubtype::OutgoingBillPayment;
+    /// # let bill = SendSyncteraPay::new(checking, Money::usd(80_00), customer, kind, "BILLS", today);
+    /// # let bill = bill.reference_id("bill-5");
+    /// let sent = client.send_synctera_pay(&bill).key("bill-5").await?;
+    /// client.post_synctera_pay(sent.id).key("bill-5").await?;
+    /// // The biller sends it back.
+    /// client.return_synctera_pay(sent.id).key("bill-5").await?;
+    /// assert_eq!(client.balances(checking).await?.account, Money::usd(1_000_00));
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// What the platform says: `INVALID_STATUS` for a transfer that was not posted. One that came

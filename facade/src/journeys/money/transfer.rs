@@ -17,10 +17,9 @@ impl Synctera {
     /// captured or let go later.
     ///
     /// ```
-    /// # use synctera::{AccountId, Error, Synctera};
-    /// use synctera::{Money, Transfer};
+    #[doc = include_str!("../example.txt")]
+    /// use synctera::Transfer;
     ///
-    /// # async fn save(client: Synctera, checking: AccountId, saving: AccountId) -> Result<(), Error> {
     /// let saved = Transfer::new(checking, saving, Money::usd(40_00)).memo("Rainy days");
     /// let transfer = client.transfer(&saved).await?;
     /// println!("{} is {}", transfer.id, transfer.status.as_str());
