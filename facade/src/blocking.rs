@@ -18,9 +18,12 @@
 //! # }
 //! ```
 
+use std::fmt;
 use std::future::IntoFuture;
+use std::pin::Pin;
 use std::sync::OnceLock;
 
+use futures_core::Stream;
 use synctera_api::Error;
 use tokio::runtime::{Handle, Runtime};
 
@@ -46,6 +49,64 @@ pub trait Wait<T>: IntoFuture<Output = Result<T, Error>> + Sized {
 }
 
 impl<T, F: IntoFuture<Output = Result<T, Error>>> Wait<T> for F {}
+
+/// Waits for what a stream gives, item by item.
+///
+/// Everything that [`Synctera::list`](crate::Synctera::list) reads can be waited for: its items,
+/// its pages, statements, or the outcomes of many journeys.
+///
+/// ```
+/// use synctera::blocking::WaitAll;
+/// use synctera::types::{ListPersonsQuery, PersonStatus};
+/// # use synctera::{blocking::Wait, types::NewPerson};
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let runtime = tokio::runtime::Runtime::new()?;
+/// # let sandbox = runtime.block_on(synctera_sandbox::Sandbox::start())?;
+/// # let client =
+/// #     synctera::Synctera::builder(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// # client.api().create_person(&NewPerson::new(true, PersonStatus::Active)).wait()?;
+/// let active = ListPersonsQuery { status: Some(PersonStatus::Active), ..Default::default() };
+/// for person in client.list(active).wait_all() {
+///     println!("{}", person?.id);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+pub trait WaitAll<T>: Stream<Item = Result<T, Error>> + Sized {
+    /// An iterator that blocks the thread for each item; the first error is its last item.
+    fn wait_all(self) -> Waited<Self> {
+        Waited { stream: Some(Box::pin(self)) }
+    }
+}
+
+impl<T, S: Stream<Item = Result<T, Error>>> WaitAll<T> for S {}
+
+/// A stream that is waited for; see [`WaitAll`].
+#[must_use = "nothing is asked for until the iterator is read"]
+pub struct Waited<S> {
+    stream: Option<Pin<Box<S>>>,
+}
+
+impl<T, S: Stream<Item = Result<T, Error>>> Iterator for Waited<S> {
+    type Item = Result<T, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let stream = self.stream.as_mut()?;
+        let next = std::future::poll_fn(|context| stream.as_mut().poll_next(context));
+        // Waiting itself may be refused, which is an item like any other failure.
+        let next = async { next.await.transpose() }.wait().transpose();
+        if !matches!(next, Some(Ok(_))) {
+            self.stream = None;
+        }
+        next
+    }
+}
+
+impl<S> fmt::Debug for Waited<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Waited").field("is_over", &self.stream.is_none()).finish()
+    }
+}
 
 /// The thread on which connections live, shared by all clients of the program.
 fn runtime() -> Option<&'static Runtime> {

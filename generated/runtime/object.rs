@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
+use serde::Serialize;
+use serde::de::{
+    DeserializeOwned, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor,
+};
 use serde::ser::{SerializeMap, Serializer};
-use serde::{Deserialize, Serialize};
 
 use super::Patch;
 
@@ -16,7 +18,29 @@ pub(crate) trait Object: Sized {
     const FIELDS: &'static [&'static str];
 
     /// Reads the properties.
-    fn read<'de, M: MapAccess<'de>>(fields: Fields<M>) -> Result<Self, M::Error>;
+    fn read<F: Fields>(fields: F) -> Result<Self, F::Error>;
+}
+
+/// The properties of an object that are still to be read.
+///
+/// No `MapAccess`, since that lends what it reads for as long as the text lives; a union has read
+/// some of it before it knows for whom.
+pub(crate) trait Fields {
+    type Error: Error;
+
+    /// The index of the next property among `names`, or one beyond them for a name that nobody knows.
+    fn next(&mut self, names: &[&str]) -> Result<Option<usize>, Self::Error>;
+
+    /// The property's value.
+    fn value<T: DeserializeOwned>(&mut self) -> Result<T, Self::Error>;
+
+    /// Reads past a value that nobody knows.
+    fn skip(&mut self) -> Result<(), Self::Error>;
+
+    /// The property's value, or an empty one for `null`.
+    fn or_empty<T: DeserializeOwned + Default>(&mut self) -> Result<T, Self::Error> {
+        Ok(self.value::<Option<T>>()?.unwrap_or_default())
+    }
 }
 
 /// Reads an object.
@@ -34,19 +58,28 @@ impl<'de, T: Object> Visitor<'de> for Whole<T> {
     }
 
     fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<T, M::Error> {
-        T::read(Fields { map, next: 0 })
+        T::read(InOrder::new(map))
     }
 }
 
-/// The properties that are still to be read.
-pub(crate) struct Fields<M> {
-    map: M,
-    next: usize,
+/// All of an object's properties, as they come.
+pub(super) struct InOrder<'de, M> {
+    pub(super) map: M,
+    /// Where the next name probably is: properties have an order, more often than not.
+    pub(super) next: usize,
+    text: PhantomData<&'de str>,
 }
 
-impl<'de, M: MapAccess<'de>> Fields<M> {
-    /// The index of the next property among `names`, or one beyond them for a name that nobody knows.
-    pub(crate) fn next(&mut self, names: &[&str]) -> Result<Option<usize>, M::Error> {
+impl<'de, M: MapAccess<'de>> InOrder<'de, M> {
+    pub(super) fn new(map: M) -> Self {
+        Self { map, next: 0, text: PhantomData }
+    }
+}
+
+impl<'de, M: MapAccess<'de>> Fields for InOrder<'de, M> {
+    type Error = M::Error;
+
+    fn next(&mut self, names: &[&str]) -> Result<Option<usize>, M::Error> {
         let found = self.map.next_key_seed(Name { names, next: self.next })?;
         if let Some(found) = found.filter(|found| *found < names.len()) {
             self.next = found + 1;
@@ -54,18 +87,11 @@ impl<'de, M: MapAccess<'de>> Fields<M> {
         Ok(found)
     }
 
-    /// The property's value.
-    pub(crate) fn value<T: Deserialize<'de>>(&mut self) -> Result<T, M::Error> {
+    fn value<T: DeserializeOwned>(&mut self) -> Result<T, M::Error> {
         self.map.next_value()
     }
 
-    /// The property's value, or an empty one for `null`.
-    pub(crate) fn or_empty<T: Deserialize<'de> + Default>(&mut self) -> Result<T, M::Error> {
-        Ok(self.map.next_value::<Option<T>>()?.unwrap_or_default())
-    }
-
-    /// Reads past a value that nobody knows.
-    pub(crate) fn skip(&mut self) -> Result<(), M::Error> {
+    fn skip(&mut self) -> Result<(), M::Error> {
         self.map.next_value::<IgnoredAny>().map(drop)
     }
 }
@@ -78,7 +104,7 @@ pub(crate) fn given<T, E: Error>(value: Option<T>, name: &'static str) -> Result
 /// Which of some names comes.
 struct Name<'a> {
     names: &'a [&'a str],
-    /// The one that probably comes: properties have an order, more often than not.
+    /// The one that probably comes.
     next: usize,
 }
 
@@ -98,11 +124,16 @@ impl Visitor<'_> for Name<'_> {
     }
 
     fn visit_str<E: Error>(self, name: &str) -> Result<usize, E> {
-        let (before, after) = self.names.split_at(self.next.min(self.names.len()));
-        let position = |names: &[&str]| names.iter().position(|known| *known == name);
-        let found = position(after).map(|at| at + before.len()).or_else(|| position(before));
-        Ok(found.unwrap_or(self.names.len()))
+        Ok(position(self.names, self.next, name))
     }
+}
+
+/// Where a name is, looked for from `next` on, or one beyond them all.
+pub(super) fn position(names: &[&str], next: usize, name: &str) -> usize {
+    let (before, after) = names.split_at(next.min(names.len()));
+    let among = |names: &[&str]| names.iter().position(|known| *known == name);
+    let found = among(after).map(|at| at + before.len()).or_else(|| among(before));
+    found.unwrap_or(names.len())
 }
 
 /// Writes an object.
@@ -184,7 +215,7 @@ mod tests {
     impl Object for Body {
         const FIELDS: &'static [&'static str] = &["id", "name", "list", "patch"];
 
-        fn read<'de, M: MapAccess<'de>>(mut fields: Fields<M>) -> Result<Self, M::Error> {
+        fn read<F: Fields>(mut fields: F) -> Result<Self, F::Error> {
             let (mut id, mut name, mut list, mut patch) = (None, None, Vec::new(), Patch::Leave);
             while let Some(field) = fields.next(Self::FIELDS)? {
                 match field {

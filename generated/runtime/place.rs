@@ -4,7 +4,8 @@
 //! way (as `serde_path_to_error` does) allocates for every key of every answer, and wraps every type's
 //! `Deserialize` once more for the compiler.
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error as _};
+use serde_json::Error;
 
 /// What was wrong, and where: `cards[3].card_details`, or `.` for the whole.
 pub struct Misfit {
@@ -15,14 +16,49 @@ pub struct Misfit {
 impl Misfit {
     fn new(text: &[u8], reason: serde_json::Error) -> Self {
         let path = path_at(text, offset(text, reason.line(), reason.column()));
-        Self { path, reason }
+        match inner(&reason) {
+            Some((inner, what)) => Self { path: join(&path, &inner), reason: Error::custom(what) },
+            None => Self { path, reason },
+        }
     }
 
     /// The reason without its line and column, which mean nothing beside a path.
     pub(crate) fn what(&self) -> String {
-        let text = self.reason.to_string();
-        let place = format!(" at line {} column {}", self.reason.line(), self.reason.column());
-        text.strip_suffix(&place).map_or_else(|| text.clone(), str::to_owned)
+        without_position(&self.reason)
+    }
+}
+
+/// Begins the text of an error that has a path of its own.
+const AT: &str = "at ";
+
+/// The text of an error in the value of this name, which was read apart from what it lies in.
+pub(crate) fn within(name: &str, path: &str, what: &str) -> String {
+    format!("{AT}{}: {what}", join(name, path))
+}
+
+/// The path that an error brings along, and the rest of its text.
+fn inner(reason: &serde_json::Error) -> Option<(String, String)> {
+    if !reason.is_data() {
+        return None;
+    }
+    let text = without_position(reason);
+    let (path, what) = text.strip_prefix(AT)?.split_once(": ")?;
+    Some((path.to_owned(), what.to_owned()))
+}
+
+/// An error's text without its line and column.
+fn without_position(reason: &serde_json::Error) -> String {
+    let text = reason.to_string();
+    let place = format!(" at line {} column {}", reason.line(), reason.column());
+    text.strip_suffix(&place).map_or_else(|| text.clone(), str::to_owned)
+}
+
+/// A path within the value at another.
+fn join(outer: &str, inner: &str) -> String {
+    match (outer, inner) {
+        (path, ".") | (".", path) => path.to_owned(),
+        (outer, inner) if inner.starts_with('[') => format!("{outer}{inner}"),
+        (outer, inner) => format!("{outer}.{inner}"),
     }
 }
 
@@ -100,34 +136,15 @@ fn path_at(text: &[u8], end: usize) -> String {
 }
 
 /// Where the quote is that closes the string which opens at `start`.
-pub(crate) fn string_end(text: &[u8], start: usize) -> usize {
+fn string_end(text: &[u8], start: usize) -> usize {
     let mut at = start + 1;
     loop {
-        // Eight bytes at a time: unions look for their tag this way, in every answer.
-        while let Some(word) = text.get(at..).and_then(|rest| rest.first_chunk()) {
-            let word = u64::from_le_bytes(*word);
-            let found = zeros(word ^ repeat(b'"')) | zeros(word ^ repeat(b'\\'));
-            if found != 0 {
-                at += found.trailing_zeros() as usize / 8;
-                break;
-            }
-            at += 8;
-        }
         match text.get(at) {
             None | Some(b'"') => return at,
             Some(b'\\') => at += 2,
             Some(_) => at += 1,
         }
     }
-}
-
-const fn repeat(byte: u8) -> u64 {
-    u64::from_ne_bytes([byte; 8])
-}
-
-/// The high bit of each byte that is zero; what it says above the lowest of them is not exact.
-const fn zeros(word: u64) -> u64 {
-    word.wrapping_sub(repeat(1)) & !word & repeat(0x80)
 }
 
 #[cfg(test)]

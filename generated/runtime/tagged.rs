@@ -1,13 +1,16 @@
 //! Reading and writing unions by their tag.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::marker::PhantomData;
 
-use serde::de::{DeserializeOwned, Deserializer, Error as _, Visitor};
+use serde::de::{DeserializeOwned, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use serde::ser::Error as _;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::object::{self, Fields, InOrder, Object};
 use super::place;
 
 /// A variant that this version does not know, as it came.
@@ -42,92 +45,218 @@ impl fmt::Debug for UnknownVariant {
     }
 }
 
-/// A value of a union: its tag is known, its body not yet read.
-pub struct Tagged {
-    tag: Option<String>,
-    body: Box<RawValue>,
+/// Objects of several types, told apart by a property.
+pub(crate) trait Union: Sized {
+    /// That property.
+    const TAG: &'static str;
+
+    /// Reads the variant that the tag names.
+    fn read<'de, M: MapAccess<'de>>(value: Tagged<'de, M>) -> Result<Self, M::Error>;
 }
 
-impl Tagged {
-    /// Finds the tag without reading anything else.
-    pub(crate) fn read<'de, D: Deserializer<'de>>(
-        name: &'static str,
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        let body = Box::<RawValue>::deserialize(deserializer)?;
-        let tag = if body.get().starts_with('{') {
-            tag_in(body.get(), name)
-        } else {
-            serde_json::Deserializer::from_str(body.get()).deserialize_any(NoObject(name))
-        };
-        Ok(Self { tag: tag.map_err(D::Error::custom)?, body })
+/// Reads a value of a union.
+pub(crate) fn read<'de, T: Union, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
+    from.deserialize_map(Whole(PhantomData))
+}
+
+struct Whole<T>(PhantomData<T>);
+
+impl<'de, T: Union> Visitor<'de> for Whole<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "an object with a {:?}", T::TAG)
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<T, M::Error> {
+        T::read(Tagged::find(T::TAG, map)?)
+    }
+}
+
+/// A value of a union: its tag is known, and most of it not yet read.
+///
+/// What comes before the tag is kept as text; the rest goes to its variant as it is read. So a tag
+/// that comes first costs nothing.
+pub(crate) struct Tagged<'de, M> {
+    name: &'static str,
+    /// There may be none, or one that is `null`.
+    tag: Option<Option<Cow<'de, str>>>,
+    early: Vec<(Cow<'de, str>, Raw<'de>)>,
+    rest: M,
+}
+
+/// A value that was read past, as its text.
+enum Raw<'de> {
+    Lent(&'de RawValue),
+    Owned(Box<RawValue>),
+}
+
+impl Raw<'_> {
+    fn text(&self) -> &str {
+        match self {
+            Self::Lent(value) => value.get(),
+            Self::Owned(value) => value.get(),
+        }
+    }
+}
+
+impl<'de, M: MapAccess<'de>> Tagged<'de, M> {
+    /// Reads up to the tag.
+    fn find(name: &'static str, mut map: M) -> Result<Self, M::Error> {
+        // A text's length in properties is not known, unlike that of a `serde_json::Value`, which
+        // lends its strings as well, but makes a text of a value when it is asked for one.
+        let is_text = map.size_hint().is_none();
+        let mut early = Vec::new();
+        while let Some(Text(key)) = map.next_key()? {
+            if key == name {
+                let tag = map.next_value::<Option<Text<'_>>>()?.map(|tag| tag.0);
+                return Ok(Self { name, tag: Some(tag), early, rest: map });
+            }
+            if early.is_empty() {
+                early.reserve(16);
+            }
+            let value = match key {
+                Cow::Borrowed(_) if is_text => Raw::Lent(map.next_value()?),
+                _ => Raw::Owned(map.next_value()?),
+            };
+            early.push((key, value));
+        }
+        Ok(Self { name, tag: None, early, rest: map })
     }
 
     pub(crate) fn tag(&self) -> &str {
-        self.tag.as_deref().unwrap_or_default()
+        self.tag.as_ref().and_then(Option::as_deref).unwrap_or_default()
     }
 
-    /// Reads the body as the variant that the tag names; an error names the field.
-    pub(crate) fn body<T: DeserializeOwned, E: serde::de::Error>(&self) -> Result<T, E> {
-        place::read(self.body.get()).map_err(|misfit| {
-            // With a line and a column at its end, serde_json would take them for its own.
-            let (tag, what) = (self.tag(), misfit.what());
-            E::custom(format_args!("as {tag}, at {}: {what}", misfit.path))
-        })
+    /// Reads the variant that the tag names; an error names the field.
+    pub(crate) fn body<T: Object>(self) -> Result<T, M::Error> {
+        let Self { name, tag, early, rest } = self;
+        let mut rest = InOrder::new(rest);
+        let mut misfit = None;
+        let fields = Chain {
+            early: early.iter(),
+            tag: tag.as_ref().and_then(Option::as_deref).map(|tag| (name, tag)),
+            now: Now::Rest,
+            misfit: &mut misfit,
+            rest: &mut rest,
+        };
+        let read = T::read(fields);
+        if let Some(misfit) = misfit {
+            // Read to its end, so that the place of the error is that of the union.
+            while rest.map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+            return Err(M::Error::custom(misfit));
+        }
+        read
+    }
+
+    /// Reads past a variant of which the tag is all.
+    pub(crate) fn bare(mut self) -> Result<(), M::Error> {
+        while self.rest.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(())
     }
 
     /// Keeps a body whose tag is not known.
-    pub(crate) fn unknown<E: serde::de::Error>(self) -> Result<UnknownVariant, E> {
-        let body = serde_json::from_str(self.body.get()).map_err(E::custom)?;
-        Ok(UnknownVariant { tag: self.tag, body })
-    }
-}
-
-/// The string under this key of an object; of two, the last. The text is known to be JSON, so
-/// that it is enough to tell strings from brackets.
-fn tag_in(text: &str, name: &str) -> Result<Option<String>, serde_json::Error> {
-    let bytes = text.as_bytes();
-    let (mut tag, mut depth, mut at_key, mut at) = (None, 0_usize, false, 0);
-    while let Some(byte) = bytes.get(at) {
-        match byte {
-            b'{' | b'[' => {
-                depth += 1;
-                at_key = depth == 1;
-            }
-            b'}' | b']' => depth = depth.saturating_sub(1),
-            b',' => at_key = depth == 1,
-            b'"' => {
-                let last = place::string_end(bytes, at);
-                if at_key && is_key(&text[at..=last], name) {
-                    let value = text[last + 1..].trim_start().trim_start_matches(':');
-                    tag = Option::deserialize(&mut serde_json::Deserializer::from_str(value))?;
-                }
-                at_key = false;
-                at = last;
-            }
-            _ => {}
+    pub(crate) fn unknown(mut self) -> Result<UnknownVariant, M::Error> {
+        let mut body = serde_json::Map::new();
+        for (key, value) in self.early {
+            let value = serde_json::from_str(value.text()).map_err(M::Error::custom)?;
+            body.insert(key.into_owned(), value);
         }
-        at += 1;
+        let tag = self.tag.map(|tag| tag.map(Cow::into_owned));
+        if let Some(tag) = &tag {
+            body.insert(self.name.to_owned(), tag.clone().into());
+        }
+        while let Some((key, value)) = self.rest.next_entry()? {
+            body.insert(key, value);
+        }
+        Ok(UnknownVariant { tag: tag.flatten(), body: Value::Object(body) })
     }
-    Ok(tag)
 }
 
-/// Compares a key in its quotes, which may be written with escapes.
-fn is_key(quoted: &str, name: &str) -> bool {
-    let plain = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-    plain == Some(name)
-        || (quoted.contains('\\')
-            && serde_json::from_str::<String>(quoted).is_ok_and(|key| key == name))
+/// What came before a tag, the tag, and what comes after it.
+struct Chain<'a, 'de, M> {
+    early: std::slice::Iter<'a, (Cow<'de, str>, Raw<'de>)>,
+    tag: Option<(&'static str, &'a str)>,
+    now: Now<'a>,
+    /// What was wrong with something that came before the tag, and where.
+    misfit: &'a mut Option<String>,
+    rest: &'a mut InOrder<'de, M>,
 }
 
-/// Says what was expected of anything but an object.
-struct NoObject(&'static str);
+/// Where the value lies whose name was read last.
+enum Now<'a> {
+    Early(&'a str, &'a str),
+    Tag(&'a str),
+    Rest,
+}
 
-impl Visitor<'_> for NoObject {
-    type Value = Option<String>;
+impl<'de, M: MapAccess<'de>> Fields for Chain<'_, 'de, M> {
+    type Error = M::Error;
+
+    fn next(&mut self, names: &[&str]) -> Result<Option<usize>, M::Error> {
+        let name = if let Some((name, value)) = self.early.next() {
+            self.now = Now::Early(name, value.text());
+            name
+        } else if let Some((name, tag)) = self.tag.take() {
+            self.now = Now::Tag(tag);
+            name
+        } else {
+            self.now = Now::Rest;
+            return self.rest.next(names);
+        };
+        let found = object::position(names, self.rest.next, name);
+        if found < names.len() {
+            self.rest.next = found + 1;
+        }
+        Ok(Some(found))
+    }
+
+    fn value<T: DeserializeOwned>(&mut self) -> Result<T, M::Error> {
+        match &self.now {
+            Now::Early(name, value) => place::read(value).map_err(|misfit| {
+                let what = misfit.what();
+                *self.misfit = Some(place::within(name, &misfit.path, &what));
+                M::Error::custom(what)
+            }),
+            Now::Tag(tag) => {
+                T::deserialize(Value::String((*tag).to_owned())).map_err(M::Error::custom)
+            }
+            Now::Rest => self.rest.value(),
+        }
+    }
+
+    fn skip(&mut self) -> Result<(), M::Error> {
+        match self.now {
+            Now::Early(..) | Now::Tag(..) => Ok(()),
+            Now::Rest => self.rest.skip(),
+        }
+    }
+}
+
+/// A string, lent where the reader can lend it.
+struct Text<'de>(Cow<'de, str>);
+
+impl<'de> Deserialize<'de> for Text<'de> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_str(AsText)
+    }
+}
+
+struct AsText;
+
+impl<'de> Visitor<'de> for AsText {
+    type Value = Text<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "an object with a {:?}", self.0)
+        f.write_str("a string")
+    }
+
+    fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Text<'de>, E> {
+        Ok(Text(Cow::Borrowed(text)))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Text<'de>, E> {
+        Ok(Text(Cow::Owned(text.to_owned())))
     }
 }
 
@@ -160,29 +289,124 @@ pub(crate) fn write_bare<S: Serializer>(
 mod tests {
     use super::*;
 
-    fn tag(text: &str) -> Result<Option<String>, String> {
-        let mut deserializer = serde_json::Deserializer::from_str(text);
-        Tagged::read("type", &mut deserializer).map(|value| value.tag).map_err(|e| e.to_string())
+    /// `BARE`, or an object of two fields one of which is the tag.
+    #[derive(Debug, PartialEq)]
+    enum Either {
+        Bare,
+        Pair(Pair),
+        Unknown(UnknownVariant),
+    }
+
+    #[derive(Debug, PartialEq)]
+    struct Pair {
+        kind: Option<String>,
+        list: Vec<i64>,
+    }
+
+    impl Object for Pair {
+        const FIELDS: &'static [&'static str] = &["list", "type"];
+
+        fn read<F: Fields>(mut fields: F) -> Result<Self, F::Error> {
+            let (mut kind, mut list) = (None, None);
+            while let Some(field) = fields.next(Self::FIELDS)? {
+                match field {
+                    0 => list = Some(fields.value()?),
+                    1 => kind = fields.value()?,
+                    _ => fields.skip()?,
+                }
+            }
+            Ok(Self { kind, list: object::given(list, "list")? })
+        }
+    }
+
+    impl Union for Either {
+        const TAG: &'static str = "type";
+
+        fn read<'de, M: MapAccess<'de>>(value: Tagged<'de, M>) -> Result<Self, M::Error> {
+            match value.tag() {
+                "BARE" => value.bare().map(|()| Self::Bare),
+                "PAIR" | "A\"}" => value.body().map(Self::Pair),
+                _ => value.unknown().map(Self::Unknown),
+            }
+        }
+    }
+
+    impl<'de> Deserialize<'de> for Either {
+        fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+            read(from)
+        }
+    }
+
+    fn either(text: &str) -> Result<Either, String> {
+        place::read(text).map_err(|misfit| format!("{}: {}", misfit.path, misfit.what()))
+    }
+
+    fn pair(kind: &str, list: &[i64]) -> Result<Either, String> {
+        Ok(Either::Pair(Pair { kind: Some(kind.to_owned()), list: list.to_vec() }))
     }
 
     #[test]
-    fn the_tag_is_the_objects_own() {
-        let found = |text: &str| tag(text).unwrap();
-        assert_eq!(found(r#"{"a": {"type": "NO"}, "b": ["type"], "type": "YES"}"#).unwrap(), "YES");
-        assert_eq!(found(r#"{"type" :  "A\"}", "c": "type"}"#).unwrap(), "A\"}");
-        assert_eq!(found(r#"{"a\"": "{", "t\u0079pe": "YES"}"#).unwrap(), "YES");
-        assert_eq!(found(r#"{"type": "FIRST", "type": "LAST"}"#).unwrap(), "LAST");
-        assert_eq!(found(r#"{"type": null}"#), None);
-        assert_eq!(found(r#"{"types": "NO", "a": "type"}"#), None);
-        assert_eq!(found("{}"), None);
+    fn the_tag_decides_wherever_it_stands() {
+        for text in [
+            r#"{"type": "PAIR", "list": [1]}"#,
+            r#"{"list": [1], "type": "PAIR"}"#,
+            r#"{"a": {"type": "BARE"}, "b": ["type"], "list": [1], "type": "PAIR", "c": "type"}"#,
+            r#"{"a\"": "{", "list": [1], "t\u0079pe": "PAIR"}"#,
+        ] {
+            assert_eq!(either(text), pair("PAIR", &[1]), "{text}");
+        }
+        assert_eq!(either(r#"{"type" :  "A\"}", "list": []}"#), pair("A\"}", &[]));
+        assert_eq!(either(r#"{"a": 1, "type": "BARE", "b": 1}"#), Ok(Either::Bare));
+        let text = r#"{"list": [1], "type": "PAIR"}"#;
+        let read: Result<Either, serde_json::Error> = serde_json::from_reader(text.as_bytes());
+        assert_eq!(read.map_err(|error| error.to_string()), pair("PAIR", &[1]));
+        let value: Value = serde_json::from_str(text).unwrap();
+        assert_eq!(
+            Either::deserialize(&value).map_err(|error| error.to_string()),
+            pair("PAIR", &[1])
+        );
+        assert_eq!(
+            serde_json::from_value(value).map_err(|e: serde_json::Error| e.to_string()),
+            pair("PAIR", &[1])
+        );
     }
 
     #[test]
-    fn what_has_no_tag_is_refused() {
-        let error = tag(r#"{"type": 7}"#).unwrap_err();
-        assert!(error.starts_with("invalid type: integer `7`, expected a string"), "{error}");
-        let error = tag("[1]").unwrap_err();
-        assert!(error.contains("expected an object with a \"type\""), "{error}");
-        assert!(tag(r#"{"type": "A""#).is_err());
+    fn what_no_variant_is_for_is_kept_whole() {
+        for (text, tag) in [
+            (r#"{"a": {"b": [1, null]}, "type": "NEW", "c": "d"}"#, Some("NEW")),
+            (r#"{"a": 1, "type": null, "c": 2}"#, None),
+            (r#"{"types": "PAIR", "a": "type"}"#, None),
+            ("{}", None),
+        ] {
+            let Ok(Either::Unknown(value)) = either(text) else { panic!("{text}") };
+            assert_eq!(value.tag(), tag, "{text}");
+            assert_eq!(value.body(), &serde_json::from_str::<Value>(text).unwrap());
+        }
+    }
+
+    #[test]
+    fn an_error_names_the_field_on_either_side_of_the_tag() {
+        for (text, error) in [
+            (r#"{"type": 7}"#, "type: invalid type: integer `7`, expected a string"),
+            ("[1]", ".: invalid type: sequence, expected an object with a \"type\""),
+            (r#"{"type": "PAIR"}"#, ".: missing field `list`"),
+            (
+                r#"{"type": "PAIR", "list": [1, "x"]}"#,
+                "list[1]: invalid type: string \"x\", expected i64",
+            ),
+            (
+                r#"{"list": [1, "x"], "type": "PAIR"}"#,
+                "list[1]: invalid type: string \"x\", expected i64",
+            ),
+            (
+                r#"{"list": 1, "type": "PAIR"}"#,
+                "list: invalid type: integer `1`, expected a sequence",
+            ),
+        ] {
+            assert_eq!(either(text).unwrap_err(), error, "{text}");
+        }
+        assert!(either(r#"{"list": 1, "type": "PAIR""#).unwrap_err().contains("EOF"));
+        assert!(either(r#"{"type": "A""#).is_err());
     }
 }

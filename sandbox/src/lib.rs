@@ -40,14 +40,19 @@ pub use sandbox::{DEFAULT_API_KEY, Error, Sandbox, SandboxBuilder};
 pub use settings::{DayCount, Setting, SettingError, Settings, WebhookOrder};
 
 use spec::Interface;
+use synctera_api::Operation;
 
-/// The operations that the sandbox does, by interface (`v2`, `v0`) and name.
-pub fn served_operations() -> Vec<(&'static str, &'static str)> {
+/// The operations that the sandbox does, each with its interface (`v2`, `v0`).
+pub fn served_operations() -> Vec<(&'static str, &'static Operation)> {
     Interface::ALL
         .into_iter()
         .flat_map(|interface| {
             let name = interface.prefix().trim_start_matches('/');
-            families::coverage(interface).0.into_iter().map(move |id| (name, id))
+            interface
+                .operations()
+                .iter()
+                .filter(move |operation| families::served(interface, operation.id).is_some())
+                .map(move |operation| (name, operation))
         })
         .collect()
 }

@@ -73,7 +73,7 @@ async fn run(cli: Cli) -> Result<(), Box<dyn std::error::Error>> {
     }
     if cli.operations {
         for (interface, operation) in served_operations() {
-            println!("{interface} {operation}");
+            println!("{interface} {} {} {}", operation.id, operation.method, operation.path);
         }
         return Ok(());
     }

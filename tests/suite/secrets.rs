@@ -2,26 +2,32 @@
 
 use std::fmt::Debug;
 
-use synctera::types::BusinessStructure;
+use synctera::types::{BusinessStructure, EventType, ListPostedTransactionsQuery};
 use synctera::{
-    BankAccount, DeviceInfo, Error, IssueCard, Journey, LinkExternalAccount, Money,
-    OnboardBusiness, OnboardCustomer, OpenAccount, Owner, Retries, Run, SendAch, Synctera,
-    Transfer,
+    AccountId, ActivateCard, AddExternalCard, AddToApplePay, BankAccount, CardId, CloseAccount,
+    DepositCheck, DeviceInfo, Error, ExternalAccountId, Fund, IssueCard, Journey,
+    LinkExternalAccount, Merchant, Money, MoveByCard, OnboardBusiness, OnboardCustomer,
+    OpenAccount, OpenDispute, Owner, PersonId, ReplaceCard, Retries, Run, SendAch, SendWire,
+    SetCardPin, StartDocumentVerification, Subscribe, Synctera, Transfer, Upload, Verify,
 };
-use synctera_tests::world::{ada, agreed, office};
+use synctera_tests::world::{ada, agreed, now, office};
 use synctera_tests::{Fault, World, ear};
 
 /// What the tests below put in, or get back.
-const SECRETS: [&str; 9] = [
+const SECRETS: [&str; 12] = [
     "456-78-9012",
     "1985-12-10",
     "12-3456789",
     "1234567890",
+    "9876501234",
     "021000021",
     "public-sandbox-1",
     "access-sandbox",
     "sandbox-key",
     "Bearer",
+    // The token of a card elsewhere, and the cryptography of a wallet.
+    "good-cart",
+    "a4f1c0de",
 ];
 
 /// Answers that say what they should not, as a platform may that quotes what it complains about.
@@ -122,6 +128,71 @@ where
     outcome
 }
 
+/// Verifying again, closing, and what cards, wires, checks and disputes need.
+async fn later_journeys(
+    world: &World,
+    ada: PersonId,
+    checking: AccountId,
+    bank: ExternalAccountId,
+    saving: AccountId,
+    card: CardId,
+) {
+    use synctera::types::{AccountClosureReason, CardDisputeReasonCodes, DeviceType};
+    let client = world.client.clone();
+    let verify = Verify::new(ada).consented().ip_address("203.0.113.7".parse().unwrap());
+    looked_at(world, "verify", |key| client.verify(&verify).key(key)).await;
+    let session = StartDocumentVerification::new(ada).send_message();
+    looked_at(world, "document", |key| client.start_document_verification(&session).key(key)).await;
+
+    let wired = BankAccount::checking("Ada", "Community Bank", "021000021", "9876501234")
+        .wires("021000021");
+    let wired = LinkExternalAccount::by_numbers(ada, wired);
+    let wired = client.link_external_account(&wired).await.unwrap().all().unwrap()[0].id;
+    let wire = SendWire::new(checking, wired, Money::usd(5_00), ada, "Invoice");
+    looked_at(world, "wire", |key| client.send_wire(&wire).key(key)).await;
+    let pull = Fund::pull(checking, bank, Money::usd(5_00), ada);
+    looked_at(world, "fund", |key| client.fund(&pull).key(key)).await;
+    let add = AddExternalCard::new(ada, "Ada Byron", "good-cart");
+    let elsewhere =
+        looked_at(world, "elsewhere", |key| client.add_external_card(&add).key(key)).await;
+    let push = MoveByCard::push(checking, elsewhere.id, Money::usd(5_00));
+    looked_at(world, "push", |key| client.move_by_card(&push).key(key)).await;
+    let picture = |side: &str| Upload::new(side, "image/jpeg", &b"\xff\xd8\xff 1234567890"[..]);
+    let check =
+        DepositCheck::new(checking, ada, Money::usd(5_00), picture("front"), picture("back"));
+    looked_at(world, "check", |key| client.deposit_check(&check).key(key)).await;
+
+    let code = client.api().get_card_barcodes(card).await.unwrap().into_inner().barcode.unwrap();
+    let activate = ActivateCard::new(ada, code);
+    looked_at(world, "activate", |key| client.activate_card(&activate).key(key)).await;
+    let pin = SetCardPin::new(card, "2718");
+    // Four digits are in many an id, so that they can be looked for here alone.
+    assert_quiet("a PIN", &format!("{pin:?}").replace("2718", "Bearer"));
+    looked_at(world, "pin", |key| client.set_card_pin(&pin).key(key)).await;
+    let apple = AddToApplePay::new(card, DeviceType::MobilePhone, "1.4.0")
+        .certificates(["a4f1c0de", "sub"])
+        .nonce("9c02", "a4f1c0de");
+    looked_at(world, "apple", |key| client.add_to_apple_pay(&apple).key(key)).await;
+    let shop = Merchant::new("shop-1");
+    client.simulate_card(card).pay(Money::usd(5_00), &shop).await.unwrap();
+    let query = ListPostedTransactionsQuery { card_id: Some(card), ..Default::default() };
+    let posted = client.api().list_posted_transactions(&query).await.unwrap().into_inner();
+    let reason = CardDisputeReasonCodes::GoodsOrServicesNotProvided;
+    let dispute = OpenDispute::card(posted.result[0].uuid, Money::usd(3_00), now(), reason)
+        .evidence(picture("letter"));
+    looked_at(world, "dispute", |key| client.open_dispute(&dispute).key(key)).await;
+    let replace = ReplaceCard::stolen(card);
+    looked_at(world, "replace", |key| client.replace_card(&replace).key(key)).await;
+
+    let subscribe = Subscribe::to("https://example.com/hooks").event(EventType::PersonAny);
+    looked_at(world, "subscribe", |key| client.subscribe(&subscribe).key(key)).await;
+    let secret = client.create_webhook_secret().key("secret").await.unwrap();
+    assert!(!format!("{secret:?}").contains(secret.secret.expose().as_str()));
+    let reason = AccountClosureReason::CustomerRequestTransfer;
+    let close = CloseAccount::new(saving, reason, "Moved elsewhere").to_account(checking);
+    looked_at(world, "close", |key| client.close_account(&close).key(key)).await;
+}
+
 /// Every journey, with all that the tests know of people, over a client that says for whom.
 #[tokio::test]
 async fn all_journeys_keep_them_in_logs_errors_and_outcomes() {
@@ -164,7 +235,9 @@ async fn all_journeys_keep_them_in_logs_errors_and_outcomes() {
     let push = SendAch::push(checking, bank, Money::usd(20_00), ada);
     looked_at(&world, "ach", |key| client.send_ach(&push).key(key)).await;
     let card = IssueCard::physical_debit(checking, ada).emboss_name("A BYRON");
-    looked_at(&world, "card", |key| client.issue_card(&card).key(key)).await;
+    let card = looked_at(&world, "card", |key| client.issue_card(&card).key(key)).await.id;
+
+    later_journeys(&world, ada, checking, bank, saving, card).await;
 
     // Of this and of every other test so far.
     assert_eq!(ear::leaks(), [""; 0]);

@@ -167,6 +167,11 @@ impl Recorder {
         lock(&self.shared.faults).extend(faults);
     }
 
+    /// Forgets what was to happen to the next requests.
+    pub fn calm(&self) {
+        lock(&self.shared.faults).clear();
+    }
+
     /// What happens to all requests from now on that [`Recorder::next`] says nothing of.
     pub fn all(&self, fate: impl FnMut(&Recorded) -> Option<Fault> + Send + 'static) {
         *lock(&self.shared.fate) = Some(Box::new(fate));

@@ -3,11 +3,13 @@
 
 mod bench;
 mod compile;
+mod conformance;
 mod coverage;
 mod crash;
 mod expand;
 mod fuzz;
 mod regen;
+mod rules;
 mod wire;
 mod workspace;
 
@@ -36,6 +38,10 @@ enum Command {
     Bench(bench::Options),
     /// Generate a client from published documents as they are, and compile it
     Compile(compile::Options),
+    /// Send the sandbox what the document allows and what it forbids, and judge every answer
+    Conformance(conformance::Options),
+    /// Hold that each rule of sandbox/RULES.md has tests for both sides, and that they pass
+    Rules(rules::Options),
     /// Run every fuzz target for a while
     Fuzz(fuzz::Options),
     /// Call every operation on any server, such as a mock of the published document
@@ -50,6 +56,8 @@ fn main() -> ExitCode {
         Command::Crash(options) => crash::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Compile(options) => compile::run(&options),
+        Command::Conformance(options) => conformance::run(&options),
+        Command::Rules(options) => rules::run(&options),
         Command::Fuzz(options) => fuzz::run(&options),
         Command::Wire(options) => wire::run(&options),
     };

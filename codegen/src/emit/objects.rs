@@ -114,9 +114,7 @@ fn read(name: &syn::Ident, properties: &[Property]) -> TokenStream {
         impl crate::runtime::object::Object for #name {
             const FIELDS: &'static [&'static str] = &[#(#names),*];
 
-            fn read<'de, M: ::serde::de::MapAccess<'de>>(
-                mut fields: crate::runtime::object::Fields<M>,
-            ) -> Result<Self, M::Error> {
+            fn read<F: crate::runtime::object::Fields>(mut fields: F) -> Result<Self, F::Error> {
                 #locals
                 while let Some(field) = fields.next(Self::FIELDS)? {
                     match field {

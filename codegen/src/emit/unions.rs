@@ -27,7 +27,7 @@ pub(crate) fn tagged_union(component: &str, union: &Union, doc: &str) -> TokenSt
         if union.bare.contains(*component) {
             variants.extend(quote!(#[doc = #doc] #variant,));
             schemas.extend(quote!(crate::runtime::schema::variant(#tag, &[#(#values),*], None),));
-            reading.extend(quote!(#(#values)|* => Ok(Self::#variant),));
+            reading.extend(quote!(#(#values)|* => value.bare().map(|()| Self::#variant),));
             let value = values.first();
             writing.extend(quote! {
                 Self::#variant => crate::runtime::tagged::write_bare(#tag, #value, serializer),
@@ -68,7 +68,16 @@ pub(crate) fn tagged_union(component: &str, union: &Union, doc: &str) -> TokenSt
 
         impl<'de> ::serde::Deserialize<'de> for #name {
             fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let value = crate::runtime::tagged::Tagged::read(#tag, deserializer)?;
+                crate::runtime::tagged::read(deserializer)
+            }
+        }
+
+        impl crate::runtime::tagged::Union for #name {
+            const TAG: &'static str = #tag;
+
+            fn read<'de, M: ::serde::de::MapAccess<'de>>(
+                value: crate::runtime::tagged::Tagged<'de, M>,
+            ) -> Result<Self, M::Error> {
                 match value.tag() {
                     #reading
                     _ => value.unknown().map(Self::Unknown),

@@ -224,6 +224,22 @@ impl Steps<'_> {
         self.send(operation, part, |client| call(client.api().clone()), id).await
     }
 
+    /// Writes what the journey has just looked for and not found, so that a run whose keys are
+    /// forgotten may do it.
+    pub(super) async fn add<T, C, F>(
+        &mut self,
+        operation: &'static str,
+        part: &str,
+        call: C,
+        id: impl FnOnce(&T) -> String + Send,
+    ) -> Result<T, Error>
+    where
+        C: FnOnce(v2::Client) -> F + Send,
+        F: Future<Output = Result<Response<T>, Error>> + Send,
+    {
+        self.send(operation, part, |client| call(client.api().clone()), id).await
+    }
+
     /// As [`write`](Self::write), by the legacy interface; always something new.
     #[cfg(feature = "reconciliations")]
     pub(crate) async fn write_legacy<T, C, F>(

@@ -187,12 +187,7 @@ impl Journey for Subscribe {
         let known = find(steps.api(), &self.url).await?;
         let Some(known) = known else {
             return steps
-                .write(
-                    "create_webhook",
-                    "",
-                    |api| async move { api.create_webhook(&body).await },
-                    id,
-                )
+                .add("create_webhook", "", |api| async move { api.create_webhook(&body).await }, id)
                 .await;
         };
         let Some(known_id) = known.id.filter(|_| !self.is_met_by(&known)) else {

@@ -22,6 +22,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use chrono::{DateTime, Duration, Utc};
+use synctera_api::Operation;
 use synctera_api::runtime::ErrorCode;
 use tokio::sync::{Notify, watch};
 
@@ -32,7 +33,7 @@ pub(crate) use keys::{ApiKey, KnownKey, is_workspace};
 pub(crate) use problem::{Problem, Refusal};
 pub(crate) use reply::{Reply, shown_as};
 
-use crate::families;
+use crate::families::{self, Served};
 use crate::settings::Settings;
 use crate::spec::{Interface, Match, Routed, Spec};
 use crate::store::{Answer, Store};
@@ -248,7 +249,18 @@ impl Engine {
         let spec = Spec::of(interface);
         let routed = match spec.route(&request.method, path) {
             Match::Found(routed) => routed,
-            Match::WrongMethod | Match::Nothing => return Err(nothing_here(request)),
+            Match::WrongMethod | Match::Nothing => {
+                return Err(match spec.unbuilt(&request.method, path) {
+                    Some(name) => {
+                        Refusal::not_served(&format!("{name} ({} {path})", request.method))
+                    }
+                    None => nothing_here(request),
+                });
+            }
+        };
+        let Some(served) = families::served(interface, routed.operation.id) else {
+            let Operation { id, method, path, .. } = routed.operation;
+            return Err(Refusal::not_served(&format!("{id} ({method} {path})")));
         };
         let settings = self.settings();
         let tx = store.begin()?;
@@ -257,14 +269,16 @@ impl Engine {
         if let Some(key) = key
             && let Some(known) = tx.answer(tenant, key, now.timestamp_millis())?
         {
-            return replay(interface, known, &fingerprint);
+            let mut reply = replay(interface, known, &fingerprint)?;
+            reply.is_problem = spec.is_problem(routed.operation, reply.status);
+            return Ok(reply);
         }
         tx.mark()?;
         let mut ctx = Ctx::internal(&tx, tenant, now, &settings, self.seed);
         ctx.is_asked = true;
         ctx.hear(heard);
-        let outcome = self.serve(&mut ctx, interface, request, &routed);
-        let reply = match outcome {
+        let outcome = self.serve(&mut ctx, interface, request, &routed, served);
+        let mut reply = match outcome {
             Ok(reply) => {
                 tx.keep()?;
                 reply
@@ -278,6 +292,7 @@ impl Engine {
                 Reply::refusal(interface, refusal)
             }
         };
+        reply.is_problem = spec.is_problem(routed.operation, reply.status);
         if let Some(key) = key.filter(|_| reply.status < 500 && reply.status != 429) {
             let answer = Answer {
                 fingerprint,
@@ -316,13 +331,10 @@ impl Engine {
         interface: Interface,
         request: &Request,
         routed: &Routed,
+        served: &Served,
     ) -> Outcome {
         let spec = Spec::of(interface);
         let operation = routed.operation;
-        let Some(served) = families::served(interface, operation.id) else {
-            let what = format!("{} ({} {})", operation.id, operation.method, operation.path);
-            return Err(Refusal::not_served(&what));
-        };
         ctx.parameters.clone_from(&routed.parameters);
         ctx.idempotency_key.clone_from(&request.idempotency_key);
         for (parameter, kind) in served.resources {

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
 use super::listing::{By, List};
@@ -40,6 +41,8 @@ fn list_pending(ctx: &Ctx<'_>) -> Outcome {
             ("total_amount", By::Equals("/data/total_amount")),
             ("from_date", By::From("/created")),
             ("to_date", By::To("/created")),
+            ("cashback", By::Elsewhere),
+            ("digital_wallet_token_id", By::Elsewhere),
             // There are no children of transactions here.
             ("exclude_jit_transactions", By::Elsewhere),
             ("include_child_transactions", By::Elsewhere),
@@ -51,6 +54,10 @@ fn list_pending(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn list_posted(ctx: &Ctx<'_>) -> Outcome {
+    if ctx.query.contains_key("is_batched") && ctx.query.contains_key("batch_ids") {
+        let detail = "is_batched and batch_ids exclude each other";
+        return Err(Refusal::rule(ErrorCode::BadQueryParameter, detail));
+    }
     let after = ctx.query.get("from_date").and_then(Value::as_str).map(str::to_owned);
     let list = List {
         kind: &POSTED,
@@ -68,6 +75,11 @@ fn list_posted(ctx: &Ctx<'_>) -> Outcome {
             ("amount", By::Equals("/data/lines/0/amount")),
             ("from_date", By::Elsewhere),
             ("to_date", By::To("/posted_date")),
+            ("dc_sign", By::Elsewhere),
+            ("cashback", By::Elsewhere),
+            ("digital_wallet_token_id", By::Elsewhere),
+            ("is_batched", By::Elsewhere),
+            ("batch_ids", By::Elsewhere),
             ("exclude_jit_transactions", By::Elsewhere),
             ("include_child_transactions", By::Elsewhere),
         ],
@@ -85,10 +97,20 @@ fn list_posted(ctx: &Ctx<'_>) -> Outcome {
     page::<types::PostedTransactionList>(ctx, &list)
 }
 
-/// Whether something is a sweep, and the query wants none.
+/// Whether the query wants none of these.
 fn is_left_out(ctx: &Ctx<'_>, transaction: &Value) -> bool {
-    transaction["is_jit"] == true
-        && ctx.query.get("exclude_jit_transactions") == Some(&Value::Bool(true))
+    let asked = |name: &str| ctx.query.get(name);
+    let is_sweep = transaction["is_jit"] == true;
+    let is_cashback = json!(text(transaction, "subtype").contains("cashback"));
+    let lines = transaction["data"]["lines"].as_array();
+    let primary = lines.and_then(|lines| lines.iter().find(|line| line["is_primary"] == true));
+    is_sweep && asked("exclude_jit_transactions") == Some(&Value::Bool(true))
+        || asked("cashback").is_some_and(|wanted| *wanted != is_cashback)
+        || asked("dc_sign").is_some_and(|sign| primary.is_none_or(|line| line["dc_sign"] != *sign))
+        // No batches are made here, and cards pay as themselves.
+        || asked("is_batched") == Some(&Value::Bool(true))
+        || asked("batch_ids").is_some()
+        || asked("digital_wallet_token_id").is_some()
 }
 
 /// These two lists always say whether there is a next page.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::{LedgerAccount, Sign, balances, idempotency_key, sweep};
+use super::{LedgerAccount, Sign, balances, check_amount, idempotency_key, sweep};
 use crate::engine::{Ctx, Refusal, text, timestamp};
 use crate::families::{Kind, ledger_account};
 
@@ -103,6 +103,7 @@ impl NewHold<'_> {
         is_jit: bool,
         dress: impl FnOnce(&mut Value),
     ) -> Result<Value, Refusal> {
+        check_amount(self.amount)?;
         let id = self.new_id(ctx)?;
         let behind = match self.sign {
             Sign::Debit => sweep::reserve(ctx, self.account, self.amount, self.expires_at)?,

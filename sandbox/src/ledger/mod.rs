@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::engine::clock::{bank_time, banking_day_from};
 use crate::engine::{Ctx, Refusal, text, timestamp};
 use crate::families::Kind;
+use crate::spec::Faults;
 use crate::store::Days;
 
 pub(crate) use hold::{Ended, HOLD, NewHold, Resized};
@@ -63,6 +64,17 @@ impl LedgerAccount {
             None => (posted, available),
         }
     }
+}
+
+/// The most that moves or is held at once, in minor units: ten million millions of dollars. Beyond
+/// it, the sums of a ledger would leave the range of whole numbers.
+const AMOUNT_MAX: i64 = 1_000_000_000_000_000;
+
+fn check_amount(amount: i64) -> Result<(), Refusal> {
+    if amount <= AMOUNT_MAX {
+        return Ok(());
+    }
+    Err(Faults::invalid("amount", format!("must be at most {AMOUNT_MAX}")).into())
 }
 
 /// Which way money moves, seen from the account.
@@ -188,6 +200,7 @@ fn append(
     is_jit: bool,
     dress: impl FnOnce(&mut Value),
 ) -> Result<Value, Refusal> {
+    check_amount(movement.amount)?;
     debug_assert!(movement.amount > 0 && movement.from.currency == movement.to.currency);
     let id = match movement.id {
         Some(id) => id.to_owned(),

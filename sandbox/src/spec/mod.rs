@@ -50,6 +50,8 @@ impl Interface {
     }
 }
 
+const PROBLEM: &str = "application/problem+json";
+
 /// One interface's document, read once for the whole process.
 pub(crate) struct Spec {
     interface: Interface,
@@ -90,6 +92,15 @@ impl Spec {
     /// The operation that a method and a path (without the prefix) lead to.
     pub(crate) fn route(&self, method: &str, path: &str) -> Match {
         self.routes.find(method, path)
+    }
+
+    /// What the document calls an operation that this sandbox was built without.
+    pub(crate) fn unbuilt(&self, method: &str, path: &str) -> Option<&str> {
+        let paths = self.document().root.get("paths")?.as_object()?;
+        let fitting = paths.iter().filter(|(template, _)| route::fits(template, path));
+        // A literal beats a parameter here, too.
+        let (_, item) = fitting.min_by_key(|(template, _)| template.matches('{').count())?;
+        item.get(method.to_ascii_lowercase())?.get("operationId")?.as_str()
     }
 
     fn document(&self) -> &Document {
@@ -141,6 +152,17 @@ impl Spec {
         let (_, _, object) = self.compiled(operation)?;
         let body = object.get("requestBody")?;
         Some(body.get("required").and_then(Value::as_bool).unwrap_or(false))
+    }
+
+    /// Whether a refusal of this status is dressed as `application/problem+json`: v0's are, and
+    /// those of v2 of which the document says so.
+    pub(crate) fn is_problem(&self, operation: &Operation, status: u16) -> bool {
+        let documented = || {
+            let (document, _, object) = self.compiled(operation)?;
+            let response = object.get("responses")?.get(status.to_string())?;
+            schema::deref(&document.root, response).get("content")?.get(PROBLEM)
+        };
+        status >= 400 && (self.interface == Interface::V0 || documented().is_some())
     }
 
     /// What is wrong with an answer of this sandbox.

@@ -68,6 +68,17 @@ fn segments(path: &'static str) -> Vec<Segment> {
         .collect()
 }
 
+/// Whether a path has the shape of a template.
+pub(super) fn fits(template: &str, path: &str) -> bool {
+    let mut given = path.strip_prefix('/').unwrap_or(path).split('/');
+    let all = template.trim_start_matches('/').split('/').all(|segment| {
+        given.next().is_some_and(|given| {
+            if segment.starts_with('{') { !given.is_empty() } else { segment == given }
+        })
+    });
+    all && given.next().is_none()
+}
+
 fn fit(segments: &[Segment], given: &[&str]) -> Option<BTreeMap<&'static str, String>> {
     if segments.len() != given.len() {
         return None;
@@ -122,5 +133,13 @@ mod tests {
         assert_eq!(find("GET", "/cards/"), "nothing");
         assert_eq!(find("GET", "/nowhere"), "nothing");
         assert_eq!(find("GET", "/cards/%ff"), "nothing");
+    }
+
+    #[test]
+    fn templates_fit_by_segment() {
+        assert!(fits("/fees/{fee_id}/reverse", "/fees/1/reverse"));
+        for path in ["/fees/1", "/fees//reverse", "/fees/1/reverse/2", "/rewards/1/reverse"] {
+            assert!(!fits("/fees/{fee_id}/reverse", path), "{path}");
+        }
     }
 }

@@ -127,9 +127,14 @@ fn convert(
     // Formats of other dialects are notes, not rules.
     if !matches!(
         converted.get("format").and_then(Value::as_str),
-        None | Some("uuid" | "date" | "date-time")
+        None | Some("uuid" | "date" | "date-time" | "uri")
     ) {
         converted.remove("format");
+    }
+    if converted.get("type") == Some(&json!("integer")) {
+        // What is no such number anywhere is refused here, and not where it is read.
+        converted.entry("minimum").or_insert_with(|| json!(i64::MIN));
+        converted.entry("maximum").or_insert_with(|| json!(i64::MAX));
     }
     let mut converted = Value::Object(converted);
     if let Some(discriminator) = map.get("discriminator") {

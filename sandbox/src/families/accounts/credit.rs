@@ -102,6 +102,8 @@ pub(super) fn prepare(
     }
     if is_revolving {
         vendor_info(ctx, account, vendor, &mut faults)?;
+    } else if !account["vendor_info"].is_null() {
+        faults.merge(Faults::invalid("vendor_info", "only a revolving account has a servicer"));
     }
     if !faults.is_empty() {
         return Err(faults.into());

@@ -44,6 +44,14 @@ pub(super) const ACCOUNT: Kind = Kind {
         ("security", "/security/linked_account_id"),
         ("product", "/interest_product_id"),
         ("spend_control", "/spend_control_ids"),
+        ("ledger_type", "/general_ledger_type"),
+        ("overdraft", "/overdraft_account_id"),
+        ("overflow", "/overflow_account_id"),
+        ("linked", "/overdraft_account_id"),
+        ("linked", "/overflow_account_id"),
+        ("linked", "/balance_floor/linked_account_id"),
+        ("linked", "/balance_ceiling/linked_account_id"),
+        ("linked", "/security/linked_account_id"),
     ],
 };
 
@@ -102,9 +110,21 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
             ("business_id", By::Key("business")),
             ("nickname", By::Wildcard(&["/nickname"])),
             ("interest_product_id", By::Key("product")),
+            ("spend_control_ids", By::Key("spend_control")),
+            ("general_ledger_type", By::Key("ledger_type")),
+            ("overdraft_account_id", By::Key("overdraft")),
+            ("overflow_account_id", By::Key("overflow")),
+            ("linked_account_id", By::Key("linked")),
+            ("first_name", By::Elsewhere),
+            ("last_name", By::Elsewhere),
         ],
         always: Vec::new(),
-        view: &|ctx, account| view(ctx, account).map(Some),
+        view: &|ctx, account| {
+            if !relationships::is_held_by_one_called(ctx, &account)? {
+                return Ok(None);
+            }
+            view(ctx, account).map(Some)
+        },
     }
     .reply::<types::AccountList>(ctx)
     .map(whole)

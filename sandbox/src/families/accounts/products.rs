@@ -5,7 +5,7 @@ use synctera_api::v2::types;
 
 use crate::engine::{Ctx, Outcome, Refusal, Reply, patch, text};
 use crate::families::Kind;
-use crate::families::listing::{By, List, as_stored};
+use crate::families::listing::{By, List};
 use crate::spec::Faults;
 
 pub(super) const PRODUCT: Kind =
@@ -15,11 +15,29 @@ pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
     List {
         kind: &PRODUCT,
         items: "account_products",
-        filters: &[("id", By::Key("id")), ("product_type", By::Key("type"))],
+        filters: &[
+            ("id", By::Key("id")),
+            ("product_type", By::Key("type")),
+            ("start_date", By::Elsewhere),
+            ("end_date", By::Elsewhere),
+        ],
         always: Vec::new(),
-        view: &as_stored,
+        view: &|ctx, product| Ok(is_in_force(ctx, &product).then_some(product)),
     }
     .reply::<types::AccountProductList>(ctx)
+}
+
+/// Whether a product has a rate on a day of the period that the query asks for.
+fn is_in_force(ctx: &Ctx<'_>, product: &Value) -> bool {
+    let asked = |name: &str| ctx.query.get(name).and_then(Value::as_str);
+    let (first, last) = (asked("start_date"), asked("end_date"));
+    let rates = product["rates"].as_array().into_iter().flatten();
+    let is_wanted = |rate: &Value| {
+        let (from, to) = (text(rate, "valid_from"), text(rate, "valid_to"));
+        last.is_none_or(|last| from <= last)
+            && first.is_none_or(|first| to.is_empty() || to > first)
+    };
+    (first.is_none() && last.is_none()) || rates.into_iter().any(is_wanted)
 }
 
 pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {

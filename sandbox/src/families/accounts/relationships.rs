@@ -6,7 +6,7 @@ use synctera_api::v2::types;
 
 use super::ACCOUNT;
 use crate::engine::{Ctx, Outcome, Refusal, Reply, text, without};
-use crate::families::listing::{List, as_stored};
+use crate::families::listing::{self, List, as_stored};
 use crate::families::parties::{self, Party};
 use crate::families::{Kind, exactly_one, kyb};
 use crate::spec::Faults;
@@ -74,6 +74,22 @@ pub(in crate::families) fn tie(
         .iter()
         .find(|entry| [text(entry, "customer_id"), text(entry, "business_id")].contains(&party));
     Ok(theirs.map(|entry| text(entry, "id").to_owned()).unwrap_or_default())
+}
+
+/// Whether a person of the name that the query asks for is related to an account.
+pub(super) fn is_held_by_one_called(ctx: &Ctx<'_>, account: &Value) -> Result<bool, Refusal> {
+    let asked: Vec<(&str, &str)> = ["first_name", "last_name"]
+        .into_iter()
+        .filter_map(|name| Some((name, ctx.query.get(name)?.as_str()?)))
+        .collect();
+    if asked.is_empty() {
+        return Ok(true);
+    }
+    let is_called = |body: &Value| {
+        asked.iter().all(|(name, wanted)| listing::matches(wanted, text(body, name)))
+    };
+    let parties = related(ctx, text(account, "id"))?;
+    Ok(parties.iter().any(|(_, party, body)| *party == Party::Person && is_called(body)))
 }
 
 fn is_primary(entry: &Value) -> bool {

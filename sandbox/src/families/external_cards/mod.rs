@@ -79,6 +79,7 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
             ("business_id", By::Key("business")),
             ("last_four", By::Key("last_four")),
             ("name", By::Key("name")),
+            ("name_like", By::Elsewhere),
             ("payment_account_reference", By::Key("reference")),
             ("status", By::Key("status")),
             ("status_neq", By::Elsewhere),
@@ -94,7 +95,10 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
         view: &|ctx, card| {
             let is_unwanted = ctx.query.get("status_neq") == Some(&card["status"]);
             let is_hidden = card["status"] == "DELETED" && !asks_deleted;
-            if is_unwanted || is_hidden { Ok(None) } else { as_stored(ctx, card) }
+            // The one such filter that minds its case.
+            let like = ctx.query.get("name_like").and_then(Value::as_str).unwrap_or_default();
+            let is_other = !text(&card, "name").contains(like);
+            if is_unwanted || is_hidden || is_other { Ok(None) } else { as_stored(ctx, card) }
         },
     }
     .reply::<types::ExternalCardList>(ctx)

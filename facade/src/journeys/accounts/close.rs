@@ -1,0 +1,385 @@
+//! From an account in use to a closed one.
+
+use synctera_api::runtime::{
+    AccountId, ExternalAccountId, InternalAccountId, Patch, TransactionId,
+};
+use synctera_api::{Error, v2};
+use uuid::Uuid;
+
+use crate::checks::Checks;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Journey, Run, Steps};
+use crate::pages::Items;
+use crate::polling::Polling;
+use crate::types::{
+    Account, AccountClosurePaymentMethod, AccountClosureReason, AccountClosureRequest,
+    AccountClosureUpdateRequest, AccountStatus, ListPendingTransactionsQuery,
+};
+use crate::{Balances, Money, Synctera};
+
+impl Synctera {
+    /// Begins to close an account.
+    ///
+    /// The platform then waits for what is set aside and for open disputes, ends the cards, cancels
+    /// the schedules, pays the interest, sends what is left where the request says, and closes the
+    /// account on a business day after that. See [`Synctera::await_closed`] for the end.
+    ///
+    /// An account that is in closing is not begun with again; when the request names another
+    /// destination than it has, that is changed. One that is closed stays as it is.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use synctera::{Address, OnboardCustomer, OpenAccount, PersonDetails, Synctera};
+    /// # use synctera::types::AccountType;
+    /// # use std::{sync::Arc, time::Duration};
+    /// # let sandbox = Arc::new(synctera_sandbox::Sandbox::start().await?);
+    /// # let client = Synctera::builder(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let ada = PersonDetails::new("Ada", "Byron", "1985-12-10".parse()?)
+    /// #     .email("ada@example.com")
+    /// #     .phone_number("+14155550123")
+    /// #     .ssn("456-78-9012")
+    /// #     .legal_address(Address::us("1 Market St", "San Francisco", "CA", "94105"));
+    /// # let ada = OnboardCustomer::new(ada).consented();
+    /// # let ada = client.onboard_customer(&ada).await?.accepted()?.person.id;
+    /// # let account = client.open_account(&OpenAccount::new(AccountType::Checking, ada)).await?.id;
+    /// # let saving = client.open_account(&OpenAccount::new(AccountType::Saving, ada)).await?.id;
+    /// use synctera::types::AccountClosureReason;
+    /// use synctera::{CloseAccount, Polling};
+    ///
+    /// let reason = AccountClosureReason::CustomerRequestTransfer;
+    /// let request = CloseAccount::new(account, reason, "Moved to a saving account").to_account(saving);
+    /// let closing = client.close_account(&request).key("close-8841").await?;
+    /// println!("{} to send, {} obstacles", closing.left, closing.obstacles.len());
+    ///
+    /// let polling = Polling::default();
+    /// # let polling = polling.sleep_with(move |time| {
+    /// #     let moved = sandbox.advance(chrono::Duration::from_std(time * 1000).unwrap());
+    /// #     std::future::ready(moved.unwrap())
+    /// # });
+    /// let closed = client.await_closed(account, &polling).await?;
+    /// println!("closed on {:?}", closed.close_date);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent;
+    /// [`Refused`](crate::ErrorKind::Refused) for obstacles after
+    /// [`CloseAccount::only_without_obstacles`]; else what the platform says, such as
+    /// `INVALID_STATUS` for an account that is not in use.
+    pub fn close_account<'a>(&'a self, request: &'a CloseAccount) -> Run<'a, CloseAccount> {
+        Run::new(self, request)
+    }
+
+    /// Waits until an account in closing is closed, looking at it now and then.
+    ///
+    /// # Errors
+    /// [`Refused`](crate::ErrorKind::Refused) when the deadline passes first, or when the account is
+    /// not in closing; else what `get_account` met.
+    pub async fn await_closed(
+        &self,
+        account: AccountId,
+        polling: &Polling,
+    ) -> Result<Account, Error> {
+        let mut waits = polling.begin();
+        loop {
+            let now = self.api().get_account(account).await?.into_inner();
+            let status = now.status.clone().ok_or_else(no_status)?;
+            match status {
+                AccountStatus::Closed => return Ok(now),
+                AccountStatus::InClosing => {}
+                other => {
+                    let message = format!("the account is {}, not in closing", other.as_str());
+                    return Err(Error::refused("await_closed", None, message));
+                }
+            }
+            if !waits.wait().await {
+                let message =
+                    format!("the account is still IN_CLOSING after {:?}", polling.gives_up_after());
+                return Err(Error::refused("await_closed", None, message));
+            }
+        }
+    }
+}
+
+fn no_status() -> Error {
+    Error::incomplete_answer("get_account", "status")
+}
+
+/// Asks for an account to be closed; see [`Synctera::close_account`].
+#[derive(Clone, Debug)]
+pub struct CloseAccount {
+    account: AccountId,
+    reason: AccountClosureReason,
+    details: String,
+    destination: Option<(AccountClosurePaymentMethod, Option<Uuid>)>,
+    only_without_obstacles: bool,
+}
+
+impl CloseAccount {
+    /// Closes this account for this reason, told in words as well. The reasons that begin with
+    /// `BANK_REQUEST` are the bank's to give. Without a destination an account with money on it
+    /// stays in closing until one is named.
+    pub fn new(
+        account: AccountId,
+        reason: AccountClosureReason,
+        details: impl Into<String>,
+    ) -> Self {
+        Self {
+            account,
+            reason,
+            details: details.into(),
+            destination: None,
+            only_without_obstacles: false,
+        }
+    }
+
+    /// Sends what is left to another customer account on the platform.
+    #[must_use]
+    pub fn to_account(self, account: AccountId) -> Self {
+        let method = AccountClosurePaymentMethod::InternalTransferToCustomerAccount;
+        self.to(method, Some(account.as_uuid()))
+    }
+
+    /// Sends what is left to one of the programme's own accounts.
+    #[must_use]
+    pub fn to_internal_account(self, account: InternalAccountId) -> Self {
+        let method = AccountClosurePaymentMethod::InternalTransferToInternalAccount;
+        self.to(method, Some(account.as_uuid()))
+    }
+
+    /// Sends what is left by ACH; the closing then waits two days more, for returns.
+    #[must_use]
+    pub fn by_ach(self, account: ExternalAccountId) -> Self {
+        self.to(AccountClosurePaymentMethod::Ach, Some(account.as_uuid()))
+    }
+
+    /// Has the bank write a cheque over what is left.
+    #[must_use]
+    pub fn by_bank_draft(self) -> Self {
+        self.to(AccountClosurePaymentMethod::BankDraft, None)
+    }
+
+    fn to(mut self, method: AccountClosurePaymentMethod, destination: Option<Uuid>) -> Self {
+        self.destination = Some((method, destination));
+        self
+    }
+
+    /// Refuses to begin while there is an [`Obstacle`], instead of letting the platform wait.
+    #[must_use]
+    pub fn only_without_obstacles(mut self) -> Self {
+        self.only_without_obstacles = true;
+        self
+    }
+}
+
+/// What keeps an account from being closed at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Obstacle {
+    /// Money is set aside; the platform waits until it is posted or let go.
+    Pending {
+        /// The pending transaction.
+        transaction: TransactionId,
+        /// How much it is.
+        amount: Money,
+    },
+    /// Money is left, and nobody said where to.
+    NoDestination {
+        /// How much it is.
+        left: Money,
+    },
+    /// Money is owed on the account, which must be paid first.
+    Owed {
+        /// How much it is.
+        amount: Money,
+    },
+    /// A dispute is open (with the feature `disputes`); the platform waits for its end.
+    #[cfg(feature = "disputes")]
+    Dispute(synctera_api::runtime::DisputeId),
+    /// A payment schedule is active (with the feature `payment_schedules`); the platform cancels
+    /// it.
+    #[cfg(feature = "payment_schedules")]
+    Schedule(synctera_api::runtime::PaymentScheduleId),
+}
+
+/// An account whose closing has begun, or is over.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ClosingAccount {
+    /// The account.
+    pub account: Account,
+    /// `IN_CLOSING`, or `CLOSED`.
+    pub status: AccountStatus,
+    /// What was on it when the closing was asked for.
+    pub left: Money,
+    /// What it had to wait for then.
+    pub obstacles: Vec<Obstacle>,
+}
+
+impl Sealed for CloseAccount {}
+
+impl Journey for CloseAccount {
+    type Outcome = ClosingAccount;
+
+    const NAME: &'static str = "close_account";
+
+    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<ClosingAccount, Error> {
+        self.check()?;
+        let found = steps.api().get_account(self.account).await?.into_inner();
+        let balances = Balances::of(&found)?;
+        let obstacles = self.obstacles(steps.api(), &balances).await?;
+        let status = found.status.clone().ok_or_else(no_status)?;
+        let account = match status {
+            AccountStatus::Closed => found,
+            AccountStatus::InClosing => self.redirect(steps, found).await?,
+            _ => {
+                self.refuse(&obstacles)?;
+                self.initiate(steps).await?
+            }
+        };
+        let status = account.status.clone().ok_or_else(no_status)?;
+        Ok(ClosingAccount { account, status, left: balances.account, obstacles })
+    }
+}
+
+impl CloseAccount {
+    fn check(&self) -> Result<(), Error> {
+        let mut checks = Checks::of(Self::NAME);
+        checks.text(&self.details, "reason_details");
+        let goes_elsewhere =
+            self.destination.as_ref().and_then(|(_, id)| *id) != Some(self.account.as_uuid());
+        checks.ensure(goes_elsewhere, "destination_id", "must be another account");
+        checks.finish()
+    }
+
+    fn refuse(&self, obstacles: &[Obstacle]) -> Result<(), Error> {
+        if !self.only_without_obstacles || obstacles.is_empty() {
+            return Ok(());
+        }
+        let message = format!("the account is not ready to be closed: {obstacles:?}");
+        Err(Error::refused(Self::NAME, None, message))
+    }
+
+    async fn initiate(&self, steps: &mut Steps<'_>) -> Result<Account, Error> {
+        let account = self.account;
+        let (method, destination) = self.destination.clone().unzip();
+        let body = AccountClosureRequest {
+            payment_method: method,
+            destination_id: destination.flatten(),
+            ..AccountClosureRequest::new(self.reason.clone(), self.details.clone())
+        };
+        steps
+            .add(
+                "initiate_account_closure",
+                "",
+                |api| async move { api.initiate_account_closure(account, &body).await },
+                |_| account.to_string(),
+            )
+            .await
+    }
+
+    /// Names another destination, when the account in closing has not this one.
+    async fn redirect(&self, steps: &mut Steps<'_>, found: Account) -> Result<Account, Error> {
+        let Some((method, destination)) = self.destination.clone() else {
+            return Ok(found);
+        };
+        let known = found.account_closure.as_ref();
+        let same = known.is_some_and(|known| {
+            known.payment_method.as_ref() == Some(&method) && known.destination_id == destination
+        });
+        if same {
+            return Ok(found);
+        }
+        let account = self.account;
+        let part = format!("{} {destination:?}", method.as_str());
+        let body = AccountClosureUpdateRequest {
+            payment_method: method.into(),
+            destination_id: destination.map_or(Patch::Clear, Patch::Set),
+        };
+        steps
+            .write(
+                "update_account_closure",
+                &part,
+                |api| async move { api.update_account_closure(account, &body).await },
+                |_| account.to_string(),
+            )
+            .await
+    }
+
+    async fn obstacles(
+        &self,
+        api: &v2::Client,
+        balances: &Balances,
+    ) -> Result<Vec<Obstacle>, Error> {
+        let mut obstacles = Vec::new();
+        let pending = ListPendingTransactionsQuery {
+            account_id: vec![self.account],
+            status: vec!["PENDING".to_owned()],
+            ..ListPendingTransactionsQuery::default()
+        };
+        let mut pending = Items::of(api.clone(), pending);
+        while let Some(hold) = pending.try_next().await? {
+            let currency = balances.account.currency();
+            let amount = Money::new(hold.data.amount, currency);
+            obstacles.push(Obstacle::Pending { transaction: hold.uuid, amount });
+        }
+        match balances.owed() {
+            Some(amount) if amount.minor() > 0 => obstacles.push(Obstacle::Owed { amount }),
+            None if balances.account.minor() > 0 && self.destination.is_none() => {
+                obstacles.push(Obstacle::NoDestination { left: balances.account });
+            }
+            _ => {}
+        }
+        #[cfg(feature = "disputes")]
+        {
+            let disputes = crate::types::ListDisputesQuery {
+                account_id: vec![self.account],
+                status: Some(crate::types::DisputeStatus::Open),
+                ..crate::types::ListDisputesQuery::default()
+            };
+            let mut disputes = Items::of(api.clone(), disputes);
+            while let Some(dispute) = if_offered(disputes.try_next().await)? {
+                use crate::types::Dispute;
+                let id = match dispute {
+                    Dispute::Ach(dispute) => dispute.id,
+                    Dispute::Card(dispute) => dispute.id,
+                    Dispute::ExternalCard(dispute) => dispute.id,
+                    _ => continue,
+                };
+                obstacles.push(Obstacle::Dispute(id));
+            }
+        }
+        #[cfg(feature = "payment_schedules")]
+        {
+            let schedules = crate::types::ListPaymentSchedulesQuery {
+                account_id: vec![self.account],
+                status: vec![crate::types::PaymentScheduleStatus::Active],
+                ..crate::types::ListPaymentSchedulesQuery::default()
+            };
+            let mut schedules = Items::of(api.clone(), schedules);
+            while let Some(schedule) = if_offered(schedules.try_next().await)? {
+                obstacles.extend(schedule.id.map(Obstacle::Schedule));
+            }
+        }
+        Ok(obstacles)
+    }
+}
+
+/// What a workspace does not offer, an account of it does not have.
+#[cfg(any(feature = "disputes", feature = "payment_schedules"))]
+fn if_offered<T>(found: Result<Option<T>, Error>) -> Result<Option<T>, Error> {
+    use synctera_api::runtime::ErrorCode;
+    match found {
+        Err(error)
+            if matches!(
+                error.code(),
+                Some(ErrorCode::NotImplemented | ErrorCode::FeatureNotAvailable)
+            ) =>
+        {
+            Ok(None)
+        }
+        found => found,
+    }
+}

@@ -1,0 +1,325 @@
+//! From verified parties to an open account.
+
+use serde_json::{Map, Value};
+use synctera_api::runtime::{
+    AccountId, AccountProductId, AccountTemplateId, ApplicationId, BasisPoints, PlatformAccountId,
+};
+use synctera_api::{Error, v2};
+
+use super::terms::{Rail, Terms};
+use crate::checks::Checks;
+use crate::journeys::only::only;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Journey, Party, Run, Steps, earlier};
+use crate::pages::Items;
+use crate::types::{
+    Account, AccountRelationshipInput, AccountRelationshipType, AccountType,
+    ListAccountTemplatesQuery, NewAccount,
+};
+use crate::{Money, Synctera};
+
+impl Synctera {
+    /// Opens an account from a template for its holders.
+    ///
+    /// Holders and signers must have the verification status `ACCEPTED`; the journey looks before
+    /// it makes anything. Without a template's id it takes the one enabled template of the type.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use synctera::{Address, OnboardCustomer, PersonDetails, Synctera};
+    /// # let sandbox = synctera_sandbox::Sandbox::start().await?;
+    /// # let client = Synctera::builder(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let ada = PersonDetails::new("Ada", "Byron", "1985-12-10".parse()?)
+    /// #     .email("ada@example.com")
+    /// #     .phone_number("+14155550123")
+    /// #     .ssn("456-78-9012")
+    /// #     .legal_address(Address::us("1 Market St", "San Francisco", "CA", "94105"));
+    /// # let ada = OnboardCustomer::new(ada).consented();
+    /// # let customer = client.onboard_customer(&ada).await?.accepted()?;
+    /// use synctera::OpenAccount;
+    /// use synctera::types::AccountType;
+    ///
+    /// let checking = OpenAccount::new(AccountType::Checking, customer.person.id);
+    /// let account = client.open_account(&checking).await?;
+    /// println!("opened {}", account.id);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Refused`](crate::ErrorKind::Refused) with `CUSTOMER_NOT_VERIFIED` or
+    /// `BUSINESS_NOT_VERIFIED` for a holder who is not accepted, and when there is not exactly one
+    /// template to take; else what the failed step met.
+    pub fn open_account<'a>(&'a self, request: &'a OpenAccount) -> Run<'a, OpenAccount> {
+        Run::new(self, request)
+    }
+}
+
+/// Asks for an account; see [`Synctera::open_account`].
+#[derive(Clone, Debug)]
+pub struct OpenAccount {
+    template: Template,
+    parties: Vec<(Party, AccountRelationshipType)>,
+    nickname: Option<String>,
+    metadata: Map<String, Value>,
+    terms: Terms,
+}
+
+#[derive(Clone, Debug)]
+enum Template {
+    OfType(AccountType),
+    Chosen(AccountTemplateId),
+}
+
+impl OpenAccount {
+    /// An account of this type, by the one template that there is for it, with its primary holder.
+    pub fn new(account_type: AccountType, primary: impl Into<Party>) -> Self {
+        Self::with(Template::OfType(account_type), primary.into())
+    }
+
+    /// An account by this template, with its primary holder.
+    pub fn from_template(template: AccountTemplateId, primary: impl Into<Party>) -> Self {
+        Self::with(Template::Chosen(template), primary.into())
+    }
+
+    fn with(template: Template, primary: Party) -> Self {
+        Self {
+            template,
+            parties: vec![(primary, AccountRelationshipType::PrimaryAccountHolder)],
+            nickname: None,
+            metadata: Map::new(),
+            terms: Terms::default(),
+        }
+    }
+
+    /// A further holder, with the rights of the first.
+    #[must_use]
+    pub fn joint(self, holder: impl Into<Party>) -> Self {
+        self.party(holder.into(), AccountRelationshipType::JointAccountHolder)
+    }
+
+    /// Somebody who may act on the account without owning it.
+    #[must_use]
+    pub fn authorized_signer(self, signer: impl Into<Party>) -> Self {
+        self.party(signer.into(), AccountRelationshipType::AuthorizedSigner)
+    }
+
+    /// Somebody who may use the account. They need no verification; the platform looks them up on
+    /// the sanctions lists.
+    #[must_use]
+    pub fn authorized_user(self, user: impl Into<Party>) -> Self {
+        self.party(user.into(), AccountRelationshipType::AuthorizedUser)
+    }
+
+    fn party(mut self, party: Party, role: AccountRelationshipType) -> Self {
+        self.parties.push((party, role));
+        self
+    }
+
+    /// Switches a rail on or off, whatever the template says.
+    #[must_use]
+    pub fn rail(mut self, rail: Rail, on: bool) -> Self {
+        self.terms.rails.retain(|(known, _)| *known != rail);
+        self.terms.rails.push((rail, on));
+        self
+    }
+
+    /// The interest of the account, instead of the template's. A line of credit takes a product
+    /// that compounds daily, no other.
+    #[must_use]
+    pub fn interest_product(mut self, product: AccountProductId) -> Self {
+        self.terms.interest_product = Some(product);
+        self
+    }
+
+    /// The least that may be available; may be below nothing, as an overdraft. Without a linked
+    /// account a payment that would go below fails with `BALANCE_VIOLATION`; see
+    /// [`floor_from`](Self::floor_from).
+    #[must_use]
+    pub fn floor(mut self, balance: Money) -> Self {
+        self.terms.floor = Some((balance, None));
+        self
+    }
+
+    /// The least that may be available. What a payment lacks comes from the linked account, just in
+    /// time; when that is short too, the payment fails.
+    #[must_use]
+    pub fn floor_from(mut self, balance: Money, linked: impl Into<PlatformAccountId>) -> Self {
+        self.terms.floor = Some((balance, Some(linked.into())));
+        self
+    }
+
+    /// The most that may be available. What would exceed it is refused with `BALANCE_VIOLATION`;
+    /// see [`ceiling_to`](Self::ceiling_to).
+    #[must_use]
+    pub fn ceiling(mut self, balance: Money) -> Self {
+        self.terms.ceiling = Some((balance, None));
+        self
+    }
+
+    /// The most that may be available. What exceeds it goes to the linked account. Floor and
+    /// ceiling at nothing, both with the same pool account, make an account that always stands at
+    /// nothing.
+    #[must_use]
+    pub fn ceiling_to(mut self, balance: Money, linked: impl Into<PlatformAccountId>) -> Self {
+        self.terms.ceiling = Some((balance, Some(linked.into())));
+        self
+    }
+
+    /// How much may be owed at once on a line of credit, an unsecured charge account or revolving
+    /// credit.
+    #[must_use]
+    pub fn credit_limit(mut self, limit: Money) -> Self {
+        self.terms.credit_limit = Some(limit);
+        self
+    }
+
+    /// The least to be paid of a line of credit in each period: this part of what is owed, or this
+    /// amount if that is more.
+    #[must_use]
+    pub fn minimum_payment(mut self, part: BasisPoints, amount: Money) -> Self {
+        self.terms.minimum_payment = Some((part, amount));
+        self
+    }
+
+    /// Days from the end of a billing period until its payment is due, from 21 to 28.
+    #[must_use]
+    pub fn grace_period(mut self, days: u32) -> Self {
+        self.terms.grace_period = Some(days);
+        self
+    }
+
+    /// The checking or saving account of the same holder that secures a secured charge account, or
+    /// secured revolving credit. It has neither floor nor ceiling, has ACH and internal transfers
+    /// switched on, and secures one account only.
+    #[must_use]
+    pub fn secured_by(mut self, security: AccountId) -> Self {
+        self.terms.secured_by = Some(security);
+        self
+    }
+
+    /// The credit application that the customer accepted; an unsecured charge account needs one.
+    #[must_use]
+    pub fn application(mut self, application: ApplicationId) -> Self {
+        self.terms.application = Some(application);
+        self
+    }
+
+    /// The id that the servicer LoanPro gave the loan behind a revolving credit account.
+    #[must_use]
+    pub fn loan(mut self, loan: i64) -> Self {
+        self.terms.loan = Some(loan);
+        self
+    }
+
+    /// A name for people.
+    #[must_use]
+    pub fn nickname(mut self, nickname: impl Into<String>) -> Self {
+        self.nickname = Some(nickname.into());
+        self
+    }
+
+    /// A value of the integrator's own, kept with the account.
+    #[must_use]
+    pub fn metadata(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.metadata.insert(name.into(), value.into());
+        self
+    }
+}
+
+/// An account that was opened.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct OpenedAccount {
+    /// Its id.
+    pub id: AccountId,
+    /// The account.
+    pub account: Account,
+}
+
+impl Sealed for OpenAccount {}
+
+impl Journey for OpenAccount {
+    type Outcome = OpenedAccount;
+
+    const NAME: &'static str = "open_account";
+
+    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<OpenedAccount, Error> {
+        self.check()?;
+        for (party, role) in &self.parties {
+            if *role != AccountRelationshipType::AuthorizedUser {
+                party.ensure_verified(steps.api(), Self::NAME).await?;
+            }
+        }
+        let template = match &self.template {
+            Template::Chosen(id) => *id,
+            Template::OfType(account_type) => find_template(steps.api(), account_type).await?,
+        };
+        let relationships = self.parties.iter().map(|(party, role)| AccountRelationshipInput {
+            customer_id: party.customer_id(),
+            business_id: party.business_id(),
+            ..AccountRelationshipInput::new(role.clone())
+        });
+        let mark = steps.mark("create_account", "");
+        let mut body = NewAccount {
+            account_template_id: Some(template),
+            relationships: relationships.collect(),
+            nickname: self.nickname.clone(),
+            metadata: self.metadata.clone(),
+            ..NewAccount::default()
+        };
+        self.terms.apply(&mut body);
+        mark.put(&mut body.metadata);
+        let holder = self.parties[0].0;
+        let account: Account = steps
+            .create(
+                "create_account",
+                "",
+                |api| earlier::account(api, holder, mark),
+                |api| async move { api.create_account(&body).await },
+                |account: &Account| account.id.map_or_else(String::new, |id| id.to_string()),
+            )
+            .await?;
+        let id = account.id.ok_or_else(|| Error::incomplete_answer("create_account", "id"))?;
+        Ok(OpenedAccount { id, account })
+    }
+}
+
+impl OpenAccount {
+    fn check(&self) -> Result<(), Error> {
+        let mut checks = Checks::of(Self::NAME);
+        checks.optional_text(self.nickname.as_deref(), "nickname");
+        let account_type = match &self.template {
+            Template::OfType(account_type) => Some(account_type),
+            Template::Chosen(_) => None,
+        };
+        self.terms.check(account_type, &mut checks);
+        for (index, (party, _)) in self.parties.iter().enumerate() {
+            let twice = self.parties[..index].iter().any(|(other, _)| other == party);
+            let field = format!("relationships[{index}]");
+            checks.ensure(!twice, &field, "is a party that the account has already");
+        }
+        checks.finish()
+    }
+}
+
+/// The one enabled template of a type.
+async fn find_template(
+    api: &v2::Client,
+    account_type: &AccountType,
+) -> Result<AccountTemplateId, Error> {
+    let query = ListAccountTemplatesQuery {
+        account_type: Some(account_type.clone()),
+        ..ListAccountTemplatesQuery::default()
+    };
+    let mut templates = Items::of(api.clone(), query);
+    let mut found = Vec::new();
+    while let Some(template) = templates.try_next().await? {
+        if let (true, Some(id)) = (template.is_enabled, template.id) {
+            found.push((id, template.name));
+        }
+    }
+    let which = format!("enabled account template of type {}", account_type.as_str());
+    only(OpenAccount::NAME, &which, "OpenAccount::from_template", &found)
+}

@@ -1,0 +1,194 @@
+//! Who may use an account: added to it, and taken off it.
+
+use synctera_api::runtime::{AccountId, AccountRelationshipId};
+use synctera_api::{Error, v2};
+
+use crate::Synctera;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Journey, Party, Run, Steps};
+use crate::pages::Items;
+use crate::types::{
+    AccountRelationship, AccountRelationshipInput, AccountRelationshipType,
+    ListAccountRelationshipsQuery,
+};
+
+impl Synctera {
+    /// Relates a party to an account that is open. One who is related in this way already stays
+    /// so.
+    ///
+    /// ```
+    /// # use synctera::{AccountId, Error, PersonId, Synctera};
+    /// use synctera::{AddAccountParty, RemoveAccountParty};
+    ///
+    /// # async fn marry(client: Synctera, account: AccountId, king: PersonId) -> Result<(), Error> {
+    /// client.add_account_party(&AddAccountParty::joint(account, king)).await?;
+    /// client.remove_account_party(&RemoveAccountParty::new(account, king)).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Refused`](crate::ErrorKind::Refused) with `CUSTOMER_NOT_VERIFIED` or
+    /// `BUSINESS_NOT_VERIFIED` for a holder or signer who is not accepted, and for somebody who is
+    /// related in another way; else what the platform says.
+    pub fn add_account_party<'a>(
+        &'a self,
+        request: &'a AddAccountParty,
+    ) -> Run<'a, AddAccountParty> {
+        Run::new(self, request)
+    }
+
+    /// Takes a party off an account. The primary holder stays.
+    ///
+    /// # Errors
+    /// [`Refused`](crate::ErrorKind::Refused) for the primary holder; else what the platform says.
+    pub fn remove_account_party<'a>(
+        &'a self,
+        request: &'a RemoveAccountParty,
+    ) -> Run<'a, RemoveAccountParty> {
+        Run::new(self, request)
+    }
+}
+
+/// Asks for a party to be related to an account; see [`Synctera::add_account_party`].
+#[derive(Clone, Debug)]
+pub struct AddAccountParty {
+    account: AccountId,
+    party: Party,
+    role: AccountRelationshipType,
+}
+
+impl AddAccountParty {
+    /// A further holder, with the rights of the first.
+    pub fn joint(account: AccountId, holder: impl Into<Party>) -> Self {
+        Self::with(account, holder.into(), AccountRelationshipType::JointAccountHolder)
+    }
+
+    /// Somebody who may act on the account without owning it.
+    pub fn authorized_signer(account: AccountId, signer: impl Into<Party>) -> Self {
+        Self::with(account, signer.into(), AccountRelationshipType::AuthorizedSigner)
+    }
+
+    /// Somebody who may use the account. They need no verification; the platform looks them up on
+    /// the sanctions lists.
+    pub fn authorized_user(account: AccountId, user: impl Into<Party>) -> Self {
+        Self::with(account, user.into(), AccountRelationshipType::AuthorizedUser)
+    }
+
+    fn with(account: AccountId, party: Party, role: AccountRelationshipType) -> Self {
+        Self { account, party, role }
+    }
+}
+
+impl Sealed for AddAccountParty {}
+
+impl Journey for AddAccountParty {
+    type Outcome = AccountRelationship;
+
+    const NAME: &'static str = "add_account_party";
+
+    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<AccountRelationship, Error> {
+        if let Some(known) = related(steps.api(), self.account, self.party).await? {
+            if known.relationship_type == self.role {
+                return Ok(known);
+            }
+            let message = format!(
+                "{} is related to the account as {} already",
+                self.party,
+                known.relationship_type.as_str()
+            );
+            return Err(Error::refused(Self::NAME, None, message));
+        }
+        if self.role != AccountRelationshipType::AuthorizedUser {
+            self.party.ensure_verified(steps.api(), Self::NAME).await?;
+        }
+        let body = AccountRelationshipInput {
+            customer_id: self.party.customer_id(),
+            business_id: self.party.business_id(),
+            ..AccountRelationshipInput::new(self.role.clone())
+        };
+        let account = self.account;
+        steps
+            .add(
+                "create_account_relationship",
+                "",
+                |api| async move { api.create_account_relationship(account, &body).await },
+                |made: &AccountRelationship| made.id.map_or_else(String::new, |id| id.to_string()),
+            )
+            .await
+    }
+}
+
+/// Asks for a party to be taken off an account; see [`Synctera::remove_account_party`].
+#[derive(Clone, Debug)]
+pub struct RemoveAccountParty {
+    account: AccountId,
+    party: Party,
+}
+
+impl RemoveAccountParty {
+    /// This party is no longer to have anything to do with the account.
+    pub fn new(account: AccountId, party: impl Into<Party>) -> Self {
+        Self { account, party: party.into() }
+    }
+}
+
+impl Sealed for RemoveAccountParty {}
+
+impl Journey for RemoveAccountParty {
+    /// The relationship that ended; `None` when there was none.
+    type Outcome = Option<AccountRelationshipId>;
+
+    const NAME: &'static str = "remove_account_party";
+
+    async fn walk<'a>(
+        &'a self,
+        steps: &'a mut Steps<'_>,
+    ) -> Result<Option<AccountRelationshipId>, Error> {
+        let Some(known) = related(steps.api(), self.account, self.party).await? else {
+            return Ok(None);
+        };
+        if is_primary(&known.relationship_type) {
+            let message = format!("{} is the primary holder, who stays", self.party);
+            return Err(Error::refused(Self::NAME, None, message));
+        }
+        let operation = "list_account_relationships";
+        let id = known.id.ok_or_else(|| Error::incomplete_answer(operation, "id"))?;
+        let account = self.account;
+        steps
+            .write(
+                "delete_account_relationship",
+                &id.to_string(),
+                |api| async move { api.delete_account_relationship(account, id).await },
+                |_| id.to_string(),
+            )
+            .await?;
+        Ok(Some(id))
+    }
+}
+
+fn is_primary(role: &AccountRelationshipType) -> bool {
+    matches!(
+        role,
+        AccountRelationshipType::PrimaryAccountHolder | AccountRelationshipType::AccountHolder
+    )
+}
+
+/// How a party is related to an account, if it is.
+async fn related(
+    api: &v2::Client,
+    account: AccountId,
+    party: Party,
+) -> Result<Option<AccountRelationship>, Error> {
+    let (person, business) = (party.customer_id(), party.business_id());
+    let filters = (account, ListAccountRelationshipsQuery::default());
+    let mut relationships = Items::of(api.clone(), filters);
+    while let Some(entry) = relationships.try_next().await? {
+        let is_person = person.is_some() && entry.customer_id == person;
+        let is_business = business.is_some() && entry.business_id == business;
+        if is_person || is_business {
+            return Ok(Some(entry));
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,168 @@
+//! Interest, as accounts refer to it.
+
+use chrono::NaiveDate;
+use synctera_api::Error;
+use synctera_api::runtime::{AccountProductId, BasisPoints};
+
+use crate::Synctera;
+use crate::checks::Checks;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Journey, Run, Steps};
+use crate::types::{
+    AccountProduct, AccrualPayoutSchedule, CalculationMethod, InterestProductInput,
+    NewAccountProduct, RateDetails, RateDetailsAccrualPeriod,
+};
+
+impl Synctera {
+    /// Defines an interest product, for accounts and templates to refer to.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use synctera::Synctera;
+    /// # let sandbox = synctera_sandbox::Sandbox::start().await?;
+    /// # let client = Synctera::builder(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// use synctera::{BasisPoints, DefineProduct};
+    ///
+    /// // 4.25 % until the summer, then 4.00 %; paid at the end of each month.
+    /// let (now, summer) = ("2026-01-01".parse()?, "2026-07-01".parse()?);
+    /// let request = DefineProduct::compounded_monthly()
+    ///     .rate_until(BasisPoints::new(425), now, summer)
+    ///     .rate(BasisPoints::new(400), summer);
+    /// let product = client.define_product(&request).key("saver-2026").await?;
+    /// println!("{}", product.id);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for rates that overlap, before anything is
+    /// sent; else what the platform says.
+    pub fn define_product<'a>(&'a self, request: &'a DefineProduct) -> Run<'a, DefineProduct> {
+        Run::new(self, request)
+    }
+}
+
+/// Asks for an interest product; see [`Synctera::define_product`].
+#[derive(Clone, Debug)]
+pub struct DefineProduct {
+    method: CalculationMethod,
+    payout: AccrualPayoutSchedule,
+    rates: Vec<(BasisPoints, NaiveDate, Option<NaiveDate>)>,
+    description: Option<String>,
+}
+
+impl DefineProduct {
+    /// Interest that joins the balance when it is paid, at the end of the month.
+    pub fn compounded_monthly() -> Self {
+        Self::with(CalculationMethod::CompoundedMonthly)
+    }
+
+    /// Interest that itself bears interest from the next day on. Lines of credit take no other.
+    pub fn compounded_daily() -> Self {
+        Self::with(CalculationMethod::CompoundedDaily)
+    }
+
+    fn with(method: CalculationMethod) -> Self {
+        let payout = AccrualPayoutSchedule::Monthly;
+        Self { method, payout, rates: Vec::new(), description: None }
+    }
+
+    /// A yearly rate from a day on, without an end. Interest accrues by the day.
+    #[must_use]
+    pub fn rate(mut self, rate: BasisPoints, from: NaiveDate) -> Self {
+        self.rates.push((rate, from, None));
+        self
+    }
+
+    /// A yearly rate from a day on, up to the day before another.
+    #[must_use]
+    pub fn rate_until(mut self, rate: BasisPoints, from: NaiveDate, until: NaiveDate) -> Self {
+        self.rates.push((rate, from, Some(until)));
+        self
+    }
+
+    /// Reckons the interest, and never pays it.
+    #[must_use]
+    pub fn never_paid(mut self) -> Self {
+        self.payout = AccrualPayoutSchedule::None;
+        self
+    }
+
+    /// Words about it.
+    #[must_use]
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.description = Some(description.into());
+        self
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        let mut checks = Checks::of(Self::NAME);
+        checks.given(!self.rates.is_empty(), "rates");
+        checks.optional_text(self.description.as_deref(), "description");
+        for (index, (rate, from, until)) in self.rates.iter().enumerate() {
+            let field = format!("rates[{index}]");
+            checks.ensure(rate.get() >= 0, &field, "must not be below nothing");
+            let lasts = until.is_none_or(|until| *from < until);
+            checks.ensure(lasts, &field, "must end after it begins");
+            let overlaps = self.rates[..index].iter().any(|(_, other, other_until)| {
+                other_until.is_none_or(|end| *from < end) && until.is_none_or(|end| *other < end)
+            });
+            checks.ensure(!overlaps, &field, "is for days that another rate is for");
+        }
+        checks.finish()
+    }
+
+    fn to_new(&self) -> NewAccountProduct {
+        let rates = self.rates.iter().map(|(rate, from, until)| RateDetails {
+            valid_to: *until,
+            ..RateDetails::new(RateDetailsAccrualPeriod::Daily, *rate, *from)
+        });
+        NewAccountProduct::Interest(InterestProductInput {
+            description: self.description.clone(),
+            ..InterestProductInput::new(self.payout.clone(), self.method.clone(), rates.collect())
+        })
+    }
+}
+
+/// An interest product that was defined.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct DefinedProduct {
+    /// Its id.
+    pub id: AccountProductId,
+    /// The product.
+    pub product: AccountProduct,
+}
+
+impl Sealed for DefineProduct {}
+
+impl Journey for DefineProduct {
+    type Outcome = DefinedProduct;
+
+    const NAME: &'static str = "define_product";
+
+    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<DefinedProduct, Error> {
+        self.check()?;
+        let body = self.to_new();
+        let product: AccountProduct = steps
+            .write(
+                "create_account_product",
+                "",
+                |api| async move { api.create_account_product(&body).await },
+                |product| id(product).map_or_else(String::new, |id| id.to_string()),
+            )
+            .await?;
+        let id =
+            id(&product).ok_or_else(|| Error::incomplete_answer("create_account_product", "id"))?;
+        Ok(DefinedProduct { id, product })
+    }
+}
+
+fn id(product: &AccountProduct) -> Option<AccountProductId> {
+    match product {
+        AccountProduct::Interest(product) => product.id,
+        AccountProduct::Fee(product) => product.id,
+        _ => None,
+    }
+}

@@ -1,0 +1,315 @@
+//! What accounts are made from.
+
+use synctera_api::runtime::{AccountProductId, AccountTemplateId, BasisPoints, PlatformAccountId};
+use synctera_api::{Error, v2};
+
+use super::terms::{Rail, Terms, ceiling, floor};
+use crate::checks::Checks;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Journey, Run, Steps};
+use crate::pages::Items;
+use crate::types::{
+    AccountTemplate, AccountTemplateInput, AccountType, ListAccountTemplatesQuery,
+    MinimumPaymentFull, MinimumPaymentPartial, MinimumPaymentTypeRateOrAmount,
+    TemplateFieldsChargeSecured, TemplateFieldsChargeUnsecured, TemplateFieldsDepository,
+    TemplateFieldsInput, TemplateFieldsLineOfCredit,
+};
+use crate::{CountryCode, Currency, Money, Synctera};
+
+impl Synctera {
+    /// Defines a template for accounts. What it says is copied when an account is opened; later
+    /// changes reach no account that is there.
+    ///
+    /// A template of this name and type that is there already is the outcome, so that a workspace
+    /// can be set up again and again.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use synctera::Synctera;
+    /// # let sandbox = synctera_sandbox::Sandbox::start().await?;
+    /// # let client = Synctera::builder(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// use synctera::{BasisPoints, DefineProduct, DefineTemplate, Rail};
+    ///
+    /// let rate = DefineProduct::compounded_monthly().rate(BasisPoints::new(425), "2026-01-01".parse()?);
+    /// let product = client.define_product(&rate).await?;
+    /// let saver = DefineTemplate::saving("Saver")
+    ///     .interest_product(product.id)
+    ///     .rails([Rail::Ach, Rail::InternalTransfer]);
+    /// let template = client.define_template(&saver).key("saver-2026").await?;
+    /// println!("{}", template.id);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Refused`](crate::ErrorKind::Refused) when the name is taken by a template of another type;
+    /// else what the platform says.
+    pub fn define_template<'a>(&'a self, request: &'a DefineTemplate) -> Run<'a, DefineTemplate> {
+        Run::new(self, request)
+    }
+}
+
+/// Asks for an account template; see [`Synctera::define_template`].
+#[derive(Clone, Debug)]
+pub struct DefineTemplate {
+    name: String,
+    account_type: AccountType,
+    description: Option<String>,
+    currency: Currency,
+    country: CountryCode,
+    is_enabled: bool,
+    auto_payment_period: Option<u32>,
+    terms: Terms,
+}
+
+impl DefineTemplate {
+    /// For checking accounts.
+    pub fn checking(name: impl Into<String>) -> Self {
+        Self::with(name.into(), AccountType::Checking)
+    }
+
+    /// For saving accounts.
+    pub fn saving(name: impl Into<String>) -> Self {
+        Self::with(name.into(), AccountType::Saving)
+    }
+
+    /// For lines of credit, of which at least this part of what is owed, or this amount, is to be
+    /// paid in each period: the greater of the two.
+    pub fn line_of_credit(
+        name: impl Into<String>,
+        least_part: BasisPoints,
+        least_amount: Money,
+    ) -> Self {
+        let mut template = Self::with(name.into(), AccountType::LineOfCredit);
+        template.terms.minimum_payment = Some((least_part, least_amount));
+        template
+    }
+
+    /// For charge accounts that a deposit account secures.
+    pub fn charge_secured(name: impl Into<String>) -> Self {
+        Self::with(name.into(), AccountType::ChargeSecured)
+    }
+
+    /// For charge accounts on credit.
+    pub fn charge_unsecured(name: impl Into<String>) -> Self {
+        Self::with(name.into(), AccountType::ChargeUnsecured)
+    }
+
+    fn with(name: String, account_type: AccountType) -> Self {
+        Self {
+            name,
+            account_type,
+            description: None,
+            currency: Currency::USD,
+            country: CountryCode::US,
+            is_enabled: true,
+            auto_payment_period: None,
+            terms: Terms::default(),
+        }
+    }
+
+    /// Words about it.
+    #[must_use]
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.description = Some(description.into());
+        self
+    }
+
+    /// Accounts in this currency, at a bank in this country; US dollars in the US unless set.
+    #[must_use]
+    pub fn currency(mut self, currency: Currency, country: CountryCode) -> Self {
+        self.currency = currency;
+        self.country = country;
+        self
+    }
+
+    /// Defines it without letting accounts be opened from it yet.
+    #[must_use]
+    pub fn disabled(mut self) -> Self {
+        self.is_enabled = false;
+        self
+    }
+
+    /// The rails that are switched on; all others are off. On credit accounts they are switched on
+    /// when the account is opened; see [`OpenAccount::rail`](crate::OpenAccount::rail).
+    #[must_use]
+    pub fn rails(mut self, rails: impl IntoIterator<Item = Rail>) -> Self {
+        self.terms.rails.extend(rails.into_iter().map(|rail| (rail, true)));
+        self
+    }
+
+    /// The interest of deposit accounts and lines of credit.
+    #[must_use]
+    pub fn interest_product(mut self, product: AccountProductId) -> Self {
+        self.terms.interest_product = Some(product);
+        self
+    }
+
+    /// The least that may be available on a deposit account; what a payment lacks comes from the
+    /// linked account, if there is one.
+    #[must_use]
+    pub fn floor(mut self, balance: Money, linked: Option<PlatformAccountId>) -> Self {
+        self.terms.floor = Some((balance, linked));
+        self
+    }
+
+    /// The most that may be available on a deposit account; what is too much goes to the linked
+    /// account, if there is one.
+    #[must_use]
+    pub fn ceiling(mut self, balance: Money, linked: Option<PlatformAccountId>) -> Self {
+        self.terms.ceiling = Some((balance, linked));
+        self
+    }
+
+    /// Days from the end of a billing period of a credit account until its payment is due, from 21
+    /// to 28; 21 unless set.
+    #[must_use]
+    pub fn grace_period(mut self, days: u32) -> Self {
+        self.terms.grace_period = Some(days);
+        self
+    }
+
+    /// Days from the end of a billing period until a secured charge account is paid from its
+    /// security, where nobody paid it: from 0 to the grace period.
+    #[must_use]
+    pub fn auto_payment_period(mut self, days: u32) -> Self {
+        self.auto_payment_period = Some(days);
+        self
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        let mut checks = Checks::of(Self::NAME);
+        checks.text(&self.name, "name");
+        checks.optional_text(self.description.as_deref(), "description");
+        self.terms.check(None, &mut checks);
+        let is_deposit = matches!(self.account_type, AccountType::Checking | AccountType::Saving);
+        let is_line = self.account_type == AccountType::LineOfCredit;
+        let deposits_only = "is for the templates of deposit accounts";
+        checks.ensure(is_deposit || self.terms.rails.is_empty(), "rails", deposits_only);
+        checks.ensure(is_deposit || self.terms.floor.is_none(), "balance_floor", deposits_only);
+        checks.ensure(is_deposit || self.terms.ceiling.is_none(), "balance_ceiling", deposits_only);
+        let bears = is_deposit || is_line || self.terms.interest_product.is_none();
+        checks.ensure(bears, "interest_product_id", "is for deposit accounts and lines of credit");
+        let fits = !is_deposit || self.terms.grace_period.is_none();
+        checks.ensure(fits, "grace_period", "is for accounts on which money is owed");
+        let is_secured = self.account_type == AccountType::ChargeSecured;
+        let fits = is_secured || self.auto_payment_period.is_none();
+        checks.ensure(fits, "auto_payment_period", "is for secured charge accounts");
+        let longest = self.terms.grace_period.unwrap_or(21);
+        let fits = self.auto_payment_period.is_none_or(|days| days <= longest);
+        checks.ensure(fits, "auto_payment_period", "must not be longer than the grace period");
+        checks.finish()
+    }
+
+    fn to_new(&self) -> AccountTemplateInput {
+        AccountTemplateInput {
+            description: self.description.clone(),
+            ..AccountTemplateInput::new(self.is_enabled, &self.name, self.fields())
+        }
+    }
+
+    fn fields(&self) -> TemplateFieldsInput {
+        let (country, currency) = (self.country.clone(), self.currency);
+        let grace_period = self.terms.grace_period.map(i64::from);
+        let full = MinimumPaymentFull::Full;
+        match (&self.account_type, self.terms.minimum_payment) {
+            (AccountType::LineOfCredit, Some((part, least))) => {
+                let least = MinimumPaymentTypeRateOrAmount::new(least.minor(), part);
+                let least = MinimumPaymentPartial::RateOrAmount(least);
+                TemplateFieldsLineOfCredit {
+                    grace_period,
+                    interest_product_id: self.terms.interest_product,
+                    ..TemplateFieldsLineOfCredit::new(country, currency, least)
+                }
+                .into()
+            }
+            (AccountType::ChargeSecured, _) => TemplateFieldsChargeSecured {
+                grace_period,
+                auto_payment_period: self.auto_payment_period.map(i64::from),
+                ..TemplateFieldsChargeSecured::new(country, currency, full)
+            }
+            .into(),
+            (AccountType::ChargeUnsecured, _) => TemplateFieldsChargeUnsecured {
+                grace_period,
+                ..TemplateFieldsChargeUnsecured::new(country, currency, full)
+            }
+            .into(),
+            (account_type, _) => {
+                let is_on = |rail: Rail| Some(self.terms.rails.contains(&(rail, true)));
+                TemplateFieldsDepository {
+                    balance_floor: self.terms.floor.map(floor),
+                    balance_ceiling: self.terms.ceiling.map(ceiling),
+                    interest_product_id: self.terms.interest_product,
+                    is_ach_enabled: is_on(Rail::Ach),
+                    is_card_enabled: is_on(Rail::Card),
+                    is_eft_ca_enabled: is_on(Rail::EftCanada),
+                    is_external_card_enabled: is_on(Rail::ExternalCard),
+                    is_p2p_enabled: is_on(Rail::InternalTransfer),
+                    is_synctera_pay_enabled: is_on(Rail::SyncteraPay),
+                    is_wire_enabled: is_on(Rail::Wire),
+                    ..TemplateFieldsDepository::new(account_type.clone(), country, currency)
+                }
+                .into()
+            }
+        }
+    }
+}
+
+/// An account template that is there.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct DefinedTemplate {
+    /// Its id.
+    pub id: AccountTemplateId,
+    /// The template.
+    pub template: AccountTemplate,
+}
+
+impl Sealed for DefineTemplate {}
+
+impl Journey for DefineTemplate {
+    type Outcome = DefinedTemplate;
+
+    const NAME: &'static str = "define_template";
+
+    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<DefinedTemplate, Error> {
+        self.check()?;
+        if let Some(template) = named(steps.api(), &self.name).await? {
+            if template.template.account_type != self.account_type {
+                let known = template.template.account_type.as_str();
+                let message = format!("the template {} is there, for {known} accounts", self.name);
+                return Err(Error::refused(Self::NAME, None, message));
+            }
+            return defined("list_account_templates", template);
+        }
+        let body = self.to_new();
+        let template: AccountTemplate = steps
+            .add(
+                "create_account_template",
+                "",
+                |api| async move { api.create_account_template(&body).await },
+                |template: &AccountTemplate| {
+                    template.id.map_or_else(String::new, |id| id.to_string())
+                },
+            )
+            .await?;
+        defined("create_account_template", template)
+    }
+}
+
+fn defined(operation: &str, template: AccountTemplate) -> Result<DefinedTemplate, Error> {
+    let id = template.id.ok_or_else(|| Error::incomplete_answer(operation, "id"))?;
+    Ok(DefinedTemplate { id, template })
+}
+
+/// The template of a name, which no other has.
+async fn named(api: &v2::Client, name: &str) -> Result<Option<AccountTemplate>, Error> {
+    let mut templates = Items::of(api.clone(), ListAccountTemplatesQuery::default());
+    while let Some(template) = templates.try_next().await? {
+        if template.name == name {
+            return Ok(Some(template));
+        }
+    }
+    Ok(None)
+}

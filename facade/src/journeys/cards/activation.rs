@@ -1,0 +1,77 @@
+//! A physical card becomes usable.
+
+use synctera_api::runtime::CustomerId;
+use synctera_api::{Error, Sensitive};
+
+use super::issue::{IssuedCard, issued};
+use crate::Synctera;
+use crate::checks::Checks;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Journey, Run, Steps};
+use crate::types::CardActivationRequest;
+
+impl Synctera {
+    /// Activates a physical card by the code on its carrier. A card that it replaces ends now.
+    ///
+    /// Where the integrator must not see the code, the cardholder types it into a widget instead:
+    /// see [`card_widget_url`](Synctera::card_widget_url).
+    ///
+    /// ```
+    /// # use synctera::{AccountId, Error, PersonId, Synctera};
+    /// use synctera::{ActivateCard, IssueCard};
+    ///
+    /// # async fn activate(client: Synctera, account: AccountId, ada: PersonId) -> Result<(), Error> {
+    /// let plastic = client.issue_card(&IssueCard::physical_debit(account, ada)).await?;
+    /// // In the sandbox; elsewhere the cardholder reads it off the carrier.
+    /// let code = client.api().get_card_barcodes(plastic.id).await?.into_inner().barcode;
+    /// let card = client.activate_card(&ActivateCard::new(ada, code.unwrap_or_default())).await?;
+    /// println!("{} is {}", card.id, card.status.as_str());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// `BAD_REQUEST_BODY` when no card of the customer has the code, `INVALID_STATUS` when the card
+    /// is not `UNACTIVATED`.
+    pub fn activate_card<'a>(&'a self, request: &'a ActivateCard) -> Run<'a, ActivateCard> {
+        Run::new(self, request)
+    }
+}
+
+/// Asks for the activation of a card; see [`Synctera::activate_card`].
+#[derive(Clone, Debug)]
+pub struct ActivateCard {
+    customer: CustomerId,
+    code: Sensitive<String>,
+}
+
+impl ActivateCard {
+    /// The card of this customer with this code on its carrier.
+    pub fn new(customer: impl Into<CustomerId>, code: impl Into<String>) -> Self {
+        Self { customer: customer.into(), code: Sensitive::new(code.into()) }
+    }
+}
+
+impl Sealed for ActivateCard {}
+
+impl Journey for ActivateCard {
+    type Outcome = IssuedCard;
+
+    const NAME: &'static str = "activate_card";
+
+    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<IssuedCard, Error> {
+        let mut checks = Checks::of(Self::NAME);
+        checks.text(self.code.expose(), "activation_code");
+        checks.finish()?;
+        let body = CardActivationRequest::new(self.code.clone(), self.customer);
+        let card = steps
+            .write(
+                "activate_card",
+                "",
+                |api| async move { api.activate_card(&body).await },
+                super::issue::id_text,
+            )
+            .await?;
+        issued("activate_card", card)
+    }
+}

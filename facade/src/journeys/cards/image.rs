@@ -1,0 +1,183 @@
+//! The customer's own picture on a card.
+
+use std::fmt;
+
+use bytes::Bytes;
+use synctera_api::Error;
+use synctera_api::runtime::{CardImageId, CardProductId, CustomerId, Patch};
+
+use crate::Synctera;
+use crate::checks::Checks;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Journey, Run, Steps};
+use crate::types::{
+    CardImage, CardImagePatch, CardImageRejectionReason, CardImageStatus, NewCardImage,
+};
+
+/// How a JPEG begins.
+const JPEG: [u8; 3] = [0xff, 0xd8, 0xff];
+
+impl Synctera {
+    /// Uploads a picture for a customer's card of a product: announced, then sent.
+    ///
+    /// It is `UNREVIEWED` then, until [`review_card_image`](Synctera::review_card_image), or the
+    /// platform, approves or rejects it; the event `CARD.IMAGE.UPDATED` tells. There is no second
+    /// upload: another picture is another image.
+    ///
+    /// ```
+    /// # use synctera::{AccountId, CardProductId, Error, PersonId, Synctera};
+    /// use synctera::{IssueCard, ReviewCardImage, UploadCardImage};
+    ///
+    /// # async fn own(client: Synctera, account: AccountId, ada: PersonId, product: CardProductId, jpeg: Vec<u8>) -> Result<(), Error> {
+    /// let upload = UploadCardImage::new(ada, product, jpeg);
+    /// let image = client.upload_card_image(&upload).key("picture-3").await?;
+    /// client.review_card_image(&ReviewCardImage::approve(image.id)).await?;
+    ///
+    /// let card = IssueCard::physical_debit(account, ada).product(product).image(image.id);
+    /// client.issue_card(&card).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for what is no JPEG; else what the failed
+    /// step met.
+    pub fn upload_card_image<'a>(
+        &'a self,
+        request: &'a UploadCardImage,
+    ) -> Run<'a, UploadCardImage> {
+        Run::new(self, request)
+    }
+
+    /// Approves a picture, or rejects it; an approved one can still be rejected. Cards that wait
+    /// for it are made, or given up, by a daily job of the platform.
+    ///
+    /// See [`upload_card_image`](Synctera::upload_card_image) for an example.
+    ///
+    /// # Errors
+    /// `INVALID_STATUS` for a picture that is not there yet, or was rejected.
+    pub fn review_card_image<'a>(
+        &'a self,
+        request: &'a ReviewCardImage,
+    ) -> Run<'a, ReviewCardImage> {
+        Run::new(self, request)
+    }
+}
+
+/// Asks for a picture to be taken; see [`Synctera::upload_card_image`].
+#[derive(Clone)]
+pub struct UploadCardImage {
+    customer: CustomerId,
+    product: CardProductId,
+    jpeg: Bytes,
+}
+
+impl UploadCardImage {
+    /// A JPEG for the customer's card of this product.
+    pub fn new(
+        customer: impl Into<CustomerId>,
+        product: CardProductId,
+        jpeg: impl Into<Bytes>,
+    ) -> Self {
+        Self { customer: customer.into(), product, jpeg: jpeg.into() }
+    }
+}
+
+impl fmt::Debug for UploadCardImage {
+    // A picture may show somebody.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UploadCardImage")
+            .field("customer", &self.customer)
+            .field("product", &self.product)
+            .field("bytes", &self.jpeg.len())
+            .finish()
+    }
+}
+
+impl Sealed for UploadCardImage {}
+
+impl Journey for UploadCardImage {
+    type Outcome = CardImage;
+
+    const NAME: &'static str = "upload_card_image";
+
+    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<CardImage, Error> {
+        let mut checks = Checks::of(Self::NAME);
+        checks.ensure(self.jpeg.starts_with(&JPEG), "data", "must be a JPEG image");
+        checks.finish()?;
+        let body = NewCardImage::new(self.product, self.customer);
+        let image = steps
+            .write(
+                "create_card_image",
+                "",
+                |api| async move { api.create_card_image(&body).await },
+                |image| image.id.to_string(),
+            )
+            .await?;
+        let (id, jpeg) = (image.id, self.jpeg.clone());
+        steps
+            .write(
+                "upload_card_image_data",
+                "",
+                |api| async move { api.upload_card_image_data(id, jpeg).await },
+                |image| image.id.to_string(),
+            )
+            .await
+    }
+}
+
+/// Asks for a picture to be approved or rejected; see [`Synctera::review_card_image`].
+#[derive(Clone, Debug)]
+pub struct ReviewCardImage {
+    image: CardImageId,
+    rejected: Option<(CardImageRejectionReason, Option<String>)>,
+}
+
+impl ReviewCardImage {
+    /// The picture can be printed.
+    pub fn approve(image: CardImageId) -> Self {
+        Self { image, rejected: None }
+    }
+
+    /// The picture cannot be printed.
+    pub fn reject(image: CardImageId, reason: CardImageRejectionReason) -> Self {
+        Self { image, rejected: Some((reason, None)) }
+    }
+
+    /// A word on why it was rejected; makes no difference to an approval.
+    #[must_use]
+    pub fn memo(mut self, memo: impl Into<String>) -> Self {
+        if let Some((_, note)) = &mut self.rejected {
+            *note = Some(memo.into());
+        }
+        self
+    }
+}
+
+impl Sealed for ReviewCardImage {}
+
+impl Journey for ReviewCardImage {
+    type Outcome = CardImage;
+
+    const NAME: &'static str = "review_card_image";
+
+    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<CardImage, Error> {
+        let body = match &self.rejected {
+            None => CardImagePatch::new(CardImageStatus::Approved),
+            Some((reason, memo)) => CardImagePatch {
+                rejection_reason: Patch::Set(reason.clone()),
+                rejection_memo: memo.clone().map_or(Patch::Leave, Patch::Set),
+                ..CardImagePatch::new(CardImageStatus::Rejected)
+            },
+        };
+        let id = self.image;
+        steps
+            .write(
+                "update_card_image_details",
+                "",
+                |api| async move { api.update_card_image_details(id, &body).await },
+                |image| image.id.to_string(),
+            )
+            .await
+    }
+}

@@ -1,0 +1,303 @@
+//! Debit cards on an account.
+
+use std::collections::BTreeMap;
+
+use synctera_api::runtime::{AccountId, CardId, CardImageId, CardProductId, PersonId};
+use synctera_api::{Error, v2};
+
+use crate::care::{self, Change};
+use crate::checks::Checks;
+use crate::journeys::only::only;
+use crate::journeys::run::Mark;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Journey, Run, Steps, earlier};
+use crate::pages::Items;
+use crate::types::{
+    Card, CardStatus, CardType, DebitCardDetails, EmbossName, Form, ListCardProductsQuery, NewCard,
+    NewDebitCard, NewDebitCardDetails, NewPhysicalDebitCard, NewVirtualDebitCard, RecipientName,
+    Shipping, ShippingMethod,
+};
+use crate::{Address, Synctera};
+
+/// Characters on a line of a card.
+const EMBOSS_MAX: usize = 21;
+
+impl Synctera {
+    /// Issues a debit card on an account to a customer of the account.
+    ///
+    /// A virtual card can be used at once; a physical one when the cardholder has activated it.
+    /// Without a product's id the journey takes the one active product of the form.
+    ///
+    /// ```
+    /// # use synctera::{AccountId, Error, PersonId, Synctera};
+    /// use synctera::IssueCard;
+    ///
+    /// # async fn issue(client: Synctera, account: AccountId, ada: PersonId) -> Result<(), Error> {
+    /// let card = client.issue_card(&IssueCard::virtual_debit(account, ada)).await?;
+    /// println!("card {} ends with {}", card.id, card.last_four.unwrap_or_default());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent;
+    /// [`Refused`](crate::ErrorKind::Refused) when there is not exactly one product to take; else
+    /// what the failed step met.
+    pub fn issue_card<'a>(&'a self, request: &'a IssueCard) -> Run<'a, IssueCard> {
+        Run::new(self, request)
+    }
+}
+
+/// Asks for a card; see [`Synctera::issue_card`].
+#[derive(Clone, Debug)]
+pub struct IssueCard {
+    account: AccountId,
+    customer: PersonId,
+    form: CardForm,
+    product: Option<CardProductId>,
+    image: Option<CardImageId>,
+    method: Option<ShippingMethod>,
+    emboss_name: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+enum CardForm {
+    Virtual,
+    Physical(Option<Box<Destination>>),
+}
+
+#[derive(Clone, Debug)]
+struct Destination {
+    first_name: String,
+    last_name: String,
+    address: Address,
+}
+
+impl IssueCard {
+    /// A card without plastic.
+    pub fn virtual_debit(account: AccountId, customer: PersonId) -> Self {
+        Self::new(account, customer, CardForm::Virtual)
+    }
+
+    /// A card of plastic, mailed to the customer's address.
+    pub fn physical_debit(account: AccountId, customer: PersonId) -> Self {
+        Self::new(account, customer, CardForm::Physical(None))
+    }
+
+    fn new(account: AccountId, customer: PersonId, form: CardForm) -> Self {
+        Self {
+            account,
+            customer,
+            form,
+            product: None,
+            image: None,
+            method: None,
+            emboss_name: None,
+        }
+    }
+
+    /// Of this product.
+    #[must_use]
+    pub fn product(mut self, product: CardProductId) -> Self {
+        self.product = Some(product);
+        self
+    }
+
+    /// With this picture on it, uploaded before; makes no difference to a virtual card. Until the
+    /// picture is approved, the card is `PENDING`.
+    #[must_use]
+    pub fn image(mut self, image: CardImageId) -> Self {
+        self.image = Some(image);
+        self
+    }
+
+    /// Sent in this way instead of local mail; makes no difference to a virtual card.
+    #[must_use]
+    pub fn shipping_method(mut self, method: ShippingMethod) -> Self {
+        self.method = Some(method);
+        self
+    }
+
+    /// With this name on it, of at most 21 characters, instead of the customer's.
+    #[must_use]
+    pub fn emboss_name(mut self, line: impl Into<String>) -> Self {
+        self.emboss_name = Some(line.into());
+        self
+    }
+
+    /// Mailed elsewhere; makes no difference to a virtual card.
+    #[must_use]
+    pub fn ship_to(
+        mut self,
+        first_name: impl Into<String>,
+        last_name: impl Into<String>,
+        address: Address,
+    ) -> Self {
+        if let CardForm::Physical(destination) = &mut self.form {
+            *destination = Some(Box::new(Destination {
+                first_name: first_name.into(),
+                last_name: last_name.into(),
+                address,
+            }));
+        }
+        self
+    }
+
+    fn tidy(&self) -> Result<(Self, Vec<Change>), Error> {
+        let mut checks = Checks::of(Self::NAME);
+        if let Some(line) = &self.emboss_name {
+            checks.ensure(
+                (1..=EMBOSS_MAX).contains(&line.chars().count()),
+                "emboss_name.line_1",
+                "must have 1 to 21 characters",
+            );
+        }
+        let mut tidy = self.clone();
+        if let CardForm::Physical(Some(destination)) = &mut tidy.form {
+            let Destination { first_name, last_name, address } = &mut **destination;
+            for (name, field) in [(first_name, "first_name"), (last_name, "last_name")] {
+                let field = format!("shipping.recipient_name.{field}");
+                *name = checks.tidy(name, &field, care::text);
+            }
+            *address = address.tidy(&mut checks, "shipping.address");
+        }
+        Ok((tidy, checks.changes()?))
+    }
+
+    fn to_new(&self, product: CardProductId, mark: &Mark) -> NewCard {
+        let mut metadata = BTreeMap::new();
+        mark.put_among(&mut metadata);
+        let emboss_name = self.emboss_name.clone().map(EmbossName::new);
+        let details = match &self.form {
+            CardForm::Virtual => NewDebitCardDetails::Virtual(NewVirtualDebitCard {
+                customer_id: Some(self.customer.into()),
+                emboss_name,
+                metadata,
+                ..NewVirtualDebitCard::new(self.account, product)
+            }),
+            CardForm::Physical(destination) => {
+                NewDebitCardDetails::Physical(NewPhysicalDebitCard {
+                    customer_id: Some(self.customer.into()),
+                    emboss_name,
+                    metadata,
+                    card_image_id: self.image,
+                    shipping: self.shipping(destination.as_deref()),
+                    ..NewPhysicalDebitCard::new(self.account, product)
+                })
+            }
+        };
+        NewCard::Debit(NewDebitCard::new(details, CardType::Debit))
+    }
+
+    fn shipping(&self, destination: Option<&Destination>) -> Option<Shipping> {
+        let (address, recipient_name) = match destination {
+            None if self.method.is_none() => return None,
+            None => (None, None),
+            Some(to) => {
+                let name = RecipientName::new(to.first_name.clone(), to.last_name.clone());
+                (Some(to.address.to_postal()), Some(name))
+            }
+        };
+        Some(Shipping {
+            address,
+            recipient_name,
+            method: self.method.clone(),
+            ..Shipping::default()
+        })
+    }
+
+    fn form(&self) -> Form {
+        match self.form {
+            CardForm::Virtual => Form::Virtual,
+            CardForm::Physical(_) => Form::Physical,
+        }
+    }
+}
+
+/// A card as it is after a journey.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct IssuedCard {
+    /// Its id.
+    pub id: CardId,
+    /// When it is issued, `ACTIVE` for a virtual card, `UNACTIVATED` for a physical one, `PENDING`
+    /// for one that waits for a PIN or a picture.
+    pub status: CardStatus,
+    /// The last digits of its number, once it has one.
+    pub last_four: Option<String>,
+    /// The card.
+    pub card: Card,
+}
+
+impl Sealed for IssueCard {}
+
+impl Journey for IssueCard {
+    type Outcome = IssuedCard;
+
+    const NAME: &'static str = "issue_card";
+
+    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<IssuedCard, Error> {
+        let request = steps.tidied(self.tidy()?);
+        let product = match request.product {
+            Some(product) => product,
+            None => find_product(steps.api(), request.form()).await?,
+        };
+        let mark = steps.mark("issue_card", "");
+        let body = request.to_new(product, &mark);
+        let card: Card = steps
+            .create(
+                "issue_card",
+                "",
+                |api| earlier::card(api, self.account, mark),
+                |api| async move { api.issue_card(&body).await },
+                id_text,
+            )
+            .await?;
+        issued("issue_card", card)
+    }
+}
+
+/// The id of a card, for the steps; empty for one of a type that is not known here.
+pub(super) fn id_text(card: &Card) -> String {
+    summary(card).map_or_else(String::new, |(id, ..)| id.to_string())
+}
+
+/// The card of an answer.
+pub(super) fn issued(operation: &str, card: Card) -> Result<IssuedCard, Error> {
+    let Some((id, status, last_four)) = summary(&card) else {
+        return Err(Error::incomplete_answer(operation, "card_details"));
+    };
+    Ok(IssuedCard { id, status, last_four, card })
+}
+
+/// What debit cards of both forms have; `None` for anything else.
+fn summary(card: &Card) -> Option<(CardId, CardStatus, Option<String>)> {
+    let Card::Debit(card) = card else {
+        return None;
+    };
+    match &card.card_details {
+        DebitCardDetails::Virtual(card) => {
+            Some((card.id, card.card_status.clone(), Some(card.last_four.clone())))
+        }
+        DebitCardDetails::Physical(card) => {
+            Some((card.id, card.card_status.clone(), card.last_four.clone()))
+        }
+        _ => None,
+    }
+}
+
+/// The one active debit product of a form.
+async fn find_product(api: &v2::Client, form: Form) -> Result<CardProductId, Error> {
+    let query =
+        ListCardProductsQuery { form: Some(form.clone()), ..ListCardProductsQuery::default() };
+    let mut products = Items::of(api.clone(), query);
+    let mut found = Vec::new();
+    while let Some(product) = products.try_next().await? {
+        let is_debit = product.card_type.as_ref().is_none_or(|kind| *kind == CardType::Debit);
+        if product.active && is_debit && product.form == form {
+            found.push((product.id, product.name));
+        }
+    }
+    let which = format!("active debit card product of form {}", form.as_str());
+    only(IssueCard::NAME, &which, "IssueCard::product", &found)
+}

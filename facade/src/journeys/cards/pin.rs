@@ -1,0 +1,118 @@
+//! PINs, and the widgets and tokens with which cardholders see to what the integrator must not.
+
+use synctera_api::runtime::{AccountId, CardId, CustomerId};
+use synctera_api::{Error, Sensitive};
+
+use crate::Synctera;
+use crate::checks::Checks;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Journey, Run, Steps};
+use crate::types::{
+    CardWidgetType, GetCardWidgetTokenQuery, GetCardWidgetUrlQuery, SetPinRequest, WidgetType,
+};
+
+impl Synctera {
+    /// Sets a card's PIN: four digits. Only integrators that are certified for card data may;
+    /// others let the cardholder do it, with [`card_widget_url`](Synctera::card_widget_url).
+    ///
+    /// ```
+    /// # use synctera::{CardId, Error, Synctera};
+    /// use synctera::SetCardPin;
+    ///
+    /// # async fn set(client: Synctera, card: CardId) -> Result<(), Error> {
+    /// client.set_card_pin(&SetCardPin::new(card, "2718")).await
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for anything but four digits;
+    /// `INVALID_STATUS` for a card that has ended.
+    pub fn set_card_pin<'a>(&'a self, request: &'a SetCardPin) -> Run<'a, SetCardPin> {
+        Run::new(self, request)
+    }
+
+    /// The address of a page on which a customer activates a card (no card is named then) or sets
+    /// the PIN of one. It is good for a few minutes.
+    ///
+    /// ```
+    /// # use synctera::{AccountId, CardId, Error, PersonId, Synctera};
+    /// use synctera::types::WidgetType;
+    ///
+    /// # async fn page(client: Synctera, account: AccountId, ada: PersonId, card: CardId) -> Result<(), Error> {
+    /// let page = client.card_widget_url(WidgetType::SetPin, account, ada, Some(card)).await?;
+    /// println!("send the customer to {}", page.expose());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// `BAD_QUERY_PARAMETER` when customer, account and card do not belong together.
+    pub async fn card_widget_url(
+        &self,
+        widget: WidgetType,
+        account: AccountId,
+        customer: impl Into<CustomerId>,
+        card: Option<CardId>,
+    ) -> Result<Sensitive<String>, Error> {
+        let query = GetCardWidgetUrlQuery {
+            card_id: card,
+            ..GetCardWidgetUrlQuery::new(account, customer.into(), widget)
+        };
+        let answer = self.api().get_card_widget_url(&query).await?.into_inner();
+        let missing = || Error::incomplete_answer("get_card_widget_url", "url");
+        answer.url.map(Sensitive::new).ok_or_else(missing)
+    }
+
+    /// A token for one of the newer widgets about one card, good for five minutes.
+    ///
+    /// # Errors
+    /// `INVALID_STATUS` when the card is not one that the widget could do anything with.
+    pub async fn card_widget_token(
+        &self,
+        widget: CardWidgetType,
+        card: CardId,
+    ) -> Result<Sensitive<String>, Error> {
+        let query = GetCardWidgetTokenQuery::new(widget);
+        let answer = self.api().get_card_widget_token(card, &query).await?.into_inner();
+        Ok(answer.widget_token)
+    }
+}
+
+/// Asks for a PIN to be set; see [`Synctera::set_card_pin`].
+#[derive(Clone, Debug)]
+pub struct SetCardPin {
+    card: CardId,
+    pin: Sensitive<String>,
+}
+
+impl SetCardPin {
+    /// This PIN for this card.
+    pub fn new(card: CardId, pin: impl Into<String>) -> Self {
+        Self { card, pin: Sensitive::new(pin.into()) }
+    }
+}
+
+impl Sealed for SetCardPin {}
+
+impl Journey for SetCardPin {
+    type Outcome = ();
+
+    const NAME: &'static str = "set_card_pin";
+
+    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<(), Error> {
+        let mut checks = Checks::of(Self::NAME);
+        let pin = self.pin.expose();
+        let fits = pin.len() == 4 && pin.bytes().all(|byte| byte.is_ascii_digit());
+        checks.ensure(fits, "pin", "must be four digits");
+        checks.finish()?;
+        let (card, body) = (self.card, SetPinRequest::new(self.pin.clone()));
+        steps
+            .write(
+                "set_card_pin",
+                "",
+                |api| async move { api.set_card_pin(card, &body).await },
+                |()| card.to_string(),
+            )
+            .await
+    }
+}

@@ -1,0 +1,246 @@
+//! Money to and from accounts at other banks, by ACH.
+
+use chrono::NaiveDate;
+use synctera_api::Error;
+use synctera_api::runtime::{AccountId, CustomerId, ExternalAccountId};
+
+use crate::checks::Checks;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Journey, Run, Steps};
+use crate::types::{
+    AchRequestHoldData, DcSign, NewOutgoingAch, NewOutgoingAchSecCode, OutgoingAch,
+};
+use crate::{Money, Synctera};
+
+/// Ten digits of minor units fit into the network's file.
+const AMOUNT_MAX: i64 = 9_999_999_999;
+
+impl Synctera {
+    /// Sends an ACH transfer: a push pays out, a pull brings in.
+    ///
+    /// A push sets its money aside at once, and needs it to be there. A pull needs a verified
+    /// external account; its money arrives with the network's file, and stays on hold for some
+    /// banking days after that. What is answered is not the end: a bank can still return it.
+    ///
+    /// ```
+    /// # use synctera::{AccountId, CustomerId, Error, ExternalAccountId, Synctera};
+    /// use synctera::{Money, SendAch};
+    ///
+    /// # async fn pay(
+    /// #     client: Synctera, account: AccountId, external: ExternalAccountId, customer: CustomerId,
+    /// # ) -> Result<(), Error> {
+    /// let deposit = SendAch::pull(account, external, Money::usd(250_00), customer).memo("First");
+    /// let transfer = client.send_ach(&deposit).key("deposit-17").await?;
+    /// println!("{} is {}", transfer.id, transfer.status.as_str());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent; else what the
+    /// platform says, such as `INSUFFICIENT_FUNDS` or `EXTERNAL_ACCOUNT_NOT_VERIFIED`.
+    pub fn send_ach<'a>(&'a self, request: &'a SendAch) -> Run<'a, SendAch> {
+        Run::new(self, request)
+    }
+}
+
+/// Asks for an ACH transfer; see [`Synctera::send_ach`].
+#[derive(Clone, Debug)]
+pub struct SendAch {
+    account: AccountId,
+    external_account: ExternalAccountId,
+    amount: Money,
+    customer: CustomerId,
+    direction: DcSign,
+    final_customer: Option<CustomerId>,
+    memo: Option<String>,
+    reference_info: Option<String>,
+    company_entry_description: Option<String>,
+    sec_code: Option<NewOutgoingAchSecCode>,
+    hold: Option<(Money, u16)>,
+    same_day: bool,
+    effective_date: Option<NaiveDate>,
+}
+
+impl SendAch {
+    /// Pays out of an account to one at another bank, on behalf of a customer of the account.
+    pub fn push(
+        from: AccountId,
+        to: ExternalAccountId,
+        amount: Money,
+        customer: impl Into<CustomerId>,
+    ) -> Self {
+        Self::new(from, to, amount, customer.into(), DcSign::Credit)
+    }
+
+    /// Brings money into an account from one at another bank, on behalf of a customer of the
+    /// account.
+    pub fn pull(
+        into: AccountId,
+        from: ExternalAccountId,
+        amount: Money,
+        customer: impl Into<CustomerId>,
+    ) -> Self {
+        Self::new(into, from, amount, customer.into(), DcSign::Debit)
+    }
+
+    fn new(
+        account: AccountId,
+        external_account: ExternalAccountId,
+        amount: Money,
+        customer: CustomerId,
+        direction: DcSign,
+    ) -> Self {
+        Self {
+            account,
+            external_account,
+            amount,
+            customer,
+            direction,
+            final_customer: None,
+            memo: None,
+            reference_info: None,
+            company_entry_description: None,
+            sec_code: None,
+            hold: None,
+            same_day: false,
+            effective_date: None,
+        }
+    }
+
+    /// The customer whose money it is, where the account is held for the benefit of others.
+    #[must_use]
+    pub fn final_customer(mut self, customer: impl Into<CustomerId>) -> Self {
+        self.final_customer = Some(customer.into());
+        self
+    }
+
+    /// A note, for the statement.
+    #[must_use]
+    pub fn memo(mut self, memo: impl Into<String>) -> Self {
+        self.memo = Some(memo.into());
+        self
+    }
+
+    /// What the other bank shows its customer.
+    #[must_use]
+    pub fn reference_info(mut self, reference: impl Into<String>) -> Self {
+        self.reference_info = Some(reference.into());
+        self
+    }
+
+    /// What the transfer is, in at most 10 characters: `PAYROLL`.
+    #[must_use]
+    pub fn company_entry_description(mut self, description: impl Into<String>) -> Self {
+        self.company_entry_description = Some(description.into());
+        self
+    }
+
+    /// How the authorization was given, as the network's rules name it.
+    #[must_use]
+    pub fn sec_code(mut self, code: NewOutgoingAchSecCode) -> Self {
+        self.sec_code = Some(code);
+        self
+    }
+
+    /// How much of a pull stays on hold, and for how many banking days.
+    #[must_use]
+    pub fn hold(mut self, amount: Money, days: u16) -> Self {
+        self.hold = Some((amount, days));
+        self
+    }
+
+    /// Goes with the next file of the same banking day.
+    #[must_use]
+    pub fn same_day(mut self) -> Self {
+        self.same_day = true;
+        self
+    }
+
+    /// Settles on this day, or the banking day after it; not together with
+    /// [`same_day`](Self::same_day).
+    #[must_use]
+    pub fn effective_date(mut self, date: NaiveDate) -> Self {
+        self.effective_date = Some(date);
+        self
+    }
+
+    pub(super) fn check(&self) -> Result<(), Error> {
+        let mut checks = Checks::of(Self::NAME);
+        checks.amount(self.amount);
+        checks.ensure(
+            self.amount.minor() <= AMOUNT_MAX,
+            "amount",
+            "has more than the ten digits that the network takes",
+        );
+        if let Some((amount, _)) = self.hold {
+            checks.ensure(
+                self.direction == DcSign::Debit,
+                "hold",
+                "only what is pulled in can stay on hold",
+            );
+            checks.ensure(
+                amount.currency() == self.amount.currency()
+                    && (0..=self.amount.minor()).contains(&amount.minor()),
+                "hold.amount",
+                "must be a part of the amount",
+            );
+        }
+        let short = |text: &String| text.chars().count() <= 10;
+        checks.ensure(
+            self.company_entry_description.as_ref().is_none_or(short),
+            "company_entry_description",
+            "must have at most 10 characters",
+        );
+        checks.ensure(
+            !(self.same_day && self.effective_date.is_some()),
+            "effective_date",
+            "must not be given with is_same_day",
+        );
+        checks.finish()
+    }
+
+    pub(super) fn to_new(&self) -> NewOutgoingAch {
+        NewOutgoingAch {
+            final_customer_id: self.final_customer,
+            memo: self.memo.clone(),
+            reference_info: self.reference_info.clone(),
+            company_entry_description: self.company_entry_description.clone(),
+            sec_code: self.sec_code.clone(),
+            hold: self
+                .hold
+                .map(|(amount, days)| AchRequestHoldData::new(amount.minor(), days.into())),
+            is_same_day: self.same_day.then_some(true),
+            effective_date: self.effective_date,
+            ..NewOutgoingAch::new(
+                self.amount.minor(),
+                self.amount.currency(),
+                self.customer,
+                self.direction.clone(),
+                self.account,
+                self.external_account,
+            )
+        }
+    }
+}
+
+impl Sealed for SendAch {}
+
+impl Journey for SendAch {
+    type Outcome = OutgoingAch;
+
+    const NAME: &'static str = "send_ach";
+
+    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<OutgoingAch, Error> {
+        self.check()?;
+        let body = self.to_new();
+        steps
+            .write(
+                "create_outgoing_ach",
+                "",
+                |api| async move { api.create_outgoing_ach(&body).await },
+                |transfer| transfer.id.to_string(),
+            )
+            .await
+    }
+}

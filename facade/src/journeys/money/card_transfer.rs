@@ -1,0 +1,355 @@
+//! Money from and to cards that other banks issued.
+
+use std::time::Duration;
+
+use synctera_api::Error;
+use synctera_api::runtime::{
+    AccountId, CustomerId, ErrorCode, ExternalCardId, ExternalCardTransferId, ThreeDsId,
+    TransactionId,
+};
+use tokio::time::sleep;
+
+use crate::checks::Checks;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Journey, Run, Steps};
+use crate::types::{
+    CreatedExternalCardTransfer, ExternalCardTransfer, ExternalCardTransferStatus,
+    NewExternalCardPull, NewExternalCardPush, NewExternalCardReversal, NewExternalCardTransfer,
+};
+use crate::{Money, Synctera, v2};
+
+impl Synctera {
+    /// Pulls money from a card that another bank issued, or pushes money to one. With the feature
+    /// `external_cards`.
+    ///
+    /// A transfer whose outcome is `UNKNOWN` or `PENDING` is asked about again until it is known,
+    /// for as long as [`MoveByCard::wait`] says; it is never sent again. A transfer that was
+    /// declined is an outcome, not an error.
+    ///
+    /// ```
+    #[doc = include_str!("../example.txt")]
+    /// use synctera::{AddExternalCard, MoveByCard};
+    ///
+    /// # let card = AddExternalCard::new(customer, "Ada Byron", "token-from-the-browser");
+    /// # let card = client.add_external_card(&card).await?.verified()?.id;
+    /// let pull = MoveByCard::pull(checking, card, Money::usd(30_00));
+    /// let moved = client.move_by_card(&pull).key("top-up-3").await?.succeeded()?;
+    /// println!("{} is transaction {:?}", moved.id, moved.transaction_id);
+    ///
+    /// let push = MoveByCard::push(checking, card, Money::usd(10_00));
+    /// client.move_by_card(&push).key("pay-out-8").await?.succeeded()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent; else what the
+    /// platform says, such as `INSUFFICIENT_FUNDS` for a push.
+    pub fn move_by_card<'a>(&'a self, request: &'a MoveByCard) -> Run<'a, MoveByCard> {
+        Run::new(self, request)
+    }
+
+    /// Gives the money of a pull, or a part of it, back to its card. With the feature
+    /// `external_cards`.
+    ///
+    /// ```
+    #[doc = include_str!("../example.txt")]
+    /// use synctera::{AddExternalCard, MoveByCard, ReverseCardPull};
+    ///
+    /// # let card = AddExternalCard::new(customer, "Ada Byron", "token-from-the-browser");
+    /// # let card = client.add_external_card(&card).await?.verified()?.id;
+    /// let pull = MoveByCard::pull(checking, card, Money::usd(30_00));
+    /// let pull = client.move_by_card(&pull).key("top-up-3").await?.succeeded()?;
+    /// let back = ReverseCardPull::new(pull.id, Money::usd(5_00));
+    /// client.reverse_card_pull(&back).key("refund-3").await?.succeeded()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent; else what the
+    /// platform says, such as `BAD_REQUEST_BODY` for more than was pulled.
+    pub fn reverse_card_pull<'a>(
+        &'a self,
+        request: &'a ReverseCardPull,
+    ) -> Run<'a, ReverseCardPull> {
+        Run::new(self, request)
+    }
+}
+
+/// Asks for money from or to a card; see [`Synctera::move_by_card`].
+#[derive(Clone, Debug)]
+pub struct MoveByCard {
+    account: AccountId,
+    card: ExternalCardId,
+    amount: Money,
+    way: Way,
+    wait: Wait,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Way {
+    Pull { three_ds: Option<ThreeDsId> },
+    Push { from: Option<CustomerId> },
+}
+
+/// How long an open outcome is waited for.
+#[derive(Clone, Copy, Debug)]
+struct Wait {
+    at_most: Duration,
+    first: Duration,
+}
+
+/// The longest pause between two questions.
+const PAUSE_MAX: Duration = Duration::from_secs(10);
+
+impl Wait {
+    const USUAL: Self =
+        Self { at_most: Duration::from_secs(30), first: Duration::from_millis(500) };
+}
+
+/// Gives money of a pull back; see [`Synctera::reverse_card_pull`].
+#[derive(Clone, Debug)]
+pub struct ReverseCardPull {
+    pull: ExternalCardTransferId,
+    amount: Money,
+    wait: Wait,
+}
+
+/// What became of a transfer from or to a card.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct MovedByCard {
+    /// The transfer's id.
+    pub id: ExternalCardTransferId,
+    /// Where it stands: `UNKNOWN` and `PENDING` are still open.
+    pub status: ExternalCardTransferStatus,
+    /// Why it was declined, in the platform's word: `INSUFFICIENT_FUNDS`, `NETWORK_DECLINED`.
+    pub reason: Option<String>,
+    /// What the network said when it declined.
+    pub network_decline_details: Option<String>,
+    /// The transaction that moved the money.
+    pub transaction_id: Option<TransactionId>,
+}
+
+impl MovedByCard {
+    /// Whether the outcome is still open. Ask again later with `get_external_card_transfer`;
+    /// never send the transfer again under another key.
+    pub fn is_open(&self) -> bool {
+        // So is one with a status that this version does not know.
+        !matches!(
+            self.status,
+            ExternalCardTransferStatus::Succeeded
+                | ExternalCardTransferStatus::Declined
+                | ExternalCardTransferStatus::Canceled
+        )
+    }
+
+    /// The transfer, if it moved its money.
+    ///
+    /// # Errors
+    /// [`Refused`](crate::ErrorKind::Refused), saying where it stands and why.
+    pub fn succeeded(self) -> Result<Self, Error> {
+        if self.status == ExternalCardTransferStatus::Succeeded {
+            return Ok(self);
+        }
+        let mut message = format!("the card transfer {} is {}", self.id, self.status.as_str());
+        if let Some(reason) = &self.reason {
+            message.push_str(&format!(": {reason}"));
+        }
+        Err(Error::refused(MoveByCard::NAME, Some(ErrorCode::UnableToTransact), message))
+    }
+}
+
+impl MoveByCard {
+    /// Brings money from a card into an account of the same customer.
+    pub fn pull(into: AccountId, from: ExternalCardId, amount: Money) -> Self {
+        Self::new(into, from, amount, Way::Pull { three_ds: None })
+    }
+
+    /// Pays money out of an account to a card.
+    pub fn push(from: AccountId, to: ExternalCardId, amount: Money) -> Self {
+        Self::new(from, to, amount, Way::Push { from: None })
+    }
+
+    fn new(account: AccountId, card: ExternalCardId, amount: Money, way: Way) -> Self {
+        Self { account, card, amount, way, wait: Wait::USUAL }
+    }
+
+    /// The 3-D Secure authentication of a pull; programmes whose policy asks for one need it.
+    #[must_use]
+    pub fn three_ds(mut self, authentication: ThreeDsId) -> Self {
+        if let Way::Pull { three_ds } = &mut self.way {
+            *three_ds = Some(authentication);
+        }
+        self
+    }
+
+    /// The customer of the account who pays, where the card is another customer's.
+    #[must_use]
+    pub fn from_customer(mut self, customer: impl Into<CustomerId>) -> Self {
+        if let Way::Push { from } = &mut self.way {
+            *from = Some(customer.into());
+        }
+        self
+    }
+
+    /// How long an outcome that is open is waited for, 30 seconds unless set, and the pause before
+    /// it is asked about first; pauses double, up to 10 seconds.
+    #[must_use]
+    pub fn wait(mut self, at_most: Duration, first_pause: Duration) -> Self {
+        self.wait = Wait { at_most, first: first_pause };
+        self
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        let mut checks = Checks::of(Self::NAME);
+        checks.amount(self.amount);
+        checks.finish()
+    }
+
+    fn to_new(&self) -> NewExternalCardTransfer {
+        let amount = self.amount.minor();
+        match self.way {
+            Way::Pull { three_ds } => NewExternalCardPull {
+                three_ds_id: three_ds,
+                ..NewExternalCardPull::new(amount, self.card, self.account)
+            }
+            .into(),
+            Way::Push { from } => NewExternalCardPush {
+                originating_customer_id: from,
+                ..NewExternalCardPush::new(amount, self.card, self.account)
+            }
+            .into(),
+        }
+    }
+}
+
+impl ReverseCardPull {
+    /// So much of a pull, at most what is left of it.
+    pub fn new(pull: ExternalCardTransferId, amount: Money) -> Self {
+        Self { pull, amount, wait: Wait::USUAL }
+    }
+
+    /// How long an open outcome is waited for; see [`MoveByCard::wait`].
+    #[must_use]
+    pub fn wait(mut self, at_most: Duration, first_pause: Duration) -> Self {
+        self.wait = Wait { at_most, first: first_pause };
+        self
+    }
+}
+
+/// What there is to know of either kind of transfer.
+macro_rules! moved {
+    ($operation:expr, $transfer:expr) => {
+        Ok(MovedByCard {
+            id: $transfer.id.parse().map_err(|_| Error::incomplete_answer($operation, "id"))?,
+            status: $transfer.status,
+            reason: $transfer.reason,
+            network_decline_details: $transfer.network_decline_details,
+            transaction_id: $transfer.transaction_id,
+        })
+    };
+}
+
+fn created(transfer: CreatedExternalCardTransfer) -> Result<MovedByCard, Error> {
+    const OPERATION: &str = "create_external_card_transfer";
+    match transfer {
+        CreatedExternalCardTransfer::Pull(transfer) => moved!(OPERATION, transfer),
+        CreatedExternalCardTransfer::Push(transfer) => moved!(OPERATION, transfer),
+        _ => Err(Error::incomplete_answer(OPERATION, "type")),
+    }
+}
+
+fn read(operation: &str, transfer: ExternalCardTransfer) -> Result<MovedByCard, Error> {
+    match transfer {
+        ExternalCardTransfer::Pull(transfer) => moved!(operation, transfer),
+        ExternalCardTransfer::Push(transfer) => moved!(operation, transfer),
+        ExternalCardTransfer::WalletPull(transfer) => moved!(operation, transfer),
+        _ => Err(Error::incomplete_answer(operation, "type")),
+    }
+}
+
+/// The id of a transfer that was made, as it came.
+fn id_of(transfer: &CreatedExternalCardTransfer) -> String {
+    match transfer {
+        CreatedExternalCardTransfer::Pull(transfer) => transfer.id.clone(),
+        CreatedExternalCardTransfer::Push(transfer) => transfer.id.clone(),
+        _ => String::new(),
+    }
+}
+
+fn id_of_read(transfer: &ExternalCardTransfer) -> String {
+    match transfer {
+        ExternalCardTransfer::Pull(transfer) => transfer.id.clone(),
+        ExternalCardTransfer::Push(transfer) => transfer.id.clone(),
+        ExternalCardTransfer::WalletPull(transfer) => transfer.id.clone(),
+        _ => String::new(),
+    }
+}
+
+/// Asks about a transfer until its outcome is known or the time is over.
+async fn settled(
+    api: &v2::Client,
+    mut moved: MovedByCard,
+    wait: Wait,
+) -> Result<MovedByCard, Error> {
+    let (mut waited, mut pause) = (Duration::ZERO, wait.first.max(Duration::from_millis(1)));
+    while moved.is_open() && waited < wait.at_most {
+        let next = pause.min(wait.at_most - waited);
+        sleep(next).await;
+        waited += next;
+        pause = (pause * 2).min(PAUSE_MAX);
+        let transfer = api.get_external_card_transfer(moved.id).await?.into_inner();
+        moved = read("get_external_card_transfer", transfer)?;
+    }
+    Ok(moved)
+}
+
+impl Sealed for MoveByCard {}
+
+impl Journey for MoveByCard {
+    type Outcome = MovedByCard;
+
+    const NAME: &'static str = "move_by_card";
+
+    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<MovedByCard, Error> {
+        self.check()?;
+        let body = self.to_new();
+        let transfer = steps
+            .write(
+                "create_external_card_transfer",
+                "",
+                |api| async move { api.create_external_card_transfer(&body).await },
+                id_of,
+            )
+            .await?;
+        settled(steps.api(), created(transfer)?, self.wait).await
+    }
+}
+
+impl Sealed for ReverseCardPull {}
+
+impl Journey for ReverseCardPull {
+    type Outcome = MovedByCard;
+
+    const NAME: &'static str = "reverse_card_pull";
+
+    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<MovedByCard, Error> {
+        let mut checks = Checks::of(Self::NAME);
+        checks.amount(self.amount);
+        checks.finish()?;
+        let body = NewExternalCardReversal::new(self.amount.minor(), self.amount.currency());
+        let pull = self.pull;
+        let operation = "create_external_card_transfer_reversal";
+        let transfer = steps
+            .write(
+                operation,
+                "",
+                |api| async move { api.create_external_card_transfer_reversal(pull, &body).await },
+                id_of_read,
+            )
+            .await?;
+        settled(steps.api(), read(operation, transfer)?, self.wait).await
+    }
+}

@@ -1,0 +1,131 @@
+//! A check, deposited by its pictures.
+
+use synctera_api::Error;
+use synctera_api::runtime::{AccountId, DocumentId, Upload};
+
+use crate::checks::Checks;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Journey, Party, Run, Steps};
+use crate::types::{CheckDeposit, DocumentType, NewCheckDeposit, NewDocument};
+use crate::{Money, Synctera};
+
+impl Synctera {
+    /// Deposits a check: uploads the pictures of both sides, and asks for its money. With the
+    /// feature `check_deposits`.
+    ///
+    /// What is answered says whether the pictures could be read: `SUBMITTED` is on its way to the
+    /// bank, `PENDING` waits for somebody to look at it, `FAILED` must be taken again. A check can
+    /// still be `RETURNED` later. Its money stays on hold for some banking days.
+    ///
+    /// ```
+    #[doc = include_str!("../example.txt")]
+    /// use synctera::{DepositCheck, Upload};
+    ///
+    /// # let taken = b"\xff\xd8\xff front".to_vec();
+    /// # let turned = b"\xff\xd8\xff back".to_vec();
+    /// let front = Upload::new("front.jpg", "image/jpeg", taken);
+    /// let back = Upload::new("back.jpg", "image/jpeg", turned);
+    /// let check = DepositCheck::new(checking, customer, Money::usd(75_00), front, back);
+    /// let deposit = client.deposit_check(&check).key("check-4711").await?;
+    /// assert_eq!(deposit.status.as_str(), "SUBMITTED");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent; else what the
+    /// failed step met.
+    pub fn deposit_check<'a>(&'a self, request: &'a DepositCheck) -> Run<'a, DepositCheck> {
+        Run::new(self, request)
+    }
+}
+
+/// Asks for the money of a check; see [`Synctera::deposit_check`].
+#[derive(Clone, Debug)]
+pub struct DepositCheck {
+    account: AccountId,
+    holder: Party,
+    amount: Money,
+    front: Upload,
+    back: Upload,
+}
+
+impl DepositCheck {
+    /// Into an account, by one of its holders: what the check says that it is worth, and pictures
+    /// of its front and back as JPEG, PNG or TIFF of at most 32 MB.
+    pub fn new(
+        into: AccountId,
+        by: impl Into<Party>,
+        amount: Money,
+        front: Upload,
+        back: Upload,
+    ) -> Self {
+        Self { account: into, holder: by.into(), amount, front, back }
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        let mut checks = Checks::of(Self::NAME);
+        checks.amount(self.amount);
+        checks.ensure(self.front != self.back, "back", "must be another picture than the front");
+        checks.finish()
+    }
+
+    fn to_new(&self, front: DocumentId, back: DocumentId) -> NewCheckDeposit {
+        let (person_id, business_id) = match self.holder {
+            Party::Person(id) => (Some(id), None),
+            Party::Business(id) => (None, Some(id)),
+        };
+        NewCheckDeposit {
+            person_id,
+            business_id,
+            ..NewCheckDeposit::new(
+                self.account,
+                back,
+                self.amount.minor(),
+                self.amount.currency(),
+                front,
+            )
+        }
+    }
+}
+
+/// Uploads the picture of one side.
+async fn upload(steps: &mut Steps<'_>, side: &str, picture: &Upload) -> Result<DocumentId, Error> {
+    let body = NewDocument {
+        type_: Some(DocumentType::CheckImage),
+        name: Some(format!("check {side}")),
+        ..NewDocument::new(picture.clone())
+    };
+    let document = steps
+        .write(
+            "create_document",
+            side,
+            |api| async move { api.create_document(body).await },
+            |document| document.id.map_or_else(String::new, |id| id.to_string()),
+        )
+        .await?;
+    document.id.ok_or_else(|| Error::incomplete_answer("create_document", "id"))
+}
+
+impl Sealed for DepositCheck {}
+
+impl Journey for DepositCheck {
+    type Outcome = CheckDeposit;
+
+    const NAME: &'static str = "deposit_check";
+
+    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<CheckDeposit, Error> {
+        self.check()?;
+        let front = upload(steps, "front", &self.front).await?;
+        let back = upload(steps, "back", &self.back).await?;
+        let body = self.to_new(front, back);
+        steps
+            .write(
+                "create_rdc_deposit",
+                "",
+                |api| async move { api.create_rdc_deposit(&body).await },
+                |deposit| deposit.id.to_string(),
+            )
+            .await
+    }
+}

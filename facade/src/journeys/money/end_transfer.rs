@@ -1,0 +1,103 @@
+//! What becomes of a transfer whose money is set aside.
+
+use synctera_api::Error;
+use synctera_api::runtime::TransactionId;
+
+use crate::Synctera;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Journey, Run, Steps};
+use crate::types::{
+    InternalTransfer, InternalTransferPatch, InternalTransferPatchStatus,
+    InternalTransferResponseStatus,
+};
+
+impl Synctera {
+    /// Moves the money of a transfer that was set aside by [`Transfer::hold`](crate::Transfer::hold).
+    ///
+    /// ```
+    #[doc = include_str!("../example.txt")]
+    /// use synctera::Transfer;
+    ///
+    /// let order = Transfer::new(checking, saving, Money::usd(40_00)).hold(None);
+    /// let held = client.transfer(&order).key("order-9").await?;
+    /// // The money stays where it is, and nobody else can spend it, until
+    /// let done = client.post_transfer(held.id).await?;
+    /// assert_eq!(done.status.as_str(), "COMPLETE");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// What the platform says: `INVALID_STATUS` for a transfer that was released or has expired.
+    /// One that is posted already is answered as it is.
+    pub fn post_transfer(&self, transfer: TransactionId) -> Run<'_, EndTransfer> {
+        Run::of(self, EndTransfer { transfer, posts: true })
+    }
+
+    /// Gives the money of a transfer free that was set aside.
+    ///
+    /// ```
+    #[doc = include_str!("../example.txt")]
+    /// use synctera::Transfer;
+    ///
+    /// let order = Transfer::new(checking, saving, Money::usd(40_00)).hold(None);
+    /// let held = client.transfer(&order).key("order-9").await?;
+    /// let released = client.release_transfer(held.id).await?;
+    /// assert_eq!(released.status.as_str(), "CANCELED");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// What the platform says: `INVALID_STATUS` for a transfer that was posted or has expired. One
+    /// that is released already is answered as it is.
+    pub fn release_transfer(&self, transfer: TransactionId) -> Run<'_, EndTransfer> {
+        Run::of(self, EndTransfer { transfer, posts: false })
+    }
+}
+
+/// Ends a transfer that is set aside; see [`Synctera::post_transfer`] and
+/// [`Synctera::release_transfer`].
+#[derive(Clone, Copy, Debug)]
+pub struct EndTransfer {
+    transfer: TransactionId,
+    posts: bool,
+}
+
+impl Sealed for EndTransfer {}
+
+impl Journey for EndTransfer {
+    type Outcome = InternalTransfer;
+
+    const NAME: &'static str = "end_transfer";
+
+    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<InternalTransfer, Error> {
+        let id = self.transfer;
+        let (ended, wanted, part) = if self.posts {
+            (
+                InternalTransferResponseStatus::Complete,
+                InternalTransferPatchStatus::Complete,
+                "post",
+            )
+        } else {
+            (
+                InternalTransferResponseStatus::Canceled,
+                InternalTransferPatchStatus::Canceled,
+                "release",
+            )
+        };
+        let known = steps.api().get_internal_transfer(id).await?.into_inner();
+        if known.status == ended {
+            return Ok(known);
+        }
+        let body = InternalTransferPatch { status: wanted.into() };
+        steps
+            .write(
+                "update_internal_transfer",
+                part,
+                |api| async move { api.update_internal_transfer(id, &body).await },
+                |transfer| transfer.id.to_string(),
+            )
+            .await
+    }
+}

@@ -1,0 +1,271 @@
+//! The same payment again and again.
+
+use chrono::NaiveDate;
+use synctera_api::Error;
+use synctera_api::runtime::PaymentScheduleId;
+
+use crate::Synctera;
+use crate::checks::Checks;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Journey, Run, SendAch, Steps, Transfer};
+use crate::types::{
+    AchInstruction, CashTransferPatchStatus, InternalTransferInstruction,
+    ListPaymentSchedulesQuery, NewPaymentSchedule, PaymentInstruction, PaymentSchedule,
+    PaymentSchedulePatch, PaymentScheduleStatus, ScheduleConfig, ScheduleConfigFrequency,
+    ScheduleConfigStartSearch,
+};
+
+/// The platform counts days, weeks and months up to this many.
+const INTERVAL_MAX: u16 = 366;
+
+impl Synctera {
+    /// Orders the same payment for every so many days, weeks or months. With the feature
+    /// `payment_schedules`.
+    ///
+    /// A payment whose day is no banking day is made on the banking day after it, or before it:
+    /// see [`Schedule::or_before`]. Each is checked when it is made; what was refused is in
+    /// `list_scheduled_payments`, not here.
+    ///
+    /// ```
+    #[doc = include_str!("../example.txt")]
+    /// use synctera::{Schedule, SchedulePayment, Transfer};
+    ///
+    /// let first = chrono::Utc::now().date_naive() + chrono::Duration::days(30);
+    /// let saving = Transfer::new(checking, saving, Money::usd(50_00));
+    /// let saving = SchedulePayment::transfer(saving, Schedule::monthly(first).times(12), "Saving");
+    /// let schedule = client.schedule_payment(&saving).key("saving-1").await?;
+    /// println!("next: {:?}", schedule.next_payment_date);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent; else what the
+    /// platform says.
+    pub fn schedule_payment<'a>(
+        &'a self,
+        request: &'a SchedulePayment,
+    ) -> Run<'a, SchedulePayment> {
+        Run::new(self, request)
+    }
+
+    /// Ends a schedule; payments that were made stay. With the feature `payment_schedules`.
+    ///
+    /// ```
+    #[doc = include_str!("../example.txt")]
+    /// use synctera::{Schedule, SchedulePayment, Transfer};
+    ///
+    /// let first = chrono::Utc::now().date_naive() + chrono::Duration::days(30);
+    /// let saving = Transfer::new(checking, saving, Money::usd(50_00));
+    /// let saving = SchedulePayment::transfer(saving, Schedule::monthly(first).times(12), "Saving");
+    /// let schedule = client.schedule_payment(&saving).key("saving-1").await?;
+    /// if let Some(id) = schedule.id {
+    ///     client.cancel_payment_schedule(id).await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// What the platform says: `INVALID_STATUS` for a schedule that ran out. One that is canceled
+    /// already is answered as it is.
+    pub fn cancel_payment_schedule(
+        &self,
+        schedule: PaymentScheduleId,
+    ) -> Run<'_, CancelPaymentSchedule> {
+        Run::of(self, CancelPaymentSchedule { schedule })
+    }
+}
+
+/// Asks for payments by a schedule; see [`Synctera::schedule_payment`].
+#[derive(Clone, Debug)]
+pub struct SchedulePayment {
+    payment: Payment,
+    schedule: Schedule,
+    description: String,
+}
+
+#[derive(Clone, Debug)]
+enum Payment {
+    Ach(Box<SendAch>),
+    Transfer(Box<Transfer>),
+}
+
+/// When a payment is made: from a first day on, until there were so many or a day is reached.
+#[derive(Clone, Debug)]
+pub struct Schedule {
+    start: NaiveDate,
+    frequency: ScheduleConfigFrequency,
+    interval: u16,
+    end: Option<NaiveDate>,
+    count: Option<u32>,
+    before: bool,
+}
+
+impl Schedule {
+    /// Every day from this one.
+    pub fn daily(from: NaiveDate) -> Self {
+        Self::new(from, ScheduleConfigFrequency::Daily)
+    }
+
+    /// Every week, on the day of the week of this one.
+    pub fn weekly(from: NaiveDate) -> Self {
+        Self::new(from, ScheduleConfigFrequency::Weekly)
+    }
+
+    /// Every month, on the day of the month of this one.
+    pub fn monthly(from: NaiveDate) -> Self {
+        Self::new(from, ScheduleConfigFrequency::Monthly)
+    }
+
+    fn new(start: NaiveDate, frequency: ScheduleConfigFrequency) -> Self {
+        Self { start, frequency, interval: 1, end: None, count: None, before: false }
+    }
+
+    /// Only every so many days, weeks or months: 1 to 366.
+    #[must_use]
+    pub fn every(mut self, interval: u16) -> Self {
+        self.interval = interval;
+        self
+    }
+
+    /// So many payments in all; instead of [`until`](Self::until).
+    #[must_use]
+    pub fn times(mut self, count: u32) -> Self {
+        self.count = Some(count);
+        self
+    }
+
+    /// Payments before this day; instead of [`times`](Self::times). The platform's texts differ on
+    /// whether the day itself is one of them: choose one that is none.
+    #[must_use]
+    pub fn until(mut self, end: NaiveDate) -> Self {
+        self.end = Some(end);
+        self
+    }
+
+    /// A payment whose day is no banking day is made on the banking day before it.
+    #[must_use]
+    pub fn or_before(mut self) -> Self {
+        self.before = true;
+        self
+    }
+
+    fn check(&self, checks: &mut Checks) {
+        checks.ensure(
+            (1..=INTERVAL_MAX).contains(&self.interval),
+            "schedule.interval",
+            "must be between 1 and 366",
+        );
+        checks.ensure(
+            self.end.is_some() != self.count.is_some(),
+            "schedule.count",
+            "must be given, or end_date instead",
+        );
+        checks.ensure(self.count != Some(0), "schedule.count", "must be at least 1");
+        checks.ensure(
+            self.end.is_none_or(|end| end > self.start),
+            "schedule.end_date",
+            "must be after start_date",
+        );
+    }
+
+    fn to_config(&self) -> ScheduleConfig {
+        let search = if self.before {
+            ScheduleConfigStartSearch::Backward
+        } else {
+            ScheduleConfigStartSearch::Forward
+        };
+        ScheduleConfig {
+            count: self.count.map(i64::from),
+            end_date: self.end,
+            start_search: Some(search),
+            ..ScheduleConfig::new(self.frequency.clone(), self.interval.into(), self.start)
+        }
+    }
+}
+
+impl SchedulePayment {
+    /// An ACH transfer by a schedule, with a description for people.
+    pub fn ach(payment: SendAch, schedule: Schedule, description: impl Into<String>) -> Self {
+        let payment = Payment::Ach(Box::new(payment));
+        Self { payment, schedule, description: description.into() }
+    }
+
+    /// A transfer within the platform by a schedule, with a description for people.
+    pub fn transfer(payment: Transfer, schedule: Schedule, description: impl Into<String>) -> Self {
+        let payment = Payment::Transfer(Box::new(payment));
+        Self { payment, schedule, description: description.into() }
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        match &self.payment {
+            Payment::Ach(payment) => payment.check()?,
+            Payment::Transfer(payment) => payment.check()?,
+        }
+        let mut checks = Checks::of(Self::NAME);
+        checks.text(&self.description, "description");
+        self.schedule.check(&mut checks);
+        checks.finish()
+    }
+
+    fn to_new(&self) -> NewPaymentSchedule {
+        let instruction: PaymentInstruction = match &self.payment {
+            Payment::Ach(payment) => AchInstruction::new(payment.to_new()).into(),
+            Payment::Transfer(payment) => InternalTransferInstruction::new(payment.to_new()).into(),
+        };
+        NewPaymentSchedule::new(self.description.clone(), instruction, self.schedule.to_config())
+    }
+}
+
+fn id_of(schedule: &PaymentSchedule) -> String {
+    schedule.id.map_or_else(String::new, |id| id.to_string())
+}
+
+impl Sealed for SchedulePayment {}
+
+impl Journey for SchedulePayment {
+    type Outcome = PaymentSchedule;
+
+    const NAME: &'static str = "schedule_payment";
+
+    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<PaymentSchedule, Error> {
+        self.check()?;
+        let body = self.to_new();
+        let call = |api: crate::v2::Client| async move { api.create_payment_schedule(&body).await };
+        steps.write("create_payment_schedule", "", call, id_of).await
+    }
+}
+
+/// Ends a schedule; see [`Synctera::cancel_payment_schedule`].
+#[derive(Clone, Copy, Debug)]
+pub struct CancelPaymentSchedule {
+    schedule: PaymentScheduleId,
+}
+
+impl Sealed for CancelPaymentSchedule {}
+
+impl Journey for CancelPaymentSchedule {
+    type Outcome = PaymentSchedule;
+
+    const NAME: &'static str = "cancel_payment_schedule";
+
+    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<PaymentSchedule, Error> {
+        let id = self.schedule;
+        // There is no operation that reads one schedule.
+        let query =
+            ListPaymentSchedulesQuery { id: vec![id], ..ListPaymentSchedulesQuery::default() };
+        let known = steps.api().list_payment_schedules(&query).await?.into_inner();
+        let canceled = known
+            .payment_schedules
+            .into_iter()
+            .find(|schedule| schedule.status == Some(PaymentScheduleStatus::Cancelled));
+        if let Some(canceled) = canceled {
+            return Ok(canceled);
+        }
+        let body = PaymentSchedulePatch { status: CashTransferPatchStatus::Cancelled.into() };
+        let call =
+            |api: crate::v2::Client| async move { api.update_payment_schedule(id, &body).await };
+        steps.write("update_payment_schedule", "", call, id_of).await
+    }
+}

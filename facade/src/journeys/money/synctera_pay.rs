@@ -1,0 +1,261 @@
+//! Payments over a rail of the programme's own.
+
+use chrono::NaiveDate;
+use synctera_api::Error;
+use synctera_api::runtime::{
+    AccountId, CustomerId, ExternalAccountId, SyncteraPayTransferId, SyncteraPayVendorId,
+};
+
+use crate::checks::Checks;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Journey, Run, Steps};
+use crate::types::{
+    NewSyncteraPayTransfer, SyncteraPayDirection, SyncteraPayNetworkStatus, SyncteraPayStatus,
+    SyncteraPaySubtype, SyncteraPayTransfer, SyncteraPayTransferDcSign, SyncteraPayTransferPatch,
+    SyncteraPayTransferPatchStatus,
+};
+use crate::{Money, Synctera};
+
+impl Synctera {
+    /// Sets money aside for a payment over a rail of the programme's own: a remittance, a bill, a
+    /// card load. With the feature `synctera_pay`.
+    ///
+    /// The programme pays by its own means, and then says so with
+    /// [`post_synctera_pay`](Self::post_synctera_pay) or takes it back with
+    /// [`cancel_synctera_pay`](Self::cancel_synctera_pay). What was posted and came back is
+    /// [returned](Self::return_synctera_pay).
+    ///
+    /// ```
+    #[doc = include_str!("../example.txt")]
+    /// use synctera::SendSyncteraPay;
+    /// use synctera::types::SyncteraPaySubtype;
+    ///
+    /// let today = chrono::Utc::now().date_naive() + chrono::Duration::days(1);
+    /// let kind = SyncteraPaySubtype::OutgoingInternationalRemittance;
+    /// let remittance =
+    ///     SendSyncteraPay::new(checking, Money::usd(80_00), customer, kind, "REMITTER", today)
+    ///         .reference_id("remittance-5");
+    /// let sent = client.send_synctera_pay(&remittance).key("remittance-5").await?;
+    /// let posted = client.post_synctera_pay(sent.id).await?;
+    /// assert_eq!(posted.status.as_str(), "POSTED");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent; else what the
+    /// platform says, such as `INSUFFICIENT_FUNDS`.
+    pub fn send_synctera_pay<'a>(
+        &'a self,
+        request: &'a SendSyncteraPay,
+    ) -> Run<'a, SendSyncteraPay> {
+        Run::new(self, request)
+    }
+
+    /// Says that a transfer was paid: its money leaves the account. With the feature
+    /// `synctera_pay`; see [`send_synctera_pay`](Self::send_synctera_pay).
+    ///
+    /// # Errors
+    /// What the platform says: `BAD_REQUEST_BODY` with what the programme's configuration misses,
+    /// `INVALID_STATUS` for a transfer that was canceled. One that is posted already is answered
+    /// as it is.
+    pub fn post_synctera_pay(&self, transfer: SyncteraPayTransferId) -> Run<'_, EndSyncteraPay> {
+        Run::of(self, EndSyncteraPay { transfer, end: End::Post })
+    }
+
+    /// Takes a transfer back that was not paid: its money is free again. With the feature
+    /// `synctera_pay`; see [`send_synctera_pay`](Self::send_synctera_pay).
+    ///
+    /// # Errors
+    /// What the platform says: `INVALID_STATUS` for a transfer that was posted. One that is
+    /// canceled already is answered as it is.
+    pub fn cancel_synctera_pay(&self, transfer: SyncteraPayTransferId) -> Run<'_, EndSyncteraPay> {
+        Run::of(self, EndSyncteraPay { transfer, end: End::Cancel })
+    }
+
+    /// Says that a transfer came back after it was posted: its money is in the account again. With
+    /// the feature `synctera_pay`; see [`send_synctera_pay`](Self::send_synctera_pay).
+    ///
+    /// # Errors
+    /// What the platform says: `INVALID_STATUS` for a transfer that was not posted. One that came
+    /// back already is answered as it is.
+    pub fn return_synctera_pay(&self, transfer: SyncteraPayTransferId) -> Run<'_, EndSyncteraPay> {
+        Run::of(self, EndSyncteraPay { transfer, end: End::Return })
+    }
+}
+
+/// Asks for a payment over the programme's rail; see [`Synctera::send_synctera_pay`].
+#[derive(Clone, Debug)]
+pub struct SendSyncteraPay {
+    from: AccountId,
+    amount: Money,
+    customer: CustomerId,
+    subtype: SyncteraPaySubtype,
+    network: String,
+    effective_date: NaiveDate,
+    reference_id: Option<String>,
+    vendor: Option<SyncteraPayVendorId>,
+    final_external_account: Option<ExternalAccountId>,
+}
+
+impl SendSyncteraPay {
+    /// Pays out of an account on behalf of a customer of it: what the payment is, the network that
+    /// it goes by (a name that the programme agreed on), and the day that it counts for.
+    pub fn new(
+        from: AccountId,
+        amount: Money,
+        customer: impl Into<CustomerId>,
+        subtype: SyncteraPaySubtype,
+        network: impl Into<String>,
+        effective_date: NaiveDate,
+    ) -> Self {
+        Self {
+            from,
+            amount,
+            customer: customer.into(),
+            subtype,
+            network: network.into(),
+            effective_date,
+            reference_id: None,
+            vendor: None,
+            final_external_account: None,
+        }
+    }
+
+    /// The integrator's own id of it; some vendors take each only once.
+    #[must_use]
+    pub fn reference_id(mut self, id: impl Into<String>) -> Self {
+        self.reference_id = Some(id.into());
+        self
+    }
+
+    /// The vendor who pays.
+    #[must_use]
+    pub fn vendor(mut self, vendor: SyncteraPayVendorId) -> Self {
+        self.vendor = Some(vendor);
+        self
+    }
+
+    /// The account in which the money ends up.
+    #[must_use]
+    pub fn final_external_account(mut self, account: ExternalAccountId) -> Self {
+        self.final_external_account = Some(account);
+        self
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        let mut checks = Checks::of(Self::NAME);
+        checks.amount(self.amount);
+        checks.text(&self.network, "synctera_pay_network");
+        checks.optional_text(self.reference_id.as_deref(), "reference_id");
+        checks.finish()
+    }
+
+    fn to_new(&self) -> NewSyncteraPayTransfer {
+        NewSyncteraPayTransfer {
+            reference_id: self.reference_id.clone(),
+            synctera_pay_vendor_id: self.vendor,
+            final_external_account_id: self.final_external_account,
+            ..NewSyncteraPayTransfer::new(
+                self.from,
+                self.amount.minor(),
+                self.amount.currency(),
+                self.customer,
+                SyncteraPayTransferDcSign::Credit,
+                SyncteraPayDirection::Outgoing,
+                self.effective_date,
+                self.subtype.clone(),
+                self.network.clone(),
+            )
+        }
+    }
+}
+
+impl Sealed for SendSyncteraPay {}
+
+impl Journey for SendSyncteraPay {
+    type Outcome = SyncteraPayTransfer;
+
+    const NAME: &'static str = "send_synctera_pay";
+
+    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<SyncteraPayTransfer, Error> {
+        self.check()?;
+        let body = self.to_new();
+        steps
+            .write(
+                "create_synctera_pay_transfer",
+                "",
+                |api| async move { api.create_synctera_pay_transfer(&body).await },
+                |transfer| transfer.id.to_string(),
+            )
+            .await
+    }
+}
+
+/// Says what became of a payment; see [`Synctera::send_synctera_pay`].
+#[derive(Clone, Copy, Debug)]
+pub struct EndSyncteraPay {
+    transfer: SyncteraPayTransferId,
+    end: End,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    Post,
+    Cancel,
+    Return,
+}
+
+impl EndSyncteraPay {
+    /// Whether it is so already.
+    fn is_done(&self, transfer: &SyncteraPayTransfer) -> bool {
+        match self.end {
+            End::Post => transfer.status == SyncteraPayStatus::Posted,
+            End::Cancel => transfer.status == SyncteraPayStatus::Cancelled,
+            End::Return => transfer.network_status == Some(SyncteraPayNetworkStatus::Returned),
+        }
+    }
+}
+
+impl Sealed for EndSyncteraPay {}
+
+impl Journey for EndSyncteraPay {
+    type Outcome = SyncteraPayTransfer;
+
+    const NAME: &'static str = "end_synctera_pay";
+
+    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<SyncteraPayTransfer, Error> {
+        let id = self.transfer;
+        let known = steps.api().get_synctera_pay_transfer(id).await?.into_inner();
+        if self.is_done(&known) {
+            return Ok(known);
+        }
+        let id_of = |transfer: &SyncteraPayTransfer| transfer.id.to_string();
+        let (status, part) = match self.end {
+            End::Return => {
+                return steps
+                    .add(
+                        "return_synctera_pay_transfer",
+                        "",
+                        |api| async move { api.return_synctera_pay_transfer(id).await },
+                        id_of,
+                    )
+                    .await;
+            }
+            End::Post => (SyncteraPayTransferPatchStatus::Posted, "post"),
+            End::Cancel => (SyncteraPayTransferPatchStatus::Cancelled, "cancel"),
+        };
+        let body = SyncteraPayTransferPatch {
+            status: status.into(),
+            ..SyncteraPayTransferPatch::default()
+        };
+        steps
+            .write(
+                "update_synctera_pay_transfer",
+                part,
+                |api| async move { api.update_synctera_pay_transfer(id, &body).await },
+                id_of,
+            )
+            .await
+    }
+}

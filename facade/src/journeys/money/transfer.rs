@@ -1,0 +1,157 @@
+//! Money between accounts on the platform.
+
+use chrono::{DateTime, Utc};
+use synctera_api::Error;
+use synctera_api::runtime::{CustomerId, PlatformAccountId};
+
+use crate::checks::Checks;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Journey, Run, Steps, earlier};
+use crate::types::{
+    InternalTransfer, InternalTransferCaptureMode, InternalTransferType, NewInternalTransfer,
+};
+use crate::{Money, Synctera};
+
+impl Synctera {
+    /// Moves money from one account on the platform to another, at once; or sets it aside, to be
+    /// captured or let go later.
+    ///
+    /// ```
+    /// # use synctera::{AccountId, Error, Synctera};
+    /// use synctera::{Money, Transfer};
+    ///
+    /// # async fn save(client: Synctera, checking: AccountId, saving: AccountId) -> Result<(), Error> {
+    /// let saved = Transfer::new(checking, saving, Money::usd(40_00)).memo("Rainy days");
+    /// let transfer = client.transfer(&saved).await?;
+    /// println!("{} is {}", transfer.id, transfer.status.as_str());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent; else what the
+    /// platform says, such as `INSUFFICIENT_FUNDS`.
+    pub fn transfer<'a>(&'a self, request: &'a Transfer) -> Run<'a, Transfer> {
+        Run::new(self, request)
+    }
+}
+
+/// Asks for a transfer within the platform; see [`Synctera::transfer`].
+#[derive(Clone, Debug)]
+pub struct Transfer {
+    from: PlatformAccountId,
+    to: PlatformAccountId,
+    amount: Money,
+    kind: InternalTransferType,
+    hold_until: Option<Option<DateTime<Utc>>>,
+    final_customer: Option<CustomerId>,
+    memo: Option<String>,
+    reference_id: Option<String>,
+}
+
+impl Transfer {
+    /// Money from one account to another: customers' accounts, or the programme's internal ones.
+    pub fn new(
+        from: impl Into<PlatformAccountId>,
+        to: impl Into<PlatformAccountId>,
+        amount: Money,
+    ) -> Self {
+        Self {
+            from: from.into(),
+            to: to.into(),
+            amount,
+            kind: InternalTransferType::AccountToAccount,
+            hold_until: None,
+            final_customer: None,
+            memo: None,
+            reference_id: None,
+        }
+    }
+
+    /// What it is in the books; `ACCOUNT_TO_ACCOUNT` unless set.
+    #[must_use]
+    pub fn kind(mut self, kind: InternalTransferType) -> Self {
+        self.kind = kind;
+        self
+    }
+
+    /// Sets the money aside instead of moving it: `update_internal_transfer` captures it or lets
+    /// it go. It is let go by itself at the moment given here, else after the platform's own time.
+    #[must_use]
+    pub fn hold(mut self, until: Option<DateTime<Utc>>) -> Self {
+        self.hold_until = Some(until);
+        self
+    }
+
+    /// The customer whose money it is, where an account is held for the benefit of others.
+    #[must_use]
+    pub fn final_customer(mut self, customer: impl Into<CustomerId>) -> Self {
+        self.final_customer = Some(customer.into());
+        self
+    }
+
+    /// A note, for the statement.
+    #[must_use]
+    pub fn memo(mut self, memo: impl Into<String>) -> Self {
+        self.memo = Some(memo.into());
+        self
+    }
+
+    /// The integrator's own id of it.
+    #[must_use]
+    pub fn reference_id(mut self, id: impl Into<String>) -> Self {
+        self.reference_id = Some(id.into());
+        self
+    }
+
+    pub(super) fn check(&self) -> Result<(), Error> {
+        let mut checks = Checks::of(Self::NAME);
+        checks.amount(self.amount);
+        checks.ensure(
+            self.from != self.to,
+            "receiving_account_id",
+            "must be another account than the one that pays",
+        );
+        checks.finish()
+    }
+
+    pub(super) fn to_new(&self) -> NewInternalTransfer {
+        NewInternalTransfer {
+            originating_account_id: Some(self.from),
+            receiving_account_id: Some(self.to),
+            capture_mode: self.hold_until.map(|_| InternalTransferCaptureMode::Manual),
+            expires_at: self.hold_until.flatten(),
+            final_customer_id: self.final_customer,
+            memo: self.memo.clone(),
+            reference_id: self.reference_id.clone(),
+            ..NewInternalTransfer::new(
+                self.amount.minor(),
+                self.amount.currency(),
+                self.kind.clone(),
+            )
+        }
+    }
+}
+
+impl Sealed for Transfer {}
+
+impl Journey for Transfer {
+    type Outcome = InternalTransfer;
+
+    const NAME: &'static str = "transfer";
+
+    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<InternalTransfer, Error> {
+        self.check()?;
+        let body = self.to_new();
+        let key = steps.key_of("create_internal_transfer", "");
+        steps
+            .create(
+                "create_internal_transfer",
+                "",
+                |api| earlier::transfer(api, key),
+                |api| async move { api.create_internal_transfer(&body).await },
+                |transfer| transfer.id.to_string(),
+            )
+            .await
+    }
+}

@@ -1,0 +1,192 @@
+//! Money to accounts at other banks, by wire.
+
+use synctera_api::Error;
+use synctera_api::runtime::{AccountId, CustomerId, ExternalAccountId, WireId};
+
+use crate::checks::Checks;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Journey, Run, Steps};
+use crate::types::{
+    BarcodeCurrency, NewWire, Wire, WireCancellation, WireCancellationStatus, WireStatus,
+};
+use crate::{Currency, Money, Synctera};
+
+/// What the network takes of the messages, in characters.
+const RECIPIENT_MESSAGE_MAX: usize = 140;
+const BANK_MESSAGE_MAX: usize = 210;
+
+impl Synctera {
+    /// Sends a wire: quick, and final once it is sent. With the feature `wires`.
+    ///
+    /// The money is set aside at once. Somebody at the programme or the bank approves the wire,
+    /// which is then `COMPLETED`, or declines it. The external account needs a routing number for
+    /// wires: see [`BankAccount::wires`](crate::BankAccount::wires).
+    ///
+    /// ```
+    #[doc = include_str!("../example.txt")]
+    /// use synctera::SendWire;
+    ///
+    /// let closing = SendWire::new(checking, bank, Money::usd(500_00), customer, "Invoice 2201");
+    /// let wire = client.send_wire(&closing).key("invoice-2201").await?;
+    /// println!("{} is {}", wire.id, wire.status.as_str());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent: wires are in US
+    /// dollars. Else what the platform says, such as `INSUFFICIENT_FUNDS`.
+    pub fn send_wire<'a>(&'a self, request: &'a SendWire) -> Run<'a, SendWire> {
+        Run::new(self, request)
+    }
+
+    /// Cancels a wire that nobody has approved yet. With the feature `wires`.
+    ///
+    /// ```
+    #[doc = include_str!("../example.txt")]
+    /// use synctera::SendWire;
+    ///
+    /// let closing = SendWire::new(checking, bank, Money::usd(500_00), customer, "Invoice 2201");
+    /// let wire = client.send_wire(&closing).key("invoice-2201").await?;
+    /// let canceled = client.cancel_wire(wire.id).await?;
+    /// assert_eq!(canceled.status.as_str(), "CANCELED");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// What the platform says: `INVALID_STATUS` once the wire has ended. One that is canceled
+    /// already is answered as it is.
+    pub fn cancel_wire(&self, wire: WireId) -> Run<'_, CancelWire> {
+        Run::of(self, CancelWire { wire })
+    }
+}
+
+/// Asks for a wire; see [`Synctera::send_wire`].
+#[derive(Clone, Debug)]
+pub struct SendWire {
+    from: AccountId,
+    to: ExternalAccountId,
+    amount: Money,
+    customer: CustomerId,
+    recipient_message: String,
+    bank_message: Option<String>,
+}
+
+impl SendWire {
+    /// Pays out of an account to one at another bank, on behalf of a customer of the account; with
+    /// a message of at most 140 characters to who gets it.
+    pub fn new(
+        from: AccountId,
+        to: ExternalAccountId,
+        amount: Money,
+        customer: impl Into<CustomerId>,
+        recipient_message: impl Into<String>,
+    ) -> Self {
+        Self {
+            from,
+            to,
+            amount,
+            customer: customer.into(),
+            recipient_message: recipient_message.into(),
+            bank_message: None,
+        }
+    }
+
+    /// A message of at most 210 characters to the receiving bank.
+    #[must_use]
+    pub fn bank_message(mut self, message: impl Into<String>) -> Self {
+        self.bank_message = Some(message.into());
+        self
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        let mut checks = Checks::of(Self::NAME);
+        checks.amount(self.amount);
+        checks.ensure(
+            self.amount.currency() == Currency::USD,
+            "currency",
+            "wires are in US dollars only",
+        );
+        checks.text(&self.recipient_message, "recipient_message");
+        checks.ensure(
+            self.recipient_message.chars().count() <= RECIPIENT_MESSAGE_MAX,
+            "recipient_message",
+            "must have at most 140 characters",
+        );
+        let message = self.bank_message.as_deref();
+        checks.optional_text(message, "bank_message");
+        checks.ensure(
+            message.is_none_or(|message| message.chars().count() <= BANK_MESSAGE_MAX),
+            "bank_message",
+            "must have at most 210 characters",
+        );
+        checks.finish()
+    }
+
+    fn to_new(&self) -> NewWire {
+        NewWire {
+            bank_message: self.bank_message.clone(),
+            ..NewWire::new(
+                self.amount.minor(),
+                BarcodeCurrency::Usd,
+                self.customer,
+                self.from,
+                self.to,
+                self.recipient_message.clone(),
+            )
+        }
+    }
+}
+
+impl Sealed for SendWire {}
+
+impl Journey for SendWire {
+    type Outcome = Wire;
+
+    const NAME: &'static str = "send_wire";
+
+    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<Wire, Error> {
+        self.check()?;
+        let body = self.to_new();
+        steps
+            .write(
+                "create_wire",
+                "",
+                |api| async move { api.create_wire(&body).await },
+                |wire| wire.id.to_string(),
+            )
+            .await
+    }
+}
+
+/// Takes a wire back; see [`Synctera::cancel_wire`].
+#[derive(Clone, Copy, Debug)]
+pub struct CancelWire {
+    wire: WireId,
+}
+
+impl Sealed for CancelWire {}
+
+impl Journey for CancelWire {
+    type Outcome = Wire;
+
+    const NAME: &'static str = "cancel_wire";
+
+    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<Wire, Error> {
+        let id = self.wire;
+        let known = steps.api().get_wire(id).await?.into_inner();
+        if known.status == WireStatus::Canceled {
+            return Ok(known);
+        }
+        let body = WireCancellation::new(WireCancellationStatus::Canceled);
+        steps
+            .write(
+                "cancel_wire",
+                "",
+                |api| async move { api.cancel_wire(id, &body).await },
+                |wire| wire.id.to_string(),
+            )
+            .await
+    }
+}

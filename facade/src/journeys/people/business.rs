@@ -1,0 +1,403 @@
+//! From a business and the people behind it to a verified customer.
+
+use chrono::NaiveDate;
+use synctera_api::runtime::{BusinessId, CountryCode, ErrorCode};
+use synctera_api::{Error, Sensitive};
+
+use super::customer::{subscribe, verify};
+use super::owner::{OnboardedOwner, Owner, bring_in, tie};
+use crate::care::{self, Change};
+use crate::checks::Checks;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Disclosed, Journey, Outcome, Party, Run, Steps, earlier};
+use crate::types::{
+    Business, BusinessOwnerInput, BusinessPatch, BusinessStatus, BusinessStructure, Disclosure,
+    DisclosureType, MonitoringSubscription, NewBusiness, NewRelationship, OwnershipData,
+    Relationship, Verification, VerificationStatus,
+};
+use crate::{Address, Synctera};
+
+impl Synctera {
+    /// Brings a business in as a customer: creates it as a prospect, creates and verifies the
+    /// people behind it, ties them to it, records what was disclosed, makes the business active,
+    /// runs the business checks, and subscribes it to monitoring when asked to.
+    ///
+    /// The platform verifies no business without an owner or a managing person, and wants an
+    /// `OWNER_CERTIFICATION` once all owners are stored.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use synctera::{Address, PersonDetails, Synctera};
+    /// # let sandbox = synctera_sandbox::Sandbox::start().await?;
+    /// # let client = Synctera::builder(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let office = Address::us("1 Market St", "San Francisco", "CA", "94105");
+    /// # let grace = PersonDetails::new("Grace", "Murray", "1976-12-09".parse()?)
+    /// #     .email("grace@example.com")
+    /// #     .phone_number("+14155550124")
+    /// #     .ssn("456-78-9013")
+    /// #     .legal_address(office.clone());
+    /// use synctera::types::BusinessStructure;
+    /// use synctera::{OnboardBusiness, Owner};
+    ///
+    /// let request = OnboardBusiness::new("Flow Matic LLC", BusinessStructure::Llc, office)
+    ///     .ein("12-3456789")
+    ///     .owner(Owner::new(grace).owning(60.0).managing())
+    ///     .consented();
+    /// let business = client.onboard_business(&request).await?.accepted()?;
+    /// assert_eq!(business.owners.len(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Synctera::onboard_customer`].
+    pub fn onboard_business<'a>(
+        &'a self,
+        request: &'a OnboardBusiness,
+    ) -> Run<'a, OnboardBusiness> {
+        Run::new(self, request)
+    }
+}
+
+/// Asks for a business to become a customer; see [`Synctera::onboard_business`].
+#[derive(Clone, Debug)]
+pub struct OnboardBusiness {
+    entity_name: String,
+    structure: BusinessStructure,
+    legal_address: Address,
+    ein: Option<Sensitive<String>>,
+    email: Option<String>,
+    phone_number: Option<String>,
+    formation_date: Option<NaiveDate>,
+    formation_state: Option<String>,
+    trade_names: Vec<String>,
+    website: Option<String>,
+    owners: Vec<Owner>,
+    owning_businesses: Vec<(BusinessId, f64)>,
+    disclosures: Vec<Disclosed>,
+    consented: bool,
+    monitoring: bool,
+}
+
+impl OnboardBusiness {
+    /// A business by its legal name, at its registered address.
+    pub fn new(
+        entity_name: impl Into<String>,
+        structure: BusinessStructure,
+        legal_address: Address,
+    ) -> Self {
+        Self {
+            entity_name: entity_name.into(),
+            structure,
+            legal_address,
+            ein: None,
+            email: None,
+            phone_number: None,
+            formation_date: None,
+            formation_state: None,
+            trade_names: Vec::new(),
+            website: None,
+            owners: Vec::new(),
+            owning_businesses: Vec::new(),
+            disclosures: Vec::new(),
+            consented: false,
+            monitoring: false,
+        }
+    }
+
+    /// The employer identification number: nine digits.
+    #[must_use]
+    pub fn ein(mut self, ein: impl Into<String>) -> Self {
+        self.ein = Some(Sensitive::new(ein.into()));
+        self
+    }
+
+    /// An e-mail address.
+    #[must_use]
+    pub fn email(mut self, email: impl Into<String>) -> Self {
+        self.email = Some(email.into());
+        self
+    }
+
+    /// A phone number: `+14155550123`, or as it is dialled in the country of the legal address.
+    #[must_use]
+    pub fn phone_number(mut self, number: impl Into<String>) -> Self {
+        self.phone_number = Some(number.into());
+        self
+    }
+
+    /// When it was formed, and in which state.
+    #[must_use]
+    pub fn formed(mut self, date: NaiveDate, state: impl Into<String>) -> Self {
+        self.formation_date = Some(date);
+        self.formation_state = Some(state.into());
+        self
+    }
+
+    /// A name that it does business under.
+    #[must_use]
+    pub fn trade_name(mut self, name: impl Into<String>) -> Self {
+        self.trade_names.push(name.into());
+        self
+    }
+
+    /// Its site on the web.
+    #[must_use]
+    pub fn website(mut self, website: impl Into<String>) -> Self {
+        self.website = Some(website.into());
+        self
+    }
+
+    /// Somebody who owns or runs it; at least one is needed.
+    #[must_use]
+    pub fn owner(mut self, owner: Owner) -> Self {
+        self.owners.push(owner);
+        self
+    }
+
+    /// A business that owns this much of it, in percent. It is on file already, and verified: bring
+    /// it in first. May be repeated.
+    #[must_use]
+    pub fn owned_by(mut self, business: BusinessId, percent: f64) -> Self {
+        self.owning_businesses.push((business, percent));
+        self
+    }
+
+    /// The business was shown this. An `OWNER_CERTIFICATION` is acknowledged by a person: the
+    /// first owner, unless [`Disclosed::by`] says who.
+    #[must_use]
+    pub fn disclosed(mut self, disclosed: Disclosed) -> Self {
+        self.disclosures.push(disclosed);
+        self
+    }
+
+    /// The business and the people behind it agreed to be checked.
+    #[must_use]
+    pub fn consented(mut self) -> Self {
+        self.consented = true;
+        self
+    }
+
+    /// Once accepted, the business is checked against the watchlists from then on.
+    #[must_use]
+    pub fn monitoring(mut self) -> Self {
+        self.monitoring = true;
+        self
+    }
+}
+
+/// A business that was brought in.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct OnboardedBusiness {
+    /// The id of the business.
+    pub id: BusinessId,
+    /// The business, with the status that the verification led to.
+    pub business: Business,
+    /// The people behind it, in the order of the request.
+    pub owners: Vec<OnboardedOwner>,
+    /// What ties the businesses that own it to it, in the order of the request.
+    pub owning_businesses: Vec<Relationship>,
+    /// What was recorded as disclosed.
+    pub disclosures: Vec<Disclosure>,
+    /// What was checked of the business, and with what result.
+    pub verifications: Vec<Verification>,
+    /// The subscription to monitoring, when it was asked for and the business was accepted.
+    pub monitoring: Option<MonitoringSubscription>,
+}
+
+impl Outcome<OnboardedBusiness> {
+    /// The business, for callers who go on with accepted ones alone.
+    ///
+    /// # Errors
+    /// [`Refused`](crate::ErrorKind::Refused) for any other outcome, with the code that the
+    /// platform would answer to an account for the business.
+    pub fn accepted(self) -> Result<OnboardedBusiness, Error> {
+        self.accepted_or_refused(
+            OnboardBusiness::NAME,
+            ErrorCode::BusinessNotVerified,
+            |business| Party::Business(business.id),
+        )
+    }
+}
+
+impl Sealed for OnboardBusiness {}
+
+impl Journey for OnboardBusiness {
+    type Outcome = Outcome<OnboardedBusiness>;
+
+    const NAME: &'static str = "onboard_business";
+
+    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<Self::Outcome, Error> {
+        let request = steps.tidied(self.tidy()?);
+        let mark = steps.mark("create_business", "");
+        let mut body = request.to_new();
+        mark.put(&mut body.metadata);
+        let created: Business = steps
+            .create(
+                "create_business",
+                "",
+                |api| earlier::business(api, mark),
+                |api| async move { api.create_business(&body).await },
+                |business: &Business| business.id.map_or_else(String::new, |id| id.to_string()),
+            )
+            .await?;
+        let id = created.id.ok_or_else(|| Error::incomplete_answer("create_business", "id"))?;
+
+        let mut owners = Vec::new();
+        for (index, owner) in request.owners.iter().enumerate() {
+            owners.push(bring_in(steps, owner, index, id).await?);
+        }
+        let mut owning_businesses = Vec::new();
+        for (index, (owner, percent)) in self.owning_businesses.iter().enumerate() {
+            let owning = BusinessOwnerInput::new(OwnershipData::new(*percent), *owner, id);
+            owning_businesses.push(tie(steps, NewRelationship::OwnerOf(owning), index).await?);
+        }
+        let mut disclosures = Vec::new();
+        for disclosed in &self.disclosures {
+            let mut disclosed = disclosed.clone();
+            if disclosed.is(&DisclosureType::OwnerCertification) && !disclosed.has_person() {
+                disclosed = disclosed.by(owners[0].id);
+            }
+            disclosures.push(disclosed.record(steps, Party::Business(id)).await?);
+        }
+        let mut business = activate(steps, id, created).await?;
+        let checked = verify(steps, Party::Business(id), None, None).await?;
+        let status = checked.verification_status;
+        business.verification_status = Some(status.clone());
+        let monitoring = match &status {
+            VerificationStatus::Accepted if self.monitoring => {
+                Some(subscribe(steps, Party::Business(id)).await?)
+            }
+            _ => None,
+        };
+        let verifications = checked.verifications;
+        let onboarded = OnboardedBusiness {
+            id,
+            business,
+            owners,
+            owning_businesses,
+            disclosures,
+            verifications,
+            monitoring,
+        };
+        Ok(Outcome::of(&status, onboarded))
+    }
+}
+
+/// Makes a prospect active. Whatever else became of it since an earlier run stays.
+async fn activate(
+    steps: &mut Steps<'_>,
+    id: BusinessId,
+    business: Business,
+) -> Result<Business, Error> {
+    if steps.is_old() && business.status != BusinessStatus::Prospect {
+        return Ok(business);
+    }
+    let body = BusinessPatch { status: BusinessStatus::Active.into(), ..BusinessPatch::default() };
+    steps
+        .write(
+            "update_business",
+            "",
+            |api| async move { api.update_business(id, &body).await },
+            |_| id.to_string(),
+        )
+        .await
+}
+
+impl OnboardBusiness {
+    /// What would be sent otherwise than it was given; nothing is sent yet. The journey itself
+    /// looks, too, and tells [`Run::on_change`].
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) with all fields that are missing or wrong.
+    pub fn check(&self) -> Result<Vec<Change>, Error> {
+        self.tidy().map(|(_, changes)| changes)
+    }
+
+    fn tidy(&self) -> Result<(Self, Vec<Change>), Error> {
+        let mut checks = Checks::of(Self::NAME);
+        let legal_address = self.legal_address.tidy(&mut checks, "legal_address");
+        let country = legal_address.country_code();
+        let phone_number = |number: &str| care::phone_number(number, Some(country));
+        // Many a business is formed in another country than the one it sits in.
+        let formed_in = |state: &str| {
+            let in_the_us = |_| care::state(state, &CountryCode::US);
+            care::state(state, country).or_else(in_the_us)
+        };
+        let tidy = Self {
+            entity_name: checks.tidy(&self.entity_name, "entity_name", care::text),
+            ein: checks.tidy_sensitive(self.ein.as_ref(), "ein", care::ein),
+            email: checks.tidy_optional(self.email.as_deref(), "email", care::email),
+            phone_number: checks.tidy_optional(
+                self.phone_number.as_deref(),
+                "phone_number",
+                phone_number,
+            ),
+            formation_state: checks.tidy_optional(
+                self.formation_state.as_deref(),
+                "formation_state",
+                formed_in,
+            ),
+            trade_names: self
+                .trade_names
+                .iter()
+                .enumerate()
+                .map(|(index, name)| {
+                    checks.tidy(name, &format!("trade_names[{index}]"), care::text)
+                })
+                .collect(),
+            website: checks.tidy_optional(self.website.as_deref(), "website", care::text),
+            owners: self
+                .owners
+                .iter()
+                .enumerate()
+                .map(|(index, owner)| owner.tidy(&mut checks, index))
+                .collect(),
+            legal_address: legal_address.clone(),
+            ..self.clone()
+        };
+        checks.ensure(
+            !self.owners.is_empty(),
+            "owners",
+            "a business needs an owner or a managing person before it can be verified",
+        );
+        for (index, (_, percent)) in self.owning_businesses.iter().enumerate() {
+            checks.ensure(
+                *percent > 0.0 && *percent <= 100.0,
+                &format!("owning_businesses[{index}].percent_ownership"),
+                "must be more than 0 and at most 100",
+            );
+        }
+        let of_businesses = self.owning_businesses.iter().map(|(_, percent)| *percent);
+        let owned: f64 = self.owners.iter().filter_map(Owner::percent).chain(of_businesses).sum();
+        // Thirds do not add up to the last digit.
+        checks.ensure(owned <= 100.0 + 1e-6, "owners", "own more than 100 percent between them");
+        for (index, disclosed) in self.disclosures.iter().enumerate() {
+            disclosed.check(&mut checks, index);
+        }
+        checks.ensure(
+            self.consented,
+            "customer_consent",
+            "the business must have agreed to be checked; say so with consented()",
+        );
+        Ok((tidy, checks.changes()?))
+    }
+
+    fn to_new(&self) -> NewBusiness {
+        NewBusiness {
+            entity_name: Some(self.entity_name.clone()),
+            structure: Some(self.structure.clone()),
+            legal_address: Some(self.legal_address.to_input()),
+            ein: self.ein.clone(),
+            email: self.email.clone(),
+            phone_number: self.phone_number.clone(),
+            formation_date: self.formation_date,
+            formation_state: self.formation_state.clone(),
+            trade_names: self.trade_names.clone(),
+            website: self.website.clone(),
+            ..NewBusiness::new(true, BusinessStatus::Prospect)
+        }
+    }
+}

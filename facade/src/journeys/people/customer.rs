@@ -1,0 +1,276 @@
+//! From a person's details to a verified customer.
+
+use synctera_api::Error;
+use synctera_api::runtime::ErrorCode;
+
+use crate::Synctera;
+use crate::care::Change;
+use crate::checks::Checks;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Disclosed, Journey, Outcome, Party, PersonDetails, Run, Steps, earlier};
+use crate::types::{
+    Disclosure, MonitoringSubscription, NewMonitoringSubscription, Person, PersonPatch,
+    PersonStatus, Verification, VerificationStatus, VerifyRequest, VerifyResponse,
+};
+
+impl Synctera {
+    /// Brings a person in as a customer: creates them as a prospect, records what was disclosed,
+    /// makes them active, runs the identity and watchlist checks, and subscribes an accepted
+    /// customer to monitoring when asked to.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use synctera::{Address, PersonDetails, Synctera};
+    /// # let sandbox = synctera_sandbox::Sandbox::start().await?;
+    /// # let client = Synctera::builder(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let ada = PersonDetails::new("Ada", "Byron", "1985-12-10".parse()?)
+    /// #     .email("ada@example.com")
+    /// #     .phone_number("+14155550123")
+    /// #     .ssn("456-78-9012")
+    /// #     .legal_address(Address::us("1 Market St", "San Francisco", "CA", "94105"));
+    /// use synctera::{OnboardCustomer, Outcome};
+    ///
+    /// let request = OnboardCustomer::new(ada).consented();
+    /// match client.onboard_customer(&request).key("signup-8841").await? {
+    ///     Outcome::Accepted(customer) => println!("welcome, {}", customer.person.id),
+    ///     Outcome::Review(customer) => println!("{} waits for a person", customer.person.id),
+    ///     Outcome::Rejected(_) => println!("we cannot serve you"),
+    ///     Outcome::Pending(customer) => println!("ask again about {}", customer.person.id),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) with all fields that are missing or wrong,
+    /// before anything is sent; else what the failed step met, with how far it got.
+    pub fn onboard_customer<'a>(
+        &'a self,
+        request: &'a OnboardCustomer,
+    ) -> Run<'a, OnboardCustomer> {
+        Run::new(self, request)
+    }
+}
+
+/// Asks for a person to become a customer; see [`Synctera::onboard_customer`].
+#[derive(Clone, Debug)]
+pub struct OnboardCustomer {
+    person: PersonDetails,
+    disclosures: Vec<Disclosed>,
+    consented: bool,
+    ip_address: Option<String>,
+    monitoring: bool,
+}
+
+impl OnboardCustomer {
+    /// This person. The platform checks nobody who has not [`consented`](Self::consented).
+    pub fn new(person: PersonDetails) -> Self {
+        Self {
+            person,
+            disclosures: Vec::new(),
+            consented: false,
+            ip_address: None,
+            monitoring: false,
+        }
+    }
+
+    /// The person was shown this.
+    #[must_use]
+    pub fn disclosed(mut self, disclosed: Disclosed) -> Self {
+        self.disclosures.push(disclosed);
+        self
+    }
+
+    /// The person agreed to be checked.
+    #[must_use]
+    pub fn consented(mut self) -> Self {
+        self.consented = true;
+        self
+    }
+
+    /// The address that the person came from, for the fraud checks.
+    #[must_use]
+    pub fn ip_address(mut self, address: std::net::IpAddr) -> Self {
+        self.ip_address = Some(address.to_string());
+        self
+    }
+
+    /// Once accepted, the person is checked against the watchlists from then on.
+    #[must_use]
+    pub fn monitoring(mut self) -> Self {
+        self.monitoring = true;
+        self
+    }
+}
+
+/// A person who was brought in.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct OnboardedCustomer {
+    /// The person, with the status that the verification led to.
+    pub person: Person,
+    /// What was recorded as disclosed.
+    pub disclosures: Vec<Disclosure>,
+    /// What was checked, and with what result.
+    pub verifications: Vec<Verification>,
+    /// The subscription to monitoring, when it was asked for and the person was accepted.
+    pub monitoring: Option<MonitoringSubscription>,
+}
+
+impl Outcome<OnboardedCustomer> {
+    /// The customer, for callers who go on with accepted ones alone.
+    ///
+    /// # Errors
+    /// [`Refused`](crate::ErrorKind::Refused) for any other outcome, with the code that the
+    /// platform would answer to an account for the customer.
+    pub fn accepted(self) -> Result<OnboardedCustomer, Error> {
+        self.accepted_or_refused(
+            OnboardCustomer::NAME,
+            ErrorCode::CustomerNotVerified,
+            |customer| Party::Person(customer.person.id),
+        )
+    }
+}
+
+impl Sealed for OnboardCustomer {}
+
+impl Journey for OnboardCustomer {
+    type Outcome = Outcome<OnboardedCustomer>;
+
+    const NAME: &'static str = "onboard_customer";
+
+    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<Self::Outcome, Error> {
+        let request = steps.tidied(self.tidy()?);
+        let created = request.person.create(steps, "", true, PersonStatus::Prospect).await?;
+        let mut disclosures = Vec::new();
+        for disclosed in &self.disclosures {
+            disclosures.push(disclosed.record(steps, Party::Person(created.id)).await?);
+        }
+        let mut person = activate(steps, created).await?;
+        let party = Party::Person(person.id);
+        let checked = verify(steps, party, self.ip_address.as_deref(), None).await?;
+        person.verification_status = checked.verification_status.clone();
+
+        let status = checked.verification_status;
+        let monitoring = match &status {
+            VerificationStatus::Accepted if self.monitoring => Some(subscribe(steps, party).await?),
+            _ => None,
+        };
+        let verifications = checked.verifications;
+        let onboarded = OnboardedCustomer { person, disclosures, verifications, monitoring };
+        Ok(Outcome::of(&status, onboarded))
+    }
+}
+
+impl OnboardCustomer {
+    /// What would be sent otherwise than it was given; nothing is sent yet. The journey itself
+    /// looks, too, and tells [`Run::on_change`].
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) with all fields that are missing or wrong.
+    pub fn check(&self) -> Result<Vec<Change>, Error> {
+        self.tidy().map(|(_, changes)| changes)
+    }
+
+    fn tidy(&self) -> Result<(Self, Vec<Change>), Error> {
+        let mut checks = Checks::of(Self::NAME);
+        let person = self.person.tidy(&mut checks, "");
+        for (index, disclosed) in self.disclosures.iter().enumerate() {
+            disclosed.check(&mut checks, index);
+        }
+        checks.ensure(
+            self.consented,
+            "customer_consent",
+            "the person must have agreed to be checked; say so with consented()",
+        );
+        let changes = checks.changes()?;
+        Ok((Self { person, ..self.clone() }, changes))
+    }
+}
+
+/// Makes a prospect active. Whatever else became of them since an earlier run stays.
+async fn activate(steps: &mut Steps<'_>, person: Person) -> Result<Person, Error> {
+    if steps.is_old() && person.status != PersonStatus::Prospect {
+        return Ok(person);
+    }
+    let body = PersonPatch { status: PersonStatus::Active.into(), ..PersonPatch::default() };
+    steps
+        .write(
+            "update_person",
+            "",
+            |api| async move { api.update_person(person.id, &body).await },
+            |person| person.id.to_string(),
+        )
+        .await
+}
+
+/// What the checks of a party found.
+pub(super) struct Checked {
+    pub(super) verification_status: VerificationStatus,
+    pub(super) verifications: Vec<Verification>,
+}
+
+/// Runs the checks of a party, with the document that a person showed, or reads what an earlier run
+/// found.
+pub(super) async fn verify(
+    steps: &mut Steps<'_>,
+    party: Party,
+    ip_address: Option<&str>,
+    document: Option<&str>,
+) -> Result<Checked, Error> {
+    // What a document says is asked anew.
+    if steps.is_old() && document.is_none() {
+        let verification_status = party.verification_status(steps.api()).await?;
+        if verification_status != VerificationStatus::Unverified {
+            let verifications = earlier::verifications(steps.api().clone(), party).await?;
+            return Ok(Checked { verification_status, verifications });
+        }
+    }
+    let mut body = VerifyRequest {
+        customer_ip_address: ip_address.map(str::to_owned),
+        document_id: document.map(str::to_owned),
+        ..VerifyRequest::new(true)
+    };
+    match party {
+        Party::Person(id) => body.person_id = Some(id),
+        Party::Business(id) => body.business_id = Some(id),
+    }
+    let resource = party.to_string();
+    // The party's status says that no earlier run got here.
+    let nothing = |_| async { Ok(None) };
+    let checked: VerifyResponse = steps
+        .create(
+            "verify",
+            &resource,
+            nothing,
+            |api| async move { api.verify(&body).await },
+            |checked: &VerifyResponse| checked.verification_status.as_str().to_owned(),
+        )
+        .await?;
+    let VerifyResponse { verification_status, verifications, .. } = checked;
+    Ok(Checked { verification_status, verifications })
+}
+
+/// Subscribes a party to monitoring.
+pub(super) async fn subscribe(
+    steps: &mut Steps<'_>,
+    party: Party,
+) -> Result<MonitoringSubscription, Error> {
+    let mut body = NewMonitoringSubscription::default();
+    match party {
+        Party::Person(id) => body.person_id = Some(id),
+        Party::Business(id) => body.business_id = Some(id),
+    }
+    steps
+        .create(
+            "create_monitoring_subscription",
+            "",
+            |api| earlier::subscription(api, party),
+            |api| async move { api.create_monitoring_subscription(&body).await },
+            |subscription: &MonitoringSubscription| {
+                subscription.id.map_or_else(String::new, |id| id.to_string())
+            },
+        )
+        .await
+}

@@ -1,0 +1,108 @@
+//! What a customer was shown, and agreed to.
+
+use chrono::{DateTime, Utc};
+use synctera_api::runtime::PersonId;
+
+use crate::Error;
+use crate::checks::Checks;
+use crate::journeys::{Party, Steps, earlier};
+use crate::types::{Disclosure, DisclosureEventType, DisclosureType, NewDisclosure};
+
+/// A disclosure as the customer saw it: which, in what version, what they did, and when.
+///
+/// The moment is the caller's to give: it is when the customer saw it, not when it was sent.
+#[derive(Clone, Debug)]
+pub struct Disclosed {
+    kind: DisclosureType,
+    version: String,
+    event: DisclosureEventType,
+    at: DateTime<Utc>,
+    by: Option<PersonId>,
+}
+
+impl Disclosed {
+    /// The customer agreed to it.
+    pub fn acknowledged(
+        kind: DisclosureType,
+        version: impl Into<String>,
+        at: DateTime<Utc>,
+    ) -> Self {
+        Self::new(kind, version, DisclosureEventType::Acknowledged, at)
+    }
+
+    /// The customer opened it.
+    pub fn viewed(kind: DisclosureType, version: impl Into<String>, at: DateTime<Utc>) -> Self {
+        Self::new(kind, version, DisclosureEventType::Viewed, at)
+    }
+
+    /// It was on the customer's screen.
+    pub fn displayed(kind: DisclosureType, version: impl Into<String>, at: DateTime<Utc>) -> Self {
+        Self::new(kind, version, DisclosureEventType::Displayed, at)
+    }
+
+    fn new(
+        kind: DisclosureType,
+        version: impl Into<String>,
+        event: DisclosureEventType,
+        at: DateTime<Utc>,
+    ) -> Self {
+        Self { kind, version: version.into(), event, at, by: None }
+    }
+
+    /// This person did it on behalf of the business.
+    #[must_use]
+    pub fn by(mut self, person: PersonId) -> Self {
+        self.by = Some(person);
+        self
+    }
+
+    /// Whether it is of this type.
+    pub(super) fn is(&self, kind: &DisclosureType) -> bool {
+        self.kind == *kind
+    }
+
+    /// Whether somebody is named who did it.
+    pub(super) fn has_person(&self) -> bool {
+        self.by.is_some()
+    }
+
+    pub(super) fn check(&self, checks: &mut Checks, index: usize) {
+        checks.text(&self.version, &format!("disclosures[{index}].version"));
+    }
+
+    /// Records it.
+    pub(super) async fn record(
+        &self,
+        steps: &mut Steps<'_>,
+        of: Party,
+    ) -> Result<Disclosure, Error> {
+        let mut person_id = None;
+        let mut business_id = None;
+        match of {
+            Party::Person(id) => person_id = Some(id),
+            Party::Business(id) => business_id = Some(id),
+        }
+        let body = NewDisclosure {
+            person_id,
+            business_id,
+            acknowledging_person_id: self.by,
+            ..NewDisclosure::new(
+                self.at,
+                self.event.clone(),
+                self.kind.clone(),
+                self.version.clone(),
+            )
+        };
+        let part = format!("{}/{}/{}", self.kind.as_str(), self.version, self.event.as_str());
+        let wanted = body.clone();
+        steps
+            .create(
+                "create_disclosure",
+                &part,
+                |api| earlier::disclosure(api, wanted),
+                |api| async move { api.create_disclosure(&body).await },
+                |disclosure| disclosure.id.map_or_else(String::new, |id| id.to_string()),
+            )
+            .await
+    }
+}

@@ -1,0 +1,197 @@
+//! Who a person is.
+
+use chrono::{NaiveDate, Utc};
+use serde_json::{Map, Value};
+use synctera_api::{Error, Sensitive};
+
+use crate::address::Address;
+use crate::care;
+use crate::checks::Checks;
+use crate::journeys::{Steps, earlier};
+use crate::types::{NewPerson, Person, PersonStatus};
+
+/// A person's details, for a customer or for an owner of a business.
+///
+/// ```
+/// use synctera::{Address, PersonDetails};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let ada = PersonDetails::new("Ada", "Byron", "1985-12-10".parse()?)
+///     .email("ada@example.com")
+///     .phone_number("+14155550123")
+///     .ssn("456-78-9012")
+///     .legal_address(Address::us("1 Market St", "San Francisco", "CA", "94105"));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct PersonDetails {
+    first_name: String,
+    middle_name: Option<String>,
+    last_name: String,
+    chosen_name: Option<String>,
+    dob: Sensitive<NaiveDate>,
+    email: Option<String>,
+    phone_number: Option<String>,
+    ssn: Option<Sensitive<String>>,
+    legal_address: Option<Address>,
+    shipping_address: Option<Address>,
+    metadata: Map<String, Value>,
+}
+
+impl PersonDetails {
+    /// The legal name, and the date of birth.
+    pub fn new(
+        first_name: impl Into<String>,
+        last_name: impl Into<String>,
+        date_of_birth: NaiveDate,
+    ) -> Self {
+        Self {
+            first_name: first_name.into(),
+            middle_name: None,
+            last_name: last_name.into(),
+            chosen_name: None,
+            dob: Sensitive::new(date_of_birth),
+            email: None,
+            phone_number: None,
+            ssn: None,
+            legal_address: None,
+            shipping_address: None,
+            metadata: Map::new(),
+        }
+    }
+
+    /// A further legal name.
+    #[must_use]
+    pub fn middle_name(mut self, name: impl Into<String>) -> Self {
+        self.middle_name = Some(name.into());
+        self
+    }
+
+    /// The name that the person goes by.
+    #[must_use]
+    pub fn chosen_name(mut self, name: impl Into<String>) -> Self {
+        self.chosen_name = Some(name.into());
+        self
+    }
+
+    /// An e-mail address.
+    #[must_use]
+    pub fn email(mut self, email: impl Into<String>) -> Self {
+        self.email = Some(email.into());
+        self
+    }
+
+    /// A phone number: `+14155550123`, or as it is dialled in the country of the legal address.
+    #[must_use]
+    pub fn phone_number(mut self, number: impl Into<String>) -> Self {
+        self.phone_number = Some(number.into());
+        self
+    }
+
+    /// The social security number: nine digits. Answers hold its last four.
+    #[must_use]
+    pub fn ssn(mut self, ssn: impl Into<String>) -> Self {
+        self.ssn = Some(Sensitive::new(ssn.into()));
+        self
+    }
+
+    /// Where the person lives; verification wants a street, not a box.
+    #[must_use]
+    pub fn legal_address(mut self, address: Address) -> Self {
+        self.legal_address = Some(address);
+        self
+    }
+
+    /// Where mail and cards go, when that is elsewhere.
+    #[must_use]
+    pub fn shipping_address(mut self, address: Address) -> Self {
+        self.shipping_address = Some(address);
+        self
+    }
+
+    /// A value of the integrator's own, kept with the person.
+    #[must_use]
+    pub fn metadata(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.metadata.insert(name.into(), value.into());
+        self
+    }
+
+    /// As the platform wants it; notes what a verification would miss or refuse. `under` names the
+    /// person in the request, with a dot at its end.
+    pub(super) fn tidy(&self, checks: &mut Checks, under: &str) -> Self {
+        let field = |name: &str| format!("{under}{name}");
+        checks.date_of_birth(*self.dob.expose(), Utc::now().date_naive(), &field("dob"));
+        checks.given(self.email.is_some(), &field("email"));
+        checks.given(self.phone_number.is_some(), &field("phone_number"));
+        checks.given(self.ssn.is_some(), &field("ssn"));
+        checks.given(self.legal_address.is_some(), &field("legal_address"));
+        let mut address = |address: &Option<Address>, name: &str| {
+            address.as_ref().map(|address| address.tidy(checks, &field(name)))
+        };
+        let legal_address = address(&self.legal_address, "legal_address");
+        let shipping_address = address(&self.shipping_address, "shipping_address");
+        let country = legal_address.as_ref().map(Address::country_code);
+        let phone_number =
+            checks.tidy_optional(self.phone_number.as_deref(), &field("phone_number"), |number| {
+                care::phone_number(number, country)
+            });
+        let mut text =
+            |text: Option<&str>, name: &str| checks.tidy_optional(text, &field(name), care::text);
+        let middle_name = text(self.middle_name.as_deref(), "middle_name");
+        let chosen_name = text(self.chosen_name.as_deref(), "chosen_name");
+        Self {
+            first_name: checks.tidy(&self.first_name, &field("first_name"), care::text),
+            middle_name,
+            last_name: checks.tidy(&self.last_name, &field("last_name"), care::text),
+            chosen_name,
+            dob: self.dob.clone(),
+            email: checks.tidy_optional(self.email.as_deref(), &field("email"), care::email),
+            phone_number,
+            ssn: checks.tidy_sensitive(self.ssn.as_ref(), &field("ssn"), care::ssn),
+            legal_address,
+            shipping_address,
+            metadata: self.metadata.clone(),
+        }
+    }
+
+    /// Creates the person, or finds what an earlier run created.
+    pub(super) async fn create(
+        &self,
+        steps: &mut Steps<'_>,
+        part: &str,
+        is_customer: bool,
+        status: PersonStatus,
+    ) -> Result<Person, Error> {
+        let mark = steps.mark("create_person", part);
+        let mut body = self.to_new(is_customer, status);
+        mark.put(&mut body.metadata);
+        let (dob, ssn) = (self.dob.clone(), self.ssn.clone());
+        steps
+            .create(
+                "create_person",
+                part,
+                |api| earlier::person(api, dob, ssn, mark),
+                |api| async move { api.create_person(&body).await },
+                |person| person.id.to_string(),
+            )
+            .await
+    }
+
+    fn to_new(&self, is_customer: bool, status: PersonStatus) -> NewPerson {
+        NewPerson {
+            first_name: Some(self.first_name.clone()),
+            middle_name: self.middle_name.clone(),
+            last_name: Some(self.last_name.clone()),
+            chosen_name: self.chosen_name.clone(),
+            dob: Some(self.dob.clone()),
+            email: self.email.clone(),
+            phone_number: self.phone_number.clone(),
+            ssn: self.ssn.clone(),
+            legal_address: self.legal_address.as_ref().map(Address::to_input),
+            shipping_address: self.shipping_address.as_ref().map(Address::to_input),
+            metadata: self.metadata.clone(),
+            ..NewPerson::new(is_customer, status)
+        }
+    }
+}

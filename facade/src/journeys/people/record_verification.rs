@@ -1,0 +1,144 @@
+//! A check that was done elsewhere.
+
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value};
+use synctera_api::Error;
+
+use crate::Synctera;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Journey, Party, Run, Steps};
+use crate::types::{
+    NewVerification, Verification, VerificationDetailInput, VerificationResult, VerificationType,
+    VerificationVendorInfo,
+};
+
+impl Synctera {
+    /// Records what a vendor outside of the platform found of a party; its verification status
+    /// follows. Programmes that check their customers themselves have an agreement for it.
+    ///
+    /// The platform wants the party known well enough: a person's names, date of birth, both
+    /// addresses, an e-mail address or a phone number, and a social security number or another
+    /// personal id; a business's name, address, e-mail address or phone number and EIN.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use synctera::{Address, OnboardCustomer, PersonDetails, Synctera};
+    /// # let sandbox = synctera_sandbox::Sandbox::start().await?;
+    /// # let client = Synctera::builder(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let ada = PersonDetails::new("Ada", "Review", "1985-12-10".parse()?)
+    /// #     .email("ada@example.com")
+    /// #     .phone_number("+14155550123")
+    /// #     .ssn("456-78-9012")
+    /// #     .legal_address(Address::us("1 Market St", "San Francisco", "CA", "94105"));
+    /// # let signup = OnboardCustomer::new(ada).consented();
+    /// # let person = client.onboard_customer(&signup).await?.into_inner().person.id;
+    /// use synctera::RecordVerification;
+    /// use synctera::types::{VerificationResult, VerificationType};
+    ///
+    /// // Somebody at our own desk looked at it.
+    /// let decided = RecordVerification::new(
+    ///     person,
+    ///     VerificationType::ManualReview,
+    ///     VerificationResult::Accepted,
+    ///     chrono::Utc::now(),
+    /// );
+    /// client.record_verification(&decided).key("case-17").await?;
+    /// assert!(client.await_verification(person).await?.is_accepted());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// What the platform answers: `BAD_REQUEST_BODY` names the data that is missing.
+    pub fn record_verification<'a>(
+        &'a self,
+        request: &'a RecordVerification,
+    ) -> Run<'a, RecordVerification> {
+        Run::new(self, request)
+    }
+}
+
+/// Tells of a check that was done elsewhere; see [`Synctera::record_verification`].
+#[derive(Clone, Debug)]
+pub struct RecordVerification {
+    party: Party,
+    kind: VerificationType,
+    result: VerificationResult,
+    at: DateTime<Utc>,
+    details: Vec<VerificationDetailInput>,
+    vendor: Option<VerificationVendorInfo>,
+    metadata: Map<String, Value>,
+}
+
+impl RecordVerification {
+    /// What was checked of whom, how it came out, and when. A `MANUAL_REVIEW` overrides all others.
+    pub fn new(
+        party: impl Into<Party>,
+        kind: VerificationType,
+        result: VerificationResult,
+        at: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            party: party.into(),
+            kind,
+            result,
+            at,
+            details: Vec::new(),
+            vendor: None,
+            metadata: Map::new(),
+        }
+    }
+
+    /// One thing that was looked at. May be repeated.
+    #[must_use]
+    pub fn detail(mut self, detail: VerificationDetailInput) -> Self {
+        self.details.push(detail);
+        self
+    }
+
+    /// What the vendor said, in its own form.
+    #[must_use]
+    pub fn vendor(mut self, vendor: VerificationVendorInfo) -> Self {
+        self.vendor = Some(vendor);
+        self
+    }
+
+    /// A value of the integrator's own, kept with the verification.
+    #[must_use]
+    pub fn metadata(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.metadata.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl Sealed for RecordVerification {}
+
+impl Journey for RecordVerification {
+    type Outcome = Verification;
+
+    const NAME: &'static str = "record_verification";
+
+    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<Verification, Error> {
+        let mut body = NewVerification {
+            details: self.details.clone(),
+            vendor_info: self.vendor.clone(),
+            metadata: self.metadata.clone(),
+            ..NewVerification::new(self.result.clone(), self.at, self.kind.clone())
+        };
+        match self.party {
+            Party::Person(id) => body.person_id = Some(id),
+            Party::Business(id) => body.business_id = Some(id),
+        }
+        steps
+            .write(
+                "create_verification",
+                "",
+                |api| async move { api.create_verification(&body).await },
+                |verification: &Verification| {
+                    verification.id.map_or_else(String::new, |id| id.to_string())
+                },
+            )
+            .await
+    }
+}

@@ -1,0 +1,169 @@
+//! Accounts: whose they are, what they become, and what is issued on them.
+
+use serde_json::{Value, json};
+
+use super::super::ledger::bank::{OTHER, PLAIN, SAVING};
+use super::{Bank, code, id, text};
+
+fn on(kind: &str, person: &str) -> Value {
+    json!({ "relationship_type": kind, "person_id": person })
+}
+
+#[tokio::test]
+async fn an_account_has_one_primary_holder_and_its_owners_are_verified() {
+    let bank = Bank::open().await;
+    let (holder, prospect) = (bank.person.clone(), bank.prospect().await);
+    let primary = on("PRIMARY_ACCOUNT_HOLDER", &holder);
+    assert_eq!(code(&bank.account_for("CHECKING", json!([])).await), "BAD_REQUEST_BODY");
+    let joint = json!([on("JOINT_ACCOUNT_HOLDER", &holder)]);
+    assert_eq!(code(&bank.account_for("CHECKING", joint).await), "BAD_REQUEST_BODY");
+    for kind in ["JOINT_ACCOUNT_HOLDER", "AUTHORIZED_SIGNER"] {
+        let both = json!([primary, on(kind, &prospect)]);
+        assert_eq!(
+            code(&bank.account_for("CHECKING", both).await),
+            "CUSTOMER_NOT_VERIFIED",
+            "{kind}"
+        );
+    }
+    // Who may only spend needs no check of identity,
+    let user = json!([primary, on("AUTHORIZED_USER", &prospect)]);
+    assert_eq!(code(&bank.account_for("CHECKING", user.clone()).await), "BAD_REQUEST_BODY");
+    // but a name and an address, to be looked up on the watchlists.
+    let address = json!({ "legal_address": super::address() });
+    bank.patch(&format!("persons/{prospect}"), address).await.unwrap();
+    bank.account_for("CHECKING", user).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_account_in_closing_can_only_close() {
+    let bank = Bank::open().await;
+    let account = format!("accounts/{}", bank.accounts[OTHER]);
+    let close = json!({ "reason": "CUSTOMER_REQUEST_TRANSFER", "reason_details": "moves away",
+        "payment_method": null, "destination_id": null });
+    let closing = bank.post(&format!("{account}/initiate_closure"), close.clone()).await.unwrap();
+    assert_eq!(closing["status"], "IN_CLOSING");
+    let again = bank.post(&format!("{account}/initiate_closure"), close).await;
+    assert_eq!(code(&again), "INVALID_STATUS");
+    for status in ["ACTIVE_OR_DISBURSED", "SUSPENDED", "RESTRICTED"] {
+        let reopened = bank.patch(&account, json!({ "status": status })).await;
+        assert_eq!(code(&reopened), "INVALID_STATUS", "{status}");
+    }
+    bank.wait(24 * 5);
+    assert_eq!(bank.get(&account).await["status"], "CLOSED");
+    let reopened = bank.patch(&account, json!({ "status": "ACTIVE_OR_DISBURSED" })).await;
+    assert!(reopened.is_err());
+}
+
+#[tokio::test]
+async fn what_an_account_was_opened_as_it_stays() {
+    let bank = Bank::open().await;
+    let account = format!("accounts/{}", bank.accounts[OTHER]);
+    for (field, value) in [("account_type", "SAVING"), ("currency", "CAD")] {
+        let changed = bank.patch(&account, json!({ field: value })).await;
+        assert_eq!(code(&changed), "BAD_REQUEST_BODY", "{field}");
+    }
+    let named = bank.patch(&account, json!({ "nickname": "Rainy days" })).await.unwrap();
+    assert_eq!(named["nickname"], "Rainy days");
+}
+
+#[tokio::test]
+async fn a_grace_period_is_three_to_four_weeks() {
+    let bank = Bank::open().await;
+    let line = |days: i64| {
+        bank.post(
+            "accounts",
+            json!({ "account_type": "LINE_OF_CREDIT", "currency": "USD", "credit_limit": 100_00,
+                "grace_period": days,
+                "relationships": [on("PRIMARY_ACCOUNT_HOLDER", &bank.person)] }),
+        )
+    };
+    for days in [21, 28] {
+        assert_eq!(line(days).await.unwrap()["grace_period"], days);
+    }
+    for days in [20, 29] {
+        assert_eq!(code(&line(days).await), "BAD_REQUEST_BODY", "{days}");
+    }
+}
+
+#[tokio::test]
+async fn an_account_has_one_card_of_plastic_and_nine_without() {
+    let bank = Bank::open().await;
+    let products = bank.get("cards/products").await;
+    let product = |form: &str| {
+        let products = products["card_products"].as_array().unwrap();
+        let found = products.iter().find(|product| text(product, "form") == form).unwrap();
+        id(found)
+    };
+    let (plastic, virtually) = (product("PHYSICAL"), product("VIRTUAL"));
+    let issue = |form: &str, product: &str| {
+        let details = json!({ "form": form, "account_id": bank.accounts[OTHER],
+            "customer_id": bank.person, "card_product_id": product });
+        bank.post("cards", json!({ "type": "DEBIT", "card_details": details }))
+    };
+    issue("PHYSICAL", &plastic).await.unwrap();
+    assert!(issue("PHYSICAL", &plastic).await.is_err(), "a second card of plastic");
+    for _ in 0..9 {
+        issue("VIRTUAL", &virtually).await.unwrap();
+    }
+    assert!(issue("VIRTUAL", &virtually).await.is_err(), "a tenth virtual card");
+}
+
+#[tokio::test]
+async fn numbers_come_out_masked_but_for_the_accounts_own() {
+    let bank = Bank::open().await;
+    let account = bank.get(&format!("accounts/{}", bank.accounts[PLAIN])).await;
+    let (number, masked) =
+        (text(&account, "account_number"), text(&account, "account_number_masked"));
+    assert!(number.bytes().all(|byte| byte.is_ascii_digit()), "{number}");
+    assert_eq!(masked.len(), number.len());
+    assert_eq!(masked[masked.len() - 4..], number[number.len() - 4..]);
+    assert!(masked.contains('*') && masked != number);
+    let person = bank.get(&format!("persons/{}", bank.person)).await;
+    assert_eq!(person["ssn"], "9012");
+    let external = bank.get(&format!("external_accounts/{}", bank.external)).await;
+    assert_eq!(text(&external["account_identifiers"], "number").len(), 4);
+    assert!(!external.to_string().contains("access-"), "{external}");
+}
+
+#[tokio::test]
+async fn an_account_elsewhere_is_linked_once_and_edited_until_it_is_proven() {
+    let bank = Bank::open().await;
+    let link = |number: &str| {
+        bank.post(
+            "external_accounts",
+            json!({ "customer_id": bank.person, "customer_type": "PERSONAL", "type": "CHECKING",
+                "account_owner_names": ["Ada Byron"], "account_identifiers": { "number": number },
+                "routing_identifiers": { "bank_name": "First", "bank_countries": ["US"],
+                    "ach_routing_number": "021000021" } }),
+        )
+    };
+    let linked = link("123456789").await.unwrap();
+    assert_eq!(linked["verification"]["status"], "UNVERIFIED");
+    assert_eq!(code(&link("123456789").await), "DUPLICATE_RESOURCE");
+    let linked = format!("external_accounts/{}", id(&linked));
+    let proven = format!("external_accounts/{}", bank.external);
+    let nickname = json!({ "nickname": "Household" });
+    let owners = json!({ "account_owner_names": ["Ada King"] });
+    bank.patch(&linked, nickname.clone()).await.unwrap();
+    bank.patch(&linked, owners.clone()).await.unwrap();
+    bank.patch(&proven, nickname).await.unwrap();
+    assert_eq!(code(&bank.patch(&proven, owners).await), "BAD_REQUEST_BODY");
+}
+
+#[tokio::test]
+async fn the_banks_own_accounts_take_no_part_in_transfers() {
+    let bank = Bank::open().await;
+    // Money that comes in has its other side on the bank's settlement account.
+    let account = bank.get(&format!("accounts/{}", bank.accounts[PLAIN])).await;
+    let entry = json!({ "account_number": account["account_number"], "amount": 5_00,
+        "dc_sign": "credit", "effective_date": "2026-11-24" });
+    bank.post("ach/transaction_simulations/receiving_transaction", entry).await.unwrap();
+    let posted = bank.all("transactions/posted", "result").await;
+    let lines = posted.last().unwrap()["data"]["lines"].as_array().unwrap();
+    let settlement = lines.iter().find(|line| line["is_gl_acc"] == true).unwrap();
+    let mut body = bank.transfer_body(PLAIN, SAVING, 1_00, "IMMEDIATE");
+    bank.post("transactions/internal_transfer", body.clone()).await.unwrap();
+    body["originating_account_id"] = settlement["account_id"].clone();
+    let refused = bank.post("transactions/internal_transfer", body).await;
+    assert_eq!(code(&refused), "UNABLE_TO_TRANSACT");
+}

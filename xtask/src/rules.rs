@@ -1,0 +1,126 @@
+//! `cargo xtask rules`: does each rule of `sandbox/RULES.md` have tests for both sides, and do they
+//! pass?
+
+use std::collections::BTreeSet;
+use std::process::{Command, ExitCode};
+
+use clap::Args;
+
+use crate::workspace::{self, Error};
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Only hold that the tests exist, as is enough where all tests are run anyhow
+    #[arg(long)]
+    exist: bool,
+}
+
+/// The tables' columns: rule, source, and the tests of either side.
+const COLUMNS: usize = 4;
+
+/// A rule and the tests that prove it.
+#[derive(Debug, PartialEq, Eq)]
+struct Rule {
+    line: usize,
+    /// What proves that it allows, and what proves that it refuses.
+    sides: [Vec<String>; 2],
+}
+
+pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
+    let text = workspace::read(&workspace::root().join("sandbox/RULES.md"))?;
+    let rules = rules(&text)?;
+    let named: BTreeSet<&String> =
+        rules.iter().flat_map(|rule| rule.sides.iter().flatten()).collect();
+    let listed = suite(&["--list", "--format", "terse"])?;
+    if !listed.status.success() {
+        let why = String::from_utf8_lossy(&listed.stderr);
+        return Err(format!("the tests cannot be listed:\n{why}").into());
+    }
+    let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
+    let known: BTreeSet<&str> =
+        listed.lines().filter_map(|line| line.strip_suffix(": test")).collect();
+    let mut is_good = true;
+    for rule in &rules {
+        for (side, tests) in ["allowed", "refused"].into_iter().zip(&rule.sides) {
+            if tests.is_empty() {
+                println!("sandbox/RULES.md:{}: no test of what is {side}", rule.line);
+                is_good = false;
+            }
+            for test in tests.iter().filter(|test| !known.contains(test.as_str())) {
+                println!("sandbox/RULES.md:{}: there is no test {test}", rule.line);
+                is_good = false;
+            }
+        }
+    }
+    if is_good && !options.exist {
+        let mut arguments = vec!["--exact"];
+        arguments.extend(named.iter().map(|name| name.as_str()));
+        let ran = suite(&arguments)?;
+        let said = String::from_utf8_lossy(&ran.stdout).into_owned();
+        let passed = said.lines().filter(|line| line.ends_with("... ok")).count();
+        if !ran.status.success() || passed != named.len() {
+            println!("{said}");
+            println!("{passed} of {} tests pass", named.len());
+            is_good = false;
+        }
+    }
+    let what = if options.exist { "exist" } else { "pass" };
+    if is_good {
+        println!("rules: {}, tests that prove them: {}; all {what}", rules.len(), named.len());
+    }
+    Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Runs the suite with arguments of its own.
+fn suite(arguments: &[&str]) -> Result<std::process::Output, Error> {
+    let mut command = Command::new(env!("CARGO"));
+    command
+        .args(["test", "--quiet", "--locked", "--package", "synctera-tests", "--test", "suite"])
+        .arg("--")
+        .args(arguments)
+        // Not a dot for each test, but its name.
+        .args(if arguments.contains(&"--list") { &[][..] } else { &["--format", "pretty"] })
+        .current_dir(workspace::root());
+    Ok(command.output()?)
+}
+
+/// The rows of all tables.
+fn rules(text: &str) -> Result<Vec<Rule>, Error> {
+    let mut rules = Vec::new();
+    for (index, row) in text.lines().enumerate() {
+        let Some(row) = row.strip_prefix("| ").and_then(|row| row.strip_suffix(" |")) else {
+            continue;
+        };
+        let cells: Vec<&str> = row.split(" | ").collect();
+        let [rule, _, allowed, refused] = cells[..] else {
+            let found = cells.len();
+            let line = index + 1;
+            return Err(format!("RULES.md:{line}: {found} columns, not {COLUMNS}").into());
+        };
+        if rule != "rule" {
+            rules.push(Rule { line: index + 1, sides: [tests(allowed), tests(refused)] });
+        }
+    }
+    if rules.is_empty() { Err("RULES.md has no rules".into()) } else { Ok(rules) }
+}
+
+/// The names between backticks.
+fn tests(cell: &str) -> Vec<String> {
+    cell.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_names_the_tests_of_both_sides() {
+        let text = "| rule | from | allowed | refused |\n|---|---|---|---|\n\
+                    | A is B | a guide | `m::one`, `m::two` | none yet |\n";
+        let [rule] = &rules(text).unwrap()[..] else { panic!("one rule") };
+        assert_eq!(rule.line, 3);
+        assert_eq!(rule.sides, [vec!["m::one".to_owned(), "m::two".to_owned()], vec![]]);
+        assert!(rules("| A is B | a guide | `m::one` |").is_err());
+        assert!(rules("nothing").is_err());
+    }
+}
