@@ -229,6 +229,11 @@ def after_call(context, case, response):
         label = f"{INTERFACE} {case.operation.label}"
         phase = case.meta.phase.name.value if case.meta else "probe"
         LOG.write(json.dumps({"call": label, "phase": phase, "status": response.status_code}) + "\n")
+        if label.endswith("POST /wipe") and response.status_code == 204:
+            # Nothing is left that was there.
+            pool.clear()
+            make_world()
+            return
         if response.status_code < 300 and response.request.method == case.operation.method.upper():
             try:
                 answer = response.json()

@@ -70,10 +70,14 @@ fn segments(path: &'static str) -> Vec<Segment> {
 
 /// Whether a path has the shape of a template.
 pub(super) fn fits(template: &str, path: &str) -> bool {
-    let mut given = path.trim_start_matches('/').split('/');
+    let mut given = path.strip_prefix('/').unwrap_or(path).split('/');
     let all = template.trim_start_matches('/').split('/').all(|segment| {
         given.next().is_some_and(|given| {
-            if segment.starts_with('{') { !given.is_empty() } else { segment == given }
+            if segment.starts_with('{') {
+                !given.is_empty() && decoded(given).is_some()
+            } else {
+                segment == given
+            }
         })
     });
     all && given.next().is_none()
@@ -138,7 +142,13 @@ mod tests {
     #[test]
     fn templates_fit_by_segment() {
         assert!(fits("/fees/{fee_id}/reverse", "/fees/1/reverse"));
-        for path in ["/fees/1", "/fees//reverse", "/fees/1/reverse/2", "/rewards/1/reverse"] {
+        for path in [
+            "/fees/1",
+            "/fees//reverse",
+            "/fees/1/reverse/2",
+            "/fees/%ff/reverse",
+            "/rewards/1/reverse",
+        ] {
             assert!(!fits("/fees/{fee_id}/reverse", path), "{path}");
         }
     }

@@ -28,7 +28,7 @@ fn settings_and_operations_are_listed() {
     assert!(listed.contains("ach_hold_days=5\n"), "{listed}");
     assert!(listed.contains("\nwebhook_order=\"per_resource\"\n"), "{listed}");
     let listed = text(&run(&["--operations"]).stdout);
-    assert!(listed.lines().any(|line| line == "v0 wipe_workspace"), "{listed}");
+    assert!(listed.lines().any(|line| line == "v0 wipe_workspace POST /wipe"), "{listed}");
 }
 
 #[test]
