@@ -86,9 +86,11 @@ impl List<'_> {
         }
         let mut items = Vec::new();
         let mut after = place;
+        // Where nothing is left out, a page and one more are enough.
+        let rows = if rest.is_empty() { limit as i64 + 1 } else { BATCH };
         loop {
-            let batch = ctx.tx.scan(ctx.tenant, self.kind.name, &keys, after, BATCH)?;
-            let is_last = (batch.len() as i64) < BATCH;
+            let batch = ctx.tx.scan(ctx.tenant, self.kind.name, &keys, after, rows)?;
+            let is_last = (batch.len() as i64) < rows;
             for Stored { seq, body } in batch {
                 if !rest.iter().all(|condition| condition.accepts(&body)) {
                     after = seq;

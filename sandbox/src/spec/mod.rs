@@ -61,9 +61,25 @@ pub(crate) struct Spec {
 
 struct Document {
     root: Value,
-    requests: Schemas,
-    responses: Schemas,
+    requests: OnceLock<Schemas>,
+    responses: OnceLock<Schemas>,
     compiled: BTreeMap<&'static str, Compiled>,
+}
+
+impl Document {
+    /// A validator of what travels this way. The converted components of a direction are as large as
+    /// the document: they are made when the first one is asked for.
+    fn compile(&self, direction: Direction, schema: &Value) -> Option<Validator> {
+        self.schemas(direction).compile(&self.root, schema)
+    }
+
+    fn schemas(&self, direction: Direction) -> &Schemas {
+        let schemas = match direction {
+            Direction::Request => &self.requests,
+            Direction::Response => &self.responses,
+        };
+        schemas.get_or_init(|| Schemas::new(&self.root, direction))
+    }
 }
 
 /// Validators of one operation, compiled when they are first needed.
@@ -108,8 +124,8 @@ impl Spec {
             // The text is the one that the client was generated from: it cannot be malformed.
             let root: Value = serde_json::from_str(self.interface.text()).unwrap_or_default();
             Document {
-                requests: Schemas::new(&root, Direction::Request),
-                responses: Schemas::new(&root, Direction::Response),
+                requests: OnceLock::new(),
+                responses: OnceLock::new(),
                 compiled: self
                     .interface
                     .operations()
@@ -142,7 +158,7 @@ impl Spec {
             // The parts of a form are held against its schema as one object.
             let body =
                 content.get("application/json").or_else(|| content.get("multipart/form-data"))?;
-            document.requests.compile(body.get("schema")?)
+            document.compile(Direction::Request, body.get("schema")?)
         });
         validator.as_ref().map_or_else(Faults::default, |validator| Faults::of(validator, body))
     }
@@ -175,7 +191,7 @@ impl Spec {
             let (_, response) = responses.iter().find(|(status, _)| status.starts_with('2'))?;
             let response = schema::deref(&document.root, response);
             let schema = response.get("content")?.get("application/json")?.get("schema")?;
-            document.responses.compile(schema)
+            document.compile(Direction::Response, schema)
         });
         validator.as_ref().map_or_else(Faults::default, |validator| Faults::of(validator, body))
     }
@@ -189,9 +205,9 @@ impl Spec {
         let Some((document, compiled, object)) = self.compiled(operation) else {
             return Ok(BTreeMap::new());
         };
-        let rules = compiled
-            .query
-            .get_or_init(|| validate::QueryRules::new(&document.root, object, &document.requests));
+        let rules = compiled.query.get_or_init(|| {
+            validate::QueryRules::new(&document.root, object, document.schemas(Direction::Request))
+        });
         rules.read(pairs)
     }
 }

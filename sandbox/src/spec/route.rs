@@ -1,6 +1,6 @@
 //! From method and path to an operation.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use synctera_api::Operation;
 
@@ -20,8 +20,11 @@ pub(crate) enum Match {
     Nothing,
 }
 
-/// All path templates, split into segments.
-pub(crate) struct Routes(Vec<(Vec<Segment>, &'static Operation)>);
+/// All path templates, split into segments; by how many there are, and the first, which is never a
+/// parameter.
+pub(crate) struct Routes(HashMap<(usize, &'static str), Vec<Route>>);
+
+type Route = (Vec<Segment>, &'static Operation);
 
 #[derive(Clone, Copy)]
 enum Segment {
@@ -37,13 +40,22 @@ impl Routes {
         routes.sort_by_key(|(segments, _)| {
             segments.iter().map(|s| matches!(s, Segment::Parameter(_))).collect::<Vec<_>>()
         });
-        Self(routes)
+        let mut by_shape: HashMap<_, Vec<Route>> = HashMap::new();
+        for (segments, operation) in routes {
+            let first = match segments.first() {
+                Some(Segment::Literal(literal)) => literal,
+                _ => "",
+            };
+            by_shape.entry((segments.len(), first)).or_default().push((segments, operation));
+        }
+        Self(by_shape)
     }
 
     pub(crate) fn find(&self, method: &str, path: &str) -> Match {
         let given: Vec<&str> = path.strip_prefix('/').unwrap_or(path).split('/').collect();
         let mut wrong_method = false;
-        for (segments, operation) in &self.0 {
+        let first = given.first().copied().unwrap_or_default();
+        for (segments, operation) in self.0.get(&(given.len(), first)).into_iter().flatten() {
             let Some(parameters) = fit(segments, &given) else {
                 continue;
             };

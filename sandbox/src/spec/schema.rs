@@ -33,7 +33,6 @@ const BASE: &str = "spec:components";
 pub(crate) struct Schemas {
     registry: Option<Registry<'static>>,
     direction: Direction,
-    root: Value,
 }
 
 impl Schemas {
@@ -46,12 +45,12 @@ impl Schemas {
             Draft::Draft202012.create_resource(json!({"components": {"schemas": schemas}}));
         let registry =
             Registry::new().add(BASE, resource).and_then(|registry| registry.prepare()).ok();
-        Self { registry, direction, root: json!({"components": root["components"]}) }
+        Self { registry, direction }
     }
 
     /// A validator for a schema of the document.
-    pub(crate) fn compile(&self, schema: &Value) -> Option<Validator> {
-        let schema = convert(&self.root, schema, self.direction, &BTreeSet::new());
+    pub(crate) fn compile(&self, root: &Value, schema: &Value) -> Option<Validator> {
+        let schema = convert(root, schema, self.direction, &BTreeSet::new());
         jsonschema::options()
             .with_draft(Draft::Draft202012)
             .with_registry(self.registry.as_ref()?)

@@ -148,7 +148,7 @@ impl QueryRules {
                 QueryRule {
                     required: parameter["required"] == true,
                     joined: parameter["explode"] == false,
-                    validator: schemas.compile(&parameter["schema"]),
+                    validator: schemas.compile(root, &parameter["schema"]),
                     schema,
                 },
             );

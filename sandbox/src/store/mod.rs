@@ -90,7 +90,8 @@ impl Tx<'_> {
 
     /// Marks a point to which [`Tx::undo`] returns.
     pub(crate) fn mark(&self) -> Result<()> {
-        Ok(self.0.execute_batch("SAVEPOINT mark")?)
+        self.0.prepare_cached("SAVEPOINT mark")?.execute([])?;
+        Ok(())
     }
 
     /// Takes everything since [`Tx::mark`] back.
@@ -100,7 +101,8 @@ impl Tx<'_> {
 
     /// Keeps everything since [`Tx::mark`].
     pub(crate) fn keep(&self) -> Result<()> {
-        Ok(self.0.execute_batch("RELEASE mark")?)
+        self.0.prepare_cached("RELEASE mark")?.execute([])?;
+        Ok(())
     }
 
     /// The next value of a counter, from 1.

@@ -47,6 +47,9 @@ pub(crate) struct Options {
     /// How many failures of a kind are shown
     #[arg(long, default_value_t = 3, value_name = "N")]
     show: usize,
+    /// List the served operations that did not once do what they were asked
+    #[arg(long)]
+    idle: bool,
     /// A sandbox built beforehand; otherwise it is built now
     #[arg(long, value_name = "FILE")]
     sandbox: Option<PathBuf>,
@@ -105,7 +108,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
         report.read(&log, interface, &served)?;
         report.read_words(&log.with_extension("txt"))?;
     }
-    report.print(options.show);
+    report.print(options.show, options.idle);
     Ok(if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

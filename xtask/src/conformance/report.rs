@@ -75,7 +75,7 @@ impl Report {
             && self.requests.values().all(|requests| *requests > 0)
     }
 
-    pub(super) fn print(&self, show: usize) {
+    pub(super) fn print(&self, show: usize, lists_idle: bool) {
         for ((check, call), found) in &self.failures {
             println!("{check}: {call}: {} x", found.len());
             for failure in found.iter().take(show) {
@@ -89,10 +89,10 @@ impl Report {
             println!("not made for the run to begin with: {step} ({times} x)");
         }
         self.errors.iter().for_each(|error| println!("the tool stumbled: {error}"));
-        let idle: Vec<_> = self.served.difference(&self.done).collect();
-        if !idle.is_empty() {
-            println!("served operations that never said yes:");
-            idle.iter().for_each(|operation| println!("    {operation}"));
+        if lists_idle {
+            for operation in self.served.difference(&self.done) {
+                println!("never said yes: {operation}");
+            }
         }
         println!("requests by phase: {}", listed(&self.phases));
         println!("requests by status: {}", listed(&self.statuses));

@@ -121,6 +121,11 @@ pub(super) fn is_any_open(ctx: &Ctx<'_>, account: &str) -> Result<bool, Refusal>
     Ok(disputes.iter().any(|dispute| dispute["status"] == "OPEN"))
 }
 
+/// Whether there are any: told once for a page of transactions.
+pub(super) fn are_there(ctx: &Ctx<'_>) -> Result<bool, Refusal> {
+    Ok(ctx.tx.newest(ctx.tenant, DISPUTE.name)?.is_some())
+}
+
 /// The disputes of a posted transaction, as it shows them.
 pub(super) fn of_transaction(ctx: &Ctx<'_>, transaction: &str) -> Result<Vec<Value>, Refusal> {
     let disputes = ctx.all_with(&DISPUTE, "transaction", transaction)?;
