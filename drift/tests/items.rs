@@ -62,7 +62,7 @@ fn a_change_names_the_types_and_fields_that_it_touches() {
     let mut new = lamps();
     new["components"]["schemas"]["lamp"]["properties"].as_object_mut().unwrap().remove("type");
     let found = changes(&lamps(), &new);
-    let items = vec!["Lamp.type_", "LampInput.type_", "NewLamp.type_"];
+    let items = ["Lamp.type_", "LampInput.type_", "NewLamp.type_"];
     let [(rule, _, touched)] = &told(&found)[..] else {
         unreachable!("{found:?}");
     };
