@@ -148,17 +148,17 @@ impl Reader<'_> {
         }
         let own = component.filter(|name| !self.normal.facts.natives.contains_key(*name));
         let item = own.map_or_else(|| holder.to_owned(), type_name);
-        if !self.seen.insert((all.clone(), item.clone())) {
-            return;
-        }
-        // What a place refers to is the type's; what stands in the place is the holder's too.
-        for pointer in &all {
-            self.note(pointer, &item);
-        }
+        // What a place refers to is the type's; what stands in the place is each holder's too.
         if own.is_some() {
             for pointer in parts.iter().filter(|pointer| !is_component(pointer)) {
                 self.note(pointer, holder);
             }
+        }
+        if !self.seen.insert((all.clone(), item.clone())) {
+            return;
+        }
+        for pointer in &all {
+            self.note(pointer, &item);
         }
         let schema = match component {
             Some(name) => self.normal.document.schema(name).cloned().unwrap_or_default(),
