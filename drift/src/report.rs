@@ -3,12 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
-use synctera_codegen::{Document, Families, OperationKey, Result, TypeRules};
+use synctera_codegen::{Document, Families};
 
 use crate::class::{Class, Direction, Verdict};
 use crate::place::Location;
-use crate::rules::{Rule, rust as rules};
-use crate::rust::{self, Names, Normal};
+use crate::rules::Rule;
 use crate::walk::{self, Finding, Touched, method_name};
 
 /// What differs between two documents.
@@ -181,62 +180,6 @@ impl Report {
         Self { old: side(old), new: side(new), changes, proposals: Vec::new() }
     }
 
-    /// Adds what only the generator can tell: which public items are touched, and which types have
-    /// another name.
-    ///
-    /// # Errors
-    /// When one of the documents holds something that the generator makes no sense of.
-    pub fn with_items(
-        mut self,
-        old: &Document,
-        new: &Document,
-        families: &Families,
-        types: &TypeRules,
-    ) -> Result<Self> {
-        let (before, after) = (Normal::of(old, types)?, Normal::of(new, types)?);
-        let names = (Names::of(old, &before), Names::of(new, &after));
-        for change in &mut self.changes {
-            let side = if change.in_new { &names.1 } else { &names.0 };
-            change.items = side.at(&change.location.pointer);
-            // Of a parameter that many operations share, only the touched ones have changed.
-            let filters: Vec<String> =
-                change.operations.iter().map(|o| rust::filters_of(&o.id)).collect();
-            change.items.retain(|item| {
-                item.split_once("Query.").is_none_or(|(of, _)| {
-                    filters.iter().any(|filters| filters.strip_suffix("Query") == Some(of))
-                })
-            });
-        }
-        for rename in rust::renames(&before, &after) {
-            let rule = if rename.is_plain { &rules::TYPE_RENAMED } else { &rules::TYPE_EXCHANGED };
-            let location = Location {
-                holder: format!("types/{}", rename.new),
-                field: String::new(),
-                pointer: String::new(),
-            };
-            let named = |key: &OperationKey| {
-                named(&Touched { key: key.clone(), in_new: true }, old, new, families)
-            };
-            let mut change = Change::new(
-                rule,
-                rule.answer,
-                location,
-                BTreeSet::new(),
-                Some(rename.old.clone()),
-                Some(rename.new.clone()),
-                true,
-                rename.operations.iter().map(named).collect(),
-            );
-            change.items.extend([rename.old, rename.new]);
-            for (old, new) in rename.followers {
-                change.items.extend([old, new]);
-            }
-            self.changes.push(change);
-        }
-        self.changes.sort_by(|a, b| order(a).cmp(&order(b)));
-        Ok(self)
-    }
-
     /// Adds what of our own code each change touches.
     #[must_use]
     pub fn with_touches(mut self, sources: &crate::touches::Sources) -> Self {
@@ -272,7 +215,9 @@ impl Report {
 }
 
 /// The worst first; then what belongs together.
-fn order(change: &Change) -> (std::cmp::Reverse<Class>, &str, &Location, &str, &Option<String>) {
+pub(crate) fn order(
+    change: &Change,
+) -> (std::cmp::Reverse<Class>, &str, &Location, &str, &Option<String>) {
     (std::cmp::Reverse(change.class), change.family(), &change.location, change.rule, &change.new)
 }
 
@@ -285,7 +230,12 @@ fn is_told(finding: &Finding, families: &Families) -> bool {
     family(&finding.old) != family(&finding.new)
 }
 
-fn named(touched: &Touched, old: &Document, new: &Document, families: &Families) -> Operation {
+pub(crate) fn named(
+    touched: &Touched,
+    old: &Document,
+    new: &Document,
+    families: &Families,
+) -> Operation {
     let document = if touched.in_new { new } else { old };
     let value = document.operation(&touched.key);
     Operation {

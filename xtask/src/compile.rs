@@ -82,7 +82,7 @@ fn module_name(version: &str) -> String {
 }
 
 /// The raw client's manifest as that of a workspace of its own, without what builds and tests it.
-fn manifest() -> Result<String, Error> {
+pub(crate) fn manifest() -> Result<String, Error> {
     let mut manifest: toml::Table =
         workspace::read(&workspace::root().join("Cargo.toml"))?.parse()?;
     for key in ["build-dependencies", "dev-dependencies", "lints", "lib", "features"] {
@@ -102,6 +102,6 @@ fn manifest() -> Result<String, Error> {
     Ok(toml::to_string(&manifest)?)
 }
 
-fn write(path: &Path, text: &str) -> Result<(), Error> {
+pub(crate) fn write(path: &Path, text: &str) -> Result<(), Error> {
     std::fs::write(path, text).map_err(|e| format!("{}: {e}", path.display()).into())
 }

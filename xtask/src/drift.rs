@@ -7,19 +7,21 @@ use std::time::Instant;
 use clap::{Args, ValueEnum};
 use synctera_codegen::generate::Companions;
 use synctera_codegen::{Document, pin, spec};
+use synctera_drift::mutate::{self, Outcome};
 use synctera_drift::touches::Sources;
 use synctera_drift::{Class, Report, proposals, render};
 
+use crate::prove;
 use crate::regen::{fetch, overlays};
 use crate::workspace::{self, Error};
 
 #[derive(Args)]
 pub(crate) struct Options {
     /// The document before: a path, an https address, or `spec` for what is pinned
-    #[arg(required_unless_present = "rules")]
+    #[arg(required_unless_present_any = ["rules", "mutate"])]
     old: Option<String>,
     /// The document after
-    #[arg(required_unless_present = "rules")]
+    #[arg(required_unless_present_any = ["rules", "mutate"])]
     new: Option<String>,
     /// How to write the report
     #[arg(long, value_enum, default_value_t = Format::Terminal)]
@@ -36,6 +38,15 @@ pub(crate) struct Options {
     /// List the kinds of change with their classes
     #[arg(long)]
     rules: bool,
+    /// Let the compiler prove what the report says of Rust: takes minutes
+    #[arg(long)]
+    prove: bool,
+    /// Mutate the pinned interface so many times, and see that each is told as what it is
+    #[arg(long, value_name = "COUNT")]
+    mutate: Option<usize>,
+    /// Where the random places of --mutate begin
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    seed: u64,
     /// Say how long it took
     #[arg(long)]
     time: bool,
@@ -80,12 +91,18 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
         print!("{}", render::rules());
         return Ok(ExitCode::SUCCESS);
     }
+    if let Some(count) = options.mutate {
+        return mutated(count, options.seed);
+    }
     let (Some(old), Some(new)) = (&options.old, &options.new) else {
         return Err("two documents are compared".into());
     };
     let started = Instant::now();
-    let report = compare(old, new)?;
+    let Compared { old, new, companions, report } = compare(old, new)?;
     let took = started.elapsed();
+    if options.prove {
+        return prove::prove(&old, &new, &companions, &report);
+    }
     let text = written(&report, options.format, options.all)?;
     match &options.out {
         Some(path) => {
@@ -110,15 +127,56 @@ pub(crate) fn written(report: &Report, format: Format, all: bool) -> Result<Stri
     })
 }
 
+/// Two documents and what lies between them.
+struct Compared {
+    old: Document,
+    new: Document,
+    companions: Companions,
+    report: Report,
+}
+
 /// The report on two documents, each named as on the command line.
-fn compare(old: &str, new: &str) -> Result<Report, Error> {
+fn compare(old: &str, new: &str) -> Result<Compared, Error> {
     let folder = workspace::spec();
     let pins = [old, new].contains(&PINNED);
     let (new, stale) = load(new, old, &folder, pins)?;
     let (old, _) = load(old, if pins { interface(&new) } else { PINNED }, &folder, pins)?;
-    let mut report = report(&old, &new, &spec::companions(&folder)?)?;
+    let companions = spec::companions(&folder)?;
+    let mut report = report(&old, &new, &companions)?;
     report.proposals.extend(proposals::stale(&stale));
-    Ok(report)
+    Ok(Compared { old, new, companions, report })
+}
+
+/// Mutations by the number, on as many threads as there are.
+fn mutated(count: usize, seed: u64) -> Result<ExitCode, Error> {
+    let spec = spec::Spec::load(&workspace::spec())?;
+    let families = &spec.companions.families;
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let outcome = std::thread::scope(|scope| {
+        let share = |index: usize| count / threads + usize::from(index < count % threads);
+        let parts: Vec<_> = (0..threads)
+            .map(|index| {
+                let (document, seed) = (&spec.v2, seed + index as u64);
+                scope.spawn(move || mutate::run(document, families, seed, share(index)))
+            })
+            .collect();
+        let done = parts.into_iter().filter_map(|part| part.join().ok());
+        done.fold(Outcome::default(), Outcome::with)
+    });
+    for (kind, made) in &outcome.by_kind {
+        println!("{made:6} {kind}");
+    }
+    for wrong in &outcome.wrong {
+        println!("wrong: {wrong}");
+    }
+    println!(
+        "{} mutations of {} kinds, {} not told as what they are",
+        outcome.made,
+        outcome.by_kind.len(),
+        outcome.wrong.len()
+    );
+    let all_right = outcome.wrong.is_empty() && outcome.made == count;
+    Ok(if all_right { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// The report on two documents that are at hand.
@@ -128,8 +186,12 @@ pub(crate) fn report(
     companions: &Companions,
 ) -> Result<Report, Error> {
     let (families, types) = (&companions.families, &companions.types);
-    let mut report = Report::of(old, new, families).with_items(old, new, families, types)?;
-    report = report.with_touches(&Sources::read(&workspace::root())?);
+    let (report, sources) = std::thread::scope(|scope| {
+        let sources = scope.spawn(|| Sources::read(&workspace::root()));
+        let report = Report::of(old, new, families).with_items(old, new, families, types);
+        (report, sources.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    });
+    let mut report = report?.with_touches(&sources?);
     report.proposals = proposals::proposals(old, new, types);
     Ok(report)
 }

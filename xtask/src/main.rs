@@ -9,6 +9,7 @@ mod crash;
 mod drift;
 mod expand;
 mod fuzz;
+mod prove;
 mod regen;
 mod rules;
 mod wire;

@@ -114,6 +114,11 @@ impl Overlay {
     ///
     /// For looking at a document before it is taken: what is stale is a thing to report then.
     pub(crate) fn apply_what_fits(&self, document: &mut Document) -> Vec<String> {
+        let mut whole = document.clone();
+        if self.apply(&mut whole).is_ok() {
+            *document = whole;
+            return Vec::new();
+        }
         let mut stale = Vec::new();
         let mut left = self.clone();
         for action in &self.actions {

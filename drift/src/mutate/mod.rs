@@ -6,6 +6,7 @@
 
 mod calls;
 mod neutral;
+mod payloads;
 mod schemas;
 mod sites;
 
@@ -156,6 +157,7 @@ pub fn kinds() -> impl Iterator<Item = (&'static str, Option<&'static str>)> {
 fn all() -> Vec<Kind> {
     let mut all = schemas::kinds();
     all.extend(calls::kinds());
+    all.extend(payloads::kinds());
     all.extend(neutral::kinds());
     all
 }

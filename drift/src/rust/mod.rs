@@ -6,12 +6,14 @@
 mod items;
 mod names;
 mod renames;
+mod surface;
+mod told;
 
 use synctera_codegen::passes::{self, Facts};
 use synctera_codegen::{Document, Result, TypeRules};
 
-pub(crate) use names::Names;
-pub(crate) use renames::renames;
+use names::Names;
+use renames::renames;
 
 /// A document as the generator sees it, beside what it was.
 pub(crate) struct Normal {
@@ -30,7 +32,7 @@ impl Normal {
         Ok(Self { document: normal, facts })
     }
 
-    /// Every name of a type that is generated.
+    /// Whether a type of this name is generated.
     fn has_type(&self, name: &str) -> bool {
         self.document
             .components("schemas")

@@ -18,6 +18,8 @@ use crate::walk::method_name;
 #[derive(Debug, Default)]
 pub(crate) struct Names {
     items: BTreeMap<String, BTreeSet<String>>,
+    /// The fields that hold what is made of a component.
+    holders: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Names {
@@ -39,6 +41,16 @@ impl Names {
             }
         }
         reader.names
+    }
+
+    /// The items of this very place.
+    pub(crate) fn exactly_at(&self, pointer: &str) -> BTreeSet<String> {
+        self.items.get(pointer).cloned().unwrap_or_default()
+    }
+
+    /// The fields that hold what is made of a component, for what makes another type of it.
+    pub(crate) fn holders_of(&self, pointer: &str) -> BTreeSet<String> {
+        self.holders.get(pointer).cloned().unwrap_or_default()
     }
 
     /// The items at a place, or at the closest one around it that is one.
@@ -130,19 +142,23 @@ impl Reader<'_> {
             flatten(self.root, part, &mut all);
         }
         let component = component_of(normal);
+        for pointer in all.iter().filter(|pointer| is_component(pointer)) {
+            let holders = self.names.holders.entry(pointer.clone()).or_default();
+            holders.insert(holder.to_owned());
+        }
         let own = component.filter(|name| !self.normal.facts.natives.contains_key(*name));
         let item = own.map_or_else(|| holder.to_owned(), type_name);
-        if !self.seen.insert((all.clone(), item.clone())) {
-            return;
-        }
-        // What a place refers to is the type's; what stands in the place is the holder's too.
-        for pointer in &all {
-            self.note(pointer, &item);
-        }
+        // What a place refers to is the type's; what stands in the place is each holder's too.
         if own.is_some() {
             for pointer in parts.iter().filter(|pointer| !is_component(pointer)) {
                 self.note(pointer, holder);
             }
+        }
+        if !self.seen.insert((all.clone(), item.clone())) {
+            return;
+        }
+        for pointer in &all {
+            self.note(pointer, &item);
         }
         let schema = match component {
             Some(name) => self.normal.document.schema(name).cloned().unwrap_or_default(),

@@ -116,6 +116,9 @@ struct Pair {
 /// What identifies a comparison: the schemas by where they are in memory, and the direction.
 type PairKey = (Vec<usize>, Vec<usize>, Direction);
 
+/// What identifies a finding: the rule's id, where, and what was and is there.
+type FindingKey = (&'static str, Location, Option<String>, Option<String>);
+
 struct Walk<'a> {
     old: &'a Document,
     new: &'a Document,
@@ -125,7 +128,7 @@ struct Walk<'a> {
     shapes: HashMap<Vec<usize>, Rc<Shape<'a>>>,
     found: Vec<Finding>,
     /// The same change, found from elsewhere.
-    known: HashMap<(&'static str, Location, Option<String>, Option<String>), usize>,
+    known: HashMap<FindingKey, usize>,
     operations: Vec<(Touched, usize)>,
 }
 

@@ -27,6 +27,11 @@ impl Parameter<'_> {
         self.travels == "header" && self.name.eq_ignore_ascii_case(IDEMPOTENCY_KEY)
     }
 
+    /// As people call it; a component's name may be another.
+    fn told(&self) -> String {
+        format!("{} {}", self.travels, self.name)
+    }
+
     /// How lists and objects are written, by the defaults of the specification.
     fn serialisation(&self) -> (String, bool, bool) {
         let usual = if matches!(self.travels, "query" | "cookie") { "form" } else { "simple" };
@@ -59,7 +64,8 @@ impl<'a> Walk<'a> {
         for (_, before, after) in zip(&before, &after) {
             match (before, after) {
                 (Some(before), None) => {
-                    self.note(cx, Found::removed(&rules::REMOVED, &before.place));
+                    let found = Found::removed(&rules::REMOVED, &before.place);
+                    self.note(cx, found.from(before.told()));
                 }
                 (None, Some(after)) => self.parameter_added(cx, after, had_query),
                 (Some(before), Some(after)) => self.parameter(cx, before, after),
@@ -70,13 +76,15 @@ impl<'a> Walk<'a> {
 
     fn parameter_added(&mut self, cx: Cx, parameter: &Parameter<'a>, had_query: bool) {
         if parameter.required {
-            self.note(cx, Found::added(&rules::REQUIRED_ADDED, &parameter.place));
+            let found = Found::added(&rules::REQUIRED_ADDED, &parameter.place);
+            self.note(cx, found.to(parameter.told()));
             return;
         }
         // Filters are fields of one struct, which is an argument once there is one; a header is an
         // argument of its own.
+        let found = Found::added(&rules::OPTIONAL_ADDED, &parameter.place);
         let new_argument = parameter.travels == "header" || !had_query;
-        self.note(cx, Found::added(&rules::OPTIONAL_ADDED, &parameter.place).rust(new_argument));
+        self.note(cx, found.to(parameter.told()).rust(new_argument));
     }
 
     /// The path's parameters by where they stand in it.

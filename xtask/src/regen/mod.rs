@@ -220,7 +220,8 @@ fn write(
     {
         println!("{} {}", if options.dry_run { "would write" } else { "wrote" }, file.display());
     }
-    if !options.dry_run && !(own.is_empty() && others.is_empty()) {
+    let changes = !own.is_empty() || !others.is_empty();
+    if changes && !options.dry_run {
         commit::write(spec, &own, &others)?;
     }
     Ok(if unexplained { ExitCode::from(1) } else { ExitCode::SUCCESS })

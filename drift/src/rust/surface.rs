@@ -1,0 +1,110 @@
+//! What the public items of a normal form are, as far as a program can tell.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+use synctera_codegen::OperationKey;
+
+use super::Normal;
+use super::items::{field_name, type_name};
+use super::names::{array, component_of, members};
+use crate::walk::method_name;
+
+impl Normal {
+    /// What each field is, and each method: equal texts are equal to the compiler.
+    pub(crate) fn signatures(&self) -> BTreeMap<String, String> {
+        let mut all = BTreeMap::new();
+        for (component, schema) in self.document.components("schemas") {
+            let name = type_name(component);
+            let required = array(&schema["required"]);
+            for (property, value) in members(&schema["properties"]) {
+                let needed = required.iter().any(|listed| listed == property);
+                all.insert(format!("{name}.{}", field_name(property)), format!("{needed} {value}"));
+            }
+        }
+        for key in self.document.operations() {
+            if let Some(operation) = self.document.operation(&key) {
+                let method = method_name(operation["operationId"].as_str().unwrap_or_default());
+                all.insert(method, arguments(operation));
+            }
+        }
+        all
+    }
+
+    /// The variants of an enum, by the names that they have in Rust.
+    pub(crate) fn variants(&self, name: &str) -> Option<BTreeSet<String>> {
+        let (_, values) =
+            self.facts.enums.iter().find(|(component, _)| type_name(component) == name)?;
+        Some(values.iter().map(|value| type_name(value)).collect())
+    }
+
+    /// The types of all components.
+    pub(crate) fn types(&self) -> BTreeSet<String> {
+        self.document.components("schemas").map(|(component, _)| type_name(component)).collect()
+    }
+
+    /// The types that can be built.
+    pub(crate) fn sent(&self) -> BTreeSet<String> {
+        self.facts.requests.iter().map(|component| type_name(component)).collect()
+    }
+
+    /// The types that an operation leads to.
+    pub(crate) fn reached_by_call(&self, key: &OperationKey) -> BTreeSet<String> {
+        let mut reached = BTreeSet::new();
+        if let Some(operation) = self.document.operation(key) {
+            self.reach(operation, &mut reached);
+        }
+        reached
+    }
+
+    /// The types that some items lead to: types by themselves, fields by what they hold.
+    pub(crate) fn reached_by_items(&self, items: &BTreeSet<String>) -> BTreeSet<String> {
+        let mut reached = BTreeSet::new();
+        for (component, schema) in self.document.components("schemas") {
+            let name = type_name(component);
+            if items.contains(&name) {
+                self.reach(&super::names::reference(component), &mut reached);
+            }
+            for (property, value) in members(&schema["properties"]) {
+                if items.contains(&format!("{name}.{}", field_name(property))) {
+                    self.reach(value, &mut reached);
+                }
+            }
+        }
+        reached
+    }
+
+    fn reach(&self, value: &Value, reached: &mut BTreeSet<String>) {
+        if let Some(component) = component_of(value) {
+            if !reached.insert(type_name(component)) {
+                return;
+            }
+            if let Some(schema) = self.document.schema(component) {
+                self.reach(schema, reached);
+            }
+            for variant in self.facts.unions.get(component).iter().flat_map(|u| u.variants.values())
+            {
+                self.reach(&super::names::reference(variant), reached);
+            }
+            return;
+        }
+        match value {
+            Value::Object(map) => map.values().for_each(|child| self.reach(child, reached)),
+            Value::Array(items) => items.iter().for_each(|child| self.reach(child, reached)),
+            _ => {}
+        }
+    }
+}
+
+/// The arguments of a method, but for what is in its filters.
+fn arguments(operation: &Value) -> String {
+    let mut listed: Vec<String> = array(&operation["parameters"])
+        .iter()
+        .filter(|parameter| parameter["in"] != "query")
+        .map(|parameter| format!("{} {}", parameter["required"], parameter["schema"]))
+        .collect();
+    let filters = array(&operation["parameters"]).iter().any(|p| p["in"] == "query");
+    listed.push(filters.to_string());
+    listed.push(operation["requestBody"]["content"].to_string());
+    listed.join(", ")
+}

@@ -1,0 +1,192 @@
+//! What the generator adds to a report: the items that are touched, and the names that change alone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use synctera_codegen::{Document, Families, OperationKey, Result, TypeRules};
+
+use super::{Names, Normal, renames};
+use crate::class::Class;
+use crate::place::Location;
+use crate::report::{Change, Report, named, order};
+use crate::rules::{operations, parameters, rust as rules, values};
+use crate::walk::{Touched, method_name};
+
+impl Report {
+    /// Adds what only the generator can tell: which public items are touched, and which types have
+    /// another name.
+    ///
+    /// # Errors
+    /// When one of the documents holds something that the generator makes no sense of.
+    pub fn with_items(
+        mut self,
+        old: &Document,
+        new: &Document,
+        families: &Families,
+        types: &TypeRules,
+    ) -> Result<Self> {
+        let read = |document| -> Result<(Normal, Names)> {
+            let normal = Normal::of(document, types)?;
+            let names = Names::of(document, &normal);
+            Ok((normal, names))
+        };
+        let (was, is) = std::thread::scope(|scope| {
+            let other = scope.spawn(|| read(old));
+            let is = read(new);
+            let was = other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            (was, is)
+        });
+        let ((before, old_names), (after, new_names)) = (was?, is?);
+        for change in &mut self.changes {
+            let (side, other) =
+                if change.in_new { (&new_names, &old_names) } else { (&old_names, &new_names) };
+            change.items = side.at(&change.location.pointer);
+            if change.breaks_rust {
+                change.items.extend(other.exactly_at(&change.location.pointer));
+                if [&values::BECAME_ENUM, &values::NO_LONGER_ENUM]
+                    .iter()
+                    .any(|r| r.id == change.rule)
+                {
+                    change.items.extend(side.holders_of(&change.location.pointer));
+                }
+            }
+            // Of a parameter that many operations share, only the touched ones have changed.
+            let filters: Vec<String> =
+                change.operations.iter().map(|o| super::filters_of(&o.id)).collect();
+            change.items.retain(|item| {
+                item.split_once("Query.").is_none_or(|(of, _)| {
+                    filters.iter().any(|filters| filters.strip_suffix("Query") == Some(of))
+                })
+            });
+        }
+        let signatures = (before.signatures(), after.signatures());
+        for change in &mut self.changes {
+            change.spare_programs(&signatures.0, &signatures.1, (&before, &after));
+        }
+        for rename in renames(&before, &after) {
+            let rule = if rename.is_plain { &rules::TYPE_RENAMED } else { &rules::TYPE_EXCHANGED };
+            let location = Location {
+                holder: format!("types/{}", rename.new),
+                field: String::new(),
+                pointer: String::new(),
+            };
+            let named = |key: &OperationKey| {
+                named(&Touched { key: key.clone(), in_new: true }, old, new, families)
+            };
+            let mut change = Change::new(
+                rule,
+                rule.answer,
+                location,
+                BTreeSet::new(),
+                Some(rename.old.clone()),
+                Some(rename.new.clone()),
+                true,
+                rename.operations.iter().map(named).collect(),
+            );
+            change.items.extend([rename.old, rename.new]);
+            for (old, new) in rename.followers {
+                change.items.extend([old, new]);
+            }
+            self.changes.push(change);
+        }
+        self.tell_types_that_go(old, &before, &after);
+        self.changes.sort_by(|a, b| order(a).cmp(&order(b)));
+        Ok(self)
+    }
+
+    /// A type that is gone goes with what led to it.
+    fn tell_types_that_go(&mut self, old: &Document, before: &Normal, after: &Normal) {
+        let there = after.types();
+        let mut gone: BTreeSet<String> = before.types().difference(&there).cloned().collect();
+        let told: BTreeSet<&String> = self.changes.iter().flat_map(|c| &c.items).collect();
+        gone.retain(|name| !told.contains(name));
+        let mut explained = BTreeSet::new();
+        let keys = old.operations();
+        for change in &mut self.changes {
+            let reached = if change.rule == operations::REMOVED.id {
+                let key = keys.iter().find(|key| key.to_string() == change.location.holder);
+                if let (Some(id), true) =
+                    (&change.old, key.is_some_and(|key| has_filters(old, key)))
+                {
+                    change.items.insert(super::filters_of(&method_name(id)));
+                }
+                key.map(|key| before.reached_by_call(key)).unwrap_or_default()
+            } else if change.breaks_rust {
+                before.reached_by_items(&change.items)
+            } else {
+                continue;
+            };
+            let with_it: Vec<String> = gone.intersection(&reached).cloned().collect();
+            explained.extend(with_it.iter().cloned());
+            change.items.extend(with_it);
+        }
+        let not_sent: Vec<String> = before
+            .sent()
+            .difference(&after.sent())
+            .filter(|n| there.contains(*n))
+            .cloned()
+            .collect();
+        let alone = gone.difference(&explained).map(|name| (&rules::TYPE_REMOVED, name));
+        for (rule, name) in alone.chain(not_sent.iter().map(|name| (&rules::TYPE_NOT_SENT, name))) {
+            let location = Location {
+                holder: format!("types/{name}"),
+                field: String::new(),
+                pointer: String::new(),
+            };
+            let mut change = Change::new(
+                rule,
+                rule.answer,
+                location,
+                BTreeSet::new(),
+                Some(name.clone()),
+                None,
+                false,
+                Vec::new(),
+            );
+            change.items.insert(name.clone());
+            self.changes.push(change);
+        }
+    }
+}
+
+impl Change {
+    /// What breaks calls need not stop programs. Kinds of value without a tag are one type in Rust:
+    /// what one of them loses may be there all the same, since another has it. Values that differ in
+    /// their case are one variant. And an argument may be there already, by another name.
+    fn spare_programs(
+        &mut self,
+        old: &BTreeMap<String, String>,
+        new: &BTreeMap<String, String>,
+        (before, after): (&Normal, &Normal),
+    ) {
+        if !self.breaks_rust {
+            return;
+        }
+        let same = |item: &String| old.contains_key(item) && old.get(item) == new.get(item);
+        let spared = if self.rule == parameters::OPTIONAL_ADDED.id {
+            self.operations.iter().all(|operation| same(&operation.id))
+        } else if self.rule == values::ENUM_VALUE_REMOVED.id {
+            let kept = |name: &String| match (before.variants(name), after.variants(name)) {
+                (Some(old), Some(new)) => old.is_subset(&new),
+                _ => false,
+            };
+            let mut types = self.items.iter().filter(|item| !item.contains('.')).peekable();
+            types.peek().is_some() && types.all(kept)
+        } else {
+            let mut fields = self.items.iter().filter(|item| item.contains('.')).peekable();
+            fields.peek().is_some() && fields.all(same)
+        };
+        if spared {
+            self.breaks_rust = false;
+            if self.class == Class::Rust {
+                self.class = Class::Behavioural;
+            }
+        }
+    }
+}
+
+/// Whether an operation has parameters in its query, which are fields of a struct.
+fn has_filters(document: &Document, key: &OperationKey) -> bool {
+    let listed = document.operation(key).map(|operation| &operation["parameters"]);
+    let mut listed = listed.and_then(serde_json::Value::as_array).into_iter().flatten();
+    listed.any(|parameter| document.deref(parameter)["in"] == "query")
+}
