@@ -365,7 +365,7 @@ impl Engine {
     fn catch_up(&self, store: &mut Store, now: DateTime<Utc>) -> Result<Option<String>, Refusal> {
         let settings = self.settings();
         let mut failed = None;
-        loop {
+        while store.is_due(now.timestamp_millis())? {
             let tx = store.begin()?;
             let Some(job) = tx.due(now.timestamp_millis())? else {
                 return Ok(failed);
@@ -384,6 +384,7 @@ impl Engine {
             }
             tx.commit()?;
         }
+        Ok(failed)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use rusqlite::{OptionalExtension, params};
 
-use super::{Result, Tx};
+use super::{Result, Store, Tx};
 
 /// Something that is due at a moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +14,15 @@ pub(crate) struct Job {
     pub(crate) kind: String,
     /// The resource it is about.
     pub(crate) subject: String,
+}
+
+impl Store {
+    /// Whether anything is due. Asked before every request, and so without a transaction.
+    pub(crate) fn is_due(&self, now: i64) -> Result<bool> {
+        let mut statement =
+            self.0.prepare_cached("SELECT EXISTS (SELECT 1 FROM jobs WHERE due_at <= ?1)")?;
+        Ok(statement.query_row(params![now], |row| row.get(0))?)
+    }
 }
 
 impl Tx<'_> {
