@@ -139,8 +139,20 @@ struct Compared {
 fn compare(old: &str, new: &str) -> Result<Compared, Error> {
     let folder = workspace::spec();
     let pins = [old, new].contains(&PINNED);
-    let (new, stale) = load(new, old, &folder, pins)?;
-    let (old, _) = load(old, if pins { interface(&new) } else { PINNED }, &folder, pins)?;
+    let ((new, stale), (old, _)) = if pins {
+        let new = load(new, old, &folder, pins)?;
+        // Which of the pinned interfaces is meant is for the other document to say.
+        let old = load(old, interface(&new.0), &folder, pins)?;
+        (new, old)
+    } else {
+        std::thread::scope(|scope| -> Result<_, Error> {
+            let read = |from| load(from, PINNED, &folder, pins).map_err(|e| e.to_string());
+            let other = scope.spawn(move || read(old));
+            let new = read(new)?;
+            let old = other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+            Ok((new, old))
+        })?
+    };
     let companions = spec::companions(&folder)?;
     let mut report = report(&old, &new, &companions)?;
     report.proposals.extend(proposals::stale(&stale));

@@ -330,6 +330,9 @@ fn added(rng: &mut Rng, world: &World<'_>, required: bool) -> Option<Mutation> {
 
 fn needed(rng: &mut Rng, world: &World<'_>, becomes: bool) -> Option<Mutation> {
     let (pointer, site, (object, name)) = property(rng, world, !becomes)?;
+    if world.sites.needed_elsewhere(world.root, object, name) {
+        return None;
+    }
     let all = &world.at(object)["required"];
     let all = if becomes {
         let mut all: Vec<Value> = items(all).cloned().collect();

@@ -58,6 +58,17 @@ impl Sites {
         })
     }
 
+    /// Whether another schema that holds together with this one says that a property is needed.
+    pub(super) fn needed_elsewhere(&self, root: &Value, pointer: &str, name: &str) -> bool {
+        let nodes = self.schemas.get(pointer).map(|site| &site.nodes);
+        let parts = nodes.into_iter().flatten().flat_map(|node| &self.nodes[*node]);
+        let lists = |part: &String| {
+            let value = root.pointer(part).map_or(&Value::Null, |value| &value["required"]);
+            items(value).any(|needed| needed == name)
+        };
+        parts.filter(|part| *part != pointer).any(lists)
+    }
+
     fn operation(&mut self, root: &Value, operation: &Value, place: &str, sends: Direction) {
         let reads =
             if sends == Direction::Request { Direction::Answer } else { Direction::Request };

@@ -85,7 +85,7 @@ struct Reader<'a> {
     seen: BTreeSet<(Vec<String>, String)>,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
     fn note(&mut self, pointer: &str, item: &str) {
         self.names.items.entry(pointer.to_owned()).or_default().insert(item.to_owned());
     }
@@ -160,14 +160,15 @@ impl Reader<'_> {
         for pointer in &all {
             self.note(pointer, &item);
         }
+        let (root, document) = (self.root, &self.normal.document);
         let schema = match component {
-            Some(name) => self.normal.document.schema(name).cloned().unwrap_or_default(),
-            None => normal.clone(),
+            Some(name) => document.schema(name).unwrap_or(&Value::Null),
+            None => normal,
         };
         self.variants(&all, component, normal, holder);
         let mut properties: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for pointer in &all {
-            let value = self.root.pointer(pointer).unwrap_or(&Value::Null);
+            let value = root.pointer(pointer).unwrap_or(&Value::Null);
             for (name, _) in members(&value["properties"]) {
                 let place = format!("{pointer}/properties/{}", token(name));
                 properties.entry(name.clone()).or_default().push(place);
@@ -193,10 +194,11 @@ impl Reader<'_> {
     /// The variants of a union: each has a type of its own where a tag tells them apart, else all
     /// of them became one.
     fn variants(&mut self, all: &[String], component: Option<&str>, normal: &Value, holder: &str) {
-        let union = component.and_then(|name| self.normal.facts.unions.get(name)).cloned();
+        let (root, facts): (&'a Value, _) = (self.root, &self.normal.facts);
+        let union = component.and_then(|name| facts.unions.get(name));
         for pointer in all {
-            let value = self.root.pointer(pointer).cloned().unwrap_or_default();
-            if let Some(union) = &union {
+            let value = root.pointer(pointer).unwrap_or(&Value::Null);
+            if let Some(union) = union {
                 for (tag, target) in members(&value["discriminator"]["mapping"]) {
                     let target = target.as_str().unwrap_or_default().trim_start_matches('#');
                     if let Some(variant) = union.variants.get(tag) {

@@ -100,7 +100,7 @@ struct Reader<'a> {
     pairs: BTreeMap<(String, String), BTreeSet<OperationKey>>,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
     fn schema(
         &mut self,
         before: &Value,
@@ -118,9 +118,9 @@ impl Reader<'_> {
                 }
                 self.pairs.entry(pair).or_default().insert(key.clone());
                 self.unions(was, is, key, seen);
-                let schema = |normal: &Normal, name| normal.document.schema(name).cloned();
+                let schema = |normal: &'a Normal, name| normal.document.schema(name);
                 if let (Some(before), Some(after)) = (schema(self.old, was), schema(self.new, is)) {
-                    self.inside(&before, &after, key, seen);
+                    self.inside(before, after, key, seen);
                 }
             }
             (None, None) => self.inside(before, after, key, seen),
@@ -154,13 +154,14 @@ impl Reader<'_> {
         key: &OperationKey,
         seen: &mut BTreeSet<(String, String)>,
     ) {
-        let variants = |normal: &Normal, name: &str| {
-            normal.facts.unions.get(name).map(|union| union.variants.clone()).unwrap_or_default()
+        let (old, new) = (self.old, self.new);
+        let (Some(before), Some(after)) = (old.facts.unions.get(was), new.facts.unions.get(is))
+        else {
+            return;
         };
-        let after = variants(self.new, is);
-        for (tag, before) in variants(self.old, was) {
-            if let Some(after) = after.get(&tag) {
-                self.schema(&reference(&before), &reference(after), key, seen);
+        for (tag, before) in &before.variants {
+            if let Some(after) = after.variants.get(tag) {
+                self.schema(&reference(before), &reference(after), key, seen);
             }
         }
     }

@@ -110,7 +110,7 @@ impl Report {
                     change.items.insert(super::filters_of(&method_name(id)));
                 }
                 key.map(|key| before.reached_by_call(key)).unwrap_or_default()
-            } else if change.breaks_rust {
+            } else if change.breaks_rust && !gone.is_empty() {
                 before.reached_by_items(&change.items)
             } else {
                 continue;
