@@ -81,7 +81,7 @@ fn a_change_names_the_types_and_fields_that_it_touches() {
     let mut new = lamps();
     new["paths"]["/lamps"]["get"]["operationId"] = json!("find_lamps");
     let found = changes(&lamps(), &new);
-    assert_eq!(told(&found)[0].2, ["find_lamps", "list_lamps"]);
+    assert_eq!(told(&found)[0].2, ["ListLampsQuery", "find_lamps", "list_lamps"]);
 }
 
 #[test]

@@ -45,7 +45,11 @@ impl Normal {
 
     /// The types that can be built.
     pub(crate) fn sent(&self) -> BTreeSet<String> {
-        self.facts.requests.iter().map(|component| type_name(component)).collect()
+        let is_struct = |component: &&String| {
+            let schema = self.document.schema(component);
+            schema.is_some_and(|schema| schema.get("properties").is_some())
+        };
+        self.facts.requests.iter().filter(is_struct).map(|component| type_name(component)).collect()
     }
 
     /// The types that an operation leads to.

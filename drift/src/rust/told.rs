@@ -102,6 +102,9 @@ impl Report {
         let mut explained = BTreeSet::new();
         let keys = old.operations();
         for change in &mut self.changes {
+            if let (true, Some(id)) = (change.rule == operations::RENAMED.id, &change.old) {
+                change.items.insert(super::filters_of(&method_name(id)));
+            }
             let reached = if change.rule == operations::REMOVED.id {
                 let key = keys.iter().find(|key| key.to_string() == change.location.holder);
                 if let (Some(id), true) =

@@ -91,7 +91,7 @@ impl<'a> Walk<'a> {
         };
         // A list that is absent is an empty one, and a null is taken for absent: the type is the same.
         if cx.direction != Direction::Request
-            && (shape.type_name() == Some("array") || shape.flag("nullable"))
+            && (shape.type_name() == Some("array") || (shape.flag("nullable") && !is_map(shape)))
         {
             found = found.rust(false);
         }
@@ -124,6 +124,11 @@ impl<'a> Walk<'a> {
             _ => {}
         }
     }
+}
+
+/// An object of which nothing is listed is a map, and one that is absent is an empty one.
+fn is_map(shape: &Shape<'_>) -> bool {
+    shape.type_name() == Some("object") && shape.properties.is_empty() && shape.union.is_none()
 }
 
 /// What is read only is not sent, and the other way round.
