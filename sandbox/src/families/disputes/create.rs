@@ -1,6 +1,6 @@
 //! Opening: what may be disputed, and until when.
 
-use chrono::{DateTime, Duration, NaiveDate};
+use chrono::{DateTime, Duration, NaiveDate, SubsecRound};
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
@@ -38,7 +38,8 @@ pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
     }
     let reported = DateTime::parse_from_rfc3339(text(&ctx.body, "date_customer_reported"));
     let reported = match reported {
-        Ok(reported) if reported <= ctx.now => reported.to_utc(),
+        // The sandbox's clock counts milliseconds.
+        Ok(reported) if reported.trunc_subsecs(3) <= ctx.now => reported.to_utc(),
         _ => {
             let reason = "must not be in the future";
             return Err(Faults::invalid("date_customer_reported", reason).into());
