@@ -138,20 +138,24 @@ impl Overlay {
             }
             there
         });
-        // A name that has come to be taken by another schema is somebody's to settle.
-        let taken: Vec<String> = left
-            .names
-            .schemas
-            .iter()
-            .filter(|(_, to)| {
-                document.schema(to).is_some() && !left.names.schemas.contains_key(*to)
-            })
-            .map(|(from, to)| {
-                stale.push(format!("{}: {from:?} cannot be called {to:?}: taken", self.file));
-                from.clone()
-            })
-            .collect();
-        left.names.schemas.retain(|from, _| !taken.contains(from));
+        // A name that is taken by another schema, or given twice, is somebody's to settle: the schema
+        // keeps its own, for a renaming that stops half way leaves names that nobody gave. One that
+        // stays may be in the way of the next, hence until nothing changes.
+        loop {
+            let leaving: BTreeSet<String> = left.names.schemas.keys().cloned().collect();
+            let mut given = BTreeSet::new();
+            left.names.schemas.retain(|from, to| {
+                let taken = document.schema(to).is_some() && !leaving.contains(to);
+                let free = !taken && given.insert(to.clone());
+                if !free {
+                    stale.push(format!("{}: {from:?} cannot be called {to:?}: taken", self.file));
+                }
+                free
+            });
+            if left.names.schemas.len() == leaving.len() {
+                break;
+            }
+        }
         let ids: BTreeSet<String> = document
             .operations()
             .iter()
@@ -406,7 +410,9 @@ x-synctera-names:
         let mut document = document();
         let stale = overlay.apply_what_fits(&mut document);
         assert_eq!(stale.len(), 5, "{stale:?}");
-        assert_eq!(document.schema("widget").unwrap()["nullable"], true);
+        // The first of two that ask for one name gets it, the second keeps its own.
+        assert_eq!(document.schema("widget"), Some(&json!({"type": "integer"})));
+        assert_eq!(document.schema("thing").unwrap()["nullable"], true);
         assert_eq!(document.root()["paths"]["/things"]["get"]["operationId"], "get_thing");
     }
 
