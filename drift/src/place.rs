@@ -3,6 +3,8 @@
 use std::fmt::Write;
 use std::rc::Rc;
 
+use serde_json::Value;
+
 /// A place: what holds it, and the way down from there.
 #[derive(Clone, Debug)]
 pub(crate) struct Place<'a>(Rc<Step<'a>>);
@@ -152,6 +154,14 @@ impl<'a> Place<'a> {
 /// A name as a token of a JSON pointer.
 pub(crate) fn token(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
+}
+
+/// Where a reference leads, as a pointer.
+pub(crate) fn follow(root: &Value, pointer: &str) -> String {
+    match root.pointer(pointer).and_then(|value| value["$ref"].as_str()) {
+        Some(reference) => follow(root, reference.trim_start_matches('#')),
+        None => pointer.to_owned(),
+    }
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::class::Direction;
-use crate::place::token;
+use crate::place::{follow, token};
 
 /// A schema that operations reach.
 #[derive(Clone, Debug, Default)]
@@ -227,14 +227,6 @@ fn variants(value: &Value, pointer: &str) -> Vec<String> {
         }
     }
     all
-}
-
-/// Where a reference leads, as a pointer.
-fn follow(root: &Value, pointer: &str) -> String {
-    match root.pointer(pointer).and_then(|value| value["$ref"].as_str()) {
-        Some(reference) => follow(root, reference.trim_start_matches('#')),
-        None => pointer.to_owned(),
-    }
 }
 
 pub(super) fn members(value: &Value) -> impl Iterator<Item = (&String, &Value)> {

@@ -11,7 +11,7 @@ use synctera_codegen::passes::Body;
 
 use super::Normal;
 use super::items::{field_name, query_name, type_name};
-use crate::place::token;
+use crate::place::{follow, token};
 use crate::walk::method_name;
 
 /// Public items by the JSON pointers of the places that they are made from.
@@ -249,13 +249,6 @@ fn flatten(root: &Value, pointer: &str, all: &mut Vec<String>) {
     }
     for (index, _) in array(&value["allOf"]).iter().enumerate() {
         flatten(root, &format!("{pointer}/allOf/{index}"), all);
-    }
-}
-
-fn follow(root: &Value, pointer: &str) -> String {
-    match root.pointer(pointer).and_then(|value| value["$ref"].as_str()) {
-        Some(reference) => follow(root, reference.trim_start_matches('#')),
-        None => pointer.to_owned(),
     }
 }
 
