@@ -221,7 +221,7 @@ impl Steps<'_> {
         if v2::OPERATIONS.iter().any(|known| known.id == operation && known.method == "POST") {
             self.not_twice(operation)?;
         }
-        self.send(operation, part, |client| call(client.api().clone()), id).await
+        self.add(operation, part, call, id).await
     }
 
     /// Writes what the journey has just looked for and not found, so that a run whose keys are
