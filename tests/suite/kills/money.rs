@@ -45,7 +45,7 @@ journeys! {
         let bank = world.proven_account(holder).await;
         SendAch::pull(account, bank, Money::usd(250_00), holder)
     } => |client, asked| client.send_ach(asked);
-    cancel_ach, found: |world| {
+    cancel_ach, timely: |world| {
         let (holder, account, _, _) = payer(world).await;
         let bank = world.proven_account(holder).await;
         let pull = SendAch::pull(account, bank, Money::usd(250_00), holder);
@@ -73,7 +73,7 @@ journeys! {
         let (holder, account, _, bank) = payer(world).await;
         SendWire::new(account, bank, Money::usd(60_00), holder, "Invoice")
     } => |client, asked| client.send_wire(asked);
-    cancel_wire, found: |world| {
+    cancel_wire, timely: |world| {
         let (holder, account, _, bank) = payer(world).await;
         let wire = SendWire::new(account, bank, Money::usd(60_00), holder, "Invoice");
         world.client.send_wire(&wire).await.unwrap().id
