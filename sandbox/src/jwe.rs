@@ -165,6 +165,20 @@ mod tests {
         assert_ne!(one, two);
     }
 
+    /// Another implementation made the text, for the key with this private part.
+    #[test]
+    fn what_others_encrypt_is_opened_the_same_way() {
+        let private = "BGfM19uZIaMLPSiQ0tlMlGfHaz0gzVz6tz_LBpZ1mds";
+        let private = URL_SAFE_NO_PAD.decode(private).unwrap();
+        let private = PrivateKey::from_private_key(&ECDH_P256, &private).unwrap();
+        let jwe = "eyJhbGciOiJFQ0RILUVTK0EyNTZLVyIsImVuYyI6IkEyNTZHQ00iLCJlcGsiOnsiY3J2IjoiUC0y\
+                   NTYiLCJrdHkiOiJFQyIsIngiOiI1Qy1lajNXSjhmUGpHbWZsLUFBaTNneFZaVzBxLVRaY3RTdlpG\
+                   WWVLeTRRIiwieSI6ImZlaTRoN3JMZ0ZqVkVaZG5Ud2ZqeGxJREdzckJ2eXRKQ3d4M0VVdGZQMDgi\
+                   fX0.98JN4AjdbC5kyUVaV1TQWbxtvGuGDmupo91W2ag57HWl7xTxO_mx0Q.HeSfpOCAqsPfzkf_.\
+                   mHT_xw.JOj0Cs7eDww7O57pDwojZQ";
+        assert_eq!(decrypted(&private, jwe), b"hush");
+    }
+
     #[test]
     fn pem_is_read_too_and_what_is_no_key_is_refused() {
         let private = PrivateKey::generate(&ECDH_P256).unwrap();
