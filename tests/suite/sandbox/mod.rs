@@ -105,6 +105,19 @@ impl Caller {
         (account.id(), account.text("account_number"))
     }
 
+    /// A virtual debit card; its id.
+    async fn virtual_card(&self, account: &str, holder: &str) -> Value {
+        let products = self.get("/v2/cards/products").await.with(200);
+        let body = json!({
+            "type": "DEBIT",
+            "card_details": {
+                "form": "VIRTUAL", "account_id": account, "customer_id": holder,
+                "card_product_id": products["card_products"][0]["id"],
+            },
+        });
+        self.post("/v2/cards", body).await.with(201)["card_details"]["id"].clone()
+    }
+
     /// Lets money come in from outside; the answer.
     async fn receive(&self, number: &str, amount: i64, dc_sign: &str) -> Answer {
         let body = json!({

@@ -22,15 +22,7 @@ async fn numbers_are_revealed_under_a_key_that_was_agreed_upon() {
     let caller = Caller::new().await;
     let holder = caller.verified().await;
     let (account, _) = caller.checking(&holder).await;
-    let products = caller.get("/v2/cards/products").await.with(200);
-    let card = json!({
-        "type": "DEBIT",
-        "card_details": {
-            "form": "VIRTUAL", "account_id": account, "customer_id": holder,
-            "card_product_id": products["card_products"][0]["id"],
-        },
-    });
-    let card = caller.post("/v2/cards", card).await.with(201)["card_details"]["id"].clone();
+    let card = caller.virtual_card(&account, &holder).await;
     let path = format!("/v2/cards/{}/reveal", card.as_str().unwrap());
     assert_eq!(caller.get(&path).await.with(403)["code"], "FORBIDDEN");
 

@@ -296,15 +296,7 @@ async fn a_clearing_can_say_more() {
     let holder = caller.verified().await;
     let (account, number) = caller.checking(&holder).await;
     caller.receive(&number, 500_00, "credit").await.with(201);
-    let products = caller.get("/v2/cards/products").await.with(200);
-    let card = json!({
-        "type": "DEBIT",
-        "card_details": {
-            "form": "VIRTUAL", "account_id": account, "customer_id": holder,
-            "card_product_id": products["card_products"][0]["id"],
-        },
-    });
-    let card = caller.post("/v2/cards", card).await.with(201)["card_details"]["id"].clone();
+    let card = caller.virtual_card(&account, &holder).await;
     let simulate = async |what: &str, body: Value| {
         caller.post(&format!("/v2/cards/transaction_simulations/{what}"), body).await
     };
