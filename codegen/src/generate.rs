@@ -104,7 +104,7 @@ pub fn interface(
     let table = emit::operations::table(&operations);
     let (impls, queries) = (methods.impls, methods.queries);
     let module = quote! {
-        use progenitor_client::{ClientHooks, ClientInfo, encode_path};
+        use progenitor_client::ClientInfo;
 
         /// What the calls send and receive.
         pub mod types {
@@ -116,7 +116,7 @@ pub fn interface(
         #(#client)*
         #impls
         #table
-        crate::runtime::hooks!();
+        crate::runtime::client!();
     };
     let file = syn::parse2(module).map_err(|e| Error::Generator(e.to_string()))?;
     Ok(Generated { code: prettyplease::unparse(&file), operations, facts, report, schemas })
@@ -217,7 +217,7 @@ fn emitted_types(facts: &Facts, docs: &Docs) -> TokenStream {
     types
 }
 
-/// The client's struct, its constructor from parts, and its place in the hooks.
+/// The client's struct, its constructor from parts, and what it tells of itself.
 fn client_items(file: syn::File) -> Vec<Item> {
     file.items
         .into_iter()
@@ -231,7 +231,8 @@ fn client_items(file: syn::File) -> Vec<Item> {
                 });
                 (!block.items.is_empty()).then_some(Item::Impl(block))
             }
-            Item::Impl(_) | Item::Const(_) => Some(item),
+            Item::Impl(_) => Some(item),
+            // What is left holds the client to the generator's hooks, which ours does without.
             _ => None,
         })
         .collect()

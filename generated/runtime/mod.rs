@@ -1,7 +1,7 @@
 //! What the generated code leans on, written by hand.
 //!
-//! A call goes: generated method → `send` → `ClientHooks` of the client → [`Transport`] → the
-//! network, and back through `send`, which decodes the answer or turns it into an [`Error`].
+//! A call goes: generated method → `send` → the client's [`Transport`] → the network, and back
+//! through `send`, which decodes the answer or turns it into an [`Error`].
 
 mod basis_points;
 mod check;
@@ -9,7 +9,6 @@ mod code;
 mod device;
 mod error;
 mod form;
-mod hooks;
 mod id;
 pub(crate) mod object;
 pub(crate) mod open_enum;
@@ -23,6 +22,7 @@ mod problem;
 mod progress;
 mod query;
 mod response;
+mod route;
 #[cfg(feature = "schemars")]
 pub(crate) mod schema;
 pub(crate) mod send;
@@ -54,7 +54,7 @@ pub use transport::{
 
 #[allow(unused_imports, reason = "what serves only families that are left out")]
 pub(crate) use check::body as check_body;
-pub(crate) use hooks::{carry, hooks};
 pub(crate) use open_enum::open_enum;
 pub(crate) use path::segment;
 pub(crate) use query::Pairs;
+pub(crate) use route::{Route, client};

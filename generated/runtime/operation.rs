@@ -58,12 +58,4 @@ impl Operation {
         self.family == "sandbox"
             || self.path.split('/').any(|segment| segment.ends_with("simulations"))
     }
-
-    /// Looks an operation up in a table that is ordered by id.
-    pub(crate) fn find(table: &'static [Self], id: &str) -> Option<&'static Self> {
-        table
-            .binary_search_by(|operation| operation.id.cmp(id))
-            .ok()
-            .and_then(|index| table.get(index))
-    }
 }

@@ -33,7 +33,10 @@ pub(crate) struct Head {
 }
 
 /// A successful answer. It reads like the value that it holds.
-pub struct Response<T> {
+// In a box, because values are large, and are handed on from function to function.
+pub struct Response<T>(Box<Whole<T>>);
+
+struct Whole<T> {
     value: T,
     head: Head,
     body: Bytes,
@@ -41,42 +44,42 @@ pub struct Response<T> {
 
 impl<T> Response<T> {
     pub(crate) fn new(value: T, head: Head, body: Bytes) -> Self {
-        Self { value, head, body }
+        Self(Box::new(Whole { value, head, body }))
     }
 
     /// The value, given away.
     pub fn into_inner(self) -> T {
-        self.value
+        self.0.value
     }
 
     /// The HTTP status.
     pub fn status(&self) -> StatusCode {
-        self.head.status
+        self.0.head.status
     }
 
     /// The response headers.
     pub fn headers(&self) -> &HeaderMap {
-        &self.head.headers
+        &self.0.head.headers
     }
 
     /// The body as it came; empty for a body that streams.
     pub fn bytes(&self) -> &Bytes {
-        &self.body
+        &self.0.body
     }
 
     /// The id that the platform gave the request.
     pub fn request_id(&self) -> Option<&str> {
-        self.head.trace.request_id.as_deref()
+        self.0.head.trace.request_id.as_deref()
     }
 
     /// The idempotency key under which the request was sent.
     pub fn idempotency_key(&self) -> Option<&str> {
-        self.head.trace.idempotency_key.as_deref()
+        self.0.head.trace.idempotency_key.as_deref()
     }
 
     /// How often the request was sent.
     pub fn attempts(&self) -> u32 {
-        self.head.trace.attempts
+        self.0.head.trace.attempts
     }
 }
 
@@ -84,21 +87,21 @@ impl<T> Deref for Response<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        &self.value
+        &self.0.value
     }
 }
 
 impl<T> DerefMut for Response<T> {
     fn deref_mut(&mut self) -> &mut T {
-        &mut self.value
+        &mut self.0.value
     }
 }
 
 impl<T: fmt::Debug> fmt::Debug for Response<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")
-            .field("status", &self.head.status)
-            .field("value", &self.value)
+            .field("status", &self.0.head.status)
+            .field("value", &self.0.value)
             .finish_non_exhaustive()
     }
 }

@@ -1,111 +1,98 @@
 //! From a built request to a decoded answer.
 
 use bytes::Bytes;
-use progenitor_client::{ClientHooks, OperationInfo};
 use reqwest::StatusCode;
+use reqwest::header::HeaderName;
 use serde::de::DeserializeOwned;
 
 use super::error::Error;
-use super::hooks::Whole;
 use super::place::{self, Misfit};
 use super::problem::Problem;
 use super::response::{ByteStream, Head, Response, retry_after};
-use super::transport::{CallTrace, Failure, Inner};
+use super::route::Route;
+use super::transport::{Answer, Failure};
 
 /// Headers under which gateways hand out a request's id.
-const REQUEST_ID_HEADERS: [&str; 2] = ["x-request-id", "request-id"];
+static REQUEST_ID_HEADERS: [HeaderName; 2] =
+    [HeaderName::from_static("x-request-id"), HeaderName::from_static("request-id")];
 
 /// Sends, and decodes a JSON answer.
-pub(crate) async fn json<C, T>(
-    client: &C,
+pub(crate) async fn json<T: DeserializeOwned>(
+    route: Route<'_>,
     request: reqwest::Request,
-    operation: &'static str,
-) -> Result<Response<T>, Error>
-where
-    C: ClientHooks<Inner>,
-    T: DeserializeOwned,
-{
-    let (head, body) = read(operation, exchange(client, request, operation).await?).await?;
-    decode(operation, head, body)
+) -> Result<Response<T>, Error> {
+    let (head, body) = whole(&route, request).await?;
+    decode(route.operation.id, head, body)
 }
 
 /// Sends, and takes any success for an answer.
-pub(crate) async fn empty<C: ClientHooks<Inner>>(
-    client: &C,
+pub(crate) async fn empty(
+    route: Route<'_>,
     request: reqwest::Request,
-    operation: &'static str,
 ) -> Result<Response<()>, Error> {
-    let (head, body) = read(operation, exchange(client, request, operation).await?).await?;
+    let (head, body) = whole(&route, request).await?;
     Ok(Response::new((), head, body))
 }
 
 /// Sends, and hands over the body as it arrives.
-pub(crate) async fn bytes<C: ClientHooks<Inner>>(
-    client: &C,
+pub(crate) async fn bytes(
+    route: Route<'_>,
     request: reqwest::Request,
-    operation: &'static str,
 ) -> Result<Response<ByteStream>, Error> {
-    let mut response = exchange(client, request, operation).await?;
-    let head = head_of(&response);
-    let stream = match response.extensions_mut().remove::<Whole>() {
-        Some(Whole(body)) => reqwest::Response::from(http::Response::new(body)),
-        None => response,
+    let operation = route.operation.id;
+    let (head, body) = parted(exchange(&route, request).await?);
+    let stream = match body {
+        Body::Read(body) => reqwest::Response::from(http::Response::new(body)),
+        Body::Coming(response) => response,
     };
     let stream = ByteStream::new(operation, head.status, head.trace.clone(), stream);
     Ok(Response::new(stream, head, Bytes::new()))
 }
 
-/// Runs the hooks; the result is a success, or an error that says why not.
-async fn exchange<C: ClientHooks<Inner>>(
-    client: &C,
-    mut request: reqwest::Request,
-    operation: &'static str,
-) -> Result<reqwest::Response, Error> {
-    let info = OperationInfo { operation_id: operation };
-    client.pre::<()>(&mut request, &info).await.map_err(|e| hook_failed(operation, &e))?;
-    let result = client.exec(request, &info).await;
-    client.post::<()>(&result, &info).await.map_err(|e| hook_failed(operation, &e))?;
-    let mut response = result.map_err(|e| {
-        Error::from_failure(operation, &Failure::from_http(e, CallTrace::default()))
-    })?;
-    if let Some(failure) = response.extensions_mut().remove::<Failure>() {
-        return Err(Error::from_failure(operation, &failure));
+/// A success with its whole body.
+async fn whole(route: &Route<'_>, request: reqwest::Request) -> Result<(Head, Bytes), Error> {
+    read(route.operation.id, exchange(route, request).await?).await
+}
+
+/// Sends; the result is a success, or an error that says why not.
+async fn exchange(route: &Route<'_>, request: reqwest::Request) -> Result<Answer, Error> {
+    let operation = route.operation.id;
+    let carried = route.carry(request).await;
+    let answer = carried.map_err(|failure| Error::from_failure(operation, &failure))?;
+    if answer.response.status().is_success() {
+        return Ok(answer);
     }
-    if response.status().is_success() {
-        return Ok(response);
-    }
-    let retry_after = retry_after(response.headers());
-    let (head, body) = read(operation, response).await?;
+    let retry_after = retry_after(answer.response.headers());
+    let (head, body) = read(operation, answer).await?;
     Err(Error::api(operation, head.status, Problem::read(&body), retry_after, head.trace))
 }
 
-fn hook_failed(operation: &str, error: &progenitor_client::Error<()>) -> Error {
-    let why = match error {
-        progenitor_client::Error::Custom(why) | progenitor_client::Error::InvalidRequest(why) => {
-            why
-        }
-        _ => "a hook failed",
-    };
-    Error::refused(operation, None, why)
+/// A body that the transport has read, or that is still to come.
+enum Body {
+    Read(Bytes),
+    Coming(reqwest::Response),
 }
 
-fn head_of(response: &reqwest::Response) -> Head {
-    let headers = response.headers().clone();
-    let mut trace = response.extensions().get::<CallTrace>().cloned().unwrap_or_default();
+/// Parts an answer into what comes before the body, and the body.
+fn parted(answer: Answer) -> (Head, Body) {
+    let Answer { mut response, body, mut trace } = answer;
+    let headers = std::mem::take(response.headers_mut());
     if trace.request_id.is_none() {
         trace.request_id = REQUEST_ID_HEADERS
             .iter()
-            .find_map(|name| headers.get(*name)?.to_str().ok())
+            .find_map(|name| headers.get(name)?.to_str().ok())
             .map(str::to_owned);
     }
-    Head { status: response.status(), headers, trace }
+    let head = Head { status: response.status(), headers, trace };
+    (head, body.map_or(Body::Coming(response), Body::Read))
 }
 
-async fn read(operation: &str, mut response: reqwest::Response) -> Result<(Head, Bytes), Error> {
-    let head = head_of(&response);
-    if let Some(Whole(body)) = response.extensions_mut().remove() {
-        return Ok((head, body));
-    }
+async fn read(operation: &str, answer: Answer) -> Result<(Head, Bytes), Error> {
+    let (head, body) = parted(answer);
+    let response = match body {
+        Body::Read(body) => return Ok((head, body)),
+        Body::Coming(response) => response,
+    };
     match response.bytes().await {
         Ok(body) => Ok((head, body)),
         Err(source) => {

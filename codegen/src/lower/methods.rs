@@ -1,8 +1,8 @@
 //! Client methods: filters in a struct, lists joined by commas, and one short way to send.
 //!
 //! The generator's method builds a request and matches on every status. Ours keeps the request as
-//! it was built, and hands it to the runtime, which speaks to the hooks and decodes. That is also
-//! where forms and bytes get their media types back.
+//! it was built, and hands it to the runtime, which speaks to the transport and decodes. That is
+//! also where forms and bytes get their media types back.
 
 use std::collections::BTreeMap;
 
@@ -42,6 +42,8 @@ pub(crate) fn lower(
         operations.iter().map(|operation| (operation.id.as_str(), operation)).collect();
     let mut families: BTreeMap<&str, TokenStream> = BTreeMap::new();
     let mut queries = TokenStream::new();
+    let places: BTreeMap<&str, usize> =
+        by_name.keys().enumerate().map(|(place, name)| (*name, place)).collect();
     let mut left = by_name.clone();
     for method in methods_of(file) {
         let name = method.sig.ident.to_string();
@@ -49,7 +51,8 @@ pub(crate) fn lower(
             continue;
         };
         left.remove(name.as_str());
-        let lowered = Method::new(method, operation, docs)?;
+        let place = places.get(name.as_str()).copied().unwrap_or_default();
+        let lowered = Method::new(method, operation, place, docs)?;
         queries.extend(query_struct(operation, &lowered.queries, docs)?);
         queries.extend(lowered.paged(lists)?);
         families.entry(&operation.family).or_default().extend(lowered.tokens(checks)?);
@@ -83,6 +86,8 @@ fn methods_of(file: &syn::File) -> impl Iterator<Item = &ImplItemFn> {
 
 struct Method<'a> {
     operation: &'a Operation,
+    /// Its place in the table of operations.
+    place: usize,
     doc: String,
     parameters: Vec<Parameter>,
     queries: Vec<Query>,
@@ -92,7 +97,12 @@ struct Method<'a> {
 }
 
 impl<'a> Method<'a> {
-    fn new(method: &ImplItemFn, operation: &'a Operation, docs: &Docs) -> Result<Self> {
+    fn new(
+        method: &ImplItemFn,
+        operation: &'a Operation,
+        place: usize,
+        docs: &Docs,
+    ) -> Result<Self> {
         let unexpected = |what: &str| {
             Error::at(operation.key.to_string(), format!("the generator's method has no {what}"))
         };
@@ -129,6 +139,7 @@ impl<'a> Method<'a> {
         let url = paths::escape(url, &texts, &operation.id);
         Ok(Self {
             operation,
+            place,
             doc: docs.operation_doc(operation),
             parameters,
             queries,
@@ -140,7 +151,7 @@ impl<'a> Method<'a> {
 
     fn tokens(&self, checks: &Checks<'_>) -> Result<TokenStream> {
         let name = format_ident!("{}", self.operation.id);
-        let operation_id = &self.operation.id;
+        let (operation_id, place) = (&self.operation.id, self.place);
         let doc = &self.doc;
         let mut generics = TokenStream::new();
         let mut parameters = Vec::new();
@@ -191,7 +202,7 @@ impl<'a> Method<'a> {
                 #check
                 let url = #address;
                 let request = #request;
-                crate::runtime::send::#send(self, request, #operation_id).await
+                crate::runtime::send::#send(self.route(&OPERATIONS[#place]), request).await
             }
         })
     }

@@ -1,0 +1,46 @@
+//! The way of a call from a generated client to its transport.
+
+use super::operation::Operation;
+use super::transport::{Answer, Call, Failure, Inner};
+
+/// What a generated client sends a call with.
+pub(crate) struct Route<'a> {
+    pub(crate) operation: &'static Operation,
+    pub(crate) inner: &'a Inner,
+    pub(crate) http: &'a reqwest::Client,
+}
+
+impl Route<'_> {
+    /// Hands a request to the transport.
+    pub(crate) async fn carry(&self, request: reqwest::Request) -> Result<Answer, Failure> {
+        let call = Call::new(self.http, request, self.operation, self.inner.options());
+        self.inner.transport().execute(call).await
+    }
+}
+
+/// What is the same in every generated client; it stands where the client does.
+macro_rules! client {
+    () => {
+        impl Client {
+            /// The same client, with options for the calls made through it instead of its own.
+            #[must_use]
+            pub fn with_options(&self, options: crate::runtime::CallOptions) -> Self {
+                let inner = self.inner().with_options(options);
+                Self::new_with_client(self.baseurl(), self.client().clone(), inner)
+            }
+
+            /// The options of the calls made through this client.
+            pub fn options(&self) -> &crate::runtime::CallOptions {
+                self.inner().options()
+            }
+
+            fn route(
+                &self,
+                operation: &'static crate::runtime::Operation,
+            ) -> crate::runtime::Route<'_> {
+                crate::runtime::Route { operation, inner: self.inner(), http: self.client() }
+            }
+        }
+    };
+}
+pub(crate) use client;
