@@ -6,8 +6,10 @@
 
 mod limit;
 mod retry;
+mod timer;
 mod watch;
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,7 +22,6 @@ use synctera_api::runtime::{
 };
 use tokio::time::Instant;
 use tower::retry::budget::TpsBudget;
-use tracing::Instrument;
 use uuid::Uuid;
 
 pub use limit::RateLimit;
@@ -28,6 +29,7 @@ pub use retry::Retries;
 pub use watch::Exchange;
 
 pub(crate) use limit::Pace;
+pub(crate) use timer::Timers;
 pub(crate) use watch::{Server, Watcher};
 
 use retry::{Decision, Verdict};
@@ -45,6 +47,7 @@ pub(crate) struct Delivery {
     pub(crate) pace: Option<Arc<Pace>>,
     pub(crate) try_timeout: Duration,
     pub(crate) call_timeout: Duration,
+    pub(crate) timers: Timers,
     pub(crate) server: Server,
     /// Real customers and money are behind it.
     pub(crate) production: bool,
@@ -56,7 +59,7 @@ pub(crate) struct Delivery {
 impl Delivery {
     async fn deliver(&self, call: Call<'_>) -> Result<Answer, Failure> {
         let span = watch::call_span(call.operation, &self.server);
-        let outcome = self.tries(call).instrument(span.clone()).await;
+        let outcome = watch::within(&span, pin!(self.tries(call))).await;
         watch::record(&span, &outcome);
         let trace = outcome.as_ref().map_or_else(|e| &e.trace, |answer| &answer.trace);
         span.record("synctera.attempts", trace.attempts);
@@ -79,15 +82,30 @@ impl Delivery {
             return Err(Failure::new(FailureKind::Refused, why).with_trace(trace));
         }
         loop {
-            // A body that streams cannot be sent twice.
-            let again = request.try_clone();
-            let left = deadline.saturating_duration_since(Instant::now());
-            *request.timeout_mut() = Some(self.try_timeout.min(left));
+            let again = copy(&request);
+            let begun = Instant::now();
+            let end = deadline.min(begun + self.try_timeout.min(FOREVER));
             trace.attempts += 1;
             let span = watch::try_span(operation, &self.server, trace.attempts);
-            let call = Call::new(http, request, operation, options);
-            let begun = Instant::now();
-            let outcome = self.once(call).instrument(span.clone()).await;
+            if operation.answer == AnswerKind::Bytes || self.carrier.is_some() {
+                // What streams is read later, when nobody here looks at a clock any more; another
+                // carrier may want to know.
+                *request.timeout_mut() = Some(end.saturating_duration_since(begun));
+            }
+            let outcome = match &self.carrier {
+                None => {
+                    let once = self.once(operation, end, http.execute(request), |sent| {
+                        let broken = |e| Failure::from_http(e, CallTrace::default());
+                        sent.map(Answer::new).map_err(broken)
+                    });
+                    watch::within(&span, pin!(once)).await
+                }
+                Some(carrier) => {
+                    let call = Call::new(http, request, operation, options);
+                    let once = self.once(operation, end, carrier.execute(call), |sent| sent);
+                    watch::within(&span, pin!(once)).await
+                }
+            };
             watch::record(&span, &outcome);
             if let Some(watcher) = &self.watcher {
                 let (attempt, took) = (trace.attempts, begun.elapsed());
@@ -144,30 +162,26 @@ impl Delivery {
         Ok(())
     }
 
-    /// Sends once, and reads the answer unless it streams.
-    async fn once(&self, call: Call<'_>) -> Result<Answer, Failure> {
-        let operation = call.operation;
-        let mut answer = match &self.carrier {
-            None => {
-                let response = call.http.execute(call.request).await;
-                Answer::new(response.map_err(|e| Failure::from_http(e, CallTrace::default()))?)
-            }
-            Some(carrier) => {
-                let limit = call.request.timeout().copied().unwrap_or(self.try_timeout);
-                let carried = tokio::time::timeout(limit, carrier.execute(call)).await;
-                carried.unwrap_or_else(|_| {
-                    Err(Failure::new(FailureKind::Timeout, "the time for a try is over"))
-                })?
-            }
-        };
+    /// Waits for what was sent once, and reads the answer unless it streams.
+    async fn once<S: Future>(
+        &self,
+        operation: &Operation,
+        end: Instant,
+        sent: S,
+        read: fn(S::Output) -> Result<Answer, Failure>,
+    ) -> Result<Answer, Failure> {
+        let sent = self.timers.by(end, pin!(sent)).await;
+        let mut answer = read(sent.ok_or_else(|| late(None))?)?;
+        let streams = operation.answer == AnswerKind::Bytes;
         let status = answer.response.status();
-        if answer.body.is_none() && !(status.is_success() && operation.answer == AnswerKind::Bytes)
-        {
-            answer.body = Some(match whole(&mut answer.response).await {
-                Ok(body) => body,
+        if answer.body.is_none() && !(status.is_success() && streams) {
+            let body = self.timers.by(end, pin!(whole(&mut answer.response))).await;
+            answer.body = Some(match body {
+                Some(Ok(body)) => body,
                 // It says all that matters by its status.
-                Err(_) if status == StatusCode::TOO_MANY_REQUESTS => Bytes::new(),
-                Err(broken) => return Err(Failure::from_body(broken, status)),
+                _ if status == StatusCode::TOO_MANY_REQUESTS => Bytes::new(),
+                Some(Err(broken)) => return Err(Failure::from_body(broken, status)),
+                None => return Err(late(Some(status))),
             });
         }
         Ok(answer)
@@ -254,6 +268,24 @@ impl Transport for Delivery {
     fn execute<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Failure>> {
         Box::pin(self.deliver(call))
     }
+}
+
+/// The same request, to be sent again; a body that streams can not.
+fn copy(request: &reqwest::Request) -> Option<reqwest::Request> {
+    if request.body().is_some() {
+        return request.try_clone();
+    }
+    // As the above, without a place for the time limit that there is not.
+    let mut copy = reqwest::Request::new(request.method().clone(), request.url().clone());
+    copy.headers_mut().clone_from(request.headers());
+    Some(copy)
+}
+
+/// The time for a try is over, after the head of an answer or before.
+fn late(status: Option<StatusCode>) -> Failure {
+    let mut failure = Failure::new(FailureKind::Timeout, "the time for a try is over");
+    failure.status = status;
+    failure
 }
 
 /// The body to its end; most come in one piece.

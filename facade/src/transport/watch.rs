@@ -4,6 +4,8 @@
 //! the document says beforehand, of an answer only its status.
 
 use std::fmt;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -93,6 +95,16 @@ pub(super) fn try_span(operation: &Operation, server: &Server, attempt: u32) -> 
         span.record("http.request.resend_count", attempt - 1);
     }
     span
+}
+
+/// Does the work within a span. It stays where it is: it is large, and moving it costs more than
+/// the span, for which there is mostly nobody to watch.
+pub(super) async fn within<F: Future>(span: &Span, mut work: Pin<&mut F>) -> F::Output {
+    poll_fn(|cx| {
+        let _inside = span.enter();
+        work.as_mut().poll(cx)
+    })
+    .await
 }
 
 /// Writes the outcome into a span.
