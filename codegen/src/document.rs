@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::error::{Error, Result};
 use crate::json;
+use crate::references::{first_of, retarget, visit_refs};
 
 /// The HTTP methods that can hold an operation.
 pub const METHODS: [&str; 8] =
@@ -78,9 +79,14 @@ impl Document {
     /// As [`Document::parse`].
     pub fn from_value(name: &str, root: Value) -> Result<Self> {
         let document = Self { name: name.to_owned(), root };
-        document.check_shape()?;
-        document.check_references()?;
+        document.check()?;
         Ok(document)
+    }
+
+    /// Whether it still holds together, once it was changed.
+    pub(crate) fn check(&self) -> Result<()> {
+        self.check_shape()?;
+        self.check_references()
     }
 
     fn check_shape(&self) -> Result<()> {
@@ -103,17 +109,20 @@ impl Document {
     }
 
     fn check_references(&self) -> Result<()> {
-        let mut unresolved = None;
-        visit_refs(&self.root, "#", &mut |reference, place| {
-            if unresolved.is_none() && self.resolve(reference).is_none() {
-                unresolved = Some(Error::UnresolvedReference {
-                    document: self.name.clone(),
-                    reference: reference.to_owned(),
-                    place: place.to_owned(),
-                });
-            }
+        // Each once, and where it stands only when it leads nowhere: there are thousands.
+        let mut references = BTreeSet::new();
+        visit_refs(&self.root, &mut |reference| {
+            references.insert(reference);
         });
-        unresolved.map_or(Ok(()), Err)
+        references.retain(|reference| self.resolve(reference).is_none());
+        match first_of(&self.root, "#", &references) {
+            Some((reference, place)) => Err(Error::UnresolvedReference {
+                document: self.name.clone(),
+                reference: reference.to_owned(),
+                place,
+            }),
+            None => Ok(()),
+        }
     }
 
     /// How errors call this document.
@@ -274,7 +283,7 @@ impl Document {
         let mut reached = BTreeSet::new();
         let mut open = vec![self.root.get("paths").unwrap_or(&Value::Null)];
         while let Some(value) = open.pop() {
-            visit_refs(value, "", &mut |reference, _| {
+            visit_refs(value, &mut |reference| {
                 if let Some((section, name)) = json::component_of(reference)
                     && reached.insert((section.to_owned(), name.to_owned()))
                     && let Some(target) = self.resolve(reference)
@@ -284,62 +293,6 @@ impl Document {
             });
         }
         reached
-    }
-}
-
-/// Calls `f(reference, place)` for every `$ref` and every discriminator mapping below `value`.
-pub(crate) fn visit_refs<'a>(value: &'a Value, place: &str, f: &mut impl FnMut(&'a str, &str)) {
-    match value {
-        Value::Object(map) => {
-            for (key, child) in map {
-                let here = json::push(place, key);
-                match child {
-                    Value::String(reference) if key == "$ref" => f(reference, place),
-                    Value::Object(mapping) if key == "mapping" => {
-                        for (tag, target) in mapping {
-                            if let Value::String(reference) = target {
-                                f(reference, &json::push(&here, tag));
-                            }
-                        }
-                        visit_refs(child, &here, f);
-                    }
-                    _ => visit_refs(child, &here, f),
-                }
-            }
-        }
-        Value::Array(items) => {
-            for (index, child) in items.iter().enumerate() {
-                visit_refs(child, &json::push(place, &index.to_string()), f);
-            }
-        }
-        _ => {}
-    }
-}
-
-/// Points every reference to `old` at `new`.
-fn retarget(value: &mut Value, old: &str, new: &str) {
-    match value {
-        Value::Object(map) => {
-            for (key, child) in map {
-                match child {
-                    Value::String(reference) if key == "$ref" && reference == old => {
-                        *reference = new.to_owned();
-                    }
-                    Value::Object(mapping) if key == "mapping" => {
-                        for target in mapping.values_mut() {
-                            if target == old {
-                                *target = Value::String(new.to_owned());
-                            } else {
-                                retarget(target, old, new);
-                            }
-                        }
-                    }
-                    _ => retarget(child, old, new),
-                }
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(|child| retarget(child, old, new)),
-        _ => {}
     }
 }
 

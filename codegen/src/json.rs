@@ -4,7 +4,22 @@ use serde_json::{Map, Value};
 
 /// Appends one escaped token to a JSON pointer.
 pub(crate) fn push(pointer: &str, token: &str) -> String {
-    format!("{pointer}/{}", token.replace('~', "~0").replace('/', "~1"))
+    let mut longer = String::with_capacity(pointer.len() + 1 + token.len());
+    longer.push_str(pointer);
+    push_to(&mut longer, token);
+    longer
+}
+
+/// The same to a pointer that is at hand.
+pub(crate) fn push_to(pointer: &mut String, token: &str) {
+    pointer.push('/');
+    for part in token.split_inclusive(['~', '/']) {
+        match part.as_bytes().last() {
+            Some(b'~') => pointer.extend([&part[..part.len() - 1], "~0"]),
+            Some(b'/') => pointer.extend([&part[..part.len() - 1], "~1"]),
+            _ => pointer.push_str(part),
+        }
+    }
 }
 
 /// Sorts the keys of every object, whatever map type serde_json was built with, so that equal
@@ -71,5 +86,17 @@ pub(crate) fn object_mut(value: &mut Value) -> &mut Map<String, Value> {
     match value {
         Value::Object(map) => map,
         _ => unreachable!("just made an object"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_escaped() {
+        assert_eq!(push("#/paths", "/persons/{id}"), "#/paths/~1persons~1{id}");
+        assert_eq!(push("", "a~/b"), "/a~0~1b");
+        assert_eq!(push("#", ""), "#/");
     }
 }

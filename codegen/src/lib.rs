@@ -20,6 +20,7 @@ mod json;
 mod lower;
 pub mod passes;
 pub mod pin;
+mod references;
 pub mod spec;
 pub mod surface;
 pub mod types;

@@ -7,9 +7,10 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 
 use super::{type_ident, type_name, value_ident};
-use crate::document::{Document, visit_refs};
+use crate::document::Document;
 use crate::json;
 use crate::passes::{Facts, Rules};
+use crate::references::visit_refs;
 
 /// The types that are checked before they are sent, by component.
 pub(crate) struct Checks<'a> {
@@ -133,7 +134,7 @@ impl<'a> Checks<'a> {
 /// Whether a schema refers to one of some components.
 fn holds(schema: &Value, components: &BTreeSet<String>) -> bool {
     let mut found = false;
-    visit_refs(schema, "", &mut |reference, _| {
+    visit_refs(schema, &mut |reference| {
         found |= matches!(
             json::component_of(reference),
             Some(("schemas", name)) if components.contains(name)

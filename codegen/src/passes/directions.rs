@@ -10,9 +10,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::{Facts, bodies, visit};
-use crate::document::{Document, visit_refs};
+use crate::document::Document;
 use crate::error::{Error, Result};
 use crate::json;
+use crate::references::visit_refs;
 
 pub(super) fn run(document: &mut Document, facts: &mut Facts) -> Result<usize> {
     let uses = Uses::of(document, facts);
@@ -123,7 +124,7 @@ impl Uses {
 /// The schemas that a value refers to itself.
 fn direct(value: &Value) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
-    visit_refs(value, "", &mut |reference, _| {
+    visit_refs(value, &mut |reference| {
         if let Some(("schemas", name)) = json::component_of(reference) {
             names.insert(name.to_owned());
         }

@@ -30,21 +30,24 @@ pub(super) const ANNOTATIONS: [&str; 5] =
 pub(super) fn run(document: &mut Document) -> Result<usize> {
     let mut touched = 0;
     for _ in 0..ROUNDS_MAX {
+        let mut is_open = false;
+        visit::schemas(document, &mut |schema, _| {
+            is_open |= is_composed(schema);
+            Ok(())
+        })?;
+        if !is_open {
+            return Ok(touched);
+        }
         let lookup = document.clone();
         let mut flattener =
             Flattener { document: &lookup, done: BTreeMap::new(), open: Vec::new() };
-        let mut in_round = 0;
         visit::schemas(document, &mut |schema, place| {
             if is_composed(schema) {
                 *schema = flattener.flatten(schema, place)?;
-                in_round += 1;
+                touched += 1;
             }
             Ok(())
         })?;
-        if in_round == 0 {
-            return Ok(touched);
-        }
-        touched += in_round;
     }
     Err(Error::at("#/components/schemas", "compositions nest without end"))
 }

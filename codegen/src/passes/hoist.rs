@@ -91,8 +91,9 @@ fn replace(document: &mut Document, names: &BTreeMap<Group, String>) -> Result<u
 fn inner_most(document: &mut Document, f: &mut dyn FnMut(&mut Value, &str, &str)) -> Result<()> {
     let mut found: Vec<String> = Vec::new();
     visit::schemas(document, &mut |schema, place| {
-        let within = format!("{place}/");
-        let holds_one = found.iter().any(|inner| inner.starts_with(&within));
+        // What is inside comes right before it, so that the last one tells.
+        let last = found.last().and_then(|inner| inner.strip_prefix(place));
+        let holds_one = last.is_some_and(|rest| rest.starts_with('/'));
         if needs_a_name(schema) && !is_component(place) && !holds_one {
             found.push(place.to_owned());
         }

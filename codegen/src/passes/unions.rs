@@ -10,9 +10,10 @@ use serde_json::Value;
 
 use super::flatten::is_tagged;
 use super::{Facts, Union};
-use crate::document::{Document, visit_refs};
+use crate::document::Document;
 use crate::error::{Error, Result};
 use crate::json;
+use crate::references::visit_refs;
 
 /// Names that only refer to other names are followed this far.
 const ALIASES_MAX: usize = 16;
@@ -105,7 +106,7 @@ fn without_alias<'a>(document: &'a Document, mut name: &'a str) -> &'a str {
 fn held_elsewhere(document: &Document, unions: &BTreeMap<String, Union>) -> BTreeSet<String> {
     let mut held = BTreeSet::new();
     let mut note = |value: &Value| {
-        visit_refs(value, "", &mut |reference, _| {
+        visit_refs(value, &mut |reference| {
             if let Some(("schemas", name)) = json::component_of(reference) {
                 held.insert(name.to_owned());
             }

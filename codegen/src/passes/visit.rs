@@ -4,38 +4,43 @@ use serde_json::Value;
 
 use crate::document::{Document, METHODS};
 use crate::error::Result;
-use crate::json::push;
+use crate::json::{push, push_to};
+
+/// What is done at a place of the document: what stands there, and its JSON pointer.
+type AtPlace<'f> = &'f mut dyn FnMut(&mut Value, &str) -> Result<()>;
 
 /// Calls `f` for every schema of the document, inner ones first, with its JSON pointer.
-pub(crate) fn schemas(
-    document: &mut Document,
-    f: &mut dyn FnMut(&mut Value, &str) -> Result<()>,
-) -> Result<()> {
+pub(crate) fn schemas(document: &mut Document, f: AtPlace<'_>) -> Result<()> {
+    let mut place = Place::at("#/components/schemas");
     for (name, schema) in document.schemas_mut() {
-        within(schema, &push("#/components/schemas", name), f)?;
+        place.below(name, |place| within(schema, place, f))?;
     }
-    operations(document, &mut |operation, place| {
-        for (index, parameter) in array(operation, "parameters").enumerate() {
-            if let Some(schema) = parameter.get_mut("schema") {
-                let place = push(&push(place, "parameters"), &index.to_string());
-                within(schema, &push(&place, "schema"), f)?;
+    operations(document, &mut |operation, pointer| {
+        let mut place = Place::at(pointer);
+        place.below("parameters", |place| {
+            for (index, parameter) in array(operation, "parameters").enumerate() {
+                if let Some(schema) = parameter.get_mut("schema") {
+                    place.below(&index.to_string(), |place| {
+                        place.below("schema", |place| within(schema, place, f))
+                    })?;
+                }
             }
-        }
+            Ok(())
+        })?;
         if let Some(body) = operation.get_mut("requestBody") {
-            contents(body, &push(place, "requestBody"), f)?;
+            place.below("requestBody", |place| contents(body, place, f))?;
         }
-        for (status, response) in object(operation, "responses") {
-            contents(response, &push(&push(place, "responses"), status), f)?;
-        }
-        Ok(())
+        place.below("responses", |place| {
+            for (status, response) in object(operation, "responses") {
+                place.below(status, |place| contents(response, place, f))?;
+            }
+            Ok(())
+        })
     })
 }
 
 /// Calls `f` for every operation object with its JSON pointer.
-pub(crate) fn operations(
-    document: &mut Document,
-    f: &mut dyn FnMut(&mut Value, &str) -> Result<()>,
-) -> Result<()> {
+pub(crate) fn operations(document: &mut Document, f: AtPlace<'_>) -> Result<()> {
     for (path, item) in object(document.root_mut(), "paths") {
         let place = push("#/paths", path);
         for (method, operation) in item.as_object_mut().into_iter().flatten() {
@@ -47,39 +52,58 @@ pub(crate) fn operations(
     Ok(())
 }
 
-fn contents(
-    holder: &mut Value,
-    place: &str,
-    f: &mut dyn FnMut(&mut Value, &str) -> Result<()>,
-) -> Result<()> {
-    for (media_type, content) in object(holder, "content") {
-        if let Some(schema) = content.get_mut("schema") {
-            within(schema, &push(&push(&push(place, "content"), media_type), "schema"), f)?;
+fn contents(holder: &mut Value, place: &mut Place, f: AtPlace<'_>) -> Result<()> {
+    place.below("content", |place| {
+        for (media_type, content) in object(holder, "content") {
+            if let Some(schema) = content.get_mut("schema") {
+                place.below(media_type, |place| {
+                    place.below("schema", |place| within(schema, place, f))
+                })?;
+            }
         }
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 /// Calls `f` for every schema within a schema, then for the schema itself.
-pub(crate) fn within(
-    schema: &mut Value,
-    place: &str,
-    f: &mut dyn FnMut(&mut Value, &str) -> Result<()>,
-) -> Result<()> {
-    for (name, property) in object(schema, "properties") {
-        within(property, &push(&push(place, "properties"), name), f)?;
-    }
+fn within(schema: &mut Value, place: &mut Place, f: AtPlace<'_>) -> Result<()> {
+    place.below("properties", |place| {
+        for (name, property) in object(schema, "properties") {
+            place.below(name, |place| within(property, place, f))?;
+        }
+        Ok(())
+    })?;
     for key in ["allOf", "anyOf", "oneOf"] {
         for (index, part) in array(schema, key).enumerate() {
-            within(part, &push(&push(place, key), &index.to_string()), f)?;
+            place.below(key, |place| {
+                place.below(&index.to_string(), |place| within(part, place, f))
+            })?;
         }
     }
     for key in ["items", "additionalProperties", "not"] {
         if let Some(inner) = schema.get_mut(key).filter(|inner| inner.is_object()) {
-            within(inner, &push(place, key), f)?;
+            place.below(key, |place| within(inner, place, f))?;
         }
     }
-    f(schema, place)
+    f(schema, &place.0)
+}
+
+/// A JSON pointer that grows on the way down and shrinks on the way up: writing each anew was most
+/// of what a walk cost.
+struct Place(String);
+
+impl Place {
+    fn at(pointer: &str) -> Self {
+        Self(pointer.to_owned())
+    }
+
+    fn below(&mut self, token: &str, f: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
+        let length = self.0.len();
+        push_to(&mut self.0, token);
+        let done = f(self);
+        self.0.truncate(length);
+        done
+    }
 }
 
 pub(crate) fn object<'a>(

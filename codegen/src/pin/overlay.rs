@@ -105,7 +105,8 @@ impl Overlay {
         places += self.name_schemas(document)?;
         places += self.name_operations(document)?;
         // A correction must leave a document that still holds together.
-        *document = Document::from_value(document.name(), document.root().clone())
+        document
+            .check()
             .map_err(|e| Error::file(&self.file, format!("after this overlay: {e}")))?;
         Ok(places)
     }
@@ -119,18 +120,8 @@ impl Overlay {
             *document = whole;
             return Vec::new();
         }
-        let mut stale = Vec::new();
+        let mut stale = self.act_where_it_fits(document);
         let mut left = self.clone();
-        for action in &self.actions {
-            let before = document.root().clone();
-            let done = self
-                .act(action, document.root_mut())
-                .and_then(|_| Document::from_value(document.name(), document.root().clone()));
-            if let Err(error) = done {
-                *document.root_mut() = before;
-                stale.push(error.to_string());
-            }
-        }
         left.names.schemas.retain(|from, _| {
             let there = document.schema(from).is_some();
             if !there {
@@ -172,6 +163,28 @@ impl Overlay {
         }
         if let Err(error) = left.name_operations(document) {
             stale.push(error.to_string());
+        }
+        stale
+    }
+
+    /// What finds no target changes nothing; only what leaves references that lead nowhere is undone.
+    fn act_where_it_fits(&self, document: &mut Document) -> Vec<String> {
+        let before = document.root().clone();
+        let act = |action| self.act(action, document.root_mut()).err();
+        let missed = self.actions.iter().filter_map(act).map(|e| e.to_string()).collect();
+        if document.check().is_ok() {
+            return missed;
+        }
+        // One of them is the culprit: step by step, to see which.
+        *document.root_mut() = before;
+        let mut stale = Vec::new();
+        for action in &self.actions {
+            let before = document.root().clone();
+            let done = self.act(action, document.root_mut()).and_then(|_| document.check());
+            if let Err(error) = done {
+                *document.root_mut() = before;
+                stale.push(error.to_string());
+            }
         }
         stale
     }
