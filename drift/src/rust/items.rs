@@ -10,7 +10,16 @@ pub(super) fn type_name(component: &str) -> String {
 /// The field of a property.
 pub(super) fn field_name(property: &str) -> String {
     let snake = property.to_snake_case();
-    if syn::parse_str::<proc_macro2::Ident>(&snake).is_ok() { snake } else { format!("{snake}_") }
+    let plain = is_longer_than_keywords(&snake) || syn::parse_str::<syn::Ident>(&snake).is_ok();
+    if plain { snake } else { format!("{snake}_") }
+}
+
+/// Whether it is a name, and no keyword by its looks: the parser need not be asked about most.
+fn is_longer_than_keywords(snake: &str) -> bool {
+    const KEYWORD_MAX: usize = "continue".len();
+    snake.starts_with(|c: char| c.is_ascii_lowercase())
+        && snake.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        && (snake.len() > KEYWORD_MAX || snake.contains('_'))
 }
 
 /// The struct of an operation's filters.
@@ -29,6 +38,9 @@ mod tests {
             (field_name("type").as_str(), field_name("zipCode").as_str()),
             ("type_", "zip_code")
         );
+        let keywords = ["type", "continue", "Self", "1st", "is_", "verification_type"];
+        let fields = ["type_", "continue_", "self_", "1st_", "is", "verification_type"];
+        assert_eq!(keywords.map(field_name), fields);
         assert_eq!(query_name("list_accounts"), "ListAccountsQuery");
     }
 }

@@ -9,6 +9,8 @@ mod renames;
 mod surface;
 mod told;
 
+use std::collections::BTreeMap;
+
 use synctera_codegen::passes::{self, Facts};
 use synctera_codegen::{Document, Result, TypeRules};
 
@@ -19,6 +21,8 @@ use renames::renames;
 pub(crate) struct Normal {
     document: Document,
     facts: Facts,
+    /// The type of each component.
+    types: BTreeMap<String, String>,
 }
 
 impl Normal {
@@ -29,14 +33,14 @@ impl Normal {
     pub(crate) fn of(document: &Document, types: &TypeRules) -> Result<Self> {
         let mut normal = document.clone();
         let (facts, _) = passes::normalise(&mut normal, types)?;
-        Ok(Self { document: normal, facts })
+        let components = normal.components("schemas").map(|(component, _)| component);
+        let types = components.map(|name| (name.clone(), items::type_name(name))).collect();
+        Ok(Self { document: normal, facts, types })
     }
 
-    /// Whether a type of this name is generated.
-    fn has_type(&self, name: &str) -> bool {
-        self.document
-            .components("schemas")
-            .any(|(component, _)| items::type_name(component) == name)
+    /// The type of a component.
+    fn type_of(&self, component: &str) -> String {
+        self.types.get(component).cloned().unwrap_or_else(|| items::type_name(component))
     }
 }
 

@@ -10,7 +10,7 @@ use synctera_codegen::Document;
 use synctera_codegen::passes::Body;
 
 use super::Normal;
-use super::items::{field_name, query_name, type_name};
+use super::items::{field_name, query_name};
 use crate::place::{follow, token};
 use crate::walk::method_name;
 
@@ -78,6 +78,23 @@ impl Names {
     }
 }
 
+/// A schema of the document, and its JSON pointer.
+#[derive(Clone)]
+struct Part<'a> {
+    value: &'a Value,
+    pointer: String,
+}
+
+impl<'a> Part<'a> {
+    fn of(value: &'a Value, pointer: String) -> Self {
+        Self { value, pointer }
+    }
+
+    fn at(root: &'a Value, pointer: String) -> Option<Self> {
+        Some(Self { value: root.pointer(&pointer)?, pointer })
+    }
+}
+
 struct Reader<'a> {
     root: &'a Value,
     normal: &'a Normal,
@@ -106,13 +123,12 @@ impl<'a> Reader<'a> {
             let of =
                 |parameter: &&Value| parameter["name"] == name && parameter["in"] == value["in"];
             let normal = array(&after["parameters"]).iter().find(of);
-            let schema = normal.map_or(Value::Null, |parameter| parameter["schema"].clone());
-            self.schema(vec![format!("{place}/schema")], &schema, &item);
+            let schema = normal.map_or(&Value::Null, |parameter| &parameter["schema"]);
+            self.schema(vec![Part::of(&value["schema"], format!("{place}/schema"))], schema, &item);
         }
         let body = follow(self.root, &format!("{pointer}/requestBody"));
         self.note(&body, &method);
-        let schema = first_schema(&after["requestBody"]);
-        self.content(&body, &schema, &method);
+        self.content(&body, first_schema(&after["requestBody"]), &method);
         for (status, _) in members(&operation["responses"]) {
             if !status.starts_with('2') {
                 continue;
@@ -122,70 +138,72 @@ impl<'a> Reader<'a> {
                 .filter(|(status, _)| status.starts_with('2'))
                 .map(|(_, answer)| first_schema(answer))
                 .next()
-                .unwrap_or_default();
-            self.content(&answer, &schema, &method);
+                .unwrap_or(&Value::Null);
+            self.content(&answer, schema, &method);
         }
     }
 
     fn content(&mut self, holder: &str, schema: &Value, method: &str) {
-        let content = self.root.pointer(holder).map_or(&Value::Null, |holder| &holder["content"]);
-        let media: Vec<String> = members(content).map(|(media, _)| token(media)).collect();
-        for media in media {
-            self.schema(vec![format!("{holder}/content/{media}/schema")], schema, method);
+        let root: &'a Value = self.root;
+        let content = root.pointer(holder).map_or(&Value::Null, |holder| &holder["content"]);
+        for (media, value) in members(content) {
+            let pointer = format!("{holder}/content/{}/schema", token(media));
+            self.schema(vec![Part::of(&value["schema"], pointer)], schema, method);
         }
     }
 
     /// A schema of the document, by the pointers of its parts, beside what became of it.
-    fn schema(&mut self, parts: Vec<String>, normal: &Value, holder: &str) {
+    fn schema(&mut self, parts: Vec<Part<'a>>, normal: &Value, holder: &str) {
         let mut all = Vec::new();
         for part in &parts {
-            flatten(self.root, part, &mut all);
+            flatten(self.root, part.clone(), &mut all);
         }
         let component = component_of(normal);
-        for pointer in all.iter().filter(|pointer| is_component(pointer)) {
-            let holders = self.names.holders.entry(pointer.clone()).or_default();
+        for part in all.iter().filter(|part| is_component(&part.pointer)) {
+            let holders = self.names.holders.entry(part.pointer.clone()).or_default();
             holders.insert(holder.to_owned());
         }
         let own = component.filter(|name| !self.normal.facts.natives.contains_key(*name));
-        let item = own.map_or_else(|| holder.to_owned(), type_name);
+        let item = own.map_or_else(|| holder.to_owned(), |name| self.normal.type_of(name));
         // What a place refers to is the type's; what stands in the place is each holder's too.
         if own.is_some() {
-            for pointer in parts.iter().filter(|pointer| !is_component(pointer)) {
-                self.note(pointer, holder);
+            for part in parts.iter().filter(|part| !is_component(&part.pointer)) {
+                self.note(&part.pointer, holder);
             }
         }
-        if !self.seen.insert((all.clone(), item.clone())) {
+        let pointers = all.iter().map(|part| part.pointer.clone()).collect();
+        if !self.seen.insert((pointers, item.clone())) {
             return;
         }
-        for pointer in &all {
-            self.note(pointer, &item);
+        for part in &all {
+            self.note(&part.pointer, &item);
         }
-        let (root, document) = (self.root, &self.normal.document);
+        let document = &self.normal.document;
         let schema = match component {
             Some(name) => document.schema(name).unwrap_or(&Value::Null),
             None => normal,
         };
         self.variants(&all, component, normal, holder);
-        let mut properties: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for pointer in &all {
-            let value = root.pointer(pointer).unwrap_or(&Value::Null);
-            for (name, _) in members(&value["properties"]) {
+        let mut properties: BTreeMap<&'a str, Vec<Part<'a>>> = BTreeMap::new();
+        for Part { value, pointer } in &all {
+            for (name, value) in members(&value["properties"]) {
                 let place = format!("{pointer}/properties/{}", token(name));
-                properties.entry(name.clone()).or_default().push(place);
+                properties.entry(name).or_default().push(Part::of(value, place));
             }
             for inner in ["items", "additionalProperties"] {
                 if value[inner].is_object() {
-                    self.schema(vec![format!("{pointer}/{inner}")], &schema[inner], &item);
+                    let part = Part::of(&value[inner], format!("{pointer}/{inner}"));
+                    self.schema(vec![part], &schema[inner], &item);
                 }
             }
         }
         for (name, places) in properties {
-            let Some(after) = schema["properties"].get(&name) else {
+            let Some(after) = schema["properties"].get(name) else {
                 continue;
             };
-            let field = format!("{item}.{}", field_name(&name));
+            let field = format!("{item}.{}", field_name(name));
             for place in &places {
-                self.note(place, &field);
+                self.note(&place.pointer, &field);
             }
             self.schema(places, after, &field);
         }
@@ -193,24 +211,31 @@ impl<'a> Reader<'a> {
 
     /// The variants of a union: each has a type of its own where a tag tells them apart, else all
     /// of them became one.
-    fn variants(&mut self, all: &[String], component: Option<&str>, normal: &Value, holder: &str) {
+    fn variants(
+        &mut self,
+        all: &[Part<'a>],
+        component: Option<&str>,
+        normal: &Value,
+        holder: &str,
+    ) {
         let (root, facts): (&'a Value, _) = (self.root, &self.normal.facts);
         let union = component.and_then(|name| facts.unions.get(name));
-        for pointer in all {
-            let value = root.pointer(pointer).unwrap_or(&Value::Null);
+        for Part { value, pointer } in all {
             if let Some(union) = union {
                 for (tag, target) in members(&value["discriminator"]["mapping"]) {
                     let target = target.as_str().unwrap_or_default().trim_start_matches('#');
                     if let Some(variant) = union.variants.get(tag) {
                         let variant = reference(variant);
-                        self.schema(vec![target.to_owned()], &variant, holder);
+                        let target = Part::at(root, target.to_owned());
+                        self.schema(target.into_iter().collect(), &variant, holder);
                     }
                 }
                 continue;
             }
             for keyword in ["oneOf", "anyOf"] {
-                for (index, _) in array(&value[keyword]).iter().enumerate() {
-                    self.schema(vec![format!("{pointer}/{keyword}/{index}")], normal, holder);
+                for (index, value) in array(&value[keyword]).iter().enumerate() {
+                    let part = Part::of(value, format!("{pointer}/{keyword}/{index}"));
+                    self.schema(vec![part], normal, holder);
                 }
             }
         }
@@ -222,8 +247,8 @@ fn operation_id(operation: &Value) -> &str {
 }
 
 /// The schema of the first media type.
-fn first_schema(holder: &Value) -> Value {
-    members(&holder["content"]).next().map_or(Value::Null, |(_, media)| media["schema"].clone())
+pub(super) fn first_schema(holder: &Value) -> &Value {
+    members(&holder["content"]).next().map_or(&Value::Null, |(_, media)| &media["schema"])
 }
 
 pub(super) fn reference(component: &str) -> Value {
@@ -238,17 +263,19 @@ fn is_component(pointer: &str) -> bool {
     pointer.strip_prefix("/components/schemas/").is_some_and(|name| !name.contains('/'))
 }
 
-fn flatten(root: &Value, pointer: &str, all: &mut Vec<String>) {
-    let Some(value) = root.pointer(pointer).filter(|_| !all.iter().any(|known| known == pointer))
-    else {
+fn flatten<'a>(root: &'a Value, part: Part<'a>, all: &mut Vec<Part<'a>>) {
+    if part.value.is_null() || all.iter().any(|known| known.pointer == part.pointer) {
         return;
-    };
-    all.push(pointer.to_owned());
-    if let Some(reference) = value["$ref"].as_str() {
-        flatten(root, reference.trim_start_matches('#'), all);
     }
-    for (index, _) in array(&value["allOf"]).iter().enumerate() {
-        flatten(root, &format!("{pointer}/allOf/{index}"), all);
+    let Part { value, pointer } = part.clone();
+    all.push(part);
+    if let Some(reference) = value["$ref"].as_str()
+        && let Some(target) = Part::at(root, reference.trim_start_matches('#').to_owned())
+    {
+        flatten(root, target, all);
+    }
+    for (index, value) in array(&value["allOf"]).iter().enumerate() {
+        flatten(root, Part::of(value, format!("{pointer}/allOf/{index}")), all);
     }
 }
 

@@ -10,8 +10,7 @@ use serde_json::Value;
 use synctera_codegen::OperationKey;
 
 use super::Normal;
-use super::items::type_name;
-use super::names::{array, component_of, members, reference};
+use super::names::{array, component_of, first_schema, members};
 
 /// A type in the place of another.
 #[derive(Debug)]
@@ -37,7 +36,7 @@ pub(crate) fn renames(old: &Normal, new: &Normal) -> Vec<Rename> {
         };
         let mut seen = BTreeSet::new();
         for (before, after) in payloads(before).into_iter().zip(payloads(after)) {
-            reader.schema(&before, &after, &key, &mut seen);
+            reader.schema(before, after, &key, &mut seen);
         }
         for before in array(&before["parameters"]) {
             let same = |p: &&Value| p["name"] == before["name"] && p["in"] == before["in"];
@@ -46,14 +45,19 @@ pub(crate) fn renames(old: &Normal, new: &Normal) -> Vec<Rename> {
             }
         }
     }
-    let mut all: Vec<Rename> = reader
-        .pairs
+    // Components by other names may be one type.
+    let mut pairs: BTreeMap<(String, String), BTreeSet<OperationKey>> = BTreeMap::new();
+    for ((was, is), operations) in reader.pairs {
+        pairs.entry((old.type_of(was), new.type_of(is))).or_default().extend(operations);
+    }
+    let (before, after) = (old.types(), new.types());
+    let mut all: Vec<Rename> = pairs
         .into_iter()
-        .filter(|((before, after), _)| before != after)
-        .map(|((before, after), operations)| Rename {
-            is_plain: !new.has_type(&before) && !old.has_type(&after),
-            old: before,
-            new: after,
+        .filter(|((was, is), _)| was != is)
+        .map(|((was, is), operations)| Rename {
+            is_plain: !after.contains(&was) && !before.contains(&is),
+            old: was,
+            new: is,
             followers: Vec::new(),
             operations,
         })
@@ -84,56 +88,61 @@ fn gather(all: &mut Vec<Rename>) {
 }
 
 /// What an operation sends, and what it answers.
-fn payloads(operation: &Value) -> Vec<Value> {
-    let schema = |holder: &Value| {
-        members(&holder["content"]).next().map_or(Value::Null, |(_, media)| media["schema"].clone())
-    };
+fn payloads(operation: &Value) -> [&Value; 2] {
     let answers = members(&operation["responses"]).filter(|(status, _)| status.starts_with('2'));
-    let answer = answers.map(|(_, answer)| schema(answer)).next().unwrap_or_default();
-    vec![schema(&operation["requestBody"]), answer]
+    let answer = answers.map(|(_, answer)| first_schema(answer)).next();
+    [first_schema(&operation["requestBody"]), answer.unwrap_or(&Value::Null)]
 }
 
 struct Reader<'a> {
     old: &'a Normal,
     new: &'a Normal,
-    /// Types in the same place, and the operations that lead there.
-    pairs: BTreeMap<(String, String), BTreeSet<OperationKey>>,
+    /// Components in the same place, and the operations that lead there.
+    pairs: BTreeMap<(&'a str, &'a str), BTreeSet<OperationKey>>,
 }
 
 impl<'a> Reader<'a> {
     fn schema(
         &mut self,
-        before: &Value,
-        after: &Value,
+        before: &'a Value,
+        after: &'a Value,
         key: &OperationKey,
-        seen: &mut BTreeSet<(String, String)>,
+        seen: &mut BTreeSet<(&'a str, &'a str)>,
     ) {
         match (component_of(before), component_of(after)) {
-            (Some(was), Some(is)) => {
-                let pair = (type_name(was), type_name(is));
-                let native = self.old.facts.natives.contains_key(was)
-                    || self.new.facts.natives.contains_key(is);
-                if native || !seen.insert(pair.clone()) {
-                    return;
-                }
-                self.pairs.entry(pair).or_default().insert(key.clone());
-                self.unions(was, is, key, seen);
-                let schema = |normal: &'a Normal, name| normal.document.schema(name);
-                if let (Some(before), Some(after)) = (schema(self.old, was), schema(self.new, is)) {
-                    self.inside(before, after, key, seen);
-                }
-            }
+            (Some(was), Some(is)) => self.components(was, is, key, seen),
             (None, None) => self.inside(before, after, key, seen),
             _ => {}
         }
     }
 
+    fn components(
+        &mut self,
+        was: &'a str,
+        is: &'a str,
+        key: &OperationKey,
+        seen: &mut BTreeSet<(&'a str, &'a str)>,
+    ) {
+        let pair = (was, is);
+        let native =
+            self.old.facts.natives.contains_key(was) || self.new.facts.natives.contains_key(is);
+        if native || !seen.insert(pair) {
+            return;
+        }
+        self.pairs.entry(pair).or_default().insert(key.clone());
+        self.unions(was, is, key, seen);
+        let schema = |normal: &'a Normal, name| normal.document.schema(name);
+        if let (Some(before), Some(after)) = (schema(self.old, was), schema(self.new, is)) {
+            self.inside(before, after, key, seen);
+        }
+    }
+
     fn inside(
         &mut self,
-        before: &Value,
-        after: &Value,
+        before: &'a Value,
+        after: &'a Value,
         key: &OperationKey,
-        seen: &mut BTreeSet<(String, String)>,
+        seen: &mut BTreeSet<(&'a str, &'a str)>,
     ) {
         for (name, before) in members(&before["properties"]) {
             if let Some(after) = after["properties"].get(name) {
@@ -149,10 +158,10 @@ impl<'a> Reader<'a> {
 
     fn unions(
         &mut self,
-        was: &str,
-        is: &str,
+        was: &'a str,
+        is: &'a str,
         key: &OperationKey,
-        seen: &mut BTreeSet<(String, String)>,
+        seen: &mut BTreeSet<(&'a str, &'a str)>,
     ) {
         let (old, new) = (self.old, self.new);
         let (Some(before), Some(after)) = (old.facts.unions.get(was), new.facts.unions.get(is))
@@ -161,7 +170,7 @@ impl<'a> Reader<'a> {
         };
         for (tag, before) in &before.variants {
             if let Some(after) = after.variants.get(tag) {
-                self.schema(&reference(before), &reference(after), key, seen);
+                self.components(before, after, key, seen);
             }
         }
     }

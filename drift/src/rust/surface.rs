@@ -15,7 +15,7 @@ impl Normal {
     pub(crate) fn signatures(&self) -> BTreeMap<String, String> {
         let mut all = BTreeMap::new();
         for (component, schema) in self.document.components("schemas") {
-            let name = type_name(component);
+            let name = self.type_of(component);
             let required = array(&schema["required"]);
             for (property, value) in members(&schema["properties"]) {
                 let needed = required.iter().any(|listed| listed == property);
@@ -40,7 +40,7 @@ impl Normal {
 
     /// The types of all components.
     pub(crate) fn types(&self) -> BTreeSet<String> {
-        self.document.components("schemas").map(|(component, _)| type_name(component)).collect()
+        self.types.values().cloned().collect()
     }
 
     /// The types that can be built.
@@ -49,7 +49,7 @@ impl Normal {
             let schema = self.document.schema(component);
             schema.is_some_and(|schema| schema.get("properties").is_some())
         };
-        self.facts.requests.iter().filter(is_struct).map(|component| type_name(component)).collect()
+        self.facts.requests.iter().filter(is_struct).map(|name| self.type_of(name)).collect()
     }
 
     /// The types that an operation leads to.
@@ -61,26 +61,9 @@ impl Normal {
         reached
     }
 
-    /// The types that some items lead to: types by themselves, fields by what they hold.
-    pub(crate) fn reached_by_items(&self, items: &BTreeSet<String>) -> BTreeSet<String> {
-        let mut reached = BTreeSet::new();
-        for (component, schema) in self.document.components("schemas") {
-            let name = type_name(component);
-            if items.contains(&name) {
-                self.reach(&super::names::reference(component), &mut reached);
-            }
-            for (property, value) in members(&schema["properties"]) {
-                if items.contains(&format!("{name}.{}", field_name(property))) {
-                    self.reach(value, &mut reached);
-                }
-            }
-        }
-        reached
-    }
-
     fn reach(&self, value: &Value, reached: &mut BTreeSet<String>) {
         if let Some(component) = component_of(value) {
-            if !reached.insert(type_name(component)) {
+            if !reached.insert(self.type_of(component)) {
                 return;
             }
             if let Some(schema) = self.document.schema(component) {
@@ -97,6 +80,42 @@ impl Normal {
             Value::Array(items) => items.iter().for_each(|child| self.reach(child, reached)),
             _ => {}
         }
+    }
+}
+
+/// What each item is made from, to find the types that it leads to.
+pub(super) struct Leads<'a> {
+    normal: &'a Normal,
+    types: BTreeMap<String, Vec<&'a str>>,
+    fields: BTreeMap<String, Vec<&'a Value>>,
+}
+
+impl<'a> Leads<'a> {
+    pub(super) fn of(normal: &'a Normal) -> Self {
+        let mut leads = Self { normal, types: BTreeMap::new(), fields: BTreeMap::new() };
+        for (component, schema) in normal.document.components("schemas") {
+            let name = normal.type_of(component);
+            for (property, value) in members(&schema["properties"]) {
+                let field = format!("{name}.{}", field_name(property));
+                leads.fields.entry(field).or_default().push(value);
+            }
+            leads.types.entry(name).or_default().push(component);
+        }
+        leads
+    }
+
+    /// The types that some items lead to: types by themselves, fields by what they hold.
+    pub(super) fn reached_by(&self, items: &BTreeSet<String>) -> BTreeSet<String> {
+        let mut reached = BTreeSet::new();
+        for item in items {
+            for component in self.types.get(item).into_iter().flatten() {
+                self.normal.reach(&super::names::reference(component), &mut reached);
+            }
+            for value in self.fields.get(item).into_iter().flatten() {
+                self.normal.reach(value, &mut reached);
+            }
+        }
+        reached
     }
 }
 

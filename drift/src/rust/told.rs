@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use synctera_codegen::{Document, Families, OperationKey, Result, TypeRules};
 
+use super::surface::Leads;
 use super::{Names, Normal, renames};
 use crate::class::Class;
 use crate::place::Location;
@@ -101,6 +102,7 @@ impl Report {
         gone.retain(|name| !told.contains(name));
         let mut explained = BTreeSet::new();
         let keys = old.operations();
+        let leads = Leads::of(before);
         for change in &mut self.changes {
             if let (true, Some(id)) = (change.rule == operations::RENAMED.id, &change.old) {
                 change.items.insert(super::filters_of(&method_name(id)));
@@ -114,7 +116,7 @@ impl Report {
                 }
                 key.map(|key| before.reached_by_call(key)).unwrap_or_default()
             } else if change.breaks_rust && !gone.is_empty() {
-                before.reached_by_items(&change.items)
+                leads.reached_by(&change.items)
             } else {
                 continue;
             };
