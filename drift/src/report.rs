@@ -183,8 +183,9 @@ impl Report {
     /// Adds what of our own code each change touches.
     #[must_use]
     pub fn with_touches(mut self, sources: &crate::touches::Sources) -> Self {
-        for change in &mut self.changes {
-            change.touches = sources.touched_by(change);
+        let touches = sources.touched_by(&self.changes);
+        for (change, touches) in self.changes.iter_mut().zip(touches) {
+            change.touches = touches;
         }
         self
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::process::{Command, ExitCode};
 
 use clap::Args;
+use synctera_drift::touches::{RULES, rows};
 
 use crate::workspace::{self, Error};
 
@@ -15,20 +16,9 @@ pub(crate) struct Options {
     exist: bool,
 }
 
-/// The tables' columns: rule, source, and the tests of either side.
-const COLUMNS: usize = 4;
-
-/// A rule and the tests that prove it.
-#[derive(Debug, PartialEq, Eq)]
-struct Rule {
-    line: usize,
-    /// What proves that it allows, and what proves that it refuses.
-    sides: [Vec<String>; 2],
-}
-
 pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
-    let text = workspace::read(&workspace::root().join("sandbox/RULES.md"))?;
-    let rules = rules(&text)?;
+    let text = workspace::read(&workspace::root().join(RULES))?;
+    let rules = rows(&text)?;
     let named: BTreeSet<&String> =
         rules.iter().flat_map(|rule| rule.sides.iter().flatten()).collect();
     let listed = suite(&["--list", "--format", "terse"])?;
@@ -43,11 +33,11 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
     for rule in &rules {
         for (side, tests) in ["allowed", "refused"].into_iter().zip(&rule.sides) {
             if tests.is_empty() {
-                println!("sandbox/RULES.md:{}: no test of what is {side}", rule.line);
+                println!("{RULES}:{}: no test of what is {side}", rule.line);
                 is_good = false;
             }
             for test in tests.iter().filter(|test| !known.contains(test.as_str())) {
-                println!("sandbox/RULES.md:{}: there is no test {test}", rule.line);
+                println!("{RULES}:{}: there is no test {test}", rule.line);
                 is_good = false;
             }
         }
@@ -82,45 +72,4 @@ fn suite(arguments: &[&str]) -> Result<std::process::Output, Error> {
         .args(if arguments.contains(&"--list") { &[][..] } else { &["--format", "pretty"] })
         .current_dir(workspace::root());
     Ok(command.output()?)
-}
-
-/// The rows of all tables.
-fn rules(text: &str) -> Result<Vec<Rule>, Error> {
-    let mut rules = Vec::new();
-    for (index, row) in text.lines().enumerate() {
-        let Some(row) = row.strip_prefix("| ").and_then(|row| row.strip_suffix(" |")) else {
-            continue;
-        };
-        let cells: Vec<&str> = row.split(" | ").collect();
-        let [rule, _, allowed, refused] = cells[..] else {
-            let found = cells.len();
-            let line = index + 1;
-            return Err(format!("RULES.md:{line}: {found} columns, not {COLUMNS}").into());
-        };
-        if rule != "rule" {
-            rules.push(Rule { line: index + 1, sides: [tests(allowed), tests(refused)] });
-        }
-    }
-    if rules.is_empty() { Err("RULES.md has no rules".into()) } else { Ok(rules) }
-}
-
-/// The names between backticks.
-fn tests(cell: &str) -> Vec<String> {
-    cell.split('`').skip(1).step_by(2).map(str::to_owned).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_row_names_the_tests_of_both_sides() {
-        let text = "| rule | from | allowed | refused |\n|---|---|---|---|\n\
-                    | A is B | a guide | `m::one`, `m::two` | none yet |\n";
-        let [rule] = &rules(text).unwrap()[..] else { panic!("one rule") };
-        assert_eq!(rule.line, 3);
-        assert_eq!(rule.sides, [vec!["m::one".to_owned(), "m::two".to_owned()], vec![]]);
-        assert!(rules("| A is B | a guide | `m::one` |").is_err());
-        assert!(rules("nothing").is_err());
-    }
 }

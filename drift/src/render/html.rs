@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::directions;
+use super::{directions, ours};
 use crate::class::Class;
 use crate::report::{Change, Report};
 
@@ -85,8 +85,9 @@ fn change(text: &mut String, change: &Change) {
     row(text, "is", change.new.as_deref());
     let list = |items: Vec<String>| (!items.is_empty()).then(|| items.join(", "));
     row(text, "Rust", list(change.items.iter().cloned().collect()).as_deref());
-    let ours = change.touches.iter().map(|t| format!("{} ({})", t.file, t.by)).collect();
-    row(text, "ours", list(ours).as_deref());
+    let [files, rules] = ours(change);
+    row(text, "ours", list(files).as_deref());
+    row(text, "rules", list(rules).as_deref());
     if !change.operations.is_empty() {
         let calls: Vec<String> =
             change.operations.iter().map(|o| format!("{} ({})", o.id, o.call)).collect();

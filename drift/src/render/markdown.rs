@@ -80,9 +80,15 @@ fn change(text: &mut String, change: &Change) {
     if !items.is_empty() {
         let _infallible = write!(text, "; Rust: {}", few(&items, 5));
     }
-    let touches: Vec<String> = change.touches.iter().map(|t| code(&t.file)).collect();
-    if !touches.is_empty() {
-        let _infallible = write!(text, "; ours: {}", few(&touches, 5));
+    let (rules, files): (Vec<_>, Vec<_>) =
+        change.touches.iter().partition(|touch| touch.rule.is_some());
+    let files: Vec<String> = files.iter().map(|touch| code(&touch.file)).collect();
+    if !files.is_empty() {
+        let _infallible = write!(text, "; ours: {}", few(&files, 5));
+    }
+    let rules: Vec<String> = rules.iter().filter_map(|touch| touch.rule.clone()).collect();
+    if !rules.is_empty() {
+        let _infallible = write!(text, "; rules: “{}”", few(&rules, 3));
     }
     text.push('\n');
 }

@@ -39,6 +39,17 @@ fn few(names: &[String], most: usize) -> String {
     text
 }
 
+/// The files of ours that a change touches, and the rules of the sandbox.
+fn ours(change: &Change) -> [Vec<String>; 2] {
+    let (rules, files): (Vec<_>, Vec<_>) =
+        change.touches.iter().partition(|touch| touch.rule.is_some());
+    let file = |touch: &&crate::touches::Touch| format!("{} ({})", touch.file, touch.by);
+    let rule = |touch: &&crate::touches::Touch| {
+        format!("“{}” ({})", touch.rule.as_deref().unwrap_or_default(), touch.by)
+    };
+    [files.iter().map(file).collect(), rules.iter().map(rule).collect()]
+}
+
 /// Which ways, in words.
 fn directions(change: &Change) -> String {
     change.directions.iter().map(|direction| direction.name()).collect::<Vec<_>>().join(" and ")

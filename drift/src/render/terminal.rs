@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{by_family, directions, few};
+use super::{by_family, directions, few, ours};
 use crate::class::Class;
 use crate::report::{Change, Report};
 
@@ -81,10 +81,12 @@ fn change(text: &mut String, change: &Change) {
         let items: Vec<String> = change.items.iter().cloned().collect();
         more.push(format!("Rust: {}", few(&items, 4)));
     }
-    if !change.touches.is_empty() {
-        let files: Vec<String> =
-            change.touches.iter().map(|t| format!("{} ({})", t.file, t.by)).collect();
+    let [files, rules] = ours(change);
+    if !files.is_empty() {
         more.push(format!("ours: {}", few(&files, 3)));
+    }
+    if !rules.is_empty() {
+        more.push(format!("rules: {}", few(&rules, 2)));
     }
     for line in more {
         let _infallible = writeln!(text, "        {line}");
