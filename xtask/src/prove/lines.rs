@@ -14,7 +14,7 @@ use crate::workspace::Error;
 pub(super) struct Line {
     /// A function, on one line.
     pub(super) text: String,
-    /// What it is a use of: `create_lamp`, `Lamp.watts`, `Colour::Red`, `Lamp::new`.
+    /// What it is a use of: `create_lamp`, `Lamp.watts`, `Lamp {}`, `Colour::Red`, `Lamp::new`.
     item: String,
     /// Every name in it.
     names: BTreeSet<String>,
@@ -133,6 +133,12 @@ fn types(item: &Item, all: &mut Vec<Line>) {
                         all.push(Line::new(format!("{name}.{field_name}"), text));
                     }
                 }
+                if !item.attrs.iter().any(|attribute| attribute.path().is_ident("non_exhaustive")) {
+                    let text = quote::quote! {
+                        pub fn use_it(value: types::#name) -> types::#name { types::#name { ..value } }
+                    };
+                    all.push(Line::new(format!("{name} {{}}"), text));
+                }
             }
         }
         Item::Enum(item) => {
@@ -223,6 +229,7 @@ mod tests {
         let code = r#"
             pub mod types {
                 pub struct Lamp { pub watts: Option<i64>, hidden: u8 }
+                #[non_exhaustive] pub struct Shade { pub width: i64 }
                 impl Lamp { pub fn new(watts: Option<i64>) -> Self { Self { watts, hidden: 0 } } }
                 crate::runtime::open_enum! { #[doc = " a = b"] Colour { #[doc = "x"] Red = "RED", } }
                 pub enum Mount { Hook(Hook), Bare }
@@ -236,9 +243,18 @@ mod tests {
         let items: Vec<&str> = found.iter().map(|line| line.item.as_str()).collect();
         assert_eq!(
             items,
-            ["Lamp.watts", "Lamp::new", "Colour::Red", "Mount::Hook", "Mount::Bare", "get_lamp"]
+            [
+                "Lamp.watts",
+                "Lamp {}",
+                "Shade.width",
+                "Lamp::new",
+                "Colour::Red",
+                "Mount::Hook",
+                "Mount::Bare",
+                "get_lamp"
+            ]
         );
         assert!(found.iter().all(|line| !line.text.contains('\n')));
-        assert!(found[5].text.contains("client . get_lamp (a0 ,)"), "{}", found[5].text);
+        assert!(found[7].text.contains("client . get_lamp (a0 ,)"), "{}", found[7].text);
     }
 }

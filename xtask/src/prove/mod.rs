@@ -1,10 +1,11 @@
 //! `cargo xtask drift <old> <new> --prove`: the compiler on what a report says of Rust.
 //!
 //! A program is written that uses every public item of the client of the old document: each method
-//! with its arguments, each field and each constructor with its type, each variant. Its lines are
-//! parted by the report: those that name something said to be broken, and all others. Against the
-//! client of the new document the others still compile, all of them; and of each change that is said
-//! to break programs, something that it touches does not.
+//! with its arguments, each field and each constructor with its type, each struct that can be written
+//! out, each variant. It is a crate of its own, as users' programs are. Its lines are parted by the
+//! report: those that name something said to be broken, and all others. Against the client of the
+//! new document the others still compile, all of them; and of each change that is said to break
+//! programs, something that it touches does not.
 
 mod lines;
 
@@ -110,12 +111,12 @@ impl Project {
         std::fs::create_dir_all(&folder)?;
         let runtime = workspace::root().join("generated/runtime/mod.rs");
         let library = format!(
-            "#[path = {runtime:?}]\npub mod runtime;\npub mod client {{ include!(\"client.rs\"); }}\n\
-             #[path = \"program.rs\"]\npub mod program;\n"
+            "#[path = {runtime:?}]\npub mod runtime;\npub mod client {{ include!(\"client.rs\"); }}\n"
         );
         compile::write(&folder.join("ids.rs"), ids)?;
         compile::write(&folder.join("lib.rs"), &library)?;
-        let manifest = compile::manifest()?.replace("compile-check", "drift-proof");
+        let mut manifest = compile::manifest()?.replace("compile-check", "drift-proof");
+        manifest.push_str("\n[[bin]]\nname = \"program\"\npath = \"program.rs\"\n");
         compile::write(&folder.join("Cargo.toml"), &manifest)?;
         std::fs::copy(workspace::root().join("Cargo.lock"), folder.join("Cargo.lock"))?;
         Ok(Self { folder })
@@ -144,8 +145,11 @@ impl Project {
 
     /// The lines of a program that the compiler refuses.
     fn refused(&self, program: &[Line]) -> Result<BTreeSet<usize>, Error> {
-        const HEAD: [&str; 2] =
-            ["#![allow(warnings)]", "use crate::client::{Client, types, types::*};"];
+        const HEAD: [&str; 3] = [
+            "#![allow(warnings)]",
+            "use drift_proof::{client, client::{Client, types, types::*}, runtime};",
+            "fn main() {}",
+        ];
         let mut text = HEAD.join("\n");
         for line in program {
             text.push('\n');
