@@ -174,6 +174,25 @@ impl Document {
         self.root.get_mut("paths")?.get_mut(&key.path)?.get_mut(&key.method)
     }
 
+    /// Changes each operation, with all the rest of the document at hand; a copy to look things up in
+    /// would cost more than the change.
+    pub(crate) fn each_operation(
+        &mut self,
+        mut f: impl FnMut(&OperationKey, &mut Value, &Self) -> Result<()>,
+    ) -> Result<()> {
+        for key in self.operations() {
+            let Some(mut operation) = self.operation_mut(&key).map(Value::take) else {
+                continue;
+            };
+            let done = f(&key, &mut operation, self);
+            if let Some(place) = self.operation_mut(&key) {
+                *place = operation;
+            }
+            done?;
+        }
+        Ok(())
+    }
+
     /// Takes an operation out, and its path when it was the last one there.
     pub(crate) fn remove_operation(&mut self, key: &OperationKey) {
         let Some(paths) = self.root.get_mut("paths").and_then(Value::as_object_mut) else {

@@ -16,22 +16,19 @@ const FORM: &str = "x-synctera-form";
 const OCTETS: &str = "application/octet-stream";
 
 pub(super) fn run(document: &mut Document, facts: &mut Facts) -> Result<usize> {
-    let lookup = document.clone();
     let mut touched = 0;
-    for key in document.operations() {
-        let Some(body) =
-            document.operation_mut(&key).and_then(|operation| operation.get_mut("requestBody"))
-        else {
-            continue;
+    document.each_operation(|key, operation, lookup| {
+        let Some(body) = operation.get_mut("requestBody") else {
+            return Ok(());
         };
         *body = lookup.deref(body).clone();
         let content = body["content"].as_object().cloned().unwrap_or_default();
         if content.contains_key(JSON) {
             body["content"] = json!({ JSON: content[JSON] });
-            continue;
+            return Ok(());
         }
         let Some((media_type, media)) = content.iter().next() else {
-            continue;
+            return Ok(());
         };
         touched += 1;
         body["content"] = json!({ OCTETS: {"schema": {"type": "string", "format": "binary"}} });
@@ -39,7 +36,7 @@ pub(super) fn run(document: &mut Document, facts: &mut Facts) -> Result<usize> {
             let Some(name) = media.get("schema").and_then(json::schema_ref) else {
                 return Err(Error::at(key.to_string(), "its form is not a named schema"));
             };
-            let form = form(&lookup, name)
+            let form = form(lookup, name)
                 .ok_or_else(|| Error::at(key.to_string(), "its form is not an object"))?;
             facts.forms.insert(name.to_owned(), form);
             // Nothing else refers to the form now; without this it would be dropped.
@@ -48,8 +45,9 @@ pub(super) fn run(document: &mut Document, facts: &mut Facts) -> Result<usize> {
         } else {
             Body::Bytes(media_type.clone())
         };
-        facts.operations.entry(key).or_default().body = travels;
-    }
+        facts.operations.entry(key.clone()).or_default().body = travels;
+        Ok(())
+    })?;
     Ok(touched)
 }
 

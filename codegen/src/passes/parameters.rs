@@ -13,13 +13,9 @@ use crate::document::Document;
 use crate::error::{Error, Result};
 
 pub(super) fn run(document: &mut Document) -> Result<usize> {
-    let lookup = document.clone();
     let mut moved = 0;
-    for key in document.operations() {
+    document.each_operation(|key, operation, lookup| {
         let shared = lookup.root()["paths"][&key.path].get("parameters").cloned();
-        let Some(operation) = document.operation_mut(&key) else {
-            continue;
-        };
         let own = operation.get("parameters").cloned();
         let mut parameters: Vec<Value> = Vec::new();
         for parameter in [shared, own].iter().flatten().filter_map(Value::as_array).flatten() {
@@ -30,7 +26,8 @@ pub(super) fn run(document: &mut Document) -> Result<usize> {
         moved += settle_path(&key.path, &mut parameters)
             .map_err(|reason| Error::at(key.to_string(), reason))?;
         operation["parameters"] = Value::Array(parameters);
-    }
+        Ok(())
+    })?;
     for (_, item) in visit::object(document.root_mut(), "paths") {
         if let Some(item) = item.as_object_mut() {
             item.remove("parameters");

@@ -10,12 +10,8 @@ use crate::document::Document;
 use crate::error::{Error, Result};
 
 pub(super) fn run(document: &mut Document, facts: &mut Facts) -> Result<usize> {
-    let lookup = document.clone();
     let mut found = 0;
-    for key in document.operations() {
-        let Some(operation) = document.operation_mut(&key) else {
-            continue;
-        };
+    document.each_operation(|key, operation, lookup| {
         for parameter in visit::array(operation, "parameters").filter(|p| p["in"] == "query") {
             let name = parameter["name"].as_str().unwrap_or_default().to_owned();
             let style = parameter.get("style").and_then(Value::as_str).unwrap_or("form");
@@ -28,7 +24,8 @@ pub(super) fn run(document: &mut Document, facts: &mut Facts) -> Result<usize> {
                 found += 1;
             }
         }
-    }
+        Ok(())
+    })?;
     Ok(found)
 }
 

@@ -13,12 +13,8 @@ use crate::error::{Error, Result};
 const JSON: &str = "application/json";
 
 pub(super) fn run(document: &mut Document, facts: &mut Facts) -> Result<usize> {
-    let lookup = document.clone();
     let mut touched = 0;
-    for key in document.operations() {
-        let Some(operation) = document.operation_mut(&key) else {
-            continue;
-        };
+    document.each_operation(|key, operation, lookup| {
         if let Some(operation) = operation.as_object_mut() {
             // What the platform calls on our side is not a call of the client.
             operation.remove("callbacks");
@@ -33,7 +29,7 @@ pub(super) fn run(document: &mut Document, facts: &mut Facts) -> Result<usize> {
                 continue;
             }
             let content = body_of(lookup.deref(&response));
-            page = page.or_else(|| page_items(&lookup, &content));
+            page = page.or_else(|| page_items(lookup, &content));
             match &success {
                 Some(known) if *known != content && *known != json!({}) && content != json!({}) => {
                     return Err(Error::at(
@@ -59,7 +55,8 @@ pub(super) fn run(document: &mut Document, facts: &mut Facts) -> Result<usize> {
         operation["responses"] = json!({
             "2XX": {"description": "", "content": success.unwrap_or_else(|| json!({}))}
         });
-    }
+        Ok(())
+    })?;
     if let Some(components) = document.root_mut()["components"].as_object_mut() {
         components.remove("responses");
     }
