@@ -93,8 +93,11 @@ fn methods(block: &syn::ItemImpl, all: &mut Vec<Line>) {
             continue;
         };
         let (arguments, values) = arguments(&method.sig.inputs);
+        let (generics, wanted) = (&method.sig.generics, &method.sig.generics.where_clause);
         let text = quote::quote! {
-            pub async fn use_it(client: &Client, #arguments) -> #answer { client.#name(#values).await }
+            pub async fn use_it #generics (client: &Client, #arguments) -> #answer #wanted {
+                client.#name(#values).await
+            }
         };
         all.push(Line::new(name.to_string(), text));
     }
