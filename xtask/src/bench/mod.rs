@@ -3,6 +3,7 @@
 mod codegen;
 mod compile;
 mod decode;
+mod drift;
 mod memory;
 mod request;
 mod row;
@@ -76,6 +77,18 @@ enum Bench {
     /// memory at any moment, divided by that of 100,000: memory is to be flat. A release build;
     /// needs /proc.
     Reconcile,
+    /// Compare two published documents, and judge what lies between them
+    ///
+    /// Times processes, from the documents to a report. The aim is a second of a release build,
+    /// which is made under target/bench. Peers are json-diff (npm) and deepdiff (PyPI), installed
+    /// there too; skipped without. They tell what is different in any JSON, not what it means, so
+    /// that their rows have no aim. Without documents, the last published step is compared, from
+    /// $SYNCTERA_DOCUMENTS or ../shared/spec.
+    Drift {
+        /// The document before and the one after
+        #[arg(num_args = 2, value_names = ["OLD", "NEW"])]
+        documents: Vec<PathBuf>,
+    },
     /// Load the sandbox, 16 calls in flight
     ///
     /// Peers are Prism, a mock of the same document that keeps no state (from npm, installed under
@@ -92,14 +105,15 @@ enum Bench {
 
 pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
     let runs = options.runs.max(1);
-    let rows = match options.bench {
+    let rows = match &options.bench {
         Bench::Compile => compile::rows(runs)?,
         Bench::Codegen => codegen::rows(runs)?,
         Bench::Decode => decode::rows(runs)?,
         Bench::Request => request::rows(runs)?,
         Bench::Bulk => memory::bulk()?,
         Bench::Reconcile => memory::reconcile()?,
-        Bench::Sandbox { most } => sandbox::rows(runs, most)?,
+        Bench::Drift { documents } => drift::rows(runs, documents)?,
+        Bench::Sandbox { most } => sandbox::rows(runs, *most)?,
     };
     row::print(&rows, options.json);
     Ok(ExitCode::SUCCESS)
