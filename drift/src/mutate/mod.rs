@@ -5,6 +5,7 @@
 //! returns those that were missed, told twice, or misjudged.
 
 mod calls;
+mod marks;
 mod neutral;
 mod payloads;
 mod schemas;
@@ -156,6 +157,7 @@ pub fn kinds() -> impl Iterator<Item = (&'static str, Option<&'static str>)> {
 
 fn all() -> Vec<Kind> {
     let mut all = schemas::kinds();
+    all.extend(marks::kinds());
     all.extend(calls::kinds());
     all.extend(payloads::kinds());
     all.extend(neutral::kinds());
