@@ -258,6 +258,11 @@ impl Faults {
         faults.len() < before
     }
 
+    /// Whether nothing goes wrong.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.lock().1.is_empty()
+    }
+
     /// What goes wrong with a request: the first that fits it.
     pub(crate) fn take(&self, request: &About<'_>) -> Option<Fault> {
         let faults = &mut self.lock().1;

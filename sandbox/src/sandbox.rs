@@ -8,6 +8,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Duration, Utc};
 use synctera_api::v2::types::MonitoringAlertType;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 
 use crate::courier::Courier;
@@ -85,12 +86,7 @@ pub enum Error {
 
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
-        Self::Store(match refusal {
-            Refusal::Broken(why) => why,
-            Refusal::Problem(problem) => problem.detail,
-            // Nothing that happens by the clock asks.
-            Refusal::Ask(ask) => format!("a question to {} was not put", ask.url),
-        })
+        Self::Store(refusal.into_problem().detail)
     }
 }
 
@@ -189,7 +185,7 @@ impl SandboxBuilder {
         }
         let store = match &self.data {
             Some(path) => Store::open(path)?,
-            None => Store::in_memory()?,
+            None => Store::temporary()?,
         };
         let clock = self.clock.map_or_else(Clock::real, Clock::held_at);
         let api_key = self.keys.first().map(|key| key.key.clone()).unwrap_or_default();
@@ -210,6 +206,7 @@ impl SandboxBuilder {
             faults: faults.clone(),
             patience: self.patience,
             is_durable: self.data.is_some(),
+            turns: Arc::new(Semaphore::new(1)),
         };
         let server = tokio::spawn(server::serve(listener, desk));
         let round = tokio::spawn(courier.clone().run());

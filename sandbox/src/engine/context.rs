@@ -40,10 +40,12 @@ pub(crate) struct Ctx<'a> {
     pub(crate) idempotency_key: Option<String>,
     /// Whether a request is behind it, and not the clock.
     pub(crate) is_asked: bool,
+    /// Whether others wait until this is done; what takes long is refused then.
+    pub(crate) is_brief: bool,
     /// Answers from the outside, in the order of the questions, and how many were taken.
     heard: Vec<(String, Heard)>,
     taken: Cell<usize>,
-    /// Resources read for the URL, so that handlers need not read them again.
+    /// Resources read for the URL, so that handlers need not read them again; each is taken once.
     found: RefCell<BTreeMap<(&'static str, String), Value>>,
     /// Resources that somebody may want to hear of.
     changes: RefCell<Vec<Change>>,
@@ -88,6 +90,7 @@ impl<'a> Ctx<'a> {
             host: String::new(),
             idempotency_key: None,
             is_asked: false,
+            is_brief: false,
             heard: Vec::new(),
             taken: Cell::new(0),
             found: RefCell::default(),
@@ -174,7 +177,15 @@ impl<'a> Ctx<'a> {
         kind: &'static Kind,
         parameter: &'static str,
     ) -> Result<(), Refusal> {
-        self.url_resource(kind, parameter).map(drop)
+        let found = self.url_resource(kind, parameter)?;
+        let key = (kind.name, self.parameter(parameter).to_owned());
+        self.found.borrow_mut().insert(key, found);
+        Ok(())
+    }
+
+    /// Before something that may take long.
+    pub(crate) fn take_time(&self) -> Result<(), Refusal> {
+        if self.is_brief { Err(Refusal::Long) } else { Ok(()) }
     }
 
     /// The resource that the URL names.
@@ -185,8 +196,8 @@ impl<'a> Ctx<'a> {
     ) -> Result<Value, Refusal> {
         let id = self.parameter(parameter);
         let key = (kind.name, id.to_owned());
-        if let Some(found) = self.found.borrow().get(&key) {
-            return Ok(found.clone());
+        if let Some(found) = self.found.borrow_mut().remove(&key) {
+            return Ok(found);
         }
         if Uuid::try_parse(id).is_err() {
             let mut problem =
@@ -194,11 +205,9 @@ impl<'a> Ctx<'a> {
             problem.faults = Faults::invalid(parameter, "must be a valid uuid");
             return Err(problem.into());
         }
-        let found = self.get(kind, id)?.ok_or_else(|| {
+        self.get(kind, id)?.ok_or_else(|| {
             Refusal::rule(ErrorCode::ResourceNotFound, format!("there is no {} {id}", kind.name))
-        })?;
-        self.found.borrow_mut().insert(key, found.clone());
-        Ok(found)
+        })
     }
 
     /// One resource by its id.
@@ -233,7 +242,7 @@ impl<'a> Ctx<'a> {
     pub(crate) fn update(&self, kind: &Kind, body: &Value) -> Result<(), Refusal> {
         let id = text(body, kind.id).to_owned();
         self.note(kind, &id, false)?;
-        self.tx.update(self.tenant, kind.name, &id, body, &kind.keys_of(body))?;
+        self.tx.update(self.tenant, kind.name, &id, body, |body| kind.keys_of(body))?;
         Ok(())
     }
 
@@ -252,8 +261,14 @@ impl<'a> Ctx<'a> {
     /// Removes the resource that the URL names; the answer that goes with it.
     pub(crate) fn delete(&self, kind: &Kind, id: &str, resource: &str) -> Result<Value, Refusal> {
         self.note(kind, id, false)?;
-        self.tx.delete(self.tenant, kind.name, id)?;
+        self.forget(kind, id)?;
         Ok(json!({ "id": id, "resource": resource }))
+    }
+
+    /// Removes a resource that nobody is told of.
+    pub(crate) fn forget(&self, kind: &Kind, id: &str) -> Result<(), Refusal> {
+        self.tx.delete(self.tenant, kind.name, id, |body| kind.keys_of(body))?;
+        Ok(())
     }
 
     /// Remembers how a resource was before this request touched it, if that is taken down or

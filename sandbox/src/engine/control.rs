@@ -179,7 +179,7 @@ impl Engine {
             Some(_) => {}
         }
         let tx = store.begin()?;
-        tx.delete(NOWHERE, KEY, name)?;
+        tx.delete(NOWHERE, KEY, name, |_| Vec::new())?;
         tx.commit()?;
         keys.retain(|key| key.name() != name);
         Ok(())
@@ -271,12 +271,8 @@ pub(super) fn kept_keys(tx: &Tx<'_>) -> Result<Vec<KnownKey>, Refusal> {
 }
 
 /// Takes down that a job failed, and why.
-pub(super) fn take_down(tx: &Tx<'_>, job: &Job, refusal: &Refusal) -> Result<String, Refusal> {
-    let why = match refusal {
-        Refusal::Problem(problem) => problem.detail.clone(),
-        Refusal::Broken(why) => why.clone(),
-        Refusal::Ask(ask) => format!("a question to {} was not put", ask.url),
-    };
+pub(super) fn take_down(tx: &Tx<'_>, job: &Job, refusal: Refusal) -> Result<String, Refusal> {
+    let why = refusal.into_problem().detail;
     let body = json!({
         "job": job.kind, "workspace": job.tenant, "subject": job.subject,
         "due_at": DateTime::from_timestamp_millis(job.due_at).map(super::timestamp), "why": why,
@@ -303,7 +299,7 @@ mod tests {
             keys: vec![key],
             settings: Settings::default(),
         };
-        let engine = Engine::new(Store::in_memory().unwrap(), beginning, 0, true).unwrap();
+        let engine = Engine::new(Store::temporary().unwrap(), beginning, 0, true).unwrap();
         {
             let mut store = lock(&engine.store);
             let tx = store.begin().unwrap();

@@ -19,19 +19,19 @@ mod twins;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, TryLockError};
 
 use chrono::{DateTime, Duration, Utc};
 use synctera_api::Operation;
 use synctera_api::runtime::ErrorCode;
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, OwnedSemaphorePermit, watch};
 
 pub(crate) use ask::{Ask, Heard};
 pub(crate) use context::{Change, Ctx, last_four, patch, text, timestamp, without};
 pub(crate) use control::Advance;
 pub(crate) use keys::{ApiKey, KnownKey, is_workspace};
 pub(crate) use problem::{Problem, Refusal};
-pub(crate) use reply::{Reply, shown_as};
+pub(crate) use reply::{Reply, shown_as, shown_stored, shown_text};
 
 use crate::families::{self, Served};
 use crate::settings::Settings;
@@ -172,35 +172,70 @@ impl Engine {
         last
     }
 
-    /// Answers a request.
-    pub(crate) fn handle(&self, request: &Request) -> Reply {
+    /// Answers a request. The turn is given up while somebody outside is asked.
+    pub(crate) fn handle(&self, request: &Request, turn: Option<OwnedSemaphorePermit>) -> Reply {
         let (interface, path) = match interface_of(&request.path) {
             Some(found) => found,
             None => return Reply::refusal(Interface::V2, nothing_here(request)),
         };
-        let id = ids::id(!self.seed, self.requests.fetch_add(1, Ordering::Relaxed) + 1);
         let outcome = self
             .tenant_of(request.authorization.as_deref())
-            .and_then(|tenant| self.decide(&tenant, interface, path, request));
+            .and_then(|tenant| self.decide(&tenant, interface, path, request, turn));
+        self.reply(interface, outcome)
+    }
+
+    /// Answers a request at once, on the thread that serves connections, if that is no matter of
+    /// waiting: nobody else is at the store, and nothing is due.
+    pub(crate) fn handle_at_once(&self, request: &Request) -> Option<Reply> {
+        let (interface, path) = interface_of(&request.path)?;
+        let tenant = match self.tenant_of(request.authorization.as_deref()) {
+            Ok(tenant) => tenant,
+            Err(refusal) => return Some(self.reply(interface, Err(refusal))),
+        };
+        let mut store = match self.store.try_lock() {
+            Ok(store) => store,
+            Err(TryLockError::Poisoned(store)) => store.into_inner(),
+            Err(TryLockError::WouldBlock) => return None,
+        };
+        let now = self.now();
+        if store.is_due(now.timestamp_millis()).unwrap_or(true) {
+            return None;
+        }
+        match self.answer(&mut store, &tenant, interface, path, request, now, &[], true) {
+            Err(Refusal::Ask(_) | Refusal::Long) => None,
+            outcome => Some(self.reply(interface, outcome)),
+        }
+    }
+
+    fn reply(&self, interface: Interface, outcome: Outcome) -> Reply {
         let mut reply = outcome.unwrap_or_else(|refusal| Reply::refusal(interface, refusal));
-        reply.request_id = Some(id);
+        let place = self.requests.fetch_add(1, Ordering::Relaxed) + 1;
+        reply.request_id = Some(ids::id(!self.seed, place));
         reply
     }
 
     /// Handles a request as often as somebody outside must be asked first.
-    fn decide(&self, tenant: &str, interface: Interface, path: &str, request: &Request) -> Outcome {
+    fn decide(
+        &self,
+        tenant: &str,
+        interface: Interface,
+        path: &str,
+        request: &Request,
+        mut turn: Option<OwnedSemaphorePermit>,
+    ) -> Outcome {
         let mut heard = Vec::new();
         let mut taken = None;
         loop {
             let mut store = lock(&self.store);
             let now = self.now();
             let outcome = self.catch_up(&mut store, now).and_then(|_| {
-                self.answer(&mut store, tenant, interface, path, request, now, &heard)
+                self.answer(&mut store, tenant, interface, path, request, now, &heard, false)
             });
             drop(store);
             let Err(Refusal::Ask(asked)) = outcome else {
                 return outcome;
             };
+            turn.take();
             if let (None, Some(key)) = (&taken, &request.idempotency_key) {
                 taken = Some(self.twins.take(tenant, key));
                 // By now another one may have the answer.
@@ -245,6 +280,7 @@ impl Engine {
         request: &Request,
         now: DateTime<Utc>,
         heard: &[(String, Heard)],
+        is_brief: bool,
     ) -> Outcome {
         let spec = Spec::of(interface);
         let routed = match spec.route(&request.method, path) {
@@ -263,8 +299,9 @@ impl Engine {
             return Err(Refusal::not_served(&format!("{id} ({method} {path})")));
         };
         let settings = self.settings();
-        let tx = store.begin()?;
-        let key = request.idempotency_key.as_deref().filter(|_| routed.operation.is_write());
+        let is_write = routed.operation.is_write();
+        let tx = if is_write { store.begin()? } else { store.begin_reading()? };
+        let key = request.idempotency_key.as_deref().filter(|_| is_write);
         let fingerprint = key.map(|_| fingerprint(request)).unwrap_or_default();
         if let Some(key) = key
             && let Some(known) = tx.answer(tenant, key, now.timestamp_millis())?
@@ -273,20 +310,17 @@ impl Engine {
             reply.is_problem = spec.is_problem(routed.operation, reply.status);
             return Ok(reply);
         }
-        tx.mark()?;
         let mut ctx = Ctx::internal(&tx, tenant, now, &settings, self.seed);
         ctx.is_asked = true;
+        ctx.is_brief = is_brief;
         ctx.hear(heard);
         let outcome = self.serve(&mut ctx, interface, request, &routed, served);
         let mut reply = match outcome {
-            Ok(reply) => {
-                tx.keep()?;
-                reply
-            }
-            // As if it had never come; it comes again with the answer.
-            Err(refusal @ Refusal::Ask(_)) => return Err(refusal),
+            Ok(reply) => reply,
+            // As if it had never come; it comes again with the answer, or with time.
+            Err(refusal @ (Refusal::Ask(_) | Refusal::Long)) => return Err(refusal),
             Err(refusal) => {
-                tx.undo()?;
+                tx.restart()?;
                 ctx.take_changes();
                 self.tell(&ctx)?;
                 Reply::refusal(interface, refusal)
@@ -294,11 +328,7 @@ impl Engine {
         };
         reply.is_problem = spec.is_problem(routed.operation, reply.status);
         if let Some(key) = key.filter(|_| reply.status < 500 && reply.status != 429) {
-            let answer = Answer {
-                fingerprint,
-                status: reply.status,
-                body: reply.body.as_ref().map(ToString::to_string),
-            };
+            let answer = Answer { fingerprint, status: reply.status, body: reply.body.clone() };
             let expires_at = now + Duration::days(ANSWERS_KEPT_DAYS);
             let (now, expires_at) = (now.timestamp_millis(), expires_at.timestamp_millis());
             tx.keep_answer(tenant, key, &answer, now, expires_at)?;
@@ -349,7 +379,8 @@ impl Engine {
         if self.checks_answers
             && let Some(body) = reply.body.as_ref().filter(|_| reply.status < 300)
         {
-            let faults = spec.check_response(operation, body);
+            let body = serde_json::from_str(body).map_err(|e| Refusal::Broken(e.to_string()))?;
+            let faults = spec.check_response(operation, &body);
             if !faults.is_empty() {
                 return Err(Refusal::Broken(format!(
                     "the answer of {} breaks the document: {faults:?}",
@@ -379,7 +410,7 @@ impl Engine {
                 Ok(()) => tx.keep()?,
                 Err(refusal) => {
                     tx.undo()?;
-                    failed = Some(control::take_down(&tx, &job, &refusal)?);
+                    failed = Some(control::take_down(&tx, &job, refusal)?);
                 }
             }
             tx.commit()?;

@@ -14,8 +14,23 @@ pub(crate) enum Refusal {
     Problem(Box<Problem>),
     /// The sandbox itself failed.
     Broken(String),
+    /// It would take long, and others wait.
+    Long,
     /// It cannot be decided before somebody outside was asked.
     Ask(Box<Ask>),
+}
+
+impl Refusal {
+    /// As the platform puts it; what only the engine hears of is a failure of the sandbox's own.
+    pub(crate) fn into_problem(self) -> Problem {
+        let broken = |why: String| Problem::new(ErrorCode::InternalError, why);
+        match self {
+            Self::Problem(problem) => *problem,
+            Self::Broken(why) => broken(why),
+            Self::Long => broken("no time where there is plenty".to_owned()),
+            Self::Ask(ask) => broken(format!("a question to {} was not put", ask.url)),
+        }
+    }
 }
 
 /// A refusal as the platform puts it.

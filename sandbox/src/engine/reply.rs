@@ -3,18 +3,18 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use synctera_api::runtime::ErrorCode;
 use uuid::Uuid;
 
 use super::Outcome;
-use super::problem::{Problem, Refusal};
+use super::problem::Refusal;
 use crate::spec::Interface;
 
 /// An answer without its network.
 #[derive(Clone, Debug)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
-    pub(crate) body: Option<Value>,
+    /// JSON, as it leaves.
+    pub(crate) body: Option<String>,
     /// Dressed as `application/problem+json`.
     pub(crate) is_problem: bool,
     pub(crate) request_id: Option<Uuid>,
@@ -45,6 +45,12 @@ impl Reply {
         Ok(Self { status, body: None, is_problem: false, request_id: None, file: None })
     }
 
+    /// The id of what was made.
+    pub(crate) fn id(&self) -> Option<String> {
+        let body: Value = serde_json::from_str(self.body.as_deref()?).ok()?;
+        body["id"].as_str().map(str::to_owned)
+    }
+
     /// A 200 with a file.
     pub(crate) fn file(media_type: &str, bytes: Vec<u8>) -> Outcome {
         let file = File { media_type: media_type.to_owned(), bytes };
@@ -55,21 +61,19 @@ impl Reply {
     /// What is stored goes through the type that clients read: what they would not understand
     /// fails here, and what only the sandbox keeps for itself falls away.
     fn success<T: Serialize + DeserializeOwned>(status: u16, body: Value) -> Outcome {
-        let body = shown_as::<T>(body)?;
+        Self::text(status, shown_text::<T>(body)?)
+    }
+
+    /// A success of this status with a body that was shown before.
+    pub(crate) fn text(status: u16, body: String) -> Outcome {
         Ok(Self { status, body: Some(body), is_problem: false, request_id: None, file: None })
     }
 
     pub(crate) fn refusal(interface: Interface, refusal: Refusal) -> Self {
-        let problem = match refusal {
-            Refusal::Problem(problem) => *problem,
-            Refusal::Broken(why) => Problem::new(ErrorCode::InternalError, why),
-            Refusal::Ask(_) => {
-                Problem::new(ErrorCode::InternalError, "a question where none can be asked")
-            }
-        };
+        let problem = refusal.into_problem();
         Self {
             status: problem.status(),
-            body: Some(problem.body(interface)),
+            body: Some(problem.body(interface).to_string()),
             is_problem: interface == Interface::V0,
             request_id: None,
             file: None,
@@ -79,8 +83,32 @@ impl Reply {
 
 /// What is stored as clients see it, by the type that they read.
 pub(crate) fn shown_as<T: Serialize + DeserializeOwned>(stored: Value) -> Result<Value, Refusal> {
-    let typed: T = serde_json::from_value(stored).map_err(|e| {
-        Refusal::Broken(format!("what is shown is no {}: {e}", std::any::type_name::<T>()))
-    })?;
+    let typed: T = typed(stored)?;
     serde_json::to_value(typed).map_err(|e| Refusal::Broken(e.to_string()))
+}
+
+/// The same, as it leaves.
+pub(crate) fn shown_text<T: Serialize + DeserializeOwned>(
+    stored: Value,
+) -> Result<String, Refusal> {
+    written(&typed::<T>(stored)?)
+}
+
+/// The same, from the text that is stored.
+pub(crate) fn shown_stored<T: Serialize + DeserializeOwned>(
+    stored: &str,
+) -> Result<String, Refusal> {
+    written(&serde_json::from_str::<T>(stored).map_err(|e| no::<T>(&e))?)
+}
+
+fn typed<T: DeserializeOwned>(stored: Value) -> Result<T, Refusal> {
+    serde_json::from_value(stored).map_err(|e| no::<T>(&e))
+}
+
+fn no<T>(why: &serde_json::Error) -> Refusal {
+    Refusal::Broken(format!("what is shown is no {}: {why}", std::any::type_name::<T>()))
+}
+
+fn written(typed: &impl Serialize) -> Result<String, Refusal> {
+    serde_json::to_string(typed).map_err(|e| Refusal::Broken(e.to_string()))
 }

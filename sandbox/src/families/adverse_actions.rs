@@ -12,11 +12,8 @@ use super::{Kind, Served, texts};
 use crate::engine::{Ctx, Outcome, Reply, text};
 use crate::spec::Faults;
 
-const ADVERSE_ACTION: Kind = Kind {
-    name: "adverse action",
-    id: "id",
-    keys: &[("id", "/id"), ("resource", "/related_resource_id")],
-};
+const ADVERSE_ACTION: Kind =
+    Kind { name: "adverse action", id: "id", keys: &[("resource", "/related_resource_id")] };
 
 pub(super) const SERVED: &[Served] = &[
     Served::new("list_adverse_actions", list),

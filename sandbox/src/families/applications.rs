@@ -16,7 +16,6 @@ const APPLICATION: Kind = Kind {
     name: "application",
     id: "id",
     keys: &[
-        ("id", "/id"),
         ("type", "/type"),
         ("status", "/status"),
         ("customer", "/customers"),

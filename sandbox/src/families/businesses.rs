@@ -13,7 +13,6 @@ pub(super) const BUSINESS: Kind = Kind {
     name: "business",
     id: "id",
     keys: &[
-        ("id", "/id"),
         ("status", "/status"),
         ("is_customer", "/is_customer"),
         ("verification_status", "/verification_status"),

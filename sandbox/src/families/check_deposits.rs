@@ -27,7 +27,6 @@ const DEPOSIT: Kind = Kind {
     name: "check deposit",
     id: "id",
     keys: &[
-        ("id", "/id"),
         ("person", "/person_id"),
         ("business", "/business_id"),
         ("amount", "/deposit_amount"),

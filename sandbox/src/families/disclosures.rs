@@ -14,7 +14,6 @@ pub(super) const DISCLOSURE: Kind = Kind {
     name: "disclosure",
     id: "id",
     keys: &[
-        ("id", "/id"),
         ("person", "/person_id"),
         ("business", "/business_id"),
         ("acknowledging", "/acknowledging_person_id"),

@@ -11,7 +11,7 @@ use crate::engine::{Ctx, Outcome, Refusal, Reply, patch, text};
 use crate::ledger::{self, LedgerAccount};
 
 pub(super) const INTERNAL_ACCOUNT: Kind =
-    Kind { name: "internal account", id: "id", keys: &[("id", "/id"), ("type", "/account_type")] };
+    Kind { name: "internal account", id: "id", keys: &[("type", "/account_type")] };
 
 const ON_ONE: &[(&str, &Kind)] = &[("internal_account_id", &INTERNAL_ACCOUNT)];
 

@@ -14,8 +14,7 @@ use crate::engine::{Ctx, Outcome, Problem, Refusal, Reply, text, timestamp};
 use crate::ledger::{self, Ended, LedgerAccount, Movement, NewHold, Sign};
 use crate::spec::Faults;
 
-pub(super) const TRANSFER: Kind =
-    Kind { name: "internal transfer", id: "id", keys: &[("id", "/id")] };
+pub(super) const TRANSFER: Kind = Kind { name: "internal transfer", id: "id", keys: &[] };
 
 /// The job that gives up a transfer that nobody captured.
 pub(super) const EXPIRE: &str = "internal_transfer.expire";

@@ -61,6 +61,7 @@ pub(crate) use webhooks::{Attempt, Fate, Letter, has_listeners, letter, sent};
 
 use crate::engine::{Ctx, Outcome, Refusal, text};
 use crate::spec::Interface;
+use crate::store::Keys;
 
 /// A kind of resource: how it is stored and found.
 pub(crate) struct Kind {
@@ -68,12 +69,13 @@ pub(crate) struct Kind {
     pub(crate) name: &'static str,
     /// The property that identifies it.
     pub(crate) id: &'static str,
-    /// Keys that it is looked up by: name and JSON pointer; a list has a key for each item.
+    /// Keys that it is looked up by beside its id: name and JSON pointer; a list has a key for each
+    /// item.
     pub(crate) keys: &'static [(&'static str, &'static str)],
 }
 
 impl Kind {
-    pub(crate) fn keys_of(&self, body: &Value) -> Vec<(&'static str, String)> {
+    pub(crate) fn keys_of(&self, body: &Value) -> Keys {
         let mut keys = Vec::new();
         for (name, pointer) in self.keys {
             match body.pointer(pointer) {

@@ -23,13 +23,13 @@ const SCREENED_AT: u32 = 6;
 const SUBSCRIPTION: Kind = Kind {
     name: "monitoring subscription",
     id: "id",
-    keys: &[("id", "/id"), ("person", "/person_id"), ("business", "/business_id")],
+    keys: &[("person", "/person_id"), ("business", "/business_id")],
 };
 
 pub(super) const ALERT: Kind = Kind {
     name: "monitoring alert",
     id: "id",
-    keys: &[("id", "/id"), ("person", "/person_id"), ("business", "/business_id")],
+    keys: &[("person", "/person_id"), ("business", "/business_id")],
 };
 
 const ON_SUBSCRIPTION: &[(&str, &Kind)] = &[("subscription_id", &SUBSCRIPTION)];

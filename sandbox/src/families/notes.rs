@@ -14,11 +14,7 @@ use crate::engine::{Ctx, Outcome, Refusal, Reply, text};
 pub(super) const NOTE: Kind = Kind {
     name: "note",
     id: "id",
-    keys: &[
-        ("id", "/id"),
-        ("resource", "/related_resource_id"),
-        ("resource_type", "/related_resource_type"),
-    ],
+    keys: &[("resource", "/related_resource_id"), ("resource_type", "/related_resource_type")],
 };
 
 pub(super) const SERVED: &[Served] = &[

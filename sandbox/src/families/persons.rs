@@ -14,7 +14,6 @@ pub(super) const PERSON: Kind = Kind {
     name: "person",
     id: "id",
     keys: &[
-        ("id", "/id"),
         ("status", "/status"),
         ("ban_status", "/ban_status"),
         ("verification_status", "/verification_status"),

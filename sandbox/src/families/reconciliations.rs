@@ -16,7 +16,7 @@ use super::{Kind, Served};
 use crate::engine::{Ctx, Outcome, Refusal, Reply, text};
 use crate::spec::Faults;
 
-const RECONCILIATION: Kind = Kind { name: "reconciliation", id: "id", keys: &[("id", "/id")] };
+const RECONCILIATION: Kind = Kind { name: "reconciliation", id: "id", keys: &[] };
 
 /// The job that reads a file in.
 pub(super) const INGEST: &str = "reconciliation.ingest";

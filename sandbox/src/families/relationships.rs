@@ -15,7 +15,6 @@ pub(super) const RELATIONSHIP: Kind = Kind {
     name: "relationship",
     id: "id",
     keys: &[
-        ("id", "/id"),
         ("type", "/relationship_type"),
         ("from_person", "/from_person_id"),
         ("from_business", "/from_business_id"),

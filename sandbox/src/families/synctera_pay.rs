@@ -25,7 +25,6 @@ const TRANSFER: Kind = Kind {
     name: "SyncteraPay transfer",
     id: "id",
     keys: &[
-        ("id", "/id"),
         ("currency", "/currency"),
         ("customer", "/customer_id"),
         ("destination", "/destination_account_id"),
@@ -43,8 +42,7 @@ const TRANSFER: Kind = Kind {
     ],
 };
 const CONFIGURATION: Kind = Kind { name: "SyncteraPay configuration", id: "id", keys: &[] };
-const VENDOR: Kind =
-    Kind { name: "SyncteraPay vendor", id: "id", keys: &[("id", "/id"), ("name", "/name")] };
+const VENDOR: Kind = Kind { name: "SyncteraPay vendor", id: "id", keys: &[("name", "/name")] };
 
 const ON_ONE: &[(&str, &Kind)] = &[("id", &TRANSFER)];
 const RAIL: &str = "is_synctera_pay_enabled";

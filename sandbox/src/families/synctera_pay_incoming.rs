@@ -23,7 +23,6 @@ const TRANSFER: Kind = Kind {
     name: "incoming SyncteraPay transfer",
     id: "id",
     keys: &[
-        ("id", "/id"),
         ("amount", "/amount"),
         ("configuration", "/configuration_id"),
         ("destination", "/destination_account_id"),
@@ -39,7 +38,6 @@ const CONFIGURATION: Kind = Kind {
     name: "incoming SyncteraPay configuration",
     id: "id",
     keys: &[
-        ("id", "/id"),
         ("currency", "/currency"),
         ("name", "/name"),
         ("settlement", "/settlement_account_id"),

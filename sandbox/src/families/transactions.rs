@@ -1,7 +1,5 @@
 //! The ledger as the platform shows it: pending transactions (holds) and posted ones.
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
@@ -35,7 +33,7 @@ fn list_pending(ctx: &Ctx<'_>) -> Outcome {
             ("idempotency_key", By::Key("idempotency")),
             ("transaction_id", By::Key("transaction")),
             ("card_id", By::Key("card")),
-            ("uuid", By::Key("uuid")),
+            ("uuid", By::Key("id")),
             ("uuid_nin", By::Not("/uuid")),
             ("amount", By::Equals("/data/amount")),
             ("total_amount", By::Equals("/data/total_amount")),
@@ -50,7 +48,7 @@ fn list_pending(ctx: &Ctx<'_>) -> Outcome {
         always: Vec::new(),
         view: &|ctx, hold| Ok((!is_left_out(ctx, &hold)).then_some(hold)),
     };
-    page::<types::PendingTransactionList>(ctx, &list)
+    list.reply_of::<types::PendingTransaction>(ctx, true)
 }
 
 fn list_posted(ctx: &Ctx<'_>) -> Outcome {
@@ -71,7 +69,7 @@ fn list_posted(ctx: &Ctx<'_>) -> Outcome {
             ("reference_id", By::Key("reference")),
             ("idempotency_key", By::Key("idempotency")),
             ("card_id", By::Key("card")),
-            ("uuid", By::Key("uuid")),
+            ("uuid", By::Key("id")),
             ("uuid_nin", By::Not("/uuid")),
             ("amount", By::Equals("/data/lines/0/amount")),
             ("from_date", By::Elsewhere),
@@ -98,7 +96,10 @@ fn list_posted(ctx: &Ctx<'_>) -> Outcome {
             fits.then(|| posted(ctx, transaction)).transpose()
         },
     };
-    page::<types::PostedTransactionList>(ctx, &list)
+    if is_disputed {
+        return list.reply_one_by_one::<types::PostedTransaction>(ctx, true);
+    }
+    list.reply_of::<types::PostedTransaction>(ctx, true)
 }
 
 /// Whether the query wants none of these.
@@ -115,12 +116,6 @@ fn is_left_out(ctx: &Ctx<'_>, transaction: &Value) -> bool {
         || asked("is_batched") == Some(&Value::Bool(true))
         || asked("batch_ids").is_some()
         || asked("digital_wallet_token_id").is_some()
-}
-
-/// These two lists always say whether there is a next page.
-fn page<T: Serialize + DeserializeOwned>(ctx: &Ctx<'_>, list: &List<'_>) -> Outcome {
-    let (items, next) = list.page(ctx)?;
-    Reply::ok::<T>(json!({ "result": items, "next_page_token": next }))
 }
 
 fn get_pending(ctx: &Ctx<'_>) -> Outcome {

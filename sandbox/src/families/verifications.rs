@@ -16,7 +16,6 @@ pub(super) const VERIFICATION: Kind = Kind {
     name: "verification",
     id: "id",
     keys: &[
-        ("id", "/id"),
         ("person", "/person_id"),
         ("business", "/business_id"),
         ("type", "/verification_type"),

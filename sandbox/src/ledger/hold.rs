@@ -12,7 +12,6 @@ pub(crate) const HOLD: Kind = Kind {
     name: "pending transaction",
     id: "uuid",
     keys: &[
-        ("uuid", "/uuid"),
         ("account", "/account_id"),
         ("account_no", "/account_no"),
         ("type", "/data/type"),

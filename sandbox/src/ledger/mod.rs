@@ -23,7 +23,6 @@ pub(crate) const POSTED: Kind = Kind {
     name: "posted transaction",
     id: "uuid",
     keys: &[
-        ("uuid", "/uuid"),
         ("account", "/accounts"),
         ("account_no", "/account_numbers"),
         ("type", "/type"),

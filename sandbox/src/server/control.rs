@@ -61,17 +61,9 @@ impl Refused {
 
 impl From<Refusal> for Refused {
     fn from(refusal: Refusal) -> Self {
-        match refusal {
-            Refusal::Problem(problem) => {
-                let status = StatusCode::from_u16(problem.status());
-                Self(status.unwrap_or(StatusCode::BAD_REQUEST), problem.detail)
-            }
-            Refusal::Broken(why) => Self(StatusCode::INTERNAL_SERVER_ERROR, why),
-            Refusal::Ask(_) => {
-                let why = "a question where none can be asked";
-                Self(StatusCode::INTERNAL_SERVER_ERROR, why.to_owned())
-            }
-        }
+        let problem = refusal.into_problem();
+        let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::BAD_REQUEST);
+        Self(status, problem.detail)
     }
 }
 
@@ -372,12 +364,19 @@ mod tests {
     async fn status_for(peer: &str, origin: Option<&str>) -> u16 {
         let beginning =
             Beginning { clock: Clock::real(), keys: Vec::new(), settings: Settings::default() };
-        let engine = Engine::new(Store::in_memory().unwrap(), beginning, 0, true).unwrap();
+        let engine = Engine::new(Store::temporary().unwrap(), beginning, 0, true).unwrap();
         let engine = Arc::new(engine);
         let courier = Arc::new(Courier::new(engine.clone()).unwrap());
         let faults = Arc::new(Faults::default());
         let patience = Patience::from_secs(1);
-        let desk = Desk { engine, courier, faults, patience, is_durable: false };
+        let desk = Desk {
+            engine,
+            courier,
+            faults,
+            patience,
+            is_durable: false,
+            turns: Arc::new(tokio::sync::Semaphore::new(1)),
+        };
         let mut request = Request::get("/sandbox/health").body(Body::empty()).unwrap();
         request.extensions_mut().insert(peer.parse::<SocketAddr>().unwrap());
         if let Some(origin) = origin {

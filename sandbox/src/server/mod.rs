@@ -50,6 +50,8 @@ pub(crate) struct Desk {
     /// for reading the next piece of an answer.
     pub(crate) patience: Duration,
     pub(crate) is_durable: bool,
+    /// Whose turn it is at the store.
+    pub(crate) turns: Arc<Semaphore>,
 }
 
 struct Server {

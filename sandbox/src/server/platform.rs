@@ -1,7 +1,6 @@
 //! Operations of the platform, and what goes wrong with them on request.
 
 use std::io::{Cursor, Error};
-use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
 use axum::http::request::Parts;
@@ -11,10 +10,12 @@ use serde_json::json;
 use synctera_api::runtime::ErrorCode;
 
 use super::{Desk, NoAnswer, problem};
-use crate::engine::{Engine, Part, Problem, Refusal, Reply, Request};
+use crate::engine::{Part, Problem, Refusal, Reply, Request};
 use crate::faults::{About, Effect, Fault};
 use crate::spec::{Interface, Match, Spec};
 
+/// A body that is read and checked in no time.
+const BRIEF_BYTES_MAX: usize = 32 * 1024;
 /// Asks for something to go wrong with this request.
 const FAULT: &str = "sandbox-fault";
 
@@ -31,6 +32,7 @@ pub(super) async fn answer(
     let fault = match header(FAULT).map(|text| text.parse::<Fault>()) {
         Some(Ok(fault)) => Some(fault),
         Some(Err(why)) => return Ok(problem(StatusCode::BAD_REQUEST, &why.to_string())),
+        None if desk.faults.is_empty() => None,
         None => desk.faults.take(&about(&head, interface)),
     };
     if let Some(fault) = &fault {
@@ -55,16 +57,27 @@ pub(super) async fn answer(
         body,
         form,
     };
-    let response = respond(handle(desk.engine.clone(), request).await);
+    let response = respond(handle(desk, request).await);
     match fault.as_ref().and_then(|fault| fault.effect(true)) {
         Some(effect) => instead(interface, effect, Some(response)),
         None => Ok(response),
     }
 }
 
-/// The store blocks; the threads that serve connections must not.
-async fn handle(engine: Arc<Engine>, request: Request) -> Reply {
-    let reply = tokio::task::spawn_blocking(move || engine.handle(&request)).await;
+/// Requests of one store follow one another: who waits here, first come, first served, takes no
+/// thread. What is done in less time than it takes to hand it to another thread is done on this
+/// one; the rest is not, for the threads that serve connections must not block.
+async fn handle(desk: &Desk, request: Request) -> Reply {
+    let turn = desk.turns.clone().acquire_owned().await.ok();
+    let is_brief = request.method == "GET" || !desk.is_durable;
+    if is_brief
+        && request.body.len() <= BRIEF_BYTES_MAX
+        && let Some(reply) = desk.engine.handle_at_once(&request)
+    {
+        return reply;
+    }
+    let engine = desk.engine.clone();
+    let reply = tokio::task::spawn_blocking(move || engine.handle(&request, turn)).await;
     reply.unwrap_or_else(|_| {
         let refusal = Refusal::Broken("the request broke its handler".to_owned());
         Reply::refusal(Interface::V2, refusal)
@@ -103,14 +116,18 @@ fn refusal(
     retry_after: Option<u32>,
 ) -> Response<Body> {
     let code = code.map_or_else(|| usual_code(status), |code| ErrorCode::from(code.as_str()));
-    let mut reply = Reply::refusal(interface, Problem::new(code, "a fault asks for it").into());
-    reply.status = status;
-    if let Some(body) = &mut reply.body {
-        body["status"] = json!(status);
-        if let Some(seconds) = retry_after {
-            body["retry_after"] = json!(seconds);
-        }
+    let mut body = Problem::new(code, "a fault asks for it").body(interface);
+    body["status"] = json!(status);
+    if let Some(seconds) = retry_after {
+        body["retry_after"] = json!(seconds);
     }
+    let reply = Reply {
+        status,
+        body: Some(body.to_string()),
+        is_problem: interface == Interface::V0,
+        request_id: None,
+        file: None,
+    };
     let mut response = respond(reply);
     if let Some(seconds) = retry_after {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
@@ -171,10 +188,8 @@ async fn read_form(boundary: String, body: Bytes) -> multer::Result<Vec<Part>> {
 
 fn respond(reply: Reply) -> Response<Body> {
     let (body, media_type) = match (reply.body, reply.file) {
-        (Some(body), _) if reply.is_problem => {
-            (body.to_string().into(), "application/problem+json".to_owned())
-        }
-        (Some(body), _) => (body.to_string().into(), "application/json".to_owned()),
+        (Some(body), _) if reply.is_problem => (body.into(), "application/problem+json".to_owned()),
+        (Some(body), _) => (body.into(), "application/json".to_owned()),
         (None, Some(file)) => (Body::from(file.bytes), file.media_type),
         (None, None) => (Body::empty(), String::new()),
     };

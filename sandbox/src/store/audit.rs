@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     fn audited(fill: impl FnOnce(&Tx<'_>)) -> Audit {
-        let mut store = Store::in_memory().unwrap();
+        let mut store = Store::temporary().unwrap();
         let tx = store.begin().unwrap();
         fill(&tx);
         tx.audit().unwrap()

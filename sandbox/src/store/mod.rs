@@ -5,6 +5,7 @@
 
 mod answers;
 mod audit;
+mod counters;
 mod deliveries;
 mod entries;
 mod jobs;
@@ -13,14 +14,17 @@ mod wipe;
 
 use std::path::Path;
 
-use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+use rusqlite::Connection;
+use rusqlite::config::DbConfig;
+
+use counters::Counters;
 
 pub(crate) use answers::Answer;
 pub(crate) use audit::Audit;
 pub(crate) use deliveries::{Delivery, Order};
 pub(crate) use entries::Days;
 pub(crate) use jobs::Job;
-pub(crate) use resources::{Filter, Stored};
+pub(crate) use resources::{Filter, ID, Keys, Stored};
 
 /// A failure of the storage itself: never the caller's fault.
 #[derive(Debug, thiserror::Error)]
@@ -36,18 +40,30 @@ pub(crate) enum Error {
 pub(crate) type Result<T> = std::result::Result<T, Error>;
 
 /// Bumped when `schema.sql` changes; a file of another version is refused, not guessed at.
-const SCHEMA_VERSION: i64 = 2;
+const SCHEMA_VERSION: i64 = 3;
+
+/// What is kept of the database in memory.
+const CACHE_KIB: i64 = 4 * 1024;
 
 /// The database.
 pub(crate) struct Store(Connection);
 
 /// One request's view of the database. Dropped without [`Tx::commit`], it never was.
-pub(crate) struct Tx<'a>(Transaction<'a>);
+///
+/// The crate's own transactions compile the statements that begin and end them each time, which
+/// takes longer than many a request.
+pub(crate) struct Tx<'a>(&'a Connection, Counters);
 
 impl Store {
-    /// A fresh database in memory.
-    pub(crate) fn in_memory() -> Result<Self> {
-        Self::prepare(Connection::open_in_memory()?)
+    /// A fresh database that nobody else sees and that is gone when it is closed. It is in memory
+    /// until it outgrows its cache; the rest goes to a file without a name. A database that may only
+    /// be in memory looks through all of its pages at the end of a transaction, and so becomes the
+    /// slower the more there is in it.
+    pub(crate) fn temporary() -> Result<Self> {
+        let connection = Connection::open("")?;
+        connection.pragma_update(None, "journal_mode", "MEMORY")?;
+        connection.pragma_update(None, "synchronous", "OFF")?;
+        Self::prepare(connection)
     }
 
     /// A database in a file, made when it is not there; what was committed survives a crash.
@@ -59,7 +75,6 @@ impl Store {
     }
 
     fn prepare(connection: Connection) -> Result<Self> {
-        connection.pragma_update(None, "foreign_keys", "ON")?;
         let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
         match version {
             0 => {
@@ -73,44 +88,66 @@ impl Store {
                 )));
             }
         }
-        connection.set_prepared_statement_cache_capacity(128);
+        connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+        // Else a statement is compiled again whenever it is asked about another value.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+        connection.set_prepared_statement_cache_capacity(256);
         Ok(Self(connection))
     }
 
     /// Begins a transaction that may write.
     pub(crate) fn begin(&mut self) -> Result<Tx<'_>> {
-        Ok(Tx(self.0.transaction_with_behavior(TransactionBehavior::Immediate)?))
+        self.0.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+        Ok(Tx(&self.0, Counters::default()))
+    }
+
+    /// Begins a transaction that mostly reads; it may write all the same.
+    pub(crate) fn begin_reading(&mut self) -> Result<Tx<'_>> {
+        self.0.prepare_cached("BEGIN")?.execute([])?;
+        Ok(Tx(&self.0, Counters::default()))
+    }
+}
+
+impl Drop for Tx<'_> {
+    fn drop(&mut self) {
+        if !self.0.is_autocommit()
+            && let Err(why) = self.0.execute_batch("ROLLBACK")
+        {
+            tracing::error!(%why, "a transaction cannot be taken back");
+        }
     }
 }
 
 impl Tx<'_> {
     pub(crate) fn commit(self) -> Result<()> {
-        Ok(self.0.commit()?)
+        self.1.write(self.0)?;
+        self.0.prepare_cached("COMMIT")?.execute([])?;
+        Ok(())
+    }
+
+    /// Takes everything back, and begins anew.
+    pub(crate) fn restart(&self) -> Result<()> {
+        self.1.forget();
+        Ok(self.0.execute_batch("ROLLBACK; BEGIN IMMEDIATE")?)
     }
 
     /// Marks a point to which [`Tx::undo`] returns.
     pub(crate) fn mark(&self) -> Result<()> {
+        self.1.mark();
         self.0.prepare_cached("SAVEPOINT mark")?.execute([])?;
         Ok(())
     }
 
     /// Takes everything since [`Tx::mark`] back.
     pub(crate) fn undo(&self) -> Result<()> {
+        self.1.undo();
         Ok(self.0.execute_batch("ROLLBACK TO mark; RELEASE mark")?)
     }
 
     /// Keeps everything since [`Tx::mark`].
     pub(crate) fn keep(&self) -> Result<()> {
+        self.1.keep();
         self.0.prepare_cached("RELEASE mark")?.execute([])?;
         Ok(())
-    }
-
-    /// The next value of a counter, from 1.
-    pub(crate) fn next(&self, counter: &str) -> Result<i64> {
-        let mut statement = self.0.prepare_cached(
-            "INSERT INTO counters (name, value) VALUES (?1, 1)
-             ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value",
-        )?;
-        Ok(statement.query_row(params![counter], |row| row.get(0))?)
     }
 }

@@ -21,6 +21,12 @@ pub(crate) struct Filter {
     pub(crate) values: Vec<String>,
 }
 
+/// What a resource is found by, beside its id: names and values.
+pub(crate) type Keys = Vec<(&'static str, String)>;
+
+/// The name by which a filter asks for ids.
+pub(crate) const ID: &str = "id";
+
 impl Tx<'_> {
     /// Stores a new resource under its keys.
     pub(crate) fn insert(
@@ -40,22 +46,25 @@ impl Tx<'_> {
         Ok(seq)
     }
 
-    /// Replaces a resource's document and keys; its place stays.
+    /// Replaces a resource's document, and its keys where they have changed; its place stays.
     pub(crate) fn update(
         &self,
         tenant: &str,
         kind: &str,
         id: &str,
         body: &Value,
-        keys: &[(&str, String)],
+        keys_of: impl Fn(&Value) -> Keys,
     ) -> Result<()> {
-        let mut statement = self.0.prepare_cached(
-            "UPDATE resources SET body = ?4 WHERE tenant = ?1 AND kind = ?2 AND id = ?3 RETURNING seq",
-        )?;
-        let text = serde_json::to_string(body)?;
-        let seq: i64 = statement.query_row(params![tenant, kind, id, text], |row| row.get(0))?;
-        self.0.prepare_cached("DELETE FROM resource_keys WHERE seq = ?1")?.execute(params![seq])?;
-        self.write_keys(tenant, kind, seq, keys)
+        let (seq, old) =
+            self.placed(tenant, kind, id)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
+        self.0
+            .prepare_cached("UPDATE resources SET body = ?2 WHERE seq = ?1")?
+            .execute(params![seq, serde_json::to_string(body)?])?;
+        let (old, new) = (keys_of(&old), keys_of(body));
+        let gone: Keys = old.iter().filter(|key| !new.contains(key)).cloned().collect();
+        let come: Keys = new.into_iter().filter(|key| !old.contains(key)).collect();
+        self.remove_keys(tenant, kind, seq, &gone)?;
+        self.write_keys(tenant, kind, seq, &come)
     }
 
     fn write_keys(
@@ -73,6 +82,37 @@ impl Tx<'_> {
             statement.execute(params![tenant, kind, name, value, seq])?;
         }
         Ok(())
+    }
+
+    fn remove_keys(
+        &self,
+        tenant: &str,
+        kind: &str,
+        seq: i64,
+        keys: &[(&str, String)],
+    ) -> Result<()> {
+        let mut statement = self.0.prepare_cached(
+            "DELETE FROM resource_keys
+             WHERE tenant = ?1 AND kind = ?2 AND name = ?3 AND value = ?4 AND seq = ?5",
+        )?;
+        for (name, value) in keys {
+            statement.execute(params![tenant, kind, name, value, seq])?;
+        }
+        Ok(())
+    }
+
+    /// A resource and its place.
+    fn placed(&self, tenant: &str, kind: &str, id: &str) -> Result<Option<(i64, Value)>> {
+        let mut statement = self.0.prepare_cached(
+            "SELECT seq, body FROM resources WHERE tenant = ?1 AND kind = ?2 AND id = ?3",
+        )?;
+        let found: Option<(i64, String)> = statement
+            .query_row(params![tenant, kind, id], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        let Some((seq, text)) = found else {
+            return Ok(None);
+        };
+        Ok(Some((seq, serde_json::from_str(&text)?)))
     }
 
     /// One resource.
@@ -95,12 +135,20 @@ impl Tx<'_> {
         Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
     }
 
-    /// Removes a resource; whether it was there.
-    pub(crate) fn delete(&self, tenant: &str, kind: &str, id: &str) -> Result<bool> {
-        let mut statement = self
-            .0
-            .prepare_cached("DELETE FROM resources WHERE tenant = ?1 AND kind = ?2 AND id = ?3")?;
-        Ok(statement.execute(params![tenant, kind, id])? > 0)
+    /// Removes a resource and its keys; whether it was there.
+    pub(crate) fn delete(
+        &self,
+        tenant: &str,
+        kind: &str,
+        id: &str,
+        keys_of: impl Fn(&Value) -> Keys,
+    ) -> Result<bool> {
+        let Some((seq, old)) = self.placed(tenant, kind, id)? else {
+            return Ok(false);
+        };
+        self.remove_keys(tenant, kind, seq, &keys_of(&old))?;
+        self.0.prepare_cached("DELETE FROM resources WHERE seq = ?1")?.execute(params![seq])?;
+        Ok(true)
     }
 
     /// How many there are of each kind.
@@ -122,48 +170,83 @@ impl Tx<'_> {
         after: i64,
         limit: i64,
     ) -> Result<Vec<Stored>> {
-        let mut values: Vec<rusqlite::types::Value> = Vec::new();
-        // A key with one value has its resources in their order: from the place on, only those are
-        // looked at that are wanted, however many others there are.
-        let leading = filters.iter().position(|filter| filter.values.len() == 1);
-        let mut sql = match leading.map(|place| &filters[place]) {
-            Some(Filter { name, values: wanted }) => {
-                values.extend([name.clone().into(), wanted.concat().into()]);
-                String::from(
-                    "SELECT r.seq, r.body FROM resource_keys l CROSS JOIN resources r \
-                     ON r.seq = l.seq WHERE l.name = ? AND l.value = ? \
-                     AND l.tenant = ? AND l.kind = ? AND l.seq > ?",
-                )
-            }
-            None => String::from(
-                "SELECT r.seq, r.body FROM resources r \
-                 WHERE r.tenant = ? AND r.kind = ? AND r.seq > ?",
-            ),
-        };
-        values.extend([tenant.to_owned().into(), kind.to_owned().into(), after.into()]);
-        for (place, filter) in filters.iter().enumerate() {
-            if Some(place) == leading {
-                continue;
-            }
-            let marks = vec!["?"; filter.values.len()].join(", ");
-            sql.push_str(&format!(
-                " AND EXISTS (SELECT 1 FROM resource_keys k WHERE k.tenant = r.tenant \
-                 AND k.kind = r.kind AND k.name = ? AND k.value IN ({marks}) AND k.seq = r.seq)",
-            ));
-            values.push(filter.name.clone().into());
-            values.extend(filter.values.iter().map(|value| value.clone().into()));
-        }
-        let order = if leading.is_some() { "l.seq" } else { "r.seq" };
-        sql.push_str(&format!(" ORDER BY {order} LIMIT ?"));
-        values.push(limit.into());
-        let mut statement = self.0.prepare_cached(&sql)?;
-        let rows = statement.query_map(params_from_iter(values), |row| {
-            Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
+        let mut found = Vec::new();
+        self.scan_texts(tenant, kind, filters, after, limit, |seq, text| {
+            found.push(Stored { seq, body: serde_json::from_str(text)? });
+            Ok::<(), super::Error>(())
         })?;
-        rows.map(|row| {
-            let (seq, text) = row?;
-            Ok(Stored { seq, body: serde_json::from_str(&text)? })
-        })
-        .collect()
+        Ok(found)
     }
+
+    /// The same, as they are stored: place and text.
+    pub(crate) fn scan_texts<E: From<super::Error>>(
+        &self,
+        tenant: &str,
+        kind: &str,
+        filters: &[Filter],
+        after: i64,
+        limit: i64,
+        mut each: impl FnMut(i64, &str) -> std::result::Result<(), E>,
+    ) -> std::result::Result<(), E> {
+        let (sql, values) = selection(tenant, kind, filters, after, limit);
+        let found = |e: rusqlite::Error| E::from(e.into());
+        let mut statement = self.0.prepare_cached(&sql).map_err(found)?;
+        let mut rows = statement.query(params_from_iter(values)).map_err(found)?;
+        while let Some(row) = rows.next().map_err(found)? {
+            let seq = row.get(0).map_err(found)?;
+            let text = row.get_ref(1).map_err(found)?.as_str();
+            each(seq, text.map_err(|e| found(e.into()))?)?;
+        }
+        Ok(())
+    }
+}
+
+/// The statement that finds resources, and its values.
+fn selection(
+    tenant: &str,
+    kind: &str,
+    filters: &[Filter],
+    after: i64,
+    limit: i64,
+) -> (String, Vec<rusqlite::types::Value>) {
+    let mut values: Vec<rusqlite::types::Value> = Vec::new();
+    // A key with one value has its resources in their order: from the place on, only those are
+    // looked at that are wanted, however many others there are.
+    let leading = filters.iter().position(|filter| filter.values.len() == 1 && filter.name != ID);
+    let mut sql = match leading.map(|place| &filters[place]) {
+        Some(Filter { name, values: wanted }) => {
+            values.extend([name.clone().into(), wanted.concat().into()]);
+            String::from(
+                "SELECT r.seq, r.body FROM resource_keys l CROSS JOIN resources r \
+                 ON r.seq = l.seq WHERE l.name = ? AND l.value = ? \
+                 AND l.tenant = ? AND l.kind = ? AND l.seq > ?",
+            )
+        }
+        None => String::from(
+            "SELECT r.seq, r.body FROM resources r \
+             WHERE r.tenant = ? AND r.kind = ? AND r.seq > ?",
+        ),
+    };
+    values.extend([tenant.to_owned().into(), kind.to_owned().into(), after.into()]);
+    for (place, filter) in filters.iter().enumerate() {
+        if Some(place) == leading {
+            continue;
+        }
+        let marks = vec!["?"; filter.values.len()].join(", ");
+        if filter.name == ID {
+            sql.push_str(&format!(" AND r.id IN ({marks})"));
+            values.extend(filter.values.iter().map(|value| value.clone().into()));
+            continue;
+        }
+        sql.push_str(&format!(
+            " AND EXISTS (SELECT 1 FROM resource_keys k WHERE k.tenant = r.tenant \
+             AND k.kind = r.kind AND k.name = ? AND k.value IN ({marks}) AND k.seq = r.seq)",
+        ));
+        values.push(filter.name.clone().into());
+        values.extend(filter.values.iter().map(|value| value.clone().into()));
+    }
+    let order = if leading.is_some() { "l.seq" } else { "r.seq" };
+    sql.push_str(&format!(" ORDER BY {order} LIMIT ?"));
+    values.push(limit.into());
+    (sql, values)
 }

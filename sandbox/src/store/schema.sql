@@ -14,10 +14,9 @@ CREATE TABLE resource_keys (
     kind   TEXT NOT NULL,
     name   TEXT NOT NULL,
     value  TEXT NOT NULL,
-    seq    INTEGER NOT NULL REFERENCES resources (seq) ON DELETE CASCADE,
+    seq    INTEGER NOT NULL,
     PRIMARY KEY (tenant, kind, name, value, seq)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX resource_keys_by_seq ON resource_keys (seq);
 
 -- The ledger: one row for each side of each posting, never changed. Amounts are minor units,
 -- credits positive, debits negative; the sum over a transaction, and so over the whole table, is 0.

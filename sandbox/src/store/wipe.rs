@@ -20,6 +20,7 @@ impl Tx<'_> {
             self.0.execute(&sql, params_from_iter(values))?;
             Ok(())
         };
+        but("resource_keys", kinds)?;
         but("resources", kinds)?;
         but("jobs", jobs)?;
         for table in ["entries", "holds"] {
@@ -39,6 +40,7 @@ impl Tx<'_> {
         for table in TABLES {
             self.0.execute(&format!("DELETE FROM {table}"), [])?;
         }
+        self.1.forget();
         self.0.execute("DELETE FROM sqlite_sequence", [])?;
         Ok(())
     }

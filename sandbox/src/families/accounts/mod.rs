@@ -16,7 +16,7 @@ use synctera_api::v2::types;
 
 use super::listing::{By, List};
 use super::{Kind, Served, applications, spend_controls, statements, texts};
-use crate::engine::{Ctx, Outcome, Refusal, Reply, patch, text, without};
+use crate::engine::{Ctx, Outcome, Refusal, Reply, patch, shown_as, text, without};
 use crate::spec::Faults;
 
 pub(crate) use balances::ledger_account;
@@ -31,7 +31,6 @@ pub(super) const ACCOUNT: Kind = Kind {
     name: "account",
     id: "id",
     keys: &[
-        ("id", "/id"),
         ("status", "/status"),
         ("access_status", "/access_status"),
         ("type", "/account_type"),
@@ -126,8 +125,8 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
             view(ctx, account).map(Some)
         },
     }
-    .reply::<types::AccountList>(ctx)
-    .map(whole)
+    .shown::<types::AccountList>(ctx)
+    .and_then(whole)
 }
 
 fn get(ctx: &Ctx<'_>) -> Outcome {
@@ -135,24 +134,26 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn answer(ctx: &Ctx<'_>, account: Value) -> Outcome {
-    Reply::ok::<types::Account>(view(ctx, account)?).map(whole)
+    let account = view(ctx, account)?;
+    if account["account_closure"].is_null() {
+        return Reply::ok::<types::Account>(account);
+    }
+    whole(shown_as::<types::Account>(account)?)
 }
 
 /// The document wants a closing's method of payment to be there when it is null, too; the type
 /// leaves it out.
-fn whole(mut reply: Reply) -> Reply {
+fn whole(mut shown: Value) -> Outcome {
     fn complete(account: &mut Value) {
         if let Some(closure) = account.get_mut("account_closure").and_then(Value::as_object_mut) {
             closure.entry("payment_method").or_insert(Value::Null);
         }
     }
-    if let Some(body) = &mut reply.body {
-        match body.get_mut("accounts").and_then(Value::as_array_mut) {
-            Some(accounts) => accounts.iter_mut().for_each(complete),
-            None => complete(body),
-        }
+    match shown.get_mut("accounts").and_then(Value::as_array_mut) {
+        Some(accounts) => accounts.iter_mut().for_each(complete),
+        None => complete(&mut shown),
     }
-    reply
+    Reply::text(200, shown.to_string())
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {

@@ -9,7 +9,7 @@ use crate::families::listing::{By, List};
 use crate::spec::Faults;
 
 pub(super) const PRODUCT: Kind =
-    Kind { name: "account product", id: "id", keys: &[("id", "/id"), ("type", "/product_type")] };
+    Kind { name: "account product", id: "id", keys: &[("type", "/product_type")] };
 
 pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
     List {

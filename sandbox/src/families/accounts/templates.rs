@@ -12,7 +12,7 @@ use crate::spec::Faults;
 pub(super) const TEMPLATE: Kind = Kind {
     name: "account template",
     id: "id",
-    keys: &[("id", "/id"), ("name", "/name"), ("type", "/template/account_type")],
+    keys: &[("name", "/name"), ("type", "/template/account_type")],
 };
 
 /// The simple templates of a fresh workspace.

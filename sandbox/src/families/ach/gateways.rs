@@ -10,7 +10,7 @@ use crate::engine::{Ctx, Outcome, Refusal, Reply, patch, text};
 use crate::families::Kind;
 use crate::spec::Faults;
 
-pub(super) const GATEWAY: Kind = Kind { name: "ACH gateway", id: "id", keys: &[("id", "/id")] };
+pub(super) const GATEWAY: Kind = Kind { name: "ACH gateway", id: "id", keys: &[] };
 
 const MAX_WAIT_MS: i64 = 32_000;
 

@@ -22,7 +22,7 @@ use crate::ledger::{self, LedgerAccount, Movement};
 pub(in crate::families) const INCOMING: Kind = Kind {
     name: "incoming ACH transfer",
     id: "id",
-    keys: &[("id", "/id"), ("account", "/account_id"), ("status", "/status")],
+    keys: &[("account", "/account_id"), ("status", "/status")],
 };
 
 /// The job that posts an entry on its settlement date.

@@ -35,7 +35,7 @@ pub(super) use sending::{RELEASE, SEND, release, send};
 pub(super) const ACH: Kind = Kind {
     name: "ACH transfer",
     id: "id",
-    keys: &[("id", "/id"), ("incoming", "/incoming_ach_id"), ("external", "/account_id")],
+    keys: &[("incoming", "/incoming_ach_id"), ("external", "/account_id")],
 };
 
 const ON_ONE: &[(&str, &Kind)] = &[("transaction_id", &ACH)];

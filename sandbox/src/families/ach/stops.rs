@@ -17,7 +17,6 @@ pub(in crate::families) const STOP_PAYMENT: Kind = Kind {
     name: "stop payment",
     id: "stop_payment_id",
     keys: &[
-        ("id", "/stop_payment_id"),
         ("account", "/account_id"),
         ("originator", "/originator_name"),
         ("transaction", "/transaction_id"),

@@ -40,7 +40,6 @@ pub(super) const CARD: Kind = Kind {
     name: "card",
     id: "id",
     keys: &[
-        ("id", "/id"),
         ("account", "/account_id"),
         ("customer", "/customer_id"),
         ("product", "/card_product_id"),

@@ -7,11 +7,8 @@ use crate::engine::{Ctx, Outcome, Refusal, text};
 use crate::families::Kind;
 use crate::families::listing::{By, List, as_stored};
 
-pub(super) const PRODUCT: Kind = Kind {
-    name: "card product",
-    id: "id",
-    keys: &[("id", "/id"), ("form", "/form"), ("brand", "/card_brand")],
-};
+pub(super) const PRODUCT: Kind =
+    Kind { name: "card product", id: "id", keys: &[("form", "/form"), ("brand", "/card_brand")] };
 
 /// When the products begin and end; far enough for any clock that a test holds.
 const FROM: &str = "2020-01-01T00:00:00.000Z";

@@ -69,7 +69,7 @@ pub(super) fn keep(ctx: &Ctx<'_>, document: &mut Value, part: &Part) -> Result<(
 /// Forgets all files of a document.
 pub(super) fn forget(ctx: &Ctx<'_>, document: &Value) -> Result<(), Refusal> {
     for version in document["available_versions"].as_array().into_iter().flatten() {
-        ctx.tx.delete(ctx.tenant, FILE.name, &name_of(document, &version.to_string()))?;
+        ctx.forget(&FILE, &name_of(document, &version.to_string()))?;
     }
     Ok(())
 }

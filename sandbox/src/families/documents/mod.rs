@@ -20,7 +20,6 @@ pub(super) const DOCUMENT: Kind = Kind {
     name: "document",
     id: "id",
     keys: &[
-        ("id", "/id"),
         ("batch", "/batch_id"),
         ("encryption", "/encryption"),
         ("related", "/related_resource_id"),

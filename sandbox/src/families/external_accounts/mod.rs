@@ -18,7 +18,6 @@ pub(super) const EXTERNAL_ACCOUNT: Kind = Kind {
     name: "external account",
     id: "id",
     keys: &[
-        ("id", "/id"),
         ("customer", "/customer_id"),
         ("business", "/business_id"),
         ("number", "/account_identifiers/number"),

@@ -28,7 +28,6 @@ pub(super) const CARD: Kind = Kind {
     name: "external card",
     id: "id",
     keys: &[
-        ("id", "/id"),
         ("customer", "/customer_id"),
         ("business", "/business_id"),
         ("last_four", "/last_four"),

@@ -25,7 +25,6 @@ pub(in crate::families) const TRANSFER: Kind = Kind {
     name: "external card transfer",
     id: "id",
     keys: &[
-        ("id", "/id"),
         ("account", "/account_id"),
         ("amount", "/amount"),
         ("card", "/external_card_id"),

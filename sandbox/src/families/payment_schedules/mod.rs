@@ -22,7 +22,6 @@ pub(super) const SCHEDULE: Kind = Kind {
     name: "payment schedule",
     id: "id",
     keys: &[
-        ("id", "/id"),
         ("account", "/payment_instruction/request/originating_account_id"),
         ("account", "/payment_instruction/request/receiving_account_id"),
         ("customer", "/payment_instruction/request/customer_id"),
@@ -43,7 +42,6 @@ pub(super) const PAYMENT: Kind = Kind {
     name: "scheduled payment",
     id: "id",
     keys: &[
-        ("id", "/id"),
         ("schedule", "/payment_schedule_id"),
         ("account", "/payment_instruction/request/originating_account_id"),
         ("account", "/payment_instruction/request/receiving_account_id"),
@@ -220,7 +218,7 @@ pub(super) fn run(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
             ctx.tx.keep()?;
             ctx.absorb(&ordered);
             payment["status"] = json!("COMPLETED");
-            payment["transaction_id"] = reply.body.map_or(Value::Null, |made| made["id"].clone());
+            payment["transaction_id"] = json!(reply.id());
             false
         }
         Err(Refusal::Problem(problem)) => {

@@ -15,7 +15,7 @@ use super::listing::{By, List};
 use super::{Kind, Served, key_text, texts};
 use crate::engine::{Ctx, Outcome, Refusal, Reply, patch, text};
 use crate::spec::Faults;
-use crate::store::Filter;
+use crate::store::{Filter, ID};
 
 pub(super) use check::{Spend, check};
 
@@ -23,7 +23,6 @@ pub(super) const SPEND_CONTROL: Kind = Kind {
     name: "spend control",
     id: "id",
     keys: &[
-        ("id", "/id"),
         ("direction", "/direction"),
         ("is_active", "/is_active"),
         ("payment_type", "/payment_types"),
@@ -57,7 +56,7 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
                 values.extend(ids(&account).into_iter().map(str::to_owned));
             }
         }
-        always.push(Filter { name: "id".to_owned(), values });
+        always.push(Filter { name: ID.to_owned(), values });
     }
     List {
         kind: &SPEND_CONTROL,

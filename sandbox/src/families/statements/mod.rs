@@ -16,7 +16,7 @@ pub(super) use make::{MAKE, begin, make};
 pub(super) use period::Period;
 
 pub(super) const STATEMENT: Kind =
-    Kind { name: "statement", id: "id", keys: &[("id", "/id"), ("account", "/account_id")] };
+    Kind { name: "statement", id: "id", keys: &[("account", "/account_id")] };
 
 const ON_ONE: &[(&str, &Kind)] = &[("statement_id", &STATEMENT)];
 

@@ -109,6 +109,6 @@ pub(super) fn trigger(ctx: &Ctx<'_>) -> Outcome {
 
 /// Forgets an event whose time is over, and gives up what is still on its way.
 pub(in crate::families) fn purge(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
-    ctx.tx.delete(ctx.tenant, EVENT.name, id)?;
+    ctx.forget(&EVENT, id)?;
     Ok(())
 }

@@ -20,8 +20,7 @@ use crate::store::Delivery;
 pub(crate) use delivery::{Attempt, Fate, Letter, letter, sent};
 pub(super) use kept::{PURGE, purge};
 
-const WEBHOOK: Kind =
-    Kind { name: "webhook", id: "id", keys: &[("id", "/id"), ("is_enabled", "/is_enabled")] };
+const WEBHOOK: Kind = Kind { name: "webhook", id: "id", keys: &[("is_enabled", "/is_enabled")] };
 
 /// An event, stored for the webhook that it goes to.
 const EVENT: Kind = Kind {
@@ -87,7 +86,7 @@ fn delete(ctx: &Ctx<'_>) -> Outcome {
     let id = ctx.parameter("webhook_id");
     ctx.tx.end_deliveries_to(ctx.tenant, id)?;
     for event in ctx.all_with(&EVENT, "webhook", id)? {
-        ctx.tx.delete(ctx.tenant, EVENT.name, text(&event, "id"))?;
+        ctx.forget(&EVENT, text(&event, "id"))?;
     }
     Reply::ok::<types::DeleteResponse>(ctx.delete(&WEBHOOK, id, "webhook")?)
 }

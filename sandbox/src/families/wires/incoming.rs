@@ -20,7 +20,6 @@ pub(super) const INCOMING: Kind = Kind {
     name: "incoming wire",
     id: "id",
     keys: &[
-        ("id", "/id"),
         ("status", "/status"),
         ("imad", "/input_message_accountability_data"),
         ("omad", "/output_message_accountability_data"),

@@ -26,7 +26,6 @@ const WIRE: Kind = Kind {
     name: "wire",
     id: "id",
     keys: &[
-        ("id", "/id"),
         ("customer", "/customer_id"),
         ("from", "/originating_account_id"),
         ("to", "/receiving_account_id"),

@@ -3,6 +3,8 @@
 //! A filter of the document that a list does not know is refused with 501 rather than ignored: an
 //! ignored filter answers a question that nobody asked.
 
+mod plain;
+
 use std::cmp::Ordering;
 
 use base64::Engine as _;
@@ -14,7 +16,7 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 
 use super::Kind;
-use crate::engine::{Ctx, Outcome, Problem, Refusal, Reply};
+use crate::engine::{Ctx, Outcome, Problem, Refusal, Reply, shown_as, shown_text};
 use crate::spec::Faults;
 use crate::store::{Filter, Stored};
 
@@ -68,12 +70,77 @@ const COMMON: [&str; 3] = ["limit", "page_token", "sort_by"];
 impl List<'_> {
     /// The page that the query asks for, as a page of this type.
     pub(super) fn reply<T: Serialize + DeserializeOwned>(&self, ctx: &Ctx<'_>) -> Outcome {
+        Reply::ok::<T>(self.body(ctx)?)
+    }
+
+    /// The page that the query asks for, item by item through this type. It says whether there is
+    /// a next page if `always`, else only where there is one.
+    pub(super) fn reply_one_by_one<T: Serialize + DeserializeOwned>(
+        &self,
+        ctx: &Ctx<'_>,
+        always: bool,
+    ) -> Outcome {
+        let (items, next) = self.page(ctx)?;
+        let mut page = Page::begin(self.items);
+        for item in items {
+            page.add(|text| {
+                text.push_str(&shown_text::<T>(item)?);
+                Ok(())
+            })?;
+        }
+        Reply::text(200, page.end(next, always))
+    }
+
+    /// The same, where what the store finds is shown as it is stored unless the query says more than
+    /// which keys it wants.
+    pub(super) fn reply_of<T: Serialize + DeserializeOwned + 'static>(
+        &self,
+        ctx: &Ctx<'_>,
+        always: bool,
+    ) -> Outcome {
+        if !self.is_plain(ctx) {
+            return self.reply_one_by_one::<T>(ctx, always);
+        }
+        let limit = limit(ctx);
+        let (keys, _) = self.conditions(ctx)?;
+        let (mut count, mut last, mut has_more) = (0, place(ctx)?, false);
+        let mut page = Page::begin(self.items);
+        // One more than asked for tells that there is a next page.
+        ctx.tx.scan_texts(ctx.tenant, self.kind.name, &keys, last, limit + 1, |seq, stored| {
+            has_more = count == limit;
+            if has_more {
+                return Ok(());
+            }
+            (count, last) = (count + 1, seq);
+            page.add(|text| plain::show::<T>(text, seq, stored))
+        })?;
+        Reply::text(200, page.end(has_more.then(|| write_token(last)), always))
+    }
+
+    /// Whether the store finds all that is asked for, in its own order.
+    fn is_plain(&self, ctx: &Ctx<'_>) -> bool {
+        ctx.query.iter().all(|(parameter, value)| match parameter.as_str() {
+            "sort_by" => *value == json!([]),
+            "limit" | "page_token" => true,
+            name => self.filters.iter().any(|(own, by)| *own == name && matches!(by, By::Key(_))),
+        })
+    }
+
+    /// The page that the query asks for as clients see it, for those who have more to say.
+    pub(super) fn shown<T: Serialize + DeserializeOwned>(
+        &self,
+        ctx: &Ctx<'_>,
+    ) -> Result<Value, Refusal> {
+        shown_as::<T>(self.body(ctx)?)
+    }
+
+    fn body(&self, ctx: &Ctx<'_>) -> Result<Value, Refusal> {
         let (items, next) = self.page(ctx)?;
         let mut body = json!({ self.items: items });
         if let Some(next) = next {
             body["next_page_token"] = json!(next);
         }
-        Reply::ok::<T>(body)
+        Ok(body)
     }
 
     /// The items and the token of the next page, if there is one.
@@ -86,9 +153,14 @@ impl List<'_> {
         }
         let mut items = Vec::new();
         let mut after = place;
+        let mut batches = 0;
         // Where nothing is left out, a page and one more are enough.
         let rows = if rest.is_empty() { limit as i64 + 1 } else { BATCH };
         loop {
+            batches += 1;
+            if batches > 1 {
+                ctx.take_time()?;
+            }
             let batch = ctx.tx.scan(ctx.tenant, self.kind.name, &keys, after, rows)?;
             let is_last = (batch.len() as i64) < rows;
             for Stored { seq, body } in batch {
@@ -122,6 +194,7 @@ impl List<'_> {
         skip: i64,
         limit: usize,
     ) -> Result<(Vec<Value>, Option<String>), Refusal> {
+        ctx.take_time()?;
         let mut all = ctx.tx.scan(ctx.tenant, self.kind.name, keys, 0, i64::MAX)?;
         all.retain(|stored| rest.iter().all(|condition| condition.accepts(&stored.body)));
         let order: Vec<(String, bool)> = super::texts(order)
@@ -174,6 +247,34 @@ impl List<'_> {
             }
         }
         Ok((keys, rest))
+    }
+}
+
+/// The text of a page.
+struct Page(String);
+
+impl Page {
+    fn begin(items: &str) -> Self {
+        Self(format!("{{\"{items}\":["))
+    }
+
+    fn add(
+        &mut self,
+        item: impl FnOnce(&mut String) -> Result<(), Refusal>,
+    ) -> Result<(), Refusal> {
+        if !self.0.ends_with('[') {
+            self.0.push(',');
+        }
+        item(&mut self.0)
+    }
+
+    fn end(mut self, next: Option<String>, always: bool) -> String {
+        self.0.push(']');
+        if always || next.is_some() {
+            self.0.push_str(&format!(",\"next_page_token\":{}", json!(next)));
+        }
+        self.0.push('}');
+        self.0
     }
 }
 
