@@ -3,6 +3,7 @@
 use sha2::{Digest, Sha256};
 use synctera_api::runtime::ErrorCode;
 
+use super::keys::hex;
 use super::{Outcome, Refusal, Reply, Request};
 use crate::spec::Interface;
 use crate::store::Answer;
@@ -27,7 +28,7 @@ pub(super) fn fingerprint(request: &Request) -> String {
             digest.update(text);
         }
     }
-    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&digest.finalize())
 }
 
 /// The stored answer, or the refusal of another request under its key.
