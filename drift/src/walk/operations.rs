@@ -167,7 +167,7 @@ impl<'a> Walk<'a> {
                 (Some(before), Some(after)) => {
                     let cx = cx.reversed();
                     self.request_body(cx, before, after);
-                    self.answers(cx.reversed(), before, after);
+                    self.answers(cx, before, after);
                 }
                 (None, None) => {}
             }

@@ -96,17 +96,23 @@ fn a_tag_that_leads_to_the_same_family_is_prose() {
 }
 
 #[test]
-fn what_a_callback_sends_is_what_we_read() {
-    let callback = |schema: Value| {
+fn what_a_callback_sends_is_what_we_read_and_what_it_reads_is_what_we_send() {
+    let lamp = |required: Value| json!({"type": "object", "properties": {"a": {"type": "string"}}, "required": required});
+    let body = |schema: Value| json!({"content": {"application/json": {"schema": schema}}});
+    let callback = |sent: Value, answered: Value| {
         json!({"told": {"{$request.body#/url}": {"post": {
-            "requestBody": {"content": {"application/json": {"schema": schema}}},
-            "responses": {"200": {"content": {"application/json": {"schema": {"type": "object"}}}}},
+            "requestBody": body(sent), "responses": {"200": body(answered)},
         }}}})
     };
-    let lamp = |required: Value| json!({"type": "object", "properties": {"a": {"type": "string"}}, "required": required});
-    let (mut old, mut new) = (base(), base());
-    put(&mut old, "put/callbacks", &callback(lamp(json!([]))));
-    put(&mut new, "put/callbacks", &callback(lamp(json!(["a"]))));
-    assert_eq!(found(&old, &new), [("property-became-required", R)]);
-    assert_eq!(found(&new, &old), [("property-became-optional", W)]);
+    let (some, all) = (lamp(json!([])), lamp(json!(["a"])));
+    for (before, after, classes) in [
+        (callback(some.clone(), some.clone()), callback(all.clone(), some.clone()), [R, W]),
+        (callback(some.clone(), some.clone()), callback(some, all), [W, R]),
+    ] {
+        let (mut old, mut new) = (base(), base());
+        put(&mut old, "put/callbacks", &before);
+        put(&mut new, "put/callbacks", &after);
+        assert_eq!(found(&old, &new), [("property-became-required", classes[0])]);
+        assert_eq!(found(&new, &old), [("property-became-optional", classes[1])]);
+    }
 }
