@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
+use synctera_codegen::Document;
 
 use super::operations::{Operation, below};
 use super::{Cx, Found, Walk, zip};
@@ -75,6 +76,12 @@ impl<'a> Walk<'a> {
             all.map(|(status, answer)| (status.as_str(), answer)).collect()
         };
         let (mut before, mut after) = (answers(old), answers(new));
+        // What the method returns is the body of any success that has one.
+        let returned = |document: &Document, all: &BTreeMap<&str, &Value>| {
+            let mut successes = all.iter().filter(|(status, _)| is_success(status));
+            successes.any(|(_, answer)| !content(document.deref(answer)).is_empty())
+        };
+        let (did_return, returns) = (returned(self.old, &before), returned(self.new, &after));
         // A callback's answers are ours to send.
         let read =
             if cx.direction == Direction::Request { Direction::Answer } else { Direction::Request };
@@ -95,10 +102,20 @@ impl<'a> Walk<'a> {
                     (after, holder(after, place(new))),
                 ),
                 (Some(_), None) if is_success(status) => {
-                    self.note(cx, Found::removed(&rules::SUCCESS_STATUS_REMOVED, &place(old)));
+                    let rule = if did_return && !returns {
+                        &rules::ANSWER_BODY_REMOVED
+                    } else {
+                        &rules::SUCCESS_STATUS_REMOVED
+                    };
+                    self.note(cx, Found::removed(rule, &place(old)));
                 }
                 (None, Some(_)) if is_success(status) => {
-                    self.note(cx, Found::added(&rules::SUCCESS_STATUS_ADDED, &place(new)));
+                    let rule = if returns && !did_return {
+                        &rules::ANSWER_BODY_ADDED
+                    } else {
+                        &rules::SUCCESS_STATUS_ADDED
+                    };
+                    self.note(cx, Found::added(rule, &place(new)));
                 }
                 (Some(_), None) => {
                     self.note(cx, Found::removed(&rules::ERROR_STATUS_REMOVED, &place(old)));

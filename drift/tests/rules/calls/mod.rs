@@ -88,6 +88,22 @@ fn an_argument_more_breaks_programs_and_a_field_more_does_not() {
 }
 
 #[test]
+fn a_success_that_brings_the_only_body_changes_what_the_method_returns() {
+    let body = json!({"content": {"application/json": {"schema": {"type": "object"}}}});
+    let mut two = base();
+    put(&mut two, "put/responses", &json!({"204": {}, "299": body}));
+    for left in [json!({"204": {}}), json!({"404": {}})] {
+        let mut one = base();
+        put(&mut one, "put/responses", &left);
+        put(&mut two, "put/responses/404", &left["404"]);
+        put(&mut two, "put/responses/204", &left["204"]);
+        assert_eq!(found(&one, &two), [("answer-body-added", R)], "{left}");
+        let lost = if left["204"].is_null() { "success-removed" } else { "answer-body-removed" };
+        assert_eq!(found(&two, &one), [(lost, W)], "{left}");
+    }
+}
+
+#[test]
 fn a_tag_that_leads_to_the_same_family_is_prose() {
     let (mut old, mut new) = (base(), base());
     put(&mut old, "put/tags", &json!(["Lamps"]));
