@@ -41,7 +41,8 @@ pub(crate) struct Options {
     /// Let the compiler prove what the report says of Rust: takes minutes
     #[arg(long)]
     prove: bool,
-    /// Mutate the pinned interface so many times, and see that each is told as what it is
+    /// Mutate the pinned interface so many times, and see that each is told as what it is, both
+    /// ways round
     #[arg(long, value_name = "COUNT")]
     mutate: Option<usize>,
     /// Where the random places of --mutate begin
@@ -182,9 +183,11 @@ fn mutated(count: usize, seed: u64) -> Result<ExitCode, Error> {
         println!("wrong: {wrong}");
     }
     println!(
-        "{} mutations of {} kinds, {} not told as what they are",
+        "{} mutations of {} kinds, each compared both ways round: {} kinds of change told, {} \
+         comparisons not told as what they are",
         outcome.made,
         outcome.by_kind.len(),
+        outcome.by_rule.len(),
         outcome.wrong.len()
     );
     let all_right = outcome.wrong.is_empty() && outcome.made == count;

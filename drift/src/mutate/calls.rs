@@ -3,14 +3,12 @@
 use fastrand::Rng;
 use serde_json::{Value, json};
 
-use super::schemas::by_rule;
+use super::edits::{set, unset, without};
+use super::kind::{Kind, NEW, by_rule, one, told_at};
 use super::sites::{items, members};
-use super::{Edit, Kind, Mutation, World, set, unset, without};
-use crate::class::Class::{self, Additive as A, Behavioural as B, Rust as R, Wire as W};
-use crate::place::token;
-
-/// A name that no document uses.
-pub(super) const NEW: &str = "zz_new";
+use super::world::World;
+use crate::class::Class::{Additive as A, Behavioural as B, Rust as R, Wire as W};
+use crate::place::{follow, token};
 
 /// The pointers of all operations, and of all parameters that operations use by name.
 pub(super) fn places(root: &Value) -> (Vec<String>, Vec<String>) {
@@ -38,15 +36,6 @@ pub(super) fn places(root: &Value) -> (Vec<String>, Vec<String>) {
 
 fn is_key(parameter: Option<&Value>) -> bool {
     parameter.is_some_and(|parameter| parameter["name"] == "Idempotency-Key")
-}
-
-/// One edit, told wherever it is told.
-pub(super) fn one(edits: Vec<Edit>, class: Class) -> Option<Mutation> {
-    Some(Mutation { edits, pointer: None, class })
-}
-
-pub(super) fn told_at(edits: Vec<Edit>, pointer: &str, class: Class) -> Option<Mutation> {
-    Some(Mutation { edits, pointer: Some(pointer.to_owned()), class })
 }
 
 /// A parameter as an operation lists it, followed to where it is described.
@@ -96,7 +85,6 @@ fn lonely<'w>(rng: &mut Rng, world: &'w World<'_>) -> Option<(&'w str, &'w Value
 pub(super) fn kinds() -> Vec<Kind> {
     let mut all = operations();
     all.extend(parameters());
-    all.extend(service());
     all
 }
 
@@ -117,13 +105,13 @@ fn operations() -> Vec<Kind> {
             let (path, method) = path_of(pointer);
             let place = format!("{path}~1{NEW}");
             let edits = vec![(path.to_owned(), None), (place.clone(), Some(world.at(path).clone()))];
-            told_at(edits, &format!("{place}/{method}"), W)
+            Some(told_at(edits, &format!("{place}/{method}"), W)?.reversed_at(pointer))
         },
         "operation-method-changed" => |rng, world| {
             let (pointer, operation) = world.operation(rng, |_, _| true)?;
             let place = format!("{}/trace", path_of(pointer).0);
             let edits = vec![(pointer.to_owned(), None), (place.clone(), Some(operation.clone()))];
-            told_at(edits, &place, W)
+            Some(told_at(edits, &place, W)?.reversed_at(pointer))
         },
         "operation-renamed" => |rng, world| {
             let (pointer, _) = world.operation(rng, |_, _| true)?;
@@ -158,6 +146,17 @@ fn operations() -> Vec<Kind> {
             let key = json!({"in": "header", "name": "Idempotency-Key", "schema": {"type": "string"}});
             told_at(vec![set(pointer, "parameters", more_parameters(operation, key))], pointer, A)
         },
+        "idempotency-key-demanded" => |rng, world| {
+            let asks = |value: &Value| {
+                items(&value["parameters"]).position(|listed| {
+                    is_listed_key(world, listed) && described(world, listed).get("required").is_none()
+                })
+            };
+            let (pointer, operation) = world.operation(rng, |_, value| asks(value).is_some())?;
+            let key = json!({"in": "header", "name": "Idempotency-Key", "required": true, "schema": {"type": "string"}});
+            let edit = (format!("{pointer}/parameters/{}", asks(operation)?), Some(key));
+            told_at(vec![edit], pointer, A)
+        },
         "callback-removed" => |rng, world| {
             let (pointer, _) = world.operation(rng, |_, value| value.get("callbacks").is_some())?;
             one(vec![unset(pointer, "callbacks")], B)
@@ -184,7 +183,13 @@ fn parameters() -> Vec<Kind> {
             let gone = items(&operation["parameters"])
                 .find(|listed| described(world, listed)["in"] == "query")?;
             let left = without(&operation["parameters"], gone);
-            one(vec![set(pointer, "parameters", left)], W)
+            let others = items(&left).any(|listed| listed_in(world, listed, "query"));
+            let (rule, class) = match described(world, gone).get("required") {
+                Some(_) => ("required-parameter-added", W),
+                None if others => ("optional-parameter-added", A),
+                None => ("optional-parameter-added", R),
+            };
+            Some(one(vec![set(pointer, "parameters", left)], W)?.reversed(rule, class))
         },
         "optional-parameter-added" => |rng, world| {
             let (pointer, operation) = world.operation(rng, |_, _| true)?;
@@ -194,6 +199,16 @@ fn parameters() -> Vec<Kind> {
         "required-parameter-added" => |rng, world| {
             let (pointer, operation) = world.operation(rng, |_, _| true)?;
             one(vec![set(pointer, "parameters", more_parameters(operation, query(true)))], W)
+        },
+        "parameter-moved" => |rng, world| {
+            let (pointer, operation) = world.operation(rng, |_, value| has_query(world, value))?;
+            let at = items(&operation["parameters"])
+                .position(|listed| listed_in(world, listed, "query"))?;
+            let mut parameter = described(world, &operation["parameters"][at]).clone();
+            parameter["in"] = json!("header");
+            let place = format!("{pointer}/parameters/{at}");
+            let told = told_at(vec![(place.clone(), Some(parameter))], &place, W)?;
+            Some(told.reversed_at(&follow(world.root, &place)))
         },
         "parameter-became-required" => |rng, world| {
             let (pointer, _) = world.parameter(rng, |value| value.get("required").is_none())?;
@@ -251,53 +266,7 @@ fn parameters() -> Vec<Kind> {
             let mut item = world.at(path).clone();
             item[method]["parameters"][at] = parameter;
             let edits = vec![(path.to_owned(), None), (place.clone(), Some(item))];
-            told_at(edits, &format!("{place}/{method}"), A)
-        },
-    ]
-}
-
-fn service() -> Vec<Kind> {
-    by_rule![
-        "server-added" => |_, world| {
-            let mut all = items(&world.root["servers"]).cloned().collect::<Vec<_>>();
-            all.push(json!({"url": "https://api.example/v2"}));
-            one(vec![("/servers".to_owned(), Some(json!(all)))], A)
-        },
-        "server-removed" => |_, world| {
-            let all = items(&world.root["servers"]).skip(1).collect::<Vec<_>>();
-            (!all.is_empty()).then_some(())?;
-            one(vec![("/servers".to_owned(), Some(json!(all)))], W)
-        },
-        "base-path-changed" => |_, world| {
-            let moved = |server: &Value| json!({"url": format!("{}x", server["url"].as_str().unwrap_or(""))});
-            let all: Vec<Value> = items(&world.root["servers"]).map(moved).collect();
-            one(vec![("/servers".to_owned(), Some(json!(all)))], W)
-        },
-        "security-removed" => |rng, world| {
-            let (pointer, _) = world.operation(rng, |_, value| value.get("security").is_none())?;
-            told_at(vec![set(pointer, "security", json!([]))], &format!("{pointer}/security"), A)
-        },
-        "security-changed" => |rng, world| {
-            let (pointer, _) = world.operation(rng, |_, value| value.get("security").is_none())?;
-            told_at(vec![set(pointer, "security", json!([{NEW: []}]))], &format!("{pointer}/security"), W)
-        },
-        "security-alternative-added" => |_, world| {
-            let mut all: Vec<Value> = items(&world.root["security"]).cloned().collect();
-            all.push(json!({NEW: []}));
-            one(vec![("/security".to_owned(), Some(json!(all)))], A)
-        },
-        "security-scope-added" => |_, world| {
-            let scoped = |scheme: &Value| {
-                let names = members(scheme).map(|(name, _)| (name.clone(), json!([NEW])));
-                Value::Object(names.collect())
-            };
-            let all: Vec<Value> = items(&world.root["security"]).map(scoped).collect();
-            one(vec![("/security".to_owned(), Some(json!(all)))], W)
-        },
-        "security-scheme-added" => |_, world| {
-            world.root["components"].get("securitySchemes").is_none().then_some(())?;
-            let schemes = json!({"bearerAuth": {"type": "http", "scheme": "bearer"}});
-            one(vec![("/components/securitySchemes".to_owned(), Some(schemes))], A)
+            Some(told_at(edits, &format!("{place}/{method}"), A)?.reversed_at(pointer))
         },
     ]
 }

@@ -2,9 +2,10 @@
 
 use fastrand::Rng;
 
-use super::schemas::by_rule;
+use super::edits::unset;
+use super::kind::{Kind, Mutation, by_rule, mutation};
 use super::sites::{Site, items};
-use super::{Kind, Mutation, World, class, unset};
+use super::world::World;
 use crate::class::Class::{self, Additive as A, Rust as R, Wire as W};
 use crate::class::Direction::Request;
 
@@ -13,9 +14,10 @@ pub(super) fn kinds() -> Vec<Kind> {
         "property-no-longer-read-only" => |rng, world| {
             // Told where its object is sent.
             let sent = |object: &Site| object.directions.contains(&Request);
-            let (pointer, _) = marked(rng, world, "readOnly", false, sent)?;
+            let (pointer, site) = marked(rng, world, "readOnly", false, sent)?;
             let edits = vec![unset(pointer, "readOnly")];
-            Some(Mutation { edits, pointer: Some(pointer.to_owned()), class: A })
+            let told = mutation(edits, pointer, site, [A, A]);
+            Some(told.reversed("property-became-read-only", W))
         },
         "no-longer-nullable" => |rng, world| not_null(rng, world, true, [W, R]),
         "optional-no-longer-nullable" => |rng, world| not_null(rng, world, false, [W, A]),
@@ -50,13 +52,8 @@ fn not_null(
     rng: &mut Rng,
     world: &World<'_>,
     required: bool,
-    [sent, read]: [Class; 2],
+    classes: [Class; 2],
 ) -> Option<Mutation> {
     let (pointer, site) = marked(rng, world, "nullable", required, |_| true)?;
-    let class = class(&site.directions, sent, read);
-    Some(Mutation {
-        edits: vec![unset(pointer, "nullable")],
-        pointer: Some(pointer.to_owned()),
-        class,
-    })
+    Some(mutation(vec![unset(pointer, "nullable")], pointer, site, classes))
 }

@@ -3,12 +3,11 @@
 use fastrand::Rng;
 use serde_json::{Value, json};
 
+use super::edits::{Edit, set, unset};
+use super::kind::{Kind, Mutation, NEW, one};
 use super::sites::items;
-use super::{Kind, Mutation, World, set, unset};
+use super::world::World;
 use crate::class::Class;
-
-/// A name that no document uses.
-const NEW: &str = "zz_new";
 
 macro_rules! neutral {
     ($($name:literal => $make:expr),* $(,)?) => {
@@ -16,8 +15,8 @@ macro_rules! neutral {
     };
 }
 
-fn same(edits: Vec<super::Edit>) -> Option<Mutation> {
-    Some(Mutation { edits, pointer: None, class: Class::Additive })
+fn same(edits: Vec<Edit>) -> Option<Mutation> {
+    one(edits, Class::Additive)
 }
 
 /// A schema that is used as a whole, and holds something of its own.

@@ -3,11 +3,12 @@
 use fastrand::Rng;
 use serde_json::{Value, json};
 
-use super::calls::{NEW, one, told_at};
-use super::schemas::by_rule;
+use super::edits::{set, unset};
+use super::kind::{Kind, Mutation, NEW, by_rule, one, told_at};
 use super::sites::members;
-use super::{Kind, World, set, unset};
-use crate::class::Class::{Additive as A, Behavioural as B, Rust as R, Wire as W};
+use super::world::World;
+use crate::class::Class::{self, Additive as A, Behavioural as B, Rust as R, Wire as W};
+use crate::place::token;
 
 pub(super) fn kinds() -> Vec<Kind> {
     let mut all = bodies();
@@ -18,8 +19,13 @@ pub(super) fn kinds() -> Vec<Kind> {
 fn bodies() -> Vec<Kind> {
     by_rule![
         "request-body-removed" => |rng, world| {
-            let (pointer, _) = world.operation(rng, |_, value| value.get("requestBody").is_some())?;
-            one(vec![unset(pointer, "requestBody")], W)
+            let (pointer, value) =
+                world.operation(rng, |_, value| value.get("requestBody").is_some())?;
+            let told = one(vec![unset(pointer, "requestBody")], W)?;
+            Some(match value["requestBody"].get("required") {
+                Some(_) => told.reversed("required-request-body-added", W),
+                None => told.reversed("optional-request-body-added", R),
+            })
         },
         "optional-request-body-added" => |rng, world| {
             let (pointer, _) = world.operation(rng, |_, value| value.get("requestBody").is_none())?;
@@ -59,6 +65,13 @@ fn bodies() -> Vec<Kind> {
             ];
             one(edits, W)
         },
+        "part-encoding-changed" => |rng, world| {
+            let (pointer, value) = world.operation(rng, |_, value| value.get("requestBody").is_some())?;
+            let (media, _) = members(&value["requestBody"]["content"]).next()?;
+            let place = format!("{pointer}/requestBody/content/{}/encoding", token(media));
+            let encoding = json!({NEW: {"contentType": "text/plain"}});
+            told_at(vec![(place, Some(encoding))], &format!("{pointer}/requestBody"), B)
+        },
     ]
 }
 
@@ -94,6 +107,13 @@ fn answers() -> Vec<Kind> {
             let content = json!({"application/json": {"schema": {"type": "object"}}});
             told_at(vec![set(&place, "content", content)], &place, R)
         },
+        "answer-body-added", "beside a success without" => |rng, world| {
+            let (place, _) = success(rng, world, |answer| answer.get("content").is_none())?;
+            let (answers, _) = place.rsplit_once('/')?;
+            let added = format!("{answers}/299");
+            let content = json!({"application/json": {"schema": {"type": "object"}}});
+            told_at(vec![(added.clone(), Some(json!({"content": content})))], &added, R)
+        },
         "success-status-changed" => |rng, world| {
             let (place, answer) = success(rng, world, |_| true)?;
             let (answers, _) = place.rsplit_once('/')?;
@@ -110,12 +130,17 @@ fn answers() -> Vec<Kind> {
             one(vec![(format!("{answers}/299"), Some(json!({})))], B)
         },
         "success-removed" => |rng, world| {
-            let (place, _) = success(rng, world, |_| true)?;
+            let (place, answer) = success(rng, world, |_| true)?;
             let (answers, _) = place.rsplit_once('/')?;
             let all = members(world.at(answers)).map(|(status, _)| status);
             let gone: Vec<_> = all.filter(|status| status.starts_with('2')).collect();
             let edits = gone.into_iter().map(|status| (format!("{answers}/{status}"), None));
-            told_at(edits.collect(), answers, W)
+            let told = told_at(edits.collect(), answers, W)?.reversed_at(&place);
+            // Where no success was described, the method returned nothing.
+            Some(match answer.get("content") {
+                Some(_) => told.reversed("answer-body-added", R),
+                None => told.reversed("success-status-added", B),
+            })
         },
         "error-status-added" => |rng, world| {
             let (pointer, _) = world.operation(rng, |_, _| true)?;
@@ -133,7 +158,24 @@ fn answers() -> Vec<Kind> {
             let headers = json!({"X-New": {"schema": {"type": "string"}}});
             told_at(vec![set(&place, "headers", headers)], &place, A)
         },
+        "answer-header-added", "always there" => |rng, world| {
+            let (place, _) = success(rng, world, |answer| answer.get("headers").is_none())?;
+            let headers = json!({"X-New": {"required": true, "schema": {"type": "string"}}});
+            let told = told_at(vec![set(&place, "headers", headers)], &place, A)?;
+            Some(told.reversed("required-answer-header-removed", B))
+        },
+        "answer-header-became-required" => |rng, world| header(rng, world, "required", A),
+        "answer-header-deprecated" => |rng, world| header(rng, world, "deprecated", B),
     ]
+}
+
+/// A header that both documents have is marked; the interface has none of its own.
+fn header(rng: &mut Rng, world: &World<'_>, mark: &str, class: Class) -> Option<Mutation> {
+    let (place, _) = success(rng, world, |answer| answer.get("headers").is_none())?;
+    let headers = json!({"X-New": {"schema": {"type": "string"}}});
+    let pointer = format!("{place}/headers/X-New");
+    let told = told_at(vec![set(&pointer, mark, json!(true))], &pointer, class)?;
+    Some(told.on(vec![set(&place, "headers", headers)]))
 }
 
 /// An operation whose success is described in place, and the status's pointer.

@@ -3,26 +3,15 @@
 use fastrand::Rng;
 use serde_json::{Value, json};
 
-use super::sites::{Site, items, members};
-use super::{Edit, Kind, Mutation, World, class, set, unset, without};
-use crate::class::Class::{self, Additive as A, Behavioural as B, Rust as R, Wire as W};
+use super::edits::{Edit, set, unset, without};
+use super::kind::{Kind, Mutation, NEW, by_rule, mutation};
+use super::sites::{Site, items};
+use super::world::World;
+use crate::class::Class::{self, Additive as A, Rust as R, Wire as W};
 use crate::class::Direction;
-use crate::place::token;
-
-/// A name that no document uses.
-const NEW: &str = "zz_new";
-
-/// Declares kinds: rule, and what makes one.
-macro_rules! by_rule {
-    ($($rule:literal => $make:expr),* $(,)?) => {
-        vec![$(Kind { rule: Some($rule), name: $rule, make: $make }),*]
-    };
-}
-pub(super) use by_rule;
 
 pub(super) fn kinds() -> Vec<Kind> {
-    let mut all = keywords();
-    all.extend(by_rule![
+    by_rule![
         "property-removed" => |rng, world| removed(rng, world, false),
         "required-property-removed" => |rng, world| removed(rng, world, true),
         "optional-property-added" => |rng, world| added(rng, world, false),
@@ -30,6 +19,10 @@ pub(super) fn kinds() -> Vec<Kind> {
         "property-became-required" => |rng, world| needed(rng, world, true),
         "property-became-optional" => |rng, world| needed(rng, world, false),
         "property-became-read-only" => |rng, world| one_way(rng, world, "readOnly", false),
+        "property-became-read-only", "needed" => |rng, world| {
+            let told = one_way(rng, world, "readOnly", true)?;
+            Some(told.reversed("read-only-property-demanded", W))
+        },
         "property-became-write-only" => |rng, world| one_way(rng, world, "writeOnly", false),
         "required-property-became-write-only" => |rng, world| one_way(rng, world, "writeOnly", true),
         "became-nullable" => |rng, world| nullable(rng, world, true),
@@ -66,219 +59,12 @@ pub(super) fn kinds() -> Vec<Kind> {
             let place = format!("{pointer}/items");
             Some(mutation(vec![(place.clone(), None)], &place, site, [R, W]))
         },
-    ]);
-    all.extend(unions());
-    all
-}
-
-/// What is done with one keyword: the type it stands beside, whether it is there before, and what
-/// becomes of it.
-fn keywords() -> Vec<Kind> {
-    by_rule![
-        "type-changed" => |rng, world| {
-            let (pointer, value, site) = plain(rng, world, "string", "type")?;
-            let mut other = value.clone();
-            other["type"] = json!("boolean");
-            Some(mutation(vec![(pointer.to_owned(), Some(other))], pointer, site, [W, W]))
-        },
-        "type-widened" => |rng, world| add_to(rng, world, ["integer", "type"], json!("number"), [R, W]),
-        "type-narrowed" => |rng, world| add_to(rng, world, ["number", "type"], json!("integer"), [W, R]),
-        "type-dropped" => |rng, world| {
-            let (pointer, value, site) = plain(rng, world, "string", "type")?;
-            let bare = value.as_object()?.len() == 1;
-            let edit = (pointer.to_owned(), Some(json!({})));
-            bare.then(|| Mutation { pointer: None, ..mutation(vec![edit], pointer, site, [R, W]) })
-        },
-        "format-added" => |rng, world| add_to(rng, world, ["string", "format"], json!("uuid"), [W, R]),
-        "format-hint-changed" => |rng, world| add_to(rng, world, ["string", "format"], json!("email"), [B, B]),
-        "number-format-changed" => |rng, world| add_to(rng, world, ["integer", "format"], json!("int8"), [A, A]),
-        "format-removed" => |rng, world| {
-            let (pointer, _, site) = format(rng, world)?;
-            Some(mutation(vec![unset(pointer, "format")], pointer, site, [R, W]))
-        },
-        "format-changed" => |rng, world| {
-            let (pointer, value, site) = format(rng, world)?;
-            let other = if value["format"] == "date" { "uuid" } else { "date" };
-            Some(mutation(vec![set(pointer, "format", json!(other))], pointer, site, [W, W]))
-        },
-        "became-enum" => |rng, world| add_to(rng, world, ["string", "enum"], json!(["A", "B"]), [W, R]),
-        "default-added" => |rng, world| add_to(rng, world, ["string", "default"], json!(NEW), [B, B]),
-        "default-removed" => |rng, world| change(rng, world, "default", |_| None, [B, B]),
-        "default-changed" => |rng, world| change(rng, world, "default", |_| Some(json!(NEW)), [B, B]),
-        "exclusion-changed" => |rng, world| add_to(rng, world, ["string", "not"], json!({"enum": [NEW]}), [B, B]),
-        "property-deprecated" => |rng, world| add_to(rng, world, ["string", "deprecated"], json!(true), [B, B]),
-        "property-undeprecated" => |rng, world| change(rng, world, "deprecated", |_| None, [A, A]),
-        "pattern-added" => |rng, world| add_to(rng, world, ["string", "pattern"], json!("^zz$"), [B, A]),
-        "pattern-removed" => |rng, world| change(rng, world, "pattern", |_| None, [A, B]),
-        "pattern-changed" => |rng, world| change(rng, world, "pattern", |_| Some(json!("^zz$")), [B, B]),
-        "max-length-added" => |rng, world| add_to(rng, world, ["string", "maxLength"], json!(7), [B, A]),
-        "max-length-removed" => |rng, world| change(rng, world, "maxLength", |_| None, [A, B]),
-        "max-length-raised" => |rng, world| change(rng, world, "maxLength", |v| shifted(v, 1), [A, B]),
-        "max-length-lowered" => |rng, world| change(rng, world, "maxLength", |v| shifted(v, -1), [B, A]),
-        "min-length-added" => |rng, world| add_to(rng, world, ["string", "minLength"], json!(7), [B, A]),
-        "min-length-removed" => |rng, world| change(rng, world, "minLength", |_| None, [A, B]),
-        "min-length-raised" => |rng, world| change(rng, world, "minLength", |v| shifted(v, 1), [B, A]),
-        "min-length-lowered" => |rng, world| change(rng, world, "minLength", |v| shifted(v, -1), [A, B]),
-        "maximum-added" => |rng, world| add_to(rng, world, ["integer", "maximum"], json!(7), [B, A]),
-        "maximum-removed" => |rng, world| change(rng, world, "maximum", |_| None, [A, B]),
-        "maximum-raised" => |rng, world| change(rng, world, "maximum", |v| shifted(v, 1), [A, B]),
-        "maximum-lowered" => |rng, world| change(rng, world, "maximum", |v| shifted(v, -1), [B, A]),
-        "minimum-added" => |rng, world| add_to(rng, world, ["integer", "minimum"], json!(7), [B, A]),
-        "minimum-removed" => |rng, world| change(rng, world, "minimum", |_| None, [A, B]),
-        "minimum-raised" => |rng, world| change(rng, world, "minimum", |v| shifted(v, 1), [B, A]),
-        "minimum-lowered" => |rng, world| change(rng, world, "minimum", |v| shifted(v, -1), [A, B]),
-        "maximum-excluded" => |rng, world| add_to(rng, world, ["integer", "exclusiveMaximum"], json!(true), [B, A]),
-        "minimum-excluded" => |rng, world| add_to(rng, world, ["integer", "exclusiveMinimum"], json!(true), [B, A]),
-        "minimum-included" => |rng, world| change(rng, world, "exclusiveMinimum", |_| None, [A, B]),
-        "multiple-of-added" => |rng, world| add_to(rng, world, ["integer", "multipleOf"], json!(5), [B, A]),
-        "max-items-added" => |rng, world| add_to(rng, world, ["array", "maxItems"], json!(7), [B, A]),
-        "max-items-removed" => |rng, world| change(rng, world, "maxItems", |_| None, [A, B]),
-        "max-items-raised" => |rng, world| change(rng, world, "maxItems", |v| shifted(v, 1), [A, B]),
-        "max-items-lowered" => |rng, world| change(rng, world, "maxItems", |v| shifted(v, -1), [B, A]),
-        "min-items-added" => |rng, world| add_to(rng, world, ["array", "minItems"], json!(7), [B, A]),
-        "min-items-removed" => |rng, world| change(rng, world, "minItems", |_| None, [A, B]),
-        "min-items-raised" => |rng, world| change(rng, world, "minItems", |v| shifted(v, 1), [B, A]),
-        "min-items-lowered" => |rng, world| change(rng, world, "minItems", |v| shifted(v, -1), [A, B]),
-        "unique-items-added" => |rng, world| add_to(rng, world, ["array", "uniqueItems"], json!(true), [B, A]),
-        "unique-items-removed" => |rng, world| change(rng, world, "uniqueItems", |_| None, [A, B]),
-        "max-properties-added" => |rng, world| add_to(rng, world, ["object", "maxProperties"], json!(7), [B, A]),
-        "min-properties-added" => |rng, world| add_to(rng, world, ["object", "minProperties"], json!(7), [B, A]),
-        "min-properties-removed" => |rng, world| change(rng, world, "minProperties", |_| None, [A, B]),
-        "max-properties-removed" => |rng, world| change(rng, world, "maxProperties", |_| None, [A, B]),
     ]
-}
-
-fn unions() -> Vec<Kind> {
-    by_rule![
-        "union-variant-removed" => |rng, world| {
-            let (pointer, value, site) = union(rng, world, true)?;
-            let (tag, target) = members(&value["discriminator"]["mapping"]).next()?;
-            let mapping = &value["discriminator"]["mapping"];
-            if members(mapping).count() < 2 {
-                return None;
-            }
-            let mut edits = vec![(format!("{pointer}/discriminator/mapping/{}", token(tag)), None)];
-            if members(mapping).filter(|(_, other)| *other == target).count() == 1 {
-                edits.push(set(pointer, "oneOf", without(&value["oneOf"], &json!({"$ref": target}))));
-            }
-            Some(mutation(edits, pointer, site, [W, R]))
-        },
-        "union-variant-added" => |rng, world| {
-            let (pointer, value, site) = union(rng, world, true)?;
-            let (_, target) = members(&value["discriminator"]["mapping"]).next()?;
-            let place = format!("{pointer}/discriminator/mapping/{NEW}");
-            Some(mutation(vec![(place, Some(target.clone()))], pointer, site, [A, A]))
-        },
-        "union-tag-changed" => |rng, world| {
-            let (pointer, _, site) = union(rng, world, true)?;
-            let place = format!("{pointer}/discriminator/propertyName");
-            Some(mutation(vec![(place, Some(json!(NEW)))], pointer, site, [W, W]))
-        },
-        "union-tag-removed" => |rng, world| {
-            let (pointer, _, site) = union(rng, world, true)?;
-            Some(mutation(vec![unset(pointer, "discriminator")], pointer, site, [R, W]))
-        },
-        "union-strictness-changed" => |rng, world| {
-            let (pointer, value, site) = union(rng, world, false)?;
-            let one_of = value.get("oneOf")?;
-            let edits = vec![unset(pointer, "oneOf"), set(pointer, "anyOf", one_of.clone())];
-            Some(mutation(edits, pointer, site, [B, B]))
-        },
-        "untagged-variant-added" => |rng, world| {
-            let (pointer, value, site) = union(rng, world, false)?;
-            let keyword = if value.get("oneOf").is_some() { "oneOf" } else { "anyOf" };
-            let mut all = value[keyword].as_array()?.clone();
-            all.push(json!({"type": "object", "properties": {NEW: {"type": "string"}}}));
-            Some(mutation(vec![set(pointer, keyword, json!(all))], pointer, site, [A, B]))
-        },
-        "untagged-variant-removed" => |rng, world| {
-            let (pointer, value, site) = union(rng, world, false)?;
-            let keyword = if value.get("oneOf").is_some() { "oneOf" } else { "anyOf" };
-            let all = value[keyword].as_array()?;
-            (all.len() > 2).then(|| {
-                mutation(vec![set(pointer, keyword, json!(all[1..]))], pointer, site, [W, R])
-            })
-        },
-    ]
-}
-
-fn mutation(edits: Vec<Edit>, pointer: &str, site: &Site, [sent, read]: [Class; 2]) -> Mutation {
-    let class = class(&site.directions, sent, read);
-    Mutation { edits, pointer: Some(pointer.to_owned()), class }
 }
 
 /// Whether a keyword is said here alone, and by no reference beside it.
-fn is_alone(world: &World<'_>, pointer: &str, value: &Value, keyword: &str) -> bool {
+pub(super) fn is_alone(world: &World<'_>, pointer: &str, value: &Value, keyword: &str) -> bool {
     value.get("$ref").is_none() && world.sites.alone(world.root, pointer, keyword)
-}
-
-/// A schema that holds nothing in itself, of this type, at which nobody else says this keyword.
-fn plain<'w>(
-    rng: &mut Rng,
-    world: &'w World<'_>,
-    kind: &str,
-    keyword: &str,
-) -> Option<(&'w str, &'w Value, &'w Site)> {
-    world.schema(rng, |pointer, value, _| {
-        value["type"] == kind
-            && is_alone(world, pointer, value, keyword)
-            && (keyword == "type" || value.get(keyword).is_none())
-            && (keyword != "type" || value.get("enum").is_none() && value.get("format").is_none())
-            // A list of values is an enum of its own; elsewhere it may be said again.
-            && (keyword != "enum" && keyword != "default" && keyword != "format"
-                || is_alone(world, pointer, value, "enum") && value.get("enum").is_none())
-    })
-}
-
-fn add_to(
-    rng: &mut Rng,
-    world: &World<'_>,
-    [kind, keyword]: [&str; 2],
-    to: Value,
-    classes: [Class; 2],
-) -> Option<Mutation> {
-    let (pointer, _, site) = if keyword == "format" && kind == "integer" || kind == "number" {
-        world.schema(rng, |pointer, value, _| {
-            value["type"] == kind && is_alone(world, pointer, value, keyword)
-        })?
-    } else if keyword == "type" {
-        world.schema(rng, |pointer, value, _| {
-            value["type"] == kind && is_alone(world, pointer, value, keyword)
-        })?
-    } else {
-        plain(rng, world, kind, keyword)?
-    };
-    Some(mutation(vec![set(pointer, keyword, to)], pointer, site, classes))
-}
-
-/// Changes what a keyword says, or takes it away.
-fn change(
-    rng: &mut Rng,
-    world: &World<'_>,
-    keyword: &str,
-    to: fn(&Value) -> Option<Value>,
-    classes: [Class; 2],
-) -> Option<Mutation> {
-    let (pointer, value, site) = world.schema(rng, |pointer, value, _| {
-        value.get(keyword).is_some() && is_alone(world, pointer, value, keyword)
-    })?;
-    let edit = (format!("{pointer}/{keyword}"), to(&value[keyword]));
-    Some(mutation(vec![edit], pointer, site, classes))
-}
-
-fn shifted(value: &Value, by: i64) -> Option<Value> {
-    value
-        .as_i64()
-        .map(|value| json!(value + by))
-        .or_else(|| Some(json!(value.as_f64()? + by as f64)))
-}
-
-fn format<'w>(rng: &mut Rng, world: &'w World<'_>) -> Option<(&'w str, &'w Value, &'w Site)> {
-    world.schema(rng, |pointer, value, _| {
-        ["uuid", "date", "date-time"].iter().any(|format| value["format"] == **format)
-            && value["type"] == "string"
-            && is_alone(world, pointer, value, "format")
-    })
 }
 
 /// A property of a plain type that one schema describes, and that is needed everywhere or nowhere.
@@ -400,22 +186,6 @@ fn values(
     })?;
     let all = to(&value["enum"])?;
     Some(mutation(vec![set(pointer, "enum", all)], pointer, site, classes))
-}
-
-/// A union of several kinds that stands by itself.
-fn union<'w>(
-    rng: &mut Rng,
-    world: &'w World<'_>,
-    tagged: bool,
-) -> Option<(&'w str, &'w Value, &'w Site)> {
-    world.schema(rng, |pointer, value, _| {
-        let several = |keyword: &str| items(&value[keyword]).count() > 1;
-        value.get("discriminator").is_some() == tagged
-            && (several("oneOf") || several("anyOf"))
-            && (!tagged || members(&value["discriminator"]["mapping"]).count() > 1)
-            && is_alone(world, pointer, value, "oneOf")
-            && is_alone(world, pointer, value, "anyOf")
-    })
 }
 
 /// What stands in a parameter is written by other rules.
