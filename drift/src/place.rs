@@ -58,6 +58,12 @@ impl Location {
         self.holder.strip_prefix("schemas/")
     }
 
+    /// The properties on the way down.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        let name = |step: &'_ str| step.find(['[', '{', '<']).unwrap_or(step.len());
+        self.field.split('.').map(move |step| &step[..name(step)]).filter(|name| !name.is_empty())
+    }
+
     /// The last name on the way: the property that it is about.
     pub fn last_name(&self) -> Option<&str> {
         let name = self.field.rsplit(['.', ']']).next()?;

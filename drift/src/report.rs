@@ -182,8 +182,13 @@ impl Report {
 
     /// Adds what of our own code each change touches.
     #[must_use]
-    pub fn with_touches(mut self, sources: &crate::touches::Sources) -> Self {
-        let touches = sources.touched_by(&self.changes);
+    pub fn with_touches(
+        mut self,
+        sources: &crate::touches::Sources,
+        old: &Document,
+        new: &Document,
+    ) -> Self {
+        let touches = sources.touched_by(&self.changes, old, new);
         for (change, touches) in self.changes.iter_mut().zip(touches) {
             change.touches = touches;
         }

@@ -23,7 +23,8 @@ fn touches() -> Vec<synctera_drift::touches::Touch> {
             operation["responses"]["418"] = json!({ "description": "a teapot" });
         }
         let new = Document::from_value(name, changed).unwrap();
-        let report = Report::of(&old, &new, &Families::default()).with_touches(&sources);
+        let report =
+            Report::of(&old, &new, &Families::default()).with_touches(&sources, &old, &new);
         assert_eq!(report.changes.len(), old.operations().len());
         touches.extend(report.changes.into_iter().flat_map(|change| change.touches));
     }

@@ -206,7 +206,7 @@ pub(crate) fn report(
         let report = Report::of(old, new, families).with_items(old, new, families, types);
         (report, sources.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     });
-    let mut report = report?.with_touches(&sources?);
+    let mut report = report?.with_touches(&sources?, old, new);
     report.proposals = proposals::proposals(old, new, types);
     Ok(report)
 }

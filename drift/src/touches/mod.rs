@@ -2,8 +2,10 @@
 //!
 //! Nobody keeps a list: a file of the facade is touched when it calls a method that the change
 //! reaches, and names the field or type that has changed; a file of the sandbox when it serves the
-//! operation, and names the property; a rule of the sandbox when the tests that prove it do so.
+//! operation, and names the property; a rule of the sandbox when the tests that prove it do so. A
+//! field counts with the property that holds it, unless it is the call's own ([`owners`]).
 
+mod owners;
 mod reader;
 mod rows;
 
@@ -11,8 +13,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+use synctera_codegen::Document;
 
 use crate::report::{Change, Operation};
+use owners::Owners;
 use reader::{File, Named};
 pub use rows::{RULES, Row, rows};
 use rows::{Sought, Suite};
@@ -118,8 +122,14 @@ impl Sources {
         Ok(())
     }
 
-    /// What each of some changes touches.
-    pub fn touched_by(&self, changes: &[Change]) -> Vec<Vec<Touch>> {
+    /// What each of some changes between two documents touches.
+    pub fn touched_by(
+        &self,
+        changes: &[Change],
+        old: &Document,
+        new: &Document,
+    ) -> Vec<Vec<Touch>> {
+        let owners = Owners::of(old, new, changes);
         // Who calls an operation is found once, however many changes it has.
         let mut callers: BTreeMap<&Operation, Vec<usize>> = BTreeMap::new();
         for operation in changes.iter().flat_map(|change| &change.operations) {
@@ -130,16 +140,18 @@ impl Sources {
             });
         }
         let touches = |change: &Change| {
-            let mut called: BTreeMap<usize, &str> = BTreeMap::new();
+            let mut touched: BTreeMap<usize, Touch> = BTreeMap::new();
             for operation in &change.operations {
                 for source in callers.get(operation).into_iter().flatten() {
-                    called.entry(*source).or_insert(&operation.id);
+                    if !touched.contains_key(source)
+                        && let Some(touch) =
+                            self.files[*source].touched_by(change, operation, &owners)
+                    {
+                        touched.insert(*source, touch);
+                    }
                 }
             }
-            let touched = called.into_iter();
-            touched
-                .filter_map(|(source, call)| self.files[source].touched_by(change, call))
-                .collect()
+            touched.into_values().collect()
         };
         changes.iter().map(touches).collect()
     }
@@ -166,6 +178,17 @@ fn files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
 }
 
 impl Source {
+    /// The name by which a property is named here.
+    fn property(&self, property: &str) -> Option<&String> {
+        let text = || self.named.texts.get(property);
+        let field = || self.named.fields.get(&crate::rust::field_of(property));
+        match self.part {
+            Part::Sandbox => text(),
+            Part::Journey | Part::Facade => field(),
+            Part::Rule => text().or_else(field),
+        }
+    }
+
     fn calls(&self, operation: &Sought<'_>) -> bool {
         match self.part {
             Part::Journey | Part::Facade => self.named.names.contains(operation.id),
@@ -174,19 +197,28 @@ impl Source {
         }
     }
 
-    fn touched_by(&self, change: &Change, call: &str) -> Option<Touch> {
+    fn touched_by(
+        &self,
+        change: &Change,
+        operation: &Operation,
+        owners: &Owners<'_>,
+    ) -> Option<Touch> {
         let Named { names, texts, .. } = &self.named;
+        let call = &operation.id;
         let verb = if self.part == Part::Sandbox { "serves" } else { "calls" };
         let named = match change.location.last_name() {
             // What stands below is a property, unless the location is a parameter's own.
             Some(property) => {
-                let text = || texts.get(property);
-                let name = || names.get(&crate::rust::field_of(property));
-                match self.part {
-                    Part::Sandbox => Some(text()?),
-                    Part::Journey | Part::Facade => Some(name()?),
-                    Part::Rule => Some(text().or_else(name)?),
-                }
+                let named = self.property(property)?;
+                // Who names the type holds a value of it, whatever that is in.
+                let mut types = change.items.iter().filter_map(|item| item.split('.').next());
+                let by_type = self.part != Part::Sandbox && types.any(|name| names.contains(name));
+                let by_journey = |owner: &str| {
+                    self.named.fields_of_journeys.contains(&crate::rust::field_of(owner))
+                };
+                let is_named = |owner: &str| self.property(owner).is_some() || by_journey(owner);
+                (by_type || owners.are_named(change, operation, is_named)).then_some(())?;
+                Some(named)
             }
             None if is_of_the_call(change) => None,
             None => {
@@ -196,7 +228,7 @@ impl Source {
             }
         };
         let by = match named {
-            Some(named) if named != call => format!("{verb} {call}, names {named}"),
+            Some(named) if *named != *call => format!("{verb} {call}, names {named}"),
             _ => format!("{verb} {call}"),
         };
         Some(Touch { part: self.part, file: self.file.clone(), rule: self.rule.clone(), by })
@@ -240,12 +272,10 @@ mod tests {
             )
             .unwrap()
         };
-        let report = Report::of(
-            &document(json!({"type": "string"})),
-            &document(json!({"type": "string", "maxLength": 3})),
-            &Families::default(),
-        );
-        let touches = sources().touched_by(&report.changes);
+        let old = document(json!({"type": "string"}));
+        let new = document(json!({"type": "string", "maxLength": 3}));
+        let report = Report::of(&old, &new, &Families::default());
+        let touches = sources().touched_by(&report.changes, &old, &new);
         touches.iter().flatten().map(|touch| format!("{}: {}", touch.file, touch.by)).collect()
     }
 
@@ -262,5 +292,46 @@ mod tests {
         }
         assert_eq!(touched("create_lamp", "height"), [""; 0]);
         assert_eq!(touched("list_lamps", "watts"), [""; 0], "tests do not count");
+    }
+
+    #[test]
+    fn a_field_of_a_shared_component_counts_with_what_holds_it() {
+        let component = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+        let content = |name| json!({"content": {"application/json": {"schema": component(name)}}});
+        let operation =
+            |id: &str, name| json!({"operationId": id, "responses": {"200": content(name)}});
+        let document = |limit: serde_json::Value| {
+            Document::from_value(
+                "t",
+                json!({"openapi": "3.0.3", "info": {"version": "v2"}, "paths": {
+                    "/lamps": {"get": operation("list_lamps", "lamps")},
+                    "/lamps/{id}": {"get": operation("get_lamp", "lamp")},
+                    "/bulbs/{id}": {"get": operation("get_bulb", "bulb")},
+                }, "components": {"schemas": {
+                    "lamps": {"properties": {"next_page_token": {"type": "string"},
+                        "lamps": {"type": "array", "items": component("lamp")}}},
+                    "lamp": {"properties": {"id": {"type": "string"}, "bulb": {"allOf": [component("bulb")]}}},
+                    "bulb": {"properties": {"id": limit}},
+                }}}),
+            )
+            .unwrap()
+        };
+        let old = document(json!({"type": "string"}));
+        let new = document(json!({"type": "string", "maxLength": 3}));
+        let report = Report::of(&old, &new, &Families::default());
+        for (journey, is_touched) in [
+            ("api.get_lamp(1).id", false),
+            ("api.list_lamps().id", false),
+            ("api.get_lamp(1).bulb.id", true),
+            ("api.list_lamps().bulb.id", true),
+            ("api.get_bulb(1).id", true),
+        ] {
+            let mut sources = Sources::default();
+            let file = File::read(&format!("fn walk(api: Api) {{ {journey}; }}"));
+            sources.add(Part::Journey, journey.to_owned(), &file);
+            let touches = sources.touched_by(&report.changes, &old, &new);
+            assert_eq!(touches, [touches[0].clone()], "one change");
+            assert_eq!(!touches[0].is_empty(), is_touched, "{journey}");
+        }
     }
 }

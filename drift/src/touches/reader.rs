@@ -1,18 +1,21 @@
 //! What a file of ours names, function by function.
 //!
-//! Tokens are enough for that: a full parse takes four times as long, and a report is to be there
-//! within the second.
+//! Tokens are enough for that, and a report is not to wait for a full parse of all our code.
 
 use std::collections::BTreeSet;
 use std::iter::Peekable;
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree, token_stream};
+use proc_macro2::{Delimiter, Group, Ident, Spacing, TokenStream, TokenTree, token_stream};
 
 /// What is named in a function, or outside of all of them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Named {
-    /// Methods, fields and types.
+    /// Methods, types and whatever else has a name.
     pub(super) names: BTreeSet<String>,
+    /// What is read of a value or put into one: `lamp.watts`, `Lamp { watts: 3 }`.
+    pub(super) fields: BTreeSet<String>,
+    /// Fields that the journeys name that are begun here: what they return may stand in those.
+    pub(super) fields_of_journeys: BTreeSet<String>,
     /// What is called, by its last name.
     pub(super) calls: BTreeSet<String>,
     /// Texts, and the properties that a pointer names on its way.
@@ -138,6 +141,7 @@ impl Named {
     /// Adds what something else names.
     pub(super) fn add(&mut self, other: &Self) {
         self.names.extend(other.names.iter().cloned());
+        self.fields.extend(other.fields.iter().cloned());
         self.calls.extend(other.calls.iter().cloned());
         self.texts.extend(other.texts.iter().cloned());
         self.requests.extend(other.requests.iter().cloned());
@@ -145,9 +149,26 @@ impl Named {
 
     /// `method` is that of the call whose arguments these are.
     fn tokens(&mut self, tokens: TokenStream, method: Option<&'static str>) {
+        self.read(tokens, method, false);
+    }
+
+    /// `of_value` is what stands between the braces of a value: `Lamp { watts, .. }`.
+    fn read(&mut self, tokens: TokenStream, method: Option<&'static str>, of_value: bool) {
         let mut tokens = tokens.into_iter().peekable();
+        let mut before = [' ', ','];
         while let Some(token) = tokens.next() {
+            if let TokenTree::Ident(word) = &token {
+                let of_other = before[1] == '.' && before[0] != '.';
+                if of_other || (of_value && is_given_value(before[1], tokens.peek())) {
+                    self.fields.insert(word.to_string());
+                }
+            }
+            let is_type = matches!(&token, TokenTree::Ident(word) if is_type(word));
+            before = [before[1], punctuation(&token)];
             self.token(token, &mut tokens, method);
+            if is_type && let Some(TokenTree::Group(value)) = tokens.next_if(is_braces) {
+                self.read(value.stream(), method, true);
+            }
         }
     }
 
@@ -219,6 +240,33 @@ fn ends_item(token: &TokenTree) -> bool {
     }
 }
 
+/// Its character, or a blank for what is none.
+fn punctuation(token: &TokenTree) -> char {
+    match token {
+        TokenTree::Punct(punct) => punct.as_char(),
+        _ => ' ',
+    }
+}
+
+/// Whether a word between the braces of a value is a field: `watts: 3`, or `watts` alone.
+fn is_given_value(before: char, next: Option<&TokenTree>) -> bool {
+    match next {
+        Some(TokenTree::Punct(next)) => match next.as_char() {
+            ':' => next.spacing() == Spacing::Alone,
+            next => next == ',' && before == ',',
+        },
+        next => next.is_none() && before == ',',
+    }
+}
+
+fn is_type(word: &Ident) -> bool {
+    word.to_string().starts_with(|c: char| c.is_ascii_uppercase())
+}
+
+fn is_braces(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace)
+}
+
 fn is_parenthesis(token: &TokenTree) -> bool {
     matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis)
 }
@@ -254,6 +302,7 @@ mod tests {
                 async fn helper(bank: &Bank) {
                     let beam = 1;
                     bank.send(Method::PATCH, &format!("lamps/{id}?all"), Some(json!({ "watts": 3 }))).await;
+                    let plain = |width: u8| Lamp { beam, id: made.number, ..other };
                     bank.post("lamps", body); answer["lamps"].as_str(); body.pointer("/beam/width");
                 }
             }
@@ -273,7 +322,9 @@ mod tests {
             assert!(!named.names.contains(name), "{name}");
         }
         let helper = &file.functions[1].named;
-        assert!(helper.calls.contains("send") && !helper.names.contains("beam"));
+        assert!(helper.calls.contains("send") && !helper.names.contains("plain"));
+        let fields = ["as_str", "await", "beam", "id", "number", "pointer", "post", "send"];
+        assert_eq!(helper.fields.iter().map(String::as_str).collect::<Vec<_>>(), fields);
         assert!(helper.texts.contains("watts") && helper.texts.contains("width"));
         let request = |method, path: &[&str]| Request {
             method: Some(method),

@@ -62,7 +62,7 @@ fn tests(cell: &str) -> Vec<String> {
 #[derive(Debug, Default)]
 pub(super) struct Suite {
     functions: BTreeMap<String, Vec<Function>>,
-    journeys: BTreeMap<String, BTreeSet<String>>,
+    journeys: BTreeMap<String, Named>,
 }
 
 impl Suite {
@@ -85,8 +85,7 @@ impl Suite {
     /// Takes a file of journeys: whoever begins one does all that is done there.
     pub(super) fn add_journeys(&mut self, read: &File) {
         for function in read.functions.iter().filter(|function| function.is_journey) {
-            let names = self.journeys.entry(function.name.clone()).or_default();
-            names.extend(read.named().calls);
+            self.journeys.entry(function.name.clone()).or_default().add(&read.named());
         }
     }
 
@@ -107,8 +106,10 @@ impl Suite {
             }
         }
         let begun: Vec<_> = named.calls.iter().filter_map(|call| self.journeys.get(call)).collect();
-        let begun: BTreeSet<String> = begun.into_iter().flatten().cloned().collect();
-        named.calls.extend(begun);
+        for journey in begun {
+            named.calls.extend(journey.calls.iter().cloned());
+            named.fields_of_journeys.extend(journey.fields.iter().cloned());
+        }
         named
     }
 
