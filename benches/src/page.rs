@@ -23,7 +23,7 @@ use crate::{hand, naive};
 pub type Error = Box<dyn std::error::Error>;
 
 /// Decodes a body and drops what came of it.
-pub type Decode = fn(&[u8]) -> Result<(), String>;
+pub type Decode = fn(&Bytes) -> Result<(), String>;
 
 /// Items on a page.
 const ITEMS: u8 = 100;
@@ -133,13 +133,13 @@ fn drop_nulls(value: &mut Value) {
 }
 
 /// As our client does.
-fn decode_ours<T: DeserializeOwned>(body: &[u8]) -> Result<(), String> {
+fn decode_ours<T: DeserializeOwned>(body: &Bytes) -> Result<(), String> {
     let read = synctera_api::runtime::place::body(body);
     read.map(|value: T| drop(black_box(value))).map_err(|_| "it does not fit".to_owned())
 }
 
 /// As `reqwest` and progenitor's client do.
-fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<(), String> {
+fn decode<T: DeserializeOwned>(body: &Bytes) -> Result<(), String> {
     let read = serde_json::from_slice(body);
     read.map(|value: T| drop(black_box(value))).map_err(|error| error.to_string())
 }

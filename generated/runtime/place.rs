@@ -4,8 +4,11 @@
 //! way (as `serde_path_to_error` does) allocates for every key of every answer, and wraps every type's
 //! `Deserialize` once more for the compiler.
 
+use bytes::Bytes;
 use serde::de::{DeserializeOwned, Error as _};
 use serde_json::Error;
+
+use super::ahead;
 
 /// What was wrong, and where: `cards[3].card_details`, or `.` for the whole.
 pub struct Misfit {
@@ -64,10 +67,10 @@ fn join(outer: &str, inner: &str) -> String {
 
 /// Reads a body.
 #[doc(hidden)]
-pub fn body<T: DeserializeOwned>(body: &[u8]) -> Result<T, Misfit> {
+pub fn body<T: DeserializeOwned>(body: &Bytes) -> Result<T, Misfit> {
     match std::str::from_utf8(body) {
         // Checked at once, and not again string by string.
-        Ok(text) => read(text),
+        Ok(text) => ahead::with(body, || read(text)),
         // Not JSON either, whatever the types; the reader says where.
         Err(_) => match serde_json::from_slice::<serde_json::Value>(body) {
             Err(reason) => Err(Misfit::new(body, reason)),
@@ -221,7 +224,8 @@ mod tests {
 
     #[test]
     fn bytes_that_are_no_text_are_refused() {
-        let misfit = body::<serde_json::Value>(b"{\"a\": [\"x\", \"\xff\"]}").unwrap_err();
+        let misfit = body::<serde_json::Value>(&Bytes::from_static(b"{\"a\": [\"x\", \"\xff\"]}"))
+            .unwrap_err();
         assert_eq!(misfit.path, "a[1]");
         assert!(misfit.what().starts_with("invalid unicode code point"), "{}", misfit.what());
     }

@@ -108,9 +108,9 @@ fn decode<T: DeserializeOwned>(
     body: Bytes,
 ) -> Result<Response<T>, Error> {
     // A 204 where the document promises a body reads as the value of no properties at all.
-    let text: &[u8] =
-        if body.is_empty() && head.status == StatusCode::NO_CONTENT { b"{}" } else { &body };
-    match place::body(text) {
+    let is_nothing = body.is_empty() && head.status == StatusCode::NO_CONTENT;
+    let text = if is_nothing { Bytes::from_static(b"{}") } else { body.clone() };
+    match place::body(&text) {
         Ok(value) => Ok(Response::new(value, head, body)),
         Err(Misfit { path, reason }) => {
             Err(Error::decode(operation, head.status, path, &reason, head.trace))

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::ahead;
 use super::object::{self, Fields, InOrder, Object};
 use super::place;
 
@@ -75,13 +76,18 @@ impl<'de, T: Union> Visitor<'de> for Whole<T> {
 
 /// A value of a union: its tag is known, and most of it not yet read.
 ///
-/// What comes before the tag is kept as text; the rest goes to its variant as it is read. So a tag
-/// that comes first costs nothing.
+/// Where the text is at hand ([`ahead`]), nothing but the first name is read before its variant is
+/// known. Elsewhere, what comes before the tag is kept as text, and the rest goes to its variant as
+/// it is read.
 pub(crate) struct Tagged<'de, M> {
     name: &'static str,
     /// There may be none, or one that is `null`.
     tag: Option<Option<Cow<'de, str>>>,
+    /// Whether the tag is still to come, among the rest.
+    is_ahead: bool,
     early: Vec<(Cow<'de, str>, Raw<'de>)>,
+    /// A name whose value is the next to be read.
+    begun: Option<Cow<'de, str>>,
     rest: M,
 }
 
@@ -110,9 +116,13 @@ impl<'de, M: MapAccess<'de>> Tagged<'de, M> {
         while let Some(Text(key)) = map.next_key()? {
             if key == name {
                 let tag = map.next_value::<Option<Text<'_>>>()?.map(|tag| tag.0);
-                return Ok(Self { name, tag: Some(tag), early, rest: map });
+                return Ok(Self::new(name, Some(tag), early, map));
             }
             if early.is_empty() {
+                if let Some(tag) = ahead::text_of(&key, name) {
+                    let found = Self::new(name, Some(Some(Cow::Owned(tag))), early, map);
+                    return Ok(Self { is_ahead: true, begun: Some(key), ..found });
+                }
                 early.reserve(16);
             }
             let value = match key {
@@ -121,7 +131,16 @@ impl<'de, M: MapAccess<'de>> Tagged<'de, M> {
             };
             early.push((key, value));
         }
-        Ok(Self { name, tag: None, early, rest: map })
+        Ok(Self::new(name, None, early, map))
+    }
+
+    fn new(
+        name: &'static str,
+        tag: Option<Option<Cow<'de, str>>>,
+        early: Vec<(Cow<'de, str>, Raw<'de>)>,
+        rest: M,
+    ) -> Self {
+        Self { name, tag, is_ahead: false, early, begun: None, rest }
     }
 
     pub(crate) fn tag(&self) -> &str {
@@ -130,14 +149,19 @@ impl<'de, M: MapAccess<'de>> Tagged<'de, M> {
 
     /// Reads the variant that the tag names; an error names the field.
     pub(crate) fn body<T: Object>(self) -> Result<T, M::Error> {
-        let Self { name, tag, early, rest } = self;
+        let Self { name, tag, is_ahead, early, begun, rest } = self;
         let mut rest = InOrder::new(rest);
         let mut misfit = None;
         let fields = Chain {
             early: early.iter(),
-            tag: tag.as_ref().and_then(Option::as_deref).map(|tag| (name, tag)),
+            tag: tag
+                .as_ref()
+                .filter(|_| !is_ahead)
+                .and_then(Option::as_deref)
+                .map(|tag| (name, tag)),
             now: Now::Rest,
             misfit: &mut misfit,
+            begun: begun.as_deref(),
             rest: &mut rest,
         };
         let read = T::read(fields);
@@ -151,6 +175,9 @@ impl<'de, M: MapAccess<'de>> Tagged<'de, M> {
 
     /// Reads past a variant of which the tag is all.
     pub(crate) fn bare(mut self) -> Result<(), M::Error> {
+        if self.begun.is_some() {
+            self.rest.next_value::<IgnoredAny>()?;
+        }
         while self.rest.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
         Ok(())
     }
@@ -163,7 +190,9 @@ impl<'de, M: MapAccess<'de>> Tagged<'de, M> {
             body.insert(key.into_owned(), value);
         }
         let tag = self.tag.map(|tag| tag.map(Cow::into_owned));
-        if let Some(tag) = &tag {
+        if let Some(key) = self.begun {
+            body.insert(key.into_owned(), self.rest.next_value()?);
+        } else if let Some(tag) = &tag {
             body.insert(self.name.to_owned(), tag.clone().into());
         }
         while let Some((key, value)) = self.rest.next_entry()? {
@@ -180,6 +209,8 @@ struct Chain<'a, 'de, M> {
     now: Now<'a>,
     /// What was wrong with something that came before the tag, and where.
     misfit: &'a mut Option<String>,
+    /// A name whose value the rest begins with.
+    begun: Option<&'a str>,
     rest: &'a mut InOrder<'de, M>,
 }
 
@@ -199,6 +230,9 @@ impl<'de, M: MapAccess<'de>> Fields for Chain<'_, 'de, M> {
             name
         } else if let Some((name, tag)) = self.tag.take() {
             self.now = Now::Tag(tag);
+            name
+        } else if let Some(name) = self.begun.take() {
+            self.now = Now::Rest;
             name
         } else {
             self.now = Now::Rest;
@@ -337,8 +371,13 @@ mod tests {
         }
     }
 
+    /// With the text at hand and without, which must come to the same.
     fn either(text: &str) -> Result<Either, String> {
-        place::read(text).map_err(|misfit| format!("{}: {}", misfit.path, misfit.what()))
+        let told = |misfit: place::Misfit| format!("{}: {}", misfit.path, misfit.what());
+        let read = place::read(text).map_err(told);
+        let body = bytes::Bytes::copy_from_slice(text.as_bytes());
+        assert_eq!(place::body(&body).map_err(told), read, "{text}");
+        read
     }
 
     fn pair(kind: &str, list: &[i64]) -> Result<Either, String> {
@@ -406,7 +445,7 @@ mod tests {
         ] {
             assert_eq!(either(text).unwrap_err(), error, "{text}");
         }
-        assert!(either(r#"{"list": 1, "type": "PAIR""#).unwrap_err().contains("EOF"));
+        assert!(either(r#"{"list": [1], "type": "PAIR""#).unwrap_err().contains("EOF"));
         assert!(either(r#"{"type": "A""#).is_err());
     }
 }
