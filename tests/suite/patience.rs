@@ -55,6 +55,17 @@ async fn a_call_has_its_time_whatever_its_tries_have() {
 }
 
 #[tokio::test]
+async fn without_time_nothing_is_sent() {
+    let world = World::new().await;
+    let client = world.client.with_options(CallOptions::new().with_timeout(Duration::ZERO));
+    let error = list(&client).await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 0));
+    assert!(world.recorder.take().is_empty());
+    let client = World::with(|builder| builder.try_timeout(Duration::ZERO)).await.client;
+    assert_eq!(list(&client).await.unwrap_err().attempts(), 0);
+}
+
+#[tokio::test]
 async fn an_endless_limit_is_none() {
     let world = World::with(|builder| builder.call_timeout(Duration::MAX)).await;
     assert_eq!(list(&world.client).await.unwrap(), 1);

@@ -7,24 +7,23 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use tokio::runtime::{Handle, Id};
-use tokio::time::{Instant, Sleep};
+use tokio::time::{Instant, Sleep, sleep_until};
 
 /// Timers that are kept at most; further calls at the same time set their own.
 const KEPT_MAX: usize = 256;
 
 /// The timers of a client.
 #[derive(Default)]
-pub(crate) struct Timers(Mutex<Kept>);
+pub(crate) struct Timers(Mutex<Vec<Timer>>);
 
-/// Timers belong to the runtime in which they were set.
-#[derive(Default)]
-struct Kept {
-    runtime: Option<Id>,
-    timers: Vec<Pin<Box<Sleep>>>,
+/// A timer, which belongs to the runtime that it was set in.
+struct Timer {
+    runtime: Id,
+    sleep: Pin<Box<Sleep>>,
 }
 
 impl Timers {
@@ -35,61 +34,125 @@ impl Timers {
         mut work: Pin<&mut F>,
     ) -> Option<F::Output> {
         let mut timer = None;
-        poll_fn(|cx| {
+        let done = poll_fn(|cx| {
             if let Poll::Ready(done) = work.as_mut().poll(cx) {
                 return Poll::Ready(Some(done));
             }
             // Not before: most of what has come at once needs no timer.
             let timer = timer.get_or_insert_with(|| self.set(end));
-            timer.poll(cx).map(|()| None)
+            timer.sleep.as_mut().poll(cx).map(|()| None)
         })
-        .await
-    }
-
-    fn set(&self, end: Instant) -> Timer<'_> {
-        let runtime = Handle::current().id();
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.runtime != Some(runtime) {
-            *kept = Kept { runtime: Some(runtime), timers: Vec::new() };
+        .await;
+        // One that has gone off is set anew, and one whose call was given up goes with it.
+        if let Some(timer) = timer.filter(|_| done.is_some()) {
+            self.keep(timer);
         }
-        let sleep = match kept.timers.pop() {
-            Some(mut sleep) => {
-                sleep.as_mut().reset(end);
-                sleep
+        done
+    }
+
+    fn set(&self, end: Instant) -> Timer {
+        let runtime = Handle::current().id();
+        let mut kept = self.kept();
+        // Those of a runtime that is over never go off.
+        kept.retain(|timer| timer.runtime == runtime);
+        match kept.pop() {
+            Some(mut timer) => {
+                timer.sleep.as_mut().reset(end);
+                timer
             }
-            None => Box::pin(tokio::time::sleep_until(end)),
-        };
-        Timer { timers: self, runtime, sleep: Some(sleep) }
+            None => Timer { runtime, sleep: Box::pin(sleep_until(end)) },
+        }
     }
-}
 
-/// A timer in use; it goes back when the work is over, however it ended.
-struct Timer<'a> {
-    timers: &'a Timers,
-    runtime: Id,
-    sleep: Option<Pin<Box<Sleep>>>,
-}
-
-impl Timer<'_> {
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        self.sleep.as_mut().map_or(Poll::Ready(()), |sleep| sleep.as_mut().poll(cx))
-    }
-}
-
-impl Drop for Timer<'_> {
-    fn drop(&mut self) {
-        let Some(mut sleep) = self.sleep.take().filter(|sleep| !sleep.is_elapsed()) else {
-            return;
-        };
-        // A runtime that is shutting down takes no more of its timers.
-        if Handle::try_current().ok().map(|runtime| runtime.id()) != Some(self.runtime) {
+    fn keep(&self, mut timer: Timer) {
+        if Handle::current().id() != timer.runtime {
             return;
         }
         // It wakes nobody any more.
-        let _pending = sleep.as_mut().poll(&mut Context::from_waker(Waker::noop()));
-        let mut kept = self.timers.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.runtime == Some(self.runtime) && kept.timers.len() < KEPT_MAX {
-            kept.timers.push(sleep);
+        let _pending = timer.sleep.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        let mut kept = self.kept();
+        if kept.len() < KEPT_MAX {
+            kept.push(timer);
+        }
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Vec<Timer>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+    use std::pin::pin;
+    use std::time::Duration;
+
+    use tokio::runtime::{Builder, Runtime};
+
+    use super::*;
+
+    fn runtime() -> Runtime {
+        Builder::new_current_thread().enable_time().build().unwrap()
+    }
+
+    /// Work that is not done when it is first looked at.
+    async fn slow() -> u8 {
+        tokio::task::yield_now().await;
+        7
+    }
+
+    fn later() -> Instant {
+        Instant::now() + Duration::from_secs(3600)
+    }
+
+    #[test]
+    fn what_comes_late_does_not_come() {
+        runtime().block_on(async {
+            let timers = Timers::default();
+            assert_eq!(timers.by(Instant::now(), pin!(pending::<u8>())).await, None);
+            assert_eq!(timers.kept().len(), 0, "it has gone off");
+            assert_eq!(timers.by(Instant::now(), pin!(async { 7 })).await, Some(7));
+            assert_eq!(timers.kept().len(), 0, "what is there at once needs none");
+        });
+    }
+
+    #[test]
+    fn a_timer_is_kept_and_goes_off_when_it_is_next_said() {
+        runtime().block_on(async {
+            let timers = Timers::default();
+            for _ in 0..3 {
+                assert_eq!(timers.by(later(), pin!(slow())).await, Some(7));
+                assert_eq!(timers.kept().len(), 1);
+            }
+            assert_eq!(timers.by(Instant::now(), pin!(pending::<u8>())).await, None);
+            assert_eq!(timers.kept().len(), 0);
+        });
+    }
+
+    #[test]
+    fn work_that_is_given_up_takes_its_timer_along() {
+        runtime().block_on(async {
+            let timers = Timers::default();
+            let mut never = pin!(pending::<u8>());
+            let mut given_up = Box::pin(timers.by(later(), never.as_mut()));
+            let polled = poll_fn(|cx| Poll::Ready(given_up.as_mut().poll(cx))).await;
+            assert!(polled.is_pending());
+            drop(given_up);
+            assert_eq!(timers.kept().len(), 0);
+        });
+    }
+
+    #[test]
+    fn no_timer_outlives_its_runtime() {
+        let timers = Timers::default();
+        for _ in 0..3 {
+            let runtime = runtime();
+            assert_eq!(runtime.block_on(timers.by(later(), pin!(slow()))), Some(7));
+            assert_eq!(timers.kept().len(), 1);
+        }
+        let (first, second) = (runtime(), runtime());
+        for runtime in [&first, &second, &first] {
+            assert_eq!(runtime.block_on(timers.by(later(), pin!(slow()))), Some(7));
         }
     }
 }
