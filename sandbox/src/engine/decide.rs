@@ -1,0 +1,223 @@
+//! How a request is decided: who asks, what was asked, and once or as often as somebody outside has
+//! to be heard first.
+
+use std::sync::atomic::Ordering;
+use std::sync::{PoisonError, TryLockError};
+
+use chrono::{DateTime, Duration, Utc};
+use synctera_api::Operation;
+use synctera_api::runtime::ErrorCode;
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::replay::{fingerprint, replay};
+use super::{Ctx, Engine, Heard, Outcome, Refusal, Reply, Request, ask, ids, lock, read};
+use crate::families::{self, Served};
+use crate::spec::{Interface, Match, Routed, Spec};
+use crate::store::{Answer, Store};
+
+/// How long an answer is kept for its idempotency key.
+const ANSWERS_KEPT_DAYS: i64 = 7;
+
+/// A request of a workspace.
+struct Asked<'a> {
+    tenant: &'a str,
+    interface: Interface,
+    /// Below the interface.
+    path: &'a str,
+    request: &'a Request,
+}
+
+impl Engine {
+    /// Answers a request. The turn is given up while somebody outside is asked.
+    pub(crate) fn handle(&self, request: &Request, turn: Option<OwnedSemaphorePermit>) -> Reply {
+        let (interface, path) = match interface_of(&request.path) {
+            Some(found) => found,
+            None => return Reply::refusal(Interface::V2, nothing_here(request)),
+        };
+        let outcome = self.tenant_of(request.authorization.as_deref()).and_then(|tenant| {
+            self.decide(&Asked { tenant: &tenant, interface, path, request }, turn)
+        });
+        self.reply(interface, outcome)
+    }
+
+    /// Answers a request at once, on the thread that serves connections, if that is no matter of
+    /// waiting: nobody else is at the store, and nothing is due.
+    pub(crate) fn handle_at_once(&self, request: &Request) -> Option<Reply> {
+        let (interface, path) = interface_of(&request.path)?;
+        let tenant = match self.tenant_of(request.authorization.as_deref()) {
+            Ok(tenant) => tenant,
+            Err(refusal) => return Some(self.reply(interface, Err(refusal))),
+        };
+        let mut store = match self.store.try_lock() {
+            Ok(store) => store,
+            Err(TryLockError::Poisoned(store)) => store.into_inner(),
+            Err(TryLockError::WouldBlock) => return None,
+        };
+        let now = self.now();
+        if store.is_due(now.timestamp_millis()).unwrap_or(true) {
+            return None;
+        }
+        let asked = Asked { tenant: &tenant, interface, path, request };
+        match self.answer(&mut store, &asked, now, &[], true) {
+            Err(Refusal::Ask(_) | Refusal::Long) => None,
+            outcome => Some(self.reply(interface, outcome)),
+        }
+    }
+
+    fn reply(&self, interface: Interface, outcome: Outcome) -> Reply {
+        let mut reply = outcome.unwrap_or_else(|refusal| Reply::refusal(interface, refusal));
+        let place = self.requests.fetch_add(1, Ordering::Relaxed) + 1;
+        reply.request_id = Some(ids::id(!self.seed, place));
+        reply
+    }
+
+    /// Handles a request as often as somebody outside must be asked first.
+    fn decide(&self, asked: &Asked<'_>, mut turn: Option<OwnedSemaphorePermit>) -> Outcome {
+        let mut heard = Vec::new();
+        let mut taken = None;
+        loop {
+            let mut store = lock(&self.store);
+            let now = self.now();
+            let outcome = self
+                .catch_up(&mut store, now)
+                .and_then(|_| self.answer(&mut store, asked, now, &heard, false));
+            drop(store);
+            let Err(Refusal::Ask(question)) = outcome else {
+                return outcome;
+            };
+            turn.take();
+            if let (None, Some(key)) = (&taken, &asked.request.idempotency_key) {
+                taken = Some(self.twins.take(asked.tenant, key));
+                // By now another one may have the answer.
+                continue;
+            }
+            let answer = ask::ask(&self.http, &question);
+            heard.push((question.subject, answer));
+        }
+    }
+
+    fn answer(
+        &self,
+        store: &mut Store,
+        asked: &Asked<'_>,
+        now: DateTime<Utc>,
+        heard: &[(String, Heard)],
+        is_brief: bool,
+    ) -> Outcome {
+        let &Asked { tenant, interface, path, request } = asked;
+        let spec = Spec::of(interface);
+        let routed = match spec.route(&request.method, path) {
+            Match::Found(routed) => routed,
+            Match::WrongMethod | Match::Nothing => {
+                return Err(match spec.unbuilt(&request.method, path) {
+                    Some(name) => {
+                        Refusal::not_served(&format!("{name} ({} {path})", request.method))
+                    }
+                    None => nothing_here(request),
+                });
+            }
+        };
+        let Some(served) = families::served(interface, routed.operation.id) else {
+            let Operation { id, method, path, .. } = routed.operation;
+            return Err(Refusal::not_served(&format!("{id} ({method} {path})")));
+        };
+        let settings = self.settings();
+        let is_write = routed.operation.is_write();
+        let tx = if is_write { store.begin()? } else { store.begin_reading()? };
+        let key = request.idempotency_key.as_deref().filter(|_| is_write);
+        let fingerprint = key.map(|_| fingerprint(request)).unwrap_or_default();
+        if let Some(key) = key
+            && let Some(known) = tx.answer(tenant, key, now.timestamp_millis())?
+        {
+            let mut reply = replay(interface, known, &fingerprint)?;
+            reply.is_problem = spec.is_problem(routed.operation, reply.status);
+            return Ok(reply);
+        }
+        let mut ctx = Ctx::internal(&tx, tenant, now, &settings, self.seed);
+        ctx.is_asked = true;
+        ctx.is_brief = is_brief;
+        ctx.hear(heard);
+        let outcome = self.serve(&mut ctx, interface, request, &routed, served);
+        let mut reply = match outcome {
+            Ok(reply) => reply,
+            // As if it had never come; it comes again with the answer, or with time.
+            Err(refusal @ (Refusal::Ask(_) | Refusal::Long)) => return Err(refusal),
+            Err(refusal) => {
+                tx.restart()?;
+                ctx.take_changes();
+                self.tell(&ctx)?;
+                Reply::refusal(interface, refusal)
+            }
+        };
+        reply.is_problem = spec.is_problem(routed.operation, reply.status);
+        if let Some(key) = key.filter(|_| reply.status < 500 && reply.status != 429) {
+            let answer = Answer { fingerprint, status: reply.status, body: reply.body.clone() };
+            let expires_at = now + Duration::days(ANSWERS_KEPT_DAYS);
+            let (now, expires_at) = (now.timestamp_millis(), expires_at.timestamp_millis());
+            tx.keep_answer(tenant, key, &answer, now, expires_at)?;
+        }
+        tx.commit()?;
+        Ok(reply)
+    }
+
+    fn serve(
+        &self,
+        ctx: &mut Ctx<'_>,
+        interface: Interface,
+        request: &Request,
+        routed: &Routed,
+        served: &Served,
+    ) -> Outcome {
+        let spec = Spec::of(interface);
+        let operation = routed.operation;
+        ctx.parameters.clone_from(&routed.parameters);
+        ctx.idempotency_key.clone_from(&request.idempotency_key);
+        for (parameter, kind) in served.resources {
+            ctx.must_exist(kind, parameter)?;
+        }
+        ctx.query = read::read_query(spec, operation, &request.query)?;
+        read::read_body(ctx, spec, operation, request)?;
+        ctx.content_type.clone_from(&request.content_type);
+        ctx.host.clone_from(&request.host);
+        let reply = (served.handler)(ctx)?;
+        self.tell(ctx)?;
+        if self.checks_answers
+            && let Some(body) = reply.body.as_ref().filter(|_| reply.status < 300)
+        {
+            let body = serde_json::from_str(body).map_err(|e| Refusal::Broken(e.to_string()))?;
+            let faults = spec.check_response(operation, &body);
+            if !faults.is_empty() {
+                return Err(Refusal::Broken(format!(
+                    "the answer of {} breaks the document: {faults:?}",
+                    operation.id
+                )));
+            }
+        }
+        Ok(reply)
+    }
+
+    fn tenant_of(&self, authorization: Option<&str>) -> Result<String, Refusal> {
+        let given = authorization.and_then(|value| value.strip_prefix("Bearer "));
+        let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
+        given.and_then(|key| keys.tenant_of(key)).map(str::to_owned).ok_or_else(|| {
+            let detail = if given.is_some() {
+                "the API key is not one of this sandbox"
+            } else {
+                "send the API key as: Authorization: Bearer <key>"
+            };
+            Refusal::rule(ErrorCode::Unauthenticated, detail)
+        })
+    }
+}
+
+fn interface_of(path: &str) -> Option<(Interface, &str)> {
+    Interface::ALL.into_iter().find_map(|interface| {
+        let rest = path.strip_prefix(interface.prefix())?;
+        rest.starts_with('/').then_some((interface, rest))
+    })
+}
+
+fn nothing_here(request: &Request) -> Refusal {
+    let detail = format!("there is no {} {}", request.method, request.path);
+    Refusal::rule(ErrorCode::ResourceNotFound, detail)
+}
