@@ -1,4 +1,4 @@
-//! Pages of resources that are shown as they are stored, made from their texts.
+//! Pages as texts, and those of resources that are shown as they are stored.
 //!
 //! What clients read of a resource is a function of its text and of the type they read: it is worked
 //! out once, and remembered beside the text that it was worked out from. A page of a hundred is so
@@ -10,6 +10,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use hashlink::LruCache;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::json;
 
 use crate::engine::{Refusal, shown_stored};
 
@@ -38,4 +39,32 @@ pub(super) fn show<T: Serialize + DeserializeOwned + 'static>(
     page.push_str(&shown);
     remembered.insert(key, (stored.into(), shown.into()));
     Ok(())
+}
+
+/// The text of a page.
+pub(super) struct Page(String);
+
+impl Page {
+    pub(super) fn begin(items: &str) -> Self {
+        Self(format!("{{\"{items}\":["))
+    }
+
+    pub(super) fn add(
+        &mut self,
+        item: impl FnOnce(&mut String) -> Result<(), Refusal>,
+    ) -> Result<(), Refusal> {
+        if !self.0.ends_with('[') {
+            self.0.push(',');
+        }
+        item(&mut self.0)
+    }
+
+    pub(super) fn end(mut self, next: Option<String>, always: bool) -> String {
+        self.0.push(']');
+        if always || next.is_some() {
+            self.0.push_str(&format!(",\"next_page_token\":{}", json!(next)));
+        }
+        self.0.push('}');
+        self.0
+    }
 }
