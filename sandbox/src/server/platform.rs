@@ -1,6 +1,7 @@
 //! Operations of the platform, and what goes wrong with them on request.
 
 use std::io::{Cursor, Error};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use axum::body::{Body, Bytes};
 use axum::http::request::Parts;
@@ -70,18 +71,26 @@ pub(super) async fn answer(
 async fn handle(desk: &Desk, request: Request) -> Reply {
     let turn = desk.turns.clone().acquire_owned().await.ok();
     let is_brief = request.method == "GET" || !desk.is_durable;
-    if is_brief
-        && request.body.len() <= BRIEF_BYTES_MAX
-        && let Some(reply) = desk.engine.handle_at_once(&request)
-    {
-        return reply;
+    if is_brief && request.body.len() <= BRIEF_BYTES_MAX {
+        let at_once = guarded(|| desk.engine.handle_at_once(&request));
+        if let Some(reply) = at_once.unwrap_or_else(Some) {
+            return reply;
+        }
     }
     let engine = desk.engine.clone();
     let reply = tokio::task::spawn_blocking(move || engine.handle(&request, turn)).await;
-    reply.unwrap_or_else(|_| {
-        let refusal = Refusal::Broken("the request broke its handler".to_owned());
-        Reply::refusal(Interface::V2, refusal)
-    })
+    reply.unwrap_or_else(|_| broken())
+}
+
+/// What comes of a handler; one that panics breaks its request, and no connection.
+fn guarded<T>(handle: impl FnOnce() -> T) -> Result<T, Reply> {
+    // Its transaction is taken back, so nothing half-done is left to be seen.
+    catch_unwind(AssertUnwindSafe(handle)).map_err(|_| broken())
+}
+
+fn broken() -> Reply {
+    let refusal = Refusal::Broken("the request broke its handler".to_owned());
+    Reply::refusal(Interface::V2, refusal)
 }
 
 fn about(head: &Parts, interface: Interface) -> About<'_> {
@@ -206,4 +215,17 @@ fn respond(reply: Reply) -> Response<Body> {
         headers.insert("x-request-id", id);
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_handler_that_panics_breaks_its_request_alone() {
+        assert_eq!(guarded(|| 7).ok(), Some(7));
+        let reply = guarded(|| -> u8 { panic!("on purpose") }).unwrap_err();
+        assert_eq!(reply.status, 500);
+        assert!(reply.body.is_some_and(|body| body.contains("INTERNAL_ERROR")));
+    }
 }
