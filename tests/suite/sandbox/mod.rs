@@ -5,6 +5,7 @@ mod faults;
 mod hostile;
 mod idempotency;
 mod legacy;
+mod lists;
 mod repeat;
 mod reveal;
 mod served;

@@ -1,0 +1,74 @@
+//! Lists, over what is quick to find and what is not.
+
+use super::*;
+
+async fn prospect(caller: &Caller, first: &str, last: &str) {
+    let body = json!({
+        "status": "PROSPECT", "is_customer": true, "first_name": first, "last_name": last,
+    });
+    caller.post("/v2/persons", body).await.with(201);
+}
+
+/// First and last names, page by page.
+async fn named(caller: &Caller, query: &str) -> Vec<Vec<String>> {
+    let (mut pages, mut token) = (Vec::new(), String::new());
+    loop {
+        let page = caller.get(&format!("/v2/persons?{query}{token}")).await.with(200);
+        let text = |person: &Value, name: &str| person[name].as_str().unwrap().to_owned();
+        let persons = page["persons"].as_array().unwrap().iter();
+        let names = persons.map(|p| format!("{} {}", text(p, "first_name"), text(p, "last_name")));
+        pages.push(names.collect());
+        match page["next_page_token"].as_str() {
+            Some(next) => token = format!("&page_token={next}"),
+            None => return pages,
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_list_has_the_order_that_is_asked_for() {
+    let caller = Caller::new().await;
+    for (first, last) in [("Ada", "Byron"), ("Alan", "Turing"), ("Sara", "Turing"), ("Kurt", "G")] {
+        prospect(&caller, first, last).await;
+    }
+    let sorted = named(&caller, "sort_by=last_name:desc,first_name:asc&limit=3").await;
+    assert_eq!(sorted, [vec!["Alan Turing", "Sara Turing", "Kurt G"], vec!["Ada Byron"]]);
+    let made = named(&caller, "limit=3").await;
+    assert_eq!(made, [vec!["Ada Byron", "Alan Turing", "Sara Turing"], vec!["Kurt G"]]);
+    let refused = caller.get("/v2/persons?sort_by=shoe_size:asc").await.with(400);
+    assert_eq!(refused["code"], "BAD_QUERY_PARAMETER");
+}
+
+#[tokio::test]
+async fn one_is_found_behind_many_that_do_not_fit() {
+    let caller = Caller::new().await;
+    for _ in 0..450 {
+        prospect(&caller, "Ada", "Byron").await;
+    }
+    prospect(&caller, "Konrad", "Zuse").await;
+    assert_eq!(named(&caller, "last_name=Z*e").await, [vec!["Konrad Zuse"]]);
+    assert_eq!(named(&caller, "last_name=Q*").await, [Vec::<String>::new()]);
+}
+
+#[tokio::test]
+async fn what_a_page_shows_is_what_each_answers() {
+    let caller = Caller::new().await;
+    let holder = caller.verified().await;
+    let (account, number) = caller.checking(&holder).await;
+    for _ in 0..3 {
+        caller.receive(&number, 5_00, "credit").await.with(201);
+    }
+    let path = format!("/v2/transactions/posted?account_id={account}");
+    // The second time from what was worked out the first time; the last time one by one.
+    for query in ["", "", "&is_batched=false"] {
+        let page = caller.get(&format!("{path}{query}")).await.with(200);
+        assert_eq!(page["next_page_token"], Value::Null);
+        let items = page["result"].as_array().unwrap();
+        assert_eq!(items.len(), 3, "{query}");
+        for item in items {
+            let id = item["uuid"].as_str().unwrap();
+            let alone = caller.get(&format!("/v2/transactions/posted/{id}")).await.with(200);
+            assert_eq!(*item, alone, "{query}");
+        }
+    }
+}
