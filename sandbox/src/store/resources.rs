@@ -117,12 +117,7 @@ impl Tx<'_> {
 
     /// One resource.
     pub(crate) fn get(&self, tenant: &str, kind: &str, id: &str) -> Result<Option<Value>> {
-        let mut statement = self.0.prepare_cached(
-            "SELECT body FROM resources WHERE tenant = ?1 AND kind = ?2 AND id = ?3",
-        )?;
-        let text: Option<String> =
-            statement.query_row(params![tenant, kind, id], |row| row.get(0)).optional()?;
-        Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
+        Ok(self.placed(tenant, kind, id)?.map(|(_, body)| body))
     }
 
     /// The resource that was made last.
