@@ -22,7 +22,7 @@ struct Cli {
     /// Address to listen on; anything but loopback opens it to the network
     #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     host: IpAddr,
-    /// Keep everything in this file; without it, in memory
+    /// Keep everything in this file; without it, all is gone at the end
     #[arg(long, value_name = "FILE")]
     data: Option<PathBuf>,
     /// An API key to accept, and the workspace that it opens, such as secret=2_1; several if given

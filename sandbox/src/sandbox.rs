@@ -120,7 +120,7 @@ impl SandboxBuilder {
         self
     }
 
-    /// Keeps everything in this file instead of in memory.
+    /// Keeps everything in this file; without it, all is gone with the sandbox.
     #[must_use]
     pub fn data(mut self, file: impl Into<PathBuf>) -> Self {
         self.data = Some(file.into());
