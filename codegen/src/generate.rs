@@ -192,6 +192,7 @@ fn settings(facts: &Facts, module: &str) -> GenerationSettings {
     let mut settings = GenerationSettings::new();
     settings
         .with_interface(InterfaceStyle::Positional)
+        // Else it writes hooks of its own, which nothing of ours calls.
         .with_hooks(HooksMode::Expected)
         .with_inner_type(quote!(crate::runtime::Inner))
         .with_map_type("::std::collections::BTreeMap");
