@@ -81,12 +81,11 @@ impl Source {
         document: &Document,
         kept: usize,
     ) -> Self {
-        let digest = Sha256::digest(bytes);
         Self {
             pinned: pinned.to_owned(),
             name: name.to_owned(),
             version: document.version().to_owned(),
-            sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+            sha256: hex::encode(Sha256::digest(bytes)),
             paths: document.root()["paths"].as_object().map_or(0, serde_json::Map::len),
             operations: document.operations().len(),
             schemas: document.components("schemas").count(),

@@ -52,7 +52,7 @@ impl Signer {
             .secrets
             .iter()
             .filter_map(|secret| mac(secret, timestamp.as_bytes(), body))
-            .map(|mac| mac.finalize().into_bytes().iter().map(|b| format!("{b:02x}")).collect())
+            .map(|mac| hex::encode(mac.finalize().into_bytes()))
             .collect();
         Signed { timestamp, signature: digests.join(".") }
     }

@@ -189,14 +189,9 @@ fn digests(text: &[u8]) -> Option<Vec<[u8; DIGEST_LENGTH]>> {
 }
 
 fn digest(text: &[u8]) -> Option<[u8; DIGEST_LENGTH]> {
-    if text.len() != 2 * DIGEST_LENGTH {
-        return None;
-    }
     let mut digest = [0; DIGEST_LENGTH];
-    for (byte, pair) in digest.iter_mut().zip(text.chunks_exact(2)) {
-        let value = |digit: u8| char::from(digit).to_digit(16);
-        *byte = u8::try_from(value(pair[0])? * 16 + value(pair[1])?).ok()?;
-    }
+    // Any other length is refused.
+    hex::decode_to_slice(text, &mut digest).ok()?;
     Some(digest)
 }
 

@@ -81,13 +81,7 @@ pub(crate) fn is_workspace(text: &str) -> bool {
 }
 
 fn digest(key: &str) -> String {
-    hex(&Sha256::digest(key))
-}
-
-/// Bytes as digits, two for each.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    let digits = |byte: &u8| [byte >> 4, byte & 15];
-    bytes.iter().flat_map(digits).filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
+    hex::encode(Sha256::digest(key))
 }
 
 #[cfg(test)]

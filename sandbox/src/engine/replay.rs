@@ -3,7 +3,6 @@
 use sha2::{Digest, Sha256};
 use synctera_api::runtime::ErrorCode;
 
-use super::keys::hex;
 use super::{Outcome, Refusal, Reply, Request};
 use crate::spec::Interface;
 use crate::store::Answer;
@@ -28,7 +27,7 @@ pub(super) fn fingerprint(request: &Request) -> String {
             digest.update(text);
         }
     }
-    hex(&digest.finalize())
+    hex::encode(digest.finalize())
 }
 
 /// The stored answer, or the refusal of another request under its key.

@@ -146,7 +146,7 @@ fn image(ctx: &Ctx<'_>, deposit: &Value, field: &str) -> Result<Value, Refusal> 
 
 /// Tells whether two pictures are the same.
 fn print_of(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(Sha256::digest(bytes))
 }
 
 /// Posts a check, and holds its money back.

@@ -70,6 +70,5 @@ pub(super) fn inherit(card: &mut Value, old: &Value) {
 }
 
 fn digest(card: &str, pin: &str) -> String {
-    let digest = Sha256::new_with_prefix(card).chain_update(pin).finalize();
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(Sha256::new_with_prefix(card).chain_update(pin).finalize())
 }

@@ -145,6 +145,5 @@ fn drawn(account: &Value, key: &str, below: i64) -> i64 {
 
 fn hash(account: &Value, key: &str) -> String {
     let number = text(&account["account_identifiers"], "number");
-    let digest = Sha256::new_with_prefix(number).chain_update(key).finalize();
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(Sha256::new_with_prefix(number).chain_update(key).finalize())
 }

@@ -113,8 +113,7 @@ impl Link {
         if ids.is_empty() {
             ids = vec!["checking".to_owned(), "savings".to_owned()];
         }
-        let digest = Sha256::digest(token);
-        let name = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let name = hex::encode(Sha256::digest(token));
         Ok(Self { access, party, ids, name })
     }
 

@@ -79,7 +79,7 @@ fn digest(secret: &str, timestamp: &str, body: &str) -> Result<String, Refusal> 
     for part in [timestamp, ".", body] {
         mac.update(part.as_bytes());
     }
-    Ok(mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex::encode(mac.finalize().into_bytes()))
 }
 
 /// What becomes of an event that was sent.
