@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
@@ -10,6 +10,7 @@ use synctera_api::v2::types::MonitoringAlertType;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 use crate::courier::Courier;
 use crate::engine::clock::Clock;
@@ -18,7 +19,7 @@ use crate::families;
 use crate::faults::{BadFault, Fault, Faults};
 use crate::server::{self, Desk};
 use crate::settings::Settings;
-use crate::store::Store;
+use crate::store::{self, Store};
 
 /// The key that opens a sandbox which was given no other.
 pub const DEFAULT_API_KEY: &str = "sandbox-key";
@@ -27,6 +28,11 @@ const DEFAULT_TENANT: &str = "1_1";
 
 /// How long a client may take.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
+/// How long a data file that is in use is waited for: a sandbox that was dropped just now may have
+/// something under way that ends first.
+const HANDOVER: std::time::Duration = std::time::Duration::from_secs(3);
+/// The time between two looks at it.
+const LOOK: std::time::Duration = std::time::Duration::from_millis(10);
 
 /// A running sandbox; it stops when it is dropped.
 ///
@@ -79,6 +85,9 @@ pub enum Error {
     /// Webhooks cannot be sent: the HTTP client does not start.
     #[error("webhooks cannot be sent: {0}")]
     Webhooks(String),
+    /// The data file belongs to a sandbox that is running.
+    #[error("{} is in use by another sandbox: stop it, or keep the data elsewhere", .0.display())]
+    InUse(PathBuf),
     /// The data cannot be kept.
     #[error("{0}")]
     Store(String),
@@ -90,8 +99,8 @@ impl From<Refusal> for Error {
     }
 }
 
-impl From<crate::store::Error> for Error {
-    fn from(error: crate::store::Error) -> Self {
+impl From<store::Error> for Error {
+    fn from(error: store::Error) -> Self {
         Self::Store(error.to_string())
     }
 }
@@ -175,7 +184,8 @@ impl SandboxBuilder {
     /// Starts it; what is returned is ready to answer.
     ///
     /// # Errors
-    /// When the address is taken or the file cannot be used.
+    /// When the address is taken or the file cannot be used; [`Error::InUse`] when another sandbox
+    /// still has it after three seconds.
     pub async fn start(mut self) -> Result<Sandbox, Error> {
         if self.keys.is_empty() {
             self = self.api_key(DEFAULT_API_KEY, DEFAULT_TENANT);
@@ -184,7 +194,7 @@ impl SandboxBuilder {
             return Err(Error::Workspace(wrong.tenant.clone()));
         }
         let store = match &self.data {
-            Some(path) => Store::open(path)?,
+            Some(path) => opened(path, HANDOVER).await?,
             None => Store::temporary()?,
         };
         let clock = self.clock.map_or_else(Clock::real, Clock::held_at);
@@ -211,6 +221,18 @@ impl SandboxBuilder {
         let server = tokio::spawn(server::serve(listener, desk));
         let round = tokio::spawn(courier.clone().run());
         Ok(Sandbox { engine, address, api_key, server, courier, round, faults })
+    }
+}
+
+/// The data in a file, as soon as nobody else has it.
+async fn opened(path: &Path, patience: std::time::Duration) -> Result<Store, Error> {
+    let until = Instant::now() + patience;
+    loop {
+        match Store::open(path) {
+            Err(store::Error::InUse) if Instant::now() < until => tokio::time::sleep(LOOK).await,
+            Err(store::Error::InUse) => return Err(Error::InUse(path.to_owned())),
+            opened => return Ok(opened?),
+        }
     }
 }
 
@@ -338,5 +360,30 @@ impl Drop for Sandbox {
 impl std::fmt::Debug for Sandbox {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Sandbox").field("address", &self.address).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_data_file_belongs_to_one_sandbox_at_a_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("bank.db");
+        let mut sandbox = Sandbox::builder().data(&file).start().await.unwrap();
+        let error = opened(&file, std::time::Duration::ZERO).await.err();
+        assert!(matches!(&error, Some(Error::InUse(path)) if *path == file), "{error:?}");
+        assert_eq!(sandbox.audit().unwrap(), 0);
+        for _ in 0..20 {
+            drop(sandbox);
+            sandbox = Sandbox::builder().data(&file).start().await.unwrap();
+        }
+        let next = async {
+            tokio::task::yield_now().await;
+            drop(sandbox);
+        };
+        let (store, ()) = tokio::join!(opened(&file, HANDOVER), next);
+        store.unwrap();
     }
 }

@@ -13,9 +13,10 @@ mod resources;
 mod wipe;
 
 use std::path::Path;
+use std::time::Duration;
 
-use rusqlite::Connection;
 use rusqlite::config::DbConfig;
+use rusqlite::{Connection, ErrorCode};
 
 use counters::Counters;
 
@@ -35,6 +36,8 @@ pub(crate) enum Error {
     Json(#[from] serde_json::Error),
     #[error("storage: {0}")]
     Broken(String),
+    #[error("storage: another sandbox has the file open")]
+    InUse,
 }
 
 pub(crate) type Result<T> = std::result::Result<T, Error>;
@@ -67,10 +70,21 @@ impl Store {
     }
 
     /// A database in a file, made when it is not there; what was committed survives a crash.
+    ///
+    /// The file is this program's as long as it is open: two clocks and two couriers over one bank
+    /// would do everything twice. Who finds it in use is told at once.
     pub(crate) fn open(path: &Path) -> Result<Self> {
         let connection = Connection::open(path)?;
-        connection.pragma_update(None, "journal_mode", "WAL")?;
-        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.busy_timeout(Duration::ZERO)?;
+        connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+        let in_use = |error: rusqlite::Error| match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy) => Error::InUse,
+            _ => Error::Sqlite(error),
+        };
+        connection.pragma_update(None, "journal_mode", "WAL").map_err(in_use)?;
+        connection.pragma_update(None, "synchronous", "FULL").map_err(in_use)?;
+        // The lock comes with the first thing that is read.
+        connection.pragma_query(None, "user_version", |_| Ok(())).map_err(in_use)?;
         Self::prepare(connection)
     }
 
