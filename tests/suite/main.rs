@@ -28,6 +28,7 @@ mod closing;
 mod configuration;
 mod delivery;
 mod disputes;
+mod disputes_external;
 mod error_bodies;
 mod every_operation;
 mod faults;

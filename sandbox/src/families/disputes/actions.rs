@@ -36,8 +36,8 @@ fn act(ctx: &Ctx<'_>, by: By) -> Outcome {
     let amount = amount(ctx, &dispute, action, state)?;
     check_more(ctx, &dispute, action, state)?;
     match found.to {
-        To::Credited => money::credit(ctx, &mut dispute, amount)?,
-        To::Uncredited => money::uncredit(ctx, &mut dispute)?,
+        To::Provided => money::provide(ctx, &mut dispute, amount)?,
+        To::TakenBack => money::take_back(ctx, &mut dispute)?,
         To::Noted => {}
         To::State(next) => {
             dispute["lifecycle_state"] = json!(next);
@@ -53,13 +53,7 @@ fn act(ctx: &Ctx<'_>, by: By) -> Outcome {
             close(ctx, &mut dispute, "RESOLVED");
         }
         To::Won => win(ctx, &mut dispute)?,
-        To::Lost => {
-            if dispute["payment_rail"] == "ACH" {
-                dispute["lifecycle_state"] = json!("ACH_REJECTED");
-            }
-            money::lose(ctx, &mut dispute)?;
-            close(ctx, &mut dispute, "LOST");
-        }
+        To::Lost => lose(ctx, &mut dispute)?,
     }
     if action == "STOP_PAYMENT" {
         stops::follow_dispute(ctx, &dispute)?;
@@ -69,7 +63,7 @@ fn act(ctx: &Ctx<'_>, by: By) -> Outcome {
     entry["tenant"] = json!(ctx.tenant);
     entry["creation_time"] = json!(ctx.now_text());
     entry["status"] = json!(status(state));
-    if takes_amount(action, state) {
+    if takes_amount(&dispute, action, state) {
         entry["amount"] = json!(amount);
     }
     if let Some(history) = dispute["action_history"].as_array_mut() {
@@ -85,14 +79,34 @@ fn win(ctx: &Ctx<'_>, dispute: &mut Value) -> Result<(), Refusal> {
     if dispute["payment_rail"] == "ACH" {
         dispute["lifecycle_state"] = json!("ACH_FILED_WITH_NETWORK");
     }
-    let claimed = dispute["claimed"].as_i64().or(dispute["disputed_amount"].as_i64());
-    money::win(ctx, dispute, claimed.unwrap_or_default())?;
+    if moves::is_external(dispute) {
+        money::leave(ctx, dispute)?;
+    } else {
+        let claimed = dispute["claimed"].as_i64().or(dispute["disputed_amount"].as_i64());
+        money::shift(ctx, dispute, claimed.unwrap_or_default())?;
+    }
     close(ctx, dispute, "WON");
     Ok(())
 }
 
-fn takes_amount(action: &str, state: &str) -> bool {
-    state == "CREATE" && matches!(action, "CHARGEBACK" | "PROVISIONAL_CREDIT" | "WRITE_OFF")
+fn lose(ctx: &Ctx<'_>, dispute: &mut Value) -> Result<(), Refusal> {
+    if dispute["payment_rail"] == "ACH" {
+        dispute["lifecycle_state"] = json!("ACH_REJECTED");
+    }
+    if moves::is_external(dispute) {
+        let disputed = dispute["disputed_amount"].as_i64().unwrap_or_default();
+        money::shift(ctx, dispute, disputed)?;
+    } else {
+        money::leave(ctx, dispute)?;
+    }
+    close(ctx, dispute, "LOST");
+    Ok(())
+}
+
+fn takes_amount(dispute: &Value, action: &str, state: &str) -> bool {
+    state == "CREATE"
+        && dispute["payment_rail"] == "CARD"
+        && matches!(action, "CHARGEBACK" | "PROVISIONAL_CREDIT" | "WRITE_OFF")
 }
 
 /// What an action is about: what it says, else all that is disputed.
@@ -100,7 +114,7 @@ fn amount(ctx: &Ctx<'_>, dispute: &Value, action: &str, state: &str) -> Result<i
     let disputed = dispute["disputed_amount"].as_i64().unwrap_or_default();
     match ctx.body["amount"].as_i64() {
         None => Ok(disputed),
-        Some(_) if !takes_amount(action, state) => {
+        Some(_) if !takes_amount(dispute, action, state) => {
             Err(Faults::invalid("amount", "is for new chargebacks, credits and write-offs").into())
         }
         Some(amount) if (1..=disputed).contains(&amount) => Ok(amount),
@@ -119,6 +133,10 @@ fn check_more(ctx: &Ctx<'_>, dispute: &Value, action: &str, state: &str) -> Resu
     if action == "PRE_COMPLIANCE" && state == "CREATE" && !is_given("violation_code") {
         return Err(Faults::missing("violation_code").into());
     }
+    let is_represented = action == "REPRESENTMENT" && state == "CREATE";
+    if moves::is_external(dispute) && is_represented && !is_given("supporting_doc_id") {
+        return Err(Faults::missing("supporting_doc_id").into());
+    }
     if let Some(document) = ctx.body["supporting_doc_id"].as_str() {
         let field = "supporting_doc_id";
         let code = ErrorCode::BadRequestBody;
@@ -135,6 +153,7 @@ fn status(state: &str) -> &'static str {
         "ACCEPT" => "ACCEPTED",
         "REVERSE" => "REVERSED",
         "REBUT" => "REBUTTED",
+        "DECLINE" => "DECLINED",
         "WON" => "WON",
         "LOST" => "LOST",
         "NETWORK_REJECT" => "NETWORK_REJECTED",
@@ -177,10 +196,7 @@ pub(in crate::families) fn silence(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusa
     match moves::whose_turn(&dispute).filter(|_| is_due && dispute["status"] == "OPEN") {
         None => return Ok(()),
         Some(By::Network) => win(ctx, &mut dispute)?,
-        Some(By::Initiator) => {
-            money::lose(ctx, &mut dispute)?;
-            close(ctx, &mut dispute, "LOST");
-        }
+        Some(By::Initiator) => lose(ctx, &mut dispute)?,
     }
     store(ctx, &mut dispute)
 }

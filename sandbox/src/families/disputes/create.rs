@@ -5,11 +5,13 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::{DISPUTE, view};
+use super::money::kind_of;
+use super::{DISPUTE, moves, view};
 use crate::engine::clock::{bank_date, bank_time, banking_days_after};
 use crate::engine::{Ctx, Outcome, Refusal, Reply, text, timestamp};
 use crate::families::accounts::{ACCOUNT, Holder};
 use crate::families::cards::CARD;
+use crate::families::external_cards::transfers;
 use crate::ledger::POSTED;
 use crate::spec::Faults;
 
@@ -19,16 +21,14 @@ const INVESTIGATION_DUE_DAYS: i64 = 45;
 
 pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
     let rail = text(&ctx.body, "payment_rail");
-    let kind = match rail {
-        "CARD" => "card",
-        "ACH" => "ach",
-        _ => return Err(Refusal::not_served("disputes of external card transfers")),
-    };
+    let is_external = moves::is_external(&ctx.body);
     let (code, field) = (ErrorCode::BadRequestBody, "transaction_id");
     let transaction = ctx.referred(&POSTED, text(&ctx.body, field), code, field)?;
-    let debit = customers_debit(ctx, &transaction)?;
-    let Some((account, amount)) = debit.filter(|_| transaction["type"] == kind) else {
-        let reason = format!("must be a debit on the {rail} rail of a customer's account");
+    let sign = if is_external { "credit" } else { "debit" };
+    let is_rails = transaction["type"] == kind_of(rail);
+    let line = customers_line(ctx, &transaction, sign)?;
+    let Some((account, amount)) = line.filter(|_| is_rails) else {
+        let reason = format!("must be a {sign} on the {rail} rail of a customer's account");
         return Err(Faults::invalid(field, reason).into());
     };
     let disputed = ctx.body["disputed_amount"].as_i64().unwrap_or_default();
@@ -51,40 +51,71 @@ pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
         let detail = "there is an open dispute of this transaction";
         return Err(Refusal::rule(ErrorCode::DuplicateResource, detail));
     }
-    let is_card = rail == "CARD";
     let customer = customer(ctx, &account, &transaction)?;
-    let credit_due = banking_days_after(bank_date(reported), CREDIT_DUE_BANKING_DAYS);
     let mut dispute = ctx.body.clone();
     crate::engine::patch(
         &mut dispute,
         &json!({
             "id": ctx.new_id()?, "tenant": ctx.tenant, "account_id": account["id"],
             "customer_id": customer, "currency": account["currency"],
-            "network": if is_card { "MARQETA" } else { "ACH" }, "status": "OPEN",
-            "decision": "NONE", "lifecycle_state": "PENDING_ACTION", "credit_status": "NONE",
+            "network": network(rail), "status": "OPEN",
+            "decision": "NONE", "lifecycle_state": "PENDING_ACTION",
             "action_history": [], "last_action_by": "INITIATOR", "related": [],
             "applicable_regulation": "REGULATION_E",
-            "timestamp_provisional_credit_due": timestamp(bank_time(credit_due, 0, 0)),
             "timestamp_investigation_due":
                 timestamp(reported + Duration::days(INVESTIGATION_DUE_DAYS)),
             "creation_time": ctx.now_text(), "last_updated_time": ctx.now_text(),
         }),
     );
-    if is_card {
+    if is_external {
+        dispute["debit_status"] = json!("NONE");
+    } else {
+        let credit_due = banking_days_after(bank_date(reported), CREDIT_DUE_BANKING_DAYS);
+        dispute["credit_status"] = json!("NONE");
+        dispute["timestamp_provisional_credit_due"] = json!(timestamp(bank_time(credit_due, 0, 0)));
+    }
+    if let Some(eligibility) = eligibility(ctx, &dispute)? {
         dispute["managed_by"] = json!("CUSTOMER");
-        dispute["network_eligibility"] = json!({
-            "is_digital_wallet_token": false, "is_three_ds": false,
-            "is_network_eligibility_overridden": false,
-        });
+        dispute["network_eligibility"] = eligibility;
     }
     ctx.insert(&DISPUTE, &dispute)?;
     Reply::created::<types::Dispute>(view(ctx, dispute)?)
 }
 
-/// The customer's account that a transaction took money from, and how much.
-fn customers_debit(ctx: &Ctx<'_>, transaction: &Value) -> Result<Option<(Value, i64)>, Refusal> {
+fn network(rail: &str) -> &'static str {
+    match rail {
+        "CARD" => "MARQETA",
+        "ACH" => "ACH",
+        _ => "TABAPAY",
+    }
+}
+
+/// What the network wants to know of a card's transaction.
+fn eligibility(ctx: &Ctx<'_>, dispute: &Value) -> Result<Option<Value>, Refusal> {
+    Ok(match text(dispute, "payment_rail") {
+        "CARD" => Some(json!({
+            "is_digital_wallet_token": false, "is_three_ds": false,
+            "is_network_eligibility_overridden": false,
+        })),
+        "ACH" => None,
+        _ => {
+            let pull = transfers::of_transaction(ctx, text(dispute, "transaction_id"))?;
+            Some(json!({
+                "is_digital_wallet_token": pull["type"] != "PULL",
+                "is_three_ds": pull["three_ds_id"].is_string(),
+            }))
+        }
+    })
+}
+
+/// The customer's account that a transaction took money from or gave it to, and how much.
+fn customers_line(
+    ctx: &Ctx<'_>,
+    transaction: &Value,
+    sign: &str,
+) -> Result<Option<(Value, i64)>, Refusal> {
     for line in transaction["data"]["lines"].as_array().into_iter().flatten() {
-        if line["dc_sign"] == "debit"
+        if line["dc_sign"] == sign
             && let Some(account) = ctx.get(&ACCOUNT, text(line, "account_id"))?
         {
             return Ok(Some((account, line["amount"].as_i64().unwrap_or_default())));

@@ -2,6 +2,9 @@
 //! through the ledger.
 //!
 //! What may follow what is one table for each rail ([`moves`]); what the network does is simulated.
+//! A card or ACH debit is disputed by our customer. A pull from an external card is disputed by its
+//! cardholder, through the bank of the card: there our customer is the one who was paid, and may
+//! lose the money (inferred from the actions that the document names).
 
 mod actions;
 mod create;
@@ -90,9 +93,15 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
             let detail = format!("a dispute in {state} cannot become {wanted} by hand");
             return Err(Refusal::status(detail, &[]));
         }
-        dispute["lifecycle_state"] = json!("DENIED");
-        money::lose(ctx, &mut dispute)?;
-        actions::close(ctx, &mut dispute, "LOST");
+        money::leave(ctx, &mut dispute)?;
+        // Where the other bank asks, and did not go on, there is nothing to deny.
+        let decision = if moves::is_external(&dispute) {
+            "NONE"
+        } else {
+            dispute["lifecycle_state"] = json!("DENIED");
+            "LOST"
+        };
+        actions::close(ctx, &mut dispute, decision);
     }
     actions::store(ctx, &mut dispute)?;
     Reply::ok::<types::Dispute>(view(ctx, dispute)?)

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::moves;
 use crate::engine::{Ctx, Refusal, text};
 use crate::families::accounts::ACCOUNT;
 use crate::families::internal_accounts;
@@ -14,38 +15,54 @@ const CHARGEBACK: &str = "NETWORK_CHARGEBACK";
 /// What the bank bears.
 const WRITE_OFF: &str = "DISPUTE_WRITE_OFF_PNL";
 
-/// Gives the customer the money for the time being.
-pub(super) fn credit(ctx: &Ctx<'_>, dispute: &mut Value, amount: i64) -> Result<(), Refusal> {
-    let (account, bank) = accounts(ctx, dispute, PROVISIONAL)?;
-    post(ctx, dispute, "provisional_credit", &bank, &account, amount)?;
-    dispute["credited"] = json!(amount);
-    dispute["credit_status"] = json!("PROVISIONAL");
+/// The field that tells how far the customer's money has moved.
+fn moved(dispute: &Value) -> &'static str {
+    if moves::is_external(dispute) { "debit_status" } else { "credit_status" }
+}
+
+fn set_moved(dispute: &mut Value, how: &str) {
+    let field = moved(dispute);
+    dispute[field] = json!(how);
+}
+
+/// Moves what is disputed for the time being: to the customer, or from the one whom the cardholder
+/// of an external card paid through us.
+pub(super) fn provide(ctx: &Ctx<'_>, dispute: &mut Value, amount: i64) -> Result<(), Refusal> {
+    let sub_type =
+        if moves::is_external(dispute) { "provisional_debit" } else { "provisional_credit" };
+    post(ctx, dispute, sub_type, PROVISIONAL, Way::There, amount)?;
+    dispute["provided"] = json!(amount);
+    set_moved(dispute, "PROVISIONAL");
     Ok(())
 }
 
-/// Takes a provisional credit back; the account may go below zero.
-pub(super) fn uncredit(ctx: &Ctx<'_>, dispute: &mut Value) -> Result<(), Refusal> {
-    let amount = dispute["credited"].as_i64().unwrap_or_default();
-    let (account, bank) = accounts(ctx, dispute, PROVISIONAL)?;
-    post(ctx, dispute, "provisional_credit_reversal", &account, &bank, amount)?;
-    dispute["credited"] = json!(0);
-    dispute["credit_status"] = json!("NONE");
+/// Takes that back; the account may go below zero.
+pub(super) fn take_back(ctx: &Ctx<'_>, dispute: &mut Value) -> Result<(), Refusal> {
+    let sub_type = if moves::is_external(dispute) {
+        "provisional_debit_reversal"
+    } else {
+        "provisional_credit_reversal"
+    };
+    let amount = dispute["provided"].as_i64().unwrap_or_default();
+    post(ctx, dispute, sub_type, PROVISIONAL, Way::Back, amount)?;
+    dispute["provided"] = json!(0);
+    set_moved(dispute, "NONE");
     Ok(())
 }
 
-/// The dispute is lost: what was credited goes back.
-pub(super) fn lose(ctx: &Ctx<'_>, dispute: &mut Value) -> Result<(), Refusal> {
-    match text(dispute, "credit_status") {
-        "PROVISIONAL" => uncredit(ctx, dispute),
+/// The money stays where it was before the dispute.
+pub(super) fn leave(ctx: &Ctx<'_>, dispute: &mut Value) -> Result<(), Refusal> {
+    match text(dispute, moved(dispute)) {
+        "PROVISIONAL" => take_back(ctx, dispute),
         _ => Ok(()),
     }
 }
 
-/// The other side pays.
-pub(super) fn win(ctx: &Ctx<'_>, dispute: &mut Value, amount: i64) -> Result<(), Refusal> {
+/// The money goes where the cardholder, or the account holder, wants it: the other side pays.
+pub(super) fn shift(ctx: &Ctx<'_>, dispute: &mut Value, amount: i64) -> Result<(), Refusal> {
     let (payer, sub_type) = match text(dispute, "payment_rail") {
-        "CARD" => (CHARGEBACK, "chargeback"),
-        _ => ("ACH_SETTLEMENT", "incoming_debit_return"),
+        "ACH" => ("ACH_SETTLEMENT", "incoming_debit_return"),
+        _ => (CHARGEBACK, "chargeback"),
     };
     settle(ctx, dispute, payer, sub_type, amount)
 }
@@ -55,21 +72,27 @@ pub(super) fn write_off(ctx: &Ctx<'_>, dispute: &mut Value, amount: i64) -> Resu
     settle(ctx, dispute, WRITE_OFF, "write_off", amount)
 }
 
-/// Makes the customer's credit final: an earlier one is taken back, and the payer's put in its
+/// Moves the money for good: what was moved for the time being is taken back, and this put in its
 /// place, in one moment.
 fn settle(
     ctx: &Ctx<'_>,
     dispute: &mut Value,
-    payer: &str,
+    bank: &str,
     sub_type: &str,
     amount: i64,
 ) -> Result<(), Refusal> {
-    lose(ctx, dispute)?;
-    let (account, payer) = accounts(ctx, dispute, payer)?;
-    post(ctx, dispute, sub_type, &payer, &account, amount)?;
-    dispute["credited"] = json!(amount);
-    dispute["credit_status"] = json!("FINAL");
+    leave(ctx, dispute)?;
+    post(ctx, dispute, sub_type, bank, Way::There, amount)?;
+    dispute["provided"] = json!(amount);
+    set_moved(dispute, "FINAL");
     Ok(())
+}
+
+/// As a dispute moves money, or back.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    There,
+    Back,
 }
 
 fn accounts(
@@ -88,14 +111,16 @@ fn post(
     ctx: &Ctx<'_>,
     dispute: &mut Value,
     sub_type: &str,
-    from: &LedgerAccount,
-    to: &LedgerAccount,
+    bank: &str,
+    way: Way,
     amount: i64,
 ) -> Result<(), Refusal> {
-    let is_card = dispute["payment_rail"] == "CARD";
+    let (account, bank) = accounts(ctx, dispute, bank)?;
+    let is_to_customer = moves::is_external(dispute) == (way == Way::Back);
+    let (from, to) = if is_to_customer { (&bank, &account) } else { (&account, &bank) };
     let original = dispute["transaction_id"].clone();
     let movement = Movement {
-        kind: if is_card { "card" } else { "ach" },
+        kind: kind_of(text(dispute, "payment_rail")),
         subtype: sub_type,
         from,
         to,
@@ -114,4 +139,13 @@ fn post(
         related.push(posted["uuid"].clone());
     }
     Ok(())
+}
+
+/// What the transactions of a rail are called.
+pub(super) fn kind_of(rail: &str) -> &'static str {
+    match rail {
+        "CARD" => "card",
+        "ACH" => "ach",
+        _ => "external_card",
+    }
 }

@@ -16,16 +16,16 @@ pub(super) enum By {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum To {
     State(&'static str),
-    /// The end, with the customer's money back.
+    /// The end, in favour of our customer.
     Won,
-    /// The end, without.
+    /// The end, in favour of the other side.
     Lost,
     /// The end: the bank bears it.
     WrittenOff,
-    /// The state stays; the customer has the money for the time being.
-    Credited,
+    /// The state stays; the money is moved for the time being.
+    Provided,
     /// The state stays; that is taken back.
-    Uncredited,
+    TakenBack,
     /// The state stays.
     Noted,
 }
@@ -50,14 +50,14 @@ const fn row(
 }
 
 use By::{Initiator, Network};
-use To::{Credited, Lost, Noted, State, Uncredited, Won, WrittenOff};
+use To::{Lost, Noted, Provided, State, TakenBack, Won, WrittenOff};
 
 const REJECTED: &str = "NETWORK_REJECTED_CHARGEBACK";
 const REJECTED_REVERSAL: &str = "NETWORK_REJECTED_CHARGEBACK_REVERSAL";
 
 const CARD: &[Move] = &[
-    row("*", "PROVISIONAL_CREDIT", "CREATE", Initiator, Credited),
-    row("*", "PROVISIONAL_CREDIT", "REVERSE", Initiator, Uncredited),
+    row("*", "PROVISIONAL_CREDIT", "CREATE", Initiator, Provided),
+    row("*", "PROVISIONAL_CREDIT", "REVERSE", Initiator, TakenBack),
     row("PENDING_ACTION", "CHARGEBACK", "CREATE", Initiator, State("CHARGEBACK")),
     row("PENDING_ACTION", "WRITE_OFF", "CREATE", Initiator, WrittenOff),
     row("PENDING_ACTION", "PRE_COMPLIANCE", "CREATE", Initiator, State("PRE_COMPLIANCE")),
@@ -108,18 +108,41 @@ const ACH: &[Move] = &[
     row(AWAITING, "ACH_RETURN", "REJECT", Network, Lost),
 ];
 
+/// Of a pull from a card of another bank: that bank speaks for its cardholder, we for the account
+/// that the money went to.
+const EXTERNAL_CARD: &[Move] = &[
+    row("*", "PROVISIONAL_DEBIT", "CREATE", Initiator, Provided),
+    row("*", "PROVISIONAL_DEBIT", "REVERSE", Initiator, TakenBack),
+    row("PENDING_ACTION", "CHARGEBACK", "CREATE", Network, State("CHARGEBACK")),
+    row("CHARGEBACK", "CHARGEBACK", "REVERSE", Network, State("PENDING_ACTION")),
+    row("CHARGEBACK", "CHARGEBACK", "ACCEPT", Initiator, Lost),
+    row("CHARGEBACK", "REPRESENTMENT", "CREATE", Initiator, State("REPRESENTMENT")),
+    row("REPRESENTMENT", "REPRESENTMENT", "REVERSE", Initiator, State("CHARGEBACK")),
+    row("REPRESENTMENT", "REPRESENTMENT", "ACCEPT", Network, Won),
+    row("REPRESENTMENT", "REPRESENTMENT", "DECLINE", Network, Lost),
+];
+
 fn table(dispute: &Value) -> &'static [Move] {
-    if dispute["payment_rail"] == "CARD" { CARD } else { ACH }
+    match text(dispute, "payment_rail") {
+        "CARD" => CARD,
+        "ACH" => ACH,
+        _ => EXTERNAL_CARD,
+    }
+}
+
+/// Whether the cardholder of an external card disputes what our customer pulled from it.
+pub(super) fn is_external(dispute: &Value) -> bool {
+    dispute["payment_rail"] == "EXTERNAL_CARD"
 }
 
 impl Move {
     fn fits(&self, dispute: &Value) -> bool {
-        let is_credited = dispute["credit_status"] == "PROVISIONAL";
+        let moved = if is_external(dispute) { "debit_status" } else { "credit_status" };
         dispute["status"] == "OPEN"
             && (self.from == "*" || self.from == text(dispute, "lifecycle_state"))
             && match self.to {
-                Credited => dispute["credit_status"] == "NONE",
-                Uncredited => is_credited,
+                Provided => dispute[moved] == "NONE",
+                TakenBack => dispute[moved] == "PROVISIONAL",
                 _ => true,
             }
     }
@@ -150,6 +173,8 @@ pub(super) fn available(dispute: &Value) -> Vec<Value> {
 /// Who has to answer within the network's time; silence decides against them.
 pub(super) fn whose_turn(dispute: &Value) -> Option<By> {
     match text(dispute, "lifecycle_state") {
+        "CHARGEBACK" if is_external(dispute) => Some(Initiator),
+        "REPRESENTMENT" if is_external(dispute) => Some(Network),
         "CHARGEBACK" | "PRE_ARBITRATION" | "PRE_COMPLIANCE" => Some(Network),
         "REPRESENTMENT" | "PRE_ARBITRATION_RESPONSE" | "PRE_COMPLIANCE_RESPONSE" => Some(Initiator),
         _ => None,

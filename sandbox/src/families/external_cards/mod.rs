@@ -8,7 +8,7 @@
 //! [`three_ds`] says. Numbers of cards are not kept.
 
 mod three_ds;
-mod transfers;
+pub(super) mod transfers;
 mod wallets;
 
 use serde_json::{Value, json};

@@ -103,6 +103,15 @@ pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
     Reply::created::<types::CreatedExternalCardTransfer>(transfer)
 }
 
+/// The transfer that a posted transaction came of.
+pub(in crate::families) fn of_transaction(
+    ctx: &Ctx<'_>,
+    transaction: &str,
+) -> Result<Value, Refusal> {
+    let found = ctx.all_with(&TRANSFER, "transaction", transaction)?;
+    Ok(found.into_iter().next().unwrap_or_default())
+}
+
 /// Moves money between a card and the account of the body, as `kind`.
 pub(super) fn begin(
     ctx: &Ctx<'_>,

@@ -1,0 +1,178 @@
+//! Opening a dispute.
+
+use chrono::{DateTime, Utc};
+use synctera_api::Error;
+use synctera_api::runtime::{DisputeId, TransactionId, Upload};
+
+use super::evidence;
+use crate::Money;
+use crate::checks::Checks;
+use crate::journeys::run::sealed::Sealed;
+use crate::journeys::{Journey, Steps};
+use crate::types::{
+    CardDisputeReasonCodes, Dispute, DisputeDocument, DisputeRequestDetails,
+    ExternalCardDisputeReasonCode, NewCardDispute, NewDispute, NewExternalCardDispute, PaymentRail,
+};
+
+/// The longest note on a dispute.
+const MEMO_MAX: usize = 1_000;
+
+/// Asks for a dispute; see [`Synctera::open_dispute`].
+#[derive(Clone, Debug)]
+pub struct OpenDispute {
+    transaction: TransactionId,
+    amount: Money,
+    reported: DateTime<Utc>,
+    memo: String,
+    rail: Rail,
+    evidence: Vec<Upload>,
+}
+
+/// What is told of each rail alone.
+#[derive(Clone, Debug)]
+enum Rail {
+    Card(CardDisputeReasonCodes),
+    Ach,
+    ExternalCard(ExternalCardDisputeReasonCode, String),
+}
+
+impl OpenDispute {
+    /// Of a card transaction: what is disputed of it, when the customer said so, and why.
+    pub fn card(
+        transaction: TransactionId,
+        amount: Money,
+        reported: DateTime<Utc>,
+        reason: CardDisputeReasonCodes,
+    ) -> Self {
+        Self { rail: Rail::Card(reason), ..Self::ach(transaction, amount, reported) }
+    }
+
+    /// Of a pull from an external card: what its holder disputes of it, when they said so, why, and
+    /// how the network calls the dispute.
+    pub fn external_card(
+        transaction: TransactionId,
+        amount: Money,
+        reported: DateTime<Utc>,
+        reason: ExternalCardDisputeReasonCode,
+        reference: impl Into<String>,
+    ) -> Self {
+        let rail = Rail::ExternalCard(reason, reference.into());
+        Self { rail, ..Self::ach(transaction, amount, reported) }
+    }
+
+    /// Of an ACH debit: what is disputed of it, and when the customer said so.
+    pub fn ach(transaction: TransactionId, amount: Money, reported: DateTime<Utc>) -> Self {
+        let memo = "disputed by the customer".to_owned();
+        Self { transaction, amount, reported, memo, rail: Rail::Ach, evidence: Vec::new() }
+    }
+
+    /// What the customer says, in at most 1,000 characters.
+    #[must_use]
+    pub fn memo(mut self, memo: impl Into<String>) -> Self {
+        self.memo = memo.into();
+        self
+    }
+
+    /// With this file, and others that are named so.
+    #[must_use]
+    pub fn evidence(mut self, file: Upload) -> Self {
+        self.evidence.push(file);
+        self
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        let mut checks = Checks::of(Self::NAME);
+        checks.ensure(self.amount.minor() > 0, "disputed_amount", "must be more than nothing");
+        checks.text(&self.memo, "memo");
+        checks.ensure(
+            self.memo.chars().count() <= MEMO_MAX,
+            "memo",
+            "must have at most 1,000 characters",
+        );
+        if let Rail::ExternalCard(_, reference) = &self.rail {
+            checks.text(reference, "external_reference_id");
+        }
+        checks.finish()
+    }
+
+    fn to_new(&self) -> NewDispute {
+        let (reported, amount) = (self.reported, self.amount.minor());
+        let (memo, transaction) = (self.memo.clone(), self.transaction);
+        match &self.rail {
+            Rail::Card(reason) => NewDispute::Card(NewCardDispute::new(
+                reported,
+                amount,
+                memo,
+                reason.clone(),
+                transaction,
+            )),
+            Rail::Ach => NewDispute::Ach(DisputeRequestDetails::new(
+                reported,
+                amount,
+                memo,
+                PaymentRail::Ach,
+                transaction,
+            )),
+            Rail::ExternalCard(reason, reference) => {
+                NewDispute::ExternalCard(NewExternalCardDispute::new(
+                    reported,
+                    amount,
+                    reference.clone(),
+                    memo,
+                    reason.clone(),
+                    transaction,
+                ))
+            }
+        }
+    }
+}
+
+/// A dispute that was opened.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct OpenedDispute {
+    /// Its id.
+    pub id: DisputeId,
+    /// The dispute, as it was opened.
+    pub dispute: Dispute,
+    /// The evidence that was handed in, in the order of the request.
+    pub evidence: Vec<DisputeDocument>,
+}
+
+impl Sealed for OpenDispute {}
+
+impl Journey for OpenDispute {
+    type Outcome = OpenedDispute;
+
+    const NAME: &'static str = "open_dispute";
+
+    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<OpenedDispute, Error> {
+        self.check()?;
+        let body = self.to_new();
+        let dispute = steps
+            .write(
+                "create_dispute",
+                "",
+                |api| async move { api.create_dispute(&body).await },
+                |dispute| id(dispute).map_or_else(String::new, |id| id.to_string()),
+            )
+            .await?;
+        let Some(id) = id(&dispute) else {
+            return Err(Error::incomplete_answer("create_dispute", "id"));
+        };
+        let mut added = Vec::new();
+        for (place, file) in self.evidence.iter().enumerate() {
+            added.push(evidence::add(steps, &place.to_string(), id, file.clone()).await?);
+        }
+        Ok(OpenedDispute { id, dispute, evidence: added })
+    }
+}
+
+fn id(dispute: &Dispute) -> Option<DisputeId> {
+    match dispute {
+        Dispute::Ach(dispute) => Some(dispute.id),
+        Dispute::Card(dispute) => Some(dispute.id),
+        Dispute::ExternalCard(dispute) => Some(dispute.id),
+        _ => None,
+    }
+}
