@@ -22,6 +22,7 @@ mod blocking;
 mod bulk;
 mod cancelling;
 mod card_network;
+mod card_types;
 mod cards;
 mod care;
 mod closing;

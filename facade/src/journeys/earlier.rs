@@ -10,12 +10,13 @@ use synctera_api::runtime::{AccountId, BusinessId, Sensitive};
 use synctera_api::{Error, v2};
 
 use super::Party;
+use super::cards::details::Details;
 use super::run::Mark;
 use crate::types::{
-    Account, Business, Card, DebitCardDetails, Disclosure, ExternalAccount, InternalTransfer,
-    ListAccountsQuery, ListBusinessesQuery, ListCardsQuery, ListDisclosuresQuery,
-    ListExternalAccountsQuery, ListMonitoringSubscriptionsQuery, ListPendingTransactionsQuery,
-    ListPersonsQuery, ListPostedTransactionsQuery, ListRelationshipsQuery, ListVerificationsQuery,
+    Account, Business, Card, Disclosure, ExternalAccount, InternalTransfer, ListAccountsQuery,
+    ListBusinessesQuery, ListCardsQuery, ListDisclosuresQuery, ListExternalAccountsQuery,
+    ListMonitoringSubscriptionsQuery, ListPendingTransactionsQuery, ListPersonsQuery,
+    ListPostedTransactionsQuery, ListRelationshipsQuery, ListVerificationsQuery,
     MonitoringSubscription, NewDisclosure, NewRelationship, Person, Relationship, Verification,
 };
 
@@ -76,20 +77,15 @@ pub(super) async fn account(
     first_fitting!(api.list_accounts(query).accounts, |account| mark.is_in(&account.metadata))
 }
 
-/// A debit card of an account.
+/// A card of an account.
 pub(super) async fn card(
     api: v2::Client,
     account: AccountId,
     mark: Mark,
 ) -> Result<Option<Card>, Error> {
     let mut query = ListCardsQuery { account_id: vec![account], ..ListCardsQuery::default() };
-    first_fitting!(api.list_cards(query).cards, |card| match card {
-        Card::Debit(card) => match &card.card_details {
-            DebitCardDetails::Virtual(card) => mark.is_among(&card.metadata),
-            DebitCardDetails::Physical(card) => mark.is_among(&card.metadata),
-            _ => false,
-        },
-        _ => false,
+    first_fitting!(api.list_cards(query).cards, |card| {
+        Details::of(card).is_some_and(|card| mark.is_among(card.metadata))
     })
 }
 

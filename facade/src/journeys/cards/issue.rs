@@ -1,10 +1,11 @@
-//! Debit cards on an account.
+//! Cards on an account.
 
 use std::collections::BTreeMap;
 
 use synctera_api::runtime::{AccountId, CardId, CardImageId, CardProductId, PersonId};
 use synctera_api::{Error, v2};
 
+use super::details::{Details, Wanted};
 use crate::care::{self, Change};
 use crate::checks::Checks;
 use crate::journeys::only::only;
@@ -13,8 +14,7 @@ use crate::journeys::run::sealed::Sealed;
 use crate::journeys::{Journey, Run, Steps, earlier};
 use crate::pages::Items;
 use crate::types::{
-    Card, CardStatus, CardType, DebitCardDetails, EmbossName, Form, ListCardProductsQuery, NewCard,
-    NewDebitCard, NewDebitCardDetails, NewPhysicalDebitCard, NewVirtualDebitCard, RecipientName,
+    Card, CardStatus, CardType, EmbossName, Form, ListCardProductsQuery, NewCard, RecipientName,
     Shipping, ShippingMethod,
 };
 use crate::{Address, Synctera};
@@ -23,10 +23,11 @@ use crate::{Address, Synctera};
 const EMBOSS_MAX: usize = 21;
 
 impl Synctera {
-    /// Issues a debit card on an account to a customer of the account.
+    /// Issues a card on an account to a customer of the account: a debit or prepaid card that spends
+    /// what is there, or a credit card that spends what a charge or credit account may owe.
     ///
     /// A virtual card can be used at once; a physical one when the cardholder has activated it.
-    /// Without a product's id the journey takes the one active product of the form.
+    /// Without a product's id the journey takes the one active product of the type and form.
     ///
     /// ```
     #[doc = include_str!("../example.txt")]
@@ -54,6 +55,7 @@ impl Synctera {
 pub struct IssueCard {
     account: AccountId,
     customer: PersonId,
+    kind: CardType,
     form: CardForm,
     product: Option<CardProductId>,
     image: Option<CardImageId>,
@@ -75,20 +77,41 @@ struct Destination {
 }
 
 impl IssueCard {
-    /// A card without plastic.
+    /// A debit card without plastic.
     pub fn virtual_debit(account: AccountId, customer: PersonId) -> Self {
-        Self::new(account, customer, CardForm::Virtual)
+        Self::new(account, customer, CardType::Debit, CardForm::Virtual)
     }
 
-    /// A card of plastic, mailed to the customer's address.
+    /// A debit card of plastic, mailed to the customer's address.
     pub fn physical_debit(account: AccountId, customer: PersonId) -> Self {
-        Self::new(account, customer, CardForm::Physical(None))
+        Self::new(account, customer, CardType::Debit, CardForm::Physical(None))
     }
 
-    fn new(account: AccountId, customer: PersonId, form: CardForm) -> Self {
+    /// A prepaid card without plastic.
+    pub fn virtual_prepaid(account: AccountId, customer: PersonId) -> Self {
+        Self::new(account, customer, CardType::Prepaid, CardForm::Virtual)
+    }
+
+    /// A prepaid card of plastic, mailed to the customer's address.
+    pub fn physical_prepaid(account: AccountId, customer: PersonId) -> Self {
+        Self::new(account, customer, CardType::Prepaid, CardForm::Physical(None))
+    }
+
+    /// A credit card without plastic, on a charge or credit account.
+    pub fn virtual_credit(account: AccountId, customer: PersonId) -> Self {
+        Self::new(account, customer, CardType::Credit, CardForm::Virtual)
+    }
+
+    /// A credit card of plastic, on a charge or credit account, mailed to the customer's address.
+    pub fn physical_credit(account: AccountId, customer: PersonId) -> Self {
+        Self::new(account, customer, CardType::Credit, CardForm::Physical(None))
+    }
+
+    fn new(account: AccountId, customer: PersonId, kind: CardType, form: CardForm) -> Self {
         Self {
             account,
             customer,
+            kind,
             form,
             product: None,
             image: None,
@@ -168,26 +191,24 @@ impl IssueCard {
     fn to_new(&self, product: CardProductId, mark: &Mark) -> NewCard {
         let mut metadata = BTreeMap::new();
         mark.put_among(&mut metadata);
-        let emboss_name = self.emboss_name.clone().map(EmbossName::new);
-        let details = match &self.form {
-            CardForm::Virtual => NewDebitCardDetails::Virtual(NewVirtualDebitCard {
-                customer_id: Some(self.customer.into()),
-                emboss_name,
-                metadata,
-                ..NewVirtualDebitCard::new(self.account, product)
-            }),
-            CardForm::Physical(destination) => {
-                NewDebitCardDetails::Physical(NewPhysicalDebitCard {
-                    customer_id: Some(self.customer.into()),
-                    emboss_name,
-                    metadata,
-                    card_image_id: self.image,
-                    shipping: self.shipping(destination.as_deref()),
-                    ..NewPhysicalDebitCard::new(self.account, product)
-                })
-            }
+        let shipping = match &self.form {
+            CardForm::Virtual => None,
+            CardForm::Physical(destination) => self.shipping(destination.as_deref()),
         };
-        NewCard::Debit(NewDebitCard::new(details, CardType::Debit))
+        let wanted = Wanted {
+            kind: self.kind.clone(),
+            form: self.form(),
+            account: self.account,
+            product,
+            customer: Some(self.customer.into()),
+            business: None,
+            emboss_name: self.emboss_name.clone().map(EmbossName::new),
+            metadata,
+            image: self.image,
+            shipping,
+            replaces: None,
+        };
+        wanted.into()
     }
 
     fn shipping(&self, destination: Option<&Destination>) -> Option<Shipping> {
@@ -241,7 +262,7 @@ impl Journey for IssueCard {
         let request = steps.tidied(self.tidy()?);
         let product = match request.product {
             Some(product) => product,
-            None => find_product(steps.api(), request.form()).await?,
+            None => find_product(steps.api(), &request.kind, request.form()).await?,
         };
         let mark = steps.mark("issue_card", "");
         let body = request.to_new(product, &mark);
@@ -260,45 +281,36 @@ impl Journey for IssueCard {
 
 /// The id of a card, for the steps; empty for one of a type that is not known here.
 pub(super) fn id_text(card: &Card) -> String {
-    summary(card).map_or_else(String::new, |(id, ..)| id.to_string())
+    Details::of(card).map_or_else(String::new, |card| card.id.to_string())
 }
 
 /// The card of an answer.
 pub(super) fn issued(operation: &str, card: Card) -> Result<IssuedCard, Error> {
-    let Some((id, status, last_four)) = summary(&card) else {
+    let Some(details) = Details::of(&card) else {
         return Err(Error::incomplete_answer(operation, "card_details"));
     };
+    let (id, status) = (details.id, details.status.clone());
+    let last_four = details.last_four.map(str::to_owned);
     Ok(IssuedCard { id, status, last_four, card })
 }
 
-/// What debit cards of both forms have; `None` for anything else.
-fn summary(card: &Card) -> Option<(CardId, CardStatus, Option<String>)> {
-    let Card::Debit(card) = card else {
-        return None;
-    };
-    match &card.card_details {
-        DebitCardDetails::Virtual(card) => {
-            Some((card.id, card.card_status.clone(), Some(card.last_four.clone())))
-        }
-        DebitCardDetails::Physical(card) => {
-            Some((card.id, card.card_status.clone(), card.last_four.clone()))
-        }
-        _ => None,
-    }
-}
-
-/// The one active debit product of a form.
-async fn find_product(api: &v2::Client, form: Form) -> Result<CardProductId, Error> {
+/// The one active product of a type and form.
+async fn find_product(
+    api: &v2::Client,
+    kind: &CardType,
+    form: Form,
+) -> Result<CardProductId, Error> {
     let query =
         ListCardProductsQuery { form: Some(form.clone()), ..ListCardProductsQuery::default() };
     let mut products = Items::of(api.clone(), query);
     let mut found = Vec::new();
     while let Some(product) = products.try_next().await? {
-        let is_debit = product.card_type.as_ref().is_none_or(|kind| *kind == CardType::Debit);
-        if product.active && is_debit && product.form == form {
+        // One that says nothing is for debit cards, as all were once.
+        let is_kind = product.card_type.as_ref().unwrap_or(&CardType::Debit) == kind;
+        if product.active && is_kind && product.form == form {
             found.push((product.id, product.name));
         }
     }
-    let which = format!("active debit card product of form {}", form.as_str());
+    let which = format!("active {kind} card product of form {form}");
     only(IssueCard::NAME, &which, "IssueCard::product", &found)
 }

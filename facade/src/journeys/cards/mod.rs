@@ -1,6 +1,7 @@
 //! Cards: their life, what limits them, and what is disputed of them.
 
 mod activation;
+pub(in crate::journeys) mod details;
 #[cfg(feature = "disputes")]
 mod dispute;
 mod image;

@@ -1,17 +1,18 @@
 //! A card takes the place of another.
 
+use std::collections::BTreeMap;
+
 use synctera_api::Error;
 use synctera_api::runtime::{CardId, CardImageId};
 
+use super::details::{Details, Wanted};
 use super::issue::{IssuedCard, issued};
 use crate::care::{self, Change};
 use crate::checks::Checks;
 use crate::journeys::run::sealed::Sealed;
 use crate::journeys::{Journey, Run, Steps};
 use crate::types::{
-    Card, CardType, DebitCardDetails, NewCard, NewDebitCard, NewDebitCardDetails,
-    NewPhysicalDebitCard, NewVirtualDebitCard, RecipientName, Shipping, ShippingMethod,
-    VirtualDebitCardReissueReason as Reason,
+    Card, NewCard, RecipientName, Shipping, ShippingMethod, VirtualDebitCardReissueReason as Reason,
 };
 use crate::{Address, Synctera};
 
@@ -35,7 +36,7 @@ impl Synctera {
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent;
-    /// [`Refused`](crate::ErrorKind::Refused) for a card of another type than debit;
+    /// [`Refused`](crate::ErrorKind::Refused) for a card of a type that is not known here;
     /// `BAD_REQUEST_BODY` for one that was replaced before.
     pub fn replace_card<'a>(&'a self, request: &'a ReplaceCard) -> Run<'a, ReplaceCard> {
         Run::new(self, request)
@@ -137,34 +138,21 @@ impl ReplaceCard {
 
     /// The new card's request: the old card's, with what was asked for.
     fn to_new(&self, old: &Card) -> Option<NewCard> {
-        let Card::Debit(old) = old else {
-            return None;
+        let old = Details::of(old)?;
+        let wanted = Wanted {
+            kind: old.kind,
+            form: old.form,
+            account: old.account,
+            product: old.product,
+            customer: old.customer,
+            business: old.business,
+            emboss_name: Some(old.emboss_name.clone()),
+            metadata: BTreeMap::new(),
+            image: self.image.or(old.image),
+            shipping: self.shipping(),
+            replaces: Some((self.card, self.reason.clone())),
         };
-        let (from, why) = (Some(self.card), Some(self.reason.clone()));
-        let details = match &old.card_details {
-            DebitCardDetails::Virtual(old) => NewDebitCardDetails::Virtual(NewVirtualDebitCard {
-                customer_id: old.customer_id,
-                business_id: old.business_id,
-                emboss_name: Some(old.emboss_name.clone()),
-                reissued_from_id: from,
-                reissue_reason: why,
-                ..NewVirtualDebitCard::new(old.account_id, old.card_product_id)
-            }),
-            DebitCardDetails::Physical(old) => {
-                NewDebitCardDetails::Physical(NewPhysicalDebitCard {
-                    customer_id: old.customer_id,
-                    business_id: old.business_id,
-                    emboss_name: Some(old.emboss_name.clone()),
-                    card_image_id: self.image.or(old.card_image_id),
-                    shipping: self.shipping(),
-                    reissued_from_id: from,
-                    reissue_reason: why,
-                    ..NewPhysicalDebitCard::new(old.account_id, old.card_product_id)
-                })
-            }
-            _ => return None,
-        };
-        Some(NewCard::Debit(NewDebitCard::new(details, CardType::Debit)))
+        Some(wanted.into())
     }
 }
 
@@ -179,7 +167,7 @@ impl Journey for ReplaceCard {
         let request = steps.tidied(self.tidy()?);
         let old = steps.api().get_card(self.card).await?.into_inner();
         let Some(body) = request.to_new(&old) else {
-            let why = format!("{} is no debit card", self.card);
+            let why = format!("{} is a card of a type that is not known here", self.card);
             return Err(Error::refused(Self::NAME, None, why));
         };
         let card = steps

@@ -21,6 +21,7 @@ use crate::spec::Faults;
 
 pub(crate) use balances::ledger_account;
 pub(super) use closing::{CLOSE, close};
+pub(super) use credit::is_credit;
 pub(super) use interest::{PAY as PAY_INTEREST, pay as pay_interest, rates_on};
 pub(crate) use lines::linked;
 pub(super) use lines::{ancestors, check_credit, check_debit};

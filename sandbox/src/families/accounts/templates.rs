@@ -16,9 +16,10 @@ pub(super) const TEMPLATE: Kind = Kind {
 };
 
 /// The simple templates of a fresh workspace.
-const SEEDED: [(&str, &str); 5] = [
+const SEEDED: [(&str, &str); 6] = [
     ("Checking", "CHECKING"),
     ("Saving", "SAVING"),
+    ("Prepaid", "PREPAID"),
     ("Line of credit", "LINE_OF_CREDIT"),
     ("Secured charge", "CHARGE_SECURED"),
     ("Unsecured charge", "CHARGE_UNSECURED"),
@@ -39,7 +40,7 @@ pub(in crate::families) fn seed(ctx: &Ctx<'_>) -> Result<(), Refusal> {
         let mut fields =
             json!({ "account_type": account_type, "currency": "USD", "bank_country": "US" });
         match account_type {
-            "CHECKING" | "SAVING" => {}
+            "CHECKING" | "SAVING" | "PREPAID" => {}
             "LINE_OF_CREDIT" => {
                 let part = json!({ "type": "RATE_OR_AMOUNT", "rate": 200, "min_amount": 2_500 });
                 fields["minimum_payment"] = part;

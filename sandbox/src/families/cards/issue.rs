@@ -25,19 +25,21 @@ const EMBOSS_MAX: usize = 21;
 
 pub(super) fn issue(ctx: &Ctx<'_>) -> Outcome {
     let kind = text(&ctx.body, "type");
-    if kind != "DEBIT" {
-        return Err(Refusal::not_served(&format!("cards of type {kind}")));
-    }
     let details = &ctx.body["card_details"];
     let code = ErrorCode::BadRequestBody;
     let field = "card_details.card_product_id";
     let product = ctx.referred(&PRODUCT, text(details, "card_product_id"), code, field)?;
     let form = text(details, "form");
+    if product["card_type"] != kind {
+        let reason = format!("no {kind} cards are issued of this product");
+        return Err(Faults::invalid(field, reason).into());
+    }
     if product["form"] != form || !products::is_open(&product, &ctx.now_text()) {
         let reason = format!("no {form} cards are issued of this product");
         return Err(Faults::invalid(field, reason).into());
     }
     let account = accounts::referred(ctx, text(details, "account_id"), "card_details.account_id")?;
+    check_kind(kind, &account)?;
     let cardholder = check_parties(ctx, details, &account)?;
     rules::check_account(ctx, &account, Side::Credited)?;
     rules::check_rail(&account, "is_card_enabled")?;
@@ -111,6 +113,17 @@ pub(super) fn issue(ctx: &Ctx<'_>) -> Outcome {
         }
     }
     Reply::created::<types::Card>(view(card))
+}
+
+/// A credit card spends what an account may owe, the others what is there.
+fn check_kind(kind: &str, account: &Value) -> Result<(), Refusal> {
+    let fits = accounts::is_credit(account) == (kind == "CREDIT");
+    let fits = fits && (kind != "PREPAID" || account["account_type"] == "PREPAID");
+    if !fits {
+        let reason = format!("no {kind} cards are for {} accounts", text(account, "account_type"));
+        return Err(Faults::invalid("card_details.account_id", reason).into());
+    }
+    Ok(())
 }
 
 /// Who the card is for: a customer of the account; the party whose name goes on it.

@@ -1,4 +1,5 @@
-//! Card products. The platform sets them up; a fresh workspace here has two of them.
+//! Card products. The platform sets them up; a fresh workspace here has one of each type
+//! and form.
 
 use serde_json::{Value, json};
 use synctera_api::v2::types;
@@ -15,10 +16,17 @@ const FROM: &str = "2020-01-01T00:00:00.000Z";
 const TO: &str = "2100-01-01T00:00:00.000Z";
 
 pub(in crate::families) fn seed(ctx: &Ctx<'_>) -> Result<(), Refusal> {
-    for (name, form) in [("Virtual debit", "VIRTUAL"), ("Physical debit", "PHYSICAL")] {
+    for (name, kind, form) in [
+        ("Virtual debit", "DEBIT", "VIRTUAL"),
+        ("Physical debit", "DEBIT", "PHYSICAL"),
+        ("Virtual credit", "CREDIT", "VIRTUAL"),
+        ("Physical credit", "CREDIT", "PHYSICAL"),
+        ("Virtual prepaid", "PREPAID", "VIRTUAL"),
+        ("Physical prepaid", "PREPAID", "PHYSICAL"),
+    ] {
         let mut product = json!({
             "id": ctx.new_id()?, "tenant": ctx.tenant, "name": name, "form": form, "active": true,
-            "card_brand": "VISA", "card_type": "DEBIT", "card_category": "CONSUMER",
+            "card_brand": "VISA", "card_type": kind, "card_category": "CONSUMER",
             "card_program_id": ctx.new_id()?, "account_range_id": ctx.new_id()?,
             "bin_id": ctx.new_id()?, "issuer_processor": "MARQETA", "three_ds_policy": "EXEMPT",
             "pin_issuance_policy": "NOT_REQUIRED", "issue_without_kyc": false,
