@@ -2,10 +2,10 @@
 
 use chrono::Duration;
 use synctera::types::{
-    AccountRelationshipType, AccountType, BusinessStructure, CardStatus, DisclosureType,
-    ExternalAccountStatus, InternalTransferResponseStatus, ListAccountRelationshipsQuery,
-    ListMonitoringSubscriptionsQuery, OutgoingAchStatus, PersonStatus, Relationship,
-    VerificationStatus,
+    AccountRelationshipType, AccountType, AccountVerification, BusinessStructure, CardStatus,
+    DisclosureType, ExternalAccountStatus, ExternalAccountType, InternalTransferResponseStatus,
+    ListAccountRelationshipsQuery, ListMonitoringSubscriptionsQuery, OutgoingAchStatus,
+    PersonStatus, Relationship, VerificationStatus,
 };
 use synctera::{
     BankAccount, IssueCard, LinkExternalAccount, Money, OnboardBusiness, OnboardCustomer,
@@ -171,6 +171,31 @@ async fn accounts_elsewhere_are_linked_and_those_that_fail_are_told() {
     let request = LinkExternalAccount::by_numbers(holder, account);
     let linked = world.client.link_external_account(&request).await.unwrap().all().unwrap();
     assert_eq!(linked[0].account_identifiers.number.expose(), "7890");
+}
+
+#[tokio::test]
+async fn accounts_are_linked_through_finicity_by_its_own_id_of_the_customer() {
+    let world = World::new().await;
+    let holder = world.customer().await;
+    let request = LinkExternalAccount::finicity(holder, "5011648377").account("savings");
+    let linked = world.client.link_external_account(&request).await.unwrap();
+    assert!(linked.access_token.is_none());
+    let linked = linked.all().unwrap();
+    assert_eq!(linked[0].type_, ExternalAccountType::Savings);
+    let Some(AccountVerification::Base(proof)) = &linked[0].verification else {
+        panic!("{:?}", linked[0].verification);
+    };
+    assert_eq!((proof.vendor.as_str(), proof.status.as_str()), ("FINICITY", "VERIFIED"));
+    let api = world.client.api();
+    let asked = Default::default();
+    assert!(
+        api.get_external_account_balance(linked[0].id, &asked).await.unwrap().current.is_some()
+    );
+    let again = world.client.link_external_account(&request).await.unwrap();
+    assert_eq!(again.failed[0].reason.as_str(), "DUPLICATE_ACCOUNT");
+    let nobody = LinkExternalAccount::finicity(holder, " ");
+    let error = world.client.link_external_account(&nobody).await.unwrap_err();
+    assert!(error.problem().invalid.contains_key("vendor_customer_id"), "{error}");
 }
 
 #[tokio::test]

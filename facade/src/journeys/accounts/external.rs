@@ -1,23 +1,23 @@
 //! Accounts at other banks.
 
-use synctera_api::runtime::{CountryCode, CustomerId, ErrorCode};
+use synctera_api::runtime::{CustomerId, ErrorCode};
 use synctera_api::{Error, Sensitive};
 
+use super::bank_account::BankAccount;
 use crate::Synctera;
-use crate::care::{self, Change};
+use crate::care::Change;
 use crate::checks::Checks;
 use crate::journeys::run::sealed::Sealed;
 use crate::journeys::{Journey, Party, Run, Steps, earlier};
 use crate::types::{
     AddVendorAccountFailure, AddVendorAccountsRequest, AddVendorAccountsResponse, ExternalAccount,
-    ExternalAccountAccessToken, ExternalAccountVendorValues, NewAccountIdentifiers,
-    NewExternalAccount, NewExternalAccountAccessToken, NewExternalAccountType,
-    NewRoutingIdentifiers,
+    ExternalAccountAccessToken, ExternalAccountVendorValues, NewExternalAccountAccessToken,
 };
 
 impl Synctera {
-    /// Links a customer's accounts at another bank: through Plaid, which proves them, or by their
-    /// numbers, which does not. Money can be pushed to either, but is pulled from proven ones only.
+    /// Links a customer's accounts at another bank: through Plaid or Finicity, which prove them, or
+    /// by their numbers, which does not. Money can be pushed to any, but is pulled from proven ones
+    /// only.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -62,13 +62,16 @@ pub struct LinkExternalAccount {
 
 #[derive(Clone, Debug)]
 enum Way {
-    Plaid {
-        public_token: Sensitive<String>,
-        institution_id: String,
-        account_ids: Vec<String>,
-        verify_owner: bool,
-    },
+    Plaid { public_token: Sensitive<String>, institution_id: String, chosen: Chosen },
+    Finicity { customer_id: String, chosen: Chosen },
     Numbers(BankAccount),
+}
+
+/// Which of the accounts that a vendor knows of.
+#[derive(Clone, Debug, Default)]
+struct Chosen {
+    account_ids: Vec<String>,
+    verify_owner: bool,
 }
 
 impl LinkExternalAccount {
@@ -83,9 +86,18 @@ impl LinkExternalAccount {
             way: Way::Plaid {
                 public_token: Sensitive::new(public_token.into()),
                 institution_id: institution_id.into(),
-                account_ids: Vec::new(),
-                verify_owner: false,
+                chosen: Chosen::default(),
             },
+        }
+    }
+
+    /// Links what the holder gave Finicity access to: the holder's id there. The platform keeps this
+    /// for programmes that began with it; new ones link through Plaid.
+    pub fn finicity(holder: impl Into<Party>, vendor_customer_id: impl Into<String>) -> Self {
+        let customer_id = vendor_customer_id.into();
+        Self {
+            holder: holder.into(),
+            way: Way::Finicity { customer_id, chosen: Chosen::default() },
         }
     }
 
@@ -94,141 +106,28 @@ impl LinkExternalAccount {
         Self { holder: holder.into(), way: Way::Numbers(account) }
     }
 
-    /// Only this one of the accounts that Plaid knows of, by its id there. May be repeated.
+    /// Only this one of the accounts that the vendor knows of, by its id there. May be repeated.
     #[must_use]
     pub fn account(mut self, id: impl Into<String>) -> Self {
-        if let Way::Plaid { account_ids, .. } = &mut self.way {
-            account_ids.push(id.into());
+        if let Some(chosen) = self.chosen() {
+            chosen.account_ids.push(id.into());
         }
         self
     }
 
-    /// Links only accounts whose owner is the holder, by what Plaid knows of the owner.
+    /// Links only accounts whose owner is the holder, by what the vendor knows of the owner.
     #[must_use]
     pub fn verify_owner(mut self) -> Self {
-        if let Way::Plaid { verify_owner, .. } = &mut self.way {
-            *verify_owner = true;
+        if let Some(chosen) = self.chosen() {
+            chosen.verify_owner = true;
         }
         self
     }
-}
 
-/// An account at another bank, by its numbers.
-#[derive(Clone, Debug)]
-pub struct BankAccount {
-    kind: NewExternalAccountType,
-    owner_names: Vec<String>,
-    bank_name: String,
-    routing_number: Sensitive<String>,
-    number: Sensitive<String>,
-    nickname: Option<String>,
-    wire_routing_number: Option<Sensitive<String>>,
-}
-
-impl BankAccount {
-    /// A checking account in the United States: who owns it, at which bank, the bank's routing
-    /// number (nine digits) and the account's number.
-    pub fn checking(
-        owner_name: impl Into<String>,
-        bank_name: impl Into<String>,
-        routing_number: impl Into<String>,
-        number: impl Into<String>,
-    ) -> Self {
-        Self {
-            kind: NewExternalAccountType::Checking,
-            owner_names: vec![owner_name.into()],
-            bank_name: bank_name.into(),
-            routing_number: Sensitive::new(routing_number.into()),
-            number: Sensitive::new(number.into()),
-            nickname: None,
-            wire_routing_number: None,
-        }
-    }
-
-    /// A savings account; see [`checking`](Self::checking).
-    pub fn savings(
-        owner_name: impl Into<String>,
-        bank_name: impl Into<String>,
-        routing_number: impl Into<String>,
-        number: impl Into<String>,
-    ) -> Self {
-        Self {
-            kind: NewExternalAccountType::Savings,
-            ..Self::checking(owner_name, bank_name, routing_number, number)
-        }
-    }
-
-    /// A further owner.
-    #[must_use]
-    pub fn owner(mut self, name: impl Into<String>) -> Self {
-        self.owner_names.push(name.into());
-        self
-    }
-
-    /// A name for people.
-    #[must_use]
-    pub fn nickname(mut self, nickname: impl Into<String>) -> Self {
-        self.nickname = Some(nickname.into());
-        self
-    }
-
-    /// The bank's routing number for wires (nine digits), which may be another than for ACH.
-    #[must_use]
-    pub fn wires(mut self, routing_number: impl Into<String>) -> Self {
-        self.wire_routing_number = Some(Sensitive::new(routing_number.into()));
-        self
-    }
-
-    fn tidy(&self, checks: &mut Checks) -> Self {
-        let number = checks.tidy(self.number.expose(), "account_identifiers.number", care::text);
-        let routing_number = checks.tidy(
-            self.routing_number.expose(),
-            "routing_identifiers.ach_routing_number",
-            care::routing_number,
-        );
-        let wire_routing_number = self.wire_routing_number.as_ref().map(|number| {
-            checks.tidy(
-                number.expose(),
-                "routing_identifiers.wire_routing_number",
-                care::routing_number,
-            )
-        });
-        let owner_names = self.owner_names.iter().enumerate();
-        Self {
-            owner_names: owner_names
-                .map(|(index, name)| {
-                    checks.tidy(name, &format!("account_owner_names[{index}]"), care::text)
-                })
-                .collect(),
-            bank_name: checks.tidy(&self.bank_name, "routing_identifiers.bank_name", care::text),
-            routing_number: Sensitive::new(routing_number),
-            wire_routing_number: wire_routing_number.map(Sensitive::new),
-            number: Sensitive::new(number),
-            ..self.clone()
-        }
-    }
-
-    fn to_new(&self, holder: Party) -> NewExternalAccount {
-        let identifiers = NewAccountIdentifiers {
-            number: Some(self.number.clone()),
-            ..NewAccountIdentifiers::default()
-        };
-        let routing = NewRoutingIdentifiers {
-            ach_routing_number: Some(self.routing_number.clone()),
-            wire_routing_number: self.wire_routing_number.clone(),
-            ..NewRoutingIdentifiers::new(vec![CountryCode::US], self.bank_name.clone())
-        };
-        NewExternalAccount {
-            customer_id: holder.customer_id(),
-            business_id: holder.business_id(),
-            nickname: self.nickname.clone(),
-            ..NewExternalAccount::new(
-                identifiers,
-                self.owner_names.clone(),
-                holder.customer_type(),
-                routing,
-                self.kind.clone(),
-            )
+    fn chosen(&mut self) -> Option<&mut Chosen> {
+        match &mut self.way {
+            Way::Plaid { chosen, .. } | Way::Finicity { chosen, .. } => Some(chosen),
+            Way::Numbers(_) => None,
         }
     }
 }
@@ -298,7 +197,7 @@ impl Journey for LinkExternalAccount {
                     access_token: None,
                 })
             }
-            Way::Plaid { public_token, institution_id, account_ids, verify_owner } => {
+            Way::Plaid { public_token, institution_id, chosen } => {
                 let body = NewExternalAccountAccessToken {
                     customer_id: self.holder.customer_id(),
                     business_id: self.holder.business_id(),
@@ -309,21 +208,26 @@ impl Journey for LinkExternalAccount {
                 };
                 let access = self.exchange(steps, body).await?;
                 let body = AddVendorAccountsRequest {
-                    customer_id: self.holder.customer_id(),
-                    business_id: self.holder.business_id(),
                     vendor_access_token: access.vendor_access_token.clone(),
-                    vendor_account_ids: account_ids.clone(),
-                    verify_owner: verify_owner.then_some(true),
-                    ..AddVendorAccountsRequest::new(
-                        self.holder.customer_type(),
-                        ExternalAccountVendorValues::Plaid,
-                    )
+                    ..self.to_add(ExternalAccountVendorValues::Plaid, chosen)
                 };
                 let added = add(steps, body).await?;
                 Ok(LinkedAccounts {
                     accounts: added.added_accounts,
                     failed: added.failed_accounts,
                     access_token: access.vendor_access_token,
+                })
+            }
+            Way::Finicity { customer_id, chosen } => {
+                let body = AddVendorAccountsRequest {
+                    vendor_customer_id: Some(customer_id.clone()),
+                    ..self.to_add(ExternalAccountVendorValues::Finicity, chosen)
+                };
+                let added = add(steps, body).await?;
+                Ok(LinkedAccounts {
+                    accounts: added.added_accounts,
+                    failed: added.failed_accounts,
+                    access_token: None,
                 })
             }
         }
@@ -339,9 +243,24 @@ impl LinkExternalAccount {
                 checks.text(public_token.expose(), "vendor_public_token");
                 checks.text(institution_id, "vendor_institution_id");
             }
+            Way::Finicity { customer_id, .. } => checks.text(customer_id, "vendor_customer_id"),
             Way::Numbers(account) => *account = account.tidy(&mut checks),
         }
         Ok((way, checks.changes()?))
+    }
+
+    fn to_add(
+        &self,
+        vendor: ExternalAccountVendorValues,
+        chosen: &Chosen,
+    ) -> AddVendorAccountsRequest {
+        AddVendorAccountsRequest {
+            customer_id: self.holder.customer_id(),
+            business_id: self.holder.business_id(),
+            vendor_account_ids: chosen.account_ids.clone(),
+            verify_owner: chosen.verify_owner.then_some(true),
+            ..AddVendorAccountsRequest::new(self.holder.customer_type(), vendor)
+        }
     }
 
     /// Plaid's public token for a lasting one.

@@ -1,6 +1,7 @@
 //! Accounts: their terms, their parties, their end; and the accounts that lie elsewhere.
 
 mod access;
+mod bank_account;
 mod close;
 mod external;
 mod open;
@@ -9,8 +10,9 @@ mod product;
 mod template;
 mod terms;
 
+pub use bank_account::BankAccount;
 pub use close::{CloseAccount, ClosingAccount, Obstacle};
-pub use external::{BankAccount, LinkExternalAccount, LinkedAccounts};
+pub use external::{LinkExternalAccount, LinkedAccounts};
 pub use open::{OpenAccount, OpenedAccount};
 pub use party::{AddAccountParty, RemoveAccountParty};
 pub use product::{DefineProduct, DefinedProduct};

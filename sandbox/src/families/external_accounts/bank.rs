@@ -26,7 +26,8 @@ const FIRST_REFRESH_DAYS: u64 = 30;
 /// The account of the URL, if a bank can be asked about it.
 fn asked(ctx: &Ctx<'_>) -> Result<Value, Refusal> {
     let account = ctx.url_resource(&EXTERNAL_ACCOUNT, "external_account_id")?;
-    if account["status"] == "DELETED" || account["verification"]["vendor"] != "PLAID" {
+    let is_linked = matches!(text(&account["verification"], "vendor"), "PLAID" | "FINICITY");
+    if account["status"] == "DELETED" || !is_linked {
         let detail = "only a vendor that the account is linked through can be asked";
         return Err(Refusal::rule(ErrorCode::Forbidden, detail));
     }

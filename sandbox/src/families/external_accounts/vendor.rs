@@ -1,9 +1,11 @@
-//! A stand-in for Plaid: it hands out tokens and knows the accounts behind them.
+//! A stand-in for Plaid, which hands out tokens and knows the accounts behind them, and for
+//! Finicity, which knows them by its own id of the customer.
 //!
-//! Any public token that begins with `public-sandbox-` can be exchanged. The accounts behind an
-//! access token are whatever ids the caller names; three beginnings steer what happens:
-//! `missing-` is not found, `loan-` is of a type that cannot be linked, `failing-` fails its
-//! verification. Without ids, a checking and a savings account are found.
+//! Any public token that begins with `public-sandbox-` can be exchanged, and Finicity knows every
+//! customer. The accounts behind an access token, or such an id, are whatever ids the caller names;
+//! three beginnings steer what happens: `missing-` is not found, `loan-` is of a type that cannot
+//! be linked, `failing-` fails its verification. Without ids, a checking and a savings account are
+//! found.
 
 use chrono::Duration;
 use serde_json::{Value, json};
@@ -79,8 +81,11 @@ pub(super) fn sync(ctx: &Ctx<'_>) -> Outcome {
     }))
 }
 
-/// What a request is about: an access token, whose it is, and the vendor's ids of accounts.
+/// What a request is about: the way in, whose it is, and the vendor's ids of accounts.
 struct Link {
+    vendor: String,
+    /// What opens it at the vendor.
+    token: String,
     access: Value,
     party: Value,
     ids: Vec<String>,
@@ -90,31 +95,28 @@ struct Link {
 
 impl Link {
     fn of(ctx: &Ctx<'_>) -> Result<Self, Refusal> {
-        if ctx.body["vendor"] != "PLAID" {
-            return Err(Refusal::not_served(
-                "Finicity, which the platform keeps for old links only",
-            ));
-        }
         exactly_one(&ctx.body, &["customer_id", "business_id"])?;
         let Some((_, party)) = parties::named(ctx, &ctx.body)? else {
             return Err(Refusal::Broken("a party that is there and not there".to_owned()));
         };
-        let token = text(&ctx.body, "vendor_access_token");
-        let code = ErrorCode::BadRequestBody;
-        let access = ctx.referred(&ACCESS, token, code, "vendor_access_token")?;
-        for field in ["customer_id", "business_id"] {
-            if text(&access, field) != text(&ctx.body, field) {
-                let reason = "the access token was made for another customer";
-                return Err(Faults::invalid("vendor_access_token", reason).into());
+        let vendor = text(&ctx.body, "vendor");
+        let (access, token) = if vendor == "FINICITY" {
+            let customer = text(&ctx.body, "vendor_customer_id");
+            if customer.is_empty() {
+                return Err(Faults::missing("vendor_customer_id").into());
             }
-        }
+            (json!({ "vendor_institution_id": "finicity" }), format!("finicity-{customer}"))
+        } else {
+            let token = text(&ctx.body, "vendor_access_token");
+            (accessed(ctx, token)?, token.to_owned())
+        };
         let mut ids: Vec<String> =
             texts(&ctx.body["vendor_account_ids"]).into_iter().map(str::to_owned).collect();
         if ids.is_empty() {
             ids = vec!["checking".to_owned(), "savings".to_owned()];
         }
-        let name = hex::encode(Sha256::digest(token));
-        Ok(Self { access, party, ids, name })
+        let name = hex::encode(Sha256::digest(&token));
+        Ok(Self { vendor: vendor.to_owned(), token, access, party, ids, name })
     }
 
     /// Adds the accounts that it can: those, and why not the others. One that this link has
@@ -122,7 +124,7 @@ impl Link {
     fn add(&self, ctx: &Ctx<'_>, may_stay: bool) -> Result<(Vec<Value>, Vec<Value>), Refusal> {
         let (mut added, mut failed) = (Vec::new(), Vec::new());
         for id in &self.ids {
-            let mut account = linked(ctx, &self.access, &self.party, id);
+            let mut account = self.account(ctx, id);
             account["vendor_link"] = json!(self.name);
             let known = find(ctx, &account)?;
             if may_stay
@@ -145,6 +147,55 @@ impl Link {
         }
         Ok((added, failed))
     }
+
+    /// The account behind a vendor's id: the same number for the same id and link.
+    fn account(&self, ctx: &Ctx<'_>, id: &str) -> Value {
+        let mut digest = Sha256::new_with_prefix(&self.token);
+        digest.update(id);
+        let bytes = digest.finalize();
+        let number =
+            bytes.iter().take(10).map(|byte| char::from(b'0' + byte % 10)).collect::<String>();
+        let party = &self.party;
+        let owner = match text(party, "entity_name") {
+            "" => format!("{} {}", text(party, "first_name"), text(party, "last_name")),
+            name => name.to_owned(),
+        };
+        let mut account = json!({
+            "account_identifiers": { "number": number },
+            "account_owner_names": [owner.trim()],
+            "currency": "USD",
+            "customer_type": ctx.body["customer_type"],
+            "name": id,
+            "routing_identifiers": {
+                "bank_name": BANK_NAME, "bank_countries": ["US"], "ach_routing_number": BANK_ROUTING,
+            },
+            "type": if id.contains("saving") { "SAVINGS" } else { "CHECKING" },
+            "vendor_data": {
+                "account_number_mask": crate::engine::last_four(&number),
+                "institution_id": self.access["vendor_institution_id"],
+            },
+            "verification": verification(&self.vendor, "VERIFIED", &ctx.now_text()),
+        });
+        for field in ["customer_id", "business_id"] {
+            if let Some(party) = ctx.body.get(field) {
+                account[field] = party.clone();
+            }
+        }
+        account
+    }
+}
+
+/// What an access token opens, for whom it was made.
+fn accessed(ctx: &Ctx<'_>, token: &str) -> Result<Value, Refusal> {
+    let field = "vendor_access_token";
+    let access = ctx.referred(&ACCESS, token, ErrorCode::BadRequestBody, field)?;
+    for party in ["customer_id", "business_id"] {
+        if text(&access, party) != text(&ctx.body, party) {
+            let reason = "the access token was made for another customer";
+            return Err(Faults::invalid(field, reason).into());
+        }
+    }
+    Ok(access)
 }
 
 fn refusal(vendor_account_id: &str) -> Option<(&'static str, &'static str)> {
@@ -157,38 +208,4 @@ fn refusal(vendor_account_id: &str) -> Option<(&'static str, &'static str)> {
     } else {
         None
     }
-}
-
-/// The account behind a vendor's id: the same number for the same id and link.
-fn linked(ctx: &Ctx<'_>, access: &Value, party: &Value, id: &str) -> Value {
-    let mut digest = Sha256::new_with_prefix(text(access, "vendor_access_token"));
-    digest.update(id);
-    let bytes = digest.finalize();
-    let number = bytes.iter().take(10).map(|byte| char::from(b'0' + byte % 10)).collect::<String>();
-    let owner = match text(party, "entity_name") {
-        "" => format!("{} {}", text(party, "first_name"), text(party, "last_name")),
-        name => name.to_owned(),
-    };
-    let mut account = json!({
-        "account_identifiers": { "number": number },
-        "account_owner_names": [owner.trim()],
-        "currency": "USD",
-        "customer_type": ctx.body["customer_type"],
-        "name": id,
-        "routing_identifiers": {
-            "bank_name": BANK_NAME, "bank_countries": ["US"], "ach_routing_number": BANK_ROUTING,
-        },
-        "type": if id.contains("saving") { "SAVINGS" } else { "CHECKING" },
-        "vendor_data": {
-            "account_number_mask": crate::engine::last_four(&number),
-            "institution_id": access["vendor_institution_id"],
-        },
-        "verification": verification("PLAID", "VERIFIED", &ctx.now_text()),
-    });
-    for field in ["customer_id", "business_id"] {
-        if let Some(party) = ctx.body.get(field) {
-            account[field] = party.clone();
-        }
-    }
-    account
 }

@@ -1,0 +1,131 @@
+//! An account at another bank, as its holder knows it.
+
+use synctera_api::Sensitive;
+use synctera_api::runtime::CountryCode;
+
+use crate::care;
+use crate::checks::Checks;
+use crate::journeys::Party;
+use crate::types::{
+    NewAccountIdentifiers, NewExternalAccount, NewExternalAccountType, NewRoutingIdentifiers,
+};
+
+/// An account at another bank, by its numbers.
+#[derive(Clone, Debug)]
+pub struct BankAccount {
+    kind: NewExternalAccountType,
+    owner_names: Vec<String>,
+    bank_name: String,
+    routing_number: Sensitive<String>,
+    number: Sensitive<String>,
+    nickname: Option<String>,
+    wire_routing_number: Option<Sensitive<String>>,
+}
+
+impl BankAccount {
+    /// A checking account in the United States: who owns it, at which bank, the bank's routing
+    /// number (nine digits) and the account's number.
+    pub fn checking(
+        owner_name: impl Into<String>,
+        bank_name: impl Into<String>,
+        routing_number: impl Into<String>,
+        number: impl Into<String>,
+    ) -> Self {
+        Self {
+            kind: NewExternalAccountType::Checking,
+            owner_names: vec![owner_name.into()],
+            bank_name: bank_name.into(),
+            routing_number: Sensitive::new(routing_number.into()),
+            number: Sensitive::new(number.into()),
+            nickname: None,
+            wire_routing_number: None,
+        }
+    }
+
+    /// A savings account; see [`checking`](Self::checking).
+    pub fn savings(
+        owner_name: impl Into<String>,
+        bank_name: impl Into<String>,
+        routing_number: impl Into<String>,
+        number: impl Into<String>,
+    ) -> Self {
+        Self {
+            kind: NewExternalAccountType::Savings,
+            ..Self::checking(owner_name, bank_name, routing_number, number)
+        }
+    }
+
+    /// A further owner.
+    #[must_use]
+    pub fn owner(mut self, name: impl Into<String>) -> Self {
+        self.owner_names.push(name.into());
+        self
+    }
+
+    /// A name for people.
+    #[must_use]
+    pub fn nickname(mut self, nickname: impl Into<String>) -> Self {
+        self.nickname = Some(nickname.into());
+        self
+    }
+
+    /// The bank's routing number for wires (nine digits), which may be another than for ACH.
+    #[must_use]
+    pub fn wires(mut self, routing_number: impl Into<String>) -> Self {
+        self.wire_routing_number = Some(Sensitive::new(routing_number.into()));
+        self
+    }
+
+    pub(super) fn tidy(&self, checks: &mut Checks) -> Self {
+        let number = checks.tidy(self.number.expose(), "account_identifiers.number", care::text);
+        let routing_number = checks.tidy(
+            self.routing_number.expose(),
+            "routing_identifiers.ach_routing_number",
+            care::routing_number,
+        );
+        let wire_routing_number = self.wire_routing_number.as_ref().map(|number| {
+            checks.tidy(
+                number.expose(),
+                "routing_identifiers.wire_routing_number",
+                care::routing_number,
+            )
+        });
+        let owner_names = self.owner_names.iter().enumerate();
+        Self {
+            owner_names: owner_names
+                .map(|(index, name)| {
+                    checks.tidy(name, &format!("account_owner_names[{index}]"), care::text)
+                })
+                .collect(),
+            bank_name: checks.tidy(&self.bank_name, "routing_identifiers.bank_name", care::text),
+            routing_number: Sensitive::new(routing_number),
+            wire_routing_number: wire_routing_number.map(Sensitive::new),
+            number: Sensitive::new(number),
+            ..self.clone()
+        }
+    }
+
+    pub(super) fn to_new(&self, holder: Party) -> NewExternalAccount {
+        let identifiers = NewAccountIdentifiers {
+            number: Some(self.number.clone()),
+            ..NewAccountIdentifiers::default()
+        };
+        let routing = NewRoutingIdentifiers {
+            ach_routing_number: Some(self.routing_number.clone()),
+            wire_routing_number: self.wire_routing_number.clone(),
+            ..NewRoutingIdentifiers::new(vec![CountryCode::US], self.bank_name.clone())
+        };
+        NewExternalAccount {
+            customer_id: holder.customer_id(),
+            business_id: holder.business_id(),
+            nickname: self.nickname.clone(),
+            ..NewExternalAccount::new(
+                identifiers,
+                self.owner_names.clone(),
+                holder.customer_type(),
+                routing,
+                self.kind.clone(),
+            )
+        }
+    }
+}
