@@ -1,5 +1,7 @@
 //! What happens later, by the clock.
 
+use std::cell::Cell;
+
 use rusqlite::{OptionalExtension, params};
 
 use super::{Result, Store, Tx};
@@ -16,12 +18,31 @@ pub(crate) struct Job {
     pub(crate) subject: String,
 }
 
+/// When the next job is due, if that is known.
+#[derive(Debug, Default)]
+pub(super) struct NextDue(Cell<Option<i64>>);
+
+impl NextDue {
+    /// Jobs come or go.
+    pub(super) fn forget(&self) {
+        self.0.set(None);
+    }
+}
+
 impl Store {
-    /// Whether anything is due. Asked before every request, and so without a transaction.
+    /// Whether anything is due. Asked before every request, and so remembered between them.
     pub(crate) fn is_due(&self, now: i64) -> Result<bool> {
-        let mut statement =
-            self.0.prepare_cached("SELECT EXISTS (SELECT 1 FROM jobs WHERE due_at <= ?1)")?;
-        Ok(statement.query_row(params![now], |row| row.get(0))?)
+        let next = match self.1.0.get() {
+            Some(next) => next,
+            None => {
+                let mut statement = self.0.prepare_cached("SELECT MIN(due_at) FROM jobs")?;
+                let next: Option<i64> = statement.query_row([], |row| row.get(0))?;
+                let next = next.unwrap_or(i64::MAX);
+                self.1.0.set(Some(next));
+                next
+            }
+        };
+        Ok(next <= now)
     }
 }
 
@@ -33,6 +54,7 @@ impl Tx<'_> {
         kind: &str,
         subject: &str,
     ) -> Result<()> {
+        self.2.forget();
         self.0
             .prepare_cached(
                 "INSERT INTO jobs (tenant, due_at, kind, subject) VALUES (?1, ?2, ?3, ?4)",
@@ -61,6 +83,7 @@ impl Tx<'_> {
     }
 
     pub(crate) fn finish(&self, job: &Job) -> Result<()> {
+        self.2.forget();
         self.0.prepare_cached("DELETE FROM jobs WHERE seq = ?1")?.execute(params![job.seq])?;
         Ok(())
     }

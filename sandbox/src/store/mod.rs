@@ -19,6 +19,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode};
 
 use counters::Counters;
+use jobs::NextDue;
 
 pub(crate) use answers::Answer;
 pub(crate) use audit::Audit;
@@ -45,17 +46,18 @@ pub(crate) type Result<T> = std::result::Result<T, Error>;
 /// Bumped when `schema.sql` changes; a file of another version is refused, not guessed at.
 const SCHEMA_VERSION: i64 = 3;
 
-/// What is kept of the database in memory.
+/// What is kept of the database in memory. More is slower: all that is not yet in the file is looked
+/// through at the end of each transaction, until it is a quarter of this.
 const CACHE_KIB: i64 = 4 * 1024;
 
 /// The database.
-pub(crate) struct Store(Connection);
+pub(crate) struct Store(Connection, NextDue);
 
 /// One request's view of the database. Dropped without [`Tx::commit`], it never was.
 ///
 /// The crate's own transactions compile the statements that begin and end them each time, which
 /// takes longer than many a request.
-pub(crate) struct Tx<'a>(&'a Connection, Counters);
+pub(crate) struct Tx<'a>(&'a Connection, Counters, &'a NextDue);
 
 impl Store {
     /// A fresh database that nobody else sees and that is gone when it is closed. It is in memory
@@ -106,19 +108,19 @@ impl Store {
         // Else a statement is compiled again whenever it is asked about another value.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.set_prepared_statement_cache_capacity(256);
-        Ok(Self(connection))
+        Ok(Self(connection, NextDue::default()))
     }
 
     /// Begins a transaction that may write.
     pub(crate) fn begin(&mut self) -> Result<Tx<'_>> {
         self.0.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
-        Ok(Tx(&self.0, Counters::default()))
+        Ok(Tx(&self.0, Counters::default(), &self.1))
     }
 
     /// Begins a transaction that mostly reads; it may write all the same.
     pub(crate) fn begin_reading(&mut self) -> Result<Tx<'_>> {
         self.0.prepare_cached("BEGIN")?.execute([])?;
-        Ok(Tx(&self.0, Counters::default()))
+        Ok(Tx(&self.0, Counters::default(), &self.1))
     }
 }
 

@@ -12,6 +12,7 @@ const TABLES: [&str; 8] =
 impl Tx<'_> {
     /// Empties a workspace, but for resources of these kinds and jobs of those.
     pub(crate) fn wipe(&self, tenant: &str, kinds: &[&str], jobs: &[&str]) -> Result<()> {
+        self.2.forget();
         let but = |table: &str, names: &[&str]| -> Result<()> {
             let marks = vec!["?"; names.len()].join(", ");
             let sql = format!("DELETE FROM {table} WHERE tenant = ? AND kind NOT IN ({marks})");
