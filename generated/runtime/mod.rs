@@ -3,6 +3,7 @@
 //! A call goes: generated method → `send` → the client's [`Transport`] → the network, and back
 //! through `send`, which decodes the answer or turns it into an [`Error`].
 
+mod address;
 mod ahead;
 mod basis_points;
 mod check;

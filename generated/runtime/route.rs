@@ -1,5 +1,6 @@
 //! The way of a call from a generated client to its transport.
 
+use super::error::Error;
 use super::operation::Operation;
 use super::transport::{Answer, Call, Failure, Inner};
 
@@ -11,6 +12,16 @@ pub(crate) struct Route<'a> {
 }
 
 impl Route<'_> {
+    /// The address of the call, which begins with the client's base URL.
+    pub(crate) fn url(&self, base: &str, address: &str) -> Result<reqwest::Url, Error> {
+        if let Some(url) = self.inner.base().address(base, address) {
+            return Ok(url);
+        }
+        // Whoever sends it says what is wrong with it.
+        let request = self.http.get(address).build();
+        request.map(|request| request.url().clone()).map_err(|e| Error::build(self.operation.id, e))
+    }
+
     /// Hands a request to the transport.
     pub(crate) async fn carry(&self, request: reqwest::Request) -> Result<Answer, Failure> {
         let call = Call::new(self.http, request, self.operation, self.inner.options());

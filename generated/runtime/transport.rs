@@ -13,6 +13,7 @@ use bytes::Bytes;
 use reqwest::StatusCode;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 
+use super::address::Base;
 use super::device::DeviceInfo;
 use super::operation::Operation;
 
@@ -213,23 +214,25 @@ impl fmt::Debug for CallOptions {
 pub struct Inner {
     transport: Arc<dyn Transport>,
     options: Arc<CallOptions>,
+    base: Arc<Base>,
 }
 
 impl Inner {
     /// Calls without options over a transport.
     pub fn new(transport: impl Transport) -> Self {
-        Self { transport: Arc::new(transport), options: Arc::default() }
+        Self::shared(Arc::new(transport))
     }
 
     /// Calls without options over a transport that others use too.
     pub fn shared(transport: Arc<dyn Transport>) -> Self {
-        Self { transport, options: Arc::default() }
+        Self { transport, options: Arc::default(), base: Arc::default() }
     }
 
     /// The same transport with other options.
     #[must_use]
     pub fn with_options(&self, options: CallOptions) -> Self {
-        Self { transport: self.transport.clone(), options: Arc::new(options) }
+        let (transport, base) = (self.transport.clone(), self.base.clone());
+        Self { transport, options: Arc::new(options), base }
     }
 
     pub(crate) fn transport(&self) -> &dyn Transport {
@@ -238,6 +241,10 @@ impl Inner {
 
     pub(crate) fn options(&self) -> &CallOptions {
         &self.options
+    }
+
+    pub(super) fn base(&self) -> &Base {
+        &self.base
     }
 }
 

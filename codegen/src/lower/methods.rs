@@ -1,8 +1,8 @@
 //! Client methods: filters in a struct, lists joined by commas, and one short way to send.
 //!
 //! The generator's method builds a request and matches on every status. Ours keeps the request as
-//! it was built, and hands it to the runtime, which speaks to the transport and decodes. That is
-//! also where forms and bytes get their media types back.
+//! it was built, and hands it to the runtime, which reads the address, speaks to the transport and
+//! decodes. That is also where forms and bytes get their media types back.
 
 use std::collections::BTreeMap;
 
@@ -200,9 +200,10 @@ impl<'a> Method<'a> {
                 -> Result<crate::runtime::Response<#answer>, crate::runtime::Error>
             {
                 #check
-                let url = #address;
+                let route = self.route(&OPERATIONS[#place]);
+                let url = route.url(&self.baseurl, &#address)?;
                 let request = #request;
-                crate::runtime::send::#send(self.route(&OPERATIONS[#place]), request).await
+                crate::runtime::send::#send(route, request).await
             }
         })
     }
