@@ -254,7 +254,11 @@ impl Builder {
     fn http_for(&self, url: &Url) -> Result<reqwest::Client, Error> {
         let mut http = reqwest::Client::builder()
             .connect_timeout(self.connect_timeout)
-            .redirect(reqwest::redirect::Policy::none());
+            .redirect(reqwest::redirect::Policy::none())
+            // Tries are ours to make and to count; and no feature that another crate asks of
+            // reqwest changes what is spoken.
+            .retry(reqwest::retry::never().max_retries_per_request(0))
+            .http1_only();
         match &self.proxy {
             Some(proxy) => {
                 // The URL may hold a password: it is not said again.
