@@ -37,6 +37,8 @@ use retry::{Decision, Verdict};
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// Stands for a time limit that no clock can tell.
 const FOREVER: Duration = Duration::from_secs(60 * 60 * 24 * 365);
+/// A body that is copied sooner than shared.
+const COPIED_BYTES_MAX: usize = 4 * 1024;
 
 /// The transport of a [`Synctera`](crate::Synctera).
 pub(crate) struct Delivery {
@@ -74,7 +76,7 @@ impl Delivery {
             return Err(Failure::new(FailureKind::Refused, why));
         }
         let mut trace = CallTrace::default();
-        self.dress(&mut request, operation, options, &mut trace)?;
+        let key = key(operation, options, &mut trace)?;
         let timeout = options.timeout().unwrap_or(self.call_timeout);
         let deadline = Instant::now() + timeout.min(FOREVER);
         if !self.turn(deadline).await {
@@ -83,6 +85,7 @@ impl Delivery {
         }
         loop {
             let again = copy(&request);
+            self.dress(&mut request, options, key.as_ref());
             let begun = Instant::now();
             let end = deadline.min(begun + self.try_timeout.min(FOREVER));
             if end <= begun {
@@ -139,10 +142,9 @@ impl Delivery {
     fn dress(
         &self,
         request: &mut reqwest::Request,
-        operation: &Operation,
         options: &CallOptions,
-        trace: &mut CallTrace,
-    ) -> Result<(), Failure> {
+        key: Option<&HeaderValue>,
+    ) {
         let headers = request.headers_mut();
         for (name, value) in &self.headers {
             headers.insert(name.clone(), value.clone());
@@ -152,19 +154,9 @@ impl Delivery {
                 headers.insert(name.clone(), value.clone());
             }
         }
-        if operation.is_write() {
-            let key = match options.idempotency_key() {
-                Some(key) => key.to_owned(),
-                None => Uuid::new_v4().to_string(),
-            };
-            let value = HeaderValue::from_str(&key).map_err(|_| {
-                let why = "the idempotency key holds characters that no header can";
-                Failure::new(FailureKind::Configuration, why)
-            })?;
-            headers.insert(IDEMPOTENCY_KEY, value);
-            trace.idempotency_key = Some(key);
+        if let Some(key) = key {
+            headers.insert(IDEMPOTENCY_KEY, key.clone());
         }
-        Ok(())
     }
 
     /// Waits for what was sent once, and reads the answer unless it streams.
@@ -275,14 +267,38 @@ impl Transport for Delivery {
     }
 }
 
-/// The same request, to be sent again; a body that streams can not.
-fn copy(request: &reqwest::Request) -> Option<reqwest::Request> {
-    if request.body().is_some() {
-        return request.try_clone();
+/// The key of a write: the caller's, or a new one.
+fn key(
+    operation: &Operation,
+    options: &CallOptions,
+    trace: &mut CallTrace,
+) -> Result<Option<HeaderValue>, Failure> {
+    if !operation.is_write() {
+        return Ok(None);
     }
-    // As the above, without a place for the time limit that there is not.
+    let key = match options.idempotency_key() {
+        Some(key) => key.to_owned(),
+        None => Uuid::new_v4().to_string(),
+    };
+    let value = HeaderValue::from_str(&key).map_err(|_| {
+        let why = "the idempotency key holds characters that no header can";
+        Failure::new(FailureKind::Configuration, why)
+    })?;
+    trace.idempotency_key = Some(key);
+    Ok(Some(value))
+}
+
+/// The same request, to be sent again; a body that streams can not. It is made before each try, so
+/// it is made cheaply: reqwest's own way allocates a place for what no request of ours has.
+fn copy(request: &reqwest::Request) -> Option<reqwest::Request> {
+    let body = match request.body().map(reqwest::Body::as_bytes) {
+        None => None,
+        Some(Some(bytes)) if bytes.len() <= COPIED_BYTES_MAX => Some(Bytes::copy_from_slice(bytes)),
+        Some(_) => return request.try_clone(),
+    };
     let mut copy = reqwest::Request::new(request.method().clone(), request.url().clone());
     copy.headers_mut().clone_from(request.headers());
+    *copy.body_mut() = body.map(reqwest::Body::from);
     Some(copy)
 }
 

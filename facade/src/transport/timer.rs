@@ -52,15 +52,17 @@ impl Timers {
 
     fn set(&self, end: Instant) -> Timer {
         let runtime = Handle::current().id();
-        let mut kept = self.kept();
-        // Those of a runtime that is over never go off.
-        kept.retain(|timer| timer.runtime == runtime);
-        match kept.pop() {
-            Some(mut timer) => {
-                timer.sleep.as_mut().reset(end);
-                timer
+        loop {
+            let kept = self.kept().pop();
+            match kept {
+                Some(mut timer) if timer.runtime == runtime => {
+                    timer.sleep.as_mut().reset(end);
+                    return timer;
+                }
+                // That of a runtime that is over never goes off.
+                Some(_) => {}
+                None => return Timer { runtime, sleep: Box::pin(sleep_until(end)) },
             }
-            None => Timer { runtime, sleep: Box::pin(sleep_until(end)) },
         }
     }
 
