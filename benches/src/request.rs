@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 
 use bytes::Bytes;
-use reqwest::header::CONTENT_TYPE;
+use reqwest::header::{ACCEPT, CONTENT_TYPE};
 use synctera::types::{NewPerson, Person, PersonStatus};
 use synctera::{PersonId, Synctera};
 use synctera_sandbox::Sandbox;
@@ -15,6 +15,9 @@ use synctera_sandbox::Sandbox;
 pub type Error = Box<dyn std::error::Error + Send + Sync>;
 
 const API_KEY: &str = "a key";
+// What our client sends is what the bare one sends.
+const AGENT: &str = "synctera-rs/0.1.0";
+const JSON: &str = "application/json";
 /// The argument by which a program is told to be the server.
 const SERVE: &str = "serve";
 
@@ -81,7 +84,7 @@ impl Bench {
         Ok(Self {
             server,
             ours: Synctera::builder(API_KEY).base_url(format!("http://{address}")).build()?,
-            http: reqwest::Client::builder().no_proxy().build()?,
+            http: reqwest::Client::builder().no_proxy().user_agent(AGENT).build()?,
             url: format!("http://{address}/v2/persons"),
             person: person.id,
         })
@@ -96,7 +99,8 @@ impl Bench {
             Side::Ours => self.ours.api().get_person(self.person).await?.id,
             Side::Reqwest => {
                 let url = format!("{}/{}", self.url, self.person);
-                let answer = self.http.get(url).bearer_auth(API_KEY).send().await?;
+                let request = self.http.get(url).header(ACCEPT, JSON).bearer_auth(API_KEY);
+                let answer = request.send().await?;
                 answer.error_for_status()?.json::<Person>().await?.id
             }
         })
@@ -112,7 +116,7 @@ impl Bench {
             Side::Ours => self.ours.api().create_person(&body).await?.id,
             Side::Reqwest => {
                 let key = uuid::Uuid::new_v4().to_string();
-                let request = self.http.post(&self.url).bearer_auth(API_KEY);
+                let request = self.http.post(&self.url).header(ACCEPT, JSON).bearer_auth(API_KEY);
                 let answer = request.header("idempotency-key", key).json(&body).send().await?;
                 answer.error_for_status()?.json::<Person>().await?.id
             }
@@ -148,7 +152,7 @@ pub fn served() -> Result<bool, Error> {
         output.flush()?;
         let router = axum::Router::new().fallback(move |_: Bytes| {
             let answer = answer.clone();
-            async move { ([(CONTENT_TYPE, "application/json")], answer) }
+            async move { ([(CONTENT_TYPE, JSON)], answer) }
         });
         axum::serve(listener, router).await?;
         Ok(true)
