@@ -167,21 +167,34 @@ impl Delivery {
         sent: S,
         read: fn(S::Output) -> Result<Answer, Failure>,
     ) -> Result<Answer, Failure> {
-        let sent = self.timers.by(end, pin!(sent)).await;
-        let mut answer = read(sent.ok_or_else(|| late(None))?)?;
-        let streams = operation.answer == AnswerKind::Bytes;
-        let status = answer.response.status();
-        if answer.body.is_none() && !(status.is_success() && streams) {
-            let body = self.timers.by(end, pin!(whole(&mut answer.response))).await;
-            answer.body = Some(match body {
-                Some(Ok(body)) => body,
-                // It says all that matters by its status.
-                _ if status == StatusCode::TOO_MANY_REQUESTS => Bytes::new(),
-                Some(Err(broken)) => return Err(Failure::from_body(broken, status)),
-                None => return Err(late(Some(status))),
+        let mut come: Option<Answer> = None;
+        let done = {
+            let work = pin!(async {
+                let answer = come.insert(read(sent.await)?);
+                let streams = operation.answer == AnswerKind::Bytes;
+                let status = answer.response.status();
+                if answer.body.is_none() && !(status.is_success() && streams) {
+                    answer.body = Some(match whole(&mut answer.response).await {
+                        Ok(body) => body,
+                        Err(_) if says_all(status) => Bytes::new(),
+                        Err(broken) => return Err(Failure::from_body(broken, status)),
+                    });
+                }
+                Ok(())
             });
+            // One timer for all of it.
+            self.timers.by(end, work).await
+        };
+        let is_done = done.transpose()?.is_some();
+        let status = come.as_ref().map(|answer| answer.response.status());
+        match come {
+            Some(answer) if is_done => Ok(answer),
+            Some(mut answer) if status.is_some_and(says_all) => {
+                answer.body = Some(Bytes::new());
+                Ok(answer)
+            }
+            _ => Err(late(status)),
         }
-        Ok(answer)
     }
 
     /// What an outcome means for later calls.
@@ -300,6 +313,11 @@ fn copy(request: &reqwest::Request) -> Option<reqwest::Request> {
     copy.headers_mut().clone_from(request.headers());
     *copy.body_mut() = body.map(reqwest::Body::from);
     Some(copy)
+}
+
+/// Whether a status says all that matters, whatever becomes of the body.
+fn says_all(status: StatusCode) -> bool {
+    status == StatusCode::TOO_MANY_REQUESTS
 }
 
 /// The time for a try is over, after the head of an answer or before.
