@@ -13,7 +13,7 @@ use crate::types::{
     ExternalCardAction, ExternalCardActionState, ExternalCardDisputeAction,
 };
 
-/// Asks for a step in a dispute; see [`Synctera::act_on_dispute`].
+/// Asks for a step in a dispute; see [`Synctera::act_on_dispute`](crate::Synctera::act_on_dispute).
 #[derive(Clone, Debug)]
 pub struct ActOnDispute {
     dispute: DisputeId,

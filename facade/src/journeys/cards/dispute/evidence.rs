@@ -25,7 +25,7 @@ pub(super) async fn add(
         .await
 }
 
-/// Asks for evidence to be taken; see [`Synctera::add_evidence`].
+/// Asks for evidence to be taken; see [`Synctera::add_evidence`](crate::Synctera::add_evidence).
 #[derive(Clone, Debug)]
 pub struct AddEvidence {
     dispute: DisputeId,

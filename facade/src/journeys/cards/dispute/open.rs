@@ -17,7 +17,7 @@ use crate::types::{
 /// The longest note on a dispute.
 const MEMO_MAX: usize = 1_000;
 
-/// Asks for a dispute; see [`Synctera::open_dispute`].
+/// Asks for a dispute; see [`Synctera::open_dispute`](crate::Synctera::open_dispute).
 #[derive(Clone, Debug)]
 pub struct OpenDispute {
     transaction: TransactionId,
