@@ -135,6 +135,10 @@ fn convert(
         converted.entry("minimum").or_insert_with(|| json!(i64::MIN));
         converted.entry("maximum").or_insert_with(|| json!(i64::MAX));
     }
+    if converted.contains_key("properties") {
+        // Strictly, properties hold of objects alone, and anything else passes; nobody means that.
+        converted.entry("type").or_insert_with(|| json!("object"));
+    }
     let mut converted = Value::Object(converted);
     if let Some(discriminator) = map.get("discriminator") {
         converted = by_tag(converted, discriminator);

@@ -256,6 +256,20 @@ mod tests {
     }
 
     #[test]
+    fn what_has_properties_is_an_object() {
+        let mut pay = json!({"amount": 1, "currency": "USD", "dc_sign": "CREDIT",
+            "direction": "OUTGOING", "subtype": "OUTGOING_BILL_PAYMENT",
+            "synctera_pay_network": "one", "effective_date": "2099-01-02",
+            "account_id": "f251a61f-b6e7-4382-9ef4-c571adbd2e23",
+            "customer_id": "0f58e632-2630-4cc4-8661-3910eae951e6",
+            "exchange_details": {"rate": "1", "source_amount": 1, "source_currency": "USD",
+                "target_amount": 1, "target_currency": "MXN", "fees": []}});
+        assert!(faults("POST", "/synctera_pay", &pay).is_empty());
+        pay["exchange_details"]["fees"] = json!([true]);
+        assert!(!faults("POST", "/synctera_pay", &pay).is_empty());
+    }
+
+    #[test]
     fn the_tag_of_a_union_decides() {
         let id = "00000000-0000-0000-0000-000000000000";
         let virtual_card = json!({"type": "DEBIT", "card_details": {
