@@ -17,7 +17,7 @@ pub(crate) struct Answer {
 impl Tx<'_> {
     /// The answer stored under a key, unless its time is over.
     pub(crate) fn answer(&self, tenant: &str, key: &str, now: i64) -> Result<Option<Answer>> {
-        let mut statement = self.0.prepare_cached(
+        let mut statement = self.connection.prepare_cached(
             "SELECT fingerprint, status, body FROM answers
              WHERE tenant = ?1 AND key = ?2 AND expires_at > ?3",
         )?;
@@ -37,10 +37,10 @@ impl Tx<'_> {
         now: i64,
         expires_at: i64,
     ) -> Result<()> {
-        self.0
+        self.connection
             .prepare_cached("DELETE FROM answers WHERE expires_at <= ?1")?
             .execute(params![now])?;
-        self.0
+        self.connection
             .prepare_cached(
                 "INSERT OR REPLACE INTO answers (tenant, key, fingerprint, status, body, expires_at)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6)",

@@ -52,8 +52,8 @@ const WRONG_HOLDS: &str = "WITH shown AS (
 impl Tx<'_> {
     /// Recomputes every balance from nothing.
     pub(crate) fn audit(&self) -> Result<Audit> {
-        let count = |sql: &str| self.0.query_row(sql, [], |row| row.get::<_, i64>(0));
-        let mut by_workspace = self.0.prepare(
+        let count = |sql: &str| self.connection.query_row(sql, [], |row| row.get::<_, i64>(0));
+        let mut by_workspace = self.connection.prepare(
             "SELECT tenant, COUNT(*), SUM(amount) FROM entries GROUP BY tenant ORDER BY tenant",
         )?;
         let rows = by_workspace.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;

@@ -20,12 +20,13 @@ type Values = Vec<(String, i64)>;
 impl Tx<'_> {
     /// The next value of a counter, from 1.
     pub(crate) fn next(&self, counter: &str) -> Result<i64> {
-        let mut values = self.1.values.borrow_mut();
+        let mut values = self.counters.values.borrow_mut();
         if let Some((_, value)) = values.iter_mut().find(|(name, _)| name == counter) {
             *value += 1;
             return Ok(*value);
         }
-        let mut statement = self.0.prepare_cached("SELECT value FROM counters WHERE name = ?1")?;
+        let mut statement =
+            self.connection.prepare_cached("SELECT value FROM counters WHERE name = ?1")?;
         let stored: Option<i64> =
             statement.query_row(params![counter], |row| row.get(0)).optional()?;
         let value = stored.unwrap_or(0) + 1;

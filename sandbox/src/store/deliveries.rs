@@ -69,7 +69,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Delivery> {
 
 impl Tx<'_> {
     pub(crate) fn add_delivery(&self, delivery: &Delivery) -> Result<()> {
-        self.0
+        self.connection
             .prepare_cached(
                 "INSERT INTO deliveries
                  (tenant, webhook_id, event_id, subject, due_at, begun_at, attempts, copies)
@@ -100,7 +100,7 @@ impl Tx<'_> {
              ORDER BY d.due_at, d.seq LIMIT ?2",
             order.condition()
         );
-        let mut statement = self.0.prepare_cached(&sql)?;
+        let mut statement = self.connection.prepare_cached(&sql)?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let rows = statement.query_map(params![now, limit], read)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -109,7 +109,7 @@ impl Tx<'_> {
     /// How many deliveries there are, and how many of them are due.
     pub(crate) fn count_deliveries(&self, now: i64) -> Result<(u64, u64)> {
         let mut statement = self
-            .0
+            .connection
             .prepare_cached("SELECT COUNT(*), COALESCE(SUM(due_at <= ?1), 0) FROM deliveries")?;
         let count = |row: &Row<'_>, place| -> rusqlite::Result<u64> {
             Ok(u64::try_from(row.get::<_, i64>(place)?).unwrap_or_default())
@@ -119,7 +119,7 @@ impl Tx<'_> {
 
     /// When the next delivery or job is due, in milliseconds since the epoch.
     pub(crate) fn next_due(&self) -> Result<Option<i64>> {
-        let mut statement = self.0.prepare_cached(
+        let mut statement = self.connection.prepare_cached(
             "SELECT min(due_at) FROM
              (SELECT min(due_at) AS due_at FROM deliveries UNION ALL SELECT min(due_at) FROM jobs)",
         )?;
@@ -129,12 +129,12 @@ impl Tx<'_> {
     /// A delivery as it is now, unless it is over.
     pub(crate) fn delivery(&self, seq: i64) -> Result<Option<Delivery>> {
         let sql = format!("SELECT {COLUMNS} FROM deliveries WHERE seq = ?1");
-        Ok(self.0.prepare_cached(&sql)?.query_row(params![seq], read).optional()?)
+        Ok(self.connection.prepare_cached(&sql)?.query_row(params![seq], read).optional()?)
     }
 
     /// Puts a delivery off, as it was changed.
     pub(crate) fn put_off_delivery(&self, delivery: &Delivery) -> Result<()> {
-        self.0
+        self.connection
             .prepare_cached(
                 "UPDATE deliveries SET due_at = ?2, attempts = ?3, copies = ?4 WHERE seq = ?1",
             )?
@@ -143,13 +143,15 @@ impl Tx<'_> {
     }
 
     pub(crate) fn end_delivery(&self, seq: i64) -> Result<()> {
-        self.0.prepare_cached("DELETE FROM deliveries WHERE seq = ?1")?.execute(params![seq])?;
+        self.connection
+            .prepare_cached("DELETE FROM deliveries WHERE seq = ?1")?
+            .execute(params![seq])?;
         Ok(())
     }
 
     /// Forgets what is on its way to a webhook.
     pub(crate) fn end_deliveries_to(&self, tenant: &str, webhook_id: &str) -> Result<()> {
-        self.0
+        self.connection
             .prepare_cached("DELETE FROM deliveries WHERE tenant = ?1 AND webhook_id = ?2")?
             .execute(params![tenant, webhook_id])?;
         Ok(())

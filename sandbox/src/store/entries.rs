@@ -28,7 +28,7 @@ impl Tx<'_> {
             self.posted_balance(tenant, account)?.checked_add(amount).ok_or_else(|| {
                 Error::Broken("a balance leaves the range of whole numbers".to_owned())
             })?;
-        self.0
+        self.connection
             .prepare_cached(
                 "INSERT INTO entries (tenant, transaction_id, account_id, amount, balance,
                                       posted_day, effective_day)
@@ -48,7 +48,7 @@ impl Tx<'_> {
 
     /// The sum of an account's entries, read off the last of them.
     pub(crate) fn posted_balance(&self, tenant: &str, account: &str) -> Result<i64> {
-        let mut statement = self.0.prepare_cached(
+        let mut statement = self.connection.prepare_cached(
             "SELECT balance FROM entries WHERE tenant = ?1 AND account_id = ?2
              ORDER BY seq DESC LIMIT 1",
         )?;
@@ -58,7 +58,7 @@ impl Tx<'_> {
     /// The sum of the entries that count for a day or one before it. Told from the end, since what
     /// is asked for is mostly recent.
     pub(crate) fn balance_after(&self, tenant: &str, account: &str, day: NaiveDate) -> Result<i64> {
-        let mut statement = self.0.prepare_cached(
+        let mut statement = self.connection.prepare_cached(
             "SELECT COALESCE(SUM(amount), 0) FROM entries
              WHERE tenant = ?1 AND account_id = ?2 AND posted_day > ?3",
         )?;
@@ -74,7 +74,7 @@ impl Tx<'_> {
         account: &str,
         (first, last): (NaiveDate, NaiveDate),
     ) -> Result<i64> {
-        let mut statement = self.0.prepare_cached(
+        let mut statement = self.connection.prepare_cached(
             "SELECT COUNT(*) FROM entries
              WHERE tenant = ?1 AND account_id = ?2 AND posted_day BETWEEN ?3 AND ?4",
         )?;
@@ -92,7 +92,7 @@ impl Tx<'_> {
         after: i64,
         limit: i64,
     ) -> Result<Vec<(i64, String)>> {
-        let mut statement = self.0.prepare_cached(
+        let mut statement = self.connection.prepare_cached(
             "SELECT seq, transaction_id FROM entries
              WHERE tenant = ?1 AND account_id = ?2 AND posted_day BETWEEN ?3 AND ?4 AND seq > ?5
              ORDER BY seq LIMIT ?6",
@@ -112,7 +112,7 @@ impl Tx<'_> {
         account: &str,
         (first, last): (NaiveDate, NaiveDate),
     ) -> Result<i64> {
-        let mut statement = self.0.prepare_cached(
+        let mut statement = self.connection.prepare_cached(
             "SELECT COALESCE(SUM(amount), 0) FROM entries
              WHERE tenant = ?1 AND account_id = ?2 AND posted_day BETWEEN ?3 AND ?4 AND amount > 0",
         )?;
@@ -127,7 +127,7 @@ impl Tx<'_> {
         account: &str,
         first: NaiveDate,
     ) -> Result<Vec<(NaiveDate, i64)>> {
-        let mut statement = self.0.prepare_cached(
+        let mut statement = self.connection.prepare_cached(
             "SELECT effective_day, SUM(amount) FROM entries
              WHERE tenant = ?1 AND account_id = ?2 AND effective_day >= ?3
              GROUP BY effective_day ORDER BY effective_day",
@@ -151,7 +151,7 @@ impl Tx<'_> {
         account: &str,
         amount: i64,
     ) -> Result<()> {
-        self.0
+        self.connection
             .prepare_cached(
                 "INSERT INTO holds (id, tenant, account_id, amount, is_open) VALUES (?1, ?2, ?3, ?4, 1)",
             )?
@@ -161,7 +161,7 @@ impl Tx<'_> {
 
     /// Changes what an open hold sets aside; `false` when it has ended.
     pub(crate) fn resize_hold(&self, tenant: &str, id: &str, amount: i64) -> Result<bool> {
-        let mut statement = self.0.prepare_cached(
+        let mut statement = self.connection.prepare_cached(
             "UPDATE holds SET amount = ?3 WHERE id = ?1 AND tenant = ?2 AND is_open = 1",
         )?;
         Ok(statement.execute(params![id, tenant, amount])? == 1)
@@ -169,7 +169,7 @@ impl Tx<'_> {
 
     /// Ends a hold; `false` when it had ended before.
     pub(crate) fn close_hold(&self, tenant: &str, id: &str) -> Result<bool> {
-        let mut statement = self.0.prepare_cached(
+        let mut statement = self.connection.prepare_cached(
             "UPDATE holds SET is_open = 0 WHERE id = ?1 AND tenant = ?2 AND is_open = 1",
         )?;
         Ok(statement.execute(params![id, tenant])? == 1)
@@ -177,7 +177,7 @@ impl Tx<'_> {
 
     /// The sum of an account's open holds.
     pub(crate) fn held(&self, tenant: &str, account: &str) -> Result<i64> {
-        let mut statement = self.0.prepare_cached(
+        let mut statement = self.connection.prepare_cached(
             "SELECT COALESCE(SUM(amount), 0) FROM holds
              WHERE tenant = ?1 AND account_id = ?2 AND is_open = 1",
         )?;

@@ -32,13 +32,14 @@ impl NextDue {
 impl Store {
     /// Whether anything is due. Asked before every request, and so remembered between them.
     pub(crate) fn is_due(&self, now: i64) -> Result<bool> {
-        let next = match self.1.0.get() {
+        let next = match self.next_due.0.get() {
             Some(next) => next,
             None => {
-                let mut statement = self.0.prepare_cached("SELECT MIN(due_at) FROM jobs")?;
+                let mut statement =
+                    self.connection.prepare_cached("SELECT MIN(due_at) FROM jobs")?;
                 let next: Option<i64> = statement.query_row([], |row| row.get(0))?;
                 let next = next.unwrap_or(i64::MAX);
-                self.1.0.set(Some(next));
+                self.next_due.0.set(Some(next));
                 next
             }
         };
@@ -54,8 +55,8 @@ impl Tx<'_> {
         kind: &str,
         subject: &str,
     ) -> Result<()> {
-        self.2.forget();
-        self.0
+        self.next_due.forget();
+        self.connection
             .prepare_cached(
                 "INSERT INTO jobs (tenant, due_at, kind, subject) VALUES (?1, ?2, ?3, ?4)",
             )?
@@ -65,7 +66,7 @@ impl Tx<'_> {
 
     /// The first job that is due, in the order of time and then of scheduling.
     pub(crate) fn due(&self, now: i64) -> Result<Option<Job>> {
-        let mut statement = self.0.prepare_cached(
+        let mut statement = self.connection.prepare_cached(
             "SELECT seq, tenant, due_at, kind, subject FROM jobs WHERE due_at <= ?1
              ORDER BY due_at, seq LIMIT 1",
         )?;
@@ -83,8 +84,46 @@ impl Tx<'_> {
     }
 
     pub(crate) fn finish(&self, job: &Job) -> Result<()> {
-        self.2.forget();
-        self.0.prepare_cached("DELETE FROM jobs WHERE seq = ?1")?.execute(params![job.seq])?;
+        self.next_due.forget();
+        self.connection
+            .prepare_cached("DELETE FROM jobs WHERE seq = ?1")?
+            .execute(params![job.seq])?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_due_is_known_whatever_becomes_of_jobs() {
+        let mut store = Store::temporary().unwrap();
+        assert!(!store.is_due(i64::MAX - 1).unwrap());
+        let tx = store.begin().unwrap();
+        tx.schedule("1_1", 5, "late", "x").unwrap();
+        drop(tx);
+        assert!(!store.is_due(5).unwrap(), "it was taken back");
+        let tx = store.begin().unwrap();
+        tx.schedule("1_1", 5, "late", "x").unwrap();
+        tx.schedule("1_1", 3, "soon", "x").unwrap();
+        tx.commit().unwrap();
+        assert!(!store.is_due(2).unwrap());
+        assert!(store.is_due(3).unwrap());
+        let tx = store.begin().unwrap();
+        let soon = tx.due(3).unwrap().unwrap();
+        assert_eq!(soon.kind, "soon");
+        tx.finish(&soon).unwrap();
+        tx.commit().unwrap();
+        assert!(!store.is_due(4).unwrap());
+        assert!(store.is_due(5).unwrap());
+        let tx = store.begin().unwrap();
+        tx.wipe("1_1", &[], &["late"]).unwrap();
+        tx.commit().unwrap();
+        assert!(store.is_due(5).unwrap(), "it was to stay");
+        let tx = store.begin().unwrap();
+        tx.empty().unwrap();
+        tx.commit().unwrap();
+        assert!(!store.is_due(5).unwrap());
     }
 }

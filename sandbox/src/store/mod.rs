@@ -51,13 +51,20 @@ const SCHEMA_VERSION: i64 = 3;
 const CACHE_KIB: i64 = 4 * 1024;
 
 /// The database.
-pub(crate) struct Store(Connection, NextDue);
+pub(crate) struct Store {
+    connection: Connection,
+    next_due: NextDue,
+}
 
 /// One request's view of the database. Dropped without [`Tx::commit`], it never was.
 ///
 /// The crate's own transactions compile the statements that begin and end them each time, which
 /// takes longer than many a request.
-pub(crate) struct Tx<'a>(&'a Connection, Counters, &'a NextDue);
+pub(crate) struct Tx<'a> {
+    connection: &'a Connection,
+    counters: Counters,
+    next_due: &'a NextDue,
+}
 
 impl Store {
     /// A fresh database that nobody else sees and that is gone when it is closed. It is in memory
@@ -108,26 +115,31 @@ impl Store {
         // Else a statement is compiled again whenever it is asked about another value.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.set_prepared_statement_cache_capacity(256);
-        Ok(Self(connection, NextDue::default()))
+        Ok(Self { connection, next_due: NextDue::default() })
     }
 
     /// Begins a transaction that may write.
     pub(crate) fn begin(&mut self) -> Result<Tx<'_>> {
-        self.0.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
-        Ok(Tx(&self.0, Counters::default(), &self.1))
+        self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+        Ok(self.tx())
     }
 
     /// Begins a transaction that mostly reads; it may write all the same.
     pub(crate) fn begin_reading(&mut self) -> Result<Tx<'_>> {
-        self.0.prepare_cached("BEGIN")?.execute([])?;
-        Ok(Tx(&self.0, Counters::default(), &self.1))
+        self.connection.prepare_cached("BEGIN")?.execute([])?;
+        Ok(self.tx())
+    }
+
+    fn tx(&self) -> Tx<'_> {
+        let counters = Counters::default();
+        Tx { connection: &self.connection, counters, next_due: &self.next_due }
     }
 }
 
 impl Drop for Tx<'_> {
     fn drop(&mut self) {
-        if !self.0.is_autocommit()
-            && let Err(why) = self.0.execute_batch("ROLLBACK")
+        if !self.connection.is_autocommit()
+            && let Err(why) = self.connection.execute_batch("ROLLBACK")
         {
             tracing::error!(%why, "a transaction cannot be taken back");
         }
@@ -136,34 +148,34 @@ impl Drop for Tx<'_> {
 
 impl Tx<'_> {
     pub(crate) fn commit(self) -> Result<()> {
-        self.1.write(self.0)?;
-        self.0.prepare_cached("COMMIT")?.execute([])?;
+        self.counters.write(self.connection)?;
+        self.connection.prepare_cached("COMMIT")?.execute([])?;
         Ok(())
     }
 
     /// Takes everything back, and begins anew.
     pub(crate) fn restart(&self) -> Result<()> {
-        self.1.forget();
-        Ok(self.0.execute_batch("ROLLBACK; BEGIN IMMEDIATE")?)
+        self.counters.forget();
+        Ok(self.connection.execute_batch("ROLLBACK; BEGIN IMMEDIATE")?)
     }
 
     /// Marks a point to which [`Tx::undo`] returns.
     pub(crate) fn mark(&self) -> Result<()> {
-        self.1.mark();
-        self.0.prepare_cached("SAVEPOINT mark")?.execute([])?;
+        self.counters.mark();
+        self.connection.prepare_cached("SAVEPOINT mark")?.execute([])?;
         Ok(())
     }
 
     /// Takes everything since [`Tx::mark`] back.
     pub(crate) fn undo(&self) -> Result<()> {
-        self.1.undo();
-        Ok(self.0.execute_batch("ROLLBACK TO mark; RELEASE mark")?)
+        self.counters.undo();
+        Ok(self.connection.execute_batch("ROLLBACK TO mark; RELEASE mark")?)
     }
 
     /// Keeps everything since [`Tx::mark`].
     pub(crate) fn keep(&self) -> Result<()> {
-        self.1.keep();
-        self.0.prepare_cached("RELEASE mark")?.execute([])?;
+        self.counters.keep();
+        self.connection.prepare_cached("RELEASE mark")?.execute([])?;
         Ok(())
     }
 }

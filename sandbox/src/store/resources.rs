@@ -37,7 +37,7 @@ impl Tx<'_> {
         body: &Value,
         keys: &[(&str, String)],
     ) -> Result<i64> {
-        let mut statement = self.0.prepare_cached(
+        let mut statement = self.connection.prepare_cached(
             "INSERT INTO resources (tenant, kind, id, body) VALUES (?1, ?2, ?3, ?4) RETURNING seq",
         )?;
         let text = serde_json::to_string(body)?;
@@ -57,7 +57,7 @@ impl Tx<'_> {
     ) -> Result<()> {
         let (seq, old) =
             self.placed(tenant, kind, id)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
-        self.0
+        self.connection
             .prepare_cached("UPDATE resources SET body = ?2 WHERE seq = ?1")?
             .execute(params![seq, serde_json::to_string(body)?])?;
         let (old, new) = (keys_of(&old), keys_of(body));
@@ -74,7 +74,7 @@ impl Tx<'_> {
         seq: i64,
         keys: &[(&str, String)],
     ) -> Result<()> {
-        let mut statement = self.0.prepare_cached(
+        let mut statement = self.connection.prepare_cached(
             "INSERT OR IGNORE INTO resource_keys (tenant, kind, name, value, seq)
              VALUES (?1, ?2, ?3, ?4, ?5)",
         )?;
@@ -91,7 +91,7 @@ impl Tx<'_> {
         seq: i64,
         keys: &[(&str, String)],
     ) -> Result<()> {
-        let mut statement = self.0.prepare_cached(
+        let mut statement = self.connection.prepare_cached(
             "DELETE FROM resource_keys
              WHERE tenant = ?1 AND kind = ?2 AND name = ?3 AND value = ?4 AND seq = ?5",
         )?;
@@ -103,7 +103,7 @@ impl Tx<'_> {
 
     /// A resource and its place.
     fn placed(&self, tenant: &str, kind: &str, id: &str) -> Result<Option<(i64, Value)>> {
-        let mut statement = self.0.prepare_cached(
+        let mut statement = self.connection.prepare_cached(
             "SELECT seq, body FROM resources WHERE tenant = ?1 AND kind = ?2 AND id = ?3",
         )?;
         let found: Option<(i64, String)> = statement
@@ -122,7 +122,7 @@ impl Tx<'_> {
 
     /// The resource that was made last.
     pub(crate) fn newest(&self, tenant: &str, kind: &str) -> Result<Option<Value>> {
-        let mut statement = self.0.prepare_cached(
+        let mut statement = self.connection.prepare_cached(
             "SELECT body FROM resources WHERE tenant = ?1 AND kind = ?2 ORDER BY seq DESC LIMIT 1",
         )?;
         let text: Option<String> =
@@ -142,14 +142,16 @@ impl Tx<'_> {
             return Ok(false);
         };
         self.remove_keys(tenant, kind, seq, &keys_of(&old))?;
-        self.0.prepare_cached("DELETE FROM resources WHERE seq = ?1")?.execute(params![seq])?;
+        self.connection
+            .prepare_cached("DELETE FROM resources WHERE seq = ?1")?
+            .execute(params![seq])?;
         Ok(true)
     }
 
     /// How many there are of each kind.
     pub(crate) fn counts(&self) -> Result<BTreeMap<String, u64>> {
         let mut statement =
-            self.0.prepare_cached("SELECT kind, COUNT(*) FROM resources GROUP BY kind")?;
+            self.connection.prepare_cached("SELECT kind, COUNT(*) FROM resources GROUP BY kind")?;
         let rows = statement.query_map([], |row| {
             Ok((row.get(0)?, u64::try_from(row.get::<_, i64>(1)?).unwrap_or_default()))
         })?;
@@ -185,7 +187,7 @@ impl Tx<'_> {
     ) -> std::result::Result<(), E> {
         let (sql, values) = selection(tenant, kind, filters, after, limit);
         let found = |e: rusqlite::Error| E::from(e.into());
-        let mut statement = self.0.prepare_cached(&sql).map_err(found)?;
+        let mut statement = self.connection.prepare_cached(&sql).map_err(found)?;
         let mut rows = statement.query(params_from_iter(values)).map_err(found)?;
         while let Some(row) = rows.next().map_err(found)? {
             let seq = row.get(0).map_err(found)?;

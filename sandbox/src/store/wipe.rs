@@ -12,37 +12,39 @@ const TABLES: [&str; 8] =
 impl Tx<'_> {
     /// Empties a workspace, but for resources of these kinds and jobs of those.
     pub(crate) fn wipe(&self, tenant: &str, kinds: &[&str], jobs: &[&str]) -> Result<()> {
-        self.2.forget();
+        self.next_due.forget();
         let but = |table: &str, names: &[&str]| -> Result<()> {
             let marks = vec!["?"; names.len()].join(", ");
             let sql = format!("DELETE FROM {table} WHERE tenant = ? AND kind NOT IN ({marks})");
             let names = names.iter().map(|name| Value::from((*name).to_owned()));
             let values = std::iter::once(Value::from(tenant.to_owned())).chain(names);
-            self.0.execute(&sql, params_from_iter(values))?;
+            self.connection.execute(&sql, params_from_iter(values))?;
             Ok(())
         };
         but("resource_keys", kinds)?;
         but("resources", kinds)?;
         but("jobs", jobs)?;
         for table in ["entries", "holds"] {
-            self.0.execute(&format!("DELETE FROM {table} WHERE tenant = ?1"), params![tenant])?;
+            self.connection
+                .execute(&format!("DELETE FROM {table} WHERE tenant = ?1"), params![tenant])?;
         }
         Ok(())
     }
 
     /// Forgets the answers to a workspace's idempotency keys.
     pub(crate) fn forget_answers(&self, tenant: &str) -> Result<()> {
-        self.0.execute("DELETE FROM answers WHERE tenant = ?1", params![tenant])?;
+        self.connection.execute("DELETE FROM answers WHERE tenant = ?1", params![tenant])?;
         Ok(())
     }
 
     /// Empties everything, places in orders included.
     pub(crate) fn empty(&self) -> Result<()> {
         for table in TABLES {
-            self.0.execute(&format!("DELETE FROM {table}"), [])?;
+            self.connection.execute(&format!("DELETE FROM {table}"), [])?;
         }
-        self.1.forget();
-        self.0.execute("DELETE FROM sqlite_sequence", [])?;
+        self.counters.forget();
+        self.next_due.forget();
+        self.connection.execute("DELETE FROM sqlite_sequence", [])?;
         Ok(())
     }
 }
