@@ -168,6 +168,10 @@ async fn what_cannot_be_is_refused() {
     let (action, create) = (ExternalCardAction::Representment, ExternalCardActionState::Create);
     let unproven = ActOnDispute::external_card(case.dispute, action.clone(), create.clone());
     assert_eq!(case.refused(unproven).await, "InvalidInput");
+    let wordy = ActOnDispute::provisional_debit(case.dispute).message("see the receipt");
+    assert_eq!(case.refused(wordy).await, "InvalidInput");
+    let partly = ActOnDispute::provisional_debit(case.dispute).amount(Money::usd(1_00));
+    assert_eq!(case.refused(partly).await, "InvalidInput");
     case.charged_back().await;
     let body = ExternalCardDisputeAction::new(action, create);
     let body = DisputeActionRequest::ExternalCard(body);

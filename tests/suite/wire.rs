@@ -73,6 +73,16 @@ async fn link_external_account_through_plaid() {
 }
 
 #[tokio::test]
+async fn link_external_account_through_finicity() {
+    let world = World::new().await;
+    let holder = world.customer().await;
+    world.recorder.take();
+    let request = LinkExternalAccount::finicity(holder, "5011648377").account("checking");
+    world.client.link_external_account(&request).key("link-3").await.unwrap().all().unwrap();
+    assert_wire!("link_external_account_through_finicity", world);
+}
+
+#[tokio::test]
 async fn link_external_account_by_numbers() {
     let world = World::new().await;
     let holder = world.customer().await;

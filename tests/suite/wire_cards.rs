@@ -1,10 +1,12 @@
 //! The exact requests of the journeys with cards and spend controls.
 
-use synctera::types::{DeviceType, Form, PaymentType, SpendControlStaticWindowPeriod, WidgetType};
+use synctera::types::{
+    AccountType, DeviceType, Form, PaymentType, SpendControlStaticWindowPeriod, WidgetType,
+};
 use synctera::{
     ActivateCard, AddToApplePay, AddToGooglePay, AttachSpendControl, CountryCode,
-    DefineSpendControl, IssueCard, Merchant, Money, ReplaceCard, ResumeCard, ReviewCardImage,
-    SetCardPin, Span, SuspendCard, TerminateCard, UploadCardImage,
+    DefineSpendControl, IssueCard, Merchant, Money, OpenAccount, ReplaceCard, ResumeCard,
+    ReviewCardImage, SetCardPin, Span, SuspendCard, TerminateCard, UploadCardImage,
 };
 use synctera_tests::World;
 use synctera_tests::world::office;
@@ -130,4 +132,43 @@ async fn open_dispute() {
     let other_rail = ActOnDispute::ach_return(id, AchDisputeReturnCodes::R10);
     client.act_on_dispute(&other_rail).key("case-7/return").await.unwrap_err();
     assert_wire!("open_dispute", world);
+}
+
+#[tokio::test]
+async fn issue_credit_card() {
+    let world = World::new().await;
+    let ada = world.customer().await;
+    let security = world.checking(ada).await;
+    world.fund(security, Money::usd(100_00)).await;
+    let charge = OpenAccount::new(AccountType::ChargeSecured, ada).secured_by(security);
+    let charge = world.client.open_account(&charge).await.unwrap().id;
+    world.recorder.take();
+    let client = &world.client;
+    let request = IssueCard::virtual_credit(charge, ada);
+    let card = client.issue_card(&request).key("card-1").await.unwrap().id;
+    client.replace_card(&ReplaceCard::stolen(card)).key("card-2").await.unwrap();
+    assert_wire!("issue_credit_card", world);
+}
+
+#[tokio::test]
+async fn dispute_of_an_external_card() {
+    use synctera::types::ExternalCardDisputeReasonCode::NoCardholderAuthorization;
+    use synctera::{ActOnDispute, AddExternalCard, MoveByCard, OpenDispute};
+    let world = World::new().await;
+    let ada = world.customer().await;
+    let account = world.checking(ada).await;
+    let client = &world.client;
+    let card = AddExternalCard::new(ada, "Ada Byron", "token-from-the-browser");
+    let card = client.add_external_card(&card).await.unwrap().id;
+    let pull = MoveByCard::pull(account, card, Money::usd(30_00));
+    let pulled = client.move_by_card(&pull).await.unwrap().succeeded().unwrap();
+    world.recorder.take();
+    let (amount, at) = (Money::usd(20_00), synctera_tests::world::now());
+    let transaction = pulled.transaction_id.unwrap();
+    let reason = NoCardholderAuthorization;
+    let request = OpenDispute::external_card(transaction, amount, at, reason, "network-4711");
+    let id = client.open_dispute(&request).key("case-9").await.unwrap().id;
+    let debit = ActOnDispute::provisional_debit(id);
+    client.act_on_dispute(&debit).key("case-9/debit").await.unwrap();
+    assert_wire!("dispute_of_an_external_card", world);
 }

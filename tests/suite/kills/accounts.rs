@@ -46,4 +46,7 @@ journeys! {
     link_through_plaid, refused: |world| {
         LinkExternalAccount::plaid(world.customer().await, "public-sandbox-1", "ins_1")
     } => |client, asked| client.link_external_account(asked);
+    link_through_finicity, refused: |world| {
+        LinkExternalAccount::finicity(world.customer().await, "5011648377")
+    } => |client, asked| client.link_external_account(asked);
 }
