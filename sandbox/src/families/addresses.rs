@@ -12,12 +12,7 @@ use crate::engine::{Ctx, Outcome, Refusal, Reply, patch, text};
 pub(super) const ADDRESS: Kind = Kind {
     name: "address",
     id: "id",
-    keys: &[
-        ("customer", "/customer_id"),
-        ("business", "/business_id"),
-        ("type", "/address_type"),
-        ("is_active", "/is_active"),
-    ],
+    keys: &[("customer", "/customer_id"), ("business", "/business_id")],
 };
 
 const ON_ONE: &[(&str, &Kind)] = &[("address_id", &ADDRESS)];
@@ -48,11 +43,11 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
         kind: &ADDRESS,
         items: "addresses",
         filters: &[
-            ("address_type", By::Key("type")),
+            ("address_type", By::OneOf("/address_type")),
             ("business_id", By::Key("business")),
             ("customer_id", By::Key("customer")),
             ("country", By::Equals("/country_code")),
-            ("is_active", By::Key("is_active")),
+            ("is_active", By::Equals("/is_active")),
             ("is_registered_agent", By::Equals("/is_registered_agent")),
         ],
         always: Vec::new(),

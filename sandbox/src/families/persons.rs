@@ -15,11 +15,7 @@ pub(super) const PERSON: Kind = Kind {
     id: "id",
     keys: &[
         ("status", "/status"),
-        ("ban_status", "/ban_status"),
         ("verification_status", "/verification_status"),
-        ("email", "/email"),
-        ("phone_number", "/phone_number"),
-        ("is_customer", "/is_customer"),
         ("dob", "/dob"),
     ],
 };
@@ -43,9 +39,9 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
         filters: &[
             ("id", By::Key("id")),
             ("status", By::Key("status")),
-            ("ban_status", By::Key("ban_status")),
+            ("ban_status", By::OneOf("/ban_status")),
             ("verification_status", By::Key("verification_status")),
-            ("is_customer", By::Key("is_customer")),
+            ("is_customer", By::Equals("/is_customer")),
             ("dob", By::Key("dob")),
             ("email", By::Wildcard(&["/email"])),
             ("phone_number", By::Wildcard(&["/phone_number"])),

@@ -226,9 +226,11 @@ fn append(
         }));
     }
     let mut data = json!({
-        "lines": lines, "memo": movement.memo, "metadata": movement.metadata, "force_post": false,
+        "memo": movement.memo, "metadata": movement.metadata, "force_post": false,
         "external_data": movement.external_data,
     });
+    // `json!` would copy them.
+    data["lines"] = Value::Array(lines);
     if let Some(hold) = movement.hold_id {
         data["hold_id"] = json!(hold);
     }
@@ -240,7 +242,7 @@ fn append(
     let mut transaction = json!({
         "uuid": id, "id": ctx.tx.next("ledger")?, "tenant": ctx.tenant,
         "type": movement.kind, "subtype": movement.subtype, "status": "POSTED",
-        "data": data, "idemkey": idempotency_key(ctx)?, "reference_id": movement.reference_id,
+        "idemkey": idempotency_key(ctx)?, "reference_id": movement.reference_id,
         "info_only": false, "lead_mode": false, "created": now, "updated": now,
         "transaction_time": now, "effective_date": effective_date,
         "posted_date": timestamp(bank_time(days.posted, 0, 0)),
@@ -250,6 +252,7 @@ fn append(
         "accounts": [movement.from.id, movement.to.id],
         "account_numbers": [movement.from.number, movement.to.number],
     });
+    transaction["data"] = data;
     dress(&mut transaction);
     ctx.insert(&POSTED, &transaction)?;
     Ok(transaction)

@@ -38,10 +38,11 @@ const WRONG_BALANCES: &str = "SELECT COUNT(*) FROM (
 
 /// A hold with another behind it shows the sum of both, so there only its being open is compared.
 const WRONG_HOLDS: &str = "WITH shown AS (
-        SELECT tenant, id, json_extract(body, '$.data.amount') AS amount,
-               json_extract(body, '$.behind') AS behind
-        FROM resources WHERE kind = 'pending transaction'
-        AND json_extract(body, '$.data.status') IN ('PENDING', 'PARTCLEARED'))
+        SELECT s.tenant, r.id, json_extract(r.body, '$.data.amount') AS amount,
+               json_extract(r.body, '$.behind') AS behind
+        FROM spaces s CROSS JOIN resources r ON r.space = s.number
+        WHERE s.kind = 'pending transaction' AND s.key = ''
+        AND json_extract(r.body, '$.data.status') IN ('PENDING', 'PARTCLEARED'))
     SELECT (SELECT COUNT(*) FROM holds h WHERE h.is_open = 1 AND NOT EXISTS (
                 SELECT 1 FROM shown s WHERE s.tenant = h.tenant AND s.id = h.id
                 AND (s.amount = h.amount OR s.behind IS NOT NULL)))

@@ -10,6 +10,7 @@ mod deliveries;
 mod entries;
 mod jobs;
 mod resources;
+mod spaces;
 mod wipe;
 
 use std::path::Path;
@@ -20,6 +21,7 @@ use rusqlite::{Connection, ErrorCode};
 
 use counters::Counters;
 use jobs::NextDue;
+use spaces::Spaces;
 
 pub(crate) use answers::Answer;
 pub(crate) use audit::Audit;
@@ -44,7 +46,7 @@ pub(crate) enum Error {
 pub(crate) type Result<T> = std::result::Result<T, Error>;
 
 /// Bumped when `schema.sql` changes; a file of another version is refused, not guessed at.
-const SCHEMA_VERSION: i64 = 3;
+const SCHEMA_VERSION: i64 = 4;
 
 /// What is kept of the database in memory. More is slower: all that is not yet in the file is looked
 /// through at the end of each transaction, until it is a quarter of this.
@@ -54,6 +56,7 @@ const CACHE_KIB: i64 = 4 * 1024;
 pub(crate) struct Store {
     connection: Connection,
     next_due: NextDue,
+    spaces: Spaces,
 }
 
 /// One request's view of the database. Dropped without [`Tx::commit`], it never was.
@@ -64,6 +67,7 @@ pub(crate) struct Tx<'a> {
     connection: &'a Connection,
     counters: Counters,
     next_due: &'a NextDue,
+    spaces: &'a Spaces,
 }
 
 impl Store {
@@ -115,7 +119,7 @@ impl Store {
         // Else a statement is compiled again whenever it is asked about another value.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.set_prepared_statement_cache_capacity(256);
-        Ok(Self { connection, next_due: NextDue::default() })
+        Ok(Self { connection, next_due: NextDue::default(), spaces: Spaces::default() })
     }
 
     /// Begins a transaction that may write.
@@ -131,13 +135,19 @@ impl Store {
     }
 
     fn tx(&self) -> Tx<'_> {
-        let counters = Counters::default();
-        Tx { connection: &self.connection, counters, next_due: &self.next_due }
+        Tx {
+            connection: &self.connection,
+            counters: Counters::default(),
+            next_due: &self.next_due,
+            spaces: &self.spaces,
+        }
     }
 }
 
 impl Drop for Tx<'_> {
     fn drop(&mut self) {
+        // After a commit there is nothing left to take back.
+        self.spaces.end(false);
         if !self.connection.is_autocommit()
             && let Err(why) = self.connection.execute_batch("ROLLBACK")
         {
@@ -150,12 +160,14 @@ impl Tx<'_> {
     pub(crate) fn commit(self) -> Result<()> {
         self.counters.write(self.connection)?;
         self.connection.prepare_cached("COMMIT")?.execute([])?;
+        self.spaces.end(true);
         Ok(())
     }
 
     /// Takes everything back, and begins anew.
     pub(crate) fn restart(&self) -> Result<()> {
         self.counters.forget();
+        self.spaces.end(false);
         Ok(self.connection.execute_batch("ROLLBACK; BEGIN IMMEDIATE")?)
     }
 
@@ -169,6 +181,7 @@ impl Tx<'_> {
     /// Takes everything since [`Tx::mark`] back.
     pub(crate) fn undo(&self) -> Result<()> {
         self.counters.undo();
+        self.spaces.undo();
         Ok(self.connection.execute_batch("ROLLBACK TO mark; RELEASE mark")?)
     }
 

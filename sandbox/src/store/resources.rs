@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rusqlite::{OptionalExtension, params, params_from_iter};
 use serde_json::Value;
 
+use super::spaces::ITSELF;
 use super::{Result, Tx};
 
 /// A stored resource and its place in the order of creation.
@@ -27,6 +28,9 @@ pub(crate) type Keys = Vec<(&'static str, String)>;
 /// The name by which a filter asks for ids.
 pub(crate) const ID: &str = "id";
 
+/// The counter of places in the order of creation.
+const PLACES: &str = "places";
+
 impl Tx<'_> {
     /// Stores a new resource under its keys.
     pub(crate) fn insert(
@@ -37,11 +41,11 @@ impl Tx<'_> {
         body: &Value,
         keys: &[(&str, String)],
     ) -> Result<i64> {
-        let mut statement = self.connection.prepare_cached(
-            "INSERT INTO resources (tenant, kind, id, body) VALUES (?1, ?2, ?3, ?4) RETURNING seq",
-        )?;
-        let text = serde_json::to_string(body)?;
-        let seq = statement.query_row(params![tenant, kind, id, text], |row| row.get(0))?;
+        let space = self.space_or_new(tenant, kind, ITSELF)?;
+        let seq = self.next(PLACES)?;
+        self.connection
+            .prepare_cached("INSERT INTO resources (seq, space, id, body) VALUES (?1, ?2, ?3, ?4)")?
+            .execute(params![seq, space, id, serde_json::to_string(body)?])?;
         self.write_keys(tenant, kind, seq, keys)?;
         Ok(seq)
     }
@@ -75,11 +79,10 @@ impl Tx<'_> {
         keys: &[(&str, String)],
     ) -> Result<()> {
         let mut statement = self.connection.prepare_cached(
-            "INSERT OR IGNORE INTO resource_keys (tenant, kind, name, value, seq)
-             VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT OR IGNORE INTO resource_keys (space, value, seq) VALUES (?1, ?2, ?3)",
         )?;
         for (name, value) in keys {
-            statement.execute(params![tenant, kind, name, value, seq])?;
+            statement.execute(params![self.space_or_new(tenant, kind, name)?, value, seq])?;
         }
         Ok(())
     }
@@ -92,27 +95,28 @@ impl Tx<'_> {
         keys: &[(&str, String)],
     ) -> Result<()> {
         let mut statement = self.connection.prepare_cached(
-            "DELETE FROM resource_keys
-             WHERE tenant = ?1 AND kind = ?2 AND name = ?3 AND value = ?4 AND seq = ?5",
+            "DELETE FROM resource_keys WHERE space = ?1 AND value = ?2 AND seq = ?3",
         )?;
         for (name, value) in keys {
-            statement.execute(params![tenant, kind, name, value, seq])?;
+            statement.execute(params![self.space(tenant, kind, name)?, value, seq])?;
         }
         Ok(())
     }
 
     /// A resource and its place.
     fn placed(&self, tenant: &str, kind: &str, id: &str) -> Result<Option<(i64, Value)>> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT seq, body FROM resources WHERE tenant = ?1 AND kind = ?2 AND id = ?3",
-        )?;
-        let found: Option<(i64, String)> = statement
-            .query_row(params![tenant, kind, id], |row| Ok((row.get(0)?, row.get(1)?)))
-            .optional()?;
-        let Some((seq, text)) = found else {
+        let Some(space) = self.space(tenant, kind, ITSELF)? else {
             return Ok(None);
         };
-        Ok(Some((seq, serde_json::from_str(&text)?)))
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT seq, body FROM resources WHERE space = ?1 AND id = ?2")?;
+        let mut rows = statement.query(params![space, id])?;
+        let Some(row) = rows.next()? else {
+            return Ok(None);
+        };
+        let text = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
+        Ok(Some((row.get(0)?, serde_json::from_str(text)?)))
     }
 
     /// One resource.
@@ -123,10 +127,11 @@ impl Tx<'_> {
     /// The resource that was made last.
     pub(crate) fn newest(&self, tenant: &str, kind: &str) -> Result<Option<Value>> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT body FROM resources WHERE tenant = ?1 AND kind = ?2 ORDER BY seq DESC LIMIT 1",
+            "SELECT body FROM resources WHERE space = ?1 ORDER BY seq DESC LIMIT 1",
         )?;
+        let space = self.space(tenant, kind, ITSELF)?;
         let text: Option<String> =
-            statement.query_row(params![tenant, kind], |row| row.get(0)).optional()?;
+            statement.query_row(params![space], |row| row.get(0)).optional()?;
         Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
     }
 
@@ -150,8 +155,10 @@ impl Tx<'_> {
 
     /// How many there are of each kind.
     pub(crate) fn counts(&self) -> Result<BTreeMap<String, u64>> {
-        let mut statement =
-            self.connection.prepare_cached("SELECT kind, COUNT(*) FROM resources GROUP BY kind")?;
+        let mut statement = self.connection.prepare_cached(
+            "SELECT s.kind, COUNT(*) FROM resources r JOIN spaces s ON s.number = r.space
+             GROUP BY s.kind",
+        )?;
         let rows = statement.query_map([], |row| {
             Ok((row.get(0)?, u64::try_from(row.get::<_, i64>(1)?).unwrap_or_default()))
         })?;
@@ -185,7 +192,9 @@ impl Tx<'_> {
         limit: i64,
         mut each: impl FnMut(i64, &str) -> std::result::Result<(), E>,
     ) -> std::result::Result<(), E> {
-        let (sql, values) = selection(tenant, kind, filters, after, limit);
+        let Some((sql, values)) = self.selection(tenant, kind, filters, after, limit)? else {
+            return Ok(());
+        };
         let found = |e: rusqlite::Error| E::from(e.into());
         let mut statement = self.connection.prepare_cached(&sql).map_err(found)?;
         let mut rows = statement.query(params_from_iter(values)).map_err(found)?;
@@ -196,54 +205,65 @@ impl Tx<'_> {
         }
         Ok(())
     }
-}
 
-/// The statement that finds resources, and its values.
-fn selection(
-    tenant: &str,
-    kind: &str,
-    filters: &[Filter],
-    after: i64,
-    limit: i64,
-) -> (String, Vec<rusqlite::types::Value>) {
-    let mut values: Vec<rusqlite::types::Value> = Vec::new();
-    // A key with one value has its resources in their order: from the place on, only those are
-    // looked at that are wanted, however many others there are.
-    let leading = filters.iter().position(|filter| filter.values.len() == 1 && filter.name != ID);
-    let mut sql = match leading.map(|place| &filters[place]) {
-        Some(Filter { name, values: wanted }) => {
-            values.extend([name.clone().into(), wanted.concat().into()]);
-            String::from(
-                "SELECT r.seq, r.body FROM resource_keys l CROSS JOIN resources r \
-                 ON r.seq = l.seq WHERE l.name = ? AND l.value = ? \
-                 AND l.tenant = ? AND l.kind = ? AND l.seq > ?",
-            )
-        }
-        None => String::from(
-            "SELECT r.seq, r.body FROM resources r \
-             WHERE r.tenant = ? AND r.kind = ? AND r.seq > ?",
-        ),
-    };
-    values.extend([tenant.to_owned().into(), kind.to_owned().into(), after.into()]);
-    for (place, filter) in filters.iter().enumerate() {
-        if Some(place) == leading {
-            continue;
-        }
-        let marks = vec!["?"; filter.values.len()].join(", ");
-        if filter.name == ID {
-            sql.push_str(&format!(" AND r.id IN ({marks})"));
+    /// The statement that finds resources, and its values; none where there is nothing to find.
+    fn selection(
+        &self,
+        tenant: &str,
+        kind: &str,
+        filters: &[Filter],
+        after: i64,
+        limit: i64,
+    ) -> Result<Option<(String, Vec<rusqlite::types::Value>)>> {
+        let Some(space) = self.space(tenant, kind, ITSELF)? else {
+            return Ok(None);
+        };
+        let mut values: Vec<rusqlite::types::Value> = Vec::new();
+        // A key with one value has its resources in their order: from the place on, only those are
+        // looked at that are wanted, however many others there are.
+        let leading =
+            filters.iter().position(|filter| filter.values.len() == 1 && filter.name != ID);
+        let mut sql = match leading.map(|place| &filters[place]) {
+            Some(Filter { name, values: wanted }) => {
+                let Some(key) = self.space(tenant, kind, name)? else {
+                    return Ok(None);
+                };
+                values.extend([key.into(), wanted.concat().into()]);
+                String::from(
+                    "SELECT r.seq, r.body FROM resource_keys l CROSS JOIN resources r \
+                     ON r.seq = l.seq WHERE l.space = ? AND l.value = ? AND l.seq > ?",
+                )
+            }
+            None => {
+                values.push(space.into());
+                String::from(
+                    "SELECT r.seq, r.body FROM resources r WHERE r.space = ? AND r.seq > ?",
+                )
+            }
+        };
+        values.push(after.into());
+        for (place, filter) in filters.iter().enumerate() {
+            if Some(place) == leading {
+                continue;
+            }
+            let marks = vec!["?"; filter.values.len()].join(", ");
+            if filter.name == ID {
+                sql.push_str(&format!(" AND r.id IN ({marks})"));
+            } else {
+                let Some(key) = self.space(tenant, kind, &filter.name)? else {
+                    return Ok(None);
+                };
+                sql.push_str(&format!(
+                    " AND EXISTS (SELECT 1 FROM resource_keys k \
+                     WHERE k.space = ? AND k.value IN ({marks}) AND k.seq = r.seq)",
+                ));
+                values.push(key.into());
+            }
             values.extend(filter.values.iter().map(|value| value.clone().into()));
-            continue;
         }
-        sql.push_str(&format!(
-            " AND EXISTS (SELECT 1 FROM resource_keys k WHERE k.tenant = r.tenant \
-             AND k.kind = r.kind AND k.name = ? AND k.value IN ({marks}) AND k.seq = r.seq)",
-        ));
-        values.push(filter.name.clone().into());
-        values.extend(filter.values.iter().map(|value| value.clone().into()));
+        let order = if leading.is_some() { "l.seq" } else { "r.seq" };
+        sql.push_str(&format!(" ORDER BY {order} LIMIT ?"));
+        values.push(limit.into());
+        Ok(Some((sql, values)))
     }
-    let order = if leading.is_some() { "l.seq" } else { "r.seq" };
-    sql.push_str(&format!(" ORDER BY {order} LIMIT ?"));
-    values.push(limit.into());
-    (sql, values)
 }

@@ -1,27 +1,35 @@
--- Resources are documents, kept whole; what they are looked up by is kept beside them.
-CREATE TABLE resources (
-    seq    INTEGER PRIMARY KEY AUTOINCREMENT,
+-- What many rows have in common, as a number: the resources of a kind in a workspace (under no key),
+-- and each key that they are looked up by.
+CREATE TABLE spaces (
+    number INTEGER PRIMARY KEY,
     tenant TEXT NOT NULL,
     kind   TEXT NOT NULL,
+    key    TEXT NOT NULL,
+    UNIQUE (tenant, kind, key)
+) STRICT;
+
+-- Resources are documents, kept whole; what they are looked up by is kept beside them. Places are
+-- given out by a counter, and so never twice.
+CREATE TABLE resources (
+    seq    INTEGER PRIMARY KEY,
+    space  INTEGER NOT NULL,
     id     TEXT NOT NULL,
     body   TEXT NOT NULL,
-    UNIQUE (tenant, kind, id)
+    UNIQUE (space, id)
 ) STRICT;
-CREATE INDEX resources_by_kind ON resources (tenant, kind, seq);
+CREATE INDEX resources_in_order ON resources (space, seq);
 
 CREATE TABLE resource_keys (
-    tenant TEXT NOT NULL,
-    kind   TEXT NOT NULL,
-    name   TEXT NOT NULL,
+    space  INTEGER NOT NULL,
     value  TEXT NOT NULL,
     seq    INTEGER NOT NULL,
-    PRIMARY KEY (tenant, kind, name, value, seq)
+    PRIMARY KEY (space, value, seq)
 ) STRICT, WITHOUT ROWID;
 
 -- The ledger: one row for each side of each posting, never changed. Amounts are minor units,
 -- credits positive, debits negative; the sum over a transaction, and so over the whole table, is 0.
 CREATE TABLE entries (
-    seq            INTEGER PRIMARY KEY AUTOINCREMENT,
+    seq            INTEGER PRIMARY KEY,
     tenant         TEXT NOT NULL,
     transaction_id TEXT NOT NULL,
     account_id     TEXT NOT NULL,

@@ -5,7 +5,7 @@ use rusqlite::{params, params_from_iter};
 
 use super::{Result, Tx};
 
-/// The tables, those that refer to others first.
+/// The tables, those that refer to others first; not the names of what is in them.
 const TABLES: [&str; 8] =
     ["resource_keys", "resources", "entries", "holds", "answers", "jobs", "deliveries", "counters"];
 
@@ -13,17 +13,23 @@ impl Tx<'_> {
     /// Empties a workspace, but for resources of these kinds and jobs of those.
     pub(crate) fn wipe(&self, tenant: &str, kinds: &[&str], jobs: &[&str]) -> Result<()> {
         self.next_due.forget();
-        let but = |table: &str, names: &[&str]| -> Result<()> {
+        let all_but = |names: &[&str]| {
             let marks = vec!["?"; names.len()].join(", ");
-            let sql = format!("DELETE FROM {table} WHERE tenant = ? AND kind NOT IN ({marks})");
             let names = names.iter().map(|name| Value::from((*name).to_owned()));
-            let values = std::iter::once(Value::from(tenant.to_owned())).chain(names);
-            self.connection.execute(&sql, params_from_iter(values))?;
-            Ok(())
+            let values: Vec<Value> =
+                std::iter::once(Value::from(tenant.to_owned())).chain(names).collect();
+            (format!("tenant = ? AND kind NOT IN ({marks})"), values)
         };
-        but("resource_keys", kinds)?;
-        but("resources", kinds)?;
-        but("jobs", jobs)?;
+        let (condition, values) = all_but(kinds);
+        for table in ["resource_keys", "resources"] {
+            let sql = format!(
+                "DELETE FROM {table} WHERE space IN (SELECT number FROM spaces WHERE {condition})"
+            );
+            self.connection.execute(&sql, params_from_iter(&values))?;
+        }
+        let (condition, values) = all_but(jobs);
+        let sql = format!("DELETE FROM jobs WHERE {condition}");
+        self.connection.execute(&sql, params_from_iter(values))?;
         for table in ["entries", "holds"] {
             self.connection
                 .execute(&format!("DELETE FROM {table} WHERE tenant = ?1"), params![tenant])?;

@@ -1,5 +1,7 @@
 //! Floors and ceilings: what a movement must respect, and which accounts stand behind another.
 
+use std::collections::VecDeque;
+
 use serde_json::Value;
 use synctera_api::runtime::ErrorCode;
 
@@ -25,18 +27,18 @@ pub(in crate::families) fn ancestors(
     ctx: &Ctx<'_>,
     account: &Value,
 ) -> Result<Vec<Value>, Refusal> {
+    let own = text(account, "id");
     let mut found: Vec<Value> = Vec::new();
-    let mut open = vec![account.clone()];
-    while let Some(next) = open.pop() {
-        for (line, _) in LINES {
-            let Some(id) = linked(&next, line) else {
-                continue;
-            };
-            let is_known = text(account, "id") == id || found.iter().any(|it| text(it, "id") == id);
-            if let (false, Some(ancestor)) = (is_known, ctx.get(&ACCOUNT, id)?) {
-                found.push(ancestor.clone());
-                open.push(ancestor);
-            }
+    let links = |of: &Value| LINES.map(|(line, _)| linked(of, line).map(str::to_owned));
+    let mut open = VecDeque::from(links(account));
+    while let Some(next) = open.pop_front() {
+        let Some(id) = next.filter(|id| own != id) else {
+            continue;
+        };
+        let is_known = found.iter().any(|it| text(it, "id") == id);
+        if let (false, Some(ancestor)) = (is_known, ctx.get(&ACCOUNT, &id)?) {
+            open.extend(links(&ancestor));
+            found.push(ancestor);
         }
     }
     Ok(found)

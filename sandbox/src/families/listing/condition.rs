@@ -33,6 +33,9 @@ impl Condition {
             By::AtMost(pointer) => {
                 at(pointer).and_then(Value::as_i64).is_some_and(|n| Some(n) <= self.value.as_i64())
             }
+            By::OneOf(pointer) => at(pointer)
+                .and_then(Value::as_str)
+                .is_some_and(|text| crate::families::texts(&self.value).contains(&text)),
             By::Not(pointer) => at(pointer)
                 .and_then(Value::as_str)
                 .is_none_or(|text| !crate::families::texts(&self.value).contains(&text)),

@@ -44,6 +44,8 @@ pub(super) enum By {
     AtLeast(&'static str),
     /// At most this number.
     AtMost(&'static str),
+    /// Any of these values, where too many have each of them for a key to be of use.
+    OneOf(&'static str),
     /// None of these values.
     Not(&'static str),
     /// The property, as a number or a boolean.
