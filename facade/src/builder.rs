@@ -12,7 +12,7 @@ use synctera_api::{Error, Sensitive, v0, v2};
 
 use crate::Synctera;
 use crate::environment::Environment;
-use crate::transport::{Delivery, Exchange, RateLimit, Retries, Server, Timers, Watcher};
+use crate::transport::{Delivery, Exchange, RateLimit, Retries, Server, Watcher};
 
 /// Time to open a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -217,7 +217,6 @@ impl Builder {
             pace: self.rate_limit.map(|limit| limit.of_host(&host)),
             try_timeout: self.try_timeout,
             call_timeout: self.call_timeout,
-            timers: Timers::default(),
             server: Server { address: host, port: url.port_or_known_default().unwrap_or_default() },
             production,
             carrier: self.transport,

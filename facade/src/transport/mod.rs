@@ -29,7 +29,6 @@ pub use retry::Retries;
 pub use watch::Exchange;
 
 pub(crate) use limit::Pace;
-pub(crate) use timer::Timers;
 pub(crate) use watch::{Server, Watcher};
 
 use retry::{Decision, Verdict};
@@ -49,7 +48,6 @@ pub(crate) struct Delivery {
     pub(crate) pace: Option<Arc<Pace>>,
     pub(crate) try_timeout: Duration,
     pub(crate) call_timeout: Duration,
-    pub(crate) timers: Timers,
     pub(crate) server: Server,
     /// Real customers and money are behind it.
     pub(crate) production: bool,
@@ -183,7 +181,7 @@ impl Delivery {
                 Ok(())
             });
             // One timer for all of it.
-            self.timers.by(end, work).await
+            timer::by(end, work).await
         };
         let is_done = done.transpose()?.is_some();
         let status = come.as_ref().map(|answer| answer.response.status());
