@@ -90,7 +90,7 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
     Reply::ok::<types::PartyAddress>(address)
 }
 
-/// Records an address that came inside of a party; one that it replaces is not active any more.
+/// Records an address that came inside of a party that is new.
 pub(super) fn record(
     ctx: &Ctx<'_>,
     party: Party,
@@ -104,13 +104,27 @@ pub(super) fn record(
     tidy(inline);
     inline["id"] = json!(ctx.new_id()?);
     inline["address_type"] = json!(address_type);
-    retire(ctx, party, id, address_type, text(inline, "id"))?;
     let mut address = inline.clone();
     address[owner(party)] = json!(id);
     address["is_active"] = json!(true);
     address["creation_date"] = json!(ctx.now_text());
     address["last_updated_time"] = json!(ctx.now_text());
     ctx.insert(&ADDRESS, &address)
+}
+
+/// Records an address that came inside of a party; one that it replaces is not active any more.
+pub(super) fn replace(
+    ctx: &Ctx<'_>,
+    party: Party,
+    id: &str,
+    inline: &mut Value,
+    address_type: &str,
+) -> Result<(), Refusal> {
+    record(ctx, party, id, inline, address_type)?;
+    if inline.is_object() {
+        retire(ctx, party, id, address_type, text(inline, "id"))?;
+    }
+    Ok(())
 }
 
 /// The property that names the party.

@@ -60,7 +60,9 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     business["creation_time"] = json!(ctx.now_text());
     business["last_updated_time"] = json!(ctx.now_text());
     business["verification_status"] = json!("UNVERIFIED");
-    record_address(ctx, &id, &mut business)?;
+    if let Some(address) = business.get_mut("legal_address") {
+        addresses::record(ctx, Party::Business, &id, address, "LEGAL")?;
+    }
     ctx.insert(&BUSINESS, &business)?;
     Reply::created::<types::Business>(view(ctx, business)?)
 }
@@ -73,18 +75,13 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut business = ctx.url_resource(&BUSINESS, "business_id")?;
     check(&ctx.body)?;
     let mut changes = ctx.body.clone();
-    record_address(ctx, text(&business, "id"), &mut changes)?;
+    if let Some(address) = changes.get_mut("legal_address") {
+        addresses::replace(ctx, Party::Business, text(&business, "id"), address, "LEGAL")?;
+    }
     patch(&mut business, &changes);
     business["last_updated_time"] = json!(ctx.now_text());
     ctx.update(&BUSINESS, &business)?;
     Reply::ok::<types::Business>(view(ctx, business)?)
-}
-
-fn record_address(ctx: &Ctx<'_>, id: &str, business: &mut Value) -> Result<(), Refusal> {
-    match business.get_mut("legal_address") {
-        Some(address) => addresses::record(ctx, Party::Business, id, address, "LEGAL"),
-        None => Ok(()),
-    }
 }
 
 /// Rules of fields that the document does not state.

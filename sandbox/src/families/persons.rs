@@ -107,7 +107,7 @@ pub(super) fn add(ctx: &Ctx<'_>, mut person: Value) -> Result<Value, Refusal> {
     if person.get("shipping_address").is_none() && person.get("legal_address").is_some() {
         person["shipping_address"] = person["legal_address"].clone();
     }
-    record_addresses(ctx, &id, &mut person, &["legal_address", "shipping_address"])?;
+    take_addresses(ctx, &id, &mut person, true)?;
     ctx.insert(&PERSON, &person)?;
     personal_ids::add_all(ctx, &id, &personal_ids)?;
     if is_suspended {
@@ -132,15 +132,11 @@ pub(super) fn change(
         }
     }
     without(&mut changes, &["note"]);
-    let mut sent: Vec<&str> = ["legal_address", "shipping_address"]
-        .into_iter()
-        .filter(|name| changes.get(*name).is_some())
-        .collect();
-    if sent == ["legal_address"] && person.get("shipping_address").is_none() {
+    let has_either = [&changes, &person].iter().any(|it| it.get("shipping_address").is_some());
+    if !has_either && changes.get("legal_address").is_some() {
         changes["shipping_address"] = changes["legal_address"].clone();
-        sent.push("shipping_address");
     }
-    record_addresses(ctx, &id, &mut changes, &sent)?;
+    take_addresses(ctx, &id, &mut changes, false)?;
     patch(&mut person, &changes);
     person["last_updated_time"] = json!(ctx.now_text());
     ctx.update(&PERSON, &person)?;
@@ -182,16 +178,12 @@ fn check_ban(current: &str, wanted: &str, note: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn record_addresses(
-    ctx: &Ctx<'_>,
-    id: &str,
-    body: &mut Value,
-    names: &[&str],
-) -> Result<(), Refusal> {
-    for name in names {
-        if let Some(address) = body.get_mut(*name) {
-            let address_type = if *name == "legal_address" { "LEGAL" } else { "SHIPPING" };
-            addresses::record(ctx, Party::Person, id, address, address_type)?;
+/// Makes resources of the addresses inside of a person, or of changes to one.
+fn take_addresses(ctx: &Ctx<'_>, id: &str, body: &mut Value, is_new: bool) -> Result<(), Refusal> {
+    let take = if is_new { addresses::record } else { addresses::replace };
+    for (name, address_type) in [("legal_address", "LEGAL"), ("shipping_address", "SHIPPING")] {
+        if let Some(address) = body.get_mut(name) {
+            take(ctx, Party::Person, id, address, address_type)?;
         }
     }
     Ok(())

@@ -3,14 +3,14 @@
 use chrono::NaiveDate;
 use rusqlite::{OptionalExtension, params};
 
-use super::{Error, Result, Tx};
+use super::{Error, PLACES, Result, Tx};
 
 /// The days of a posting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Days {
     /// The bank's day that it counts for.
     pub(crate) posted: NaiveDate,
-    /// The day that it bears interest from.
+    /// The day that it bears interest from; not after the other.
     pub(crate) effective: NaiveDate,
 }
 
@@ -30,14 +30,15 @@ impl Tx<'_> {
             })?;
         self.connection
             .prepare_cached(
-                "INSERT INTO entries (tenant, transaction_id, account_id, amount, balance,
+                "INSERT INTO entries (tenant, account_id, seq, transaction_id, amount, balance,
                                       posted_day, effective_day)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             )?
             .execute(params![
                 tenant,
-                transaction,
                 account,
+                self.next(PLACES)?,
+                transaction,
                 amount,
                 balance,
                 days.posted.to_string(),
@@ -93,7 +94,7 @@ impl Tx<'_> {
         limit: i64,
     ) -> Result<Vec<(i64, String)>> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT seq, transaction_id FROM entries
+            "SELECT seq, transaction_id FROM entries INDEXED BY entries_by_posted_day
              WHERE tenant = ?1 AND account_id = ?2 AND posted_day BETWEEN ?3 AND ?4 AND seq > ?5
              ORDER BY seq LIMIT ?6",
         )?;
@@ -120,7 +121,8 @@ impl Tx<'_> {
         Ok(statement.query_row(params![tenant, account, first, last], |row| row.get(0))?)
     }
 
-    /// How an account changed on each day since a day, by the day that interest counts from.
+    /// How an account changed on each day since a day, by the day that interest counts from, which
+    /// is never after the one that is posted.
     pub(crate) fn changes_since(
         &self,
         tenant: &str,
@@ -129,7 +131,7 @@ impl Tx<'_> {
     ) -> Result<Vec<(NaiveDate, i64)>> {
         let mut statement = self.connection.prepare_cached(
             "SELECT effective_day, SUM(amount) FROM entries
-             WHERE tenant = ?1 AND account_id = ?2 AND effective_day >= ?3
+             WHERE tenant = ?1 AND account_id = ?2 AND posted_day >= ?3 AND effective_day >= ?3
              GROUP BY effective_day ORDER BY effective_day",
         )?;
         let rows = statement.query_map(params![tenant, account, first.to_string()], |row| {

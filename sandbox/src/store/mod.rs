@@ -48,6 +48,9 @@ pub(crate) type Result<T> = std::result::Result<T, Error>;
 /// Bumped when `schema.sql` changes; a file of another version is refused, not guessed at.
 const SCHEMA_VERSION: i64 = 4;
 
+/// The counter of places in the order of creation.
+const PLACES: &str = "places";
+
 /// What is kept of the database in memory. More is slower: all that is not yet in the file is looked
 /// through at the end of each transaction, until it is a quarter of this.
 const CACHE_KIB: i64 = 4 * 1024;

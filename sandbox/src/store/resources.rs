@@ -6,7 +6,7 @@ use rusqlite::{OptionalExtension, params, params_from_iter};
 use serde_json::Value;
 
 use super::spaces::ITSELF;
-use super::{Result, Tx};
+use super::{PLACES, Result, Tx};
 
 /// A stored resource and its place in the order of creation.
 #[derive(Clone, Debug)]
@@ -27,9 +27,6 @@ pub(crate) type Keys = Vec<(&'static str, String)>;
 
 /// The name by which a filter asks for ids.
 pub(crate) const ID: &str = "id";
-
-/// The counter of places in the order of creation.
-const PLACES: &str = "places";
 
 impl Tx<'_> {
     /// Stores a new resource under its keys.

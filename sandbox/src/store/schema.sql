@@ -29,20 +29,20 @@ CREATE TABLE resource_keys (
 -- The ledger: one row for each side of each posting, never changed. Amounts are minor units,
 -- credits positive, debits negative; the sum over a transaction, and so over the whole table, is 0.
 CREATE TABLE entries (
-    seq            INTEGER PRIMARY KEY,
     tenant         TEXT NOT NULL,
-    transaction_id TEXT NOT NULL,
     account_id     TEXT NOT NULL,
+    seq            INTEGER NOT NULL,
+    transaction_id TEXT NOT NULL,
     amount         INTEGER NOT NULL,
     -- The account's balance after this row: a checkpoint of the sum, written once.
     balance        INTEGER NOT NULL,
-    -- The bank's day that it counts for (statements), and the day that it works from (interest).
+    -- The bank's day that it counts for (statements), and the day that it works from (interest):
+    -- what happens when the bank is closed counts for its next day.
     posted_day     TEXT NOT NULL,
-    effective_day  TEXT NOT NULL
-) STRICT;
-CREATE INDEX entries_by_account ON entries (tenant, account_id, seq);
-CREATE INDEX entries_by_posted_day ON entries (tenant, account_id, posted_day, seq);
-CREATE INDEX entries_by_effective_day ON entries (tenant, account_id, effective_day);
+    effective_day  TEXT NOT NULL CHECK (effective_day <= posted_day),
+    PRIMARY KEY (tenant, account_id, seq)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX entries_by_posted_day ON entries (tenant, account_id, posted_day);
 CREATE TRIGGER entries_never_change BEFORE UPDATE ON entries
 BEGIN
     SELECT RAISE(ABORT, 'the ledger is append-only');
