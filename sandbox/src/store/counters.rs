@@ -1,14 +1,20 @@
-//! Counters: read once in a transaction, and written once at its end.
+//! Counters: read once, and written once at the end of a transaction.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{Result, Tx};
 
-/// The counters that a transaction has touched.
+/// The counters as they are stored, as far as they were read or written. Nobody else counts.
 #[derive(Debug, Default)]
-pub(super) struct Counters {
+pub(super) struct Counted(RefCell<HashMap<String, i64>>);
+
+/// The counters that a transaction has touched.
+#[derive(Debug)]
+pub(super) struct Counters<'a> {
+    stored: &'a Counted,
     values: RefCell<Values>,
     /// How they were at each mark that is still open.
     marks: RefCell<Vec<Values>>,
@@ -25,17 +31,29 @@ impl Tx<'_> {
             *value += 1;
             return Ok(*value);
         }
-        let mut statement =
-            self.connection.prepare_cached("SELECT value FROM counters WHERE name = ?1")?;
-        let stored: Option<i64> =
-            statement.query_row(params![counter], |row| row.get(0)).optional()?;
-        let value = stored.unwrap_or(0) + 1;
+        let value = self.counters.stored.read(self.connection, counter)? + 1;
         values.push((counter.to_owned(), value));
         Ok(value)
     }
 }
 
-impl Counters {
+impl Counted {
+    fn read(&self, connection: &Connection, counter: &str) -> Result<i64> {
+        if let Some(value) = self.0.borrow().get(counter) {
+            return Ok(*value);
+        }
+        let mut statement =
+            connection.prepare_cached("SELECT value FROM counters WHERE name = ?1")?;
+        let value = statement.query_row(params![counter], |row| row.get(0)).optional()?;
+        Ok(value.unwrap_or(0))
+    }
+}
+
+impl<'a> Counters<'a> {
+    pub(super) fn of(stored: &'a Counted) -> Self {
+        Self { stored, values: RefCell::default(), marks: RefCell::default() }
+    }
+
     pub(super) fn mark(&self) {
         self.marks.borrow_mut().push(self.values.borrow().clone());
     }
@@ -53,13 +71,24 @@ impl Counters {
         self.marks.borrow_mut().clear();
     }
 
+    /// They all begin anew.
+    pub(super) fn reset(&self) {
+        self.forget();
+        self.stored.0.borrow_mut().clear();
+    }
+
     pub(super) fn write(&self, connection: &Connection) -> Result<()> {
-        for (name, value) in self.values.borrow_mut().drain(..) {
+        for (name, value) in self.values.borrow().iter() {
             connection
                 .prepare_cached("INSERT OR REPLACE INTO counters (name, value) VALUES (?1, ?2)")?
                 .execute(params![name, value])?;
         }
         Ok(())
+    }
+
+    /// What was written is committed.
+    pub(super) fn keep_all(&self) {
+        self.stored.0.borrow_mut().extend(self.values.borrow_mut().drain(..));
     }
 }
 
@@ -89,5 +118,14 @@ mod tests {
         let tx = store.begin().unwrap();
         tx.restart().unwrap();
         assert_eq!((tx.next("a").unwrap(), tx.next("b").unwrap()), (4, 2));
+        tx.empty().unwrap();
+        drop(tx);
+        let tx = store.begin().unwrap();
+        assert_eq!(tx.next("a").unwrap(), 4, "what was emptied was taken back");
+        tx.empty().unwrap();
+        assert_eq!(tx.next("a").unwrap(), 1);
+        tx.commit().unwrap();
+        let tx = store.begin().unwrap();
+        assert_eq!((tx.next("a").unwrap(), tx.next("b").unwrap()), (2, 1));
     }
 }

@@ -7,6 +7,7 @@ mod answers;
 mod audit;
 mod counters;
 mod deliveries;
+mod documents;
 mod entries;
 mod jobs;
 mod resources;
@@ -19,7 +20,8 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode};
 
-use counters::Counters;
+use counters::{Counted, Counters};
+use documents::{Documents, View};
 use jobs::NextDue;
 use spaces::Spaces;
 
@@ -51,15 +53,20 @@ const SCHEMA_VERSION: i64 = 4;
 /// The counter of places in the order of creation.
 const PLACES: &str = "places";
 
-/// What is kept of the database in memory. More is slower: all that is not yet in the file is looked
-/// through at the end of each transaction, until it is a quarter of this.
+/// What is kept in memory of a database that is in a file.
 const CACHE_KIB: i64 = 4 * 1024;
+/// The same of a temporary one. There, what is new is written out when it is a quarter of this: all
+/// at once, which somebody waits for; and until then it is looked through at the end of each
+/// transaction.
+const TEMPORARY_CACHE_KIB: i64 = 1024;
 
 /// The database.
 pub(crate) struct Store {
     connection: Connection,
     next_due: NextDue,
     spaces: Spaces,
+    counted: Counted,
+    documents: Documents,
 }
 
 /// One request's view of the database. Dropped without [`Tx::commit`], it never was.
@@ -68,9 +75,10 @@ pub(crate) struct Store {
 /// takes longer than many a request.
 pub(crate) struct Tx<'a> {
     connection: &'a Connection,
-    counters: Counters,
+    counters: Counters<'a>,
     next_due: &'a NextDue,
     spaces: &'a Spaces,
+    documents: View<'a>,
 }
 
 impl Store {
@@ -82,6 +90,7 @@ impl Store {
         let connection = Connection::open("")?;
         connection.pragma_update(None, "journal_mode", "MEMORY")?;
         connection.pragma_update(None, "synchronous", "OFF")?;
+        connection.pragma_update(None, "cache_size", -TEMPORARY_CACHE_KIB)?;
         Self::prepare(connection)
     }
 
@@ -101,6 +110,7 @@ impl Store {
         connection.pragma_update(None, "synchronous", "FULL").map_err(in_use)?;
         // The lock comes with the first thing that is read.
         connection.pragma_query(None, "user_version", |_| Ok(())).map_err(in_use)?;
+        connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
         Self::prepare(connection)
     }
 
@@ -118,11 +128,16 @@ impl Store {
                 )));
             }
         }
-        connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
         // Else a statement is compiled again whenever it is asked about another value.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.set_prepared_statement_cache_capacity(256);
-        Ok(Self { connection, next_due: NextDue::default(), spaces: Spaces::default() })
+        Ok(Self {
+            connection,
+            next_due: NextDue::default(),
+            spaces: Spaces::default(),
+            counted: Counted::default(),
+            documents: Documents::default(),
+        })
     }
 
     /// Begins a transaction that may write.
@@ -140,9 +155,10 @@ impl Store {
     fn tx(&self) -> Tx<'_> {
         Tx {
             connection: &self.connection,
-            counters: Counters::default(),
+            counters: Counters::of(&self.counted),
             next_due: &self.next_due,
             spaces: &self.spaces,
+            documents: View::of(&self.documents),
         }
     }
 }
@@ -163,6 +179,7 @@ impl Tx<'_> {
     pub(crate) fn commit(self) -> Result<()> {
         self.counters.write(self.connection)?;
         self.connection.prepare_cached("COMMIT")?.execute([])?;
+        self.counters.keep_all();
         self.spaces.end(true);
         Ok(())
     }

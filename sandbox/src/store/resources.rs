@@ -1,10 +1,12 @@
 //! Resources: JSON documents with the keys they are found by.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rusqlite::{OptionalExtension, params, params_from_iter};
 use serde_json::Value;
 
+use super::documents::Document;
 use super::spaces::ITSELF;
 use super::{PLACES, Result, Tx};
 
@@ -40,6 +42,7 @@ impl Tx<'_> {
     ) -> Result<i64> {
         let space = self.space_or_new(tenant, kind, ITSELF)?;
         let seq = self.next(PLACES)?;
+        self.documents.write(space, id);
         self.connection
             .prepare_cached("INSERT INTO resources (seq, space, id, body) VALUES (?1, ?2, ?3, ?4)")?
             .execute(params![seq, space, id, serde_json::to_string(body)?])?;
@@ -56,12 +59,13 @@ impl Tx<'_> {
         body: &Value,
         keys_of: impl Fn(&Value) -> Keys,
     ) -> Result<()> {
-        let (seq, old) =
-            self.placed(tenant, kind, id)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
+        let old = self.placed(tenant, kind, id)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
+        let seq = old.seq;
+        self.documents.write(self.space_or_new(tenant, kind, ITSELF)?, id);
         self.connection
             .prepare_cached("UPDATE resources SET body = ?2 WHERE seq = ?1")?
             .execute(params![seq, serde_json::to_string(body)?])?;
-        let (old, new) = (keys_of(&old), keys_of(body));
+        let (old, new) = (keys_of(&old.body), keys_of(body));
         let gone: Keys = old.iter().filter(|key| !new.contains(key)).cloned().collect();
         let come: Keys = new.into_iter().filter(|key| !old.contains(key)).collect();
         self.remove_keys(tenant, kind, seq, &gone)?;
@@ -101,10 +105,13 @@ impl Tx<'_> {
     }
 
     /// A resource and its place.
-    fn placed(&self, tenant: &str, kind: &str, id: &str) -> Result<Option<(i64, Value)>> {
+    fn placed(&self, tenant: &str, kind: &str, id: &str) -> Result<Option<Arc<Document>>> {
         let Some(space) = self.space(tenant, kind, ITSELF)? else {
             return Ok(None);
         };
+        if let Some(known) = self.documents.find(space, id) {
+            return Ok(Some(known));
+        }
         let mut statement = self
             .connection
             .prepare_cached("SELECT seq, body FROM resources WHERE space = ?1 AND id = ?2")?;
@@ -113,12 +120,18 @@ impl Tx<'_> {
             return Ok(None);
         };
         let text = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
-        Ok(Some((row.get(0)?, serde_json::from_str(text)?)))
+        let document = Arc::new(Document { seq: row.get(0)?, body: serde_json::from_str(text)? });
+        self.documents.keep(space, id, &document, text.len());
+        Ok(Some(document))
     }
 
     /// One resource.
     pub(crate) fn get(&self, tenant: &str, kind: &str, id: &str) -> Result<Option<Value>> {
-        Ok(self.placed(tenant, kind, id)?.map(|(_, body)| body))
+        let found = self.placed(tenant, kind, id)?;
+        // The one that was just read and is not kept need not be copied.
+        Ok(found.map(|found| {
+            Arc::try_unwrap(found).map_or_else(|kept| kept.body.clone(), |own| own.body)
+        }))
     }
 
     /// The resource that was made last.
@@ -140,13 +153,14 @@ impl Tx<'_> {
         id: &str,
         keys_of: impl Fn(&Value) -> Keys,
     ) -> Result<bool> {
-        let Some((seq, old)) = self.placed(tenant, kind, id)? else {
+        let Some(old) = self.placed(tenant, kind, id)? else {
             return Ok(false);
         };
-        self.remove_keys(tenant, kind, seq, &keys_of(&old))?;
+        self.documents.write(self.space_or_new(tenant, kind, ITSELF)?, id);
+        self.remove_keys(tenant, kind, old.seq, &keys_of(&old.body))?;
         self.connection
             .prepare_cached("DELETE FROM resources WHERE seq = ?1")?
-            .execute(params![seq])?;
+            .execute(params![old.seq])?;
         Ok(true)
     }
 

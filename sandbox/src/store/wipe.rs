@@ -13,6 +13,7 @@ impl Tx<'_> {
     /// Empties a workspace, but for resources of these kinds and jobs of those.
     pub(crate) fn wipe(&self, tenant: &str, kinds: &[&str], jobs: &[&str]) -> Result<()> {
         self.next_due.forget();
+        self.documents.clear();
         let all_but = |names: &[&str]| {
             let marks = vec!["?"; names.len()].join(", ");
             let names = names.iter().map(|name| Value::from((*name).to_owned()));
@@ -48,8 +49,9 @@ impl Tx<'_> {
         for table in TABLES {
             self.connection.execute(&format!("DELETE FROM {table}"), [])?;
         }
-        self.counters.forget();
+        self.counters.reset();
         self.next_due.forget();
+        self.documents.clear();
         self.connection.execute("DELETE FROM sqlite_sequence", [])?;
         Ok(())
     }
