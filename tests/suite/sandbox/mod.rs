@@ -11,6 +11,8 @@ mod reveal;
 mod served;
 mod workspaces;
 
+use std::time::Duration;
+
 use http::HeaderMap;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
@@ -137,8 +139,11 @@ impl Caller {
     }
 }
 
+/// A client that lets go of a connection before a sandbox of little patience hangs up on it, which
+/// a request under way would not survive.
 fn client() -> reqwest::Client {
-    reqwest::Client::builder().no_proxy().build().unwrap()
+    let idle = Duration::from_millis(100);
+    reqwest::Client::builder().no_proxy().pool_idle_timeout(idle).build().unwrap()
 }
 
 async fn answer(request: RequestBuilder) -> Answer {
