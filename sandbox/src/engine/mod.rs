@@ -16,6 +16,7 @@ mod problem;
 mod read;
 mod replay;
 mod reply;
+mod shown;
 mod twins;
 
 use std::collections::BTreeMap;
@@ -30,7 +31,8 @@ pub(crate) use context::{Change, Ctx, last_four, patch, text, timestamp, without
 pub(crate) use control::Advance;
 pub(crate) use keys::{ApiKey, KnownKey, is_workspace};
 pub(crate) use problem::{Problem, Refusal};
-pub(crate) use reply::{Reply, shown_as, shown_stored, shown_text};
+pub(crate) use reply::Reply;
+pub(crate) use shown::{shown_as, shown_stored, shown_text};
 
 use crate::families;
 use crate::settings::Settings;

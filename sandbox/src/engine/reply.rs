@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::Outcome;
 use super::problem::Refusal;
+use super::shown::shown_text;
 use crate::spec::Interface;
 
 /// An answer without its network.
@@ -31,12 +32,12 @@ pub(crate) struct File {
 
 impl Reply {
     /// A 200 with a body of this type.
-    pub(crate) fn ok<T: Serialize + DeserializeOwned>(body: Value) -> Outcome {
+    pub(crate) fn ok<T: Serialize + DeserializeOwned + 'static>(body: Value) -> Outcome {
         Self::success::<T>(200, body)
     }
 
     /// A 201 with a body of this type.
-    pub(crate) fn created<T: Serialize + DeserializeOwned>(body: Value) -> Outcome {
+    pub(crate) fn created<T: Serialize + DeserializeOwned + 'static>(body: Value) -> Outcome {
         Self::success::<T>(201, body)
     }
 
@@ -60,7 +61,7 @@ impl Reply {
 
     /// What is stored goes through the type that clients read: what they would not understand
     /// fails here, and what only the sandbox keeps for itself falls away.
-    fn success<T: Serialize + DeserializeOwned>(status: u16, body: Value) -> Outcome {
+    fn success<T: Serialize + DeserializeOwned + 'static>(status: u16, body: Value) -> Outcome {
         Self::text(status, shown_text::<T>(body)?)
     }
 
@@ -79,36 +80,4 @@ impl Reply {
             file: None,
         }
     }
-}
-
-/// What is stored as clients see it, by the type that they read.
-pub(crate) fn shown_as<T: Serialize + DeserializeOwned>(stored: Value) -> Result<Value, Refusal> {
-    let typed: T = typed(stored)?;
-    serde_json::to_value(typed).map_err(|e| Refusal::Broken(e.to_string()))
-}
-
-/// The same, as it leaves.
-pub(crate) fn shown_text<T: Serialize + DeserializeOwned>(
-    stored: Value,
-) -> Result<String, Refusal> {
-    written(&typed::<T>(stored)?)
-}
-
-/// The same, from the text that is stored.
-pub(crate) fn shown_stored<T: Serialize + DeserializeOwned>(
-    stored: &str,
-) -> Result<String, Refusal> {
-    written(&serde_json::from_str::<T>(stored).map_err(|e| no::<T>(&e))?)
-}
-
-fn typed<T: DeserializeOwned>(stored: Value) -> Result<T, Refusal> {
-    serde_json::from_value(stored).map_err(|e| no::<T>(&e))
-}
-
-fn no<T>(why: &serde_json::Error) -> Refusal {
-    Refusal::Broken(format!("what is shown is no {}: {why}", std::any::type_name::<T>()))
-}
-
-fn written(typed: &impl Serialize) -> Result<String, Refusal> {
-    serde_json::to_string(typed).map_err(|e| Refusal::Broken(e.to_string()))
 }

@@ -75,13 +75,16 @@ const COMMON: [&str; 3] = ["limit", "page_token", "sort_by"];
 
 impl List<'_> {
     /// The page that the query asks for, as a page of this type.
-    pub(super) fn reply<T: Serialize + DeserializeOwned>(&self, ctx: &Ctx<'_>) -> Outcome {
+    pub(super) fn reply<T: Serialize + DeserializeOwned + 'static>(
+        &self,
+        ctx: &Ctx<'_>,
+    ) -> Outcome {
         Reply::ok::<T>(self.body(ctx)?)
     }
 
     /// The page that the query asks for, item by item through this type. It says whether there is
     /// a next page if `always`, else only where there is one.
-    pub(super) fn reply_one_by_one<T: Serialize + DeserializeOwned>(
+    pub(super) fn reply_one_by_one<T: Serialize + DeserializeOwned + 'static>(
         &self,
         ctx: &Ctx<'_>,
         always: bool,
