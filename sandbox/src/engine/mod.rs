@@ -32,7 +32,7 @@ pub(crate) use control::Advance;
 pub(crate) use keys::{ApiKey, KnownKey, is_workspace};
 pub(crate) use problem::{Problem, Refusal};
 pub(crate) use reply::Reply;
-pub(crate) use shown::{shown_as, shown_stored, shown_text};
+pub(crate) use shown::{shown_as, shown_text, write_shown};
 
 use crate::families;
 use crate::settings::Settings;

@@ -4,6 +4,7 @@
 //! asks again and again, and mostly hears the same.
 
 use std::any::TypeId;
+use std::hash::Hash;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
 use hashlink::LruCache;
@@ -13,15 +14,51 @@ use serde_json::Value;
 
 use super::problem::Refusal;
 
-/// How many resources are remembered.
-const REMEMBERED: usize = 512;
-/// The longest text that is.
+/// The longest text that is remembered.
 const TEXT_BYTES_MAX: usize = 8 * 1024;
 
-/// By type and id: the resource, and its text.
-type Remembered = LruCache<(TypeId, String), (Value, Box<str>)>;
+/// By the id of a resource.
+static BY_ID: LazyLock<Remembered<String, Value>> = LazyLock::new(|| Remembered::new(512));
+/// By the place of a resource in the order of creation.
+static BY_PLACE: LazyLock<Remembered<i64, String>> = LazyLock::new(|| Remembered::new(2048));
 
-static SHOWN: LazyLock<Mutex<Remembered>> = LazyLock::new(|| Mutex::new(LruCache::new(REMEMBERED)));
+/// By type and name: what was stored, and what clients see of it.
+type Known<K, S> = LruCache<(TypeId, K), (S, Box<str>)>;
+
+struct Remembered<K, S>(Mutex<Known<K, S>>);
+
+impl<K: Eq + Hash, S> Remembered<K, S> {
+    fn new(most: usize) -> Self {
+        Self(Mutex::new(LruCache::new(most)))
+    }
+
+    /// Writes what clients see of what is stored, which is worked out where it is not known.
+    ///
+    /// Names are used again, by other sandboxes of this process too: what is stored decides.
+    fn write<T: 'static, F>(
+        &self,
+        name: K,
+        stored: F,
+        work_out: impl FnOnce(&F) -> Result<String, Refusal>,
+        to: &mut String,
+    ) -> Result<(), Refusal>
+    where
+        S: From<F> + PartialEq<F>,
+    {
+        let name = (TypeId::of::<T>(), name);
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, text)) = known.get(&name).filter(|(before, _)| *before == stored) {
+            to.push_str(text);
+            return Ok(());
+        }
+        let text = work_out(&stored)?;
+        to.push_str(&text);
+        if text.len() <= TEXT_BYTES_MAX {
+            known.insert(name, (stored.into(), text.into()));
+        }
+        Ok(())
+    }
+}
 
 /// What is stored as clients see it, by the type that they read.
 pub(crate) fn shown_as<T: Serialize + DeserializeOwned>(stored: Value) -> Result<Value, Refusal> {
@@ -33,28 +70,24 @@ pub(crate) fn shown_as<T: Serialize + DeserializeOwned>(stored: Value) -> Result
 pub(crate) fn shown_text<T: Serialize + DeserializeOwned + 'static>(
     stored: Value,
 ) -> Result<String, Refusal> {
-    let fresh = |stored: &Value| written(&T::deserialize(stored).map_err(|e| no::<T>(&e))?);
-    let Some(id) = stored.get("id").and_then(Value::as_str) else {
-        return fresh(&stored);
+    let work_out = |stored: &Value| written(&T::deserialize(stored).map_err(|e| no::<T>(&e))?);
+    let Some(id) = stored.get("id").and_then(Value::as_str).map(str::to_owned) else {
+        return work_out(&stored);
     };
-    let key = (TypeId::of::<T>(), id.to_owned());
-    let mut remembered = SHOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    // Ids are used again, by other sandboxes of this process too: what is stored decides.
-    if let Some((_, text)) = remembered.get(&key).filter(|(known, _)| *known == stored) {
-        return Ok(text.to_string());
-    }
-    let text = fresh(&stored)?;
-    if text.len() <= TEXT_BYTES_MAX {
-        remembered.insert(key, (stored, text.as_str().into()));
-    }
+    let mut text = String::new();
+    BY_ID.write::<T, _>(id, stored, work_out, &mut text)?;
     Ok(text)
 }
 
-/// The same, from the text that is stored.
-pub(crate) fn shown_stored<T: Serialize + DeserializeOwned>(
+/// The same of the resource at a place, from the text that is stored.
+pub(crate) fn write_shown<T: Serialize + DeserializeOwned + 'static>(
+    seq: i64,
     stored: &str,
-) -> Result<String, Refusal> {
-    written(&serde_json::from_str::<T>(stored).map_err(|e| no::<T>(&e))?)
+    to: &mut String,
+) -> Result<(), Refusal> {
+    let work_out =
+        |stored: &&str| written(&serde_json::from_str::<T>(stored).map_err(|e| no::<T>(&e))?);
+    BY_PLACE.write::<T, _>(seq, stored, work_out, to)
 }
 
 fn no<T>(why: &serde_json::Error) -> Refusal {
@@ -72,19 +105,36 @@ mod tests {
 
     use super::*;
 
+    fn address(city: &str) -> Value {
+        json!({ "id": "9e1a4f2c-6a49-4d0b-8d5f-0c7e1b2a3d4e", "address_line_1": "1 Market St",
+            "city": city, "country_code": "US", "kept": "by the sandbox for itself" })
+    }
+
+    fn by_id(city: &str) -> String {
+        shown_text::<Address>(address(city)).unwrap()
+    }
+
+    fn by_place(city: &str) -> String {
+        let mut page = String::from("[");
+        write_shown::<Address>(i64::MAX, &address(city).to_string(), &mut page).unwrap();
+        page.split_off(1)
+    }
+
     #[test]
     fn what_has_changed_is_shown_as_it_is_now() {
-        let address = |city: &str| {
-            json!({ "id": "9e1a4f2c-6a49-4d0b-8d5f-0c7e1b2a3d4e", "city": city,
-                "address_line_1": "1 Market St", "country_code": "US", "kept": "by the sandbox for itself" })
-        };
-        let shown = |city| shown_text::<Address>(address(city)).unwrap();
-        let first = shown("Reno");
-        assert!(first.contains("Reno") && !first.contains("kept"), "{first}");
-        assert_eq!(shown("Reno"), first);
-        assert!(shown("Elko").contains("Elko"));
-        assert_eq!(shown("Reno"), first);
-        // Another type sees the same id in its own way, or not at all.
+        for shown in [by_id, by_place] {
+            let first = shown("Reno");
+            assert!(first.contains("Reno") && !first.contains("kept"), "{first}");
+            assert_eq!(shown("Reno"), first);
+            assert!(shown("Elko").contains("Elko"));
+            assert_eq!(shown("Reno"), first);
+        }
+        assert_eq!(by_id("Reno"), by_place("Reno"));
+    }
+
+    #[test]
+    fn another_type_sees_it_in_its_own_way_or_not_at_all() {
+        by_id("Reno");
         let refused = shown_text::<Disclosure>(address("Reno")).unwrap_err();
         assert!(matches!(refused, Refusal::Broken(_)));
     }

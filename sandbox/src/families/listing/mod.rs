@@ -4,7 +4,7 @@
 //! ignored filter answers a question that nobody asked.
 
 mod condition;
-mod plain;
+mod page;
 
 use std::cmp::Ordering;
 
@@ -16,11 +16,11 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 
 use super::Kind;
-use crate::engine::{Ctx, Outcome, Problem, Refusal, Reply, shown_as, shown_text};
+use crate::engine::{Ctx, Outcome, Problem, Refusal, Reply, shown_as, shown_text, write_shown};
 use crate::spec::Faults;
 use crate::store::{Filter, Stored};
 use condition::{Condition, compare};
-use plain::Page;
+use page::Page;
 
 pub(super) use condition::matches;
 
@@ -121,7 +121,7 @@ impl List<'_> {
                 return Ok(());
             }
             (count, last) = (count + 1, seq);
-            page.add(|text| plain::show::<T>(text, seq, stored))
+            page.add(|text| write_shown::<T>(seq, stored, text))
         })?;
         Reply::text(200, page.end(has_more.then(|| write_token(last)), always))
     }
