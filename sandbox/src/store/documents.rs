@@ -16,9 +16,11 @@ const KEPT_MAX: usize = 256;
 /// The longest text whose document is kept.
 const TEXT_BYTES_MAX: usize = 8 * 1024;
 
-/// A document and its place in the order of creation.
+/// A document, and where it stands.
 #[derive(Debug)]
 pub(super) struct Document {
+    pub(super) space: i64,
+    /// Its place in the order of creation.
     pub(super) seq: i64,
     pub(super) body: Value,
 }
@@ -59,8 +61,8 @@ impl<'a> View<'a> {
     }
 
     /// Keeps a document that was just read, of which the text has so many bytes.
-    pub(super) fn keep(&self, space: i64, id: &str, document: &Arc<Document>, bytes: usize) {
-        let key = (space, id.to_owned());
+    pub(super) fn keep(&self, id: &str, document: &Arc<Document>, bytes: usize) {
+        let key = (document.space, id.to_owned());
         if bytes <= TEXT_BYTES_MAX && !self.written.borrow().contains(&key) {
             self.kept.0.borrow_mut().insert(key, document.clone());
         }

@@ -212,3 +212,24 @@ impl Tx<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_of_another_layout_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("bank.db");
+        drop(Store::open(&file).unwrap());
+        let another = Connection::open(&file).unwrap();
+        another.pragma_update(None, "user_version", SCHEMA_VERSION - 1).unwrap();
+        drop(another);
+        let before = std::fs::read(&file).unwrap();
+        let refused = Store::open(&file).err().unwrap();
+        let why =
+            format!("has layout {}, this version writes {SCHEMA_VERSION}", SCHEMA_VERSION - 1);
+        assert!(refused.to_string().contains(&why), "{refused}");
+        assert_eq!(std::fs::read(&file).unwrap(), before);
+    }
+}

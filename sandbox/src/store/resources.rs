@@ -61,7 +61,7 @@ impl Tx<'_> {
     ) -> Result<()> {
         let old = self.placed(tenant, kind, id)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
         let seq = old.seq;
-        self.documents.write(self.space_or_new(tenant, kind, ITSELF)?, id);
+        self.documents.write(old.space, id);
         self.connection
             .prepare_cached("UPDATE resources SET body = ?2 WHERE seq = ?1")?
             .execute(params![seq, serde_json::to_string(body)?])?;
@@ -120,8 +120,9 @@ impl Tx<'_> {
             return Ok(None);
         };
         let text = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
-        let document = Arc::new(Document { seq: row.get(0)?, body: serde_json::from_str(text)? });
-        self.documents.keep(space, id, &document, text.len());
+        let body = serde_json::from_str(text)?;
+        let document = Arc::new(Document { space, seq: row.get(0)?, body });
+        self.documents.keep(id, &document, text.len());
         Ok(Some(document))
     }
 
@@ -156,7 +157,7 @@ impl Tx<'_> {
         let Some(old) = self.placed(tenant, kind, id)? else {
             return Ok(false);
         };
-        self.documents.write(self.space_or_new(tenant, kind, ITSELF)?, id);
+        self.documents.write(old.space, id);
         self.remove_keys(tenant, kind, old.seq, &keys_of(&old.body))?;
         self.connection
             .prepare_cached("DELETE FROM resources WHERE seq = ?1")?
