@@ -50,11 +50,8 @@ async fn a_line_of_credit_is_drawn_and_paid_back() {
 async fn a_secured_charge_account_spends_what_its_security_has() {
     let world = World::new().await;
     let holder = world.customer().await;
-    let security = world.checking(holder).await;
+    let (charge, security) = world.secured_charge(holder, Money::usd(100_00)).await;
     let shop = world.checking(holder).await;
-    world.fund(security, Money::usd(100_00)).await;
-    let charge = OpenAccount::new(AccountType::ChargeSecured, holder).secured_by(security);
-    let charge = world.client.open_account(&charge).await.unwrap().id;
     assert_eq!(world.balances(charge).await, (Money::usd(0), Money::usd(100_00)));
     pay(&world, charge, shop, 60_00).await.unwrap();
     assert_eq!(world.balances(charge).await, (Money::usd(60_00), Money::usd(40_00)));

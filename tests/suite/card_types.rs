@@ -10,10 +10,7 @@ use synctera_tests::World;
 async fn a_credit_card_spends_what_a_charge_account_may_owe() {
     let world = World::new().await;
     let ada = world.customer().await;
-    let security = world.checking(ada).await;
-    world.fund(security, Money::usd(100_00)).await;
-    let charge = OpenAccount::new(AccountType::ChargeSecured, ada).secured_by(security);
-    let charge = world.client.open_account(&charge).await.unwrap().id;
+    let (charge, security) = world.secured_charge(ada, Money::usd(100_00)).await;
     let request = IssueCard::virtual_credit(charge, ada);
     let card = world.client.issue_card(&request).key("card-1").await.unwrap();
     let Card::Credit(credit) = &card.card else { panic!("{:?}", card.card) };
@@ -63,10 +60,7 @@ async fn a_prepaid_card_spends_what_was_loaded() {
 async fn a_card_is_for_an_account_of_its_kind() {
     let world = World::new().await;
     let ada = world.customer().await;
-    let checking = world.checking(ada).await;
-    world.fund(checking, Money::usd(1_00)).await;
-    let charge = OpenAccount::new(AccountType::ChargeSecured, ada).secured_by(checking);
-    let charge = world.client.open_account(&charge).await.unwrap().id;
+    let (charge, checking) = world.secured_charge(ada, Money::usd(1_00)).await;
     for wrong in [
         IssueCard::virtual_credit(checking, ada),
         IssueCard::virtual_prepaid(checking, ada),

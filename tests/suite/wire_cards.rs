@@ -1,12 +1,10 @@
 //! The exact requests of the journeys with cards and spend controls.
 
-use synctera::types::{
-    AccountType, DeviceType, Form, PaymentType, SpendControlStaticWindowPeriod, WidgetType,
-};
+use synctera::types::{DeviceType, Form, PaymentType, SpendControlStaticWindowPeriod, WidgetType};
 use synctera::{
     ActivateCard, AddToApplePay, AddToGooglePay, AttachSpendControl, CountryCode,
-    DefineSpendControl, IssueCard, Merchant, Money, OpenAccount, ReplaceCard, ResumeCard,
-    ReviewCardImage, SetCardPin, Span, SuspendCard, TerminateCard, UploadCardImage,
+    DefineSpendControl, IssueCard, Merchant, Money, ReplaceCard, ResumeCard, ReviewCardImage,
+    SetCardPin, Span, SuspendCard, TerminateCard, UploadCardImage,
 };
 use synctera_tests::World;
 use synctera_tests::world::office;
@@ -138,10 +136,7 @@ async fn open_dispute() {
 async fn issue_credit_card() {
     let world = World::new().await;
     let ada = world.customer().await;
-    let security = world.checking(ada).await;
-    world.fund(security, Money::usd(100_00)).await;
-    let charge = OpenAccount::new(AccountType::ChargeSecured, ada).secured_by(security);
-    let charge = world.client.open_account(&charge).await.unwrap().id;
+    let (charge, _) = world.secured_charge(ada, Money::usd(100_00)).await;
     world.recorder.take();
     let client = &world.client;
     let request = IssueCard::virtual_credit(charge, ada);

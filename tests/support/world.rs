@@ -100,6 +100,14 @@ impl World {
         self.client.open_account(&request).await.unwrap().id
     }
 
+    /// A charge account, and the checking account with so much on it that secures it.
+    pub async fn secured_charge(&self, holder: PersonId, worth: Money) -> (AccountId, AccountId) {
+        let security = self.checking(holder).await;
+        self.fund(security, worth).await;
+        let request = OpenAccount::new(AccountType::ChargeSecured, holder).secured_by(security);
+        (self.client.open_account(&request).await.unwrap().id, security)
+    }
+
     /// The programme's own account.
     pub async fn programme(&self) -> InternalAccountId {
         let body = InternalAccountBase::new(Currency::USD, InternalAccountStatus::Active);

@@ -51,6 +51,51 @@ async fn one_is_found_behind_many_that_do_not_fit() {
 }
 
 #[tokio::test]
+async fn what_many_share_narrows_a_list_too() {
+    let caller = Caller::new().await;
+    prospect(&caller, "Ada", "Byron").await;
+    for (first, is_customer, ban) in [("Alan", true, "SUSPENDED"), ("Kurt", false, "ALLOWED")] {
+        let body = json!({
+            "status": "PROSPECT", "is_customer": is_customer, "first_name": first, "last_name": "G",
+            "ban_status": ban, "note": "as asked by letter",
+        });
+        caller.post("/v2/persons", body).await.with(201);
+    }
+    for (query, found) in [
+        ("is_customer=true", vec!["Ada Byron", "Alan G"]),
+        ("is_customer=false", vec!["Kurt G"]),
+        ("ban_status=SUSPENDED", vec!["Alan G"]),
+        ("ban_status=ALLOWED,SUSPENDED", vec!["Ada Byron", "Alan G", "Kurt G"]),
+        ("ban_status=ALLOWED&is_customer=true", vec!["Ada Byron"]),
+        ("ban_status=BANNED", vec![]),
+    ] {
+        assert_eq!(named(&caller, query).await, [found], "{query}");
+    }
+}
+
+#[tokio::test]
+async fn addresses_are_told_apart_by_type_and_by_being_active() {
+    let caller = Caller::new().await;
+    let person = caller.verified().await;
+    let moved =
+        json!({ "legal_address": { "address_line_1": "2 Market St", "country_code": "US" } });
+    caller.call("PATCH", &format!("/v2/persons/{person}"), moved).await.with(200);
+    for (query, found) in [
+        ("address_type=LEGAL", vec!["1 Market St", "2 Market St"]),
+        ("address_type=LEGAL&is_active=true", vec!["2 Market St"]),
+        ("address_type=SHIPPING", vec!["1 Market St"]),
+        ("address_type=LEGAL,SHIPPING&is_active=false", vec!["1 Market St"]),
+        ("address_type=OTHER", vec![]),
+    ] {
+        let page = caller.get(&format!("/v2/addresses?customer_id={person}&{query}")).await;
+        let page = page.with(200);
+        let addresses = page["addresses"].as_array().unwrap().iter();
+        let lines: Vec<_> = addresses.map(|it| it["address_line_1"].as_str().unwrap()).collect();
+        assert_eq!(lines, found, "{query}");
+    }
+}
+
+#[tokio::test]
 async fn what_a_page_shows_is_what_each_answers() {
     let caller = Caller::new().await;
     let holder = caller.verified().await;
