@@ -44,10 +44,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let sandbox = Sandbox::start().await?;
     let client = Synctera::builder(sandbox.api_key())
         .base_url(sandbox.base_url())
-        .retries(Retries::up_to(1).waits(Duration::ZERO, Duration::from_millis(10)))
+        .retries(Retries::max_retries(1).waits(Duration::ZERO, Duration::from_millis(10)))
         .build()?;
 
-    // Wrong input is told at once, all of it, before anything is sent.
+    // InvalidValue input is told at once, all of it, before anything is sent.
     let ada = PersonDetails::new("Ada", "", "1985-12-10".parse()?).phone_number("call me");
     let wrong = OnboardCustomer::new(ada.legal_address(Address::us("", "", "CA", "94105")));
     show("a customer without a name", client.onboard_customer(&wrong).await);

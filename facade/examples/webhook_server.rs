@@ -6,7 +6,7 @@
 
 use axum::extract::{FromRef, State};
 use axum::routing::post;
-use synctera::types::EventType;
+use synctera::types::EventFilter;
 use synctera::webhooks::{EventResource, EventRouter, RouterError, VerifiedEvent, Verifier};
 use synctera::{Address, OnboardCustomer, PersonDetails, Subscribe, Synctera};
 use synctera_sandbox::Sandbox;
@@ -48,7 +48,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     // Each event comes to one handler, and to that once, however often the platform sends it.
     let (verified, mut outcomes) = mpsc::unbounded_channel();
     let router = EventRouter::new()
-        .on(EventType::PersonVerificationOutcomeUpdated, move |event| {
+        .on(EventFilter::PersonVerificationOutcomeUpdated, move |event| {
             let verified = verified.clone();
             async move {
                 if let EventResource::Person(person) = event.resource()? {
@@ -57,7 +57,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
                 Ok(())
             }
         })
-        .on(EventType::PersonAny, |event| async move {
+        .on(EventFilter::PersonAny, |event| async move {
             let changed: Vec<String> = event.changed_fields()?.keys().cloned().collect();
             println!("{:<36} {}", event.event_type.as_str(), changed.join(", "));
             Ok(())
@@ -69,7 +69,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         axum::Router::new().route("/events", post(events)).with_state(Server { verifier, router });
     tokio::spawn(async move { axum::serve(listener, app).await });
 
-    let request = Subscribe::to(url).event(EventType::PersonAny);
+    let request = Subscribe::to(url).event(EventFilter::PersonAny);
     let webhook = client.subscribe(&request).await?;
     println!("webhook {} is enabled: {}", webhook.url, webhook.is_enabled);
 

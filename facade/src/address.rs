@@ -2,9 +2,9 @@
 
 use synctera_api::runtime::CountryCode;
 
-use crate::care;
 use crate::checks::Checks;
-use crate::types::{AddressInput, PostalAddress};
+use crate::normalize;
+use crate::types::{MailingAddressInput, PostalAddress};
 
 /// A postal address.
 ///
@@ -36,7 +36,7 @@ impl Address {
     }
 
     /// An address anywhere: the state as ISO 3166-2 has it after the country (empty where there is
-    /// none); see [`care`] for what is put right in the United States and in Canada.
+    /// none); see [`normalize`] for what is put right in the United States and in Canada.
     pub fn new(
         line_1: impl Into<String>,
         city: impl Into<String>,
@@ -67,10 +67,10 @@ impl Address {
     }
 
     /// As the platform wants it; `under` names the address in its request.
-    pub(crate) fn tidy(&self, checks: &mut Checks, under: &str) -> Self {
+    pub(crate) fn normalize(&self, checks: &mut Checks, under: &str) -> Self {
         let field = |name: &str| format!("{under}.{name}");
         let country = &self.country_code;
-        if let Err(wrong) = care::country(country.as_str()) {
+        if let Err(wrong) = normalize::country(country.as_str()) {
             checks.ensure(false, &field("country_code"), wrong.reason());
         }
         let has_codes = matches!(country.as_str(), "US" | "CA");
@@ -79,32 +79,32 @@ impl Address {
             if given.trim().is_empty() && !has_codes {
                 return String::new();
             }
-            checks.tidy(given, &field(name), |given| rule(given, country))
+            checks.normalize(given, &field(name), |given| rule(given, country))
         };
-        let state = code(&self.state, "state", care::state);
-        let postal_code = code(&self.postal_code, "postal_code", care::postal_code);
+        let state = code(&self.state, "state", normalize::state);
+        let postal_code = code(&self.postal_code, "postal_code", normalize::postal_code);
         Self {
-            line_1: checks.tidy(&self.line_1, &field("address_line_1"), care::text),
-            line_2: checks.tidy_optional(
+            line_1: checks.normalize(&self.line_1, &field("address_line_1"), normalize::text),
+            line_2: checks.normalize_optional(
                 self.line_2.as_deref(),
                 &field("address_line_2"),
-                care::text,
+                normalize::text,
             ),
-            city: checks.tidy(&self.city, &field("city"), care::text),
+            city: checks.normalize(&self.city, &field("city"), normalize::text),
             state,
             postal_code,
             country_code: country.clone(),
         }
     }
 
-    pub(crate) fn to_input(&self) -> AddressInput {
+    pub(crate) fn to_input(&self) -> MailingAddressInput {
         let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        AddressInput {
+        MailingAddressInput {
             address_line_2: self.line_2.clone(),
             city: text(&self.city),
             state: text(&self.state),
             postal_code: text(&self.postal_code),
-            ..AddressInput::new(self.line_1.clone(), self.country_code.clone())
+            ..MailingAddressInput::new(self.line_1.clone(), self.country_code.clone())
         }
     }
 

@@ -8,7 +8,7 @@ use crate::{Money, Synctera};
 
 /// The balances of an account at one moment.
 ///
-/// | type of account | `account` | `available` |
+/// | type of account | `posted` | `available` |
 /// |---|---|---|
 /// | checking, saving, prepaid | posted credits less posted debits | that, less what is set aside |
 /// | line of credit, unsecured charge, revolving credit | what is owed | the credit limit, less what is owed and set aside |
@@ -22,7 +22,7 @@ pub struct Balances {
     /// The type of the account, which decides what the others mean.
     pub account_type: AccountType,
     /// What is in the account, or what is owed on it.
-    pub account: Money,
+    pub posted: Money,
     /// What can be spent now.
     pub available: Money,
     /// The interest of the month so far, on an account that bears some. It is neither paid nor
@@ -49,7 +49,7 @@ impl Balances {
         };
         Ok(Self {
             account_type,
-            account: of(BalanceType::AccountBalance).ok_or_else(|| missing("balances"))?,
+            posted: of(BalanceType::AccountBalance).ok_or_else(|| missing("balances"))?,
             available: of(BalanceType::AvailableBalance).ok_or_else(|| missing("balances"))?,
             accrued_interest: of(BalanceType::AccruedInterestMtd),
             payments_received: of(BalanceType::PaymentsReceivedMtd),
@@ -70,7 +70,7 @@ impl Balances {
 
     /// What the holder owes, on a credit account.
     pub fn owed(&self) -> Option<Money> {
-        self.is_credit().then_some(self.account)
+        self.is_credit().then_some(self.posted)
     }
 }
 
@@ -83,7 +83,7 @@ impl Synctera {
     /// let balances = client.balances(account).await?;
     /// match balances.owed() {
     ///     Some(owed) => println!("{owed} to pay, {} left to spend", balances.available),
-    ///     None => println!("{} there, {} free", balances.account, balances.available),
+    ///     None => println!("{} there, {} free", balances.posted, balances.available),
     /// }
     /// # Ok(())
     /// # }

@@ -3,14 +3,14 @@
 use chrono::NaiveDate;
 use synctera_api::{Error, Sensitive};
 
-use crate::care::{Change, Wrong};
 use crate::money::Money;
+use crate::normalize::{InvalidValue, Normalization};
 
 /// Collects what is wrong with a request, and what of it is sent otherwise than it was given.
 pub(crate) struct Checks {
     what: &'static str,
     error: Option<Error>,
-    changes: Vec<Change>,
+    changes: Vec<Normalization>,
 }
 
 impl Checks {
@@ -29,18 +29,18 @@ impl Checks {
         });
     }
 
-    /// Puts a text into the platform's form by one of the rules in [`crate::care`]. A text that breaks the
+    /// Puts a text into the platform's form by one of the rules in [`crate::normalize`]. A text that breaks the
     /// rule is noted as wrong, and comes back as it was.
-    pub(crate) fn tidy(
+    pub(crate) fn normalize(
         &mut self,
         given: &str,
         field: &str,
-        rule: impl FnOnce(&str) -> Result<String, Wrong>,
+        rule: impl FnOnce(&str) -> Result<String, InvalidValue>,
     ) -> String {
         match rule(given) {
             Ok(tidy) => {
                 if tidy != given {
-                    self.changes.push(Change::new(field, given, &tidy));
+                    self.changes.push(Normalization::new(field, given, &tidy));
                 }
                 tidy
             }
@@ -51,24 +51,24 @@ impl Checks {
         }
     }
 
-    /// As [`tidy`](Self::tidy), for what may be left out.
-    pub(crate) fn tidy_optional(
+    /// As [`normalize`](Self::tidy), for what may be left out.
+    pub(crate) fn normalize_optional(
         &mut self,
         given: Option<&str>,
         field: &str,
-        rule: impl FnOnce(&str) -> Result<String, Wrong>,
+        rule: impl FnOnce(&str) -> Result<String, InvalidValue>,
     ) -> Option<String> {
-        given.map(|given| self.tidy(given, field, rule))
+        given.map(|given| self.normalize(given, field, rule))
     }
 
-    /// As [`tidy`](Self::tidy), for what is not shown.
-    pub(crate) fn tidy_sensitive(
+    /// As [`normalize`](Self::tidy), for what is not shown.
+    pub(crate) fn normalize_sensitive(
         &mut self,
         given: Option<&Sensitive<String>>,
         field: &str,
-        rule: impl FnOnce(&str) -> Result<String, Wrong>,
+        rule: impl FnOnce(&str) -> Result<String, InvalidValue>,
     ) -> Option<Sensitive<String>> {
-        given.map(|given| Sensitive::new(self.tidy(given.expose(), field, rule)))
+        given.map(|given| Sensitive::new(self.normalize(given.expose(), field, rule)))
     }
 
     /// Something that must be there.
@@ -104,7 +104,7 @@ impl Checks {
     }
 
     /// What was changed, or everything that is wrong.
-    pub(crate) fn changes(self) -> Result<Vec<Change>, Error> {
+    pub(crate) fn changes(self) -> Result<Vec<Normalization>, Error> {
         self.error.map_or(Ok(self.changes), Err)
     }
 }
@@ -112,7 +112,7 @@ impl Checks {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::care;
+    use crate::normalize;
 
     fn faults(check: impl FnOnce(&mut Checks)) -> Vec<String> {
         let mut checks = Checks::of("test");
@@ -128,10 +128,10 @@ mod tests {
         let today = NaiveDate::from_ymd_opt(2026, 11, 21).unwrap();
         let faults = faults(|checks| {
             checks.text(" ", "first_name");
-            checks.tidy("ada@", "email", care::email);
+            checks.normalize("ada@", "email", normalize::email);
             checks.date_of_birth(today, today, "dob");
             checks.amount(Money::usd(0));
-            checks.tidy("021000022", "routing_number", care::routing_number);
+            checks.normalize("021000022", "routing_number", normalize::routing_number);
         });
         assert_eq!(faults, ["amount", "dob", "email", "first_name", "routing_number"]);
     }
@@ -143,9 +143,9 @@ mod tests {
         checks.text("Ada", "first_name");
         checks.date_of_birth(NaiveDate::from_ymd_opt(1900, 1, 1).unwrap(), today, "dob");
         checks.amount(Money::usd(1));
-        assert_eq!(checks.tidy("Ada", "first_name", care::text), "Ada");
+        assert_eq!(checks.normalize("Ada", "first_name", normalize::text), "Ada");
         let ssn = Sensitive::from("456789012");
-        let ssn = checks.tidy_sensitive(Some(&ssn), "ssn", care::ssn).unwrap();
+        let ssn = checks.normalize_sensitive(Some(&ssn), "ssn", normalize::ssn).unwrap();
         assert_eq!(ssn.expose(), "456-78-9012");
         let changes = checks.changes().unwrap();
         assert_eq!(changes.len(), 1);

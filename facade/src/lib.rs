@@ -39,7 +39,7 @@
 //! | [`OnboardBusiness`] | [`DefineProduct`] | [`SendAch`], [`ChangeAch`] | [`ActivateCard`] | `reconcile` |
 //! | [`Verify`], [`AwaitVerification`] | [`DefineTemplate`] | [`Transfer`], [`EndTransfer`] | [`ReplaceCard`] | `webhooks` |
 //! | [`StartDocumentVerification`] | [`AddAccountParty`] | `SendWire` | [`SuspendCard`], [`TerminateCard`] | [`Synctera::list`] |
-//! | [`RecordVerification`] | [`Balances`] | `MoveByCard` | `SimulatedCard` | [`care`] |
+//! | [`RecordVerification`] | [`Balances`] | `MoveByCard` | `SimulatedCard` | [`normalize`] |
 //! | [`ScreenPayee`], [`ResolveAlert`] | [`CloseAccount`] | `DepositCheck`, `SchedulePayment` | `DefineSpendControl`, `OpenDispute` | |
 //!
 //! Those without a link are behind the feature of their family (`wires`, `external_cards`, ...);
@@ -76,12 +76,12 @@ mod balances;
 #[cfg(feature = "blocking")]
 pub mod blocking;
 mod builder;
-pub mod care;
 mod checks;
 mod client;
 mod environment;
 mod journeys;
 mod money;
+pub mod normalize;
 mod pages;
 mod polling;
 #[cfg(feature = "statements")]
@@ -105,10 +105,10 @@ pub use journeys::{
     ClosingAccount, DefineProduct, DefineTemplate, DefinedProduct, DefinedTemplate, Disclosed,
     DocumentSession, EndTransfer, Fund, Funded, IssueCard, IssuedCard, Journey,
     LinkExternalAccount, LinkedAccounts, Obstacle, OnboardBusiness, OnboardCustomer,
-    OnboardedBusiness, OnboardedCustomer, OnboardedOwner, OpenAccount, OpenedAccount, Outcome,
-    Owner, Party, PersonDetails, Rail, RecordVerification, RemoveAccountParty, ReplaceCard,
-    ResolveAlert, ResumeCard, ReviewCardImage, Run, ScreenPayee, ScreenedPayee, SendAch,
-    SetCardPin, StartDocumentVerification, Step, SuspendCard, TerminateCard, Transfer,
+    OnboardedBusiness, OnboardedCustomer, OnboardedRelatedPerson, OpenAccount, OpenedAccount,
+    Outcome, Party, PersonDetails, Rail, RecordVerification, RelatedPerson, RemoveAccountParty,
+    ReplaceCard, ResolveAlert, ResumeCard, ReviewCardImage, Run, ScreenPayee, ScreenedPayee,
+    SendAch, SetCardPin, StartDocumentVerification, Step, SuspendCard, TerminateCard, Transfer,
     UploadCardImage, Verified, Verify,
 };
 #[cfg(feature = "external_cards")]
@@ -116,7 +116,7 @@ pub use journeys::{AddExternalCard, AddedExternalCard, MoveByCard, MovedByCard, 
 #[cfg(feature = "digital_wallets")]
 pub use journeys::{AddToApplePay, AddToGooglePay, ChangeWalletToken};
 #[cfg(feature = "spend_controls")]
-pub use journeys::{AttachSpendControl, DefineSpendControl, Span};
+pub use journeys::{AttachSpendControl, DefineSpendControl, Window};
 #[cfg(feature = "payment_schedules")]
 pub use journeys::{CancelPaymentSchedule, Schedule, SchedulePayment};
 #[cfg(feature = "wires")]

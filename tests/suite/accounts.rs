@@ -196,7 +196,7 @@ async fn interest_accrues_by_the_day_and_is_paid_with_the_month() {
     world.sandbox.advance(Duration::days(3)).unwrap();
     let balances = world.client.balances(account).await.unwrap();
     assert_eq!(balances.accrued_interest, Some(Money::usd(3_00)));
-    assert_eq!(balances.account, Money::usd(10_000_00));
+    assert_eq!(balances.posted, Money::usd(10_000_00));
     // The 24th to the 30th are seven days.
     world.sandbox.advance(Duration::days(4)).unwrap();
     assert_eq!(world.balances(account).await.0, Money::usd(10_007_00));
@@ -204,7 +204,7 @@ async fn interest_accrues_by_the_day_and_is_paid_with_the_month() {
     world.sandbox.advance(Duration::days(31)).unwrap();
     let december = world.client.balances(account).await.unwrap();
     // 31 days of 2.0014.
-    assert_eq!(december.account, Money::usd(10_007_00 + 62_04));
+    assert_eq!(december.posted, Money::usd(10_007_00 + 62_04));
     let mut statements = world.client.statements(account);
     let first = statements.try_next().await.unwrap().unwrap();
     let statement = world.client.api().get_statement(first.id.unwrap()).await.unwrap();
@@ -351,9 +351,9 @@ async fn what_is_set_aside_behind_an_account_follows_what_is_held() {
     let usd = |posted, available| (Money::usd(posted), Money::usd(available));
     let order = card.authorize(Money::usd(60_00), &Merchant::new("shop-1")).await.unwrap();
     assert_eq!(stand().await, (usd(10_00, 0), usd(100_00, 50_00)));
-    order.advise(Money::usd(80_00)).await.unwrap();
+    order.authorization_advice(Money::usd(80_00)).await.unwrap();
     assert_eq!(stand().await, (usd(10_00, 0), usd(100_00, 30_00)));
-    order.advise(Money::usd(30_00)).await.unwrap();
+    order.authorization_advice(Money::usd(30_00)).await.unwrap();
     assert_eq!(stand().await, (usd(10_00, 0), usd(100_00, 80_00)));
     order.clear(Money::usd(25_00)).await.unwrap();
     assert_eq!(stand().await, (usd(5_00, 0), usd(80_00, 80_00)));

@@ -66,7 +66,7 @@ async fn no_more_are_under_way_than_was_said() {
         begun.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
     });
     let mut handled =
-        Box::pin(world.client.onboard_many(items).concurrency(at_a_time(3)).handled());
+        Box::pin(world.client.onboard_many(items).concurrency(at_a_time(3)).outcomes());
     let mut ended = 0;
     while let Some(item) = handled.next().await {
         item.unwrap();
@@ -82,7 +82,7 @@ async fn a_run_that_was_dropped_goes_on_where_it_stopped() {
     let file = folder.path().join("migration.jsonl");
     {
         let run = world.client.onboard_many(customers()).checkpoint(&file);
-        let first: Vec<_> = run.concurrency(at_a_time(4)).handled().take(5).collect().await;
+        let first: Vec<_> = run.concurrency(at_a_time(4)).outcomes().take(5).collect().await;
         assert!(first.into_iter().all(|item| matches!(item.unwrap().result, ItemResult::Done(_))));
     }
     let before = done(&file);

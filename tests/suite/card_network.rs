@@ -109,9 +109,9 @@ async fn parts_advices_and_reversals_change_what_is_held() {
     order.clear(Money::usd(20_00)).await.unwrap();
     assert_eq!(shopper.balances().await, (80_00, 50_00));
     assert_eq!(shopper.pending().await, [status("PARTCLEARED")]);
-    order.advise(Money::usd(40_00)).await.unwrap();
+    order.authorization_advice(Money::usd(40_00)).await.unwrap();
     assert_eq!(shopper.balances().await, (80_00, 40_00));
-    order.advise(Money::usd(10_00)).await.unwrap();
+    order.authorization_advice(Money::usd(10_00)).await.unwrap();
     assert_eq!(shopper.balances().await, (80_00, 70_00));
     order.reverse(Money::usd(4_00)).await.unwrap();
     assert_eq!(shopper.balances().await, (80_00, 74_00));
@@ -122,7 +122,7 @@ async fn parts_advices_and_reversals_change_what_is_held() {
     order.reverse(Money::usd(20_00)).await.unwrap();
     assert_eq!(shopper.balances().await, (100_00, 100_00));
     assert!(order.reverse(Money::usd(1)).await.is_err());
-    let error = order.advise(Money::usd(1)).await.unwrap_err();
+    let error = order.authorization_advice(Money::usd(1)).await.unwrap_err();
     assert_eq!(error.code().unwrap().as_str(), "BAD_REQUEST_BODY");
 }
 
@@ -169,7 +169,7 @@ async fn declines_say_why_and_are_kept() {
     let error = much.clear(Money::usd(1)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Refused);
     // A merchant who takes parts gets what there is.
-    let part = card.authorize(Money::usd(100_01), &cafe().takes_parts()).await.unwrap();
+    let part = card.authorize(Money::usd(100_01), &cafe().allows_partial_approval()).await.unwrap();
     assert_eq!((part.declined(), part.approved()), (None, Money::usd(100_00)));
     part.reverse(Money::usd(100_00)).await.unwrap();
     let abroad = cafe().country("FR".parse().unwrap());

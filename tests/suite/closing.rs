@@ -67,7 +67,7 @@ async fn an_account_waits_for_a_destination_and_is_told_one_later() {
     let account = world.checking(holder).await;
     let bank = world.proven_account(holder).await;
     world.fund(account, Money::usd(30_00)).await;
-    let careful = close(account).only_without_obstacles();
+    let careful = close(account).fail_if_blocked();
     let error = world.client.close_account(&careful).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Refused);
     assert_eq!(status(&world, account).await, AccountStatus::ActiveOrDisbursed);

@@ -184,7 +184,11 @@ async fn each_effect_is_there_exactly_once() {
         .base_url(recorder.base_url().replace("127.0.0.1", "localhost"))
         .http_client(http)
         .try_timeout(Duration::from_millis(500))
-        .retries(Retries::up_to(3).waits(Duration::ZERO, Duration::from_millis(2)).without_budget())
+        .retries(
+            Retries::max_retries(3)
+                .waits(Duration::ZERO, Duration::from_millis(2))
+                .without_budget(),
+        )
         .build()
         .unwrap();
 

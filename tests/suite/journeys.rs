@@ -9,7 +9,7 @@ use synctera::types::{
 };
 use synctera::{
     BankAccount, IssueCard, LinkExternalAccount, Money, OnboardBusiness, OnboardCustomer,
-    OpenAccount, Outcome, Owner, Party, SendAch, Transfer,
+    OpenAccount, Outcome, Party, RelatedPerson, SendAch, Transfer,
 };
 use synctera_tests::World;
 use synctera_tests::world::{ada, agreed, office, person};
@@ -84,15 +84,17 @@ async fn a_business_becomes_a_customer_with_its_owners() {
     let known = world.customer().await;
     let request = OnboardBusiness::new("Flow Matic LLC", BusinessStructure::Llc, office())
         .ein("12-3456789")
-        .owner(Owner::new(person("Grace", "Murray")).owning(60.0).managing())
-        .owner(Owner::known(known).owning(40.0))
+        .related_person(
+            RelatedPerson::new(person("Grace", "Murray")).ownership_percent(60.0).managing(),
+        )
+        .related_person(RelatedPerson::existing(known).ownership_percent(40.0))
         .disclosed(agreed(DisclosureType::OwnerCertification))
         .consented()
         .monitoring();
     let business = world.client.onboard_business(&request).await.unwrap().accepted().unwrap();
     assert_eq!(business.business.verification_status, Some(VerificationStatus::Accepted));
     assert!(business.monitoring.is_some());
-    let [grace, other] = business.owners.as_slice() else { panic!("two owners") };
+    let [grace, other] = business.related_people.as_slice() else { panic!("two owners") };
     assert_eq!(grace.verification_status, Some(VerificationStatus::Accepted));
     assert!(matches!(
         grace.relationships.as_slice(),
@@ -110,11 +112,11 @@ async fn a_business_becomes_a_customer_with_its_owners() {
 async fn a_business_is_reviewed_when_an_owner_is() {
     let world = World::new().await;
     let request = OnboardBusiness::new("Flow Matic LLC", BusinessStructure::Llc, office())
-        .owner(Owner::new(person("Grace", "Review")).owning(100.0))
+        .related_person(RelatedPerson::new(person("Grace", "Review")).ownership_percent(100.0))
         .consented();
     let outcome = world.client.onboard_business(&request).await.unwrap();
     let Outcome::Review(business) = outcome else { panic!("{outcome}") };
-    assert_eq!(business.owners[0].verification_status, Some(VerificationStatus::Review));
+    assert_eq!(business.related_people[0].verification_status, Some(VerificationStatus::Review));
     assert_eq!(business.business.verification_status, Some(VerificationStatus::Review));
 }
 

@@ -1,7 +1,7 @@
 //! What the rails that move money tell subscribers.
 
 use chrono::Duration;
-use synctera::types::{DcSign, EventType, IncomingAchSimulation, WebhookInput};
+use synctera::types::{DcSign, EventFilter, IncomingAchSimulation, WebhookInput};
 use synctera::{
     AddExternalCard, DepositCheck, Money, MoveByCard, Schedule, SchedulePayment, Transfer, Upload,
 };
@@ -11,7 +11,7 @@ use synctera_tests::world::now;
 
 async fn subscribed(world: &World, types: &[&str]) -> Subscriber {
     let subscriber = Subscriber::start().await;
-    let types = types.iter().map(|name| EventType::from(*name)).collect();
+    let types = types.iter().map(|name| EventFilter::from(*name)).collect();
     let body = WebhookInput::new(types, true, subscriber.url());
     world.client.api().create_webhook(&body).await.unwrap();
     subscriber

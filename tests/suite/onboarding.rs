@@ -13,8 +13,9 @@ use synctera::types::{
     VerificationStatus, VerificationType,
 };
 use synctera::{
-    ErrorKind, OnboardBusiness, OnboardCustomer, OpenAccount, Outcome, Owner, Party, PersonId,
-    RecordVerification, ResolveAlert, ScreenPayee, Sensitive, StartDocumentVerification, Verify,
+    ErrorKind, OnboardBusiness, OnboardCustomer, OpenAccount, Outcome, Party, PersonId,
+    RecordVerification, RelatedPerson, ResolveAlert, ScreenPayee, Sensitive,
+    StartDocumentVerification, Verify,
 };
 use synctera_tests::World;
 use synctera_tests::world::{now, office, person};
@@ -181,7 +182,7 @@ async fn news_ends_a_pause() {
         .await_verification(id)
         .polling(Duration::from_secs(60), Duration::from_secs(60))
         .deadline(Duration::from_secs(120))
-        .woken_by(news)
+        .wake_on(news)
         .waiting(|_| async {})
         .await
         .unwrap();
@@ -292,7 +293,11 @@ async fn a_business_may_be_owned_by_another() {
     let world = World::new().await;
     let business = |name: &str, last: &str| {
         OnboardBusiness::new(name, BusinessStructure::Llc, office())
-            .owner(Owner::new(person("Grace", last)).owning(40.0).managing_as_other("Treasurer"))
+            .related_person(
+                RelatedPerson::new(person("Grace", last))
+                    .ownership_percent(40.0)
+                    .managing_as_other("Treasurer"),
+            )
             .consented()
     };
     let holding = world.client.onboard_business(&business("Holding", "Murray")).await.unwrap();

@@ -17,7 +17,7 @@ fn header(name: &'static str, value: &str) -> &'static [(&'static str, &'static 
 }
 
 fn at_once(tries_more: u32) -> Retries {
-    Retries::up_to(tries_more).waits(Duration::ZERO, MS)
+    Retries::max_retries(tries_more).waits(Duration::ZERO, MS)
 }
 
 /// A server that takes connections and never says a word.

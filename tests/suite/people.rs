@@ -9,7 +9,7 @@ use synctera::types::{
     NoteType, PartyAddressPatch, PersonPatch, PersonalIdPatch, PersonalIdType, Purpose,
     RelatedResourceType, UpdateNoteQuery,
 };
-use synctera::{CountryCode, OnboardBusiness, Owner, Sensitive};
+use synctera::{CountryCode, OnboardBusiness, RelatedPerson, Sensitive};
 use synctera_tests::World;
 use synctera_tests::world::{now, office};
 
@@ -186,7 +186,10 @@ async fn a_verification_rates_the_risk_and_a_better_one_rates_it_anew() {
     let world = World::new().await;
     let api = world.client.api();
     let request = OnboardBusiness::new("Flow Matic", BusinessStructure::Llc, office())
-        .owner(Owner::new(synctera_tests::world::person("Grace", "Review")).owning(100.0))
+        .related_person(
+            RelatedPerson::new(synctera_tests::world::person("Grace", "Review"))
+                .ownership_percent(100.0),
+        )
         .consented();
     let business = world.client.onboard_business(&request).await.unwrap().into_inner();
     let query = ListCrrQuery { business_id: Some(business.id), ..ListCrrQuery::default() };
@@ -195,7 +198,7 @@ async fn a_verification_rates_the_risk_and_a_better_one_rates_it_anew() {
     assert_eq!(first[0].risk_level, CrrRiskLevel::Medium);
     assert!(!first[0].calculations_breakdown.is_empty());
 
-    let grace = business.owners[0].id;
+    let grace = business.related_people[0].id;
     super::onboarding::decide(&world, grace, "ACCEPTED").await;
     let again = synctera::types::VerifyRequest {
         business_id: Some(business.id),

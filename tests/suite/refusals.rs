@@ -6,8 +6,8 @@ use synctera::types::{
 };
 use synctera::{
     AccountId, BankAccount, CountryCode, Currency, ErrorKind, IssueCard, LinkExternalAccount,
-    Money, OnboardBusiness, OnboardCustomer, OpenAccount, Owner, PersonDetails, SendAch, Synctera,
-    Transfer,
+    Money, OnboardBusiness, OnboardCustomer, OpenAccount, PersonDetails, RelatedPerson, SendAch,
+    Synctera, Transfer,
 };
 use synctera_tests::World;
 use synctera_tests::world::{ada, office, person};
@@ -172,10 +172,10 @@ async fn input_that_is_wrong_is_told_at_once_and_not_sent() {
 
     let alone = OnboardBusiness::new("Flow Matic", BusinessStructure::Llc, office()).consented();
     let error = world.client.onboard_business(&alone).await.unwrap_err();
-    assert_eq!(error.problem().invalid.keys().collect::<Vec<_>>(), ["owners"]);
+    assert_eq!(error.problem().invalid.keys().collect::<Vec<_>>(), ["related_people"]);
     let greedy = OnboardBusiness::new("Flow Matic", BusinessStructure::Llc, office())
-        .owner(Owner::new(person("Grace", "Murray")).owning(80.0))
-        .owner(Owner::new(person("Ada", "Byron")).owning(30.0))
+        .related_person(RelatedPerson::new(person("Grace", "Murray")).ownership_percent(80.0))
+        .related_person(RelatedPerson::new(person("Ada", "Byron")).ownership_percent(30.0))
         .consented();
     let error = world.client.onboard_business(&greedy).await.unwrap_err();
     assert!(error.to_string().contains("more than 100 percent"), "{error}");

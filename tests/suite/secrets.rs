@@ -2,13 +2,13 @@
 
 use std::fmt::Debug;
 
-use synctera::types::{BusinessStructure, EventType, ListPostedTransactionsQuery};
+use synctera::types::{BusinessStructure, EventFilter, ListPostedTransactionsQuery};
 use synctera::{
     AccountId, ActivateCard, AddExternalCard, AddToApplePay, BankAccount, CardId, CloseAccount,
     DepositCheck, DeviceInfo, Error, ExternalAccountId, Fund, IssueCard, Journey,
     LinkExternalAccount, Merchant, Money, MoveByCard, OnboardBusiness, OnboardCustomer,
-    OpenAccount, OpenDispute, Owner, PersonId, ReplaceCard, Retries, Run, SendAch, SendWire,
-    SetCardPin, StartDocumentVerification, Subscribe, Synctera, Transfer, Upload, Verify,
+    OpenAccount, OpenDispute, PersonId, RelatedPerson, ReplaceCard, Retries, Run, SendAch,
+    SendWire, SetCardPin, StartDocumentVerification, Subscribe, Synctera, Transfer, Upload, Verify,
 };
 use synctera_tests::world::{ada, agreed, now, office};
 use synctera_tests::{Fault, World, ear};
@@ -65,7 +65,7 @@ async fn requests_and_outcomes_keep_them() {
     assert_quiet("a customer", &customer);
     let business = OnboardBusiness::new("Flow Matic LLC", BusinessStructure::Llc, office())
         .ein("12-3456789")
-        .owner(Owner::new(ada()).owning(100.0))
+        .related_person(RelatedPerson::new(ada()).ownership_percent(100.0))
         .consented();
     assert_quiet("a business request", &business);
     assert_quiet("a business", &world.client.onboard_business(&business).await.unwrap());
@@ -184,7 +184,7 @@ async fn later_journeys(
     let replace = ReplaceCard::stolen(card);
     looked_at(world, "replace", |key| client.replace_card(&replace).key(key)).await;
 
-    let subscribe = Subscribe::to("https://example.com/hooks").event(EventType::PersonAny);
+    let subscribe = Subscribe::to("https://example.com/hooks").event(EventFilter::PersonAny);
     looked_at(world, "subscribe", |key| client.subscribe(&subscribe).key(key)).await;
     let secret = client.create_webhook_secret().key("secret").await.unwrap();
     assert!(!format!("{secret:?}").contains(secret.secret.expose().as_str()));
@@ -214,7 +214,7 @@ async fn all_journeys_keep_them_in_logs_errors_and_outcomes() {
     let ada = ada.accepted().unwrap().person.id;
     let business = OnboardBusiness::new("Flow Matic LLC", BusinessStructure::Llc, office())
         .ein("12-3456789")
-        .owner(Owner::known(ada).owning(100.0).managing())
+        .related_person(RelatedPerson::existing(ada).ownership_percent(100.0).managing())
         .consented();
     looked_at(&world, "business", |key| client.onboard_business(&business).key(key)).await;
     let open = OpenAccount::new(AccountType::Checking, ada);

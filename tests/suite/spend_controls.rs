@@ -9,7 +9,7 @@ use synctera::types::{
 use synctera::{
     AccountId, AddAccountParty, AddExternalCard, AttachSpendControl, BankAccount, CountryCode,
     DefineSpendControl, ErrorKind, IssueCard, LinkExternalAccount, Merchant, Money, MoveByCard,
-    Patch, SendSyncteraPay, SendWire, SimulatedCard, Span, SpendControlId, Transfer,
+    Patch, SendSyncteraPay, SendWire, SimulatedCard, SpendControlId, Transfer, Window,
 };
 use synctera_tests::World;
 
@@ -44,7 +44,7 @@ async fn pay(card: &SimulatedCard<'_>, dollars: i64, merchant: &Merchant) -> Opt
 async fn a_day_has_its_limit_and_the_next_day_its_own() {
     let world = World::new().await;
     let (account, card) = account(&world).await;
-    let limit = DefineSpendControl::new("Daily", Span::Each(Each::Daily))
+    let limit = DefineSpendControl::new("Daily", Window::Calendar(Each::Daily))
         .amount(Money::usd(100_00))
         .payment_type(PaymentType::Card);
     control(&world, account, &limit).await;
@@ -72,9 +72,10 @@ async fn a_day_has_its_limit_and_the_next_day_its_own() {
 async fn counts_windows_and_single_transactions() {
     let world = World::new().await;
     let (account, card) = account(&world).await;
-    let three = DefineSpendControl::new("Three an hour", Span::Last(1, Last::Hours)).count(3);
+    let three = DefineSpendControl::new("Three an hour", Window::Rolling(1, Last::Hours)).count(3);
     control(&world, account, &three).await;
-    let single = DefineSpendControl::new("Small", Span::Single).amount(Money::usd(50_00));
+    let single =
+        DefineSpendControl::new("Small", Window::SingleTransaction).amount(Money::usd(50_00));
     control(&world, account, &single).await;
     let shop = Merchant::new("shop-1");
     assert_eq!(pay(&card, 51, &shop).await.as_deref(), VIOLATED);
@@ -91,7 +92,7 @@ async fn counts_windows_and_single_transactions() {
 async fn filters_choose_what_is_controlled() {
     let world = World::new().await;
     let (account, card) = account(&world).await;
-    let nothing = |name: &str| DefineSpendControl::new(name, Span::Forever).count(0);
+    let nothing = |name: &str| DefineSpendControl::new(name, Window::Forever).count(0);
     let gambling = nothing("Gambling").merchants(["7800-7802", "7995"]);
     control(&world, account, &gambling).await;
     control(&world, account, &nothing("Cash").sub_type("CARD.ATM_WITHDRAWAL")).await;
@@ -118,9 +119,12 @@ async fn filters_choose_what_is_controlled() {
 async fn other_rails_refuse_with_the_code() {
     let world = World::new().await;
     let (account, _) = account(&world).await;
-    let out = DefineSpendControl::new("Out", Span::Each(Each::Lifetime)).amount(Money::usd(10_00));
+    let out =
+        DefineSpendControl::new("Out", Window::Calendar(Each::Lifetime)).amount(Money::usd(10_00));
     control(&world, account, &out).await;
-    let paid_in = DefineSpendControl::new("In", Span::Single).amount(Money::usd(500_00)).credits();
+    let paid_in = DefineSpendControl::new("In", Window::SingleTransaction)
+        .amount(Money::usd(500_00))
+        .credits();
     let id = control(&world, account, &paid_in).await;
     let programme = world.programme().await;
     let transfer = |amount| Transfer::new(account, programme, Money::usd(amount));
@@ -141,9 +145,11 @@ async fn other_rails_refuse_with_the_code() {
 async fn controls_are_listed_by_their_numbers() {
     let world = World::new().await;
     let (account, _) = account(&world).await;
-    let small = DefineSpendControl::new("Small", Span::Single).amount(Money::usd(1_00));
+    let small =
+        DefineSpendControl::new("Small", Window::SingleTransaction).amount(Money::usd(1_00));
     let small = control(&world, account, &small).await;
-    let large = DefineSpendControl::new("Large", Span::Forever).amount(Money::usd(100_00)).count(5);
+    let large =
+        DefineSpendControl::new("Large", Window::Forever).amount(Money::usd(100_00)).count(5);
     let large = world.client.define_spend_control(&large).await.unwrap().id;
     let list = async |query: ListSpendControlsQuery| {
         let found = world.client.api().list_spend_controls(&query).await.unwrap();
@@ -169,10 +175,10 @@ async fn controls_are_listed_by_their_numbers() {
 #[tokio::test]
 async fn a_control_that_controls_nothing_is_refused() {
     let world = World::new().await;
-    let request = DefineSpendControl::new(" ", Span::Last(0, Last::Days))
+    let request = DefineSpendControl::new(" ", Window::Rolling(0, Last::Days))
         .merchants(["54111"])
         .only_in([])
-        .let_pass();
+        .monitor_only();
     let error = world.client.define_spend_control(&request).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidInput);
     let fields: Vec<&str> = error.problem().invalid.keys().map(String::as_str).collect();
@@ -199,7 +205,7 @@ async fn a_control_that_controls_nothing_is_refused() {
     );
     let error = world.client.api().create_spend_control(&raw).await.unwrap_err();
     assert_eq!(error.code().unwrap().as_str(), "BAD_REQUEST_BODY");
-    let bare = DefineSpendControl::new("Cash", Span::Forever).count(1).sub_type("ATM_WITHDRAWAL");
+    let bare = DefineSpendControl::new("Cash", Window::Forever).count(1).sub_type("ATM_WITHDRAWAL");
     let error = world.client.define_spend_control(&bare).await.unwrap_err();
     assert_eq!(error.code().unwrap().as_str(), "AMBIGUOUS_PAYMENT_SUBTYPES");
     let one = bare.clone().payment_type(PaymentType::Card);
@@ -219,7 +225,7 @@ async fn every_rail_that_pays_out_minds_them() {
     let holder = world.customer().await;
     let party = AddAccountParty::joint(account, holder);
     world.client.add_account_party(&party).await.unwrap();
-    let each = DefineSpendControl::new("Each", Span::Single).amount(Money::usd(10_00));
+    let each = DefineSpendControl::new("Each", Window::SingleTransaction).amount(Money::usd(10_00));
     control(&world, account, &each).await;
 
     let bank = BankAccount::checking("Ada Byron", "Community Bank", "021000021", "1234567890");

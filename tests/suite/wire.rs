@@ -3,7 +3,7 @@
 use synctera::types::{BusinessStructure, DisclosureType};
 use synctera::{
     BankAccount, IssueCard, LinkExternalAccount, Money, OnboardBusiness, OnboardCustomer,
-    OpenAccount, Owner, SendAch, Transfer,
+    OpenAccount, RelatedPerson, SendAch, Transfer,
 };
 use synctera_tests::World;
 use synctera_tests::world::{ada, agreed, office, person};
@@ -35,8 +35,10 @@ async fn onboard_business() {
         .formed("2020-02-29".parse().unwrap(), "DE")
         .trade_name("Flow")
         .website("https://flow.example")
-        .owner(Owner::new(person("Grace", "Murray")).owning(60.0).managing())
-        .owner(Owner::known(known).owning(40.0))
+        .related_person(
+            RelatedPerson::new(person("Grace", "Murray")).ownership_percent(60.0).managing(),
+        )
+        .related_person(RelatedPerson::existing(known).ownership_percent(40.0))
         .disclosed(agreed(DisclosureType::OwnerCertification))
         .consented()
         .monitoring();

@@ -4,7 +4,7 @@ use synctera::types::{DeviceType, Form, PaymentType, SpendControlStaticWindowPer
 use synctera::{
     ActivateCard, AddToApplePay, AddToGooglePay, AttachSpendControl, CountryCode,
     DefineSpendControl, IssueCard, Merchant, Money, ReplaceCard, ResumeCard, ReviewCardImage,
-    SetCardPin, Span, SuspendCard, TerminateCard, UploadCardImage,
+    SetCardPin, SuspendCard, TerminateCard, UploadCardImage, Window,
 };
 use synctera_tests::World;
 use synctera_tests::world::office;
@@ -57,10 +57,10 @@ async fn card_at_work() {
         .name("Corner Cafe")
         .category("5814")
         .country(CountryCode::US)
-        .takes_parts();
+        .allows_partial_approval();
     let card = world.client.simulate_card(card);
     let dinner = card.authorize(Money::usd(40_00), &cafe).await.unwrap();
-    dinner.advise(Money::usd(44_00)).await.unwrap();
+    dinner.authorization_advice(Money::usd(44_00)).await.unwrap();
     dinner.reverse(Money::usd(1_00)).await.unwrap();
     dinner.clear(Money::usd(43_00)).await.unwrap();
     dinner.refund(Money::usd(43_00)).await.unwrap();
@@ -81,8 +81,8 @@ async fn define_spend_control() {
     let ada = world.customer().await;
     let account = world.checking(ada).await;
     world.recorder.take();
-    let span = Span::Each(SpendControlStaticWindowPeriod::Monthly);
-    let groceries = DefineSpendControl::new("Groceries", span)
+    let window = Window::Calendar(SpendControlStaticWindowPeriod::Monthly);
+    let groceries = DefineSpendControl::new("Groceries", window)
         .amount(Money::usd(500_00))
         .count(20)
         .payment_type(PaymentType::Card)

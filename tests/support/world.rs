@@ -74,15 +74,15 @@ impl World {
 
     /// A customer of whom the platform knows just name and address.
     pub async fn prospect_with_address(&self) -> PersonId {
-        use synctera::types::{AddressInput, NewPerson, PersonStatus};
+        use synctera::types::{MailingAddressInput, NewPerson, PersonStatus};
         let body = NewPerson {
             first_name: Some("William".to_owned()),
             last_name: Some("King".to_owned()),
-            legal_address: Some(AddressInput {
+            legal_address: Some(MailingAddressInput {
                 city: Some("San Francisco".to_owned()),
                 state: Some("CA".to_owned()),
                 postal_code: Some("94105".to_owned()),
-                ..AddressInput::new("1 Market St", CountryCode::US)
+                ..MailingAddressInput::new("1 Market St", CountryCode::US)
             }),
             ..NewPerson::new(true, PersonStatus::Prospect)
         };

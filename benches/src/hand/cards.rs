@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::texts::{
     CardBrand, CardFulfillmentStatus, CardStatus, CardStatusReasonCode, PhysicalCardFormat,
-    ShippingMethod, VirtualDebitCardReissueReason,
+    ReissueReason, ShippingMethod,
 };
 
 #[derive(Deserialize)]
@@ -65,7 +65,7 @@ pub struct PhysicalDebitCard {
     pub metadata: BTreeMap<String, String>,
     pub pending_reasons: Option<CardStatusPendingReasons>,
     pub physical_card_format: PhysicalCardFormat,
-    pub reissue_reason: Option<VirtualDebitCardReissueReason>,
+    pub reissue_reason: Option<ReissueReason>,
     pub reissued_from_id: Option<Uuid>,
     pub reissued_to_id: Option<Uuid>,
     pub shipping: Shipping,
@@ -95,7 +95,7 @@ pub struct VirtualDebitCard {
     #[serde(default)]
     pub metadata: BTreeMap<String, String>,
     pub pending_reasons: Option<CardStatusPendingReasons>,
-    pub reissue_reason: Option<VirtualDebitCardReissueReason>,
+    pub reissue_reason: Option<ReissueReason>,
     pub reissued_from_id: Option<Uuid>,
     pub reissued_to_id: Option<Uuid>,
     pub status_reason: CardStatusReasonCode,

@@ -83,7 +83,7 @@ texts! {
     "SCREAMING_SNAKE_CASE" VerificationStatus {
         Accepted, Pending, Provisional, Rejected, Review, Unverified,
     }
-    "SCREAMING_SNAKE_CASE" VirtualDebitCardReissueReason {
+    "SCREAMING_SNAKE_CASE" ReissueReason {
         Appearance, BankMigration, Damaged, Expiration, Lost, ProductChange, ProgramChange, Stolen,
     }
 }

@@ -28,7 +28,7 @@ pub(super) struct Checkpoint {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct State {
     /// When it was first begun, in milliseconds.
-    begun_at: i64,
+    started_at: i64,
     phase: Phase,
 }
 
@@ -106,13 +106,13 @@ impl Checkpoint {
                 Some(Phase::UnderWay) => return Ok(Turn::UnderWay),
                 _ => {}
             }
-            let begun_at = known.map_or(now.timestamp_millis(), |state| state.begun_at);
-            states.insert(hash(key), State { begun_at, phase: Phase::UnderWay });
+            let started_at = known.map_or(now.timestamp_millis(), |state| state.started_at);
+            states.insert(hash(key), State { started_at, phase: Phase::UnderWay });
             known
         };
         match known {
             Some(state) => {
-                Ok(Turn::Walk(DateTime::from_timestamp_millis(state.begun_at).unwrap_or(now)))
+                Ok(Turn::Walk(DateTime::from_timestamp_millis(state.started_at).unwrap_or(now)))
             }
             None => {
                 self.append(&Record::Begun { key: key.to_owned(), at: now }).await?;
@@ -213,10 +213,10 @@ fn apply(states: &mut HashMap<Uuid, State>, record: &Record) {
     let state = states.entry(hash(record.key()));
     match record {
         Record::Begun { at, .. } => {
-            state.or_insert(State { begun_at: at.timestamp_millis(), phase: Phase::Left });
+            state.or_insert(State { started_at: at.timestamp_millis(), phase: Phase::Left });
         }
         Record::Done { .. } => {
-            let done = State { begun_at: 0, phase: Phase::Done };
+            let done = State { started_at: 0, phase: Phase::Done };
             state.and_modify(|state| state.phase = Phase::Done).or_insert(done);
         }
         Record::Failed { .. } => {

@@ -72,10 +72,10 @@ fn a_torn_file_is_gone_on_with() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(async {
         let checkpoint = Checkpoint::open(&path, "onboard_customer").unwrap();
-        let Turn::Walk(begun_at) = checkpoint.begin(last.key(), false).await.unwrap() else {
+        let Turn::Walk(started_at) = checkpoint.begin(last.key(), false).await.unwrap() else {
             panic!("it was not done");
         };
-        assert_eq!(begun_at, "2026-11-21T09:00:00Z".parse::<DateTime<Utc>>().unwrap());
+        assert_eq!(started_at, "2026-11-21T09:00:00Z".parse::<DateTime<Utc>>().unwrap());
         assert_eq!(checkpoint.begin(last.key(), false).await.unwrap(), Turn::UnderWay);
         assert_eq!(checkpoint.begin("customer-1", false).await.unwrap(), Turn::DoneBefore);
         assert_eq!(checkpoint.begin("customer-12", true).await.unwrap(), Turn::FailedBefore);

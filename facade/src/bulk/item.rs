@@ -7,7 +7,7 @@ use synctera_api::Error;
 /// An item that was looked at.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Handled<T> {
+pub struct ItemOutcome<T> {
     /// The key that the caller gave it.
     pub key: String,
     /// What became of it.

@@ -32,7 +32,7 @@ use synctera_api::Error;
 use synctera_api::runtime::BoxFuture;
 
 pub use checkpoint::records;
-pub use item::{Handled, ItemResult, Tally};
+pub use item::{ItemOutcome, ItemResult, Tally};
 pub use record::Record;
 
 use crate::{Journey, OnboardCustomer, Run, Synctera};
@@ -121,7 +121,7 @@ impl Synctera {
 }
 
 /// Many journeys about to be walked: `.await` walks them and gives the [`Tally`],
-/// [`handled`](Self::handled) gives each outcome.
+/// [`outcomes`](Self::outcomes) gives each outcome.
 #[must_use = "nothing is walked until it is awaited"]
 pub struct RunMany<'a, J: Journey> {
     client: &'a Synctera,
@@ -133,7 +133,7 @@ pub struct RunMany<'a, J: Journey> {
     on_item: Option<Watcher<'a, J>>,
 }
 
-type Watcher<'a, J> = Box<dyn FnMut(&Handled<<J as Journey>::Outcome>, &Tally) + Send + 'a>;
+type Watcher<'a, J> = Box<dyn FnMut(&ItemOutcome<<J as Journey>::Outcome>, &Tally) + Send + 'a>;
 
 impl<'a, J: Journey + Send + 'a> RunMany<'a, J> {
     /// How many items are under way at a time; 8 unless set.
@@ -171,7 +171,7 @@ impl<'a, J: Journey + Send + 'a> RunMany<'a, J> {
     /// Is told of each item when it comes to its end, and how the run stands: for a progress bar.
     pub fn on_item(
         mut self,
-        watcher: impl FnMut(&Handled<J::Outcome>, &Tally) + Send + 'a,
+        watcher: impl FnMut(&ItemOutcome<J::Outcome>, &Tally) + Send + 'a,
     ) -> Self {
         self.on_item = Some(Box::new(watcher));
         self
@@ -179,7 +179,9 @@ impl<'a, J: Journey + Send + 'a> RunMany<'a, J> {
 
     /// The items as they come to their end, not in the order in which they began. Dropping the
     /// stream leaves what is under way to the next run.
-    pub fn handled(self) -> impl Stream<Item = Result<Handled<J::Outcome>, Error>> + Send + 'a {
+    pub fn outcomes(
+        self,
+    ) -> impl Stream<Item = Result<ItemOutcome<J::Outcome>, Error>> + Send + 'a {
         let Self { client, items, skip_failed, mut on_item, .. } = self;
         let checkpoint = match self.checkpoint.map(|file| Checkpoint::open(&file, J::NAME)) {
             None => None,
@@ -229,12 +231,12 @@ async fn walk<J: Journey>(
     request: J,
     checkpoint: Option<&Checkpoint>,
     skip_failed: bool,
-) -> Result<Handled<J::Outcome>, Error> {
+) -> Result<ItemOutcome<J::Outcome>, Error> {
     let mut run = Run::new(client, &request).key(key.clone());
     if let Some(checkpoint) = checkpoint {
         let result = match checkpoint.begin(&key, skip_failed).await? {
-            Turn::Walk(begun_at) => {
-                run = run.begun_at(begun_at);
+            Turn::Walk(started_at) => {
+                run = run.started_at(started_at);
                 None
             }
             Turn::DoneBefore => Some(ItemResult::DoneBefore),
@@ -245,7 +247,7 @@ async fn walk<J: Journey>(
             }
         };
         if let Some(result) = result {
-            return Ok(Handled { key, result });
+            return Ok(ItemOutcome { key, result });
         }
     }
     let (outcome, steps) = run.walk().await;
@@ -257,7 +259,7 @@ async fn walk<J: Journey>(
         checkpoint.end(&record).await?;
     }
     let result = outcome.map_or_else(ItemResult::Failed, ItemResult::Done);
-    Ok(Handled { key, result })
+    Ok(ItemOutcome { key, result })
 }
 
 impl<'a, J: Journey + Send + 'a> IntoFuture for RunMany<'a, J> {
@@ -267,7 +269,7 @@ impl<'a, J: Journey + Send + 'a> IntoFuture for RunMany<'a, J> {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             let mut tally = Tally::default();
-            let mut handled = std::pin::pin!(self.handled());
+            let mut handled = std::pin::pin!(self.outcomes());
             while let Some(handled) = handled.next().await {
                 tally.count(&handled?.result);
             }

@@ -13,7 +13,7 @@ use synctera_api::v0;
 use synctera_api::{Error, ErrorKind, Response, v2};
 use uuid::Uuid;
 
-use crate::care::Change;
+use crate::normalize::Normalization;
 use crate::{Progress, Synctera};
 
 /// The idempotency key of a step is the name-based UUID of journey, key and step in this namespace.
@@ -51,7 +51,7 @@ pub(crate) mod sealed {
 ///
 /// # After seven days
 /// By then the platform has forgotten the keys. Say when the run began, with
-/// [`begun_at`](Self::begun_at), and each step looks for what it made before it makes anything.
+/// [`started_at`](Self::started_at), and each step looks for what it made before it makes anything.
 /// People, businesses, accounts, cards, external accounts and transfers are found: a run that was
 /// given a key leaves its step's key in their metadata, as `synctera_rs_key`, or the platform
 /// searches its books by it. Disclosures, verifications and subscriptions are found by the party
@@ -62,9 +62,9 @@ pub struct Run<'a, J: Journey> {
     client: &'a Synctera,
     journey: Request<'a, J>,
     key: Option<String>,
-    begun_at: Option<DateTime<Utc>>,
+    started_at: Option<DateTime<Utc>>,
     on_step: Option<Watcher<'a>>,
-    on_change: Option<ChangeWatcher<'a>>,
+    on_normalized: Option<NormalizationWatcher<'a>>,
 }
 
 /// A request that the caller keeps, or one that is made of the arguments of a call.
@@ -74,7 +74,7 @@ enum Request<'a, J> {
 }
 
 type Watcher<'a> = Box<dyn FnMut(&Step<'_>) + Send + 'a>;
-type ChangeWatcher<'a> = Box<dyn FnMut(&Change) + Send + 'a>;
+type NormalizationWatcher<'a> = Box<dyn FnMut(&Normalization) + Send + 'a>;
 
 impl<'a, J: Journey> Run<'a, J> {
     pub(crate) fn new(client: &'a Synctera, journey: &'a J) -> Self {
@@ -87,7 +87,7 @@ impl<'a, J: Journey> Run<'a, J> {
     }
 
     fn with(client: &'a Synctera, journey: Request<'a, J>) -> Self {
-        Self { client, journey, key: None, begun_at: None, on_step: None, on_change: None }
+        Self { client, journey, key: None, started_at: None, on_step: None, on_normalized: None }
     }
 
     /// Names this run, with something that the caller can name again after a crash: the id of
@@ -99,8 +99,8 @@ impl<'a, J: Journey> Run<'a, J> {
 
     /// When this run was first begun, for one that is taken up again: after seven days each step
     /// looks for what it made before. Without it, a run is taken for younger than that.
-    pub fn begun_at(mut self, moment: DateTime<Utc>) -> Self {
-        self.begun_at = Some(moment);
+    pub fn started_at(mut self, moment: DateTime<Utc>) -> Self {
+        self.started_at = Some(moment);
         self
     }
 
@@ -111,9 +111,9 @@ impl<'a, J: Journey> Run<'a, J> {
     }
 
     /// Is told, before anything is sent, of each value that is sent otherwise than it was given:
-    /// see [`care`](crate::care).
-    pub fn on_change(mut self, watcher: impl FnMut(&Change) + Send + 'a) -> Self {
-        self.on_change = Some(Box::new(watcher));
+    /// see [`normalize`](crate::normalize).
+    pub fn on_normalized(mut self, watcher: impl FnMut(&Normalization) + Send + 'a) -> Self {
+        self.on_normalized = Some(Box::new(watcher));
         self
     }
 }
@@ -137,11 +137,11 @@ impl<J: Journey> Run<'_, J> {
             options,
             journey: J::NAME,
             is_named: named.is_some(),
-            is_old: self.begun_at.is_some_and(|moment| Utc::now() - moment > ANSWERS_KEPT),
+            is_old: self.started_at.is_some_and(|moment| Utc::now() - moment > ANSWERS_KEPT),
             key: named.unwrap_or_else(|| Uuid::new_v4().to_string()),
             done: Vec::new(),
             on_step: self.on_step,
-            on_change: self.on_change,
+            on_normalized: self.on_normalized,
         };
         let journey = match &self.journey {
             Request::Theirs(journey) => journey,
@@ -190,13 +190,13 @@ pub struct Steps<'a> {
     is_old: bool,
     done: Vec<(String, String)>,
     on_step: Option<Watcher<'a>>,
-    on_change: Option<ChangeWatcher<'a>>,
+    on_normalized: Option<NormalizationWatcher<'a>>,
 }
 
 impl Steps<'_> {
     /// The request as the platform wants it; what was changed is told.
-    pub(super) fn tidied<T>(&mut self, (request, changes): (T, Vec<Change>)) -> T {
-        if let Some(watch) = &mut self.on_change {
+    pub(super) fn normalized<T>(&mut self, (request, changes): (T, Vec<Normalization>)) -> T {
+        if let Some(watch) = &mut self.on_normalized {
             changes.iter().for_each(watch);
         }
         request

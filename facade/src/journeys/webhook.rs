@@ -8,7 +8,7 @@ use super::{Journey, Run, Steps};
 use crate::Synctera;
 use crate::checks::Checks;
 use crate::types::{
-    DeleteWebhookSecretQuery, EventType, ListWebhooksQuery, ReplaceWebhookSecretRequest, Webhook,
+    DeleteWebhookSecretQuery, EventFilter, ListWebhooksQuery, ReplaceWebhookSecretRequest, Webhook,
     WebhookInput,
 };
 
@@ -23,15 +23,15 @@ impl Synctera {
     /// ```
     /// # use synctera::{Error, Synctera};
     /// use synctera::Subscribe;
-    /// use synctera::types::EventType;
+    /// use synctera::types::EventFilter;
     ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let sandbox = synctera_sandbox::Sandbox::start().await?;
     /// # let client = Synctera::builder(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
     /// let request = Subscribe::to("https://bank.example/events")
-    ///     .event(EventType::PersonVerificationOutcomeUpdated)
-    ///     .event(EventType::TransactionAny);
+    ///     .event(EventFilter::PersonVerificationOutcomeUpdated)
+    ///     .event(EventFilter::TransactionAny);
     /// let webhook = client.subscribe(&request).await?;
     /// assert!(webhook.is_enabled);
     /// # Ok(())
@@ -112,7 +112,7 @@ impl Synctera {
 #[derive(Clone, Debug)]
 pub struct Subscribe {
     url: String,
-    events: Vec<EventType>,
+    events: Vec<EventFilter>,
     description: Option<String>,
     metadata: Option<String>,
 }
@@ -125,14 +125,14 @@ impl Subscribe {
 
     /// Wants events of this type, or of all types of a wildcard, later ones included.
     #[must_use]
-    pub fn event(mut self, event: EventType) -> Self {
+    pub fn event(mut self, event: EventFilter) -> Self {
         self.events.push(event);
         self
     }
 
     /// Wants events of these types.
     #[must_use]
-    pub fn events(mut self, events: impl IntoIterator<Item = EventType>) -> Self {
+    pub fn events(mut self, events: impl IntoIterator<Item = EventFilter>) -> Self {
         self.events.extend(events);
         self
     }

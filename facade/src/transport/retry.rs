@@ -72,11 +72,11 @@ impl Default for Retries {
 impl Retries {
     /// Every call is tried once.
     pub fn none() -> Self {
-        Self::up_to(0)
+        Self::max_retries(0)
     }
 
     /// A call is tried this often beyond the first time.
-    pub fn up_to(tries_more: u32) -> Self {
+    pub fn max_retries(tries_more: u32) -> Self {
         Self { tries_more, ..Self::default() }
     }
 

@@ -11,7 +11,7 @@ use synctera_api::runtime::{WebhookEventId, WebhookId};
 use uuid::Uuid;
 
 use super::EventResource;
-use crate::types::{EventTypeExplicit, WebhookEvent};
+use crate::types::{EventType, WebhookEvent};
 
 /// Something that happened on the platform. Only a [`VerifiedBody`](super::VerifiedBody) gives one.
 #[derive(Clone)]
@@ -22,7 +22,7 @@ pub struct Event {
     /// The webhook that it was sent to.
     pub webhook_id: WebhookId,
     /// What happened. A wildcard brings types that this version does not know.
-    pub event_type: EventTypeExplicit,
+    pub event_type: EventType,
     /// When it happened; events may arrive in another order.
     pub event_time: DateTime<Utc>,
     /// Where the platform sent it.

@@ -53,7 +53,7 @@ pub use event::{Event, EventError};
 #[cfg(any(feature = "axum", feature = "actix"))]
 pub use extracted::{Rejection, VerifiedEvent};
 pub use resource::{EventResource, Untyped};
-pub use router::{EventRouter, Handled, HandlerError, RouterError};
+pub use router::{EventRouter, HandleResult, HandlerError, RouterError};
 pub use seen::{Claim, EventStore, InMemoryEvents, StoreError};
 pub use signer::{Signed, Signer};
 pub use verifier::{SIGNATURE_HEADER, TIMESTAMP_HEADER, VerifiedBody, Verifier, VerifyError};

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::EventError;
 use super::event::{RESOURCE, read};
 use crate::types;
-use crate::types::EventTypeExplicit;
+use crate::types::EventType;
 
 macro_rules! resources {
     ($($(#[$attribute:meta])* $name:ident($type:ty) for $($beginning:literal)|+, $doc:literal;)*) => {
@@ -31,7 +31,7 @@ macro_rules! resources {
         impl EventResource {
             /// Reads what an event of this type is about.
             pub(super) fn read(
-                event_type: &EventTypeExplicit,
+                event_type: &EventType,
                 json: &str,
             ) -> Result<Self, EventError> {
                 let event_type = event_type.as_str();
@@ -52,7 +52,7 @@ macro_rules! resources {
 resources! {
     Account(types::Account) for "ACCOUNT.", "An account.";
     #[cfg(feature = "addresses")]
-    Address(types::Address) for "ADDRESS.", "An address (feature `addresses`).";
+    Address(types::MailingAddress) for "ADDRESS.", "An address (feature `addresses`).";
     #[cfg(feature = "applications")]
     Application(types::Application) for "APPLICATION.", "An application (feature `applications`).";
     Business(types::Business) for "BUSINESS.", "A business, also when its verification is told of.";

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use synctera_api::runtime::BoxFuture;
 
 use super::{Claim, Event, EventStore, InMemoryEvents, StoreError};
-use crate::types::EventType;
+use crate::types::EventFilter;
 
 /// Why a handler failed.
 pub type HandlerError = Box<dyn std::error::Error + Send + Sync>;
@@ -18,23 +18,23 @@ type Handler = Arc<dyn Fn(Event) -> BoxFuture<'static, Result<(), HandlerError>>
 /// Hands each event to its handler, and each event once, however often it comes.
 ///
 /// One handler takes an event: that for its very type, else that for the wildcard, else
-/// [`otherwise`](Self::otherwise). When it fails, the event is not marked as handled and the error
+/// [`fallback`](Self::fallback). When it fails, the event is not marked as handled and the error
 /// comes back: answer with [`RouterError::status`], and the platform sends the event again.
 ///
 /// Clones share handlers and store.
 ///
 /// ```
-/// use synctera::types::EventType;
+/// use synctera::types::EventFilter;
 /// use synctera::webhooks::{EventResource, EventRouter};
 ///
 /// let router = EventRouter::new()
-///     .on(EventType::PersonVerificationOutcomeUpdated, |event| async move {
+///     .on(EventFilter::PersonVerificationOutcomeUpdated, |event| async move {
 ///         if let EventResource::Person(person) = event.resource()? {
 ///             println!("{} is {}", person.id, person.verification_status);
 ///         }
 ///         Ok(())
 ///     })
-///     .on(EventType::TransactionAny, |event| async move {
+///     .on(EventFilter::TransactionAny, |event| async move {
 ///         println!("{} at {}", event.event_type, event.event_time);
 ///         Ok(())
 ///     });
@@ -42,20 +42,20 @@ type Handler = Arc<dyn Fn(Event) -> BoxFuture<'static, Result<(), HandlerError>>
 #[derive(Clone)]
 pub struct EventRouter {
     handlers: HashMap<String, Handler>,
-    otherwise: Option<Handler>,
+    fallback: Option<Handler>,
     store: Arc<dyn EventStore>,
 }
 
 /// What became of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Handled {
+pub enum HandleResult {
     /// Its handler took it.
     Done,
     /// It had been handled before.
-    Repeated,
+    Duplicate,
     /// There is no handler for its type.
-    Unwanted,
+    NoHandler,
 }
 
 impl Default for EventRouter {
@@ -72,13 +72,13 @@ impl EventRouter {
 
     /// A router that remembers elsewhere.
     pub fn with_store(store: impl EventStore + 'static) -> Self {
-        Self { handlers: HashMap::new(), otherwise: None, store: Arc::new(store) }
+        Self { handlers: HashMap::new(), fallback: None, store: Arc::new(store) }
     }
 
-    /// Sets the handler for a type, or for a wildcard such as `EventType::CardAny`, which takes
+    /// Sets the handler for a type, or for a wildcard such as `EventFilter::CardAny`, which takes
     /// every type of its group that has no handler of its own.
     #[must_use]
-    pub fn on<H, F>(mut self, event_type: EventType, handler: H) -> Self
+    pub fn on<H, F>(mut self, event_type: EventFilter, handler: H) -> Self
     where
         H: Fn(Event) -> F + Send + Sync + 'static,
         F: Future<Output = Result<(), HandlerError>> + Send + 'static,
@@ -90,12 +90,12 @@ impl EventRouter {
     /// Sets the handler for every type that has none. A wildcard subscription brings types that the
     /// platform adds later.
     #[must_use]
-    pub fn otherwise<H, F>(mut self, handler: H) -> Self
+    pub fn fallback<H, F>(mut self, handler: H) -> Self
     where
         H: Fn(Event) -> F + Send + Sync + 'static,
         F: Future<Output = Result<(), HandlerError>> + Send + 'static,
     {
-        self.otherwise = Some(boxed(handler));
+        self.fallback = Some(boxed(handler));
         self
     }
 
@@ -106,25 +106,25 @@ impl EventRouter {
     ///
     /// # Errors
     /// When the handler or the store fails, or when somebody is handling the same event now.
-    pub async fn handle(&self, event: Event) -> Result<Handled, RouterError> {
+    pub async fn handle(&self, event: Event) -> Result<HandleResult, RouterError> {
         let Some(handler) = self.handler_of(event.event_type.as_str()) else {
-            return Ok(Handled::Unwanted);
+            return Ok(HandleResult::NoHandler);
         };
         let id = event.id;
         match self.store.claim(id).await.map_err(RouterError::Store)? {
-            Claim::Done => return Ok(Handled::Repeated),
+            Claim::Done => return Ok(HandleResult::Duplicate),
             Claim::InProgress => return Err(RouterError::InProgress),
             Claim::Yours => {}
         }
         match handler(event).await {
             Ok(()) => {
                 self.store.done(id).await.map_err(RouterError::Store)?;
-                Ok(Handled::Done)
+                Ok(HandleResult::Done)
             }
             Err(error) => {
                 // A store that fails here as well lets the claim lapse; the handler's error says
                 // more.
-                let _lapses = self.store.give_up(id).await;
+                let _lapses = self.store.release(id).await;
                 Err(RouterError::Handler(error))
             }
         }
@@ -137,7 +137,7 @@ impl EventRouter {
             let (group, _) = event_type.split_once('.')?;
             self.handlers.get(&format!("{group}.*"))
         };
-        self.handlers.get(event_type).or_else(wildcard).or(self.otherwise.as_ref())
+        self.handlers.get(event_type).or_else(wildcard).or(self.fallback.as_ref())
     }
 }
 

@@ -33,7 +33,7 @@ pub trait EventStore: Send + Sync {
     fn done(&self, id: WebhookEventId) -> BoxFuture<'_, Result<(), StoreError>>;
 
     /// Gives a claim up: the event was not handled, and will come again.
-    fn give_up(&self, id: WebhookEventId) -> BoxFuture<'_, Result<(), StoreError>>;
+    fn release(&self, id: WebhookEventId) -> BoxFuture<'_, Result<(), StoreError>>;
 }
 
 /// How many events [`InMemoryEvents`] remembers, unless told otherwise.
@@ -165,7 +165,7 @@ impl EventStore for InMemoryEvents {
         Box::pin(async { Ok(()) })
     }
 
-    fn give_up(&self, id: WebhookEventId) -> BoxFuture<'_, Result<(), StoreError>> {
+    fn release(&self, id: WebhookEventId) -> BoxFuture<'_, Result<(), StoreError>> {
         self.give_up_now(id);
         Box::pin(async { Ok(()) })
     }

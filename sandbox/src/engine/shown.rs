@@ -101,7 +101,7 @@ fn written(typed: &impl Serialize) -> Result<String, Refusal> {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use synctera_api::v2::types::{Address, Disclosure};
+    use synctera_api::v2::types::{Disclosure, MailingAddress as Address};
 
     use super::*;
 

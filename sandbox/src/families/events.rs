@@ -401,8 +401,8 @@ mod tests {
     fn every_event_is_one_of_the_document() {
         let raised = SOURCES.iter().flat_map(|source| source.raises).map(|(event, _)| *event);
         for event in raised.chain([VIOLATED]) {
-            let known = types::EventTypeExplicit::from(event);
-            assert!(!matches!(known, types::EventTypeExplicit::Unknown(_)), "{event}");
+            let known = types::EventType::from(event);
+            assert!(!matches!(known, types::EventType::Unknown(_)), "{event}");
         }
     }
 }

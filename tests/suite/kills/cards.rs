@@ -4,7 +4,7 @@ use synctera::types::{DeviceType, Form, SpendControlStaticWindowPeriod};
 use synctera::{
     ActivateCard, AddToApplePay, AddToGooglePay, AttachSpendControl, CardId, CardProductId,
     DefineSpendControl, IssueCard, Money, PersonId, ReplaceCard, ResumeCard, ReviewCardImage,
-    SetCardPin, Span, SuspendCard, TerminateCard, UploadCardImage,
+    SetCardPin, SuspendCard, TerminateCard, UploadCardImage, Window,
 };
 use synctera_tests::World;
 
@@ -33,7 +33,7 @@ async fn picture(world: &World) -> UploadCardImage {
 }
 
 fn groceries() -> DefineSpendControl {
-    DefineSpendControl::new("Groceries", Span::Each(SpendControlStaticWindowPeriod::Monthly))
+    DefineSpendControl::new("Groceries", Window::Calendar(SpendControlStaticWindowPeriod::Monthly))
         .amount(Money::usd(500_00))
 }
 

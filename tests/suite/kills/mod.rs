@@ -35,13 +35,13 @@ macro_rules! journeys {
             async fn run(world: &World) -> Walk {
                 let $world = world;
                 let request = $request;
-                Box::new(move |client, begun_at| {
+                Box::new(move |client, started_at| {
                     let request = request.clone();
                     Box::pin(async move {
                         let ($client, $asked) = (&client, &request);
                         let mut run = $begin.key("the one");
-                        if let Some(moment) = begun_at {
-                            run = run.begun_at(moment);
+                        if let Some(moment) = started_at {
+                            run = run.started_at(moment);
                         }
                         Ok(format!("{:?}", run.await?))
                     })
@@ -116,7 +116,7 @@ async fn killed(set_up: impl for<'a> Fn(&'a World) -> SetUp<'a>, reads_first: bo
 
 async fn taken_up_late(set_up: impl for<'a> Fn(&'a World) -> SetUp<'a>, stays: &str) {
     let week = TimeDelta::days(8);
-    let begun_at = Some(Utc::now() - week);
+    let started_at = Some(Utc::now() - week);
     let calm = World::new().await;
     let run = set_up(&calm).await;
     calm.recorder.take();
@@ -126,7 +126,7 @@ async fn taken_up_late(set_up: impl for<'a> Fn(&'a World) -> SetUp<'a>, stays: &
     // A week makes more than the journey does: statements, for one.
     calm.sandbox.advance(week).unwrap();
     let whole = calm.sandbox.counts().unwrap();
-    match (stays, run(fresh(&calm), begun_at).await) {
+    match (stays, run(fresh(&calm), started_at).await) {
         ("found" | "timely", Ok(_)) => {}
         ("refused", Err(error)) => {
             assert_eq!(error.kind(), ErrorKind::Refused, "{error}");
@@ -145,7 +145,7 @@ async fn taken_up_late(set_up: impl for<'a> Fn(&'a World) -> SetUp<'a>, stays: &
         run(fresh(&world), None).await.unwrap_err();
         world.sandbox.advance(week).unwrap();
         let before = world.sandbox.counts().unwrap();
-        match run(fresh(&world), begun_at).await {
+        match run(fresh(&world), started_at).await {
             Ok(_) => assert_eq!(world.sandbox.counts().unwrap(), whole, "killed at {exchange}"),
             Err(error) => {
                 assert!(

@@ -1,11 +1,11 @@
 //! Bringing people and businesses in, and looking after them.
 
 use synctera::types::{
-    BusinessStructure, DisclosureType, EventType, MonitoringAlertType, VerificationResult,
+    BusinessStructure, DisclosureType, EventFilter, MonitoringAlertType, VerificationResult,
     VerificationType,
 };
 use synctera::{
-    OnboardBusiness, OnboardCustomer, Owner, PersonId, RecordVerification, ResolveAlert,
+    OnboardBusiness, OnboardCustomer, PersonId, RecordVerification, RelatedPerson, ResolveAlert,
     ScreenPayee, StartDocumentVerification, Subscribe, Verify,
 };
 use synctera_tests::World;
@@ -29,8 +29,8 @@ journeys! {
         let known = world.customer().await;
         OnboardBusiness::new("Flow Matic LLC", BusinessStructure::Llc, office())
             .ein("12-3456789")
-            .owner(Owner::new(person("Grace", "Murray")).owning(60.0).managing())
-            .owner(Owner::known(known).owning(40.0))
+            .related_person(RelatedPerson::new(person("Grace", "Murray")).ownership_percent(60.0).managing())
+            .related_person(RelatedPerson::existing(known).ownership_percent(40.0))
             .disclosed(agreed(DisclosureType::OwnerCertification))
             .consented()
             .monitoring()
@@ -55,7 +55,7 @@ journeys! {
         let alert = world.sandbox.raise_alert(ada, &MonitoringAlertType::Watchlist).unwrap();
         ResolveAlert::new(alert.parse().unwrap())
     } => |client, asked| client.resolve_alert(asked);
-    subscribe, found: |_world| Subscribe::to("https://example.com/hooks").event(EventType::PersonAny)
+    subscribe, found: |_world| Subscribe::to("https://example.com/hooks").event(EventFilter::PersonAny)
         => |client, asked| client.subscribe(asked);
     create_webhook_secret, refused: |_world| ()
         => |client, _asked| client.create_webhook_secret();

@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 use synctera::types::{
-    EventType, EventTypeExplicit, ListWebhookEventsQuery, PersonPatch, ReplaceWebhookSecretRequest,
+    EventFilter, EventType, ListWebhookEventsQuery, PersonPatch, ReplaceWebhookSecretRequest,
     ResendWebhookEventQuery, TriggerWebhookEventRequest, WebhookEventStatus, WebhookInput,
 };
 use synctera::{Money, Sensitive, Transfer, WebhookId};
@@ -96,7 +96,7 @@ async fn only_what_was_asked_for_is_told() {
     let subscriber = Subscriber::start().await;
     subscribe(&world, &subscriber, &["ACCOUNT.CREATED"]).await;
     let disabled = subscribe(&world, &subscriber, &["PERSON.*"]).await;
-    let off = WebhookInput::new(vec![EventType::PersonAny], false, subscriber.url());
+    let off = WebhookInput::new(vec![EventFilter::PersonAny], false, subscriber.url());
     world.client.api().replace_webhook(disabled, &off).await.unwrap();
     let holder = world.customer().await;
     world.checking(holder).await;
@@ -289,9 +289,9 @@ async fn a_test_event_goes_to_those_who_want_it() {
     subscribe(&world, &subscriber, &["ACCOUNT.*"]).await;
     let trigger = |event| TriggerWebhookEventRequest { event: Some(event) };
     let api = world.client.api();
-    let made = api.trigger_webhook_event(&trigger(EventType::AccountAny)).await.unwrap();
-    assert_eq!(made.type_, Some(EventTypeExplicit::AccountCreated));
-    api.trigger_webhook_event(&trigger(EventType::PersonAny)).await.unwrap();
+    let made = api.trigger_webhook_event(&trigger(EventFilter::AccountAny)).await.unwrap();
+    assert_eq!(made.type_, Some(EventType::AccountCreated));
+    api.trigger_webhook_event(&trigger(EventFilter::PersonAny)).await.unwrap();
     world.sandbox.settle().await.unwrap();
     let delivered = subscriber.take();
     assert_eq!(delivered.len(), 1);

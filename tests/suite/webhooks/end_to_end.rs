@@ -1,6 +1,6 @@
 //! The facade and the sandbox: subscribed, signed, sent, verified, read.
 
-use synctera::types::{EventType, EventTypeExplicit, VerificationStatus};
+use synctera::types::{EventFilter, EventType, VerificationStatus};
 use synctera::webhooks::{Event, EventResource, Verifier, VerifyError};
 use synctera::{ErrorKind, Subscribe};
 use synctera_tests::World;
@@ -25,7 +25,7 @@ async fn an_event_is_believed_and_read_while_the_secret_rolls() {
     assert!(!format!("{first:?}").contains(first.secret.expose().as_str()));
     let verifier = Verifier::new(first.secret.expose()).unwrap().clock(world.sandbox.clock());
 
-    let request = Subscribe::to(subscriber.url()).event(EventType::PersonAny).metadata("east");
+    let request = Subscribe::to(subscriber.url()).event(EventFilter::PersonAny).metadata("east");
     client.subscribe(&request).await.unwrap();
     let person = world.customer().await;
     world.sandbox.settle().await.unwrap();
@@ -35,7 +35,7 @@ async fn an_event_is_believed_and_read_while_the_secret_rolls() {
     assert_eq!(event.resource_id, Some(person.as_uuid()));
     let outcome = events
         .iter()
-        .find(|event| event.event_type == EventTypeExplicit::PersonVerificationOutcomeUpdated)
+        .find(|event| event.event_type == EventType::PersonVerificationOutcomeUpdated)
         .unwrap();
     let EventResource::Person(read_person) = outcome.resource().unwrap() else {
         panic!("not a person: {outcome:?}");
@@ -69,16 +69,16 @@ async fn subscribing_again_changes_the_webhook_that_is_there() {
     let world = World::new().await;
     let api = world.client.api();
     let url = "https://bank.example/events";
-    let request = Subscribe::to(url).event(EventType::AccountAny);
+    let request = Subscribe::to(url).event(EventFilter::AccountAny);
     let made = world.client.subscribe(&request).await.unwrap();
     world.recorder.take();
     // Nothing to change, nothing written.
     assert_eq!(world.client.subscribe(&request).await.unwrap().id, made.id);
     assert!(world.recorder.take().iter().all(|request| request.line.starts_with("GET ")));
-    let more = request.clone().events([EventType::CardAny]).description("cards as well");
+    let more = request.clone().events([EventFilter::CardAny]).description("cards as well");
     let changed = world.client.subscribe(&more).await.unwrap();
     assert_eq!((changed.id, changed.enabled_events.len()), (made.id, 2));
-    let elsewhere = Subscribe::to("https://bank.example/cards").event(EventType::CardAny);
+    let elsewhere = Subscribe::to("https://bank.example/cards").event(EventFilter::CardAny);
     world.client.subscribe(&elsewhere).await.unwrap();
     let all = api.list_webhooks(&Default::default()).await.unwrap();
     assert_eq!(all.webhooks.len(), 2);
@@ -102,11 +102,11 @@ async fn the_exact_requests() {
     use insta::{assert_snapshot, with_settings};
     let world = World::new().await;
     let request = Subscribe::to("https://bank.example/events")
-        .event(EventType::PersonAny)
+        .event(EventFilter::PersonAny)
         .description("people")
         .metadata("east");
     world.client.subscribe(&request).key("subscribe-1").await.unwrap();
-    let more = request.event(EventType::CardAny);
+    let more = request.event(EventFilter::CardAny);
     world.client.subscribe(&more).key("subscribe-1").await.unwrap();
     world.client.create_webhook_secret().key("secret-1").await.unwrap();
     world.client.roll_webhook_secret().key("secret-2").await.unwrap();

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use chrono::Utc;
 use serde_json::{Value, json};
-use synctera::types::{EventType, EventTypeExplicit};
+use synctera::types::{EventFilter, EventType};
 use synctera::webhooks::{
-    Claim, Event, EventResource, EventRouter, EventStore, Handled, InMemoryEvents, RouterError,
-    Signer, Verifier,
+    Claim, Event, EventResource, EventRouter, EventStore, HandleResult, InMemoryEvents,
+    RouterError, Signer, Verifier,
 };
 use synctera_tests::document::V2;
 use synctera_tests::sample::{Extent, Sampler};
@@ -47,7 +47,7 @@ fn a_resource_is_read_when_it_is_asked_for() {
     assert_eq!(broken.resource_json().unwrap(), r#"{"id":"Ada Byron"}"#);
     assert!(!format!("{broken:?}").contains("Ada"));
     let unknown = event(3, "PARTY.BEGAN", &json!({"guests": 2}));
-    assert!(matches!(unknown.event_type, EventTypeExplicit::Unknown(_)));
+    assert!(matches!(unknown.event_type, EventType::Unknown(_)));
     let EventResource::Other(other) = unknown.resource().unwrap() else {
         panic!("a type that nobody knows has a schema");
     };
@@ -80,7 +80,7 @@ fn what_is_no_event_says_where() {
 async fn a_handler_has_each_event_once() {
     let calls = Arc::new(AtomicUsize::new(0));
     let counted = calls.clone();
-    let router = EventRouter::new().on(EventType::NoteAny, move |_| {
+    let router = EventRouter::new().on(EventFilter::NoteAny, move |_| {
         let calls = counted.clone();
         async move {
             // The first time it fails.
@@ -93,11 +93,11 @@ async fn a_handler_has_each_event_once() {
     let note = event(2, "NOTE.CREATED", &json!({}));
     let error = router.handle(note.clone()).await.unwrap_err();
     assert!(matches!(error, RouterError::Handler(_)) && error.status() == 500);
-    assert_eq!(router.handle(note.clone()).await.unwrap(), Handled::Done);
-    assert_eq!(router.clone().handle(note).await.unwrap(), Handled::Repeated);
+    assert_eq!(router.handle(note.clone()).await.unwrap(), HandleResult::Done);
+    assert_eq!(router.clone().handle(note).await.unwrap(), HandleResult::Duplicate);
     assert_eq!(calls.load(Ordering::Relaxed), 2);
     let other = event(3, "PERSON.CREATED", &json!({}));
-    assert_eq!(router.handle(other).await.unwrap(), Handled::Unwanted);
+    assert_eq!(router.handle(other).await.unwrap(), HandleResult::NoHandler);
 }
 
 #[tokio::test]
@@ -111,9 +111,9 @@ async fn the_most_particular_handler_takes_it() {
         }
     };
     let router = EventRouter::new()
-        .on(EventType::CardAny, tell("any card"))
-        .on(EventType::CardCreated, tell("new card"))
-        .otherwise(tell("rest"));
+        .on(EventFilter::CardAny, tell("any card"))
+        .on(EventFilter::CardCreated, tell("new card"))
+        .fallback(tell("rest"));
     for (id, name, expected) in [
         (1, "CARD.CREATED", "new card"),
         (2, "CARD.IMAGE.UPDATED", "any card"),
@@ -146,7 +146,7 @@ async fn a_store_is_bounded_and_its_claims_lapse() {
 
     let store = InMemoryEvents::new();
     assert_eq!(store.claim(id(1)).await.unwrap(), Claim::Yours);
-    store.give_up(id(1)).await.unwrap();
+    store.release(id(1)).await.unwrap();
     assert_eq!(store.claim(id(1)).await.unwrap(), Claim::Yours);
     assert!(store.is_empty());
 }
@@ -187,7 +187,7 @@ fn schema_of(event_type: &str) -> Option<&'static str> {
 #[test]
 fn every_type_of_the_document_is_read_as_its_own_resource() {
     let mut untyped = Vec::new();
-    for event_type in EventTypeExplicit::KNOWN {
+    for event_type in EventType::KNOWN {
         let Some(name) = schema_of(event_type) else {
             let other = event(1, event_type, &json!({})).resource().unwrap();
             assert!(matches!(other, EventResource::Other(_)), "{event_type}");

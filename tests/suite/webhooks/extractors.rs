@@ -73,7 +73,7 @@ async fn with_axum() {
     ) -> Result<(), RouterError> {
         server.router.handle(event).await.map(drop)
     }
-    let router = EventRouter::new().otherwise(|_| async {
+    let router = EventRouter::new().fallback(|_| async {
         HANDLED.fetch_add(1, Ordering::Relaxed);
         Ok(())
     });
@@ -104,7 +104,7 @@ fn with_actix() {
     }
     actix_web::rt::System::new().block_on(async {
         let verifier = Verifier::new(secret('a')).unwrap();
-        let router = EventRouter::new().otherwise(|_| async { Ok(()) });
+        let router = EventRouter::new().fallback(|_| async { Ok(()) });
         let server = HttpServer::new(move || {
             App::new()
                 .app_data(web::Data::new(verifier.clone()))

@@ -8,7 +8,7 @@ mod subscriptions;
 mod verifying;
 
 use synctera::WebhookId;
-use synctera::types::{EventType, WebhookInput};
+use synctera::types::{EventFilter, WebhookInput};
 use synctera_sandbox::{Sandbox, Settings};
 use synctera_tests::World;
 use synctera_tests::subscriber::Subscriber;
@@ -16,7 +16,7 @@ use synctera_tests::world::now;
 
 /// A webhook for these types.
 async fn subscribe(world: &World, subscriber: &Subscriber, types: &[&str]) -> WebhookId {
-    let types = types.iter().map(|name| EventType::from(*name)).collect();
+    let types = types.iter().map(|name| EventFilter::from(*name)).collect();
     let body = WebhookInput::new(types, true, subscriber.url());
     world.client.api().create_webhook(&body).await.unwrap().id.unwrap()
 }

@@ -1,7 +1,7 @@
 //! Webhooks and their secret as resources.
 
 use synctera::types::{
-    DeleteWebhookSecretQuery, EventType, ListWebhooksQuery, ReplaceWebhookSecretRequest,
+    DeleteWebhookSecretQuery, EventFilter, ListWebhooksQuery, ReplaceWebhookSecretRequest,
     WebhookInput,
 };
 use synctera_tests::World;
@@ -9,7 +9,7 @@ use synctera_tests::World;
 use chrono::Duration;
 
 fn input(url: &str) -> WebhookInput {
-    WebhookInput::new(vec![EventType::AccountAny], true, url)
+    WebhookInput::new(vec![EventFilter::AccountAny], true, url)
 }
 
 #[tokio::test]
@@ -23,7 +23,7 @@ async fn a_webhook_is_made_changed_and_deleted() {
     };
     let made = api.create_webhook(&body).await.unwrap().into_inner();
     let id = made.id.unwrap();
-    assert_eq!(made.enabled_events, [EventType::AccountAny]);
+    assert_eq!(made.enabled_events, [EventFilter::AccountAny]);
     assert_eq!(made.metadata.as_deref(), Some("prod"));
     assert!(made.last_updated.is_some());
 

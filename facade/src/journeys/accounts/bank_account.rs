@@ -3,9 +3,9 @@
 use synctera_api::Sensitive;
 use synctera_api::runtime::CountryCode;
 
-use crate::care;
 use crate::checks::Checks;
 use crate::journeys::Party;
+use crate::normalize;
 use crate::types::{
     NewAccountIdentifiers, NewExternalAccount, NewExternalAccountType, NewRoutingIdentifiers,
 };
@@ -76,28 +76,37 @@ impl BankAccount {
         self
     }
 
-    pub(super) fn tidy(&self, checks: &mut Checks) -> Self {
-        let number = checks.tidy(self.number.expose(), "account_identifiers.number", care::text);
-        let routing_number = checks.tidy(
+    pub(super) fn normalize(&self, checks: &mut Checks) -> Self {
+        let number =
+            checks.normalize(self.number.expose(), "account_identifiers.number", normalize::text);
+        let routing_number = checks.normalize(
             self.routing_number.expose(),
             "routing_identifiers.ach_routing_number",
-            care::routing_number,
+            normalize::routing_number,
         );
         let wire_routing_number = self.wire_routing_number.as_ref().map(|number| {
-            checks.tidy(
+            checks.normalize(
                 number.expose(),
                 "routing_identifiers.wire_routing_number",
-                care::routing_number,
+                normalize::routing_number,
             )
         });
         let owner_names = self.owner_names.iter().enumerate();
         Self {
             owner_names: owner_names
                 .map(|(index, name)| {
-                    checks.tidy(name, &format!("account_owner_names[{index}]"), care::text)
+                    checks.normalize(
+                        name,
+                        &format!("account_owner_names[{index}]"),
+                        normalize::text,
+                    )
                 })
                 .collect(),
-            bank_name: checks.tidy(&self.bank_name, "routing_identifiers.bank_name", care::text),
+            bank_name: checks.normalize(
+                &self.bank_name,
+                "routing_identifiers.bank_name",
+                normalize::text,
+            ),
             routing_number: Sensitive::new(routing_number),
             wire_routing_number: wire_routing_number.map(Sensitive::new),
             number: Sensitive::new(number),

@@ -66,7 +66,7 @@ impl Synctera {
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent;
     /// [`Refused`](crate::ErrorKind::Refused) for obstacles after
-    /// [`CloseAccount::only_without_obstacles`]; else what the platform says, such as
+    /// [`CloseAccount::fail_if_blocked`]; else what the platform says, such as
     /// `INVALID_STATUS` for an account that is not in use.
     pub fn close_account<'a>(&'a self, request: &'a CloseAccount) -> Run<'a, CloseAccount> {
         Run::new(self, request)
@@ -114,7 +114,7 @@ pub struct CloseAccount {
     reason: AccountClosureReason,
     details: String,
     destination: Option<(AccountClosurePaymentMethod, Option<Uuid>)>,
-    only_without_obstacles: bool,
+    fail_if_blocked: bool,
 }
 
 impl CloseAccount {
@@ -126,13 +126,7 @@ impl CloseAccount {
         reason: AccountClosureReason,
         details: impl Into<String>,
     ) -> Self {
-        Self {
-            account,
-            reason,
-            details: details.into(),
-            destination: None,
-            only_without_obstacles: false,
-        }
+        Self { account, reason, details: details.into(), destination: None, fail_if_blocked: false }
     }
 
     /// Sends what is left to another customer account on the platform.
@@ -168,8 +162,8 @@ impl CloseAccount {
 
     /// Refuses to begin while there is an [`Obstacle`], instead of letting the platform wait.
     #[must_use]
-    pub fn only_without_obstacles(mut self) -> Self {
-        self.only_without_obstacles = true;
+    pub fn fail_if_blocked(mut self) -> Self {
+        self.fail_if_blocked = true;
         self
     }
 }
@@ -240,7 +234,7 @@ impl Journey for CloseAccount {
             }
         };
         let status = account.status.clone().ok_or_else(no_status)?;
-        Ok(ClosingAccount { account, status, left: balances.account, obstacles })
+        Ok(ClosingAccount { account, status, left: balances.posted, obstacles })
     }
 }
 
@@ -255,7 +249,7 @@ impl CloseAccount {
     }
 
     fn refuse(&self, obstacles: &[Obstacle]) -> Result<(), Error> {
-        if !self.only_without_obstacles || obstacles.is_empty() {
+        if !self.fail_if_blocked || obstacles.is_empty() {
             return Ok(());
         }
         let message = format!("the account is not ready to be closed: {obstacles:?}");
@@ -321,14 +315,14 @@ impl CloseAccount {
         };
         let mut pending = Items::of(api.clone(), pending);
         while let Some(hold) = pending.try_next().await? {
-            let currency = balances.account.currency();
+            let currency = balances.posted.currency();
             let amount = Money::new(hold.data.amount, currency);
             obstacles.push(Obstacle::Pending { transaction: hold.uuid, amount });
         }
         match balances.owed() {
             Some(amount) if amount.minor() > 0 => obstacles.push(Obstacle::Owed { amount }),
-            None if balances.account.minor() > 0 && self.destination.is_none() => {
-                obstacles.push(Obstacle::NoDestination { left: balances.account });
+            None if balances.posted.minor() > 0 && self.destination.is_none() => {
+                obstacles.push(Obstacle::NoDestination { left: balances.posted });
             }
             _ => {}
         }

@@ -5,10 +5,10 @@ use synctera_api::{Error, Sensitive};
 
 use super::bank_account::BankAccount;
 use crate::Synctera;
-use crate::care::Change;
 use crate::checks::Checks;
 use crate::journeys::run::sealed::Sealed;
 use crate::journeys::{Journey, Party, Run, Steps, earlier};
+use crate::normalize::Normalization;
 use crate::types::{
     AddVendorAccountFailure, AddVendorAccountsRequest, AddVendorAccountsResponse, ExternalAccount,
     ExternalAccountAccessToken, ExternalAccountVendorValues, NewExternalAccountAccessToken,
@@ -176,7 +176,7 @@ impl Journey for LinkExternalAccount {
     const NAME: &'static str = "link_external_account";
 
     async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<LinkedAccounts, Error> {
-        let way = steps.tidied(self.tidy()?);
+        let way = steps.normalized(self.normalize()?);
         match &way {
             Way::Numbers(account) => {
                 let mark = steps.mark("create_external_account", "");
@@ -235,7 +235,7 @@ impl Journey for LinkExternalAccount {
 }
 
 impl LinkExternalAccount {
-    fn tidy(&self) -> Result<(Way, Vec<Change>), Error> {
+    fn normalize(&self) -> Result<(Way, Vec<Normalization>), Error> {
         let mut checks = Checks::of(Self::NAME);
         let mut way = self.way.clone();
         match &mut way {
@@ -244,7 +244,7 @@ impl LinkExternalAccount {
                 checks.text(institution_id, "vendor_institution_id");
             }
             Way::Finicity { customer_id, .. } => checks.text(customer_id, "vendor_customer_id"),
-            Way::Numbers(account) => *account = account.tidy(&mut checks),
+            Way::Numbers(account) => *account = account.normalize(&mut checks),
         }
         Ok((way, checks.changes()?))
     }

@@ -9,8 +9,7 @@ use synctera_api::runtime::{
 use crate::types::{
     Card, CardStatus, CardType, CreditCardDetails, DebitCardDetails, EmbossName, Form, NewCard,
     NewCreditCard, NewCreditCardDetails, NewDebitCard, NewDebitCardDetails, NewPhysicalCreditCard,
-    NewPhysicalDebitCard, NewVirtualCreditCard, NewVirtualDebitCard, Shipping,
-    VirtualDebitCardReissueReason,
+    NewPhysicalDebitCard, NewVirtualCreditCard, NewVirtualDebitCard, ReissueReason, Shipping,
 };
 
 /// A card, whatever it is.
@@ -91,7 +90,7 @@ pub(super) struct Wanted {
     pub(super) image: Option<CardImageId>,
     pub(super) shipping: Option<Shipping>,
     /// The card whose place it takes, and why.
-    pub(super) replaces: Option<(CardId, VirtualDebitCardReissueReason)>,
+    pub(super) replaces: Option<(CardId, ReissueReason)>,
 }
 
 macro_rules! wanted {

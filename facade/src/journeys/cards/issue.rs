@@ -6,12 +6,12 @@ use synctera_api::runtime::{AccountId, CardId, CardImageId, CardProductId, Perso
 use synctera_api::{Error, v2};
 
 use super::details::{Details, Wanted};
-use crate::care::{self, Change};
 use crate::checks::Checks;
 use crate::journeys::only::only;
 use crate::journeys::run::Mark;
 use crate::journeys::run::sealed::Sealed;
 use crate::journeys::{Journey, Run, Steps, earlier};
+use crate::normalize::{self, Normalization};
 use crate::pages::Items;
 use crate::types::{
     Card, CardStatus, CardType, EmbossName, Form, ListCardProductsQuery, NewCard, RecipientName,
@@ -167,7 +167,7 @@ impl IssueCard {
         self
     }
 
-    fn tidy(&self) -> Result<(Self, Vec<Change>), Error> {
+    fn normalize(&self) -> Result<(Self, Vec<Normalization>), Error> {
         let mut checks = Checks::of(Self::NAME);
         if let Some(line) = &self.emboss_name {
             checks.ensure(
@@ -181,9 +181,9 @@ impl IssueCard {
             let Destination { first_name, last_name, address } = &mut **destination;
             for (name, field) in [(first_name, "first_name"), (last_name, "last_name")] {
                 let field = format!("shipping.recipient_name.{field}");
-                *name = checks.tidy(name, &field, care::text);
+                *name = checks.normalize(name, &field, normalize::text);
             }
-            *address = address.tidy(&mut checks, "shipping.address");
+            *address = address.normalize(&mut checks, "shipping.address");
         }
         Ok((tidy, checks.changes()?))
     }
@@ -259,7 +259,7 @@ impl Journey for IssueCard {
     const NAME: &'static str = "issue_card";
 
     async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<IssuedCard, Error> {
-        let request = steps.tidied(self.tidy()?);
+        let request = steps.normalized(self.normalize()?);
         let product = match request.product {
             Some(product) => product,
             None => find_product(steps.api(), &request.kind, request.form()).await?,

@@ -26,7 +26,7 @@ pub use replacement::ReplaceCard;
 #[cfg(feature = "card_simulations")]
 pub use simulation::{CardTransaction, Merchant, SimulatedCard};
 #[cfg(feature = "spend_controls")]
-pub use spend_control::{AttachSpendControl, DefineSpendControl, Span};
+pub use spend_control::{AttachSpendControl, DefineSpendControl, Window};
 pub use status::{ResumeCard, SuspendCard, TerminateCard};
 #[cfg(feature = "digital_wallets")]
 pub use wallet::{AddToApplePay, AddToGooglePay, ChangeWalletToken};

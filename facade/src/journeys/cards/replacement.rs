@@ -7,12 +7,12 @@ use synctera_api::runtime::{CardId, CardImageId};
 
 use super::details::{Details, Wanted};
 use super::issue::{IssuedCard, issued};
-use crate::care::{self, Change};
 use crate::checks::Checks;
 use crate::journeys::run::sealed::Sealed;
 use crate::journeys::{Journey, Run, Steps};
+use crate::normalize::{self, Normalization};
 use crate::types::{
-    Card, NewCard, RecipientName, Shipping, ShippingMethod, VirtualDebitCardReissueReason as Reason,
+    Card, NewCard, RecipientName, ReissueReason as Reason, Shipping, ShippingMethod,
 };
 use crate::{Address, Synctera};
 
@@ -105,15 +105,15 @@ impl ReplaceCard {
         self
     }
 
-    fn tidy(&self) -> Result<(Self, Vec<Change>), Error> {
+    fn normalize(&self) -> Result<(Self, Vec<Normalization>), Error> {
         let mut checks = Checks::of(Self::NAME);
         let mut tidy = self.clone();
         if let Some((first_name, last_name, address)) = &mut tidy.destination {
             for (name, field) in [(first_name, "first_name"), (last_name, "last_name")] {
                 let field = format!("shipping.recipient_name.{field}");
-                *name = checks.tidy(name, &field, care::text);
+                *name = checks.normalize(name, &field, normalize::text);
             }
-            *address = address.tidy(&mut checks, "shipping.address");
+            *address = address.normalize(&mut checks, "shipping.address");
         }
         Ok((tidy, checks.changes()?))
     }
@@ -164,7 +164,7 @@ impl Journey for ReplaceCard {
     const NAME: &'static str = "replace_card";
 
     async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<IssuedCard, Error> {
-        let request = steps.tidied(self.tidy()?);
+        let request = steps.normalized(self.normalize()?);
         let old = steps.api().get_card(self.card).await?.into_inner();
         let Some(body) = request.to_new(&old) else {
             let why = format!("{} is a card of a type that is not known here", self.card);

@@ -78,7 +78,7 @@ impl Merchant {
 
     /// It can take a part of an amount where the money is short.
     #[must_use]
-    pub fn takes_parts(mut self) -> Self {
+    pub fn allows_partial_approval(mut self) -> Self {
         self.acceptor.partial_approval_capable = Some(true);
         self
     }
@@ -252,7 +252,7 @@ impl CardTransaction<'_> {
     ///
     /// # Errors
     /// As [`clear`](CardTransaction::clear).
-    pub async fn advise(&self, amount: Money) -> Result<&Self, Error> {
+    pub async fn authorization_advice(&self, amount: Money) -> Result<&Self, Error> {
         self.must_be_approved("simulate_authorization_advice")?;
         let body = AuthorizationAdviceSimulation::new(amount.minor(), self.token);
         self.client.api().simulate_authorization_advice(&body).await?;

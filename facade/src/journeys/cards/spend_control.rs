@@ -28,10 +28,10 @@ impl Synctera {
     /// ```
     #[doc = include_str!("../example.txt")]
     /// # let account = checking;
-    /// use synctera::{AttachSpendControl, DefineSpendControl, Span};
+    /// use synctera::{AttachSpendControl, DefineSpendControl, Window};
     /// use synctera::types::{PaymentType, SpendControlStaticWindowPeriod as Each};
     ///
-    /// let control = DefineSpendControl::new("Groceries", Span::Each(Each::Monthly))
+    /// let control = DefineSpendControl::new("Groceries", Window::Calendar(Each::Monthly))
     ///     .amount(Money::usd(500_00))
     ///     .payment_type(PaymentType::Card)
     ///     .merchants(["5411", "5499"]);
@@ -56,9 +56,9 @@ impl Synctera {
     ///
     /// ```
     #[doc = include_str!("../example.txt")]
-    /// use synctera::{AttachSpendControl, DefineSpendControl, Span};
+    /// use synctera::{AttachSpendControl, DefineSpendControl, Window};
     ///
-    /// let modest = DefineSpendControl::new("A hundred at once", Span::Single).amount(Money::usd(100_00));
+    /// let modest = DefineSpendControl::new("A hundred at once", Window::SingleTransaction).amount(Money::usd(100_00));
     /// let modest = client.define_spend_control(&modest).key("modest").await?.id;
     /// client.attach_spend_control(&AttachSpendControl::to(checking, modest)).await?;
     /// // Too much at once is refused from now on; and not any more from then on.
@@ -80,25 +80,25 @@ impl Synctera {
 /// The span of time over which a control counts.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub enum Span {
+pub enum Window {
     /// Each transaction by itself.
-    Single,
+    SingleTransaction,
     /// The current day, month or year, by the bank's calendar.
-    Each(SpendControlStaticWindowPeriod),
+    Calendar(SpendControlStaticWindowPeriod),
     /// The last so many hours, days or months.
-    Last(u32, SpendControlRollingWindowPeriod),
+    Rolling(u32, SpendControlRollingWindowPeriod),
     /// All time.
     Forever,
 }
 
-impl Span {
+impl Window {
     fn to_range(&self) -> SpendControlTimeRange {
         match self {
-            Self::Single => SpendControlTimeRange::SingleTransaction,
-            Self::Each(period) => {
+            Self::SingleTransaction => SpendControlTimeRange::SingleTransaction,
+            Self::Calendar(period) => {
                 SpendControlTimeRange::StaticWindow(SpendControlStaticWindow::new(period.clone()))
             }
-            Self::Last(value, period) => SpendControlTimeRange::RollingWindow(
+            Self::Rolling(value, period) => SpendControlTimeRange::RollingWindow(
                 SpendControlRollingWindow::new(period.clone(), i64::from(*value)),
             ),
             Self::Forever => SpendControlTimeRange::Forever,
@@ -110,7 +110,7 @@ impl Span {
 #[derive(Clone, Debug)]
 pub struct DefineSpendControl {
     name: String,
-    span: Span,
+    window: Window,
     amount: Option<Money>,
     count: Option<u32>,
     direction: SpendControlDirection,
@@ -124,10 +124,10 @@ pub struct DefineSpendControl {
 
 impl DefineSpendControl {
     /// A control of money that goes out, in a span of time. It needs an amount, a count, or both.
-    pub fn new(name: impl Into<String>, span: Span) -> Self {
+    pub fn new(name: impl Into<String>, window: Window) -> Self {
         Self {
             name: name.into(),
-            span,
+            window,
             amount: None,
             count: None,
             direction: SpendControlDirection::Debits,
@@ -205,7 +205,7 @@ impl DefineSpendControl {
 
     /// Lets pass what goes beyond: for a control that only opens cases.
     #[must_use]
-    pub fn let_pass(mut self) -> Self {
+    pub fn monitor_only(mut self) -> Self {
         self.declines = false;
         self
     }
@@ -220,7 +220,7 @@ impl DefineSpendControl {
             "must not be less than nothing",
         );
         checks.ensure(self.declines || self.opens_case, "action_decline", "would do nothing");
-        if let Span::Last(value, _) = self.span {
+        if let Window::Rolling(value, _) = self.window {
             checks.ensure(value > 0, "time_range.value", "must be more than 0");
         }
         let are_codes = self.merchants.len() <= MERCHANTS_MAX
@@ -257,7 +257,7 @@ impl DefineSpendControl {
                 direction,
                 true,
                 name,
-                self.span.to_range(),
+                self.window.to_range(),
             )
         }
     }

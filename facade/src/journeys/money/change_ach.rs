@@ -7,7 +7,7 @@ use synctera_api::runtime::AchId;
 use crate::Synctera;
 use crate::journeys::run::sealed::Sealed;
 use crate::journeys::{Journey, Run, Steps};
-use crate::types::{OutgoingAch, OutgoingAchPatch, OutgoingAchStatus, WireCancellationStatus};
+use crate::types::{CancellationStatus, OutgoingAch, OutgoingAchPatch, OutgoingAchStatus};
 
 impl Synctera {
     /// Cancels an ACH transfer that has not left with a file.
@@ -81,7 +81,7 @@ impl Journey for ChangeAch {
                 if known.status == OutgoingAchStatus::Canceled {
                     return Ok(known);
                 }
-                let status = WireCancellationStatus::Canceled.into();
+                let status = CancellationStatus::Canceled.into();
                 (OutgoingAchPatch { status, ..OutgoingAchPatch::default() }, "cancel".to_owned())
             }
             Change::Availability(to) => {

@@ -119,7 +119,7 @@ impl Synctera {
     /// client.post_synctera_pay(sent.id).key("bill-5").await?;
     /// // The biller sends it back.
     /// client.return_synctera_pay(sent.id).key("bill-5").await?;
-    /// assert_eq!(client.balances(checking).await?.account, Money::usd(1_000_00));
+    /// assert_eq!(client.balances(checking).await?.posted, Money::usd(1_000_00));
     /// # Ok(())
     /// # }
     /// ```

@@ -6,9 +6,7 @@ use synctera_api::runtime::{AccountId, CustomerId, ExternalAccountId, WireId};
 use crate::checks::Checks;
 use crate::journeys::run::sealed::Sealed;
 use crate::journeys::{Journey, Run, Steps};
-use crate::types::{
-    BarcodeCurrency, NewWire, Wire, WireCancellation, WireCancellationStatus, WireStatus,
-};
+use crate::types::{BarcodeCurrency, Cancellation, CancellationStatus, NewWire, Wire, WireStatus};
 use crate::{Currency, Money, Synctera};
 
 /// What the network takes of the messages, in characters.
@@ -179,7 +177,7 @@ impl Journey for CancelWire {
         if known.status == WireStatus::Canceled {
             return Ok(known);
         }
-        let body = WireCancellation::new(WireCancellationStatus::Canceled);
+        let body = Cancellation::new(CancellationStatus::Canceled);
         steps
             .write(
                 "cancel_wire",

@@ -97,7 +97,7 @@ impl<'a> AwaitVerification<'a> {
     /// Asks at once, too, when this stream yields: the receiving end of a channel into which a
     /// handler of the webhooks `PERSON.VERIFICATION_OUTCOME.UPDATED` and
     /// `BUSINESS.VERIFICATION_OUTCOME.UPDATED` sends. When it ends, asking now and then goes on.
-    pub fn woken_by(mut self, news: impl Stream<Item = ()> + Send + 'a) -> Self {
+    pub fn wake_on(mut self, news: impl Stream<Item = ()> + Send + 'a) -> Self {
         self.news = Some(Box::pin(news));
         self
     }

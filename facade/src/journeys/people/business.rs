@@ -5,11 +5,11 @@ use synctera_api::runtime::{BusinessId, CountryCode, ErrorCode};
 use synctera_api::{Error, Sensitive};
 
 use super::customer::{subscribe, verify};
-use super::owner::{OnboardedOwner, Owner, bring_in, tie};
-use crate::care::{self, Change};
+use super::related_person::{OnboardedRelatedPerson, RelatedPerson, bring_in, tie};
 use crate::checks::Checks;
 use crate::journeys::run::sealed::Sealed;
 use crate::journeys::{Disclosed, Journey, Outcome, Party, Run, Steps, earlier};
+use crate::normalize::{self, Normalization};
 use crate::types::{
     Business, BusinessOwnerInput, BusinessPatch, BusinessStatus, BusinessStructure, Disclosure,
     DisclosureType, MonitoringSubscription, NewBusiness, NewRelationship, OwnershipData,
@@ -38,14 +38,14 @@ impl Synctera {
     /// #     .ssn("456-78-9013")
     /// #     .legal_address(office.clone());
     /// use synctera::types::BusinessStructure;
-    /// use synctera::{OnboardBusiness, Owner};
+    /// use synctera::{OnboardBusiness, RelatedPerson};
     ///
     /// let request = OnboardBusiness::new("Flow Matic LLC", BusinessStructure::Llc, office)
     ///     .ein("12-3456789")
-    ///     .owner(Owner::new(grace).owning(60.0).managing())
+    ///     .related_person(RelatedPerson::new(grace).ownership_percent(60.0).managing())
     ///     .consented();
     /// let business = client.onboard_business(&request).await?.accepted()?;
-    /// assert_eq!(business.owners.len(), 1);
+    /// assert_eq!(business.related_people.len(), 1);
     /// # Ok(())
     /// # }
     /// ```
@@ -73,7 +73,7 @@ pub struct OnboardBusiness {
     formation_state: Option<String>,
     trade_names: Vec<String>,
     website: Option<String>,
-    owners: Vec<Owner>,
+    related_people: Vec<RelatedPerson>,
     owning_businesses: Vec<(BusinessId, f64)>,
     disclosures: Vec<Disclosed>,
     consented: bool,
@@ -98,7 +98,7 @@ impl OnboardBusiness {
             formation_state: None,
             trade_names: Vec::new(),
             website: None,
-            owners: Vec::new(),
+            related_people: Vec::new(),
             owning_businesses: Vec::new(),
             disclosures: Vec::new(),
             consented: false,
@@ -151,8 +151,8 @@ impl OnboardBusiness {
 
     /// Somebody who owns or runs it; at least one is needed.
     #[must_use]
-    pub fn owner(mut self, owner: Owner) -> Self {
-        self.owners.push(owner);
+    pub fn related_person(mut self, person: RelatedPerson) -> Self {
+        self.related_people.push(person);
         self
     }
 
@@ -196,7 +196,7 @@ pub struct OnboardedBusiness {
     /// The business, with the status that the verification led to.
     pub business: Business,
     /// The people behind it, in the order of the request.
-    pub owners: Vec<OnboardedOwner>,
+    pub related_people: Vec<OnboardedRelatedPerson>,
     /// What ties the businesses that own it to it, in the order of the request.
     pub owning_businesses: Vec<Relationship>,
     /// What was recorded as disclosed.
@@ -230,7 +230,7 @@ impl Journey for OnboardBusiness {
     const NAME: &'static str = "onboard_business";
 
     async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<Self::Outcome, Error> {
-        let request = steps.tidied(self.tidy()?);
+        let request = steps.normalized(self.normalize()?);
         let mark = steps.mark("create_business", "");
         let mut body = request.to_new();
         mark.put(&mut body.metadata);
@@ -245,9 +245,9 @@ impl Journey for OnboardBusiness {
             .await?;
         let id = created.id.ok_or_else(|| Error::incomplete_answer("create_business", "id"))?;
 
-        let mut owners = Vec::new();
-        for (index, owner) in request.owners.iter().enumerate() {
-            owners.push(bring_in(steps, owner, index, id).await?);
+        let mut related_people = Vec::new();
+        for (index, owner) in request.related_people.iter().enumerate() {
+            related_people.push(bring_in(steps, owner, index, id).await?);
         }
         let mut owning_businesses = Vec::new();
         for (index, (owner, percent)) in self.owning_businesses.iter().enumerate() {
@@ -258,7 +258,7 @@ impl Journey for OnboardBusiness {
         for disclosed in &self.disclosures {
             let mut disclosed = disclosed.clone();
             if disclosed.is(&DisclosureType::OwnerCertification) && !disclosed.has_person() {
-                disclosed = disclosed.by(owners[0].id);
+                disclosed = disclosed.by(related_people[0].id);
             }
             disclosures.push(disclosed.record(steps, Party::Business(id)).await?);
         }
@@ -276,7 +276,7 @@ impl Journey for OnboardBusiness {
         let onboarded = OnboardedBusiness {
             id,
             business,
-            owners,
+            related_people,
             owning_businesses,
             disclosures,
             verifications,
@@ -308,34 +308,34 @@ async fn activate(
 
 impl OnboardBusiness {
     /// What would be sent otherwise than it was given; nothing is sent yet. The journey itself
-    /// looks, too, and tells [`Run::on_change`].
+    /// looks, too, and tells [`Run::on_normalized`].
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) with all fields that are missing or wrong.
-    pub fn check(&self) -> Result<Vec<Change>, Error> {
-        self.tidy().map(|(_, changes)| changes)
+    pub fn check(&self) -> Result<Vec<Normalization>, Error> {
+        self.normalize().map(|(_, changes)| changes)
     }
 
-    fn tidy(&self) -> Result<(Self, Vec<Change>), Error> {
+    fn normalize(&self) -> Result<(Self, Vec<Normalization>), Error> {
         let mut checks = Checks::of(Self::NAME);
-        let legal_address = self.legal_address.tidy(&mut checks, "legal_address");
+        let legal_address = self.legal_address.normalize(&mut checks, "legal_address");
         let country = legal_address.country_code();
-        let phone_number = |number: &str| care::phone_number(number, Some(country));
+        let phone_number = |number: &str| normalize::phone_number(number, Some(country));
         // Many a business is formed in another country than the one it sits in.
         let formed_in = |state: &str| {
-            let in_the_us = |_| care::state(state, &CountryCode::US);
-            care::state(state, country).or_else(in_the_us)
+            let in_the_us = |_| normalize::state(state, &CountryCode::US);
+            normalize::state(state, country).or_else(in_the_us)
         };
         let tidy = Self {
-            entity_name: checks.tidy(&self.entity_name, "entity_name", care::text),
-            ein: checks.tidy_sensitive(self.ein.as_ref(), "ein", care::ein),
-            email: checks.tidy_optional(self.email.as_deref(), "email", care::email),
-            phone_number: checks.tidy_optional(
+            entity_name: checks.normalize(&self.entity_name, "entity_name", normalize::text),
+            ein: checks.normalize_sensitive(self.ein.as_ref(), "ein", normalize::ein),
+            email: checks.normalize_optional(self.email.as_deref(), "email", normalize::email),
+            phone_number: checks.normalize_optional(
                 self.phone_number.as_deref(),
                 "phone_number",
                 phone_number,
             ),
-            formation_state: checks.tidy_optional(
+            formation_state: checks.normalize_optional(
                 self.formation_state.as_deref(),
                 "formation_state",
                 formed_in,
@@ -345,22 +345,22 @@ impl OnboardBusiness {
                 .iter()
                 .enumerate()
                 .map(|(index, name)| {
-                    checks.tidy(name, &format!("trade_names[{index}]"), care::text)
+                    checks.normalize(name, &format!("trade_names[{index}]"), normalize::text)
                 })
                 .collect(),
-            website: checks.tidy_optional(self.website.as_deref(), "website", care::text),
-            owners: self
-                .owners
+            website: checks.normalize_optional(self.website.as_deref(), "website", normalize::text),
+            related_people: self
+                .related_people
                 .iter()
                 .enumerate()
-                .map(|(index, owner)| owner.tidy(&mut checks, index))
+                .map(|(index, owner)| owner.normalize(&mut checks, index))
                 .collect(),
             legal_address: legal_address.clone(),
             ..self.clone()
         };
         checks.ensure(
-            !self.owners.is_empty(),
-            "owners",
+            !self.related_people.is_empty(),
+            "related_people",
             "a business needs an owner or a managing person before it can be verified",
         );
         for (index, (_, percent)) in self.owning_businesses.iter().enumerate() {
@@ -371,9 +371,18 @@ impl OnboardBusiness {
             );
         }
         let of_businesses = self.owning_businesses.iter().map(|(_, percent)| *percent);
-        let owned: f64 = self.owners.iter().filter_map(Owner::percent).chain(of_businesses).sum();
+        let owned: f64 = self
+            .related_people
+            .iter()
+            .filter_map(RelatedPerson::percent)
+            .chain(of_businesses)
+            .sum();
         // Thirds do not add up to the last digit.
-        checks.ensure(owned <= 100.0 + 1e-6, "owners", "own more than 100 percent between them");
+        checks.ensure(
+            owned <= 100.0 + 1e-6,
+            "related_people",
+            "own more than 100 percent between them",
+        );
         for (index, disclosed) in self.disclosures.iter().enumerate() {
             disclosed.check(&mut checks, index);
         }

@@ -4,10 +4,10 @@ use synctera_api::Error;
 use synctera_api::runtime::ErrorCode;
 
 use crate::Synctera;
-use crate::care::Change;
 use crate::checks::Checks;
 use crate::journeys::run::sealed::Sealed;
 use crate::journeys::{Disclosed, Journey, Outcome, Party, PersonDetails, Run, Steps, earlier};
+use crate::normalize::Normalization;
 use crate::types::{
     Disclosure, MonitoringSubscription, NewMonitoringSubscription, Person, PersonPatch,
     PersonStatus, Verification, VerificationStatus, VerifyRequest, VerifyResponse,
@@ -141,7 +141,7 @@ impl Journey for OnboardCustomer {
     const NAME: &'static str = "onboard_customer";
 
     async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<Self::Outcome, Error> {
-        let request = steps.tidied(self.tidy()?);
+        let request = steps.normalized(self.normalize()?);
         let created = request.person.create(steps, "", true, PersonStatus::Prospect).await?;
         let mut disclosures = Vec::new();
         for disclosed in &self.disclosures {
@@ -165,17 +165,17 @@ impl Journey for OnboardCustomer {
 
 impl OnboardCustomer {
     /// What would be sent otherwise than it was given; nothing is sent yet. The journey itself
-    /// looks, too, and tells [`Run::on_change`].
+    /// looks, too, and tells [`Run::on_normalized`].
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) with all fields that are missing or wrong.
-    pub fn check(&self) -> Result<Vec<Change>, Error> {
-        self.tidy().map(|(_, changes)| changes)
+    pub fn check(&self) -> Result<Vec<Normalization>, Error> {
+        self.normalize().map(|(_, changes)| changes)
     }
 
-    fn tidy(&self) -> Result<(Self, Vec<Change>), Error> {
+    fn normalize(&self) -> Result<(Self, Vec<Normalization>), Error> {
         let mut checks = Checks::of(Self::NAME);
-        let person = self.person.tidy(&mut checks, "");
+        let person = self.person.normalize(&mut checks, "");
         for (index, disclosed) in self.disclosures.iter().enumerate() {
             disclosed.check(&mut checks, index);
         }

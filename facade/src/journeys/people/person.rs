@@ -5,9 +5,9 @@ use serde_json::{Map, Value};
 use synctera_api::{Error, Sensitive};
 
 use crate::address::Address;
-use crate::care;
 use crate::checks::Checks;
 use crate::journeys::{Steps, earlier};
+use crate::normalize;
 use crate::types::{NewPerson, Person, PersonStatus};
 
 /// A person's details, for a customer or for an owner of a business.
@@ -119,7 +119,7 @@ impl PersonDetails {
 
     /// As the platform wants it; notes what a verification would miss or refuse. `under` names the
     /// person in the request, with a dot at its end.
-    pub(super) fn tidy(&self, checks: &mut Checks, under: &str) -> Self {
+    pub(super) fn normalize(&self, checks: &mut Checks, under: &str) -> Self {
         let field = |name: &str| format!("{under}{name}");
         checks.date_of_birth(*self.dob.expose(), Utc::now().date_naive(), &field("dob"));
         checks.given(self.email.is_some(), &field("email"));
@@ -127,28 +127,34 @@ impl PersonDetails {
         checks.given(self.ssn.is_some(), &field("ssn"));
         checks.given(self.legal_address.is_some(), &field("legal_address"));
         let mut address = |address: &Option<Address>, name: &str| {
-            address.as_ref().map(|address| address.tidy(checks, &field(name)))
+            address.as_ref().map(|address| address.normalize(checks, &field(name)))
         };
         let legal_address = address(&self.legal_address, "legal_address");
         let shipping_address = address(&self.shipping_address, "shipping_address");
         let country = legal_address.as_ref().map(Address::country_code);
-        let phone_number =
-            checks.tidy_optional(self.phone_number.as_deref(), &field("phone_number"), |number| {
-                care::phone_number(number, country)
-            });
-        let mut text =
-            |text: Option<&str>, name: &str| checks.tidy_optional(text, &field(name), care::text);
+        let phone_number = checks.normalize_optional(
+            self.phone_number.as_deref(),
+            &field("phone_number"),
+            |number| normalize::phone_number(number, country),
+        );
+        let mut text = |text: Option<&str>, name: &str| {
+            checks.normalize_optional(text, &field(name), normalize::text)
+        };
         let middle_name = text(self.middle_name.as_deref(), "middle_name");
         let chosen_name = text(self.chosen_name.as_deref(), "chosen_name");
         Self {
-            first_name: checks.tidy(&self.first_name, &field("first_name"), care::text),
+            first_name: checks.normalize(&self.first_name, &field("first_name"), normalize::text),
             middle_name,
-            last_name: checks.tidy(&self.last_name, &field("last_name"), care::text),
+            last_name: checks.normalize(&self.last_name, &field("last_name"), normalize::text),
             chosen_name,
             dob: self.dob.clone(),
-            email: checks.tidy_optional(self.email.as_deref(), &field("email"), care::email),
+            email: checks.normalize_optional(
+                self.email.as_deref(),
+                &field("email"),
+                normalize::email,
+            ),
             phone_number,
-            ssn: checks.tidy_sensitive(self.ssn.as_ref(), &field("ssn"), care::ssn),
+            ssn: checks.normalize_sensitive(self.ssn.as_ref(), &field("ssn"), normalize::ssn),
             legal_address,
             shipping_address,
             metadata: self.metadata.clone(),

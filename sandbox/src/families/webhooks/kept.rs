@@ -82,7 +82,7 @@ pub(super) fn trigger(ctx: &Ctx<'_>) -> Outcome {
     if asked.is_empty() {
         return Err(Faults::missing("event").into());
     }
-    let known = types::EventTypeExplicit::KNOWN;
+    let known = types::EventType::KNOWN;
     let event = known.iter().copied().find(|event| covers(asked, event));
     let event = event.ok_or_else(|| Faults::invalid("event", "covers no type of event"))?;
     let about = events::newest(ctx, event)?;

@@ -70,7 +70,7 @@ impl Synctera {
     ///
     /// // The customer has the money while the dispute goes on.
     /// client.act_on_dispute(&ActOnDispute::provisional_credit(dispute)).await?;
-    /// assert_eq!(client.balances(checking).await?.account, Money::usd(1_000_00));
+    /// assert_eq!(client.balances(checking).await?.posted, Money::usd(1_000_00));
     /// # Ok(())
     /// # }
     /// ```

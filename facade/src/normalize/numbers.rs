@@ -1,6 +1,6 @@
 //! Numbers that a state or a bank gave.
 
-use super::Wrong;
+use super::InvalidValue;
 
 /// A social security number, as `123-45-6789`.
 ///
@@ -9,17 +9,17 @@ use super::Wrong;
 /// (that is a taxpayer's number, an ITIN), or a group of it is all zeros.
 ///
 /// ```
-/// assert_eq!(synctera::care::ssn("456 78 9012").as_deref(), Ok("456-78-9012"));
-/// assert!(synctera::care::ssn("000-78-9012").is_err());
+/// assert_eq!(synctera::normalize::ssn("456 78 9012").as_deref(), Ok("456-78-9012"));
+/// assert!(synctera::normalize::ssn("000-78-9012").is_err());
 /// ```
-pub fn ssn(number: &str) -> Result<String, Wrong> {
+pub fn ssn(number: &str) -> Result<String, InvalidValue> {
     let digits = digits(number)
         .filter(|digits| digits.len() == 9)
-        .ok_or(Wrong("must be a social security number: nine digits"))?;
+        .ok_or(InvalidValue("must be a social security number: nine digits"))?;
     let (area, group, serial) = (&digits[..3], &digits[3..5], &digits[5..]);
     if area == "000" || area == "666" || area.starts_with('9') || group == "00" || serial == "0000"
     {
-        return Err(Wrong("must be a social security number: this one is never given out"));
+        return Err(InvalidValue("must be a social security number: this one is never given out"));
     }
     Ok(format!("{area}-{group}-{serial}"))
 }
@@ -28,10 +28,10 @@ pub fn ssn(number: &str) -> Result<String, Wrong> {
 ///
 /// # Errors
 /// When it has not nine digits.
-pub fn ein(number: &str) -> Result<String, Wrong> {
+pub fn ein(number: &str) -> Result<String, InvalidValue> {
     let digits = digits(number)
         .filter(|digits| digits.len() == 9)
-        .ok_or(Wrong("must be an employer identification number: nine digits"))?;
+        .ok_or(InvalidValue("must be an employer identification number: nine digits"))?;
     Ok(format!("{}-{}", &digits[..2], &digits[2..]))
 }
 
@@ -41,13 +41,13 @@ pub fn ein(number: &str) -> Result<String, Wrong> {
 /// When it has not nine digits, or the last one does not check the others (Luhn).
 ///
 /// ```
-/// assert_eq!(synctera::care::sin("046454286").as_deref(), Ok("046-454-286"));
-/// assert!(synctera::care::sin("046454287").is_err());
+/// assert_eq!(synctera::normalize::sin("046454286").as_deref(), Ok("046-454-286"));
+/// assert!(synctera::normalize::sin("046454287").is_err());
 /// ```
-pub fn sin(number: &str) -> Result<String, Wrong> {
+pub fn sin(number: &str) -> Result<String, InvalidValue> {
     let digits = digits(number)
         .filter(|digits| digits.len() == 9 && luhn(digits) && digits != "000000000")
-        .ok_or(Wrong("must be a social insurance number: nine digits with a check digit"))?;
+        .ok_or(InvalidValue("must be a social insurance number: nine digits with a check digit"))?;
     Ok(format!("{}-{}-{}", &digits[..3], &digits[3..6], &digits[6..]))
 }
 
@@ -56,10 +56,10 @@ pub fn sin(number: &str) -> Result<String, Wrong> {
 /// # Errors
 /// When it has not nine digits, the last one does not check the others, or no bank's number begins
 /// so.
-pub fn routing_number(number: &str) -> Result<String, Wrong> {
+pub fn routing_number(number: &str) -> Result<String, InvalidValue> {
     digits(number)
         .filter(|digits| digits.len() == 9 && is_aba(digits))
-        .ok_or(Wrong("must be an ABA routing number: nine digits with a check digit"))
+        .ok_or(InvalidValue("must be an ABA routing number: nine digits with a check digit"))
 }
 
 /// The digits of a number in which blanks and hyphens may group them; nothing for other texts.

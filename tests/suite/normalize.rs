@@ -2,11 +2,11 @@
 
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
-use synctera::care::{self, Wrong};
+use synctera::normalize::{self, InvalidValue};
 use synctera::types::BusinessStructure;
 use synctera::{
     Address, BankAccount, CountryCode, LinkExternalAccount, OnboardBusiness, OnboardCustomer,
-    Owner, PersonDetails,
+    PersonDetails, RelatedPerson,
 };
 use synctera_tests::World;
 use synctera_tests::world::{office, person};
@@ -16,7 +16,10 @@ fn country(code: &str) -> CountryCode {
 }
 
 /// What a rule accepts it leaves alone the next time.
-fn settles(rule: impl Fn(&str) -> Result<String, Wrong>, given: &str) -> Result<(), TestCaseError> {
+fn settles(
+    rule: impl Fn(&str) -> Result<String, InvalidValue>,
+    given: &str,
+) -> Result<(), TestCaseError> {
     if let Ok(once) = rule(given) {
         prop_assert_eq!(rule(&once), Ok(once), "of {:?}", given);
     }
@@ -40,36 +43,36 @@ proptest! {
         code in prop_oneof![Just("US"), Just("CA"), Just("GB"), Just("IT"), Just("AR")],
     ) {
         let code = country(code);
-        settles(care::text, &given)?;
-        settles(care::email, &given)?;
-        settles(|text| care::phone_number(text, Some(&code)), &given)?;
-        settles(|text| care::phone_number(text, None), &given)?;
-        settles(|text| care::state(text, &code), &given)?;
-        settles(|text| care::postal_code(text, &code), &given)?;
-        settles(care::ssn, &given)?;
-        settles(care::ein, &given)?;
-        settles(care::sin, &given)?;
-        settles(care::routing_number, &given)?;
-        settles(care::webhook_url, &given)?;
-        settles(|text| care::country(text).map(|code| code.as_str().to_owned()), &given)?;
+        settles(normalize::text, &given)?;
+        settles(normalize::email, &given)?;
+        settles(|text| normalize::phone_number(text, Some(&code)), &given)?;
+        settles(|text| normalize::phone_number(text, None), &given)?;
+        settles(|text| normalize::state(text, &code), &given)?;
+        settles(|text| normalize::postal_code(text, &code), &given)?;
+        settles(normalize::ssn, &given)?;
+        settles(normalize::ein, &given)?;
+        settles(normalize::sin, &given)?;
+        settles(normalize::routing_number, &given)?;
+        settles(normalize::webhook_url, &given)?;
+        settles(|text| normalize::country(text).map(|code| code.as_str().to_owned()), &given)?;
     }
 
     #[test]
     fn numbers_keep_their_digits(number in 0u32..1_000_000_000) {
         let digits = format!("{number:09}");
-        let is_kept = |tidy: Result<String, Wrong>| {
+        let is_kept = |tidy: Result<String, InvalidValue>| {
             tidy.map_or(true, |tidy| tidy.replace('-', "") == digits)
         };
-        prop_assert!(is_kept(care::ssn(&digits)));
-        prop_assert!(is_kept(care::ein(&digits)) && care::ein(&digits).is_ok());
-        prop_assert!(is_kept(care::sin(&digits)));
-        prop_assert!(is_kept(care::routing_number(&digits)));
+        prop_assert!(is_kept(normalize::ssn(&digits)));
+        prop_assert!(is_kept(normalize::ein(&digits)) && normalize::ein(&digits).is_ok());
+        prop_assert!(is_kept(normalize::sin(&digits)));
+        prop_assert!(is_kept(normalize::routing_number(&digits)));
     }
 
     /// A wrong digit does not pass for a right one.
     #[test]
     fn a_check_digit_finds_one_wrong_digit(number in 1u32..100_000_000, place in 0usize..9, by in 1u8..10) {
-        for rule in [care::sin, care::routing_number] {
+        for rule in [normalize::sin, normalize::routing_number] {
             let checked: Vec<String> =
                 (0..10).map(|last| format!("{number:08}{last}")).filter(|text| rule(text).is_ok()).collect();
             prop_assert!(checked.len() <= 1, "{:?}", checked);
@@ -84,7 +87,7 @@ proptest! {
     /// What is sent is what the platform's document asks for.
     #[test]
     fn phone_numbers_come_out_as_the_document_has_them(given in r"[+(]?[0-9 ()./-]{5,20}") {
-        if let Ok(number) = care::phone_number(&given, Some(&CountryCode::US)) {
+        if let Ok(number) = normalize::phone_number(&given, Some(&CountryCode::US)) {
             let digits = number.strip_prefix('+').unwrap();
             prop_assert!(!digits.starts_with('0') && (2..=15).contains(&digits.len()));
             prop_assert!(digits.bytes().all(|byte| byte.is_ascii_digit()));
@@ -109,7 +112,7 @@ async fn what_is_sent_is_tidy_and_the_changes_are_told() {
     let customer = world
         .client
         .onboard_customer(&request)
-        .on_change(|change| changes.push(change.clone()))
+        .on_normalized(|change| changes.push(change.clone()))
         .await
         .unwrap()
         .accepted()
@@ -154,7 +157,7 @@ async fn what_is_sent_is_tidy_and_the_changes_are_told() {
 async fn what_is_tidy_is_sent_as_it_is() {
     let world = World::new().await;
     let request = OnboardCustomer::new(person("Ada", "Byron")).consented();
-    let run = world.client.onboard_customer(&request).on_change(|change| panic!("{change}"));
+    let run = world.client.onboard_customer(&request).on_normalized(|change| panic!("{change}"));
     run.await.unwrap();
 }
 
@@ -166,7 +169,7 @@ async fn a_business_and_its_owners_are_tidied_too() {
         .ein("123456789")
         .phone_number("(613) 555-0123")
         .formed("2020-02-29".parse().unwrap(), "on")
-        .owner(Owner::new(hasty()).owning(100.0))
+        .related_person(RelatedPerson::new(hasty()).ownership_percent(100.0))
         .consented();
     let changes = request.check().unwrap();
     let of = |field: &str| {
@@ -178,7 +181,7 @@ async fn a_business_and_its_owners_are_tidied_too() {
     assert_eq!(of("phone_number").as_deref(), Some("+16135550123"));
     assert_eq!(of("formation_state").as_deref(), Some("ON"));
     assert_eq!(of("legal_address.postal_code").as_deref(), Some("K1N 8S7"));
-    assert_eq!(of("owners[0].ssn").as_deref(), Some("456-78-9012"));
+    assert_eq!(of("related_people[0].ssn").as_deref(), Some("456-78-9012"));
     let business = world.client.onboard_business(&request).await.unwrap().into_inner();
     let address = business.business.legal_address.unwrap();
     assert_eq!(address.state.as_deref(), Some("ON"));
@@ -197,7 +200,7 @@ async fn every_fault_of_every_part_is_told_at_once() {
     let request = OnboardBusiness::new("Flow Matic", BusinessStructure::Llc, office())
         .ein("12-345678")
         .formed("2020-02-29".parse().unwrap(), "ZZ")
-        .owner(Owner::new(nobody).owning(100.0))
+        .related_person(RelatedPerson::new(nobody).ownership_percent(100.0))
         .consented();
     let error = world.client.onboard_business(&request).await.unwrap_err();
     let fields: Vec<&str> = error.problem().invalid.keys().map(String::as_str).collect();
@@ -206,15 +209,15 @@ async fn every_fault_of_every_part_is_told_at_once() {
         [
             "ein",
             "formation_state",
-            "owners[0].email",
-            "owners[0].last_name",
-            "owners[0].legal_address.postal_code",
-            "owners[0].legal_address.state",
-            "owners[0].phone_number",
-            "owners[0].shipping_address.city",
-            "owners[0].shipping_address.postal_code",
-            "owners[0].shipping_address.state",
-            "owners[0].ssn"
+            "related_people[0].email",
+            "related_people[0].last_name",
+            "related_people[0].legal_address.postal_code",
+            "related_people[0].legal_address.state",
+            "related_people[0].phone_number",
+            "related_people[0].shipping_address.city",
+            "related_people[0].shipping_address.postal_code",
+            "related_people[0].shipping_address.state",
+            "related_people[0].ssn"
         ]
     );
     assert!(!error.to_string().contains("666"), "{error}");
@@ -237,6 +240,6 @@ async fn a_banks_number_is_checked_and_tidied() {
     let mut changes = Vec::new();
     let request = account("0210-0002-1");
     let run = world.client.link_external_account(&request);
-    run.on_change(|change| changes.push(change.field.clone())).await.unwrap().all().unwrap();
+    run.on_normalized(|change| changes.push(change.field.clone())).await.unwrap().all().unwrap();
     assert_eq!(changes, ["routing_identifiers.ach_routing_number", "account_owner_names[0]"]);
 }

@@ -6,7 +6,7 @@ use phonenumber::{Metadata, Mode, Type, country};
 use synctera_api::runtime::CountryCode;
 use url::{Host, Url};
 
-use super::Wrong;
+use super::InvalidValue;
 
 /// An e-mail address, without blanks around it and with its host in small letters.
 ///
@@ -14,13 +14,13 @@ use super::Wrong;
 /// When it is none, or its host has no dot.
 ///
 /// ```
-/// assert_eq!(synctera::care::email(" Ada@Example.COM").as_deref(), Ok("Ada@example.com"));
+/// assert_eq!(synctera::normalize::email(" Ada@Example.COM").as_deref(), Ok("Ada@example.com"));
 /// ```
-pub fn email(address: &str) -> Result<String, Wrong> {
+pub fn email(address: &str) -> Result<String, InvalidValue> {
     let options =
         Options::default().with_required_tld().without_display_text().without_domain_literal();
     let parsed = EmailAddress::parse_with_options(address.trim(), options)
-        .map_err(|_| Wrong("must look like name@example.com"))?;
+        .map_err(|_| InvalidValue("must look like name@example.com"))?;
     Ok(format!("{}@{}", parsed.local_part(), parsed.domain().to_lowercase()))
 }
 
@@ -34,13 +34,13 @@ pub fn email(address: &str) -> Result<String, Wrong> {
 /// When it is none, has letters or an extension, or no country is known.
 ///
 /// ```
-/// use synctera::{CountryCode, care};
+/// use synctera::{CountryCode, normalize};
 ///
-/// assert_eq!(care::phone_number("+44 20 7946 0958", None).as_deref(), Ok("+442079460958"));
-/// assert!(care::phone_number("020 7946 0958", None).is_err());
+/// assert_eq!(normalize::phone_number("+44 20 7946 0958", None).as_deref(), Ok("+442079460958"));
+/// assert!(normalize::phone_number("020 7946 0958", None).is_err());
 /// ```
-pub fn phone_number(number: &str, default: Option<&CountryCode>) -> Result<String, Wrong> {
-    const WRONG: Wrong = Wrong("must be a phone number that can be dialled");
+pub fn phone_number(number: &str, default: Option<&CountryCode>) -> Result<String, InvalidValue> {
+    const WRONG: InvalidValue = InvalidValue("must be a phone number that can be dialled");
     let number = number.trim();
     if is_e164(number) {
         return Ok(number.to_owned());
@@ -48,12 +48,12 @@ pub fn phone_number(number: &str, default: Option<&CountryCode>) -> Result<Strin
     let is_filler = |c: char| c.is_whitespace() || matches!(c, '(' | ')' | '-' | '.' | '/' | '+');
     let is_dash = |c: char| matches!(c, '\u{2010}'..='\u{2015}');
     if !number.chars().all(|c| c.is_ascii_digit() || is_filler(c) || is_dash(c)) {
-        return Err(Wrong("must be digits alone: no letters, and no extension"));
+        return Err(InvalidValue("must be digits alone: no letters, and no extension"));
     }
     let is_international = number.starts_with('+');
     let region = default.and_then(|code| code.as_str().parse::<country::Id>().ok());
     if !is_international && region.is_none() {
-        return Err(Wrong("must begin with + and the country code"));
+        return Err(InvalidValue("must begin with + and the country code"));
     }
     let region = region.filter(|_| !is_international);
     let parsed = phonenumber::parse(region, number).map_err(|_| WRONG)?;
@@ -104,34 +104,34 @@ fn has_length(country: &Metadata, length: usize) -> bool {
 /// When it is not such a URL.
 ///
 /// ```
-/// use synctera::care;
+/// use synctera::normalize;
 ///
-/// let url = care::webhook_url(" https://Example.com/hooks ");
+/// let url = normalize::webhook_url(" https://Example.com/hooks ");
 /// assert_eq!(url.as_deref(), Ok("https://example.com/hooks"));
-/// assert!(care::webhook_url("http://example.com/hooks").is_err());
+/// assert!(normalize::webhook_url("http://example.com/hooks").is_err());
 /// ```
-pub fn webhook_url(url: &str) -> Result<String, Wrong> {
+pub fn webhook_url(url: &str) -> Result<String, InvalidValue> {
     let url = Url::parse(url.trim())
-        .map_err(|_| Wrong("must be a whole URL, such as https://example.com/webhooks"))?;
+        .map_err(|_| InvalidValue("must be a whole URL, such as https://example.com/webhooks"))?;
     let is_local = match url.host() {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => return Err(Wrong("must have a host")),
+        None => return Err(InvalidValue("must have a host")),
     };
     match url.scheme() {
         "https" => {}
         "http" if is_local => {}
-        _ => return Err(Wrong("must begin with https://")),
+        _ => return Err(InvalidValue("must begin with https://")),
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(Wrong("must not have a user or a password in it"));
+        return Err(InvalidValue("must not have a user or a password in it"));
     }
     if url.fragment().is_some() {
-        return Err(Wrong("must not have a fragment"));
+        return Err(InvalidValue("must not have a fragment"));
     }
     let url = String::from(url);
-    if url.len() > 1000 { Err(Wrong("must be at most 1,000 characters")) } else { Ok(url) }
+    if url.len() > 1000 { Err(InvalidValue("must be at most 1,000 characters")) } else { Ok(url) }
 }
 
 #[cfg(test)]

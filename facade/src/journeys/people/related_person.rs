@@ -4,9 +4,9 @@ use synctera_api::Error;
 use synctera_api::runtime::{BusinessId, PersonId};
 
 use super::customer::verify;
-use crate::care;
 use crate::checks::Checks;
 use crate::journeys::{Party, PersonDetails, Steps, earlier};
+use crate::normalize;
 use crate::types::{
     BeneficialOwnerInput, ManagingPersonData, ManagingPersonDataTitle, ManagingPersonInput,
     NewRelationship, OwnershipData, PersonStatus, Relationship, VerificationStatus,
@@ -14,7 +14,7 @@ use crate::types::{
 
 /// Somebody behind a business, and what they are to it.
 #[derive(Clone, Debug)]
-pub struct Owner {
+pub struct RelatedPerson {
     who: Who,
     percent: Option<f64>,
     manages: Option<ManagingPersonData>,
@@ -26,7 +26,7 @@ enum Who {
     Known(PersonId),
 }
 
-impl Owner {
+impl RelatedPerson {
     /// Somebody whom the platform does not know yet: the journey creates and verifies them.
     pub fn new(person: PersonDetails) -> Self {
         Self { who: Who::New(Box::new(person)), percent: None, manages: None }
@@ -34,13 +34,13 @@ impl Owner {
 
     /// Somebody whom the platform knows already, verified or not; the journey leaves them as they
     /// are.
-    pub fn known(person: PersonId) -> Self {
+    pub fn existing(person: PersonId) -> Self {
         Self { who: Who::Known(person), percent: None, manages: None }
     }
 
     /// They own this much of it, in percent.
     #[must_use]
-    pub fn owning(mut self, percent: f64) -> Self {
+    pub fn ownership_percent(mut self, percent: f64) -> Self {
         self.percent = Some(percent);
         self
     }
@@ -73,10 +73,10 @@ impl Owner {
         self.percent
     }
 
-    pub(super) fn tidy(&self, checks: &mut Checks, index: usize) -> Self {
-        let field = |name: &str| format!("owners[{index}].{name}");
+    pub(super) fn normalize(&self, checks: &mut Checks, index: usize) -> Self {
+        let field = |name: &str| format!("related_people[{index}].{name}");
         let who = match &self.who {
-            Who::New(person) => Who::New(Box::new(person.tidy(checks, &field("")))),
+            Who::New(person) => Who::New(Box::new(person.normalize(checks, &field("")))),
             Who::Known(id) => Who::Known(*id),
         };
         checks.ensure(
@@ -97,10 +97,10 @@ impl Owner {
                 &field("title_other"),
                 "must be given with the title OTHER: see managing_as_other",
             );
-            data.title_other = checks.tidy_optional(
+            data.title_other = checks.normalize_optional(
                 data.title_other.as_deref(),
                 &field("title_other"),
-                care::text,
+                normalize::text,
             );
         }
         Self { who, manages, ..self.clone() }
@@ -110,7 +110,7 @@ impl Owner {
 /// Somebody behind a business that was brought in.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct OnboardedOwner {
+pub struct OnboardedRelatedPerson {
     /// The person's id.
     pub id: PersonId,
     /// How their own verification came out; `None` for somebody known before.
@@ -122,10 +122,10 @@ pub struct OnboardedOwner {
 /// Creates, verifies and ties one person to the business.
 pub(super) async fn bring_in(
     steps: &mut Steps<'_>,
-    owner: &Owner,
+    owner: &RelatedPerson,
     index: usize,
     business: BusinessId,
-) -> Result<OnboardedOwner, Error> {
+) -> Result<OnboardedRelatedPerson, Error> {
     let (id, verification_status) = match &owner.who {
         Who::Known(id) => (*id, None),
         Who::New(details) => {
@@ -145,7 +145,7 @@ pub(super) async fn bring_in(
         let managing = ManagingPersonInput::new(data, id, business);
         relationships.push(tie(steps, NewRelationship::ManagingPersonOf(managing), index).await?);
     }
-    Ok(OnboardedOwner { id, verification_status, relationships })
+    Ok(OnboardedRelatedPerson { id, verification_status, relationships })
 }
 
 /// Ties one party to the business; `owner` tells those of the request apart.

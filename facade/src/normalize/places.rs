@@ -6,7 +6,7 @@ use iso_country::Country;
 use synctera_api::runtime::CountryCode;
 
 use super::states::{PROVINCES, STATES};
-use super::{Wrong, text};
+use super::{InvalidValue, text};
 
 /// A country by its two letters (ISO 3166-1).
 ///
@@ -14,13 +14,13 @@ use super::{Wrong, text};
 /// When no country has them.
 ///
 /// ```
-/// use synctera::{CountryCode, care};
+/// use synctera::{CountryCode, normalize};
 ///
-/// assert_eq!(care::country(" ca "), Ok(CountryCode::CA));
-/// assert!(care::country("XX").is_err());
+/// assert_eq!(normalize::country(" ca "), Ok(CountryCode::CA));
+/// assert!(normalize::country("XX").is_err());
 /// ```
-pub fn country(code: &str) -> Result<CountryCode, Wrong> {
-    let wrong = Wrong("must be a country's two letters, such as US");
+pub fn country(code: &str) -> Result<CountryCode, InvalidValue> {
+    let wrong = InvalidValue("must be a country's two letters, such as US");
     let code = code.trim().to_ascii_uppercase();
     if code.len() != 2 || Country::from_str(&code).is_err() {
         return Err(wrong);
@@ -36,13 +36,13 @@ pub fn country(code: &str) -> Result<CountryCode, Wrong> {
 /// to three letters or digits, as ISO 3166-2 has them after the country.
 ///
 /// ```
-/// use synctera::{CountryCode, care};
+/// use synctera::{CountryCode, normalize};
 ///
-/// assert_eq!(care::state("new york", &CountryCode::US).as_deref(), Ok("NY"));
-/// assert_eq!(care::state("CA-ON", &CountryCode::CA).as_deref(), Ok("ON"));
-/// assert!(care::state("ON", &CountryCode::US).is_err());
+/// assert_eq!(normalize::state("new york", &CountryCode::US).as_deref(), Ok("NY"));
+/// assert_eq!(normalize::state("CA-ON", &CountryCode::CA).as_deref(), Ok("ON"));
+/// assert!(normalize::state("ON", &CountryCode::US).is_err());
 /// ```
-pub fn state(state: &str, country: &CountryCode) -> Result<String, Wrong> {
+pub fn state(state: &str, country: &CountryCode) -> Result<String, InvalidValue> {
     let given = text(state)?;
     let upper = given.to_uppercase();
     let code = upper
@@ -50,12 +50,12 @@ pub fn state(state: &str, country: &CountryCode) -> Result<String, Wrong> {
         .and_then(|rest| rest.strip_prefix('-'))
         .unwrap_or(&upper);
     let (known, wrong) = match country.as_str() {
-        "US" => (STATES, Wrong("must be a state of the United States, such as CA")),
-        "CA" => (PROVINCES, Wrong("must be a province of Canada, such as ON")),
+        "US" => (STATES, InvalidValue("must be a state of the United States, such as CA")),
+        "CA" => (PROVINCES, InvalidValue("must be a province of Canada, such as ON")),
         _ => {
             let fits = (1..=3).contains(&code.len())
                 && code.bytes().all(|byte| byte.is_ascii_alphanumeric());
-            let wrong = Wrong("must be as in ISO 3166-2 after the country, such as ENG");
+            let wrong = InvalidValue("must be as in ISO 3166-2 after the country, such as ENG");
             return if fits { Ok(code.to_owned()) } else { Err(wrong) };
         }
     };
@@ -71,7 +71,7 @@ pub fn state(state: &str, country: &CountryCode) -> Result<String, Wrong> {
 ///
 /// # Errors
 /// When the country (the United States and Canada) has no such codes.
-pub fn postal_code(code: &str, country: &CountryCode) -> Result<String, Wrong> {
+pub fn postal_code(code: &str, country: &CountryCode) -> Result<String, InvalidValue> {
     let given = text(code)?.to_ascii_uppercase();
     let packed: String = given.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
     match country.as_str() {
@@ -80,10 +80,10 @@ pub fn postal_code(code: &str, country: &CountryCode) -> Result<String, Wrong> {
                 let (area, rest) = packed.split_at(5);
                 Ok(if rest.is_empty() { packed } else { format!("{area}-{rest}") })
             }
-            _ => Err(Wrong("must be a ZIP code: five digits, or nine")),
+            _ => Err(InvalidValue("must be a ZIP code: five digits, or nine")),
         },
         "CA" if is_canadian(&packed) => Ok(format!("{} {}", &packed[..3], &packed[3..])),
-        "CA" => Err(Wrong("must look like A1A 1A1")),
+        "CA" => Err(InvalidValue("must look like A1A 1A1")),
         _ => Ok(given),
     }
 }
