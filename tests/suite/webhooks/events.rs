@@ -157,7 +157,7 @@ fn schema_of(event_type: &str) -> Option<&'static str> {
     Some(match group {
         "ACCOUNT" => "account",
         "ACH.INCOMING" => "incoming_ach",
-        "ADDRESS" => "address",
+        "ADDRESS" => "mailing_address",
         "APPLICATION" => "application",
         "BUSINESS" | "BUSINESS.VERIFICATION_OUTCOME" => "business",
         "CARD" => "card",
