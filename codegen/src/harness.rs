@@ -190,14 +190,13 @@ impl Arguments {
 /// The function of one operation: its arguments one by one, the call, the answer as JSON.
 fn function(name: syn::Ident, arguments: &Arguments, answer: &Type) -> TokenStream {
     let Arguments { made, given, .. } = arguments;
-    let call = quote!(client.#name(#(#given),*).await);
+    let call = quote!(input.sent(client.#name(#(#given),*)).await);
     let answered = match last_segment(answer).as_deref() {
         Some("ByteStream") => quote!(super::collected(#call).await),
         _ => quote!(answered(#call)),
     };
-    let input = if made.is_empty() { quote!(_) } else { quote!(input) };
     quote! {
-        fn #name<'a>(client: &'a Client, #input: &'a Input) -> Pending<'a> {
+        fn #name<'a>(client: &'a Client, input: &'a Input) -> Pending<'a> {
             Box::pin(async move { #made #answered })
         }
     }
@@ -231,12 +230,12 @@ fn key_of(ident: &syn::Ident) -> String {
     ident.to_string().trim_end_matches('_').to_owned()
 }
 
-/// The `T` of `Result<Response<T>, _>`, as it is called where `types` is imported.
+/// The `T` of `Request<T>`, as it is called where `types` is imported.
 fn answer_of(method: &ImplItemFn) -> Option<Type> {
     let ReturnType::Type(_, ty) = &method.sig.output else {
         return None;
     };
-    let mut answer = argument_of(argument_of(ty, "Result")?, "Response")?.clone();
+    let mut answer = argument_of(ty, "Request")?.clone();
     FromTypes.visit_type_mut(&mut answer);
     Some(answer)
 }

@@ -157,9 +157,13 @@ fn methods(block: &ItemImpl) -> BTreeMap<String, Piece> {
         let ImplItem::Fn(method) = item else {
             continue;
         };
-        if method.sig.asyncness.is_none() {
+        let ReturnType::Type(_, answer) = &method.sig.output else {
             continue;
-        }
+        };
+        // The methods that call an operation; `Request<T>` of each: `T` is what tells them apart.
+        let Some(answer) = argument_of(answer, "Request") else {
+            continue;
+        };
         let mut uses = BTreeSet::new();
         let mut arguments = Vec::new();
         for input in &method.sig.inputs {
@@ -169,15 +173,8 @@ fn methods(block: &ItemImpl) -> BTreeMap<String, Piece> {
                 arguments.push(format!("{name}: {}", plain(&argument.ty)));
             }
         }
-        let answer = match &method.sig.output {
-            ReturnType::Type(_, ty) => {
-                mentioned(ty.to_token_stream(), &mut uses);
-                // `Result<Response<T>, Error>` of every method: `T` is what tells them apart.
-                let value = argument_of(ty, "Result").and_then(|ty| argument_of(ty, "Response"));
-                plain(value.unwrap_or(ty))
-            }
-            ReturnType::Default => "()".to_owned(),
-        };
+        mentioned(answer.to_token_stream(), &mut uses);
+        let answer = plain(answer);
         let name = method.sig.ident.to_string();
         let text = format!("{name}({}) -> {answer}", arguments.join(", "));
         methods.insert(name, Piece { text, uses });

@@ -15,8 +15,8 @@ use synctera::types::{
     ListPendingTransactionsQuery, ListPostedTransactionsQuery, OutgoingAchStatus,
 };
 use synctera::{
-    AccountId, Address, BankAccount, Currency, Disclosed, InternalAccountId, IssueCard,
-    LinkExternalAccount, Money, OnboardCustomer, OpenAccount, PersonDetails, SendAch, Step,
+    AccountId, Address, BankAccount, CompletedStep, Currency, Disclosed, InternalAccountId,
+    IssueCard, LinkExternalAccount, Money, OnboardCustomer, OpenAccount, PersonDetails, SendAch,
     Synctera, Transfer,
 };
 use synctera_sandbox::Sandbox;
@@ -39,9 +39,9 @@ async fn main() -> Result<()> {
     };
     println!("sandbox at {}\n", client.base_url());
     let mut steps = 0;
-    let mut on_step = |step: &Step<'_>| {
+    let mut on_step = |step: &CompletedStep| {
         steps += 1;
-        let Step { journey, operation, resource, took, .. } = step;
+        let CompletedStep { journey, operation, resource, took, .. } = step;
         println!("{journey:<22} {operation:<37} {resource:<36} {:>4} ms", took.as_millis());
     };
 

@@ -225,7 +225,7 @@ impl Builder {
         let v2 =
             v2::Client::new_with_client(&format!("{base_url}/v2"), http.clone(), inner.clone());
         let v0 = v0::Client::new_with_client(&format!("{base_url}/v0"), http, inner);
-        Ok(Synctera::new(v2, v0, base_url.into()))
+        Ok(Synctera::new(v2, v0, base_url.into(), production))
     }
 
     /// What every request carries.

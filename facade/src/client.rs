@@ -17,7 +17,7 @@ use crate::environment::Variables;
 /// A future that is dropped stops where it is: no further try is sent, and nothing that was
 /// answered is lost on the platform. What is lost is the answer to the try that was under way:
 /// whether the platform acted on it is not known. A call whose idempotency key the caller chose
-/// ([`CallOptions::with_idempotency_key`], or [`Run::key`](crate::Run::key) for a journey) can be
+/// ([`Request::idempotency_key`](crate::Request::idempotency_key), or [`Run::key`](crate::Run::key) for a journey) can be
 /// made again: the platform answers what was done as it did before, and does the rest. Choose the
 /// key whenever a write may be dropped, by a timeout of your own or in a `select!`.
 ///
@@ -35,6 +35,7 @@ pub struct Synctera {
     v2: v2::Client,
     v0: v0::Client,
     base_url: Arc<str>,
+    is_production: bool,
 }
 
 impl Synctera {
@@ -94,8 +95,18 @@ impl Synctera {
         &self.base_url
     }
 
-    pub(crate) fn new(v2: v2::Client, v0: v0::Client, base_url: Arc<str>) -> Self {
-        Self { v2, v0, base_url }
+    /// Whether real customers and money may be behind the base URL.
+    pub(crate) fn is_production(&self) -> bool {
+        self.is_production
+    }
+
+    pub(crate) fn new(
+        v2: v2::Client,
+        v0: v0::Client,
+        base_url: Arc<str>,
+        is_production: bool,
+    ) -> Self {
+        Self { v2, v0, base_url, is_production }
     }
 
     /// The same client, for calls that a customer causes: each tells the platform for whom it is
@@ -125,6 +136,7 @@ impl Synctera {
             v2: self.v2.with_options(options.clone()),
             v0: self.v0.with_options(options),
             base_url: self.base_url.clone(),
+            is_production: self.is_production,
         }
     }
 }

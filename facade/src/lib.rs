@@ -101,14 +101,14 @@ pub use journeys::DepositCheck;
 #[cfg(feature = "disputes")]
 pub use journeys::{ActOnDispute, AddEvidence, OpenDispute, OpenedDispute};
 pub use journeys::{
-    ActivateCard, AddAccountParty, AwaitVerification, BankAccount, ChangeAch, CloseAccount,
-    ClosingAccount, DefineProduct, DefineTemplate, DefinedProduct, DefinedTemplate, Disclosed,
-    DocumentSession, EndTransfer, Fund, Funded, IssueCard, IssuedCard, Journey,
-    LinkExternalAccount, LinkedAccounts, Obstacle, OnboardBusiness, OnboardCustomer,
+    ActivateCard, AddAccountParty, Availability, AwaitVerification, BankAccount, ChangeAch,
+    CloseAccount, ClosingAccount, Completed, DefineProduct, DefineTemplate, DefinedProduct,
+    DefinedTemplate, Disclosed, DocumentSession, EndTransfer, Fund, Funded, IssueCard, IssuedCard,
+    Journey, LinkExternalAccount, LinkedAccounts, Obstacle, OnboardBusiness, OnboardCustomer,
     OnboardedBusiness, OnboardedCustomer, OnboardedRelatedPerson, OpenAccount, OpenedAccount,
     Outcome, Party, PersonDetails, Rail, RecordVerification, RelatedPerson, RemoveAccountParty,
     ReplaceCard, ResolveAlert, ResumeCard, ReviewCardImage, Run, ScreenPayee, ScreenedPayee,
-    SendAch, SetCardPin, StartDocumentVerification, Step, SuspendCard, TerminateCard, Transfer,
+    SendAch, SetCardPin, StartDocumentVerification, SuspendCard, TerminateCard, Transfer,
     UploadCardImage, Verified, Verify,
 };
 #[cfg(feature = "external_cards")]
@@ -133,10 +133,11 @@ pub use polling::Polling;
 pub use synctera_api::runtime::{
     AccountId, AccountProductId, AccountTemplateId, AchId, Answer, ApplicationId, BasisPoints,
     BoxFuture, BusinessId, ByteStream, Call, CallOptions, CallTrace, CardId, CardImageId,
-    CardProductId, CheckDepositId, CountryCode, CurrencyCode, CustomerId, DeviceInfo,
-    DigitalWalletTokenId, DisputeId, DocumentId, ErrorCode, ExternalAccountId, ExternalCardId,
-    ExternalCardTransferId, Failure, FailureKind, InternalAccountId, MonitoringAlertId, Operation,
-    Paged, Patch, PaymentScheduleId, PersonId, PlatformAccountId, Progress, SpendControlId,
+    CardProductId, CheckDepositId, CompletedStep, CountryCode, CurrencyCode, CustomerId,
+    DeviceInfo, DigitalWalletTokenId, DisputeId, DocumentId, ErrorCode, ExternalAccountId,
+    ExternalCardId, ExternalCardTransferId, Failure, FailureKind, IdempotencyKey,
+    InternalAccountId, InvalidIdempotencyKey, MonitoringAlertId, Operation, Paged, Patch,
+    PaymentScheduleId, PersonId, PlatformAccountId, Progress, Request, SpendControlId,
     SyncteraPayTransferId, SyncteraPayVendorId, ThreeDsId, TransactionId, Transport, Upload,
     WebhookEventId, WebhookId, WireId,
 };

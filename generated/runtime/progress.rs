@@ -1,11 +1,50 @@
 //! How far a series of calls got.
 
 use std::fmt;
+use std::time::Duration;
+
+use super::key::IdempotencyKey;
+
+/// A step of a journey that is done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CompletedStep {
+    /// The journey, such as `onboard_customer`.
+    pub journey: &'static str,
+    /// The operation, such as `create_person`.
+    pub operation: &'static str,
+    /// The id of what it made or changed; for `verify`, the status that it led to.
+    pub resource: String,
+    /// The idempotency key under which it was sent; `None` when it was found to be done by reading.
+    pub idempotency_key: Option<IdempotencyKey>,
+    /// The id that the platform gave the request, when it gave one.
+    pub request_id: Option<String>,
+    /// How long it took.
+    pub took: Duration,
+}
+
+impl CompletedStep {
+    /// A step of a journey.
+    pub fn new(
+        journey: &'static str,
+        operation: &'static str,
+        resource: impl Into<String>,
+    ) -> Self {
+        Self {
+            journey,
+            operation,
+            resource: resource.into(),
+            idempotency_key: None,
+            request_id: None,
+            took: Duration::ZERO,
+        }
+    }
+}
 
 /// How far a journey got before it failed.
 ///
 /// Nothing of what is done is undone. The same journey, run again with the same key, finds the
-/// answers to the done steps again (for the seven days that the platform keeps them) and goes on
+/// answers to the done steps again (for the seven days that the platform keeps them) and continues
 /// with the one that failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -13,26 +52,33 @@ pub struct Progress {
     /// The journey, such as `onboard_customer`.
     pub journey: &'static str,
     /// The key from which the idempotency key of each step is derived.
-    pub key: String,
-    /// The steps that are done: name, and id of what they made.
-    pub done: Vec<(String, String)>,
+    pub key: IdempotencyKey,
+    /// Which attempt of the run this was, from 1; the next correction is one more.
+    pub attempt: u32,
+    /// The steps that are done.
+    pub done: Vec<CompletedStep>,
 }
 
 impl Progress {
     /// A journey's progress.
-    pub fn new(journey: &'static str, key: impl Into<String>, done: Vec<(String, String)>) -> Self {
-        Self { journey, key: key.into(), done }
+    pub fn new(
+        journey: &'static str,
+        key: IdempotencyKey,
+        attempt: u32,
+        done: Vec<CompletedStep>,
+    ) -> Self {
+        Self { journey, key, attempt, done }
     }
 }
 
 impl fmt::Display for Progress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} stopped here", self.journey)?;
-        for (index, (step, resource)) in self.done.iter().enumerate() {
+        write!(f, "{} stopped", self.journey)?;
+        for (index, step) in self.done.iter().enumerate() {
             f.write_str(if index == 0 { " after " } else { ", " })?;
-            write!(f, "{step} ({resource})")?;
+            write!(f, "{} ({})", step.operation, step.resource)?;
         }
-        write!(f, "; to go on, run it again with the key {}", self.key)
+        Ok(())
     }
 }
 
@@ -41,19 +87,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_tells_what_exists_and_how_to_go_on() {
-        let done = vec![
-            ("create_person".to_owned(), "7a1e".to_owned()),
-            ("create_disclosure".to_owned(), "0b22".to_owned()),
-        ];
+    fn it_says_what_exists() {
+        let key = || IdempotencyKey::new("signup-8841").unwrap();
+        let step = |operation, id| CompletedStep::new("onboard_customer", operation, id);
+        let done = vec![step("create_person", "7a1e"), step("create_disclosure", "0b22")];
         assert_eq!(
-            Progress::new("onboard_customer", "signup-8841", done).to_string(),
-            "onboard_customer stopped here after create_person (7a1e), create_disclosure (0b22); \
-             to go on, run it again with the key signup-8841"
+            Progress::new("onboard_customer", key(), 1, done).to_string(),
+            "onboard_customer stopped after create_person (7a1e), create_disclosure (0b22)"
         );
-        assert_eq!(
-            Progress::new("transfer", "t-1", Vec::new()).to_string(),
-            "transfer stopped here; to go on, run it again with the key t-1"
-        );
+        assert_eq!(Progress::new("transfer", key(), 1, vec![]).to_string(), "transfer stopped");
     }
 }

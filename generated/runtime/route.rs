@@ -1,14 +1,19 @@
 //! The way of a call from a generated client to its transport.
 
 use super::error::Error;
+use super::key::IdempotencyKey;
 use super::operation::Operation;
-use super::transport::{Answer, Call, Failure, Inner};
+use super::transport::{Answer, Call, CallOptions, Failure, Inner};
 
 /// What a generated client sends a call with.
 pub(crate) struct Route<'a> {
     pub(crate) operation: &'static Operation,
     pub(crate) inner: &'a Inner,
     pub(crate) http: &'a reqwest::Client,
+    /// The key that the caller chose for this call.
+    pub(crate) key: Option<IdempotencyKey>,
+    /// What the caller wants of this call, where that is not what the client has.
+    pub(crate) options: Option<CallOptions>,
 }
 
 impl Route<'_> {
@@ -24,7 +29,9 @@ impl Route<'_> {
 
     /// Hands a request to the transport.
     pub(crate) async fn carry(&self, request: reqwest::Request) -> Result<Answer, Failure> {
-        let call = Call::new(self.http, request, self.operation, self.inner.options());
+        let options = self.options.as_ref().unwrap_or_else(|| self.inner.options());
+        let mut call = Call::new(self.http, request, self.operation, options);
+        call.idempotency_key = self.key.as_ref();
         self.inner.transport().execute(call).await
     }
 }
@@ -49,7 +56,13 @@ macro_rules! client {
                 &self,
                 operation: &'static crate::runtime::Operation,
             ) -> crate::runtime::Route<'_> {
-                crate::runtime::Route { operation, inner: self.inner(), http: self.client() }
+                crate::runtime::Route {
+                    operation,
+                    inner: self.inner(),
+                    http: self.client(),
+                    key: None,
+                    options: None,
+                }
             }
         }
     };

@@ -10,43 +10,49 @@ use super::place::{self, Misfit};
 use super::problem::Problem;
 use super::response::{ByteStream, Head, Response, retry_after};
 use super::route::Route;
-use super::transport::{Answer, Failure};
+use super::transport::{Answer, BoxFuture, Failure};
 
 /// Headers under which gateways hand out a request's id.
 static REQUEST_ID_HEADERS: [HeaderName; 2] =
     [HeaderName::from_static("x-request-id"), HeaderName::from_static("request-id")];
 
 /// Sends, and decodes a JSON answer.
-pub(crate) async fn json<T: DeserializeOwned>(
+pub(crate) fn json<T: DeserializeOwned>(
     route: Route<'_>,
     request: reqwest::Request,
-) -> Result<Response<T>, Error> {
-    let (head, body) = whole(&route, request).await?;
-    decode(route.operation.id, head, body)
+) -> BoxFuture<'_, Result<Response<T>, Error>> {
+    Box::pin(async move {
+        let (head, body) = whole(&route, request).await?;
+        decode(route.operation.id, head, body)
+    })
 }
 
 /// Sends, and takes any success for an answer.
-pub(crate) async fn empty(
+pub(crate) fn empty(
     route: Route<'_>,
     request: reqwest::Request,
-) -> Result<Response<()>, Error> {
-    let (head, body) = whole(&route, request).await?;
-    Ok(Response::new((), head, body))
+) -> BoxFuture<'_, Result<Response<()>, Error>> {
+    Box::pin(async move {
+        let (head, body) = whole(&route, request).await?;
+        Ok(Response::new((), head, body))
+    })
 }
 
 /// Sends, and hands over the body as it arrives.
-pub(crate) async fn bytes(
+pub(crate) fn bytes(
     route: Route<'_>,
     request: reqwest::Request,
-) -> Result<Response<ByteStream>, Error> {
-    let operation = route.operation.id;
-    let (head, body) = parted(exchange(&route, request).await?);
-    let stream = match body {
-        Body::Read(body) => reqwest::Response::from(http::Response::new(body)),
-        Body::Coming(response) => response,
-    };
-    let stream = ByteStream::new(operation, head.status, head.trace.clone(), stream);
-    Ok(Response::new(stream, head, Bytes::new()))
+) -> BoxFuture<'_, Result<Response<ByteStream>, Error>> {
+    Box::pin(async move {
+        let operation = route.operation.id;
+        let (head, body) = parted(exchange(&route, request).await?);
+        let stream = match body {
+            Body::Read(body) => reqwest::Response::from(http::Response::new(body)),
+            Body::Coming(response) => response,
+        };
+        let stream = ByteStream::new(operation, head.status, head.trace.clone(), stream);
+        Ok(Response::new(stream, head, Bytes::new()))
+    })
 }
 
 /// A success with its whole body.

@@ -11,11 +11,15 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use reqwest::StatusCode;
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 
 use super::address::Base;
 use super::device::DeviceInfo;
+use super::key::IdempotencyKey;
 use super::operation::Operation;
+
+/// The header that holds the key of a write.
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// A future that a trait can return.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -37,6 +41,8 @@ pub struct Call<'a> {
     pub operation: &'static Operation,
     /// What the caller wants of this call.
     pub options: &'a CallOptions,
+    /// The idempotency key that the caller chose for a write.
+    pub idempotency_key: Option<&'a IdempotencyKey>,
 }
 
 impl<'a> Call<'a> {
@@ -47,7 +53,7 @@ impl<'a> Call<'a> {
         operation: &'static Operation,
         options: &'a CallOptions,
     ) -> Self {
-        Self { http, request, operation, options }
+        Self { http, request, operation, options, idempotency_key: None }
     }
 }
 
@@ -138,10 +144,12 @@ pub struct CallTrace {
     pub gave_up: Option<&'static str>,
 }
 
-/// What a caller wants of one call.
+/// What a caller wants of calls beside what they send.
+///
+/// There is no idempotency key among it: a key is for one write, and is set on that
+/// [`Request`](super::Request).
 #[derive(Clone, Default)]
 pub struct CallOptions {
-    idempotency_key: Option<String>,
     timeout: Option<Duration>,
     headers: HeaderMap,
 }
@@ -152,14 +160,7 @@ impl CallOptions {
         Self::default()
     }
 
-    /// Sends a write under this idempotency key instead of a fresh one.
-    #[must_use]
-    pub fn with_idempotency_key(mut self, key: impl Into<String>) -> Self {
-        self.idempotency_key = Some(key.into());
-        self
-    }
-
-    /// Gives up after this time, all tries taken together.
+    /// Gives up after this time, all attempts taken together.
     #[must_use]
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
@@ -182,11 +183,6 @@ impl CallOptions {
         self
     }
 
-    /// The idempotency key the caller chose.
-    pub fn idempotency_key(&self) -> Option<&str> {
-        self.idempotency_key.as_deref()
-    }
-
     /// The time limit the caller chose.
     pub fn timeout(&self) -> Option<Duration> {
         self.timeout
@@ -202,7 +198,6 @@ impl CallOptions {
 impl fmt::Debug for CallOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CallOptions")
-            .field("idempotency_key", &self.idempotency_key)
             .field("timeout", &self.timeout)
             .field("headers", &self.headers.keys().collect::<Vec<_>>())
             .finish()
@@ -332,7 +327,7 @@ impl Direct {
 impl Transport for Direct {
     fn execute<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Failure>> {
         Box::pin(async move {
-            let Call { http, mut request, options, .. } = call;
+            let Call { http, mut request, options, idempotency_key, .. } = call;
             let mut trace = CallTrace::default();
             let Some(authorization) = self.authorization.clone() else {
                 return Err(Failure::new(
@@ -342,15 +337,9 @@ impl Transport for Direct {
             };
             request.headers_mut().insert(AUTHORIZATION, authorization);
             request.headers_mut().extend(options.headers().clone());
-            if let Some(key) = options.idempotency_key() {
-                let value = HeaderValue::from_str(key).map_err(|_| {
-                    Failure::new(
-                        FailureKind::Configuration,
-                        "the idempotency key holds characters that no header can",
-                    )
-                })?;
-                request.headers_mut().insert("idempotency-key", value);
-                trace.idempotency_key = Some(key.to_owned());
+            if let Some(key) = idempotency_key {
+                request.headers_mut().extend(key.to_header().map(|value| (IDEMPOTENCY_KEY, value)));
+                trace.idempotency_key = Some(key.to_string());
             }
             if let Some(timeout) = options.timeout() {
                 *request.timeout_mut() = Some(timeout);

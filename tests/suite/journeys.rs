@@ -85,7 +85,10 @@ async fn a_business_becomes_a_customer_with_its_owners() {
     let request = OnboardBusiness::new("Flow Matic LLC", BusinessStructure::Llc, office())
         .ein("12-3456789")
         .related_person(
-            RelatedPerson::new(person("Grace", "Murray")).ownership_percent(60.0).managing(),
+            RelatedPerson::new(person("Grace", "Murray"))
+                .ownership_percent(60.0)
+                .managing()
+                .certifies_ownership(),
         )
         .related_person(RelatedPerson::existing(known).ownership_percent(40.0))
         .disclosed(agreed(DisclosureType::OwnerCertification))

@@ -273,7 +273,8 @@ async fn keys_may_be_references_idempotency_keys_or_ids() {
     let pay = Transfer::new(checking, world.programme().await, Money::usd(1_00));
     let paid = world.client.transfer(&pay).key("pay").await.unwrap().id;
     let sent = world.recorder.take();
-    let key = sent.last().unwrap().header("idempotency-key").unwrap().to_owned();
+    let key =
+        sent.iter().rev().find_map(|request| request.header("idempotency-key")).unwrap().to_owned();
     for (by, key) in [(MatchBy::IdempotencyKey, key), (MatchBy::Transaction, paid.to_string())] {
         let request = Reconcile::new(day(SECOND), day(SECOND)).match_by(by).accounts([checking]);
         let entry = LedgerEntry::new(key, checking, Money::usd(-1_00));

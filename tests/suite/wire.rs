@@ -36,7 +36,10 @@ async fn onboard_business() {
         .trade_name("Flow")
         .website("https://flow.example")
         .related_person(
-            RelatedPerson::new(person("Grace", "Murray")).ownership_percent(60.0).managing(),
+            RelatedPerson::new(person("Grace", "Murray"))
+                .ownership_percent(60.0)
+                .managing()
+                .certifies_ownership(),
         )
         .related_person(RelatedPerson::existing(known).ownership_percent(40.0))
         .disclosed(agreed(DisclosureType::OwnerCertification))

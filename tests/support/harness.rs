@@ -8,7 +8,7 @@ use std::str::FromStr;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
-use synctera::{Error, Response};
+use synctera::{Error, Request, Response};
 use synctera_api::runtime::{ByteStream, Upload};
 
 /// The current interface.
@@ -40,9 +40,18 @@ pub struct Input {
     pub files: BTreeMap<String, (String, String, Vec<u8>)>,
     /// A body that is bytes.
     pub bytes: Vec<u8>,
+    /// The idempotency key of the call.
+    pub key: Option<String>,
 }
 
 impl Input {
+    fn sent<'a, T>(&self, request: Request<'a, T>) -> Request<'a, T> {
+        match &self.key {
+            Some(key) => request.idempotency_key(key),
+            None => request,
+        }
+    }
+
     fn text(&self, name: &str) -> Result<&str, String> {
         self.path.get(name).map(String::as_str).ok_or_else(|| format!("path {name} is not given"))
     }

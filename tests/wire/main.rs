@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use clap::Parser;
-use synctera::CallOptions;
 use synctera_api::runtime::{Direct, Inner};
 use synctera_api::v2;
 use synctera_tests::document::V2;
@@ -74,9 +73,9 @@ async fn main() -> ExitCode {
         if !id.contains(&options.only) {
             continue;
         }
-        let (input, _) = expected(&V2, &operation, extent, 0);
-        let key = CallOptions::new().with_idempotency_key(format!("wire {id}"));
-        let outcome = harness::v2::call(&client.with_options(key), id, &input).await;
+        let (mut input, _) = expected(&V2, &operation, extent, 0);
+        input.key = Some(format!("wire {id}"));
+        let outcome = harness::v2::call(&client, id, &input).await;
         let fate = outcome.as_ref().map_or_else(|error| Fate::of(error), |_| Fate::Answered);
         *fates.entry(fate).or_default() += 1;
         if let Err(error) = outcome {

@@ -2,7 +2,7 @@
 
 use heck::ToSnakeCase;
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
 
 use crate::document::OperationKey;
 use crate::passes::{Answer, Body, OperationFacts};
@@ -30,11 +30,19 @@ impl Operation {
     }
 }
 
-/// `pub static OPERATIONS: [Operation; N]`, in the order of their ids.
+/// `pub static OPERATIONS: [Operation; N]`, in the order of their ids, and a constant for each.
 pub(crate) fn table(operations: &[Operation]) -> TokenStream {
     let mut operations: Vec<&Operation> = operations.iter().collect();
     operations.sort_by(|a, b| a.id.cmp(&b.id));
     let count = operations.len();
+    let constants = operations.iter().enumerate().map(|(place, operation)| {
+        let name = format_ident!("{}", operation.id.to_uppercase());
+        let doc = format!(" `{} {}`", operation.key.method.to_uppercase(), operation.key.path);
+        quote! {
+            #[doc = #doc]
+            pub const #name: &crate::runtime::Operation = &super::OPERATIONS[#place];
+        }
+    });
     let rows = operations.iter().map(|operation| {
         let Operation { id, key, family, facts, .. } = operation;
         let (method, path) = (key.method.to_uppercase(), &key.path);
@@ -60,6 +68,11 @@ pub(crate) fn table(operations: &[Operation]) -> TokenStream {
     quote! {
         /// Every operation of this interface, in the order of their ids.
         pub static OPERATIONS: [crate::runtime::Operation; #count] = [#(#rows)*];
+
+        /// Every operation of this interface by its name.
+        pub mod operations {
+            #(#constants)*
+        }
     }
 }
 

@@ -1,8 +1,8 @@
 //! Client methods: filters in a struct, lists joined by commas, and one short way to send.
 //!
-//! The generator's method builds a request and matches on every status. Ours keeps the request as
-//! it was built, and hands it to the runtime, which reads the address, speaks to the transport and
-//! decodes. That is also where forms and bytes get their media types back.
+//! The generator's method builds a request, sends it and matches on every status. Ours builds it, and
+//! returns it as a `runtime::Request`, which takes options of its own before it is sent. Forms and
+//! bytes get their media types back here, too.
 
 use std::collections::BTreeMap;
 
@@ -196,14 +196,17 @@ impl<'a> Method<'a> {
         };
         Ok(quote! {
             #[doc = #doc]
-            pub async fn #name #generics (&self, #(#parameters),*)
-                -> Result<crate::runtime::Response<#answer>, crate::runtime::Error>
+            pub fn #name #generics (&self, #(#parameters),*)
+                -> crate::runtime::Request<'_, #answer>
             {
-                #check
                 let route = self.route(&OPERATIONS[#place]);
-                let url = route.url(&self.baseurl, &#address)?;
-                let request = #request;
-                crate::runtime::send::#send(route, request).await
+                let build = || {
+                    #check
+                    let url = route.url(&self.baseurl, &#address)?;
+                    Ok(#request)
+                };
+                let built = build();
+                crate::runtime::Request::new(route, built, crate::runtime::send::#send)
             }
         })
     }

@@ -180,10 +180,12 @@ pub(crate) fn argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
     let PathArguments::AngleBracketed(arguments) = &segment.arguments else {
         return None;
     };
-    match arguments.args.first()? {
-        GenericArgument::Type(inner) if segment.ident == name => Some(inner),
+    // A lifetime may come before it.
+    let inner = arguments.args.iter().find_map(|argument| match argument {
+        GenericArgument::Type(inner) => Some(inner),
         _ => None,
-    }
+    })?;
+    (segment.ident == name).then_some(inner)
 }
 
 /// The last name of a path type.

@@ -29,7 +29,7 @@ use futures_core::Stream;
 use futures_util::future::ready;
 use futures_util::{StreamExt, stream};
 use synctera_api::Error;
-use synctera_api::runtime::BoxFuture;
+use synctera_api::runtime::{BoxFuture, CompletedStep};
 
 pub use checkpoint::records;
 pub use item::{ItemOutcome, ItemResult, Tally};
@@ -232,7 +232,7 @@ async fn walk<J: Journey>(
     checkpoint: Option<&Checkpoint>,
     skip_failed: bool,
 ) -> Result<ItemOutcome<J::Outcome>, Error> {
-    let mut run = Run::new(client, &request).key(key.clone());
+    let mut run = Run::new(client, &request).key(key.as_str());
     if let Some(checkpoint) = checkpoint {
         let result = match checkpoint.begin(&key, skip_failed).await? {
             Turn::Walk(started_at) => {
@@ -250,9 +250,12 @@ async fn walk<J: Journey>(
             return Ok(ItemOutcome { key, result });
         }
     }
-    let (outcome, steps) = run.walk().await;
+    let (outcome, _, steps) = run.execute().await;
     let record = match &outcome {
-        Ok(_) => Record::Done { key: key.clone(), steps },
+        Ok(_) => {
+            let step = |step: CompletedStep| (step.operation.to_owned(), step.resource);
+            Record::Done { key: key.clone(), steps: steps.into_iter().map(step).collect() }
+        }
         Err(error) => Record::failed(&key, error),
     };
     if let Some(checkpoint) = checkpoint {

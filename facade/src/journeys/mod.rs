@@ -5,13 +5,15 @@
 
 mod accounts;
 mod cards;
-mod earlier;
 mod money;
 mod only;
 mod outcome;
 mod party;
 mod people;
+mod recovery;
+mod resume;
 mod run;
+mod steps;
 #[cfg(feature = "webhooks")]
 mod webhook;
 
@@ -21,9 +23,9 @@ pub use money::*;
 pub use outcome::Outcome;
 pub use party::Party;
 pub use people::*;
-pub(crate) use run::Steps;
 #[cfg(feature = "reconciliations")]
 pub(crate) use run::sealed::Sealed;
-pub use run::{Journey, Run, Step};
+pub use run::{Availability, Completed, Journey, Run};
+pub(crate) use steps::Steps;
 #[cfg(feature = "webhooks")]
 pub use webhook::{CreateWebhookSecret, NewWebhookSecret, RollWebhookSecret, Subscribe};

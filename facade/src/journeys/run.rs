@@ -1,38 +1,52 @@
-//! Running a journey: a key for every step, progress when one fails, a hook for who watches.
+//! Running a journey: its key, its attempts, its time limit, and what a caller can see of it.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::future::{Future, IntoFuture};
-use std::time::{Duration, Instant};
+use std::num::NonZeroU32;
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde_json::{Map, Value};
-use synctera_api::runtime::{BoxFuture, CallOptions};
-#[cfg(feature = "reconciliations")]
-use synctera_api::v0;
-use synctera_api::{Error, ErrorKind, Response, v2};
+use synctera_api::runtime::{BoxFuture, CompletedStep, IdempotencyKey, Progress};
+use synctera_api::{Error, ErrorKind};
+use tracing::Instrument;
+use tracing::field::Empty;
 use uuid::Uuid;
 
+use super::steps::{NormalizationWatcher, StepWatcher, Steps};
+use crate::Synctera;
 use crate::normalize::Normalization;
-use crate::{Progress, Synctera};
 
-/// The idempotency key of a step is the name-based UUID of journey, key and step in this namespace.
-const NAMESPACE: Uuid = Uuid::from_u128(0x2f6c_1c1e_59b0_4d0a_9a53_7c0e_84d1_52f7);
 /// The platform keeps an answer for seven days; an hour less, for clocks that differ.
 const ANSWERS_KEPT: TimeDelta = TimeDelta::hours(7 * 24 - 1);
-/// Where a resource's metadata holds the idempotency key of the step that made it.
-const MARK: &str = "synctera_rs_key";
 
-/// A request that the client can walk to its outcome; see [`Run`].
-pub trait Journey: Send + Sync + sealed::Sealed {
-    /// What comes of it.
+/// Where a journey may run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Availability {
+    /// In the sandbox and in production.
+    Everywhere,
+    /// In the sandbox only: it simulates what other parties do, or needs what production does not
+    /// have. A client for production refuses it before anything is sent, reads included.
+    SandboxOnly,
+}
+
+/// A request that the client can take to its outcome; see [`Run`].
+pub trait Journey: Clone + Send + Sync + sealed::Sealed + 'static {
+    /// What it leads to.
     type Outcome: Send;
 
-    #[doc(hidden)]
+    /// The name of the journey, such as `onboard_customer`.
     const NAME: &'static str;
 
+    /// Where the journey may run; [`availability`](Self::availability) is that of a request.
+    const AVAILABILITY: Availability;
+
+    /// Where this request may run.
+    fn availability(&self) -> Availability {
+        Self::AVAILABILITY
+    }
+
     #[doc(hidden)]
-    fn walk<'a>(
+    fn execute<'a>(
         &'a self,
         steps: &'a mut Steps<'_>,
     ) -> impl Future<Output = Result<Self::Outcome, Error>> + Send + 'a;
@@ -42,334 +56,217 @@ pub(crate) mod sealed {
     pub trait Sealed {}
 }
 
-/// A journey about to be walked: `.await` walks it.
+/// A journey that is ready to run: `.await` runs it.
+///
+/// It holds a client and the request, so it can be kept, moved to another thread and spawned
+/// (`tokio::spawn(run.into_future())`).
 ///
 /// Each of its writes carries an idempotency key that is derived from the journey's key and the
-/// step. Without [`key`](Self::key) a fresh one is made, and an error tells it: see
+/// step. Without [`key`](Self::key) a fresh one is made, which an error contains: see
 /// [`Error::progress`]. The same request run again under the same key repeats nothing: the platform
-/// answers the done steps as it did before, for seven days, and the journey goes on from there.
+/// answers the done steps as it did before, for seven days, and the journey continues from there.
+/// "The same request" includes the moments in it: store them with your own record of the run.
+///
+/// # After a refusal
+/// The platform repeats a refusal for seven days, too. When what was refused is corrected (the
+/// input, or money on the account), run again with the same key and the next
+/// [`attempt`](Self::attempt): what is done stays done, and the refused step is sent anew.
 ///
 /// # After seven days
-/// By then the platform has forgotten the keys. Say when the run began, with
+/// By then the platform has forgotten the keys. Say when the run started, with
 /// [`started_at`](Self::started_at), and each step looks for what it made before it makes anything.
 /// People, businesses, accounts, cards, external accounts and transfers are found: a run that was
 /// given a key leaves its step's key in their metadata, as `synctera_rs_key`, or the platform
 /// searches its books by it. Disclosures, verifications and subscriptions are found by the party
 /// that they belong to. What nothing tells apart, such as an ACH transfer, is not sent again: the
-/// run ends with [`Refused`](ErrorKind::Refused), for somebody to look.
+/// run ends with [`Refused`](ErrorKind::Refused), for a person to check.
 #[must_use = "a journey does nothing until it is awaited"]
-pub struct Run<'a, J: Journey> {
-    client: &'a Synctera,
-    journey: Request<'a, J>,
-    key: Option<String>,
+pub struct Run<'w, J: Journey> {
+    client: Synctera,
+    request: J,
+    key: Option<Result<IdempotencyKey, Error>>,
+    attempt: NonZeroU32,
     started_at: Option<DateTime<Utc>>,
-    on_step: Option<Watcher<'a>>,
-    on_normalized: Option<NormalizationWatcher<'a>>,
+    deadline: Option<Duration>,
+    on_step: Option<StepWatcher<'w>>,
+    on_normalized: Option<NormalizationWatcher<'w>>,
 }
 
-/// A request that the caller keeps, or one that is made of the arguments of a call.
-enum Request<'a, J> {
-    Theirs(&'a J),
-    Ours(J),
+/// A journey's outcome, with the steps that led to it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Completed<T> {
+    /// What the journey led to.
+    pub outcome: T,
+    /// The key of the run: the caller's, or the one that was made for it.
+    pub key: IdempotencyKey,
+    /// The steps in the order in which they were completed, with their keys and request ids.
+    pub steps: Vec<CompletedStep>,
 }
 
-type Watcher<'a> = Box<dyn FnMut(&Step<'_>) + Send + 'a>;
-type NormalizationWatcher<'a> = Box<dyn FnMut(&Normalization) + Send + 'a>;
-
-impl<'a, J: Journey> Run<'a, J> {
-    pub(crate) fn new(client: &'a Synctera, journey: &'a J) -> Self {
-        Self::with(client, Request::Theirs(journey))
+impl<'w, J: Journey> Run<'w, J> {
+    pub(crate) fn new(client: &Synctera, request: &J) -> Self {
+        Self::of(client, request.clone())
     }
 
-    /// A run of a request that nobody else holds.
-    pub(super) fn of(client: &'a Synctera, journey: J) -> Self {
-        Self::with(client, Request::Ours(journey))
+    /// A run of a request that is made of the arguments of a call.
+    pub(crate) fn of(client: &Synctera, request: J) -> Self {
+        Self {
+            client: client.clone(),
+            request,
+            key: None,
+            attempt: NonZeroU32::MIN,
+            started_at: None,
+            deadline: None,
+            on_step: None,
+            on_normalized: None,
+        }
     }
 
-    fn with(client: &'a Synctera, journey: Request<'a, J>) -> Self {
-        Self { client, journey, key: None, started_at: None, on_step: None, on_normalized: None }
-    }
-
-    /// Names this run, with something that the caller can name again after a crash: the id of
-    /// their own sign-up, or of their own payment order.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
+    /// Names this run by something that the caller can name again after a crash: the id of their
+    /// own sign-up, or of their own payment order. A text that cannot be an [`IdempotencyKey`] is
+    /// refused when the run is awaited, and nothing is sent.
+    pub fn key<K>(mut self, key: K) -> Self
+    where
+        K: TryInto<IdempotencyKey>,
+        K::Error: Into<Error>,
+    {
+        self.key = Some(key.try_into().map_err(Into::into));
         self
     }
 
-    /// When this run was first begun, for one that is taken up again: after seven days each step
-    /// looks for what it made before. Without it, a run is taken for younger than that.
+    /// Continues a run after a correction. Attempt 1 is the first; after a refusal was corrected the
+    /// same run is attempt 2, and so on: an error's [`Progress`] says which one it was.
+    ///
+    /// A step that an earlier attempt completed is not repeated, and needs no memory of this
+    /// program: the platform still answers it. A step that was refused is sent under a new key. A
+    /// step that an earlier attempt completed with other input is brought up to date where the
+    /// journey can do so (persons and businesses), or ends the run with
+    /// [`Refused`](ErrorKind::Refused), which names what was made.
+    pub fn attempt(mut self, number: NonZeroU32) -> Self {
+        self.attempt = number;
+        self
+    }
+
+    /// When this run first started, for one that is resumed: after seven days each step looks for
+    /// what it made before. Without it, a run counts as younger than that. The moment must be the
+    /// same each time the run is resumed.
     pub fn started_at(mut self, moment: DateTime<Utc>) -> Self {
         self.started_at = Some(moment);
         self
     }
 
-    /// Is told of each step when it is done.
-    pub fn on_step(mut self, watcher: impl FnMut(&Step<'_>) + Send + 'a) -> Self {
-        self.on_step = Some(Box::new(watcher));
+    /// Gives up after this time, all steps taken together, with
+    /// [`Timeout`](ErrorKind::Timeout). Whether the step that was under way was done is not known
+    /// then; run again with the same key.
+    pub fn deadline(mut self, after: Duration) -> Self {
+        self.deadline = Some(after);
         self
     }
 
-    /// Is told, before anything is sent, of each value that is sent otherwise than it was given:
+    /// Calls this for each step when it is done.
+    pub fn on_step<'n>(self, watcher: impl FnMut(&CompletedStep) + Send + 'n) -> Run<'n, J>
+    where
+        'w: 'n,
+    {
+        Run { on_step: Some(Box::new(watcher)), ..self }
+    }
+
+    /// Calls this, before anything is sent, for each value that is sent otherwise than it was given:
     /// see [`normalize`](crate::normalize).
-    pub fn on_normalized(mut self, watcher: impl FnMut(&Normalization) + Send + 'a) -> Self {
-        self.on_normalized = Some(Box::new(watcher));
-        self
+    pub fn on_normalized<'n>(self, watcher: impl FnMut(&Normalization) + Send + 'n) -> Run<'n, J>
+    where
+        'w: 'n,
+    {
+        Run { on_normalized: Some(Box::new(watcher)), ..self }
     }
 }
 
-impl<'a, J: Journey> IntoFuture for Run<'a, J> {
+impl<'w, J: Journey> IntoFuture for Run<'w, J> {
     type Output = Result<J::Outcome, Error>;
-    type IntoFuture = BoxFuture<'a, Self::Output>;
+    type IntoFuture = BoxFuture<'w, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { self.walk().await.0 })
+        Box::pin(async move { self.execute().await.0 })
     }
 }
 
-impl<J: Journey> Run<'_, J> {
-    /// Walks it; the outcome, and the steps that were done.
-    pub(crate) async fn walk(self) -> (Result<J::Outcome, Error>, Vec<(String, String)>) {
-        let options = self.client.api().options();
-        let named = self.key.or_else(|| options.idempotency_key().map(str::to_owned));
+impl<'w, J: Journey> Run<'w, J> {
+    /// Runs it, and returns the steps with the outcome.
+    ///
+    /// # Errors
+    /// As awaiting it; an error's [`Progress`] has the steps that were done.
+    pub async fn with_steps(self) -> Result<Completed<J::Outcome>, Error> {
+        let (outcome, key, steps) = self.execute().await;
+        Ok(Completed { outcome: outcome?, key, steps })
+    }
+
+    /// Runs it; the outcome, and the steps that were done.
+    pub(crate) async fn execute(
+        self,
+    ) -> (Result<J::Outcome, Error>, IdempotencyKey, Vec<CompletedStep>) {
+        let is_named = self.key.is_some();
+        let key = match self.key {
+            None => Uuid::new_v4().into(),
+            Some(Ok(key)) => key,
+            Some(Err(error)) => return (Err(error), Uuid::nil().into(), Vec::new()),
+        };
+        if self.client.is_production() && self.request.availability() == Availability::SandboxOnly {
+            let message = "this runs in the sandbox only, and this client is for production";
+            return (Err(Error::refused(J::NAME, None, message)), key, Vec::new());
+        }
+        let span = tracing::info_span!(
+            target: "synctera",
+            "synctera.run",
+            otel.name = J::NAME,
+            otel.kind = "internal",
+            synctera.journey = J::NAME,
+            synctera.attempt = self.attempt.get(),
+            "error.type" = Empty,
+        );
         let mut steps = Steps {
-            client: self.client,
-            options,
+            client: &self.client,
             journey: J::NAME,
-            is_named: named.is_some(),
+            key: key.clone(),
+            is_named,
             is_old: self.started_at.is_some_and(|moment| Utc::now() - moment > ANSWERS_KEPT),
-            key: named.unwrap_or_else(|| Uuid::new_v4().to_string()),
+            attempt: self.attempt.get(),
             done: Vec::new(),
+            last_sent: None,
             on_step: self.on_step,
             on_normalized: self.on_normalized,
         };
-        let journey = match &self.journey {
-            Request::Theirs(journey) => journey,
-            Request::Ours(journey) => journey,
+        let outcome = {
+            let work = self.request.execute(&mut steps).instrument(span.clone());
+            match self.deadline {
+                None => Some(work.await),
+                Some(deadline) => tokio::time::timeout(deadline, work).await.ok(),
+            }
         };
-        let outcome = journey.walk(&mut steps).await;
-        let Steps { key, done, .. } = steps;
+        let Steps { done, last_sent, .. } = steps;
+        let outcome = outcome.unwrap_or_else(|| Err(Error::deadline(J::NAME, last_sent)));
+        if let Err(error) = &outcome {
+            span.record("error.type", tracing::field::debug(error.kind()));
+        }
         let outcome = outcome.map_err(|error| match error.kind() {
             // Nothing was sent, and the same input will never do.
-            ErrorKind::InvalidInput => error,
-            _ => error.with_progress(Progress::new(J::NAME, key, done.clone())),
+            ErrorKind::InvalidInput if done.is_empty() => error,
+            _ => {
+                let progress =
+                    Progress::new(J::NAME, key.clone(), self.attempt.get(), done.clone());
+                error.with_progress(progress)
+            }
         });
-        (outcome, done)
+        (outcome, key, done)
     }
 }
 
 impl<J: Journey> fmt::Debug for Run<'_, J> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Run").field("journey", &J::NAME).field("key", &self.key).finish()
-    }
-}
-
-/// A step that is done.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Step<'a> {
-    /// The journey, such as `onboard_customer`.
-    pub journey: &'static str,
-    /// The operation, such as `create_person`.
-    pub operation: &'static str,
-    /// The id of what it made or changed; for `verify`, the status that it led to.
-    pub resource: &'a str,
-    /// How long it took.
-    pub took: Duration,
-}
-
-/// The steps of one run.
-pub struct Steps<'a> {
-    client: &'a Synctera,
-    options: &'a CallOptions,
-    journey: &'static str,
-    key: String,
-    /// The caller chose the key, and can choose it again.
-    is_named: bool,
-    /// The platform may have forgotten this run's keys.
-    is_old: bool,
-    done: Vec<(String, String)>,
-    on_step: Option<Watcher<'a>>,
-    on_normalized: Option<NormalizationWatcher<'a>>,
-}
-
-impl Steps<'_> {
-    /// The request as the platform wants it; what was changed is told.
-    pub(super) fn normalized<T>(&mut self, (request, changes): (T, Vec<Normalization>)) -> T {
-        if let Some(watch) = &mut self.on_normalized {
-            changes.iter().for_each(watch);
-        }
-        request
-    }
-
-    /// Writes. `part` tells the steps of a journey apart that use the same operation; `id` is what
-    /// was made.
-    ///
-    /// What a POST makes is not made again in a run whose keys are forgotten: see
-    /// [`create`](Self::create) for what can be found.
-    pub(super) async fn write<T, C, F>(
-        &mut self,
-        operation: &'static str,
-        part: &str,
-        call: C,
-        id: impl FnOnce(&T) -> String + Send,
-    ) -> Result<T, Error>
-    where
-        C: FnOnce(v2::Client) -> F + Send,
-        F: Future<Output = Result<Response<T>, Error>> + Send,
-    {
-        if v2::OPERATIONS.iter().any(|known| known.id == operation && known.method == "POST") {
-            self.not_twice(operation)?;
-        }
-        self.add(operation, part, call, id).await
-    }
-
-    /// Writes what the journey has just looked for and not found, so that a run whose keys are
-    /// forgotten may do it.
-    pub(super) async fn add<T, C, F>(
-        &mut self,
-        operation: &'static str,
-        part: &str,
-        call: C,
-        id: impl FnOnce(&T) -> String + Send,
-    ) -> Result<T, Error>
-    where
-        C: FnOnce(v2::Client) -> F + Send,
-        F: Future<Output = Result<Response<T>, Error>> + Send,
-    {
-        self.send(operation, part, |client| call(client.api().clone()), id).await
-    }
-
-    /// As [`write`](Self::write), by the legacy interface; always something new.
-    #[cfg(feature = "reconciliations")]
-    pub(crate) async fn write_legacy<T, C, F>(
-        &mut self,
-        operation: &'static str,
-        part: &str,
-        call: C,
-        id: impl FnOnce(&T) -> String + Send,
-    ) -> Result<T, Error>
-    where
-        C: FnOnce(v0::Client) -> F + Send,
-        F: Future<Output = Result<Response<T>, Error>> + Send,
-    {
-        self.not_twice(operation)?;
-        self.send(operation, part, |client| call(client.legacy().clone()), id).await
-    }
-
-    /// Refuses to make what a run whose keys are forgotten may have made, and nothing can find.
-    fn not_twice(&self, operation: &str) -> Result<(), Error> {
-        if self.is_old {
-            let message = "this run began more than seven days ago, so that the platform does not \
-                           know its keys any more, and what this step may have made cannot be \
-                           found by reading; look for it, and go on under another key";
-            return Err(Error::refused(operation, None, message));
-        }
-        Ok(())
-    }
-
-    /// Writes what can be found again: in a run whose keys are forgotten, `find` looks first.
-    pub(super) async fn create<T, L, G, C, F>(
-        &mut self,
-        operation: &'static str,
-        part: &str,
-        find: L,
-        call: C,
-        id: impl FnOnce(&T) -> String + Send,
-    ) -> Result<T, Error>
-    where
-        L: FnOnce(v2::Client) -> G + Send,
-        G: Future<Output = Result<Option<T>, Error>> + Send,
-        C: FnOnce(v2::Client) -> F + Send,
-        F: Future<Output = Result<Response<T>, Error>> + Send,
-    {
-        let begun = Instant::now();
-        if self.is_old
-            && let Some(found) = find(self.api().clone()).await?
-        {
-            self.done(operation, begun, id(&found));
-            return Ok(found);
-        }
-        self.send(operation, part, |client| call(client.api().clone()), id).await
-    }
-
-    /// What a step leaves in the metadata of the resource that it makes.
-    pub(super) fn mark(&self, operation: &str, part: &str) -> Mark {
-        Mark(self.is_named.then(|| self.key_of(operation, part)))
-    }
-
-    /// Whether the platform may have forgotten this run's keys.
-    pub(super) fn is_old(&self) -> bool {
-        self.is_old
-    }
-
-    /// The idempotency key of a step.
-    pub(super) fn key_of(&self, operation: &str, part: &str) -> String {
-        let name = format!("{}/{}/{operation}/{part}", self.journey, self.key);
-        Uuid::new_v5(&NAMESPACE, name.as_bytes()).to_string()
-    }
-
-    async fn send<T, C, F>(
-        &mut self,
-        operation: &'static str,
-        part: &str,
-        call: C,
-        id: impl FnOnce(&T) -> String + Send,
-    ) -> Result<T, Error>
-    where
-        C: FnOnce(Synctera) -> F + Send,
-        F: Future<Output = Result<Response<T>, Error>> + Send,
-    {
-        let begun = Instant::now();
-        let options = self.options.clone().with_idempotency_key(self.key_of(operation, part));
-        let value = call(self.client.with_options(options)).await?.into_inner();
-        self.done(operation, begun, id(&value));
-        Ok(value)
-    }
-
-    fn done(&mut self, operation: &'static str, begun: Instant, resource: String) {
-        if let Some(watch) = &mut self.on_step {
-            let took = begun.elapsed();
-            watch(&Step { journey: self.journey, operation, resource: &resource, took });
-        }
-        self.done.push((operation.to_owned(), resource));
-    }
-
-    /// The client for what only reads.
-    pub(super) fn api(&self) -> &v2::Client {
-        self.client.api()
-    }
-}
-
-/// Tells a resource that a step made from others like it. A run without a name of the caller's has
-/// none: nobody could take it up again.
-#[derive(Clone, Debug)]
-pub(super) struct Mark(Option<String>);
-
-impl Mark {
-    /// Leaves it with a resource that is to be made.
-    pub(super) fn put(&self, metadata: &mut Map<String, Value>) {
-        if let Some(key) = &self.0 {
-            metadata.insert(MARK.to_owned(), Value::String(key.clone()));
-        }
-    }
-
-    /// As [`put`](Self::put), where metadata is texts alone.
-    pub(super) fn put_among(&self, metadata: &mut BTreeMap<String, String>) {
-        metadata.extend(self.0.iter().map(|key| (MARK.to_owned(), key.clone())));
-    }
-
-    /// Whether the resource is this step's.
-    pub(super) fn is_in(&self, metadata: &Map<String, Value>) -> bool {
-        self.is(metadata.get(MARK).and_then(Value::as_str))
-    }
-
-    /// As [`is_in`](Self::is_in), where metadata is texts alone.
-    pub(super) fn is_among(&self, metadata: &BTreeMap<String, String>) -> bool {
-        self.is(metadata.get(MARK).map(String::as_str))
-    }
-
-    fn is(&self, found: Option<&str>) -> bool {
-        self.0.is_some() && self.0.as_deref() == found
+        f.debug_struct("Run")
+            .field("journey", &J::NAME)
+            .field("key", &self.key.as_ref().and_then(|key| key.as_ref().ok()))
+            .field("attempt", &self.attempt)
+            .finish_non_exhaustive()
     }
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use synctera_api::{Error, Sensitive, v2};
 
 use super::run::sealed::Sealed;
-use super::{Journey, Run, Steps};
+use super::{Availability, Journey, Run, Steps};
 use crate::Synctera;
 use crate::checks::Checks;
 use crate::types::{
@@ -41,7 +41,7 @@ impl Synctera {
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent; else what the
     /// platform says.
-    pub fn subscribe<'a>(&'a self, request: &'a Subscribe) -> Run<'a, Subscribe> {
+    pub fn subscribe(&self, request: &Subscribe) -> Run<'static, Subscribe> {
         Run::new(self, request)
     }
 
@@ -61,7 +61,7 @@ impl Synctera {
     ///
     /// # Errors
     /// `DUPLICATE_RESOURCE` when there is one.
-    pub fn create_webhook_secret(&self) -> Run<'_, CreateWebhookSecret> {
+    pub fn create_webhook_secret(&self) -> Run<'static, CreateWebhookSecret> {
         Run::new(self, &CreateWebhookSecret(()))
     }
 
@@ -93,7 +93,7 @@ impl Synctera {
     ///
     /// # Errors
     /// `RESOURCE_NOT_FOUND` when there is no secret yet.
-    pub fn roll_webhook_secret(&self) -> Run<'_, RollWebhookSecret> {
+    pub fn roll_webhook_secret(&self) -> Run<'static, RollWebhookSecret> {
         Run::new(self, &RollWebhookSecret(()))
     }
 
@@ -190,29 +190,22 @@ impl Journey for Subscribe {
 
     const NAME: &'static str = "subscribe";
 
-    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<Webhook, Error> {
+    const AVAILABILITY: Availability = Availability::Everywhere;
+
+    async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<Webhook, Error> {
         self.check()?;
         let body = self.to_input();
         let id = |webhook: &Webhook| webhook.id.map_or_else(String::new, |id| id.to_string());
         let known = find(steps.api(), &self.url).await?;
         let Some(known) = known else {
-            return steps
-                .add("create_webhook", "", |api| async move { api.create_webhook(&body).await }, id)
-                .await;
+            return steps.add("", |api| api.create_webhook(&body), id).await;
         };
         let Some(known_id) = known.id.filter(|_| !self.is_met_by(&known)) else {
             return Ok(known);
         };
         // Changed again and again, it must not be answered as it was the first time.
         let since = known.last_updated.map_or_else(String::new, |moment| moment.to_rfc3339());
-        steps
-            .write(
-                "replace_webhook",
-                &since,
-                |api| async move { api.replace_webhook(known_id, &body).await },
-                id,
-            )
-            .await
+        steps.write(&since, |api| api.replace_webhook(known_id, &body), id).await
     }
 }
 
@@ -260,15 +253,11 @@ impl Journey for CreateWebhookSecret {
 
     const NAME: &'static str = "create_webhook_secret";
 
-    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<NewWebhookSecret, Error> {
-        let made = steps
-            .write(
-                "create_webhook_secret",
-                "",
-                |api| async move { api.create_webhook_secret().await },
-                |_| SECRET.to_owned(),
-            )
-            .await?;
+    const AVAILABILITY: Availability = Availability::Everywhere;
+
+    async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<NewWebhookSecret, Error> {
+        let made =
+            steps.write("", |api| api.create_webhook_secret(), |_| SECRET.to_owned()).await?;
         let secret = made.secret.ok_or_else(|| Error::incomplete_answer(Self::NAME, "secret"))?;
         Ok(NewWebhookSecret { secret, old_ends_at: None })
     }
@@ -281,16 +270,12 @@ impl Journey for RollWebhookSecret {
 
     const NAME: &'static str = "roll_webhook_secret";
 
-    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<NewWebhookSecret, Error> {
+    const AVAILABILITY: Availability = Availability::Everywhere;
+
+    async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<NewWebhookSecret, Error> {
         let body = ReplaceWebhookSecretRequest { is_rolling_secret: Some(true) };
-        let made = steps
-            .write(
-                "replace_webhook_secret",
-                "",
-                |api| async move { api.replace_webhook_secret(&body).await },
-                |_| SECRET.to_owned(),
-            )
-            .await?;
+        let made =
+            steps.write("", |api| api.replace_webhook_secret(&body), |_| SECRET.to_owned()).await?;
         let secret = made.secret.ok_or_else(|| Error::incomplete_answer(Self::NAME, "secret"))?;
         Ok(NewWebhookSecret { secret, old_ends_at: made.deleted_at })
     }

@@ -5,7 +5,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::InvalidValue;
 
 /// Characters that show nothing and come along with what is copied: a zero-width space, a word
-/// joiner, a byte order mark, a soft hyphen. (Joiners that change how a name is written stay.)
+/// joiner, a byte order marker, a soft hyphen. (Joiners that change how a name is written stay.)
 const INVISIBLE: [char; 4] = ['\u{200B}', '\u{2060}', '\u{FEFF}', '\u{AD}'];
 
 /// A name, a city, a line of an address: no blanks around it, one between its words, and each

@@ -9,7 +9,7 @@ use synctera_api::runtime::{ReconciliationId, Sensitive};
 
 use crate::Synctera;
 use crate::checks::Checks;
-use crate::journeys::{Journey, Run, Sealed, Steps};
+use crate::journeys::{Availability, Journey, Run, Sealed, Steps};
 use crate::v0::types::{IngestionStatus, NewReconciliation, Reconciliation};
 
 /// Time between two looks at a file, at first and at most.
@@ -113,19 +113,16 @@ impl Journey for ReconciliationFile {
 
     const NAME: &'static str = "upload_reconciliation";
 
-    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<Reconciliation, Error> {
+    const AVAILABILITY: Availability = Availability::Everywhere;
+
+    async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<Reconciliation, Error> {
         let mut checks = Checks::of(Self::NAME);
         checks.text(&self.name, "file_name");
         checks.given(!self.contents.expose().is_empty(), "byte_data");
         checks.finish()?;
         let body = NewReconciliation::new(self.contents.expose().clone(), self.name.clone());
         steps
-            .write_legacy(
-                "create_reconciliation",
-                "",
-                |api| async move { api.create_reconciliation(&body).await },
-                |file| file.id.to_string(),
-            )
+            .write_legacy("", |api| api.create_reconciliation(&body), |file| file.id.to_string())
             .await
     }
 }

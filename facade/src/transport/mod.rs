@@ -17,8 +17,8 @@ use bytes::{Bytes, BytesMut};
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use synctera_api::runtime::{
-    Answer, AnswerKind, BoxFuture, Call, CallOptions, CallTrace, Failure, FailureKind, Operation,
-    Transport,
+    Answer, AnswerKind, BoxFuture, Call, CallOptions, CallTrace, Failure, FailureKind,
+    IdempotencyKey, Operation, Transport,
 };
 use tokio::time::Instant;
 use tower::retry::budget::TpsBudget;
@@ -67,14 +67,14 @@ impl Delivery {
     }
 
     async fn tries(&self, call: Call<'_>) -> Result<Answer, Failure> {
-        let Call { http, mut request, operation, options, .. } = call;
+        let Call { http, mut request, operation, options, idempotency_key, .. } = call;
         if self.production && operation.is_sandbox_only() {
             let why =
                 "the platform has it in its sandbox alone, and this client speaks to production";
             return Err(Failure::new(FailureKind::Refused, why));
         }
         let mut trace = CallTrace::default();
-        let key = key(operation, options, &mut trace)?;
+        let key = key(operation, idempotency_key, &mut trace)?;
         let timeout = options.timeout().unwrap_or(self.call_timeout);
         let deadline = Instant::now() + timeout.min(FOREVER);
         if !self.turn(deadline).await {
@@ -107,7 +107,8 @@ impl Delivery {
                     watch::within(&span, pin!(once)).await
                 }
                 Some(carrier) => {
-                    let call = Call::new(http, request, operation, options);
+                    let mut call = Call::new(http, request, operation, options);
+                    call.idempotency_key = idempotency_key;
                     let once = self.once(operation, end, carrier.execute(call), |sent| sent);
                     watch::within(&span, pin!(once)).await
                 }
@@ -278,24 +279,21 @@ impl Transport for Delivery {
     }
 }
 
-/// The key of a write: the caller's, or a new one.
+/// The key of a write: the caller's, or a new one. A read that takes one is sent with the caller's.
 fn key(
     operation: &Operation,
-    options: &CallOptions,
+    chosen: Option<&IdempotencyKey>,
     trace: &mut CallTrace,
 ) -> Result<Option<HeaderValue>, Failure> {
-    if !operation.is_write() {
+    if !operation.is_write() && !(operation.lists_idempotency && chosen.is_some()) {
         return Ok(None);
     }
-    let key = match options.idempotency_key() {
-        Some(key) => key.to_owned(),
-        None => Uuid::new_v4().to_string(),
-    };
-    let value = HeaderValue::from_str(&key).map_err(|_| {
-        let why = "the idempotency key holds characters that no header can";
+    let key = chosen.cloned().unwrap_or_else(|| Uuid::new_v4().into());
+    let value = key.to_header().ok_or_else(|| {
+        let why = "the idempotency key holds characters that a header cannot";
         Failure::new(FailureKind::Configuration, why)
     })?;
-    trace.idempotency_key = Some(key);
+    trace.idempotency_key = Some(key.to_string());
     Ok(Some(value))
 }
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use reqwest::StatusCode;
 
+use crate::runtime::key::IdempotencyKey;
 use crate::runtime::problem::{ErrorCode, Problem};
 use crate::runtime::progress::Progress;
 use crate::runtime::transport::{CallTrace, Failure, FailureKind};
@@ -135,6 +136,17 @@ impl Error {
     ) -> Self {
         let mut error = Self::new(ErrorKind::Local, what, message);
         error.0.source = Some(Arc::from(source.into()));
+        error
+    }
+
+    /// The time of a journey is over. `step` is the one that was under way, if one was.
+    pub fn deadline(journey: &str, step: Option<(&str, IdempotencyKey)>) -> Self {
+        let mut error = Self::new(ErrorKind::Timeout, journey, "the run's deadline has passed");
+        if let Some((operation, key)) = step {
+            operation.clone_into(&mut error.0.what);
+            error.0.trace.idempotency_key = Some(key.to_string());
+            error.0.trace.attempts = 1;
+        }
         error
     }
 

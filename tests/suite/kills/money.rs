@@ -38,7 +38,7 @@ async fn synctera_pay(world: &World) -> SendSyncteraPay {
 }
 
 journeys! {
-    fund, found: |world| Fund::in_sandbox(payer(world).await.1, Money::usd(5_00))
+    fund, found, reads_first: |world| Fund::in_sandbox(payer(world).await.1, Money::usd(5_00))
         => |client, asked| client.fund(asked);
     send_ach, refused: |world| {
         let (holder, account, _, _) = payer(world).await;

@@ -29,7 +29,10 @@ journeys! {
         let known = world.customer().await;
         OnboardBusiness::new("Flow Matic LLC", BusinessStructure::Llc, office())
             .ein("12-3456789")
-            .related_person(RelatedPerson::new(person("Grace", "Murray")).ownership_percent(60.0).managing())
+            .related_person(RelatedPerson::new(person("Grace", "Murray"))
+                .ownership_percent(60.0)
+                .managing()
+                .certifies_ownership())
             .related_person(RelatedPerson::existing(known).ownership_percent(40.0))
             .disclosed(agreed(DisclosureType::OwnerCertification))
             .consented()

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::checks::Checks;
 use crate::journeys::run::sealed::Sealed;
-use crate::journeys::{Journey, Run, Steps};
+use crate::journeys::{Availability, Journey, Run, Steps};
 use crate::pages::Items;
 use crate::polling::Polling;
 use crate::types::{
@@ -68,7 +68,7 @@ impl Synctera {
     /// [`Refused`](crate::ErrorKind::Refused) for obstacles after
     /// [`CloseAccount::fail_if_blocked`]; else what the platform says, such as
     /// `INVALID_STATUS` for an account that is not in use.
-    pub fn close_account<'a>(&'a self, request: &'a CloseAccount) -> Run<'a, CloseAccount> {
+    pub fn close_account(&self, request: &CloseAccount) -> Run<'static, CloseAccount> {
         Run::new(self, request)
     }
 
@@ -219,7 +219,9 @@ impl Journey for CloseAccount {
 
     const NAME: &'static str = "close_account";
 
-    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<ClosingAccount, Error> {
+    const AVAILABILITY: Availability = Availability::Everywhere;
+
+    async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<ClosingAccount, Error> {
         self.check()?;
         let found = steps.api().get_account(self.account).await?.into_inner();
         let balances = Balances::of(&found)?;
@@ -265,12 +267,7 @@ impl CloseAccount {
             ..AccountClosureRequest::new(self.reason.clone(), self.details.clone())
         };
         steps
-            .add(
-                "initiate_account_closure",
-                "",
-                |api| async move { api.initiate_account_closure(account, &body).await },
-                |_| account.to_string(),
-            )
+            .add("", |api| api.initiate_account_closure(account, &body), |_| account.to_string())
             .await
     }
 
@@ -293,12 +290,7 @@ impl CloseAccount {
             destination_id: destination.map_or(Patch::Clear, Patch::Set),
         };
         steps
-            .write(
-                "update_account_closure",
-                &part,
-                |api| async move { api.update_account_closure(account, &body).await },
-                |_| account.to_string(),
-            )
+            .write(&part, |api| api.update_account_closure(account, &body), |_| account.to_string())
             .await
     }
 

@@ -7,12 +7,13 @@ use super::bank_account::BankAccount;
 use crate::Synctera;
 use crate::checks::Checks;
 use crate::journeys::run::sealed::Sealed;
-use crate::journeys::{Journey, Party, Run, Steps, earlier};
+use crate::journeys::{Availability, Journey, Party, Run, Steps, recovery};
 use crate::normalize::Normalization;
 use crate::types::{
     AddVendorAccountFailure, AddVendorAccountsRequest, AddVendorAccountsResponse, ExternalAccount,
     ExternalAccountAccessToken, ExternalAccountVendorValues, NewExternalAccountAccessToken,
 };
+use crate::v2::operations;
 
 impl Synctera {
     /// Links a customer's accounts at another bank: through Plaid or Finicity, which prove them, or
@@ -45,10 +46,10 @@ impl Synctera {
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent; else what the
     /// failed step met. Accounts that could not be linked are in the outcome.
-    pub fn link_external_account<'a>(
-        &'a self,
-        request: &'a LinkExternalAccount,
-    ) -> Run<'a, LinkExternalAccount> {
+    pub fn link_external_account(
+        &self,
+        request: &LinkExternalAccount,
+    ) -> Run<'static, LinkExternalAccount> {
         Run::new(self, request)
     }
 }
@@ -175,22 +176,26 @@ impl Journey for LinkExternalAccount {
 
     const NAME: &'static str = "link_external_account";
 
-    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<LinkedAccounts, Error> {
+    const AVAILABILITY: Availability = Availability::Everywhere;
+
+    async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<LinkedAccounts, Error> {
         let way = steps.normalized(self.normalize()?);
         match &way {
             Way::Numbers(account) => {
-                let mark = steps.mark("create_external_account", "");
+                let marker = steps.marker(operations::CREATE_EXTERNAL_ACCOUNT, "");
                 let mut body = account.to_new(self.holder);
-                mark.put(&mut body.metadata);
+                marker.put(&mut body.metadata);
+                let holder = (!steps.is_corrected()).then_some(self.holder);
                 let account = steps
                     .create(
-                        "create_external_account",
                         "",
-                        |api| earlier::external_account(api, self.holder, mark),
-                        |api| async move { api.create_external_account(&body).await },
+                        |api| recovery::external_account(api, holder, marker),
+                        |api| api.create_external_account(&body),
                         |account: &ExternalAccount| account.id.to_string(),
                     )
                     .await?;
+                let id = account.id;
+                let account = steps.current(account, |api| api.get_external_account(id)).await?;
                 Ok(LinkedAccounts {
                     accounts: vec![account],
                     failed: Vec::new(),
@@ -272,9 +277,8 @@ impl LinkExternalAccount {
         let holder = CustomerId::from(self.holder).to_string();
         steps
             .write(
-                "create_external_account_access_token",
                 "",
-                |api| async move { api.create_external_account_access_token(&body).await },
+                |api| api.create_external_account_access_token(&body),
                 // The token itself is nobody's to see.
                 |_| holder,
             )
@@ -288,9 +292,8 @@ async fn add(
 ) -> Result<AddVendorAccountsResponse, Error> {
     steps
         .write(
-            "add_vendor_external_accounts",
             "",
-            |api| async move { api.add_vendor_external_accounts(&body).await },
+            |api| api.add_vendor_external_accounts(&body),
             |added: &AddVendorAccountsResponse| {
                 let ids: Vec<String> =
                     added.added_accounts.iter().map(|account| account.id.to_string()).collect();

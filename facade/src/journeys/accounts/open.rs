@@ -10,12 +10,13 @@ use super::terms::{Rail, Terms};
 use crate::checks::Checks;
 use crate::journeys::only::only;
 use crate::journeys::run::sealed::Sealed;
-use crate::journeys::{Journey, Party, Run, Steps, earlier};
+use crate::journeys::{Availability, Journey, Party, Run, Steps, recovery};
 use crate::pages::Items;
 use crate::types::{
     Account, AccountRelationshipInput, AccountRelationshipType, AccountType,
     ListAccountTemplatesQuery, NewAccount,
 };
+use crate::v2::operations;
 use crate::{Money, Synctera};
 
 impl Synctera {
@@ -51,7 +52,7 @@ impl Synctera {
     /// [`Refused`](crate::ErrorKind::Refused) with `CUSTOMER_NOT_VERIFIED` or
     /// `BUSINESS_NOT_VERIFIED` for a holder who is not accepted, and when there is not exactly one
     /// template to take; else what the failed step met.
-    pub fn open_account<'a>(&'a self, request: &'a OpenAccount) -> Run<'a, OpenAccount> {
+    pub fn open_account(&self, request: &OpenAccount) -> Run<'static, OpenAccount> {
         Run::new(self, request)
     }
 }
@@ -245,7 +246,9 @@ impl Journey for OpenAccount {
 
     const NAME: &'static str = "open_account";
 
-    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<OpenedAccount, Error> {
+    const AVAILABILITY: Availability = Availability::Everywhere;
+
+    async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<OpenedAccount, Error> {
         self.check()?;
         for (party, role) in &self.parties {
             if *role != AccountRelationshipType::AuthorizedUser {
@@ -261,7 +264,7 @@ impl Journey for OpenAccount {
             business_id: party.business_id(),
             ..AccountRelationshipInput::new(role.clone())
         });
-        let mark = steps.mark("create_account", "");
+        let marker = steps.marker(operations::CREATE_ACCOUNT, "");
         let mut body = NewAccount {
             account_template_id: Some(template),
             relationships: relationships.collect(),
@@ -270,18 +273,18 @@ impl Journey for OpenAccount {
             ..NewAccount::default()
         };
         self.terms.apply(&mut body);
-        mark.put(&mut body.metadata);
-        let holder = self.parties[0].0;
+        marker.put(&mut body.metadata);
+        let holder = (!steps.is_corrected()).then_some(self.parties[0].0);
         let account: Account = steps
             .create(
-                "create_account",
                 "",
-                |api| earlier::account(api, holder, mark),
-                |api| async move { api.create_account(&body).await },
+                |api| recovery::account(api, holder, marker),
+                |api| api.create_account(&body),
                 |account: &Account| account.id.map_or_else(String::new, |id| id.to_string()),
             )
             .await?;
         let id = account.id.ok_or_else(|| Error::incomplete_answer("create_account", "id"))?;
+        let account = steps.current(account, |api| api.get_account(id)).await?;
         Ok(OpenedAccount { id, account })
     }
 }

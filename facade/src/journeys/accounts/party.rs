@@ -5,7 +5,7 @@ use synctera_api::{Error, v2};
 
 use crate::Synctera;
 use crate::journeys::run::sealed::Sealed;
-use crate::journeys::{Journey, Party, Run, Steps};
+use crate::journeys::{Availability, Journey, Party, Run, Steps};
 use crate::pages::Items;
 use crate::types::{
     AccountRelationship, AccountRelationshipInput, AccountRelationshipType,
@@ -38,10 +38,7 @@ impl Synctera {
     /// [`Refused`](crate::ErrorKind::Refused) with `CUSTOMER_NOT_VERIFIED` or
     /// `BUSINESS_NOT_VERIFIED` for a holder or signer who is not accepted, and for somebody who is
     /// related in another way; else what the platform says.
-    pub fn add_account_party<'a>(
-        &'a self,
-        request: &'a AddAccountParty,
-    ) -> Run<'a, AddAccountParty> {
+    pub fn add_account_party(&self, request: &AddAccountParty) -> Run<'static, AddAccountParty> {
         Run::new(self, request)
     }
 
@@ -70,10 +67,10 @@ impl Synctera {
     ///
     /// # Errors
     /// [`Refused`](crate::ErrorKind::Refused) for the primary holder; else what the platform says.
-    pub fn remove_account_party<'a>(
-        &'a self,
-        request: &'a RemoveAccountParty,
-    ) -> Run<'a, RemoveAccountParty> {
+    pub fn remove_account_party(
+        &self,
+        request: &RemoveAccountParty,
+    ) -> Run<'static, RemoveAccountParty> {
         Run::new(self, request)
     }
 }
@@ -115,7 +112,9 @@ impl Journey for AddAccountParty {
 
     const NAME: &'static str = "add_account_party";
 
-    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<AccountRelationship, Error> {
+    const AVAILABILITY: Availability = Availability::Everywhere;
+
+    async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<AccountRelationship, Error> {
         if let Some(known) = related(steps.api(), self.account, self.party).await? {
             if known.relationship_type == self.role {
                 return Ok(known);
@@ -138,9 +137,8 @@ impl Journey for AddAccountParty {
         let account = self.account;
         steps
             .add(
-                "create_account_relationship",
                 "",
-                |api| async move { api.create_account_relationship(account, &body).await },
+                |api| api.create_account_relationship(account, &body),
                 |made: &AccountRelationship| made.id.map_or_else(String::new, |id| id.to_string()),
             )
             .await
@@ -169,7 +167,9 @@ impl Journey for RemoveAccountParty {
 
     const NAME: &'static str = "remove_account_party";
 
-    async fn walk<'a>(
+    const AVAILABILITY: Availability = Availability::Everywhere;
+
+    async fn execute<'a>(
         &'a self,
         steps: &'a mut Steps<'_>,
     ) -> Result<Option<AccountRelationshipId>, Error> {
@@ -185,9 +185,8 @@ impl Journey for RemoveAccountParty {
         let account = self.account;
         steps
             .write(
-                "delete_account_relationship",
                 &id.to_string(),
-                |api| async move { api.delete_account_relationship(account, id).await },
+                |api| api.delete_account_relationship(account, id),
                 |_| id.to_string(),
             )
             .await?;

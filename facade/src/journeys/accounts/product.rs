@@ -7,7 +7,7 @@ use synctera_api::runtime::{AccountProductId, BasisPoints};
 use crate::Synctera;
 use crate::checks::Checks;
 use crate::journeys::run::sealed::Sealed;
-use crate::journeys::{Journey, Run, Steps};
+use crate::journeys::{Availability, Journey, Run, Steps};
 use crate::types::{
     AccountProduct, AccrualPayoutSchedule, CalculationMethod, InterestProductInput,
     NewAccountProduct, RateDetails, RateDetailsAccrualPeriod,
@@ -38,7 +38,7 @@ impl Synctera {
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for rates that overlap, before anything is
     /// sent; else what the platform says.
-    pub fn define_product<'a>(&'a self, request: &'a DefineProduct) -> Run<'a, DefineProduct> {
+    pub fn define_product(&self, request: &DefineProduct) -> Run<'static, DefineProduct> {
         Run::new(self, request)
     }
 }
@@ -142,14 +142,15 @@ impl Journey for DefineProduct {
 
     const NAME: &'static str = "define_product";
 
-    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<DefinedProduct, Error> {
+    const AVAILABILITY: Availability = Availability::Everywhere;
+
+    async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<DefinedProduct, Error> {
         self.check()?;
         let body = self.to_new();
         let product: AccountProduct = steps
             .write(
-                "create_account_product",
                 "",
-                |api| async move { api.create_account_product(&body).await },
+                |api| api.create_account_product(&body),
                 |product| id(product).map_or_else(String::new, |id| id.to_string()),
             )
             .await?;

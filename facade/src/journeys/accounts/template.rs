@@ -6,7 +6,7 @@ use synctera_api::{Error, v2};
 use super::terms::{Rail, Terms, ceiling, floor};
 use crate::checks::Checks;
 use crate::journeys::run::sealed::Sealed;
-use crate::journeys::{Journey, Run, Steps};
+use crate::journeys::{Availability, Journey, Run, Steps};
 use crate::pages::Items;
 use crate::types::{
     AccountTemplate, AccountTemplateInput, AccountType, ListAccountTemplatesQuery,
@@ -45,7 +45,7 @@ impl Synctera {
     /// # Errors
     /// [`Refused`](crate::ErrorKind::Refused) when the name is taken by a template of another type;
     /// else what the platform says.
-    pub fn define_template<'a>(&'a self, request: &'a DefineTemplate) -> Run<'a, DefineTemplate> {
+    pub fn define_template(&self, request: &DefineTemplate) -> Run<'static, DefineTemplate> {
         Run::new(self, request)
     }
 }
@@ -273,7 +273,9 @@ impl Journey for DefineTemplate {
 
     const NAME: &'static str = "define_template";
 
-    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<DefinedTemplate, Error> {
+    const AVAILABILITY: Availability = Availability::Everywhere;
+
+    async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<DefinedTemplate, Error> {
         self.check()?;
         if let Some(template) = named(steps.api(), &self.name).await? {
             if template.template.account_type != self.account_type {
@@ -286,9 +288,8 @@ impl Journey for DefineTemplate {
         let body = self.to_new();
         let template: AccountTemplate = steps
             .add(
-                "create_account_template",
                 "",
-                |api| async move { api.create_account_template(&body).await },
+                |api| api.create_account_template(&body),
                 |template: &AccountTemplate| {
                     template.id.map_or_else(String::new, |id| id.to_string())
                 },

@@ -7,7 +7,7 @@ use super::issue::{IssuedCard, issued};
 use crate::Synctera;
 use crate::checks::Checks;
 use crate::journeys::run::sealed::Sealed;
-use crate::journeys::{Journey, Run, Steps};
+use crate::journeys::{Availability, Journey, Run, Steps};
 use crate::types::CardActivationRequest;
 
 impl Synctera {
@@ -34,7 +34,7 @@ impl Synctera {
     /// # Errors
     /// `BAD_REQUEST_BODY` when no card of the customer has the code, `INVALID_STATUS` when the card
     /// is not `UNACTIVATED`.
-    pub fn activate_card<'a>(&'a self, request: &'a ActivateCard) -> Run<'a, ActivateCard> {
+    pub fn activate_card(&self, request: &ActivateCard) -> Run<'static, ActivateCard> {
         Run::new(self, request)
     }
 }
@@ -60,19 +60,14 @@ impl Journey for ActivateCard {
 
     const NAME: &'static str = "activate_card";
 
-    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<IssuedCard, Error> {
+    const AVAILABILITY: Availability = Availability::Everywhere;
+
+    async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<IssuedCard, Error> {
         let mut checks = Checks::of(Self::NAME);
         checks.text(self.code.expose(), "activation_code");
         checks.finish()?;
         let body = CardActivationRequest::new(self.code.clone(), self.customer);
-        let card = steps
-            .write(
-                "activate_card",
-                "",
-                |api| async move { api.activate_card(&body).await },
-                super::issue::id_text,
-            )
-            .await?;
+        let card = steps.write("", |api| api.activate_card(&body), super::issue::id_text).await?;
         issued("activate_card", card)
     }
 }

@@ -9,7 +9,7 @@ use synctera_api::runtime::{CardImageId, CardProductId, CustomerId, Patch};
 use crate::Synctera;
 use crate::checks::Checks;
 use crate::journeys::run::sealed::Sealed;
-use crate::journeys::{Journey, Run, Steps};
+use crate::journeys::{Availability, Journey, Run, Steps};
 use crate::types::{
     CardImage, CardImagePatch, CardImageRejectionReason, CardImageStatus, NewCardImage,
 };
@@ -50,10 +50,7 @@ impl Synctera {
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for what is no JPEG; else what the failed
     /// step met.
-    pub fn upload_card_image<'a>(
-        &'a self,
-        request: &'a UploadCardImage,
-    ) -> Run<'a, UploadCardImage> {
+    pub fn upload_card_image(&self, request: &UploadCardImage) -> Run<'static, UploadCardImage> {
         Run::new(self, request)
     }
 
@@ -83,10 +80,7 @@ impl Synctera {
     ///
     /// # Errors
     /// `INVALID_STATUS` for a picture that is not there yet, or was rejected.
-    pub fn review_card_image<'a>(
-        &'a self,
-        request: &'a ReviewCardImage,
-    ) -> Run<'a, ReviewCardImage> {
+    pub fn review_card_image(&self, request: &ReviewCardImage) -> Run<'static, ReviewCardImage> {
         Run::new(self, request)
     }
 }
@@ -128,25 +122,21 @@ impl Journey for UploadCardImage {
 
     const NAME: &'static str = "upload_card_image";
 
-    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<CardImage, Error> {
+    const AVAILABILITY: Availability = Availability::Everywhere;
+
+    async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<CardImage, Error> {
         let mut checks = Checks::of(Self::NAME);
         checks.ensure(self.jpeg.starts_with(&JPEG), "data", "must be a JPEG image");
         checks.finish()?;
         let body = NewCardImage::new(self.product, self.customer);
         let image = steps
-            .write(
-                "create_card_image",
-                "",
-                |api| async move { api.create_card_image(&body).await },
-                |image| image.id.to_string(),
-            )
+            .write("", |api| api.create_card_image(&body), |image| image.id.to_string())
             .await?;
         let (id, jpeg) = (image.id, self.jpeg.clone());
         steps
             .write(
-                "upload_card_image_data",
                 "",
-                |api| async move { api.upload_card_image_data(id, jpeg).await },
+                |api| api.upload_card_image_data(id, jpeg.clone()),
                 |image| image.id.to_string(),
             )
             .await
@@ -188,7 +178,9 @@ impl Journey for ReviewCardImage {
 
     const NAME: &'static str = "review_card_image";
 
-    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<CardImage, Error> {
+    const AVAILABILITY: Availability = Availability::Everywhere;
+
+    async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<CardImage, Error> {
         let body = match &self.rejected {
             None => CardImagePatch::new(CardImageStatus::Approved),
             Some((reason, memo)) => CardImagePatch {
@@ -199,12 +191,7 @@ impl Journey for ReviewCardImage {
         };
         let id = self.image;
         steps
-            .write(
-                "update_card_image_details",
-                "",
-                |api| async move { api.update_card_image_details(id, &body).await },
-                |image| image.id.to_string(),
-            )
+            .write("", |api| api.update_card_image_details(id, &body), |image| image.id.to_string())
             .await
     }
 }

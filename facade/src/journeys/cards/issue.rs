@@ -8,15 +8,16 @@ use synctera_api::{Error, v2};
 use super::details::{Details, Wanted};
 use crate::checks::Checks;
 use crate::journeys::only::only;
-use crate::journeys::run::Mark;
+use crate::journeys::resume::ResumeMarker;
 use crate::journeys::run::sealed::Sealed;
-use crate::journeys::{Journey, Run, Steps, earlier};
+use crate::journeys::{Availability, Journey, Run, Steps, recovery};
 use crate::normalize::{self, Normalization};
 use crate::pages::Items;
 use crate::types::{
     Card, CardStatus, CardType, EmbossName, Form, ListCardProductsQuery, NewCard, RecipientName,
     Shipping, ShippingMethod,
 };
+use crate::v2::operations;
 use crate::{Address, Synctera};
 
 /// Characters on a line of a card.
@@ -45,7 +46,7 @@ impl Synctera {
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent;
     /// [`Refused`](crate::ErrorKind::Refused) when there is not exactly one product to take; else
     /// what the failed step met.
-    pub fn issue_card<'a>(&'a self, request: &'a IssueCard) -> Run<'a, IssueCard> {
+    pub fn issue_card(&self, request: &IssueCard) -> Run<'static, IssueCard> {
         Run::new(self, request)
     }
 }
@@ -188,9 +189,9 @@ impl IssueCard {
         Ok((tidy, checks.changes()?))
     }
 
-    fn to_new(&self, product: CardProductId, mark: &Mark) -> NewCard {
+    fn to_new(&self, product: CardProductId, marker: &ResumeMarker) -> NewCard {
         let mut metadata = BTreeMap::new();
-        mark.put_among(&mut metadata);
+        marker.put_among(&mut metadata);
         let shipping = match &self.form {
             CardForm::Virtual => None,
             CardForm::Physical(destination) => self.shipping(destination.as_deref()),
@@ -258,24 +259,28 @@ impl Journey for IssueCard {
 
     const NAME: &'static str = "issue_card";
 
-    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<IssuedCard, Error> {
+    const AVAILABILITY: Availability = Availability::Everywhere;
+
+    async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<IssuedCard, Error> {
         let request = steps.normalized(self.normalize()?);
         let product = match request.product {
             Some(product) => product,
             None => find_product(steps.api(), &request.kind, request.form()).await?,
         };
-        let mark = steps.mark("issue_card", "");
-        let body = request.to_new(product, &mark);
+        let marker = steps.marker(operations::ISSUE_CARD, "");
+        let body = request.to_new(product, &marker);
+        let account = (!steps.is_corrected()).then_some(self.account);
         let card: Card = steps
             .create(
-                "issue_card",
                 "",
-                |api| earlier::card(api, self.account, mark),
-                |api| async move { api.issue_card(&body).await },
+                |api| recovery::card(api, account, marker),
+                |api| api.issue_card(&body),
                 id_text,
             )
             .await?;
-        issued("issue_card", card)
+        let made = issued("issue_card", card)?;
+        let id = made.id;
+        issued("get_card", steps.current(made.card, |api| api.get_card(id)).await?)
     }
 }
 

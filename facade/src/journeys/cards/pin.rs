@@ -6,7 +6,7 @@ use synctera_api::{Error, Sensitive};
 use crate::Synctera;
 use crate::checks::Checks;
 use crate::journeys::run::sealed::Sealed;
-use crate::journeys::{Journey, Run, Steps};
+use crate::journeys::{Availability, Journey, Run, Steps};
 use crate::types::{
     CardWidgetType, GetCardWidgetTokenQuery, GetCardWidgetUrlQuery, SetPinRequest, WidgetType,
 };
@@ -28,7 +28,7 @@ impl Synctera {
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for anything but four digits;
     /// `INVALID_STATUS` for a card that has ended.
-    pub fn set_card_pin<'a>(&'a self, request: &'a SetCardPin) -> Run<'a, SetCardPin> {
+    pub fn set_card_pin(&self, request: &SetCardPin) -> Run<'static, SetCardPin> {
         Run::new(self, request)
     }
 
@@ -102,20 +102,15 @@ impl Journey for SetCardPin {
 
     const NAME: &'static str = "set_card_pin";
 
-    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<(), Error> {
+    const AVAILABILITY: Availability = Availability::Everywhere;
+
+    async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<(), Error> {
         let mut checks = Checks::of(Self::NAME);
         let pin = self.pin.expose();
         let fits = pin.len() == 4 && pin.bytes().all(|byte| byte.is_ascii_digit());
         checks.ensure(fits, "pin", "must be four digits");
         checks.finish()?;
         let (card, body) = (self.card, SetPinRequest::new(self.pin.clone()));
-        steps
-            .write(
-                "set_card_pin",
-                "",
-                |api| async move { api.set_card_pin(card, &body).await },
-                |()| card.to_string(),
-            )
-            .await
+        steps.write("", |api| api.set_card_pin(card, &body), |()| card.to_string()).await
     }
 }

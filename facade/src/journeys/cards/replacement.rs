@@ -9,7 +9,7 @@ use super::details::{Details, Wanted};
 use super::issue::{IssuedCard, issued};
 use crate::checks::Checks;
 use crate::journeys::run::sealed::Sealed;
-use crate::journeys::{Journey, Run, Steps};
+use crate::journeys::{Availability, Journey, Run, Steps};
 use crate::normalize::{self, Normalization};
 use crate::types::{
     Card, NewCard, RecipientName, ReissueReason as Reason, Shipping, ShippingMethod,
@@ -38,7 +38,7 @@ impl Synctera {
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent;
     /// [`Refused`](crate::ErrorKind::Refused) for a card of a type that is not known here;
     /// `BAD_REQUEST_BODY` for one that was replaced before.
-    pub fn replace_card<'a>(&'a self, request: &'a ReplaceCard) -> Run<'a, ReplaceCard> {
+    pub fn replace_card(&self, request: &ReplaceCard) -> Run<'static, ReplaceCard> {
         Run::new(self, request)
     }
 }
@@ -163,21 +163,16 @@ impl Journey for ReplaceCard {
 
     const NAME: &'static str = "replace_card";
 
-    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<IssuedCard, Error> {
+    const AVAILABILITY: Availability = Availability::Everywhere;
+
+    async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<IssuedCard, Error> {
         let request = steps.normalized(self.normalize()?);
         let old = steps.api().get_card(self.card).await?.into_inner();
         let Some(body) = request.to_new(&old) else {
             let why = format!("{} is a card of a type that is not known here", self.card);
             return Err(Error::refused(Self::NAME, None, why));
         };
-        let card = steps
-            .write(
-                "issue_card",
-                "",
-                |api| async move { api.issue_card(&body).await },
-                super::issue::id_text,
-            )
-            .await?;
+        let card = steps.write("", |api| api.issue_card(&body), super::issue::id_text).await?;
         issued("issue_card", card)
     }
 }

@@ -5,7 +5,7 @@ use synctera_api::runtime::{AccountId, CountryCode, Patch, SpendControlId};
 
 use crate::checks::Checks;
 use crate::journeys::run::sealed::Sealed;
-use crate::journeys::{Journey, Run, Steps};
+use crate::journeys::{Availability, Journey, Run, Steps};
 use crate::types::{
     Account, AccountPatch, GeoRestrictionMode, NewSpendControl, PaymentType, SpendControl,
     SpendControlDirection, SpendControlGeoRestrictions, SpendControlRollingWindow,
@@ -44,10 +44,10 @@ impl Synctera {
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent;
     /// `AMBIGUOUS_PAYMENT_SUBTYPES` for a sub-type that could be of several payment types.
-    pub fn define_spend_control<'a>(
-        &'a self,
-        request: &'a DefineSpendControl,
-    ) -> Run<'a, DefineSpendControl> {
+    pub fn define_spend_control(
+        &self,
+        request: &DefineSpendControl,
+    ) -> Run<'static, DefineSpendControl> {
         Run::new(self, request)
     }
 
@@ -69,10 +69,10 @@ impl Synctera {
     ///
     /// # Errors
     /// `BAD_REQUEST_BODY` when there is no such control.
-    pub fn attach_spend_control<'a>(
-        &'a self,
-        request: &'a AttachSpendControl,
-    ) -> Run<'a, AttachSpendControl> {
+    pub fn attach_spend_control(
+        &self,
+        request: &AttachSpendControl,
+    ) -> Run<'static, AttachSpendControl> {
         Run::new(self, request)
     }
 }
@@ -279,16 +279,13 @@ impl Journey for DefineSpendControl {
 
     const NAME: &'static str = "define_spend_control";
 
-    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<SpendControl, Error> {
+    const AVAILABILITY: Availability = Availability::Everywhere;
+
+    async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<SpendControl, Error> {
         self.check()?;
         let body = self.to_new();
         steps
-            .write(
-                "create_spend_control",
-                "",
-                |api| async move { api.create_spend_control(&body).await },
-                |control| control.id.to_string(),
-            )
+            .write("", |api| api.create_spend_control(&body), |control| control.id.to_string())
             .await
     }
 }
@@ -320,7 +317,9 @@ impl Journey for AttachSpendControl {
 
     const NAME: &'static str = "attach_spend_control";
 
-    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<Account, Error> {
+    const AVAILABILITY: Availability = Availability::Everywhere;
+
+    async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<Account, Error> {
         let account = steps.api().get_account(self.account).await?.into_inner();
         let mut controls = account.spend_control_ids.clone();
         if controls.contains(&self.control) == self.attach {
@@ -333,13 +332,6 @@ impl Journey for AttachSpendControl {
         let body =
             AccountPatch { spend_control_ids: Patch::Set(controls), ..AccountPatch::default() };
         let id = self.account;
-        steps
-            .write(
-                "update_account",
-                "",
-                |api| async move { api.update_account(id, &body).await },
-                |_| id.to_string(),
-            )
-            .await
+        steps.write("", |api| api.update_account(id, &body), |_| id.to_string()).await
     }
 }

@@ -7,7 +7,7 @@ use super::issue::{IssuedCard, issued};
 use crate::Synctera;
 use crate::checks::Checks;
 use crate::journeys::run::sealed::Sealed;
-use crate::journeys::{Journey, Run, Steps};
+use crate::journeys::{Availability, Journey, Run, Steps};
 use crate::types::{CardPatch, CardStatusReasonCode, CardStatusRequest};
 
 /// The longest note on a change of status.
@@ -49,14 +49,16 @@ macro_rules! change {
 
             const NAME: &'static str = $name;
 
-            async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<IssuedCard, Error> {
-                self.0.walk(Self::NAME, CardStatusRequest::$to, steps).await
+            const AVAILABILITY: Availability = Availability::Everywhere;
+
+            async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<IssuedCard, Error> {
+                self.0.execute(Self::NAME, CardStatusRequest::$to, steps).await
             }
         }
 
         impl Synctera {
             $(#[$on_method])*
-            pub fn $method<'a>(&'a self, request: &'a $type) -> Run<'a, $type> {
+            pub fn $method(&self, request: &$type) -> Run<'static, $type> {
                 Run::new(self, request)
             }
         }
@@ -122,7 +124,7 @@ struct Change {
 }
 
 impl Change {
-    async fn walk(
+    async fn execute(
         &self,
         journey: &'static str,
         to: CardStatusRequest,
@@ -143,14 +145,8 @@ impl Change {
             ..CardPatch::default()
         };
         let card = self.card;
-        let card = steps
-            .write(
-                "update_card",
-                "",
-                |api| async move { api.update_card(card, &body).await },
-                super::issue::id_text,
-            )
-            .await?;
+        let card =
+            steps.write("", |api| api.update_card(card, &body), super::issue::id_text).await?;
         issued("update_card", card)
     }
 }

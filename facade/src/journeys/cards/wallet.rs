@@ -6,7 +6,7 @@ use synctera_api::runtime::{CardId, DigitalWalletTokenId};
 use crate::Synctera;
 use crate::checks::Checks;
 use crate::journeys::run::sealed::Sealed;
-use crate::journeys::{Journey, Run, Steps};
+use crate::journeys::{Availability, Journey, Run, Steps};
 use crate::types::{
     AppleDigitalWalletProvisionRequest, AppleDigitalWalletProvisionResponse, DeviceType,
     DigitalWalletToken, DigitalWalletTokenPatch, DigitalWalletTokenPatchStatus,
@@ -37,7 +37,7 @@ impl Synctera {
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) when something of the device's is missing;
     /// `INVALID_STATUS` for a card that is not active.
-    pub fn add_to_apple_pay<'a>(&'a self, request: &'a AddToApplePay) -> Run<'a, AddToApplePay> {
+    pub fn add_to_apple_pay(&self, request: &AddToApplePay) -> Run<'static, AddToApplePay> {
         Run::new(self, request)
     }
 
@@ -59,7 +59,7 @@ impl Synctera {
     ///
     /// # Errors
     /// As [`add_to_apple_pay`](Synctera::add_to_apple_pay).
-    pub fn add_to_google_pay<'a>(&'a self, request: &'a AddToGooglePay) -> Run<'a, AddToGooglePay> {
+    pub fn add_to_google_pay(&self, request: &AddToGooglePay) -> Run<'static, AddToGooglePay> {
         Run::new(self, request)
     }
 
@@ -85,10 +85,10 @@ impl Synctera {
     ///
     /// # Errors
     /// `INVALID_STATUS` for a token that was not taken up yet, or has ended.
-    pub fn change_wallet_token<'a>(
-        &'a self,
-        request: &'a ChangeWalletToken,
-    ) -> Run<'a, ChangeWalletToken> {
+    pub fn change_wallet_token(
+        &self,
+        request: &ChangeWalletToken,
+    ) -> Run<'static, ChangeWalletToken> {
         Run::new(self, request)
     }
 }
@@ -133,7 +133,9 @@ impl Journey for AddToApplePay {
 
     const NAME: &'static str = "add_to_apple_pay";
 
-    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<Self::Outcome, Error> {
+    const AVAILABILITY: Availability = Availability::Everywhere;
+
+    async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<Self::Outcome, Error> {
         let mut checks = Checks::of(Self::NAME);
         checks.given(!self.body.certificates.is_empty(), "certificates");
         checks.text(&self.body.nonce, "nonce");
@@ -142,12 +144,7 @@ impl Journey for AddToApplePay {
         checks.finish()?;
         let (card, body) = (self.card, self.body.clone());
         steps
-            .write(
-                "create_digital_wallet_apple",
-                "",
-                |api| async move { api.create_digital_wallet_apple(card, &body).await },
-                |_| card.to_string(),
-            )
+            .write("", |api| api.create_digital_wallet_apple(card, &body), |_| card.to_string())
             .await
     }
 }
@@ -185,7 +182,9 @@ impl Journey for AddToGooglePay {
 
     const NAME: &'static str = "add_to_google_pay";
 
-    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<Self::Outcome, Error> {
+    const AVAILABILITY: Availability = Availability::Everywhere;
+
+    async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<Self::Outcome, Error> {
         let mut checks = Checks::of(Self::NAME);
         checks.text(&self.body.device_id, "device_id");
         checks.text(&self.body.wallet_account_id, "wallet_account_id");
@@ -193,12 +192,7 @@ impl Journey for AddToGooglePay {
         checks.finish()?;
         let (card, body) = (self.card, self.body.clone());
         steps
-            .write(
-                "create_digital_wallet_google",
-                "",
-                |api| async move { api.create_digital_wallet_google(card, &body).await },
-                |_| card.to_string(),
-            )
+            .write("", |api| api.create_digital_wallet_google(card, &body), |_| card.to_string())
             .await
     }
 }
@@ -234,13 +228,14 @@ impl Journey for ChangeWalletToken {
 
     const NAME: &'static str = "change_wallet_token";
 
-    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<DigitalWalletToken, Error> {
+    const AVAILABILITY: Availability = Availability::Everywhere;
+
+    async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<DigitalWalletToken, Error> {
         let (token, body) = (self.token, DigitalWalletTokenPatch::new(self.to.clone()));
         steps
             .write(
-                "update_digital_wallet_token_status",
                 "",
-                |api| async move { api.update_digital_wallet_token_status(token, &body).await },
+                |api| api.update_digital_wallet_token_status(token, &body),
                 |_| token.to_string(),
             )
             .await

@@ -6,7 +6,7 @@ use synctera_api::runtime::{AccountId, CustomerId, ExternalAccountId};
 
 use crate::checks::Checks;
 use crate::journeys::run::sealed::Sealed;
-use crate::journeys::{Journey, Run, Steps};
+use crate::journeys::{Availability, Journey, Run, Steps};
 use crate::types::{
     AchRequestHoldData, DcSign, NewOutgoingAch, NewOutgoingAchSecCode, OutgoingAch,
 };
@@ -38,7 +38,7 @@ impl Synctera {
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent; else what the
     /// platform says, such as `INSUFFICIENT_FUNDS` or `EXTERNAL_ACCOUNT_NOT_VERIFIED`.
-    pub fn send_ach<'a>(&'a self, request: &'a SendAch) -> Run<'a, SendAch> {
+    pub fn send_ach(&self, request: &SendAch) -> Run<'static, SendAch> {
         Run::new(self, request)
     }
 }
@@ -230,16 +230,20 @@ impl Journey for SendAch {
 
     const NAME: &'static str = "send_ach";
 
-    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<OutgoingAch, Error> {
+    const AVAILABILITY: Availability = Availability::Everywhere;
+
+    async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<OutgoingAch, Error> {
         self.check()?;
         let body = self.to_new();
-        steps
-            .write(
-                "create_outgoing_ach",
-                "",
-                |api| async move { api.create_outgoing_ach(&body).await },
-                |transfer| transfer.id.to_string(),
-            )
-            .await
+        let id = |transfer: &OutgoingAch| transfer.id.to_string();
+        // Money that leaves is held at once; what is pulled is booked with its file.
+        let sent = match self.direction {
+            DcSign::Credit => {
+                steps.write_booked("", |api| api.create_outgoing_ach(&body), id).await?
+            }
+            _ => steps.write("", |api| api.create_outgoing_ach(&body), id).await?,
+        };
+        let id = sent.id;
+        steps.current(sent, |api| api.get_outgoing_ach(id)).await
     }
 }

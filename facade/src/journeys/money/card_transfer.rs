@@ -11,7 +11,7 @@ use tokio::time::sleep;
 
 use crate::checks::Checks;
 use crate::journeys::run::sealed::Sealed;
-use crate::journeys::{Journey, Run, Steps};
+use crate::journeys::{Availability, Journey, Run, Steps};
 use crate::types::{
     CreatedExternalCardTransfer, ExternalCardTransfer, ExternalCardTransferStatus,
     NewExternalCardPull, NewExternalCardPush, NewExternalCardReversal, NewExternalCardTransfer,
@@ -45,7 +45,7 @@ impl Synctera {
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent; else what the
     /// platform says, such as `INSUFFICIENT_FUNDS` for a push.
-    pub fn move_by_card<'a>(&'a self, request: &'a MoveByCard) -> Run<'a, MoveByCard> {
+    pub fn move_by_card(&self, request: &MoveByCard) -> Run<'static, MoveByCard> {
         Run::new(self, request)
     }
 
@@ -69,10 +69,7 @@ impl Synctera {
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent; else what the
     /// platform says, such as `BAD_REQUEST_BODY` for more than was pulled.
-    pub fn reverse_card_pull<'a>(
-        &'a self,
-        request: &'a ReverseCardPull,
-    ) -> Run<'a, ReverseCardPull> {
+    pub fn reverse_card_pull(&self, request: &ReverseCardPull) -> Run<'static, ReverseCardPull> {
         Run::new(self, request)
     }
 }
@@ -313,17 +310,13 @@ impl Journey for MoveByCard {
 
     const NAME: &'static str = "move_by_card";
 
-    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<MovedByCard, Error> {
+    const AVAILABILITY: Availability = Availability::Everywhere;
+
+    async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<MovedByCard, Error> {
         self.check()?;
         let body = self.to_new();
-        let transfer = steps
-            .write(
-                "create_external_card_transfer",
-                "",
-                |api| async move { api.create_external_card_transfer(&body).await },
-                id_of,
-            )
-            .await?;
+        let transfer =
+            steps.write("", |api| api.create_external_card_transfer(&body), id_of).await?;
         settled(steps.api(), created(transfer)?, self.wait).await
     }
 }
@@ -335,21 +328,18 @@ impl Journey for ReverseCardPull {
 
     const NAME: &'static str = "reverse_card_pull";
 
-    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<MovedByCard, Error> {
+    const AVAILABILITY: Availability = Availability::Everywhere;
+
+    async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<MovedByCard, Error> {
         let mut checks = Checks::of(Self::NAME);
         checks.amount(self.amount);
         checks.finish()?;
         let body = NewExternalCardReversal::new(self.amount.minor(), self.amount.currency());
         let pull = self.pull;
-        let operation = "create_external_card_transfer_reversal";
         let transfer = steps
-            .write(
-                operation,
-                "",
-                |api| async move { api.create_external_card_transfer_reversal(pull, &body).await },
-                id_of_read,
-            )
+            .write("", |api| api.create_external_card_transfer_reversal(pull, &body), id_of_read)
             .await?;
-        settled(steps.api(), read(operation, transfer)?, self.wait).await
+        settled(steps.api(), read("create_external_card_transfer_reversal", transfer)?, self.wait)
+            .await
     }
 }

@@ -6,7 +6,7 @@ use synctera_api::runtime::AchId;
 
 use crate::Synctera;
 use crate::journeys::run::sealed::Sealed;
-use crate::journeys::{Journey, Run, Steps};
+use crate::journeys::{Availability, Journey, Run, Steps};
 use crate::types::{CancellationStatus, OutgoingAch, OutgoingAchPatch, OutgoingAchStatus};
 
 impl Synctera {
@@ -27,7 +27,7 @@ impl Synctera {
     /// # Errors
     /// What the platform says: `INVALID_STATUS` once the transfer is on its way. One that is
     /// canceled already is answered as it is.
-    pub fn cancel_ach(&self, transfer: AchId) -> Run<'_, ChangeAch> {
+    pub fn cancel_ach(&self, transfer: AchId) -> Run<'static, ChangeAch> {
         Run::of(self, ChangeAch { transfer, change: Change::Cancel })
     }
 
@@ -48,7 +48,11 @@ impl Synctera {
     ///
     /// # Errors
     /// What the platform says, such as `INVALID_STATUS` when nothing is held back any more.
-    pub fn move_ach_availability(&self, transfer: AchId, to: DateTime<Utc>) -> Run<'_, ChangeAch> {
+    pub fn move_ach_availability(
+        &self,
+        transfer: AchId,
+        to: DateTime<Utc>,
+    ) -> Run<'static, ChangeAch> {
         Run::of(self, ChangeAch { transfer, change: Change::Availability(to) })
     }
 }
@@ -73,7 +77,9 @@ impl Journey for ChangeAch {
 
     const NAME: &'static str = "change_ach";
 
-    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<OutgoingAch, Error> {
+    const AVAILABILITY: Availability = Availability::Everywhere;
+
+    async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<OutgoingAch, Error> {
         let id = self.transfer;
         let (body, part) = match self.change {
             Change::Cancel => {
@@ -93,9 +99,8 @@ impl Journey for ChangeAch {
         };
         steps
             .write(
-                "update_outgoing_ach",
                 &part,
-                |api| async move { api.update_outgoing_ach(id, &body).await },
+                |api| api.update_outgoing_ach(id, &body),
                 |transfer| transfer.id.to_string(),
             )
             .await

@@ -5,7 +5,7 @@ use synctera_api::runtime::{AccountId, DocumentId, Upload};
 
 use crate::checks::Checks;
 use crate::journeys::run::sealed::Sealed;
-use crate::journeys::{Journey, Party, Run, Steps};
+use crate::journeys::{Availability, Journey, Party, Run, Steps};
 use crate::types::{CheckDeposit, DocumentType, NewCheckDeposit, NewDocument};
 use crate::{Money, Synctera};
 
@@ -35,7 +35,7 @@ impl Synctera {
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent; else what the
     /// failed step met.
-    pub fn deposit_check<'a>(&'a self, request: &'a DepositCheck) -> Run<'a, DepositCheck> {
+    pub fn deposit_check(&self, request: &DepositCheck) -> Run<'static, DepositCheck> {
         Run::new(self, request)
     }
 }
@@ -98,9 +98,8 @@ async fn upload(steps: &mut Steps<'_>, side: &str, picture: &Upload) -> Result<D
     };
     let document = steps
         .write(
-            "create_document",
             side,
-            |api| async move { api.create_document(body).await },
+            |api| api.create_document(body.clone()),
             |document| document.id.map_or_else(String::new, |id| id.to_string()),
         )
         .await?;
@@ -114,18 +113,17 @@ impl Journey for DepositCheck {
 
     const NAME: &'static str = "deposit_check";
 
-    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<CheckDeposit, Error> {
+    const AVAILABILITY: Availability = Availability::Everywhere;
+
+    async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<CheckDeposit, Error> {
         self.check()?;
         let front = upload(steps, "front", &self.front).await?;
         let back = upload(steps, "back", &self.back).await?;
         let body = self.to_new(front, back);
-        steps
-            .write(
-                "create_rdc_deposit",
-                "",
-                |api| async move { api.create_rdc_deposit(&body).await },
-                |deposit| deposit.id.to_string(),
-            )
-            .await
+        let deposit = steps
+            .write("", |api| api.create_rdc_deposit(&body), |deposit| deposit.id.to_string())
+            .await?;
+        let id = deposit.id;
+        steps.current(deposit, |api| api.get_rdc_deposit(id)).await
     }
 }

@@ -5,7 +5,7 @@ use synctera_api::runtime::TransactionId;
 
 use crate::Synctera;
 use crate::journeys::run::sealed::Sealed;
-use crate::journeys::{Journey, Run, Steps};
+use crate::journeys::{Availability, Journey, Run, Steps};
 use crate::types::{
     InternalTransfer, InternalTransferPatch, InternalTransferPatchStatus,
     InternalTransferResponseStatus,
@@ -30,7 +30,7 @@ impl Synctera {
     /// # Errors
     /// What the platform says: `INVALID_STATUS` for a transfer that was released or has expired.
     /// One that is posted already is answered as it is.
-    pub fn post_transfer(&self, transfer: TransactionId) -> Run<'_, EndTransfer> {
+    pub fn post_transfer(&self, transfer: TransactionId) -> Run<'static, EndTransfer> {
         Run::of(self, EndTransfer { transfer, posts: true })
     }
 
@@ -51,7 +51,7 @@ impl Synctera {
     /// # Errors
     /// What the platform says: `INVALID_STATUS` for a transfer that was posted or has expired. One
     /// that is released already is answered as it is.
-    pub fn release_transfer(&self, transfer: TransactionId) -> Run<'_, EndTransfer> {
+    pub fn release_transfer(&self, transfer: TransactionId) -> Run<'static, EndTransfer> {
         Run::of(self, EndTransfer { transfer, posts: false })
     }
 }
@@ -71,7 +71,9 @@ impl Journey for EndTransfer {
 
     const NAME: &'static str = "end_transfer";
 
-    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<InternalTransfer, Error> {
+    const AVAILABILITY: Availability = Availability::Everywhere;
+
+    async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<InternalTransfer, Error> {
         let id = self.transfer;
         let (ended, wanted, part) = if self.posts {
             (
@@ -93,9 +95,8 @@ impl Journey for EndTransfer {
         let body = InternalTransferPatch { status: wanted.into() };
         steps
             .write(
-                "update_internal_transfer",
                 part,
-                |api| async move { api.update_internal_transfer(id, &body).await },
+                |api| api.update_internal_transfer(id, &body),
                 |transfer| transfer.id.to_string(),
             )
             .await

@@ -6,7 +6,7 @@ use synctera_api::{Error, Sensitive};
 use crate::Synctera;
 use crate::checks::Checks;
 use crate::journeys::run::sealed::Sealed;
-use crate::journeys::{Journey, Run, Steps};
+use crate::journeys::{Availability, Journey, Run, Steps};
 use crate::types::{ExternalCard, ExternalCardVerificationsState, NewExternalCardFromToken};
 
 impl Synctera {
@@ -31,10 +31,7 @@ impl Synctera {
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent; else what the
     /// platform says. A card whose holder, address or code did not fit is added all the same: see
     /// [`AddedExternalCard::verified`].
-    pub fn add_external_card<'a>(
-        &'a self,
-        request: &'a AddExternalCard,
-    ) -> Run<'a, AddExternalCard> {
+    pub fn add_external_card(&self, request: &AddExternalCard) -> Run<'static, AddExternalCard> {
         Run::new(self, request)
     }
 }
@@ -128,7 +125,9 @@ impl Journey for AddExternalCard {
 
     const NAME: &'static str = "add_external_card";
 
-    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<AddedExternalCard, Error> {
+    const AVAILABILITY: Availability = Availability::Everywhere;
+
+    async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<AddedExternalCard, Error> {
         self.check()?;
         let body = NewExternalCardFromToken {
             business_id: self.business,
@@ -136,12 +135,7 @@ impl Journey for AddExternalCard {
         };
         let operation = "create_external_card_from_token";
         let card = steps
-            .write(
-                operation,
-                "",
-                |api| async move { api.create_external_card_from_token(&body).await },
-                |card| card.id.clone(),
-            )
+            .write("", |api| api.create_external_card_from_token(&body), |card| card.id.clone())
             .await?;
         let id = card.id.parse().map_err(|_| Error::incomplete_answer(operation, "id"))?;
         Ok(AddedExternalCard { id, card })

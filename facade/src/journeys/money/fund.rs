@@ -4,8 +4,10 @@ use synctera_api::Error;
 use synctera_api::runtime::{AccountId, CustomerId, ExternalAccountId, InternalAccountId};
 
 use crate::checks::Checks;
+use crate::journeys::only::only;
 use crate::journeys::run::sealed::Sealed;
-use crate::journeys::{Journey, Run, SendAch, Steps, Transfer};
+use crate::journeys::{Availability, Journey, Run, SendAch, Steps, Transfer};
+use crate::pages::Items;
 use crate::types::{
     InternalAccountBase, InternalAccountStatus, InternalTransfer, ListInternalAccountsQuery,
     OutgoingAch,
@@ -14,7 +16,7 @@ use crate::{Money, Synctera};
 
 impl Synctera {
     /// Puts money into an account: pulled by ACH from the customer's account at another bank, or,
-    /// in a sandbox, out of the programme's own account.
+    /// in a sandbox, out of an internal account.
     ///
     /// A pull takes days to be free; see [`send_ach`](Self::send_ach).
     ///
@@ -37,10 +39,13 @@ impl Synctera {
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent; else what the
     /// platform says, such as `EXTERNAL_ACCOUNT_NOT_VERIFIED`.
-    pub fn fund<'a>(&'a self, request: &'a Fund) -> Run<'a, Fund> {
+    pub fn fund(&self, request: &Fund) -> Run<'static, Fund> {
         Run::new(self, request)
     }
 }
+
+/// The description by which the internal account is known that pays in a sandbox.
+const SANDBOX_FUNDS: &str = "synctera-rs: sandbox funds";
 
 /// Asks for money in an account; see [`Synctera::fund`].
 #[derive(Clone, Debug)]
@@ -54,7 +59,8 @@ pub struct Fund {
 #[derive(Clone, Copy, Debug)]
 enum Source {
     Bank(ExternalAccountId, CustomerId),
-    Programme(Option<InternalAccountId>),
+    Internal(InternalAccountId),
+    SandboxFunds,
 }
 
 /// How an account was funded.
@@ -80,15 +86,16 @@ impl Fund {
         Self { account: into, amount, source, memo: None }
     }
 
-    /// Takes the money from the programme's first internal account in the currency, which is made
-    /// when there is none. Only a sandbox lets everybody make one.
+    /// Takes the money from an internal account that this crate keeps for that purpose, one for each
+    /// currency: it is found by its description, and created when there is none. No other account
+    /// is touched. For a sandbox only; a client for production refuses it.
     pub fn in_sandbox(into: AccountId, amount: Money) -> Self {
-        Self { account: into, amount, source: Source::Programme(None), memo: None }
+        Self { account: into, amount, source: Source::SandboxFunds, memo: None }
     }
 
-    /// Takes the money from this internal account of the programme.
+    /// Takes the money from this internal account of the program.
     pub fn from_internal(into: AccountId, from: InternalAccountId, amount: Money) -> Self {
-        Self { account: into, amount, source: Source::Programme(Some(from)), memo: None }
+        Self { account: into, amount, source: Source::Internal(from), memo: None }
     }
 
     /// A note, for the statement.
@@ -104,31 +111,32 @@ impl Fund {
         checks.finish()
     }
 
-    /// The programme's own account that pays.
-    async fn programme(
-        &self,
-        steps: &mut Steps<'_>,
-        chosen: Option<InternalAccountId>,
-    ) -> Result<InternalAccountId, Error> {
-        if let Some(id) = chosen {
-            return Ok(id);
+    /// The internal account that pays in a sandbox.
+    async fn sandbox_funds(&self, steps: &mut Steps<'_>) -> Result<InternalAccountId, Error> {
+        let mut known = Items::of(steps.api().clone(), ListInternalAccountsQuery::default());
+        let mut usable = Vec::new();
+        while let Some(account) = known.try_next().await? {
+            let is_ours = account.description.as_deref() == Some(SANDBOX_FUNDS)
+                && account.status == InternalAccountStatus::Active
+                && account.currency == self.amount.currency().code();
+            usable.extend(account.id.filter(|_| is_ours).map(|id| (id, id.to_string())));
         }
-        let query = ListInternalAccountsQuery::default();
-        let known = steps.api().list_internal_accounts(&query).await?.into_inner();
-        let usable = known.internal_accounts.iter().find(|account| {
-            account.status == InternalAccountStatus::Active
-                && account.currency == self.amount.currency().code()
-                && account.is_system_acc != Some(true)
-        });
-        if let Some(id) = usable.and_then(|account| account.id) {
-            return Ok(id);
+        if !usable.is_empty() {
+            return only(
+                Self::NAME,
+                "internal account for sandbox funds",
+                "Fund::from_internal",
+                &usable,
+            );
         }
-        let body = InternalAccountBase::new(self.amount.currency(), InternalAccountStatus::Active);
+        let body = InternalAccountBase {
+            description: Some(SANDBOX_FUNDS.to_owned()),
+            ..InternalAccountBase::new(self.amount.currency(), InternalAccountStatus::Active)
+        };
         let made = steps
-            .write(
-                "create_internal_account",
+            .add(
                 "",
-                |api| async move { api.create_internal_account(&body).await },
+                |api| api.create_internal_account(&body),
                 |account| account.id.map_or_else(String::new, |id| id.to_string()),
             )
             .await?;
@@ -143,7 +151,16 @@ impl Journey for Fund {
 
     const NAME: &'static str = "fund";
 
-    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<Funded, Error> {
+    const AVAILABILITY: Availability = Availability::Everywhere;
+
+    fn availability(&self) -> Availability {
+        match self.source {
+            Source::SandboxFunds => Availability::SandboxOnly,
+            Source::Bank(..) | Source::Internal(_) => Self::AVAILABILITY,
+        }
+    }
+
+    async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<Funded, Error> {
         self.check()?;
         match self.source {
             Source::Bank(bank, customer) => {
@@ -151,15 +168,18 @@ impl Journey for Fund {
                 if let Some(memo) = &self.memo {
                     pull = pull.memo(memo);
                 }
-                pull.walk(steps).await.map(|pull| Funded::Pulled(Box::new(pull)))
+                pull.execute(steps).await.map(|pull| Funded::Pulled(Box::new(pull)))
             }
-            Source::Programme(chosen) => {
-                let from = self.programme(steps, chosen).await?;
+            Source::Internal(_) | Source::SandboxFunds => {
+                let from = match self.source {
+                    Source::Internal(from) => from,
+                    _ => self.sandbox_funds(steps).await?,
+                };
                 let mut transfer = Transfer::new(from, self.account, self.amount);
                 if let Some(memo) = &self.memo {
                     transfer = transfer.memo(memo);
                 }
-                let done = transfer.walk(steps).await?;
+                let done = transfer.execute(steps).await?;
                 Ok(Funded::Transferred(Box::new(done)))
             }
         }

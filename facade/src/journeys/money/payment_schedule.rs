@@ -7,7 +7,7 @@ use synctera_api::runtime::PaymentScheduleId;
 use crate::Synctera;
 use crate::checks::Checks;
 use crate::journeys::run::sealed::Sealed;
-use crate::journeys::{Journey, Run, SendAch, Steps, Transfer};
+use crate::journeys::{Availability, Journey, Run, SendAch, Steps, Transfer};
 use crate::types::{
     AchInstruction, CashTransferPatchStatus, InternalTransferInstruction,
     ListPaymentSchedulesQuery, NewPaymentSchedule, PaymentInstruction, PaymentSchedule,
@@ -42,10 +42,7 @@ impl Synctera {
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent; else what the
     /// platform says.
-    pub fn schedule_payment<'a>(
-        &'a self,
-        request: &'a SchedulePayment,
-    ) -> Run<'a, SchedulePayment> {
+    pub fn schedule_payment(&self, request: &SchedulePayment) -> Run<'static, SchedulePayment> {
         Run::new(self, request)
     }
 
@@ -72,7 +69,7 @@ impl Synctera {
     pub fn cancel_payment_schedule(
         &self,
         schedule: PaymentScheduleId,
-    ) -> Run<'_, CancelPaymentSchedule> {
+    ) -> Run<'static, CancelPaymentSchedule> {
         Run::of(self, CancelPaymentSchedule { schedule })
     }
 }
@@ -229,11 +226,12 @@ impl Journey for SchedulePayment {
 
     const NAME: &'static str = "schedule_payment";
 
-    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<PaymentSchedule, Error> {
+    const AVAILABILITY: Availability = Availability::Everywhere;
+
+    async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<PaymentSchedule, Error> {
         self.check()?;
         let body = self.to_new();
-        let call = |api: crate::v2::Client| async move { api.create_payment_schedule(&body).await };
-        steps.write("create_payment_schedule", "", call, id_of).await
+        steps.write("", |api| api.create_payment_schedule(&body), id_of).await
     }
 }
 
@@ -250,7 +248,9 @@ impl Journey for CancelPaymentSchedule {
 
     const NAME: &'static str = "cancel_payment_schedule";
 
-    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<PaymentSchedule, Error> {
+    const AVAILABILITY: Availability = Availability::Everywhere;
+
+    async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<PaymentSchedule, Error> {
         let id = self.schedule;
         // There is no operation that reads one schedule.
         let query =
@@ -264,8 +264,6 @@ impl Journey for CancelPaymentSchedule {
             return Ok(canceled);
         }
         let body = PaymentSchedulePatch { status: CashTransferPatchStatus::Cancelled.into() };
-        let call =
-            |api: crate::v2::Client| async move { api.update_payment_schedule(id, &body).await };
-        steps.write("update_payment_schedule", "", call, id_of).await
+        steps.write("", |api| api.update_payment_schedule(id, &body), id_of).await
     }
 }

@@ -8,7 +8,7 @@ use synctera_api::runtime::{
 
 use crate::checks::Checks;
 use crate::journeys::run::sealed::Sealed;
-use crate::journeys::{Journey, Run, Steps};
+use crate::journeys::{Availability, Journey, Run, Steps};
 use crate::types::{
     NewSyncteraPayTransfer, SyncteraPayDirection, SyncteraPayNetworkStatus, SyncteraPayStatus,
     SyncteraPaySubtype, SyncteraPayTransfer, SyncteraPayTransferDcSign, SyncteraPayTransferPatch,
@@ -45,10 +45,7 @@ impl Synctera {
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent; else what the
     /// platform says, such as `INSUFFICIENT_FUNDS`.
-    pub fn send_synctera_pay<'a>(
-        &'a self,
-        request: &'a SendSyncteraPay,
-    ) -> Run<'a, SendSyncteraPay> {
+    pub fn send_synctera_pay(&self, request: &SendSyncteraPay) -> Run<'static, SendSyncteraPay> {
         Run::new(self, request)
     }
 
@@ -74,7 +71,10 @@ impl Synctera {
     /// What the platform says: `BAD_REQUEST_BODY` with what the programme's configuration misses,
     /// `INVALID_STATUS` for a transfer that was canceled. One that is posted already is answered
     /// as it is.
-    pub fn post_synctera_pay(&self, transfer: SyncteraPayTransferId) -> Run<'_, EndSyncteraPay> {
+    pub fn post_synctera_pay(
+        &self,
+        transfer: SyncteraPayTransferId,
+    ) -> Run<'static, EndSyncteraPay> {
         Run::of(self, EndSyncteraPay { transfer, end: End::Post })
     }
 
@@ -100,7 +100,10 @@ impl Synctera {
     /// # Errors
     /// What the platform says: `INVALID_STATUS` for a transfer that was posted. One that is
     /// canceled already is answered as it is.
-    pub fn cancel_synctera_pay(&self, transfer: SyncteraPayTransferId) -> Run<'_, EndSyncteraPay> {
+    pub fn cancel_synctera_pay(
+        &self,
+        transfer: SyncteraPayTransferId,
+    ) -> Run<'static, EndSyncteraPay> {
         Run::of(self, EndSyncteraPay { transfer, end: End::Cancel })
     }
 
@@ -127,7 +130,10 @@ impl Synctera {
     /// # Errors
     /// What the platform says: `INVALID_STATUS` for a transfer that was not posted. One that came
     /// back already is answered as it is.
-    pub fn return_synctera_pay(&self, transfer: SyncteraPayTransferId) -> Run<'_, EndSyncteraPay> {
+    pub fn return_synctera_pay(
+        &self,
+        transfer: SyncteraPayTransferId,
+    ) -> Run<'static, EndSyncteraPay> {
         Run::of(self, EndSyncteraPay { transfer, end: End::Return })
     }
 }
@@ -226,17 +232,20 @@ impl Journey for SendSyncteraPay {
 
     const NAME: &'static str = "send_synctera_pay";
 
-    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<SyncteraPayTransfer, Error> {
+    const AVAILABILITY: Availability = Availability::Everywhere;
+
+    async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<SyncteraPayTransfer, Error> {
         self.check()?;
         let body = self.to_new();
-        steps
-            .write(
-                "create_synctera_pay_transfer",
+        let sent = steps
+            .write_booked(
                 "",
-                |api| async move { api.create_synctera_pay_transfer(&body).await },
+                |api| api.create_synctera_pay_transfer(&body),
                 |transfer| transfer.id.to_string(),
             )
-            .await
+            .await?;
+        let id = sent.id;
+        steps.current(sent, |api| api.get_synctera_pay_transfer(id)).await
     }
 }
 
@@ -272,7 +281,9 @@ impl Journey for EndSyncteraPay {
 
     const NAME: &'static str = "end_synctera_pay";
 
-    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<SyncteraPayTransfer, Error> {
+    const AVAILABILITY: Availability = Availability::Everywhere;
+
+    async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<SyncteraPayTransfer, Error> {
         let id = self.transfer;
         let known = steps.api().get_synctera_pay_transfer(id).await?.into_inner();
         if self.is_done(&known) {
@@ -281,14 +292,7 @@ impl Journey for EndSyncteraPay {
         let id_of = |transfer: &SyncteraPayTransfer| transfer.id.to_string();
         let (status, part) = match self.end {
             End::Return => {
-                return steps
-                    .add(
-                        "return_synctera_pay_transfer",
-                        "",
-                        |api| async move { api.return_synctera_pay_transfer(id).await },
-                        id_of,
-                    )
-                    .await;
+                return steps.add("", |api| api.return_synctera_pay_transfer(id), id_of).await;
             }
             End::Post => (SyncteraPayTransferPatchStatus::Posted, "post"),
             End::Cancel => (SyncteraPayTransferPatchStatus::Cancelled, "cancel"),
@@ -297,13 +301,6 @@ impl Journey for EndSyncteraPay {
             status: status.into(),
             ..SyncteraPayTransferPatch::default()
         };
-        steps
-            .write(
-                "update_synctera_pay_transfer",
-                part,
-                |api| async move { api.update_synctera_pay_transfer(id, &body).await },
-                id_of,
-            )
-            .await
+        steps.write(part, |api| api.update_synctera_pay_transfer(id, &body), id_of).await
     }
 }

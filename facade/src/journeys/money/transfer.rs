@@ -6,10 +6,11 @@ use synctera_api::runtime::{CustomerId, PlatformAccountId};
 
 use crate::checks::Checks;
 use crate::journeys::run::sealed::Sealed;
-use crate::journeys::{Journey, Run, Steps, earlier};
+use crate::journeys::{Availability, Journey, Run, Steps, recovery};
 use crate::types::{
     InternalTransfer, InternalTransferCaptureMode, InternalTransferType, NewInternalTransfer,
 };
+use crate::v2::operations;
 use crate::{Money, Synctera};
 
 impl Synctera {
@@ -30,7 +31,7 @@ impl Synctera {
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent; else what the
     /// platform says, such as `INSUFFICIENT_FUNDS`.
-    pub fn transfer<'a>(&'a self, request: &'a Transfer) -> Run<'a, Transfer> {
+    pub fn transfer(&self, request: &Transfer) -> Run<'static, Transfer> {
         Run::new(self, request)
     }
 }
@@ -139,18 +140,21 @@ impl Journey for Transfer {
 
     const NAME: &'static str = "transfer";
 
-    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<InternalTransfer, Error> {
+    const AVAILABILITY: Availability = Availability::Everywhere;
+
+    async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<InternalTransfer, Error> {
         self.check()?;
         let body = self.to_new();
-        let key = steps.key_of("create_internal_transfer", "");
-        steps
+        let keys = steps.keys_of(operations::CREATE_INTERNAL_TRANSFER, "");
+        let transfer = steps
             .create(
-                "create_internal_transfer",
                 "",
-                |api| earlier::transfer(api, key),
-                |api| async move { api.create_internal_transfer(&body).await },
+                |api| recovery::transfer(api, keys),
+                |api| api.create_internal_transfer(&body),
                 |transfer| transfer.id.to_string(),
             )
-            .await
+            .await?;
+        let id = transfer.id;
+        steps.current(transfer, |api| api.get_internal_transfer(id)).await
     }
 }

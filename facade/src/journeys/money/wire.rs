@@ -5,7 +5,7 @@ use synctera_api::runtime::{AccountId, CustomerId, ExternalAccountId, WireId};
 
 use crate::checks::Checks;
 use crate::journeys::run::sealed::Sealed;
-use crate::journeys::{Journey, Run, Steps};
+use crate::journeys::{Availability, Journey, Run, Steps};
 use crate::types::{BarcodeCurrency, Cancellation, CancellationStatus, NewWire, Wire, WireStatus};
 use crate::{Currency, Money, Synctera};
 
@@ -34,7 +34,7 @@ impl Synctera {
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent: wires are in US
     /// dollars. Else what the platform says, such as `INSUFFICIENT_FUNDS`.
-    pub fn send_wire<'a>(&'a self, request: &'a SendWire) -> Run<'a, SendWire> {
+    pub fn send_wire(&self, request: &SendWire) -> Run<'static, SendWire> {
         Run::new(self, request)
     }
 
@@ -55,7 +55,7 @@ impl Synctera {
     /// # Errors
     /// What the platform says: `INVALID_STATUS` once the wire has ended. One that is canceled
     /// already is answered as it is.
-    pub fn cancel_wire(&self, wire: WireId) -> Run<'_, CancelWire> {
+    pub fn cancel_wire(&self, wire: WireId) -> Run<'static, CancelWire> {
         Run::of(self, CancelWire { wire })
     }
 }
@@ -144,17 +144,16 @@ impl Journey for SendWire {
 
     const NAME: &'static str = "send_wire";
 
-    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<Wire, Error> {
+    const AVAILABILITY: Availability = Availability::Everywhere;
+
+    async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<Wire, Error> {
         self.check()?;
         let body = self.to_new();
-        steps
-            .write(
-                "create_wire",
-                "",
-                |api| async move { api.create_wire(&body).await },
-                |wire| wire.id.to_string(),
-            )
-            .await
+        let sent = steps
+            .write_booked("", |api| api.create_wire(&body), |wire| wire.id.to_string())
+            .await?;
+        let id = sent.id;
+        steps.current(sent, |api| api.get_wire(id)).await
     }
 }
 
@@ -171,20 +170,15 @@ impl Journey for CancelWire {
 
     const NAME: &'static str = "cancel_wire";
 
-    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<Wire, Error> {
+    const AVAILABILITY: Availability = Availability::Everywhere;
+
+    async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<Wire, Error> {
         let id = self.wire;
         let known = steps.api().get_wire(id).await?.into_inner();
         if known.status == WireStatus::Canceled {
             return Ok(known);
         }
         let body = Cancellation::new(CancellationStatus::Canceled);
-        steps
-            .write(
-                "cancel_wire",
-                "",
-                |api| async move { api.cancel_wire(id, &body).await },
-                |wire| wire.id.to_string(),
-            )
-            .await
+        steps.write("", |api| api.cancel_wire(id, &body), |wire| wire.id.to_string()).await
     }
 }

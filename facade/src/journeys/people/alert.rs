@@ -5,7 +5,7 @@ use synctera_api::runtime::MonitoringAlertId;
 
 use crate::Synctera;
 use crate::journeys::run::sealed::Sealed;
-use crate::journeys::{Journey, Run, Steps};
+use crate::journeys::{Availability, Journey, Run, Steps};
 use crate::types::{MonitoringAlert, MonitoringAlertPatch, MonitoringStatus};
 
 impl Synctera {
@@ -44,7 +44,7 @@ impl Synctera {
     ///
     /// # Errors
     /// What the platform answers: 404 for an alert that is not there.
-    pub fn resolve_alert<'a>(&'a self, request: &'a ResolveAlert) -> Run<'a, ResolveAlert> {
+    pub fn resolve_alert(&self, request: &ResolveAlert) -> Run<'static, ResolveAlert> {
         Run::new(self, request)
     }
 }
@@ -69,7 +69,9 @@ impl Journey for ResolveAlert {
 
     const NAME: &'static str = "resolve_alert";
 
-    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<MonitoringAlert, Error> {
+    const AVAILABILITY: Availability = Availability::Everywhere;
+
+    async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<MonitoringAlert, Error> {
         let id = self.alert;
         let known = steps.api().get_monitoring_alert(id).await?.into_inner();
         if known.status == Some(MonitoringStatus::Suppressed) {
@@ -79,14 +81,7 @@ impl Journey for ResolveAlert {
             status: MonitoringStatus::Suppressed.into(),
             ..MonitoringAlertPatch::default()
         };
-        steps
-            .write(
-                "update_monitoring_alert",
-                "",
-                |api| async move { api.update_monitoring_alert(id, &body).await },
-                |()| id.to_string(),
-            )
-            .await?;
+        steps.write("", |api| api.update_monitoring_alert(id, &body), |()| id.to_string()).await?;
         // The platform answers a change of an alert without the alert.
         Ok(steps.api().get_monitoring_alert(id).await?.into_inner())
     }

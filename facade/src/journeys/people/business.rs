@@ -1,20 +1,22 @@
 //! From a business and the people behind it to a verified customer.
 
 use chrono::NaiveDate;
-use synctera_api::runtime::{BusinessId, CountryCode, ErrorCode};
+use synctera_api::runtime::{BusinessId, CountryCode, ErrorCode, Patch};
 use synctera_api::{Error, Sensitive};
 
 use super::customer::{subscribe, verify};
 use super::related_person::{OnboardedRelatedPerson, RelatedPerson, bring_in, tie};
 use crate::checks::Checks;
 use crate::journeys::run::sealed::Sealed;
-use crate::journeys::{Disclosed, Journey, Outcome, Party, Run, Steps, earlier};
+use crate::journeys::steps::Done;
+use crate::journeys::{Availability, Disclosed, Journey, Outcome, Party, Run, Steps, recovery};
 use crate::normalize::{self, Normalization};
 use crate::types::{
     Business, BusinessOwnerInput, BusinessPatch, BusinessStatus, BusinessStructure, Disclosure,
-    DisclosureType, MonitoringSubscription, NewBusiness, NewRelationship, OwnershipData,
-    Relationship, Verification, VerificationStatus,
+    MonitoringSubscription, NewBusiness, NewRelationship, OwnershipData, Relationship,
+    Verification, VerificationStatus,
 };
+use crate::v2::operations;
 use crate::{Address, Synctera};
 
 impl Synctera {
@@ -52,10 +54,7 @@ impl Synctera {
     ///
     /// # Errors
     /// As [`Synctera::onboard_customer`].
-    pub fn onboard_business<'a>(
-        &'a self,
-        request: &'a OnboardBusiness,
-    ) -> Run<'a, OnboardBusiness> {
+    pub fn onboard_business(&self, request: &OnboardBusiness) -> Run<'static, OnboardBusiness> {
         Run::new(self, request)
     }
 }
@@ -164,8 +163,10 @@ impl OnboardBusiness {
         self
     }
 
-    /// The business was shown this. An `OWNER_CERTIFICATION` is acknowledged by a person: the
-    /// first owner, unless [`Disclosed::by`] says who.
+    /// The business was shown this. An `OWNER_CERTIFICATION` is acknowledged by a person: the only
+    /// one behind the business, the one who
+    /// [certifies ownership](RelatedPerson::certifies_ownership), or the one that
+    /// [`Disclosed::by`] names.
     #[must_use]
     pub fn disclosed(mut self, disclosed: Disclosed) -> Self {
         self.disclosures.push(disclosed);
@@ -229,20 +230,25 @@ impl Journey for OnboardBusiness {
 
     const NAME: &'static str = "onboard_business";
 
-    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<Self::Outcome, Error> {
+    const AVAILABILITY: Availability = Availability::Everywhere;
+
+    async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<Self::Outcome, Error> {
         let request = steps.normalized(self.normalize()?);
-        let mark = steps.mark("create_business", "");
+        let marker = steps.marker(operations::CREATE_BUSINESS, "");
         let mut body = request.to_new();
-        mark.put(&mut body.metadata);
-        let created: Business = steps
-            .create(
-                "create_business",
+        marker.put(&mut body.metadata);
+        let created = steps
+            .find_or_create(
                 "",
-                |api| earlier::business(api, mark),
-                |api| async move { api.create_business(&body).await },
+                |api| recovery::business(api, marker),
+                |api| api.create_business(&body),
                 |business: &Business| business.id.map_or_else(String::new, |id| id.to_string()),
             )
             .await?;
+        let created = match created {
+            Done::AsAsked(business) => business,
+            Done::WithOtherInput(business) => request.correct(steps, business).await?,
+        };
         let id = created.id.ok_or_else(|| Error::incomplete_answer("create_business", "id"))?;
 
         let mut related_people = Vec::new();
@@ -257,13 +263,19 @@ impl Journey for OnboardBusiness {
         let mut disclosures = Vec::new();
         for disclosed in &self.disclosures {
             let mut disclosed = disclosed.clone();
-            if disclosed.is(&DisclosureType::OwnerCertification) && !disclosed.has_person() {
-                disclosed = disclosed.by(related_people[0].id);
+            let certifier = self.certifier().and_then(|index| related_people.get(index));
+            if let Some(person) = certifier.filter(|_| disclosed.needs_person()) {
+                disclosed = disclosed.by(person.id);
             }
             disclosures.push(disclosed.record(steps, Party::Business(id)).await?);
         }
-        let mut business = activate(steps, id, created).await?;
+        let business = activate(steps, id, created).await?;
         let checked = verify(steps, Party::Business(id), None, None).await?;
+        let mut business = steps.current(business, |api| api.get_business(id)).await?;
+        let checked = match (steps.is_named(), business.verification_status.clone()) {
+            (true, Some(status)) => checked.of_today(steps, Party::Business(id), status).await?,
+            _ => checked,
+        };
         let status = checked.verification_status;
         business.verification_status = Some(status.clone());
         let monitoring = match &status {
@@ -296,14 +308,7 @@ async fn activate(
         return Ok(business);
     }
     let body = BusinessPatch { status: BusinessStatus::Active.into(), ..BusinessPatch::default() };
-    steps
-        .write(
-            "update_business",
-            "",
-            |api| async move { api.update_business(id, &body).await },
-            |_| id.to_string(),
-        )
-        .await
+    steps.write("", |api| api.update_business(id, &body), |_| id.to_string()).await
 }
 
 impl OnboardBusiness {
@@ -385,6 +390,11 @@ impl OnboardBusiness {
         );
         for (index, disclosed) in self.disclosures.iter().enumerate() {
             disclosed.check(&mut checks, index);
+            checks.ensure(
+                !disclosed.needs_person() || self.certifier().is_some(),
+                &format!("disclosures[{index}].acknowledging_person_id"),
+                "must be one person when several are behind the business",
+            );
         }
         checks.ensure(
             self.consented,
@@ -392,6 +402,37 @@ impl OnboardBusiness {
             "the business must have agreed to be checked; say so with consented()",
         );
         Ok((tidy, checks.changes()?))
+    }
+
+    /// Brings a business up to date that an earlier attempt created with other input.
+    async fn correct(&self, steps: &mut Steps<'_>, business: Business) -> Result<Business, Error> {
+        let id = business.id.ok_or_else(|| Error::incomplete_answer("list_businesses", "id"))?;
+        let given = |text: &Option<String>| text.clone().map_or(Patch::Leave, Patch::Set);
+        let body = BusinessPatch {
+            entity_name: Patch::Set(self.entity_name.clone()),
+            structure: Patch::Set(self.structure.clone()),
+            legal_address: Patch::Set(self.legal_address.to_input()),
+            ein: self.ein.clone().map_or(Patch::Leave, Patch::Set),
+            email: given(&self.email),
+            phone_number: given(&self.phone_number),
+            formation_date: self.formation_date.map_or(Patch::Leave, Patch::Set),
+            formation_state: given(&self.formation_state),
+            trade_names: Patch::Set(self.trade_names.clone()),
+            website: given(&self.website),
+            ..BusinessPatch::default()
+        };
+        steps.write("correct", |api| api.update_business(id, &body), |_| id.to_string()).await
+    }
+
+    /// The place of the one person who can acknowledge for the business.
+    fn certifier(&self) -> Option<usize> {
+        let mut certifying =
+            self.related_people.iter().enumerate().filter(|(_, person)| person.certifies());
+        match (certifying.next(), certifying.next()) {
+            (Some((index, _)), None) => Some(index),
+            (None, _) => (self.related_people.len() == 1).then_some(0),
+            (Some(_), Some(_)) => None,
+        }
     }
 
     fn to_new(&self) -> NewBusiness {

@@ -6,7 +6,9 @@ use synctera_api::runtime::ErrorCode;
 use crate::Synctera;
 use crate::checks::Checks;
 use crate::journeys::run::sealed::Sealed;
-use crate::journeys::{Disclosed, Journey, Outcome, Party, PersonDetails, Run, Steps, earlier};
+use crate::journeys::{
+    Availability, Disclosed, Journey, Outcome, Party, PersonDetails, Run, Steps, recovery,
+};
 use crate::normalize::Normalization;
 use crate::types::{
     Disclosure, MonitoringSubscription, NewMonitoringSubscription, Person, PersonPatch,
@@ -45,10 +47,7 @@ impl Synctera {
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) with all fields that are missing or wrong,
     /// before anything is sent; else what the failed step met, with how far it got.
-    pub fn onboard_customer<'a>(
-        &'a self,
-        request: &'a OnboardCustomer,
-    ) -> Run<'a, OnboardCustomer> {
+    pub fn onboard_customer(&self, request: &OnboardCustomer) -> Run<'static, OnboardCustomer> {
         Run::new(self, request)
     }
 }
@@ -140,19 +139,26 @@ impl Journey for OnboardCustomer {
 
     const NAME: &'static str = "onboard_customer";
 
-    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<Self::Outcome, Error> {
+    const AVAILABILITY: Availability = Availability::Everywhere;
+
+    async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<Self::Outcome, Error> {
         let request = steps.normalized(self.normalize()?);
         let created = request.person.create(steps, "", true, PersonStatus::Prospect).await?;
         let mut disclosures = Vec::new();
         for disclosed in &self.disclosures {
             disclosures.push(disclosed.record(steps, Party::Person(created.id)).await?);
         }
-        let mut person = activate(steps, created).await?;
-        let party = Party::Person(person.id);
+        let person = activate(steps, created).await?;
+        let id = person.id;
+        let party = Party::Person(id);
         let checked = verify(steps, party, self.ip_address.as_deref(), None).await?;
-        person.verification_status = checked.verification_status.clone();
-
+        let mut person = steps.current(person, |api| api.get_person(id)).await?;
+        let checked = match steps.is_named() {
+            true => checked.of_today(steps, party, person.verification_status.clone()).await?,
+            false => checked,
+        };
         let status = checked.verification_status;
+        person.verification_status = status.clone();
         let monitoring = match &status {
             VerificationStatus::Accepted if self.monitoring => Some(subscribe(steps, party).await?),
             _ => None,
@@ -195,20 +201,45 @@ async fn activate(steps: &mut Steps<'_>, person: Person) -> Result<Person, Error
         return Ok(person);
     }
     let body = PersonPatch { status: PersonStatus::Active.into(), ..PersonPatch::default() };
-    steps
-        .write(
-            "update_person",
-            "",
-            |api| async move { api.update_person(person.id, &body).await },
-            |person| person.id.to_string(),
-        )
-        .await
+    steps.write("", |api| api.update_person(person.id, &body), |person| person.id.to_string()).await
 }
 
 /// What the checks of a party found.
 pub(super) struct Checked {
     pub(super) verification_status: VerificationStatus,
     pub(super) verifications: Vec<Verification>,
+}
+
+impl Checked {
+    /// The result as it is today, with `status` as the party's: what a run that is repeated was
+    /// answered may be days old, and a person may have decided since.
+    pub(super) async fn of_today(
+        self,
+        steps: &mut Steps<'_>,
+        party: Party,
+        status: VerificationStatus,
+    ) -> Result<Self, Error> {
+        if status == self.verification_status {
+            return Ok(self);
+        }
+        let verifications = recovery::verifications(steps.api().clone(), party).await?;
+        Ok(Self { verification_status: status, verifications })
+    }
+}
+
+/// Runs the checks of a party, and reads their result as it is today.
+pub(super) async fn verify_today(
+    steps: &mut Steps<'_>,
+    party: Party,
+    ip_address: Option<&str>,
+    document: Option<&str>,
+) -> Result<Checked, Error> {
+    let checked = verify(steps, party, ip_address, document).await?;
+    if !steps.is_named() {
+        return Ok(checked);
+    }
+    let status = party.verification_status(steps.api()).await?;
+    checked.of_today(steps, party, status).await
 }
 
 /// Runs the checks of a party, with the document that a person showed, or reads what an earlier run
@@ -223,7 +254,7 @@ pub(super) async fn verify(
     if steps.is_old() && document.is_none() {
         let verification_status = party.verification_status(steps.api()).await?;
         if verification_status != VerificationStatus::Unverified {
-            let verifications = earlier::verifications(steps.api().clone(), party).await?;
+            let verifications = recovery::verifications(steps.api().clone(), party).await?;
             return Ok(Checked { verification_status, verifications });
         }
     }
@@ -241,10 +272,9 @@ pub(super) async fn verify(
     let nothing = |_| async { Ok(None) };
     let checked: VerifyResponse = steps
         .create(
-            "verify",
             &resource,
             nothing,
-            |api| async move { api.verify(&body).await },
+            |api| api.verify(&body),
             |checked: &VerifyResponse| checked.verification_status.as_str().to_owned(),
         )
         .await?;
@@ -264,10 +294,9 @@ pub(super) async fn subscribe(
     }
     steps
         .create(
-            "create_monitoring_subscription",
             "",
-            |api| earlier::subscription(api, party),
-            |api| async move { api.create_monitoring_subscription(&body).await },
+            |api| recovery::subscription(api, party),
+            |api| api.create_monitoring_subscription(&body),
             |subscription: &MonitoringSubscription| {
                 subscription.id.map_or_else(String::new, |id| id.to_string())
             },

@@ -5,12 +5,14 @@ use synctera_api::runtime::PersonId;
 
 use crate::Error;
 use crate::checks::Checks;
-use crate::journeys::{Party, Steps, earlier};
+use crate::journeys::steps::Done;
+use crate::journeys::{Party, Steps, recovery};
 use crate::types::{Disclosure, DisclosureEventType, DisclosureType, NewDisclosure};
 
 /// A disclosure as the customer saw it: which, in what version, what they did, and when.
 ///
-/// The moment is the caller's to give: it is when the customer saw it, not when it was sent.
+/// The moment is the caller's to give: when the customer saw it, not when it was sent. Store it with
+/// the sign-up, so that a run that is repeated sends the same one.
 #[derive(Clone, Debug)]
 pub struct Disclosed {
     kind: DisclosureType,
@@ -56,14 +58,9 @@ impl Disclosed {
         self
     }
 
-    /// Whether it is of this type.
-    pub(super) fn is(&self, kind: &DisclosureType) -> bool {
-        self.kind == *kind
-    }
-
-    /// Whether somebody is named who did it.
-    pub(super) fn has_person(&self) -> bool {
-        self.by.is_some()
+    /// Whether it is acknowledged by a person, and none is named.
+    pub(super) fn needs_person(&self) -> bool {
+        self.kind == DisclosureType::OwnerCertification && self.by.is_none()
     }
 
     pub(super) fn check(&self, checks: &mut Checks, index: usize) {
@@ -95,14 +92,16 @@ impl Disclosed {
         };
         let part = format!("{}/{}/{}", self.kind.as_str(), self.version, self.event.as_str());
         let wanted = body.clone();
-        steps
-            .create(
-                "create_disclosure",
+        let done = steps
+            .find_or_create(
                 &part,
-                |api| earlier::disclosure(api, wanted),
-                |api| async move { api.create_disclosure(&body).await },
+                |api| recovery::disclosure(api, wanted),
+                |api| api.create_disclosure(&body),
                 |disclosure| disclosure.id.map_or_else(String::new, |id| id.to_string()),
             )
-            .await
+            .await?;
+        // The same act is on record already: the moment on record is the first that was given.
+        let (Done::AsAsked(disclosure) | Done::WithOtherInput(disclosure)) = done;
+        Ok(disclosure)
     }
 }

@@ -5,7 +5,7 @@ use synctera_api::{Error, Sensitive};
 
 use crate::Synctera;
 use crate::journeys::run::sealed::Sealed;
-use crate::journeys::{Journey, Run, Steps};
+use crate::journeys::{Availability, Journey, Run, Steps};
 use crate::types::{
     DocumentVerificationSessionRequest, DocumentVerificationSessionRequestDocumentType,
     DocumentVerificationSessionRequestLanguage, DocumentVerificationSessionResponse,
@@ -37,10 +37,10 @@ impl Synctera {
     /// # Errors
     /// What the platform answers: `CUSTOMER_NOT_FOUND`, or `BAD_REQUEST_BODY` when the link cannot
     /// be sent because the person has no phone number.
-    pub fn start_document_verification<'a>(
-        &'a self,
-        request: &'a StartDocumentVerification,
-    ) -> Run<'a, StartDocumentVerification> {
+    pub fn start_document_verification(
+        &self,
+        request: &StartDocumentVerification,
+    ) -> Run<'static, StartDocumentVerification> {
         Run::new(self, request)
     }
 }
@@ -103,14 +103,15 @@ impl Journey for StartDocumentVerification {
 
     const NAME: &'static str = "start_document_verification";
 
-    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<DocumentSession, Error> {
+    const AVAILABILITY: Availability = Availability::Everywhere;
+
+    async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<DocumentSession, Error> {
         let body = self.0.clone();
         let person = body.person_id.to_string();
         let session: DocumentVerificationSessionResponse = steps
             .write(
-                "create_document_verification_session",
                 "",
-                |api| async move { api.create_document_verification_session(&body).await },
+                |api| api.create_document_verification_session(&body),
                 // The token itself is nobody's to see.
                 |_| person,
             )

@@ -2,13 +2,16 @@
 
 use chrono::{NaiveDate, Utc};
 use serde_json::{Map, Value};
+use synctera_api::runtime::Patch;
 use synctera_api::{Error, Sensitive};
 
 use crate::address::Address;
 use crate::checks::Checks;
-use crate::journeys::{Steps, earlier};
+use crate::journeys::steps::Done;
+use crate::journeys::{Steps, recovery};
 use crate::normalize;
-use crate::types::{NewPerson, Person, PersonStatus};
+use crate::types::{NewPerson, Person, PersonPatch, PersonStatus};
+use crate::v2::operations;
 
 /// A person's details, for a customer or for an owner of a business.
 ///
@@ -169,18 +172,52 @@ impl PersonDetails {
         is_customer: bool,
         status: PersonStatus,
     ) -> Result<Person, Error> {
-        let mark = steps.mark("create_person", part);
+        let marker = steps.marker(operations::CREATE_PERSON, part);
         let mut body = self.to_new(is_customer, status);
-        mark.put(&mut body.metadata);
-        let (dob, ssn) = (self.dob.clone(), self.ssn.clone());
-        steps
-            .create(
-                "create_person",
+        marker.put(&mut body.metadata);
+        // A correction may be of what a person is searched by.
+        let identity = (!steps.is_corrected()).then(|| (self.dob.clone(), self.ssn.clone()));
+        let done = steps
+            .find_or_create(
                 part,
-                |api| earlier::person(api, dob, ssn, mark),
-                |api| async move { api.create_person(&body).await },
+                |api| recovery::person(api, identity, marker),
+                |api| api.create_person(&body),
                 |person| person.id.to_string(),
             )
+            .await?;
+        match done {
+            Done::AsAsked(person) => Ok(person),
+            Done::WithOtherInput(person) => self.correct(steps, part, person).await,
+        }
+    }
+
+    /// Brings a person up to date whom an earlier attempt created with other input.
+    async fn correct(
+        &self,
+        steps: &mut Steps<'_>,
+        part: &str,
+        person: Person,
+    ) -> Result<Person, Error> {
+        let given = |text: &Option<String>| text.clone().map_or(Patch::Leave, Patch::Set);
+        let address = |address: &Option<Address>| {
+            address.as_ref().map_or(Patch::Leave, |address| Patch::Set(address.to_input()))
+        };
+        let body = PersonPatch {
+            first_name: Patch::Set(self.first_name.clone()),
+            middle_name: given(&self.middle_name),
+            last_name: Patch::Set(self.last_name.clone()),
+            chosen_name: given(&self.chosen_name),
+            dob: Patch::Set(self.dob.clone()),
+            email: given(&self.email),
+            phone_number: given(&self.phone_number),
+            ssn: self.ssn.clone().map_or(Patch::Leave, Patch::Set),
+            legal_address: address(&self.legal_address),
+            shipping_address: address(&self.shipping_address),
+            ..PersonPatch::default()
+        };
+        let part = format!("correct/{part}");
+        steps
+            .write(&part, |api| api.update_person(person.id, &body), |person| person.id.to_string())
             .await
     }
 

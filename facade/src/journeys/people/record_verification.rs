@@ -6,7 +6,7 @@ use synctera_api::Error;
 
 use crate::Synctera;
 use crate::journeys::run::sealed::Sealed;
-use crate::journeys::{Journey, Party, Run, Steps};
+use crate::journeys::{Availability, Journey, Party, Run, Steps};
 use crate::types::{
     NewVerification, Verification, VerificationDetailInput, VerificationResult, VerificationType,
     VerificationVendorInfo,
@@ -51,10 +51,10 @@ impl Synctera {
     ///
     /// # Errors
     /// What the platform answers: `BAD_REQUEST_BODY` names the data that is missing.
-    pub fn record_verification<'a>(
-        &'a self,
-        request: &'a RecordVerification,
-    ) -> Run<'a, RecordVerification> {
+    pub fn record_verification(
+        &self,
+        request: &RecordVerification,
+    ) -> Run<'static, RecordVerification> {
         Run::new(self, request)
     }
 }
@@ -119,7 +119,9 @@ impl Journey for RecordVerification {
 
     const NAME: &'static str = "record_verification";
 
-    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<Verification, Error> {
+    const AVAILABILITY: Availability = Availability::Everywhere;
+
+    async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<Verification, Error> {
         let mut body = NewVerification {
             details: self.details.clone(),
             vendor_info: self.vendor.clone(),
@@ -132,9 +134,8 @@ impl Journey for RecordVerification {
         }
         steps
             .write(
-                "create_verification",
                 "",
-                |api| async move { api.create_verification(&body).await },
+                |api| api.create_verification(&body),
                 |verification: &Verification| {
                     verification.id.map_or_else(String::new, |id| id.to_string())
                 },

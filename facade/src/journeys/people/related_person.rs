@@ -3,9 +3,9 @@
 use synctera_api::Error;
 use synctera_api::runtime::{BusinessId, PersonId};
 
-use super::customer::verify;
+use super::customer::verify_today;
 use crate::checks::Checks;
-use crate::journeys::{Party, PersonDetails, Steps, earlier};
+use crate::journeys::{Party, PersonDetails, Steps, recovery};
 use crate::normalize;
 use crate::types::{
     BeneficialOwnerInput, ManagingPersonData, ManagingPersonDataTitle, ManagingPersonInput,
@@ -18,6 +18,7 @@ pub struct RelatedPerson {
     who: Who,
     percent: Option<f64>,
     manages: Option<ManagingPersonData>,
+    certifies: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -29,13 +30,13 @@ enum Who {
 impl RelatedPerson {
     /// Somebody whom the platform does not know yet: the journey creates and verifies them.
     pub fn new(person: PersonDetails) -> Self {
-        Self { who: Who::New(Box::new(person)), percent: None, manages: None }
+        Self { who: Who::New(Box::new(person)), percent: None, manages: None, certifies: false }
     }
 
     /// Somebody whom the platform knows already, verified or not; the journey leaves them as they
     /// are.
     pub fn existing(person: PersonId) -> Self {
-        Self { who: Who::Known(person), percent: None, manages: None }
+        Self { who: Who::Known(person), percent: None, manages: None, certifies: false }
     }
 
     /// They own this much of it, in percent.
@@ -66,6 +67,19 @@ impl RelatedPerson {
             ..ManagingPersonData::new(ManagingPersonDataTitle::Other)
         });
         self
+    }
+
+    /// They acknowledge the `OWNER_CERTIFICATION` on behalf of the business. It need not be said of
+    /// the only person behind it.
+    #[must_use]
+    pub fn certifies_ownership(mut self) -> Self {
+        self.certifies = true;
+        self
+    }
+
+    /// Whether they were said to certify.
+    pub(super) fn certifies(&self) -> bool {
+        self.certifies
     }
 
     /// How much they own of it, in percent.
@@ -132,7 +146,7 @@ pub(super) async fn bring_in(
             // Who owns a business is not its bank's customer for that.
             let part = index.to_string();
             let person = details.create(steps, &part, false, PersonStatus::Active).await?;
-            let checked = verify(steps, Party::Person(person.id), None, None).await?;
+            let checked = verify_today(steps, Party::Person(person.id), None, None).await?;
             (person.id, Some(checked.verification_status))
         }
     };
@@ -162,10 +176,9 @@ pub(super) async fn tie(
     let wanted = body.clone();
     steps
         .create(
-            "create_relationship",
             &part,
-            |api| earlier::relationship(api, wanted),
-            |api| async move { api.create_relationship(&body).await },
+            |api| recovery::relationship(api, wanted),
+            |api| api.create_relationship(&body),
             |relationship| {
                 let id = match relationship {
                     Relationship::BeneficialOwnerOf(owner) => owner.id,

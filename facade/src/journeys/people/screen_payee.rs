@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::Synctera;
 use crate::journeys::run::sealed::Sealed;
-use crate::journeys::{Journey, Party, Run, Steps};
+use crate::journeys::{Availability, Journey, Party, Run, Steps};
 use crate::types::{
     AdhocVerificationRequest, AdhocVerificationResponse,
     AdhocVerificationResponseMatchingWatchlists, VerificationResult,
@@ -34,7 +34,7 @@ impl Synctera {
     ///
     /// # Errors
     /// What the platform answers: `CUSTOMER_NOT_FOUND` for either.
-    pub fn screen_payee<'a>(&'a self, request: &'a ScreenPayee) -> Run<'a, ScreenPayee> {
+    pub fn screen_payee(&self, request: &ScreenPayee) -> Run<'static, ScreenPayee> {
         Run::new(self, request)
     }
 }
@@ -79,16 +79,17 @@ impl Journey for ScreenPayee {
 
     const NAME: &'static str = "screen_payee";
 
-    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<ScreenedPayee, Error> {
+    const AVAILABILITY: Availability = Availability::Everywhere;
+
+    async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<ScreenedPayee, Error> {
         let body = AdhocVerificationRequest::new(
             CustomerId::from(self.payee),
             CustomerId::from(self.payer),
         );
         let found: AdhocVerificationResponse = steps
             .write(
-                "verify_ad_hoc",
                 "",
-                |api| async move { api.verify_ad_hoc(&body).await },
+                |api| api.verify_ad_hoc(&body),
                 |found: &AdhocVerificationResponse| found.id.to_string(),
             )
             .await?;

@@ -3,11 +3,11 @@
 use synctera_api::runtime::ErrorCode;
 use synctera_api::{Error, Sensitive};
 
-use super::customer::verify;
+use super::customer::verify_today;
 use crate::Synctera;
 use crate::checks::Checks;
 use crate::journeys::run::sealed::Sealed;
-use crate::journeys::{Journey, Outcome, Party, Run, Steps};
+use crate::journeys::{Availability, Journey, Outcome, Party, Run, Steps};
 use crate::types::{Verification, VerificationStatus};
 
 impl Synctera {
@@ -45,7 +45,7 @@ impl Synctera {
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) without consent, or with a document for a
     /// business; else what the platform answers: `BAD_REQUEST_BODY` names the data that is missing.
-    pub fn verify<'a>(&'a self, request: &'a Verify) -> Run<'a, Verify> {
+    pub fn verify(&self, request: &Verify) -> Run<'static, Verify> {
         Run::new(self, request)
     }
 }
@@ -138,10 +138,12 @@ impl Journey for Verify {
 
     const NAME: &'static str = "verify";
 
-    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<Self::Outcome, Error> {
+    const AVAILABILITY: Availability = Availability::Everywhere;
+
+    async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<Self::Outcome, Error> {
         self.check()?;
         let document = self.document.as_ref().map(|document| document.expose().as_str());
-        let found = verify(steps, self.party, self.ip_address.as_deref(), document).await?;
+        let found = verify_today(steps, self.party, self.ip_address.as_deref(), document).await?;
         let status = found.verification_status;
         let verified = Verified {
             party: self.party,

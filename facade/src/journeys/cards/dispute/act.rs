@@ -6,7 +6,7 @@ use synctera_api::runtime::{DisputeId, DocumentId};
 use crate::Money;
 use crate::checks::Checks;
 use crate::journeys::run::sealed::Sealed;
-use crate::journeys::{Journey, Steps};
+use crate::journeys::{Availability, Journey, Steps};
 use crate::types::{
     AchAction, AchActionState, AchDisputeAction, AchDisputeReturnCodes, CardAction,
     CardActionState, CardDisputeAction, DisputeActionRequest, DisputeActionResponse,
@@ -212,16 +212,16 @@ impl Journey for ActOnDispute {
 
     const NAME: &'static str = "act_on_dispute";
 
-    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<DisputeActionResponse, Error> {
+    const AVAILABILITY: Availability = Availability::Everywhere;
+
+    async fn execute<'a>(
+        &'a self,
+        steps: &'a mut Steps<'_>,
+    ) -> Result<DisputeActionResponse, Error> {
         self.check()?;
         let (dispute, body) = (self.dispute, self.to_request());
         steps
-            .write(
-                "create_dispute_action",
-                "",
-                |api| async move { api.create_dispute_action(dispute, &body).await },
-                |_| dispute.to_string(),
-            )
+            .write("", |api| api.create_dispute_action(dispute, &body), |_| dispute.to_string())
             .await
     }
 }

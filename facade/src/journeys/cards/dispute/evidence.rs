@@ -4,7 +4,7 @@ use synctera_api::Error;
 use synctera_api::runtime::{DisputeId, Upload};
 
 use crate::journeys::run::sealed::Sealed;
-use crate::journeys::{Journey, Steps};
+use crate::journeys::{Availability, Journey, Steps};
 use crate::types::{DisputeDocument, NewDisputeDocument};
 
 /// Hands a file in, as this part of a journey.
@@ -17,9 +17,8 @@ pub(super) async fn add(
     let body = NewDisputeDocument::new(file);
     steps
         .write(
-            "add_dispute_document",
             part,
-            |api| async move { api.add_dispute_document(dispute, body).await },
+            |api| api.add_dispute_document(dispute, body.clone()),
             |document| document.id.to_string(),
         )
         .await
@@ -46,7 +45,9 @@ impl Journey for AddEvidence {
 
     const NAME: &'static str = "add_evidence";
 
-    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<DisputeDocument, Error> {
+    const AVAILABILITY: Availability = Availability::Everywhere;
+
+    async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<DisputeDocument, Error> {
         add(steps, "", self.dispute, self.file.clone()).await
     }
 }

@@ -48,7 +48,7 @@ impl Synctera {
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent;
     /// `BAD_REQUEST_BODY` for more than was posted, `DUPLICATE_RESOURCE` for a transaction with an
     /// open dispute.
-    pub fn open_dispute<'a>(&'a self, request: &'a OpenDispute) -> Run<'a, OpenDispute> {
+    pub fn open_dispute(&self, request: &OpenDispute) -> Run<'static, OpenDispute> {
         Run::new(self, request)
     }
 
@@ -77,7 +77,7 @@ impl Synctera {
     ///
     /// # Errors
     /// `INVALID_STATUS` for what cannot follow now.
-    pub fn act_on_dispute<'a>(&'a self, request: &'a ActOnDispute) -> Run<'a, ActOnDispute> {
+    pub fn act_on_dispute(&self, request: &ActOnDispute) -> Run<'static, ActOnDispute> {
         Run::new(self, request)
     }
 
@@ -106,7 +106,7 @@ impl Synctera {
     ///
     /// # Errors
     /// `INVALID_STATUS` for a dispute that is closed.
-    pub fn add_evidence<'a>(&'a self, request: &'a AddEvidence) -> Run<'a, AddEvidence> {
+    pub fn add_evidence(&self, request: &AddEvidence) -> Run<'static, AddEvidence> {
         Run::new(self, request)
     }
 }

@@ -8,7 +8,7 @@ use super::evidence;
 use crate::Money;
 use crate::checks::Checks;
 use crate::journeys::run::sealed::Sealed;
-use crate::journeys::{Journey, Steps};
+use crate::journeys::{Availability, Journey, Steps};
 use crate::types::{
     CardDisputeReasonCodes, Dispute, DisputeDocument, DisputeRequestDetails,
     ExternalCardDisputeReasonCode, NewCardDispute, NewDispute, NewExternalCardDispute, PaymentRail,
@@ -146,14 +146,15 @@ impl Journey for OpenDispute {
 
     const NAME: &'static str = "open_dispute";
 
-    async fn walk<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<OpenedDispute, Error> {
+    const AVAILABILITY: Availability = Availability::Everywhere;
+
+    async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<OpenedDispute, Error> {
         self.check()?;
         let body = self.to_new();
         let dispute = steps
             .write(
-                "create_dispute",
                 "",
-                |api| async move { api.create_dispute(&body).await },
+                |api| api.create_dispute(&body),
                 |dispute| id(dispute).map_or_else(String::new, |id| id.to_string()),
             )
             .await?;
@@ -164,6 +165,7 @@ impl Journey for OpenDispute {
         for (place, file) in self.evidence.iter().enumerate() {
             added.push(evidence::add(steps, &place.to_string(), id, file.clone()).await?);
         }
+        let dispute = steps.current(dispute, |api| api.get_dispute(id)).await?;
         Ok(OpenedDispute { id, dispute, evidence: added })
     }
 }

@@ -3,15 +3,13 @@
 //!
 //! A [`Mark`] tells a resource from others like it, as long as nobody takes it out of the metadata.
 
-use std::fmt;
-
 use chrono::NaiveDate;
-use synctera_api::runtime::{AccountId, BusinessId, Sensitive};
+use synctera_api::runtime::{AccountId, BusinessId, IdempotencyKey, Sensitive, TransactionId};
 use synctera_api::{Error, v2};
 
 use super::Party;
 use super::cards::details::Details;
-use super::run::Mark;
+use super::resume::ResumeMarker;
 use crate::types::{
     Account, Business, Card, Disclosure, ExternalAccount, InternalTransfer, ListAccountsQuery,
     ListBusinessesQuery, ListCardsQuery, ListDisclosuresQuery, ListExternalAccountsQuery,
@@ -36,72 +34,77 @@ macro_rules! first_fitting {
     };
 }
 
-/// A person, by what about them never changes.
+/// A person, by the date of birth and the social security number that they were created with, or
+/// among all persons.
 pub(super) async fn person(
     api: v2::Client,
-    dob: Sensitive<NaiveDate>,
-    ssn: Option<Sensitive<String>>,
-    mark: Mark,
+    identity: Option<(Sensitive<NaiveDate>, Option<Sensitive<String>>)>,
+    marker: ResumeMarker,
 ) -> Result<Option<Person>, Error> {
     let last_four = |ssn: &Sensitive<String>| {
         let text = ssn.expose();
         text.get(text.len().saturating_sub(4)..).map(|digits| Sensitive::new(digits.to_owned()))
     };
+    let (dob, ssn) = identity.map_or((None, None), |(dob, ssn)| (Some(dob), ssn));
     let mut query = ListPersonsQuery {
-        dob: Some(dob),
+        dob,
         ssn_last_4: ssn.as_ref().and_then(last_four),
         ..ListPersonsQuery::default()
     };
-    first_fitting!(api.list_persons(query).persons, |person| mark.is_in(&person.metadata))
+    first_fitting!(api.list_persons(query).persons, |person| marker.is_in(&person.metadata))
 }
 
-/// A business, by its mark; names change, so that all must be looked through.
-pub(super) async fn business(api: v2::Client, mark: Mark) -> Result<Option<Business>, Error> {
+/// A business, by its marker; names change, so all are looked through.
+pub(super) async fn business(
+    api: v2::Client,
+    marker: ResumeMarker,
+) -> Result<Option<Business>, Error> {
     let mut query = ListBusinessesQuery::default();
     first_fitting!(api.list_businesses(query).businesses, |business| {
-        mark.is_in(&business.metadata)
+        marker.is_in(&business.metadata)
     })
 }
 
-/// An account of a party.
+/// An account of a party, or among all accounts.
 pub(super) async fn account(
     api: v2::Client,
-    holder: Party,
-    mark: Mark,
+    holder: Option<Party>,
+    marker: ResumeMarker,
 ) -> Result<Option<Account>, Error> {
     let mut query = ListAccountsQuery {
-        customer_id: holder.customer_id().into_iter().collect(),
-        business_id: holder.business_id().into_iter().collect(),
+        customer_id: holder.and_then(Party::customer_id).into_iter().collect(),
+        business_id: holder.and_then(Party::business_id).into_iter().collect(),
         ..ListAccountsQuery::default()
     };
-    first_fitting!(api.list_accounts(query).accounts, |account| mark.is_in(&account.metadata))
+    first_fitting!(api.list_accounts(query).accounts, |account| marker.is_in(&account.metadata))
 }
 
-/// A card of an account.
+/// A card of an account, or among all cards.
 pub(super) async fn card(
     api: v2::Client,
-    account: AccountId,
-    mark: Mark,
+    account: Option<AccountId>,
+    marker: ResumeMarker,
 ) -> Result<Option<Card>, Error> {
-    let mut query = ListCardsQuery { account_id: vec![account], ..ListCardsQuery::default() };
+    let mut query =
+        ListCardsQuery { account_id: account.into_iter().collect(), ..ListCardsQuery::default() };
     first_fitting!(api.list_cards(query).cards, |card| {
-        Details::of(card).is_some_and(|card| mark.is_among(card.metadata))
+        Details::of(card).is_some_and(|card| marker.is_among(card.metadata))
     })
 }
 
-/// An account elsewhere of a party.
+/// An external account of a party, or among all external accounts.
 pub(super) async fn external_account(
     api: v2::Client,
-    holder: Party,
-    mark: Mark,
+    holder: Option<Party>,
+    marker: ResumeMarker,
 ) -> Result<Option<ExternalAccount>, Error> {
     let mut query = ListExternalAccountsQuery {
-        customer_id: holder.customer_id().into_iter().collect(),
-        business_id: holder.business_id().into_iter().collect(),
+        customer_id: holder.and_then(Party::customer_id).into_iter().collect(),
+        business_id: holder.and_then(Party::business_id).into_iter().collect(),
         ..ListExternalAccountsQuery::default()
     };
     first_fitting!(api.list_external_accounts(query).external_accounts, |account| {
-        mark.is_in(&account.metadata)
+        marker.is_in(&account.metadata)
     })
 }
 
@@ -182,31 +185,36 @@ pub(super) async fn subscription(
     first_fitting!(api.list_monitoring_subscriptions(query).subscriptions, |_| true)
 }
 
-/// A transfer, by the idempotency key under which the books have it.
+/// A transfer, by the idempotency keys under which the books may have it.
 pub(super) async fn transfer(
     api: v2::Client,
-    key: impl fmt::Display + Send,
+    keys: Vec<IdempotencyKey>,
 ) -> Result<Option<InternalTransfer>, Error> {
-    let key = key.to_string();
-    let posted = ListPostedTransactionsQuery {
-        idempotency_key: vec![key.clone()],
-        ..ListPostedTransactionsQuery::default()
-    };
-    let pending = ListPendingTransactionsQuery {
-        idempotency_key: vec![key],
-        ..ListPendingTransactionsQuery::default()
-    };
-    let posted = api.list_posted_transactions(&posted).await?.into_inner().result;
-    let id = match posted.first() {
-        Some(transaction) => Some(transaction.uuid),
-        None => {
-            let pending = api.list_pending_transactions(&pending).await?.into_inner().result;
-            pending.first().map(|transaction| transaction.uuid)
-        }
-    };
-    match id {
+    match transaction(api.clone(), keys).await? {
         // That it is in the books is certain; should it not be readable, it must not move again.
         Some(id) => Ok(Some(api.get_internal_transfer(id).await?.into_inner())),
         None => Ok(None),
     }
+}
+
+/// A transaction in the books, by the idempotency keys of the call that made it.
+pub(super) async fn transaction(
+    api: v2::Client,
+    keys: Vec<IdempotencyKey>,
+) -> Result<Option<TransactionId>, Error> {
+    let keys: Vec<String> = keys.iter().map(ToString::to_string).collect();
+    let posted = ListPostedTransactionsQuery {
+        idempotency_key: keys.clone(),
+        ..ListPostedTransactionsQuery::default()
+    };
+    let posted = api.list_posted_transactions(&posted).await?.into_inner().result;
+    if let Some(transaction) = posted.first() {
+        return Ok(Some(transaction.uuid));
+    }
+    let pending = ListPendingTransactionsQuery {
+        idempotency_key: keys,
+        ..ListPendingTransactionsQuery::default()
+    };
+    let pending = api.list_pending_transactions(&pending).await?.into_inner().result;
+    Ok(pending.first().map(|transaction| transaction.uuid))
 }
