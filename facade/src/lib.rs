@@ -104,12 +104,12 @@ pub use journeys::{
     ActivateCard, AddAccountParty, Availability, AwaitVerification, BankAccount, ChangeAch,
     CloseAccount, ClosingAccount, Completed, DefineProduct, DefineTemplate, DefinedProduct,
     DefinedTemplate, Disclosed, DocumentSession, EndTransfer, Fund, Funded, IssueCard, IssuedCard,
-    Journey, LinkExternalAccount, LinkedAccounts, Obstacle, OnboardBusiness, OnboardCustomer,
-    OnboardedBusiness, OnboardedCustomer, OnboardedRelatedPerson, OpenAccount, OpenedAccount,
-    Outcome, Party, PersonDetails, Rail, RecordVerification, RelatedPerson, RemoveAccountParty,
-    ReplaceCard, ResolveAlert, ResumeCard, ReviewCardImage, Run, ScreenPayee, ScreenedPayee,
-    SendAch, SetCardPin, StartDocumentVerification, SuspendCard, TerminateCard, Transfer,
-    UploadCardImage, Verified, Verify,
+    Journey, LinkExternalAccount, LinkedAccounts, NotAccepted, Obstacle, OnboardBusiness,
+    OnboardCustomer, OnboardedBusiness, OnboardedCustomer, OnboardedRelatedPerson, OpenAccount,
+    OpenedAccount, Outcome, Party, PersonDetails, Rail, RecordVerification, RelatedPerson,
+    RemoveAccountParty, ReplaceCard, ResolveAlert, ResumeCard, ReviewCardImage, Run, ScreenPayee,
+    ScreenedPayee, SendAch, SetCardPin, StartDocumentVerification, SuspendCard, TerminateCard,
+    Transfer, UploadCardImage, Verified, Verify,
 };
 #[cfg(feature = "external_cards")]
 pub use journeys::{AddExternalCard, AddedExternalCard, MoveByCard, MovedByCard, ReverseCardPull};
@@ -136,8 +136,8 @@ pub use synctera_api::runtime::{
     CardProductId, CheckDepositId, CompletedStep, CountryCode, CurrencyCode, CustomerId,
     DeviceInfo, DigitalWalletTokenId, DisputeId, DocumentId, ErrorCode, ExternalAccountId,
     ExternalCardId, ExternalCardTransferId, Failure, FailureKind, IdempotencyKey,
-    InternalAccountId, InvalidIdempotencyKey, MonitoringAlertId, Operation, Paged, Patch,
-    PaymentScheduleId, PersonId, PlatformAccountId, Progress, Request, SpendControlId,
+    InternalAccountId, InvalidIdempotencyKey, MonitoringAlertId, NextAction, Operation, Paged,
+    Patch, PaymentScheduleId, PersonId, PlatformAccountId, Progress, Request, SpendControlId,
     SyncteraPayTransferId, SyncteraPayVendorId, ThreeDsId, TransactionId, Transport, Upload,
     WebhookEventId, WebhookId, WireId,
 };

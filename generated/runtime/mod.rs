@@ -40,7 +40,7 @@ pub use basis_points::BasisPoints;
 pub use check::{At, Check, Count, Faults, Pattern, Rules};
 pub use code::{BadCode, CountryCode, CurrencyCode};
 pub use device::DeviceInfo;
-pub use error::{Error, ErrorKind};
+pub use error::{Error, ErrorKind, NextAction};
 pub use form::{Form, Upload};
 pub use id::*;
 pub use key::{IdempotencyKey, InvalidIdempotencyKey};
@@ -55,7 +55,8 @@ pub use request::Request;
 pub use response::{ByteStream, Response, retry_after};
 pub use sensitive::Sensitive;
 pub use transport::{
-    Answer, BoxFuture, Call, CallOptions, CallTrace, Direct, Failure, FailureKind, Inner, Transport,
+    Answer, BoxFuture, Call, CallOptions, CallTrace, Direct, Failure, FailureKind, Inner,
+    MIGHT_ACT_TWICE, Transport,
 };
 
 #[allow(unused_imports, reason = "what serves only families that are left out")]

@@ -21,6 +21,9 @@ use super::operation::Operation;
 /// The header that holds the key of a write.
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
+/// Why a call was not tried again whose operation may act twice; see [`CallTrace::gave_up`].
+pub const MIGHT_ACT_TWICE: &str = "the platform may have acted, and might act twice";
+
 /// A future that a trait can return.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 

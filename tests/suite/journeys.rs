@@ -72,7 +72,8 @@ async fn a_verification_has_four_outcomes() {
         if expected != "ACCEPTED" {
             let id = outcome.get().person.id;
             let error = outcome.accepted().unwrap_err();
-            assert_eq!(error.code().unwrap().as_str(), "CUSTOMER_NOT_VERIFIED");
+            assert_eq!(error.error().code().unwrap().as_str(), "CUSTOMER_NOT_VERIFIED");
+            assert_eq!(error.outcome().get().person.id, id, "nothing is lost");
             assert!(error.to_string().contains(&id.to_string()), "{error}");
         }
     }

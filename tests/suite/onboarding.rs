@@ -64,7 +64,7 @@ async fn a_document_does_not_settle_a_watchlist() {
     let outcome = world.client.verify(&request).await.unwrap();
     assert!(matches!(outcome, Outcome::Review(_)), "{outcome}");
     let error = outcome.accepted().unwrap_err();
-    assert_eq!(code(&error), "CUSTOMER_NOT_VERIFIED");
+    assert_eq!(code(error.error()), "CUSTOMER_NOT_VERIFIED");
 }
 
 #[tokio::test]

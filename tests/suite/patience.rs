@@ -194,7 +194,7 @@ async fn an_earlier_try_under_the_same_key_is_waited_for() {
     world.recorder.next([Some(reused)]);
     let error = world.client.api().create_person(&body).await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::KeyReused, 1));
-    assert!(error.to_string().contains("needs a new key"), "{error}");
+    assert!(error.to_string().contains("use a new key"), "{error}");
 }
 
 #[tokio::test]

@@ -20,7 +20,7 @@ mod webhook;
 pub use accounts::*;
 pub use cards::*;
 pub use money::*;
-pub use outcome::Outcome;
+pub use outcome::{NotAccepted, Outcome};
 pub use party::Party;
 pub use people::*;
 #[cfg(feature = "reconciliations")]

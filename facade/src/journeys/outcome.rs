@@ -3,7 +3,7 @@
 use std::fmt;
 
 use synctera_api::Error;
-use synctera_api::runtime::ErrorCode;
+use synctera_api::runtime::{ErrorCode, NextAction};
 
 use super::Party;
 use crate::types::VerificationStatus;
@@ -66,15 +66,25 @@ impl<T> Outcome<T> {
         journey: &str,
         code: ErrorCode,
         subject: impl FnOnce(&T) -> Party,
-    ) -> Result<T, Error> {
+    ) -> Result<T, NotAccepted<T>> {
         let name = self.name();
         match self {
             Self::Accepted(value) => Ok(value),
-            other => {
-                let party = subject(other.get());
+            outcome => {
+                let party = subject(outcome.get());
                 let message = format!("the verification of {party} came out as {name}");
-                Err(Error::refused(journey, Some(code), message))
+                let error = Error::refused(journey, Some(code), message);
+                let error = error.with_next_action(outcome.next_action());
+                Err(NotAccepted { outcome, error })
             }
+        }
+    }
+
+    /// What to do about a party that is not verified.
+    fn next_action(&self) -> NextAction {
+        match self {
+            Self::Rejected(_) => NextAction::DoNotRepeat,
+            _ => NextAction::AwaitDecision,
         }
     }
 
@@ -91,5 +101,55 @@ impl<T> Outcome<T> {
 impl<T> fmt::Display for Outcome<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
+    }
+}
+
+/// A verification that did not accept the party, where only an accepted one will do.
+///
+/// It holds the outcome, so nothing that the journey made is lost. `?` turns it into an [`Error`] of
+/// the kind [`Refused`](crate::ErrorKind::Refused).
+pub struct NotAccepted<T> {
+    outcome: Outcome<T>,
+    error: Error,
+}
+
+impl<T> NotAccepted<T> {
+    /// What the verification found, with what the journey made.
+    pub fn outcome(&self) -> &Outcome<T> {
+        &self.outcome
+    }
+
+    /// As [`outcome`](Self::outcome), by value.
+    pub fn into_outcome(self) -> Outcome<T> {
+        self.outcome
+    }
+
+    /// The error that `?` turns it into.
+    pub fn error(&self) -> &Error {
+        &self.error
+    }
+}
+
+impl<T> From<NotAccepted<T>> for Error {
+    fn from(not_accepted: NotAccepted<T>) -> Self {
+        not_accepted.error
+    }
+}
+
+impl<T> fmt::Display for NotAccepted<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.error.fmt(f)
+    }
+}
+
+impl<T> fmt::Debug for NotAccepted<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "NotAccepted({:?})", self.error)
+    }
+}
+
+impl<T> std::error::Error for NotAccepted<T> {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.error.source()
     }
 }

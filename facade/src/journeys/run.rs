@@ -6,7 +6,7 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use synctera_api::runtime::{BoxFuture, CompletedStep, IdempotencyKey, Progress};
+use synctera_api::runtime::{BoxFuture, CompletedStep, IdempotencyKey, NextAction, Progress};
 use synctera_api::{Error, ErrorKind};
 use tracing::Instrument;
 use tracing::field::Empty;
@@ -213,7 +213,9 @@ impl<'w, J: Journey> Run<'w, J> {
         };
         if self.client.is_production() && self.request.availability() == Availability::SandboxOnly {
             let message = "this runs in the sandbox only, and this client is for production";
-            return (Err(Error::refused(J::NAME, None, message)), key, Vec::new());
+            let error = Error::refused(J::NAME, None, message);
+            let error = error.with_next_action(NextAction::ChangeConfiguration);
+            return (Err(error), key, Vec::new());
         }
         let span = tracing::info_span!(
             target: "synctera",

@@ -18,7 +18,7 @@
 use std::future::Future;
 use std::time::Instant;
 
-use synctera_api::runtime::{CompletedStep, IdempotencyKey, Operation, Request};
+use synctera_api::runtime::{CompletedStep, IdempotencyKey, NextAction, Operation, Request};
 #[cfg(feature = "reconciliations")]
 use synctera_api::v0;
 use synctera_api::{Error, ErrorKind, Response, v2};
@@ -378,7 +378,7 @@ fn other_input(operation: &str, resource: &str) -> Error {
         "an earlier attempt of this run completed this step with different input, and made \
          {resource}; change that resource, or run again with the input of that attempt"
     );
-    Error::refused(operation, None, message)
+    Error::refused(operation, None, message).with_next_action(NextAction::CheckByHand)
 }
 
 /// A run whose keys are forgotten may have made this, and nothing can find it.
@@ -386,7 +386,7 @@ fn forgotten(operation: &Operation) -> Error {
     let message = "this run started more than seven days ago, so the platform no longer knows its \
                    keys, and whether this step was done cannot be found by reading; check it, and \
                    use a new key for what is missing";
-    Error::refused(operation.id, None, message)
+    Error::refused(operation.id, None, message).with_next_action(NextAction::CheckByHand)
 }
 
 /// An earlier attempt sent other input, and nothing can find whether it acted.
@@ -394,5 +394,5 @@ fn ambiguous(operation: &Operation) -> Error {
     let message = "an earlier attempt of this run sent this step with different input, and whether \
                    the platform acted on it cannot be found by reading; check it, and use a new \
                    key for what is missing";
-    Error::refused(operation.id, None, message)
+    Error::refused(operation.id, None, message).with_next_action(NextAction::CheckByHand)
 }

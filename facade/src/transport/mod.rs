@@ -18,7 +18,7 @@ use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use synctera_api::runtime::{
     Answer, AnswerKind, BoxFuture, Call, CallOptions, CallTrace, Failure, FailureKind,
-    IdempotencyKey, Operation, Transport,
+    IdempotencyKey, MIGHT_ACT_TWICE, Operation, Transport,
 };
 use tokio::time::Instant;
 use tower::retry::budget::TpsBudget;
@@ -226,7 +226,7 @@ impl Delivery {
             Decision::Wait(wait) => wait,
             Decision::Stop => return Err(Over(None)),
             Decision::MightActTwice => {
-                return Err(Over(Some("the platform may have acted, and might act twice")));
+                return Err(Over(Some(MIGHT_ACT_TWICE)));
             }
         };
         let Some(request) = again else {

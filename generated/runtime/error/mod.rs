@@ -1,5 +1,6 @@
 //! The one error of every call.
 
+mod advice;
 mod text;
 
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ use crate::runtime::key::IdempotencyKey;
 use crate::runtime::problem::{ErrorCode, Problem};
 use crate::runtime::progress::Progress;
 use crate::runtime::transport::{CallTrace, Failure, FailureKind};
+pub use advice::NextAction;
 use text::without_values;
 
 /// Why a call failed: what it was, what the platform said, and what a caller can do about it.
@@ -33,6 +35,8 @@ struct Inner {
     retry_after: Option<Duration>,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
     progress: Option<Progress>,
+    /// What to do, where the kind does not say it.
+    action: Option<NextAction>,
 }
 
 /// What sort of failure it was.
@@ -78,6 +82,7 @@ impl Error {
             retry_after: None,
             source: None,
             progress: None,
+            action: None,
         }))
     }
 
@@ -125,6 +130,13 @@ impl Error {
         let mut error = Self::new(ErrorKind::Refused, what, message);
         error.0.problem.code = code;
         error
+    }
+
+    /// The same error, for which this is to be done.
+    #[must_use]
+    pub fn with_next_action(mut self, action: NextAction) -> Self {
+        self.0.action = Some(action);
+        self
     }
 
     /// Something on this machine that failed: `what` was done, `message` says with which of its
@@ -292,6 +304,11 @@ impl Error {
     /// How long the platform asks to wait before the next try.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
+    }
+
+    /// What to do about it: the text of the error says it, too.
+    pub fn next_action(&self) -> NextAction {
+        NextAction::of(self)
     }
 
     /// Whether the same call, under the same idempotency key, may succeed later.

@@ -44,12 +44,12 @@ impl fmt::Display for Error {
             ErrorKind::Api => {
                 write!(f, "the platform answered {}", inner.status.unwrap_or_default())?;
             }
-            ErrorKind::KeyReused => f.write_str(
-                "the idempotency key was used before, for another request; what is new needs a \
-                 new key",
-            )?,
+            ErrorKind::KeyReused => {
+                f.write_str("the idempotency key was used before, for another request")?
+            }
             ErrorKind::Decode => {
-                let path = inner.path.as_deref().filter(|path| *path != ".").unwrap_or("the whole");
+                let path =
+                    inner.path.as_deref().filter(|path| *path != ".").unwrap_or("the top level");
                 write!(f, "the answer cannot be read at {path}: {}", inner.message)?;
             }
             ErrorKind::Local => f.write_str(&inner.message)?,
@@ -80,7 +80,7 @@ impl fmt::Display for Error {
         if let Some(progress) = &inner.progress {
             write!(f, "; {progress}")?;
         }
-        Ok(())
+        write!(f, "; next: {}", super::advice::text(self))
     }
 }
 

@@ -7,6 +7,7 @@ use synctera_api::{Error, Sensitive};
 use super::customer::{subscribe, verify};
 use super::related_person::{OnboardedRelatedPerson, RelatedPerson, bring_in, tie};
 use crate::checks::Checks;
+use crate::journeys::outcome::NotAccepted;
 use crate::journeys::run::sealed::Sealed;
 use crate::journeys::steps::Done;
 use crate::journeys::{Availability, Disclosed, Journey, Outcome, Party, Run, Steps, recovery};
@@ -212,9 +213,10 @@ impl Outcome<OnboardedBusiness> {
     /// The business, for callers who go on with accepted ones alone.
     ///
     /// # Errors
-    /// [`Refused`](crate::ErrorKind::Refused) for any other outcome, with the code that the
+    /// [`NotAccepted`] with any other outcome; as an error it is
+    /// [`Refused`](crate::ErrorKind::Refused), with the code that the
     /// platform would answer to an account for the business.
-    pub fn accepted(self) -> Result<OnboardedBusiness, Error> {
+    pub fn accepted(self) -> Result<OnboardedBusiness, NotAccepted<OnboardedBusiness>> {
         self.accepted_or_refused(
             OnboardBusiness::NAME,
             ErrorCode::BusinessNotVerified,

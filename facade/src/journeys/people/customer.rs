@@ -5,6 +5,7 @@ use synctera_api::runtime::ErrorCode;
 
 use crate::Synctera;
 use crate::checks::Checks;
+use crate::journeys::outcome::NotAccepted;
 use crate::journeys::run::sealed::Sealed;
 use crate::journeys::{
     Availability, Disclosed, Journey, Outcome, Party, PersonDetails, Run, Steps, recovery,
@@ -121,9 +122,10 @@ impl Outcome<OnboardedCustomer> {
     /// The customer, for callers who go on with accepted ones alone.
     ///
     /// # Errors
-    /// [`Refused`](crate::ErrorKind::Refused) for any other outcome, with the code that the
+    /// [`NotAccepted`] with any other outcome; as an error it is
+    /// [`Refused`](crate::ErrorKind::Refused), with the code that the
     /// platform would answer to an account for the customer.
-    pub fn accepted(self) -> Result<OnboardedCustomer, Error> {
+    pub fn accepted(self) -> Result<OnboardedCustomer, NotAccepted<OnboardedCustomer>> {
         self.accepted_or_refused(
             OnboardCustomer::NAME,
             ErrorCode::CustomerNotVerified,

@@ -6,6 +6,7 @@ use synctera_api::{Error, Sensitive};
 use super::customer::verify_today;
 use crate::Synctera;
 use crate::checks::Checks;
+use crate::journeys::outcome::NotAccepted;
 use crate::journeys::run::sealed::Sealed;
 use crate::journeys::{Availability, Journey, Outcome, Party, Run, Steps};
 use crate::types::{Verification, VerificationStatus};
@@ -120,9 +121,10 @@ impl Outcome<Verified> {
     /// What was found, for callers who go on with accepted parties alone.
     ///
     /// # Errors
-    /// [`Refused`](crate::ErrorKind::Refused) for any other outcome, with the code that the
+    /// [`NotAccepted`] with any other outcome; as an error it is
+    /// [`Refused`](crate::ErrorKind::Refused), with the code that the
     /// platform would answer to an account for the party.
-    pub fn accepted(self) -> Result<Verified, Error> {
+    pub fn accepted(self) -> Result<Verified, NotAccepted<Verified>> {
         let code = match self.get().party {
             Party::Person(_) => ErrorCode::CustomerNotVerified,
             Party::Business(_) => ErrorCode::BusinessNotVerified,
