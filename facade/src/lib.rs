@@ -71,6 +71,7 @@ pub mod bulk;
 #[cfg(feature = "reconcile")]
 pub mod reconcile;
 
+mod ach_return;
 mod address;
 mod balances;
 #[cfg(feature = "blocking")]
@@ -90,6 +91,7 @@ mod transport;
 #[cfg(feature = "webhooks")]
 pub mod webhooks;
 
+pub use ach_return::AchReturn;
 pub use address::Address;
 pub use balances::Balances;
 pub use builder::Builder;
@@ -131,7 +133,7 @@ pub use money::Money;
 pub use pages::{Interface, Items, Page, Pages};
 pub use polling::Polling;
 pub use synctera_api::runtime::{
-    AccountId, AccountProductId, AccountTemplateId, AchId, Answer, ApplicationId,
+    AccountId, AccountProductId, AccountTemplateId, AchId, AchReturnCode, Answer, ApplicationId,
     BasisPoints, BoxFuture, BusinessId, ByteStream, Call, CallOptions, CallTrace, CardId,
     CardImageId, CardProductId, CheckDepositId, CountryCode, CurrencyCode, CustomerId, DeviceInfo,
     DigitalWalletTokenId, DisputeId, DocumentId, ErrorCode, ExternalAccountId, ExternalCardId,

@@ -3,6 +3,7 @@
 //! A call goes: generated method → `send` → the client's [`Transport`] → the network, and back
 //! through `send`, which decodes the answer or turns it into an [`Error`].
 
+mod ach_return;
 mod address;
 mod ahead;
 mod basis_points;
@@ -34,6 +35,7 @@ mod sensitive;
 pub mod tagged;
 mod transport;
 
+pub use ach_return::AchReturnCode;
 pub use basis_points::BasisPoints;
 #[doc(hidden)]
 pub use check::{At, Check, Count, Faults, Pattern, Rules};
