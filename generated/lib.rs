@@ -33,6 +33,8 @@
     allow(dead_code, unused_imports, reason = "what serves only families that are left out")
 )]
 
+#[cfg(feature = "webhooks")]
+mod event_filter;
 pub mod runtime;
 pub mod spec;
 

@@ -47,7 +47,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .retries(Retries::max_retries(1).waits(Duration::ZERO, Duration::from_millis(10)))
         .build()?;
 
-    // InvalidValue input is told at once, all of it, before anything is sent.
+    // Invalid input is reported before anything is sent, every field of it at once.
     let ada = PersonDetails::new("Ada", "", "1985-12-10".parse()?).phone_number("call me");
     let wrong = OnboardCustomer::new(ada.legal_address(Address::us("", "", "CA", "94105")));
     show("a customer without a name", client.onboard_customer(&wrong).await);

@@ -1,4 +1,4 @@
-//! Where somebody lives or gets mail.
+//! Postal addresses.
 
 use synctera_api::runtime::CountryCode;
 
@@ -36,7 +36,7 @@ impl Address {
     }
 
     /// An address anywhere: the state as ISO 3166-2 has it after the country (empty where there is
-    /// none); see [`normalize`] for what is put right in the United States and in Canada.
+    /// none); see [`normalize`] for what is normalized in the United States and in Canada.
     pub fn new(
         line_1: impl Into<String>,
         city: impl Into<String>,
@@ -66,20 +66,23 @@ impl Address {
         &self.country_code
     }
 
-    /// As the platform wants it; `under` names the address in its request.
+    /// In the form that the platform expects; `under` names the address in its request.
     pub(crate) fn normalize(&self, checks: &mut Checks, under: &str) -> Self {
         let field = |name: &str| format!("{under}.{name}");
-        let country = &self.country_code;
-        if let Err(wrong) = normalize::country(country.as_str()) {
-            checks.ensure(false, &field("country_code"), wrong.reason());
-        }
+        let country = match normalize::country(self.country_code.as_str()) {
+            Ok(country) => country,
+            Err(wrong) => {
+                checks.ensure(false, &field("country_code"), wrong);
+                self.country_code.clone()
+            }
+        };
         let has_codes = matches!(country.as_str(), "US" | "CA");
         let mut code = |given: &str, name: &str, rule: fn(&str, &CountryCode) -> _| {
             // Not every country has states or postal codes.
-            if given.trim().is_empty() && !has_codes {
+            if normalize::is_blank(given) && !has_codes {
                 return String::new();
             }
-            checks.normalize(given, &field(name), |given| rule(given, country))
+            checks.normalize(given, &field(name), |given| rule(given, &country))
         };
         let state = code(&self.state, "state", normalize::state);
         let postal_code = code(&self.postal_code, "postal_code", normalize::postal_code);
@@ -93,7 +96,7 @@ impl Address {
             city: checks.normalize(&self.city, &field("city"), normalize::text),
             state,
             postal_code,
-            country_code: country.clone(),
+            country_code: country,
         }
     }
 

@@ -1,16 +1,43 @@
-//! Input is checked before anything is sent, and all that is wrong is told at once.
+//! Input is checked before anything is sent, and all that is wrong is reported at once.
+//!
+//! The texts are for the person who filled in the form: what the value must be, without the names
+//! of methods and types. What a developer has to call belongs into the documentation.
 
 use chrono::NaiveDate;
 use synctera_api::{Error, Sensitive};
 
+use crate::FieldErrorCode;
 use crate::money::Money;
-use crate::normalize::{InvalidValue, Normalization};
+use crate::normalize::{InvalidValue, Normalization, is_blank};
 
-/// Collects what is wrong with a request, and what of it is sent otherwise than it was given.
+/// Collects what is wrong with a request, and what of it is sent in another form than it was given
+/// in.
 pub(crate) struct Checks {
     what: &'static str,
     error: Option<Error>,
     changes: Vec<Normalization>,
+}
+
+/// What is wrong with a field: a code, and what the field must be. A text alone has the code
+/// [`FieldErrorCode::Invalid`].
+pub(crate) struct Reason(FieldErrorCode, &'static str);
+
+impl From<&'static str> for Reason {
+    fn from(text: &'static str) -> Self {
+        Self(FieldErrorCode::Invalid, text)
+    }
+}
+
+impl From<(FieldErrorCode, &'static str)> for Reason {
+    fn from((code, text): (FieldErrorCode, &'static str)) -> Self {
+        Self(code, text)
+    }
+}
+
+impl From<InvalidValue> for Reason {
+    fn from(wrong: InvalidValue) -> Self {
+        Self(wrong.code(), wrong.text())
+    }
 }
 
 impl Checks {
@@ -18,19 +45,21 @@ impl Checks {
         Self { what, error: None, changes: Vec::new() }
     }
 
-    /// Notes a field as wrong unless it is `fine`.
-    pub(crate) fn ensure(&mut self, fine: bool, field: &str, reason: &str) {
+    /// Notes a field as wrong unless it is `fine`. Of several reasons for the same field, the first
+    /// is kept.
+    pub(crate) fn ensure(&mut self, fine: bool, field: &str, reason: impl Into<Reason>) {
         if fine {
             return;
         }
+        let Reason(code, text) = reason.into();
         self.error = Some(match self.error.take() {
-            Some(error) => error.and_invalid(field, reason),
-            None => Error::invalid_input(self.what, field, reason),
+            Some(error) => error.and_invalid_field(field, code, text),
+            None => Error::invalid_field(self.what, field, code, text),
         });
     }
 
-    /// Puts a text into the platform's form by one of the rules in [`crate::normalize`]. A text that breaks the
-    /// rule is noted as wrong, and comes back as it was.
+    /// Normalizes a text by one of the rules in [`crate::normalize`]. A text that breaks the rule is
+    /// noted as wrong, and comes back unchanged.
     pub(crate) fn normalize(
         &mut self,
         given: &str,
@@ -38,20 +67,20 @@ impl Checks {
         rule: impl FnOnce(&str) -> Result<String, InvalidValue>,
     ) -> String {
         match rule(given) {
-            Ok(tidy) => {
-                if tidy != given {
-                    self.changes.push(Normalization::new(field, given, &tidy));
+            Ok(normalized) => {
+                if normalized != given {
+                    self.changes.push(Normalization::new(field, given, &normalized));
                 }
-                tidy
+                normalized
             }
             Err(wrong) => {
-                self.ensure(false, field, wrong.reason());
+                self.ensure(false, field, wrong);
                 given.to_owned()
             }
         }
     }
 
-    /// As [`normalize`](Self::tidy), for what may be left out.
+    /// As [`normalize`](Self::normalize), for what may be left out.
     pub(crate) fn normalize_optional(
         &mut self,
         given: Option<&str>,
@@ -61,7 +90,7 @@ impl Checks {
         given.map(|given| self.normalize(given, field, rule))
     }
 
-    /// As [`normalize`](Self::tidy), for what is not shown.
+    /// As [`normalize`](Self::normalize), for what is not shown.
     pub(crate) fn normalize_sensitive(
         &mut self,
         given: Option<&Sensitive<String>>,
@@ -73,11 +102,12 @@ impl Checks {
 
     /// Something that must be there.
     pub(crate) fn given(&mut self, given: bool, field: &str) {
-        self.ensure(given, field, "must be given");
+        self.ensure(given, field, (FieldErrorCode::Missing, "must be given"));
     }
 
+    /// A text with something in it that can be seen.
     pub(crate) fn text(&mut self, text: &str, field: &str) {
-        self.ensure(!text.trim().is_empty(), field, "must not be empty");
+        self.ensure(!is_blank(text), field, InvalidValue::EMPTY);
     }
 
     pub(crate) fn optional_text(&mut self, text: Option<&str>, field: &str) {
@@ -88,22 +118,24 @@ impl Checks {
 
     /// Money that moves.
     pub(crate) fn amount(&mut self, amount: Money) {
-        self.ensure(amount.minor() > 0, "amount", "must be more than nothing");
+        let wrong = (FieldErrorCode::OutOfRange, "must be more than 0");
+        self.ensure(amount.minor() > 0, "amount", wrong);
     }
 
-    /// The platform knows nobody who was born before 1900 or is not born yet.
+    /// The platform accepts dates of birth from 1900 to yesterday.
     pub(crate) fn date_of_birth(&mut self, date: NaiveDate, today: NaiveDate, field: &str) {
         let earliest = NaiveDate::from_ymd_opt(1900, 1, 1).unwrap_or(NaiveDate::MIN);
         let fine = date >= earliest && date < today;
-        self.ensure(fine, field, "must be in the past, and not before 1900");
+        let wrong = (FieldErrorCode::OutOfRange, "must be in the past, and not before 1900");
+        self.ensure(fine, field, wrong);
     }
 
-    /// Nothing is wrong, or everything that is.
+    /// Succeeds when nothing is wrong.
     pub(crate) fn finish(self) -> Result<(), Error> {
         self.changes().map(drop)
     }
 
-    /// What was changed, or everything that is wrong.
+    /// What was normalized, or everything that is wrong.
     pub(crate) fn changes(self) -> Result<Vec<Normalization>, Error> {
         self.error.map_or(Ok(self.changes), Err)
     }
@@ -114,30 +146,39 @@ mod tests {
     use super::*;
     use crate::normalize;
 
-    fn faults(check: impl FnOnce(&mut Checks)) -> Vec<String> {
-        let mut checks = Checks::of("test");
-        check(&mut checks);
-        checks
-            .finish()
-            .err()
-            .map_or(Vec::new(), |error| error.problem().invalid.keys().cloned().collect())
-    }
-
     #[test]
-    fn every_fault_is_told_at_once() {
+    fn every_fault_is_reported_at_once_with_its_code() {
         let today = NaiveDate::from_ymd_opt(2026, 11, 21).unwrap();
-        let faults = faults(|checks| {
-            checks.text(" ", "first_name");
-            checks.normalize("ada@", "email", normalize::email);
-            checks.date_of_birth(today, today, "dob");
-            checks.amount(Money::usd(0));
-            checks.normalize("021000022", "routing_number", normalize::routing_number);
-        });
-        assert_eq!(faults, ["amount", "dob", "email", "first_name", "routing_number"]);
+        let mut checks = Checks::of("test");
+        checks.text(" \u{200B}", "first_name");
+        checks.normalize("ada@", "email", normalize::email);
+        checks.date_of_birth(today, today, "dob");
+        checks.amount(Money::usd(0));
+        checks.given(false, "legal_address");
+        checks.ensure(false, "memo", "must be shorter");
+        checks.normalize("021000022", "routing_number", normalize::routing_number);
+        let error = checks.finish().unwrap_err();
+        let faults: Vec<_> = error
+            .field_errors()
+            .map(|error| format!("{} {}: {}", error.field(), error.code(), error.text()))
+            .collect();
+        assert_eq!(
+            faults,
+            [
+                "amount out_of_range: must be more than 0",
+                "dob out_of_range: must be in the past, and not before 1900",
+                "email not_an_email: must look like name@example.com",
+                "first_name empty: must not be empty",
+                "legal_address missing: must be given",
+                "memo invalid: must be shorter",
+                "routing_number not_a_routing_number: must be an ABA routing number: nine digits \
+                 with a check digit",
+            ]
+        );
     }
 
     #[test]
-    fn what_is_right_passes_and_what_was_tidied_is_told() {
+    fn what_is_right_passes_and_what_was_normalized_is_reported() {
         let today = NaiveDate::from_ymd_opt(2026, 11, 21).unwrap();
         let mut checks = Checks::of("test");
         checks.text("Ada", "first_name");

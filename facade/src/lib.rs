@@ -71,6 +71,7 @@ pub mod bulk;
 #[cfg(feature = "reconcile")]
 pub mod reconcile;
 
+mod ach_return;
 mod address;
 mod balances;
 #[cfg(feature = "blocking")]
@@ -90,6 +91,7 @@ mod transport;
 #[cfg(feature = "webhooks")]
 pub mod webhooks;
 
+pub use ach_return::AchReturn;
 pub use address::Address;
 pub use balances::Balances;
 pub use builder::Builder;
@@ -131,15 +133,15 @@ pub use money::Money;
 pub use pages::{Interface, Items, Page, Pages};
 pub use polling::Polling;
 pub use synctera_api::runtime::{
-    AccountId, AccountProductId, AccountTemplateId, AchId, Answer, ApplicationId, BasisPoints,
-    BoxFuture, BusinessId, ByteStream, Call, CallOptions, CallTrace, CardId, CardImageId,
-    CardProductId, CheckDepositId, CompletedStep, CountryCode, CurrencyCode, CustomerId,
-    DeviceInfo, DigitalWalletTokenId, DisputeId, DocumentId, ErrorCode, ExternalAccountId,
-    ExternalCardId, ExternalCardTransferId, Failure, FailureKind, IdempotencyKey,
-    InternalAccountId, InvalidIdempotencyKey, MonitoringAlertId, NextAction, Operation, Paged,
-    Patch, PaymentScheduleId, PersonId, PlatformAccountId, Progress, Request, SpendControlId,
-    SyncteraPayTransferId, SyncteraPayVendorId, ThreeDsId, TransactionId, Transport, Upload,
-    WebhookEventId, WebhookId, WireId,
+    AccountId, AccountProductId, AccountTemplateId, AchId, AchReturnCode, Answer, ApplicationId,
+    BasisPoints, BoxFuture, BusinessId, ByteStream, Call, CallOptions, CallTrace, CardId,
+    CardImageId, CardProductId, CheckDepositId, CompletedStep, CountryCode, CurrencyCode,
+    CustomerId, DeviceInfo, DigitalWalletTokenId, DisputeId, DocumentId, ErrorCode,
+    ExternalAccountId, ExternalCardId, ExternalCardTransferId, Failure, FailureKind, FieldError,
+    FieldErrorCode, IdempotencyKey, InternalAccountId, InvalidIdempotencyKey, MonitoringAlertId,
+    NextAction, Operation, Paged, Patch, PaymentScheduleId, PersonId, PlatformAccountId, Progress,
+    Request, SpendControlId, SyncteraPayTransferId, SyncteraPayVendorId, ThreeDsId, TransactionId,
+    Transport, Upload, WebhookEventId, WebhookId, WireId,
 };
 pub use synctera_api::v2::types;
 pub use synctera_api::{Error, ErrorKind, Problem, Response, Sensitive, v0, v2};

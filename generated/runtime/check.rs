@@ -10,6 +10,7 @@ use std::sync::OnceLock;
 use regex_lite::Regex;
 
 use super::error::Error;
+use super::field_error::FieldErrorCode;
 use super::patch::Patch;
 use super::sensitive::{Sensitive, Wipe};
 
@@ -90,11 +91,11 @@ impl fmt::Display for At<'_> {
 
 /// What is wrong with a body.
 #[derive(Default)]
-pub struct Faults(Vec<(String, String)>);
+pub struct Faults(Vec<(String, FieldErrorCode, String)>);
 
 impl Faults {
-    fn add(&mut self, at: &At<'_>, reason: impl Into<String>) {
-        self.0.push((at.to_string(), reason.into()));
+    fn add(&mut self, at: &At<'_>, code: FieldErrorCode, reason: impl Into<String>) {
+        self.0.push((at.to_string(), code, reason.into()));
     }
 }
 
@@ -109,24 +110,35 @@ pub(crate) fn body(body: &impl Check, operation: &str) -> Result<(), Error> {
     let mut faults = Faults::default();
     body.check(&Rules::NONE, &At::Body, &mut faults);
     let mut faults = faults.0.into_iter();
-    let Some((field, reason)) = faults.next() else {
+    let Some((field, code, reason)) = faults.next() else {
         return Ok(());
     };
-    let error = Error::invalid_input(operation, &field, &reason);
-    Err(faults.fold(error, |error, (field, reason)| error.and_invalid(&field, &reason)))
+    let error = Error::invalid_field(operation, &field, code, reason);
+    Err(faults
+        .fold(error, |error, (field, code, reason)| error.and_invalid_field(&field, code, reason)))
 }
 
 impl Check for str {
     fn check(&self, rules: &Rules, at: &At<'_>, faults: &mut Faults) {
         let length = self.chars().count();
-        if length < rules.min_length {
-            faults.add(at, format!("must have at least {} characters", rules.min_length));
+        if length == 0 && rules.min_length == 1 {
+            faults.add(at, FieldErrorCode::Empty, "must not be empty");
+        } else if length < rules.min_length {
+            faults.add(
+                at,
+                FieldErrorCode::TooShort,
+                format!("must have at least {} characters", rules.min_length),
+            );
         }
         if length > rules.max_length {
-            faults.add(at, format!("must have at most {} characters", rules.max_length));
+            faults.add(
+                at,
+                FieldErrorCode::TooLong,
+                format!("must have at most {} characters", rules.max_length),
+            );
         }
         if let Some(pattern) = rules.pattern.filter(|pattern| !pattern.matches(self)) {
-            faults.add(at, format!("must match {}", pattern.text));
+            faults.add(at, FieldErrorCode::WrongFormat, format!("must match {}", pattern.text));
         }
     }
 }
@@ -140,11 +152,19 @@ impl Check for String {
 impl Check for f64 {
     fn check(&self, rules: &Rules, at: &At<'_>, faults: &mut Faults) {
         if !self.is_finite() {
-            faults.add(at, "must be a number");
+            faults.add(at, FieldErrorCode::OutOfRange, "must be a number");
         } else if *self < rules.minimum {
-            faults.add(at, format!("must be at least {}", rules.minimum));
+            faults.add(
+                at,
+                FieldErrorCode::OutOfRange,
+                format!("must be at least {}", rules.minimum),
+            );
         } else if *self > rules.maximum {
-            faults.add(at, format!("must be at most {}", rules.maximum));
+            faults.add(
+                at,
+                FieldErrorCode::OutOfRange,
+                format!("must be at most {}", rules.maximum),
+            );
         }
     }
 }
@@ -207,10 +227,18 @@ pub trait Count {
             return;
         };
         if count < rules.min_items {
-            faults.add(at, format!("must have at least {} items", rules.min_items));
+            faults.add(
+                at,
+                FieldErrorCode::TooShort,
+                format!("must have at least {} items", rules.min_items),
+            );
         }
         if count > rules.max_items {
-            faults.add(at, format!("must have at most {} items", rules.max_items));
+            faults.add(
+                at,
+                FieldErrorCode::TooLong,
+                format!("must have at most {} items", rules.max_items),
+            );
         }
     }
 }
@@ -273,7 +301,7 @@ mod tests {
         assert_eq!(
             body(&wrong, "create_card").unwrap_err().to_string(),
             "create_card: the input is wrong: (invalid: amount (must be at most 9), lines[1] (must \
-             have at least 1 characters), lines[2] (must have at most 3 characters), pin (must \
+             not be empty), lines[2] (must have at most 3 characters), pin (must \
              match ^\\d{4}$))"
         );
     }

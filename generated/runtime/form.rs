@@ -59,7 +59,7 @@ impl Form {
     /// Text as it is, anything else as JSON; what is absent is not sent.
     pub(crate) fn text(&mut self, name: &'static str, value: &impl Serialize) -> Result<(), Error> {
         let value = serde_json::to_value(value)
-            .map_err(|e| Error::invalid_input("upload", name, &e.to_string()))?;
+            .map_err(|e| Error::invalid_input("upload", name, e.to_string()))?;
         let text = match value {
             Value::Null => return Ok(()),
             Value::Object(map) if map.is_empty() => return Ok(()),

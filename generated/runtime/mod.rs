@@ -3,6 +3,7 @@
 //! A call goes: generated method → `send` → the client's [`Transport`] → the network, and back
 //! through `send`, which decodes the answer or turns it into an [`Error`].
 
+mod ach_return;
 mod address;
 mod ahead;
 mod basis_points;
@@ -10,6 +11,7 @@ mod check;
 mod code;
 mod device;
 mod error;
+mod field_error;
 mod form;
 mod id;
 mod key;
@@ -35,12 +37,14 @@ mod sensitive;
 pub mod tagged;
 mod transport;
 
+pub use ach_return::AchReturnCode;
 pub use basis_points::BasisPoints;
 #[doc(hidden)]
 pub use check::{At, Check, Count, Faults, Pattern, Rules};
 pub use code::{BadCode, CountryCode, CurrencyCode};
 pub use device::DeviceInfo;
 pub use error::{Error, ErrorKind, NextAction};
+pub use field_error::{FieldError, FieldErrorCode};
 pub use form::{Form, Upload};
 pub use id::*;
 pub use key::{IdempotencyKey, InvalidIdempotencyKey};

@@ -125,15 +125,15 @@ impl Subscribe {
 
     /// Wants events of this type, or of all types of a wildcard, later ones included.
     #[must_use]
-    pub fn event(mut self, event: EventFilter) -> Self {
-        self.events.push(event);
+    pub fn event(mut self, event: impl Into<EventFilter>) -> Self {
+        self.events.push(event.into());
         self
     }
 
     /// Wants events of these types.
     #[must_use]
-    pub fn events(mut self, events: impl IntoIterator<Item = EventFilter>) -> Self {
-        self.events.extend(events);
+    pub fn events(mut self, events: impl IntoIterator<Item = impl Into<EventFilter>>) -> Self {
+        self.events.extend(events.into_iter().map(Into::into));
         self
     }
 

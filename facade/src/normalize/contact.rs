@@ -1,4 +1,4 @@
-//! How somebody, or their server, is reached.
+//! How a person, or a server, is reached.
 
 use email_address::{EmailAddress, Options};
 use phonenumber::metadata::DATABASE;
@@ -6,32 +6,51 @@ use phonenumber::{Metadata, Mode, Type, country};
 use synctera_api::runtime::CountryCode;
 use url::{Host, Url};
 
-use super::InvalidValue;
+use super::characters::{fold, is_space, visible};
+use super::{InvalidValue, bounded};
+use crate::FieldErrorCode;
 
-/// An e-mail address, without blanks around it and with its host in small letters.
+/// The longest email address, in characters: what SMTP carries (RFC 5321).
+const EMAIL_MAX: usize = 254;
+/// The longest phone number as it is given, with what groups its digits, in characters.
+const PHONE_NUMBER_MAX: usize = 50;
+/// The longest URL, in characters: what the platform accepts for a webhook.
+const URL_MAX: usize = 1000;
+
+/// An email address, without blanks around it and with its host in lower case.
 ///
 /// # Errors
-/// When it is none, or its host has no dot.
+/// When it is not an email address, its host has no dot, or it has more than 254 characters.
 ///
 /// ```
 /// assert_eq!(synctera::normalize::email(" Ada@Example.COM").as_deref(), Ok("Ada@example.com"));
 /// ```
 pub fn email(address: &str) -> Result<String, InvalidValue> {
+    const TOO_LONG: &str = "must have at most 254 characters";
+    const WRONG: InvalidValue =
+        InvalidValue::new(FieldErrorCode::NotAnEmail, "must look like name@example.com");
+    let folded = fold(bounded(address, EMAIL_MAX, TOO_LONG)?);
+    if folded.is_empty() {
+        return Err(InvalidValue::EMPTY);
+    }
     let options =
         Options::default().with_required_tld().without_display_text().without_domain_literal();
-    let parsed = EmailAddress::parse_with_options(address.trim(), options)
-        .map_err(|_| InvalidValue("must look like name@example.com"))?;
-    Ok(format!("{}@{}", parsed.local_part(), parsed.domain().to_lowercase()))
+    let parsed = EmailAddress::parse_with_options(&folded, options).map_err(|_| WRONG)?;
+    let address = format!("{}@{}", parsed.local_part(), parsed.domain().to_lowercase());
+    bounded(&address, EMAIL_MAX, TOO_LONG)?;
+    Ok(address)
 }
 
-/// A phone number with `+`, the country code, and digits alone (E.164). A number without a country
-/// code is one of the `default` country.
+/// A phone number with `+`, the country code, and digits only (E.164). A number without a country
+/// code is read as one of the `default` country.
 ///
-/// Its country code must exist, and its length be one of that country; whether somebody has the
-/// number is not looked at, as the platform does not.
+/// Blanks, dashes, dots, slashes and parentheses may group the digits. The country code must exist,
+/// and the length must be one that numbers of that country have. Whether the number is in use is
+/// not checked; the platform does not check it either.
 ///
 /// # Errors
-/// When it is none, has letters or an extension, or no country is known.
+/// When it is not a phone number, has letters or an extension, has more than 50 characters, or no
+/// country is known.
 ///
 /// ```
 /// use synctera::{CountryCode, normalize};
@@ -40,23 +59,36 @@ pub fn email(address: &str) -> Result<String, InvalidValue> {
 /// assert!(normalize::phone_number("020 7946 0958", None).is_err());
 /// ```
 pub fn phone_number(number: &str, default: Option<&CountryCode>) -> Result<String, InvalidValue> {
-    const WRONG: InvalidValue = InvalidValue("must be a phone number that can be dialled");
-    let number = number.trim();
-    if is_e164(number) {
-        return Ok(number.to_owned());
+    const WRONG: InvalidValue = InvalidValue::new(
+        FieldErrorCode::NotAPhoneNumber,
+        "must be a phone number that can be dialed",
+    );
+    const NOT_DIGITS: InvalidValue = InvalidValue::new(
+        FieldErrorCode::NotAPhoneNumber,
+        "must have digits only, no letters and no extension",
+    );
+    const NO_COUNTRY: InvalidValue = InvalidValue::new(
+        FieldErrorCode::CountryCodeMissing,
+        "must begin with + and the country code",
+    );
+    let number = fold(bounded(number, PHONE_NUMBER_MAX, "must have at most 50 characters")?);
+    if number.is_empty() {
+        return Err(InvalidValue::EMPTY);
     }
-    let is_filler = |c: char| c.is_whitespace() || matches!(c, '(' | ')' | '-' | '.' | '/' | '+');
-    let is_dash = |c: char| matches!(c, '\u{2010}'..='\u{2015}');
-    if !number.chars().all(|c| c.is_ascii_digit() || is_filler(c) || is_dash(c)) {
-        return Err(InvalidValue("must be digits alone: no letters, and no extension"));
+    if is_e164(&number) {
+        return Ok(number);
+    }
+    let is_punctuation = |c: char| matches!(c, ' ' | '(' | ')' | '-' | '.' | '/' | '+');
+    if !number.chars().all(|c| c.is_ascii_digit() || is_punctuation(c)) {
+        return Err(NOT_DIGITS);
     }
     let is_international = number.starts_with('+');
     let region = default.and_then(|code| code.as_str().parse::<country::Id>().ok());
     if !is_international && region.is_none() {
-        return Err(InvalidValue("must begin with + and the country code"));
+        return Err(NO_COUNTRY);
     }
     let region = region.filter(|_| !is_international);
-    let parsed = phonenumber::parse(region, number).map_err(|_| WRONG)?;
+    let parsed = phonenumber::parse(region, &number).map_err(|_| WRONG)?;
     let written = parsed.format().mode(Mode::E164).to_string();
     if is_e164(&written) { Ok(written) } else { Err(WRONG) }
 }
@@ -77,8 +109,8 @@ fn is_e164(number: &str) -> bool {
     })
 }
 
-/// Whether there are numbers of this length in a country, for people: those of companies may have but
-/// seven digits.
+/// Whether people have numbers of this length in a country. Numbers of companies are left out: they
+/// may have only seven digits.
 fn has_length(country: &Metadata, length: usize) -> bool {
     const KINDS: [Type; 8] = [
         Type::FixedLine,
@@ -98,7 +130,7 @@ fn has_length(country: &Metadata, length: usize) -> bool {
 }
 
 /// Where webhooks are delivered to: `https`, with a host and without a password, at most 1,000
-/// characters. Plain `http` is for this machine alone.
+/// characters. Plain `http` is accepted for this machine only.
 ///
 /// # Errors
 /// When it is not such a URL.
@@ -111,27 +143,37 @@ fn has_length(country: &Metadata, length: usize) -> bool {
 /// assert!(normalize::webhook_url("http://example.com/hooks").is_err());
 /// ```
 pub fn webhook_url(url: &str) -> Result<String, InvalidValue> {
-    let url = Url::parse(url.trim())
-        .map_err(|_| InvalidValue("must be a whole URL, such as https://example.com/webhooks"))?;
+    const TOO_LONG: &str = "must have at most 1,000 characters";
+    const fn wrong(text: &'static str) -> InvalidValue {
+        InvalidValue::new(FieldErrorCode::NotAUrl, text)
+    }
+    let given = visible(bounded(url, URL_MAX, TOO_LONG)?);
+    let given = given.trim_matches(is_space);
+    if given.is_empty() {
+        return Err(InvalidValue::EMPTY);
+    }
+    let url = Url::parse(given)
+        .map_err(|_| wrong("must be a complete URL, such as https://example.com/webhooks"))?;
     let is_local = match url.host() {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => return Err(InvalidValue("must have a host")),
+        None => return Err(wrong("must name a host")),
     };
     match url.scheme() {
         "https" => {}
         "http" if is_local => {}
-        _ => return Err(InvalidValue("must begin with https://")),
+        _ => return Err(wrong("must begin with https://")),
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(InvalidValue("must not have a user or a password in it"));
+        return Err(wrong("must not contain a user name or a password"));
     }
     if url.fragment().is_some() {
-        return Err(InvalidValue("must not have a fragment"));
+        return Err(wrong("must not have a fragment (the part after #)"));
     }
     let url = String::from(url);
-    if url.len() > 1000 { Err(InvalidValue("must be at most 1,000 characters")) } else { Ok(url) }
+    bounded(&url, URL_MAX, TOO_LONG)?;
+    Ok(url)
 }
 
 #[cfg(test)]

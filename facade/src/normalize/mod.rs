@@ -1,25 +1,31 @@
-//! Input, put into the form that the platform wants.
+//! Input, put into the form that the platform expects.
 //!
 //! The platform corrects nothing that it is sent: a stray blank in a name goes to the vendors who
 //! check it, and a phone number without its country code is refused. Each function here takes one
-//! kind of value as people write it, and gives it back as the platform wants it, or says what is
-//! wrong with it. A value that is in that form already comes back as it was.
+//! kind of value as people type or paste it, and returns it as the platform expects it, or says
+//! what is wrong with it. A value that is in that form already comes back unchanged.
 //!
-//! Journeys put their own input through them before anything is sent, tell all that is wrong at
-//! once, and show each [`Normalization`] to [`Run::on_normalized`](crate::Run::on_normalized). A sign-up form can
-//! use them on its fields:
+//! Every rule removes invisible characters, such as zero-width spaces and the marks that surround
+//! text copied from a chat; input without a visible character counts as empty. Numbers and codes
+//! may be written with any kind of dash, space or decimal digit.
+//!
+//! Journeys apply these rules to their own input before anything is sent, report all that is wrong
+//! at once, and pass each [`Normalization`] to [`Run::on_normalized`](crate::Run::on_normalized).
+//! A sign-up form can apply them to its fields:
 //!
 //! ```
-//! use synctera::{CountryCode, normalize};
+//! use synctera::{CountryCode, FieldErrorCode, normalize};
 //!
 //! assert_eq!(normalize::phone_number("(415) 555-0123", Some(&CountryCode::US))?, "+14155550123");
 //! assert_eq!(normalize::state("California", &CountryCode::US)?, "CA");
 //! assert_eq!(normalize::postal_code("k1a0b1", &CountryCode::CA)?, "K1A 0B1");
 //! let wrong = normalize::routing_number("021000022").unwrap_err();
+//! assert_eq!(wrong.code(), FieldErrorCode::NotARoutingNumber);
 //! assert_eq!(wrong.to_string(), "must be an ABA routing number: nine digits with a check digit");
 //! # Ok::<(), normalize::InvalidValue>(())
 //! ```
 
+mod characters;
 mod contact;
 mod numbers;
 mod places;
@@ -29,38 +35,68 @@ mod text;
 use std::fmt;
 
 use synctera_api::Sensitive;
+use synctera_api::runtime::FieldErrorCode;
 
+pub(crate) use characters::is_blank;
 pub use contact::{email, phone_number, webhook_url};
 pub use numbers::{ein, routing_number, sin, ssn};
 pub use places::{country, postal_code, state};
 pub use text::text;
 
-/// Why a value is refused; it holds nothing of the value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InvalidValue(&'static str);
+/// Why a value is refused. It holds nothing of the value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InvalidValue {
+    code: FieldErrorCode,
+    text: &'static str,
+}
 
 impl InvalidValue {
-    /// What the value must be.
-    pub fn reason(&self) -> &'static str {
-        self.0
+    /// For a value without a visible character.
+    pub(crate) const EMPTY: Self = Self::new(FieldErrorCode::Empty, "must not be empty");
+
+    pub(crate) const fn new(code: FieldErrorCode, text: &'static str) -> Self {
+        Self { code, text }
+    }
+
+    /// What is wrong, for programs.
+    pub fn code(&self) -> FieldErrorCode {
+        self.code
+    }
+
+    /// What the value must be, for the person who typed it, as an English phrase without the
+    /// field's name.
+    pub fn text(&self) -> &'static str {
+        self.text
     }
 }
 
 impl fmt::Display for InvalidValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
+        f.write_str(self.text)
     }
 }
 
 impl std::error::Error for InvalidValue {}
 
-/// A value of a request that was sent otherwise than it was given.
+/// The value, unless it has more characters than a limit. Reads no further than the limit.
+fn bounded<'a>(
+    value: &'a str,
+    max: usize,
+    too_long: &'static str,
+) -> Result<&'a str, InvalidValue> {
+    match value.chars().nth(max) {
+        Some(_) => Err(InvalidValue::new(FieldErrorCode::TooLong, too_long)),
+        None => Ok(value),
+    }
+}
+
+/// A value of a request that is sent in another form than it was given in.
 ///
-/// The values are somebody's data: `Debug` and `Display` show the field alone.
+/// The values are personal data: `Debug` and `Display` show only the field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Normalization {
-    /// Which, such as `legal_address.state`.
+    /// The field, such as `legal_address.state`.
     pub field: String,
     /// As it was given.
     pub from: Sensitive<String>,
@@ -76,6 +112,6 @@ impl Normalization {
 
 impl fmt::Display for Normalization {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} was put into the platform's form", self.field)
+        write!(f, "{} was normalized", self.field)
     }
 }

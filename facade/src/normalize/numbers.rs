@@ -1,11 +1,17 @@
-//! Numbers that a state or a bank gave.
+//! Numbers that a state or a bank issues.
 
-use super::InvalidValue;
+use super::characters::fold;
+use super::{InvalidValue, bounded};
+use crate::FieldErrorCode;
 
-/// A social security number, as `123-45-6789`.
+/// The longest number as it is given, with what groups its digits, in characters.
+const NUMBER_MAX: usize = 50;
+const TOO_LONG: &str = "must have at most 50 characters";
+
+/// A social security number, as `123-45-6789`. Blanks and dashes may group the digits.
 ///
 /// # Errors
-/// When it has not nine digits, or is one that is never given out: it begins with 000, 666 or 9
+/// When it does not have nine digits, or is one that is never issued: it begins with 000, 666 or 9
 /// (that is a taxpayer's number, an ITIN), or a group of it is all zeros.
 ///
 /// ```
@@ -13,60 +19,80 @@ use super::InvalidValue;
 /// assert!(synctera::normalize::ssn("000-78-9012").is_err());
 /// ```
 pub fn ssn(number: &str) -> Result<String, InvalidValue> {
-    let digits = digits(number)
-        .filter(|digits| digits.len() == 9)
-        .ok_or(InvalidValue("must be a social security number: nine digits"))?;
+    const LENGTH: InvalidValue = InvalidValue::new(
+        FieldErrorCode::NotAnSsn,
+        "must be a social security number: nine digits",
+    );
+    const NEVER_ISSUED: InvalidValue = InvalidValue::new(
+        FieldErrorCode::NotAnSsn,
+        "must be a social security number that can be issued",
+    );
+    let digits = nine_digits(number, LENGTH)?;
     let (area, group, serial) = (&digits[..3], &digits[3..5], &digits[5..]);
     if area == "000" || area == "666" || area.starts_with('9') || group == "00" || serial == "0000"
     {
-        return Err(InvalidValue("must be a social security number: this one is never given out"));
+        return Err(NEVER_ISSUED);
     }
     Ok(format!("{area}-{group}-{serial}"))
 }
 
-/// An employer identification number, as `12-3456789`.
+/// An employer identification number, as `12-3456789`. Blanks and dashes may group the digits.
 ///
 /// # Errors
-/// When it has not nine digits.
+/// When it does not have nine digits.
 pub fn ein(number: &str) -> Result<String, InvalidValue> {
-    let digits = digits(number)
-        .filter(|digits| digits.len() == 9)
-        .ok_or(InvalidValue("must be an employer identification number: nine digits"))?;
+    const WRONG: InvalidValue = InvalidValue::new(
+        FieldErrorCode::NotAnEin,
+        "must be an employer identification number: nine digits",
+    );
+    let digits = nine_digits(number, WRONG)?;
     Ok(format!("{}-{}", &digits[..2], &digits[2..]))
 }
 
-/// A Canadian social insurance number, as `123-456-789`.
+/// A Canadian social insurance number, as `123-456-789`. Blanks and dashes may group the digits.
 ///
 /// # Errors
-/// When it has not nine digits, or the last one does not check the others (Luhn).
+/// When it does not have nine digits, or the last one is not the check digit (Luhn).
 ///
 /// ```
 /// assert_eq!(synctera::normalize::sin("046454286").as_deref(), Ok("046-454-286"));
 /// assert!(synctera::normalize::sin("046454287").is_err());
 /// ```
 pub fn sin(number: &str) -> Result<String, InvalidValue> {
-    let digits = digits(number)
-        .filter(|digits| digits.len() == 9 && luhn(digits) && digits != "000000000")
-        .ok_or(InvalidValue("must be a social insurance number: nine digits with a check digit"))?;
+    const WRONG: InvalidValue = InvalidValue::new(
+        FieldErrorCode::NotASin,
+        "must be a social insurance number: nine digits with a check digit",
+    );
+    let digits = nine_digits(number, WRONG)?;
+    if !luhn(&digits) || digits == "000000000" {
+        return Err(WRONG);
+    }
     Ok(format!("{}-{}-{}", &digits[..3], &digits[3..6], &digits[6..]))
 }
 
-/// A bank's routing number in the United States, as nine digits.
+/// A bank's routing number in the United States, as nine digits. Blanks and dashes may group them.
 ///
 /// # Errors
-/// When it has not nine digits, the last one does not check the others, or no bank's number begins
-/// so.
+/// When it does not have nine digits, the last one is not the check digit, or no bank's number
+/// begins so.
 pub fn routing_number(number: &str) -> Result<String, InvalidValue> {
-    digits(number)
-        .filter(|digits| digits.len() == 9 && is_aba(digits))
-        .ok_or(InvalidValue("must be an ABA routing number: nine digits with a check digit"))
+    const WRONG: InvalidValue = InvalidValue::new(
+        FieldErrorCode::NotARoutingNumber,
+        "must be an ABA routing number: nine digits with a check digit",
+    );
+    let digits = nine_digits(number, WRONG)?;
+    if is_aba(&digits) { Ok(digits) } else { Err(WRONG) }
 }
 
-/// The digits of a number in which blanks and hyphens may group them; nothing for other texts.
-fn digits(text: &str) -> Option<String> {
-    let is_filler = |c: char| c.is_whitespace() || matches!(c, '-' | '\u{2010}'..='\u{2015}');
-    let digits: String = text.chars().filter(|c| !is_filler(*c)).collect();
-    digits.bytes().all(|byte| byte.is_ascii_digit()).then_some(digits)
+/// The digits of a number of nine, which blanks and dashes may group.
+fn nine_digits(number: &str, wrong: InvalidValue) -> Result<String, InvalidValue> {
+    let folded = fold(bounded(number, NUMBER_MAX, TOO_LONG)?);
+    if folded.is_empty() {
+        return Err(InvalidValue::EMPTY);
+    }
+    let digits: String = folded.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
+    let fits = digits.len() == 9 && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if fits { Ok(digits) } else { Err(wrong) }
 }
 
 /// Every second digit from the right counts double, less nine when that has two digits; the sum is

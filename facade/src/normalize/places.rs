@@ -1,78 +1,157 @@
 //! Countries, states, and the codes that mail is sorted by.
 
 use std::str::FromStr;
+use std::sync::LazyLock;
 
 use iso_country::Country;
 use synctera_api::runtime::CountryCode;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
+use super::characters::fold;
 use super::states::{PROVINCES, STATES};
-use super::{InvalidValue, text};
+use super::{InvalidValue, bounded, text};
+use crate::FieldErrorCode;
 
-/// A country by its two letters (ISO 3166-1).
+/// The longest name of a country or a state, in characters.
+const NAME_MAX: usize = 100;
+const NAME_TOO_LONG: &str = "must have at most 100 characters";
+/// The longest postal code as it is given, in characters.
+const POSTAL_CODE_MAX: usize = 50;
+
+/// Short names that differ from those in ISO 3166-1.
+const COUNTRY_NAMES: &[(&str, &[&str])] = &[
+    ("GB", &["UK", "United Kingdom", "Great Britain"]),
+    ("KR", &["South Korea"]),
+    ("RU", &["Russia"]),
+    ("TR", &["Türkiye"]),
+    ("TW", &["Taiwan"]),
+    ("US", &["United States", "The United States of America"]),
+    ("VN", &["Vietnam"]),
+];
+
+/// What may stand in front of the name of a state.
+const STATE_PREFIXES: [&str; 5] = ["COMMONWEALTHOF", "PROVINCEOF", "STATEOF", "TERRITORYOF", "THE"];
+
+/// Keys of alpha-3 codes and names (ISO 3166-1), with the two letters of their country.
+static COUNTRIES: LazyLock<Vec<(String, &'static str)>> = LazyLock::new(|| {
+    let named =
+        COUNTRY_NAMES.iter().flat_map(|(code, names)| names.iter().map(|n| (key(n), *code)));
+    let listed = iso_country::data::all();
+    listed
+        .into_iter()
+        .flat_map(|country| [country.alpha3, country.name].map(|name| (key(name), country.alpha2)))
+        .chain(named)
+        .collect()
+});
+
+/// A country by its two letters (ISO 3166-1 alpha-2); its three letters and its English name become
+/// the two. Case, dots and accents do not matter.
 ///
 /// # Errors
-/// When no country has them.
+/// When no country is called so, or the text has more than 100 characters.
 ///
 /// ```
 /// use synctera::{CountryCode, normalize};
 ///
-/// assert_eq!(normalize::country(" ca "), Ok(CountryCode::CA));
+/// for usa in ["us", "U.S.A.", "United States"] {
+///     assert_eq!(normalize::country(usa), Ok(CountryCode::US));
+/// }
 /// assert!(normalize::country("XX").is_err());
 /// ```
-pub fn country(code: &str) -> Result<CountryCode, InvalidValue> {
-    let wrong = InvalidValue("must be a country's two letters, such as US");
-    let code = code.trim().to_ascii_uppercase();
-    if code.len() != 2 || Country::from_str(&code).is_err() {
-        return Err(wrong);
+pub fn country(country: &str) -> Result<CountryCode, InvalidValue> {
+    const WRONG: InvalidValue = InvalidValue::new(
+        FieldErrorCode::NotACountry,
+        "must be a country, by its name or its two letters, such as US",
+    );
+    let given = key(&text(bounded(country, NAME_MAX, NAME_TOO_LONG)?)?);
+    if given.len() == 2 && Country::from_str(&given).is_ok() {
+        return given.parse().map_err(|_| WRONG);
     }
-    code.parse().map_err(|_| wrong)
+    let found = COUNTRIES.iter().find(|(name, _)| *name == given);
+    found.and_then(|(_, code)| code.parse().ok()).ok_or(WRONG)
 }
 
-/// A state, a province or a territory by its code: a name becomes the code in the United States
-/// and Canada, and a country in front of the code is left out.
+/// A state, a province or a territory by its code. In the United States and Canada a name, also a
+/// common abbreviation such as `Calif.` or `D.C.`, becomes the code; case, dots and accents do not
+/// matter. A country in front of the code (`US-CA`) is removed.
 ///
 /// # Errors
-/// When the country (the United States and Canada) has no such state; elsewhere when it is not one
-/// to three letters or digits, as ISO 3166-2 has them after the country.
+/// When the country (the United States or Canada) has no such state; elsewhere when it is not one
+/// to three letters or digits, as ISO 3166-2 has them after the country. When the text has more than
+/// 100 characters.
 ///
 /// ```
 /// use synctera::{CountryCode, normalize};
 ///
 /// assert_eq!(normalize::state("new york", &CountryCode::US).as_deref(), Ok("NY"));
+/// assert_eq!(normalize::state("Washington, D.C.", &CountryCode::US).as_deref(), Ok("DC"));
 /// assert_eq!(normalize::state("CA-ON", &CountryCode::CA).as_deref(), Ok("ON"));
 /// assert!(normalize::state("ON", &CountryCode::US).is_err());
 /// ```
 pub fn state(state: &str, country: &CountryCode) -> Result<String, InvalidValue> {
-    let given = text(state)?;
-    let upper = given.to_uppercase();
-    let code = upper
+    const NOT_US: InvalidValue = InvalidValue::new(
+        FieldErrorCode::NotAState,
+        "must be a state of the United States, such as CA",
+    );
+    const NOT_CANADIAN: InvalidValue =
+        InvalidValue::new(FieldErrorCode::NotAState, "must be a province of Canada, such as ON");
+    const NOT_ISO: InvalidValue = InvalidValue::new(
+        FieldErrorCode::NotAState,
+        "must be the part of an ISO 3166-2 code after the country, such as ENG",
+    );
+    let given = fold(&text(bounded(state, NAME_MAX, NAME_TOO_LONG)?)?).to_uppercase();
+    let code = given
         .strip_prefix(country.as_str())
         .and_then(|rest| rest.strip_prefix('-'))
-        .unwrap_or(&upper);
+        .unwrap_or(&given);
     let (known, wrong) = match country.as_str() {
-        "US" => (STATES, InvalidValue("must be a state of the United States, such as CA")),
-        "CA" => (PROVINCES, InvalidValue("must be a province of Canada, such as ON")),
+        "US" => (STATES, NOT_US),
+        "CA" => (PROVINCES, NOT_CANADIAN),
         _ => {
             let fits = (1..=3).contains(&code.len())
                 && code.bytes().all(|byte| byte.is_ascii_alphanumeric());
-            let wrong = InvalidValue("must be as in ISO 3166-2 after the country, such as ENG");
-            return if fits { Ok(code.to_owned()) } else { Err(wrong) };
+            return if fits { Ok(code.to_owned()) } else { Err(NOT_ISO) };
         }
     };
+    let code = key(code);
+    let mut name = code.as_str();
+    while let Some(rest) = STATE_PREFIXES.iter().find_map(|prefix| name.strip_prefix(prefix)) {
+        name = rest;
+    }
     known
         .iter()
-        .find(|(known, name)| *known == code || name.to_uppercase() == upper)
+        .find(|(known, names)| *known == code || names.iter().any(|known| key(known) == name))
         .map(|(known, _)| (*known).to_owned())
         .ok_or(wrong)
 }
 
-/// A postal code: `94105` or `94105-1234` in the United States, `A1A 1A1` in Canada; elsewhere
-/// just without stray blanks and in capitals.
+/// What is compared of a name: its letters and digits in upper case, without accents.
+fn key(name: &str) -> String {
+    let name = fold(name).replace('&', "and");
+    let plain: String = name.nfd().filter(|c| !is_combining_mark(*c)).collect();
+    plain.to_uppercase().chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// A postal code: `94105` or `94105-1234` in the United States, `A1A 1A1` in Canada; elsewhere in
+/// upper case, without blanks around it.
 ///
 /// # Errors
-/// When the country (the United States and Canada) has no such codes.
+/// When the country (the United States or Canada) has no such codes, or the text has more than 50
+/// characters.
 pub fn postal_code(code: &str, country: &CountryCode) -> Result<String, InvalidValue> {
-    let given = text(code)?.to_ascii_uppercase();
+    const TOO_LONG: &str = "must have at most 50 characters";
+    const NOT_US: InvalidValue = InvalidValue::new(
+        FieldErrorCode::NotAPostalCode,
+        "must be a ZIP code: five digits, or nine",
+    );
+    const NOT_CANADIAN: InvalidValue = InvalidValue::new(
+        FieldErrorCode::NotAPostalCode,
+        "must be a Canadian postal code, such as K1A 0B1",
+    );
+    let given = text(bounded(code, POSTAL_CODE_MAX, TOO_LONG)?)?;
+    let given = fold(&given).to_ascii_uppercase();
+    bounded(&given, POSTAL_CODE_MAX, TOO_LONG)?;
     let packed: String = given.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
     match country.as_str() {
         "US" => match packed.len() {
@@ -80,10 +159,10 @@ pub fn postal_code(code: &str, country: &CountryCode) -> Result<String, InvalidV
                 let (area, rest) = packed.split_at(5);
                 Ok(if rest.is_empty() { packed } else { format!("{area}-{rest}") })
             }
-            _ => Err(InvalidValue("must be a ZIP code: five digits, or nine")),
+            _ => Err(NOT_US),
         },
         "CA" if is_canadian(&packed) => Ok(format!("{} {}", &packed[..3], &packed[3..])),
-        "CA" => Err(InvalidValue("must look like A1A 1A1")),
+        "CA" => Err(NOT_CANADIAN),
         _ => Ok(given),
     }
 }
@@ -112,7 +191,7 @@ mod tests {
         let us = |code| postal_code(code, &CountryCode::US);
         assert_eq!(us("94105").unwrap(), "94105");
         assert_eq!(us("94105 1234").unwrap(), "94105-1234");
-        assert_eq!(us("941051234").unwrap(), "94105-1234");
+        assert_eq!(us("94105–1234").unwrap(), "94105-1234");
         for wrong in ["9410", "94105-123", "A1A 1A1", ""] {
             assert!(us(wrong).is_err(), "{wrong}");
         }

@@ -2,29 +2,43 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::InvalidValue;
+use super::characters::{is_space, visible};
+use super::{InvalidValue, bounded};
+use crate::FieldErrorCode;
 
-/// Characters that show nothing and come along with what is copied: a zero-width space, a word
-/// joiner, a byte order marker, a soft hyphen. (Joiners that change how a name is written stay.)
-const INVISIBLE: [char; 4] = ['\u{200B}', '\u{2060}', '\u{FEFF}', '\u{AD}'];
+/// The longest text, in characters.
+const TEXT_MAX: usize = 1000;
+const TOO_LONG: &str = "must have at most 1,000 characters";
 
-/// A name, a city, a line of an address: no blanks around it, one between its words, and each
-/// letter in its composed form (Unicode's NFC).
+/// A name, a city, a line of an address: no blanks around it, one between its words, no invisible
+/// characters, and each letter in its composed form (Unicode's NFC).
+///
+/// The joiners that belong to how a word is written (in Arabic script, and the scripts of India)
+/// stay. What is left may have 1,000 characters; the platform's own limits are shorter for some
+/// fields.
 ///
 /// # Errors
-/// When nothing is left, or it has control characters.
+/// When nothing that can be seen is left, it is too long, or it has control characters.
 ///
 /// ```
 /// assert_eq!(synctera::normalize::text("  Ada\u{a0}  Byron ").as_deref(), Ok("Ada Byron"));
+/// assert_eq!(synctera::normalize::text("\u{feff}Ada\u{200b}").as_deref(), Ok("Ada"));
+/// assert!(synctera::normalize::text("\u{3164}").is_err());
 /// ```
 pub fn text(text: &str) -> Result<String, InvalidValue> {
-    let visible: String = text.chars().filter(|c| !INVISIBLE.contains(c)).collect();
-    let line = visible.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = visible(bounded(text, TEXT_MAX, TOO_LONG)?);
+    let words: Vec<&str> = line.split(is_space).filter(|word| !word.is_empty()).collect();
+    let line: String = words.join(" ").nfc().collect();
     if line.is_empty() {
-        return Err(InvalidValue("must not be empty"));
+        return Err(InvalidValue::EMPTY);
     }
     if line.chars().any(char::is_control) {
-        return Err(InvalidValue("must not have control characters"));
+        return Err(InvalidValue::new(
+            FieldErrorCode::ControlCharacters,
+            "must not have control characters",
+        ));
     }
-    Ok(line.nfc().collect())
+    // Some letters have a longer composed form.
+    bounded(&line, TEXT_MAX, TOO_LONG)?;
+    Ok(line)
 }

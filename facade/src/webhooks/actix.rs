@@ -6,15 +6,15 @@ use std::pin::Pin;
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpRequest, ResponseError, web};
-use bytes::Bytes;
 
 use super::verifier::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
 use super::{Rejection, RouterError, VerifiedBody, VerifiedEvent, Verifier, VerifyError};
 
 type Extracting<T> = Pin<Box<dyn Future<Output = Result<T, Rejection>>>>;
 
-/// Verifies with the [`Verifier`] in the app's data, as `web::Data<Verifier>` or by itself. Larger
-/// bodies than the app's limit (256 kB unless set) are not read.
+/// Verifies with the [`Verifier`] in the app's data, as `web::Data<Verifier>` or by itself. Bodies
+/// beyond the verifier's [`body_limit`](Verifier::body_limit) are not read to their end; the app's
+/// `PayloadConfig` does not apply.
 impl FromRequest for VerifiedBody {
     type Error = Rejection;
     type Future = Extracting<Self>;
@@ -26,18 +26,27 @@ impl FromRequest for VerifiedBody {
             .or_else(|| request.app_data::<Verifier>().cloned());
         let timestamp = header(request, TIMESTAMP_HEADER);
         let signature = header(request, SIGNATURE_HEADER);
-        let body = web::Bytes::from_request(request, payload);
+        let payload = web::Payload::from_request(request, payload).into_inner();
         Box::pin(async move {
             let verifier = verifier.ok_or(Rejection::NoVerifier)?;
-            let body: Bytes = body.await.map_err(|error| {
-                Rejection::Body(status(error.as_response_error().status_code()))
-            })?;
-            Ok(verifier.verify_parts(timestamp?, signature?, body)?)
+            let (timestamp, signature) = (timestamp?, signature?);
+            let payload = payload.map_err(|error| unreadable(&error))?;
+            let limit = verifier.body_limit_bytes();
+            let body = payload
+                .to_bytes_limited(limit)
+                .await
+                .map_err(|_| Rejection::Unverified(VerifyError::TooLarge { limit }))?
+                .map_err(|error| unreadable(&error))?;
+            Ok(verifier.verify_parts(timestamp, signature, body)?)
         })
     }
 }
 
-/// Verifies, and then reads the event.
+fn unreadable(error: &actix_web::Error) -> Rejection {
+    Rejection::Body(status(error.as_response_error().status_code()))
+}
+
+/// Verifies, then reads the event.
 impl FromRequest for VerifiedEvent {
     type Error = Rejection;
     type Future = Extracting<Self>;

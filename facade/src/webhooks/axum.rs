@@ -1,14 +1,20 @@
 //! Extractors for axum.
 
+use std::error::Error;
+
+use axum_core::RequestExt;
 use axum_core::body::Body;
 use axum_core::extract::{FromRef, FromRequest, Request};
 use axum_core::response::{IntoResponse, Response};
-use bytes::Bytes;
+use http::StatusCode;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 
-use super::{Rejection, RouterError, VerifiedBody, VerifiedEvent, Verifier};
+use super::verifier::signature_headers;
+use super::{Rejection, RouterError, VerifiedBody, VerifiedEvent, Verifier, VerifyError};
 
-/// Verifies with the [`Verifier`] of the router's state. Larger bodies than the router's limit (2
-/// MB unless set) are not read.
+/// Verifies with the [`Verifier`] of the router's state. Bodies beyond the verifier's
+/// [`body_limit`](Verifier::body_limit), or beyond the router's `DefaultBodyLimit` (2 MB unless
+/// set), are not read to their end.
 impl<S> FromRequest<S> for VerifiedBody
 where
     S: Send + Sync,
@@ -18,15 +24,33 @@ where
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Rejection> {
         let verifier = Verifier::from_ref(state);
-        let headers = request.headers().clone();
-        let body = Bytes::from_request(request, state)
-            .await
-            .map_err(|error| Rejection::Body(error.into_response().status()))?;
-        Ok(verifier.verify(&headers, body)?)
+        let (timestamp, signature) = signature_headers(request.headers())?;
+        let (timestamp, signature) = (timestamp.to_vec(), signature.to_vec());
+        let limit = verifier.body_limit_bytes();
+        let body = Limited::new(request.into_limited_body(), limit).collect().await.map_err(
+            |error| match (error.is::<LengthLimitError>(), is_too_large(error.as_ref())) {
+                (true, _) => Rejection::Unverified(VerifyError::TooLarge { limit }),
+                (false, true) => Rejection::Body(StatusCode::PAYLOAD_TOO_LARGE),
+                (false, false) => Rejection::Body(StatusCode::BAD_REQUEST),
+            },
+        )?;
+        Ok(verifier.verify_parts(timestamp, signature, body.to_bytes())?)
     }
 }
 
-/// Verifies, and then reads the event.
+/// Whether a limit of the server ended the body.
+fn is_too_large(error: &(dyn Error + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if error.is::<LengthLimitError>() {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
+/// Verifies, then reads the event.
 impl<S> FromRequest<S> for VerifiedEvent
 where
     S: Send + Sync,
@@ -53,6 +77,6 @@ impl IntoResponse for RouterError {
     }
 }
 
-fn answer(status: http::StatusCode, text: &str) -> Response {
+fn answer(status: StatusCode, text: &str) -> Response {
     (status, Body::from(text.to_owned())).into_response()
 }

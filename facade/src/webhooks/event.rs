@@ -1,4 +1,4 @@
-//! A verified event: its envelope, and what it is about, read when it is asked for.
+//! A verified event: its envelope, and its resource, which is read on request.
 
 use std::fmt;
 
@@ -13,23 +13,23 @@ use uuid::Uuid;
 use super::EventResource;
 use crate::types::{EventType, WebhookEvent};
 
-/// Something that happened on the platform. Only a [`VerifiedBody`](super::VerifiedBody) gives one.
+/// Something that happened on the platform. Only a [`VerifiedBody`](super::VerifiedBody) returns one.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Event {
-    /// The same each time that this event is sent: what to tell repetitions by.
+    /// Identifies the event: the same in every delivery of it.
     pub id: WebhookEventId,
     /// The webhook that it was sent to.
     pub webhook_id: WebhookId,
-    /// What happened. A wildcard brings types that this version does not know.
+    /// What happened. A wildcard subscription also brings types that this version does not know.
     pub event_type: EventType,
-    /// When it happened; events may arrive in another order.
+    /// When it happened. Events may arrive in another order.
     pub event_time: DateTime<Utc>,
     /// Where the platform sent it.
     pub url: Option<String>,
-    /// What you gave to the webhook.
+    /// The metadata of the webhook, as you set it.
     pub metadata: Option<String>,
-    /// The resource that it is about, where that is known.
+    /// The id of the resource that it is about, when the platform sends one.
     pub resource_id: Option<Uuid>,
     resource: Option<Sensitive<String>>,
     changed_fields: Option<Sensitive<String>>,
@@ -54,15 +54,15 @@ impl Event {
         })
     }
 
-    /// What the event is about, as its own type, in the state that it had then.
+    /// The resource that the event is about, as its own type, in the state that it had then.
     ///
     /// # Errors
-    /// When the event carries no resource, or one that its type cannot hold.
+    /// When the event has no resource, or one that does not fit its type.
     pub fn resource(&self) -> Result<EventResource, EventError> {
         EventResource::read(&self.event_type, self.resource_json()?)
     }
 
-    /// What the event is about, as a type of your choice.
+    /// The resource that the event is about, as a type of your choice.
     ///
     /// # Errors
     /// As [`Event::resource`].
@@ -70,10 +70,10 @@ impl Event {
         read(RESOURCE, self.resource_json()?.as_bytes())
     }
 
-    /// What the event is about, as it came: JSON.
+    /// The resource that the event is about, as it was received: JSON.
     ///
     /// # Errors
-    /// When the event carries no resource.
+    /// When the event has no resource.
     pub fn resource_json(&self) -> Result<&str, EventError> {
         match &self.resource {
             Some(text) => Ok(text.expose()),
@@ -81,10 +81,10 @@ impl Event {
         }
     }
 
-    /// What changed, by name, with the values from before; empty for what is new.
+    /// The fields that changed, with their previous values; empty for a new resource.
     ///
     /// # Errors
-    /// When it is no JSON object.
+    /// When it is not a JSON object.
     pub fn changed_fields(&self) -> Result<Map<String, Value>, EventError> {
         match &self.changed_fields {
             Some(text) if !text.expose().is_empty() => {
@@ -94,7 +94,7 @@ impl Event {
         }
     }
 
-    /// The body as it came.
+    /// The body as it was received, at most [`body_limit`](super::Verifier::body_limit) bytes.
     pub fn raw(&self) -> &Bytes {
         &self.raw
     }
@@ -103,22 +103,35 @@ impl Event {
 /// What `event_resource` is called in errors.
 pub(super) const RESOURCE: &str = "event_resource";
 
-/// Reads JSON; the error says where it does not fit, and none of its values.
+/// Reads JSON. The error says where it does not fit, and quotes none of its values.
 pub(super) fn read<T: DeserializeOwned>(what: &'static str, json: &[u8]) -> Result<T, EventError> {
     let mut reader = serde_json::Deserializer::from_slice(json);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let reason = match error.inner().classify() {
-            serde_json::error::Category::Data => "it is not what the document says",
-            _ => "it is not JSON",
+            serde_json::error::Category::Data => "it does not have the documented type",
+            _ => "it is not valid JSON",
         };
         EventError::new(what, &error.path().to_string(), reason)
     })?;
-    reader.end().map_err(|_| EventError::new(what, ".", "something follows it"))?;
+    reader.end().map_err(|_| EventError::new(what, ".", "there is text after its end"))?;
     Ok(value)
 }
 
+/// The longest path in an error, in characters: names of members may be of any length.
+const PATH_MAX: usize = 200;
+
+/// A path with unsafe characters escaped, cut off after [`PATH_MAX`] characters.
+fn shown(path: &str) -> String {
+    let mut escaped = path.chars().flat_map(char::escape_debug);
+    let mut shown: String = escaped.by_ref().take(PATH_MAX).collect();
+    if escaped.next().is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
 impl fmt::Debug for Event {
-    /// Without the resource: it may be anybody's data.
+    /// Without the resource, which may be personal data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Event")
             .field("id", &self.id)
@@ -130,7 +143,7 @@ impl fmt::Debug for Event {
     }
 }
 
-/// A verified body that cannot be read as what it should be.
+/// A verified body that is not an event, or whose resource does not fit its type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventError {
     what: &'static str,
@@ -140,18 +153,28 @@ pub struct EventError {
 
 impl EventError {
     pub(super) fn new(what: &'static str, path: &str, reason: &'static str) -> Self {
-        Self { what, path: path.to_owned(), reason }
+        Self { what, path: shown(path), reason }
     }
 
-    /// Where it does not fit: `legal_address.state`, or `.` for the whole.
+    /// Where it does not fit, such as `legal_address.state`; `.` is the value itself. Control and
+    /// other unsafe characters are escaped, and a path of more than 200 characters is cut off.
     pub fn path(&self) -> &str {
         &self.path
+    }
+
+    /// What is wrong there.
+    pub fn reason(&self) -> &'static str {
+        self.reason
     }
 }
 
 impl fmt::Display for EventError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} cannot be read at {}: {}", self.what, self.path, self.reason)
+        write!(f, "{} cannot be read", self.what)?;
+        if self.path != "." {
+            write!(f, " at {}", self.path)?;
+        }
+        write!(f, ": {}", self.reason)
     }
 }
 

@@ -6,32 +6,35 @@ use http::StatusCode;
 
 use super::{Event, EventError, VerifyError};
 
-/// An event that was verified before anything of it was read; as an argument of a handler, it lets
-/// the handler run for such events alone.
+/// An event that was verified before anything of it was read. A handler that takes one as an
+/// argument runs only for such events.
 #[derive(Clone, Debug)]
 pub struct VerifiedEvent(pub Event);
 
-/// Why a request did not come to its handler.
+/// Why a request did not reach its handler.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Rejection {
-    /// It is not the platform's.
+    /// It is not a delivery of the platform.
     Unverified(VerifyError),
-    /// The body could not be read: it is too large, or broke off.
+    /// The body could not be received: it exceeds a limit of the server, or the connection broke.
     Body(StatusCode),
-    /// It is the platform's, and no event.
+    /// It is a delivery of the platform, and its body is not an event.
     Unreadable(EventError),
     /// The server was set up without a [`Verifier`](super::Verifier).
     NoVerifier,
 }
 
 impl Rejection {
-    /// The status that is answered.
+    /// The status of the response: 400 for missing or malformed headers, 413 for a body that is too
+    /// large, 401 for any other delivery that is not verified, 422 for a body that is not an event,
+    /// 500 without a verifier.
     pub fn status(&self) -> StatusCode {
         match self {
             Self::Unverified(VerifyError::MissingHeader(_) | VerifyError::MalformedHeader(_)) => {
                 StatusCode::BAD_REQUEST
             }
+            Self::Unverified(VerifyError::TooLarge { .. }) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Unverified(_) => StatusCode::UNAUTHORIZED,
             Self::Body(status) => *status,
             Self::Unreadable(_) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -44,7 +47,7 @@ impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unverified(error) => error.fmt(f),
-            Self::Body(_) => f.write_str("the body cannot be read"),
+            Self::Body(_) => f.write_str("the body could not be received"),
             Self::Unreadable(error) => error.fmt(f),
             Self::NoVerifier => f.write_str("the server has no webhook verifier"),
         }

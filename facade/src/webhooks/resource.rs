@@ -1,4 +1,4 @@
-//! What events are about, by their type.
+//! The resources that events are about, by the type of the event.
 
 use std::fmt;
 
@@ -11,11 +11,11 @@ use crate::types::EventType;
 
 macro_rules! resources {
     ($($(#[$attribute:meta])* $name:ident($type:ty) for $($beginning:literal)|+, $doc:literal;)*) => {
-        /// What an event is about.
+        /// The resource that an event is about.
         ///
-        /// Resources of a family that is not compiled in, those for which the document has no
-        /// schema, and those of events that this version does not know come as
-        /// [`Other`](Self::Other).
+        /// [`Other`](Self::Other) holds the resources of a family that is not compiled in, those for
+        /// which the platform documents no schema, and those of events that this version does not
+        /// know.
         #[derive(Clone, Debug)]
         #[non_exhaustive]
         pub enum EventResource {
@@ -24,12 +24,12 @@ macro_rules! resources {
                 $(#[$attribute])*
                 $name(Box<$type>),
             )*
-            /// Anything else.
+            /// Any other resource.
             Other(Untyped),
         }
 
         impl EventResource {
-            /// Reads what an event of this type is about.
+            /// Reads the resource of an event of this type.
             pub(super) fn read(
                 event_type: &EventType,
                 json: &str,
@@ -48,14 +48,14 @@ macro_rules! resources {
     };
 }
 
-// The first line that fits decides: what is longer stands before what it begins with.
+// The first line that fits decides, so a longer prefix stands before a shorter one.
 resources! {
     Account(types::Account) for "ACCOUNT.", "An account.";
     #[cfg(feature = "addresses")]
     Address(types::MailingAddress) for "ADDRESS.", "An address (feature `addresses`).";
     #[cfg(feature = "applications")]
     Application(types::Application) for "APPLICATION.", "An application (feature `applications`).";
-    Business(types::Business) for "BUSINESS.", "A business, also when its verification is told of.";
+    Business(types::Business) for "BUSINESS.", "A business, also in events about its verification.";
     #[cfg(feature = "digital_wallets")]
     DigitalWalletToken(types::DigitalWalletToken) for "CARD.DIGITALWALLETTOKEN.",
         "A card in a digital wallet (feature `digital_wallets`).";
@@ -75,9 +75,9 @@ resources! {
     #[cfg(feature = "external_cards")]
     ExternalCardTransfer(types::ExternalCardTransfer) for "EXTERNAL_CARD_TRANSFER.",
         "A transfer from or to a card of another bank (feature `external_cards`).";
-    IncomingAch(types::IncomingAch) for "ACH.INCOMING.", "An ACH transfer that came in.";
+    IncomingAch(types::IncomingAch) for "ACH.INCOMING.", "An incoming ACH entry; see [`Synctera::ach_return`](crate::Synctera::ach_return).";
     InternalAccount(types::InternalAccount) for "INTERNAL_ACCOUNT.",
-        "An account of the programme's own.";
+        "An internal account of the program.";
     InternalTransfer(types::InternalTransfer) for "INTERNAL_TRANSFER.",
         "A transfer within the platform.";
     #[cfg(feature = "notes")]
@@ -91,7 +91,7 @@ resources! {
     PendingTransaction(types::PendingTransaction) for "TRANSACTION.PENDING.",
         "A transaction that is pending.";
     Person(types::Person) for "PERSON." | "CUSTOMER.",
-        "A person, also when its verification is told of, or when it is called a customer.";
+        "A person, also in events about its verification, and in `CUSTOMER` events.";
     PostedTransaction(types::PostedTransaction) for "TRANSACTION.POSTED.",
         "A transaction that is posted.";
     #[cfg(feature = "spend_controls")]
@@ -101,7 +101,7 @@ resources! {
     Statement(types::Statement) for "STATEMENT.", "A statement (feature `statements`).";
 }
 
-/// A resource as JSON. `Debug` shows none of it: it may be anybody's data.
+/// A resource as JSON. `Debug` shows nothing of it, since it may be personal data.
 #[derive(Clone, PartialEq)]
 pub struct Untyped(Value);
 
@@ -111,7 +111,7 @@ impl Untyped {
         &self.0
     }
 
-    /// The JSON, to keep.
+    /// The JSON, by value.
     pub fn into_value(self) -> Value {
         self.0
     }

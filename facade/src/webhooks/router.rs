@@ -15,20 +15,20 @@ pub type HandlerError = Box<dyn std::error::Error + Send + Sync>;
 
 type Handler = Arc<dyn Fn(Event) -> BoxFuture<'static, Result<(), HandlerError>> + Send + Sync>;
 
-/// Hands each event to its handler, and each event once, however often it comes.
+/// Calls the handler for each event, and for each event once, however often the platform sends it.
 ///
-/// One handler takes an event: that for its very type, else that for the wildcard, else
-/// [`fallback`](Self::fallback). When it fails, the event is not marked as handled and the error
-/// comes back: answer with [`RouterError::status`], and the platform sends the event again.
+/// One handler is called: the one for the event's type, else the one for the wildcard of its group,
+/// else [`fallback`](Self::fallback). When it fails, the event is not recorded as handled and its
+/// error is returned: answer with [`RouterError::status`], and the platform sends the event again.
 ///
 /// Clones share handlers and store.
 ///
 /// ```
-/// use synctera::types::EventFilter;
+/// use synctera::types::{EventFilter, EventType};
 /// use synctera::webhooks::{EventResource, EventRouter};
 ///
 /// let router = EventRouter::new()
-///     .on(EventFilter::PersonVerificationOutcomeUpdated, |event| async move {
+///     .on(EventType::PersonVerificationOutcomeUpdated, |event| async move {
 ///         if let EventResource::Person(person) = event.resource()? {
 ///             println!("{} is {}", person.id, person.verification_status);
 ///         }
@@ -46,13 +46,13 @@ pub struct EventRouter {
     store: Arc<dyn EventStore>,
 }
 
-/// What became of an event.
+/// What [`EventRouter::handle`] did with an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum HandleResult {
-    /// Its handler took it.
+    /// Its handler succeeded.
     Done,
-    /// It had been handled before.
+    /// It was handled before; no handler was called.
     Duplicate,
     /// There is no handler for its type.
     NoHandler,
@@ -65,30 +65,31 @@ impl Default for EventRouter {
 }
 
 impl EventRouter {
-    /// A router that remembers in memory which events were handled: see [`InMemoryEvents`].
+    /// A router that keeps the handled events in memory: see [`InMemoryEvents`].
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// A router that remembers elsewhere.
+    /// A router that keeps the handled events in this store.
     pub fn with_store(store: impl EventStore + 'static) -> Self {
         Self { handlers: HashMap::new(), fallback: None, store: Arc::new(store) }
     }
 
-    /// Sets the handler for a type, or for a wildcard such as `EventFilter::CardAny`, which takes
-    /// every type of its group that has no handler of its own.
+    /// Sets the handler for a type (`EventType::CardCreated`), or for a wildcard
+    /// (`EventFilter::CardAny`), which is called for every type of its group that has no handler of
+    /// its own. A second handler for the same type or wildcard replaces the first.
     #[must_use]
-    pub fn on<H, F>(mut self, event_type: EventFilter, handler: H) -> Self
+    pub fn on<H, F>(mut self, events: impl Into<EventFilter>, handler: H) -> Self
     where
         H: Fn(Event) -> F + Send + Sync + 'static,
         F: Future<Output = Result<(), HandlerError>> + Send + 'static,
     {
-        self.handlers.insert(event_type.as_str().to_owned(), boxed(handler));
+        self.handlers.insert(events.into().as_str().to_owned(), boxed(handler));
         self
     }
 
-    /// Sets the handler for every type that has none. A wildcard subscription brings types that the
-    /// platform adds later.
+    /// Sets the handler for every type that has none. A wildcard subscription also brings types that
+    /// the platform adds later.
     #[must_use]
     pub fn fallback<H, F>(mut self, handler: H) -> Self
     where
@@ -99,13 +100,13 @@ impl EventRouter {
         self
     }
 
-    /// Hands an event to its handler, unless that was done before.
+    /// Calls the handler of an event, unless the event was handled before.
     ///
-    /// When the future is dropped half-way, as servers do when the caller hangs up, the event stays
-    /// claimed until the claim lapses; then it is handled when it comes again.
+    /// When the future is dropped before it completes, as servers do when the caller disconnects,
+    /// the event stays claimed until the claim expires; then it is handled when it is sent again.
     ///
     /// # Errors
-    /// When the handler or the store fails, or when somebody is handling the same event now.
+    /// When the handler or the store fails, or when another call is handling the same event.
     pub async fn handle(&self, event: Event) -> Result<HandleResult, RouterError> {
         let Some(handler) = self.handler_of(event.event_type.as_str()) else {
             return Ok(HandleResult::NoHandler);
@@ -122,15 +123,14 @@ impl EventRouter {
                 Ok(HandleResult::Done)
             }
             Err(error) => {
-                // A store that fails here as well lets the claim lapse; the handler's error says
-                // more.
-                let _lapses = self.store.release(id).await;
+                // If the store fails here as well, the claim expires; the handler's error says more.
+                let _expires = self.store.release(id).await;
                 Err(RouterError::Handler(error))
             }
         }
     }
 
-    /// The handler for the very type, or for the wildcard of its group: `CARD.*` for
+    /// The handler for the type itself, or for the wildcard of its group: `CARD.*` for
     /// `CARD.IMAGE.UPDATED`.
     fn handler_of(&self, event_type: &str) -> Option<&Handler> {
         let wildcard = || {
@@ -157,24 +157,27 @@ impl fmt::Debug for EventRouter {
     }
 }
 
-/// Why an event was not handled; the platform is to send it again.
+/// Why an event was not handled. Answer with [`status`](Self::status), so that the platform sends
+/// it again.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum RouterError {
     /// Its handler failed.
     Handler(HandlerError),
-    /// The store failed. After a handler that did not, the event may be handled once more.
+    /// The store failed. If that was after its handler succeeded, the event may be handled again.
     Store(StoreError),
-    /// The same event is being handled at this moment.
+    /// Another call is handling the same event.
     InProgress,
 }
 
 impl RouterError {
-    /// The status to answer with.
+    /// The status to answer with: 409 for [`InProgress`](Self::InProgress), 503 for
+    /// [`Store`](Self::Store), else 500.
     pub fn status(&self) -> http::StatusCode {
         match self {
             Self::InProgress => http::StatusCode::CONFLICT,
-            Self::Handler(_) | Self::Store(_) => http::StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Store(_) => http::StatusCode::SERVICE_UNAVAILABLE,
+            Self::Handler(_) => http::StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 }
@@ -184,7 +187,7 @@ impl fmt::Display for RouterError {
         f.write_str(match self {
             Self::Handler(_) => "the handler of the event failed",
             Self::Store(_) => "the store of handled events failed",
-            Self::InProgress => "the event is being handled",
+            Self::InProgress => "the event is being handled by another call",
         })
     }
 }

@@ -1,4 +1,4 @@
-//! Signing, as the platform does: for tests, and for what verification compares with.
+//! Signing, as the platform does it: for tests, and for comparison in verification.
 
 use chrono::{DateTime, Utc};
 use hmac::{Hmac, KeyInit, Mac};
@@ -11,7 +11,7 @@ use super::verifier::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
 /// Characters of a secret.
 const SECRET_LENGTH: usize = 64;
 
-/// Signs bodies like the platform, for tests of your own handlers.
+/// Signs bodies as the platform does, for tests of your own handlers.
 #[derive(Clone, Debug)]
 pub struct Signer {
     secrets: Vec<Sensitive<String>>,
@@ -22,7 +22,7 @@ pub struct Signer {
 pub struct Signed {
     /// `Request-Timestamp`: Unix seconds.
     pub timestamp: String,
-    /// `Synctera-Signature`: one digest, or two with a dot between them.
+    /// `Synctera-Signature`: one digest in hexadecimal, or two with a dot between them.
     pub signature: String,
 }
 
@@ -36,16 +36,16 @@ impl Signer {
         Ok(Self { secrets: vec![checked(secret.as_ref())?] })
     }
 
-    /// Signs with this secret, too, as the platform does while one is exchanged for the other.
+    /// Signs with this secret as well, as the platform does while a new secret replaces the old one.
     ///
     /// # Errors
     /// As [`Signer::new`].
-    pub fn and(mut self, secret: impl AsRef<str>) -> Result<Self, Error> {
+    pub fn also_sign_with(mut self, secret: impl AsRef<str>) -> Result<Self, Error> {
         self.secrets.push(checked(secret.as_ref())?);
         Ok(self)
     }
 
-    /// The headers of a delivery of this body at this moment.
+    /// The headers of a delivery of this body at this time.
     pub fn sign(&self, at: DateTime<Utc>, body: &[u8]) -> Signed {
         let timestamp = at.timestamp().to_string();
         let digests: Vec<String> = self
@@ -62,11 +62,12 @@ impl Signed {
     /// As a map of headers.
     ///
     /// # Errors
-    /// Never for what [`Signer::sign`] made.
+    /// Never for what [`Signer::sign`] returns.
     pub fn headers(&self) -> Result<HeaderMap, Error> {
         let value = |text: &str| {
-            HeaderValue::from_str(text)
-                .map_err(|_| Error::configuration("the signature holds what no header can"))
+            HeaderValue::from_str(text).map_err(|_| {
+                Error::configuration("the signature has characters that no header can have")
+            })
         };
         let mut headers = HeaderMap::new();
         headers.insert(HeaderName::from_static(TIMESTAMP_HEADER), value(&self.timestamp)?);
@@ -75,8 +76,8 @@ impl Signed {
     }
 }
 
-/// A secret that could be the platform's. An empty one, of a variable that was not set, would let
-/// anybody sign.
+/// A secret of the length that the platform's secrets have. With an empty one, from a variable that
+/// was not set, anybody could sign.
 pub(super) fn checked(secret: &str) -> Result<Sensitive<String>, Error> {
     let secret = secret.trim();
     if secret.chars().count() == SECRET_LENGTH {
@@ -85,8 +86,8 @@ pub(super) fn checked(secret: &str) -> Result<Sensitive<String>, Error> {
     Err(Error::configuration(format!("the webhook secret must have {SECRET_LENGTH} characters")))
 }
 
-/// HMAC-SHA256 over the timestamp, a dot and the body. A key of any length will do, so there is
-/// always one.
+/// HMAC-SHA256 over the timestamp, a dot and the body. HMAC accepts keys of any length, so this is
+/// never `None`.
 pub(super) fn mac(
     secret: &Sensitive<String>,
     timestamp: &[u8],

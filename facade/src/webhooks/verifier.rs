@@ -1,4 +1,4 @@
-//! Whether a delivery is the platform's: its signature, and its age.
+//! Whether a delivery comes from the platform: its signature, and its age.
 
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -15,83 +15,103 @@ use super::{Event, EventError};
 
 /// The header that holds the signature.
 pub const SIGNATURE_HEADER: &str = "synctera-signature";
-/// The header that holds the moment of sending, in Unix seconds.
+/// The header that holds the time of sending, in Unix seconds.
 pub const TIMESTAMP_HEADER: &str = "request-timestamp";
 
-/// How far a delivery's time may be from ours.
+/// How far a delivery's time may be from ours unless set.
 const TOLERANCE: Duration = Duration::from_secs(5 * 60);
 /// Bytes of a SHA-256 digest.
 const DIGEST_LENGTH: usize = 32;
 /// The platform signs with two secrets at most.
 const DIGESTS_MAX: usize = 2;
 
-/// Tells the platform's deliveries from everybody else's.
+/// Verifies that deliveries come from the platform.
 ///
-/// Clones share their secrets: a server holds one, and [`Verifier::roll_to`] on any clone changes
-/// the secret for all. The secrets show in no `Debug` and are wiped from memory when they go.
+/// Clones share their secrets: a server holds one verifier, and [`Verifier::roll_to`] on any clone
+/// changes the secret of all. `Debug` does not show the secrets, and they are wiped from memory when
+/// they are dropped.
 #[derive(Clone)]
 pub struct Verifier {
     secrets: Arc<RwLock<Secrets>>,
     tolerance: Duration,
+    body_limit: usize,
     clock: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
 }
 
 struct Secrets {
     current: Sensitive<String>,
-    /// Valid beside it while the secret is exchanged.
+    /// Accepted beside it while a new secret replaces the old one.
     other: Option<Sensitive<String>>,
 }
 
 impl Verifier {
+    /// The largest body that is accepted unless [`body_limit`](Self::body_limit) is set: 1 MiB.
+    pub const DEFAULT_BODY_LIMIT: usize = 1 << 20;
+
     /// Verifies with the secret that [`create_webhook_secret`](crate::Synctera::create_webhook_secret)
-    /// showed. White space around it is dropped.
+    /// returned. White space around it is removed.
     ///
     /// # Errors
     /// [`Configuration`](crate::ErrorKind::Configuration) when the secret does not have 64
-    /// characters: cut off, or empty, it would protect nothing.
+    /// characters: one that was cut off, or is empty, would not protect anything.
     pub fn new(secret: impl AsRef<str>) -> Result<Self, Error> {
         let secrets = Secrets { current: checked(secret.as_ref())?, other: None };
         Ok(Self {
             secrets: Arc::new(RwLock::new(secrets)),
             tolerance: TOLERANCE,
+            body_limit: Self::DEFAULT_BODY_LIMIT,
             clock: Arc::new(Utc::now),
         })
     }
 
-    /// Takes another secret as well, which was in use before or will be next.
+    /// Accepts another secret as well: the one that was in use before, or the next one. A second call
+    /// replaces the secret of the first.
     ///
     /// # Errors
     /// As [`Verifier::new`].
-    pub fn and(self, secret: impl AsRef<str>) -> Result<Self, Error> {
+    pub fn also_accept(self, secret: impl AsRef<str>) -> Result<Self, Error> {
         let other = checked(secret.as_ref())?;
         self.change(|secrets| secrets.other = Some(other));
         Ok(self)
     }
 
     /// How far a delivery's time may be from ours, before and after: five minutes unless set.
-    /// What is older may be an old delivery that somebody sends again.
+    /// An older delivery may be a recorded one that is sent again.
     #[must_use]
     pub fn tolerance(mut self, tolerance: Duration) -> Self {
         self.tolerance = tolerance;
         self
     }
 
-    /// Compares with this clock instead of the machine's, such as that of a sandbox whose time is
-    /// held.
+    /// The largest body that is accepted, in bytes; [`DEFAULT_BODY_LIMIT`](Self::DEFAULT_BODY_LIMIT)
+    /// unless set. The extractors stop reading a request there.
+    #[must_use]
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.body_limit = bytes;
+        self
+    }
+
+    #[cfg(any(feature = "axum", feature = "actix"))]
+    pub(super) fn body_limit_bytes(&self) -> usize {
+        self.body_limit
+    }
+
+    /// Reads the time from this clock instead of the machine's, such as that of a sandbox whose time
+    /// is held.
     #[must_use]
     pub fn clock(mut self, clock: impl Fn() -> DateTime<Utc> + Send + Sync + 'static) -> Self {
         self.clock = Arc::new(clock);
         self
     }
 
-    /// Goes over to a new secret, and keeps taking the one before it.
+    /// Changes to a new secret, and keeps accepting the previous one.
     ///
     /// # Errors
     /// As [`Verifier::new`].
     pub fn roll_to(&self, secret: impl AsRef<str>) -> Result<(), Error> {
         let next = checked(secret.as_ref())?;
         self.change(|secrets| {
-            // Once more with the same secret, after a crash, must not lose the old one.
+            // A repetition with the same secret, after a crash, must not lose the previous one.
             if secrets.current != next {
                 secrets.other = Some(std::mem::replace(&mut secrets.current, next));
             }
@@ -99,7 +119,7 @@ impl Verifier {
         Ok(())
     }
 
-    /// Takes the current secret alone from now on.
+    /// Accepts only the current secret from now on.
     pub fn finish_roll(&self) {
         self.change(|secrets| secrets.other = None);
     }
@@ -108,25 +128,18 @@ impl Verifier {
         change(&mut self.secrets.write().unwrap_or_else(PoisonError::into_inner));
     }
 
-    /// Verifies a delivery by its headers and its raw body, byte for byte as it came.
+    /// Verifies a delivery by its headers and its raw body, byte for byte as it was received.
     ///
     /// # Errors
-    /// What is wrong with it. Answer with 400 or 401 and nothing else: the platform will send its
-    /// own again.
+    /// Why it is not accepted. Answer with 400, 401 or 413 and nothing else: the platform sends its
+    /// own deliveries again.
     pub fn verify(
         &self,
         headers: &HeaderMap,
         body: impl Into<Bytes>,
     ) -> Result<VerifiedBody, VerifyError> {
-        let of = |name: &'static str| {
-            let mut values = headers.get_all(name).iter();
-            match (values.next(), values.next()) {
-                (None, _) => Err(VerifyError::MissingHeader(name)),
-                (Some(value), None) => Ok(value.as_bytes()),
-                (Some(_), Some(_)) => Err(VerifyError::MalformedHeader(name)),
-            }
-        };
-        self.verify_parts(of(TIMESTAMP_HEADER)?, of(SIGNATURE_HEADER)?, body)
+        let (timestamp, signature) = signature_headers(headers)?;
+        self.verify_parts(timestamp, signature, body)
     }
 
     /// Verifies a delivery by the values of its two headers, where they do not come as a
@@ -141,7 +154,11 @@ impl Verifier {
         body: impl Into<Bytes>,
     ) -> Result<VerifiedBody, VerifyError> {
         let (timestamp, body) = (timestamp.as_ref(), body.into());
-        let sent_at = moment(timestamp).ok_or(VerifyError::MalformedHeader(TIMESTAMP_HEADER))?;
+        if body.len() > self.body_limit {
+            return Err(VerifyError::TooLarge { limit: self.body_limit });
+        }
+        let sent_at =
+            timestamp_of(timestamp).ok_or(VerifyError::MalformedHeader(TIMESTAMP_HEADER))?;
         let digests =
             digests(signature.as_ref()).ok_or(VerifyError::MalformedHeader(SIGNATURE_HEADER))?;
         if !self.is_signed(timestamp, &body, &digests) {
@@ -156,8 +173,8 @@ impl Verifier {
         }
     }
 
-    /// Whether one of the digests is of one of our secrets. All pairs are compared, each in constant
-    /// time, so that the time taken tells nothing.
+    /// Whether one of the digests was made with one of our secrets. All pairs are compared, each in
+    /// constant time, so that the time taken reveals nothing.
     fn is_signed(&self, timestamp: &[u8], body: &[u8], digests: &[[u8; DIGEST_LENGTH]]) -> bool {
         let secrets = self.secrets.read().unwrap_or_else(PoisonError::into_inner);
         let mut is_signed = false;
@@ -173,8 +190,21 @@ impl Verifier {
     }
 }
 
-/// Unix seconds, in digits alone.
-fn moment(text: &[u8]) -> Option<DateTime<Utc>> {
+/// The values of the two headers, each of which must be there once.
+pub(super) fn signature_headers(headers: &HeaderMap) -> Result<(&[u8], &[u8]), VerifyError> {
+    let of = |name: &'static str| {
+        let mut values = headers.get_all(name).iter();
+        match (values.next(), values.next()) {
+            (None, _) => Err(VerifyError::MissingHeader(name)),
+            (Some(value), None) => Ok(value.as_bytes()),
+            (Some(_), Some(_)) => Err(VerifyError::MalformedHeader(name)),
+        }
+    };
+    Ok((of(TIMESTAMP_HEADER)?, of(SIGNATURE_HEADER)?))
+}
+
+/// Unix seconds, digits only.
+fn timestamp_of(text: &[u8]) -> Option<DateTime<Utc>> {
     let text = std::str::from_utf8(text).ok()?;
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
@@ -201,7 +231,7 @@ impl fmt::Debug for Verifier {
     }
 }
 
-/// A body that the platform signed, at a time that is near enough. Only a [`Verifier`] makes one.
+/// A body that the platform signed, at a time within the tolerance. Only a [`Verifier`] makes one.
 #[derive(Clone)]
 pub struct VerifiedBody {
     body: Bytes,
@@ -212,17 +242,17 @@ impl VerifiedBody {
     /// Reads the event.
     ///
     /// # Errors
-    /// When the body is no event; it says which part is not.
+    /// When the body is not an event; the error says which part is not.
     pub fn event(self) -> Result<Event, EventError> {
         Event::read(self.body)
     }
 
-    /// The body as it came.
+    /// The body as it was received.
     pub fn bytes(&self) -> &Bytes {
         &self.body
     }
 
-    /// When this try was sent; the event itself may be older.
+    /// When this delivery was sent; the event itself may be older.
     pub fn sent_at(&self) -> DateTime<Utc> {
         self.sent_at
     }
@@ -237,25 +267,30 @@ impl fmt::Debug for VerifiedBody {
     }
 }
 
-/// Why a delivery is not taken for the platform's.
+/// Why a delivery is not accepted as the platform's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum VerifyError {
-    /// This header is missing. Without a secret the platform signs nothing: create one.
+    /// This header is missing. The platform signs nothing until a secret is created.
     MissingHeader(&'static str),
-    /// This header is there and cannot be what the platform sends.
+    /// This header occurs twice, or does not have the form that the platform sends.
     MalformedHeader(&'static str),
-    /// The signature is of none of our secrets over these very bytes: another secret, or a body
-    /// that was changed, also by whatever decoded and encoded it again on the way.
+    /// The body is larger than the verifier accepts.
+    TooLarge {
+        /// How many bytes are accepted.
+        limit: usize,
+    },
+    /// The signature was not made with one of our secrets over these bytes: it was made with
+    /// another secret, or the body was changed, for instance by decoding and encoding it again.
     Mismatch,
-    /// The signature holds, and was made too long ago.
+    /// The signature is right, and was made too long ago.
     TooOld {
-        /// How much longer than tolerated.
+        /// How much longer ago than tolerated.
         by: Duration,
     },
-    /// The signature holds, and its time is ahead of ours: one of the clocks is wrong.
+    /// The signature is right, and its time is ahead of ours: one of the clocks is wrong.
     FromTheFuture {
-        /// How much further than tolerated.
+        /// How much further ahead than tolerated.
         by: Duration,
     },
 }
@@ -265,7 +300,8 @@ impl fmt::Display for VerifyError {
         match self {
             Self::MissingHeader(name) => write!(f, "the delivery has no header {name}"),
             Self::MalformedHeader(name) => write!(f, "the delivery's header {name} is malformed"),
-            Self::Mismatch => f.write_str("the signature is of none of the known secrets"),
+            Self::TooLarge { limit } => write!(f, "the delivery has more than {limit} bytes"),
+            Self::Mismatch => f.write_str("the signature does not match any of the secrets"),
             Self::TooOld { by } => write!(f, "the delivery is {} s too old", by.as_secs()),
             Self::FromTheFuture { by } => {
                 write!(f, "the delivery is {} s too far in the future", by.as_secs())

@@ -3,15 +3,18 @@
 mod advice;
 mod text;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::StatusCode;
 
+use crate::runtime::field_error::FieldErrorCode;
 use crate::runtime::key::IdempotencyKey;
 use crate::runtime::problem::{ErrorCode, Problem};
 use crate::runtime::progress::Progress;
+use crate::runtime::sensitive::scrub;
 use crate::runtime::transport::{CallTrace, Failure, FailureKind};
 pub use advice::NextAction;
 use text::without_values;
@@ -30,6 +33,7 @@ struct Inner {
     message: String,
     status: Option<StatusCode>,
     problem: Problem,
+    field_codes: BTreeMap<String, FieldErrorCode>,
     path: Option<String>,
     trace: CallTrace,
     retry_after: Option<Duration>,
@@ -77,6 +81,7 @@ impl Error {
             message: message.into(),
             status: None,
             problem: Problem::default(),
+            field_codes: BTreeMap::new(),
             path: None,
             trace: CallTrace::default(),
             retry_after: None,
@@ -87,18 +92,54 @@ impl Error {
     }
 
     /// Input that is refused before anything is sent: `field` names it, `reason` says what is
-    /// wrong with it.
-    pub fn invalid_input(what: &str, field: &str, reason: &str) -> Self {
-        let mut error = Self::new(ErrorKind::InvalidInput, what, "");
-        error.0.problem.invalid.insert(field.to_owned(), reason.to_owned());
-        error
+    /// wrong with it. Its code is [`FieldErrorCode::Invalid`].
+    ///
+    /// A reason that is part of the program (`&'static str`) is shown as it is. In one that was put
+    /// together (`String`), what looks like an account, card or social security number or an email
+    /// address is masked, since it may quote the input.
+    pub fn invalid_input(what: &str, field: &str, reason: impl Into<Cow<'static, str>>) -> Self {
+        Self::invalid_field(what, field, FieldErrorCode::Invalid, reason)
     }
 
-    /// Adds a further field to an error made by [`Error::invalid_input`].
+    /// Adds a further field to an error made by [`Error::invalid_input`]. Of several reasons for
+    /// the same field, the first is kept.
     #[must_use]
-    pub fn and_invalid(mut self, field: &str, reason: &str) -> Self {
-        self.0.problem.invalid.insert(field.to_owned(), reason.to_owned());
+    pub fn and_invalid(self, field: &str, reason: impl Into<Cow<'static, str>>) -> Self {
+        self.and_invalid_field(field, FieldErrorCode::Invalid, reason)
+    }
+
+    /// As [`Error::invalid_input`], with a code.
+    pub fn invalid_field(
+        what: &str,
+        field: &str,
+        code: FieldErrorCode,
+        reason: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self::new(ErrorKind::InvalidInput, what, "").and_invalid_field(field, code, reason)
+    }
+
+    /// As [`Error::and_invalid`], with a code.
+    #[must_use]
+    pub fn and_invalid_field(
+        mut self,
+        field: &str,
+        code: FieldErrorCode,
+        reason: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        let reason = match reason.into() {
+            Cow::Borrowed(reason) => reason.to_owned(),
+            Cow::Owned(reason) => scrub(&reason).into_owned(),
+        };
+        if !self.0.problem.invalid.contains_key(field) {
+            self.0.problem.invalid.insert(field.to_owned(), reason);
+            self.0.field_codes.insert(field.to_owned(), code);
+        }
         self
+    }
+
+    /// The code of a field that was refused before anything was sent.
+    pub(super) fn field_code(&self, field: &str) -> Option<FieldErrorCode> {
+        self.0.field_codes.get(field).copied()
     }
 
     /// A client that cannot make the call as it is set up.

@@ -1,15 +1,14 @@
 //! Events as their types, and their way to a handler.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
 use chrono::Utc;
 use serde_json::{Value, json};
 use synctera::types::{EventFilter, EventType};
 use synctera::webhooks::{
-    Claim, Event, EventResource, EventRouter, EventStore, HandleResult, InMemoryEvents,
-    RouterError, Signer, Verifier,
+    Event, EventResource, EventRouter, HandleResult, RouterError, Signer, Verifier,
 };
 use synctera_tests::document::V2;
 use synctera_tests::sample::{Extent, Sampler};
@@ -21,7 +20,7 @@ fn secret() -> String {
 }
 
 /// An event as it would come from the platform.
-fn event(id: u128, event_type: &str, resource: &Value) -> Event {
+pub(super) fn event(id: u128, event_type: &str, resource: &Value) -> Event {
     read(&json!({
         "id": Uuid::from_u128(id), "type": event_type, "webhook_id": Uuid::from_u128(1),
         "event_time": "2026-11-24T14:00:00Z", "url": "https://bank.example/events",
@@ -56,7 +55,7 @@ fn a_resource_is_read_when_it_is_asked_for() {
 }
 
 #[test]
-fn what_is_no_event_says_where() {
+fn an_error_names_the_part_that_is_no_event() {
     let whole = json!({
         "id": Uuid::from_u128(2), "type": "NOTE.CREATED", "webhook_id": Uuid::from_u128(1),
         "event_time": "2026-11-24T14:00:00Z",
@@ -101,7 +100,7 @@ async fn a_handler_has_each_event_once() {
 }
 
 #[tokio::test]
-async fn the_most_particular_handler_takes_it() {
+async fn the_most_specific_handler_is_called() {
     let (told, mut heard) = tokio::sync::mpsc::unbounded_channel();
     let tell = |name: &'static str| {
         let told = told.clone();
@@ -125,30 +124,33 @@ async fn the_most_particular_handler_takes_it() {
     }
 }
 
-#[tokio::test]
-async fn a_store_is_bounded_and_its_claims_lapse() {
-    let id = |n: u128| Uuid::from_u128(n).into();
-    let store = InMemoryEvents::new().at_most(2);
-    for n in 1..=3 {
-        assert_eq!(store.claim(id(n)).await.unwrap(), Claim::Yours);
-        assert_eq!(store.claim(id(n)).await.unwrap(), Claim::InProgress);
-        store.done(id(n)).await.unwrap();
-        assert_eq!(store.claim(id(n)).await.unwrap(), Claim::Done);
+#[test]
+fn a_path_in_an_error_is_bounded_and_safe_to_show() {
+    let name = "\u{1b}[2J\n\u{202E}".repeat(1000);
+    let mut path = json!({"amount": "x"});
+    for _ in 0..3 {
+        path = json!({ (name.as_str()): path });
     }
-    assert_eq!(store.len(), 2);
-    assert_eq!(store.claim(id(1)).await.unwrap(), Claim::Yours, "the oldest goes first");
+    let event = event(2, "NOTE.CREATED", &path);
+    let error = event.resource_as::<BTreeMap<String, BTreeMap<String, u8>>>().unwrap_err();
+    for shown in [error.path(), &error.to_string(), &format!("{error:?}")] {
+        assert!(shown.chars().count() < 400, "{}", shown.chars().count());
+        assert!(!shown.contains(|c: char| c.is_control() || c == '\u{202E}'), "{shown:?}");
+    }
+    assert!(error.path().starts_with("\\u{1b}[2J\\n"), "{}", error.path());
+}
 
-    let brief = InMemoryEvents::new().lease(Duration::ZERO).remembering(Duration::ZERO);
-    assert_eq!(brief.claim(id(1)).await.unwrap(), Claim::Yours);
-    assert_eq!(brief.claim(id(1)).await.unwrap(), Claim::Yours, "the claim lapsed");
-    brief.done(id(1)).await.unwrap();
-    assert_eq!(brief.claim(id(1)).await.unwrap(), Claim::Yours, "it was forgotten");
-
-    let store = InMemoryEvents::new();
-    assert_eq!(store.claim(id(1)).await.unwrap(), Claim::Yours);
-    store.release(id(1)).await.unwrap();
-    assert_eq!(store.claim(id(1)).await.unwrap(), Claim::Yours);
-    assert!(store.is_empty());
+#[tokio::test]
+async fn a_type_is_compared_and_routed_as_it_is() {
+    let created = event(2, "CARD.CREATED", &json!({}));
+    assert!(created.event_type == EventType::CardCreated);
+    assert!(EventFilter::CardAny.matches(&created.event_type));
+    assert!(!EventFilter::ExternalCardAny.matches(&created.event_type));
+    assert_eq!(EventFilter::from(&created.event_type), EventFilter::CardCreated);
+    let router = EventRouter::new().on(EventType::CardCreated, |_| async { Ok(()) });
+    assert_eq!(router.handle(created).await.unwrap(), HandleResult::Done);
+    let updated = event(3, "CARD.UPDATED", &json!({}));
+    assert_eq!(router.handle(updated).await.unwrap(), HandleResult::NoHandler);
 }
 
 /// What the document calls the resource of each type; nothing where it has no schema for it.

@@ -1,4 +1,4 @@
-//! Handlers run for the platform's events alone, whatever the framework.
+//! Handlers run only for events of the platform, in every framework.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -26,16 +26,33 @@ fn signed(letter: char, body: &str) -> HeaderMap {
     Signer::new(secret(letter)).unwrap().sign(Utc::now(), body.as_bytes()).headers().unwrap()
 }
 
+/// The largest body that the servers here accept: larger than what actix-web accepts by itself, and
+/// smaller than what axum does.
+const LIMIT: usize = 400_000;
+
+/// An event with so many bytes.
+fn filled(length: usize) -> String {
+    let mut body = body();
+    body.push_str(&" ".repeat(length - body.len()));
+    body
+}
+
+fn verifier() -> Verifier {
+    Verifier::new(secret('a')).unwrap().body_limit(LIMIT)
+}
+
 /// Requests, and how they are answered by any framework.
 fn cases() -> Vec<(&'static str, HeaderMap, String, u16)> {
-    let large = "x".repeat(4 << 20);
+    let (largest, beyond, far_beyond) = (filled(LIMIT), filled(LIMIT + 1), filled(4 << 20));
     vec![
         ("the platform's own", signed('a', &body()), body(), 200),
         ("of another secret", signed('b', &body()), body(), 401),
         ("changed on the way", signed('a', &body()), body().replace("CREATED", "UPDATED"), 401),
         ("unsigned", HeaderMap::new(), body(), 400),
         ("signed, and no event", signed('a', "[]"), "[]".to_owned(), 422),
-        ("too large", signed('a', &large), large, 413),
+        ("as large as can be", signed('a', &largest), largest, 200),
+        ("too large", signed('a', &beyond), beyond, 413),
+        ("far too large", signed('a', &far_beyond), far_beyond, 413),
     ]
 }
 
@@ -77,7 +94,7 @@ async fn with_axum() {
         HANDLED.fetch_add(1, Ordering::Relaxed);
         Ok(())
     });
-    let verifier = Verifier::new(secret('a')).unwrap();
+    let verifier = verifier();
     let app = axum::Router::new()
         .route("/events", axum::routing::post(events))
         .with_state(Server { verifier, router });
@@ -103,7 +120,7 @@ fn with_actix() {
         Ok(HttpResponse::Ok().finish())
     }
     actix_web::rt::System::new().block_on(async {
-        let verifier = Verifier::new(secret('a')).unwrap();
+        let verifier = verifier();
         let router = EventRouter::new().fallback(|_| async { Ok(()) });
         let server = HttpServer::new(move || {
             App::new()

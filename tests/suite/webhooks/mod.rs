@@ -1,9 +1,11 @@
 //! Webhooks: what the sandbox sends, and what the facade makes of it.
 
+mod ach_returns;
 mod deliveries;
 mod end_to_end;
 mod events;
 mod extractors;
+mod store;
 mod subscriptions;
 mod verifying;
 

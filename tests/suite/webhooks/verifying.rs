@@ -91,7 +91,7 @@ fn an_old_delivery_is_not_taken_again() {
 #[test]
 fn while_a_secret_rolls_both_hold_on_either_side() {
     let (old, new) = (Signer::new(secret('a')).unwrap(), Signer::new(secret('b')).unwrap());
-    let both = Signer::new(secret('b')).unwrap().and(secret('a')).unwrap();
+    let both = Signer::new(secret('b')).unwrap().also_sign_with(secret('a')).unwrap();
     let ours = verifier('a');
     let clone = ours.clone();
     let takes = |signer: &Signer| clone.verify(&signed(signer, b"{}"), "{}").is_ok();
@@ -102,7 +102,7 @@ fn while_a_secret_rolls_both_hold_on_either_side() {
     assert_eq!((takes(&old), takes(&both), takes(&new)), (true, true, true));
     ours.finish_roll();
     assert_eq!((takes(&old), takes(&both), takes(&new)), (false, true, true));
-    let two = verifier('c').and(secret('a')).unwrap();
+    let two = verifier('c').also_accept(secret('a')).unwrap();
     assert!(two.verify(&signed(&old, b"{}"), "{}").is_ok());
 }
 
@@ -134,6 +134,25 @@ fn what_is_missing_is_told_from_what_is_malformed() {
 }
 
 #[test]
+fn a_body_beyond_the_limit_is_refused_before_it_is_hashed() {
+    let signer = Signer::new(secret('a')).unwrap();
+    let body = vec![b'x'; 101];
+    let small = verifier('a').body_limit(100);
+    assert!(small.verify(&signed(&signer, &body[..100]), body[..100].to_vec()).is_ok());
+    // What is too large is not hashed: the wrong signature is not noticed.
+    for signer in [signer, Signer::new(secret('b')).unwrap()] {
+        let error = small.verify(&signed(&signer, &body), body.clone()).unwrap_err();
+        assert_eq!(error, VerifyError::TooLarge { limit: 100 });
+        assert_eq!(error.to_string(), "the delivery has more than 100 bytes");
+    }
+    let limit = Verifier::DEFAULT_BODY_LIMIT;
+    let headers = signed(&Signer::new(secret('a')).unwrap(), &vec![0; limit]);
+    assert!(verifier('a').verify(&headers, vec![0; limit]).is_ok());
+    let error = verifier('a').verify(&headers, vec![0; limit + 1]).unwrap_err();
+    assert_eq!(error, VerifyError::TooLarge { limit });
+}
+
+#[test]
 fn a_secret_that_cannot_be_one_is_refused_and_none_is_shown() {
     for bad in ["", "   ", "short", &"a".repeat(63), &"a".repeat(65)] {
         let error = Verifier::new(bad).unwrap_err();
@@ -143,7 +162,7 @@ fn a_secret_that_cannot_be_one_is_refused_and_none_is_shown() {
     }
     let spaced = format!(" {}\n", secret('a'));
     assert!(Verifier::new(spaced).is_ok());
-    let both = verifier('q').and(secret('z')).unwrap();
+    let both = verifier('q').also_accept(secret('z')).unwrap();
     let shown = format!("{both:?} {both:#?} {:?}", Signer::new(secret('q')).unwrap());
     assert!(!shown.contains("qqq") && !shown.contains("zzz"), "{shown}");
 }

@@ -1,4 +1,6 @@
-//! Input is put into the platform's form, once and visibly, or refused as a whole.
+//! Input is normalized once and visibly, or refused as a whole.
+
+mod pasted;
 
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -15,7 +17,7 @@ fn country(code: &str) -> CountryCode {
     code.parse().unwrap()
 }
 
-/// What a rule accepts it leaves alone the next time.
+/// What a rule accepts, it leaves unchanged the next time.
 fn settles(
     rule: impl Fn(&str) -> Result<String, InvalidValue>,
     given: &str,
@@ -38,7 +40,7 @@ proptest! {
     })]
 
     #[test]
-    fn tidying_twice_changes_nothing(
+    fn a_second_time_changes_nothing(
         given in prop_oneof![TYPED, r"\PC{0,16}", r"\+?[0-9 ()-]{6,18}", "[A-Za-z][0-9][A-Za-z] ?[0-9][A-Za-z][0-9]"],
         code in prop_oneof![Just("US"), Just("CA"), Just("GB"), Just("IT"), Just("AR")],
     ) {
@@ -60,8 +62,8 @@ proptest! {
     #[test]
     fn numbers_keep_their_digits(number in 0u32..1_000_000_000) {
         let digits = format!("{number:09}");
-        let is_kept = |tidy: Result<String, InvalidValue>| {
-            tidy.map_or(true, |tidy| tidy.replace('-', "") == digits)
+        let is_kept = |sent: Result<String, InvalidValue>| {
+            sent.map_or(true, |sent| sent.replace('-', "") == digits)
         };
         prop_assert!(is_kept(normalize::ssn(&digits)));
         prop_assert!(is_kept(normalize::ein(&digits)) && normalize::ein(&digits).is_ok());
@@ -95,7 +97,7 @@ proptest! {
     }
 }
 
-/// Somebody who fills in forms in a hurry.
+/// A person who fills in forms in a hurry.
 fn hasty() -> PersonDetails {
     PersonDetails::new("  Ada ", "Byron\u{a0} King", "1985-12-10".parse().unwrap())
         .email("Ada@Example.COM ")
@@ -105,7 +107,7 @@ fn hasty() -> PersonDetails {
 }
 
 #[tokio::test]
-async fn what_is_sent_is_tidy_and_the_changes_are_told() {
+async fn what_is_sent_is_normalized_and_the_changes_are_reported() {
     let world = World::new().await;
     let request = OnboardCustomer::new(hasty()).consented();
     let mut changes = Vec::new();
@@ -154,7 +156,7 @@ async fn what_is_sent_is_tidy_and_the_changes_are_told() {
 }
 
 #[tokio::test]
-async fn what_is_tidy_is_sent_as_it_is() {
+async fn what_is_normal_already_is_sent_unchanged() {
     let world = World::new().await;
     let request = OnboardCustomer::new(person("Ada", "Byron")).consented();
     let run = world.client.onboard_customer(&request).on_normalized(|change| panic!("{change}"));
@@ -162,7 +164,7 @@ async fn what_is_tidy_is_sent_as_it_is() {
 }
 
 #[tokio::test]
-async fn a_business_and_its_owners_are_tidied_too() {
+async fn a_business_and_its_people_are_normalized_too() {
     let world = World::new().await;
     let office = Address::new("1 Rideau St", "Ottawa", "Ontario", "k1n8s7", CountryCode::CA);
     let request = OnboardBusiness::new(" Flow Matic ", BusinessStructure::Llc, office)
@@ -189,9 +191,9 @@ async fn a_business_and_its_owners_are_tidied_too() {
 }
 
 #[tokio::test]
-async fn every_fault_of_every_part_is_told_at_once() {
+async fn every_fault_of_every_part_is_reported_at_once() {
     let world = World::new().await;
-    let nobody = PersonDetails::new("Ada", "\u{7}", "1985-12-10".parse().unwrap())
+    let wrong = PersonDetails::new("Ada", "\u{7}", "1985-12-10".parse().unwrap())
         .email("ada@localhost")
         .phone_number("1-800-FLOWERS")
         .ssn("666-12-3456")
@@ -200,7 +202,7 @@ async fn every_fault_of_every_part_is_told_at_once() {
     let request = OnboardBusiness::new("Flow Matic", BusinessStructure::Llc, office())
         .ein("12-345678")
         .formed("2020-02-29".parse().unwrap(), "ZZ")
-        .related_person(RelatedPerson::new(nobody).ownership_percent(100.0))
+        .related_person(RelatedPerson::new(wrong).ownership_percent(100.0))
         .consented();
     let error = world.client.onboard_business(&request).await.unwrap_err();
     let fields: Vec<&str> = error.problem().invalid.keys().map(String::as_str).collect();
@@ -221,11 +223,28 @@ async fn every_fault_of_every_part_is_told_at_once() {
         ]
     );
     assert!(!error.to_string().contains("666"), "{error}");
+    let codes: Vec<&str> = error.field_errors().map(|error| error.code().as_str()).collect();
+    assert_eq!(
+        codes,
+        [
+            "not_an_ein",
+            "not_a_state",
+            "not_an_email",
+            "control_characters",
+            "not_a_postal_code",
+            "not_a_state",
+            "not_a_phone_number",
+            "empty",
+            "not_a_postal_code",
+            "not_a_state",
+            "not_an_ssn"
+        ]
+    );
     assert!(world.recorder.take().is_empty(), "something was sent");
 }
 
 #[tokio::test]
-async fn a_banks_number_is_checked_and_tidied() {
+async fn a_banks_number_is_checked_and_normalized() {
     let world = World::new().await;
     let holder = world.customer().await;
     world.recorder.take();
