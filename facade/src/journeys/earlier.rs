@@ -12,6 +12,7 @@ use synctera_api::{Error, v2};
 use super::Party;
 use super::cards::details::Details;
 use super::run::Mark;
+use crate::Items;
 use crate::types::{
     Account, Business, Card, Disclosure, ExternalAccount, InternalTransfer, ListAccountsQuery,
     ListBusinessesQuery, ListCardsQuery, ListDisclosuresQuery, ListExternalAccountsQuery,
@@ -20,21 +21,8 @@ use crate::types::{
     MonitoringSubscription, NewDisclosure, NewRelationship, Person, Relationship, Verification,
 };
 
-/// The first item of a list's pages that fits.
-macro_rules! first_fitting {
-    ($api:ident.$list:ident($query:ident).$items:ident, $fits:expr) => {
-        loop {
-            let page = $api.$list(&$query).await?.into_inner();
-            if let Some(found) = page.$items.into_iter().find($fits) {
-                return Ok(Some(found));
-            }
-            match page.next_page_token {
-                Some(token) if !token.is_empty() => $query.page_token = Some(token),
-                _ => return Ok(None),
-            }
-        }
-    };
-}
+/// More verifications of one party than this are refused as an answer.
+const VERIFICATIONS_MAX: usize = 10_000;
 
 /// A person, by what about them never changes.
 pub(super) async fn person(
@@ -47,20 +35,18 @@ pub(super) async fn person(
         let text = ssn.expose();
         text.get(text.len().saturating_sub(4)..).map(|digits| Sensitive::new(digits.to_owned()))
     };
-    let mut query = ListPersonsQuery {
+    let query = ListPersonsQuery {
         dob: Some(dob),
         ssn_last_4: ssn.as_ref().and_then(last_four),
         ..ListPersonsQuery::default()
     };
-    first_fitting!(api.list_persons(query).persons, |person| mark.is_in(&person.metadata))
+    Items::of(api, query).first_where(|person| mark.is_in(&person.metadata)).await
 }
 
 /// A business, by its mark; names change, so that all must be looked through.
 pub(super) async fn business(api: v2::Client, mark: Mark) -> Result<Option<Business>, Error> {
-    let mut query = ListBusinessesQuery::default();
-    first_fitting!(api.list_businesses(query).businesses, |business| {
-        mark.is_in(&business.metadata)
-    })
+    let query = ListBusinessesQuery::default();
+    Items::of(api, query).first_where(|business| mark.is_in(&business.metadata)).await
 }
 
 /// An account of a party.
@@ -69,12 +55,12 @@ pub(super) async fn account(
     holder: Party,
     mark: Mark,
 ) -> Result<Option<Account>, Error> {
-    let mut query = ListAccountsQuery {
+    let query = ListAccountsQuery {
         customer_id: holder.customer_id().into_iter().collect(),
         business_id: holder.business_id().into_iter().collect(),
         ..ListAccountsQuery::default()
     };
-    first_fitting!(api.list_accounts(query).accounts, |account| mark.is_in(&account.metadata))
+    Items::of(api, query).first_where(|account| mark.is_in(&account.metadata)).await
 }
 
 /// A card of an account.
@@ -83,10 +69,10 @@ pub(super) async fn card(
     account: AccountId,
     mark: Mark,
 ) -> Result<Option<Card>, Error> {
-    let mut query = ListCardsQuery { account_id: vec![account], ..ListCardsQuery::default() };
-    first_fitting!(api.list_cards(query).cards, |card| {
-        Details::of(card).is_some_and(|card| mark.is_among(card.metadata))
-    })
+    let query = ListCardsQuery { account_id: vec![account], ..ListCardsQuery::default() };
+    let is_marked =
+        |card: &Card| Details::of(card).is_some_and(|card| mark.is_among(card.metadata));
+    Items::of(api, query).first_where(is_marked).await
 }
 
 /// An account elsewhere of a party.
@@ -95,14 +81,12 @@ pub(super) async fn external_account(
     holder: Party,
     mark: Mark,
 ) -> Result<Option<ExternalAccount>, Error> {
-    let mut query = ListExternalAccountsQuery {
+    let query = ListExternalAccountsQuery {
         customer_id: holder.customer_id().into_iter().collect(),
         business_id: holder.business_id().into_iter().collect(),
         ..ListExternalAccountsQuery::default()
     };
-    first_fitting!(api.list_external_accounts(query).external_accounts, |account| {
-        mark.is_in(&account.metadata)
-    })
+    Items::of(api, query).first_where(|account| mark.is_in(&account.metadata)).await
 }
 
 /// The record of the same act.
@@ -110,16 +94,17 @@ pub(super) async fn disclosure(
     api: v2::Client,
     wanted: NewDisclosure,
 ) -> Result<Option<Disclosure>, Error> {
-    let mut query = ListDisclosuresQuery {
+    let query = ListDisclosuresQuery {
         person_id: wanted.person_id.into_iter().collect(),
         business_id: wanted.business_id.into_iter().collect(),
         ..ListDisclosuresQuery::default()
     };
-    first_fitting!(api.list_disclosures(query).disclosures, |disclosure| {
+    let is_same = |disclosure: &Disclosure| {
         disclosure.type_ == wanted.type_
             && disclosure.version == wanted.version
             && disclosure.event_type == wanted.event_type
-    })
+    };
+    Items::of(api, query).first_where(is_same).await
 }
 
 /// The same tie between the same two.
@@ -136,16 +121,17 @@ pub(super) async fn relationship(
         }
         _ => return Ok(None),
     };
-    let mut query = ListRelationshipsQuery {
+    let query = ListRelationshipsQuery {
         from_person_id: vec![person],
         to_business_id: vec![business],
         ..ListRelationshipsQuery::default()
     };
-    first_fitting!(api.list_relationships(query).relationships, |relationship| match relationship {
+    let is_same = |relationship: &Relationship| match relationship {
         Relationship::BeneficialOwnerOf(_) => owns,
         Relationship::ManagingPersonOf(_) => !owns,
         _ => false,
-    })
+    };
+    Items::of(api, query).first_where(is_same).await
 }
 
 /// What was checked of a party.
@@ -158,15 +144,12 @@ pub(super) async fn verifications(
         Party::Person(id) => query.person_id = vec![id],
         Party::Business(id) => query.business_id = vec![id],
     }
-    let mut found = Vec::new();
-    loop {
-        let page = api.list_verifications(&query).await?.into_inner();
-        found.extend(page.verifications);
-        match page.next_page_token {
-            Some(token) if !token.is_empty() => query.page_token = Some(token),
-            _ => return Ok(found),
-        }
+    let found = Items::of(api, query).collect_up_to(VERIFICATIONS_MAX + 1).await?;
+    if found.len() > VERIFICATIONS_MAX {
+        let reason = format!("the party has more than {VERIFICATIONS_MAX}");
+        return Err(Error::unusable_answer("list_verifications", "verifications", &reason));
     }
+    Ok(found)
 }
 
 /// A party's subscription to monitoring; there is one at most.
@@ -179,7 +162,7 @@ pub(super) async fn subscription(
         Party::Person(id) => query.person_id = vec![id],
         Party::Business(id) => query.business_id = vec![id],
     }
-    first_fitting!(api.list_monitoring_subscriptions(query).subscriptions, |_| true)
+    Items::of(api, query).first_where(|_| true).await
 }
 
 /// A transfer, by the idempotency key under which the books have it.
@@ -196,12 +179,12 @@ pub(super) async fn transfer(
         idempotency_key: vec![key],
         ..ListPendingTransactionsQuery::default()
     };
-    let posted = api.list_posted_transactions(&posted).await?.into_inner().result;
-    let id = match posted.first() {
+    let posted = Items::of(api.clone(), posted).first_where(|_| true).await?;
+    let id = match posted {
         Some(transaction) => Some(transaction.uuid),
         None => {
-            let pending = api.list_pending_transactions(&pending).await?.into_inner().result;
-            pending.first().map(|transaction| transaction.uuid)
+            let pending = Items::of(api.clone(), pending).first_where(|_| true).await?;
+            pending.map(|transaction| transaction.uuid)
         }
     };
     match id {
