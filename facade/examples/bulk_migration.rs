@@ -9,7 +9,7 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 
 use futures_util::{Stream, StreamExt, stream};
-use synctera::bulk::{ItemResult, Record, Tally, records};
+use synctera::bulk::{ItemResult, Record, Summary, records};
 use synctera::{Address, OnboardCustomer, PersonDetails, Synctera};
 use synctera_sandbox::Sandbox;
 
@@ -28,8 +28,8 @@ async fn main() -> Result<()> {
     let stopped = migrate(&client, &checkpoint, customers().take(CUSTOMERS / 2)).await?;
     println!("stopped: {stopped}");
     // The same items again: what is done is skipped.
-    let tally = migrate(&client, &checkpoint, customers()).await?;
-    println!("ended: {tally}");
+    let summary = migrate(&client, &checkpoint, customers()).await?;
+    println!("ended: {summary}");
 
     let mut accepted = 0;
     for record in records(&checkpoint)? {
@@ -49,8 +49,8 @@ async fn migrate(
     client: &Synctera,
     checkpoint: &Path,
     customers: impl Stream<Item = (String, OnboardCustomer)> + Send,
-) -> Result<Tally> {
-    let tally = client
+) -> Result<Summary> {
+    let summary = client
         .onboard_many(customers)
         .concurrency(NonZeroUsize::new(4).ok_or("none at a time")?)
         .checkpoint(checkpoint)
@@ -62,10 +62,10 @@ async fn migrate(
         })
         .await?;
     println!();
-    Ok(tally)
+    Ok(summary)
 }
 
-fn show(so_far: &Tally) {
+fn show(so_far: &Summary) {
     const WIDTH: usize = 40;
     let total = usize::try_from(so_far.total()).unwrap_or(CUSTOMERS);
     let full = WIDTH * total / CUSTOMERS;

@@ -30,6 +30,6 @@ async fn main() {
         .build()
         .unwrap();
     let customers = stream::iter((0..cli.count).map(customer));
-    let tally = client.onboard_many(customers).checkpoint(cli.checkpoint).await.unwrap();
-    assert_eq!(tally.done + tally.done_before, u64::from(cli.count));
+    let summary = client.onboard_many(customers).checkpoint(cli.checkpoint).await.unwrap();
+    assert_eq!(summary.done + summary.done_before, u64::from(cli.count));
 }

@@ -1,5 +1,7 @@
 //! Lists that come in pages are read to their end, from anywhere, and never for ever.
 
+use std::path::{Path, PathBuf};
+
 use futures_util::{StreamExt, TryStreamExt};
 use serde_json::{Value, json};
 use synctera::types::{ListPersonsQuery, ListWebhookEventsQuery, NewPerson, PersonStatus};
@@ -120,7 +122,7 @@ async fn stub() -> (Stub, Synctera) {
 }
 
 #[tokio::test]
-async fn an_empty_page_ends_nothing_and_a_repeated_token_does() {
+async fn an_empty_page_does_not_end_a_list() {
     let (stub, client) = stub().await;
     let page = |token: Value| Canned::json(&json!({"webhooks": [], "next_page_token": token}));
     stub.answer_first(["a", "b", "c"].map(|token| page(json!(token))));
@@ -128,13 +130,6 @@ async fn an_empty_page_ends_nothing_and_a_repeated_token_does() {
     let list = client.list(synctera::types::ListWebhooksQuery::default());
     assert!(list.collect_up_to(10).await.unwrap().is_empty());
     assert_eq!(stub.take().len(), 4);
-
-    stub.answer_first(["a", "b"].map(|token| page(json!(token))));
-    stub.answer(page(json!("a")));
-    let list = client.list(synctera::types::ListWebhooksQuery::default());
-    let error = list.collect_up_to(10).await.unwrap_err();
-    assert_eq!((error.kind(), error.path()), (ErrorKind::Decode, Some("next_page_token")));
-    assert_eq!(stub.take().len(), 3);
 }
 
 #[tokio::test]
@@ -147,6 +142,228 @@ async fn what_the_path_names_stands_before_the_filters() {
     assert_eq!(stub.take()[0].line, format!("GET /v2/webhooks/{webhook}/events"));
 }
 
+/// Tokens of pages that come one after the other.
+fn tokens_of(kind: &'static str) -> impl FnMut() -> Value + Send + 'static {
+    let mut given = 0;
+    move || {
+        given += 1;
+        match kind {
+            "one token" => json!("again"),
+            "two tokens in turn" => json!(["a", "b"][given % 2]),
+            "new tokens" => json!(format!("page-{given}")),
+            "an empty token" => json!(""),
+            _ => Value::Null,
+        }
+    }
+}
+
+/// How a list ends for which the platform sends pages of these tokens, with these items.
+async fn end_of(
+    kind: &'static str,
+    items: &Value,
+) -> (Result<usize, synctera::Error>, Vec<synctera_tests::recorder::Recorded>) {
+    let (stub, client) = stub().await;
+    let (mut token, items) = (tokens_of(kind), items.clone());
+    stub.respond(move |_| Canned::json(&json!({"webhooks": items, "next_page_token": token()})));
+    let list = client.list(synctera::types::ListWebhooksQuery::default());
+    let read = list.collect_up_to(1_000).await.map(|read| read.len());
+    (read, stub.take())
+}
+
+#[tokio::test]
+async fn a_list_that_repeats_a_token_ends_with_an_error() {
+    let webhook =
+        json!([{ "url": "https://bank.example", "enabled_events": [], "is_enabled": true }]);
+    for items in [json!([]), webhook] {
+        for (kind, requests) in [("one token", 2), ("two tokens in turn", 3)] {
+            let (read, sent) = end_of(kind, &items).await;
+            let error = read.unwrap_err();
+            assert_eq!((error.kind(), error.path()), (ErrorKind::Decode, Some("next_page_token")));
+            assert!(error.to_string().contains("gave this token before"), "{error}");
+            assert_eq!(sent.len(), requests, "{kind}");
+        }
+    }
+    // The token that the caller starts from counts as well.
+    let (stub, client) = stub().await;
+    stub.answer(Canned::json(&json!({"webhooks": [], "next_page_token": "a"})));
+    let query = synctera::types::ListWebhooksQuery {
+        page_token: Some("a".to_owned()),
+        ..Default::default()
+    };
+    client.list(query).collect_up_to(10).await.unwrap_err();
+    assert_eq!(stub.take().len(), 1);
+}
+
+#[tokio::test]
+async fn too_many_empty_pages_in_a_row_end_a_list_with_an_error() {
+    let (read, sent) = end_of("new tokens", &json!([])).await;
+    let error = read.unwrap_err();
+    assert_eq!((error.kind(), error.path()), (ErrorKind::Decode, Some("next_page_token")));
+    assert!(error.to_string().contains("more than 100 empty pages in a row"), "{error}");
+    assert_eq!(sent.len(), 101);
+
+    // The limit is the caller's to set, and counts pages in a row.
+    let (stub, client) = stub().await;
+    let list = || client.list(synctera::types::ListWebhooksQuery::default());
+    let webhook =
+        json!({ "url": "https://bank.example", "enabled_events": [], "is_enabled": true });
+    let mut pages = 0;
+    let (mut tokens, one) = (tokens_of("new tokens"), webhook.clone());
+    stub.respond(move |_| {
+        pages += 1;
+        let items = if pages % 3 == 0 { vec![one.clone()] } else { Vec::new() };
+        Canned::json(&json!({"webhooks": items, "next_page_token": tokens()}))
+    });
+    let read = list().max_empty_pages(2).collect_up_to(50).await.unwrap();
+    assert_eq!(read.len(), 50);
+    assert!(stub.take().len() >= 150);
+    let error = list().max_empty_pages(1).collect_up_to(50).await.unwrap_err();
+    assert!(error.to_string().contains("more than 1 empty pages"), "{error}");
+    stub.take();
+    stub.answer(Canned::json(&json!({"webhooks": [], "next_page_token": "a"})));
+    let error = list().pages().max_empty_pages(0).try_next().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    assert_eq!(stub.take().len(), 1);
+}
+
+#[tokio::test]
+async fn a_list_ends_at_a_page_without_a_token() {
+    for kind in ["an empty token", "no token"] {
+        let (read, sent) = end_of(kind, &json!([])).await;
+        assert_eq!((read.unwrap(), sent.len()), (0, 1), "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_read_before_an_error_need_not_be_lost() {
+    let world = World::with(|builder| builder.retries(Retries::none())).await;
+    let ids = prospects(&world, 7).await;
+    let mut pages = world.client.list(in_pages_of(3)).pages().without_prefetch();
+    let mut kept = Vec::new();
+    world.recorder.next([None, Some(Fault::Answer(500, &[], ""))]);
+    let failed = loop {
+        match pages.try_next().await {
+            Ok(Some(page)) => kept.extend(page.items.into_iter().map(|person| person.id)),
+            Ok(None) => panic!("the second page fails"),
+            Err(error) => break error,
+        }
+    };
+    assert_eq!(failed.status().unwrap().as_u16(), 500);
+    // After the error, the token is that of the page that failed.
+    let page_token = pages.page_token().map(str::to_owned);
+    assert!(page_token.is_some());
+    let rest = ListPersonsQuery { page_token, ..in_pages_of(3) };
+    let rest = world.client.list(rest).collect_up_to(100).await.unwrap();
+    kept.extend(rest.into_iter().map(|person| person.id));
+    assert_eq!(kept, ids);
+}
+
+/// Every list of a document, against a server whose lists do not end.
+async fn every_list_ends(document: &'static Document) -> Vec<String> {
+    let (stub, client) = stub().await;
+    let ids = ids(document);
+    let mut failures = Vec::new();
+    for operation in document.operations() {
+        let id = ids[&(operation.method.clone(), operation.path)];
+        let Some(items) = page_items(document, id) else {
+            continue;
+        };
+        let (mut input, _) = expected(document, &operation, Extent::Full, 0);
+        input.query.remove("page_token");
+        for (kind, requests) in [
+            ("one token", 2),
+            ("two tokens in turn", 3),
+            ("new tokens", 101),
+            ("an empty token", 1),
+            ("no token", 1),
+        ] {
+            let mut token = tokens_of(kind);
+            stub.respond(move |_| {
+                let mut page = json!({ "next_page_token": token() });
+                page[items] = json!([]);
+                Canned::json(&page)
+            });
+            let read = match document.name {
+                "v0" => harness::v0::list(&client, id, &input).await,
+                _ => harness::v2::list(&client, id, &input).await,
+            };
+            let ends_well = requests == 1;
+            let is_right = match &read {
+                Ok(_) => ends_well,
+                Err(error) => !ends_well && error.contains("next_page_token"),
+            };
+            let sent = stub.take().len();
+            if !is_right || sent != requests {
+                failures.push(format!("{id}, {kind}: {sent} requests, {read:?}"));
+            }
+        }
+    }
+    failures
+}
+
+fn page_items(document: &Document, id: &str) -> Option<&'static str> {
+    let table: &[synctera_api::Operation] = match document.name {
+        "v0" => &synctera_api::v0::OPERATIONS,
+        _ => &synctera_api::v2::OPERATIONS,
+    };
+    table.iter().find(|known| known.id == id).and_then(|known| known.page_items)
+}
+
+#[tokio::test]
+async fn every_list_ends_whatever_the_server_sends() {
+    let mut failures = every_list_ends(&V2).await;
+    failures.extend(every_list_ends(&V0).await);
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(sources(&path));
+        } else {
+            found.push(path);
+        }
+    }
+    found
+}
+
+/// Files that read one page only, and why that is enough.
+const ONE_PAGE: [(&str, &str); 2] = [
+    ("journeys/money/fund.rs", "any account of the programme will do"),
+    ("journeys/money/payment_schedule.rs", "the filter is the id of one schedule"),
+];
+
+#[test]
+fn the_facade_reads_lists_in_one_place() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../facade/src");
+    let files = sources(&root);
+    assert!(files.len() > 50);
+    let paging = synctera_api::v2::OPERATIONS.iter().chain(&synctera_api::v0::OPERATIONS);
+    let calls: Vec<String> = paging
+        .filter(|operation| operation.page_items.is_some())
+        .map(|operation| format!(".{}(", operation.id))
+        .collect();
+    let mut failures = Vec::new();
+    for path in &files {
+        let name = path.strip_prefix(&root).unwrap().to_str().unwrap().replace('\\', "/");
+        if name.starts_with("pages/") {
+            continue;
+        }
+        let text = std::fs::read_to_string(path).unwrap();
+        if text.contains("page_token") {
+            failures.push(format!("{name} follows page tokens itself"));
+        }
+        let called = calls.iter().filter(|call| text.contains(*call));
+        let reads_one_page = ONE_PAGE.iter().any(|(known, _)| *known == name);
+        failures.extend(
+            called.filter(|_| !reads_one_page).map(|call| format!("{name} calls {call}..) itself")),
+        );
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
 /// A token that would break a query if it were not escaped.
 const TOKEN: &str = "a b&limit=1,c=%2F+é";
 
@@ -154,15 +371,10 @@ const TOKEN: &str = "a b&limit=1,c=%2F+é";
 async fn every_list(document: &'static Document) -> (usize, Vec<String>) {
     let (stub, client) = stub().await;
     let ids = ids(document);
-    let table: &[synctera_api::Operation] = match document.name {
-        "v0" => &synctera_api::v0::OPERATIONS,
-        _ => &synctera_api::v2::OPERATIONS,
-    };
     let (mut count, mut failures) = (0, Vec::new());
     for operation in document.operations() {
         let id = ids[&(operation.method.clone(), operation.path)];
-        let items = table.iter().find(|known| known.id == id).and_then(|known| known.page_items);
-        let Some(items) = items else {
+        let Some(items) = page_items(document, id) else {
             continue;
         };
         count += 1;

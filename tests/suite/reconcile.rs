@@ -15,7 +15,7 @@ use synctera::reconcile::{
 use synctera::types::AccountType;
 use synctera::v0::types::{ListReconciliationsQuery, NewReconciliation};
 use synctera::{AccountId, Currency, ErrorKind, Money, TransactionId, Transfer};
-use synctera_tests::World;
+use synctera_tests::{Fault, World};
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -333,6 +333,20 @@ async fn every_page_is_read() {
     let report = world.client.reconcile(&request, entries).await.unwrap();
     let summary: Summary = report.summarize().unwrap();
     assert!(summary.is_clean() && summary.matched == 120, "{summary}");
+    assert_eq!(world.recorder.take().len(), 2);
+}
+
+#[tokio::test]
+async fn a_platform_whose_list_does_not_end_ends_the_reconciliation() {
+    let (world, ..) = books().await;
+    let is_json: &[_] = &[("content-type", "application/json")];
+    let page = r#"{"result":[],"next_page_token":"again"}"#;
+    world.recorder.all(move |_| Some(Fault::Answer(200, is_json, page)));
+    world.recorder.take();
+    let request = Reconcile::new(day(FIRST), day(SECOND));
+    let none = stream::empty::<Result<LedgerEntry, Infallible>>();
+    let error = world.client.reconcile(&request, none).await.unwrap_err();
+    assert_eq!((error.kind(), error.path()), (ErrorKind::Decode, Some("next_page_token")));
     assert_eq!(world.recorder.take().len(), 2);
 }
 

@@ -38,10 +38,14 @@ pub struct Stub {
     server: JoinHandle<()>,
 }
 
+/// Makes the answer to a request.
+pub type Responder = Box<dyn FnMut(&Recorded) -> Canned + Send>;
+
 #[derive(Default)]
 struct Shared {
     first: VecDeque<Canned>,
     answer: Canned,
+    responder: Option<Responder>,
     log: Vec<Recorded>,
 }
 
@@ -65,7 +69,14 @@ impl Stub {
 
     /// What it answers from now on.
     pub fn answer(&self, answer: Canned) {
-        lock(&self.shared).answer = answer;
+        let mut shared = lock(&self.shared);
+        shared.answer = answer;
+        shared.responder = None;
+    }
+
+    /// What it answers to each request from now on.
+    pub fn respond(&self, responder: impl FnMut(&Recorded) -> Canned + Send + 'static) {
+        lock(&self.shared).responder = Some(Box::new(responder));
     }
 
     /// What it answers next, one by one, before what it answers from then on.
@@ -97,9 +108,14 @@ async fn answer(
     body: Bytes,
 ) -> Response<Body> {
     let mut shared = lock(&shared);
-    shared.log.push(Recorded::of(&method, &uri, &headers, &body));
-    let Canned { status, media_type, body } =
-        shared.first.pop_front().unwrap_or_else(|| shared.answer.clone());
+    let request = Recorded::of(&method, &uri, &headers, &body);
+    let next = match (shared.first.pop_front(), &mut shared.responder) {
+        (Some(first), _) => first,
+        (None, Some(responder)) => responder(&request),
+        (None, None) => shared.answer.clone(),
+    };
+    shared.log.push(request);
+    let Canned { status, media_type, body } = next;
     let mut response = Response::builder().status(status);
     if let Some(media_type) = media_type {
         response = response.header("content-type", media_type);

@@ -32,14 +32,14 @@ async fn main() -> Result<(), Error> {
     let (_sandbox, base_url) = sandbox.base_url()?;
     let client = Synctera::builder(synctera_sandbox::DEFAULT_API_KEY).base_url(base_url).build()?;
     let begun = Instant::now();
-    let tally = client
+    let summary = client
         .onboard_many(stream::iter((0..count).map(customer)))
         .concurrency(concurrency)
         .checkpoint(folder.path().join("checkpoint.jsonl"))
         .await?;
     let took = begun.elapsed();
-    if tally.done != count as u64 {
-        return Err(format!("not all came in: {tally}").into());
+    if summary.done != count as u64 {
+        return Err(format!("not all came in: {summary}").into());
     }
     println!("{count} {} {}", took.as_millis(), memory::peak()?);
     Ok(())

@@ -1,11 +1,11 @@
-//! What is done, kept in a file: a run that was killed at any moment goes on where it stopped.
+//! What is done, kept in a file: a run that was killed at any moment continues where it stopped.
 //!
-//! The file is only ever appended to. A line counts when its line feed is there; what a crash left
-//! of the last one is cut off. In memory an item is a hash and where it stands, about 50 bytes.
+//! The file is only appended to. A line counts once its line feed is there; what a crash left of the
+//! last line is cut off.
 
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -13,8 +13,13 @@ use chrono::{DateTime, Utc};
 use synctera_api::Error;
 use uuid::Uuid;
 
-use super::record::{Record, begins, header};
+use super::keys::hash;
+use super::lines::{LINE_BYTES_MAX, Lines};
+use super::record::{Record, header, is_header};
 use super::writer::Writer;
+
+/// The largest file that is read or written.
+const FILE_BYTES_MAX: u64 = 16 << 30;
 
 /// A journey's checkpoint.
 #[derive(Debug)]
@@ -24,37 +29,42 @@ pub(super) struct Checkpoint {
     writer: Writer,
 }
 
-/// Where an item stands.
+/// What the file says of an item: 32 bytes with the hash of its key, and the overhead of the map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct State {
-    /// When it was first begun, in milliseconds.
+struct State {
+    /// When it was first started, in milliseconds.
     started_at: i64,
+    /// How often the platform refused it.
+    refusals: u32,
     phase: Phase,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
-    /// Begun by a run that ended before it.
-    Left,
-    /// Begun by this run.
-    UnderWay,
+    Started,
     Failed,
     Done,
 }
 
-/// Whether an item is to be walked.
+/// What to do with an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Turn {
-    /// It is, and was first begun then.
-    Walk(DateTime<Utc>),
+pub(super) enum Start {
+    /// Run it.
+    Run {
+        /// When it was first started.
+        started_at: DateTime<Utc>,
+        /// 1, and 1 more for each time that the platform refused it: it repeats a refusal under
+        /// the same idempotency key, so that a corrected item needs another one.
+        attempt: u32,
+    },
+    /// Skip it: it is done.
     DoneBefore,
+    /// Skip it: it failed.
     FailedBefore,
-    /// Another item of this run has the same key.
-    UnderWay,
 }
 
 impl Checkpoint {
-    /// Opens the file, or makes it.
+    /// Opens the file, or creates it. One checkpoint at a time has it open for writing.
     pub(super) fn open(path: &Path, journey: &str) -> Result<Self, Error> {
         let failed = |what: &str, source: io::Error| trouble(path, what, source);
         let is_new = !path.exists();
@@ -65,6 +75,7 @@ impl Checkpoint {
             .truncate(false)
             .open(path)
             .map_err(|e| failed("cannot be opened", e))?;
+        // The lock is the file's, by whatever path it is reached, and ends with the process.
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
@@ -77,121 +88,134 @@ impl Checkpoint {
         let prepare = |file: &mut File| {
             file.set_len(good)?;
             file.seek(SeekFrom::Start(good))?;
+            let header = header(journey);
+            let mut size = good;
             if good == 0 {
-                file.write_all(header(journey).as_bytes())?;
+                file.write_all(header.as_bytes())?;
+                size = header.len() as u64;
             }
-            file.sync_all()
+            file.sync_all()?;
+            Ok(size)
         };
-        prepare(&mut file).map_err(|e| failed("cannot be written", e))?;
+        let size = prepare(&mut file).map_err(|e| failed("cannot be written", e))?;
         if is_new {
-            // The name must last as well. Not every system lets folders be opened for it.
+            // The directory entry must be durable as well. Not every system can sync a directory.
             let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
             let _unsupported =
                 File::open(folder.unwrap_or(Path::new("."))).and_then(|folder| folder.sync_all());
         }
-        let writer = Writer::start(file).map_err(|e| failed("cannot be written", e))?;
+        let room = FILE_BYTES_MAX.saturating_sub(size);
+        let writer = Writer::start(file, room).map_err(|e| failed("cannot be written", e))?;
         Ok(Self { path: path.to_owned(), states: Mutex::new(states), writer })
     }
 
-    /// Says whether an item is to be walked; if so, that it was begun is on the disk.
-    pub(super) async fn begin(&self, key: &str, skip_failed: bool) -> Result<Turn, Error> {
+    /// Says what to do with an item. When it is to be run, its start is on the disk.
+    pub(super) async fn begin(&self, key: &str, skip_failed: bool) -> Result<Start, Error> {
         let now = DateTime::from_timestamp_millis(Utc::now().timestamp_millis())
             .unwrap_or(DateTime::UNIX_EPOCH);
         let known = {
-            let mut states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
-            let known = states.get(&hash(key)).copied();
-            match known.map(|state| state.phase) {
-                Some(Phase::Done) => return Ok(Turn::DoneBefore),
-                Some(Phase::Failed) if skip_failed => return Ok(Turn::FailedBefore),
-                Some(Phase::UnderWay) => return Ok(Turn::UnderWay),
-                _ => {}
-            }
-            let started_at = known.map_or(now.timestamp_millis(), |state| state.started_at);
-            states.insert(hash(key), State { started_at, phase: Phase::UnderWay });
-            known
+            let states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
+            states.get(&hash(key)).copied()
         };
         match known {
-            Some(state) => {
-                Ok(Turn::Walk(DateTime::from_timestamp_millis(state.started_at).unwrap_or(now)))
-            }
+            Some(State { phase: Phase::Done, .. }) => Ok(Start::DoneBefore),
+            Some(State { phase: Phase::Failed, .. }) if skip_failed => Ok(Start::FailedBefore),
+            Some(State { started_at, refusals, .. }) => Ok(Start::Run {
+                started_at: DateTime::from_timestamp_millis(started_at).unwrap_or(now),
+                attempt: refusals.saturating_add(1),
+            }),
             None => {
-                self.append(&Record::Begun { key: key.to_owned(), at: now }).await?;
-                Ok(Turn::Walk(now))
+                self.keep(&Record::Started { key: key.to_owned(), at: now }).await?;
+                Ok(Start::Run { started_at: now, attempt: 1 })
             }
         }
     }
 
-    /// Keeps what became of an item.
+    /// Keeps how an item ended.
     pub(super) async fn end(&self, record: &Record) -> Result<(), Error> {
-        self.append(record).await?;
+        self.keep(record).await
+    }
+
+    async fn keep(&self, record: &Record) -> Result<(), Error> {
+        let line = record.line();
+        if line.len() > LINE_BYTES_MAX {
+            let why = io::Error::from(io::ErrorKind::FileTooLarge);
+            let what = format!("cannot hold a line of more than {LINE_BYTES_MAX} bytes");
+            return Err(trouble(&self.path, &what, why));
+        }
+        let written = self.writer.append(line).await;
+        written.map_err(|e| trouble(&self.path, "cannot be written", e))?;
         let mut states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
         apply(&mut states, record);
         Ok(())
     }
-
-    async fn append(&self, record: &Record) -> Result<(), Error> {
-        let written = self.writer.append(record.line()).await;
-        written.map_err(|e| trouble(&self.path, "cannot be written", e))
-    }
 }
 
-/// Every record of a checkpoint that counts, in order; also while a run appends to it.
+/// Every record of a checkpoint that counts, in order; also while a run appends to it. After an
+/// error the iterator ends.
 ///
 /// # Errors
-/// [`Local`](crate::ErrorKind::Local) when the file cannot be read, or is no checkpoint.
+/// [`Local`](crate::ErrorKind::Local) when the file cannot be read, is damaged, or is not a
+/// checkpoint. A line of more than 1 MiB is damage.
 pub fn records(
     path: impl AsRef<Path>,
 ) -> Result<impl Iterator<Item = Result<Record, Error>>, Error> {
     let path = path.as_ref().to_owned();
     let file = File::open(&path).map_err(|e| trouble(&path, "cannot be opened", e))?;
-    let mut lines = Lines { reader: BufReader::new(file), number: 0, good: 0 };
-    let first = lines.next().map_err(|e| trouble(&path, "cannot be read", e))?;
-    if !first.is_some_and(|line| begins(&line)) {
-        return Err(no_checkpoint(&path));
-    }
-    Ok(std::iter::from_fn(move || match lines.next() {
-        Ok(line) => {
-            line.map(|line| Record::read(&line).ok_or_else(|| damaged(&path, lines.number)))
+    let mut lines = Lines::new(file);
+    match lines.next() {
+        Ok(Some(line)) if is_header(&line) => {}
+        Err(error) if error.kind() != io::ErrorKind::InvalidData => {
+            return Err(trouble(&path, "cannot be read", error));
         }
-        Err(error) => Some(Err(trouble(&path, "cannot be read", error))),
+        _ => return Err(no_checkpoint(&path)),
+    }
+    let mut is_over = false;
+    Ok(std::iter::from_fn(move || {
+        if is_over {
+            return None;
+        }
+        let record = next_record(&path, &mut lines).transpose();
+        is_over = !matches!(record, Some(Ok(_)));
+        record
     }))
 }
 
-/// Whole lines alone.
-struct Lines<R> {
-    reader: R,
-    number: u64,
-    /// Where the last whole line ended.
-    good: u64,
-}
-
-impl<R: BufRead> Lines<R> {
-    fn next(&mut self) -> io::Result<Option<String>> {
-        let mut bytes = Vec::new();
-        let length = self.reader.read_until(b'\n', &mut bytes)?;
-        if bytes.pop() != Some(b'\n') {
-            return Ok(None);
+/// The next record of a file whose first line has been read.
+fn next_record(path: &Path, lines: &mut Lines<impl Read>) -> Result<Option<Record>, Error> {
+    match lines.next() {
+        Ok(None) => Ok(None),
+        Ok(Some(line)) => {
+            Record::read(&line).map(Some).ok_or_else(|| damaged(path, lines.number()))
         }
-        self.number += 1;
-        self.good += length as u64;
-        Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+            Err(damaged(path, lines.number()))
+        }
+        Err(error) => Err(trouble(path, "cannot be read", error)),
     }
 }
 
-/// The states that a file tells, and how much of it is good.
+/// The states that a file describes, and the length of its complete lines.
 fn read(path: &Path, file: &mut File, journey: &str) -> Result<(HashMap<Uuid, State>, u64), Error> {
     let failed = |source: io::Error| trouble(path, "cannot be read", source);
+    if file.metadata().map_err(failed)?.len() > FILE_BYTES_MAX {
+        let why = io::Error::from(io::ErrorKind::FileTooLarge);
+        return Err(trouble(path, &format!("has more than {FILE_BYTES_MAX} bytes"), why));
+    }
     let mut states = HashMap::new();
-    let mut lines = Lines { reader: BufReader::new(&mut *file), number: 0, good: 0 };
+    let mut lines = Lines::new(&mut *file);
     let expected = header(journey);
-    match lines.next().map_err(failed)? {
-        Some(line) if line == expected.trim_end() => {}
-        Some(_) => {
+    match lines.next() {
+        Ok(Some(line)) if line == expected.trim_end().as_bytes() => {}
+        Ok(Some(_)) => {
             let wanted = io::Error::other(format!("its first line is not that of {journey}"));
             return Err(trouble(path, "is no checkpoint of this journey", wanted));
         }
-        None => {
-            // Killed while its first line was written, or somebody's file: only the first is cut.
+        Err(error) if error.kind() != io::ErrorKind::InvalidData => return Err(failed(error)),
+        Err(_) => return Err(no_checkpoint(path)),
+        Ok(None) => {
+            // Killed while the first line was written, or another program's file. Only the former
+            // is cut off.
             let mut start = String::new();
             file.seek(SeekFrom::Start(0)).map_err(failed)?;
             let text = file.take(4096).read_to_string(&mut start).is_ok();
@@ -201,37 +225,34 @@ fn read(path: &Path, file: &mut File, journey: &str) -> Result<(HashMap<Uuid, St
             return Ok((states, 0));
         }
     }
-    while let Some(line) = lines.next().map_err(failed)? {
-        let record = Record::read(&line).ok_or_else(|| damaged(path, lines.number))?;
+    while let Some(record) = next_record(path, &mut lines)? {
         apply(&mut states, &record);
     }
-    let good = lines.good;
+    let good = lines.complete_bytes();
     Ok((states, good))
 }
 
 fn apply(states: &mut HashMap<Uuid, State>, record: &Record) {
     let state = states.entry(hash(record.key()));
     match record {
-        Record::Begun { at, .. } => {
-            state.or_insert(State { started_at: at.timestamp_millis(), phase: Phase::Left });
+        Record::Started { at, .. } => {
+            let started_at = at.timestamp_millis();
+            state.or_insert(State { started_at, refusals: 0, phase: Phase::Started });
         }
         Record::Done { .. } => {
-            let done = State { started_at: 0, phase: Phase::Done };
+            let done = State { started_at: 0, refusals: 0, phase: Phase::Done };
             state.and_modify(|state| state.phase = Phase::Done).or_insert(done);
         }
-        Record::Failed { .. } => {
-            // An item that is done stays so.
+        Record::Failed { is_refusal, .. } => {
+            // An item that is done stays done.
             state.and_modify(|state| {
                 if state.phase != Phase::Done {
                     state.phase = Phase::Failed;
+                    state.refusals = state.refusals.saturating_add(u32::from(*is_refusal));
                 }
             });
         }
     }
-}
-
-fn hash(key: &str) -> Uuid {
-    Uuid::new_v5(&Uuid::NAMESPACE_OID, key.as_bytes())
 }
 
 fn trouble(
@@ -247,7 +268,7 @@ fn no_checkpoint(path: &Path) -> Error {
 }
 
 fn damaged(path: &Path, line: u64) -> Error {
-    let why = "something else wrote to the file; with the line taken out, its item is run again";
+    let why = "something else wrote to the file; without the line, its item is run again";
     trouble(path, &format!("is damaged in line {line}"), io::Error::other(why))
 }
 

@@ -1,50 +1,53 @@
-//! What became of an item, and of all of them.
+//! The outcome of an item, and of all items.
 
 use std::fmt;
 
 use synctera_api::Error;
 
-/// An item that was looked at.
+/// An item that ended, and how.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ItemOutcome<T> {
-    /// The key that the caller gave it.
+    /// The key that the caller gave the item.
     pub key: String,
-    /// What became of it.
+    /// How the item ended.
     pub result: ItemResult<T>,
 }
 
-/// What became of an item.
+/// How an item ended.
 #[derive(Clone, Debug)]
 pub enum ItemResult<T> {
-    /// It was walked to its outcome now.
+    /// The journey ran to its outcome now.
     Done(T),
-    /// The checkpoint says that it was done in an earlier run. What it made is in the
+    /// The checkpoint says that it was done in an earlier run. The ids of what it made are in the
     /// [`Record`](super::Record) of its key.
     DoneBefore,
     /// It failed now. The next run with the same checkpoint tries it again.
+    ///
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) of the field `key` means that nothing was
+    /// sent: the key is not valid, or an earlier item of the run has the same one.
     Failed(Error),
     /// The checkpoint says that it failed in an earlier run, and
-    /// [`skip_failed`](super::RunMany::skip_failed) was asked for.
+    /// [`skip_failed`](super::RunMany::skip_failed) is set.
     FailedBefore,
 }
 
-/// How many items came out which way.
+/// How many items ended which way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Tally {
+pub struct Summary {
     /// Done in this run.
     pub done: u64,
     /// Done in an earlier run.
     pub done_before: u64,
     /// Failed in this run.
     pub failed: u64,
-    /// Failed in an earlier run, and left alone in this one.
+    /// Failed in an earlier run, and skipped in this one.
     pub failed_before: u64,
 }
 
-impl Tally {
-    /// All that were looked at.
+impl Summary {
+    /// All items that ended.
     pub fn total(&self) -> u64 {
         self.done + self.done_before + self.failed + self.failed_before
     }
@@ -60,7 +63,7 @@ impl Tally {
     }
 }
 
-impl fmt::Display for Tally {
+impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { done, done_before, failed, failed_before } = self;
         write!(f, "{done} done")?;

@@ -1,20 +1,28 @@
 //! Many journeys: a migration of customers, a run of payouts.
 //!
-//! [`Synctera::run_many`] walks a journey for each item of a stream, a bounded number at a time.
+//! [`Synctera::run_many`] runs a journey for each item of a stream, a bounded number at a time.
 //! With a checkpoint file the run can be stopped, or killed, at any moment and started again with
-//! the same items: what is done is skipped, what was under way goes on under its key.
+//! the same items: items that are done are skipped, items that were under way continue under their
+//! keys.
 //!
 //! # Keys
-//! Each item comes with the key of its journey, by which it is known from one run to the next: the
-//! id of the customer in the system that they come from, of the payment order. The checkpoint
-//! holds keys, so a key must not be anybody's name or e-mail address.
+//! Each item comes with the key of its journey, which identifies it from one run to the next: the
+//! id of the customer in the system that they come from, or of the payment order. The checkpoint
+//! stores keys, so a key must not be a person's name or e-mail address.
 //!
-//! # What is done twice
-//! Nothing. An item that was under way is walked again under its key, and the platform repeats
-//! nothing for seven days; after that the journey looks for what it made, as [`Run`] says.
+//! A key belongs to one item of a run. A later item with the same key fails, with or without a
+//! checkpoint, whether the first one succeeded or not. An item also fails when its key is empty,
+//! blank, longer than 255 bytes, or contains control characters. Both are
+//! [`InvalidInput`](crate::ErrorKind::InvalidInput) of the field `key`, and nothing is sent.
+//!
+//! # No item acts twice
+//! An item that was under way is run again under its key, and the platform repeats no write of
+//! it for seven days; after that the journey searches for what it made, as described at [`Run`].
 
 mod checkpoint;
 mod item;
+mod keys;
+mod lines;
 mod record;
 mod writer;
 
@@ -29,31 +37,33 @@ use futures_core::Stream;
 use futures_util::future::ready;
 use futures_util::{StreamExt, stream};
 use synctera_api::Error;
-use synctera_api::runtime::{BoxFuture, CompletedStep};
+use synctera_api::runtime::{BoxFuture, CompletedStep, IdempotencyKey};
 
 pub use checkpoint::records;
-pub use item::{ItemOutcome, ItemResult, Tally};
+pub use item::{ItemOutcome, ItemResult, Summary};
 pub use record::Record;
 
+use crate::journeys::ATTEMPTS_MAX;
 use crate::{Journey, OnboardCustomer, Run, Synctera};
-use checkpoint::{Checkpoint, Turn};
+use checkpoint::{Checkpoint, Start};
+use keys::Keys;
 
-/// Items under way at a time, unless said otherwise.
+/// Items under way at a time, unless set.
 const CONCURRENCY: NonZeroUsize = NonZeroUsize::new(8).expect("more than 0");
-/// Failures in a row that are not the items' own, after which a run ends, unless said otherwise.
+/// Retryable failures in a row after which a run ends, unless set.
 const GIVE_UP_AFTER: NonZeroUsize = NonZeroUsize::new(100).expect("more than 0");
 
 impl Synctera {
-    /// Walks a journey for each item of a stream: a key, and the request.
+    /// Runs a journey for each item of a stream: a key, and the request.
     ///
-    /// The stream is read as fast as items come to their end, never ahead of them by more than
-    /// [`concurrency`](RunMany::concurrency). To stop early, end the stream, for instance with
-    /// `take_until` and a signal: what is under way comes to its end.
+    /// The stream is read as items end, at most [`concurrency`](RunMany::concurrency) items ahead.
+    /// To stop early, end the stream, for instance with `take_until` and a signal: items that are
+    /// under way run to their end.
     ///
     /// # Errors
     /// An item that fails does not end the run: see [`ItemResult`]. The run ends with
-    /// [`Local`](crate::ErrorKind::Local) when the checkpoint cannot be read or written, and with
-    /// the last failure when too many in a row were not the items' own; see
+    /// [`Local`](crate::ErrorKind::Local) when the checkpoint cannot be read or written, or another
+    /// run has it open; and with the last failure when too many in a row were retryable, see
     /// [`give_up_after`](RunMany::give_up_after).
     pub fn run_many<'a, J, K, S>(&'a self, items: S) -> RunMany<'a, J>
     where
@@ -72,7 +82,7 @@ impl Synctera {
         }
     }
 
-    /// Brings many people in as customers, such as those of another platform; [`run_many`] of
+    /// Onboards many people as customers, such as those of another platform: [`run_many`] of
     /// [`onboard_customer`](Self::onboard_customer).
     ///
     /// ```
@@ -94,18 +104,18 @@ impl Synctera {
     /// // From a database, a page at a time, or from a file.
     /// let customers = vec![("legacy-1", request("Ada")?), ("legacy-2", request("Anne")?)];
     ///
-    /// let tally = client
+    /// let summary = client
     ///     .onboard_many(futures_util::stream::iter(customers))
     ///     .checkpoint(&file)
     ///     .on_item(|item, so_far| println!("{}: {so_far}", item.key))
     ///     .await?;
-    /// assert_eq!((tally.done, tally.failed), (2, 0));
+    /// assert_eq!((summary.done, summary.failed), (2, 0));
     /// # Ok(())
     /// # }
     /// ```
     ///
-    /// A customer whom the checks reject is done, and counted so: the item's
-    /// [`Outcome`](crate::Outcome) tells.
+    /// A customer whom the checks reject counts as done: the item's [`Outcome`](crate::Outcome) has
+    /// the result of the checks.
     ///
     /// # Errors
     /// As [`run_many`].
@@ -120,9 +130,9 @@ impl Synctera {
     }
 }
 
-/// Many journeys about to be walked: `.await` walks them and gives the [`Tally`],
-/// [`outcomes`](Self::outcomes) gives each outcome.
-#[must_use = "nothing is walked until it is awaited"]
+/// Many journeys that are ready to run: `.await` runs them and returns the [`Summary`],
+/// [`outcomes`](Self::outcomes) returns each outcome.
+#[must_use = "nothing runs until it is awaited"]
 pub struct RunMany<'a, J: Journey> {
     client: &'a Synctera,
     items: Pin<Box<dyn Stream<Item = (String, J)> + Send + 'a>>,
@@ -133,7 +143,7 @@ pub struct RunMany<'a, J: Journey> {
     on_item: Option<Watcher<'a, J>>,
 }
 
-type Watcher<'a, J> = Box<dyn FnMut(&ItemOutcome<<J as Journey>::Outcome>, &Tally) + Send + 'a>;
+type Watcher<'a, J> = Box<dyn FnMut(&ItemOutcome<<J as Journey>::Outcome>, &Summary) + Send + 'a>;
 
 impl<'a, J: Journey + Send + 'a> RunMany<'a, J> {
     /// How many items are under way at a time; 8 unless set.
@@ -142,43 +152,47 @@ impl<'a, J: Journey + Send + 'a> RunMany<'a, J> {
         self
     }
 
-    /// Keeps in this file what is done, and skips what it says is done.
+    /// Records in this file which items are done, and skips those that it says are done.
     ///
-    /// The file is made when it is not there, and belongs to one journey and one run at a time. It
-    /// is only appended to, and each line is on the disk before what it says is relied on: an item
-    /// is begun there before anything is sent. It holds keys, ids and statuses; [`records`] reads
-    /// it. In memory an item takes about 50 bytes.
+    /// The file is created when it does not exist. It belongs to one journey, and to one run at a
+    /// time: a second run fails, in this process or another one, and by whatever path it opens the
+    /// file. It is only appended to, and each line is on the disk before the run relies on it: the
+    /// start of an item is there before its first request is sent. It stores keys, ids and
+    /// statuses, in lines of at most 1 MiB and at most 16 GiB in all; [`records`] reads it. In
+    /// memory an item takes some 60 to 120 bytes.
     pub fn checkpoint(mut self, file: impl Into<PathBuf>) -> Self {
         self.checkpoint = Some(file.into());
         self
     }
 
-    /// Leaves items alone that failed in an earlier run. Otherwise they are tried again, under
-    /// their keys: within seven days the platform repeats its refusal of the same request, so that
-    /// a corrected one needs another key.
+    /// Skips items that failed in an earlier run. Unless set they run again, under their keys, as
+    /// the next [attempt](crate::Run::attempt): what was refused is sent anew, so an item can be
+    /// corrected in between.
     pub fn skip_failed(mut self) -> Self {
         self.skip_failed = true;
         self
     }
 
-    /// Ends the run when this many items in a row failed for what may pass, such as an outage: the
-    /// next ones would fail as well. 100 unless set.
+    /// Ends the run when this many items in a row failed with a retryable error, such as during an
+    /// outage: the next ones would fail as well. Items for which nothing was sent do not count. 100
+    /// unless set.
     pub fn give_up_after(mut self, failures: NonZeroUsize) -> Self {
         self.give_up_after = failures;
         self
     }
 
-    /// Is told of each item when it comes to its end, and how the run stands: for a progress bar.
+    /// Calls a function for each item when it ends, with the summary of the run until then: for a
+    /// progress bar.
     pub fn on_item(
         mut self,
-        watcher: impl FnMut(&ItemOutcome<J::Outcome>, &Tally) + Send + 'a,
+        watcher: impl FnMut(&ItemOutcome<J::Outcome>, &Summary) + Send + 'a,
     ) -> Self {
         self.on_item = Some(Box::new(watcher));
         self
     }
 
-    /// The items as they come to their end, not in the order in which they began. Dropping the
-    /// stream leaves what is under way to the next run.
+    /// The items as they end, which may be another order than that of the stream. Dropping the
+    /// stream leaves items that are under way to the next run.
     pub fn outcomes(
         self,
     ) -> impl Stream<Item = Result<ItemOutcome<J::Outcome>, Error>> + Send + 'a {
@@ -189,32 +203,49 @@ impl<'a, J: Journey + Send + 'a> RunMany<'a, J> {
             Some(Err(error)) => return stream::once(ready(Err(error))).left_stream(),
         };
         let limit = self.give_up_after.get();
-        let (mut tally, mut in_a_row, mut is_over) = (Tally::default(), 0, false);
+        let mut keys = Keys::default();
+        let (mut summary, mut in_a_row, mut is_over) = (Summary::default(), 0, false);
         items
             .map(move |(key, request)| {
+                // Taken in the order of the stream: of two items with one key, the first one runs.
+                let taken = keys.take(&key);
                 let checkpoint = checkpoint.clone();
-                async move { walk(client, key, request, checkpoint.as_deref(), skip_failed).await }
+                async move {
+                    match taken {
+                        Ok(taken) => {
+                            let checkpoint = checkpoint.as_deref();
+                            run_item(client, taken, request, checkpoint, skip_failed).await
+                        }
+                        Err(reason) => {
+                            let error = Error::invalid_input(J::NAME, "key", reason);
+                            Ok(ItemOutcome { key, result: ItemResult::Failed(error) })
+                        }
+                    }
+                }
             })
             .buffer_unordered(self.concurrency.get())
             .scan((), move |(), outcome| {
                 if is_over {
                     return ready(None);
                 }
-                let outcome = outcome.and_then(|handled| match handled.result {
+                let outcome = outcome.and_then(|item| match item.result {
                     ItemResult::Failed(error) if error.is_retryable() && in_a_row + 1 >= limit => {
                         Err(error)
                     }
-                    _ => Ok(handled),
+                    _ => Ok(item),
                 });
                 match &outcome {
-                    Ok(handled) => {
-                        match &handled.result {
+                    Ok(item) => {
+                        match &item.result {
                             ItemResult::Failed(error) if error.is_retryable() => in_a_row += 1,
-                            _ => in_a_row = 0,
+                            ItemResult::Failed(error) if error.status().is_some() => in_a_row = 0,
+                            ItemResult::Done(_) => in_a_row = 0,
+                            // Nothing was sent for it, which says nothing about an outage.
+                            _ => {}
                         }
-                        tally.count(&handled.result);
+                        summary.count(&item.result);
                         if let Some(watch) = &mut on_item {
-                            watch(handled, &tally);
+                            watch(item, &summary);
                         }
                     }
                     Err(_) => is_over = true,
@@ -225,26 +256,24 @@ impl<'a, J: Journey + Send + 'a> RunMany<'a, J> {
     }
 }
 
-async fn walk<J: Journey>(
+async fn run_item<J: Journey>(
     client: &Synctera,
-    key: String,
+    run_key: IdempotencyKey,
     request: J,
     checkpoint: Option<&Checkpoint>,
     skip_failed: bool,
 ) -> Result<ItemOutcome<J::Outcome>, Error> {
-    let mut run = Run::new(client, &request).key(key.as_str());
+    let key = run_key.to_string();
+    let mut run = Run::of(client, request).key(run_key);
     if let Some(checkpoint) = checkpoint {
         let result = match checkpoint.begin(&key, skip_failed).await? {
-            Turn::Walk(started_at) => {
-                run = run.started_at(started_at);
+            Start::Run { started_at, attempt } => {
+                // What an earlier run was refused is sent anew; what is done stays done.
+                run = run.started_at(started_at).attempt(attempt.min(ATTEMPTS_MAX));
                 None
             }
-            Turn::DoneBefore => Some(ItemResult::DoneBefore),
-            Turn::FailedBefore => Some(ItemResult::FailedBefore),
-            Turn::UnderWay => {
-                let reason = "is that of another item that is under way";
-                Some(ItemResult::Failed(Error::invalid_input(J::NAME, "key", reason)))
-            }
+            Start::DoneBefore => Some(ItemResult::DoneBefore),
+            Start::FailedBefore => Some(ItemResult::FailedBefore),
         };
         if let Some(result) = result {
             return Ok(ItemOutcome { key, result });
@@ -266,17 +295,17 @@ async fn walk<J: Journey>(
 }
 
 impl<'a, J: Journey + Send + 'a> IntoFuture for RunMany<'a, J> {
-    type Output = Result<Tally, Error>;
+    type Output = Result<Summary, Error>;
     type IntoFuture = BoxFuture<'a, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            let mut tally = Tally::default();
-            let mut handled = std::pin::pin!(self.outcomes());
-            while let Some(handled) = handled.next().await {
-                tally.count(&handled?.result);
+            let mut summary = Summary::default();
+            let mut outcomes = std::pin::pin!(self.outcomes());
+            while let Some(item) = outcomes.next().await {
+                summary.count(&item?.result);
             }
-            Ok(tally)
+            Ok(summary)
         })
     }
 }

@@ -2,25 +2,25 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
-use synctera_api::Error;
+use synctera_api::{Error, ErrorKind};
 
-/// The layout of the file; a file of another is refused, not guessed at.
+/// The layout of the file; a file of another layout is refused.
 const VERSION: u64 = 1;
 
 /// A line of a checkpoint.
 ///
-/// It tells keys, ids, statuses and moments; of the people behind them it tells nothing.
+/// It holds keys, ids, statuses and times, and nothing else about the people behind them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Record {
-    /// The item of this key was begun; something of it may exist from then on.
-    Begun {
+    /// The item of this key was started; some of its resources may exist from then on.
+    Started {
         /// The item's key.
         key: String,
-        /// When it was first begun.
+        /// When it was first started.
         at: DateTime<Utc>,
     },
-    /// The item of this key came to its end.
+    /// The item of this key is done.
     Done {
         /// The item's key.
         key: String,
@@ -35,14 +35,17 @@ pub enum Record {
         kind: String,
         /// The platform's code, if there was one.
         code: Option<String>,
+        /// Whether the platform refused the item itself, rather than being unavailable: it repeats
+        /// that refusal under the same idempotency key for seven days.
+        is_refusal: bool,
     },
 }
 
 impl Record {
-    /// The key of the item that it is about.
+    /// The key of the item.
     pub fn key(&self) -> &str {
         match self {
-            Self::Begun { key, .. } | Self::Done { key, .. } | Self::Failed { key, .. } => key,
+            Self::Started { key, .. } | Self::Done { key, .. } | Self::Failed { key, .. } => key,
         }
     }
 
@@ -51,28 +54,30 @@ impl Record {
             key: key.to_owned(),
             kind: format!("{:?}", error.kind()),
             code: error.code().map(|code| code.as_str().to_owned()),
+            is_refusal: is_refusal(error),
         }
     }
 
     pub(super) fn line(&self) -> String {
+        // The words on the disk are those of the first release, so that all releases read them.
         let object = match self {
-            Self::Begun { key, at } => {
+            Self::Started { key, at } => {
                 json!({ "begun": key, "at": at.to_rfc3339_opts(SecondsFormat::Millis, true) })
             }
             Self::Done { key, steps } => json!({ "done": key, "steps": steps }),
-            Self::Failed { key, kind, code } => {
-                json!({ "failed": key, "kind": kind, "code": code })
+            Self::Failed { key, kind, code, is_refusal } => {
+                json!({ "failed": key, "kind": kind, "code": code, "refused": is_refusal })
             }
         };
         format!("{object}\n")
     }
 
-    /// `None` for a line that is none.
-    pub(super) fn read(line: &str) -> Option<Self> {
-        let object: Value = serde_json::from_str(line).ok()?;
+    /// Reads a line; `None` when it is not a record.
+    pub(super) fn read(line: &[u8]) -> Option<Self> {
+        let object: Value = serde_json::from_slice(line).ok()?;
         let text = |name: &str| object.get(name)?.as_str().map(str::to_owned);
         if let Some(key) = text("begun") {
-            return Some(Self::Begun { key, at: text("at")?.parse().ok()? });
+            return Some(Self::Started { key, at: text("at")?.parse().ok()? });
         }
         if let Some(key) = text("done") {
             let pair = |step: &Value| match step.as_array()?.as_slice() {
@@ -82,13 +87,29 @@ impl Record {
             let steps = object.get("steps")?.as_array()?.iter().map(pair).collect::<Option<_>>()?;
             return Some(Self::Done { key, steps });
         }
-        Some(Self::Failed { key: text("failed")?, kind: text("kind")?, code: text("code") })
+        Some(Self::Failed {
+            key: text("failed")?,
+            kind: text("kind")?,
+            code: text("code"),
+            // Older lines do not say. A failure that was none must not change the key of a retry,
+            // which could then act twice.
+            is_refusal: object.get("refused").and_then(Value::as_bool).unwrap_or(false),
+        })
     }
 }
 
-/// How the first line of every checkpoint begins.
-pub(super) fn begins(line: &str) -> bool {
-    line.starts_with(&format!(r#"{{"synctera_checkpoint":{VERSION},"#))
+/// Whether the platform refused the request for what it says, and keeps that answer.
+fn is_refusal(error: &Error) -> bool {
+    let concerns_the_item =
+        |status: u16| matches!(status, 400..=499) && !matches!(status, 401 | 403);
+    error.kind() == ErrorKind::Api
+        && !error.is_retryable()
+        && error.status().is_some_and(|status| concerns_the_item(status.as_u16()))
+}
+
+/// Whether a line is the first line of a checkpoint.
+pub(super) fn is_header(line: &[u8]) -> bool {
+    line.starts_with(format!(r#"{{"synctera_checkpoint":{VERSION},"#).as_bytes())
 }
 
 /// The first line of a journey's checkpoint.

@@ -1,7 +1,7 @@
-//! Lines that are on the disk when they are said to be.
+//! Appends lines to a file, and reports each when it is on the disk.
 //!
-//! A thread of its own writes: what waits while the disk is busy goes out together, so that many
-//! items share one `fsync`, and no thread of the caller's runtime ever waits for a disk.
+//! A separate thread writes: lines that wait while the disk is busy are written together, so that
+//! many items share one `fsync`, and no thread of the caller's runtime waits for a disk.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -11,27 +11,27 @@ use std::thread::{self, JoinHandle};
 
 use tokio::sync::oneshot;
 
-/// The end that items hold.
+/// Hands lines to the thread that writes.
 #[derive(Debug)]
 pub(super) struct Writer {
-    /// Gone only while it is dropped.
+    /// `None` only while the writer is dropped.
     sender: Option<Sender<Waiting>>,
     thread: Option<JoinHandle<()>>,
 }
 
-/// A line, and who waits for it.
+/// A line, and the channel of the item that waits for it.
 struct Waiting {
     line: String,
     written: oneshot::Sender<Result<(), Arc<io::Error>>>,
 }
 
 impl Writer {
-    /// Appends to this file, which is free again when the writer is dropped.
-    pub(super) fn start(file: File) -> io::Result<Self> {
+    /// Appends at most `room` bytes to this file, which is unlocked when the writer is dropped.
+    pub(super) fn start(file: File, room: u64) -> io::Result<Self> {
         let (sender, receiver) = channel();
         let thread = thread::Builder::new()
             .name("synctera-checkpoint".to_owned())
-            .spawn(move || serve(file, &receiver))?;
+            .spawn(move || serve(file, room, &receiver))?;
         Ok(Self { sender: Some(sender), thread: Some(thread) })
     }
 
@@ -46,7 +46,7 @@ impl Writer {
 }
 
 impl Drop for Writer {
-    /// Waits for the last line, so that the file is free afterwards.
+    /// Waits for the last line, so that the file is unlocked afterwards.
     fn drop(&mut self) {
         drop(self.sender.take());
         if let Some(thread) = self.thread.take() {
@@ -55,20 +55,30 @@ impl Drop for Writer {
     }
 }
 
-fn serve(mut file: File, receiver: &Receiver<Waiting>) {
-    // After a failure nobody knows what the file holds: nothing more is written to it.
+fn serve(mut file: File, mut room: u64, receiver: &Receiver<Waiting>) {
+    // After a failure the content of the file is unknown: nothing more is written to it.
     let mut broken: Option<Arc<io::Error>> = None;
     while let Ok(first) = receiver.recv() {
         let batch: Vec<Waiting> = [first].into_iter().chain(receiver.try_iter()).collect();
         if broken.is_none() {
             let lines: String = batch.iter().map(|waiting| waiting.line.as_str()).collect();
-            let outcome = file.write_all(lines.as_bytes()).and_then(|()| file.sync_data());
-            broken = outcome.err().map(Arc::new);
+            broken = append(&mut file, &mut room, &lines).err().map(Arc::new);
         }
         for waiting in batch {
-            let told = broken.as_ref().map_or(Ok(()), |error| Err(error.clone()));
-            // Who stopped waiting was dropped; the line stands.
-            let _dropped = waiting.written.send(told);
+            let outcome = broken.as_ref().map_or(Ok(()), |error| Err(error.clone()));
+            // An item that was dropped does not wait any more; its line stands.
+            let _dropped = waiting.written.send(outcome);
         }
     }
+}
+
+fn append(file: &mut File, room: &mut u64, lines: &str) -> io::Result<()> {
+    let Some(left) = room.checked_sub(lines.len() as u64) else {
+        let why = "the file would grow too large; continue with the other items in a new one";
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, why));
+    };
+    file.write_all(lines.as_bytes())?;
+    file.sync_data()?;
+    *room = left;
+    Ok(())
 }

@@ -23,6 +23,7 @@ pub use money::*;
 pub use outcome::{NotAccepted, Outcome};
 pub use party::Party;
 pub use people::*;
+pub(crate) use run::ATTEMPTS_MAX;
 #[cfg(feature = "reconciliations")]
 pub(crate) use run::sealed::Sealed;
 pub use run::{Availability, Completed, Journey, Run};

@@ -1,7 +1,7 @@
 //! What an earlier run made, found by reading: for runs whose idempotency keys the platform has
 //! forgotten.
 //!
-//! A [`Mark`] tells a resource from others like it, as long as nobody takes it out of the metadata.
+//! A [`ResumeMarker`] tells a resource from others like it, as long as nobody takes it out of the metadata.
 
 use chrono::NaiveDate;
 use synctera_api::runtime::{AccountId, BusinessId, IdempotencyKey, Sensitive, TransactionId};
@@ -10,6 +10,7 @@ use synctera_api::{Error, v2};
 use super::Party;
 use super::cards::details::Details;
 use super::resume::ResumeMarker;
+use crate::Items;
 use crate::types::{
     Account, Business, Card, Disclosure, ExternalAccount, InternalTransfer, ListAccountsQuery,
     ListBusinessesQuery, ListCardsQuery, ListDisclosuresQuery, ListExternalAccountsQuery,
@@ -18,21 +19,8 @@ use crate::types::{
     MonitoringSubscription, NewDisclosure, NewRelationship, Person, Relationship, Verification,
 };
 
-/// The first item of a list's pages that fits.
-macro_rules! first_fitting {
-    ($api:ident.$list:ident($query:ident).$items:ident, $fits:expr) => {
-        loop {
-            let page = $api.$list(&$query).await?.into_inner();
-            if let Some(found) = page.$items.into_iter().find($fits) {
-                return Ok(Some(found));
-            }
-            match page.next_page_token {
-                Some(token) if !token.is_empty() => $query.page_token = Some(token),
-                _ => return Ok(None),
-            }
-        }
-    };
-}
+/// More verifications of one party than this are refused as an answer.
+const VERIFICATIONS_MAX: usize = 10_000;
 
 /// A person, by the date of birth and the social security number that they were created with, or
 /// among all persons.
@@ -46,12 +34,12 @@ pub(super) async fn person(
         text.get(text.len().saturating_sub(4)..).map(|digits| Sensitive::new(digits.to_owned()))
     };
     let (dob, ssn) = identity.map_or((None, None), |(dob, ssn)| (Some(dob), ssn));
-    let mut query = ListPersonsQuery {
+    let query = ListPersonsQuery {
         dob,
         ssn_last_4: ssn.as_ref().and_then(last_four),
         ..ListPersonsQuery::default()
     };
-    first_fitting!(api.list_persons(query).persons, |person| marker.is_in(&person.metadata))
+    Items::of(api, query).first_where(|person| marker.is_in(&person.metadata)).await
 }
 
 /// A business, by its marker; names change, so all are looked through.
@@ -59,10 +47,8 @@ pub(super) async fn business(
     api: v2::Client,
     marker: ResumeMarker,
 ) -> Result<Option<Business>, Error> {
-    let mut query = ListBusinessesQuery::default();
-    first_fitting!(api.list_businesses(query).businesses, |business| {
-        marker.is_in(&business.metadata)
-    })
+    let query = ListBusinessesQuery::default();
+    Items::of(api, query).first_where(|business| marker.is_in(&business.metadata)).await
 }
 
 /// An account of a party, or among all accounts.
@@ -71,12 +57,12 @@ pub(super) async fn account(
     holder: Option<Party>,
     marker: ResumeMarker,
 ) -> Result<Option<Account>, Error> {
-    let mut query = ListAccountsQuery {
+    let query = ListAccountsQuery {
         customer_id: holder.and_then(Party::customer_id).into_iter().collect(),
         business_id: holder.and_then(Party::business_id).into_iter().collect(),
         ..ListAccountsQuery::default()
     };
-    first_fitting!(api.list_accounts(query).accounts, |account| marker.is_in(&account.metadata))
+    Items::of(api, query).first_where(|account| marker.is_in(&account.metadata)).await
 }
 
 /// A card of an account, or among all cards.
@@ -85,11 +71,11 @@ pub(super) async fn card(
     account: Option<AccountId>,
     marker: ResumeMarker,
 ) -> Result<Option<Card>, Error> {
-    let mut query =
+    let query =
         ListCardsQuery { account_id: account.into_iter().collect(), ..ListCardsQuery::default() };
-    first_fitting!(api.list_cards(query).cards, |card| {
-        Details::of(card).is_some_and(|card| marker.is_among(card.metadata))
-    })
+    let is_marked =
+        |card: &Card| Details::of(card).is_some_and(|card| marker.is_among(card.metadata));
+    Items::of(api, query).first_where(is_marked).await
 }
 
 /// An external account of a party, or among all external accounts.
@@ -98,14 +84,12 @@ pub(super) async fn external_account(
     holder: Option<Party>,
     marker: ResumeMarker,
 ) -> Result<Option<ExternalAccount>, Error> {
-    let mut query = ListExternalAccountsQuery {
+    let query = ListExternalAccountsQuery {
         customer_id: holder.and_then(Party::customer_id).into_iter().collect(),
         business_id: holder.and_then(Party::business_id).into_iter().collect(),
         ..ListExternalAccountsQuery::default()
     };
-    first_fitting!(api.list_external_accounts(query).external_accounts, |account| {
-        marker.is_in(&account.metadata)
-    })
+    Items::of(api, query).first_where(|account| marker.is_in(&account.metadata)).await
 }
 
 /// The record of the same act.
@@ -113,16 +97,17 @@ pub(super) async fn disclosure(
     api: v2::Client,
     wanted: NewDisclosure,
 ) -> Result<Option<Disclosure>, Error> {
-    let mut query = ListDisclosuresQuery {
+    let query = ListDisclosuresQuery {
         person_id: wanted.person_id.into_iter().collect(),
         business_id: wanted.business_id.into_iter().collect(),
         ..ListDisclosuresQuery::default()
     };
-    first_fitting!(api.list_disclosures(query).disclosures, |disclosure| {
+    let is_same = |disclosure: &Disclosure| {
         disclosure.type_ == wanted.type_
             && disclosure.version == wanted.version
             && disclosure.event_type == wanted.event_type
-    })
+    };
+    Items::of(api, query).first_where(is_same).await
 }
 
 /// The same tie between the same two.
@@ -139,16 +124,17 @@ pub(super) async fn relationship(
         }
         _ => return Ok(None),
     };
-    let mut query = ListRelationshipsQuery {
+    let query = ListRelationshipsQuery {
         from_person_id: vec![person],
         to_business_id: vec![business],
         ..ListRelationshipsQuery::default()
     };
-    first_fitting!(api.list_relationships(query).relationships, |relationship| match relationship {
+    let is_same = |relationship: &Relationship| match relationship {
         Relationship::BeneficialOwnerOf(_) => owns,
         Relationship::ManagingPersonOf(_) => !owns,
         _ => false,
-    })
+    };
+    Items::of(api, query).first_where(is_same).await
 }
 
 /// What was checked of a party.
@@ -161,15 +147,12 @@ pub(super) async fn verifications(
         Party::Person(id) => query.person_id = vec![id],
         Party::Business(id) => query.business_id = vec![id],
     }
-    let mut found = Vec::new();
-    loop {
-        let page = api.list_verifications(&query).await?.into_inner();
-        found.extend(page.verifications);
-        match page.next_page_token {
-            Some(token) if !token.is_empty() => query.page_token = Some(token),
-            _ => return Ok(found),
-        }
+    let found = Items::of(api, query).collect_up_to(VERIFICATIONS_MAX + 1).await?;
+    if found.len() > VERIFICATIONS_MAX {
+        let reason = format!("the party has more than {VERIFICATIONS_MAX}");
+        return Err(Error::unusable_answer("list_verifications", "verifications", &reason));
     }
+    Ok(found)
 }
 
 /// A party's subscription to monitoring; there is one at most.
@@ -182,7 +165,7 @@ pub(super) async fn subscription(
         Party::Person(id) => query.person_id = vec![id],
         Party::Business(id) => query.business_id = vec![id],
     }
-    first_fitting!(api.list_monitoring_subscriptions(query).subscriptions, |_| true)
+    Items::of(api, query).first_where(|_| true).await
 }
 
 /// A transfer, by the idempotency keys under which the books may have it.
@@ -207,14 +190,13 @@ pub(super) async fn transaction(
         idempotency_key: keys.clone(),
         ..ListPostedTransactionsQuery::default()
     };
-    let posted = api.list_posted_transactions(&posted).await?.into_inner().result;
-    if let Some(transaction) = posted.first() {
-        return Ok(Some(transaction.uuid));
+    if let Some(posted) = Items::of(api.clone(), posted).first_where(|_| true).await? {
+        return Ok(Some(posted.uuid));
     }
     let pending = ListPendingTransactionsQuery {
         idempotency_key: keys,
         ..ListPendingTransactionsQuery::default()
     };
-    let pending = api.list_pending_transactions(&pending).await?.into_inner().result;
-    Ok(pending.first().map(|transaction| transaction.uuid))
+    let pending = Items::of(api, pending).first_where(|_| true).await?;
+    Ok(pending.map(|transaction| transaction.uuid))
 }

@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::future::{Future, IntoFuture};
-use std::num::NonZeroU32;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -18,6 +17,9 @@ use crate::normalize::Normalization;
 
 /// The platform keeps an answer for seven days; an hour less, for clocks that differ.
 const ANSWERS_KEPT: TimeDelta = TimeDelta::hours(7 * 24 - 1);
+
+/// The most attempts of a run.
+pub(crate) const ATTEMPTS_MAX: u32 = 100;
 
 /// Where a journey may run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -85,7 +87,7 @@ pub struct Run<'w, J: Journey> {
     client: Synctera,
     request: J,
     key: Option<Result<IdempotencyKey, Error>>,
-    attempt: NonZeroU32,
+    attempt: u32,
     started_at: Option<DateTime<Utc>>,
     deadline: Option<Duration>,
     on_step: Option<StepWatcher<'w>>,
@@ -115,7 +117,7 @@ impl<'w, J: Journey> Run<'w, J> {
             client: client.clone(),
             request,
             key: None,
-            attempt: NonZeroU32::MIN,
+            attempt: 1,
             started_at: None,
             deadline: None,
             on_step: None,
@@ -143,7 +145,10 @@ impl<'w, J: Journey> Run<'w, J> {
     /// step that an earlier attempt completed with other input is brought up to date where the
     /// journey can do so (persons and businesses), or ends the run with
     /// [`Refused`](ErrorKind::Refused), which names what was made.
-    pub fn attempt(mut self, number: NonZeroU32) -> Self {
+    ///
+    /// A number that is 0 or beyond 100 is refused when the run is awaited, and nothing is sent: a step
+    /// goes through the keys of all earlier attempts.
+    pub fn attempt(mut self, number: u32) -> Self {
         self.attempt = number;
         self
     }
@@ -211,6 +216,10 @@ impl<'w, J: Journey> Run<'w, J> {
             Some(Ok(key)) => key,
             Some(Err(error)) => return (Err(error), Uuid::nil().into(), Vec::new()),
         };
+        if !(1..=ATTEMPTS_MAX).contains(&self.attempt) {
+            let error = Error::invalid_input(J::NAME, "attempt", "must be from 1 to 100");
+            return (Err(error), key, Vec::new());
+        }
         if self.client.is_production() && self.request.availability() == Availability::SandboxOnly {
             let message = "this runs in the sandbox only, and this client is for production";
             let error = Error::refused(J::NAME, None, message);
@@ -223,7 +232,7 @@ impl<'w, J: Journey> Run<'w, J> {
             otel.name = J::NAME,
             otel.kind = "internal",
             synctera.journey = J::NAME,
-            synctera.attempt = self.attempt.get(),
+            synctera.attempt = self.attempt,
             "error.type" = Empty,
         );
         let mut steps = Steps {
@@ -232,7 +241,7 @@ impl<'w, J: Journey> Run<'w, J> {
             key: key.clone(),
             is_named,
             is_old: self.started_at.is_some_and(|moment| Utc::now() - moment > ANSWERS_KEPT),
-            attempt: self.attempt.get(),
+            attempt: self.attempt,
             done: Vec::new(),
             last_sent: None,
             on_step: self.on_step,
@@ -254,8 +263,7 @@ impl<'w, J: Journey> Run<'w, J> {
             // Nothing was sent, and the same input will never do.
             ErrorKind::InvalidInput if done.is_empty() => error,
             _ => {
-                let progress =
-                    Progress::new(J::NAME, key.clone(), self.attempt.get(), done.clone());
+                let progress = Progress::new(J::NAME, key.clone(), self.attempt, done.clone());
                 error.with_progress(progress)
             }
         });

@@ -5,12 +5,12 @@ use synctera_api::{Error, Sensitive, v2};
 
 use super::run::sealed::Sealed;
 use super::{Availability, Journey, Run, Steps};
-use crate::Synctera;
 use crate::checks::Checks;
 use crate::types::{
     DeleteWebhookSecretQuery, EventFilter, ListWebhooksQuery, ReplaceWebhookSecretRequest, Webhook,
     WebhookInput,
 };
+use crate::{Items, Synctera};
 
 /// The longest address and note that the platform takes.
 const URL_MAX: usize = 1000;
@@ -209,20 +209,10 @@ impl Journey for Subscribe {
     }
 }
 
-/// The webhook that there is for an address.
+/// The webhook of an address, if there is one.
 async fn find(api: &v2::Client, url: &str) -> Result<Option<Webhook>, Error> {
-    let mut query = ListWebhooksQuery::default();
-    loop {
-        let page = api.list_webhooks(&query).await?.into_inner();
-        if let Some(found) = page.webhooks.into_iter().find(|webhook| webhook.url == url) {
-            return Ok(Some(found));
-        }
-        // The end is the absent token; one that comes back would lead round in a circle.
-        if page.next_page_token.is_none() || page.next_page_token == query.page_token {
-            return Ok(None);
-        }
-        query.page_token = page.next_page_token;
-    }
+    let webhooks = Items::of(api.clone(), ListWebhooksQuery::default());
+    webhooks.first_where(|webhook| webhook.url == url).await
 }
 
 /// Asks for the first secret; see [`Synctera::create_webhook_secret`].

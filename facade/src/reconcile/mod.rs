@@ -108,19 +108,15 @@ impl Synctera {
             let broken = |e: E| Error::local("reconcile", "our ledger cannot be read", e);
             matcher.ours(entry.map_err(broken)?)?;
         }
-        let mut query = request.query();
-        loop {
-            let page = self.api().list_posted_transactions(&query).await?.into_inner();
-            for transaction in &page.result {
+        let mut pages = self.list(request.query()).pages();
+        while let Some(page) = pages.try_next().await? {
+            for transaction in &page.items {
                 for line in request.lines(transaction)? {
                     matcher.theirs(line)?;
                 }
             }
-            match page.next_page_token {
-                Some(token) if !token.is_empty() => query.page_token = Some(token),
-                _ => return matcher.finish(),
-            }
         }
+        matcher.finish()
     }
 }
 

@@ -57,6 +57,11 @@ macro_rules! journeys {
             async fn taken_up_after_the_keys_are_forgotten_it_makes_nothing_twice() {
                 taken_up_late(|world| Box::pin(run(world)), stringify!($stays)).await;
             }
+
+            #[tokio::test]
+            async fn no_list_keeps_it_for_ever() {
+                crate::kills::endless::lists_end(|world| Box::pin(run(world))).await;
+            }
         })*
     };
 }
@@ -64,6 +69,7 @@ macro_rules! journeys {
 mod accounts;
 mod cards;
 mod disputes;
+mod endless;
 mod money;
 mod parties;
 
