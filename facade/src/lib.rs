@@ -103,7 +103,7 @@ pub use journeys::DepositCheck;
 #[cfg(feature = "disputes")]
 pub use journeys::{ActOnDispute, AddEvidence, OpenDispute, OpenedDispute};
 pub use journeys::{
-    ActivateCard, AddAccountParty, Availability, AwaitVerification, BankAccount, ChangeAch,
+    ActivateCard, AddAccountParty, Availability, AwaitClosed, AwaitVerification, BankAccount, ChangeAch,
     CloseAccount, ClosingAccount, Completed, DefineProduct, DefineTemplate, DefinedProduct,
     DefinedTemplate, Disclosed, DocumentSession, EndTransfer, Fund, Funded, IssueCard, IssuedCard,
     Journey, LinkExternalAccount, LinkedAccounts, NotAccepted, Obstacle, OnboardBusiness,
@@ -131,7 +131,7 @@ pub use journeys::{CreateWebhookSecret, NewWebhookSecret, RollWebhookSecret, Sub
 pub use journeys::{EndSyncteraPay, SendSyncteraPay};
 pub use money::Money;
 pub use pages::{Interface, Items, Page, Pages};
-pub use polling::Polling;
+pub use polling::{Await, Awaited, Polling};
 pub use synctera_api::runtime::{
     AccountId, AccountProductId, AccountTemplateId, AchId, AchReturnCode, Answer, ApplicationId,
     BasisPoints, BoxFuture, BusinessId, ByteStream, Call, CallOptions, CallTrace, CardId,

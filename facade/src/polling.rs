@@ -1,16 +1,22 @@
-//! Waiting for something that the platform does in its own time.
+//! Waiting for something that the platform does in its own time: how often to look, and for how
+//! long.
 
 use std::fmt;
-use std::future::Future;
-use std::sync::Arc;
+use std::future::{Future, IntoFuture, poll_fn};
+use std::pin::Pin;
+use std::task::Poll;
 use std::time::Duration;
 
-use synctera_api::runtime::BoxFuture;
+use futures_core::Stream;
+use synctera_api::Error;
+use synctera_api::runtime::{BoxFuture, Clock};
+
+use crate::Synctera;
 
 /// How often to look, and for how long.
 ///
-/// The first wait is short, each further one half as long again as the one before, up to a longest;
-/// all of them together end at the deadline. A webhook tells sooner, where there is one.
+/// The first wait is short, each further one twice as long as the one before, up to a longest; all
+/// of them together end at the deadline. The waits are those of the client's clock.
 ///
 /// ```
 /// use std::time::Duration;
@@ -20,29 +26,32 @@ use synctera_api::runtime::BoxFuture;
 /// let hasty = Polling::every(Duration::from_secs(1)).deadline(Duration::from_secs(30));
 /// # let _ = (patient, hasty);
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Polling {
     first: Duration,
     longest: Duration,
     deadline: Duration,
-    sleep: Sleep,
 }
 
-type Sleep = Arc<dyn Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync>;
+/// The shortest wait: a server is not asked in a tight loop.
+const WAIT_MIN: Duration = Duration::from_millis(1);
 
 impl Default for Polling {
-    /// After 5 seconds first, then ever less often, up to every 10 minutes, for a day.
+    /// After 5 seconds first, then less and less often, up to every 10 minutes, for a day.
     fn default() -> Self {
         Self {
             first: Duration::from_secs(5),
             longest: Duration::from_secs(600),
             deadline: Duration::from_secs(24 * 3600),
-            sleep: Arc::new(|time| Box::pin(tokio::time::sleep(time))),
         }
     }
 }
 
 impl Polling {
+    pub(crate) const fn new(first: Duration, longest: Duration, deadline: Duration) -> Self {
+        Self { first, longest, deadline }
+    }
+
     /// Looks at even intervals, for a day.
     pub fn every(interval: Duration) -> Self {
         Self { first: interval, longest: interval, ..Self::default() }
@@ -56,65 +65,155 @@ impl Polling {
         self
     }
 
-    /// Gives up when so much time was waited.
+    /// Gives up after so much time. With no time it looks once.
     #[must_use]
-    pub fn deadline(mut self, deadline: Duration) -> Self {
-        self.deadline = deadline;
+    pub fn deadline(mut self, after: Duration) -> Self {
+        self.deadline = after;
         self
-    }
-
-    /// Waits in another way than by the machine's clock: a test moves the sandbox's clock here.
-    #[must_use]
-    pub fn sleep_with<F, W>(mut self, sleep: F) -> Self
-    where
-        F: Fn(Duration) -> W + Send + Sync + 'static,
-        W: Future<Output = ()> + Send + 'static,
-    {
-        self.sleep = Arc::new(move |time| Box::pin(sleep(time)));
-        self
-    }
-
-    /// The time after which it gives up.
-    pub(crate) fn gives_up_after(&self) -> Duration {
-        self.deadline
-    }
-
-    /// The waits, one after the other, until the deadline.
-    pub(crate) fn begin(&self) -> Waits<'_> {
-        Waits { polling: self, next: self.first, waited: Duration::ZERO }
     }
 }
 
-impl fmt::Debug for Polling {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Polling")
-            .field("first", &self.first)
-            .field("longest", &self.longest)
-            .field("deadline", &self.deadline)
-            .finish_non_exhaustive()
-    }
-}
+/// Wakes a poller before its time.
+type Wake<'a> = Pin<Box<dyn Stream<Item = ()> + Send + 'a>>;
 
-/// The waits of one who polls.
-pub(crate) struct Waits<'a> {
-    polling: &'a Polling,
+/// The waits between looks, one after the other.
+pub(crate) struct Poller<'a> {
+    polling: Polling,
+    clock: &'a dyn Clock,
+    wake: Option<Wake<'a>>,
     next: Duration,
     waited: Duration,
 }
 
-impl Waits<'_> {
-    /// Waits; `false` when there is no time left.
-    pub(crate) async fn wait(&mut self) -> bool {
+impl<'a> Poller<'a> {
+    pub(crate) fn new(polling: Polling, clock: &'a dyn Clock) -> Self {
+        Self {
+            polling,
+            clock,
+            wake: None,
+            next: polling.first.max(WAIT_MIN),
+            waited: Duration::ZERO,
+        }
+    }
+
+    /// Whether there is time for a further wait.
+    pub(crate) fn is_over(&self) -> bool {
+        self.waited >= self.polling.deadline
+    }
+
+    /// Waits; a wake-up ends the wait early, and costs none of the time that is left.
+    pub(crate) async fn wait(&mut self) {
         let left = self.polling.deadline.saturating_sub(self.waited);
         let time = self.next.min(left);
-        if time.is_zero() {
-            return false;
+        if self.sleep_or_wake(time).await {
+            self.waited = self.waited.saturating_add(time);
+            self.next = self.next.saturating_mul(2).min(self.polling.longest.max(WAIT_MIN));
         }
-        (self.polling.sleep)(time).await;
-        self.waited = self.waited.saturating_add(time);
-        self.next = self.next.saturating_mul(3).checked_div(2).unwrap_or(self.next);
-        self.next = self.next.min(self.polling.longest);
-        true
+    }
+
+    /// Whether all of the time passed.
+    async fn sleep_or_wake(&mut self, time: Duration) -> bool {
+        let mut sleep = self.clock.sleep(time);
+        let wake = &mut self.wake;
+        poll_fn(|context| {
+            if let Some(stream) = wake {
+                match stream.as_mut().poll_next(context) {
+                    Poll::Ready(Some(())) => return Poll::Ready(false),
+                    Poll::Ready(None) => *wake = None,
+                    Poll::Pending => {}
+                }
+            }
+            sleep.as_mut().poll(context).map(|()| true)
+        })
+        .await
+    }
+}
+
+/// Something that can be waited for; see [`Await`].
+pub trait Awaited: Clone + Send + Sync + sealed::Sealed + 'static {
+    /// What comes of waiting.
+    type Outcome: Send;
+
+    #[doc(hidden)]
+    const POLLING: Polling;
+
+    /// Looks once; `None` when it is not decided yet and `is_last` is not set.
+    #[doc(hidden)]
+    fn look<'a>(
+        &'a self,
+        client: &'a Synctera,
+        is_last: bool,
+    ) -> impl Future<Output = Result<Option<Self::Outcome>, Error>> + Send + 'a;
+}
+
+pub(crate) mod sealed {
+    pub trait Sealed {}
+}
+
+/// A wait that is ready to start: `.await` starts it. It looks at once, then again and again until
+/// there is a result or the deadline passes; a look that fails for what may pass, such as an outage,
+/// is repeated.
+#[must_use = "nothing is waited for until it is awaited"]
+pub struct Await<'a, W: Awaited> {
+    client: Synctera,
+    what: W,
+    polling: Polling,
+    wake: Option<Wake<'a>>,
+}
+
+impl<'a, W: Awaited> Await<'a, W> {
+    pub(crate) fn new(client: &Synctera, what: W) -> Self {
+        Self { client: client.clone(), what, polling: W::POLLING, wake: None }
+    }
+
+    /// How often to look, and for how long.
+    pub fn polling(mut self, polling: Polling) -> Self {
+        self.polling = polling;
+        self
+    }
+
+    /// Looks at once, too, whenever this stream yields: a handler of webhooks can send to a channel
+    /// whose receiver is such a stream (`tokio_stream::wrappers` or
+    /// `futures_util::stream::poll_fn` make one of tokio's receivers). When the stream ends, looking
+    /// at intervals continues.
+    pub fn wake_on<'n>(self, wake: impl Stream<Item = ()> + Send + 'n) -> Await<'n, W>
+    where
+        'a: 'n,
+    {
+        Await { wake: Some(Box::pin(wake)), ..self }
+    }
+
+    async fn run(self) -> Result<W::Outcome, Error> {
+        let clock = self.client.clock();
+        let mut poller = Poller { wake: self.wake, ..Poller::new(self.polling, clock) };
+        loop {
+            let is_last = poller.is_over();
+            match self.what.look(&self.client, is_last).await {
+                Ok(Some(outcome)) => return Ok(outcome),
+                Ok(None) => {}
+                Err(error) if is_last || !error.is_retryable() => return Err(error),
+                Err(_) => {}
+            }
+            poller.wait().await;
+        }
+    }
+}
+
+impl<'a, W: Awaited> IntoFuture for Await<'a, W> {
+    type Output = Result<W::Outcome, Error>;
+    type IntoFuture = BoxFuture<'a, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.run())
+    }
+}
+
+impl<W: Awaited + fmt::Debug> fmt::Debug for Await<'_, W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Await")
+            .field("what", &self.what)
+            .field("polling", &self.polling)
+            .finish_non_exhaustive()
     }
 }
 
@@ -122,21 +221,73 @@ impl Waits<'_> {
 mod tests {
     use std::sync::Mutex;
 
+    use chrono::{DateTime, Utc};
+
     use super::*;
+
+    #[derive(Default)]
+    struct Noted(Mutex<Vec<u64>>);
+
+    impl Clock for Noted {
+        fn now(&self) -> DateTime<Utc> {
+            DateTime::UNIX_EPOCH
+        }
+
+        fn sleep(&self, time: Duration) -> BoxFuture<'static, ()> {
+            self.0.lock().unwrap().push(time.as_secs());
+            Box::pin(std::future::ready(()))
+        }
+    }
 
     #[tokio::test]
     async fn waits_grow_and_end_at_the_deadline() {
-        let slept = Arc::new(Mutex::new(Vec::new()));
-        let noted = slept.clone();
+        let clock = Noted::default();
         let polling = Polling::default()
             .waits(Duration::from_secs(4), Duration::from_secs(8))
-            .deadline(Duration::from_secs(30))
-            .sleep_with(move |time| {
-                noted.lock().unwrap().push(time.as_secs());
-                std::future::ready(())
-            });
-        let mut waits = polling.begin();
-        while waits.wait().await {}
-        assert_eq!(*slept.lock().unwrap(), [4, 6, 8, 8, 4]);
+            .deadline(Duration::from_secs(30));
+        let mut poller = Poller::new(polling, &clock);
+        while !poller.is_over() {
+            poller.wait().await;
+        }
+        assert_eq!(*clock.0.lock().unwrap(), [4, 8, 8, 8, 2]);
+    }
+
+    #[tokio::test]
+    async fn no_duration_panics_or_loops_for_ever() {
+        let clock = Noted::default();
+        for (first, longest) in
+            [(Duration::ZERO, Duration::ZERO), (Duration::MAX, Duration::MAX), (Duration::MAX, WAIT_MIN)]
+        {
+            let polling = Polling::every(first).waits(first, longest).deadline(Duration::from_millis(3));
+            let mut poller = Poller::new(polling, &clock);
+            let mut waits = 0;
+            while !poller.is_over() {
+                poller.wait().await;
+                waits += 1;
+            }
+            assert!(waits <= 3, "{first:?}");
+        }
+        let never = Polling::every(Duration::from_secs(1)).deadline(Duration::ZERO);
+        assert!(Poller::new(never, &clock).is_over());
+    }
+
+    #[tokio::test]
+    async fn a_wake_up_ends_a_wait_and_costs_no_time() {
+        struct Never;
+        impl Clock for Never {
+            fn now(&self) -> DateTime<Utc> {
+                DateTime::UNIX_EPOCH
+            }
+
+            fn sleep(&self, _: Duration) -> BoxFuture<'static, ()> {
+                Box::pin(std::future::pending())
+            }
+        }
+        let wake = futures_util::stream::iter([(), ()]);
+        let mut poller =
+            Poller { wake: Some(Box::pin(wake)), ..Poller::new(Polling::default(), &Never) };
+        poller.wait().await;
+        poller.wait().await;
+        assert_eq!(poller.waited, Duration::ZERO);
     }
 }

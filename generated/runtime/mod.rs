@@ -8,6 +8,7 @@ mod address;
 mod ahead;
 mod basis_points;
 mod check;
+mod clock;
 mod code;
 mod device;
 mod error;
@@ -41,6 +42,7 @@ pub use ach_return::AchReturnCode;
 pub use basis_points::BasisPoints;
 #[doc(hidden)]
 pub use check::{At, Check, Count, Faults, Pattern, Rules};
+pub use clock::Clock;
 pub use code::{BadCode, CountryCode, CurrencyCode};
 pub use device::DeviceInfo;
 pub use error::{Error, ErrorKind, NextAction};

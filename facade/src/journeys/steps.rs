@@ -361,6 +361,12 @@ impl Steps<'_> {
         }
     }
 
+    /// The client, with its clock.
+    #[cfg(feature = "external_cards")]
+    pub(super) fn client(&self) -> &Synctera {
+        self.client
+    }
+
     /// The client for what only reads.
     pub(super) fn api(&self) -> &v2::Client {
         self.client.api()

@@ -10,7 +10,7 @@ use crate::checks::Checks;
 use crate::journeys::run::sealed::Sealed;
 use crate::journeys::{Availability, Journey, Run, Steps};
 use crate::pages::Items;
-use crate::polling::Polling;
+use crate::polling::{self, Await, Awaited, Polling};
 use crate::types::{
     Account, AccountClosurePaymentMethod, AccountClosureReason, AccountClosureRequest,
     AccountClosureUpdateRequest, AccountStatus, ListPendingTransactionsQuery,
@@ -33,7 +33,7 @@ impl Synctera {
     /// # use synctera::{Address, OnboardCustomer, OpenAccount, PersonDetails, Synctera};
     /// # use synctera::types::AccountType;
     /// # use std::{sync::Arc, time::Duration};
-    /// # let sandbox = Arc::new(synctera_sandbox::Sandbox::start().await?);
+    /// # let sandbox = synctera_sandbox::Sandbox::start().await?;
     /// # let client = Synctera::builder(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
     /// # let ada = PersonDetails::new("Ada", "Byron", "1985-12-10".parse()?)
     /// #     .email("ada@example.com")
@@ -44,6 +44,7 @@ impl Synctera {
     /// # let ada = client.onboard_customer(&ada).await?.accepted()?.person.id;
     /// # let account = client.open_account(&OpenAccount::new(AccountType::Checking, ada)).await?.id;
     /// # let saving = client.open_account(&OpenAccount::new(AccountType::Saving, ada)).await?.id;
+    /// use std::time::Duration;
     /// use synctera::types::AccountClosureReason;
     /// use synctera::{CloseAccount, Polling};
     ///
@@ -52,12 +53,8 @@ impl Synctera {
     /// let closing = client.close_account(&request).key("close-8841").await?;
     /// println!("{} to send, {} obstacles", closing.left, closing.obstacles.len());
     ///
-    /// let polling = Polling::default();
-    /// # let polling = polling.sleep_with(move |time| {
-    /// #     let moved = sandbox.advance(chrono::Duration::from_std(time * 1000).unwrap());
-    /// #     std::future::ready(moved.unwrap())
-    /// # });
-    /// let closed = client.await_closed(account, &polling).await?;
+    /// let week = Polling::default().deadline(Duration::from_secs(7 * 24 * 3600));
+    /// let closed = client.await_closed(account).polling(week).await?;
     /// println!("closed on {:?}", closed.close_date);
     /// # Ok(())
     /// # }
@@ -72,32 +69,52 @@ impl Synctera {
         Run::new(self, request)
     }
 
-    /// Waits until an account in closing is closed, looking at it now and then.
+    /// Waits until an account in closing is closed: looks at it less and less often (from every 5
+    /// seconds to every 10 minutes, for a day, unless [`Await::polling`] says otherwise), and at once
+    /// when a webhook about the account comes: see [`Await::wake_on`].
     ///
     /// # Errors
     /// [`Refused`](crate::ErrorKind::Refused) when the deadline passes first, or when the account is
     /// not in closing; else what `get_account` met.
-    pub async fn await_closed(
-        &self,
-        account: AccountId,
-        polling: &Polling,
-    ) -> Result<Account, Error> {
-        let mut waits = polling.begin();
-        loop {
-            let now = self.api().get_account(account).await?.into_inner();
-            let status = now.status.clone().ok_or_else(no_status)?;
-            match status {
-                AccountStatus::Closed => return Ok(now),
-                AccountStatus::InClosing => {}
-                other => {
-                    let message = format!("the account is {}, not in closing", other.as_str());
-                    return Err(Error::refused("await_closed", None, message));
-                }
+    pub fn await_closed(&self, account: AccountId) -> Await<'static, AwaitClosed> {
+        Await::new(self, AwaitClosed { account })
+    }
+}
+
+/// An account whose closing is awaited; see [`Synctera::await_closed`].
+#[derive(Clone, Copy, Debug)]
+pub struct AwaitClosed {
+    account: AccountId,
+}
+
+/// What the wait is called in errors.
+const AWAIT_CLOSED: &str = "await_closed";
+
+impl polling::sealed::Sealed for AwaitClosed {}
+
+impl Awaited for AwaitClosed {
+    type Outcome = Account;
+
+    const POLLING: Polling = Polling::new(
+        Duration::from_secs(5),
+        Duration::from_secs(600),
+        Duration::from_secs(24 * 3600),
+    );
+
+    async fn look(&self, client: &Synctera, is_last: bool) -> Result<Option<Account>, Error> {
+        let account = client.api().get_account(self.account).await?.into_inner();
+        let status = account.status.clone().ok_or_else(no_status)?;
+        match status {
+            AccountStatus::Closed => Ok(Some(account)),
+            AccountStatus::InClosing if !is_last => Ok(None),
+            AccountStatus::InClosing => {
+                let message = "the account is still IN_CLOSING at the deadline";
+                let error = Error::refused(AWAIT_CLOSED, None, message);
+                Err(error.with_next_action(NextAction::WaitAndRetry))
             }
-            if !waits.wait().await {
-                let message =
-                    format!("the account is still IN_CLOSING after {:?}", polling.gives_up_after());
-                return Err(Error::refused("await_closed", None, message));
+            other => {
+                let message = format!("the account is {}, not in closing", other.as_str());
+                Err(Error::refused(AWAIT_CLOSED, None, message))
             }
         }
     }

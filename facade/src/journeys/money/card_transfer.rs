@@ -7,11 +7,11 @@ use synctera_api::runtime::{
     AccountId, CustomerId, ErrorCode, ExternalCardId, ExternalCardTransferId, ThreeDsId,
     TransactionId,
 };
-use tokio::time::sleep;
 
 use crate::checks::Checks;
 use crate::journeys::run::sealed::Sealed;
 use crate::journeys::{Availability, Journey, Run, Steps};
+use crate::polling::{Poller, Polling};
 use crate::types::{
     CreatedExternalCardTransfer, ExternalCardTransfer, ExternalCardTransferStatus,
     NewExternalCardPull, NewExternalCardPush, NewExternalCardReversal, NewExternalCardTransfer,
@@ -23,7 +23,7 @@ impl Synctera {
     /// `external_cards`.
     ///
     /// A transfer whose outcome is `UNKNOWN` or `PENDING` is asked about again until it is known,
-    /// for as long as [`MoveByCard::wait`] says; it is never sent again. A transfer that was
+    /// for as long as [`MoveByCard::polling`] says; it is never sent again. A transfer that was
     /// declined is an outcome, not an error.
     ///
     /// ```
@@ -81,7 +81,7 @@ pub struct MoveByCard {
     card: ExternalCardId,
     amount: Money,
     way: Way,
-    wait: Wait,
+    polling: Polling,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -90,27 +90,16 @@ enum Way {
     Push { from: Option<CustomerId> },
 }
 
-/// How long an open outcome is waited for.
-#[derive(Clone, Copy, Debug)]
-struct Wait {
-    at_most: Duration,
-    first: Duration,
-}
-
-/// The longest pause between two questions.
-const PAUSE_MAX: Duration = Duration::from_secs(10);
-
-impl Wait {
-    const USUAL: Self =
-        Self { at_most: Duration::from_secs(30), first: Duration::from_millis(500) };
-}
+/// How an open outcome is waited for, unless set.
+const POLLING: Polling =
+    Polling::new(Duration::from_millis(500), Duration::from_secs(10), Duration::from_secs(30));
 
 /// Gives money of a pull back; see [`Synctera::reverse_card_pull`].
 #[derive(Clone, Debug)]
 pub struct ReverseCardPull {
     pull: ExternalCardTransferId,
     amount: Money,
-    wait: Wait,
+    polling: Polling,
 }
 
 /// What became of a transfer from or to a card.
@@ -170,7 +159,7 @@ impl MoveByCard {
     }
 
     fn new(account: AccountId, card: ExternalCardId, amount: Money, way: Way) -> Self {
-        Self { account, card, amount, way, wait: Wait::USUAL }
+        Self { account, card, amount, way, polling: POLLING }
     }
 
     /// The 3-D Secure authentication of a pull; programmes whose policy asks for one need it.
@@ -191,11 +180,11 @@ impl MoveByCard {
         self
     }
 
-    /// How long an outcome that is open is waited for, 30 seconds unless set, and the pause before
-    /// it is asked about first; pauses double, up to 10 seconds.
+    /// How an outcome that is open is waited for: unless set after half a second first, then less
+    /// and less often, up to every 10 seconds, for 30 seconds.
     #[must_use]
-    pub fn wait(mut self, at_most: Duration, first_pause: Duration) -> Self {
-        self.wait = Wait { at_most, first: first_pause };
+    pub fn polling(mut self, polling: Polling) -> Self {
+        self.polling = polling;
         self
     }
 
@@ -225,13 +214,13 @@ impl MoveByCard {
 impl ReverseCardPull {
     /// So much of a pull, at most what is left of it.
     pub fn new(pull: ExternalCardTransferId, amount: Money) -> Self {
-        Self { pull, amount, wait: Wait::USUAL }
+        Self { pull, amount, polling: POLLING }
     }
 
-    /// How long an open outcome is waited for; see [`MoveByCard::wait`].
+    /// How an open outcome is waited for; see [`MoveByCard::polling`].
     #[must_use]
-    pub fn wait(mut self, at_most: Duration, first_pause: Duration) -> Self {
-        self.wait = Wait { at_most, first: first_pause };
+    pub fn polling(mut self, polling: Polling) -> Self {
+        self.polling = polling;
         self
     }
 }
@@ -285,19 +274,16 @@ fn id_of_read(transfer: &ExternalCardTransfer) -> String {
     }
 }
 
-/// Asks about a transfer until its outcome is known or the time is over.
+/// Looks at a transfer until its outcome is known or the time is over.
 async fn settled(
-    api: &v2::Client,
+    client: &Synctera,
     mut moved: MovedByCard,
-    wait: Wait,
+    polling: Polling,
 ) -> Result<MovedByCard, Error> {
-    let (mut waited, mut pause) = (Duration::ZERO, wait.first.max(Duration::from_millis(1)));
-    while moved.is_open() && waited < wait.at_most {
-        let next = pause.min(wait.at_most - waited);
-        sleep(next).await;
-        waited += next;
-        pause = (pause * 2).min(PAUSE_MAX);
-        let transfer = api.get_external_card_transfer(moved.id).await?.into_inner();
+    let mut poller = Poller::new(polling, client.clock());
+    while moved.is_open() && !poller.is_over() {
+        poller.wait().await;
+        let transfer = client.api().get_external_card_transfer(moved.id).await?.into_inner();
         moved = read("get_external_card_transfer", transfer)?;
     }
     Ok(moved)
@@ -317,7 +303,7 @@ impl Journey for MoveByCard {
         let body = self.to_new();
         let transfer =
             steps.write("", |api| api.create_external_card_transfer(&body), id_of).await?;
-        settled(steps.api(), created(transfer)?, self.wait).await
+        settled(steps.client(), created(transfer)?, self.polling).await
     }
 }
 
@@ -339,7 +325,7 @@ impl Journey for ReverseCardPull {
         let transfer = steps
             .write("", |api| api.create_external_card_transfer_reversal(pull, &body), id_of_read)
             .await?;
-        settled(steps.api(), read("create_external_card_transfer_reversal", transfer)?, self.wait)
+        settled(steps.client(), read("create_external_card_transfer_reversal", transfer)?, self.polling)
             .await
     }
 }

@@ -1,24 +1,20 @@
-//! Waiting until somebody has decided about a party.
+//! Waiting until a verification is decided.
 
-use std::fmt;
-use std::future::{Future, IntoFuture, poll_fn};
-use std::pin::Pin;
-use std::task::Poll;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use futures_core::Stream;
 use synctera_api::Error;
-use synctera_api::runtime::BoxFuture;
 
 use crate::Synctera;
-use crate::journeys::{Outcome, Party, Verified};
-use crate::pages::Items;
-use crate::types::{ListVerificationsQuery, Verification, VerificationStatus};
+use crate::journeys::{Outcome, Party, Verified, recovery};
+use crate::polling::sealed::Sealed;
+use crate::polling::{Await, Awaited, Polling};
+use crate::types::VerificationStatus;
 
 impl Synctera {
-    /// Waits for a verification that needs time: a vendor who has no answer yet, or somebody who
-    /// looks at it. Asks again and again, less and less often; and at once when something says that
-    /// there is news.
+    /// Waits for a verification that takes time: a vendor who has not answered yet, or a person who
+    /// reviews it. Looks at the party again and again, less and less often (from every 2 seconds to
+    /// every minute, for 15 minutes, unless [`Await::polling`] says otherwise), and at once when a
+    /// webhook about the party comes: see [`Await::wake_on`].
     ///
     /// It ends with `ACCEPTED` or `REJECTED`, or at the deadline with what is known by then:
     /// [`Outcome::Review`] or [`Outcome::Pending`].
@@ -28,7 +24,7 @@ impl Synctera {
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # use synctera::{Address, OnboardCustomer, PersonDetails, Synctera};
     /// # let sandbox = synctera_sandbox::Sandbox::start().await?;
-    /// # let client = Synctera::builder(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let client = Synctera::builder(sandbox.api_key()).base_url(sandbox.base_url()).clock(sandbox.clock()).build()?;
     /// # let ada = PersonDetails::new("Ada", "Pending", "1985-12-10".parse()?)
     /// #     .email("ada@example.com")
     /// #     .phone_number("+14155550123")
@@ -37,13 +33,10 @@ impl Synctera {
     /// # let signup = OnboardCustomer::new(ada).consented();
     /// # let person = client.onboard_customer(&signup).await?.into_inner().person.id;
     /// use std::time::Duration;
+    /// use synctera::Polling;
     ///
-    /// let outcome = client
-    ///     .await_verification(person)
-    ///     .polling(Duration::from_secs(5), Duration::from_secs(300))
-    ///     .deadline(Duration::from_secs(2 * 60 * 60))
-    /// #   .waiting(|time| { sandbox.advance(chrono::Duration::from_std(time).unwrap()).unwrap(); async {} })
-    ///     .await?;
+    /// let two_hours = Polling::default().deadline(Duration::from_secs(2 * 60 * 60));
+    /// let outcome = client.await_verification(person).polling(two_hours).await?;
     /// assert!(outcome.is_accepted());
     /// # Ok(())
     /// # }
@@ -51,153 +44,45 @@ impl Synctera {
     ///
     /// # Errors
     /// What the platform answers, unless trying again may help and the deadline has not passed.
-    pub fn await_verification(&self, party: impl Into<Party>) -> AwaitVerification<'_> {
-        AwaitVerification {
-            client: self,
-            party: party.into(),
-            pause: Duration::from_secs(2),
-            longest: Duration::from_secs(60),
-            deadline: Duration::from_secs(15 * 60),
-            news: None,
-            wait: Box::new(|time| Box::pin(tokio::time::sleep(time))),
-        }
+    pub fn await_verification(
+        &self,
+        party: impl Into<Party>,
+    ) -> Await<'static, AwaitVerification> {
+        Await::new(self, AwaitVerification { party: party.into() })
     }
 }
 
-type News<'a> = Pin<Box<dyn Stream<Item = ()> + Send + 'a>>;
-type Wait<'a> = Box<dyn FnMut(Duration) -> BoxFuture<'a, ()> + Send + 'a>;
-
-/// A verification that is waited for; see [`Synctera::await_verification`].
-#[must_use = "nothing is waited for until it is awaited"]
-pub struct AwaitVerification<'a> {
-    client: &'a Synctera,
+/// A party whose verification is awaited; see [`Synctera::await_verification`].
+#[derive(Clone, Copy, Debug)]
+pub struct AwaitVerification {
     party: Party,
-    pause: Duration,
-    longest: Duration,
-    deadline: Duration,
-    news: Option<News<'a>>,
-    wait: Wait<'a>,
 }
 
-impl<'a> AwaitVerification<'a> {
-    /// How long it waits before it asks again: first, and in the end. Each time it waits twice as
-    /// long as the last. Unless set, 2 seconds and a minute.
-    pub fn polling(mut self, first: Duration, longest: Duration) -> Self {
-        self.pause = first;
-        self.longest = longest.max(first);
-        self
-    }
+impl Sealed for AwaitVerification {}
 
-    /// When it gives up. Unless set, after 15 minutes.
-    pub fn deadline(mut self, after: Duration) -> Self {
-        self.deadline = after;
-        self
-    }
+impl Awaited for AwaitVerification {
+    type Outcome = Outcome<Verified>;
 
-    /// Asks at once, too, when this stream yields: the receiving end of a channel into which a
-    /// handler of the webhooks `PERSON.VERIFICATION_OUTCOME.UPDATED` and
-    /// `BUSINESS.VERIFICATION_OUTCOME.UPDATED` sends. When it ends, asking now and then goes on.
-    pub fn wake_on(mut self, news: impl Stream<Item = ()> + Send + 'a) -> Self {
-        self.news = Some(Box::pin(news));
-        self
-    }
+    const POLLING: Polling = Polling::new(
+        Duration::from_secs(2),
+        Duration::from_secs(60),
+        Duration::from_secs(15 * 60),
+    );
 
-    /// Waits by this instead of by the machine's clock: for tests, which move the sandbox's time.
-    pub fn waiting<F>(mut self, mut wait: impl FnMut(Duration) -> F + Send + 'a) -> Self
-    where
-        F: Future<Output = ()> + Send + 'a,
-    {
-        self.wait = Box::new(move |time| Box::pin(wait(time)));
-        self
-    }
-
-    async fn run(mut self) -> Result<Outcome<Verified>, Error> {
-        let begun = Instant::now();
-        let mut waited = Duration::ZERO;
-        loop {
-            let left = self.deadline.saturating_sub(waited.max(begun.elapsed()));
-            match status_of(self.client, self.party).await {
-                Ok(status) => {
-                    let is_decided = matches!(
-                        status,
-                        VerificationStatus::Accepted | VerificationStatus::Rejected
-                    );
-                    if is_decided || left.is_zero() {
-                        let party = self.party;
-                        let verifications = verifications_of(self.client, party).await?;
-                        let verified = Verified { party, status: status.clone(), verifications };
-                        return Ok(Outcome::of(&status, verified));
-                    }
-                }
-                Err(error) if !error.is_retryable() || left.is_zero() => return Err(error),
-                Err(_) => {}
-            }
-            let pause = self.pause.min(left);
-            if self.pause_or_news(pause).await {
-                waited = waited.saturating_add(pause);
-                self.pause = self.pause.saturating_mul(2).min(self.longest);
-            }
+    async fn look(
+        &self,
+        client: &Synctera,
+        is_last: bool,
+    ) -> Result<Option<Outcome<Verified>>, Error> {
+        let party = self.party;
+        let status = party.verification_status(client.api()).await?;
+        let is_decided =
+            matches!(status, VerificationStatus::Accepted | VerificationStatus::Rejected);
+        if !is_decided && !is_last {
+            return Ok(None);
         }
-    }
-
-    /// Whether the whole pause was waited; news ends it early.
-    async fn pause_or_news(&mut self, pause: Duration) -> bool {
-        let mut wait = (self.wait)(pause);
-        let news = &mut self.news;
-        poll_fn(|context| {
-            if let Some(stream) = news {
-                match stream.as_mut().poll_next(context) {
-                    Poll::Ready(Some(())) => return Poll::Ready(false),
-                    Poll::Ready(None) => *news = None,
-                    Poll::Pending => {}
-                }
-            }
-            wait.as_mut().poll(context).map(|()| true)
-        })
-        .await
-    }
-}
-
-async fn status_of(client: &Synctera, party: Party) -> Result<VerificationStatus, Error> {
-    let api = client.api();
-    match party {
-        Party::Person(id) => Ok(api.get_person(id).await?.into_inner().verification_status),
-        Party::Business(id) => {
-            let status = api.get_business(id).await?.into_inner().verification_status;
-            Ok(status.unwrap_or(VerificationStatus::Unverified))
-        }
-    }
-}
-
-/// What was checked, the current results alone.
-async fn verifications_of(client: &Synctera, party: Party) -> Result<Vec<Verification>, Error> {
-    let mut query = ListVerificationsQuery::default();
-    match party {
-        Party::Person(id) => query.person_id.push(id),
-        Party::Business(id) => query.business_id.push(id),
-    }
-    let mut items = Items::of(client.api().clone(), query);
-    let mut found = Vec::new();
-    while let Some(verification) = items.try_next().await? {
-        found.push(verification);
-    }
-    Ok(found)
-}
-
-impl<'a> IntoFuture for AwaitVerification<'a> {
-    type Output = Result<Outcome<Verified>, Error>;
-    type IntoFuture = BoxFuture<'a, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run())
-    }
-}
-
-impl fmt::Debug for AwaitVerification<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AwaitVerification")
-            .field("party", &self.party)
-            .field("deadline", &self.deadline)
-            .finish_non_exhaustive()
+        let verifications = recovery::verifications(client.api().clone(), party).await?;
+        let verified = Verified { party, status: status.clone(), verifications };
+        Ok(Some(Outcome::of(&status, verified)))
     }
 }
