@@ -8,8 +8,8 @@ use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 
 use crate::engine::{Engine, Refusal};
+use crate::error::Error;
 use crate::families::{Attempt, Letter};
-use crate::sandbox::Error;
 
 /// Events that are out at the same time.
 const OUT_MAX: usize = 64;

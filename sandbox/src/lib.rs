@@ -23,8 +23,10 @@
 //! family of resources: its rules) → `ledger` (double entry) → `store` (SQLite). `spec` holds the
 //! pinned documents, and nothing but `store` knows SQL. `courier` carries events to webhooks.
 
+mod audit;
 mod courier;
 mod engine;
+mod error;
 mod families;
 mod faults;
 mod jwe;
@@ -35,8 +37,10 @@ mod settings;
 mod spec;
 mod store;
 
+pub use audit::{LedgerAudit, WorkspaceAudit};
+pub use error::Error;
 pub use faults::{BadFault, Fault};
-pub use sandbox::{DEFAULT_API_KEY, Error, Sandbox, SandboxBuilder};
+pub use sandbox::{DEFAULT_API_KEY, Sandbox, SandboxBuilder};
 pub use settings::{DayCount, Setting, SettingError, Settings, WebhookOrder};
 
 use spec::Interface;

@@ -12,9 +12,11 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
+use crate::audit::LedgerAudit;
 use crate::courier::Courier;
 use crate::engine::clock::Clock;
-use crate::engine::{Advance, ApiKey, Beginning, Engine, Refusal, is_workspace};
+use crate::engine::{Advance, ApiKey, Beginning, Engine, is_workspace};
+use crate::error::Error;
 use crate::families;
 use crate::faults::{BadFault, Fault, Faults};
 use crate::server::{self, Desk};
@@ -65,44 +67,6 @@ pub struct SandboxBuilder {
     settings: Settings,
     checks_answers: bool,
     patience: std::time::Duration,
-}
-
-/// Why a sandbox did not start or could not do something to itself.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum Error {
-    /// The address cannot be listened on.
-    #[error("cannot listen on {address}: {source}")]
-    Listen {
-        /// The address asked for.
-        address: SocketAddr,
-        /// What the system said.
-        source: std::io::Error,
-    },
-    /// A key is for something that is no workspace.
-    #[error("{0} is no workspace: it is called by two numbers, like 1_2")]
-    Workspace(String),
-    /// Webhooks cannot be sent: the HTTP client does not start.
-    #[error("webhooks cannot be sent: {0}")]
-    Webhooks(String),
-    /// The data file belongs to a sandbox that is running.
-    #[error("{} is in use by another sandbox: stop it, or keep the data elsewhere", .0.display())]
-    InUse(PathBuf),
-    /// The data cannot be kept.
-    #[error("{0}")]
-    Store(String),
-}
-
-impl From<Refusal> for Error {
-    fn from(refusal: Refusal) -> Self {
-        Self::Store(refusal.into_problem().detail)
-    }
-}
-
-impl From<store::Error> for Error {
-    fn from(error: store::Error) -> Self {
-        Self::Store(error.to_string())
-    }
 }
 
 impl Default for SandboxBuilder {
@@ -273,9 +237,12 @@ impl Sandbox {
     /// Moves its clock forward; what falls due on the way happens, in order.
     ///
     /// # Errors
-    /// When something that falls due fails, which would be a defect of the sandbox.
+    /// [`Error::Refused`] when the time is negative or longer than 3,660 days; [`Error::FailedJob`]
+    /// when something that falls due fails, which is a defect of the sandbox.
     pub fn advance(&self, by: Duration) -> Result<(), Error> {
-        Ok(self.engine.advance(Advance::By(by))?)
+        self.engine
+            .advance(Advance::By(by))?
+            .map_or(Ok(()), |failure| Err(Error::FailedJob(failure)))
     }
 
     /// Its clock, to hand to whoever must agree with it about the time, such as the verifier of
@@ -323,16 +290,14 @@ impl Sandbox {
         Ok(self.engine.act(|ctx| families::raise_alert(ctx, &party, alert_type))?)
     }
 
-    /// Recomputes every balance of the ledger from its entries, and says what does not add up.
+    /// Recomputes the whole ledger from its postings: balances, sums and holds, of all workspaces.
     ///
     /// # Errors
-    /// When a balance is wrong or the entries do not sum to zero.
-    pub fn audit(&self) -> Result<u64, Error> {
+    /// [`Error::LedgerDoesNotAddUp`] with what was found, when a balance or a hold is wrong or the
+    /// postings of a transaction do not sum to zero; [`Error::Store`] when the storage fails.
+    pub fn audit(&self) -> Result<LedgerAudit, Error> {
         let audit = self.engine.audit()?;
-        if audit.adds_up() {
-            return Ok(u64::try_from(audit.entries).unwrap_or_default());
-        }
-        Err(Error::Store(format!("the ledger does not add up: {audit:?}")))
+        if audit.adds_up() { Ok(audit) } else { Err(Error::LedgerDoesNotAddUp(Box::new(audit))) }
     }
 
     /// How many resources of each kind it holds, all workspaces taken together: what was made, and
@@ -374,7 +339,7 @@ mod tests {
         let mut sandbox = Sandbox::builder().data(&file).start().await.unwrap();
         let error = opened(&file, std::time::Duration::ZERO).await.err();
         assert!(matches!(&error, Some(Error::InUse(path)) if *path == file), "{error:?}");
-        assert_eq!(sandbox.audit().unwrap(), 0);
+        assert_eq!(sandbox.audit().unwrap().postings, 0);
         for _ in 0..20 {
             drop(sandbox);
             sandbox = Sandbox::builder().data(&file).start().await.unwrap();
@@ -385,5 +350,34 @@ mod tests {
         };
         let (store, ()) = tokio::join!(opened(&file, HANDOVER), next);
         store.unwrap();
+    }
+
+    #[tokio::test]
+    async fn books_that_do_not_add_up_are_an_error_of_their_own() {
+        let sandbox = Sandbox::start().await.unwrap();
+        let day = "2026-11-24".parse().unwrap();
+        let days = store::Days { posted: day, effective: day };
+        let lone = sandbox
+            .engine
+            .act(|ctx| Ok(ctx.tx.append(ctx.tenant, "transaction", "account", -5, days)?));
+        lone.unwrap();
+        let error = sandbox.audit().unwrap_err();
+        let Error::LedgerDoesNotAddUp(audit) = &error else { panic!("{error:?}") };
+        assert_eq!((audit.postings, audit.sum, audit.unbalanced_transactions), (1, -5, 1));
+        assert_eq!(
+            error.to_string(),
+            "the ledger does not add up: 1 postings with the sum -5, 1 unbalanced transactions, \
+             0 wrong balances, 0 wrong holds, the sum -5 in workspace 1_1"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_job_that_fails_is_not_a_failure_of_the_storage() {
+        let sandbox = Sandbox::builder().clock_held_at(DateTime::UNIX_EPOCH).start().await.unwrap();
+        sandbox.engine.act(|ctx| Ok(ctx.tx.schedule(ctx.tenant, 5, "no.such.job", "x")?)).unwrap();
+        let error = sandbox.advance(Duration::seconds(1)).unwrap_err();
+        assert!(matches!(&error, Error::FailedJob(why) if why.contains("no.such.job")), "{error}");
+        let back = sandbox.advance(Duration::seconds(-1)).unwrap_err();
+        assert!(matches!(&back, Error::Refused { .. }), "{back:?}");
     }
 }

@@ -11,9 +11,10 @@ use super::clock::after_banking_days;
 use super::{
     ApiKey, Ctx, Engine, Keys, KnownKey, Ordering, REQUEST_BLOCK, Refusal, is_workspace, lock,
 };
+use crate::audit::LedgerAudit;
 use crate::families;
 use crate::settings::{SettingError, Settings};
-use crate::store::{Audit, Job, Tx};
+use crate::store::{Job, Tx};
 
 /// Where keys are kept that were made since the start: in no workspace.
 const NOWHERE: &str = "";
@@ -55,8 +56,9 @@ impl Engine {
         Turned { now: clock.now(), is_held: clock.is_held() }
     }
 
-    /// Turns the clock forward, and lets happen what falls due on the way.
-    pub(crate) fn advance(&self, advance: Advance) -> Result<(), Refusal> {
+    /// Turns the clock forward, and does what falls due on the way. Returns the job that failed,
+    /// the last one if several did.
+    pub(crate) fn advance(&self, advance: Advance) -> Result<Option<String>, Refusal> {
         let mut store = lock(&self.store);
         {
             let mut clock = lock(&self.clock);
@@ -81,10 +83,7 @@ impl Engine {
         drop(store);
         self.turned.send_replace(());
         self.bell.notify_one();
-        match outcome? {
-            None => Ok(()),
-            Some(failure) => Err(Refusal::Broken(failure)),
-        }
+        outcome
     }
 
     /// Lets time stand still, or go on from where it is.
@@ -186,7 +185,7 @@ impl Engine {
     }
 
     /// Recomputes the whole ledger.
-    pub(crate) fn audit(&self) -> Result<Audit, Refusal> {
+    pub(crate) fn audit(&self) -> Result<LedgerAudit, Refusal> {
         Ok(lock(&self.store).begin()?.audit()?)
     }
 
@@ -308,8 +307,8 @@ mod tests {
             tx.commit().unwrap();
         }
         let advance = || engine.advance(Advance::By(Duration::seconds(2)));
-        assert!(matches!(advance(), Err(Refusal::Broken(why)) if why.contains("no.such.job")));
-        advance().unwrap();
+        assert!(advance().unwrap().is_some_and(|failure| failure.contains("no.such.job")));
+        assert_eq!(advance().unwrap(), None);
         let failed = engine.failed_jobs().unwrap();
         assert_eq!(failed.len(), 1);
         assert_eq!(failed[0]["due_at"], "2026-11-24T14:00:01.000Z");

@@ -183,10 +183,10 @@ async fn turn_clock(State(desk): Shared, body: Bytes) -> Answer {
                 (true, days) => Advance::BankingDays(days),
                 (false, _) => return Err(Refused::bad("banking_days goes with nothing else")),
             };
-            blocking(&desk, move |engine| engine.advance(advance)).await?;
+            turned(&desk, advance).await?;
         }
         Turn { advance: None, set: Some(then), run: None } => {
-            blocking(&desk, move |engine| engine.advance(Advance::To(then))).await?;
+            turned(&desk, Advance::To(then)).await?;
         }
         Turn { advance: None, set: None, run: Some(run) } => {
             desk.engine.hold_clock(run == Run::Held);
@@ -194,6 +194,14 @@ async fn turn_clock(State(desk): Shared, body: Bytes) -> Answer {
         _ => return Err(Refused::bad("give one of advance, set and run")),
     }
     Ok(as_json(&clock_of(&desk)))
+}
+
+/// Turns the clock; a job that fails on the way is a failure of the sandbox.
+async fn turned(desk: &Arc<Desk>, advance: Advance) -> Result<(), Refused> {
+    match blocking(desk, move |engine| engine.advance(advance)).await? {
+        None => Ok(()),
+        Some(failure) => Err(Refusal::Broken(failure).into()),
+    }
 }
 
 async fn settings(State(desk): Shared) -> Response<Body> {
@@ -273,12 +281,13 @@ async fn remove_key(State(desk): Shared, Path(id): Path<String>) -> Answer {
 /// Whether the books add up, recomputed from nothing.
 async fn check(State(desk): Shared) -> Answer {
     let audit = blocking(&desk, Engine::audit).await?;
-    let workspaces = audit.workspaces.iter().map(|(workspace, postings, sum)| {
-        json!({ "workspace": workspace, "postings": postings, "sum": sum })
-    });
+    let workspaces = audit
+        .workspaces
+        .iter()
+        .map(|of| json!({ "workspace": of.workspace, "postings": of.postings, "sum": of.sum }));
     let mut response = as_json(&json!({
-        "adds_up": audit.adds_up(), "postings": audit.entries, "sum": audit.sum,
-        "unbalanced_transactions": audit.unbalanced, "wrong_balances": audit.wrong_balances,
+        "adds_up": audit.adds_up(), "postings": audit.postings, "sum": audit.sum,
+        "unbalanced_transactions": audit.unbalanced_transactions, "wrong_balances": audit.wrong_balances,
         "open_holds": audit.open_holds, "wrong_holds": audit.wrong_holds,
         "workspaces": workspaces.collect::<Vec<_>>(),
     }));
