@@ -265,15 +265,17 @@ impl Sandbox {
         self.faults.clear();
     }
 
-    /// Waits until every event that is due has been sent to its webhook, and answered or not. What
-    /// the subscribers do about it may raise further events: they are waited for, too.
+    /// Delivers every webhook event that is due by the sandbox's clock, and waits until each was
+    /// answered or its time for an answer is over. Events that the subscribers cause meanwhile are
+    /// delivered, too. A failed delivery is tried again when its next attempt is due: move the clock
+    /// first.
     ///
-    /// Events are sent in the background anyhow; a test calls this instead of sleeping.
+    /// Events are delivered in the background anyhow; a test calls this instead of sleeping.
     ///
     /// # Errors
-    /// When the sandbox's own data cannot be read or written.
-    pub async fn settle(&self) -> Result<(), Error> {
-        Ok(self.courier.settle().await?)
+    /// When the storage fails. A subscriber that fails is not an error.
+    pub async fn deliver_webhooks(&self) -> Result<(), Error> {
+        Ok(self.courier.deliver_due().await?)
     }
 
     /// Raises a monitoring alert about a person or a business, by its id, as if a list had been

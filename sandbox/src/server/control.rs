@@ -41,7 +41,7 @@ pub(super) fn router(desk: Arc<Desk>) -> Router {
         .route("/sandbox/check", get(check))
         .route("/sandbox/reset", post(reset))
         .route("/sandbox/deliveries", get(deliveries))
-        .route("/sandbox/deliveries/settle", post(settle))
+        .route("/sandbox/deliveries/settle", post(deliver_webhooks))
         .route("/sandbox/alerts", post(raise_alert))
         .route("/sandbox/stop_payments", post(stop_payment))
         .fallback(async || problem(StatusCode::NOT_FOUND, "the control API has no such path"))
@@ -312,8 +312,8 @@ async fn deliveries(State(desk): Shared) -> Answer {
 }
 
 /// Waits until every event that is due has been sent, and answered or not.
-async fn settle(State(desk): Shared) -> Answer {
-    desk.courier.settle().await?;
+async fn deliver_webhooks(State(desk): Shared) -> Answer {
+    desk.courier.deliver_due().await?;
     deliveries(State(desk)).await
 }
 

@@ -153,7 +153,7 @@ async fn a_reset_forgets_everything() {
 }
 
 #[tokio::test]
-async fn deliveries_are_counted_and_settled() {
+async fn deliveries_are_counted_and_made() {
     let caller = Caller::new().await;
     let subscriber = Subscriber::start().await;
     let body = json!({
