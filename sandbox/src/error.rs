@@ -7,6 +7,7 @@ use synctera_api::runtime::ErrorCode;
 
 use crate::audit::LedgerAudit;
 use crate::engine::Refusal;
+use crate::settings::SettingError;
 use crate::store;
 
 /// Why a sandbox did not start, or did not do what a method of [`Sandbox`](crate::Sandbox) asks for.
@@ -24,6 +25,9 @@ pub enum Error {
     /// A key is for something that is not a workspace.
     #[error("{0} is not a workspace: its name is two numbers, like 1_2")]
     Workspace(String),
+    /// A setting that the sandbox is to start with is out of its range.
+    #[error(transparent)]
+    Setting(#[from] SettingError),
     /// Webhooks cannot be sent: the HTTP client does not start.
     #[error("webhooks cannot be sent: {0}")]
     Webhooks(String),

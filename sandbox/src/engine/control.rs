@@ -3,17 +3,18 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 
-use super::clock::after_banking_days;
+use super::clock::{add_banking_days, bank_date, next_banking_day, on_day};
 use super::{
     ApiKey, Ctx, Engine, Keys, KnownKey, Ordering, REQUEST_BLOCK, Refusal, is_workspace, lock,
 };
 use crate::audit::LedgerAudit;
 use crate::families;
 use crate::settings::{SettingError, Settings};
+use crate::state::{FailedJob, WebhookQueue};
 use crate::store::{Job, Tx};
 
 /// Where keys are kept that were made since the start: in no workspace.
@@ -33,6 +34,8 @@ pub(crate) enum Advance {
     To(DateTime<Utc>),
     /// To the same time of the bank's day, so many banking days later.
     BankingDays(u32),
+    /// To the same time of the bank's day, on the next banking day.
+    NextBankingDay,
 }
 
 /// How the clock stands.
@@ -67,7 +70,8 @@ impl Engine {
                 Advance::By(by) => by,
                 Advance::To(then) => then - now,
                 Advance::BankingDays(days) if i64::from(days) > DAYS_MAX => Duration::MAX,
-                Advance::BankingDays(days) => after_banking_days(now, days) - now,
+                Advance::BankingDays(days) => until(now, add_banking_days(bank_date(now), days))?,
+                Advance::NextBankingDay => until(now, next_banking_day(bank_date(now)))?,
             };
             if by < Duration::zero() {
                 return Err(bad("the clock cannot be turned back; reset the sandbox instead"));
@@ -195,19 +199,26 @@ impl Engine {
     }
 
     /// How many events are on their way, and how many of those are due.
-    pub(crate) fn on_their_way(&self) -> Result<(u64, u64), Refusal> {
+    pub(crate) fn webhook_queue(&self) -> Result<WebhookQueue, Refusal> {
         let now = self.now().timestamp_millis();
-        Ok(lock(&self.store).begin()?.count_deliveries(now)?)
+        let (queued, due) = lock(&self.store).begin()?.count_deliveries(now)?;
+        Ok(WebhookQueue { queued, due })
+    }
+
+    /// When the first job of a kind is due, in any workspace.
+    pub(crate) fn first_due(&self, kind: &str) -> Result<Option<DateTime<Utc>>, Refusal> {
+        let due = lock(&self.store).begin_reading()?.first_due(kind)?;
+        Ok(due.and_then(DateTime::from_timestamp_millis))
     }
 
     /// Jobs that failed: defects of this sandbox.
-    pub(crate) fn failed_jobs(&self) -> Result<Vec<Value>, Refusal> {
+    pub(crate) fn failed_jobs(&self) -> Result<Vec<FailedJob>, Refusal> {
         let mut store = lock(&self.store);
         let tx = store.begin()?;
         let mut failed = Vec::new();
         for tenant in self.tenants() {
             let stored = tx.scan(&tenant, FAILED, &[], 0, i64::MAX)?;
-            failed.extend(stored.into_iter().map(|stored| stored.body));
+            failed.extend(stored.into_iter().map(|stored| FailedJob::read(&stored.body)));
         }
         Ok(failed)
     }
@@ -234,6 +245,12 @@ impl Engine {
         self.turned.send_replace(());
         Ok(())
     }
+}
+
+/// The time until the same time of the bank's day on another day.
+fn until(now: DateTime<Utc>, day: Option<NaiveDate>) -> Result<Duration, Refusal> {
+    let day = day.ok_or_else(|| bad("the calendar of banking days ends with the year 2199"))?;
+    Ok(on_day(now, day) - now)
 }
 
 fn bad(detail: &str) -> Refusal {
@@ -311,7 +328,7 @@ mod tests {
         assert_eq!(advance().unwrap(), None);
         let failed = engine.failed_jobs().unwrap();
         assert_eq!(failed.len(), 1);
-        assert_eq!(failed[0]["due_at"], "2026-11-24T14:00:01.000Z");
-        assert_eq!(failed[0]["job"], "no.such.job");
+        assert_eq!(failed[0].due_at, Some(start + Duration::seconds(1)));
+        assert_eq!((&*failed[0].job, &*failed[0].workspace), ("no.such.job", "1_1"));
     }
 }

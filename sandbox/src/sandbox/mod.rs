@@ -1,27 +1,30 @@
-//! A sandbox that runs inside the program that uses it.
+//! A sandbox that runs inside the program that uses it: how it is set up and started.
 
-use std::collections::BTreeMap;
+mod banking_days;
+mod clock;
+mod control;
+mod settings;
+
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use chrono::{DateTime, Duration, Utc};
-use synctera_api::v2::types::MonitoringAlertType;
+use chrono::{DateTime, Utc};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-use crate::audit::LedgerAudit;
 use crate::courier::Courier;
 use crate::engine::clock::Clock;
-use crate::engine::{Advance, ApiKey, Beginning, Engine, is_workspace};
+use crate::engine::{ApiKey, Beginning, Engine, is_workspace};
 use crate::error::Error;
-use crate::families;
-use crate::faults::{BadFault, Fault, Faults};
+use crate::faults::Faults;
 use crate::server::{self, Desk};
 use crate::settings::Settings;
 use crate::store::{self, Store};
+
+pub use banking_days::BankingDays;
 
 /// The key that opens a sandbox which was given no other.
 pub const DEFAULT_API_KEY: &str = "sandbox-key";
@@ -47,13 +50,11 @@ const LOOK: std::time::Duration = std::time::Duration::from_millis(10);
 /// # }
 /// ```
 pub struct Sandbox {
-    engine: Arc<Engine>,
+    desk: Arc<Desk>,
     address: SocketAddr,
     api_key: String,
     server: JoinHandle<()>,
-    courier: Arc<Courier>,
     round: JoinHandle<()>,
-    faults: Arc<Faults>,
 }
 
 /// How a sandbox is set up.
@@ -149,7 +150,8 @@ impl SandboxBuilder {
     ///
     /// # Errors
     /// When the address is taken or the file cannot be used; [`Error::InUse`] when another sandbox
-    /// still has it after three seconds.
+    /// still has it after three seconds; [`Error::Setting`] and [`Error::Workspace`] when a setting
+    /// or a key cannot be as it was given.
     pub async fn start(mut self) -> Result<Sandbox, Error> {
         if self.keys.is_empty() {
             self = self.api_key(DEFAULT_API_KEY, DEFAULT_TENANT);
@@ -157,6 +159,7 @@ impl SandboxBuilder {
         if let Some(wrong) = self.keys.iter().find(|key| !is_workspace(&key.tenant)) {
             return Err(Error::Workspace(wrong.tenant.clone()));
         }
+        self.settings.check()?;
         let store = match &self.data {
             Some(path) => opened(path, HANDOVER).await?,
             None => Store::temporary()?,
@@ -167,24 +170,23 @@ impl SandboxBuilder {
         let engine = Engine::new(store, beginning, self.seed, self.checks_answers)?;
         let engine = Arc::new(engine);
         let courier = Arc::new(Courier::new(engine.clone())?);
-        let faults = Arc::new(Faults::default());
         let wanted = self.address;
         let listener = TcpListener::bind(wanted)
             .await
             .map_err(|source| Error::Listen { address: wanted, source })?;
         let address =
             listener.local_addr().map_err(|source| Error::Listen { address: wanted, source })?;
-        let desk = Desk {
-            engine: engine.clone(),
-            courier: courier.clone(),
-            faults: faults.clone(),
+        let round = tokio::spawn(courier.clone().run());
+        let desk = Arc::new(Desk {
+            engine,
+            courier,
+            faults: Arc::new(Faults::default()),
             patience: self.patience,
             is_durable: self.data.is_some(),
             turns: Arc::new(Semaphore::new(1)),
-        };
-        let server = tokio::spawn(server::serve(listener, desk));
-        let round = tokio::spawn(courier.clone().run());
-        Ok(Sandbox { engine, address, api_key, server, courier, round, faults })
+        });
+        let server = tokio::spawn(server::serve(listener, desk.clone()));
+        Ok(Sandbox { desk, address, api_key, server, round })
     }
 }
 
@@ -229,86 +231,9 @@ impl Sandbox {
         &self.api_key
     }
 
-    /// What time it is in there.
-    pub fn now(&self) -> DateTime<Utc> {
-        self.engine.now()
-    }
-
-    /// Moves its clock forward; what falls due on the way happens, in order.
-    ///
-    /// # Errors
-    /// [`Error::Refused`] when the time is negative or longer than 3,660 days; [`Error::FailedJob`]
-    /// when something that falls due fails, which is a defect of the sandbox.
-    pub fn advance(&self, by: Duration) -> Result<(), Error> {
-        self.engine
-            .advance(Advance::By(by))?
-            .map_or(Ok(()), |failure| Err(Error::FailedJob(failure)))
-    }
-
-    /// Its clock, to hand to whoever must agree with it about the time, such as the verifier of
-    /// webhooks.
-    pub fn clock(&self) -> impl Fn() -> DateTime<Utc> + Clone + Send + Sync + use<> {
-        let engine = self.engine.clone();
-        move || engine.now()
-    }
-
-    /// Lets something go wrong with requests, from now on.
-    ///
-    /// # Errors
-    /// When it cannot go wrong in this way.
-    pub fn add_fault(&self, fault: Fault) -> Result<(), BadFault> {
-        self.faults.add(fault).map(drop)
-    }
-
-    /// Lets nothing go wrong on request any more.
-    pub fn clear_faults(&self) {
-        self.faults.clear();
-    }
-
-    /// Delivers every webhook event that is due by the sandbox's clock, and waits until each was
-    /// answered or its time for an answer is over. Events that the subscribers cause meanwhile are
-    /// delivered, too. A failed delivery is tried again when its next attempt is due: move the clock
-    /// first.
-    ///
-    /// Events are delivered in the background anyhow; a test calls this instead of sleeping.
-    ///
-    /// # Errors
-    /// When the storage fails. A subscriber that fails is not an error.
-    pub async fn deliver_webhooks(&self) -> Result<(), Error> {
-        Ok(self.courier.deliver_due().await?)
-    }
-
-    /// Raises a monitoring alert about a person or a business, by its id, as if a list had been
-    /// found to name it; the alert's id.
-    ///
-    /// # Errors
-    /// When there is no such party, or it is not monitored.
-    pub fn raise_alert(
-        &self,
-        party: impl std::fmt::Display,
-        alert_type: &MonitoringAlertType,
-    ) -> Result<String, Error> {
-        let (party, alert_type) = (party.to_string(), alert_type.as_str());
-        Ok(self.engine.act(|ctx| families::raise_alert(ctx, &party, alert_type))?)
-    }
-
-    /// Recomputes the whole ledger from its postings: balances, sums and holds, of all workspaces.
-    ///
-    /// # Errors
-    /// [`Error::LedgerDoesNotAddUp`] with what was found, when a balance or a hold is wrong or the
-    /// postings of a transaction do not sum to zero; [`Error::Store`] when the storage fails.
-    pub fn audit(&self) -> Result<LedgerAudit, Error> {
-        let audit = self.engine.audit()?;
-        if audit.adds_up() { Ok(audit) } else { Err(Error::LedgerDoesNotAddUp(Box::new(audit))) }
-    }
-
-    /// How many resources of each kind it holds, all workspaces taken together: what was made, and
-    /// that nothing was made twice.
-    ///
-    /// # Errors
-    /// When the storage fails.
-    pub fn counts(&self) -> Result<BTreeMap<String, u64>, Error> {
-        Ok(self.engine.counts()?)
+    /// Whether it still answers. It does until it is dropped, unless its server failed.
+    pub fn is_running(&self) -> bool {
+        !self.server.is_finished()
     }
 
     /// Waits until it is stopped, which for an embedded sandbox is for ever.
@@ -332,6 +257,8 @@ impl std::fmt::Debug for Sandbox {
 
 #[cfg(test)]
 mod tests {
+    use chrono::Duration;
+
     use super::*;
 
     #[tokio::test]
@@ -360,6 +287,7 @@ mod tests {
         let day = "2026-11-24".parse().unwrap();
         let days = store::Days { posted: day, effective: day };
         let lone = sandbox
+            .desk
             .engine
             .act(|ctx| Ok(ctx.tx.append(ctx.tenant, "transaction", "account", -5, days)?));
         lone.unwrap();
@@ -376,7 +304,11 @@ mod tests {
     #[tokio::test]
     async fn a_job_that_fails_is_not_a_failure_of_the_storage() {
         let sandbox = Sandbox::builder().clock_held_at(DateTime::UNIX_EPOCH).start().await.unwrap();
-        sandbox.engine.act(|ctx| Ok(ctx.tx.schedule(ctx.tenant, 5, "no.such.job", "x")?)).unwrap();
+        sandbox
+            .desk
+            .engine
+            .act(|ctx| Ok(ctx.tx.schedule(ctx.tenant, 5, "no.such.job", "x")?))
+            .unwrap();
         let error = sandbox.advance(Duration::seconds(1)).unwrap_err();
         assert!(matches!(&error, Error::FailedJob(why) if why.contains("no.such.job")), "{error}");
         let back = sandbox.advance(Duration::seconds(-1)).unwrap_err();

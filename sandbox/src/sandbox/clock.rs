@@ -1,0 +1,80 @@
+//! The clock of a running sandbox.
+
+use chrono::{DateTime, Duration, Utc};
+
+use super::Sandbox;
+use crate::engine::Advance;
+use crate::error::Error;
+
+impl Sandbox {
+    /// The moment, by the sandbox's clock, in whole milliseconds.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.desk.engine.now()
+    }
+
+    /// The clock as a function, for code that must agree with the sandbox about the time, such as
+    /// the verifier of webhooks.
+    pub fn clock(&self) -> impl Fn() -> DateTime<Utc> + Clone + Send + Sync + use<> {
+        let engine = self.desk.engine.clone();
+        move || engine.now()
+    }
+
+    /// Whether the clock is held: it moves only when it is told to.
+    pub fn is_clock_held(&self) -> bool {
+        self.desk.engine.clock().is_held
+    }
+
+    /// Holds the clock where it is.
+    pub fn hold_clock(&self) {
+        self.desk.engine.hold_clock(true);
+    }
+
+    /// Lets the clock run at the machine's pace, from where it is.
+    pub fn run_clock(&self) {
+        self.desk.engine.hold_clock(false);
+    }
+
+    /// Moves the clock forward by a time. What falls due on the way is done, in order.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] when the time is negative or longer than 3,660 days; [`Error::FailedJob`]
+    /// when something that falls due fails, which is a defect of the sandbox; [`Error::Store`] when
+    /// the storage fails.
+    pub fn advance(&self, by: Duration) -> Result<(), Error> {
+        self.turn(Advance::By(by))
+    }
+
+    /// Moves the clock forward to a moment; otherwise as [`Sandbox::advance`].
+    ///
+    /// # Errors
+    /// Those of [`Sandbox::advance`]; [`Error::Refused`] for a moment in the past.
+    pub fn advance_to(&self, moment: DateTime<Utc>) -> Result<(), Error> {
+        self.turn(Advance::To(moment))
+    }
+
+    /// Moves the clock over a number of banking days, to the same time of the bank's day; counts as
+    /// [`BankingDays::add`](super::BankingDays::add) does. With 0 it goes to the next banking day if
+    /// today is none, else nowhere.
+    ///
+    /// # Errors
+    /// Those of [`Sandbox::advance`].
+    pub fn advance_banking_days(&self, days: u32) -> Result<(), Error> {
+        self.turn(Advance::BankingDays(days))
+    }
+
+    /// Moves the clock to the next banking day, to the same time of the bank's day: from a Saturday
+    /// mostly to Monday.
+    ///
+    /// # Errors
+    /// Those of [`Sandbox::advance`].
+    pub fn advance_to_next_banking_day(&self) -> Result<(), Error> {
+        self.turn(Advance::NextBankingDay)
+    }
+
+    fn turn(&self, advance: Advance) -> Result<(), Error> {
+        match self.desk.engine.advance(advance)? {
+            None => Ok(()),
+            Some(failure) => Err(Error::FailedJob(failure)),
+        }
+    }
+}
