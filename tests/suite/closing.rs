@@ -3,10 +3,11 @@
 use chrono::Duration;
 use synctera::types::{AccountClosureReason, AccountStatus, AccountType};
 use synctera::{
-    AccountId, CloseAccount, ErrorKind, IssueCard, Money, Obstacle, OpenAccount, Polling, SendAch,
-    Transfer,
+    AccountId, CloseAccount, ErrorKind, IssueCard, Money, Obstacle, OnboardCustomer, OpenAccount,
+    Polling, SendAch, Transfer,
 };
 use synctera_tests::World;
+use synctera_tests::world::person;
 
 fn close(account: AccountId) -> CloseAccount {
     let reason = AccountClosureReason::CustomerRequestTransfer;
@@ -128,6 +129,23 @@ async fn what_is_owed_is_paid_before_the_end() {
     world.sandbox.advance(Duration::days(4)).unwrap();
     assert_eq!(status(&world, line).await, AccountStatus::Closed);
     world.sandbox.audit().unwrap();
+}
+
+#[tokio::test]
+async fn a_wait_passes_on_the_sandboxs_clock() {
+    let world = World::new().await;
+    let holder = world.customer().await;
+    let account = world.checking(holder).await;
+    world.client.close_account(&close(account)).await.unwrap();
+    let polling = Polling::default().sleep_with(world.sandbox.sleeper());
+    let closed = world.client.await_closed(account, &polling).await.unwrap();
+    assert_eq!(closed.status, Some(AccountStatus::Closed));
+
+    let request = OnboardCustomer::new(person("Ada", "Pending")).consented();
+    let pending = world.client.onboard_customer(&request).await.unwrap().into_inner().person.id;
+    let wait = world.client.await_verification(pending).waiting(world.sandbox.sleeper());
+    let outcome = wait.deadline(std::time::Duration::from_secs(7200)).await.unwrap();
+    assert!(outcome.is_accepted(), "{outcome}");
 }
 
 #[tokio::test]

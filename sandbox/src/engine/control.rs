@@ -76,12 +76,7 @@ impl Engine {
             if by < Duration::zero() {
                 return Err(bad("the clock cannot be turned back; reset the sandbox instead"));
             }
-            if by > Duration::days(DAYS_MAX) {
-                return Err(bad(&format!(
-                    "the clock is turned by at most {DAYS_MAX} days at once"
-                )));
-            }
-            clock.advance(by);
+            clock.advance(bounded(by)?);
         }
         let outcome = self.catch_up(&mut store, self.now());
         drop(store);
@@ -245,6 +240,14 @@ impl Engine {
         self.turned.send_replace(());
         Ok(())
     }
+}
+
+/// A time by which the clock may be turned at once.
+pub(crate) fn bounded(by: Duration) -> Result<Duration, Refusal> {
+    if by > Duration::days(DAYS_MAX) {
+        return Err(bad(&format!("the clock is turned by at most {DAYS_MAX} days at once")));
+    }
+    Ok(by)
 }
 
 /// The time until the same time of the bank's day on another day.

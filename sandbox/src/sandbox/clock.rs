@@ -1,5 +1,7 @@
 //! The clock of a running sandbox.
 
+use std::pin::Pin;
+
 use chrono::{DateTime, Duration, Utc};
 
 use super::Sandbox;
@@ -71,10 +73,60 @@ impl Sandbox {
         self.turn(Advance::NextBankingDay)
     }
 
-    fn turn(&self, advance: Advance) -> Result<(), Error> {
-        match self.desk.engine.advance(advance)? {
-            None => Ok(()),
-            Some(failure) => Err(Error::FailedJob(failure)),
+    /// Lets time pass by the sandbox's clock: a held clock is moved forward, as
+    /// [`Sandbox::advance`] does; one that runs is waited for. For code that waits for the sandbox
+    /// without knowing whether its clock is held.
+    ///
+    /// # Errors
+    /// Those of [`Sandbox::advance`].
+    pub async fn sleep(&self, time: std::time::Duration) -> Result<(), Error> {
+        moved(self.desk.sleep(time).await?)
+    }
+
+    /// [`Sandbox::sleep`] as a function, for a client that polls: each of its waits passes on the
+    /// sandbox's clock, so that with a held clock a wait of hours takes milliseconds.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use std::time::Duration;
+    /// use synctera_sandbox::Sandbox;
+    ///
+    /// let start = "2026-11-24T14:00:00Z".parse()?;
+    /// let sandbox = Sandbox::builder().clock_held_at(start).start().await?;
+    /// let sleep = sandbox.sleeper();
+    /// sleep(Duration::from_secs(3600)).await;
+    /// assert_eq!(sandbox.now(), start + chrono::Duration::hours(1));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// The `synctera` crate takes it as `Polling::default().sleep_with(sandbox.sleeper())`.
+    ///
+    /// Several pollers at once each move a held clock by their own waits. A sleep that fails is
+    /// logged and ends at once; the poller goes on to its deadline.
+    pub fn sleeper(&self) -> impl Fn(std::time::Duration) -> Sleep + Clone + Send + Sync + use<> {
+        let desk = self.desk.clone();
+        move |time| {
+            let desk = desk.clone();
+            Box::pin(async move {
+                let slept = desk.sleep(time).await.map_err(Error::from).and_then(moved);
+                if let Err(why) = slept {
+                    tracing::warn!(%why, "a sleep on the sandbox's clock failed");
+                }
+            })
         }
     }
+
+    fn turn(&self, advance: Advance) -> Result<(), Error> {
+        moved(self.desk.engine.advance(advance)?)
+    }
+}
+
+/// What [`Sandbox::sleeper`] returns for each wait.
+type Sleep = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// What becomes of the job that failed while the clock moved, if one did.
+fn moved(failed: Option<String>) -> Result<(), Error> {
+    failed.map_or(Ok(()), |failure| Err(Error::FailedJob(failure)))
 }

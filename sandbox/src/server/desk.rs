@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 
 use crate::courier::Courier;
-use crate::engine::{Engine, Refusal};
+use crate::engine::{Advance, Engine, Refusal, bounded};
 use crate::faults::Faults;
 use crate::state::SandboxState;
 
@@ -36,6 +36,18 @@ impl Desk {
             resources: self.engine.counts()?,
             failed_jobs: self.engine.failed_jobs()?,
         })
+    }
+
+    /// Lets so much of the sandbox's time pass: a clock that is held is moved, one that runs is
+    /// waited for. Returns the job that failed on the way, the last one if several did.
+    pub(crate) async fn sleep(&self, time: Duration) -> Result<Option<String>, Refusal> {
+        let time = chrono::Duration::from_std(time).unwrap_or(chrono::Duration::MAX);
+        let time = bounded(time)?;
+        if self.engine.clock().is_held {
+            return self.blocking(move |engine| engine.advance(Advance::By(time))).await;
+        }
+        self.engine.wait(time).await;
+        Ok(None)
     }
 
     /// Forgets everything, faults included.

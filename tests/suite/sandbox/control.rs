@@ -1,5 +1,7 @@
 //! The control API: the clock, the settings, the books and the sandbox as a whole, over HTTP.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use synctera_sandbox::{Sandbox, Settings};
 use synctera_tests::subscriber::Subscriber;
@@ -106,6 +108,46 @@ async fn what_is_announced_happens_then_and_not_before() {
     sandbox.advance_to(made).unwrap();
     assert_eq!(statements().await, 1);
     assert!(calendar.next_statements().unwrap() > Some(made));
+}
+
+#[tokio::test]
+async fn a_sleep_passes_on_the_sandboxs_clock() {
+    let caller = Caller::new().await;
+    let sandbox = &caller.sandbox;
+    let (_, number) = caller.checking(&caller.verified().await).await;
+    let body = json!({
+        "account_number": number, "amount": 500_00, "dc_sign": "credit",
+        "effective_date": "2026-11-25",
+    });
+    let path = "/v2/ach/transaction_simulations/receiving_transaction";
+    caller.post(path, body).await.with(201);
+    let start = sandbox.now();
+    let day = Duration::from_secs(24 * 3600);
+    sandbox.sleep(day * 2).await.unwrap();
+    assert_eq!(sandbox.now(), start + chrono::Duration::days(2));
+    assert_eq!(sandbox.audit().unwrap().postings, 2, "what was due was not done");
+
+    // Nothing waits for days here: the clock that runs is moved by another.
+    sandbox.run_clock();
+    let moves = async {
+        tokio::task::yield_now().await;
+        sandbox.advance(chrono::Duration::days(2)).unwrap();
+    };
+    let (slept, ()) = tokio::join!(sandbox.sleep(day), moves);
+    slept.unwrap();
+
+    for is_held in [true, false] {
+        if is_held {
+            sandbox.hold_clock();
+        } else {
+            sandbox.run_clock();
+        }
+        let before = sandbox.now();
+        let refused = sandbox.sleep(Duration::MAX).await.unwrap_err();
+        assert!(refused.to_string().contains("3660 days"), "{refused}");
+        sandbox.sleeper()(Duration::MAX).await;
+        assert!(sandbox.now() - before < chrono::Duration::days(1));
+    }
 }
 
 #[tokio::test]
