@@ -113,7 +113,8 @@ async fn main() -> Result<()> {
     agree(&client, "checking", checking, Money::usd(in_checking)).await?;
     agree(&client, "saving", saving, Money::usd(120_00)).await?;
     if let Some(sandbox) = &sandbox {
-        println!("\nthe sandbox's ledger: {} entries, sum 0", sandbox.audit()?);
+        let audit = sandbox.audit()?;
+        println!("\nthe sandbox's ledger: {} postings, sum {}", audit.postings, audit.sum);
     }
     println!("took {} ms", begun.elapsed().as_millis());
     println!("journey complete: {steps} steps, balances agree");

@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use reqwest::Url;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
-use synctera_api::runtime::{Inner, Transport};
+use synctera_api::runtime::{Clock, Inner, Transport};
 use synctera_api::{Error, Sensitive, v0, v2};
 
 use crate::Synctera;
+use crate::clock::SystemClock;
 use crate::environment::Environment;
 use crate::transport::{Delivery, Exchange, RateLimit, Retries, Server, Watcher};
 
@@ -42,6 +43,7 @@ pub struct Builder {
     http: Option<reqwest::Client>,
     transport: Option<Arc<dyn Transport>>,
     watcher: Option<Watcher>,
+    clock: Arc<dyn Clock>,
 }
 
 impl Builder {
@@ -62,6 +64,7 @@ impl Builder {
             http: None,
             transport: None,
             watcher: None,
+            clock: Arc::new(SystemClock),
         }
     }
 
@@ -104,6 +107,14 @@ impl Builder {
     #[must_use]
     pub fn call_timeout(mut self, timeout: Duration) -> Self {
         self.call_timeout = timeout;
+        self
+    }
+
+    /// Takes the time from this clock, and waits on it; the system's unless set. Tests that must not
+    /// wait give that of their sandbox. Time limits of calls stay on tokio's timer.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Arc::new(clock);
         self
     }
 
@@ -225,7 +236,7 @@ impl Builder {
         let v2 =
             v2::Client::new_with_client(&format!("{base_url}/v2"), http.clone(), inner.clone());
         let v0 = v0::Client::new_with_client(&format!("{base_url}/v0"), http, inner);
-        Ok(Synctera::new(v2, v0, base_url.into(), production))
+        Ok(Synctera::new(v2, v0, base_url.into(), production, self.clock))
     }
 
     /// What every request carries.

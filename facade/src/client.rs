@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use synctera_api::runtime::{CallOptions, DeviceInfo};
+use synctera_api::runtime::{CallOptions, Clock, DeviceInfo};
 use synctera_api::{Error, v0, v2};
 
 use crate::builder::Builder;
@@ -36,6 +36,7 @@ pub struct Synctera {
     v0: v0::Client,
     base_url: Arc<str>,
     is_production: bool,
+    clock: Arc<dyn Clock>,
 }
 
 impl Synctera {
@@ -100,13 +101,19 @@ impl Synctera {
         self.is_production
     }
 
+    /// The clock by which the client waits and tells the time.
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        &*self.clock
+    }
+
     pub(crate) fn new(
         v2: v2::Client,
         v0: v0::Client,
         base_url: Arc<str>,
         is_production: bool,
+        clock: Arc<dyn Clock>,
     ) -> Self {
-        Self { v2, v0, base_url, is_production }
+        Self { v2, v0, base_url, is_production, clock }
     }
 
     /// The same client, for calls that a customer causes: each tells the platform for whom it is
@@ -137,6 +144,7 @@ impl Synctera {
             v0: self.v0.with_options(options),
             base_url: self.base_url.clone(),
             is_production: self.is_production,
+            clock: self.clock.clone(),
         }
     }
 }

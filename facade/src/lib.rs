@@ -79,6 +79,7 @@ pub mod blocking;
 mod builder;
 mod checks;
 mod client;
+mod clock;
 mod environment;
 mod journeys;
 mod money;
@@ -103,15 +104,15 @@ pub use journeys::DepositCheck;
 #[cfg(feature = "disputes")]
 pub use journeys::{ActOnDispute, AddEvidence, OpenDispute, OpenedDispute};
 pub use journeys::{
-    ActivateCard, AddAccountParty, Availability, AwaitClosed, AwaitVerification, BankAccount, ChangeAch,
-    CloseAccount, ClosingAccount, Completed, DefineProduct, DefineTemplate, DefinedProduct,
-    DefinedTemplate, Disclosed, DocumentSession, EndTransfer, Fund, Funded, IssueCard, IssuedCard,
-    Journey, LinkExternalAccount, LinkedAccounts, NotAccepted, Obstacle, OnboardBusiness,
-    OnboardCustomer, OnboardedBusiness, OnboardedCustomer, OnboardedRelatedPerson, OpenAccount,
-    OpenedAccount, Outcome, Party, PersonDetails, Rail, RecordVerification, RelatedPerson,
-    RemoveAccountParty, ReplaceCard, ResolveAlert, ResumeCard, ReviewCardImage, Run, ScreenPayee,
-    ScreenedPayee, SendAch, SetCardPin, StartDocumentVerification, SuspendCard, TerminateCard,
-    Transfer, UploadCardImage, Verified, Verify,
+    ActivateCard, AddAccountParty, Availability, AwaitClosed, AwaitVerification, BankAccount,
+    ChangeAch, CloseAccount, ClosingAccount, Completed, DefineProduct, DefineTemplate,
+    DefinedProduct, DefinedTemplate, Disclosed, DocumentSession, EndTransfer, Fund, Funded,
+    IssueCard, IssuedCard, Journey, LinkExternalAccount, LinkedAccounts, NotAccepted, Obstacle,
+    OnboardBusiness, OnboardCustomer, OnboardedBusiness, OnboardedCustomer, OnboardedRelatedPerson,
+    OpenAccount, OpenedAccount, Outcome, Party, PersonDetails, Rail, RecordVerification,
+    RelatedPerson, RemoveAccountParty, ReplaceCard, ResolveAlert, ResumeCard, ReviewCardImage, Run,
+    ScreenPayee, ScreenedPayee, SendAch, SetCardPin, StartDocumentVerification, SuspendCard,
+    TerminateCard, Transfer, UploadCardImage, Verified, Verify,
 };
 #[cfg(feature = "external_cards")]
 pub use journeys::{AddExternalCard, AddedExternalCard, MoveByCard, MovedByCard, ReverseCardPull};
@@ -135,7 +136,7 @@ pub use polling::{Await, Awaited, Polling};
 pub use synctera_api::runtime::{
     AccountId, AccountProductId, AccountTemplateId, AchId, AchReturnCode, Answer, ApplicationId,
     BasisPoints, BoxFuture, BusinessId, ByteStream, Call, CallOptions, CallTrace, CardId,
-    CardImageId, CardProductId, CheckDepositId, CompletedStep, CountryCode, CurrencyCode,
+    CardImageId, CardProductId, CheckDepositId, Clock, CompletedStep, CountryCode, CurrencyCode,
     CustomerId, DeviceInfo, DigitalWalletTokenId, DisputeId, DocumentId, ErrorCode,
     ExternalAccountId, ExternalCardId, ExternalCardTransferId, Failure, FailureKind, FieldError,
     FieldErrorCode, IdempotencyKey, InternalAccountId, InvalidIdempotencyKey, MonitoringAlertId,

@@ -255,10 +255,13 @@ mod tests {
     #[tokio::test]
     async fn no_duration_panics_or_loops_for_ever() {
         let clock = Noted::default();
-        for (first, longest) in
-            [(Duration::ZERO, Duration::ZERO), (Duration::MAX, Duration::MAX), (Duration::MAX, WAIT_MIN)]
-        {
-            let polling = Polling::every(first).waits(first, longest).deadline(Duration::from_millis(3));
+        for (first, longest) in [
+            (Duration::ZERO, Duration::ZERO),
+            (Duration::MAX, Duration::MAX),
+            (Duration::MAX, WAIT_MIN),
+        ] {
+            let polling =
+                Polling::every(first).waits(first, longest).deadline(Duration::from_millis(3));
             let mut poller = Poller::new(polling, &clock);
             let mut waits = 0;
             while !poller.is_over() {

@@ -8,8 +8,8 @@ use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 
 use crate::engine::{Engine, Refusal};
+use crate::error::Error;
 use crate::families::{Attempt, Letter};
-use crate::sandbox::Error;
 
 /// Events that are out at the same time.
 const OUT_MAX: usize = 64;
@@ -41,7 +41,7 @@ impl Courier {
     pub(crate) async fn run(self: Arc<Self>) {
         loop {
             // What fails stays where it is, and the next round tries again.
-            let _failed = self.settle().await;
+            let _failed = self.deliver_due().await;
             tokio::select! {
                 () = self.engine.rung() => {}
                 () = self.rest() => {}
@@ -68,8 +68,8 @@ impl Courier {
         self.round.lock().await
     }
 
-    /// Carries everything that is due.
-    pub(crate) async fn settle(&self) -> Result<(), Refusal> {
+    /// Delivers every event that is due, and those that follow from it.
+    pub(crate) async fn deliver_due(&self) -> Result<(), Refusal> {
         let _round = self.round.lock().await;
         let mut out: JoinSet<(Letter, Attempt)> = JoinSet::new();
         let mut places: Vec<i64> = Vec::new();

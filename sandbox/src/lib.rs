@@ -23,8 +23,10 @@
 //! family of resources: its rules) → `ledger` (double entry) → `store` (SQLite). `spec` holds the
 //! pinned documents, and nothing but `store` knows SQL. `courier` carries events to webhooks.
 
+mod audit;
 mod courier;
 mod engine;
+mod error;
 mod families;
 mod faults;
 mod jwe;
@@ -33,17 +35,32 @@ mod sandbox;
 mod server;
 mod settings;
 mod spec;
+mod state;
 mod store;
 
+pub use audit::{LedgerAudit, WorkspaceAudit};
+pub use error::Error;
 pub use faults::{BadFault, Fault};
-pub use sandbox::{DEFAULT_API_KEY, Error, Sandbox, SandboxBuilder};
-pub use settings::{DayCount, Setting, SettingError, Settings, WebhookOrder};
+pub use sandbox::{BankingDays, DEFAULT_API_KEY, Sandbox, SandboxBuilder, SandboxClock};
+pub use server::{ControlOperation, control_operations};
+pub use settings::{DayCount, Setting, SettingError, SettingType, Settings, WebhookOrder};
+pub use state::{ApiKeyInfo, FailedJob, NewApiKey, SandboxState, WebhookQueue};
 
 use spec::Interface;
 use synctera_api::Operation;
 
-/// The operations that the sandbox does, each with its interface (`v2`, `v0`).
+/// The platform's operations that the sandbox serves, each with its interface (`v2`, `v0`).
 pub fn served_operations() -> Vec<(&'static str, &'static Operation)> {
+    operations(true)
+}
+
+/// The platform's operations that the sandbox answers with 501, each with its interface (`v2`,
+/// `v0`).
+pub fn unserved_operations() -> Vec<(&'static str, &'static Operation)> {
+    operations(false)
+}
+
+fn operations(are_served: bool) -> Vec<(&'static str, &'static Operation)> {
     Interface::ALL
         .into_iter()
         .flat_map(|interface| {
@@ -51,7 +68,9 @@ pub fn served_operations() -> Vec<(&'static str, &'static Operation)> {
             interface
                 .operations()
                 .iter()
-                .filter(move |operation| families::served(interface, operation.id).is_some())
+                .filter(move |operation| {
+                    families::served(interface, operation.id).is_some() == are_served
+                })
                 .map(move |operation| (name, operation))
         })
         .collect()

@@ -80,7 +80,7 @@ async fn run(cli: Cli) -> Result<(), Box<dyn std::error::Error>> {
     if cli.settings {
         for setting in settings.list() {
             println!("{}={}", setting.name, setting.value);
-            println!("    {} (takes {})", setting.reason, setting.takes);
+            println!("    {} (takes {})", setting.reason, setting.accepts);
         }
         return Ok(());
     }

@@ -3,10 +3,12 @@
 use chrono::Duration;
 use synctera::types::{AccountClosureReason, AccountStatus, AccountType};
 use synctera::{
-    AccountId, CloseAccount, ErrorKind, IssueCard, Money, Obstacle, OpenAccount, Polling, SendAch,
-    Transfer,
+    AccountId, CloseAccount, ErrorKind, IssueCard, Money, Obstacle, OnboardCustomer, OpenAccount,
+    Polling, SendAch, Transfer,
 };
 use synctera_tests::World;
+use synctera_tests::clock::noting;
+use synctera_tests::world::person;
 
 fn close(account: AccountId) -> CloseAccount {
     let reason = AccountClosureReason::CustomerRequestTransfer;
@@ -131,18 +133,35 @@ async fn what_is_owed_is_paid_before_the_end() {
 }
 
 #[tokio::test]
+async fn a_wait_passes_on_the_sandboxs_clock() {
+    let world = World::new().await;
+    let holder = world.customer().await;
+    let account = world.checking(holder).await;
+    world.client.close_account(&close(account)).await.unwrap();
+    let closed = world.patient().await_closed(account).await.unwrap();
+    assert_eq!(closed.status, Some(AccountStatus::Closed));
+
+    let request = OnboardCustomer::new(person("Ada", "Pending")).consented();
+    let pending = world.client.onboard_customer(&request).await.unwrap().into_inner().person.id;
+    let two_hours = Polling::default().deadline(std::time::Duration::from_secs(7200));
+    let wait = world.patient().await_verification(pending).polling(two_hours);
+    let outcome = wait.await.unwrap();
+    assert!(outcome.is_accepted(), "{outcome}");
+}
+
+#[tokio::test]
 async fn who_waits_gives_up_at_the_deadline() {
     let world = World::new().await;
     let holder = world.customer().await;
     let account = world.checking(holder).await;
     let polling = Polling::every(std::time::Duration::from_secs(60))
-        .deadline(std::time::Duration::from_secs(300))
-        .sleep_with(|_| std::future::ready(()));
-    let error = world.client.await_closed(account, &polling).await.unwrap_err();
+        .deadline(std::time::Duration::from_secs(300));
+    let client = world.on_clock(noting(|_| {}));
+    let error = client.await_closed(account).polling(polling).await.unwrap_err();
     assert!(error.to_string().contains("not in closing"), "{error}");
     world.client.close_account(&close(account)).await.unwrap();
     world.recorder.take();
-    let error = world.client.await_closed(account, &polling).await.unwrap_err();
+    let error = client.await_closed(account).polling(polling).await.unwrap_err();
     assert!(error.to_string().contains("still IN_CLOSING"), "{error}");
     assert_eq!(world.recorder.take().len(), 6, "one look, and one after each wait");
 }

@@ -11,7 +11,7 @@ use synctera::types::{
 };
 use synctera::{
     AccountId, AddExternalCard, Currency, ErrorKind, ExternalCardId, Money, MoveByCard, PersonId,
-    ReverseCardPull,
+    Polling, ReverseCardPull,
 };
 use synctera_tests::World;
 
@@ -85,21 +85,15 @@ async fn an_outcome_that_is_unknown_is_asked_about_and_never_sent_again() {
         let card = card(&world, holder, token).await;
         let push = MoveByCard::push(account, card, Money::usd(10_00));
         // Too short: what is answered is that it is open, and the money is set aside.
-        let hasty = push.clone().wait(Duration::ZERO, Duration::ZERO);
+        let hasty = push.clone().polling(Polling::default().deadline(Duration::ZERO));
         let open = world.client.move_by_card(&hasty).key(token).await.unwrap();
         assert!(open.is_open());
         let (posted, available) = world.balances(account).await;
         assert_eq!(posted.checked_sub(available), Some(Money::usd(10_00)));
         world.recorder.take();
         // The same journey again, while the platform makes up its mind.
-        let patient = push.wait(Duration::from_secs(20), Duration::from_millis(5));
-        let run = world.client.move_by_card(&patient).key(token);
-        let decides = async {
-            tokio::task::yield_now().await;
-            world.sandbox.advance(chrono::Duration::minutes(5)).unwrap();
-        };
-        let (moved, ()) = tokio::join!(run.into_future(), decides);
-        let moved = moved.unwrap();
+        let patient = push.polling(Polling::every(Duration::from_secs(300)));
+        let moved = world.patient().move_by_card(&patient).key(token).await.unwrap();
         assert_eq!((moved.id, &moved.status), (open.id, &expected));
         let sent = world.recorder.take();
         let keys: Vec<_> = sent.iter().filter(|r| r.line.starts_with("POST")).collect();

@@ -29,10 +29,10 @@ async fn a_schedule_tells_of_itself_and_of_its_payments() {
     let saving = Transfer::new(from, to, Money::usd(10_00));
     let saving = SchedulePayment::transfer(saving, schedule, "Saving");
     world.client.schedule_payment(&saving).await.unwrap();
-    world.sandbox.settle().await.unwrap();
+    world.sandbox.deliver_webhooks().await.unwrap();
     assert_eq!(subscriber.take_types(), ["PAYMENT_SCHEDULE.CREATED"]);
     world.sandbox.advance(Duration::days(1)).unwrap();
-    world.sandbox.settle().await.unwrap();
+    world.sandbox.deliver_webhooks().await.unwrap();
     let mut types = subscriber.take_types();
     types.sort();
     assert_eq!(
@@ -69,7 +69,7 @@ async fn cards_documents_and_entries_to_come_are_told_of() {
         let entry = IncomingAchSimulation::new(number.clone(), 5_00, DcSign::Credit, day);
         api.simulate_incoming_ach(&entry).await.unwrap();
     }
-    world.sandbox.settle().await.unwrap();
+    world.sandbox.deliver_webhooks().await.unwrap();
     let mut types = subscriber.take_types();
     types.sort();
     assert_eq!(

@@ -3,6 +3,7 @@
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use chrono::Duration as Span;
@@ -13,11 +14,12 @@ use synctera::types::{
     VerificationStatus, VerificationType,
 };
 use synctera::{
-    ErrorKind, OnboardBusiness, OnboardCustomer, OpenAccount, Outcome, Party, PersonId,
+    ErrorKind, OnboardBusiness, OnboardCustomer, OpenAccount, Outcome, Party, PersonId, Polling,
     RecordVerification, RelatedPerson, ResolveAlert, ScreenPayee, Sensitive,
     StartDocumentVerification, Verify,
 };
 use synctera_tests::World;
+use synctera_tests::clock::noting;
 use synctera_tests::world::{now, office, person};
 
 use super::refusals::code;
@@ -104,48 +106,36 @@ async fn a_check_needs_consent_and_only_persons_show_documents() {
 async fn a_review_is_waited_for_by_asking_less_and_less_often() {
     let world = World::new().await;
     let id = doubtful(&world, "Ada", "Pending").await;
-    let mut waits = Vec::new();
-    let outcome = world
-        .client
-        .await_verification(id)
-        .polling(Duration::from_secs(600), Duration::from_secs(1800))
-        .deadline(Duration::from_secs(7200))
-        .waiting(|time| {
-            waits.push(time.as_secs());
-            world.sandbox.advance(Span::from_std(time).unwrap()).unwrap();
-            async {}
-        })
-        .await
-        .unwrap();
+    let polling = Polling::default()
+        .waits(Duration::from_secs(600), Duration::from_secs(1800))
+        .deadline(Duration::from_secs(7200));
+    let started = world.sandbox.now();
+    world.recorder.take();
+    let outcome = world.patient().await_verification(id).polling(polling).await.unwrap();
     let verified = outcome.accepted().unwrap();
     assert_eq!(verified.verifications.len(), 2);
-    assert_eq!(waits, [600, 1200, 1800]);
+    assert_eq!(world.sandbox.now() - started, Span::seconds(600 + 1200 + 1800));
+    let looks = world.recorder.take().len() - 1;
+    assert_eq!(looks, 4, "one at once, and one after each wait");
 }
 
 #[tokio::test]
 async fn a_review_that_nobody_does_ends_at_the_deadline() {
     let world = World::new().await;
     let id = doubtful(&world, "Ada", "Review").await;
-    let mut waited = Duration::ZERO;
-    let outcome = world
-        .client
-        .await_verification(id)
-        .polling(Duration::from_secs(60), Duration::from_secs(3600))
-        .deadline(Duration::from_secs(600))
-        .waiting(|time| {
-            waited += time;
-            async {}
-        })
-        .await
-        .unwrap();
+    let polling = Polling::default()
+        .waits(Duration::from_secs(60), Duration::from_secs(3600))
+        .deadline(Duration::from_secs(600));
+    let waited = Arc::new(Mutex::new(Duration::ZERO));
+    let noted = waited.clone();
+    let client = world.on_clock(noting(move |time| *noted.lock().unwrap() += time));
+    let outcome = client.await_verification(id).polling(polling).await.unwrap();
     assert!(matches!(outcome, Outcome::Review(_)), "{outcome}");
-    assert_eq!(waited, Duration::from_secs(600));
+    assert_eq!(*waited.lock().unwrap(), Duration::from_secs(600));
     // What is decided already is told at once.
     let known = world.customer().await;
-    let run = world.client.await_verification(known).waiting(|time| async move {
-        panic!("waited {time:?}");
-    });
-    assert!(run.await.unwrap().is_accepted());
+    assert!(client.await_verification(known).await.unwrap().is_accepted());
+    assert_eq!(*waited.lock().unwrap(), Duration::from_secs(600));
 }
 
 /// News that comes once somebody waits for it.
@@ -177,15 +167,9 @@ async fn news_ends_a_pause() {
     world.recorder.take();
     // Two wake-ups without a decision, then the news ends, and asking goes on.
     let news = News { asked: &asked, left: 2 };
-    let outcome = world
-        .client
-        .await_verification(id)
-        .polling(Duration::from_secs(60), Duration::from_secs(60))
-        .deadline(Duration::from_secs(120))
-        .wake_on(news)
-        .waiting(|_| async {})
-        .await
-        .unwrap();
+    let polling = Polling::every(Duration::from_secs(60)).deadline(Duration::from_secs(120));
+    let client = world.on_clock(noting(|_| {}));
+    let outcome = client.await_verification(id).polling(polling).wake_on(news).await.unwrap();
     assert!(matches!(outcome, Outcome::Review(_)), "{outcome}");
     assert_eq!(asked.load(Ordering::SeqCst), 3);
     let reads = world.recorder.take();

@@ -1,5 +1,5 @@
-//! The public surface, of the raw client by family and of the facade by file: what a change does to
-//! users is the difference of these snapshots.
+//! The public surface, of the raw client by family and of the facade and the sandbox by file: what a
+//! change does to users is the difference of these snapshots.
 
 use std::path::Path;
 use std::sync::LazyLock;
@@ -36,11 +36,11 @@ fn the_legacy_interface() {
     snapshots("v0");
 }
 
-#[test]
-fn the_facade() {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../facade/src");
+/// What of a crate that is written by hand is public, by file.
+fn sources(crate_folder: &str) {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(crate_folder).join("src");
     with_settings!({
-        snapshot_path => "snapshots/surface/facade",
+        snapshot_path => format!("snapshots/surface/{crate_folder}"),
         prepend_module_to_snapshot => false,
         omit_expression => true,
     }, {
@@ -48,6 +48,16 @@ fn the_facade() {
             assert_snapshot!(file.replace('/', "."), text);
         }
     });
+}
+
+#[test]
+fn the_facade() {
+    sources("facade");
+}
+
+#[test]
+fn the_sandbox() {
+    sources("sandbox");
 }
 
 #[test]

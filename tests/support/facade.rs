@@ -1,4 +1,4 @@
-//! What of the facade is public, as Rust without bodies: a file of source each.
+//! What of a crate is public, as Rust without bodies: a file of source each.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -4,6 +4,7 @@
 //! that the sandbox hands out are the same each time. Snapshots need no redaction for that.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot be set up has failed")]
 
+pub mod clock;
 pub mod compare;
 pub mod document;
 pub mod ear;

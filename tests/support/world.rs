@@ -7,7 +7,7 @@ use synctera::types::{
     AccountType, BalanceType, DisclosureType, InternalAccountBase, InternalAccountStatus,
 };
 use synctera::{
-    AccountId, Address, Builder, CountryCode, Currency, Disclosed, ExternalAccountId,
+    AccountId, Address, Builder, Clock, CountryCode, Currency, Disclosed, ExternalAccountId,
     InternalAccountId, LinkExternalAccount, Money, OnboardCustomer, OpenAccount, PersonDetails,
     PersonId, Retries, Synctera, Transfer,
 };
@@ -57,6 +57,20 @@ impl World {
             .retries(Retries::default().waits(Duration::ZERO, Duration::from_millis(1)));
         let client = set_up(builder).build().unwrap();
         Self { sandbox, recorder, client }
+    }
+
+    /// A client like the world's, on another clock.
+    pub fn on_clock(&self, clock: impl Clock + 'static) -> Synctera {
+        Synctera::builder(self.sandbox.api_key())
+            .base_url(self.recorder.base_url())
+            .clock(clock)
+            .build()
+            .unwrap()
+    }
+
+    /// A client whose waits pass on the sandbox's clock.
+    pub fn patient(&self) -> Synctera {
+        self.on_clock(self.sandbox.clock())
     }
 
     /// A verified customer.

@@ -240,7 +240,9 @@ impl<'w, J: Journey> Run<'w, J> {
             journey: J::NAME,
             key: key.clone(),
             is_named,
-            is_old: self.started_at.is_some_and(|moment| Utc::now() - moment > ANSWERS_KEPT),
+            is_old: self
+                .started_at
+                .is_some_and(|moment| self.client.clock().now() - moment > ANSWERS_KEPT),
             attempt: self.attempt,
             done: Vec::new(),
             last_sent: None,

@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use synctera_api::runtime::{BoxFuture, WebhookEventId};
+use synctera_api::runtime::{BoxFuture, Clock, WebhookEventId};
+
+use crate::clock::SystemClock;
 
 /// Why a store failed.
 pub type StoreError = Box<dyn std::error::Error + Send + Sync>;
@@ -60,7 +62,7 @@ pub struct InMemoryEvents {
     max: usize,
     retention: Duration,
     lease: Duration,
-    clock: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
+    clock: Arc<dyn Clock>,
 }
 
 #[derive(Debug, Default)]
@@ -85,7 +87,7 @@ impl Default for InMemoryEvents {
             max: EVENTS_MAX,
             retention: RETENTION,
             lease: LEASE,
-            clock: Arc::new(Utc::now),
+            clock: Arc::new(SystemClock),
         }
     }
 }
@@ -120,7 +122,7 @@ impl InMemoryEvents {
 
     /// Reads the time from this clock instead of the machine's, for tests.
     #[must_use]
-    pub fn clock(mut self, clock: impl Fn() -> DateTime<Utc> + Send + Sync + 'static) -> Self {
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = Arc::new(clock);
         self
     }
@@ -145,7 +147,7 @@ impl InMemoryEvents {
     }
 
     fn claim_now(&self, id: WebhookEventId) -> Result<Claim, StoreFull> {
-        let now = (self.clock)();
+        let now = self.clock.now();
         let mut events = self.lock();
         events.forget_expired(now, self.lease, self.retention);
         match events.states.get(&id) {
@@ -162,7 +164,7 @@ impl InMemoryEvents {
     }
 
     fn done_now(&self, id: WebhookEventId) {
-        let now = (self.clock)();
+        let now = self.clock.now();
         let mut events = self.lock();
         match events.states.insert(id, State::Done) {
             Some(State::Done) => return,

@@ -8,10 +8,12 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use hmac::Mac;
 use http::HeaderMap;
+use synctera_api::runtime::Clock;
 use synctera_api::{Error, Sensitive};
 
 use super::signer::{checked, mac};
 use super::{Event, EventError};
+use crate::clock::SystemClock;
 
 /// The header that holds the signature.
 pub const SIGNATURE_HEADER: &str = "synctera-signature";
@@ -35,7 +37,7 @@ pub struct Verifier {
     secrets: Arc<RwLock<Secrets>>,
     tolerance: Duration,
     body_limit: usize,
-    clock: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
+    clock: Arc<dyn Clock>,
 }
 
 struct Secrets {
@@ -60,7 +62,7 @@ impl Verifier {
             secrets: Arc::new(RwLock::new(secrets)),
             tolerance: TOLERANCE,
             body_limit: Self::DEFAULT_BODY_LIMIT,
-            clock: Arc::new(Utc::now),
+            clock: Arc::new(SystemClock),
         })
     }
 
@@ -99,7 +101,7 @@ impl Verifier {
     /// Reads the time from this clock instead of the machine's, such as that of a sandbox whose time
     /// is held.
     #[must_use]
-    pub fn clock(mut self, clock: impl Fn() -> DateTime<Utc> + Send + Sync + 'static) -> Self {
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = Arc::new(clock);
         self
     }
@@ -164,7 +166,7 @@ impl Verifier {
         if !self.is_signed(timestamp, &body, &digests) {
             return Err(VerifyError::Mismatch);
         }
-        let now = (self.clock)();
+        let now = self.clock.now();
         let age = (now - sent_at).abs().to_std().unwrap_or(Duration::MAX);
         match age > self.tolerance {
             true if sent_at < now => Err(VerifyError::TooOld { by: age - self.tolerance }),

@@ -1,8 +1,11 @@
 //! The sandbox's time: the machine's, or one that a test holds.
 
-use chrono::{DateTime, Duration, NaiveDate, SubsecRound, Utc};
+use chrono::{DateTime, Days, Duration, NaiveDate, SubsecRound, Utc};
 use chrono_tz::America::New_York;
 use fasti::calendars::us::FEDERAL_RESERVE;
+
+/// More days in a row than the bank is ever closed.
+const CLOSED_DAYS_MAX: u64 = 31;
 
 /// What time it is here.
 #[derive(Clone, Copy, Debug)]
@@ -49,10 +52,9 @@ impl Clock {
     }
 }
 
-/// The same time of the bank's day, so many banking days later.
-pub(crate) fn after_banking_days(moment: DateTime<Utc>, days: u32) -> DateTime<Utc> {
+/// The same time of the bank's day on another day.
+pub(crate) fn on_day(moment: DateTime<Utc>, day: NaiveDate) -> DateTime<Utc> {
     let local = moment.with_timezone(&New_York);
-    let day = banking_days_after(local.date_naive(), days);
     let then = day.and_time(local.time()).and_local_timezone(New_York);
     // On the day when clocks skip an hour, the later one.
     then.latest().map_or(moment + (day - local.date_naive()), |then| then.to_utc())
@@ -68,24 +70,44 @@ pub(crate) fn is_banking_day(date: NaiveDate) -> bool {
     fasti::Date::try_from(date).is_ok_and(|date| FEDERAL_RESERVE.is_business_day(date))
 }
 
-/// The banking day on or after a day.
-pub(crate) fn banking_day_from(date: NaiveDate) -> NaiveDate {
-    let mut day = date;
-    // Never further than a long weekend; the bound only keeps the calendar's end from looping.
-    for _ in 0..31 {
-        if is_banking_day(day) {
-            break;
-        }
-        day += Duration::days(1);
-    }
-    day
+/// The first banking day on or after a day; `None` where the calendar ends.
+pub(crate) fn on_or_after(date: NaiveDate) -> Option<NaiveDate> {
+    let mut days = (0..CLOSED_DAYS_MAX).map_while(|days| date.checked_add_days(Days::new(days)));
+    days.find(|day| is_banking_day(*day))
 }
 
-/// The banking day that is `days` banking days after a day.
+/// The first banking day after a day; `None` where the calendar ends.
+pub(crate) fn next_banking_day(date: NaiveDate) -> Option<NaiveDate> {
+    on_or_after(date.succ_opt()?)
+}
+
+/// The last banking day before a day; `None` where the calendar begins.
+pub(crate) fn previous_banking_day(date: NaiveDate) -> Option<NaiveDate> {
+    let mut days = (1..=CLOSED_DAYS_MAX).map_while(|days| date.checked_sub_days(Days::new(days)));
+    days.find(|day| is_banking_day(*day))
+}
+
+/// So many banking days after the first one on or after a day; `None` where the calendar ends.
+pub(crate) fn add_banking_days(date: NaiveDate, days: u32) -> Option<NaiveDate> {
+    let mut day = on_or_after(date)?;
+    for _ in 0..days {
+        day = next_banking_day(day)?;
+    }
+    Some(day)
+}
+
+/// The banking day on or after a day; beyond the calendar, a day of about then.
+pub(crate) fn banking_day_from(date: NaiveDate) -> NaiveDate {
+    let about = || date.checked_add_days(Days::new(CLOSED_DAYS_MAX)).unwrap_or(date);
+    on_or_after(date).unwrap_or_else(about)
+}
+
+/// The banking day that is `days` banking days after a day; beyond the calendar, a day of about
+/// then.
 pub(crate) fn banking_days_after(date: NaiveDate, days: u32) -> NaiveDate {
     let mut day = banking_day_from(date);
     for _ in 0..days {
-        day = banking_day_from(day + Duration::days(1));
+        day = banking_day_from(day.succ_opt().unwrap_or(day));
     }
     day
 }
@@ -119,11 +141,13 @@ mod tests {
 
     #[test]
     fn banking_days_keep_the_time_of_the_banks_day() {
+        let after = |start: &str, days| {
+            let start = start.parse().unwrap();
+            on_day(start, add_banking_days(bank_date(start), days).unwrap()).to_rfc3339()
+        };
         // Over Thanksgiving and a weekend; and over the end of summer time.
-        let start = "2026-11-25T21:00:00Z".parse().unwrap();
-        assert_eq!(after_banking_days(start, 2).to_rfc3339(), "2026-11-30T21:00:00+00:00");
-        let start = "2026-10-30T20:00:00Z".parse().unwrap();
-        assert_eq!(after_banking_days(start, 1).to_rfc3339(), "2026-11-02T21:00:00+00:00");
+        assert_eq!(after("2026-11-25T21:00:00Z", 2), "2026-11-30T21:00:00+00:00");
+        assert_eq!(after("2026-10-30T20:00:00Z", 1), "2026-11-02T21:00:00+00:00");
     }
 
     #[test]

@@ -3,17 +3,19 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 
-use super::clock::after_banking_days;
+use super::clock::{add_banking_days, bank_date, next_banking_day, on_day};
 use super::{
     ApiKey, Ctx, Engine, Keys, KnownKey, Ordering, REQUEST_BLOCK, Refusal, is_workspace, lock,
 };
+use crate::audit::LedgerAudit;
 use crate::families;
 use crate::settings::{SettingError, Settings};
-use crate::store::{Audit, Job, Tx};
+use crate::state::{FailedJob, WebhookQueue};
+use crate::store::{Job, Tx};
 
 /// Where keys are kept that were made since the start: in no workspace.
 const NOWHERE: &str = "";
@@ -32,6 +34,8 @@ pub(crate) enum Advance {
     To(DateTime<Utc>),
     /// To the same time of the bank's day, so many banking days later.
     BankingDays(u32),
+    /// To the same time of the bank's day, on the next banking day.
+    NextBankingDay,
 }
 
 /// How the clock stands.
@@ -55,8 +59,9 @@ impl Engine {
         Turned { now: clock.now(), is_held: clock.is_held() }
     }
 
-    /// Turns the clock forward, and lets happen what falls due on the way.
-    pub(crate) fn advance(&self, advance: Advance) -> Result<(), Refusal> {
+    /// Turns the clock forward, and does what falls due on the way. Returns the job that failed,
+    /// the last one if several did.
+    pub(crate) fn advance(&self, advance: Advance) -> Result<Option<String>, Refusal> {
         let mut store = lock(&self.store);
         {
             let mut clock = lock(&self.clock);
@@ -65,26 +70,19 @@ impl Engine {
                 Advance::By(by) => by,
                 Advance::To(then) => then - now,
                 Advance::BankingDays(days) if i64::from(days) > DAYS_MAX => Duration::MAX,
-                Advance::BankingDays(days) => after_banking_days(now, days) - now,
+                Advance::BankingDays(days) => until(now, add_banking_days(bank_date(now), days))?,
+                Advance::NextBankingDay => until(now, next_banking_day(bank_date(now)))?,
             };
             if by < Duration::zero() {
                 return Err(bad("the clock cannot be turned back; reset the sandbox instead"));
             }
-            if by > Duration::days(DAYS_MAX) {
-                return Err(bad(&format!(
-                    "the clock is turned by at most {DAYS_MAX} days at once"
-                )));
-            }
-            clock.advance(by);
+            clock.advance(bounded(by)?);
         }
         let outcome = self.catch_up(&mut store, self.now());
         drop(store);
         self.turned.send_replace(());
         self.bell.notify_one();
-        match outcome? {
-            None => Ok(()),
-            Some(failure) => Err(Refusal::Broken(failure)),
-        }
+        outcome
     }
 
     /// Lets time stand still, or go on from where it is.
@@ -186,7 +184,7 @@ impl Engine {
     }
 
     /// Recomputes the whole ledger.
-    pub(crate) fn audit(&self) -> Result<Audit, Refusal> {
+    pub(crate) fn audit(&self) -> Result<LedgerAudit, Refusal> {
         Ok(lock(&self.store).begin()?.audit()?)
     }
 
@@ -196,19 +194,26 @@ impl Engine {
     }
 
     /// How many events are on their way, and how many of those are due.
-    pub(crate) fn on_their_way(&self) -> Result<(u64, u64), Refusal> {
+    pub(crate) fn webhook_queue(&self) -> Result<WebhookQueue, Refusal> {
         let now = self.now().timestamp_millis();
-        Ok(lock(&self.store).begin()?.count_deliveries(now)?)
+        let (queued, due) = lock(&self.store).begin()?.count_deliveries(now)?;
+        Ok(WebhookQueue { queued, due })
+    }
+
+    /// When the first job of a kind is due, in any workspace.
+    pub(crate) fn first_due(&self, kind: &str) -> Result<Option<DateTime<Utc>>, Refusal> {
+        let due = lock(&self.store).begin_reading()?.first_due(kind)?;
+        Ok(due.and_then(DateTime::from_timestamp_millis))
     }
 
     /// Jobs that failed: defects of this sandbox.
-    pub(crate) fn failed_jobs(&self) -> Result<Vec<Value>, Refusal> {
+    pub(crate) fn failed_jobs(&self) -> Result<Vec<FailedJob>, Refusal> {
         let mut store = lock(&self.store);
         let tx = store.begin()?;
         let mut failed = Vec::new();
         for tenant in self.tenants() {
             let stored = tx.scan(&tenant, FAILED, &[], 0, i64::MAX)?;
-            failed.extend(stored.into_iter().map(|stored| stored.body));
+            failed.extend(stored.into_iter().map(|stored| FailedJob::read(&stored.body)));
         }
         Ok(failed)
     }
@@ -235,6 +240,20 @@ impl Engine {
         self.turned.send_replace(());
         Ok(())
     }
+}
+
+/// A time by which the clock may be turned at once.
+pub(crate) fn bounded(by: Duration) -> Result<Duration, Refusal> {
+    if by > Duration::days(DAYS_MAX) {
+        return Err(bad(&format!("the clock is turned by at most {DAYS_MAX} days at once")));
+    }
+    Ok(by)
+}
+
+/// The time until the same time of the bank's day on another day.
+fn until(now: DateTime<Utc>, day: Option<NaiveDate>) -> Result<Duration, Refusal> {
+    let day = day.ok_or_else(|| bad("the calendar of banking days ends with the year 2199"))?;
+    Ok(on_day(now, day) - now)
 }
 
 fn bad(detail: &str) -> Refusal {
@@ -308,11 +327,11 @@ mod tests {
             tx.commit().unwrap();
         }
         let advance = || engine.advance(Advance::By(Duration::seconds(2)));
-        assert!(matches!(advance(), Err(Refusal::Broken(why)) if why.contains("no.such.job")));
-        advance().unwrap();
+        assert!(advance().unwrap().is_some_and(|failure| failure.contains("no.such.job")));
+        assert_eq!(advance().unwrap(), None);
         let failed = engine.failed_jobs().unwrap();
         assert_eq!(failed.len(), 1);
-        assert_eq!(failed[0]["due_at"], "2026-11-24T14:00:01.000Z");
-        assert_eq!(failed[0]["job"], "no.such.job");
+        assert_eq!(failed[0].due_at, Some(start + Duration::seconds(1)));
+        assert_eq!((&*failed[0].job, &*failed[0].workspace), ("no.such.job", "1_1"));
     }
 }

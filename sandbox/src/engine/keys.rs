@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use sha2::{Digest, Sha256};
 
+use crate::state::ApiKeyInfo;
+
 /// A key and the workspace that it opens, as somebody gives them.
 #[derive(Clone)]
 pub(crate) struct ApiKey {
@@ -29,6 +31,15 @@ pub(crate) struct KnownKey {
 impl KnownKey {
     pub(crate) fn of(key: &ApiKey, is_given: bool) -> Self {
         Self { digest: digest(&key.key), tenant: key.tenant.clone(), is_given }
+    }
+
+    /// What is shown of it.
+    pub(crate) fn info(&self) -> ApiKeyInfo {
+        ApiKeyInfo {
+            id: self.name().to_owned(),
+            workspace: self.tenant.clone(),
+            is_given_at_start: self.is_given,
+        }
     }
 
     /// What it is called where the key itself is not shown.

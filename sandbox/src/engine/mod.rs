@@ -28,7 +28,7 @@ use tokio::sync::{Notify, watch};
 
 pub(crate) use ask::{Ask, Heard};
 pub(crate) use context::{Change, Ctx, last_four, patch, text, timestamp, without};
-pub(crate) use control::Advance;
+pub(crate) use control::{Advance, NewKey, bounded};
 pub(crate) use keys::{ApiKey, KnownKey, is_workspace};
 pub(crate) use problem::{Problem, Refusal};
 pub(crate) use reply::Reply;

@@ -12,6 +12,8 @@ use crate::store;
 pub(crate) enum Refusal {
     /// What the platform would say, too.
     Problem(Box<Problem>),
+    /// The storage failed.
+    Storage(String),
     /// The sandbox itself failed.
     Broken(String),
     /// It would take long, and others wait.
@@ -26,7 +28,7 @@ impl Refusal {
         let broken = |why: String| Problem::new(ErrorCode::InternalError, why);
         match self {
             Self::Problem(problem) => *problem,
-            Self::Broken(why) => broken(why),
+            Self::Storage(why) | Self::Broken(why) => broken(why),
             Self::Long => broken("no time where there is plenty".to_owned()),
             Self::Ask(ask) => broken(format!("a question to {} was not put", ask.url)),
         }
@@ -118,7 +120,7 @@ impl From<Problem> for Refusal {
 
 impl From<store::Error> for Refusal {
     fn from(error: store::Error) -> Self {
-        Self::Broken(error.to_string())
+        Self::Storage(error.to_string())
     }
 }
 

@@ -54,6 +54,7 @@ pub(crate) use accounts::{ledger_account, linked as linked_by};
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 pub(crate) use events::{is_taken_down, is_told_of, raise};
@@ -192,6 +193,14 @@ pub(crate) fn stop_payment(
 ) -> Result<Value, Refusal> {
     ach::stops::add(ctx, account, originator, serde_json::json!({}))
 }
+
+/// When the next file with ACH transfers leaves, and with same-day ones only.
+pub(crate) fn next_ach_file(now: DateTime<Utc>, is_same_day: bool) -> DateTime<Utc> {
+    ach::next_file(now, is_same_day, None)
+}
+
+/// The job that makes the statement of a period that is over.
+pub(crate) const MAKE_STATEMENT: &str = statements::MAKE;
 
 /// Raises a monitoring alert about a party that is watched; its id.
 pub(crate) fn raise_alert(ctx: &Ctx<'_>, party: &str, alert_type: &str) -> Result<String, Refusal> {

@@ -5,6 +5,7 @@
 
 mod body;
 mod control;
+mod desk;
 mod platform;
 mod widgets;
 
@@ -27,10 +28,10 @@ use tokio::task::JoinSet;
 use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
 
-use crate::courier::Courier;
-use crate::engine::Engine;
-use crate::faults::Faults;
 use body::Bodies;
+
+pub use control::{ControlOperation, control_operations};
+pub(crate) use desk::Desk;
 
 /// Connections at the same time; further ones wait.
 const CONNECTIONS_MAX: usize = 1024;
@@ -40,19 +41,6 @@ const HEADERS_MAX: usize = 100;
 const HEAD_BYTES_MAX: usize = 64 * 1024;
 /// The rest after a connection could not be taken, such as for want of file handles.
 const BREATH: Duration = Duration::from_millis(50);
-
-/// What requests are answered from.
-pub(crate) struct Desk {
-    pub(crate) engine: Arc<Engine>,
-    pub(crate) courier: Arc<Courier>,
-    pub(crate) faults: Arc<Faults>,
-    /// How long a client may take for the head of a request, for the next piece of its body, and
-    /// for reading the next piece of an answer.
-    pub(crate) patience: Duration,
-    pub(crate) is_durable: bool,
-    /// Whose turn it is at the store.
-    pub(crate) turns: Arc<Semaphore>,
-}
 
 struct Server {
     desk: Arc<Desk>,
@@ -67,8 +55,7 @@ struct Server {
 struct NoAnswer;
 
 /// Takes connections, for ever.
-pub(crate) async fn serve(listener: TcpListener, desk: Desk) {
-    let desk = Arc::new(desk);
+pub(crate) async fn serve(listener: TcpListener, desk: Arc<Desk>) {
     let beside = control::router(desk.clone()).merge(widgets::router(desk.engine.clone()));
     let bodies = Bodies::new(desk.patience);
     let server = Arc::new(Server { desk, bodies, beside });

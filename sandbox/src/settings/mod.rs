@@ -6,7 +6,7 @@ use chrono::Weekday;
 
 use crate::store::Order;
 use values::{Known, plain, settings};
-pub use values::{Setting, SettingError};
+pub use values::{Setting, SettingError, SettingType};
 
 /// How many days a year has when interest is reckoned by the day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,5 +1,7 @@
 //! Settings by their names: listed with what they mean, and set from text or JSON.
 
+use std::fmt;
+
 use chrono::Weekday;
 use serde_json::{Value, json};
 
@@ -9,34 +11,77 @@ use super::{DayCount, WebhookOrder};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Setting {
-    /// Its name.
+    /// Its name, which is also that of its field in [`Settings`](super::Settings).
     pub name: &'static str,
-    /// What it is now.
+    /// Its value now.
     pub value: Value,
-    /// What it is when nobody sets it.
+    /// Its value unless it is set.
     pub default: Value,
-    /// The values that it takes, where there are few.
-    pub takes: &'static str,
+    /// The values that it accepts.
+    pub accepts: SettingType,
     /// What it does, and why it is a setting.
     pub reason: String,
 }
 
-/// Why a setting was not set.
+/// The type of a setting: the values that it accepts, which its `Display` says in words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SettingType {
+    /// `true` or `false`.
+    Boolean,
+    /// A whole number in this range, both ends included.
+    Integer {
+        /// The least.
+        min: u32,
+        /// The greatest.
+        max: u32,
+    },
+    /// A text.
+    Text {
+        /// The greatest number of characters.
+        max_length: usize,
+    },
+    /// One of these texts.
+    Choice(&'static [&'static str]),
+}
+
+impl fmt::Display for SettingType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Boolean => f.write_str("true or false"),
+            Self::Integer { min, max } => write!(f, "a whole number, {min} to {max}"),
+            Self::Text { max_length } => write!(f, "a text of at most {max_length} characters"),
+            Self::Choice(values) => match values {
+                [first @ .., last] if !first.is_empty() => {
+                    write!(f, "{} or {last}", first.join(", "))
+                }
+                values => f.write_str(&values.concat()),
+            },
+        }
+    }
+}
+
+/// Why a setting was not read or changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SettingError {
-    /// There is none of this name.
+    /// There is no setting of this name.
     #[error("there is no setting {0}")]
     Unknown(String),
-    /// It takes other values.
-    #[error("{name} takes {takes}")]
+    /// The setting accepts other values.
+    #[error("{name} takes {accepts}")]
     Value {
         /// The setting.
         name: &'static str,
-        /// What it takes.
-        takes: &'static str,
+        /// The values that it accepts.
+        accepts: SettingType,
     },
 }
+
+/// The characters of a text.
+const TEXT_MAX: usize = 2000;
+/// The greatest number: more days would leave the calendar.
+const NUMBER_MAX: u32 = 1_000_000;
 
 /// Documentation as one line of text.
 pub(super) fn plain(doc: &str) -> String {
@@ -45,14 +90,14 @@ pub(super) fn plain(doc: &str) -> String {
 
 /// A type that a setting has.
 pub(super) trait Known: Sized {
-    /// What values there are.
-    const TAKES: &'static str;
+    /// The values that it accepts.
+    const TYPE: SettingType;
     fn shown(&self) -> Value;
     fn read(value: &Value) -> Option<Self>;
 }
 
 impl Known for bool {
-    const TAKES: &'static str = "true or false";
+    const TYPE: SettingType = SettingType::Boolean;
     fn shown(&self) -> Value {
         json!(self)
     }
@@ -62,32 +107,31 @@ impl Known for bool {
 }
 
 impl Known for String {
-    const TAKES: &'static str = "a text of at most 2000 characters";
+    const TYPE: SettingType = SettingType::Text { max_length: TEXT_MAX };
     fn shown(&self) -> Value {
         json!(self)
     }
     fn read(value: &Value) -> Option<Self> {
         let text = value.as_str()?;
-        (text.chars().count() <= 2000).then(|| text.to_owned())
+        (text.chars().count() <= TEXT_MAX).then(|| text.to_owned())
     }
 }
 
 impl Known for u32 {
-    const TAKES: &'static str = "a whole number, 0 to 1000000";
+    const TYPE: SettingType = SettingType::Integer { min: 0, max: NUMBER_MAX };
     fn shown(&self) -> Value {
         json!(self)
     }
     fn read(value: &Value) -> Option<Self> {
-        // More would leave the calendar.
-        u32::try_from(value.as_u64()?).ok().filter(|number| *number <= 1_000_000)
+        u32::try_from(value.as_u64()?).ok().filter(|number| *number <= NUMBER_MAX)
     }
 }
 
 /// The values of an enum that is a setting.
 macro_rules! one_of {
-    ($type:ty, $takes:literal, $($name:literal = $value:expr),*) => {
+    ($type:ty, $($name:literal = $value:expr),*) => {
         impl Known for $type {
-            const TAKES: &'static str = $takes;
+            const TYPE: SettingType = SettingType::Choice(&[$($name),*]);
             fn shown(&self) -> Value {
                 $(if *self == $value { return json!($name); })*
                 Value::Null
@@ -102,22 +146,15 @@ macro_rules! one_of {
     };
 }
 
-one_of!(
-    DayCount,
-    "actual_365 or actual_actual",
-    "actual_365" = DayCount::Actual365,
-    "actual_actual" = DayCount::ActualActual
-);
+one_of!(DayCount, "actual_365" = DayCount::Actual365, "actual_actual" = DayCount::ActualActual);
 one_of!(
     WebhookOrder,
-    "per_resource, any or newest_first",
     "per_resource" = WebhookOrder::PerResource,
     "any" = WebhookOrder::Any,
     "newest_first" = WebhookOrder::NewestFirst
 );
 one_of!(
     Weekday,
-    "monday to sunday",
     "monday" = Weekday::Mon,
     "tuesday" = Weekday::Tue,
     "wednesday" = Weekday::Wed,
@@ -146,27 +183,42 @@ macro_rules! settings {
         }
 
         impl Settings {
-            /// All of them, with their defaults and what they mean.
+            /// All settings: value, default, what each accepts and why it is a setting.
             pub fn list(&self) -> Vec<Setting> {
                 let defaults = Self::default();
                 vec![$(Setting {
                     name: stringify!($name),
                     value: self.$name.shown(),
                     default: defaults.$name.shown(),
-                    takes: <$type as Known>::TAKES,
+                    accepts: <$type as Known>::TYPE,
                     reason: plain(concat!($($doc, "\n"),*)),
                 },)*]
+            }
+
+            /// One setting by its name.
+            ///
+            /// # Errors
+            /// [`SettingError::Unknown`].
+            pub fn get(&self, name: &str) -> Result<Setting, SettingError> {
+                let found = self.list().into_iter().find(|setting| setting.name == name);
+                found.ok_or_else(|| SettingError::Unknown(name.to_owned()))
+            }
+
+            /// Whether each is in its range, which fields alone do not see to.
+            pub(crate) fn check(&self) -> Result<(), SettingError> {
+                let mut copy = Self::default();
+                self.list().iter().try_for_each(|setting| copy.set(setting.name, &setting.value))
             }
 
             /// Sets one by its name, to a JSON value of its type.
             ///
             /// # Errors
-            /// When there is none of this name, or it takes no such value.
+            /// When there is no setting of this name, or it accepts no such value.
             pub fn set(&mut self, name: &str, value: &serde_json::Value) -> Result<(), SettingError> {
                 match name {
                     $(stringify!($name) => {
-                        let takes = <$type as Known>::TAKES;
-                        let wrong = SettingError::Value { name: stringify!($name), takes };
+                        let accepts = <$type as Known>::TYPE;
+                        let wrong = SettingError::Value { name: stringify!($name), accepts };
                         self.$name = <$type as Known>::read(value).ok_or(wrong)?;
                     })*
                     _ => return Err(SettingError::Unknown(name.to_owned())),
@@ -196,6 +248,22 @@ mod tests {
     }
 
     #[test]
+    fn a_field_out_of_range_is_found() {
+        let mut settings = Settings::default();
+        settings.check().unwrap();
+        settings.ach_hold_days = NUMBER_MAX;
+        settings.reveal_public_key = "k".repeat(TEXT_MAX);
+        settings.check().unwrap();
+        settings.reveal_public_key.push('k');
+        let error = settings.check().unwrap_err();
+        assert_eq!(error.to_string(), "reveal_public_key takes a text of at most 2000 characters");
+        settings.reveal_public_key.clear();
+        settings.ach_hold_days += 1;
+        let error = settings.check().unwrap_err();
+        assert_eq!(error.to_string(), "ach_hold_days takes a whole number, 0 to 1000000");
+    }
+
+    #[test]
     fn what_a_setting_does_not_take_is_refused_with_what_it_takes() {
         let mut settings = Settings::default();
         settings.set("webhook_order", &json!("any")).unwrap();
@@ -206,5 +274,6 @@ mod tests {
         assert!(error.to_string().contains("whole number"), "{error}");
         let error = settings.set("mood", &json!(1)).unwrap_err();
         assert_eq!(error, SettingError::Unknown("mood".to_owned()));
+        assert_eq!(settings.get("mood").unwrap_err(), error);
     }
 }

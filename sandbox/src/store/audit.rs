@@ -1,33 +1,7 @@
 //! The books against themselves: every balance from nothing, and holds against what is shown.
 
 use super::{Result, Tx};
-
-/// What an audit of the whole ledger found; all but the counts must be 0.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Audit {
-    /// Rows looked at.
-    pub(crate) entries: i64,
-    /// The sum over all rows.
-    pub(crate) sum: i64,
-    /// Transactions whose rows do not add up to nothing.
-    pub(crate) unbalanced: i64,
-    /// Rows whose running balance is not the sum up to them.
-    pub(crate) wrong_balances: i64,
-    /// Holds that are open.
-    pub(crate) open_holds: i64,
-    /// Holds that are open and not shown as such, or the other way round, or with another amount.
-    pub(crate) wrong_holds: i64,
-    /// Rows and their sum, for each workspace.
-    pub(crate) workspaces: Vec<(String, i64, i64)>,
-}
-
-impl Audit {
-    /// Whether everything adds up.
-    pub(crate) fn adds_up(&self) -> bool {
-        let wrong = [self.sum, self.unbalanced, self.wrong_balances, self.wrong_holds];
-        wrong.iter().all(|count| *count == 0) && self.workspaces.iter().all(|(.., sum)| *sum == 0)
-    }
-}
+use crate::audit::{LedgerAudit, WorkspaceAudit};
 
 const UNBALANCED: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM entries
     GROUP BY tenant, transaction_id HAVING SUM(amount) <> 0)";
@@ -52,16 +26,23 @@ const WRONG_HOLDS: &str = "WITH shown AS (
 
 impl Tx<'_> {
     /// Recomputes every balance from nothing.
-    pub(crate) fn audit(&self) -> Result<Audit> {
-        let count = |sql: &str| self.connection.query_row(sql, [], |row| row.get::<_, i64>(0));
+    pub(crate) fn audit(&self) -> Result<LedgerAudit> {
+        let number = |sql: &str| self.connection.query_row(sql, [], |row| row.get::<_, i64>(0));
+        let count = |sql: &str| number(sql).map(i64::unsigned_abs);
         let mut by_workspace = self.connection.prepare(
             "SELECT tenant, COUNT(*), SUM(amount) FROM entries GROUP BY tenant ORDER BY tenant",
         )?;
-        let rows = by_workspace.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-        Ok(Audit {
-            entries: count("SELECT COUNT(*) FROM entries")?,
-            sum: count("SELECT COALESCE(SUM(amount), 0) FROM entries")?,
-            unbalanced: count(UNBALANCED)?,
+        let rows = by_workspace.query_map([], |row| {
+            Ok(WorkspaceAudit {
+                workspace: row.get(0)?,
+                postings: row.get::<_, i64>(1)?.unsigned_abs(),
+                sum: row.get(2)?,
+            })
+        })?;
+        Ok(LedgerAudit {
+            postings: count("SELECT COUNT(*) FROM entries")?,
+            sum: number("SELECT COALESCE(SUM(amount), 0) FROM entries")?,
+            unbalanced_transactions: count(UNBALANCED)?,
             wrong_balances: count(WRONG_BALANCES)?,
             open_holds: count("SELECT COUNT(*) FROM holds WHERE is_open = 1")?,
             wrong_holds: count(WRONG_HOLDS)?,
@@ -77,7 +58,7 @@ mod tests {
     use super::super::{Days, Store};
     use super::*;
 
-    fn audited(fill: impl FnOnce(&Tx<'_>)) -> Audit {
+    fn audited(fill: impl FnOnce(&Tx<'_>)) -> LedgerAudit {
         let mut store = Store::temporary().unwrap();
         let tx = store.begin().unwrap();
         fill(&tx);
@@ -105,10 +86,10 @@ mod tests {
             shown(tx, "over", "RELEASED", 0);
         });
         assert!(fine.adds_up(), "{fine:?}");
-        assert_eq!((fine.entries, fine.open_holds), (2, 1));
+        assert_eq!((fine.postings, fine.open_holds), (2, 1));
 
         let lone = audited(|tx| entry(tx, "1_1", "a", 5));
-        assert_eq!((lone.sum, lone.unbalanced), (5, 1));
+        assert_eq!((lone.sum, lone.unbalanced_transactions), (5, 1));
         // Two wrongs of two workspaces make no right.
         let crossed = audited(|tx| {
             entry(tx, "1_1", "a", 5);

@@ -83,6 +83,13 @@ impl Tx<'_> {
             .optional()?)
     }
 
+    /// When the first job of a kind is due, in milliseconds since the epoch.
+    pub(crate) fn first_due(&self, kind: &str) -> Result<Option<i64>> {
+        let mut statement =
+            self.connection.prepare_cached("SELECT MIN(due_at) FROM jobs WHERE kind = ?1")?;
+        Ok(statement.query_row(params![kind], |row| row.get(0))?)
+    }
+
     pub(crate) fn finish(&self, job: &Job) -> Result<()> {
         self.next_due.forget();
         self.connection

@@ -26,7 +26,6 @@ use jobs::NextDue;
 use spaces::Spaces;
 
 pub(crate) use answers::Answer;
-pub(crate) use audit::Audit;
 pub(crate) use deliveries::{Delivery, Order};
 pub(crate) use entries::Days;
 pub(crate) use jobs::Job;

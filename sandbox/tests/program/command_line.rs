@@ -37,7 +37,7 @@ fn what_cannot_be_is_said_and_not_started() {
         (["--setting", "mood=bad"], "error: there is no setting mood"),
         (["--setting", "ach_hold_days=soon"], "error: ach_hold_days takes a whole number"),
         (["--setting", "ach_hold_days"], "error: a setting is given as NAME=VALUE"),
-        (["--api-key", "key=nowhere"], "error: nowhere is no workspace"),
+        (["--api-key", "key=nowhere"], "error: nowhere is not a workspace"),
         (["--clock", "tomorrow"], "error: invalid value 'tomorrow'"),
         (["--data", "/nowhere/at/all"], "error: storage"),
     ] {

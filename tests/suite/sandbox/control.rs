@@ -1,6 +1,10 @@
 //! The control API: the clock, the settings, the books and the sandbox as a whole, over HTTP.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
+use synctera::Clock as _;
+use synctera_sandbox::{Sandbox, Settings};
 use synctera_tests::subscriber::Subscriber;
 
 use super::{Caller, ada, answer};
@@ -40,6 +44,141 @@ async fn the_clock_is_turned_forward_and_never_back() {
 }
 
 #[tokio::test]
+async fn the_banks_calendar_is_told() {
+    // The day before Thanksgiving, at 17:00 in New York: the last same-day file has left.
+    let caller = Caller::new().await;
+    caller.post("/sandbox/clock", json!({ "set": "2026-11-25T22:00:00Z" })).await.with(200);
+    let told = caller.get("/sandbox/banking_days").await.with(200);
+    assert_eq!(
+        told,
+        json!({
+            "today": "2026-11-25", "date": "2026-11-25", "is_banking_day": true,
+            "previous": "2026-11-24", "next": "2026-11-27", "on_or_after": "2026-11-25",
+            "next_ach_file": "2026-11-26T01:00:00.000Z",
+            "next_same_day_ach_file": "2026-11-27T15:30:00.000Z", "next_statements": null,
+        })
+    );
+    let told = caller.get("/sandbox/banking_days?date=2026-11-28&add=1").await.with(200);
+    assert_eq!((&told["is_banking_day"], &told["added"]), (&json!(false), &json!("2026-12-01")));
+    for (query, about) in
+        [("date=tomorrow", "2026-11-24"), ("add=-1", "whole number"), ("days=1", "date and add")]
+    {
+        let refused = caller.get(&format!("/sandbox/banking_days?{query}")).await.with(400);
+        assert!(refused["detail"].as_str().unwrap().contains(about), "{query}: {refused}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_announced_happens_then_and_not_before() {
+    let caller = Caller::new().await;
+    let sandbox = &caller.sandbox;
+    let calendar = sandbox.banking_days();
+    assert_eq!(calendar.next_statements().unwrap(), None);
+    let holder = caller.verified().await;
+    let (account, number) = caller.checking(&holder).await;
+    caller.receive(&number, 500_00, "credit").await.with(201);
+    let bank = json!({
+        "account_owner_names": ["Ada Byron"], "customer_id": holder, "customer_type": "PERSONAL",
+        "account_identifiers": { "number": "1234567890" }, "type": "CHECKING",
+        "routing_identifiers": {
+            "ach_routing_number": "021000021", "bank_name": "Community Bank",
+            "bank_countries": ["US"],
+        },
+    });
+    let bank = caller.post("/v2/external_accounts", bank).await.id();
+    let send = json!({
+        "originating_account_id": account, "receiving_account_id": bank, "customer_id": holder,
+        "amount": 20_00, "currency": "USD", "dc_sign": "credit",
+    });
+    let sent = caller.post("/v2/ach", send).await.id();
+    let status = async || caller.get(&format!("/v2/ach/{sent}")).await.with(200)["status"].clone();
+    let leaves = calendar.next_ach_file().unwrap();
+    sandbox.advance_to(leaves - chrono::Duration::seconds(1)).unwrap();
+    assert_eq!(status().await, "PENDING");
+    sandbox.advance_to(leaves).unwrap();
+    assert_eq!(status().await, "COMPLETE");
+    assert!(calendar.next_ach_file().unwrap() > leaves);
+
+    let statements = async || {
+        let path = format!("/v2/statements?account_id={account}");
+        caller.get(&path).await.with(200)["statements"].as_array().unwrap().len()
+    };
+    let made = calendar.next_statements().unwrap().unwrap();
+    sandbox.advance_to(made - chrono::Duration::seconds(1)).unwrap();
+    assert_eq!(statements().await, 0);
+    sandbox.advance_to(made).unwrap();
+    assert_eq!(statements().await, 1);
+    assert!(calendar.next_statements().unwrap() > Some(made));
+}
+
+#[tokio::test]
+async fn a_sleep_passes_on_the_sandboxs_clock() {
+    let caller = Caller::new().await;
+    let sandbox = &caller.sandbox;
+    let (_, number) = caller.checking(&caller.verified().await).await;
+    let body = json!({
+        "account_number": number, "amount": 500_00, "dc_sign": "credit",
+        "effective_date": "2026-11-25",
+    });
+    let path = "/v2/ach/transaction_simulations/receiving_transaction";
+    caller.post(path, body).await.with(201);
+    let start = sandbox.now();
+    let day = Duration::from_secs(24 * 3600);
+    sandbox.sleep(day * 2).await.unwrap();
+    assert_eq!(sandbox.now(), start + chrono::Duration::days(2));
+    assert_eq!(sandbox.audit().unwrap().postings, 2, "what was due was not done");
+
+    // Nothing waits for days here: the clock that runs is moved by another.
+    sandbox.run_clock();
+    let moves = async {
+        tokio::task::yield_now().await;
+        sandbox.advance(chrono::Duration::days(2)).unwrap();
+    };
+    let (slept, ()) = tokio::join!(sandbox.sleep(day), moves);
+    slept.unwrap();
+
+    for is_held in [true, false] {
+        if is_held {
+            sandbox.hold_clock();
+        } else {
+            sandbox.run_clock();
+        }
+        let before = sandbox.now();
+        let refused = sandbox.sleep(Duration::MAX).await.unwrap_err();
+        assert!(refused.to_string().contains("3660 days"), "{refused}");
+        sandbox.clock().sleep(Duration::MAX).await;
+        assert!(sandbox.now() - before < chrono::Duration::days(1));
+    }
+}
+
+#[tokio::test]
+async fn beyond_the_calendar_there_are_no_banking_days() {
+    let builder = Sandbox::builder().clock_held_at("2250-01-03T14:00:00Z".parse().unwrap());
+    let sandbox = builder.start().await.unwrap();
+    let calendar = sandbox.banking_days();
+    let today = calendar.today();
+    assert!(!calendar.is_banking_day(today));
+    assert_eq!((calendar.next(today), calendar.add(today, 1)), (None, None));
+    assert_eq!((calendar.next_ach_file(), calendar.next_same_day_ach_file()), (None, None));
+    for far in [chrono::NaiveDate::MIN, chrono::NaiveDate::MAX] {
+        assert_eq!((calendar.previous(far), calendar.on_or_after(far)), (None, None));
+    }
+    assert_eq!(calendar.previous("2200-01-15".parse().unwrap()), "2199-12-31".parse().ok());
+    for refused in [sandbox.advance_banking_days(1), sandbox.advance_to_next_banking_day()] {
+        assert!(refused.unwrap_err().to_string().contains("2199"));
+    }
+    assert_eq!(calendar.today(), today);
+}
+
+#[tokio::test]
+async fn a_setting_out_of_range_starts_nothing() {
+    let mut settings = Settings::default();
+    settings.ach_hold_days = 1_000_001;
+    let error = Sandbox::builder().settings(settings).start().await.unwrap_err();
+    assert_eq!(error.to_string(), "ach_hold_days takes a whole number, 0 to 1000000");
+}
+
+#[tokio::test]
 async fn what_is_due_happens_on_the_way_in_order() {
     let caller = Caller::new().await;
     let holder = caller.verified().await;
@@ -66,6 +205,15 @@ async fn settings_are_told_with_their_reasons_and_changed_all_or_none() {
     let returns = all.iter().find(|it| it["name"] == "ach_returns_to_suspense").unwrap();
     assert_eq!((&returns["value"], &returns["default"]), (&json!(false), &json!(false)));
     assert!(returns["reason"].as_str().unwrap().contains("suspense account"));
+    let of_type = |name: &str| {
+        let setting = all.iter().find(|it| it["name"] == name).unwrap();
+        (setting["type"].clone(), setting["takes"].clone(), setting["values"].clone())
+    };
+    let days = json!("a whole number, 0 to 1000000");
+    assert_eq!(of_type("ach_hold_days"), (json!("integer"), days, Value::Null));
+    let orders = json!(["per_resource", "any", "newest_first"]);
+    let takes = json!("per_resource, any or newest_first");
+    assert_eq!(of_type("webhook_order"), (json!("string"), takes, orders));
 
     let body = json!({ "refuse_read_only_properties": false, "webhook_order": "sideways" });
     let refused = caller.call("PATCH", "/sandbox/settings", body).await.with(400);
@@ -143,7 +291,7 @@ async fn a_reset_forgets_everything() {
 
     caller.post("/sandbox/reset", Value::Null).await.with(200);
     assert_eq!(caller.get("/sandbox").await.with(200), fresh);
-    assert_eq!(caller.sandbox.audit().unwrap(), 0);
+    assert_eq!(caller.sandbox.audit().unwrap().postings, 0);
     // The same again, to the id.
     let again = caller.post("/v2/persons", ada()).await;
     assert_eq!(first.body, again.body);
@@ -153,7 +301,7 @@ async fn a_reset_forgets_everything() {
 }
 
 #[tokio::test]
-async fn deliveries_are_counted_and_settled() {
+async fn deliveries_are_counted_and_made() {
     let caller = Caller::new().await;
     let subscriber = Subscriber::start().await;
     let body = json!({

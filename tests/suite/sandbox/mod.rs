@@ -6,6 +6,7 @@ mod hostile;
 mod idempotency;
 mod legacy;
 mod lists;
+mod parity;
 mod repeat;
 mod reveal;
 mod served;

@@ -29,7 +29,7 @@ async fn listening(world: &World) -> (Subscriber, Verifier) {
 }
 
 async fn received(world: &World, subscriber: &Subscriber, verifier: &Verifier) -> Vec<Event> {
-    world.sandbox.settle().await.unwrap();
+    world.sandbox.deliver_webhooks().await.unwrap();
     let events = subscriber.take().into_iter();
     events.map(|one| verifier.verify(&one.headers, one.body).unwrap().event().unwrap()).collect()
 }

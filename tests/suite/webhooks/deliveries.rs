@@ -30,7 +30,7 @@ async fn what_happens_is_told_once_with_what_it_was_before() {
     let subscriber = Subscriber::start().await;
     let webhook = subscribe(&world, &subscriber, &["PERSON.*"]).await;
     let person = world.customer().await;
-    world.sandbox.settle().await.unwrap();
+    world.sandbox.deliver_webhooks().await.unwrap();
     let types = subscriber.take_types();
     assert_eq!(
         types,
@@ -43,7 +43,7 @@ async fn what_happens_is_told_once_with_what_it_was_before() {
         ]
     );
     rename(&world, person, "Augusta").await;
-    world.sandbox.settle().await.unwrap();
+    world.sandbox.deliver_webhooks().await.unwrap();
     let delivered = subscriber.take();
     assert_eq!(delivered.len(), 1);
     let event = &delivered[0];
@@ -73,7 +73,7 @@ async fn money_that_moves_is_told() {
     world.client.transfer(&Transfer::new(account, saving, Money::usd(1_00))).await.unwrap();
     let held = Transfer::new(account, saving, Money::usd(2_00)).hold(None);
     world.client.transfer(&held).await.unwrap();
-    world.sandbox.settle().await.unwrap();
+    world.sandbox.deliver_webhooks().await.unwrap();
     let mut types = subscriber.take_types();
     types.sort();
     assert_eq!(
@@ -86,7 +86,7 @@ async fn money_that_moves_is_told() {
     );
     // What happens by the clock is told as well: the hold runs out.
     world.sandbox.advance(Duration::days(8)).unwrap();
-    world.sandbox.settle().await.unwrap();
+    world.sandbox.deliver_webhooks().await.unwrap();
     assert_eq!(subscriber.take_types(), ["TRANSACTION.PENDING.UPDATED"]);
 }
 
@@ -100,7 +100,7 @@ async fn only_what_was_asked_for_is_told() {
     world.client.api().replace_webhook(disabled, &off).await.unwrap();
     let holder = world.customer().await;
     world.checking(holder).await;
-    world.sandbox.settle().await.unwrap();
+    world.sandbox.deliver_webhooks().await.unwrap();
     assert_eq!(subscriber.take_types(), ["ACCOUNT.CREATED"]);
     assert!(statuses(&world, disabled).await.is_empty());
 }
@@ -116,7 +116,7 @@ async fn a_refused_request_tells_nothing() {
         ..PersonPatch::default()
     };
     world.client.api().update_person(person, &patch).await.unwrap_err();
-    world.sandbox.settle().await.unwrap();
+    world.sandbox.deliver_webhooks().await.unwrap();
     assert!(subscriber.take().is_empty() && statuses(&world, webhook).await.is_empty());
 }
 
@@ -128,12 +128,12 @@ async fn what_does_not_arrive_is_sent_again_until_it_is_given_up() {
     let webhook = subscribe(&world, &subscriber, &["PERSON.UPDATED"]).await;
     subscriber.next([Answer::Status(500), Answer::Status(302)]);
     rename(&world, person, "Augusta").await;
-    world.sandbox.settle().await.unwrap();
+    world.sandbox.deliver_webhooks().await.unwrap();
     assert_eq!(statuses(&world, webhook).await, [WebhookEventStatus::Retrying]);
     // The first wait is a minute, the second two.
     for (seconds, tries) in [(59, 1), (1, 2), (119, 2), (1, 3)] {
         world.sandbox.advance(Duration::seconds(seconds)).unwrap();
-        world.sandbox.settle().await.unwrap();
+        world.sandbox.deliver_webhooks().await.unwrap();
         let query = ListWebhookEventsQuery::default();
         let api = world.client.api();
         let listed = api.list_webhook_events(webhook, &query).await.unwrap().into_inner();
@@ -148,10 +148,10 @@ async fn what_does_not_arrive_is_sent_again_until_it_is_given_up() {
     subscriber.next([Answer::Status(500); 100]);
     rename(&world, person, "Ada").await;
     for _ in 0..60 {
-        world.sandbox.settle().await.unwrap();
+        world.sandbox.deliver_webhooks().await.unwrap();
         world.sandbox.advance(Duration::hours(1)).unwrap();
     }
-    world.sandbox.settle().await.unwrap();
+    world.sandbox.deliver_webhooks().await.unwrap();
     assert_eq!(
         statuses(&world, webhook).await,
         [WebhookEventStatus::Success, WebhookEventStatus::Failed]
@@ -168,10 +168,10 @@ async fn who_does_not_answer_in_time_has_not_got_it() {
     let webhook = subscribe(&world, &subscriber, &["PERSON.UPDATED"]).await;
     subscriber.next([Answer::Never]);
     rename(&world, person, "Augusta").await;
-    world.sandbox.settle().await.unwrap();
+    world.sandbox.deliver_webhooks().await.unwrap();
     assert_eq!(statuses(&world, webhook).await, [WebhookEventStatus::Retrying]);
     world.sandbox.advance(Duration::minutes(1)).unwrap();
-    world.sandbox.settle().await.unwrap();
+    world.sandbox.deliver_webhooks().await.unwrap();
     assert_eq!(statuses(&world, webhook).await, [WebhookEventStatus::Success]);
     // The same event, sent afresh.
     let delivered = subscriber.take();
@@ -199,7 +199,7 @@ async fn events_of_a_resource_keep_their_order_unless_told_otherwise() {
         for name in ["One", "Two", "Three"] {
             rename(&world, person, name).await;
         }
-        world.sandbox.settle().await.unwrap();
+        world.sandbox.deliver_webhooks().await.unwrap();
         assert!(subscriber.take().is_empty(), "it was to wait");
         let first = match order {
             WebhookOrder::NewestFirst => vec![Answer::Status(200), Answer::Status(500)],
@@ -208,7 +208,7 @@ async fn events_of_a_resource_keep_their_order_unless_told_otherwise() {
         subscriber.next(first);
         for _ in 0..3 {
             world.sandbox.advance(Duration::minutes(1)).unwrap();
-            world.sandbox.settle().await.unwrap();
+            world.sandbox.deliver_webhooks().await.unwrap();
         }
         let mut names: Vec<String> = subscriber
             .take()
@@ -229,7 +229,7 @@ async fn events_come_twice_on_request() {
     let subscriber = Subscriber::start().await;
     let webhook = subscribe(&world, &subscriber, &["PERSON.CREATED"]).await;
     world.prospect().await;
-    world.sandbox.settle().await.unwrap();
+    world.sandbox.deliver_webhooks().await.unwrap();
     let delivered = subscriber.take();
     assert_eq!(delivered.len(), 2);
     assert_eq!(delivered[0].text("id"), delivered[1].text("id"));
@@ -244,7 +244,7 @@ async fn an_event_is_listed_by_time_and_resource_and_sent_again() {
     let one = world.prospect().await;
     world.sandbox.advance(Duration::days(1)).unwrap();
     let two = world.prospect().await;
-    world.sandbox.settle().await.unwrap();
+    world.sandbox.deliver_webhooks().await.unwrap();
     subscriber.take();
     let api = world.client.api();
     let ids = async |query: ListWebhookEventsQuery| {
@@ -268,10 +268,10 @@ async fn an_event_is_listed_by_time_and_resource_and_sent_again() {
     let in_ten = ResendWebhookEventQuery { delay: Some(10) };
     let resent = api.resend_webhook_event(webhook, event, &in_ten).await.unwrap();
     assert_eq!(resent.status, Some(WebhookEventStatus::Running));
-    world.sandbox.settle().await.unwrap();
+    world.sandbox.deliver_webhooks().await.unwrap();
     assert!(subscriber.take().is_empty());
     world.sandbox.advance(Duration::seconds(10)).unwrap();
-    world.sandbox.settle().await.unwrap();
+    world.sandbox.deliver_webhooks().await.unwrap();
     assert_eq!(subscriber.take()[0].text("id"), event.to_string());
 
     // Another webhook does not know it, and in the end nobody does.
@@ -292,7 +292,7 @@ async fn a_test_event_goes_to_those_who_want_it() {
     let made = api.trigger_webhook_event(&trigger(EventFilter::AccountAny)).await.unwrap();
     assert_eq!(made.type_, Some(EventType::AccountCreated));
     api.trigger_webhook_event(&trigger(EventFilter::PersonAny)).await.unwrap();
-    world.sandbox.settle().await.unwrap();
+    world.sandbox.deliver_webhooks().await.unwrap();
     let delivered = subscriber.take();
     assert_eq!(delivered.len(), 1);
     assert_eq!(delivered[0].text("id"), made.id.unwrap().to_string());
@@ -308,7 +308,7 @@ async fn a_delivery_is_signed_and_doubly_so_while_the_secret_rolls() {
     api.create_webhook_secret().await.unwrap();
     let digests = async || {
         world.prospect().await;
-        world.sandbox.settle().await.unwrap();
+        world.sandbox.deliver_webhooks().await.unwrap();
         let delivered = subscriber.take();
         let signature = delivered[0].headers["synctera-signature"].to_str().unwrap().to_owned();
         signature.split('.').filter(|digest| digest.len() == 64).count()
@@ -331,11 +331,11 @@ async fn a_restart_loses_no_event() {
         subscribe(&world, &subscriber, &["PERSON.CREATED"]).await;
         subscriber.next([Answer::Status(503)]);
         world.prospect().await;
-        world.sandbox.settle().await.unwrap();
+        world.sandbox.deliver_webhooks().await.unwrap();
         assert_eq!(subscriber.take().len(), 1);
     }
     let later = now() + Duration::minutes(1);
     let world = World::on(Sandbox::builder().clock_held_at(later).data(&file)).await;
-    world.sandbox.settle().await.unwrap();
+    world.sandbox.deliver_webhooks().await.unwrap();
     assert_eq!(subscriber.take_types(), ["PERSON.CREATED"]);
 }

@@ -28,7 +28,7 @@ async fn an_event_is_believed_and_read_while_the_secret_rolls() {
     let request = Subscribe::to(subscriber.url()).event(EventFilter::PersonAny).metadata("east");
     client.subscribe(&request).await.unwrap();
     let person = world.customer().await;
-    world.sandbox.settle().await.unwrap();
+    world.sandbox.deliver_webhooks().await.unwrap();
     let events = read(&subscriber, &verifier).unwrap();
     let event = events.last().unwrap();
     assert_eq!(event.metadata.as_deref(), Some("east"));
@@ -48,19 +48,19 @@ async fn an_event_is_believed_and_read_while_the_secret_rolls() {
     let second = client.roll_webhook_secret().key("secret-2").await.unwrap();
     assert_eq!(second.old_ends_at, Some(world.sandbox.now() + chrono::Duration::hours(24)));
     world.prospect().await;
-    world.sandbox.settle().await.unwrap();
+    world.sandbox.deliver_webhooks().await.unwrap();
     assert_eq!(read(&subscriber, &verifier).unwrap().len(), 1);
     verifier.roll_to(second.secret.expose()).unwrap();
     client.finish_webhook_secret_roll().await.unwrap();
     verifier.finish_roll();
     world.prospect().await;
-    world.sandbox.settle().await.unwrap();
+    world.sandbox.deliver_webhooks().await.unwrap();
     assert_eq!(read(&subscriber, &verifier).unwrap().len(), 1);
 
     // Somebody who has just the first secret is out.
     let late = Verifier::new(first.secret.expose()).unwrap().clock(world.sandbox.clock());
     world.prospect().await;
-    world.sandbox.settle().await.unwrap();
+    world.sandbox.deliver_webhooks().await.unwrap();
     assert_eq!(read(&subscriber, &late).unwrap_err(), VerifyError::Mismatch);
 }
 

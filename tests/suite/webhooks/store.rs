@@ -10,6 +10,7 @@ use proptest::prelude::*;
 use synctera::WebhookEventId;
 use synctera::types::EventFilter;
 use synctera::webhooks::{Claim, EventRouter, EventStore, InMemoryEvents, RouterError, StoreFull};
+use synctera_tests::clock::read;
 use uuid::Uuid;
 
 use super::events::event;
@@ -56,7 +57,7 @@ async fn claims_and_handled_events_expire() {
     let store = InMemoryEvents::new()
         .lease(Duration::from_secs(60))
         .remembering(Duration::from_secs(3600))
-        .clock(clock.read());
+        .clock(read(clock.read()));
     assert_eq!(store.claim(id(1)).await.unwrap(), Claim::Yours);
     clock.advance(59);
     assert_eq!(store.claim(id(1)).await.unwrap(), Claim::InProgress);
@@ -76,7 +77,7 @@ async fn claims_and_handled_events_expire() {
 async fn claims_that_nobody_ends_are_bounded() {
     let clock = Clock::default();
     let store =
-        InMemoryEvents::new().at_most(10).lease(Duration::from_secs(60)).clock(clock.read());
+        InMemoryEvents::new().at_most(10).lease(Duration::from_secs(60)).clock(read(clock.read()));
     for n in 0..100_000 {
         // Twelve claims a minute, for ten places.
         clock.advance(5);
@@ -95,7 +96,7 @@ async fn claims_that_nobody_ends_are_bounded() {
 #[tokio::test]
 async fn a_full_store_has_the_platform_send_the_event_again() {
     let clock = Clock::default();
-    let store = Arc::new(InMemoryEvents::new().at_most(1).clock(clock.read()));
+    let store = Arc::new(InMemoryEvents::new().at_most(1).clock(read(clock.read())));
     struct Shared(Arc<InMemoryEvents>);
     impl EventStore for Shared {
         fn claim(
@@ -199,7 +200,7 @@ proptest! {
             .at_most(MAX)
             .lease(Duration::from_secs(60))
             .remembering(Duration::from_secs(200))
-            .clock(clock.read());
+            .clock(read(clock.read()));
         let mut model = Model::default();
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         for call in calls {

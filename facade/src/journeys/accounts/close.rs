@@ -1,7 +1,9 @@
 //! From an account in use to a closed one.
 
+use std::time::Duration;
+
 use synctera_api::runtime::{
-    AccountId, ExternalAccountId, InternalAccountId, Patch, TransactionId,
+    AccountId, ExternalAccountId, InternalAccountId, NextAction, Patch, TransactionId,
 };
 use synctera_api::{Error, v2};
 use uuid::Uuid;

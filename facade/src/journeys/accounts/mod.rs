@@ -11,7 +11,7 @@ mod template;
 mod terms;
 
 pub use bank_account::BankAccount;
-pub use close::{CloseAccount, ClosingAccount, Obstacle};
+pub use close::{AwaitClosed, CloseAccount, ClosingAccount, Obstacle};
 pub use external::{LinkExternalAccount, LinkedAccounts};
 pub use open::{OpenAccount, OpenedAccount};
 pub use party::{AddAccountParty, RemoveAccountParty};

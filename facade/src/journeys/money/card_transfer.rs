@@ -16,7 +16,7 @@ use crate::types::{
     CreatedExternalCardTransfer, ExternalCardTransfer, ExternalCardTransferStatus,
     NewExternalCardPull, NewExternalCardPush, NewExternalCardReversal, NewExternalCardTransfer,
 };
-use crate::{Money, Synctera, v2};
+use crate::{Money, Synctera};
 
 impl Synctera {
     /// Pulls money from a card that another bank issued, or pushes money to one. With the feature
@@ -325,7 +325,11 @@ impl Journey for ReverseCardPull {
         let transfer = steps
             .write("", |api| api.create_external_card_transfer_reversal(pull, &body), id_of_read)
             .await?;
-        settled(steps.client(), read("create_external_card_transfer_reversal", transfer)?, self.polling)
-            .await
+        settled(
+            steps.client(),
+            read("create_external_card_transfer_reversal", transfer)?,
+            self.polling,
+        )
+        .await
     }
 }

@@ -44,10 +44,7 @@ impl Synctera {
     ///
     /// # Errors
     /// What the platform answers, unless trying again may help and the deadline has not passed.
-    pub fn await_verification(
-        &self,
-        party: impl Into<Party>,
-    ) -> Await<'static, AwaitVerification> {
+    pub fn await_verification(&self, party: impl Into<Party>) -> Await<'static, AwaitVerification> {
         Await::new(self, AwaitVerification { party: party.into() })
     }
 }
@@ -63,11 +60,8 @@ impl Sealed for AwaitVerification {}
 impl Awaited for AwaitVerification {
     type Outcome = Outcome<Verified>;
 
-    const POLLING: Polling = Polling::new(
-        Duration::from_secs(2),
-        Duration::from_secs(60),
-        Duration::from_secs(15 * 60),
-    );
+    const POLLING: Polling =
+        Polling::new(Duration::from_secs(2), Duration::from_secs(60), Duration::from_secs(15 * 60));
 
     async fn look(
         &self,

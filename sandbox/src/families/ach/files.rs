@@ -9,7 +9,7 @@ const FILES: [(u32, u32); 4] = [(10, 30), (14, 45), (16, 45), (20, 0)];
 const SAME_DAY_FILES: usize = 3;
 
 /// When the file leaves that a transfer goes with.
-pub(super) fn next_file(
+pub(in crate::families) fn next_file(
     now: DateTime<Utc>,
     is_same_day: bool,
     effective: Option<NaiveDate>,

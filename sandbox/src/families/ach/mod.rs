@@ -28,7 +28,7 @@ use crate::engine::{Ctx, Outcome, Refusal, Reply, last_four, text, without};
 use crate::ledger::{self, Ended, NewHold, Sign};
 use crate::spec::Faults;
 
-use files::next_file;
+pub(super) use files::next_file;
 pub(super) use incoming::{INCOMING, POST, post_due};
 pub(super) use sending::{RELEASE, SEND, release, send};
 

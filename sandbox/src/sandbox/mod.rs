@@ -1,12 +1,15 @@
-//! A sandbox that runs inside the program that uses it.
+//! A sandbox that runs inside the program that uses it: how it is set up and started.
 
-use std::collections::BTreeMap;
+mod banking_days;
+mod clock;
+mod control;
+mod settings;
+
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use chrono::{DateTime, Duration, Utc};
-use synctera_api::v2::types::MonitoringAlertType;
+use chrono::{DateTime, Utc};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
@@ -14,12 +17,15 @@ use tokio::time::Instant;
 
 use crate::courier::Courier;
 use crate::engine::clock::Clock;
-use crate::engine::{Advance, ApiKey, Beginning, Engine, Refusal, is_workspace};
-use crate::families;
-use crate::faults::{BadFault, Fault, Faults};
+use crate::engine::{ApiKey, Beginning, Engine, is_workspace};
+use crate::error::Error;
+use crate::faults::Faults;
 use crate::server::{self, Desk};
 use crate::settings::Settings;
 use crate::store::{self, Store};
+
+pub use banking_days::BankingDays;
+pub use clock::SandboxClock;
 
 /// The key that opens a sandbox which was given no other.
 pub const DEFAULT_API_KEY: &str = "sandbox-key";
@@ -45,13 +51,11 @@ const LOOK: std::time::Duration = std::time::Duration::from_millis(10);
 /// # }
 /// ```
 pub struct Sandbox {
-    engine: Arc<Engine>,
+    desk: Arc<Desk>,
     address: SocketAddr,
     api_key: String,
     server: JoinHandle<()>,
-    courier: Arc<Courier>,
     round: JoinHandle<()>,
-    faults: Arc<Faults>,
 }
 
 /// How a sandbox is set up.
@@ -65,44 +69,6 @@ pub struct SandboxBuilder {
     settings: Settings,
     checks_answers: bool,
     patience: std::time::Duration,
-}
-
-/// Why a sandbox did not start or could not do something to itself.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum Error {
-    /// The address cannot be listened on.
-    #[error("cannot listen on {address}: {source}")]
-    Listen {
-        /// The address asked for.
-        address: SocketAddr,
-        /// What the system said.
-        source: std::io::Error,
-    },
-    /// A key is for something that is no workspace.
-    #[error("{0} is no workspace: it is called by two numbers, like 1_2")]
-    Workspace(String),
-    /// Webhooks cannot be sent: the HTTP client does not start.
-    #[error("webhooks cannot be sent: {0}")]
-    Webhooks(String),
-    /// The data file belongs to a sandbox that is running.
-    #[error("{} is in use by another sandbox: stop it, or keep the data elsewhere", .0.display())]
-    InUse(PathBuf),
-    /// The data cannot be kept.
-    #[error("{0}")]
-    Store(String),
-}
-
-impl From<Refusal> for Error {
-    fn from(refusal: Refusal) -> Self {
-        Self::Store(refusal.into_problem().detail)
-    }
-}
-
-impl From<store::Error> for Error {
-    fn from(error: store::Error) -> Self {
-        Self::Store(error.to_string())
-    }
 }
 
 impl Default for SandboxBuilder {
@@ -185,7 +151,8 @@ impl SandboxBuilder {
     ///
     /// # Errors
     /// When the address is taken or the file cannot be used; [`Error::InUse`] when another sandbox
-    /// still has it after three seconds.
+    /// still has it after three seconds; [`Error::Setting`] and [`Error::Workspace`] when a setting
+    /// or a key cannot be as it was given.
     pub async fn start(mut self) -> Result<Sandbox, Error> {
         if self.keys.is_empty() {
             self = self.api_key(DEFAULT_API_KEY, DEFAULT_TENANT);
@@ -193,6 +160,7 @@ impl SandboxBuilder {
         if let Some(wrong) = self.keys.iter().find(|key| !is_workspace(&key.tenant)) {
             return Err(Error::Workspace(wrong.tenant.clone()));
         }
+        self.settings.check()?;
         let store = match &self.data {
             Some(path) => opened(path, HANDOVER).await?,
             None => Store::temporary()?,
@@ -203,24 +171,23 @@ impl SandboxBuilder {
         let engine = Engine::new(store, beginning, self.seed, self.checks_answers)?;
         let engine = Arc::new(engine);
         let courier = Arc::new(Courier::new(engine.clone())?);
-        let faults = Arc::new(Faults::default());
         let wanted = self.address;
         let listener = TcpListener::bind(wanted)
             .await
             .map_err(|source| Error::Listen { address: wanted, source })?;
         let address =
             listener.local_addr().map_err(|source| Error::Listen { address: wanted, source })?;
-        let desk = Desk {
-            engine: engine.clone(),
-            courier: courier.clone(),
-            faults: faults.clone(),
+        let round = tokio::spawn(courier.clone().run());
+        let desk = Arc::new(Desk {
+            engine,
+            courier,
+            faults: Arc::new(Faults::default()),
             patience: self.patience,
             is_durable: self.data.is_some(),
             turns: Arc::new(Semaphore::new(1)),
-        };
-        let server = tokio::spawn(server::serve(listener, desk));
-        let round = tokio::spawn(courier.clone().run());
-        Ok(Sandbox { engine, address, api_key, server, courier, round, faults })
+        });
+        let server = tokio::spawn(server::serve(listener, desk.clone()));
+        Ok(Sandbox { desk, address, api_key, server, round })
     }
 }
 
@@ -265,83 +232,9 @@ impl Sandbox {
         &self.api_key
     }
 
-    /// What time it is in there.
-    pub fn now(&self) -> DateTime<Utc> {
-        self.engine.now()
-    }
-
-    /// Moves its clock forward; what falls due on the way happens, in order.
-    ///
-    /// # Errors
-    /// When something that falls due fails, which would be a defect of the sandbox.
-    pub fn advance(&self, by: Duration) -> Result<(), Error> {
-        Ok(self.engine.advance(Advance::By(by))?)
-    }
-
-    /// Its clock, to hand to whoever must agree with it about the time, such as the verifier of
-    /// webhooks.
-    pub fn clock(&self) -> impl Fn() -> DateTime<Utc> + Clone + Send + Sync + use<> {
-        let engine = self.engine.clone();
-        move || engine.now()
-    }
-
-    /// Lets something go wrong with requests, from now on.
-    ///
-    /// # Errors
-    /// When it cannot go wrong in this way.
-    pub fn add_fault(&self, fault: Fault) -> Result<(), BadFault> {
-        self.faults.add(fault).map(drop)
-    }
-
-    /// Lets nothing go wrong on request any more.
-    pub fn clear_faults(&self) {
-        self.faults.clear();
-    }
-
-    /// Waits until every event that is due has been sent to its webhook, and answered or not. What
-    /// the subscribers do about it may raise further events: they are waited for, too.
-    ///
-    /// Events are sent in the background anyhow; a test calls this instead of sleeping.
-    ///
-    /// # Errors
-    /// When the sandbox's own data cannot be read or written.
-    pub async fn settle(&self) -> Result<(), Error> {
-        Ok(self.courier.settle().await?)
-    }
-
-    /// Raises a monitoring alert about a person or a business, by its id, as if a list had been
-    /// found to name it; the alert's id.
-    ///
-    /// # Errors
-    /// When there is no such party, or it is not monitored.
-    pub fn raise_alert(
-        &self,
-        party: impl std::fmt::Display,
-        alert_type: &MonitoringAlertType,
-    ) -> Result<String, Error> {
-        let (party, alert_type) = (party.to_string(), alert_type.as_str());
-        Ok(self.engine.act(|ctx| families::raise_alert(ctx, &party, alert_type))?)
-    }
-
-    /// Recomputes every balance of the ledger from its entries, and says what does not add up.
-    ///
-    /// # Errors
-    /// When a balance is wrong or the entries do not sum to zero.
-    pub fn audit(&self) -> Result<u64, Error> {
-        let audit = self.engine.audit()?;
-        if audit.adds_up() {
-            return Ok(u64::try_from(audit.entries).unwrap_or_default());
-        }
-        Err(Error::Store(format!("the ledger does not add up: {audit:?}")))
-    }
-
-    /// How many resources of each kind it holds, all workspaces taken together: what was made, and
-    /// that nothing was made twice.
-    ///
-    /// # Errors
-    /// When the storage fails.
-    pub fn counts(&self) -> Result<BTreeMap<String, u64>, Error> {
-        Ok(self.engine.counts()?)
+    /// Whether it still answers. It does until it is dropped, unless its server failed.
+    pub fn is_running(&self) -> bool {
+        !self.server.is_finished()
     }
 
     /// Waits until it is stopped, which for an embedded sandbox is for ever.
@@ -365,6 +258,8 @@ impl std::fmt::Debug for Sandbox {
 
 #[cfg(test)]
 mod tests {
+    use chrono::Duration;
+
     use super::*;
 
     #[tokio::test]
@@ -374,7 +269,7 @@ mod tests {
         let mut sandbox = Sandbox::builder().data(&file).start().await.unwrap();
         let error = opened(&file, std::time::Duration::ZERO).await.err();
         assert!(matches!(&error, Some(Error::InUse(path)) if *path == file), "{error:?}");
-        assert_eq!(sandbox.audit().unwrap(), 0);
+        assert_eq!(sandbox.audit().unwrap().postings, 0);
         for _ in 0..20 {
             drop(sandbox);
             sandbox = Sandbox::builder().data(&file).start().await.unwrap();
@@ -385,5 +280,39 @@ mod tests {
         };
         let (store, ()) = tokio::join!(opened(&file, HANDOVER), next);
         store.unwrap();
+    }
+
+    #[tokio::test]
+    async fn books_that_do_not_add_up_are_an_error_of_their_own() {
+        let sandbox = Sandbox::start().await.unwrap();
+        let day = "2026-11-24".parse().unwrap();
+        let days = store::Days { posted: day, effective: day };
+        let lone = sandbox
+            .desk
+            .engine
+            .act(|ctx| Ok(ctx.tx.append(ctx.tenant, "transaction", "account", -5, days)?));
+        lone.unwrap();
+        let error = sandbox.audit().unwrap_err();
+        let Error::LedgerDoesNotAddUp(audit) = &error else { panic!("{error:?}") };
+        assert_eq!((audit.postings, audit.sum, audit.unbalanced_transactions), (1, -5, 1));
+        assert_eq!(
+            error.to_string(),
+            "the ledger does not add up: 1 postings with the sum -5, 1 unbalanced transactions, \
+             0 wrong balances, 0 wrong holds, the sum -5 in workspace 1_1"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_job_that_fails_is_not_a_failure_of_the_storage() {
+        let sandbox = Sandbox::builder().clock_held_at(DateTime::UNIX_EPOCH).start().await.unwrap();
+        sandbox
+            .desk
+            .engine
+            .act(|ctx| Ok(ctx.tx.schedule(ctx.tenant, 5, "no.such.job", "x")?))
+            .unwrap();
+        let error = sandbox.advance(Duration::seconds(1)).unwrap_err();
+        assert!(matches!(&error, Error::FailedJob(why) if why.contains("no.such.job")), "{error}");
+        let back = sandbox.advance(Duration::seconds(-1)).unwrap_err();
+        assert!(matches!(&back, Error::Refused { .. }), "{back:?}");
     }
 }

@@ -3,6 +3,8 @@
 //! Bodies are JSON. It asks for no key, and so it listens to nobody but this machine, and not to
 //! web pages that are open on it either. What it refuses it says as `{"status", "detail"}`.
 
+mod clock;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -11,39 +13,92 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Path, Request, State};
 use axum::http::{Response, StatusCode, header};
 use axum::middleware::{self, Next};
-use axum::routing::{delete, get, post};
+use axum::routing::{MethodFilter, MethodRouter, on};
 use axum::{Extension, Router};
-use chrono::{DateTime, Duration, Utc};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::{Desk, as_json, problem};
-use crate::engine::{Advance, Engine, Refusal, timestamp};
+use crate::engine::{Engine, KnownKey, Refusal, timestamp};
 use crate::families;
 use crate::faults::Fault;
+use crate::settings::SettingType;
 use crate::spec::Interface;
+use crate::state::{FailedJob, SandboxState, WebhookQueue};
 
 type Shared = State<Arc<Desk>>;
 type Answer = Result<Response<Body>, Refused>;
 
+/// An operation of the control API: what is done to the sandbox itself, over HTTP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub struct ControlOperation {
+    /// The HTTP method, in capitals.
+    pub method: &'static str,
+    /// The path; `{name}` is a parameter.
+    pub path: &'static str,
+}
+
+/// The operations of the control API, under `/sandbox`. Each has a counterpart in Rust, mostly a
+/// method of [`Sandbox`](crate::Sandbox); the README's table names it.
+pub fn control_operations() -> Vec<ControlOperation> {
+    ROUTES.iter().map(|&Route { method, path, .. }| ControlOperation { method, path }).collect()
+}
+
+struct Route {
+    method: &'static str,
+    path: &'static str,
+    filter: MethodFilter,
+    handler: fn(MethodFilter) -> MethodRouter<Arc<Desk>>,
+}
+
+/// The control API, an operation a line. `tests/suite/sandbox/parity.rs` holds each against its
+/// counterpart in Rust.
+const ROUTES: &[Route] = {
+    type Handler = fn(MethodFilter) -> MethodRouter<Arc<Desk>>;
+    const fn get(path: &'static str, handler: Handler) -> Route {
+        Route { method: "GET", path, filter: MethodFilter::GET, handler }
+    }
+    const fn post(path: &'static str, handler: Handler) -> Route {
+        Route { method: "POST", path, filter: MethodFilter::POST, handler }
+    }
+    const fn patch(path: &'static str, handler: Handler) -> Route {
+        Route { method: "PATCH", path, filter: MethodFilter::PATCH, handler }
+    }
+    const fn delete(path: &'static str, handler: Handler) -> Route {
+        Route { method: "DELETE", path, filter: MethodFilter::DELETE, handler }
+    }
+    &[
+        get("/sandbox", |of| on(of, state)),
+        get("/sandbox/health", |of| on(of, health)),
+        get("/sandbox/operations", |of| on(of, operations)),
+        get("/sandbox/clock", |of| on(of, clock::get)),
+        post("/sandbox/clock", |of| on(of, clock::turn)),
+        get("/sandbox/banking_days", |of| on(of, clock::banking_days)),
+        get("/sandbox/settings", |of| on(of, settings)),
+        patch("/sandbox/settings", |of| on(of, change_settings)),
+        get("/sandbox/faults", |of| on(of, faults)),
+        post("/sandbox/faults", |of| on(of, add_fault)),
+        delete("/sandbox/faults", |of| on(of, clear_faults)),
+        delete("/sandbox/faults/{number}", |of| on(of, remove_fault)),
+        get("/sandbox/keys", |of| on(of, keys)),
+        post("/sandbox/keys", |of| on(of, add_key)),
+        delete("/sandbox/keys/{id}", |of| on(of, remove_key)),
+        get("/sandbox/check", |of| on(of, check)),
+        get("/sandbox/deliveries", |of| on(of, deliveries)),
+        post("/sandbox/deliveries/settle", |of| on(of, deliver_webhooks)),
+        post("/sandbox/alerts", |of| on(of, raise_alert)),
+        post("/sandbox/stop_payments", |of| on(of, stop_payment)),
+        post("/sandbox/reset", |of| on(of, reset)),
+    ]
+};
+
 pub(super) fn router(desk: Arc<Desk>) -> Router {
-    Router::new()
-        .route("/sandbox", get(state))
-        .route("/sandbox/health", get(health))
-        .route("/sandbox/operations", get(operations))
-        .route("/sandbox/clock", get(clock).post(turn_clock))
-        .route("/sandbox/settings", get(settings).patch(change_settings))
-        .route("/sandbox/faults", get(faults).post(add_fault).delete(clear_faults))
-        .route("/sandbox/faults/{number}", delete(remove_fault))
-        .route("/sandbox/keys", get(keys).post(add_key))
-        .route("/sandbox/keys/{id}", delete(remove_key))
-        .route("/sandbox/check", get(check))
-        .route("/sandbox/reset", post(reset))
-        .route("/sandbox/deliveries", get(deliveries))
-        .route("/sandbox/deliveries/settle", post(settle))
-        .route("/sandbox/alerts", post(raise_alert))
-        .route("/sandbox/stop_payments", post(stop_payment))
+    let routed = ROUTES.iter().fold(Router::new(), |router, route| {
+        router.route(route.path, (route.handler)(route.filter))
+    });
+    routed
         .fallback(async || problem(StatusCode::NOT_FOUND, "the control API has no such path"))
         .layer(middleware::from_fn(from_here))
         .with_state(desk)
@@ -94,33 +149,38 @@ fn read<T: DeserializeOwned>(bytes: &Bytes) -> Result<T, Refused> {
     serde_json::from_slice(bytes).map_err(|e| Refused::bad(format!("the body: {e}")))
 }
 
-/// The store blocks; the threads that serve connections must not.
-async fn blocking<T: Send + 'static>(
-    desk: &Arc<Desk>,
-    work: impl FnOnce(&Engine) -> Result<T, Refusal> + Send + 'static,
-) -> Result<T, Refused> {
-    let engine = desk.engine.clone();
-    let outcome = tokio::task::spawn_blocking(move || work(&engine)).await;
-    let broken = |why: tokio::task::JoinError| Refusal::Broken(why.to_string());
-    outcome.map_err(broken).and_then(|outcome| outcome).map_err(Refused::from)
-}
-
 async fn health() -> Response<Body> {
     as_json(&json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }))
 }
 
 /// What there is: resources by kind, workspaces, what failed.
 async fn state(State(desk): Shared) -> Answer {
-    let (counts, failed) =
-        blocking(&desk, |engine| Ok((engine.counts()?, engine.failed_jobs()?))).await?;
+    let shared = desk.clone();
+    let SandboxState {
+        version,
+        now,
+        is_clock_held,
+        is_in_a_file,
+        workspaces,
+        resources,
+        failed_jobs,
+    } = desk.blocking(move |_| shared.state()).await?;
     let served = |interface: Interface| {
         let (served, unserved) = families::coverage(interface);
         json!({ "served": served.len(), "unserved": unserved.len() })
     };
+    let failed_jobs =
+        failed_jobs.into_iter().map(|FailedJob { job, workspace, subject, due_at, reason }| {
+            json!({
+                "job": job, "workspace": workspace, "subject": subject,
+                "due_at": due_at.map(timestamp), "why": reason,
+            })
+        });
     Ok(as_json(&json!({
-        "version": env!("CARGO_PKG_VERSION"), "clock": clock_of(&desk),
-        "kept": if desk.is_durable { "in a file" } else { "in memory" },
-        "workspaces": desk.engine.tenants(), "resources": counts, "failed_jobs": failed,
+        "version": version, "clock": clock::json(now, is_clock_held),
+        "kept": if is_in_a_file { "in a file" } else { "in memory" },
+        "workspaces": workspaces, "resources": resources,
+        "failed_jobs": failed_jobs.collect::<Vec<_>>(),
         "operations": { "v2": served(Interface::V2), "v0": served(Interface::V0) },
     })))
 }
@@ -134,74 +194,22 @@ async fn operations() -> Response<Body> {
     as_json(&json!({ "v2": of(Interface::V2), "v0": of(Interface::V0) }))
 }
 
-fn clock_of(desk: &Desk) -> Value {
-    let turned = desk.engine.clock();
-    json!({ "now": timestamp(turned.now), "run": if turned.is_held { "held" } else { "real" } })
-}
-
-async fn clock(State(desk): Shared) -> Response<Body> {
-    as_json(&clock_of(&desk))
-}
-
-/// How the clock is to be turned: one of these.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Turn {
-    advance: Option<Span>,
-    set: Option<DateTime<Utc>>,
-    run: Option<Run>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, default)]
-#[derive(Default)]
-struct Span {
-    days: u32,
-    hours: u32,
-    minutes: u32,
-    seconds: u32,
-    banking_days: u32,
-}
-
-#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-enum Run {
-    Real,
-    Held,
-}
-
-async fn turn_clock(State(desk): Shared, body: Bytes) -> Answer {
-    let turn: Turn = read(&body)?;
-    match turn {
-        Turn { advance: Some(span), set: None, run: None } => {
-            let by = Duration::days(span.days.into())
-                + Duration::hours(span.hours.into())
-                + Duration::minutes(span.minutes.into())
-                + Duration::seconds(span.seconds.into());
-            let advance = match (by.is_zero(), span.banking_days) {
-                (_, 0) => Advance::By(by),
-                (true, days) => Advance::BankingDays(days),
-                (false, _) => return Err(Refused::bad("banking_days goes with nothing else")),
-            };
-            blocking(&desk, move |engine| engine.advance(advance)).await?;
-        }
-        Turn { advance: None, set: Some(then), run: None } => {
-            blocking(&desk, move |engine| engine.advance(Advance::To(then))).await?;
-        }
-        Turn { advance: None, set: None, run: Some(run) } => {
-            desk.engine.hold_clock(run == Run::Held);
-        }
-        _ => return Err(Refused::bad("give one of advance, set and run")),
-    }
-    Ok(as_json(&clock_of(&desk)))
-}
-
 async fn settings(State(desk): Shared) -> Response<Body> {
     let all = desk.engine.settings().list().into_iter().map(|setting| {
-        json!({
+        let (of_type, values) = match setting.accepts {
+            SettingType::Boolean => ("boolean", None),
+            SettingType::Integer { .. } => ("integer", None),
+            SettingType::Text { .. } => ("string", None),
+            SettingType::Choice(values) => ("string", Some(values)),
+        };
+        let mut shown = json!({
             "name": setting.name, "value": setting.value, "default": setting.default,
-            "takes": setting.takes, "reason": setting.reason,
-        })
+            "type": of_type, "takes": setting.accepts.to_string(), "reason": setting.reason,
+        });
+        if let Some(values) = values {
+            shown["values"] = json!(values);
+        }
+        shown
     });
     as_json(&json!({ "settings": all.collect::<Vec<_>>() }))
 }
@@ -242,9 +250,11 @@ async fn remove_fault(desk: Shared, Path(number): Path<String>) -> Answer {
 
 async fn keys(State(desk): Shared) -> Response<Body> {
     let keys = desk.engine.keys();
-    let shown = keys.iter().map(
-        |key| json!({ "id": key.name(), "workspace": key.tenant, "given_at_start": key.is_given }),
-    );
+    let shown = keys.iter().map(KnownKey::info).map(|key| {
+        json!({
+            "id": key.id, "workspace": key.workspace, "given_at_start": key.is_given_at_start,
+        })
+    });
     as_json(&json!({ "keys": shown.collect::<Vec<_>>() }))
 }
 
@@ -258,7 +268,7 @@ struct WantedKey {
 /// Makes a key, and its workspace when that is new. The key is told this once.
 async fn add_key(State(desk): Shared, body: Bytes) -> Answer {
     let wanted: WantedKey = read(&body)?;
-    let made = blocking(&desk, move |engine| engine.add_key(&wanted.workspace, wanted.api_key));
+    let made = desk.blocking(move |engine| engine.add_key(&wanted.workspace, wanted.api_key));
     let made = made.await?;
     Ok(created(&json!({
         "id": made.known.name(), "workspace": made.known.tenant, "api_key": made.key.key,
@@ -266,19 +276,20 @@ async fn add_key(State(desk): Shared, body: Bytes) -> Answer {
 }
 
 async fn remove_key(State(desk): Shared, Path(id): Path<String>) -> Answer {
-    blocking(&desk, move |engine| engine.remove_key(&id)).await?;
+    desk.blocking(move |engine| engine.remove_key(&id)).await?;
     Ok(keys(State(desk)).await)
 }
 
 /// Whether the books add up, recomputed from nothing.
 async fn check(State(desk): Shared) -> Answer {
-    let audit = blocking(&desk, Engine::audit).await?;
-    let workspaces = audit.workspaces.iter().map(|(workspace, postings, sum)| {
-        json!({ "workspace": workspace, "postings": postings, "sum": sum })
-    });
+    let audit = desk.blocking(Engine::audit).await?;
+    let workspaces = audit
+        .workspaces
+        .iter()
+        .map(|of| json!({ "workspace": of.workspace, "postings": of.postings, "sum": of.sum }));
     let mut response = as_json(&json!({
-        "adds_up": audit.adds_up(), "postings": audit.entries, "sum": audit.sum,
-        "unbalanced_transactions": audit.unbalanced, "wrong_balances": audit.wrong_balances,
+        "adds_up": audit.adds_up(), "postings": audit.postings, "sum": audit.sum,
+        "unbalanced_transactions": audit.unbalanced_transactions, "wrong_balances": audit.wrong_balances,
         "open_holds": audit.open_holds, "wrong_holds": audit.wrong_holds,
         "workspaces": workspaces.collect::<Vec<_>>(),
     }));
@@ -290,21 +301,18 @@ async fn check(State(desk): Shared) -> Answer {
 
 /// Forgets everything, faults included.
 async fn reset(State(desk): Shared) -> Answer {
-    desk.faults.clear();
-    // Nothing is on its way while it happens: what comes back would be about things that are gone.
-    let _round = desk.courier.pause().await;
-    blocking(&desk, Engine::reset).await?;
-    Ok(as_json(&clock_of(&desk)))
+    desk.reset().await?;
+    Ok(clock::get(State(desk)).await)
 }
 
 async fn deliveries(State(desk): Shared) -> Answer {
-    let (all, due) = blocking(&desk, Engine::on_their_way).await?;
-    Ok(as_json(&json!({ "on_their_way": all, "due": due })))
+    let WebhookQueue { queued, due } = desk.blocking(Engine::webhook_queue).await?;
+    Ok(as_json(&json!({ "on_their_way": queued, "due": due })))
 }
 
 /// Waits until every event that is due has been sent, and answered or not.
-async fn settle(State(desk): Shared) -> Answer {
-    desk.courier.settle().await?;
+async fn deliver_webhooks(State(desk): Shared) -> Answer {
+    desk.courier.deliver_due().await?;
     deliveries(State(desk)).await
 }
 
@@ -319,7 +327,7 @@ struct WantedAlert {
 /// Raises a monitoring alert, as if a list had been found to name the party.
 async fn raise_alert(State(desk): Shared, body: Bytes) -> Answer {
     let wanted: WantedAlert = read(&body)?;
-    let id = blocking(&desk, move |engine| {
+    let id = desk.blocking(move |engine| {
         engine.act(|ctx| families::raise_alert(ctx, &wanted.party_id, &wanted.alert_type))
     });
     Ok(created(&json!({ "alert_id": id.await? })))
@@ -335,7 +343,7 @@ struct WantedStop {
 /// Stops the debits of an originator on an account, as the bank's people do.
 async fn stop_payment(State(desk): Shared, body: Bytes) -> Answer {
     let wanted: WantedStop = read(&body)?;
-    let stop = blocking(&desk, move |engine| {
+    let stop = desk.blocking(move |engine| {
         engine.act(|ctx| families::stop_payment(ctx, &wanted.account_id, &wanted.originator_name))
     });
     Ok(created(&stop.await?))

@@ -1,0 +1,160 @@
+//! What the control API does over HTTP, from Rust: faults, keys, events, the books, and what only
+//! the platform's own staff can do.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+
+use synctera_api::v2::types::MonitoringAlertType;
+
+use super::Sandbox;
+use crate::audit::LedgerAudit;
+use crate::engine::{self, KnownKey, text};
+use crate::error::Error;
+use crate::families;
+use crate::faults::{BadFault, Fault};
+use crate::state::{ApiKeyInfo, NewApiKey, SandboxState, WebhookQueue};
+
+impl Sandbox {
+    /// What the sandbox is and holds.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the storage fails.
+    pub fn state(&self) -> Result<SandboxState, Error> {
+        Ok(self.desk.state()?)
+    }
+
+    /// The number of resources by kind, over all workspaces: shows what was made, and that nothing
+    /// was made twice.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the storage fails.
+    pub fn counts(&self) -> Result<BTreeMap<String, u64>, Error> {
+        Ok(self.desk.engine.counts()?)
+    }
+
+    /// Recomputes the whole ledger from its postings: balances, sums and holds, of all workspaces.
+    ///
+    /// # Errors
+    /// [`Error::LedgerDoesNotAddUp`] with what was found, when a balance or a hold is wrong or the
+    /// postings of a transaction do not sum to zero; [`Error::Store`] when the storage fails.
+    pub fn audit(&self) -> Result<LedgerAudit, Error> {
+        let audit = self.desk.engine.audit()?;
+        if audit.adds_up() { Ok(audit) } else { Err(Error::LedgerDoesNotAddUp(Box::new(audit))) }
+    }
+
+    /// Forgets everything, and is as it was when it was started on nothing: resources, keys,
+    /// settings, faults, events and the clock. `POST /v0/wipe` empties one workspace instead.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the storage fails.
+    pub async fn reset(&self) -> Result<(), Error> {
+        Ok(self.desk.reset().await?)
+    }
+
+    /// Makes requests fail, from now on. Returns the number by which the fault is known.
+    ///
+    /// # Errors
+    /// [`BadFault`] when the fault contradicts itself or has a value out of range.
+    pub fn add_fault(&self, fault: Fault) -> Result<u64, BadFault> {
+        self.desk.faults.add(fault)
+    }
+
+    /// The faults that requests still meet, by their numbers.
+    pub fn faults(&self) -> BTreeMap<u64, Fault> {
+        self.desk.faults.all().into_iter().collect()
+    }
+
+    /// Removes a fault by its number. Returns whether there was one.
+    pub fn remove_fault(&self, number: u64) -> bool {
+        self.desk.faults.remove(number)
+    }
+
+    /// Removes all faults.
+    pub fn clear_faults(&self) {
+        self.desk.faults.clear();
+    }
+
+    /// Delivers every webhook event that is due by the sandbox's clock, and waits until each was
+    /// answered or its time for an answer is over. Events that the subscribers cause meanwhile are
+    /// delivered, too. A failed delivery is tried again when its next attempt is due: move the clock
+    /// first.
+    ///
+    /// Events are delivered in the background anyhow; a test calls this instead of sleeping.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the storage fails. A subscriber that fails is not an error.
+    pub async fn deliver_webhooks(&self) -> Result<(), Error> {
+        Ok(self.desk.courier.deliver_due().await?)
+    }
+
+    /// The number of events on their way to webhooks.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the storage fails.
+    pub fn webhook_queue(&self) -> Result<WebhookQueue, Error> {
+        Ok(self.desk.engine.webhook_queue()?)
+    }
+
+    /// The API keys that it accepts, without the keys themselves.
+    pub fn api_keys(&self) -> Vec<ApiKeyInfo> {
+        self.desk.engine.keys().iter().map(KnownKey::info).collect()
+    }
+
+    /// Makes an API key for a workspace, and the workspace if there is none of this name. A name is
+    /// two numbers, like `1_2`. The key is kept with the data.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] when the name is none of a workspace.
+    pub fn create_api_key(&self, workspace: &str) -> Result<NewApiKey, Error> {
+        Ok(self.desk.engine.add_key(workspace, None)?.into())
+    }
+
+    /// Accepts a given API key for a workspace; otherwise as [`Sandbox::create_api_key`].
+    ///
+    /// # Errors
+    /// [`Error::Refused`] when the key is known already or has anything but 1 to 256 visible ASCII
+    /// characters, or when the name is none of a workspace.
+    pub fn add_api_key(&self, api_key: &str, workspace: &str) -> Result<ApiKeyInfo, Error> {
+        Ok(self.desk.engine.add_key(workspace, Some(api_key.to_owned()))?.known.info())
+    }
+
+    /// Stops accepting an API key, by its [id](ApiKeyInfo::id). Its workspace stays.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] when there is no such key, or the sandbox was started with it.
+    pub fn remove_api_key(&self, id: &str) -> Result<(), Error> {
+        Ok(self.desk.engine.remove_key(id)?)
+    }
+
+    /// Raises a monitoring alert about a person or a business, by its id, as if a list named it.
+    /// Returns the alert's id.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] when there is no such party, or it is not monitored.
+    pub fn raise_alert(
+        &self,
+        party: impl Display,
+        alert_type: &MonitoringAlertType,
+    ) -> Result<String, Error> {
+        let (party, alert_type) = (party.to_string(), alert_type.as_str());
+        Ok(self.desk.engine.act(|ctx| families::raise_alert(ctx, &party, alert_type))?)
+    }
+
+    /// Stops further ACH debits of an originator on an account, as the bank's staff does: they are
+    /// returned with R08. Returns the id of the stop payment.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] when there is no such account.
+    pub fn stop_payment(&self, account: impl Display, originator: &str) -> Result<String, Error> {
+        let account = account.to_string();
+        let stop = self.desk.engine.act(|ctx| families::stop_payment(ctx, &account, originator))?;
+        Ok(text(&stop, "stop_payment_id").to_owned())
+    }
+}
+
+impl From<engine::NewKey> for NewApiKey {
+    fn from(made: engine::NewKey) -> Self {
+        let ApiKeyInfo { id, workspace, .. } = made.known.info();
+        Self { id, workspace, api_key: made.key.key }
+    }
+}

@@ -1,0 +1,123 @@
+//! The clock and the bank's calendar.
+
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{RawQuery, State};
+use axum::http::Response;
+use chrono::{DateTime, Duration, NaiveDate, Utc};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{Answer, Desk, Refused, Shared, as_json, read};
+use crate::engine::{Advance, Refusal, timestamp};
+use crate::families;
+use crate::sandbox::BankingDays;
+
+/// The clock, as it is shown.
+pub(super) fn json(now: DateTime<Utc>, is_held: bool) -> Value {
+    json!({ "now": timestamp(now), "run": if is_held { "held" } else { "real" } })
+}
+
+pub(super) async fn get(State(desk): Shared) -> Response<Body> {
+    let turned = desk.engine.clock();
+    as_json(&json(turned.now, turned.is_held))
+}
+
+/// How the clock is to be turned: one of these.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Turn {
+    advance: Option<Span>,
+    set: Option<DateTime<Utc>>,
+    run: Option<Run>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[derive(Default)]
+struct Span {
+    days: u32,
+    hours: u32,
+    minutes: u32,
+    seconds: u32,
+    banking_days: u32,
+}
+
+#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+enum Run {
+    Real,
+    Held,
+}
+
+pub(super) async fn turn(State(desk): Shared, body: Bytes) -> Answer {
+    let turn: Turn = read(&body)?;
+    match turn {
+        Turn { advance: Some(span), set: None, run: None } => {
+            let by = Duration::days(span.days.into())
+                + Duration::hours(span.hours.into())
+                + Duration::minutes(span.minutes.into())
+                + Duration::seconds(span.seconds.into());
+            let advance = match (by.is_zero(), span.banking_days) {
+                (_, 0) => Advance::By(by),
+                (true, days) => Advance::BankingDays(days),
+                (false, _) => return Err(Refused::bad("banking_days goes with nothing else")),
+            };
+            turned(&desk, advance).await?;
+        }
+        Turn { advance: None, set: Some(then), run: None } => {
+            turned(&desk, Advance::To(then)).await?;
+        }
+        Turn { advance: None, set: None, run: Some(run) } => {
+            desk.engine.hold_clock(run == Run::Held);
+        }
+        _ => return Err(Refused::bad("give one of advance, set and run")),
+    }
+    Ok(get(State(desk)).await)
+}
+
+/// Turns the clock; a job that fails on the way is a failure of the sandbox.
+async fn turned(desk: &Arc<Desk>, advance: Advance) -> Result<(), Refused> {
+    match desk.blocking(move |engine| engine.advance(advance)).await? {
+        None => Ok(()),
+        Some(failure) => Err(Refusal::Broken(failure).into()),
+    }
+}
+
+/// A date of the bank's calendar, today unless the query says another; with `add`, also so many
+/// banking days after it.
+pub(super) async fn banking_days(State(desk): Shared, RawQuery(query): RawQuery) -> Answer {
+    let (mut date, mut add) = (None, None);
+    for pair in query.as_deref().unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
+        match pair.split_once('=') {
+            Some(("date", value)) => {
+                let read = value.parse::<NaiveDate>();
+                date = Some(read.map_err(|_| Refused::bad("date is a date, like 2026-11-24"))?);
+            }
+            Some(("add", value)) => {
+                add =
+                    Some(value.parse::<u32>().map_err(|_| Refused::bad("add is a whole number"))?);
+            }
+            _ => return Err(Refused::bad("the query takes date and add")),
+        }
+    }
+    let shared = desk.clone();
+    let shown = desk.blocking(move |_| {
+        let calendar = BankingDays::of(&shared.engine);
+        let date = date.unwrap_or_else(|| calendar.today());
+        let mut shown = json!({
+            "today": calendar.today(), "date": date, "is_banking_day": calendar.is_banking_day(date),
+            "previous": calendar.previous(date), "next": calendar.next(date),
+            "on_or_after": calendar.on_or_after(date),
+            "next_ach_file": calendar.next_ach_file().map(timestamp),
+            "next_same_day_ach_file": calendar.next_same_day_ach_file().map(timestamp),
+            "next_statements": shared.engine.first_due(families::MAKE_STATEMENT)?.map(timestamp),
+        });
+        if let Some(days) = add {
+            shown["added"] = json!(calendar.add(date, days));
+        }
+        Ok(shown)
+    });
+    Ok(as_json(&shown.await?))
+}

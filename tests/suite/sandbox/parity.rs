@@ -1,0 +1,435 @@
+//! The control API over HTTP, and its counterparts in Rust: the same operations, the same effects,
+//! the same reasons when something is refused.
+
+use std::collections::BTreeSet;
+
+use futures_util::future::BoxFuture;
+use serde_json::{Value, json};
+use synctera_sandbox::{
+    Error, Fault, Sandbox, SettingType, control_operations, served_operations, unserved_operations,
+};
+
+use super::{Caller, ada};
+
+/// What both sandboxes hold to begin with; their seed is the same, and so are the ids.
+struct Facts {
+    person: String,
+    account: String,
+    number: String,
+    key_id: String,
+}
+
+type Target = fn(&Facts) -> String;
+type Body = fn(&Facts) -> Value;
+type InRust = for<'a> fn(&'a Sandbox, &'a Facts) -> BoxFuture<'a, Value>;
+
+/// A request, and what does the same in Rust: its result in the form of the HTTP answer.
+struct Case {
+    method: &'static str,
+    path: &'static str,
+    target: Target,
+    body: Body,
+    in_rust: InRust,
+}
+
+macro_rules! case {
+    ($method:literal $path:literal, $body:expr, |$sandbox:ident, $facts:ident| $rust:expr) => {
+        case!($method $path => |_facts| $path.to_owned(), $body, |$sandbox, $facts| $rust)
+    };
+    ($method:literal $path:literal => $target:expr, $body:expr,
+     |$sandbox:ident, $facts:ident| $rust:expr) => {{
+        fn in_rust<'a>($sandbox: &'a Sandbox, $facts: &'a Facts) -> BoxFuture<'a, Value> {
+            let _ = $facts;
+            Box::pin(async move { $rust })
+        }
+        Case { method: $method, path: $path, target: $target, body: $body, in_rust }
+    }};
+}
+
+fn nothing(_: &Facts) -> Value {
+    Value::Null
+}
+
+/// What was done, or why it was refused.
+fn done(outcome: Result<Value, impl ToString>) -> Value {
+    outcome.unwrap_or_else(|why| json!({ "refused": why.to_string() }))
+}
+
+fn moment(at: chrono::DateTime<chrono::Utc>) -> String {
+    at.format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+}
+
+fn clock(sandbox: &Sandbox) -> Value {
+    let run = if sandbox.is_clock_held() { "held" } else { "real" };
+    json!({ "now": moment(sandbox.now()), "run": run })
+}
+
+fn turned(sandbox: &Sandbox, outcome: Result<(), Error>) -> Value {
+    done(outcome.map(|()| clock(sandbox)))
+}
+
+fn operations(count: bool) -> Value {
+    let mut shown = json!({});
+    for (of, all) in [("served", served_operations()), ("unserved", unserved_operations())] {
+        for interface in ["v2", "v0"] {
+            let named = all.iter().filter(|(name, _)| *name == interface);
+            let ids: Vec<&str> = named.map(|(_, operation)| operation.id).collect();
+            shown[interface][of] = if count { json!(ids.len()) } else { json!(ids) };
+        }
+    }
+    shown
+}
+
+fn state(sandbox: &Sandbox) -> Value {
+    let state = sandbox.state().unwrap();
+    assert_eq!(state.resources, sandbox.counts().unwrap());
+    json!({
+        "version": state.version, "clock": clock(sandbox),
+        "kept": if state.is_in_a_file { "in a file" } else { "in memory" },
+        "workspaces": state.workspaces, "resources": state.resources,
+        "failed_jobs": Value::from(vec![Value::Null; state.failed_jobs.len()]),
+        "operations": operations(true),
+    })
+}
+
+fn banking_days(sandbox: &Sandbox, date: Option<&str>, add: Option<u32>) -> Value {
+    let calendar = sandbox.banking_days();
+    let date = date.map_or(calendar.today(), |date| date.parse().unwrap());
+    let mut shown = json!({
+        "today": calendar.today(), "date": date, "is_banking_day": calendar.is_banking_day(date),
+        "previous": calendar.previous(date), "next": calendar.next(date),
+        "on_or_after": calendar.on_or_after(date),
+        "next_ach_file": calendar.next_ach_file().map(moment),
+        "next_same_day_ach_file": calendar.next_same_day_ach_file().map(moment),
+        "next_statements": calendar.next_statements().unwrap().map(moment),
+    });
+    if let Some(days) = add {
+        shown["added"] = json!(calendar.add(date, days));
+    }
+    shown
+}
+
+fn settings(sandbox: &Sandbox) -> Value {
+    let all = sandbox.settings().list().into_iter().map(|setting| {
+        assert_eq!(sandbox.settings().get(setting.name).unwrap(), setting);
+        let mut shown = json!({
+            "name": setting.name, "value": setting.value, "default": setting.default,
+            "takes": setting.accepts.to_string(), "reason": setting.reason,
+        });
+        shown["type"] = match setting.accepts {
+            SettingType::Boolean => json!("boolean"),
+            SettingType::Integer { .. } => json!("integer"),
+            SettingType::Choice(values) => {
+                shown["values"] = json!(values);
+                json!("string")
+            }
+            _ => json!("string"),
+        };
+        shown
+    });
+    json!({ "settings": all.collect::<Vec<_>>() })
+}
+
+fn faults(sandbox: &Sandbox) -> Value {
+    let all = sandbox.faults().into_iter().map(|(number, fault)| {
+        let mut shown = json!(fault);
+        shown["number"] = json!(number);
+        shown
+    });
+    json!({ "faults": all.collect::<Vec<_>>() })
+}
+
+fn keys(sandbox: &Sandbox) -> Value {
+    let all = sandbox.api_keys().into_iter().map(|key| {
+        json!({ "id": key.id, "workspace": key.workspace, "given_at_start": key.is_given_at_start })
+    });
+    json!({ "keys": all.collect::<Vec<_>>() })
+}
+
+fn queue(sandbox: &Sandbox) -> Value {
+    let queue = sandbox.webhook_queue().unwrap();
+    json!({ "on_their_way": queue.queued, "due": queue.due })
+}
+
+fn audit(sandbox: &Sandbox) -> Value {
+    let audit = sandbox.audit().unwrap();
+    let workspaces = audit
+        .workspaces
+        .iter()
+        .map(|of| json!({ "workspace": of.workspace, "postings": of.postings, "sum": of.sum }));
+    json!({
+        "adds_up": audit.adds_up(), "postings": audit.postings, "sum": audit.sum,
+        "unbalanced_transactions": audit.unbalanced_transactions,
+        "wrong_balances": audit.wrong_balances, "open_holds": audit.open_holds,
+        "wrong_holds": audit.wrong_holds, "workspaces": workspaces.collect::<Vec<_>>(),
+    })
+}
+
+/// Every operation at least once, in an order in which each has something to do. A member `"..."`
+/// stands for what only the HTTP answer has.
+fn cases() -> Vec<Case> {
+    use synctera::types::MonitoringAlertType::{NegativeNews, Watchlist};
+    vec![
+        case!("GET" "/sandbox", nothing, |sandbox, facts| state(sandbox)),
+        case!("GET" "/sandbox/health", nothing, |sandbox, facts| {
+            let status = if sandbox.is_running() { "ok" } else { "stopped" };
+            json!({ "status": status, "version": sandbox.state().unwrap().version })
+        }),
+        case!("GET" "/sandbox/operations", nothing, |_sandbox, facts| operations(false)),
+        case!("GET" "/sandbox/clock", nothing, |sandbox, facts| clock(sandbox)),
+        case!("GET" "/sandbox/deliveries", nothing, |sandbox, facts| queue(sandbox)),
+        case!("POST" "/sandbox/deliveries/settle", nothing, |sandbox, facts| {
+            sandbox.deliver_webhooks().await.unwrap();
+            queue(sandbox)
+        }),
+        // Settings.
+        case!("GET" "/sandbox/settings", nothing, |sandbox, facts| settings(sandbox)),
+        case!("PATCH" "/sandbox/settings", |_| json!({ "ach_hold_days": 5, "webhook_order": "any" }),
+        |sandbox, facts| {
+            let changes = [("ach_hold_days", json!(5)), ("webhook_order", json!("any"))];
+            done(sandbox.set_settings(changes).map(|()| settings(sandbox)))
+        }),
+        case!("PATCH" "/sandbox/settings", |_| json!({ "ach_return_code": "R02" }),
+        |sandbox, facts| {
+            done(sandbox.set_setting("ach_return_code", "R02").map(|()| settings(sandbox)))
+        }),
+        case!("PATCH" "/sandbox/settings", |_| json!({ "webhook_copies": 2, "week_begins": "sunday" }),
+        |sandbox, facts| {
+            let updated = sandbox.update_settings(|settings| {
+                settings.webhook_copies = 2;
+                settings.week_begins = chrono::Weekday::Sun;
+            });
+            done(updated.map(|()| settings(sandbox)))
+        }),
+        case!("PATCH" "/sandbox/settings", |_| json!({ "check_hold_days": 9, "mood": 1 }),
+        |sandbox, facts| {
+            let changes = [("check_hold_days", 9), ("mood", 1)];
+            done(sandbox.set_settings(changes).map(|()| settings(sandbox)))
+        }),
+        case!("PATCH" "/sandbox/settings",
+        |_| json!({ "ach_hold_days": 9, "webhook_copies": 1_000_001 }),
+        |sandbox, facts| {
+            let updated = sandbox.update_settings(|settings| {
+                settings.ach_hold_days = 9;
+                settings.webhook_copies = 1_000_001;
+            });
+            done(updated.map(|()| settings(sandbox)))
+        }),
+        // Faults.
+        case!("POST" "/sandbox/faults", |_| json!({ "status": 503, "operation": "listCards", "times": 2 }),
+        |sandbox, facts| {
+            let fault = Fault::status(503).on_operation("listCards").times(2);
+            done(sandbox.add_fault(fault).map(|number| json!({ "number": number })))
+        }),
+        case!("POST" "/sandbox/faults", |_| json!({ "drop": true, "operation": "createPerson" }),
+        |sandbox, facts| {
+            let fault = Fault::dropped().on_operation("createPerson");
+            done(sandbox.add_fault(fault).map(|number| json!({ "number": number })))
+        }),
+        case!("POST" "/sandbox/faults", |_| json!({ "status": 200 }), |sandbox, facts| {
+            done(sandbox.add_fault(Fault::status(200)).map(|number| json!({ "number": number })))
+        }),
+        case!("GET" "/sandbox/faults", nothing, |sandbox, facts| faults(sandbox)),
+        case!("DELETE" "/sandbox/faults/{number}" => |_| "/sandbox/faults/1".to_owned(), nothing,
+        |sandbox, facts| match sandbox.remove_fault(1) {
+            true => faults(sandbox),
+            false => json!("it was not there"),
+        }),
+        case!("DELETE" "/sandbox/faults/{number}" => |_| "/sandbox/faults/1".to_owned(), nothing,
+        |sandbox, facts| match sandbox.remove_fault(1) {
+            true => json!("it was there"),
+            false => json!({ "refused": "there is no such fault" }),
+        }),
+        case!("DELETE" "/sandbox/faults", nothing, |sandbox, facts| {
+            sandbox.clear_faults();
+            faults(sandbox)
+        }),
+        // Keys.
+        case!("POST" "/sandbox/keys", |_| json!({ "workspace": "3_4" }), |sandbox, facts| {
+            done(sandbox.create_api_key("3_4").map(|made| {
+                assert!(!format!("{made:?}").contains(&made.api_key), "a key shows");
+                json!({ "id": made.id, "workspace": made.workspace, "api_key": made.api_key })
+            }))
+        }),
+        case!("POST" "/sandbox/keys", |_| json!({ "workspace": "5_6", "api_key": "given" }),
+        |sandbox, facts| done(sandbox.add_api_key("given", "5_6").map(|key| {
+            json!({ "id": key.id, "workspace": key.workspace, "api_key": "given" })
+        }))),
+        case!("POST" "/sandbox/keys", |_| json!({ "workspace": "1_1", "api_key": "given" }),
+            |sandbox, facts| done(sandbox.add_api_key("given", "1_1").map(|_| json!("twice")))),
+        case!("POST" "/sandbox/keys", |_| json!({ "workspace": "three" }),
+            |sandbox, facts| done(sandbox.create_api_key("three").map(|_| json!("nowhere")))),
+        case!("GET" "/sandbox/keys", nothing, |sandbox, facts| keys(sandbox)),
+        case!("DELETE" "/sandbox/keys/{id}" => |facts| format!("/sandbox/keys/{}", facts.key_id),
+            nothing,
+            |sandbox, facts| done(sandbox.remove_api_key(&facts.key_id).map(|()| keys(sandbox)))),
+        case!("DELETE" "/sandbox/keys/{id}" => |facts| format!("/sandbox/keys/{}", facts.key_id),
+            nothing,
+            |sandbox, facts| done(sandbox.remove_api_key(&facts.key_id).map(|()| keys(sandbox)))),
+        // What only the platform's staff can do.
+        case!("POST" "/sandbox/alerts",
+        |facts| json!({ "party_id": facts.person, "type": "WATCHLIST" }),
+        |sandbox, facts| {
+            let raised = sandbox.raise_alert(&facts.person, &Watchlist);
+            done(raised.map(|id| json!({ "alert_id": id })))
+        }),
+        case!("POST" "/sandbox/alerts",
+        |facts| json!({ "party_id": facts.account, "type": "NEGATIVE_NEWS" }),
+        |sandbox, facts| {
+            let raised = sandbox.raise_alert(&facts.account, &NegativeNews);
+            done(raised.map(|id| json!({ "alert_id": id })))
+        }),
+        case!("POST" "/sandbox/stop_payments",
+        |facts| json!({ "account_id": facts.account, "originator_name": "Sandbox Bank" }),
+        |sandbox, facts| {
+            let stopped = sandbox.stop_payment(&facts.account, "Sandbox Bank");
+            done(stopped.map(|id| json!({ "stop_payment_id": id, "...": true })))
+        }),
+        case!("POST" "/sandbox/stop_payments",
+            |facts| json!({ "account_id": facts.person, "originator_name": "Sandbox Bank" }),
+            |sandbox, facts| done(sandbox.stop_payment(&facts.person, "Sandbox Bank").map(Value::from))),
+        case!("GET" "/sandbox/check", nothing, |sandbox, facts| audit(sandbox)),
+        // Time.
+        case!("GET" "/sandbox/banking_days", nothing,
+            |sandbox, facts| banking_days(sandbox, None, None)),
+        case!("GET" "/sandbox/banking_days" =>
+            |_| "/sandbox/banking_days?date=2026-11-28&add=1".to_owned(), nothing,
+            |sandbox, facts| banking_days(sandbox, Some("2026-11-28"), Some(1))),
+        case!("GET" "/sandbox/banking_days" =>
+            |_| "/sandbox/banking_days?date=2199-12-31&add=4000000000".to_owned(), nothing,
+            |sandbox, facts| banking_days(sandbox, Some("2199-12-31"), Some(4_000_000_000))),
+        case!("POST" "/sandbox/clock", |_| json!({ "advance": { "days": 1, "hours": 2 } }),
+            |sandbox, facts| turned(sandbox, sandbox.advance(chrono::Duration::hours(26)))),
+        case!("POST" "/sandbox/clock", |_| json!({ "advance": { "banking_days": 2 } }),
+            |sandbox, facts| turned(sandbox, sandbox.advance_banking_days(2))),
+        case!("POST" "/sandbox/clock", |_| json!({ "set": "2026-12-05T14:00:00Z" }),
+        |sandbox, facts| {
+            turned(sandbox, sandbox.advance_to("2026-12-05T14:00:00Z".parse().unwrap()))
+        }),
+        // From that Saturday to the Monday.
+        case!("POST" "/sandbox/clock", |_| json!({ "set": "2026-12-07T14:00:00Z" }),
+            |sandbox, facts| turned(sandbox, sandbox.advance_to_next_banking_day())),
+        case!("POST" "/sandbox/clock", |_| json!({ "set": "2026-12-01T00:00:00Z" }),
+        |sandbox, facts| {
+            turned(sandbox, sandbox.advance_to("2026-12-01T00:00:00Z".parse().unwrap()))
+        }),
+        case!("POST" "/sandbox/clock", |_| json!({ "advance": { "days": 4000 } }),
+            |sandbox, facts| turned(sandbox, sandbox.advance(chrono::Duration::days(4000)))),
+        case!("POST" "/sandbox/clock", |_| json!({ "advance": { "banking_days": 4_000_000_000_u32 } }),
+            |sandbox, facts| turned(sandbox, sandbox.advance_banking_days(4_000_000_000))),
+        case!("POST" "/sandbox/clock", |_| json!({ "run": "real" }), |sandbox, facts| {
+            sandbox.run_clock();
+            json!({ "run": clock(sandbox)["run"], "...": true })
+        }),
+        case!("POST" "/sandbox/clock", |_| json!({ "run": "held" }), |sandbox, facts| {
+            sandbox.hold_clock();
+            json!({ "run": clock(sandbox)["run"], "...": true })
+        }),
+        case!("POST" "/sandbox/clock", |_| json!({ "set": "2027-01-04T14:00:00Z" }),
+        |sandbox, facts| {
+            turned(sandbox, sandbox.advance_to("2027-01-04T14:00:00Z".parse().unwrap()))
+        }),
+        case!("POST" "/sandbox/reset", nothing, |sandbox, facts| {
+            sandbox.reset().await.unwrap();
+            clock(sandbox)
+        }),
+    ]
+}
+
+async fn began() -> (Caller, Facts) {
+    let caller = Caller::on(Sandbox::builder().seed(7).api_key("one", "1_1")).await;
+    let person = caller.verified().await;
+    let (account, number) = caller.checking(&person).await;
+    caller.receive(&number, 500_00, "credit").await.with(201);
+    let watched = json!({ "person_id": person });
+    caller.post("/v2/monitoring/subscriptions", watched).await.with(201);
+    let body = json!({
+        "url": "http://127.0.0.1:9/", "enabled_events": ["PERSON.*"], "is_enabled": true,
+    });
+    caller.post("/v2/webhooks", body).await.with(201);
+    let mut grace = ada();
+    grace["first_name"] = json!("Grace");
+    caller.post("/v2/persons", grace).await.with(201);
+    let body = json!({ "workspace": "1_1", "api_key": "another" });
+    let key_id = caller.post("/sandbox/keys", body).await.id();
+    caller.sandbox.deliver_webhooks().await.unwrap();
+    (caller, Facts { person, account, number, key_id })
+}
+
+/// All that can be seen of a sandbox. The moment is left out while its clock runs.
+async fn seen(caller: &Caller, facts: &Facts) -> Value {
+    let mut all = json!({});
+    let account = format!("/v2/accounts/{}", facts.account);
+    for path in [
+        "/sandbox",
+        "/sandbox/settings",
+        "/sandbox/faults",
+        "/sandbox/keys",
+        "/sandbox/check",
+        "/sandbox/deliveries",
+        "/v2/monitoring/alerts",
+        account.as_str(),
+    ] {
+        all[path] = caller.get(path).await.body;
+    }
+    if all["/sandbox"]["clock"]["run"] == "real" {
+        all["/sandbox"]["clock"]["now"] = Value::Null;
+    }
+    all
+}
+
+#[tokio::test]
+async fn what_http_can_do_rust_can_do() {
+    let cases = cases();
+    let known: BTreeSet<_> =
+        control_operations().iter().map(|operation| (operation.method, operation.path)).collect();
+    let played: BTreeSet<_> = cases.iter().map(|case| (case.method, case.path)).collect();
+    assert_eq!(played, known, "an operation has no counterpart in Rust, or no case here");
+
+    let ((over_http, facts), (in_rust, same)) = tokio::join!(began(), began());
+    assert_eq!((&facts.account, &facts.number), (&same.account, &same.number));
+    for Case { method, path, target, body, in_rust: act } in cases {
+        let (target, body) = (target(&facts), body(&facts));
+        let answer = over_http.call(method, &target, body.clone()).await;
+        let mut told = match answer.status {
+            400.. => json!({ "refused": answer.body["detail"] }),
+            _ => answer.body,
+        };
+        let mut done = act(&in_rust.sandbox, &facts).await;
+        let what = format!("{method} {target} {body} ({path})");
+        if let Some(members) = done.as_object_mut()
+            && members.remove("...").is_some()
+        {
+            told.as_object_mut().unwrap().retain(|name, _| members.contains_key(name));
+        }
+        assert_eq!(told, done, "{what}");
+        assert_eq!(seen(&over_http, &facts).await, seen(&in_rust, &facts).await, "after {what}");
+    }
+}
+
+/// The README's table names the same operations, and functions that there are.
+#[test]
+fn the_readme_tells_every_operation_and_its_counterpart() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../sandbox");
+    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
+    let surface = synctera_tests::facade::surface(&root.join("src"));
+    let library = std::fs::read_to_string(root.join("src/lib.rs")).unwrap();
+    let functions = surface.into_values().chain([library]).collect::<String>();
+    let (_, section) = readme.split_once("\n## The control API\n").unwrap();
+    let (section, _) = section.split_once("\n## ").unwrap();
+    let mut told = BTreeSet::new();
+    for line in section.lines().filter(|line| line.starts_with("| `")) {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        let (operation, rust) = (cells[1].trim_matches('`'), cells[2]);
+        assert!(told.insert(operation.to_owned()), "{operation} is told twice");
+        let names: Vec<&str> = rust.split('`').skip(1).step_by(2).collect();
+        assert!(!names.is_empty(), "{operation} has no counterpart");
+        for name in names {
+            let found = [format!("fn {name}("), format!("fn {name}<")];
+            assert!(found.iter().any(|name| functions.contains(name)), "there is no {name}");
+        }
+    }
+    let known = control_operations();
+    let known = known.iter().map(|operation| format!("{} {}", operation.method, operation.path));
+    assert_eq!(told, known.collect::<BTreeSet<_>>());
+}
