@@ -1,27 +1,11 @@
-//! A local, stateful stand-in for the sandbox of the Synctera platform.
-//!
-//! It keeps accounts on a double-entry ledger, checks every request against the pinned OpenAPI
-//! document, and says no like the platform says no. Start it inside a test with
-//! [`Sandbox::start`], or as the program `synctera-sandbox` for clients in any language.
-//!
-//! What it does not do yet it answers with 501, naming the operation; it never makes up a success.
-//! [`served_operations`] lists what it does. Where the platform's documents are silent, what it
-//! does is a named setting: see [`Settings`].
-//!
-//! # What can be done to it
-//!
-//! Time moves when it is told to ([`Sandbox::advance`]), requests go wrong on request ([`Fault`]), the
-//! books can be recomputed ([`Sandbox::audit`]), settings changed. All of that is there over HTTP,
-//! too: the control API under `/sandbox` hears this machine alone, and is described in the crate's
-//! README, with a session in `curl`.
+#![doc = include_str!("../README.md")]
 //!
 //! # How it is built
 //!
-//! One way in, one module for each concern: `server` (HTTP: connections and their limits, faults,
-//! the control API) → `engine` (who asks, was it asked
-//! before, what does the URL name, what does the body say) → `families` (one module for each
-//! family of resources: its rules) → `ledger` (double entry) → `store` (SQLite). `spec` holds the
-//! pinned documents, and nothing but `store` knows SQL. `courier` carries events to webhooks.
+//! A request passes `server` (HTTP: connections and their limits, faults, the control API), `engine`
+//! (API key, idempotency, URL, body), `families` (the rules, a module for each family of resources),
+//! `ledger` (double entry) and `store` (SQLite, the only module with SQL). `spec` holds the pinned
+//! documents; `courier` delivers events to webhooks; `sandbox` is the handle for Rust.
 
 mod audit;
 mod courier;

@@ -10,6 +10,7 @@ mod parity;
 mod repeat;
 mod reveal;
 mod served;
+mod steering;
 mod workspaces;
 
 use std::time::Duration;

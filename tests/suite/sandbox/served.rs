@@ -8,7 +8,7 @@ use super::{Answer, Caller, answer};
 
 impl Caller {
     /// An access token of the vendor for somebody's accounts.
-    async fn access(&self, holder: &str) -> String {
+    pub(super) async fn access(&self, holder: &str) -> String {
         let body = json!({
             "customer_id": holder, "vendor_institution_id": "ins_1",
             "vendor_public_token": "public-sandbox-1",
@@ -16,7 +16,13 @@ impl Caller {
         self.post("/v2/external_accounts/access_tokens", body).await.text("vendor_access_token")
     }
 
-    async fn vendor(&self, call: &str, holder: &str, token: &str, ids: &[&str]) -> Value {
+    pub(super) async fn vendor(
+        &self,
+        call: &str,
+        holder: &str,
+        token: &str,
+        ids: &[&str],
+    ) -> Value {
         let body = json!({
             "vendor": "PLAID", "customer_type": "PERSONAL", "customer_id": holder,
             "vendor_access_token": token, "vendor_account_ids": ids,
