@@ -106,10 +106,10 @@ pub use journeys::{
     DocumentSession, EndTransfer, Fund, Funded, IssueCard, IssuedCard, Journey,
     LinkExternalAccount, LinkedAccounts, Obstacle, OnboardBusiness, OnboardCustomer,
     OnboardedBusiness, OnboardedCustomer, OnboardedRelatedPerson, OpenAccount, OpenedAccount,
-    Outcome, Party, PersonDetails, Rail, RecordVerification, RelatedPerson, RemoveAccountParty,
-    ReplaceCard, ResolveAlert, ResumeCard, ReviewCardImage, Run, ScreenPayee, ScreenedPayee,
-    SendAch, SetCardPin, StartDocumentVerification, Step, SuspendCard, TerminateCard, Transfer,
-    UploadCardImage, Verified, Verify,
+    Outcome, Party, PaymentJourney, PersonDetails, Rail, RecordVerification, RelatedPerson,
+    RemoveAccountParty, ReplaceCard, ResolveAlert, ResumeCard, ReviewCardImage, Run, ScreenPayee,
+    ScreenedPayee, SendAch, SetCardPin, StartDocumentVerification, Step, SuspendCard,
+    TerminateCard, Transfer, UploadCardImage, Verified, Verify, step_key, step_key_of,
 };
 #[cfg(feature = "external_cards")]
 pub use journeys::{AddExternalCard, AddedExternalCard, MoveByCard, MovedByCard, ReverseCardPull};

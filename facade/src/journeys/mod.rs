@@ -12,6 +12,7 @@ mod outcome;
 mod party;
 mod people;
 mod run;
+mod step_key;
 #[cfg(feature = "webhooks")]
 mod webhook;
 
@@ -25,5 +26,6 @@ pub(crate) use run::Steps;
 #[cfg(feature = "reconciliations")]
 pub(crate) use run::sealed::Sealed;
 pub use run::{Journey, Run, Step};
+pub use step_key::{PaymentJourney, step_key, step_key_of};
 #[cfg(feature = "webhooks")]
 pub use webhook::{CreateWebhookSecret, NewWebhookSecret, RollWebhookSecret, Subscribe};
