@@ -109,10 +109,11 @@ pub use journeys::{
     DefinedProduct, DefinedTemplate, Disclosed, DocumentSession, EndTransfer, Fund, Funded,
     IssueCard, IssuedCard, Journey, LinkExternalAccount, LinkedAccounts, NotAccepted, Obstacle,
     OnboardBusiness, OnboardCustomer, OnboardedBusiness, OnboardedCustomer, OnboardedRelatedPerson,
-    OpenAccount, OpenedAccount, Outcome, Party, PersonDetails, Rail, RecordVerification,
-    RelatedPerson, RemoveAccountParty, ReplaceCard, ResolveAlert, ResumeCard, ReviewCardImage, Run,
-    ScreenPayee, ScreenedPayee, SendAch, SetCardPin, StartDocumentVerification, SuspendCard,
-    TerminateCard, Transfer, UploadCardImage, Verified, Verify,
+    OpenAccount, OpenedAccount, Outcome, Party, PaymentJourney, PersonDetails, Rail,
+    RecordVerification, RelatedPerson, RemoveAccountParty, ReplaceCard, ResolveAlert, ResumeCard,
+    ReviewCardImage, Run, ScreenPayee, ScreenedPayee, SendAch, SetCardPin,
+    StartDocumentVerification, SuspendCard, TerminateCard, Transfer, UploadCardImage, Verified,
+    Verify, step_key, step_key_of,
 };
 #[cfg(feature = "external_cards")]
 pub use journeys::{AddExternalCard, AddedExternalCard, MoveByCard, MovedByCard, ReverseCardPull};

@@ -53,6 +53,7 @@ mod patience;
 mod people;
 mod properties;
 mod reconcile;
+mod reconcile_rails;
 mod refusals;
 mod repeated_writes;
 mod retries;

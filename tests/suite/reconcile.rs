@@ -276,7 +276,8 @@ async fn keys_may_be_references_idempotency_keys_or_ids() {
     let key =
         sent.iter().rev().find_map(|request| request.header("idempotency-key")).unwrap().to_owned();
     for (by, key) in [(MatchBy::IdempotencyKey, key), (MatchBy::Transaction, paid.to_string())] {
-        let request = Reconcile::new(day(SECOND), day(SECOND)).match_by(by).accounts([checking]);
+        let period = Reconcile::new(day(SECOND), day(SECOND)).accounts([checking]);
+        let request = period.match_by(by.clone());
         let entry = LedgerEntry::new(key, checking, Money::usd(-1_00));
         let findings = found(&world, &request, std::slice::from_ref(&entry)).await;
         assert_eq!(findings.iter().filter(|finding| finding.is_matched()).count(), 1, "{by}");

@@ -13,6 +13,7 @@ mod people;
 mod recovery;
 mod resume;
 mod run;
+mod step_key;
 mod steps;
 #[cfg(feature = "webhooks")]
 mod webhook;
@@ -27,6 +28,7 @@ pub(crate) use run::ATTEMPTS_MAX;
 #[cfg(feature = "reconciliations")]
 pub(crate) use run::sealed::Sealed;
 pub use run::{Availability, Completed, Journey, Run};
+pub use step_key::{PaymentJourney, step_key, step_key_of};
 pub(crate) use steps::Steps;
 #[cfg(feature = "webhooks")]
 pub use webhook::{CreateWebhookSecret, NewWebhookSecret, RollWebhookSecret, Subscribe};

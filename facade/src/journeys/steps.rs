@@ -22,15 +22,12 @@ use synctera_api::runtime::{CompletedStep, IdempotencyKey, NextAction, Operation
 #[cfg(feature = "reconciliations")]
 use synctera_api::v0;
 use synctera_api::{Error, ErrorKind, Response, v2};
-use uuid::Uuid;
 
 use super::recovery;
 use super::resume::ResumeMarker;
+use super::step_key;
 use crate::Synctera;
 use crate::normalize::Normalization;
-
-/// The idempotency key of a step is the name-based UUID of journey, key and step in this namespace.
-const NAMESPACE: Uuid = Uuid::from_u128(0x2f6c_1c1e_59b0_4d0a_9a53_7c0e_84d1_52f7);
 
 /// Is called for each step when it is done.
 pub(super) type StepWatcher<'w> = Box<dyn FnMut(&CompletedStep) + Send + 'w>;
@@ -237,12 +234,7 @@ impl Steps<'_> {
     }
 
     fn key_of(&self, operation: &Operation, part: &str, attempt: u32) -> IdempotencyKey {
-        let mut name = format!("{}/{}/{}/{part}", self.journey, self.key, operation.id);
-        if attempt > 1 {
-            // No part has this form.
-            name.push_str(&format!("/attempt {attempt}"));
-        }
-        Uuid::new_v5(&NAMESPACE, name.as_bytes()).into()
+        step_key::derive(self.journey, self.key.as_str(), operation, part, attempt)
     }
 
     async fn send<T, L, G, C>(

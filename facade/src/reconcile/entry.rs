@@ -10,7 +10,7 @@ use crate::Money;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct LedgerEntry {
-    /// What the platform knows the movement by; see [`MatchBy`].
+    /// What the platform knows the movement by; see [`MatchBy`](super::MatchBy).
     pub key: String,
     /// The account on the platform.
     pub account: PlatformAccountId,
@@ -53,18 +53,6 @@ impl PostedLine {
     ) -> Self {
         Self { key, account: account.into(), amount, transaction }
     }
-}
-
-/// What of a posted transaction is the key of a [`LedgerEntry`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum MatchBy {
-    /// The reference that the integrator gave: `Transfer::reference_id`.
-    #[default]
-    Reference,
-    /// The idempotency key of the call that moved the money.
-    IdempotencyKey,
-    /// The platform's id of the transaction.
-    Transaction,
 }
 
 /// What was found about one entry, or one line.

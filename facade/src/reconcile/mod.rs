@@ -8,6 +8,7 @@
 //! legacy interface, for the platform to compare.
 
 mod entry;
+mod match_by;
 mod matcher;
 mod report;
 mod row;
@@ -15,7 +16,6 @@ mod sort;
 #[cfg(feature = "reconciliations")]
 mod upload;
 
-use std::fmt;
 use std::pin::pin;
 
 use chrono::NaiveDate;
@@ -26,7 +26,8 @@ use synctera_api::Error;
 use synctera_api::runtime::{AccountId, PlatformAccountId};
 use uuid::Uuid;
 
-pub use entry::{Finding, LedgerEntry, MatchBy, PostedLine, Summary};
+pub use entry::{Finding, LedgerEntry, PostedLine, Summary};
+pub use match_by::MatchBy;
 pub use matcher::Matcher;
 pub use report::Report;
 #[cfg(feature = "reconciliations")]
@@ -180,11 +181,7 @@ impl Reconcile {
         if transaction.info_only {
             return Ok(Vec::new());
         }
-        let key = match self.match_by {
-            MatchBy::Reference => transaction.reference_id.clone(),
-            MatchBy::IdempotencyKey => Some(transaction.idemkey.clone()),
-            MatchBy::Transaction => Some(transaction.uuid.to_string()),
-        };
+        let key = self.match_by.key_of(transaction);
         let mut lines = Vec::new();
         for line in &transaction.data.lines {
             let account = line.account_id.parse::<Uuid>().map(PlatformAccountId::from);
@@ -216,14 +213,4 @@ fn amount(line: &TransactionLine) -> Result<Money, Error> {
 
 fn unreadable(field: &str) -> Error {
     Error::incomplete_answer("list_posted_transactions", &format!("data.lines.{field}"))
-}
-
-impl fmt::Display for MatchBy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Reference => "reference_id",
-            Self::IdempotencyKey => "idempotency_key",
-            Self::Transaction => "uuid",
-        })
-    }
 }

@@ -242,7 +242,7 @@ fn append(
     let mut transaction = json!({
         "uuid": id, "id": ctx.tx.next("ledger")?, "tenant": ctx.tenant,
         "type": movement.kind, "subtype": movement.subtype, "status": "POSTED",
-        "idemkey": idempotency_key(ctx)?, "reference_id": movement.reference_id,
+        "idemkey": key_of_posting(ctx, movement)?, "reference_id": movement.reference_id,
         "info_only": false, "lead_mode": false, "created": now, "updated": now,
         "transaction_time": now, "effective_date": effective_date,
         "posted_date": timestamp(bank_time(days.posted, 0, 0)),
@@ -256,6 +256,19 @@ fn append(
     dress(&mut transaction);
     ctx.insert(&POSTED, &transaction)?;
     Ok(transaction)
+}
+
+/// The key of a posting: what is posted by the clock has the key of the request that asked for it,
+/// which its hold carries.
+fn key_of_posting(ctx: &Ctx<'_>, movement: &Movement<'_>) -> Result<String, Refusal> {
+    if ctx.idempotency_key.is_none()
+        && let Some(hold) = movement.hold_id
+        && let Some(hold) = ctx.get(&HOLD, hold)?
+        && let Some(key) = hold["idemkey"].as_str()
+    {
+        return Ok(key.to_owned());
+    }
+    idempotency_key(ctx)
 }
 
 /// The caller's key, or one of the platform's own for what happens by itself.

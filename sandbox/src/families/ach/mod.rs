@@ -132,6 +132,7 @@ pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
         "trace_no": format!("{}{:07}", &accounts::BANK_ROUTING[..8], ctx.tx.next("ach traces")?),
         // What only this sandbox needs to know.
         "dc_sign": body["dc_sign"], "currency": body["currency"], "asked_hold": body["hold"],
+        "idemkey": ctx.idempotency_key,
     });
     crate::engine::patch(&mut transfer, &details);
     if !is_pull {

@@ -32,7 +32,8 @@ pub(in crate::families) fn send(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> 
         Ended::Cleared.end(ctx, id)?;
         (&account, &settlement, "outgoing_credit", Some(id))
     };
-    let posted = ledger::post(
+    let key = transfer["idemkey"].as_str().map(str::to_owned);
+    let posted = ledger::post_with(
         ctx,
         &Movement {
             kind: "ach",
@@ -46,6 +47,12 @@ pub(in crate::families) fn send(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> 
             external_data: external_data(&transfer),
             hold_id,
             id: is_pull.then_some(id),
+        },
+        |posted| {
+            // A pull has no hold that would carry the caller's key.
+            if let Some(key) = key {
+                posted["idemkey"] = key.into();
+            }
         },
     )?;
     transfer["posted_id"] = posted["uuid"].clone();
