@@ -63,6 +63,8 @@ mod spend_controls;
 mod statements;
 mod surface;
 mod watching;
+mod testing;
+mod unions;
 mod webhooks;
 mod wire;
 mod wire_accounts;

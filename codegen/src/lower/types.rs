@@ -1,4 +1,4 @@
-//! Structs: null reads as absent, what is sent has a constructor, and nobody's conversions go.
+//! Structs: null reads as absent, what is sent has a constructor, and unused conversions go.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,14 +15,32 @@ use crate::passes::Facts;
 /// The items of each list: struct and field → type.
 pub(crate) type Lists = BTreeMap<(String, String), Type>;
 
-/// Lowers the generator's types; the result is the content of the `types` module.
-pub(crate) fn lower(items: Vec<Item>, facts: &Facts) -> Result<(TokenStream, Lists)> {
+/// The fields of each struct, by the name of the struct.
+pub(crate) type Structs = BTreeMap<String, Vec<StructField>>;
+
+/// A field as it is in the end.
+pub(crate) struct StructField {
+    pub(crate) ident: syn::Ident,
+    pub(crate) ty: Type,
+    pub(crate) doc: String,
+}
+
+/// The generator's types, lowered.
+#[derive(Default)]
+pub(crate) struct Lowered {
+    /// Most of the `types` module.
+    pub(crate) tokens: TokenStream,
+    pub(crate) lists: Lists,
+    pub(crate) structs: Structs,
+}
+
+/// Lowers the generator's types.
+pub(crate) fn lower(items: Vec<Item>, facts: &Facts) -> Result<Lowered> {
     let requests: BTreeSet<String> =
         facts.requests.iter().map(|name| emit::type_name(name)).collect();
     let patches: BTreeSet<String> =
         facts.patches.iter().map(|name| emit::type_name(name)).collect();
-    let mut lowered = TokenStream::new();
-    let mut lists = Lists::new();
+    let mut lowered = Lowered::default();
     for item in items {
         let Item::Struct(mut item) = item else {
             // Conversions from references, builders' helpers and the like: nobody calls them.
@@ -35,7 +53,7 @@ pub(crate) fn lower(items: Vec<Item>, facts: &Facts) -> Result<(TokenStream, Lis
             continue;
         };
         let name = item.ident.to_string();
-        lists.extend(item.fields.iter().filter_map(|field| {
+        lowered.lists.extend(item.fields.iter().filter_map(|field| {
             let field_name = field.ident.as_ref()?.to_string();
             Some(((name.clone(), field_name), argument_of(&field.ty, "Vec")?.clone()))
         }));
@@ -57,11 +75,31 @@ pub(crate) fn lower(items: Vec<Item>, facts: &Facts) -> Result<(TokenStream, Lis
             // The platform may add a property to an answer any day.
             item.attrs.push(syn::parse_quote!(#[non_exhaustive]));
         }
+        lowered.structs.insert(name.clone(), fields(&item));
         let constructor = requests.contains(&name).then(|| constructor(&item)).flatten();
         let rest = if form.is_some() { rest } else { object(&mut item) };
-        lowered.extend(quote!(#item #constructor #rest));
+        lowered.tokens.extend(quote!(#item #constructor #rest));
     }
-    Ok((lowered, lists))
+    Ok(lowered)
+}
+
+fn fields(item: &ItemStruct) -> Vec<StructField> {
+    let field = |field: &Field| {
+        let docs = field.attrs.iter().filter_map(doc_line);
+        let doc = docs.collect::<Vec<_>>().join("\n");
+        Some(StructField { ident: field.ident.clone()?, ty: field.ty.clone(), doc })
+    };
+    item.fields.iter().filter_map(field).collect()
+}
+
+fn doc_line(attribute: &syn::Attribute) -> Option<String> {
+    match &attribute.meta {
+        syn::Meta::NameValue(pair) if pair.path.is_ident("doc") => match &pair.value {
+            syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => Some(text.value()),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// The generator insists on a `null` where one is allowed; we take a missing property for one.
@@ -154,7 +192,7 @@ fn constructor(item: &ItemStruct) -> Option<TokenStream> {
 /// Everything but options, lists and maps that may be missing.
 fn is_required(field: &Field) -> bool {
     !is_option(&field.ty)
-        && argument_of(&field.ty, "Patch").is_none()
+        && !is_patch(&field.ty)
         && !field.attrs.iter().any(|attribute| serde_mentions(attribute, "default"))
 }
 
@@ -162,7 +200,12 @@ pub(crate) fn is_option(ty: &Type) -> bool {
     argument_of(ty, "Option").is_some()
 }
 
-fn is_string(ty: &Type) -> bool {
+/// What a PATCH does to a property.
+pub(crate) fn is_patch(ty: &Type) -> bool {
+    argument_of(ty, "Patch").is_some()
+}
+
+pub(crate) fn is_string(ty: &Type) -> bool {
     last_segment(ty).is_some_and(|segment| segment == "String")
 }
 
