@@ -135,10 +135,10 @@ pub use synctera_api::runtime::{
     BoxFuture, BusinessId, ByteStream, Call, CallOptions, CallTrace, CardId, CardImageId,
     CardProductId, CheckDepositId, CountryCode, CurrencyCode, CustomerId, DeviceInfo,
     DigitalWalletTokenId, DisputeId, DocumentId, ErrorCode, ExternalAccountId, ExternalCardId,
-    ExternalCardTransferId, Failure, FailureKind, InternalAccountId, MonitoringAlertId, Operation,
-    Paged, Patch, PaymentScheduleId, PersonId, PlatformAccountId, Progress, SpendControlId,
-    SyncteraPayTransferId, SyncteraPayVendorId, ThreeDsId, TransactionId, Transport, Upload,
-    WebhookEventId, WebhookId, WireId,
+    ExternalCardTransferId, Failure, FailureKind, InternalAccountId, MonitoringAlertId,
+    NullablePatch, Operation, Paged, Patch, PaymentScheduleId, PersonId, PlatformAccountId,
+    Progress, SpendControlId, SyncteraPayTransferId, SyncteraPayVendorId, ThreeDsId, TransactionId,
+    Transport, Upload, WebhookEventId, WebhookId, WireId,
 };
 pub use synctera_api::v2::types;
 pub use synctera_api::{Error, ErrorKind, Problem, Response, Sensitive, v0, v2};

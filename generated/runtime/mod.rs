@@ -44,7 +44,7 @@ pub use id::*;
 pub use open_enum::UnknownValue;
 pub use operation::{AnswerKind, BodyKind, Operation};
 pub use paged::Paged;
-pub use patch::Patch;
+pub use patch::{NullablePatch, Patch};
 pub use problem::{ErrorCode, Problem};
 pub use progress::Progress;
 pub use query::Scalar;

@@ -25,6 +25,7 @@ mod card_network;
 mod card_types;
 mod cards;
 mod care;
+mod clearing;
 mod closing;
 mod configuration;
 mod delivery;

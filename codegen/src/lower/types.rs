@@ -40,6 +40,15 @@ pub(crate) fn lower(items: Vec<Item>, facts: &Facts) -> Result<Lowered> {
         facts.requests.iter().map(|name| emit::type_name(name)).collect();
     let patches: BTreeSet<String> =
         facts.patches.iter().map(|name| emit::type_name(name)).collect();
+    // Type → fields.
+    let clearable: BTreeMap<String, BTreeSet<String>> = facts
+        .clearable
+        .iter()
+        .map(|(name, properties)| {
+            let fields = properties.iter().map(|name| emit::value_ident(name).to_string());
+            (emit::type_name(name), fields.collect())
+        })
+        .collect();
     let mut lowered = Lowered::default();
     for item in items {
         let Item::Struct(mut item) = item else {
@@ -66,7 +75,7 @@ pub(crate) fn lower(items: Vec<Item>, facts: &Facts) -> Result<Lowered> {
                     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
                 ));
                 if patches.contains(&name) {
-                    tell_apart(&mut item);
+                    tell_apart(&mut item, clearable.get(&name).unwrap_or(&BTreeSet::new()));
                 }
                 TokenStream::new()
             }
@@ -116,8 +125,8 @@ fn lower_fields(item: &mut ItemStruct) {
     }
 }
 
-/// What a PATCH may leave out can be left, set, or cleared.
-fn tell_apart(item: &mut ItemStruct) {
+/// What a PATCH may leave out can be left or set, and some of it cleared.
+fn tell_apart(item: &mut ItemStruct, clearable: &BTreeSet<String>) {
     let Fields::Named(fields) = &mut item.fields else {
         return;
     };
@@ -128,12 +137,21 @@ fn tell_apart(item: &mut ItemStruct) {
         else {
             continue;
         };
-        field.ty = syn::parse_quote!(crate::runtime::Patch<#inner>);
+        let is_clearable =
+            field.ident.as_ref().is_some_and(|ident| clearable.contains(&ident.to_string()));
+        if is_clearable {
+            let doc = "Can be cleared: [`Clear`](crate::runtime::NullablePatch::Clear).";
+            field.attrs.push(syn::parse_quote!(#[doc = ""]));
+            field.attrs.push(syn::parse_quote!(#[doc = #doc]));
+            field.ty = syn::parse_quote!(crate::runtime::NullablePatch<#inner>);
+        } else {
+            field.ty = syn::parse_quote!(crate::runtime::Patch<#inner>);
+        }
         // Of what serde was told, only the name on the wire stays true.
         let name = field.attrs.iter().find_map(renamed).map(|name| quote!(rename = #name,));
         field.attrs.retain(|attribute| !attribute.path().is_ident("serde"));
         field.attrs.push(syn::parse_quote!(
-            #[serde(#name default, skip_serializing_if = "crate::runtime::Patch::is_leave")]
+            #[serde(#name default, skip_serializing_if = "is_leave")]
         ));
     }
 }
@@ -202,7 +220,7 @@ pub(crate) fn is_option(ty: &Type) -> bool {
 
 /// What a PATCH does to a property.
 pub(crate) fn is_patch(ty: &Type) -> bool {
-    argument_of(ty, "Patch").is_some()
+    ["Patch", "NullablePatch"].iter().any(|name| argument_of(ty, name).is_some())
 }
 
 pub(crate) fn is_string(ty: &Type) -> bool {

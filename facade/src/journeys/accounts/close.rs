@@ -1,7 +1,7 @@
 //! From an account in use to a closed one.
 
 use synctera_api::runtime::{
-    AccountId, ExternalAccountId, InternalAccountId, Patch, TransactionId,
+    AccountId, ExternalAccountId, InternalAccountId, NullablePatch, TransactionId,
 };
 use synctera_api::{Error, v2};
 use uuid::Uuid;
@@ -296,7 +296,7 @@ impl CloseAccount {
         let part = format!("{} {destination:?}", method.as_str());
         let body = AccountClosureUpdateRequest {
             payment_method: method.into(),
-            destination_id: destination.map_or(Patch::Clear, Patch::Set),
+            destination_id: NullablePatch::set_or_clear(destination),
         };
         steps
             .write(
