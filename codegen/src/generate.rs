@@ -11,11 +11,12 @@ use syn::{ImplItem, Item};
 
 use crate::docs::{self, Docs};
 use crate::document::Document;
+use crate::emit::accessors::Accessors;
 use crate::emit::checks::Checks;
 use crate::emit::{self, operations::Operation};
 use crate::error::{Error, Result};
 use crate::families::Families;
-use crate::lower;
+use crate::lower::{self, types::Structs};
 use crate::passes::{self, Facts, Report};
 use crate::types::TypeRules;
 
@@ -95,11 +96,13 @@ pub fn interface(
         .map_err(|e| Error::Generator(e.to_string()))?;
     let mut file = syn::parse2(tokens).map_err(|e| Error::Generator(e.to_string()))?;
 
-    let (types, lists) = lower::types::lower(lower::take_types(&mut file), &facts)?;
+    let lowered = lower::types::lower(lower::take_types(&mut file), &facts)?;
     let checks = Checks::of(&document, &facts);
-    let methods = lower::methods::lower(&file, &operations, &companions.docs, &checks, &lists)?;
+    let methods =
+        lower::methods::lower(&file, &operations, &companions.docs, &checks, &lowered.lists)?;
     let client = client_items(file);
-    let emitted = emitted_types(&facts, &companions.docs);
+    let emitted = emitted_types(&facts, &companions.docs, &lowered.structs);
+    let types = &lowered.tokens;
     let checks = checks.tokens();
     let table = emit::operations::table(&operations);
     let (impls, queries) = (methods.impls, methods.queries);
@@ -207,13 +210,15 @@ fn settings(facts: &Facts, module: &str) -> GenerationSettings {
     settings
 }
 
-fn emitted_types(facts: &Facts, docs: &Docs) -> TokenStream {
+fn emitted_types(facts: &Facts, docs: &Docs, structs: &Structs) -> TokenStream {
     let mut types = TokenStream::new();
+    let accessors = Accessors::of(facts, structs);
     for (component, values) in &facts.enums {
         types.extend(emit::enums::open_enum(component, values, &docs.schema_doc(component)));
     }
     for (component, union) in &facts.unions {
         types.extend(emit::unions::tagged_union(component, union, &docs.schema_doc(component)));
+        types.extend(accessors.tokens(component, union));
     }
     types
 }

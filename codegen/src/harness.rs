@@ -1,8 +1,9 @@
 //! A dispatcher over the whole client, for tests that walk through every operation.
 //!
-//! Source of three functions: `call` takes an operation by its id and makes its arguments from a
+//! Source of four functions: `call` takes an operation by its id and makes its arguments from a
 //! plain `Input`; `list` does the same for the lists that come in pages, and reads them to their end;
-//! `round_trip` reads a type by its name and writes it back. What they lean on (`Input` and the
+//! `round_trip` reads a type by its name and writes it back; `accessors` reads a union and writes what
+//! each of its accessors gives. What they lean on (`Input` and the
 //! helpers beside it) is written by hand where the source is included.
 
 use std::collections::BTreeMap;
@@ -15,7 +16,7 @@ use syn::{FnArg, ImplItem, ImplItemFn, Item, ItemStruct, Pat, ReturnType, Type};
 use crate::error::{Error, Result};
 use crate::generate::Generated;
 use crate::lower::types::{argument_of, is_option, last_segment};
-use crate::surface::open_enum;
+use crate::surface::{accessors, open_enum};
 
 /// The dispatcher of an interface whose client a crate can reach at `api` (`synctera::v2`).
 ///
@@ -54,8 +55,22 @@ pub fn harness(generated: &Generated, api: &str) -> Result<String> {
     for (name, ty) in found.types.iter().map(|name| (name, format_ident!("{name}"))) {
         trips.extend(quote!(#name => round::<types::#ty>(value),));
     }
+    let mut unions = Vec::new();
+    let mut accessors = TokenStream::new();
+    for (name, methods) in &found.accessors {
+        let ty = format_ident!("{name}");
+        let keys = methods.iter().map(|method| key_of(method));
+        accessors.extend(quote! {
+            #name => read::<types::#ty>(value).and_then(|value| {
+                Ok([#((#keys, written(&value.#methods())?)),*].into_iter().collect())
+            }),
+        });
+        unions.push(name);
+    }
     let harness = quote! {
-        use super::{Input, Outcome, Pending, answered, listed, round, unknown};
+        use std::collections::BTreeMap;
+
+        use super::{Input, Outcome, Pending, answered, decoded as read, listed, round, unknown, written};
         use #api::{Client, types};
 
         /// Makes the arguments of an operation from an input, and calls it.
@@ -87,6 +102,20 @@ pub fn harness(generated: &Generated, api: &str) -> Result<String> {
             })
         }
 
+        /// The unions.
+        pub const UNIONS: &[&str] = &[#(#unions),*];
+
+        /// Reads a value as the union of that name; what each of its accessors gives, by name.
+        pub fn accessors(
+            union: &str,
+            value: &serde_json::Value,
+        ) -> Result<BTreeMap<&'static str, serde_json::Value>, String> {
+            match union {
+                #accessors
+                _ => Err(format!("there is no union {union}")),
+            }
+        }
+
         #functions
     };
     Ok(prettyplease::unparse(&syn::parse2(harness).map_err(broken)?))
@@ -99,6 +128,8 @@ struct Found<'a> {
     structs: BTreeMap<String, &'a ItemStruct>,
     /// Types that can be read and written.
     types: Vec<String>,
+    /// The accessors of each union.
+    accessors: BTreeMap<String, Vec<&'a syn::Ident>>,
 }
 
 impl<'a> Found<'a> {
@@ -127,6 +158,12 @@ impl<'a> Found<'a> {
         match item {
             Item::Struct(item) => {
                 self.structs.insert(item.ident.to_string(), item);
+            }
+            Item::Impl(block) if block.trait_.is_none() => {
+                let methods: Vec<_> = accessors(block).map(|method| &method.sig.ident).collect();
+                if let (Some(name), false) = (last_segment(&block.self_ty), methods.is_empty()) {
+                    self.accessors.insert(name, methods);
+                }
             }
             Item::Impl(block) => {
                 let implemented =

@@ -8,7 +8,9 @@ use std::fmt::Write;
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{Attribute, FnArg, ImplItem, Item, ItemEnum, ItemImpl, ItemStruct, ReturnType, Type};
+use syn::{
+    Attribute, FnArg, ImplItem, ImplItemFn, Item, ItemEnum, ItemImpl, ItemStruct, ReturnType, Type,
+};
 
 use crate::error::{Error, Result};
 use crate::generate::Generated;
@@ -82,6 +84,8 @@ struct Types {
     shapes: BTreeMap<String, Piece>,
     /// Arguments of `new`, by type.
     constructors: BTreeMap<String, String>,
+    /// The accessors of unions, by type.
+    accessors: BTreeMap<String, Vec<String>>,
 }
 
 impl Types {
@@ -94,7 +98,7 @@ impl Types {
                     self.insert(&name, Piece { text, uses: BTreeSet::new() });
                 }
             }
-            Item::Impl(block) => self.note_constructor(block),
+            Item::Impl(block) => self.note_methods(block),
             _ => {}
         }
     }
@@ -102,14 +106,23 @@ impl Types {
     fn insert(&mut self, name: &str, piece: Piece) {
         self.shapes.insert(name.to_owned(), piece);
         self.place_constructor(name);
+        self.place_accessors(name);
     }
 
-    fn note_constructor(&mut self, block: &ItemImpl) {
+    fn note_methods(&mut self, block: &ItemImpl) {
+        // What is there in tests alone follows from the fields.
+        if block.trait_.is_some() || !block.attrs.is_empty() {
+            return;
+        }
+        let name = plain(&block.self_ty);
+        let accessors = accessors(block).map(|method| method.sig.ident.to_string());
+        self.accessors.entry(name.clone()).or_default().extend(accessors);
+        self.place_accessors(&name);
         for item in &block.items {
             let ImplItem::Fn(method) = item else {
                 continue;
             };
-            if block.trait_.is_none() && method.sig.ident == "new" {
+            if method.sig.ident == "new" {
                 let names: Vec<String> = method
                     .sig
                     .inputs
@@ -119,7 +132,6 @@ impl Types {
                         FnArg::Receiver(_) => None,
                     })
                     .collect();
-                let name = plain(&block.self_ty);
                 self.constructors.insert(name.clone(), names.join(", "));
                 self.place_constructor(&name);
             }
@@ -132,6 +144,15 @@ impl Types {
             (self.shapes.get_mut(name), self.constructors.get(name))
         {
             let _infallible = writeln!(shape.text, "    new({arguments})");
+        }
+    }
+
+    /// And so do the accessors below the variants.
+    fn place_accessors(&mut self, name: &str) {
+        if let (Some(shape), Some(names)) = (self.shapes.get_mut(name), self.accessors.get(name))
+            && !names.is_empty()
+        {
+            let _infallible = writeln!(shape.text, "    accessors({})", names.join(", "));
         }
     }
 
@@ -148,6 +169,19 @@ impl Types {
         }
         reached
     }
+}
+
+/// The accessors of a type.
+pub(crate) fn accessors(block: &ItemImpl) -> impl Iterator<Item = &ImplItemFn> {
+    block.items.iter().filter_map(|item| match item {
+        ImplItem::Fn(method) => {
+            let of_value = matches!(method.sig.inputs.first(), Some(FnArg::Receiver(_)));
+            let is_sync = method.sig.asyncness.is_none();
+            let is_public = matches!(method.vis, syn::Visibility::Public(_));
+            (of_value && is_sync && is_public).then_some(method)
+        }
+        _ => None,
+    })
 }
 
 /// The methods of the client: name → signature.

@@ -141,9 +141,10 @@ pub use synctera_api::runtime::{
     CustomerId, DeviceInfo, DigitalWalletTokenId, DisputeId, DocumentId, ErrorCode,
     ExternalAccountId, ExternalCardId, ExternalCardTransferId, Failure, FailureKind, FieldError,
     FieldErrorCode, IdempotencyKey, InternalAccountId, InvalidIdempotencyKey, MonitoringAlertId,
-    NextAction, Operation, Paged, Patch, PaymentScheduleId, PersonId, PlatformAccountId, Progress,
-    Request, SpendControlId, SyncteraPayTransferId, SyncteraPayVendorId, ThreeDsId, TransactionId,
-    Transport, Upload, WebhookEventId, WebhookId, WireId,
+    NextAction, NullablePatch, Operation, Paged, Patch, PaymentScheduleId, PersonId,
+    PlatformAccountId, Progress, Request, SpendControlId, SyncteraPayTransferId,
+    SyncteraPayVendorId, ThreeDsId, TransactionId, Transport, Upload, WebhookEventId, WebhookId,
+    WireId,
 };
 pub use synctera_api::v2::types;
 pub use synctera_api::{Error, ErrorKind, Problem, Response, Sensitive, v0, v2};

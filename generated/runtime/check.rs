@@ -11,7 +11,7 @@ use regex_lite::Regex;
 
 use super::error::Error;
 use super::field_error::FieldErrorCode;
-use super::patch::Patch;
+use super::patch::{NullablePatch, Patch};
 use super::sensitive::{Sensitive, Wipe};
 
 /// The limits of one property.
@@ -198,6 +198,14 @@ impl<T: Check> Check for Patch<T> {
     }
 }
 
+impl<T: Check> Check for NullablePatch<T> {
+    fn check(&self, rules: &Rules, at: &At<'_>, faults: &mut Faults) {
+        if let Some(value) = self.value() {
+            value.check(rules, at, faults);
+        }
+    }
+}
+
 impl<T: Check> Check for Vec<T> {
     fn check(&self, rules: &Rules, at: &At<'_>, faults: &mut Faults) {
         self.check_count(rules, at, faults);
@@ -256,6 +264,12 @@ impl<T: Count> Count for Option<T> {
 }
 
 impl<T: Count> Count for Patch<T> {
+    fn count(&self) -> Option<usize> {
+        self.value().and_then(Count::count)
+    }
+}
+
+impl<T: Count> Count for NullablePatch<T> {
     fn count(&self) -> Option<usize> {
         self.value().and_then(Count::count)
     }

@@ -53,7 +53,7 @@ pub use key::{IdempotencyKey, InvalidIdempotencyKey};
 pub use open_enum::UnknownValue;
 pub use operation::{AnswerKind, BodyKind, Operation};
 pub use paged::Paged;
-pub use patch::Patch;
+pub use patch::{NullablePatch, Patch};
 pub use problem::{ErrorCode, Problem};
 pub use progress::{CompletedStep, Progress};
 pub use query::Scalar;

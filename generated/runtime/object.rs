@@ -10,7 +10,7 @@ use serde::de::{
 };
 use serde::ser::{SerializeMap, Serializer};
 
-use super::Patch;
+use super::{NullablePatch, Patch};
 
 /// A struct that is an object on the wire.
 pub(crate) trait Object: Sized {
@@ -188,6 +188,12 @@ impl<T> MayBeNothing for Patch<T> {
     }
 }
 
+impl<T> MayBeNothing for NullablePatch<T> {
+    fn is_nothing(&self) -> bool {
+        self.is_leave()
+    }
+}
+
 impl<K, V> MayBeNothing for BTreeMap<K, V> {
     fn is_nothing(&self) -> bool {
         self.is_empty()
@@ -209,14 +215,15 @@ mod tests {
         id: i64,
         name: Option<String>,
         list: Vec<i64>,
-        patch: Patch<i64>,
+        patch: NullablePatch<i64>,
     }
 
     impl Object for Body {
         const FIELDS: &'static [&'static str] = &["id", "name", "list", "patch"];
 
         fn read<F: Fields>(mut fields: F) -> Result<Self, F::Error> {
-            let (mut id, mut name, mut list, mut patch) = (None, None, Vec::new(), Patch::Leave);
+            let (mut id, mut name, mut list, mut patch) =
+                (None, None, Vec::new(), NullablePatch::Leave);
             while let Some(field) = fields.next(Self::FIELDS)? {
                 match field {
                     0 => id = Some(fields.value()?),
@@ -237,7 +244,7 @@ mod tests {
     #[test]
     fn properties_come_in_any_order_and_strangers_are_passed_by() {
         let expected =
-            Body { id: 1, name: Some("a".to_owned()), list: vec![2], patch: Patch::Set(3) };
+            Body { id: 1, name: Some("a".to_owned()), list: vec![2], patch: NullablePatch::Set(3) };
         for text in [
             r#"{"id": 1, "name": "a", "list": [2], "patch": 3}"#,
             r#"{"patch": 3, "list": [2], "name": "a", "id": 1}"#,
@@ -250,9 +257,9 @@ mod tests {
 
     #[test]
     fn nothing_is_told_from_what_must_be_there() {
-        let nothing = Body { id: 1, name: None, list: Vec::new(), patch: Patch::Clear };
+        let nothing = Body { id: 1, name: None, list: Vec::new(), patch: NullablePatch::Clear };
         assert_eq!(body(r#"{"id":1,"name":null,"list":null,"patch":null}"#).unwrap(), nothing);
-        assert_eq!(body(r#"{"id":1}"#).unwrap(), Body { patch: Patch::Leave, ..nothing });
+        assert_eq!(body(r#"{"id":1}"#).unwrap(), Body { patch: NullablePatch::Leave, ..nothing });
         assert!(body("{}").unwrap_err().to_string().starts_with("missing field `id`"));
         assert!(body(r#"{"id":null}"#).unwrap_err().to_string().starts_with("invalid type: null"));
         for text in ["[1]", "1", "null", "\"id\""] {

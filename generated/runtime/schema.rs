@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use super::patch::Patch;
+use super::patch::{NullablePatch, Patch};
 use super::sensitive::{Sensitive, Wipe};
 
 /// Reads like the value; that it is not shown is no matter of its shape.
@@ -22,8 +22,23 @@ impl<T: Wipe + JsonSchema> JsonSchema for Sensitive<T> {
     }
 }
 
-/// The value or `null`; leaving it out is the struct's to allow.
+/// The value; leaving it out is the struct's to allow.
 impl<T: JsonSchema> JsonSchema for Patch<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        T::schema_name()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        T::json_schema(generator)
+    }
+}
+
+/// The value or `null`.
+impl<T: JsonSchema> JsonSchema for NullablePatch<T> {
     fn inline_schema() -> bool {
         true
     }

@@ -19,6 +19,8 @@ pub struct Shape<'d> {
     pub tags: BTreeMap<&'d str, &'d str>,
     /// Some part says that null will do.
     pub nullable: bool,
+    /// Some part says that null does not clear it, though it will do elsewhere.
+    pub is_kept: bool,
 }
 
 impl<'d> Shape<'d> {
@@ -44,6 +46,7 @@ impl<'d> Shape<'d> {
 
     fn add(&mut self, document: &'d Document, schema: &'d Value) {
         self.nullable |= schema["nullable"] == true;
+        self.is_kept |= schema["x-synctera-clearable"] == false;
         if let Some(reference) = schema["$ref"].as_str() {
             self.follow(document, reference);
             return;

@@ -1,5 +1,6 @@
 //! What the client generator has no word for, written from the [`Facts`](crate::passes::Facts).
 
+pub(crate) mod accessors;
 pub(crate) mod checks;
 pub(crate) mod enums;
 pub(crate) mod forms;

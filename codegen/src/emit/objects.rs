@@ -9,7 +9,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Attribute, Fields, ItemStruct, LitStr, Meta};
 
-use crate::lower::types::{argument_of, is_option};
+use crate::lower::types::{is_option, is_patch};
 
 /// A property, as serde was told of it.
 struct Property {
@@ -50,7 +50,7 @@ pub(crate) fn object(item: &mut ItemStruct) -> TokenStream {
         let renamed = serde.iter().find_map(|attribute| renamed(attribute));
         let presence = match () {
             () if is_option(&field.ty) => Presence::Optional,
-            () if argument_of(&field.ty, "Patch").is_some() => Presence::Patch,
+            () if is_patch(&field.ty) => Presence::Patch,
             () if mentions("default") => Presence::Empty,
             () => Presence::Required,
         };

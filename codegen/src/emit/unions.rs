@@ -55,7 +55,10 @@ pub(crate) fn tagged_union(component: &str, union: &Union, doc: &str) -> TokenSt
             }
         });
     }
-    let doc = format!(" {doc}\n\n Which variant a value is says its `{tag}`.");
+    let doc = format!(
+        " {doc}\n\n Its `{tag}` says which variant a value is. What variants have in common can be \
+         read without a `match`; `None` is what a value does not have."
+    );
     quote! {
         #[doc = #doc]
         #[derive(Clone, Debug)]

@@ -1,4 +1,4 @@
-//! Structs: null reads as absent, what is sent has a constructor, and nobody's conversions go.
+//! Structs: null reads as absent, what is sent has a constructor, and unused conversions go.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,14 +15,41 @@ use crate::passes::Facts;
 /// The items of each list: struct and field → type.
 pub(crate) type Lists = BTreeMap<(String, String), Type>;
 
-/// Lowers the generator's types; the result is the content of the `types` module.
-pub(crate) fn lower(items: Vec<Item>, facts: &Facts) -> Result<(TokenStream, Lists)> {
+/// The fields of each struct, by the name of the struct.
+pub(crate) type Structs = BTreeMap<String, Vec<StructField>>;
+
+/// A field as it is in the end.
+pub(crate) struct StructField {
+    pub(crate) ident: syn::Ident,
+    pub(crate) ty: Type,
+    pub(crate) doc: String,
+}
+
+/// The generator's types, lowered.
+#[derive(Default)]
+pub(crate) struct Lowered {
+    /// Most of the `types` module.
+    pub(crate) tokens: TokenStream,
+    pub(crate) lists: Lists,
+    pub(crate) structs: Structs,
+}
+
+/// Lowers the generator's types.
+pub(crate) fn lower(items: Vec<Item>, facts: &Facts) -> Result<Lowered> {
     let requests: BTreeSet<String> =
         facts.requests.iter().map(|name| emit::type_name(name)).collect();
     let patches: BTreeSet<String> =
         facts.patches.iter().map(|name| emit::type_name(name)).collect();
-    let mut lowered = TokenStream::new();
-    let mut lists = Lists::new();
+    // Type → fields.
+    let clearable: BTreeMap<String, BTreeSet<String>> = facts
+        .clearable
+        .iter()
+        .map(|(name, properties)| {
+            let fields = properties.iter().map(|name| emit::value_ident(name).to_string());
+            (emit::type_name(name), fields.collect())
+        })
+        .collect();
+    let mut lowered = Lowered::default();
     for item in items {
         let Item::Struct(mut item) = item else {
             // Conversions from references, builders' helpers and the like: nobody calls them.
@@ -35,7 +62,7 @@ pub(crate) fn lower(items: Vec<Item>, facts: &Facts) -> Result<(TokenStream, Lis
             continue;
         };
         let name = item.ident.to_string();
-        lists.extend(item.fields.iter().filter_map(|field| {
+        lowered.lists.extend(item.fields.iter().filter_map(|field| {
             let field_name = field.ident.as_ref()?.to_string();
             Some(((name.clone(), field_name), argument_of(&field.ty, "Vec")?.clone()))
         }));
@@ -48,7 +75,7 @@ pub(crate) fn lower(items: Vec<Item>, facts: &Facts) -> Result<(TokenStream, Lis
                     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
                 ));
                 if patches.contains(&name) {
-                    tell_apart(&mut item);
+                    tell_apart(&mut item, clearable.get(&name).unwrap_or(&BTreeSet::new()));
                 }
                 TokenStream::new()
             }
@@ -57,11 +84,31 @@ pub(crate) fn lower(items: Vec<Item>, facts: &Facts) -> Result<(TokenStream, Lis
             // The platform may add a property to an answer any day.
             item.attrs.push(syn::parse_quote!(#[non_exhaustive]));
         }
+        lowered.structs.insert(name.clone(), fields(&item));
         let constructor = requests.contains(&name).then(|| constructor(&item)).flatten();
         let rest = if form.is_some() { rest } else { object(&mut item) };
-        lowered.extend(quote!(#item #constructor #rest));
+        lowered.tokens.extend(quote!(#item #constructor #rest));
     }
-    Ok((lowered, lists))
+    Ok(lowered)
+}
+
+fn fields(item: &ItemStruct) -> Vec<StructField> {
+    let field = |field: &Field| {
+        let docs = field.attrs.iter().filter_map(doc_line);
+        let doc = docs.collect::<Vec<_>>().join("\n");
+        Some(StructField { ident: field.ident.clone()?, ty: field.ty.clone(), doc })
+    };
+    item.fields.iter().filter_map(field).collect()
+}
+
+fn doc_line(attribute: &syn::Attribute) -> Option<String> {
+    match &attribute.meta {
+        syn::Meta::NameValue(pair) if pair.path.is_ident("doc") => match &pair.value {
+            syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => Some(text.value()),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// The generator insists on a `null` where one is allowed; we take a missing property for one.
@@ -78,8 +125,8 @@ fn lower_fields(item: &mut ItemStruct) {
     }
 }
 
-/// What a PATCH may leave out can be left, set, or cleared.
-fn tell_apart(item: &mut ItemStruct) {
+/// What a PATCH may leave out can be left or set, and some of it cleared.
+fn tell_apart(item: &mut ItemStruct, clearable: &BTreeSet<String>) {
     let Fields::Named(fields) = &mut item.fields else {
         return;
     };
@@ -90,12 +137,21 @@ fn tell_apart(item: &mut ItemStruct) {
         else {
             continue;
         };
-        field.ty = syn::parse_quote!(crate::runtime::Patch<#inner>);
+        let is_clearable =
+            field.ident.as_ref().is_some_and(|ident| clearable.contains(&ident.to_string()));
+        if is_clearable {
+            let doc = "Can be cleared: [`Clear`](crate::runtime::NullablePatch::Clear).";
+            field.attrs.push(syn::parse_quote!(#[doc = ""]));
+            field.attrs.push(syn::parse_quote!(#[doc = #doc]));
+            field.ty = syn::parse_quote!(crate::runtime::NullablePatch<#inner>);
+        } else {
+            field.ty = syn::parse_quote!(crate::runtime::Patch<#inner>);
+        }
         // Of what serde was told, only the name on the wire stays true.
         let name = field.attrs.iter().find_map(renamed).map(|name| quote!(rename = #name,));
         field.attrs.retain(|attribute| !attribute.path().is_ident("serde"));
         field.attrs.push(syn::parse_quote!(
-            #[serde(#name default, skip_serializing_if = "crate::runtime::Patch::is_leave")]
+            #[serde(#name default, skip_serializing_if = "is_leave")]
         ));
     }
 }
@@ -154,7 +210,7 @@ fn constructor(item: &ItemStruct) -> Option<TokenStream> {
 /// Everything but options, lists and maps that may be missing.
 fn is_required(field: &Field) -> bool {
     !is_option(&field.ty)
-        && argument_of(&field.ty, "Patch").is_none()
+        && !is_patch(&field.ty)
         && !field.attrs.iter().any(|attribute| serde_mentions(attribute, "default"))
 }
 
@@ -162,7 +218,12 @@ pub(crate) fn is_option(ty: &Type) -> bool {
     argument_of(ty, "Option").is_some()
 }
 
-fn is_string(ty: &Type) -> bool {
+/// What a PATCH does to a property.
+pub(crate) fn is_patch(ty: &Type) -> bool {
+    ["Patch", "NullablePatch"].iter().any(|name| argument_of(ty, name).is_some())
+}
+
+pub(crate) fn is_string(ty: &Type) -> bool {
     last_segment(ty).is_some_and(|segment| segment == "String")
 }
 

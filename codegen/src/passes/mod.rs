@@ -12,6 +12,7 @@
 //! the document and is kept in [`Facts`] for [`crate::emit`].
 
 mod bodies;
+mod clearable;
 mod directions;
 mod enums;
 mod flatten;
@@ -51,6 +52,8 @@ pub struct Facts {
     pub requests: BTreeSet<String>,
     /// Components that are the body of PATCH alone: what they do not name stays as it is.
     pub patches: BTreeSet<String>,
+    /// What a PATCH can clear: component → properties.
+    pub clearable: BTreeMap<String, BTreeSet<String>>,
     /// Limits on what is sent: component → property.
     pub rules: BTreeMap<String, BTreeMap<String, Rules>>,
     /// Components that stand for a Rust type of the runtime: name → type.
@@ -64,6 +67,7 @@ impl Facts {
         self.unions.retain(|name, _| is_there(name));
         self.requests.retain(|name| is_there(name));
         self.patches.retain(|name| is_there(name));
+        self.clearable.retain(|name, _| is_there(name));
         self.rules.retain(|name, _| is_there(name));
         self.natives.retain(|name, _| is_there(name));
     }
@@ -148,7 +152,7 @@ struct Pass {
 pub type Report = Vec<(&'static str, usize)>;
 
 /// The passes in order; a later one relies on what the earlier ones left.
-const PASSES: [Pass; 17] = [
+const PASSES: [Pass; 18] = [
     Pass { name: "parameters", run: |d, _, _| parameters::run(d) },
     Pass { name: "idempotency", run: |d, f, _| idempotency::run(d, f) },
     Pass { name: "responses", run: |d, f, _| responses::run(d, f) },
@@ -160,6 +164,7 @@ const PASSES: [Pass; 17] = [
     Pass { name: "bodies", run: |d, f, _| bodies::run(d, f) },
     Pass { name: "queries", run: |d, f, _| queries::run(d, f) },
     Pass { name: "directions", run: |d, f, _| directions::run(d, f) },
+    Pass { name: "clearable", run: |d, f, _| Ok(clearable::run(d, f)) },
     Pass { name: "unions", run: |d, f, _| unions::run(d, f) },
     Pass { name: "rules", run: |d, f, _| rules::run(d, f) },
     Pass { name: "typed", run: |d, f, r| typed::run(d, f, r) },

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use synctera_api::runtime::{
-    AccountId, ExternalAccountId, InternalAccountId, NextAction, Patch, TransactionId,
+    AccountId, ExternalAccountId, InternalAccountId, NextAction, NullablePatch, TransactionId,
 };
 use synctera_api::{Error, v2};
 use uuid::Uuid;
@@ -306,7 +306,7 @@ impl CloseAccount {
         let part = format!("{} {destination:?}", method.as_str());
         let body = AccountClosureUpdateRequest {
             payment_method: method.into(),
-            destination_id: destination.map_or(Patch::Clear, Patch::Set),
+            destination_id: NullablePatch::set_or_clear(destination),
         };
         steps
             .write(&part, |api| api.update_account_closure(account, &body), |_| account.to_string())

@@ -185,7 +185,7 @@ impl Journey for ReviewCardImage {
             None => CardImagePatch::new(CardImageStatus::Approved),
             Some((reason, memo)) => CardImagePatch {
                 rejection_reason: Patch::Set(reason.clone()),
-                rejection_memo: memo.clone().map_or(Patch::Leave, Patch::Set),
+                rejection_memo: memo.clone().into(),
                 ..CardImagePatch::new(CardImageStatus::Rejected)
             },
         };

@@ -141,7 +141,7 @@ impl Change {
         let body = CardPatch {
             card_status: Patch::Set(to),
             reason: Patch::Set(self.reason.clone()),
-            memo: self.memo.clone().map_or(Patch::Leave, Patch::Set),
+            memo: self.memo.clone().into(),
             ..CardPatch::default()
         };
         let card = self.card;
