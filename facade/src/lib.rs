@@ -60,7 +60,8 @@
 //! - A future that is dropped loses nothing that was acknowledged; see [`Synctera`].
 //!
 //! Programs that are not asynchronous turn on the feature `blocking`, and call `.wait()` where others
-//! `.await`.
+//! `.await`. For your own tests, the feature `testing` gives the types of answers a constructor, and
+//! makes all generated types comparable with `==`.
 //!
 //! # Beyond the journeys
 //!

@@ -64,6 +64,7 @@ mod secrets;
 mod spend_controls;
 mod statements;
 mod surface;
+mod testing;
 mod unions;
 mod watching;
 mod webhooks;

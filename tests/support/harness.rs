@@ -116,8 +116,11 @@ fn unknown(operation: &str) -> Pending<'static> {
     Box::pin(std::future::ready(outcome))
 }
 
-fn round<T: DeserializeOwned + Serialize>(value: &Value) -> Outcome {
-    written(&decoded::<T>(value)?)
+/// What is read, written and read again is equal to what was read first.
+fn round<T: DeserializeOwned + Serialize + PartialEq>(value: &Value) -> Outcome {
+    let read = decoded::<T>(value)?;
+    let written = written(&read)?;
+    if decoded::<T>(&written)? == read { Ok(written) } else { Err("it is not equal".to_owned()) }
 }
 
 fn written(value: &impl Serialize) -> Outcome {

@@ -12,6 +12,7 @@ pub(crate) fn form(component: &str, form: &Form, item: &mut syn::ItemStruct) -> 
     // Its parts are not JSON, and a form is only ever sent.
     item.attrs.retain(|attribute| !attribute.path().is_ident("derive"));
     item.attrs.push(syn::parse_quote!(#[derive(Clone, Debug)]));
+    item.attrs.push(syn::parse_quote!(#[cfg_attr(feature = "testing", derive(PartialEq))]));
     let mut parts = TokenStream::new();
     if let syn::Fields::Named(fields) = &mut item.fields {
         for field in &mut fields.named {

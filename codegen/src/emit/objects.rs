@@ -71,6 +71,7 @@ pub(crate) fn object(item: &mut ItemStruct) -> TokenStream {
         properties.push(property);
     }
     drop_derives(&mut item.attrs);
+    item.attrs.push(syn::parse_quote!(#[cfg_attr(feature = "testing", derive(PartialEq))]));
     let (read, write) = (read(&name, &properties), write(&properties));
     quote! {
         impl<'de> ::serde::Deserialize<'de> for #name {

@@ -62,6 +62,7 @@ pub(crate) fn tagged_union(component: &str, union: &Union, doc: &str) -> TokenSt
     quote! {
         #[doc = #doc]
         #[derive(Clone, Debug)]
+        #[cfg_attr(feature = "testing", derive(PartialEq))]
         #[non_exhaustive]
         pub enum #name {
             #variants

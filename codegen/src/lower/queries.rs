@@ -84,6 +84,7 @@ pub(super) fn query_struct(
     Ok(quote! {
         #[doc = #doc]
         #derive
+        #[cfg_attr(feature = "testing", derive(PartialEq))]
         pub struct #name { #fields }
         #constructor
         #checks

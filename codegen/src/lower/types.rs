@@ -85,7 +85,7 @@ pub(crate) fn lower(items: Vec<Item>, facts: &Facts) -> Result<Lowered> {
             item.attrs.push(syn::parse_quote!(#[non_exhaustive]));
         }
         lowered.structs.insert(name.clone(), fields(&item));
-        let constructor = requests.contains(&name).then(|| constructor(&item)).flatten();
+        let constructor = constructor(&item, requests.contains(&name));
         let rest = if form.is_some() { rest } else { object(&mut item) };
         lowered.tokens.extend(quote!(#item #constructor #rest));
     }
@@ -156,8 +156,9 @@ fn tell_apart(item: &mut ItemStruct, clearable: &BTreeSet<String>) {
     }
 }
 
-/// `new(required ...)`, so that optional properties can be left to `..`.
-fn constructor(item: &ItemStruct) -> Option<TokenStream> {
+/// `new(required ...)`, so that optional properties can be left to `..`. What is only read can be built
+/// in tests alone, and its optional properties assigned.
+fn constructor(item: &ItemStruct, is_sent: bool) -> Option<TokenStream> {
     let Fields::Named(fields) = &item.fields else {
         return None;
     };
@@ -190,13 +191,17 @@ fn constructor(item: &ItemStruct) -> Option<TokenStream> {
         let ident = &field.ident;
         quote!(#ident: ::std::default::Default::default(),)
     });
-    let doc = format!(
-        " What `{}` needs; set the rest with `..{name}::new(..)`.",
-        name.to_string().to_snake_case()
-    );
+    let what = name.to_string().to_snake_case();
+    let (doc, only_in_tests) = if is_sent {
+        (format!(" What `{what}` needs; set the rest with `..{name}::new(..)`."), None)
+    } else {
+        let doc = format!(" For tests: what `{what}` always has. Assign the rest.");
+        (doc, Some(quote!(#[cfg(feature = "testing")])))
+    };
     // More parameters than this read worse than a literal.
     let many = (required.len() > 7).then(|| quote!(#[allow(clippy::too_many_arguments)]));
     Some(quote! {
+        #only_in_tests
         impl #name {
             #[doc = #doc]
             #many
@@ -254,5 +259,25 @@ pub(crate) fn last_segment(ty: &Type) -> Option<String> {
     match ty {
         Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.to_string()),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_only_read_has_a_constructor_for_tests_alone() {
+        let item: ItemStruct = syn::parse_quote! {
+            pub struct Lamp { pub watts: i64, pub name: String, pub note: Option<String> }
+        };
+        let sent = constructor(&item, true).unwrap().to_string();
+        assert!(sent.starts_with("impl Lamp"), "{sent}");
+        let read = constructor(&item, false).unwrap().to_string();
+        assert!(read.starts_with("# [cfg (feature = \"testing\")] impl Lamp"), "{read}");
+        for code in [sent, read] {
+            let new = "pub fn new (watts : i64 , name : impl Into < :: std :: string :: String >)";
+            assert!(code.contains(new), "{code}");
+        }
     }
 }

@@ -160,7 +160,10 @@ fn types(item: &Item, all: &mut Vec<Line>) {
             }
         }
         Item::Macro(item) => open_enum(item.mac.tokens.clone(), all),
-        Item::Impl(block) if block.trait_.is_none() => constructor(block, all),
+        // Those with an attribute are there only with a feature.
+        Item::Impl(block) if block.trait_.is_none() && block.attrs.is_empty() => {
+            constructor(block, all);
+        }
         _ => {}
     }
 }
