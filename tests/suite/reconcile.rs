@@ -14,7 +14,7 @@ use synctera::reconcile::{
 };
 use synctera::types::AccountType;
 use synctera::v0::types::{ListReconciliationsQuery, NewReconciliation};
-use synctera::{AccountId, Currency, ErrorKind, Money, TransactionId, Transfer};
+use synctera::{AccountId, Currency, ErrorKind, Money, Polling, TransactionId, Transfer};
 use synctera_tests::{Fault, World};
 
 fn day(text: &str) -> NaiveDate {
@@ -363,13 +363,13 @@ async fn a_file_is_taken_in_and_read_by_and_by() {
         let again = world.client.upload_reconciliation(file).key(key).await.unwrap();
         assert_eq!(again.id, ids[ids.len() - 1]);
     }
-    let at_once = world.client.await_ingestion(ids[0], Duration::ZERO).await.unwrap();
+    let at_once = world.client.await_ingestion(ids[0]).polling(once()).await.unwrap();
     assert!(matches!(at_once, Ingestion::InProcess(_)));
     world.sandbox.advance(TimeDelta::minutes(5)).unwrap();
-    let later = world.client.await_ingestion(ids[0], Duration::ZERO).await.unwrap();
+    let later = world.client.await_ingestion(ids[0]).polling(once()).await.unwrap();
     assert!(matches!(later, Ingestion::Completed(file) if file.file_name == "november.csv"));
     for id in &ids[1..] {
-        let later = world.client.await_ingestion(*id, Duration::ZERO).await.unwrap();
+        let later = world.client.await_ingestion(*id).polling(once()).await.unwrap();
         assert!(matches!(later, Ingestion::Failed(_)));
     }
     let query = ListReconciliationsQuery { limit: Some(2), ..ListReconciliationsQuery::default() };
@@ -406,7 +406,7 @@ async fn the_exact_requests() {
     found(&world, &request, &[]).await;
     let file = ReconciliationFile::new("november.csv", "reference,amount\norder-9,1000\n");
     let file = world.client.upload_reconciliation(&file).key("november").await.unwrap();
-    world.client.await_ingestion(file.id, Duration::ZERO).await.unwrap();
+    world.client.await_ingestion(file.id).polling(once()).await.unwrap();
     with_settings!({
         snapshot_path => "snapshots/wire",
         prepend_module_to_snapshot => false,
@@ -414,4 +414,9 @@ async fn the_exact_requests() {
     }, {
         assert_snapshot!("reconcile", world.recorder.take_text());
     });
+}
+
+/// Looks once.
+fn once() -> Polling {
+    Polling::default().deadline(Duration::ZERO)
 }

@@ -110,9 +110,14 @@ impl Checkpoint {
     }
 
     /// Says what to do with an item. When it is to be run, its start is on the disk.
-    pub(super) async fn begin(&self, key: &str, skip_failed: bool) -> Result<Start, Error> {
-        let now = DateTime::from_timestamp_millis(Utc::now().timestamp_millis())
-            .unwrap_or(DateTime::UNIX_EPOCH);
+    pub(super) async fn begin(
+        &self,
+        key: &str,
+        now: DateTime<Utc>,
+        skip_failed: bool,
+    ) -> Result<Start, Error> {
+        // The file holds milliseconds.
+        let now = DateTime::from_timestamp_millis(now.timestamp_millis()).unwrap_or(now);
         let known = {
             let states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
             states.get(&hash(key)).copied()

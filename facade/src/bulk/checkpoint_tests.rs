@@ -74,10 +74,16 @@ fn a_run_continues_a_file_that_was_cut_off() {
     runtime.block_on(async {
         let checkpoint = Checkpoint::open(&path, "onboard_customer").unwrap();
         let started_at: DateTime<Utc> = "2026-11-21T09:00:00Z".parse().unwrap();
-        let begin = checkpoint.begin(last.key(), false).await.unwrap();
+        let begin = checkpoint.begin(last.key(), Utc::now(), false).await.unwrap();
         assert_eq!(begin, Start::Run { started_at, attempt: 1 });
-        assert_eq!(checkpoint.begin("customer-1", false).await.unwrap(), Start::DoneBefore);
-        assert_eq!(checkpoint.begin("customer-12", true).await.unwrap(), Start::FailedBefore);
+        assert_eq!(
+            checkpoint.begin("customer-1", Utc::now(), false).await.unwrap(),
+            Start::DoneBefore
+        );
+        assert_eq!(
+            checkpoint.begin("customer-12", Utc::now(), true).await.unwrap(),
+            Start::FailedBefore
+        );
         checkpoint.end(&last).await.unwrap();
     });
     assert_eq!(std::fs::read(&path).unwrap(), whole);
@@ -140,11 +146,11 @@ async fn files_of_the_first_release_are_read_and_continued() {
     std::fs::write(&path, FIRST_RELEASE).unwrap();
     let checkpoint = Checkpoint::open(&path, "onboard_customer").unwrap();
     let started_at: DateTime<Utc> = "2026-11-21T09:00:00Z".parse().unwrap();
-    assert_eq!(checkpoint.begin("customer-1", false).await.unwrap(), Start::DoneBefore);
+    assert_eq!(checkpoint.begin("customer-1", Utc::now(), false).await.unwrap(), Start::DoneBefore);
     // Whether the failure was a refusal is not in the file, so the key of the next attempt stays.
-    let again = checkpoint.begin("customer-2", false).await.unwrap();
+    let again = checkpoint.begin("customer-2", Utc::now(), false).await.unwrap();
     assert_eq!(again, Start::Run { started_at, attempt: 1 });
-    checkpoint.begin("customer-3", false).await.unwrap();
+    checkpoint.begin("customer-3", Utc::now(), false).await.unwrap();
     drop(checkpoint);
     let text = std::fs::read_to_string(&path).unwrap();
     let added = text.strip_prefix(FIRST_RELEASE).unwrap();
@@ -165,7 +171,9 @@ async fn refusals_count_towards_the_attempt_and_other_failures_do_not() {
         code: None,
         is_refusal,
     };
-    let attempt = async |checkpoint: &Checkpoint| match checkpoint.begin("customer-1", false).await
+    let attempt = async |checkpoint: &Checkpoint| match checkpoint
+        .begin("customer-1", Utc::now(), false)
+        .await
     {
         Ok(Start::Run { attempt, .. }) => attempt,
         other => panic!("{other:?}"),
@@ -182,7 +190,7 @@ async fn refusals_count_towards_the_attempt_and_other_failures_do_not() {
     assert_eq!(attempts, [1, 1, 2, 2, 3, 4]);
     let done = Record::Done { key: "customer-1".to_owned(), steps: Vec::new() };
     checkpoint.end(&done).await.unwrap();
-    assert_eq!(checkpoint.begin("customer-1", false).await.unwrap(), Start::DoneBefore);
+    assert_eq!(checkpoint.begin("customer-1", Utc::now(), false).await.unwrap(), Start::DoneBefore);
 }
 
 /// Counts what is read of a source that does not end.

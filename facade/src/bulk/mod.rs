@@ -266,7 +266,7 @@ async fn run_item<J: Journey>(
     let key = run_key.to_string();
     let mut run = Run::of(client, request).key(run_key);
     if let Some(checkpoint) = checkpoint {
-        let result = match checkpoint.begin(&key, skip_failed).await? {
+        let result = match checkpoint.begin(&key, client.clock().now(), skip_failed).await? {
             Start::Run { started_at, attempt } => {
                 // What an earlier run was refused is sent anew; what is done stays done.
                 run = run.started_at(started_at).attempt(attempt.min(ATTEMPTS_MAX));

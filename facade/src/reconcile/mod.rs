@@ -31,7 +31,7 @@ pub use match_by::MatchBy;
 pub use matcher::Matcher;
 pub use report::Report;
 #[cfg(feature = "reconciliations")]
-pub use upload::{Ingestion, ReconciliationFile};
+pub use upload::{AwaitIngestion, Ingestion, ReconciliationFile};
 
 use crate::checks::Checks;
 use crate::types::{DcSign, ListPostedTransactionsQuery, PostedTransaction, TransactionLine};

@@ -10,10 +10,8 @@ use synctera_api::runtime::{ReconciliationId, Sensitive};
 use crate::Synctera;
 use crate::checks::Checks;
 use crate::journeys::{Availability, Journey, Run, Sealed, Steps};
+use crate::polling::{self, Await, Awaited, Polling};
 use crate::v0::types::{IngestionStatus, NewReconciliation, Reconciliation};
-
-/// Time between two looks at a file, at first and at most.
-const LOOKS_APART: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(30));
 
 impl Synctera {
     /// Uploads a file to be compared with the platform's books, by the legacy interface, where the
@@ -33,7 +31,7 @@ impl Synctera {
     /// let file = ReconciliationFile::new("november.csv", "reference,amount\norder-9,1000\n");
     /// let file = client.upload_reconciliation(&file).key("november").await?;
     /// # sandbox.advance(chrono::TimeDelta::hours(1))?;
-    /// match client.await_ingestion(file.id, Duration::from_secs(60)).await? {
+    /// match client.await_ingestion(file.id).await? {
     ///     Ingestion::Completed(_) => println!("read"),
     ///     Ingestion::Failed(_) => println!("the platform cannot read it"),
     ///     Ingestion::InProcess(_) => println!("ask again later"),
@@ -45,38 +43,47 @@ impl Synctera {
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a file without a name or contents;
     /// else what the platform says.
-    pub fn upload_reconciliation<'a>(
-        &'a self,
-        file: &'a ReconciliationFile,
-    ) -> Run<'a, ReconciliationFile> {
+    pub fn upload_reconciliation(
+        &self,
+        file: &ReconciliationFile,
+    ) -> Run<'static, ReconciliationFile> {
         Run::new(self, file)
     }
 
-    /// Waits until the platform has read a file, and for this long at most: it looks at once, and
-    /// then again after a second, two, four, up to half a minute.
+    /// Waits until the platform has read a file: looks at it less and less often (from every second
+    /// to every 30 seconds, for an hour, unless [`Await::polling`] says otherwise).
+    ///
+    /// It ends with [`Ingestion::Completed`] or [`Ingestion::Failed`], or at the deadline with
+    /// [`Ingestion::InProcess`].
     ///
     /// # Errors
     /// What looking met.
-    pub async fn await_ingestion(
-        &self,
-        id: ReconciliationId,
-        limit: Duration,
-    ) -> Result<Ingestion, Error> {
-        let (mut apart, most) = LOOKS_APART;
-        let mut left = limit;
-        loop {
-            let file = self.legacy().get_reconciliation(id).await?.into_inner();
-            match file.ingestion_status {
-                IngestionStatus::Completed => return Ok(Ingestion::Completed(file)),
-                IngestionStatus::Failed => return Ok(Ingestion::Failed(file)),
-                _ if left.is_zero() => return Ok(Ingestion::InProcess(file)),
-                _ => {}
-            }
-            let wait = apart.min(left);
-            tokio::time::sleep(wait).await;
-            left -= wait;
-            apart = (apart * 2).min(most);
-        }
+    pub fn await_ingestion(&self, id: ReconciliationId) -> Await<'static, AwaitIngestion> {
+        Await::new(self, AwaitIngestion { id })
+    }
+}
+
+/// A file whose ingestion is awaited; see [`Synctera::await_ingestion`].
+#[derive(Clone, Copy, Debug)]
+pub struct AwaitIngestion {
+    id: ReconciliationId,
+}
+
+impl polling::sealed::Sealed for AwaitIngestion {}
+
+impl Awaited for AwaitIngestion {
+    type Outcome = Ingestion;
+
+    const POLLING: Polling =
+        Polling::new(Duration::from_secs(1), Duration::from_secs(30), Duration::from_secs(3600));
+
+    async fn look(&self, client: &Synctera, is_last: bool) -> Result<Option<Ingestion>, Error> {
+        let file = client.legacy().get_reconciliation(self.id).await?.into_inner();
+        Ok(match file.ingestion_status {
+            IngestionStatus::Completed => Some(Ingestion::Completed(file)),
+            IngestionStatus::Failed => Some(Ingestion::Failed(file)),
+            _ => is_last.then_some(Ingestion::InProcess(file)),
+        })
     }
 }
 
