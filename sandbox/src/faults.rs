@@ -1,5 +1,5 @@
-//! What goes wrong on request: answers that are late, lost, broken off, or refusals of the platform
-//! that are hard to bring about.
+//! Failures on request: answers that are late, lost or cut off, and refusals of the platform that are
+//! hard to cause otherwise.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -9,30 +9,32 @@ use serde::{Deserialize, Serialize};
 /// The longest delay.
 const DELAY_MAX: Duration = Duration::from_secs(3600);
 
-/// Something that goes wrong with requests.
+/// A failure that requests meet: an error status, a closed connection, an answer that is cut off or
+/// late. [`Sandbox::add_fault`](crate::Sandbox::add_fault) adds it; the header `Sandbox-Fault` causes
+/// it for one request.
 ///
 /// ```
 /// use synctera_sandbox::Fault;
 ///
-/// // The next two transfers are made, and nobody hears of it.
+/// // The next two transfers are made, but their answers are lost.
 /// let lost = Fault::dropped().after_acting().on_operation("create_internal_transfer").times(2);
 /// assert_eq!(lost, "drop; after".parse::<Fault>()?.on_operation("create_internal_transfer").times(2));
 /// # Ok::<(), synctera_sandbox::BadFault>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-#[must_use = "it goes wrong only when it is given to a sandbox"]
+#[must_use = "a fault has an effect only when it is added to a sandbox"]
 pub struct Fault {
-    /// Requests of this operation alone.
+    /// Only requests of this operation.
     #[serde(skip_serializing_if = "Option::is_none")]
     operation: Option<String>,
-    /// Requests with this method alone.
+    /// Only requests with this method.
     #[serde(skip_serializing_if = "Option::is_none")]
     method: Option<String>,
-    /// Requests to this path alone; a `*` at its end stands for anything.
+    /// Only requests to this path; a `*` at its end matches anything.
     #[serde(skip_serializing_if = "Option::is_none")]
     path: Option<String>,
-    /// How often; for ever, when it is not said.
+    /// How many requests; without it, all.
     #[serde(skip_serializing_if = "Option::is_none")]
     times: Option<u32>,
     /// The answer has this status.
@@ -46,80 +48,82 @@ pub struct Fault {
     retry_after: Option<u32>,
     /// There is no answer: the connection is closed.
     drop: bool,
-    /// The answer breaks off after so many bytes of its body.
+    /// The answer breaks off after this many bytes of its body.
     #[serde(skip_serializing_if = "Option::is_none")]
     truncate: Option<usize>,
-    /// It all takes so long, by the sandbox's clock.
+    /// Delay, in milliseconds of the sandbox's clock.
     #[serde(rename = "delay_ms")]
     delay_ms: u64,
-    /// The sandbox first does what it was asked for.
+    /// The sandbox does what the request asks for before it fails.
     after: bool,
 }
 
-/// Why something cannot go wrong in this way.
+/// Why a fault is refused: it contradicts itself, or has a value out of range.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct BadFault(String);
 
 impl Fault {
-    /// An answer of this status.
+    /// An answer with this status, 400 to 599, and the platform's usual code for it.
     pub fn status(status: u16) -> Self {
         Self { status: Some(status), ..Self::default() }
     }
 
-    /// No answer.
+    /// No answer: the connection is closed.
     pub fn dropped() -> Self {
         Self { drop: true, ..Self::default() }
     }
 
-    /// An answer that breaks off after so many bytes of its body.
+    /// An answer that breaks off after this many bytes of its body. The sandbox has done what the
+    /// request asks for.
     pub fn truncated(bytes: usize) -> Self {
         Self { truncate: Some(bytes), ..Self::default() }
     }
 
-    /// An answer that takes so long, by the sandbox's clock: when that is held, until it is turned.
+    /// An answer that is late by this much, at most an hour, by the sandbox's clock: while that is
+    /// held, the answer waits until the clock is moved.
     pub fn delayed(by: Duration) -> Self {
         Self::default().delay(by)
     }
 
-    /// It takes so long besides.
+    /// Makes the failure late, too; see [`Fault::delayed`].
     pub fn delay(mut self, by: Duration) -> Self {
         self.delay_ms = u64::try_from(by.as_millis()).unwrap_or(u64::MAX);
         self
     }
 
-    /// The platform's code in the answer.
+    /// The platform's code in the answer, such as `SUSPECTED_FRAUD`. Goes with a status.
     pub fn code(mut self, code: impl Into<String>) -> Self {
         self.code = Some(code.into());
         self
     }
 
-    /// The seconds of its `Retry-After`.
+    /// Seconds for the answer's `Retry-After`. Goes with a status.
     pub fn retry_after(mut self, seconds: u32) -> Self {
         self.retry_after = Some(seconds);
         self
     }
 
-    /// The sandbox does what it was asked for, and only then does it go wrong.
+    /// The sandbox does what the request asks for, and fails afterwards.
     pub fn after_acting(mut self) -> Self {
         self.after = true;
         self
     }
 
-    /// Only requests of this operation, by its name in the document's style or ours.
+    /// Only requests of this operation, such as `createPerson` or `create_person`.
     pub fn on_operation(mut self, operation: impl Into<String>) -> Self {
         self.operation = Some(operation.into());
         self
     }
 
-    /// Only requests with this method, to this path; a `*` at its end stands for anything.
+    /// Only requests with this method to this path; a `*` at its end matches anything.
     pub fn on(mut self, method: impl Into<String>, path: impl Into<String>) -> Self {
         self.method = Some(method.into());
         self.path = Some(path.into());
         self
     }
 
-    /// So often, and then no more.
+    /// Only this many requests.
     pub fn times(mut self, times: u32) -> Self {
         self.times = Some(times);
         self
@@ -130,21 +134,23 @@ impl Fault {
         let bad = |why: &str| Err(BadFault(why.to_owned()));
         let effects = [self.status.is_some(), self.drop, self.truncate.is_some()];
         match effects.iter().filter(|is_there| **is_there).count() {
-            0 if self.delay_ms == 0 => return bad("one of status, drop, truncate, delay_ms"),
+            0 if self.delay_ms == 0 => {
+                return bad("one of status, drop, truncate and delay_ms must be given");
+            }
             0 | 1 => {}
-            _ => return bad("only one of status, drop and truncate"),
+            _ => return bad("only one of status, drop and truncate can be given"),
         }
         if self.status.is_some_and(|status| !(400..=599).contains(&status)) {
-            return bad("status is 400 to 599");
+            return bad("status must be 400 to 599");
         }
         if self.status.is_none() && (self.code.is_some() || self.retry_after.is_some()) {
-            return bad("code and retry_after go with a status");
+            return bad("code and retry_after need a status");
         }
         if u128::from(self.delay_ms) > DELAY_MAX.as_millis() {
-            return bad("delay_ms is at most an hour");
+            return bad("delay_ms must be at most 3600000, an hour");
         }
         if self.times == Some(0) {
-            return bad("times is 1 or more");
+            return bad("times must be at least 1");
         }
         Ok(())
     }
@@ -195,7 +201,7 @@ impl std::str::FromStr for Fault {
             let (name, value) = part.split_once('=').unwrap_or((part, ""));
             let (name, value) = (name.trim(), value.trim());
             fn number<T: std::str::FromStr>(name: &str, value: &str) -> Result<T, BadFault> {
-                value.parse().map_err(|_| BadFault(format!("{name} is a number")))
+                value.parse().map_err(|_| BadFault(format!("{name} must be a number")))
             }
             match name {
                 "status" => fault.status = Some(number(name, value)?),
@@ -205,7 +211,7 @@ impl std::str::FromStr for Fault {
                 "delay-ms" => fault.delay_ms = number(name, value)?,
                 "drop" if value.is_empty() => fault.drop = true,
                 "after" if value.is_empty() => fault.after = true,
-                _ => return Err(BadFault(format!("Sandbox-Fault knows no {name}"))),
+                _ => return Err(BadFault(format!("Sandbox-Fault has no member {name}"))),
             }
         }
         fault.check()?;

@@ -22,26 +22,25 @@ struct Cli {
     /// Address to listen on; anything but loopback opens it to the network
     #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     host: IpAddr,
-    /// Keep everything in this file; without it, all is gone at the end
+    /// Keep everything in this file; without it, the data is gone at the end
     #[arg(long, value_name = "FILE")]
     data: Option<PathBuf>,
-    /// An API key to accept, and the workspace that it opens, such as secret=2_1; several if given
-    /// several times
+    /// An API key to accept, and the workspace that it opens, such as secret=2_1; can be repeated
     #[arg(long = "api-key", default_value = DEFAULT_API_KEY, value_name = "KEY[=WORKSPACE]")]
     api_keys: Vec<String>,
-    /// Where the ids that it hands out begin: the same seed gives the same ids
+    /// The seed of ids: the same seed gives the same ids
     #[arg(long, default_value_t = 0)]
     seed: u64,
-    /// Let time stand still at this moment until it is turned, such as 2026-11-24T14:00:00Z
+    /// Hold the clock at this moment until it is moved, such as 2026-11-24T14:00:00Z
     #[arg(long, value_name = "MOMENT")]
     clock: Option<DateTime<Utc>>,
-    /// Do otherwise where the platform's documents are silent; several if given several times
+    /// Change a setting: what it does where the platform's documents are silent; can be repeated
     #[arg(long = "setting", value_name = "NAME=VALUE")]
     set: Vec<String>,
-    /// Print the settings with what they mean, and stop
+    /// Print all settings with their reasons, and exit
     #[arg(long)]
     settings: bool,
-    /// Print the operations that it serves, and stop
+    /// Print the operations that it serves, and exit
     #[arg(long)]
     operations: bool,
 }

@@ -27,9 +27,9 @@ use crate::store::{self, Store};
 pub use banking_days::BankingDays;
 pub use clock::SandboxClock;
 
-/// The key that opens a sandbox which was given no other.
+/// The API key of a sandbox that is given no other.
 pub const DEFAULT_API_KEY: &str = "sandbox-key";
-/// The workspace that the default key belongs to.
+/// The workspace of the default key.
 const DEFAULT_TENANT: &str = "1_1";
 
 /// How long a client may take.
@@ -40,7 +40,13 @@ const HANDOVER: std::time::Duration = std::time::Duration::from_secs(3);
 /// The time between two looks at it.
 const LOOK: std::time::Duration = std::time::Duration::from_millis(10);
 
-/// A running sandbox; it stops when it is dropped.
+/// A running sandbox. It stops when it is dropped.
+///
+/// Its methods do what the control API does over HTTP, among others: the clock
+/// ([`advance`](Sandbox::advance)), the bank's calendar ([`banking_days`](Sandbox::banking_days)),
+/// settings ([`set_setting`](Sandbox::set_setting)), faults ([`add_fault`](Sandbox::add_fault)),
+/// webhooks ([`deliver_webhooks`](Sandbox::deliver_webhooks)) and the books
+/// ([`audit`](Sandbox::audit)). They act on all workspaces.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -58,7 +64,7 @@ pub struct Sandbox {
     round: JoinHandle<()>,
 }
 
-/// How a sandbox is set up.
+/// Sets up a sandbox: [`Sandbox::builder`].
 #[derive(Clone, Debug)]
 pub struct SandboxBuilder {
     address: SocketAddr,
@@ -88,66 +94,67 @@ impl Default for SandboxBuilder {
 }
 
 impl SandboxBuilder {
-    /// Listens here instead of on a free port of the loopback interface.
+    /// Listens on this address instead of a free port of the loopback interface.
     #[must_use]
     pub fn address(mut self, address: SocketAddr) -> Self {
         self.address = address;
         self
     }
 
-    /// Keeps everything in this file; without it, all is gone with the sandbox.
+    /// Keeps everything in this file. Without it, the data is gone when the sandbox stops.
     #[must_use]
     pub fn data(mut self, file: impl Into<PathBuf>) -> Self {
         self.data = Some(file.into());
         self
     }
 
-    /// Lets time stand still at this moment until [`Sandbox::advance`] moves it.
+    /// Holds the clock at this moment until [`Sandbox::advance`] moves it.
     #[must_use]
     pub fn clock_held_at(mut self, moment: DateTime<Utc>) -> Self {
         self.clock = Some(moment);
         self
     }
 
-    /// Accepts this key, for a workspace called like `1_2` (the bank's and the programme's
-    /// number). Keys of different workspaces see nothing of each other.
+    /// Accepts this API key for a workspace, whose name is two numbers, like `1_2` (the bank's and
+    /// the program's). Workspaces see nothing of each other. Without any, [`DEFAULT_API_KEY`] is
+    /// accepted for `1_1`.
     #[must_use]
     pub fn api_key(mut self, key: impl Into<String>, workspace: impl Into<String>) -> Self {
         self.keys.push(ApiKey { key: key.into(), tenant: workspace.into() });
         self
     }
 
-    /// Begins the ids that it hands out here: the same seed gives the same ids.
+    /// The seed of ids: with the same seed and a held clock, the same calls give the same answers.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
         self
     }
 
-    /// Does as these settings say where the platform's documents are silent.
+    /// The settings: what the sandbox does where the platform's documents are silent.
     #[must_use]
     pub fn settings(mut self, settings: Settings) -> Self {
         self.settings = settings;
         self
     }
 
-    /// Checks every answer against the document before it leaves, and answers 500 when it does not
-    /// fit. On in debug builds.
+    /// Checks every answer against the document before it is sent, and answers 500 instead of one
+    /// that violates it. On in debug builds.
     #[must_use]
     pub fn checks_answers(mut self, checks: bool) -> Self {
         self.checks_answers = checks;
         self
     }
 
-    /// Hangs up on a client that takes longer than this for the head of a request, for the next
-    /// piece of its body or for taking the next piece of an answer. 30 seconds, unless said.
+    /// Closes the connection of a client that takes longer than this to send the head of a request
+    /// or the next part of its body, or to read the next part of an answer. Default: 30 seconds.
     #[must_use]
     pub fn patience(mut self, patience: std::time::Duration) -> Self {
         self.patience = patience;
         self
     }
 
-    /// Starts it; what is returned is ready to answer.
+    /// Starts the sandbox, which answers as soon as this returns.
     ///
     /// # Errors
     /// When the address is taken or the file cannot be used; [`Error::InUse`] when another sandbox
@@ -191,7 +198,7 @@ impl SandboxBuilder {
     }
 }
 
-/// The data in a file, as soon as nobody else has it.
+/// The data in a file, once no other sandbox has it open.
 async fn opened(path: &Path, patience: std::time::Duration) -> Result<Store, Error> {
     let until = Instant::now() + patience;
     loop {
@@ -204,7 +211,8 @@ async fn opened(path: &Path, patience: std::time::Duration) -> Result<Store, Err
 }
 
 impl Sandbox {
-    /// Starts a sandbox in memory, on a free port, that opens to [`DEFAULT_API_KEY`].
+    /// Starts a sandbox in memory, on a free port of the loopback interface, with
+    /// [`DEFAULT_API_KEY`].
     ///
     /// # Errors
     /// When there is no free port.
@@ -212,22 +220,22 @@ impl Sandbox {
         SandboxBuilder::default().start().await
     }
 
-    /// A sandbox that is set up otherwise.
+    /// Sets up a sandbox.
     pub fn builder() -> SandboxBuilder {
         SandboxBuilder::default()
     }
 
-    /// Where it is, without a version prefix: `http://127.0.0.1:49152`.
+    /// The base URL for clients, without a version: `http://127.0.0.1:49152`.
     pub fn base_url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Where it listens.
+    /// The address that it listens on.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The first key that opens it.
+    /// The first API key that it was started with.
     pub fn api_key(&self) -> &str {
         &self.api_key
     }
@@ -237,7 +245,7 @@ impl Sandbox {
         !self.server.is_finished()
     }
 
-    /// Waits until it is stopped, which for an embedded sandbox is for ever.
+    /// Waits until its server ends, which it does only if it fails.
     pub async fn wait(&mut self) {
         let _ended = (&mut self.server).await;
     }

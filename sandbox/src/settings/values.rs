@@ -169,7 +169,7 @@ macro_rules! settings {
     ($($(#[doc = $doc:literal])* $name:ident: $type:ty = $default:expr,)*) => {
         /// What the sandbox does where the platform's documents are silent or disagree.
         ///
-        /// Each setting is a guess with a default; change it when you know better.
+        /// Each is a guess with a default: change it when you know what the platform does.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         pub struct Settings {

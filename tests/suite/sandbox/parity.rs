@@ -1,7 +1,7 @@
 //! The control API over HTTP, and its counterparts in Rust: the same operations, the same effects,
 //! the same reasons when something is refused.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
@@ -356,9 +356,9 @@ async fn began() -> (Caller, Facts) {
     (caller, Facts { person, account, number, key_id })
 }
 
-/// All that can be seen of a sandbox. The moment is left out while its clock runs.
-async fn seen(caller: &Caller, facts: &Facts) -> Value {
-    let mut all = json!({});
+/// All that can be seen of a sandbox, a path each.
+async fn seen(caller: &Caller, facts: &Facts) -> BTreeMap<String, Value> {
+    let mut all = BTreeMap::new();
     let account = format!("/v2/accounts/{}", facts.account);
     for path in [
         "/sandbox",
@@ -370,10 +370,7 @@ async fn seen(caller: &Caller, facts: &Facts) -> Value {
         "/v2/monitoring/alerts",
         account.as_str(),
     ] {
-        all[path] = caller.get(path).await.body;
-    }
-    if all["/sandbox"]["clock"]["run"] == "real" {
-        all["/sandbox"]["clock"]["now"] = Value::Null;
+        all.insert(path.to_owned(), caller.get(path).await.body);
     }
     all
 }
@@ -388,6 +385,7 @@ async fn what_http_can_do_rust_can_do() {
 
     let ((over_http, facts), (in_rust, same)) = tokio::join!(began(), began());
     assert_eq!((&facts.account, &facts.number), (&same.account, &same.number));
+    let mut is_same_time = true;
     for Case { method, path, target, body, in_rust: act } in cases {
         let (target, body) = (target(&facts), body(&facts));
         let answer = over_http.call(method, &target, body.clone()).await;
@@ -403,7 +401,18 @@ async fn what_http_can_do_rust_can_do() {
             told.as_object_mut().unwrap().retain(|name, _| members.contains_key(name));
         }
         assert_eq!(told, done, "{what}");
-        assert_eq!(seen(&over_http, &facts).await, seen(&in_rust, &facts).await, "after {what}");
+        // Clocks that ran differ until they are set.
+        is_same_time = (is_same_time && body.get("run").is_none()) || body.get("set").is_some();
+        let (left, mut left_in_rust) =
+            tokio::join!(seen(&over_http, &facts), seen(&in_rust, &facts));
+        for (at, mut state) in left {
+            let mut same = left_in_rust.remove(&at).unwrap();
+            if at == "/sandbox" && !is_same_time {
+                state["clock"]["now"] = Value::Null;
+                same["clock"]["now"] = Value::Null;
+            }
+            assert_eq!(state, same, "{at} after {what}");
+        }
     }
 }
 

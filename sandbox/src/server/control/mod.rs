@@ -1,7 +1,7 @@
-//! The control API: the sandbox itself, under `/sandbox`, for whoever sits at this machine.
+//! The control API: what is done to the sandbox itself, over HTTP under `/sandbox`.
 //!
-//! Bodies are JSON. It asks for no key, and so it listens to nobody but this machine, and not to
-//! web pages that are open on it either. What it refuses it says as `{"status", "detail"}`.
+//! Bodies are JSON. It needs no key, and so it answers this machine only, and no web pages. A refusal
+//! is `{"code", "status", "detail"}`.
 
 mod clock;
 
@@ -128,7 +128,7 @@ impl axum::response::IntoResponse for Refused {
     }
 }
 
-/// Lets nobody in but this machine, and no web page.
+/// Refuses other machines and web pages.
 async fn from_here(
     Extension(peer): Extension<SocketAddr>,
     request: Request,
@@ -265,7 +265,7 @@ struct WantedKey {
     api_key: Option<String>,
 }
 
-/// Makes a key, and its workspace when that is new. The key is told this once.
+/// Makes a key, and its workspace if that is new. This is the only answer with the key.
 async fn add_key(State(desk): Shared, body: Bytes) -> Answer {
     let wanted: WantedKey = read(&body)?;
     let made = desk.blocking(move |engine| engine.add_key(&wanted.workspace, wanted.api_key));
@@ -280,7 +280,7 @@ async fn remove_key(State(desk): Shared, Path(id): Path<String>) -> Answer {
     Ok(keys(State(desk)).await)
 }
 
-/// Whether the books add up, recomputed from nothing.
+/// Whether the books add up, recomputed from the postings.
 async fn check(State(desk): Shared) -> Answer {
     let audit = desk.blocking(Engine::audit).await?;
     let workspaces = audit
@@ -324,7 +324,7 @@ struct WantedAlert {
     alert_type: String,
 }
 
-/// Raises a monitoring alert, as if a list had been found to name the party.
+/// Raises a monitoring alert, as if a list named the party.
 async fn raise_alert(State(desk): Shared, body: Bytes) -> Answer {
     let wanted: WantedAlert = read(&body)?;
     let id = desk.blocking(move |engine| {
@@ -340,7 +340,7 @@ struct WantedStop {
     originator_name: String,
 }
 
-/// Stops the debits of an originator on an account, as the bank's people do.
+/// Stops the debits of an originator on an account, as the bank's staff does.
 async fn stop_payment(State(desk): Shared, body: Bytes) -> Answer {
     let wanted: WantedStop = read(&body)?;
     let stop = desk.blocking(move |engine| {
