@@ -36,37 +36,44 @@ pub(crate) fn is_blank(text: &str) -> bool {
 /// (Arabic, the scripts of India) is part of how the word is written, and stays.
 pub(super) fn visible(text: &str) -> String {
     let mut visible = String::with_capacity(text.len());
-    for (at, c) in text.char_indices() {
+    // The letter that a joiner would follow.
+    let mut letter = None;
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
         if !is_invisible(c) {
             visible.push(c);
-        } else if JOINERS.contains(&c) {
-            let mut after =
-                text.get(at..).unwrap_or_default().chars().filter(|c| !is_invisible(*c));
-            if joins(&visible, after.next()) {
-                visible.push(c);
-            }
+            letter = if is_vowel_sign(c) { letter } else { Some(c) };
+            continue;
+        }
+        let mut joiner = Some(c).filter(|c| JOINERS.contains(c));
+        // Of several, the first joiner counts.
+        while let Some(next) = rest.next_if(|next| is_invisible(*next)) {
+            joiner = joiner.or(Some(next).filter(|next| JOINERS.contains(next)));
+        }
+        if joiner.is_some() && joins(letter, rest.peek().copied()) {
+            visible.extend(joiner);
         }
     }
     visible
 }
 
-/// Whether a joiner means something between a text and the visible character after it.
-fn joins(before: &str, after: Option<char>) -> bool {
-    let joining = CodePointMapData::<JoiningType>::new();
-    // Vowel signs and the like stand on a letter, and do not come between it and the next.
-    let is_sign = |c: &char| joining.get(*c) == JoiningType::Transparent && !is_indic(*c);
-    let Some(letter) = before.chars().rev().find(|c| !is_sign(c)) else {
-        return false;
-    };
+/// Whether a joiner means something between a letter and the visible character after it.
+fn joins(before: Option<char>, after: Option<char>) -> bool {
+    let shapes = [JoiningType::DualJoining, JoiningType::RightJoining, JoiningType::LeftJoining];
     let is_letter = |c: char| {
-        let shapes =
-            [JoiningType::DualJoining, JoiningType::RightJoining, JoiningType::LeftJoining];
-        c.is_alphabetic() && shapes.contains(&joining.get(c)) || is_indic(c)
+        let shape = CodePointMapData::<JoiningType>::new().get(c);
+        c.is_alphabetic() && shapes.contains(&shape) || is_indic(c)
     };
     // After a virama a joiner chooses the form of the letter before, at the end of a word as well.
-    let is_virama = CodePointMapData::<CanonicalCombiningClass>::new().get(letter)
-        == CanonicalCombiningClass::Virama;
-    is_letter(letter) && (is_virama || after.is_some_and(is_letter))
+    let is_virama = |c: char| {
+        CodePointMapData::<CanonicalCombiningClass>::new().get(c) == CanonicalCombiningClass::Virama
+    };
+    before.is_some_and(|c| is_letter(c) && (is_virama(c) || after.is_some_and(is_letter)))
+}
+
+/// Whether a character stands on a letter without coming between it and the next.
+fn is_vowel_sign(c: char) -> bool {
+    CodePointMapData::<JoiningType>::new().get(c) == JoiningType::Transparent && !is_indic(c)
 }
 
 /// Whether a character is a letter or a sign of a script that builds syllables.

@@ -64,7 +64,7 @@ pub fn country(country: &str) -> Result<CountryCode, InvalidValue> {
         FieldErrorCode::NotACountry,
         "must be a country, by its name or its two letters, such as US",
     );
-    let given = key(&text(bounded(country, NAME_MAX, NAME_TOO_LONG)?)?);
+    let given = key(&text(&fold(bounded(country, NAME_MAX, NAME_TOO_LONG)?))?);
     if given.len() == 2 && Country::from_str(&given).is_ok() {
         return given.parse().map_err(|_| WRONG);
     }
@@ -100,7 +100,7 @@ pub fn state(state: &str, country: &CountryCode) -> Result<String, InvalidValue>
         FieldErrorCode::NotAState,
         "must be the part of an ISO 3166-2 code after the country, such as ENG",
     );
-    let given = fold(&text(bounded(state, NAME_MAX, NAME_TOO_LONG)?)?).to_uppercase();
+    let given = text(&fold(bounded(state, NAME_MAX, NAME_TOO_LONG)?))?.to_uppercase();
     let code = given
         .strip_prefix(country.as_str())
         .and_then(|rest| rest.strip_prefix('-'))
@@ -149,8 +149,7 @@ pub fn postal_code(code: &str, country: &CountryCode) -> Result<String, InvalidV
         FieldErrorCode::NotAPostalCode,
         "must be a Canadian postal code, such as K1A 0B1",
     );
-    let given = text(bounded(code, POSTAL_CODE_MAX, TOO_LONG)?)?;
-    let given = fold(&given).to_ascii_uppercase();
+    let given = text(&fold(bounded(code, POSTAL_CODE_MAX, TOO_LONG)?))?.to_ascii_uppercase();
     bounded(&given, POSTAL_CODE_MAX, TOO_LONG)?;
     let packed: String = given.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
     match country.as_str() {

@@ -230,6 +230,15 @@ fn what_is_too_long_is_refused_before_it_is_read() {
     assert_eq!(wrong.code(), FieldErrorCode::TooLong);
 }
 
+#[test]
+fn a_joiner_that_is_dropped_leaves_the_composed_form() {
+    // The joiner keeps two signs in an order that is not the composed form's.
+    let pasted = "\u{900}\u{6D6}\u{200C}\u{93C}";
+    let code = normalize::postal_code(pasted, &country("GB")).unwrap();
+    assert_eq!(code, "\u{900}\u{93C}\u{6D6}");
+    assert_eq!(normalize::postal_code(&code, &country("GB")), Ok(code));
+}
+
 /// Characters that rules look at, beside any others.
 fn character() -> impl Strategy<Value = char> {
     let ranges: Vec<char> = DEFAULT_IGNORABLE.iter().map(|range| *range.start()).collect();
