@@ -62,6 +62,7 @@ mod secrets;
 mod spend_controls;
 mod statements;
 mod surface;
+mod uploads;
 mod watching;
 mod webhooks;
 mod wire;
