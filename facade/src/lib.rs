@@ -79,6 +79,7 @@ mod builder;
 mod checks;
 mod client;
 mod environment;
+mod into_option;
 mod journeys;
 mod money;
 pub mod normalize;
@@ -95,6 +96,7 @@ pub use balances::Balances;
 pub use builder::Builder;
 pub use client::Synctera;
 pub use environment::Environment;
+pub use into_option::IntoOption;
 pub use iso_currency::Currency;
 #[cfg(feature = "check_deposits")]
 pub use journeys::DepositCheck;

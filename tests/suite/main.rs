@@ -59,6 +59,7 @@ mod retries;
 mod rules;
 mod sandbox;
 mod secrets;
+mod setters;
 mod spend_controls;
 mod statements;
 mod surface;

@@ -5,12 +5,12 @@ use synctera_api::{Error, Sensitive, v2};
 
 use super::run::sealed::Sealed;
 use super::{Availability, Journey, Run, Steps};
-use crate::Synctera;
 use crate::checks::Checks;
 use crate::types::{
     DeleteWebhookSecretQuery, EventFilter, ListWebhooksQuery, ReplaceWebhookSecretRequest, Webhook,
     WebhookInput,
 };
+use crate::{IntoOption, Synctera};
 
 /// The longest address and note that the platform takes.
 const URL_MAX: usize = 1000;
@@ -139,15 +139,15 @@ impl Subscribe {
 
     /// What it is for.
     #[must_use]
-    pub fn description(mut self, text: impl Into<String>) -> Self {
-        self.description = Some(text.into());
+    pub fn description(mut self, text: impl IntoOption<String>) -> Self {
+        self.description = text.into_option();
         self
     }
 
     /// A text of yours that comes back with every event; nothing confidential.
     #[must_use]
-    pub fn metadata(mut self, text: impl Into<String>) -> Self {
-        self.metadata = Some(text.into());
+    pub fn metadata(mut self, text: impl IntoOption<String>) -> Self {
+        self.metadata = text.into_option();
         self
     }
 
