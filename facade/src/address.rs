@@ -2,6 +2,7 @@
 
 use synctera_api::runtime::CountryCode;
 
+use crate::IntoOption;
 use crate::checks::Checks;
 use crate::normalize;
 use crate::types::{MailingAddressInput, PostalAddress};
@@ -56,8 +57,8 @@ impl Address {
 
     /// An apartment, a suite, a floor.
     #[must_use]
-    pub fn line_2(mut self, line_2: impl Into<String>) -> Self {
-        self.line_2 = Some(line_2.into());
+    pub fn line_2(mut self, line_2: impl IntoOption<String>) -> Self {
+        self.line_2 = line_2.into_option();
         self
     }
 

@@ -82,6 +82,7 @@ mod checks;
 mod client;
 mod clock;
 mod environment;
+mod into_option;
 mod journeys;
 mod money;
 pub mod normalize;
@@ -99,6 +100,7 @@ pub use balances::Balances;
 pub use builder::Builder;
 pub use client::Synctera;
 pub use environment::Environment;
+pub use into_option::IntoOption;
 pub use iso_currency::Currency;
 #[cfg(feature = "check_deposits")]
 pub use journeys::DepositCheck;

@@ -1,41 +1,11 @@
 //! Multipart bodies: documents and evidence with what is said about them.
 
-use std::fmt;
-
-use bytes::Bytes;
 use reqwest::multipart::{self, Part};
 use serde::Serialize;
 use serde_json::Value;
 
 use super::error::Error;
-
-/// A file to upload.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Upload {
-    file_name: String,
-    media_type: String,
-    bytes: Bytes,
-}
-
-impl Upload {
-    /// A file's name, media type (`application/pdf`) and contents.
-    pub fn new(
-        file_name: impl Into<String>,
-        media_type: impl Into<String>,
-        bytes: impl Into<Bytes>,
-    ) -> Self {
-        Self { file_name: file_name.into(), media_type: media_type.into(), bytes: bytes.into() }
-    }
-}
-
-impl fmt::Debug for Upload {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Upload")
-            .field("media_type", &self.media_type)
-            .field("bytes", &self.bytes.len())
-            .finish_non_exhaustive()
-    }
-}
+use super::upload::Upload;
 
 /// The parts of a multipart body.
 #[derive(Default)]
@@ -51,7 +21,13 @@ impl Form {
         let part = Part::stream_with_length(file.bytes, length)
             .file_name(file.file_name)
             .mime_str(&file.media_type)
-            .map_err(|_| Error::invalid_input("upload", name, "its media type is none"))?;
+            .map_err(|_| {
+                Error::invalid_input(
+                    "upload",
+                    name,
+                    "its media type must look like application/pdf",
+                )
+            })?;
         self.0 = std::mem::take(&mut self.0).part(name, part);
         Ok(())
     }

@@ -37,6 +37,7 @@ mod sensitive;
 #[doc(hidden)]
 pub mod tagged;
 mod transport;
+mod upload;
 
 pub use ach_return::AchReturnCode;
 pub use basis_points::BasisPoints;
@@ -47,7 +48,7 @@ pub use code::{BadCode, CountryCode, CurrencyCode};
 pub use device::DeviceInfo;
 pub use error::{Error, ErrorKind, NextAction};
 pub use field_error::{FieldError, FieldErrorCode};
-pub use form::{Form, Upload};
+pub use form::Form;
 pub use id::*;
 pub use key::{IdempotencyKey, InvalidIdempotencyKey};
 pub use open_enum::UnknownValue;
@@ -64,6 +65,7 @@ pub use transport::{
     Answer, BoxFuture, Call, CallOptions, CallTrace, Direct, Failure, FailureKind, Inner,
     MIGHT_ACT_TWICE, Transport,
 };
+pub use upload::Upload;
 
 #[allow(unused_imports, reason = "what serves only families that are left out")]
 pub(crate) use check::body as check_body;

@@ -15,8 +15,8 @@ use synctera::types::{
     WithdrawalSimulationAccountType,
 };
 use synctera::{
-    AccountId, CardId, ErrorKind, IssueCard, Merchant, Money, Patch, ReplaceCard, SetCardPin,
-    SuspendCard,
+    AccountId, CardId, CountryCode, ErrorKind, IssueCard, Merchant, Money, Patch, ReplaceCard,
+    SetCardPin, SuspendCard,
 };
 use synctera_tests::World;
 
@@ -172,7 +172,7 @@ async fn declines_say_why_and_are_kept() {
     let part = card.authorize(Money::usd(100_01), &cafe().allows_partial_approval()).await.unwrap();
     assert_eq!((part.declined(), part.approved()), (None, Money::usd(100_00)));
     part.reverse(Money::usd(100_00)).await.unwrap();
-    let abroad = cafe().country("FR".parse().unwrap());
+    let abroad = cafe().country("FR".parse::<CountryCode>().unwrap());
     let abroad = card.authorize(Money::usd(1), &abroad).await.unwrap();
     assert_eq!(abroad.declined(), Some("TRANSACTION_NOT_PERMITTED"));
 

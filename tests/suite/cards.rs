@@ -296,3 +296,50 @@ async fn a_bulk_order_leaves_together() {
     world.sandbox.advance(Duration::seconds(1)).unwrap();
     assert_eq!(card(&world, second).await.card_status, CardStatus::Unactivated);
 }
+
+#[tokio::test]
+async fn a_business_card_works_once_it_has_a_cardholder() {
+    use synctera::types::{AccountType, CardPatch};
+    use synctera::{Merchant, Money, OpenAccount, Patch};
+    let world = World::new().await;
+    let client = &world.client;
+    let (business, person) = world.business().await;
+    let account = OpenAccount::new(AccountType::Checking, business).authorized_signer(person);
+    let account = client.open_account(&account).await.unwrap().id;
+    world.fund(account, Money::usd(100_00)).await;
+    let shop = Merchant::new("shop-1");
+
+    let without = client.issue_card(&IssueCard::virtual_debit(account, business)).await.unwrap().id;
+    let bought = client.simulate_card(without).pay(Money::usd(1_00), &shop).await.unwrap();
+    assert_eq!(bought.declined(), Some("TRANSACTION_NOT_PERMITTED"));
+    let cardholder = CardPatch { customer_id: Patch::Set(person.into()), ..CardPatch::default() };
+    client.api().update_card(without, &cardholder).await.unwrap();
+    let bought = client.simulate_card(without).pay(Money::usd(1_00), &shop).await.unwrap();
+    assert_eq!(bought.declined(), None);
+
+    let request = IssueCard::virtual_debit(account, business).cardholder(person);
+    let issued = client.issue_card(&request).await.unwrap();
+    let bought = client.simulate_card(issued.id).pay(Money::usd(1_00), &shop).await.unwrap();
+    assert_eq!(bought.declined(), None);
+    let Card::Debit(card) = issued.card else { panic!("no debit card") };
+    let DebitCardDetails::Virtual(card) = card.card_details else { panic!("not virtual") };
+    assert_eq!((card.business_id, card.customer_id), (Some(business), Some(person.into())));
+
+    // A replacement stays with the business and its cardholder.
+    let new = client.replace_card(&ReplaceCard::stolen(issued.id)).await.unwrap();
+    let Card::Debit(card) = new.card else { panic!("no debit card") };
+    let DebitCardDetails::Virtual(card) = card.card_details else { panic!("not virtual") };
+    assert_eq!((card.business_id, card.customer_id), (Some(business), Some(person.into())));
+}
+
+#[tokio::test]
+async fn the_card_of_a_person_has_no_other_cardholder() {
+    let world = World::new().await;
+    let (ada, account) = holder(&world).await;
+    world.recorder.take();
+    let request = IssueCard::virtual_debit(account, ada).cardholder(ada);
+    let error = world.client.issue_card(&request).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput);
+    assert!(error.invalid().contains_key("customer_id"), "{error}");
+    assert_eq!(world.recorder.seen(), 0);
+}

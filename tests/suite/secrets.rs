@@ -1,6 +1,7 @@
 //! People's data and keys show nowhere but on the wire.
 
 use std::fmt::Debug;
+use std::net::IpAddr;
 
 use synctera::types::{BusinessStructure, EventFilter, ListPostedTransactionsQuery};
 use synctera::{
@@ -139,7 +140,7 @@ async fn later_journeys(
 ) {
     use synctera::types::{AccountClosureReason, CardDisputeReasonCodes, DeviceType};
     let client = world.client.clone();
-    let verify = Verify::new(ada).consented().ip_address("203.0.113.7".parse().unwrap());
+    let verify = Verify::new(ada).consented().ip_address("203.0.113.7".parse::<IpAddr>().unwrap());
     looked_at(world, "verify", |key| client.verify(&verify).key(key)).await;
     let session = StartDocumentVerification::new(ada).send_message();
     looked_at(world, "document", |key| client.start_document_verification(&session).key(key)).await;
@@ -208,7 +209,7 @@ async fn all_journeys_keep_them_in_logs_errors_and_outcomes() {
     let ada = OnboardCustomer::new(ada().middle_name("Augusta").chosen_name("Countess"))
         .disclosed(agreed(DisclosureType::RegDd))
         .consented()
-        .ip_address("203.0.113.7".parse().unwrap())
+        .ip_address("203.0.113.7".parse::<IpAddr>().unwrap())
         .monitoring();
     let ada = looked_at(&world, "ada", |key| client.onboard_customer(&ada).key(key)).await;
     let ada = ada.accepted().unwrap().person.id;

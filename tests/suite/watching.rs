@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 
 use synctera::{CallOptions, OnboardCustomer, PersonId, Retries};
@@ -133,8 +134,9 @@ async fn what_fails_is_told_by_its_kind() {
 async fn a_journey_is_seen_and_nothing_of_the_customer() {
     let world = World::new().await;
     let (log, _guard) = Log::begin();
-    let request =
-        OnboardCustomer::new(ada()).consented().ip_address("203.0.113.7".parse().unwrap());
+    let request = OnboardCustomer::new(ada())
+        .consented()
+        .ip_address("203.0.113.7".parse::<IpAddr>().unwrap());
     world.client.onboard_customer(&request).key("signup-8841").await.unwrap();
     assert!(log.spans("synctera.call").len() >= 2);
     let text = log.text();

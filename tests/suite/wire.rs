@@ -1,5 +1,8 @@
 //! The exact requests of every journey.
 
+use std::net::IpAddr;
+
+use chrono::NaiveDate;
 use synctera::types::{BusinessStructure, DisclosureType};
 use synctera::{
     BankAccount, IssueCard, LinkExternalAccount, Money, OnboardBusiness, OnboardCustomer,
@@ -17,7 +20,7 @@ async fn onboard_customer() {
     .disclosed(agreed(DisclosureType::ESign))
     .disclosed(agreed(DisclosureType::RegDd))
     .consented()
-    .ip_address("203.0.113.7".parse().unwrap())
+    .ip_address("203.0.113.7".parse::<IpAddr>().unwrap())
     .monitoring();
     world.client.onboard_customer(&request).key("signup-8841").await.unwrap().accepted().unwrap();
     assert_wire!("onboard_customer", world);
@@ -117,7 +120,7 @@ async fn send_ach() {
     let pull = SendAch::pull(account, bank, Money::usd(250_00), holder)
         .hold(Money::usd(50_00), 1)
         .sec_code(synctera::types::NewOutgoingAchSecCode::Web)
-        .effective_date("2026-11-30".parse().unwrap());
+        .effective_date("2026-11-30".parse::<NaiveDate>().unwrap());
     world.client.send_ach(&pull).key("deposit-17").await.unwrap();
     assert_wire!("send_ach", world);
 }
@@ -181,8 +184,10 @@ async fn verify_again() {
         .language(Language::FrCa)
         .send_message();
     let session = world.client.start_document_verification(&session).key("docv-1").await.unwrap();
-    let again =
-        Verify::new(ada).document(&session).consented().ip_address("203.0.113.7".parse().unwrap());
+    let again = Verify::new(ada)
+        .document(&session)
+        .consented()
+        .ip_address("203.0.113.7".parse::<IpAddr>().unwrap());
     world.client.verify(&again).key("again-1").await.unwrap().accepted().unwrap();
     let decided = RecordVerification::new(
         ada,

@@ -19,7 +19,7 @@ async fn define_a_saving_account() {
     let template = DefineTemplate::saving("Saver")
         .interest_product(product)
         .rails([Rail::Ach, Rail::InternalTransfer])
-        .floor(Money::usd(0), None);
+        .floor(Money::usd(0));
     world.client.define_template(&template).key("saver-1").await.unwrap();
     assert_wire!("define_a_saving_account", world);
 }

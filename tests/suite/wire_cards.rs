@@ -46,6 +46,22 @@ async fn life_of_a_card() {
 }
 
 #[tokio::test]
+async fn issue_business_cards() {
+    use synctera::OpenAccount;
+    use synctera::types::AccountType;
+    let world = World::new().await;
+    let (business, person) = world.business().await;
+    let account = OpenAccount::new(AccountType::Checking, business).authorized_signer(person);
+    let account = world.client.open_account(&account).await.unwrap().id;
+    world.recorder.take();
+    let shared = IssueCard::virtual_debit(account, business);
+    world.client.issue_card(&shared).key("card-1").await.unwrap();
+    let personal = IssueCard::physical_debit(account, business).cardholder(person);
+    world.client.issue_card(&personal).key("card-2").await.unwrap();
+    assert_wire!("issue_business_cards", world);
+}
+
+#[tokio::test]
 async fn card_at_work() {
     let world = World::new().await;
     let ada = world.customer().await;

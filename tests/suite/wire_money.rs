@@ -1,5 +1,6 @@
 //! The exact requests of the journeys that move money.
 
+use chrono::NaiveDate;
 use synctera::{
     AddExternalCard, BankAccount, DepositCheck, Fund, LinkExternalAccount, Money, MoveByCard,
     ReverseCardPull, Schedule, SchedulePayment, SendAch, SendSyncteraPay, SendWire, Transfer,
@@ -111,7 +112,8 @@ async fn schedule_payment() {
     let saving = Transfer::new(from, to, Money::usd(50_00)).memo("Rainy days");
     let saving = SchedulePayment::transfer(saving, Schedule::monthly(first).times(12), "Saving");
     let saving = world.client.schedule_payment(&saving).key("saving-1").await.unwrap();
-    let schedule = Schedule::weekly(first).every(2).until("2027-06-30".parse().unwrap());
+    let schedule =
+        Schedule::weekly(first).every(2).until("2027-06-30".parse::<NaiveDate>().unwrap());
     let pull = SendAch::pull(from, bank, Money::usd(20_00), holder);
     let pull = SchedulePayment::ach(pull, schedule.or_before(), "Top up");
     world.client.schedule_payment(&pull).key("top-up-1").await.unwrap();

@@ -192,3 +192,36 @@ fn keep(attrs: &mut Vec<Attribute>) {
         ["cfg", "derive", "non_exhaustive"].iter().any(|name| path.is_ident(name))
     });
 }
+
+/// The setters of one value that requests and what belongs to them have, as `Type::name`; and
+/// whether each takes an option.
+pub fn setters(source: &Path) -> BTreeMap<String, bool> {
+    let mut files = BTreeMap::new();
+    read(source, source, &mut files);
+    files.retain(|name, _| {
+        let is_run = ["journeys/run", "journeys/steps", "journeys/people/await_verification"];
+        (name.starts_with("journeys/") || name == "address") && !is_run.contains(&name.as_str())
+    });
+    let mut setters = BTreeMap::new();
+    for item in files.values().flat_map(|file| &file.items) {
+        let Item::Impl(block) = item else { continue };
+        let syn::Type::Path(of) = &*block.self_ty else { continue };
+        let of = &of.path.segments.last().unwrap().ident;
+        for item in &block.items {
+            let ImplItem::Fn(method) = item else { continue };
+            let inputs: Vec<_> = method.sig.inputs.iter().collect();
+            let [syn::FnArg::Receiver(this), syn::FnArg::Typed(value)] = inputs.as_slice() else {
+                continue;
+            };
+            let gives_itself = matches!(&method.sig.output, syn::ReturnType::Type(_, of)
+                if matches!(&**of, syn::Type::Path(of) if of.path.is_ident("Self")));
+            if is_public(&method.vis) && this.reference.is_none() && gives_itself {
+                let takes_option = matches!(&*value.ty, syn::Type::ImplTrait(bounds)
+                    if bounds.bounds.iter().any(|bound| matches!(bound, syn::TypeParamBound::Trait(of)
+                        if of.path.segments.last().unwrap().ident == "IntoOption")));
+                setters.insert(format!("{of}::{}", method.sig.ident), takes_option);
+            }
+        }
+    }
+    setters
+}

@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use synctera::types::{
-    AccountType, BalanceType, DisclosureType, InternalAccountBase, InternalAccountStatus,
+    AccountType, BalanceType, BusinessStructure, DisclosureType, InternalAccountBase,
+    InternalAccountStatus,
 };
 use synctera::{
-    AccountId, Address, Builder, Clock, CountryCode, Currency, Disclosed, ExternalAccountId,
-    InternalAccountId, LinkExternalAccount, Money, OnboardCustomer, OpenAccount, PersonDetails,
-    PersonId, Retries, Synctera, Transfer,
+    AccountId, Address, Builder, BusinessId, Clock, CountryCode, Currency, Disclosed,
+    ExternalAccountId, InternalAccountId, LinkExternalAccount, Money, OnboardBusiness,
+    OnboardCustomer, OpenAccount, PersonDetails, PersonId, RelatedPerson, Retries, Synctera,
+    Transfer,
 };
 use synctera_sandbox::{Sandbox, SandboxBuilder, Settings};
 
@@ -77,6 +79,17 @@ impl World {
     pub async fn customer(&self) -> PersonId {
         let request = OnboardCustomer::new(ada()).consented();
         self.client.onboard_customer(&request).await.unwrap().accepted().unwrap().person.id
+    }
+
+    /// A verified business, and the verified person who owns it.
+    pub async fn business(&self) -> (BusinessId, PersonId) {
+        let owner = self.customer().await;
+        let request = OnboardBusiness::new("Flow Matic LLC", BusinessStructure::Llc, office())
+            .ein("12-3456789")
+            .related_person(RelatedPerson::existing(owner).ownership_percent(100.0))
+            .consented();
+        let business = self.client.onboard_business(&request).await.unwrap();
+        (business.accepted().unwrap().id, owner)
     }
 
     /// A customer whom nobody looked at yet.

@@ -10,7 +10,7 @@ use crate::types::{
     DeleteWebhookSecretQuery, EventFilter, ListWebhooksQuery, ReplaceWebhookSecretRequest, Webhook,
     WebhookInput,
 };
-use crate::{Items, Synctera};
+use crate::{IntoOption, Items, Synctera};
 
 /// The longest address and note that the platform takes.
 const URL_MAX: usize = 1000;
@@ -139,15 +139,15 @@ impl Subscribe {
 
     /// What it is for.
     #[must_use]
-    pub fn description(mut self, text: impl Into<String>) -> Self {
-        self.description = Some(text.into());
+    pub fn description(mut self, text: impl IntoOption<String>) -> Self {
+        self.description = text.into_option();
         self
     }
 
     /// A text of yours that comes back with every event; nothing confidential.
     #[must_use]
-    pub fn metadata(mut self, text: impl Into<String>) -> Self {
-        self.metadata = Some(text.into());
+    pub fn metadata(mut self, text: impl IntoOption<String>) -> Self {
+        self.metadata = text.into_option();
         self
     }
 

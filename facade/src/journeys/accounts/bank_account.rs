@@ -3,6 +3,7 @@
 use synctera_api::Sensitive;
 use synctera_api::runtime::CountryCode;
 
+use crate::IntoOption;
 use crate::checks::Checks;
 use crate::journeys::Party;
 use crate::normalize;
@@ -64,15 +65,15 @@ impl BankAccount {
 
     /// A name for people.
     #[must_use]
-    pub fn nickname(mut self, nickname: impl Into<String>) -> Self {
-        self.nickname = Some(nickname.into());
+    pub fn nickname(mut self, nickname: impl IntoOption<String>) -> Self {
+        self.nickname = nickname.into_option();
         self
     }
 
     /// The bank's routing number for wires (nine digits), which may be another than for ACH.
     #[must_use]
-    pub fn wires(mut self, routing_number: impl Into<String>) -> Self {
-        self.wire_routing_number = Some(Sensitive::new(routing_number.into()));
+    pub fn wires(mut self, routing_number: impl IntoOption<String>) -> Self {
+        self.wire_routing_number = routing_number.into_option().map(Sensitive::new);
         self
     }
 

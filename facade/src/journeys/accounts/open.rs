@@ -17,7 +17,7 @@ use crate::types::{
     ListAccountTemplatesQuery, NewAccount,
 };
 use crate::v2::operations;
-use crate::{Money, Synctera};
+use crate::{IntoOption, Money, Synctera};
 
 impl Synctera {
     /// Opens an account from a template for its holders.
@@ -129,8 +129,8 @@ impl OpenAccount {
     /// The interest of the account, instead of the template's. A line of credit takes a product
     /// that compounds daily, no other.
     #[must_use]
-    pub fn interest_product(mut self, product: AccountProductId) -> Self {
-        self.terms.interest_product = Some(product);
+    pub fn interest_product(mut self, product: impl IntoOption<AccountProductId>) -> Self {
+        self.terms.interest_product = product.into_option();
         self
     }
 
@@ -138,8 +138,8 @@ impl OpenAccount {
     /// account a payment that would go below fails with `BALANCE_VIOLATION`; see
     /// [`floor_from`](Self::floor_from).
     #[must_use]
-    pub fn floor(mut self, balance: Money) -> Self {
-        self.terms.floor = Some((balance, None));
+    pub fn floor(mut self, balance: impl IntoOption<Money>) -> Self {
+        self.terms.floor = balance.into_option().map(|balance| (balance, None));
         self
     }
 
@@ -154,8 +154,8 @@ impl OpenAccount {
     /// The most that may be available. What would exceed it is refused with `BALANCE_VIOLATION`;
     /// see [`ceiling_to`](Self::ceiling_to).
     #[must_use]
-    pub fn ceiling(mut self, balance: Money) -> Self {
-        self.terms.ceiling = Some((balance, None));
+    pub fn ceiling(mut self, balance: impl IntoOption<Money>) -> Self {
+        self.terms.ceiling = balance.into_option().map(|balance| (balance, None));
         self
     }
 
@@ -171,8 +171,8 @@ impl OpenAccount {
     /// How much may be owed at once on a line of credit, an unsecured charge account or revolving
     /// credit.
     #[must_use]
-    pub fn credit_limit(mut self, limit: Money) -> Self {
-        self.terms.credit_limit = Some(limit);
+    pub fn credit_limit(mut self, limit: impl IntoOption<Money>) -> Self {
+        self.terms.credit_limit = limit.into_option();
         self
     }
 
@@ -186,8 +186,8 @@ impl OpenAccount {
 
     /// Days from the end of a billing period until its payment is due, from 21 to 28.
     #[must_use]
-    pub fn grace_period(mut self, days: u32) -> Self {
-        self.terms.grace_period = Some(days);
+    pub fn grace_period(mut self, days: impl IntoOption<u32>) -> Self {
+        self.terms.grace_period = days.into_option();
         self
     }
 
@@ -195,29 +195,29 @@ impl OpenAccount {
     /// secured revolving credit. It has neither floor nor ceiling, has ACH and internal transfers
     /// switched on, and secures one account only.
     #[must_use]
-    pub fn secured_by(mut self, security: AccountId) -> Self {
-        self.terms.secured_by = Some(security);
+    pub fn secured_by(mut self, security: impl IntoOption<AccountId>) -> Self {
+        self.terms.secured_by = security.into_option();
         self
     }
 
     /// The credit application that the customer accepted; an unsecured charge account needs one.
     #[must_use]
-    pub fn application(mut self, application: ApplicationId) -> Self {
-        self.terms.application = Some(application);
+    pub fn application(mut self, application: impl IntoOption<ApplicationId>) -> Self {
+        self.terms.application = application.into_option();
         self
     }
 
     /// The id that the servicer LoanPro gave the loan behind a revolving credit account.
     #[must_use]
-    pub fn loan(mut self, loan: i64) -> Self {
-        self.terms.loan = Some(loan);
+    pub fn loan(mut self, loan: impl IntoOption<i64>) -> Self {
+        self.terms.loan = loan.into_option();
         self
     }
 
     /// A name for people.
     #[must_use]
-    pub fn nickname(mut self, nickname: impl Into<String>) -> Self {
-        self.nickname = Some(nickname.into());
+    pub fn nickname(mut self, nickname: impl IntoOption<String>) -> Self {
+        self.nickname = nickname.into_option();
         self
     }
 

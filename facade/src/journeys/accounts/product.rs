@@ -4,7 +4,6 @@ use chrono::NaiveDate;
 use synctera_api::Error;
 use synctera_api::runtime::{AccountProductId, BasisPoints};
 
-use crate::Synctera;
 use crate::checks::Checks;
 use crate::journeys::run::sealed::Sealed;
 use crate::journeys::{Availability, Journey, Run, Steps};
@@ -12,6 +11,7 @@ use crate::types::{
     AccountProduct, AccrualPayoutSchedule, CalculationMethod, InterestProductInput,
     NewAccountProduct, RateDetails, RateDetailsAccrualPeriod,
 };
+use crate::{IntoOption, Synctera};
 
 impl Synctera {
     /// Defines an interest product, for accounts and templates to refer to.
@@ -91,8 +91,8 @@ impl DefineProduct {
 
     /// Words about it.
     #[must_use]
-    pub fn description(mut self, description: impl Into<String>) -> Self {
-        self.description = Some(description.into());
+    pub fn description(mut self, description: impl IntoOption<String>) -> Self {
+        self.description = description.into_option();
         self
     }
 

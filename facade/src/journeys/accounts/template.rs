@@ -14,7 +14,7 @@ use crate::types::{
     TemplateFieldsChargeSecured, TemplateFieldsChargeUnsecured, TemplateFieldsDepository,
     TemplateFieldsInput, TemplateFieldsLineOfCredit,
 };
-use crate::{CountryCode, Currency, Money, Synctera};
+use crate::{CountryCode, Currency, IntoOption, Money, Synctera};
 
 impl Synctera {
     /// Defines a template for accounts. What it says is copied when an account is opened; later
@@ -111,8 +111,8 @@ impl DefineTemplate {
 
     /// Words about it.
     #[must_use]
-    pub fn description(mut self, description: impl Into<String>) -> Self {
-        self.description = Some(description.into());
+    pub fn description(mut self, description: impl IntoOption<String>) -> Self {
+        self.description = description.into_option();
         self
     }
 
@@ -141,40 +141,56 @@ impl DefineTemplate {
 
     /// The interest of deposit accounts and lines of credit.
     #[must_use]
-    pub fn interest_product(mut self, product: AccountProductId) -> Self {
-        self.terms.interest_product = Some(product);
+    pub fn interest_product(mut self, product: impl IntoOption<AccountProductId>) -> Self {
+        self.terms.interest_product = product.into_option();
+        self
+    }
+
+    /// The least that may be available on a deposit account; see
+    /// [`OpenAccount::floor`](crate::OpenAccount::floor).
+    #[must_use]
+    pub fn floor(mut self, balance: impl IntoOption<Money>) -> Self {
+        self.terms.floor = balance.into_option().map(|balance| (balance, None));
         self
     }
 
     /// The least that may be available on a deposit account; what a payment lacks comes from the
-    /// linked account, if there is one.
+    /// linked account.
     #[must_use]
-    pub fn floor(mut self, balance: Money, linked: Option<PlatformAccountId>) -> Self {
-        self.terms.floor = Some((balance, linked));
+    pub fn floor_from(mut self, balance: Money, linked: impl Into<PlatformAccountId>) -> Self {
+        self.terms.floor = Some((balance, Some(linked.into())));
         self
     }
 
-    /// The most that may be available on a deposit account; what is too much goes to the linked
-    /// account, if there is one.
+    /// The most that may be available on a deposit account; see
+    /// [`OpenAccount::ceiling`](crate::OpenAccount::ceiling).
     #[must_use]
-    pub fn ceiling(mut self, balance: Money, linked: Option<PlatformAccountId>) -> Self {
-        self.terms.ceiling = Some((balance, linked));
+    pub fn ceiling(mut self, balance: impl IntoOption<Money>) -> Self {
+        self.terms.ceiling = balance.into_option().map(|balance| (balance, None));
+        self
+    }
+
+    /// The most that may be available on a deposit account; what exceeds it goes to the linked
+    /// account.
+    #[must_use]
+    pub fn ceiling_to(mut self, balance: Money, linked: impl Into<PlatformAccountId>) -> Self {
+        self.terms.ceiling = Some((balance, Some(linked.into())));
         self
     }
 
     /// Days from the end of a billing period of a credit account until its payment is due, from 21
     /// to 28; 21 unless set.
     #[must_use]
-    pub fn grace_period(mut self, days: u32) -> Self {
-        self.terms.grace_period = Some(days);
+    pub fn grace_period(mut self, days: impl IntoOption<u32>) -> Self {
+        self.terms.grace_period = days.into_option();
         self
     }
 
     /// Days from the end of a billing period until a secured charge account is paid from its
     /// security, where nobody paid it: from 0 to the grace period.
     #[must_use]
-    pub fn auto_payment_period(mut self, days: u32) -> Self {
-        self.auto_payment_period = Some(days);
+    pub fn auto_payment_period(mut self, days: impl IntoOption<u32>) -> Self {
+        self.auto_payment_period = days.into_option();
         self
     }
 

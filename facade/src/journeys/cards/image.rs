@@ -6,13 +6,13 @@ use bytes::Bytes;
 use synctera_api::Error;
 use synctera_api::runtime::{CardImageId, CardProductId, CustomerId, Patch};
 
-use crate::Synctera;
 use crate::checks::Checks;
 use crate::journeys::run::sealed::Sealed;
 use crate::journeys::{Availability, Journey, Run, Steps};
 use crate::types::{
     CardImage, CardImagePatch, CardImageRejectionReason, CardImageStatus, NewCardImage,
 };
+use crate::{IntoOption, Synctera};
 
 /// How a JPEG begins.
 const JPEG: [u8; 3] = [0xff, 0xd8, 0xff];
@@ -163,9 +163,9 @@ impl ReviewCardImage {
 
     /// A word on why it was rejected; makes no difference to an approval.
     #[must_use]
-    pub fn memo(mut self, memo: impl Into<String>) -> Self {
+    pub fn memo(mut self, memo: impl IntoOption<String>) -> Self {
         if let Some((_, note)) = &mut self.rejected {
-            *note = Some(memo.into());
+            *note = memo.into_option();
         }
         self
     }

@@ -10,7 +10,7 @@ use crate::checks::Checks;
 use crate::journeys::only::only;
 use crate::journeys::resume::ResumeMarker;
 use crate::journeys::run::sealed::Sealed;
-use crate::journeys::{Availability, Journey, Run, Steps, recovery};
+use crate::journeys::{Availability, Journey, Party, Run, Steps, recovery};
 use crate::normalize::{self, Normalization};
 use crate::pages::Items;
 use crate::types::{
@@ -18,7 +18,7 @@ use crate::types::{
     Shipping, ShippingMethod,
 };
 use crate::v2::operations;
-use crate::{Address, Synctera};
+use crate::{Address, IntoOption, Synctera};
 
 /// Characters on a line of a card.
 const EMBOSS_MAX: usize = 21;
@@ -55,7 +55,8 @@ impl Synctera {
 #[derive(Clone, Debug)]
 pub struct IssueCard {
     account: AccountId,
-    customer: PersonId,
+    holder: Party,
+    cardholder: Option<PersonId>,
     kind: CardType,
     form: CardForm,
     product: Option<CardProductId>,
@@ -79,39 +80,40 @@ struct Destination {
 
 impl IssueCard {
     /// A debit card without plastic.
-    pub fn virtual_debit(account: AccountId, customer: PersonId) -> Self {
-        Self::new(account, customer, CardType::Debit, CardForm::Virtual)
+    pub fn virtual_debit(account: AccountId, holder: impl Into<Party>) -> Self {
+        Self::new(account, holder.into(), CardType::Debit, CardForm::Virtual)
     }
 
     /// A debit card of plastic, mailed to the customer's address.
-    pub fn physical_debit(account: AccountId, customer: PersonId) -> Self {
-        Self::new(account, customer, CardType::Debit, CardForm::Physical(None))
+    pub fn physical_debit(account: AccountId, holder: impl Into<Party>) -> Self {
+        Self::new(account, holder.into(), CardType::Debit, CardForm::Physical(None))
     }
 
     /// A prepaid card without plastic.
-    pub fn virtual_prepaid(account: AccountId, customer: PersonId) -> Self {
-        Self::new(account, customer, CardType::Prepaid, CardForm::Virtual)
+    pub fn virtual_prepaid(account: AccountId, holder: impl Into<Party>) -> Self {
+        Self::new(account, holder.into(), CardType::Prepaid, CardForm::Virtual)
     }
 
     /// A prepaid card of plastic, mailed to the customer's address.
-    pub fn physical_prepaid(account: AccountId, customer: PersonId) -> Self {
-        Self::new(account, customer, CardType::Prepaid, CardForm::Physical(None))
+    pub fn physical_prepaid(account: AccountId, holder: impl Into<Party>) -> Self {
+        Self::new(account, holder.into(), CardType::Prepaid, CardForm::Physical(None))
     }
 
     /// A credit card without plastic, on a charge or credit account.
-    pub fn virtual_credit(account: AccountId, customer: PersonId) -> Self {
-        Self::new(account, customer, CardType::Credit, CardForm::Virtual)
+    pub fn virtual_credit(account: AccountId, holder: impl Into<Party>) -> Self {
+        Self::new(account, holder.into(), CardType::Credit, CardForm::Virtual)
     }
 
     /// A credit card of plastic, on a charge or credit account, mailed to the customer's address.
-    pub fn physical_credit(account: AccountId, customer: PersonId) -> Self {
-        Self::new(account, customer, CardType::Credit, CardForm::Physical(None))
+    pub fn physical_credit(account: AccountId, holder: impl Into<Party>) -> Self {
+        Self::new(account, holder.into(), CardType::Credit, CardForm::Physical(None))
     }
 
-    fn new(account: AccountId, customer: PersonId, kind: CardType, form: CardForm) -> Self {
+    fn new(account: AccountId, holder: Party, kind: CardType, form: CardForm) -> Self {
         Self {
             account,
-            customer,
+            holder,
+            cardholder: None,
             kind,
             form,
             product: None,
@@ -121,32 +123,44 @@ impl IssueCard {
         }
     }
 
+    /// The person who uses a card of a business, and whose name is on it unless
+    /// [`emboss_name`](Self::emboss_name) says otherwise. The card of a person has no other
+    /// cardholder.
+    ///
+    /// The platform declines what is bought with a business card until it has a cardholder. One is
+    /// set later with `update_card`, and cannot be replaced.
+    #[must_use]
+    pub fn cardholder(mut self, person: impl IntoOption<PersonId>) -> Self {
+        self.cardholder = person.into_option();
+        self
+    }
+
     /// Of this product.
     #[must_use]
-    pub fn product(mut self, product: CardProductId) -> Self {
-        self.product = Some(product);
+    pub fn product(mut self, product: impl IntoOption<CardProductId>) -> Self {
+        self.product = product.into_option();
         self
     }
 
     /// With this picture on it, uploaded before; makes no difference to a virtual card. Until the
     /// picture is approved, the card is `PENDING`.
     #[must_use]
-    pub fn image(mut self, image: CardImageId) -> Self {
-        self.image = Some(image);
+    pub fn image(mut self, image: impl IntoOption<CardImageId>) -> Self {
+        self.image = image.into_option();
         self
     }
 
     /// Sent in this way instead of local mail; makes no difference to a virtual card.
     #[must_use]
-    pub fn shipping_method(mut self, method: ShippingMethod) -> Self {
-        self.method = Some(method);
+    pub fn shipping_method(mut self, method: impl IntoOption<ShippingMethod>) -> Self {
+        self.method = method.into_option();
         self
     }
 
     /// With this name on it, of at most 21 characters, instead of the customer's.
     #[must_use]
-    pub fn emboss_name(mut self, line: impl Into<String>) -> Self {
-        self.emboss_name = Some(line.into());
+    pub fn emboss_name(mut self, line: impl IntoOption<String>) -> Self {
+        self.emboss_name = line.into_option();
         self
     }
 
@@ -177,6 +191,11 @@ impl IssueCard {
                 "must have 1 to 21 characters",
             );
         }
+        checks.ensure(
+            self.cardholder.is_none() || matches!(self.holder, Party::Business(_)),
+            "customer_id",
+            "must not name a cardholder for the card of a person",
+        );
         let mut tidy = self.clone();
         if let CardForm::Physical(Some(destination)) = &mut tidy.form {
             let Destination { first_name, last_name, address } = &mut **destination;
@@ -201,8 +220,8 @@ impl IssueCard {
             form: self.form(),
             account: self.account,
             product,
-            customer: Some(self.customer.into()),
-            business: None,
+            customer: self.holder.customer_id().or(self.cardholder.map(Into::into)),
+            business: self.holder.business_id(),
             emboss_name: self.emboss_name.clone().map(EmbossName::new),
             metadata,
             image: self.image,

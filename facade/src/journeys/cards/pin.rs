@@ -3,13 +3,13 @@
 use synctera_api::runtime::{AccountId, CardId, CustomerId};
 use synctera_api::{Error, Sensitive};
 
-use crate::Synctera;
 use crate::checks::Checks;
 use crate::journeys::run::sealed::Sealed;
 use crate::journeys::{Availability, Journey, Run, Steps};
 use crate::types::{
     CardWidgetType, GetCardWidgetTokenQuery, GetCardWidgetUrlQuery, SetPinRequest, WidgetType,
 };
+use crate::{IntoOption, Synctera};
 
 impl Synctera {
     /// Sets a card's PIN: four digits. Only integrators that are certified for card data may;
@@ -55,10 +55,10 @@ impl Synctera {
         widget: WidgetType,
         account: AccountId,
         customer: impl Into<CustomerId>,
-        card: Option<CardId>,
+        card: impl IntoOption<CardId>,
     ) -> Result<Sensitive<String>, Error> {
         let query = GetCardWidgetUrlQuery {
-            card_id: card,
+            card_id: card.into_option(),
             ..GetCardWidgetUrlQuery::new(account, customer.into(), widget)
         };
         let answer = self.api().get_card_widget_url(&query).await?.into_inner();

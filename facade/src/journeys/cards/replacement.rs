@@ -14,7 +14,7 @@ use crate::normalize::{self, Normalization};
 use crate::types::{
     Card, NewCard, RecipientName, ReissueReason as Reason, Shipping, ShippingMethod,
 };
-use crate::{Address, Synctera};
+use crate::{Address, IntoOption, Synctera};
 
 impl Synctera {
     /// Issues a card in the place of another, of the same form and product, to the same customer.
@@ -81,15 +81,15 @@ impl ReplaceCard {
 
     /// With this image on it; makes no difference to a virtual card.
     #[must_use]
-    pub fn image(mut self, image: CardImageId) -> Self {
-        self.image = Some(image);
+    pub fn image(mut self, image: impl IntoOption<CardImageId>) -> Self {
+        self.image = image.into_option();
         self
     }
 
     /// Sent in this way; makes no difference to a virtual card.
     #[must_use]
-    pub fn shipping_method(mut self, method: ShippingMethod) -> Self {
-        self.method = Some(method);
+    pub fn shipping_method(mut self, method: impl IntoOption<ShippingMethod>) -> Self {
+        self.method = method.into_option();
         self
     }
 

@@ -10,7 +10,7 @@ use crate::types::{
     FinancialSimulation, OriginalCreditSimulation, OriginalCreditSimulationType,
     ReversalSimulation, WithdrawalSimulation,
 };
-use crate::{Money, Synctera};
+use crate::{IntoOption, Money, Synctera};
 
 impl Synctera {
     /// A card in the hands of its holder: what it does at merchants and machines is played to the
@@ -57,22 +57,22 @@ impl Merchant {
 
     /// Its name, for the statement.
     #[must_use]
-    pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.acceptor.name = Some(name.into());
+    pub fn name(mut self, name: impl IntoOption<String>) -> Self {
+        self.acceptor.name = name.into_option();
         self
     }
 
     /// Its category, such as `5814`, which spend controls look at.
     #[must_use]
-    pub fn category(mut self, code: impl Into<String>) -> Self {
-        self.acceptor.mcc = Some(code.into());
+    pub fn category(mut self, code: impl IntoOption<String>) -> Self {
+        self.acceptor.mcc = code.into_option();
         self
     }
 
     /// Where it is.
     #[must_use]
-    pub fn country(mut self, country: CountryCode) -> Self {
-        self.acceptor.country = Some(country);
+    pub fn country(mut self, country: impl IntoOption<CountryCode>) -> Self {
+        self.acceptor.country = country.into_option();
         self
     }
 

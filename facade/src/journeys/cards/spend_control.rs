@@ -12,7 +12,7 @@ use crate::types::{
     SpendControlRollingWindowPeriod, SpendControlStaticWindow, SpendControlStaticWindowPeriod,
     SpendControlTimeRange,
 };
-use crate::{Money, Synctera};
+use crate::{IntoOption, Money, Synctera};
 
 /// The most ranges of merchants that one control takes.
 const MERCHANTS_MAX: usize = 10;
@@ -142,15 +142,15 @@ impl DefineSpendControl {
 
     /// At most this much.
     #[must_use]
-    pub fn amount(mut self, limit: Money) -> Self {
-        self.amount = Some(limit);
+    pub fn amount(mut self, limit: impl IntoOption<Money>) -> Self {
+        self.amount = limit.into_option();
         self
     }
 
     /// At most so many transactions.
     #[must_use]
-    pub fn count(mut self, limit: u32) -> Self {
-        self.count = Some(limit);
+    pub fn count(mut self, limit: impl IntoOption<u32>) -> Self {
+        self.count = limit.into_option();
         self
     }
 

@@ -4,11 +4,11 @@ use synctera_api::Error;
 use synctera_api::runtime::{CardId, Patch};
 
 use super::issue::{IssuedCard, issued};
-use crate::Synctera;
 use crate::checks::Checks;
 use crate::journeys::run::sealed::Sealed;
 use crate::journeys::{Availability, Journey, Run, Steps};
 use crate::types::{CardPatch, CardStatusReasonCode, CardStatusRequest};
+use crate::{IntoOption, Synctera};
 
 /// The longest note on a change of status.
 const MEMO_MAX: usize = 255;
@@ -29,15 +29,15 @@ macro_rules! change {
 
             /// Why, in the platform's terms.
             #[must_use]
-            pub fn reason(mut self, reason: CardStatusReasonCode) -> Self {
-                self.0.reason = reason;
+            pub fn reason(mut self, reason: impl IntoOption<CardStatusReasonCode>) -> Self {
+                self.0.reason = reason.into_option().unwrap_or(CardStatusReasonCode::$reason);
                 self
             }
 
             /// Why, in your own words: at most 255 characters.
             #[must_use]
-            pub fn memo(mut self, memo: impl Into<String>) -> Self {
-                self.0.memo = Some(memo.into());
+            pub fn memo(mut self, memo: impl IntoOption<String>) -> Self {
+                self.0.memo = memo.into_option();
                 self
             }
         }

@@ -10,7 +10,7 @@ use crate::journeys::{Availability, Journey, Run, Steps};
 use crate::types::{
     AchRequestHoldData, DcSign, NewOutgoingAch, NewOutgoingAchSecCode, OutgoingAch,
 };
-use crate::{Money, Synctera};
+use crate::{IntoOption, Money, Synctera};
 
 /// Ten digits of minor units fit into the network's file.
 const AMOUNT_MAX: i64 = 9_999_999_999;
@@ -109,36 +109,36 @@ impl SendAch {
 
     /// The customer whose money it is, where the account is held for the benefit of others.
     #[must_use]
-    pub fn final_customer(mut self, customer: impl Into<CustomerId>) -> Self {
-        self.final_customer = Some(customer.into());
+    pub fn final_customer(mut self, customer: impl IntoOption<CustomerId>) -> Self {
+        self.final_customer = customer.into_option();
         self
     }
 
     /// A note, for the statement.
     #[must_use]
-    pub fn memo(mut self, memo: impl Into<String>) -> Self {
-        self.memo = Some(memo.into());
+    pub fn memo(mut self, memo: impl IntoOption<String>) -> Self {
+        self.memo = memo.into_option();
         self
     }
 
     /// What the other bank shows its customer.
     #[must_use]
-    pub fn reference_info(mut self, reference: impl Into<String>) -> Self {
-        self.reference_info = Some(reference.into());
+    pub fn reference_info(mut self, reference: impl IntoOption<String>) -> Self {
+        self.reference_info = reference.into_option();
         self
     }
 
     /// What the transfer is, in at most 10 characters: `PAYROLL`.
     #[must_use]
-    pub fn company_entry_description(mut self, description: impl Into<String>) -> Self {
-        self.company_entry_description = Some(description.into());
+    pub fn company_entry_description(mut self, description: impl IntoOption<String>) -> Self {
+        self.company_entry_description = description.into_option();
         self
     }
 
     /// How the authorization was given, as the network's rules name it.
     #[must_use]
-    pub fn sec_code(mut self, code: NewOutgoingAchSecCode) -> Self {
-        self.sec_code = Some(code);
+    pub fn sec_code(mut self, code: impl IntoOption<NewOutgoingAchSecCode>) -> Self {
+        self.sec_code = code.into_option();
         self
     }
 
@@ -159,8 +159,8 @@ impl SendAch {
     /// Settles on this day, or the banking day after it; not together with
     /// [`same_day`](Self::same_day).
     #[must_use]
-    pub fn effective_date(mut self, date: NaiveDate) -> Self {
-        self.effective_date = Some(date);
+    pub fn effective_date(mut self, date: impl IntoOption<NaiveDate>) -> Self {
+        self.effective_date = date.into_option();
         self
     }
 

@@ -16,7 +16,7 @@ use crate::types::{
     CreatedExternalCardTransfer, ExternalCardTransfer, ExternalCardTransferStatus,
     NewExternalCardPull, NewExternalCardPush, NewExternalCardReversal, NewExternalCardTransfer,
 };
-use crate::{Money, Synctera};
+use crate::{IntoOption, Money, Synctera};
 
 impl Synctera {
     /// Pulls money from a card that another bank issued, or pushes money to one. With the feature
@@ -164,18 +164,18 @@ impl MoveByCard {
 
     /// The 3-D Secure authentication of a pull; programmes whose policy asks for one need it.
     #[must_use]
-    pub fn three_ds(mut self, authentication: ThreeDsId) -> Self {
+    pub fn three_ds(mut self, authentication: impl IntoOption<ThreeDsId>) -> Self {
         if let Way::Pull { three_ds } = &mut self.way {
-            *three_ds = Some(authentication);
+            *three_ds = authentication.into_option();
         }
         self
     }
 
     /// The customer of the account who pays, where the card is another customer's.
     #[must_use]
-    pub fn from_customer(mut self, customer: impl Into<CustomerId>) -> Self {
+    pub fn from_customer(mut self, customer: impl IntoOption<CustomerId>) -> Self {
         if let Way::Push { from } = &mut self.way {
-            *from = Some(customer.into());
+            *from = customer.into_option();
         }
         self
     }

@@ -66,6 +66,10 @@ impl DepositCheck {
     fn check(&self) -> Result<(), Error> {
         let mut checks = Checks::of(Self::NAME);
         checks.amount(self.amount);
+        for (picture, field) in [(&self.front, "front"), (&self.back, "back")] {
+            let fits = (1..=Upload::BYTES_MAX).contains(&picture.bytes().len());
+            checks.ensure(fits, field, "must have 1 byte to 32 MB");
+        }
         checks.ensure(self.front != self.back, "back", "must be another picture than the front");
         checks.finish()
     }

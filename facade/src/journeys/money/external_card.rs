@@ -3,11 +3,11 @@
 use synctera_api::runtime::{BusinessId, CustomerId, ErrorCode, ExternalCardId};
 use synctera_api::{Error, Sensitive};
 
-use crate::Synctera;
 use crate::checks::Checks;
 use crate::journeys::run::sealed::Sealed;
 use crate::journeys::{Availability, Journey, Run, Steps};
 use crate::types::{ExternalCard, ExternalCardVerificationsState, NewExternalCardFromToken};
+use crate::{IntoOption, Synctera};
 
 impl Synctera {
     /// Adds a customer's card that another bank issued, to pull money from it and push money to
@@ -105,8 +105,8 @@ impl AddExternalCard {
 
     /// The card's address is that of this business of the customer.
     #[must_use]
-    pub fn business(mut self, business: BusinessId) -> Self {
-        self.business = Some(business);
+    pub fn business(mut self, business: impl IntoOption<BusinessId>) -> Self {
+        self.business = business.into_option();
         self
     }
 

@@ -12,7 +12,7 @@ use crate::types::{
     InternalAccountBase, InternalAccountStatus, InternalTransfer, ListInternalAccountsQuery,
     OutgoingAch,
 };
-use crate::{Money, Synctera};
+use crate::{IntoOption, Money, Synctera};
 
 impl Synctera {
     /// Puts money into an account: pulled by ACH from the customer's account at another bank, or,
@@ -100,8 +100,8 @@ impl Fund {
 
     /// A note, for the statement.
     #[must_use]
-    pub fn memo(mut self, memo: impl Into<String>) -> Self {
-        self.memo = Some(memo.into());
+    pub fn memo(mut self, memo: impl IntoOption<String>) -> Self {
+        self.memo = memo.into_option();
         self
     }
 
@@ -164,10 +164,8 @@ impl Journey for Fund {
         self.check()?;
         match self.source {
             Source::Bank(bank, customer) => {
-                let mut pull = SendAch::pull(self.account, bank, self.amount, customer);
-                if let Some(memo) = &self.memo {
-                    pull = pull.memo(memo);
-                }
+                let pull = SendAch::pull(self.account, bank, self.amount, customer)
+                    .memo(self.memo.as_deref());
                 pull.execute(steps).await.map(|pull| Funded::Pulled(Box::new(pull)))
             }
             Source::Internal(_) | Source::SandboxFunds => {
@@ -175,10 +173,8 @@ impl Journey for Fund {
                     Source::Internal(from) => from,
                     _ => self.sandbox_funds(steps).await?,
                 };
-                let mut transfer = Transfer::new(from, self.account, self.amount);
-                if let Some(memo) = &self.memo {
-                    transfer = transfer.memo(memo);
-                }
+                let transfer =
+                    Transfer::new(from, self.account, self.amount).memo(self.memo.as_deref());
                 let done = transfer.execute(steps).await?;
                 Ok(Funded::Transferred(Box::new(done)))
             }

@@ -4,7 +4,6 @@ use chrono::NaiveDate;
 use synctera_api::Error;
 use synctera_api::runtime::PaymentScheduleId;
 
-use crate::Synctera;
 use crate::checks::Checks;
 use crate::journeys::run::sealed::Sealed;
 use crate::journeys::{Availability, Journey, Run, SendAch, Steps, Transfer};
@@ -14,6 +13,7 @@ use crate::types::{
     PaymentSchedulePatch, PaymentScheduleStatus, ScheduleConfig, ScheduleConfigFrequency,
     ScheduleConfigStartSearch,
 };
+use crate::{IntoOption, Synctera};
 
 /// The platform counts days, weeks and months up to this many.
 const INTERVAL_MAX: u16 = 366;
@@ -121,23 +121,23 @@ impl Schedule {
 
     /// Only every so many days, weeks or months: 1 to 366.
     #[must_use]
-    pub fn every(mut self, interval: u16) -> Self {
-        self.interval = interval;
+    pub fn every(mut self, interval: impl IntoOption<u16>) -> Self {
+        self.interval = interval.into_option().unwrap_or(1);
         self
     }
 
     /// So many payments in all; instead of [`until`](Self::until).
     #[must_use]
-    pub fn times(mut self, count: u32) -> Self {
-        self.count = Some(count);
+    pub fn times(mut self, count: impl IntoOption<u32>) -> Self {
+        self.count = count.into_option();
         self
     }
 
     /// Payments before this day; instead of [`times`](Self::times). The platform's texts differ on
     /// whether the day itself is one of them: choose one that is none.
     #[must_use]
-    pub fn until(mut self, end: NaiveDate) -> Self {
-        self.end = Some(end);
+    pub fn until(mut self, end: impl IntoOption<NaiveDate>) -> Self {
+        self.end = end.into_option();
         self
     }
 

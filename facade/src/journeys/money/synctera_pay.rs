@@ -14,7 +14,7 @@ use crate::types::{
     SyncteraPaySubtype, SyncteraPayTransfer, SyncteraPayTransferDcSign, SyncteraPayTransferPatch,
     SyncteraPayTransferPatchStatus,
 };
-use crate::{Money, Synctera};
+use crate::{IntoOption, Money, Synctera};
 
 impl Synctera {
     /// Sets money aside for a payment over a rail of the programme's own: a remittance, a bill, a
@@ -178,22 +178,22 @@ impl SendSyncteraPay {
 
     /// The integrator's own id of it; some vendors take each only once.
     #[must_use]
-    pub fn reference_id(mut self, id: impl Into<String>) -> Self {
-        self.reference_id = Some(id.into());
+    pub fn reference_id(mut self, id: impl IntoOption<String>) -> Self {
+        self.reference_id = id.into_option();
         self
     }
 
     /// The vendor who pays.
     #[must_use]
-    pub fn vendor(mut self, vendor: SyncteraPayVendorId) -> Self {
-        self.vendor = Some(vendor);
+    pub fn vendor(mut self, vendor: impl IntoOption<SyncteraPayVendorId>) -> Self {
+        self.vendor = vendor.into_option();
         self
     }
 
     /// The account in which the money ends up.
     #[must_use]
-    pub fn final_external_account(mut self, account: ExternalAccountId) -> Self {
-        self.final_external_account = Some(account);
+    pub fn final_external_account(mut self, account: impl IntoOption<ExternalAccountId>) -> Self {
+        self.final_external_account = account.into_option();
         self
     }
 

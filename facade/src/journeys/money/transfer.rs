@@ -11,7 +11,7 @@ use crate::types::{
     InternalTransfer, InternalTransferCaptureMode, InternalTransferType, NewInternalTransfer,
 };
 use crate::v2::operations;
-use crate::{Money, Synctera};
+use crate::{IntoOption, Money, Synctera};
 
 impl Synctera {
     /// Moves money from one account on the platform to another, at once; or sets it aside, to be
@@ -70,37 +70,37 @@ impl Transfer {
 
     /// What it is in the books; `ACCOUNT_TO_ACCOUNT` unless set.
     #[must_use]
-    pub fn kind(mut self, kind: InternalTransferType) -> Self {
-        self.kind = kind;
+    pub fn kind(mut self, kind: impl IntoOption<InternalTransferType>) -> Self {
+        self.kind = kind.into_option().unwrap_or(InternalTransferType::AccountToAccount);
         self
     }
 
     /// Sets the money aside instead of moving it: `update_internal_transfer` captures it or lets
     /// it go. It is let go by itself at the moment given here, else after the platform's own time.
     #[must_use]
-    pub fn hold(mut self, until: Option<DateTime<Utc>>) -> Self {
-        self.hold_until = Some(until);
+    pub fn hold(mut self, until: impl IntoOption<DateTime<Utc>>) -> Self {
+        self.hold_until = Some(until.into_option());
         self
     }
 
     /// The customer whose money it is, where an account is held for the benefit of others.
     #[must_use]
-    pub fn final_customer(mut self, customer: impl Into<CustomerId>) -> Self {
-        self.final_customer = Some(customer.into());
+    pub fn final_customer(mut self, customer: impl IntoOption<CustomerId>) -> Self {
+        self.final_customer = customer.into_option();
         self
     }
 
     /// A note, for the statement.
     #[must_use]
-    pub fn memo(mut self, memo: impl Into<String>) -> Self {
-        self.memo = Some(memo.into());
+    pub fn memo(mut self, memo: impl IntoOption<String>) -> Self {
+        self.memo = memo.into_option();
         self
     }
 
     /// The integrator's own id of it.
     #[must_use]
-    pub fn reference_id(mut self, id: impl Into<String>) -> Self {
-        self.reference_id = Some(id.into());
+    pub fn reference_id(mut self, id: impl IntoOption<String>) -> Self {
+        self.reference_id = id.into_option();
         self
     }
 

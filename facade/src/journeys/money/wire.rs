@@ -7,7 +7,7 @@ use crate::checks::Checks;
 use crate::journeys::run::sealed::Sealed;
 use crate::journeys::{Availability, Journey, Run, Steps};
 use crate::types::{BarcodeCurrency, Cancellation, CancellationStatus, NewWire, Wire, WireStatus};
-use crate::{Currency, Money, Synctera};
+use crate::{Currency, IntoOption, Money, Synctera};
 
 /// What the network takes of the messages, in characters.
 const RECIPIENT_MESSAGE_MAX: usize = 140;
@@ -93,8 +93,8 @@ impl SendWire {
 
     /// A message of at most 210 characters to the receiving bank.
     #[must_use]
-    pub fn bank_message(mut self, message: impl Into<String>) -> Self {
-        self.bank_message = Some(message.into());
+    pub fn bank_message(mut self, message: impl IntoOption<String>) -> Self {
+        self.bank_message = message.into_option();
         self
     }
 

@@ -18,7 +18,7 @@ use crate::types::{
     Verification, VerificationStatus,
 };
 use crate::v2::operations;
-use crate::{Address, Synctera};
+use crate::{Address, IntoOption, Synctera};
 
 impl Synctera {
     /// Brings a business in as a customer: creates it as a prospect, creates and verifies the
@@ -108,22 +108,22 @@ impl OnboardBusiness {
 
     /// The employer identification number: nine digits.
     #[must_use]
-    pub fn ein(mut self, ein: impl Into<String>) -> Self {
-        self.ein = Some(Sensitive::new(ein.into()));
+    pub fn ein(mut self, ein: impl IntoOption<String>) -> Self {
+        self.ein = ein.into_option().map(Sensitive::new);
         self
     }
 
     /// An e-mail address.
     #[must_use]
-    pub fn email(mut self, email: impl Into<String>) -> Self {
-        self.email = Some(email.into());
+    pub fn email(mut self, email: impl IntoOption<String>) -> Self {
+        self.email = email.into_option();
         self
     }
 
     /// A phone number: `+14155550123`, or as it is dialled in the country of the legal address.
     #[must_use]
-    pub fn phone_number(mut self, number: impl Into<String>) -> Self {
-        self.phone_number = Some(number.into());
+    pub fn phone_number(mut self, number: impl IntoOption<String>) -> Self {
+        self.phone_number = number.into_option();
         self
     }
 
@@ -144,8 +144,8 @@ impl OnboardBusiness {
 
     /// Its site on the web.
     #[must_use]
-    pub fn website(mut self, website: impl Into<String>) -> Self {
-        self.website = Some(website.into());
+    pub fn website(mut self, website: impl IntoOption<String>) -> Self {
+        self.website = website.into_option();
         self
     }
 

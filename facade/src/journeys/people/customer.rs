@@ -3,7 +3,6 @@
 use synctera_api::Error;
 use synctera_api::runtime::ErrorCode;
 
-use crate::Synctera;
 use crate::checks::Checks;
 use crate::journeys::outcome::NotAccepted;
 use crate::journeys::run::sealed::Sealed;
@@ -15,6 +14,7 @@ use crate::types::{
     Disclosure, MonitoringSubscription, NewMonitoringSubscription, Person, PersonPatch,
     PersonStatus, Verification, VerificationStatus, VerifyRequest, VerifyResponse,
 };
+use crate::{IntoOption, Synctera};
 
 impl Synctera {
     /// Brings a person in as a customer: creates them as a prospect, records what was disclosed,
@@ -91,8 +91,8 @@ impl OnboardCustomer {
 
     /// The address that the person came from, for the fraud checks.
     #[must_use]
-    pub fn ip_address(mut self, address: std::net::IpAddr) -> Self {
-        self.ip_address = Some(address.to_string());
+    pub fn ip_address(mut self, address: impl IntoOption<std::net::IpAddr>) -> Self {
+        self.ip_address = address.into_option().map(|address| address.to_string());
         self
     }
 

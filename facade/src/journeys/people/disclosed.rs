@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use synctera_api::runtime::PersonId;
 
 use crate::Error;
+use crate::IntoOption;
 use crate::checks::Checks;
 use crate::journeys::steps::Done;
 use crate::journeys::{Party, Steps, recovery};
@@ -53,8 +54,8 @@ impl Disclosed {
 
     /// This person did it on behalf of the business.
     #[must_use]
-    pub fn by(mut self, person: PersonId) -> Self {
-        self.by = Some(person);
+    pub fn by(mut self, person: impl IntoOption<PersonId>) -> Self {
+        self.by = person.into_option();
         self
     }
 

@@ -3,13 +3,13 @@
 use synctera_api::runtime::PersonId;
 use synctera_api::{Error, Sensitive};
 
-use crate::Synctera;
 use crate::journeys::run::sealed::Sealed;
 use crate::journeys::{Availability, Journey, Run, Steps};
 use crate::types::{
     DocumentVerificationSessionRequest, DocumentVerificationSessionRequestDocumentType,
     DocumentVerificationSessionRequestLanguage, DocumentVerificationSessionResponse,
 };
+use crate::{IntoOption, Synctera};
 
 impl Synctera {
     /// Opens a session in which a person shows a document to a camera: the step up when a
@@ -59,16 +59,19 @@ impl StartDocumentVerification {
     #[must_use]
     pub fn document_type(
         mut self,
-        document_type: DocumentVerificationSessionRequestDocumentType,
+        document_type: impl IntoOption<DocumentVerificationSessionRequestDocumentType>,
     ) -> Self {
-        self.0.document_type = Some(document_type);
+        self.0.document_type = document_type.into_option();
         self
     }
 
     /// The language that the person is spoken to in.
     #[must_use]
-    pub fn language(mut self, language: DocumentVerificationSessionRequestLanguage) -> Self {
-        self.0.language = Some(language);
+    pub fn language(
+        mut self,
+        language: impl IntoOption<DocumentVerificationSessionRequestLanguage>,
+    ) -> Self {
+        self.0.language = language.into_option();
         self
     }
 

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use synctera_api::runtime::Patch;
 use synctera_api::{Error, Sensitive};
 
+use crate::IntoOption;
 use crate::address::Address;
 use crate::checks::Checks;
 use crate::journeys::steps::Done;
@@ -66,50 +67,50 @@ impl PersonDetails {
 
     /// A further legal name.
     #[must_use]
-    pub fn middle_name(mut self, name: impl Into<String>) -> Self {
-        self.middle_name = Some(name.into());
+    pub fn middle_name(mut self, name: impl IntoOption<String>) -> Self {
+        self.middle_name = name.into_option();
         self
     }
 
     /// The name that the person goes by.
     #[must_use]
-    pub fn chosen_name(mut self, name: impl Into<String>) -> Self {
-        self.chosen_name = Some(name.into());
+    pub fn chosen_name(mut self, name: impl IntoOption<String>) -> Self {
+        self.chosen_name = name.into_option();
         self
     }
 
     /// An e-mail address.
     #[must_use]
-    pub fn email(mut self, email: impl Into<String>) -> Self {
-        self.email = Some(email.into());
+    pub fn email(mut self, email: impl IntoOption<String>) -> Self {
+        self.email = email.into_option();
         self
     }
 
     /// A phone number: `+14155550123`, or as it is dialled in the country of the legal address.
     #[must_use]
-    pub fn phone_number(mut self, number: impl Into<String>) -> Self {
-        self.phone_number = Some(number.into());
+    pub fn phone_number(mut self, number: impl IntoOption<String>) -> Self {
+        self.phone_number = number.into_option();
         self
     }
 
     /// The social security number: nine digits. Answers hold its last four.
     #[must_use]
-    pub fn ssn(mut self, ssn: impl Into<String>) -> Self {
-        self.ssn = Some(Sensitive::new(ssn.into()));
+    pub fn ssn(mut self, ssn: impl IntoOption<String>) -> Self {
+        self.ssn = ssn.into_option().map(Sensitive::new);
         self
     }
 
     /// Where the person lives; verification wants a street, not a box.
     #[must_use]
-    pub fn legal_address(mut self, address: Address) -> Self {
-        self.legal_address = Some(address);
+    pub fn legal_address(mut self, address: impl IntoOption<Address>) -> Self {
+        self.legal_address = address.into_option();
         self
     }
 
     /// Where mail and cards go, when that is elsewhere.
     #[must_use]
-    pub fn shipping_address(mut self, address: Address) -> Self {
-        self.shipping_address = Some(address);
+    pub fn shipping_address(mut self, address: impl IntoOption<Address>) -> Self {
+        self.shipping_address = address.into_option();
         self
     }
 

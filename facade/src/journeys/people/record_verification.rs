@@ -4,13 +4,13 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 use synctera_api::Error;
 
-use crate::Synctera;
 use crate::journeys::run::sealed::Sealed;
 use crate::journeys::{Availability, Journey, Party, Run, Steps};
 use crate::types::{
     NewVerification, Verification, VerificationDetailInput, VerificationResult, VerificationType,
     VerificationVendorInfo,
 };
+use crate::{IntoOption, Synctera};
 
 impl Synctera {
     /// Records what a vendor outside of the platform found of a party; its verification status
@@ -99,8 +99,8 @@ impl RecordVerification {
 
     /// What the vendor said, in its own form.
     #[must_use]
-    pub fn vendor(mut self, vendor: VerificationVendorInfo) -> Self {
-        self.vendor = Some(vendor);
+    pub fn vendor(mut self, vendor: impl IntoOption<VerificationVendorInfo>) -> Self {
+        self.vendor = vendor.into_option();
         self
     }
 

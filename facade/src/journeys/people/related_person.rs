@@ -4,6 +4,7 @@ use synctera_api::Error;
 use synctera_api::runtime::{BusinessId, PersonId};
 
 use super::customer::verify_today;
+use crate::IntoOption;
 use crate::checks::Checks;
 use crate::journeys::{Party, PersonDetails, Steps, recovery};
 use crate::normalize;
@@ -41,8 +42,8 @@ impl RelatedPerson {
 
     /// They own this much of it, in percent.
     #[must_use]
-    pub fn ownership_percent(mut self, percent: f64) -> Self {
-        self.percent = Some(percent);
+    pub fn ownership_percent(mut self, percent: impl IntoOption<f64>) -> Self {
+        self.percent = percent.into_option();
         self
     }
 
@@ -54,16 +55,16 @@ impl RelatedPerson {
 
     /// They run it, with this title.
     #[must_use]
-    pub fn managing_as(mut self, title: ManagingPersonDataTitle) -> Self {
-        self.manages = Some(ManagingPersonData::new(title));
+    pub fn managing_as(mut self, title: impl IntoOption<ManagingPersonDataTitle>) -> Self {
+        self.manages = title.into_option().map(ManagingPersonData::new);
         self
     }
 
     /// They run it, with a title that the platform has no name for.
     #[must_use]
-    pub fn managing_as_other(mut self, title: impl Into<String>) -> Self {
-        self.manages = Some(ManagingPersonData {
-            title_other: Some(title.into()),
+    pub fn managing_as_other(mut self, title: impl IntoOption<String>) -> Self {
+        self.manages = title.into_option().map(|title| ManagingPersonData {
+            title_other: Some(title),
             ..ManagingPersonData::new(ManagingPersonDataTitle::Other)
         });
         self

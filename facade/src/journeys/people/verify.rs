@@ -4,12 +4,12 @@ use synctera_api::runtime::ErrorCode;
 use synctera_api::{Error, Sensitive};
 
 use super::customer::verify_today;
-use crate::Synctera;
 use crate::checks::Checks;
 use crate::journeys::outcome::NotAccepted;
 use crate::journeys::run::sealed::Sealed;
 use crate::journeys::{Availability, Journey, Outcome, Party, Run, Steps};
 use crate::types::{Verification, VerificationStatus};
+use crate::{IntoOption, Synctera};
 
 impl Synctera {
     /// Runs the checks of a party that is on file: once more after its data changed, or with the
@@ -70,8 +70,8 @@ impl Verify {
     /// With the document that the person showed: the token of a
     /// [`DocumentSession`](crate::DocumentSession), or the id that the vendor's own library gave.
     #[must_use]
-    pub fn document(mut self, document: impl Into<Sensitive<String>>) -> Self {
-        self.document = Some(document.into());
+    pub fn document(mut self, document: impl IntoOption<Sensitive<String>>) -> Self {
+        self.document = document.into_option();
         self
     }
 
@@ -84,8 +84,8 @@ impl Verify {
 
     /// The address that the person came from, for the fraud checks.
     #[must_use]
-    pub fn ip_address(mut self, address: std::net::IpAddr) -> Self {
-        self.ip_address = Some(address.to_string());
+    pub fn ip_address(mut self, address: impl IntoOption<std::net::IpAddr>) -> Self {
+        self.ip_address = address.into_option().map(|address| address.to_string());
         self
     }
 

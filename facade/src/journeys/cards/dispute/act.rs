@@ -3,6 +3,7 @@
 use synctera_api::Error;
 use synctera_api::runtime::{DisputeId, DocumentId};
 
+use crate::IntoOption;
 use crate::Money;
 use crate::checks::Checks;
 use crate::journeys::run::sealed::Sealed;
@@ -134,22 +135,22 @@ impl ActOnDispute {
 
     /// Of this much, instead of all that is disputed: for chargebacks, credits and write-offs.
     #[must_use]
-    pub fn amount(mut self, amount: Money) -> Self {
-        self.amount = Some(amount);
+    pub fn amount(mut self, amount: impl IntoOption<Money>) -> Self {
+        self.amount = amount.into_option();
         self
     }
 
     /// Proven by evidence that was handed in.
     #[must_use]
-    pub fn proven_by(mut self, document: DocumentId) -> Self {
-        self.document = Some(document);
+    pub fn proven_by(mut self, document: impl IntoOption<DocumentId>) -> Self {
+        self.document = document.into_option();
         self
     }
 
     /// With a word to the other side, of at most 100 characters.
     #[must_use]
-    pub fn message(mut self, message: impl Into<String>) -> Self {
-        self.message = Some(message.into());
+    pub fn message(mut self, message: impl IntoOption<String>) -> Self {
+        self.message = message.into_option();
         self
     }
 

@@ -3,9 +3,19 @@
 use synctera_api::Error;
 use synctera_api::runtime::{DisputeId, Upload};
 
+use crate::checks::Checks;
 use crate::journeys::run::sealed::Sealed;
 use crate::journeys::{Availability, Journey, Steps};
 use crate::types::{DisputeDocument, NewDisputeDocument};
+
+/// The largest file that the platform takes as evidence.
+const BYTES_MAX: usize = 14 * 1024 * 1024;
+
+/// Notes a file that the platform would refuse.
+pub(super) fn check(checks: &mut Checks, field: &str, file: &Upload) {
+    let fits = (1..=BYTES_MAX).contains(&file.bytes().len());
+    checks.ensure(fits, field, "must have 1 byte to 14 MB");
+}
 
 /// Hands a file in, as this part of a journey.
 pub(super) async fn add(
@@ -48,6 +58,9 @@ impl Journey for AddEvidence {
     const AVAILABILITY: Availability = Availability::Everywhere;
 
     async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<DisputeDocument, Error> {
+        let mut checks = Checks::of(Self::NAME);
+        check(&mut checks, "file", &self.file);
+        checks.finish()?;
         add(steps, "", self.dispute, self.file.clone()).await
     }
 }

@@ -5,7 +5,6 @@ use synctera_api::Error;
 use synctera_api::runtime::{DisputeId, TransactionId, Upload};
 
 use super::evidence;
-use crate::Money;
 use crate::checks::Checks;
 use crate::journeys::run::sealed::Sealed;
 use crate::journeys::{Availability, Journey, Steps};
@@ -13,9 +12,12 @@ use crate::types::{
     CardDisputeReasonCodes, Dispute, DisputeDocument, DisputeRequestDetails,
     ExternalCardDisputeReasonCode, NewCardDispute, NewDispute, NewExternalCardDispute, PaymentRail,
 };
+use crate::{IntoOption, Money};
 
 /// The longest note on a dispute.
 const MEMO_MAX: usize = 1_000;
+/// The note on a dispute that is opened without one.
+const MEMO: &str = "disputed by the customer";
 
 /// Asks for a dispute; see [`Synctera::open_dispute`](crate::Synctera::open_dispute).
 #[derive(Clone, Debug)]
@@ -62,14 +64,14 @@ impl OpenDispute {
 
     /// Of an ACH debit: what is disputed of it, and when the customer said so.
     pub fn ach(transaction: TransactionId, amount: Money, reported: DateTime<Utc>) -> Self {
-        let memo = "disputed by the customer".to_owned();
-        Self { transaction, amount, reported, memo, rail: Rail::Ach, evidence: Vec::new() }
+        let (memo, evidence) = (MEMO.to_owned(), Vec::new());
+        Self { transaction, amount, reported, memo, rail: Rail::Ach, evidence }
     }
 
     /// What the customer says, in at most 1,000 characters.
     #[must_use]
-    pub fn memo(mut self, memo: impl Into<String>) -> Self {
-        self.memo = memo.into();
+    pub fn memo(mut self, memo: impl IntoOption<String>) -> Self {
+        self.memo = memo.into_option().unwrap_or_else(|| MEMO.to_owned());
         self
     }
 
@@ -91,6 +93,9 @@ impl OpenDispute {
         );
         if let Rail::ExternalCard(_, reference) = &self.rail {
             checks.text(reference, "external_reference_id");
+        }
+        for (index, file) in self.evidence.iter().enumerate() {
+            evidence::check(&mut checks, &format!("evidence[{index}]"), file);
         }
         checks.finish()
     }
