@@ -1,4 +1,4 @@
-//! Where somebody lives or gets mail.
+//! Postal addresses.
 
 use synctera_api::runtime::CountryCode;
 
@@ -6,7 +6,7 @@ use crate::checks::Checks;
 use crate::normalize;
 use crate::types::{MailingAddressInput, PostalAddress};
 
-/// A postal address.
+/// A postal address. With the feature `serde` it can be stored.
 ///
 /// ```
 /// use synctera::Address;
@@ -14,6 +14,7 @@ use crate::types::{MailingAddressInput, PostalAddress};
 /// let home = Address::us("1 Market St", "San Francisco", "CA", "94105").line_2("Apt 5");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Address {
     line_1: String,
     line_2: Option<String>,
@@ -24,8 +25,8 @@ pub struct Address {
 }
 
 impl Address {
-    /// An address in the United States: the state by its two letters or its name, the ZIP code with
-    /// five digits or nine (`94105-1234`).
+    /// An address in the United States. The state is two letters or a name, the ZIP code five digits
+    /// or nine (`94105-1234`).
     pub fn us(
         line_1: impl Into<String>,
         city: impl Into<String>,
@@ -35,8 +36,9 @@ impl Address {
         Self::new(line_1, city, state, postal_code, CountryCode::US)
     }
 
-    /// An address anywhere: the state as ISO 3166-2 has it after the country (empty where there is
-    /// none); see [`normalize`] for what is put right in the United States and in Canada.
+    /// An address in any country. The state is the part of its ISO 3166-2 code after the country;
+    /// empty in a country without states. See [`normalize`] for what is corrected in addresses of the
+    /// United States and Canada.
     pub fn new(
         line_1: impl Into<String>,
         city: impl Into<String>,
@@ -54,19 +56,19 @@ impl Address {
         }
     }
 
-    /// An apartment, a suite, a floor.
+    /// The second line: an apartment, a suite, a floor.
     #[must_use]
     pub fn line_2(mut self, line_2: impl Into<String>) -> Self {
         self.line_2 = Some(line_2.into());
         self
     }
 
-    /// Where it is.
+    /// The country.
     pub(crate) fn country_code(&self) -> &CountryCode {
         &self.country_code
     }
 
-    /// As the platform wants it; `under` names the address in its request.
+    /// In the platform's form; `under` is the name of the address in the request.
     pub(crate) fn normalize(&self, checks: &mut Checks, under: &str) -> Self {
         let field = |name: &str| format!("{under}.{name}");
         let country = &self.country_code;

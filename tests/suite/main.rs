@@ -60,6 +60,7 @@ mod retries;
 mod rules;
 mod sandbox;
 mod secrets;
+mod serde_forms;
 mod spend_controls;
 mod statements;
 mod surface;

@@ -1,7 +1,7 @@
-//! What an earlier run made, found by reading: for runs whose idempotency keys the platform has
-//! forgotten.
+//! Finds the resources that an earlier run made, for runs whose idempotency keys the platform no
+//! longer stores.
 //!
-//! A [`Mark`] tells a resource from others like it, as long as nobody takes it out of the metadata.
+//! A [`Mark`] identifies a resource among similar ones, as long as it stays in the metadata.
 
 use std::fmt;
 
@@ -21,10 +21,10 @@ use crate::types::{
     MonitoringSubscription, NewDisclosure, NewRelationship, Person, Relationship, Verification,
 };
 
-/// More verifications of one party than this are refused as an answer.
+/// The most verifications of one party that are read.
 const VERIFICATIONS_MAX: usize = 10_000;
 
-/// A person, by what about them never changes.
+/// A person, by date of birth, the end of the social security number, and the mark.
 pub(super) async fn person(
     api: v2::Client,
     dob: Sensitive<NaiveDate>,
@@ -43,7 +43,7 @@ pub(super) async fn person(
     Items::of(api, query).first_where(|person| mark.is_in(&person.metadata)).await
 }
 
-/// A business, by its mark; names change, so that all must be looked through.
+/// A business, by its mark. Names can change, so all businesses are read.
 pub(super) async fn business(api: v2::Client, mark: Mark) -> Result<Option<Business>, Error> {
     let query = ListBusinessesQuery::default();
     Items::of(api, query).first_where(|business| mark.is_in(&business.metadata)).await
@@ -75,7 +75,7 @@ pub(super) async fn card(
     Items::of(api, query).first_where(is_marked).await
 }
 
-/// An account elsewhere of a party.
+/// An external account of a party.
 pub(super) async fn external_account(
     api: v2::Client,
     holder: Party,
@@ -89,7 +89,7 @@ pub(super) async fn external_account(
     Items::of(api, query).first_where(|account| mark.is_in(&account.metadata)).await
 }
 
-/// The record of the same act.
+/// The disclosure of the same type, version and event.
 pub(super) async fn disclosure(
     api: v2::Client,
     wanted: NewDisclosure,
@@ -107,7 +107,7 @@ pub(super) async fn disclosure(
     Items::of(api, query).first_where(is_same).await
 }
 
-/// The same tie between the same two.
+/// The relationship of the same type between the same person and business.
 pub(super) async fn relationship(
     api: v2::Client,
     wanted: NewRelationship,
@@ -134,7 +134,7 @@ pub(super) async fn relationship(
     Items::of(api, query).first_where(is_same).await
 }
 
-/// What was checked of a party.
+/// The verifications of a party.
 pub(super) async fn verifications(
     api: v2::Client,
     party: Party,
@@ -152,7 +152,7 @@ pub(super) async fn verifications(
     Ok(found)
 }
 
-/// A party's subscription to monitoring; there is one at most.
+/// The monitoring subscription of a party, which has at most one.
 pub(super) async fn subscription(
     api: v2::Client,
     party: Party,
@@ -165,7 +165,7 @@ pub(super) async fn subscription(
     Items::of(api, query).first_where(|_| true).await
 }
 
-/// A transfer, by the idempotency key under which the books have it.
+/// A transfer, by the idempotency key that its transaction carries.
 pub(super) async fn transfer(
     api: v2::Client,
     key: impl fmt::Display + Send,
@@ -188,7 +188,7 @@ pub(super) async fn transfer(
         }
     };
     match id {
-        // That it is in the books is certain; should it not be readable, it must not move again.
+        // It has been posted or held. An error in reading it must not make it move again.
         Some(id) => Ok(Some(api.get_internal_transfer(id).await?.into_inner())),
         None => Ok(None),
     }

@@ -12,13 +12,13 @@ use crate::checks::Checks;
 use crate::journeys::{Journey, Run, Sealed, Steps};
 use crate::v0::types::{IngestionStatus, NewReconciliation, Reconciliation};
 
-/// Time between two looks at a file, at first and at most.
-const LOOKS_APART: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(30));
+/// The wait between two reads of a file's status: the first, and the longest.
+const POLL_WAITS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(30));
 
 impl Synctera {
-    /// Uploads a file to be compared with the platform's books, by the legacy interface, where the
-    /// programme has it. Which layout the file must have is agreed with the platform; what came of
-    /// the comparison is seen in the console alone.
+    /// Uploads a file for the platform to compare with its ledger, by the legacy interface. The
+    /// program must have the feature enabled, and its file layout is agreed with the platform. The
+    /// result of the comparison is shown only in the platform's console.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -36,15 +36,15 @@ impl Synctera {
     /// match client.await_ingestion(file.id, Duration::from_secs(60)).await? {
     ///     Ingestion::Completed(_) => println!("read"),
     ///     Ingestion::Failed(_) => println!("the platform cannot read it"),
-    ///     Ingestion::InProcess(_) => println!("ask again later"),
+    ///     Ingestion::InProcess(_) => println!("not read yet"),
     /// }
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a file without a name or contents;
-    /// else what the platform says.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a file without a name or content, before
+    /// anything is sent; and the platform's refusals.
     pub fn upload_reconciliation<'a>(
         &'a self,
         file: &'a ReconciliationFile,
@@ -52,17 +52,17 @@ impl Synctera {
         Run::new(self, file)
     }
 
-    /// Waits until the platform has read a file, and for this long at most: it looks at once, and
-    /// then again after a second, two, four, up to half a minute.
+    /// Waits until the platform has read a file, for this long at most. It reads the status at once,
+    /// and then again after 1, 2, 4, ... seconds, at most 30.
     ///
     /// # Errors
-    /// What looking met.
+    /// Those of reading the status.
     pub async fn await_ingestion(
         &self,
         id: ReconciliationId,
         limit: Duration,
     ) -> Result<Ingestion, Error> {
-        let (mut apart, most) = LOOKS_APART;
+        let (mut wait, longest) = POLL_WAITS;
         let mut left = limit;
         loop {
             let file = self.legacy().get_reconciliation(id).await?.into_inner();
@@ -72,37 +72,37 @@ impl Synctera {
                 _ if left.is_zero() => return Ok(Ingestion::InProcess(file)),
                 _ => {}
             }
-            let wait = apart.min(left);
-            tokio::time::sleep(wait).await;
-            left -= wait;
-            apart = (apart * 2).min(most);
+            let now = wait.min(left);
+            tokio::time::sleep(now).await;
+            left -= now;
+            wait = (wait * 2).min(longest);
         }
     }
 }
 
-/// A file to be uploaded; see [`Synctera::upload_reconciliation`].
+/// A file to upload; see [`Synctera::upload_reconciliation`].
 #[derive(Clone, Debug)]
 pub struct ReconciliationFile {
     name: String,
-    /// In the form in which it travels.
+    /// In base64, as it is sent.
     contents: Sensitive<String>,
 }
 
 impl ReconciliationFile {
-    /// A file of this name.
+    /// A file of this name and content.
     pub fn new(name: impl Into<String>, contents: impl AsRef<[u8]>) -> Self {
         Self { name: name.into(), contents: Sensitive::new(URL_SAFE.encode(contents)) }
     }
 }
 
-/// How far the platform has come with a file.
+/// The status of a file.
 #[derive(Clone, Debug)]
 pub enum Ingestion {
-    /// It has been read.
+    /// The platform has read it.
     Completed(Reconciliation),
-    /// It cannot be read.
+    /// The platform cannot read it.
     Failed(Reconciliation),
-    /// It is still being read.
+    /// The platform is still reading it.
     InProcess(Reconciliation),
 }
 
