@@ -7,7 +7,7 @@ use crate::checks::Checks;
 use crate::normalize;
 use crate::types::{MailingAddressInput, PostalAddress};
 
-/// A postal address.
+/// A postal address. With the feature `serde` it can be stored.
 ///
 /// ```
 /// use synctera::Address;
@@ -15,6 +15,7 @@ use crate::types::{MailingAddressInput, PostalAddress};
 /// let home = Address::us("1 Market St", "San Francisco", "CA", "94105").line_2("Apt 5");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Address {
     line_1: String,
     line_2: Option<String>,
@@ -25,8 +26,8 @@ pub struct Address {
 }
 
 impl Address {
-    /// An address in the United States: the state by its two letters or its name, the ZIP code with
-    /// five digits or nine (`94105-1234`).
+    /// An address in the United States. The state is two letters or a name, the ZIP code five digits
+    /// or nine (`94105-1234`).
     pub fn us(
         line_1: impl Into<String>,
         city: impl Into<String>,
@@ -55,14 +56,14 @@ impl Address {
         }
     }
 
-    /// An apartment, a suite, a floor.
+    /// The second line: an apartment, a suite, a floor.
     #[must_use]
     pub fn line_2(mut self, line_2: impl IntoOption<String>) -> Self {
         self.line_2 = line_2.into_option();
         self
     }
 
-    /// Where it is.
+    /// The country.
     pub(crate) fn country_code(&self) -> &CountryCode {
         &self.country_code
     }

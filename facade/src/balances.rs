@@ -1,4 +1,4 @@
-//! What is on an account, in words that fit its type.
+//! The balances of an account, by what they mean for its type.
 
 use synctera_api::Error;
 use synctera_api::runtime::AccountId;
@@ -10,34 +10,37 @@ use crate::{Money, Synctera};
 ///
 /// | type of account | `posted` | `available` |
 /// |---|---|---|
-/// | checking, saving, prepaid | posted credits less posted debits | that, less what is set aside |
-/// | line of credit, unsecured charge, revolving credit | what is owed | the credit limit, less what is owed and set aside |
-/// | secured charge | what is owed | what is available on the account that secures it |
+/// | checking, saving, prepaid | posted credits minus posted debits | that, minus the amount held |
+/// | line of credit, unsecured charge, revolving credit | the amount owed | the credit limit, minus the amounts owed and held |
+/// | secured charge | the amount owed | the amount available on the account that secures it |
 ///
-/// Money on its way in raises nothing before it is posted. Both can be below nothing, where a card
-/// payment or a return had to be booked.
+/// Incoming money counts once it is posted. Both can be negative, when a card payment or a return
+/// is posted without enough money in the account.
+///
+/// With the feature `serde` it can be stored: each amount in the form of [`Money`].
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Balances {
-    /// The type of the account, which decides what the others mean.
+    /// The type of the account, which decides what the other fields mean.
     pub account_type: AccountType,
-    /// What is in the account, or what is owed on it.
+    /// The amount in the account, or the amount owed on it.
     pub posted: Money,
-    /// What can be spent now.
+    /// The amount that can be spent now.
     pub available: Money,
-    /// The interest of the month so far, on an account that bears some. It is neither paid nor
-    /// charged yet.
+    /// The interest of the month so far, on an account with interest. It is neither paid nor charged
+    /// yet.
     pub accrued_interest: Option<Money>,
-    /// What was paid towards a credit account in the month so far.
+    /// The payments received on a credit account in the month so far.
     pub payments_received: Option<Money>,
 }
 
 impl Balances {
-    /// The balances in an account as it was read.
+    /// The balances of an account that was read.
     ///
     /// # Errors
-    /// [`Decode`](crate::ErrorKind::Decode) when the platform left the type, the currency or one of
-    /// the two balances out.
+    /// [`Decode`](crate::ErrorKind::Decode) when the platform did not send the type, the currency or
+    /// one of the two balances.
     pub fn of(account: &Account) -> Result<Self, Error> {
         let missing = |field: &str| Error::incomplete_answer("get_account", field);
         let account_type = account.account_type.clone().ok_or_else(|| missing("account_type"))?;
@@ -56,7 +59,7 @@ impl Balances {
         })
     }
 
-    /// Whether money is owed on the account, rather than kept.
+    /// Whether it is a credit account: its posted balance is an amount owed.
     pub fn is_credit(&self) -> bool {
         matches!(
             self.account_type,
@@ -68,7 +71,7 @@ impl Balances {
         )
     }
 
-    /// What the holder owes, on a credit account.
+    /// The amount that the holder owes; `None` unless it is a credit account.
     pub fn owed(&self) -> Option<Money> {
         self.is_credit().then_some(self.posted)
     }
@@ -82,8 +85,8 @@ impl Synctera {
     /// # let account = checking;
     /// let balances = client.balances(account).await?;
     /// match balances.owed() {
-    ///     Some(owed) => println!("{owed} to pay, {} left to spend", balances.available),
-    ///     None => println!("{} there, {} free", balances.posted, balances.available),
+    ///     Some(owed) => println!("{owed} owed, {} available", balances.available),
+    ///     None => println!("{} posted, {} available", balances.posted, balances.available),
     /// }
     /// # Ok(())
     /// # }

@@ -1,4 +1,4 @@
-//! Statements, as they come month after month.
+//! The statements of an account, and their transactions.
 
 use synctera_api::runtime::{AccountId, StatementId};
 
@@ -6,11 +6,11 @@ use crate::types::{ListStatementTransactionsQuery, ListStatementsQuery};
 use crate::{Items, Synctera};
 
 impl Synctera {
-    /// The statements of an account in short form, the oldest first.
+    /// The statements of an account in short form, oldest first.
     ///
-    /// The platform makes one at the end of each calendar month, or billing period of a credit
-    /// account; a checking account gets none for a month without activity. `get_statement` reads one
-    /// in full. Needs the feature `statements`.
+    /// The platform makes one at the end of each calendar month, or of each billing period of a
+    /// credit account; a checking account has none for a month without activity. `get_statement`
+    /// reads one in full. Needs the feature `statements`.
     ///
     /// ```
     #[doc = include_str!("journeys/example.txt")]
@@ -27,11 +27,15 @@ impl Synctera {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// Errors are those of [`Synctera::list`].
     pub fn statements(&self, account: AccountId) -> Items<ListStatementsQuery> {
         self.list(ListStatementsQuery::new(account))
     }
 
     /// The transactions of a statement, in the order of posting. Needs the feature `statements`.
+    ///
+    /// Errors are those of [`Synctera::list`].
     pub fn statement_transactions(
         &self,
         statement: StatementId,

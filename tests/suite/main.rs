@@ -61,6 +61,7 @@ mod retries;
 mod rules;
 mod sandbox;
 mod secrets;
+mod serde_forms;
 mod setters;
 mod spend_controls;
 mod statements;

@@ -34,6 +34,7 @@ pub enum ItemResult<T> {
 
 /// How many items ended which way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Summary {
     /// Done in this run.

@@ -1,5 +1,5 @@
-//! What an earlier run made, found by reading: for runs whose idempotency keys the platform has
-//! forgotten.
+//! Finds the resources that an earlier run made, for runs whose idempotency keys the platform no
+//! longer stores.
 //!
 //! A [`ResumeMarker`] tells a resource from others like it, as long as nobody takes it out of the metadata.
 
@@ -19,7 +19,7 @@ use crate::types::{
     MonitoringSubscription, NewDisclosure, NewRelationship, Person, Relationship, Verification,
 };
 
-/// More verifications of one party than this are refused as an answer.
+/// The most verifications of one party that are read.
 const VERIFICATIONS_MAX: usize = 10_000;
 
 /// A person, by the date of birth and the social security number that they were created with, or
@@ -92,7 +92,7 @@ pub(super) async fn external_account(
     Items::of(api, query).first_where(|account| marker.is_in(&account.metadata)).await
 }
 
-/// The record of the same act.
+/// The disclosure of the same type, version and event.
 pub(super) async fn disclosure(
     api: v2::Client,
     wanted: NewDisclosure,
@@ -110,7 +110,7 @@ pub(super) async fn disclosure(
     Items::of(api, query).first_where(is_same).await
 }
 
-/// The same tie between the same two.
+/// The relationship of the same type between the same person and business.
 pub(super) async fn relationship(
     api: v2::Client,
     wanted: NewRelationship,
@@ -137,7 +137,7 @@ pub(super) async fn relationship(
     Items::of(api, query).first_where(is_same).await
 }
 
-/// What was checked of a party.
+/// The verifications of a party.
 pub(super) async fn verifications(
     api: v2::Client,
     party: Party,
@@ -155,7 +155,7 @@ pub(super) async fn verifications(
     Ok(found)
 }
 
-/// A party's subscription to monitoring; there is one at most.
+/// The monitoring subscription of a party, which has at most one.
 pub(super) async fn subscription(
     api: v2::Client,
     party: Party,

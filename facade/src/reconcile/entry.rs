@@ -1,4 +1,4 @@
-//! The two sides of a reconciliation, and what comparing them finds.
+//! The entries of both sides of a reconciliation, and what their comparison finds.
 
 use std::fmt;
 
@@ -6,20 +6,21 @@ use synctera_api::runtime::{PlatformAccountId, TransactionId};
 
 use crate::Money;
 
-/// An entry of the integrator's own ledger.
+/// An entry of your own ledger.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct LedgerEntry {
-    /// What the platform knows the movement by; see [`MatchBy`](super::MatchBy).
+    /// What identifies the payment on the platform; see [`MatchBy`](super::MatchBy).
     pub key: String,
     /// The account on the platform.
     pub account: PlatformAccountId,
-    /// What moved, in minor units: into the account above zero, out of it below.
+    /// The amount: positive into the account, negative out of it.
     pub amount: Money,
 }
 
 impl LedgerEntry {
-    /// An entry: money that went into the account is above zero, money that left it below.
+    /// An entry. The amount is positive for money into the account, negative for money out of it.
     pub fn new(
         key: impl Into<String>,
         account: impl Into<PlatformAccountId>,
@@ -29,22 +30,23 @@ impl LedgerEntry {
     }
 }
 
-/// A line of a posted transaction: what it did to one account.
+/// A line of a posted transaction: its effect on one account.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct PostedLine {
-    /// What it is matched by; `None` when the transaction has none.
+    /// What it is matched by; `None` when the transaction does not have it.
     pub key: Option<String>,
     /// The account.
     pub account: PlatformAccountId,
-    /// What moved, in minor units: into the account above zero, out of it below.
+    /// The amount: positive into the account, negative out of it.
     pub amount: Money,
     /// The transaction.
     pub transaction: TransactionId,
 }
 
 impl PostedLine {
-    /// A line from elsewhere than the API, such as a file of the bank.
+    /// A line from another source than the API, such as a file of the bank.
     pub fn new(
         key: Option<String>,
         account: impl Into<PlatformAccountId>,
@@ -55,52 +57,55 @@ impl PostedLine {
     }
 }
 
-/// What was found about one entry, or one line.
+/// The result for one entry, or one line.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Finding {
     /// Both sides have it, with the same amount.
     Matched {
-        /// Ours.
+        /// The entry of your ledger.
         entry: LedgerEntry,
         /// The platform's transaction.
         transaction: TransactionId,
     },
     /// Both sides have it, with different amounts.
     Differs {
-        /// Ours.
+        /// The entry of your ledger.
         entry: LedgerEntry,
-        /// The platform's.
+        /// The platform's line.
         posted: PostedLine,
     },
-    /// The platform has not posted it.
+    /// Only your ledger has it: the platform has not posted it.
     Missing(LedgerEntry),
-    /// Our ledger does not have it.
+    /// Only the platform has it.
     Extra(PostedLine),
 }
 
 impl Finding {
-    /// Whether both sides agree.
+    /// Whether both sides have it with the same amount.
     pub fn is_matched(&self) -> bool {
         matches!(self, Self::Matched { .. })
     }
 }
 
-/// How many entries and lines came out which way.
+/// The number of entries and lines by result.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Summary {
     /// Both sides have them, with the same amount.
     pub matched: u64,
     /// Both sides have them, with different amounts.
     pub differing: u64,
-    /// The platform does not have them.
+    /// Only your ledger has them.
     pub missing: u64,
-    /// Our ledger does not have them.
+    /// Only the platform has them.
     pub extra: u64,
 }
 
 impl Summary {
-    /// Whether the two sides agree in all.
+    /// Whether all entries and lines matched.
     pub fn is_clean(&self) -> bool {
         self.differing == 0 && self.missing == 0 && self.extra == 0
     }

@@ -1,4 +1,4 @@
-//! Both sides, brought together by sorting on disk: memory does not grow with them.
+//! Matches both sides by sorting them on disk, in bounded memory.
 
 use std::path::PathBuf;
 
@@ -9,11 +9,11 @@ use super::row::{KEY_BYTES_MAX, Row};
 use super::sort::Sorter;
 use super::{LedgerEntry, PostedLine};
 
-/// Rows in memory before they go to disk: some 4 MB.
+/// Rows that are kept in memory before they are written to disk: some 4 MB.
 const ROWS_IN_MEMORY: usize = 20_000;
 
-/// Compares two ledgers of any size, whose entries come in any order; for what
-/// [`reconcile`](crate::Synctera::reconcile) does when the platform's side comes from elsewhere
+/// Compares two ledgers of any size, whose entries come in any order. It does what
+/// [`reconcile`](crate::Synctera::reconcile) does, for lines of the platform from another source
 /// than the API.
 ///
 /// ```
@@ -32,37 +32,37 @@ const ROWS_IN_MEMORY: usize = 20_000;
 /// # }
 /// ```
 ///
-/// What does not fit into memory is in temporary files without names: nobody else can open them,
-/// and nothing of them stays. Adding a row now and then sorts and writes 20,000 of them, some
-/// milliseconds of work.
+/// Rows that do not fit into memory are in temporary files without names: no other program can open
+/// them, and they are gone when the process ends. Each 20,000th row sorts and writes those before
+/// it, which blocks for some milliseconds.
 #[derive(Debug)]
 pub struct Matcher(Sorter);
 
 impl Matcher {
-    /// An empty one, which keeps what does not fit into memory in the system's temporary folder.
+    /// An empty matcher, with its files in the system's temporary folder.
     pub fn new() -> Self {
         Self::within(std::env::temp_dir(), ROWS_IN_MEMORY)
     }
 
-    /// An empty one, which keeps what is more than this many rows in files of this folder.
+    /// An empty matcher, with its files in this folder, and at most this many rows in memory.
     pub fn within(folder: impl Into<PathBuf>, rows_in_memory: usize) -> Self {
         Self(Sorter::new(folder.into(), rows_in_memory))
     }
 
-    /// Adds an entry of our ledger.
+    /// Adds an entry of your ledger.
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a key that is empty or longer than
     /// 4096 bytes; [`Local`](crate::ErrorKind::Local) when a temporary file cannot be written.
     pub fn ours(&mut self, entry: LedgerEntry) -> Result<(), Error> {
         if entry.key.is_empty() || entry.key.len() > KEY_BYTES_MAX {
-            let reason = "must have 1 to 4096 bytes, to tell an entry from others";
+            let reason = "must have 1 to 4096 bytes";
             return Err(Error::invalid_input("reconcile", "entries.key", reason));
         }
         self.push(Row::ours(entry))
     }
 
-    /// Adds a line of the platform's. A key that no entry of ours can have is none.
+    /// Adds a line of the platform's. A key that is empty or longer than 4096 bytes counts as none.
     ///
     /// # Errors
     /// [`Local`](crate::ErrorKind::Local) when a temporary file cannot be written.
@@ -75,7 +75,7 @@ impl Matcher {
         self.0.push(row).map_err(trouble)
     }
 
-    /// What comparing the two finds.
+    /// Compares the two sides.
     ///
     /// # Errors
     /// [`Local`](crate::ErrorKind::Local) when a temporary file cannot be written or read.

@@ -1,10 +1,10 @@
-//! Our books against the platform's (feature `reconcile`).
+//! Compares your ledger with the platform's (feature `reconcile`).
 //!
-//! [`Synctera::reconcile`] compares the entries of the integrator's own ledger with what the
-//! platform has posted in a period, and tells of each whether both sides have it, with which
-//! amounts. Both sides may have millions of entries, in any order: they are sorted on disk.
+//! [`Synctera::reconcile`] compares the entries of your own ledger with what the platform posted in
+//! a period. For each it reports whether both sides have it, and with which amounts. Both sides may
+//! have millions of entries, in any order: they are sorted on disk.
 //!
-//! With the feature `reconciliations`, [`Synctera::upload_reconciliation`] hands a file to the
+//! With the feature `reconciliations`, [`Synctera::upload_reconciliation`] uploads a file to the
 //! legacy interface, for the platform to compare.
 
 mod entry;
@@ -37,19 +37,21 @@ use crate::checks::Checks;
 use crate::types::{DcSign, ListPostedTransactionsQuery, PostedTransaction, TransactionLine};
 use crate::{Money, Synctera};
 
-/// More accounts than this are picked out here: the URL would grow too long.
+/// More accounts than this are filtered here instead of in the query: the URL would be too long.
 const ACCOUNTS_IN_QUERY_MAX: usize = 50;
 
 impl Synctera {
-    /// Compares the entries of our ledger with what the platform posted in a period.
+    /// Compares the entries of your ledger with what the platform posted in a period.
     ///
-    /// `entries` are those of the same period, in any order. A ledger that ends with an error ends
-    /// the reconciliation: half a ledger would make the other half look extra.
+    /// `entries` are those of the same period, in any order. An error among them ends the
+    /// reconciliation: with half a ledger, the other half would be reported as extra.
     ///
     /// The period is one of posting dates, first and last day included. Posting follows the bank's
-    /// days, so that what moved on a Saturday is posted on Monday. Transactions that move no money
-    /// are left out, and so are the platform's own sides of a movement, unless
+    /// days: what moved on a Saturday is posted on Monday. Transactions that move no money are left
+    /// out, and so are the lines of the platform's own accounts, unless
     /// [`accounts`](Reconcile::accounts) names them.
+    ///
+    /// What the entries are matched by depends on the rail: see [`MatchBy`].
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -85,7 +87,7 @@ impl Synctera {
     ///         Finding::Matched { .. } => {}
     ///         Finding::Differs { entry, posted } => println!("{} {}", entry.key, posted.amount),
     ///         Finding::Missing(entry) => println!("{} is not posted", entry.key),
-    ///         Finding::Extra(posted) => println!("we do not have {}", posted.transaction),
+    ///         Finding::Extra(posted) => println!("{} is not in our ledger", posted.transaction),
     ///     }
     /// }
     /// assert!(report.summary().is_clean());
@@ -95,8 +97,8 @@ impl Synctera {
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a period that ends before it begins or
-    /// an entry without a key, [`Local`](crate::ErrorKind::Local) when the entries end with an
-    /// error or temporary files cannot be used; else what reading the transactions met.
+    /// an entry without a key; [`Local`](crate::ErrorKind::Local) when the entries end with an
+    /// error, or temporary files cannot be used; and the errors of [`Synctera::list`].
     pub async fn reconcile<S, E>(&self, request: &Reconcile, entries: S) -> Result<Report, Error>
     where
         S: Stream<Item = Result<LedgerEntry, E>> + Send,
@@ -106,7 +108,7 @@ impl Synctera {
         let mut matcher = Matcher::new();
         let mut entries = pin!(entries);
         while let Some(entry) = entries.next().await {
-            let broken = |e: E| Error::local("reconcile", "our ledger cannot be read", e);
+            let broken = |e: E| Error::local("reconcile", "the ledger cannot be read", e);
             matcher.ours(entry.map_err(broken)?)?;
         }
         let mut pages = self.list(request.query()).pages();
@@ -131,20 +133,20 @@ pub struct Reconcile {
 }
 
 impl Reconcile {
-    /// Of this period of posting dates; both days are part of it.
+    /// A reconciliation of this period of posting dates, both days included.
     pub fn new(first: NaiveDate, last: NaiveDate) -> Self {
         Self { first, last, match_by: MatchBy::default(), accounts: Vec::new() }
     }
 
-    /// By what an entry of ours names its movement; the reference unless set.
+    /// What of a posted transaction the keys of the entries are compared with; the reference unless
+    /// set.
     #[must_use]
     pub fn match_by(mut self, what: MatchBy) -> Self {
         self.match_by = what;
         self
     }
 
-    /// These accounts alone, internal ones among them if named; all accounts of customers unless
-    /// set.
+    /// Only these accounts, which may be internal ones. All accounts of customers unless set.
     #[must_use]
     pub fn accounts<A: Into<PlatformAccountId>>(
         mut self,
@@ -168,7 +170,7 @@ impl Reconcile {
                 .flatten()
                 .map(|account| AccountId::from(account.as_uuid()))
                 .collect(),
-            // The platform leaves the first day out.
+            // The platform excludes the day of `from_date`.
             from_date: self.first.pred_opt(),
             to_date: Some(self.last),
             limit: Some(100),
@@ -176,7 +178,7 @@ impl Reconcile {
         }
     }
 
-    /// What a transaction did to the accounts that count.
+    /// The lines of a transaction on the accounts that are compared.
     fn lines(&self, transaction: &PostedTransaction) -> Result<Vec<PostedLine>, Error> {
         if transaction.info_only {
             return Ok(Vec::new());
@@ -187,7 +189,7 @@ impl Reconcile {
             let account = line.account_id.parse::<Uuid>().map(PlatformAccountId::from);
             let counts = match &account {
                 Ok(account) if !self.accounts.is_empty() => self.accounts.contains(account),
-                // The bank's own accounts need not be called by a UUID.
+                // The ids of the bank's own accounts need not be UUIDs.
                 _ => self.accounts.is_empty() && !line.is_gl_acc,
             };
             if counts {
@@ -199,7 +201,7 @@ impl Reconcile {
     }
 }
 
-/// What a line did to its account: in is above zero, out below.
+/// The amount of a line: positive into its account, negative out of it.
 fn amount(line: &TransactionLine) -> Result<Money, Error> {
     let currency =
         Currency::from_code(line.currency.as_str()).ok_or_else(|| unreadable("currency"))?;

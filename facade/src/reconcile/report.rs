@@ -12,26 +12,27 @@ use super::row::{Row, Side};
 use super::sort::Sorted;
 use super::{Finding, Summary};
 
-/// Rows of one key and account that wait for another amount of the other side. Beyond this they are
-/// given up as missing or extra, so that a key which a million movements share costs no memory.
+/// Rows of one key and account that wait for a partner with another amount. Beyond this the oldest is
+/// reported as missing or extra, so that a key of a million payments does not need their memory.
 const WAITING_MAX: usize = 10_000;
 
-/// What a reconciliation found, one finding after the other, read off the disk as it is asked for.
+/// The findings of a reconciliation, as an iterator that reads them from disk.
 ///
-/// Findings are ordered by key. Those of one key and account are paired so: first equal amounts,
-/// then what is left of both sides, smallest amount with smallest, as differing; the rest is missing
-/// or extra. An entry and a line in different currencies are no pair.
+/// Findings are ordered by key. Entries and lines of one key and account are paired in this order:
+/// first those with equal amounts; then the others of both sides, smallest amount with smallest, as
+/// differing; the rest is missing or extra. An entry and a line in different currencies are not
+/// paired.
 pub struct Report {
     rows: Sorted,
-    /// Of this, key, account and currency are those of the rows that wait.
+    /// The last row: the rows that wait have its key, account and currency.
     group: Option<Row>,
-    /// The next row, until what it ends has been dealt with.
-    met: Option<Row>,
-    /// How many entries of ours are equal to `group` and may yet meet their equal.
+    /// The next row, until everything before it is decided.
+    next: Option<Row>,
+    /// How many entries equal `group` and have no equal line yet.
     equal: u64,
-    /// How many of them did not, and are to find a partner with another amount.
+    /// How many of them are to be paired with a line of another amount.
     surplus: u64,
-    /// Nothing further has the key of `group`.
+    /// No further row has the key of `group`.
     group_ends: bool,
     waiting: Waiting,
     ready: VecDeque<Finding>,
@@ -39,7 +40,7 @@ pub struct Report {
     is_over: bool,
 }
 
-/// What one side has and the other may yet have with another amount.
+/// Rows of one side that wait for a row of the other side with another amount.
 enum Waiting {
     Ours(VecDeque<i64>),
     Theirs(VecDeque<(i64, Uuid)>),
@@ -56,7 +57,7 @@ impl Report {
         Self {
             rows,
             group: None,
-            met: None,
+            next: None,
             equal: 0,
             surplus: 0,
             group_ends: false,
@@ -67,12 +68,12 @@ impl Report {
         }
     }
 
-    /// How many there were of what has been read so far; of all, once the report is at its end.
+    /// The number of findings so far; of all findings once the report is at its end.
     pub fn summary(&self) -> Summary {
         self.summary
     }
 
-    /// Reads to the end, and gives away nothing but the numbers.
+    /// Reads the report to its end, and returns only the numbers.
     ///
     /// # Errors
     /// [`Local`](crate::ErrorKind::Local) when a temporary file cannot be read.
@@ -83,8 +84,8 @@ impl Report {
         Ok(self.summary)
     }
 
-    /// Notes what ends before a row can be looked at, and puts it aside until that is done.
-    fn meet(&mut self, row: Option<Row>) {
+    /// Sets the next row, and marks what is to be decided before it.
+    fn set_next(&mut self, row: Option<Row>) {
         let same =
             self.group.as_ref().zip(row.as_ref()).filter(|(group, row)| group.is_of_one(row));
         match same {
@@ -95,7 +96,7 @@ impl Report {
                 self.group_ends = true;
             }
         }
-        self.met = row;
+        self.next = row;
     }
 
     fn take(&mut self, row: Row) {
@@ -159,7 +160,7 @@ impl Report {
         }
     }
 
-    /// Nothing further has the key: what waits has no partner.
+    /// No further row has the key: rows that wait have no partner.
     fn end_group(&mut self) {
         self.group_ends = false;
         let Some(group) = self.group.take() else {
@@ -197,20 +198,20 @@ impl Iterator for Report {
                 }
             } else if self.group_ends {
                 self.end_group();
-            } else if let Some(row) = self.met.take() {
+            } else if let Some(row) = self.next.take() {
                 self.take(row);
             } else if self.is_over {
                 return None;
             } else {
                 match self.rows.next() {
-                    Some(Ok(row)) => self.meet(Some(row)),
+                    Some(Ok(row)) => self.set_next(Some(row)),
                     Some(Err(error)) => {
                         self.is_over = true;
                         return Some(Err(trouble(error)));
                     }
                     None => {
                         self.is_over = true;
-                        self.meet(None);
+                        self.set_next(None);
                     }
                 }
             }

@@ -1,4 +1,4 @@
-//! One side's row, as it is sorted and kept on disk.
+//! A row of either side, as it is sorted and stored on disk.
 
 use std::cmp::Ordering;
 use std::io::{self, Read, Write};
@@ -10,10 +10,10 @@ use uuid::Uuid;
 use super::{LedgerEntry, PostedLine};
 use crate::Money;
 
-/// Longer keys are no keys, and would let a damaged file ask for any amount of memory.
+/// The longest key; without it a damaged file could ask for any amount of memory.
 pub(super) const KEY_BYTES_MAX: usize = 4096;
 
-/// A row. Those of one key, account and currency come together, ordered by amount, ours first.
+/// A row. They are ordered by key, account, currency, amount and side.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Row {
     pub(super) key: String,
@@ -26,9 +26,9 @@ pub(super) struct Row {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Side {
     Ours,
-    /// With the transaction; the key is one.
+    /// Of this transaction.
     Theirs(Uuid),
-    /// With the transaction, which has no key.
+    /// Of this transaction, which has no key.
     Unkeyed(Uuid),
 }
 
@@ -71,7 +71,7 @@ impl Row {
         }
     }
 
-    /// Whether two rows can be one movement, but for the amount.
+    /// Whether two rows can be of one payment, apart from the amount.
     pub(super) fn is_of_one(&self, other: &Self) -> bool {
         self.key == other.key && self.account == other.account && self.currency == other.currency
     }
@@ -143,5 +143,5 @@ fn bytes<const N: usize>(reader: &mut impl Read) -> io::Result<[u8; N]> {
 }
 
 fn damaged() -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, "something else wrote to the temporary file")
+    io::Error::new(io::ErrorKind::InvalidData, "another program wrote to the temporary file")
 }

@@ -1,8 +1,8 @@
 //! Sorts any number of rows in bounded memory: sorted runs on disk, merged.
 //!
-//! The files have no names, so that nothing of them stays when the process is killed. Runs of one
-//! size are merged into one of the next when there are [`FAN_IN`] of them: a hundred million rows
-//! need no more than a few dozen files at a time.
+//! The files have no names, so that none stays when the process is killed. [`FAN_IN`] runs of one
+//! size are merged into one of the next size: a hundred million rows need no more than a few dozen
+//! files at a time.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -22,7 +22,7 @@ pub(super) struct Sorter {
     folder: PathBuf,
     rows_in_memory: usize,
     buffer: Vec<Row>,
-    /// Runs by size: each level holds runs that were merged of those of the level before.
+    /// Runs by size: those of a level were merged from [`FAN_IN`] runs of the level before.
     levels: Vec<Vec<Run>>,
 }
 
@@ -84,13 +84,13 @@ fn write(
     Ok(Run { file: writer.into_inner().map_err(io::Error::from)?, rows: count })
 }
 
-/// Rows in order, read as they are asked for.
+/// Rows in order, read from disk one by one.
 pub(super) struct Sorted {
     sources: Vec<Source>,
     /// The next row of each source that has one.
     heads: BinaryHeap<Reverse<(Row, usize)>>,
-    /// Whose row was given last: its next one is not among the heads yet.
-    given: Option<usize>,
+    /// The source of the last row that was returned; its next row is not in `heads` yet.
+    last: Option<usize>,
 }
 
 enum Source {
@@ -122,7 +122,7 @@ impl Sorted {
         for (index, source) in sources.iter_mut().enumerate() {
             heads.extend(source.next()?.map(|row| Reverse((row, index))));
         }
-        Ok(Self { sources, heads, given: None })
+        Ok(Self { sources, heads, last: None })
     }
 }
 
@@ -130,14 +130,14 @@ impl Iterator for Sorted {
     type Item = io::Result<Row>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if let Some(index) = self.given.take() {
+        if let Some(index) = self.last.take() {
             match self.sources[index].next() {
                 Ok(row) => self.heads.extend(row.map(|row| Reverse((row, index)))),
                 Err(error) => return Some(Err(error)),
             }
         }
         let Reverse((row, index)) = self.heads.pop()?;
-        self.given = Some(index);
+        self.last = Some(index);
         Some(Ok(row))
     }
 }

@@ -14,9 +14,9 @@ use crate::polling::{self, Await, Awaited, Polling};
 use crate::v0::types::{IngestionStatus, NewReconciliation, Reconciliation};
 
 impl Synctera {
-    /// Uploads a file to be compared with the platform's books, by the legacy interface, where the
-    /// programme has it. Which layout the file must have is agreed with the platform; what came of
-    /// the comparison is seen in the console alone.
+    /// Uploads a file for the platform to compare with its ledger, by the legacy interface. The
+    /// program must have the feature enabled, and its file layout is agreed with the platform. The
+    /// result of the comparison is shown only in the platform's console.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -34,7 +34,7 @@ impl Synctera {
     /// match client.await_ingestion(file.id).await? {
     ///     Ingestion::Completed(_) => println!("read"),
     ///     Ingestion::Failed(_) => println!("the platform cannot read it"),
-    ///     Ingestion::InProcess(_) => println!("ask again later"),
+    ///     Ingestion::InProcess(_) => println!("not read yet"),
     /// }
     /// # Ok(())
     /// # }
@@ -87,29 +87,29 @@ impl Awaited for AwaitIngestion {
     }
 }
 
-/// A file to be uploaded; see [`Synctera::upload_reconciliation`].
+/// A file to upload; see [`Synctera::upload_reconciliation`].
 #[derive(Clone, Debug)]
 pub struct ReconciliationFile {
     name: String,
-    /// In the form in which it travels.
+    /// In base64, as it is sent.
     contents: Sensitive<String>,
 }
 
 impl ReconciliationFile {
-    /// A file of this name.
+    /// A file of this name and content.
     pub fn new(name: impl Into<String>, contents: impl AsRef<[u8]>) -> Self {
         Self { name: name.into(), contents: Sensitive::new(URL_SAFE.encode(contents)) }
     }
 }
 
-/// How far the platform has come with a file.
+/// The status of a file.
 #[derive(Clone, Debug)]
 pub enum Ingestion {
-    /// It has been read.
+    /// The platform has read it.
     Completed(Reconciliation),
-    /// It cannot be read.
+    /// The platform cannot read it.
     Failed(Reconciliation),
-    /// It is still being read.
+    /// The platform is still reading it.
     InProcess(Reconciliation),
 }
 

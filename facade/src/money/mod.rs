@@ -1,5 +1,8 @@
 //! Amounts of money.
 
+#[cfg(feature = "serde")]
+mod serde_form;
+
 use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
@@ -8,7 +11,10 @@ use iso_currency::Currency;
 use synctera_api::Error;
 
 /// An amount in a currency, counted in the currency's minor unit: cents for dollars. Never a
-/// floating point number.
+/// floating point number. Negative amounts are allowed; what they mean depends on the field.
+///
+/// As text an amount is for people to read, `1250.00 USD`, with the decimal places of its currency.
+/// With the feature `serde` it is `{"amount": 125000, "currency": "USD"}`, in minor units.
 ///
 /// ```
 /// use synctera::Money;
@@ -45,7 +51,7 @@ impl Money {
         self.currency
     }
 
-    /// The sum; `None` for different currencies, or when it is too large to count.
+    /// The sum; `None` for different currencies, or when it is out of range.
     #[must_use]
     pub fn checked_add(self, other: Self) -> Option<Self> {
         if self.currency != other.currency {
@@ -54,7 +60,7 @@ impl Money {
         Some(Self { minor: self.minor.checked_add(other.minor)?, ..self })
     }
 
-    /// The difference; `None` for different currencies, or when it is too large to count.
+    /// The difference; `None` for different currencies, or when it is out of range.
     #[must_use]
     pub fn checked_sub(self, other: Self) -> Option<Self> {
         if self.currency != other.currency {
@@ -63,20 +69,20 @@ impl Money {
         Some(Self { minor: self.minor.checked_sub(other.minor)?, ..self })
     }
 
-    /// The amount with the other sign; `None` when it is too large to count.
+    /// The amount with the other sign; `None` when it is out of range.
     #[must_use]
     pub fn checked_neg(self) -> Option<Self> {
         Some(Self { minor: self.minor.checked_neg()?, ..self })
     }
 
-    /// So many times the amount; `None` when it is too large to count.
+    /// The amount times an integer; `None` when it is out of range.
     #[must_use]
     pub fn checked_mul(self, times: i64) -> Option<Self> {
         Some(Self { minor: self.minor.checked_mul(times)?, ..self })
     }
 
-    /// The sum of amounts of one currency, nothing for none of them; `None` when one of them is
-    /// of another currency, or when it is too large to count.
+    /// The sum of amounts of one currency, zero for no amounts; `None` when one of them is in
+    /// another currency, or when the sum is out of range.
     ///
     /// ```
     /// use synctera::{Currency, Money};
@@ -92,15 +98,15 @@ impl Money {
         amounts.into_iter().try_fold(Self::new(0, currency), Self::checked_add)
     }
 
-    /// Which of two amounts is more; `None` for different currencies, which cannot be told.
+    /// Compares two amounts; `None` for different currencies, which have no order.
     ///
-    /// There are no operators for it on purpose: `<` would have to answer something.
+    /// `Money` has no `<` and `>`, which would need an order of currencies.
     #[must_use]
     pub fn checked_cmp(self, other: Self) -> Option<Ordering> {
         (self.currency == other.currency).then(|| self.minor.cmp(&other.minor))
     }
 
-    /// Decimal places of the currency; the platform takes no currency without.
+    /// The decimal places of a currency; 0 for what has no minor unit, such as gold.
     fn places(currency: Currency) -> usize {
         currency.exponent().map_or(0, usize::from)
     }
@@ -124,7 +130,8 @@ impl FromStr for Money {
     /// those of the currency; nothing is rounded.
     fn from_str(text: &str) -> Result<Self, Error> {
         let wrong = || {
-            Error::invalid_input("money", "amount", "must look like 12.50 USD, with all its places")
+            let reason = "must look like 12.50 USD, with the decimal places of the currency";
+            Error::invalid_input("money", "amount", reason)
         };
         let (number, code) = text.trim().split_once(' ').ok_or_else(wrong)?;
         let currency = Currency::from_code(code).ok_or_else(wrong)?;
@@ -165,6 +172,76 @@ mod tests {
             assert_eq!(money.to_string().parse::<Money>().unwrap(), money);
         }
         assert_eq!(Money::usd(-5).to_string(), "-0.05 USD");
+    }
+
+    /// Currencies whose minor unit is not a hundredth, as ISO 4217 has them.
+    const PLACES: [(usize, &[&str]); 4] = [
+        (
+            0,
+            &[
+                "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI",
+                "VND", "VUV", "XAF", "XOF", "XPF",
+            ],
+        ),
+        (3, &["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"]),
+        (4, &["CLF", "UYW"]),
+        // No minor unit at all: metals, funds, and codes for tests.
+        (
+            0,
+            &[
+                "XAG", "XAU", "XBA", "XBB", "XBC", "XBD", "XDR", "XPD", "XPT", "XSU", "XTS", "XUA",
+                "XXX",
+            ],
+        ),
+    ];
+
+    fn every_currency() -> Vec<Currency> {
+        let letters = || b'A'..=b'Z';
+        let codes =
+            letters().flat_map(|a| letters().flat_map(move |b| letters().map(move |c| [a, b, c])));
+        codes.filter_map(|code| Currency::from_code(std::str::from_utf8(&code).unwrap())).collect()
+    }
+
+    #[test]
+    fn every_currency_has_its_decimal_places() {
+        let currencies = every_currency();
+        assert!(currencies.len() > 170, "{}", currencies.len());
+        for currency in currencies {
+            let code = currency.code();
+            let listed = PLACES.iter().find(|(_, codes)| codes.contains(&code));
+            let places = listed.map_or(2, |(places, _)| *places);
+            for minor in [0, 1, 5, 99, 100, 2_500, 123_456_789, i64::MAX] {
+                let digits = minor.to_string();
+                let text = if places == 0 {
+                    digits
+                } else {
+                    let padded = format!("{digits:0>width$}", width = places + 1);
+                    let (whole, part) = padded.split_at(padded.len() - places);
+                    format!("{whole}.{part}")
+                };
+                let money = Money::new(minor, currency);
+                assert_eq!(money.to_string(), format!("{text} {code}"));
+                assert_eq!(money.to_string().parse::<Money>().unwrap(), money);
+                let negative = Money::new(-minor, currency);
+                let sign = if minor == 0 { "" } else { "-" };
+                assert_eq!(negative.to_string(), format!("{sign}{text} {code}"));
+                assert_eq!(negative.to_string().parse::<Money>().unwrap(), negative);
+            }
+        }
+    }
+
+    #[test]
+    fn the_smallest_amount_is_written_and_read() {
+        for (currency, text) in [
+            (Currency::USD, "-92233720368547758.08 USD"),
+            (Currency::JPY, "-9223372036854775808 JPY"),
+            (Currency::KWD, "-9223372036854775.808 KWD"),
+            (Currency::CLF, "-922337203685477.5808 CLF"),
+        ] {
+            let smallest = Money::new(i64::MIN, currency);
+            assert_eq!(smallest.to_string(), text);
+            assert_eq!(text.parse::<Money>().unwrap(), smallest);
+        }
     }
 
     #[test]
