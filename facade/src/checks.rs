@@ -1,5 +1,7 @@
 //! Input is checked before anything is sent, and all that is wrong is told at once.
 
+use std::borrow::Cow;
+
 use chrono::NaiveDate;
 use synctera_api::{Error, Sensitive};
 
@@ -19,7 +21,7 @@ impl Checks {
     }
 
     /// Notes a field as wrong unless it is `fine`.
-    pub(crate) fn ensure(&mut self, fine: bool, field: &str, reason: &str) {
+    pub(crate) fn ensure(&mut self, fine: bool, field: &str, reason: impl Into<Cow<'static, str>>) {
         if fine {
             return;
         }

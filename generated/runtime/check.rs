@@ -112,8 +112,8 @@ pub(crate) fn body(body: &impl Check, operation: &str) -> Result<(), Error> {
     let Some((field, reason)) = faults.next() else {
         return Ok(());
     };
-    let error = Error::invalid_input(operation, &field, &reason);
-    Err(faults.fold(error, |error, (field, reason)| error.and_invalid(&field, &reason)))
+    let error = Error::invalid_input(operation, &field, reason);
+    Err(faults.fold(error, |error, (field, reason)| error.and_invalid(&field, reason)))
 }
 
 impl Check for str {

@@ -51,7 +51,9 @@ impl Form {
         let part = Part::stream_with_length(file.bytes, length)
             .file_name(file.file_name)
             .mime_str(&file.media_type)
-            .map_err(|_| Error::invalid_input("upload", name, "its media type is none"))?;
+            .map_err(|_| {
+                Error::invalid_input("upload", name, "has a media type that is not valid")
+            })?;
         self.0 = std::mem::take(&mut self.0).part(name, part);
         Ok(())
     }
@@ -59,7 +61,7 @@ impl Form {
     /// Text as it is, anything else as JSON; what is absent is not sent.
     pub(crate) fn text(&mut self, name: &'static str, value: &impl Serialize) -> Result<(), Error> {
         let value = serde_json::to_value(value)
-            .map_err(|e| Error::invalid_input("upload", name, &e.to_string()))?;
+            .map_err(|e| Error::invalid_input("upload", name, e.to_string()))?;
         let text = match value {
             Value::Null => return Ok(()),
             Value::Object(map) if map.is_empty() => return Ok(()),

@@ -5,25 +5,33 @@
 
 mod address;
 mod ahead;
+mod api_key;
 mod basis_points;
+mod body;
 mod check;
 mod code;
+mod cut_json;
 mod device;
 mod error;
+#[doc(hidden)]
+pub mod error_path;
+mod failure;
 mod form;
 mod id;
+mod limits;
 pub(crate) mod object;
 pub(crate) mod open_enum;
 mod operation;
 mod paged;
 mod patch;
 mod path;
-#[doc(hidden)]
-pub mod place;
 mod problem;
 mod progress;
 mod query;
+mod quote;
 mod response;
+mod retry_after;
+mod retry_class;
 mod route;
 #[cfg(feature = "schemars")]
 pub(crate) mod schema;
@@ -33,14 +41,18 @@ mod sensitive;
 pub mod tagged;
 mod transport;
 
+#[doc(hidden)]
+pub use api_key::authorization;
 pub use basis_points::BasisPoints;
 #[doc(hidden)]
 pub use check::{At, Check, Count, Faults, Pattern, Rules};
 pub use code::{BadCode, CountryCode, CurrencyCode};
 pub use device::DeviceInfo;
 pub use error::{Error, ErrorKind};
+pub use failure::{Failure, FailureKind};
 pub use form::{Form, Upload};
 pub use id::*;
+pub use limits::Limits;
 pub use open_enum::UnknownValue;
 pub use operation::{AnswerKind, BodyKind, Operation};
 pub use paged::Paged;
@@ -48,11 +60,13 @@ pub use patch::Patch;
 pub use problem::{ErrorCode, Problem};
 pub use progress::Progress;
 pub use query::Scalar;
-pub use response::{ByteStream, Response, retry_after};
+#[doc(hidden)]
+pub use quote::{Quoted, quoted};
+pub use response::{ByteStream, Response};
+pub use retry_after::retry_after;
+pub use retry_class::RetryClass;
 pub use sensitive::Sensitive;
-pub use transport::{
-    Answer, BoxFuture, Call, CallOptions, CallTrace, Direct, Failure, FailureKind, Inner, Transport,
-};
+pub use transport::{Answer, BoxFuture, Call, CallOptions, CallTrace, Direct, Inner, Transport};
 
 #[allow(unused_imports, reason = "what serves only families that are left out")]
 pub(crate) use check::body as check_body;

@@ -7,6 +7,7 @@
 pub mod compare;
 pub mod document;
 pub mod ear;
+pub mod endless;
 pub mod expected;
 pub mod facade;
 pub mod harness;
@@ -14,6 +15,7 @@ mod patterns;
 pub mod recorder;
 pub mod sample;
 pub mod schema;
+pub mod scripted;
 pub mod shape;
 pub mod stub;
 pub mod subscriber;
