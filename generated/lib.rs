@@ -17,7 +17,7 @@
 //! use synctera_api::v2::{Client, types::ListPersonsQuery};
 //!
 //! # async fn run() -> Result<(), synctera_api::Error> {
-//! let inner = Inner::new(Direct::new("my api key"));
+//! let inner = Inner::new(Direct::new("my-api-key"));
 //! let client =
 //!     Client::new_with_client("https://api-sandbox.synctera.com/v2", reqwest::Client::new(), inner);
 //! let page = client

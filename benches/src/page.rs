@@ -134,7 +134,7 @@ fn drop_nulls(value: &mut Value) {
 
 /// As our client does.
 fn decode_ours<T: DeserializeOwned>(body: &Bytes) -> Result<(), String> {
-    let read = synctera_api::runtime::place::body(body);
+    let read = synctera_api::runtime::error_path::body(body);
     read.map(|value: T| drop(black_box(value))).map_err(|_| "it does not fit".to_owned())
 }
 

@@ -14,7 +14,7 @@ use synctera_sandbox::Sandbox;
 /// Whatever went wrong; it may have done so in another task.
 pub type Error = Box<dyn std::error::Error + Send + Sync>;
 
-const API_KEY: &str = "a key";
+const API_KEY: &str = "a-key";
 // What our client sends is what the bare one sends.
 const AGENT: &str = "synctera-rs/0.1.0";
 const JSON: &str = "application/json";
@@ -24,7 +24,7 @@ const SERVE: &str = "serve";
 /// Which client calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
-    /// The facade's, with keys, time limits, tries and spans.
+    /// The facade's, with keys, time limits, retries and spans.
     Ours,
     /// `reqwest::Client` and `json::<Person>()`.
     Reqwest,

@@ -1,7 +1,7 @@
 //! Another way to the platform: an HTTP client of one's own, or no HTTP at all.
 //!
 //! `cargo run --example custom_http` starts a sandbox of its own. Keys, time limits, idempotency
-//! and further tries stay the same in both cases.
+//! and retries stay the same in both cases.
 #![allow(clippy::print_stdout, reason = "an example speaks to its reader")]
 
 use std::error::Error;
@@ -74,7 +74,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let person = client.api().create_person(&body).await?;
     println!("through an HTTP client of our own: {}", person.id);
 
-    // A way out of our own, for each try.
+    // A way out of our own, for each attempt.
     let client = Synctera::builder(sandbox.api_key())
         .base_url(sandbox.base_url())
         .transport(SigningGateway { http })
@@ -82,7 +82,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("through the gateway: {}", client.api().get_person(person.id).await?.id);
 
     // No network at all.
-    let client = Synctera::builder("no key is needed")
+    let client = Synctera::builder("no-key-is-needed")
         .transport(Kept::default())
         .retries(Retries::default().waits(Duration::ZERO, Duration::from_millis(1)))
         .build()?;

@@ -7,20 +7,20 @@ use std::time::Duration;
 
 use reqwest::Url;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
-use synctera_api::runtime::{Clock, Inner, Transport};
+use synctera_api::runtime::{Clock, Inner, Limits, Transport, authorization};
 use synctera_api::{Error, Sensitive, v0, v2};
 
 use crate::Synctera;
 use crate::clock::SystemClock;
 use crate::environment::Environment;
-use crate::transport::{Delivery, Exchange, RateLimit, Retries, Server, Watcher};
+use crate::transport::{Exchange, RateLimit, ResponseHook, Retries, RetryingTransport, Server};
 
 /// Time to open a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// Time for one try. Verifications, link tokens and card issues wait for a vendor behind the
+/// Time for one attempt. Verifications, link tokens and card issues wait for a vendor behind the
 /// platform.
-const TRY_TIMEOUT: Duration = Duration::from_secs(60);
-/// Time for a call with all of its tries and the waits between them.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(60);
+/// Time for a call with all of its attempts and the waits between them.
 const CALL_TIMEOUT: Duration = Duration::from_secs(150);
 /// What this crate calls itself.
 const AGENT: &str = concat!("synctera-rs/", env!("CARGO_PKG_VERSION"));
@@ -30,20 +30,21 @@ const AGENT: &str = concat!("synctera-rs/", env!("CARGO_PKG_VERSION"));
 pub struct Builder {
     api_key: Sensitive<String>,
     base_url: String,
-    production: bool,
+    environment: Option<Environment>,
     connect_timeout: Duration,
-    try_timeout: Duration,
+    attempt_timeout: Duration,
     call_timeout: Duration,
     retries: Retries,
     rate_limit: Option<RateLimit>,
+    limits: Limits,
+    clock: Arc<dyn Clock>,
     user_agent: Option<String>,
     headers: HeaderMap,
     proxy: Option<Sensitive<String>>,
     certificates: Vec<Vec<u8>>,
     http: Option<reqwest::Client>,
     transport: Option<Arc<dyn Transport>>,
-    watcher: Option<Watcher>,
-    clock: Arc<dyn Clock>,
+    on_response: Option<ResponseHook>,
 }
 
 impl Builder {
@@ -51,31 +52,33 @@ impl Builder {
         Self {
             api_key: Sensitive::new(api_key),
             base_url: Environment::Sandbox.base_url().to_owned(),
-            production: false,
+            environment: None,
             connect_timeout: CONNECT_TIMEOUT,
-            try_timeout: TRY_TIMEOUT,
+            attempt_timeout: ATTEMPT_TIMEOUT,
             call_timeout: CALL_TIMEOUT,
             retries: Retries::default(),
             rate_limit: None,
+            limits: Limits::new(),
+            clock: Arc::new(SystemClock),
             user_agent: None,
             headers: HeaderMap::new(),
             proxy: None,
             certificates: Vec::new(),
             http: None,
             transport: None,
-            watcher: None,
-            clock: Arc::new(SystemClock),
+            on_response: None,
         }
     }
 
     /// Speaks to this environment; the sandbox, unless said otherwise.
     ///
-    /// A client of production refuses what the platform has in its sandbox alone (simulations,
-    /// wiping the workspace) before anything is sent.
+    /// A client for production refuses what runs in the sandbox only (simulations, made-up money,
+    /// wiping the workspace) before anything is sent. So does a client for a base URL that is neither
+    /// the platform's sandbox nor on this machine, unless the environment is set to the sandbox.
     #[must_use]
     pub fn environment(mut self, environment: Environment) -> Self {
         environment.base_url().clone_into(&mut self.base_url);
-        self.production = environment == Environment::Production;
+        self.environment = Some(environment);
         self
     }
 
@@ -95,14 +98,14 @@ impl Builder {
         self
     }
 
-    /// Time for each try of a call: 60 s unless set.
+    /// Time for each attempt of a call: 60 s unless set.
     #[must_use]
-    pub fn try_timeout(mut self, timeout: Duration) -> Self {
-        self.try_timeout = timeout;
+    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.attempt_timeout = timeout;
         self
     }
 
-    /// Time for a call, its tries and the waits between them taken together: 150 s unless set.
+    /// Time for a call, its attempts and the waits between them taken together: 150 s unless set.
     /// [`CallOptions::with_timeout`](crate::CallOptions::with_timeout) overrides it.
     #[must_use]
     pub fn call_timeout(mut self, timeout: Duration) -> Self {
@@ -110,26 +113,42 @@ impl Builder {
         self
     }
 
-    /// Takes the time from this clock, and waits on it; the system's unless set. Tests that must not
-    /// wait give that of their sandbox. Time limits of calls stay on tokio's timer.
-    #[must_use]
-    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
-        self.clock = Arc::new(clock);
-        self
-    }
-
-    /// When a call is tried again.
+    /// When a call is retried.
     #[must_use]
     pub fn retries(mut self, retries: Retries) -> Self {
         self.retries = retries;
         self
     }
 
-    /// Starts no more tries than this; none is the limit unless set. A call for which there is no
-    /// turn within its time is [refused](crate::ErrorKind::Refused).
+    /// Starts no more attempts than this; without a limit unless set. A call for which there is no
+    /// turn within its time fails with [`RateLimited`](crate::ErrorKind::RateLimited).
     #[must_use]
     pub fn rate_limit(mut self, limit: RateLimit) -> Self {
         self.rate_limit = Some(limit);
+        self
+    }
+
+    /// How much of an answer is read, and how much of it an error quotes; [`Limits::new`] unless set.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), synctera::Error> {
+    /// use synctera::{Limits, Synctera};
+    ///
+    /// let limits = Limits::new().success_body(8 * 1024 * 1024).quoted_text(200);
+    /// let client = Synctera::builder("my-api-key").limits(limits).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Takes the time from this clock, and waits on it between attempts; the system's unless set.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Arc::new(clock);
         self
     }
 
@@ -173,21 +192,20 @@ impl Builder {
         self
     }
 
-    /// Carries each try by other means than an HTTP client of this crate's: another HTTP stack, a
-    /// signature on the way out, kept answers in a test. Keys, time limits and further tries stay
-    /// with the client.
+    /// Sends each attempt through this transport instead of an HTTP client of this crate's: another
+    /// HTTP stack, a signature on the way out, recorded answers in a test. Keys, time limits and
+    /// retries stay with the client.
     #[must_use]
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Arc::new(transport));
         self
     }
 
-    /// Is told of each try when it is over, whatever came of it. It runs on the way of the answer:
-    /// it should be quick.
+    /// Calls this after each attempt, whatever came of it. The answer waits for it: it should be quick.
     ///
     /// ```
     /// # fn main() -> Result<(), synctera::Error> {
-    /// let client = synctera::Synctera::builder("my api key")
+    /// let client = synctera::Synctera::builder("my-api-key")
     ///     .on_response(|exchange| {
     ///         println!("{} {:?} in {:?}", exchange.operation.id, exchange.status(), exchange.took);
     ///     })
@@ -196,17 +214,19 @@ impl Builder {
     /// # }
     /// ```
     #[must_use]
-    pub fn on_response(mut self, watcher: impl Fn(&Exchange<'_>) + Send + Sync + 'static) -> Self {
-        self.watcher = Some(Arc::new(watcher));
+    pub fn on_response(mut self, hook: impl Fn(&Exchange<'_>) + Send + Sync + 'static) -> Self {
+        self.on_response = Some(Arc::new(hook));
         self
     }
 
     /// The client.
     ///
     /// # Errors
-    /// [`Configuration`](crate::ErrorKind::Configuration) when the base URL is none or would carry
-    /// the key unencrypted over a network, when the key or a header cannot be sent, or when the
-    /// proxy or a certificate is none.
+    /// [`Configuration`](crate::ErrorKind::Configuration) when
+    /// - the API key is empty, has blanks in it or around it, begins with `Bearer`, or has other
+    ///   characters than visible ASCII in it (a line break at its end is dropped);
+    /// - the base URL is not a valid URL, or would carry the key unencrypted over a network;
+    /// - the user agent cannot be sent, or the proxy or a certificate is not valid.
     pub fn build(self) -> Result<Synctera, Error> {
         let (base_url, url) = checked_base_url(&self.base_url)?;
         let headers = self.checked_headers()?;
@@ -220,18 +240,20 @@ impl Builder {
             None => self.http_for(&url)?,
         };
         let host = url.host_str().unwrap_or_default().to_owned();
-        let production = self.production || is_production(&host);
-        let inner = Inner::new(Delivery {
+        let production = !is_for_sandbox(self.environment, &url);
+        let inner = Inner::new(RetryingTransport {
             headers,
             budget: self.retries.new_budget(),
             retries: self.retries,
-            pace: self.rate_limit.map(|limit| limit.of_host(&host)),
-            try_timeout: self.try_timeout,
+            rate_limiter: self.rate_limit.map(|limit| limit.for_host(&host)),
+            attempt_timeout: self.attempt_timeout,
             call_timeout: self.call_timeout,
+            limits: self.limits,
+            clock: self.clock.clone(),
             server: Server { address: host, port: url.port_or_known_default().unwrap_or_default() },
             production,
-            carrier: self.transport,
-            watcher: self.watcher,
+            inner: self.transport,
+            on_response: self.on_response,
         });
         let v2 =
             v2::Client::new_with_client(&format!("{base_url}/v2"), http.clone(), inner.clone());
@@ -241,19 +263,13 @@ impl Builder {
 
     /// What every request carries.
     fn checked_headers(&self) -> Result<HeaderMap, Error> {
-        let key = self.api_key.expose().trim();
-        if key.is_empty() {
-            return Err(Error::configuration("the API key is empty"));
-        }
-        let mut authorization = HeaderValue::from_str(&format!("Bearer {key}"))
-            .map_err(|_| Error::configuration("the API key holds characters that no header can"))?;
-        authorization.set_sensitive(true);
+        let authorization = authorization(self.api_key.expose()).map_err(Error::configuration)?;
         let agent = match &self.user_agent {
             Some(agent) => HeaderValue::try_from(format!("{} {AGENT}", agent.trim())),
             None => Ok(HeaderValue::from_static(AGENT)),
         };
         let agent = agent.map_err(|_| {
-            Error::configuration("the user agent holds characters that no header can")
+            Error::configuration("the user agent has characters that cannot be sent in a header")
         })?;
         let mut headers = self.headers.clone();
         headers.insert(USER_AGENT, agent);
@@ -265,15 +281,19 @@ impl Builder {
         let mut http = reqwest::Client::builder()
             .connect_timeout(self.connect_timeout)
             .redirect(reqwest::redirect::Policy::none())
-            // Tries are ours to make and to count; and no feature that another crate asks of
-            // reqwest changes what is spoken.
+            // Attempts are ours to make and to count; and no feature that another crate asks of
+            // reqwest changes the protocol.
             .retry(reqwest::retry::never().max_retries_per_request(0))
+            .no_gzip()
+            .no_brotli()
+            .no_deflate()
+            .no_zstd()
             .http1_only();
         match &self.proxy {
             Some(proxy) => {
-                // The URL may hold a password: it is not said again.
+                // The URL may hold a password: it is not quoted.
                 let proxy = reqwest::Proxy::all(proxy.expose()).map_err(|_| {
-                    Error::configuration("the proxy is no URL; it looks like http://proxy:3128")
+                    Error::configuration("the proxy is not a valid URL, such as http://proxy:3128")
                 })?;
                 http = http.proxy(proxy);
             }
@@ -292,16 +312,17 @@ impl Builder {
     }
 }
 
-/// Shows where it leads and how patient it is; nothing that may be secret.
+/// Shows the base URL and the time limits; nothing that may be secret.
 impl fmt::Debug for Builder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Builder")
             .field("base_url", &self.base_url)
             .field("connect_timeout", &self.connect_timeout)
-            .field("try_timeout", &self.try_timeout)
+            .field("attempt_timeout", &self.attempt_timeout)
             .field("call_timeout", &self.call_timeout)
             .field("retries", &self.retries)
             .field("rate_limit", &self.rate_limit)
+            .field("limits", &self.limits)
             .finish_non_exhaustive()
     }
 }
@@ -310,7 +331,7 @@ impl fmt::Debug for Builder {
 fn checked_base_url(text: &str) -> Result<(String, Url), Error> {
     let wrong = |why: &str| Err(Error::configuration(format!("the base URL {why}")));
     let Ok(url) = Url::parse(text.trim()) else {
-        return wrong("is not a URL; it looks like https://api-sandbox.synctera.com");
+        return wrong("is not a valid URL, such as https://api-sandbox.synctera.com");
     };
     if url.query().is_some() || url.fragment().is_some() {
         return wrong("must end with its path");
@@ -337,10 +358,20 @@ fn is_loopback(url: &Url) -> bool {
     host == "localhost" || address.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
-fn is_production(host: &str) -> bool {
+/// Whether what runs in the sandbox only may run here: only made-up customers and money are behind
+/// the base URL.
+fn is_for_sandbox(environment: Option<Environment>, url: &Url) -> bool {
     // A name with a dot at its end is the same host.
-    let host = host.trim_end_matches('.');
-    Environment::Production.base_url().strip_prefix("https://") == Some(host)
+    let host = url.host_str().unwrap_or_default().trim_end_matches('.');
+    let is_of = |known: Environment| known.base_url().strip_prefix("https://") == Some(host);
+    if is_of(Environment::Production) {
+        return false;
+    }
+    match environment {
+        Some(environment) => environment == Environment::Sandbox,
+        // A gateway may lead to production.
+        None => is_loopback(url) || is_of(Environment::Sandbox),
+    }
 }
 
 #[cfg(test)]
@@ -377,15 +408,19 @@ mod tests {
     }
 
     #[test]
-    fn production_is_known_by_its_host() {
-        for (url, production) in [
-            ("https://api.synctera.com/v2", true),
-            ("https://API.synctera.com.", true),
-            ("https://api-sandbox.synctera.com", false),
-            ("https://api.synctera.com.example", false),
+    fn what_is_for_the_sandbox_only_runs_where_the_sandbox_is_known_to_be() {
+        for (url, unset, said) in [
+            ("https://api.synctera.com/v2", false, false),
+            ("https://API.synctera.com.", false, false),
+            ("https://api-sandbox.synctera.com", true, true),
+            ("http://127.0.0.1:8080", true, true),
+            ("https://gateway.example", false, true),
+            ("https://api.synctera.com.example", false, true),
         ] {
             let (_, url) = checked_base_url(url).unwrap();
-            assert_eq!(is_production(url.host_str().unwrap()), production, "{url}");
+            assert_eq!(is_for_sandbox(None, &url), unset, "{url}");
+            assert_eq!(is_for_sandbox(Some(Environment::Sandbox), &url), said, "{url}");
+            assert!(!is_for_sandbox(Some(Environment::Production), &url), "{url}");
         }
     }
 }

@@ -14,8 +14,8 @@ use crate::environment::Variables;
 ///
 /// # When a call is dropped
 ///
-/// A future that is dropped stops where it is: no further try is sent, and nothing that was
-/// answered is lost on the platform. What is lost is the answer to the try that was under way:
+/// A future that is dropped stops where it is: no further attempt is sent, and nothing that was
+/// answered is lost on the platform. What is lost is the answer to the attempt that was under way:
 /// whether the platform acted on it is not known. A call whose idempotency key the caller chose
 /// ([`Request::idempotency_key`](crate::Request::idempotency_key), or [`Run::key`](crate::Run::key) for a journey) can be
 /// made again: the platform answers what was done as it did before, and does the rest. Choose the
@@ -25,7 +25,7 @@ use crate::environment::Variables;
 /// # fn main() -> Result<(), synctera::Error> {
 /// use synctera::{Environment, Synctera};
 ///
-/// let client = Synctera::builder("my api key").environment(Environment::Sandbox).build()?;
+/// let client = Synctera::builder("my-api-key").environment(Environment::Sandbox).build()?;
 /// assert_eq!(client.base_url(), "https://api-sandbox.synctera.com");
 /// # Ok(())
 /// # }
@@ -51,7 +51,7 @@ impl Synctera {
     /// |---|---|---|
     /// | `SYNCTERA_API_KEY` | the key of your workspace | `apikey` |
     /// | `SYNCTERA_BASE_URL` | where the platform is | |
-    /// | `SYNCTERA_ENV` | `sandbox` or `production`, when there is no base URL | `baseurl`, else the sandbox |
+    /// | `SYNCTERA_ENV` | `sandbox` or `production`; beside a base URL, what the platform behind it is | `baseurl`, else the sandbox |
     ///
     /// # Errors
     /// [`Configuration`](crate::ErrorKind::Configuration) when there is no key, or a value that
@@ -65,7 +65,7 @@ impl Synctera {
     /// ```
     /// # fn main() -> Result<(), synctera::Error> {
     /// let client = synctera::Synctera::from_variables(|name| match name {
-    ///     "SYNCTERA_API_KEY" => Some("my api key".to_owned()),
+    ///     "SYNCTERA_API_KEY" => Some("my-api-key".to_owned()),
     ///     "SYNCTERA_ENV" => Some("production".to_owned()),
     ///     _ => None,
     /// })?;
@@ -78,7 +78,15 @@ impl Synctera {
     /// As [`Synctera::from_env`].
     pub fn from_variables(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
         let variables = Variables::read(lookup)?;
-        Self::builder(variables.api_key).base_url(variables.base_url).build()
+        let mut builder = Self::builder(variables.api_key);
+        // Without any, the sandbox: real money must not move because a variable was forgotten.
+        if let Some(environment) = variables.environment {
+            builder = builder.environment(environment);
+        }
+        if let Some(base_url) = variables.base_url {
+            builder = builder.base_url(base_url);
+        }
+        builder.build()
     }
 
     /// Every operation of the current interface, as the platform documents it.

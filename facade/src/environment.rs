@@ -1,6 +1,10 @@
 //! Which platform a client speaks to.
 
 use synctera_api::Error;
+use synctera_api::runtime::quoted;
+
+/// Characters of a wrong name that are shown: it may be something else than a name.
+const NAME_MAX: usize = 20;
 
 /// One of the platform's two environments. A key belongs to one of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -29,9 +33,10 @@ impl std::str::FromStr for Environment {
         match text.trim().to_ascii_lowercase().as_str() {
             "sandbox" => Ok(Self::Sandbox),
             "production" => Ok(Self::Production),
-            _ => Err(Error::configuration(
-                "the environment must be sandbox or production (SYNCTERA_ENV)",
-            )),
+            name => Err(Error::configuration(format!(
+                "there is no environment \"{}\": it must be sandbox or production",
+                quoted(name, NAME_MAX)
+            ))),
         }
     }
 }
@@ -39,27 +44,31 @@ impl std::str::FromStr for Environment {
 /// What the environment variables say about a client.
 pub(crate) struct Variables {
     pub(crate) api_key: String,
-    pub(crate) base_url: String,
+    pub(crate) base_url: Option<String>,
+    pub(crate) environment: Option<Environment>,
 }
 
 impl Variables {
     /// Reads them; an empty variable counts as unset.
     pub(crate) fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
-        let get = |name: &str| {
-            lookup(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
-        };
+        let get = |name: &str| lookup(name).filter(|value| !value.trim().is_empty());
         let api_key = get("SYNCTERA_API_KEY").or_else(|| get("apikey")).ok_or_else(|| {
             Error::configuration("no API key: set SYNCTERA_API_KEY to the key of your workspace")
         })?;
-        let base_url = match (get("SYNCTERA_BASE_URL"), get("SYNCTERA_ENV"), get("baseurl")) {
-            (Some(url), _, _) => url,
-            (None, Some(environment), _) => {
-                environment.parse::<Environment>()?.base_url().to_owned()
-            }
-            (None, None, Some(url)) => url,
-            // Nobody should move real money by forgetting to say so.
-            (None, None, None) => Environment::Sandbox.base_url().to_owned(),
-        };
-        Ok(Self { api_key, base_url })
+        let environment =
+            get("SYNCTERA_ENV").map(|name| named("SYNCTERA_ENV", &name)).transpose()?;
+        let base_url = get("SYNCTERA_BASE_URL")
+            .or_else(|| environment.is_none().then(|| get("baseurl")).flatten());
+        Ok(Self { api_key, base_url, environment })
     }
+}
+
+/// The environment that a variable names.
+fn named(variable: &str, name: &str) -> Result<Environment, Error> {
+    name.parse().map_err(|_| {
+        Error::configuration(format!(
+            "{variable} is \"{}\": it must be sandbox or production",
+            quoted(name.trim(), NAME_MAX)
+        ))
+    })
 }

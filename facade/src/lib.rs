@@ -50,13 +50,15 @@
 //!
 //! - It carries the API key as a bearer token, to the configured host only: redirects are not
 //!   followed, and plain `http` is accepted for loopback addresses alone.
-//! - A write carries an `Idempotency-Key`, made once for the call and kept across its tries; a
-//!   journey derives one for each of its steps. [`Retries`] says when a call is tried again.
+//! - A write carries an `Idempotency-Key`, made once for the call and kept across its attempts; a
+//!   journey derives one for each of its steps. [`Retries`] says when a call is retried.
 //! - What fails is one [`Error`]: its kind, the platform's code, the fields, the request id, the
 //!   idempotency key, and for a journey how far it got.
-//! - It can be watched: a `tracing` span for the call and one for each try, with OpenTelemetry's
-//!   names (`http.request.method`, `url.template`, `http.response.status_code`, ...), and
-//!   [`Builder::on_response`]. Neither knows a key, a body, a filled-in path or a query.
+//! - What a server sends is bounded: see [`Limits`].
+//! - It can be observed: a `tracing` span for the call and one for each attempt, with OpenTelemetry's
+//!   names (`http.request.method`, `url.template`, `http.response.status_code`, ...) and
+//!   `synctera.request_id`, `synctera.idempotency_key` and `synctera.attempts`, and
+//!   [`Builder::on_response`]. The spans show no API key, body, filled-in path or query.
 //! - A future that is dropped loses nothing that was acknowledged; see [`Synctera`].
 //!
 //! Programs that are not asynchronous turn on the feature `blocking`, and call `.wait()` where others
@@ -99,6 +101,8 @@ pub use address::Address;
 pub use balances::Balances;
 pub use builder::Builder;
 pub use client::Synctera;
+#[cfg(feature = "testing")]
+pub use clock::ManualClock;
 pub use environment::Environment;
 pub use into_option::IntoOption;
 pub use iso_currency::Currency;
@@ -143,11 +147,11 @@ pub use synctera_api::runtime::{
     CardImageId, CardProductId, CheckDepositId, Clock, CompletedStep, CountryCode, CurrencyCode,
     CustomerId, DeviceInfo, DigitalWalletTokenId, DisputeId, DocumentId, ErrorCode,
     ExternalAccountId, ExternalCardId, ExternalCardTransferId, Failure, FailureKind, FieldError,
-    FieldErrorCode, IdempotencyKey, InternalAccountId, InvalidIdempotencyKey, MonitoringAlertId,
-    NextAction, NullablePatch, Operation, Paged, Patch, PaymentScheduleId, PersonId,
-    PlatformAccountId, Progress, Request, SpendControlId, SyncteraPayTransferId,
-    SyncteraPayVendorId, ThreeDsId, TransactionId, Transport, Upload, WebhookEventId, WebhookId,
-    WireId,
+    FieldErrorCode, IdempotencyKey, InternalAccountId, InvalidIdempotencyKey, Limits,
+    MonitoringAlertId, NextAction, NullablePatch, Operation, Paged, Patch, PaymentScheduleId,
+    PersonId, PlatformAccountId, Progress, Request, RetryClass, SpendControlId,
+    SyncteraPayTransferId, SyncteraPayVendorId, ThreeDsId, TransactionId, Transport, Upload,
+    WebhookEventId, WebhookId, WireId,
 };
 pub use synctera_api::v2::types;
 pub use synctera_api::{Error, ErrorKind, Problem, Response, Sensitive, v0, v2};

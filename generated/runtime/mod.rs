@@ -6,29 +6,37 @@
 mod ach_return;
 mod address;
 mod ahead;
+mod api_key;
 mod basis_points;
+mod body;
 mod check;
 mod clock;
 mod code;
+mod cut_json;
 mod device;
 mod error;
+#[doc(hidden)]
+pub mod error_path;
+mod failure;
 mod field_error;
 mod form;
 mod id;
 mod key;
+mod limits;
 pub(crate) mod object;
 pub(crate) mod open_enum;
 mod operation;
 mod paged;
 mod patch;
 mod path;
-#[doc(hidden)]
-pub mod place;
 mod problem;
 mod progress;
 mod query;
+mod quote;
 mod request;
 mod response;
+mod retry_after;
+mod retry_class;
 mod route;
 #[cfg(feature = "schemars")]
 pub(crate) mod schema;
@@ -40,6 +48,8 @@ mod transport;
 mod upload;
 
 pub use ach_return::AchReturnCode;
+#[doc(hidden)]
+pub use api_key::authorization;
 pub use basis_points::BasisPoints;
 #[doc(hidden)]
 pub use check::{At, Check, Count, Faults, Pattern, Rules};
@@ -47,10 +57,12 @@ pub use clock::Clock;
 pub use code::{BadCode, CountryCode, CurrencyCode};
 pub use device::DeviceInfo;
 pub use error::{Error, ErrorKind, NextAction};
+pub use failure::{Failure, FailureKind};
 pub use field_error::{FieldError, FieldErrorCode};
 pub use form::Form;
 pub use id::*;
 pub use key::{IdempotencyKey, InvalidIdempotencyKey};
+pub use limits::Limits;
 pub use open_enum::UnknownValue;
 pub use operation::{AnswerKind, BodyKind, Operation};
 pub use paged::Paged;
@@ -58,12 +70,15 @@ pub use patch::{NullablePatch, Patch};
 pub use problem::{ErrorCode, Problem};
 pub use progress::{CompletedStep, Progress};
 pub use query::Scalar;
+#[doc(hidden)]
+pub use quote::{Quoted, quoted};
 pub use request::Request;
-pub use response::{ByteStream, Response, retry_after};
+pub use response::{ByteStream, Response};
+pub use retry_after::retry_after;
+pub use retry_class::RetryClass;
 pub use sensitive::Sensitive;
 pub use transport::{
-    Answer, BoxFuture, Call, CallOptions, CallTrace, Direct, Failure, FailureKind, Inner,
-    MIGHT_ACT_TWICE, Transport,
+    Answer, BoxFuture, Call, CallOptions, CallTrace, Direct, Inner, MIGHT_ACT_TWICE, Transport,
 };
 pub use upload::Upload;
 

@@ -1,4 +1,4 @@
-//! The one error body of the platform, however it is dressed.
+//! The one error body of the platform, in each of its forms.
 //!
 //! v0 answers `application/problem+json` with `type` and `title`, v1 and v2 `application/json` with
 //! a `code`; no field is certain to be there, and neither is a JSON body.
@@ -6,10 +6,19 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde_json::Value;
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
 
+use super::limits::Limits;
 use super::open_enum::open_enum;
+use super::quote::quoted;
 use super::sensitive::scrub;
+use super::{cut_json, retry_after};
+
+/// Names of each list that are shown; the rest is counted.
+const LISTED_MAX: usize = 20;
+/// Characters of a name or a code that are shown.
+const NAME_MAX: usize = 100;
 
 open_enum! {
     /// The platform's machine-readable error codes.
@@ -107,8 +116,9 @@ open_enum! {
 
 /// An error as the platform described it.
 ///
-/// Texts of the platform are kept as they came; `Display` and `Debug` mask what looks like an
-/// account, card or social security number in them.
+/// Texts of the platform are kept as they came, within [`Limits::error_body`]. `Display` and `Debug`
+/// mask what looks like an account, card or social security number in them, escape what could forge a
+/// line of a log, and cut long ones off.
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Problem {
@@ -128,80 +138,125 @@ pub struct Problem {
     pub immutable: Vec<String>,
     /// The statuses that would have been accepted.
     pub valid_status: Vec<String>,
-    /// Seconds to wait before trying again.
+    /// Seconds to wait before the next attempt, rounded up.
     pub retry_after: Option<u64>,
 }
 
 impl Problem {
-    /// Reads what can be read; a body that is not JSON gives an empty problem.
+    /// Reads what can be read, also of a body that was cut off; a body that is not JSON gives an
+    /// empty problem.
     pub fn read(body: &[u8]) -> Self {
-        let value: Value = serde_json::from_slice(body).unwrap_or_default();
-        let text = |key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
-        let texts = |key: &str| -> Vec<String> {
-            let items = value.get(key).and_then(Value::as_array);
-            items.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
-        };
-        let invalid = value.get("invalid").and_then(Value::as_object);
+        let text = String::from_utf8_lossy(body);
+        let text = text.trim_start_matches('\u{feff}');
+        match serde_json::from_str(text) {
+            Ok(members) => Self::of(&members),
+            Err(error) if error.is_eof() => {
+                let completed = cut_json::completed(text);
+                serde_json::from_str(&completed)
+                    .map(|members| Self::of(&members))
+                    .unwrap_or_default()
+            }
+            Err(_) => Self::default(),
+        }
+    }
+
+    fn of(members: &Members<'_>) -> Self {
+        let text = |name: &str| read::<String>(members, name);
         Self {
-            code: value.get("code").and_then(Value::as_str).map(ErrorCode::from),
+            code: text("code").as_deref().map(ErrorCode::from),
             kind: text("type")
                 .as_deref()
                 .and_then(|kind| kind.rsplit('/').next())
                 .map(str::to_owned),
             title: text("title"),
             detail: text("detail"),
-            missing: texts("missing"),
-            invalid: invalid
-                .into_iter()
-                .flatten()
-                .map(|(field, reason)| {
-                    let reason = reason.as_str().map_or_else(|| reason.to_string(), str::to_owned);
-                    (field.clone(), reason)
-                })
-                .collect(),
-            immutable: texts("immutable"),
-            valid_status: texts("valid_status"),
-            retry_after: value.get("retry_after").and_then(Value::as_u64),
+            missing: texts(members, "missing"),
+            invalid: reasons(members),
+            immutable: texts(members, "immutable"),
+            valid_status: texts(members, "valid_status"),
+            retry_after: members.get("retry_after").and_then(|raw| retry_after::of_json(raw.get())),
         }
     }
 
-    fn fields(&self) -> Vec<String> {
-        let mut fields = Vec::new();
-        let mut list = |what: &str, names: &[String]| {
-            if !names.is_empty() {
-                fields.push(format!("{what}: {}", names.join(", ")));
-            }
-        };
-        list("missing", &self.missing);
-        let invalid: Vec<String> = self
-            .invalid
-            .iter()
-            .map(|(field, reason)| format!("{field} ({})", scrub(reason)))
-            .collect();
-        list("invalid", &invalid);
-        list("immutable", &self.immutable);
-        list("would be accepted", &self.valid_status);
-        fields
+    /// Writes what is known: texts of the platform masked and each cut off after `chars_max`;
+    /// `is_ours` tells that the reasons were written on this side, and hold nobody's data.
+    pub(crate) fn write(
+        &self,
+        f: &mut impl fmt::Write,
+        chars_max: usize,
+        is_ours: bool,
+    ) -> fmt::Result {
+        let code = self.code.as_ref().map(ErrorCode::as_str).or(self.kind.as_deref());
+        if let Some(code) = code {
+            write!(f, "{}", quoted(&scrub(code), NAME_MAX))?;
+        }
+        if let Some(text) = self.detail.as_ref().or(self.title.as_ref()) {
+            let separator = if code.is_some() { ": " } else { "" };
+            write!(f, "{separator}{}", quoted(&scrub(text), chars_max))?;
+        }
+        let invalid = self.invalid.iter().map(|(field, reason)| {
+            let reason = if is_ours { reason.as_str().into() } else { scrub(reason) };
+            format!("{} ({})", name(field), quoted(&reason, chars_max))
+        });
+        let lists = [
+            list("missing", self.missing.iter().map(|field| name(field))),
+            list("invalid", invalid),
+            list("immutable", self.immutable.iter().map(|field| name(field))),
+            list("would be accepted", self.valid_status.iter().map(|status| name(status))),
+        ];
+        let lists: Vec<String> = lists.into_iter().flatten().collect();
+        if !lists.is_empty() {
+            write!(f, " ({})", lists.join("; "))?;
+        }
+        Ok(())
+    }
+}
+
+/// The members of an error's body, each still as text: what is wrong with one leaves the others.
+type Members<'a> = BTreeMap<String, &'a RawValue>;
+
+fn read<T: DeserializeOwned>(members: &Members<'_>, name: &str) -> Option<T> {
+    serde_json::from_str(members.get(name)?.get()).ok()
+}
+
+/// The strings of a list.
+fn texts(members: &Members<'_>, name: &str) -> Vec<String> {
+    let items: Vec<&RawValue> = members
+        .get(name)
+        .and_then(|list| serde_json::from_str(list.get()).ok())
+        .unwrap_or_default();
+    items.into_iter().filter_map(|item| serde_json::from_str(item.get()).ok()).collect()
+}
+
+/// Fields and reasons; a reason that is not a text is kept as JSON.
+fn reasons(members: &Members<'_>) -> BTreeMap<String, String> {
+    let fields: Members<'_> = members
+        .get("invalid")
+        .and_then(|invalid| serde_json::from_str(invalid.get()).ok())
+        .unwrap_or_default();
+    let reason =
+        |raw: &RawValue| serde_json::from_str(raw.get()).unwrap_or_else(|_| raw.get().to_owned());
+    fields.into_iter().map(|(field, raw)| (field, reason(raw))).collect()
+}
+
+fn name(text: &str) -> String {
+    quoted(&scrub(text), NAME_MAX).to_string()
+}
+
+/// The first items of a list, and how many more there are.
+fn list(what: &str, items: impl ExactSizeIterator<Item = String>) -> Option<String> {
+    let more = items.len().saturating_sub(LISTED_MAX);
+    let shown: Vec<String> = items.take(LISTED_MAX).collect();
+    match (shown.is_empty(), more) {
+        (true, _) => None,
+        (false, 0) => Some(format!("{what}: {}", shown.join(", "))),
+        (false, _) => Some(format!("{what}: {} and {more} more", shown.join(", "))),
     }
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut parts = Vec::new();
-        match (&self.code, &self.kind) {
-            (Some(code), _) => parts.push(code.to_string()),
-            (None, Some(kind)) => parts.push(kind.clone()),
-            (None, None) => {}
-        }
-        if let Some(text) = self.detail.as_ref().or(self.title.as_ref()) {
-            parts.push(scrub(text).into_owned());
-        }
-        f.write_str(&parts.join(": "))?;
-        let fields = self.fields();
-        if !fields.is_empty() {
-            write!(f, " ({})", fields.join("; "))?;
-        }
-        Ok(())
+        self.write(f, Limits::new().quoted_text, false)
     }
 }
 
@@ -216,7 +271,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_dresses_are_read() {
+    fn both_forms_are_read() {
         let v2 = br#"{"code":"BAD_REQUEST_BODY","status":400,"detail":"see fields",
             "missing":["dob"],"invalid":{"ssn":"'123-45-6789' is no SSN"},"immutable":["id"]}"#;
         let problem = Problem::read(v2);
@@ -229,6 +284,56 @@ mod tests {
 
         let v0 = br#"{"type":"https://dev.synctera.com/errors/not-found","title":"Not found","status":404}"#;
         assert_eq!(Problem::read(v0).to_string(), "not-found: Not found");
+    }
+
+    #[test]
+    fn a_body_that_was_cut_off_gives_what_can_be_read() {
+        let detail = "d".repeat(100_000);
+        let body =
+            format!(r#"{{"code":"BAD_REQUEST_BODY","missing":["dob"],"detail":"{detail}"}}"#);
+        let problem = Problem::read(&body.as_bytes()[..1000]);
+        assert_eq!(problem.code, Some(ErrorCode::BadRequestBody));
+        assert_eq!(problem.missing, ["dob"]);
+        let read = problem.detail.unwrap();
+        assert!(detail.starts_with(&read) && read.len() > 900);
+    }
+
+    #[test]
+    fn a_member_that_cannot_be_read_leaves_the_others() {
+        let body = format!(
+            r#"{{"retry_after": 1e400, "code": "INTERNAL_ERROR", "title": {{}}, "missing": [7, "dob"],
+                "detail": "odd \ud800", "invalid": {{"a": 1e400, "b": {}1{}, "c": "why"}}}}"#,
+            "[".repeat(1000),
+            "]".repeat(1000),
+        );
+        let problem = Problem::read(body.as_bytes());
+        assert_eq!(problem.code, Some(ErrorCode::InternalError));
+        assert_eq!(problem.retry_after, Some(u64::MAX));
+        assert_eq!((problem.title, problem.missing), (None, vec!["dob".to_owned()]));
+        assert_eq!((&*problem.invalid["a"], &*problem.invalid["c"]), ("1e400", "why"));
+        assert!(problem.invalid["b"].starts_with("[[["));
+        let latin = b"\xef\xbb\xbf{\"code\":\"INTERNAL_ERROR\",\"detail\":\"caf\xe9\"}";
+        assert_eq!(Problem::read(latin).to_string(), "INTERNAL_ERROR: caf\u{fffd}");
+    }
+
+    #[test]
+    fn a_text_is_bounded_and_safe_whatever_the_server_wrote() {
+        let hostile = "\u{1b}[2J\r\nERROR forged\u{202e}".repeat(500);
+        let names: Vec<&str> = vec![&hostile; 30];
+        let invalid: BTreeMap<String, &str> =
+            (0..30).map(|n| (format!("{n}{hostile:.50}"), &*hostile)).collect();
+        let body = serde_json::json!({
+            "code": hostile, "detail": hostile, "missing": names, "immutable": names,
+            "valid_status": names, "invalid": invalid,
+        });
+        let problem = Problem::read(body.to_string().as_bytes());
+        assert_eq!(problem.detail.as_deref(), Some(&*hostile), "the field has all of it");
+        for shown in [problem.to_string(), format!("{problem:?}")] {
+            assert!(shown.chars().count() < 25_000, "{}", shown.len());
+            assert!(!shown.contains(['\u{1b}', '\r', '\n', '\u{202e}']));
+            assert!(shown.contains("\\u{1b}[2J\\r\\nERROR forged\\u{202e}"));
+            assert!(shown.contains(" and 10 more"));
+        }
     }
 
     #[test]

@@ -4,32 +4,24 @@ use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::{Duration, SystemTime};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use futures_core::Stream;
-use reqwest::StatusCode;
-use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::header::HeaderMap;
+use reqwest::{StatusCode, Url};
 
+use super::body;
 use super::error::Error;
-use super::transport::{CallTrace, Failure};
-
-/// How long an answer's `Retry-After` asks to wait, in seconds or until a date; a date that is past
-/// asks for nothing.
-pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let moment = httpdate::parse_http_date(text).ok()?;
-    Some(moment.duration_since(SystemTime::now()).unwrap_or_default())
-}
+use super::failure::Failure;
+use super::limits::Limits;
+use super::transport::CallTrace;
 
 /// What comes before a body.
 pub(crate) struct Head {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) trace: CallTrace,
+    pub(crate) limits: Limits,
 }
 
 /// A successful answer. It reads like the value that it holds.
@@ -112,28 +104,55 @@ pub struct ByteStream {
     operation: &'static str,
     status: StatusCode,
     trace: CallTrace,
+    limits: Limits,
+    url: Box<Url>,
 }
 
 impl ByteStream {
-    pub(crate) fn new(
-        operation: &'static str,
-        status: StatusCode,
-        trace: CallTrace,
-        response: reqwest::Response,
-    ) -> Self {
-        Self { pieces: Box::pin(response.bytes_stream()), operation, status, trace }
+    pub(crate) fn new(operation: &'static str, head: &Head, response: reqwest::Response) -> Self {
+        let url = Box::new(response.url().clone());
+        Self {
+            pieces: Box::pin(response.bytes_stream()),
+            operation,
+            status: head.status,
+            trace: head.trace.clone(),
+            limits: head.limits,
+            url,
+        }
     }
 
-    /// Waits for the whole body.
+    /// Waits for the whole body, up to the client's [`Limits::download`].
     ///
     /// # Errors
-    /// When the connection breaks before the end.
-    pub async fn collect(mut self) -> Result<Bytes, Error> {
-        let mut whole = BytesMut::new();
+    /// [`ResponseTooLarge`](super::ErrorKind::ResponseTooLarge) when it is longer;
+    /// [`Interrupted`](super::ErrorKind::Interrupted) or [`Timeout`](super::ErrorKind::Timeout) when
+    /// the connection breaks before its end.
+    pub async fn collect(self) -> Result<Bytes, Error> {
+        let bytes_max = self.limits.download;
+        self.collect_within(bytes_max, "Limits::download").await
+    }
+
+    /// Waits for the whole body, up to so many bytes: more or fewer than the client's
+    /// [`Limits::download`].
+    ///
+    /// # Errors
+    /// As [`ByteStream::collect`].
+    pub async fn collect_up_to(self, bytes_max: usize) -> Result<Bytes, Error> {
+        self.collect_within(bytes_max, "collect_up_to").await
+    }
+
+    async fn collect_within(mut self, bytes_max: usize, limit: &str) -> Result<Bytes, Error> {
+        let mut whole = Vec::new();
         while let Some(piece) = std::future::poll_fn(|cx| Pin::new(&mut self).poll_next(cx)).await {
-            whole.extend_from_slice(&piece?);
+            if !body::append(&mut whole, &piece?, bytes_max) {
+                return Err(self.error(Failure::too_large(self.status, bytes_max, limit)));
+            }
         }
-        Ok(whole.freeze())
+        Ok(whole.into())
+    }
+
+    fn error(&self, failure: Failure) -> Error {
+        Error::from_failure(self.operation, &failure.with_trace(self.trace.clone()))
     }
 }
 
@@ -141,14 +160,11 @@ impl Stream for ByteStream {
     type Item = Result<Bytes, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let piece = self.pieces.as_mut().poll_next(cx);
-        piece.map(|piece| {
-            piece.map(|piece| {
-                piece.map_err(|source| {
-                    let failure = Failure::from_body(source, self.status);
-                    Error::from_failure(self.operation, &failure.with_trace(self.trace.clone()))
-                })
-            })
+        self.pieces.as_mut().poll_next(cx).map(|piece| {
+            let piece = piece?;
+            Some(piece.map_err(|source| {
+                self.error(Failure::broken_body(source, self.status, Some(&self.url)))
+            }))
         })
     }
 }
@@ -156,30 +172,5 @@ impl Stream for ByteStream {
 impl fmt::Debug for ByteStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("ByteStream")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use reqwest::header::HeaderValue;
-
-    use super::*;
-
-    #[test]
-    fn both_forms_of_retry_after_are_read() {
-        let asked = |text: &str| {
-            let mut headers = HeaderMap::new();
-            headers.insert(RETRY_AFTER, HeaderValue::from_str(text).unwrap());
-            retry_after(&headers)
-        };
-        assert_eq!(asked(" 7 "), Some(Duration::from_secs(7)));
-        let soon = SystemTime::now() + Duration::from_secs(90);
-        let wait = asked(&httpdate::fmt_http_date(soon)).unwrap();
-        assert!(wait > Duration::from_secs(85) && wait <= Duration::from_secs(90), "{wait:?}");
-        assert_eq!(asked("Sun, 06 Nov 1994 08:49:37 GMT"), Some(Duration::ZERO));
-        assert_eq!(asked("Sunday, 06-Nov-94 08:49:37 GMT"), Some(Duration::ZERO));
-        for unclear in ["soon", "-1", "1.5", ""] {
-            assert_eq!(asked(unclear), None, "{unclear}");
-        }
     }
 }

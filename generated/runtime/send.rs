@@ -1,20 +1,25 @@
 //! From a built request to a decoded answer.
 
+use std::time::SystemTime;
+
 use bytes::Bytes;
 use reqwest::StatusCode;
-use reqwest::header::HeaderName;
+use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use serde::de::DeserializeOwned;
 
 use super::error::Error;
-use super::place::{self, Misfit};
+use super::error_path;
+use super::operation::Operation;
 use super::problem::Problem;
-use super::response::{ByteStream, Head, Response, retry_after};
+use super::quote::quoted;
+use super::response::{ByteStream, Head, Response};
+use super::retry_after::retry_after;
+use super::retry_class::RetryClass;
 use super::route::Route;
-use super::transport::{Answer, BoxFuture, Failure};
+use super::transport::{Answer, BoxFuture};
 
-/// Headers under which gateways hand out a request's id.
-static REQUEST_ID_HEADERS: [HeaderName; 2] =
-    [HeaderName::from_static("x-request-id"), HeaderName::from_static("request-id")];
+/// Characters of a media type that are quoted.
+const MEDIA_TYPE_MAX: usize = 100;
 
 /// Sends, and decodes a JSON answer.
 pub(crate) fn json<T: DeserializeOwned>(
@@ -23,7 +28,7 @@ pub(crate) fn json<T: DeserializeOwned>(
 ) -> BoxFuture<'_, Result<Response<T>, Error>> {
     Box::pin(async move {
         let (head, body) = whole(&route, request).await?;
-        decode(route.operation.id, head, body)
+        decode(route.operation, head, body)
     })
 }
 
@@ -44,82 +49,101 @@ pub(crate) fn bytes(
     request: reqwest::Request,
 ) -> BoxFuture<'_, Result<Response<ByteStream>, Error>> {
     Box::pin(async move {
-        let operation = route.operation.id;
-        let (head, body) = parted(exchange(&route, request).await?);
-        let stream = match body {
-            Body::Read(body) => reqwest::Response::from(http::Response::new(body)),
-            Body::Coming(response) => response,
+        let mut answer = exchange(&route, request).await?;
+        let body = answer.body.take();
+        let (head, response) = parted(answer);
+        let response = match body {
+            Some(body) => reqwest::Response::from(http::Response::new(body)),
+            None => response,
         };
-        let stream = ByteStream::new(operation, head.status, head.trace.clone(), stream);
+        let stream = ByteStream::new(route.operation.id, &head, response);
         Ok(Response::new(stream, head, Bytes::new()))
     })
 }
 
 /// A success with its whole body.
 async fn whole(route: &Route<'_>, request: reqwest::Request) -> Result<(Head, Bytes), Error> {
-    read(route.operation.id, exchange(route, request).await?).await
+    let answer = exchange(route, request).await?;
+    read(route.operation, answer).await
 }
 
 /// Sends; the result is a success, or an error that says why not.
 async fn exchange(route: &Route<'_>, request: reqwest::Request) -> Result<Answer, Error> {
-    let operation = route.operation.id;
+    let operation = route.operation;
     let carried = route.carry(request).await;
-    let answer = carried.map_err(|failure| Error::from_failure(operation, &failure))?;
+    let answer = carried.map_err(|failure| Error::from_failure(operation.id, &failure))?;
     if answer.response.status().is_success() {
         return Ok(answer);
     }
-    let retry_after = retry_after(answer.response.headers());
+    let wait = answer
+        .retry_after
+        .or_else(|| retry_after(answer.response.headers(), SystemTime::now().into()));
     let (head, body) = read(operation, answer).await?;
-    Err(Error::api(operation, head.status, Problem::read(&body), retry_after, head.trace))
+    let problem = Problem::read(&body);
+    let note = if problem == Problem::default() { note(operation, &head, &body) } else { None };
+    Err(Error::api(operation.id, head, problem, wait, note))
 }
 
-/// A body that the transport has read, or that is still to come.
-enum Body {
-    Read(Bytes),
-    Coming(reqwest::Response),
-}
-
-/// Parts an answer into what comes before the body, and the body.
-fn parted(answer: Answer) -> (Head, Body) {
-    let Answer { mut response, body, mut trace } = answer;
+/// Parts an answer into what comes before the body, and the response that may still bring it.
+fn parted(answer: Answer) -> (Head, reqwest::Response) {
+    let request_id = answer.request_id().map(str::to_owned);
+    let Answer { mut response, mut trace, limits, .. } = answer;
+    trace.request_id = request_id;
     let headers = std::mem::take(response.headers_mut());
-    if trace.request_id.is_none() {
-        trace.request_id = REQUEST_ID_HEADERS
-            .iter()
-            .find_map(|name| headers.get(name)?.to_str().ok())
-            .map(str::to_owned);
-    }
-    let head = Head { status: response.status(), headers, trace };
-    (head, body.map_or(Body::Coming(response), Body::Read))
+    (Head { status: response.status(), headers, trace, limits }, response)
 }
 
-async fn read(operation: &str, answer: Answer) -> Result<(Head, Bytes), Error> {
-    let (head, body) = parted(answer);
-    let response = match body {
-        Body::Read(body) => return Ok((head, body)),
-        Body::Coming(response) => response,
-    };
-    match response.bytes().await {
-        Ok(body) => Ok((head, body)),
-        Err(source) => {
-            let failure = Failure::from_body(source, head.status).with_trace(head.trace);
-            Err(Error::from_failure(operation, &failure))
-        }
+/// The whole body, within its limit.
+async fn read(operation: &Operation, mut answer: Answer) -> Result<(Head, Bytes), Error> {
+    let outcome = answer.read_body().await;
+    let body = answer.body.take().unwrap_or_default();
+    let (head, _) = parted(answer);
+    match outcome {
+        Ok(()) => Ok((head, body)),
+        Err(failure) => Err(Error::from_failure(operation.id, &failure.with_trace(head.trace))),
     }
 }
 
 fn decode<T: DeserializeOwned>(
-    operation: &str,
+    operation: &Operation,
     head: Head,
     body: Bytes,
 ) -> Result<Response<T>, Error> {
     // A 204 where the document promises a body reads as the value of no properties at all.
     let is_nothing = body.is_empty() && head.status == StatusCode::NO_CONTENT;
     let text = if is_nothing { Bytes::from_static(b"{}") } else { body.clone() };
-    match place::body(&text) {
+    match error_path::body(&text) {
         Ok(value) => Ok(Response::new(value, head, body)),
-        Err(Misfit { path, reason }) => {
-            Err(Error::decode(operation, head.status, path, &reason, head.trace))
+        Err(error) => {
+            let note = if error.is_json { None } else { note(operation, &head, &body) };
+            let class = RetryClass::of_success(operation, head.status, &body);
+            Err(Error::decode(operation.id, head, error, class, note))
         }
     }
+}
+
+/// What a body is that the platform did not send; `None` where its head says that it is JSON.
+fn note(operation: &Operation, head: &Head, body: &[u8]) -> Option<String> {
+    let media_type = media_type(&head.headers);
+    if body.is_empty() || media_type.is_some_and(is_json) {
+        return None;
+    }
+    let what = media_type.unwrap_or("a body without a content type");
+    let may_have_acted = operation.is_write()
+        && (head.status.is_success()
+            || RetryClass::of_error(head.status, None) == RetryClass::MayHaveActed);
+    let acted = if may_have_acted { "; the platform may have acted" } else { "" };
+    Some(format!("{} instead of JSON{acted}", quoted(what, MEDIA_TYPE_MAX)))
+}
+
+/// The media type without its parameters.
+fn media_type(headers: &HeaderMap) -> Option<&str> {
+    let text = headers.get(CONTENT_TYPE)?.to_str().ok()?;
+    Some(text.split(';').next().unwrap_or(text).trim())
+}
+
+/// `application/json`, `application/problem+json` and the like.
+fn is_json(media_type: &str) -> bool {
+    let ending = media_type.get(media_type.len().saturating_sub(4)..);
+    ending.is_some_and(|ending| ending.eq_ignore_ascii_case("json"))
 }

@@ -11,8 +11,8 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::ahead;
+use super::error_path;
 use super::object::{self, Fields, InOrder, Object};
-use super::place;
 
 /// A variant that this version does not know, as it came.
 #[derive(Clone, PartialEq)]
@@ -151,7 +151,7 @@ impl<'de, M: MapAccess<'de>> Tagged<'de, M> {
     pub(crate) fn body<T: Object>(self) -> Result<T, M::Error> {
         let Self { name, tag, is_ahead, early, begun, rest } = self;
         let mut rest = InOrder::new(rest);
-        let mut misfit = None;
+        let mut error = None;
         let fields = Chain {
             early: early.iter(),
             tag: tag
@@ -160,15 +160,15 @@ impl<'de, M: MapAccess<'de>> Tagged<'de, M> {
                 .and_then(Option::as_deref)
                 .map(|tag| (name, tag)),
             now: Now::Rest,
-            misfit: &mut misfit,
+            error: &mut error,
             begun: begun.as_deref(),
             rest: &mut rest,
         };
         let read = T::read(fields);
-        if let Some(misfit) = misfit {
+        if let Some(error) = error {
             // Read to its end, so that the place of the error is that of the union.
             while rest.map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-            return Err(M::Error::custom(misfit));
+            return Err(M::Error::custom(error));
         }
         read
     }
@@ -208,7 +208,7 @@ struct Chain<'a, 'de, M> {
     tag: Option<(&'static str, &'a str)>,
     now: Now<'a>,
     /// What was wrong with something that came before the tag, and where.
-    misfit: &'a mut Option<String>,
+    error: &'a mut Option<String>,
     /// A name whose value the rest begins with.
     begun: Option<&'a str>,
     rest: &'a mut InOrder<'de, M>,
@@ -247,9 +247,9 @@ impl<'de, M: MapAccess<'de>> Fields for Chain<'_, 'de, M> {
 
     fn value<T: DeserializeOwned>(&mut self) -> Result<T, M::Error> {
         match &self.now {
-            Now::Early(name, value) => place::read(value).map_err(|misfit| {
-                let what = misfit.what();
-                *self.misfit = Some(place::within(name, &misfit.path, &what));
+            Now::Early(name, value) => error_path::read(value).map_err(|error| {
+                let what = error.what();
+                *self.error = Some(error_path::within(name, &error.path, &what));
                 M::Error::custom(what)
             }),
             Now::Tag(tag) => {
@@ -373,10 +373,10 @@ mod tests {
 
     /// With the text at hand and without, which must come to the same.
     fn either(text: &str) -> Result<Either, String> {
-        let told = |misfit: place::Misfit| format!("{}: {}", misfit.path, misfit.what());
-        let read = place::read(text).map_err(told);
+        let told = |error: error_path::DecodeError| format!("{}: {}", error.path, error.what());
+        let read = error_path::read(text).map_err(told);
         let body = bytes::Bytes::copy_from_slice(text.as_bytes());
-        assert_eq!(place::body(&body).map_err(told), read, "{text}");
+        assert_eq!(error_path::body(&body).map_err(told), read, "{text}");
         read
     }
 

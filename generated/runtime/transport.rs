@@ -14,14 +14,22 @@ use reqwest::StatusCode;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 
 use super::address::Base;
+use super::api_key;
+use super::body;
 use super::device::DeviceInfo;
+pub(super) use super::failure::{Failure, FailureKind};
 use super::key::IdempotencyKey;
+use super::limits::Limits;
 use super::operation::Operation;
 
+/// Headers under which gateways hand out a request's id.
+static REQUEST_ID_HEADERS: [HeaderName; 2] =
+    [HeaderName::from_static("x-request-id"), HeaderName::from_static("request-id")];
 /// The header that holds the key of a write.
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
-/// Why a call was not tried again whose operation may act twice; see [`CallTrace::gave_up`].
+/// Why there was no further attempt at a call whose operation may act twice; see
+/// [`CallTrace::gave_up`].
 pub const MIGHT_ACT_TWICE: &str = "the platform may have acted, and might act twice";
 
 /// A future that a trait can return.
@@ -69,12 +77,16 @@ pub struct Answer {
     pub body: Option<Bytes>,
     /// How it came about.
     pub trace: CallTrace,
+    /// How long the platform asks to wait, if the transport has a clock that says until when that is.
+    pub retry_after: Option<Duration>,
+    pub(super) limits: Limits,
 }
 
 impl Answer {
     /// An answer as it came, its body not yet read.
     pub fn new(response: reqwest::Response) -> Self {
-        Self { response, body: None, trace: CallTrace { attempts: 1, ..CallTrace::default() } }
+        let trace = CallTrace { attempts: 1, ..CallTrace::default() };
+        Self { response, body: None, trace, retry_after: None, limits: Limits::new() }
     }
 
     /// An answer that another HTTP client brought, or that was kept.
@@ -83,6 +95,34 @@ impl Answer {
         *response.status_mut() = status;
         *response.headers_mut() = headers;
         Self { body: Some(body.into()), ..Self::new(response.into()) }
+    }
+
+    /// The same answer, of which no more is read and quoted than this.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Reads the body into [`Answer::body`], unless it is there already, within the answer's
+    /// [`Limits`]: the body of an error is cut off at its limit.
+    ///
+    /// # Errors
+    /// [`Interrupted`](FailureKind::Interrupted) or [`Timeout`](FailureKind::Timeout) when the
+    /// connection breaks before the end; [`ResponseTooLarge`](FailureKind::ResponseTooLarge) for a
+    /// success that is longer than its limit. They have no trace.
+    pub async fn read_body(&mut self) -> Result<(), Failure> {
+        body::read(self).await
+    }
+
+    /// The id that the platform gave the request.
+    pub fn request_id(&self) -> Option<&str> {
+        let of_headers = || REQUEST_ID_HEADERS.iter().find_map(|name| self.header(name));
+        self.trace.request_id.as_deref().or_else(of_headers)
+    }
+
+    fn header(&self, name: &HeaderName) -> Option<&str> {
+        self.response.headers().get(name)?.to_str().ok()
     }
 
     /// The same answer, with how it came about.
@@ -102,38 +142,6 @@ impl fmt::Debug for Answer {
     }
 }
 
-/// A call that got no answer.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Failure {
-    /// What sort of failure.
-    pub kind: FailureKind,
-    /// For people; no address with a query, no header, no body.
-    pub message: String,
-    /// What lies behind it.
-    pub source: Option<Arc<dyn std::error::Error + Send + Sync>>,
-    /// The status, when the answer broke off after it.
-    pub status: Option<StatusCode>,
-    /// How far it got.
-    pub trace: CallTrace,
-}
-
-/// What sort of failure kept an answer away.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum FailureKind {
-    /// The transport cannot send this at all.
-    Configuration,
-    /// A rule of the transport forbids it.
-    Refused,
-    /// No connection: nothing was sent.
-    Connect,
-    /// No answer in time.
-    Timeout,
-    /// The connection broke after something was sent.
-    Interrupted,
-}
-
 /// How a call came about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CallTrace {
@@ -143,7 +151,7 @@ pub struct CallTrace {
     pub idempotency_key: Option<String>,
     /// The id that the platform gave the request.
     pub request_id: Option<String>,
-    /// Why there was no further try, where there would have been one.
+    /// Why there was no further attempt, where there would have been one.
     pub gave_up: Option<&'static str>,
 }
 
@@ -252,78 +260,17 @@ impl fmt::Debug for Inner {
     }
 }
 
-impl Failure {
-    /// A failure that no HTTP client reported; `message` is for people.
-    pub fn new(kind: FailureKind, message: impl Into<String>) -> Self {
-        Self {
-            kind,
-            message: message.into(),
-            source: None,
-            status: None,
-            trace: CallTrace::default(),
-        }
-    }
-
-    /// The same failure, with how far the call got.
-    #[must_use]
-    pub fn with_trace(mut self, trace: CallTrace) -> Self {
-        self.trace = trace;
-        self
-    }
-
-    /// Sorts a failure of the HTTP client; the address goes, since its query may hold anything.
-    pub fn from_http(error: reqwest::Error, trace: CallTrace) -> Self {
-        let kind = if error.is_connect() {
-            FailureKind::Connect
-        } else if error.is_timeout() {
-            FailureKind::Timeout
-        } else if error.is_builder() {
-            FailureKind::Configuration
-        } else {
-            FailureKind::Interrupted
-        };
-        let error = error.without_url();
-        let message = innermost(&error);
-        Self { source: Some(Arc::new(error)), trace, ..Self::new(kind, message) }
-    }
-
-    /// The connection broke, or time was up, while an answer of this status was read.
-    pub fn from_body(error: reqwest::Error, status: StatusCode) -> Self {
-        let timeout = error.is_timeout();
-        let error = error.without_url();
-        Self {
-            kind: if timeout { FailureKind::Timeout } else { FailureKind::Interrupted },
-            message: "the answer broke off".to_owned(),
-            source: Some(Arc::new(error)),
-            status: Some(status),
-            trace: CallTrace::default(),
-        }
-    }
-}
-
-/// The last cause says it best: `connection refused`, not `error sending request`.
-fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut last = error;
-    while let Some(source) = last.source() {
-        last = source;
-    }
-    last.to_string()
-}
-
 /// Sends each request once, with a bearer key. No retries, no idempotency keys of its own.
 pub struct Direct {
-    authorization: Option<HeaderValue>,
+    authorization: Result<HeaderValue, &'static str>,
 }
 
 impl Direct {
-    /// Sends with this API key.
+    /// Sends with this API key. With a key that is empty, has blanks in it or other characters than
+    /// visible ASCII, or begins with `Bearer`, each call fails with a
+    /// [`Configuration`](FailureKind::Configuration) that says so; a line break at its end is dropped.
     pub fn new(api_key: &str) -> Self {
-        let authorization =
-            HeaderValue::from_str(&format!("Bearer {api_key}")).ok().map(|mut value| {
-                value.set_sensitive(true);
-                value
-            });
-        Self { authorization }
+        Self { authorization: api_key::authorization(api_key) }
     }
 }
 
@@ -332,12 +279,10 @@ impl Transport for Direct {
         Box::pin(async move {
             let Call { http, mut request, options, idempotency_key, .. } = call;
             let mut trace = CallTrace::default();
-            let Some(authorization) = self.authorization.clone() else {
-                return Err(Failure::new(
-                    FailureKind::Configuration,
-                    "the API key holds characters that no header can",
-                ));
-            };
+            let authorization = self
+                .authorization
+                .clone()
+                .map_err(|why| Failure::new(FailureKind::Configuration, why))?;
             request.headers_mut().insert(AUTHORIZATION, authorization);
             request.headers_mut().extend(options.headers().clone());
             if let Some(key) = idempotency_key {

@@ -324,7 +324,7 @@ fn a_key_belongs_to_one_item_of_a_run_whatever_becomes_of_it() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let (stub, client) = runtime.block_on(async {
         let stub = Stub::start().await;
-        let builder = Synctera::builder("a key").base_url(stub.base_url()).retries(Retries::none());
+        let builder = Synctera::builder("a-key").base_url(stub.base_url()).retries(Retries::none());
         (stub, builder.build().unwrap())
     });
     let mut runner = TestRunner::new(Config { cases: 100, ..Config::default() });

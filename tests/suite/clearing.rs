@@ -53,7 +53,7 @@ async fn sent(document: &'static Document, id: &str, name: &str) -> Option<Value
     let stub = Stub::start().await;
     // Whatever is sent is refused: only what was sent is of interest.
     stub.answer(Canned { status: 418, ..Canned::default() });
-    let builder = Synctera::builder("a key").base_url(stub.base_url());
+    let builder = Synctera::builder("a-key").base_url(stub.base_url());
     let client = builder.retries(Retries::none()).build().unwrap();
     let by_id = ids(document);
     let operations = document.operations();

@@ -105,9 +105,9 @@ async fn production_is_not_asked_for_what_the_sandbox_alone_does() {
         let error = harness::v2::call(client.api(), "list_barcode_simulation_stores", &input)
             .await
             .unwrap_err();
-        assert_eq!(error.contains("in its sandbox alone"), refused, "{error}");
+        assert_eq!(error.contains("only the platform's sandbox"), refused, "{error}");
         let error = harness::v0::call(client.legacy(), "wipe_workspace", &input).await.unwrap_err();
-        assert_eq!(error.contains("in its sandbox alone"), refused, "{error}");
+        assert_eq!(error.contains("only the platform's sandbox"), refused, "{error}");
         let error = client.api().list_persons(&Default::default()).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Connect, "what all have is let through");
     }
@@ -207,7 +207,7 @@ async fn certificates_are_trusted_that_are_given() {
 }
 
 #[tokio::test]
-async fn every_try_is_told_of_and_every_success_reachable_as_it_came() {
+async fn every_attempt_is_told_of_and_every_success_reachable_as_it_came() {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let sink = seen.clone();
     let world = World::with(|builder| {

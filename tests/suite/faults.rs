@@ -60,7 +60,7 @@ fn fate(seed: u64, met: Arc<AtomicUsize>) -> impl FnMut(&Recorded) -> Option<Fau
             }
             24..27 => Fault::Answer(500, &[], r#"{"code":"INTERNAL_ERROR"}"#),
             27..28 => Fault::Answer(502, &[], "<html>bad gateway</html>"),
-            // Longer than a try may take: it arrives when the client has given it up.
+            // Longer than an attempt may take: it arrives when the client has given it up.
             28..30 => Fault::Delay(Duration::from_millis(700)),
             _ => return None,
         };
@@ -183,7 +183,7 @@ async fn each_effect_is_there_exactly_once() {
     let client = Synctera::builder(sandbox.api_key())
         .base_url(recorder.base_url().replace("127.0.0.1", "localhost"))
         .http_client(http)
-        .try_timeout(Duration::from_millis(500))
+        .attempt_timeout(Duration::from_millis(500))
         .retries(
             Retries::max_retries(3)
                 .waits(Duration::ZERO, Duration::from_millis(2))

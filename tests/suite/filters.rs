@@ -38,7 +38,7 @@ fn beyond(schema: &Value, required: bool) -> Vec<Value> {
 async fn walk(document: &'static Document) -> (usize, Vec<String>) {
     let stub = Stub::start().await;
     stub.answer(Canned::json(&json!({})));
-    let builder = Synctera::builder("a key").base_url(stub.base_url()).retries(Retries::none());
+    let builder = Synctera::builder("a-key").base_url(stub.base_url()).retries(Retries::none());
     let client = builder.build().unwrap();
     let ids = ids(document);
     let (mut count, mut failures) = (0, Vec::new());

@@ -116,7 +116,7 @@ async fn what_changes_between_pages_neither_loops_nor_breaks() {
 
 async fn stub() -> (Stub, Synctera) {
     let stub = Stub::start().await;
-    let builder = Synctera::builder("a key").base_url(stub.base_url()).retries(Retries::none());
+    let builder = Synctera::builder("a-key").base_url(stub.base_url()).retries(Retries::none());
     let client = builder.build().unwrap();
     (stub, client)
 }

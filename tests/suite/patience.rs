@@ -4,6 +4,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use synctera::types::{NewPerson, PersonStatus};
 use synctera::{Builder, CallOptions, ErrorKind, RateLimit, Retries, Synctera};
+use synctera_api::runtime::{Direct, Inner};
 use synctera_tests::{Fault, World};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
@@ -16,8 +17,8 @@ fn header(name: &'static str, value: &str) -> &'static [(&'static str, &'static 
     Vec::leak(vec![(name, value)])
 }
 
-fn at_once(tries_more: u32) -> Retries {
-    Retries::max_retries(tries_more).waits(Duration::ZERO, MS)
+fn at_once(retries: u32) -> Retries {
+    Retries::max_retries(retries).waits(Duration::ZERO, MS)
 }
 
 /// A server that takes connections and never says a word.
@@ -32,16 +33,16 @@ async fn list(client: &Synctera) -> Result<u32, synctera::Error> {
 }
 
 #[tokio::test]
-async fn a_try_has_its_time() {
+async fn an_attempt_has_its_time() {
     let (_mute, builder) = mute().await;
-    let client = builder.try_timeout(30 * MS).retries(at_once(2)).build().unwrap();
+    let client = builder.attempt_timeout(30 * MS).retries(at_once(2)).build().unwrap();
     let error = list(&client).await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 3));
     assert!(error.is_retryable());
 }
 
 #[tokio::test]
-async fn a_call_has_its_time_whatever_its_tries_have() {
+async fn a_call_has_its_time_whatever_its_attempts_have() {
     let (_mute, builder) = mute().await;
     let client = builder.call_timeout(50 * MS).retries(at_once(1000)).build().unwrap();
     let begun = Instant::now();
@@ -49,7 +50,7 @@ async fn a_call_has_its_time_whatever_its_tries_have() {
     assert_eq!(error.kind(), ErrorKind::Timeout);
     let client = client.with_options(CallOptions::new().with_timeout(20 * MS));
     assert_eq!(list(&client).await.unwrap_err().kind(), ErrorKind::Timeout);
-    assert!(begun.elapsed() < Duration::from_secs(20), "neither waited for a try's 60 s");
+    assert!(begun.elapsed() < Duration::from_secs(20), "neither waited for an attempt's 60 s");
     let client = client.with_options(CallOptions::new().with_timeout(Duration::ZERO));
     assert_eq!(list(&client).await.unwrap_err().kind(), ErrorKind::Timeout);
 }
@@ -61,14 +62,26 @@ async fn without_time_nothing_is_sent() {
     let error = list(&client).await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 0));
     assert!(world.recorder.take().is_empty());
-    let client = World::with(|builder| builder.try_timeout(Duration::ZERO)).await.client;
+    let client = World::with(|builder| builder.attempt_timeout(Duration::ZERO)).await.client;
     assert_eq!(list(&client).await.unwrap_err().attempts(), 0);
 }
 
 #[tokio::test]
 async fn an_endless_limit_is_none() {
-    let world = World::with(|builder| builder.call_timeout(Duration::MAX)).await;
+    const MAX: Duration = Duration::MAX;
+    let world =
+        World::with(|builder| builder.connect_timeout(MAX).attempt_timeout(MAX).call_timeout(MAX))
+            .await;
     assert_eq!(list(&world.client).await.unwrap(), 1);
+    let client = world.client.with_options(CallOptions::new().with_timeout(MAX));
+    assert_eq!(list(&client).await.unwrap(), 1);
+
+    let direct = Inner::new(Direct::new(world.sandbox.api_key()));
+    let direct = direct.with_options(CallOptions::new().with_timeout(MAX));
+    let url = format!("{}/v2", world.sandbox.base_url());
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = synctera::v2::Client::new_with_client(&url, http, direct);
+    assert!(client.list_persons(&Default::default()).await.unwrap().persons.is_empty());
 }
 
 /// Where a backlog that is full drops who knocks.
@@ -130,7 +143,7 @@ async fn nobody_waits_longer_than_a_call_may_take() {
             error.retry_after().map(|wait| wait.as_secs().to_string()).as_deref(),
             Some(headers[0].1)
         );
-        assert!(error.to_string().contains("too short for the wait"), "{error}");
+        assert!(error.to_string().contains("longer than the time left"), "{error}");
         assert!(error.is_retryable());
     }
 }
@@ -183,7 +196,7 @@ async fn an_answer_that_breaks_off_is_asked_for_again() {
 }
 
 #[tokio::test]
-async fn an_earlier_try_under_the_same_key_is_waited_for() {
+async fn an_earlier_attempt_under_the_same_key_is_waited_for() {
     let world = World::new().await;
     let body = NewPerson::new(true, PersonStatus::Prospect);
     let in_use = r#"{"code":"IDEMPOTENCY_CONCURRENT_USE"}"#;
@@ -220,6 +233,6 @@ async fn a_pace_is_kept_and_slowed() {
     assert_eq!(list(&world.client).await.unwrap_err().status().unwrap().as_u16(), 429);
     world.recorder.take();
     let error = list(&world.client).await.unwrap_err();
-    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Refused, 0));
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::RateLimited, 0));
     assert!(world.recorder.take().is_empty(), "nothing was sent");
 }

@@ -136,7 +136,7 @@ impl Judge {
     fn new() -> Self {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let stub = runtime.block_on(Stub::start());
-        let client = Synctera::builder("a key")
+        let client = Synctera::builder("a-key")
             .base_url(stub.base_url())
             .retries(Retries::none())
             .build()

@@ -79,7 +79,7 @@ async fn a_busy_platform_is_asked_again_and_a_refusal_is_not() {
 }
 
 #[tokio::test]
-async fn tries_come_to_an_end() {
+async fn attempts_come_to_an_end() {
     let world = World::new().await;
     let holder = world.customer().await;
     world.recorder.take();

@@ -25,6 +25,7 @@ const OTHERS: [&str; 23] = [
     "DefineSpendControl::sub_type",
     "DefineTemplate::rails",
     "LinkExternalAccount::account",
+    "MoveByCard::polling",
     "OnboardBusiness::disclosed",
     "OnboardBusiness::related_person",
     "OnboardBusiness::trade_name",
@@ -34,6 +35,7 @@ const OTHERS: [&str; 23] = [
     "OpenAccount::joint",
     "OpenDispute::evidence",
     "RecordVerification::detail",
+    "ReverseCardPull::polling",
     "Subscribe::event",
     "Subscribe::events",
 ];

@@ -61,10 +61,10 @@ async fn a_made_up_answer_comes_back_equal() {
     ada.first_name = Some("Ada".to_owned());
     ada.ssn = Some(Sensitive::from("9012"));
     let stub = Stub(serde_json::to_value(&ada).unwrap());
-    let client = Synctera::builder("a key").transport(stub).build().unwrap();
+    let client = Synctera::builder("a-key").transport(stub).build().unwrap();
     assert_eq!(client.api().get_person(ada.id).await.unwrap().into_inner(), ada);
     let stub = Stub(serde_json::to_value(card()).unwrap());
-    let client = Synctera::builder("a key").transport(stub).build().unwrap();
+    let client = Synctera::builder("a-key").transport(stub).build().unwrap();
     let read = client.api().get_card(card().id().unwrap()).await.unwrap().into_inner();
     assert_eq!(read, card());
 }

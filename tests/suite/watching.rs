@@ -4,8 +4,12 @@ use std::collections::BTreeMap;
 use std::io;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use synctera::{CallOptions, OnboardCustomer, PersonId, Retries};
+use synctera::types::{NewPerson, PersonStatus};
+use synctera::{CallOptions, ErrorKind, OnboardCustomer, PersonId, Retries, Synctera};
+use synctera_tests::endless::Endless;
+use synctera_tests::scripted::{Scripted, answer};
 use synctera_tests::world::ada;
 use synctera_tests::{Fault, World};
 use tracing::subscriber::DefaultGuard;
@@ -50,7 +54,7 @@ impl Log {
         lines
             .filter_map(|line| {
                 // The innermost span is the one that ends.
-                let start = line.rfind("synctera.call{").max(line.rfind("synctera.try{"))?;
+                let start = line.rfind("synctera.call{").max(line.rfind("synctera.attempt{"))?;
                 let fields = line[start..].strip_prefix(name)?.strip_prefix('{')?;
                 let fields = &fields[..fields.find("}:")?];
                 Some(
@@ -70,7 +74,7 @@ fn owned((name, value): (&str, &str)) -> (String, String) {
 }
 
 #[tokio::test]
-async fn a_call_and_its_tries_have_spans_with_the_usual_names() {
+async fn a_call_and_its_attempts_have_spans_with_the_usual_names() {
     let world = World::new().await;
     let holder = world.customer().await;
     let (log, _guard) = Log::begin();
@@ -95,8 +99,8 @@ async fn a_call_and_its_tries_have_spans_with_the_usual_names() {
     }
     assert!(!call.contains_key("error.type") && call.contains_key("server.port"));
 
-    let tries = log.spans("synctera.try");
-    let told: Vec<_> = tries
+    let attempts = log.spans("synctera.attempt");
+    let told: Vec<_> = attempts
         .iter()
         .map(|one| {
             let field = |name: &str| one.get(name).map(String::as_str);
@@ -114,7 +118,63 @@ async fn a_call_and_its_tries_have_spans_with_the_usual_names() {
     );
     let text = log.text();
     assert!(!text.contains(&holder.to_string()), "paths are not filled in");
-    assert!(text.contains("trying again"));
+    assert!(text.contains("retrying"));
+}
+
+/// The value of a field in each span of a name.
+fn field(log: &Log, span: &str, name: &str) -> Vec<Option<String>> {
+    log.spans(span).iter().map(|fields| fields.get(name).cloned()).collect()
+}
+
+#[tokio::test]
+async fn spans_have_the_ids_by_which_a_call_is_found_again() {
+    let transport = Scripted::new(|attempt| {
+        let id = format!("r-{attempt}");
+        Ok(answer(if attempt % 2 == 1 { 503 } else { 200 }, &[("x-request-id", &id)], "{}"))
+    });
+    let client = Synctera::builder("k")
+        .transport(transport)
+        .retries(Retries::default().waits(Duration::ZERO, Duration::ZERO))
+        .build()
+        .unwrap();
+    let body = NewPerson::new(true, PersonStatus::Prospect);
+    let (log, _guard) = Log::begin();
+    // None of them answers what is promised.
+    client.api().create_person(&body).idempotency_key("order-17").await.unwrap_err();
+    let made = client.api().create_person(&body).await.unwrap_err();
+    client.api().list_persons(&Default::default()).await.unwrap_err();
+    drop(_guard);
+
+    let some = |text: &str| Some(text.to_owned());
+    let keys = field(&log, "synctera.call", "synctera.idempotency_key");
+    let made = made.idempotency_key().map(str::to_owned);
+    assert_eq!(keys, [some("order-17"), made, None], "{}", log.text());
+    let ids = field(&log, "synctera.call", "synctera.request_id");
+    assert_eq!(ids, ["r-2", "r-4", "r-6"].map(some));
+    let counts = field(&log, "synctera.call", "synctera.attempts");
+    assert_eq!(counts, ["2", "2", "2"].map(some));
+    let ids = field(&log, "synctera.attempt", "synctera.request_id");
+    assert_eq!(ids, ["r-1", "r-2", "r-3", "r-4", "r-5", "r-6"].map(some));
+}
+
+#[tokio::test]
+async fn a_request_id_is_kept_when_the_answer_does_not_end() {
+    let head = "HTTP/1.1 200 OK\r\nx-request-id: r-1\r\ncontent-length: 1000\r\n\r\n{";
+    let server = Endless::start(head, "").await;
+    let client = Synctera::builder("k")
+        .base_url(server.base_url())
+        .attempt_timeout(Duration::from_millis(300))
+        .retries(Retries::none())
+        .build()
+        .unwrap();
+    let (log, _guard) = Log::begin();
+    let error = client.api().list_persons(&Default::default()).await.unwrap_err();
+    drop(_guard);
+    assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
+    assert_eq!((error.request_id(), error.status().unwrap().as_u16()), (Some("r-1"), 200));
+    assert!(error.to_string().contains("did not end within the attempt's 300ms"), "{error}");
+    let ids = field(&log, "synctera.call", "synctera.request_id");
+    assert_eq!(ids, [Some("r-1".to_owned())]);
 }
 
 #[tokio::test]
@@ -123,7 +183,7 @@ async fn what_fails_is_told_by_its_kind() {
     let nobody: PersonId = "00000000-0000-4000-8000-000000000000".parse().unwrap();
     let (log, _guard) = Log::begin();
     world.client.api().get_person(nobody).await.unwrap_err();
-    let hurried = CallOptions::new().with_timeout(std::time::Duration::ZERO);
+    let hurried = CallOptions::new().with_timeout(Duration::ZERO);
     world.client.with_options(hurried).api().get_person(nobody).await.unwrap_err();
     let errors: Vec<_> =
         log.spans("synctera.call").iter().map(|call| call["error.type"].clone()).collect();

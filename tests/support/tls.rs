@@ -22,7 +22,12 @@ pub struct Server {
 impl Server {
     /// Starts one.
     pub async fn start() -> Self {
-        let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+        Self::named(vec!["127.0.0.1".to_owned()]).await
+    }
+
+    /// Starts one whose certificate has these names.
+    pub async fn named(names: Vec<String>) -> Self {
+        let made = rcgen::generate_simple_self_signed(names).unwrap();
         let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()));
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let config = ServerConfig::builder_with_provider(provider)

@@ -57,7 +57,7 @@ impl Fate {
 async fn main() -> ExitCode {
     let options = Options::parse();
     let extent = if options.minimal { Extent::Minimal } else { Extent::Full };
-    let inner = Inner::new(Direct::new("any key"));
+    let inner = Inner::new(Direct::new("any-key"));
     let url = options.against.trim_end_matches('/');
     let client = v2::Client::new_with_client(url, reqwest::Client::new(), inner);
     let ids: BTreeMap<(&str, &str), &str> =

@@ -221,7 +221,9 @@ impl<'w, J: Journey> Run<'w, J> {
             return (Err(error), key, Vec::new());
         }
         if self.client.is_production() && self.request.availability() == Availability::SandboxOnly {
-            let message = "this runs in the sandbox only, and this client is for production";
+            let message = "this runs in the sandbox only, and this client is for production, or for a \
+                           base URL that is not known to be a sandbox; Builder::environment says \
+                           which it is";
             let error = Error::refused(J::NAME, None, message);
             let error = error.with_next_action(NextAction::ChangeConfiguration);
             return (Err(error), key, Vec::new());

@@ -1,144 +1,164 @@
-//! How a call gets to the platform: key, idempotency, time, and further tries.
+//! How a call gets to the platform: key, idempotency, time limits, and retries.
 //!
-//! One place for raw calls and journeys alike. What may be tried again, and when, is in
-//! [`retry`]; the client's own pace in [`limit`]; what can be seen of it in [`watch`]. This is the
-//! loop around them.
+//! One place for raw calls and journeys alike. What an outcome says about a retry is in
+//! [`RetryClass`], when it is made in [`retry`]; the client's own rate limit in [`rate_limit`]; what
+//! can be observed of it in [`trace`]. This is the loop around them.
 
-mod limit;
+mod rate_limit;
 mod retry;
 mod timer;
-mod watch;
+mod trace;
 
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use synctera_api::Problem;
 use synctera_api::runtime::{
     Answer, AnswerKind, BoxFuture, Call, CallOptions, CallTrace, Failure, FailureKind,
-    IdempotencyKey, MIGHT_ACT_TWICE, Operation, Transport,
+    IdempotencyKey, Limits, MIGHT_ACT_TWICE, Operation, RetryClass, Transport, retry_after,
 };
 use tokio::time::Instant;
 use tower::retry::budget::TpsBudget;
+use tracing::Span;
 use uuid::Uuid;
 
-pub use limit::RateLimit;
+pub use rate_limit::RateLimit;
 pub use retry::Retries;
-pub use watch::Exchange;
+pub use trace::Exchange;
 
-pub(crate) use limit::Pace;
-pub(crate) use watch::{Server, Watcher};
+pub(crate) use rate_limit::RateLimiter;
+pub(crate) use trace::{ResponseHook, Server};
 
-use retry::{Decision, Verdict};
+use retry::NextStep;
+use synctera_api::runtime::Clock;
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
-/// Stands for a time limit that no clock can tell.
+/// Stands for a time limit that no clock can reach.
 const FOREVER: Duration = Duration::from_secs(60 * 60 * 24 * 365);
 /// A body that is copied sooner than shared.
 const COPIED_BYTES_MAX: usize = 4 * 1024;
 
 /// The transport of a [`Synctera`](crate::Synctera).
-pub(crate) struct Delivery {
+pub(crate) struct RetryingTransport {
     /// What every request carries, the API key among it.
     pub(crate) headers: HeaderMap,
     pub(crate) retries: Retries,
     pub(crate) budget: Option<TpsBudget>,
-    pub(crate) pace: Option<Arc<Pace>>,
-    pub(crate) try_timeout: Duration,
+    pub(crate) rate_limiter: Option<Arc<RateLimiter>>,
+    pub(crate) attempt_timeout: Duration,
     pub(crate) call_timeout: Duration,
+    pub(crate) limits: Limits,
+    pub(crate) clock: Arc<dyn Clock>,
     pub(crate) server: Server,
     /// Real customers and money are behind it.
     pub(crate) production: bool,
-    /// Carries each try instead of the HTTP client.
-    pub(crate) carrier: Option<Arc<dyn Transport>>,
-    pub(crate) watcher: Option<Watcher>,
+    /// Carries each attempt instead of the HTTP client.
+    pub(crate) inner: Option<Arc<dyn Transport>>,
+    pub(crate) on_response: Option<ResponseHook>,
 }
 
-impl Delivery {
-    async fn deliver(&self, call: Call<'_>) -> Result<Answer, Failure> {
-        let span = watch::call_span(call.operation, &self.server);
-        let outcome = watch::within(&span, pin!(self.tries(call))).await;
-        watch::record(&span, &outcome);
+/// When an attempt must be over, and which limit says so.
+#[derive(Clone, Copy)]
+struct TimeLimit {
+    end: Instant,
+    of: &'static str,
+    limit: Duration,
+}
+
+impl RetryingTransport {
+    async fn execute_in_span(&self, call: Call<'_>) -> Result<Answer, Failure> {
+        let span = trace::call_span(call.operation, &self.server);
+        let outcome = trace::in_span(&span, pin!(self.attempts(call, &span))).await;
+        trace::record_outcome(&span, &outcome);
         let trace = outcome.as_ref().map_or_else(|e| &e.trace, |answer| &answer.trace);
         span.record("synctera.attempts", trace.attempts);
         outcome
     }
 
-    async fn tries(&self, call: Call<'_>) -> Result<Answer, Failure> {
-        let Call { http, mut request, operation, options, idempotency_key, .. } = call;
+    async fn attempts(&self, call: Call<'_>, span: &Span) -> Result<Answer, Failure> {
+        let Call { http, mut request, operation, options, idempotency_key: chosen, .. } = call;
         if self.production && operation.is_sandbox_only() {
-            let why =
-                "the platform has it in its sandbox alone, and this client speaks to production";
+            let why = "only the platform's sandbox has this operation, and this client calls \
+                       production";
             return Err(Failure::new(FailureKind::Refused, why));
         }
         let mut trace = CallTrace::default();
-        let key = key(operation, idempotency_key, &mut trace)?;
-        let timeout = options.timeout().unwrap_or(self.call_timeout);
-        let deadline = Instant::now() + timeout.min(FOREVER);
-        if !self.turn(deadline).await {
+        let key = idempotency_key(operation, chosen, &mut trace)?;
+        trace::record_idempotency_key(span, trace.idempotency_key.as_deref());
+        let call_timeout = options.timeout().unwrap_or(self.call_timeout).min(FOREVER);
+        let mut deadline = Instant::now() + call_timeout;
+        if !self.acquire(&mut deadline).await {
             let why = "the client's own rate limit leaves no turn within the call's time";
-            return Err(Failure::new(FailureKind::Refused, why).with_trace(trace));
+            return Err(Failure::new(FailureKind::RateLimited, why).with_trace(trace));
         }
         loop {
-            let again = copy(&request);
-            self.dress(&mut request, options, key.as_ref());
-            let begun = Instant::now();
-            let end = deadline.min(begun + self.try_timeout.min(FOREVER));
-            if end <= begun {
+            let again = clone_request(&request);
+            self.apply_headers(&mut request, options, key.as_ref());
+            let started = Instant::now();
+            let attempt_timeout = self.attempt_timeout.min(FOREVER);
+            let time = match started + attempt_timeout {
+                end if end < deadline => TimeLimit { end, of: "attempt", limit: attempt_timeout },
+                _ => TimeLimit { end: deadline, of: "call", limit: call_timeout },
+            };
+            if time.end <= started {
                 // An answer that is quick enough would come all the same, some of the time.
-                let why = "no time is left for a try";
+                let why = format!("the {}'s time limit leaves no time for an attempt", time.of);
                 return Err(Failure::new(FailureKind::Timeout, why).with_trace(trace));
             }
-            trace.attempts += 1;
-            let span = watch::try_span(operation, &self.server, trace.attempts);
-            if operation.answer == AnswerKind::Bytes || self.carrier.is_some() {
-                // What streams is read later, when nobody here looks at a clock any more; another
-                // carrier may want to know.
-                *request.timeout_mut() = Some(end.saturating_duration_since(begun));
+            trace.attempts = trace.attempts.saturating_add(1);
+            let attempt_span = trace::attempt_span(operation, &self.server, trace.attempts);
+            if operation.answer == AnswerKind::Bytes || self.inner.is_some() {
+                // What streams is read later, when the timer here is gone; another transport may
+                // want to know.
+                *request.timeout_mut() = Some(time.end.saturating_duration_since(started));
             }
-            let outcome = match &self.carrier {
+            let mut outcome = match &self.inner {
                 None => {
-                    let once = self.once(operation, end, http.execute(request), |sent| {
+                    let attempt = self.attempt(operation, time, http.execute(request), |sent| {
                         let broken = |e| Failure::from_http(e, CallTrace::default());
                         sent.map(Answer::new).map_err(broken)
                     });
-                    watch::within(&span, pin!(once)).await
+                    trace::in_span(&attempt_span, pin!(attempt)).await
                 }
-                Some(carrier) => {
+                Some(inner) => {
                     let mut call = Call::new(http, request, operation, options);
-                    call.idempotency_key = idempotency_key;
-                    let once = self.once(operation, end, carrier.execute(call), |sent| sent);
-                    watch::within(&span, pin!(once)).await
+                    call.idempotency_key = chosen;
+                    let attempt = self.attempt(operation, time, inner.execute(call), |sent| sent);
+                    trace::in_span(&attempt_span, pin!(attempt)).await
                 }
             };
-            watch::record(&span, &outcome);
-            if let Some(watcher) = &self.watcher {
-                let (attempt, took) = (trace.attempts, begun.elapsed());
+            let class = self.classify(operation, &mut outcome);
+            trace::record_outcome(&attempt_span, &outcome);
+            if let Some(on_response) = &self.on_response {
+                let (attempt, took) = (trace.attempts, started.elapsed());
                 let outcome = outcome.as_ref();
-                watcher(&Exchange { operation, options, attempt, outcome, took });
+                on_response(&Exchange { operation, options, attempt, outcome, took });
             }
-            let verdict = match &outcome {
-                Ok(answer) => Verdict::of_answer(operation, answer),
-                Err(failure) => Verdict::of_failure(failure.kind),
-            };
-            self.learn(&outcome, &verdict);
-            match self.next(operation, &verdict, trace.attempts, again, deadline).await {
+            self.learn(&outcome, class);
+            let asked = outcome.as_ref().ok().and_then(|answer| answer.retry_after);
+            let step = self.retries.next_step(operation, class, asked, trace.attempts);
+            match self.prepare_retry(operation, step, trace.attempts, again, &mut deadline).await {
                 Ok(next) => request = next,
-                Err(Over(why)) => {
+                Err(GaveUp(why)) => {
                     trace.gave_up = why;
                     return match outcome {
                         Ok(answer) => Ok(answer.with_trace(trace)),
-                        Err(failure) => Err(failure.with_trace(trace)),
+                        Err(failure) => {
+                            trace.request_id.clone_from(&failure.trace.request_id);
+                            Err(failure.with_trace(trace))
+                        }
                     };
                 }
             }
         }
     }
 
-    /// Puts on the headers; the caller's own come after the client's, the keys after both.
-    fn dress(
+    /// The caller's headers replace the client's; both keys come last.
+    fn apply_headers(
         &self,
         request: &mut reqwest::Request,
         options: &CallOptions,
@@ -158,129 +178,163 @@ impl Delivery {
         }
     }
 
-    /// Waits for what was sent once, and reads the answer unless it streams.
-    async fn once<S: Future>(
+    /// Waits for the answer to one request, and reads it unless it streams.
+    async fn attempt<S: Future>(
         &self,
         operation: &Operation,
-        end: Instant,
+        time: TimeLimit,
         sent: S,
-        read: fn(S::Output) -> Result<Answer, Failure>,
+        to_answer: fn(S::Output) -> Result<Answer, Failure>,
     ) -> Result<Answer, Failure> {
-        let mut come: Option<Answer> = None;
+        let mut received: Option<Answer> = None;
         let done = {
             let work = pin!(async {
-                let answer = come.insert(read(sent.await)?);
+                let answer = received.insert(to_answer(sent.await)?.with_limits(self.limits));
                 let streams = operation.answer == AnswerKind::Bytes;
-                let status = answer.response.status();
-                if answer.body.is_none() && !(status.is_success() && streams) {
-                    answer.body = Some(match whole(&mut answer.response).await {
-                        Ok(body) => body,
-                        Err(_) if says_all(status) => Bytes::new(),
-                        Err(broken) => return Err(Failure::from_body(broken, status)),
-                    });
+                if streams && answer.response.status().is_success() {
+                    return Ok(());
                 }
-                Ok(())
+                answer.read_body().await
             });
             // One timer for all of it.
-            timer::by(end, work).await
+            timer::before(time.end, work).await
         };
-        let is_done = done.transpose()?.is_some();
-        let status = come.as_ref().map(|answer| answer.response.status());
-        match come {
-            Some(answer) if is_done => Ok(answer),
-            Some(mut answer) if status.is_some_and(says_all) => {
+        let mut failure = match (done, &mut received) {
+            (Some(Ok(())), Some(_)) => return received.ok_or_else(|| self.too_late(time, None)),
+            (_, Some(answer)) if status_is_enough(answer.response.status()) => {
                 answer.body = Some(Bytes::new());
-                Ok(answer)
+                return received.ok_or_else(|| self.too_late(time, None));
             }
-            _ => Err(late(status)),
+            (Some(Err(failure)), _) => failure,
+            (_, answer) => {
+                self.too_late(time, answer.as_ref().map(|answer| answer.response.status()))
+            }
+        };
+        if let Some(answer) = received {
+            failure.trace.request_id = answer.request_id().map(str::to_owned);
         }
+        Err(failure)
+    }
+
+    /// An attempt's time is over, after the head of an answer or before.
+    fn too_late(&self, time: TimeLimit, status: Option<StatusCode>) -> Failure {
+        let (server, TimeLimit { of, limit, .. }) = (&self.server, time);
+        let message = match status {
+            None => format!("{server} did not answer within the {of}'s {limit:?}"),
+            Some(_) => format!("the answer of {server} did not end within the {of}'s {limit:?}"),
+        };
+        let mut failure = Failure::new(FailureKind::Timeout, message);
+        failure.status = status;
+        failure
+    }
+
+    /// What an outcome says about a retry; an answer is given how long the platform asks to wait.
+    fn classify(&self, operation: &Operation, outcome: &mut Result<Answer, Failure>) -> RetryClass {
+        let answer = match outcome {
+            Ok(answer) => answer,
+            Err(failure) => return RetryClass::of_failure(failure.kind),
+        };
+        let status = answer.response.status();
+        let body = answer.body.as_deref().unwrap_or_default();
+        if status.is_success() {
+            return RetryClass::of_success(operation, status, body);
+        }
+        let problem = Problem::read(body);
+        answer.retry_after = retry_after(answer.response.headers(), self.clock.now())
+            .or(problem.retry_after.map(Duration::from_secs));
+        RetryClass::of_error(status, problem.code.as_ref())
     }
 
     /// What an outcome means for later calls.
-    fn learn(&self, outcome: &Result<Answer, Failure>, verdict: &Verdict) {
-        if *verdict == Verdict::Final && outcome.is_ok() {
-            retry::earn(self.budget.as_ref());
+    fn learn(&self, outcome: &Result<Answer, Failure>, class: RetryClass) {
+        if class == RetryClass::Final && outcome.is_ok() {
+            retry::deposit(self.budget.as_ref());
         }
-        if let (Some(pace), Ok(answer)) = (&self.pace, outcome) {
-            match verdict {
-                Verdict::NothingDone { after }
-                    if answer.response.status() == StatusCode::TOO_MANY_REQUESTS =>
-                {
-                    pace.too_fast(Instant::now(), *after);
-                }
-                _ => pace.fine(),
+        if let (Some(limiter), Ok(answer)) = (&self.rate_limiter, outcome) {
+            if answer.response.status() == StatusCode::TOO_MANY_REQUESTS {
+                limiter.slow_down(Instant::now(), answer.retry_after);
+            } else {
+                limiter.recover();
             }
         }
     }
 
-    /// Waits for what comes after a try.
-    async fn next(
+    /// Waits for the next attempt, if there is one.
+    async fn prepare_retry(
         &self,
         operation: &Operation,
-        verdict: &Verdict,
-        tries: u32,
+        step: NextStep,
+        attempts: u32,
         again: Option<reqwest::Request>,
-        deadline: Instant,
-    ) -> Result<reqwest::Request, Over> {
-        let wait = match self.retries.decide(operation, verdict, tries) {
-            Decision::Wait(wait) => wait,
-            Decision::Stop => return Err(Over(None)),
-            Decision::MightActTwice => {
-                return Err(Over(Some(MIGHT_ACT_TWICE)));
+        deadline: &mut Instant,
+    ) -> Result<reqwest::Request, GaveUp> {
+        let wait = match step {
+            NextStep::RetryAfter(wait) => wait,
+            NextStep::Stop => return Err(GaveUp(None)),
+            NextStep::StopUnclear => {
+                return Err(GaveUp(Some(MIGHT_ACT_TWICE)));
             }
         };
         let Some(request) = again else {
-            return Err(Over(Some("a body that streams cannot be sent twice")));
+            return Err(GaveUp(Some("a body that streams cannot be sent twice")));
         };
-        if Instant::now().checked_add(wait).is_none_or(|then| then >= deadline) {
-            return Err(Over(Some("the call's time is too short for the wait")));
+        if Instant::now().checked_add(wait).is_none_or(|then| then >= *deadline) {
+            return Err(GaveUp(Some("the wait before it is longer than the time left")));
         }
-        if !retry::spend(self.budget.as_ref()) {
-            return Err(Over(Some("the retry budget is spent")));
+        if !retry::withdraw(self.budget.as_ref()) {
+            return Err(GaveUp(Some("the retry budget is spent")));
         }
         tracing::debug!(
             target: "synctera",
             operation = operation.id,
-            tries,
+            attempts,
             wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
-            "trying again"
+            "retrying"
         );
-        tokio::time::sleep(wait).await;
-        if !self.turn(deadline).await {
-            return Err(Over(Some(
-                "the client's own rate limit leaves no turn in the call's time",
-            )));
+        self.sleep(wait, deadline).await;
+        if !self.acquire(deadline).await {
+            let why = "the client's own rate limit leaves no turn within the call's time";
+            return Err(GaveUp(Some(why)));
         }
         Ok(request)
     }
 
-    /// Waits for a turn, if the client keeps a pace and there is a turn in time.
-    async fn turn(&self, deadline: Instant) -> bool {
-        let Some(pace) = &self.pace else {
+    /// Waits for a turn, if the client has a rate limit and there is a turn in time.
+    async fn acquire(&self, deadline: &mut Instant) -> bool {
+        let Some(limiter) = &self.rate_limiter else {
             return true;
         };
         let now = Instant::now();
-        let Some(at) = pace.turn(now, deadline) else {
+        let Some(at) = limiter.acquire(now, *deadline) else {
             return false;
         };
         if at > now {
-            tokio::time::sleep_until(at).await;
+            self.sleep(at - now, deadline).await;
         }
         true
     }
+
+    /// Waits on the client's clock. One that a test moves may skip the wait, which is then taken off
+    /// the call's time.
+    async fn sleep(&self, wait: Duration, deadline: &mut Instant) {
+        let started = Instant::now();
+        self.clock.sleep(wait).await;
+        let skipped = wait.saturating_sub(started.elapsed());
+        *deadline = deadline.checked_sub(skipped).unwrap_or(started);
+    }
 }
 
-/// There is no further try; why not, where there would have been one.
-struct Over(Option<&'static str>);
+/// There is no further attempt; why not, where there would have been one.
+struct GaveUp(Option<&'static str>);
 
-impl Transport for Delivery {
+impl Transport for RetryingTransport {
     fn execute<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Failure>> {
-        Box::pin(self.deliver(call))
+        Box::pin(self.execute_in_span(call))
     }
 }
 
 /// The key of a write: the caller's, or a new one. A read that takes one is sent with the caller's.
-fn key(
+fn idempotency_key(
     operation: &Operation,
     chosen: Option<&IdempotencyKey>,
     trace: &mut CallTrace,
@@ -290,51 +344,28 @@ fn key(
     }
     let key = chosen.cloned().unwrap_or_else(|| Uuid::new_v4().into());
     let value = key.to_header().ok_or_else(|| {
-        let why = "the idempotency key holds characters that a header cannot";
+        let why = "the idempotency key has characters that cannot be sent in a header";
         Failure::new(FailureKind::Configuration, why)
     })?;
     trace.idempotency_key = Some(key.to_string());
     Ok(Some(value))
 }
 
-/// The same request, to be sent again; a body that streams can not. It is made before each try, so
+/// The same request, to be sent again; a body that streams cannot. It is made before each attempt, so
 /// it is made cheaply: reqwest's own way allocates a place for what no request of ours has.
-fn copy(request: &reqwest::Request) -> Option<reqwest::Request> {
+fn clone_request(request: &reqwest::Request) -> Option<reqwest::Request> {
     let body = match request.body().map(reqwest::Body::as_bytes) {
         None => None,
         Some(Some(bytes)) if bytes.len() <= COPIED_BYTES_MAX => Some(Bytes::copy_from_slice(bytes)),
         Some(_) => return request.try_clone(),
     };
-    let mut copy = reqwest::Request::new(request.method().clone(), request.url().clone());
-    copy.headers_mut().clone_from(request.headers());
-    *copy.body_mut() = body.map(reqwest::Body::from);
-    Some(copy)
+    let mut clone = reqwest::Request::new(request.method().clone(), request.url().clone());
+    clone.headers_mut().clone_from(request.headers());
+    *clone.body_mut() = body.map(reqwest::Body::from);
+    Some(clone)
 }
 
 /// Whether a status says all that matters, whatever becomes of the body.
-fn says_all(status: StatusCode) -> bool {
+fn status_is_enough(status: StatusCode) -> bool {
     status == StatusCode::TOO_MANY_REQUESTS
-}
-
-/// The time for a try is over, after the head of an answer or before.
-fn late(status: Option<StatusCode>) -> Failure {
-    let mut failure = Failure::new(FailureKind::Timeout, "the time for a try is over");
-    failure.status = status;
-    failure
-}
-
-/// The body to its end; most come in one piece.
-async fn whole(response: &mut reqwest::Response) -> reqwest::Result<Bytes> {
-    let Some(first) = response.chunk().await? else {
-        return Ok(Bytes::new());
-    };
-    let Some(second) = response.chunk().await? else {
-        return Ok(first);
-    };
-    let mut body = BytesMut::from(first);
-    body.extend_from_slice(&second);
-    while let Some(piece) = response.chunk().await? {
-        body.extend_from_slice(&piece);
-    }
-    Ok(body.freeze())
 }

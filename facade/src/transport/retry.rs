@@ -1,50 +1,42 @@
-//! Which calls are tried again, and when.
+//! How often a call is repeated, and after which waits.
 //!
-//! | what happened | tried again |
-//! |---|---|
-//! | no connection | always: nothing was sent |
-//! | 429 | always: the platform did nothing, and keeps no answer |
-//! | the same key is in use by an earlier try | always, after a wait: that one's answer comes |
-//! | timeout, broken connection, 500, 502, 503, 504 | when repeating cannot act twice |
-//! | an answer that breaks off; a success that is no JSON where JSON is promised | when repeating cannot act twice |
-//! | any other answer | never |
-//!
-//! Repeating cannot act twice for reads, for `PUT` and `DELETE`, and for the operations of which
-//! the document says that they know the `Idempotency-Key`. The guides promise it of every
-//! operation, so the key is always sent; [`Retries::all_writes`] takes them at their word.
-//! [`Retries::repeats`] shows the writes one by one.
+//! What an outcome says about repeating the call is in the table of [`RetryClass`]. Repeating cannot
+//! act twice for reads, for `PUT` and `DELETE`, and for the operations of which the document says that
+//! they know the `Idempotency-Key`. The guides promise it of every operation, so the key is always
+//! sent; [`Retries::all_writes`] takes them at their word. [`Retries::repeats`] shows the writes one by
+//! one.
 
 use std::time::{Duration, SystemTime};
 
-use reqwest::StatusCode;
 use retry_policies::policies::ExponentialBackoff;
 use retry_policies::{Jitter, RetryDecision, RetryPolicy};
-use synctera_api::Problem;
-use synctera_api::runtime::{Answer, AnswerKind, ErrorCode, FailureKind, Operation, retry_after};
+use synctera_api::runtime::{Operation, RetryClass};
 use tower::retry::budget::{Budget as _, TpsBudget};
+
+use super::FOREVER;
 
 /// The time that a budget looks back on.
 const BUDGET_WINDOW: Duration = Duration::from_secs(10);
 
-/// When a call is tried again: three more times unless set, after waits that double from half a
-/// second up to twenty, each drawn at random below that; never beyond the time of the call. A
-/// longer wait that the platform asks for, in the `Retry-After` header or in the body, is kept.
+/// When a call is retried: three more times unless set, after waits that double from half a second up
+/// to twenty, each drawn at random below that; never beyond the time of the call. A longer wait that
+/// the platform asks for, in the `Retry-After` header or in the body, is kept.
 ///
-/// | what happened | tried again |
+/// | outcome | retried |
 /// |---|---|
-/// | no connection; 429; the key is in use by an earlier try | always: nothing was done |
-/// | timeout, broken connection, broken answer, 500, 502, 503, 504 | when repeating cannot act twice: see [`Retries::repeats`] |
+/// | no connection; 429; the key is in use by an earlier attempt | always: nothing was done |
+/// | timeout, broken connection, broken answer, 408, 500, 502, 503, 504 | when repeating cannot act twice: see [`Retries::repeats`] |
 /// | any other answer | never |
 ///
 /// # The budget
 ///
-/// Further tries come out of a budget that all clones of a client share, so that an outage is not
-/// made worse: within any ten seconds as many as 20 % of the calls that got through, and 50 beside
-/// (5 a second). When it is spent, a call ends with the outcome that it has, and its error says so.
+/// Retries come out of a budget that all clones of a client share, so that an outage is not made
+/// worse: within any ten seconds as many as 20 % of the calls that got through, and 50 beside (5 a
+/// second). When it is spent, a call ends with the outcome that it has, and its error says so.
 /// [`Retries::budget`] sets other numbers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Retries {
-    tries_more: u32,
+    retries_max: u32,
     wait_min: Duration,
     wait_max: Duration,
     all_writes: bool,
@@ -60,7 +52,7 @@ struct Budget {
 impl Default for Retries {
     fn default() -> Self {
         Self {
-            tries_more: 3,
+            retries_max: 3,
             wait_min: Duration::from_millis(500),
             wait_max: Duration::from_secs(20),
             all_writes: false,
@@ -70,17 +62,18 @@ impl Default for Retries {
 }
 
 impl Retries {
-    /// Every call is tried once.
+    /// Every call is attempted once.
     pub fn none() -> Self {
         Self::max_retries(0)
     }
 
-    /// A call is tried this often beyond the first time.
-    pub fn max_retries(tries_more: u32) -> Self {
-        Self { tries_more, ..Self::default() }
+    /// A call is attempted this often beyond the first time.
+    pub fn max_retries(retries: u32) -> Self {
+        Self { retries_max: retries, ..Self::default() }
     }
 
-    /// The range within which the waits double.
+    /// The range within which the waits double. A wait longer than the time that a call has left ends
+    /// the call.
     #[must_use]
     pub fn waits(mut self, min: Duration, max: Duration) -> Self {
         self.wait_min = min;
@@ -88,7 +81,7 @@ impl Retries {
         self
     }
 
-    /// Repeats every write after any trouble, also those of which the document does not say that
+    /// Repeats every write whose outcome is unclear, also those of which the document does not say that
     /// they know the idempotency key.
     #[must_use]
     pub fn all_writes(mut self) -> Self {
@@ -96,8 +89,8 @@ impl Retries {
         self
     }
 
-    /// Allows, within any ten seconds, so many further tries for a hundred calls that got through,
-    /// and so many a second beside: 20 and 5 unless set. At least one a second of the latter, at
+    /// Allows, within any ten seconds, so many retries for a hundred calls that got through, and so
+    /// many a second beside: 20 and 5 unless set. At least one a second of the latter, at
     /// most 1000 of each.
     #[must_use]
     pub fn budget(mut self, percent: u16, per_second: u16) -> Self {
@@ -106,14 +99,14 @@ impl Retries {
         self
     }
 
-    /// Allows each call all of its tries, whatever happens to others.
+    /// Allows each call all of its attempts, whatever happens to others.
     #[must_use]
     pub fn without_budget(mut self) -> Self {
         self.budget = None;
         self
     }
 
-    /// Whether a call of this operation is tried again when the platform may have acted on it.
+    /// Whether a call of this operation is retried when the platform may have acted on it.
     ///
     /// ```
     /// use synctera::{Retries, v2};
@@ -137,49 +130,56 @@ impl Retries {
         Some(TpsBudget::new(BUDGET_WINDOW, u32::from(per_second), share))
     }
 
-    /// What to do after so many tries.
-    pub(super) fn decide(&self, operation: &Operation, verdict: &Verdict, tries: u32) -> Decision {
-        let asked = match verdict {
-            Verdict::Final => return Decision::Stop,
-            Verdict::NothingDone { after } => *after,
-            Verdict::MayHaveActed { after } if self.repeats(operation) => *after,
-            Verdict::MayHaveActed { .. } => return Decision::MightActTwice,
-        };
+    /// What to do after so many attempts; `asked` is how long the platform asks to wait.
+    pub(super) fn next_step(
+        &self,
+        operation: &Operation,
+        class: RetryClass,
+        asked: Option<Duration>,
+        attempts: u32,
+    ) -> NextStep {
+        if class == RetryClass::Final {
+            return NextStep::Stop;
+        }
+        if !class.allows_retry(self.repeats(operation)) {
+            return NextStep::StopUnclear;
+        }
+        // Longer waits than any call has, and short enough for the policy's arithmetic.
         let policy = ExponentialBackoff::builder()
-            .retry_bounds(self.wait_min, self.wait_max)
+            .retry_bounds(self.wait_min.min(FOREVER), self.wait_max.min(FOREVER))
             .jitter(Jitter::Full)
-            .build_with_max_retries(self.tries_more);
+            .build_with_max_retries(self.retries_max);
         let now = SystemTime::now();
-        match policy.should_retry(now, tries.saturating_sub(1)) {
+        match policy.should_retry(now, attempts.saturating_sub(1)) {
             RetryDecision::Retry { execute_after } => {
                 let own = execute_after.duration_since(now).unwrap_or_default();
-                Decision::Wait(asked.map_or(own, |asked| asked.max(own)))
+                NextStep::RetryAfter(asked.map_or(own, |asked| asked.max(own)))
             }
-            RetryDecision::DoNotRetry => Decision::Stop,
+            RetryDecision::DoNotRetry => NextStep::Stop,
         }
     }
 }
 
-/// What comes after a try.
+/// What comes after an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Decision {
-    /// Nothing.
+pub(super) enum NextStep {
+    /// The call ends with this outcome.
     Stop,
-    /// Nothing, although it went wrong.
-    MightActTwice,
-    /// Another one, after this time.
-    Wait(Duration),
+    /// The call ends: the platform may have acted, and a retry might act twice.
+    StopUnclear,
+    /// Another attempt, after this time.
+    RetryAfter(Duration),
 }
 
 /// Counts a call that got through.
-pub(super) fn earn(budget: Option<&TpsBudget>) {
+pub(super) fn deposit(budget: Option<&TpsBudget>) {
     if let Some(budget) = budget {
         budget.deposit();
     }
 }
 
-/// Takes a further try out of the budget, if there is one left.
-pub(super) fn spend(budget: Option<&TpsBudget>) -> bool {
+/// Takes a retry out of the budget, if there is one left.
+pub(super) fn withdraw(budget: Option<&TpsBudget>) -> bool {
     budget.is_none_or(|budget| budget.withdraw())
 }
 
@@ -188,96 +188,25 @@ fn cannot_act_twice(operation: &Operation) -> bool {
     matches!(operation.method, "GET" | "HEAD" | "PUT" | "DELETE") || operation.lists_idempotency
 }
 
-/// What an outcome means for a further try; `after` is how long the platform asks to wait.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
-    /// It stays as it is.
-    Final,
-    /// The platform did nothing.
-    NothingDone { after: Option<Duration> },
-    /// The platform may have done it.
-    MayHaveActed { after: Option<Duration> },
-}
-
-impl Verdict {
-    pub(super) fn of_failure(kind: FailureKind) -> Self {
-        match kind {
-            FailureKind::Connect => Self::NothingDone { after: None },
-            FailureKind::Timeout | FailureKind::Interrupted => Self::MayHaveActed { after: None },
-            _ => Self::Final,
-        }
-    }
-
-    pub(super) fn of_answer(operation: &Operation, answer: &Answer) -> Self {
-        let status = answer.response.status();
-        let body = answer.body.as_deref().unwrap_or_default();
-        if status.is_success() {
-            let broken = operation.answer == AnswerKind::Json
-                && status != StatusCode::NO_CONTENT
-                && !looks_whole(body);
-            return if broken { Self::MayHaveActed { after: None } } else { Self::Final };
-        }
-        let problem = Problem::read(body);
-        let after =
-            retry_after(answer.response.headers()).or(problem.retry_after.map(Duration::from_secs));
-        match status {
-            // Both are in the platform's documents: its error list says 422, its guide 409.
-            StatusCode::CONFLICT | StatusCode::UNPROCESSABLE_ENTITY
-                if problem.code == Some(ErrorCode::IdempotencyConcurrentUse) =>
-            {
-                Self::NothingDone { after }
-            }
-            StatusCode::TOO_MANY_REQUESTS => Self::NothingDone { after },
-            StatusCode::INTERNAL_SERVER_ERROR
-            | StatusCode::BAD_GATEWAY
-            | StatusCode::SERVICE_UNAVAILABLE
-            | StatusCode::GATEWAY_TIMEOUT => Self::MayHaveActed { after },
-            _ => Self::Final,
-        }
-    }
-}
-
-/// Whether a body can be JSON to its end, told by both ends: enough to tell a page of a gateway, or
-/// half an answer, without reading everything twice.
-fn looks_whole(body: &[u8]) -> bool {
-    let body = body.trim_ascii();
-    match (body.first(), body.last()) {
-        (Some(b'{'), Some(last)) => *last == b'}',
-        (Some(b'['), Some(last)) => *last == b']',
-        (Some(_), _) => serde_json::from_slice::<serde_json::Value>(body).is_ok(),
-        (None, _) => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_body_that_is_no_json_is_told_by_its_ends() {
-        for whole in [r#"{"id":1}"#, " [] \n", "7", "\"x\"", "null"] {
-            assert!(looks_whole(whole.as_bytes()), "{whole}");
-        }
-        for broken in ["", " ", r#"{"id":"#, "[1, 2", "<html></html>", "gone", "\"x"] {
-            assert!(!looks_whole(broken.as_bytes()), "{broken}");
-        }
-    }
-
-    #[test]
     fn a_budget_ends_and_what_gets_through_earns_more() {
         let budget = Retries::default().budget(50, 1).new_budget();
         let budget = budget.as_ref();
-        let spent = (0..100).filter(|_| spend(budget)).count();
+        let spent = (0..100).filter(|_| withdraw(budget)).count();
         assert_eq!(spent, 10, "one a second for ten seconds");
-        (0..8).for_each(|_| earn(budget));
-        assert_eq!((0..100).filter(|_| spend(budget)).count(), 4);
-        assert!(spend(Retries::default().without_budget().new_budget().as_ref()));
+        (0..8).for_each(|_| deposit(budget));
+        assert_eq!((0..100).filter(|_| withdraw(budget)).count(), 4);
+        assert!(withdraw(Retries::default().without_budget().new_budget().as_ref()));
     }
 
     #[test]
     fn odd_numbers_make_a_budget_too() {
         for (percent, per_second) in [(0, 0), (u16::MAX, u16::MAX), (100, 1), (150, 1)] {
-            assert!(spend(Retries::default().budget(percent, per_second).new_budget().as_ref()));
+            assert!(withdraw(Retries::default().budget(percent, per_second).new_budget().as_ref()));
         }
     }
 }

@@ -2,9 +2,8 @@
 //!
 //! Setting a timer wakes the thread that waits for the network, so that it learns how long it may
 //! wait: for a call whose limit is a minute and whose answer comes at once, that is most of what
-//! this client costs beside the HTTP client. Of a timer that is moved to later nobody need be told.
-//! So timers are kept, set, for the calls to come: by each thread for itself, since what threads
-//! share they wait for.
+//! this client costs beside the HTTP client. Extending a deadline wakes no thread. So timers are kept,
+//! set, for later calls: by each thread for itself, since threads would wait for what they share.
 
 use std::cell::RefCell;
 use std::future::{Future, poll_fn};
@@ -27,8 +26,8 @@ struct Timer {
     sleep: Pin<Box<Sleep>>,
 }
 
-/// What comes of the work, if it comes in time.
-pub(super) async fn by<F: Future>(end: Instant, mut work: Pin<&mut F>) -> Option<F::Output> {
+/// The output of the work, if it is there in time.
+pub(super) async fn before<F: Future>(end: Instant, mut work: Pin<&mut F>) -> Option<F::Output> {
     let mut timer = None;
     let done = poll_fn(|cx| {
         if let Poll::Ready(done) = work.as_mut().poll(cx) {
@@ -113,9 +112,9 @@ mod tests {
     #[test]
     fn what_comes_late_does_not_come() {
         fresh().block_on(async {
-            assert_eq!(by(Instant::now(), pin!(pending::<u8>())).await, None);
+            assert_eq!(before(Instant::now(), pin!(pending::<u8>())).await, None);
             assert_eq!(kept(), 0, "it has gone off");
-            assert_eq!(by(Instant::now(), pin!(async { 7 })).await, Some(7));
+            assert_eq!(before(Instant::now(), pin!(async { 7 })).await, Some(7));
             assert_eq!(kept(), 0, "what is there at once needs none");
         });
     }
@@ -124,10 +123,10 @@ mod tests {
     fn a_timer_is_kept_and_goes_off_when_it_is_next_said() {
         fresh().block_on(async {
             for _ in 0..3 {
-                assert_eq!(by(later(), pin!(slow())).await, Some(7));
+                assert_eq!(before(later(), pin!(slow())).await, Some(7));
                 assert_eq!(kept(), 1);
             }
-            assert_eq!(by(Instant::now(), pin!(pending::<u8>())).await, None);
+            assert_eq!(before(Instant::now(), pin!(pending::<u8>())).await, None);
             assert_eq!(kept(), 0);
         });
     }
@@ -136,7 +135,7 @@ mod tests {
     fn work_that_is_given_up_takes_its_timer_along() {
         fresh().block_on(async {
             let mut never = pin!(pending::<u8>());
-            let mut given_up = Box::pin(by(later(), never.as_mut()));
+            let mut given_up = Box::pin(before(later(), never.as_mut()));
             let polled = poll_fn(|cx| Poll::Ready(given_up.as_mut().poll(cx))).await;
             assert!(polled.is_pending());
             drop(given_up);
@@ -149,12 +148,12 @@ mod tests {
         KEPT.take();
         for _ in 0..3 {
             let runtime = runtime();
-            assert_eq!(runtime.block_on(by(later(), pin!(slow()))), Some(7));
+            assert_eq!(runtime.block_on(before(later(), pin!(slow()))), Some(7));
             assert_eq!(kept(), 1);
         }
         let (first, second) = (runtime(), runtime());
         for runtime in [&first, &second, &first] {
-            assert_eq!(runtime.block_on(by(later(), pin!(slow()))), Some(7));
+            assert_eq!(runtime.block_on(before(later(), pin!(slow()))), Some(7));
         }
     }
 }

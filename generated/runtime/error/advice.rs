@@ -6,6 +6,7 @@
 //! | the client is set up wrong | change it | change it | change it |
 //! | a known rule forbids it | when the reason is gone | when the reason is gone | then the same key |
 //! | no connection | again | again | same key |
+//! | the client's own rate limit | wait, again | wait, again | wait, same key |
 //! | no answer, a broken answer, 408, 5xx | again | again with the same key, or check first where keys are not documented | same key |
 //! | 429, the key is in use | wait, again | wait, again with the same key | wait, same key |
 //! | 401, 403 | check the key and its permissions | the same | the same |
@@ -13,6 +14,7 @@
 //! | any other refusal | correct it | correct it, new key | correct it, next attempt |
 //! | the key was used for another request | | new key, or the request of then | next attempt |
 //! | a success that cannot be read | update this library | read what was made | read what was made |
+//! | a success that is too large | raise the limit | read what was made | read what was made |
 //! | something on this machine | repair it | repair it | repair it, same key |
 
 use std::fmt::{self, Write as _};
@@ -29,7 +31,7 @@ use crate::runtime::transport::MIGHT_ACT_TWICE;
 pub enum NextAction {
     /// Nothing was sent. Correct the input and call again.
     CorrectInput,
-    /// Nothing was sent. Change how the client is set up.
+    /// Change how the client is configured: its key, environment, rules or limits.
     ChangeConfiguration,
     /// Nothing was sent in this step. Call again when the reason that the error names is gone.
     RemoveReason,
@@ -75,8 +77,10 @@ impl NextAction {
             ErrorKind::Refused => Self::RemoveReason,
             ErrorKind::Connect => Self::Retry,
             ErrorKind::KeyReused => Self::UseNewKey,
-            ErrorKind::Decode if is_write => Self::ReadResource,
+            ErrorKind::RateLimited => Self::WaitAndRetry,
+            ErrorKind::Decode | ErrorKind::ResponseTooLarge if is_write => Self::ReadResource,
             ErrorKind::Decode => Self::DoNotRepeat,
+            ErrorKind::ResponseTooLarge => Self::ChangeConfiguration,
             ErrorKind::Local => Self::RepairLocally,
             _ if inner.trace.gave_up == Some(MIGHT_ACT_TWICE) => Self::CheckBeforeRetry,
             ErrorKind::Timeout | ErrorKind::Interrupted => Self::Retry,
@@ -128,7 +132,12 @@ fn write(text: &mut String, error: &Error) -> fmt::Result {
             Some(_) => write!(text, "correct the input, then {again}"),
             None => text.write_str("nothing was sent; correct the input and call again"),
         },
-        NextAction::ChangeConfiguration => text.write_str("nothing was sent; change the set-up"),
+        NextAction::ChangeConfiguration if inner.kind == ErrorKind::ResponseTooLarge => {
+            text.write_str("raise the limit of the client, or ask for less")
+        }
+        NextAction::ChangeConfiguration => {
+            text.write_str("nothing was sent; change the configuration of the client")
+        }
         NextAction::RemoveReason => {
             write!(text, "this step was not sent; when the reason is gone, {again}")
         }
@@ -139,6 +148,9 @@ fn write(text: &mut String, error: &Error) -> fmt::Result {
             write!(text, "the platform may have acted; {again}")
         }
         NextAction::Retry => text.write_str(&again),
+        NextAction::WaitAndRetry if inner.kind == ErrorKind::RateLimited => {
+            write!(text, "nothing was sent; wait, then {again}")
+        }
         NextAction::WaitAndRetry => match error.retry_after() {
             Some(wait) => write!(text, "wait {} s, then {again}", wait.as_secs()),
             None => write!(text, "wait, then {again}"),

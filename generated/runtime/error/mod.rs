@@ -10,12 +10,17 @@ use std::time::Duration;
 
 use reqwest::StatusCode;
 
+use crate::runtime::error_path::DecodeError;
+use crate::runtime::failure::{Failure, FailureKind};
 use crate::runtime::field_error::FieldErrorCode;
 use crate::runtime::key::IdempotencyKey;
+use crate::runtime::limits::Limits;
 use crate::runtime::problem::{ErrorCode, Problem};
 use crate::runtime::progress::Progress;
+use crate::runtime::response::Head;
+use crate::runtime::retry_class::RetryClass;
 use crate::runtime::sensitive::scrub;
-use crate::runtime::transport::{CallTrace, Failure, FailureKind};
+use crate::runtime::transport::CallTrace;
 pub use advice::NextAction;
 use text::without_values;
 
@@ -41,6 +46,8 @@ struct Inner {
     progress: Option<Progress>,
     /// What to do, where the kind does not say it.
     action: Option<NextAction>,
+    retry_class: RetryClass,
+    limits: Limits,
 }
 
 /// What sort of failure it was.
@@ -54,6 +61,8 @@ pub enum ErrorKind {
     /// A rule of this client or of the platform, known beforehand, forbids the call; nothing was
     /// sent.
     Refused,
+    /// The client's own rate limit left no turn within the call's time; nothing was sent.
+    RateLimited,
     /// No connection; nothing was sent.
     Connect,
     /// No answer in time. Whether the platform acted is not known: repeat only with the same
@@ -69,6 +78,9 @@ pub enum ErrorKind {
     KeyReused,
     /// The platform answered with success, but not with what its document promises. It did act.
     Decode,
+    /// The platform answered with success, and with a body beyond the client's [`Limits`]. It did
+    /// act.
+    ResponseTooLarge,
     /// Something on this machine failed, such as a file; see the error's source.
     Local,
 }
@@ -88,6 +100,8 @@ impl Error {
             source: None,
             progress: None,
             action: None,
+            retry_class: RetryClass::Final,
+            limits: Limits::new(),
         }))
     }
 
@@ -219,48 +233,60 @@ impl Error {
         let kind = match failure.kind {
             FailureKind::Configuration => ErrorKind::Configuration,
             FailureKind::Refused => ErrorKind::Refused,
+            FailureKind::RateLimited => ErrorKind::RateLimited,
             FailureKind::Connect => ErrorKind::Connect,
             FailureKind::Timeout => ErrorKind::Timeout,
             FailureKind::Interrupted => ErrorKind::Interrupted,
+            FailureKind::ResponseTooLarge => ErrorKind::ResponseTooLarge,
         };
         let mut error = Self::new(kind, operation, failure.message.clone());
+        error.0.retry_class = RetryClass::of_failure(failure.kind);
         error.0.status = failure.status;
         error.0.trace = failure.trace.clone();
         error.0.source.clone_from(&failure.source);
         error
     }
 
+    /// An answer that is not a success; `note` tells what its body is instead of the platform's.
     pub(crate) fn api(
         operation: &str,
-        status: StatusCode,
+        head: Head,
         problem: Problem,
         retry_after: Option<Duration>,
-        trace: CallTrace,
+        note: Option<String>,
     ) -> Self {
         let kind = match problem.code {
             Some(ErrorCode::IdempotencyInvalidReuse) => ErrorKind::KeyReused,
             _ => ErrorKind::Api,
         };
-        let mut error = Self::new(kind, operation, "");
-        error.0.status = Some(status);
+        let mut error = Self::of_answer(kind, operation, head, note.unwrap_or_default());
+        error.0.retry_class =
+            RetryClass::of_error(error.0.status.unwrap_or_default(), problem.code.as_ref());
         error.0.retry_after = retry_after.or(problem.retry_after.map(Duration::from_secs));
         error.0.problem = problem;
-        error.0.trace = trace;
         error
     }
 
+    /// A success that cannot be decoded; `note` tells what it is instead of JSON.
     pub(crate) fn decode(
         operation: &str,
-        status: StatusCode,
-        path: String,
-        reason: &serde_json::Error,
-        trace: CallTrace,
+        head: Head,
+        reason: DecodeError,
+        retry_class: RetryClass,
+        note: Option<String>,
     ) -> Self {
-        let mut error =
-            Self::new(ErrorKind::Decode, operation, without_values(&reason.to_string()));
-        error.0.status = Some(status);
-        error.0.path = Some(path);
-        error.0.trace = trace;
+        let message = note.unwrap_or_else(|| without_values(&reason.reason.to_string()));
+        let mut error = Self::of_answer(ErrorKind::Decode, operation, head, message);
+        error.0.path = Some(reason.path);
+        error.0.retry_class = retry_class;
+        error
+    }
+
+    fn of_answer(kind: ErrorKind, operation: &str, head: Head, message: String) -> Self {
+        let mut error = Self::new(kind, operation, message);
+        error.0.status = Some(head.status);
+        error.0.trace = head.trace;
+        error.0.limits = head.limits;
         error
     }
 
@@ -342,7 +368,7 @@ impl Error {
         self.0.trace.attempts
     }
 
-    /// How long the platform asks to wait before the next try.
+    /// How long the platform asks to wait before the next attempt.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
@@ -352,24 +378,35 @@ impl Error {
         NextAction::of(self)
     }
 
-    /// Whether the same call, under the same idempotency key, may succeed later.
+    /// Whether the same call, under the same idempotency key, may succeed later. The transport
+    /// decides by the same table whether it makes another attempt.
+    ///
+    /// A write under its key does not act twice. Without one, repeat only what is
+    /// [`NothingDone`](RetryClass::NothingDone), or a read.
     pub fn is_retryable(&self) -> bool {
-        match self.0.kind {
-            ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Interrupted => true,
-            ErrorKind::Api => {
-                self.code() == Some(&ErrorCode::IdempotencyConcurrentUse)
-                    || self.0.status.is_some_and(|status| {
-                        matches!(status.as_u16(), 408 | 429 | 500 | 502 | 503 | 504)
-                    })
-            }
-            _ => false,
-        }
+        self.0.retry_class.allows_retry(true)
+    }
+
+    /// Whether the platform may have acted, did nothing, or has given its final answer.
+    pub fn retry_class(&self) -> RetryClass {
+        self.0.retry_class
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use reqwest::header::HeaderMap;
+
     use super::*;
+
+    fn head(status: u16) -> Head {
+        Head {
+            status: StatusCode::from_u16(status).unwrap(),
+            headers: HeaderMap::new(),
+            trace: CallTrace::default(),
+            limits: Limits::new(),
+        }
+    }
 
     #[test]
     fn the_text_answers_the_readers_questions() {
@@ -381,7 +418,8 @@ mod tests {
             request_id: Some("r-1".into()),
             ..CallTrace::default()
         };
-        let error = Error::api("create_person", StatusCode::BAD_REQUEST, problem, None, trace);
+        let head = Head { trace, ..head(400) };
+        let error = Error::api("create_person", head, problem, None, None);
         assert_eq!(
             error.to_string(),
             "create_person: the platform answered 400 Bad Request: BAD_REQUEST_BODY: no \
@@ -396,19 +434,31 @@ mod tests {
             .and_invalid("ssn", "has 8 digits");
         assert_eq!(
             error.to_string(),
-            "onboard_customer: the input is wrong:  (invalid: dob (is in the future), ssn (has 8 digits))"
-                .replace(":  (", ": (")
+            "onboard_customer: the input is wrong: (invalid: dob (is in the future), ssn (has 8 \
+             digits))"
         );
         assert_eq!(error.kind(), ErrorKind::InvalidInput);
     }
 
     #[test]
+    fn a_reason_of_the_program_is_shown_and_one_that_may_quote_the_input_is_masked() {
+        let error = Error::invalid_input("x", "email", "must look like name@example.com")
+            .and_invalid("ssn", format!("{} is not one", "123-45-6789"));
+        assert_eq!(
+            error.to_string(),
+            "x: the input is wrong: (invalid: email (must look like name@example.com), ssn (*** is \
+             not one))"
+        );
+        assert!(!error.invalid()["ssn"].contains("6789"));
+    }
+
+    #[test]
     fn what_may_succeed_later_is_told_apart() {
         let api = |status: u16, body: &[u8]| {
-            let status = StatusCode::from_u16(status).unwrap();
-            Error::api("x", status, Problem::read(body), None, CallTrace::default())
+            Error::api("x", head(status), Problem::read(body), None, None)
         };
         assert!(api(429, b"").is_retryable());
+        assert!(api(408, b"").is_retryable());
         assert!(api(503, b"").is_retryable());
         assert!(api(422, br#"{"code":"IDEMPOTENCY_CONCURRENT_USE"}"#).is_retryable());
         assert!(!api(422, br#"{"code":"INSUFFICIENT_FUNDS"}"#).is_retryable());

@@ -3,6 +3,14 @@
 use std::fmt;
 
 use super::{Error, ErrorKind};
+use crate::runtime::quote::quoted;
+
+/// Characters of a message of this crate, which may quote the server.
+const MESSAGE_MAX: usize = 2000;
+/// Characters of an id, a key or a path.
+const NAME_MAX: usize = 300;
+/// Characters of how far a journey got.
+const PROGRESS_MAX: usize = 8000;
 
 /// A decoder's message without the values that it quotes: they may be anybody's data.
 pub(super) fn without_values(message: &str) -> String {
@@ -33,52 +41,62 @@ pub(super) fn without_values(message: &str) -> String {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &self.0;
-        write!(f, "{}: ", inner.what)?;
+        let message = quoted(&inner.message, MESSAGE_MAX);
+        write!(f, "{}: ", quoted(&inner.what, NAME_MAX))?;
         match inner.kind {
             ErrorKind::InvalidInput => f.write_str("the input is wrong")?,
-            ErrorKind::Configuration => f.write_str(&inner.message)?,
-            ErrorKind::Refused => write!(f, "refused: {}", inner.message)?,
-            ErrorKind::Connect => write!(f, "no connection: {}", inner.message)?,
-            ErrorKind::Timeout => write!(f, "no answer in time: {}", inner.message)?,
-            ErrorKind::Interrupted => write!(f, "interrupted: {}", inner.message)?,
+            ErrorKind::Configuration => write!(f, "{message}")?,
+            ErrorKind::Refused => write!(f, "refused: {message}")?,
+            ErrorKind::RateLimited => write!(f, "not sent: {message}")?,
+            ErrorKind::Connect => write!(f, "no connection: {message}")?,
+            ErrorKind::Timeout => write!(f, "no answer in time: {message}")?,
+            ErrorKind::Interrupted => write!(f, "interrupted: {message}")?,
             ErrorKind::Api => {
                 write!(f, "the platform answered {}", inner.status.unwrap_or_default())?;
+                if !inner.message.is_empty() {
+                    write!(f, " with {message}")?;
+                }
             }
             ErrorKind::KeyReused => {
                 f.write_str("the idempotency key was used before, for another request")?
             }
-            ErrorKind::Decode => {
-                let path =
-                    inner.path.as_deref().filter(|path| *path != ".").unwrap_or("the top level");
-                write!(f, "the answer cannot be read at {path}: {}", inner.message)?;
-            }
-            ErrorKind::Local => f.write_str(&inner.message)?,
+            ErrorKind::Decode => match inner.path.as_deref().filter(|path| *path != ".") {
+                Some(path) => {
+                    let path = quoted(path, NAME_MAX);
+                    write!(f, "the answer cannot be decoded at {path}: {message}")?;
+                }
+                None => write!(f, "the answer cannot be decoded: {message}")?,
+            },
+            ErrorKind::ResponseTooLarge => write!(f, "the answer is too large: {message}")?,
+            ErrorKind::Local => write!(f, "{message}")?,
         }
         if let (ErrorKind::Local, Some(source)) = (inner.kind, &inner.source) {
-            write!(f, ": {source}")?;
+            write!(f, ": {}", quoted(&source.to_string(), MESSAGE_MAX))?;
         }
-        let problem = inner.problem.to_string();
+        let mut problem = String::new();
+        let is_ours = inner.kind == ErrorKind::InvalidInput;
+        inner.problem.write(&mut problem, inner.limits.quoted_text, is_ours)?;
         if !problem.is_empty() {
             write!(f, ": {}", problem.trim_start())?;
         }
         let mut trace = Vec::new();
         if let Some(id) = &inner.trace.request_id {
-            trace.push(format!("request id {id}"));
+            trace.push(format!("request id {}", quoted(id, NAME_MAX)));
         }
         if let Some(key) = &inner.trace.idempotency_key {
-            trace.push(format!("idempotency key {key}"));
+            trace.push(format!("idempotency key {}", quoted(key, NAME_MAX)));
         }
         if inner.trace.attempts > 1 {
             trace.push(format!("{} attempts", inner.trace.attempts));
         }
         if let Some(why) = inner.trace.gave_up {
-            trace.push(format!("not tried again: {why}"));
+            trace.push(format!("not retried: {why}"));
         }
         if !trace.is_empty() {
             write!(f, " [{}]", trace.join(", "))?;
         }
         if let Some(progress) = &inner.progress {
-            write!(f, "; {progress}")?;
+            write!(f, "; {}", quoted(&progress.to_string(), PROGRESS_MAX))?;
         }
         write!(f, "; next: {}", super::advice::text(self))
     }

@@ -60,7 +60,7 @@ enum Bench {
     Decode,
     /// Call a server on this machine
     ///
-    /// The peer is bare reqwest doing the same call with the same types: no tries, no time limits,
+    /// The peer is bare reqwest doing the same call with the same types: no retries, no time limits,
     /// no spans. The server is another process that always answers the same. Times are of calls one
     /// after the other; rates of 1, 16 and 256 tasks. The ratio is our figure divided by the
     /// peer's: less is better for times, more for rates. Rows on allocations and on p99 have no aim.

@@ -1,7 +1,7 @@
-//! What can be seen of a call: `tracing` spans with OpenTelemetry's names, and a hook.
+//! How a call can be observed: `tracing` spans with OpenTelemetry's names, and a hook.
 //!
-//! Nothing here knows a body, a header's value, a query or a filled-in path: of a request only what
-//! the document says beforehand, of an answer only its status.
+//! Nothing here shows a body, a header's value, a query or a filled-in path: of a request only what
+//! the document says beforehand and its idempotency key, of an answer only its status and request id.
 
 use std::fmt;
 use std::future::{Future, poll_fn};
@@ -10,18 +10,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::StatusCode;
-use synctera_api::runtime::{Answer, CallOptions, Failure, FailureKind, Operation};
-use tracing::field::Empty;
+use synctera_api::runtime::{Answer, CallOptions, Failure, FailureKind, Operation, quoted};
+use tracing::field::{Empty, display};
 use tracing::{Span, debug_span, info_span};
 
-/// A try that is over; see [`Builder::on_response`](crate::Builder::on_response).
+/// Characters of an id or a key in a span.
+const ID_MAX: usize = 300;
+
+/// An attempt that is over; see [`Builder::on_response`](crate::Builder::on_response).
 #[non_exhaustive]
 pub struct Exchange<'a> {
     /// What was called.
     pub operation: &'static Operation,
     /// With which options.
     pub options: &'a CallOptions,
-    /// Which try of the call it was, from 1.
+    /// Which attempt of the call it was, from 1.
     pub attempt: u32,
     /// The answer, whatever its status, with headers and body; or why there is none.
     pub outcome: Result<&'a Answer, &'a Failure>,
@@ -49,16 +52,22 @@ impl fmt::Debug for Exchange<'_> {
     }
 }
 
-/// Who is told of every try.
-pub(crate) type Watcher = Arc<dyn Fn(&Exchange<'_>) + Send + Sync>;
+/// What is called after every attempt.
+pub(crate) type ResponseHook = Arc<dyn Fn(&Exchange<'_>) + Send + Sync>;
 
-/// Where the platform is, for spans.
+/// Where the platform is, for spans and errors.
 pub(crate) struct Server {
     pub(crate) address: String,
     pub(crate) port: u16,
 }
 
-/// The span of a call with all of its tries.
+impl fmt::Display for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.address, self.port)
+    }
+}
+
+/// The span of a call with all of its attempts.
 pub(super) fn call_span(operation: &Operation, server: &Server) -> Span {
     info_span!(
         target: "synctera",
@@ -71,16 +80,18 @@ pub(super) fn call_span(operation: &Operation, server: &Server) -> Span {
         server.address = server.address,
         server.port = server.port,
         synctera.attempts = Empty,
+        synctera.idempotency_key = Empty,
+        synctera.request_id = Empty,
         http.response.status_code = Empty,
         "error.type" = Empty,
     )
 }
 
-/// The span of one try, of which OpenTelemetry says what an HTTP client tells.
-pub(super) fn try_span(operation: &Operation, server: &Server, attempt: u32) -> Span {
+/// The span of one attempt, with what OpenTelemetry expects of an HTTP client.
+pub(super) fn attempt_span(operation: &Operation, server: &Server, attempt: u32) -> Span {
     let span = debug_span!(
         target: "synctera",
-        "synctera.try",
+        "synctera.attempt",
         otel.name = %format_args!("{} {}", operation.method, operation.path),
         otel.kind = "client",
         http.request.method = operation.method,
@@ -88,6 +99,7 @@ pub(super) fn try_span(operation: &Operation, server: &Server, attempt: u32) -> 
         server.address = server.address,
         server.port = server.port,
         http.request.resend_count = Empty,
+        synctera.request_id = Empty,
         http.response.status_code = Empty,
         "error.type" = Empty,
     );
@@ -98,8 +110,8 @@ pub(super) fn try_span(operation: &Operation, server: &Server, attempt: u32) -> 
 }
 
 /// Does the work within a span. It stays where it is: it is large, and moving it costs more than
-/// the span, for which there is mostly nobody to watch.
-pub(super) async fn within<F: Future>(span: &Span, mut work: Pin<&mut F>) -> F::Output {
+/// the span, which is mostly disabled.
+pub(super) async fn in_span<F: Future>(span: &Span, mut work: Pin<&mut F>) -> F::Output {
     poll_fn(|cx| {
         let _inside = span.enter();
         work.as_mut().poll(cx)
@@ -107,17 +119,27 @@ pub(super) async fn within<F: Future>(span: &Span, mut work: Pin<&mut F>) -> F::
     .await
 }
 
+/// Writes the key of a write into the span of its call.
+pub(super) fn record_idempotency_key(span: &Span, key: Option<&str>) {
+    if let Some(key) = key.filter(|_| !span.is_disabled()) {
+        span.record("synctera.idempotency_key", display(quoted(key, ID_MAX)));
+    }
+}
+
 /// Writes the outcome into a span.
-pub(super) fn record(span: &Span, outcome: &Result<Answer, Failure>) {
+pub(super) fn record_outcome(span: &Span, outcome: &Result<Answer, Failure>) {
     if span.is_disabled() {
         return;
     }
-    let status = match outcome {
-        Ok(answer) => Some(answer.response.status()),
-        Err(failure) => failure.status,
+    let (status, request_id) = match outcome {
+        Ok(answer) => (Some(answer.response.status()), answer.request_id()),
+        Err(failure) => (failure.status, failure.trace.request_id.as_deref()),
     };
     if let Some(status) = status {
         span.record("http.response.status_code", status.as_u16());
+    }
+    if let Some(request_id) = request_id {
+        span.record("synctera.request_id", display(quoted(request_id, ID_MAX)));
     }
     match outcome {
         Err(failure) => {
@@ -134,9 +156,11 @@ fn error_type(kind: FailureKind) -> &'static str {
     match kind {
         FailureKind::Configuration => "configuration",
         FailureKind::Refused => "refused",
+        FailureKind::RateLimited => "rate_limited",
         FailureKind::Connect => "connect",
         FailureKind::Timeout => "timeout",
         FailureKind::Interrupted => "interrupted",
+        FailureKind::ResponseTooLarge => "response_too_large",
         _ => "_OTHER",
     }
 }

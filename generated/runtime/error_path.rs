@@ -8,21 +8,34 @@ use bytes::Bytes;
 use serde::de::{DeserializeOwned, Error as _};
 use serde_json::Error;
 
-use super::ahead;
+use super::{ahead, quote};
 
-/// What was wrong, and where: `cards[3].card_details`, or `.` for the whole.
-pub struct Misfit {
+/// Characters of a path that are kept: its names are the server's.
+const PATH_MAX: usize = 300;
+
+/// Why a body could not be decoded, and where: `cards[3].card_details`, or `.` for all of it.
+pub struct DecodeError {
     pub(crate) path: String,
     pub(crate) reason: serde_json::Error,
+    /// It is JSON, which does not fit the type.
+    pub(crate) is_json: bool,
 }
 
-impl Misfit {
+impl DecodeError {
     fn new(text: &[u8], reason: serde_json::Error) -> Self {
         let path = path_at(text, offset(text, reason.line(), reason.column()));
-        match inner(&reason) {
-            Some((inner, what)) => Self { path: join(&path, &inner), reason: Error::custom(what) },
-            None => Self { path, reason },
-        }
+        let is_json = reason.is_data();
+        let (path, reason) = match inner(&reason) {
+            Some((inner, what)) => (join(&path, &inner), Error::custom(what)),
+            None => (path, reason),
+        };
+        Self { path: quote::truncated(path, PATH_MAX), reason, is_json }
+    }
+
+    /// A body that is not UTF-8 after this many bytes.
+    fn not_text(body: &[u8], valid: usize) -> Self {
+        let path = quote::truncated(path_at(body, valid), PATH_MAX);
+        Self { path, reason: Error::custom("invalid UTF-8"), is_json: false }
     }
 
     /// The reason without its line and column, which mean nothing beside a path.
@@ -67,21 +80,17 @@ fn join(outer: &str, inner: &str) -> String {
 
 /// Reads a body.
 #[doc(hidden)]
-pub fn body<T: DeserializeOwned>(body: &Bytes) -> Result<T, Misfit> {
+pub fn body<T: DeserializeOwned>(body: &Bytes) -> Result<T, DecodeError> {
     match std::str::from_utf8(body) {
         // Checked at once, and not again string by string.
         Ok(text) => ahead::with(body, || read(text)),
-        // Not JSON either, whatever the types; the reader says where.
-        Err(_) => match serde_json::from_slice::<serde_json::Value>(body) {
-            Err(reason) => Err(Misfit::new(body, reason)),
-            Ok(_) => read(&String::from_utf8_lossy(body)),
-        },
+        Err(invalid) => Err(DecodeError::not_text(body, invalid.valid_up_to())),
     }
 }
 
 /// Reads a text.
-pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<T, Misfit> {
-    serde_json::from_str(text).map_err(|reason| Misfit::new(text.as_bytes(), reason))
+pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<T, DecodeError> {
+    serde_json::from_str(text).map_err(|reason| DecodeError::new(text.as_bytes(), reason))
 }
 
 /// How many bytes were read when the error came; lines count from one, columns are bytes.
@@ -223,10 +232,20 @@ mod tests {
     }
 
     #[test]
+    fn a_path_is_bounded() {
+        let text = format!(r#"{{"names": {{"{}": 7}}, "items": []}}"#, "n".repeat(100_000));
+        let error = read::<Page>(&text).unwrap_err();
+        assert!(error.path.starts_with("names.nnn"), "{}", error.path);
+        assert_eq!(error.path.chars().count(), PATH_MAX + 1);
+        assert!(error.is_json);
+    }
+
+    #[test]
     fn bytes_that_are_no_text_are_refused() {
-        let misfit = body::<serde_json::Value>(&Bytes::from_static(b"{\"a\": [\"x\", \"\xff\"]}"))
+        let error = body::<serde_json::Value>(&Bytes::from_static(b"{\"a\": [\"x\", \"\xff\"]}"))
             .unwrap_err();
-        assert_eq!(misfit.path, "a[1]");
-        assert!(misfit.what().starts_with("invalid unicode code point"), "{}", misfit.what());
+        assert_eq!(error.path, "a[1]");
+        assert_eq!(error.what(), "invalid UTF-8");
+        assert!(!error.is_json);
     }
 }

@@ -1,0 +1,253 @@
+//! Why a call got no answer.
+
+use std::error::Error as StdError;
+use std::sync::Arc;
+use std::{fmt, io};
+
+use reqwest::{StatusCode, Url};
+
+use super::quote::quoted;
+use super::transport::CallTrace;
+
+/// Characters of a text from below that are kept: it may quote the server, its certificate for
+/// instance.
+const CAUSE_MAX: usize = 500;
+/// Causes of causes that are kept.
+const CAUSES_MAX: usize = 16;
+/// What reqwest takes for the address of a response that it did not get from a server.
+const NO_HOST: &str = "no.url.provided.local";
+
+/// A call that got no answer.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Failure {
+    /// What sort of failure.
+    pub kind: FailureKind,
+    /// For people; no address with a query, no header, no body.
+    pub message: String,
+    /// The cause.
+    pub source: Option<Arc<dyn StdError + Send + Sync>>,
+    /// The status, when the answer broke off after it.
+    pub status: Option<StatusCode>,
+    /// How far it got.
+    pub trace: CallTrace,
+}
+
+/// What sort of failure kept an answer away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FailureKind {
+    /// The transport cannot send this at all.
+    Configuration,
+    /// A rule of the transport forbids it.
+    Refused,
+    /// The client's own rate limit leaves no turn in time: nothing was sent.
+    RateLimited,
+    /// No connection: nothing was sent.
+    Connect,
+    /// No answer in time.
+    Timeout,
+    /// The connection broke after something was sent.
+    Interrupted,
+    /// The platform answered with success, and with a body beyond the client's limit.
+    ResponseTooLarge,
+}
+
+impl Failure {
+    /// A failure that no HTTP client reported; `message` is for people.
+    pub fn new(kind: FailureKind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+            source: None,
+            status: None,
+            trace: CallTrace::default(),
+        }
+    }
+
+    /// The same failure, with how far the call got.
+    #[must_use]
+    pub fn with_trace(mut self, trace: CallTrace) -> Self {
+        self.trace = trace;
+        self
+    }
+
+    /// Classifies a failure of the HTTP client. Of the address, host and port are kept: its query may
+    /// hold anything.
+    pub fn from_http(error: reqwest::Error, trace: CallTrace) -> Self {
+        let endpoint = error.url().and_then(Endpoint::of);
+        let server = endpoint.as_ref().map_or("the server", |endpoint| &endpoint.address);
+        let reason = innermost(&error);
+        let (kind, message) = if error.is_connect() {
+            let is_tls = endpoint.as_ref().is_some_and(|endpoint| endpoint.is_https)
+                && is_tls_handshake(&error);
+            let what = if is_tls { "the TLS handshake with" } else { "connecting to" };
+            (FailureKind::Connect, format!("{what} {server} failed: {reason}"))
+        } else if error.is_timeout() {
+            (FailureKind::Timeout, format!("{server} did not answer: {reason}"))
+        } else if error.is_builder() {
+            (FailureKind::Configuration, format!("the request cannot be built: {reason}"))
+        } else {
+            (FailureKind::Interrupted, format!("the connection to {server} broke: {reason}"))
+        };
+        Self { source: Cause::chain(&error.without_url()), trace, ..Self::new(kind, message) }
+    }
+
+    /// The connection broke, or time was up, while an answer of this status was read.
+    pub fn from_body(error: reqwest::Error, status: StatusCode) -> Self {
+        Self::broken_body(error, status, None)
+    }
+
+    /// As [`Failure::from_body`], of an answer that came from this address.
+    pub(super) fn broken_body(
+        error: reqwest::Error,
+        status: StatusCode,
+        url: Option<&Url>,
+    ) -> Self {
+        let kind = if error.is_timeout() { FailureKind::Timeout } else { FailureKind::Interrupted };
+        let error = error.without_url();
+        let reason = innermost(&error);
+        let message = match url.and_then(Endpoint::of) {
+            Some(Endpoint { address, .. }) => {
+                format!("the answer of {address} broke off: {reason}")
+            }
+            None => format!("the answer broke off: {reason}"),
+        };
+        let (source, status) = (Cause::chain(&error), Some(status));
+        Self { source, status, ..Self::new(kind, message) }
+    }
+
+    /// A success whose body is longer than the client takes.
+    pub(super) fn too_large(status: StatusCode, bytes_max: usize, limit: &str) -> Self {
+        let message = format!("its body is longer than {bytes_max} bytes ({limit})");
+        let status = Some(status);
+        Self { status, ..Self::new(FailureKind::ResponseTooLarge, message) }
+    }
+}
+
+/// Where a request goes.
+struct Endpoint {
+    /// Host and port.
+    address: String,
+    is_https: bool,
+}
+
+impl Endpoint {
+    fn of(url: &Url) -> Option<Self> {
+        let host = url.host_str().filter(|host| *host != NO_HOST)?;
+        let address = match url.port_or_known_default() {
+            Some(port) => format!("{host}:{port}"),
+            None => host.to_owned(),
+        };
+        Some(Self { address, is_https: url.scheme() == "https" })
+    }
+}
+
+/// Whether the connection stood and its encryption did not: what rustls reports has no error code of
+/// the system.
+fn is_tls_handshake(error: &(dyn StdError + 'static)) -> bool {
+    causes(error).filter_map(|cause| cause.downcast_ref::<io::Error>()).any(|cause| {
+        let mut cause = cause;
+        // An `io::Error` within another one is not among the causes.
+        while let Some(inner) = cause.get_ref().and_then(|inner| inner.downcast_ref::<io::Error>())
+        {
+            cause = inner;
+        }
+        let kind = cause.kind();
+        cause.raw_os_error().is_none()
+            && matches!(kind, io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof)
+    })
+}
+
+/// An error and its causes, the outermost first.
+fn causes<'a>(
+    error: &'a (dyn StdError + 'static),
+) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    let mut next = Some(error);
+    std::iter::from_fn(move || {
+        let error = next?;
+        next = error.source();
+        Some(error)
+    })
+    .take(CAUSES_MAX)
+}
+
+/// The last cause says most: `connection refused`, not `error sending request`.
+fn innermost(error: &(dyn StdError + 'static)) -> String {
+    let text = causes(error).last().map(ToString::to_string).unwrap_or_default();
+    quoted(&text, CAUSE_MAX).to_string()
+}
+
+/// An error below, as its text: safe to print, whatever a server had written into it.
+#[derive(Debug)]
+struct Cause {
+    text: String,
+    source: Option<Box<Self>>,
+}
+
+impl Cause {
+    fn chain(error: &(dyn StdError + 'static)) -> Option<Arc<dyn StdError + Send + Sync>> {
+        let texts: Vec<String> =
+            causes(error).map(|cause| quoted(&cause.to_string(), CAUSE_MAX).to_string()).collect();
+        let wrap = |source, text| Some(Box::new(Self { text, source }));
+        let outermost = texts.into_iter().rev().fold(None, wrap)?;
+        Some(Arc::new(*outermost))
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl StdError for Cause {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn causes_are_kept_as_bounded_text() {
+        #[derive(Debug)]
+        struct Loud(usize);
+
+        impl fmt::Display for Loud {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "\u{1b}[2J{}\n{}", self.0, "x".repeat(100_000))
+            }
+        }
+
+        impl StdError for Loud {
+            fn source(&self) -> Option<&(dyn StdError + 'static)> {
+                // It has itself for a cause, without end.
+                Some(self)
+            }
+        }
+
+        let chain = Cause::chain(&Loud(7)).unwrap();
+        let texts: Vec<String> =
+            causes(&*chain).map(|cause| format!("{cause} {cause:?}")).collect();
+        assert_eq!(texts.len(), CAUSES_MAX);
+        for text in texts {
+            assert!(text.starts_with("\\u{1b}[2J7\\nxxx"), "{text}");
+            assert!(!text.chars().any(char::is_control) && text.len() < 20_000);
+        }
+        assert!(innermost(&Loud(7)).len() < 600);
+    }
+
+    #[test]
+    fn an_endpoint_is_host_and_port() {
+        let address = |url: &str| Endpoint::of(&Url::parse(url).unwrap()).map(|at| at.address);
+        assert_eq!(
+            address("https://user:pw@api.example.com/x?ssn=1").unwrap(),
+            "api.example.com:443"
+        );
+        assert_eq!(address("http://[::1]:8080/").unwrap(), "[::1]:8080");
+        assert_eq!(address("http://no.url.provided.local"), None);
+    }
+}
