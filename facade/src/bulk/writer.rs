@@ -70,6 +70,9 @@ fn serve(mut file: File, mut room: u64, receiver: &Receiver<Waiting>) {
             let _dropped = waiting.written.send(outcome);
         }
     }
+    // Closing is not enough: a process that is being started has a copy of the handle for a moment,
+    // which would keep the lock.
+    let _unsupported = file.unlock();
 }
 
 fn append(file: &mut File, room: &mut u64, lines: &str) -> io::Result<()> {
