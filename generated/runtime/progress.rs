@@ -73,9 +73,14 @@ impl Progress {
 
 impl fmt::Display for Progress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} stopped", self.journey)?;
+        if self.done.is_empty() {
+            return write!(f, "{} has completed no step", self.journey);
+        }
         for (index, step) in self.done.iter().enumerate() {
-            f.write_str(if index == 0 { " after " } else { ", " })?;
+            match index {
+                0 => write!(f, "{} stopped after ", self.journey)?,
+                _ => f.write_str(", ")?,
+            }
             write!(f, "{} ({})", step.operation, step.resource)?;
         }
         Ok(())
@@ -95,6 +100,7 @@ mod tests {
             Progress::new("onboard_customer", key(), 1, done).to_string(),
             "onboard_customer stopped after create_person (7a1e), create_disclosure (0b22)"
         );
-        assert_eq!(Progress::new("transfer", key(), 1, vec![]).to_string(), "transfer stopped");
+        let none = Progress::new("transfer", key(), 1, vec![]);
+        assert_eq!(none.to_string(), "transfer has completed no step");
     }
 }

@@ -2,10 +2,11 @@
 
 use bytes::Bytes;
 use reqwest::StatusCode;
-use reqwest::header::HeaderName;
+use reqwest::header::{CONTENT_TYPE, HeaderName};
 use serde::de::DeserializeOwned;
 
 use super::error::Error;
+use super::operation::Operation;
 use super::place::{self, Misfit};
 use super::problem::Problem;
 use super::response::{ByteStream, Head, Response, retry_after};
@@ -23,7 +24,7 @@ pub(crate) fn json<T: DeserializeOwned>(
 ) -> BoxFuture<'_, Result<Response<T>, Error>> {
     Box::pin(async move {
         let (head, body) = whole(&route, request).await?;
-        decode(route.operation.id, head, body)
+        decode(route.operation, head, body)
     })
 }
 
@@ -57,20 +58,23 @@ pub(crate) fn bytes(
 
 /// A success with its whole body.
 async fn whole(route: &Route<'_>, request: reqwest::Request) -> Result<(Head, Bytes), Error> {
-    read(route.operation.id, exchange(route, request).await?).await
+    read(route.operation, exchange(route, request).await?).await
 }
 
 /// Sends; the result is a success, or an error that says why not.
 async fn exchange(route: &Route<'_>, request: reqwest::Request) -> Result<Answer, Error> {
-    let operation = route.operation.id;
+    let operation = route.operation;
     let carried = route.carry(request).await;
-    let answer = carried.map_err(|failure| Error::from_failure(operation, &failure))?;
+    let answer = carried
+        .map_err(|failure| Error::from_failure(operation.id, &failure).of_call(operation))?;
     if answer.response.status().is_success() {
         return Ok(answer);
     }
     let retry_after = retry_after(answer.response.headers());
     let (head, body) = read(operation, answer).await?;
-    Err(Error::api(operation, head.status, Problem::read(&body), retry_after, head.trace))
+    let problem = Problem::read(&body);
+    let error = Error::api(operation.id, head.status, problem, retry_after, head.trace);
+    Err(error.of_call(operation))
 }
 
 /// A body that the transport has read, or that is still to come.
@@ -93,7 +97,7 @@ fn parted(answer: Answer) -> (Head, Body) {
     (head, body.map_or(Body::Coming(response), Body::Read))
 }
 
-async fn read(operation: &str, answer: Answer) -> Result<(Head, Bytes), Error> {
+async fn read(operation: &'static Operation, answer: Answer) -> Result<(Head, Bytes), Error> {
     let (head, body) = parted(answer);
     let response = match body {
         Body::Read(body) => return Ok((head, body)),
@@ -103,13 +107,13 @@ async fn read(operation: &str, answer: Answer) -> Result<(Head, Bytes), Error> {
         Ok(body) => Ok((head, body)),
         Err(source) => {
             let failure = Failure::from_body(source, head.status).with_trace(head.trace);
-            Err(Error::from_failure(operation, &failure))
+            Err(Error::from_failure(operation.id, &failure).of_call(operation))
         }
     }
 }
 
 fn decode<T: DeserializeOwned>(
-    operation: &str,
+    operation: &'static Operation,
     head: Head,
     body: Bytes,
 ) -> Result<Response<T>, Error> {
@@ -119,7 +123,10 @@ fn decode<T: DeserializeOwned>(
     match place::body(&text) {
         Ok(value) => Ok(Response::new(value, head, body)),
         Err(Misfit { path, reason }) => {
-            Err(Error::decode(operation, head.status, path, &reason, head.trace))
+            let content_type = head.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+            let (id, status, trace) = (operation.id, head.status, head.trace.clone());
+            let error = Error::decode(id, status, path, &reason, content_type, trace);
+            Err(error.of_call(operation))
         }
     }
 }

@@ -145,6 +145,8 @@ pub struct CallTrace {
     pub request_id: Option<String>,
     /// Why there was no further try, where there would have been one.
     pub gave_up: Option<&'static str>,
+    /// Whether the platform may have acted on one of the tries, whatever came of the last one.
+    pub may_have_acted: bool,
 }
 
 /// What a caller wants of calls beside what they send.
@@ -271,7 +273,8 @@ impl Failure {
         self
     }
 
-    /// Sorts a failure of the HTTP client; the address goes, since its query may hold anything.
+    /// Sorts a failure of the HTTP client. Of the address only the server is named, since the query
+    /// may hold anything.
     pub fn from_http(error: reqwest::Error, trace: CallTrace) -> Self {
         let kind = if error.is_connect() {
             FailureKind::Connect
@@ -282,8 +285,12 @@ impl Failure {
         } else {
             FailureKind::Interrupted
         };
+        let server = error.url().map(server).filter(|_| kind == FailureKind::Connect);
         let error = error.without_url();
-        let message = innermost(&error);
+        let mut message = innermost(&error);
+        if let Some(server) = server {
+            message = format!("{server}: {message}");
+        }
         Self { source: Some(Arc::new(error)), trace, ..Self::new(kind, message) }
     }
 
@@ -298,6 +305,15 @@ impl Failure {
             status: Some(status),
             trace: CallTrace::default(),
         }
+    }
+}
+
+/// Where a request was to go, without path and query.
+fn server(url: &reqwest::Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    match url.port() {
+        Some(port) => format!("{}://{host}:{port}", url.scheme()),
+        None => format!("{}://{host}", url.scheme()),
     }
 }
 

@@ -10,6 +10,8 @@ pub mod ear;
 pub mod expected;
 pub mod facade;
 pub mod harness;
+pub mod journeys;
+pub mod operations;
 mod patterns;
 pub mod recorder;
 pub mod sample;

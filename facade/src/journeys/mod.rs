@@ -1,9 +1,11 @@
 //! Journeys: what people come to the platform for, each from its request to its outcome.
 //!
 //! A folder a family, a file a journey. A journey checks its request, then walks its [`Steps`];
-//! running, keys, progress and the hook for each step are in [`run`], for all of them.
+//! running, keys, progress and the hook for each step are in [`run`], for all of them, and how a step
+//! is continued after a crash or a correction in [`attempts`].
 
 mod accounts;
+mod attempts;
 mod cards;
 mod money;
 mod only;

@@ -1,37 +1,43 @@
 //! What an earlier run made, found by reading: for runs whose idempotency keys the platform has
 //! forgotten.
 //!
-//! A [`Mark`] tells a resource from others like it, as long as nobody takes it out of the metadata.
+//! A [`ResumeMarker`] tells a resource from others like it, as long as it is left in the metadata.
 
 use chrono::NaiveDate;
-use synctera_api::runtime::{AccountId, BusinessId, IdempotencyKey, Sensitive, TransactionId};
+use synctera_api::runtime::{
+    AccountId, Paged, Sensitive, TransactionId,
+};
 use synctera_api::{Error, v2};
 
 use super::Party;
 use super::cards::details::Details;
 use super::resume::ResumeMarker;
+use crate::pages::Items;
 use crate::types::{
     Account, Business, Card, Disclosure, ExternalAccount, InternalTransfer, ListAccountsQuery,
     ListBusinessesQuery, ListCardsQuery, ListDisclosuresQuery, ListExternalAccountsQuery,
     ListMonitoringSubscriptionsQuery, ListPendingTransactionsQuery, ListPersonsQuery,
     ListPostedTransactionsQuery, ListRelationshipsQuery, ListVerificationsQuery,
-    MonitoringSubscription, NewDisclosure, NewRelationship, Person, Relationship, Verification,
+    MonitoringSubscription, NewDisclosure, NewRelationship, PendingTransaction,
+    PendingTransactionDataStatus, Person, Relationship, Verification,
 };
 
-/// The first item of a list's pages that fits.
-macro_rules! first_fitting {
-    ($api:ident.$list:ident($query:ident).$items:ident, $fits:expr) => {
-        loop {
-            let page = $api.$list(&$query).await?.into_inner();
-            if let Some(found) = page.$items.into_iter().find($fits) {
-                return Ok(Some(found));
-            }
-            match page.next_page_token {
-                Some(token) if !token.is_empty() => $query.page_token = Some(token),
-                _ => return Ok(None),
-            }
+/// The first item of a list that fits. Pages are asked for one by one, as most lists are short.
+async fn first_fitting<Q>(
+    api: v2::Client,
+    query: Q,
+    mut fits: impl FnMut(&Q::Item) -> bool,
+) -> Result<Option<Q::Item>, Error>
+where
+    Q: Paged<Client = v2::Client> + 'static,
+{
+    let mut items = Items::of(api, query).without_prefetch();
+    while let Some(item) = items.try_next().await? {
+        if fits(&item) {
+            return Ok(Some(item));
         }
-    };
+    }
+    Ok(None)
 }
 
 /// A person, by the date of birth and the social security number that they were created with, or
@@ -46,12 +52,12 @@ pub(super) async fn person(
         text.get(text.len().saturating_sub(4)..).map(|digits| Sensitive::new(digits.to_owned()))
     };
     let (dob, ssn) = identity.map_or((None, None), |(dob, ssn)| (Some(dob), ssn));
-    let mut query = ListPersonsQuery {
+    let query = ListPersonsQuery {
         dob,
         ssn_last_4: ssn.as_ref().and_then(last_four),
         ..ListPersonsQuery::default()
     };
-    first_fitting!(api.list_persons(query).persons, |person| marker.is_in(&person.metadata))
+    first_fitting(api, query, |person| marker.is_in(&person.metadata)).await
 }
 
 /// A business, by its marker; names change, so all are looked through.
@@ -59,10 +65,11 @@ pub(super) async fn business(
     api: v2::Client,
     marker: ResumeMarker,
 ) -> Result<Option<Business>, Error> {
-    let mut query = ListBusinessesQuery::default();
-    first_fitting!(api.list_businesses(query).businesses, |business| {
+    let query = ListBusinessesQuery::default();
+    first_fitting(api, query, |business| {
         marker.is_in(&business.metadata)
     })
+    .await
 }
 
 /// An account of a party, or among all accounts.
@@ -71,12 +78,12 @@ pub(super) async fn account(
     holder: Option<Party>,
     marker: ResumeMarker,
 ) -> Result<Option<Account>, Error> {
-    let mut query = ListAccountsQuery {
+    let query = ListAccountsQuery {
         customer_id: holder.and_then(Party::customer_id).into_iter().collect(),
         business_id: holder.and_then(Party::business_id).into_iter().collect(),
         ..ListAccountsQuery::default()
     };
-    first_fitting!(api.list_accounts(query).accounts, |account| marker.is_in(&account.metadata))
+    first_fitting(api, query, |account| marker.is_in(&account.metadata)).await
 }
 
 /// A card of an account, or among all cards.
@@ -85,11 +92,12 @@ pub(super) async fn card(
     account: Option<AccountId>,
     marker: ResumeMarker,
 ) -> Result<Option<Card>, Error> {
-    let mut query =
+    let query =
         ListCardsQuery { account_id: account.into_iter().collect(), ..ListCardsQuery::default() };
-    first_fitting!(api.list_cards(query).cards, |card| {
+    first_fitting(api, query, |card| {
         Details::of(card).is_some_and(|card| marker.is_among(card.metadata))
     })
+    .await
 }
 
 /// An external account of a party, or among all external accounts.
@@ -98,14 +106,15 @@ pub(super) async fn external_account(
     holder: Option<Party>,
     marker: ResumeMarker,
 ) -> Result<Option<ExternalAccount>, Error> {
-    let mut query = ListExternalAccountsQuery {
+    let query = ListExternalAccountsQuery {
         customer_id: holder.and_then(Party::customer_id).into_iter().collect(),
         business_id: holder.and_then(Party::business_id).into_iter().collect(),
         ..ListExternalAccountsQuery::default()
     };
-    first_fitting!(api.list_external_accounts(query).external_accounts, |account| {
+    first_fitting(api, query, |account| {
         marker.is_in(&account.metadata)
     })
+    .await
 }
 
 /// The record of the same act.
@@ -113,16 +122,17 @@ pub(super) async fn disclosure(
     api: v2::Client,
     wanted: NewDisclosure,
 ) -> Result<Option<Disclosure>, Error> {
-    let mut query = ListDisclosuresQuery {
+    let query = ListDisclosuresQuery {
         person_id: wanted.person_id.into_iter().collect(),
         business_id: wanted.business_id.into_iter().collect(),
         ..ListDisclosuresQuery::default()
     };
-    first_fitting!(api.list_disclosures(query).disclosures, |disclosure| {
+    first_fitting(api, query, |disclosure| {
         disclosure.type_ == wanted.type_
             && disclosure.version == wanted.version
             && disclosure.event_type == wanted.event_type
     })
+    .await
 }
 
 /// The same tie between the same two.
@@ -130,25 +140,26 @@ pub(super) async fn relationship(
     api: v2::Client,
     wanted: NewRelationship,
 ) -> Result<Option<Relationship>, Error> {
-    let (person, business, owns): (_, BusinessId, bool) = match &wanted {
+    let mut query = ListRelationshipsQuery::default();
+    let is_wanted: fn(&Relationship) -> bool = match &wanted {
         NewRelationship::BeneficialOwnerOf(owner) => {
-            (owner.from_person_id, owner.to_business_id, true)
+            query.from_person_id = vec![owner.from_person_id];
+            query.to_business_id = vec![owner.to_business_id];
+            |relationship| matches!(relationship, Relationship::BeneficialOwnerOf(_))
         }
         NewRelationship::ManagingPersonOf(manager) => {
-            (manager.from_person_id, manager.to_business_id, false)
+            query.from_person_id = vec![manager.from_person_id];
+            query.to_business_id = vec![manager.to_business_id];
+            |relationship| matches!(relationship, Relationship::ManagingPersonOf(_))
+        }
+        NewRelationship::OwnerOf(owner) => {
+            query.from_business_id = vec![owner.from_business_id];
+            query.to_business_id = vec![owner.to_business_id];
+            |relationship| matches!(relationship, Relationship::OwnerOf(_))
         }
         _ => return Ok(None),
     };
-    let mut query = ListRelationshipsQuery {
-        from_person_id: vec![person],
-        to_business_id: vec![business],
-        ..ListRelationshipsQuery::default()
-    };
-    first_fitting!(api.list_relationships(query).relationships, |relationship| match relationship {
-        Relationship::BeneficialOwnerOf(_) => owns,
-        Relationship::ManagingPersonOf(_) => !owns,
-        _ => false,
-    })
+    first_fitting(api, query, is_wanted).await
 }
 
 /// What was checked of a party.
@@ -162,14 +173,11 @@ pub(super) async fn verifications(
         Party::Business(id) => query.business_id = vec![id],
     }
     let mut found = Vec::new();
-    loop {
-        let page = api.list_verifications(&query).await?.into_inner();
-        found.extend(page.verifications);
-        match page.next_page_token {
-            Some(token) if !token.is_empty() => query.page_token = Some(token),
-            _ => return Ok(found),
-        }
+    let mut verifications = Items::of(api, query);
+    while let Some(verification) = verifications.try_next().await? {
+        found.push(verification);
     }
+    Ok(found)
 }
 
 /// A party's subscription to monitoring; there is one at most.
@@ -182,39 +190,42 @@ pub(super) async fn subscription(
         Party::Person(id) => query.person_id = vec![id],
         Party::Business(id) => query.business_id = vec![id],
     }
-    first_fitting!(api.list_monitoring_subscriptions(query).subscriptions, |_| true)
+    first_fitting(api, query, |_| true).await
 }
 
 /// A transfer, by the idempotency keys under which the books may have it.
 pub(super) async fn transfer(
     api: v2::Client,
-    keys: Vec<IdempotencyKey>,
+    marker: ResumeMarker,
 ) -> Result<Option<InternalTransfer>, Error> {
-    match transaction(api.clone(), keys).await? {
+    match transaction(api.clone(), marker).await? {
         // That it is in the books is certain; should it not be readable, it must not move again.
         Some(id) => Ok(Some(api.get_internal_transfer(id).await?.into_inner())),
         None => Ok(None),
     }
 }
 
-/// A transaction in the books, by the idempotency keys of the call that made it.
+/// A transaction in the books, by the idempotency keys of the call that made it. One that was
+/// declined moved nothing.
 pub(super) async fn transaction(
     api: v2::Client,
-    keys: Vec<IdempotencyKey>,
+    marker: ResumeMarker,
 ) -> Result<Option<TransactionId>, Error> {
-    let keys: Vec<String> = keys.iter().map(ToString::to_string).collect();
+    let keys: Vec<String> = marker.keys().iter().map(ToString::to_string).collect();
     let posted = ListPostedTransactionsQuery {
         idempotency_key: keys.clone(),
         ..ListPostedTransactionsQuery::default()
     };
-    let posted = api.list_posted_transactions(&posted).await?.into_inner().result;
-    if let Some(transaction) = posted.first() {
+    if let Some(transaction) = first_fitting(api.clone(), posted, |_| true).await? {
         return Ok(Some(transaction.uuid));
     }
     let pending = ListPendingTransactionsQuery {
         idempotency_key: keys,
         ..ListPendingTransactionsQuery::default()
     };
-    let pending = api.list_pending_transactions(&pending).await?.into_inner().result;
-    Ok(pending.first().map(|transaction| transaction.uuid))
+    let has_acted = |transaction: &PendingTransaction| {
+        transaction.data.status != PendingTransactionDataStatus::Declined
+    };
+    let pending = first_fitting(api, pending, has_acted).await?;
+    Ok(pending.map(|transaction| transaction.uuid))
 }

@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::future::{Future, IntoFuture};
-use std::num::NonZeroU32;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -12,6 +11,7 @@ use tracing::Instrument;
 use tracing::field::Empty;
 use uuid::Uuid;
 
+use super::attempts::ATTEMPTS_MAX;
 use super::steps::{NormalizationWatcher, StepWatcher, Steps};
 use crate::Synctera;
 use crate::normalize::Normalization;
@@ -75,9 +75,8 @@ pub(crate) mod sealed {
 /// # After seven days
 /// By then the platform has forgotten the keys. Say when the run started, with
 /// [`started_at`](Self::started_at), and each step looks for what it made before it makes anything.
-/// People, businesses, accounts, cards, external accounts and transfers are found: a run that was
-/// given a key leaves its step's key in their metadata, as `synctera_rs_key`, or the platform
-/// searches its books by it. Disclosures, verifications and subscriptions are found by the party
+/// People, businesses, accounts, cards, external accounts and transfers are found: a run leaves its
+/// step's key in their metadata, as `synctera_rs_key`, or the platform searches its books by it. Disclosures, verifications and subscriptions are found by the party
 /// that they belong to. What nothing tells apart, such as an ACH transfer, is not sent again: the
 /// run ends with [`Refused`](ErrorKind::Refused), for a person to check.
 #[must_use = "a journey does nothing until it is awaited"]
@@ -85,7 +84,7 @@ pub struct Run<'w, J: Journey> {
     client: Synctera,
     request: J,
     key: Option<Result<IdempotencyKey, Error>>,
-    attempt: NonZeroU32,
+    attempt: u32,
     started_at: Option<DateTime<Utc>>,
     deadline: Option<Duration>,
     on_step: Option<StepWatcher<'w>>,
@@ -105,6 +104,9 @@ pub struct Completed<T> {
 }
 
 impl<'w, J: Journey> Run<'w, J> {
+    /// The most attempts of a run: each one sends a refused step once for every attempt before it.
+    pub const ATTEMPTS_MAX: u32 = ATTEMPTS_MAX;
+
     pub(crate) fn new(client: &Synctera, request: &J) -> Self {
         Self::of(client, request.clone())
     }
@@ -115,12 +117,17 @@ impl<'w, J: Journey> Run<'w, J> {
             client: client.clone(),
             request,
             key: None,
-            attempt: NonZeroU32::MIN,
+            attempt: 1,
             started_at: None,
             deadline: None,
             on_step: None,
             on_normalized: None,
         }
+    }
+
+    /// Where this run may run; see [`Journey::availability`].
+    pub fn availability(&self) -> Availability {
+        self.request.availability()
     }
 
     /// Names this run by something that the caller can name again after a crash: the id of their
@@ -136,14 +143,17 @@ impl<'w, J: Journey> Run<'w, J> {
     }
 
     /// Continues a run after a correction. Attempt 1 is the first; after a refusal was corrected the
-    /// same run is attempt 2, and so on: an error's [`Progress`] says which one it was.
+    /// same run is attempt 2, and so on: an error's [`Progress`] says which one it was. At most
+    /// [`ATTEMPTS_MAX`](Self::ATTEMPTS_MAX); another number is refused when the run is awaited, and
+    /// nothing is sent.
     ///
     /// A step that an earlier attempt completed is not repeated, and needs no memory of this
     /// program: the platform still answers it. A step that was refused is sent under a new key. A
     /// step that an earlier attempt completed with other input is brought up to date where the
     /// journey can do so (persons and businesses), or ends the run with
-    /// [`Refused`](ErrorKind::Refused), which names what was made.
-    pub fn attempt(mut self, number: NonZeroU32) -> Self {
+    /// [`Refused`](ErrorKind::Refused), which names what was made. Of verifications the first result
+    /// stays: to check a party again whose data was corrected, see [`Synctera::verify`].
+    pub fn attempt(mut self, number: u32) -> Self {
         self.attempt = number;
         self
     }
@@ -211,6 +221,10 @@ impl<'w, J: Journey> Run<'w, J> {
             Some(Ok(key)) => key,
             Some(Err(error)) => return (Err(error), Uuid::nil().into(), Vec::new()),
         };
+        if !(1..=Self::ATTEMPTS_MAX).contains(&self.attempt) {
+            let reason = format!("must be 1 to {}", Self::ATTEMPTS_MAX);
+            return (Err(Error::invalid_input(J::NAME, "attempt", &reason)), key, Vec::new());
+        }
         if self.client.is_production() && self.request.availability() == Availability::SandboxOnly {
             let message = "this runs in the sandbox only, and this client is for production";
             let error = Error::refused(J::NAME, None, message);
@@ -223,7 +237,7 @@ impl<'w, J: Journey> Run<'w, J> {
             otel.name = J::NAME,
             otel.kind = "internal",
             synctera.journey = J::NAME,
-            synctera.attempt = self.attempt.get(),
+            synctera.attempt = self.attempt,
             "error.type" = Empty,
         );
         let mut steps = Steps {
@@ -232,9 +246,9 @@ impl<'w, J: Journey> Run<'w, J> {
             key: key.clone(),
             is_named,
             is_old: self.started_at.is_some_and(|moment| Utc::now() - moment > ANSWERS_KEPT),
-            attempt: self.attempt.get(),
+            attempt: self.attempt,
             done: Vec::new(),
-            last_sent: None,
+            under_way: None,
             on_step: self.on_step,
             on_normalized: self.on_normalized,
         };
@@ -245,8 +259,8 @@ impl<'w, J: Journey> Run<'w, J> {
                 Some(deadline) => tokio::time::timeout(deadline, work).await.ok(),
             }
         };
-        let Steps { done, last_sent, .. } = steps;
-        let outcome = outcome.unwrap_or_else(|| Err(Error::deadline(J::NAME, last_sent)));
+        let Steps { done, under_way, .. } = steps;
+        let outcome = outcome.unwrap_or_else(|| Err(Error::deadline(J::NAME, under_way)));
         if let Err(error) = &outcome {
             span.record("error.type", tracing::field::debug(error.kind()));
         }
@@ -254,8 +268,7 @@ impl<'w, J: Journey> Run<'w, J> {
             // Nothing was sent, and the same input will never do.
             ErrorKind::InvalidInput if done.is_empty() => error,
             _ => {
-                let progress =
-                    Progress::new(J::NAME, key.clone(), self.attempt.get(), done.clone());
+                let progress = Progress::new(J::NAME, key.clone(), self.attempt, done.clone());
                 error.with_progress(progress)
             }
         });

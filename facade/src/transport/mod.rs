@@ -123,6 +123,7 @@ impl Delivery {
                 Ok(answer) => Verdict::of_answer(operation, answer),
                 Err(failure) => Verdict::of_failure(failure.kind),
             };
+            trace.may_have_acted |= matches!(verdict, Verdict::MayHaveActed { .. });
             self.learn(&outcome, &verdict);
             match self.next(operation, &verdict, trace.attempts, again, deadline).await {
                 Ok(next) => request = next,

@@ -2,36 +2,44 @@
 //!
 //! | failure | read | write | in a journey |
 //! |---|---|---|---|
-//! | the input is wrong | correct it | correct it | correct it, same key |
-//! | the client is set up wrong | change it | change it | change it |
+//! | the input is wrong | correct it | correct it | correct it, next attempt |
+//! | the client is set up wrong, a redirect | change it | change it | change it, same key |
+//! | only the sandbox has it | use a sandbox | use a sandbox | use a sandbox |
 //! | a known rule forbids it | when the reason is gone | when the reason is gone | then the same key |
 //! | no connection | again | again | same key |
-//! | no answer, a broken answer, 408, 5xx | again | again with the same key, or check first where keys are not documented | same key |
+//! | no answer, a broken answer, 408, 5xx, not JSON | again | again with the same key, or check first where a key is not documented to help | the same |
 //! | 429, the key is in use | wait, again | wait, again with the same key | wait, same key |
-//! | 401, 403 | check the key and its permissions | the same | the same |
+//! | 401 | check the API key | the same | the same, same key |
+//! | 403 | get the permission | the same, new key | the same, next attempt |
 //! | 501 | do not repeat | do not repeat | do not repeat |
 //! | any other refusal | correct it | correct it, new key | correct it, next attempt |
 //! | the key was used for another request | | new key, or the request of then | next attempt |
-//! | a success that cannot be read | update this library | read what was made | read what was made |
+//! | a success that is JSON of another shape | update this library | read what was made | read what was made |
 //! | something on this machine | repair it | repair it | repair it, same key |
+//!
+//! "Next attempt" is [`Progress::attempt`] plus one, under the same key. The platform repeats a
+//! refusal for seven days under the key that it was given.
 
 use std::fmt::{self, Write as _};
 
 use super::{Error, ErrorKind};
 use crate::runtime::problem::ErrorCode;
-use crate::runtime::transport::MIGHT_ACT_TWICE;
+use crate::runtime::progress::Progress;
 
 /// What a person or a program should do about an [`Error`].
 ///
-/// [`Error`]'s text says it with the key and the attempt that the case has.
+/// The text of an [`Error`] says it, with the key and the attempt that the case has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum NextAction {
-    /// Nothing was sent. Correct the input and call again.
+    /// Nothing was sent. Correct the input and call again; a journey that has completed steps runs
+    /// again with the same key and the next attempt.
     CorrectInput,
-    /// Nothing was sent. Change how the client is set up.
+    /// Nothing was done. Change how the client is set up: its base URL, its proxy, or the
+    /// environment that it is for.
     ChangeConfiguration,
-    /// Nothing was sent in this step. Call again when the reason that the error names is gone.
+    /// A rule forbids the call, which was not sent. Call again when the reason that the error names
+    /// no longer applies.
     RemoveReason,
     /// Call again, unchanged; a write with the same idempotency key.
     Retry,
@@ -40,7 +48,7 @@ pub enum NextAction {
     WaitAndRetry,
     /// The platform may have acted, and may act again: check whether it did before calling again.
     CheckBeforeRetry,
-    /// The API key is not accepted, or lacks a permission.
+    /// The API key is not accepted, or lacks a permission. Nothing was done.
     CheckApiKey,
     /// The platform refused and did nothing. Correct the cause; a single write is sent again with a
     /// new idempotency key, a journey runs again with the same key and the next attempt.
@@ -64,22 +72,20 @@ pub enum NextAction {
 impl NextAction {
     /// The action for an error.
     pub(super) fn of(error: &Error) -> Self {
-        let inner = &error.0;
-        if let Some(action) = inner.action {
+        if let Some(action) = error.0.action {
             return action;
         }
-        let is_write = inner.trace.idempotency_key.is_some();
-        match inner.kind {
+        match error.0.kind {
             ErrorKind::InvalidInput => Self::CorrectInput,
             ErrorKind::Configuration => Self::ChangeConfiguration,
+            ErrorKind::Refused if error.is_of_sandbox_only() => Self::ChangeConfiguration,
             ErrorKind::Refused => Self::RemoveReason,
-            ErrorKind::Connect => Self::Retry,
             ErrorKind::KeyReused => Self::UseNewKey,
-            ErrorKind::Decode if is_write => Self::ReadResource,
+            ErrorKind::Decode if error.0.is_foreign => Self::again(error),
+            ErrorKind::Decode if error.is_of_write() => Self::ReadResource,
             ErrorKind::Decode => Self::DoNotRepeat,
             ErrorKind::Local => Self::RepairLocally,
-            _ if inner.trace.gave_up == Some(MIGHT_ACT_TWICE) => Self::CheckBeforeRetry,
-            ErrorKind::Timeout | ErrorKind::Interrupted => Self::Retry,
+            ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Interrupted => Self::again(error),
             ErrorKind::Api => Self::of_answer(error),
         }
     }
@@ -88,139 +94,290 @@ impl NextAction {
         if error.code() == Some(&ErrorCode::IdempotencyConcurrentUse) {
             return Self::WaitAndRetry;
         }
-        match error.status().map_or(0, |status| status.as_u16()) {
+        match status(error) {
+            300..=399 | 407 => Self::ChangeConfiguration,
             401 | 403 => Self::CheckApiKey,
             429 => Self::WaitAndRetry,
             501 => Self::DoNotRepeat,
-            _ if error.is_retryable() => Self::Retry,
+            _ if is_unclear(error) => Self::again(error),
             _ => Self::CorrectAndContinue,
         }
     }
+
+    /// The action where the same call may succeed later.
+    fn again(error: &Error) -> Self {
+        match error.may_have_acted() && !error.repeats_safely() {
+            true => Self::CheckBeforeRetry,
+            false => Self::Retry,
+        }
+    }
+}
+
+impl Error {
+    /// Whether it is about something that changes the platform's state.
+    fn is_of_write(&self) -> bool {
+        let inner = &self.0;
+        inner.trace.idempotency_key.is_some()
+            || inner.operation.is_some_and(|operation| operation.is_write())
+    }
+
+    fn is_of_sandbox_only(&self) -> bool {
+        self.0.operation.is_some_and(|operation| operation.is_sandbox_only())
+    }
+
+    /// Whether the platform may have done what was asked.
+    fn may_have_acted(&self) -> bool {
+        let inner = &self.0;
+        let by_last_try = match inner.kind {
+            ErrorKind::Timeout | ErrorKind::Interrupted => inner.trace.attempts > 0,
+            ErrorKind::Decode => true,
+            ErrorKind::Api => is_unclear(self),
+            _ => false,
+        };
+        self.is_of_write() && (by_last_try || inner.trace.may_have_acted)
+    }
+
+    /// Whether a write that may have been done can be sent again under its key.
+    fn repeats_safely(&self) -> bool {
+        let has_key = self.0.trace.idempotency_key.is_some();
+        has_key
+            && self.0.operation.is_none_or(|operation| {
+                operation.lists_idempotency || matches!(operation.method, "PUT" | "DELETE")
+            })
+    }
+}
+
+fn status(error: &Error) -> u16 {
+    error.status().map_or(0, |status| status.as_u16())
+}
+
+/// Whether an answer of an error leaves open what the platform did, and is not kept for the key.
+fn is_unclear(error: &Error) -> bool {
+    matches!(status(error), 408 | 425 | 499 | 500 | 502..=599)
 }
 
 /// What to do, in words, with the key and the attempt of the case.
 pub(super) fn text(error: &Error) -> String {
     let mut text = String::new();
     // Writing to a text does not fail.
-    let _infallible = write(&mut text, error);
+    let _infallible = Case { error, progress: error.progress() }.write(&mut text);
     text
 }
 
-fn write(text: &mut String, error: &Error) -> fmt::Result {
-    let inner = &error.0;
-    let action = NextAction::of(error);
-    let key = inner.trace.idempotency_key.as_deref();
-    let progress = inner.progress.as_ref();
-    // How the same thing is done again.
-    let again = match (progress, key) {
-        (Some(progress), _) => {
-            let mut again = format!("run it again with the key {}", progress.key);
-            if progress.attempt > 1 {
-                write!(again, " and attempt {}", progress.attempt)?;
+/// An error, and the journey that it ended.
+struct Case<'e> {
+    error: &'e Error,
+    progress: Option<&'e Progress>,
+}
+
+impl Case<'_> {
+    fn write(&self, text: &mut String) -> fmt::Result {
+        let error = self.error;
+        let (again, corrected) = (self.again(), self.corrected());
+        match NextAction::of(error) {
+            NextAction::CorrectInput if self.progress.is_some() => {
+                write!(text, "nothing was sent in this step; correct the input, then {corrected}")
             }
-            again
-        }
-        (None, Some(_)) => "call again with the same idempotency key".to_owned(),
-        (None, None) => "call again".to_owned(),
-    };
-    match action {
-        NextAction::CorrectInput => match progress {
-            Some(_) => write!(text, "correct the input, then {again}"),
-            None => text.write_str("nothing was sent; correct the input and call again"),
-        },
-        NextAction::ChangeConfiguration => text.write_str("nothing was sent; change the set-up"),
-        NextAction::RemoveReason => {
-            write!(text, "this step was not sent; when the reason is gone, {again}")
-        }
-        NextAction::Retry if inner.kind == ErrorKind::Connect => {
-            write!(text, "nothing was sent; check the connection, then {again}")
-        }
-        NextAction::Retry if key.is_some() => {
-            write!(text, "the platform may have acted; {again}")
-        }
-        NextAction::Retry => text.write_str(&again),
-        NextAction::WaitAndRetry => match error.retry_after() {
-            Some(wait) => write!(text, "wait {} s, then {again}", wait.as_secs()),
-            None => write!(text, "wait, then {again}"),
-        },
-        NextAction::CheckBeforeRetry => write!(
-            text,
-            "the platform may have acted, and does not document that it recognizes a repeated key \
-             for this operation; check whether it acted before you {again}"
-        ),
-        NextAction::CheckApiKey => write!(
-            text,
-            "nothing was done; check that the API key is of this environment and has the \
-             permission, then {again}"
-        ),
-        NextAction::CorrectAndContinue => match (progress, key) {
-            (Some(progress), _) => write!(
+            NextAction::CorrectInput => {
+                text.write_str("nothing was sent; correct the input and call again")
+            }
+            NextAction::ChangeConfiguration => match (error.0.kind, status(error)) {
+                (ErrorKind::Refused, _) => text.write_str(
+                    "nothing was sent; use a client for the sandbox, or leave this out in \
+                     production",
+                ),
+                (ErrorKind::Api, 407) => {
+                    write!(text, "nothing was done; check the proxy's credentials, then {again}")
+                }
+                (ErrorKind::Api, _) => write!(
+                    text,
+                    "check the base URL, since redirects are not followed, then {again}"
+                ),
+                _ => text.write_str("nothing was sent; correct the client's configuration"),
+            },
+            NextAction::RemoveReason => {
+                if self.progress.is_some() {
+                    text.write_str("nothing was done in this step; ")?;
+                }
+                match reason(error) {
+                    Some(remedy) => write!(text, "{remedy}, then {again}"),
+                    None => write!(text, "when the reason no longer applies, {again}"),
+                }
+            }
+            NextAction::Retry => {
+                if error.may_have_acted() {
+                    text.write_str("the platform may have acted; ")?;
+                } else if error.0.kind == ErrorKind::Connect || error.attempts() == 0 {
+                    text.write_str("nothing was sent; ")?;
+                }
+                match error.0.kind {
+                    ErrorKind::Connect => write!(text, "check the connection, then {again}"),
+                    _ => text.write_str(&again),
+                }
+            }
+            NextAction::WaitAndRetry => self.write_wait(text, &again),
+            NextAction::CheckBeforeRetry => write!(
                 text,
-                "nothing was done in this step; {}, then run it again with the key {} and attempt \
-                 {}",
-                cause(error),
-                progress.key,
-                progress.attempt.saturating_add(1)
+                "the platform may have acted, and a repeated request may act a second time; check \
+                 whether it acted before you {again}"
             ),
-            (None, Some(_)) => write!(
+            NextAction::CheckApiKey if status(error) == 403 => write!(
                 text,
-                "nothing was done; {}, then call again with a new idempotency key",
-                cause(error)
+                "nothing was done; have the permission added to the API key, then {corrected}"
             ),
-            (None, None) => write!(text, "{}, then call again", cause(error)),
-        },
-        NextAction::UseNewKey => match progress {
-            Some(progress) => write!(
+            NextAction::CheckApiKey => write!(
                 text,
-                "nothing was done this time; if the input was corrected, run it again with the key \
-                 {} and attempt {}; for anything else use a new key",
-                progress.key,
-                progress.attempt.saturating_add(1)
+                "nothing was done; check that the API key is complete and is one of this \
+                 environment, then {again}"
             ),
-            None => text.write_str(
-                "nothing was done this time; use a new key, or send the same request as before",
+            NextAction::CorrectAndContinue => {
+                match (self.progress, error.is_of_write()) {
+                    (Some(_), true) => text.write_str("nothing was done in this step; ")?,
+                    (None, true) => text.write_str("nothing was done; ")?,
+                    (_, false) => {}
+                }
+                write!(text, "{}, then {corrected}", remedy(error))
+            }
+            NextAction::UseNewKey => match self.progress {
+                Some(_) => write!(
+                    text,
+                    "nothing was done this time; if this corrects an earlier run, {corrected}; for \
+                     anything else use a new key"
+                ),
+                None => text.write_str(
+                    "nothing was done this time; use a new key, or send the same request as before",
+                ),
+            },
+            NextAction::ReadResource => {
+                text.write_str(
+                    "the platform acted; read what it made, and do not send it again with a new key",
+                )?;
+                match self.progress {
+                    Some(_) => write!(text, "; to continue, update this library and {again}"),
+                    None => Ok(()),
+                }
+            }
+            NextAction::AwaitDecision => text.write_str(
+                "wait until the verification is decided (await_verification or a webhook)",
             ),
-        },
-        NextAction::ReadResource => text.write_str(
-            "the platform acted; read what it made, and do not send it again with a new key",
-        ),
-        NextAction::DoNotRepeat if inner.kind == ErrorKind::Decode => {
-            text.write_str("update this library, or report the answer")
+            NextAction::DoNotRepeat => match error.0.kind {
+                ErrorKind::Decode => {
+                    text.write_str("update this library, or report the answer to the platform")
+                }
+                ErrorKind::Api => {
+                    text.write_str("nothing was done; the platform does not offer this operation")
+                }
+                _ => text.write_str("do not repeat it; the result would be the same"),
+            },
+            NextAction::CheckByHand => {
+                text.write_str("check by hand what was done, and use a new key for what is missing")
+            }
+            NextAction::RepairLocally => {
+                write!(text, "remove the cause on this machine, then {again}")
+            }
         }
-        NextAction::AwaitDecision => text
-            .write_str("wait until the verification is decided (await_verification or a webhook)"),
-        NextAction::DoNotRepeat => text.write_str("do not repeat it"),
-        NextAction::CheckByHand => text.write_str("check by hand what was done"),
-        NextAction::RepairLocally => write!(text, "repair it, then {again}"),
+    }
+
+    fn write_wait(&self, text: &mut String, again: &str) -> fmt::Result {
+        if self.error.code() == Some(&ErrorCode::IdempotencyConcurrentUse) {
+            text.write_str("an earlier request with this key is still running; ")?;
+        }
+        match self.error.retry_after() {
+            Some(wait) if !wait.is_zero() => {
+                let seconds = wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0));
+                write!(text, "wait {seconds} s, then {again}")
+            }
+            _ => write!(text, "wait, then {again}"),
+        }
+    }
+
+    /// How the same thing is done again, unchanged.
+    fn again(&self) -> String {
+        match self.progress {
+            Some(progress) => run_again(progress, progress.attempt),
+            None if self.error.idempotency_key().is_some() => {
+                "call again with the same idempotency key".to_owned()
+            }
+            None => "call again".to_owned(),
+        }
+    }
+
+    /// How it is done again after the cause of a refusal was corrected.
+    fn corrected(&self) -> String {
+        match self.progress {
+            Some(progress) => run_again(progress, progress.attempt.saturating_add(1)),
+            None if self.error.idempotency_key().is_some() => {
+                "call again with a new idempotency key".to_owned()
+            }
+            None => "call again".to_owned(),
+        }
     }
 }
 
-/// How the cause of a refusal is corrected.
-fn cause(error: &Error) -> &'static str {
-    let Some(code) = error.code() else {
-        return match error.status().map_or(0, |status| status.as_u16()) {
-            404 => "correct the id",
-            _ => "correct the request",
-        };
-    };
-    match code {
+fn run_again(progress: &Progress, attempt: u32) -> String {
+    let mut text = format!("run it again with the key {}", progress.key);
+    if attempt > 1 {
+        text.push_str(&format!(" and attempt {attempt}"));
+    }
+    text
+}
+
+/// How the cause of a refusal by the platform is corrected.
+fn remedy(error: &Error) -> &'static str {
+    if let Some(remedy) = reason(error) {
+        return remedy;
+    }
+    let problem = error.problem();
+    let names_fields = !problem.missing.is_empty()
+        || !problem.invalid.is_empty()
+        || !problem.immutable.is_empty();
+    let is_described = error.code().is_some() || problem.kind.is_some();
+    match (status(error), is_described) {
+        _ if names_fields => "correct the fields that are named",
+        (404, true) => "correct the id",
+        (404 | 405, false) => "check the id, the base URL and any proxy",
+        (_, true) => "correct the request",
+        (_, false) => "check the request, the base URL and any proxy",
+    }
+}
+
+/// How the cause that a code names is corrected.
+fn reason(error: &Error) -> Option<&'static str> {
+    Some(match error.code()? {
         ErrorCode::InsufficientFunds => "add money to the account or lower the amount",
-        ErrorCode::BalanceViolation => "change the amount or the account's floor or ceiling",
+        ErrorCode::BalanceViolation => "change the amount, or the account's floor or ceiling",
         ErrorCode::SpendControlViolation => "change the amount or the spend control",
-        ErrorCode::CustomerNotVerified
-        | ErrorCode::BusinessNotVerified
-        | ErrorCode::PartnerNotVerified => "verify the party",
-        ErrorCode::ExternalAccountNotVerified | ErrorCode::ExternalAccountNotActive => {
-            "verify the external account"
+        ErrorCode::CustomerNotVerified => "verify the customer",
+        ErrorCode::BusinessNotVerified => "verify the business",
+        ErrorCode::PartnerNotVerified => "have Synctera complete the verification of your company",
+        ErrorCode::ExternalAccountNotVerified => "verify the external account",
+        ErrorCode::ExternalAccountNotActive => "use an external account that is active",
+        ErrorCode::AccountClosed => "use another account",
+        ErrorCode::ImproperAccountCustomerRelationship => {
+            "use a customer who has the needed relationship to the account"
         }
         ErrorCode::PaymentRailNotEnabled | ErrorCode::FeatureNotAvailable => {
             "have it enabled for the account or the program"
         }
+        ErrorCode::PaymentRailCountryNotSupported => "use an account in a supported country",
+        ErrorCode::BadConfiguration => "have the program's configuration corrected",
+        ErrorCode::InvalidTenancy => "use resources of one workspace",
+        ErrorCode::WipeNotEnabled => "use a sandbox workspace",
         ErrorCode::DuplicateResource => {
             "use the resource that exists, or change what must be unique"
         }
+        ErrorCode::SuspectedFraud => "have a person review the suspicion of fraud",
+        ErrorCode::UnableToTransact => "find out from the platform why it cannot be done",
+        ErrorCode::InvalidStatus => "bring the resource into a status that allows this",
+        ErrorCode::ImproperCustomerStatus => "bring the customer into a status that allows this",
+        ErrorCode::ImproperAccountStatus
+        | ErrorCode::ImproperAccountAccessStatus
+        | ErrorCode::ImproperAncestorAccountStatus
+        | ErrorCode::ImproperAncestorAccountAccessStatus => {
+            "bring the account into a status that allows this"
+        }
+        ErrorCode::BadQueryParameter => "correct the query",
         code if code.as_str().ends_with("_NOT_FOUND") => "correct the id",
-        code if code.as_str().contains("STATUS") => "change the status that is in the way",
-        _ => "correct the request",
-    }
+        _ => return None,
+    })
 }

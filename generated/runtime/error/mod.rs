@@ -10,11 +10,12 @@ use std::time::Duration;
 use reqwest::StatusCode;
 
 use crate::runtime::key::IdempotencyKey;
+use crate::runtime::operation::Operation;
 use crate::runtime::problem::{ErrorCode, Problem};
 use crate::runtime::progress::Progress;
 use crate::runtime::transport::{CallTrace, Failure, FailureKind};
 pub use advice::NextAction;
-use text::without_values;
+use text::{not_json, without_values};
 
 /// Why a call failed: what it was, what the platform said, and what a caller can do about it.
 ///
@@ -28,9 +29,13 @@ struct Inner {
     kind: ErrorKind,
     what: String,
     message: String,
+    /// The operation, where one was called.
+    operation: Option<&'static Operation>,
     status: Option<StatusCode>,
     problem: Problem,
     path: Option<String>,
+    /// The answer is not JSON where JSON is promised, so it may be another server's.
+    is_foreign: bool,
     trace: CallTrace,
     retry_after: Option<Duration>,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
@@ -47,10 +52,11 @@ pub enum ErrorKind {
     InvalidInput,
     /// The client is not set up to make this call; nothing was sent.
     Configuration,
-    /// A rule of this client or of the platform, known beforehand, forbids the call; nothing was
-    /// sent.
+    /// A rule of this client or of the platform, known beforehand, forbids the call, which was not
+    /// sent; or an outcome is not the one that was asked for.
     Refused,
-    /// No connection; nothing was sent.
+    /// The last try found no connection; see [`Error::next_action`] for whether an earlier one may
+    /// have arrived.
     Connect,
     /// No answer in time. Whether the platform acted is not known: repeat only with the same
     /// idempotency key.
@@ -63,7 +69,8 @@ pub enum ErrorKind {
     /// The idempotency key was used before, for another request. The platform did nothing this
     /// time: what is new needs a new key.
     KeyReused,
-    /// The platform answered with success, but not with what its document promises. It did act.
+    /// The answer says success, but is not what the platform's document promises. The platform did
+    /// act if the answer is its own; one that is not JSON may be another server's.
     Decode,
     /// Something on this machine failed, such as a file; see the error's source.
     Local,
@@ -75,9 +82,11 @@ impl Error {
             kind,
             what: what.into(),
             message: message.into(),
+            operation: None,
             status: None,
             problem: Problem::default(),
             path: None,
+            is_foreign: false,
             trace: CallTrace::default(),
             retry_after: None,
             source: None,
@@ -152,17 +161,18 @@ impl Error {
     }
 
     /// The time of a journey is over. `step` is the one that was under way, if one was.
-    pub fn deadline(journey: &str, step: Option<(&str, IdempotencyKey)>) -> Self {
+    pub fn deadline(journey: &str, step: Option<(&'static Operation, IdempotencyKey)>) -> Self {
         let mut error = Self::new(ErrorKind::Timeout, journey, "the run's deadline has passed");
         if let Some((operation, key)) = step {
-            operation.clone_into(&mut error.0.what);
+            operation.id.clone_into(&mut error.0.what);
+            error.0.operation = Some(operation);
             error.0.trace.idempotency_key = Some(key.to_string());
             error.0.trace.attempts = 1;
         }
         error
     }
 
-    /// The request could not even be built, for instance because the base URL is none.
+    /// The request could not even be built, for instance because the base URL is not a URL.
     #[doc(hidden)]
     pub fn build(operation: &str, source: reqwest::Error) -> Self {
         let mut error = Self::new(
@@ -213,14 +223,26 @@ impl Error {
         status: StatusCode,
         path: String,
         reason: &serde_json::Error,
+        content_type: Option<&str>,
         trace: CallTrace,
     ) -> Self {
-        let mut error =
-            Self::new(ErrorKind::Decode, operation, without_values(&reason.to_string()));
+        let is_foreign = !reason.is_data();
+        let message = match is_foreign {
+            true => not_json(content_type),
+            false => without_values(&reason.to_string()),
+        };
+        let mut error = Self::new(ErrorKind::Decode, operation, message);
         error.0.status = Some(status);
-        error.0.path = Some(path);
+        error.0.path = Some(path).filter(|_| !is_foreign);
+        error.0.is_foreign = is_foreign;
         error.0.trace = trace;
         error
+    }
+
+    /// The same error, of a call of this operation.
+    pub(crate) fn of_call(mut self, operation: &'static Operation) -> Self {
+        self.0.operation = Some(operation);
+        self
     }
 
     /// What sort of failure it was.
@@ -344,7 +366,8 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "create_person: the platform answered 400 Bad Request: BAD_REQUEST_BODY: no \
-             (missing: dob) [request id r-1, idempotency key k-1, 2 attempts]"
+             (missing: dob) [request id r-1, idempotency key k-1, 2 attempts]; next: nothing was \
+             done; correct the fields that are named, then call again with a new idempotency key"
         );
         assert!(!error.is_retryable());
     }
@@ -355,8 +378,8 @@ mod tests {
             .and_invalid("ssn", "has 8 digits");
         assert_eq!(
             error.to_string(),
-            "onboard_customer: the input is wrong:  (invalid: dob (is in the future), ssn (has 8 digits))"
-                .replace(":  (", ": (")
+            "onboard_customer: the input is wrong: dob is in the future; ssn has 8 digits; next: \
+             nothing was sent; correct the input and call again"
         );
         assert_eq!(error.kind(), ErrorKind::InvalidInput);
     }
@@ -374,7 +397,7 @@ mod tests {
         assert!(!api(501, b"").is_retryable());
         let reused = api(422, br#"{"code":"IDEMPOTENCY_INVALID_REUSE"}"#);
         assert_eq!(reused.kind(), ErrorKind::KeyReused);
-        assert!(!reused.is_retryable() && reused.to_string().contains("needs a new key"));
+        assert!(!reused.is_retryable() && reused.to_string().contains("use a new key"));
         assert_eq!(api(429, br#"{"retry_after":7}"#).retry_after(), Some(Duration::from_secs(7)));
     }
 }

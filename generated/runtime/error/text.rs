@@ -30,12 +30,36 @@ pub(super) fn without_values(message: &str) -> String {
     crate::runtime::sensitive::scrub(&masked).into_owned()
 }
 
+/// The longest media type that is quoted.
+const MEDIA_TYPE_MAX: usize = 60;
+
+/// Says that an answer is not JSON, and what it claims to be.
+pub(super) fn not_json(content_type: Option<&str>) -> String {
+    let media_type = content_type.and_then(|text| text.split(';').next()).unwrap_or_default();
+    let media_type = media_type.trim().to_ascii_lowercase();
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/+-._".contains(c);
+    match media_type.as_str() {
+        "" => "the body is not JSON".to_owned(),
+        "application/json" => "the body is not valid JSON".to_owned(),
+        odd if odd.len() > MEDIA_TYPE_MAX || !odd.chars().all(is_plain) => {
+            "the body is not JSON".to_owned()
+        }
+        other => format!("the body is {other}, not JSON"),
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &self.0;
         write!(f, "{}: ", inner.what)?;
         match inner.kind {
-            ErrorKind::InvalidInput => f.write_str("the input is wrong")?,
+            ErrorKind::InvalidInput => {
+                f.write_str("the input is wrong")?;
+                for (index, (field, reason)) in inner.problem.invalid.iter().enumerate() {
+                    let before = if index == 0 { ": " } else { "; " };
+                    write!(f, "{before}{field} {reason}")?;
+                }
+            }
             ErrorKind::Configuration => f.write_str(&inner.message)?,
             ErrorKind::Refused => write!(f, "refused: {}", inner.message)?,
             ErrorKind::Connect => write!(f, "no connection: {}", inner.message)?,
@@ -46,6 +70,10 @@ impl fmt::Display for Error {
             }
             ErrorKind::KeyReused => {
                 f.write_str("the idempotency key was used before, for another request")?
+            }
+            ErrorKind::Decode if inner.is_foreign => {
+                let status = inner.status.unwrap_or_default();
+                write!(f, "the answer {status} cannot be read: {}", inner.message)?;
             }
             ErrorKind::Decode => {
                 let path =
@@ -58,7 +86,7 @@ impl fmt::Display for Error {
             write!(f, ": {source}")?;
         }
         let problem = inner.problem.to_string();
-        if !problem.is_empty() {
+        if !problem.is_empty() && inner.kind != ErrorKind::InvalidInput {
             write!(f, ": {}", problem.trim_start())?;
         }
         let mut trace = Vec::new();

@@ -7,11 +7,10 @@ use synctera_api::{Error, Sensitive};
 
 use crate::address::Address;
 use crate::checks::Checks;
-use crate::journeys::steps::Done;
+use crate::journeys::steps::Created;
 use crate::journeys::{Steps, recovery};
 use crate::normalize;
 use crate::types::{NewPerson, Person, PersonPatch, PersonStatus};
-use crate::v2::operations;
 
 /// A person's details, for a customer or for an owner of a business.
 ///
@@ -172,22 +171,24 @@ impl PersonDetails {
         is_customer: bool,
         status: PersonStatus,
     ) -> Result<Person, Error> {
-        let marker = steps.marker(operations::CREATE_PERSON, part);
-        let mut body = self.to_new(is_customer, status);
-        marker.put(&mut body.metadata);
+        let body = self.to_new(is_customer, status);
         // A correction may be of what a person is searched by.
         let identity = (!steps.is_corrected()).then(|| (self.dob.clone(), self.ssn.clone()));
         let done = steps
             .find_or_create(
                 part,
-                |api| recovery::person(api, identity, marker),
-                |api| api.create_person(&body),
+                |api, marker| recovery::person(api, identity.clone(), marker),
+                |api, marker| {
+                    let mut body = body.clone();
+                    marker.put(&mut body.metadata);
+                    api.create_person(&body)
+                },
                 |person| person.id.to_string(),
             )
             .await?;
         match done {
-            Done::AsAsked(person) => Ok(person),
-            Done::WithOtherInput(person) => self.correct(steps, part, person).await,
+            Created::AsAsked(person) => Ok(person),
+            Created::Earlier(person) => self.correct(steps, part, person).await,
         }
     }
 
@@ -217,7 +218,7 @@ impl PersonDetails {
         };
         let part = format!("correct/{part}");
         steps
-            .write(&part, |api| api.update_person(person.id, &body), |person| person.id.to_string())
+            .update(&part, |api| api.update_person(person.id, &body), |person| person.id.to_string())
             .await
     }
 
