@@ -5,7 +5,7 @@ use synctera_api::runtime::CountryCode;
 use crate::IntoOption;
 use crate::checks::Checks;
 use crate::normalize;
-use crate::types::{MailingAddressInput, PostalAddress};
+use crate::types::{MailingAddress, MailingAddressInput, PostalAddress};
 
 /// A postal address. With the feature `serde` it can be stored.
 ///
@@ -111,6 +111,17 @@ impl Address {
             postal_code: text(&self.postal_code),
             ..MailingAddressInput::new(self.line_1.clone(), self.country_code.clone())
         }
+    }
+
+    /// Whether the platform has this address already.
+    pub(crate) fn is(&self, known: &MailingAddress) -> bool {
+        let same = |own: &str, known: &Option<String>| own == known.as_deref().unwrap_or_default();
+        self.line_1 == known.address_line_1
+            && same(self.line_2.as_deref().unwrap_or_default(), &known.address_line_2)
+            && same(&self.city, &known.city)
+            && same(&self.state, &known.state)
+            && same(&self.postal_code, &known.postal_code)
+            && self.country_code == known.country_code
     }
 
     pub(crate) fn to_postal(&self) -> PostalAddress {

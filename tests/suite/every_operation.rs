@@ -16,7 +16,7 @@ use synctera_tests::sample::{Extent, Sampler};
 use synctera_tests::schema::{Rules, Way, faults};
 use synctera_tests::stub::{Canned, Stub};
 
-const API_KEY: &str = "a key for every operation";
+const API_KEY: &str = "a-key-for-every-operation";
 
 /// The ids under which the client knows the operations, by method and path.
 pub(crate) fn ids(document: &Document) -> BTreeMap<(String, &'static str), &'static str> {

@@ -12,7 +12,7 @@ use synctera_tests::facade::setters;
 use synctera_tests::world::{ada, now, office};
 
 /// Setters of one value that add to a list, or that take what every request of the kind has.
-const OTHERS: [&str; 23] = [
+const OTHERS: [&str; 25] = [
     "AddToApplePay::certificates",
     "BankAccount::owner",
     "CloseAccount::by_ach",

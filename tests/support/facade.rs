@@ -6,6 +6,14 @@ use std::path::Path;
 
 use syn::{Attribute, Fields, File, ImplItem, Item, TraitItem, UseTree, Visibility};
 
+/// The source of the facade by file, such as `journeys/transfer`.
+pub fn sources() -> BTreeMap<String, File> {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../facade/src");
+    let mut files = BTreeMap::new();
+    read(&source, &source, &mut files);
+    files
+}
+
 /// The public items by the file that holds them, such as `journeys/transfer`.
 pub fn surface(source: &Path) -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();

@@ -12,6 +12,8 @@ pub mod endless;
 pub mod expected;
 pub mod facade;
 pub mod harness;
+pub mod journeys;
+pub mod operations;
 mod patterns;
 pub mod recorder;
 pub mod sample;

@@ -1,9 +1,11 @@
 //! Journeys: what people come to the platform for, each from its request to its outcome.
 //!
 //! A folder a family, a file a journey. A journey checks its request, then walks its [`Steps`];
-//! running, keys, progress and the hook for each step are in [`run`], for all of them.
+//! running, keys, progress and the hook for each step are in [`run`], for all of them, and how a step
+//! is continued after a crash or a correction in [`attempts`].
 
 mod accounts;
+mod attempts;
 mod cards;
 mod money;
 mod only;
@@ -19,12 +21,12 @@ mod steps;
 mod webhook;
 
 pub use accounts::*;
+pub(crate) use attempts::ATTEMPTS_MAX;
 pub use cards::*;
 pub use money::*;
 pub use outcome::{NotAccepted, Outcome};
 pub use party::Party;
 pub use people::*;
-pub(crate) use run::ATTEMPTS_MAX;
 #[cfg(feature = "reconciliations")]
 pub(crate) use run::sealed::Sealed;
 pub use run::{Availability, Completed, Journey, Run};

@@ -1,10 +1,10 @@
 //! Finds the resources that an earlier run made, for runs whose idempotency keys the platform no
 //! longer stores.
 //!
-//! A [`ResumeMarker`] tells a resource from others like it, as long as nobody takes it out of the metadata.
+//! A [`ResumeMarker`] tells a resource from others like it, as long as it is left in the metadata.
 
 use chrono::NaiveDate;
-use synctera_api::runtime::{AccountId, BusinessId, IdempotencyKey, Sensitive, TransactionId};
+use synctera_api::runtime::{AccountId, Sensitive, TransactionId};
 use synctera_api::{Error, v2};
 
 use super::Party;
@@ -16,7 +16,8 @@ use crate::types::{
     ListBusinessesQuery, ListCardsQuery, ListDisclosuresQuery, ListExternalAccountsQuery,
     ListMonitoringSubscriptionsQuery, ListPendingTransactionsQuery, ListPersonsQuery,
     ListPostedTransactionsQuery, ListRelationshipsQuery, ListVerificationsQuery,
-    MonitoringSubscription, NewDisclosure, NewRelationship, Person, Relationship, Verification,
+    MonitoringSubscription, NewDisclosure, NewRelationship, PendingTransaction,
+    PendingTransactionDataStatus, Person, Relationship, Verification,
 };
 
 /// The most verifications of one party that are read.
@@ -115,26 +116,26 @@ pub(super) async fn relationship(
     api: v2::Client,
     wanted: NewRelationship,
 ) -> Result<Option<Relationship>, Error> {
-    let (person, business, owns): (_, BusinessId, bool) = match &wanted {
+    let mut query = ListRelationshipsQuery::default();
+    let is_wanted: fn(&Relationship) -> bool = match &wanted {
         NewRelationship::BeneficialOwnerOf(owner) => {
-            (owner.from_person_id, owner.to_business_id, true)
+            query.from_person_id = vec![owner.from_person_id];
+            query.to_business_id = vec![owner.to_business_id];
+            |relationship| matches!(relationship, Relationship::BeneficialOwnerOf(_))
         }
         NewRelationship::ManagingPersonOf(manager) => {
-            (manager.from_person_id, manager.to_business_id, false)
+            query.from_person_id = vec![manager.from_person_id];
+            query.to_business_id = vec![manager.to_business_id];
+            |relationship| matches!(relationship, Relationship::ManagingPersonOf(_))
+        }
+        NewRelationship::OwnerOf(owner) => {
+            query.from_business_id = vec![owner.from_business_id];
+            query.to_business_id = vec![owner.to_business_id];
+            |relationship| matches!(relationship, Relationship::OwnerOf(_))
         }
         _ => return Ok(None),
     };
-    let query = ListRelationshipsQuery {
-        from_person_id: vec![person],
-        to_business_id: vec![business],
-        ..ListRelationshipsQuery::default()
-    };
-    let is_same = |relationship: &Relationship| match relationship {
-        Relationship::BeneficialOwnerOf(_) => owns,
-        Relationship::ManagingPersonOf(_) => !owns,
-        _ => false,
-    };
-    Items::of(api, query).first_where(is_same).await
+    Items::of(api, query).first_where(is_wanted).await
 }
 
 /// The verifications of a party.
@@ -171,21 +172,22 @@ pub(super) async fn subscription(
 /// A transfer, by the idempotency keys under which the books may have it.
 pub(super) async fn transfer(
     api: v2::Client,
-    keys: Vec<IdempotencyKey>,
+    marker: ResumeMarker,
 ) -> Result<Option<InternalTransfer>, Error> {
-    match transaction(api.clone(), keys).await? {
+    match transaction(api.clone(), marker).await? {
         // That it is in the books is certain; should it not be readable, it must not move again.
         Some(id) => Ok(Some(api.get_internal_transfer(id).await?.into_inner())),
         None => Ok(None),
     }
 }
 
-/// A transaction in the books, by the idempotency keys of the call that made it.
+/// A transaction in the books, by the idempotency keys of the call that made it. One that was
+/// declined moved nothing.
 pub(super) async fn transaction(
     api: v2::Client,
-    keys: Vec<IdempotencyKey>,
+    marker: ResumeMarker,
 ) -> Result<Option<TransactionId>, Error> {
-    let keys: Vec<String> = keys.iter().map(ToString::to_string).collect();
+    let keys: Vec<String> = marker.keys().iter().map(ToString::to_string).collect();
     let posted = ListPostedTransactionsQuery {
         idempotency_key: keys.clone(),
         ..ListPostedTransactionsQuery::default()
@@ -197,6 +199,9 @@ pub(super) async fn transaction(
         idempotency_key: keys,
         ..ListPendingTransactionsQuery::default()
     };
-    let pending = Items::of(api, pending).first_where(|_| true).await?;
+    let has_acted = |transaction: &PendingTransaction| {
+        transaction.data.status != PendingTransactionDataStatus::Declined
+    };
+    let pending = Items::of(api, pending).first_where(has_acted).await?;
     Ok(pending.map(|transaction| transaction.uuid))
 }

@@ -1,4 +1,4 @@
-//! The marker by which a run that is resumed after seven days knows what it made.
+//! The marker by which a run that is resumed knows what it made.
 
 use std::collections::BTreeMap;
 
@@ -8,27 +8,37 @@ use synctera_api::runtime::IdempotencyKey;
 /// The name of the marker in a resource's metadata.
 const NAME: &str = "synctera_rs_key";
 
-/// Tells a resource that a step made from others like it. A run without a key of the caller's has
-/// none: it cannot be resumed.
+/// Tells a resource that a step made from others like it: the key under which it was sent, or the
+/// keys under which it may have been sent.
+///
+/// A run without a key of the caller's leaves one, too: its error contains the key, and a run that
+/// is resumed must send the same bodies.
 #[derive(Clone, Debug)]
-pub(super) struct ResumeMarker(Option<IdempotencyKey>);
+pub(super) struct ResumeMarker(Vec<IdempotencyKey>);
 
 impl ResumeMarker {
-    /// The marker of a step: the key of its first attempt.
-    pub(super) fn new(key: Option<IdempotencyKey>) -> Self {
-        Self(key)
+    /// The marker of what was sent under one of these keys.
+    pub(super) fn new(keys: Vec<IdempotencyKey>) -> Self {
+        Self(keys)
+    }
+
+    /// The keys.
+    pub(super) fn keys(&self) -> &[IdempotencyKey] {
+        &self.0
     }
 
     /// Adds it to the metadata of a resource that is to be made.
     pub(super) fn put(&self, metadata: &mut Map<String, Value>) {
-        if let Some(key) = &self.0 {
+        if let [key] = self.keys() {
             metadata.insert(NAME.to_owned(), Value::String(key.to_string()));
         }
     }
 
     /// As [`put`](Self::put), where metadata is texts only.
     pub(super) fn put_among(&self, metadata: &mut BTreeMap<String, String>) {
-        metadata.extend(self.0.iter().map(|key| (NAME.to_owned(), key.to_string())));
+        if let [key] = self.keys() {
+            metadata.insert(NAME.to_owned(), key.to_string());
+        }
     }
 
     /// Whether the resource is this step's.
@@ -42,6 +52,6 @@ impl ResumeMarker {
     }
 
     fn is(&self, found: Option<&str>) -> bool {
-        self.0.as_ref().is_some_and(|key| Some(key.as_str()) == found)
+        found.is_some_and(|found| self.0.iter().any(|key| key.as_str() == found))
     }
 }

@@ -11,15 +11,13 @@ use tracing::Instrument;
 use tracing::field::Empty;
 use uuid::Uuid;
 
+use super::attempts::ATTEMPTS_MAX;
 use super::steps::{NormalizationWatcher, StepWatcher, Steps};
 use crate::Synctera;
 use crate::normalize::Normalization;
 
 /// The platform keeps an answer for seven days; an hour less, for clocks that differ.
 const ANSWERS_KEPT: TimeDelta = TimeDelta::hours(7 * 24 - 1);
-
-/// The most attempts of a run.
-pub(crate) const ATTEMPTS_MAX: u32 = 100;
 
 /// Where a journey may run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -77,9 +75,8 @@ pub(crate) mod sealed {
 /// # After seven days
 /// By then the platform has forgotten the keys. Say when the run started, with
 /// [`started_at`](Self::started_at), and each step looks for what it made before it makes anything.
-/// People, businesses, accounts, cards, external accounts and transfers are found: a run that was
-/// given a key leaves its step's key in their metadata, as `synctera_rs_key`, or the platform
-/// searches its books by it. Disclosures, verifications and subscriptions are found by the party
+/// People, businesses, accounts, cards, external accounts and transfers are found: a run leaves its
+/// step's key in their metadata, as `synctera_rs_key`, or the platform searches its books by it. Disclosures, verifications and subscriptions are found by the party
 /// that they belong to. What nothing tells apart, such as an ACH transfer, is not sent again: the
 /// run ends with [`Refused`](ErrorKind::Refused), for a person to check.
 #[must_use = "a journey does nothing until it is awaited"]
@@ -107,6 +104,9 @@ pub struct Completed<T> {
 }
 
 impl<'w, J: Journey> Run<'w, J> {
+    /// The most attempts of a run: each one sends a refused step once for every attempt before it.
+    pub const ATTEMPTS_MAX: u32 = ATTEMPTS_MAX;
+
     pub(crate) fn new(client: &Synctera, request: &J) -> Self {
         Self::of(client, request.clone())
     }
@@ -125,6 +125,11 @@ impl<'w, J: Journey> Run<'w, J> {
         }
     }
 
+    /// Where this run may run; see [`Journey::availability`].
+    pub fn availability(&self) -> Availability {
+        self.request.availability()
+    }
+
     /// Names this run by something that the caller can name again after a crash: the id of their
     /// own sign-up, or of their own payment order. A text that cannot be an [`IdempotencyKey`] is
     /// refused when the run is awaited, and nothing is sent.
@@ -138,16 +143,16 @@ impl<'w, J: Journey> Run<'w, J> {
     }
 
     /// Continues a run after a correction. Attempt 1 is the first; after a refusal was corrected the
-    /// same run is attempt 2, and so on: an error's [`Progress`] says which one it was.
+    /// same run is attempt 2, and so on: an error's [`Progress`] says which one it was. At most
+    /// [`ATTEMPTS_MAX`](Self::ATTEMPTS_MAX); another number is refused when the run is awaited, and
+    /// nothing is sent.
     ///
     /// A step that an earlier attempt completed is not repeated, and needs no memory of this
     /// program: the platform still answers it. A step that was refused is sent under a new key. A
     /// step that an earlier attempt completed with other input is brought up to date where the
     /// journey can do so (persons and businesses), or ends the run with
-    /// [`Refused`](ErrorKind::Refused), which names what was made.
-    ///
-    /// A number that is 0 or beyond 100 is refused when the run is awaited, and nothing is sent: a step
-    /// goes through the keys of all earlier attempts.
+    /// [`Refused`](ErrorKind::Refused), which names what was made. Of verifications the first result
+    /// stays: to check a party again whose data was corrected, see [`Synctera::verify`].
     pub fn attempt(mut self, number: u32) -> Self {
         self.attempt = number;
         self
@@ -216,9 +221,9 @@ impl<'w, J: Journey> Run<'w, J> {
             Some(Ok(key)) => key,
             Some(Err(error)) => return (Err(error), Uuid::nil().into(), Vec::new()),
         };
-        if !(1..=ATTEMPTS_MAX).contains(&self.attempt) {
-            let error = Error::invalid_input(J::NAME, "attempt", "must be from 1 to 100");
-            return (Err(error), key, Vec::new());
+        if !(1..=Self::ATTEMPTS_MAX).contains(&self.attempt) {
+            let reason = format!("must be 1 to {}", Self::ATTEMPTS_MAX);
+            return (Err(Error::invalid_input(J::NAME, "attempt", reason)), key, Vec::new());
         }
         if self.client.is_production() && self.request.availability() == Availability::SandboxOnly {
             let message = "this runs in the sandbox only, and this client is for production, or for a \
@@ -247,7 +252,7 @@ impl<'w, J: Journey> Run<'w, J> {
                 .is_some_and(|moment| self.client.clock().now() - moment > ANSWERS_KEPT),
             attempt: self.attempt,
             done: Vec::new(),
-            last_sent: None,
+            under_way: None,
             on_step: self.on_step,
             on_normalized: self.on_normalized,
         };
@@ -258,8 +263,10 @@ impl<'w, J: Journey> Run<'w, J> {
                 Some(deadline) => tokio::time::timeout(deadline, work).await.ok(),
             }
         };
-        let Steps { done, last_sent, .. } = steps;
-        let outcome = outcome.unwrap_or_else(|| Err(Error::deadline(J::NAME, last_sent)));
+        let Steps { done, under_way, .. } = steps;
+        let outcome = outcome.unwrap_or_else(|| {
+            Err(Error::deadline(J::NAME, under_way.map(|(step, key)| (step.id, key))))
+        });
         if let Err(error) = &outcome {
             span.record("error.type", tracing::field::debug(error.kind()));
         }

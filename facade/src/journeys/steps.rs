@@ -1,29 +1,15 @@
-//! The steps of a run: a key for each, and how a step is continued that an earlier process or an
-//! earlier attempt has sent already.
-//!
-//! # Attempts
-//! The platform repeats a refusal for seven days under the key that it was given. So a run that is
-//! corrected has a number, [`Run::attempt`](super::Run::attempt), and each step has a key for each
-//! attempt. A step of attempt 3 goes through the keys of 1, 2 and 3:
-//!
-//! | the platform answers to an earlier attempt's key | what it means | what the step does |
-//! |---|---|---|
-//! | success | the step is done (earlier, or just now) | takes the answer |
-//! | a refusal | nothing was done under this key | sends the next attempt's key |
-//! | the key was used for another request | an earlier attempt sent other input | looks for what it made; what is not there was refused |
-//! | anything else | it is not known | fails |
-//!
-//! It needs no memory of its own: what an earlier process did is in the platform's answers.
+//! The steps of a run, each under a key of its own; how they are sent is in
+//! [`attempts`](super::attempts).
 
 use std::future::Future;
 use std::time::Instant;
 
-use synctera_api::runtime::{CompletedStep, IdempotencyKey, NextAction, Operation, Request};
+use synctera_api::runtime::{CompletedStep, IdempotencyKey, Operation, Request};
 #[cfg(feature = "reconciliations")]
 use synctera_api::v0;
-use synctera_api::{Error, ErrorKind, Response, v2};
+use synctera_api::{Error, v2};
 
-use super::recovery;
+use super::attempts::{Done, Earlier, NoSearch, Search};
 use super::resume::ResumeMarker;
 use super::step_key;
 use crate::Synctera;
@@ -46,34 +32,19 @@ pub struct Steps<'a> {
     /// From 1.
     pub(super) attempt: u32,
     pub(super) done: Vec<CompletedStep>,
-    /// The step that was sent last, for an error that cuts it off.
-    pub(super) last_sent: Option<(&'static str, IdempotencyKey)>,
+    /// The step that is under way, for an error that cuts it off.
+    pub(super) under_way: Option<(&'static Operation, IdempotencyKey)>,
     pub(super) on_step: Option<StepWatcher<'a>>,
     pub(super) on_normalized: Option<NormalizationWatcher<'a>>,
 }
 
-/// How a step came to be done.
-pub(super) enum Done<T> {
-    /// The platform did what was asked, now or earlier.
+/// What a journey creates, and can bring up to date.
+pub(super) enum Created<T> {
+    /// By this request.
     AsAsked(T),
-    /// An earlier attempt did it with other input.
-    WithOtherInput(T),
+    /// By an earlier attempt, whose input may have been another.
+    Earlier(T),
 }
-
-/// What a step knows of an earlier attempt at itself.
-enum Earlier<L> {
-    /// How to find what it made.
-    Find(L),
-    /// Doing it again does no harm, or the journey has looked and found nothing.
-    Harmless,
-    /// The platform's books have its key from the moment on that it acted.
-    Booked,
-    /// Nothing tells whether it acted.
-    Unknown,
-}
-
-/// Stands in for a way to find something, where there is none.
-type NoSearch<T> = fn(v2::Client) -> std::future::Ready<Result<Option<T>, Error>>;
 
 impl Steps<'_> {
     /// The request as the platform wants it; each change is reported.
@@ -100,9 +71,25 @@ impl Steps<'_> {
         C: for<'c> Fn(&'c v2::Client) -> Request<'c, T> + Send,
     {
         let is_post = call(self.client.api()).operation().method == "POST";
-        let earlier: Earlier<NoSearch<T>> =
-            if is_post { Earlier::Unknown } else { Earlier::Harmless };
-        let done = self.send(part, earlier, move |client| call(client.api()), id).await;
+        let earlier: NoSearch<T> = if is_post { Earlier::Unknown } else { Earlier::Harmless };
+        let done = self.send(part, earlier, move |client, _| call(client.api()), id).await;
+        self.as_asked(done)
+    }
+
+    /// As [`write`](Self::write), for what makes something new whatever its method is.
+    #[cfg(feature = "webhooks")]
+    pub(super) async fn write_new<T, C>(
+        &mut self,
+        part: &str,
+        call: C,
+        id: impl FnOnce(&T) -> String + Send,
+    ) -> Result<T, Error>
+    where
+        T: Send,
+        C: for<'c> Fn(&'c v2::Client) -> Request<'c, T> + Send,
+    {
+        let earlier: NoSearch<T> = Earlier::Unknown;
+        let done = self.send(part, earlier, move |client, _| call(client.api()), id).await;
         self.as_asked(done)
     }
 
@@ -119,9 +106,30 @@ impl Steps<'_> {
         T: Send,
         C: for<'c> Fn(&'c v2::Client) -> Request<'c, T> + Send,
     {
-        let earlier: Earlier<NoSearch<T>> = Earlier::Booked;
-        let done = self.send(part, earlier, move |client| call(client.api()), id).await;
+        let earlier: NoSearch<T> = Earlier::Booked;
+        let done = self.send(part, earlier, move |client, _| call(client.api()), id).await;
         self.as_asked(done)
+    }
+
+    /// Changes something to what the request says, whatever earlier attempts changed it to. It is
+    /// sent under the key of this attempt alone: the answer that an earlier attempt got says nothing
+    /// about a change that came after it.
+    pub(super) async fn update<T, C>(
+        &mut self,
+        part: &str,
+        call: C,
+        id: impl FnOnce(&T) -> String + Send,
+    ) -> Result<T, Error>
+    where
+        T: Send,
+        C: for<'c> Fn(&'c v2::Client) -> Request<'c, T> + Send,
+    {
+        let started = Instant::now();
+        let request = call(self.client.api());
+        let operation = request.operation();
+        let key = self.key_of(operation, part, self.attempt);
+        let response = self.send_under(&key, request).await?;
+        Ok(self.answered(operation, started, key, response, id))
     }
 
     /// Writes what the journey has just looked for and not found, or what can be done again
@@ -136,8 +144,8 @@ impl Steps<'_> {
         T: Send,
         C: for<'c> Fn(&'c v2::Client) -> Request<'c, T> + Send,
     {
-        let earlier: Earlier<NoSearch<T>> = Earlier::Harmless;
-        let done = self.send(part, earlier, move |client| call(client.api()), id).await;
+        let earlier: NoSearch<T> = Earlier::Harmless;
+        let done = self.send(part, earlier, move |client, _| call(client.api()), id).await;
         self.as_asked(done)
     }
 
@@ -153,13 +161,13 @@ impl Steps<'_> {
         T: Send,
         C: for<'c> Fn(&'c v0::Client) -> Request<'c, T> + Send,
     {
-        let earlier: Earlier<NoSearch<T>> = Earlier::Unknown;
-        let done = self.send(part, earlier, move |client| call(client.legacy()), id).await;
+        let earlier: NoSearch<T> = Earlier::Unknown;
+        let done = self.send(part, earlier, move |client, _| call(client.legacy()), id).await;
         self.as_asked(done)
     }
 
-    /// Writes what can be found again: `find` looks for it where an earlier attempt may have made
-    /// it.
+    /// Writes what can be found again: `find` looks for it where an earlier run may have made it,
+    /// by the keys under which it may have been sent. `call` may leave its key in what it makes.
     pub(super) async fn create<T, L, G, C>(
         &mut self,
         part: &str,
@@ -169,11 +177,38 @@ impl Steps<'_> {
     ) -> Result<T, Error>
     where
         T: Send,
-        L: FnOnce(v2::Client) -> G + Send,
+        L: Fn(v2::Client, ResumeMarker) -> G + Send + Sync,
         G: Future<Output = Result<Option<T>, Error>> + Send,
+        C: for<'c> Fn(&'c v2::Client, &ResumeMarker) -> Request<'c, T> + Send,
+    {
+        let search = Search { find, is_as_asked: |_: &T| false, in_first: false };
+        let earlier = Earlier::Find(search);
+        let done =
+            self.send(part, earlier, move |client, marker| call(client.api(), marker), id).await;
+        self.as_asked(done)
+    }
+
+    /// As [`create`](Self::create), for what is found by what it is and not by who made it:
+    /// `is_as_asked` compares what is found with what the request asks for.
+    pub(super) async fn record<T, L, G, S, C>(
+        &mut self,
+        part: &str,
+        find: L,
+        is_as_asked: S,
+        call: C,
+        id: impl FnOnce(&T) -> String + Send,
+    ) -> Result<T, Error>
+    where
+        T: Send,
+        L: Fn(v2::Client) -> G + Send + Sync,
+        G: Future<Output = Result<Option<T>, Error>> + Send,
+        S: Fn(&T) -> bool + Send + Sync,
         C: for<'c> Fn(&'c v2::Client) -> Request<'c, T> + Send,
     {
-        let done = self.find_or_create(part, find, call, id).await;
+        let find = |api, _| find(api);
+        let search = Search { find, is_as_asked, in_first: true };
+        let earlier = Earlier::Find(search);
+        let done = self.send(part, earlier, move |client, _| call(client.api()), id).await;
         self.as_asked(done)
     }
 
@@ -185,14 +220,24 @@ impl Steps<'_> {
         find: L,
         call: C,
         id: impl FnOnce(&T) -> String + Send,
-    ) -> Result<Done<T>, Error>
+    ) -> Result<Created<T>, Error>
     where
         T: Send,
-        L: FnOnce(v2::Client) -> G + Send,
+        L: Fn(v2::Client, ResumeMarker) -> G + Send + Sync,
         G: Future<Output = Result<Option<T>, Error>> + Send,
-        C: for<'c> Fn(&'c v2::Client) -> Request<'c, T> + Send,
+        C: for<'c> Fn(&'c v2::Client, &ResumeMarker) -> Request<'c, T> + Send,
     {
-        self.send(part, Earlier::Find(find), move |client| call(client.api()), id).await
+        let search = Search { find, is_as_asked: |_: &T| false, in_first: false };
+        let earlier = Earlier::Find(search);
+        let done =
+            self.send(part, earlier, move |client, marker| call(client.api(), marker), id).await?;
+        Ok(match done {
+            // Attempt 2 may have changed what attempt 1 was asked for.
+            Done::AsAsked(value) if self.attempt > 2 => Created::Earlier(value),
+            Done::Earlier(value) if self.attempt > 1 => Created::Earlier(value),
+            Done::AsAsked(value) | Done::Earlier(value) => Created::AsAsked(value),
+            Done::WithOtherInput(value) => Created::Earlier(value),
+        })
     }
 
     /// The value that a step answered, as it is now. A run that a caller can repeat may have been
@@ -213,11 +258,6 @@ impl Steps<'_> {
         self.is_named
     }
 
-    /// What a step adds to the metadata of the resource that it makes.
-    pub(super) fn marker(&self, operation: &Operation, part: &str) -> ResumeMarker {
-        ResumeMarker::new(self.is_named.then(|| self.key_of(operation, part, 1)))
-    }
-
     /// Whether an earlier attempt may have had other input.
     pub(super) fn is_corrected(&self) -> bool {
         self.attempt > 1
@@ -228,129 +268,18 @@ impl Steps<'_> {
         self.is_old
     }
 
-    /// The idempotency keys of a step: one for each attempt up to this one.
-    pub(super) fn keys_of(&self, operation: &Operation, part: &str) -> Vec<IdempotencyKey> {
-        (1..=self.attempt).map(|attempt| self.key_of(operation, part, attempt)).collect()
-    }
-
-    fn key_of(&self, operation: &Operation, part: &str, attempt: u32) -> IdempotencyKey {
-        step_key::derive(self.journey, self.key.as_str(), operation, part, attempt)
-    }
-
-    async fn send<T, L, G, C>(
-        &mut self,
+    /// The idempotency keys of a step in the attempts up to this one.
+    pub(super) fn keys_of(
+        &self,
+        operation: &Operation,
         part: &str,
-        mut earlier: Earlier<L>,
-        call: C,
-        id: impl FnOnce(&T) -> String + Send,
-    ) -> Result<Done<T>, Error>
-    where
-        T: Send,
-        L: FnOnce(v2::Client) -> G + Send,
-        G: Future<Output = Result<Option<T>, Error>> + Send,
-        C: for<'c> Fn(&'c Synctera) -> Request<'c, T> + Send,
-    {
-        let started = Instant::now();
-        let operation = call(self.client).operation();
-        if self.is_old {
-            match std::mem::replace(&mut earlier, Earlier::Harmless) {
-                Earlier::Find(find) => {
-                    if let Some(found) = find(self.api().clone()).await? {
-                        self.complete(operation, started, id(&found), None, None);
-                        return Ok(Done::AsAsked(found));
-                    }
-                }
-                Earlier::Harmless => {}
-                Earlier::Booked | Earlier::Unknown => return Err(forgotten(operation)),
-            }
-        }
-        for attempt in 1..=self.attempt {
-            let key = self.key_of(operation, part, attempt);
-            self.last_sent = Some((operation.id, key.clone()));
-            let sent = call(self.client).idempotency_key(key.clone()).await;
-            let error = match sent {
-                Ok(response) => {
-                    return Ok(Done::AsAsked(self.answered(operation, started, key, response, id)));
-                }
-                Err(error) => error,
-            };
-            let is_last = attempt == self.attempt;
-            match error.kind() {
-                ErrorKind::KeyReused => {
-                    match std::mem::replace(&mut earlier, Earlier::Harmless) {
-                        Earlier::Find(find) => {
-                            if let Some(found) = find(self.api().clone()).await? {
-                                self.complete(operation, started, id(&found), None, None);
-                                return Ok(Done::WithOtherInput(found));
-                            }
-                        }
-                        Earlier::Harmless => {}
-                        Earlier::Booked => {
-                            let keys = self.keys_of(operation, part);
-                            let booked = recovery::transaction(self.api().clone(), keys).await?;
-                            if let Some(transaction) = booked {
-                                return Err(other_input(operation.id, &transaction.to_string()));
-                            }
-                        }
-                        Earlier::Unknown if is_last => {}
-                        Earlier::Unknown => return Err(ambiguous(operation)),
-                    }
-                    if is_last {
-                        return Err(error);
-                    }
-                }
-                ErrorKind::Api if !is_last && is_refusal(&error) => {}
-                _ => return Err(error),
-            }
-        }
-        // There is at least one attempt.
-        Err(Error::refused(operation.id, None, "the run has no attempt"))
+        last: u32,
+    ) -> Vec<IdempotencyKey> {
+        (1..=last).map(|attempt| self.key_of(operation, part, attempt)).collect()
     }
 
-    fn answered<T>(
-        &mut self,
-        operation: &'static Operation,
-        started: Instant,
-        key: IdempotencyKey,
-        response: Response<T>,
-        id: impl FnOnce(&T) -> String,
-    ) -> T {
-        let request_id = response.request_id().map(str::to_owned);
-        let value = response.into_inner();
-        self.complete(operation, started, id(&value), Some(key), request_id);
-        value
-    }
-
-    fn complete(
-        &mut self,
-        operation: &'static Operation,
-        started: Instant,
-        resource: String,
-        idempotency_key: Option<IdempotencyKey>,
-        request_id: Option<String>,
-    ) {
-        let mut step = CompletedStep::new(self.journey, operation.id, resource);
-        step.idempotency_key = idempotency_key;
-        step.request_id = request_id;
-        step.took = started.elapsed();
-        if let Some(watch) = &mut self.on_step {
-            watch(&step);
-        }
-        self.last_sent = None;
-        self.done.push(step);
-    }
-
-    /// The value of a step that has no way to change what an earlier attempt made.
-    fn as_asked<T>(&self, done: Result<Done<T>, Error>) -> Result<T, Error> {
-        match done? {
-            Done::AsAsked(value) => Ok(value),
-            Done::WithOtherInput(_) => {
-                let step = self.done.last();
-                let operation = step.map_or("", |step| step.operation);
-                let resource = step.map_or("", |step| step.resource.as_str());
-                Err(other_input(operation, resource))
-            }
-        }
+    pub(super) fn key_of(&self, operation: &Operation, part: &str, attempt: u32) -> IdempotencyKey {
+        step_key::derive(self.journey, self.key.as_str(), operation, part, attempt)
     }
 
     /// The client, with its clock.
@@ -363,34 +292,4 @@ impl Steps<'_> {
     pub(super) fn api(&self) -> &v2::Client {
         self.client.api()
     }
-}
-
-/// Whether the platform has refused a request for good under its key: nothing was done.
-fn is_refusal(error: &Error) -> bool {
-    !error.is_retryable() && error.status().is_some_and(|status| status.is_client_error())
-}
-
-/// An earlier attempt completed the step, with other input.
-fn other_input(operation: &str, resource: &str) -> Error {
-    let message = format!(
-        "an earlier attempt of this run completed this step with different input, and made \
-         {resource}; change that resource, or run again with the input of that attempt"
-    );
-    Error::refused(operation, None, message).with_next_action(NextAction::CheckByHand)
-}
-
-/// A run whose keys are forgotten may have made this, and nothing can find it.
-fn forgotten(operation: &Operation) -> Error {
-    let message = "this run started more than seven days ago, so the platform no longer knows its \
-                   keys, and whether this step was done cannot be found by reading; check it, and \
-                   use a new key for what is missing";
-    Error::refused(operation.id, None, message).with_next_action(NextAction::CheckByHand)
-}
-
-/// An earlier attempt sent other input, and nothing can find whether it acted.
-fn ambiguous(operation: &Operation) -> Error {
-    let message = "an earlier attempt of this run sent this step with different input, and whether \
-                   the platform acted on it cannot be found by reading; check it, and use a new \
-                   key for what is missing";
-    Error::refused(operation.id, None, message).with_next_action(NextAction::CheckByHand)
 }

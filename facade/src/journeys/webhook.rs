@@ -264,8 +264,9 @@ impl Journey for RollWebhookSecret {
 
     async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<NewWebhookSecret, Error> {
         let body = ReplaceWebhookSecretRequest { is_rolling_secret: Some(true) };
-        let made =
-            steps.write("", |api| api.replace_webhook_secret(&body), |_| SECRET.to_owned()).await?;
+        let made = steps
+            .write_new("", |api| api.replace_webhook_secret(&body), |_| SECRET.to_owned())
+            .await?;
         let secret = made.secret.ok_or_else(|| Error::incomplete_answer(Self::NAME, "secret"))?;
         Ok(NewWebhookSecret { secret, old_ends_at: made.deleted_at })
     }

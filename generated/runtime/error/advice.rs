@@ -139,7 +139,11 @@ fn write(text: &mut String, error: &Error) -> fmt::Result {
             text.write_str("nothing was sent; change the configuration of the client")
         }
         NextAction::RemoveReason => {
-            write!(text, "this step was not sent; when the reason is gone, {again}")
+            text.write_str("nothing was done in this step; ")?;
+            match error.code() {
+                Some(_) => write!(text, "{}, then {again}", cause(error)),
+                None => write!(text, "when the reason no longer applies, {again}"),
+            }
         }
         NextAction::Retry if inner.kind == ErrorKind::Connect => {
             write!(text, "nothing was sent; check the connection, then {again}")
@@ -202,7 +206,8 @@ fn write(text: &mut String, error: &Error) -> fmt::Result {
         NextAction::AwaitDecision => text
             .write_str("wait until the verification is decided (await_verification or a webhook)"),
         NextAction::DoNotRepeat => text.write_str("do not repeat it"),
-        NextAction::CheckByHand => text.write_str("check by hand what was done"),
+        NextAction::CheckByHand => text
+            .write_str("check by hand whether it was done, and use a new key for what is missing"),
         NextAction::RepairLocally => write!(text, "repair it, then {again}"),
     }
 }
@@ -219,9 +224,9 @@ fn cause(error: &Error) -> &'static str {
         ErrorCode::InsufficientFunds => "add money to the account or lower the amount",
         ErrorCode::BalanceViolation => "change the amount or the account's floor or ceiling",
         ErrorCode::SpendControlViolation => "change the amount or the spend control",
-        ErrorCode::CustomerNotVerified
-        | ErrorCode::BusinessNotVerified
-        | ErrorCode::PartnerNotVerified => "verify the party",
+        ErrorCode::CustomerNotVerified => "verify the customer",
+        ErrorCode::BusinessNotVerified => "verify the business",
+        ErrorCode::PartnerNotVerified => "have the partner verified",
         ErrorCode::ExternalAccountNotVerified | ErrorCode::ExternalAccountNotActive => {
             "verify the external account"
         }

@@ -7,7 +7,7 @@ use synctera::{
 };
 use synctera_tests::World;
 
-use super::{Walk, killed, taken_up_late};
+use super::{About, How, Walk, Walked, continued, in_production, killed, shown, taken_up_late};
 
 journeys! {
     open_account, found: |world| {

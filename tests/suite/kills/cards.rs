@@ -1,14 +1,16 @@
 //! Cards, from their issue to their end, and what limits them.
 
-use synctera::types::{DeviceType, Form, SpendControlStaticWindowPeriod};
+use synctera::types::{
+    DeviceType, Form, ListDigitalWalletTokensQuery, SpendControlStaticWindowPeriod,
+};
 use synctera::{
     ActivateCard, AddToApplePay, AddToGooglePay, AttachSpendControl, CardId, CardProductId,
-    DefineSpendControl, IssueCard, Money, PersonId, ReplaceCard, ResumeCard, ReviewCardImage,
-    SetCardPin, SuspendCard, TerminateCard, UploadCardImage, Window,
+    ChangeWalletToken, DefineSpendControl, IssueCard, Money, PersonId, ReplaceCard, ResumeCard,
+    ReviewCardImage, SetCardPin, SuspendCard, TerminateCard, UploadCardImage, Window,
 };
 use synctera_tests::World;
 
-use super::{Walk, killed, taken_up_late};
+use super::{About, How, Walk, Walked, continued, in_production, killed, shown, taken_up_late};
 
 async fn virtual_card(world: &World) -> CardId {
     let holder = world.customer().await;
@@ -75,6 +77,16 @@ journeys! {
         let card = virtual_card(world).await;
         AddToGooglePay::new(card, DeviceType::Watch, "1.4.0", "device-1", "wallet-1")
     } => |client, asked| client.add_to_google_pay(asked);
+    change_wallet_token, found: |world| {
+        let phone = AddToApplePay::new(virtual_card(world).await, DeviceType::MobilePhone, "1.4.0")
+            .certificates(["leaf", "sub"])
+            .nonce("9c02", "a4f1");
+        world.client.add_to_apple_pay(&phone).await.unwrap();
+        world.sandbox.advance(chrono::TimeDelta::minutes(1)).unwrap();
+        let mut tokens = world.client.list(ListDigitalWalletTokensQuery::default());
+        let token = tokens.try_next().await.unwrap().unwrap().id.unwrap();
+        ChangeWalletToken::suspend(token)
+    } => |client, asked| client.change_wallet_token(asked);
     define_spend_control, refused: |_world| groceries()
         => |client, asked| client.define_spend_control(asked);
     attach_spend_control, found: |world| {

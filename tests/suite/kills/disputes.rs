@@ -7,7 +7,7 @@ use synctera::{
 use synctera_tests::World;
 use synctera_tests::world::now;
 
-use super::{Walk, killed, taken_up_late};
+use super::{About, How, Walk, Walked, continued, in_production, killed, shown, taken_up_late};
 
 async fn paid_for_nothing(world: &World) -> OpenDispute {
     let ada = world.customer().await;

@@ -3,7 +3,7 @@
 
 use synctera_tests::recorder::Recorded;
 
-use super::{DateTime, ErrorKind, Fault, SetUp, TimeDelta, Utc, World, fresh};
+use super::{DateTime, ErrorKind, Fault, How, SetUp, TimeDelta, Utc, World, fresh};
 
 /// Reading one page is enough for these: a page that is not the last does not keep them.
 const ONE_PAGE: [&str; 2] = ["list_internal_accounts", "list_payment_schedules"];
@@ -41,7 +41,7 @@ pub(super) async fn lists_end(set_up: impl for<'a> Fn(&'a World) -> SetUp<'a>) {
         world.recorder.all(|_| None);
         world.recorder.take();
         // A late run may be refused; what it read until then is what counts.
-        let outcome = run(fresh(&world), started_at).await;
+        let outcome = run.run(fresh(&world), How { started_at, ..How::FIRST }).await;
         assert!(outcome.is_ok() || started_at.is_some(), "{outcome:?}");
         for list in Read::all(&world.recorder.take()) {
             let page = format!(r#"{{"{}":[],"next_page_token":"again"}}"#, list.items);
@@ -50,7 +50,7 @@ pub(super) async fn lists_end(set_up: impl for<'a> Fn(&'a World) -> SetUp<'a>) {
                 let is_json: &[_] = &[("content-type", "application/json")];
                 list.is(sent).then_some(Fault::Answer(200, is_json, page))
             });
-            let outcome = run(fresh(&world), started_at).await;
+            let outcome = run.run(fresh(&world), How { started_at, ..How::FIRST }).await;
             let sent = world.recorder.take().iter().filter(|sent| list.is(sent)).count();
             assert!((1..=2).contains(&sent), "{list:?}: {sent} requests");
             if !ONE_PAGE.contains(&list.operation) {

@@ -10,7 +10,7 @@ use synctera::{
 use synctera_tests::World;
 use synctera_tests::world::now;
 
-use super::{Walk, killed, taken_up_late};
+use super::{About, How, Walk, Walked, continued, in_production, killed, shown, taken_up_late};
 
 /// A customer with 500 dollars, another account of theirs, and one elsewhere.
 async fn payer(world: &World) -> (PersonId, AccountId, AccountId, ExternalAccountId) {
@@ -51,6 +51,12 @@ journeys! {
         let pull = SendAch::pull(account, bank, Money::usd(250_00), holder);
         world.client.send_ach(&pull).await.unwrap().id
     } => |client, asked| client.cancel_ach(*asked);
+    move_ach_availability, found: |world| {
+        let (holder, account, _, _) = payer(world).await;
+        let bank = world.proven_account(holder).await;
+        let pull = SendAch::pull(account, bank, Money::usd(250_00), holder);
+        world.client.send_ach(&pull).await.unwrap().id
+    } => |client, asked| client.move_ach_availability(*asked, now() + TimeDelta::days(9));
     transfer, found: |world| {
         let (_, from, to, _) = payer(world).await;
         Transfer::new(from, to, Money::usd(40_00))

@@ -1,5 +1,6 @@
 //! Bringing people and businesses in, and looking after them.
 
+use synctera::reconcile::ReconciliationFile;
 use synctera::types::{
     BusinessStructure, DisclosureType, EventFilter, MonitoringAlertType, VerificationResult,
     VerificationType,
@@ -11,7 +12,7 @@ use synctera::{
 use synctera_tests::World;
 use synctera_tests::world::{ada, agreed, now, office, person};
 
-use super::{Walk, killed, taken_up_late};
+use super::{About, How, Walk, Walked, continued, in_production, killed, shown, taken_up_late};
 
 /// Somebody whom a person has to look at.
 async fn in_review(world: &World) -> PersonId {
@@ -38,6 +39,16 @@ journeys! {
             .consented()
             .monitoring()
     } => |client, asked| client.onboard_business(asked);
+    onboard_business_owned_by_another, found: |world| {
+        let parent = OnboardBusiness::new("Parent LLC", BusinessStructure::Llc, office())
+            .related_person(RelatedPerson::existing(world.customer().await).managing())
+            .consented();
+        let parent = world.client.onboard_business(&parent).await.unwrap().accepted().unwrap();
+        OnboardBusiness::new("Flow Matic LLC", BusinessStructure::Llc, office())
+            .related_person(RelatedPerson::new(person("Grace", "Murray")).managing())
+            .owned_by(parent.id, 60.0)
+            .consented()
+    } => |client, asked| client.onboard_business(asked);
     verify, found: |world| Verify::new(in_review(world).await).consented()
         => |client, asked| client.verify(asked);
     start_document_verification, refused: |world| {
@@ -62,4 +73,9 @@ journeys! {
         => |client, asked| client.subscribe(asked);
     create_webhook_secret, refused: |_world| ()
         => |client, _asked| client.create_webhook_secret();
+    roll_webhook_secret, refused: |world| drop(world.client.create_webhook_secret().await.unwrap())
+        => |client, _asked| client.roll_webhook_secret();
+    upload_reconciliation, refused: |_world| {
+        ReconciliationFile::new("november.csv", "reference,amount\norder-9,1000\n")
+    } => |client, asked| client.upload_reconciliation(asked);
 }

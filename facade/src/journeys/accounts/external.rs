@@ -13,7 +13,6 @@ use crate::types::{
     AddVendorAccountFailure, AddVendorAccountsRequest, AddVendorAccountsResponse, ExternalAccount,
     ExternalAccountAccessToken, ExternalAccountVendorValues, NewExternalAccountAccessToken,
 };
-use crate::v2::operations;
 
 impl Synctera {
     /// Links a customer's accounts at another bank: through Plaid or Finicity, which prove them, or
@@ -182,15 +181,16 @@ impl Journey for LinkExternalAccount {
         let way = steps.normalized(self.normalize()?);
         match &way {
             Way::Numbers(account) => {
-                let marker = steps.marker(operations::CREATE_EXTERNAL_ACCOUNT, "");
-                let mut body = account.to_new(self.holder);
-                marker.put(&mut body.metadata);
                 let holder = (!steps.is_corrected()).then_some(self.holder);
                 let account = steps
                     .create(
                         "",
-                        |api| recovery::external_account(api, holder, marker),
-                        |api| api.create_external_account(&body),
+                        |api, marker| recovery::external_account(api, holder, marker),
+                        |api, marker| {
+                            let mut body = account.to_new(self.holder);
+                            marker.put(&mut body.metadata);
+                            api.create_external_account(&body)
+                        },
                         |account: &ExternalAccount| account.id.to_string(),
                     )
                     .await?;

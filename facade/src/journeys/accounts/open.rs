@@ -16,7 +16,6 @@ use crate::types::{
     Account, AccountRelationshipInput, AccountRelationshipType, AccountType,
     ListAccountTemplatesQuery, NewAccount,
 };
-use crate::v2::operations;
 use crate::{IntoOption, Money, Synctera};
 
 impl Synctera {
@@ -264,7 +263,6 @@ impl Journey for OpenAccount {
             business_id: party.business_id(),
             ..AccountRelationshipInput::new(role.clone())
         });
-        let marker = steps.marker(operations::CREATE_ACCOUNT, "");
         let mut body = NewAccount {
             account_template_id: Some(template),
             relationships: relationships.collect(),
@@ -273,13 +271,16 @@ impl Journey for OpenAccount {
             ..NewAccount::default()
         };
         self.terms.apply(&mut body);
-        marker.put(&mut body.metadata);
         let holder = (!steps.is_corrected()).then_some(self.parties[0].0);
         let account: Account = steps
             .create(
                 "",
-                |api| recovery::account(api, holder, marker),
-                |api| api.create_account(&body),
+                |api, marker| recovery::account(api, holder, marker),
+                |api, marker| {
+                    let mut body = body.clone();
+                    marker.put(&mut body.metadata);
+                    api.create_account(&body)
+                },
                 |account: &Account| account.id.map_or_else(String::new, |id| id.to_string()),
             )
             .await?;

@@ -17,7 +17,6 @@ use crate::types::{
     Card, CardStatus, CardType, EmbossName, Form, ListCardProductsQuery, NewCard, RecipientName,
     Shipping, ShippingMethod,
 };
-use crate::v2::operations;
 use crate::{Address, IntoOption, Synctera};
 
 /// Characters on a line of a card.
@@ -286,14 +285,12 @@ impl Journey for IssueCard {
             Some(product) => product,
             None => find_product(steps.api(), &request.kind, request.form()).await?,
         };
-        let marker = steps.marker(operations::ISSUE_CARD, "");
-        let body = request.to_new(product, &marker);
         let account = (!steps.is_corrected()).then_some(self.account);
         let card: Card = steps
             .create(
                 "",
-                |api| recovery::card(api, account, marker),
-                |api| api.issue_card(&body),
+                |api, marker| recovery::card(api, account, marker),
+                |api, marker| api.issue_card(&request.to_new(product, marker)),
                 id_text,
             )
             .await?;

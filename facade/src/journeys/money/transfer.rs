@@ -10,7 +10,6 @@ use crate::journeys::{Availability, Journey, Run, Steps, recovery};
 use crate::types::{
     InternalTransfer, InternalTransferCaptureMode, InternalTransferType, NewInternalTransfer,
 };
-use crate::v2::operations;
 use crate::{IntoOption, Money, Synctera};
 
 impl Synctera {
@@ -145,12 +144,11 @@ impl Journey for Transfer {
     async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<InternalTransfer, Error> {
         self.check()?;
         let body = self.to_new();
-        let keys = steps.keys_of(operations::CREATE_INTERNAL_TRANSFER, "");
         let transfer = steps
             .create(
                 "",
-                |api| recovery::transfer(api, keys),
-                |api| api.create_internal_transfer(&body),
+                recovery::transfer,
+                |api, _| api.create_internal_transfer(&body),
                 |transfer| transfer.id.to_string(),
             )
             .await?;

@@ -9,7 +9,7 @@ use super::related_person::{OnboardedRelatedPerson, RelatedPerson, bring_in, tie
 use crate::checks::Checks;
 use crate::journeys::outcome::NotAccepted;
 use crate::journeys::run::sealed::Sealed;
-use crate::journeys::steps::Done;
+use crate::journeys::steps::Created;
 use crate::journeys::{Availability, Disclosed, Journey, Outcome, Party, Run, Steps, recovery};
 use crate::normalize::{self, Normalization};
 use crate::types::{
@@ -17,7 +17,6 @@ use crate::types::{
     MonitoringSubscription, NewBusiness, NewRelationship, OwnershipData, Relationship,
     Verification, VerificationStatus,
 };
-use crate::v2::operations;
 use crate::{Address, IntoOption, Synctera};
 
 impl Synctera {
@@ -236,20 +235,21 @@ impl Journey for OnboardBusiness {
 
     async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<Self::Outcome, Error> {
         let request = steps.normalized(self.normalize()?);
-        let marker = steps.marker(operations::CREATE_BUSINESS, "");
-        let mut body = request.to_new();
-        marker.put(&mut body.metadata);
         let created = steps
             .find_or_create(
                 "",
-                |api| recovery::business(api, marker),
-                |api| api.create_business(&body),
+                recovery::business,
+                |api, marker| {
+                    let mut body = request.to_new();
+                    marker.put(&mut body.metadata);
+                    api.create_business(&body)
+                },
                 |business: &Business| business.id.map_or_else(String::new, |id| id.to_string()),
             )
             .await?;
         let created = match created {
-            Done::AsAsked(business) => business,
-            Done::WithOtherInput(business) => request.correct(steps, business).await?,
+            Created::AsAsked(business) => business,
+            Created::Earlier(business) => request.correct(steps, business).await?,
         };
         let id = created.id.ok_or_else(|| Error::incomplete_answer("create_business", "id"))?;
 
@@ -413,7 +413,6 @@ impl OnboardBusiness {
         let body = BusinessPatch {
             entity_name: Patch::Set(self.entity_name.clone()),
             structure: Patch::Set(self.structure.clone()),
-            legal_address: Patch::Set(self.legal_address.to_input()),
             ein: self.ein.clone().map_or(Patch::Leave, Patch::Set),
             email: given(&self.email),
             phone_number: given(&self.phone_number),
@@ -423,7 +422,15 @@ impl OnboardBusiness {
             website: given(&self.website),
             ..BusinessPatch::default()
         };
-        steps.write("correct", |api| api.update_business(id, &body), |_| id.to_string()).await
+        let name = |_: &Business| id.to_string();
+        let known = steps.update("correct", |api| api.update_business(id, &body), name).await?;
+        // An address that is sent becomes another one on file.
+        if known.legal_address.as_ref().is_some_and(|known| self.legal_address.is(known)) {
+            return Ok(known);
+        }
+        let legal_address = Patch::Set(self.legal_address.to_input());
+        let body = BusinessPatch { legal_address, ..BusinessPatch::default() };
+        steps.update("correct address", |api| api.update_business(id, &body), name).await
     }
 
     /// The place of the one person who can acknowledge for the business.

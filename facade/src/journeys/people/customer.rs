@@ -271,12 +271,12 @@ pub(super) async fn verify(
     }
     let resource = party.to_string();
     // The party's status says that no earlier run got here.
-    let nothing = |_| async { Ok(None) };
+    let nothing = |_, _| async { Ok(None) };
     let checked: VerifyResponse = steps
         .create(
             &resource,
             nothing,
-            |api| api.verify(&body),
+            |api, _| api.verify(&body),
             |checked: &VerifyResponse| checked.verification_status.as_str().to_owned(),
         )
         .await?;
@@ -295,9 +295,10 @@ pub(super) async fn subscribe(
         Party::Business(id) => body.business_id = Some(id),
     }
     steps
-        .create(
+        .record(
             "",
             |api| recovery::subscription(api, party),
+            |_| true,
             |api| api.create_monitoring_subscription(&body),
             |subscription: &MonitoringSubscription| {
                 subscription.id.map_or_else(String::new, |id| id.to_string())

@@ -6,7 +6,6 @@ use synctera_api::runtime::PersonId;
 use crate::Error;
 use crate::IntoOption;
 use crate::checks::Checks;
-use crate::journeys::steps::Done;
 use crate::journeys::{Party, Steps, recovery};
 use crate::types::{Disclosure, DisclosureEventType, DisclosureType, NewDisclosure};
 
@@ -92,17 +91,15 @@ impl Disclosed {
             )
         };
         let part = format!("{}/{}/{}", self.kind.as_str(), self.version, self.event.as_str());
-        let wanted = body.clone();
-        let done = steps
-            .find_or_create(
+        // The same act may be on record already: the moment on record is the first that was given.
+        steps
+            .record(
                 &part,
-                |api| recovery::disclosure(api, wanted),
+                |api| recovery::disclosure(api, body.clone()),
+                |_| true,
                 |api| api.create_disclosure(&body),
                 |disclosure| disclosure.id.map_or_else(String::new, |id| id.to_string()),
             )
-            .await?;
-        // The same act is on record already: the moment on record is the first that was given.
-        let (Done::AsAsked(disclosure) | Done::WithOtherInput(disclosure)) = done;
-        Ok(disclosure)
+            .await
     }
 }

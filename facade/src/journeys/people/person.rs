@@ -2,17 +2,16 @@
 
 use chrono::{NaiveDate, Utc};
 use serde_json::{Map, Value};
-use synctera_api::runtime::Patch;
+use synctera_api::runtime::{Patch, PersonId};
 use synctera_api::{Error, Sensitive};
 
 use crate::IntoOption;
 use crate::address::Address;
 use crate::checks::Checks;
-use crate::journeys::steps::Done;
+use crate::journeys::steps::Created;
 use crate::journeys::{Steps, recovery};
 use crate::normalize;
-use crate::types::{NewPerson, Person, PersonPatch, PersonStatus};
-use crate::v2::operations;
+use crate::types::{MailingAddress, NewPerson, Person, PersonPatch, PersonStatus};
 
 /// A person's details, for a customer or for an owner of a business.
 ///
@@ -173,22 +172,24 @@ impl PersonDetails {
         is_customer: bool,
         status: PersonStatus,
     ) -> Result<Person, Error> {
-        let marker = steps.marker(operations::CREATE_PERSON, part);
-        let mut body = self.to_new(is_customer, status);
-        marker.put(&mut body.metadata);
+        let body = self.to_new(is_customer, status);
         // A correction may be of what a person is searched by.
         let identity = (!steps.is_corrected()).then(|| (self.dob.clone(), self.ssn.clone()));
         let done = steps
             .find_or_create(
                 part,
-                |api| recovery::person(api, identity, marker),
-                |api| api.create_person(&body),
+                |api, marker| recovery::person(api, identity.clone(), marker),
+                |api, marker| {
+                    let mut body = body.clone();
+                    marker.put(&mut body.metadata);
+                    api.create_person(&body)
+                },
                 |person| person.id.to_string(),
             )
             .await?;
         match done {
-            Done::AsAsked(person) => Ok(person),
-            Done::WithOtherInput(person) => self.correct(steps, part, person).await,
+            Created::AsAsked(person) => Ok(person),
+            Created::Earlier(person) => self.correct(steps, part, person.id).await,
         }
     }
 
@@ -197,12 +198,9 @@ impl PersonDetails {
         &self,
         steps: &mut Steps<'_>,
         part: &str,
-        person: Person,
+        person: PersonId,
     ) -> Result<Person, Error> {
         let given = |text: &Option<String>| text.clone().map_or(Patch::Leave, Patch::Set);
-        let address = |address: &Option<Address>| {
-            address.as_ref().map_or(Patch::Leave, |address| Patch::Set(address.to_input()))
-        };
         let body = PersonPatch {
             first_name: Patch::Set(self.first_name.clone()),
             middle_name: given(&self.middle_name),
@@ -212,14 +210,31 @@ impl PersonDetails {
             email: given(&self.email),
             phone_number: given(&self.phone_number),
             ssn: self.ssn.clone().map_or(Patch::Leave, Patch::Set),
+            ..PersonPatch::default()
+        };
+        let id = |person: &Person| person.id.to_string();
+        let data = format!("correct/{part}");
+        let known = steps.update(&data, |api| api.update_person(person, &body), id).await?;
+
+        // An address that is sent becomes another one on file.
+        let is_new = |wanted: &Option<Address>, known: &Option<MailingAddress>| {
+            wanted.as_ref().is_some_and(|wanted| !known.as_ref().is_some_and(|it| wanted.is(it)))
+        };
+        if !is_new(&self.legal_address, &known.legal_address)
+            && !is_new(&self.shipping_address, &known.shipping_address)
+        {
+            return Ok(known);
+        }
+        let address = |address: &Option<Address>| {
+            address.as_ref().map_or(Patch::Leave, |address| Patch::Set(address.to_input()))
+        };
+        let body = PersonPatch {
             legal_address: address(&self.legal_address),
             shipping_address: address(&self.shipping_address),
             ..PersonPatch::default()
         };
-        let part = format!("correct/{part}");
-        steps
-            .write(&part, |api| api.update_person(person.id, &body), |person| person.id.to_string())
-            .await
+        let addresses = format!("correct addresses/{part}");
+        steps.update(&addresses, |api| api.update_person(person, &body), id).await
     }
 
     fn to_new(&self, is_customer: bool, status: PersonStatus) -> NewPerson {

@@ -163,6 +163,27 @@ pub(super) async fn bring_in(
     Ok(OnboardedRelatedPerson { id, verification_status, relationships })
 }
 
+/// Whether a tie between the wanted two is as it is wanted.
+fn is_as_asked(found: &Relationship, wanted: &NewRelationship) -> bool {
+    match (found, wanted) {
+        (Relationship::BeneficialOwnerOf(found), NewRelationship::BeneficialOwnerOf(wanted)) => {
+            is_same_share(&found.additional_data, &wanted.additional_data)
+        }
+        (Relationship::OwnerOf(found), NewRelationship::OwnerOf(wanted)) => {
+            is_same_share(&found.additional_data, &wanted.additional_data)
+        }
+        (Relationship::ManagingPersonOf(found), NewRelationship::ManagingPersonOf(wanted)) => {
+            let (found, wanted) = (&found.additional_data, &wanted.additional_data);
+            found.title == wanted.title && found.title_other == wanted.title_other
+        }
+        _ => false,
+    }
+}
+
+fn is_same_share(found: &OwnershipData, wanted: &OwnershipData) -> bool {
+    (found.percent_ownership - wanted.percent_ownership).abs() < 1e-6
+}
+
 /// Ties one party to the business; `owner` tells those of the request apart.
 pub(super) async fn tie(
     steps: &mut Steps<'_>,
@@ -174,11 +195,11 @@ pub(super) async fn tie(
         NewRelationship::OwnerOf(_) => format!("business owns/{owner}"),
         _ => format!("manages/{owner}"),
     };
-    let wanted = body.clone();
     steps
-        .create(
+        .record(
             &part,
-            |api| recovery::relationship(api, wanted),
+            |api| recovery::relationship(api, body.clone()),
+            |found| is_as_asked(found, &body),
             |api| api.create_relationship(&body),
             |relationship| {
                 let id = match relationship {
