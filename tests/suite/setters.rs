@@ -70,10 +70,11 @@ async fn an_option_is_sent_as_the_value_itself() {
         world.client.onboard_customer(&request).key("signup-1").await.unwrap();
         world.recorder.take_text()
     };
+    let email = "ada@example.com".to_owned();
     let plain = PersonDetails::new("Ada", "Byron", "1985-12-10".parse().unwrap())
         .middle_name("Augusta")
         .chosen_name("Countess".to_owned())
-        .email(&"ada@example.com".to_owned())
+        .email(&email)
         .phone_number(std::borrow::Cow::Borrowed("+14155550123"))
         .ssn(String::from("456-78-9012").into_boxed_str())
         .legal_address(office().line_2("Apt 5"))

@@ -33,12 +33,12 @@ pub fn journeys() -> BTreeMap<String, JourneyType> {
                     of_file.push((name, sandbox_arms(block)));
                 }
                 Item::Impl(block) if block.trait_.is_none() => methods.extend(runs_of(block)),
-                Item::Macro(item) if item.ident.is_none() => {
-                    if is_journey_macro(file, &item.mac.path) {
-                        let (name, method) = names_in(item.mac.tokens.clone());
-                        of_file.push((name.clone(), BTreeSet::new()));
-                        methods.push((method, name));
-                    }
+                Item::Macro(item)
+                    if item.ident.is_none() && is_journey_macro(file, &item.mac.path) =>
+                {
+                    let (name, method) = names_in(item.mac.tokens.clone());
+                    of_file.push((name.clone(), BTreeSet::new()));
+                    methods.push((method, name));
                 }
                 _ => {}
             }

@@ -75,7 +75,7 @@ impl<T> Outcome<T> {
                 let message = format!("the verification of {party} came out as {name}");
                 let error = Error::refused(journey, Some(code), message);
                 let error = error.with_next_action(outcome.next_action());
-                Err(NotAccepted { outcome, error })
+                Err(NotAccepted(Box::new(Inner { outcome, error })))
             }
         }
     }
@@ -108,7 +108,10 @@ impl<T> fmt::Display for Outcome<T> {
 ///
 /// It holds the outcome, so nothing that the journey made is lost. `?` turns it into an [`Error`] of
 /// the kind [`Refused`](crate::ErrorKind::Refused).
-pub struct NotAccepted<T> {
+pub struct NotAccepted<T>(Box<Inner<T>>);
+
+// In a box, because outcomes are large, and results are handed on from function to function.
+struct Inner<T> {
     outcome: Outcome<T>,
     error: Error,
 }
@@ -116,40 +119,40 @@ pub struct NotAccepted<T> {
 impl<T> NotAccepted<T> {
     /// What the verification found, with what the journey made.
     pub fn outcome(&self) -> &Outcome<T> {
-        &self.outcome
+        &self.0.outcome
     }
 
     /// As [`outcome`](Self::outcome), by value.
     pub fn into_outcome(self) -> Outcome<T> {
-        self.outcome
+        self.0.outcome
     }
 
     /// The error that `?` turns it into.
     pub fn error(&self) -> &Error {
-        &self.error
+        &self.0.error
     }
 }
 
 impl<T> From<NotAccepted<T>> for Error {
     fn from(not_accepted: NotAccepted<T>) -> Self {
-        not_accepted.error
+        not_accepted.0.error
     }
 }
 
 impl<T> fmt::Display for NotAccepted<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.error.fmt(f)
+        self.0.error.fmt(f)
     }
 }
 
 impl<T> fmt::Debug for NotAccepted<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "NotAccepted({:?})", self.error)
+        write!(f, "NotAccepted({:?})", self.0.error)
     }
 }
 
 impl<T> std::error::Error for NotAccepted<T> {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.error.source()
+        self.0.error.source()
     }
 }

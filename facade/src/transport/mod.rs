@@ -339,7 +339,8 @@ fn idempotency_key(
     chosen: Option<&IdempotencyKey>,
     trace: &mut CallTrace,
 ) -> Result<Option<HeaderValue>, Failure> {
-    if !operation.is_write() && !(operation.lists_idempotency && chosen.is_some()) {
+    let takes_a_key = operation.lists_idempotency && chosen.is_some();
+    if !(operation.is_write() || takes_a_key) {
         return Ok(None);
     }
     let key = chosen.cloned().unwrap_or_else(|| Uuid::new_v4().into());
