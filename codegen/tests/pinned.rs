@@ -301,7 +301,7 @@ fn every_family_is_a_feature() {
     // The facade always has those of its journeys.
     let facade = features(
         "../facade/Cargo.toml",
-        &["actix", "axum", "blocking", "full", "reconcile", "schemars", "testing"],
+        &["actix", "axum", "blocking", "full", "reconcile", "schemars", "serde", "testing"],
     );
     let further = families.iter().filter(|name| !JOURNEY.contains(name));
     assert_eq!(facade, further.map(|name| (*name).to_owned()).collect());

@@ -316,7 +316,7 @@ mod tests {
             body(&wrong, "create_card").unwrap_err().to_string(),
             "create_card: the input is wrong: (invalid: amount (must be at most 9), lines[1] (must \
              not be empty), lines[2] (must have at most 3 characters), pin (must \
-             match ^\\d{4}$))"
+             match ^\\d{4}$)); next: nothing was sent; correct the input and call again"
         );
     }
 }

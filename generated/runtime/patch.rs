@@ -15,7 +15,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// nickname = "Rainy days".into();
 /// assert_eq!(nickname, Patch::Set("Rainy days"));
 /// // An optional change: `None` leaves the property as it is.
-/// assert_eq!(Patch::from(None::<&str>), Patch::Leave);
+/// assert_eq!(Patch::<&str>::from(None), Patch::Leave);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Patch<T> {

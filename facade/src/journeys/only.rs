@@ -30,17 +30,24 @@ mod tests {
 
     #[test]
     fn nothing_is_guessed() {
+        const NEXT: &str = "; next: nothing was done in this step; when the reason no longer \
+                            applies, call again";
         let found = |names: &[&str]| {
             let found: Vec<(usize, String)> =
                 names.iter().map(|name| (*name).to_owned()).enumerate().collect();
             only("open_account", "template", "from_template", &found).map_err(|e| e.to_string())
         };
         assert_eq!(found(&["Checking"]), Ok(0));
-        assert_eq!(found(&[]).unwrap_err(), "open_account: refused: there is no template");
+        assert_eq!(
+            found(&[]).unwrap_err(),
+            format!("open_account: refused: there is no template{NEXT}")
+        );
         assert_eq!(
             found(&["Checking", "Plus"]).unwrap_err(),
-            "open_account: refused: there is more than one template (Checking, Plus); choose one \
-             with from_template"
+            format!(
+                "open_account: refused: there is more than one template (Checking, Plus); choose \
+                 one with from_template{NEXT}"
+            )
         );
     }
 }

@@ -423,7 +423,8 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "create_person: the platform answered 400 Bad Request: BAD_REQUEST_BODY: no \
-             (missing: dob) [request id r-1, idempotency key k-1, 2 attempts]"
+             (missing: dob) [request id r-1, idempotency key k-1, 2 attempts]; next: nothing was \
+             done; correct the request, then call again with a new idempotency key"
         );
         assert!(!error.is_retryable());
     }
@@ -435,7 +436,7 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "onboard_customer: the input is wrong: (invalid: dob (is in the future), ssn (has 8 \
-             digits))"
+             digits)); next: nothing was sent; correct the input and call again"
         );
         assert_eq!(error.kind(), ErrorKind::InvalidInput);
     }
@@ -447,7 +448,7 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "x: the input is wrong: (invalid: email (must look like name@example.com), ssn (*** is \
-             not one))"
+             not one)); next: nothing was sent; correct the input and call again"
         );
         assert!(!error.invalid()["ssn"].contains("6789"));
     }
@@ -465,7 +466,7 @@ mod tests {
         assert!(!api(501, b"").is_retryable());
         let reused = api(422, br#"{"code":"IDEMPOTENCY_INVALID_REUSE"}"#);
         assert_eq!(reused.kind(), ErrorKind::KeyReused);
-        assert!(!reused.is_retryable() && reused.to_string().contains("needs a new key"));
+        assert!(!reused.is_retryable() && reused.to_string().contains("use a new key"));
         assert_eq!(api(429, br#"{"retry_after":7}"#).retry_after(), Some(Duration::from_secs(7)));
     }
 }

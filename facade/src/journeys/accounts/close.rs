@@ -34,9 +34,10 @@ impl Synctera {
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # use synctera::{Address, OnboardCustomer, OpenAccount, PersonDetails, Synctera};
     /// # use synctera::types::AccountType;
-    /// # use std::{sync::Arc, time::Duration};
     /// # let sandbox = synctera_sandbox::Sandbox::start().await?;
-    /// # let client = Synctera::builder(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # sandbox.hold_clock();
+    /// # let builder = Synctera::builder(sandbox.api_key()).base_url(sandbox.base_url());
+    /// # let client = builder.clock(sandbox.clock()).build()?;
     /// # let ada = PersonDetails::new("Ada", "Byron", "1985-12-10".parse()?)
     /// #     .email("ada@example.com")
     /// #     .phone_number("+14155550123")
