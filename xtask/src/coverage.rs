@@ -20,7 +20,7 @@ pub(crate) fn run() -> Result<ExitCode, Error> {
             .iter()
             .filter(|operation| {
                 let has = ["(", "<"].iter().any(|after| {
-                    generated.code.contains(&format!("pub async fn {}{after}", operation.id))
+                    generated.code.contains(&format!("pub fn {}{after}", operation.id))
                 });
                 if !has {
                     missing.push(format!("{interface} {}", operation.key));

@@ -85,22 +85,40 @@ fn methods(block: &syn::ItemImpl, all: &mut Vec<Line>) {
         let ImplItem::Fn(method) = item else {
             continue;
         };
-        let (Visibility::Public(_), true) = (&method.vis, method.sig.asyncness.is_some()) else {
+        let (Visibility::Public(_), Some(answer)) = (&method.vis, answer(&method.sig.output))
+        else {
             continue;
         };
         let name = &method.sig.ident;
-        let ReturnType::Type(_, answer) = &method.sig.output else {
-            continue;
-        };
         let (arguments, values) = arguments(&method.sig.inputs);
         let (generics, wanted) = (&method.sig.generics, &method.sig.generics.where_clause);
         let text = quote::quote! {
-            pub async fn use_it #generics (client: &Client, #arguments) -> #answer #wanted {
+            pub async fn use_it #generics (client: &Client, #arguments)
+                -> Result<crate::runtime::Response<#answer>, crate::runtime::Error> #wanted
+            {
                 client.#name(#values).await
             }
         };
         all.push(Line::new(name.to_string(), text));
     }
+}
+
+/// The `T` of a method that returns `Request<'_, T>`.
+fn answer(output: &ReturnType) -> Option<&syn::Type> {
+    let ReturnType::Type(_, ty) = output else {
+        return None;
+    };
+    let syn::Type::Path(path) = &**ty else {
+        return None;
+    };
+    let segment = path.path.segments.last().filter(|segment| segment.ident == "Request")?;
+    let syn::PathArguments::AngleBracketed(arguments) = &segment.arguments else {
+        return None;
+    };
+    arguments.args.iter().find_map(|argument| match argument {
+        syn::GenericArgument::Type(answer) => Some(answer),
+        _ => None,
+    })
 }
 
 /// Arguments as they are declared, and as they are passed on.
@@ -241,7 +259,7 @@ mod tests {
                 pub enum Mount { Hook(Hook), Bare }
             }
             impl Client {
-                pub async fn get_lamp(&self, id: &LampId) -> Result<types::Lamp, Error> { todo!() }
+                pub fn get_lamp(&self, id: &LampId) -> Request<'_, types::Lamp> { todo!() }
                 fn inner(&self) {}
             }
         "#;
