@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::redirect::Policy;
 use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 
 use crate::engine::{Engine, Refusal};
 use crate::error::Error;
 use crate::families::{Attempt, Letter};
+use crate::outgoing::OutgoingClient;
 
 /// Events that are out at the same time.
 const OUT_MAX: usize = 64;
@@ -20,21 +20,15 @@ const REST_MAX: Duration = Duration::from_secs(5);
 
 pub(crate) struct Courier {
     engine: Arc<Engine>,
-    http: reqwest::Client,
+    http: Arc<OutgoingClient>,
     /// There is one round at a time, so that nothing is sent twice at once.
     round: Mutex<()>,
 }
 
 impl Courier {
     pub(crate) fn new(engine: Arc<Engine>) -> Result<Self, Error> {
-        let http = reqwest::Client::builder()
-            // Signed for one place, an event goes nowhere else.
-            .redirect(Policy::none())
-            .no_proxy()
-            .user_agent(concat!("synctera-sandbox/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(|e| Error::Webhooks(e.to_string()))?;
-        Ok(Self { engine, http, round: Mutex::new(()) })
+        let http = OutgoingClient::new().map_err(|e| Error::Webhooks(e.to_string()))?;
+        Ok(Self { engine, http: Arc::new(http), round: Mutex::new(()) })
     }
 
     /// Carries whatever comes, for ever.
@@ -93,7 +87,7 @@ impl Courier {
     }
 }
 
-async fn send(http: reqwest::Client, letter: Letter, timeout: Duration) -> (Letter, Attempt) {
+async fn send(http: Arc<OutgoingClient>, letter: Letter, timeout: Duration) -> (Letter, Attempt) {
     let mut request = http
         .post(&letter.url)
         .timeout(timeout)

@@ -15,6 +15,7 @@ mod families;
 mod faults;
 mod jwe;
 mod ledger;
+mod outgoing;
 mod sandbox;
 mod server;
 mod settings;

@@ -156,7 +156,7 @@ async fn a_key_does_not_follow_a_redirect() {
     assert!(elsewhere.take().is_empty(), "the platform has no redirects: none is followed");
 
     // Not even where the caller's own HTTP client follows them.
-    let follows = reqwest::Client::builder().no_proxy().build().unwrap();
+    let follows = reqwest::Client::builder().no_proxy().tls_certs_only([]).build().unwrap();
     let world = World::with(|builder| builder.http_client(follows).retries(Retries::none())).await;
     world.recorder.next(redirect());
     let _ = world.client.api().create_person(&prospect()).await;

@@ -12,7 +12,7 @@ use synctera::{
     SendWire, SetCardPin, StartDocumentVerification, Subscribe, Synctera, Transfer, Upload, Verify,
 };
 use synctera_tests::world::{ada, agreed, now, office};
-use synctera_tests::{Fault, World, ear};
+use synctera_tests::{Fault, World, log_capture};
 
 /// What the tests below put in, or get back.
 const SECRETS: [&str; 12] = [
@@ -241,13 +241,13 @@ async fn all_journeys_keep_them_in_logs_errors_and_outcomes() {
     later_journeys(&world, ada, checking, bank, saving, card).await;
 
     // Of this and of every other test so far.
-    assert_eq!(ear::leaks(), [""; 0]);
-    let lines = ear::lines();
-    for speaker in ["reqwest", "synctera"] {
-        assert!(lines.get(speaker).is_some_and(|count| *count > 50), "{lines:?}");
+    assert_eq!(log_capture::leaks(), [""; 0]);
+    let lines = log_capture::lines();
+    for target in ["reqwest", "synctera"] {
+        assert!(lines.get(target).is_some_and(|count| *count > 50), "{lines:?}");
     }
-    // What is said for the ear is heard, or the above says nothing.
+    // A planted secret is found, so that the assertions above can fail.
     tracing::trace!("456-78-9012");
-    assert_eq!(ear::leaks().len(), 1);
-    ear::forget();
+    assert_eq!(log_capture::leaks().len(), 1);
+    log_capture::clear_leaks();
 }

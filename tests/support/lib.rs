@@ -7,12 +7,12 @@
 pub mod clock;
 pub mod compare;
 pub mod document;
-pub mod ear;
 pub mod endless;
 pub mod expected;
 pub mod facade;
 pub mod harness;
 pub mod journeys;
+pub mod log_capture;
 pub mod operations;
 mod patterns;
 pub mod recorder;

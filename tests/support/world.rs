@@ -15,7 +15,7 @@ use synctera::{
 };
 use synctera_sandbox::{Sandbox, SandboxBuilder, Settings};
 
-use crate::{Recorder, ear};
+use crate::{Recorder, log_capture};
 
 /// A sandbox, a recorder in front of it, and a client that speaks through the recorder.
 pub struct World {
@@ -51,7 +51,7 @@ impl World {
     }
 
     async fn set_up(sandbox: SandboxBuilder, set_up: impl FnOnce(Builder) -> Builder) -> Self {
-        ear::listen();
+        log_capture::start();
         let sandbox = sandbox.start().await.unwrap();
         let recorder = Recorder::start(sandbox.base_url()).await;
         let builder = Synctera::builder(sandbox.api_key())

@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::outgoing::OutgoingClient;
+
 /// A question.
 #[derive(Clone, Debug)]
 pub(crate) struct Ask {
@@ -29,7 +31,7 @@ pub(crate) enum Heard {
 }
 
 /// Asks, from a thread that may block.
-pub(super) fn ask(http: &reqwest::Client, ask: &Ask) -> Heard {
+pub(super) fn ask(http: &OutgoingClient, ask: &Ask) -> Heard {
     let Ok(runtime) = tokio::runtime::Handle::try_current() else {
         return Heard::Nothing;
     };

@@ -35,6 +35,7 @@ pub(crate) use reply::Reply;
 pub(crate) use shown::{shown_as, shown_text, write_shown};
 
 use crate::families;
+use crate::outgoing::OutgoingClient;
 use crate::settings::Settings;
 use crate::store::Store;
 use clock::Clock;
@@ -79,7 +80,7 @@ pub(crate) struct Engine {
     settings: RwLock<Arc<Settings>>,
     beginning: Beginning,
     seed: u64,
-    http: reqwest::Client,
+    http: OutgoingClient,
     /// Checks every answer against the document before it leaves.
     checks_answers: bool,
     /// Rings when there may be events to deliver.
@@ -117,11 +118,8 @@ impl Engine {
         }
         let block = tx.next("request blocks")?;
         tx.commit()?;
-        let http =
-            reqwest::Client::builder()
-                .redirect(reqwest::redirect::Policy::none())
-                .build()
-                .map_err(|e| Refusal::Broken(format!("the HTTP client cannot be set up: {e}")))?;
+        let http = OutgoingClient::new()
+            .map_err(|e| Refusal::Broken(format!("the HTTP client cannot be set up: {e}")))?;
         Ok(Self {
             store: Mutex::new(store),
             clock: Mutex::new(clock),

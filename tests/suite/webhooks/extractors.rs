@@ -57,7 +57,7 @@ fn cases() -> Vec<(&'static str, HeaderMap, String, u16)> {
 }
 
 async fn assert_answers(url: &str) {
-    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let http = reqwest::Client::builder().no_proxy().tls_certs_only([]).build().unwrap();
     for (what, headers, body, expected) in cases() {
         let answer = http.post(url).headers(headers).body(body).send().await;
         match answer {
