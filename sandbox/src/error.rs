@@ -5,10 +5,10 @@ use std::path::PathBuf;
 
 use synctera_api::runtime::ErrorCode;
 
-use crate::audit::LedgerAudit;
-use crate::engine::Refusal;
-use crate::settings::SettingError;
+use crate::model::Refusal;
+use crate::model::settings::SettingError;
 use crate::store;
+use crate::store::ledger_audit::LedgerAudit;
 
 /// Why a sandbox did not start, or did not do what a method of [`Sandbox`](crate::Sandbox) asks for.
 #[derive(Debug, thiserror::Error)]

@@ -2,34 +2,40 @@
 //!
 //! # How it is built
 //!
-//! A request passes `server` (HTTP: connections and their limits, faults, the control API), `engine`
-//! (API key, idempotency, URL, body), `families` (the rules, a module for each family of resources),
-//! `ledger` (double entry) and `store` (SQLite, the only module with SQL). `spec` holds the pinned
-//! documents; `courier` delivers events to webhooks; `sandbox` is the handle for Rust.
+//! The modules are layers; each imports only those below it:
+//!
+//! - `sandbox`: the handle for Rust
+//! - `server`: HTTP connections and their limits, faults, the control API, webhook deliveries
+//! - `registry`: the tables of served operations, jobs and events
+//! - `engine`: routing, API keys, idempotency, validation, the transaction and the clock
+//! - `api`: the handlers, a module for each family of `spec/families.toml`
+//! - `domain`: the rules that families share
+//! - `ledger`: double entry
+//! - `model`: the request's context, errors and replies, kinds of resources, the settings
+//! - `store`: SQLite, the only module with SQL
+//! - `spec`: the pinned documents, and validation against them
 
-mod audit;
-mod courier;
+mod api;
+mod domain;
 mod engine;
 mod error;
-mod families;
-mod faults;
-mod jwe;
 mod ledger;
-mod outgoing;
+mod model;
+mod registry;
 mod sandbox;
 mod server;
-mod settings;
 mod spec;
-mod state;
 mod store;
 
-pub use audit::{LedgerAudit, WorkspaceAudit};
+pub use crate::model::settings::{
+    DayCount, Setting, SettingError, SettingType, Settings, WebhookOrder,
+};
+pub use crate::model::state::{ApiKeyInfo, FailedJob, NewApiKey, SandboxState, WebhookQueue};
+pub use crate::server::faults::{BadFault, Fault};
+pub use crate::store::ledger_audit::{LedgerAudit, WorkspaceAudit};
 pub use error::Error;
-pub use faults::{BadFault, Fault};
 pub use sandbox::{BankingDays, DEFAULT_API_KEY, Sandbox, SandboxBuilder, SandboxClock};
 pub use server::{ControlOperation, control_operations};
-pub use settings::{DayCount, Setting, SettingError, SettingType, Settings, WebhookOrder};
-pub use state::{ApiKeyInfo, FailedJob, NewApiKey, SandboxState, WebhookQueue};
 
 use spec::Interface;
 use synctera_api::Operation;
@@ -54,7 +60,7 @@ fn operations(are_served: bool) -> Vec<(&'static str, &'static Operation)> {
                 .operations()
                 .iter()
                 .filter(move |operation| {
-                    families::served(interface, operation.id).is_some() == are_served
+                    registry::served(interface, operation.id).is_some() == are_served
                 })
                 .map(move |operation| (name, operation))
         })

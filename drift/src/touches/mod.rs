@@ -53,7 +53,7 @@ pub enum Part {
 const FOLDERS: [(&str, Part); 3] = [
     ("facade/src/journeys", Part::Journey),
     ("facade/src", Part::Facade),
-    ("sandbox/src/families", Part::Sandbox),
+    ("sandbox/src/api", Part::Sandbox),
 ];
 
 /// What our code calls and names.
@@ -256,7 +256,7 @@ mod tests {
         sources.add(Part::Journey, "facade/src/journeys/lamp.rs".to_owned(), &File::read(journey));
         let rule = r#"const SERVED: &[Served] = &[Served::new("create_lamp", create)];
             fn create(ctx: &Ctx) { json!({"colour": 1}); ctx.body.pointer("/beam/width"); }"#;
-        sources.add(Part::Sandbox, "sandbox/src/families/lamps.rs".to_owned(), &File::read(rule));
+        sources.add(Part::Sandbox, "sandbox/src/api/lamps.rs".to_owned(), &File::read(rule));
         sources
     }
 
@@ -286,8 +286,7 @@ mod tests {
             ["facade/src/journeys/lamp.rs: calls create_lamp, names watts"]
         );
         for property in ["colour", "width"] {
-            let file =
-                format!("sandbox/src/families/lamps.rs: serves create_lamp, names {property}");
+            let file = format!("sandbox/src/api/lamps.rs: serves create_lamp, names {property}");
             assert_eq!(touched("create_lamp", property), [file]);
         }
         assert_eq!(touched("create_lamp", "height"), [""; 0]);

@@ -7,14 +7,13 @@ use chrono::{DateTime, Duration, NaiveDate, Utc};
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 
-use super::clock::{add_banking_days, bank_date, next_banking_day, on_day};
-use super::{
-    ApiKey, Ctx, Engine, Keys, KnownKey, Ordering, REQUEST_BLOCK, Refusal, is_workspace, lock,
-};
-use crate::audit::LedgerAudit;
-use crate::families;
-use crate::settings::{SettingError, Settings};
-use crate::state::{FailedJob, WebhookQueue};
+use super::{ApiKey, Engine, Keys, KnownKey, Ordering, REQUEST_BLOCK, is_workspace, lock};
+use crate::model::calendar::{add_banking_days, bank_date, next_banking_day, on_day};
+use crate::model::settings::{SettingError, Settings};
+use crate::model::state::{FailedJob, WebhookQueue};
+use crate::model::{Ctx, Refusal};
+use crate::registry;
+use crate::store::ledger_audit::LedgerAudit;
 use crate::store::{Job, Tx};
 
 /// Where keys are kept that were made since the start: in no workspace.
@@ -148,7 +147,10 @@ impl Engine {
             Some(key) => key,
             None => {
                 let place = tx.next("api keys")?;
-                format!("sandbox-{}", super::ids::id(self.seed.rotate_left(16), place).simple())
+                format!(
+                    "sandbox-{}",
+                    crate::model::ids::id(self.seed.rotate_left(16), place).simple()
+                )
             }
         };
         let key = ApiKey { key, tenant: workspace.to_owned() };
@@ -273,7 +275,7 @@ pub(super) fn furnish(
     seed: u64,
 ) -> Result<(), Refusal> {
     if tx.next(&format!("workspace {tenant}"))? == 1 {
-        families::seed(&Ctx::internal(tx, tenant, now, settings, seed))?;
+        registry::seed(&Ctx::internal(tx, tenant, now, settings, seed))?;
     }
     Ok(())
 }
@@ -282,8 +284,8 @@ pub(super) fn furnish(
 pub(super) fn kept_keys(tx: &Tx<'_>) -> Result<Vec<KnownKey>, Refusal> {
     let kept = tx.scan(NOWHERE, KEY, &[], 0, i64::MAX)?;
     let known = kept.into_iter().map(|stored| KnownKey {
-        digest: super::text(&stored.body, "digest").to_owned(),
-        tenant: super::text(&stored.body, "workspace").to_owned(),
+        digest: crate::model::text(&stored.body, "digest").to_owned(),
+        tenant: crate::model::text(&stored.body, "workspace").to_owned(),
         is_given: false,
     });
     Ok(known.collect())
@@ -294,7 +296,7 @@ pub(super) fn take_down(tx: &Tx<'_>, job: &Job, refusal: Refusal) -> Result<Stri
     let why = refusal.into_problem().detail;
     let body = json!({
         "job": job.kind, "workspace": job.tenant, "subject": job.subject,
-        "due_at": DateTime::from_timestamp_millis(job.due_at).map(super::timestamp), "why": why,
+        "due_at": DateTime::from_timestamp_millis(job.due_at).map(crate::model::timestamp), "why": why,
     });
     let id = format!("{}-{}", tx.next("failed jobs")?, job.seq);
     tx.insert(&job.tenant, FAILED, &id, &body, &[])?;
@@ -306,7 +308,7 @@ pub(super) fn take_down(tx: &Tx<'_>, job: &Job, refusal: Refusal) -> Result<Stri
 mod tests {
     use super::*;
     use crate::engine::Beginning;
-    use crate::engine::clock::Clock;
+    use crate::model::clock::Clock;
     use crate::store::Store;
 
     #[test]

@@ -10,8 +10,9 @@ use synctera_api::runtime::ErrorCode;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::replay::{fingerprint, replay};
-use super::{Ctx, Engine, Heard, Outcome, Refusal, Reply, Request, ask, ids, lock, read};
-use crate::families::{self, Served};
+use super::{Engine, Request, lock, read};
+use crate::model::{Ctx, Heard, Outcome, Refusal, Reply, Served, external_call, ids};
+use crate::registry;
 use crate::spec::{Interface, Match, Routed, Spec};
 use crate::store::{Answer, Store};
 
@@ -91,7 +92,7 @@ impl Engine {
                 // By now another one may have the answer.
                 continue;
             }
-            let answer = ask::ask(&self.http, &question);
+            let answer = external_call::ask(&self.http, &question);
             heard.push((question.subject, answer));
         }
     }
@@ -117,7 +118,7 @@ impl Engine {
                 });
             }
         };
-        let Some(served) = families::served(interface, routed.operation.id) else {
+        let Some(served) = registry::served(interface, routed.operation.id) else {
             let Operation { id, method, path, .. } = routed.operation;
             return Err(Refusal::not_served(&format!("{id} ({method} {path})")));
         };

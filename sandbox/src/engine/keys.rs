@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use sha2::{Digest, Sha256};
 
-use crate::state::ApiKeyInfo;
+use crate::model::state::ApiKeyInfo;
 
 /// A key and the workspace that it opens, as somebody gives them.
 #[derive(Clone)]

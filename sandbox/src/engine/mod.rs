@@ -4,19 +4,12 @@
 //! The engine knows no network: it takes a [`Request`] and gives a [`Reply`]. One request is one
 //! transaction; a refusal leaves nothing behind but the stored answer to its idempotency key.
 
-mod ask;
-pub(crate) mod clock;
-mod context;
 mod control;
 mod decide;
-mod ids;
 mod keys;
 mod outbox;
-mod problem;
 mod read;
 mod replay;
-mod reply;
-mod shown;
 mod twins;
 
 use std::collections::BTreeMap;
@@ -26,19 +19,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use chrono::{DateTime, Utc};
 use tokio::sync::{Notify, watch};
 
-pub(crate) use ask::{Ask, Heard};
-pub(crate) use context::{Change, Ctx, last_four, patch, text, timestamp, without};
 pub(crate) use control::{Advance, NewKey, bounded};
 pub(crate) use keys::{ApiKey, KnownKey, is_workspace};
-pub(crate) use problem::{Problem, Refusal};
-pub(crate) use reply::Reply;
-pub(crate) use shown::{shown_as, shown_text, write_shown};
 
-use crate::families;
-use crate::outgoing::OutgoingClient;
-use crate::settings::Settings;
+use crate::model::clock::Clock;
+use crate::model::outgoing_client::OutgoingClient;
+use crate::model::settings::Settings;
+use crate::model::{Ctx, Part, Refusal};
+use crate::registry;
 use crate::store::Store;
-use clock::Clock;
 use keys::Keys;
 use twins::Twins;
 
@@ -59,15 +48,6 @@ pub(crate) struct Request {
     pub(crate) body: Vec<u8>,
     /// The parts of the body, when it was a form that can be read.
     pub(crate) form: Option<Vec<Part>>,
-}
-
-/// A part of a form.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Part {
-    pub(crate) name: String,
-    pub(crate) file_name: Option<String>,
-    pub(crate) content_type: Option<String>,
-    pub(crate) bytes: Vec<u8>,
 }
 
 /// The sandbox without its network.
@@ -97,8 +77,6 @@ pub(crate) struct Beginning {
     pub(crate) keys: Vec<ApiKey>,
     pub(crate) settings: Settings,
 }
-
-pub(crate) type Outcome = Result<Reply, Refusal>;
 
 impl Engine {
     pub(crate) fn new(
@@ -182,7 +160,7 @@ impl Engine {
             let tx = store.begin()?;
             let mut ctx = Ctx::internal(&tx, &tenant, now, &settings, self.seed);
             ctx.is_asked = true;
-            if let Some(page) = families::widget(&ctx, token, typed)? {
+            if let Some(page) = registry::widget(&ctx, token, typed)? {
                 self.tell(&ctx)?;
                 tx.commit()?;
                 return Ok(Some(page));
@@ -210,7 +188,7 @@ impl Engine {
             tx.mark()?;
             let moment = DateTime::from_timestamp_millis(job.due_at).unwrap_or(now);
             let ctx = Ctx::internal(&tx, &job.tenant, moment, &settings, self.seed);
-            let outcome = families::run_job(&ctx, &job.kind, &job.subject);
+            let outcome = registry::run_job(&ctx, &job.kind, &job.subject);
             match outcome.and_then(|()| self.tell(&ctx)) {
                 Ok(()) => tx.keep()?,
                 Err(refusal) => {

@@ -2,15 +2,16 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Ctx, Engine, Refusal, lock};
-use crate::families;
-use crate::families::{Attempt, Fate, Letter};
+use super::{Engine, lock};
+use crate::model::{Ctx, Refusal};
+use crate::registry;
+use crate::registry::{Attempt, Fate, Letter};
 use crate::store::Order;
 
 impl Engine {
     /// Raises the events that follow from what a request or a job touched.
     pub(super) fn tell(&self, ctx: &Ctx<'_>) -> Result<(), Refusal> {
-        families::raise(ctx)?;
+        registry::raise(ctx)?;
         if ctx.has_mail() {
             // Whoever hears it waits for the store until this transaction is over.
             self.bell.notify_one();
@@ -38,7 +39,7 @@ impl Engine {
             }
             let tenant = delivery.tenant.clone();
             let ctx = Ctx::internal(&tx, &tenant, now, &settings, self.seed);
-            letters.extend(families::letter(&ctx, delivery)?);
+            letters.extend(registry::letter(&ctx, delivery)?);
         }
         tx.commit()?;
         Ok(letters)
@@ -51,7 +52,7 @@ impl Engine {
         let now = self.now();
         let tx = store.begin()?;
         let ctx = Ctx::internal(&tx, &letter.delivery.tenant, now, &settings, self.seed);
-        let fate = families::sent(&ctx, letter, attempt)?;
+        let fate = registry::sent(&ctx, letter, attempt)?;
         tx.commit()?;
         if fate == Fate::GivenUp {
             let delivery = &letter.delivery;

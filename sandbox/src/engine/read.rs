@@ -6,7 +6,8 @@ use serde_json::Value;
 use synctera_api::Operation;
 use synctera_api::runtime::{BodyKind, ErrorCode};
 
-use super::{Ctx, Part, Problem, Refusal, Request};
+use super::Request;
+use crate::model::{Ctx, Part, Problem, Refusal};
 use crate::spec::Spec;
 
 /// Reads the body as the operation takes it.

@@ -3,7 +3,8 @@
 use sha2::{Digest, Sha256};
 use synctera_api::runtime::ErrorCode;
 
-use super::{Outcome, Refusal, Reply, Request};
+use super::Request;
+use crate::model::{Outcome, Refusal, Reply};
 use crate::spec::Interface;
 use crate::store::Answer;
 

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::{LedgerAccount, Sign, balances, check_amount, idempotency_key, sweep};
-use crate::engine::{Ctx, Refusal, text, timestamp};
-use crate::families::{Kind, ledger_account};
+use crate::model::{Ctx, Kind, Refusal, text, timestamp};
+use crate::registry::ledger_account;
 
 /// Holds, as the platform shows pending transactions.
 pub(crate) const HOLD: Kind = Kind {

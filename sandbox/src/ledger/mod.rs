@@ -9,9 +9,8 @@ mod sweep;
 
 use serde_json::{Value, json};
 
-use crate::engine::clock::{bank_time, banking_day_from};
-use crate::engine::{Ctx, Refusal, text, timestamp};
-use crate::families::Kind;
+use crate::model::calendar::{bank_time, banking_day_from};
+use crate::model::{Ctx, Kind, Refusal, text, timestamp};
 use crate::spec::Faults;
 use crate::store::Days;
 
@@ -300,6 +299,6 @@ pub(crate) fn owes(account: &Value) -> bool {
 
 fn line(account: &Value, name: &str) -> Option<Line> {
     let balance = account.get(name)?.get("balance")?.as_i64()?;
-    let linked = crate::families::linked_by(account, name).map(str::to_owned);
+    let linked = crate::registry::linked_by(account, name).map(str::to_owned);
     Some(Line { balance, linked })
 }

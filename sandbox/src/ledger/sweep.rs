@@ -9,8 +9,8 @@ use serde_json::json;
 
 use super::hold::NewHold;
 use super::{LedgerAccount, Movement, Sign, append};
-use crate::engine::{Ctx, Refusal};
-use crate::families::ledger_account;
+use crate::model::{Ctx, Refusal};
+use crate::registry::ledger_account;
 use crate::store::Days;
 
 /// How many links are followed; more than a chain of accounts ever has, and an end to a circle.
@@ -133,5 +133,5 @@ pub(super) fn reserve(
         id: None,
     }
     .open_as(ctx, true)?;
-    Ok(Some((crate::engine::text(&behind, "uuid").to_owned(), short)))
+    Ok(Some((crate::model::text(&behind, "uuid").to_owned(), short)))
 }

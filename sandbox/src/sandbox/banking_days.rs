@@ -4,9 +4,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::Sandbox;
 use crate::engine::Engine;
-use crate::engine::clock::{self, bank_date};
 use crate::error::Error;
-use crate::families;
+use crate::model::calendar;
+use crate::model::calendar::bank_date;
+use crate::registry;
 
 /// The bank's calendar, and what the sandbox does by it: [`Sandbox::banking_days`].
 ///
@@ -53,22 +54,22 @@ impl<'a> BankingDays<'a> {
 
     /// Whether a date is a banking day.
     pub fn is_banking_day(&self, date: NaiveDate) -> bool {
-        clock::is_banking_day(date)
+        calendar::is_banking_day(date)
     }
 
     /// The first banking day after a date. From a Saturday this is mostly the Monday.
     pub fn next(&self, date: NaiveDate) -> Option<NaiveDate> {
-        clock::next_banking_day(date)
+        calendar::next_banking_day(date)
     }
 
     /// The last banking day before a date.
     pub fn previous(&self, date: NaiveDate) -> Option<NaiveDate> {
-        clock::previous_banking_day(date)
+        calendar::previous_banking_day(date)
     }
 
     /// The date itself if it is a banking day, else the first banking day after it.
     pub fn on_or_after(&self, date: NaiveDate) -> Option<NaiveDate> {
-        clock::on_or_after(date)
+        calendar::on_or_after(date)
     }
 
     /// The banking day that is `days` banking days after a date.
@@ -77,7 +78,7 @@ impl<'a> BankingDays<'a> {
     /// a bank counts what comes in on a weekend: 1 banking day after a Saturday is mostly the
     /// Tuesday, and 0 banking days after it the Monday.
     pub fn add(&self, date: NaiveDate, days: u32) -> Option<NaiveDate> {
-        clock::add_banking_days(date, days)
+        calendar::add_banking_days(date, days)
     }
 
     /// The moment at which the next file with outgoing ACH transfers leaves: 10:30, 14:45, 16:45 or
@@ -94,8 +95,8 @@ impl<'a> BankingDays<'a> {
     }
 
     fn file(&self, is_same_day: bool) -> Option<DateTime<Utc>> {
-        let leaves = families::next_ach_file(self.engine.now(), is_same_day);
-        clock::is_banking_day(bank_date(leaves)).then_some(leaves)
+        let leaves = registry::next_ach_file(self.engine.now(), is_same_day);
+        calendar::is_banking_day(bank_date(leaves)).then_some(leaves)
     }
 
     /// The moment at which statements are made next, over all accounts: shortly after midnight
@@ -106,7 +107,7 @@ impl<'a> BankingDays<'a> {
     /// # Errors
     /// [`Error::Store`] when the storage fails.
     pub fn next_statements(&self) -> Result<Option<DateTime<Utc>>, Error> {
-        Ok(self.engine.first_due(families::MAKE_STATEMENT)?)
+        Ok(self.engine.first_due(registry::MAKE_STATEMENT)?)
     }
 }
 

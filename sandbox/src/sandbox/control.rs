@@ -7,12 +7,13 @@ use std::fmt::Display;
 use synctera_api::v2::types::MonitoringAlertType;
 
 use super::Sandbox;
-use crate::audit::LedgerAudit;
-use crate::engine::{self, KnownKey, text};
+use crate::engine::KnownKey;
 use crate::error::Error;
-use crate::families;
-use crate::faults::{BadFault, Fault};
-use crate::state::{ApiKeyInfo, NewApiKey, SandboxState, WebhookQueue};
+use crate::model::state::{ApiKeyInfo, NewApiKey, SandboxState, WebhookQueue};
+use crate::model::text;
+use crate::server::faults::{BadFault, Fault};
+use crate::store::ledger_audit::LedgerAudit;
+use crate::{engine, registry};
 
 impl Sandbox {
     /// What the sandbox is and holds.
@@ -137,7 +138,7 @@ impl Sandbox {
         alert_type: &MonitoringAlertType,
     ) -> Result<String, Error> {
         let (party, alert_type) = (party.to_string(), alert_type.as_str());
-        Ok(self.desk.engine.act(|ctx| families::raise_alert(ctx, &party, alert_type))?)
+        Ok(self.desk.engine.act(|ctx| registry::raise_alert(ctx, &party, alert_type))?)
     }
 
     /// Stops further ACH debits of an originator on an account, as the bank's staff does: they are
@@ -147,7 +148,7 @@ impl Sandbox {
     /// [`Error::Refused`] when there is no such account.
     pub fn stop_payment(&self, account: impl Display, originator: &str) -> Result<String, Error> {
         let account = account.to_string();
-        let stop = self.desk.engine.act(|ctx| families::stop_payment(ctx, &account, originator))?;
+        let stop = self.desk.engine.act(|ctx| registry::stop_payment(ctx, &account, originator))?;
         Ok(text(&stop, "stop_payment_id").to_owned())
     }
 }

@@ -15,14 +15,15 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-use crate::courier::Courier;
-use crate::engine::clock::Clock;
 use crate::engine::{ApiKey, Beginning, Engine, is_workspace};
 use crate::error::Error;
-use crate::faults::Faults;
-use crate::server::{self, Desk};
-use crate::settings::Settings;
-use crate::store::{self, Store};
+use crate::model::clock::Clock;
+use crate::model::settings::Settings;
+use crate::server::Desk;
+use crate::server::faults::Faults;
+use crate::server::webhook_dispatcher::Courier;
+use crate::store::Store;
+use crate::{server, store};
 
 pub use banking_days::BankingDays;
 pub use clock::SandboxClock;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::Sandbox;
-use crate::settings::{SettingError, Settings};
+use crate::model::settings::{SettingError, Settings};
 
 impl Sandbox {
     /// The settings as they are now. [`Settings::list`] and [`Settings::get`] say what each accepts,

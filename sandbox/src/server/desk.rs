@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
-use crate::courier::Courier;
-use crate::engine::{Advance, Engine, Refusal, bounded};
-use crate::faults::Faults;
-use crate::state::SandboxState;
+use crate::engine::{Advance, Engine, bounded};
+use crate::model::Refusal;
+use crate::model::state::SandboxState;
+use crate::server::faults::Faults;
+use crate::server::webhook_dispatcher::Courier;
 
 /// What requests are answered from.
 pub(crate) struct Desk {

@@ -6,7 +6,9 @@
 mod body;
 mod control;
 mod desk;
+pub(crate) mod faults;
 mod platform;
+pub(crate) mod webhook_dispatcher;
 mod widgets;
 
 use std::convert::Infallible;

@@ -11,8 +11,9 @@ use serde_json::json;
 use synctera_api::runtime::ErrorCode;
 
 use super::{Desk, NoAnswer, problem};
-use crate::engine::{Part, Problem, Refusal, Reply, Request};
-use crate::faults::{About, Effect, Fault};
+use crate::engine::Request;
+use crate::model::{Part, Problem, Refusal, Reply};
+use crate::server::faults::{About, Effect, Fault};
 use crate::spec::{Interface, Match, Spec};
 
 /// A body that is read and checked in no time.

@@ -1,7 +1,7 @@
 //! The books against themselves: every balance from nothing, and holds against what is shown.
 
 use super::{Result, Tx};
-use crate::audit::{LedgerAudit, WorkspaceAudit};
+use crate::store::ledger_audit::{LedgerAudit, WorkspaceAudit};
 
 const UNBALANCED: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM entries
     GROUP BY tenant, transaction_id HAVING SUM(amount) <> 0)";

@@ -10,6 +10,7 @@ mod deliveries;
 mod documents;
 mod entries;
 mod jobs;
+pub(crate) mod ledger_audit;
 mod resources;
 mod spaces;
 mod wipe;

@@ -10,8 +10,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Answer, Desk, Refused, Shared, as_json, read};
-use crate::engine::{Advance, Refusal, timestamp};
-use crate::families;
+use crate::engine::Advance;
+use crate::model::{Refusal, timestamp};
+use crate::registry;
 use crate::sandbox::BankingDays;
 
 /// The clock, as it is shown.
@@ -112,7 +113,7 @@ pub(super) async fn banking_days(State(desk): Shared, RawQuery(query): RawQuery)
             "on_or_after": calendar.on_or_after(date),
             "next_ach_file": calendar.next_ach_file().map(timestamp),
             "next_same_day_ach_file": calendar.next_same_day_ach_file().map(timestamp),
-            "next_statements": shared.engine.first_due(families::MAKE_STATEMENT)?.map(timestamp),
+            "next_statements": shared.engine.first_due(registry::MAKE_STATEMENT)?.map(timestamp),
         });
         if let Some(days) = add {
             shown["added"] = json!(calendar.add(date, days));

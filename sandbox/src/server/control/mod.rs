@@ -20,12 +20,13 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::{Desk, as_json, problem};
-use crate::engine::{Engine, KnownKey, Refusal, timestamp};
-use crate::families;
-use crate::faults::Fault;
-use crate::settings::SettingType;
+use crate::engine::{Engine, KnownKey};
+use crate::model::settings::SettingType;
+use crate::model::state::{FailedJob, SandboxState, WebhookQueue};
+use crate::model::{Refusal, timestamp};
+use crate::registry;
+use crate::server::faults::Fault;
 use crate::spec::Interface;
-use crate::state::{FailedJob, SandboxState, WebhookQueue};
 
 type Shared = State<Arc<Desk>>;
 type Answer = Result<Response<Body>, Refused>;
@@ -166,7 +167,7 @@ async fn state(State(desk): Shared) -> Answer {
         failed_jobs,
     } = desk.blocking(move |_| shared.state()).await?;
     let served = |interface: Interface| {
-        let (served, unserved) = families::coverage(interface);
+        let (served, unserved) = registry::coverage(interface);
         json!({ "served": served.len(), "unserved": unserved.len() })
     };
     let failed_jobs =
@@ -188,7 +189,7 @@ async fn state(State(desk): Shared) -> Answer {
 /// The operations that are served, and those that answer 501.
 async fn operations() -> Response<Body> {
     let of = |interface| {
-        let (served, unserved) = families::coverage(interface);
+        let (served, unserved) = registry::coverage(interface);
         json!({ "served": served, "unserved": unserved })
     };
     as_json(&json!({ "v2": of(Interface::V2), "v0": of(Interface::V0) }))
@@ -328,7 +329,7 @@ struct WantedAlert {
 async fn raise_alert(State(desk): Shared, body: Bytes) -> Answer {
     let wanted: WantedAlert = read(&body)?;
     let id = desk.blocking(move |engine| {
-        engine.act(|ctx| families::raise_alert(ctx, &wanted.party_id, &wanted.alert_type))
+        engine.act(|ctx| registry::raise_alert(ctx, &wanted.party_id, &wanted.alert_type))
     });
     Ok(created(&json!({ "alert_id": id.await? })))
 }
@@ -344,7 +345,7 @@ struct WantedStop {
 async fn stop_payment(State(desk): Shared, body: Bytes) -> Answer {
     let wanted: WantedStop = read(&body)?;
     let stop = desk.blocking(move |engine| {
-        engine.act(|ctx| families::stop_payment(ctx, &wanted.account_id, &wanted.originator_name))
+        engine.act(|ctx| registry::stop_payment(ctx, &wanted.account_id, &wanted.originator_name))
     });
     Ok(created(&stop.await?))
 }
@@ -362,11 +363,11 @@ mod tests {
     use tower::ServiceExt;
 
     use super::*;
-    use crate::courier::Courier;
     use crate::engine::Beginning;
-    use crate::engine::clock::Clock;
-    use crate::faults::Faults;
-    use crate::settings::Settings;
+    use crate::model::clock::Clock;
+    use crate::model::settings::Settings;
+    use crate::server::faults::Faults;
+    use crate::server::webhook_dispatcher::Courier;
     use crate::store::Store;
 
     async fn status_for(peer: &str, origin: Option<&str>) -> u16 {

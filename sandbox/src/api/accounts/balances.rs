@@ -1,0 +1,60 @@
+//! What an account's balances mean, which its type decides.
+
+use serde_json::{Value, json};
+
+use super::{ACCOUNT, credit, interest};
+use crate::api::internal_accounts::INTERNAL_ACCOUNT;
+use crate::ledger;
+use crate::ledger::LedgerAccount;
+use crate::model::{Ctx, Refusal, text};
+
+/// An account's balances as the platform shows them, in minor units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Shown {
+    /// What is in a deposit account; what is owed on a credit account.
+    pub(crate) account: i64,
+    /// What can be spent now.
+    pub(crate) available: i64,
+}
+
+/// The balances of an account.
+pub(crate) fn shown(ctx: &Ctx<'_>, account: &Value) -> Result<Shown, Refusal> {
+    let raw = ledger::balances(ctx, text(account, "id"))?;
+    if let Some(security) = credit::security(ctx, account)? {
+        let available = shown(ctx, &security)?.available;
+        return Ok(Shown { account: -raw.account, available });
+    }
+    if credit::is_credit(account) {
+        let limit = credit::limit(account);
+        let available = limit.saturating_add(raw.available);
+        return Ok(Shown { account: -raw.account, available });
+    }
+    let reserved = credit::secured_by(ctx, account)?;
+    Ok(Shown { account: raw.account, available: raw.available.saturating_sub(reserved) })
+}
+
+/// The balances as they stand in an account's answer.
+pub(super) fn view(ctx: &Ctx<'_>, account: &Value) -> Result<Value, Refusal> {
+    let balances = shown(ctx, account)?;
+    let mut all = vec![
+        json!({ "type": "ACCOUNT_BALANCE", "balance": balances.account }),
+        json!({ "type": "AVAILABLE_BALANCE", "balance": balances.available }),
+    ];
+    if let Some(accrued) = interest::accrued_now(ctx, account)? {
+        all.push(json!({ "type": "ACCRUED_INTEREST_MTD", "balance": accrued }));
+    }
+    if credit::is_credit(account) {
+        let received = credit::payments_received(ctx, account)?;
+        all.push(json!({ "type": "PAYMENTS_RECEIVED_MTD", "balance": received }));
+    }
+    Ok(json!(all))
+}
+
+/// A customer's or an internal account, as the ledger knows it.
+pub(crate) fn ledger_account(ctx: &Ctx<'_>, id: &str) -> Result<Option<LedgerAccount>, Refusal> {
+    if let Some(account) = ctx.get(&ACCOUNT, id)? {
+        return Ok(Some(ledger::account_of(&account, false)));
+    }
+    let account = ctx.get(&INTERNAL_ACCOUNT, id)?;
+    Ok(account.map(|account| ledger::account_of(&account, true)))
+}

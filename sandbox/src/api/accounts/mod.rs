@@ -1,0 +1,317 @@
+//! Accounts: opened from a template for verified holders, with balances read off the ledger.
+
+mod balances;
+mod closing;
+mod credit;
+mod interest;
+mod lines;
+mod products;
+mod relationships;
+mod status;
+pub(crate) mod stop_payments;
+mod templates;
+
+use serde_json::{Value, json};
+use synctera_api::runtime::ErrorCode;
+use synctera_api::v2::types;
+
+use super::{applications, spend_controls, statements};
+use crate::domain::listing::{By, List};
+use crate::model::{
+    Ctx, Kind, Outcome, Refusal, Reply, Served, patch, shown_as, text, texts, without,
+};
+use crate::spec::Faults;
+
+pub(crate) use balances::ledger_account;
+pub(crate) use closing::{CLOSE, close};
+pub(crate) use credit::is_credit;
+pub(crate) use interest::{PAY as PAY_INTEREST, pay as pay_interest, rates_on};
+pub(crate) use lines::linked;
+pub(crate) use lines::{ancestors, check_credit, check_debit};
+pub(crate) use relationships::{Holder, is_authorized_user, related, tie};
+pub(crate) use templates::seed as seed_templates;
+
+pub(crate) const ACCOUNT: Kind = Kind {
+    name: "account",
+    id: "id",
+    keys: &[
+        ("status", "/status"),
+        ("access_status", "/access_status"),
+        ("type", "/account_type"),
+        ("customer_type", "/customer_type"),
+        ("number", "/account_number"),
+        ("customer", "/customer_ids"),
+        ("business", "/business_ids"),
+        ("party", "/customer_ids"),
+        ("party", "/business_ids"),
+        ("security", "/security/linked_account_id"),
+        ("product", "/interest_product_id"),
+        ("spend_control", "/spend_control_ids"),
+        ("ledger_type", "/general_ledger_type"),
+        ("overdraft", "/overdraft_account_id"),
+        ("overflow", "/overflow_account_id"),
+        ("linked", "/overdraft_account_id"),
+        ("linked", "/overflow_account_id"),
+        ("linked", "/balance_floor/linked_account_id"),
+        ("linked", "/balance_ceiling/linked_account_id"),
+        ("linked", "/security/linked_account_id"),
+    ],
+};
+
+const ON_ONE: &[(&str, &Kind)] = &[("account_id", &ACCOUNT)];
+const ON_TEMPLATE: &[(&str, &Kind)] = &[("template_id", &templates::TEMPLATE)];
+const ON_PRODUCT: &[(&str, &Kind)] = &[("product_id", &products::PRODUCT)];
+const ON_RELATIONSHIP: &[(&str, &Kind)] =
+    &[("account_id", &ACCOUNT), ("relationship_id", &relationships::RELATIONSHIP)];
+
+pub(crate) const SERVED: &[Served] = &[
+    Served::new("list_accounts", list),
+    Served::new("create_account", create),
+    Served::on("get_account", ON_ONE, get),
+    Served::on("update_account", ON_ONE, update),
+    Served::on("replace_account", ON_ONE, replace),
+    Served::on("initiate_account_closure", ON_ONE, closing::initiate),
+    Served::on("update_account_closure", ON_ONE, closing::redirect),
+    Served::on("list_account_relationships", ON_ONE, relationships::list),
+    Served::on("create_account_relationship", ON_ONE, relationships::create),
+    Served::on("get_account_relationship", ON_RELATIONSHIP, relationships::get),
+    Served::on("update_account_relationship", ON_RELATIONSHIP, relationships::update),
+    Served::on("delete_account_relationship", ON_RELATIONSHIP, relationships::delete),
+    Served::new("list_account_templates", templates::list),
+    Served::new("create_account_template", templates::create),
+    Served::on("get_account_template", ON_TEMPLATE, templates::get),
+    Served::on("update_account_template", ON_TEMPLATE, templates::update),
+    Served::on("replace_account_template", ON_TEMPLATE, templates::replace),
+    Served::on("delete_account_template", ON_TEMPLATE, templates::delete),
+    Served::new("list_account_products", products::list),
+    Served::new("create_account_product", products::create),
+    Served::on("update_account_product", ON_PRODUCT, products::update),
+];
+
+/// The bank of this sandbox; a made-up routing number whose check digit holds.
+pub(crate) const BANK_ROUTING: &str = "112233448";
+/// What every account number begins with: the programme's place at the bank.
+const NUMBER_PREFIX: &str = "790";
+
+/// What a body may ask of an account that this sandbox does not do yet.
+const NOT_YET: [(&str, &str); 2] =
+    [("fee_product_ids", "fees on accounts"), ("spending_limits", "spending limits")];
+
+fn list(ctx: &Ctx<'_>) -> Outcome {
+    List {
+        kind: &ACCOUNT,
+        items: "accounts",
+        filters: &[
+            ("id", By::Key("id")),
+            ("status", By::Key("status")),
+            ("access_status", By::Key("access_status")),
+            ("account_type", By::Key("type")),
+            ("customer_type", By::Key("customer_type")),
+            ("account_number", By::Key("number")),
+            ("customer_id", By::Key("customer")),
+            ("person_id", By::Key("customer")),
+            ("business_id", By::Key("business")),
+            ("nickname", By::Wildcard(&["/nickname"])),
+            ("interest_product_id", By::Key("product")),
+            ("spend_control_ids", By::Key("spend_control")),
+            ("general_ledger_type", By::Key("ledger_type")),
+            ("overdraft_account_id", By::Key("overdraft")),
+            ("overflow_account_id", By::Key("overflow")),
+            ("linked_account_id", By::Key("linked")),
+            ("first_name", By::Elsewhere),
+            ("last_name", By::Elsewhere),
+        ],
+        always: Vec::new(),
+        view: &|ctx, account| {
+            if !relationships::is_held_by_one_called(ctx, &account)? {
+                return Ok(None);
+            }
+            view(ctx, account).map(Some)
+        },
+    }
+    .shown::<types::AccountList>(ctx)
+    .and_then(whole)
+}
+
+fn get(ctx: &Ctx<'_>) -> Outcome {
+    answer(ctx, ctx.url_resource(&ACCOUNT, "account_id")?)
+}
+
+fn answer(ctx: &Ctx<'_>, account: Value) -> Outcome {
+    let account = view(ctx, account)?;
+    if account["account_closure"].is_null() {
+        return Reply::ok::<types::Account>(account);
+    }
+    whole(shown_as::<types::Account>(account)?)
+}
+
+/// The document wants a closing's method of payment to be there when it is null, too; the type
+/// leaves it out.
+fn whole(mut shown: Value) -> Outcome {
+    fn complete(account: &mut Value) {
+        if let Some(closure) = account.get_mut("account_closure").and_then(Value::as_object_mut) {
+            closure.entry("payment_method").or_insert(Value::Null);
+        }
+    }
+    match shown.get_mut("accounts").and_then(Value::as_array_mut) {
+        Some(accounts) => accounts.iter_mut().for_each(complete),
+        None => complete(&mut shown),
+    }
+    Reply::text(200, shown.to_string())
+}
+
+fn create(ctx: &Ctx<'_>) -> Outcome {
+    let mut body = ctx.body.clone();
+    let template = templates::chosen(ctx, &body)?;
+    let entries = body["relationships"].as_array().cloned().unwrap_or_default();
+    let holders = relationships::check_all(ctx, &entries)?;
+
+    let mut account = template["template"].clone();
+    without(&mut body, &["relationships", "note", "manual_account_number"]);
+    patch(&mut account, &body);
+    refuse_unserved(&account)?;
+    let vendor = &template["template"]["vendor_info"];
+    credit::prepare(ctx, &mut account, vendor, text(&holders.body, "id"))?;
+    applications::check(ctx, &account, text(&holders.body, "id"))?;
+    lines::check(ctx, &account)?;
+    interest::check(ctx, &account)?;
+    spend_controls::must_exist(ctx, &account)?;
+    let number = new_number(ctx)?;
+    account["id"] = json!(ctx.new_id()?);
+    account["tenant"] = json!(ctx.tenant);
+    account["account_template_id"] = template["id"].clone();
+    account["account_number"] = json!(number);
+    account["account_number_masked"] = json!(masked(&number));
+    account["bank_routing"] = json!(BANK_ROUTING);
+    account["status"] = json!("ACTIVE_OR_DISBURSED");
+    account["access_status"] = json!("ACTIVE");
+    account["open_date"] = json!(ctx.today().to_string());
+    account["creation_time"] = json!(ctx.now_text());
+    account["last_updated_time"] = json!(ctx.now_text());
+    account["customer_type"] = json!(holders.customer_type());
+    interest::begin(ctx, &mut account)?;
+    ctx.insert(&ACCOUNT, &account)?;
+    for entry in entries {
+        relationships::store(ctx, text(&account, "id"), entry)?;
+    }
+    relationships::refresh(ctx, &mut account)?;
+    statements::begin(ctx, &account)?;
+    Reply::created::<types::Account>(view(ctx, account)?)
+}
+
+fn update(ctx: &Ctx<'_>) -> Outcome {
+    let mut account = ctx.url_resource(&ACCOUNT, "account_id")?;
+    let mut changes = ctx.body.clone();
+    check_immutable(&account, &changes)?;
+    status::check(ctx, &account, &changes)?;
+    refuse_unserved(&changes)?;
+    spend_controls::must_exist(ctx, &changes)?;
+    without(&mut changes, &["note"]);
+    patch(&mut account, &changes);
+    store_changed(ctx, account, &changes)
+}
+
+/// Replaces what an integrator sets on a deposit account; what is not named is gone.
+fn replace(ctx: &Ctx<'_>) -> Outcome {
+    let mut account = ctx.url_resource(&ACCOUNT, "account_id")?;
+    if credit::is_credit(&account) {
+        let detail = "only deposit accounts are replaced; change this one with PATCH";
+        return Err(Refusal::rule(ErrorCode::BadRequest, detail));
+    }
+    if account["access_status"] != "ACTIVE" {
+        let detail = "a frozen account can only be unfrozen";
+        return Err(Refusal::rule(ErrorCode::ImproperAccountAccessStatus, detail));
+    }
+    let mut changes = ctx.body.clone();
+    check_immutable(&account, &changes)?;
+    if changes.get("access_status").is_some_and(|wanted| wanted != "ACTIVE") {
+        return Err(Faults::immutable("access_status").into());
+    }
+    without(&mut changes, &["access_status"]);
+    status::check(ctx, &account, &changes)?;
+    refuse_unserved(&changes)?;
+    without(&mut changes, &["note"]);
+    without(
+        &mut account,
+        &[
+            "nickname",
+            "metadata",
+            "balance_floor",
+            "balance_ceiling",
+            "interest_product_id",
+            "account_purpose",
+            "spend_control_ids",
+        ],
+    );
+    patch(&mut account, &changes);
+    store_changed(ctx, account, &changes)
+}
+
+/// Checks an account as the changes leave it, and stores it with what goes with them.
+fn store_changed(ctx: &Ctx<'_>, mut account: Value, changes: &Value) -> Outcome {
+    lines::check(ctx, &account)?;
+    interest::check(ctx, &account)?;
+    interest::begin(ctx, &mut account)?;
+    status::apply(ctx, &mut account, changes)?;
+    account["last_updated_time"] = json!(ctx.now_text());
+    ctx.update(&ACCOUNT, &account)?;
+    answer(ctx, account)
+}
+
+fn check_immutable(account: &Value, changes: &Value) -> Result<(), Refusal> {
+    let mut faults = Faults::default();
+    for field in ["account_type", "account_template_id", "customer_type", "currency"] {
+        if changes.get(field).is_some_and(|wanted| account.get(field) != Some(wanted)) {
+            faults.merge(Faults::immutable(field));
+        }
+    }
+    if faults.is_empty() { Ok(()) } else { Err(faults.into()) }
+}
+
+fn refuse_unserved(account: &Value) -> Result<(), Refusal> {
+    for (field, what) in NOT_YET {
+        let asked = match &account[field] {
+            Value::Null => false,
+            Value::Array(items) => !items.is_empty(),
+            _ => true,
+        };
+        if asked {
+            return Err(Refusal::not_served(what));
+        }
+    }
+    Ok(())
+}
+
+/// Twelve digits, of which the first three are the programme's.
+fn new_number(ctx: &Ctx<'_>) -> Result<String, Refusal> {
+    loop {
+        let number = format!("{NUMBER_PREFIX}{:09}", ctx.new_number(1_000_000_000)?);
+        if ctx.all_with(&ACCOUNT, "number", &number)?.is_empty() {
+            return Ok(number);
+        }
+    }
+}
+
+/// `790*****9503`: the programme, stars, and the last four.
+fn masked(number: &str) -> String {
+    let stars = number.len().saturating_sub(NUMBER_PREFIX.len() + 4);
+    let last = crate::model::last_four(number);
+    format!("{NUMBER_PREFIX}{}{last}", "*".repeat(stars))
+}
+
+/// How an account is shown: with its balances as they are now.
+pub(crate) fn view(ctx: &Ctx<'_>, mut account: Value) -> Result<Value, Refusal> {
+    account["balances"] = balances::view(ctx, &account)?;
+    Ok(account)
+}
+
+/// An account that a body refers to.
+pub(crate) fn referred(ctx: &Ctx<'_>, id: &str, field: &str) -> Result<Value, Refusal> {
+    ctx.referred(&ACCOUNT, id, ErrorCode::AccountNotFound, field)
+}
+
+/// Whether a party is related to an account in any way.
+pub(crate) fn is_related(account: &Value, party: &str) -> bool {
+    texts(&account["customer_ids"]).contains(&party)
+        || texts(&account["business_ids"]).contains(&party)
+}

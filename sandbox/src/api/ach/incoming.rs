@@ -1,0 +1,234 @@
+//! What other banks send here: credits and debits for accounts of this one.
+//!
+//! An entry is posted at once, or on its settlement date when that is still to come. One that
+//! cannot be posted goes back with the network's code, or to a suspense account when the settings
+//! say so. An entry of no money asks whether the account exists, and moves nothing.
+
+use chrono::NaiveDate;
+use serde_json::{Value, json};
+use synctera_api::runtime::ErrorCode;
+use synctera_api::v2::types;
+
+use super::{RAIL, stops};
+use crate::api::accounts::ACCOUNT;
+use crate::api::internal_accounts;
+use crate::domain::listing::{By, List, as_stored};
+use crate::domain::rules;
+use crate::domain::rules::Side;
+use crate::ledger;
+use crate::ledger::{LedgerAccount, Movement};
+use crate::model::calendar::{bank_time, banking_day_from};
+use crate::model::{Ctx, Kind, Outcome, Problem, Refusal, Reply, text};
+
+pub(crate) const INCOMING: Kind = Kind {
+    name: "incoming ACH transfer",
+    id: "id",
+    keys: &[("account", "/account_id"), ("status", "/status")],
+};
+
+/// The job that posts an entry on its settlement date.
+pub(crate) const POST: &str = "ach.incoming.post";
+/// When that is, Eastern.
+const POSTING_TIME: (u32, u32) = (12, 0);
+/// The bank at the other end; a real routing number, whose check digit holds.
+pub(super) const OTHER_BANK: &str = "021000021";
+const NOWHERE: (&str, &str) = ("R03", "there is no account with this number");
+
+pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
+    List {
+        kind: &INCOMING,
+        items: "transactions",
+        filters: &[
+            ("account_id", By::Key("account")),
+            ("status", By::Key("status")),
+            ("settlement_date_from", By::From("/settlement_date")),
+            ("settlement_date_to", By::To("/settlement_date")),
+        ],
+        always: Vec::new(),
+        view: &as_stored,
+    }
+    .reply::<types::IncomingAchList>(ctx)
+}
+
+pub(super) fn get(ctx: &Ctx<'_>) -> Outcome {
+    Reply::ok::<types::IncomingAch>(ctx.url_resource(&INCOMING, "id")?)
+}
+
+/// Lets an entry arrive from another bank.
+pub(super) fn simulate(ctx: &Ctx<'_>) -> Outcome {
+    let effective = text(&ctx.body, "effective_date").parse::<NaiveDate>();
+    let effective = effective.unwrap_or_else(|_| ctx.today());
+    let is_future_dated = effective > ctx.today();
+    let settles = banking_day_from(effective.max(ctx.today()));
+    let mut entry = arrived(ctx)?;
+    entry["account_no"] = ctx.body["account_number"].clone();
+    entry["amount"] = ctx.body["amount"].clone();
+    entry["dc_sign"] = ctx.body["dc_sign"].clone();
+    entry["effective_date"] = json!(effective.to_string());
+    entry["settlement_date"] = json!(settles.to_string());
+    entry["is_future_dated"] = json!(is_future_dated);
+    if is_future_dated {
+        if let Some(account) = addressee(ctx, &entry)? {
+            entry["account_id"] = account["id"].clone();
+        }
+        ctx.insert(&INCOMING, &entry)?;
+        let (hour, minute) = POSTING_TIME;
+        let due = bank_time(settles, hour, minute).timestamp_millis();
+        ctx.tx.schedule(ctx.tenant, due, POST, text(&entry, "id"))?;
+    } else {
+        settle(ctx, &mut entry)?;
+        ctx.insert(&INCOMING, &entry)?;
+    }
+    simulated(&entry)
+}
+
+/// The document gives the answers of these simulations no shape; they name what came in.
+pub(super) fn simulated(entry: &Value) -> Outcome {
+    Reply::created::<Value>(json!({ "id": entry["id"] }))
+}
+
+/// An entry as it arrives, without what it is about.
+pub(super) fn arrived(ctx: &Ctx<'_>) -> Result<Value, Refusal> {
+    let trace = ctx.tx.next("incoming ach traces")?;
+    let today = ctx.today().to_string();
+    Ok(json!({
+        "id": ctx.new_id()?, "tenant": ctx.tenant, "status": "INIT", "sec_code": "PPD",
+        "company_name": "SANDBOX BANK", "company_entry_description": "SIMULATED",
+        "identification_number": format!("{trace:015}"), "reference_info": [],
+        "originating_routing_number": OTHER_BANK,
+        "trace_no": format!("{}{trace:07}", &OTHER_BANK[..8]),
+        "effective_date": today, "settlement_date": today, "is_future_dated": false,
+    }))
+}
+
+/// Posts what was stored until its day.
+pub(crate) fn post_due(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
+    let Some(mut entry) = ctx.get(&INCOMING, id)?.filter(|entry| entry["status"] == "INIT") else {
+        return Ok(());
+    };
+    settle(ctx, &mut entry)?;
+    ctx.update(&INCOMING, &entry)
+}
+
+/// The account with the number of an entry, to the letter.
+fn addressee(ctx: &Ctx<'_>, entry: &Value) -> Result<Option<Value>, Refusal> {
+    Ok(ctx.all_with(&ACCOUNT, "number", text(entry, "account_no"))?.into_iter().next())
+}
+
+/// Posts an entry, or sends it back.
+fn settle(ctx: &Ctx<'_>, entry: &mut Value) -> Result<(), Refusal> {
+    let Some(account) = addressee(ctx, entry)? else {
+        return reject(ctx, entry, "USD", NOWHERE);
+    };
+    entry["account_id"] = account["id"].clone();
+    let currency = text(&account, "currency");
+    if let Some(fault) = fault_of(ctx, &account, entry)? {
+        return reject(ctx, entry, currency, fault);
+    }
+    if entry["amount"] != 0 {
+        post(ctx, entry, &ledger::account_of(&account, false), currency, None)?;
+    }
+    entry["status"] = json!("POSTED");
+    Ok(())
+}
+
+/// The network's code for why an account cannot take an entry, if it cannot.
+fn fault_of(
+    ctx: &Ctx<'_>,
+    account: &Value,
+    entry: &Value,
+) -> Result<Option<(&'static str, &'static str)>, Refusal> {
+    let is_debit = entry["dc_sign"] == "debit";
+    let amount = entry["amount"].as_i64().unwrap_or_default();
+    let side = if is_debit { Side::Debited } else { Side::Credited };
+    if is_debit && stops::is_stopped(ctx, text(account, "id"), text(entry, "company_name"))? {
+        return Ok(Some(("R08", "the holder stopped payments to the originator")));
+    }
+    let checked = rules::check_account(ctx, account, side)
+        .and_then(|()| rules::check_rail(account, RAIL))
+        .and_then(|()| if is_debit { rules::check_funds(ctx, account, amount) } else { Ok(()) });
+    match checked {
+        Ok(()) => Ok(None),
+        Err(Refusal::Problem(problem)) => Ok(Some(return_code(&problem))),
+        Err(broken) => Err(broken),
+    }
+}
+
+fn return_code(problem: &Problem) -> (&'static str, &'static str) {
+    match problem.code {
+        ErrorCode::AccountClosed => ("R02", "the account is closed"),
+        ErrorCode::PaymentRailNotEnabled => ("R20", "the account takes no ACH"),
+        ErrorCode::InsufficientFunds
+        | ErrorCode::BalanceViolation
+        | ErrorCode::SpendControlViolation => ("R01", "the account lacks the money"),
+        _ => ("R16", "the account or its holder is blocked"),
+    }
+}
+
+/// Sends an entry back, or keeps it on the suspense account for somebody to decide.
+fn reject(
+    ctx: &Ctx<'_>,
+    entry: &mut Value,
+    currency: &str,
+    (code, reason): (&str, &str),
+) -> Result<(), Refusal> {
+    entry["decline_reason"] = json!(format!("{code}: {reason}"));
+    if ctx.settings.incoming_ach_failures_to_suspense && entry["amount"] != 0 {
+        return suspend(ctx, entry, currency, None);
+    }
+    entry["status"] = json!("RETURNED");
+    Ok(())
+}
+
+/// Parks the money of an entry on the bank's suspense account. The alias `ach_suspense` of
+/// internal transfers moves it on.
+pub(super) fn suspend(
+    ctx: &Ctx<'_>,
+    entry: &mut Value,
+    currency: &str,
+    original: Option<&str>,
+) -> Result<(), Refusal> {
+    let suspense = internal_accounts::of_bank(ctx, "ACH_SUSPENSE", currency)?;
+    post(ctx, entry, &suspense, currency, original)?;
+    entry["status"] = json!("IN_SUSPENSE");
+    Ok(())
+}
+
+/// Moves the money of an entry between an account and the network; `original` is the transaction
+/// that it takes back.
+pub(super) fn post(
+    ctx: &Ctx<'_>,
+    entry: &mut Value,
+    account: &LedgerAccount,
+    currency: &str,
+    original: Option<&str>,
+) -> Result<(), Refusal> {
+    let settlement = internal_accounts::of_bank(ctx, "ACH_SETTLEMENT", currency)?;
+    let is_credit = entry["dc_sign"] == "credit";
+    let (from, to) = if is_credit { (&settlement, account) } else { (account, &settlement) };
+    let subtype = match (is_credit, original) {
+        (true, None) => "incoming_credit",
+        (false, None) => "incoming_debit",
+        (true, Some(_)) => "outgoing_credit_return",
+        (false, Some(_)) => "outgoing_debit_return",
+    };
+    let movement = Movement {
+        kind: "ach",
+        subtype,
+        from,
+        to,
+        amount: entry["amount"].as_i64().unwrap_or_default(),
+        memo: text(entry, "company_entry_description"),
+        reference_id: None,
+        metadata: json!({}),
+        external_data: json!({}),
+        hold_id: None,
+        id: None,
+    };
+    let posted = match original {
+        Some(original) => ledger::post_reversal(ctx, &movement, original)?,
+        None => ledger::post(ctx, &movement)?,
+    };
+    entry["external_id"] = posted["uuid"].clone();
+    Ok(())
+}

@@ -1,0 +1,200 @@
+//! Addresses of persons and businesses, as resources of their own. The legal and the shipping
+//! address of a party are the newest active ones of their types, and the other way round.
+
+use serde_json::{Value, json};
+use synctera_api::v2::types;
+
+use crate::domain::listing::{By, List, as_stored};
+use crate::domain::parties;
+use crate::domain::parties::Party;
+use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, exactly_one, patch, text};
+
+pub(crate) const ADDRESS: Kind = Kind {
+    name: "address",
+    id: "id",
+    keys: &[("customer", "/customer_id"), ("business", "/business_id")],
+};
+
+const ON_ONE: &[(&str, &Kind)] = &[("address_id", &ADDRESS)];
+
+pub(crate) const SERVED: &[Served] = &[
+    Served::new("list_addresses", list),
+    Served::new("create_address", create),
+    Served::on("get_address", ON_ONE, get),
+    Served::on("update_address", ON_ONE, update),
+];
+
+/// What an address inside of a party has.
+const INLINE: [&str; 10] = [
+    "id",
+    "address_line_1",
+    "address_line_2",
+    "address_type",
+    "city",
+    "country_code",
+    "is_registered_agent",
+    "nickname",
+    "postal_code",
+    "state",
+];
+
+fn list(ctx: &Ctx<'_>) -> Outcome {
+    List {
+        kind: &ADDRESS,
+        items: "addresses",
+        filters: &[
+            ("address_type", By::OneOf("/address_type")),
+            ("business_id", By::Key("business")),
+            ("customer_id", By::Key("customer")),
+            ("country", By::Equals("/country_code")),
+            ("is_active", By::Equals("/is_active")),
+            ("is_registered_agent", By::Equals("/is_registered_agent")),
+        ],
+        always: Vec::new(),
+        view: &as_stored,
+    }
+    .reply::<types::PartyAddressList>(ctx)
+}
+
+fn create(ctx: &Ctx<'_>) -> Outcome {
+    let mut address = ctx.body.clone();
+    exactly_one(&address, &["customer_id", "business_id"])?;
+    let Some((party, body)) = parties::named(ctx, &address)? else {
+        return Err(Refusal::Broken("a party that is there and not there".to_owned()));
+    };
+    tidy(&mut address);
+    address["id"] = json!(ctx.new_id()?);
+    if address.get("is_active").is_none() {
+        address["is_active"] = json!(true);
+    }
+    address["creation_date"] = json!(ctx.now_text());
+    address["last_updated_time"] = json!(ctx.now_text());
+    ctx.insert(&ADDRESS, &address)?;
+    mirror(ctx, party, body, &address)?;
+    Reply::created::<types::PartyAddress>(address)
+}
+
+fn get(ctx: &Ctx<'_>) -> Outcome {
+    Reply::ok::<types::PartyAddress>(ctx.url_resource(&ADDRESS, "address_id")?)
+}
+
+fn update(ctx: &Ctx<'_>) -> Outcome {
+    let mut address = ctx.url_resource(&ADDRESS, "address_id")?;
+    patch(&mut address, &ctx.body);
+    tidy(&mut address);
+    address["last_updated_time"] = json!(ctx.now_text());
+    ctx.update(&ADDRESS, &address)?;
+    if let Some((party, body)) = parties::named(ctx, &address)? {
+        mirror(ctx, party, body, &address)?;
+    }
+    Reply::ok::<types::PartyAddress>(address)
+}
+
+/// Records an address that came inside of a party that is new.
+pub(crate) fn record(
+    ctx: &Ctx<'_>,
+    party: Party,
+    id: &str,
+    inline: &mut Value,
+    address_type: &str,
+) -> Result<(), Refusal> {
+    if !inline.is_object() {
+        return Ok(());
+    }
+    tidy(inline);
+    inline["id"] = json!(ctx.new_id()?);
+    inline["address_type"] = json!(address_type);
+    let mut address = inline.clone();
+    address[owner(party)] = json!(id);
+    address["is_active"] = json!(true);
+    address["creation_date"] = json!(ctx.now_text());
+    address["last_updated_time"] = json!(ctx.now_text());
+    ctx.insert(&ADDRESS, &address)
+}
+
+/// Records an address that came inside of a party; one that it replaces is not active any more.
+pub(crate) fn replace(
+    ctx: &Ctx<'_>,
+    party: Party,
+    id: &str,
+    inline: &mut Value,
+    address_type: &str,
+) -> Result<(), Refusal> {
+    record(ctx, party, id, inline, address_type)?;
+    if inline.is_object() {
+        retire(ctx, party, id, address_type, text(inline, "id"))?;
+    }
+    Ok(())
+}
+
+/// The property that names the party.
+fn owner(party: Party) -> &'static str {
+    match party {
+        Party::Person => "customer_id",
+        Party::Business => "business_id",
+    }
+}
+
+/// Other addresses of the type are not active any more.
+fn retire(
+    ctx: &Ctx<'_>,
+    party: Party,
+    id: &str,
+    address_type: &str,
+    but: &str,
+) -> Result<(), Refusal> {
+    let key = owner(party).trim_end_matches("_id");
+    for mut other in ctx.all_with(&ADDRESS, key, id)? {
+        if other["address_type"] == address_type
+            && other["is_active"] == true
+            && text(&other, "id") != but
+        {
+            other["is_active"] = json!(false);
+            other["last_updated_time"] = json!(ctx.now_text());
+            ctx.update(&ADDRESS, &other)?;
+        }
+    }
+    Ok(())
+}
+
+/// An active legal or shipping address is the party's.
+fn mirror(ctx: &Ctx<'_>, party: Party, mut body: Value, address: &Value) -> Result<(), Refusal> {
+    let field = match (text(address, "address_type"), party) {
+        ("LEGAL", _) => "legal_address",
+        ("SHIPPING", Party::Person) => "shipping_address",
+        _ => return Ok(()),
+    };
+    if !ctx.settings.addresses_mirror_parties {
+        return Ok(());
+    }
+    if address["is_active"] == false {
+        if body[field]["id"] == address["id"]
+            && let Some(map) = body.as_object_mut()
+        {
+            map.remove(field);
+        }
+    } else {
+        let mut inline = address.clone();
+        if let Some(map) = inline.as_object_mut() {
+            map.retain(|name, _| INLINE.contains(&name.as_str()));
+        }
+        body[field] = inline;
+        let id = text(&body, "id").to_owned();
+        retire(ctx, party, &id, text(address, "address_type"), text(address, "id"))?;
+    }
+    body["last_updated_time"] = json!(ctx.now_text());
+    ctx.update(party.kind(), &body)
+}
+
+/// A Canadian postal code is written as `A1A 1A1`; nothing else of an address is put right.
+fn tidy(address: &mut Value) {
+    if text(address, "country_code") != "CA" {
+        return;
+    }
+    let packed: String =
+        text(address, "postal_code").chars().filter(|c| !matches!(c, ' ' | '-')).collect();
+    if packed.len() == 6 && packed.is_ascii() {
+        let (area, unit) = packed.split_at(3);
+        address["postal_code"] = json!(format!("{area} {unit}").to_uppercase());
+    }
+}

@@ -1,0 +1,69 @@
+//! The integrator's own word on an authorization, where its card product has a gateway.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::decide::{Attempt, Decline};
+use crate::api::cards;
+use crate::domain::rules::Side;
+use crate::ledger;
+use crate::model::{Ask, Ctx, Heard, Refusal, text};
+
+/// What the gateway declines. It approves by 200 alone; with stand-in, silence is consent.
+pub(super) fn decline(
+    ctx: &Ctx<'_>,
+    attempt: &Attempt,
+    approved: i64,
+) -> Result<Option<Decline>, Refusal> {
+    let product = text(&attempt.card, "card_product_id");
+    let Some(gateway) = cards::gateway_of(ctx, product)? else {
+        return Ok(None);
+    };
+    let headers = gateway["custom_headers"].as_object().into_iter().flatten();
+    let ask = Ask {
+        subject: attempt.id.clone(),
+        url: text(&gateway, "url").to_owned(),
+        headers: headers
+            .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())))
+            .collect(),
+        body: question(ctx, attempt, approved)?,
+        wait: Duration::from_millis(ctx.settings.card_gateway_wait_ms.into()),
+    };
+    Ok(match ctx.ask(ask)? {
+        Heard::Status(200) => None,
+        Heard::Status(status) => {
+            let detail = format!("the gateway answered {status}");
+            Some(Decline::new("GATEWAY_DECLINED", detail))
+        }
+        Heard::Nothing if gateway["standin"]["enabled"] == true => None,
+        Heard::Nothing => Some(Decline::new("GATEWAY_ERROR", "the gateway did not answer in time")),
+    })
+}
+
+fn question(ctx: &Ctx<'_>, attempt: &Attempt, approved: i64) -> Result<Value, Refusal> {
+    let (card, merchant) = (&attempt.card, &attempt.merchant);
+    let balances = ledger::balances(ctx, text(&attempt.account, "id"))?;
+    Ok(json!({
+        "id": attempt.id, "transaction_id": attempt.id, "type": "authorization",
+        "customer_id": card["customer_id"], "account_id": card["account_id"],
+        "card_id": card["id"], "card_format": card["form"], "last_four": card["last_four"],
+        "dc_sign": if attempt.side == Side::Debited { "debit" } else { "credit" },
+        "user_transaction_time": ctx.now_text(), "settlement_date": ctx.now_text(),
+        "amount": {
+            "amount": attempt.amount, "approved_amount": approved,
+            "total_pending_amount": approved, "currency": attempt.account["currency"],
+            "currency_conversion": {},
+        },
+        "balance": { "available_balance": balances.available },
+        "merchant": {
+            "mid": merchant["mid"], "mcc": text(merchant, "mcc"), "name": text(merchant, "name"),
+            "city": text(merchant, "city"), "state": text(merchant, "state"), "postal_code": "",
+            "country_code": text(merchant, "country"), "sub_merchant_id": "",
+            "payment_facilitator_id": "",
+        },
+        "user": { "metadata": {} }, "network_fraud": {}, "subnetwork": "",
+        "bin": { "id": card["card_product_id"], "country_code": "US" },
+        "processor": "MARQETA", "processor_data": {},
+    }))
+}

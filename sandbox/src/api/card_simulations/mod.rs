@@ -1,0 +1,38 @@
+//! What a card network would send, played: authorizations and all that follows them.
+//!
+//! Each is judged as the platform judges the real thing ([`decide`]), and moves real money of the
+//! sandbox's ledger. A decline is an answer, not an error: the network was served. The answer's
+//! `transaction.token` is how a later message names this one; it is not the ledger's id, which is
+//! found by the card.
+
+mod answer;
+mod authorization;
+mod clearing;
+mod decide;
+mod direct;
+mod gateway;
+mod record;
+
+use crate::model::{Kind, Served};
+
+pub(crate) use authorization::{EXPIRE, expire};
+
+/// What the network knows of a message, by its token; not a resource of the platform.
+const MESSAGE: Kind = Kind {
+    name: "card network message",
+    id: "token",
+    keys: &[("card", "/card_id"), ("original", "/original")],
+};
+
+pub(crate) const SERVED: &[Served] = &[
+    Served::new("simulate_authorization", authorization::authorize),
+    Served::new("simulate_authorization_advice", authorization::advise),
+    Served::new("simulate_clearing", clearing::clear),
+    Served::new("simulate_level2_and3_data", clearing::enhance),
+    Served::new("simulate_financial", direct::pay),
+    Served::new("simulate_financial_advice", direct::advise),
+    Served::new("simulate_balance_inquiry", direct::inquire),
+    Served::new("simulate_withdrawal", direct::withdraw),
+    Served::new("simulate_original_credit", direct::credit),
+    Served::new("simulate_reversal", clearing::reverse),
+];

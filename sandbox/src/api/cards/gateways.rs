@@ -1,0 +1,108 @@
+//! Gateways: URLs of the integrator that are asked about authorizations, and about 3-D Secure.
+
+use serde_json::{Value, json};
+use synctera_api::runtime::ErrorCode;
+use synctera_api::v2::types;
+
+use super::products::PRODUCT;
+use crate::domain::listing::{By, List, as_stored};
+use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, patch, texts};
+
+pub(super) const GATEWAY: Kind = Kind {
+    name: "card gateway",
+    id: "id",
+    keys: &[("product", "/card_products"), ("is_active", "/is_active")],
+};
+
+pub(super) const THREE_DS: Kind = Kind {
+    name: "3-D Secure decision gateway",
+    id: "id",
+    keys: &[("product", "/card_products"), ("is_active", "/is_active")],
+};
+
+/// Lists of gateways answer 201, by the document.
+fn list_of(ctx: &Ctx<'_>, kind: &'static Kind) -> Result<Value, Refusal> {
+    let (items, next) = List {
+        kind,
+        items: "gateways",
+        filters: &[("card_product_id", By::Key("product")), ("is_active", By::Key("is_active"))],
+        always: Vec::new(),
+        view: &as_stored,
+    }
+    .page(ctx)?;
+    let mut body = json!({ "gateways": items });
+    if let Some(next) = next {
+        body["next_page_token"] = json!(next);
+    }
+    Ok(body)
+}
+
+fn create_of(ctx: &Ctx<'_>, kind: &'static Kind) -> Result<Value, Refusal> {
+    let mut gateway = ctx.body.clone();
+    check_products(ctx, &gateway)?;
+    gateway["id"] = json!(ctx.new_id()?);
+    gateway["tenant"] = json!(ctx.tenant);
+    gateway["creation_time"] = json!(ctx.now_text());
+    gateway["last_updated_time"] = json!(ctx.now_text());
+    ctx.insert(kind, &gateway)?;
+    Ok(gateway)
+}
+
+/// Changes a gateway; its headers and its products are replaced as a whole.
+fn update_of(
+    ctx: &Ctx<'_>,
+    kind: &'static Kind,
+    parameter: &'static str,
+) -> Result<Value, Refusal> {
+    let mut gateway = ctx.url_resource(kind, parameter)?;
+    check_products(ctx, &ctx.body)?;
+    patch(&mut gateway, &ctx.body);
+    gateway["last_updated_time"] = json!(ctx.now_text());
+    ctx.update(kind, &gateway)?;
+    Ok(gateway)
+}
+
+fn check_products(ctx: &Ctx<'_>, gateway: &Value) -> Result<(), Refusal> {
+    for id in texts(&gateway["card_products"]) {
+        ctx.referred(&PRODUCT, id, ErrorCode::BadRequestBody, "card_products")?;
+    }
+    Ok(())
+}
+
+pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
+    Reply::created::<types::CardGatewayList>(list_of(ctx, &GATEWAY)?)
+}
+
+pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
+    Reply::created::<types::CardGateway>(create_of(ctx, &GATEWAY)?)
+}
+
+pub(super) fn get(ctx: &Ctx<'_>) -> Outcome {
+    Reply::ok::<types::CardGateway>(ctx.url_resource(&GATEWAY, "gateway_id")?)
+}
+
+pub(super) fn update(ctx: &Ctx<'_>) -> Outcome {
+    Reply::ok::<types::CardGateway>(update_of(ctx, &GATEWAY, "gateway_id")?)
+}
+
+pub(super) fn list_three_ds(ctx: &Ctx<'_>) -> Outcome {
+    Reply::created::<types::ThreeDsDecisionGatewayList>(list_of(ctx, &THREE_DS)?)
+}
+
+pub(super) fn create_three_ds(ctx: &Ctx<'_>) -> Outcome {
+    Reply::created::<types::ThreeDsDecisionGateway>(create_of(ctx, &THREE_DS)?)
+}
+
+pub(super) fn get_three_ds(ctx: &Ctx<'_>) -> Outcome {
+    Reply::ok::<types::ThreeDsDecisionGateway>(ctx.url_resource(&THREE_DS, "id")?)
+}
+
+pub(super) fn update_three_ds(ctx: &Ctx<'_>) -> Outcome {
+    Reply::ok::<types::ThreeDsDecisionGateway>(update_of(ctx, &THREE_DS, "id")?)
+}
+
+/// The gateway that is asked about the cards of a product.
+pub(crate) fn of_product(ctx: &Ctx<'_>, product: &str) -> Result<Option<Value>, Refusal> {
+    let gateways = ctx.all_with(&GATEWAY, "product", product)?;
+    Ok(gateways.into_iter().find(|gateway| gateway["is_active"] == true))
+}

@@ -1,0 +1,157 @@
+//! Disputes of posted transactions: opened by the customer, fought over with the network, and paid
+//! through the ledger.
+//!
+//! What may follow what is one table for each rail ([`moves`]); what the network does is simulated.
+//! A card or ACH debit is disputed by our customer. A pull from an external card is disputed by its
+//! cardholder, through the bank of the card: there our customer is the one who was paid, and may
+//! lose the money (inferred from the actions that the document names).
+
+mod actions;
+mod create;
+mod documents;
+mod money;
+mod moves;
+
+use serde_json::{Value, json};
+use synctera_api::v2::types;
+
+use crate::domain::listing::{By, List};
+use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, text};
+use crate::spec::Faults;
+
+pub(crate) use actions::{SILENCE, silence};
+
+pub(crate) const DISPUTE: Kind = Kind {
+    name: "dispute",
+    id: "id",
+    keys: &[
+        ("account", "/account_id"),
+        ("transaction", "/transaction_id"),
+        ("related", "/related"),
+        ("status", "/status"),
+        ("decision", "/decision"),
+        ("rail", "/payment_rail"),
+    ],
+};
+
+const ON_ONE: &[(&str, &Kind)] = &[("dispute_id", &DISPUTE)];
+const ON_DOCUMENT: &[(&str, &Kind)] = &[("document_id", &documents::DOCUMENT)];
+
+pub(crate) const SERVED: &[Served] = &[
+    Served::new("list_disputes", list),
+    Served::new("create_dispute", create::create),
+    Served::on("get_dispute", ON_ONE, get),
+    Served::on("update_dispute", ON_ONE, update),
+    Served::on("create_dispute_action", ON_ONE, actions::create),
+    Served::on("simulate_dispute_action", ON_ONE, actions::simulate),
+    Served::on("get_chargeback_data", ON_ONE, chargeback),
+    Served::on("add_dispute_document", ON_ONE, documents::add),
+    Served::on("get_dispute_document_contents", ON_DOCUMENT, documents::contents),
+];
+
+fn list(ctx: &Ctx<'_>) -> Outcome {
+    List {
+        kind: &DISPUTE,
+        items: "disputes",
+        filters: &[
+            ("account_id", By::Key("account")),
+            ("transaction_id", By::Key("transaction")),
+            ("related_transaction_id", By::Key("related")),
+            ("status", By::Key("status")),
+            ("decision", By::Key("decision")),
+            ("payment_rail", By::Key("rail")),
+            ("start_time", By::From("/creation_time")),
+            ("end_time", By::To("/creation_time")),
+            ("from_date", By::From("/creation_time")),
+            ("to_date", By::To("/creation_time")),
+        ],
+        always: Vec::new(),
+        view: &|ctx, dispute| view(ctx, dispute).map(Some),
+    }
+    .reply::<types::DisputeList>(ctx)
+}
+
+fn get(ctx: &Ctx<'_>) -> Outcome {
+    Reply::ok::<types::Dispute>(view(ctx, ctx.url_resource(&DISPUTE, "dispute_id")?)?)
+}
+
+/// Closes a dispute that nobody acted upon: it is denied. Or overrides the network's eligibility.
+fn update(ctx: &Ctx<'_>) -> Outcome {
+    let mut dispute = ctx.url_resource(&DISPUTE, "dispute_id")?;
+    if let Some(is_overridden) = ctx.body["network_eligibility_override"].as_bool() {
+        if dispute["payment_rail"] != "CARD" {
+            let reason = "is for disputes of card transactions";
+            return Err(Faults::invalid("network_eligibility_override", reason).into());
+        }
+        dispute["network_eligibility"]["is_network_eligibility_overridden"] = json!(is_overridden);
+    }
+    let (wanted, current) = (text(&ctx.body, "status"), text(&dispute, "status"));
+    if !wanted.is_empty() && wanted != current {
+        if wanted != "CLOSED" || dispute["lifecycle_state"] != "PENDING_ACTION" {
+            let state = text(&dispute, "lifecycle_state");
+            let detail = format!("a dispute in {state} cannot become {wanted} by hand");
+            return Err(Refusal::status(detail, &[]));
+        }
+        money::leave(ctx, &mut dispute)?;
+        // Where the other bank asks, and did not go on, there is nothing to deny.
+        let decision = if moves::is_external(&dispute) {
+            "NONE"
+        } else {
+            dispute["lifecycle_state"] = json!("DENIED");
+            "LOST"
+        };
+        actions::close(ctx, &mut dispute, decision);
+    }
+    actions::store(ctx, &mut dispute)?;
+    Reply::ok::<types::Dispute>(view(ctx, dispute)?)
+}
+
+/// What the network is asked for.
+fn chargeback(ctx: &Ctx<'_>) -> Outcome {
+    let dispute = ctx.url_resource(&DISPUTE, "dispute_id")?;
+    let history = dispute["action_history"].as_array().into_iter().flatten();
+    let asked = history.rev().find(|action| action["action"] == "CHARGEBACK");
+    let amount = asked.and_then(|action| action["amount"].as_i64());
+    let amount = amount.or(dispute["disputed_amount"].as_i64());
+    Reply::ok::<types::ChargebackData>(json!({ "amount": amount, "currency": dispute["currency"] }))
+}
+
+/// How a dispute is shown: with what can be done, and its evidence.
+fn view(ctx: &Ctx<'_>, mut dispute: Value) -> Result<Value, Refusal> {
+    dispute["available_actions"] = json!(moves::available(&dispute));
+    dispute["dispute_documents"] = json!(documents::of(ctx, text(&dispute, "id"))?);
+    Ok(dispute)
+}
+
+/// Whether a dispute about an account is open.
+pub(crate) fn is_any_open(ctx: &Ctx<'_>, account: &str) -> Result<bool, Refusal> {
+    let disputes = ctx.all_with(&DISPUTE, "account", account)?;
+    Ok(disputes.iter().any(|dispute| dispute["status"] == "OPEN"))
+}
+
+/// Whether there are any: told once for a page of transactions.
+pub(crate) fn are_there(ctx: &Ctx<'_>) -> Result<bool, Refusal> {
+    Ok(ctx.tx.newest(ctx.tenant, DISPUTE.name)?.is_some())
+}
+
+/// The disputes of a posted transaction, as it shows them.
+pub(crate) fn of_transaction(ctx: &Ctx<'_>, transaction: &str) -> Result<Vec<Value>, Refusal> {
+    let disputes = ctx.all_with(&DISPUTE, "transaction", transaction)?;
+    let shown = disputes.into_iter().map(|dispute| {
+        let status = match (text(&dispute, "decision"), text(&dispute, "lifecycle_state")) {
+            ("WON" | "RESOLVED", _) => "CASE_WON",
+            ("LOST", _) => "CASE_LOST",
+            (_, "CHARGEBACK") => "CHARGEBACK_INITIATED",
+            (_, "REPRESENTMENT") => "REPRESENTMENT",
+            (_, "PRE_ARBITRATION" | "PRE_ARBITRATION_RESPONSE") => "PREARBITRATION",
+            (_, "ARBITRATION" | "ARBITRATION_RESPONSE") => "ARBITRATION",
+            (_, "NETWORK_REJECTED_CHARGEBACK" | "ACH_REJECTED") => "NETWORK_REJECTED",
+            _ => "CASE_OPEN",
+        };
+        json!({
+            "id": dispute["id"], "status": status, "created": dispute["creation_time"],
+            "updated": dispute["last_updated_time"],
+        })
+    });
+    Ok(shown.collect())
+}

@@ -1,0 +1,104 @@
+//! Notes: what people and the platform wrote down about a resource.
+
+use serde_json::{Value, json};
+use synctera_api::runtime::ErrorCode;
+use synctera_api::v2::types;
+
+use super::accounts::ACCOUNT;
+use super::businesses::BUSINESS;
+use super::persons::PERSON;
+use crate::domain::listing::{By, List, as_stored};
+use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, text};
+
+pub(crate) const NOTE: Kind = Kind {
+    name: "note",
+    id: "id",
+    keys: &[("resource", "/related_resource_id"), ("resource_type", "/related_resource_type")],
+};
+
+pub(crate) const SERVED: &[Served] = &[
+    Served::new("list_notes", list),
+    Served::new("create_note", create),
+    Served::on("update_note", &[("note_id", &NOTE)], update),
+];
+
+/// Who writes with an API key; no person of a console is behind it.
+const BY_API: &str = "API";
+/// Who writes what the platform notes by itself.
+const BY_SYSTEM: &str = "SYSTEM";
+
+fn list(ctx: &Ctx<'_>) -> Outcome {
+    List {
+        kind: &NOTE,
+        items: "notes",
+        filters: &[
+            ("id", By::Key("id")),
+            ("related_resource_id", By::Key("resource")),
+            ("related_resource_type", By::Key("resource_type")),
+            // Notes of people at a console have one; here are none.
+            ("author_user_id", By::Equals("/author_user_id")),
+            ("tenant", By::Wildcard(&["/tenant"])),
+        ],
+        always: Vec::new(),
+        view: &as_stored,
+    }
+    .reply::<types::NoteList>(ctx)
+}
+
+fn create(ctx: &Ctx<'_>) -> Outcome {
+    let id = text(&ctx.body, "related_resource_id");
+    // What only the console knows (files, users, snapshots) cannot be looked up.
+    let referred = match text(&ctx.body, "related_resource_type") {
+        "ACCOUNT" => Some((&ACCOUNT, ErrorCode::AccountNotFound)),
+        "BUSINESS" => Some((&BUSINESS, ErrorCode::BusinessNotFound)),
+        "CUSTOMER" => Some((&PERSON, ErrorCode::CustomerNotFound)),
+        _ => None,
+    };
+    if let Some((kind, code)) = referred {
+        ctx.referred(kind, id, code, "related_resource_id")?;
+    }
+    let note = store(ctx, ctx.body.clone(), BY_API)?;
+    Reply::created::<types::Note>(note)
+}
+
+fn update(ctx: &Ctx<'_>) -> Outcome {
+    let mut note = ctx.url_resource(&NOTE, "note_id")?;
+    if ctx.query.get("related_resource_type") != Some(&note["related_resource_type"]) {
+        let detail = format!("there is no note {} about such a resource", text(&note, "id"));
+        return Err(Refusal::rule(ErrorCode::ResourceNotFound, detail));
+    }
+    if let Some(status) = ctx.body.get("status") {
+        note["status"] = status.clone();
+        note["last_updated_time"] = json!(ctx.now_text());
+        ctx.update(&NOTE, &note)?;
+    }
+    Reply::ok::<types::Note>(note)
+}
+
+/// Writes down what the platform notes by itself.
+pub(crate) fn write(
+    ctx: &Ctx<'_>,
+    resource_type: &str,
+    resource_id: &str,
+    note_type: &str,
+    content: &str,
+) -> Result<(), Refusal> {
+    let note = json!({
+        "related_resource_type": resource_type, "related_resource_id": resource_id,
+        "type": note_type, "content": content,
+    });
+    store(ctx, note, BY_SYSTEM).map(drop)
+}
+
+fn store(ctx: &Ctx<'_>, mut note: Value, author: &str) -> Result<Value, Refusal> {
+    note["id"] = json!(ctx.new_id()?);
+    note["author"] = json!(author);
+    note["tenant"] = json!(ctx.tenant);
+    note["creation_time"] = json!(ctx.now_text());
+    note["last_updated_time"] = json!(ctx.now_text());
+    if note.get("type").is_none() {
+        note["type"] = json!("NOTE");
+    }
+    ctx.insert(&NOTE, &note)?;
+    Ok(note)
+}

@@ -1,0 +1,135 @@
+//! Relationships between parties: who owns, manages and pays whom.
+
+use serde_json::{Value, json};
+use synctera_api::runtime::ErrorCode;
+use synctera_api::v2::types;
+
+use super::businesses::BUSINESS;
+use super::persons::PERSON;
+use crate::domain::listing::{By, List, as_stored};
+use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, patch, text};
+use crate::spec::Faults;
+
+pub(crate) const RELATIONSHIP: Kind = Kind {
+    name: "relationship",
+    id: "id",
+    keys: &[
+        ("type", "/relationship_type"),
+        ("from_person", "/from_person_id"),
+        ("from_business", "/from_business_id"),
+        ("to_business", "/to_business_id"),
+    ],
+};
+
+const ON_ONE: &[(&str, &Kind)] = &[("relationship_id", &RELATIONSHIP)];
+
+pub(crate) const SERVED: &[Served] = &[
+    Served::new("list_relationships", list),
+    Served::new("create_relationship", create),
+    Served::on("get_relationship", ON_ONE, get),
+    Served::on("update_relationship", ON_ONE, update),
+    Served::on("delete_relationship", ON_ONE, delete),
+];
+
+/// Who stands at either end of a relationship, by property.
+const ENDS: [(&str, &Kind, ErrorCode); 4] = [
+    ("from_person_id", &PERSON, ErrorCode::CustomerNotFound),
+    ("from_business_id", &BUSINESS, ErrorCode::BusinessNotFound),
+    ("to_person_id", &PERSON, ErrorCode::CustomerNotFound),
+    ("to_business_id", &BUSINESS, ErrorCode::BusinessNotFound),
+];
+
+fn list(ctx: &Ctx<'_>) -> Outcome {
+    List {
+        kind: &RELATIONSHIP,
+        items: "relationships",
+        filters: &[
+            ("id", By::Key("id")),
+            ("relationship_type", By::Key("type")),
+            ("from_person_id", By::Key("from_person")),
+            ("from_business_id", By::Key("from_business")),
+            ("to_business_id", By::Key("to_business")),
+        ],
+        always: Vec::new(),
+        view: &as_stored,
+    }
+    .reply::<types::RelationshipList>(ctx)
+}
+
+fn create(ctx: &Ctx<'_>) -> Outcome {
+    let mut relationship = ctx.body.clone();
+    check(&relationship)?;
+    let mut ends = Vec::new();
+    for (field, kind, code) in ENDS {
+        let id = text(&relationship, field).to_owned();
+        if !id.is_empty() {
+            ctx.referred(kind, &id, code, field)?;
+            ends.push((field, id));
+        }
+    }
+    if let Some((field, id)) = ends.first() {
+        let key = if *field == "from_person_id" { "from_person" } else { "from_business" };
+        for other in ctx.all_with(&RELATIONSHIP, key, id)? {
+            let same = other["relationship_type"] == relationship["relationship_type"]
+                && ENDS.iter().all(|(field, ..)| text(&other, field) == text(&relationship, field));
+            if same {
+                let detail = "these parties have such a relationship already";
+                return Err(Refusal::rule(ErrorCode::DuplicateResource, detail));
+            }
+        }
+    }
+    relationship["id"] = json!(ctx.new_id()?);
+    relationship["tenant"] = json!(ctx.tenant);
+    relationship["creation_time"] = json!(ctx.now_text());
+    relationship["last_updated_time"] = json!(ctx.now_text());
+    ctx.insert(&RELATIONSHIP, &relationship)?;
+    Reply::created::<types::Relationship>(relationship)
+}
+
+fn get(ctx: &Ctx<'_>) -> Outcome {
+    Reply::ok::<types::Relationship>(ctx.url_resource(&RELATIONSHIP, "relationship_id")?)
+}
+
+fn update(ctx: &Ctx<'_>) -> Outcome {
+    let mut relationship = ctx.url_resource(&RELATIONSHIP, "relationship_id")?;
+    let mut faults = Faults::default();
+    let fixed = [
+        "relationship_type",
+        "from_person_id",
+        "from_business_id",
+        "to_person_id",
+        "to_business_id",
+    ];
+    for field in fixed {
+        if ctx.body.get(field).is_some_and(|wanted| relationship.get(field) != Some(wanted)) {
+            faults.merge(Faults::immutable(field));
+        }
+    }
+    if !faults.is_empty() {
+        return Err(faults.into());
+    }
+    patch(&mut relationship, &ctx.body);
+    check(&relationship)?;
+    relationship["last_updated_time"] = json!(ctx.now_text());
+    ctx.update(&RELATIONSHIP, &relationship)?;
+    Reply::ok::<types::PatchedRelationship>(relationship)
+}
+
+fn delete(ctx: &Ctx<'_>) -> Outcome {
+    let id = ctx.parameter("relationship_id");
+    Reply::ok::<types::DeleteResponse>(ctx.delete(&RELATIONSHIP, id, "RELATIONSHIP")?)
+}
+
+fn check(relationship: &Value) -> Result<(), Refusal> {
+    let data = &relationship["additional_data"];
+    let percent = data.get("percent_ownership").and_then(Value::as_f64);
+    if percent.is_some_and(|percent| percent > 100.0) {
+        return Err(
+            Faults::invalid("additional_data.percent_ownership", "must be at most 100").into()
+        );
+    }
+    if data["title"] == "OTHER" && text(data, "title_other").is_empty() {
+        return Err(Faults::missing("additional_data.title_other").into());
+    }
+    Ok(())
+}

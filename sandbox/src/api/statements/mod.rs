@@ -1,0 +1,98 @@
+//! Statements: what happened on an account in a period, made by the clock when the period is over.
+
+mod make;
+mod period;
+mod summary;
+
+use serde_json::{Value, json};
+use synctera_api::v2::types;
+
+use crate::domain::listing;
+use crate::domain::listing::{By, List, as_stored};
+use crate::ledger::POSTED;
+use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, text};
+
+pub(crate) use make::{MAKE, begin, make};
+pub(crate) use period::Period;
+
+pub(crate) const STATEMENT: Kind =
+    Kind { name: "statement", id: "id", keys: &[("account", "/account_id")] };
+
+const ON_ONE: &[(&str, &Kind)] = &[("statement_id", &STATEMENT)];
+
+pub(crate) const SERVED: &[Served] = &[
+    Served::new("list_statements", list),
+    Served::on("get_statement", ON_ONE, get),
+    Served::on("list_statement_transactions", ON_ONE, transactions),
+];
+
+fn list(ctx: &Ctx<'_>) -> Outcome {
+    List {
+        kind: &STATEMENT,
+        items: "statements",
+        filters: &[("account_id", By::Key("account"))],
+        always: Vec::new(),
+        view: &as_stored,
+    }
+    .reply::<types::StatementList>(ctx)
+}
+
+fn get(ctx: &Ctx<'_>) -> Outcome {
+    Reply::ok::<types::Statement>(ctx.url_resource(&STATEMENT, "statement_id")?)
+}
+
+/// The postings of the period. They are read off the ledger, where nothing posted ever changes.
+fn transactions(ctx: &Ctx<'_>) -> Outcome {
+    let statement = ctx.url_resource(&STATEMENT, "statement_id")?;
+    let account = text(&statement, "account_id");
+    let (Ok(first), Ok(last)) =
+        (text(&statement, "start_date").parse(), text(&statement, "end_date").parse())
+    else {
+        return Err(Refusal::Broken("a statement without its days".to_owned()));
+    };
+    let (limit, place) = (listing::limit(ctx), listing::place(ctx)?);
+    // One more than asked for tells that there is a next page.
+    let mut entries =
+        ctx.tx.entries_between(ctx.tenant, account, (first, last), place, limit + 1)?;
+    let has_more = entries.len() as i64 > limit;
+    entries.truncate(usize::try_from(limit).unwrap_or_default());
+    let mut items = Vec::new();
+    for (_, id) in &entries {
+        let Some(transaction) = ctx.get(&POSTED, id)? else {
+            return Err(Refusal::Broken("an entry without its transaction".to_owned()));
+        };
+        items.push(view(account, &transaction));
+    }
+    let mut body = json!({ "transactions": items });
+    if let (true, Some((seq, _))) = (has_more, entries.last()) {
+        body["next_page_token"] = json!(listing::write_token(*seq));
+    }
+    Reply::ok::<types::StatementTransactionList>(body)
+}
+
+/// The line of a posted transaction that is about the account, in the words of statements.
+fn view(account: &str, transaction: &Value) -> Value {
+    let data = &transaction["data"];
+    let lines = data["lines"].as_array();
+    let line = lines.into_iter().flatten().find(|line| line["account_id"] == account);
+    let line = line.unwrap_or(&Value::Null);
+    let day = |moment: &str| text(transaction, moment).get(..10).unwrap_or_default().to_owned();
+    let mut shown = json!({
+        "id": line["uuid"], "group_id": transaction["uuid"], "account_id": account,
+        "amount": line["amount"], "posted_amount": line["amount"], "pending_amount": 0,
+        "currency": line["currency"], "dc_sign": text(line, "dc_sign").to_uppercase(),
+        "type": text(transaction, "type").to_uppercase(),
+        "subtype": text(transaction, "subtype").to_uppercase(),
+        "status": "COMPLETE", "force_post": data["force_post"], "partial_hold": false,
+        "description": data["memo"], "effective_date": day("effective_date"),
+        "posted_date": day("posted_date"), "transaction_time": transaction["transaction_time"],
+        "creation_time": transaction["created"], "last_updated_time": transaction["updated"],
+    });
+    if let Some(reference) = transaction["reference_id"].as_str() {
+        shown["reference_id"] = json!(reference);
+    }
+    if data["metadata"].is_object() {
+        shown["metadata"] = data["metadata"].clone();
+    }
+    shown
+}

@@ -1,0 +1,4 @@
+//! SyncteraPay: transfers out and in over the networks of vendors.
+
+pub(crate) mod incoming;
+pub(crate) mod outgoing;

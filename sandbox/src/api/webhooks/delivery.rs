@@ -1,0 +1,160 @@
+//! The way of an event: what is sent, and what follows from how it was answered.
+
+use chrono::{DateTime, Duration, Utc};
+use hmac::{Hmac, KeyInit, Mac};
+use serde_json::{Value, json};
+use sha2::Sha256;
+
+use super::{EVENT, WEBHOOK, secrets};
+use crate::model::{Ctx, Refusal, text, timestamp, without};
+use crate::store::Delivery;
+
+/// How much of an answer is kept, in characters.
+const ANSWER_KEPT: usize = 1024;
+
+/// An event, ready to be sent.
+#[derive(Debug)]
+pub(crate) struct Letter {
+    pub(crate) delivery: Delivery,
+    pub(crate) url: String,
+    /// Unix seconds, as the header says them.
+    pub(crate) timestamp: String,
+    /// Nothing, when the workspace has no secret.
+    pub(crate) signature: Option<String>,
+    pub(crate) body: String,
+    sent_at: DateTime<Utc>,
+}
+
+/// What came of sending one.
+#[derive(Debug)]
+pub(crate) struct Attempt {
+    /// Nothing, when there was no answer.
+    pub(crate) status: Option<u16>,
+    /// The answer's body, or why there was none.
+    pub(crate) answer: String,
+}
+
+impl Attempt {
+    fn is_success(&self) -> bool {
+        self.status.is_some_and(|status| (200..300).contains(&status))
+    }
+}
+
+/// What is to be sent now for a delivery; nothing when it waits or is over.
+pub(crate) fn letter(ctx: &Ctx<'_>, delivery: Delivery) -> Result<Option<Letter>, Refusal> {
+    let event = ctx.get(&EVENT, &delivery.event_id)?;
+    let webhook = ctx.get(&WEBHOOK, &delivery.webhook_id)?;
+    let (Some(event), Some(webhook)) = (event, webhook) else {
+        ctx.tx.end_delivery(delivery.seq)?;
+        return Ok(None);
+    };
+    if webhook["is_enabled"] != true {
+        if !ctx.settings.webhook_events_wait_while_disabled {
+            finish(ctx, &delivery, event, "FAILED")?;
+        }
+        return Ok(None);
+    }
+    let mut message = event;
+    without(&mut message, &["status", "response_history"]);
+    let body = message.to_string();
+    let timestamp = ctx.now.timestamp().to_string();
+    let digests: Vec<String> = secrets::current(ctx)?
+        .iter()
+        .map(|secret| digest(secret, &timestamp, &body))
+        .collect::<Result<_, _>>()?;
+    Ok(Some(Letter {
+        delivery,
+        url: text(&webhook, "url").to_owned(),
+        timestamp,
+        signature: (!digests.is_empty()).then(|| digests.join(".")),
+        body,
+        sent_at: ctx.now,
+    }))
+}
+
+/// HMAC-SHA256 of the timestamp, a dot and the body, in hexadecimal digits.
+fn digest(secret: &str, timestamp: &str, body: &str) -> Result<String, Refusal> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes())
+        .map_err(|e| Refusal::Broken(format!("the webhook secret cannot sign: {e}")))?;
+    for part in [timestamp, ".", body] {
+        mac.update(part.as_bytes());
+    }
+    Ok(hex::encode(mac.finalize().into_bytes()))
+}
+
+/// What becomes of an event that was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// It arrived, or nobody waits for it any more.
+    Over,
+    /// It is sent again.
+    Again,
+    /// It did not arrive, and is not sent any more.
+    GivenUp,
+}
+
+/// Takes down what came of sending a letter: it arrived, is sent again later, or is given up.
+pub(crate) fn sent(ctx: &Ctx<'_>, letter: &Letter, attempt: &Attempt) -> Result<Fate, Refusal> {
+    let Some(mut event) = ctx.get(&EVENT, &letter.delivery.event_id)? else {
+        ctx.tx.end_delivery(letter.delivery.seq)?;
+        return Ok(Fate::Over);
+    };
+    let mut answered = json!({
+        "response_body": attempt.answer.chars().take(ANSWER_KEPT).collect::<String>(),
+        "sent_time": timestamp(letter.sent_at), "response_time": ctx.now_text(),
+    });
+    if let Some(status) = attempt.status {
+        answered["code"] = json!(status);
+    }
+    if let Some(history) = event["response_history"].as_array_mut() {
+        history.push(answered);
+    }
+    let Some(mut delivery) = ctx.tx.delivery(letter.delivery.seq)? else {
+        ctx.update(&EVENT, &event)?;
+        return Ok(Fate::Over);
+    };
+    delivery.attempts += 1;
+    if attempt.is_success() {
+        delivery.copies -= 1;
+        if delivery.copies <= 0 {
+            finish(ctx, &delivery, event, "SUCCESS")?;
+            return Ok(Fate::Over);
+        }
+        ctx.tx.put_off_delivery(&delivery)?;
+        ctx.update(&EVENT, &event)?;
+        return Ok(Fate::Again);
+    }
+    let begun_at = DateTime::from_timestamp_millis(delivery.begun_at).unwrap_or(ctx.now);
+    let next = ctx.now + back_off(ctx, delivery.attempts);
+    let window = Duration::hours(i64::from(ctx.settings.webhook_retry_window_hours));
+    if next > begun_at + window {
+        finish(ctx, &delivery, event, "FAILED")?;
+        return Ok(Fate::GivenUp);
+    }
+    delivery.due_at = next.timestamp_millis();
+    ctx.tx.put_off_delivery(&delivery)?;
+    event["status"] = json!("RETRYING");
+    ctx.update(&EVENT, &event)?;
+    Ok(Fate::Again)
+}
+
+/// The wait after so many attempts.
+fn back_off(ctx: &Ctx<'_>, attempts: i64) -> Duration {
+    let first = i64::from(ctx.settings.webhook_first_retry_seconds.max(1));
+    let factor = i64::from(ctx.settings.webhook_retry_factor.max(1));
+    let power = u32::try_from(attempts - 1).unwrap_or(0);
+    let window = i64::from(ctx.settings.webhook_retry_window_hours) * 3600;
+    // What is longer than the window never happens.
+    Duration::seconds(factor.saturating_pow(power).saturating_mul(first).min(window + 1))
+}
+
+fn finish(
+    ctx: &Ctx<'_>,
+    delivery: &Delivery,
+    mut event: Value,
+    status: &str,
+) -> Result<(), Refusal> {
+    ctx.tx.end_delivery(delivery.seq)?;
+    event["status"] = json!(status);
+    ctx.update(&EVENT, &event)
+}

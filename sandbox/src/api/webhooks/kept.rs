@@ -1,0 +1,114 @@
+//! Events as they are kept: listed, read, sent again, made up for a test; and forgotten.
+
+use chrono::{DateTime, Duration, Utc};
+use serde_json::{Value, json};
+use synctera_api::runtime::ErrorCode;
+use synctera_api::v2::types;
+
+use super::{EVENT, News, covers, listening, put_on_its_way, wants};
+use crate::domain::listing::{By, List};
+use crate::model::{Ctx, Outcome, Refusal, Reply, text, without};
+use crate::registry::events;
+use crate::spec::Faults;
+use crate::store::Filter;
+
+/// The job that forgets an event.
+pub(crate) const PURGE: &str = "webhook_event.purge";
+
+pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
+    let moment = |name: &str| -> Option<DateTime<Utc>> { text_of(ctx, name)?.parse().ok() };
+    let (from, to) = (moment("start_time"), moment("end_time"));
+    let (first_day, last_day) = (text_of(ctx, "start_date"), text_of(ctx, "end_date"));
+    let webhook = ctx.parameter("webhook_id").to_owned();
+    List {
+        kind: &EVENT,
+        items: "event_list",
+        filters: &[
+            ("resource_id", By::Key("resource")),
+            ("start_time", By::Elsewhere),
+            ("end_time", By::Elsewhere),
+            ("start_date", By::Elsewhere),
+            ("end_date", By::Elsewhere),
+        ],
+        always: vec![Filter { name: "webhook".to_owned(), values: vec![webhook] }],
+        view: &|_, mut event| {
+            let time = text(&event, "event_time");
+            let Ok(happened) = time.parse::<DateTime<Utc>>() else {
+                return Err(Refusal::Broken("an event without its time".to_owned()));
+            };
+            let day = time.get(..10).unwrap_or_default();
+            let fits = from.is_none_or(|from| happened >= from)
+                && to.is_none_or(|to| happened <= to)
+                && first_day.as_deref().is_none_or(|first| day >= first)
+                && last_day.as_deref().is_none_or(|last| day <= last);
+            without(&mut event, &["response_history"]);
+            Ok(fits.then_some(event))
+        },
+    }
+    .reply::<types::WebhookEventList>(ctx)
+}
+
+fn text_of(ctx: &Ctx<'_>, name: &str) -> Option<String> {
+    ctx.query.get(name).and_then(Value::as_str).map(str::to_owned)
+}
+
+pub(super) fn get(ctx: &Ctx<'_>) -> Outcome {
+    Reply::ok::<types::WebhookEvent>(the_event(ctx)?)
+}
+
+/// Sends an event once more, also one that had arrived.
+pub(super) fn resend(ctx: &Ctx<'_>) -> Outcome {
+    let mut event = the_event(ctx)?;
+    let delay = ctx.query.get("delay").and_then(Value::as_i64).unwrap_or_default();
+    event["status"] = json!("RUNNING");
+    ctx.update(&EVENT, &event)?;
+    put_on_its_way(ctx, &event, Duration::seconds(delay))?;
+    Reply::ok::<types::WebhookEvent>(event)
+}
+
+fn the_event(ctx: &Ctx<'_>) -> Result<Value, Refusal> {
+    let event = ctx.url_resource(&EVENT, "event_id")?;
+    if text(&event, "webhook_id") == ctx.parameter("webhook_id") {
+        return Ok(event);
+    }
+    let detail = format!("the webhook has no event {}", text(&event, "id"));
+    Err(Refusal::rule(ErrorCode::ResourceNotFound, detail))
+}
+
+/// Sends an event about the newest resource that it could be about, or about none when there is
+/// none. A wildcard stands for the first type that it covers.
+pub(super) fn trigger(ctx: &Ctx<'_>) -> Outcome {
+    let asked = text(&ctx.body, "event");
+    if asked.is_empty() {
+        return Err(Faults::missing("event").into());
+    }
+    let known = types::EventType::KNOWN;
+    let event = known.iter().copied().find(|event| covers(asked, event));
+    let event = event.ok_or_else(|| Faults::invalid("event", "covers no type of event"))?;
+    let about = events::newest(ctx, event)?;
+    let news = News {
+        event,
+        resource_id: about.as_ref().map(|(id, _)| id.as_str()),
+        resource: about.as_ref().map(|(_, shown)| shown),
+        previous: None,
+    };
+    let mut id = None;
+    for webhook in listening(ctx)?.iter().filter(|webhook| wants(webhook, event)) {
+        let told = news.tell(ctx, webhook)?;
+        id.get_or_insert(told);
+    }
+    // The platform names an id in any case.
+    let id = match id {
+        Some(id) => id,
+        None => ctx.new_id()?.to_string(),
+    };
+    Reply::ok::<types::TriggeredWebhookEvent>(
+        json!({ "id": id, "type": event, "event_time": ctx.now_text() }),
+    )
+}
+
+/// Forgets an event whose time is over, and gives up what is still on its way.
+pub(crate) fn purge(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
+    ctx.forget(&EVENT, id)?;
+    Ok(())
+}

@@ -1,0 +1,325 @@
+//! What a handler works with: one request of one workspace, at one moment, in one transaction.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::{Value, json};
+use synctera_api::runtime::ErrorCode;
+use uuid::Uuid;
+
+use super::Part;
+use super::ids;
+use super::json::{text, timestamp};
+use crate::model::api_error::{Problem, Refusal};
+use crate::model::external_call::{Ask, Heard};
+use crate::model::settings::Settings;
+use crate::model::{Kind, calendar};
+use crate::registry;
+use crate::spec::Faults;
+use crate::store::{Delivery, Tx};
+
+/// Tells the sequence of ids for what nobody asked for from the other.
+const SIDE: u64 = 0x5349_4445;
+
+/// One request of one workspace.
+pub(crate) struct Ctx<'a> {
+    pub(crate) tx: &'a Tx<'a>,
+    pub(crate) tenant: &'a str,
+    pub(crate) now: DateTime<Utc>,
+    pub(crate) settings: &'a Settings,
+    seed: u64,
+    pub(crate) parameters: BTreeMap<&'static str, String>,
+    pub(crate) query: BTreeMap<String, Value>,
+    pub(crate) body: Value,
+    /// The body where it is not JSON.
+    pub(crate) upload: Vec<u8>,
+    pub(crate) form: Vec<Part>,
+    pub(crate) content_type: String,
+    /// Where the caller reached the sandbox: host and port.
+    pub(crate) host: String,
+    pub(crate) idempotency_key: Option<String>,
+    /// Whether a request is behind it, and not the clock.
+    pub(crate) is_asked: bool,
+    /// Whether others wait until this is done; what takes long is refused then.
+    pub(crate) is_brief: bool,
+    /// Answers from the outside, in the order of the questions, and how many were taken.
+    heard: Vec<(String, Heard)>,
+    taken: Cell<usize>,
+    /// Resources read for the URL, so that handlers need not read them again; each is taken once.
+    found: RefCell<BTreeMap<(&'static str, String), Value>>,
+    /// Resources that somebody may want to hear of.
+    changes: RefCell<Vec<Change>>,
+    /// Spend controls that were found to be broken.
+    violated: RefCell<Vec<String>>,
+    /// Whether there is a webhook at all; found out when it is first needed.
+    has_listeners: Cell<Option<bool>>,
+    /// Whether an event was put on its way.
+    has_mail: Cell<bool>,
+}
+
+/// A resource that this request touched, and how it was before; events follow from it.
+#[derive(Debug)]
+pub(crate) struct Change {
+    pub(crate) kind: &'static str,
+    pub(crate) id: String,
+    /// Nothing, when it is new.
+    pub(crate) before: Option<Value>,
+}
+
+impl<'a> Ctx<'a> {
+    /// A context without a request: for seeding and for what happens by the clock.
+    pub(crate) fn internal(
+        tx: &'a Tx<'a>,
+        tenant: &'a str,
+        now: DateTime<Utc>,
+        settings: &'a Settings,
+        seed: u64,
+    ) -> Self {
+        Self {
+            tx,
+            tenant,
+            now,
+            settings,
+            seed,
+            parameters: BTreeMap::new(),
+            query: BTreeMap::new(),
+            body: Value::Null,
+            upload: Vec::new(),
+            form: Vec::new(),
+            content_type: String::new(),
+            host: String::new(),
+            idempotency_key: None,
+            is_asked: false,
+            is_brief: false,
+            heard: Vec::new(),
+            taken: Cell::new(0),
+            found: RefCell::default(),
+            changes: RefCell::default(),
+            violated: RefCell::default(),
+            has_listeners: Cell::new(None),
+            has_mail: Cell::new(false),
+        }
+    }
+
+    /// The same moment, with a body that nobody sent: for what the platform orders by itself.
+    pub(crate) fn ordering(&self, body: Value) -> Ctx<'a> {
+        let is_asked = self.is_asked;
+        let fresh = Ctx::internal(self.tx, self.tenant, self.now, self.settings, self.seed);
+        Ctx { body, is_asked, ..fresh }
+    }
+
+    /// Takes over what was touched in the context of an order that was carried out.
+    pub(crate) fn absorb(&self, ordered: &Self) {
+        self.changes.borrow_mut().extend(ordered.take_changes());
+        self.violated.borrow_mut().extend(ordered.take_violated());
+    }
+
+    /// A file of the form, by the name of its part.
+    pub(crate) fn file(&self, name: &str) -> Option<&Part> {
+        self.form.iter().find(|part| part.name == name && part.file_name.is_some())
+    }
+
+    /// What was answered to earlier rounds of this request.
+    pub(crate) fn hear(&mut self, heard: &[(String, Heard)]) {
+        self.heard = heard.to_vec();
+    }
+
+    /// The id of what the next question is about: the one that was asked about before, if this
+    /// request was handled before.
+    pub(crate) fn subject(&self) -> Result<String, Refusal> {
+        let fresh = self.new_id()?.to_string();
+        Ok(self.heard.get(self.taken.get()).map_or(fresh, |(subject, _)| subject.clone()))
+    }
+
+    /// Asks the outside.
+    pub(crate) fn ask(&self, ask: Ask) -> Result<Heard, Refusal> {
+        let place = self.taken.get();
+        self.taken.set(place + 1);
+        match self.heard.get(place) {
+            Some((_, heard)) => Ok(*heard),
+            None => Err(Refusal::Ask(Box::new(ask))),
+        }
+    }
+
+    /// The moment as it is written into resources.
+    pub(crate) fn now_text(&self) -> String {
+        timestamp(self.now)
+    }
+
+    /// The bank's date.
+    pub(crate) fn today(&self) -> NaiveDate {
+        calendar::bank_date(self.now)
+    }
+
+    /// An id that nothing else has.
+    pub(crate) fn new_id(&self) -> Result<Uuid, Refusal> {
+        Ok(ids::id(self.seed, self.tx.next("ids")?))
+    }
+
+    /// An id for what nobody asked for: the ids of what was asked for do not depend on it.
+    pub(crate) fn new_side_id(&self) -> Result<Uuid, Refusal> {
+        Ok(ids::id(self.seed.rotate_left(32) ^ SIDE, self.tx.next("side ids")?))
+    }
+
+    /// A number below `bound` that looks random.
+    pub(crate) fn new_number(&self, bound: u64) -> Result<u64, Refusal> {
+        Ok(ids::number(self.seed, self.tx.next("numbers")?, bound))
+    }
+
+    /// A path parameter.
+    pub(crate) fn parameter(&self, name: &str) -> &str {
+        self.parameters.get(name).map_or("", String::as_str)
+    }
+
+    /// Refuses when the URL names something that is not there.
+    pub(crate) fn must_exist(
+        &self,
+        kind: &'static Kind,
+        parameter: &'static str,
+    ) -> Result<(), Refusal> {
+        let found = self.url_resource(kind, parameter)?;
+        let key = (kind.name, self.parameter(parameter).to_owned());
+        self.found.borrow_mut().insert(key, found);
+        Ok(())
+    }
+
+    /// Before something that may take long.
+    pub(crate) fn take_time(&self) -> Result<(), Refusal> {
+        if self.is_brief { Err(Refusal::Long) } else { Ok(()) }
+    }
+
+    /// The resource that the URL names.
+    pub(crate) fn url_resource(
+        &self,
+        kind: &'static Kind,
+        parameter: &'static str,
+    ) -> Result<Value, Refusal> {
+        let id = self.parameter(parameter);
+        let key = (kind.name, id.to_owned());
+        if let Some(found) = self.found.borrow_mut().remove(&key) {
+            return Ok(found);
+        }
+        if Uuid::try_parse(id).is_err() {
+            let mut problem =
+                Problem::new(ErrorCode::BadRequest, "the URL breaks the rules of its parts");
+            problem.faults = Faults::invalid(parameter, "must be a valid uuid");
+            return Err(problem.into());
+        }
+        self.get(kind, id)?.ok_or_else(|| {
+            Refusal::rule(ErrorCode::ResourceNotFound, format!("there is no {} {id}", kind.name))
+        })
+    }
+
+    /// One resource by its id.
+    pub(crate) fn get(&self, kind: &Kind, id: &str) -> Result<Option<Value>, Refusal> {
+        Ok(self.tx.get(self.tenant, kind.name, id)?)
+    }
+
+    /// A resource that a body refers to; `code` and `field` say what is wrong when it is not there.
+    pub(crate) fn referred(
+        &self,
+        kind: &Kind,
+        id: &str,
+        code: ErrorCode,
+        field: &str,
+    ) -> Result<Value, Refusal> {
+        self.get(kind, id)?.ok_or_else(|| {
+            let mut problem = Problem::new(code, format!("{field} names no {}", kind.name));
+            problem.faults = Faults::invalid(field, "does not exist");
+            problem.into()
+        })
+    }
+
+    /// Stores a new resource.
+    pub(crate) fn insert(&self, kind: &Kind, body: &Value) -> Result<(), Refusal> {
+        let id = text(body, kind.id).to_owned();
+        self.note(kind, &id, true)?;
+        self.tx.insert(self.tenant, kind.name, &id, body, &kind.keys_of(body))?;
+        Ok(())
+    }
+
+    /// Stores a changed resource.
+    pub(crate) fn update(&self, kind: &Kind, body: &Value) -> Result<(), Refusal> {
+        let id = text(body, kind.id).to_owned();
+        self.note(kind, &id, false)?;
+        self.tx.update(self.tenant, kind.name, &id, body, |body| kind.keys_of(body))?;
+        Ok(())
+    }
+
+    /// Every resource of a kind under a key; for the few that belong to one other.
+    pub(crate) fn all_with(
+        &self,
+        kind: &Kind,
+        key: &str,
+        value: &str,
+    ) -> Result<Vec<Value>, Refusal> {
+        let filter = crate::store::Filter { name: key.to_owned(), values: vec![value.to_owned()] };
+        let found = self.tx.scan(self.tenant, kind.name, &[filter], 0, i64::MAX)?;
+        Ok(found.into_iter().map(|stored| stored.body).collect())
+    }
+
+    /// Removes the resource that the URL names; the answer that goes with it.
+    pub(crate) fn delete(&self, kind: &Kind, id: &str, resource: &str) -> Result<Value, Refusal> {
+        self.note(kind, id, false)?;
+        self.forget(kind, id)?;
+        Ok(json!({ "id": id, "resource": resource }))
+    }
+
+    /// Removes a resource that nobody is told of.
+    pub(crate) fn forget(&self, kind: &Kind, id: &str) -> Result<(), Refusal> {
+        self.tx.delete(self.tenant, kind.name, id, |body| kind.keys_of(body))?;
+        Ok(())
+    }
+
+    /// Remembers how a resource was before this request touched it, if that is taken down or
+    /// somebody listens.
+    fn note(&self, kind: &Kind, id: &str, is_new: bool) -> Result<(), Refusal> {
+        if !registry::is_taken_down(kind) {
+            if !registry::is_told_of(kind) {
+                return Ok(());
+            }
+            let has_listeners = match self.has_listeners.get() {
+                Some(known) => known,
+                None => registry::has_listeners(self)?,
+            };
+            self.has_listeners.set(Some(has_listeners));
+            if !has_listeners {
+                return Ok(());
+            }
+        }
+        let mut changes = self.changes.borrow_mut();
+        if !changes.iter().any(|change| change.kind == kind.name && change.id == id) {
+            let before = if is_new { None } else { self.get(kind, id)? };
+            changes.push(Change { kind: kind.name, id: id.to_owned(), before });
+        }
+        Ok(())
+    }
+
+    /// What was touched since the last call.
+    pub(crate) fn take_changes(&self) -> Vec<Change> {
+        self.changes.take()
+    }
+
+    /// Notes that a spend control was found to be broken.
+    pub(crate) fn note_violated(&self, control: &str) {
+        self.violated.borrow_mut().push(control.to_owned());
+    }
+
+    /// The spend controls that were broken since the last call.
+    pub(crate) fn take_violated(&self) -> Vec<String> {
+        self.violated.take()
+    }
+
+    /// Puts an event on its way to a subscriber.
+    pub(crate) fn send(&self, delivery: &Delivery) -> Result<(), Refusal> {
+        self.tx.add_delivery(delivery)?;
+        self.has_mail.set(true);
+        Ok(())
+    }
+
+    /// Whether an event was put on its way.
+    pub(crate) fn has_mail(&self) -> bool {
+        self.has_mail.get()
+    }
+}

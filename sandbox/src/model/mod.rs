@@ -1,0 +1,26 @@
+//! What every layer above the store works with: the request's context, errors, replies, kinds of
+//! resources, the clock and the settings.
+
+mod api_error;
+pub(crate) mod calendar;
+pub(crate) mod clock;
+mod context;
+pub(crate) mod external_call;
+pub(crate) mod ids;
+mod json;
+mod kind;
+mod operation;
+pub(crate) mod outgoing_client;
+mod render;
+mod reply;
+pub(crate) mod settings;
+pub(crate) mod state;
+
+pub(crate) use api_error::{Problem, Refusal};
+pub(crate) use context::{Change, Ctx};
+pub(crate) use external_call::{Ask, Heard};
+pub(crate) use json::{exactly_one, last_four, patch, text, texts, timestamp, without};
+pub(crate) use kind::{Kind, key_text};
+pub(crate) use operation::{Outcome, Part, Served};
+pub(crate) use render::{shown_as, shown_text, write_shown};
+pub(crate) use reply::Reply;

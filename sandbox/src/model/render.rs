@@ -1,0 +1,141 @@
+//! What clients see of a resource: what is stored, through the type that they read.
+//!
+//! It is worked out once and remembered, with what it was worked out from: who waits for something
+//! asks again and again, and mostly hears the same.
+
+use std::any::TypeId;
+use std::hash::Hash;
+use std::sync::{LazyLock, Mutex, PoisonError};
+
+use hashlink::LruCache;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::model::api_error::Refusal;
+
+/// The longest text that is remembered.
+const TEXT_BYTES_MAX: usize = 8 * 1024;
+
+/// By the id of a resource.
+static BY_ID: LazyLock<Remembered<String, Value>> = LazyLock::new(|| Remembered::new(512));
+/// By the place of a resource in the order of creation.
+static BY_PLACE: LazyLock<Remembered<i64, String>> = LazyLock::new(|| Remembered::new(2048));
+
+/// By type and name: what was stored, and what clients see of it.
+type Known<K, S> = LruCache<(TypeId, K), (S, Box<str>)>;
+
+struct Remembered<K, S>(Mutex<Known<K, S>>);
+
+impl<K: Eq + Hash, S> Remembered<K, S> {
+    fn new(most: usize) -> Self {
+        Self(Mutex::new(LruCache::new(most)))
+    }
+
+    /// Writes what clients see of what is stored, which is worked out where it is not known.
+    ///
+    /// Names are used again, by other sandboxes of this process too: what is stored decides.
+    fn write<T: 'static, F>(
+        &self,
+        name: K,
+        stored: F,
+        work_out: impl FnOnce(&F) -> Result<String, Refusal>,
+        to: &mut String,
+    ) -> Result<(), Refusal>
+    where
+        S: From<F> + PartialEq<F>,
+    {
+        let name = (TypeId::of::<T>(), name);
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, text)) = known.get(&name).filter(|(before, _)| *before == stored) {
+            to.push_str(text);
+            return Ok(());
+        }
+        let text = work_out(&stored)?;
+        to.push_str(&text);
+        if text.len() <= TEXT_BYTES_MAX {
+            known.insert(name, (stored.into(), text.into()));
+        }
+        Ok(())
+    }
+}
+
+/// What is stored as clients see it, by the type that they read.
+pub(crate) fn shown_as<T: Serialize + DeserializeOwned>(stored: Value) -> Result<Value, Refusal> {
+    let typed: T = serde_json::from_value(stored).map_err(|e| no::<T>(&e))?;
+    serde_json::to_value(typed).map_err(|e| Refusal::Broken(e.to_string()))
+}
+
+/// The same, as it leaves.
+pub(crate) fn shown_text<T: Serialize + DeserializeOwned + 'static>(
+    stored: Value,
+) -> Result<String, Refusal> {
+    let work_out = |stored: &Value| written(&T::deserialize(stored).map_err(|e| no::<T>(&e))?);
+    let Some(id) = stored.get("id").and_then(Value::as_str).map(str::to_owned) else {
+        return work_out(&stored);
+    };
+    let mut text = String::new();
+    BY_ID.write::<T, _>(id, stored, work_out, &mut text)?;
+    Ok(text)
+}
+
+/// The same of the resource at a place, from the text that is stored.
+pub(crate) fn write_shown<T: Serialize + DeserializeOwned + 'static>(
+    seq: i64,
+    stored: &str,
+    to: &mut String,
+) -> Result<(), Refusal> {
+    let work_out =
+        |stored: &&str| written(&serde_json::from_str::<T>(stored).map_err(|e| no::<T>(&e))?);
+    BY_PLACE.write::<T, _>(seq, stored, work_out, to)
+}
+
+fn no<T>(why: &serde_json::Error) -> Refusal {
+    Refusal::Broken(format!("what is shown is no {}: {why}", std::any::type_name::<T>()))
+}
+
+fn written(typed: &impl Serialize) -> Result<String, Refusal> {
+    serde_json::to_string(typed).map_err(|e| Refusal::Broken(e.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use synctera_api::v2::types::{Disclosure, MailingAddress as Address};
+
+    use super::*;
+
+    fn address(city: &str) -> Value {
+        json!({ "id": "9e1a4f2c-6a49-4d0b-8d5f-0c7e1b2a3d4e", "address_line_1": "1 Market St",
+            "city": city, "country_code": "US", "kept": "by the sandbox for itself" })
+    }
+
+    fn by_id(city: &str) -> String {
+        shown_text::<Address>(address(city)).unwrap()
+    }
+
+    fn by_place(city: &str) -> String {
+        let mut page = String::from("[");
+        write_shown::<Address>(i64::MAX, &address(city).to_string(), &mut page).unwrap();
+        page.split_off(1)
+    }
+
+    #[test]
+    fn what_has_changed_is_shown_as_it_is_now() {
+        for shown in [by_id, by_place] {
+            let first = shown("Reno");
+            assert!(first.contains("Reno") && !first.contains("kept"), "{first}");
+            assert_eq!(shown("Reno"), first);
+            assert!(shown("Elko").contains("Elko"));
+            assert_eq!(shown("Reno"), first);
+        }
+        assert_eq!(by_id("Reno"), by_place("Reno"));
+    }
+
+    #[test]
+    fn another_type_sees_it_in_its_own_way_or_not_at_all() {
+        by_id("Reno");
+        let refused = shown_text::<Disclosure>(address("Reno")).unwrap_err();
+        assert!(matches!(refused, Refusal::Broken(_)));
+    }
+}

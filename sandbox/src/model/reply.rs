@@ -1,0 +1,83 @@
+//! Answers.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::Outcome;
+use crate::model::api_error::Refusal;
+use crate::model::render::shown_text;
+use crate::spec::Interface;
+
+/// An answer without its network.
+#[derive(Clone, Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    /// JSON, as it leaves.
+    pub(crate) body: Option<String>,
+    /// Dressed as `application/problem+json`.
+    pub(crate) is_problem: bool,
+    pub(crate) request_id: Option<Uuid>,
+    /// What is answered instead of JSON.
+    pub(crate) file: Option<File>,
+}
+
+/// Bytes that were uploaded before.
+#[derive(Clone, Debug)]
+pub(crate) struct File {
+    pub(crate) media_type: String,
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl Reply {
+    /// A 200 with a body of this type.
+    pub(crate) fn ok<T: Serialize + DeserializeOwned + 'static>(body: Value) -> Outcome {
+        Self::success::<T>(200, body)
+    }
+
+    /// A 201 with a body of this type.
+    pub(crate) fn created<T: Serialize + DeserializeOwned + 'static>(body: Value) -> Outcome {
+        Self::success::<T>(201, body)
+    }
+
+    /// A success of this status without a body.
+    pub(crate) fn empty(status: u16) -> Outcome {
+        Ok(Self { status, body: None, is_problem: false, request_id: None, file: None })
+    }
+
+    /// The id of what was made.
+    pub(crate) fn id(&self) -> Option<String> {
+        let body: Value = serde_json::from_str(self.body.as_deref()?).ok()?;
+        body["id"].as_str().map(str::to_owned)
+    }
+
+    /// A 200 with a file.
+    pub(crate) fn file(media_type: &str, bytes: Vec<u8>) -> Outcome {
+        let file = File { media_type: media_type.to_owned(), bytes };
+        let file = Some(file);
+        Ok(Self { status: 200, body: None, is_problem: false, request_id: None, file })
+    }
+
+    /// What is stored goes through the type that clients read: what they would not understand
+    /// fails here, and what only the sandbox keeps for itself falls away.
+    fn success<T: Serialize + DeserializeOwned + 'static>(status: u16, body: Value) -> Outcome {
+        Self::text(status, shown_text::<T>(body)?)
+    }
+
+    /// A success of this status with a body that was shown before.
+    pub(crate) fn text(status: u16, body: String) -> Outcome {
+        Ok(Self { status, body: Some(body), is_problem: false, request_id: None, file: None })
+    }
+
+    pub(crate) fn refusal(interface: Interface, refusal: Refusal) -> Self {
+        let problem = refusal.into_problem();
+        Self {
+            status: problem.status(),
+            body: Some(problem.body(interface).to_string()),
+            is_problem: interface == Interface::V0,
+            request_id: None,
+            file: None,
+        }
+    }
+}

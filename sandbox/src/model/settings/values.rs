@@ -1,0 +1,279 @@
+//! Settings by their names: listed with what they mean, and set from text or JSON.
+
+use std::fmt;
+
+use chrono::Weekday;
+use serde_json::{Value, json};
+
+use super::{DayCount, WebhookOrder};
+
+/// One setting, as it is listed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Setting {
+    /// Its name, which is also that of its field in [`Settings`](super::Settings).
+    pub name: &'static str,
+    /// Its value now.
+    pub value: Value,
+    /// Its value unless it is set.
+    pub default: Value,
+    /// The values that it accepts.
+    pub accepts: SettingType,
+    /// What it does, and why it is a setting.
+    pub reason: String,
+}
+
+/// The type of a setting: the values that it accepts, which its `Display` says in words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SettingType {
+    /// `true` or `false`.
+    Boolean,
+    /// A whole number in this range, both ends included.
+    Integer {
+        /// The least.
+        min: u32,
+        /// The greatest.
+        max: u32,
+    },
+    /// A text.
+    Text {
+        /// The greatest number of characters.
+        max_length: usize,
+    },
+    /// One of these texts.
+    Choice(&'static [&'static str]),
+}
+
+impl fmt::Display for SettingType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Boolean => f.write_str("true or false"),
+            Self::Integer { min, max } => write!(f, "a whole number, {min} to {max}"),
+            Self::Text { max_length } => write!(f, "a text of at most {max_length} characters"),
+            Self::Choice(values) => match values {
+                [first @ .., last] if !first.is_empty() => {
+                    write!(f, "{} or {last}", first.join(", "))
+                }
+                values => f.write_str(&values.concat()),
+            },
+        }
+    }
+}
+
+/// Why a setting was not read or changed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SettingError {
+    /// There is no setting of this name.
+    #[error("there is no setting {0}")]
+    Unknown(String),
+    /// The setting accepts other values.
+    #[error("{name} takes {accepts}")]
+    Value {
+        /// The setting.
+        name: &'static str,
+        /// The values that it accepts.
+        accepts: SettingType,
+    },
+}
+
+/// The characters of a text.
+const TEXT_MAX: usize = 2000;
+/// The greatest number: more days would leave the calendar.
+const NUMBER_MAX: u32 = 1_000_000;
+
+/// Documentation as one line of text.
+pub(crate) fn plain(doc: &str) -> String {
+    doc.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A type that a setting has.
+pub(crate) trait Known: Sized {
+    /// The values that it accepts.
+    const TYPE: SettingType;
+    fn shown(&self) -> Value;
+    fn read(value: &Value) -> Option<Self>;
+}
+
+impl Known for bool {
+    const TYPE: SettingType = SettingType::Boolean;
+    fn shown(&self) -> Value {
+        json!(self)
+    }
+    fn read(value: &Value) -> Option<Self> {
+        value.as_bool()
+    }
+}
+
+impl Known for String {
+    const TYPE: SettingType = SettingType::Text { max_length: TEXT_MAX };
+    fn shown(&self) -> Value {
+        json!(self)
+    }
+    fn read(value: &Value) -> Option<Self> {
+        let text = value.as_str()?;
+        (text.chars().count() <= TEXT_MAX).then(|| text.to_owned())
+    }
+}
+
+impl Known for u32 {
+    const TYPE: SettingType = SettingType::Integer { min: 0, max: NUMBER_MAX };
+    fn shown(&self) -> Value {
+        json!(self)
+    }
+    fn read(value: &Value) -> Option<Self> {
+        u32::try_from(value.as_u64()?).ok().filter(|number| *number <= NUMBER_MAX)
+    }
+}
+
+/// The values of an enum that is a setting.
+macro_rules! one_of {
+    ($type:ty, $($name:literal = $value:expr),*) => {
+        impl Known for $type {
+            const TYPE: SettingType = SettingType::Choice(&[$($name),*]);
+            fn shown(&self) -> Value {
+                $(if *self == $value { return json!($name); })*
+                Value::Null
+            }
+            fn read(value: &Value) -> Option<Self> {
+                match value.as_str()? {
+                    $($name => Some($value),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+one_of!(DayCount, "actual_365" = DayCount::Actual365, "actual_actual" = DayCount::ActualActual);
+one_of!(
+    WebhookOrder,
+    "per_resource" = WebhookOrder::PerResource,
+    "any" = WebhookOrder::Any,
+    "newest_first" = WebhookOrder::NewestFirst
+);
+one_of!(
+    Weekday,
+    "monday" = Weekday::Mon,
+    "tuesday" = Weekday::Tue,
+    "wednesday" = Weekday::Wed,
+    "thursday" = Weekday::Thu,
+    "friday" = Weekday::Fri,
+    "saturday" = Weekday::Sat,
+    "sunday" = Weekday::Sun
+);
+
+/// The settings, each with its meaning, its type and its default, in one place.
+macro_rules! settings {
+    ($($(#[doc = $doc:literal])* $name:ident: $type:ty = $default:expr,)*) => {
+        /// What the sandbox does where the platform's documents are silent or disagree.
+        ///
+        /// Each is a guess with a default: change it when you know what the platform does.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub struct Settings {
+            $($(#[doc = $doc])* pub $name: $type,)*
+        }
+
+        impl Default for Settings {
+            fn default() -> Self {
+                Self { $($name: $default,)* }
+            }
+        }
+
+        impl Settings {
+            /// All settings: value, default, what each accepts and why it is a setting.
+            pub fn list(&self) -> Vec<Setting> {
+                let defaults = Self::default();
+                vec![$(Setting {
+                    name: stringify!($name),
+                    value: self.$name.shown(),
+                    default: defaults.$name.shown(),
+                    accepts: <$type as Known>::TYPE,
+                    reason: plain(concat!($($doc, "\n"),*)),
+                },)*]
+            }
+
+            /// One setting by its name.
+            ///
+            /// # Errors
+            /// [`SettingError::Unknown`].
+            pub fn get(&self, name: &str) -> Result<Setting, SettingError> {
+                let found = self.list().into_iter().find(|setting| setting.name == name);
+                found.ok_or_else(|| SettingError::Unknown(name.to_owned()))
+            }
+
+            /// Whether each is in its range, which fields alone do not see to.
+            pub(crate) fn check(&self) -> Result<(), SettingError> {
+                let mut copy = Self::default();
+                self.list().iter().try_for_each(|setting| copy.set(setting.name, &setting.value))
+            }
+
+            /// Sets one by its name, to a JSON value of its type.
+            ///
+            /// # Errors
+            /// When there is no setting of this name, or it accepts no such value.
+            pub fn set(&mut self, name: &str, value: &serde_json::Value) -> Result<(), SettingError> {
+                match name {
+                    $(stringify!($name) => {
+                        let accepts = <$type as Known>::TYPE;
+                        let wrong = SettingError::Value { name: stringify!($name), accepts };
+                        self.$name = <$type as Known>::read(value).ok_or(wrong)?;
+                    })*
+                    _ => return Err(SettingError::Unknown(name.to_owned())),
+                }
+                Ok(())
+            }
+        }
+    };
+}
+
+pub(crate) use settings;
+
+#[cfg(test)]
+mod tests {
+    use super::super::Settings;
+    use super::*;
+
+    #[test]
+    fn every_setting_is_told_with_its_default_and_can_be_set_to_it() {
+        let mut settings = Settings::default();
+        for setting in Settings::default().list() {
+            assert_eq!(setting.value, setting.default);
+            assert!(setting.reason.contains("Default: "), "{}", setting.name);
+            settings.set(setting.name, &setting.default).unwrap();
+        }
+        assert_eq!(settings, Settings::default());
+    }
+
+    #[test]
+    fn a_field_out_of_range_is_found() {
+        let mut settings = Settings::default();
+        settings.check().unwrap();
+        settings.ach_hold_days = NUMBER_MAX;
+        settings.reveal_public_key = "k".repeat(TEXT_MAX);
+        settings.check().unwrap();
+        settings.reveal_public_key.push('k');
+        let error = settings.check().unwrap_err();
+        assert_eq!(error.to_string(), "reveal_public_key takes a text of at most 2000 characters");
+        settings.reveal_public_key.clear();
+        settings.ach_hold_days += 1;
+        let error = settings.check().unwrap_err();
+        assert_eq!(error.to_string(), "ach_hold_days takes a whole number, 0 to 1000000");
+    }
+
+    #[test]
+    fn what_a_setting_does_not_take_is_refused_with_what_it_takes() {
+        let mut settings = Settings::default();
+        settings.set("webhook_order", &json!("any")).unwrap();
+        assert_eq!(settings.webhook_order, WebhookOrder::Any);
+        let error = settings.set("webhook_order", &json!("sideways")).unwrap_err();
+        assert_eq!(error.to_string(), "webhook_order takes per_resource, any or newest_first");
+        let error = settings.set("ach_hold_days", &json!(-1)).unwrap_err();
+        assert!(error.to_string().contains("whole number"), "{error}");
+        let error = settings.set("mood", &json!(1)).unwrap_err();
+        assert_eq!(error, SettingError::Unknown("mood".to_owned()));
+        assert_eq!(settings.get("mood").unwrap_err(), error);
+    }
+}

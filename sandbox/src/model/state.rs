@@ -1,0 +1,105 @@
+//! What the sandbox says of itself.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use crate::model::text;
+
+/// What a sandbox is and holds at a moment: [`Sandbox::state`](crate::Sandbox::state).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SandboxState {
+    /// The version of this crate.
+    pub version: &'static str,
+    /// The moment, by the sandbox's clock.
+    pub now: DateTime<Utc>,
+    /// Whether the clock moves only when it is told to.
+    pub is_clock_held: bool,
+    /// Whether the data is kept in a file, and not in memory.
+    pub is_in_a_file: bool,
+    /// The workspaces, such as `1_1`, those of the first keys first.
+    pub workspaces: Vec<String>,
+    /// The number of resources by kind, over all workspaces.
+    pub resources: BTreeMap<String, u64>,
+    /// Jobs that failed. Each is a defect of the sandbox.
+    pub failed_jobs: Vec<FailedJob>,
+}
+
+/// Something that was due by the clock and failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FailedJob {
+    /// The kind of job, such as `statement.make`.
+    pub job: String,
+    /// The workspace.
+    pub workspace: String,
+    /// The id of the resource that the job is about.
+    pub subject: String,
+    /// When it was due.
+    pub due_at: Option<DateTime<Utc>>,
+    /// Why it failed.
+    pub reason: String,
+}
+
+impl FailedJob {
+    /// As it is stored.
+    pub(crate) fn read(body: &Value) -> Self {
+        let owned = |name: &str| text(body, name).to_owned();
+        Self {
+            job: owned("job"),
+            workspace: owned("workspace"),
+            subject: owned("subject"),
+            due_at: text(body, "due_at").parse().ok(),
+            reason: owned("why"),
+        }
+    }
+}
+
+/// Events on their way to webhooks: [`Sandbox::webhook_queue`](crate::Sandbox::webhook_queue).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct WebhookQueue {
+    /// The number of events that have not arrived yet, those that wait for another attempt
+    /// included.
+    pub queued: u64,
+    /// The number of those that are due by the sandbox's clock.
+    pub due: u64,
+}
+
+/// An API key, without the key itself: [`Sandbox::api_keys`](crate::Sandbox::api_keys).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ApiKeyInfo {
+    /// The name by which [`Sandbox::remove_api_key`](crate::Sandbox::remove_api_key) knows it: the
+    /// beginning of its SHA-256 digest.
+    pub id: String,
+    /// The workspace that it opens.
+    pub workspace: String,
+    /// Whether the sandbox was started with it. Such a key cannot be removed.
+    pub is_given_at_start: bool,
+}
+
+/// A new API key: [`Sandbox::create_api_key`](crate::Sandbox::create_api_key). This is the only time
+/// that the key is shown; `Debug` does not show it.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NewApiKey {
+    /// Its name; see [`ApiKeyInfo::id`].
+    pub id: String,
+    /// The workspace that it opens.
+    pub workspace: String,
+    /// The key.
+    pub api_key: String,
+}
+
+impl fmt::Debug for NewApiKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewApiKey")
+            .field("id", &self.id)
+            .field("workspace", &self.workspace)
+            .finish_non_exhaustive()
+    }
+}
