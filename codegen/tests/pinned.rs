@@ -286,6 +286,19 @@ fn every_name_that_sounds_like_a_secret_is_decided_on() {
 }
 
 #[test]
+fn every_string_with_a_type_is_there() {
+    let rules: Vec<_> = SPEC.companions.types.strings().collect();
+    assert!(!rules.is_empty());
+    for (ty, schema, property) in rules {
+        let code = &GENERATED["v2"].code;
+        let name = format!("pub struct {} {{", heck::AsUpperCamelCase(schema));
+        let body = code.split_once(&name).map(|(_, rest)| rest.split("\n    }").next().unwrap());
+        let fits = |line: &str| line.contains(&format!("pub {property}: ")) && line.contains(ty);
+        assert!(body.is_some_and(|body| body.lines().any(fits)), "{schema}.{property}: {ty}");
+    }
+}
+
+#[test]
 fn every_family_is_a_feature() {
     let families: BTreeSet<&str> = GENERATED
         .values()
