@@ -225,6 +225,9 @@ fn derived(name: &str) -> String {
     if let Some(rest) = words.strip_suffix(" id") {
         return format!("Id of the {rest}.");
     }
+    if let Some(rest) = words.strip_suffix(" list") {
+        return format!("A list of {}.", plural(rest));
+    }
     let mut sentence: String = words.chars().take(1).flat_map(char::to_uppercase).collect();
     sentence.extend(words.chars().skip(1));
     sentence.push('.');
@@ -233,9 +236,35 @@ fn derived(name: &str) -> String {
 
 /// Words that are written in capitals.
 const CAPITALS: &[&str] = &[
-    "ach", "aft", "api", "apr", "apy", "atm", "cip", "crr", "cvv", "cvv2", "dfi", "edd", "eft",
-    "ein", "emv", "fdx", "gl", "guid", "iban", "imad", "ip", "jwt", "mcc", "ocr", "odfi", "omad",
-    "pan", "pep", "pin", "rdfi", "ssn", "uetr", "upc", "uri", "url", "uuid", "vat",
+    "ach", "aft", "api", "apr", "apy", "atm", "bin", "cip", "crr", "csr", "cvv", "cvv2", "dfi",
+    "edd", "eft", "ein", "emv", "fdx", "gl", "guid", "iban", "imad", "ip", "jwt", "mcc", "ocr",
+    "odfi", "omad", "pan", "pep", "pin", "rdfi", "ssn", "uetr", "upc", "uri", "url", "uuid", "vat",
+    "zip",
+];
+
+/// Words that are written in another way than names have them: proper names and short forms.
+const WRITTEN: &[(&str, &str)] = &[
+    ("synctera pay", "Synctera Pay"),
+    ("apple pay", "Apple Pay"),
+    ("applepay", "Apple Pay"),
+    ("apple", "Apple"),
+    ("google pay", "Google Pay"),
+    ("google", "Google"),
+    ("EFT ca", "EFT Canada"),
+    ("authenticate3ds", "authenticate 3-D Secure"),
+    ("initialize3ds", "initialize 3-D Secure"),
+    ("lookup3ds", "lookup 3-D Secure"),
+    ("three ds", "3-D Secure"),
+    ("3ds", "3-D Secure"),
+    ("level2 and3", "level 2 and 3"),
+    ("loc", "line of credit"),
+    ("auth", "authorization"),
+    ("config", "configuration"),
+    ("configs", "configurations"),
+    ("num", "number of"),
+    ("geo", "geographic"),
+    ("dc sign", "direction"),
+    ("ecommerce", "e-commerce"),
 ];
 
 /// A name as one says it: words with spaces, and abbreviations in capitals.
@@ -243,7 +272,11 @@ fn spoken(name: &str) -> String {
     let word = |word: &str| {
         if CAPITALS.contains(&word) { word.to_uppercase() } else { word.to_owned() }
     };
-    name.split('_').filter(|part| !part.is_empty()).map(word).collect::<Vec<_>>().join(" ")
+    let words: Vec<String> = name.split('_').filter(|part| !part.is_empty()).map(word).collect();
+    let padded = WRITTEN.iter().fold(format!(" {} ", words.join(" ")), |text, (from, to)| {
+        text.replace(&format!(" {from} "), &format!(" {to} "))
+    });
+    padded.trim().to_owned()
 }
 
 fn plural(words: &str) -> String {
@@ -268,6 +301,10 @@ mod tests {
             ("batch_ids", "Ids of the batches."),
             ("listFeetemplates", "List feetemplates."),
             ("apr", "APR."),
+            ("new_synctera_pay_transfer", "New Synctera Pay transfer."),
+            ("eft_ca_transfer_list", "A list of EFT Canada transfers."),
+            ("authenticate3dsRequest", "Authenticate 3-D Secure request."),
+            ("googlePayZip", "Google Pay ZIP."),
         ] {
             assert_eq!(derived(name), line);
         }
