@@ -182,7 +182,7 @@ fn documentation_reads_as_sentences_that_rustdoc_takes() {
 
 #[test]
 fn the_spelling_is_american() {
-    // The parts of words in which the spellings differ, with what of them is not meant.
+    // Parts of words that are spelled otherwise in American English.
     let british = [
         "authoris",
         "organis",

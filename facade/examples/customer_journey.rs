@@ -140,7 +140,7 @@ async fn agree(client: &Synctera, name: &str, id: AccountId, expected: Money) ->
     let mut running = Money::usd(0);
     for transaction in &posted {
         for line in &transaction.data.lines {
-            if line.account_id != id.to_string() {
+            if line.account_id != id {
                 continue;
             }
             let amount = Money::usd(line.amount);

@@ -166,7 +166,7 @@ mod tests {
             assert_eq!(serde_json::to_string(&account).unwrap(), json);
             assert_eq!(account.to_string(), text);
             assert_eq!(account.text(), text);
-            assert_eq!(account, text.parse().unwrap());
+            assert_eq!(account, text.parse::<LedgerAccountId>().unwrap());
         }
         assert!(serde_json::from_str::<LedgerAccountId>("7").is_err());
     }

@@ -345,7 +345,7 @@ async fn each_rail_is_matched_by_what_the_table_says() {
     for transaction in posted {
         let id = transaction.uuid.to_string();
         let lines = transaction.data.lines.iter();
-        let line = lines.clone().find(|line| line.account_id == payer.account.to_string()).unwrap();
+        let line = lines.clone().find(|line| line.account_id == payer.account).unwrap();
         let cents = if line.dc_sign == DcSign::Credit { line.amount } else { -line.amount };
         assert!(payer.is_matched(&MatchBy::Transaction, &id, cents).await, "{id}");
     }
