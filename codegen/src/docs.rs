@@ -139,7 +139,7 @@ impl Docs {
 
     /// What a query parameter does.
     pub(crate) fn parameter_doc(&self, name: &str) -> String {
-        self.fields.get(name).cloned().unwrap_or_else(|| derived(name))
+        self.fields.get(name).cloned().or_else(|| filter(name)).unwrap_or_else(|| derived(name))
     }
 
     /// The whole rustdoc of an operation.
@@ -182,26 +182,109 @@ pub fn documentable(document: &Document, facts: &Facts) -> BTreeMap<String, BTre
     schemas
 }
 
-/// A line from the structure, where nobody wrote one: what the name says, as a sentence.
+/// What a filter does, where its name follows a pattern of the platform's.
+fn filter(name: &str) -> Option<String> {
+    let ends = |suffix| name.strip_suffix(suffix).map(spoken);
+    if let Some(of) = ends("_nin") {
+        return Some(format!("Only those whose {of} is not one of these."));
+    }
+    if let Some(of) = ends("_neq") {
+        return Some(format!("Only those whose {of} is not this one."));
+    }
+    if let Some(of) = ends("_gte") {
+        return Some(format!("Only those whose {of} is at least this."));
+    }
+    if let Some(of) = ends("_lte") {
+        return Some(format!("Only those whose {of} is at most this."));
+    }
+    if let Some(of) = ends("_like") {
+        return Some(format!("Only those whose {of} contains this; `*` stands for any text."));
+    }
+    let is_range = ["_amount", "_date", "_time"].iter().any(|unit| name.ends_with(unit));
+    for (prefix, end) in [("from_", "Start"), ("start_", "Start"), ("to_", "End"), ("end_", "End")]
+    {
+        if let (true, Some(of)) = (is_range, name.strip_prefix(prefix)) {
+            return Some(format!("{end} of the range for the {}.", spoken(of)));
+        }
+    }
+    None
+}
+
+/// A line from the structure, where no other is written: what the name says, as a sentence.
 fn derived(name: &str) -> String {
-    let words = heck::ToSnakeCase::to_snake_case(name).replace('_', " ");
-    let about = |rest: &str| rest.trim().to_owned();
+    let words = spoken(&heck::ToSnakeCase::to_snake_case(name));
     if let Some(rest) = words.strip_prefix("is ") {
-        return format!("Whether it is {}.", about(rest));
+        return format!("Whether it is {rest}.");
     }
     if let Some(rest) = words.strip_prefix("has ") {
-        return format!("Whether it has {}.", about(rest));
+        return format!("Whether it has {rest}.");
     }
     if let Some(rest) = words.strip_suffix(" ids") {
-        return format!("Ids of the {} meant.", about(rest));
+        return format!("Ids of the {}.", plural(rest));
     }
     if let Some(rest) = words.strip_suffix(" id") {
-        return format!("Id of the {}.", about(rest));
+        return format!("Id of the {rest}.");
+    }
+    if let Some(rest) = words.strip_suffix(" list") {
+        return format!("A list of {}.", plural(rest));
     }
     let mut sentence: String = words.chars().take(1).flat_map(char::to_uppercase).collect();
     sentence.extend(words.chars().skip(1));
     sentence.push('.');
     sentence
+}
+
+/// Words that are written in capitals.
+const CAPITALS: &[&str] = &[
+    "ach", "aft", "api", "apr", "apy", "atm", "bin", "cip", "crr", "csr", "cvv", "cvv2", "dfi",
+    "edd", "eft", "ein", "emv", "fdx", "gl", "guid", "iban", "imad", "ip", "jwt", "mcc", "ocr",
+    "odfi", "omad", "pan", "pep", "pin", "rdfi", "ssn", "uetr", "upc", "uri", "url", "uuid", "vat",
+    "zip",
+];
+
+/// Words that are written in another way than names have them: proper names and short forms.
+const WRITTEN: &[(&str, &str)] = &[
+    ("synctera pay", "Synctera Pay"),
+    ("apple pay", "Apple Pay"),
+    ("applepay", "Apple Pay"),
+    ("apple", "Apple"),
+    ("google pay", "Google Pay"),
+    ("google", "Google"),
+    ("EFT ca", "EFT Canada"),
+    ("authenticate3ds", "authenticate 3-D Secure"),
+    ("initialize3ds", "initialize 3-D Secure"),
+    ("lookup3ds", "lookup 3-D Secure"),
+    ("three ds", "3-D Secure"),
+    ("3ds", "3-D Secure"),
+    ("level2 and3", "level 2 and 3"),
+    ("loc", "line of credit"),
+    ("auth", "authorization"),
+    ("config", "configuration"),
+    ("configs", "configurations"),
+    ("num", "number of"),
+    ("geo", "geographic"),
+    ("dc sign", "direction"),
+    ("ecommerce", "e-commerce"),
+];
+
+/// A name as one says it: words with spaces, and abbreviations in capitals.
+fn spoken(name: &str) -> String {
+    let word = |word: &str| {
+        if CAPITALS.contains(&word) { word.to_uppercase() } else { word.to_owned() }
+    };
+    let words: Vec<String> = name.split('_').filter(|part| !part.is_empty()).map(word).collect();
+    let padded = WRITTEN.iter().fold(format!(" {} ", words.join(" ")), |text, (from, to)| {
+        text.replace(&format!(" {from} "), &format!(" {to} "))
+    });
+    padded.trim().to_owned()
+}
+
+fn plural(words: &str) -> String {
+    match words.strip_suffix('y') {
+        Some(stem) if !stem.ends_with(['a', 'e', 'o']) => format!("{stem}ies"),
+        _ if words.ends_with("ch") || words.ends_with(['s', 'x']) => format!("{words}es"),
+        _ => format!("{words}s"),
+    }
 }
 
 #[cfg(test)]
@@ -211,12 +294,37 @@ mod tests {
     #[test]
     fn names_become_sentences() {
         for (name, line) in [
-            ("is_ach_enabled", "Whether it is ach enabled."),
+            ("is_ach_enabled", "Whether it is ACH enabled."),
             ("external_account_id", "Id of the external account."),
-            ("spend_control_ids", "Ids of the spend control meant."),
+            ("spend_control_ids", "Ids of the spend controls."),
+            ("category_ids", "Ids of the categories."),
+            ("batch_ids", "Ids of the batches."),
             ("listFeetemplates", "List feetemplates."),
+            ("apr", "APR."),
+            ("new_synctera_pay_transfer", "New Synctera Pay transfer."),
+            ("eft_ca_transfer_list", "A list of EFT Canada transfers."),
+            ("authenticate3dsRequest", "Authenticate 3-D Secure request."),
+            ("googlePayZip", "Google Pay ZIP."),
         ] {
             assert_eq!(derived(name), line);
+        }
+    }
+
+    #[test]
+    fn filters_say_what_they_leave() {
+        for (name, line) in [
+            ("uuid_nin", "Only those whose UUID is not one of these."),
+            ("status_neq", "Only those whose status is not this one."),
+            ("amount_limit_gte", "Only those whose amount limit is at least this."),
+            ("upc_like", "Only those whose UPC contains this; `*` stands for any text."),
+            ("start_effective_date", "Start of the range for the effective date."),
+            ("to_order_date", "End of the range for the order date."),
+        ] {
+            assert_eq!(filter(name).as_deref(), Some(line));
+            assert_eq!(Docs::default().parameter_doc(name), line);
+        }
+        for name in ["from_person_id", "status", "start_search"] {
+            assert_eq!(filter(name), None, "{name}");
         }
     }
 

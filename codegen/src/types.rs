@@ -21,6 +21,9 @@ pub struct TypeRules {
     /// Codes: type → names of properties.
     #[serde(default)]
     codes: BTreeMap<String, BTreeSet<String>>,
+    /// Strings with a type of the runtime: type → schema → names of properties.
+    #[serde(default)]
+    strings: BTreeMap<String, BTreeMap<String, BTreeSet<String>>>,
     /// Numbers with a unit: type → names of properties.
     #[serde(default)]
     numbers: BTreeMap<String, BTreeSet<String>>,
@@ -65,7 +68,8 @@ struct Sensitive {
 pub(crate) enum Special {
     /// The id of a resource; the name of its Rust type.
     Id(String),
-    /// A code of a currency or a country, or a rate; the name of its Rust type.
+    /// A code of a currency or a country, a rate, or a string of another kind; the name of its Rust
+    /// type.
     Code(String),
     /// A value that is masked.
     Sensitive,
@@ -98,6 +102,15 @@ impl TypeRules {
         self.ids.types.iter().map(|(name, what)| (name.as_str(), what.as_str()))
     }
 
+    /// Strings that have a type of the runtime: type, schema, property.
+    pub fn strings(&self) -> impl Iterator<Item = (&str, &str, &str)> {
+        self.strings.iter().flat_map(|(ty, schemas)| {
+            schemas.iter().flat_map(move |(schema, names)| {
+                names.iter().map(move |name| (ty.as_str(), schema.as_str(), name.as_str()))
+            })
+        })
+    }
+
     /// How many names of a document hold a word that asks for a decision, and those on which
     /// nobody decided.
     pub fn sensitive_names(&self, document: &Document) -> (usize, BTreeSet<String>) {
@@ -124,6 +137,12 @@ impl TypeRules {
         }
         if let Some((code, _)) = self.codes.iter().find(|(_, names)| names.contains(name)) {
             return Some(Special::Code(code.clone()));
+        }
+        let holds = |schemas: &BTreeMap<String, BTreeSet<String>>| {
+            schemas.get(owner).is_some_and(|names| names.contains(name))
+        };
+        if let Some((ty, _)) = self.strings.iter().find(|(_, schemas)| holds(schemas)) {
+            return Some(Special::Code(ty.clone()));
         }
         if format != Some("uuid") {
             return None;
@@ -173,6 +192,29 @@ fn named(value: &Value, names: &mut BTreeSet<String>) {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn a_string_has_a_type_of_its_own_where_a_rule_says_so() {
+        let rules = TypeRules::parse(
+            r#"
+            [strings.LedgerAccountId]
+            line = ["account_id"]
+            [ids.types]
+            AccountId = "an account"
+            [ids.names]
+            account_id = "AccountId"
+            "#,
+        )
+        .unwrap();
+        let special = |owner, format| rules.special(owner, "account_id", format);
+        assert_eq!(special("line", None), Some(Special::Code("LedgerAccountId".to_owned())));
+        assert_eq!(special("card", Some("uuid")), Some(Special::Id("AccountId".to_owned())));
+        assert_eq!(special("card", None), None);
+        assert_eq!(
+            rules.strings().collect::<Vec<_>>(),
+            [("LedgerAccountId", "line", "account_id")]
+        );
+    }
 
     #[test]
     fn a_name_that_sounds_like_a_secret_must_be_decided_on() {

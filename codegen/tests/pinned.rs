@@ -180,6 +180,84 @@ fn documentation_reads_as_sentences_that_rustdoc_takes() {
     }
 }
 
+#[test]
+fn the_spelling_is_american() {
+    // Parts of words that are spelled otherwise in American English.
+    let british = [
+        "authoris",
+        "organis",
+        "recognis",
+        "normalis",
+        "synchronis",
+        "tokenis",
+        "colour",
+        "honour",
+        "behaviour",
+        "favour",
+        "programme",
+        "licence",
+        "cheque",
+        "centre",
+        "jewellery",
+        "cancelled",
+        "cancelling",
+        "misspelt",
+        "defence",
+        "enrolment",
+        "catalogue",
+        "fulfilment",
+    ];
+    let mut texts = sentences();
+    let types = std::fs::read_to_string(folder().join("types.toml")).unwrap();
+    texts.extend(types.lines().map(|line| ("types.toml".to_owned(), false, line.to_owned())));
+    for (name, generated) in GENERATED.iter() {
+        let docs = generated.code.lines().filter_map(|line| line.trim().strip_prefix("///"));
+        texts.extend(docs.map(|line| ((*name).to_owned(), false, line.to_owned())));
+    }
+    assert!(texts.len() > 10_000, "{}", texts.len());
+    for (place, _, text) in texts {
+        // Names and values of the platform are as they are.
+        let outside: String = text.to_lowercase().split('`').step_by(2).collect();
+        let found: Vec<_> = british.iter().filter(|part| outside.contains(*part)).collect();
+        assert!(found.is_empty(), "{place}: {text}");
+    }
+}
+
+#[test]
+fn what_is_true_or_false_is_documented_as_a_question() {
+    let mut switches = 0;
+    for generated in GENERATED.values() {
+        let mut lines = generated.code.lines().map(str::trim).peekable();
+        let mut doc = None;
+        while let Some(line) = lines.next() {
+            if let Some(text) = line.strip_prefix("///") {
+                doc.get_or_insert(text);
+                continue;
+            }
+            if line.starts_with("#[") {
+                continue;
+            }
+            let Some(doc) = doc.take() else { continue };
+            let mut field = line.to_owned();
+            while field.ends_with('<') || field.matches('<').count() > field.matches('>').count() {
+                let Some(more) = lines.next() else { break };
+                field.push_str(more);
+            }
+            let is_bool = |(_, ty): (&str, &str)| {
+                ty.split(|c: char| !c.is_alphanumeric()).any(|word| word == "bool")
+            };
+            if field.starts_with("pub ")
+                && field.ends_with(',')
+                && field.split_once(": ").is_some_and(is_bool)
+            {
+                switches += 1;
+                assert!(doc.to_lowercase().contains("whether "), "{doc}: {field}");
+            }
+        }
+    }
+    assert!(switches > 250, "{switches}");
+}
+
 /// The discriminators of a pinned document: component → (tag, tag values).
 fn discriminators(name: &str) -> BTreeMap<String, (String, BTreeSet<String>)> {
     let mut found = BTreeMap::new();
@@ -282,6 +360,19 @@ fn every_name_that_sounds_like_a_secret_is_decided_on() {
         let (asking, open) = types.sensitive_names(SPEC.interface(interface));
         assert!(asking > 0);
         assert!(open.is_empty(), "decide in spec/types.toml: {open:?}");
+    }
+}
+
+#[test]
+fn every_string_with_a_type_is_there() {
+    let rules: Vec<_> = SPEC.companions.types.strings().collect();
+    assert!(!rules.is_empty());
+    for (ty, schema, property) in rules {
+        let code = &GENERATED["v2"].code;
+        let name = format!("pub struct {} {{", heck::AsUpperCamelCase(schema));
+        let body = code.split_once(&name).map(|(_, rest)| rest.split("\n    }").next().unwrap());
+        let fits = |line: &str| line.contains(&format!("pub {property}: ")) && line.contains(ty);
+        assert!(body.is_some_and(|body| body.lines().any(fits)), "{schema}.{property}: {ty}");
     }
 }
 

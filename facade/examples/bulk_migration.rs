@@ -1,4 +1,4 @@
-//! Many customers, brought over from another system: stopped half-way, and gone on with.
+//! Many customers, migrated from another system: stopped half-way, and continued.
 //!
 //! `cargo run --example bulk_migration` needs no key and no network: it starts a sandbox of its own.
 #![allow(clippy::print_stdout, reason = "an example speaks to its reader")]
@@ -24,10 +24,10 @@ async fn main() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let checkpoint = folder.path().join("migration.jsonl");
 
-    // Somebody stops it after a while: what is under way comes to its end, the rest waits.
+    // Stopped after a while: items that are under way run to their end, the others wait.
     let stopped = migrate(&client, &checkpoint, customers().take(CUSTOMERS / 2)).await?;
     println!("stopped: {stopped}");
-    // The same items again: what is done is skipped.
+    // The same items again: those that are done are skipped.
     let summary = migrate(&client, &checkpoint, customers()).await?;
     println!("ended: {summary}");
 
@@ -44,7 +44,7 @@ async fn main() -> Result<()> {
     Ok(())
 }
 
-/// Brings the customers in, with a progress bar.
+/// Onboards the customers, with a progress bar.
 async fn migrate(
     client: &Synctera,
     checkpoint: &Path,
@@ -70,15 +70,15 @@ fn show(so_far: &Summary) {
     let total = usize::try_from(so_far.total()).unwrap_or(CUSTOMERS);
     let full = WIDTH * total / CUSTOMERS;
     print!("\r[{}{}] {total}/{CUSTOMERS}", "#".repeat(full), ".".repeat(WIDTH - full));
-    // A bar that cannot be shown stops no migration.
+    // A bar that cannot be shown does not stop the migration.
     let _unseen = std::io::stdout().flush();
 }
 
-/// What the old system holds; a real one would be read a page at a time. Its own ids are the keys.
+/// The customers of the old system, by their ids there; a real one would be read page by page.
 fn customers() -> impl Stream<Item = (String, OnboardCustomer)> + Send {
     stream::iter(0..CUSTOMERS).filter_map(|number| async move {
         let born = chrono::NaiveDate::from_ymd_opt(1985, 12, 10)?;
-        // Now and then somebody must be looked at.
+        // Some need a review.
         let last_name = if number % 20 == 7 { "Review" } else { "Byron" };
         let person = PersonDetails::new("Ada", last_name, born)
             .email(format!("ada.{number}@example.com"))

@@ -68,9 +68,9 @@ async fn main() -> Result<()> {
     let saving = OpenAccount::new(AccountType::Saving, ada).nickname("Rainy days");
     let saving = client.open_account(&saving).on_step(&mut on_step).await?.id;
 
-    // What: a bonus from the programme's own account, some of it saved, money in, money out.
-    let programme = funding_account(&client).await?;
-    let bonus = Transfer::new(programme, checking, Money::usd(500_00)).memo("Welcome");
+    // What: a bonus from the program's own account, some of it saved, money in, money out.
+    let program = funding_account(&client).await?;
+    let bonus = Transfer::new(program, checking, Money::usd(500_00)).memo("Welcome");
     client.transfer(&bonus).on_step(&mut on_step).await?;
     let saved = Transfer::new(checking, saving, Money::usd(120_00)).memo("For rainy days");
     client.transfer(&saved).on_step(&mut on_step).await?;
@@ -121,7 +121,7 @@ async fn main() -> Result<()> {
     Ok(())
 }
 
-/// The programme's own account that a sandbox is funded from.
+/// The program's own account that a sandbox is funded from.
 async fn funding_account(client: &Synctera) -> Result<InternalAccountId> {
     let account = InternalAccountBase {
         description: Some("Funding".to_owned()),
@@ -140,7 +140,7 @@ async fn agree(client: &Synctera, name: &str, id: AccountId, expected: Money) ->
     let mut running = Money::usd(0);
     for transaction in &posted {
         for line in &transaction.data.lines {
-            if line.account_id != id.to_string() {
+            if line.account_id != id {
                 continue;
             }
             let amount = Money::usd(line.amount);

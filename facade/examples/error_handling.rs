@@ -67,9 +67,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // A refusal is the answer to its key from then on: once there is money, a new key asks anew.
     let body = InternalAccountBase::new(Currency::USD, InternalAccountStatus::Active);
-    let programme = client.api().create_internal_account(&body).await?;
-    let programme = programme.id.ok_or("the programme's account has no id")?;
-    client.transfer(&Transfer::new(programme, checking, Money::usd(80_00))).await?;
+    let program = client.api().create_internal_account(&body).await?;
+    let program = program.id.ok_or("the program's account has no id")?;
+    client.transfer(&Transfer::new(program, checking, Money::usd(80_00))).await?;
     show("again under the same key", client.transfer(&transfer).key("order-1").await);
     show("again under a new key", client.transfer(&transfer).key("order-1/2").await);
 

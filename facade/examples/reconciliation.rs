@@ -1,4 +1,4 @@
-//! Our books against the platform's: what agrees, what differs, what one of the two does not have.
+//! Our ledger against the platform's: what agrees, what differs, what only one side has.
 //!
 //! `cargo run --example reconciliation` needs no key and no network: it starts a sandbox of its own.
 #![allow(clippy::print_stdout, reason = "an example speaks to its reader")]
@@ -25,12 +25,12 @@ async fn main() -> Result<()> {
     let client = Synctera::builder(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
     let account = open_account(&client).await?;
 
-    // The month's movements, as the platform has them...
-    let programme = InternalAccountBase::new(Currency::USD, InternalAccountStatus::Active);
-    let programme = client.api().create_internal_account(&programme).await?;
-    let programme = programme.id.ok_or("an account without an id")?;
+    // The month's payments, as the platform has them...
+    let program = InternalAccountBase::new(Currency::USD, InternalAccountStatus::Active);
+    let program = client.api().create_internal_account(&program).await?;
+    let program = program.id.ok_or("an account without an id")?;
     for (reference, cents) in [("order-1", 50_00), ("order-2", 20_00), ("order-3", 12_50)] {
-        let paid = Transfer::new(programme, account, Money::usd(cents)).reference_id(reference);
+        let paid = Transfer::new(program, account, Money::usd(cents)).reference_id(reference);
         client.transfer(&paid).key(reference).await?;
     }
 
@@ -46,14 +46,14 @@ async fn main() -> Result<()> {
     let mut report = client.reconcile(&period, entries).await?;
     for finding in &mut report {
         match finding? {
-            Finding::Matched { entry, .. } => println!("{}: agrees", entry.key),
+            Finding::Matched { entry, .. } => println!("{}: matched", entry.key),
             Finding::Differs { entry, posted } => {
                 println!("{}: we have {}, the platform {}", entry.key, entry.amount, posted.amount);
             }
-            Finding::Missing(entry) => println!("{}: the platform has none", entry.key),
+            Finding::Missing(entry) => println!("{}: missing on the platform", entry.key),
             Finding::Extra(posted) => {
                 let key = posted.key.unwrap_or_else(|| posted.transaction.to_string());
-                println!("{key}: we have none");
+                println!("{key}: missing in our ledger");
             }
         }
     }

@@ -26,8 +26,8 @@ pub struct Address {
 }
 
 impl Address {
-    /// An address in the United States. The state is two letters or a name, the ZIP code five digits
-    /// or nine (`94105-1234`).
+    /// An address in the United States. The state is two letters or a name, the ZIP code five
+    /// digits or nine (`94105-1234`).
     pub fn us(
         line_1: impl Into<String>,
         city: impl Into<String>,
@@ -37,8 +37,9 @@ impl Address {
         Self::new(line_1, city, state, postal_code, CountryCode::US)
     }
 
-    /// An address anywhere: the state as ISO 3166-2 has it after the country (empty where there is
-    /// none); see [`normalize`] for what is normalized in the United States and in Canada.
+    /// An address in any country. The state is the part of its ISO 3166-2 code after the country;
+    /// empty in a country without states. See [`normalize`] for what is normalized in addresses of
+    /// the United States and Canada.
     pub fn new(
         line_1: impl Into<String>,
         city: impl Into<String>,

@@ -28,8 +28,8 @@ pub struct Balances {
     pub posted: Money,
     /// The amount that can be spent now.
     pub available: Money,
-    /// The interest of the month so far, on an account with interest. It is neither paid nor charged
-    /// yet.
+    /// The interest of the month so far, on an account with interest. It is neither paid nor
+    /// charged yet.
     pub accrued_interest: Option<Money>,
     /// The payments received on a credit account in the month so far.
     pub payments_received: Option<Money>,
@@ -39,8 +39,8 @@ impl Balances {
     /// The balances of an account that was read.
     ///
     /// # Errors
-    /// [`Decode`](crate::ErrorKind::Decode) when the platform did not send the type, the currency or
-    /// one of the two balances.
+    /// [`Decode`](crate::ErrorKind::Decode) when the platform did not send the type, the currency
+    /// or one of the two balances.
     pub fn of(account: &Account) -> Result<Self, Error> {
         let missing = |field: &str| Error::incomplete_answer("get_account", field);
         let account_type = account.account_type.clone().ok_or_else(|| missing("account_type"))?;

@@ -143,13 +143,13 @@ pub use pages::{Interface, Items, Page, Pages};
 pub use polling::{Await, Awaited, Polling};
 pub use synctera_api::runtime::{
     AccountId, AccountProductId, AccountTemplateId, AchId, AchReturnCode, Answer, ApplicationId,
-    BasisPoints, BoxFuture, BusinessId, ByteStream, Call, CallOptions, CallTrace, CardId,
-    CardImageId, CardProductId, CheckDepositId, Clock, CompletedStep, CountryCode, CurrencyCode,
-    CustomerId, DeviceInfo, DigitalWalletTokenId, DisputeId, DocumentId, ErrorCode,
+    BankAccountName, BasisPoints, BoxFuture, BusinessId, ByteStream, Call, CallOptions, CallTrace,
+    CardId, CardImageId, CardProductId, CheckDepositId, Clock, CompletedStep, CountryCode,
+    CurrencyCode, CustomerId, DeviceInfo, DigitalWalletTokenId, DisputeId, DocumentId, ErrorCode,
     ExternalAccountId, ExternalCardId, ExternalCardTransferId, Failure, FailureKind, FieldError,
-    FieldErrorCode, IdempotencyKey, InternalAccountId, InvalidIdempotencyKey, Limits,
-    MonitoringAlertId, NextAction, NullablePatch, Operation, Paged, Patch, PaymentScheduleId,
-    PersonId, PlatformAccountId, Progress, Request, RetryClass, SpendControlId,
+    FieldErrorCode, IdempotencyKey, InternalAccountId, InvalidIdempotencyKey, LedgerAccountId,
+    Limits, MonitoringAlertId, NextAction, NullablePatch, Operation, Paged, Patch,
+    PaymentScheduleId, PersonId, PlatformAccountId, Progress, Request, RetryClass, SpendControlId,
     SyncteraPayTransferId, SyncteraPayVendorId, ThreeDsId, TransactionId, Transport, Upload,
     WebhookEventId, WebhookId, WireId,
 };

@@ -64,7 +64,7 @@ impl Shopper {
     async fn posted(&self) -> Vec<String> {
         let query = ListPostedTransactionsQuery { card_id: Some(self.card), ..Default::default() };
         let found = self.world.client.api().list_posted_transactions(&query).await.unwrap();
-        found.result.iter().map(|posted| posted.subtype.clone()).collect()
+        found.result.iter().map(|posted| posted.subtype.to_string()).collect()
     }
 
     async fn reason(&self, body: &AuthorizationSimulation) -> Option<String> {

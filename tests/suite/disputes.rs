@@ -4,7 +4,7 @@ use chrono::Duration;
 use synctera::types::{
     CardAction, CardActionState, CardDispute, CardDisputeAction, CardDisputeReasonCodes,
     CardLifecycleState, Dispute, DisputeActionRequest, DisputeCreditStatus, DisputeDecision,
-    DisputePatch, DisputeStatus, ListDisputesQuery, ListPostedTransactionsQuery,
+    DisputePatch, DisputeStatus, ListDisputesQuery, ListPostedTransactionsQuery, TransactionType,
 };
 use synctera::{
     AccountId, ActOnDispute, AddEvidence, DisputeId, ErrorKind, IssueCard, Merchant, Money,
@@ -219,7 +219,7 @@ async fn what_cannot_be_disputed_is_refused() {
     // The money that came in was no purchase.
     let query = ListPostedTransactionsQuery {
         account_id: vec![case.account],
-        type_: Some("internal_transfer".to_owned()),
+        type_: Some(TransactionType::InternalTransfer),
         ..Default::default()
     };
     let found = case.world.client.api().list_posted_transactions(&query).await.unwrap();

@@ -3,8 +3,8 @@
 use chrono::Duration;
 use synctera::types::{
     IncomingWire, IncomingWirePatch, IncomingWireSimulation, IncomingWireStatus,
-    ListIncomingWiresQuery, ListWiresQuery, WireReturnData, WireReturnSimulation, WireStatus,
-    WireStatusDetails,
+    ListIncomingWiresQuery, ListWiresQuery, TransactionType, WireReturnData, WireReturnSimulation,
+    WireStatus, WireStatusDetails,
 };
 use synctera::{
     AccountId, BankAccount, Currency, ErrorKind, ExternalAccountId, LinkExternalAccount, Money,
@@ -47,7 +47,8 @@ async fn a_wire_sets_money_aside_and_pays_it_once_approved() {
     assert_eq!(wire.status, WireStatus::Completed);
     assert_eq!(wire.status_details, Some(WireStatusDetails::Approved));
     assert_eq!(world.balances(account).await, (Money::usd(300_00), Money::usd(300_00)));
-    assert_eq!(api.get_posted_transaction(wire.transaction_id).await.unwrap().type_, "wire");
+    let posted = api.get_posted_transaction(wire.transaction_id).await.unwrap();
+    assert_eq!(posted.type_, TransactionType::Wire);
     let error = world.client.cancel_wire(wire.id).await.unwrap_err();
     assert_eq!(code(&error), "INVALID_STATUS");
     let query = ListWiresQuery {

@@ -53,7 +53,10 @@ fn order(name: &str) -> Map<String, Value> {
 
 impl Payer {
     async fn new() -> Self {
-        let world = World::new().await;
+        Self::of(World::new().await).await
+    }
+
+    async fn of(world: World) -> Self {
         let holder = world.customer().await;
         let account = world.checking(holder).await;
         world.fund(account, Money::usd(10_000_00)).await;
@@ -342,9 +345,25 @@ async fn each_rail_is_matched_by_what_the_table_says() {
     for transaction in posted {
         let id = transaction.uuid.to_string();
         let lines = transaction.data.lines.iter();
-        let line = lines.clone().find(|line| line.account_id == payer.account.to_string()).unwrap();
+        let line = lines.clone().find(|line| line.account_id == payer.account).unwrap();
         let cents = if line.dc_sign == DcSign::Credit { line.amount } else { -line.amount };
         assert!(payer.is_matched(&MatchBy::Transaction, &id, cents).await, "{id}");
+    }
+}
+
+#[tokio::test]
+async fn what_leaves_later_is_matched_whatever_key_the_platform_posts_it_with() {
+    let world = World::with_settings(|it| it.later_postings_keep_the_key = false).await;
+    let mut payer = Payer::of(world).await;
+    payer.ach().await;
+    payer.wires().await;
+    payer.world.sandbox.advance(TimeDelta::days(7)).unwrap();
+    for paid in &payer.paid {
+        for (by, key) in &paid.keys {
+            let expected = *by != MatchBy::IdempotencyKey;
+            let is_matched = payer.is_matched(by, key, paid.cents).await;
+            assert_eq!(is_matched, expected, "{} by {by}", paid.rail);
+        }
     }
 }
 

@@ -117,7 +117,7 @@ async fn define_spend_control() {
 #[tokio::test]
 async fn open_dispute() {
     use synctera::types::{
-        AchDisputeReturnCodes, CardDisputeReasonCodes, ListPostedTransactionsQuery,
+        AchDisputeReturnCodes, CardDisputeReasonCodes, ListPostedTransactionsQuery, TransactionType,
     };
     use synctera::{ActOnDispute, OpenDispute};
     let world = World::new().await;
@@ -129,7 +129,7 @@ async fn open_dispute() {
     let card = client.simulate_card(card);
     card.pay(Money::usd(40_00), &Merchant::new("shop-1")).await.unwrap();
     let query = ListPostedTransactionsQuery {
-        type_: Some("card".to_owned()),
+        type_: Some(TransactionType::Card),
         ..ListPostedTransactionsQuery::default()
     };
     let posted = client.api().list_posted_transactions(&query).await.unwrap();

@@ -20,6 +20,7 @@ mod formats;
 mod hoist;
 mod idempotency;
 mod inline;
+mod known_values;
 mod limits;
 mod parameters;
 mod queries;
@@ -152,10 +153,11 @@ struct Pass {
 pub type Report = Vec<(&'static str, usize)>;
 
 /// The passes in order; a later one relies on what the earlier ones left.
-const PASSES: [Pass; 18] = [
+const PASSES: [Pass; 19] = [
     Pass { name: "parameters", run: |d, _, _| parameters::run(d) },
     Pass { name: "idempotency", run: |d, f, _| idempotency::run(d, f) },
     Pass { name: "responses", run: |d, f, _| responses::run(d, f) },
+    Pass { name: "known_values", run: |d, _, _| known_values::run(d) },
     Pass { name: "formats", run: |d, _, _| formats::run(d) },
     Pass { name: "flatten", run: |d, _, _| flatten::run(d) },
     // What was only a part of something else has no say in how the rest is named.

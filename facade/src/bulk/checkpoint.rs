@@ -1,7 +1,7 @@
 //! What is done, kept in a file: a run that was killed at any moment continues where it stopped.
 //!
-//! The file is only appended to. A line counts once its line feed is there; what a crash left of the
-//! last line is cut off.
+//! The file is only appended to. A line counts once its line feed is there; what a crash left of
+//! the last line is cut off.
 
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions, TryLockError};

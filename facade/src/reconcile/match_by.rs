@@ -25,7 +25,9 @@ use crate::types::PostedTransaction;
 /// | incoming ACH and wire | no | no | no | no | no |
 ///
 /// [`Transaction`](Self::Transaction) works for all of them. A payment that is posted by a call of
-/// its own (a capture, `post_synctera_pay`) has the idempotency key of that call.
+/// its own (a capture, `post_synctera_pay`) has the idempotency key of that call. The platform's
+/// documents do not say with which key it posts a payment that leaves later, by ACH or wire; there
+/// the table says what the sandbox does, and `Payment` does not depend on it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum MatchBy {

@@ -24,7 +24,6 @@ use futures_util::StreamExt;
 use iso_currency::Currency;
 use synctera_api::Error;
 use synctera_api::runtime::{AccountId, PlatformAccountId};
-use uuid::Uuid;
 
 pub use entry::{Finding, LedgerEntry, PostedLine, Summary};
 pub use match_by::MatchBy;
@@ -186,14 +185,14 @@ impl Reconcile {
         let key = self.match_by.key_of(transaction);
         let mut lines = Vec::new();
         for line in &transaction.data.lines {
-            let account = line.account_id.parse::<Uuid>().map(PlatformAccountId::from);
+            let account = line.account_id.id();
             let counts = match &account {
-                Ok(account) if !self.accounts.is_empty() => self.accounts.contains(account),
+                Some(account) if !self.accounts.is_empty() => self.accounts.contains(account),
                 // The ids of the bank's own accounts need not be UUIDs.
                 _ => self.accounts.is_empty() && !line.is_gl_acc,
             };
             if counts {
-                let account = account.map_err(|_| unreadable("account_id"))?;
+                let account = account.ok_or_else(|| unreadable("account_id"))?;
                 lines.push(PostedLine::new(key.clone(), account, amount(line)?, transaction.uuid));
             }
         }

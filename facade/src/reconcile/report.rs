@@ -12,8 +12,8 @@ use super::row::{Row, Side};
 use super::sort::Sorted;
 use super::{Finding, Summary};
 
-/// Rows of one key and account that wait for a partner with another amount. Beyond this the oldest is
-/// reported as missing or extra, so that a key of a million payments does not need their memory.
+/// Rows of one key and account that wait for a partner with another amount. Beyond this the oldest
+/// is reported as missing or extra, so that a key of a million payments does not need their memory.
 const WAITING_MAX: usize = 10_000;
 
 /// The findings of a reconciliation, as an iterator that reads them from disk.

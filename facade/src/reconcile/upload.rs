@@ -41,8 +41,8 @@ impl Synctera {
     /// ```
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a file without a name or contents;
-    /// else what the platform says.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a file without a name or content,
+    /// before anything is sent; and the platform's refusals.
     pub fn upload_reconciliation(
         &self,
         file: &ReconciliationFile,

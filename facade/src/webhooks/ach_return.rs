@@ -128,10 +128,10 @@ fn read(event: &Event) -> Result<Option<EventResource>, Error> {
 }
 
 fn is_ach(transaction: &PostedTransaction) -> bool {
-    transaction.type_.eq_ignore_ascii_case("ach")
+    transaction.type_.as_str().eq_ignore_ascii_case("ach")
 }
 
 fn customer_account(lines: &[TransactionLine]) -> Option<AccountId> {
     let line = lines.iter().find(|line| !line.is_gl_acc && !line.is_offset)?;
-    line.account_id.parse().ok()
+    line.account_id.id().map(|id| AccountId::from(id.as_uuid()))
 }

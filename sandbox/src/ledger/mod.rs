@@ -261,6 +261,7 @@ fn append(
 /// which its hold carries.
 fn key_of_posting(ctx: &Ctx<'_>, movement: &Movement<'_>) -> Result<String, Refusal> {
     if ctx.idempotency_key.is_none()
+        && ctx.settings.later_postings_keep_the_key
         && let Some(hold) = movement.hold_id
         && let Some(hold) = ctx.get(&HOLD, hold)?
         && let Some(key) = hold["idemkey"].as_str()

@@ -51,7 +51,7 @@ pub(crate) fn send(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
         },
         |posted| {
             // A pull has no hold that would carry the caller's key.
-            if let Some(key) = key {
+            if let Some(key) = key.filter(|_| ctx.settings.later_postings_keep_the_key) {
                 posted["idemkey"] = key.into();
             }
         },

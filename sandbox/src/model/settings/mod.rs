@@ -106,6 +106,12 @@ settings! {
     pending_verification_minutes: u32 = 60,
     /// Minutes until a wire is approved and sent, within the network's hours. Default: 30.
     wire_minutes: u32 = 30,
+    /// What is posted later than it was asked for, such as an ACH transfer or a wire, has the
+    /// idempotency key of the request that asked for it.
+    ///
+    /// The documents say that a transaction has the key of the request that caused it; they do not
+    /// say which key the platform's own jobs post with. Default: on.
+    later_postings_keep_the_key: bool = true,
     /// Days after which a card authorization that is not cleared expires. The guides say up to 5
     /// days in most cases, and 7 at most. Default: 7.
     card_hold_days: u32 = 7,
