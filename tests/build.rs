@@ -1,4 +1,8 @@
-//! Writes the dispatcher over every operation: `spec/` → `OUT_DIR`.
+//! Writes the dispatcher over every operation (`spec/` → `OUT_DIR`), and the samples of the
+//! documentation that run something under a key.
+
+#[path = "build/samples.rs"]
+mod samples;
 
 use std::path::Path;
 
@@ -8,10 +12,17 @@ use synctera_codegen::harness::harness;
 use synctera_codegen::spec::{INTERFACES, Spec};
 
 fn main() {
-    println!("cargo::rerun-if-changed=../spec");
+    for input in ["../spec", "build.rs", "build"].iter().chain(samples::SOURCES) {
+        println!("cargo::rerun-if-changed={input}");
+    }
     let out = std::env::var_os("OUT_DIR").unwrap_or_default();
-    if let Err(error) = write(Path::new(&out)) {
+    let out = Path::new(&out);
+    if let Err(error) = write(out) {
         println!("cargo::error={error}");
+    }
+    match samples::write() {
+        Ok(samples) => write_file(&out.join("samples.rs"), &samples),
+        Err(error) => println!("cargo::error=the samples: {error}"),
     }
 }
 
@@ -22,10 +33,13 @@ fn write(out: &Path) -> Result<(), Error> {
             &spec.generate_one(name, module, &Selection::All)?,
             &format!("synctera::{name}"),
         )?;
-        let path = out.join(format!("{name}.rs"));
-        if let Err(error) = std::fs::write(&path, code) {
-            println!("cargo::error={}: {error}", path.display());
-        }
+        write_file(&out.join(format!("{name}.rs")), &code);
     }
     Ok(())
+}
+
+fn write_file(path: &Path, code: &str) {
+    if let Err(error) = std::fs::write(path, code) {
+        println!("cargo::error={}: {error}", path.display());
+    }
 }

@@ -19,13 +19,15 @@
 //!     .phone_number("+14155550123")
 //!     .ssn("456-78-9012")
 //!     .legal_address(Address::us("1 Market St", "San Francisco", "CA", "94105"));
+//! // From your own record of the sign-up, so that a second run sends the same.
+//! let agreed_at = "2026-11-24T14:00:00Z".parse()?;
 //! let request = OnboardCustomer::new(ada)
-//!     .disclosed(Disclosed::acknowledged(DisclosureType::RegDd, "1.0", chrono::Utc::now()))
+//!     .disclosed(Disclosed::acknowledged(DisclosureType::RegDd, "1.0", agreed_at))
 //!     .consented();
-//! let customer = client.onboard_customer(&request).await?.accepted()?;
+//! let customer = client.onboard_customer(&request).key("signup-8841").await?.accepted()?;
 //!
 //! let checking = OpenAccount::new(AccountType::Checking, customer.person.id);
-//! let account = client.open_account(&checking).await?;
+//! let account = client.open_account(&checking).key("signup-8841").await?;
 //! println!("{} has account {}", customer.person.id, account.id);
 //! # Ok(())
 //! # }

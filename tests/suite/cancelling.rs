@@ -1,7 +1,6 @@
 //! A future that is dropped loses nothing that was acknowledged.
 
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use synctera::types::Person;
 use synctera::types::{NewPerson, PersonStatus};
@@ -23,7 +22,7 @@ async fn a_journey_that_is_dropped_after_any_step_goes_on_from_there() {
         world.recorder.take();
         world
             .recorder
-            .next((0..exchanges).map(|_| None).chain([Some(Fault::Delay(Duration::MAX))]));
+            .next((0..exchanges).map(|_| None).chain([Some(Fault::Hold)]));
         let run = world.client.onboard_customer(&request).key("signup-1").on_step(move |step| {
             sink.lock().unwrap().push((step.operation, step.resource.to_owned()));
         });
@@ -33,7 +32,7 @@ async fn a_journey_that_is_dropped_after_any_step_goes_on_from_there() {
                 assert_eq!(customer.person.id.to_string(), acknowledged[0].1);
                 break;
             }
-            () = under_way(&world, exchanges + 1) => {}
+            () = world.recorder.held() => {}
         }
         let heard = heard.lock().unwrap().clone();
         assert!(heard.starts_with(&acknowledged), "{heard:?} goes on from {acknowledged:?}");
@@ -51,10 +50,10 @@ async fn a_call_that_is_dropped_can_be_made_again_under_its_key() {
     let world = World::new().await;
     let body = NewPerson::new(true, PersonStatus::Prospect);
     // The platform acts, and its answer finds nobody any more.
-    world.recorder.next([Some(Fault::DelayAnswer(Duration::MAX))]);
+    world.recorder.next([Some(Fault::Hold)]);
     tokio::select! {
         _ = create_once(&world, &body) => panic!("it was answered"),
-        () = acted(&world) => {}
+        () = world.recorder.held() => {}
     }
     world.recorder.take();
     let person = create_once(&world, &body).await.unwrap();
@@ -66,21 +65,6 @@ async fn a_call_that_is_dropped_can_be_made_again_under_its_key() {
 /// Creates a person under the same key each time.
 fn create_once<'a>(world: &'a World, body: &NewPerson) -> BoxFuture<'a, CreatedPerson> {
     world.client.api().create_person(body).idempotency_key("person-1").send()
-}
-
-/// Waits until so many requests are on their way.
-async fn under_way(world: &World, requests: usize) {
-    while world.recorder.count() < requests {
-        tokio::task::yield_now().await;
-    }
-}
-
-/// Waits until the platform has a person.
-async fn acted(world: &World) {
-    let direct = direct(world);
-    while direct.api().list_persons(&Default::default()).await.unwrap().persons.is_empty() {
-        tokio::task::yield_now().await;
-    }
 }
 
 /// A client that goes round the recorder.

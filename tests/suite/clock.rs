@@ -85,12 +85,13 @@ async fn the_rate_limit_waits_on_it() {
         .rate_limit(RateLimit::per_second(1))
         .build()
         .unwrap();
-    for _ in 0..3 {
+    for _ in 0..4 {
         attempts(&client).await.unwrap();
     }
     let waits = clock.take_waits();
-    assert_eq!(waits.len(), 2);
-    assert!(waits[0] > SECOND / 2 && waits[1] > SECOND, "{waits:?}");
+    assert_eq!(waits.len(), 3);
+    // A wait that the clock skipped has passed.
+    assert!(waits.iter().all(|wait| (SECOND / 2..=SECOND).contains(wait)), "{waits:?}");
 }
 
 /// Anybody can bring one.

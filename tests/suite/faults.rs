@@ -60,8 +60,7 @@ fn fate(seed: u64, met: Arc<AtomicUsize>) -> impl FnMut(&Recorded) -> Option<Fau
             }
             24..27 => Fault::Answer(500, &[], r#"{"code":"INTERNAL_ERROR"}"#),
             27..28 => Fault::Answer(502, &[], "<html>bad gateway</html>"),
-            // Longer than an attempt may take: it arrives when the client has given it up.
-            28..30 => Fault::Delay(Duration::from_millis(700)),
+            28..30 => Fault::ArriveLate,
             _ => return None,
         };
         met.fetch_add(1, Ordering::Relaxed);

@@ -66,6 +66,7 @@ mod repeated_writes;
 mod retries;
 mod retry_table;
 mod rules;
+mod samples;
 mod sandbox;
 mod secrets;
 mod serde_forms;

@@ -1,14 +1,18 @@
 //! How long a call waits, and how often it asks.
 
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use synctera::types::{NewPerson, PersonStatus};
-use synctera::{Builder, CallOptions, ErrorKind, RateLimit, Retries, Synctera};
+use synctera::{
+    Builder, CallOptions, ErrorKind, ManualClock, RateLimit, Retries, Synctera,
+};
 use synctera_api::runtime::{Direct, Inner};
+use synctera_tests::world::now;
 use synctera_tests::{Fault, World};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 const MS: Duration = Duration::from_millis(1);
+const SECOND: Duration = Duration::from_secs(1);
 const BROKEN: Fault = Fault::Answer(500, &[], "");
 
 /// Headers that live as long as the test.
@@ -109,24 +113,25 @@ async fn connecting_has_its_time_and_sends_nothing() {
 
 #[tokio::test]
 async fn what_the_platform_asks_to_wait_is_waited_in_every_form() {
-    let world = World::new().await;
-    let date = |seconds| {
-        let moment = SystemTime::now() + Duration::from_secs(seconds);
-        header("retry-after", &httpdate::fmt_http_date(moment))
-    };
-    for (answer, waits) in [
-        (Fault::Answer(429, date(2), ""), true),
-        (Fault::Answer(429, &[("retry-after", "1")], ""), true),
-        (Fault::Answer(429, &[], r#"{"code":"TOO_MANY_REQUESTS","retry_after":1}"#), true),
-        (Fault::Answer(429, &[], ""), false),
-        (Fault::Answer(429, &[("retry-after", "Sun, 06 Nov 1994 08:49:37 GMT")], ""), false),
-        (Fault::Answer(429, &[("retry-after", "soon")], ""), false),
+    let clock = ManualClock::skipping_waits(now());
+    let set = clock.clone();
+    let world = World::with(|builder| builder.clock(set)).await;
+    // The clock is there in the first round.
+    let date = httpdate::fmt_http_date((now() + SECOND * 2).into());
+    for (answer, asked) in [
+        (Fault::Answer(429, header("retry-after", &date), ""), 2),
+        (Fault::Answer(429, &[("retry-after", "1")], ""), 1),
+        (Fault::Answer(429, &[], r#"{"code":"TOO_MANY_REQUESTS","retry_after":1}"#), 1),
+        (Fault::Answer(429, &[], ""), 0),
+        (Fault::Answer(429, &[("retry-after", "Sun, 06 Nov 1994 08:49:37 GMT")], ""), 0),
+        (Fault::Answer(429, &[("retry-after", "soon")], ""), 0),
     ] {
         world.recorder.next([Some(answer.clone())]);
-        let begun = Instant::now();
         assert_eq!(list(&world.client).await.unwrap(), 2);
-        // A date has whole seconds only.
-        assert_eq!(begun.elapsed() > 900 * MS, waits, "{answer:?}: {:?}", begun.elapsed());
+        let waited: Duration = clock.take_waits().iter().sum();
+        let own = MS; // What the client waits by itself.
+        let asked = SECOND * asked;
+        assert!((asked..=asked + own).contains(&waited), "{answer:?}: {waited:?}");
     }
 }
 
@@ -211,23 +216,41 @@ async fn an_earlier_attempt_under_the_same_key_is_waited_for() {
 }
 
 #[tokio::test]
-async fn a_pace_is_kept_and_slowed() {
-    let world = World::with(|b| b.rate_limit(RateLimit::per_second(50).burst(2))).await;
-    let begun = Instant::now();
+async fn a_pace_is_kept() {
+    let clock = ManualClock::skipping_waits(now());
+    let (limit, set) = (RateLimit::per_second(1).burst(2), clock.clone());
+    let world = World::with(|builder| builder.rate_limit(limit).clock(set)).await;
+    let started = Instant::now();
     for _ in 0..7 {
         list(&world.client.clone()).await.unwrap();
     }
-    assert!(begun.elapsed() >= 100 * MS, "five turns, 20 ms apart");
+    let waits = clock.take_waits();
+    assert_eq!(waits.len(), 5, "two at once, and five turns a second apart: {waits:?}");
+    assert!(waits.iter().all(|wait| *wait <= SECOND), "{waits:?}");
+    assert!(waits.iter().sum::<Duration>() + started.elapsed() >= SECOND * 5, "{waits:?}");
+}
 
-    world.recorder.next([Some(Fault::Answer(429, &[("retry-after", "1")], ""))]);
-    let begun = Instant::now();
-    let (one, other) = tokio::join!(list(&world.client), async {
-        // It comes later, and waits for what was asked of the first.
-        tokio::time::sleep(300 * MS).await;
-        list(&world.client).await
-    });
+#[tokio::test]
+async fn what_the_platform_asks_of_one_call_holds_back_all() {
+    let clock = ManualClock::new(now());
+    let (limit, set) = (RateLimit::per_second(100).burst(10), clock.clone());
+    let world = World::with(|builder| builder.rate_limit(limit).clock(set)).await;
+    world.recorder.next([Some(Fault::Answer(429, &[("retry-after", "40")], ""))]);
+    let (one, other, ()) = tokio::join!(
+        list(&world.client),
+        async {
+            clock.sleeping(1).await;
+            list(&world.client).await
+        },
+        async {
+            clock.sleeping(2).await;
+            assert_eq!(world.recorder.take().len(), 1, "the other call waits, too");
+            clock.advance(SECOND * 40);
+        }
+    );
     assert_eq!((one.unwrap(), other.unwrap()), (2, 1));
-    assert!(begun.elapsed() >= 1000 * MS);
+    let waits = clock.take_waits();
+    assert_eq!((waits.len(), waits[0]), (2, SECOND * 40), "{waits:?}");
 
     world.recorder.next([Some(Fault::Answer(429, &[("retry-after", "3600")], ""))]);
     assert_eq!(list(&world.client).await.unwrap_err().status().unwrap().as_u16(), 429);

@@ -8,7 +8,7 @@ use synctera::{
     PersonDetails, SendAch, Sensitive, Transfer, Verify,
 };
 use synctera_tests::World;
-use synctera_tests::facade::setters;
+use synctera_tests::facade::{moments, setters};
 use synctera_tests::world::{ada, now, office};
 
 /// Setters of one value that add to a list, or that take what every request of the kind has.
@@ -49,6 +49,23 @@ fn every_setter_of_an_optional_value_takes_an_option() {
     };
     assert_eq!(takes(false), OTHERS.into_iter().collect());
     assert!(takes(true).len() > 70, "{:?}", takes(true));
+}
+
+/// What takes a moment that is not sent, or that is a fact which does not change.
+const FACTS: [&str; 3] = ["OnboardBusiness::formed", "PersonDetails::new", "Run::started_at"];
+
+/// A request with another moment is another request, which the platform refuses under the same key.
+#[test]
+fn what_takes_a_moment_says_that_it_must_stay_the_same() {
+    let moments = moments("journeys/");
+    let says = |says: bool| -> BTreeSet<&str> {
+        let fits = |docs: &str| docs.contains("must be the same in each run") == says;
+        moments.iter().filter(|(_, docs)| fits(docs)).map(|(name, _)| &**name).collect()
+    };
+    assert_eq!(says(false), FACTS.into_iter().collect());
+    for known in ["Disclosed::acknowledged", "Synctera::move_ach_availability", "Transfer::hold"] {
+        assert!(says(true).contains(known), "{:?}", says(true));
+    }
 }
 
 fn person(text: impl Fn(&'static str) -> Option<&'static str>) -> PersonDetails {

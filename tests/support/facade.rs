@@ -4,7 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use syn::{Attribute, Fields, File, ImplItem, Item, TraitItem, UseTree, Visibility};
+use quote::ToTokens;
+use syn::{
+    Attribute, Expr, ExprLit, Fields, File, ImplItem, Item, Lit, Meta, MetaNameValue, TraitItem, UseTree,
+    Visibility,
+};
 
 /// The source of the facade by file, such as `journeys/transfer`.
 pub fn sources() -> BTreeMap<String, File> {
@@ -232,4 +236,41 @@ pub fn setters(source: &Path) -> BTreeMap<String, bool> {
         }
     }
     setters
+}
+
+/// The public functions that take a moment or a day, with their documentation, in the files whose
+/// names begin so.
+pub fn moments(below: &str) -> BTreeMap<String, String> {
+    let files = sources();
+    let mut moments = BTreeMap::new();
+    let items = files.iter().filter(|(name, _)| name.starts_with(below));
+    for item in items.flat_map(|(_, file)| &file.items) {
+        let Item::Impl(block) = item else { continue };
+        let syn::Type::Path(of) = &*block.self_ty else { continue };
+        let of = &of.path.segments.last().unwrap().ident;
+        for item in &block.items {
+            let ImplItem::Fn(method) = item else { continue };
+            let takes_moment = method.sig.inputs.iter().any(|input| {
+                let input = input.to_token_stream().to_string();
+                input.contains("DateTime") || input.contains("NaiveDate")
+            });
+            if is_public(&method.vis) && takes_moment {
+                moments.insert(format!("{of}::{}", method.sig.ident), text_of(&method.attrs));
+            }
+        }
+    }
+    moments
+}
+
+/// The documentation among attributes.
+fn text_of(attributes: &[Attribute]) -> String {
+    let lines = attributes.iter().filter_map(|attribute| match &attribute.meta {
+        Meta::NameValue(MetaNameValue {
+            path,
+            value: Expr::Lit(ExprLit { lit: Lit::Str(text), .. }),
+            ..
+        }) if path.is_ident("doc") => Some(text.value()),
+        _ => None,
+    });
+    lines.map(|line| line.trim().to_owned()).collect::<Vec<_>>().join(" ")
 }

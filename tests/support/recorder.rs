@@ -5,7 +5,6 @@ use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes, HttpBody};
@@ -14,9 +13,8 @@ use http::{HeaderMap, Method, Response, StatusCode, Uri};
 use http_body::Frame;
 use serde_json::Value;
 use tokio::net::TcpListener;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, oneshot};
 use tokio::task::JoinHandle;
-use tokio::time::Sleep;
 
 /// Something that goes wrong on the way.
 #[derive(Clone, Debug)]
@@ -31,10 +29,9 @@ pub enum Fault {
     CutAnswer,
     /// The request is done; somebody on the way answers this instead, and calls it a success.
     Garble(&'static str),
-    /// The request arrives late.
-    Delay(Duration),
-    /// The request is done; the answer arrives late.
-    DelayAnswer(Duration),
+    /// The request does not arrive while the connection stands, and arrives when the client has
+    /// given it up.
+    ArriveLate,
     /// The request is done, and its answer does not come while the connection stands.
     Hold,
 }
@@ -100,6 +97,15 @@ impl Recorded {
     }
 }
 
+/// An exchange that was kept, to be answered again.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    line: String,
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
 /// The proxy.
 pub struct Recorder {
     shared: Arc<Shared>,
@@ -113,6 +119,8 @@ struct Shared {
     log: Mutex<Vec<Recorded>>,
     faults: Mutex<VecDeque<Option<Fault>>>,
     fate: Mutex<Option<Fate>>,
+    kept: Mutex<Option<Vec<Kept>>>,
+    replayed: Mutex<VecDeque<Kept>>,
     held: Notify,
 }
 
@@ -121,10 +129,13 @@ impl Recorder {
     pub async fn start(behind: String) -> Self {
         let shared = Arc::new(Shared {
             behind,
+            // It speaks no TLS: reading the machine's certificates takes milliseconds.
             http: reqwest::Client::builder().no_proxy().tls_certs_only([]).build().unwrap(),
             log: Mutex::default(),
             faults: Mutex::default(),
             fate: Mutex::default(),
+            kept: Mutex::default(),
+            replayed: Mutex::default(),
             held: Notify::new(),
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -151,11 +162,6 @@ impl Recorder {
         std::mem::take(&mut lock(&self.shared.log))
     }
 
-    /// How many requests came since they were last taken.
-    pub fn count(&self) -> usize {
-        lock(&self.shared.log).len()
-    }
-
     /// What passed since the last call, as one text.
     pub fn take_text(&self) -> String {
         let texts: Vec<String> = self.take().iter().map(Recorded::text).collect();
@@ -175,6 +181,21 @@ impl Recorder {
     /// What happens to all requests from now on that [`Recorder::next`] says nothing of.
     pub fn all(&self, fate: impl FnMut(&Recorded) -> Option<Fault> + Send + 'static) {
         *lock(&self.shared.fate) = Some(Box::new(fate));
+    }
+
+    /// Keeps the exchanges from now on.
+    pub fn keep(&self) {
+        *lock(&self.shared.kept) = Some(Vec::new());
+    }
+
+    /// The exchanges that were kept; keeps no more.
+    pub fn take_kept(&self) -> Vec<Kept> {
+        lock(&self.shared.kept).take().unwrap_or_default()
+    }
+
+    /// Answers the next requests as these were answered, in the same order, without the platform.
+    pub fn replay(&self, kept: Vec<Kept>) {
+        *lock(&self.shared.replayed) = kept.into();
     }
 
     /// Returns when an answer is held.
@@ -207,10 +228,18 @@ async fn pass(
     let recorded = Recorded::of(&method, &uri, &headers, &body);
     let target = target_of(&uri);
 
+    let replayed = lock(&shared.replayed).pop_front();
+    if let Some(kept) = replayed {
+        if kept.line != recorded.line {
+            std::panic::resume_unwind(Box::new("not the request that was kept"));
+        }
+        return answered(kept.status, &kept.headers).body(Body::from(kept.body)).unwrap();
+    }
     let fault = match lock(&shared.faults).pop_front() {
         Some(fault) => fault,
         None => lock(&shared.fate).as_mut().and_then(|fate| fate(&recorded)),
     };
+    let line = recorded.line.clone();
     lock(&shared.log).push(recorded);
     match fault {
         Some(Fault::Answer(status, headers, body)) => {
@@ -222,7 +251,6 @@ async fn pass(
         }
         // A connection breaks when the task that serves it ends.
         Some(Fault::LoseRequest) => std::panic::resume_unwind(Box::new("request lost")),
-        Some(Fault::Delay(time)) => tokio::time::sleep(time).await,
         _ => {}
     }
     let mut forwarded =
@@ -232,25 +260,32 @@ async fn pass(
             forwarded = forwarded.header(name, value);
         }
     }
+    if matches!(fault, Some(Fault::ArriveLate)) {
+        let (_connected, given_up) = oneshot::channel::<()>();
+        tokio::spawn(async move {
+            // Its sender is dropped with the connection.
+            let _gone = given_up.await;
+            let _late = forwarded.send().await;
+        });
+        std::future::pending::<()>().await;
+        unreachable!("the connection ends before");
+    }
     let Ok(answer) = forwarded.send().await else {
         return Response::builder().status(StatusCode::BAD_GATEWAY).body(Body::empty()).unwrap();
     };
-    match fault {
-        Some(Fault::LoseAnswer) => std::panic::resume_unwind(Box::new("answer lost")),
-        Some(Fault::DelayAnswer(time)) => tokio::time::sleep(time).await,
-        _ => {}
+    if matches!(fault, Some(Fault::LoseAnswer)) {
+        std::panic::resume_unwind(Box::new("answer lost"));
     }
     if matches!(fault, Some(Fault::Hold)) {
         shared.held.notify_one();
         std::future::pending::<()>().await;
     }
-    let mut response = Response::builder().status(answer.status());
-    for (name, value) in answer.headers() {
-        if name != "transfer-encoding" && name != "content-length" {
-            response = response.header(name, value);
-        }
-    }
+    let (status, headers) = (answer.status(), answer.headers().clone());
     let body = answer.bytes().await.unwrap();
+    if let Some(all) = lock(&shared.kept).as_mut() {
+        all.push(Kept { line, status, headers: headers.clone(), body: body.clone() });
+    }
+    let response = answered(status, &headers);
     match fault {
         Some(Fault::CutAnswer) => {
             // More is announced than comes.
@@ -265,16 +300,26 @@ async fn pass(
     }
 }
 
-/// A body that ends before its end, a moment after its beginning was sent.
+/// An answer without its body.
+fn answered(status: StatusCode, headers: &HeaderMap) -> http::response::Builder {
+    let mut response = Response::builder().status(status);
+    for (name, value) in headers {
+        if name != "transfer-encoding" && name != "content-length" {
+            response = response.header(name, value);
+        }
+    }
+    response
+}
+
+/// A body that ends before its end, after its beginning was sent.
 struct Cut {
     half: Option<Bytes>,
-    moment: Pin<Box<Sleep>>,
+    is_sent: bool,
 }
 
 impl Cut {
     fn after(half: Bytes) -> Self {
-        let moment = tokio::time::sleep(Duration::from_millis(2));
-        Self { half: Some(half), moment: Box::pin(moment) }
+        Self { half: Some(half), is_sent: false }
     }
 }
 
@@ -286,9 +331,14 @@ impl HttpBody for Cut {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        match self.half.take() {
-            Some(half) => Poll::Ready(Some(Ok(Frame::data(half)))),
-            None => self.moment.as_mut().poll(cx).map(|()| None),
+        if let Some(half) = self.half.take() {
+            return Poll::Ready(Some(Ok(Frame::data(half))));
         }
+        if std::mem::replace(&mut self.is_sent, true) {
+            return Poll::Ready(None);
+        }
+        // The server writes out what it has when nothing more is there yet.
+        cx.waker().wake_by_ref();
+        Poll::Pending
     }
 }

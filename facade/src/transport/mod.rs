@@ -252,7 +252,7 @@ impl RetryingTransport {
         }
         if let (Some(limiter), Ok(answer)) = (&self.rate_limiter, outcome) {
             if answer.response.status() == StatusCode::TOO_MANY_REQUESTS {
-                limiter.slow_down(Instant::now(), answer.retry_after);
+                limiter.slow_down(limiter.time(Instant::now()), answer.retry_after);
             } else {
                 limiter.recover();
             }
@@ -305,20 +305,28 @@ impl RetryingTransport {
             return true;
         };
         let now = Instant::now();
-        let Some(at) = limiter.acquire(now, *deadline) else {
+        let time = limiter.time(now);
+        let left = deadline.saturating_duration_since(now);
+        let latest = time.checked_add(left).unwrap_or(*deadline);
+        let Some(at) = limiter.acquire(time, latest) else {
             return false;
         };
-        if at > now {
-            self.sleep(at - now, deadline).await;
+        if at > time {
+            self.sleep(at - time, deadline).await;
         }
         true
     }
 
     /// Waits on the client's clock. One that a test moves may skip the wait, which is then taken off
-    /// the call's time.
+    /// the call's time, and has passed for the rate limit.
     async fn sleep(&self, wait: Duration, deadline: &mut Instant) {
         let started = Instant::now();
+        let limiter = self.rate_limiter.as_ref();
+        let end = limiter.and_then(|limiter| limiter.time(started).checked_add(wait));
         self.clock.sleep(wait).await;
+        if let (Some(limiter), Some(end)) = (limiter, end) {
+            limiter.reach(end, Instant::now());
+        }
         let skipped = wait.saturating_sub(started.elapsed());
         *deadline = deadline.checked_sub(skipped).unwrap_or(started);
     }

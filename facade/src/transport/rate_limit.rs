@@ -91,13 +91,31 @@ struct State {
     /// Nothing before this.
     paused_until: Option<Instant>,
     last_slowdown: Option<Instant>,
+    /// How much of its waits the client's clock skipped.
+    skipped: Duration,
 }
 
 impl RateLimiter {
     fn new(fastest: Duration, burst: u32) -> Self {
-        let state =
-            State { interval: fastest, next: None, paused_until: None, last_slowdown: None };
+        let state = State {
+            interval: fastest,
+            next: None,
+            paused_until: None,
+            last_slowdown: None,
+            skipped: Duration::ZERO,
+        };
         Self { fastest, burst, state: Mutex::new(state) }
+    }
+
+    /// The moment by which its turns go: a wait that the client's clock skipped has passed.
+    pub(super) fn time(&self, now: Instant) -> Instant {
+        now.checked_add(lock(&self.state).skipped).unwrap_or(now)
+    }
+
+    /// A wait until this moment of its own time is over.
+    pub(super) fn reach(&self, time: Instant, now: Instant) {
+        let mut state = lock(&self.state);
+        state.skipped = state.skipped.max(time.saturating_duration_since(now));
     }
 
     /// Takes the next turn, unless it comes too late.
@@ -189,6 +207,18 @@ mod tests {
         limiter.slow_down(now, Some(Duration::MAX));
         assert_eq!(limiter.acquire(now, far(now)), None);
         assert_eq!(limiter.acquire(now, now + PAUSE_MAX), Some(now + PAUSE_MAX));
+    }
+
+    #[test]
+    fn a_wait_that_is_skipped_has_passed() {
+        let (limiter, now) = (RateLimiter::new(MS * 100, 1), Instant::now());
+        limiter.slow_down(now, Some(MS * 700));
+        assert_eq!(limiter.time(now), now);
+        limiter.reach(now + MS * 700, now + MS);
+        limiter.reach(now + MS * 300, now + MS);
+        let time = limiter.time(now + MS * 2);
+        assert_eq!(time, now + MS * 701, "a shorter wait beside it changes nothing");
+        assert_eq!(limiter.acquire(time, far(time)), Some(time));
     }
 
     #[test]

@@ -69,6 +69,7 @@ impl DefineProduct {
     }
 
     /// A yearly rate from a day on, without an end. Interest accrues by the day.
+    /// The day must be the same in each run under one key: store it.
     #[must_use]
     pub fn rate(mut self, rate: BasisPoints, from: NaiveDate) -> Self {
         self.rates.push((rate, from, None));
@@ -76,6 +77,7 @@ impl DefineProduct {
     }
 
     /// A yearly rate from a day on, up to the day before another.
+    /// The days must be the same in each run under one key: store them.
     #[must_use]
     pub fn rate_until(mut self, rate: BasisPoints, from: NaiveDate, until: NaiveDate) -> Self {
         self.rates.push((rate, from, Some(until)));

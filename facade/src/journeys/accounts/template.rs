@@ -32,7 +32,7 @@ impl Synctera {
     /// use synctera::{BasisPoints, DefineProduct, DefineTemplate, Rail};
     ///
     /// let rate = DefineProduct::compounded_monthly().rate(BasisPoints::new(425), "2026-01-01".parse()?);
-    /// let product = client.define_product(&rate).await?;
+    /// let product = client.define_product(&rate).key("saver-2026").await?;
     /// let saver = DefineTemplate::saving("Saver")
     ///     .interest_product(product.id)
     ///     .rails([Rail::Ach, Rail::InternalTransfer]);

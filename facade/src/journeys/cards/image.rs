@@ -39,10 +39,10 @@ impl Synctera {
     ///
     /// let upload = UploadCardImage::new(ada, product, jpeg);
     /// let image = client.upload_card_image(&upload).key("picture-3").await?;
-    /// client.review_card_image(&ReviewCardImage::approve(image.id)).await?;
+    /// client.review_card_image(&ReviewCardImage::approve(image.id)).key("picture-3").await?;
     ///
     /// let card = IssueCard::physical_debit(account, ada).product(product).image(image.id);
-    /// client.issue_card(&card).await?;
+    /// client.issue_card(&card).key("picture-3").await?;
     /// # Ok(())
     /// # }
     /// ```

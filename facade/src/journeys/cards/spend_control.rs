@@ -36,7 +36,7 @@ impl Synctera {
     ///     .payment_type(PaymentType::Card)
     ///     .merchants(["5411", "5499"]);
     /// let control = client.define_spend_control(&control).key("groceries").await?;
-    /// client.attach_spend_control(&AttachSpendControl::to(account, control.id)).await?;
+    /// client.attach_spend_control(&AttachSpendControl::to(account, control.id)).key("groceries").await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -60,9 +60,11 @@ impl Synctera {
     ///
     /// let modest = DefineSpendControl::new("A hundred at once", Window::SingleTransaction).amount(Money::usd(100_00));
     /// let modest = client.define_spend_control(&modest).key("modest").await?.id;
-    /// client.attach_spend_control(&AttachSpendControl::to(checking, modest)).await?;
+    /// let attach = AttachSpendControl::to(checking, modest);
+    /// client.attach_spend_control(&attach).key("modest").await?;
     /// // Too much at once is refused from now on; and not any more from then on.
-    /// client.attach_spend_control(&AttachSpendControl::detach_from(checking, modest)).await?;
+    /// let detach = AttachSpendControl::detach_from(checking, modest);
+    /// client.attach_spend_control(&detach).key("modest-off").await?;
     /// # Ok(())
     /// # }
     /// ```

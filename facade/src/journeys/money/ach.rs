@@ -158,6 +158,7 @@ impl SendAch {
 
     /// Settles on this day, or the banking day after it; not together with
     /// [`same_day`](Self::same_day).
+    /// The day must be the same in each run under one key: store it.
     #[must_use]
     pub fn effective_date(mut self, date: impl IntoOption<NaiveDate>) -> Self {
         self.effective_date = date.into_option();

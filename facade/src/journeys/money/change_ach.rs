@@ -18,7 +18,7 @@ impl Synctera {
     ///
     /// let rent = SendAch::push(checking, bank, Money::usd(60_00), customer);
     /// let rent = client.send_ach(&rent).key("rent-11").await?;
-    /// let canceled = client.cancel_ach(rent.id).await?;
+    /// let canceled = client.cancel_ach(rent.id).key("rent-11").await?;
     /// assert_eq!(canceled.status.as_str(), "CANCELED");
     /// # Ok(())
     /// # }
@@ -32,7 +32,7 @@ impl Synctera {
     }
 
     /// Moves the moment at which the money of an ACH pull is free to be spent; a moment that has
-    /// passed frees it at once.
+    /// passed frees it at once. The moment must be the same in each run under one key: store it.
     ///
     /// ```
     #[doc = include_str!("../example.txt")]
@@ -41,7 +41,8 @@ impl Synctera {
     /// let deposit = SendAch::pull(checking, proven, Money::usd(250_00), customer);
     /// let deposit = client.send_ach(&deposit).key("deposit-17").await?;
     /// // This customer is known for years.
-    /// client.move_ach_availability(deposit.id, chrono::Utc::now()).await?;
+    /// let available_at = "2026-11-24T18:00:00Z".parse()?; // Stored with the decision.
+    /// client.move_ach_availability(deposit.id, available_at).key("deposit-17").await?;
     /// # Ok(())
     /// # }
     /// ```

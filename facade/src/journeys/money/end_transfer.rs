@@ -21,7 +21,7 @@ impl Synctera {
     /// let order = Transfer::new(checking, saving, Money::usd(40_00)).hold(None);
     /// let held = client.transfer(&order).key("order-9").await?;
     /// // The money stays where it is, and nobody else can spend it, until
-    /// let done = client.post_transfer(held.id).await?;
+    /// let done = client.post_transfer(held.id).key("order-9").await?;
     /// assert_eq!(done.status.as_str(), "COMPLETE");
     /// # Ok(())
     /// # }
@@ -42,7 +42,7 @@ impl Synctera {
     ///
     /// let order = Transfer::new(checking, saving, Money::usd(40_00)).hold(None);
     /// let held = client.transfer(&order).key("order-9").await?;
-    /// let released = client.release_transfer(held.id).await?;
+    /// let released = client.release_transfer(held.id).key("order-9").await?;
     /// assert_eq!(released.status.as_str(), "CANCELED");
     /// # Ok(())
     /// # }

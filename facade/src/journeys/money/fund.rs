@@ -25,7 +25,7 @@ impl Synctera {
     /// use synctera::Funded;
     ///
     /// // In a sandbox, at once.
-    /// client.fund(&Fund::in_sandbox(saving, Money::usd(50_00))).await?;
+    /// client.fund(&Fund::in_sandbox(saving, Money::usd(50_00))).key("welcome-17").await?;
     ///
     /// // Anywhere, from an external account that is proven.
     /// let pull = Fund::pull(checking, proven, Money::usd(250_00), customer).memo("First deposit");

@@ -30,8 +30,8 @@ impl Synctera {
     #[doc = include_str!("../example.txt")]
     /// use synctera::{Schedule, SchedulePayment, Transfer};
     ///
-    /// let first = chrono::Utc::now().date_naive() + chrono::Duration::days(30);
     /// let saving = Transfer::new(checking, saving, Money::usd(50_00));
+    /// let first = "2026-12-24".parse()?; // Stored with the order.
     /// let saving = SchedulePayment::transfer(saving, Schedule::monthly(first).times(12), "Saving");
     /// let schedule = client.schedule_payment(&saving).key("saving-1").await?;
     /// println!("next: {:?}", schedule.next_payment_date);
@@ -52,12 +52,12 @@ impl Synctera {
     #[doc = include_str!("../example.txt")]
     /// use synctera::{Schedule, SchedulePayment, Transfer};
     ///
-    /// let first = chrono::Utc::now().date_naive() + chrono::Duration::days(30);
     /// let saving = Transfer::new(checking, saving, Money::usd(50_00));
+    /// let first = "2026-12-24".parse()?; // Stored with the order.
     /// let saving = SchedulePayment::transfer(saving, Schedule::monthly(first).times(12), "Saving");
     /// let schedule = client.schedule_payment(&saving).key("saving-1").await?;
     /// if let Some(id) = schedule.id {
-    ///     client.cancel_payment_schedule(id).await?;
+    ///     client.cancel_payment_schedule(id).key("saving-1").await?;
     /// }
     /// # Ok(())
     /// # }
@@ -101,16 +101,19 @@ pub struct Schedule {
 
 impl Schedule {
     /// Every day from this one.
+    /// The day must be the same in each run under one key: store it.
     pub fn daily(from: NaiveDate) -> Self {
         Self::new(from, ScheduleConfigFrequency::Daily)
     }
 
     /// Every week, on the day of the week of this one.
+    /// The day must be the same in each run under one key: store it.
     pub fn weekly(from: NaiveDate) -> Self {
         Self::new(from, ScheduleConfigFrequency::Weekly)
     }
 
     /// Every month, on the day of the month of this one.
+    /// The day must be the same in each run under one key: store it.
     pub fn monthly(from: NaiveDate) -> Self {
         Self::new(from, ScheduleConfigFrequency::Monthly)
     }
@@ -135,6 +138,7 @@ impl Schedule {
 
     /// Payments before this day; instead of [`times`](Self::times). The platform's texts differ on
     /// whether the day itself is one of them: choose one that is none.
+    /// The day must be the same in each run under one key: store it.
     #[must_use]
     pub fn until(mut self, end: impl IntoOption<NaiveDate>) -> Self {
         self.end = end.into_option();

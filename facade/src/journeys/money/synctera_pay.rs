@@ -30,13 +30,13 @@ impl Synctera {
     /// use synctera::SendSyncteraPay;
     /// use synctera::types::SyncteraPaySubtype;
     ///
-    /// let today = chrono::Utc::now().date_naive() + chrono::Duration::days(1);
+    /// let day = "2026-11-25".parse()?; // Stored with the order.
     /// let kind = SyncteraPaySubtype::OutgoingInternationalRemittance;
     /// let remittance =
-    ///     SendSyncteraPay::new(checking, Money::usd(80_00), customer, kind, "REMITTER", today)
+    ///     SendSyncteraPay::new(checking, Money::usd(80_00), customer, kind, "REMITTER", day)
     ///         .reference_id("remittance-5");
     /// let sent = client.send_synctera_pay(&remittance).key("remittance-5").await?;
-    /// let posted = client.post_synctera_pay(sent.id).await?;
+    /// let posted = client.post_synctera_pay(sent.id).key("remittance-5").await?;
     /// assert_eq!(posted.status.as_str(), "POSTED");
     /// # Ok(())
     /// # }
@@ -56,9 +56,9 @@ impl Synctera {
     #[doc = include_str!("../example.txt")]
     /// # use synctera::SendSyncteraPay;
     /// # use synctera::types::SyncteraPaySubtype;
-    /// # let today = chrono::Utc::now().date_naive() + chrono::Duration::days(1);
+    /// # let day = "2026-11-25".parse()?;
     /// # let kind = SyncteraPaySubtype::OutgoingBillPayment;
-    /// # let bill = SendSyncteraPay::new(checking, Money::usd(80_00), customer, kind, "BILLS", today);
+    /// # let bill = SendSyncteraPay::new(checking, Money::usd(80_00), customer, kind, "BILLS", day);
     /// # let bill = bill.reference_id("bill-5");
     /// let sent = client.send_synctera_pay(&bill).key("bill-5").await?;
     /// // The biller has its money.
@@ -85,9 +85,9 @@ impl Synctera {
     #[doc = include_str!("../example.txt")]
     /// # use synctera::SendSyncteraPay;
     /// # use synctera::types::SyncteraPaySubtype;
-    /// # let today = chrono::Utc::now().date_naive() + chrono::Duration::days(1);
+    /// # let day = "2026-11-25".parse()?;
     /// # let kind = SyncteraPaySubtype::OutgoingBillPayment;
-    /// # let bill = SendSyncteraPay::new(checking, Money::usd(80_00), customer, kind, "BILLS", today);
+    /// # let bill = SendSyncteraPay::new(checking, Money::usd(80_00), customer, kind, "BILLS", day);
     /// # let bill = bill.reference_id("bill-5");
     /// let sent = client.send_synctera_pay(&bill).key("bill-5").await?;
     /// // The biller does not know this customer.
@@ -114,9 +114,9 @@ impl Synctera {
     #[doc = include_str!("../example.txt")]
     /// # use synctera::SendSyncteraPay;
     /// # use synctera::types::SyncteraPaySubtype;
-    /// # let today = chrono::Utc::now().date_naive() + chrono::Duration::days(1);
+    /// # let day = "2026-11-25".parse()?;
     /// # let kind = SyncteraPaySubtype::OutgoingBillPayment;
-    /// # let bill = SendSyncteraPay::new(checking, Money::usd(80_00), customer, kind, "BILLS", today);
+    /// # let bill = SendSyncteraPay::new(checking, Money::usd(80_00), customer, kind, "BILLS", day);
     /// # let bill = bill.reference_id("bill-5");
     /// let sent = client.send_synctera_pay(&bill).key("bill-5").await?;
     /// client.post_synctera_pay(sent.id).key("bill-5").await?;
@@ -155,6 +155,7 @@ pub struct SendSyncteraPay {
 impl SendSyncteraPay {
     /// Pays out of an account on behalf of a customer of it: what the payment is, the network that
     /// it goes by (a name that the programme agreed on), and the day that it counts for.
+    /// The day must be the same in each run under one key: store it.
     pub fn new(
         from: AccountId,
         amount: Money,

@@ -76,6 +76,7 @@ impl Transfer {
 
     /// Sets the money aside instead of moving it: `update_internal_transfer` captures it or lets
     /// it go. It is let go by itself at the moment given here, else after the platform's own time.
+    /// The moment must be the same in each run under one key: store it.
     #[must_use]
     pub fn hold(mut self, until: impl IntoOption<DateTime<Utc>>) -> Self {
         self.hold_until = Some(until.into_option());

@@ -46,7 +46,7 @@ impl Synctera {
     ///
     /// let closing = SendWire::new(checking, bank, Money::usd(500_00), customer, "Invoice 2201");
     /// let wire = client.send_wire(&closing).key("invoice-2201").await?;
-    /// let canceled = client.cancel_wire(wire.id).await?;
+    /// let canceled = client.cancel_wire(wire.id).key("invoice-2201").await?;
     /// assert_eq!(canceled.status.as_str(), "CANCELED");
     /// # Ok(())
     /// # }

@@ -24,6 +24,7 @@ pub struct Disclosed {
 
 impl Disclosed {
     /// The customer agreed to it.
+    /// The moment must be the same in each run under one key: store it.
     pub fn acknowledged(
         kind: DisclosureType,
         version: impl Into<String>,
@@ -33,11 +34,13 @@ impl Disclosed {
     }
 
     /// The customer opened it.
+    /// The moment must be the same in each run under one key: store it.
     pub fn viewed(kind: DisclosureType, version: impl Into<String>, at: DateTime<Utc>) -> Self {
         Self::new(kind, version, DisclosureEventType::Viewed, at)
     }
 
     /// It was on the customer's screen.
+    /// The moment must be the same in each run under one key: store it.
     pub fn displayed(kind: DisclosureType, version: impl Into<String>, at: DateTime<Utc>) -> Self {
         Self::new(kind, version, DisclosureEventType::Displayed, at)
     }

@@ -24,7 +24,10 @@ impl Synctera {
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # use synctera::{Address, OnboardCustomer, PersonDetails, Synctera};
-    /// # let sandbox = synctera_sandbox::Sandbox::start().await?;
+    /// # let sandbox = synctera_sandbox::Sandbox::builder()
+    /// #     .clock_held_at("2026-11-24T14:00:00Z".parse()?)
+    /// #     .start()
+    /// #     .await?;
     /// # let client = Synctera::builder(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
     /// # let ada = PersonDetails::new("Ada", "Review", "1985-12-10".parse()?)
     /// #     .email("ada@example.com")
@@ -36,12 +39,12 @@ impl Synctera {
     /// use synctera::RecordVerification;
     /// use synctera::types::{VerificationResult, VerificationType};
     ///
-    /// // Somebody at our own desk looked at it.
+    /// let decided_at = "2026-11-24T14:00:00Z".parse()?; // Stored with the decision.
     /// let decided = RecordVerification::new(
     ///     person,
     ///     VerificationType::ManualReview,
     ///     VerificationResult::Accepted,
-    ///     chrono::Utc::now(),
+    ///     decided_at,
     /// );
     /// client.record_verification(&decided).key("case-17").await?;
     /// assert!(client.await_verification(person).await?.is_accepted());
@@ -73,6 +76,7 @@ pub struct RecordVerification {
 
 impl RecordVerification {
     /// What was checked of whom, how it came out, and when. A `MANUAL_REVIEW` overrides all others.
+    /// The moment must be the same in each run under one key: store it.
     pub fn new(
         party: impl Into<Party>,
         kind: VerificationType,

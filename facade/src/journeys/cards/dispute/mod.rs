@@ -30,16 +30,16 @@ impl Synctera {
     /// # use synctera::types::ListPostedTransactionsQuery;
     /// # let paid = ListPostedTransactionsQuery { card_id: Some(card), ..Default::default() };
     /// # let transaction = client.list(paid).try_next().await?.ok_or("nothing was paid")?.uuid;
-    /// # let told = chrono::Utc::now();
     /// use synctera::{ActOnDispute, OpenDispute};
     /// use synctera::types::CardDisputeReasonCodes;
     ///
     /// let reason = CardDisputeReasonCodes::GoodsOrServicesNotProvided;
-    /// let request = OpenDispute::card(transaction, Money::usd(46_00), told, reason)
+    /// let reported = "2026-11-24T14:00:00Z".parse()?; // Stored when the customer called.
+    /// let request = OpenDispute::card(transaction, Money::usd(46_00), reported, reason)
     ///     .memo("The parcel never came");
     /// let dispute = client.open_dispute(&request).key("case-7").await?;
-    /// client.act_on_dispute(&ActOnDispute::provisional_credit(dispute.id)).await?;
-    /// client.act_on_dispute(&ActOnDispute::chargeback(dispute.id)).await?;
+    /// client.act_on_dispute(&ActOnDispute::provisional_credit(dispute.id)).key("case-7").await?;
+    /// client.act_on_dispute(&ActOnDispute::chargeback(dispute.id)).key("case-7-chargeback").await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -63,8 +63,8 @@ impl Synctera {
     /// # let paid = ListPostedTransactionsQuery { card_id: Some(card), ..Default::default() };
     /// # let transaction = client.list(paid).try_next().await?.ok_or("nothing was paid")?.uuid;
     /// # let reason = synctera::types::CardDisputeReasonCodes::GoodsOrServicesNotProvided;
-    /// # let told = chrono::Utc::now();
-    /// # let claim = synctera::OpenDispute::card(transaction, Money::usd(46_00), told, reason);
+    /// # let reported = sandbox.now();
+    /// # let claim = synctera::OpenDispute::card(transaction, Money::usd(46_00), reported, reason);
     /// # let dispute = client.open_dispute(&claim).await?.id;
     /// use synctera::ActOnDispute;
     ///
@@ -92,8 +92,8 @@ impl Synctera {
     /// # let paid = ListPostedTransactionsQuery { card_id: Some(card), ..Default::default() };
     /// # let transaction = client.list(paid).try_next().await?.ok_or("nothing was paid")?.uuid;
     /// # let reason = synctera::types::CardDisputeReasonCodes::GoodsOrServicesNotProvided;
-    /// # let told = chrono::Utc::now();
-    /// # let claim = synctera::OpenDispute::card(transaction, Money::usd(46_00), told, reason);
+    /// # let reported = sandbox.now();
+    /// # let claim = synctera::OpenDispute::card(transaction, Money::usd(46_00), reported, reason);
     /// # let dispute = client.open_dispute(&claim).await?.id;
     /// # let pdf = b"%PDF-1.4".to_vec();
     /// use synctera::{AddEvidence, Upload};

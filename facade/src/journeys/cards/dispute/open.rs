@@ -40,6 +40,7 @@ enum Rail {
 
 impl OpenDispute {
     /// Of a card transaction: what is disputed of it, when the customer said so, and why.
+    /// The moment must be the same in each run under one key: store it.
     pub fn card(
         transaction: TransactionId,
         amount: Money,
@@ -51,6 +52,7 @@ impl OpenDispute {
 
     /// Of a pull from an external card: what its holder disputes of it, when they said so, why, and
     /// how the network calls the dispute.
+    /// The moment must be the same in each run under one key: store it.
     pub fn external_card(
         transaction: TransactionId,
         amount: Money,
@@ -63,6 +65,7 @@ impl OpenDispute {
     }
 
     /// Of an ACH debit: what is disputed of it, and when the customer said so.
+    /// The moment must be the same in each run under one key: store it.
     pub fn ach(transaction: TransactionId, amount: Money, reported: DateTime<Utc>) -> Self {
         let (memo, evidence) = (MEMO.to_owned(), Vec::new());
         Self { transaction, amount, reported, memo, rail: Rail::Ach, evidence }
