@@ -19,7 +19,9 @@
 use std::future::Future;
 use std::time::Instant;
 
-use synctera_api::runtime::{CompletedStep, IdempotencyKey, NextAction, Operation, Request};
+use synctera_api::runtime::{
+    CompletedStep, IdempotencyKey, NextAction, Operation, Progress, Request,
+};
 use synctera_api::{Error, ErrorKind, Response, v2};
 
 use super::recovery;
@@ -27,9 +29,8 @@ use super::resume::ResumeMarker;
 use super::steps::Steps;
 use crate::Synctera;
 
-/// The most attempts of a run: each one sends a refused step once for every attempt before it, and a
-/// run whose keys are forgotten looks for what any of them made.
-pub(crate) const ATTEMPTS_MAX: u32 = 32;
+/// A run whose keys are forgotten looks for what any of its attempts made.
+pub(crate) const ATTEMPTS_MAX: u32 = Progress::ATTEMPTS_MAX;
 
 /// How a step came to be done.
 pub(super) enum Done<T> {
