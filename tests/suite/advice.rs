@@ -115,7 +115,7 @@ async fn errors(troubles: &[Trouble]) -> Vec<(&'static str, Error)> {
     let client = || client(troubles);
     let body = NewMonitoringSubscription { person_id: Some(unknown()), ..Default::default() };
     let first = chrono::Utc::now().date_naive() + chrono::Days::new(30);
-    let rent = SchedulePayment::transfer(transfer(), Schedule::monthly(first), "Rent");
+    let rent = SchedulePayment::transfer(transfer(), Schedule::monthly(first).times(3), "Rent");
     let (kind, usd) = (InternalTransferType::AccountToAccount, Currency::USD);
     let transfer_body = NewInternalTransfer::new(5_00, usd, kind);
     let (reads, writes) = (client(), client());
@@ -250,7 +250,7 @@ async fn each_way_to_fail_has_advice_that_is_true_for_it() {
 
     table.push_str("## each code, in a write, in a journey\n");
     for code in ErrorCode::KNOWN {
-        let errors = errors(&[Trouble::code(422, code)]).await;
+        let errors = errors(&[Trouble::code(status_of(code), code)]).await;
         writeln!(table, "- {code}\n  -> {}", advice(&errors[1].1)).unwrap();
         writeln!(table, "  -> {}", advice(&errors[3].1)).unwrap();
     }
@@ -268,6 +268,24 @@ async fn each_way_to_fail_has_advice_that_is_true_for_it() {
     assert_eq!(seen.actions, variants(source, "NextAction"), "an action has no line");
     let source = include_str!("../../generated/runtime/failure.rs");
     assert_eq!(failures, variants(source, "FailureKind"), "a failure has no line");
+}
+
+/// The status with which the platform sends a code.
+fn status_of(code: &str) -> u16 {
+    match code {
+        "BAD_REQUEST" | "BAD_REQUEST_BODY" | "BAD_QUERY_PARAMETER" => 400,
+        "UNAUTHENTICATED" => 401,
+        "FORBIDDEN" => 403,
+        "RESOURCE_NOT_FOUND" => 404,
+        "DUPLICATE_RESOURCE" => 409,
+        "TOO_MANY_REQUESTS" => 429,
+        "REQUEST_CANCELED" => 499,
+        "INTERNAL_ERROR" => 500,
+        "NOT_IMPLEMENTED" => 501,
+        "GATEWAY_TIMEOUT" | "VENDOR_TIMEOUT" => 504,
+        code if code.ends_with("_NOT_FOUND") => 400,
+        _ => 422,
+    }
 }
 
 /// Errors that no answer of the platform causes.
@@ -326,6 +344,7 @@ async fn of_rules(world: &World) -> Vec<(&'static str, Error)> {
     let close = CloseAccount::new(account, AccountClosureReason::CustomerRequestTransfer, "moving")
         .fail_if_blocked();
     let error = client.close_account(&close).key("closing-1").await.unwrap_err();
+    assert!(error.to_string().contains("20.00 USD is left on it"), "{error}");
     errors.push(("an account that is not ready to be closed", error));
     let error = client.await_closed(account).await.unwrap_err();
     errors.push(("await_closed() of an account in use", error));

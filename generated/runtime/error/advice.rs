@@ -106,6 +106,11 @@ impl NextAction {
             Self::CorrectAndContinue if Effect::of(error) == Effect::MayHaveActed => {
                 Self::CheckByHand
             }
+            Self::WaitAndRetry | Self::CheckApiKey | Self::CheckNetwork
+                if inner.action.is_none() && is_unsafe_to_repeat(error) =>
+            {
+                Self::CheckBeforeRetry
+            }
             action => action,
         }
     }
@@ -128,11 +133,14 @@ impl NextAction {
 
     /// The action where the same call may succeed later.
     fn again(error: &Error) -> Self {
-        match Effect::of(error) {
-            Effect::MayHaveActed if !error.repeats_safely() => Self::CheckBeforeRetry,
-            _ => Self::Retry,
-        }
+        if is_unsafe_to_repeat(error) { Self::CheckBeforeRetry } else { Self::Retry }
     }
+}
+
+/// Whether the same request may act a second time.
+fn is_unsafe_to_repeat(error: &Error) -> bool {
+    let is_running = error.code() == Some(&ErrorCode::IdempotencyConcurrentUse);
+    Effect::of(error) == Effect::MayHaveActed && !error.repeats_safely() && !is_running
 }
 
 /// What to do, in words, with the key and the attempt of the case.
@@ -204,7 +212,7 @@ impl<'e> Case<'e> {
                 ),
                 _ => write!(
                     text,
-                    "check the base URL and the network (proxy, firewall), then {again}"
+                    "check the request, the base URL and the network (proxy, firewall), then {again}"
                 ),
             },
             NextAction::RemoveReason => match remedy::of_code(error) {
@@ -231,6 +239,9 @@ impl<'e> Case<'e> {
             NextAction::CheckApiKey if error.status_code() == 403 => {
                 let then = if self.effect == Effect::MayHaveActed { again } else { corrected };
                 write!(text, "have the permission added to the API key, then {then}")
+            }
+            NextAction::CheckApiKey if error.origin() == Origin::Other => {
+                write!(text, "check the base URL, the network and the API key, then {again}")
             }
             NextAction::CheckApiKey => write!(
                 text,

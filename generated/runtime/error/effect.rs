@@ -86,6 +86,12 @@ impl Error {
             || inner.operation.is_some_and(|operation| operation.is_write())
     }
 
+    /// Whether the platform may have done what was asked, on this attempt or on an earlier one of the
+    /// same call. `false` for reads.
+    pub fn may_have_acted(&self) -> bool {
+        matches!(Effect::of(self), Effect::MayHaveActed | Effect::Acted)
+    }
+
     /// Whether a write that may have been done can be sent again under its key.
     pub(super) fn repeats_safely(&self) -> bool {
         let inner = &self.0;
@@ -111,7 +117,7 @@ impl Error {
     /// Whether the status leaves open what the platform did, though it is not one to retry: the
     /// request was canceled, or a server in front of the platform has a status of its own.
     pub(super) fn is_unclear_status(&self) -> bool {
-        matches!(self.status_code(), 408 | 425 | 499 | 500 | 502..=599)
+        matches!(self.status_code(), 408 | 425 | 499 | 500 | 502..=510 | 512..=599)
     }
 
     pub(super) fn status_code(&self) -> u16 {
