@@ -6,6 +6,10 @@ use synctera_api::runtime::quoted;
 /// Characters of a wrong name that are shown: it may be something else than a name.
 const NAME_MAX: usize = 20;
 
+/// Why a client refuses what only the sandbox has.
+pub(crate) const SANDBOX_ONLY: &str = "this runs in the sandbox only, and this client is for production, or for a base URL that is not \
+     known to be a sandbox; Builder::environment says which it is";
+
 /// One of the platform's two environments. A key belongs to one of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -6,6 +6,7 @@ use std::{fmt, io};
 
 use reqwest::{StatusCode, Url};
 
+use super::error::NextAction;
 use super::quote::quoted;
 use super::transport::CallTrace;
 
@@ -31,6 +32,8 @@ pub struct Failure {
     pub status: Option<StatusCode>,
     /// How far it got.
     pub trace: CallTrace,
+    /// What to do about it, where the kind does not say it.
+    pub next_action: Option<NextAction>,
 }
 
 /// What sort of failure kept an answer away.
@@ -62,6 +65,7 @@ impl Failure {
             source: None,
             status: None,
             trace: CallTrace::default(),
+            next_action: None,
         }
     }
 
@@ -69,6 +73,13 @@ impl Failure {
     #[must_use]
     pub fn with_trace(mut self, trace: CallTrace) -> Self {
         self.trace = trace;
+        self
+    }
+
+    /// The same failure, for which this is to be done.
+    #[must_use]
+    pub fn with_next_action(mut self, action: NextAction) -> Self {
+        self.next_action = Some(action);
         self
     }
 

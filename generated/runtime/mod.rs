@@ -79,9 +79,7 @@ pub use response::{ByteStream, Response};
 pub use retry_after::retry_after;
 pub use retry_class::RetryClass;
 pub use sensitive::Sensitive;
-pub use transport::{
-    Answer, BoxFuture, Call, CallOptions, CallTrace, Direct, Inner, MIGHT_ACT_TWICE, Transport,
-};
+pub use transport::{Answer, BoxFuture, Call, CallOptions, CallTrace, Direct, Inner, Transport};
 pub use upload::Upload;
 
 #[allow(unused_imports, reason = "what serves only families that are left out")]

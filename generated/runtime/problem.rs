@@ -178,14 +178,8 @@ impl Problem {
         }
     }
 
-    /// Writes what is known: texts of the platform masked and each cut off after `chars_max`;
-    /// `is_ours` tells that the reasons were written on this side, and hold nobody's data.
-    pub(crate) fn write(
-        &self,
-        f: &mut impl fmt::Write,
-        chars_max: usize,
-        is_ours: bool,
-    ) -> fmt::Result {
+    /// Writes what is known: texts of the platform masked, and each cut off after `chars_max`.
+    pub(crate) fn write(&self, f: &mut impl fmt::Write, chars_max: usize) -> fmt::Result {
         let code = self.code.as_ref().map(ErrorCode::as_str).or(self.kind.as_deref());
         if let Some(code) = code {
             write!(f, "{}", quoted(&scrub(code), NAME_MAX))?;
@@ -195,8 +189,7 @@ impl Problem {
             write!(f, "{separator}{}", quoted(&scrub(text), chars_max))?;
         }
         let invalid = self.invalid.iter().map(|(field, reason)| {
-            let reason = if is_ours { reason.as_str().into() } else { scrub(reason) };
-            format!("{} ({})", name(field), quoted(&reason, chars_max))
+            format!("{} ({})", name(field), quoted(&scrub(reason), chars_max))
         });
         let lists = [
             list("missing", self.missing.iter().map(|field| name(field))),
@@ -209,6 +202,22 @@ impl Problem {
             write!(f, " ({})", lists.join("; "))?;
         }
         Ok(())
+    }
+}
+
+impl Problem {
+    /// Writes the fields that were refused before anything was sent. Their reasons were written on
+    /// this side, and hold nobody's data.
+    pub(crate) fn write_reasons(&self, f: &mut impl fmt::Write) -> fmt::Result {
+        for (index, (field, reason)) in self.invalid.iter().take(LISTED_MAX).enumerate() {
+            let before = if index == 0 { ": " } else { "; " };
+            let reason = quoted(reason, Limits::new().quoted_text);
+            write!(f, "{before}{} {reason}", name(field))?;
+        }
+        match self.invalid.len().saturating_sub(LISTED_MAX) {
+            0 => Ok(()),
+            more => write!(f, "; and {more} more"),
+        }
     }
 }
 
@@ -256,7 +265,7 @@ fn list(what: &str, items: impl ExactSizeIterator<Item = String>) -> Option<Stri
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.write(f, Limits::new().quoted_text, false)
+        self.write(f, Limits::new().quoted_text)
     }
 }
 

@@ -60,6 +60,9 @@ pub struct Progress {
 }
 
 impl Progress {
+    /// The most attempts of a run: each one sends a refused step once for every attempt before it.
+    pub const ATTEMPTS_MAX: u32 = 32;
+
     /// A journey's progress.
     pub fn new(
         journey: &'static str,
@@ -73,9 +76,12 @@ impl Progress {
 
 impl fmt::Display for Progress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} stopped", self.journey)?;
+        if self.done.is_empty() {
+            return write!(f, "{} has completed no step", self.journey);
+        }
+        write!(f, "{} stopped after ", self.journey)?;
         for (index, step) in self.done.iter().enumerate() {
-            f.write_str(if index == 0 { " after " } else { ", " })?;
+            f.write_str(if index == 0 { "" } else { ", " })?;
             write!(f, "{} ({})", step.operation, step.resource)?;
         }
         Ok(())
@@ -95,6 +101,7 @@ mod tests {
             Progress::new("onboard_customer", key(), 1, done).to_string(),
             "onboard_customer stopped after create_person (7a1e), create_disclosure (0b22)"
         );
-        assert_eq!(Progress::new("transfer", key(), 1, vec![]).to_string(), "transfer stopped");
+        let none = Progress::new("transfer", key(), 1, vec![]);
+        assert_eq!(none.to_string(), "transfer has completed no step");
     }
 }

@@ -36,8 +36,7 @@ use super::transport::{BoxFuture, CallOptions};
 #[must_use = "a call is not sent until it is awaited"]
 pub struct Request<'c, T> {
     route: Route<'c>,
-    /// Boxed, so that a call which waits to be sent is small.
-    built: Result<Box<reqwest::Request>, Error>,
+    built: Result<reqwest::Request, Error>,
     send: Sender<T>,
 }
 
@@ -51,7 +50,7 @@ impl<'c, T> Request<'c, T> {
         built: Result<reqwest::Request, Error>,
         send: Sender<T>,
     ) -> Self {
-        Self { route, built: built.map(Box::new), send }
+        Self { route, built, send }
     }
 
     /// The operation that it calls.
@@ -102,7 +101,7 @@ impl<'c, T: Send + 'c> Request<'c, T> {
     /// Sends it: what `.await` does, as a future for those who need one by name.
     pub fn send(self) -> BoxFuture<'c, Result<Response<T>, Error>> {
         match self.built {
-            Ok(request) => (self.send)(self.route, *request),
+            Ok(request) => (self.send)(self.route, request),
             Err(error) => Box::pin(std::future::ready(Err(error))),
         }
     }

@@ -14,6 +14,7 @@ use super::body;
 use super::error::Error;
 use super::failure::Failure;
 use super::limits::Limits;
+use super::operation::Operation;
 use super::transport::CallTrace;
 
 /// What comes before a body.
@@ -101,7 +102,7 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
 /// A body that arrives piece by piece, such as a document or an image.
 pub struct ByteStream {
     pieces: Pin<Box<dyn Stream<Item = reqwest::Result<Bytes>> + Send>>,
-    operation: &'static str,
+    operation: &'static Operation,
     status: StatusCode,
     trace: CallTrace,
     limits: Limits,
@@ -109,7 +110,11 @@ pub struct ByteStream {
 }
 
 impl ByteStream {
-    pub(crate) fn new(operation: &'static str, head: &Head, response: reqwest::Response) -> Self {
+    pub(crate) fn new(
+        operation: &'static Operation,
+        head: &Head,
+        response: reqwest::Response,
+    ) -> Self {
         let url = Box::new(response.url().clone());
         Self {
             pieces: Box::pin(response.bytes_stream()),

@@ -56,7 +56,7 @@ pub(crate) fn bytes(
             Some(body) => reqwest::Response::from(http::Response::new(body)),
             None => response,
         };
-        let stream = ByteStream::new(route.operation.id, &head, response);
+        let stream = ByteStream::new(route.operation, &head, response);
         Ok(Response::new(stream, head, Bytes::new()))
     })
 }
@@ -71,7 +71,7 @@ async fn whole(route: &Route<'_>, request: reqwest::Request) -> Result<(Head, By
 async fn exchange(route: &Route<'_>, request: reqwest::Request) -> Result<Answer, Error> {
     let operation = route.operation;
     let carried = route.carry(request).await;
-    let answer = carried.map_err(|failure| Error::from_failure(operation.id, &failure))?;
+    let answer = carried.map_err(|failure| Error::from_failure(operation, &failure))?;
     if answer.response.status().is_success() {
         return Ok(answer);
     }
@@ -80,8 +80,8 @@ async fn exchange(route: &Route<'_>, request: reqwest::Request) -> Result<Answer
         .or_else(|| retry_after(answer.response.headers(), SystemTime::now().into()));
     let (head, body) = read(operation, answer).await?;
     let problem = Problem::read(&body);
-    let note = if problem == Problem::default() { note(operation, &head, &body) } else { None };
-    Err(Error::api(operation.id, head, problem, wait, note))
+    let note = if problem == Problem::default() { note(&head, &body) } else { None };
+    Err(Error::api(operation, head, problem, wait, note))
 }
 
 /// Parts an answer into what comes before the body, and the response that may still bring it.
@@ -94,18 +94,18 @@ fn parted(answer: Answer) -> (Head, reqwest::Response) {
 }
 
 /// The whole body, within its limit.
-async fn read(operation: &Operation, mut answer: Answer) -> Result<(Head, Bytes), Error> {
+async fn read(operation: &'static Operation, mut answer: Answer) -> Result<(Head, Bytes), Error> {
     let outcome = answer.read_body().await;
     let body = answer.body.take().unwrap_or_default();
     let (head, _) = parted(answer);
     match outcome {
         Ok(()) => Ok((head, body)),
-        Err(failure) => Err(Error::from_failure(operation.id, &failure.with_trace(head.trace))),
+        Err(failure) => Err(Error::from_failure(operation, &failure.with_trace(head.trace))),
     }
 }
 
 fn decode<T: DeserializeOwned>(
-    operation: &Operation,
+    operation: &'static Operation,
     head: Head,
     body: Bytes,
 ) -> Result<Response<T>, Error> {
@@ -115,25 +115,21 @@ fn decode<T: DeserializeOwned>(
     match error_path::body(&text) {
         Ok(value) => Ok(Response::new(value, head, body)),
         Err(error) => {
-            let note = if error.is_json { None } else { note(operation, &head, &body) };
+            let note = if error.is_json { None } else { note(&head, &body) };
             let class = RetryClass::of_success(operation, head.status, &body);
-            Err(Error::decode(operation.id, head, error, class, note))
+            Err(Error::decode(operation, head, error, class, note))
         }
     }
 }
 
 /// What a body is that the platform did not send; `None` where its head says that it is JSON.
-fn note(operation: &Operation, head: &Head, body: &[u8]) -> Option<String> {
+fn note(head: &Head, body: &[u8]) -> Option<String> {
     let media_type = media_type(&head.headers);
     if body.is_empty() || media_type.is_some_and(is_json) {
         return None;
     }
     let what = media_type.unwrap_or("a body without a content type");
-    let may_have_acted = operation.is_write()
-        && (head.status.is_success()
-            || RetryClass::of_error(head.status, None) == RetryClass::MayHaveActed);
-    let acted = if may_have_acted { "; the platform may have acted" } else { "" };
-    Some(format!("{} instead of JSON{acted}", quoted(what, MEDIA_TYPE_MAX)))
+    Some(format!("{} instead of JSON", quoted(what, MEDIA_TYPE_MAX)))
 }
 
 /// The media type without its parameters.

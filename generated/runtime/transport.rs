@@ -28,10 +28,6 @@ static REQUEST_ID_HEADERS: [HeaderName; 2] =
 /// The header that holds the key of a write.
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
-/// Why there was no further attempt at a call whose operation may act twice; see
-/// [`CallTrace::gave_up`].
-pub const MIGHT_ACT_TWICE: &str = "the platform may have acted, and might act twice";
-
 /// A future that a trait can return.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
@@ -151,6 +147,9 @@ pub struct CallTrace {
     pub idempotency_key: Option<String>,
     /// The id that the platform gave the request.
     pub request_id: Option<String>,
+    /// Whether the platform may have acted on one of the attempts, whatever the last one led to;
+    /// `None` from a transport that does not know.
+    pub may_have_acted: Option<bool>,
     /// Why there was no further attempt, where there would have been one.
     pub gave_up: Option<&'static str>,
 }

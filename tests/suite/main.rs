@@ -18,6 +18,7 @@ macro_rules! assert_wire {
 }
 
 mod accounts;
+mod advice;
 mod blocking;
 mod bulk;
 mod cancelling;

@@ -19,7 +19,9 @@
 use std::future::Future;
 use std::time::Instant;
 
-use synctera_api::runtime::{CompletedStep, IdempotencyKey, NextAction, Operation, Request};
+use synctera_api::runtime::{
+    CompletedStep, IdempotencyKey, NextAction, Operation, Progress, Request,
+};
 use synctera_api::{Error, ErrorKind, Response, v2};
 
 use super::recovery;
@@ -27,9 +29,8 @@ use super::resume::ResumeMarker;
 use super::steps::Steps;
 use crate::Synctera;
 
-/// The most attempts of a run: each one sends a refused step once for every attempt before it, and a
-/// run whose keys are forgotten looks for what any of them made.
-pub(crate) const ATTEMPTS_MAX: u32 = 32;
+/// A run whose keys are forgotten looks for what any of its attempts made.
+pub(crate) const ATTEMPTS_MAX: u32 = Progress::ATTEMPTS_MAX;
 
 /// How a step came to be done.
 pub(super) enum Done<T> {
@@ -209,14 +210,14 @@ impl Steps<'_> {
 ///
 /// An answer without the platform's code or type may be another server's, which knows nothing of
 /// the key. So is a 401: who is not known is not told what their keys have done. A request that was
-/// canceled (499) may have been done.
+/// canceled (499) may have been done, and so may one that was sent before within the same call.
 fn is_refusal(error: &Error) -> bool {
     let problem = error.problem();
     let is_the_platforms = problem.code.is_some() || problem.kind.is_some();
     let is_final = error.status().is_some_and(|status| {
         status.is_client_error() && !matches!(status.as_u16(), 401 | 408 | 425 | 429 | 499)
     });
-    is_the_platforms && is_final && !error.is_retryable()
+    is_the_platforms && is_final && !error.is_retryable() && !error.may_have_acted()
 }
 
 /// An earlier attempt completed the step, with other input.

@@ -1,6 +1,7 @@
 //! The one thing there is to take, where the caller named none.
 
 use synctera_api::Error;
+use synctera_api::runtime::NextAction;
 
 /// The id of the only one of some named things; `which` describes them, in the singular, and
 /// `choose` is how a caller names one.
@@ -19,7 +20,8 @@ pub(super) fn only<T: Copy>(
                 "there is more than one {which} ({}); choose one with {choose}",
                 names.join(", ")
             );
-            Err(Error::refused(journey, None, message))
+            let error = Error::refused(journey, None, message);
+            Err(error.with_next_action(NextAction::CorrectInput))
         }
     }
 }
@@ -30,8 +32,6 @@ mod tests {
 
     #[test]
     fn nothing_is_guessed() {
-        const NEXT: &str = "; next: nothing was done in this step; when the reason no longer \
-                            applies, call again";
         let found = |names: &[&str]| {
             let found: Vec<(usize, String)> =
                 names.iter().map(|name| (*name).to_owned()).enumerate().collect();
@@ -40,14 +40,13 @@ mod tests {
         assert_eq!(found(&["Checking"]), Ok(0));
         assert_eq!(
             found(&[]).unwrap_err(),
-            format!("open_account: refused: there is no template{NEXT}")
+            "open_account: refused: there is no template; next: nothing was sent; when the reason no \
+             longer applies, call again"
         );
         assert_eq!(
             found(&["Checking", "Plus"]).unwrap_err(),
-            format!(
-                "open_account: refused: there is more than one template (Checking, Plus); choose \
-                 one with from_template{NEXT}"
-            )
+            "open_account: refused: there is more than one template (Checking, Plus); choose one with \
+             from_template; next: nothing was sent; correct the input and call again"
         );
     }
 }

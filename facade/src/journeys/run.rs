@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::attempts::ATTEMPTS_MAX;
 use super::steps::{NormalizationWatcher, StepWatcher, Steps};
 use crate::Synctera;
+use crate::environment::SANDBOX_ONLY;
 use crate::normalize::Normalization;
 
 /// The platform keeps an answer for seven days; an hour less, for clocks that differ.
@@ -226,10 +227,7 @@ impl<'w, J: Journey> Run<'w, J> {
             return (Err(Error::invalid_input(J::NAME, "attempt", reason)), key, Vec::new());
         }
         if self.client.is_production() && self.request.availability() == Availability::SandboxOnly {
-            let message = "this runs in the sandbox only, and this client is for production, or for a \
-                           base URL that is not known to be a sandbox; Builder::environment says \
-                           which it is";
-            let error = Error::refused(J::NAME, None, message);
+            let error = Error::refused(J::NAME, None, SANDBOX_ONLY);
             let error = error.with_next_action(NextAction::ChangeConfiguration);
             return (Err(error), key, Vec::new());
         }
@@ -265,7 +263,7 @@ impl<'w, J: Journey> Run<'w, J> {
         };
         let Steps { done, under_way, .. } = steps;
         let outcome = outcome.unwrap_or_else(|| {
-            Err(Error::deadline(J::NAME, under_way.map(|(step, key)| (step.id, key))))
+            Err(Error::deadline(J::NAME, self.deadline.unwrap_or_default(), under_way))
         });
         if let Err(error) = &outcome {
             span.record("error.type", tracing::field::debug(error.kind()));

@@ -19,7 +19,7 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use synctera_api::Problem;
 use synctera_api::runtime::{
     Answer, AnswerKind, BoxFuture, Call, CallOptions, CallTrace, Failure, FailureKind,
-    IdempotencyKey, Limits, MIGHT_ACT_TWICE, Operation, RetryClass, Transport, retry_after,
+    IdempotencyKey, Limits, NextAction, Operation, RetryClass, Transport, retry_after,
 };
 use tokio::time::Instant;
 use tower::retry::budget::TpsBudget;
@@ -33,6 +33,7 @@ pub use trace::Exchange;
 pub(crate) use rate_limit::RateLimiter;
 pub(crate) use trace::{ResponseHook, Server};
 
+use crate::environment::SANDBOX_ONLY;
 use retry::NextStep;
 use synctera_api::runtime::Clock;
 
@@ -82,11 +83,10 @@ impl RetryingTransport {
     async fn attempts(&self, call: Call<'_>, span: &Span) -> Result<Answer, Failure> {
         let Call { http, mut request, operation, options, idempotency_key: chosen, .. } = call;
         if self.production && operation.is_sandbox_only() {
-            let why = "only the platform's sandbox has this operation, and this client calls \
-                       production";
-            return Err(Failure::new(FailureKind::Refused, why));
+            let failure = Failure::new(FailureKind::Refused, SANDBOX_ONLY);
+            return Err(failure.with_next_action(NextAction::ChangeConfiguration));
         }
-        let mut trace = CallTrace::default();
+        let mut trace = CallTrace { may_have_acted: Some(false), ..CallTrace::default() };
         let key = idempotency_key(operation, chosen, &mut trace)?;
         trace::record_idempotency_key(span, trace.idempotency_key.as_deref());
         let call_timeout = options.timeout().unwrap_or(self.call_timeout).min(FOREVER);
@@ -132,6 +132,9 @@ impl RetryingTransport {
                 }
             };
             let class = self.classify(operation, &mut outcome);
+            if class == RetryClass::MayHaveActed {
+                trace.may_have_acted = Some(true);
+            }
             trace::record_outcome(&attempt_span, &outcome);
             if let Some(on_response) = &self.on_response {
                 let (attempt, took) = (trace.attempts, started.elapsed());
@@ -272,7 +275,7 @@ impl RetryingTransport {
             NextStep::RetryAfter(wait) => wait,
             NextStep::Stop => return Err(GaveUp(None)),
             NextStep::StopUnclear => {
-                return Err(GaveUp(Some(MIGHT_ACT_TWICE)));
+                return Err(GaveUp(Some("the platform may have acted, and might act twice")));
             }
         };
         let Some(request) = again else {

@@ -2,7 +2,7 @@
 
 use chrono::Days;
 use synctera_api::Error;
-use synctera_api::runtime::AccountId;
+use synctera_api::runtime::{AccountId, NextAction};
 
 use super::{Event, EventError, EventResource};
 use crate::types::{
@@ -97,7 +97,7 @@ impl Synctera {
             }
         }
         let message = format!("the entry is not among the first {ENTRIES_MAX} of the account");
-        Err(Error::refused(OPERATION, None, message))
+        Err(Error::refused(OPERATION, None, message).with_next_action(NextAction::DoNotRepeat))
     }
 
     /// The customer's account of a return. When the money of the return is in suspense, only the

@@ -2,26 +2,35 @@
 //!
 //! | failure | read | write | in a journey |
 //! |---|---|---|---|
-//! | the input is wrong | correct it | correct it | correct it, same key |
-//! | the client is set up wrong | change it | change it | change it |
+//! | the input is wrong | correct it | correct it | correct it, next attempt |
+//! | the client is set up wrong | change it | change it | change it, same key |
+//! | only the sandbox has it | use a sandbox | use a sandbox | use a sandbox |
 //! | a known rule forbids it | when the reason is gone | when the reason is gone | then the same key |
 //! | no connection | again | again | same key |
 //! | the client's own rate limit | wait, again | wait, again | wait, same key |
-//! | no answer, a broken answer, 408, 5xx | again | again with the same key, or check first where keys are not documented | same key |
+//! | no answer, a broken answer, 408, 5xx, not JSON | again | again with the same key, or check first where keys are not documented | the same |
 //! | 429, the key is in use | wait, again | wait, again with the same key | wait, same key |
-//! | 401, 403 | check the key and its permissions | the same | the same |
+//! | 401 | check the API key | the same, same key | the same, same key |
+//! | 403 | get the permission | the same, new key | the same, next attempt |
 //! | 501 | do not repeat | do not repeat | do not repeat |
+//! | a redirect, 407, an error that is not the platform's | check the network | the same, same key | the same, same key |
 //! | any other refusal | correct it | correct it, new key | correct it, next attempt |
 //! | the key was used for another request | | new key, or the request of then | next attempt |
-//! | a success that cannot be read | update this library | read what was made | read what was made |
+//! | a success that is JSON of another form | update this library | read what was made | read what was made |
 //! | a success that is too large | raise the limit | read what was made | read what was made |
 //! | something on this machine | repair it | repair it | repair it, same key |
+//!
+//! "Next attempt" is [`Progress::attempt`] plus one, under the same key: the platform repeats a
+//! refusal for seven days under the key that it was sent with. Where an earlier attempt of the same
+//! call may have acted, no row recommends a new key.
 
 use std::fmt::{self, Write as _};
+use std::time::Duration;
 
-use super::{Error, ErrorKind};
+use super::effect::{Effect, Origin};
+use super::{Error, ErrorKind, remedy};
 use crate::runtime::problem::ErrorCode;
-use crate::runtime::transport::MIGHT_ACT_TWICE;
+use crate::runtime::progress::Progress;
 
 /// What a person or a program should do about an [`Error`].
 ///
@@ -29,10 +38,14 @@ use crate::runtime::transport::MIGHT_ACT_TWICE;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum NextAction {
-    /// Nothing was sent. Correct the input and call again.
+    /// Nothing was sent. Correct the input and call again; a journey that has completed steps runs
+    /// again with the same key and the next attempt.
     CorrectInput,
     /// Change how the client is configured: its key, environment, rules or limits.
     ChangeConfiguration,
+    /// The answer is not from the platform's API, but from a proxy, a gateway or another host. Check
+    /// the base URL, the proxy and the network, and call again, unchanged.
+    CheckNetwork,
     /// Nothing was sent in this step. Call again when the reason that the error names is gone.
     RemoveReason,
     /// Call again, unchanged; a write with the same idempotency key.
@@ -50,8 +63,8 @@ pub enum NextAction {
     /// The idempotency key was used for another request. Use a new one; a journey whose input was
     /// corrected runs again with the same key and the next attempt.
     UseNewKey,
-    /// The platform acted, but its answer cannot be read. Read the resource; do not send a write
-    /// again with a new key.
+    /// The platform acted, or may have acted, but its answer cannot be read. Read the resource; do
+    /// not send a write again with a new key.
     ReadResource,
     /// A verification is not decided yet, or a person has to decide it: wait for the decision.
     AwaitDecision,
@@ -67,24 +80,38 @@ impl NextAction {
     /// The action for an error.
     pub(super) fn of(error: &Error) -> Self {
         let inner = &error.0;
-        if let Some(action) = inner.action {
-            return action;
-        }
-        let is_write = inner.trace.idempotency_key.is_some();
-        match inner.kind {
+        let action = inner.action.unwrap_or_else(|| match inner.kind {
             ErrorKind::InvalidInput => Self::CorrectInput,
             ErrorKind::Configuration => Self::ChangeConfiguration,
             ErrorKind::Refused => Self::RemoveReason,
-            ErrorKind::Connect => Self::Retry,
-            ErrorKind::KeyReused => Self::UseNewKey,
             ErrorKind::RateLimited => Self::WaitAndRetry,
-            ErrorKind::Decode | ErrorKind::ResponseTooLarge if is_write => Self::ReadResource,
+            ErrorKind::KeyReused => Self::UseNewKey,
+            ErrorKind::Local => Self::RepairLocally,
+            ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Interrupted => Self::again(error),
+            ErrorKind::Api => Self::of_answer(error),
+            ErrorKind::Decode if error.is_retryable() => Self::again(error),
+            ErrorKind::Decode | ErrorKind::ResponseTooLarge if error.is_of_write() => {
+                Self::ReadResource
+            }
+            ErrorKind::Decode if error.origin() == Origin::Other => Self::CheckNetwork,
             ErrorKind::Decode => Self::DoNotRepeat,
             ErrorKind::ResponseTooLarge => Self::ChangeConfiguration,
-            ErrorKind::Local => Self::RepairLocally,
-            _ if inner.trace.gave_up == Some(MIGHT_ACT_TWICE) => Self::CheckBeforeRetry,
-            ErrorKind::Timeout | ErrorKind::Interrupted => Self::Retry,
-            ErrorKind::Api => Self::of_answer(error),
+        });
+        let is_last = inner.progress.as_ref().is_some_and(|progress| next(progress).is_none());
+        match action {
+            Self::CorrectInput | Self::CorrectAndContinue | Self::UseNewKey if is_last => {
+                Self::CheckByHand
+            }
+            // A new key would do it twice.
+            Self::CorrectAndContinue if Effect::of(error) == Effect::MayHaveActed => {
+                Self::CheckByHand
+            }
+            Self::WaitAndRetry | Self::CheckApiKey | Self::CheckNetwork
+                if inner.action.is_none() && is_unsafe_to_repeat(error) =>
+            {
+                Self::CheckBeforeRetry
+            }
+            action => action,
         }
     }
 
@@ -92,152 +119,251 @@ impl NextAction {
         if error.code() == Some(&ErrorCode::IdempotencyConcurrentUse) {
             return Self::WaitAndRetry;
         }
-        match error.status().map_or(0, |status| status.as_u16()) {
-            401 | 403 => Self::CheckApiKey,
-            429 => Self::WaitAndRetry,
-            501 => Self::DoNotRepeat,
-            _ if error.is_retryable() => Self::Retry,
-            _ => Self::CorrectAndContinue,
+        match (error.status_code(), error.origin()) {
+            (429, _) => Self::WaitAndRetry,
+            (401, _) => Self::CheckApiKey,
+            (511, _) => Self::CheckNetwork,
+            _ if error.is_unclear_status() => Self::again(error),
+            (501, Origin::Platform) => Self::DoNotRepeat,
+            (_, Origin::Other | Origin::Unclear) => Self::CheckNetwork,
+            (403, Origin::Platform) => Self::CheckApiKey,
+            (_, Origin::Platform) => Self::CorrectAndContinue,
         }
     }
+
+    /// The action where the same call may succeed later.
+    fn again(error: &Error) -> Self {
+        if is_unsafe_to_repeat(error) { Self::CheckBeforeRetry } else { Self::Retry }
+    }
+}
+
+/// Whether the same request may act a second time.
+fn is_unsafe_to_repeat(error: &Error) -> bool {
+    let is_running = error.code() == Some(&ErrorCode::IdempotencyConcurrentUse);
+    Effect::of(error) == Effect::MayHaveActed && !error.repeats_safely() && !is_running
 }
 
 /// What to do, in words, with the key and the attempt of the case.
 pub(super) fn text(error: &Error) -> String {
     let mut text = String::new();
     // Writing to a text does not fail.
-    let _infallible = write(&mut text, error);
+    let _infallible = Case::of(error).write(&mut text);
     text
 }
 
-fn write(text: &mut String, error: &Error) -> fmt::Result {
-    let inner = &error.0;
-    let action = NextAction::of(error);
-    let key = inner.trace.idempotency_key.as_deref();
-    let progress = inner.progress.as_ref();
-    // How the same thing is done again.
-    let again = match (progress, key) {
-        (Some(progress), _) => {
-            let mut again = format!("run it again with the key {}", progress.key);
-            if progress.attempt > 1 {
-                write!(again, " and attempt {}", progress.attempt)?;
+/// The attempt after the one that failed, if the run can have it.
+fn next(progress: &Progress) -> Option<u32> {
+    Some(progress.attempt.saturating_add(1)).filter(|attempt| *attempt <= Progress::ATTEMPTS_MAX)
+}
+
+/// An error, what is known of it, and the journey that it ended.
+struct Case<'e> {
+    error: &'e Error,
+    action: NextAction,
+    effect: Effect,
+    progress: Option<&'e Progress>,
+}
+
+impl<'e> Case<'e> {
+    fn of(error: &'e Error) -> Self {
+        let action = NextAction::of(error);
+        // Where this library has decided what to do, the error's message says what was done.
+        let effect = match error.0.action {
+            None | Some(NextAction::ChangeConfiguration | NextAction::CorrectInput) => {
+                Effect::of(error)
             }
-            again
-        }
-        (None, Some(_)) => "call again with the same idempotency key".to_owned(),
-        (None, None) => "call again".to_owned(),
-    };
-    match action {
-        NextAction::CorrectInput => match progress {
-            Some(_) => write!(text, "correct the input, then {again}"),
-            None => text.write_str("nothing was sent; correct the input and call again"),
-        },
-        NextAction::ChangeConfiguration if inner.kind == ErrorKind::ResponseTooLarge => {
-            text.write_str("raise the limit of the client, or ask for less")
-        }
-        NextAction::ChangeConfiguration => {
-            text.write_str("nothing was sent; change the configuration of the client")
-        }
-        NextAction::RemoveReason => {
-            text.write_str("nothing was done in this step; ")?;
-            match error.code() {
-                Some(_) => write!(text, "{}, then {again}", cause(error)),
+            Some(_) => Effect::None,
+        };
+        Self { error, action, effect, progress: error.progress() }
+    }
+
+    fn write(&self, text: &mut String) -> fmt::Result {
+        self.write_origin(text)?;
+        self.write_effect(text)?;
+        let error = self.error;
+        let (again, corrected) = (self.again(), self.corrected());
+        match self.action {
+            NextAction::CorrectInput if self.progress.is_some() => {
+                write!(text, "correct the input, then {corrected}")
+            }
+            NextAction::CorrectInput => text.write_str("correct the input and call again"),
+            NextAction::ChangeConfiguration => match error.kind() {
+                ErrorKind::ResponseTooLarge => {
+                    write!(text, "raise the limit of the client or ask for less, then {again}")
+                }
+                ErrorKind::Refused => {
+                    text.write_str("use a client for the sandbox, or leave this out in production")
+                }
+                _ => match (self.progress, error.idempotency_key()) {
+                    (None, None) => text.write_str("change the configuration of the client"),
+                    _ => write!(text, "change the configuration of the client, then {again}"),
+                },
+            },
+            NextAction::CheckNetwork => match error.status_code() {
+                407 => write!(text, "check the credentials for the proxy, then {again}"),
+                511 => write!(text, "sign in to the network, then {again}"),
+                300..=399 => write!(
+                    text,
+                    "check the base URL and the network (redirects are not followed), then {again}"
+                ),
+                404 | 405 => write!(
+                    text,
+                    "check the id, the base URL and the network (proxy, firewall), then {again}"
+                ),
+                _ => write!(
+                    text,
+                    "check the request, the base URL and the network (proxy, firewall), then {again}"
+                ),
+            },
+            NextAction::RemoveReason => match remedy::of_code(error) {
+                Some(remedy) => write!(text, "{remedy}, then {again}"),
                 None => write!(text, "when the reason no longer applies, {again}"),
+            },
+            NextAction::Retry => match (error.kind(), error.origin()) {
+                (ErrorKind::Connect, _) => write!(text, "check the connection, then {again}"),
+                (ErrorKind::Decode, Origin::Other) => write!(
+                    text,
+                    "check the base URL and the network (proxy, sign-in page), then {again}"
+                ),
+                _ if error.0.is_deadline => {
+                    write!(text, "to continue, {again} and a longer deadline")
+                }
+                _ => text.write_str(&again),
+            },
+            NextAction::WaitAndRetry => self.write_wait(text, &again),
+            NextAction::CheckBeforeRetry => write!(
+                text,
+                "it does not document that it recognizes a repeated key for this operation, so a \
+                 repeated request may act a second time; check whether it acted before you {again}"
+            ),
+            NextAction::CheckApiKey if error.status_code() == 403 => {
+                let then = if self.effect == Effect::MayHaveActed { again } else { corrected };
+                write!(text, "have the permission added to the API key, then {then}")
+            }
+            NextAction::CheckApiKey if error.origin() == Origin::Other => {
+                write!(text, "check the base URL, the network and the API key, then {again}")
+            }
+            NextAction::CheckApiKey => write!(
+                text,
+                "check that the API key is complete and is one of this environment, then {again}"
+            ),
+            NextAction::CorrectAndContinue => {
+                write!(text, "{}, then {corrected}", remedy::of_refusal(error))
+            }
+            NextAction::UseNewKey => match self.progress {
+                Some(_) => write!(
+                    text,
+                    "if this corrects an earlier run, {corrected}; for anything else use a new key"
+                ),
+                None => text.write_str("use a new key, or send the same request as before"),
+            },
+            NextAction::ReadResource => {
+                text.write_str("read what it made, and do not send it again with a new key")?;
+                let first = match error.kind() {
+                    ErrorKind::ResponseTooLarge => "raise the limit of the client",
+                    _ => "update this library",
+                };
+                match self.progress {
+                    Some(_) => write!(text, "; to continue, {first} and {again}"),
+                    None => Ok(()),
+                }
+            }
+            NextAction::AwaitDecision => text.write_str(
+                "wait until the verification is decided (await_verification or a webhook)",
+            ),
+            NextAction::DoNotRepeat => match error.kind() {
+                ErrorKind::Decode => {
+                    text.write_str("update this library, or report the answer to the platform")?;
+                    match self.progress {
+                        Some(_) => write!(text, "; to continue, {again}"),
+                        None => Ok(()),
+                    }
+                }
+                ErrorKind::Api => text.write_str("the platform does not offer this operation"),
+                _ => text.write_str("do not repeat it; the result would be the same"),
+            },
+            NextAction::CheckByHand => {
+                if self.progress.is_some_and(|progress| next(progress).is_none()) {
+                    text.write_str("this was the last attempt that a run can have; ")?;
+                }
+                text.write_str("check by hand what was done, and use a new key for what is missing")
+            }
+            NextAction::RepairLocally => {
+                write!(text, "remove the cause on this machine, then {again}")
             }
         }
-        NextAction::Retry if inner.kind == ErrorKind::Connect => {
-            write!(text, "nothing was sent; check the connection, then {again}")
+    }
+
+    fn write_origin(&self, text: &mut String) -> fmt::Result {
+        match (self.error.kind(), self.action, self.error.origin()) {
+            (_, NextAction::CheckNetwork, Origin::Unclear) => {
+                text.write_str("this answer may not be from the platform's API; ")
+            }
+            (ErrorKind::Decode, _, Origin::Other)
+            | (_, NextAction::CheckNetwork | NextAction::CheckApiKey, Origin::Other) => {
+                text.write_str("this answer is not from the platform's API; ")
+            }
+            _ => Ok(()),
         }
-        NextAction::Retry if key.is_some() => {
-            write!(text, "the platform may have acted; {again}")
-        }
-        NextAction::Retry => text.write_str(&again),
-        NextAction::WaitAndRetry if inner.kind == ErrorKind::RateLimited => {
-            write!(text, "nothing was sent; wait, then {again}")
-        }
-        NextAction::WaitAndRetry => match error.retry_after() {
-            Some(wait) => write!(text, "wait {} s, then {again}", wait.as_secs()),
+    }
+
+    fn write_effect(&self, text: &mut String) -> fmt::Result {
+        text.write_str(match (self.effect, self.progress) {
+            _ if self.error.code() == Some(&ErrorCode::IdempotencyConcurrentUse) => {
+                "an earlier request with this key is still running; "
+            }
+            (Effect::None, _) => "",
+            (Effect::NotSent, None) => "nothing was sent; ",
+            (Effect::NothingDone, _) if self.error.kind() == ErrorKind::KeyReused => {
+                "nothing was done this time; "
+            }
+            (Effect::NothingDone, None) => "nothing was done; ",
+            (Effect::NotSent | Effect::NothingDone, Some(_)) => "nothing was done in this step; ",
+            (Effect::MayHaveActed, _) => "the platform may have acted; ",
+            (Effect::Acted, _) => "the platform acted; ",
+        })
+    }
+
+    fn write_wait(&self, text: &mut String, again: &str) -> fmt::Result {
+        match self.error.retry_after().filter(|wait| *wait > Duration::ZERO) {
+            Some(wait) => {
+                let seconds = wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0));
+                write!(text, "wait {seconds} s, then {again}")
+            }
             None => write!(text, "wait, then {again}"),
-        },
-        NextAction::CheckBeforeRetry => write!(
-            text,
-            "the platform may have acted, and does not document that it recognizes a repeated key \
-             for this operation; check whether it acted before you {again}"
-        ),
-        NextAction::CheckApiKey => write!(
-            text,
-            "nothing was done; check that the API key is of this environment and has the \
-             permission, then {again}"
-        ),
-        NextAction::CorrectAndContinue => match (progress, key) {
-            (Some(progress), _) => write!(
-                text,
-                "nothing was done in this step; {}, then run it again with the key {} and attempt \
-                 {}",
-                cause(error),
-                progress.key,
-                progress.attempt.saturating_add(1)
-            ),
-            (None, Some(_)) => write!(
-                text,
-                "nothing was done; {}, then call again with a new idempotency key",
-                cause(error)
-            ),
-            (None, None) => write!(text, "{}, then call again", cause(error)),
-        },
-        NextAction::UseNewKey => match progress {
-            Some(progress) => write!(
-                text,
-                "nothing was done this time; if the input was corrected, run it again with the key \
-                 {} and attempt {}; for anything else use a new key",
-                progress.key,
-                progress.attempt.saturating_add(1)
-            ),
-            None => text.write_str(
-                "nothing was done this time; use a new key, or send the same request as before",
-            ),
-        },
-        NextAction::ReadResource => text.write_str(
-            "the platform acted; read what it made, and do not send it again with a new key",
-        ),
-        NextAction::DoNotRepeat if inner.kind == ErrorKind::Decode => {
-            text.write_str("update this library, or report the answer")
         }
-        NextAction::AwaitDecision => text
-            .write_str("wait until the verification is decided (await_verification or a webhook)"),
-        NextAction::DoNotRepeat => text.write_str("do not repeat it"),
-        NextAction::CheckByHand => text
-            .write_str("check by hand whether it was done, and use a new key for what is missing"),
-        NextAction::RepairLocally => write!(text, "repair it, then {again}"),
+    }
+
+    /// How the same thing is done again, unchanged.
+    fn again(&self) -> String {
+        match self.progress {
+            Some(progress) => run_again(progress, progress.attempt),
+            None if self.error.idempotency_key().is_some() => {
+                "call again with the same idempotency key".to_owned()
+            }
+            None => "call again".to_owned(),
+        }
+    }
+
+    /// How it is done again after the cause of a refusal was corrected.
+    fn corrected(&self) -> String {
+        match self.progress {
+            Some(progress) => run_again(progress, next(progress).unwrap_or(progress.attempt)),
+            // The outcome of a journey is refused, which had a key, though this error does not know
+            // it.
+            None if self.error.idempotency_key().is_some()
+                || self.error.kind() == ErrorKind::Refused =>
+            {
+                "call again with a new idempotency key".to_owned()
+            }
+            None => "call again".to_owned(),
+        }
     }
 }
 
-/// How the cause of a refusal is corrected.
-fn cause(error: &Error) -> &'static str {
-    let Some(code) = error.code() else {
-        return match error.status().map_or(0, |status| status.as_u16()) {
-            404 => "correct the id",
-            _ => "correct the request",
-        };
-    };
-    match code {
-        ErrorCode::InsufficientFunds => "add money to the account or lower the amount",
-        ErrorCode::BalanceViolation => "change the amount or the account's floor or ceiling",
-        ErrorCode::SpendControlViolation => "change the amount or the spend control",
-        ErrorCode::CustomerNotVerified => "verify the customer",
-        ErrorCode::BusinessNotVerified => "verify the business",
-        ErrorCode::PartnerNotVerified => "have the partner verified",
-        ErrorCode::ExternalAccountNotVerified | ErrorCode::ExternalAccountNotActive => {
-            "verify the external account"
-        }
-        ErrorCode::PaymentRailNotEnabled | ErrorCode::FeatureNotAvailable => {
-            "have it enabled for the account or the program"
-        }
-        ErrorCode::DuplicateResource => {
-            "use the resource that exists, or change what must be unique"
-        }
-        code if code.as_str().ends_with("_NOT_FOUND") => "correct the id",
-        code if code.as_str().contains("STATUS") => "change the status that is in the way",
-        _ => "correct the request",
+fn run_again(progress: &Progress, attempt: u32) -> String {
+    match attempt {
+        0 | 1 => format!("run it again with the key {}", progress.key),
+        _ => format!("run it again with the key {} and attempt {attempt}", progress.key),
     }
 }

@@ -1,6 +1,8 @@
 //! The one error of every call.
 
 mod advice;
+mod effect;
+mod remedy;
 mod text;
 
 use std::borrow::Cow;
@@ -15,6 +17,7 @@ use crate::runtime::failure::{Failure, FailureKind};
 use crate::runtime::field_error::FieldErrorCode;
 use crate::runtime::key::IdempotencyKey;
 use crate::runtime::limits::Limits;
+use crate::runtime::operation::Operation;
 use crate::runtime::problem::{ErrorCode, Problem};
 use crate::runtime::progress::Progress;
 use crate::runtime::response::Head;
@@ -35,11 +38,19 @@ pub struct Error(Box<Inner>);
 struct Inner {
     kind: ErrorKind,
     what: String,
+    /// The operation that was called, where it is known.
+    operation: Option<&'static Operation>,
     message: String,
     status: Option<StatusCode>,
     problem: Problem,
     field_codes: BTreeMap<String, FieldErrorCode>,
     path: Option<String>,
+    /// A success has JSON for its body.
+    is_json: bool,
+    /// The answer says that it is something else than the platform's JSON.
+    is_foreign: bool,
+    /// The time of a whole journey is over, not of a call.
+    is_deadline: bool,
     trace: CallTrace,
     retry_after: Option<Duration>,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
@@ -76,10 +87,12 @@ pub enum ErrorKind {
     /// The idempotency key was used before, for another request. The platform did nothing this
     /// time: what is new needs a new key.
     KeyReused,
-    /// The platform answered with success, but not with what its document promises. It did act.
+    /// The answer is a success, but not what the platform's document promises. JSON of another form
+    /// means that the platform acted. Anything else may come from a proxy or from the sign-in page of
+    /// a network, so that whether the platform acted is not known.
     Decode,
-    /// The platform answered with success, and with a body beyond the client's [`Limits`]. It did
-    /// act.
+    /// The answer is a success with a body beyond the client's [`Limits`]. The platform may have
+    /// acted.
     ResponseTooLarge,
     /// Something on this machine failed, such as a file; see the error's source.
     Local,
@@ -90,11 +103,15 @@ impl Error {
         Self(Box::new(Inner {
             kind,
             what: what.into(),
+            operation: None,
             message: message.into(),
             status: None,
             problem: Problem::default(),
             field_codes: BTreeMap::new(),
             path: None,
+            is_json: true,
+            is_foreign: false,
+            is_deadline: false,
             trace: CallTrace::default(),
             retry_after: None,
             source: None,
@@ -206,18 +223,29 @@ impl Error {
         error
     }
 
-    /// The time of a journey is over. `step` is the one that was under way, if one was.
-    pub fn deadline(journey: &str, step: Option<(&str, IdempotencyKey)>) -> Self {
-        let mut error = Self::new(ErrorKind::Timeout, journey, "the run's deadline has passed");
+    /// The time of a journey is over, after so long. `step` is the one that was under way, if one
+    /// was.
+    pub fn deadline(
+        journey: &str,
+        after: Duration,
+        step: Option<(&'static Operation, IdempotencyKey)>,
+    ) -> Self {
+        let message = format!("the run's deadline of {after:?} has passed");
+        let mut error = Self::new(ErrorKind::Timeout, journey, message);
+        error.0.is_deadline = true;
+        // Under its key, the run can be repeated.
+        error.0.retry_class = RetryClass::MayHaveActed;
         if let Some((operation, key)) = step {
-            operation.clone_into(&mut error.0.what);
+            operation.id.clone_into(&mut error.0.what);
+            error.0.operation = Some(operation);
             error.0.trace.idempotency_key = Some(key.to_string());
             error.0.trace.attempts = 1;
+            error.0.trace.may_have_acted = Some(true);
         }
         error
     }
 
-    /// The request could not even be built, for instance because the base URL is none.
+    /// The request could not even be built, for instance because the base URL is not a valid URL.
     #[doc(hidden)]
     pub fn build(operation: &str, source: reqwest::Error) -> Self {
         let mut error = Self::new(
@@ -229,7 +257,7 @@ impl Error {
         error
     }
 
-    pub(crate) fn from_failure(operation: &str, failure: &Failure) -> Self {
+    pub(crate) fn from_failure(operation: &'static Operation, failure: &Failure) -> Self {
         let kind = match failure.kind {
             FailureKind::Configuration => ErrorKind::Configuration,
             FailureKind::Refused => ErrorKind::Refused,
@@ -239,17 +267,20 @@ impl Error {
             FailureKind::Interrupted => ErrorKind::Interrupted,
             FailureKind::ResponseTooLarge => ErrorKind::ResponseTooLarge,
         };
-        let mut error = Self::new(kind, operation, failure.message.clone());
+        let mut error = Self::new(kind, operation.id, failure.message.clone());
+        error.0.operation = Some(operation);
+        error.0.action = failure.next_action;
         error.0.retry_class = RetryClass::of_failure(failure.kind);
         error.0.status = failure.status;
         error.0.trace = failure.trace.clone();
+        error.count_earlier_attempts();
         error.0.source.clone_from(&failure.source);
         error
     }
 
     /// An answer that is not a success; `note` tells what its body is instead of the platform's.
     pub(crate) fn api(
-        operation: &str,
+        operation: &'static Operation,
         head: Head,
         problem: Problem,
         retry_after: Option<Duration>,
@@ -259,9 +290,12 @@ impl Error {
             Some(ErrorCode::IdempotencyInvalidReuse) => ErrorKind::KeyReused,
             _ => ErrorKind::Api,
         };
+        let is_foreign = note.is_some();
         let mut error = Self::of_answer(kind, operation, head, note.unwrap_or_default());
+        error.0.is_foreign = is_foreign;
         error.0.retry_class =
             RetryClass::of_error(error.0.status.unwrap_or_default(), problem.code.as_ref());
+        error.count_earlier_attempts();
         error.0.retry_after = retry_after.or(problem.retry_after.map(Duration::from_secs));
         error.0.problem = problem;
         error
@@ -269,25 +303,45 @@ impl Error {
 
     /// A success that cannot be decoded; `note` tells what it is instead of JSON.
     pub(crate) fn decode(
-        operation: &str,
+        operation: &'static Operation,
         head: Head,
         reason: DecodeError,
         retry_class: RetryClass,
         note: Option<String>,
     ) -> Self {
+        let is_foreign = note.is_some();
         let message = note.unwrap_or_else(|| without_values(&reason.reason.to_string()));
         let mut error = Self::of_answer(ErrorKind::Decode, operation, head, message);
+        error.0.is_json = reason.is_json;
+        error.0.is_foreign = is_foreign;
         error.0.path = Some(reason.path);
         error.0.retry_class = retry_class;
         error
     }
 
-    fn of_answer(kind: ErrorKind, operation: &str, head: Head, message: String) -> Self {
-        let mut error = Self::new(kind, operation, message);
+    fn of_answer(
+        kind: ErrorKind,
+        operation: &'static Operation,
+        head: Head,
+        message: String,
+    ) -> Self {
+        let mut error = Self::new(kind, operation.id, message);
+        error.0.operation = Some(operation);
         error.0.status = Some(head.status);
         error.0.trace = head.trace;
         error.0.limits = head.limits;
         error
+    }
+
+    /// The class of the last attempt, corrected by what earlier ones may have done.
+    fn count_earlier_attempts(&mut self) {
+        let inner = &mut self.0;
+        match (inner.retry_class, inner.trace.may_have_acted) {
+            (RetryClass::NothingDone, Some(true)) => inner.retry_class = RetryClass::MayHaveActed,
+            // No time was left for an attempt.
+            (RetryClass::MayHaveActed, Some(false)) => inner.retry_class = RetryClass::NothingDone,
+            _ => {}
+        }
     }
 
     /// What sort of failure it was.
@@ -398,6 +452,18 @@ mod tests {
     use reqwest::header::HeaderMap;
 
     use super::*;
+    use crate::runtime::operation::{AnswerKind, BodyKind};
+
+    const CREATE_PERSON: &Operation = &Operation {
+        id: "create_person",
+        method: "POST",
+        path: "/persons",
+        family: "persons",
+        lists_idempotency: true,
+        page_items: None,
+        body: BodyKind::Json,
+        answer: AnswerKind::Json,
+    };
 
     fn head(status: u16) -> Head {
         Head {
@@ -419,12 +485,12 @@ mod tests {
             ..CallTrace::default()
         };
         let head = Head { trace, ..head(400) };
-        let error = Error::api("create_person", head, problem, None, None);
+        let error = Error::api(CREATE_PERSON, head, problem, None, None);
         assert_eq!(
             error.to_string(),
             "create_person: the platform answered 400 Bad Request: BAD_REQUEST_BODY: no \
              (missing: dob) [request id r-1, idempotency key k-1, 2 attempts]; next: nothing was \
-             done; correct the request, then call again with a new idempotency key"
+             done; correct the fields that are named, then call again with a new idempotency key"
         );
         assert!(!error.is_retryable());
     }
@@ -435,8 +501,8 @@ mod tests {
             .and_invalid("ssn", "has 8 digits");
         assert_eq!(
             error.to_string(),
-            "onboard_customer: the input is wrong: (invalid: dob (is in the future), ssn (has 8 \
-             digits)); next: nothing was sent; correct the input and call again"
+            "onboard_customer: the input is wrong: dob is in the future; ssn has 8 digits; next: \
+             nothing was sent; correct the input and call again"
         );
         assert_eq!(error.kind(), ErrorKind::InvalidInput);
     }
@@ -447,8 +513,8 @@ mod tests {
             .and_invalid("ssn", format!("{} is not one", "123-45-6789"));
         assert_eq!(
             error.to_string(),
-            "x: the input is wrong: (invalid: email (must look like name@example.com), ssn (*** is \
-             not one)); next: nothing was sent; correct the input and call again"
+            "x: the input is wrong: email must look like name@example.com; ssn *** is not one; \
+             next: nothing was sent; correct the input and call again"
         );
         assert!(!error.invalid()["ssn"].contains("6789"));
     }
@@ -456,7 +522,7 @@ mod tests {
     #[test]
     fn what_may_succeed_later_is_told_apart() {
         let api = |status: u16, body: &[u8]| {
-            Error::api("x", head(status), Problem::read(body), None, None)
+            Error::api(CREATE_PERSON, head(status), Problem::read(body), None, None)
         };
         assert!(api(429, b"").is_retryable());
         assert!(api(408, b"").is_retryable());

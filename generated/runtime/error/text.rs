@@ -2,8 +2,10 @@
 
 use std::fmt;
 
+use super::effect::Origin;
 use super::{Error, ErrorKind};
 use crate::runtime::quote::quoted;
+use crate::runtime::retry_class::RetryClass;
 
 /// Characters of a message of this crate, which may quote the server.
 const MESSAGE_MAX: usize = 2000;
@@ -44,15 +46,26 @@ impl fmt::Display for Error {
         let message = quoted(&inner.message, MESSAGE_MAX);
         write!(f, "{}: ", quoted(&inner.what, NAME_MAX))?;
         match inner.kind {
-            ErrorKind::InvalidInput => f.write_str("the input is wrong")?,
+            ErrorKind::InvalidInput => {
+                f.write_str("the input is wrong")?;
+                inner.problem.write_reasons(f)?;
+            }
             ErrorKind::Configuration => write!(f, "{message}")?,
             ErrorKind::Refused => write!(f, "refused: {message}")?,
             ErrorKind::RateLimited => write!(f, "not sent: {message}")?,
             ErrorKind::Connect => write!(f, "no connection: {message}")?,
+            ErrorKind::Timeout if inner.is_deadline => write!(f, "{message}")?,
+            ErrorKind::Timeout if inner.retry_class == RetryClass::NothingDone => {
+                write!(f, "not sent: {message}")?;
+            }
             ErrorKind::Timeout => write!(f, "no answer in time: {message}")?,
             ErrorKind::Interrupted => write!(f, "interrupted: {message}")?,
             ErrorKind::Api => {
-                write!(f, "the platform answered {}", inner.status.unwrap_or_default())?;
+                let who = match self.origin() {
+                    Origin::Platform | Origin::Unclear => "platform",
+                    Origin::Other => "server",
+                };
+                write!(f, "the {who} answered {}", inner.status.unwrap_or_default())?;
                 if !inner.message.is_empty() {
                     write!(f, " with {message}")?;
                 }
@@ -74,8 +87,9 @@ impl fmt::Display for Error {
             write!(f, ": {}", quoted(&source.to_string(), MESSAGE_MAX))?;
         }
         let mut problem = String::new();
-        let is_ours = inner.kind == ErrorKind::InvalidInput;
-        inner.problem.write(&mut problem, inner.limits.quoted_text, is_ours)?;
+        if inner.kind != ErrorKind::InvalidInput {
+            inner.problem.write(&mut problem, inner.limits.quoted_text)?;
+        }
         if !problem.is_empty() {
             write!(f, ": {}", problem.trim_start())?;
         }

@@ -1,5 +1,6 @@
 //! From an account in use to a closed one.
 
+use std::fmt;
 use std::time::Duration;
 
 use synctera_api::runtime::{
@@ -117,7 +118,8 @@ impl Awaited for AwaitClosed {
             }
             other => {
                 let message = format!("the account is {}, not in closing", other.as_str());
-                Err(Error::refused(AWAIT_CLOSED, None, message))
+                let error = Error::refused(AWAIT_CLOSED, None, message);
+                Err(error.with_next_action(NextAction::RemoveReason))
             }
         }
     }
@@ -218,6 +220,24 @@ pub enum Obstacle {
     Schedule(synctera_api::runtime::PaymentScheduleId),
 }
 
+impl fmt::Display for Obstacle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Pending { transaction, amount } => {
+                write!(f, "transaction {transaction} of {amount} is pending")
+            }
+            Self::NoDestination { left } => {
+                write!(f, "{left} is left on it, and the request names no destination")
+            }
+            Self::Owed { amount } => write!(f, "{amount} is owed"),
+            #[cfg(feature = "disputes")]
+            Self::Dispute(dispute) => write!(f, "dispute {dispute} is open"),
+            #[cfg(feature = "payment_schedules")]
+            Self::Schedule(schedule) => write!(f, "payment schedule {schedule} is active"),
+        }
+    }
+}
+
 /// An account whose closing has begun, or is over.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -274,7 +294,8 @@ impl CloseAccount {
         if !self.fail_if_blocked || obstacles.is_empty() {
             return Ok(());
         }
-        let message = format!("the account is not ready to be closed: {obstacles:?}");
+        let obstacles: Vec<String> = obstacles.iter().map(Obstacle::to_string).collect();
+        let message = format!("the account is not ready to be closed: {}", obstacles.join(", "));
         Err(Error::refused(Self::NAME, None, message))
     }
 

@@ -1,6 +1,6 @@
 //! Accounts at other banks.
 
-use synctera_api::runtime::{CustomerId, ErrorCode};
+use synctera_api::runtime::{CustomerId, ErrorCode, NextAction};
 use synctera_api::{Error, Sensitive};
 
 use super::bank_account::BankAccount;
@@ -164,7 +164,8 @@ impl LinkedAccounts {
             format!("not all accounts could be linked: {}", failed.join(", "))
         };
         let code = Some(ErrorCode::ExternalAccountNotVerified);
-        Err(Error::refused(LinkExternalAccount::NAME, code, message))
+        let error = Error::refused(LinkExternalAccount::NAME, code, message);
+        Err(error.with_next_action(NextAction::CorrectAndContinue))
     }
 }
 

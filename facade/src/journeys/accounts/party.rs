@@ -1,6 +1,6 @@
 //! Who may use an account: added to it, and taken off it.
 
-use synctera_api::runtime::{AccountId, AccountRelationshipId};
+use synctera_api::runtime::{AccountId, AccountRelationshipId, NextAction};
 use synctera_api::{Error, v2};
 
 use crate::Synctera;
@@ -178,7 +178,8 @@ impl Journey for RemoveAccountParty {
         };
         if is_primary(&known.relationship_type) {
             let message = format!("{} is the primary holder, who stays", self.party);
-            return Err(Error::refused(Self::NAME, None, message));
+            let error = Error::refused(Self::NAME, None, message);
+            return Err(error.with_next_action(NextAction::DoNotRepeat));
         }
         let operation = "list_account_relationships";
         let id = known.id.ok_or_else(|| Error::incomplete_answer(operation, "id"))?;

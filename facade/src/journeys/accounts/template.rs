@@ -1,6 +1,8 @@
 //! What accounts are made from.
 
-use synctera_api::runtime::{AccountProductId, AccountTemplateId, BasisPoints, PlatformAccountId};
+use synctera_api::runtime::{
+    AccountProductId, AccountTemplateId, BasisPoints, NextAction, PlatformAccountId,
+};
 use synctera_api::{Error, v2};
 
 use super::terms::{Rail, Terms, ceiling, floor};
@@ -297,7 +299,8 @@ impl Journey for DefineTemplate {
             if template.template.account_type != self.account_type {
                 let known = template.template.account_type.as_str();
                 let message = format!("the template {} is there, for {known} accounts", self.name);
-                return Err(Error::refused(Self::NAME, None, message));
+                let error = Error::refused(Self::NAME, None, message);
+                return Err(error.with_next_action(NextAction::CorrectInput));
             }
             return defined("list_account_templates", template);
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use synctera_api::Error;
-use synctera_api::runtime::{CardId, CardImageId};
+use synctera_api::runtime::{CardId, CardImageId, NextAction};
 
 use super::details::{Details, Wanted};
 use super::issue::{IssuedCard, issued};
@@ -170,7 +170,8 @@ impl Journey for ReplaceCard {
         let old = steps.api().get_card(self.card).await?.into_inner();
         let Some(body) = request.to_new(&old) else {
             let why = format!("{} is a card of a type that is not known here", self.card);
-            return Err(Error::refused(Self::NAME, None, why));
+            let error = Error::refused(Self::NAME, None, why);
+            return Err(error.with_next_action(NextAction::DoNotRepeat));
         };
         let card = steps.write("", |api| api.issue_card(&body), super::issue::id_text).await?;
         issued("issue_card", card)

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 use synctera_api::Error;
-use synctera_api::runtime::{CardId, CountryCode};
+use synctera_api::runtime::{CardId, CountryCode, NextAction};
 use uuid::Uuid;
 
 use crate::types::{
@@ -275,7 +275,8 @@ impl CardTransaction<'_> {
             None => Ok(()),
             Some(reason) => {
                 let why = format!("the transaction was declined: {reason}");
-                Err(Error::refused(operation, None, why))
+                let error = Error::refused(operation, None, why);
+                Err(error.with_next_action(NextAction::DoNotRepeat))
             }
         }
     }

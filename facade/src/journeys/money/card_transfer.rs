@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use synctera_api::Error;
 use synctera_api::runtime::{
-    AccountId, CustomerId, ErrorCode, ExternalCardId, ExternalCardTransferId, ThreeDsId,
-    TransactionId,
+    AccountId, CustomerId, ErrorCode, ExternalCardId, ExternalCardTransferId, NextAction,
+    ThreeDsId, TransactionId,
 };
 
 use crate::checks::Checks;
@@ -143,7 +143,11 @@ impl MovedByCard {
         if let Some(reason) = &self.reason {
             message.push_str(&format!(": {reason}"));
         }
-        Err(Error::refused(MoveByCard::NAME, Some(ErrorCode::UnableToTransact), message))
+        let error = Error::refused(MoveByCard::NAME, Some(ErrorCode::UnableToTransact), message);
+        Err(error.with_next_action(match self.is_open() {
+            true => NextAction::ReadResource,
+            false => NextAction::CorrectAndContinue,
+        }))
     }
 }
 

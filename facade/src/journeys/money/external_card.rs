@@ -1,6 +1,6 @@
 //! Cards that other banks issued.
 
-use synctera_api::runtime::{BusinessId, CustomerId, ErrorCode, ExternalCardId};
+use synctera_api::runtime::{BusinessId, CustomerId, ErrorCode, ExternalCardId, NextAction};
 use synctera_api::{Error, Sensitive};
 
 use crate::checks::Checks;
@@ -74,7 +74,9 @@ impl AddedExternalCard {
             )
         });
         let message = format!("the verification of external card {} failed{found}", self.id);
-        Err(Error::refused(AddExternalCard::NAME, Some(ErrorCode::UnableToTransact), message))
+        let code = Some(ErrorCode::UnableToTransact);
+        let error = Error::refused(AddExternalCard::NAME, code, message);
+        Err(error.with_next_action(NextAction::CorrectAndContinue))
     }
 
     /// Whether money can be pulled from it.

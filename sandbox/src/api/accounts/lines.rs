@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use iso_currency::Currency;
 use serde_json::Value;
 use synctera_api::runtime::ErrorCode;
 
@@ -86,6 +87,17 @@ pub(super) fn check(ctx: &Ctx<'_>, account: &Value) -> Result<(), Refusal> {
     if faults.is_empty() { Ok(()) } else { Err(faults.into()) }
 }
 
+/// An amount in the currency of an account, for people.
+fn money(account: &Value, minor: i64) -> String {
+    let code = text(account, "currency");
+    let places = Currency::from_code(code).and_then(Currency::exponent).map_or(2, usize::from);
+    let digits = format!("{:0>width$}", minor.unsigned_abs(), width = places + 1);
+    let (whole, part) = digits.split_at(digits.len() - places);
+    let sign = if minor < 0 { "-" } else { "" };
+    let point = if places == 0 { "" } else { "." };
+    format!("{sign}{whole}{point}{part} {code}")
+}
+
 /// An amount can leave an account: it is available, or the accounts behind its floor have it.
 pub(crate) fn check_debit(ctx: &Ctx<'_>, account: &Value, amount: i64) -> Result<(), Refusal> {
     let available = balances::shown(ctx, account)?.available;
@@ -95,14 +107,22 @@ pub(crate) fn check_debit(ctx: &Ctx<'_>, account: &Value, amount: i64) -> Result
         if after >= 0 {
             return Ok(());
         }
-        let detail = format!("{amount} is asked for, {available} is available");
+        let detail = format!(
+            "{} is requested, {} is available",
+            money(account, amount),
+            money(account, available)
+        );
         return Err(Refusal::rule(ErrorCode::InsufficientFunds, detail));
     };
     if after >= line {
         return Ok(());
     }
     let Some(linked) = linked(account, "balance_floor") else {
-        let detail = format!("{after} would be left, and the floor is {line}");
+        let detail = format!(
+            "{} would be left, and the floor is {}",
+            money(account, after),
+            money(account, line)
+        );
         return Err(Refusal::rule(ErrorCode::BalanceViolation, detail));
     };
     let behind = match balances::ledger_account(ctx, linked)? {
@@ -131,7 +151,11 @@ pub(crate) fn check_credit(ctx: &Ctx<'_>, account: &Value, amount: i64) -> Resul
             return Ok(());
         }
         let Some(linked) = linked(&account, "balance_ceiling") else {
-            let detail = format!("{excess} would be above the ceiling of {line}");
+            let detail = format!(
+                "{} would be above the ceiling of {}",
+                money(&account, excess),
+                money(&account, line)
+            );
             return Err(Refusal::rule(ErrorCode::BalanceViolation, detail));
         };
         // Above an internal account there is nothing.
