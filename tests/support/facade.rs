@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use proc_macro2::TokenTree;
 use syn::{Attribute, Fields, File, ImplItem, Item, TraitItem, UseTree, Visibility};
 
 /// The source of the facade by file, such as `journeys/transfer`.
@@ -232,4 +233,39 @@ pub fn setters(source: &Path) -> BTreeMap<String, bool> {
         }
     }
     setters
+}
+
+/// The types that are requests of journeys.
+pub fn journeys(source: &Path) -> BTreeSet<String> {
+    let mut files = BTreeMap::new();
+    read(source, source, &mut files);
+    let mut found = BTreeSet::new();
+    for item in files.values().flat_map(|file| &file.items) {
+        match item {
+            Item::Impl(block) if is_of_journey(block) => {
+                let syn::Type::Path(of) = &*block.self_ty else { continue };
+                found.insert(of.path.segments.last().unwrap().ident.to_string());
+            }
+            Item::Macro(call) if call.ident.is_none() => {
+                let declares = files.values().flat_map(|file| &file.items).any(|item| {
+                    matches!(item, Item::Macro(rule)
+                        if rule.ident.as_ref().is_some_and(|name| call.mac.path.is_ident(name))
+                            && rule.mac.tokens.to_string().contains("impl Journey for $"))
+                });
+                // Attributes are punctuation and groups: the first name is the request's.
+                let name = call.mac.tokens.clone().into_iter().find_map(|token| match token {
+                    TokenTree::Ident(name) => Some(name.to_string()),
+                    _ => None,
+                });
+                found.extend(name.filter(|_| declares));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+fn is_of_journey(block: &syn::ItemImpl) -> bool {
+    let of = block.trait_.as_ref().and_then(|(_, of, _)| of.segments.last());
+    of.is_some_and(|segment| segment.ident == "Journey")
 }
