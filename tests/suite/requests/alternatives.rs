@@ -225,6 +225,10 @@ fn a_dispute_is_of_a_rail_and_takes_its_steps() {
     let represent = "dispute_id: $id\nsupporting_doc_id: $id\n\
                      action: {external_card: {action: REPRESENTMENT, state: CREATE}}";
     same(represent, ActOnDispute::represent(dispute, id()));
+    let represent = "dispute_id: $id\naction: represent";
+    let with_document = format!("{represent}\nsupporting_doc_id: $id");
+    same(&with_document, ActOnDispute::represent(dispute, id()));
+    refused::<ActOnDispute>(represent, "supporting_doc_id", "must be given for a representment");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use synctera::Journey;
 use synctera_tests::World;
-use synctera_tests::facade::journeys;
+use synctera_tests::facade::{builders, journeys, read_from_files};
 
 /// Names the ids that a file mentions after the variables that hold them.
 macro_rules! ids {
@@ -139,6 +139,35 @@ fn every_journey_has_a_file() {
     let expected: BTreeSet<String> =
         requests.iter().map(|request| request.journey.to_owned()).collect();
     assert_eq!(files, expected);
+}
+
+/// Short forms of what other constructors and setters do, and how a run waits.
+const NOT_IN_FILES: [&str; 8] = [
+    "MoveByCard::polling",
+    "RelatedPerson::managing",
+    "ReplaceCard::damaged",
+    "ReplaceCard::expiring",
+    "ReplaceCard::lost",
+    "ReplaceCard::stolen",
+    "ReverseCardPull::polling",
+    "Subscribe::event",
+];
+
+#[test]
+fn a_file_can_say_what_every_constructor_and_setter_can() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../facade/src");
+    let called = read_from_files(&source);
+    let builders = builders(&source);
+    assert!(builders.len() > 200, "{}", builders.len());
+    let missing: Vec<&str> = builders
+        .iter()
+        .filter(|builder| {
+            let (of, name) = builder.split_once("::").unwrap();
+            !called.get(of).unwrap_or(&called["*"]).contains(name)
+        })
+        .map(String::as_str)
+        .collect();
+    assert_eq!(missing, NOT_IN_FILES);
 }
 
 /// Every place in a value, as a JSON pointer and as errors name it.

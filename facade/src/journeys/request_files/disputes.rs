@@ -86,6 +86,7 @@ enum DisputeAction {
     StopPayment,
     ProvisionalDebit,
     ReverseDebit,
+    Represent,
     AcceptChargeback,
     ExternalCard { action: ExternalCardAction, state: ExternalCardActionState },
 }
@@ -110,6 +111,11 @@ impl Members for ActOnDisputeMembers {
             DisputeAction::StopPayment => ActOnDispute::stop_payment(dispute),
             DisputeAction::ProvisionalDebit => ActOnDispute::provisional_debit(dispute),
             DisputeAction::ReverseDebit => ActOnDispute::reverse_debit(dispute),
+            DisputeAction::Represent => {
+                let why = "must be given for a representment";
+                let evidence = self.supporting_doc_id.ok_or(Misfit::new("supporting_doc_id", why));
+                ActOnDispute::represent(dispute, evidence?)
+            }
             DisputeAction::AcceptChargeback => ActOnDispute::accept_chargeback(dispute),
             DisputeAction::ExternalCard { action, state } => {
                 ActOnDispute::external_card(dispute, action, state)
