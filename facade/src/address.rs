@@ -7,7 +7,7 @@ use crate::checks::Checks;
 use crate::normalize;
 use crate::types::{MailingAddress, MailingAddressInput, PostalAddress};
 
-/// A postal address. With the feature `serde` it can be stored.
+/// A postal address of a person, a business or a shipment. With the feature `serde` it can be stored.
 ///
 /// ```
 /// use synctera::Address;
@@ -16,18 +16,23 @@ use crate::types::{MailingAddress, MailingAddressInput, PostalAddress};
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields, expecting = "an address"))]
 pub struct Address {
+    #[cfg_attr(feature = "serde", serde(rename = "address_line_1"))]
     line_1: String,
+    #[cfg_attr(feature = "serde", serde(rename = "address_line_2"))]
     line_2: Option<String>,
     city: String,
+    #[cfg_attr(feature = "serde", serde(default, deserialize_with = "text_or_null"))]
     state: String,
+    #[cfg_attr(feature = "serde", serde(default, deserialize_with = "text_or_null"))]
     postal_code: String,
     country_code: CountryCode,
 }
 
 impl Address {
-    /// An address in the United States. The state is two letters or a name, the ZIP code five
-    /// digits or nine (`94105-1234`).
+    /// An address in the United States: the state as its two-letter code or its name, the ZIP code
+    /// with five or nine digits (`94105-1234`).
     pub fn us(
         line_1: impl Into<String>,
         city: impl Into<String>,
@@ -37,9 +42,9 @@ impl Address {
         Self::new(line_1, city, state, postal_code, CountryCode::US)
     }
 
-    /// An address in any country. The state is the part of its ISO 3166-2 code after the country;
-    /// empty in a country without states. See [`normalize`] for what is normalized in addresses of
-    /// the United States and Canada.
+    /// An address in any country: the state as the part of its ISO 3166-2 code after the country
+    /// code, and empty texts for a country without states or postal codes. See [`normalize`] for
+    /// the forms that are accepted in the United States and in Canada.
     pub fn new(
         line_1: impl Into<String>,
         city: impl Into<String>,
@@ -57,7 +62,7 @@ impl Address {
         }
     }
 
-    /// The second line: an apartment, a suite, a floor.
+    /// The second line of the address: an apartment, a suite, a floor.
     #[must_use]
     pub fn line_2(mut self, line_2: impl IntoOption<String>) -> Self {
         self.line_2 = line_2.into_option();
@@ -69,7 +74,7 @@ impl Address {
         &self.country_code
     }
 
-    /// In the form that the platform expects; `under` names the address in its request.
+    /// The address in the platform's form; `under` is its path in the request.
     pub(crate) fn normalize(&self, checks: &mut Checks, under: &str) -> Self {
         let field = |name: &str| format!("{under}.{name}");
         let country = match normalize::country(self.country_code.as_str()) {
@@ -81,7 +86,7 @@ impl Address {
         };
         let has_codes = matches!(country.as_str(), "US" | "CA");
         let mut code = |given: &str, name: &str, rule: fn(&str, &CountryCode) -> _| {
-            // Not every country has states or postal codes.
+            // Some countries have no states or postal codes.
             if normalize::is_blank(given) && !has_codes {
                 return String::new();
             }
@@ -137,4 +142,11 @@ impl Address {
             )
         }
     }
+}
+
+/// Reads null as an empty text.
+#[cfg(feature = "serde")]
+fn text_or_null<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text: Option<String> = serde::Deserialize::deserialize(deserializer)?;
+    Ok(text.unwrap_or_default())
 }

@@ -1,8 +1,8 @@
-//! The Synctera banking platform in Rust.
+//! A client of the Synctera banking platform.
 //!
-//! People think in journeys: bring a customer in, open the account, move the money. Each is a
-//! plain request and a typed outcome here, over a client that is generated from the platform's
-//! OpenAPI documents. This crate is independent of Synctera.
+//! A journey is a task on the platform, such as onboarding a customer, opening an account or moving
+//! money: a request, the calls that it takes, and a typed outcome. Journeys run over a client that
+//! is generated from the platform's OpenAPI documents. This crate is independent of Synctera.
 //!
 //! ```
 //! use synctera::{Address, Disclosed, Money, OnboardCustomer, OpenAccount, PersonDetails, Synctera};
@@ -35,42 +35,54 @@
 //!
 //! # Journeys
 //!
-//! | people | accounts | money | cards | the whole |
+//! | people | accounts | money | cards | across journeys |
 //! |---|---|---|---|---|
 //! | [`OnboardCustomer`] | [`OpenAccount`] | [`Fund`] | [`IssueCard`] | [`bulk`] |
 //! | [`OnboardBusiness`] | [`DefineProduct`] | [`SendAch`], [`ChangeAch`] | [`ActivateCard`] | `reconcile` |
 //! | [`Verify`], [`AwaitVerification`] | [`DefineTemplate`] | [`Transfer`], [`EndTransfer`] | [`ReplaceCard`] | `webhooks` |
 //! | [`StartDocumentVerification`] | [`AddAccountParty`] | `SendWire` | [`SuspendCard`], [`TerminateCard`] | [`Synctera::list`] |
 //! | [`RecordVerification`] | [`Balances`] | `MoveByCard` | `SimulatedCard` | [`normalize`] |
-//! | [`ScreenPayee`], [`ResolveAlert`] | [`CloseAccount`] | `DepositCheck`, `SchedulePayment` | `DefineSpendControl`, `OpenDispute` | |
+//! | [`ScreenPayee`], [`ResolveAlert`] | [`CloseAccount`] | `DepositCheck`, `SchedulePayment` | `DefineSpendControl`, `OpenDispute` | `request_files` |
 //!
-//! Those without a link are behind the feature of their family (`wires`, `external_cards`, ...);
-//! `full` turns on all of them. Each is a request with an example that runs. Awaiting it walks its
-//! steps; [`Run`] names it, so that it goes on where it stopped, and tells of each step.
+//! Those without a link need the feature of their family (`wires`, `external_cards`, ...); `full`
+//! enables all families. Each journey is documented with an example. Awaiting a [`Run`] makes the
+//! steps of the journey. A run with a [key](Run::key) can be repeated: it continues where it
+//! stopped.
+//!
+//! Setters of optional values take the value or an `Option` of it: see [`IntoOption`].
 //!
 //! # What every call does
 //!
-//! - It carries the API key as a bearer token, to the configured host only: redirects are not
-//!   followed, and plain `http` is accepted for loopback addresses alone.
-//! - A write carries an `Idempotency-Key`, made once for the call and kept across its attempts; a
-//!   journey derives one for each of its steps. [`Retries`] says when a call is retried.
-//! - What fails is one [`Error`]: its kind, the platform's code, the fields, the request id, the
-//!   idempotency key, and for a journey how far it got.
+//! - It carries the API key as a bearer token, to the configured host only. Redirects are not
+//!   followed, and plain `http` is accepted for loopback addresses only.
+//! - A write carries an `Idempotency-Key`, which is the same for all attempts of a call. A journey
+//!   derives a key for each of its steps. [`Retries`] documents when a call is retried.
+//! - A failure is an [`Error`]: it has the kind of failure, the platform's code, the fields, the
+//!   request id, the idempotency key, and the progress of a journey.
 //! - What a server sends is bounded: see [`Limits`].
-//! - It can be observed: a `tracing` span for the call and one for each attempt, with OpenTelemetry's
-//!   names (`http.request.method`, `url.template`, `http.response.status_code`, ...) and
-//!   `synctera.request_id`, `synctera.idempotency_key` and `synctera.attempts`, and
-//!   [`Builder::on_response`]. The spans show no API key, body, filled-in path or query.
-//! - A future that is dropped loses nothing that was acknowledged; see [`Synctera`].
+//! - It has a `tracing` span for the call and one for each attempt, with OpenTelemetry's names
+//!   (`http.request.method`, `url.template`, `http.response.status_code`, ...) and
+//!   `synctera.request_id`, `synctera.idempotency_key` and `synctera.attempts`; see also
+//!   [`Builder::on_response`]. Spans contain no API key, body, path with ids, or query.
+//! - A future can be dropped at any time: what the platform acknowledged stays done. See [`Synctera`].
 //!
-//! Programs that are not asynchronous turn on the feature `blocking`, and call `.wait()` where others
-//! `.await`. For your own tests, the feature `testing` gives the types of answers a constructor, and
-//! makes all generated types comparable with `==`.
+//! # Features
+//!
+//! | feature | what it adds |
+//! |---|---|
+//! | `full` | every operation of both interfaces, and all journeys |
+//! | `blocking` | `.wait()` instead of `.await`, for programs that are not asynchronous |
+//! | `serde` | `Deserialize` for the requests of the journeys: see `request_files`; both directions for [`Money`], [`Balances`] and [`Address`] |
+//! | `testing` | for your own tests: constructors of the types of answers, `==` for all generated types, and a clock |
+//! | `webhooks`, `axum`, `actix` | verified, typed events; extractors of them for web frameworks |
+//! | `reconcile`, `reconciliations` | comparing your books with the platform's |
+//! | `schemars` | JSON Schemas of the types |
+//! | `wires`, `disputes`, `external_cards`, ... | a family of operations each, with its journeys |
 //!
 //! # Beyond the journeys
 //!
-//! [`Synctera::api`] reaches every operation of the current interface, [`Synctera::legacy`] those
-//! that only the older one has. Both send through the same transport.
+//! [`Synctera::api`] has every operation of the current interface, [`Synctera::legacy`] those that
+//! only the older interface has. Both use the same transport as the journeys.
 
 pub mod bulk;
 #[cfg(feature = "reconcile")]
@@ -110,6 +122,8 @@ pub use into_option::IntoOption;
 pub use iso_currency::Currency;
 #[cfg(feature = "check_deposits")]
 pub use journeys::DepositCheck;
+#[cfg(feature = "serde")]
+pub use journeys::request_files;
 #[cfg(feature = "disputes")]
 pub use journeys::{ActOnDispute, AddEvidence, OpenDispute, OpenedDispute};
 pub use journeys::{

@@ -40,8 +40,7 @@ pub(crate) fn write() -> Result<String, String> {
     files.sort();
     let mut samples = Vec::new();
     for file in files {
-        let documents =
-            documents(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+        let documents = documents(&file).map_err(|error| format!("{}: {error}", file.display()))?;
         let blocks = documents.iter().flat_map(|document| blocks(document));
         let keyed = blocks.filter(|lines| keyed_lines(lines) > 0).enumerate();
         let stem = file.strip_prefix("..").unwrap_or(&file).with_extension("");
@@ -67,8 +66,7 @@ pub(crate) fn write() -> Result<String, String> {
             );
         }
         let (keyed, makes_up_moments) = (keyed_lines(lines), makes_up_moments(lines));
-        let _infallible =
-            writeln!(table, "({name:?}, {keyed}, {makes_up_moments}, {not_run:?}),");
+        let _infallible = writeln!(table, "({name:?}, {keyed}, {makes_up_moments}, {not_run:?}),");
     }
     Ok(format!(
         "{modules}\n/// Name, lines with a key, whether it makes up a moment, why it is not run.\n\
@@ -188,7 +186,9 @@ fn module(lines: &[String]) -> Option<String> {
 /// The asynchronous function in which the mark stands before a statement that runs.
 fn entry(file: &File) -> Option<&ItemFn> {
     let is_mark = |statement: &Stmt| match statement {
-        Stmt::Expr(Expr::Call(call), Some(_)) => call.func.to_token_stream().to_string().contains(MARK),
+        Stmt::Expr(Expr::Call(call), Some(_)) => {
+            call.func.to_token_stream().to_string().contains(MARK)
+        }
         _ => false,
     };
     file.items.iter().find_map(|item| {

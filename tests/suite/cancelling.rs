@@ -20,9 +20,7 @@ async fn a_journey_that_is_dropped_after_any_step_goes_on_from_there() {
         let heard = Arc::new(Mutex::new(Vec::new()));
         let sink = heard.clone();
         world.recorder.take();
-        world
-            .recorder
-            .next((0..exchanges).map(|_| None).chain([Some(Fault::Hold)]));
+        world.recorder.next((0..exchanges).map(|_| None).chain([Some(Fault::Hold)]));
         let run = world.client.onboard_customer(&request).key("signup-1").on_step(move |step| {
             sink.lock().unwrap().push((step.operation, step.resource.to_owned()));
         });

@@ -72,6 +72,9 @@ async fn an_account_waits_for_a_destination_and_is_told_one_later() {
     let careful = close(account).fail_if_blocked();
     let error = world.client.close_account(&careful).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Refused);
+    let why =
+        "the account cannot be closed yet: no destination is given for the balance of 30.00 USD";
+    assert!(error.to_string().contains(why), "{error}");
     assert_eq!(status(&world, account).await, AccountStatus::ActiveOrDisbursed);
 
     let closing = world.client.close_account(&close(account)).await.unwrap();

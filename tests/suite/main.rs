@@ -64,6 +64,7 @@ mod reconcile;
 mod reconcile_rails;
 mod refusals;
 mod repeated_writes;
+mod requests;
 mod retries;
 mod retry_table;
 mod rules;

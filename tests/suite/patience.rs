@@ -3,9 +3,7 @@
 use std::time::{Duration, Instant};
 
 use synctera::types::{NewPerson, PersonStatus};
-use synctera::{
-    Builder, CallOptions, ErrorKind, ManualClock, RateLimit, Retries, Synctera,
-};
+use synctera::{Builder, CallOptions, ErrorKind, ManualClock, RateLimit, Retries, Synctera};
 use synctera_api::runtime::{Direct, Inner};
 use synctera_tests::world::now;
 use synctera_tests::{Fault, World};

@@ -173,12 +173,12 @@ fn the_forms_are_these() {
     }
     let home = Address::us("1 Market St", "San Francisco", "CA", "94105").line_2("Apt 5");
     let form = json!({
-        "line_1": "1 Market St", "line_2": "Apt 5", "city": "San Francisco", "state": "CA",
-        "postal_code": "94105", "country_code": "US",
+        "address_line_1": "1 Market St", "address_line_2": "Apt 5", "city": "San Francisco",
+        "state": "CA", "postal_code": "94105", "country_code": "US",
     });
     assert_eq!(round_trip(&home), form);
     let mut without = form.clone();
-    without.as_object_mut().unwrap().remove("line_2");
+    without.as_object_mut().unwrap().remove("address_line_2");
     assert!(serde_json::from_value::<Address>(without).is_ok());
     let summary = json!({ "matched": 0, "differing": 0, "missing": 0, "extra": 0 });
     assert_eq!(round_trip(&Summary::default()), summary);

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use proc_macro2::TokenTree;
 use quote::ToTokens;
 use syn::{
-    Attribute, Expr, ExprLit, Fields, File, ImplItem, Item, Lit, Meta, MetaNameValue, TraitItem, UseTree,
-    Visibility,
+    Attribute, Expr, ExprLit, Fields, File, ImplItem, Item, Lit, Meta, MetaNameValue, TraitItem,
+    UseTree, Visibility,
 };
 
 /// The source of the facade by file, such as `journeys/transfer`.
@@ -273,4 +274,90 @@ fn text_of(attributes: &[Attribute]) -> String {
         _ => None,
     });
     lines.map(|line| line.trim().to_owned()).collect::<Vec<_>>().join(" ")
+}
+
+/// The types that are requests of journeys.
+pub fn journeys(source: &Path) -> BTreeSet<String> {
+    let mut files = BTreeMap::new();
+    read(source, source, &mut files);
+    let mut found = BTreeSet::new();
+    for item in files.values().flat_map(|file| &file.items) {
+        match item {
+            Item::Impl(block) if is_of_journey(block) => {
+                let syn::Type::Path(of) = &*block.self_ty else { continue };
+                found.insert(of.path.segments.last().unwrap().ident.to_string());
+            }
+            Item::Macro(call) if call.ident.is_none() => {
+                let declares = files.values().flat_map(|file| &file.items).any(|item| {
+                    matches!(item, Item::Macro(rule)
+                        if rule.ident.as_ref().is_some_and(|name| call.mac.path.is_ident(name))
+                            && rule.mac.tokens.to_string().contains("impl Journey for $"))
+                });
+                // Attributes are punctuation and groups: the first name is the request's.
+                let name = call.mac.tokens.clone().into_iter().find_map(|token| match token {
+                    TokenTree::Ident(name) => Some(name.to_string()),
+                    _ => None,
+                });
+                found.extend(name.filter(|_| declares));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+fn is_of_journey(block: &syn::ItemImpl) -> bool {
+    let of = block.trait_.as_ref().and_then(|(_, of, _)| of.segments.last());
+    of.is_some_and(|segment| segment.ident == "Journey")
+}
+
+/// The constructors and setters of requests and of what belongs to them, as `Type::name`.
+pub fn builders(source: &Path) -> BTreeSet<String> {
+    let mut files = BTreeMap::new();
+    read(source, source, &mut files);
+    files.retain(|name, _| {
+        (name.starts_with("journeys/") || name == "reconcile/upload")
+            && !["journeys/run", "journeys/cards/simulation"].contains(&name.as_str())
+    });
+    let mut found = BTreeSet::new();
+    for item in files.values().flat_map(|file| &file.items) {
+        let Item::Impl(block) = item else { continue };
+        let syn::Type::Path(of) = &*block.self_ty else { continue };
+        for item in block.items.iter().filter(|_| block.trait_.is_none()) {
+            let ImplItem::Fn(method) = item else { continue };
+            let gives_itself = matches!(&method.sig.output, syn::ReturnType::Type(_, of)
+                if matches!(&**of, syn::Type::Path(of) if of.path.is_ident("Self")));
+            if is_public(&method.vis) && gives_itself {
+                let of = &of.path.segments.last().unwrap().ident;
+                found.insert(format!("{of}::{}", method.sig.ident));
+            }
+        }
+    }
+    found
+}
+
+/// By request, or `*` for all together: the names that its reader calls, with their types.
+pub fn read_from_files(source: &Path) -> BTreeMap<String, BTreeSet<String>> {
+    let folder = source.join("journeys/request_files");
+    let mut files = BTreeMap::new();
+    read(&folder, &folder, &mut files);
+    let mut called = BTreeMap::new();
+    for item in files.values().flat_map(|file| &file.items) {
+        let text = quote::quote!(#item).to_string();
+        let names = text.split(|c: char| !c.is_alphanumeric() && c != '_').map(str::to_owned);
+        let names: BTreeSet<String> = names.collect();
+        called.entry("*".to_owned()).or_insert_with(BTreeSet::new).extend(names.clone());
+        let Item::Impl(block) = item else { continue };
+        let request = block.items.iter().find_map(|item| match item {
+            ImplItem::Type(of) if of.ident == "Request" => match &of.ty {
+                syn::Type::Path(path) => path.path.get_ident(),
+                _ => None,
+            },
+            _ => None,
+        });
+        if let Some(request) = request {
+            called.insert(request.to_string(), names);
+        }
+    }
+    called
 }

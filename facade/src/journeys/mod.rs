@@ -1,8 +1,8 @@
-//! Journeys: what people come to the platform for, each from its request to its outcome.
+//! Journeys: each takes a request to its outcome, in several calls where it needs them.
 //!
-//! A folder a family, a file a journey. A journey checks its request, then walks its [`Steps`];
-//! running, keys, progress and the hook for each step are in [`run`], for all of them, and how a step
-//! is continued after a crash or a correction in [`attempts`].
+//! There is a folder for each family, and a file for each journey or a few related ones. A journey
+//! checks its request, then makes its [`Steps`]. Running, keys, progress and the hooks are in
+//! [`run`] for all of them, and how a step continues after a crash or a correction in [`attempts`].
 
 mod accounts;
 mod attempts;
@@ -13,6 +13,8 @@ mod outcome;
 mod party;
 mod people;
 mod recovery;
+#[cfg(feature = "serde")]
+pub mod request_files;
 mod resume;
 mod run;
 mod step_key;

@@ -1,10 +1,10 @@
-//! The one thing there is to take, where the caller named none.
+//! Choosing a resource that the request does not name, if there is exactly one.
 
 use synctera_api::Error;
 use synctera_api::runtime::NextAction;
 
-/// The id of the only one of some named things; `which` describes them, in the singular, and
-/// `choose` is how a caller names one.
+/// The id of the only resource that was found; `which` describes the kind in the singular, and
+/// `choose` is the call by which a caller names one.
 pub(super) fn only<T: Copy>(
     journey: &str,
     which: &str,

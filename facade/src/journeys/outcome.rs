@@ -1,4 +1,4 @@
-//! What came of a verification.
+//! The outcome of a verification.
 
 use std::fmt;
 
@@ -8,19 +8,19 @@ use synctera_api::runtime::{ErrorCode, NextAction};
 use super::Party;
 use crate::types::VerificationStatus;
 
-/// What a verification found, with all that the journey made on the way there.
+/// The outcome of a verification, with everything that the journey created.
 ///
-/// A match over it is complete: there is no fifth.
+/// These are all outcomes: a `match` needs no wildcard.
 #[derive(Clone, Debug)]
 pub enum Outcome<T> {
     /// The party is verified, and can hold accounts.
     Accepted(T),
-    /// Somebody must look at it: at the platform, or at the integrator's own desk.
+    /// The verification needs a review, by the platform or by the program.
     Review(T),
-    /// The party must not be served.
+    /// The party must not become a customer.
     Rejected(T),
-    /// There is no answer yet, or one that says too little. A later `verify`, or a webhook about
-    /// the party, brings it.
+    /// There is no result yet, or a provisional one. Wait with
+    /// [`Synctera::await_verification`](crate::Synctera::await_verification), or for a webhook.
     Pending(T),
 }
 
@@ -30,12 +30,12 @@ impl<T> Outcome<T> {
             VerificationStatus::Accepted => Self::Accepted(value),
             VerificationStatus::Review => Self::Review(value),
             VerificationStatus::Rejected => Self::Rejected(value),
-            // PROVISIONAL, UNVERIFIED, and what the platform may come up with.
+            // PROVISIONAL, UNVERIFIED, and statuses that this version does not know.
             _ => Self::Pending(value),
         }
     }
 
-    /// What the journey made, whatever the verification found.
+    /// What the journey created, for any outcome.
     pub fn get(&self) -> &T {
         match self {
             Self::Accepted(value)
@@ -45,7 +45,7 @@ impl<T> Outcome<T> {
         }
     }
 
-    /// What the journey made, given away.
+    /// As [`get`](Self::get), by value.
     pub fn into_inner(self) -> T {
         match self {
             Self::Accepted(value)
@@ -60,7 +60,7 @@ impl<T> Outcome<T> {
         matches!(self, Self::Accepted(_))
     }
 
-    /// What was made, if it is verified; `subject` names the party in the error.
+    /// The value of an accepted outcome; `subject` is the party in the error.
     pub(super) fn accepted_or_refused(
         self,
         journey: &str,
@@ -72,7 +72,7 @@ impl<T> Outcome<T> {
             Self::Accepted(value) => Ok(value),
             outcome => {
                 let party = subject(outcome.get());
-                let message = format!("the verification of {party} came out as {name}");
+                let message = format!("the outcome of the verification of {party} is {name}");
                 let error = Error::refused(journey, Some(code), message);
                 let error = error.with_next_action(outcome.next_action());
                 Err(NotAccepted(Box::new(Inner { outcome, error })))
@@ -80,7 +80,7 @@ impl<T> Outcome<T> {
         }
     }
 
-    /// What to do about a party that is not verified.
+    /// What to do next for a party that is not verified.
     fn next_action(&self) -> NextAction {
         match self {
             Self::Rejected(_) => NextAction::DoNotRepeat,
@@ -104,10 +104,10 @@ impl<T> fmt::Display for Outcome<T> {
     }
 }
 
-/// A verification that did not accept the party, where only an accepted one will do.
+/// The error of `accepted()` for a verification with another outcome.
 ///
-/// It holds the outcome, so nothing that the journey made is lost. `?` turns it into an [`Error`] of
-/// the kind [`Refused`](crate::ErrorKind::Refused).
+/// It contains the outcome, with everything that the journey created. `?` converts it to an
+/// [`Error`] of the kind [`Refused`](crate::ErrorKind::Refused).
 pub struct NotAccepted<T>(Box<Inner<T>>);
 
 // In a box, because outcomes are large, and results are handed on from function to function.
@@ -117,7 +117,7 @@ struct Inner<T> {
 }
 
 impl<T> NotAccepted<T> {
-    /// What the verification found, with what the journey made.
+    /// The outcome of the verification, with everything that the journey created.
     pub fn outcome(&self) -> &Outcome<T> {
         &self.0.outcome
     }
@@ -127,7 +127,7 @@ impl<T> NotAccepted<T> {
         self.0.outcome
     }
 
-    /// The error that `?` turns it into.
+    /// The error that `?` converts it to.
     pub fn error(&self) -> &Error {
         &self.0.error
     }

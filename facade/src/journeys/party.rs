@@ -1,11 +1,12 @@
-//! A person or a business, as the other side of an account.
+//! Persons and businesses in their common role as a party.
 
 use synctera_api::runtime::{BusinessId, CustomerId, ErrorCode, PersonId};
 use synctera_api::{Error, v2};
 
 use crate::types::{ExtAccountCustomerType, VerificationStatus};
 
-/// A person or a business.
+/// A person or a business. Its id converts to it, so that setters take a `PersonId` or a
+/// `BusinessId`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Party {
     /// A person.
@@ -15,7 +16,7 @@ pub enum Party {
 }
 
 impl Party {
-    /// A person's id, under the name that accounts and cards know it by.
+    /// The id of a person, as accounts and cards name it.
     pub(super) fn customer_id(self) -> Option<CustomerId> {
         match self {
             Self::Person(id) => Some(id.into()),
@@ -37,7 +38,7 @@ impl Party {
         }
     }
 
-    /// How the last verification of the party came out.
+    /// The current verification status.
     pub(super) async fn verification_status(
         self,
         api: &v2::Client,
@@ -51,8 +52,7 @@ impl Party {
         })
     }
 
-    /// Refuses a party that may not hold an account yet, as the platform would, before anything
-    /// is made.
+    /// Refuses a party that is not verified, as the platform would, before anything is created.
     pub(super) async fn ensure_verified(
         self,
         api: &v2::Client,

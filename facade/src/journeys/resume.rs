@@ -1,4 +1,4 @@
-//! The marker by which a run that is resumed knows what it made.
+//! The marker by which a run that is resumed after seven days finds what it created.
 
 use std::collections::BTreeMap;
 
@@ -8,11 +8,11 @@ use synctera_api::runtime::IdempotencyKey;
 /// The name of the marker in a resource's metadata.
 const NAME: &str = "synctera_rs_key";
 
-/// Tells a resource that a step made from others like it: the key under which it was sent, or the
-/// keys under which it may have been sent.
+/// Distinguishes a resource that a step created from similar ones: the key under which the step was
+/// sent, or the keys under which it may have been sent.
 ///
-/// A run without a key of the caller's leaves one, too: its error contains the key, and a run that
-/// is resumed must send the same bodies.
+/// A run without a key from the caller adds one, too: its error contains the key, and a run that is
+/// resumed must send the same bodies.
 #[derive(Clone, Debug)]
 pub(super) struct ResumeMarker(Vec<IdempotencyKey>);
 
@@ -27,26 +27,26 @@ impl ResumeMarker {
         &self.0
     }
 
-    /// Adds it to the metadata of a resource that is to be made.
+    /// Adds it to the metadata of a resource to be created.
     pub(super) fn put(&self, metadata: &mut Map<String, Value>) {
         if let [key] = self.keys() {
             metadata.insert(NAME.to_owned(), Value::String(key.to_string()));
         }
     }
 
-    /// As [`put`](Self::put), where metadata is texts only.
+    /// As [`put`](Self::put), for metadata that has only texts as values.
     pub(super) fn put_among(&self, metadata: &mut BTreeMap<String, String>) {
         if let [key] = self.keys() {
             metadata.insert(NAME.to_owned(), key.to_string());
         }
     }
 
-    /// Whether the resource is this step's.
+    /// Whether this step created the resource.
     pub(super) fn is_in(&self, metadata: &Map<String, Value>) -> bool {
         self.is(metadata.get(NAME).and_then(Value::as_str))
     }
 
-    /// As [`is_in`](Self::is_in), where metadata is texts only.
+    /// As [`is_in`](Self::is_in), for metadata that has only texts as values.
     pub(super) fn is_among(&self, metadata: &BTreeMap<String, String>) -> bool {
         self.is(metadata.get(NAME).map(String::as_str))
     }

@@ -104,6 +104,28 @@ pub struct Completed<T> {
     pub steps: Vec<CompletedStep>,
 }
 
+impl Synctera {
+    /// Runs a request of any journey, for code that is generic over journeys:
+    /// `client.run(&request)` does the same as the method for that request.
+    ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// use synctera::{Journey, Transfer};
+    ///
+    /// async fn run<J: Journey>(client: &Synctera, request: &J) -> Result<(), synctera::Error> {
+    ///     let done = client.run(request).with_steps().await?;
+    ///     println!("{}: {} steps", J::NAME, done.steps.len());
+    ///     Ok(())
+    /// }
+    /// run(&client, &Transfer::new(checking, saving, Money::usd(40_00))).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn run<J: Journey>(&self, request: &J) -> Run<'static, J> {
+        Run::new(self, request)
+    }
+}
+
 impl<'w, J: Journey> Run<'w, J> {
     /// The most attempts of a run: each one sends a refused step once for every attempt before it.
     pub const ATTEMPTS_MAX: u32 = ATTEMPTS_MAX;
@@ -143,8 +165,8 @@ impl<'w, J: Journey> Run<'w, J> {
         self
     }
 
-    /// Continues a run after a correction. Attempt 1 is the first; after a refusal was corrected the
-    /// same run is attempt 2, and so on: an error's [`Progress`] says which one it was. At most
+    /// Continues a run after a correction. Attempt 1 is the first; after a refusal was corrected
+    /// the same run is attempt 2, and so on: an error's [`Progress`] says which one it was. At most
     /// [`ATTEMPTS_MAX`](Self::ATTEMPTS_MAX); another number is refused when the run is awaited, and
     /// nothing is sent.
     ///
@@ -183,8 +205,8 @@ impl<'w, J: Journey> Run<'w, J> {
         Run { on_step: Some(Box::new(watcher)), ..self }
     }
 
-    /// Calls this, before anything is sent, for each value that is sent otherwise than it was given:
-    /// see [`normalize`](crate::normalize).
+    /// Calls this, before anything is sent, for each value that is sent otherwise than it was
+    /// given: see [`normalize`](crate::normalize).
     pub fn on_normalized<'n>(self, watcher: impl FnMut(&Normalization) + Send + 'n) -> Run<'n, J>
     where
         'w: 'n,

@@ -1,4 +1,4 @@
-//! Subscribing to events, and the secret that signs them.
+//! Webhooks: subscribing to events, and the signing secret.
 
 use chrono::{DateTime, Utc};
 use synctera_api::{Error, Sensitive, v2};
@@ -12,13 +12,13 @@ use crate::types::{
 };
 use crate::{IntoOption, Items, Synctera};
 
-/// The longest address and note that the platform takes.
+/// The maximum lengths, in characters.
 const URL_MAX: usize = 1000;
 const METADATA_MAX: usize = 1024;
 
 impl Synctera {
-    /// Has events sent to an address: a webhook that is there for it is brought up to date, else
-    /// one is made. Needs the feature `webhooks`.
+    /// Subscribes a URL to events: updates the webhook of this URL if there is one, otherwise
+    /// creates one. With the feature `webhooks`.
     ///
     /// ```
     /// # use synctera::{Error, Synctera};
@@ -39,15 +39,15 @@ impl Synctera {
     /// ```
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent; else what the
-    /// platform says.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent; otherwise the
+    /// platform's errors.
     pub fn subscribe(&self, request: &Subscribe) -> Run<'static, Subscribe> {
         Run::new(self, request)
     }
 
-    /// Creates the secret that signs the events of all webhooks. The platform shows it once: keep
-    /// it where your secrets are. Run again under the same key, within seven days, it shows the same
-    /// secret once more. Needs the feature `webhooks`.
+    /// Creates the secret that signs the events of all webhooks. The platform returns it once:
+    /// store it with your secrets. The same run under the same key, within seven days, returns the
+    /// same secret again. With the feature `webhooks`.
     ///
     /// ```
     #[doc = include_str!("example.txt")]
@@ -60,15 +60,15 @@ impl Synctera {
     /// ```
     ///
     /// # Errors
-    /// `DUPLICATE_RESOURCE` when there is one.
+    /// The platform's errors: `DUPLICATE_RESOURCE` when there is a secret already.
     pub fn create_webhook_secret(&self) -> Run<'static, CreateWebhookSecret> {
-        Run::new(self, &CreateWebhookSecret(()))
+        Run::of(self, CreateWebhookSecret::new())
     }
 
-    /// Replaces the secret, and lets the old one sign beside the new one for 24 hours. Keep the new
-    /// one, give it to [`Verifier::roll_to`](crate::webhooks::Verifier::roll_to) of every server,
-    /// and end the old one with [`finish_webhook_secret_roll`](Self::finish_webhook_secret_roll).
-    /// Nothing is lost in between: what is signed twice is verified by either. Needs the feature
+    /// Replaces the signing secret. For 24 hours the platform signs events with both the old and
+    /// the new one, so that either verifies them. Store the new secret, pass it to
+    /// [`Verifier::roll_to`](crate::webhooks::Verifier::roll_to) on every server, and end the old
+    /// one with [`finish_webhook_secret_roll`](Self::finish_webhook_secret_roll). With the feature
     /// `webhooks`.
     ///
     /// ```
@@ -84,7 +84,7 @@ impl Synctera {
     ///
     /// let second = client.roll_webhook_secret().key("webhook-secret-2").await?;
     /// verifier.roll_to(second.secret.expose())?;
-    /// // When every server has it:
+    /// // When every server has the new secret:
     /// client.finish_webhook_secret_roll().await?;
     /// verifier.finish_roll();
     /// # Ok(())
@@ -92,15 +92,15 @@ impl Synctera {
     /// ```
     ///
     /// # Errors
-    /// `RESOURCE_NOT_FOUND` when there is no secret yet.
+    /// The platform's errors: `RESOURCE_NOT_FOUND` when there is no secret yet.
     pub fn roll_webhook_secret(&self) -> Run<'static, RollWebhookSecret> {
-        Run::new(self, &RollWebhookSecret(()))
+        Run::of(self, RollWebhookSecret::new())
     }
 
-    /// Ends the old secret before its 24 hours are over. Needs the feature `webhooks`.
+    /// Ends the old secret before its 24 hours are over. With the feature `webhooks`.
     ///
     /// # Errors
-    /// `RESOURCE_NOT_FOUND` when no secret is being exchanged.
+    /// The platform's errors: `RESOURCE_NOT_FOUND` when no secret is being replaced.
     pub async fn finish_webhook_secret_roll(&self) -> Result<(), Error> {
         let query = DeleteWebhookSecretQuery { old_secret_only: Some(true) };
         self.api().delete_webhook_secret(&query).await?;
@@ -108,7 +108,7 @@ impl Synctera {
     }
 }
 
-/// Asks for events at an address; see [`Synctera::subscribe`].
+/// A request to subscribe a URL to events; see [`Synctera::subscribe`].
 #[derive(Clone, Debug)]
 pub struct Subscribe {
     url: String,
@@ -118,33 +118,36 @@ pub struct Subscribe {
 }
 
 impl Subscribe {
-    /// Events are sent to this address.
+    /// Subscribes this URL, of at most 1000 characters. At least one [`event`](Self::event) is
+    /// required.
     pub fn to(url: impl Into<String>) -> Self {
         Self { url: url.into(), events: Vec::new(), description: None, metadata: None }
     }
 
-    /// Wants events of this type, or of all types of a wildcard, later ones included.
+    /// Adds an event type, or a wildcard, which includes types that the platform adds later. May be
+    /// repeated.
     #[must_use]
     pub fn event(mut self, event: impl Into<EventFilter>) -> Self {
         self.events.push(event.into());
         self
     }
 
-    /// Wants events of these types.
+    /// Adds event types or wildcards.
     #[must_use]
     pub fn events(mut self, events: impl IntoIterator<Item = impl Into<EventFilter>>) -> Self {
         self.events.extend(events.into_iter().map(Into::into));
         self
     }
 
-    /// What it is for.
+    /// A description of the webhook.
     #[must_use]
     pub fn description(mut self, text: impl IntoOption<String>) -> Self {
         self.description = text.into_option();
         self
     }
 
-    /// A text of yours that comes back with every event; nothing confidential.
+    /// A text of your own, of at most 1024 characters, which every event contains. Do not put
+    /// secrets in it.
     #[must_use]
     pub fn metadata(mut self, text: impl IntoOption<String>) -> Self {
         self.metadata = text.into_option();
@@ -156,7 +159,7 @@ impl Subscribe {
         let is_web = reqwest::Url::parse(&self.url)
             .is_ok_and(|url| ["https", "http"].contains(&url.scheme()) && url.has_host());
         let fits = is_web && self.url.chars().count() <= URL_MAX;
-        checks.ensure(fits, "url", "must begin with https:// and have at most 1000 characters");
+        checks.ensure(fits, "url", "must start with https:// and have at most 1000 characters");
         checks.given(!self.events.is_empty(), "enabled_events");
         let metadata = self.metadata.as_deref().unwrap_or_default();
         let is_short = metadata.chars().count() <= METADATA_MAX;
@@ -172,7 +175,7 @@ impl Subscribe {
         }
     }
 
-    /// Whether a webhook is what this asks for.
+    /// Whether a webhook is as requested.
     fn is_met_by(&self, webhook: &Webhook) -> bool {
         let wanted = |event| self.events.contains(event);
         webhook.is_enabled
@@ -203,37 +206,51 @@ impl Journey for Subscribe {
         let Some(known_id) = known.id.filter(|_| !self.is_met_by(&known)) else {
             return Ok(known);
         };
-        // Changed again and again, it must not be answered as it was the first time.
+        // Each change needs a key of its own, or it would get the answer to an earlier one.
         let since = known.last_updated.map_or_else(String::new, |moment| moment.to_rfc3339());
         steps.write(&since, |api| api.replace_webhook(known_id, &body), id).await
     }
 }
 
-/// The webhook of an address, if there is one.
+/// The webhook of a URL, if there is one.
 async fn find(api: &v2::Client, url: &str) -> Result<Option<Webhook>, Error> {
     let webhooks = Items::of(api.clone(), ListWebhooksQuery::default());
     webhooks.first_where(|webhook| webhook.url == url).await
 }
 
-/// Asks for the first secret; see [`Synctera::create_webhook_secret`].
-#[derive(Clone, Debug)]
+/// A request to create the signing secret; see [`Synctera::create_webhook_secret`].
+#[derive(Clone, Debug, Default)]
 pub struct CreateWebhookSecret(());
 
-/// Asks for a new secret beside the old one; see [`Synctera::roll_webhook_secret`].
-#[derive(Clone, Debug)]
+impl CreateWebhookSecret {
+    /// The request has no settings.
+    pub fn new() -> Self {
+        Self(())
+    }
+}
+
+/// A request to replace the signing secret; see [`Synctera::roll_webhook_secret`].
+#[derive(Clone, Debug, Default)]
 pub struct RollWebhookSecret(());
 
-/// A secret that the platform shows once.
+impl RollWebhookSecret {
+    /// The request has no settings.
+    pub fn new() -> Self {
+        Self(())
+    }
+}
+
+/// A signing secret, which the platform returns once.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct NewWebhookSecret {
-    /// The secret itself.
+    /// The secret.
     pub secret: Sensitive<String>,
-    /// When the one before it ends, if there was one.
+    /// When the previous secret ends, if there was one.
     pub old_ends_at: Option<DateTime<Utc>>,
 }
 
-/// What progress says of a secret: never the secret.
+/// The resource in progress; the secret itself must not be there.
 const SECRET: &str = "secret";
 
 impl Sealed for CreateWebhookSecret {}

@@ -3,13 +3,14 @@
 use std::fmt;
 
 use iso_currency::Currency;
-use serde::de::{self, Unexpected, Visitor};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{self, MapAccess, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Money;
 
 #[derive(Serialize, Deserialize)]
-#[serde(rename = "Money")]
+#[serde(rename = "Money", deny_unknown_fields)]
 struct Form {
     amount: MinorUnits,
     currency: Code,
@@ -27,8 +28,26 @@ impl Serialize for Money {
 /// error, and so is one that is out of range.
 impl<'de> Deserialize<'de> for Money {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Form { amount, currency } = Form::deserialize(deserializer)?;
+        let Form { amount, currency } = match deserializer.is_human_readable() {
+            // Readers of YAML describe a value that they expect by the name of a Rust type.
+            true => deserializer.deserialize_any(FormVisitor)?,
+            false => Form::deserialize(deserializer)?,
+        };
         Ok(Self::new(amount.0, currency.0))
+    }
+}
+
+struct FormVisitor;
+
+impl<'de> Visitor<'de> for FormVisitor {
+    type Value = Form;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an amount in minor units and its currency")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Form, A::Error> {
+        Form::deserialize(MapAccessDeserializer::new(members))
     }
 }
 
@@ -37,7 +56,10 @@ struct MinorUnits(i64);
 
 impl<'de> Deserialize<'de> for MinorUnits {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_i64(MinorUnitsVisitor)
+        match deserializer.is_human_readable() {
+            true => deserializer.deserialize_any(MinorUnitsVisitor),
+            false => deserializer.deserialize_i64(MinorUnitsVisitor),
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Stopping an account, and letting it go on.
+//! Freezing and suspending accounts.
 
 use synctera_api::Error;
 use synctera_api::runtime::AccountId;
@@ -8,8 +8,9 @@ use crate::checks::Checks;
 use crate::types::{Account, AccountAccessStatus, AccountPatch, AccountStatus};
 
 impl Synctera {
-    /// Freezes an account at its customer's wish: nothing leaves it, while money still comes in.
-    /// Its cards stay active, and are declined. Freezing a frozen account changes nothing.
+    /// Freezes an account at the customer's request: debits are refused, credits are still
+    /// accepted. Its cards stay active, and their transactions are declined. Freezing a frozen
+    /// account changes nothing.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -28,7 +29,7 @@ impl Synctera {
     /// # let account = client.open_account(&OpenAccount::new(AccountType::Checking, ada)).await?.id;
     /// client.freeze_account(account).await?;
     /// client.unfreeze_account(account).await?;
-    /// // Suspected fraud is another matter, and wants a note on either way.
+    /// // For suspected fraud; both changes need a note.
     /// client.suspend_account(account, "Unusual payments since Monday").await?;
     /// client.reinstate_account(account, "The customer made them").await?;
     /// # Ok(())
@@ -36,25 +37,25 @@ impl Synctera {
     /// ```
     ///
     /// # Errors
-    /// What the platform says.
+    /// The platform's errors.
     pub async fn freeze_account(&self, account: AccountId) -> Result<Account, Error> {
         self.set_access(account, AccountAccessStatus::Frozen).await
     }
 
-    /// Lets money leave a frozen account again. While it is frozen nothing else about it can be
-    /// changed.
+    /// Unfreezes an account. While an account is frozen, no other change of it is possible.
     ///
     /// # Errors
-    /// What the platform says.
+    /// The platform's errors.
     pub async fn unfreeze_account(&self, account: AccountId) -> Result<Account, Error> {
         self.set_access(account, AccountAccessStatus::Active).await
     }
 
-    /// Suspends an account because fraud is suspected: nothing moves. The note says why.
+    /// Suspends an account for suspected fraud: debits and credits are refused. The note gives the
+    /// reason.
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty note; else what the platform
-    /// says, such as `INVALID_STATUS` for an account that is not in use.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty note; otherwise the
+    /// platform's errors, such as `INVALID_STATUS` for an account that is not active.
     pub async fn suspend_account(
         &self,
         account: AccountId,
@@ -64,7 +65,7 @@ impl Synctera {
         self.set_status("suspend_account", account, status, note.into()).await
     }
 
-    /// Puts a suspended account back into use. The note says why.
+    /// Reinstates a suspended account. The note gives the reason.
     ///
     /// # Errors
     /// As [`Synctera::suspend_account`].
@@ -82,7 +83,7 @@ impl Synctera {
         account: AccountId,
         access: AccountAccessStatus,
     ) -> Result<Account, Error> {
-        // The platform wants this change alone.
+        // The platform accepts this change only without others.
         let change = AccountPatch { access_status: access.into(), ..AccountPatch::default() };
         Ok(self.api().update_account(account, &change).await?.into_inner())
     }

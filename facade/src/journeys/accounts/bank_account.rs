@@ -1,4 +1,4 @@
-//! An account at another bank, as its holder knows it.
+//! Account numbers and routing numbers of an account at another bank.
 
 use synctera_api::Sensitive;
 use synctera_api::runtime::CountryCode;
@@ -11,7 +11,7 @@ use crate::types::{
     NewAccountIdentifiers, NewExternalAccount, NewExternalAccountType, NewRoutingIdentifiers,
 };
 
-/// An account at another bank, by its numbers.
+/// An account at another bank, by its account number and routing number.
 #[derive(Clone, Debug)]
 pub struct BankAccount {
     kind: NewExternalAccountType,
@@ -24,8 +24,8 @@ pub struct BankAccount {
 }
 
 impl BankAccount {
-    /// A checking account in the United States: who owns it, at which bank, the bank's routing
-    /// number (nine digits) and the account's number.
+    /// A checking account in the United States: the owner's name, the bank's name, the ACH routing
+    /// number (nine digits with a check digit) and the account number.
     pub fn checking(
         owner_name: impl Into<String>,
         bank_name: impl Into<String>,
@@ -56,21 +56,22 @@ impl BankAccount {
         }
     }
 
-    /// A further owner.
+    /// Adds the name of another owner. May be repeated.
     #[must_use]
     pub fn owner(mut self, name: impl Into<String>) -> Self {
         self.owner_names.push(name.into());
         self
     }
 
-    /// A name for people.
+    /// A display name.
     #[must_use]
     pub fn nickname(mut self, nickname: impl IntoOption<String>) -> Self {
         self.nickname = nickname.into_option();
         self
     }
 
-    /// The bank's routing number for wires (nine digits), which may be another than for ACH.
+    /// The bank's routing number for wires: nine digits. It can differ from the one for ACH. Wires
+    /// to the account require it.
     #[must_use]
     pub fn wires(mut self, routing_number: impl IntoOption<String>) -> Self {
         self.wire_routing_number = routing_number.into_option().map(Sensitive::new);

@@ -1,4 +1,4 @@
-//! From an account in use to a closed one.
+//! Closing accounts.
 
 use std::fmt;
 use std::time::Duration;
@@ -21,14 +21,15 @@ use crate::types::{
 use crate::{Balances, Money, Synctera};
 
 impl Synctera {
-    /// Begins to close an account.
+    /// Starts to close an account.
     ///
-    /// The platform then waits for what is set aside and for open disputes, ends the cards, cancels
-    /// the schedules, pays the interest, sends what is left where the request says, and closes the
-    /// account on a business day after that. See [`Synctera::await_closed`] for the end.
+    /// The platform then waits for pending transactions and open disputes, terminates the cards,
+    /// cancels the payment schedules, pays the interest, sends the remaining balance to the
+    /// destination, and closes the account on a later business day. Use [`Synctera::await_closed`]
+    /// to wait for it.
     ///
-    /// An account that is in closing is not begun with again; when the request names another
-    /// destination than it has, that is changed. One that is closed stays as it is.
+    /// For an account that is in closing, the journey only changes the destination, if the request
+    /// names another one. A closed account is returned unchanged.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -55,7 +56,7 @@ impl Synctera {
     /// let reason = AccountClosureReason::CustomerRequestTransfer;
     /// let request = CloseAccount::new(account, reason, "Moved to a saving account").to_account(saving);
     /// let closing = client.close_account(&request).key("close-8841").await?;
-    /// println!("{} to send, {} obstacles", closing.left, closing.obstacles.len());
+    /// println!("{} left, {} obstacles", closing.left, closing.obstacles.len());
     ///
     /// let week = Polling::default().deadline(Duration::from_secs(7 * 24 * 3600));
     /// let closed = client.await_closed(account).polling(week).await?;
@@ -67,8 +68,8 @@ impl Synctera {
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent;
     /// [`Refused`](crate::ErrorKind::Refused) for obstacles after
-    /// [`CloseAccount::fail_if_blocked`]; else what the platform says, such as
-    /// `INVALID_STATUS` for an account that is not in use.
+    /// [`CloseAccount::fail_if_blocked`]; otherwise the platform's errors, such as `INVALID_STATUS`
+    /// for an account that is not active.
     pub fn close_account(&self, request: &CloseAccount) -> Run<'static, CloseAccount> {
         Run::new(self, request)
     }
@@ -129,7 +130,7 @@ fn no_status() -> Error {
     Error::incomplete_answer("get_account", "status")
 }
 
-/// Asks for an account to be closed; see [`Synctera::close_account`].
+/// A request to close an account; see [`Synctera::close_account`].
 #[derive(Clone, Debug)]
 pub struct CloseAccount {
     account: AccountId,
@@ -140,9 +141,9 @@ pub struct CloseAccount {
 }
 
 impl CloseAccount {
-    /// Closes this account for this reason, told in words as well. The reasons that begin with
-    /// `BANK_REQUEST` are the bank's to give. Without a destination an account with money on it
-    /// stays in closing until one is named.
+    /// Closes this account for this reason, with an explanation. Only the bank may give a reason
+    /// that starts with `BANK_REQUEST`. An account with a balance stays in closing until there is a
+    /// destination.
     pub fn new(
         account: AccountId,
         reason: AccountClosureReason,
@@ -151,27 +152,28 @@ impl CloseAccount {
         Self { account, reason, details: details.into(), destination: None, fail_if_blocked: false }
     }
 
-    /// Sends what is left to another customer account on the platform.
+    /// Sends the remaining balance to another customer account on the platform.
     #[must_use]
     pub fn to_account(self, account: AccountId) -> Self {
         let method = AccountClosurePaymentMethod::InternalTransferToCustomerAccount;
         self.to(method, Some(account.as_uuid()))
     }
 
-    /// Sends what is left to one of the programme's own accounts.
+    /// Sends the remaining balance to an internal account of the program.
     #[must_use]
     pub fn to_internal_account(self, account: InternalAccountId) -> Self {
         let method = AccountClosurePaymentMethod::InternalTransferToInternalAccount;
         self.to(method, Some(account.as_uuid()))
     }
 
-    /// Sends what is left by ACH; the closing then waits two days more, for returns.
+    /// Sends the remaining balance by ACH. The account then closes two days later, because of
+    /// returns.
     #[must_use]
     pub fn by_ach(self, account: ExternalAccountId) -> Self {
         self.to(AccountClosurePaymentMethod::Ach, Some(account.as_uuid()))
     }
 
-    /// Has the bank write a cheque over what is left.
+    /// The bank sends a check for the remaining balance.
     #[must_use]
     pub fn by_bank_draft(self) -> Self {
         self.to(AccountClosurePaymentMethod::BankDraft, None)
@@ -182,7 +184,7 @@ impl CloseAccount {
         self
     }
 
-    /// Refuses to begin while there is an [`Obstacle`], instead of letting the platform wait.
+    /// Fails while there is an [`Obstacle`], instead of letting the platform wait for its end.
     #[must_use]
     pub fn fail_if_blocked(mut self) -> Self {
         self.fail_if_blocked = true;
@@ -190,32 +192,31 @@ impl CloseAccount {
     }
 }
 
-/// What keeps an account from being closed at once.
+/// A reason why an account cannot be closed at once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Obstacle {
-    /// Money is set aside; the platform waits until it is posted or let go.
+    /// A transaction is pending; the platform waits until it is posted or released.
     Pending {
         /// The pending transaction.
         transaction: TransactionId,
-        /// How much it is.
+        /// Its amount.
         amount: Money,
     },
-    /// Money is left, and nobody said where to.
+    /// The account has a balance, and there is no destination.
     NoDestination {
-        /// How much it is.
+        /// The remaining balance.
         left: Money,
     },
-    /// Money is owed on the account, which must be paid first.
+    /// A balance is owed on the account, which must be paid first.
     Owed {
-        /// How much it is.
+        /// The balance that is owed.
         amount: Money,
     },
-    /// A dispute is open (with the feature `disputes`); the platform waits for its end.
+    /// A dispute is open; the platform waits for its end. With the feature `disputes`.
     #[cfg(feature = "disputes")]
     Dispute(synctera_api::runtime::DisputeId),
-    /// A payment schedule is active (with the feature `payment_schedules`); the platform cancels
-    /// it.
+    /// A payment schedule is active; the platform cancels it. With the feature `payment_schedules`.
     #[cfg(feature = "payment_schedules")]
     Schedule(synctera_api::runtime::PaymentScheduleId),
 }
@@ -227,9 +228,9 @@ impl fmt::Display for Obstacle {
                 write!(f, "transaction {transaction} of {amount} is pending")
             }
             Self::NoDestination { left } => {
-                write!(f, "{left} is left on it, and the request names no destination")
+                write!(f, "no destination is given for the balance of {left}")
             }
-            Self::Owed { amount } => write!(f, "{amount} is owed"),
+            Self::Owed { amount } => write!(f, "{amount} is owed on the account"),
             #[cfg(feature = "disputes")]
             Self::Dispute(dispute) => write!(f, "dispute {dispute} is open"),
             #[cfg(feature = "payment_schedules")]
@@ -238,7 +239,7 @@ impl fmt::Display for Obstacle {
     }
 }
 
-/// An account whose closing has begun, or is over.
+/// An account that is in closing, or closed.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ClosingAccount {
@@ -246,9 +247,9 @@ pub struct ClosingAccount {
     pub account: Account,
     /// `IN_CLOSING`, or `CLOSED`.
     pub status: AccountStatus,
-    /// What was on it when the closing was asked for.
+    /// The posted balance when the journey ran.
     pub left: Money,
-    /// What it had to wait for then.
+    /// The obstacles when the journey ran.
     pub obstacles: Vec<Obstacle>,
 }
 
@@ -286,7 +287,7 @@ impl CloseAccount {
         checks.text(&self.details, "reason_details");
         let goes_elsewhere =
             self.destination.as_ref().and_then(|(_, id)| *id) != Some(self.account.as_uuid());
-        checks.ensure(goes_elsewhere, "destination_id", "must be another account");
+        checks.ensure(goes_elsewhere, "destination_id", "must not be the account that is closed");
         checks.finish()
     }
 
@@ -295,7 +296,7 @@ impl CloseAccount {
             return Ok(());
         }
         let obstacles: Vec<String> = obstacles.iter().map(Obstacle::to_string).collect();
-        let message = format!("the account is not ready to be closed: {}", obstacles.join(", "));
+        let message = format!("the account cannot be closed yet: {}", obstacles.join("; "));
         Err(Error::refused(Self::NAME, None, message))
     }
 
@@ -312,7 +313,7 @@ impl CloseAccount {
             .await
     }
 
-    /// Names another destination, when the account in closing has not this one.
+    /// Changes the destination of an account in closing, if the request names another one.
     async fn redirect(&self, steps: &mut Steps<'_>, found: Account) -> Result<Account, Error> {
         let Some((method, destination)) = self.destination.clone() else {
             return Ok(found);
@@ -394,7 +395,7 @@ impl CloseAccount {
     }
 }
 
-/// What a workspace does not offer, an account of it does not have.
+/// `None` where the workspace does not have the feature.
 #[cfg(any(feature = "disputes", feature = "payment_schedules"))]
 fn if_offered<T>(found: Result<Option<T>, Error>) -> Result<Option<T>, Error> {
     use synctera_api::runtime::ErrorCode;

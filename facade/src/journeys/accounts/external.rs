@@ -1,4 +1,4 @@
-//! Accounts at other banks.
+//! Linking accounts at other banks.
 
 use synctera_api::runtime::{CustomerId, ErrorCode, NextAction};
 use synctera_api::{Error, Sensitive};
@@ -15,9 +15,9 @@ use crate::types::{
 };
 
 impl Synctera {
-    /// Links a customer's accounts at another bank: through Plaid or Finicity, which prove them, or
-    /// by their numbers, which does not. Money can be pushed to any, but is pulled from proven ones
-    /// only.
+    /// Links accounts of a customer at another bank: through Plaid or Finicity, which verify them,
+    /// or by their numbers, unverified. Money can be pushed to any linked account, and pulled from
+    /// verified ones only.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -34,7 +34,7 @@ impl Synctera {
     /// # let customer = client.onboard_customer(&ada).await?.accepted()?;
     /// use synctera::LinkExternalAccount;
     ///
-    /// // Plaid Link, in the customer's browser, hands out the public token.
+    /// // Plaid Link, in the customer's browser, returns the public token.
     /// let link = LinkExternalAccount::plaid(customer.person.id, "public-sandbox-17", "ins_109508");
     /// let linked = client.link_external_account(&link).await?.all()?;
     /// println!("linked {}", linked[0].id);
@@ -43,8 +43,8 @@ impl Synctera {
     /// ```
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent; else what the
-    /// failed step met. Accounts that could not be linked are in the outcome.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent; otherwise the
+    /// error of the step that failed. Accounts that could not be linked are in the outcome.
     pub fn link_external_account(
         &self,
         request: &LinkExternalAccount,
@@ -53,29 +53,30 @@ impl Synctera {
     }
 }
 
-/// Asks for accounts at another bank to be linked; see [`Synctera::link_external_account`].
+/// A request to link accounts at another bank; see [`Synctera::link_external_account`].
 #[derive(Clone, Debug)]
 pub struct LinkExternalAccount {
     holder: Party,
-    way: Way,
+    link: Link,
 }
 
 #[derive(Clone, Debug)]
-enum Way {
-    Plaid { public_token: Sensitive<String>, institution_id: String, chosen: Chosen },
-    Finicity { customer_id: String, chosen: Chosen },
+enum Link {
+    Plaid { public_token: Sensitive<String>, institution_id: String, selection: Selection },
+    Finicity { customer_id: String, selection: Selection },
     Numbers(BankAccount),
 }
 
-/// Which of the accounts that a vendor knows of.
+/// Which of the accounts at a vendor are linked.
 #[derive(Clone, Debug, Default)]
-struct Chosen {
+struct Selection {
     account_ids: Vec<String>,
     verify_owner: bool,
 }
 
 impl LinkExternalAccount {
-    /// Links what the holder chose in Plaid Link: its public token, and the bank's id.
+    /// Links the accounts that the holder selected in Plaid Link: its public token, and the bank's
+    /// id at Plaid.
     pub fn plaid(
         holder: impl Into<Party>,
         public_token: impl Into<String>,
@@ -83,72 +84,75 @@ impl LinkExternalAccount {
     ) -> Self {
         Self {
             holder: holder.into(),
-            way: Way::Plaid {
+            link: Link::Plaid {
                 public_token: Sensitive::new(public_token.into()),
                 institution_id: institution_id.into(),
-                chosen: Chosen::default(),
+                selection: Selection::default(),
             },
         }
     }
 
-    /// Links what the holder gave Finicity access to: the holder's id there. The platform keeps this
-    /// for programmes that began with it; new ones link through Plaid.
+    /// Links the accounts that the holder gave Finicity access to, by the holder's id there. The
+    /// platform supports Finicity for existing programs; new ones use Plaid.
     pub fn finicity(holder: impl Into<Party>, vendor_customer_id: impl Into<String>) -> Self {
         let customer_id = vendor_customer_id.into();
         Self {
             holder: holder.into(),
-            way: Way::Finicity { customer_id, chosen: Chosen::default() },
+            link: Link::Finicity { customer_id, selection: Selection::default() },
         }
     }
 
-    /// Links an account by its numbers, unproven.
+    /// Links an account by its numbers, unverified.
     pub fn by_numbers(holder: impl Into<Party>, account: BankAccount) -> Self {
-        Self { holder: holder.into(), way: Way::Numbers(account) }
+        Self { holder: holder.into(), link: Link::Numbers(account) }
     }
 
-    /// Only this one of the accounts that the vendor knows of, by its id there. May be repeated.
+    /// Links only this account, by its id at the vendor. May be repeated. Has no effect on
+    /// [`by_numbers`](Self::by_numbers).
     #[must_use]
     pub fn account(mut self, id: impl Into<String>) -> Self {
-        if let Some(chosen) = self.chosen() {
-            chosen.account_ids.push(id.into());
+        if let Some(selection) = self.selection() {
+            selection.account_ids.push(id.into());
         }
         self
     }
 
-    /// Links only accounts whose owner is the holder, by what the vendor knows of the owner.
+    /// Links only accounts whose owner, as the vendor reports it, is the holder. Has no effect on
+    /// [`by_numbers`](Self::by_numbers).
     #[must_use]
     pub fn verify_owner(mut self) -> Self {
-        if let Some(chosen) = self.chosen() {
-            chosen.verify_owner = true;
+        if let Some(selection) = self.selection() {
+            selection.verify_owner = true;
         }
         self
     }
 
-    fn chosen(&mut self) -> Option<&mut Chosen> {
-        match &mut self.way {
-            Way::Plaid { chosen, .. } | Way::Finicity { chosen, .. } => Some(chosen),
-            Way::Numbers(_) => None,
+    fn selection(&mut self) -> Option<&mut Selection> {
+        match &mut self.link {
+            Link::Plaid { selection, .. } | Link::Finicity { selection, .. } => Some(selection),
+            Link::Numbers(_) => None,
         }
     }
 }
 
-/// Accounts that were linked, and those that were not.
+/// The accounts that were linked, and those that could not be.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct LinkedAccounts {
-    /// What was linked.
+    /// The linked accounts.
     pub accounts: Vec<ExternalAccount>,
-    /// What could not be, and why.
+    /// The accounts that could not be linked, with the reasons.
     pub failed: Vec<AddVendorAccountFailure>,
-    /// Plaid's token for these accounts, to link more of them later. Keep it like a password.
+    /// Plaid's access token, to link more accounts later. Keep it secret.
     pub access_token: Option<Sensitive<String>>,
 }
 
 impl LinkedAccounts {
-    /// The linked accounts, for callers who need all of them.
+    /// The linked accounts, if all of them could be linked.
     ///
     /// # Errors
-    /// [`Refused`](crate::ErrorKind::Refused) when one could not be linked, or there is none.
+    /// [`Refused`](crate::ErrorKind::Refused) with the accounts that could not be linked, or when
+    /// there is no account.
     pub fn all(self) -> Result<Vec<ExternalAccount>, Error> {
         if self.failed.is_empty() && !self.accounts.is_empty() {
             return Ok(self.accounts);
@@ -179,9 +183,9 @@ impl Journey for LinkExternalAccount {
     const AVAILABILITY: Availability = Availability::Everywhere;
 
     async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<LinkedAccounts, Error> {
-        let way = steps.normalized(self.normalize()?);
-        match &way {
-            Way::Numbers(account) => {
+        let link = steps.normalized(self.normalize()?);
+        match &link {
+            Link::Numbers(account) => {
                 let holder = (!steps.is_corrected()).then_some(self.holder);
                 let account = steps
                     .create(
@@ -203,7 +207,7 @@ impl Journey for LinkExternalAccount {
                     access_token: None,
                 })
             }
-            Way::Plaid { public_token, institution_id, chosen } => {
+            Link::Plaid { public_token, institution_id, selection } => {
                 let body = NewExternalAccountAccessToken {
                     customer_id: self.holder.customer_id(),
                     business_id: self.holder.business_id(),
@@ -215,7 +219,7 @@ impl Journey for LinkExternalAccount {
                 let access = self.exchange(steps, body).await?;
                 let body = AddVendorAccountsRequest {
                     vendor_access_token: access.vendor_access_token.clone(),
-                    ..self.to_add(ExternalAccountVendorValues::Plaid, chosen)
+                    ..self.to_add(ExternalAccountVendorValues::Plaid, selection)
                 };
                 let added = add(steps, body).await?;
                 Ok(LinkedAccounts {
@@ -224,10 +228,10 @@ impl Journey for LinkExternalAccount {
                     access_token: access.vendor_access_token,
                 })
             }
-            Way::Finicity { customer_id, chosen } => {
+            Link::Finicity { customer_id, selection } => {
                 let body = AddVendorAccountsRequest {
                     vendor_customer_id: Some(customer_id.clone()),
-                    ..self.to_add(ExternalAccountVendorValues::Finicity, chosen)
+                    ..self.to_add(ExternalAccountVendorValues::Finicity, selection)
                 };
                 let added = add(steps, body).await?;
                 Ok(LinkedAccounts {
@@ -241,35 +245,35 @@ impl Journey for LinkExternalAccount {
 }
 
 impl LinkExternalAccount {
-    fn normalize(&self) -> Result<(Way, Vec<Normalization>), Error> {
+    fn normalize(&self) -> Result<(Link, Vec<Normalization>), Error> {
         let mut checks = Checks::of(Self::NAME);
-        let mut way = self.way.clone();
-        match &mut way {
-            Way::Plaid { public_token, institution_id, .. } => {
+        let mut link = self.link.clone();
+        match &mut link {
+            Link::Plaid { public_token, institution_id, .. } => {
                 checks.text(public_token.expose(), "vendor_public_token");
                 checks.text(institution_id, "vendor_institution_id");
             }
-            Way::Finicity { customer_id, .. } => checks.text(customer_id, "vendor_customer_id"),
-            Way::Numbers(account) => *account = account.normalize(&mut checks),
+            Link::Finicity { customer_id, .. } => checks.text(customer_id, "vendor_customer_id"),
+            Link::Numbers(account) => *account = account.normalize(&mut checks),
         }
-        Ok((way, checks.changes()?))
+        Ok((link, checks.changes()?))
     }
 
     fn to_add(
         &self,
         vendor: ExternalAccountVendorValues,
-        chosen: &Chosen,
+        selection: &Selection,
     ) -> AddVendorAccountsRequest {
         AddVendorAccountsRequest {
             customer_id: self.holder.customer_id(),
             business_id: self.holder.business_id(),
-            vendor_account_ids: chosen.account_ids.clone(),
-            verify_owner: chosen.verify_owner.then_some(true),
+            vendor_account_ids: selection.account_ids.clone(),
+            verify_owner: selection.verify_owner.then_some(true),
             ..AddVendorAccountsRequest::new(self.holder.customer_type(), vendor)
         }
     }
 
-    /// Plaid's public token for a lasting one.
+    /// Exchanges Plaid's public token for an access token.
     async fn exchange(
         &self,
         steps: &mut Steps<'_>,
@@ -280,7 +284,7 @@ impl LinkExternalAccount {
             .write(
                 "",
                 |api| api.create_external_account_access_token(&body),
-                // The token itself is nobody's to see.
+                // Progress must not contain the token.
                 |_| holder,
             )
             .await

@@ -1,4 +1,4 @@
-//! Accounts: their terms, their parties, their end; and the accounts that lie elsewhere.
+//! Accounts: products and templates, opening, parties, closing; and accounts at other banks.
 
 mod access;
 mod bank_account;

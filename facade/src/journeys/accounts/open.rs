@@ -1,4 +1,4 @@
-//! From verified parties to an open account.
+//! Opening accounts.
 
 use serde_json::{Map, Value};
 use synctera_api::runtime::{
@@ -19,10 +19,11 @@ use crate::types::{
 use crate::{IntoOption, Money, Synctera};
 
 impl Synctera {
-    /// Opens an account from a template for its holders.
+    /// Opens an account from a template.
     ///
-    /// Holders and signers must have the verification status `ACCEPTED`; the journey looks before
-    /// it makes anything. Without a template's id it takes the one enabled template of the type.
+    /// Holders and signers must have the verification status `ACCEPTED`; the journey checks this
+    /// before it creates anything. Without a template's id it uses the only enabled template of the
+    /// account type.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -49,14 +50,14 @@ impl Synctera {
     ///
     /// # Errors
     /// [`Refused`](crate::ErrorKind::Refused) with `CUSTOMER_NOT_VERIFIED` or
-    /// `BUSINESS_NOT_VERIFIED` for a holder who is not accepted, and when there is not exactly one
-    /// template to take; else what the failed step met.
+    /// `BUSINESS_NOT_VERIFIED` for a holder or signer who is not accepted, and when there is not
+    /// exactly one enabled template of the type; otherwise the error of the step that failed.
     pub fn open_account(&self, request: &OpenAccount) -> Run<'static, OpenAccount> {
         Run::new(self, request)
     }
 }
 
-/// Asks for an account; see [`Synctera::open_account`].
+/// A request to open an account; see [`Synctera::open_account`].
 #[derive(Clone, Debug)]
 pub struct OpenAccount {
     template: Template,
@@ -73,12 +74,12 @@ enum Template {
 }
 
 impl OpenAccount {
-    /// An account of this type, by the one template that there is for it, with its primary holder.
+    /// An account of this type for its primary holder, from the only enabled template of the type.
     pub fn new(account_type: AccountType, primary: impl Into<Party>) -> Self {
         Self::with(Template::OfType(account_type), primary.into())
     }
 
-    /// An account by this template, with its primary holder.
+    /// An account from this template for its primary holder.
     pub fn from_template(template: AccountTemplateId, primary: impl Into<Party>) -> Self {
         Self::with(Template::Chosen(template), primary.into())
     }
@@ -93,20 +94,20 @@ impl OpenAccount {
         }
     }
 
-    /// A further holder, with the rights of the first.
+    /// Adds a joint holder, who has the rights of the primary holder. May be repeated.
     #[must_use]
     pub fn joint(self, holder: impl Into<Party>) -> Self {
         self.party(holder.into(), AccountRelationshipType::JointAccountHolder)
     }
 
-    /// Somebody who may act on the account without owning it.
+    /// Adds a party who may act on the account without owning it. May be repeated.
     #[must_use]
     pub fn authorized_signer(self, signer: impl Into<Party>) -> Self {
         self.party(signer.into(), AccountRelationshipType::AuthorizedSigner)
     }
 
-    /// Somebody who may use the account. They need no verification; the platform looks them up on
-    /// the sanctions lists.
+    /// Adds a party who may use the account. The party needs no verification; the platform screens
+    /// it against the sanctions lists. May be repeated.
     #[must_use]
     pub fn authorized_user(self, user: impl Into<Party>) -> Self {
         self.party(user.into(), AccountRelationshipType::AuthorizedUser)
@@ -117,7 +118,7 @@ impl OpenAccount {
         self
     }
 
-    /// Switches a rail on or off, whatever the template says.
+    /// Enables or disables a payment rail, instead of the template's setting.
     #[must_use]
     pub fn rail(mut self, rail: Rail, on: bool) -> Self {
         self.terms.rails.retain(|(known, _)| *known != rail);
@@ -125,16 +126,16 @@ impl OpenAccount {
         self
     }
 
-    /// The interest of the account, instead of the template's. A line of credit takes a product
-    /// that compounds daily, no other.
+    /// The interest product of the account, instead of the template's. A line of credit needs one
+    /// that compounds daily.
     #[must_use]
     pub fn interest_product(mut self, product: impl IntoOption<AccountProductId>) -> Self {
         self.terms.interest_product = product.into_option();
         self
     }
 
-    /// The least that may be available; may be below nothing, as an overdraft. Without a linked
-    /// account a payment that would go below fails with `BALANCE_VIOLATION`; see
+    /// The minimum available balance; negative for an overdraft. A payment that would go below it
+    /// fails with `BALANCE_VIOLATION`, unless there is a linked account: see
     /// [`floor_from`](Self::floor_from).
     #[must_use]
     pub fn floor(mut self, balance: impl IntoOption<Money>) -> Self {
@@ -142,85 +143,84 @@ impl OpenAccount {
         self
     }
 
-    /// The least that may be available. What a payment lacks comes from the linked account, just in
-    /// time; when that is short too, the payment fails.
+    /// The minimum available balance, and the linked account that covers the shortfall of a
+    /// payment. The payment fails if the linked account cannot cover it.
     #[must_use]
     pub fn floor_from(mut self, balance: Money, linked: impl Into<PlatformAccountId>) -> Self {
         self.terms.floor = Some((balance, Some(linked.into())));
         self
     }
 
-    /// The most that may be available. What would exceed it is refused with `BALANCE_VIOLATION`;
-    /// see [`ceiling_to`](Self::ceiling_to).
+    /// The maximum available balance. A payment that would exceed it fails with
+    /// `BALANCE_VIOLATION`, unless there is a linked account: see [`ceiling_to`](Self::ceiling_to).
     #[must_use]
     pub fn ceiling(mut self, balance: impl IntoOption<Money>) -> Self {
         self.terms.ceiling = balance.into_option().map(|balance| (balance, None));
         self
     }
 
-    /// The most that may be available. What exceeds it goes to the linked account. Floor and
-    /// ceiling at nothing, both with the same pool account, make an account that always stands at
-    /// nothing.
+    /// The maximum available balance, and the linked account that receives the excess. A floor and
+    /// a ceiling of 0 with the same linked account keep the balance at 0.
     #[must_use]
     pub fn ceiling_to(mut self, balance: Money, linked: impl Into<PlatformAccountId>) -> Self {
         self.terms.ceiling = Some((balance, Some(linked.into())));
         self
     }
 
-    /// How much may be owed at once on a line of credit, an unsecured charge account or revolving
-    /// credit.
+    /// The maximum that may be owed on a line of credit, an unsecured charge account or a revolving
+    /// credit account. Must not be negative.
     #[must_use]
     pub fn credit_limit(mut self, limit: impl IntoOption<Money>) -> Self {
         self.terms.credit_limit = limit.into_option();
         self
     }
 
-    /// The least to be paid of a line of credit in each period: this part of what is owed, or this
-    /// amount if that is more.
+    /// The minimum payment of a line of credit in each billing period: this part of the balance, or
+    /// this amount if it is greater.
     #[must_use]
     pub fn minimum_payment(mut self, part: BasisPoints, amount: Money) -> Self {
         self.terms.minimum_payment = Some((part, amount));
         self
     }
 
-    /// Days from the end of a billing period until its payment is due, from 21 to 28.
+    /// The number of days from the end of a billing period until its payment is due: 21 to 28.
     #[must_use]
     pub fn grace_period(mut self, days: impl IntoOption<u32>) -> Self {
         self.terms.grace_period = days.into_option();
         self
     }
 
-    /// The checking or saving account of the same holder that secures a secured charge account, or
-    /// secured revolving credit. It has neither floor nor ceiling, has ACH and internal transfers
-    /// switched on, and secures one account only.
+    /// The checking or saving account of the same holder that secures a secured charge account or a
+    /// secured revolving credit account. It must have no floor and no ceiling, must have ACH and
+    /// internal transfers enabled, and can secure one account only.
     #[must_use]
     pub fn secured_by(mut self, security: impl IntoOption<AccountId>) -> Self {
         self.terms.secured_by = security.into_option();
         self
     }
 
-    /// The credit application that the customer accepted; an unsecured charge account needs one.
+    /// The credit application that the customer accepted. An unsecured charge account requires one.
     #[must_use]
     pub fn application(mut self, application: impl IntoOption<ApplicationId>) -> Self {
         self.terms.application = application.into_option();
         self
     }
 
-    /// The id that the servicer LoanPro gave the loan behind a revolving credit account.
+    /// The id of the loan at the servicer LoanPro, for a revolving credit account.
     #[must_use]
     pub fn loan(mut self, loan: impl IntoOption<i64>) -> Self {
         self.terms.loan = loan.into_option();
         self
     }
 
-    /// A name for people.
+    /// A display name.
     #[must_use]
     pub fn nickname(mut self, nickname: impl IntoOption<String>) -> Self {
         self.nickname = nickname.into_option();
         self
     }
 
-    /// A value of the integrator's own, kept with the account.
+    /// Adds a value of your own, which the platform stores with the account.
     #[must_use]
     pub fn metadata(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.metadata.insert(name.into(), value.into());
@@ -228,11 +228,11 @@ impl OpenAccount {
     }
 }
 
-/// An account that was opened.
+/// An opened account.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct OpenedAccount {
-    /// Its id.
+    /// The id of the account.
     pub id: AccountId,
     /// The account.
     pub account: Account,
@@ -302,13 +302,13 @@ impl OpenAccount {
         for (index, (party, _)) in self.parties.iter().enumerate() {
             let twice = self.parties[..index].iter().any(|(other, _)| other == party);
             let field = format!("relationships[{index}]");
-            checks.ensure(!twice, &field, "is a party that the account has already");
+            checks.ensure(!twice, &field, "must not name the same party twice");
         }
         checks.finish()
     }
 }
 
-/// The one enabled template of a type.
+/// The only enabled template of a type.
 async fn find_template(
     api: &v2::Client,
     account_type: &AccountType,

@@ -1,4 +1,4 @@
-//! Who may use an account: added to it, and taken off it.
+//! Adding parties to accounts, and removing them.
 
 use synctera_api::runtime::{AccountId, AccountRelationshipId, NextAction};
 use synctera_api::{Error, v2};
@@ -13,8 +13,7 @@ use crate::types::{
 };
 
 impl Synctera {
-    /// Relates a party to an account that is open. One who is related in this way already stays
-    /// so.
+    /// Adds a party to an open account. A party with the same relationship is returned unchanged.
     ///
     /// ```
     #[doc = include_str!("../example.txt")]
@@ -36,13 +35,13 @@ impl Synctera {
     ///
     /// # Errors
     /// [`Refused`](crate::ErrorKind::Refused) with `CUSTOMER_NOT_VERIFIED` or
-    /// `BUSINESS_NOT_VERIFIED` for a holder or signer who is not accepted, and for somebody who is
-    /// related in another way; else what the platform says.
+    /// `BUSINESS_NOT_VERIFIED` for a holder or signer who is not accepted, and for a party with
+    /// another relationship to the account; otherwise the platform's errors.
     pub fn add_account_party(&self, request: &AddAccountParty) -> Run<'static, AddAccountParty> {
         Run::new(self, request)
     }
 
-    /// Takes a party off an account. The primary holder stays.
+    /// Removes a party from an account. The primary holder cannot be removed.
     ///
     /// ```
     #[doc = include_str!("../example.txt")]
@@ -58,7 +57,7 @@ impl Synctera {
     /// client.add_account_party(&AddAccountParty::joint(checking, king)).await?;
     /// let gone = client.remove_account_party(&RemoveAccountParty::new(checking, king)).await?;
     /// assert!(gone.is_some());
-    /// // There is nothing left to do.
+    /// // The party is removed already.
     /// let gone = client.remove_account_party(&RemoveAccountParty::new(checking, king)).await?;
     /// assert!(gone.is_none());
     /// # Ok(())
@@ -66,7 +65,8 @@ impl Synctera {
     /// ```
     ///
     /// # Errors
-    /// [`Refused`](crate::ErrorKind::Refused) for the primary holder; else what the platform says.
+    /// [`Refused`](crate::ErrorKind::Refused) for the primary holder; otherwise the platform's
+    /// errors.
     pub fn remove_account_party(
         &self,
         request: &RemoveAccountParty,
@@ -75,7 +75,7 @@ impl Synctera {
     }
 }
 
-/// Asks for a party to be related to an account; see [`Synctera::add_account_party`].
+/// A request to add a party to an account; see [`Synctera::add_account_party`].
 #[derive(Clone, Debug)]
 pub struct AddAccountParty {
     account: AccountId,
@@ -84,18 +84,18 @@ pub struct AddAccountParty {
 }
 
 impl AddAccountParty {
-    /// A further holder, with the rights of the first.
+    /// Adds a joint holder, who has the rights of the primary holder.
     pub fn joint(account: AccountId, holder: impl Into<Party>) -> Self {
         Self::with(account, holder.into(), AccountRelationshipType::JointAccountHolder)
     }
 
-    /// Somebody who may act on the account without owning it.
+    /// Adds a party who may act on the account without owning it.
     pub fn authorized_signer(account: AccountId, signer: impl Into<Party>) -> Self {
         Self::with(account, signer.into(), AccountRelationshipType::AuthorizedSigner)
     }
 
-    /// Somebody who may use the account. They need no verification; the platform looks them up on
-    /// the sanctions lists.
+    /// Adds a party who may use the account. The party needs no verification; the platform screens
+    /// it against the sanctions lists.
     pub fn authorized_user(account: AccountId, user: impl Into<Party>) -> Self {
         Self::with(account, user.into(), AccountRelationshipType::AuthorizedUser)
     }
@@ -120,7 +120,7 @@ impl Journey for AddAccountParty {
                 return Ok(known);
             }
             let message = format!(
-                "{} is related to the account as {} already",
+                "{} has the relationship {} to the account already",
                 self.party,
                 known.relationship_type.as_str()
             );
@@ -145,7 +145,7 @@ impl Journey for AddAccountParty {
     }
 }
 
-/// Asks for a party to be taken off an account; see [`Synctera::remove_account_party`].
+/// A request to remove a party from an account; see [`Synctera::remove_account_party`].
 #[derive(Clone, Debug)]
 pub struct RemoveAccountParty {
     account: AccountId,
@@ -153,7 +153,7 @@ pub struct RemoveAccountParty {
 }
 
 impl RemoveAccountParty {
-    /// This party is no longer to have anything to do with the account.
+    /// Removes this party from the account.
     pub fn new(account: AccountId, party: impl Into<Party>) -> Self {
         Self { account, party: party.into() }
     }
@@ -162,7 +162,7 @@ impl RemoveAccountParty {
 impl Sealed for RemoveAccountParty {}
 
 impl Journey for RemoveAccountParty {
-    /// The relationship that ended; `None` when there was none.
+    /// The id of the removed relationship; `None` if there was none.
     type Outcome = Option<AccountRelationshipId>;
 
     const NAME: &'static str = "remove_account_party";
@@ -177,7 +177,7 @@ impl Journey for RemoveAccountParty {
             return Ok(None);
         };
         if is_primary(&known.relationship_type) {
-            let message = format!("{} is the primary holder, who stays", self.party);
+            let message = format!("{} is the primary holder, who cannot be removed", self.party);
             let error = Error::refused(Self::NAME, None, message);
             return Err(error.with_next_action(NextAction::DoNotRepeat));
         }
@@ -202,7 +202,7 @@ fn is_primary(role: &AccountRelationshipType) -> bool {
     )
 }
 
-/// How a party is related to an account, if it is.
+/// The relationship of a party to an account, if there is one.
 async fn related(
     api: &v2::Client,
     account: AccountId,

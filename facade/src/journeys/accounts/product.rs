@@ -1,4 +1,4 @@
-//! Interest, as accounts refer to it.
+//! Interest products.
 
 use chrono::NaiveDate;
 use synctera_api::Error;
@@ -14,7 +14,7 @@ use crate::types::{
 use crate::{IntoOption, Synctera};
 
 impl Synctera {
-    /// Defines an interest product, for accounts and templates to refer to.
+    /// Creates an interest product, which accounts and templates refer to.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -24,7 +24,7 @@ impl Synctera {
     /// # let client = Synctera::builder(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
     /// use synctera::{BasisPoints, DefineProduct};
     ///
-    /// // 4.25 % until the summer, then 4.00 %; paid at the end of each month.
+    /// // 4.25 % until the end of June, then 4.00 %; paid at the end of each month.
     /// let (now, summer) = ("2026-01-01".parse()?, "2026-07-01".parse()?);
     /// let request = DefineProduct::compounded_monthly()
     ///     .rate_until(BasisPoints::new(425), now, summer)
@@ -36,14 +36,14 @@ impl Synctera {
     /// ```
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for rates that overlap, before anything is
-    /// sent; else what the platform says.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent, such as for rates
+    /// whose periods overlap; otherwise the platform's errors.
     pub fn define_product(&self, request: &DefineProduct) -> Run<'static, DefineProduct> {
         Run::new(self, request)
     }
 }
 
-/// Asks for an interest product; see [`Synctera::define_product`].
+/// A request to create an interest product; see [`Synctera::define_product`].
 #[derive(Clone, Debug)]
 pub struct DefineProduct {
     method: CalculationMethod,
@@ -53,12 +53,12 @@ pub struct DefineProduct {
 }
 
 impl DefineProduct {
-    /// Interest that joins the balance when it is paid, at the end of the month.
+    /// Interest that is added to the balance when it is paid, at the end of the month.
     pub fn compounded_monthly() -> Self {
         Self::with(CalculationMethod::CompoundedMonthly)
     }
 
-    /// Interest that itself bears interest from the next day on. Lines of credit take no other.
+    /// Interest that bears interest itself from the next day. Lines of credit require it.
     pub fn compounded_daily() -> Self {
         Self::with(CalculationMethod::CompoundedDaily)
     }
@@ -68,7 +68,8 @@ impl DefineProduct {
         Self { method, payout, rates: Vec::new(), description: None }
     }
 
-    /// A yearly rate from a day on, without an end. Interest accrues by the day.
+    /// Adds a yearly rate from a date on, without an end. Interest accrues daily. At least one rate
+    /// is required, and the periods of rates must not overlap.
     /// The day must be the same in each run under one key: store it.
     #[must_use]
     pub fn rate(mut self, rate: BasisPoints, from: NaiveDate) -> Self {
@@ -76,7 +77,7 @@ impl DefineProduct {
         self
     }
 
-    /// A yearly rate from a day on, up to the day before another.
+    /// Adds a yearly rate from a date on, to the day before `until`.
     /// The days must be the same in each run under one key: store them.
     #[must_use]
     pub fn rate_until(mut self, rate: BasisPoints, from: NaiveDate, until: NaiveDate) -> Self {
@@ -84,14 +85,14 @@ impl DefineProduct {
         self
     }
 
-    /// Reckons the interest, and never pays it.
+    /// Accrues the interest without paying it.
     #[must_use]
     pub fn never_paid(mut self) -> Self {
         self.payout = AccrualPayoutSchedule::None;
         self
     }
 
-    /// Words about it.
+    /// A description.
     #[must_use]
     pub fn description(mut self, description: impl IntoOption<String>) -> Self {
         self.description = description.into_option();
@@ -104,13 +105,13 @@ impl DefineProduct {
         checks.optional_text(self.description.as_deref(), "description");
         for (index, (rate, from, until)) in self.rates.iter().enumerate() {
             let field = format!("rates[{index}]");
-            checks.ensure(rate.get() >= 0, &field, "must not be below nothing");
+            checks.ensure(rate.get() >= 0, &field, "must not be negative");
             let lasts = until.is_none_or(|until| *from < until);
-            checks.ensure(lasts, &field, "must end after it begins");
+            checks.ensure(lasts, &field, "must end after it starts");
             let overlaps = self.rates[..index].iter().any(|(_, other, other_until)| {
                 other_until.is_none_or(|end| *from < end) && until.is_none_or(|end| *other < end)
             });
-            checks.ensure(!overlaps, &field, "is for days that another rate is for");
+            checks.ensure(!overlaps, &field, "must not overlap with another rate");
         }
         checks.finish()
     }
@@ -127,11 +128,11 @@ impl DefineProduct {
     }
 }
 
-/// An interest product that was defined.
+/// A created interest product.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct DefinedProduct {
-    /// Its id.
+    /// The id of the product.
     pub id: AccountProductId,
     /// The product.
     pub product: AccountProduct,

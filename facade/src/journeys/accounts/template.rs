@@ -1,4 +1,4 @@
-//! What accounts are made from.
+//! Account templates.
 
 use synctera_api::runtime::{
     AccountProductId, AccountTemplateId, BasisPoints, NextAction, PlatformAccountId,
@@ -19,11 +19,11 @@ use crate::types::{
 use crate::{CountryCode, Currency, IntoOption, Money, Synctera};
 
 impl Synctera {
-    /// Defines a template for accounts. What it says is copied when an account is opened; later
-    /// changes reach no account that is there.
+    /// Creates an account template. Its settings are copied when an account is opened; later
+    /// changes do not affect existing accounts.
     ///
-    /// A template of this name and type that is there already is the outcome, so that a workspace
-    /// can be set up again and again.
+    /// An existing template with the same name and type is returned unchanged, so that the setup of
+    /// a workspace can be repeated.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -45,14 +45,15 @@ impl Synctera {
     /// ```
     ///
     /// # Errors
-    /// [`Refused`](crate::ErrorKind::Refused) when the name is taken by a template of another type;
-    /// else what the platform says.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent;
+    /// [`Refused`](crate::ErrorKind::Refused) when a template of another type has the name;
+    /// otherwise the platform's errors.
     pub fn define_template(&self, request: &DefineTemplate) -> Run<'static, DefineTemplate> {
         Run::new(self, request)
     }
 }
 
-/// Asks for an account template; see [`Synctera::define_template`].
+/// A request to create an account template; see [`Synctera::define_template`].
 #[derive(Clone, Debug)]
 pub struct DefineTemplate {
     name: String,
@@ -66,34 +67,34 @@ pub struct DefineTemplate {
 }
 
 impl DefineTemplate {
-    /// For checking accounts.
+    /// A template for checking accounts.
     pub fn checking(name: impl Into<String>) -> Self {
         Self::with(name.into(), AccountType::Checking)
     }
 
-    /// For saving accounts.
+    /// A template for saving accounts.
     pub fn saving(name: impl Into<String>) -> Self {
         Self::with(name.into(), AccountType::Saving)
     }
 
-    /// For lines of credit, of which at least this part of what is owed, or this amount, is to be
-    /// paid in each period: the greater of the two.
+    /// A template for lines of credit. The minimum payment in each billing period is this part of
+    /// the balance, or this amount if it is greater.
     pub fn line_of_credit(
         name: impl Into<String>,
-        least_part: BasisPoints,
-        least_amount: Money,
+        minimum_rate: BasisPoints,
+        minimum_amount: Money,
     ) -> Self {
         let mut template = Self::with(name.into(), AccountType::LineOfCredit);
-        template.terms.minimum_payment = Some((least_part, least_amount));
+        template.terms.minimum_payment = Some((minimum_rate, minimum_amount));
         template
     }
 
-    /// For charge accounts that a deposit account secures.
+    /// A template for secured charge accounts, which a deposit account secures.
     pub fn charge_secured(name: impl Into<String>) -> Self {
         Self::with(name.into(), AccountType::ChargeSecured)
     }
 
-    /// For charge accounts on credit.
+    /// A template for unsecured charge accounts.
     pub fn charge_unsecured(name: impl Into<String>) -> Self {
         Self::with(name.into(), AccountType::ChargeUnsecured)
     }
@@ -111,14 +112,14 @@ impl DefineTemplate {
         }
     }
 
-    /// Words about it.
+    /// A description.
     #[must_use]
     pub fn description(mut self, description: impl IntoOption<String>) -> Self {
         self.description = description.into_option();
         self
     }
 
-    /// Accounts in this currency, at a bank in this country; US dollars in the US unless set.
+    /// The currency of the accounts and the country of the bank. By default US dollars in the US.
     #[must_use]
     pub fn currency(mut self, currency: Currency, country: CountryCode) -> Self {
         self.currency = currency;
@@ -126,29 +127,30 @@ impl DefineTemplate {
         self
     }
 
-    /// Defines it without letting accounts be opened from it yet.
+    /// Creates the template disabled: no account can be opened from it until it is enabled.
     #[must_use]
     pub fn disabled(mut self) -> Self {
         self.is_enabled = false;
         self
     }
 
-    /// The rails that are switched on; all others are off. On credit accounts they are switched on
-    /// when the account is opened; see [`OpenAccount::rail`](crate::OpenAccount::rail).
+    /// The payment rails that are enabled, for templates of deposit accounts; all others are
+    /// disabled. On credit accounts they are enabled when the account is opened; see
+    /// [`OpenAccount::rail`](crate::OpenAccount::rail).
     #[must_use]
     pub fn rails(mut self, rails: impl IntoIterator<Item = Rail>) -> Self {
         self.terms.rails.extend(rails.into_iter().map(|rail| (rail, true)));
         self
     }
 
-    /// The interest of deposit accounts and lines of credit.
+    /// The interest product, for templates of deposit accounts and lines of credit.
     #[must_use]
     pub fn interest_product(mut self, product: impl IntoOption<AccountProductId>) -> Self {
         self.terms.interest_product = product.into_option();
         self
     }
 
-    /// The least that may be available on a deposit account; see
+    /// The minimum available balance, for templates of deposit accounts; see
     /// [`OpenAccount::floor`](crate::OpenAccount::floor).
     #[must_use]
     pub fn floor(mut self, balance: impl IntoOption<Money>) -> Self {
@@ -156,15 +158,15 @@ impl DefineTemplate {
         self
     }
 
-    /// The least that may be available on a deposit account; what a payment lacks comes from the
-    /// linked account.
+    /// The minimum available balance, and the linked account that covers a shortfall; see
+    /// [`OpenAccount::floor_from`](crate::OpenAccount::floor_from).
     #[must_use]
     pub fn floor_from(mut self, balance: Money, linked: impl Into<PlatformAccountId>) -> Self {
         self.terms.floor = Some((balance, Some(linked.into())));
         self
     }
 
-    /// The most that may be available on a deposit account; see
+    /// The maximum available balance, for templates of deposit accounts; see
     /// [`OpenAccount::ceiling`](crate::OpenAccount::ceiling).
     #[must_use]
     pub fn ceiling(mut self, balance: impl IntoOption<Money>) -> Self {
@@ -172,24 +174,24 @@ impl DefineTemplate {
         self
     }
 
-    /// The most that may be available on a deposit account; what exceeds it goes to the linked
-    /// account.
+    /// The maximum available balance, and the linked account that receives the excess; see
+    /// [`OpenAccount::ceiling_to`](crate::OpenAccount::ceiling_to).
     #[must_use]
     pub fn ceiling_to(mut self, balance: Money, linked: impl Into<PlatformAccountId>) -> Self {
         self.terms.ceiling = Some((balance, Some(linked.into())));
         self
     }
 
-    /// Days from the end of a billing period of a credit account until its payment is due, from 21
-    /// to 28; 21 unless set.
+    /// The number of days from the end of a billing period until its payment is due, for templates
+    /// of credit accounts: 21 to 28, 21 by default.
     #[must_use]
     pub fn grace_period(mut self, days: impl IntoOption<u32>) -> Self {
         self.terms.grace_period = days.into_option();
         self
     }
 
-    /// Days from the end of a billing period until a secured charge account is paid from its
-    /// security, where nobody paid it: from 0 to the grace period.
+    /// The number of days from the end of a billing period until an unpaid secured charge account
+    /// is paid from its security: 0 to the grace period.
     #[must_use]
     pub fn auto_payment_period(mut self, days: impl IntoOption<u32>) -> Self {
         self.auto_payment_period = days.into_option();
@@ -203,17 +205,18 @@ impl DefineTemplate {
         self.terms.check(None, &mut checks);
         let is_deposit = matches!(self.account_type, AccountType::Checking | AccountType::Saving);
         let is_line = self.account_type == AccountType::LineOfCredit;
-        let deposits_only = "is for the templates of deposit accounts";
+        let deposits_only = "is for templates of deposit accounts only";
         checks.ensure(is_deposit || self.terms.rails.is_empty(), "rails", deposits_only);
         checks.ensure(is_deposit || self.terms.floor.is_none(), "balance_floor", deposits_only);
         checks.ensure(is_deposit || self.terms.ceiling.is_none(), "balance_ceiling", deposits_only);
         let bears = is_deposit || is_line || self.terms.interest_product.is_none();
-        checks.ensure(bears, "interest_product_id", "is for deposit accounts and lines of credit");
+        let reason = "is for deposit accounts and lines of credit only";
+        checks.ensure(bears, "interest_product_id", reason);
         let fits = !is_deposit || self.terms.grace_period.is_none();
-        checks.ensure(fits, "grace_period", "is for accounts on which money is owed");
+        checks.ensure(fits, "grace_period", "is for credit accounts only");
         let is_secured = self.account_type == AccountType::ChargeSecured;
         let fits = is_secured || self.auto_payment_period.is_none();
-        checks.ensure(fits, "auto_payment_period", "is for secured charge accounts");
+        checks.ensure(fits, "auto_payment_period", "is for secured charge accounts only");
         let longest = self.terms.grace_period.unwrap_or(21);
         let fits = self.auto_payment_period.is_none_or(|days| days <= longest);
         checks.ensure(fits, "auto_payment_period", "must not be longer than the grace period");
@@ -274,11 +277,11 @@ impl DefineTemplate {
     }
 }
 
-/// An account template that is there.
+/// An account template, created or existing.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct DefinedTemplate {
-    /// Its id.
+    /// The id of the template.
     pub id: AccountTemplateId,
     /// The template.
     pub template: AccountTemplate,
@@ -298,7 +301,7 @@ impl Journey for DefineTemplate {
         if let Some(template) = named(steps.api(), &self.name).await? {
             if template.template.account_type != self.account_type {
                 let known = template.template.account_type.as_str();
-                let message = format!("the template {} is there, for {known} accounts", self.name);
+                let message = format!("the template {} exists, for {known} accounts", self.name);
                 let error = Error::refused(Self::NAME, None, message);
                 return Err(error.with_next_action(NextAction::CorrectInput));
             }
@@ -323,7 +326,7 @@ fn defined(operation: &str, template: AccountTemplate) -> Result<DefinedTemplate
     Ok(DefinedTemplate { id, template })
 }
 
-/// The template of a name, which no other has.
+/// The template of a name, which is unique.
 async fn named(api: &v2::Client, name: &str) -> Result<Option<AccountTemplate>, Error> {
     let mut templates = Items::of(api.clone(), ListAccountTemplatesQuery::default());
     while let Some(template) = templates.try_next().await? {

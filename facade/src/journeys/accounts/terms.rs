@@ -1,4 +1,4 @@
-//! What an account is opened with beyond its template: rails, limits, interest, sweeps.
+//! The terms of accounts and templates: rails, limits, interest, sweeps.
 
 use synctera_api::runtime::{
     AccountId, AccountProductId, ApplicationId, BasisPoints, PlatformAccountId,
@@ -11,19 +11,19 @@ use crate::types::{
     MinimumPayment, MinimumPaymentTypeRateOrAmount, NewAccount, Security, VendorData, VendorType,
 };
 
-/// A way for money to come and go, which an account has switched on or not.
+/// A payment rail, which is enabled on an account or not.
 ///
-/// What is off is refused with `PAYMENT_RAIL_NOT_ENABLED`.
+/// The platform refuses payments by a disabled rail with `PAYMENT_RAIL_NOT_ENABLED`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Rail {
-    /// ACH, both ways.
+    /// ACH, in both directions.
     Ach,
-    /// Cards; a line of credit has none.
+    /// Cards. Not available on lines of credit.
     Card,
     /// EFT in Canada.
     EftCanada,
-    /// Cards of other banks, on deposit accounts alone.
+    /// Cards of other banks, on deposit accounts only.
     ExternalCard,
     /// Transfers between accounts on the platform.
     InternalTransfer,
@@ -33,7 +33,7 @@ pub enum Rail {
     Wire,
 }
 
-/// What a request overrides of its template.
+/// The settings that a request makes beyond its template.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Terms {
     pub(super) rails: Vec<(Rail, bool)>,
@@ -52,8 +52,8 @@ pub(super) struct Terms {
 const GRACE_PERIODS: std::ops::RangeInclusive<u32> = 21..=28;
 
 impl Terms {
-    /// Notes what can be told to be wrong without asking; the type is known unless a template
-    /// decides it.
+    /// Notes what the platform would refuse. `account_type` is `None` when a template determines
+    /// it.
     pub(super) fn check(&self, account_type: Option<&AccountType>, checks: &mut Checks) {
         let (floor, ceiling) = (self.floor.map(|line| line.0), self.ceiling.map(|line| line.0));
         if let (Some(floor), Some(ceiling)) = (floor, ceiling) {
@@ -61,14 +61,14 @@ impl Terms {
             checks.ensure(fine, "balance_floor", "must not be above the ceiling");
         }
         let ceiling_is_positive = ceiling.is_none_or(|ceiling| ceiling.minor() >= 0);
-        checks.ensure(ceiling_is_positive, "balance_ceiling", "must not be below nothing");
+        checks.ensure(ceiling_is_positive, "balance_ceiling", "must not be negative");
         let limit_is_positive = self.credit_limit.is_none_or(|limit| limit.minor() >= 0);
-        checks.ensure(limit_is_positive, "credit_limit", "must not be below nothing");
+        checks.ensure(limit_is_positive, "credit_limit", "must not be negative");
         let grace_fits = self.grace_period.is_none_or(|days| GRACE_PERIODS.contains(&days));
         checks.ensure(grace_fits, "grace_period", "must be from 21 to 28 days");
         if let Some((rate, least)) = self.minimum_payment {
             let fine = (0..=10_000).contains(&rate.get()) && least.minor() >= 0;
-            let reason = "must be a rate of at most 10000 basis points and an amount";
+            let reason = "must be 0 to 10000 basis points, and an amount that is not negative";
             checks.ensure(fine, "minimum_payment", reason);
         }
         if let Some(account_type) = account_type {
@@ -82,26 +82,27 @@ impl Terms {
         let is_secured = matches!(account_type, Type::ChargeSecured | Type::RevolvingCreditSecured);
         let has = |rail: Rail| self.rails.contains(&(rail, true));
         if *account_type == Type::LineOfCredit {
-            checks.ensure(!has(Rail::Card), "is_card_enabled", "a line of credit has no cards");
+            let reason = "must not be enabled on a line of credit";
+            checks.ensure(!has(Rail::Card), "is_card_enabled", reason);
         }
         if !is_deposit {
-            let reason = "is for deposit accounts";
+            let reason = "is for deposit accounts only";
             checks.ensure(!has(Rail::ExternalCard), "is_external_card_enabled", reason);
         }
         if is_deposit {
-            let reason = "is for accounts on which money is owed";
+            let reason = "is for credit accounts only";
             checks.ensure(self.credit_limit.is_none(), "credit_limit", reason);
             checks.ensure(self.minimum_payment.is_none(), "minimum_payment", reason);
             checks.ensure(self.grace_period.is_none(), "grace_period", reason);
         }
         if *account_type == Type::ChargeSecured {
-            let reason = "the account that secures it is the limit";
+            let reason = "must not be given for a secured charge account";
             checks.ensure(self.credit_limit.is_none(), "credit_limit", reason);
         }
         if is_secured {
             checks.given(self.secured_by.is_some(), "security");
         } else {
-            let reason = "is for accounts that another one secures";
+            let reason = "is for secured accounts only";
             checks.ensure(self.secured_by.is_none(), "security", reason);
         }
         if *account_type == Type::ChargeUnsecured {
@@ -109,7 +110,7 @@ impl Terms {
         }
     }
 
-    /// Sets what was asked for on the body of a new account.
+    /// Applies the settings to the body of a new account.
     pub(super) fn apply(&self, body: &mut NewAccount) {
         for (rail, on) in &self.rails {
             let field = match rail {
@@ -154,7 +155,7 @@ pub(super) fn ceiling((balance, linked): (Money, Option<PlatformAccountId>)) -> 
     }
 }
 
-/// The document calls the linked account an account, which it may be of either kind.
+/// The document gives the linked account the type of customer accounts; it can be an internal one.
 fn any_account(id: PlatformAccountId) -> AccountId {
     id.as_uuid().into()
 }

@@ -1,4 +1,4 @@
-//! A physical card becomes usable.
+//! Activating physical cards.
 
 use synctera_api::runtime::CustomerId;
 use synctera_api::{Error, Sensitive};
@@ -11,10 +11,11 @@ use crate::journeys::{Availability, Journey, Run, Steps};
 use crate::types::CardActivationRequest;
 
 impl Synctera {
-    /// Activates a physical card by the code on its carrier. A card that it replaces ends now.
+    /// Activates a physical card by the code on its carrier. The card that it replaces is
+    /// terminated.
     ///
-    /// Where the integrator must not see the code, the cardholder types it into a widget instead:
-    /// see [`card_widget_url`](Synctera::card_widget_url).
+    /// If your program must not see the code, let the cardholder enter it in a widget: see
+    /// [`card_widget_url`](Synctera::card_widget_url).
     ///
     /// ```
     #[doc = include_str!("../example.txt")]
@@ -23,7 +24,7 @@ impl Synctera {
     /// use synctera::{ActivateCard, IssueCard};
     ///
     /// let plastic = client.issue_card(&IssueCard::physical_debit(account, ada)).await?;
-    /// // In the sandbox; elsewhere the cardholder reads it off the carrier.
+    /// // In the sandbox only; in production the cardholder reads the code on the carrier.
     /// let code = client.api().get_card_barcodes(plastic.id).await?.into_inner().barcode;
     /// let card = client.activate_card(&ActivateCard::new(ada, code.unwrap_or_default())).await?;
     /// println!("{} is {}", card.id, card.status.as_str());
@@ -32,14 +33,15 @@ impl Synctera {
     /// ```
     ///
     /// # Errors
-    /// `BAD_REQUEST_BODY` when no card of the customer has the code, `INVALID_STATUS` when the card
-    /// is not `UNACTIVATED`.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty code; otherwise the platform's
+    /// errors: `BAD_REQUEST_BODY` when no card of the customer has the code, `INVALID_STATUS` when
+    /// the card is not `UNACTIVATED`.
     pub fn activate_card(&self, request: &ActivateCard) -> Run<'static, ActivateCard> {
         Run::new(self, request)
     }
 }
 
-/// Asks for the activation of a card; see [`Synctera::activate_card`].
+/// A request to activate a card; see [`Synctera::activate_card`].
 #[derive(Clone, Debug)]
 pub struct ActivateCard {
     customer: CustomerId,
@@ -47,7 +49,7 @@ pub struct ActivateCard {
 }
 
 impl ActivateCard {
-    /// The card of this customer with this code on its carrier.
+    /// Activates the card of this customer that has this code on its carrier.
     pub fn new(customer: impl Into<CustomerId>, code: impl Into<String>) -> Self {
         Self { customer: customer.into(), code: Sensitive::new(code.into()) }
     }

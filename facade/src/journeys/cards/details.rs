@@ -1,4 +1,4 @@
-//! What cards of all types and forms have in common; the platform has a schema for each.
+//! The common members of cards; the platform has a schema for each type and form.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::types::{
     NewPhysicalDebitCard, NewVirtualCreditCard, NewVirtualDebitCard, ReissueReason, Shipping,
 };
 
-/// A card, whatever it is.
+/// The members that cards of all types and forms have.
 pub(in crate::journeys) struct Details<'a> {
     pub(in crate::journeys) metadata: &'a BTreeMap<String, String>,
     pub(super) kind: CardType,
@@ -62,7 +62,7 @@ macro_rules! of_form {
 }
 
 impl<'a> Details<'a> {
-    /// `None` for a card of a type or form that is not known here.
+    /// `None` for a card of a type or form that this version does not know.
     pub(in crate::journeys) fn of(card: &'a Card) -> Option<Self> {
         match card {
             Card::Debit(card) => {
@@ -76,8 +76,8 @@ impl<'a> Details<'a> {
     }
 }
 
-/// A card that is asked for.
-pub(super) struct Wanted {
+/// A card to be issued.
+pub(super) struct CardRequest {
     pub(super) kind: CardType,
     pub(super) form: Form,
     pub(super) account: AccountId,
@@ -86,55 +86,55 @@ pub(super) struct Wanted {
     pub(super) business: Option<BusinessId>,
     pub(super) emboss_name: Option<EmbossName>,
     pub(super) metadata: BTreeMap<String, String>,
-    /// Of no matter to a virtual card, as is `shipping`.
+    /// For physical cards only, as is `shipping`.
     pub(super) image: Option<CardImageId>,
     pub(super) shipping: Option<Shipping>,
-    /// The card whose place it takes, and why.
+    /// The card that it replaces, and the reason.
     pub(super) replaces: Option<(CardId, ReissueReason)>,
 }
 
-macro_rules! wanted {
-    ($wanted:ident, $forms:ident, $virtual_card:ident, $physical_card:ident) => {{
-        let (reissued_from_id, reissue_reason) = $wanted.replaces.unzip();
-        if $wanted.form == Form::Virtual {
+macro_rules! request {
+    ($request:ident, $forms:ident, $virtual_card:ident, $physical_card:ident) => {{
+        let (reissued_from_id, reissue_reason) = $request.replaces.unzip();
+        if $request.form == Form::Virtual {
             $forms::Virtual($virtual_card {
-                customer_id: $wanted.customer,
-                business_id: $wanted.business,
-                emboss_name: $wanted.emboss_name,
-                metadata: $wanted.metadata,
+                customer_id: $request.customer,
+                business_id: $request.business,
+                emboss_name: $request.emboss_name,
+                metadata: $request.metadata,
                 reissued_from_id,
                 reissue_reason,
-                ..$virtual_card::new($wanted.account, $wanted.product)
+                ..$virtual_card::new($request.account, $request.product)
             })
         } else {
             $forms::Physical($physical_card {
-                customer_id: $wanted.customer,
-                business_id: $wanted.business,
-                emboss_name: $wanted.emboss_name,
-                metadata: $wanted.metadata,
-                card_image_id: $wanted.image,
-                shipping: $wanted.shipping,
+                customer_id: $request.customer,
+                business_id: $request.business,
+                emboss_name: $request.emboss_name,
+                metadata: $request.metadata,
+                card_image_id: $request.image,
+                shipping: $request.shipping,
                 reissued_from_id,
                 reissue_reason,
-                ..$physical_card::new($wanted.account, $wanted.product)
+                ..$physical_card::new($request.account, $request.product)
             })
         }
     }};
 }
 
-impl From<Wanted> for NewCard {
-    fn from(wanted: Wanted) -> Self {
-        let kind = wanted.kind.clone();
+impl From<CardRequest> for NewCard {
+    fn from(request: CardRequest) -> Self {
+        let kind = request.kind.clone();
         if kind == CardType::Credit {
-            NewCard::Credit(NewCreditCard::new(wanted!(
-                wanted,
+            NewCard::Credit(NewCreditCard::new(request!(
+                request,
                 NewCreditCardDetails,
                 NewVirtualCreditCard,
                 NewPhysicalCreditCard
             )))
         } else {
             let details =
-                wanted!(wanted, NewDebitCardDetails, NewVirtualDebitCard, NewPhysicalDebitCard);
+                request!(request, NewDebitCardDetails, NewVirtualDebitCard, NewPhysicalDebitCard);
             NewCard::Debit(NewDebitCard::new(details, kind))
         }
     }

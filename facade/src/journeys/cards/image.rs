@@ -1,4 +1,4 @@
-//! The customer's own picture on a card.
+//! Card images: uploading and reviewing a customer's own image.
 
 use std::fmt;
 
@@ -14,15 +14,16 @@ use crate::types::{
 };
 use crate::{IntoOption, Synctera};
 
-/// How a JPEG begins.
+/// The first bytes of a JPEG file.
 const JPEG: [u8; 3] = [0xff, 0xd8, 0xff];
 
 impl Synctera {
-    /// Uploads a picture for a customer's card of a product: announced, then sent.
+    /// Uploads an image for a customer's card of a product: creates the card image, then uploads
+    /// its data.
     ///
-    /// It is `UNREVIEWED` then, until [`review_card_image`](Synctera::review_card_image), or the
-    /// platform, approves or rejects it; the event `CARD.IMAGE.UPDATED` tells. There is no second
-    /// upload: another picture is another image.
+    /// The image is `UNREVIEWED` until [`review_card_image`](Synctera::review_card_image), or the
+    /// platform, approves or rejects it, which raises the event `CARD.IMAGE.UPDATED`. The data of
+    /// an image cannot be replaced: upload another image instead.
     ///
     /// ```
     #[doc = include_str!("../example.txt")]
@@ -48,14 +49,14 @@ impl Synctera {
     /// ```
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for what is no JPEG; else what the failed
-    /// step met.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for another format than JPEG, before
+    /// anything is sent; otherwise the error of the step that failed.
     pub fn upload_card_image(&self, request: &UploadCardImage) -> Run<'static, UploadCardImage> {
         Run::new(self, request)
     }
 
-    /// Approves a picture, or rejects it; an approved one can still be rejected. Cards that wait
-    /// for it are made, or given up, by a daily job of the platform.
+    /// Approves or rejects a card image. An approved image can still be rejected. A daily job of
+    /// the platform then issues or rejects the cards that wait for it.
     ///
     /// ```
     #[doc = include_str!("../example.txt")]
@@ -79,13 +80,13 @@ impl Synctera {
     /// ```
     ///
     /// # Errors
-    /// `INVALID_STATUS` for a picture that is not there yet, or was rejected.
+    /// The platform's errors: `INVALID_STATUS` for an image without data, or one that was rejected.
     pub fn review_card_image(&self, request: &ReviewCardImage) -> Run<'static, ReviewCardImage> {
         Run::new(self, request)
     }
 }
 
-/// Asks for a picture to be taken; see [`Synctera::upload_card_image`].
+/// A request to upload a card image; see [`Synctera::upload_card_image`].
 #[derive(Clone)]
 pub struct UploadCardImage {
     customer: CustomerId,
@@ -94,7 +95,8 @@ pub struct UploadCardImage {
 }
 
 impl UploadCardImage {
-    /// A JPEG for the customer's card of this product.
+    /// A JPEG image for the customer's card of this product: its bytes, or an
+    /// [`Upload`](crate::Upload).
     pub fn new(
         customer: impl Into<CustomerId>,
         product: CardProductId,
@@ -105,7 +107,7 @@ impl UploadCardImage {
 }
 
 impl fmt::Debug for UploadCardImage {
-    // A picture may show somebody.
+    // An image can show a person.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("UploadCardImage")
             .field("customer", &self.customer)
@@ -143,7 +145,7 @@ impl Journey for UploadCardImage {
     }
 }
 
-/// Asks for a picture to be approved or rejected; see [`Synctera::review_card_image`].
+/// A request to approve or reject a card image; see [`Synctera::review_card_image`].
 #[derive(Clone, Debug)]
 pub struct ReviewCardImage {
     image: CardImageId,
@@ -151,17 +153,17 @@ pub struct ReviewCardImage {
 }
 
 impl ReviewCardImage {
-    /// The picture can be printed.
+    /// Approves the image.
     pub fn approve(image: CardImageId) -> Self {
         Self { image, rejected: None }
     }
 
-    /// The picture cannot be printed.
+    /// Rejects the image.
     pub fn reject(image: CardImageId, reason: CardImageRejectionReason) -> Self {
         Self { image, rejected: Some((reason, None)) }
     }
 
-    /// A word on why it was rejected; makes no difference to an approval.
+    /// An explanation of the rejection. Has no effect on an approval.
     #[must_use]
     pub fn memo(mut self, memo: impl IntoOption<String>) -> Self {
         if let Some((_, note)) = &mut self.rejected {

@@ -1,11 +1,11 @@
-//! Cards on an account.
+//! Issuing cards.
 
 use std::collections::BTreeMap;
 
 use synctera_api::runtime::{AccountId, CardId, CardImageId, CardProductId, PersonId};
 use synctera_api::{Error, v2};
 
-use super::details::{Details, Wanted};
+use super::details::{CardRequest, Details};
 use crate::checks::Checks;
 use crate::journeys::only::only;
 use crate::journeys::resume::ResumeMarker;
@@ -19,15 +19,17 @@ use crate::types::{
 };
 use crate::{Address, IntoOption, Synctera};
 
-/// Characters on a line of a card.
+/// The maximum length of the name on a card, in characters.
 const EMBOSS_MAX: usize = 21;
 
 impl Synctera {
-    /// Issues a card on an account to a customer of the account: a debit or prepaid card that spends
-    /// what is there, or a credit card that spends what a charge or credit account may owe.
+    /// Issues a card on an account to a customer of the account, a person or a business: a debit or
+    /// prepaid card, which spends the available balance, or a credit card on a charge or credit
+    /// account.
     ///
-    /// A virtual card can be used at once; a physical one when the cardholder has activated it.
-    /// Without a product's id the journey takes the one active product of the type and form.
+    /// A virtual card can be used immediately, a physical card once the cardholder has activated
+    /// it. Without a product's id the journey uses the only active product of the card's type and
+    /// form. An account can have one physical card and nine virtual cards.
     ///
     /// ```
     #[doc = include_str!("../example.txt")]
@@ -43,14 +45,16 @@ impl Synctera {
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent;
-    /// [`Refused`](crate::ErrorKind::Refused) when there is not exactly one product to take; else
-    /// what the failed step met.
+    /// [`Refused`](crate::ErrorKind::Refused) when there is not exactly one active product of the
+    /// type and form; otherwise the error of the step that failed.
     pub fn issue_card(&self, request: &IssueCard) -> Run<'static, IssueCard> {
         Run::new(self, request)
     }
 }
 
-/// Asks for a card; see [`Synctera::issue_card`].
+/// A request to issue a card; see [`Synctera::issue_card`].
+///
+/// The holder is a customer of the account. For a business see [`IssueCard::cardholder`].
 #[derive(Clone, Debug)]
 pub struct IssueCard {
     account: AccountId,
@@ -78,32 +82,35 @@ struct Destination {
 }
 
 impl IssueCard {
-    /// A debit card without plastic.
+    /// A virtual debit card.
     pub fn virtual_debit(account: AccountId, holder: impl Into<Party>) -> Self {
         Self::new(account, holder.into(), CardType::Debit, CardForm::Virtual)
     }
 
-    /// A debit card of plastic, mailed to the customer's address.
+    /// A physical debit card, mailed to the holder's address unless [`ship_to`](Self::ship_to) is
+    /// set.
     pub fn physical_debit(account: AccountId, holder: impl Into<Party>) -> Self {
         Self::new(account, holder.into(), CardType::Debit, CardForm::Physical(None))
     }
 
-    /// A prepaid card without plastic.
+    /// A virtual prepaid card, on a prepaid account.
     pub fn virtual_prepaid(account: AccountId, holder: impl Into<Party>) -> Self {
         Self::new(account, holder.into(), CardType::Prepaid, CardForm::Virtual)
     }
 
-    /// A prepaid card of plastic, mailed to the customer's address.
+    /// A physical prepaid card, on a prepaid account, mailed to the holder's address unless
+    /// [`ship_to`](Self::ship_to) is set.
     pub fn physical_prepaid(account: AccountId, holder: impl Into<Party>) -> Self {
         Self::new(account, holder.into(), CardType::Prepaid, CardForm::Physical(None))
     }
 
-    /// A credit card without plastic, on a charge or credit account.
+    /// A virtual credit card, on a charge or credit account.
     pub fn virtual_credit(account: AccountId, holder: impl Into<Party>) -> Self {
         Self::new(account, holder.into(), CardType::Credit, CardForm::Virtual)
     }
 
-    /// A credit card of plastic, on a charge or credit account, mailed to the customer's address.
+    /// A physical credit card, on a charge or credit account, mailed to the holder's address unless
+    /// [`ship_to`](Self::ship_to) is set.
     pub fn physical_credit(account: AccountId, holder: impl Into<Party>) -> Self {
         Self::new(account, holder.into(), CardType::Credit, CardForm::Physical(None))
     }
@@ -126,44 +133,44 @@ impl IssueCard {
     /// [`emboss_name`](Self::emboss_name) says otherwise. The card of a person has no other
     /// cardholder.
     ///
-    /// The platform declines what is bought with a business card until it has a cardholder. One is
-    /// set later with `update_card`, and cannot be replaced.
+    /// The platform declines the transactions of a business card without a cardholder. A cardholder
+    /// can be set later with `update_card`, once.
     #[must_use]
     pub fn cardholder(mut self, person: impl IntoOption<PersonId>) -> Self {
         self.cardholder = person.into_option();
         self
     }
 
-    /// Of this product.
+    /// The card product.
     #[must_use]
     pub fn product(mut self, product: impl IntoOption<CardProductId>) -> Self {
         self.product = product.into_option();
         self
     }
 
-    /// With this picture on it, uploaded before; makes no difference to a virtual card. Until the
-    /// picture is approved, the card is `PENDING`.
+    /// The image on the card, uploaded before. The card is `PENDING` until the image is approved.
+    /// Has no effect on a virtual card.
     #[must_use]
     pub fn image(mut self, image: impl IntoOption<CardImageId>) -> Self {
         self.image = image.into_option();
         self
     }
 
-    /// Sent in this way instead of local mail; makes no difference to a virtual card.
+    /// The shipping method: local mail by default. Has no effect on a virtual card.
     #[must_use]
     pub fn shipping_method(mut self, method: impl IntoOption<ShippingMethod>) -> Self {
         self.method = method.into_option();
         self
     }
 
-    /// With this name on it, of at most 21 characters, instead of the customer's.
+    /// The name on the card, of 1 to 21 characters: the cardholder's name by default.
     #[must_use]
     pub fn emboss_name(mut self, line: impl IntoOption<String>) -> Self {
         self.emboss_name = line.into_option();
         self
     }
 
-    /// Mailed elsewhere; makes no difference to a virtual card.
+    /// The recipient and the address to which the card is mailed. Has no effect on a virtual card.
     #[must_use]
     pub fn ship_to(
         mut self,
@@ -193,7 +200,7 @@ impl IssueCard {
         checks.ensure(
             self.cardholder.is_none() || matches!(self.holder, Party::Business(_)),
             "customer_id",
-            "must not name a cardholder for the card of a person",
+            "must be given for the card of a business only",
         );
         let mut tidy = self.clone();
         if let CardForm::Physical(Some(destination)) = &mut tidy.form {
@@ -214,7 +221,7 @@ impl IssueCard {
             CardForm::Virtual => None,
             CardForm::Physical(destination) => self.shipping(destination.as_deref()),
         };
-        let wanted = Wanted {
+        let request = CardRequest {
             kind: self.kind.clone(),
             form: self.form(),
             account: self.account,
@@ -227,7 +234,7 @@ impl IssueCard {
             shipping,
             replaces: None,
         };
-        wanted.into()
+        request.into()
     }
 
     fn shipping(&self, destination: Option<&Destination>) -> Option<Shipping> {
@@ -255,16 +262,16 @@ impl IssueCard {
     }
 }
 
-/// A card as it is after a journey.
+/// A card, after the journey.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct IssuedCard {
-    /// Its id.
+    /// The id of the card.
     pub id: CardId,
-    /// When it is issued, `ACTIVE` for a virtual card, `UNACTIVATED` for a physical one, `PENDING`
-    /// for one that waits for a PIN or a picture.
+    /// The status. A new virtual card is `ACTIVE`, a new physical card `UNACTIVATED`, or `PENDING`
+    /// while it waits for a PIN or an image.
     pub status: CardStatus,
-    /// The last digits of its number, once it has one.
+    /// The last four digits of the card number, once it has one.
     pub last_four: Option<String>,
     /// The card.
     pub card: Card,
@@ -300,7 +307,7 @@ impl Journey for IssueCard {
     }
 }
 
-/// The id of a card, for the steps; empty for one of a type that is not known here.
+/// The id of a card, for progress; empty for a card of a type that this version does not know.
 pub(super) fn id_text(card: &Card) -> String {
     Details::of(card).map_or_else(String::new, |card| card.id.to_string())
 }
@@ -315,7 +322,7 @@ pub(super) fn issued(operation: &str, card: Card) -> Result<IssuedCard, Error> {
     Ok(IssuedCard { id, status, last_four, card })
 }
 
-/// The one active product of a type and form.
+/// The only active product of a type and form.
 async fn find_product(
     api: &v2::Client,
     kind: &CardType,
@@ -326,7 +333,7 @@ async fn find_product(
     let mut products = Items::of(api.clone(), query);
     let mut found = Vec::new();
     while let Some(product) = products.try_next().await? {
-        // One that says nothing is for debit cards, as all were once.
+        // Older products have no type: they are for debit cards.
         let is_kind = product.card_type.as_ref().unwrap_or(&CardType::Debit) == kind;
         if product.active && is_kind && product.form == form {
             found.push((product.id, product.name));

@@ -1,4 +1,4 @@
-//! Cards: their life, what limits them, and what is disputed of them.
+//! Cards: issuing, life cycle, spend controls and disputes.
 
 mod activation;
 pub(in crate::journeys) mod details;

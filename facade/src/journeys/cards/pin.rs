@@ -1,4 +1,4 @@
-//! PINs, and the widgets and tokens with which cardholders see to what the integrator must not.
+//! PINs, and the widgets in which cardholders handle card data themselves.
 
 use synctera_api::runtime::{AccountId, CardId, CustomerId};
 use synctera_api::{Error, Sensitive};
@@ -12,8 +12,8 @@ use crate::types::{
 use crate::{IntoOption, Synctera};
 
 impl Synctera {
-    /// Sets a card's PIN: four digits. Only integrators that are certified for card data may;
-    /// others let the cardholder do it, with [`card_widget_url`](Synctera::card_widget_url).
+    /// Sets the PIN of a card: four digits. Only programs that are certified for card data may do
+    /// this; others use a widget: see [`card_widget_url`](Synctera::card_widget_url).
     ///
     /// ```
     #[doc = include_str!("../example.txt")]
@@ -26,14 +26,14 @@ impl Synctera {
     /// ```
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for anything but four digits;
-    /// `INVALID_STATUS` for a card that has ended.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for anything but four digits; otherwise the
+    /// platform's errors: `INVALID_STATUS` for a terminated card.
     pub fn set_card_pin(&self, request: &SetCardPin) -> Run<'static, SetCardPin> {
         Run::new(self, request)
     }
 
-    /// The address of a page on which a customer activates a card (no card is named then) or sets
-    /// the PIN of one. It is good for a few minutes.
+    /// The URL of a page on which a customer activates a card (pass `None` as the card) or sets the
+    /// PIN of a card. It is valid for a few minutes.
     ///
     /// ```
     #[doc = include_str!("../example.txt")]
@@ -43,13 +43,14 @@ impl Synctera {
     /// use synctera::types::WidgetType;
     ///
     /// let page = client.card_widget_url(WidgetType::SetPin, account, ada, Some(card)).await?;
-    /// println!("send the customer to {}", page.expose());
+    /// println!("show the page at {}", page.expose());
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// # Errors
-    /// `BAD_QUERY_PARAMETER` when customer, account and card do not belong together.
+    /// The platform's errors: `BAD_QUERY_PARAMETER` when customer, account and card do not belong
+    /// together.
     pub async fn card_widget_url(
         &self,
         widget: WidgetType,
@@ -66,10 +67,11 @@ impl Synctera {
         answer.url.map(Sensitive::new).ok_or_else(missing)
     }
 
-    /// A token for one of the newer widgets about one card, good for five minutes.
+    /// A token for one of the newer widgets, for one card. It is valid for five minutes.
     ///
     /// # Errors
-    /// `INVALID_STATUS` when the card is not one that the widget could do anything with.
+    /// The platform's errors: `INVALID_STATUS` when the status of the card does not allow what the
+    /// widget does.
     pub async fn card_widget_token(
         &self,
         widget: CardWidgetType,
@@ -81,7 +83,7 @@ impl Synctera {
     }
 }
 
-/// Asks for a PIN to be set; see [`Synctera::set_card_pin`].
+/// A request to set the PIN of a card; see [`Synctera::set_card_pin`].
 #[derive(Clone, Debug)]
 pub struct SetCardPin {
     card: CardId,
@@ -89,7 +91,7 @@ pub struct SetCardPin {
 }
 
 impl SetCardPin {
-    /// This PIN for this card.
+    /// Sets this PIN of four digits for this card.
     pub fn new(card: CardId, pin: impl Into<String>) -> Self {
         Self { card, pin: Sensitive::new(pin.into()) }
     }
@@ -108,7 +110,7 @@ impl Journey for SetCardPin {
         let mut checks = Checks::of(Self::NAME);
         let pin = self.pin.expose();
         let fits = pin.len() == 4 && pin.bytes().all(|byte| byte.is_ascii_digit());
-        checks.ensure(fits, "pin", "must be four digits");
+        checks.ensure(fits, "pin", "must have four digits");
         checks.finish()?;
         let (card, body) = (self.card, SetPinRequest::new(self.pin.clone()));
         steps.write("", |api| api.set_card_pin(card, &body), |()| card.to_string()).await

@@ -1,11 +1,11 @@
-//! A card takes the place of another.
+//! Replacing cards.
 
 use std::collections::BTreeMap;
 
 use synctera_api::Error;
 use synctera_api::runtime::{CardId, CardImageId, NextAction};
 
-use super::details::{Details, Wanted};
+use super::details::{CardRequest, Details};
 use super::issue::{IssuedCard, issued};
 use crate::checks::Checks;
 use crate::journeys::run::sealed::Sealed;
@@ -17,11 +17,11 @@ use crate::types::{
 use crate::{Address, IntoOption, Synctera};
 
 impl Synctera {
-    /// Issues a card in the place of another, of the same form and product, to the same customer.
+    /// Replaces a card with a new one of the same form and product for the same holder.
     ///
-    /// A card that is lost or stolen ends at once, and the new one has another number. For any
-    /// other reason the number stays, and the old card works until the new one is activated. PIN
-    /// and places in digital wallets move to the new card.
+    /// A lost or stolen card is terminated immediately, and the new card has another number. For
+    /// any other reason the number stays, and the old card works until the new one is activated.
+    /// The PIN and the tokens in digital wallets move to the new card.
     ///
     /// ```
     #[doc = include_str!("../example.txt")]
@@ -36,14 +36,15 @@ impl Synctera {
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent;
-    /// [`Refused`](crate::ErrorKind::Refused) for a card of a type that is not known here;
-    /// `BAD_REQUEST_BODY` for one that was replaced before.
+    /// [`Refused`](crate::ErrorKind::Refused) for a card of a type that this version does not know;
+    /// otherwise the platform's errors, such as `BAD_REQUEST_BODY` for a card that was replaced
+    /// before.
     pub fn replace_card(&self, request: &ReplaceCard) -> Run<'static, ReplaceCard> {
         Run::new(self, request)
     }
 }
 
-/// Asks for a card in the place of another; see [`Synctera::replace_card`].
+/// A request to replace a card; see [`Synctera::replace_card`].
 #[derive(Clone, Debug)]
 pub struct ReplaceCard {
     card: CardId,
@@ -54,12 +55,12 @@ pub struct ReplaceCard {
 }
 
 impl ReplaceCard {
-    /// The card is lost: it ends now.
+    /// The card is lost: it is terminated immediately.
     pub fn lost(card: CardId) -> Self {
         Self::new(card, Reason::Lost)
     }
 
-    /// The card is stolen: it ends now.
+    /// The card is stolen: it is terminated immediately.
     pub fn stolen(card: CardId) -> Self {
         Self::new(card, Reason::Stolen)
     }
@@ -74,26 +75,26 @@ impl ReplaceCard {
         Self::new(card, Reason::Expiration)
     }
 
-    /// For any reason that the platform knows.
+    /// Replaces a card for any of the platform's reasons.
     pub fn new(card: CardId, reason: Reason) -> Self {
         Self { card, reason, image: None, method: None, destination: None }
     }
 
-    /// With this image on it; makes no difference to a virtual card.
+    /// The image on the new card: that of the old card by default. Has no effect on a virtual card.
     #[must_use]
     pub fn image(mut self, image: impl IntoOption<CardImageId>) -> Self {
         self.image = image.into_option();
         self
     }
 
-    /// Sent in this way; makes no difference to a virtual card.
+    /// The shipping method: local mail by default. Has no effect on a virtual card.
     #[must_use]
     pub fn shipping_method(mut self, method: impl IntoOption<ShippingMethod>) -> Self {
         self.method = method.into_option();
         self
     }
 
-    /// Mailed elsewhere than to the customer; makes no difference to a virtual card.
+    /// The recipient and the address to which the card is mailed. Has no effect on a virtual card.
     #[must_use]
     pub fn ship_to(
         mut self,
@@ -136,10 +137,10 @@ impl ReplaceCard {
         })
     }
 
-    /// The new card's request: the old card's, with what was asked for.
+    /// The request for the new card, made of the old card and this request.
     fn to_new(&self, old: &Card) -> Option<NewCard> {
         let old = Details::of(old)?;
-        let wanted = Wanted {
+        let request = CardRequest {
             kind: old.kind,
             form: old.form,
             account: old.account,
@@ -152,7 +153,7 @@ impl ReplaceCard {
             shipping: self.shipping(),
             replaces: Some((self.card, self.reason.clone())),
         };
-        Some(wanted.into())
+        Some(request.into())
     }
 }
 
@@ -169,7 +170,7 @@ impl Journey for ReplaceCard {
         let request = steps.normalized(self.normalize()?);
         let old = steps.api().get_card(self.card).await?.into_inner();
         let Some(body) = request.to_new(&old) else {
-            let why = format!("{} is a card of a type that is not known here", self.card);
+            let why = format!("{} is a card of a type that this version does not know", self.card);
             let error = Error::refused(Self::NAME, None, why);
             return Err(error.with_next_action(NextAction::DoNotRepeat));
         };

@@ -1,4 +1,4 @@
-//! What a card network would send, as a small story; in the sandbox alone.
+//! Simulating card transactions, in the sandbox only.
 
 use serde_json::{Map, Value};
 use synctera_api::Error;
@@ -13,9 +13,9 @@ use crate::types::{
 use crate::{IntoOption, Money, Synctera};
 
 impl Synctera {
-    /// A card in the hands of its holder: what it does at merchants and machines is played to the
-    /// platform, which decides as it would for the real thing. Needs the feature
-    /// `card_simulations`; refused for production.
+    /// Simulates transactions of a card at merchants and ATMs. The platform processes them as it
+    /// does real ones. With the feature `card_simulations`. A client for production refuses
+    /// simulations before anything is sent.
     ///
     /// ```
     #[doc = include_str!("../example.txt")]
@@ -24,7 +24,7 @@ impl Synctera {
     ///
     /// let card = client.simulate_card(card);
     /// let cafe = Merchant::new("cafe-1").name("Corner Cafe").category("5814");
-    /// // Dinner, and a tip on top.
+    /// // Dinner, cleared with a tip.
     /// let dinner = card.authorize(Money::usd(40_00), &cafe).await?;
     /// dinner.clear(Money::usd(46_00)).await?;
     /// dinner.refund(Money::usd(46_00)).await?;
@@ -42,7 +42,7 @@ impl Synctera {
     }
 }
 
-/// Where a card is used.
+/// The merchant or ATM at which a card is used.
 #[derive(Clone, Debug)]
 pub struct Merchant {
     mid: String,
@@ -50,33 +50,33 @@ pub struct Merchant {
 }
 
 impl Merchant {
-    /// A merchant, by its id at the network: 1 to 50 characters.
+    /// A merchant by its id at the network: 1 to 50 characters.
     pub fn new(mid: impl Into<String>) -> Self {
         Self { mid: mid.into(), acceptor: CardAcceptorModel::default() }
     }
 
-    /// Its name, for the statement.
+    /// The merchant's name, which the statement shows.
     #[must_use]
     pub fn name(mut self, name: impl IntoOption<String>) -> Self {
         self.acceptor.name = name.into_option();
         self
     }
 
-    /// Its category, such as `5814`, which spend controls look at.
+    /// The merchant category code, such as `5814`, which spend controls check.
     #[must_use]
     pub fn category(mut self, code: impl IntoOption<String>) -> Self {
         self.acceptor.mcc = code.into_option();
         self
     }
 
-    /// Where it is.
+    /// The merchant's country.
     #[must_use]
     pub fn country(mut self, country: impl IntoOption<CountryCode>) -> Self {
         self.acceptor.country = country.into_option();
         self
     }
 
-    /// It can take a part of an amount where the money is short.
+    /// The merchant accepts the approval of a part of the amount.
     #[must_use]
     pub fn allows_partial_approval(mut self) -> Self {
         self.acceptor.partial_approval_capable = Some(true);
@@ -92,10 +92,11 @@ pub struct SimulatedCard<'a> {
 }
 
 impl<'a> SimulatedCard<'a> {
-    /// A merchant asks whether the card is good for an amount, which is held then.
+    /// A merchant authorizes an amount. If it is approved, the amount is held.
     ///
     /// # Errors
-    /// What the platform says to the simulation; a decline is none, see
+    /// [`Refused`](crate::ErrorKind::Refused) in production; otherwise the platform's errors, for
+    /// the simulation itself. A decline is not an error: see
     /// [`declined`](CardTransaction::declined).
     pub async fn authorize(
         &self,
@@ -110,7 +111,7 @@ impl<'a> SimulatedCard<'a> {
         self.transaction("simulate_authorization", amount, &answer)
     }
 
-    /// The holder pays with the PIN: decided and posted at once.
+    /// The cardholder pays with the PIN: the amount is authorized and posted in one step.
     ///
     /// # Errors
     /// As [`authorize`](SimulatedCard::authorize).
@@ -125,7 +126,7 @@ impl<'a> SimulatedCard<'a> {
         self.transaction("simulate_financial", amount, &answer)
     }
 
-    /// The holder takes cash out of a machine.
+    /// The cardholder withdraws cash at an ATM.
     ///
     /// # Errors
     /// As [`authorize`](SimulatedCard::authorize).
@@ -142,7 +143,7 @@ impl<'a> SimulatedCard<'a> {
         self.transaction("simulate_withdrawal", amount, &answer)
     }
 
-    /// Somebody sends money to the card.
+    /// A sender pushes money to the card: an original credit transaction.
     ///
     /// # Errors
     /// As [`authorize`](SimulatedCard::authorize).
@@ -184,7 +185,7 @@ impl<'a> SimulatedCard<'a> {
     }
 }
 
-/// A transaction at a merchant, and what may follow it.
+/// A simulated transaction, and the messages that can follow it.
 #[derive(Clone, Debug)]
 pub struct CardTransaction<'a> {
     client: &'a Synctera,
@@ -194,43 +195,46 @@ pub struct CardTransaction<'a> {
 }
 
 impl CardTransaction<'_> {
-    /// The network's name of it. The ledger has its own: list pending or posted transactions by
-    /// the card to find it there.
+    /// The network's id of the transaction. It is not the id in the ledger: list pending or posted
+    /// transactions by the card to find that.
     pub fn token(&self) -> Uuid {
         self.token
     }
 
-    /// What was approved: the amount, a part where the merchant takes one, or nothing.
+    /// The approved amount: all, a part if the merchant allows it, or 0.
     pub fn approved(&self) -> Money {
         self.approved
     }
 
-    /// Why it was declined, such as `INSUFFICIENT_FUNDS`; `None` when it was not.
+    /// The reason of a decline, such as `INSUFFICIENT_FUNDS`; `None` if the transaction was
+    /// approved.
     pub fn declined(&self) -> Option<&str> {
         self.declined.as_deref()
     }
 
-    /// The merchant collects: what was authorized, a part of it, or more. That cannot be refused.
+    /// Clears an amount, which may be less or more than the authorized one. The platform cannot
+    /// decline it.
     ///
     /// # Errors
-    /// [`Refused`](crate::ErrorKind::Refused) when it was declined; `BAD_REQUEST_BODY` when nothing
-    /// is held any more.
+    /// [`Refused`](crate::ErrorKind::Refused) if the transaction was declined; otherwise the
+    /// platform's errors: `BAD_REQUEST_BODY` when no amount is held.
     pub async fn clear(&self, amount: Money) -> Result<&Self, Error> {
         self.clear_as(amount, false, false).await
     }
 
-    /// The merchant collects although nothing is held any more, or ever was.
+    /// Clears an amount without an authorization (a forced posting).
     ///
     /// # Errors
-    /// What the platform says to the simulation.
+    /// The platform's errors for the simulation itself.
     pub async fn force(&self, amount: Money) -> Result<&Self, Error> {
         self.clear_as(amount, true, false).await
     }
 
-    /// The merchant gives money back.
+    /// The merchant refunds an amount.
     ///
     /// # Errors
-    /// [`Refused`](crate::ErrorKind::Refused) when it was declined.
+    /// [`Refused`](crate::ErrorKind::Refused) if the transaction was declined; otherwise the
+    /// platform's errors.
     pub async fn refund(&self, amount: Money) -> Result<&Self, Error> {
         self.clear_as(amount, false, true).await
     }
@@ -248,7 +252,7 @@ impl CardTransaction<'_> {
         Ok(self)
     }
 
-    /// The merchant says what the amount is now, more or less than before.
+    /// The merchant changes the authorized amount.
     ///
     /// # Errors
     /// As [`clear`](CardTransaction::clear).
@@ -259,7 +263,7 @@ impl CardTransaction<'_> {
         Ok(self)
     }
 
-    /// Takes an amount back: out of what is held, else out of what was collected.
+    /// Reverses an amount: of the hold, or, if none is left, of the cleared amount.
     ///
     /// # Errors
     /// As [`clear`](CardTransaction::clear).

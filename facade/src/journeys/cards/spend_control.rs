@@ -1,4 +1,4 @@
-//! Limits on what accounts spend.
+//! Spend controls.
 
 use synctera_api::Error;
 use synctera_api::runtime::{AccountId, CountryCode, Patch, SpendControlId};
@@ -14,16 +14,17 @@ use crate::types::{
 };
 use crate::{IntoOption, Money, Synctera};
 
-/// The most ranges of merchants that one control takes.
+/// The maximum number of merchant category codes or ranges of a control.
 const MERCHANTS_MAX: usize = 10;
 
 impl Synctera {
-    /// Defines a spend control: a limit on amounts, or on how many, in a span of time. It does
-    /// nothing until it is attached to an account. Needs the feature `spend_controls`.
+    /// Creates a spend control: a limit on the amount or the number of transactions in a window of
+    /// time. It applies once it is attached to an account. With the feature `spend_controls`.
     ///
-    /// A transaction that goes beyond is declined: `SPEND_CONTROL_VIOLATION` on calls,
-    /// `SPEND_CONTROL_VIOLATED` on cards. Money in and money out never net; declined transactions
-    /// do not count. A control cannot be deleted, only made inactive.
+    /// A transaction that exceeds the limit is declined: with `SPEND_CONTROL_VIOLATION` for calls,
+    /// with `SPEND_CONTROL_VIOLATED` for cards. Credits and debits are not offset against each
+    /// other, and declined transactions do not count. A control cannot be deleted, only
+    /// deactivated.
     ///
     /// ```
     #[doc = include_str!("../example.txt")]
@@ -42,8 +43,9 @@ impl Synctera {
     /// ```
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent;
-    /// `AMBIGUOUS_PAYMENT_SUBTYPES` for a sub-type that could be of several payment types.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent; otherwise the
+    /// platform's errors: `AMBIGUOUS_PAYMENT_SUBTYPES` for a sub-type that several payment types
+    /// have.
     pub fn define_spend_control(
         &self,
         request: &DefineSpendControl,
@@ -51,14 +53,15 @@ impl Synctera {
         Run::new(self, request)
     }
 
-    /// Puts an account under a spend control, or takes it out again. What is as asked for already
-    /// is left alone.
+    /// Attaches a spend control to an account, or detaches it. An account that has the requested
+    /// state is returned unchanged.
     ///
     /// ```
     #[doc = include_str!("../example.txt")]
     /// use synctera::{AttachSpendControl, DefineSpendControl, Window};
     ///
-    /// let modest = DefineSpendControl::new("A hundred at once", Window::SingleTransaction).amount(Money::usd(100_00));
+    /// let modest = DefineSpendControl::new("At most 100 USD", Window::SingleTransaction)
+    ///     .amount(Money::usd(100_00));
     /// let modest = client.define_spend_control(&modest).key("modest").await?.id;
     /// let attach = AttachSpendControl::to(checking, modest);
     /// client.attach_spend_control(&attach).key("modest").await?;
@@ -70,7 +73,7 @@ impl Synctera {
     /// ```
     ///
     /// # Errors
-    /// `BAD_REQUEST_BODY` when there is no such control.
+    /// The platform's errors: `BAD_REQUEST_BODY` for an unknown control.
     pub fn attach_spend_control(
         &self,
         request: &AttachSpendControl,
@@ -79,17 +82,17 @@ impl Synctera {
     }
 }
 
-/// The span of time over which a control counts.
+/// The window of time in which a spend control counts transactions.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Window {
-    /// Each transaction by itself.
+    /// Each transaction on its own.
     SingleTransaction,
-    /// The current day, month or year, by the bank's calendar.
+    /// The current period of this length, in the bank's time zone.
     Calendar(SpendControlStaticWindowPeriod),
-    /// The last so many hours, days or months.
+    /// The last periods of this length: their number, greater than 0, and the length.
     Rolling(u32, SpendControlRollingWindowPeriod),
-    /// All time.
+    /// The lifetime of the account.
     Forever,
 }
 
@@ -108,7 +111,7 @@ impl Window {
     }
 }
 
-/// Asks for a spend control; see [`Synctera::define_spend_control`].
+/// A request to create a spend control; see [`Synctera::define_spend_control`].
 #[derive(Clone, Debug)]
 pub struct DefineSpendControl {
     name: String,
@@ -125,7 +128,8 @@ pub struct DefineSpendControl {
 }
 
 impl DefineSpendControl {
-    /// A control of money that goes out, in a span of time. It needs an amount, a count, or both.
+    /// A control of debits in this window. It needs an [`amount`](Self::amount), a
+    /// [`count`](Self::count), or both.
     pub fn new(name: impl Into<String>, window: Window) -> Self {
         Self {
             name: name.into(),
@@ -142,70 +146,72 @@ impl DefineSpendControl {
         }
     }
 
-    /// At most this much.
+    /// The maximum amount in the window. Must not be negative.
     #[must_use]
     pub fn amount(mut self, limit: impl IntoOption<Money>) -> Self {
         self.amount = limit.into_option();
         self
     }
 
-    /// At most so many transactions.
+    /// The maximum number of transactions in the window.
     #[must_use]
     pub fn count(mut self, limit: impl IntoOption<u32>) -> Self {
         self.count = limit.into_option();
         self
     }
 
-    /// Of money that comes in, instead of money that goes out.
+    /// Controls credits instead of debits.
     #[must_use]
     pub fn credits(mut self) -> Self {
         self.direction = SpendControlDirection::Credits;
         self
     }
 
-    /// On this rail, and others that are named so; on all unless one is named.
+    /// Limits the control to this payment type. May be repeated; by default all types count.
     #[must_use]
     pub fn payment_type(mut self, payment_type: PaymentType) -> Self {
         self.payment_types.push(payment_type);
         self
     }
 
-    /// Of this sort, such as `CARD.ATM_WITHDRAWAL`, and others that are named so.
+    /// Limits the control to this sub-type, such as `CARD.ATM_WITHDRAWAL`. May be repeated.
     #[must_use]
     pub fn sub_type(mut self, sub_type: impl Into<String>) -> Self {
         self.sub_types.push(sub_type.into());
         self
     }
 
-    /// At merchants of these categories: codes (`5411`) or ranges (`5600-5699`), at most ten.
+    /// Limits the control to merchants of these categories: at most ten codes (`5411`) or ranges
+    /// (`5600-5699`).
     #[must_use]
     pub fn merchants(mut self, codes: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.merchants.extend(codes.into_iter().map(Into::into));
         self
     }
 
-    /// Nowhere but in these countries.
+    /// Declines transactions outside of these countries.
     #[must_use]
     pub fn only_in(mut self, countries: impl IntoIterator<Item = CountryCode>) -> Self {
         self.countries = Some((GeoRestrictionMode::AllowList, countries.into_iter().collect()));
         self
     }
 
-    /// Not in these countries.
+    /// Declines transactions in these countries.
     #[must_use]
     pub fn not_in(mut self, countries: impl IntoIterator<Item = CountryCode>) -> Self {
         self.countries = Some((GeoRestrictionMode::BlockList, countries.into_iter().collect()));
         self
     }
 
-    /// Opens a case about what goes beyond.
+    /// Opens a case for each transaction that exceeds the limit.
     #[must_use]
     pub fn open_case(mut self) -> Self {
         self.opens_case = true;
         self
     }
 
-    /// Lets pass what goes beyond: for a control that only opens cases.
+    /// Does not decline transactions that exceed the limit. Requires
+    /// [`open_case`](Self::open_case).
     #[must_use]
     pub fn monitor_only(mut self) -> Self {
         self.declines = false;
@@ -219,11 +225,12 @@ impl DefineSpendControl {
         checks.ensure(
             self.amount.is_none_or(|amount| amount.minor() >= 0),
             "amount_limit",
-            "must not be less than nothing",
+            "must not be negative",
         );
-        checks.ensure(self.declines || self.opens_case, "action_decline", "would do nothing");
+        let acts = self.declines || self.opens_case;
+        checks.ensure(acts, "action_decline", "must be true if action_case is false");
         if let Window::Rolling(value, _) = self.window {
-            checks.ensure(value > 0, "time_range.value", "must be more than 0");
+            checks.ensure(value > 0, "time_range.value", "must be greater than 0");
         }
         let are_codes = self.merchants.len() <= MERCHANTS_MAX
             && self.merchants.iter().all(|codes| is_merchant_range(codes));
@@ -292,7 +299,7 @@ impl Journey for DefineSpendControl {
     }
 }
 
-/// Asks for an account under a control, or out of it; see [`Synctera::attach_spend_control`].
+/// A request to attach or detach a spend control; see [`Synctera::attach_spend_control`].
 #[derive(Clone, Debug)]
 pub struct AttachSpendControl {
     account: AccountId,
@@ -301,12 +308,12 @@ pub struct AttachSpendControl {
 }
 
 impl AttachSpendControl {
-    /// The control watches the account from now on.
+    /// Attaches the control to the account.
     pub fn to(account: AccountId, control: SpendControlId) -> Self {
         Self { account, control, attach: true }
     }
 
-    /// The control does not watch the account any more.
+    /// Detaches the control from the account.
     pub fn detach_from(account: AccountId, control: SpendControlId) -> Self {
         Self { account, control, attach: false }
     }

@@ -1,4 +1,4 @@
-//! Cards put aside for a while, taken up again, and ended.
+//! Suspending, resuming and terminating cards.
 
 use synctera_api::Error;
 use synctera_api::runtime::{CardId, Patch};
@@ -10,10 +10,10 @@ use crate::journeys::{Availability, Journey, Run, Steps};
 use crate::types::{CardPatch, CardStatusReasonCode, CardStatusRequest};
 use crate::{IntoOption, Synctera};
 
-/// The longest note on a change of status.
+/// The maximum length of the memo, in characters.
 const MEMO_MAX: usize = 255;
 
-/// One change of a card's status: the request, what it leads to, and the method.
+/// A change of a card's status: the request, the new status, the default reason, and the method.
 macro_rules! change {
     ($(#[$on_type:meta])* $type:ident, $name:literal, $to:ident, $reason:ident,
      $(#[$on_method:meta])* $method:ident) => {
@@ -22,19 +22,19 @@ macro_rules! change {
         pub struct $type(Change);
 
         impl $type {
-            /// For this card.
+            /// The change for this card.
             pub fn new(card: CardId) -> Self {
                 Self(Change { card, reason: CardStatusReasonCode::$reason, memo: None })
             }
 
-            /// Why, in the platform's terms.
+            /// The platform's code for the reason: `REQ`, on request, by default.
             #[must_use]
             pub fn reason(mut self, reason: impl IntoOption<CardStatusReasonCode>) -> Self {
                 self.0.reason = reason.into_option().unwrap_or(CardStatusReasonCode::$reason);
                 self
             }
 
-            /// Why, in your own words: at most 255 characters.
+            /// An explanation, of at most 255 characters.
             #[must_use]
             pub fn memo(mut self, memo: impl IntoOption<String>) -> Self {
                 self.0.memo = memo.into_option();
@@ -66,10 +66,10 @@ macro_rules! change {
 }
 
 change! {
-    /// Asks for a card to be suspended; see [`Synctera::suspend_card`].
+    /// A request to suspend a card; see [`Synctera::suspend_card`].
     SuspendCard, "suspend_card", Suspended, Req,
-    /// Suspends a card: purchases are declined until it is resumed. What was authorized before is
-    /// still cleared.
+    /// Suspends a card: its transactions are declined until it is resumed. Transactions that were
+    /// authorized before can still be cleared.
     ///
     /// ```
     #[doc = include_str!("../example.txt")]
@@ -86,33 +86,34 @@ change! {
     /// ```
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a memo that is too long;
-    /// `INVALID_STATUS` for a card that has ended.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a memo that is too long; otherwise the
+    /// platform's errors: `INVALID_STATUS` for a terminated card.
     suspend_card
 }
 
 change! {
-    /// Asks for a suspended card to be taken up again; see [`Synctera::resume_card`].
+    /// A request to resume a suspended card; see [`Synctera::resume_card`].
     ResumeCard, "resume_card", Active, Req,
-    /// Takes a suspended card up again. A physical card must have been activated before.
+    /// Resumes a suspended card. A physical card must have been activated before.
     ///
     /// See [`suspend_card`](Synctera::suspend_card) for an example.
     ///
     /// # Errors
-    /// `INVALID_STATUS` for a card that is not suspended, or was never activated.
+    /// As [`suspend_card`](Synctera::suspend_card): `INVALID_STATUS` for a card that is not
+    /// suspended, or was never activated.
     resume_card
 }
 
 change! {
-    /// Asks for a card to be ended; see [`Synctera::terminate_card`].
+    /// A request to terminate a card; see [`Synctera::terminate_card`].
     TerminateCard, "terminate_card", Terminated, Req,
-    /// Ends a card, for ever, with its places in digital wallets. For one that is lost or stolen
-    /// see [`replace_card`](Synctera::replace_card).
+    /// Terminates a card and its tokens in digital wallets. This cannot be undone. To replace a
+    /// lost or stolen card see [`replace_card`](Synctera::replace_card).
     ///
     /// See [`suspend_card`](Synctera::suspend_card) for an example.
     ///
     /// # Errors
-    /// `INVALID_STATUS` for a card that has ended.
+    /// As [`suspend_card`](Synctera::suspend_card).
     terminate_card
 }
 

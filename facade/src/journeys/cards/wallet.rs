@@ -1,4 +1,4 @@
-//! Cards in the digital wallets of phones and watches.
+//! Cards in digital wallets.
 
 use synctera_api::Error;
 use synctera_api::runtime::{CardId, DigitalWalletTokenId};
@@ -14,10 +14,11 @@ use crate::types::{
 };
 
 impl Synctera {
-    /// Puts a card into Apple Pay: what comes back goes to the wallet on the device, as it is.
+    /// Provisions a card for Apple Pay. Pass the answer to the wallet on the device unchanged. With
+    /// the feature `digital_wallets`.
     ///
-    /// The token that comes of it is `REQUESTED` until the wallet took it up; the event
-    /// `CARD.DIGITALWALLETTOKEN.CREATED` tells. Needs the feature `digital_wallets`.
+    /// The token of the card is `REQUESTED` until the wallet accepts it. The platform raises the
+    /// event `CARD.DIGITALWALLETTOKEN.CREATED` for it.
     ///
     /// ```
     #[doc = include_str!("../example.txt")]
@@ -35,13 +36,13 @@ impl Synctera {
     /// ```
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) when something of the device's is missing;
-    /// `INVALID_STATUS` for a card that is not active.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) when data of the device is missing;
+    /// otherwise the platform's errors: `INVALID_STATUS` for a card that is not active.
     pub fn add_to_apple_pay(&self, request: &AddToApplePay) -> Run<'static, AddToApplePay> {
         Run::new(self, request)
     }
 
-    /// Puts a card into Google Pay; as [`add_to_apple_pay`](Synctera::add_to_apple_pay).
+    /// Provisions a card for Google Pay; see [`add_to_apple_pay`](Synctera::add_to_apple_pay).
     ///
     /// ```
     #[doc = include_str!("../example.txt")]
@@ -63,7 +64,8 @@ impl Synctera {
         Run::new(self, request)
     }
 
-    /// Suspends a card's token in a wallet, resumes it, or ends it for ever.
+    /// Suspends, resumes or terminates the token of a card in a wallet. With the feature
+    /// `digital_wallets`.
     ///
     /// ```
     #[doc = include_str!("../example.txt")]
@@ -84,7 +86,8 @@ impl Synctera {
     /// ```
     ///
     /// # Errors
-    /// `INVALID_STATUS` for a token that was not taken up yet, or has ended.
+    /// The platform's errors: `INVALID_STATUS` for a token that the wallet did not accept yet, or a
+    /// terminated one.
     pub fn change_wallet_token(
         &self,
         request: &ChangeWalletToken,
@@ -93,7 +96,7 @@ impl Synctera {
     }
 }
 
-/// Asks for a card in Apple Pay; see [`Synctera::add_to_apple_pay`].
+/// A request to provision a card for Apple Pay; see [`Synctera::add_to_apple_pay`].
 #[derive(Clone, Debug)]
 pub struct AddToApplePay {
     card: CardId,
@@ -101,13 +104,14 @@ pub struct AddToApplePay {
 }
 
 impl AddToApplePay {
-    /// A card on a kind of device, from a version of the integrator's app.
+    /// A card, the type of the device, and the version of your app. The
+    /// [`certificates`](Self::certificates) and the [`nonce`](Self::nonce) are required too.
     pub fn new(card: CardId, device: DeviceType, app_version: impl Into<String>) -> Self {
         let body = AppleDigitalWalletProvisionRequest::new(Vec::new(), device, "", "", app_version);
         Self { card, body }
     }
 
-    /// The certificates that the device gave: leaf and sub-CA, in base64.
+    /// The certificates from the device, in base64: leaf and sub-CA. Replaces those set before.
     #[must_use]
     pub fn certificates(
         mut self,
@@ -117,7 +121,7 @@ impl AddToApplePay {
         self
     }
 
-    /// The nonce that the device gave, and its signature.
+    /// The nonce from the device, and its signature.
     #[must_use]
     pub fn nonce(mut self, nonce: impl Into<String>, signature: impl Into<String>) -> Self {
         self.body.nonce = nonce.into();
@@ -149,7 +153,7 @@ impl Journey for AddToApplePay {
     }
 }
 
-/// Asks for a card in Google Pay; see [`Synctera::add_to_google_pay`].
+/// A request to provision a card for Google Pay; see [`Synctera::add_to_google_pay`].
 #[derive(Clone, Debug)]
 pub struct AddToGooglePay {
     card: CardId,
@@ -157,7 +161,8 @@ pub struct AddToGooglePay {
 }
 
 impl AddToGooglePay {
-    /// A card on a device, from a version of the integrator's app, for a wallet account.
+    /// A card, the type of the device, the version of your app, and the ids of the device and of
+    /// the wallet account.
     pub fn new(
         card: CardId,
         device: DeviceType,
@@ -197,7 +202,7 @@ impl Journey for AddToGooglePay {
     }
 }
 
-/// Asks for another state of a wallet's token; see [`Synctera::change_wallet_token`].
+/// A request to change the status of a wallet token; see [`Synctera::change_wallet_token`].
 #[derive(Clone, Debug)]
 pub struct ChangeWalletToken {
     token: DigitalWalletTokenId,
@@ -205,17 +210,17 @@ pub struct ChangeWalletToken {
 }
 
 impl ChangeWalletToken {
-    /// It pays nothing until it is resumed.
+    /// Suspends the token: its payments are declined until it is resumed.
     pub fn suspend(token: DigitalWalletTokenId) -> Self {
         Self { token, to: DigitalWalletTokenPatchStatus::Suspended }
     }
 
-    /// It pays again.
+    /// Resumes the token.
     pub fn resume(token: DigitalWalletTokenId) -> Self {
         Self { token, to: DigitalWalletTokenPatchStatus::Active }
     }
 
-    /// It is gone.
+    /// Terminates the token. This cannot be undone.
     pub fn terminate(token: DigitalWalletTokenId) -> Self {
         Self { token, to: DigitalWalletTokenPatchStatus::Terminated }
     }

@@ -1,4 +1,4 @@
-//! Money to and from accounts at other banks, by ACH.
+//! ACH transfers.
 
 use chrono::NaiveDate;
 use synctera_api::Error;
@@ -12,15 +12,15 @@ use crate::types::{
 };
 use crate::{IntoOption, Money, Synctera};
 
-/// Ten digits of minor units fit into the network's file.
+/// The network's file format limits amounts to ten digits of minor units.
 const AMOUNT_MAX: i64 = 9_999_999_999;
 
 impl Synctera {
-    /// Sends an ACH transfer: a push pays out, a pull brings in.
+    /// Originates an ACH transfer: a push pays out of an account, a pull brings money into it.
     ///
-    /// A push sets its money aside at once, and needs it to be there. A pull needs a verified
-    /// external account; its money arrives with the network's file, and stays on hold for some
-    /// banking days after that. What is answered is not the end: a bank can still return it.
+    /// A push holds its money immediately, and fails if it is not available. A pull needs a
+    /// verified external account; its money arrives with the network's file, and stays on hold for
+    /// some banking days. The other bank can still return a transfer later.
     ///
     /// ```
     #[doc = include_str!("../example.txt")]
@@ -36,14 +36,14 @@ impl Synctera {
     /// ```
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent; else what the
-    /// platform says, such as `INSUFFICIENT_FUNDS` or `EXTERNAL_ACCOUNT_NOT_VERIFIED`.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent; otherwise the
+    /// platform's errors, such as `INSUFFICIENT_FUNDS` or `EXTERNAL_ACCOUNT_NOT_VERIFIED`.
     pub fn send_ach(&self, request: &SendAch) -> Run<'static, SendAch> {
         Run::new(self, request)
     }
 }
 
-/// Asks for an ACH transfer; see [`Synctera::send_ach`].
+/// A request to originate an ACH transfer; see [`Synctera::send_ach`].
 #[derive(Clone, Debug)]
 pub struct SendAch {
     account: AccountId,
@@ -62,7 +62,8 @@ pub struct SendAch {
 }
 
 impl SendAch {
-    /// Pays out of an account to one at another bank, on behalf of a customer of the account.
+    /// Pays out of an account to an account at another bank, on behalf of a customer of the
+    /// account. The amount has at most ten digits of minor units.
     pub fn push(
         from: AccountId,
         to: ExternalAccountId,
@@ -72,8 +73,8 @@ impl SendAch {
         Self::new(from, to, amount, customer.into(), DcSign::Credit)
     }
 
-    /// Brings money into an account from one at another bank, on behalf of a customer of the
-    /// account.
+    /// Pulls money into an account from a verified account at another bank, on behalf of a customer
+    /// of the account. The amount has at most ten digits of minor units.
     pub fn pull(
         into: AccountId,
         from: ExternalAccountId,
@@ -107,56 +108,56 @@ impl SendAch {
         }
     }
 
-    /// The customer whose money it is, where the account is held for the benefit of others.
+    /// The customer whose money it is, if the account is held for the benefit of others.
     #[must_use]
     pub fn final_customer(mut self, customer: impl IntoOption<CustomerId>) -> Self {
         self.final_customer = customer.into_option();
         self
     }
 
-    /// A note, for the statement.
+    /// A memo, which the statement shows.
     #[must_use]
     pub fn memo(mut self, memo: impl IntoOption<String>) -> Self {
         self.memo = memo.into_option();
         self
     }
 
-    /// What the other bank shows its customer.
+    /// The reference that the other bank shows to its customer.
     #[must_use]
     pub fn reference_info(mut self, reference: impl IntoOption<String>) -> Self {
         self.reference_info = reference.into_option();
         self
     }
 
-    /// What the transfer is, in at most 10 characters: `PAYROLL`.
+    /// The purpose of the transfer, in at most 10 characters: `PAYROLL`.
     #[must_use]
     pub fn company_entry_description(mut self, description: impl IntoOption<String>) -> Self {
         self.company_entry_description = description.into_option();
         self
     }
 
-    /// How the authorization was given, as the network's rules name it.
+    /// How the transfer was authorized: the standard entry class code of the network's rules.
     #[must_use]
     pub fn sec_code(mut self, code: impl IntoOption<NewOutgoingAchSecCode>) -> Self {
         self.sec_code = code.into_option();
         self
     }
 
-    /// How much of a pull stays on hold, and for how many banking days.
+    /// The part of a pull that stays on hold, and for how many banking days.
     #[must_use]
     pub fn hold(mut self, amount: Money, days: u16) -> Self {
         self.hold = Some((amount, days));
         self
     }
 
-    /// Goes with the next file of the same banking day.
+    /// Sends the transfer with the next file of the same banking day.
     #[must_use]
     pub fn same_day(mut self) -> Self {
         self.same_day = true;
         self
     }
 
-    /// Settles on this day, or the banking day after it; not together with
+    /// The settlement date; if it is not a banking day, the next one. Cannot be combined with
     /// [`same_day`](Self::same_day).
     /// The day must be the same in each run under one key: store it.
     #[must_use]
@@ -171,19 +172,15 @@ impl SendAch {
         checks.ensure(
             self.amount.minor() <= AMOUNT_MAX,
             "amount",
-            "has more than the ten digits that the network takes",
+            "must have at most ten digits of minor units",
         );
         if let Some((amount, _)) = self.hold {
-            checks.ensure(
-                self.direction == DcSign::Debit,
-                "hold",
-                "only what is pulled in can stay on hold",
-            );
+            checks.ensure(self.direction == DcSign::Debit, "hold", "must be given for a pull only");
             checks.ensure(
                 amount.currency() == self.amount.currency()
                     && (0..=self.amount.minor()).contains(&amount.minor()),
                 "hold.amount",
-                "must be a part of the amount",
+                "must be from 0 to the amount, in its currency",
             );
         }
         let short = |text: &String| text.chars().count() <= 10;
@@ -237,7 +234,7 @@ impl Journey for SendAch {
         self.check()?;
         let body = self.to_new();
         let id = |transfer: &OutgoingAch| transfer.id.to_string();
-        // Money that leaves is held at once; what is pulled is booked with its file.
+        // A push is booked immediately, as a hold; a pull is booked with its file.
         let sent = match self.direction {
             DcSign::Credit => {
                 steps.write_booked("", |api| api.create_outgoing_ach(&body), id).await?

@@ -1,4 +1,4 @@
-//! Money from and to cards that other banks issued.
+//! Transfers from and to cards of other banks.
 
 use std::time::Duration;
 
@@ -19,12 +19,12 @@ use crate::types::{
 use crate::{IntoOption, Money, Synctera};
 
 impl Synctera {
-    /// Pulls money from a card that another bank issued, or pushes money to one. With the feature
+    /// Pulls money from a card of another bank, or pushes money to one. With the feature
     /// `external_cards`.
     ///
-    /// A transfer whose outcome is `UNKNOWN` or `PENDING` is asked about again until it is known,
-    /// for as long as [`MoveByCard::polling`] says; it is never sent again. A transfer that was
-    /// declined is an outcome, not an error.
+    /// While the status is `UNKNOWN` or `PENDING`, the journey reads the transfer again, for as
+    /// long as [`MoveByCard::polling`] says; it never sends it again. A declined transfer is an
+    /// outcome, not an error.
     ///
     /// ```
     #[doc = include_str!("../example.txt")]
@@ -43,13 +43,13 @@ impl Synctera {
     /// ```
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent; else what the
-    /// platform says, such as `INSUFFICIENT_FUNDS` for a push.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent; otherwise the
+    /// platform's errors, such as `INSUFFICIENT_FUNDS` for a push.
     pub fn move_by_card(&self, request: &MoveByCard) -> Run<'static, MoveByCard> {
         Run::new(self, request)
     }
 
-    /// Gives the money of a pull, or a part of it, back to its card. With the feature
+    /// Reverses a pull, or a part of it: the money goes back to the card. With the feature
     /// `external_cards`.
     ///
     /// ```
@@ -67,14 +67,14 @@ impl Synctera {
     /// ```
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent; else what the
-    /// platform says, such as `BAD_REQUEST_BODY` for more than was pulled.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent; otherwise the
+    /// platform's errors, such as `BAD_REQUEST_BODY` for more than was pulled.
     pub fn reverse_card_pull(&self, request: &ReverseCardPull) -> Run<'static, ReverseCardPull> {
         Run::new(self, request)
     }
 }
 
-/// Asks for money from or to a card; see [`Synctera::move_by_card`].
+/// A request to transfer money from or to a card; see [`Synctera::move_by_card`].
 #[derive(Clone, Debug)]
 pub struct MoveByCard {
     account: AccountId,
@@ -94,7 +94,7 @@ enum Way {
 const POLLING: Polling =
     Polling::new(Duration::from_millis(500), Duration::from_secs(10), Duration::from_secs(30));
 
-/// Gives money of a pull back; see [`Synctera::reverse_card_pull`].
+/// A request to reverse a pull; see [`Synctera::reverse_card_pull`].
 #[derive(Clone, Debug)]
 pub struct ReverseCardPull {
     pull: ExternalCardTransferId,
@@ -102,27 +102,27 @@ pub struct ReverseCardPull {
     polling: Polling,
 }
 
-/// What became of a transfer from or to a card.
+/// A transfer from or to a card, after the journey.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct MovedByCard {
-    /// The transfer's id.
+    /// The id of the transfer.
     pub id: ExternalCardTransferId,
-    /// Where it stands: `UNKNOWN` and `PENDING` are still open.
+    /// The status: `UNKNOWN` and `PENDING` are not final.
     pub status: ExternalCardTransferStatus,
-    /// Why it was declined, in the platform's word: `INSUFFICIENT_FUNDS`, `NETWORK_DECLINED`.
+    /// The platform's reason for a decline: `INSUFFICIENT_FUNDS`, `NETWORK_DECLINED`.
     pub reason: Option<String>,
-    /// What the network said when it declined.
+    /// The network's details of a decline.
     pub network_decline_details: Option<String>,
     /// The transaction that moved the money.
     pub transaction_id: Option<TransactionId>,
 }
 
 impl MovedByCard {
-    /// Whether the outcome is still open. Ask again later with `get_external_card_transfer`;
-    /// never send the transfer again under another key.
+    /// Whether the status is not final. Read the transfer later with `get_external_card_transfer`;
+    /// do not send it again under another key.
     pub fn is_open(&self) -> bool {
-        // So is one with a status that this version does not know.
+        // A status that this version does not know is not final either.
         !matches!(
             self.status,
             ExternalCardTransferStatus::Succeeded
@@ -134,7 +134,7 @@ impl MovedByCard {
     /// The transfer, if it moved its money.
     ///
     /// # Errors
-    /// [`Refused`](crate::ErrorKind::Refused), saying where it stands and why.
+    /// [`Refused`](crate::ErrorKind::Refused), with the status and the reason.
     pub fn succeeded(self) -> Result<Self, Error> {
         if self.status == ExternalCardTransferStatus::Succeeded {
             return Ok(self);
@@ -152,12 +152,12 @@ impl MovedByCard {
 }
 
 impl MoveByCard {
-    /// Brings money from a card into an account of the same customer.
+    /// Pulls money from a card into an account of the same customer.
     pub fn pull(into: AccountId, from: ExternalCardId, amount: Money) -> Self {
         Self::new(into, from, amount, Way::Pull { three_ds: None })
     }
 
-    /// Pays money out of an account to a card.
+    /// Pushes money from an account to a card.
     pub fn push(from: AccountId, to: ExternalCardId, amount: Money) -> Self {
         Self::new(from, to, amount, Way::Push { from: None })
     }
@@ -166,7 +166,8 @@ impl MoveByCard {
         Self { account, card, amount, way, polling: POLLING }
     }
 
-    /// The 3-D Secure authentication of a pull; programmes whose policy asks for one need it.
+    /// The 3-D Secure authentication of a pull, for programs whose policy requires one. Has no
+    /// effect on a push.
     #[must_use]
     pub fn three_ds(mut self, authentication: impl IntoOption<ThreeDsId>) -> Self {
         if let Way::Pull { three_ds } = &mut self.way {
@@ -175,7 +176,8 @@ impl MoveByCard {
         self
     }
 
-    /// The customer of the account who pays, where the card is another customer's.
+    /// The customer of the account who pays, if the card belongs to another customer. Has no effect
+    /// on a pull.
     #[must_use]
     pub fn from_customer(mut self, customer: impl IntoOption<CustomerId>) -> Self {
         if let Way::Push { from } = &mut self.way {
@@ -216,7 +218,7 @@ impl MoveByCard {
 }
 
 impl ReverseCardPull {
-    /// So much of a pull, at most what is left of it.
+    /// Reverses this amount of a pull, at most what was not reversed yet.
     pub fn new(pull: ExternalCardTransferId, amount: Money) -> Self {
         Self { pull, amount, polling: POLLING }
     }

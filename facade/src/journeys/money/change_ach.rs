@@ -1,4 +1,4 @@
-//! What can still be changed about an ACH transfer.
+//! Canceling an ACH transfer, and changing its availability.
 
 use chrono::{DateTime, Utc};
 use synctera_api::Error;
@@ -10,7 +10,7 @@ use crate::journeys::{Availability, Journey, Run, Steps};
 use crate::types::{CancellationStatus, OutgoingAch, OutgoingAchPatch, OutgoingAchStatus};
 
 impl Synctera {
-    /// Cancels an ACH transfer that has not left with a file.
+    /// Cancels an ACH transfer that was not sent with a file yet.
     ///
     /// ```
     #[doc = include_str!("../example.txt")]
@@ -25,13 +25,14 @@ impl Synctera {
     /// ```
     ///
     /// # Errors
-    /// What the platform says: `INVALID_STATUS` once the transfer is on its way. One that is
-    /// canceled already is answered as it is.
+    /// The platform's errors: `INVALID_STATUS` once the transfer was sent. A canceled transfer is
+    /// returned unchanged.
     pub fn cancel_ach(&self, transfer: AchId) -> Run<'static, ChangeAch> {
-        Run::of(self, ChangeAch { transfer, change: Change::Cancel })
+        Run::of(self, ChangeAch::cancel(transfer))
     }
 
-    /// Moves the moment at which the money of an ACH pull is free to be spent; a moment that has
+    /// Changes the time at which the money of an ACH pull becomes available. A time in the past
+    /// makes it available immediately.
     /// passed frees it at once. The moment must be the same in each run under one key: store it.
     ///
     /// ```
@@ -48,17 +49,18 @@ impl Synctera {
     /// ```
     ///
     /// # Errors
-    /// What the platform says, such as `INVALID_STATUS` when nothing is held back any more.
+    /// The platform's errors, such as `INVALID_STATUS` when the money is available already.
     pub fn move_ach_availability(
         &self,
         transfer: AchId,
         to: DateTime<Utc>,
     ) -> Run<'static, ChangeAch> {
-        Run::of(self, ChangeAch { transfer, change: Change::Availability(to) })
+        Run::of(self, ChangeAch::move_availability(transfer, to))
     }
 }
 
-/// Changes an ACH transfer; see [`Synctera::cancel_ach`] and [`Synctera::move_ach_availability`].
+/// A request to change an ACH transfer; see [`Synctera::cancel_ach`] and
+/// [`Synctera::move_ach_availability`].
 #[derive(Clone, Copy, Debug)]
 pub struct ChangeAch {
     transfer: AchId,
@@ -69,6 +71,19 @@ pub struct ChangeAch {
 enum Change {
     Cancel,
     Availability(DateTime<Utc>),
+}
+
+impl ChangeAch {
+    /// Cancels the transfer; see [`Synctera::cancel_ach`].
+    pub fn cancel(transfer: AchId) -> Self {
+        Self { transfer, change: Change::Cancel }
+    }
+
+    /// Changes the time at which the money of a pull becomes available; see
+    /// [`Synctera::move_ach_availability`].
+    pub fn move_availability(transfer: AchId, to: DateTime<Utc>) -> Self {
+        Self { transfer, change: Change::Availability(to) }
+    }
 }
 
 impl Sealed for ChangeAch {}

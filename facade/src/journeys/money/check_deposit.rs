@@ -1,4 +1,4 @@
-//! A check, deposited by its pictures.
+//! Depositing checks by images.
 
 use synctera_api::Error;
 use synctera_api::runtime::{AccountId, DocumentId, Upload};
@@ -10,12 +10,12 @@ use crate::types::{CheckDeposit, DocumentType, NewCheckDeposit, NewDocument};
 use crate::{Money, Synctera};
 
 impl Synctera {
-    /// Deposits a check: uploads the pictures of both sides, and asks for its money. With the
+    /// Deposits a check: uploads the images of both sides, and creates the deposit. With the
     /// feature `check_deposits`.
     ///
-    /// What is answered says whether the pictures could be read: `SUBMITTED` is on its way to the
-    /// bank, `PENDING` waits for somebody to look at it, `FAILED` must be taken again. A check can
-    /// still be `RETURNED` later. Its money stays on hold for some banking days.
+    /// The status shows whether the images could be read: `SUBMITTED` went to the bank, `PENDING`
+    /// waits for a review, `FAILED` needs new images. A check can still be `RETURNED` later. The
+    /// money stays on hold for some banking days.
     ///
     /// ```
     #[doc = include_str!("../example.txt")]
@@ -33,14 +33,14 @@ impl Synctera {
     /// ```
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent; else what the
-    /// failed step met.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent; otherwise the
+    /// error of the step that failed.
     pub fn deposit_check(&self, request: &DepositCheck) -> Run<'static, DepositCheck> {
         Run::new(self, request)
     }
 }
 
-/// Asks for the money of a check; see [`Synctera::deposit_check`].
+/// A request to deposit a check; see [`Synctera::deposit_check`].
 #[derive(Clone, Debug)]
 pub struct DepositCheck {
     account: AccountId,
@@ -51,8 +51,8 @@ pub struct DepositCheck {
 }
 
 impl DepositCheck {
-    /// Into an account, by one of its holders: what the check says that it is worth, and pictures
-    /// of its front and back as JPEG, PNG or TIFF of at most 32 MB.
+    /// Deposits a check of this amount into an account, for one of its holders, by images of its
+    /// front and back: JPEG, PNG or TIFF files of at most 32 MB. See [`Upload::from_path`].
     pub fn new(
         into: AccountId,
         by: impl Into<Party>,
@@ -70,7 +70,7 @@ impl DepositCheck {
             let fits = (1..=Upload::BYTES_MAX).contains(&picture.bytes().len());
             checks.ensure(fits, field, "must have 1 byte to 32 MB");
         }
-        checks.ensure(self.front != self.back, "back", "must be another picture than the front");
+        checks.ensure(self.front != self.back, "back", "must be another image than the front");
         checks.finish()
     }
 
@@ -93,7 +93,7 @@ impl DepositCheck {
     }
 }
 
-/// Uploads the picture of one side.
+/// Uploads the image of one side.
 async fn upload(steps: &mut Steps<'_>, side: &str, picture: &Upload) -> Result<DocumentId, Error> {
     let body = NewDocument {
         type_: Some(DocumentType::CheckImage),

@@ -1,4 +1,4 @@
-//! What becomes of a transfer whose money is set aside.
+//! Posting and releasing transfers that hold their money.
 
 use synctera_api::Error;
 use synctera_api::runtime::TransactionId;
@@ -12,7 +12,7 @@ use crate::types::{
 };
 
 impl Synctera {
-    /// Moves the money of a transfer that was set aside by [`Transfer::hold`](crate::Transfer::hold).
+    /// Posts a transfer that holds its money because of [`Transfer::hold`](crate::Transfer::hold).
     ///
     /// ```
     #[doc = include_str!("../example.txt")]
@@ -28,13 +28,13 @@ impl Synctera {
     /// ```
     ///
     /// # Errors
-    /// What the platform says: `INVALID_STATUS` for a transfer that was released or has expired.
-    /// One that is posted already is answered as it is.
+    /// The platform's errors: `INVALID_STATUS` for a transfer that was released or has expired. A
+    /// posted transfer is returned unchanged.
     pub fn post_transfer(&self, transfer: TransactionId) -> Run<'static, EndTransfer> {
-        Run::of(self, EndTransfer { transfer, posts: true })
+        Run::of(self, EndTransfer::post(transfer))
     }
 
-    /// Gives the money of a transfer free that was set aside.
+    /// Releases the money of a transfer that holds it.
     ///
     /// ```
     #[doc = include_str!("../example.txt")]
@@ -49,19 +49,31 @@ impl Synctera {
     /// ```
     ///
     /// # Errors
-    /// What the platform says: `INVALID_STATUS` for a transfer that was posted or has expired. One
-    /// that is released already is answered as it is.
+    /// The platform's errors: `INVALID_STATUS` for a transfer that was posted or has expired. A
+    /// released transfer is returned unchanged.
     pub fn release_transfer(&self, transfer: TransactionId) -> Run<'static, EndTransfer> {
-        Run::of(self, EndTransfer { transfer, posts: false })
+        Run::of(self, EndTransfer::release(transfer))
     }
 }
 
-/// Ends a transfer that is set aside; see [`Synctera::post_transfer`] and
-/// [`Synctera::release_transfer`].
+/// A request to post or release a transfer that holds its money; see [`Synctera::post_transfer`]
+/// and [`Synctera::release_transfer`].
 #[derive(Clone, Copy, Debug)]
 pub struct EndTransfer {
     transfer: TransactionId,
     posts: bool,
+}
+
+impl EndTransfer {
+    /// Posts the transfer; see [`Synctera::post_transfer`].
+    pub fn post(transfer: TransactionId) -> Self {
+        Self { transfer, posts: true }
+    }
+
+    /// Releases the money of the transfer; see [`Synctera::release_transfer`].
+    pub fn release(transfer: TransactionId) -> Self {
+        Self { transfer, posts: false }
+    }
 }
 
 impl Sealed for EndTransfer {}

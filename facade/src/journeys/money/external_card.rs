@@ -1,4 +1,4 @@
-//! Cards that other banks issued.
+//! Adding cards of other banks.
 
 use synctera_api::runtime::{BusinessId, CustomerId, ErrorCode, ExternalCardId, NextAction};
 use synctera_api::{Error, Sensitive};
@@ -10,11 +10,12 @@ use crate::types::{ExternalCard, ExternalCardVerificationsState, NewExternalCard
 use crate::{IntoOption, Synctera};
 
 impl Synctera {
-    /// Adds a customer's card that another bank issued, to pull money from it and push money to
-    /// it. With the feature `external_cards`.
+    /// Adds a customer's card of another bank, to pull money from it and push money to it. With the
+    /// feature `external_cards`.
     ///
-    /// The vendor's page in the customer's browser makes a token of the card's number, which the
-    /// integrator never sees. A token lives for five minutes and is used once.
+    /// The vendor's page in the customer's browser converts the card number to a token, so that
+    /// your program does not handle the number. A token is valid for five minutes and can be used
+    /// once.
     ///
     /// ```
     #[doc = include_str!("../example.txt")]
@@ -28,15 +29,15 @@ impl Synctera {
     /// ```
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent; else what the
-    /// platform says. A card whose holder, address or code did not fit is added all the same: see
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent; otherwise the
+    /// platform's errors. A card whose verification failed is added nevertheless: see
     /// [`AddedExternalCard::verified`].
     pub fn add_external_card(&self, request: &AddExternalCard) -> Run<'static, AddExternalCard> {
         Run::new(self, request)
     }
 }
 
-/// Asks for a card to be added; see [`Synctera::add_external_card`].
+/// A request to add a card of another bank; see [`Synctera::add_external_card`].
 #[derive(Clone, Debug)]
 pub struct AddExternalCard {
     customer: CustomerId,
@@ -45,13 +46,13 @@ pub struct AddExternalCard {
     token: Sensitive<String>,
 }
 
-/// A card that was added.
+/// An added card of another bank.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct AddedExternalCard {
-    /// Its id.
+    /// The id of the card.
     pub id: ExternalCardId,
-    /// The card, with what its verification found.
+    /// The card, with the result of its verification.
     pub card: ExternalCard,
 }
 
@@ -59,7 +60,8 @@ impl AddedExternalCard {
     /// The card, if its verification succeeded.
     ///
     /// # Errors
-    /// [`Refused`](crate::ErrorKind::Refused), saying what did not fit.
+    /// [`Refused`](crate::ErrorKind::Refused), with the results for name, address and security
+    /// code.
     pub fn verified(self) -> Result<Self, Error> {
         let found = self.card.verifications.as_ref();
         if found.is_some_and(|found| found.state == ExternalCardVerificationsState::Succeeded) {
@@ -79,19 +81,19 @@ impl AddedExternalCard {
         Err(error.with_next_action(NextAction::CorrectAndContinue))
     }
 
-    /// Whether money can be pulled from it.
+    /// Whether money can be pulled from the card.
     pub fn can_pull(&self) -> bool {
         self.card.verifications.as_ref().is_some_and(|found| found.pull_enabled)
     }
 
-    /// Whether money can be pushed to it.
+    /// Whether money can be pushed to the card.
     pub fn can_push(&self) -> bool {
         self.card.verifications.as_ref().is_some_and(|found| found.push_enabled)
     }
 }
 
 impl AddExternalCard {
-    /// A customer's card: the name on it, and the token that the vendor's page made.
+    /// A card of a customer: the name on the card, and the token from the vendor's page.
     pub fn new(
         customer: impl Into<CustomerId>,
         name: impl Into<String>,
@@ -105,7 +107,7 @@ impl AddExternalCard {
         }
     }
 
-    /// The card's address is that of this business of the customer.
+    /// The business of the customer whose legal address is the address of the card.
     #[must_use]
     pub fn business(mut self, business: impl IntoOption<BusinessId>) -> Self {
         self.business = business.into_option();

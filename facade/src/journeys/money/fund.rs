@@ -1,4 +1,4 @@
-//! The first money of an account.
+//! Funding accounts.
 
 use synctera_api::Error;
 use synctera_api::runtime::{AccountId, CustomerId, ExternalAccountId, InternalAccountId};
@@ -15,10 +15,10 @@ use crate::types::{
 use crate::{IntoOption, Money, Synctera};
 
 impl Synctera {
-    /// Puts money into an account: pulled by ACH from the customer's account at another bank, or,
-    /// in a sandbox, out of an internal account.
+    /// Funds an account: by an ACH pull from an account at another bank, from an internal account
+    /// of the program, or, in a sandbox, from an internal account that the crate keeps for it.
     ///
-    /// A pull takes days to be free; see [`send_ach`](Self::send_ach).
+    /// The money of a pull is available after some banking days; see [`send_ach`](Self::send_ach).
     ///
     /// ```
     #[doc = include_str!("../example.txt")]
@@ -27,7 +27,7 @@ impl Synctera {
     /// // In a sandbox, at once.
     /// client.fund(&Fund::in_sandbox(saving, Money::usd(50_00))).key("welcome-17").await?;
     ///
-    /// // Anywhere, from an external account that is proven.
+    /// // In any environment, from a verified external account.
     /// let pull = Fund::pull(checking, proven, Money::usd(250_00), customer).memo("First deposit");
     /// if let Funded::Pulled(transfer) = client.fund(&pull).key("first-deposit-17").await? {
     ///     println!("{} is {}", transfer.id, transfer.status.as_str());
@@ -37,17 +37,18 @@ impl Synctera {
     /// ```
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent; else what the
-    /// platform says, such as `EXTERNAL_ACCOUNT_NOT_VERIFIED`.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) and, for [`Fund::in_sandbox`] in
+    /// production, [`Refused`](crate::ErrorKind::Refused) before anything is sent; otherwise the
+    /// platform's errors, such as `EXTERNAL_ACCOUNT_NOT_VERIFIED`.
     pub fn fund(&self, request: &Fund) -> Run<'static, Fund> {
         Run::new(self, request)
     }
 }
 
-/// The description by which the internal account is known that pays in a sandbox.
+/// The description of the internal account that pays in a sandbox.
 const SANDBOX_FUNDS: &str = "synctera-rs: sandbox funds";
 
-/// Asks for money in an account; see [`Synctera::fund`].
+/// A request to fund an account; see [`Synctera::fund`].
 #[derive(Clone, Debug)]
 pub struct Fund {
     account: AccountId,
@@ -67,15 +68,15 @@ enum Source {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Funded {
-    /// By an ACH pull, which has yet to arrive.
+    /// By an ACH pull, whose money arrives later.
     Pulled(Box<OutgoingAch>),
-    /// By a transfer within the platform, which is done.
+    /// By a completed transfer within the platform.
     Transferred(Box<InternalTransfer>),
 }
 
 impl Fund {
-    /// Brings money in from an account at another bank, which must be verified, on behalf of a
-    /// customer of the account.
+    /// Pulls money by ACH from a verified account at another bank, on behalf of a customer of the
+    /// account.
     pub fn pull(
         into: AccountId,
         from: ExternalAccountId,
@@ -86,19 +87,19 @@ impl Fund {
         Self { account: into, amount, source, memo: None }
     }
 
-    /// Takes the money from an internal account that this crate keeps for that purpose, one for each
-    /// currency: it is found by its description, and created when there is none. No other account
-    /// is touched. For a sandbox only; a client for production refuses it.
+    /// Transfers the money from an internal account that this crate keeps for that purpose, one for
+    /// each currency. The journey finds it by its description, or creates it. For a sandbox only; a
+    /// client for production refuses it.
     pub fn in_sandbox(into: AccountId, amount: Money) -> Self {
         Self { account: into, amount, source: Source::SandboxFunds, memo: None }
     }
 
-    /// Takes the money from this internal account of the program.
+    /// Transfers the money from this internal account of the program.
     pub fn from_internal(into: AccountId, from: InternalAccountId, amount: Money) -> Self {
         Self { account: into, amount, source: Source::Internal(from), memo: None }
     }
 
-    /// A note, for the statement.
+    /// A memo, which the statement shows.
     #[must_use]
     pub fn memo(mut self, memo: impl IntoOption<String>) -> Self {
         self.memo = memo.into_option();

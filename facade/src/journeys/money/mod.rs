@@ -1,4 +1,4 @@
-//! Money, by every rail.
+//! Moving money, over each payment rail.
 
 mod ach;
 #[cfg(feature = "external_cards")]

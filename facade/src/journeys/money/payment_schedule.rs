@@ -1,4 +1,4 @@
-//! The same payment again and again.
+//! Recurring payments.
 
 use chrono::NaiveDate;
 use synctera_api::Error;
@@ -19,12 +19,12 @@ use crate::{IntoOption, Synctera};
 const INTERVAL_MAX: u16 = 366;
 
 impl Synctera {
-    /// Orders the same payment for every so many days, weeks or months. With the feature
+    /// Schedules a recurring payment, every some days, weeks or months. With the feature
     /// `payment_schedules`.
     ///
-    /// A payment whose day is no banking day is made on the banking day after it, or before it:
-    /// see [`Schedule::or_before`]. Each is checked when it is made; what was refused is in
-    /// `list_scheduled_payments`, not here.
+    /// A payment that falls on a day that is not a banking day is made on the next banking day, or
+    /// on the previous one: see [`Schedule::or_before`]. The platform checks each payment when it
+    /// makes it; use `list_scheduled_payments` to find those that it refused.
     ///
     /// ```
     #[doc = include_str!("../example.txt")]
@@ -40,13 +40,14 @@ impl Synctera {
     /// ```
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent; else what the
-    /// platform says.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent; otherwise the
+    /// platform's errors.
     pub fn schedule_payment(&self, request: &SchedulePayment) -> Run<'static, SchedulePayment> {
         Run::new(self, request)
     }
 
-    /// Ends a schedule; payments that were made stay. With the feature `payment_schedules`.
+    /// Cancels a payment schedule. Payments that were made already are not affected. With the
+    /// feature `payment_schedules`.
     ///
     /// ```
     #[doc = include_str!("../example.txt")]
@@ -64,17 +65,17 @@ impl Synctera {
     /// ```
     ///
     /// # Errors
-    /// What the platform says: `INVALID_STATUS` for a schedule that ran out. One that is canceled
-    /// already is answered as it is.
+    /// The platform's errors: `INVALID_STATUS` for a completed schedule. A canceled schedule is
+    /// returned unchanged.
     pub fn cancel_payment_schedule(
         &self,
         schedule: PaymentScheduleId,
     ) -> Run<'static, CancelPaymentSchedule> {
-        Run::of(self, CancelPaymentSchedule { schedule })
+        Run::of(self, CancelPaymentSchedule::new(schedule))
     }
 }
 
-/// Asks for payments by a schedule; see [`Synctera::schedule_payment`].
+/// A request to schedule a recurring payment; see [`Synctera::schedule_payment`].
 #[derive(Clone, Debug)]
 pub struct SchedulePayment {
     payment: Payment,
@@ -88,7 +89,8 @@ enum Payment {
     Transfer(Box<Transfer>),
 }
 
-/// When a payment is made: from a first day on, until there were so many or a day is reached.
+/// When a recurring payment is made: from a start date on, for a number of payments or until an end
+/// date.
 #[derive(Clone, Debug)]
 pub struct Schedule {
     start: NaiveDate,
@@ -100,19 +102,19 @@ pub struct Schedule {
 }
 
 impl Schedule {
-    /// Every day from this one.
+    /// Every day from this date.
     /// The day must be the same in each run under one key: store it.
     pub fn daily(from: NaiveDate) -> Self {
         Self::new(from, ScheduleConfigFrequency::Daily)
     }
 
-    /// Every week, on the day of the week of this one.
+    /// Every week from this date, on the same day of the week.
     /// The day must be the same in each run under one key: store it.
     pub fn weekly(from: NaiveDate) -> Self {
         Self::new(from, ScheduleConfigFrequency::Weekly)
     }
 
-    /// Every month, on the day of the month of this one.
+    /// Every month from this date, on the same day of the month.
     /// The day must be the same in each run under one key: store it.
     pub fn monthly(from: NaiveDate) -> Self {
         Self::new(from, ScheduleConfigFrequency::Monthly)
@@ -122,22 +124,23 @@ impl Schedule {
         Self { start, frequency, interval: 1, end: None, count: None, before: false }
     }
 
-    /// Only every so many days, weeks or months: 1 to 366.
+    /// The interval in days, weeks or months: 1 to 366, 1 by default.
     #[must_use]
     pub fn every(mut self, interval: impl IntoOption<u16>) -> Self {
         self.interval = interval.into_option().unwrap_or(1);
         self
     }
 
-    /// So many payments in all; instead of [`until`](Self::until).
+    /// The number of payments. Either this or [`until`](Self::until) is required.
     #[must_use]
     pub fn times(mut self, count: impl IntoOption<u32>) -> Self {
         self.count = count.into_option();
         self
     }
 
-    /// Payments before this day; instead of [`times`](Self::times). The platform's texts differ on
-    /// whether the day itself is one of them: choose one that is none.
+    /// The end date, after the start date. Either this or [`times`](Self::times) is required. The
+    /// platform's documents disagree on whether a payment on the end date is made: choose a date on
+    /// which none is due.
     /// The day must be the same in each run under one key: store it.
     #[must_use]
     pub fn until(mut self, end: impl IntoOption<NaiveDate>) -> Self {
@@ -145,7 +148,8 @@ impl Schedule {
         self
     }
 
-    /// A payment whose day is no banking day is made on the banking day before it.
+    /// Makes a payment that falls on a day that is not a banking day on the previous banking day,
+    /// instead of the next.
     #[must_use]
     pub fn or_before(mut self) -> Self {
         self.before = true;
@@ -161,7 +165,7 @@ impl Schedule {
         checks.ensure(
             self.end.is_some() != self.count.is_some(),
             "schedule.count",
-            "must be given, or end_date instead",
+            "must be given if end_date is not, and not with it",
         );
         checks.ensure(self.count != Some(0), "schedule.count", "must be at least 1");
         checks.ensure(
@@ -187,13 +191,13 @@ impl Schedule {
 }
 
 impl SchedulePayment {
-    /// An ACH transfer by a schedule, with a description for people.
+    /// Schedules an ACH transfer, with a description.
     pub fn ach(payment: SendAch, schedule: Schedule, description: impl Into<String>) -> Self {
         let payment = Payment::Ach(Box::new(payment));
         Self { payment, schedule, description: description.into() }
     }
 
-    /// A transfer within the platform by a schedule, with a description for people.
+    /// Schedules a transfer within the platform, with a description.
     pub fn transfer(payment: Transfer, schedule: Schedule, description: impl Into<String>) -> Self {
         let payment = Payment::Transfer(Box::new(payment));
         Self { payment, schedule, description: description.into() }
@@ -239,10 +243,17 @@ impl Journey for SchedulePayment {
     }
 }
 
-/// Ends a schedule; see [`Synctera::cancel_payment_schedule`].
+/// A request to cancel a payment schedule; see [`Synctera::cancel_payment_schedule`].
 #[derive(Clone, Copy, Debug)]
 pub struct CancelPaymentSchedule {
     schedule: PaymentScheduleId,
+}
+
+impl CancelPaymentSchedule {
+    /// Cancels this schedule.
+    pub fn new(schedule: PaymentScheduleId) -> Self {
+        Self { schedule }
+    }
 }
 
 impl Sealed for CancelPaymentSchedule {}

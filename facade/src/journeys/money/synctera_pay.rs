@@ -1,4 +1,4 @@
-//! Payments over a rail of the programme's own.
+//! SyncteraPay: payments over the program's own networks.
 
 use chrono::NaiveDate;
 use synctera_api::Error;
@@ -17,12 +17,12 @@ use crate::types::{
 use crate::{IntoOption, Money, Synctera};
 
 impl Synctera {
-    /// Sets money aside for a payment over a rail of the programme's own: a remittance, a bill, a
+    /// Holds money for a payment over a network of the program: a remittance, a bill payment, a
     /// card load. With the feature `synctera_pay`.
     ///
-    /// The programme pays by its own means, and then says so with
-    /// [`post_synctera_pay`](Self::post_synctera_pay) or takes it back with
-    /// [`cancel_synctera_pay`](Self::cancel_synctera_pay). What was posted and came back is
+    /// The program makes the payment itself. It then confirms it with
+    /// [`post_synctera_pay`](Self::post_synctera_pay), or cancels it with
+    /// [`cancel_synctera_pay`](Self::cancel_synctera_pay). A posted payment that comes back is
     /// [returned](Self::return_synctera_pay).
     ///
     /// ```
@@ -43,13 +43,13 @@ impl Synctera {
     /// ```
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent; else what the
-    /// platform says, such as `INSUFFICIENT_FUNDS`.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent; otherwise the
+    /// platform's errors, such as `INSUFFICIENT_FUNDS`.
     pub fn send_synctera_pay(&self, request: &SendSyncteraPay) -> Run<'static, SendSyncteraPay> {
         Run::new(self, request)
     }
 
-    /// Says that a transfer was paid: its money leaves the account. With the feature
+    /// Confirms that a transfer was paid: its money leaves the account. With the feature
     /// `synctera_pay`; see [`send_synctera_pay`](Self::send_synctera_pay).
     ///
     /// ```
@@ -61,24 +61,24 @@ impl Synctera {
     /// # let bill = SendSyncteraPay::new(checking, Money::usd(80_00), customer, kind, "BILLS", day);
     /// # let bill = bill.reference_id("bill-5");
     /// let sent = client.send_synctera_pay(&bill).key("bill-5").await?;
-    /// // The biller has its money.
+    /// // The biller was paid.
     /// client.post_synctera_pay(sent.id).key("bill-5").await?;
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// # Errors
-    /// What the platform says: `BAD_REQUEST_BODY` with what the programme's configuration misses,
-    /// `INVALID_STATUS` for a transfer that was canceled. One that is posted already is answered
-    /// as it is.
+    /// The platform's errors: `BAD_REQUEST_BODY` with the members that the program's configuration
+    /// requires and the transfer lacks, `INVALID_STATUS` for a canceled transfer. A posted transfer
+    /// is returned unchanged.
     pub fn post_synctera_pay(
         &self,
         transfer: SyncteraPayTransferId,
     ) -> Run<'static, EndSyncteraPay> {
-        Run::of(self, EndSyncteraPay { transfer, end: End::Post })
+        Run::of(self, EndSyncteraPay::post(transfer))
     }
 
-    /// Takes a transfer back that was not paid: its money is free again. With the feature
+    /// Cancels a transfer that was not paid: its money is released. With the feature
     /// `synctera_pay`; see [`send_synctera_pay`](Self::send_synctera_pay).
     ///
     /// ```
@@ -90,7 +90,7 @@ impl Synctera {
     /// # let bill = SendSyncteraPay::new(checking, Money::usd(80_00), customer, kind, "BILLS", day);
     /// # let bill = bill.reference_id("bill-5");
     /// let sent = client.send_synctera_pay(&bill).key("bill-5").await?;
-    /// // The biller does not know this customer.
+    /// // The biller rejected the payment.
     /// client.cancel_synctera_pay(sent.id).key("bill-5").await?;
     /// assert_eq!(client.balances(checking).await?.available, Money::usd(1_000_00));
     /// # Ok(())
@@ -98,17 +98,17 @@ impl Synctera {
     /// ```
     ///
     /// # Errors
-    /// What the platform says: `INVALID_STATUS` for a transfer that was posted. One that is
-    /// canceled already is answered as it is.
+    /// The platform's errors: `INVALID_STATUS` for a posted transfer. A canceled transfer is
+    /// returned unchanged.
     pub fn cancel_synctera_pay(
         &self,
         transfer: SyncteraPayTransferId,
     ) -> Run<'static, EndSyncteraPay> {
-        Run::of(self, EndSyncteraPay { transfer, end: End::Cancel })
+        Run::of(self, EndSyncteraPay::cancel(transfer))
     }
 
-    /// Says that a transfer came back after it was posted: its money is in the account again. With
-    /// the feature `synctera_pay`; see [`send_synctera_pay`](Self::send_synctera_pay).
+    /// Returns a transfer that came back after it was posted: its money is credited to the account
+    /// again. With the feature `synctera_pay`; see [`send_synctera_pay`](Self::send_synctera_pay).
     ///
     /// ```
     #[doc = include_str!("../example.txt")]
@@ -128,17 +128,17 @@ impl Synctera {
     /// ```
     ///
     /// # Errors
-    /// What the platform says: `INVALID_STATUS` for a transfer that was not posted. One that came
-    /// back already is answered as it is.
+    /// The platform's errors: `INVALID_STATUS` for a transfer that was not posted. Nothing changes
+    /// for a transfer that was returned already.
     pub fn return_synctera_pay(
         &self,
         transfer: SyncteraPayTransferId,
     ) -> Run<'static, EndSyncteraPay> {
-        Run::of(self, EndSyncteraPay { transfer, end: End::Return })
+        Run::of(self, EndSyncteraPay::returned(transfer))
     }
 }
 
-/// Asks for a payment over the programme's rail; see [`Synctera::send_synctera_pay`].
+/// A request to send a SyncteraPay transfer; see [`Synctera::send_synctera_pay`].
 #[derive(Clone, Debug)]
 pub struct SendSyncteraPay {
     from: AccountId,
@@ -153,8 +153,8 @@ pub struct SendSyncteraPay {
 }
 
 impl SendSyncteraPay {
-    /// Pays out of an account on behalf of a customer of it: what the payment is, the network that
-    /// it goes by (a name that the programme agreed on), and the day that it counts for.
+    /// Pays out of an account, on behalf of a customer of the account: the kind of payment, the
+    /// name of the network as configured for the program, and the effective date.
     /// The day must be the same in each run under one key: store it.
     pub fn new(
         from: AccountId,
@@ -177,21 +177,21 @@ impl SendSyncteraPay {
         }
     }
 
-    /// The integrator's own id of it; some vendors take each only once.
+    /// Your own reference. Some vendors accept each reference only once.
     #[must_use]
     pub fn reference_id(mut self, id: impl IntoOption<String>) -> Self {
         self.reference_id = id.into_option();
         self
     }
 
-    /// The vendor who pays.
+    /// The vendor that makes the payment.
     #[must_use]
     pub fn vendor(mut self, vendor: impl IntoOption<SyncteraPayVendorId>) -> Self {
         self.vendor = vendor.into_option();
         self
     }
 
-    /// The account in which the money ends up.
+    /// The account that receives the money in the end.
     #[must_use]
     pub fn final_external_account(mut self, account: impl IntoOption<ExternalAccountId>) -> Self {
         self.final_external_account = account.into_option();
@@ -250,7 +250,8 @@ impl Journey for SendSyncteraPay {
     }
 }
 
-/// Says what became of a payment; see [`Synctera::send_synctera_pay`].
+/// A request to post, cancel or return a SyncteraPay transfer; see
+/// [`Synctera::send_synctera_pay`].
 #[derive(Clone, Copy, Debug)]
 pub struct EndSyncteraPay {
     transfer: SyncteraPayTransferId,
@@ -265,7 +266,23 @@ enum End {
 }
 
 impl EndSyncteraPay {
-    /// Whether it is so already.
+    /// Confirms that the transfer was paid; see [`Synctera::post_synctera_pay`].
+    pub fn post(transfer: SyncteraPayTransferId) -> Self {
+        Self { transfer, end: End::Post }
+    }
+
+    /// Cancels the transfer; see [`Synctera::cancel_synctera_pay`].
+    pub fn cancel(transfer: SyncteraPayTransferId) -> Self {
+        Self { transfer, end: End::Cancel }
+    }
+
+    /// Returns the transfer, which came back after it was posted; see
+    /// [`Synctera::return_synctera_pay`].
+    pub fn returned(transfer: SyncteraPayTransferId) -> Self {
+        Self { transfer, end: End::Return }
+    }
+
+    /// Whether the transfer has the requested state already.
     fn is_done(&self, transfer: &SyncteraPayTransfer) -> bool {
         match self.end {
             End::Post => transfer.status == SyncteraPayStatus::Posted,

@@ -1,4 +1,4 @@
-//! Money between accounts on the platform.
+//! Transfers between accounts on the platform.
 
 use chrono::{DateTime, Utc};
 use synctera_api::Error;
@@ -13,8 +13,8 @@ use crate::types::{
 use crate::{IntoOption, Money, Synctera};
 
 impl Synctera {
-    /// Moves money from one account on the platform to another, at once; or sets it aside, to be
-    /// captured or let go later.
+    /// Transfers money from one account on the platform to another, immediately; or holds it, to be
+    /// posted or released later: see [`Transfer::hold`].
     ///
     /// ```
     #[doc = include_str!("../example.txt")]
@@ -28,14 +28,14 @@ impl Synctera {
     /// ```
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent; else what the
-    /// platform says, such as `INSUFFICIENT_FUNDS`.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent; otherwise the
+    /// platform's errors, such as `INSUFFICIENT_FUNDS`.
     pub fn transfer(&self, request: &Transfer) -> Run<'static, Transfer> {
         Run::new(self, request)
     }
 }
 
-/// Asks for a transfer within the platform; see [`Synctera::transfer`].
+/// A request to transfer money within the platform; see [`Synctera::transfer`].
 #[derive(Clone, Debug)]
 pub struct Transfer {
     from: PlatformAccountId,
@@ -49,7 +49,8 @@ pub struct Transfer {
 }
 
 impl Transfer {
-    /// Money from one account to another: customers' accounts, or the programme's internal ones.
+    /// Transfers an amount from one account to another: customer accounts or internal accounts of
+    /// the program.
     pub fn new(
         from: impl Into<PlatformAccountId>,
         to: impl Into<PlatformAccountId>,
@@ -67,15 +68,16 @@ impl Transfer {
         }
     }
 
-    /// What it is in the books; `ACCOUNT_TO_ACCOUNT` unless set.
+    /// The type of the transaction: `ACCOUNT_TO_ACCOUNT` by default.
     #[must_use]
     pub fn kind(mut self, kind: impl IntoOption<InternalTransferType>) -> Self {
         self.kind = kind.into_option().unwrap_or(InternalTransferType::AccountToAccount);
         self
     }
 
-    /// Sets the money aside instead of moving it: `update_internal_transfer` captures it or lets
-    /// it go. It is let go by itself at the moment given here, else after the platform's own time.
+    /// Holds the money instead of moving it, until [`Synctera::post_transfer`] or
+    /// [`Synctera::release_transfer`]. The platform releases it at this time, or, with `None`,
+    /// after its own default.
     /// The moment must be the same in each run under one key: store it.
     #[must_use]
     pub fn hold(mut self, until: impl IntoOption<DateTime<Utc>>) -> Self {
@@ -83,21 +85,21 @@ impl Transfer {
         self
     }
 
-    /// The customer whose money it is, where an account is held for the benefit of others.
+    /// The customer whose money it is, if an account is held for the benefit of others.
     #[must_use]
     pub fn final_customer(mut self, customer: impl IntoOption<CustomerId>) -> Self {
         self.final_customer = customer.into_option();
         self
     }
 
-    /// A note, for the statement.
+    /// A memo, which the statement shows.
     #[must_use]
     pub fn memo(mut self, memo: impl IntoOption<String>) -> Self {
         self.memo = memo.into_option();
         self
     }
 
-    /// The integrator's own id of it.
+    /// Your own reference.
     #[must_use]
     pub fn reference_id(mut self, id: impl IntoOption<String>) -> Self {
         self.reference_id = id.into_option();
@@ -110,7 +112,7 @@ impl Transfer {
         checks.ensure(
             self.from != self.to,
             "receiving_account_id",
-            "must be another account than the one that pays",
+            "must not be the originating account",
         );
         checks.finish()
     }

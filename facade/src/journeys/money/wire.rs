@@ -1,4 +1,4 @@
-//! Money to accounts at other banks, by wire.
+//! Outgoing wires.
 
 use synctera_api::Error;
 use synctera_api::runtime::{AccountId, CustomerId, ExternalAccountId, WireId};
@@ -9,15 +9,15 @@ use crate::journeys::{Availability, Journey, Run, Steps};
 use crate::types::{BarcodeCurrency, Cancellation, CancellationStatus, NewWire, Wire, WireStatus};
 use crate::{Currency, IntoOption, Money, Synctera};
 
-/// What the network takes of the messages, in characters.
+/// The maximum lengths of the messages, in characters.
 const RECIPIENT_MESSAGE_MAX: usize = 140;
 const BANK_MESSAGE_MAX: usize = 210;
 
 impl Synctera {
-    /// Sends a wire: quick, and final once it is sent. With the feature `wires`.
+    /// Sends a wire. With the feature `wires`.
     ///
-    /// The money is set aside at once. Somebody at the programme or the bank approves the wire,
-    /// which is then `COMPLETED`, or declines it. The external account needs a routing number for
+    /// The money is held immediately. The program or the bank approves the wire, which is then
+    /// `COMPLETED` and final, or declines it. The external account needs a routing number for
     /// wires: see [`BankAccount::wires`](crate::BankAccount::wires).
     ///
     /// ```
@@ -32,13 +32,14 @@ impl Synctera {
     /// ```
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent: wires are in US
-    /// dollars. Else what the platform says, such as `INSUFFICIENT_FUNDS`.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent, such as for
+    /// another currency than US dollars; otherwise the platform's errors, such as
+    /// `INSUFFICIENT_FUNDS`.
     pub fn send_wire(&self, request: &SendWire) -> Run<'static, SendWire> {
         Run::new(self, request)
     }
 
-    /// Cancels a wire that nobody has approved yet. With the feature `wires`.
+    /// Cancels a wire that is not approved yet. With the feature `wires`.
     ///
     /// ```
     #[doc = include_str!("../example.txt")]
@@ -53,14 +54,14 @@ impl Synctera {
     /// ```
     ///
     /// # Errors
-    /// What the platform says: `INVALID_STATUS` once the wire has ended. One that is canceled
-    /// already is answered as it is.
+    /// The platform's errors: `INVALID_STATUS` for a wire that was completed or declined. A
+    /// canceled wire is returned unchanged.
     pub fn cancel_wire(&self, wire: WireId) -> Run<'static, CancelWire> {
-        Run::of(self, CancelWire { wire })
+        Run::of(self, CancelWire::new(wire))
     }
 }
 
-/// Asks for a wire; see [`Synctera::send_wire`].
+/// A request to send a wire; see [`Synctera::send_wire`].
 #[derive(Clone, Debug)]
 pub struct SendWire {
     from: AccountId,
@@ -72,8 +73,8 @@ pub struct SendWire {
 }
 
 impl SendWire {
-    /// Pays out of an account to one at another bank, on behalf of a customer of the account; with
-    /// a message of at most 140 characters to who gets it.
+    /// Pays out of an account to an account at another bank, on behalf of a customer of the
+    /// account, with a message to the recipient of at most 140 characters.
     pub fn new(
         from: AccountId,
         to: ExternalAccountId,
@@ -101,11 +102,7 @@ impl SendWire {
     fn check(&self) -> Result<(), Error> {
         let mut checks = Checks::of(Self::NAME);
         checks.amount(self.amount);
-        checks.ensure(
-            self.amount.currency() == Currency::USD,
-            "currency",
-            "wires are in US dollars only",
-        );
+        checks.ensure(self.amount.currency() == Currency::USD, "currency", "must be USD");
         checks.text(&self.recipient_message, "recipient_message");
         checks.ensure(
             self.recipient_message.chars().count() <= RECIPIENT_MESSAGE_MAX,
@@ -157,10 +154,17 @@ impl Journey for SendWire {
     }
 }
 
-/// Takes a wire back; see [`Synctera::cancel_wire`].
+/// A request to cancel a wire; see [`Synctera::cancel_wire`].
 #[derive(Clone, Copy, Debug)]
 pub struct CancelWire {
     wire: WireId,
+}
+
+impl CancelWire {
+    /// Cancels this wire.
+    pub fn new(wire: WireId) -> Self {
+        Self { wire }
+    }
 }
 
 impl Sealed for CancelWire {}

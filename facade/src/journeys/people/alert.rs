@@ -1,4 +1,4 @@
-//! Alerts of monitoring, looked into.
+//! Resolving monitoring alerts.
 
 use synctera_api::Error;
 use synctera_api::runtime::MonitoringAlertId;
@@ -9,10 +9,10 @@ use crate::journeys::{Availability, Journey, Run, Steps};
 use crate::types::{MonitoringAlert, MonitoringAlertPatch, MonitoringStatus};
 
 impl Synctera {
-    /// Puts an alert of monitoring aside that was looked into: the list named somebody else, or it
-    /// was dealt with. An alert that is aside already stays so.
+    /// Resolves a monitoring alert, after a false match or once it was handled: its status becomes
+    /// `SUPPRESSED`. An alert with that status is returned unchanged.
     ///
-    /// The alerts themselves are a list like any other; `status` says which are open.
+    /// List the alerts to find the open ones: their status is `ACTIVE`.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -43,20 +43,20 @@ impl Synctera {
     /// ```
     ///
     /// # Errors
-    /// What the platform answers: 404 for an alert that is not there.
+    /// The platform's errors: 404 for an unknown alert.
     pub fn resolve_alert(&self, request: &ResolveAlert) -> Run<'static, ResolveAlert> {
         Run::new(self, request)
     }
 }
 
-/// Asks for an alert to be put aside; see [`Synctera::resolve_alert`].
+/// A request to resolve a monitoring alert; see [`Synctera::resolve_alert`].
 #[derive(Clone, Debug)]
 pub struct ResolveAlert {
     alert: MonitoringAlertId,
 }
 
 impl ResolveAlert {
-    /// This alert.
+    /// Resolves this alert.
     pub fn new(alert: MonitoringAlertId) -> Self {
         Self { alert }
     }
@@ -82,7 +82,7 @@ impl Journey for ResolveAlert {
             ..MonitoringAlertPatch::default()
         };
         steps.write("", |api| api.update_monitoring_alert(id, &body), |()| id.to_string()).await?;
-        // The platform answers a change of an alert without the alert.
+        // The answer to the update does not contain the alert.
         Ok(steps.api().get_monitoring_alert(id).await?.into_inner())
     }
 }

@@ -1,11 +1,11 @@
-//! From a business and the people behind it to a verified customer.
+//! Onboarding a business and the people behind it.
 
 use chrono::NaiveDate;
 use synctera_api::runtime::{BusinessId, CountryCode, ErrorCode, Patch};
 use synctera_api::{Error, Sensitive};
 
 use super::customer::{subscribe, verify};
-use super::related_person::{OnboardedRelatedPerson, RelatedPerson, bring_in, tie};
+use super::related_person::{OnboardedRelatedPerson, RelatedPerson, onboard, relate};
 use crate::checks::Checks;
 use crate::journeys::outcome::NotAccepted;
 use crate::journeys::run::sealed::Sealed;
@@ -20,12 +20,12 @@ use crate::types::{
 use crate::{Address, IntoOption, Synctera};
 
 impl Synctera {
-    /// Brings a business in as a customer: creates it as a prospect, creates and verifies the
-    /// people behind it, ties them to it, records what was disclosed, makes the business active,
-    /// runs the business checks, and subscribes it to monitoring when asked to.
+    /// Onboards a business as a customer: creates it as a prospect, creates and verifies the people
+    /// behind it, relates them to it, records the disclosures, sets the business to active, runs
+    /// the business checks, and subscribes it to monitoring if the request says so.
     ///
-    /// The platform verifies no business without an owner or a managing person, and wants an
-    /// `OWNER_CERTIFICATION` once all owners are stored.
+    /// The platform verifies a business only if it has an owner or a managing person, and requires
+    /// an `OWNER_CERTIFICATION` disclosure once all owners are stored.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -59,7 +59,7 @@ impl Synctera {
     }
 }
 
-/// Asks for a business to become a customer; see [`Synctera::onboard_business`].
+/// A request to onboard a business as a customer; see [`Synctera::onboard_business`].
 #[derive(Clone, Debug)]
 pub struct OnboardBusiness {
     entity_name: String,
@@ -80,7 +80,7 @@ pub struct OnboardBusiness {
 }
 
 impl OnboardBusiness {
-    /// A business by its legal name, at its registered address.
+    /// A business by its legal name, its legal structure and its registered address.
     pub fn new(
         entity_name: impl Into<String>,
         structure: BusinessStructure,
@@ -112,21 +112,21 @@ impl OnboardBusiness {
         self
     }
 
-    /// An e-mail address.
+    /// The e-mail address.
     #[must_use]
     pub fn email(mut self, email: impl IntoOption<String>) -> Self {
         self.email = email.into_option();
         self
     }
 
-    /// A phone number: `+14155550123`, or as it is dialled in the country of the legal address.
+    /// The phone number: `+14155550123`, or in the national format of the legal address's country.
     #[must_use]
     pub fn phone_number(mut self, number: impl IntoOption<String>) -> Self {
         self.phone_number = number.into_option();
         self
     }
 
-    /// When it was formed, and in which state.
+    /// The date and the state of formation.
     #[must_use]
     pub fn formed(mut self, date: NaiveDate, state: impl Into<String>) -> Self {
         self.formation_date = Some(date);
@@ -134,53 +134,54 @@ impl OnboardBusiness {
         self
     }
 
-    /// A name that it does business under.
+    /// Adds a name that the business trades under. May be repeated.
     #[must_use]
     pub fn trade_name(mut self, name: impl Into<String>) -> Self {
         self.trade_names.push(name.into());
         self
     }
 
-    /// Its site on the web.
+    /// The address of its website.
     #[must_use]
     pub fn website(mut self, website: impl IntoOption<String>) -> Self {
         self.website = website.into_option();
         self
     }
 
-    /// Somebody who owns or runs it; at least one is needed.
+    /// Adds a person who owns or manages the business. May be repeated; at least one is required.
     #[must_use]
     pub fn related_person(mut self, person: RelatedPerson) -> Self {
         self.related_people.push(person);
         self
     }
 
-    /// A business that owns this much of it, in percent. It is on file already, and verified: bring
-    /// it in first. May be repeated.
+    /// Adds a business that owns a share of this one, in percent: more than 0, at most 100. The
+    /// owner must be onboarded and verified already. May be repeated.
     #[must_use]
     pub fn owned_by(mut self, business: BusinessId, percent: f64) -> Self {
         self.owning_businesses.push((business, percent));
         self
     }
 
-    /// The business was shown this. An `OWNER_CERTIFICATION` is acknowledged by a person: the only
-    /// one behind the business, the one who
-    /// [certifies ownership](RelatedPerson::certifies_ownership), or the one that
-    /// [`Disclosed::by`] names.
+    /// Adds a disclosure that was presented to the business. May be repeated.
+    ///
+    /// A person acknowledges an `OWNER_CERTIFICATION`: the person whom [`Disclosed::by`] names, the
+    /// one who [certifies ownership](RelatedPerson::certifies_ownership), or the only one behind
+    /// the business.
     #[must_use]
     pub fn disclosed(mut self, disclosed: Disclosed) -> Self {
         self.disclosures.push(disclosed);
         self
     }
 
-    /// The business and the people behind it agreed to be checked.
+    /// The business and the people behind it consented to the checks. Required.
     #[must_use]
     pub fn consented(mut self) -> Self {
         self.consented = true;
         self
     }
 
-    /// Once accepted, the business is checked against the watchlists from then on.
+    /// Subscribes the business to continuous watchlist monitoring, once accepted.
     #[must_use]
     pub fn monitoring(mut self) -> Self {
         self.monitoring = true;
@@ -188,33 +189,32 @@ impl OnboardBusiness {
     }
 }
 
-/// A business that was brought in.
+/// An onboarded business.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct OnboardedBusiness {
     /// The id of the business.
     pub id: BusinessId,
-    /// The business, with the status that the verification led to.
+    /// The business, with the verification status that the checks resulted in.
     pub business: Business,
-    /// The people behind it, in the order of the request.
+    /// The people behind the business, in the order of the request.
     pub related_people: Vec<OnboardedRelatedPerson>,
-    /// What ties the businesses that own it to it, in the order of the request.
+    /// The relationships with the owning businesses, in the order of the request.
     pub owning_businesses: Vec<Relationship>,
-    /// What was recorded as disclosed.
+    /// The disclosures as the platform recorded them, in the order of the request.
     pub disclosures: Vec<Disclosure>,
-    /// What was checked of the business, and with what result.
+    /// The checks of the business and their results.
     pub verifications: Vec<Verification>,
-    /// The subscription to monitoring, when it was asked for and the business was accepted.
+    /// The monitoring subscription, if it was requested and the business was accepted.
     pub monitoring: Option<MonitoringSubscription>,
 }
 
 impl Outcome<OnboardedBusiness> {
-    /// The business, for callers who go on with accepted ones alone.
+    /// The business, if the verification accepted it.
     ///
     /// # Errors
-    /// [`NotAccepted`] with any other outcome; as an error it is
-    /// [`Refused`](crate::ErrorKind::Refused), with the code that the
-    /// platform would answer to an account for the business.
+    /// [`NotAccepted`] for any other outcome. `?` converts it to an error of the kind
+    /// [`Refused`](crate::ErrorKind::Refused) with the code `BUSINESS_NOT_VERIFIED`.
     pub fn accepted(self) -> Result<OnboardedBusiness, NotAccepted<OnboardedBusiness>> {
         self.accepted_or_refused(
             OnboardBusiness::NAME,
@@ -255,12 +255,12 @@ impl Journey for OnboardBusiness {
 
         let mut related_people = Vec::new();
         for (index, owner) in request.related_people.iter().enumerate() {
-            related_people.push(bring_in(steps, owner, index, id).await?);
+            related_people.push(onboard(steps, owner, index, id).await?);
         }
         let mut owning_businesses = Vec::new();
         for (index, (owner, percent)) in self.owning_businesses.iter().enumerate() {
             let owning = BusinessOwnerInput::new(OwnershipData::new(*percent), *owner, id);
-            owning_businesses.push(tie(steps, NewRelationship::OwnerOf(owning), index).await?);
+            owning_businesses.push(relate(steps, NewRelationship::OwnerOf(owning), index).await?);
         }
         let mut disclosures = Vec::new();
         for disclosed in &self.disclosures {
@@ -300,7 +300,7 @@ impl Journey for OnboardBusiness {
     }
 }
 
-/// Makes a prospect active. Whatever else became of it since an earlier run stays.
+/// Sets a prospect to active. Any other status, set since an earlier run, stays.
 async fn activate(
     steps: &mut Steps<'_>,
     id: BusinessId,
@@ -314,8 +314,9 @@ async fn activate(
 }
 
 impl OnboardBusiness {
-    /// What would be sent otherwise than it was given; nothing is sent yet. The journey itself
-    /// looks, too, and tells [`Run::on_normalized`].
+    /// Checks the request without sending anything, and returns the values that would be sent in
+    /// another form than they were given. The journey makes the same check, and reports the changes
+    /// to [`Run::on_normalized`].
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) with all fields that are missing or wrong.
@@ -328,7 +329,7 @@ impl OnboardBusiness {
         let legal_address = self.legal_address.normalize(&mut checks, "legal_address");
         let country = legal_address.country_code();
         let phone_number = |number: &str| normalize::phone_number(number, Some(country));
-        // Many a business is formed in another country than the one it sits in.
+        // A business can be formed in another country than that of its address.
         let formed_in = |state: &str| {
             let in_the_us = |_| normalize::state(state, &CountryCode::US);
             normalize::state(state, country).or_else(in_the_us)
@@ -368,13 +369,13 @@ impl OnboardBusiness {
         checks.ensure(
             !self.related_people.is_empty(),
             "related_people",
-            "a business needs an owner or a managing person before it can be verified",
+            "must contain an owner or a managing person",
         );
         for (index, (_, percent)) in self.owning_businesses.iter().enumerate() {
             checks.ensure(
                 *percent > 0.0 && *percent <= 100.0,
                 &format!("owning_businesses[{index}].percent_ownership"),
-                "must be more than 0 and at most 100",
+                "must be greater than 0 and at most 100",
             );
         }
         let of_businesses = self.owning_businesses.iter().map(|(_, percent)| *percent);
@@ -384,29 +385,25 @@ impl OnboardBusiness {
             .filter_map(RelatedPerson::percent)
             .chain(of_businesses)
             .sum();
-        // Thirds do not add up to the last digit.
+        // Shares such as thirds do not add up exactly.
         checks.ensure(
             owned <= 100.0 + 1e-6,
             "related_people",
-            "own more than 100 percent between them",
+            "must not own more than 100 percent together",
         );
         for (index, disclosed) in self.disclosures.iter().enumerate() {
             disclosed.check(&mut checks, index);
             checks.ensure(
                 !disclosed.needs_person() || self.certifier().is_some(),
                 &format!("disclosures[{index}].acknowledging_person_id"),
-                "must be one person when several are behind the business",
+                "must name the person who certifies the ownership",
             );
         }
-        checks.ensure(
-            self.consented,
-            "customer_consent",
-            "the business must have agreed to be checked; say so with consented()",
-        );
+        checks.ensure(self.consented, "customer_consent", "must consent to the business check");
         Ok((tidy, checks.changes()?))
     }
 
-    /// Brings a business up to date that an earlier attempt created with other input.
+    /// Updates a business that an earlier attempt created with other input.
     async fn correct(&self, steps: &mut Steps<'_>, business: Business) -> Result<Business, Error> {
         let id = business.id.ok_or_else(|| Error::incomplete_answer("list_businesses", "id"))?;
         let given = |text: &Option<String>| text.clone().map_or(Patch::Leave, Patch::Set);
@@ -433,7 +430,7 @@ impl OnboardBusiness {
         steps.update("correct address", |api| api.update_business(id, &body), name).await
     }
 
-    /// The place of the one person who can acknowledge for the business.
+    /// The index of the person who acknowledges for the business, if there is exactly one.
     fn certifier(&self) -> Option<usize> {
         let mut certifying =
             self.related_people.iter().enumerate().filter(|(_, person)| person.certifies());

@@ -1,4 +1,4 @@
-//! From a person's details to a verified customer.
+//! Onboarding a person as a customer.
 
 use synctera_api::Error;
 use synctera_api::runtime::ErrorCode;
@@ -17,9 +17,9 @@ use crate::types::{
 use crate::{IntoOption, Synctera};
 
 impl Synctera {
-    /// Brings a person in as a customer: creates them as a prospect, records what was disclosed,
-    /// makes them active, runs the identity and watchlist checks, and subscribes an accepted
-    /// customer to monitoring when asked to.
+    /// Onboards a person as a customer: creates the person as a prospect, records the disclosures,
+    /// sets the person to active, runs the identity and watchlist checks, and subscribes an
+    /// accepted customer to monitoring if the request says so.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -37,9 +37,9 @@ impl Synctera {
     /// let request = OnboardCustomer::new(ada).consented();
     /// match client.onboard_customer(&request).key("signup-8841").await? {
     ///     Outcome::Accepted(customer) => println!("welcome, {}", customer.person.id),
-    ///     Outcome::Review(customer) => println!("{} waits for a person", customer.person.id),
+    ///     Outcome::Review(customer) => println!("{} is under review", customer.person.id),
     ///     Outcome::Rejected(_) => println!("we cannot serve you"),
-    ///     Outcome::Pending(customer) => println!("ask again about {}", customer.person.id),
+    ///     Outcome::Pending(customer) => println!("verify {} again later", customer.person.id),
     /// }
     /// # Ok(())
     /// # }
@@ -47,13 +47,14 @@ impl Synctera {
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) with all fields that are missing or wrong,
-    /// before anything is sent; else what the failed step met, with how far it got.
+    /// before anything is sent; otherwise the error of the step that failed, with the run's
+    /// progress.
     pub fn onboard_customer(&self, request: &OnboardCustomer) -> Run<'static, OnboardCustomer> {
         Run::new(self, request)
     }
 }
 
-/// Asks for a person to become a customer; see [`Synctera::onboard_customer`].
+/// A request to onboard a person as a customer; see [`Synctera::onboard_customer`].
 #[derive(Clone, Debug)]
 pub struct OnboardCustomer {
     person: PersonDetails,
@@ -64,7 +65,8 @@ pub struct OnboardCustomer {
 }
 
 impl OnboardCustomer {
-    /// This person. The platform checks nobody who has not [`consented`](Self::consented).
+    /// Onboards this person. The platform requires consent to the checks: see
+    /// [`consented`](Self::consented).
     pub fn new(person: PersonDetails) -> Self {
         Self {
             person,
@@ -75,28 +77,28 @@ impl OnboardCustomer {
         }
     }
 
-    /// The person was shown this.
+    /// Adds a disclosure that was presented to the person. May be repeated.
     #[must_use]
     pub fn disclosed(mut self, disclosed: Disclosed) -> Self {
         self.disclosures.push(disclosed);
         self
     }
 
-    /// The person agreed to be checked.
+    /// The person consented to the identity and watchlist checks. Required.
     #[must_use]
     pub fn consented(mut self) -> Self {
         self.consented = true;
         self
     }
 
-    /// The address that the person came from, for the fraud checks.
+    /// The IP address that the person uses, for the fraud checks.
     #[must_use]
     pub fn ip_address(mut self, address: impl IntoOption<std::net::IpAddr>) -> Self {
         self.ip_address = address.into_option().map(|address| address.to_string());
         self
     }
 
-    /// Once accepted, the person is checked against the watchlists from then on.
+    /// Subscribes the person to continuous watchlist monitoring, once accepted.
     #[must_use]
     pub fn monitoring(mut self) -> Self {
         self.monitoring = true;
@@ -104,27 +106,26 @@ impl OnboardCustomer {
     }
 }
 
-/// A person who was brought in.
+/// An onboarded person.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct OnboardedCustomer {
-    /// The person, with the status that the verification led to.
+    /// The person, with the verification status that the checks resulted in.
     pub person: Person,
-    /// What was recorded as disclosed.
+    /// The disclosures as the platform recorded them, in the order of the request.
     pub disclosures: Vec<Disclosure>,
-    /// What was checked, and with what result.
+    /// The checks and their results.
     pub verifications: Vec<Verification>,
-    /// The subscription to monitoring, when it was asked for and the person was accepted.
+    /// The monitoring subscription, if it was requested and the person was accepted.
     pub monitoring: Option<MonitoringSubscription>,
 }
 
 impl Outcome<OnboardedCustomer> {
-    /// The customer, for callers who go on with accepted ones alone.
+    /// The customer, if the verification accepted the person.
     ///
     /// # Errors
-    /// [`NotAccepted`] with any other outcome; as an error it is
-    /// [`Refused`](crate::ErrorKind::Refused), with the code that the
-    /// platform would answer to an account for the customer.
+    /// [`NotAccepted`] for any other outcome. `?` converts it to an error of the kind
+    /// [`Refused`](crate::ErrorKind::Refused) with the code `CUSTOMER_NOT_VERIFIED`.
     pub fn accepted(self) -> Result<OnboardedCustomer, NotAccepted<OnboardedCustomer>> {
         self.accepted_or_refused(
             OnboardCustomer::NAME,
@@ -172,8 +173,9 @@ impl Journey for OnboardCustomer {
 }
 
 impl OnboardCustomer {
-    /// What would be sent otherwise than it was given; nothing is sent yet. The journey itself
-    /// looks, too, and tells [`Run::on_normalized`].
+    /// Checks the request without sending anything, and returns the values that would be sent in
+    /// another form than they were given. The journey makes the same check, and reports the changes
+    /// to [`Run::on_normalized`].
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) with all fields that are missing or wrong.
@@ -187,17 +189,13 @@ impl OnboardCustomer {
         for (index, disclosed) in self.disclosures.iter().enumerate() {
             disclosed.check(&mut checks, index);
         }
-        checks.ensure(
-            self.consented,
-            "customer_consent",
-            "the person must have agreed to be checked; say so with consented()",
-        );
+        checks.ensure(self.consented, "customer_consent", "must consent to the identity check");
         let changes = checks.changes()?;
         Ok((Self { person, ..self.clone() }, changes))
     }
 }
 
-/// Makes a prospect active. Whatever else became of them since an earlier run stays.
+/// Sets a prospect to active. Any other status, set since an earlier run, stays.
 async fn activate(steps: &mut Steps<'_>, person: Person) -> Result<Person, Error> {
     if steps.is_old() && person.status != PersonStatus::Prospect {
         return Ok(person);
@@ -206,15 +204,15 @@ async fn activate(steps: &mut Steps<'_>, person: Person) -> Result<Person, Error
     steps.write("", |api| api.update_person(person.id, &body), |person| person.id.to_string()).await
 }
 
-/// What the checks of a party found.
+/// The results of the checks of a party.
 pub(super) struct Checked {
     pub(super) verification_status: VerificationStatus,
     pub(super) verifications: Vec<Verification>,
 }
 
 impl Checked {
-    /// The result as it is today, with `status` as the party's: what a run that is repeated was
-    /// answered may be days old, and a person may have decided since.
+    /// The results as they are now, where `status` is the party's current status. A repeated run
+    /// gets the answer of the first run, and a review may have ended since.
     pub(super) async fn of_today(
         self,
         steps: &mut Steps<'_>,
@@ -229,7 +227,7 @@ impl Checked {
     }
 }
 
-/// Runs the checks of a party, and reads their result as it is today.
+/// Runs the checks of a party, and reads their current results.
 pub(super) async fn verify_today(
     steps: &mut Steps<'_>,
     party: Party,
@@ -244,15 +242,15 @@ pub(super) async fn verify_today(
     checked.of_today(steps, party, status).await
 }
 
-/// Runs the checks of a party, with the document that a person showed, or reads what an earlier run
-/// found.
+/// Runs the checks of a party, with the identity document if there is one, or reads the results of
+/// an earlier run.
 pub(super) async fn verify(
     steps: &mut Steps<'_>,
     party: Party,
     ip_address: Option<&str>,
     document: Option<&str>,
 ) -> Result<Checked, Error> {
-    // What a document says is asked anew.
+    // A document is always checked anew.
     if steps.is_old() && document.is_none() {
         let verification_status = party.verification_status(steps.api()).await?;
         if verification_status != VerificationStatus::Unverified {
@@ -270,7 +268,7 @@ pub(super) async fn verify(
         Party::Business(id) => body.business_id = Some(id),
     }
     let resource = party.to_string();
-    // The party's status says that no earlier run got here.
+    // The party's status shows that no earlier run made this step.
     let nothing = |_, _| async { Ok(None) };
     let checked: VerifyResponse = steps
         .create(

@@ -1,4 +1,4 @@
-//! What a customer was shown, and agreed to.
+//! Disclosures that a customer saw or agreed to.
 
 use chrono::{DateTime, Utc};
 use synctera_api::runtime::PersonId;
@@ -9,10 +9,11 @@ use crate::checks::Checks;
 use crate::journeys::{Party, Steps, recovery};
 use crate::types::{Disclosure, DisclosureEventType, DisclosureType, NewDisclosure};
 
-/// A disclosure as the customer saw it: which, in what version, what they did, and when.
+/// A disclosure that was presented to a customer: its type, its version, what the customer did with
+/// it, and when.
 ///
-/// The moment is the caller's to give: when the customer saw it, not when it was sent. Store it with
-/// the sign-up, so that a run that is repeated sends the same one.
+/// The time is when the customer saw it, not when it is sent. Store it with the sign-up, so that a
+/// repeated run sends the same one.
 #[derive(Clone, Debug)]
 pub struct Disclosed {
     kind: DisclosureType,
@@ -23,7 +24,7 @@ pub struct Disclosed {
 }
 
 impl Disclosed {
-    /// The customer agreed to it.
+    /// The customer agreed to the disclosure.
     /// The moment must be the same in each run under one key: store it.
     pub fn acknowledged(
         kind: DisclosureType,
@@ -33,13 +34,13 @@ impl Disclosed {
         Self::new(kind, version, DisclosureEventType::Acknowledged, at)
     }
 
-    /// The customer opened it.
+    /// The customer opened the disclosure.
     /// The moment must be the same in each run under one key: store it.
     pub fn viewed(kind: DisclosureType, version: impl Into<String>, at: DateTime<Utc>) -> Self {
         Self::new(kind, version, DisclosureEventType::Viewed, at)
     }
 
-    /// It was on the customer's screen.
+    /// The disclosure was displayed to the customer.
     /// The moment must be the same in each run under one key: store it.
     pub fn displayed(kind: DisclosureType, version: impl Into<String>, at: DateTime<Utc>) -> Self {
         Self::new(kind, version, DisclosureEventType::Displayed, at)
@@ -54,14 +55,14 @@ impl Disclosed {
         Self { kind, version: version.into(), event, at, by: None }
     }
 
-    /// This person did it on behalf of the business.
+    /// The person who acted on behalf of the business. An `OWNER_CERTIFICATION` needs one.
     #[must_use]
     pub fn by(mut self, person: impl IntoOption<PersonId>) -> Self {
         self.by = person.into_option();
         self
     }
 
-    /// Whether it is acknowledged by a person, and none is named.
+    /// Whether a person must acknowledge it, and none is named.
     pub(super) fn needs_person(&self) -> bool {
         self.kind == DisclosureType::OwnerCertification && self.by.is_none()
     }
@@ -70,7 +71,7 @@ impl Disclosed {
         checks.text(&self.version, &format!("disclosures[{index}].version"));
     }
 
-    /// Records it.
+    /// Records the disclosure.
     pub(super) async fn record(
         &self,
         steps: &mut Steps<'_>,

@@ -1,4 +1,4 @@
-//! A session in which a person shows a document.
+//! Sessions in which a person scans an identity document.
 
 use synctera_api::runtime::PersonId;
 use synctera_api::{Error, Sensitive};
@@ -12,9 +12,9 @@ use crate::types::{
 use crate::{IntoOption, Synctera};
 
 impl Synctera {
-    /// Opens a session in which a person shows a document to a camera: the step up when a
-    /// verification ends in review. When the person is done, [`Synctera::verify`] with the session
-    /// as the document.
+    /// Opens a session in which a person scans an identity document with a camera: the next step
+    /// when a verification ends in review. When the person has finished, call [`Synctera::verify`]
+    /// with the session as the document.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -28,15 +28,15 @@ impl Synctera {
     ///
     /// let request = StartDocumentVerification::new(person).language(Language::FrCa);
     /// let session = client.start_document_verification(&request).await?;
-    /// // Show this link to the person, and to nobody else.
+    /// // Show this link to the person only.
     /// assert!(session.url.expose().starts_with("https://"));
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// # Errors
-    /// What the platform answers: `CUSTOMER_NOT_FOUND`, or `BAD_REQUEST_BODY` when the link cannot
-    /// be sent because the person has no phone number.
+    /// The platform's errors: `CUSTOMER_NOT_FOUND`, or `BAD_REQUEST_BODY` when the link cannot be
+    /// sent because the person has no phone number.
     pub fn start_document_verification(
         &self,
         request: &StartDocumentVerification,
@@ -45,17 +45,17 @@ impl Synctera {
     }
 }
 
-/// Asks for a person to show a document; see [`Synctera::start_document_verification`].
+/// A request for a document session; see [`Synctera::start_document_verification`].
 #[derive(Clone, Debug)]
 pub struct StartDocumentVerification(DocumentVerificationSessionRequest);
 
 impl StartDocumentVerification {
-    /// This person, with any document, in American English.
+    /// A session for this person, with any type of document, in American English.
     pub fn new(person: PersonId) -> Self {
         Self(DocumentVerificationSessionRequest::new(person))
     }
 
-    /// Only a document of this type.
+    /// Accepts only this type of document.
     #[must_use]
     pub fn document_type(
         mut self,
@@ -65,7 +65,7 @@ impl StartDocumentVerification {
         self
     }
 
-    /// The language that the person is spoken to in.
+    /// The language of the session.
     #[must_use]
     pub fn language(
         mut self,
@@ -75,7 +75,7 @@ impl StartDocumentVerification {
         self
     }
 
-    /// Sends the link to the phone number that is on file.
+    /// Sends the link to the person's phone number.
     #[must_use]
     pub fn send_message(mut self) -> Self {
         self.0.send_message = Some(true);
@@ -83,13 +83,13 @@ impl StartDocumentVerification {
     }
 }
 
-/// A session in which a person shows a document. Who has it can act as the person.
+/// A document session. Its token and its link give access to it: keep them secret.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct DocumentSession {
-    /// What names the session, and afterwards the document.
+    /// The token of the session, which also identifies the document in a verification.
     pub token: Sensitive<String>,
-    /// Where the person goes.
+    /// The link that the person opens.
     pub url: Sensitive<String>,
 }
 
@@ -115,7 +115,7 @@ impl Journey for StartDocumentVerification {
             .write(
                 "",
                 |api| api.create_document_verification_session(&body),
-                // The token itself is nobody's to see.
+                // Progress must not contain the token.
                 |_| person,
             )
             .await?;

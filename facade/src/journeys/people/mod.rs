@@ -1,4 +1,4 @@
-//! People and businesses: brought in, checked, watched.
+//! People and businesses: onboarding, verification and monitoring.
 
 mod alert;
 mod await_verification;

@@ -1,4 +1,4 @@
-//! Who a person is.
+//! The details of a person.
 
 use chrono::{NaiveDate, Utc};
 use serde_json::{Map, Value};
@@ -13,7 +13,10 @@ use crate::journeys::{Steps, recovery};
 use crate::normalize;
 use crate::types::{MailingAddress, NewPerson, Person, PersonPatch, PersonStatus};
 
-/// A person's details, for a customer or for an owner of a business.
+/// A person's details, for a customer or for a person behind a business.
+///
+/// The platform verifies a person of whom it has an e-mail address, a phone number, a social
+/// security number and a legal address. A journey checks all of them before it sends anything.
 ///
 /// ```
 /// use synctera::{Address, PersonDetails};
@@ -43,7 +46,7 @@ pub struct PersonDetails {
 }
 
 impl PersonDetails {
-    /// The legal name, and the date of birth.
+    /// A person by legal name and date of birth, which must be in the past and not before 1900.
     pub fn new(
         first_name: impl Into<String>,
         last_name: impl Into<String>,
@@ -64,64 +67,64 @@ impl PersonDetails {
         }
     }
 
-    /// A further legal name.
+    /// The middle name, as in the legal name.
     #[must_use]
     pub fn middle_name(mut self, name: impl IntoOption<String>) -> Self {
         self.middle_name = name.into_option();
         self
     }
 
-    /// The name that the person goes by.
+    /// The name that the person prefers to be called by.
     #[must_use]
     pub fn chosen_name(mut self, name: impl IntoOption<String>) -> Self {
         self.chosen_name = name.into_option();
         self
     }
 
-    /// An e-mail address.
+    /// The e-mail address.
     #[must_use]
     pub fn email(mut self, email: impl IntoOption<String>) -> Self {
         self.email = email.into_option();
         self
     }
 
-    /// A phone number: `+14155550123`, or as it is dialled in the country of the legal address.
+    /// The phone number: `+14155550123`, or in the national format of the legal address's country.
     #[must_use]
     pub fn phone_number(mut self, number: impl IntoOption<String>) -> Self {
         self.phone_number = number.into_option();
         self
     }
 
-    /// The social security number: nine digits. Answers hold its last four.
+    /// The social security number: nine digits. The platform's answers contain the last four only.
     #[must_use]
     pub fn ssn(mut self, ssn: impl IntoOption<String>) -> Self {
         self.ssn = ssn.into_option().map(Sensitive::new);
         self
     }
 
-    /// Where the person lives; verification wants a street, not a box.
+    /// The residential address. Verification needs a street address, not a post office box.
     #[must_use]
     pub fn legal_address(mut self, address: impl IntoOption<Address>) -> Self {
         self.legal_address = address.into_option();
         self
     }
 
-    /// Where mail and cards go, when that is elsewhere.
+    /// The address for mail and cards, if it is not the legal address.
     #[must_use]
     pub fn shipping_address(mut self, address: impl IntoOption<Address>) -> Self {
         self.shipping_address = address.into_option();
         self
     }
 
-    /// A value of the integrator's own, kept with the person.
+    /// Adds a value of your own, which the platform stores with the person.
     #[must_use]
     pub fn metadata(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.metadata.insert(name.into(), value.into());
         self
     }
 
-    /// As the platform wants it; notes what a verification would miss or refuse. `under` names the
-    /// person in the request, with a dot at its end.
+    /// The details in the platform's form. Notes what a verification would need or refuse; `under`
+    /// is the path of the person in the request, with a dot at its end.
     pub(super) fn normalize(&self, checks: &mut Checks, under: &str) -> Self {
         let field = |name: &str| format!("{under}{name}");
         checks.date_of_birth(*self.dob.expose(), Utc::now().date_naive(), &field("dob"));
@@ -164,7 +167,7 @@ impl PersonDetails {
         }
     }
 
-    /// Creates the person, or finds what an earlier run created.
+    /// Creates the person, or finds the one that an earlier run created.
     pub(super) async fn create(
         &self,
         steps: &mut Steps<'_>,
@@ -173,7 +176,7 @@ impl PersonDetails {
         status: PersonStatus,
     ) -> Result<Person, Error> {
         let body = self.to_new(is_customer, status);
-        // A correction may be of what a person is searched by.
+        // A correction may change the values that a person is searched by.
         let identity = (!steps.is_corrected()).then(|| (self.dob.clone(), self.ssn.clone()));
         let done = steps
             .find_or_create(
@@ -193,7 +196,7 @@ impl PersonDetails {
         }
     }
 
-    /// Brings a person up to date whom an earlier attempt created with other input.
+    /// Updates a person that an earlier attempt created with other input.
     async fn correct(
         &self,
         steps: &mut Steps<'_>,

@@ -1,4 +1,4 @@
-//! A check that was done elsewhere.
+//! Recording a verification that was made outside of the platform.
 
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
@@ -13,12 +13,14 @@ use crate::types::{
 use crate::{IntoOption, Synctera};
 
 impl Synctera {
-    /// Records what a vendor outside of the platform found of a party; its verification status
-    /// follows. Programmes that check their customers themselves have an agreement for it.
+    /// Records the result of a verification that was made outside of the platform; the verification
+    /// status of the party follows from it. Needs an agreement with the platform, for programs that
+    /// verify their customers themselves.
     ///
-    /// The platform wants the party known well enough: a person's names, date of birth, both
+    /// The platform requires the data of the party: for a person the names, the date of birth, both
     /// addresses, an e-mail address or a phone number, and a social security number or another
-    /// personal id; a business's name, address, e-mail address or phone number and EIN.
+    /// personal id; for a business the name, the address, an e-mail address or a phone number, and
+    /// the EIN.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -53,7 +55,7 @@ impl Synctera {
     /// ```
     ///
     /// # Errors
-    /// What the platform answers: `BAD_REQUEST_BODY` names the data that is missing.
+    /// The platform's errors: `BAD_REQUEST_BODY` with the data that is missing.
     pub fn record_verification(
         &self,
         request: &RecordVerification,
@@ -62,7 +64,7 @@ impl Synctera {
     }
 }
 
-/// Tells of a check that was done elsewhere; see [`Synctera::record_verification`].
+/// A request to record a verification; see [`Synctera::record_verification`].
 #[derive(Clone, Debug)]
 pub struct RecordVerification {
     party: Party,
@@ -75,7 +77,8 @@ pub struct RecordVerification {
 }
 
 impl RecordVerification {
-    /// What was checked of whom, how it came out, and when. A `MANUAL_REVIEW` overrides all others.
+    /// The party, the type of verification, its result and its time. A `MANUAL_REVIEW` overrides
+    /// all other verifications.
     /// The moment must be the same in each run under one key: store it.
     pub fn new(
         party: impl Into<Party>,
@@ -94,21 +97,21 @@ impl RecordVerification {
         }
     }
 
-    /// One thing that was looked at. May be repeated.
+    /// Adds a detail that was checked. May be repeated.
     #[must_use]
     pub fn detail(mut self, detail: VerificationDetailInput) -> Self {
         self.details.push(detail);
         self
     }
 
-    /// What the vendor said, in its own form.
+    /// The vendor's own report.
     #[must_use]
     pub fn vendor(mut self, vendor: impl IntoOption<VerificationVendorInfo>) -> Self {
         self.vendor = vendor.into_option();
         self
     }
 
-    /// A value of the integrator's own, kept with the verification.
+    /// Adds a value of your own, which the platform stores with the verification.
     #[must_use]
     pub fn metadata(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.metadata.insert(name.into(), value.into());

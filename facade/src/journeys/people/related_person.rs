@@ -13,54 +13,64 @@ use crate::types::{
     NewRelationship, OwnershipData, PersonStatus, Relationship, VerificationStatus,
 };
 
-/// Somebody behind a business, and what they are to it.
+/// A person behind a business: an owner, a managing person, or both.
 #[derive(Clone, Debug)]
 pub struct RelatedPerson {
-    who: Who,
+    identity: Identity,
     percent: Option<f64>,
     manages: Option<ManagingPersonData>,
     certifies: bool,
 }
 
 #[derive(Clone, Debug)]
-enum Who {
+enum Identity {
     New(Box<PersonDetails>),
-    Known(PersonId),
+    Existing(PersonId),
 }
 
 impl RelatedPerson {
-    /// Somebody whom the platform does not know yet: the journey creates and verifies them.
+    /// A person who is not on the platform yet: the journey creates and verifies the person.
     pub fn new(person: PersonDetails) -> Self {
-        Self { who: Who::New(Box::new(person)), percent: None, manages: None, certifies: false }
+        Self {
+            identity: Identity::New(Box::new(person)),
+            percent: None,
+            manages: None,
+            certifies: false,
+        }
     }
 
-    /// Somebody whom the platform knows already, verified or not; the journey leaves them as they
-    /// are.
+    /// A person who is on the platform already. The journey neither changes nor verifies the
+    /// person.
     pub fn existing(person: PersonId) -> Self {
-        Self { who: Who::Known(person), percent: None, manages: None, certifies: false }
+        Self {
+            identity: Identity::Existing(person),
+            percent: None,
+            manages: None,
+            certifies: false,
+        }
     }
 
-    /// They own this much of it, in percent.
+    /// The share of the business that the person owns, in percent: more than 0, at most 100.
     #[must_use]
     pub fn ownership_percent(mut self, percent: impl IntoOption<f64>) -> Self {
         self.percent = percent.into_option();
         self
     }
 
-    /// They run it, as an officer.
+    /// The person manages the business, as an officer.
     #[must_use]
     pub fn managing(self) -> Self {
         self.managing_as(ManagingPersonDataTitle::Officer)
     }
 
-    /// They run it, with this title.
+    /// The person manages the business, with this title.
     #[must_use]
     pub fn managing_as(mut self, title: impl IntoOption<ManagingPersonDataTitle>) -> Self {
         self.manages = title.into_option().map(ManagingPersonData::new);
         self
     }
 
-    /// They run it, with a title that the platform has no name for.
+    /// The person manages the business, with a title that the platform does not list.
     #[must_use]
     pub fn managing_as_other(mut self, title: impl IntoOption<String>) -> Self {
         self.manages = title.into_option().map(|title| ManagingPersonData {
@@ -70,47 +80,47 @@ impl RelatedPerson {
         self
     }
 
-    /// They acknowledge the `OWNER_CERTIFICATION` on behalf of the business. It need not be said of
-    /// the only person behind it.
+    /// The person acknowledges the `OWNER_CERTIFICATION` on behalf of the business. Not needed for
+    /// the only person behind a business.
     #[must_use]
     pub fn certifies_ownership(mut self) -> Self {
         self.certifies = true;
         self
     }
 
-    /// Whether they were said to certify.
+    /// Whether the person certifies the ownership.
     pub(super) fn certifies(&self) -> bool {
         self.certifies
     }
 
-    /// How much they own of it, in percent.
+    /// The share that the person owns, in percent.
     pub(super) fn percent(&self) -> Option<f64> {
         self.percent
     }
 
     pub(super) fn normalize(&self, checks: &mut Checks, index: usize) -> Self {
         let field = |name: &str| format!("related_people[{index}].{name}");
-        let who = match &self.who {
-            Who::New(person) => Who::New(Box::new(person.normalize(checks, &field("")))),
-            Who::Known(id) => Who::Known(*id),
+        let identity = match &self.identity {
+            Identity::New(person) => Identity::New(Box::new(person.normalize(checks, &field("")))),
+            Identity::Existing(id) => Identity::Existing(*id),
         };
         checks.ensure(
             self.percent.is_some() || self.manages.is_some(),
             &field("percent_ownership"),
-            "somebody behind a business owns it or manages it",
+            "must be given, or title",
         );
         let fits = |percent: f64| percent > 0.0 && percent <= 100.0;
         checks.ensure(
             self.percent.is_none_or(fits),
             &field("percent_ownership"),
-            "must be more than 0 and at most 100",
+            "must be greater than 0 and at most 100",
         );
         let mut manages = self.manages.clone();
         if let Some(data) = &mut manages {
             checks.ensure(
                 data.title != ManagingPersonDataTitle::Other || data.title_other.is_some(),
                 &field("title_other"),
-                "must be given with the title OTHER: see managing_as_other",
+                "must be given with the title OTHER",
             );
             data.title_other = checks.normalize_optional(
                 data.title_other.as_deref(),
@@ -118,33 +128,33 @@ impl RelatedPerson {
                 normalize::text,
             );
         }
-        Self { who, manages, ..self.clone() }
+        Self { identity, manages, ..self.clone() }
     }
 }
 
-/// Somebody behind a business that was brought in.
+/// A person behind an onboarded business.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct OnboardedRelatedPerson {
     /// The person's id.
     pub id: PersonId,
-    /// How their own verification came out; `None` for somebody known before.
+    /// The person's own verification status; `None` for an existing person.
     pub verification_status: Option<VerificationStatus>,
-    /// What ties them to the business.
+    /// The relationships between the person and the business.
     pub relationships: Vec<Relationship>,
 }
 
-/// Creates, verifies and ties one person to the business.
-pub(super) async fn bring_in(
+/// Creates and verifies a person, and relates the person to the business.
+pub(super) async fn onboard(
     steps: &mut Steps<'_>,
     owner: &RelatedPerson,
     index: usize,
     business: BusinessId,
 ) -> Result<OnboardedRelatedPerson, Error> {
-    let (id, verification_status) = match &owner.who {
-        Who::Known(id) => (*id, None),
-        Who::New(details) => {
-            // Who owns a business is not its bank's customer for that.
+    let (id, verification_status) = match &owner.identity {
+        Identity::Existing(id) => (*id, None),
+        Identity::New(details) => {
+            // The owner of a customer is not a customer.
             let part = index.to_string();
             let person = details.create(steps, &part, false, PersonStatus::Active).await?;
             let checked = verify_today(steps, Party::Person(person.id), None, None).await?;
@@ -154,16 +164,17 @@ pub(super) async fn bring_in(
     let mut relationships = Vec::new();
     if let Some(percent) = owner.percent {
         let owning = BeneficialOwnerInput::new(OwnershipData::new(percent), id, business);
-        relationships.push(tie(steps, NewRelationship::BeneficialOwnerOf(owning), index).await?);
+        relationships.push(relate(steps, NewRelationship::BeneficialOwnerOf(owning), index).await?);
     }
     if let Some(data) = owner.manages.clone() {
         let managing = ManagingPersonInput::new(data, id, business);
-        relationships.push(tie(steps, NewRelationship::ManagingPersonOf(managing), index).await?);
+        relationships
+            .push(relate(steps, NewRelationship::ManagingPersonOf(managing), index).await?);
     }
     Ok(OnboardedRelatedPerson { id, verification_status, relationships })
 }
 
-/// Whether a tie between the wanted two is as it is wanted.
+/// Whether a relationship of the same two parties has the same contents.
 fn is_as_asked(found: &Relationship, wanted: &NewRelationship) -> bool {
     match (found, wanted) {
         (Relationship::BeneficialOwnerOf(found), NewRelationship::BeneficialOwnerOf(wanted)) => {
@@ -184,8 +195,8 @@ fn is_same_share(found: &OwnershipData, wanted: &OwnershipData) -> bool {
     (found.percent_ownership - wanted.percent_ownership).abs() < 1e-6
 }
 
-/// Ties one party to the business; `owner` tells those of the request apart.
-pub(super) async fn tie(
+/// Relates a party to the business; `owner` is the index of the party in the request.
+pub(super) async fn relate(
     steps: &mut Steps<'_>,
     body: NewRelationship,
     owner: usize,

@@ -1,4 +1,4 @@
-//! May a customer pay somebody who is none?
+//! Screening a payee who is not a customer.
 
 use synctera_api::Error;
 use synctera_api::runtime::CustomerId;
@@ -13,8 +13,8 @@ use crate::types::{
 };
 
 impl Synctera {
-    /// Looks on the watchlists for somebody whom a customer wants to pay: a person or a business
-    /// that is on file without being a customer.
+    /// Screens a payee against the watchlists: a person or a business that is on the platform and
+    /// is not a customer.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -33,13 +33,13 @@ impl Synctera {
     /// ```
     ///
     /// # Errors
-    /// What the platform answers: `CUSTOMER_NOT_FOUND` for either.
+    /// The platform's errors: `CUSTOMER_NOT_FOUND` for an unknown payer or payee.
     pub fn screen_payee(&self, request: &ScreenPayee) -> Run<'static, ScreenPayee> {
         Run::new(self, request)
     }
 }
 
-/// Asks whether somebody may be paid; see [`Synctera::screen_payee`].
+/// A request to screen a payee; see [`Synctera::screen_payee`].
 #[derive(Clone, Debug)]
 pub struct ScreenPayee {
     payer: Party,
@@ -47,26 +47,26 @@ pub struct ScreenPayee {
 }
 
 impl ScreenPayee {
-    /// The customer who wants to pay, and whom.
+    /// The customer who pays, and the payee.
     pub fn new(payer: impl Into<Party>, payee: impl Into<Party>) -> Self {
         Self { payer: payer.into(), payee: payee.into() }
     }
 }
 
-/// What the watchlists say of a payee.
+/// The result of screening a payee.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ScreenedPayee {
-    /// The id of the check.
+    /// The id of the screening.
     pub id: Uuid,
-    /// How it came out.
+    /// The result of the screening.
     pub result: VerificationResult,
-    /// The lists that name somebody like the payee.
+    /// The watchlists with a match.
     pub matching_watchlists: Vec<AdhocVerificationResponseMatchingWatchlists>,
 }
 
 impl ScreenedPayee {
-    /// Whether no list names them.
+    /// Whether the payee was accepted, without a match on any watchlist.
     pub fn may_be_paid(&self) -> bool {
         self.result == VerificationResult::Accepted && self.matching_watchlists.is_empty()
     }

@@ -1,4 +1,4 @@
-//! A further check of a party that is on file: again, or with a document that a person showed.
+//! Verifying a party that is on the platform: again, or with an identity document.
 
 use synctera_api::runtime::ErrorCode;
 use synctera_api::{Error, Sensitive};
@@ -12,11 +12,11 @@ use crate::types::{Verification, VerificationStatus};
 use crate::{IntoOption, Synctera};
 
 impl Synctera {
-    /// Runs the checks of a party that is on file: once more after its data changed, or with the
-    /// document that a person showed because their identity was doubtful.
+    /// Runs the checks of a party that is on the platform: again after its data changed, or with an
+    /// identity document after a review of the identity.
     ///
-    /// The newest result of each check counts. A document settles a doubtful identity, not a
-    /// watchlist that names the person.
+    /// The latest result of each check counts. A document resolves an identity check, not a match
+    /// on a watchlist.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -35,7 +35,7 @@ impl Synctera {
     /// if let Outcome::Review(customer) = client.onboard_customer(&signup).await? {
     ///     let session = StartDocumentVerification::new(customer.person.id).send_message();
     ///     let session = client.start_document_verification(&session).await?;
-    ///     // The person follows the link, and shows a passport.
+    ///     // The person opens the link and scans a passport.
     ///     let request = Verify::new(customer.person.id).document(&session).consented();
     ///     assert!(client.verify(&request).await?.is_accepted());
     /// }
@@ -45,13 +45,13 @@ impl Synctera {
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) without consent, or with a document for a
-    /// business; else what the platform answers: `BAD_REQUEST_BODY` names the data that is missing.
+    /// business; otherwise the platform's errors: `BAD_REQUEST_BODY` with the data that is missing.
     pub fn verify(&self, request: &Verify) -> Run<'static, Verify> {
         Run::new(self, request)
     }
 }
 
-/// Asks for a party to be checked; see [`Synctera::verify`].
+/// A request to verify a party; see [`Synctera::verify`].
 #[derive(Clone, Debug)]
 pub struct Verify {
     party: Party,
@@ -61,28 +61,28 @@ pub struct Verify {
 }
 
 impl Verify {
-    /// This person or business. The platform checks nobody who has not
+    /// Verifies this person or business. The platform requires consent to the checks: see
     /// [`consented`](Self::consented).
     pub fn new(party: impl Into<Party>) -> Self {
         Self { party: party.into(), document: None, ip_address: None, consented: false }
     }
 
-    /// With the document that the person showed: the token of a
-    /// [`DocumentSession`](crate::DocumentSession), or the id that the vendor's own library gave.
+    /// The identity document: the token of a [`DocumentSession`](crate::DocumentSession), or the id
+    /// that the vendor's own library returned. For persons only.
     #[must_use]
     pub fn document(mut self, document: impl IntoOption<Sensitive<String>>) -> Self {
         self.document = document.into_option();
         self
     }
 
-    /// The party agreed to be checked.
+    /// The party consented to the checks. Required.
     #[must_use]
     pub fn consented(mut self) -> Self {
         self.consented = true;
         self
     }
 
-    /// The address that the person came from, for the fraud checks.
+    /// The IP address that the person uses, for the fraud checks.
     #[must_use]
     pub fn ip_address(mut self, address: impl IntoOption<std::net::IpAddr>) -> Self {
         self.ip_address = address.into_option().map(|address| address.to_string());
@@ -91,39 +91,35 @@ impl Verify {
 
     fn check(&self) -> Result<(), Error> {
         let mut checks = Checks::of(Self::NAME);
-        checks.ensure(
-            self.consented,
-            "customer_consent",
-            "the party must have agreed to be checked; say so with consented()",
-        );
+        checks.ensure(self.consented, "customer_consent", "must consent to the identity check");
         checks.ensure(
             self.document.is_none() || matches!(self.party, Party::Person(_)),
             "document_id",
-            "only a person shows a document",
+            "must not be given for a business",
         );
         checks.finish()
     }
 }
 
-/// What a verification found.
+/// The result of a verification.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Verified {
-    /// Whom it was about.
+    /// The party that was verified.
     pub party: Party,
-    /// The status that it led to.
+    /// The verification status that the checks resulted in.
     pub status: VerificationStatus,
-    /// What was checked, and with what result.
+    /// The checks and their results.
     pub verifications: Vec<Verification>,
 }
 
 impl Outcome<Verified> {
-    /// What was found, for callers who go on with accepted parties alone.
+    /// The result, if the party was accepted.
     ///
     /// # Errors
-    /// [`NotAccepted`] with any other outcome; as an error it is
-    /// [`Refused`](crate::ErrorKind::Refused), with the code that the
-    /// platform would answer to an account for the party.
+    /// [`NotAccepted`] for any other outcome. `?` converts it to an error of the kind
+    /// [`Refused`](crate::ErrorKind::Refused) with the code `CUSTOMER_NOT_VERIFIED` or
+    /// `BUSINESS_NOT_VERIFIED`.
     pub fn accepted(self) -> Result<Verified, NotAccepted<Verified>> {
         let code = match self.get().party {
             Party::Person(_) => ErrorCode::CustomerNotVerified,

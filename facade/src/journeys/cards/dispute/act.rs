@@ -1,4 +1,4 @@
-//! What is done next in a dispute.
+//! Actions in disputes.
 
 use synctera_api::Error;
 use synctera_api::runtime::{DisputeId, DocumentId};
@@ -14,7 +14,8 @@ use crate::types::{
     ExternalCardAction, ExternalCardActionState, ExternalCardDisputeAction,
 };
 
-/// Asks for a step in a dispute; see [`Synctera::act_on_dispute`](crate::Synctera::act_on_dispute).
+/// A request to take an action in a dispute; see
+/// [`Synctera::act_on_dispute`](crate::Synctera::act_on_dispute).
 #[derive(Clone, Debug)]
 pub struct ActOnDispute {
     dispute: DisputeId,
@@ -32,57 +33,58 @@ enum Action {
 }
 
 impl ActOnDispute {
-    /// Gives the customer the money for the time being.
+    /// Credits the customer provisionally, during the dispute.
     pub fn provisional_credit(dispute: DisputeId) -> Self {
         Self::card(dispute, CardAction::ProvisionalCredit, CardActionState::Create)
     }
 
-    /// Takes that back.
+    /// Reverses the provisional credit.
     pub fn reverse_credit(dispute: DisputeId) -> Self {
         Self::card(dispute, CardAction::ProvisionalCredit, CardActionState::Reverse)
     }
 
-    /// Asks the merchant's bank for the money. If it does not answer in time, it is won.
+    /// Charges the transaction back to the merchant's bank. Without an answer in time, the dispute
+    /// is won.
     pub fn chargeback(dispute: DisputeId) -> Self {
         Self::card(dispute, CardAction::Chargeback, CardActionState::Create)
     }
 
-    /// Gives the customer the money for good, at the bank's expense.
+    /// Credits the customer finally, as a loss of the bank.
     pub fn write_off(dispute: DisputeId) -> Self {
         Self::card(dispute, CardAction::WriteOff, CardActionState::Create)
     }
 
-    /// Gives in to what the merchant represented. Not to answer in time does the same.
+    /// Accepts the merchant's representment. Without an action in time, it is accepted too.
     pub fn accept_representment(dispute: DisputeId) -> Self {
         Self::card(dispute, CardAction::Representment, CardActionState::Accept)
     }
 
-    /// Insists, against what the merchant represented.
+    /// Contests the merchant's representment.
     pub fn pre_arbitration(dispute: DisputeId) -> Self {
         Self::card(dispute, CardAction::PreArbitration, CardActionState::Create)
     }
 
-    /// Lets the network decide.
+    /// Requests a decision of the network.
     pub fn arbitration(dispute: DisputeId) -> Self {
         Self::card(dispute, CardAction::Arbitration, CardActionState::Create)
     }
 
-    /// Any step in a dispute of a card transaction.
+    /// Any action in the dispute of a card transaction.
     pub fn card(dispute: DisputeId, action: CardAction, state: CardActionState) -> Self {
         Self::new(dispute, Action::Card(action, state))
     }
 
-    /// Sends an ACH debit back, for a reason of the network's.
+    /// Returns an ACH debit, with the network's return code.
     pub fn ach_return(dispute: DisputeId, code: AchDisputeReturnCodes) -> Self {
         Self::new(dispute, Action::Ach(AchAction::AchReturn, Some(code)))
     }
 
-    /// Lets no further ACH debit of the kind pass.
+    /// Stops further ACH debits of the same originator.
     pub fn stop_payment(dispute: DisputeId) -> Self {
         Self::new(dispute, Action::Ach(AchAction::StopPayment, None))
     }
 
-    /// Takes the money from the account that pulled it, for the time being.
+    /// Debits the account that pulled the money provisionally, during the dispute.
     pub fn provisional_debit(dispute: DisputeId) -> Self {
         Self::external_card(
             dispute,
@@ -91,7 +93,7 @@ impl ActOnDispute {
         )
     }
 
-    /// Gives that back.
+    /// Reverses the provisional debit.
     pub fn reverse_debit(dispute: DisputeId) -> Self {
         Self::external_card(
             dispute,
@@ -100,8 +102,8 @@ impl ActOnDispute {
         )
     }
 
-    /// Tells the bank of the external card, which has charged the money back, that it was pulled
-    /// rightly, by evidence that was handed in. If that bank does not answer in time, it is won.
+    /// Contests the chargeback of the external card's bank, with uploaded evidence. Without an
+    /// answer in time, the dispute is won.
     pub fn represent(dispute: DisputeId, evidence: DocumentId) -> Self {
         Self::external_card(
             dispute,
@@ -111,7 +113,8 @@ impl ActOnDispute {
         .proven_by(evidence)
     }
 
-    /// Gives in to a chargeback of that bank's. Not to answer in time does the same.
+    /// Accepts the chargeback of the external card's bank. Without an action in time, it is
+    /// accepted too.
     pub fn accept_chargeback(dispute: DisputeId) -> Self {
         Self::external_card(
             dispute,
@@ -120,7 +123,7 @@ impl ActOnDispute {
         )
     }
 
-    /// Any step in a dispute of a pull from an external card.
+    /// Any action in the dispute of a pull from an external card.
     pub fn external_card(
         dispute: DisputeId,
         action: ExternalCardAction,
@@ -133,21 +136,22 @@ impl ActOnDispute {
         Self { dispute, action, amount: None, document: None, message: None }
     }
 
-    /// Of this much, instead of all that is disputed: for chargebacks, credits and write-offs.
+    /// The amount, instead of the disputed amount. For chargebacks, provisional credits and
+    /// write-offs only.
     #[must_use]
     pub fn amount(mut self, amount: impl IntoOption<Money>) -> Self {
         self.amount = amount.into_option();
         self
     }
 
-    /// Proven by evidence that was handed in.
+    /// The uploaded evidence that supports the action.
     #[must_use]
     pub fn proven_by(mut self, document: impl IntoOption<DocumentId>) -> Self {
         self.document = document.into_option();
         self
     }
 
-    /// With a word to the other side, of at most 100 characters.
+    /// A message to the other side, of at most 100 characters. Not for disputes of external cards.
     #[must_use]
     pub fn message(mut self, message: impl IntoOption<String>) -> Self {
         self.message = message.into_option();
@@ -165,10 +169,11 @@ impl ActOnDispute {
         );
         if let Some(amount) = self.amount {
             checks.amount(amount);
-            checks.ensure(takes_amount, "amount", "is for new chargebacks, credits and write-offs");
+            let why = "is for new chargebacks, credits and write-offs only";
+            checks.ensure(takes_amount, "amount", why);
         }
         if let Action::ExternalCard(..) = &self.action {
-            let why = "is for disputes of card and ACH debits";
+            let why = "is for disputes of card transactions and ACH debits only";
             checks.ensure(self.message.is_none(), "message", why);
         }
         if let Action::ExternalCard(
@@ -176,7 +181,7 @@ impl ActOnDispute {
             ExternalCardActionState::Create,
         ) = &self.action
         {
-            let why = "must be there: what is represented has to be proven";
+            let why = "must be given for a representment";
             checks.ensure(self.document.is_some(), "supporting_doc_id", why);
         }
         checks.finish()

@@ -1,4 +1,4 @@
-//! Handing in what speaks for a side.
+//! Uploading evidence.
 
 use synctera_api::Error;
 use synctera_api::runtime::{DisputeId, Upload};
@@ -8,7 +8,7 @@ use crate::journeys::run::sealed::Sealed;
 use crate::journeys::{Availability, Journey, Steps};
 use crate::types::{DisputeDocument, NewDisputeDocument};
 
-/// The largest file that the platform takes as evidence.
+/// The maximum size of a file, in bytes.
 const BYTES_MAX: usize = 14 * 1024 * 1024;
 
 /// Notes a file that the platform would refuse.
@@ -17,7 +17,7 @@ pub(super) fn check(checks: &mut Checks, field: &str, file: &Upload) {
     checks.ensure(fits, field, "must have 1 byte to 14 MB");
 }
 
-/// Hands a file in, as this part of a journey.
+/// Uploads a file; `part` names the step in the journey.
 pub(super) async fn add(
     steps: &mut Steps<'_>,
     part: &str,
@@ -34,7 +34,7 @@ pub(super) async fn add(
         .await
 }
 
-/// Asks for evidence to be taken; see [`Synctera::add_evidence`](crate::Synctera::add_evidence).
+/// A request to upload evidence; see [`Synctera::add_evidence`](crate::Synctera::add_evidence).
 #[derive(Clone, Debug)]
 pub struct AddEvidence {
     dispute: DisputeId,
@@ -42,7 +42,7 @@ pub struct AddEvidence {
 }
 
 impl AddEvidence {
-    /// A file for a dispute.
+    /// A file of at most 14 MB for a dispute; see [`Upload::from_path`].
     pub fn new(dispute: DisputeId, file: Upload) -> Self {
         Self { dispute, file }
     }

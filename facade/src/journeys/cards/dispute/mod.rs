@@ -1,4 +1,4 @@
-//! Transactions that a customer, or the holder of an external card, does not accept.
+//! Disputes of transactions, by customers and by holders of external cards.
 
 mod act;
 mod evidence;
@@ -12,15 +12,15 @@ pub use evidence::AddEvidence;
 pub use open::{OpenDispute, OpenedDispute};
 
 impl Synctera {
-    /// Opens a dispute of a posted transaction, and hands in the evidence. Needs the feature
+    /// Opens a dispute of a posted transaction, and uploads the evidence. With the feature
     /// `disputes`.
     ///
-    /// What follows is [`act_on_dispute`](Synctera::act_on_dispute): credit for the time being, a
+    /// Use [`act_on_dispute`](Synctera::act_on_dispute) for the next steps: a provisional credit, a
     /// chargeback, or the return of an ACH debit. A transaction can be disputed for 60 days.
     ///
-    /// A pull from an external card is disputed by its cardholder, through the bank of the card:
-    /// there the account that was paid may be debited, for the time being or for good, and what
-    /// speaks for it is represented ([`ActOnDispute::represent`]).
+    /// The cardholder of an external card disputes a pull through the bank of the card. The account
+    /// that received the money may then be debited, provisionally or finally, and the program can
+    /// represent the transaction with evidence ([`ActOnDispute::represent`]).
     ///
     /// ```
     #[doc = include_str!("../../example.txt")]
@@ -45,14 +45,15 @@ impl Synctera {
     /// ```
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent;
-    /// `BAD_REQUEST_BODY` for more than was posted, `DUPLICATE_RESOURCE` for a transaction with an
-    /// open dispute.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent; otherwise the
+    /// platform's errors: `BAD_REQUEST_BODY` for more than the posted amount, `DUPLICATE_RESOURCE`
+    /// for a transaction with an open dispute.
     pub fn open_dispute(&self, request: &OpenDispute) -> Run<'static, OpenDispute> {
         Run::new(self, request)
     }
 
-    /// Takes the next step in a dispute. What can be done now is in its `available_actions`.
+    /// Takes an action in a dispute. The dispute's `available_actions` lists the possible ones.
+    /// With the feature `disputes`.
     ///
     /// ```
     #[doc = include_str!("../../example.txt")]
@@ -68,7 +69,7 @@ impl Synctera {
     /// # let dispute = client.open_dispute(&claim).await?.id;
     /// use synctera::ActOnDispute;
     ///
-    /// // The customer has the money while the dispute goes on.
+    /// // The customer has the money during the dispute.
     /// client.act_on_dispute(&ActOnDispute::provisional_credit(dispute)).await?;
     /// assert_eq!(client.balances(checking).await?.posted, Money::usd(1_000_00));
     /// # Ok(())
@@ -76,12 +77,13 @@ impl Synctera {
     /// ```
     ///
     /// # Errors
-    /// `INVALID_STATUS` for what cannot follow now.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent; otherwise the
+    /// platform's errors: `INVALID_STATUS` for an action that is not available.
     pub fn act_on_dispute(&self, request: &ActOnDispute) -> Run<'static, ActOnDispute> {
         Run::new(self, request)
     }
 
-    /// Hands in evidence: a file of at most 14 MB.
+    /// Uploads evidence: a file of at most 14 MB. With the feature `disputes`.
     ///
     /// ```
     #[doc = include_str!("../../example.txt")]
@@ -105,7 +107,8 @@ impl Synctera {
     /// ```
     ///
     /// # Errors
-    /// `INVALID_STATUS` for a dispute that is closed.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty file or one of more than 14
+    /// MB; otherwise the platform's errors: `INVALID_STATUS` for a closed dispute.
     pub fn add_evidence(&self, request: &AddEvidence) -> Run<'static, AddEvidence> {
         Run::new(self, request)
     }

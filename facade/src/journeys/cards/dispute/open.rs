@@ -1,4 +1,4 @@
-//! Opening a dispute.
+//! Opening disputes.
 
 use chrono::{DateTime, Utc};
 use synctera_api::Error;
@@ -14,12 +14,12 @@ use crate::types::{
 };
 use crate::{IntoOption, Money};
 
-/// The longest note on a dispute.
+/// The maximum length of the memo, in characters.
 const MEMO_MAX: usize = 1_000;
-/// The note on a dispute that is opened without one.
+/// The memo of a dispute that is opened without one.
 const MEMO: &str = "disputed by the customer";
 
-/// Asks for a dispute; see [`Synctera::open_dispute`](crate::Synctera::open_dispute).
+/// A request to open a dispute; see [`Synctera::open_dispute`](crate::Synctera::open_dispute).
 #[derive(Clone, Debug)]
 pub struct OpenDispute {
     transaction: TransactionId,
@@ -30,7 +30,7 @@ pub struct OpenDispute {
     evidence: Vec<Upload>,
 }
 
-/// What is told of each rail alone.
+/// The members for each payment rail.
 #[derive(Clone, Debug)]
 enum Rail {
     Card(CardDisputeReasonCodes),
@@ -39,7 +39,8 @@ enum Rail {
 }
 
 impl OpenDispute {
-    /// Of a card transaction: what is disputed of it, when the customer said so, and why.
+    /// Disputes a card transaction: the disputed amount, when the customer reported it, and the
+    /// reason.
     /// The moment must be the same in each run under one key: store it.
     pub fn card(
         transaction: TransactionId,
@@ -50,8 +51,8 @@ impl OpenDispute {
         Self { rail: Rail::Card(reason), ..Self::ach(transaction, amount, reported) }
     }
 
-    /// Of a pull from an external card: what its holder disputes of it, when they said so, why, and
-    /// how the network calls the dispute.
+    /// Disputes a pull from an external card: the disputed amount, when the cardholder reported it,
+    /// the reason, and the network's reference of the dispute.
     /// The moment must be the same in each run under one key: store it.
     pub fn external_card(
         transaction: TransactionId,
@@ -64,21 +65,21 @@ impl OpenDispute {
         Self { rail, ..Self::ach(transaction, amount, reported) }
     }
 
-    /// Of an ACH debit: what is disputed of it, and when the customer said so.
+    /// Disputes an ACH debit: the disputed amount, and when the customer reported it.
     /// The moment must be the same in each run under one key: store it.
     pub fn ach(transaction: TransactionId, amount: Money, reported: DateTime<Utc>) -> Self {
         let (memo, evidence) = (MEMO.to_owned(), Vec::new());
         Self { transaction, amount, reported, memo, rail: Rail::Ach, evidence }
     }
 
-    /// What the customer says, in at most 1,000 characters.
+    /// The customer's explanation, of at most 1,000 characters.
     #[must_use]
     pub fn memo(mut self, memo: impl IntoOption<String>) -> Self {
         self.memo = memo.into_option().unwrap_or_else(|| MEMO.to_owned());
         self
     }
 
-    /// With this file, and others that are named so.
+    /// Adds evidence: a file of at most 14 MB. May be repeated.
     #[must_use]
     pub fn evidence(mut self, file: Upload) -> Self {
         self.evidence.push(file);
@@ -87,7 +88,7 @@ impl OpenDispute {
 
     fn check(&self) -> Result<(), Error> {
         let mut checks = Checks::of(Self::NAME);
-        checks.ensure(self.amount.minor() > 0, "disputed_amount", "must be more than nothing");
+        checks.ensure(self.amount.minor() > 0, "disputed_amount", "must be greater than 0");
         checks.text(&self.memo, "memo");
         checks.ensure(
             self.memo.chars().count() <= MEMO_MAX,
@@ -135,15 +136,15 @@ impl OpenDispute {
     }
 }
 
-/// A dispute that was opened.
+/// An opened dispute.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct OpenedDispute {
-    /// Its id.
+    /// The id of the dispute.
     pub id: DisputeId,
-    /// The dispute, as it was opened.
+    /// The dispute.
     pub dispute: Dispute,
-    /// The evidence that was handed in, in the order of the request.
+    /// The uploaded evidence, in the order of the request.
     pub evidence: Vec<DisputeDocument>,
 }
 
