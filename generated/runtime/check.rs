@@ -314,9 +314,9 @@ mod tests {
         };
         assert_eq!(
             body(&wrong, "create_card").unwrap_err().to_string(),
-            "create_card: the input is wrong: (invalid: amount (must be at most 9), lines[1] (must \
-             not be empty), lines[2] (must have at most 3 characters), pin (must \
-             match ^\\d{4}$)); next: nothing was sent; correct the input and call again"
+            "create_card: the input is wrong: amount must be at most 9; lines[1] must not be empty; \
+             lines[2] must have at most 3 characters; pin must match ^\\d{4}$; next: nothing was \
+             sent; correct the input and call again"
         );
     }
 }

@@ -52,10 +52,11 @@ impl Operation {
         self.method != "GET"
     }
 
-    /// Whether the platform has it in its sandbox alone: whatever simulates what others do, and
-    /// what wipes a workspace.
+    /// Whether the platform has it in its sandbox only: what simulates others' actions, what starts
+    /// a test, and what wipes a workspace.
     pub fn is_sandbox_only(&self) -> bool {
         self.family == "sandbox"
             || self.path.split('/').any(|segment| segment.ends_with("simulations"))
+            || self.path.ends_with("/authorization_test")
     }
 }

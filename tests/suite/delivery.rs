@@ -105,9 +105,9 @@ async fn production_is_not_asked_for_what_the_sandbox_alone_does() {
         let error = harness::v2::call(client.api(), "list_barcode_simulation_stores", &input)
             .await
             .unwrap_err();
-        assert_eq!(error.contains("only the platform's sandbox"), refused, "{error}");
+        assert_eq!(error.contains("this runs in the sandbox only"), refused, "{error}");
         let error = harness::v0::call(client.legacy(), "wipe_workspace", &input).await.unwrap_err();
-        assert_eq!(error.contains("only the platform's sandbox"), refused, "{error}");
+        assert_eq!(error.contains("this runs in the sandbox only"), refused, "{error}");
         let error = client.api().list_persons(&Default::default()).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Connect, "what all have is let through");
     }

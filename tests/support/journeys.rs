@@ -90,6 +90,25 @@ pub fn callers(operations: &BTreeSet<&str>) -> BTreeSet<Caller> {
     found
 }
 
+/// The methods that hand out a value of this type, each with the type that it is a method of.
+pub fn makers(of: &str) -> BTreeSet<(String, String)> {
+    let mut found = BTreeSet::new();
+    for file in sources().into_values() {
+        for item in &file.items {
+            let Item::Impl(block) = item else { continue };
+            let Some(on) = name_of(&block.self_ty).filter(|on| on != of) else { continue };
+            for item in &block.items {
+                if let ImplItem::Fn(function) = item
+                    && text(&function.sig.output).contains(of)
+                {
+                    found.insert((on.clone(), function.sig.ident.to_string()));
+                }
+            }
+        }
+    }
+    found
+}
+
 /// The names of the methods that are called.
 #[derive(Default)]
 struct Calls(BTreeSet<String>);

@@ -101,13 +101,17 @@ impl Error {
             })
     }
 
-    /// Whether the answer is what the platform keeps for the key, which it looks up after it has
-    /// checked who is calling.
+    /// Whether the answer is what the platform keeps for the key: a 4xx, but none of those that come
+    /// before it looks the key up.
     fn is_final_for_key(&self) -> bool {
         let is_of_key = match self.0.kind {
             ErrorKind::KeyReused => true,
             ErrorKind::Api => {
-                self.0.retry_class == RetryClass::Final && !matches!(self.status_code(), 401 | 403)
+                let status = self.status_code();
+                self.0.retry_class == RetryClass::Final
+                    && matches!(status, 400..=499)
+                    && !matches!(status, 401 | 403)
+                    && !self.is_unclear_status()
             }
             _ => false,
         };
