@@ -4,9 +4,9 @@ use synctera_api::runtime::{AchId, AchReturnCode};
 
 use crate::types::IncomingAch;
 
-/// An ACH transfer of yours that another bank returned.
+/// A sent ACH transfer that another bank returned.
 ///
-/// A transfer that was sent stays `COMPLETE`; its return is an incoming entry of its own. Get one
+/// A sent transfer keeps the status `COMPLETE`; its return is a separate incoming entry. Get a return
 /// from an event with `Synctera::ach_return` (feature `webhooks`), or from an entry of
 /// `list_incoming_ach` with [`from_entry`](Self::from_entry).
 #[derive(Clone, Debug)]
@@ -14,9 +14,9 @@ use crate::types::IncomingAch;
 pub struct AchReturn {
     /// The transfer that was returned.
     pub transfer_id: AchId,
-    /// Why the other bank returned it; [`AchReturnCode::reason`] says it in words.
+    /// Why the other bank returned it; [`AchReturnCode::reason`] describes the code.
     pub code: AchReturnCode,
-    /// The incoming entry that returns it, with amount, dates and trace numbers.
+    /// The incoming entry of the return, with amount, dates and trace numbers.
     pub entry: IncomingAch,
 }
 
@@ -28,7 +28,7 @@ impl AchReturn {
         Self::of_transfer(transfer_id, entry)
     }
 
-    /// As [`from_entry`](Self::from_entry), for a transfer that is known.
+    /// As [`from_entry`](Self::from_entry), for a transfer whose id is known.
     pub(crate) fn of_transfer(transfer_id: AchId, entry: IncomingAch) -> Option<Self> {
         let code = AchReturnCode::from(entry.return_data.as_ref()?.code.as_str());
         Some(Self { transfer_id, code, entry })

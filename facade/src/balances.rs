@@ -1,4 +1,4 @@
-//! The balances of an account, by what they mean for its type.
+//! The balances of an account, and their meaning for its type.
 
 use synctera_api::Error;
 use synctera_api::runtime::AccountId;
@@ -93,7 +93,7 @@ impl Synctera {
     /// ```
     ///
     /// # Errors
-    /// Those of `get_account`, and of [`Balances::of`].
+    /// The errors of `get_account` and of [`Balances::of`].
     pub async fn balances(&self, account: AccountId) -> Result<Balances, Error> {
         Balances::of(&self.api().get_account(account).await?.into_inner())
     }

@@ -1,8 +1,7 @@
-//! The same calls for programs that are not asynchronous (feature `blocking`).
+//! Calls and journeys for programs that are not asynchronous (feature `blocking`).
 //!
-//! Whatever can be awaited, a journey or a raw call, can be waited for instead: the client and the
-//! requests are the same. What has to happen in the background happens on a thread of this crate's
-//! own.
+//! The client and the requests are the same as for asynchronous programs; `.wait()` replaces
+//! `.await`, for journeys and for raw calls. Background tasks run on a thread of this crate.
 //!
 //! ```
 //! use synctera::blocking::Wait;
@@ -29,12 +28,12 @@ use tokio::runtime::{Handle, Runtime};
 
 /// Waits for a call or a journey.
 pub trait Wait<T>: IntoFuture<Output = Result<T, Error>> + Sized {
-    /// Blocks the thread until it is over.
+    /// Blocks the thread until the call or the journey has ended.
     ///
     /// # Errors
-    /// What awaiting it gives; and [`Configuration`](crate::ErrorKind::Configuration), with nothing
-    /// sent, on a thread that belongs to a Tokio runtime: it would hold up whatever else runs
-    /// there. Await it there instead; in `spawn_blocking`, use `Handle::current().block_on(..)`.
+    /// The errors of awaiting it; and [`Configuration`](crate::ErrorKind::Configuration), with nothing
+    /// sent, on a thread that belongs to a Tokio runtime: it would block all other tasks of that
+    /// thread. Await it there instead; in `spawn_blocking`, use `Handle::current().block_on(..)`.
     fn wait(self) -> Result<T, Error> {
         if Handle::try_current().is_ok() {
             return Err(Error::configuration(
@@ -50,10 +49,10 @@ pub trait Wait<T>: IntoFuture<Output = Result<T, Error>> + Sized {
 
 impl<T, F: IntoFuture<Output = Result<T, Error>>> Wait<T> for F {}
 
-/// Waits for what a stream gives, item by item.
+/// Waits for the items of a stream, one by one.
 ///
-/// Everything that [`Synctera::list`](crate::Synctera::list) reads can be waited for: its items,
-/// its pages, statements, or the outcomes of many journeys.
+/// For the items or the pages of [`Synctera::list`](crate::Synctera::list), for statements, and for
+/// the outcomes of many journeys.
 ///
 /// ```
 /// use synctera::blocking::WaitAll;
@@ -82,7 +81,7 @@ pub trait WaitAll<T>: Stream<Item = Result<T, Error>> + Sized {
 impl<T, S: Stream<Item = Result<T, Error>>> WaitAll<T> for S {}
 
 /// A stream that is waited for; see [`WaitAll`].
-#[must_use = "nothing is asked for until the iterator is read"]
+#[must_use = "nothing is requested until the iterator is read"]
 pub struct Waited<S> {
     stream: Option<Pin<Box<S>>>,
 }
@@ -93,7 +92,7 @@ impl<T, S: Stream<Item = Result<T, Error>>> Iterator for Waited<S> {
     fn next(&mut self) -> Option<Self::Item> {
         let stream = self.stream.as_mut()?;
         let next = std::future::poll_fn(|context| stream.as_mut().poll_next(context));
-        // Waiting itself may be refused, which is an item like any other failure.
+        // An error of waiting itself is an item, too.
         let next = async { next.await.transpose() }.wait().transpose();
         if !matches!(next, Some(Ok(_))) {
             self.stream = None;
@@ -108,7 +107,7 @@ impl<S> fmt::Debug for Waited<S> {
     }
 }
 
-/// The thread on which connections live, shared by all clients of the program.
+/// The thread of all connections, shared by all clients of the program.
 fn runtime() -> Option<&'static Runtime> {
     static RUNTIME: OnceLock<Option<Runtime>> = OnceLock::new();
     let start = || {

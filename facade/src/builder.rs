@@ -1,4 +1,4 @@
-//! How a client is set up.
+//! The settings of a client.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -15,17 +15,17 @@ use crate::clock::SystemClock;
 use crate::environment::Environment;
 use crate::transport::{Exchange, RateLimit, ResponseHook, Retries, RetryingTransport, Server};
 
-/// Time to open a connection.
+/// The default time limit for opening a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// Time for one attempt. Verifications, link tokens and card issues wait for a vendor behind the
-/// platform.
+/// The default time limit of one attempt. Verifications, link tokens and card issues wait for a vendor
+/// of the platform.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(60);
-/// Time for a call with all of its attempts and the waits between them.
+/// The default time limit of a call, with all of its attempts and the waits between them.
 const CALL_TIMEOUT: Duration = Duration::from_secs(150);
-/// What this crate calls itself.
+/// The user agent of this crate.
 const AGENT: &str = concat!("synctera-rs/", env!("CARGO_PKG_VERSION"));
 
-/// Sets up a [`Synctera`].
+/// The settings of a [`Synctera`], and its constructor.
 #[derive(Clone)]
 pub struct Builder {
     api_key: Sensitive<String>,
@@ -70,10 +70,10 @@ impl Builder {
         }
     }
 
-    /// Speaks to this environment; the sandbox, unless said otherwise.
+    /// The environment of the client: the sandbox unless set.
     ///
-    /// A client for production refuses what runs in the sandbox only (simulations, made-up money,
-    /// wiping the workspace) before anything is sent. So does a client for a base URL that is neither
+    /// A client for production refuses everything that is only for the sandbox (simulations, test
+    /// money, wiping the workspace) before anything is sent. So does a client for a base URL that is neither
     /// the platform's sandbox nor on this machine, unless the environment is set to the sandbox.
     #[must_use]
     pub fn environment(mut self, environment: Environment) -> Self {
@@ -82,30 +82,30 @@ impl Builder {
         self
     }
 
-    /// Speaks to a platform that is elsewhere, such as a sandbox on this machine. A version at the
-    /// end of the path (`/v2`) is dropped: the interfaces add their own. For a gateway of your own
-    /// that leads to production, say [`Builder::environment`] first.
+    /// The URL of the platform, for example of a sandbox on this machine. A version at the end of the
+    /// path (`/v2`) is removed: the interfaces add it. For a gateway that leads to production, set
+    /// [`Builder::environment`], too.
     #[must_use]
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = url.into();
         self
     }
 
-    /// Time to open a connection: 10 s unless set.
+    /// The time limit for opening a connection: 10 s unless set.
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
-    /// Time for each attempt of a call: 60 s unless set.
+    /// The time limit of each attempt of a call: 60 s unless set.
     #[must_use]
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.attempt_timeout = timeout;
         self
     }
 
-    /// Time for a call, its attempts and the waits between them taken together: 150 s unless set.
+    /// The time limit of a call, including its attempts and the waits between them: 150 s unless set.
     /// [`CallOptions::with_timeout`](crate::CallOptions::with_timeout) overrides it.
     #[must_use]
     pub fn call_timeout(mut self, timeout: Duration) -> Self {
@@ -120,15 +120,15 @@ impl Builder {
         self
     }
 
-    /// Starts no more attempts than this; without a limit unless set. A call for which there is no
-    /// turn within its time fails with [`RateLimited`](crate::ErrorKind::RateLimited).
+    /// Limits the rate of attempts; no limit unless set. A call that gets no permit within its time
+    /// limit fails with [`RateLimited`](crate::ErrorKind::RateLimited).
     #[must_use]
     pub fn rate_limit(mut self, limit: RateLimit) -> Self {
         self.rate_limit = Some(limit);
         self
     }
 
-    /// How much of an answer is read, and how much of it an error quotes; [`Limits::new`] unless set.
+    /// How much of a response is read, and how much of it an error quotes; [`Limits::new`] unless set.
     ///
     /// ```
     /// # fn main() -> Result<(), synctera::Error> {
@@ -145,63 +145,63 @@ impl Builder {
         self
     }
 
-    /// Takes the time from this clock, and waits on it between attempts; the system's unless set.
+    /// The clock for the current time and for waits between attempts: the system's unless set.
     #[must_use]
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = Arc::new(clock);
         self
     }
 
-    /// What the calling program calls itself, such as `acme-ledger/2.1`; this crate's own name
-    /// follows it in the `User-Agent` header.
+    /// The name and version of your program for the `User-Agent` header, such as `acme-ledger/2.1`.
+    /// The name of this crate follows.
     #[must_use]
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
         self.user_agent = Some(user_agent.into());
         self
     }
 
-    /// Sends a further header with every request. The API key and the idempotency key are not set
-    /// this way.
+    /// Adds a header to every request. It cannot be the API key or the idempotency key.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.insert(name, value);
         self
     }
 
-    /// Goes through this proxy, such as `http://proxy.example:3128`. Unless set, the environment
-    /// says (`HTTPS_PROXY`, `NO_PROXY`), except for a platform on this machine.
+    /// The URL of a proxy, such as `http://proxy.example:3128`. Unless set, the variables `HTTPS_PROXY`
+    /// and `NO_PROXY` apply, except for a platform on this machine.
     #[must_use]
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
         self.proxy = Some(Sensitive::new(url.into()));
         self
     }
 
-    /// Trusts these certificates (PEM, one or more) beside those of the system, such as those of
-    /// an inspecting proxy or a gateway of one's own.
+    /// Trusts these root certificates (PEM, one or more) in addition to those of the system, for
+    /// example for an inspecting proxy or a private gateway.
     #[must_use]
     pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.certificates.push(pem.into());
         self
     }
 
-    /// Sends with this HTTP client. Its own proxy, certificates and time to connect hold. Turn its
-    /// redirects off: the platform has none, and they would carry what is sent elsewhere.
+    /// Sends with this HTTP client, which has its own proxy, certificates and connection time limit.
+    /// Disable its redirects: the platform has none, and they would send requests to another server.
     #[must_use]
     pub fn http_client(mut self, http: reqwest::Client) -> Self {
         self.http = Some(http);
         self
     }
 
-    /// Sends each attempt through this transport instead of an HTTP client of this crate's: another
-    /// HTTP stack, a signature on the way out, recorded answers in a test. Keys, time limits and
-    /// retries stay with the client.
+    /// Sends each attempt through this transport instead of the HTTP client of this crate: for another
+    /// HTTP library, for signed requests, or for recorded responses in a test. Keys, time limits and
+    /// retries still apply.
     #[must_use]
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Arc::new(transport));
         self
     }
 
-    /// Calls this after each attempt, whatever came of it. The answer waits for it: it should be quick.
+    /// Calls a function after each attempt, with its outcome. The call waits for the function, so it
+    /// should be fast.
     ///
     /// ```
     /// # fn main() -> Result<(), synctera::Error> {
@@ -219,13 +219,13 @@ impl Builder {
         self
     }
 
-    /// The client.
+    /// Makes the client.
     ///
     /// # Errors
     /// [`Configuration`](crate::ErrorKind::Configuration) when
-    /// - the API key is empty, has blanks in it or around it, begins with `Bearer`, or has other
-    ///   characters than visible ASCII in it (a line break at its end is dropped);
-    /// - the base URL is not a valid URL, or would carry the key unencrypted over a network;
+    /// - the API key is empty, contains blanks, starts with `Bearer`, or contains other characters than
+    ///   visible ASCII (a line break at its end is removed);
+    /// - the base URL is not a valid URL, or would send the key unencrypted over a network;
     /// - the user agent cannot be sent, or the proxy or a certificate is not valid.
     pub fn build(self) -> Result<Synctera, Error> {
         let (base_url, url) = checked_base_url(&self.base_url)?;
@@ -233,7 +233,7 @@ impl Builder {
         let http = match &self.http {
             Some(_) if self.proxy.is_some() || !self.certificates.is_empty() => {
                 return Err(Error::configuration(
-                    "an HTTP client of your own brings its own proxy and certificates",
+                    "a custom HTTP client has its own proxy and certificates",
                 ));
             }
             Some(http) => http.clone(),
@@ -261,7 +261,7 @@ impl Builder {
         Ok(Synctera::new(v2, v0, base_url.into(), production, self.clock))
     }
 
-    /// What every request carries.
+    /// The headers of every request.
     fn checked_headers(&self) -> Result<HeaderMap, Error> {
         let authorization = authorization(self.api_key.expose()).map_err(Error::configuration)?;
         let agent = match &self.user_agent {
@@ -269,7 +269,9 @@ impl Builder {
             None => Ok(HeaderValue::from_static(AGENT)),
         };
         let agent = agent.map_err(|_| {
-            Error::configuration("the user agent has characters that cannot be sent in a header")
+            Error::configuration(
+                "the user agent contains characters that cannot be sent in a header",
+            )
         })?;
         let mut headers = self.headers.clone();
         headers.insert(USER_AGENT, agent);
@@ -281,7 +283,7 @@ impl Builder {
         let mut http = reqwest::Client::builder()
             .connect_timeout(self.connect_timeout)
             .redirect(reqwest::redirect::Policy::none())
-            // Attempts are ours to make and to count; and no feature that another crate asks of
+            // This crate makes and counts the attempts; and no feature that another crate enables in
             // reqwest changes the protocol.
             .retry(reqwest::retry::never().max_retries_per_request(0))
             .no_gzip()
@@ -291,7 +293,7 @@ impl Builder {
             .http1_only();
         match &self.proxy {
             Some(proxy) => {
-                // The URL may hold a password: it is not quoted.
+                // The URL may contain a password: it is not quoted.
                 let proxy = reqwest::Proxy::all(proxy.expose()).map_err(|_| {
                     Error::configuration("the proxy is not a valid URL, such as http://proxy:3128")
                 })?;
@@ -319,7 +321,7 @@ impl Builder {
     }
 }
 
-/// Shows the base URL and the time limits; nothing that may be secret.
+/// Shows the base URL and the time limits, and nothing that may be secret.
 impl fmt::Debug for Builder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Builder")
@@ -344,13 +346,15 @@ fn checked_base_url(text: &str) -> Result<(String, Url), Error> {
         return wrong("must end with its path");
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return wrong("must not hold a user name or password");
+        return wrong("must not contain a user name or password");
     }
     match url.scheme() {
         "https" => {}
         "http" if is_loopback(&url) => {}
-        "http" => return wrong("would send the key unencrypted: http is for loopback alone"),
-        _ => return wrong("must begin with https://"),
+        "http" => {
+            return wrong("would send the key unencrypted: http is for loopback addresses only");
+        }
+        _ => return wrong("must start with https://"),
     }
     let mut base = url.as_str().trim_end_matches('/');
     for version in ["/v0", "/v1", "/v2"] {
@@ -365,8 +369,8 @@ fn is_loopback(url: &Url) -> bool {
     host == "localhost" || address.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
-/// Whether what runs in the sandbox only may run here: only made-up customers and money are behind
-/// the base URL.
+/// Whether the base URL leads to test customers and test money only, so that operations of the
+/// sandbox may run.
 fn is_for_sandbox(environment: Option<Environment>, url: &Url) -> bool {
     // A name with a dot at its end is the same host.
     let host = url.host_str().unwrap_or_default().trim_end_matches('.');

@@ -1,7 +1,7 @@
-//! Input is checked before anything is sent, and all that is wrong is reported at once.
+//! Checks input before anything is sent, and reports all errors at once.
 //!
 //! The texts are for the person who filled in the form: what the value must be, without the names
-//! of methods and types. What a developer has to call belongs into the documentation.
+//! of methods and types, which belong in the documentation.
 
 use chrono::NaiveDate;
 use synctera_api::{Error, Sensitive};
@@ -10,15 +10,14 @@ use crate::FieldErrorCode;
 use crate::money::Money;
 use crate::normalize::{InvalidValue, Normalization, is_blank};
 
-/// Collects what is wrong with a request, and what of it is sent in another form than it was given
-/// in.
+/// Collects the invalid fields of a request, and the values that were normalized.
 pub(crate) struct Checks {
     what: &'static str,
     error: Option<Error>,
     changes: Vec<Normalization>,
 }
 
-/// What is wrong with a field: a code, and what the field must be. A text alone has the code
+/// Why a field is invalid: a code, and what the field must be. A text without a code has the code
 /// [`FieldErrorCode::Invalid`].
 pub(crate) struct Reason(FieldErrorCode, &'static str);
 
@@ -45,7 +44,7 @@ impl Checks {
         Self { what, error: None, changes: Vec::new() }
     }
 
-    /// Notes a field as wrong unless it is `fine`. Of several reasons for the same field, the first
+    /// Records a field as invalid unless it is `fine`. Of several reasons for the same field, the first
     /// is kept.
     pub(crate) fn ensure(&mut self, fine: bool, field: &str, reason: impl Into<Reason>) {
         if fine {
@@ -59,7 +58,7 @@ impl Checks {
     }
 
     /// Normalizes a text by one of the rules in [`crate::normalize`]. A text that breaks the rule is
-    /// noted as wrong, and comes back unchanged.
+    /// recorded as invalid, and returned unchanged.
     pub(crate) fn normalize(
         &mut self,
         given: &str,
@@ -80,7 +79,7 @@ impl Checks {
         }
     }
 
-    /// As [`normalize`](Self::normalize), for what may be left out.
+    /// As [`normalize`](Self::normalize), for an optional value.
     pub(crate) fn normalize_optional(
         &mut self,
         given: Option<&str>,
@@ -90,7 +89,7 @@ impl Checks {
         given.map(|given| self.normalize(given, field, rule))
     }
 
-    /// As [`normalize`](Self::normalize), for what is not shown.
+    /// As [`normalize`](Self::normalize), for a sensitive value.
     pub(crate) fn normalize_sensitive(
         &mut self,
         given: Option<&Sensitive<String>>,
@@ -100,12 +99,12 @@ impl Checks {
         given.map(|given| Sensitive::new(self.normalize(given.expose(), field, rule)))
     }
 
-    /// Something that must be there.
+    /// A required value.
     pub(crate) fn given(&mut self, given: bool, field: &str) {
         self.ensure(given, field, (FieldErrorCode::Missing, "must be given"));
     }
 
-    /// A text with something in it that can be seen.
+    /// A text with visible characters.
     pub(crate) fn text(&mut self, text: &str, field: &str) {
         self.ensure(!is_blank(text), field, InvalidValue::EMPTY);
     }
@@ -116,7 +115,7 @@ impl Checks {
         }
     }
 
-    /// Money that moves.
+    /// The amount of a payment, which must be positive.
     pub(crate) fn amount(&mut self, amount: Money) {
         let wrong = (FieldErrorCode::OutOfRange, "must be more than 0");
         self.ensure(amount.minor() > 0, "amount", wrong);
@@ -130,12 +129,12 @@ impl Checks {
         self.ensure(fine, field, wrong);
     }
 
-    /// Succeeds when nothing is wrong.
+    /// Succeeds when no field is invalid.
     pub(crate) fn finish(self) -> Result<(), Error> {
         self.changes().map(drop)
     }
 
-    /// What was normalized, or everything that is wrong.
+    /// The values that were normalized, or an error with all invalid fields.
     pub(crate) fn changes(self) -> Result<Vec<Normalization>, Error> {
         self.error.map_or(Ok(self.changes), Err)
     }

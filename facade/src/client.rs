@@ -1,4 +1,4 @@
-//! The client: how it is set up, and the way to every raw operation.
+//! The client, with access to every raw operation.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,16 +10,16 @@ use crate::builder::Builder;
 use crate::environment::Variables;
 
 /// A client of the platform. Cheap to clone; clones share connections, the retry budget and the
-/// turns of a [rate limit](crate::RateLimit).
+/// permits of a [rate limit](crate::RateLimit).
 ///
 /// # When a call is dropped
 ///
-/// A future that is dropped stops where it is: no further attempt is sent, and nothing that was
-/// answered is lost on the platform. What is lost is the answer to the attempt that was under way:
-/// whether the platform acted on it is not known. A call whose idempotency key the caller chose
+/// A future that is dropped sends no other attempt, and everything that the platform acknowledged
+/// stays done. Only the response to the attempt that was under way is lost: whether the platform acted
+/// on it is unknown. A call whose idempotency key the caller chose
 /// ([`Request::idempotency_key`](crate::Request::idempotency_key), or [`Run::key`](crate::Run::key) for a journey) can be
-/// made again: the platform answers what was done as it did before, and does the rest. Choose the
-/// key whenever a write may be dropped, by a timeout of your own or in a `select!`.
+/// made again: the platform repeats the response if it acted, and acts if it did not. Set the key of a
+/// write that may be dropped, for example by a timeout or in a `select!`.
 ///
 /// ```
 /// # fn main() -> Result<(), synctera::Error> {
@@ -40,7 +40,7 @@ pub struct Synctera {
 }
 
 impl Synctera {
-    /// A client that sends with this API key; see [`Builder`] for what can be set.
+    /// The settings of a client with this API key; see [`Builder`].
     pub fn builder(api_key: impl Into<String>) -> Builder {
         Builder::new(api_key.into())
     }
@@ -50,8 +50,8 @@ impl Synctera {
     /// | variable | meaning | fallback |
     /// |---|---|---|
     /// | `SYNCTERA_API_KEY` | the key of your workspace | `apikey` |
-    /// | `SYNCTERA_BASE_URL` | where the platform is | |
-    /// | `SYNCTERA_ENV` | `sandbox` or `production`; beside a base URL, what the platform behind it is | `baseurl`, else the sandbox |
+    /// | `SYNCTERA_BASE_URL` | the URL of the platform | |
+    /// | `SYNCTERA_ENV` | `sandbox` or `production`; with a base URL, the environment of that URL | `baseurl`, else the sandbox |
     ///
     /// # Errors
     /// [`Configuration`](crate::ErrorKind::Configuration) when there is no key, or a value that
@@ -60,7 +60,7 @@ impl Synctera {
         Self::from_variables(|name| std::env::var(name).ok())
     }
 
-    /// As [`Synctera::from_env`], with the variables from elsewhere.
+    /// As [`Synctera::from_env`], with variables from another source.
     ///
     /// ```
     /// # fn main() -> Result<(), synctera::Error> {
@@ -79,7 +79,7 @@ impl Synctera {
     pub fn from_variables(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
         let variables = Variables::read(lookup)?;
         let mut builder = Self::builder(variables.api_key);
-        // Without any, the sandbox: real money must not move because a variable was forgotten.
+        // The default is the sandbox: a forgotten variable must not move real money.
         if let Some(environment) = variables.environment {
             builder = builder.environment(environment);
         }
@@ -89,7 +89,7 @@ impl Synctera {
         builder.build()
     }
 
-    /// Every operation of the current interface, as the platform documents it.
+    /// Every operation of the current interface.
     pub fn api(&self) -> &v2::Client {
         &self.v2
     }
@@ -99,17 +99,17 @@ impl Synctera {
         &self.v0
     }
 
-    /// Where the platform is, without a version prefix.
+    /// The base URL of the platform, without a version prefix.
     pub fn base_url(&self) -> &str {
         &self.base_url
     }
 
-    /// Whether real customers and money may be behind the base URL.
+    /// Whether the base URL may lead to real customers and money.
     pub(crate) fn is_production(&self) -> bool {
         self.is_production
     }
 
-    /// The clock by which the client waits and tells the time.
+    /// The clock of the client.
     pub(crate) fn clock(&self) -> &dyn Clock {
         &*self.clock
     }
@@ -124,8 +124,8 @@ impl Synctera {
         Self { v2, v0, base_url, is_production, clock }
     }
 
-    /// The same client, for calls that a customer causes: each tells the platform for whom it is
-    /// made, and from which device of theirs.
+    /// The same client, for calls on behalf of a customer: each call contains the customer's id, and
+    /// data about the customer's device.
     ///
     /// ```
     #[doc = include_str!("journeys/example.txt")]
@@ -143,7 +143,7 @@ impl Synctera {
     }
 
     /// The same client with options for the calls made through it. A journey applies the time limit
-    /// and the headers to each of its steps, and takes an idempotency key for its own; see
+    /// and the headers to each of its steps, and has its own idempotency key; see
     /// [`Run::key`](crate::Run::key).
     #[must_use]
     pub fn with_options(&self, options: CallOptions) -> Self {

@@ -1,9 +1,9 @@
-//! Which platform a client speaks to.
+//! The environment of a client: sandbox or production.
 
 use synctera_api::Error;
 use synctera_api::runtime::quoted;
 
-/// Characters of a wrong name that are shown: it may be something else than a name.
+/// The number of characters of a wrong name that are shown: it may be something else than a name.
 const NAME_MAX: usize = 20;
 
 /// Why a client refuses what only the sandbox has.
@@ -14,14 +14,14 @@ pub(crate) const SANDBOX_ONLY: &str = "this runs in the sandbox only, and this c
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Environment {
-    /// Made-up customers and money.
+    /// Test customers and test money.
     Sandbox,
     /// Real customers and money.
     Production,
 }
 
 impl Environment {
-    /// Where its interfaces are, without a version prefix.
+    /// The base URL of the environment, without a version prefix.
     pub fn base_url(self) -> &'static str {
         match self {
             Self::Sandbox => "https://api-sandbox.synctera.com",
@@ -53,7 +53,7 @@ pub(crate) struct Variables {
 }
 
 impl Variables {
-    /// Reads them; an empty variable counts as unset.
+    /// Reads the variables; an empty variable counts as unset.
     pub(crate) fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
         let get = |name: &str| lookup(name).filter(|value| !value.trim().is_empty());
         let api_key = get("SYNCTERA_API_KEY").or_else(|| get("apikey")).ok_or_else(|| {

@@ -1,4 +1,4 @@
-//! Values that a caller may have or not.
+//! Arguments of setters of optional values.
 
 use std::borrow::Cow;
 
@@ -9,13 +9,13 @@ use synctera_api::runtime::{
 
 use crate::journeys::{DocumentSession, Party};
 
-/// What the setter of an optional value takes: the value, or an `Option` of it.
+/// The argument of a setter of an optional value: the value, or an `Option` of it.
 ///
-/// `None` means that the value is not given. A setter replaces what an earlier call set, so `None`
-/// also takes an earlier value back.
+/// `None` means that the value is not given. A setter replaces the value of an earlier call, so `None`
+/// also removes an earlier value.
 ///
-/// Texts are taken as `&str`, `&String`, `String`, `Box<str>` or `Cow<str>`, ids of customers and
-/// of accounts as each id type that converts to them. Where several types fit, one must be named:
+/// Texts can be `&str`, `&String`, `String`, `Box<str>` or `Cow<str>`, and ids of customers and of
+/// accounts can be any id type that converts to them. If several types fit, name one:
 /// `None::<String>`, `text.parse::<NaiveDate>()?`.
 ///
 /// ```
@@ -31,7 +31,7 @@ use crate::journeys::{DocumentSession, Party};
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is neither a `{T}` nor an `Option<{T}>`",
-    label = "expected a `{T}`, an `Option<{T}>`, or what converts to one"
+    label = "expected a `{T}`, an `Option<{T}>`, or a value that converts to one of them"
 )]
 pub trait IntoOption<T>: sealed::Sealed<T> {
     /// The value, if there is one.
@@ -58,7 +58,7 @@ impl<T> IntoOption<T> for Option<T> {
     }
 }
 
-/// What converts to a value of another type, and an option of it.
+/// Implements the conversion to a value of another type, and to an option of it.
 macro_rules! also {
     ($($from:ty => $to:ty),* $(,)?) => {$(
         impl sealed::Sealed<$to> for $from {}

@@ -1,5 +1,4 @@
-//! Waiting for something that the platform does in its own time: how often to look, and for how
-//! long.
+//! Polls a resource of the platform until it is in a final state.
 
 use std::fmt;
 use std::future::{Future, IntoFuture, poll_fn};
@@ -13,10 +12,10 @@ use synctera_api::runtime::{BoxFuture, Clock};
 
 use crate::Synctera;
 
-/// How often to look, and for how long.
+/// How often a resource is polled, and for how long.
 ///
-/// The first wait is short, each further one twice as long as the one before, up to a longest; all
-/// of them together end at the deadline. The waits are those of the client's clock.
+/// Each wait is twice as long as the one before, up to a maximum; the last one ends at the deadline.
+/// Waits use the clock of the client.
 ///
 /// ```
 /// use std::time::Duration;
@@ -33,11 +32,11 @@ pub struct Polling {
     deadline: Duration,
 }
 
-/// The shortest wait: a server is not asked in a tight loop.
+/// The shortest wait, so that no server is polled in a tight loop.
 const WAIT_MIN: Duration = Duration::from_millis(1);
 
 impl Default for Polling {
-    /// After 5 seconds first, then less and less often, up to every 10 minutes, for a day.
+    /// Waits of 5 seconds at first, up to 10 minutes, for one day.
     fn default() -> Self {
         Self {
             first: Duration::from_secs(5),
@@ -52,12 +51,12 @@ impl Polling {
         Self { first, longest, deadline }
     }
 
-    /// Looks at even intervals, for a day.
+    /// Polls at fixed intervals, for one day.
     pub fn every(interval: Duration) -> Self {
         Self { first: interval, longest: interval, ..Self::default() }
     }
 
-    /// The first wait, and the longest.
+    /// The first wait, and the longest wait.
     #[must_use]
     pub fn waits(mut self, first: Duration, longest: Duration) -> Self {
         self.first = first;
@@ -65,7 +64,7 @@ impl Polling {
         self
     }
 
-    /// Gives up after so much time. With no time it looks once.
+    /// Stops after this time. With a time of zero it polls once.
     #[must_use]
     pub fn deadline(mut self, after: Duration) -> Self {
         self.deadline = after;
@@ -73,10 +72,10 @@ impl Polling {
     }
 }
 
-/// Wakes a poller before its time.
+/// Wakes a poller before the end of a wait.
 type Wake<'a> = Pin<Box<dyn Stream<Item = ()> + Send + 'a>>;
 
-/// The waits between looks, one after the other.
+/// The waits between polls.
 pub(crate) struct Poller<'a> {
     polling: Polling,
     clock: &'a dyn Clock,
@@ -96,12 +95,12 @@ impl<'a> Poller<'a> {
         }
     }
 
-    /// Whether there is time for a further wait.
+    /// Whether there is time for another wait.
     pub(crate) fn is_over(&self) -> bool {
         self.waited >= self.polling.deadline
     }
 
-    /// Waits; a wake-up ends the wait early, and costs none of the time that is left.
+    /// Waits. A wake-up ends the wait early, and does not shorten the remaining time.
     pub(crate) async fn wait(&mut self) {
         let left = self.polling.deadline.saturating_sub(self.waited);
         let time = self.next.min(left);
@@ -111,7 +110,7 @@ impl<'a> Poller<'a> {
         }
     }
 
-    /// Whether all of the time passed.
+    /// Whether the deadline has passed.
     async fn sleep_or_wake(&mut self, time: Duration) -> bool {
         let mut sleep = self.clock.sleep(time);
         let wake = &mut self.wake;
@@ -129,17 +128,17 @@ impl<'a> Poller<'a> {
     }
 }
 
-/// Something that can be waited for; see [`Await`].
+/// A resource whose final state can be awaited; see [`Await`].
 pub trait Awaited: Clone + Send + Sync + sealed::Sealed + 'static {
-    /// What comes of waiting.
+    /// The result of waiting.
     type Outcome: Send;
 
     #[doc(hidden)]
     const POLLING: Polling;
 
-    /// Looks once; `None` when it is not decided yet and `is_last` is not set.
+    /// Reads the state once; `None` when it is not final yet and `is_last` is not set.
     #[doc(hidden)]
-    fn look<'a>(
+    fn poll_once<'a>(
         &'a self,
         client: &'a Synctera,
         is_last: bool,
@@ -150,9 +149,8 @@ pub(crate) mod sealed {
     pub trait Sealed {}
 }
 
-/// A wait that is ready to start: `.await` starts it. It looks at once, then again and again until
-/// there is a result or the deadline passes; a look that fails for what may pass, such as an outage,
-/// is repeated.
+/// A wait that is ready to start: `.await` starts it. It polls immediately, and then at intervals until
+/// there is a result or the deadline passes. Retryable errors, such as during an outage, do not end it.
 #[must_use = "nothing is waited for until it is awaited"]
 pub struct Await<'a, W: Awaited> {
     client: Synctera,
@@ -166,15 +164,15 @@ impl<'a, W: Awaited> Await<'a, W> {
         Self { client: client.clone(), what, polling: W::POLLING, wake: None }
     }
 
-    /// How often to look, and for how long.
+    /// How often to poll, and for how long.
     pub fn polling(mut self, polling: Polling) -> Self {
         self.polling = polling;
         self
     }
 
-    /// Looks at once, too, whenever this stream yields: a handler of webhooks can send to a channel
+    /// Also polls immediately whenever this stream yields: a webhook handler can send to a channel
     /// whose receiver is such a stream (`tokio_stream::wrappers` or
-    /// `futures_util::stream::poll_fn` make one of tokio's receivers). When the stream ends, looking
+    /// `futures_util::stream::poll_fn` make one from tokio's receivers). When the stream ends, polling
     /// at intervals continues.
     pub fn wake_on<'n>(self, wake: impl Stream<Item = ()> + Send + 'n) -> Await<'n, W>
     where
@@ -188,7 +186,7 @@ impl<'a, W: Awaited> Await<'a, W> {
         let mut poller = Poller { wake: self.wake, ..Poller::new(self.polling, clock) };
         loop {
             let is_last = poller.is_over();
-            match self.what.look(&self.client, is_last).await {
+            match self.what.poll_once(&self.client, is_last).await {
                 Ok(Some(outcome)) => return Ok(outcome),
                 Ok(None) => {}
                 Err(error) if is_last || !error.is_retryable() => return Err(error),

@@ -10,7 +10,7 @@ impl Synctera {
     ///
     /// The platform makes one at the end of each calendar month, or of each billing period of a
     /// credit account; a checking account has none for a month without activity. `get_statement`
-    /// reads one in full. Needs the feature `statements`.
+    /// reads one in full. With the feature `statements`.
     ///
     /// ```
     #[doc = include_str!("journeys/example.txt")]
@@ -33,7 +33,7 @@ impl Synctera {
         self.list(ListStatementsQuery::new(account))
     }
 
-    /// The transactions of a statement, in the order of posting. Needs the feature `statements`.
+    /// The transactions of a statement, in the order of posting. With the feature `statements`.
     ///
     /// Errors are those of [`Synctera::list`].
     pub fn statement_transactions(

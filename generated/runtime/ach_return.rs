@@ -1,4 +1,4 @@
-//! Why a bank returns an ACH entry, by the codes of the network.
+//! The codes with which a bank returns an ACH entry.
 
 use super::open_enum::open_enum;
 
@@ -22,7 +22,7 @@ macro_rules! return_codes {
         }
 
         impl AchReturnCode {
-            /// What the code means, in short; `None` for a code that this version does not know.
+            /// A short description of the code; `None` for a code that this version does not know.
             pub fn reason(&self) -> Option<&'static str> {
                 match self {
                     $(Self::$code => Some($reason),)*

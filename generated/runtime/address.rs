@@ -1,11 +1,11 @@
-//! Addresses of calls. What all of them begin with is read once, and not again for each call: that
-//! costs as much as all that the facade adds to one.
+//! URLs of calls. The base URL is parsed once per client, not once per call: parsing costs as much as
+//! everything else that the facade adds to a call.
 
 use std::sync::OnceLock;
 
 use reqwest::Url;
 
-/// The base URL of a client, once it was needed.
+/// The base URL of a client, parsed on first use.
 #[derive(Debug, Default)]
 pub(super) struct Base(OnceLock<Option<Known>>);
 
@@ -13,13 +13,13 @@ pub(super) struct Base(OnceLock<Option<Known>>);
 struct Known {
     text: String,
     url: Url,
-    /// Where the path begins.
+    /// Where the path starts.
     path_at: usize,
 }
 
 impl Base {
-    /// An address that begins with the base. `None` where there is nothing to be saved: it is to be
-    /// read in full.
+    /// Parses a URL that starts with the base. `None` when the base cannot be reused: the complete URL
+    /// must be parsed.
     pub(super) fn address(&self, base: &str, address: &str) -> Option<Url> {
         let known = self.0.get_or_init(|| Known::of(base)).as_ref()?;
         if known.text != base || !address.starts_with(base) {
@@ -29,7 +29,7 @@ impl Base {
             Some((path, query)) => (path, Some(query)),
             None => (&address[known.path_at..], None),
         };
-        // Whatever they hold, the host stays what it is.
+        // The path and the query cannot change the host.
         let mut url = known.url.clone();
         url.set_path(path);
         url.set_query(query);
@@ -38,7 +38,7 @@ impl Base {
 }
 
 impl Known {
-    /// `None` for a base of which more than the path is open, or that is not written as URLs are.
+    /// `None` for a base that has more than scheme, host and path, or that is not in normal form.
     fn of(base: &str) -> Option<Self> {
         let url = Url::parse(base).ok()?;
         let is_plain = url.as_str().trim_end_matches('/') == base.trim_end_matches('/');
@@ -92,7 +92,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(saved, 5 * 9, "those that are written as URLs are");
+        assert_eq!(saved, 5 * 9, "those in normal form");
     }
 
     #[test]

@@ -1,11 +1,11 @@
-//! What an API key must look like to be sent.
+//! The rules for an API key.
 
 use reqwest::header::HeaderValue;
 
-/// The `Authorization` header of an API key; else what is wrong with the key, which is never quoted.
+/// The `Authorization` header of an API key, or what is wrong with the key, which is never quoted.
 ///
-/// A line break at its end, as files have it, is dropped. Everything else must be right: a key that
-/// was copied with something around it is refused here, not by a 401 later.
+/// A line break at the end, which files have, is removed. Any other character that does not belong
+/// to a key is an error here, instead of a 401 later.
 pub fn authorization(api_key: &str) -> Result<HeaderValue, &'static str> {
     let key = api_key.strip_suffix('\n').unwrap_or(api_key);
     let key = key.strip_suffix('\r').unwrap_or(key);
@@ -15,17 +15,17 @@ pub fn authorization(api_key: &str) -> Result<HeaderValue, &'static str> {
     let scheme = key.get(..6).filter(|scheme| scheme.eq_ignore_ascii_case("bearer"));
     if scheme.is_some() && key[6..].starts_with(char::is_whitespace) {
         return Err(
-            "the API key begins with \"Bearer\": give the key alone, the client adds the word",
+            "the API key starts with \"Bearer\": give only the key, the client adds the word",
         );
     }
     if key.starts_with(char::is_whitespace) || key.ends_with(char::is_whitespace) {
-        return Err("the API key begins or ends with a blank: remove it");
+        return Err("the API key starts or ends with a blank: remove it");
     }
     if key.contains(char::is_whitespace) {
-        return Err("the API key has a blank or a line break in it: give the key alone");
+        return Err("the API key contains a blank or a line break: give only the key");
     }
     if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err("the API key has characters other than visible ASCII in it: copy it again");
+        return Err("the API key contains characters other than visible ASCII: copy it again");
     }
     let mut value = HeaderValue::from_str(&format!("Bearer {key}"))
         .map_err(|_| "the API key cannot be sent in a header: copy it again")?;
@@ -53,10 +53,10 @@ mod tests {
             (" \t\n", "empty"),
             ("Bearer hidden", "\"Bearer\""),
             ("bearer\thidden", "\"Bearer\""),
-            (" hidden", "begins or ends"),
-            ("hidden ", "begins or ends"),
-            ("hidden\n\n", "begins or ends"),
-            ("hidden\u{a0}", "begins or ends"),
+            (" hidden", "starts or ends"),
+            ("hidden ", "starts or ends"),
+            ("hidden\n\n", "starts or ends"),
+            ("hidden\u{a0}", "starts or ends"),
             ("hid den", "a blank"),
             ("hid\nden", "a blank"),
             ("h\u{ed}dden", "visible ASCII"),

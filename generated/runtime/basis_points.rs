@@ -1,8 +1,8 @@
-//! Rates, which the platform writes as whole numbers.
+//! Rates in basis points.
 
 use std::fmt;
 
-use super::check::{At, Check, Faults, Rules};
+use super::check::{At, Check, Rules, Violations};
 
 /// A rate in hundredths of a percent: 425 is 4.25 %.
 ///
@@ -37,7 +37,7 @@ impl BasisPoints {
         Self(hundredths)
     }
 
-    /// How many hundredths of a percent.
+    /// The rate in hundredths of a percent.
     pub const fn get(self) -> i64 {
         self.0
     }
@@ -52,8 +52,8 @@ impl fmt::Display for BasisPoints {
 }
 
 impl Check for BasisPoints {
-    fn check(&self, rules: &Rules, at: &At<'_>, faults: &mut Faults) {
-        self.0.check(rules, at, faults);
+    fn check(&self, rules: &Rules, at: &At<'_>, violations: &mut Violations) {
+        self.0.check(rules, at, violations);
     }
 }
 

@@ -1,4 +1,4 @@
-//! Reading a body within its limits.
+//! Reads a body within its limits.
 
 use bytes::Bytes;
 use reqwest::Response;
@@ -6,12 +6,12 @@ use reqwest::Response;
 use super::failure::Failure;
 use super::transport::Answer;
 
-/// The least that is allocated for a body of several pieces.
+/// The smallest allocation for a body of several chunks.
 const BUFFER_MIN: usize = 16 * 1024;
-/// The most that is allocated for a body of which nothing but the announced length is known.
+/// The largest allocation for a body of which only the announced length is known.
 const BUFFER_ANNOUNCED_MAX: usize = 1024 * 1024;
 
-/// Reads an answer's body; see [`Answer::read_body`].
+/// Reads the body of a response; see [`Answer::read_body`].
 pub(super) async fn read(answer: &mut Answer) -> Result<(), Failure> {
     let status = answer.response.status();
     let is_success = status.is_success();
@@ -20,7 +20,7 @@ pub(super) async fn read(answer: &mut Answer) -> Result<(), Failure> {
     let too_large = || Failure::too_large(status, bytes_max, "Limits::success_body");
     let (body, is_cut) = match answer.body.take() {
         Some(body) => cut(body, bytes_max),
-        // What announces too much is not waited for.
+        // A body that announces too many bytes is not read.
         None if is_success && announces_more(&answer.response, bytes_max) => {
             return Err(too_large());
         }
@@ -42,7 +42,8 @@ fn announces_more(response: &Response, bytes_max: usize) -> bool {
     response.content_length().is_some_and(|length| length > bytes_max as u64)
 }
 
-/// A body to its end or its limit, and whether it was cut off there; most come in one piece.
+/// Reads a body up to its end or its limit, and returns whether it was cut off at the limit. Most
+/// bodies have one chunk.
 async fn up_to(response: &mut Response, bytes_max: usize) -> reqwest::Result<(Bytes, bool)> {
     let Some(first) = response.chunk().await? else {
         return Ok((Bytes::new(), false));
@@ -68,7 +69,7 @@ async fn up_to(response: &mut Response, bytes_max: usize) -> reqwest::Result<(By
     Ok((body.into(), false))
 }
 
-/// Adds a piece, or as much of it as the limit allows; the buffer never grows beyond the limit.
+/// Appends a chunk, or the part of it that the limit allows; the buffer never exceeds the limit.
 pub(super) fn append(body: &mut Vec<u8>, piece: &[u8], bytes_max: usize) -> bool {
     let taken = piece.len().min(bytes_max.saturating_sub(body.len()));
     let needed = body.len() + taken;
@@ -82,7 +83,7 @@ pub(super) fn append(body: &mut Vec<u8>, piece: &[u8], bytes_max: usize) -> bool
 
 fn cut(mut body: Bytes, bytes_max: usize) -> (Bytes, bool) {
     let is_cut = body.len() > bytes_max;
-    // A copy, so that what is cut off is given back.
+    // A copy, so that the memory of the part that was cut off is freed.
     if is_cut {
         body = Bytes::copy_from_slice(&body[..bytes_max]);
     }

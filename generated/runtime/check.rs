@@ -1,7 +1,7 @@
-//! What is sent is checked against the limits of the document before it leaves.
+//! Checks requests against the limits of the document before they are sent.
 //!
-//! What is read is not: the platform may loosen a limit any day, and a response must not be lost
-//! for that.
+//! Responses are not checked: the platform may loosen a limit at any time, and a response must still
+//! decode then.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -17,19 +17,19 @@ use super::sensitive::{Sensitive, Wipe};
 /// The limits of one property.
 #[derive(Clone, Copy)]
 pub struct Rules {
-    /// Characters.
+    /// In characters.
     pub min_length: usize,
-    /// Characters.
+    /// In characters.
     pub max_length: usize,
-    /// What the text must match somewhere.
+    /// A pattern that the text must contain.
     pub pattern: Option<&'static Pattern>,
     /// The smallest number.
     pub minimum: f64,
     /// The largest number.
     pub maximum: f64,
-    /// Items of a list.
+    /// A number of items of a list.
     pub min_items: usize,
-    /// Items of a list.
+    /// A number of items of a list.
     pub max_items: usize,
     /// The limits of a list's items.
     pub items: Option<&'static Rules>,
@@ -49,26 +49,26 @@ impl Rules {
     };
 }
 
-/// A pattern of the document, read when it is first needed.
+/// A pattern of the document, compiled on first use.
 pub struct Pattern {
     text: &'static str,
     regex: OnceLock<Option<Regex>>,
 }
 
 impl Pattern {
-    /// A pattern as the document has it.
+    /// A pattern, as written in the document.
     pub const fn new(text: &'static str) -> Self {
         Self { text, regex: OnceLock::new() }
     }
 
     fn matches(&self, text: &str) -> bool {
         let regex = self.regex.get_or_init(|| Regex::new(self.text).ok());
-        // A test of the generator holds that every pattern can be read.
+        // A test of the generator checks that every pattern compiles.
         regex.as_ref().is_none_or(|regex| regex.is_match(text))
     }
 }
 
-/// Where in a body something is.
+/// The path of a value in a body.
 pub enum At<'a> {
     /// The body itself.
     Body,
@@ -89,78 +89,78 @@ impl fmt::Display for At<'_> {
     }
 }
 
-/// What is wrong with a body.
+/// The violations of limits in a body.
 #[derive(Default)]
-pub struct Faults(Vec<(String, FieldErrorCode, String)>);
+pub struct Violations(Vec<(String, FieldErrorCode, String)>);
 
-impl Faults {
+impl Violations {
     fn add(&mut self, at: &At<'_>, code: FieldErrorCode, reason: impl Into<String>) {
         self.0.push((at.to_string(), code, reason.into()));
     }
 }
 
-/// A value that can be held against limits.
+/// A value that can be checked against limits.
 pub trait Check {
-    /// Notes what is wrong; never the value itself, which may be anybody's data.
-    fn check(&self, rules: &Rules, at: &At<'_>, faults: &mut Faults);
+    /// Records the violations; never the value itself, which may be personal data.
+    fn check(&self, rules: &Rules, at: &At<'_>, violations: &mut Violations);
 }
 
 /// Checks a body before it is sent.
 pub(crate) fn body(body: &impl Check, operation: &str) -> Result<(), Error> {
-    let mut faults = Faults::default();
-    body.check(&Rules::NONE, &At::Body, &mut faults);
-    let mut faults = faults.0.into_iter();
-    let Some((field, code, reason)) = faults.next() else {
+    let mut violations = Violations::default();
+    body.check(&Rules::NONE, &At::Body, &mut violations);
+    let mut violations = violations.0.into_iter();
+    let Some((field, code, reason)) = violations.next() else {
         return Ok(());
     };
     let error = Error::invalid_field(operation, &field, code, reason);
-    Err(faults
+    Err(violations
         .fold(error, |error, (field, code, reason)| error.and_invalid_field(&field, code, reason)))
 }
 
 impl Check for str {
-    fn check(&self, rules: &Rules, at: &At<'_>, faults: &mut Faults) {
+    fn check(&self, rules: &Rules, at: &At<'_>, violations: &mut Violations) {
         let length = self.chars().count();
         if length == 0 && rules.min_length == 1 {
-            faults.add(at, FieldErrorCode::Empty, "must not be empty");
+            violations.add(at, FieldErrorCode::Empty, "must not be empty");
         } else if length < rules.min_length {
-            faults.add(
+            violations.add(
                 at,
                 FieldErrorCode::TooShort,
                 format!("must have at least {} characters", rules.min_length),
             );
         }
         if length > rules.max_length {
-            faults.add(
+            violations.add(
                 at,
                 FieldErrorCode::TooLong,
                 format!("must have at most {} characters", rules.max_length),
             );
         }
         if let Some(pattern) = rules.pattern.filter(|pattern| !pattern.matches(self)) {
-            faults.add(at, FieldErrorCode::WrongFormat, format!("must match {}", pattern.text));
+            violations.add(at, FieldErrorCode::WrongFormat, format!("must match {}", pattern.text));
         }
     }
 }
 
 impl Check for String {
-    fn check(&self, rules: &Rules, at: &At<'_>, faults: &mut Faults) {
-        self.as_str().check(rules, at, faults);
+    fn check(&self, rules: &Rules, at: &At<'_>, violations: &mut Violations) {
+        self.as_str().check(rules, at, violations);
     }
 }
 
 impl Check for f64 {
-    fn check(&self, rules: &Rules, at: &At<'_>, faults: &mut Faults) {
+    fn check(&self, rules: &Rules, at: &At<'_>, violations: &mut Violations) {
         if !self.is_finite() {
-            faults.add(at, FieldErrorCode::OutOfRange, "must be a number");
+            violations.add(at, FieldErrorCode::OutOfRange, "must be a number");
         } else if *self < rules.minimum {
-            faults.add(
+            violations.add(
                 at,
                 FieldErrorCode::OutOfRange,
                 format!("must be at least {}", rules.minimum),
             );
         } else if *self > rules.maximum {
-            faults.add(
+            violations.add(
                 at,
                 FieldErrorCode::OutOfRange,
                 format!("must be at most {}", rules.maximum),
@@ -170,79 +170,79 @@ impl Check for f64 {
 }
 
 impl Check for i64 {
-    #[allow(clippy::cast_precision_loss, reason = "limits have fewer digits than that loses")]
-    fn check(&self, rules: &Rules, at: &At<'_>, faults: &mut Faults) {
-        (*self as f64).check(rules, at, faults);
+    #[allow(clippy::cast_precision_loss, reason = "limits are too small to lose digits")]
+    fn check(&self, rules: &Rules, at: &At<'_>, violations: &mut Violations) {
+        (*self as f64).check(rules, at, violations);
     }
 }
 
 impl<T: Check + Wipe> Check for Sensitive<T> {
-    fn check(&self, rules: &Rules, at: &At<'_>, faults: &mut Faults) {
-        self.expose().check(rules, at, faults);
+    fn check(&self, rules: &Rules, at: &At<'_>, violations: &mut Violations) {
+        self.expose().check(rules, at, violations);
     }
 }
 
 impl<T: Check> Check for Option<T> {
-    fn check(&self, rules: &Rules, at: &At<'_>, faults: &mut Faults) {
+    fn check(&self, rules: &Rules, at: &At<'_>, violations: &mut Violations) {
         if let Some(value) = self {
-            value.check(rules, at, faults);
+            value.check(rules, at, violations);
         }
     }
 }
 
 impl<T: Check> Check for Patch<T> {
-    fn check(&self, rules: &Rules, at: &At<'_>, faults: &mut Faults) {
+    fn check(&self, rules: &Rules, at: &At<'_>, violations: &mut Violations) {
         if let Some(value) = self.value() {
-            value.check(rules, at, faults);
+            value.check(rules, at, violations);
         }
     }
 }
 
 impl<T: Check> Check for NullablePatch<T> {
-    fn check(&self, rules: &Rules, at: &At<'_>, faults: &mut Faults) {
+    fn check(&self, rules: &Rules, at: &At<'_>, violations: &mut Violations) {
         if let Some(value) = self.value() {
-            value.check(rules, at, faults);
+            value.check(rules, at, violations);
         }
     }
 }
 
 impl<T: Check> Check for Vec<T> {
-    fn check(&self, rules: &Rules, at: &At<'_>, faults: &mut Faults) {
-        self.check_count(rules, at, faults);
+    fn check(&self, rules: &Rules, at: &At<'_>, violations: &mut Violations) {
+        self.check_count(rules, at, violations);
         let rules = rules.items.unwrap_or(&Rules::NONE);
         for (index, item) in self.iter().enumerate() {
-            item.check(rules, &At::Item(at, index), faults);
+            item.check(rules, &At::Item(at, index), violations);
         }
     }
 }
 
 impl<T: Check> Check for BTreeMap<String, T> {
-    fn check(&self, _: &Rules, at: &At<'_>, faults: &mut Faults) {
+    fn check(&self, _: &Rules, at: &At<'_>, violations: &mut Violations) {
         for (name, value) in self {
-            value.check(&Rules::NONE, &At::Field(at, name), faults);
+            value.check(&Rules::NONE, &At::Field(at, name), violations);
         }
     }
 }
 
-/// A list of which only the length is limited.
+/// A list whose length is limited, but not its items.
 pub trait Count {
-    /// How many items there are, if there is a list.
+    /// The number of items, if there is a list.
     fn count(&self) -> Option<usize>;
 
-    /// Notes what is wrong with the length.
-    fn check_count(&self, rules: &Rules, at: &At<'_>, faults: &mut Faults) {
+    /// Records a violation of the length.
+    fn check_count(&self, rules: &Rules, at: &At<'_>, violations: &mut Violations) {
         let Some(count) = self.count() else {
             return;
         };
         if count < rules.min_items {
-            faults.add(
+            violations.add(
                 at,
                 FieldErrorCode::TooShort,
                 format!("must have at least {} items", rules.min_items),
             );
         }
         if count > rules.max_items {
-            faults.add(
+            violations.add(
                 at,
                 FieldErrorCode::TooLong,
                 format!("must have at most {} items", rules.max_items),
@@ -289,13 +289,13 @@ mod tests {
     static LINE: Rules = Rules { min_length: 1, max_length: 3, ..Rules::NONE };
 
     impl Check for Card {
-        fn check(&self, _: &Rules, at: &At<'_>, faults: &mut Faults) {
+        fn check(&self, _: &Rules, at: &At<'_>, violations: &mut Violations) {
             let pin = Rules { pattern: Some(&DIGITS), ..Rules::NONE };
-            self.pin.check(&pin, &At::Field(at, "pin"), faults);
+            self.pin.check(&pin, &At::Field(at, "pin"), violations);
             let lines = Rules { min_items: 1, items: Some(&LINE), ..Rules::NONE };
-            self.lines.check(&lines, &At::Field(at, "lines"), faults);
+            self.lines.check(&lines, &At::Field(at, "lines"), violations);
             let amount = Rules { minimum: 1.0, maximum: 9.0, ..Rules::NONE };
-            self.amount.check(&amount, &At::Field(at, "amount"), faults);
+            self.amount.check(&amount, &At::Field(at, "amount"), violations);
         }
     }
 

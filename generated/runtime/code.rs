@@ -1,4 +1,5 @@
-//! Codes of currencies and countries: read as they come, made only well-formed.
+//! Codes of currencies and countries. Any text is accepted in responses; a code that a program makes
+//! must be well-formed.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -6,10 +7,10 @@ use std::str::FromStr;
 
 use iso_currency::Currency;
 
-use super::check::{At, Check, Faults, Rules};
+use super::check::{At, Check, Rules, Violations};
 use super::query::Scalar;
 
-/// Text that is no code.
+/// A text that is not a code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BadCode(&'static str);
 
@@ -32,7 +33,7 @@ macro_rules! code {
         pub struct $name(Cow<'static, str>);
 
         impl $name {
-            /// The code as it travels.
+            /// The code as it is sent.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -82,8 +83,8 @@ macro_rules! code {
         }
 
         impl Check for $name {
-            fn check(&self, rules: &Rules, at: &At<'_>, faults: &mut Faults) {
-                self.0.as_ref().check(rules, at, faults);
+            fn check(&self, rules: &Rules, at: &At<'_>, violations: &mut Violations) {
+                self.0.as_ref().check(rules, at, violations);
             }
         }
     };
@@ -107,8 +108,8 @@ code! {
 }
 
 code! {
-    /// A country by its code (ISO 3166-1): two letters in nearly all places; which form a property
-    /// takes is in its documentation.
+    /// A country by its code (ISO 3166-1): two letters for nearly all properties; the documentation
+    /// of a property says which form it takes.
     ///
     /// ```
     /// use synctera_api::runtime::CountryCode;

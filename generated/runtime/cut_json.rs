@@ -1,6 +1,6 @@
-//! JSON that was cut off, completed so that what came before the cut can be read.
+//! Completes JSON that was cut off, so that the part before the cut can be read.
 
-/// An object or list that is open.
+/// An object or list that is not closed yet.
 struct Open {
     closer: u8,
     /// Where its last complete member or item ended.
@@ -9,8 +9,8 @@ struct Open {
     expects_name: bool,
 }
 
-/// The beginning of a JSON text, with what is open closed. A string that is cut off ends there; a name
-/// without its value, and a number or word that may go on, are left out.
+/// The start of a JSON text, with its open objects, lists and strings closed. A name without its
+/// value, and a number or word that may be incomplete, are left out.
 pub(super) fn completed(cut: &str) -> String {
     let text = cut.as_bytes();
     let mut open: Vec<Open> = Vec::new();
@@ -64,7 +64,8 @@ fn close(mut text: String, open: &[Open]) -> String {
     text
 }
 
-/// Where the quote is that closes a string; else where it can end without breaking an escape.
+/// The position of the quote that closes a string, or else of the last byte that does not break an
+/// escape.
 fn string_end(text: &[u8], start: usize) -> Result<usize, usize> {
     let mut at = start;
     loop {
@@ -106,7 +107,7 @@ mod tests {
         assert_eq!(completed(WHOLE), WHOLE);
     }
 
-    /// Whether everything in one value is in the other, strings and lists up to where they end.
+    /// Whether one value is contained in the other, with strings and lists as prefixes.
     fn begins(part: &Value, whole: &Value) -> bool {
         match (part, whole) {
             (Value::Object(part), Value::Object(whole)) => part

@@ -1,4 +1,4 @@
-//! For whom a call is made: the `Customer-Device-Info` header.
+//! The customer for whom a call is made: the `Customer-Device-Info` header.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -9,9 +9,8 @@ use serde_json::{Map, Value};
 use super::id::CustomerId;
 use super::sensitive::Sensitive;
 
-/// For which customer a call is made, and from which device of theirs; or that nobody but the
-/// integrator's own system asks for it. The platform takes it with every call and feeds its fraud
-/// checks with it.
+/// The customer for whom a call is made, and the customer's device; or that your own system makes
+/// the call without a customer. The platform accepts it with every call, and uses it to detect fraud.
 ///
 /// ```
 /// use synctera_api::runtime::{CallOptions, CustomerId, DeviceInfo};
@@ -39,7 +38,7 @@ pub struct DeviceInfo {
 }
 
 impl DeviceInfo {
-    /// The header's name.
+    /// The name of the header.
     pub const HEADER: HeaderName = HeaderName::from_static("customer-device-info");
 
     /// On behalf of this customer.
@@ -47,7 +46,7 @@ impl DeviceInfo {
         Self { customer: Some(customer.into()), ..Self::of_system() }
     }
 
-    /// On nobody's behalf: the integrator's own system asks.
+    /// A call of your own system, without a customer.
     pub fn of_system() -> Self {
         Self {
             customer: None,
@@ -60,53 +59,53 @@ impl DeviceInfo {
         }
     }
 
-    /// The address from which the customer speaks to the integrator.
+    /// The IP address from which the customer connects to your system.
     #[must_use]
     pub fn ip_address(mut self, address: IpAddr) -> Self {
         self.ip_address = Some(address);
         self
     }
 
-    /// What kind of device it is.
+    /// The type of the device.
     #[must_use]
     pub fn device_type(mut self, device_type: impl Into<String>) -> Self {
         self.device_type = Some(device_type.into());
         self
     }
 
-    /// What the device's browser or app calls itself.
+    /// The user agent of the browser or app on the device.
     #[must_use]
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
         self.user_agent = Some(user_agent.into());
         self
     }
 
-    /// What identifies the device.
+    /// The id of the device.
     #[must_use]
     pub fn device_id(mut self, id: impl Into<String>) -> Self {
         self.device_id = Some(id.into());
         self
     }
 
-    /// The session that a fraud vendor's script opened on the device: the vendor, and its token.
+    /// The session that the script of a fraud vendor started on the device: the vendor, and its token.
     #[must_use]
     pub fn session(mut self, vendor: impl Into<String>, token: impl Into<String>) -> Self {
         self.session = Some((vendor.into(), Sensitive::new(token.into())));
         self
     }
 
-    /// Whatever else is known; it travels as text that holds JSON.
+    /// Other data about the device, which is sent as a text that contains JSON.
     #[must_use]
     pub fn metadata(mut self, metadata: impl Into<Value>) -> Self {
         self.metadata = Some(metadata.into());
         self
     }
 
-    /// The header's value, marked as sensitive.
+    /// The value of the header, marked as sensitive.
     pub(crate) fn header(&self) -> Option<HeaderValue> {
         let mut object = Map::new();
         object.insert("is_system_call".to_owned(), self.customer.is_none().into());
-        // A call of the system must say that there is no customer.
+        // A call of the system must state that there is no customer.
         let customer = self.customer.map(|id| id.to_string());
         object.insert("customer_id".to_owned(), customer.into());
         let token = self.session.as_ref().map(|(_, token)| token.expose().clone());
@@ -130,7 +129,7 @@ impl DeviceInfo {
     }
 }
 
-/// JSON with everything escaped that a header cannot carry.
+/// JSON in which all characters that are not valid in a header are escaped.
 fn ascii(json: &str) -> String {
     let mut text = String::with_capacity(json.len());
     for c in json.chars() {
@@ -145,7 +144,7 @@ fn ascii(json: &str) -> String {
     text
 }
 
-/// Shows which customer it is for; nothing about their device.
+/// Shows the id of the customer, and nothing about the device.
 impl fmt::Debug for DeviceInfo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DeviceInfo").field("customer", &self.customer).finish_non_exhaustive()

@@ -1,23 +1,23 @@
-//! Reading JSON, and saying where in it something was wrong.
+//! Reads JSON with errors that have the path of the wrong value.
 //!
-//! The path is found from the position of the error once there is one. Keeping track of it on the
-//! way (as `serde_path_to_error` does) allocates for every key of every answer, and wraps every type's
-//! `Deserialize` once more for the compiler.
+//! The path is computed from the position of an error. Tracking it while reading (as
+//! `serde_path_to_error` does) allocates for every key of every response, and wraps the `Deserialize`
+//! of every type once more for the compiler.
 
 use bytes::Bytes;
 use serde::de::{DeserializeOwned, Error as _};
 use serde_json::Error;
 
-use super::{ahead, quote};
+use super::{quote, tag_scan};
 
-/// Characters of a path that are kept: its names are the server's.
+/// Characters of a path that are kept: its names come from the server.
 const PATH_MAX: usize = 300;
 
 /// Why a body could not be decoded, and where: `cards[3].card_details`, or `.` for all of it.
 pub struct DecodeError {
     pub(crate) path: String,
     pub(crate) reason: serde_json::Error,
-    /// It is JSON, which does not fit the type.
+    /// It is JSON that does not fit the type.
     pub(crate) is_json: bool,
 }
 
@@ -38,21 +38,21 @@ impl DecodeError {
         Self { path, reason: Error::custom("invalid UTF-8"), is_json: false }
     }
 
-    /// The reason without its line and column, which mean nothing beside a path.
+    /// The reason without its line and column, which are redundant beside a path.
     pub(crate) fn what(&self) -> String {
         without_position(&self.reason)
     }
 }
 
-/// Begins the text of an error that has a path of its own.
+/// The prefix of the text of an error that has a path of its own.
 const AT: &str = "at ";
 
-/// The text of an error in the value of this name, which was read apart from what it lies in.
+/// The text of an error in the property of this name, which was read separately from its object.
 pub(crate) fn within(name: &str, path: &str, what: &str) -> String {
     format!("{AT}{}: {what}", join(name, path))
 }
 
-/// The path that an error brings along, and the rest of its text.
+/// The path that the text of an error contains, and the rest of the text.
 fn inner(reason: &serde_json::Error) -> Option<(String, String)> {
     if !reason.is_data() {
         return None;
@@ -65,8 +65,8 @@ fn inner(reason: &serde_json::Error) -> Option<(String, String)> {
 /// An error's text without its line and column.
 fn without_position(reason: &serde_json::Error) -> String {
     let text = reason.to_string();
-    let place = format!(" at line {} column {}", reason.line(), reason.column());
-    text.strip_suffix(&place).map_or_else(|| text.clone(), str::to_owned)
+    let position = format!(" at line {} column {}", reason.line(), reason.column());
+    text.strip_suffix(&position).map_or_else(|| text.clone(), str::to_owned)
 }
 
 /// A path within the value at another.
@@ -82,8 +82,8 @@ fn join(outer: &str, inner: &str) -> String {
 #[doc(hidden)]
 pub fn body<T: DeserializeOwned>(body: &Bytes) -> Result<T, DecodeError> {
     match std::str::from_utf8(body) {
-        // Checked at once, and not again string by string.
-        Ok(text) => ahead::with(body, || read(text)),
+        // One check for the complete body is faster than one for each string.
+        Ok(text) => tag_scan::with_body(body, || read(text)),
         Err(invalid) => Err(DecodeError::not_text(body, invalid.valid_up_to())),
     }
 }
@@ -93,7 +93,7 @@ pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<T, DecodeError> {
     serde_json::from_str(text).map_err(|reason| DecodeError::new(text.as_bytes(), reason))
 }
 
-/// How many bytes were read when the error came; lines count from one, columns are bytes.
+/// How many bytes were read before the error; lines count from one, columns are bytes.
 fn offset(text: &[u8], line: usize, column: usize) -> usize {
     let mut line_starts = std::iter::once(0)
         .chain(text.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1));
@@ -107,7 +107,7 @@ enum Open {
     List(usize),
 }
 
-/// The path of the value that ends, or is about to begin, after this many bytes.
+/// The path of the value that ends or starts after this many bytes.
 fn path_at(text: &[u8], end: usize) -> String {
     let mut open = Vec::new();
     let mut at = 0;
@@ -133,8 +133,8 @@ fn path_at(text: &[u8], end: usize) -> String {
         at += 1;
     }
     let mut path = String::new();
-    for place in open {
-        match place {
+    for container in open {
+        match container {
             Open::Object(Some(key)) if path.is_empty() => path = key,
             Open::Object(Some(key)) => {
                 path.push('.');
@@ -147,7 +147,7 @@ fn path_at(text: &[u8], end: usize) -> String {
     if path.is_empty() { ".".to_owned() } else { path }
 }
 
-/// Where the quote is that closes the string which opens at `start`.
+/// The position of the quote that closes the string which starts at `start`.
 fn string_end(text: &[u8], start: usize) -> usize {
     let mut at = start + 1;
     loop {
@@ -189,7 +189,7 @@ mod tests {
         let found = read::<Page>(&text).unwrap_err().path;
         let spread = text.replace(',', " ,\n ").replace(':', " :\n ");
         assert_eq!(read::<Page>(&spread).unwrap_err().path, found, "{spread}");
-        // What it stands in for says the same.
+        // The error of the other reader is the same.
         let mut deserializer = serde_json::Deserializer::from_str(&text);
         let tracked = serde_path_to_error::deserialize::<_, Page>(&mut deserializer).unwrap_err();
         assert_eq!(tracked.path().to_string(), found, "{text}");

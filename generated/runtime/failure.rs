@@ -1,4 +1,4 @@
-//! Why a call got no answer.
+//! Why a call got no response.
 
 use std::error::Error as StdError;
 use std::sync::Arc;
@@ -10,45 +10,45 @@ use super::error::NextAction;
 use super::quote::quoted;
 use super::transport::CallTrace;
 
-/// Characters of a text from below that are kept: it may quote the server, its certificate for
-/// instance.
+/// Characters of the text of a cause that are kept: it may quote the server, for example its
+/// certificate.
 const CAUSE_MAX: usize = 500;
-/// Causes of causes that are kept.
+/// The largest number of nested causes that are kept.
 const CAUSES_MAX: usize = 16;
-/// What reqwest takes for the address of a response that it did not get from a server.
+/// The URL that reqwest gives a response that does not come from a server.
 const NO_HOST: &str = "no.url.provided.local";
 
-/// A call that got no answer.
+/// A call that got no response.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Failure {
-    /// What sort of failure.
+    /// The kind of failure.
     pub kind: FailureKind,
-    /// For people; no address with a query, no header, no body.
+    /// A text for people, without a query, a header or a body.
     pub message: String,
     /// The cause.
     pub source: Option<Arc<dyn StdError + Send + Sync>>,
-    /// The status, when the answer broke off after it.
+    /// The status, if the connection broke after it was received.
     pub status: Option<StatusCode>,
-    /// How far it got.
+    /// The attempts, the key and the request id of the call.
     pub trace: CallTrace,
     /// What to do about it, where the kind does not say it.
     pub next_action: Option<NextAction>,
 }
 
-/// What sort of failure kept an answer away.
+/// Why there is no response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FailureKind {
-    /// The transport cannot send this at all.
+    /// The transport cannot send this request.
     Configuration,
     /// A rule of the transport forbids it.
     Refused,
-    /// The client's own rate limit leaves no turn in time: nothing was sent.
+    /// The client's own rate limit allows no attempt in time: nothing was sent.
     RateLimited,
     /// No connection: nothing was sent.
     Connect,
-    /// No answer in time.
+    /// No response in time.
     Timeout,
     /// The connection broke after something was sent.
     Interrupted,
@@ -57,7 +57,7 @@ pub enum FailureKind {
 }
 
 impl Failure {
-    /// A failure that no HTTP client reported; `message` is for people.
+    /// A failure that does not come from the HTTP client; `message` is for people.
     pub fn new(kind: FailureKind, message: impl Into<String>) -> Self {
         Self {
             kind,
@@ -69,22 +69,22 @@ impl Failure {
         }
     }
 
-    /// The same failure, with how far the call got.
+    /// The same failure, with the trace of the call.
     #[must_use]
     pub fn with_trace(mut self, trace: CallTrace) -> Self {
         self.trace = trace;
         self
     }
 
-    /// The same failure, for which this is to be done.
+    /// The same failure, with what to do about it.
     #[must_use]
     pub fn with_next_action(mut self, action: NextAction) -> Self {
         self.next_action = Some(action);
         self
     }
 
-    /// Classifies a failure of the HTTP client. Of the address, host and port are kept: its query may
-    /// hold anything.
+    /// Classifies a failure of the HTTP client. Only host and port of the URL are kept: the query may
+    /// contain personal data.
     pub fn from_http(error: reqwest::Error, trace: CallTrace) -> Self {
         let endpoint = error.url().and_then(Endpoint::of);
         let server = endpoint.as_ref().map_or("the server", |endpoint| &endpoint.address);
@@ -104,12 +104,12 @@ impl Failure {
         Self { source: Cause::chain(&error.without_url()), trace, ..Self::new(kind, message) }
     }
 
-    /// The connection broke, or time was up, while an answer of this status was read.
+    /// The connection broke, or the time limit passed, while a response of this status was read.
     pub fn from_body(error: reqwest::Error, status: StatusCode) -> Self {
         Self::broken_body(error, status, None)
     }
 
-    /// As [`Failure::from_body`], of an answer that came from this address.
+    /// As [`Failure::from_body`], for a response from this URL.
     pub(super) fn broken_body(
         error: reqwest::Error,
         status: StatusCode,
@@ -128,7 +128,7 @@ impl Failure {
         Self { source, status, ..Self::new(kind, message) }
     }
 
-    /// A success whose body is longer than the client takes.
+    /// A success whose body exceeds the limit of the client.
     pub(super) fn too_large(status: StatusCode, bytes_max: usize, limit: &str) -> Self {
         let message = format!("its body is longer than {bytes_max} bytes ({limit})");
         let status = Some(status);
@@ -136,7 +136,7 @@ impl Failure {
     }
 }
 
-/// Where a request goes.
+/// The server of a request.
 struct Endpoint {
     /// Host and port.
     address: String,
@@ -154,8 +154,8 @@ impl Endpoint {
     }
 }
 
-/// Whether the connection stood and its encryption did not: what rustls reports has no error code of
-/// the system.
+/// Whether the connection was made, but not its encryption: errors of rustls have no error code of
+/// the operating system.
 fn is_tls_handshake(error: &(dyn StdError + 'static)) -> bool {
     causes(error).filter_map(|cause| cause.downcast_ref::<io::Error>()).any(|cause| {
         let mut cause = cause;
@@ -183,13 +183,13 @@ fn causes<'a>(
     .take(CAUSES_MAX)
 }
 
-/// The last cause says most: `connection refused`, not `error sending request`.
+/// The last cause is the most precise: `connection refused`, not `error sending request`.
 fn innermost(error: &(dyn StdError + 'static)) -> String {
     let text = causes(error).last().map(ToString::to_string).unwrap_or_default();
     quoted(&text, CAUSE_MAX).to_string()
 }
 
-/// An error below, as its text: safe to print, whatever a server had written into it.
+/// The text of a cause, safe to print: it may contain text from the server.
 #[derive(Debug)]
 struct Cause {
     text: String,
@@ -235,7 +235,7 @@ mod tests {
 
         impl StdError for Loud {
             fn source(&self) -> Option<&(dyn StdError + 'static)> {
-                // It has itself for a cause, without end.
+                // It is its own cause.
                 Some(self)
             }
         }

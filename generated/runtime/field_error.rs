@@ -52,7 +52,7 @@ codes! {
     WrongFormat = "wrong_format",
     /// `control_characters`: the value contains control characters.
     ControlCharacters = "control_characters",
-    /// `not_allowed`: the field does not go together with other fields of the request.
+    /// `not_allowed`: the field is not allowed together with other fields of the request.
     NotAllowed = "not_allowed",
     /// `duplicate`: the value occurs twice.
     Duplicate = "duplicate",
@@ -94,7 +94,7 @@ impl Serialize for FieldErrorCode {
 
 /// A field of a request that is refused; see [`Error::field_errors`].
 ///
-/// It serializes as an object with `field`, `code` and `text`, for the answer of your own API.
+/// It serializes as an object with `field`, `code` and `text`, for the responses of your own API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct FieldError<'a> {
     field: &'a str,
@@ -114,7 +114,7 @@ impl<'a> FieldError<'a> {
     }
 
     /// What is wrong with it, for people: an English phrase without the field's name. A text that
-    /// the platform wrote is returned as it came, and may quote what was sent.
+    /// the platform wrote is returned as it was received, and may quote what was sent.
     pub fn text(&self) -> &'a str {
         self.text
     }

@@ -1,4 +1,4 @@
-//! Multipart bodies: documents and evidence with what is said about them.
+//! Multipart bodies: documents and evidence, with their descriptions.
 
 use reqwest::multipart::{self, Part};
 use serde::Serialize;
@@ -32,7 +32,7 @@ impl Form {
         Ok(())
     }
 
-    /// Text as it is, anything else as JSON; what is absent is not sent.
+    /// A text as it is, any other value as JSON; an absent value is not sent.
     pub(crate) fn text(&mut self, name: &'static str, value: &impl Serialize) -> Result<(), Error> {
         let value = serde_json::to_value(value)
             .map_err(|e| Error::invalid_input("upload", name, e.to_string()))?;

@@ -17,7 +17,7 @@ macro_rules! id_type {
         pub struct $name(Uuid);
 
         impl $name {
-            /// The bare UUID.
+            /// The UUID.
             pub const fn as_uuid(self) -> Uuid {
                 self.0
             }
@@ -59,7 +59,7 @@ macro_rules! id_type {
 
 include!(concat!(env!("OUT_DIR"), "/ids.rs"));
 
-/// One id type that every id of another type also is.
+/// Converts the ids of one type to another type.
 macro_rules! also {
     ($($from:ident => $to:ident),* $(,)?) => {$(
         impl From<$from> for $to {
@@ -71,10 +71,10 @@ macro_rules! also {
 }
 
 also! {
-    // A party in its role as a customer keeps its id.
+    // A party has the same id as a customer.
     PersonId => CustomerId,
     BusinessId => CustomerId,
-    // Transfers are made between customers' accounts and internal ones alike.
+    // Transfers are made between accounts of customers and internal accounts.
     AccountId => PlatformAccountId,
     InternalAccountId => PlatformAccountId,
 }

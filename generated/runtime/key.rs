@@ -9,13 +9,13 @@ use uuid::Uuid;
 
 use super::error::Error;
 
-/// The key under which a write can be repeated without acting twice.
+/// The key with which a write can be repeated without acting twice.
 ///
 /// The platform keeps the answer to a key for seven days, and repeats it for the same request; a
 /// different request under the same key is an error. One key is for one write.
 ///
 /// A key is visible ASCII, with no blank at either end, at most [`MAX_LENGTH`](Self::MAX_LENGTH)
-/// characters long: HTTP trims blanks, and what proxies make of other bytes is not defined. It shows
+/// characters long: HTTP removes blanks, and proxies may change other bytes. It appears
 /// in logs and errors, so it must not be a name or an e-mail address.
 ///
 /// ```
@@ -29,8 +29,8 @@ use super::error::Error;
 pub struct IdempotencyKey(Arc<str>);
 
 impl IdempotencyKey {
-    /// The longest key. The platform documents no limit of its own; this is the shortest that
-    /// comparable platforms have.
+    /// The maximum length. The platform documents no limit; this is the smallest limit of comparable
+    /// platforms.
     pub const MAX_LENGTH: usize = 255;
 
     /// Checks a key.
@@ -125,11 +125,11 @@ impl fmt::Display for IdempotencyKey {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidIdempotencyKey {
-    /// There is nothing in it but blanks, if anything.
+    /// It is empty or has only blanks.
     Empty,
-    /// It has a blank at an end, which would get lost on the way.
+    /// It starts or ends with a blank, which HTTP would remove.
     BlankAtEnd,
-    /// It has a character outside visible ASCII.
+    /// It contains a character outside visible ASCII.
     NotVisibleAscii,
     /// It is longer than [`IdempotencyKey::MAX_LENGTH`].
     TooLong,
@@ -140,7 +140,7 @@ impl InvalidIdempotencyKey {
     pub fn reason(self) -> &'static str {
         match self {
             Self::Empty => "must not be empty",
-            Self::BlankAtEnd => "must not begin or end with a blank",
+            Self::BlankAtEnd => "must not start or end with a blank",
             Self::NotVisibleAscii => "must be visible ASCII characters only",
             Self::TooLong => "must be at most 255 characters",
         }

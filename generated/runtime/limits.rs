@@ -1,6 +1,6 @@
 //! How much of what a server sends is read, kept and quoted.
 
-/// How much of what a server sends a client reads and quotes, so that no answer can exhaust the
+/// How much of what a server sends a client reads and quotes, so that no response can exhaust the
 /// memory or flood a log. Set with `Builder::limits`.
 ///
 /// | limit | unless set |
@@ -10,7 +10,7 @@
 /// | [`error_body`](Self::error_body) | 64 KiB |
 /// | [`quoted_text`](Self::quoted_text) | 500 characters |
 ///
-/// The head of an answer is bounded by the HTTP client: 100 headers of about 400 KB in all.
+/// The head of a response is bounded by the HTTP client: 100 headers of about 400 KB in all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     pub(super) success_body: usize,
@@ -20,7 +20,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// The limits that hold unless others are set.
+    /// The default limits.
     pub const fn new() -> Self {
         Self {
             success_body: 64 * 1024 * 1024,
@@ -30,7 +30,7 @@ impl Limits {
         }
     }
 
-    /// Bytes of a success that is decoded. A longer one ends the call with
+    /// Bytes of a successful response that is decoded. A longer one ends the call with
     /// [`ResponseTooLarge`](super::ErrorKind::ResponseTooLarge): the platform did act.
     #[must_use]
     pub const fn success_body(mut self, bytes: usize) -> Self {
@@ -40,24 +40,24 @@ impl Limits {
 
     /// Bytes of a download that [`ByteStream::collect`](super::ByteStream::collect) keeps in memory;
     /// a longer one is [`ResponseTooLarge`](super::ErrorKind::ResponseTooLarge).
-    /// [`collect_up_to`](super::ByteStream::collect_up_to) takes a longer one, and reading it piece by
-    /// piece has no limit.
+    /// [`collect_up_to`](super::ByteStream::collect_up_to) accepts a longer one, and reading it chunk by
+    /// chunk has no limit.
     #[must_use]
     pub const fn download(mut self, bytes: usize) -> Self {
         self.download = bytes;
         self
     }
 
-    /// Bytes of an error's body. A longer one is cut off; the error has its status, and what could
-    /// be read of the rest.
+    /// Bytes of the body of an error. A longer one is cut off; the error has the status, and what
+    /// can be read of the part before the limit.
     #[must_use]
     pub const fn error_body(mut self, bytes: usize) -> Self {
         self.error_body = bytes;
         self
     }
 
-    /// Characters of each text of a server that an error's `Display` and `Debug` quote. The fields of
-    /// [`Problem`](super::Problem) keep the whole text.
+    /// Characters of each text of a server that `Display` and `Debug` of an error quote. The fields of
+    /// [`Problem`](super::Problem) keep the complete text.
     #[must_use]
     pub const fn quoted_text(mut self, characters: usize) -> Self {
         self.quoted_text = characters;

@@ -1,11 +1,10 @@
-//! What the generated code leans on, written by hand.
+//! The hand-written code that the generated code uses.
 //!
-//! A call goes: generated method → `send` → the client's [`Transport`] → the network, and back
+//! The path of a call: generated method → `send` → the client's [`Transport`] → the network, and back
 //! through `send`, which decodes the answer or turns it into an [`Error`].
 
 mod ach_return;
 mod address;
-mod ahead;
 mod api_key;
 mod basis_points;
 mod body;
@@ -43,6 +42,7 @@ mod route;
 pub(crate) mod schema;
 pub(crate) mod send;
 mod sensitive;
+mod tag_scan;
 #[doc(hidden)]
 pub mod tagged;
 mod transport;
@@ -53,7 +53,7 @@ pub use ach_return::AchReturnCode;
 pub use api_key::authorization;
 pub use basis_points::BasisPoints;
 #[doc(hidden)]
-pub use check::{At, Check, Count, Faults, Pattern, Rules};
+pub use check::{At, Check, Count, Pattern, Rules, Violations};
 pub use clock::Clock;
 pub use code::{BadCode, CountryCode, CurrencyCode};
 pub use device::DeviceInfo;
@@ -82,7 +82,7 @@ pub use sensitive::Sensitive;
 pub use transport::{Answer, BoxFuture, Call, CallOptions, CallTrace, Direct, Inner, Transport};
 pub use upload::Upload;
 
-#[allow(unused_imports, reason = "what serves only families that are left out")]
+#[allow(unused_imports, reason = "used only by families that are not enabled")]
 pub(crate) use check::body as check_body;
 pub(crate) use open_enum::open_enum;
 pub(crate) use path::segment;

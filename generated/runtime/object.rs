@@ -1,4 +1,4 @@
-//! Objects, as the generated structs read and write them: what all of them share.
+//! Reading and writing of JSON objects, for all generated structs.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,9 +12,9 @@ use serde::ser::{SerializeMap, Serializer};
 
 use super::{NullablePatch, Patch};
 
-/// A struct that is an object on the wire.
+/// A struct that is a JSON object.
 pub(crate) trait Object: Sized {
-    /// Its properties' names, in the order of [`Object::read`]'s indices.
+    /// The names of its properties, in the order of the indices of [`Object::read`].
     const FIELDS: &'static [&'static str];
 
     /// Reads the properties.
@@ -23,21 +23,21 @@ pub(crate) trait Object: Sized {
 
 /// The properties of an object that are still to be read.
 ///
-/// No `MapAccess`, since that lends what it reads for as long as the text lives; a union has read
-/// some of it before it knows for whom.
+/// Not a `MapAccess`, which borrows from the text: a union has already read some properties when it
+/// knows its variant.
 pub(crate) trait Fields {
     type Error: Error;
 
-    /// The index of the next property among `names`, or one beyond them for a name that nobody knows.
+    /// The index of the next property in `names`, or `names.len()` for an unknown name.
     fn next(&mut self, names: &[&str]) -> Result<Option<usize>, Self::Error>;
 
-    /// The property's value.
+    /// The value of the property.
     fn value<T: DeserializeOwned>(&mut self) -> Result<T, Self::Error>;
 
-    /// Reads past a value that nobody knows.
+    /// Skips the value of an unknown property.
     fn skip(&mut self) -> Result<(), Self::Error>;
 
-    /// The property's value, or an empty one for `null`.
+    /// The value of the property, or an empty value for `null`.
     fn or_empty<T: DeserializeOwned + Default>(&mut self) -> Result<T, Self::Error> {
         Ok(self.value::<Option<T>>()?.unwrap_or_default())
     }
@@ -62,10 +62,10 @@ impl<'de, T: Object> Visitor<'de> for Whole<T> {
     }
 }
 
-/// All of an object's properties, as they come.
+/// All properties of an object, in the order of the text.
 pub(super) struct InOrder<'de, M> {
     pub(super) map: M,
-    /// Where the next name probably is: properties have an order, more often than not.
+    /// The expected index of the next name: properties mostly come in order.
     pub(super) next: usize,
     text: PhantomData<&'de str>,
 }
@@ -96,15 +96,15 @@ impl<'de, M: MapAccess<'de>> Fields for InOrder<'de, M> {
     }
 }
 
-/// A property that must be there.
+/// A required property.
 pub(crate) fn given<T, E: Error>(value: Option<T>, name: &'static str) -> Result<T, E> {
     value.ok_or_else(|| E::missing_field(name))
 }
 
-/// Which of some names comes.
+/// Reads a name, as its index among the known names.
 struct Name<'a> {
     names: &'a [&'a str],
-    /// The one that probably comes.
+    /// The expected index.
     next: usize,
 }
 
@@ -128,7 +128,7 @@ impl Visitor<'_> for Name<'_> {
     }
 }
 
-/// Where a name is, looked for from `next` on, or one beyond them all.
+/// The index of a name, searched from `next` on; `names.len()` for an unknown name.
 pub(super) fn position(names: &[&str], next: usize, name: &str) -> usize {
     let (before, after) = names.split_at(next.min(names.len()));
     let among = |names: &[&str]| names.iter().position(|known| *known == name);
@@ -147,12 +147,12 @@ impl<M: SerializeMap> Writer<M> {
         to.serialize_map(None).map(Self)
     }
 
-    /// A property that is always there.
+    /// A property that is always written.
     pub(crate) fn value<T: Serialize>(&mut self, name: &str, value: &T) -> Result<(), M::Error> {
         self.0.serialize_entry(name, value)
     }
 
-    /// A property that is left out when there is nothing in it.
+    /// A property that is left out when it is empty.
     pub(crate) fn optional<T>(&mut self, name: &str, value: &T) -> Result<(), M::Error>
     where
         T: Serialize + MayBeNothing,
@@ -165,7 +165,7 @@ impl<M: SerializeMap> Writer<M> {
     }
 }
 
-/// What can be left out of an object.
+/// A value that can be left out of an object.
 pub(crate) trait MayBeNothing {
     fn is_nothing(&self) -> bool;
 }

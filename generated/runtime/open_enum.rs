@@ -1,9 +1,8 @@
-//! Enums that keep the values they do not know.
+//! Enums that keep unknown values.
 //!
-//! The platform adds a status or an event type any day; a response must not be lost to it. An
-//! emitted enum has a variant for every value of the document and `Unknown` for the rest. The
-//! unknown value is typed by its enum and cannot be made by hand, so a known value never hides in
-//! it and equality means what it says.
+//! The platform may add a status or an event type at any time, and responses must still decode then.
+//! A generated enum has a variant for every value of the document, and `Unknown` for other values. An
+//! unknown value is typed by its enum and has no public constructor, so it never equals a known value.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -16,12 +15,12 @@ pub struct UnknownValue<T> {
 }
 
 impl<T> UnknownValue<T> {
-    /// Only for values that were compared with every variant of `T`.
+    /// Only for a value that equals no variant of `T`.
     pub(crate) fn new(value: &str) -> Self {
         Self { value: value.into(), of: PhantomData }
     }
 
-    /// The value as it came.
+    /// The value as it was received.
     pub fn as_str(&self) -> &str {
         &self.value
     }
@@ -53,7 +52,7 @@ impl<T> fmt::Debug for UnknownValue<T> {
     }
 }
 
-/// Reads a string without copying it where the input allows.
+/// Reads a string without copying it, if the input allows that.
 pub(crate) fn read<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: serde::Deserializer<'de>,
@@ -84,7 +83,7 @@ macro_rules! open_enum {
         #[non_exhaustive]
         pub enum $name {
             $($(#[$variant_meta])* $variant,)*
-            /// A value that this version does not know; it is written back as it came.
+            /// A value that this version does not know; it is sent as it was received.
             Unknown($crate::runtime::UnknownValue<$name>),
         }
 
@@ -92,7 +91,7 @@ macro_rules! open_enum {
             /// Every value that this version knows.
             pub const KNOWN: &'static [&'static str] = &[$($value,)*];
 
-            /// The value as it travels.
+            /// The value as it is sent.
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $value,)*

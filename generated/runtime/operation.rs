@@ -1,6 +1,6 @@
-//! What is known of an operation beside its types.
+//! The description of an operation.
 
-/// A row of the generated table of operations.
+/// An operation: a row of the generated table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Operation {
@@ -14,15 +14,15 @@ pub struct Operation {
     pub family: &'static str,
     /// The document lists the `Idempotency-Key` header for it.
     pub lists_idempotency: bool,
-    /// The property of the answer that holds a page's items, when it pages.
+    /// The property of the response with the items of a page, for a list that has pages.
     pub page_items: Option<&'static str>,
-    /// How its body travels.
+    /// How its body is sent.
     pub body: BodyKind,
-    /// What a success brings.
+    /// What a successful response contains.
     pub answer: AnswerKind,
 }
 
-/// How a request body travels.
+/// How the body of a request is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BodyKind {
@@ -34,26 +34,26 @@ pub enum BodyKind {
     Bytes,
 }
 
-/// What a success brings.
+/// What a successful response contains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AnswerKind {
-    /// Nothing that the document promises.
+    /// Nothing, according to the document.
     Nothing,
     /// JSON.
     Json,
-    /// Bytes of another media type, handed over as they arrive.
+    /// Bytes of another media type, streamed.
     Bytes,
 }
 
 impl Operation {
-    /// Whether it changes something.
+    /// Whether it is a write.
     pub fn is_write(&self) -> bool {
         self.method != "GET"
     }
 
-    /// Whether the platform has it in its sandbox only: what simulates others' actions, what starts
-    /// a test, and what wipes a workspace.
+    /// Whether the platform has it only in its sandbox: simulations of what others do, the start of
+    /// a test, and the wiping of a workspace.
     pub fn is_sandbox_only(&self) -> bool {
         self.family == "sandbox"
             || self.path.split('/').any(|segment| segment.ends_with("simulations"))

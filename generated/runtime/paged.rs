@@ -1,39 +1,39 @@
-//! Lists that come in pages.
+//! Lists with pages.
 
 use std::future::Future;
 
 use super::{Error, Response};
 
-/// The filters of a list that comes in pages; with what the path names before them, if it names
-/// something, such as `(webhook_id, ListWebhookEventsQuery::default())`.
+/// The filters of a list with pages. If the path contains ids, a tuple of them and the filters, such
+/// as `(webhook_id, ListWebhookEventsQuery::default())`.
 ///
-/// The end of a list is the page without a token, never an empty page.
+/// The last page of a list is the one without a token; an empty page is not the end.
 pub trait Paged: Clone + Send + Sync {
-    /// The operation that gives a page.
+    /// The operation that returns a page.
     const OPERATION: &'static str;
 
     /// The interface that has the list.
     type Client;
-    /// A page, as it comes.
+    /// The response with a page.
     type Page: Send;
-    /// What the list is of.
+    /// An item of the list.
     type Item: Send;
 
-    /// Asks for one page.
+    /// Requests one page.
     ///
     /// # Errors
-    /// Those of the call.
+    /// The errors of the call.
     fn fetch(
         &self,
         client: &Self::Client,
     ) -> impl Future<Output = Result<Response<Self::Page>, Error>> + Send;
 
-    /// Which page is asked for; the first one when there is no token.
+    /// The token of the page to request; `None` for the first page.
     fn page_token(&self) -> Option<&str>;
 
-    /// Asks for another page.
+    /// Sets the token of the page to request.
     fn set_page_token(&mut self, token: Option<String>);
 
-    /// A page's items, and the token of the next page unless it is the last one.
+    /// The items of a page, and the token of the next page; `None` for the last page.
     fn open(page: Self::Page) -> (Vec<Self::Item>, Option<String>);
 }

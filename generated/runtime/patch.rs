@@ -4,8 +4,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Leave a property as it is, or set it.
 ///
-/// The platform refuses `null` for most properties, so these cannot be cleared; those that can are a
-/// [`NullablePatch`].
+/// The platform refuses `null` for most properties, so they cannot be cleared. Properties that can be
+/// cleared are a [`NullablePatch`].
 ///
 /// ```
 /// use synctera_api::runtime::Patch;

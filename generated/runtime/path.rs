@@ -1,21 +1,21 @@
-//! Text in the path of an address.
+//! Values in the path of a URL.
 
 use percent_encoding::{PercentEncode, utf8_percent_encode};
 
 use super::error::Error;
 use super::query::ESCAPED;
 
-/// A text as one segment of a path.
+/// Escapes a text as one segment of a path.
 ///
-/// `\` is escaped like everything else that is not plain: URLs take it for a `/`. What stands for
-/// a folder or is empty would lead to another operation, escaped or not.
+/// `\` is escaped like all other special characters: URLs treat it as a `/`. An empty text, `.` and
+/// `..` are refused: they would lead to another operation, escaped or not.
 pub(crate) fn segment<'a>(
     operation: &str,
     name: &str,
     text: &'a str,
 ) -> Result<PercentEncode<'a>, Error> {
     if matches!(text, "" | "." | "..") {
-        return Err(Error::invalid_input(operation, name, "cannot stand in an address"));
+        return Err(Error::invalid_input(operation, name, "cannot be part of a URL"));
     }
     Ok(utf8_percent_encode(text, ESCAPED))
 }

@@ -1,7 +1,7 @@
-//! The one error body of the platform, in each of its forms.
+//! The body of the platform's errors, in each of its forms.
 //!
 //! v0 answers `application/problem+json` with `type` and `title`, v1 and v2 `application/json` with
-//! a `code`; no field is certain to be there, and neither is a JSON body.
+//! a `code`. Every field may be missing, and the body may be something else than JSON.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -15,9 +15,9 @@ use super::quote::quoted;
 use super::sensitive::scrub;
 use super::{cut_json, retry_after};
 
-/// Names of each list that are shown; the rest is counted.
+/// The number of names of each list that are shown; the others are counted.
 const LISTED_MAX: usize = 20;
-/// Characters of a name or a code that are shown.
+/// The number of characters of a name or a code that are shown.
 const NAME_MAX: usize = 100;
 
 open_enum! {
@@ -114,9 +114,9 @@ open_enum! {
     }
 }
 
-/// An error as the platform described it.
+/// An error as the platform describes it.
 ///
-/// Texts of the platform are kept as they came, within [`Limits::error_body`]. `Display` and `Debug`
+/// Texts of the platform are kept as they were received, within [`Limits::error_body`]. `Display` and `Debug`
 /// mask what looks like an account, card or social security number in them, escape what could forge a
 /// line of a log, and cut long ones off.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -128,7 +128,7 @@ pub struct Problem {
     pub kind: Option<String>,
     /// A short title (v0).
     pub title: Option<String>,
-    /// An explanation for developers; its words may change.
+    /// An explanation for developers; its wording may change.
     pub detail: Option<String>,
     /// Fields that are required and were not sent.
     pub missing: Vec<String>,
@@ -143,7 +143,7 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// Reads what can be read, also of a body that was cut off; a body that is not JSON gives an
+    /// Reads all valid members, also of a body that was cut off; a body that is not JSON gives an
     /// empty problem.
     pub fn read(body: &[u8]) -> Self {
         let text = String::from_utf8_lossy(body);
@@ -178,7 +178,7 @@ impl Problem {
         }
     }
 
-    /// Writes what is known: texts of the platform masked, and each cut off after `chars_max`.
+    /// Writes the known fields, with texts of the platform masked and each cut off after `chars_max`.
     pub(crate) fn write(&self, f: &mut impl fmt::Write, chars_max: usize) -> fmt::Result {
         let code = self.code.as_ref().map(ErrorCode::as_str).or(self.kind.as_deref());
         if let Some(code) = code {
@@ -206,8 +206,8 @@ impl Problem {
 }
 
 impl Problem {
-    /// Writes the fields that were refused before anything was sent. Their reasons were written on
-    /// this side, and hold nobody's data.
+    /// Writes the fields that were refused before anything was sent. This crate wrote the reasons,
+    /// which contain no personal data.
     pub(crate) fn write_reasons(&self, f: &mut impl fmt::Write) -> fmt::Result {
         for (index, (field, reason)) in self.invalid.iter().take(LISTED_MAX).enumerate() {
             let before = if index == 0 { ": " } else { "; " };
@@ -221,7 +221,7 @@ impl Problem {
     }
 }
 
-/// The members of an error's body, each still as text: what is wrong with one leaves the others.
+/// The members of an error body, each as text, so that an invalid one does not affect the others.
 type Members<'a> = BTreeMap<String, &'a RawValue>;
 
 fn read<T: DeserializeOwned>(members: &Members<'_>, name: &str) -> Option<T> {

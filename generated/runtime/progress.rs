@@ -1,11 +1,11 @@
-//! How far a series of calls got.
+//! The completed steps of a journey.
 
 use std::fmt;
 use std::time::Duration;
 
 use super::key::IdempotencyKey;
 
-/// A step of a journey that is done.
+/// A completed step of a journey.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CompletedStep {
@@ -13,11 +13,12 @@ pub struct CompletedStep {
     pub journey: &'static str,
     /// The operation, such as `create_person`.
     pub operation: &'static str,
-    /// The id of what it made or changed; for `verify`, the status that it led to.
+    /// The id of what it created or changed; for `verify`, the resulting status.
     pub resource: String,
-    /// The idempotency key under which it was sent; `None` when it was found to be done by reading.
+    /// The idempotency key with which it was sent; `None` when the journey found that it was done
+    /// already.
     pub idempotency_key: Option<IdempotencyKey>,
-    /// The id that the platform gave the request, when it gave one.
+    /// The platform's request id, if it sent one.
     pub request_id: Option<String>,
     /// How long it took.
     pub took: Duration,
@@ -41,11 +42,11 @@ impl CompletedStep {
     }
 }
 
-/// How far a journey got before it failed.
+/// The progress of a journey before it failed.
 ///
-/// Nothing of what is done is undone. The same journey, run again with the same key, finds the
-/// answers to the done steps again (for the seven days that the platform keeps them) and continues
-/// with the one that failed.
+/// Completed steps are not undone. The same journey, run again with the same key, gets the same
+/// responses to the completed steps (for the seven days that the platform keeps them) and continues
+/// with the step that failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Progress {
@@ -53,9 +54,9 @@ pub struct Progress {
     pub journey: &'static str,
     /// The key from which the idempotency key of each step is derived.
     pub key: IdempotencyKey,
-    /// Which attempt of the run this was, from 1; the next correction is one more.
+    /// The number of the attempt of the run, from 1; after a correction, use the next number.
     pub attempt: u32,
-    /// The steps that are done.
+    /// The completed steps.
     pub done: Vec<CompletedStep>,
 }
 

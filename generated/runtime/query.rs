@@ -1,17 +1,17 @@
-//! Query strings as the platform reads them: lists joined by commas, and only what is set.
+//! Query strings in the platform's form: lists joined by commas, and only parameters that are set.
 
 use std::borrow::Cow;
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// Everything but the characters that RFC 3986 calls unreserved.
+/// All characters except the unreserved ones of RFC 3986.
 pub(super) const ESCAPED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A value that fits into a query.
 pub trait Scalar {
-    /// The value as it travels, before escaping.
+    /// The value before escaping.
     fn text(&self) -> Cow<'_, str>;
 }
 
@@ -72,7 +72,7 @@ impl Pairs {
     }
 
     /// `name=a&name=b`.
-    #[allow(dead_code, reason = "no operation of the pinned documents asks for it today")]
+    #[allow(dead_code, reason = "no operation of the pinned documents uses it today")]
     pub(crate) fn repeated(&mut self, name: &str, values: &[impl Scalar]) {
         for value in values {
             self.one(name, value);

@@ -1,19 +1,19 @@
-//! Text from a server, made safe for a log line or a terminal: bounded, and with every character
-//! escaped that could start a line, move the cursor, reorder the text or hide in it.
+//! Makes text from a server safe for a log line or a terminal: its length is limited, and every
+//! character is escaped that could start a line, move the cursor, reorder the text or be invisible.
 
 use std::fmt::{self, Write as _};
 
-/// A text with unsafe characters escaped, cut off after so many characters.
+/// A text with unsafe characters escaped, cut off after a number of characters.
 #[derive(Clone, Copy)]
 pub struct Quoted<'a> {
     text: &'a str,
     chars_max: usize,
 }
 
-/// Shows a text from outside, at most so many characters of it. What is cut off is counted.
+/// Shows at most this many characters of a text from outside, and counts the others.
 ///
-/// Escaped is what `Debug` escapes in a string, except quotes and backslashes: control characters,
-/// line separators, bidirectional controls and invisible characters.
+/// The characters that `Debug` escapes in a string are escaped, except quotes and backslashes:
+/// control characters, line separators, bidirectional controls and invisible characters.
 pub fn quoted(text: &str, chars_max: usize) -> Quoted<'_> {
     Quoted { text, chars_max }
 }
@@ -44,13 +44,13 @@ fn is_unsafe(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_control();
     }
-    // Behind a letter, so that accents that combine with it stay.
+    // After a letter, so that combining accents are not escaped.
     let mut buffer = [b'a'; 5];
     let end = 1 + c.encode_utf8(&mut buffer[1..]).len();
     std::str::from_utf8(&buffer[..end]).is_ok_and(|text| text.escape_debug().count() > 2)
 }
 
-/// At most so many characters, with a mark where the rest was.
+/// At most this many characters, with a mark at the cut.
 pub(crate) fn truncated(mut text: String, chars_max: usize) -> String {
     if let Some((end, _)) = text.char_indices().nth(chars_max) {
         text.truncate(end);

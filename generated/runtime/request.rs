@@ -17,7 +17,7 @@ use super::transport::{BoxFuture, CallOptions};
 
 /// A call that is ready to be sent: `.await` sends it.
 ///
-/// What is set here is for this call alone; what all calls of a client share is set on the client.
+/// Options that are set here are for this call only; options for all calls are set on the client.
 ///
 /// ```no_run
 /// # async fn run(client: synctera_api::v2::Client) -> Result<(), synctera_api::Error> {
@@ -58,8 +58,8 @@ impl<'c, T> Request<'c, T> {
         self.route.operation
     }
 
-    /// Sends a write under this idempotency key instead of a fresh one. A text that cannot be a key
-    /// is refused when the call is awaited, and nothing is sent.
+    /// Sends a write with this idempotency key instead of a new one. An invalid key is an error when
+    /// the call is awaited, and nothing is sent.
     pub fn idempotency_key<K>(mut self, key: K) -> Self
     where
         K: TryInto<IdempotencyKey>,
@@ -67,24 +67,24 @@ impl<'c, T> Request<'c, T> {
     {
         match key.try_into() {
             Ok(key) => self.route.key = Some(key),
-            // The first thing that is wrong is the one to report.
+            // The first error is reported.
             Err(error) if self.built.is_ok() => self.built = Err(error.into()),
             Err(_) => {}
         }
         self
     }
 
-    /// Gives up after this time, all attempts taken together.
+    /// The time limit of the call, including all attempts.
     pub fn timeout(self, timeout: Duration) -> Self {
         self.with(|options| options.with_timeout(timeout))
     }
 
-    /// Sends a further header. The API key and the idempotency key are not set this way.
+    /// Adds a header. The API key and the idempotency key are not set this way.
     pub fn header(self, name: HeaderName, value: HeaderValue) -> Self {
         self.with(|options| options.with_header(name, value))
     }
 
-    /// Says for which customer, and from which device of theirs, the call is made.
+    /// The customer for whom the call is made, and the customer's device.
     pub fn on_behalf_of(self, device: &DeviceInfo) -> Self {
         self.with(|options| options.with_device_info(device))
     }
@@ -98,7 +98,7 @@ impl<'c, T> Request<'c, T> {
 }
 
 impl<'c, T: Send + 'c> Request<'c, T> {
-    /// Sends it: what `.await` does, as a future for those who need one by name.
+    /// Sends the call, as `.await` does, and returns the future by its type.
     pub fn send(self) -> BoxFuture<'c, Result<Response<T>, Error>> {
         match self.built {
             Ok(request) => (self.send)(self.route, request),
@@ -116,7 +116,7 @@ impl<'c, T: Send + 'c> IntoFuture for Request<'c, T> {
     }
 }
 
-/// Shows what is called, not what is sent.
+/// Shows the operation, not the contents of the request.
 impl<T> fmt::Debug for Request<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request")

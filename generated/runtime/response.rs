@@ -1,4 +1,4 @@
-//! A success: the value, and everything that came with it.
+//! A successful response: the decoded value, with status, headers and body.
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
@@ -17,7 +17,7 @@ use super::limits::Limits;
 use super::operation::Operation;
 use super::transport::CallTrace;
 
-/// What comes before a body.
+/// The part of a response before its body.
 pub(crate) struct Head {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
@@ -25,8 +25,8 @@ pub(crate) struct Head {
     pub(crate) limits: Limits,
 }
 
-/// A successful answer. It reads like the value that it holds.
-// In a box, because values are large, and are handed on from function to function.
+/// A successful response. It dereferences to the decoded value.
+// Boxed, because values are large and are moved from function to function.
 pub struct Response<T>(Box<Whole<T>>);
 
 struct Whole<T> {
@@ -40,7 +40,7 @@ impl<T> Response<T> {
         Self(Box::new(Whole { value, head, body }))
     }
 
-    /// The value, given away.
+    /// The decoded value.
     pub fn into_inner(self) -> T {
         self.0.value
     }
@@ -55,17 +55,17 @@ impl<T> Response<T> {
         &self.0.head.headers
     }
 
-    /// The body as it came; empty for a body that streams.
+    /// The body as it was received; empty for a streamed body.
     pub fn bytes(&self) -> &Bytes {
         &self.0.body
     }
 
-    /// The id that the platform gave the request.
+    /// The platform's request id.
     pub fn request_id(&self) -> Option<&str> {
         self.0.head.trace.request_id.as_deref()
     }
 
-    /// The idempotency key under which the request was sent.
+    /// The idempotency key with which the request was sent.
     pub fn idempotency_key(&self) -> Option<&str> {
         self.0.head.trace.idempotency_key.as_deref()
     }
@@ -99,7 +99,7 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
     }
 }
 
-/// A body that arrives piece by piece, such as a document or an image.
+/// A streamed body, such as a document or an image.
 pub struct ByteStream {
     pieces: Pin<Box<dyn Stream<Item = reqwest::Result<Bytes>> + Send>>,
     operation: &'static Operation,
@@ -126,7 +126,7 @@ impl ByteStream {
         }
     }
 
-    /// Waits for the whole body, up to the client's [`Limits::download`].
+    /// Reads the complete body, up to the client's [`Limits::download`].
     ///
     /// # Errors
     /// [`ResponseTooLarge`](super::ErrorKind::ResponseTooLarge) when it is longer;
@@ -137,8 +137,7 @@ impl ByteStream {
         self.collect_within(bytes_max, "Limits::download").await
     }
 
-    /// Waits for the whole body, up to so many bytes: more or fewer than the client's
-    /// [`Limits::download`].
+    /// Reads the complete body, up to this many bytes instead of the client's [`Limits::download`].
     ///
     /// # Errors
     /// As [`ByteStream::collect`].

@@ -5,9 +5,9 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 
-/// How long an answer's `Retry-After` header asks to wait: seconds, or until a date. A fraction is
-/// rounded up to the next second, a number too large for a `u64` counts as `u64::MAX`, and a date
-/// that is past asks for no wait. A header that is neither, or negative, counts as absent.
+/// The wait that a `Retry-After` header requests: seconds, or until a date. A fraction is rounded up
+/// to the next second, a number too large for a `u64` counts as `u64::MAX`, and a date in the past
+/// requests no wait. Any other header, also a negative number, counts as absent.
 pub fn retry_after(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Some(seconds) = seconds(text) {
@@ -31,7 +31,7 @@ fn seconds(text: &str) -> Option<u64> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
     if is_plain(whole) && is_plain(fraction) {
         let up = u64::from(fraction.bytes().any(|digit| digit != b'0'));
-        // All digits: what fails to parse is too large.
+        // Only digits: if it does not parse, it is too large.
         return Some(whole.parse().unwrap_or(u64::MAX).saturating_add(up));
     }
     let is_number = text.starts_with(|c: char| c.is_ascii_digit());

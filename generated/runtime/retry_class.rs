@@ -1,13 +1,13 @@
-//! What an outcome says about repeating the call: one table, for the transport that repeats it and
-//! for the error that a caller sees.
+//! Whether a call can be retried after an outcome: one table, for the transport that retries it and
+//! for the error that a caller gets.
 //!
 //! | outcome | class |
 //! |---|---|
-//! | no connection; the client's own rate limit left no turn | nothing done |
+//! | no connection; the client's own rate limit allowed no attempt | nothing done |
 //! | 429; the idempotency key is in use by an earlier attempt | nothing done |
 //! | timeout; broken connection; 408, 500, 502, 503, 504 | may have acted |
-//! | a success that is not JSON where JSON is promised, or breaks off | may have acted |
-//! | any other answer; a call that was refused or could not be built | final |
+//! | a success that is not JSON although JSON is documented, or is incomplete | may have acted |
+//! | any other response; a call that was refused or could not be built | final |
 
 use reqwest::StatusCode;
 
@@ -15,21 +15,21 @@ use super::failure::FailureKind;
 use super::operation::{AnswerKind, Operation};
 use super::problem::ErrorCode;
 
-/// What an outcome says about repeating the call under the same idempotency key.
+/// Whether a call can be retried with the same idempotency key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RetryClass {
-    /// The outcome stays as it is: repeating the call gives the same.
+    /// Retrying the call has the same outcome.
     Final,
-    /// The platform did nothing, so that a repeated call cannot act twice.
+    /// The platform did nothing, so a retry cannot act twice.
     NothingDone,
-    /// The platform may have done it. Repeating is safe where it cannot act twice: reads, `PUT` and
-    /// `DELETE`, and writes that know the idempotency key.
+    /// The platform may have acted. A retry is safe if it cannot act twice: reads, `PUT`, `DELETE`, and
+    /// writes that support the idempotency key.
     MayHaveActed,
 }
 
 impl RetryClass {
-    /// Of a call that got no answer.
+    /// The class of a call without a response.
     pub fn of_failure(kind: FailureKind) -> Self {
         match kind {
             FailureKind::Connect | FailureKind::RateLimited => Self::NothingDone,
@@ -40,25 +40,25 @@ impl RetryClass {
         }
     }
 
-    /// Of an answer that is not a success.
+    /// The class of an error response.
     pub fn of_error(status: StatusCode, code: Option<&ErrorCode>) -> Self {
         match (code, status.as_u16()) {
             (Some(ErrorCode::IdempotencyInvalidReuse), _) => Self::Final,
-            // With 422 in the platform's list of errors, with 409 in its guide.
+            // 422 in the platform's list of errors, 409 in its guide.
             (Some(ErrorCode::IdempotencyConcurrentUse), _) | (_, 429) => Self::NothingDone,
             (_, 408 | 500 | 502 | 503 | 504) => Self::MayHaveActed,
             _ => Self::Final,
         }
     }
 
-    /// Of a success.
+    /// The class of a successful response.
     pub fn of_success(operation: &Operation, status: StatusCode, body: &[u8]) -> Self {
         let promises_json =
             operation.answer == AnswerKind::Json && status != StatusCode::NO_CONTENT;
         if promises_json && !looks_whole(body) { Self::MayHaveActed } else { Self::Final }
     }
 
-    /// Whether the call may be repeated; `repeatable` says that repeating it cannot act twice.
+    /// Whether the call may be retried; `repeatable` means that a retry cannot act twice.
     pub fn allows_retry(self, repeatable: bool) -> bool {
         match self {
             Self::Final => false,
@@ -68,8 +68,8 @@ impl RetryClass {
     }
 }
 
-/// Whether a body can be JSON to its end, judged by both ends: enough to recognize a page of a
-/// gateway, or half an answer, without parsing everything twice.
+/// Whether a body can be complete JSON, by its first and last characters: enough to recognize a page
+/// of a gateway or an incomplete body, without parsing it twice.
 fn looks_whole(body: &[u8]) -> bool {
     let body = body.trim_ascii();
     match (body.first(), body.last()) {

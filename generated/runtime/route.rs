@@ -1,33 +1,33 @@
-//! The way of a call from a generated client to its transport.
+//! From a generated client to its transport.
 
 use super::error::Error;
 use super::key::IdempotencyKey;
 use super::operation::Operation;
 use super::transport::{Answer, Call, CallOptions, Failure, Inner};
 
-/// What a generated client sends a call with.
+/// The transport and the options with which a generated client sends a call.
 pub(crate) struct Route<'a> {
     pub(crate) operation: &'static Operation,
     pub(crate) inner: &'a Inner,
     pub(crate) http: &'a reqwest::Client,
     /// The key that the caller chose for this call.
     pub(crate) key: Option<IdempotencyKey>,
-    /// What the caller wants of this call, where that is not what the client has.
+    /// The options of this call, if they differ from those of the client.
     pub(crate) options: Option<CallOptions>,
 }
 
 impl Route<'_> {
-    /// The address of the call, which begins with the client's base URL.
+    /// The URL of the call, which starts with the client's base URL.
     pub(crate) fn url(&self, base: &str, address: &str) -> Result<reqwest::Url, Error> {
         if let Some(url) = self.inner.base().address(base, address) {
             return Ok(url);
         }
-        // Whoever sends it says what is wrong with it.
+        // An invalid URL is reported when the request is sent.
         let request = self.http.get(address).build();
         request.map(|request| request.url().clone()).map_err(|e| Error::build(self.operation.id, e))
     }
 
-    /// Hands a request to the transport.
+    /// Sends a request through the transport.
     pub(crate) async fn carry(&self, request: reqwest::Request) -> Result<Answer, Failure> {
         let options = self.options.as_ref().unwrap_or_else(|| self.inner.options());
         let mut call = Call::new(self.http, request, self.operation, options);
@@ -36,7 +36,7 @@ impl Route<'_> {
     }
 }
 
-/// What is the same in every generated client; it stands where the client does.
+/// Declares the parts that all generated clients have in common, in the module of the client.
 macro_rules! client {
     () => {
         impl Client {

@@ -1,4 +1,4 @@
-//! JSON Schema descriptions of the types that are not plain structs, for the feature `schemars`.
+//! JSON Schemas of the types that are not plain structs (feature `schemars`).
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use super::patch::{NullablePatch, Patch};
 use super::sensitive::{Sensitive, Wipe};
 
-/// Reads like the value; that it is not shown is no matter of its shape.
+/// The schema of the value.
 impl<T: Wipe + JsonSchema> JsonSchema for Sensitive<T> {
     fn inline_schema() -> bool {
         true
@@ -22,7 +22,7 @@ impl<T: Wipe + JsonSchema> JsonSchema for Sensitive<T> {
     }
 }
 
-/// The value; leaving it out is the struct's to allow.
+/// The schema of the value; the struct makes the property optional.
 impl<T: JsonSchema> JsonSchema for Patch<T> {
     fn inline_schema() -> bool {
         true
@@ -37,7 +37,7 @@ impl<T: JsonSchema> JsonSchema for Patch<T> {
     }
 }
 
-/// The value or `null`.
+/// The schema of the value, or `null`.
 impl<T: JsonSchema> JsonSchema for NullablePatch<T> {
     fn inline_schema() -> bool {
         true
@@ -57,7 +57,7 @@ pub(crate) fn open_enum(known: &[&str]) -> Schema {
     json_schema!({ "anyOf": [{ "enum": known }, { "type": "string" }] })
 }
 
-/// One variant of a union: the body, with the tag at one of its values.
+/// One variant of a union: the body, with one of the values of the tag.
 pub(crate) fn variant(tag: &str, values: &[&str], body: Option<Schema>) -> Schema {
     let tagged = json_schema!({
         "type": "object", "properties": { tag: { "enum": values } }, "required": [tag],
@@ -68,7 +68,7 @@ pub(crate) fn variant(tag: &str, values: &[&str], body: Option<Schema>) -> Schem
     }
 }
 
-/// A union of variants, open to those that the platform adds.
+/// A union of variants, which allows variants that the platform adds later.
 pub(crate) fn union(tag: &str, variants: Vec<Schema>) -> Schema {
     let known = json_schema!({ "oneOf": variants });
     let other = json_schema!({ "type": "object", "required": [tag] });

@@ -1,4 +1,4 @@
-//! From a built request to a decoded answer.
+//! From a request to a decoded response.
 
 use std::time::SystemTime;
 
@@ -18,10 +18,10 @@ use super::retry_class::RetryClass;
 use super::route::Route;
 use super::transport::{Answer, BoxFuture};
 
-/// Characters of a media type that are quoted.
+/// The number of characters of a media type that are quoted.
 const MEDIA_TYPE_MAX: usize = 100;
 
-/// Sends, and decodes a JSON answer.
+/// Sends a request, and decodes a JSON response.
 pub(crate) fn json<T: DeserializeOwned>(
     route: Route<'_>,
     request: reqwest::Request,
@@ -32,7 +32,7 @@ pub(crate) fn json<T: DeserializeOwned>(
     })
 }
 
-/// Sends, and takes any success for an answer.
+/// Sends a request whose successful response has no documented body.
 pub(crate) fn empty(
     route: Route<'_>,
     request: reqwest::Request,
@@ -43,7 +43,7 @@ pub(crate) fn empty(
     })
 }
 
-/// Sends, and hands over the body as it arrives.
+/// Sends a request, and returns the body as a stream.
 pub(crate) fn bytes(
     route: Route<'_>,
     request: reqwest::Request,
@@ -61,13 +61,13 @@ pub(crate) fn bytes(
     })
 }
 
-/// A success with its whole body.
+/// A successful response with its complete body.
 async fn whole(route: &Route<'_>, request: reqwest::Request) -> Result<(Head, Bytes), Error> {
     let answer = exchange(route, request).await?;
     read(route.operation, answer).await
 }
 
-/// Sends; the result is a success, or an error that says why not.
+/// Sends a request. A response that is not a success becomes an error.
 async fn exchange(route: &Route<'_>, request: reqwest::Request) -> Result<Answer, Error> {
     let operation = route.operation;
     let carried = route.carry(request).await;
@@ -84,7 +84,7 @@ async fn exchange(route: &Route<'_>, request: reqwest::Request) -> Result<Answer
     Err(Error::api(operation, head, problem, wait, note))
 }
 
-/// Parts an answer into what comes before the body, and the response that may still bring it.
+/// Splits a response into the part before the body, and the rest.
 fn parted(answer: Answer) -> (Head, reqwest::Response) {
     let request_id = answer.request_id().map(str::to_owned);
     let Answer { mut response, mut trace, limits, .. } = answer;
@@ -93,7 +93,7 @@ fn parted(answer: Answer) -> (Head, reqwest::Response) {
     (Head { status: response.status(), headers, trace, limits }, response)
 }
 
-/// The whole body, within its limit.
+/// Reads the complete body, within its limit.
 async fn read(operation: &'static Operation, mut answer: Answer) -> Result<(Head, Bytes), Error> {
     let outcome = answer.read_body().await;
     let body = answer.body.take().unwrap_or_default();
@@ -109,7 +109,7 @@ fn decode<T: DeserializeOwned>(
     head: Head,
     body: Bytes,
 ) -> Result<Response<T>, Error> {
-    // A 204 where the document promises a body reads as the value of no properties at all.
+    // A 204 although a body is documented is decoded as an object without properties.
     let is_nothing = body.is_empty() && head.status == StatusCode::NO_CONTENT;
     let text = if is_nothing { Bytes::from_static(b"{}") } else { body.clone() };
     match error_path::body(&text) {
@@ -122,7 +122,7 @@ fn decode<T: DeserializeOwned>(
     }
 }
 
-/// What a body is that the platform did not send; `None` where its head says that it is JSON.
+/// Describes a body that is not JSON by its media type; `None` if the media type is JSON.
 fn note(head: &Head, body: &[u8]) -> Option<String> {
     let media_type = media_type(&head.headers);
     if body.is_empty() || media_type.is_some_and(is_json) {
@@ -138,7 +138,8 @@ fn media_type(headers: &HeaderMap) -> Option<&str> {
     Some(text.split(';').next().unwrap_or(text).trim())
 }
 
-/// `application/json`, `application/problem+json` and the like.
+/// Whether it is `application/json`, or another media type of JSON such as
+/// `application/problem+json`.
 fn is_json(media_type: &str) -> bool {
     let ending = media_type.get(media_type.len().saturating_sub(4)..);
     ending.is_some_and(|ending| ending.eq_ignore_ascii_case("json"))

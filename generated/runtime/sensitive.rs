@@ -1,4 +1,4 @@
-//! Values that are not shown.
+//! Values that are masked in `Debug`.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,7 +10,7 @@ use zeroize::Zeroize;
 use super::query::Scalar;
 
 /// A value that `Debug` masks and that is wiped from memory when it is dropped: a social security
-/// number, an account number, a token. It travels like the value itself.
+/// number, an account number, a token. It is sent like the value itself.
 ///
 /// ```
 /// use synctera_api::Sensitive;
@@ -22,7 +22,7 @@ use super::query::Scalar;
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Sensitive<T: Wipe>(T);
 
-/// What can be overwritten before its memory is given back.
+/// A value that can be overwritten before its memory is freed.
 pub trait Wipe {
     /// Overwrites the value.
     fn wipe(&mut self);
@@ -41,12 +41,12 @@ impl Wipe for NaiveDate {
 }
 
 impl<T: Wipe> Sensitive<T> {
-    /// Hides a value.
+    /// Masks a value.
     pub const fn new(value: T) -> Self {
         Self(value)
     }
 
-    /// The value itself; the caller answers for where it goes.
+    /// The value itself. The caller must keep it out of logs and errors.
     pub const fn expose(&self) -> &T {
         &self.0
     }
@@ -94,11 +94,10 @@ impl<T: Wipe + Scalar> Scalar for Sensitive<T> {
     }
 }
 
-/// Masks what looks like a card, account, phone or social security number, or an email address, in
-/// a text from elsewhere.
+/// Masks everything in a text that looks like a card, account, phone or social security number, or
+/// like an email address.
 ///
-/// A message of the platform may quote what it complains about; ids stay, since they are what a
-/// reader needs.
+/// A message of the platform may quote the value that it refuses. Ids are not masked.
 pub(crate) fn scrub(text: &str) -> Cow<'_, str> {
     const DIGITS_MIN: usize = 9;
     let is_part = |c: char| c.is_ascii_alphanumeric() || "-@._+".contains(c);

@@ -1,4 +1,4 @@
-//! Reading and writing unions by their tag.
+//! Reads and writes unions by their tag.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,11 +10,10 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::ahead;
-use super::error_path;
 use super::object::{self, Fields, InOrder, Object};
+use super::{error_path, tag_scan};
 
-/// A variant that this version does not know, as it came.
+/// A variant that this version does not know, as it was received.
 #[derive(Clone, PartialEq)]
 pub struct UnknownVariant {
     tag: Option<String>,
@@ -41,14 +40,14 @@ impl Serialize for UnknownVariant {
 
 impl fmt::Debug for UnknownVariant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The body may hold anybody's data.
+        // The body may contain personal data.
         f.debug_struct("UnknownVariant").field("tag", &self.tag).finish_non_exhaustive()
     }
 }
 
-/// Objects of several types, told apart by a property.
+/// Objects of several types that a property distinguishes.
 pub(crate) trait Union: Sized {
-    /// That property.
+    /// The name of that property.
     const TAG: &'static str;
 
     /// Reads the variant that the tag names.
@@ -74,24 +73,24 @@ impl<'de, T: Union> Visitor<'de> for Whole<T> {
     }
 }
 
-/// A value of a union: its tag is known, and most of it not yet read.
+/// A value of a union whose tag is known and whose other properties are mostly not read yet.
 ///
-/// Where the text is at hand ([`ahead`]), nothing but the first name is read before its variant is
-/// known. Elsewhere, what comes before the tag is kept as text, and the rest goes to its variant as
-/// it is read.
+/// When the complete text can be scanned ([`tag_scan`]), only the first name is read before the
+/// variant is known. Otherwise the properties before the tag are kept as text, and the variant reads
+/// the rest.
 pub(crate) struct Tagged<'de, M> {
     name: &'static str,
-    /// There may be none, or one that is `null`.
+    /// `None` without a tag, `Some(None)` for one that is `null`.
     tag: Option<Option<Cow<'de, str>>>,
-    /// Whether the tag is still to come, among the rest.
-    is_ahead: bool,
+    /// Whether the tag is among the rest, which is not read yet.
+    is_in_rest: bool,
     early: Vec<(Cow<'de, str>, Raw<'de>)>,
-    /// A name whose value is the next to be read.
-    begun: Option<Cow<'de, str>>,
+    /// The name whose value is the next one of the rest.
+    pending_name: Option<Cow<'de, str>>,
     rest: M,
 }
 
-/// A value that was read past, as its text.
+/// A value that was skipped, as its text.
 enum Raw<'de> {
     Lent(&'de RawValue),
     Owned(Box<RawValue>),
@@ -109,8 +108,8 @@ impl Raw<'_> {
 impl<'de, M: MapAccess<'de>> Tagged<'de, M> {
     /// Reads up to the tag.
     fn find(name: &'static str, mut map: M) -> Result<Self, M::Error> {
-        // A text's length in properties is not known, unlike that of a `serde_json::Value`, which
-        // lends its strings as well, but makes a text of a value when it is asked for one.
+        // Only a reader of text does not know how many properties there are. A `serde_json::Value`
+        // does; its strings can be borrowed, too, but not the text of its values.
         let is_text = map.size_hint().is_none();
         let mut early = Vec::new();
         while let Some(Text(key)) = map.next_key()? {
@@ -119,9 +118,9 @@ impl<'de, M: MapAccess<'de>> Tagged<'de, M> {
                 return Ok(Self::new(name, Some(tag), early, map));
             }
             if early.is_empty() {
-                if let Some(tag) = ahead::text_of(&key, name) {
+                if let Some(tag) = tag_scan::text_of(&key, name) {
                     let found = Self::new(name, Some(Some(Cow::Owned(tag))), early, map);
-                    return Ok(Self { is_ahead: true, begun: Some(key), ..found });
+                    return Ok(Self { is_in_rest: true, pending_name: Some(key), ..found });
                 }
                 early.reserve(16);
             }
@@ -140,7 +139,7 @@ impl<'de, M: MapAccess<'de>> Tagged<'de, M> {
         early: Vec<(Cow<'de, str>, Raw<'de>)>,
         rest: M,
     ) -> Self {
-        Self { name, tag, is_ahead: false, early, begun: None, rest }
+        Self { name, tag, is_in_rest: false, early, pending_name: None, rest }
     }
 
     pub(crate) fn tag(&self) -> &str {
@@ -149,40 +148,40 @@ impl<'de, M: MapAccess<'de>> Tagged<'de, M> {
 
     /// Reads the variant that the tag names; an error names the field.
     pub(crate) fn body<T: Object>(self) -> Result<T, M::Error> {
-        let Self { name, tag, is_ahead, early, begun, rest } = self;
+        let Self { name, tag, is_in_rest, early, pending_name, rest } = self;
         let mut rest = InOrder::new(rest);
         let mut error = None;
         let fields = Chain {
             early: early.iter(),
             tag: tag
                 .as_ref()
-                .filter(|_| !is_ahead)
+                .filter(|_| !is_in_rest)
                 .and_then(Option::as_deref)
                 .map(|tag| (name, tag)),
             now: Now::Rest,
             error: &mut error,
-            begun: begun.as_deref(),
+            pending_name: pending_name.as_deref(),
             rest: &mut rest,
         };
         let read = T::read(fields);
         if let Some(error) = error {
-            // Read to its end, so that the place of the error is that of the union.
+            // Read to the end, so that the position of the error is that of the union.
             while rest.map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
             return Err(M::Error::custom(error));
         }
         read
     }
 
-    /// Reads past a variant of which the tag is all.
+    /// Skips a variant that has only the tag.
     pub(crate) fn bare(mut self) -> Result<(), M::Error> {
-        if self.begun.is_some() {
+        if self.pending_name.is_some() {
             self.rest.next_value::<IgnoredAny>()?;
         }
         while self.rest.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
         Ok(())
     }
 
-    /// Keeps a body whose tag is not known.
+    /// Keeps a body with an unknown tag.
     pub(crate) fn unknown(mut self) -> Result<UnknownVariant, M::Error> {
         let mut body = serde_json::Map::new();
         for (key, value) in self.early {
@@ -190,7 +189,7 @@ impl<'de, M: MapAccess<'de>> Tagged<'de, M> {
             body.insert(key.into_owned(), value);
         }
         let tag = self.tag.map(|tag| tag.map(Cow::into_owned));
-        if let Some(key) = self.begun {
+        if let Some(key) = self.pending_name {
             body.insert(key.into_owned(), self.rest.next_value()?);
         } else if let Some(tag) = &tag {
             body.insert(self.name.to_owned(), tag.clone().into());
@@ -202,19 +201,19 @@ impl<'de, M: MapAccess<'de>> Tagged<'de, M> {
     }
 }
 
-/// What came before a tag, the tag, and what comes after it.
+/// The properties before a tag, the tag, and the properties after it.
 struct Chain<'a, 'de, M> {
     early: std::slice::Iter<'a, (Cow<'de, str>, Raw<'de>)>,
     tag: Option<(&'static str, &'a str)>,
     now: Now<'a>,
-    /// What was wrong with something that came before the tag, and where.
+    /// The error in a property before the tag, with its path.
     error: &'a mut Option<String>,
-    /// A name whose value the rest begins with.
-    begun: Option<&'a str>,
+    /// The name whose value is the first one of the rest.
+    pending_name: Option<&'a str>,
     rest: &'a mut InOrder<'de, M>,
 }
 
-/// Where the value lies whose name was read last.
+/// Where the value is whose name was read last.
 enum Now<'a> {
     Early(&'a str, &'a str),
     Tag(&'a str),
@@ -231,7 +230,7 @@ impl<'de, M: MapAccess<'de>> Fields for Chain<'_, 'de, M> {
         } else if let Some((name, tag)) = self.tag.take() {
             self.now = Now::Tag(tag);
             name
-        } else if let Some(name) = self.begun.take() {
+        } else if let Some(name) = self.pending_name.take() {
             self.now = Now::Rest;
             name
         } else {
@@ -267,7 +266,7 @@ impl<'de, M: MapAccess<'de>> Fields for Chain<'_, 'de, M> {
     }
 }
 
-/// A string, lent where the reader can lend it.
+/// A string, borrowed if the reader allows it.
 struct Text<'de>(Cow<'de, str>);
 
 impl<'de> Deserialize<'de> for Text<'de> {
@@ -294,7 +293,7 @@ impl<'de> Visitor<'de> for AsText {
     }
 }
 
-/// Writes a variant whose own type does not hold the tag.
+/// Writes a variant whose type does not contain the tag.
 pub(crate) fn write<T: Serialize, S: Serializer>(
     name: &'static str,
     tag: &'static str,
@@ -306,11 +305,11 @@ pub(crate) fn write<T: Serialize, S: Serializer>(
             map.insert(name.to_owned(), Value::String(tag.to_owned()));
             map.serialize(serializer)
         }
-        _ => Err(S::Error::custom("a variant that is no object")),
+        _ => Err(S::Error::custom("the variant is not an object")),
     }
 }
 
-/// Writes a variant of which the tag is all.
+/// Writes a variant that has only the tag.
 pub(crate) fn write_bare<S: Serializer>(
     name: &'static str,
     tag: &'static str,
@@ -371,7 +370,7 @@ mod tests {
         }
     }
 
-    /// With the text at hand and without, which must come to the same.
+    /// Reads with a scan of the text and without it; both must give the same.
     fn either(text: &str) -> Result<Either, String> {
         let told = |error: error_path::DecodeError| format!("{}: {}", error.path, error.what());
         let read = error_path::read(text).map_err(told);

@@ -1,7 +1,7 @@
-//! The seam between a generated call and the network.
+//! The interface between generated calls and the network.
 //!
-//! A generated method knows what to ask; how it gets there (keys, retries, timeouts, tracing) is
-//! the business of a [`Transport`]. The one here sends a request once; the facade brings its own.
+//! A generated method builds a request. A [`Transport`] sends it, with keys, retries, time limits and
+//! tracing. The transport in this file sends a request once; the facade has another one.
 
 use std::fmt;
 use std::future::Future;
@@ -22,31 +22,31 @@ use super::key::IdempotencyKey;
 use super::limits::Limits;
 use super::operation::Operation;
 
-/// Headers under which gateways hand out a request's id.
+/// Headers in which gateways return the id of a request.
 static REQUEST_ID_HEADERS: [HeaderName; 2] =
     [HeaderName::from_static("x-request-id"), HeaderName::from_static("request-id")];
-/// The header that holds the key of a write.
+/// The header with the key of a write.
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
-/// A future that a trait can return.
+/// A boxed future.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Carries a call to the platform and brings back the answer, whatever its status.
+/// Sends calls to the platform, and returns their responses, of any status.
 pub trait Transport: Send + Sync + 'static {
-    /// Sends the request, once or as often as its policy says.
+    /// Sends the request, once or several times.
     fn execute<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Failure>>;
 }
 
-/// A request on its way out.
+/// A request that is to be sent.
 #[non_exhaustive]
 pub struct Call<'a> {
     /// The client's HTTP client.
     pub http: &'a reqwest::Client,
     /// The request as the generated method built it.
     pub request: reqwest::Request,
-    /// What is known of the operation.
+    /// The operation.
     pub operation: &'static Operation,
-    /// What the caller wants of this call.
+    /// The options of the call.
     pub options: &'a CallOptions,
     /// The idempotency key that the caller chose for a write.
     pub idempotency_key: Option<&'a IdempotencyKey>,
@@ -64,28 +64,28 @@ impl<'a> Call<'a> {
     }
 }
 
-/// An answer, and how it came about.
+/// A response, with the trace of its call.
 #[non_exhaustive]
 pub struct Answer {
     /// The last response.
     pub response: reqwest::Response,
-    /// The body, if the transport has read it from the response already.
+    /// The body, if it was read from the response already.
     pub body: Option<Bytes>,
-    /// How it came about.
+    /// The trace of the call.
     pub trace: CallTrace,
-    /// How long the platform asks to wait, if the transport has a clock that says until when that is.
+    /// The wait that the platform requests, if the transport has evaluated it.
     pub retry_after: Option<Duration>,
     pub(super) limits: Limits,
 }
 
 impl Answer {
-    /// An answer as it came, its body not yet read.
+    /// A response whose body is not read yet.
     pub fn new(response: reqwest::Response) -> Self {
         let trace = CallTrace { attempts: 1, ..CallTrace::default() };
         Self { response, body: None, trace, retry_after: None, limits: Limits::new() }
     }
 
-    /// An answer that another HTTP client brought, or that was kept.
+    /// A response from another HTTP client, or a recorded one.
     pub fn whole(status: StatusCode, headers: HeaderMap, body: impl Into<Bytes>) -> Self {
         let mut response = http::Response::new(reqwest::Body::default());
         *response.status_mut() = status;
@@ -93,15 +93,15 @@ impl Answer {
         Self { body: Some(body.into()), ..Self::new(response.into()) }
     }
 
-    /// The same answer, of which no more is read and quoted than this.
+    /// The same response, with other limits for reading and quoting.
     #[must_use]
     pub fn with_limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// Reads the body into [`Answer::body`], unless it is there already, within the answer's
-    /// [`Limits`]: the body of an error is cut off at its limit.
+    /// Reads the body into [`Answer::body`], unless it is there already, within the [`Limits`] of the
+    /// response: the body of an error is cut off at its limit.
     ///
     /// # Errors
     /// [`Interrupted`](FailureKind::Interrupted) or [`Timeout`](FailureKind::Timeout) when the
@@ -111,7 +111,7 @@ impl Answer {
         body::read(self).await
     }
 
-    /// The id that the platform gave the request.
+    /// The platform's request id.
     pub fn request_id(&self) -> Option<&str> {
         let of_headers = || REQUEST_ID_HEADERS.iter().find_map(|name| self.header(name));
         self.trace.request_id.as_deref().or_else(of_headers)
@@ -121,7 +121,7 @@ impl Answer {
         self.response.headers().get(name)?.to_str().ok()
     }
 
-    /// The same answer, with how it came about.
+    /// The same response, with another trace.
     #[must_use]
     pub fn with_trace(mut self, trace: CallTrace) -> Self {
         self.trace = trace;
@@ -138,25 +138,25 @@ impl fmt::Debug for Answer {
     }
 }
 
-/// How a call came about.
+/// The trace of a call.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CallTrace {
-    /// How often the request was sent.
+    /// The number of attempts.
     pub attempts: u32,
-    /// The idempotency key under which it was sent.
+    /// The idempotency key with which it was sent.
     pub idempotency_key: Option<String>,
-    /// The id that the platform gave the request.
+    /// The platform's request id.
     pub request_id: Option<String>,
-    /// Whether the platform may have acted on one of the attempts, whatever the last one led to;
-    /// `None` from a transport that does not know.
+    /// Whether the platform may have acted on any of the attempts; `None` from a transport that does
+    /// not know.
     pub may_have_acted: Option<bool>,
-    /// Why there was no further attempt, where there would have been one.
+    /// Why there was no other attempt after a retryable outcome.
     pub gave_up: Option<&'static str>,
 }
 
-/// What a caller wants of calls beside what they send.
+/// The options of calls: time limit and headers.
 ///
-/// There is no idempotency key among it: a key is for one write, and is set on that
+/// An idempotency key is not an option: it is for one write, and is set on that
 /// [`Request`](super::Request).
 #[derive(Clone, Default)]
 pub struct CallOptions {
@@ -165,26 +165,26 @@ pub struct CallOptions {
 }
 
 impl CallOptions {
-    /// Nothing in particular.
+    /// The default options.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Gives up after this time, all attempts taken together.
+    /// The time limit of a call, including all attempts.
     #[must_use]
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
     }
 
-    /// Sends a further header.
+    /// Adds a header.
     #[must_use]
     pub fn with_header(mut self, name: reqwest::header::HeaderName, value: HeaderValue) -> Self {
         self.headers.insert(name, value);
         self
     }
 
-    /// Says for which customer, and from which device of theirs, the call is made.
+    /// The customer for whom the call is made, and the customer's device.
     #[must_use]
     pub fn with_device_info(mut self, device: &DeviceInfo) -> Self {
         if let Some(value) = device.header() {
@@ -193,18 +193,18 @@ impl CallOptions {
         self
     }
 
-    /// The time limit the caller chose.
+    /// The time limit, if one is set.
     pub fn timeout(&self) -> Option<Duration> {
         self.timeout
     }
 
-    /// The further headers the caller chose.
+    /// The additional headers.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 }
 
-/// Shows which headers there are, not what they say.
+/// Shows the names of the headers, not their values.
 impl fmt::Debug for CallOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CallOptions")
@@ -214,7 +214,7 @@ impl fmt::Debug for CallOptions {
     }
 }
 
-/// What every generated client carries: a transport, and the options of its calls.
+/// The contents of every generated client: a transport, and the options of its calls.
 #[derive(Clone)]
 pub struct Inner {
     transport: Arc<dyn Transport>,
@@ -228,7 +228,7 @@ impl Inner {
         Self::shared(Arc::new(transport))
     }
 
-    /// Calls without options over a transport that others use too.
+    /// Calls without options over a shared transport.
     pub fn shared(transport: Arc<dyn Transport>) -> Self {
         Self { transport, options: Arc::default(), base: Arc::default() }
     }
@@ -259,15 +259,16 @@ impl fmt::Debug for Inner {
     }
 }
 
-/// Sends each request once, with a bearer key. No retries, no idempotency keys of its own.
+/// A transport that sends each request once, with a bearer key. It does not retry, and makes no
+/// idempotency keys.
 pub struct Direct {
     authorization: Result<HeaderValue, &'static str>,
 }
 
 impl Direct {
-    /// Sends with this API key. With a key that is empty, has blanks in it or other characters than
-    /// visible ASCII, or begins with `Bearer`, each call fails with a
-    /// [`Configuration`](FailureKind::Configuration) that says so; a line break at its end is dropped.
+    /// Sends with this API key. If the key is empty, contains blanks or other characters than visible
+    /// ASCII, or starts with `Bearer`, each call fails with
+    /// [`Configuration`](FailureKind::Configuration). A line break at the end of the key is removed.
     pub fn new(api_key: &str) -> Self {
         Self { authorization: api_key::authorization(api_key) }
     }

@@ -13,13 +13,12 @@ use tokio::runtime::Handle;
 
 use super::error::Error;
 
-/// The name of what fails here, in errors.
+/// The name of the operation in errors.
 const WHAT: &str = "upload";
 
 /// A file to upload: its name, its media type and its contents.
 ///
-/// The contents are in memory, so that a request that carries them can be sent again, and a clone
-/// shares them.
+/// The contents are in memory, so that the request can be retried. Clones share them.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Upload {
     pub(super) file_name: String,
@@ -28,8 +27,8 @@ pub struct Upload {
 }
 
 impl Upload {
-    /// The most bytes that a path or a stream may give: 32 MB, the size of the largest document
-    /// that the platform takes. For some uploads its limit is lower, such as 14 MB for the evidence
+    /// The maximum size of a file that is read from a path or a stream: 32 MB, the size of the largest
+    /// document that the platform accepts. For some uploads its limit is lower, such as 14 MB for the evidence
     /// in a dispute.
     pub const BYTES_MAX: usize = 32 * 1024 * 1024;
 
@@ -150,14 +149,14 @@ impl Upload {
     }
 }
 
-/// The contents alone, for what is uploaded without a name.
+/// The contents, for uploads without a name.
 impl From<Upload> for Bytes {
     fn from(upload: Upload) -> Self {
         upload.bytes
     }
 }
 
-/// What a file may show, and its name may say, stays out of logs.
+/// Neither the contents nor the name of the file are shown: both may be personal data.
 impl fmt::Debug for Upload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Upload")
@@ -169,7 +168,7 @@ impl fmt::Debug for Upload {
 
 const NO_FILE: &str = "is not a regular file";
 
-/// A path as errors name it: text that no terminal obeys.
+/// A path for an error text, without control characters.
 fn name_of(path: &Path) -> String {
     path.to_string_lossy().escape_debug().to_string()
 }
@@ -185,7 +184,7 @@ enum Contents {
     None,
 }
 
-/// Reads a file, and not a byte more than an upload may have: it may grow, or never end.
+/// Reads a file up to the maximum size of an upload: the file may grow, or have no end.
 fn read(path: &Path) -> io::Result<Contents> {
     // Opening a pipe would wait for its writer.
     if !path.metadata()?.is_file() {
@@ -199,7 +198,7 @@ fn read(path: &Path) -> io::Result<Contents> {
     Ok(Contents::Whole(bytes))
 }
 
-/// The media type that an extension names without doubt.
+/// The media type of a file name extension.
 fn media_type_of(extension: &str) -> Option<&'static str> {
     Some(match extension.to_ascii_lowercase().as_str() {
         "pdf" => "application/pdf",

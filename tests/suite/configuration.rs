@@ -63,7 +63,7 @@ fn what_cannot_be_used_is_told_and_the_key_never_shown() {
         ),
         (&[("SYNCTERA_API_KEY", "k"), ("SYNCTERA_BASE_URL", "http://api.synctera.com")], "http"),
         (&[("SYNCTERA_API_KEY", "hidden\nkey")], "the API key"),
-        (&[("SYNCTERA_API_KEY", " hidden")], "the API key begins or ends with a blank"),
+        (&[("SYNCTERA_API_KEY", " hidden")], "the API key starts or ends with a blank"),
     ] {
         let error = from(variables).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Configuration);

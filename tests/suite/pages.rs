@@ -179,7 +179,7 @@ async fn a_list_that_repeats_a_token_ends_with_an_error() {
             let (read, sent) = end_of(kind, &items).await;
             let error = read.unwrap_err();
             assert_eq!((error.kind(), error.path()), (ErrorKind::Decode, Some("next_page_token")));
-            assert!(error.to_string().contains("gave this token before"), "{error}");
+            assert!(error.to_string().contains("had this token before"), "{error}");
             assert_eq!(sent.len(), requests, "{kind}");
         }
     }

@@ -64,7 +64,7 @@ impl<'a> Checks<'a> {
                         &self,
                         _: &crate::runtime::Rules,
                         at: &crate::runtime::At<'_>,
-                        faults: &mut crate::runtime::Faults,
+                        violations: &mut crate::runtime::Violations,
                     ) {
                         #body
                     }
@@ -92,7 +92,7 @@ impl<'a> Checks<'a> {
                 None => continue,
             };
             let call = quote! {
-                crate::runtime::#check(&self.#field, &#field, &crate::runtime::At::Field(at, #property), faults);
+                crate::runtime::#check(&self.#field, &#field, &crate::runtime::At::Field(at, #property), violations);
             };
             // An empty list that may be missing is not sent.
             let is_left_out = self.document.deref(schema)["type"] == "array"
@@ -122,7 +122,7 @@ impl<'a> Checks<'a> {
                 let variant = format_ident!("{variant}");
                 Some(quote! {
                     Self::#variant(body) => crate::runtime::Check::check(
-                        body, &crate::runtime::Rules::NONE, at, faults,
+                        body, &crate::runtime::Rules::NONE, at, violations,
                     ),
                 })
             },

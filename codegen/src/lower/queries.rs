@@ -114,7 +114,7 @@ fn checks(name: &Ident, operation: &Operation, queries: &[Query]) -> TokenStream
             let call = quote! {
                 static LIMITS: crate::runtime::Rules = #limits;
                 crate::runtime::#check(
-                    &self.#ident, &LIMITS, &crate::runtime::At::Field(at, #name), faults,
+                    &self.#ident, &LIMITS, &crate::runtime::At::Field(at, #name), violations,
                 );
             };
             // An empty list that may be missing is not sent.
@@ -135,7 +135,7 @@ fn checks(name: &Ident, operation: &Operation, queries: &[Query]) -> TokenStream
                 &self,
                 _: &crate::runtime::Rules,
                 at: &crate::runtime::At<'_>,
-                faults: &mut crate::runtime::Faults,
+                violations: &mut crate::runtime::Violations,
             ) {
                 #(#limited)*
             }

@@ -1,7 +1,8 @@
-//! What is done, kept in a file: a run that was killed at any moment continues where it stopped.
+//! A file with the completed items of a run: a run that was killed at any moment continues where it
+//! stopped.
 //!
-//! The file is only appended to. A line counts once its line feed is there; what a crash left of
-//! the last line is cut off.
+//! The file is only appended to. A line is valid when its line feed is there; an incomplete last line,
+//! which a crash leaves, is removed.
 
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions, TryLockError};
@@ -29,7 +30,7 @@ pub(super) struct Checkpoint {
     writer: Writer,
 }
 
-/// What the file says of an item: 32 bytes with the hash of its key, and the overhead of the map.
+/// The state of an item: 32 bytes with the hash of its key, and the overhead of the map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct State {
     /// When it was first started, in milliseconds.
@@ -109,14 +110,14 @@ impl Checkpoint {
         Ok(Self { path: path.to_owned(), states: Mutex::new(states), writer })
     }
 
-    /// Says what to do with an item. When it is to be run, its start is on the disk.
+    /// Returns what to do with an item. If it is to be run, its start is on the disk.
     pub(super) async fn begin(
         &self,
         key: &str,
         now: DateTime<Utc>,
         skip_failed: bool,
     ) -> Result<Start, Error> {
-        // The file holds milliseconds.
+        // The file has milliseconds.
         let now = DateTime::from_timestamp_millis(now.timestamp_millis()).unwrap_or(now);
         let known = {
             let states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
@@ -136,7 +137,7 @@ impl Checkpoint {
         }
     }
 
-    /// Keeps how an item ended.
+    /// Records the result of an item.
     pub(super) async fn end(&self, record: &Record) -> Result<(), Error> {
         self.keep(record).await
     }
@@ -145,7 +146,7 @@ impl Checkpoint {
         let line = record.line();
         if line.len() > LINE_BYTES_MAX {
             let why = io::Error::from(io::ErrorKind::FileTooLarge);
-            let what = format!("cannot hold a line of more than {LINE_BYTES_MAX} bytes");
+            let what = format!("cannot contain a line of more than {LINE_BYTES_MAX} bytes");
             return Err(trouble(&self.path, &what, why));
         }
         let written = self.writer.append(line).await;
@@ -156,8 +157,8 @@ impl Checkpoint {
     }
 }
 
-/// Every record of a checkpoint that counts, in order; also while a run appends to it. After an
-/// error the iterator ends.
+/// Every valid record of a checkpoint, in order; also while a run appends to it. After an error the
+/// iterator ends.
 ///
 /// # Errors
 /// [`Local`](crate::ErrorKind::Local) when the file cannot be read, is damaged, or is not a
@@ -214,13 +215,13 @@ fn read(path: &Path, file: &mut File, journey: &str) -> Result<(HashMap<Uuid, St
         Ok(Some(line)) if line == expected.trim_end().as_bytes() => {}
         Ok(Some(_)) => {
             let wanted = io::Error::other(format!("its first line is not that of {journey}"));
-            return Err(trouble(path, "is no checkpoint of this journey", wanted));
+            return Err(trouble(path, "is not a checkpoint of this journey", wanted));
         }
         Err(error) if error.kind() != io::ErrorKind::InvalidData => return Err(failed(error)),
         Err(_) => return Err(no_checkpoint(path)),
         Ok(None) => {
-            // Killed while the first line was written, or another program's file. Only the former
-            // is cut off.
+            // The run was killed while it wrote the first line, or it is the file of another
+            // program, which must not be changed.
             let mut start = String::new();
             file.seek(SeekFrom::Start(0)).map_err(failed)?;
             let text = file.take(4096).read_to_string(&mut start).is_ok();
@@ -269,7 +270,7 @@ fn trouble(
 }
 
 fn no_checkpoint(path: &Path) -> Error {
-    trouble(path, "is no checkpoint", io::Error::from(io::ErrorKind::InvalidData))
+    trouble(path, "is not a checkpoint", io::Error::from(io::ErrorKind::InvalidData))
 }
 
 fn damaged(path: &Path, line: u64) -> Error {

@@ -96,10 +96,10 @@ fn a_file_that_is_no_checkpoint_is_not_changed() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("mine");
     for (text, expected) in [
-        ("my only copy", "no checkpoint"),
-        ("name,amount\n1,2\n", "no checkpoint of this journey"),
+        ("my only copy", "not a checkpoint"),
+        ("name,amount\n1,2\n", "not a checkpoint of this journey"),
         ("{\"synctera_checkpoint\":1,\"journey\":\"send_ach\"}\n", "that of onboard_customer"),
-        ("\u{0}\u{0}", "no checkpoint"),
+        ("\u{0}\u{0}", "not a checkpoint"),
     ] {
         std::fs::write(&path, text).unwrap();
         let error = states(&path).unwrap_err();
@@ -230,7 +230,7 @@ fn a_file_with_a_line_of_a_gigabyte_is_not_read_into_memory() {
         File::options().write(true).open(&path).unwrap().set_len(1 << 30).unwrap();
         let error = states(&path).unwrap_err();
         assert_eq!(error.kind(), crate::ErrorKind::Local);
-        let expected = if header_ends { "is damaged in line 2" } else { "is no checkpoint" };
+        let expected = if header_ends { "is damaged in line 2" } else { "is not a checkpoint" };
         assert!(error.to_string().contains(expected), "{error}");
         match super::records(&path) {
             Ok(mut records) => {

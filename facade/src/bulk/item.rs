@@ -17,17 +17,17 @@ pub struct ItemOutcome<T> {
 /// How an item ended.
 #[derive(Clone, Debug)]
 pub enum ItemResult<T> {
-    /// The journey ran to its outcome now.
+    /// The journey completed in this run.
     Done(T),
-    /// The checkpoint says that it was done in an earlier run. The ids of what it made are in the
+    /// According to the checkpoint it was done in an earlier run. The ids of its resources are in the
     /// [`Record`](super::Record) of its key.
     DoneBefore,
-    /// It failed now. The next run with the same checkpoint tries it again.
+    /// It failed in this run. The next run with the same checkpoint runs it again.
     ///
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) of the field `key` means that nothing was
     /// sent: the key is not valid, or an earlier item of the run has the same one.
     Failed(Error),
-    /// The checkpoint says that it failed in an earlier run, and
+    /// According to the checkpoint it failed in an earlier run, and
     /// [`skip_failed`](super::RunMany::skip_failed) is set.
     FailedBefore,
 }

@@ -5,12 +5,12 @@ use std::collections::HashSet;
 use synctera_api::runtime::IdempotencyKey;
 use uuid::Uuid;
 
-/// The keys that a run has met so far, by hash: 16 bytes each, and the overhead of the set.
+/// The keys of the items of a run so far, by hash: 16 bytes each, and the overhead of the set.
 #[derive(Debug, Default)]
 pub(super) struct Keys(HashSet<Uuid>);
 
 impl Keys {
-    /// Takes the key of the next item, or returns why the item cannot run under it.
+    /// Adds the key of the next item, or returns why the item cannot run with it.
     pub(super) fn take(&mut self, key: &str) -> Result<IdempotencyKey, &'static str> {
         let checked = IdempotencyKey::new(key).map_err(|invalid| invalid.reason())?;
         if self.0.insert(hash(key)) {
@@ -21,7 +21,7 @@ impl Keys {
     }
 }
 
-/// What stands for a key in memory.
+/// The hash of a key.
 pub(super) fn hash(key: &str) -> Uuid {
     Uuid::new_v5(&Uuid::NAMESPACE_OID, key.as_bytes())
 }

@@ -1,8 +1,8 @@
-//! Many journeys: a migration of customers, a run of payouts.
+//! Many journeys: for example a migration of customers, or a set of payouts.
 //!
 //! [`Synctera::run_many`] runs a journey for each item of a stream, a bounded number at a time.
 //! With a checkpoint file the run can be stopped, or killed, at any moment and started again with
-//! the same items: items that are done are skipped, items that were under way continue under their
+//! the same items: completed items are skipped, and items that were under way continue with their
 //! keys.
 //!
 //! # Keys
@@ -16,8 +16,8 @@
 //! [`InvalidInput`](crate::ErrorKind::InvalidInput) of the field `key`, and nothing is sent.
 //!
 //! # No item acts twice
-//! An item that was under way is run again under its key, and the platform repeats no write of
-//! it for seven days; after that the journey searches for what it made, as described at [`Run`].
+//! An item that was under way is run again with its key, and the platform repeats no write of it for
+//! seven days; after that the journey searches for its resources, as described at [`Run`].
 
 mod checkpoint;
 mod item;
@@ -114,8 +114,8 @@ impl Synctera {
     /// # }
     /// ```
     ///
-    /// A customer whom the checks reject counts as done: the item's [`Outcome`](crate::Outcome) has
-    /// the result of the checks.
+    /// An item whose customer is rejected is done: its [`Outcome`](crate::Outcome) has the result of
+    /// the verification.
     ///
     /// # Errors
     /// As [`run_many`].
@@ -152,10 +152,10 @@ impl<'a, J: Journey + Send + 'a> RunMany<'a, J> {
         self
     }
 
-    /// Records in this file which items are done, and skips those that it says are done.
+    /// Records in this file which items are done, and skips items that are done.
     ///
     /// The file is created when it does not exist. It belongs to one journey, and to one run at a
-    /// time: a second run fails, in this process or another one, and by whatever path it opens the
+    /// time: a second run fails, in this process or another one, also by another path of the same
     /// file. It is only appended to, and each line is on the disk before the run relies on it: the
     /// start of an item is there before its first request is sent. It stores keys, ids and
     /// statuses, in lines of at most 1 MiB and at most 16 GiB in all; [`records`] reads it. In
@@ -165,9 +165,9 @@ impl<'a, J: Journey + Send + 'a> RunMany<'a, J> {
         self
     }
 
-    /// Skips items that failed in an earlier run. Unless set they run again, under their keys, as
-    /// the next [attempt](crate::Run::attempt): what was refused is sent anew, so an item can be
-    /// corrected in between.
+    /// Skips items that failed in an earlier run. Unless set, they run again, with their keys, as the
+    /// next [attempt](crate::Run::attempt): refused steps are sent again, so an item can be corrected
+    /// between runs.
     pub fn skip_failed(mut self) -> Self {
         self.skip_failed = true;
         self
@@ -207,7 +207,7 @@ impl<'a, J: Journey + Send + 'a> RunMany<'a, J> {
         let (mut summary, mut in_a_row, mut is_over) = (Summary::default(), 0, false);
         items
             .map(move |(key, request)| {
-                // Taken in the order of the stream: of two items with one key, the first one runs.
+                // In the order of the stream: of two items with one key, the first one runs.
                 let taken = keys.take(&key);
                 let checkpoint = checkpoint.clone();
                 async move {
@@ -240,7 +240,7 @@ impl<'a, J: Journey + Send + 'a> RunMany<'a, J> {
                             ItemResult::Failed(error) if error.is_retryable() => in_a_row += 1,
                             ItemResult::Failed(error) if error.status().is_some() => in_a_row = 0,
                             ItemResult::Done(_) => in_a_row = 0,
-                            // Nothing was sent for it, which says nothing about an outage.
+                            // Nothing was sent, so it is no sign of an outage.
                             _ => {}
                         }
                         summary.count(&item.result);
@@ -268,7 +268,7 @@ async fn run_item<J: Journey>(
     if let Some(checkpoint) = checkpoint {
         let result = match checkpoint.begin(&key, client.clock().now(), skip_failed).await? {
             Start::Run { started_at, attempt } => {
-                // What an earlier run was refused is sent anew; what is done stays done.
+                // Refused steps are sent again, completed ones are not.
                 run = run.started_at(started_at).attempt(attempt.min(ATTEMPTS_MAX));
                 None
             }

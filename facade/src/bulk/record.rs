@@ -9,7 +9,7 @@ const VERSION: u64 = 1;
 
 /// A line of a checkpoint.
 ///
-/// It holds keys, ids, statuses and times, and nothing else about the people behind them.
+/// It has keys, ids, statuses and times, and no other data about persons.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Record {
@@ -24,7 +24,7 @@ pub enum Record {
     Done {
         /// The item's key.
         key: String,
-        /// Its steps: the operation, and the id of what it made or the status that it led to.
+        /// Its steps: the operation, and the id of the resource or the resulting status.
         steps: Vec<(String, String)>,
     },
     /// The item of this key failed.
@@ -35,8 +35,8 @@ pub enum Record {
         kind: String,
         /// The platform's code, if there was one.
         code: Option<String>,
-        /// Whether the platform refused the item itself, rather than being unavailable: it repeats
-        /// that refusal under the same idempotency key for seven days.
+        /// Whether the platform refused the item, instead of being unavailable: it repeats that
+        /// refusal for the same idempotency key for seven days.
         is_refusal: bool,
     },
 }
@@ -59,7 +59,7 @@ impl Record {
     }
 
     pub(super) fn line(&self) -> String {
-        // The words on the disk are those of the first release, so that all releases read them.
+        // The names in the file are those of the first release, so that all releases can read it.
         let object = match self {
             Self::Started { key, at } => {
                 json!({ "begun": key, "at": at.to_rfc3339_opts(SecondsFormat::Millis, true) })
@@ -91,14 +91,14 @@ impl Record {
             key: text("failed")?,
             kind: text("kind")?,
             code: text("code"),
-            // Older lines do not say. A failure that was none must not change the key of a retry,
-            // which could then act twice.
+            // Older lines do not have it. A failure that was not a refusal must not change the key of
+            // a retry, which could then act twice.
             is_refusal: object.get("refused").and_then(Value::as_bool).unwrap_or(false),
         })
     }
 }
 
-/// Whether the platform refused the request for what it says, and keeps that answer.
+/// Whether the platform refused the request because of its contents, and repeats that response.
 fn is_refusal(error: &Error) -> bool {
     let concerns_the_item =
         |status: u16| matches!(status, 400..=499) && !matches!(status, 401 | 403);

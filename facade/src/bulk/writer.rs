@@ -11,7 +11,7 @@ use std::thread::{self, JoinHandle};
 
 use tokio::sync::oneshot;
 
-/// Hands lines to the thread that writes.
+/// Sends lines to the thread that writes them.
 #[derive(Debug)]
 pub(super) struct Writer {
     /// `None` only while the writer is dropped.
@@ -66,7 +66,7 @@ fn serve(mut file: File, mut room: u64, receiver: &Receiver<Waiting>) {
         }
         for waiting in batch {
             let outcome = broken.as_ref().map_or(Ok(()), |error| Err(error.clone()));
-            // An item that was dropped does not wait any more; its line stands.
+            // An item that was dropped does not wait; its line stays in the file.
             let _dropped = waiting.written.send(outcome);
         }
     }

@@ -1,4 +1,4 @@
-//! A clock that a test moves.
+//! A clock that a test controls.
 
 use std::fmt;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use tokio::sync::watch;
 
 use synctera_api::runtime::Clock;
 
-/// A clock that stands still until a test moves it. Clones are the same clock.
+/// A clock whose time only a test changes. Clones share the time.
 ///
 /// ```
 /// # async fn example() -> Result<(), synctera::Error> {
@@ -33,7 +33,7 @@ pub struct ManualClock {
 struct State {
     now: DateTime<Utc>,
     sleeping: usize,
-    /// The waits that began, in order.
+    /// The waits that started, in order.
     waits: Vec<Duration>,
 }
 
@@ -44,29 +44,29 @@ impl ManualClock {
         Self { state: watch::Sender::new(state), skips_waits: false }
     }
 
-    /// A clock that shows this time, and moves on by itself by each wait: nothing waits.
+    /// A clock that shows this time, and advances by each wait: waits complete immediately.
     pub fn skipping_waits(now: DateTime<Utc>) -> Self {
         Self { skips_waits: true, ..Self::new(now) }
     }
 
-    /// Moves it on; what waited up to then wakes.
+    /// Advances the clock, and completes the waits that end by then.
     pub fn advance(&self, by: Duration) {
         self.state.send_modify(|state| state.now = later(state.now, by));
     }
 
-    /// Sets it, forward or back.
+    /// Sets the time, forward or back.
     pub fn set(&self, now: DateTime<Utc>) {
         self.state.send_modify(|state| state.now = now);
     }
 
-    /// Completes as soon as at least so many waits are under way.
+    /// Completes when at least this many waits are under way.
     pub async fn sleeping(&self, count: usize) {
         let mut state = self.state.subscribe();
-        // The sender is this clock: it does not close.
+        // This clock is the sender, so the channel does not close.
         let _is_open = state.wait_for(|state| state.sleeping >= count).await.is_ok();
     }
 
-    /// How long each wait was to take, in the order in which they began, since the last call.
+    /// The requested durations of the waits since the last call, in the order of their start.
     pub fn take_waits(&self) -> Vec<Duration> {
         let mut waits = Vec::new();
         self.state.send_modify(|state| waits = std::mem::take(&mut state.waits));
@@ -93,7 +93,7 @@ impl Clock for ManualClock {
             });
             let sleeper = Sleeper(&clock.state);
             let mut state = clock.state.subscribe();
-            // Its guard must be gone before the sleeper is, which changes the state.
+            // The guard must be dropped before the sleeper, which changes the state.
             let _is_open = state.wait_for(|state| state.now >= until).await.is_ok();
             drop(sleeper);
         })
@@ -106,7 +106,7 @@ impl fmt::Debug for ManualClock {
     }
 }
 
-/// A wait under way, also one that is given up.
+/// A wait that is under way, or was dropped.
 struct Sleeper<'a>(&'a watch::Sender<State>);
 
 impl Drop for Sleeper<'_> {

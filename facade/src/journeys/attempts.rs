@@ -1,20 +1,20 @@
-//! How a step is sent, and continued when an earlier process or attempt has sent it already.
+//! Sends a step, and continues a step that an earlier process or attempt has already sent.
 //!
-//! The platform repeats a refusal for seven days under the key that it was given. So a run that is
-//! corrected has a number, [`Run::attempt`](super::Run::attempt), and each step has a key for each
-//! attempt. A step of attempt 3 goes through the keys of 1, 2 and 3:
+//! The platform repeats a refusal of a key for seven days. Therefore each correction of a run has a
+//! number, [`Run::attempt`](super::Run::attempt), and each step has a key for each attempt. A step of
+//! attempt 3 is sent with the keys of the attempts 1, 2 and 3 in turn:
 //!
-//! | the platform answers to an earlier attempt's key | what it means | what the step does |
+//! | response to the key of an earlier attempt | meaning | action of the step |
 //! |---|---|---|
-//! | success | the step is done (earlier, or just now) | takes the answer |
-//! | a refusal with the platform's code | nothing was done under this key | sends the next attempt's key |
-//! | the key was used for another request | that attempt sent other input | looks for what was made under that key; what is not there was refused |
-//! | anything else | it is not known | fails |
+//! | success | the step is done (earlier, or just now) | returns the response |
+//! | a refusal with the platform's code | nothing was done with this key | sends the key of the next attempt |
+//! | the key was used for another request | that attempt had other input | searches for the resource of that key; without one, that attempt was refused |
+//! | other | unknown | fails |
 //!
-//! In attempt 1, a key that was used for another request is an error: the caller may have used one
-//! key for two things, and what the other one made must stay as it is.
+//! In attempt 1, a key that was used for another request is an error: the caller may have used one key
+//! for two runs, and the resources of the other run must not change.
 //!
-//! It needs no memory of its own: what an earlier process did is in the platform's answers.
+//! Nothing is stored on this side: the platform's responses contain the state of earlier processes.
 
 use std::future::Future;
 use std::time::Instant;
@@ -29,38 +29,38 @@ use super::resume::ResumeMarker;
 use super::steps::Steps;
 use crate::Synctera;
 
-/// A run whose keys are forgotten looks for what any of its attempts made.
+/// A run whose keys are no longer stored searches for the resources of all its attempts.
 pub(crate) const ATTEMPTS_MAX: u32 = Progress::ATTEMPTS_MAX;
 
-/// How a step came to be done.
+/// Which attempt completed a step.
 pub(super) enum Done<T> {
-    /// The platform did what was asked, now or earlier.
+    /// This request, now or earlier.
     AsAsked(T),
-    /// An earlier run did it; with what input is not known.
+    /// An earlier run, whose input is unknown.
     Earlier(T),
-    /// An earlier attempt did it with other input.
+    /// An earlier attempt with other input.
     WithOtherInput(T),
 }
 
-/// What a step knows of an earlier attempt at itself.
+/// How a step finds out whether an earlier attempt completed it.
 pub(super) enum Earlier<L, S> {
-    /// How to find what it made.
+    /// By a search for its resource.
     Find(Search<L, S>),
-    /// Doing it again does no harm, or the journey has looked and found nothing.
+    /// It can safely be repeated, or the journey has searched and found nothing.
     Harmless,
-    /// The platform's books have its key from the moment on that it acted.
+    /// By its key in the platform's books.
     Booked,
-    /// Nothing tells whether it acted.
+    /// It cannot be found out.
     Unknown,
 }
 
-/// How to find what an earlier attempt made.
+/// A search for the resource of an earlier attempt.
 pub(super) struct Search<L, S> {
-    /// Looks for it, by the keys under which it may have been sent.
+    /// Searches by the keys with which the step may have been sent.
     pub(super) find: L,
-    /// Whether what is found is what this request asks for, though another one made it.
+    /// Whether the resource is as this request describes it, although another request created it.
     pub(super) is_as_asked: S,
-    /// Whether it is looked for in attempt 1, too.
+    /// Whether attempt 1 searches, too.
     pub(super) in_first: bool,
 }
 
@@ -92,7 +92,7 @@ impl Steps<'_> {
         if self.is_old {
             match &earlier {
                 Earlier::Find(search) => {
-                    // Whichever attempt made it.
+                    // Any attempt may have created it.
                     let keys = self.keys_of(operation, part, ATTEMPTS_MAX);
                     let marker = ResumeMarker::new(keys);
                     if let Some(found) = (search.find)(self.api().clone(), marker).await? {
@@ -148,7 +148,7 @@ impl Steps<'_> {
         Err(Error::refused(operation.id, None, "the run has no attempt"))
     }
 
-    /// Sends a step once, under a key.
+    /// Sends a step once, with a key.
     pub(super) async fn send_under<T: Send>(
         &mut self,
         key: &IdempotencyKey,
@@ -192,7 +192,7 @@ impl Steps<'_> {
         self.done.push(step);
     }
 
-    /// The value of a step that has no way to change what an earlier attempt made.
+    /// The value of a step that cannot change the resource of an earlier attempt.
     pub(super) fn as_asked<T>(&self, done: Result<Done<T>, Error>) -> Result<T, Error> {
         match done? {
             Done::AsAsked(value) | Done::Earlier(value) => Ok(value),
@@ -208,9 +208,9 @@ impl Steps<'_> {
 
 /// Whether the platform has refused a request for good under its key: nothing was done.
 ///
-/// An answer without the platform's code or type may be another server's, which knows nothing of
-/// the key. So is a 401: who is not known is not told what their keys have done. A request that was
-/// canceled (499) may have been done, and so may one that was sent before within the same call.
+/// A response without the platform's code or type may come from another server, which does not know
+/// the key. A 401 does not show the state of a key either. A request that was canceled (499) may have
+/// been done, and so may one that was sent before within the same call.
 fn is_refusal(error: &Error) -> bool {
     let problem = error.problem();
     let is_the_platforms = problem.code.is_some() || problem.kind.is_some();
@@ -229,14 +229,14 @@ fn other_input(operation: &str, resource: &str) -> Error {
     Error::refused(operation, None, message).with_next_action(NextAction::CheckByHand)
 }
 
-/// A run whose keys are forgotten may have made this, and nothing can find it.
+/// A run whose keys are no longer stored may have done the step, and no search can find out.
 fn forgotten(operation: &Operation) -> Error {
     let message = "this run started more than seven days ago, so the platform no longer knows its \
                    keys, and whether this step was done cannot be found by reading";
     Error::refused(operation.id, None, message).with_next_action(NextAction::CheckByHand)
 }
 
-/// An earlier attempt sent other input, and nothing can find whether it acted.
+/// An earlier attempt sent other input, and no search can find out whether it acted.
 fn ambiguous(operation: &Operation) -> Error {
     let message = "an earlier attempt of this run sent this step with different input, and whether \
                    the platform acted on it cannot be found by reading";

@@ -1,7 +1,7 @@
 //! Finds the resources that an earlier run made, for runs whose idempotency keys the platform no
 //! longer stores.
 //!
-//! A [`ResumeMarker`] tells a resource from others like it, as long as it is left in the metadata.
+//! A [`ResumeMarker`] in its metadata distinguishes a resource from similar ones.
 
 use chrono::NaiveDate;
 use synctera_api::runtime::{AccountId, Sensitive, TransactionId};
@@ -20,11 +20,10 @@ use crate::types::{
     PendingTransactionDataStatus, Person, Relationship, Verification,
 };
 
-/// The most verifications of one party that are read.
+/// The maximum number of verifications of one party that are read.
 const VERIFICATIONS_MAX: usize = 10_000;
 
-/// A person, by the date of birth and the social security number that they were created with, or
-/// among all persons.
+/// A person, by the initial date of birth and social security number, or among all persons.
 pub(super) async fn person(
     api: v2::Client,
     identity: Option<(Sensitive<NaiveDate>, Option<Sensitive<String>>)>,
@@ -43,7 +42,7 @@ pub(super) async fn person(
     Items::of(api, query).first_where(|person| marker.is_in(&person.metadata)).await
 }
 
-/// A business, by its marker; names change, so all are looked through.
+/// A business, among all businesses, because names change.
 pub(super) async fn business(
     api: v2::Client,
     marker: ResumeMarker,
@@ -169,13 +168,13 @@ pub(super) async fn subscription(
     Items::of(api, query).first_where(|_| true).await
 }
 
-/// A transfer, by the idempotency keys under which the books may have it.
+/// A transfer, by the idempotency keys that it may have in the books.
 pub(super) async fn transfer(
     api: v2::Client,
     marker: ResumeMarker,
 ) -> Result<Option<InternalTransfer>, Error> {
     match transaction(api.clone(), marker).await? {
-        // That it is in the books is certain; should it not be readable, it must not move again.
+        // It is in the books, so it must not be sent again, even if it cannot be decoded.
         Some(id) => Ok(Some(api.get_internal_transfer(id).await?.into_inner())),
         None => Ok(None),
     }

@@ -1,4 +1,4 @@
-//! Running a journey: its key, its attempts, its time limit, and what a caller can see of it.
+//! Running a journey: its key, its attempts, its time limit, and its hooks.
 
 use std::fmt;
 use std::future::{Future, IntoFuture};
@@ -17,7 +17,7 @@ use crate::Synctera;
 use crate::environment::SANDBOX_ONLY;
 use crate::normalize::Normalization;
 
-/// The platform keeps an answer for seven days; an hour less, for clocks that differ.
+/// The platform keeps a response for seven days; an hour less, because clocks differ.
 const ANSWERS_KEPT: TimeDelta = TimeDelta::hours(7 * 24 - 1);
 
 /// Where a journey may run.
@@ -25,14 +25,14 @@ const ANSWERS_KEPT: TimeDelta = TimeDelta::hours(7 * 24 - 1);
 pub enum Availability {
     /// In the sandbox and in production.
     Everywhere,
-    /// In the sandbox only: it simulates what other parties do, or needs what production does not
-    /// have. A client for production refuses it before anything is sent, reads included.
+    /// In the sandbox only: it simulates other parties, or needs a resource that production does not
+    /// have. A client for production refuses it before anything is sent, also before reads.
     SandboxOnly,
 }
 
-/// A request that the client can take to its outcome; see [`Run`].
+/// A request of a journey; see [`Run`].
 pub trait Journey: Clone + Send + Sync + sealed::Sealed + 'static {
-    /// What it leads to.
+    /// The outcome of the journey.
     type Outcome: Send;
 
     /// The name of the journey, such as `onboard_customer`.
@@ -59,27 +59,28 @@ pub(crate) mod sealed {
 
 /// A journey that is ready to run: `.await` runs it.
 ///
-/// It holds a client and the request, so it can be kept, moved to another thread and spawned
+/// It contains a client and the request, so it can be stored, moved to another thread and spawned
 /// (`tokio::spawn(run.into_future())`).
 ///
-/// Each of its writes carries an idempotency key that is derived from the journey's key and the
-/// step. Without [`key`](Self::key) a fresh one is made, which an error contains: see
-/// [`Error::progress`]. The same request run again under the same key repeats nothing: the platform
-/// answers the done steps as it did before, for seven days, and the journey continues from there.
-/// "The same request" includes the moments in it: store them with your own record of the run.
+/// Each of its writes has an idempotency key that is derived from the journey's key and the step.
+/// Without [`key`](Self::key) a new key is made, which an error contains: see [`Error::progress`].
+/// Running the same request again with the same key repeats nothing: for seven days the platform
+/// returns the same responses to completed steps, and the journey continues after them. "The same
+/// request" includes the times in it: store them with your own record of the run.
 ///
 /// # After a refusal
-/// The platform repeats a refusal for seven days, too. When what was refused is corrected (the
-/// input, or money on the account), run again with the same key and the next
-/// [`attempt`](Self::attempt): what is done stays done, and the refused step is sent anew.
+/// The platform repeats a refusal for seven days, too. After the cause is corrected (the input, or
+/// the balance of the account), run again with the same key and the next [`attempt`](Self::attempt):
+/// completed steps are not repeated, and the refused step is sent again.
 ///
 /// # After seven days
-/// By then the platform has forgotten the keys. Say when the run started, with
-/// [`started_at`](Self::started_at), and each step looks for what it made before it makes anything.
-/// People, businesses, accounts, cards, external accounts and transfers are found: a run leaves its
-/// step's key in their metadata, as `synctera_rs_key`, or the platform searches its books by it. Disclosures, verifications and subscriptions are found by the party
-/// that they belong to. What nothing tells apart, such as an ACH transfer, is not sent again: the
-/// run ends with [`Refused`](ErrorKind::Refused), for a person to check.
+/// After seven days the platform no longer stores the keys. Set the start of the run with
+/// [`started_at`](Self::started_at), and each step searches for its resource before it creates one.
+/// Persons, businesses, accounts, cards, external accounts and transfers are found: the key of the
+/// step is in their metadata, as `synctera_rs_key`, or the platform searches its books by it.
+/// Disclosures, verifications and subscriptions are found by their party. A step that cannot be
+/// found, such as an ACH transfer, is not sent again: the run ends with
+/// [`Refused`](ErrorKind::Refused), for a person to check.
 #[must_use = "a journey does nothing until it is awaited"]
 pub struct Run<'w, J: Journey> {
     client: Synctera,
@@ -92,13 +93,13 @@ pub struct Run<'w, J: Journey> {
     on_normalized: Option<NormalizationWatcher<'w>>,
 }
 
-/// A journey's outcome, with the steps that led to it.
+/// The outcome of a journey, with its steps.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Completed<T> {
-    /// What the journey led to.
+    /// The outcome of the journey.
     pub outcome: T,
-    /// The key of the run: the caller's, or the one that was made for it.
+    /// The key of the run: the caller's, or a new one.
     pub key: IdempotencyKey,
     /// The steps in the order in which they were completed, with their keys and request ids.
     pub steps: Vec<CompletedStep>,
@@ -127,14 +128,15 @@ impl Synctera {
 }
 
 impl<'w, J: Journey> Run<'w, J> {
-    /// The most attempts of a run: each one sends a refused step once for every attempt before it.
+    /// The maximum number of attempts of a run: each one sends a refused step once for every attempt
+    /// before it.
     pub const ATTEMPTS_MAX: u32 = ATTEMPTS_MAX;
 
     pub(crate) fn new(client: &Synctera, request: &J) -> Self {
         Self::of(client, request.clone())
     }
 
-    /// A run of a request that is made of the arguments of a call.
+    /// A run of a request that is made from the arguments of a method.
     pub(crate) fn of(client: &Synctera, request: J) -> Self {
         Self {
             client: client.clone(),
@@ -153,9 +155,9 @@ impl<'w, J: Journey> Run<'w, J> {
         self.request.availability()
     }
 
-    /// Names this run by something that the caller can name again after a crash: the id of their
-    /// own sign-up, or of their own payment order. A text that cannot be an [`IdempotencyKey`] is
-    /// refused when the run is awaited, and nothing is sent.
+    /// The key of the run: an id that your program still has after a crash, such as the id of a
+    /// sign-up or of a payment order. A text that is not a valid [`IdempotencyKey`] is an error when the
+    /// run is awaited, and nothing is sent.
     pub fn key<K>(mut self, key: K) -> Self
     where
         K: TryInto<IdempotencyKey>,
@@ -166,38 +168,38 @@ impl<'w, J: Journey> Run<'w, J> {
     }
 
     /// Continues a run after a correction. Attempt 1 is the first; after a refusal was corrected
-    /// the same run is attempt 2, and so on: an error's [`Progress`] says which one it was. At most
-    /// [`ATTEMPTS_MAX`](Self::ATTEMPTS_MAX); another number is refused when the run is awaited, and
+    /// the same run is attempt 2, and so on: the [`Progress`] of an error has its number. At most
+    /// [`ATTEMPTS_MAX`](Self::ATTEMPTS_MAX); another number is an error when the run is awaited, and
     /// nothing is sent.
     ///
-    /// A step that an earlier attempt completed is not repeated, and needs no memory of this
-    /// program: the platform still answers it. A step that was refused is sent under a new key. A
-    /// step that an earlier attempt completed with other input is brought up to date where the
-    /// journey can do so (persons and businesses), or ends the run with
-    /// [`Refused`](ErrorKind::Refused), which names what was made. Of verifications the first result
-    /// stays: to check a party again whose data was corrected, see [`Synctera::verify`].
+    /// A step that an earlier attempt completed is not repeated. The program need not remember it: the
+    /// platform repeats the response. A step that was refused is sent with a new key. If an earlier
+    /// attempt completed a step with other input, the journey updates the resource (persons and
+    /// businesses), or ends with [`Refused`](ErrorKind::Refused), which contains its id. The result of
+    /// a verification does not change: to verify a party again after a correction, see
+    /// [`Synctera::verify`].
     pub fn attempt(mut self, number: u32) -> Self {
         self.attempt = number;
         self
     }
 
-    /// When this run first started, for one that is resumed: after seven days each step looks for
-    /// what it made before. Without it, a run counts as younger than that. The moment must be the
-    /// same each time the run is resumed.
+    /// The time when this run first started, for a run that is resumed: after seven days each step
+    /// searches for its resource first. Without it, a run counts as younger than seven days. The time
+    /// must be the same each time the run is resumed.
     pub fn started_at(mut self, moment: DateTime<Utc>) -> Self {
         self.started_at = Some(moment);
         self
     }
 
-    /// Gives up after this time, all steps taken together, with
-    /// [`Timeout`](ErrorKind::Timeout). Whether the step that was under way was done is not known
-    /// then; run again with the same key.
+    /// The time limit of the run, including all steps. After it the run ends with
+    /// [`Timeout`](ErrorKind::Timeout), and it is unknown whether the step that was under way was done;
+    /// run again with the same key.
     pub fn deadline(mut self, after: Duration) -> Self {
         self.deadline = Some(after);
         self
     }
 
-    /// Calls this for each step when it is done.
+    /// Calls a function for each completed step.
     pub fn on_step<'n>(self, watcher: impl FnMut(&CompletedStep) + Send + 'n) -> Run<'n, J>
     where
         'w: 'n,
@@ -205,8 +207,8 @@ impl<'w, J: Journey> Run<'w, J> {
         Run { on_step: Some(Box::new(watcher)), ..self }
     }
 
-    /// Calls this, before anything is sent, for each value that is sent otherwise than it was
-    /// given: see [`normalize`](crate::normalize).
+    /// Calls a function, before anything is sent, for each value that was normalized: see
+    /// [`normalize`](crate::normalize).
     pub fn on_normalized<'n>(self, watcher: impl FnMut(&Normalization) + Send + 'n) -> Run<'n, J>
     where
         'w: 'n,
@@ -225,16 +227,16 @@ impl<'w, J: Journey> IntoFuture for Run<'w, J> {
 }
 
 impl<'w, J: Journey> Run<'w, J> {
-    /// Runs it, and returns the steps with the outcome.
+    /// Runs the journey, and returns its steps with the outcome.
     ///
     /// # Errors
-    /// As awaiting it; an error's [`Progress`] has the steps that were done.
+    /// As awaiting it; the [`Progress`] of an error has the completed steps.
     pub async fn with_steps(self) -> Result<Completed<J::Outcome>, Error> {
         let (outcome, key, steps) = self.execute().await;
         Ok(Completed { outcome: outcome?, key, steps })
     }
 
-    /// Runs it; the outcome, and the steps that were done.
+    /// Runs the journey, and returns the outcome and the completed steps.
     pub(crate) async fn execute(
         self,
     ) -> (Result<J::Outcome, Error>, IdempotencyKey, Vec<CompletedStep>) {
@@ -291,7 +293,7 @@ impl<'w, J: Journey> Run<'w, J> {
             span.record("error.type", tracing::field::debug(error.kind()));
         }
         let outcome = outcome.map_err(|error| match error.kind() {
-            // Nothing was sent, and the same input will never do.
+            // Nothing was sent, and the same input would fail again.
             ErrorKind::InvalidInput if done.is_empty() => error,
             _ => {
                 let progress = Progress::new(J::NAME, key.clone(), self.attempt, done.clone());

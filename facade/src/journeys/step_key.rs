@@ -10,7 +10,7 @@ use crate::v2::operations;
 const NAMESPACE: Uuid = Uuid::from_u128(0x2f6c_1c1e_59b0_4d0a_9a53_7c0e_84d1_52f7);
 
 /// The idempotency key of one step: the name-based UUID of the journey, the key of the run, the
-/// operation, the part that tells steps with the same operation apart, and the attempt.
+/// operation, the part that distinguishes steps with the same operation, and the attempt.
 pub(super) fn derive(
     journey: &str,
     key: &str,
@@ -32,10 +32,10 @@ pub trait PaymentJourney: Journey {
     const OPERATION: &'static Operation;
 }
 
-/// The idempotency key with which a run makes its payment: what `MatchBy::IdempotencyKey` of the
-/// feature `reconcile` compares, and what a search of transactions by `idempotency_key` takes.
+/// The idempotency key with which a run makes its payment, for `MatchBy::IdempotencyKey` of the
+/// feature `reconcile`, and for a search of transactions by `idempotency_key`.
 ///
-/// `key` and `attempt` are those that the run was given with [`Run::key`](crate::Run::key) and
+/// `key` and `attempt` are the arguments of [`Run::key`](crate::Run::key) and
 /// [`Run::attempt`](crate::Run::attempt); 1 is the first attempt.
 ///
 /// ```
@@ -51,8 +51,8 @@ pub fn step_key<J: PaymentJourney>(key: &str, attempt: u32) -> IdempotencyKey {
 }
 
 /// The idempotency key of any step of a run: of the operation, such as
-/// [`CREATE_PERSON`](crate::v2::operations::CREATE_PERSON), of the part that tells steps with the
-/// same operation apart (empty for the only one), and of the attempt.
+/// [`CREATE_PERSON`](crate::v2::operations::CREATE_PERSON), of the part that distinguishes steps
+/// with the same operation (empty if there is one such step), and of the attempt.
 pub fn step_key_of<J: Journey>(
     key: &str,
     operation: &Operation,

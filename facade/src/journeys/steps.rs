@@ -1,5 +1,4 @@
-//! The steps of a run, each under a key of its own; how they are sent is in
-//! [`attempts`](super::attempts).
+//! The steps of a run, each with its own key. [`attempts`](super::attempts) sends them.
 
 use std::future::Future;
 use std::time::Instant;
@@ -15,9 +14,9 @@ use super::step_key;
 use crate::Synctera;
 use crate::normalize::Normalization;
 
-/// Is called for each step when it is done.
+/// The hook for completed steps.
 pub(super) type StepWatcher<'w> = Box<dyn FnMut(&CompletedStep) + Send + 'w>;
-/// Is called for each value that is normalized.
+/// The hook for normalized values.
 pub(super) type NormalizationWatcher<'w> = Box<dyn FnMut(&Normalization) + Send + 'w>;
 
 /// The steps of one run.
@@ -25,29 +24,29 @@ pub struct Steps<'a> {
     pub(super) client: &'a Synctera,
     pub(super) journey: &'static str,
     pub(super) key: IdempotencyKey,
-    /// The caller chose the key, and can choose it again.
+    /// Whether the caller chose the key, and can use it again.
     pub(super) is_named: bool,
-    /// The platform may have forgotten this run's keys.
+    /// Whether the platform may no longer store the keys of this run.
     pub(super) is_old: bool,
     /// From 1.
     pub(super) attempt: u32,
     pub(super) done: Vec<CompletedStep>,
-    /// The step that is under way, for an error that cuts it off.
+    /// The step that is under way, for the error of a time limit.
     pub(super) under_way: Option<(&'static Operation, IdempotencyKey)>,
     pub(super) on_step: Option<StepWatcher<'a>>,
     pub(super) on_normalized: Option<NormalizationWatcher<'a>>,
 }
 
-/// What a journey creates, and can bring up to date.
+/// A resource that a journey creates and can update.
 pub(super) enum Created<T> {
-    /// By this request.
+    /// Created by this request.
     AsAsked(T),
-    /// By an earlier attempt, whose input may have been another.
+    /// Created by an earlier attempt, whose input may differ.
     Earlier(T),
 }
 
 impl Steps<'_> {
-    /// The request as the platform wants it; each change is reported.
+    /// The request in the platform's form; each change is passed to the hook.
     pub(super) fn normalized<T>(&mut self, (request, changes): (T, Vec<Normalization>)) -> T {
         if let Some(watch) = &mut self.on_normalized {
             changes.iter().for_each(watch);
@@ -55,11 +54,11 @@ impl Steps<'_> {
         request
     }
 
-    /// Writes. `part` tells the steps of a journey apart that use the same operation; `id` is what
-    /// was made.
+    /// Sends a write. `part` distinguishes the steps of a journey with the same operation; `id` returns
+    /// the id of the resource.
     ///
-    /// What a POST makes is not made again in a run whose keys are forgotten: see
-    /// [`create`](Self::create) for what can be found.
+    /// A POST is not sent in a run whose keys are no longer stored: see [`create`](Self::create) for
+    /// resources that can be found.
     pub(super) async fn write<T, C>(
         &mut self,
         part: &str,
@@ -76,7 +75,7 @@ impl Steps<'_> {
         self.as_asked(done)
     }
 
-    /// As [`write`](Self::write), for what makes something new whatever its method is.
+    /// As [`write`](Self::write), for an operation that creates a resource with another method than POST.
     #[cfg(feature = "webhooks")]
     pub(super) async fn write_new<T, C>(
         &mut self,
@@ -93,8 +92,8 @@ impl Steps<'_> {
         self.as_asked(done)
     }
 
-    /// Moves money that the platform's books show at once, so that they tell whether an earlier
-    /// attempt with other input acted. A run whose keys are forgotten is refused, as in
+    /// Sends a payment that is in the platform's books immediately, so that a search there finds an
+    /// earlier attempt with other input. A run whose keys are no longer stored is refused, as in
     /// [`write`](Self::write).
     pub(super) async fn write_booked<T, C>(
         &mut self,
@@ -111,9 +110,8 @@ impl Steps<'_> {
         self.as_asked(done)
     }
 
-    /// Changes something to what the request says, whatever earlier attempts changed it to. It is
-    /// sent under the key of this attempt alone: the answer that an earlier attempt got says nothing
-    /// about a change that came after it.
+    /// Sends a change, which replaces the changes of earlier attempts. It is sent with the key of this
+    /// attempt only: the response to an earlier attempt does not show later changes.
     pub(super) async fn update<T, C>(
         &mut self,
         part: &str,
@@ -132,8 +130,8 @@ impl Steps<'_> {
         Ok(self.answered(operation, started, key, response, id))
     }
 
-    /// Writes what the journey has just looked for and not found, or what can be done again
-    /// without harm, so that a run whose keys are forgotten may do it.
+    /// Sends a write whose resource the journey has just searched for and not found, or that can safely
+    /// be repeated, so that a run whose keys are no longer stored may send it.
     pub(super) async fn add<T, C>(
         &mut self,
         part: &str,
@@ -149,7 +147,7 @@ impl Steps<'_> {
         self.as_asked(done)
     }
 
-    /// As [`write`](Self::write), by the legacy interface; always something new.
+    /// As [`write`](Self::write), by the legacy interface; it always creates a resource.
     #[cfg(feature = "reconciliations")]
     pub(crate) async fn write_legacy<T, C>(
         &mut self,
@@ -166,8 +164,8 @@ impl Steps<'_> {
         self.as_asked(done)
     }
 
-    /// Writes what can be found again: `find` looks for it where an earlier run may have made it,
-    /// by the keys under which it may have been sent. `call` may leave its key in what it makes.
+    /// Creates a resource that can be found: `find` searches for a resource of an earlier run, by the
+    /// keys with which it may have been sent. `call` may store its key in the resource.
     pub(super) async fn create<T, L, G, C>(
         &mut self,
         part: &str,
@@ -188,8 +186,8 @@ impl Steps<'_> {
         self.as_asked(done)
     }
 
-    /// As [`create`](Self::create), for what is found by what it is and not by who made it:
-    /// `is_as_asked` compares what is found with what the request asks for.
+    /// As [`create`](Self::create), for a resource that is found by its properties and not by its key:
+    /// `is_as_asked` compares the resource with the request.
     pub(super) async fn record<T, L, G, S, C>(
         &mut self,
         part: &str,
@@ -212,8 +210,8 @@ impl Steps<'_> {
         self.as_asked(done)
     }
 
-    /// As [`create`](Self::create), for journeys that can bring up to date what an earlier attempt
-    /// made with other input.
+    /// As [`create`](Self::create), for journeys that can update a resource that an earlier attempt
+    /// created with other input.
     pub(super) async fn find_or_create<T, L, G, C>(
         &mut self,
         part: &str,
@@ -232,7 +230,7 @@ impl Steps<'_> {
         let done =
             self.send(part, earlier, move |client, marker| call(client.api(), marker), id).await?;
         Ok(match done {
-            // Attempt 2 may have changed what attempt 1 was asked for.
+            // Attempt 2 may have changed the resource of attempt 1.
             Done::AsAsked(value) if self.attempt > 2 => Created::Earlier(value),
             Done::Earlier(value) if self.attempt > 1 => Created::Earlier(value),
             Done::AsAsked(value) | Done::Earlier(value) => Created::AsAsked(value),
@@ -240,8 +238,8 @@ impl Steps<'_> {
         })
     }
 
-    /// The value that a step answered, as it is now. A run that a caller can repeat may have been
-    /// given the platform's answer of days ago.
+    /// The current state of the resource of a step. If the caller can repeat the run, the response of
+    /// the step may be days old.
     pub(super) async fn current<T, C>(&mut self, answered: T, read: C) -> Result<T, Error>
     where
         T: Send,
@@ -263,7 +261,7 @@ impl Steps<'_> {
         self.attempt > 1
     }
 
-    /// Whether the platform may have forgotten this run's keys.
+    /// Whether the platform may no longer store the keys of this run.
     pub(super) fn is_old(&self) -> bool {
         self.is_old
     }
@@ -288,7 +286,7 @@ impl Steps<'_> {
         self.client
     }
 
-    /// The client for what only reads.
+    /// The client for reads.
     pub(super) fn api(&self) -> &v2::Client {
         self.client.api()
     }

@@ -41,7 +41,7 @@ impl Money {
         Self::new(cents, Currency::USD)
     }
 
-    /// The amount in minor units, as the platform counts.
+    /// The amount in minor units.
     pub const fn minor(self) -> i64 {
         self.minor
     }
@@ -106,7 +106,7 @@ impl Money {
         (self.currency == other.currency).then(|| self.minor.cmp(&other.minor))
     }
 
-    /// The decimal places of a currency; 0 for what has no minor unit, such as gold.
+    /// The decimal places of a currency; 0 if it has no minor unit, as gold.
     fn places(currency: Currency) -> usize {
         currency.exponent().map_or(0, usize::from)
     }
@@ -174,7 +174,7 @@ mod tests {
         assert_eq!(Money::usd(-5).to_string(), "-0.05 USD");
     }
 
-    /// Currencies whose minor unit is not a hundredth, as ISO 4217 has them.
+    /// Currencies whose minor unit is not a hundredth, according to ISO 4217.
     const PLACES: [(usize, &[&str]); 4] = [
         (
             0,

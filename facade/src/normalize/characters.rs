@@ -1,5 +1,4 @@
-//! The characters that come along with what people paste, and those that differ only in how they
-//! are drawn.
+//! Invisible characters, which pasted text contains, and characters that differ only in appearance.
 
 use icu_properties::props::{
     CanonicalCombiningClass, Dash, DefaultIgnorableCodePoint, GeneralCategory,
@@ -7,10 +6,10 @@ use icu_properties::props::{
 };
 use icu_properties::{CodePointMapData, CodePointSetData};
 
-/// The joiners, which show nothing themselves and change how the letters around them are written.
+/// The joiners, which are invisible and change how the letters around them are written.
 const JOINERS: [char; 2] = ['\u{200C}', '\u{200D}'];
 
-/// Whether a character shows nothing: Unicode's default-ignorable characters (zero-width spaces,
+/// Whether a character is invisible: Unicode's default-ignorable characters (zero-width spaces,
 /// joiners, bidirectional marks and isolates, soft hyphens, variation selectors, tags, fillers),
 /// and the format controls that are not default-ignorable.
 pub(super) fn is_invisible(c: char) -> bool {
@@ -27,7 +26,7 @@ pub(super) fn is_space(c: char) -> bool {
     c.is_whitespace() || c == '\u{2800}'
 }
 
-/// Whether a text has nothing that can be seen.
+/// Whether a text has no visible characters.
 pub(crate) fn is_blank(text: &str) -> bool {
     text.chars().all(|c| is_space(c) || is_invisible(c))
 }
@@ -36,7 +35,7 @@ pub(crate) fn is_blank(text: &str) -> bool {
 /// (Arabic, the scripts of India) is part of how the word is written, and stays.
 pub(super) fn visible(text: &str) -> String {
     let mut visible = String::with_capacity(text.len());
-    // The letter that a joiner would follow.
+    // The letter before a joiner.
     let mut letter = None;
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {
@@ -57,21 +56,21 @@ pub(super) fn visible(text: &str) -> String {
     visible
 }
 
-/// Whether a joiner means something between a letter and the visible character after it.
+/// Whether a joiner has a meaning between a letter and the visible character after it.
 fn joins(before: Option<char>, after: Option<char>) -> bool {
     let shapes = [JoiningType::DualJoining, JoiningType::RightJoining, JoiningType::LeftJoining];
     let is_letter = |c: char| {
         let shape = CodePointMapData::<JoiningType>::new().get(c);
         c.is_alphabetic() && shapes.contains(&shape) || is_indic(c)
     };
-    // After a virama a joiner chooses the form of the letter before, at the end of a word as well.
+    // After a virama a joiner determines the form of the letter before it, also at the end of a word.
     let is_virama = |c: char| {
         CodePointMapData::<CanonicalCombiningClass>::new().get(c) == CanonicalCombiningClass::Virama
     };
     before.is_some_and(|c| is_letter(c) && (is_virama(c) || after.is_some_and(is_letter)))
 }
 
-/// Whether a character stands on a letter without coming between it and the next.
+/// Whether a character is a mark on a letter, which does not separate it from the next one.
 fn is_vowel_sign(c: char) -> bool {
     CodePointMapData::<JoiningType>::new().get(c) == JoiningType::Transparent && !is_indic(c)
 }

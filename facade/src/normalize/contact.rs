@@ -1,4 +1,4 @@
-//! How a person, or a server, is reached.
+//! Email addresses, phone numbers and URLs.
 
 use email_address::{EmailAddress, Options};
 use phonenumber::metadata::DATABASE;
@@ -10,11 +10,11 @@ use super::characters::{fold, is_space, visible};
 use super::{InvalidValue, bounded};
 use crate::FieldErrorCode;
 
-/// The longest email address, in characters: what SMTP carries (RFC 5321).
+/// The maximum length of an email address, in characters (RFC 5321).
 const EMAIL_MAX: usize = 254;
-/// The longest phone number as it is given, with what groups its digits, in characters.
+/// The maximum length of a phone number as it is given, with separators, in characters.
 const PHONE_NUMBER_MAX: usize = 50;
-/// The longest URL, in characters: what the platform accepts for a webhook.
+/// The maximum length of a webhook URL on the platform, in characters.
 const URL_MAX: usize = 1000;
 
 /// An email address, without blanks around it and with its host in lower case.
@@ -69,7 +69,7 @@ pub fn phone_number(number: &str, default: Option<&CountryCode>) -> Result<Strin
     );
     const NO_COUNTRY: InvalidValue = InvalidValue::new(
         FieldErrorCode::CountryCodeMissing,
-        "must begin with + and the country code",
+        "must start with + and the country code",
     );
     let number = fold(bounded(number, PHONE_NUMBER_MAX, "must have at most 50 characters")?);
     if number.is_empty() {
@@ -93,7 +93,7 @@ pub fn phone_number(number: &str, default: Option<&CountryCode>) -> Result<Strin
     if is_e164(&written) { Ok(written) } else { Err(WRONG) }
 }
 
-/// Whether it is `+`, a country code that exists, and as many digits as numbers there have.
+/// Whether it is `+`, an existing country code, and as many digits as phone numbers there have.
 fn is_e164(number: &str) -> bool {
     let Some(digits) = number.strip_prefix('+') else {
         return false;
@@ -101,7 +101,7 @@ fn is_e164(number: &str) -> bool {
     if digits.len() > 15 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return false;
     }
-    // No country code is the beginning of another.
+    // No country code is a prefix of another one.
     (1..=3.min(digits.len())).any(|length| {
         let (code, national) = digits.split_at(length);
         let countries = code.parse::<u16>().ok().and_then(|code| DATABASE.by_code(&code));
@@ -109,8 +109,8 @@ fn is_e164(number: &str) -> bool {
     })
 }
 
-/// Whether people have numbers of this length in a country. Numbers of companies are left out: they
-/// may have only seven digits.
+/// Whether personal phone numbers in a country have this length. Numbers of companies do not count:
+/// they may have only seven digits.
 fn has_length(country: &Metadata, length: usize) -> bool {
     const KINDS: [Type; 8] = [
         Type::FixedLine,
@@ -129,8 +129,8 @@ fn has_length(country: &Metadata, length: usize) -> bool {
         .any(|possible| usize::from(*possible) == length)
 }
 
-/// Where webhooks are delivered to: `https`, with a host and without a password, at most 1,000
-/// characters. Plain `http` is accepted for this machine only.
+/// The URL of a webhook: `https`, with a host and without a password, at most 1,000 characters. Plain
+/// `http` is accepted for loopback addresses only.
 ///
 /// # Errors
 /// When it is not such a URL.
@@ -163,7 +163,7 @@ pub fn webhook_url(url: &str) -> Result<String, InvalidValue> {
     match url.scheme() {
         "https" => {}
         "http" if is_local => {}
-        _ => return Err(wrong("must begin with https://")),
+        _ => return Err(wrong("must start with https://")),
     }
     if !url.username().is_empty() || url.password().is_some() {
         return Err(wrong("must not contain a user name or a password"));

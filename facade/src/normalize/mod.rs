@@ -1,16 +1,16 @@
-//! Input, put into the form that the platform expects.
+//! Normalizes input to the form that the platform expects.
 //!
-//! The platform corrects nothing that it is sent: a stray blank in a name goes to the vendors who
-//! check it, and a phone number without its country code is refused. Each function here takes one
-//! kind of value as people type or paste it, and returns it as the platform expects it, or says
-//! what is wrong with it. A value that is in that form already comes back unchanged.
+//! The platform does not correct input: an extra blank in a name goes to the vendors who verify it,
+//! and a phone number without a country code is refused. Each function here takes one kind of value as
+//! people type or paste it, and returns it in the platform's form, or an error. A value that already
+//! has that form is returned unchanged.
 //!
 //! Every rule removes invisible characters, such as zero-width spaces and the marks that surround
 //! text copied from a chat; input without a visible character counts as empty. Numbers and codes
 //! may be written with any kind of dash, space or decimal digit.
 //!
-//! Journeys apply these rules to their own input before anything is sent, report all that is wrong
-//! at once, and pass each [`Normalization`] to [`Run::on_normalized`](crate::Run::on_normalized).
+//! Journeys apply these rules to their input before anything is sent, report all errors at once, and
+//! pass each [`Normalization`] to [`Run::on_normalized`](crate::Run::on_normalized).
 //! A sign-up form can apply them to its fields:
 //!
 //! ```
@@ -43,7 +43,7 @@ pub use numbers::{ein, routing_number, sin, ssn};
 pub use places::{country, postal_code, state};
 pub use text::text;
 
-/// Why a value is refused. It holds nothing of the value.
+/// Why a value is invalid. It does not contain the value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidValue {
     code: FieldErrorCode,
@@ -58,13 +58,13 @@ impl InvalidValue {
         Self { code, text }
     }
 
-    /// What is wrong, for programs.
+    /// The reason, for programs.
     pub fn code(&self) -> FieldErrorCode {
         self.code
     }
 
-    /// What the value must be, for the person who typed it, as an English phrase without the
-    /// field's name.
+    /// What the value must be, for the person who typed it: an English phrase without the name of the
+    /// field.
     pub fn text(&self) -> &'static str {
         self.text
     }
@@ -78,7 +78,7 @@ impl fmt::Display for InvalidValue {
 
 impl std::error::Error for InvalidValue {}
 
-/// The value, unless it has more characters than a limit. Reads no further than the limit.
+/// The value, unless it has more characters than a limit. Reads only up to the limit.
 fn bounded<'a>(
     value: &'a str,
     max: usize,
@@ -90,7 +90,7 @@ fn bounded<'a>(
     }
 }
 
-/// A value of a request that is sent in another form than it was given in.
+/// A value of a request that was changed before it is sent.
 ///
 /// The values are personal data: `Debug` and `Display` show only the field.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,9 +98,9 @@ fn bounded<'a>(
 pub struct Normalization {
     /// The field, such as `legal_address.state`.
     pub field: String,
-    /// As it was given.
+    /// The value that was given.
     pub from: Sensitive<String>,
-    /// As it is sent.
+    /// The value that is sent.
     pub to: Sensitive<String>,
 }
 

@@ -1,18 +1,18 @@
-//! Numbers that a state or a bank issues.
+//! Numbers that governments and banks issue.
 
 use super::characters::fold;
 use super::{InvalidValue, bounded};
 use crate::FieldErrorCode;
 
-/// The longest number as it is given, with what groups its digits, in characters.
+/// The maximum length of a number as it is given, with separators, in characters.
 const NUMBER_MAX: usize = 50;
 const TOO_LONG: &str = "must have at most 50 characters";
 
 /// A social security number, as `123-45-6789`. Blanks and dashes may group the digits.
 ///
 /// # Errors
-/// When it does not have nine digits, or is one that is never issued: it begins with 000, 666 or 9
-/// (that is a taxpayer's number, an ITIN), or a group of it is all zeros.
+/// When it does not have nine digits, or is never issued: it starts with 000, 666 or 9 (an ITIN, the
+/// number of a taxpayer), or a group has only zeros.
 ///
 /// ```
 /// assert_eq!(synctera::normalize::ssn("456 78 9012").as_deref(), Ok("456-78-9012"));
@@ -70,11 +70,11 @@ pub fn sin(number: &str) -> Result<String, InvalidValue> {
     Ok(format!("{}-{}-{}", &digits[..3], &digits[3..6], &digits[6..]))
 }
 
-/// A bank's routing number in the United States, as nine digits. Blanks and dashes may group them.
+/// A routing number of a bank in the United States, as nine digits. Blanks and dashes may group them.
 ///
 /// # Errors
-/// When it does not have nine digits, the last one is not the check digit, or no bank's number
-/// begins so.
+/// When it does not have nine digits, the last one is not the check digit, or the first two are not
+/// those of any bank.
 pub fn routing_number(number: &str) -> Result<String, InvalidValue> {
     const WRONG: InvalidValue = InvalidValue::new(
         FieldErrorCode::NotARoutingNumber,
@@ -84,7 +84,7 @@ pub fn routing_number(number: &str) -> Result<String, InvalidValue> {
     if is_aba(&digits) { Ok(digits) } else { Err(WRONG) }
 }
 
-/// The digits of a number of nine, which blanks and dashes may group.
+/// The digits of a number with nine digits, which blanks and dashes may group.
 fn nine_digits(number: &str, wrong: InvalidValue) -> Result<String, InvalidValue> {
     let folded = fold(bounded(number, NUMBER_MAX, TOO_LONG)?);
     if folded.is_empty() {
@@ -112,8 +112,8 @@ fn luhn(digits: &str) -> bool {
     sum.is_multiple_of(10)
 }
 
-/// The sum of the digits, weighed 3, 7, 1 and again, is a multiple of ten; and the first two are
-/// a district of the Federal Reserve, or of thrifts, electronic or travellers' cheque issuers.
+/// The sum of the digits, with the weights 3, 7, 1 in turn, is a multiple of ten; and the first two
+/// are a district of the Federal Reserve, or of thrifts, electronic or traveler's check issuers.
 fn is_aba(digits: &str) -> bool {
     let weights = [3, 7, 1].into_iter().cycle();
     let sum: u32 =

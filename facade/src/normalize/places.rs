@@ -1,4 +1,4 @@
-//! Countries, states, and the codes that mail is sorted by.
+//! Countries, states and postal codes.
 
 use std::str::FromStr;
 use std::sync::LazyLock;
@@ -13,10 +13,10 @@ use super::states::{PROVINCES, STATES};
 use super::{InvalidValue, bounded, text};
 use crate::FieldErrorCode;
 
-/// The longest name of a country or a state, in characters.
+/// The maximum length of the name of a country or a state, in characters.
 const NAME_MAX: usize = 100;
 const NAME_TOO_LONG: &str = "must have at most 100 characters";
-/// The longest postal code as it is given, in characters.
+/// The maximum length of a postal code as it is given, in characters.
 const POSTAL_CODE_MAX: usize = 50;
 
 /// Short names that differ from those in ISO 3166-1.
@@ -30,10 +30,10 @@ const COUNTRY_NAMES: &[(&str, &[&str])] = &[
     ("VN", &["Vietnam"]),
 ];
 
-/// What may stand in front of the name of a state.
+/// Prefixes of names of states.
 const STATE_PREFIXES: [&str; 5] = ["COMMONWEALTHOF", "PROVINCEOF", "STATEOF", "TERRITORYOF", "THE"];
 
-/// Keys of alpha-3 codes and names (ISO 3166-1), with the two letters of their country.
+/// Comparison keys of alpha-3 codes and names (ISO 3166-1), with the alpha-2 code of the country.
 static COUNTRIES: LazyLock<Vec<(String, &'static str)>> = LazyLock::new(|| {
     let named =
         COUNTRY_NAMES.iter().flat_map(|(code, names)| names.iter().map(|n| (key(n), *code)));
@@ -45,11 +45,11 @@ static COUNTRIES: LazyLock<Vec<(String, &'static str)>> = LazyLock::new(|| {
         .collect()
 });
 
-/// A country by its two letters (ISO 3166-1 alpha-2); its three letters and its English name become
-/// the two. Case, dots and accents do not matter.
+/// A country as its alpha-2 code (ISO 3166-1). Its alpha-3 code and its English name are accepted,
+/// too. Case, dots and accents do not matter.
 ///
 /// # Errors
-/// When no country is called so, or the text has more than 100 characters.
+/// When there is no such country, or the text has more than 100 characters.
 ///
 /// ```
 /// use synctera::{CountryCode, normalize};
@@ -126,7 +126,7 @@ pub fn state(state: &str, country: &CountryCode) -> Result<String, InvalidValue>
         .ok_or(wrong)
 }
 
-/// What is compared of a name: its letters and digits in upper case, without accents.
+/// The comparison key of a name: its letters and digits in upper case, without accents.
 fn key(name: &str) -> String {
     let name = fold(name).replace('&', "and");
     let plain: String = name.nfd().filter(|c| !is_combining_mark(*c)).collect();
@@ -166,7 +166,7 @@ pub fn postal_code(code: &str, country: &CountryCode) -> Result<String, InvalidV
     }
 }
 
-/// A letter, a digit and so on; some letters look too much like others to be used.
+/// Letters and digits in turn; some letters are not used, because they look like others.
 fn is_canadian(code: &str) -> bool {
     code.len() == 6
         && code.bytes().enumerate().all(|(place, byte)| match (place, byte) {

@@ -1,6 +1,6 @@
-//! The states of the United States and the provinces of Canada: as ISO 3166-2 codes them, with the
-//! states in free association and the military "states" that the mail of the United States serves
-//! besides, and the names and abbreviations that people write for them.
+//! The states of the United States and the provinces of Canada: their codes (ISO 3166-2), names and
+//! abbreviations. The freely associated states and the military "states" of the United States Postal
+//! Service are included.
 
 /// Code and names. Names are compared without case, accents, blanks and punctuation.
 pub(super) const STATES: &[(&str, &[&str])] = &[

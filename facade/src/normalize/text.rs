@@ -6,19 +6,18 @@ use super::characters::{is_space, visible};
 use super::{InvalidValue, bounded};
 use crate::FieldErrorCode;
 
-/// The longest text, in characters.
+/// The maximum length of a text, in characters.
 const TEXT_MAX: usize = 1000;
 const TOO_LONG: &str = "must have at most 1,000 characters";
 
 /// A name, a city, a line of an address: no blanks around it, one between its words, no invisible
 /// characters, and each letter in its composed form (Unicode's NFC).
 ///
-/// The joiners that belong to how a word is written (in Arabic script, and the scripts of India)
-/// stay. What is left may have 1,000 characters; the platform's own limits are shorter for some
-/// fields.
+/// Joiners that are part of the spelling of a word (in Arabic script, and the scripts of India) are
+/// kept. The result may have 1,000 characters; the platform has lower limits for some fields.
 ///
 /// # Errors
-/// When nothing that can be seen is left, it is too long, or it has control characters.
+/// When it has no visible character, is too long, or has control characters.
 ///
 /// ```
 /// assert_eq!(synctera::normalize::text("  Ada\u{a0}  Byron ").as_deref(), Ok("Ada Byron"));

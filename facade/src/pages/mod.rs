@@ -1,8 +1,6 @@
-//! Lists: all pages of one, as a stream of items or of pages. Every list that this crate reads goes
-//! through here.
+//! Lists, as a stream of items or of pages. Every list of this crate is read by this module.
 //!
-//! The next page is requested as soon as one arrives, so that it travels while the items are being
-//! worked on. A list ends at the page without a token; an empty page in the middle does not end it.
+//! The next page is requested as soon as one arrives, while the items of that page are processed. A list ends at the page without a token; an empty page in the middle does not end it.
 //! A repeated token, or too many empty pages in a row, is an error: such a list would never end.
 
 mod tokens;
@@ -53,7 +51,7 @@ impl Synctera {
     /// The filters are those of the operation. Their `limit` is the page size: 100 unless set, and
     /// the platform lowers larger values to 100. At most two pages are in memory: the one that is
     /// being read and the one after it. Set `page_token` to start from a page that was reached
-    /// before. Where the path names a resource, its id comes first:
+    /// before. If the path has the id of a resource, pass it with the filters:
     /// `client.list((webhook_id, ListWebhookEventsQuery::default()))`.
     ///
     /// ```
@@ -137,7 +135,7 @@ where
         }
     }
 
-    /// Requests a page only when the one before it has been taken.
+    /// Requests a page only after the page before it was returned.
     pub fn without_prefetch(mut self) -> Self {
         self.prefetches = false;
         self
@@ -153,12 +151,12 @@ where
     /// The next page, or `None` at the end.
     ///
     /// # Errors
-    /// Those of [`Synctera::list`]; the stream ends with an error.
+    /// The errors of [`Synctera::list`]; an error ends the stream.
     pub async fn try_next(&mut self) -> Result<Option<Page<Q::Item>>, Error> {
         std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await.transpose()
     }
 
-    /// The token of the page that the stream gives next: store it to continue from there after a
+    /// The token of the next page of the stream: store it to continue from there after a
     /// restart. After an error it is the token of the page that failed. `None` before the first
     /// page of a list, and at its end.
     pub fn page_token(&self) -> Option<&str> {
@@ -182,7 +180,7 @@ where
         }
     }
 
-    /// The items of a page, and what follows it.
+    /// The items of a page, and the next page token.
     fn open(&mut self, page: Q::Page) -> Result<Page<Q::Item>, Error> {
         let (items, token) = Q::open(page);
         // The last page has no token, or an empty one.
@@ -194,12 +192,12 @@ where
         let endless =
             |reason: &str| Error::unusable_answer(Q::OPERATION, "next_page_token", reason);
         if self.seen.is_repeated(token) {
-            return Err(endless("the list gave this token before, so it would never end"));
+            return Err(endless("the list had this token before, so it would never end"));
         }
         self.empty_in_a_row = if items.is_empty() { self.empty_in_a_row + 1 } else { 0 };
         if self.empty_in_a_row > self.max_empty_pages {
             let reason = format!(
-                "more than {} empty pages in a row came; see max_empty_pages",
+                "the list has more than {} empty pages in a row; see max_empty_pages",
                 self.max_empty_pages
             );
             return Err(endless(&reason));
@@ -271,7 +269,7 @@ where
         self.pages
     }
 
-    /// Requests a page only when the items of the one before it have been taken.
+    /// Requests a page only after the items of the page before it were returned.
     pub fn without_prefetch(mut self) -> Self {
         self.pages = self.pages.without_prefetch();
         self
@@ -287,7 +285,7 @@ where
     /// The next item, or `None` at the end.
     ///
     /// # Errors
-    /// Those of [`Synctera::list`]; the stream ends with an error.
+    /// The errors of [`Synctera::list`]; an error ends the stream.
     pub async fn try_next(&mut self) -> Result<Option<Q::Item>, Error> {
         std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await.transpose()
     }
@@ -299,7 +297,7 @@ where
     /// [`Pages::page_token`] after each page, and list again with it as `page_token`.
     ///
     /// # Errors
-    /// Those of [`Synctera::list`]; the items that were read before the error are dropped.
+    /// The errors of [`Synctera::list`]; the items that were read before the error are dropped.
     pub async fn collect_up_to(mut self, max_items: usize) -> Result<Vec<Q::Item>, Error> {
         let mut collected = Vec::new();
         while collected.len() < max_items {
@@ -311,7 +309,7 @@ where
         Ok(collected)
     }
 
-    /// The first item that a predicate accepts; no page after its own is requested.
+    /// The first item that a predicate accepts; later pages are not requested.
     pub(crate) async fn first_where(
         self,
         mut accepts: impl FnMut(&Q::Item) -> bool,

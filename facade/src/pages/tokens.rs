@@ -4,14 +4,14 @@ use std::collections::VecDeque;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 
-/// How many of the latest tokens each new one is compared with.
+/// The number of latest tokens with which each new one is compared.
 const RECENT_MAX: usize = 1_024;
 
-/// The page tokens that a list has given so far.
+/// The page tokens of a list so far.
 ///
 /// A list may have millions of pages, so only hashes of the latest tokens are kept. A token that
 /// repeats one of them is found at once. A longer cycle is found by Brent's method: one token is
-/// marked, the mark moves on after 1, 2, 4, 8, ... further tokens, and a token that equals the
+/// marked, the mark moves to the current token after 1, 2, 4, 8, ... tokens, and a token that equals the
 /// marked one closes the cycle. A list that enters a cycle of `n` tokens after `m` others is read
 /// for at most `3 * max(m, n)` tokens and a few more.
 pub(super) struct SeenTokens {
@@ -23,7 +23,7 @@ pub(super) struct SeenTokens {
 }
 
 impl SeenTokens {
-    /// With the token that a list starts from, if it does not start at the beginning.
+    /// The token with which reading starts; `None` at the start of the list.
     pub(super) fn starting_from(token: Option<&str>) -> Self {
         let mut seen = Self {
             hasher: RandomState::new(),
@@ -38,7 +38,7 @@ impl SeenTokens {
         seen
     }
 
-    /// Adds a token, and returns whether the list has given it before.
+    /// Adds a token, and returns whether the list had it before.
     pub(super) fn is_repeated(&mut self, token: &str) -> bool {
         let hash = self.hasher.hash_one(token);
         if self.marked == Some(hash) || self.recent.contains(&hash) {

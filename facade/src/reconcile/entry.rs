@@ -11,7 +11,7 @@ use crate::Money;
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct LedgerEntry {
-    /// What identifies the payment on the platform; see [`MatchBy`](super::MatchBy).
+    /// The key of the payment on the platform; see [`MatchBy`](super::MatchBy).
     pub key: String,
     /// The account on the platform.
     pub account: PlatformAccountId,
@@ -35,7 +35,7 @@ impl LedgerEntry {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct PostedLine {
-    /// What it is matched by; `None` when the transaction does not have it.
+    /// The key to match; `None` if the transaction has none.
     pub key: Option<String>,
     /// The account.
     pub account: PlatformAccountId,
@@ -46,7 +46,7 @@ pub struct PostedLine {
 }
 
 impl PostedLine {
-    /// A line from another source than the API, such as a file of the bank.
+    /// A line from another source than the API, such as a file from the bank.
     pub fn new(
         key: Option<String>,
         account: impl Into<PlatformAccountId>,

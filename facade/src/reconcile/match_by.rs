@@ -1,4 +1,4 @@
-//! What of a posted transaction identifies it in the caller's ledger.
+//! The property of a posted transaction that identifies it in your ledger.
 
 use std::fmt;
 
@@ -6,9 +6,9 @@ use serde_json::{Map, Value};
 
 use crate::types::PostedTransaction;
 
-/// What of a posted transaction is the key of a [`LedgerEntry`](super::LedgerEntry).
+/// The property of a posted transaction that is the key of a [`LedgerEntry`](super::LedgerEntry).
 ///
-/// What a transaction carries depends on the rail:
+/// Which properties a transaction has depends on the rail:
 ///
 /// | rail | `Reference` | `IdempotencyKey` | `Payment` | `ExternalData` | `Metadata` |
 /// |---|---|---|---|---|---|
@@ -24,32 +24,32 @@ use crate::types::PostedTransaction;
 /// | card payment | no | no | yes | no | no |
 /// | incoming ACH and wire | no | no | no | no | no |
 ///
-/// [`Transaction`](Self::Transaction) works for all of them. A payment that is posted by a call of
-/// its own (a capture, `post_synctera_pay`) has the idempotency key of that call. The platform's
+/// [`Transaction`](Self::Transaction) works for all of them. A payment that is posted by a separate
+/// call (a capture, `post_synctera_pay`) has the idempotency key of that call. The platform's
 /// documents do not say with which key it posts a payment that leaves later, by ACH or wire; there
 /// the table says what the sandbox does, and `Payment` does not depend on it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum MatchBy {
-    /// The `reference_id` that the payment was given, such as
+    /// The `reference_id` of the payment, such as
     /// [`Transfer::reference_id`](crate::Transfer::reference_id).
     #[default]
     Reference,
     /// The idempotency key of the call that moved the money. For a journey that is the key of a
     /// step: [`step_key`](crate::step_key) derives it from the key of the run.
     IdempotencyKey,
-    /// The id by which the answer to the payment names its transaction: `external_id` of an ACH
+    /// The id of the transaction in the response to the payment: `external_id` of an ACH
     /// transfer, `transaction_id` of a wire, of a transfer by card and of a check deposit, `id` of
     /// the others. A payment that was held is posted as a transaction with another id, which refers
     /// to the hold; this variant follows the reference. Of a card payment it is the id of the
     /// authorization.
     Payment,
-    /// The id of the posted transaction itself, as lists and events have it. An incoming ACH entry
+    /// The id of the posted transaction itself, as in lists and events. An incoming ACH entry
     /// has it as `external_id`, an incoming wire as `transaction_id`.
     Transaction,
-    /// This member of the `external_data` that the payment was given. Texts and numbers count.
+    /// This member of the `external_data` of the payment, if it is a text or a number.
     ExternalData(String),
-    /// This member of the `metadata` that the payment was given. Texts and numbers count.
+    /// This member of the `metadata` of the payment, if it is a text or a number.
     Metadata(String),
 }
 

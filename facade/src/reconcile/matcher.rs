@@ -62,7 +62,7 @@ impl Matcher {
         self.push(Row::ours(entry))
     }
 
-    /// Adds a line of the platform's. A key that is empty or longer than 4096 bytes counts as none.
+    /// Adds a line of the platform. A key that is empty or longer than 4096 bytes counts as absent.
     ///
     /// # Errors
     /// [`Local`](crate::ErrorKind::Local) when a temporary file cannot be written.

@@ -1,7 +1,7 @@
 //! Compares your ledger with the platform's (feature `reconcile`).
 //!
 //! [`Synctera::reconcile`] compares the entries of your own ledger with what the platform posted in
-//! a period. For each it reports whether both sides have it, and with which amounts. Both sides may
+//! a period. For each entry it reports whether both sides have it, and with which amounts. Both sides may
 //! have millions of entries, in any order: they are sorted on disk.
 //!
 //! With the feature `reconciliations`, [`Synctera::upload_reconciliation`] uploads a file to the
@@ -45,12 +45,12 @@ impl Synctera {
     /// `entries` are those of the same period, in any order. An error among them ends the
     /// reconciliation: with half a ledger, the other half would be reported as extra.
     ///
-    /// The period is one of posting dates, first and last day included. Posting follows the bank's
-    /// days: what moved on a Saturday is posted on Monday. Transactions that move no money are left
-    /// out, and so are the lines of the platform's own accounts, unless
+    /// The period has posting dates, first and last day included. Transactions are posted on banking
+    /// days: one of a Saturday is posted on Monday. Transactions that move no money are left out, and
+    /// so are the lines of internal accounts, unless
     /// [`accounts`](Reconcile::accounts) names them.
     ///
-    /// What the entries are matched by depends on the rail: see [`MatchBy`].
+    /// How entries are matched depends on the rail: see [`MatchBy`].
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -95,7 +95,7 @@ impl Synctera {
     /// ```
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a period that ends before it begins or
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a period that ends before it starts or
     /// an entry without a key; [`Local`](crate::ErrorKind::Local) when the entries end with an
     /// error, or temporary files cannot be used; and the errors of [`Synctera::list`].
     pub async fn reconcile<S, E>(&self, request: &Reconcile, entries: S) -> Result<Report, Error>
@@ -122,7 +122,7 @@ impl Synctera {
     }
 }
 
-/// Asks for a reconciliation; see [`Synctera::reconcile`].
+/// A request for a reconciliation; see [`Synctera::reconcile`].
 #[derive(Clone, Debug)]
 pub struct Reconcile {
     first: NaiveDate,
@@ -137,8 +137,8 @@ impl Reconcile {
         Self { first, last, match_by: MatchBy::default(), accounts: Vec::new() }
     }
 
-    /// What of a posted transaction the keys of the entries are compared with; the reference unless
-    /// set.
+    /// The property of posted transactions with which the keys of the entries are compared: the
+    /// reference unless set.
     #[must_use]
     pub fn match_by(mut self, what: MatchBy) -> Self {
         self.match_by = what;
@@ -188,7 +188,7 @@ impl Reconcile {
             let account = line.account_id.id();
             let counts = match &account {
                 Some(account) if !self.accounts.is_empty() => self.accounts.contains(account),
-                // The ids of the bank's own accounts need not be UUIDs.
+                // The ids of the bank's accounts may have another form than a UUID.
                 _ => self.accounts.is_empty() && !line.is_gl_acc,
             };
             if counts {

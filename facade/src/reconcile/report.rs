@@ -24,7 +24,7 @@ const WAITING_MAX: usize = 10_000;
 /// paired.
 pub struct Report {
     rows: Sorted,
-    /// The last row: the rows that wait have its key, account and currency.
+    /// The last row: waiting rows have its key, account and currency.
     group: Option<Row>,
     /// The next row, until everything before it is decided.
     next: Option<Row>,
@@ -32,7 +32,7 @@ pub struct Report {
     equal: u64,
     /// How many of them are to be paired with a line of another amount.
     surplus: u64,
-    /// No further row has the key of `group`.
+    /// No other row has the key of `group`.
     group_ends: bool,
     waiting: Waiting,
     ready: VecDeque<Finding>,
@@ -160,7 +160,7 @@ impl Report {
         }
     }
 
-    /// No further row has the key: rows that wait have no partner.
+    /// No other row has the key: waiting rows have no partner.
     fn end_group(&mut self) {
         self.group_ends = false;
         let Some(group) = self.group.take() else {

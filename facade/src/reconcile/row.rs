@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{LedgerEntry, PostedLine};
 use crate::Money;
 
-/// The longest key; without it a damaged file could ask for any amount of memory.
+/// The maximum length of a key, so that a damaged file cannot cause a large allocation.
 pub(super) const KEY_BYTES_MAX: usize = 4096;
 
 /// A row. They are ordered by key, account, currency, amount and side.
@@ -26,9 +26,9 @@ pub(super) struct Row {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Side {
     Ours,
-    /// Of this transaction.
+    /// A line of this transaction.
     Theirs(Uuid),
-    /// Of this transaction, which has no key.
+    /// A line of this transaction, which has no key.
     Unkeyed(Uuid),
 }
 
@@ -71,7 +71,7 @@ impl Row {
         }
     }
 
-    /// Whether two rows can be of one payment, apart from the amount.
+    /// Whether two rows can be of one payment, except for the amount.
     pub(super) fn is_of_one(&self, other: &Self) -> bool {
         self.key == other.key && self.account == other.account && self.currency == other.currency
     }

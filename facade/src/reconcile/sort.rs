@@ -1,6 +1,6 @@
 //! Sorts any number of rows in bounded memory: sorted runs on disk, merged.
 //!
-//! The files have no names, so that none stays when the process is killed. [`FAN_IN`] runs of one
+//! The files have no names, so that none is left when the process is killed. [`FAN_IN`] runs of one
 //! size are merged into one of the next size: a hundred million rows need no more than a few dozen
 //! files at a time.
 
@@ -13,7 +13,7 @@ use std::vec;
 
 use super::row::Row;
 
-/// Runs that are merged into one.
+/// The number of runs that are merged into one.
 const FAN_IN: usize = 16;
 
 /// Takes rows in any order.

@@ -42,7 +42,7 @@ impl Synctera {
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a file without a name or content,
-    /// before anything is sent; and the platform's refusals.
+    /// before anything is sent; otherwise the platform's errors.
     pub fn upload_reconciliation(
         &self,
         file: &ReconciliationFile,
@@ -50,14 +50,14 @@ impl Synctera {
         Run::new(self, file)
     }
 
-    /// Waits until the platform has read a file: looks at it less and less often (from every second
-    /// to every 30 seconds, for an hour, unless [`Await::polling`] says otherwise).
+    /// Waits until the platform has read a file: polls it at growing intervals (from 1 to 30 seconds,
+    /// for one hour, unless [`Await::polling`] is set).
     ///
     /// It ends with [`Ingestion::Completed`] or [`Ingestion::Failed`], or at the deadline with
     /// [`Ingestion::InProcess`].
     ///
     /// # Errors
-    /// What looking met.
+    /// The errors of polling.
     pub fn await_ingestion(&self, id: ReconciliationId) -> Await<'static, AwaitIngestion> {
         Await::new(self, AwaitIngestion { id })
     }
@@ -77,7 +77,11 @@ impl Awaited for AwaitIngestion {
     const POLLING: Polling =
         Polling::new(Duration::from_secs(1), Duration::from_secs(30), Duration::from_secs(3600));
 
-    async fn look(&self, client: &Synctera, is_last: bool) -> Result<Option<Ingestion>, Error> {
+    async fn poll_once(
+        &self,
+        client: &Synctera,
+        is_last: bool,
+    ) -> Result<Option<Ingestion>, Error> {
         let file = client.legacy().get_reconciliation(self.id).await?.into_inner();
         Ok(match file.ingestion_status {
             IngestionStatus::Completed => Some(Ingestion::Completed(file)),

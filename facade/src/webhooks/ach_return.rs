@@ -12,20 +12,20 @@ use crate::{AchReturn, Synctera};
 
 const OPERATION: &str = "ach_return";
 
-/// The most entries of an account that are looked through.
+/// The maximum number of entries of an account that are searched.
 const ENTRIES_MAX: usize = 10_000;
-/// How far the settlement date of an entry may be from that of its transaction.
+/// The maximum difference between the settlement dates of an entry and of its transaction.
 const SETTLEMENT_WINDOW: Days = Days::new(7);
 
 impl Synctera {
     /// The returned ACH transfer that an event is about: which transfer, and the code of the
-    /// return. `None` when the event is about anything else. Needs the feature `webhooks`.
+    /// return. `None` when the event is about anything else. With the feature `webhooks`.
     ///
-    /// The platform has no event for a return. It posts a transaction that takes the transfer back
-    /// (`TRANSACTION.POSTED.CREATED`), or announces an entry that waits for its settlement date
-    /// (`ACH.INCOMING.FUTURE_DATED`). The announced entry names the transfer and the code itself.
-    /// For a transaction this looks up the account's incoming entries that settle within seven days
-    /// of it, which takes one or more requests.
+    /// The platform has no event for a return. It posts a transaction that reverses the transfer
+    /// (`TRANSACTION.POSTED.CREATED`), or announces an entry before its settlement date
+    /// (`ACH.INCOMING.FUTURE_DATED`). The announced entry contains the transfer and the code. For a
+    /// transaction, this reads the incoming entries of the account that settle within seven days of
+    /// it, with one or more requests.
     ///
     /// ```
     #[doc = include_str!("../journeys/example.txt")]
@@ -49,7 +49,7 @@ impl Synctera {
     /// # Errors
     /// [`Decode`](crate::ErrorKind::Decode) when the event's resource cannot be read;
     /// [`Refused`](crate::ErrorKind::Refused) when the account has more than 10,000 entries in that
-    /// time; else what the platform says.
+    /// time; otherwise the platform's errors.
     pub async fn ach_return(&self, event: &Event) -> Result<Option<AchReturn>, Error> {
         let entry = match read(event)? {
             Some(EventResource::IncomingAch(entry)) => Some(*entry),
@@ -72,7 +72,7 @@ impl Synctera {
         Ok(transfer.and_then(|transfer| AchReturn::of_transfer(transfer.id, entry)))
     }
 
-    /// The incoming entry that a transaction posts.
+    /// The incoming entry of a transaction.
     async fn entry_of(
         &self,
         transaction: &PostedTransaction,
@@ -101,7 +101,7 @@ impl Synctera {
     }
 
     /// The customer's account of a return. When the money of the return is in suspense, only the
-    /// transaction that is taken back names it.
+    /// reversed transaction contains it.
     async fn account_of(
         &self,
         transaction: &PostedTransaction,
@@ -116,7 +116,7 @@ impl Synctera {
     }
 }
 
-/// What an event is about, when it could be a return.
+/// The resource of an event that may be a return.
 fn read(event: &Event) -> Result<Option<EventResource>, Error> {
     let groups = ["ACH.INCOMING.", "TRANSACTION.POSTED."];
     if !groups.iter().any(|group| event.event_type.as_str().starts_with(group)) {

@@ -46,7 +46,7 @@ fn unreadable(error: &actix_web::Error) -> Rejection {
     Rejection::Body(status(error.as_response_error().status_code()))
 }
 
-/// Verifies, then reads the event.
+/// Verifies a delivery, then reads the event.
 impl FromRequest for VerifiedEvent {
     type Error = Rejection;
     type Future = Extracting<Self>;
@@ -57,7 +57,7 @@ impl FromRequest for VerifiedEvent {
     }
 }
 
-/// A header that must be there once.
+/// A header that must occur exactly once.
 fn header(request: &HttpRequest, name: &'static str) -> Result<Vec<u8>, VerifyError> {
     let mut values = request.headers().get_all(name);
     match (values.next(), values.next()) {
@@ -67,7 +67,7 @@ fn header(request: &HttpRequest, name: &'static str) -> Result<Vec<u8>, VerifyEr
     }
 }
 
-/// actix-web has an older `http`.
+/// actix-web uses an older version of `http`.
 fn status(status: StatusCode) -> http::StatusCode {
     http::StatusCode::from_u16(status.as_u16()).unwrap_or(http::StatusCode::BAD_REQUEST)
 }
@@ -82,7 +82,7 @@ impl ResponseError for Rejection {
     }
 }
 
-/// So that a handler can end with `router.handle(event).await?`.
+/// Lets a handler end with `router.handle(event).await?`.
 impl ResponseError for RouterError {
     fn status_code(&self) -> StatusCode {
         old_status(self.status())

@@ -50,7 +50,7 @@ fn is_too_large(error: &(dyn Error + 'static)) -> bool {
     false
 }
 
-/// Verifies, then reads the event.
+/// Verifies a delivery, then reads the event.
 impl<S> FromRequest<S> for VerifiedEvent
 where
     S: Send + Sync,
@@ -70,7 +70,7 @@ impl IntoResponse for Rejection {
     }
 }
 
-/// So that a handler can end with `router.handle(event).await?`.
+/// Lets a handler end with `router.handle(event).await?`.
 impl IntoResponse for RouterError {
     fn into_response(self) -> Response {
         answer(self.status(), &self.to_string())

@@ -1,4 +1,4 @@
-//! A verified event: its envelope, and its resource, which is read on request.
+//! A verified event: its envelope, and its resource, which is decoded on request.
 
 use std::fmt;
 
@@ -17,15 +17,16 @@ use crate::types::{EventType, WebhookEvent};
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Event {
-    /// Identifies the event: the same in every delivery of it.
+    /// The id of the event: the same in every delivery of it.
     pub id: WebhookEventId,
     /// The webhook that it was sent to.
     pub webhook_id: WebhookId,
-    /// What happened. A wildcard subscription also brings types that this version does not know.
+    /// The type of the event. A wildcard subscription also delivers types that this version does not
+    /// know.
     pub event_type: EventType,
-    /// When it happened. Events may arrive in another order.
+    /// The time of the event. Events may arrive in another order.
     pub event_time: DateTime<Utc>,
-    /// Where the platform sent it.
+    /// The URL to which the platform sent it.
     pub url: Option<String>,
     /// The metadata of the webhook, as you set it.
     pub metadata: Option<String>,
@@ -100,10 +101,10 @@ impl Event {
     }
 }
 
-/// What `event_resource` is called in errors.
+/// The name of `event_resource` in errors.
 pub(super) const RESOURCE: &str = "event_resource";
 
-/// Reads JSON. The error says where it does not fit, and quotes none of its values.
+/// Decodes JSON. The error has the path of the wrong value, and quotes no value.
 pub(super) fn read<T: DeserializeOwned>(what: &'static str, json: &[u8]) -> Result<T, EventError> {
     let mut reader = serde_json::Deserializer::from_slice(json);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
@@ -117,7 +118,7 @@ pub(super) fn read<T: DeserializeOwned>(what: &'static str, json: &[u8]) -> Resu
     Ok(value)
 }
 
-/// The longest path in an error, in characters: names of members may be of any length.
+/// The maximum length of a path in an error, in characters: names of members may have any length.
 const PATH_MAX: usize = 200;
 
 /// A path with unsafe characters escaped, cut off after [`PATH_MAX`] characters.
@@ -131,7 +132,7 @@ fn shown(path: &str) -> String {
 }
 
 impl fmt::Debug for Event {
-    /// Without the resource, which may be personal data.
+    /// Shows everything except the resource, which may be personal data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Event")
             .field("id", &self.id)
@@ -156,13 +157,13 @@ impl EventError {
         Self { what, path: shown(path), reason }
     }
 
-    /// Where it does not fit, such as `legal_address.state`; `.` is the value itself. Control and
+    /// The path of the wrong value, such as `legal_address.state`; `.` is the value itself. Control and
     /// other unsafe characters are escaped, and a path of more than 200 characters is cut off.
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// What is wrong there.
+    /// The reason.
     pub fn reason(&self) -> &'static str {
         self.reason
     }

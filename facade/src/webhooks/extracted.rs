@@ -1,4 +1,4 @@
-//! What the extractors of all frameworks have in common.
+//! The common parts of the extractors for all frameworks.
 
 use std::fmt;
 
@@ -6,12 +6,12 @@ use http::StatusCode;
 
 use super::{Event, EventError, VerifyError};
 
-/// An event that was verified before anything of it was read. A handler that takes one as an
+/// An event that was verified before it was decoded. A handler that takes one as an
 /// argument runs only for such events.
 #[derive(Clone, Debug)]
 pub struct VerifiedEvent(pub Event);
 
-/// Why a request did not reach its handler.
+/// Why the handler of a request was not called.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Rejection {

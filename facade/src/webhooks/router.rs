@@ -1,4 +1,4 @@
-//! Each event to its handler, once.
+//! Calls a handler once for each event.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -15,10 +15,10 @@ pub type HandlerError = Box<dyn std::error::Error + Send + Sync>;
 
 type Handler = Arc<dyn Fn(Event) -> BoxFuture<'static, Result<(), HandlerError>> + Send + Sync>;
 
-/// Calls the handler for each event, and for each event once, however often the platform sends it.
+/// Calls a handler once for each event, even if the platform sends the event several times.
 ///
-/// One handler is called: the one for the event's type, else the one for the wildcard of its group,
-/// else [`fallback`](Self::fallback). When it fails, the event is not recorded as handled and its
+/// One handler is called: that of the type of the event, otherwise that of the wildcard of its group,
+/// otherwise [`fallback`](Self::fallback). When it fails, the event is not recorded as handled and its
 /// error is returned: answer with [`RouterError::status`], and the platform sends the event again.
 ///
 /// Clones share handlers and store.
@@ -88,8 +88,8 @@ impl EventRouter {
         self
     }
 
-    /// Sets the handler for every type that has none. A wildcard subscription also brings types that
-    /// the platform adds later.
+    /// Sets the handler for every type without a handler. A wildcard subscription also delivers types
+    /// that the platform adds later.
     #[must_use]
     pub fn fallback<H, F>(mut self, handler: H) -> Self
     where
@@ -102,8 +102,8 @@ impl EventRouter {
 
     /// Calls the handler of an event, unless the event was handled before.
     ///
-    /// When the future is dropped before it completes, as servers do when the caller disconnects,
-    /// the event stays claimed until the claim expires; then it is handled when it is sent again.
+    /// When the future is dropped before it completes, as servers do when the client disconnects, the
+    /// event stays claimed until the claim expires. After that it is handled when it is sent again.
     ///
     /// # Errors
     /// When the handler or the store fails, or when another call is handling the same event.
@@ -123,7 +123,7 @@ impl EventRouter {
                 Ok(HandleResult::Done)
             }
             Err(error) => {
-                // If the store fails here as well, the claim expires; the handler's error says more.
+                // If the store fails, too, the claim expires; the handler's error is more useful.
                 let _expires = self.store.release(id).await;
                 Err(RouterError::Handler(error))
             }
@@ -164,7 +164,7 @@ impl fmt::Debug for EventRouter {
 pub enum RouterError {
     /// Its handler failed.
     Handler(HandlerError),
-    /// The store failed. If that was after its handler succeeded, the event may be handled again.
+    /// The store failed. If the handler had succeeded, the event may be handled again.
     Store(StoreError),
     /// Another call is handling the same event.
     InProgress,
@@ -172,7 +172,7 @@ pub enum RouterError {
 
 impl RouterError {
     /// The status to answer with: 409 for [`InProgress`](Self::InProgress), 503 for
-    /// [`Store`](Self::Store), else 500.
+    /// [`Store`](Self::Store), 500 otherwise.
     pub fn status(&self) -> http::StatusCode {
         match self {
             Self::InProgress => http::StatusCode::CONFLICT,

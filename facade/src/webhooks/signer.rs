@@ -1,4 +1,4 @@
-//! Signing, as the platform does it: for tests, and for comparison in verification.
+//! Signs bodies as the platform does, for tests and for verification.
 
 use chrono::{DateTime, Utc};
 use hmac::{Hmac, KeyInit, Mac};
@@ -8,7 +8,7 @@ use synctera_api::{Error, Sensitive};
 
 use super::verifier::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
 
-/// Characters of a secret.
+/// The length of a secret, in characters.
 const SECRET_LENGTH: usize = 64;
 
 /// Signs bodies as the platform does, for tests of your own handlers.
@@ -62,11 +62,13 @@ impl Signed {
     /// As a map of headers.
     ///
     /// # Errors
-    /// Never for what [`Signer::sign`] returns.
+    /// Never for headers that [`Signer::sign`] returned.
     pub fn headers(&self) -> Result<HeaderMap, Error> {
         let value = |text: &str| {
             HeaderValue::from_str(text).map_err(|_| {
-                Error::configuration("the signature has characters that no header can have")
+                Error::configuration(
+                    "the signature contains characters that are not valid in a header",
+                )
             })
         };
         let mut headers = HeaderMap::new();
@@ -76,8 +78,8 @@ impl Signed {
     }
 }
 
-/// A secret of the length that the platform's secrets have. With an empty one, from a variable that
-/// was not set, anybody could sign.
+/// Checks the length of a secret. With an empty one, from a variable that is not set, anyone could
+/// sign.
 pub(super) fn checked(secret: &str) -> Result<Sensitive<String>, Error> {
     let secret = secret.trim();
     if secret.chars().count() == SECRET_LENGTH {

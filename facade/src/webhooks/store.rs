@@ -1,4 +1,4 @@
-//! Which events were handled: what makes handlers idempotent.
+//! Stores which events were handled, so that no event is handled twice.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::fmt;
@@ -13,12 +13,12 @@ use crate::clock::SystemClock;
 /// Why a store failed.
 pub type StoreError = Box<dyn std::error::Error + Send + Sync>;
 
-/// What a store answers to a claim.
+/// The result of a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Claim {
-    /// The event was neither handled nor claimed; the claim is yours now.
+    /// The event was neither handled nor claimed; the caller has the claim now.
     Yours,
-    /// Another handler holds a claim on the event.
+    /// Another handler has a claim on the event.
     InProgress,
     /// The event was handled.
     Done,
@@ -27,9 +27,9 @@ pub enum Claim {
 /// Remembers which events were handled.
 ///
 /// A store that several servers share makes a claim in one step, such as an `INSERT` that does
-/// nothing on conflict, so that two servers never hold the same claim. A claim must expire by
-/// itself after a while: a server that was killed neither finishes nor releases its claims. A store
-/// also needs a limit to how much it keeps.
+/// nothing on conflict, so that two servers never have the same claim. A claim must expire by
+/// itself: a server that was killed neither finishes nor releases its claims. A store also needs a
+/// limit to its size.
 pub trait EventStore: Send + Sync {
     /// Claims an event, unless it was handled or is claimed.
     fn claim(&self, id: WebhookEventId) -> BoxFuture<'_, Result<Claim, StoreError>>;
@@ -41,19 +41,19 @@ pub trait EventStore: Send + Sync {
     fn release(&self, id: WebhookEventId) -> BoxFuture<'_, Result<(), StoreError>>;
 }
 
-/// How many events [`InMemoryEvents`] keeps unless set.
+/// The default maximum number of events in [`InMemoryEvents`].
 const EVENTS_MAX: usize = 100_000;
-/// How long it keeps handled events unless set: the platform sends an event for 55 hours.
+/// How long handled events are kept unless set: the platform sends an event for 55 hours.
 const RETENTION: Duration = Duration::from_secs(72 * 3600);
 /// How long a handler may take unless set.
 const LEASE: Duration = Duration::from_secs(60);
 
 /// Keeps events in the memory of one server, within a limit of number and of age.
 ///
-/// Claimed and handled events count towards the same limit. When it is reached, a new claim takes
-/// the place of the event that was handled first, which is handled again if the platform sends it
-/// again. When every event kept is claimed, a new claim fails with [`StoreFull`]: the platform
-/// sends the event again later.
+/// Claimed and handled events count towards the same limit. When it is reached, a new claim replaces
+/// the event that was handled first, which is handled again if the platform sends it again. When all
+/// events in the store are claimed, a new claim fails with [`StoreFull`]: the platform sends the event
+/// again later.
 ///
 /// Nothing is kept when the server ends. Handlers that must not run twice for an event need an
 /// [`EventStore`] that outlives the server.
@@ -98,22 +98,22 @@ impl InMemoryEvents {
         Self::default()
     }
 
-    /// Keeps at most so many events, claimed and handled ones together; at least one.
+    /// Keeps at most this many events, claimed and handled ones together; at least one.
     #[must_use]
     pub fn at_most(mut self, events: usize) -> Self {
         self.max = events.max(1);
         self
     }
 
-    /// Keeps handled events for so long. The platform sends an event again for 55 hours.
+    /// Keeps handled events for this time. The platform sends an event again for 55 hours.
     #[must_use]
     pub fn remembering(mut self, time: Duration) -> Self {
         self.retention = time;
         self
     }
 
-    /// Lets a claim expire after so long. It should be longer than the slowest handler takes: when a
-    /// claim expires while its handler still runs, the event can be handled twice.
+    /// The time after which a claim expires. It should be longer than the slowest handler runs: when
+    /// a claim expires while its handler runs, the event can be handled twice.
     #[must_use]
     pub fn lease(mut self, time: Duration) -> Self {
         self.lease = time;
@@ -127,17 +127,17 @@ impl InMemoryEvents {
         self
     }
 
-    /// How many handled events it keeps.
+    /// The number of handled events in the store.
     pub fn len(&self) -> usize {
         self.lock().done.len()
     }
 
-    /// Whether it keeps no handled event.
+    /// Whether there is no handled event in the store.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// How many claims it keeps, those included that have expired since the last call of a handler.
+    /// The number of claims, including those that have expired since the last call of a handler.
     pub fn claimed(&self) -> usize {
         self.lock().claimed.len()
     }
@@ -189,7 +189,7 @@ impl InMemoryEvents {
 
 impl Events {
     fn forget_expired(&mut self, now: DateTime<Utc>, lease: Duration, retention: Duration) {
-        // A clock that was set back makes nothing older.
+        // A clock that was set back does not make events older.
         let has_passed = |since: DateTime<Utc>, time: Duration| {
             (now - since).to_std().is_ok_and(|age| age >= time)
         };
@@ -204,7 +204,7 @@ impl Events {
         }
     }
 
-    /// Forgets the event that was handled first; whether there was one.
+    /// Removes the event that was handled first, and returns whether there was one.
     fn forget_oldest_done(&mut self) -> bool {
         let oldest = self.done.pop_front();
         if let Some((_, id)) = oldest {
@@ -241,18 +241,18 @@ impl fmt::Debug for InMemoryEvents {
     }
 }
 
-/// An [`InMemoryEvents`] keeps as many claims as it may, and takes no more until one of them ends or
-/// expires.
+/// An [`InMemoryEvents`] has its maximum number of claims, and accepts no other until one of them ends
+/// or expires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StoreFull {
-    /// How many events it may keep.
+    /// The maximum number of events.
     pub events: usize,
 }
 
 impl fmt::Display for StoreFull {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} events are being handled, which is as many as the store keeps", self.events)
+        write!(f, "{} events are being handled, which is the maximum of the store", self.events)
     }
 }
 

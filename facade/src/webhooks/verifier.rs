@@ -1,4 +1,4 @@
-//! Whether a delivery comes from the platform: its signature, and its age.
+//! Verifies that a delivery comes from the platform, by its signature and its age.
 
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -15,14 +15,14 @@ use super::signer::{checked, mac};
 use super::{Event, EventError};
 use crate::clock::SystemClock;
 
-/// The header that holds the signature.
+/// The header with the signature.
 pub const SIGNATURE_HEADER: &str = "synctera-signature";
-/// The header that holds the time of sending, in Unix seconds.
+/// The header with the time of sending, in Unix seconds.
 pub const TIMESTAMP_HEADER: &str = "request-timestamp";
 
-/// How far a delivery's time may be from ours unless set.
+/// The default maximum difference between the time of a delivery and ours.
 const TOLERANCE: Duration = Duration::from_secs(5 * 60);
-/// Bytes of a SHA-256 digest.
+/// The length of a SHA-256 digest, in bytes.
 const DIGEST_LENGTH: usize = 32;
 /// The platform signs with two secrets at most.
 const DIGESTS_MAX: usize = 2;
@@ -42,7 +42,7 @@ pub struct Verifier {
 
 struct Secrets {
     current: Sensitive<String>,
-    /// Accepted beside it while a new secret replaces the old one.
+    /// Also accepted, while a new secret replaces the old one.
     other: Option<Sensitive<String>>,
 }
 
@@ -51,7 +51,7 @@ impl Verifier {
     pub const DEFAULT_BODY_LIMIT: usize = 1 << 20;
 
     /// Verifies with the secret that [`create_webhook_secret`](crate::Synctera::create_webhook_secret)
-    /// returned. White space around it is removed.
+    /// returned. White space at its ends is removed.
     ///
     /// # Errors
     /// [`Configuration`](crate::ErrorKind::Configuration) when the secret does not have 64
@@ -77,8 +77,8 @@ impl Verifier {
         Ok(self)
     }
 
-    /// How far a delivery's time may be from ours, before and after: five minutes unless set.
-    /// An older delivery may be a recorded one that is sent again.
+    /// The maximum difference between the time of a delivery and ours: five minutes unless set. An
+    /// older delivery may be a recorded one that is sent again.
     #[must_use]
     pub fn tolerance(mut self, tolerance: Duration) -> Self {
         self.tolerance = tolerance;
@@ -98,8 +98,7 @@ impl Verifier {
         self.body_limit
     }
 
-    /// Reads the time from this clock instead of the machine's, such as that of a sandbox whose time
-    /// is held.
+    /// Reads the time from this clock instead of the machine's, such as the clock of a sandbox.
     #[must_use]
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = Arc::new(clock);
@@ -113,7 +112,7 @@ impl Verifier {
     pub fn roll_to(&self, secret: impl AsRef<str>) -> Result<(), Error> {
         let next = checked(secret.as_ref())?;
         self.change(|secrets| {
-            // A repetition with the same secret, after a crash, must not lose the previous one.
+            // A second call with the same secret, after a crash, must not lose the previous one.
             if secrets.current != next {
                 secrets.other = Some(std::mem::replace(&mut secrets.current, next));
             }
@@ -192,7 +191,7 @@ impl Verifier {
     }
 }
 
-/// The values of the two headers, each of which must be there once.
+/// The values of the two headers, each of which must occur exactly once.
 pub(super) fn signature_headers(headers: &HeaderMap) -> Result<(&[u8], &[u8]), VerifyError> {
     let of = |name: &'static str| {
         let mut values = headers.get_all(name).iter();
@@ -244,7 +243,7 @@ impl VerifiedBody {
     /// Reads the event.
     ///
     /// # Errors
-    /// When the body is not an event; the error says which part is not.
+    /// When the body is not an event; the error has the path of the wrong value.
     pub fn event(self) -> Result<Event, EventError> {
         Event::read(self.body)
     }
@@ -269,7 +268,7 @@ impl fmt::Debug for VerifiedBody {
     }
 }
 
-/// Why a delivery is not accepted as the platform's.
+/// Why a delivery is not verified.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum VerifyError {
@@ -279,20 +278,20 @@ pub enum VerifyError {
     MalformedHeader(&'static str),
     /// The body is larger than the verifier accepts.
     TooLarge {
-        /// How many bytes are accepted.
+        /// The maximum number of bytes.
         limit: usize,
     },
     /// The signature was not made with one of our secrets over these bytes: it was made with
     /// another secret, or the body was changed, for instance by decoding and encoding it again.
     Mismatch,
-    /// The signature is right, and was made too long ago.
+    /// The signature is valid, but too old.
     TooOld {
-        /// How much longer ago than tolerated.
+        /// The excess over the tolerance.
         by: Duration,
     },
-    /// The signature is right, and its time is ahead of ours: one of the clocks is wrong.
+    /// The signature is valid, but its time is in the future: one of the clocks is wrong.
     FromTheFuture {
-        /// How much further ahead than tolerated.
+        /// The excess over the tolerance.
         by: Duration,
     },
 }

@@ -75,12 +75,12 @@ impl Synctera {
     }
 
     /// Waits until an account in closing is closed: looks at it less and less often (from every 5
-    /// seconds to every 10 minutes, for a day, unless [`Await::polling`] says otherwise), and at once
-    /// when a webhook about the account comes: see [`Await::wake_on`].
+    /// seconds to every 10 minutes, for a day, unless [`Await::polling`] is set), and
+    /// immediately on a webhook about the account: see [`Await::wake_on`].
     ///
     /// # Errors
     /// [`Refused`](crate::ErrorKind::Refused) when the deadline passes first, or when the account is
-    /// not in closing; else what `get_account` met.
+    /// not in closing; otherwise the errors of `get_account`.
     pub fn await_closed(&self, account: AccountId) -> Await<'static, AwaitClosed> {
         Await::new(self, AwaitClosed { account })
     }
@@ -106,7 +106,7 @@ impl Awaited for AwaitClosed {
         Duration::from_secs(24 * 3600),
     );
 
-    async fn look(&self, client: &Synctera, is_last: bool) -> Result<Option<Account>, Error> {
+    async fn poll_once(&self, client: &Synctera, is_last: bool) -> Result<Option<Account>, Error> {
         let account = client.api().get_account(self.account).await?.into_inner();
         let status = account.status.clone().ok_or_else(no_status)?;
         match status {

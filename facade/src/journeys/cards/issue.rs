@@ -130,7 +130,7 @@ impl IssueCard {
     }
 
     /// The person who uses a card of a business, and whose name is on it unless
-    /// [`emboss_name`](Self::emboss_name) says otherwise. The card of a person has no other
+    /// [`emboss_name`](Self::emboss_name) is set. The card of a person has no other
     /// cardholder.
     ///
     /// The platform declines the transactions of a business card without a cardholder. A cardholder
@@ -202,8 +202,8 @@ impl IssueCard {
             "customer_id",
             "must be given for the card of a business only",
         );
-        let mut tidy = self.clone();
-        if let CardForm::Physical(Some(destination)) = &mut tidy.form {
+        let mut normalized = self.clone();
+        if let CardForm::Physical(Some(destination)) = &mut normalized.form {
             let Destination { first_name, last_name, address } = &mut **destination;
             for (name, field) in [(first_name, "first_name"), (last_name, "last_name")] {
                 let field = format!("shipping.recipient_name.{field}");
@@ -211,7 +211,7 @@ impl IssueCard {
             }
             *address = address.normalize(&mut checks, "shipping.address");
         }
-        Ok((tidy, checks.changes()?))
+        Ok((normalized, checks.changes()?))
     }
 
     fn to_new(&self, product: CardProductId, marker: &ResumeMarker) -> NewCard {

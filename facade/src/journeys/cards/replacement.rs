@@ -108,15 +108,15 @@ impl ReplaceCard {
 
     fn normalize(&self) -> Result<(Self, Vec<Normalization>), Error> {
         let mut checks = Checks::of(Self::NAME);
-        let mut tidy = self.clone();
-        if let Some((first_name, last_name, address)) = &mut tidy.destination {
+        let mut normalized = self.clone();
+        if let Some((first_name, last_name, address)) = &mut normalized.destination {
             for (name, field) in [(first_name, "first_name"), (last_name, "last_name")] {
                 let field = format!("shipping.recipient_name.{field}");
                 *name = checks.normalize(name, &field, normalize::text);
             }
             *address = address.normalize(&mut checks, "shipping.address");
         }
-        Ok((tidy, checks.changes()?))
+        Ok((normalized, checks.changes()?))
     }
 
     fn shipping(&self) -> Option<Shipping> {

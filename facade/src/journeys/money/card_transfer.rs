@@ -80,12 +80,12 @@ pub struct MoveByCard {
     account: AccountId,
     card: ExternalCardId,
     amount: Money,
-    way: Way,
+    direction: Direction,
     polling: Polling,
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Way {
+enum Direction {
     Pull { three_ds: Option<ThreeDsId> },
     Push { from: Option<CustomerId> },
 }
@@ -154,23 +154,23 @@ impl MovedByCard {
 impl MoveByCard {
     /// Pulls money from a card into an account of the same customer.
     pub fn pull(into: AccountId, from: ExternalCardId, amount: Money) -> Self {
-        Self::new(into, from, amount, Way::Pull { three_ds: None })
+        Self::new(into, from, amount, Direction::Pull { three_ds: None })
     }
 
     /// Pushes money from an account to a card.
     pub fn push(from: AccountId, to: ExternalCardId, amount: Money) -> Self {
-        Self::new(from, to, amount, Way::Push { from: None })
+        Self::new(from, to, amount, Direction::Push { from: None })
     }
 
-    fn new(account: AccountId, card: ExternalCardId, amount: Money, way: Way) -> Self {
-        Self { account, card, amount, way, polling: POLLING }
+    fn new(account: AccountId, card: ExternalCardId, amount: Money, direction: Direction) -> Self {
+        Self { account, card, amount, direction, polling: POLLING }
     }
 
     /// The 3-D Secure authentication of a pull, for programs whose policy requires one. Has no
     /// effect on a push.
     #[must_use]
     pub fn three_ds(mut self, authentication: impl IntoOption<ThreeDsId>) -> Self {
-        if let Way::Pull { three_ds } = &mut self.way {
+        if let Direction::Pull { three_ds } = &mut self.direction {
             *three_ds = authentication.into_option();
         }
         self
@@ -180,7 +180,7 @@ impl MoveByCard {
     /// on a pull.
     #[must_use]
     pub fn from_customer(mut self, customer: impl IntoOption<CustomerId>) -> Self {
-        if let Way::Push { from } = &mut self.way {
+        if let Direction::Push { from } = &mut self.direction {
             *from = customer.into_option();
         }
         self
@@ -202,13 +202,13 @@ impl MoveByCard {
 
     fn to_new(&self) -> NewExternalCardTransfer {
         let amount = self.amount.minor();
-        match self.way {
-            Way::Pull { three_ds } => NewExternalCardPull {
+        match self.direction {
+            Direction::Pull { three_ds } => NewExternalCardPull {
                 three_ds_id: three_ds,
                 ..NewExternalCardPull::new(amount, self.card, self.account)
             }
             .into(),
-            Way::Push { from } => NewExternalCardPush {
+            Direction::Push { from } => NewExternalCardPush {
                 originating_customer_id: from,
                 ..NewExternalCardPush::new(amount, self.card, self.account)
             }
@@ -262,7 +262,7 @@ fn read(operation: &str, transfer: ExternalCardTransfer) -> Result<MovedByCard, 
     }
 }
 
-/// The id of a transfer that was made, as it came.
+/// The id of a transfer in the response.
 fn id_of(transfer: &CreatedExternalCardTransfer) -> String {
     match transfer {
         CreatedExternalCardTransfer::Pull(transfer) => transfer.id.clone(),
@@ -280,7 +280,7 @@ fn id_of_read(transfer: &ExternalCardTransfer) -> String {
     }
 }
 
-/// Looks at a transfer until its outcome is known or the time is over.
+/// Polls a transfer until its outcome is known or the deadline passes.
 async fn settled(
     client: &Synctera,
     mut moved: MovedByCard,

@@ -11,12 +11,12 @@ use crate::polling::{Await, Awaited, Polling};
 use crate::types::VerificationStatus;
 
 impl Synctera {
-    /// Waits for a verification that takes time: a vendor who has not answered yet, or a person who
+    /// Waits for a verification that takes time: a vendor that has not answered yet, or a person who
     /// reviews it. Looks at the party again and again, less and less often (from every 2 seconds to
-    /// every minute, for 15 minutes, unless [`Await::polling`] says otherwise), and at once when a
-    /// webhook about the party comes: see [`Await::wake_on`].
+    /// every minute, for 15 minutes, unless [`Await::polling`] is set), and immediately on a
+    /// webhook about the party: see [`Await::wake_on`].
     ///
-    /// It ends with `ACCEPTED` or `REJECTED`, or at the deadline with what is known by then:
+    /// It ends with `ACCEPTED` or `REJECTED`, or at the deadline with the current status:
     /// [`Outcome::Review`] or [`Outcome::Pending`].
     ///
     /// ```
@@ -64,7 +64,7 @@ impl Awaited for AwaitVerification {
     const POLLING: Polling =
         Polling::new(Duration::from_secs(2), Duration::from_secs(60), Duration::from_secs(15 * 60));
 
-    async fn look(
+    async fn poll_once(
         &self,
         client: &Synctera,
         is_last: bool,

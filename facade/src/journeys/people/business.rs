@@ -22,7 +22,7 @@ use crate::{Address, IntoOption, Synctera};
 impl Synctera {
     /// Onboards a business as a customer: creates it as a prospect, creates and verifies the people
     /// behind it, relates them to it, records the disclosures, sets the business to active, runs
-    /// the business checks, and subscribes it to monitoring if the request says so.
+    /// the business checks, and subscribes it to monitoring if requested.
     ///
     /// The platform verifies a business only if it has an owner or a managing person, and requires
     /// an `OWNER_CERTIFICATION` disclosure once all owners are stored.
@@ -334,7 +334,7 @@ impl OnboardBusiness {
             let in_the_us = |_| normalize::state(state, &CountryCode::US);
             normalize::state(state, country).or_else(in_the_us)
         };
-        let tidy = Self {
+        let normalized = Self {
             entity_name: checks.normalize(&self.entity_name, "entity_name", normalize::text),
             ein: checks.normalize_sensitive(self.ein.as_ref(), "ein", normalize::ein),
             email: checks.normalize_optional(self.email.as_deref(), "email", normalize::email),
@@ -400,7 +400,7 @@ impl OnboardBusiness {
             );
         }
         checks.ensure(self.consented, "customer_consent", "must consent to the business check");
-        Ok((tidy, checks.changes()?))
+        Ok((normalized, checks.changes()?))
     }
 
     /// Updates a business that an earlier attempt created with other input.

@@ -19,7 +19,7 @@ use crate::{IntoOption, Synctera};
 impl Synctera {
     /// Onboards a person as a customer: creates the person as a prospect, records the disclosures,
     /// sets the person to active, runs the identity and watchlist checks, and subscribes an
-    /// accepted customer to monitoring if the request says so.
+    /// accepted customer to monitoring if requested.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]

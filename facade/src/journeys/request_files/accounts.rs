@@ -7,7 +7,7 @@ use synctera_api::runtime::{
 };
 
 use super::values::{Choice, Metadata, PartyMember};
-use super::{Members, Misfit, read_by_members};
+use super::{MemberError, Members, read_by_members};
 use crate::types::{AccountClosureReason, AccountType};
 use crate::{AddAccountParty, CloseAccount, Money, OpenAccount, Party, Rail, RemoveAccountParty};
 
@@ -78,7 +78,7 @@ struct OpenAccountMembers {
 impl Members for OpenAccountMembers {
     type Request = OpenAccount;
 
-    fn into_request(self) -> Result<OpenAccount, Misfit> {
+    fn into_request(self) -> Result<OpenAccount, MemberError> {
         let primary = Party::from(self.primary_account_holder);
         let mut request = match self.template.0 {
             TemplateMember::AccountType(account_type) => OpenAccount::new(account_type, primary),
@@ -155,7 +155,7 @@ struct AddAccountPartyMembers {
 impl Members for AddAccountPartyMembers {
     type Request = AddAccountParty;
 
-    fn into_request(self) -> Result<AddAccountParty, Misfit> {
+    fn into_request(self) -> Result<AddAccountParty, MemberError> {
         let (account, party) = (self.account_id, self.party);
         Ok(match self.relationship_type {
             AddedRole::JointAccountHolder => AddAccountParty::joint(account, party),
@@ -175,7 +175,7 @@ struct RemoveAccountPartyMembers {
 impl Members for RemoveAccountPartyMembers {
     type Request = RemoveAccountParty;
 
-    fn into_request(self) -> Result<RemoveAccountParty, Misfit> {
+    fn into_request(self) -> Result<RemoveAccountParty, MemberError> {
         Ok(RemoveAccountParty::new(self.account_id, self.party))
     }
 }
@@ -202,7 +202,7 @@ enum DestinationMember {
 impl Members for CloseAccountMembers {
     type Request = CloseAccount;
 
-    fn into_request(self) -> Result<CloseAccount, Misfit> {
+    fn into_request(self) -> Result<CloseAccount, MemberError> {
         let request = CloseAccount::new(self.account_id, self.reason, self.reason_details);
         let request = match self.destination.map(|Choice(destination)| destination) {
             None => request,

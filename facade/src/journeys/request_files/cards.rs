@@ -7,7 +7,7 @@ use synctera_api::runtime::{
 };
 
 use super::values::{Base64, Choice};
-use super::{Members, Misfit, read_by_members};
+use super::{MemberError, Members, read_by_members};
 use crate::types::{CardImageRejectionReason, CardStatusReasonCode, ReissueReason, ShippingMethod};
 use crate::{
     ActivateCard, Address, IssueCard, Party, ReplaceCard, ResumeCard, ReviewCardImage, SetCardPin,
@@ -78,12 +78,12 @@ struct IssueCardMembers {
 impl Members for IssueCardMembers {
     type Request = IssueCard;
 
-    fn into_request(self) -> Result<IssueCard, Misfit> {
+    fn into_request(self) -> Result<IssueCard, MemberError> {
         let (holder, cardholder) = match (self.business_id, self.customer_id) {
             (Some(business), cardholder) => (Party::Business(business), cardholder),
             (None, Some(person)) => (Party::Person(person), None),
             (None, None) => {
-                return Err(Misfit::new("customer_id", "must be given, or business_id"));
+                return Err(MemberError::new("customer_id", "must be given, or business_id"));
             }
         };
         let new = match (self.kind, &self.form.0) {
@@ -123,7 +123,7 @@ struct ActivateCardMembers {
 impl Members for ActivateCardMembers {
     type Request = ActivateCard;
 
-    fn into_request(self) -> Result<ActivateCard, Misfit> {
+    fn into_request(self) -> Result<ActivateCard, MemberError> {
         Ok(ActivateCard::new(self.customer_id, self.activation_code.expose()))
     }
 }
@@ -140,7 +140,7 @@ struct ReplaceCardMembers {
 impl Members for ReplaceCardMembers {
     type Request = ReplaceCard;
 
-    fn into_request(self) -> Result<ReplaceCard, Misfit> {
+    fn into_request(self) -> Result<ReplaceCard, MemberError> {
         let request = ReplaceCard::new(self.card_id, self.reissue_reason).image(self.card_image_id);
         let Some(ShippingMembers { method, ship_to }) = self.shipping else {
             return Ok(request);
@@ -167,7 +167,7 @@ macro_rules! status_members {
         impl Members for $members {
             type Request = $request;
 
-            fn into_request(self) -> Result<$request, Misfit> {
+            fn into_request(self) -> Result<$request, MemberError> {
                 Ok($request::new(self.card_id).reason(self.reason).memo(self.memo))
             }
         }
@@ -190,7 +190,7 @@ struct SetCardPinMembers {
 impl Members for SetCardPinMembers {
     type Request = SetCardPin;
 
-    fn into_request(self) -> Result<SetCardPin, Misfit> {
+    fn into_request(self) -> Result<SetCardPin, MemberError> {
         Ok(SetCardPin::new(self.card_id, self.pin.expose()))
     }
 }
@@ -206,7 +206,7 @@ struct UploadCardImageMembers {
 impl Members for UploadCardImageMembers {
     type Request = UploadCardImage;
 
-    fn into_request(self) -> Result<UploadCardImage, Misfit> {
+    fn into_request(self) -> Result<UploadCardImage, MemberError> {
         Ok(UploadCardImage::new(self.customer_id, self.card_product_id, self.data.0))
     }
 }
@@ -228,7 +228,7 @@ enum Review {
 impl Members for ReviewCardImageMembers {
     type Request = ReviewCardImage;
 
-    fn into_request(self) -> Result<ReviewCardImage, Misfit> {
+    fn into_request(self) -> Result<ReviewCardImage, MemberError> {
         Ok(match self.status.0 {
             Review::Approved => ReviewCardImage::approve(self.card_image_id),
             Review::Rejected { rejection_reason, rejection_memo } => {

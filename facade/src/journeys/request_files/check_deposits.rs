@@ -4,7 +4,7 @@ use serde::Deserialize;
 use synctera_api::runtime::AccountId;
 
 use super::values::{Choice, PartyMember, UploadMembers};
-use super::{Members, Misfit, read_by_members};
+use super::{MemberError, Members, read_by_members};
 use crate::{DepositCheck, Money};
 
 read_by_members! { DepositCheckMembers => DepositCheck }
@@ -22,7 +22,7 @@ struct DepositCheckMembers {
 impl Members for DepositCheckMembers {
     type Request = DepositCheck;
 
-    fn into_request(self) -> Result<DepositCheck, Misfit> {
+    fn into_request(self) -> Result<DepositCheck, MemberError> {
         let (front, back) = (self.front.into(), self.back.into());
         Ok(DepositCheck::new(self.account_id, self.party, self.amount, front, back))
     }

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use synctera_api::runtime::{DisputeId, DocumentId, TransactionId};
 
 use super::values::{Choice, UploadMembers};
-use super::{Members, Misfit, read_by_members};
+use super::{MemberError, Members, read_by_members};
 use crate::types::{
     AchDisputeReturnCodes, CardAction, CardActionState, CardDisputeReasonCodes, ExternalCardAction,
     ExternalCardActionState, ExternalCardDisputeReasonCode,
@@ -40,7 +40,7 @@ enum DisputedRail {
 impl Members for OpenDisputeMembers {
     type Request = OpenDispute;
 
-    fn into_request(self) -> Result<OpenDispute, Misfit> {
+    fn into_request(self) -> Result<OpenDispute, MemberError> {
         let (transaction, amount) = (self.transaction_id, self.disputed_amount);
         let reported = self.date_customer_reported;
         let mut request = match self.payment_rail.0 {
@@ -94,7 +94,7 @@ enum DisputeAction {
 impl Members for ActOnDisputeMembers {
     type Request = ActOnDispute;
 
-    fn into_request(self) -> Result<ActOnDispute, Misfit> {
+    fn into_request(self) -> Result<ActOnDispute, MemberError> {
         let dispute = self.dispute_id;
         Ok(match self.action.0 {
             DisputeAction::ProvisionalCredit => ActOnDispute::provisional_credit(dispute),
@@ -113,7 +113,8 @@ impl Members for ActOnDisputeMembers {
             DisputeAction::ReverseDebit => ActOnDispute::reverse_debit(dispute),
             DisputeAction::Represent => {
                 let why = "must be given for a representment";
-                let evidence = self.supporting_doc_id.ok_or(Misfit::new("supporting_doc_id", why));
+                let evidence =
+                    self.supporting_doc_id.ok_or(MemberError::new("supporting_doc_id", why));
                 ActOnDispute::represent(dispute, evidence?)
             }
             DisputeAction::AcceptChargeback => ActOnDispute::accept_chargeback(dispute),
@@ -137,7 +138,7 @@ struct AddEvidenceMembers {
 impl Members for AddEvidenceMembers {
     type Request = AddEvidence;
 
-    fn into_request(self) -> Result<AddEvidence, Misfit> {
+    fn into_request(self) -> Result<AddEvidence, MemberError> {
         Ok(AddEvidence::new(self.dispute_id, self.file.into()))
     }
 }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use synctera_api::Sensitive;
 
 use super::values::{Choice, PartyMember};
-use super::{Members, Misfit, read_by_members};
+use super::{MemberError, Members, read_by_members};
 use crate::{BankAccount, LinkExternalAccount};
 
 read_by_members! { LinkExternalAccountMembers => LinkExternalAccount }
@@ -54,10 +54,13 @@ enum BankAccountType {
 }
 
 impl BankAccountMembers {
-    fn into_bank_account(self) -> Result<BankAccount, Misfit> {
+    fn into_bank_account(self) -> Result<BankAccount, MemberError> {
         let mut owners = self.account_owner_names.into_iter();
         let Some(owner) = owners.next() else {
-            return Err(Misfit::new("link.by_numbers.account_owner_names", "must name an owner"));
+            return Err(MemberError::new(
+                "link.by_numbers.account_owner_names",
+                "must name an owner",
+            ));
         };
         let (bank, routing, number) =
             (self.bank_name, self.ach_routing_number.expose(), self.number.expose());
@@ -75,7 +78,7 @@ impl BankAccountMembers {
 impl Members for LinkExternalAccountMembers {
     type Request = LinkExternalAccount;
 
-    fn into_request(self) -> Result<LinkExternalAccount, Misfit> {
+    fn into_request(self) -> Result<LinkExternalAccount, MemberError> {
         let holder = self.holder;
         let (mut request, accounts, verify_owner) = match self.link.0 {
             LinkMembers::Plaid {

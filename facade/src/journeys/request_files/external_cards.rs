@@ -7,7 +7,7 @@ use synctera_api::runtime::{
 };
 
 use super::values::Choice;
-use super::{Members, Misfit, read_by_members};
+use super::{MemberError, Members, read_by_members};
 use crate::{AddExternalCard, Money, MoveByCard, ReverseCardPull};
 
 read_by_members! {
@@ -28,7 +28,7 @@ struct AddExternalCardMembers {
 impl Members for AddExternalCardMembers {
     type Request = AddExternalCard;
 
-    fn into_request(self) -> Result<AddExternalCard, Misfit> {
+    fn into_request(self) -> Result<AddExternalCard, MemberError> {
         let request = AddExternalCard::new(self.customer_id, self.name, self.token.expose());
         Ok(request.business(self.business_id))
     }
@@ -54,7 +54,7 @@ enum CardTransfer {
 impl Members for MoveByCardMembers {
     type Request = MoveByCard;
 
-    fn into_request(self) -> Result<MoveByCard, Misfit> {
+    fn into_request(self) -> Result<MoveByCard, MemberError> {
         let (account, card) = (self.originating_account_id, self.external_card_id);
         Ok(match self.kind.0 {
             CardTransfer::Pull { three_ds_id } => {
@@ -77,7 +77,7 @@ struct ReverseCardPullMembers {
 impl Members for ReverseCardPullMembers {
     type Request = ReverseCardPull;
 
-    fn into_request(self) -> Result<ReverseCardPull, Misfit> {
+    fn into_request(self) -> Result<ReverseCardPull, MemberError> {
         Ok(ReverseCardPull::new(self.transfer_id, self.amount))
     }
 }

@@ -31,12 +31,12 @@ mod wires;
 use serde::de::{Deserialize, Deserializer, Error};
 
 /// A member that does not fit the others, and why.
-struct Misfit {
+struct MemberError {
     path: String,
     reason: &'static str,
 }
 
-impl Misfit {
+impl MemberError {
     fn new(path: impl Into<String>, reason: &'static str) -> Self {
         Self { path: path.into(), reason }
     }
@@ -47,7 +47,7 @@ impl Misfit {
 trait Members {
     type Request;
 
-    fn into_request(self) -> Result<Self::Request, Misfit>;
+    fn into_request(self) -> Result<Self::Request, MemberError>;
 }
 
 /// Reads a request by its members. An error names the member by its path, and no value.
@@ -64,8 +64,8 @@ where
             path => D::Error::custom(format!("{path}: {reason}")),
         }
     })?;
-    let misfit = |Misfit { path, reason }| D::Error::custom(format!("{path}: {reason}"));
-    members.into_request().map_err(misfit)
+    let invalid = |MemberError { path, reason }| D::Error::custom(format!("{path}: {reason}"));
+    members.into_request().map_err(invalid)
 }
 
 /// A reader's message without the value that it quotes, which may be a secret.

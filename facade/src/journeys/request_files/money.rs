@@ -8,7 +8,7 @@ use synctera_api::runtime::{
 };
 
 use super::values::Choice;
-use super::{Members, Misfit, read_by_members};
+use super::{MemberError, Members, read_by_members};
 use crate::types::{InternalTransferType, NewOutgoingAchSecCode};
 use crate::{ChangeAch, EndTransfer, Fund, Money, SendAch, Transfer};
 
@@ -40,7 +40,7 @@ enum SourceMember {
 impl Members for FundMembers {
     type Request = Fund;
 
-    fn into_request(self) -> Result<Fund, Misfit> {
+    fn into_request(self) -> Result<Fund, MemberError> {
         let (account, amount) = (self.account_id, self.amount);
         let request = match self.source.0 {
             SourceMember::Pull { external_account_id, customer_id } => {
@@ -89,7 +89,7 @@ struct HoldMembers {
 impl Members for SendAchMembers {
     type Request = SendAch;
 
-    fn into_request(self) -> Result<SendAch, Misfit> {
+    fn into_request(self) -> Result<SendAch, MemberError> {
         let (account, external) = (self.originating_account_id, self.receiving_account_id);
         let (amount, customer) = (self.amount, self.customer_id);
         let mut request = match self.dc_sign {
@@ -126,7 +126,7 @@ enum AchChange {
 impl Members for ChangeAchMembers {
     type Request = ChangeAch;
 
-    fn into_request(self) -> Result<ChangeAch, Misfit> {
+    fn into_request(self) -> Result<ChangeAch, MemberError> {
         Ok(match self.change.0 {
             AchChange::Cancel => ChangeAch::cancel(self.transfer_id),
             AchChange::FundsAvailabilityTime(to) => {
@@ -160,7 +160,7 @@ enum CaptureMode {
 impl Members for TransferMembers {
     type Request = Transfer;
 
-    fn into_request(self) -> Result<Transfer, Misfit> {
+    fn into_request(self) -> Result<Transfer, MemberError> {
         let (from, to) = (self.originating_account_id, self.receiving_account_id);
         let request = Transfer::new(from, to, self.amount)
             .kind(self.kind)
@@ -191,7 +191,7 @@ enum TransferEnd {
 impl Members for EndTransferMembers {
     type Request = EndTransfer;
 
-    fn into_request(self) -> Result<EndTransfer, Misfit> {
+    fn into_request(self) -> Result<EndTransfer, MemberError> {
         Ok(match self.status {
             TransferEnd::Complete => EndTransfer::post(self.transfer_id),
             TransferEnd::Canceled => EndTransfer::release(self.transfer_id),

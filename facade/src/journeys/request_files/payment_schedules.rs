@@ -6,7 +6,7 @@ use synctera_api::runtime::PaymentScheduleId;
 
 use super::money::{SendAchMembers, TransferMembers};
 use super::values::Choice;
-use super::{Members, Misfit, read_by_members};
+use super::{MemberError, Members, read_by_members};
 use crate::{CancelPaymentSchedule, Schedule, SchedulePayment};
 
 read_by_members! {
@@ -75,7 +75,7 @@ impl From<ScheduleMembers> for Schedule {
 impl Members for SchedulePaymentMembers {
     type Request = SchedulePayment;
 
-    fn into_request(self) -> Result<SchedulePayment, Misfit> {
+    fn into_request(self) -> Result<SchedulePayment, MemberError> {
         let (schedule, description) = (self.schedule.into(), self.description);
         Ok(match self.payment.0 {
             PaymentMember::Ach(payment) => {
@@ -97,7 +97,7 @@ struct CancelPaymentScheduleMembers {
 impl Members for CancelPaymentScheduleMembers {
     type Request = CancelPaymentSchedule;
 
-    fn into_request(self) -> Result<CancelPaymentSchedule, Misfit> {
+    fn into_request(self) -> Result<CancelPaymentSchedule, MemberError> {
         Ok(CancelPaymentSchedule::new(self.payment_schedule_id))
     }
 }

@@ -9,7 +9,7 @@ use synctera_api::Sensitive;
 use synctera_api::runtime::{BusinessId, MonitoringAlertId, PersonId};
 
 use super::values::{Choice, Metadata, PartyMember};
-use super::{Members, Misfit, read_by_members};
+use super::{MemberError, Members, read_by_members};
 use crate::types::{
     BusinessStructure, DisclosureType, DocumentVerificationSessionRequestDocumentType,
     DocumentVerificationSessionRequestLanguage, ManagingPersonDataTitle, VendorJson, VendorXml,
@@ -113,7 +113,7 @@ with_person! {
 impl Members for OnboardCustomerMembers {
     type Request = OnboardCustomer;
 
-    fn into_request(self) -> Result<OnboardCustomer, Misfit> {
+    fn into_request(self) -> Result<OnboardCustomer, MemberError> {
         let mut request = OnboardCustomer::new(self.person()).ip_address(self.customer_ip_address);
         for disclosed in self.disclosures.into_iter().flatten() {
             request = request.disclosed(disclosed.into());
@@ -155,7 +155,7 @@ struct ExistingPersonMembers {
 }
 
 impl RelatedPersonMembers {
-    fn into_related_person(self, index: usize) -> Result<RelatedPerson, Misfit> {
+    fn into_related_person(self, index: usize) -> Result<RelatedPerson, MemberError> {
         let name = if matches!(self, Self::New(_)) { "new" } else { "existing" };
         let (person, percent, title, title_other, certifies) = match self {
             Self::New(new) => {
@@ -175,7 +175,7 @@ impl RelatedPersonMembers {
             (Some(ManagingPersonDataTitle::Other), other) => person.managing_as_other(other),
             (_, Some(_)) => {
                 let path = format!("related_people[{index}].{name}.title_other");
-                return Err(Misfit::new(path, "can be given only with the title OTHER"));
+                return Err(MemberError::new(path, "can be given only with the title OTHER"));
             }
         };
         Ok(if certifies == Some(true) { person.certifies_ownership() } else { person })
@@ -212,7 +212,7 @@ struct OnboardBusinessMembers {
 impl Members for OnboardBusinessMembers {
     type Request = OnboardBusiness;
 
-    fn into_request(self) -> Result<OnboardBusiness, Misfit> {
+    fn into_request(self) -> Result<OnboardBusiness, MemberError> {
         let mut request =
             OnboardBusiness::new(self.entity_name, self.structure, self.legal_address)
                 .ein(self.ein.as_ref().map(Sensitive::expose))
@@ -222,8 +222,8 @@ impl Members for OnboardBusinessMembers {
         request = match (self.formation_date, self.formation_state) {
             (Some(date), Some(state)) => request.formed(date, state),
             (None, None) => request,
-            (Some(_), None) => return Err(Misfit::new("formation_state", GOES_WITH_DATE)),
-            (None, Some(_)) => return Err(Misfit::new("formation_date", GOES_WITH_STATE)),
+            (Some(_), None) => return Err(MemberError::new("formation_state", GOES_WITH_DATE)),
+            (None, Some(_)) => return Err(MemberError::new("formation_date", GOES_WITH_STATE)),
         };
         for name in self.trade_names.into_iter().flatten() {
             request = request.trade_name(name);
@@ -262,7 +262,7 @@ struct VerifyMembers {
 impl Members for VerifyMembers {
     type Request = Verify;
 
-    fn into_request(self) -> Result<Verify, Misfit> {
+    fn into_request(self) -> Result<Verify, MemberError> {
         let request =
             Verify::new(self.party).document(self.document_id).ip_address(self.customer_ip_address);
         Ok(if self.customer_consent == Some(true) { request.consented() } else { request })
@@ -281,7 +281,7 @@ struct StartDocumentVerificationMembers {
 impl Members for StartDocumentVerificationMembers {
     type Request = StartDocumentVerification;
 
-    fn into_request(self) -> Result<StartDocumentVerification, Misfit> {
+    fn into_request(self) -> Result<StartDocumentVerification, MemberError> {
         let request = StartDocumentVerification::new(self.person_id)
             .document_type(self.document_type)
             .language(self.language);
@@ -342,7 +342,7 @@ impl From<VendorMembers> for VerificationVendorInfo {
 impl Members for RecordVerificationMembers {
     type Request = RecordVerification;
 
-    fn into_request(self) -> Result<RecordVerification, Misfit> {
+    fn into_request(self) -> Result<RecordVerification, MemberError> {
         let (kind, at) = (self.verification_type, self.verification_time);
         let mut request = RecordVerification::new(self.party, kind, self.result, at)
             .vendor(self.vendor_info.map(|Choice(vendor)| vendor.into()));
@@ -366,7 +366,7 @@ struct ScreenPayeeMembers {
 impl Members for ScreenPayeeMembers {
     type Request = ScreenPayee;
 
-    fn into_request(self) -> Result<ScreenPayee, Misfit> {
+    fn into_request(self) -> Result<ScreenPayee, MemberError> {
         Ok(ScreenPayee::new(self.payer, self.payee))
     }
 }
@@ -380,7 +380,7 @@ struct ResolveAlertMembers {
 impl Members for ResolveAlertMembers {
     type Request = ResolveAlert;
 
-    fn into_request(self) -> Result<ResolveAlert, Misfit> {
+    fn into_request(self) -> Result<ResolveAlert, MemberError> {
         Ok(ResolveAlert::new(self.alert_id))
     }
 }

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::values::Base64;
-use super::{Members, Misfit, read_by_members};
+use super::{MemberError, Members, read_by_members};
 use crate::reconcile::ReconciliationFile;
 
 read_by_members! { ReconciliationFileMembers => ReconciliationFile }
@@ -18,7 +18,7 @@ struct ReconciliationFileMembers {
 impl Members for ReconciliationFileMembers {
     type Request = ReconciliationFile;
 
-    fn into_request(self) -> Result<ReconciliationFile, Misfit> {
+    fn into_request(self) -> Result<ReconciliationFile, MemberError> {
         Ok(ReconciliationFile::new(self.file_name, self.byte_data.0))
     }
 }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use synctera_api::runtime::{AccountId, CountryCode, SpendControlId};
 
 use super::values::Choice;
-use super::{Members, Misfit, read_by_members};
+use super::{MemberError, Members, read_by_members};
 use crate::types::{PaymentType, SpendControlRollingWindowPeriod, SpendControlStaticWindowPeriod};
 use crate::{AttachSpendControl, DefineSpendControl, Money, Window};
 
@@ -73,7 +73,7 @@ enum GeoMode {
 impl Members for DefineSpendControlMembers {
     type Request = DefineSpendControl;
 
-    fn into_request(self) -> Result<DefineSpendControl, Misfit> {
+    fn into_request(self) -> Result<DefineSpendControl, MemberError> {
         let mut request = DefineSpendControl::new(self.name, self.time_range.into())
             .amount(self.amount_limit)
             .count(self.transaction_count_limit)
@@ -118,7 +118,7 @@ enum Attachment {
 impl Members for AttachSpendControlMembers {
     type Request = AttachSpendControl;
 
-    fn into_request(self) -> Result<AttachSpendControl, Misfit> {
+    fn into_request(self) -> Result<AttachSpendControl, MemberError> {
         let (account, control) = (self.account_id, self.spend_control_id);
         Ok(match self.action {
             Attachment::Attach => AttachSpendControl::to(account, control),

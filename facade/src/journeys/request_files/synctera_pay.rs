@@ -6,7 +6,7 @@ use synctera_api::runtime::{
     AccountId, CustomerId, ExternalAccountId, SyncteraPayTransferId, SyncteraPayVendorId,
 };
 
-use super::{Members, Misfit, read_by_members};
+use super::{MemberError, Members, read_by_members};
 use crate::types::SyncteraPaySubtype;
 use crate::{EndSyncteraPay, Money, SendSyncteraPay};
 
@@ -32,7 +32,7 @@ struct SendSyncteraPayMembers {
 impl Members for SendSyncteraPayMembers {
     type Request = SendSyncteraPay;
 
-    fn into_request(self) -> Result<SendSyncteraPay, Misfit> {
+    fn into_request(self) -> Result<SendSyncteraPay, MemberError> {
         Ok(SendSyncteraPay::new(
             self.account_id,
             self.amount,
@@ -65,7 +65,7 @@ enum End {
 impl Members for EndSyncteraPayMembers {
     type Request = EndSyncteraPay;
 
-    fn into_request(self) -> Result<EndSyncteraPay, Misfit> {
+    fn into_request(self) -> Result<EndSyncteraPay, MemberError> {
         Ok(match self.action {
             End::Post => EndSyncteraPay::post(self.transfer_id),
             End::Cancel => EndSyncteraPay::cancel(self.transfer_id),

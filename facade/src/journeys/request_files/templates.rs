@@ -6,7 +6,7 @@ use synctera_api::runtime::{AccountProductId, BasisPoints, CountryCode};
 
 use super::accounts::{LimitMembers, MinimumPaymentMembers};
 use super::values::{Choice, CurrencyMember};
-use super::{Members, Misfit, read_by_members};
+use super::{MemberError, Members, read_by_members};
 use crate::{DefineProduct, DefineTemplate, Rail};
 
 read_by_members! {
@@ -49,7 +49,7 @@ struct RateMembers {
 impl Members for DefineProductMembers {
     type Request = DefineProduct;
 
-    fn into_request(self) -> Result<DefineProduct, Misfit> {
+    fn into_request(self) -> Result<DefineProduct, MemberError> {
         let mut request = match self.calculation_method {
             Compounding::CompoundedMonthly => DefineProduct::compounded_monthly(),
             Compounding::CompoundedDaily => DefineProduct::compounded_daily(),
@@ -104,7 +104,7 @@ struct DefineTemplateMembers {
 impl Members for DefineTemplateMembers {
     type Request = DefineTemplate;
 
-    fn into_request(self) -> Result<DefineTemplate, Misfit> {
+    fn into_request(self) -> Result<DefineTemplate, MemberError> {
         let name = self.name;
         let mut request = match self.account_type.0 {
             TemplateType::Checking => DefineTemplate::checking(name),
@@ -123,10 +123,10 @@ impl Members for DefineTemplateMembers {
             (Some(CurrencyMember(currency)), Some(country)) => request.currency(currency, country),
             (None, None) => request,
             (Some(_), None) => {
-                return Err(Misfit::new("bank_country", "must be given with currency"));
+                return Err(MemberError::new("bank_country", "must be given with currency"));
             }
             (None, Some(_)) => {
-                return Err(Misfit::new("currency", "must be given with bank_country"));
+                return Err(MemberError::new("currency", "must be given with bank_country"));
             }
         };
         let rails = [

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use synctera_api::Sensitive;
 use synctera_api::runtime::{CardId, DigitalWalletTokenId};
 
-use super::{Members, Misfit, read_by_members};
+use super::{MemberError, Members, read_by_members};
 use crate::types::DeviceType;
 use crate::{AddToApplePay, AddToGooglePay, ChangeWalletToken};
 
@@ -28,7 +28,7 @@ struct AddToApplePayMembers {
 impl Members for AddToApplePayMembers {
     type Request = AddToApplePay;
 
-    fn into_request(self) -> Result<AddToApplePay, Misfit> {
+    fn into_request(self) -> Result<AddToApplePay, MemberError> {
         let (device, version) = (self.device_type, self.provisioning_app_version);
         Ok(AddToApplePay::new(self.card_id, device, version)
             .certificates(self.certificates)
@@ -49,7 +49,7 @@ struct AddToGooglePayMembers {
 impl Members for AddToGooglePayMembers {
     type Request = AddToGooglePay;
 
-    fn into_request(self) -> Result<AddToGooglePay, Misfit> {
+    fn into_request(self) -> Result<AddToGooglePay, MemberError> {
         Ok(AddToGooglePay::new(
             self.card_id,
             self.device_type,
@@ -78,7 +78,7 @@ enum TokenStatus {
 impl Members for ChangeWalletTokenMembers {
     type Request = ChangeWalletToken;
 
-    fn into_request(self) -> Result<ChangeWalletToken, Misfit> {
+    fn into_request(self) -> Result<ChangeWalletToken, MemberError> {
         let token = self.digital_wallet_token_id;
         Ok(match self.status {
             TokenStatus::Active => ChangeWalletToken::resume(token),

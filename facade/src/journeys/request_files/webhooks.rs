@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Members, Misfit, read_by_members};
+use super::{MemberError, Members, read_by_members};
 use crate::types::EventFilter;
 use crate::{CreateWebhookSecret, RollWebhookSecret, Subscribe};
 
@@ -24,7 +24,7 @@ struct SubscribeMembers {
 impl Members for SubscribeMembers {
     type Request = Subscribe;
 
-    fn into_request(self) -> Result<Subscribe, Misfit> {
+    fn into_request(self) -> Result<Subscribe, MemberError> {
         Ok(Subscribe::to(self.url)
             .events(self.enabled_events)
             .description(self.description)
@@ -39,7 +39,7 @@ struct CreateWebhookSecretMembers {}
 impl Members for CreateWebhookSecretMembers {
     type Request = CreateWebhookSecret;
 
-    fn into_request(self) -> Result<CreateWebhookSecret, Misfit> {
+    fn into_request(self) -> Result<CreateWebhookSecret, MemberError> {
         Ok(CreateWebhookSecret::new())
     }
 }
@@ -51,7 +51,7 @@ struct RollWebhookSecretMembers {}
 impl Members for RollWebhookSecretMembers {
     type Request = RollWebhookSecret;
 
-    fn into_request(self) -> Result<RollWebhookSecret, Misfit> {
+    fn into_request(self) -> Result<RollWebhookSecret, MemberError> {
         Ok(RollWebhookSecret::new())
     }
 }

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use synctera_api::runtime::{AccountId, CustomerId, ExternalAccountId, WireId};
 
-use super::{Members, Misfit, read_by_members};
+use super::{MemberError, Members, read_by_members};
 use crate::{CancelWire, Money, SendWire};
 
 read_by_members! {
@@ -25,7 +25,7 @@ struct SendWireMembers {
 impl Members for SendWireMembers {
     type Request = SendWire;
 
-    fn into_request(self) -> Result<SendWire, Misfit> {
+    fn into_request(self) -> Result<SendWire, MemberError> {
         let (from, to) = (self.originating_account_id, self.receiving_account_id);
         let (customer, message) = (self.customer_id, self.recipient_message);
         let request = SendWire::new(from, to, self.amount, customer, message);
@@ -42,7 +42,7 @@ struct CancelWireMembers {
 impl Members for CancelWireMembers {
     type Request = CancelWire;
 
-    fn into_request(self) -> Result<CancelWire, Misfit> {
+    fn into_request(self) -> Result<CancelWire, MemberError> {
         Ok(CancelWire::new(self.wire_id))
     }
 }

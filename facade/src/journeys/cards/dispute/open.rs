@@ -171,8 +171,8 @@ impl Journey for OpenDispute {
             return Err(Error::incomplete_answer("create_dispute", "id"));
         };
         let mut added = Vec::new();
-        for (place, file) in self.evidence.iter().enumerate() {
-            added.push(evidence::add(steps, &place.to_string(), id, file.clone()).await?);
+        for (index, file) in self.evidence.iter().enumerate() {
+            added.push(evidence::add(steps, &index.to_string(), id, file.clone()).await?);
         }
         let dispute = steps.current(dispute, |api| api.get_dispute(id)).await?;
         Ok(OpenedDispute { id, dispute, evidence: added })

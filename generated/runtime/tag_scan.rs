@@ -1,8 +1,8 @@
-//! Looking ahead in the text that is being read.
+//! Finds the tag of a union in the text that is being read, before its other properties are read.
 //!
-//! A reader of serde's sees one property after the other, and a union has to know its tag before it
-//! can read any. Where the whole text is at hand, its tag is found there, and everything is read once,
-//! by the variant. What is found is only believed where it is plain; all else is left to the reader.
+//! serde reads one property after the other, and a union must know its tag before it can read any.
+//! When the complete text is known, the tag is found by a scan, and the variant reads every property
+//! once. Only a tag without escapes is used; in all other cases serde reads up to the tag.
 
 use std::cell::RefCell;
 
@@ -10,36 +10,37 @@ use bytes::Bytes;
 
 thread_local! {
     /// The body that this thread is reading.
-    static AT_HAND: RefCell<Bytes> = const { RefCell::new(Bytes::new()) };
+    static BODY: RefCell<Bytes> = const { RefCell::new(Bytes::new()) };
 }
 
-/// Reads with a body at hand.
-pub(super) fn with<R>(body: &Bytes, read: impl FnOnce() -> R) -> R {
-    /// Puts back what was at hand before, also when a type's own reading panics.
-    struct Back(Bytes);
+/// Reads a body whose text can be scanned meanwhile.
+pub(super) fn with_body<R>(body: &Bytes, read: impl FnOnce() -> R) -> R {
+    /// Restores the previous body, also when reading panics.
+    struct Restore(Bytes);
 
-    impl Drop for Back {
+    impl Drop for Restore {
         fn drop(&mut self) {
-            AT_HAND.set(std::mem::take(&mut self.0));
+            BODY.set(std::mem::take(&mut self.0));
         }
     }
 
-    let _back = Back(AT_HAND.replace(body.clone()));
+    let _restore = Restore(BODY.replace(body.clone()));
     read()
 }
 
-/// The text of the property called `name`, of the object whose first name `first` is, lent by the
-/// body at hand; `None` where there is none, or none that is plain to see.
+/// The text of the property `name` of the object whose first name is `first`, a slice of the body
+/// that is being read. `None` when there is no such property, when its text has escapes, or when
+/// `first` is not a slice of the body.
 pub(super) fn text_of(first: &str, name: &str) -> Option<String> {
-    AT_HAND.with_borrow(|body| {
-        // What is lent by the body lies in it; elsewhere there is nothing to look at.
+    BODY.with_borrow(|body| {
+        // A slice of the body lies within its memory.
         let at = first.as_ptr().addr().checked_sub(body.as_ptr().addr())?;
         let after = body.get(at..)?.strip_prefix(first.as_bytes())?.strip_prefix(b"\"")?;
         find(after, name.as_bytes())
     })
 }
 
-/// Looks through the rest of an object, from behind its first name.
+/// Scans the rest of an object, from the end of its first name.
 fn find(text: &[u8], name: &[u8]) -> Option<String> {
     let (mut at, mut depth) = (0, 0_usize);
     loop {
@@ -48,7 +49,7 @@ fn find(text: &[u8], name: &[u8]) -> Option<String> {
                 let end = string_end(text, at + 1)?;
                 if depth == 0 && text.get(at + 1..end) == Some(name) {
                     let after = text.get(end + 1..)?.trim_ascii_start();
-                    // Else it is a value.
+                    // Otherwise it is a value.
                     if let Some(value) = after.strip_prefix(b":") {
                         return plain(value.trim_ascii_start());
                     }
@@ -63,7 +64,7 @@ fn find(text: &[u8], name: &[u8]) -> Option<String> {
     }
 }
 
-/// Where the quote is that closes a string.
+/// The position of the quote that closes a string.
 fn string_end(text: &[u8], mut at: usize) -> Option<usize> {
     loop {
         match text.get(at)? {
@@ -74,7 +75,7 @@ fn string_end(text: &[u8], mut at: usize) -> Option<usize> {
     }
 }
 
-/// The string that a value is, if nothing in it is escaped.
+/// The value, if it is a string without escapes.
 fn plain(value: &[u8]) -> Option<String> {
     let value = value.strip_prefix(b"\"")?;
     let end = value.iter().position(|byte| matches!(byte, b'"' | b'\\'))?;
@@ -90,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_plain_is_found_and_the_rest_left() {
+    fn a_tag_without_escapes_is_found() {
         let body = |text: &'static str| Bytes::from_static(text.as_bytes());
         let first = |body: &Bytes| {
             let start = body.iter().position(|byte| *byte == b'"').unwrap() + 1;
@@ -110,14 +111,14 @@ mod tests {
             (r#"{"a": "\"#, None),
         ] {
             let body = body(text);
-            with(&body, || {
+            with_body(&body, || {
                 let text = std::str::from_utf8(&body).unwrap();
                 let name = first(&body);
                 let lent = text.find(&name).map(|at| &text[at..at + name.len()]).unwrap();
                 assert_eq!(text_of(lent, "type").as_deref(), found, "{text}");
-                assert_eq!(text_of(&name, "type"), None, "not lent by the body");
+                assert_eq!(text_of(&name, "type"), None, "not a slice of the body");
             });
         }
-        assert_eq!(text_of("a", "type"), None, "nothing is at hand");
+        assert_eq!(text_of("a", "type"), None, "no body is being read");
     }
 }
