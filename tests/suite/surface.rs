@@ -1,7 +1,6 @@
 //! The public surface, of the raw client by family and of the facade and the sandbox by file: what a
 //! change does to users is the difference of these snapshots.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::LazyLock;
 
@@ -59,25 +58,6 @@ fn the_facade() {
 #[test]
 fn the_sandbox() {
     sources("sandbox");
-}
-
-/// `use synctera::*; use synctera::types::*;` leaves no name with two meanings.
-#[test]
-fn the_root_has_no_name_of_a_type_of_the_document() {
-    let generated = SPEC.generate_one("v2", "crate::v2", &Selection::All).unwrap();
-    let surface = surface::surface(&generated).unwrap();
-    let types: BTreeSet<String> = surface
-        .values()
-        .flat_map(|text| text.lines())
-        .filter_map(|line| line.split_once(' '))
-        .filter(|(kind, _)| ["struct", "enum", "type"].contains(kind))
-        .map(|(_, name)| name.to_owned())
-        .collect();
-    let names = synctera_tests::facade::root_names();
-    assert!(types.contains("Person") && types.len() > 500, "{}", types.len());
-    assert!(names.contains("Money") && names.len() > 150, "{}", names.len());
-    let both: Vec<&String> = names.intersection(&types).collect();
-    assert!(both.is_empty(), "{both:?}");
 }
 
 #[test]

@@ -19,19 +19,6 @@ pub fn sources() -> BTreeMap<String, File> {
     files
 }
 
-/// The names that the facade's root takes out of its modules and of other crates.
-pub fn root_names() -> BTreeSet<String> {
-    let mut names = BTreeSet::new();
-    for item in &sources()["lib"].items {
-        if let Item::Use(item) = item
-            && is_public(&item.vis)
-        {
-            leaves(&item.tree, &mut names);
-        }
-    }
-    names
-}
-
 /// The public items by the file that holds them, such as `journeys/transfer`.
 pub fn surface(source: &Path) -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
