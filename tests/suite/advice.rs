@@ -17,14 +17,15 @@ use synctera::types::{
     NewMonitoringSubscription, NewPerson, PersonStatus,
 };
 use synctera::{
-    AccountId, Answer, BankAccount, CallOptions, CloseAccount, Currency, Error, ErrorCode, Failure,
-    FailureKind, Fund, LinkExternalAccount, Merchant, Money, NextAction, OnboardCustomer,
-    OpenAccount, PersonDetails, Progress, Retries, Schedule, SchedulePayment, SendAch, Synctera,
-    Transfer,
+    AccountId, Answer, BankAccount, CallOptions, CloseAccount, Currency, DocumentId, Error,
+    ErrorCode, Failure, FailureKind, Fund, LinkExternalAccount, Merchant, Money, NextAction,
+    OnboardCustomer, OpenAccount, PersonDetails, Progress, Retries, Schedule, SchedulePayment,
+    SendAch, Synctera, Transfer,
 };
 use synctera_tests::scripted::{Scripted, answer};
 use synctera_tests::world::{ada, office, person};
 use synctera_tests::{Fault, World, tls};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use uuid::Uuid;
 
@@ -398,6 +399,28 @@ async fn of_keys(world: &World) -> Vec<(&'static str, Error)> {
     errors
 }
 
+/// A server that sends the head of an answer and the beginning of its body, and hangs up.
+async fn download_that_breaks_off() -> Error {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base_url = format!("http://{}", listener.local_addr().unwrap());
+    let server = async {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let _read = stream.read(&mut [0; 4096]).await.unwrap();
+        let answer = b"HTTP/1.1 200 OK\r\ncontent-type: application/pdf\r\n\
+                       content-length: 1000\r\n\r\n%PDF-";
+        stream.write_all(answer).await.unwrap();
+        stream.shutdown().await.unwrap();
+    };
+    let client = Synctera::builder("k").base_url(base_url).retries(Retries::none());
+    let client = client.build().unwrap();
+    let read = async {
+        let document: DocumentId = unknown();
+        let download = client.api().get_document_contents(document).await.unwrap();
+        download.into_inner().collect().await.unwrap_err()
+    };
+    futures_util::join!(server, read).1
+}
+
 async fn of_this_machine(world: &World) -> Vec<(&'static str, Error)> {
     let client = &world.client;
     let mut errors = Vec::new();
@@ -406,6 +429,7 @@ async fn of_this_machine(world: &World) -> Vec<(&'static str, Error)> {
     let items = futures_util::stream::iter([("1", signup.clone())]);
     let error = client.onboard_many(items).checkpoint(nowhere).await.unwrap_err();
     errors.push(("a checkpoint that cannot be written", error));
+    errors.push(("a download that breaks off", download_that_breaks_off().await));
     let items = futures_util::stream::iter([("", signup)]);
     let mut items = Box::pin(client.onboard_many(items).outcomes());
     let item = futures_util::StreamExt::next(&mut items).await.unwrap().unwrap();

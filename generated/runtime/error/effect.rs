@@ -40,11 +40,8 @@ impl Effect {
             | ErrorKind::Refused
             | ErrorKind::RateLimited
             | ErrorKind::Connect => Self::NotSent,
-            ErrorKind::Timeout | ErrorKind::Interrupted => match earlier {
-                // No time was left for an attempt.
-                Some(false) => Self::NotSent,
-                _ => Self::MayHaveActed,
-            },
+            ErrorKind::Timeout | ErrorKind::Interrupted if error.is_unsent() => Self::NotSent,
+            ErrorKind::Timeout | ErrorKind::Interrupted => Self::MayHaveActed,
             ErrorKind::Api => Self::of_answer(error),
             ErrorKind::KeyReused => Self::NothingDone,
             ErrorKind::Decode => {
@@ -79,6 +76,13 @@ impl Effect {
 }
 
 impl Error {
+    /// Whether no time was left to send it: there was no answer, of which the rest may be missing, and
+    /// the transport knows of no attempt that may have arrived.
+    pub(super) fn is_unsent(&self) -> bool {
+        let inner = &self.0;
+        inner.status.is_none() && inner.trace.may_have_acted == Some(false)
+    }
+
     /// Whether it is about something that changes the platform's state.
     pub(super) fn is_of_write(&self) -> bool {
         let inner = &self.0;

@@ -335,11 +335,13 @@ impl Error {
 
     /// The class of the last attempt, corrected by what earlier ones may have done.
     fn count_earlier_attempts(&mut self) {
-        let inner = &mut self.0;
-        match (inner.retry_class, inner.trace.may_have_acted) {
-            (RetryClass::NothingDone, Some(true)) => inner.retry_class = RetryClass::MayHaveActed,
-            // No time was left for an attempt.
-            (RetryClass::MayHaveActed, Some(false)) => inner.retry_class = RetryClass::NothingDone,
+        match self.0.retry_class {
+            RetryClass::NothingDone if self.0.trace.may_have_acted == Some(true) => {
+                self.0.retry_class = RetryClass::MayHaveActed;
+            }
+            RetryClass::MayHaveActed if self.is_unsent() => {
+                self.0.retry_class = RetryClass::NothingDone;
+            }
             _ => {}
         }
     }
