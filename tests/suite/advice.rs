@@ -345,7 +345,7 @@ async fn of_rules(world: &World) -> Vec<(&'static str, Error)> {
     let close = CloseAccount::new(account, AccountClosureReason::CustomerRequestTransfer, "moving")
         .fail_if_blocked();
     let error = client.close_account(&close).key("closing-1").await.unwrap_err();
-    assert!(error.to_string().contains("20.00 USD is left on it"), "{error}");
+    assert!(error.to_string().contains("the balance of 20.00 USD"), "{error}");
     errors.push(("an account that is not ready to be closed", error));
     let error = client.await_closed(account).await.unwrap_err();
     errors.push(("await_closed() of an account in use", error));

@@ -187,7 +187,7 @@ async fn a_proxy_is_gone_through() {
     assert!(!error.to_string().contains("hidden"));
     let own = reqwest::Client::new();
     let error = Synctera::builder("k").proxy("http://p").http_client(own).build().unwrap_err();
-    assert!(error.to_string().contains("brings its own proxy"), "{error}");
+    assert!(error.to_string().contains("has its own proxy"), "{error}");
 }
 
 #[tokio::test]

@@ -80,7 +80,7 @@ impl ChangeAch {
     }
 
     /// Changes the time at which the money of a pull becomes available; see
-    /// [`Synctera::move_ach_availability`].
+    /// [`Synctera::move_ach_availability`]. The time must be the same in each run under one key.
     pub fn move_availability(transfer: AchId, to: DateTime<Utc>) -> Self {
         Self { transfer, change: Change::Availability(to) }
     }
