@@ -7,7 +7,7 @@ use synctera::types::{
     VerificationDetailResult, VerificationResult, VerificationType, VerificationVendorInfo,
 };
 use synctera::{
-    CreateWebhookSecret, Disclosed, OnboardBusiness, OnboardCustomer, PersonId, RecordVerification,
+    FinishWebhookSecretRoll,    CreateWebhookSecret, Disclosed, OnboardBusiness, OnboardCustomer, PersonId, RecordVerification,
     RelatedPerson, ResolveAlert, RollWebhookSecret, ScreenPayee, StartDocumentVerification,
     Subscribe, Verify,
 };
@@ -124,4 +124,10 @@ requests! {
         world.client.create_webhook_secret().await.unwrap();
         ids! {}
     }, |_ids| RollWebhookSecret::new();
+
+    finish_webhook_secret_roll: FinishWebhookSecretRoll, async |world| {
+        world.client.create_webhook_secret().await.unwrap();
+        world.client.roll_webhook_secret().await.unwrap();
+        ids! {}
+    }, |_ids| FinishWebhookSecretRoll::new();
 }
