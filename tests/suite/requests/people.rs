@@ -7,9 +7,9 @@ use synctera::types::{
     VerificationDetailResult, VerificationResult, VerificationType, VerificationVendorInfo,
 };
 use synctera::{
-    FinishWebhookSecretRoll,    CreateWebhookSecret, Disclosed, OnboardBusiness, OnboardCustomer, PersonId, RecordVerification,
-    RelatedPerson, ResolveAlert, RollWebhookSecret, ScreenPayee, StartDocumentVerification,
-    Subscribe, Verify,
+    CreateWebhookSecret, Disclosed, FinishWebhookSecretRoll, OnboardBusiness, OnboardCustomer,
+    PersonId, RecordVerification, RelatedPerson, ResolveAlert, RollWebhookSecret, ScreenPayee,
+    StartDocumentVerification, Subscribe, Verify,
 };
 use synctera_tests::World;
 use synctera_tests::world::{ada, now, office, person};
