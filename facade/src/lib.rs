@@ -151,7 +151,9 @@ pub use journeys::{CancelWire, SendWire};
 #[cfg(feature = "card_simulations")]
 pub use journeys::{CardTransaction, Merchant, SimulatedCard};
 #[cfg(feature = "webhooks")]
-pub use journeys::{CreateWebhookSecret, NewWebhookSecret, RollWebhookSecret, Subscribe};
+pub use journeys::{
+    CreateWebhookSecret, FinishWebhookSecretRoll, NewWebhookSecret, RollWebhookSecret, Subscribe,
+};
 #[cfg(feature = "synctera_pay")]
 pub use journeys::{EndSyncteraPay, SendSyncteraPay};
 pub use money::Money;

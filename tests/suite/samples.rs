@@ -11,8 +11,7 @@ use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use std::{fs, io};
 
@@ -35,10 +34,10 @@ struct Stage {
     /// The exchanges of the set-up, once it is done.
     set_up: RefCell<Option<Vec<Kept>>>,
     is_set_up: Cell<bool>,
-    /// What happens to which write after the set-up.
-    fault: RefCell<Option<(usize, Fault)>>,
-    /// How many writes there were after the set-up.
-    writes: Arc<AtomicUsize>,
+    /// What happens to the write with which idempotency key.
+    fault: RefCell<Option<(String, Fault)>>,
+    /// The idempotency keys of the writes after the set-up.
+    writes: Arc<Mutex<Vec<String>>>,
 }
 
 impl Stage {
@@ -56,11 +55,11 @@ impl Stage {
     async fn run(
         self: &Rc<Self>,
         sample: fn() -> Ran,
-        fault: Option<(usize, Fault)>,
+        fault: Option<(String, Fault)>,
     ) -> Result<(), String> {
         self.is_set_up.set(false);
         *self.fault.borrow_mut() = fault;
-        self.writes.store(0, Ordering::Relaxed);
+        self.writes.lock().unwrap().clear();
         self.world.recorder.all(|_| None);
         match &*self.set_up.borrow() {
             Some(kept) => self.world.recorder.replay(kept.clone()),
@@ -79,9 +78,12 @@ impl Stage {
         self.is_set_up.set(true);
         let (fault, writes) = (self.fault.take(), self.writes.clone());
         self.world.recorder.all(move |request| {
-            let is_write = !request.line.starts_with("GET ");
-            let write = is_write.then(|| writes.fetch_add(1, Ordering::Relaxed))?;
-            fault.as_ref().filter(|(at, _)| *at == write).map(|(_, fault)| fault.clone())
+            if request.line.starts_with("GET ") {
+                return None;
+            }
+            let key = request.header("idempotency-key").unwrap_or_default();
+            writes.lock().unwrap().push(key.to_owned());
+            fault.as_ref().filter(|(at, _)| at == key).map(|(_, fault)| fault.clone())
         });
     }
 }
@@ -181,24 +183,30 @@ mod staged {
 async fn runs_again(sample: fn() -> Ran) {
     let calm = Stage::new().await;
     calm.run(sample, None).await.unwrap();
-    let writes = calm.writes.load(Ordering::Relaxed);
-    assert!(writes > 0, "it writes nothing, or through another client");
+    let writes = calm.writes.lock().unwrap().clone();
+    assert!(!writes.is_empty(), "it writes nothing, or through another client");
     let counts = calm.world.sandbox.counts().unwrap();
     calm.run(sample, None).await.unwrap();
     assert_eq!(calm.world.sandbox.counts().unwrap(), counts, "run again without a fault");
+    for key in calm.writes.lock().unwrap().iter() {
+        assert!(writes.contains(key), "a write has a key that the sample does not set");
+    }
 
-    for write in 0..writes {
+    // After each fault it runs again, and gets further: to the next fault, and at last to the end.
+    let stage = Stage::new().await;
+    for (at, key) in writes.iter().enumerate() {
         for fault in [Fault::LoseRequest, Fault::LoseAnswer] {
-            let case = format!("{fault:?} at write {write} of {writes}");
-            let stage = Stage::new().await;
-            let outcome = stage.run(sample, Some((write, fault))).await;
-            assert!(outcome.is_err(), "{case}: nothing went wrong");
-            let again = stage.run(sample, None).await;
-            assert_eq!(again, Ok(()), "{case}");
-            assert_eq!(stage.world.sandbox.counts().unwrap(), counts, "{case}");
-            stage.world.sandbox.audit().unwrap();
+            let case = format!("{fault:?} at write {at} of {}", writes.len());
+            let outcome = stage.run(sample, Some((key.clone(), fault))).await;
+            let is_sent = stage.writes.lock().unwrap().contains(key);
+            // What was done beside a write that failed, and is read first, is not sent again.
+            assert!(is_sent || at > 0, "{case}: it is not sent: {outcome:?}");
+            assert_eq!(outcome.is_err(), is_sent, "{case}: {outcome:?}");
         }
     }
+    assert_eq!(stage.run(sample, None).await, Ok(()));
+    assert_eq!(stage.world.sandbox.counts().unwrap(), counts);
+    stage.world.sandbox.audit().unwrap();
 }
 
 /// Lines of documentation with a call that takes a key, below a folder.

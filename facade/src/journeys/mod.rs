@@ -35,4 +35,6 @@ pub use run::{Availability, Completed, Journey, Run};
 pub use step_key::{PaymentJourney, step_key, step_key_of};
 pub(crate) use steps::Steps;
 #[cfg(feature = "webhooks")]
-pub use webhook::{CreateWebhookSecret, NewWebhookSecret, RollWebhookSecret, Subscribe};
+pub use webhook::{
+    CreateWebhookSecret, FinishWebhookSecretRoll, NewWebhookSecret, RollWebhookSecret, Subscribe,
+};

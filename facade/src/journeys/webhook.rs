@@ -85,7 +85,7 @@ impl Synctera {
     /// let second = client.roll_webhook_secret().key("webhook-secret-2").await?;
     /// verifier.roll_to(second.secret.expose())?;
     /// // When every server has the new secret:
-    /// client.finish_webhook_secret_roll().await?;
+    /// client.finish_webhook_secret_roll().key("webhook-secret-2").await?;
     /// verifier.finish_roll();
     /// # Ok(())
     /// # }
@@ -101,10 +101,8 @@ impl Synctera {
     ///
     /// # Errors
     /// The platform's errors: `RESOURCE_NOT_FOUND` when no secret is being replaced.
-    pub async fn finish_webhook_secret_roll(&self) -> Result<(), Error> {
-        let query = DeleteWebhookSecretQuery { old_secret_only: Some(true) };
-        self.api().delete_webhook_secret(&query).await?;
-        Ok(())
+    pub fn finish_webhook_secret_roll(&self) -> Run<'static, FinishWebhookSecretRoll> {
+        Run::new(self, &FinishWebhookSecretRoll(()))
     }
 }
 
@@ -240,6 +238,17 @@ impl RollWebhookSecret {
     }
 }
 
+/// A request to end the previous secret; see [`Synctera::finish_webhook_secret_roll`].
+#[derive(Clone, Debug, Default)]
+pub struct FinishWebhookSecretRoll(());
+
+impl FinishWebhookSecretRoll {
+    /// The request has no settings.
+    pub fn new() -> Self {
+        Self(())
+    }
+}
+
 /// A signing secret, which the platform returns once.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -286,5 +295,20 @@ impl Journey for RollWebhookSecret {
             .await?;
         let secret = made.secret.ok_or_else(|| Error::incomplete_answer(Self::NAME, "secret"))?;
         Ok(NewWebhookSecret { secret, old_ends_at: made.deleted_at })
+    }
+}
+
+impl Sealed for FinishWebhookSecretRoll {}
+
+impl Journey for FinishWebhookSecretRoll {
+    type Outcome = ();
+
+    const NAME: &'static str = "finish_webhook_secret_roll";
+
+    const AVAILABILITY: Availability = Availability::Everywhere;
+
+    async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<(), Error> {
+        let query = DeleteWebhookSecretQuery { old_secret_only: Some(true) };
+        steps.write("", |api| api.delete_webhook_secret(&query), |()| SECRET.to_owned()).await
     }
 }

@@ -75,6 +75,10 @@ journeys! {
         => |client, _asked| client.create_webhook_secret();
     roll_webhook_secret, refused: |world| drop(world.client.create_webhook_secret().await.unwrap())
         => |client, _asked| client.roll_webhook_secret();
+    finish_webhook_secret_roll, declined: |world| {
+        world.client.create_webhook_secret().await.unwrap();
+        drop(world.client.roll_webhook_secret().await.unwrap())
+    } => |client, _asked| client.finish_webhook_secret_roll();
     upload_reconciliation, refused: |_world| {
         ReconciliationFile::new("november.csv", "reference,amount\norder-9,1000\n")
     } => |client, asked| client.upload_reconciliation(asked);

@@ -7,9 +7,9 @@ use synctera::types::{
     VerificationDetailResult, VerificationResult, VerificationType, VerificationVendorInfo,
 };
 use synctera::{
-    CreateWebhookSecret, Disclosed, OnboardBusiness, OnboardCustomer, PersonId, RecordVerification,
-    RelatedPerson, ResolveAlert, RollWebhookSecret, ScreenPayee, StartDocumentVerification,
-    Subscribe, Verify,
+    CreateWebhookSecret, Disclosed, FinishWebhookSecretRoll, OnboardBusiness, OnboardCustomer,
+    PersonId, RecordVerification, RelatedPerson, ResolveAlert, RollWebhookSecret, ScreenPayee,
+    StartDocumentVerification, Subscribe, Verify,
 };
 use synctera_tests::World;
 use synctera_tests::world::{ada, now, office, person};
@@ -124,4 +124,10 @@ requests! {
         world.client.create_webhook_secret().await.unwrap();
         ids! {}
     }, |_ids| RollWebhookSecret::new();
+
+    finish_webhook_secret_roll: FinishWebhookSecretRoll, async |world| {
+        world.client.create_webhook_secret().await.unwrap();
+        world.client.roll_webhook_secret().await.unwrap();
+        ids! {}
+    }, |_ids| FinishWebhookSecretRoll::new();
 }

@@ -4,12 +4,13 @@ use serde::Deserialize;
 
 use super::{MemberError, Members, read_by_members};
 use crate::types::EventFilter;
-use crate::{CreateWebhookSecret, RollWebhookSecret, Subscribe};
+use crate::{CreateWebhookSecret, FinishWebhookSecretRoll, RollWebhookSecret, Subscribe};
 
 read_by_members! {
     SubscribeMembers => Subscribe,
     CreateWebhookSecretMembers => CreateWebhookSecret,
     RollWebhookSecretMembers => RollWebhookSecret,
+    FinishWebhookSecretRollMembers => FinishWebhookSecretRoll,
 }
 
 #[derive(Deserialize)]
@@ -53,5 +54,17 @@ impl Members for RollWebhookSecretMembers {
 
     fn into_request(self) -> Result<RollWebhookSecret, MemberError> {
         Ok(RollWebhookSecret::new())
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+struct FinishWebhookSecretRollMembers {}
+
+impl Members for FinishWebhookSecretRollMembers {
+    type Request = FinishWebhookSecretRoll;
+
+    fn into_request(self) -> Result<FinishWebhookSecretRoll, Misfit> {
+        Ok(FinishWebhookSecretRoll::new())
     }
 }
