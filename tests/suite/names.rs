@@ -4,13 +4,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use syn::{Item, UseTree, Visibility};
-use synctera_codegen::generate::Selection;
-use synctera_codegen::spec::Spec;
 use synctera_codegen::surface::surface;
 
-fn root() -> std::path::PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
+use crate::surface::V2;
 
 /// The names that a `pub use` brings.
 fn exported(tree: &UseTree, names: &mut BTreeSet<String>) {
@@ -25,7 +21,8 @@ fn exported(tree: &UseTree, names: &mut BTreeSet<String>) {
 
 /// What is public at the root of the facade, whatever the features.
 fn facade() -> BTreeSet<String> {
-    let source = std::fs::read_to_string(root().join("facade/src/lib.rs")).unwrap();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../facade/src/lib.rs");
+    let source = std::fs::read_to_string(path).unwrap();
     let mut names = BTreeSet::new();
     for item in syn::parse_file(&source).unwrap().items {
         match item {
@@ -43,9 +40,7 @@ fn facade() -> BTreeSet<String> {
 
 /// The types that are generated for the current interface.
 fn types() -> BTreeSet<String> {
-    let spec = Spec::load(&root().join("spec")).unwrap();
-    let generated = spec.generate_one("v2", "crate::v2", &Selection::All).unwrap();
-    let texts = surface(&generated).unwrap();
+    let texts = surface(&V2).unwrap();
     let declared = texts.values().flat_map(|text| text.lines());
     declared
         .filter_map(|line| {
