@@ -64,7 +64,7 @@ struct FinishWebhookSecretRollMembers {}
 impl Members for FinishWebhookSecretRollMembers {
     type Request = FinishWebhookSecretRoll;
 
-    fn into_request(self) -> Result<FinishWebhookSecretRoll, Misfit> {
+    fn into_request(self) -> Result<FinishWebhookSecretRoll, MemberError> {
         Ok(FinishWebhookSecretRoll::new())
     }
 }
