@@ -27,7 +27,7 @@ use super::transport::{BoxFuture, CallOptions};
 /// let person = NewPerson::new(true, PersonStatus::Prospect);
 /// let person = client
 ///     .create_person(&person)
-///     .idempotency_key("signup-8841")
+///     .idempotency_key("create-person-8841")
 ///     .timeout(Duration::from_secs(20))
 ///     .await?;
 /// # Ok(())

@@ -103,6 +103,10 @@ fn documents(file: &Path) -> std::io::Result<Vec<String>> {
             current.push('\n');
         } else if let Some(rest) = included {
             let name = rest.split('"').next().unwrap_or_default();
+            if name.ends_with(".md") {
+                // A source of its own.
+                continue;
+            }
             let path = file.parent().unwrap_or(Path::new("")).join(name);
             current.push_str(&fs::read_to_string(path)?);
         } else if !current.is_empty() {

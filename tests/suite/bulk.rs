@@ -167,7 +167,7 @@ async fn items_for_which_nothing_is_sent_do_not_hide_an_outage() {
 fn key_refusal<T>(item: &ItemOutcome<T>) -> String {
     match &item.result {
         ItemResult::Failed(error) if error.kind() == ErrorKind::InvalidInput => {
-            error.invalid().get("key").cloned().unwrap_or_default()
+            error.invalid().get("idempotency_key").cloned().unwrap_or_default()
         }
         _ => String::new(),
     }

@@ -126,21 +126,6 @@ impl synctera::Transport for Nothing {
     }
 }
 
-#[test]
-fn what_the_sandbox_alone_does_is_told_by_its_path() {
-    let alone = |operations: &'static [synctera::Operation]| -> Vec<&str> {
-        operations.iter().filter(|known| known.is_sandbox_only()).map(|known| known.id).collect()
-    };
-    let (current, legacy) = (alone(&v2::OPERATIONS), alone(&v0::OPERATIONS));
-    assert_eq!(legacy, ["wipe_workspace"]);
-    assert_eq!(current.len(), 18);
-    // Nothing that simulates is missed, and nothing else is caught.
-    for operation in &v2::OPERATIONS {
-        let simulates = operation.id.contains("simulat");
-        assert_eq!(operation.is_sandbox_only(), simulates, "{}", operation.id);
-    }
-}
-
 #[tokio::test]
 async fn a_key_does_not_follow_a_redirect() {
     let elsewhere = Stub::start().await;

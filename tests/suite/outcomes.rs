@@ -88,6 +88,7 @@ async fn a_business_and_the_people_behind_it_are_what_was_decided_since() {
         let world = World::new().await;
         let request = OnboardBusiness::new("Flow Matic LLC", BusinessStructure::Llc, office())
             .ein("12-3456789")
+            .email("office@example.com")
             .related_person(RelatedPerson::new(person("Grace", "Review")).ownership_percent(60.0))
             .consented()
             .monitoring();

@@ -147,12 +147,12 @@ impl Transport for Silent {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_run_ends_at_its_deadline_and_says_what_was_under_way() {
     let (client, asked) = Silent::client(1);
     let mut told = 0;
     let run = client.onboard_customer(&signup()).key("signup-1").on_step(|_| told += 1);
-    let error = run.deadline(Duration::ZERO).await.unwrap_err();
+    let error = run.deadline(Duration::from_secs(5)).await.unwrap_err();
     assert_eq!(told, 1);
     assert_eq!(asked.load(Ordering::SeqCst), 2);
     assert_eq!((error.kind(), error.operation()), (ErrorKind::Timeout, "create_disclosure"));
@@ -161,7 +161,7 @@ async fn a_run_ends_at_its_deadline_and_says_what_was_under_way() {
     let progress = error.progress().unwrap();
     assert_eq!((progress.key.as_str(), progress.attempt, progress.done.len()), ("signup-1", 1, 1));
     let text = error.to_string();
-    assert!(text.contains("create_disclosure: the run's deadline of 0ns has passed"), "{text}");
+    assert!(text.contains("create_disclosure: the run's deadline of 5s has passed"), "{text}");
     let advice = "next: the platform may have acted; to continue, run it again with the key signup-1 \
                   and a longer deadline";
     assert!(text.ends_with(advice), "{text}");

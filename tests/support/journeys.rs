@@ -50,7 +50,10 @@ pub fn journeys() -> BTreeMap<String, JourneyType> {
         }
     }
     for (method, name) in methods {
-        journeys.get_mut(&name).unwrap().methods.insert(method);
+        let journey = journeys.get_mut(&name);
+        let journey =
+            journey.unwrap_or_else(|| panic!("{method} runs {name}, which is no journey"));
+        journey.methods.insert(method);
     }
     journeys
 }

@@ -217,7 +217,7 @@ impl<'a, J: Journey + Send + 'a> RunMany<'a, J> {
                             run_item(client, taken, request, checkpoint, skip_failed).await
                         }
                         Err(reason) => {
-                            let error = Error::invalid_input(J::NAME, "key", reason);
+                            let error = Error::invalid_input(J::NAME, "idempotency_key", reason);
                             Ok(ItemOutcome { key, result: ItemResult::Failed(error) })
                         }
                     }
