@@ -418,7 +418,7 @@ async fn download_that_breaks_off() -> Error {
         let download = client.api().get_document_contents(document).await.unwrap();
         download.into_inner().collect().await.unwrap_err()
     };
-    futures_util::join!(server, read).1
+    tokio::join!(server, read).1
 }
 
 async fn of_this_machine(world: &World) -> Vec<(&'static str, Error)> {
