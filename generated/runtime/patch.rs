@@ -109,7 +109,7 @@ impl<T> From<T> for NullablePatch<T> {
     }
 }
 
-// What is left is skipped by the struct that holds it.
+// The struct that contains it skips a property that stays as it is.
 impl<T: Serialize> Serialize for Patch<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.value().serialize(serializer)

@@ -26,7 +26,7 @@ impl UnknownVariant {
         self.tag.as_deref()
     }
 
-    /// The whole value, the tag included.
+    /// The complete value, with the tag.
     pub fn body(&self) -> &Value {
         &self.body
     }

@@ -59,7 +59,7 @@ impl Upload {
     ///
     /// # Errors
     /// Each names the file. [`InvalidInput`](crate::ErrorKind::InvalidInput) for another extension,
-    /// for what is not a regular file, and for more than [`BYTES_MAX`](Self::BYTES_MAX);
+    /// if it is not a regular file, and for more than [`BYTES_MAX`](Self::BYTES_MAX);
     /// [`Local`](crate::ErrorKind::Local) when it cannot be read;
     /// [`Configuration`](crate::ErrorKind::Configuration) outside of a Tokio runtime.
     pub async fn from_path(path: impl AsRef<Path>) -> Result<Self, Error> {

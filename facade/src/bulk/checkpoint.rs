@@ -76,7 +76,7 @@ impl Checkpoint {
             .truncate(false)
             .open(path)
             .map_err(|e| failed("cannot be opened", e))?;
-        // The lock is the file's, by whatever path it is reached, and ends with the process.
+        // The lock is on the file, for all of its paths, and ends with the process.
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {

@@ -193,7 +193,7 @@ async fn refusals_count_towards_the_attempt_and_other_failures_do_not() {
     assert_eq!(checkpoint.begin("customer-1", Utc::now(), false).await.unwrap(), Start::DoneBefore);
 }
 
-/// Counts what is read of a source that does not end.
+/// Counts the bytes that are read from a source without end.
 struct Endless(u64);
 
 impl Read for Endless {

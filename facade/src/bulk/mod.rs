@@ -192,7 +192,7 @@ impl<'a, J: Journey + Send + 'a> RunMany<'a, J> {
     }
 
     /// The items as they end, which may be another order than that of the stream. Dropping the
-    /// stream leaves items that are under way to the next run.
+    /// stream stops items that are under way; the next run continues them.
     pub fn outcomes(
         self,
     ) -> impl Stream<Item = Result<ItemOutcome<J::Outcome>, Error>> + Send + 'a {

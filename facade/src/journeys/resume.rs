@@ -8,8 +8,8 @@ use synctera_api::runtime::IdempotencyKey;
 /// The name of the marker in a resource's metadata.
 const NAME: &str = "synctera_rs_key";
 
-/// Distinguishes a resource that a step created from similar ones: the key under which the step was
-/// sent, or the keys under which it may have been sent.
+/// Distinguishes a resource that a step created from similar ones: the key with which the step was
+/// sent, or the keys with which it may have been sent.
 ///
 /// A run without a key from the caller adds one, too: its error contains the key, and a run that is
 /// resumed must send the same bodies.
@@ -17,7 +17,7 @@ const NAME: &str = "synctera_rs_key";
 pub(super) struct ResumeMarker(Vec<IdempotencyKey>);
 
 impl ResumeMarker {
-    /// The marker of what was sent under one of these keys.
+    /// The marker of a resource that was sent with one of these keys.
     pub(super) fn new(keys: Vec<IdempotencyKey>) -> Self {
         Self(keys)
     }

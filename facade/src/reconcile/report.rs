@@ -84,7 +84,7 @@ impl Report {
         Ok(self.summary)
     }
 
-    /// Sets the next row, and marks what is to be decided before it.
+    /// Sets the next row, and marks the findings that must be returned before it.
     fn set_next(&mut self, row: Option<Row>) {
         let same =
             self.group.as_ref().zip(row.as_ref()).filter(|(group, row)| group.is_of_one(row));

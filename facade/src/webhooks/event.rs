@@ -122,7 +122,7 @@ pub(super) fn read<T: DeserializeOwned>(what: &'static str, json: &[u8]) -> Resu
 const PATH_MAX: usize = 200;
 
 /// A path with unsafe characters escaped, cut off after [`PATH_MAX`] characters.
-fn shown(path: &str) -> String {
+fn escape(path: &str) -> String {
     let mut escaped = path.chars().flat_map(char::escape_debug);
     let mut shown: String = escaped.by_ref().take(PATH_MAX).collect();
     if escaped.next().is_some() {
@@ -154,7 +154,7 @@ pub struct EventError {
 
 impl EventError {
     pub(super) fn new(what: &'static str, path: &str, reason: &'static str) -> Self {
-        Self { what, path: shown(path), reason }
+        Self { what, path: escape(path), reason }
     }
 
     /// The path of the wrong value, such as `legal_address.state`; `.` is the value itself. Control and

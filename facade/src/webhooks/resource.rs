@@ -13,7 +13,7 @@ macro_rules! resources {
     ($($(#[$attribute:meta])* $name:ident($type:ty) for $($beginning:literal)|+, $doc:literal;)*) => {
         /// The resource that an event is about.
         ///
-        /// [`Other`](Self::Other) holds the resources of a family that is not compiled in, those for
+        /// [`Other`](Self::Other) is for the resources of a family that is not compiled in, those for
         /// which the platform documents no schema, and those of events that this version does not
         /// know.
         #[derive(Clone, Debug)]
@@ -48,7 +48,7 @@ macro_rules! resources {
     };
 }
 
-// The first line that fits decides, so a longer prefix stands before a shorter one.
+// The first matching line applies, so a longer prefix is before a shorter one.
 resources! {
     Account(types::Account) for "ACCOUNT.", "An account.";
     #[cfg(feature = "addresses")]

@@ -29,7 +29,7 @@ const DIGESTS_MAX: usize = 2;
 
 /// Verifies that deliveries come from the platform.
 ///
-/// Clones share their secrets: a server holds one verifier, and [`Verifier::roll_to`] on any clone
+/// Clones share their secrets: a server has one verifier, and [`Verifier::roll_to`] on any clone
 /// changes the secret of all. `Debug` does not show the secrets, and they are wiped from memory when
 /// they are dropped.
 #[derive(Clone)]

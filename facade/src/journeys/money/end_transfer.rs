@@ -20,7 +20,7 @@ impl Synctera {
     ///
     /// let order = Transfer::new(checking, saving, Money::usd(40_00)).hold(None);
     /// let held = client.transfer(&order).key("order-9").await?;
-    /// // The money stays where it is, and nobody else can spend it, until
+    /// // The money is held on the account until
     /// let done = client.post_transfer(held.id).key("order-9").await?;
     /// assert_eq!(done.status.as_str(), "COMPLETE");
     /// # Ok(())

@@ -250,7 +250,7 @@ pub(super) async fn verify(
     ip_address: Option<&str>,
     document: Option<&str>,
 ) -> Result<Checked, Error> {
-    // A document is always checked anew.
+    // A document is always verified again.
     if steps.is_old() && document.is_none() {
         let verification_status = party.verification_status(steps.api()).await?;
         if verification_status != VerificationStatus::Unverified {

@@ -45,7 +45,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Choice<T> {
     }
 }
 
-/// An alternative that is written as its name alone.
+/// An alternative that is written as only its name.
 struct NameAlone<'a, E> {
     name: StrDeserializer<'a, E>,
 }
@@ -73,7 +73,7 @@ impl<'de, E: Error> EnumAccess<'de> for NameAlone<'_, E> {
     }
 }
 
-/// What belongs to an alternative that is written as its name alone.
+/// The absent contents of an alternative that is written as only its name.
 struct NoMembers<E>(PhantomData<E>);
 
 impl<'de, E: Error> VariantAccess<'de> for NoMembers<E> {
@@ -117,7 +117,7 @@ impl From<Choice<PartyMember>> for Party {
     }
 }
 
-/// A file in a file.
+/// A file to upload.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, expecting = "an object")]
 pub(super) struct UploadMembers {

@@ -79,7 +79,7 @@ impl ActOnDispute {
         Self::new(dispute, Action::Ach(AchAction::AchReturn, Some(code)))
     }
 
-    /// Stops further ACH debits of the same originator.
+    /// Stops future ACH debits of the same originator.
     pub fn stop_payment(dispute: DisputeId) -> Self {
         Self::new(dispute, Action::Ach(AchAction::StopPayment, None))
     }
