@@ -128,7 +128,7 @@ impl Silent {
 
 const PERSON: &str = r#"{
     "id": "7a1e0000-0000-4000-8000-000000000001", "is_customer": true, "status": "PROSPECT",
-    "verification_status": "UNVERIFIED", "creation_time": "2026-11-24T14:00:00Z",
+    "verification_status": "UNVERIFIED", "ban_status": "ALLOWED", "creation_time": "2026-11-24T14:00:00Z",
     "last_updated_time": "2026-11-24T14:00:00Z", "classifications": [], "has_accounts": false
 }"#;
 
@@ -153,7 +153,7 @@ async fn a_run_ends_at_its_deadline_and_says_what_was_under_way() {
     let mut told = 0;
     let run = client.onboard_customer(&signup()).key("signup-1").on_step(|_| told += 1);
     let error = run.deadline(Duration::from_secs(5)).await.unwrap_err();
-    assert_eq!(told, 1);
+    assert_eq!(told, 1, "{error:?}");
     assert_eq!(asked.load(Ordering::SeqCst), 2);
     assert_eq!((error.kind(), error.operation()), (ErrorKind::Timeout, "create_disclosure"));
     assert!(error.is_retryable());

@@ -146,7 +146,10 @@ fn runs_of(block: &ItemImpl) -> Vec<(String, String)> {
         }
         let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
         let Some(GenericArgument::Type(journey)) = arguments.args.last() else { return None };
-        Some((function.sig.ident.to_string(), name_of(journey)?))
+        // A method that runs any journey is the method of none.
+        let name = name_of(journey)?;
+        let is_any = function.sig.generics.type_params().any(|parameter| parameter.ident == name);
+        (!is_any).then(|| (function.sig.ident.to_string(), name))
     });
     runs.collect()
 }
