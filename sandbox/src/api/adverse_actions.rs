@@ -4,10 +4,9 @@ use serde_json::json;
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::accounts::ACCOUNT;
-use super::businesses::BUSINESS;
-use super::persons::PERSON;
 use crate::domain::listing::{By, List, as_stored};
+use crate::domain::parties::{BUSINESS, PERSON};
+use crate::ledger::ACCOUNT;
 use crate::model::{Ctx, Kind, Outcome, Reply, Served, text, texts};
 use crate::spec::Faults;
 

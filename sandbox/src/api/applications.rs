@@ -6,33 +6,20 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::accounts::ACCOUNT;
+use crate::domain::applications::{ACCEPTED, APPLICATION};
 use crate::domain::listing::{By, List, as_stored};
 use crate::domain::parties;
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, patch, text, texts};
+use crate::ledger::ACCOUNT;
+use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, patch, text};
 use crate::spec::Faults;
 
-const APPLICATION: Kind = Kind {
-    name: "application",
-    id: "id",
-    keys: &[
-        ("type", "/type"),
-        ("status", "/status"),
-        ("customer", "/customers"),
-        ("business", "/businesses"),
-    ],
-};
-
 const ON_ONE: &[(&str, &Kind)] = &[("application_id", &APPLICATION)];
-
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_applications", list),
     Served::new("create_application", create),
     Served::on("get_application", ON_ONE, get),
     Served::on("update_application", ON_ONE, update),
 ];
-
-const ACCEPTED: &str = "CREDIT_ACCEPTED_BY_CUSTOMER";
 
 /// What may follow a status.
 fn next(status: &str) -> &'static [&'static str] {
@@ -134,32 +121,4 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
     application["last_updated_time"] = json!(ctx.now_text());
     ctx.update(&APPLICATION, &application)?;
     Reply::ok::<types::Application>(application)
-}
-
-/// Checks that an account may be opened on the application that it names.
-pub(crate) fn check(ctx: &Ctx<'_>, account: &Value, holder: &str) -> Result<(), Refusal> {
-    let field = "application_id";
-    let id = text(account, field);
-    let is_needed = account["account_type"] == "CHARGE_UNSECURED"
-        && ctx.settings.charge_accounts_need_an_application;
-    if id.is_empty() {
-        return if is_needed { Err(Faults::missing(field).into()) } else { Ok(()) };
-    }
-    let application = ctx.referred(&APPLICATION, id, ErrorCode::ApplicationNotFound, field)?;
-    let mut faults = Faults::default();
-    if application["account_type"] != account["account_type"] {
-        faults.merge(Faults::invalid(field, "is for an account of another type"));
-    }
-    let applicants = [texts(&application["customers"]), texts(&application["businesses"])];
-    if !applicants.concat().contains(&holder) {
-        faults.merge(Faults::invalid(field, "is of somebody else"));
-    }
-    if !faults.is_empty() {
-        return Err(faults.into());
-    }
-    if application["status"] != ACCEPTED {
-        let detail = format!("the application has status {}", text(&application, "status"));
-        return Err(Refusal::status(detail, &[ACCEPTED]));
-    }
-    Ok(())
 }

@@ -3,22 +3,12 @@
 use serde_json::{Value, json};
 use synctera_api::v2::types;
 
-use super::addresses;
-use crate::domain::listing::{By, List};
-use crate::domain::parties;
-use crate::domain::parties::Party;
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, patch, text};
+use crate::domain::listing::By;
+use crate::domain::listing::List;
+use crate::domain::parties::{BUSINESS, Party};
+use crate::domain::{addresses, classifications, parties};
+use crate::model::{Ctx, Outcome, Refusal, Reply, Served, patch, text};
 use crate::spec::Faults;
-
-pub(crate) const BUSINESS: Kind = Kind {
-    name: "business",
-    id: "id",
-    keys: &[
-        ("status", "/status"),
-        ("is_customer", "/is_customer"),
-        ("verification_status", "/verification_status"),
-    ],
-};
 
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_businesses", list),
@@ -45,7 +35,7 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
         view: &|ctx, business| {
             let business = view(ctx, business)?;
             let fits = has_accounts.is_none_or(|has| business["has_accounts"] == has)
-                && parties::is_of_class(ctx, &business);
+                && classifications::is_of_class(ctx, &business);
             Ok(fits.then_some(business))
         },
     }
@@ -109,6 +99,6 @@ fn is_ein(text: &str) -> bool {
 /// How a business is shown.
 pub(crate) fn view(ctx: &Ctx<'_>, mut business: Value) -> Result<Value, Refusal> {
     business["has_accounts"] = json!(parties::has_accounts(ctx, text(&business, "id"))?);
-    business["classifications"] = json!(parties::classifications(ctx, &business)?);
+    business["classifications"] = json!(classifications::classifications(ctx, &business)?);
     Ok(business)
 }

@@ -13,14 +13,12 @@ use sha2::{Digest, Sha256};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::accounts::{self, ACCOUNT};
-use super::documents::{self, DOCUMENT};
-use super::{ach, internal_accounts};
+use crate::domain::documents::DOCUMENT;
 use crate::domain::listing::{By, List, as_stored};
-use crate::domain::rules::Side;
-use crate::domain::{parties, rules};
+use crate::domain::side::Side;
+use crate::domain::{accounts, ach, documents, internal_accounts, parties, rules};
 use crate::ledger;
-use crate::ledger::{Ended, HOLD, LedgerAccount, Movement, NewHold, Sign};
+use crate::ledger::{ACCOUNT, Ended, HOLD, LedgerAccount, Movement, NewHold, Sign};
 use crate::model::calendar::{bank_time, banking_days_after};
 use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, exactly_one, text};
 use crate::spec::Faults;
@@ -41,12 +39,12 @@ const DEPOSIT: Kind = Kind {
 
 /// The job that ends a doubt.
 pub(crate) const REVIEW: &str = "check_deposit.review";
+
 /// The job that lets a check bounce.
 pub(crate) const BOUNCE: &str = "check_deposit.bounce";
 
 const ON_ONE: &[(&str, &Kind)] = &[("deposit_id", &DEPOSIT)];
 const BOUNCES_AFTER_DAYS: u32 = 2;
-
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_rdc_deposits", list),
     Served::new("create_rdc_deposit", create),

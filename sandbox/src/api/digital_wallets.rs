@@ -6,19 +6,25 @@ use chrono::Duration;
 use serde_json::{Value, json};
 use synctera_api::v2::types;
 
-use crate::api::cards::{CARD, next as next_of_card};
+use crate::domain::cards::{CARD, next as next_of_card};
+use crate::domain::digital_wallets::{TOKEN, set_state};
 use crate::domain::listing::{By, List, as_stored};
 use crate::domain::parties;
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, text};
+use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, text};
 
-pub(crate) const TOKEN: Kind = Kind {
-    name: "digital wallet token",
-    id: "id",
-    keys: &[("card", "/card_id"), ("state", "/state")],
-};
+const ON_CARD: &[(&str, &Kind)] = &[("card_id", &CARD)];
+const ON_TOKEN: &[(&str, &Kind)] = &[("digital_wallet_token_id", &TOKEN)];
+pub(crate) const SERVED: &[Served] = &[
+    Served::on("create_digital_wallet_apple", ON_CARD, apple),
+    Served::on("create_digital_wallet_google", ON_CARD, google),
+    Served::new("list_digital_wallet_tokens", list),
+    Served::on("get_digital_wallet_token", ON_TOKEN, get),
+    Served::on("update_digital_wallet_token_status", ON_TOKEN, update),
+];
 
 /// The job in which the wallet takes the card up.
 pub(crate) const TAKE_UP: &str = "digital_wallet_token.take_up";
+
 /// How long the wallet and the network take for that.
 const TAKES_UP_MINUTES: i64 = 1;
 
@@ -55,15 +61,6 @@ pub(crate) fn update(ctx: &Ctx<'_>) -> Outcome {
     }
     set_state(ctx, &mut token, wanted)?;
     Reply::ok::<types::DigitalWalletToken>(token)
-}
-
-fn set_state(ctx: &Ctx<'_>, token: &mut Value, state: &str) -> Result<(), Refusal> {
-    token["state"] = json!(state);
-    token["last_updated_time"] = json!(ctx.now_text());
-    if state == "TERMINATED" {
-        token["removed_from_wallet_time"] = json!(ctx.now_text());
-    }
-    ctx.update(&TOKEN, token)
 }
 
 pub(crate) fn apple(ctx: &Ctx<'_>) -> Outcome {
@@ -139,22 +136,4 @@ pub(crate) fn take_up(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
     } else {
         set_state(ctx, &mut token, "REQUEST_DECLINED")
     }
-}
-
-/// Ends the tokens of a card that ends, or hands them to the card that takes its place.
-pub(crate) fn leave(ctx: &Ctx<'_>, card: &Value, heir: Option<&Value>) -> Result<(), Refusal> {
-    for mut token in ctx.all_with(&TOKEN, "card", text(card, "id"))? {
-        match heir {
-            Some(heir) => {
-                token["card_id"] = heir["id"].clone();
-                token["last_updated_time"] = json!(ctx.now_text());
-                ctx.update(&TOKEN, &token)?;
-            }
-            None if matches!(text(&token, "state"), "ACTIVE" | "SUSPENDED" | "REQUESTED") => {
-                set_state(ctx, &mut token, "TERMINATED")?;
-            }
-            None => {}
-        }
-    }
-    Ok(())
 }

@@ -6,8 +6,8 @@
 use serde_json::{Value, json};
 use synctera_api::v2::types;
 
-use super::accounts::BANK_ROUTING;
-use super::external_accounts::{BANK_NAME, LINKED_ROUTING, is_aba};
+use crate::domain::accounts::BANK_ROUTING;
+use crate::domain::external_accounts::{BANK_NAME, LINKED_ROUTING, is_aba};
 use crate::model::{Ctx, Outcome, Reply, Served, texts};
 
 pub(crate) const SERVED: &[Served] = &[Served::new("list_institutions", list)];

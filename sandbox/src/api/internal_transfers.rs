@@ -5,26 +5,23 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::accounts::ACCOUNT;
-use super::internal_accounts::{self, INTERNAL_ACCOUNT};
-use super::spend_controls::Spend;
-use crate::domain::rules;
-use crate::domain::rules::Side;
+use crate::domain::side::Side;
+use crate::domain::spend_controls::Spend;
+use crate::domain::{internal_accounts, rules};
 use crate::ledger;
-use crate::ledger::{Ended, LedgerAccount, Movement, NewHold, Sign};
+use crate::ledger::{ACCOUNT, Ended, INTERNAL_ACCOUNT, LedgerAccount, Movement, NewHold, Sign};
 use crate::model::{Ctx, Kind, Outcome, Problem, Refusal, Reply, Served, text, timestamp};
 use crate::spec::Faults;
 
 pub(crate) const TRANSFER: Kind = Kind { name: "internal transfer", id: "id", keys: &[] };
-
 /// The job that gives up a transfer that nobody captured.
 pub(crate) const EXPIRE: &str = "internal_transfer.expire";
 
 const ON_ONE: &[(&str, &Kind)] = &[("id", &TRANSFER)];
 /// The rail of transfers between accounts of the platform.
 const RAIL: &str = "is_p2p_enabled";
-const KIND: &str = "internal_transfer";
 
+const KIND: &str = "internal_transfer";
 pub(crate) const SERVED: &[Served] = &[
     Served::new("create_internal_transfer", create),
     Served::on("get_internal_transfer", ON_ONE, get),

@@ -15,7 +15,6 @@ const LICENSE: Kind = Kind {
 };
 
 const ON_ONE: &[(&str, &Kind)] = &[("license_id", &LICENSE)];
-
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_licenses", list),
     Served::new("create_license", create),

@@ -1,20 +1,14 @@
 //! Notes: what people and the platform wrote down about a resource.
 
-use serde_json::{Value, json};
+use serde_json::json;
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::accounts::ACCOUNT;
-use super::businesses::BUSINESS;
-use super::persons::PERSON;
 use crate::domain::listing::{By, List, as_stored};
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, text};
-
-pub(crate) const NOTE: Kind = Kind {
-    name: "note",
-    id: "id",
-    keys: &[("resource", "/related_resource_id"), ("resource_type", "/related_resource_type")],
-};
+use crate::domain::notes::{NOTE, store};
+use crate::domain::parties::{BUSINESS, PERSON};
+use crate::ledger::ACCOUNT;
+use crate::model::{Ctx, Outcome, Refusal, Reply, Served, text};
 
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_notes", list),
@@ -24,8 +18,6 @@ pub(crate) const SERVED: &[Served] = &[
 
 /// Who writes with an API key; no person of a console is behind it.
 const BY_API: &str = "API";
-/// Who writes what the platform notes by itself.
-const BY_SYSTEM: &str = "SYSTEM";
 
 fn list(ctx: &Ctx<'_>) -> Outcome {
     List {
@@ -73,32 +65,4 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
         ctx.update(&NOTE, &note)?;
     }
     Reply::ok::<types::Note>(note)
-}
-
-/// Writes down what the platform notes by itself.
-pub(crate) fn write(
-    ctx: &Ctx<'_>,
-    resource_type: &str,
-    resource_id: &str,
-    note_type: &str,
-    content: &str,
-) -> Result<(), Refusal> {
-    let note = json!({
-        "related_resource_type": resource_type, "related_resource_id": resource_id,
-        "type": note_type, "content": content,
-    });
-    store(ctx, note, BY_SYSTEM).map(drop)
-}
-
-fn store(ctx: &Ctx<'_>, mut note: Value, author: &str) -> Result<Value, Refusal> {
-    note["id"] = json!(ctx.new_id()?);
-    note["author"] = json!(author);
-    note["tenant"] = json!(ctx.tenant);
-    note["creation_time"] = json!(ctx.now_text());
-    note["last_updated_time"] = json!(ctx.now_text());
-    if note.get("type").is_none() {
-        note["type"] = json!("NOTE");
-    }
-    ctx.insert(&NOTE, &note)?;
-    Ok(note)
 }

@@ -4,25 +4,13 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::businesses::BUSINESS;
-use super::persons::PERSON;
 use crate::domain::listing::{By, List, as_stored};
+use crate::domain::parties::{BUSINESS, PERSON};
+use crate::domain::relationships::RELATIONSHIP;
 use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, patch, text};
 use crate::spec::Faults;
 
-pub(crate) const RELATIONSHIP: Kind = Kind {
-    name: "relationship",
-    id: "id",
-    keys: &[
-        ("type", "/relationship_type"),
-        ("from_person", "/from_person_id"),
-        ("from_business", "/from_business_id"),
-        ("to_business", "/to_business_id"),
-    ],
-};
-
 const ON_ONE: &[(&str, &Kind)] = &[("relationship_id", &RELATIONSHIP)];
-
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_relationships", list),
     Served::new("create_relationship", create),

@@ -1,10 +1,9 @@
 //! Emptying a workspace: what was made in it goes, what it was set up with stays.
 
-use crate::api::{cards, webhooks};
+use crate::domain::{cards, webhooks};
 use crate::model::{Ctx, Outcome, Reply, Served};
 
 pub(crate) const SERVED: &[Served] = &[Served::new("wipe_workspace", wipe)];
-
 /// Kinds of resources that belong to a workspace's setup.
 const STAYS: &[&str] = &[
     "account template",

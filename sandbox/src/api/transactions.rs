@@ -4,14 +4,14 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::disputes;
-use crate::domain::listing::{By, List};
+use crate::domain::disputes;
+use crate::domain::listing::By;
+use crate::domain::listing::List;
 use crate::ledger::{HOLD, POSTED};
 use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, text};
 
 const ON_HOLD: &[(&str, &Kind)] = &[("id", &HOLD)];
 const ON_POSTED: &[(&str, &Kind)] = &[("id", &POSTED)];
-
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_pending_transactions", list_pending),
     Served::on("get_pending_transaction", ON_HOLD, get_pending),

@@ -6,22 +6,19 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v0::types;
 
-use crate::api::monitoring;
-use crate::api::monitoring::ALERT;
-use crate::api::persons::PERSON;
 use crate::domain::customers::{ON_CUSTOMER, of_customer, theirs};
 use crate::domain::listing::List;
-use crate::domain::parties::Party;
+use crate::domain::monitoring;
+use crate::domain::monitoring::ALERT;
+use crate::domain::parties::{PERSON, Party};
+use crate::domain::watchlists::{SUBSCRIPTION, subscription_of};
 use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, calendar, text};
 use crate::spec::Faults;
 
-const SUBSCRIPTION: Kind =
-    Kind { name: "watchlist subscription", id: "id", keys: &[("customer", "/customer_id")] };
-
 const ON_SUBSCRIPTION: &[(&str, &Kind)] =
     &[("customer_id", &PERSON), ("subscription_id", &SUBSCRIPTION)];
-const ON_ALERT: &[(&str, &Kind)] = &[("customer_id", &PERSON), ("alert_id", &ALERT)];
 
+const ON_ALERT: &[(&str, &Kind)] = &[("customer_id", &PERSON), ("alert_id", &ALERT)];
 pub(crate) const SERVED: &[Served] = &[
     Served::on("list_watchlist_alerts", ON_CUSTOMER, list_alerts),
     Served::on("get_watchlist_alert", ON_ALERT, get_alert),
@@ -35,6 +32,7 @@ pub(crate) const SERVED: &[Served] = &[
 
 /// The job that renews or ends a subscription when its period is over.
 pub(crate) const RENEW: &str = "watchlist.renew";
+
 /// A period that is not given lasts a year.
 const PERIOD_DAYS: i64 = 365;
 
@@ -143,12 +141,6 @@ pub(crate) fn renew(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
         subscription["status"] = json!("INACTIVE");
     }
     ctx.update(&SUBSCRIPTION, &subscription)
-}
-
-/// A customer's active subscription.
-pub(crate) fn subscription_of(ctx: &Ctx<'_>, customer: &str) -> Result<Option<Value>, Refusal> {
-    let known = ctx.all_with(&SUBSCRIPTION, "customer", customer)?;
-    Ok(known.into_iter().find(|subscription| subscription["status"] == "ACTIVE"))
 }
 
 fn list_alerts(ctx: &Ctx<'_>) -> Outcome {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use synctera_api::runtime::ErrorCode;
 
-use crate::api::persons::PERSON;
+use crate::domain::parties::PERSON;
 use crate::model::{Ctx, Kind, Refusal, text};
 use crate::store::Filter;
 

@@ -3,21 +3,14 @@
 use serde_json::Value;
 use synctera_api::runtime::ErrorCode;
 
-use super::parties::{self, Party};
-use crate::api::accounts::Holder;
-use crate::api::spend_controls::Spend;
-use crate::api::{accounts, spend_controls};
+use crate::domain::accounts::balance_limits;
+use crate::domain::accounts::holders::Holder;
+use crate::domain::parties::Party;
+use crate::domain::side::Side;
+use crate::domain::spend_controls::{self, Spend};
+use crate::domain::{accounts, parties};
 use crate::ledger;
 use crate::model::{Ctx, Refusal, text};
-
-/// Which side of a movement an account is on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Side {
-    /// Money leaves it.
-    Debited,
-    /// Money comes in.
-    Credited,
-}
 
 /// A customer that a request names must be related to the account, in good standing and verified.
 pub(crate) fn check_customer(
@@ -80,7 +73,7 @@ pub(crate) fn check_account(ctx: &Ctx<'_>, account: &Value, side: Side) -> Resul
 
 /// The accounts that it is linked to are open and not frozen either.
 fn check_ancestors(ctx: &Ctx<'_>, account: &Value, side: Side) -> Result<(), Refusal> {
-    for ancestor in accounts::ancestors(ctx, account)? {
+    for ancestor in balance_limits::ancestors(ctx, account)? {
         let status = text(&ancestor, "status");
         if status != "ACTIVE_OR_DISBURSED" {
             let detail = format!("a linked account has status {status}, not ACTIVE_OR_DISBURSED");
@@ -105,12 +98,12 @@ pub(crate) fn check_rail(account: &Value, rail: &str) -> Result<(), Refusal> {
 
 /// The amount can leave the account: it is available, or comes in through the account's floor.
 pub(crate) fn check_funds(ctx: &Ctx<'_>, account: &Value, amount: i64) -> Result<(), Refusal> {
-    accounts::check_debit(ctx, account, amount)
+    balance_limits::check_debit(ctx, account, amount)
 }
 
 /// The amount can come into the account: below its ceiling, or out again through it.
 pub(crate) fn check_room(ctx: &Ctx<'_>, account: &Value, amount: i64) -> Result<(), Refusal> {
-    accounts::check_credit(ctx, account, amount)
+    balance_limits::check_credit(ctx, account, amount)
 }
 
 /// No spend control of the account declines the movement.

@@ -7,20 +7,15 @@ use chrono::{DateTime, Duration, NaiveDate, Utc};
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 
+use super::failed_jobs::FAILED;
+use super::workspaces::{GLOBAL_TENANT, KEY, seed_workspace};
 use super::{ApiKey, Engine, Keys, KnownKey, Ordering, REQUEST_BLOCK, is_workspace, lock};
+use crate::model::Refusal;
 use crate::model::calendar::{add_banking_days, bank_date, next_banking_day, on_day};
 use crate::model::settings::{SettingError, Settings};
 use crate::model::state::{FailedJob, WebhookQueue};
-use crate::model::{Ctx, Refusal};
-use crate::registry;
 use crate::store::ledger_audit::LedgerAudit;
-use crate::store::{Job, Tx};
 
-/// Where keys are kept that were made since the start: in no workspace.
-const NOWHERE: &str = "";
-const KEY: &str = "api key";
-/// Jobs that failed, taken down in the workspace that they were for.
-const FAILED: &str = "failed job";
 /// The clock is turned by at most so many days at once.
 const DAYS_MAX: i64 = 3660;
 
@@ -160,8 +155,8 @@ impl Engine {
             return Err(Refusal::rule(ErrorCode::DuplicateResource, "there is this key already"));
         }
         let body = json!({ "digest": known.digest, "workspace": workspace });
-        tx.insert(NOWHERE, KEY, known.name(), &body, &[])?;
-        furnish(&tx, workspace, self.now(), &self.settings(), self.seed)?;
+        tx.insert(GLOBAL_TENANT, KEY, known.name(), &body, &[])?;
+        seed_workspace(self.registry, &tx, workspace, self.now(), &self.settings(), self.seed)?;
         tx.commit()?;
         keys.add(known.clone());
         Ok(NewKey { key, known })
@@ -179,7 +174,7 @@ impl Engine {
             Some(_) => {}
         }
         let tx = store.begin()?;
-        tx.delete(NOWHERE, KEY, name, |_| Vec::new())?;
+        tx.delete(GLOBAL_TENANT, KEY, name, |_| Vec::new())?;
         tx.commit()?;
         keys.retain(|key| key.name() != name);
         Ok(())
@@ -229,7 +224,14 @@ impl Engine {
         let tx = store.begin()?;
         tx.empty()?;
         for tenant in keys.tenants() {
-            furnish(&tx, &tenant, clock.now(), &self.beginning.settings, self.seed)?;
+            seed_workspace(
+                self.registry,
+                &tx,
+                &tenant,
+                clock.now(),
+                &self.beginning.settings,
+                self.seed,
+            )?;
         }
         let block = tx.next("request blocks")?;
         tx.commit()?;
@@ -266,68 +268,35 @@ fn is_visible(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-/// Fills a workspace with what the platform puts into a fresh one, once.
-pub(super) fn furnish(
-    tx: &Tx<'_>,
-    tenant: &str,
-    now: DateTime<Utc>,
-    settings: &Settings,
-    seed: u64,
-) -> Result<(), Refusal> {
-    if tx.next(&format!("workspace {tenant}"))? == 1 {
-        registry::seed(&Ctx::internal(tx, tenant, now, settings, seed))?;
-    }
-    Ok(())
-}
-
-/// The keys that were made since the start, and kept.
-pub(super) fn kept_keys(tx: &Tx<'_>) -> Result<Vec<KnownKey>, Refusal> {
-    let kept = tx.scan(NOWHERE, KEY, &[], 0, i64::MAX)?;
-    let known = kept.into_iter().map(|stored| KnownKey {
-        digest: crate::model::text(&stored.body, "digest").to_owned(),
-        tenant: crate::model::text(&stored.body, "workspace").to_owned(),
-        is_given: false,
-    });
-    Ok(known.collect())
-}
-
-/// Takes down that a job failed, and why.
-pub(super) fn take_down(tx: &Tx<'_>, job: &Job, refusal: Refusal) -> Result<String, Refusal> {
-    let why = refusal.into_problem().detail;
-    let body = json!({
-        "job": job.kind, "workspace": job.tenant, "subject": job.subject,
-        "due_at": DateTime::from_timestamp_millis(job.due_at).map(crate::model::timestamp), "why": why,
-    });
-    let id = format!("{}-{}", tx.next("failed jobs")?, job.seq);
-    tx.insert(&job.tenant, FAILED, &id, &body, &[])?;
-    tracing::warn!(job = job.kind, subject = job.subject, why, "what was due failed");
-    Ok(format!("{} of {}: {why}", job.kind, job.subject))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::Beginning;
+    use crate::engine::{Beginning, Registry};
+    use crate::model::Job;
     use crate::model::clock::Clock;
+    use crate::registry::REGISTRY;
     use crate::store::Store;
 
-    #[test]
-    fn a_job_that_fails_is_told_and_keeps_nothing_from_happening() {
-        let start: DateTime<Utc> = "2026-11-24T14:00:00Z".parse().unwrap();
+    fn engine(registry: &'static Registry) -> Engine {
         let key = ApiKey { key: "key".to_owned(), tenant: "1_1".to_owned() };
-        let beginning = Beginning {
-            clock: Clock::held_at(start),
-            keys: vec![key],
-            settings: Settings::default(),
-        };
-        let engine = Engine::new(Store::temporary().unwrap(), beginning, 0, true).unwrap();
-        {
-            let mut store = lock(&engine.store);
-            let tx = store.begin().unwrap();
-            let due_at = start.timestamp_millis() + 1000;
-            tx.schedule("1_1", due_at, "no.such.job", "subject").unwrap();
-            tx.commit().unwrap();
-        }
+        let clock = Clock::held_at("2026-11-24T14:00:00Z".parse().unwrap());
+        let beginning = Beginning { clock, keys: vec![key], settings: Settings::default() };
+        Engine::new(Store::temporary().unwrap(), beginning, registry, 0, true).unwrap()
+    }
+
+    fn schedule(engine: &Engine, seconds: i64, job: &str) {
+        let mut store = lock(&engine.store);
+        let tx = store.begin().unwrap();
+        let due_at = engine.now().timestamp_millis() + seconds * 1000;
+        tx.schedule("1_1", due_at, job, "subject").unwrap();
+        tx.commit().unwrap();
+    }
+
+    #[test]
+    fn a_job_that_fails_is_reported_and_keeps_nothing_from_happening() {
+        let engine = engine(&REGISTRY);
+        let start = engine.now();
+        schedule(&engine, 1, "no.such.job");
         let advance = || engine.advance(Advance::By(Duration::seconds(2)));
         assert!(advance().unwrap().is_some_and(|failure| failure.contains("no.such.job")));
         assert_eq!(advance().unwrap(), None);
@@ -335,5 +304,31 @@ mod tests {
         assert_eq!(failed.len(), 1);
         assert_eq!(failed[0].due_at, Some(start + Duration::seconds(1)));
         assert_eq!((&*failed[0].job, &*failed[0].workspace), ("no.such.job", "1_1"));
+    }
+
+    #[test]
+    fn a_job_that_panics_is_undone_and_set_aside_and_the_next_one_runs() {
+        const JOBS: &[(&str, Job)] = &[
+            ("panics", |ctx, _| {
+                ctx.tx.insert(ctx.tenant, "mark", "panicked", &json!({}), &[])?;
+                // A savepoint that it leaves open must not keep what stands before it.
+                ctx.tx.mark()?;
+                panic!("as a defect would");
+            }),
+            ("runs", |ctx, _| {
+                ctx.tx.insert(ctx.tenant, "mark", "ran", &json!({}), &[])?;
+                Ok(())
+            }),
+        ];
+        let engine = engine(Box::leak(Box::new(Registry { jobs: JOBS, ..REGISTRY })));
+        schedule(&engine, 1, "panics");
+        schedule(&engine, 2, "runs");
+        let failure = engine.advance(Advance::By(Duration::seconds(3))).unwrap();
+        assert!(failure.is_some_and(|failure| failure.contains("the job panics panicked")));
+        let failed = engine.failed_jobs().unwrap();
+        assert_eq!((failed.len(), &*failed[0].job), (1, "panics"));
+        assert_eq!(engine.counts().unwrap().get("mark"), Some(&1), "only the second one's");
+        let ran = lock(&engine.store).begin().unwrap().get("1_1", "mark", "ran").unwrap();
+        assert!(ran.is_some());
     }
 }

@@ -12,7 +12,6 @@ use tokio::sync::OwnedSemaphorePermit;
 use super::replay::{fingerprint, replay};
 use super::{Engine, Request, lock, read};
 use crate::model::{Ctx, Heard, Outcome, Refusal, Reply, Served, external_call, ids};
-use crate::registry;
 use crate::spec::{Interface, Match, Routed, Spec};
 use crate::store::{Answer, Store};
 
@@ -118,7 +117,7 @@ impl Engine {
                 });
             }
         };
-        let Some(served) = registry::served(interface, routed.operation.id) else {
+        let Some(served) = (self.registry.served)(interface, routed.operation.id) else {
             let Operation { id, method, path, .. } = routed.operation;
             return Err(Refusal::not_served(&format!("{id} ({method} {path})")));
         };
@@ -134,7 +133,7 @@ impl Engine {
             reply.is_problem = spec.is_problem(routed.operation, reply.status);
             return Ok(reply);
         }
-        let mut ctx = Ctx::internal(&tx, tenant, now, &settings, self.seed);
+        let mut ctx = self.ctx(&tx, tenant, now, &settings);
         ctx.is_asked = true;
         ctx.is_brief = is_brief;
         ctx.hear(heard);

@@ -6,11 +6,14 @@
 
 mod control;
 mod decide;
+mod failed_jobs;
 mod keys;
 mod outbox;
 mod read;
+mod registry;
 mod replay;
 mod twins;
+mod workspaces;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -21,13 +24,13 @@ use tokio::sync::{Notify, watch};
 
 pub(crate) use control::{Advance, NewKey, bounded};
 pub(crate) use keys::{ApiKey, KnownKey, is_workspace};
+pub(crate) use registry::Registry;
 
 use crate::model::clock::Clock;
 use crate::model::outgoing_client::OutgoingClient;
 use crate::model::settings::Settings;
 use crate::model::{Ctx, Part, Refusal};
-use crate::registry;
-use crate::store::Store;
+use crate::store::{Store, Tx};
 use keys::Keys;
 use twins::Twins;
 
@@ -59,6 +62,7 @@ pub(crate) struct Engine {
     keys: RwLock<Keys>,
     settings: RwLock<Arc<Settings>>,
     beginning: Beginning,
+    registry: &'static Registry,
     seed: u64,
     http: OutgoingClient,
     /// Checks every answer against the document before it leaves.
@@ -82,6 +86,7 @@ impl Engine {
     pub(crate) fn new(
         mut store: Store,
         beginning: Beginning,
+        registry: &'static Registry,
         seed: u64,
         checks_answers: bool,
     ) -> Result<Self, Refusal> {
@@ -89,10 +94,17 @@ impl Engine {
         let tx = store.begin()?;
         let mut keys: Vec<KnownKey> =
             beginning.keys.iter().map(|key| KnownKey::of(key, true)).collect();
-        keys.extend(control::kept_keys(&tx)?);
+        keys.extend(workspaces::kept_keys(&tx)?);
         let keys = Keys::new(keys);
         for tenant in keys.tenants() {
-            control::furnish(&tx, &tenant, clock.now(), &beginning.settings, seed)?;
+            workspaces::seed_workspace(
+                registry,
+                &tx,
+                &tenant,
+                clock.now(),
+                &beginning.settings,
+                seed,
+            )?;
         }
         let block = tx.next("request blocks")?;
         tx.commit()?;
@@ -105,6 +117,7 @@ impl Engine {
             keys: RwLock::new(keys),
             settings: RwLock::new(Arc::new(beginning.settings.clone())),
             beginning,
+            registry,
             seed,
             http,
             checks_answers,
@@ -135,7 +148,7 @@ impl Engine {
         let mut last = Err(Refusal::Broken("there is no workspace".to_owned()));
         for tenant in self.tenants() {
             let tx = store.begin()?;
-            let ctx = Ctx::internal(&tx, &tenant, now, &settings, self.seed);
+            let ctx = self.ctx(&tx, &tenant, now, &settings);
             last = act(&ctx).and_then(|done| self.tell(&ctx).map(|()| done));
             if last.is_ok() {
                 tx.commit()?;
@@ -158,15 +171,26 @@ impl Engine {
         self.catch_up(&mut store, now)?;
         for tenant in self.tenants() {
             let tx = store.begin()?;
-            let mut ctx = Ctx::internal(&tx, &tenant, now, &settings, self.seed);
+            let mut ctx = self.ctx(&tx, &tenant, now, &settings);
             ctx.is_asked = true;
-            if let Some(page) = registry::widget(&ctx, token, typed)? {
+            if let Some(page) = (self.registry.widget_page)(&ctx, token, typed)? {
                 self.tell(&ctx)?;
                 tx.commit()?;
                 return Ok(Some(page));
             }
         }
         Ok(None)
+    }
+
+    /// A context without a request.
+    fn ctx<'a>(
+        &self,
+        tx: &'a Tx<'a>,
+        tenant: &'a str,
+        now: DateTime<Utc>,
+        settings: &'a Settings,
+    ) -> Ctx<'a> {
+        Ctx::internal(tx, tenant, now, settings, self.seed, self.registry.recording)
     }
 
     /// The workspaces that there is a key for.
@@ -185,15 +209,23 @@ impl Engine {
                 return Ok(failed);
             };
             tx.finish(&job)?;
-            tx.mark()?;
             let moment = DateTime::from_timestamp_millis(job.due_at).unwrap_or(now);
-            let ctx = Ctx::internal(&tx, &job.tenant, moment, &settings, self.seed);
-            let outcome = registry::run_job(&ctx, &job.kind, &job.subject);
-            match outcome.and_then(|()| self.tell(&ctx)) {
-                Ok(()) => tx.keep()?,
+            let ctx = self.ctx(&tx, &job.tenant, moment, &settings);
+            let outcome = failed_jobs::catching(&job, || {
+                let run = self
+                    .registry
+                    .job(&job.kind)
+                    .ok_or_else(|| Refusal::Broken(format!("nothing does the job {}", job.kind)))?;
+                run(&ctx, &job.subject)?;
+                self.tell(&ctx)
+            });
+            match outcome {
+                Ok(()) => {}
                 Err(refusal) => {
-                    tx.undo()?;
-                    failed = Some(control::take_down(&tx, &job, refusal)?);
+                    // Whatever it left open goes with its transaction.
+                    tx.restart()?;
+                    tx.finish(&job)?;
+                    failed = Some(failed_jobs::set_aside(&tx, &job, refusal)?);
                 }
             }
             tx.commit()?;

@@ -2,16 +2,14 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Engine, lock};
-use crate::model::{Ctx, Refusal};
-use crate::registry;
-use crate::registry::{Attempt, Fate, Letter};
+use crate::engine::{Engine, lock};
+use crate::model::{Attempt, Ctx, Fate, Letter, Refusal};
 use crate::store::Order;
 
 impl Engine {
     /// Raises the events that follow from what a request or a job touched.
     pub(super) fn tell(&self, ctx: &Ctx<'_>) -> Result<(), Refusal> {
-        registry::raise(ctx)?;
+        (self.registry.raise_events)(ctx)?;
         if ctx.has_mail() {
             // Whoever hears it waits for the store until this transaction is over.
             self.bell.notify_one();
@@ -38,8 +36,8 @@ impl Engine {
                 continue;
             }
             let tenant = delivery.tenant.clone();
-            let ctx = Ctx::internal(&tx, &tenant, now, &settings, self.seed);
-            letters.extend(registry::letter(&ctx, delivery)?);
+            let ctx = self.ctx(&tx, &tenant, now, &settings);
+            letters.extend((self.registry.outbound_event)(&ctx, delivery)?);
         }
         tx.commit()?;
         Ok(letters)
@@ -51,8 +49,8 @@ impl Engine {
         let mut store = lock(&self.store);
         let now = self.now();
         let tx = store.begin()?;
-        let ctx = Ctx::internal(&tx, &letter.delivery.tenant, now, &settings, self.seed);
-        let fate = registry::sent(&ctx, letter, attempt)?;
+        let ctx = self.ctx(&tx, &letter.delivery.tenant, now, &settings);
+        let fate = (self.registry.record_attempt)(&ctx, letter, attempt)?;
         tx.commit()?;
         if fate == Fate::GivenUp {
             let delivery = &letter.delivery;

@@ -8,14 +8,11 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use uuid::Uuid;
 
-use super::Part;
-use super::ids;
-use super::json::{text, timestamp};
 use crate::model::api_error::{Problem, Refusal};
 use crate::model::external_call::{Ask, Heard};
+use crate::model::json::{text, timestamp};
 use crate::model::settings::Settings;
-use crate::model::{Kind, calendar};
-use crate::registry;
+use crate::model::{Change, Kind, Part, Raised, Recording, calendar, ids};
 use crate::spec::Faults;
 use crate::store::{Delivery, Tx};
 
@@ -29,6 +26,7 @@ pub(crate) struct Ctx<'a> {
     pub(crate) now: DateTime<Utc>,
     pub(crate) settings: &'a Settings,
     seed: u64,
+    recording: &'static Recording,
     pub(crate) parameters: BTreeMap<&'static str, String>,
     pub(crate) query: BTreeMap<String, Value>,
     pub(crate) body: Value,
@@ -50,21 +48,12 @@ pub(crate) struct Ctx<'a> {
     found: RefCell<BTreeMap<(&'static str, String), Value>>,
     /// Resources that somebody may want to hear of.
     changes: RefCell<Vec<Change>>,
-    /// Spend controls that were found to be broken.
-    violated: RefCell<Vec<String>>,
+    /// Events that do not follow from changes.
+    raised: RefCell<Vec<Raised>>,
     /// Whether there is a webhook at all; found out when it is first needed.
     has_listeners: Cell<Option<bool>>,
     /// Whether an event was put on its way.
     has_mail: Cell<bool>,
-}
-
-/// A resource that this request touched, and how it was before; events follow from it.
-#[derive(Debug)]
-pub(crate) struct Change {
-    pub(crate) kind: &'static str,
-    pub(crate) id: String,
-    /// Nothing, when it is new.
-    pub(crate) before: Option<Value>,
 }
 
 impl<'a> Ctx<'a> {
@@ -75,6 +64,7 @@ impl<'a> Ctx<'a> {
         now: DateTime<Utc>,
         settings: &'a Settings,
         seed: u64,
+        recording: &'static Recording,
     ) -> Self {
         Self {
             tx,
@@ -82,6 +72,7 @@ impl<'a> Ctx<'a> {
             now,
             settings,
             seed,
+            recording,
             parameters: BTreeMap::new(),
             query: BTreeMap::new(),
             body: Value::Null,
@@ -96,7 +87,7 @@ impl<'a> Ctx<'a> {
             taken: Cell::new(0),
             found: RefCell::default(),
             changes: RefCell::default(),
-            violated: RefCell::default(),
+            raised: RefCell::default(),
             has_listeners: Cell::new(None),
             has_mail: Cell::new(false),
         }
@@ -105,14 +96,15 @@ impl<'a> Ctx<'a> {
     /// The same moment, with a body that nobody sent: for what the platform orders by itself.
     pub(crate) fn ordering(&self, body: Value) -> Ctx<'a> {
         let is_asked = self.is_asked;
-        let fresh = Ctx::internal(self.tx, self.tenant, self.now, self.settings, self.seed);
+        let fresh =
+            Ctx::internal(self.tx, self.tenant, self.now, self.settings, self.seed, self.recording);
         Ctx { body, is_asked, ..fresh }
     }
 
     /// Takes over what was touched in the context of an order that was carried out.
     pub(crate) fn absorb(&self, ordered: &Self) {
         self.changes.borrow_mut().extend(ordered.take_changes());
-        self.violated.borrow_mut().extend(ordered.take_violated());
+        self.raised.borrow_mut().extend(ordered.take_raised());
     }
 
     /// A file of the form, by the name of its part.
@@ -275,18 +267,10 @@ impl<'a> Ctx<'a> {
     /// Remembers how a resource was before this request touched it, if that is taken down or
     /// somebody listens.
     fn note(&self, kind: &Kind, id: &str, is_new: bool) -> Result<(), Refusal> {
-        if !registry::is_taken_down(kind) {
-            if !registry::is_told_of(kind) {
-                return Ok(());
-            }
-            let has_listeners = match self.has_listeners.get() {
-                Some(known) => known,
-                None => registry::has_listeners(self)?,
-            };
-            self.has_listeners.set(Some(has_listeners));
-            if !has_listeners {
-                return Ok(());
-            }
+        if !(self.recording.is_always_recorded)(kind)
+            && !((self.recording.raises_events)(kind) && self.has_listeners()?)
+        {
+            return Ok(());
         }
         let mut changes = self.changes.borrow_mut();
         if !changes.iter().any(|change| change.kind == kind.name && change.id == id) {
@@ -301,14 +285,25 @@ impl<'a> Ctx<'a> {
         self.changes.take()
     }
 
-    /// Notes that a spend control was found to be broken.
-    pub(crate) fn note_violated(&self, control: &str) {
-        self.violated.borrow_mut().push(control.to_owned());
+    /// Whether anything in the workspace could listen to events; found out when it is first needed.
+    fn has_listeners(&self) -> Result<bool, Refusal> {
+        if let Some(known) = self.has_listeners.get() {
+            return Ok(known);
+        }
+        let listeners = self.tx.scan(self.tenant, self.recording.listeners.name, &[], 0, 1)?;
+        self.has_listeners.set(Some(!listeners.is_empty()));
+        Ok(!listeners.is_empty())
     }
 
-    /// The spend controls that were broken since the last call.
-    pub(crate) fn take_violated(&self) -> Vec<String> {
-        self.violated.take()
+    /// Raises an event about a resource that does not follow from a change of it. It is raised even
+    /// where the request is refused, which leaves nothing else.
+    pub(crate) fn raise(&self, event: &'static str, kind: &'static Kind, id: &str) {
+        self.raised.borrow_mut().push(Raised { event, kind, id: id.to_owned() });
+    }
+
+    /// What was raised since the last call.
+    pub(crate) fn take_raised(&self) -> Vec<Raised> {
+        self.raised.take()
     }
 
     /// Puts an event on its way to a subscriber.

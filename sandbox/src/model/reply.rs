@@ -5,10 +5,12 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::Outcome;
 use crate::model::api_error::Refusal;
 use crate::model::render::shown_text;
 use crate::spec::Interface;
+
+/// What a handler returns.
+pub(crate) type Outcome = Result<Reply, Refusal>;
 
 /// An answer without its network.
 #[derive(Clone, Debug)]

@@ -4,16 +4,19 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
+use serde_json::json;
 use synctera_api::v2::types::MonitoringAlertType;
 
 use super::Sandbox;
+use crate::domain::ach::stops;
+use crate::domain::monitoring;
+use crate::engine;
 use crate::engine::KnownKey;
 use crate::error::Error;
 use crate::model::state::{ApiKeyInfo, NewApiKey, SandboxState, WebhookQueue};
 use crate::model::text;
 use crate::server::faults::{BadFault, Fault};
 use crate::store::ledger_audit::LedgerAudit;
-use crate::{engine, registry};
 
 impl Sandbox {
     /// What the sandbox is and holds.
@@ -138,7 +141,7 @@ impl Sandbox {
         alert_type: &MonitoringAlertType,
     ) -> Result<String, Error> {
         let (party, alert_type) = (party.to_string(), alert_type.as_str());
-        Ok(self.desk.engine.act(|ctx| registry::raise_alert(ctx, &party, alert_type))?)
+        Ok(self.desk.engine.act(|ctx| monitoring::raise(ctx, &party, alert_type))?)
     }
 
     /// Stops further ACH debits of an originator on an account, as the bank's staff does: they are
@@ -148,7 +151,7 @@ impl Sandbox {
     /// [`Error::Refused`] when there is no such account.
     pub fn stop_payment(&self, account: impl Display, originator: &str) -> Result<String, Error> {
         let account = account.to_string();
-        let stop = self.desk.engine.act(|ctx| registry::stop_payment(ctx, &account, originator))?;
+        let stop = self.desk.engine.act(|ctx| stops::add(ctx, &account, originator, json!({})))?;
         Ok(text(&stop, "stop_payment_id").to_owned())
     }
 }

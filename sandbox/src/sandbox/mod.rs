@@ -19,13 +19,13 @@ use crate::engine::{ApiKey, Beginning, Engine, is_workspace};
 use crate::error::Error;
 use crate::model::clock::Clock;
 use crate::model::settings::Settings;
+use crate::registry::REGISTRY;
 use crate::server::Desk;
 use crate::server::faults::Faults;
 use crate::server::webhook_dispatcher::Courier;
 use crate::store::Store;
 use crate::{server, store};
 
-pub use banking_days::BankingDays;
 pub use clock::SandboxClock;
 
 /// The API key of a sandbox that is given no other.
@@ -176,7 +176,7 @@ impl SandboxBuilder {
         let clock = self.clock.map_or_else(Clock::real, Clock::held_at);
         let api_key = self.keys.first().map(|key| key.key.clone()).unwrap_or_default();
         let beginning = Beginning { clock, keys: self.keys, settings: self.settings };
-        let engine = Engine::new(store, beginning, self.seed, self.checks_answers)?;
+        let engine = Engine::new(store, beginning, &REGISTRY, self.seed, self.checks_answers)?;
         let engine = Arc::new(engine);
         let courier = Arc::new(Courier::new(engine.clone())?);
         let wanted = self.address;

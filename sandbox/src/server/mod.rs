@@ -3,11 +3,13 @@
 //! Nobody outside is trusted to be quick, brief or sane: there is a limit to connections, to heads
 //! and bodies, to what is kept of large bodies at the same time, and to how long anybody may take.
 
+mod banking_days;
 mod body;
 mod control;
 mod desk;
 pub(crate) mod faults;
 mod platform;
+mod response;
 pub(crate) mod webhook_dispatcher;
 mod widgets;
 
@@ -18,12 +20,11 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{HeaderValue, Request, Response, StatusCode, header};
+use axum::http::{Request, Response, header};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use serde_json::{Value, json};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -31,7 +32,9 @@ use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
 
 use body::Bodies;
+use response::{NoAnswer, problem};
 
+pub use banking_days::BankingDays;
 pub use control::{ControlOperation, control_operations};
 pub(crate) use desk::Desk;
 
@@ -50,11 +53,6 @@ struct Server {
     /// What is not an operation of the platform.
     beside: Router,
 }
-
-/// The connection is closed without an answer.
-#[derive(Debug, thiserror::Error)]
-#[error("no answer, as a fault asks for")]
-struct NoAnswer;
 
 /// Takes connections, for ever.
 pub(crate) async fn serve(listener: TcpListener, desk: Arc<Desk>) {
@@ -135,19 +133,4 @@ impl Server {
         let answer: Result<_, Infallible> = self.beside.clone().oneshot(request).await;
         Ok(answer.unwrap_or_else(|never| match never {}))
     }
-}
-
-/// A refusal of the sandbox's own, not in the platform's words.
-fn problem(status: StatusCode, detail: &str) -> Response<Body> {
-    let mut response =
-        as_json(&json!({ "code": "BAD_REQUEST", "status": status.as_u16(), "detail": detail }));
-    *response.status_mut() = status;
-    response
-}
-
-fn as_json(body: &Value) -> Response<Body> {
-    let mut response = Response::new(Body::from(body.to_string()));
-    let json = HeaderValue::from_static("application/json");
-    response.headers_mut().insert(header::CONTENT_TYPE, json);
-    response
 }

@@ -10,7 +10,8 @@ use futures_util::{StreamExt, stream};
 use serde_json::json;
 use synctera_api::runtime::ErrorCode;
 
-use super::{Desk, NoAnswer, problem};
+use super::Desk;
+use super::response::{NoAnswer, problem};
 use crate::engine::Request;
 use crate::model::{Part, Problem, Refusal, Reply};
 use crate::server::faults::{About, Effect, Fault};

@@ -8,14 +8,15 @@ use tokio::task::JoinSet;
 
 use crate::engine::Engine;
 use crate::error::Error;
-use crate::model::Refusal;
 use crate::model::outgoing_client::OutgoingClient;
-use crate::registry::{Attempt, Letter};
+use crate::model::{Attempt, Letter, Refusal};
 
 /// Events that are out at the same time.
 const OUT_MAX: usize = 64;
+
 /// How much of an answer is read.
 const ANSWER_BYTES_MAX: usize = 4096;
+
 /// The longest rest of the background round: what was scheduled meanwhile is not rung for.
 const REST_MAX: Duration = Duration::from_secs(5);
 

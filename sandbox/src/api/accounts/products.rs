@@ -3,12 +3,11 @@
 use serde_json::{Value, json};
 use synctera_api::v2::types;
 
-use crate::domain::listing::{By, List};
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, patch, text};
+use crate::domain::accounts::interest::PRODUCT;
+use crate::domain::listing::By;
+use crate::domain::listing::List;
+use crate::model::{Ctx, Outcome, Refusal, Reply, patch, text};
 use crate::spec::Faults;
-
-pub(super) const PRODUCT: Kind =
-    Kind { name: "account product", id: "id", keys: &[("type", "/product_type")] };
 
 pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
     List {

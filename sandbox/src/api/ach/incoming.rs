@@ -9,29 +9,25 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::{RAIL, stops};
-use crate::api::accounts::ACCOUNT;
-use crate::api::internal_accounts;
+use crate::api::ach::rail::RAIL;
+use crate::domain::ach::{INCOMING, stops};
 use crate::domain::listing::{By, List, as_stored};
-use crate::domain::rules;
-use crate::domain::rules::Side;
+use crate::domain::side::Side;
+use crate::domain::{internal_accounts, rules};
 use crate::ledger;
-use crate::ledger::{LedgerAccount, Movement};
+use crate::ledger::{ACCOUNT, LedgerAccount, Movement};
 use crate::model::calendar::{bank_time, banking_day_from};
-use crate::model::{Ctx, Kind, Outcome, Problem, Refusal, Reply, text};
-
-pub(crate) const INCOMING: Kind = Kind {
-    name: "incoming ACH transfer",
-    id: "id",
-    keys: &[("account", "/account_id"), ("status", "/status")],
-};
+use crate::model::{Ctx, Outcome, Problem, Refusal, Reply, text};
 
 /// The job that posts an entry on its settlement date.
 pub(crate) const POST: &str = "ach.incoming.post";
+
 /// When that is, Eastern.
 const POSTING_TIME: (u32, u32) = (12, 0);
+
 /// The bank at the other end; a real routing number, whose check digit holds.
 pub(super) const OTHER_BANK: &str = "021000021";
+
 const NOWHERE: (&str, &str) = ("R03", "there is no account with this number");
 
 pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {

@@ -5,47 +5,41 @@
 //! posted with the file; a pull is posted with the file, and its money is held back for some
 //! banking days after that.
 
-mod files;
 mod gateways;
 mod incoming;
+mod rail;
 mod returns;
 mod sending;
-pub(crate) mod stops;
 
 use chrono::{Duration, NaiveDate};
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::accounts;
-use super::external_accounts::EXTERNAL_ACCOUNT;
-use super::internal_accounts;
-use super::spend_controls::Spend;
-use crate::domain::listing::{By, List};
-use crate::domain::rules;
-use crate::domain::rules::Side;
+use crate::api::ach::rail::{RAIL, external_data};
+use crate::domain::ach::ACH;
+use crate::domain::external_accounts::EXTERNAL_ACCOUNT;
+use crate::domain::listing::By;
+use crate::domain::listing::List;
+use crate::domain::side::Side;
+use crate::domain::spend_controls::Spend;
+use crate::domain::{accounts, ach, internal_accounts, rules};
 use crate::ledger;
 use crate::ledger::{Ended, NewHold, Sign};
 use crate::model::calendar::{bank_date, banking_day_from, banking_days_after};
 use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, last_four, text, without};
 use crate::spec::Faults;
 
-pub(crate) use files::next_file;
-pub(crate) use incoming::{INCOMING, POST, post_due};
-pub(crate) use sending::{RELEASE, SEND, release, send};
+pub(crate) use incoming::{POST, post_due};
 
-pub(crate) const ACH: Kind = Kind {
-    name: "ACH transfer",
-    id: "id",
-    keys: &[("incoming", "/incoming_ach_id"), ("external", "/account_id")],
-};
+pub(crate) use sending::{SEND, release, send};
 
 const ON_ONE: &[(&str, &Kind)] = &[("transaction_id", &ACH)];
-const ON_INCOMING: &[(&str, &Kind)] = &[("id", &incoming::INCOMING)];
+const ON_INCOMING: &[(&str, &Kind)] = &[("id", &ach::INCOMING)];
 const ON_GATEWAY: &[(&str, &Kind)] = &[("id", &gateways::GATEWAY)];
-const RAIL: &str = "is_ach_enabled";
 /// Ten digits of minor units.
 const AMOUNT_MAX: i64 = 9_999_999_999;
+
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_outgoing_ach", list),
     Served::new("create_outgoing_ach", create),
@@ -108,7 +102,7 @@ pub(crate) fn create(ctx: &Ctx<'_>) -> Outcome {
 
     let is_same_day = body["is_same_day"] == true;
     let wanted = text(body, "effective_date").parse::<NaiveDate>().ok();
-    let file = next_file(ctx.now, is_same_day, wanted);
+    let file = ach::next_file(ctx.now, is_same_day, wanted);
     let effective_date = match wanted {
         Some(date) => banking_day_from(date),
         None if is_same_day => bank_date(file),
@@ -196,13 +190,6 @@ fn check_external(external: &Value, is_pull: bool) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn external_data(body: &Value) -> Value {
-    match &body["external_data"] {
-        Value::Null => json!({}),
-        data => data.clone(),
-    }
-}
-
 fn get(ctx: &Ctx<'_>) -> Outcome {
     Reply::ok::<types::OutgoingAch>(view(ctx.url_resource(&ACH, "transaction_id")?))
 }
@@ -226,17 +213,6 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
     }
     ctx.update(&ACH, &transfer)?;
     Reply::ok::<types::OutgoingAch>(view(transfer))
-}
-
-/// How a transfer that was sent, and has not come back, moves the account at the other bank: what
-/// leaves it, and on which day.
-pub(crate) fn as_seen_there(transfer: &Value) -> Option<(i64, NaiveDate)> {
-    if transfer["status"] != "COMPLETE" || !text(transfer, "incoming_ach_id").is_empty() {
-        return None;
-    }
-    let amount = transfer["amount"].as_i64()?;
-    let day = text(transfer, "effective_date").parse().ok()?;
-    Some((if transfer["dc_sign"] == "debit" { amount } else { -amount }, day))
 }
 
 /// How a transfer is shown: the other bank's account number masked.

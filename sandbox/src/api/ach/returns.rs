@@ -8,10 +8,10 @@
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 
-use super::incoming::{self, INCOMING};
-use super::{ACH, sending};
-use crate::api::accounts::{ACCOUNT, BANK_ROUTING};
-use crate::ledger::{Ended, HOLD};
+use crate::api::ach::{incoming, sending};
+use crate::domain::accounts::BANK_ROUTING;
+use crate::domain::ach::{ACH, INCOMING};
+use crate::ledger::{ACCOUNT, Ended, HOLD};
 use crate::model::{Ctx, Outcome, Refusal, text};
 
 /// Lets another bank return a transfer that was sent.

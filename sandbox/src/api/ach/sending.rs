@@ -3,19 +3,17 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::{ACH, external_data};
-use crate::api::accounts::ACCOUNT;
-use crate::api::internal_accounts;
+use crate::api::ach::rail::external_data;
+use crate::domain::ach::{ACH, RELEASE};
+use crate::domain::internal_accounts;
 use crate::ledger;
-use crate::ledger::{Ended, HOLD, LedgerAccount, Movement, NewHold, Sign};
+use crate::ledger::{ACCOUNT, Ended, HOLD, LedgerAccount, Movement, NewHold, Sign};
 use crate::model::calendar::{bank_time, banking_days_after};
 use crate::model::{Ctx, Refusal, text, timestamp};
 use crate::spec::Faults;
 
 /// The job that puts a transfer into the file to the network.
 pub(crate) const SEND: &str = "ach.send";
-/// The job that gives free what a pull brought in.
-pub(crate) const RELEASE: &str = "ach.release";
 
 /// Sends a transfer with its file, and moves its money.
 pub(crate) fn send(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {

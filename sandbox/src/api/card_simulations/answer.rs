@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 use synctera_api::runtime::ErrorCode;
 
-use super::decide::Decline;
+use crate::api::card_simulations::attempt::Decline;
 use crate::model::{Ctx, Outcome, Refusal, Reply, text};
 
 /// A message that was served.

@@ -3,10 +3,10 @@
 use chrono::Duration;
 use serde_json::{Value, json};
 
-use super::decide::{Attempt, Decline, Verdict};
-use super::record::{self, RAIL};
-use super::{MESSAGE, answer};
-use crate::domain::rules::Side;
+use crate::api::card_simulations::attempt::{Attempt, Decline, Verdict};
+use crate::api::card_simulations::record::{MESSAGE, RAIL};
+use crate::api::card_simulations::{answer, record};
+use crate::domain::side::Side;
 use crate::ledger;
 use crate::ledger::{Ended, HOLD, NewHold, Resized, Sign};
 use crate::model::{Ctx, Outcome, Refusal, text};
@@ -14,6 +14,7 @@ use crate::spec::Faults;
 
 /// The job that gives free what nobody cleared.
 pub(crate) const EXPIRE: &str = "card_authorization.expire";
+
 /// Where the money of the network's settlement comes from and goes to.
 pub(super) const SETTLEMENT: &str = "CARD_SETTLEMENT";
 

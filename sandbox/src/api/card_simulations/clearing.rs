@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 
-use super::authorization::{SETTLEMENT, held, keep};
-use super::record::{self, Posting};
-use super::{MESSAGE, answer};
+use crate::api::card_simulations::authorization::{SETTLEMENT, held, keep};
+use crate::api::card_simulations::record::{MESSAGE, Posting};
+use crate::api::card_simulations::{answer, record};
 use crate::ledger::{Ended, POSTED, Resized, Sign};
 use crate::model::{Ctx, Outcome, Refusal, text, without};
 

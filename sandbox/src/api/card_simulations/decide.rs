@@ -1,63 +1,22 @@
-//! Whether a card transaction is approved: the network's checks of the card first, then the
-//! platform's of account, controls and money.
+//! Whether a card transaction is approved: by the card, the account, the money, the spend controls and
+//! the integrator's gateway, in the platform's order.
 
-use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 
-use super::gateway;
-use crate::api::accounts::ACCOUNT;
-use crate::api::cards;
-use crate::api::cards::CARD;
-use crate::api::spend_controls::Spend;
-use crate::domain::rules::Side;
-use crate::domain::{parties, rules};
+use crate::api::card_simulations::attempt::{Attempt, Decline, Verdict, merchant};
+use crate::api::card_simulations::gateway;
+use crate::domain::cards::CARD;
+use crate::domain::side::Side;
+use crate::domain::spend_controls::Spend;
+use crate::domain::{cards, parties, rules};
 use crate::ledger;
+use crate::ledger::ACCOUNT;
 use crate::model::{Ctx, Refusal, text};
 use crate::spec::Faults;
 
-/// A card transaction as it reaches the platform.
-pub(super) struct Attempt {
-    /// The ledger's id of it.
-    pub(super) id: String,
-    pub(super) card: Value,
-    pub(super) account: Value,
-    /// What it is, as in `pos_purchase`.
-    pub(super) sub_type: &'static str,
-    /// In minor units of the account's currency.
-    pub(super) amount: i64,
-    pub(super) side: Side,
-    pub(super) merchant: Value,
-}
-
-/// What came of it.
-pub(super) enum Verdict {
-    /// This much is approved: what was asked for, or a part of it.
-    Approved(i64),
-    Declined(Decline),
-}
-
-/// Why not.
-pub(super) struct Decline {
-    /// The platform's name of the reason.
-    pub(super) reason: String,
-    pub(super) detail: String,
-    /// The network turned it away before the platform was asked.
-    pub(super) is_by_network: bool,
-}
-
-impl Decline {
-    pub(super) fn new(reason: &str, detail: impl Into<String>) -> Self {
-        Self { reason: reason.to_owned(), detail: detail.into(), is_by_network: false }
-    }
-
-    fn by_network(detail: impl Into<String>) -> Self {
-        Self { is_by_network: true, ..Self::new("NETWORK_DECLINED", detail) }
-    }
-}
-
 impl Attempt {
     /// What the body says.
-    pub(super) fn read(
+    pub(crate) fn read(
         ctx: &Ctx<'_>,
         sub_type: &'static str,
         side: Side,
@@ -85,7 +44,7 @@ impl Attempt {
     }
 
     /// Judges it.
-    pub(super) fn judge(&self, ctx: &Ctx<'_>) -> Result<Verdict, Refusal> {
+    pub(crate) fn judge(&self, ctx: &Ctx<'_>) -> Result<Verdict, Refusal> {
         if let Some(decline) = self.card_fault(ctx)? {
             return Ok(Verdict::Declined(decline));
         }
@@ -207,7 +166,7 @@ impl Attempt {
 }
 
 /// A refusal of the rules that all rails share, as the card rail says it.
-fn declined(refusal: Refusal) -> Result<Decline, Refusal> {
+pub(crate) fn declined(refusal: Refusal) -> Result<Decline, Refusal> {
     let problem = match refusal {
         Refusal::Problem(problem) => problem,
         broken => return Err(broken),
@@ -222,23 +181,4 @@ fn declined(refusal: Refusal) -> Result<Decline, Refusal> {
         _ => "TRANSACTION_NOT_PERMITTED",
     };
     Ok(Decline::new(reason, problem.detail))
-}
-
-/// Who was paid, with what the rules look at in one spelling.
-pub(super) fn merchant(body: &Value) -> Value {
-    let acceptor = &body["card_acceptor"];
-    let mut merchant = json!({ "mid": body["mid"], "name": text(acceptor, "name") });
-    for (property, from) in [("mcc", "mcc"), ("city", "city"), ("state", "state")] {
-        if let Some(value) = acceptor[from].as_str() {
-            merchant[property] = json!(value);
-        }
-    }
-    let country = match text(acceptor, "country").to_ascii_uppercase().as_str() {
-        "USA" | "840" | "UNITED STATES" => "US".to_owned(),
-        country => country.to_owned(),
-    };
-    if !country.is_empty() {
-        merchant["country"] = json!(country);
-    }
-    merchant
 }

@@ -2,11 +2,11 @@
 
 use serde_json::json;
 
-use super::authorization::{SETTLEMENT, hold, turn_away};
-use super::decide::{Attempt, Verdict};
-use super::record::{self, Posting};
-use super::{MESSAGE, answer};
-use crate::domain::rules::Side;
+use crate::api::card_simulations::attempt::{Attempt, Verdict};
+use crate::api::card_simulations::authorization::{SETTLEMENT, hold, turn_away};
+use crate::api::card_simulations::record::{MESSAGE, Posting};
+use crate::api::card_simulations::{answer, record};
+use crate::domain::side::Side;
 use crate::ledger;
 use crate::ledger::{Ended, Sign};
 use crate::model::{Ctx, Outcome, text};

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::decide::{Attempt, Decline};
-use crate::api::cards;
-use crate::domain::rules::Side;
+use crate::api::card_simulations::attempt::{Attempt, Decline};
+use crate::domain::cards;
+use crate::domain::side::Side;
 use crate::ledger;
 use crate::model::{Ask, Ctx, Heard, Refusal, text};
 
@@ -17,7 +17,7 @@ pub(super) fn decline(
     approved: i64,
 ) -> Result<Option<Decline>, Refusal> {
     let product = text(&attempt.card, "card_product_id");
-    let Some(gateway) = cards::gateway_of(ctx, product)? else {
+    let Some(gateway) = cards::of_product(ctx, product)? else {
         return Ok(None);
     };
     let headers = gateway["custom_headers"].as_object().into_iter().flatten();

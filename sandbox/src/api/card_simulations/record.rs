@@ -3,14 +3,19 @@
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 
-use super::MESSAGE;
-use super::decide::Attempt;
-use crate::api::accounts::ACCOUNT;
-use crate::api::internal_accounts;
+use crate::api::card_simulations::attempt::Attempt;
+use crate::domain::internal_accounts;
 use crate::ledger;
-use crate::ledger::{LedgerAccount, Movement, Sign};
-use crate::model::{Ctx, Refusal, text};
+use crate::ledger::{ACCOUNT, LedgerAccount, Movement, Sign};
+use crate::model::{Ctx, Kind, Refusal, text};
 use crate::spec::Faults;
+
+/// What the network knows of a message, by its token; not a resource of the platform.
+pub(crate) const MESSAGE: Kind = Kind {
+    name: "card network message",
+    id: "token",
+    keys: &[("card", "/card_id"), ("original", "/original")],
+};
 
 /// The rail, as the ledger calls it.
 pub(super) const RAIL: &str = "card";

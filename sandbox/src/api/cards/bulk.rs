@@ -5,17 +5,14 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::products::PRODUCT;
-use super::{CARD, pending};
+use crate::api::cards::pending;
+use crate::domain::cards::{CARD, LEAVE, PRODUCT};
 use crate::domain::listing::{By, List, as_stored};
 use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, text};
 use crate::spec::Faults;
 
 pub(super) const CONFIG: Kind =
     Kind { name: "bulk order configuration", id: "id", keys: &[("product", "/card_product_id")] };
-
-/// The job in which an automatic order leaves.
-pub(crate) const LEAVE: &str = "card_bulk_order.leave";
 
 /// This list answers 201, by the document.
 pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {

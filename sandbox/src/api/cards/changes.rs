@@ -4,7 +4,7 @@
 
 use serde_json::{Value, json};
 
-use super::CARD;
+use crate::domain::cards::CARD;
 use crate::model::{Change, Ctx, Kind, Refusal, text};
 
 /// A change of a card.

@@ -4,15 +4,9 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::products::PRODUCT;
+use crate::domain::cards::{GATEWAY, PRODUCT};
 use crate::domain::listing::{By, List, as_stored};
 use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, patch, texts};
-
-pub(super) const GATEWAY: Kind = Kind {
-    name: "card gateway",
-    id: "id",
-    keys: &[("product", "/card_products"), ("is_active", "/is_active")],
-};
 
 pub(super) const THREE_DS: Kind = Kind {
     name: "3-D Secure decision gateway",
@@ -99,10 +93,4 @@ pub(super) fn get_three_ds(ctx: &Ctx<'_>) -> Outcome {
 
 pub(super) fn update_three_ds(ctx: &Ctx<'_>) -> Outcome {
     Reply::ok::<types::ThreeDsDecisionGateway>(update_of(ctx, &THREE_DS, "id")?)
-}
-
-/// The gateway that is asked about the cards of a product.
-pub(crate) fn of_product(ctx: &Ctx<'_>, product: &str) -> Result<Option<Value>, Refusal> {
-    let gateways = ctx.all_with(&GATEWAY, "product", product)?;
-    Ok(gateways.into_iter().find(|gateway| gateway["is_active"] == true))
 }

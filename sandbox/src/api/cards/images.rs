@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::products::PRODUCT;
-use super::{CARD, pending};
+use crate::api::cards::pending;
+use crate::domain::cards::{CARD, PRODUCT};
 use crate::domain::listing::{By, List, as_stored};
 use crate::domain::parties;
 use crate::model::calendar::bank_time;

@@ -5,21 +5,25 @@ use serde_json::{Map, Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::products::{self, PRODUCT};
-use super::{CARD, bulk, images, status, view};
-use crate::api::accounts;
-use crate::domain::rules::Side;
-use crate::domain::{parties, rules};
+use crate::api::cards::render::view;
+use crate::api::cards::{bulk, images, products, status};
+use crate::domain::accounts::credit;
+use crate::domain::cards::{CARD, PRODUCT};
+use crate::domain::side::Side;
+use crate::domain::{accounts, parties, rules};
 use crate::model::calendar::bank_time;
 use crate::model::{Ctx, Outcome, Refusal, Reply, patch, text, timestamp};
 use crate::spec::Faults;
 
 /// Active virtual cards that an account can have; it can have one physical card beside them.
 const VIRTUAL_CARDS_MAX: usize = 9;
+
 /// A card is good for three years.
 const VALID_MONTHS: u32 = 36;
+
 /// A made-up range that no network has given to anybody.
 const BIN: &str = "999999";
+
 /// What fits on a card.
 const EMBOSS_MAX: usize = 21;
 
@@ -117,7 +121,7 @@ pub(super) fn issue(ctx: &Ctx<'_>) -> Outcome {
 
 /// A credit card spends what an account may owe, the others what is there.
 fn check_kind(kind: &str, account: &Value) -> Result<(), Refusal> {
-    let fits = accounts::is_credit(account) == (kind == "CREDIT");
+    let fits = credit::is_credit(account) == (kind == "CREDIT");
     let fits = fits && (kind != "PREPAID" || account["account_type"] == "PREPAID");
     if !fits {
         let reason = format!("no {kind} cards are for {} accounts", text(account, "account_type"));

@@ -3,8 +3,9 @@
 use serde_json::json;
 use synctera_api::v0::types;
 
-use crate::api::{accounts, cards};
-use crate::domain::rules;
+use crate::api::cards;
+use crate::domain::accounts::holders;
+use crate::domain::{accounts, rules};
 use crate::model::{Ctx, Outcome, Reply, Served, text, timestamp};
 
 pub(crate) const SERVED: &[Served] = &[Served::new("create_single_use_token", create)];
@@ -16,6 +17,6 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     let (token, expires) = cards::single_use_token(ctx, customer)?;
     Reply::created::<types::SingleUseToken>(json!({
         "token": token, "expires": timestamp(expires),
-        "customer_account_mapping_id": accounts::tie(ctx, &account, customer)?,
+        "customer_account_mapping_id": holders::tie(ctx, &account, customer)?,
     }))
 }

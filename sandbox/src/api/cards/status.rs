@@ -3,21 +3,12 @@
 use serde_json::{Value, json};
 use synctera_api::v2::types;
 
-use super::{CARD, pin, view};
-use crate::api::{accounts, digital_wallets};
-use crate::domain::rules;
+use crate::api::cards::pin;
+use crate::api::cards::render::view;
+use crate::domain::cards::{CARD, end, next};
+use crate::domain::{accounts, digital_wallets, rules};
 use crate::model::{Ctx, Outcome, Refusal, Reply, patch, text, without};
 use crate::spec::Faults;
-
-/// What an integrator can make of a status. The end is the end.
-pub(crate) fn next(status: &str) -> &'static [&'static str] {
-    match status {
-        "ACTIVE" => &["SUSPENDED", "TERMINATED"],
-        "SUSPENDED" => &["ACTIVE", "TERMINATED"],
-        "UNACTIVATED" | "PENDING" => &["SUSPENDED", "TERMINATED"],
-        _ => &[],
-    }
-}
 
 pub(super) fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut card = ctx.url_resource(&CARD, "card_id")?;
@@ -98,11 +89,4 @@ pub(super) fn give_way(
     }
     digital_wallets::leave(ctx, old, Some(new))?;
     end(ctx, old, reason)
-}
-
-pub(super) fn end(ctx: &Ctx<'_>, card: &mut Value, reason: &str) -> Result<(), Refusal> {
-    card["card_status"] = json!("TERMINATED");
-    card["status_reason"] = json!(reason);
-    card["last_updated_time"] = json!(ctx.now_text());
-    ctx.update(&CARD, card)
 }

@@ -6,10 +6,9 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::{CARD, next};
-use crate::api::accounts;
-use crate::api::accounts::ACCOUNT;
-use crate::domain::parties;
+use crate::domain::cards::{CARD, next};
+use crate::domain::{accounts, parties};
+use crate::ledger::ACCOUNT;
 use crate::model::{Ctx, Kind, Outcome, Problem, Refusal, Reply, text, timestamp};
 use crate::spec::Faults;
 

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::tokens::TICKET;
-use super::{CARD, pin};
+use crate::api::cards::tokens::TICKET;
+use crate::api::cards::{pin, status};
+use crate::domain::cards::CARD;
 use crate::model::{Ctx, Refusal, text};
 
 /// The page of a ticket, after what was typed took effect; `None` when the ticket is not of this
@@ -31,7 +32,7 @@ pub(crate) fn page(
     };
     let done = match field {
         "pin" => set_pin(ctx, &ticket, value)?,
-        _ => super::activate_with(ctx, value, text(&ticket, "customer_id")).is_ok(),
+        _ => status::activate_with(ctx, value, text(&ticket, "customer_id")).is_ok(),
     };
     if !done {
         return Ok(Some(html("That did not work", &form(field))));

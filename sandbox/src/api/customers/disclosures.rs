@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 use synctera_api::v0::types;
 
-use crate::api::disclosures;
-use crate::api::disclosures::DISCLOSURE;
 use crate::domain::customers::{ON_CUSTOMER, of_customer};
+use crate::domain::disclosures;
+use crate::domain::disclosures::DISCLOSURE;
 use crate::domain::listing::List;
 use crate::model::{Ctx, Outcome, Reply, Served};
 

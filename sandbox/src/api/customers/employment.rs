@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 use synctera_api::v0::types;
 
-use crate::api::persons::PERSON;
 use crate::domain::customers::{ON_CUSTOMER, of_customer, theirs};
-use crate::domain::listing::{By, List};
+use crate::domain::listing::By;
+use crate::domain::listing::List;
+use crate::domain::parties::PERSON;
 use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, text};
 use crate::spec::Faults;
 
@@ -13,7 +14,6 @@ const EMPLOYMENT: Kind =
     Kind { name: "employment", id: "id", keys: &[("customer", "/customer_id")] };
 
 const ON_ONE: &[(&str, &Kind)] = &[("customer_id", &PERSON), ("employment_id", &EMPLOYMENT)];
-
 pub(crate) const SERVED: &[Served] = &[
     Served::on("list_customer_employment", ON_CUSTOMER, list),
     Served::on("create_customer_employment", ON_CUSTOMER, create),

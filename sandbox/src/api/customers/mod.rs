@@ -9,10 +9,11 @@ pub(crate) mod verifications;
 use serde_json::{Value, json};
 use synctera_api::v0::types;
 
-use crate::api::persons;
-use crate::api::persons::PERSON;
 use crate::domain::customers::ON_CUSTOMER;
-use crate::domain::listing::{By, List};
+use crate::domain::listing::By;
+use crate::domain::listing::List;
+use crate::domain::parties::PERSON;
+use crate::domain::persons;
 use crate::model::{Ctx, Outcome, Refusal, Reply, Served, text, without};
 use crate::spec::Faults;
 

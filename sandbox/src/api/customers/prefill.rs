@@ -6,14 +6,13 @@
 use serde_json::{Value, json};
 use synctera_api::v0::types;
 
-use crate::api::persons;
-use crate::api::persons::PERSON;
 use crate::domain::customers::ON_CUSTOMER;
+use crate::domain::parties::PERSON;
+use crate::domain::persons;
 use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, last_four, text};
 use crate::spec::Faults;
 
 const ON_PERSON: &[(&str, &Kind)] = &[("person_id", &PERSON)];
-
 pub(crate) const SERVED: &[Served] = &[
     Served::on("prefill_customer", ON_CUSTOMER, |ctx| {
         prefill(ctx, ctx.url_resource(&PERSON, "customer_id")?)

@@ -4,18 +4,17 @@ use chrono::Duration;
 use serde_json::{Value, json};
 use synctera_api::v0::types;
 
-use crate::api::persons::PERSON;
-use crate::api::risk::crr;
 use crate::domain::customers::{ON_CUSTOMER, of_customer, theirs};
-use crate::domain::listing::{By, List};
-use crate::domain::parties::Party;
+use crate::domain::listing::By;
+use crate::domain::listing::List;
+use crate::domain::parties::{PERSON, Party};
+use crate::domain::risk_ratings;
 use crate::model::{Ctx, Kind, Outcome, Reply, Served, timestamp};
 
 const RATING: Kind =
     Kind { name: "risk rating of a customer", id: "id", keys: &[("customer", "/customer_id")] };
 
 const ON_ONE: &[(&str, &Kind)] = &[("customer_id", &PERSON), ("risk_rating_id", &RATING)];
-
 pub(crate) const SERVED: &[Served] = &[
     Served::on("list_customer_risk_ratings", ON_CUSTOMER, list),
     Served::on("create_customer_risk_rating", ON_CUSTOMER, create),
@@ -39,7 +38,7 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
     let person = ctx.url_resource(&PERSON, "customer_id")?;
-    let found = crr::assess(Party::Person, &person);
+    let found = risk_ratings::assess(Party::Person, &person);
     let level = found.level.to_lowercase();
     for mut older in ctx.all_with(&RATING, "customer", ctx.parameter("customer_id"))? {
         if older["is_current"] == true {

@@ -3,17 +3,16 @@
 use serde_json::{Value, json};
 use synctera_api::v0::types;
 
-use crate::api::persons::PERSON;
-use crate::api::verifications;
-use crate::api::verifications::VERIFICATION;
 use crate::domain::customers::{ON_CUSTOMER, of_customer, theirs};
-use crate::domain::listing::{By, List};
-use crate::domain::parties::Party;
+use crate::domain::listing::By;
+use crate::domain::listing::List;
+use crate::domain::parties::{PERSON, Party};
+use crate::domain::verifications;
+use crate::domain::verifications::VERIFICATION;
 use crate::model::{Ctx, Kind, Outcome, Reply, Served, text, texts};
 use crate::spec::Faults;
 
 const ON_ONE: &[(&str, &Kind)] = &[("customer_id", &PERSON), ("verification_id", &VERIFICATION)];
-
 pub(crate) const SERVED: &[Served] = &[
     Served::on("list_customer_verifications", ON_CUSTOMER, list),
     Served::on("create_customer_verification", ON_CUSTOMER, create),

@@ -5,9 +5,10 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::moves::{self, By, To};
-use super::{DISPUTE, documents, money};
-use crate::api::ach::stops;
+use crate::api::disputes::moves::{By, To};
+use crate::api::disputes::{documents, money, moves};
+use crate::domain::ach::stops;
+use crate::domain::disputes::DISPUTE;
 use crate::model::{Ctx, Outcome, Refusal, Reply, text, timestamp};
 use crate::spec::Faults;
 

@@ -5,18 +5,21 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::money::kind_of;
-use super::{DISPUTE, moves, view};
-use crate::api::accounts::{ACCOUNT, Holder};
-use crate::api::cards::CARD;
-use crate::api::external_cards::transfers;
-use crate::ledger::POSTED;
+use crate::api::disputes::money::kind_of;
+use crate::api::disputes::moves;
+use crate::api::disputes::render::view;
+use crate::domain::accounts::holders::Holder;
+use crate::domain::cards::CARD;
+use crate::domain::disputes::DISPUTE;
+use crate::domain::external_cards;
+use crate::ledger::{ACCOUNT, POSTED};
 use crate::model::calendar::{bank_date, bank_time, banking_days_after};
 use crate::model::{Ctx, Outcome, Refusal, Reply, text, timestamp};
 use crate::spec::Faults;
 
 /// Regulation E: provisional credit within ten banking days, an end within 45 days.
 const CREDIT_DUE_BANKING_DAYS: u32 = 10;
+
 const INVESTIGATION_DUE_DAYS: i64 = 45;
 
 pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
@@ -99,7 +102,7 @@ fn eligibility(ctx: &Ctx<'_>, dispute: &Value) -> Result<Option<Value>, Refusal>
         })),
         "ACH" => None,
         _ => {
-            let pull = transfers::of_transaction(ctx, text(dispute, "transaction_id"))?;
+            let pull = external_cards::of_transaction(ctx, text(dispute, "transaction_id"))?;
             Some(json!({
                 "is_digital_wallet_token": pull["type"] != "PULL",
                 "is_three_ds": pull["three_ds_id"].is_string(),

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use synctera_api::v2::types;
 
-use super::DISPUTE;
+use crate::domain::disputes::DISPUTE;
 use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, text};
 use crate::spec::Faults;
 

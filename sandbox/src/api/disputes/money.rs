@@ -2,17 +2,18 @@
 
 use serde_json::{Value, json};
 
-use super::moves;
-use crate::api::accounts::ACCOUNT;
-use crate::api::internal_accounts;
+use crate::api::disputes::moves;
+use crate::domain::internal_accounts;
 use crate::ledger;
-use crate::ledger::{LedgerAccount, Movement};
+use crate::ledger::{ACCOUNT, LedgerAccount, Movement};
 use crate::model::{Ctx, Refusal, text};
 
 /// Pays for what customers have before a dispute is decided.
 const PROVISIONAL: &str = "PROVISIONAL_CREDIT_PNL";
+
 /// What the network pays for chargebacks.
 const CHARGEBACK: &str = "NETWORK_CHARGEBACK";
+
 /// What the bank bears.
 const WRITE_OFF: &str = "DISPUTE_WRITE_OFF_PNL";
 

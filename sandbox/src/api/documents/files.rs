@@ -3,15 +3,23 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
-use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::{DOCUMENT, check_type};
-use crate::model::{Ctx, Kind, Outcome, Part, Refusal, Reply, text};
+use crate::domain::documents::{DOCUMENT, FILE, bytes_of, name_of, stored};
+use crate::model::{Ctx, Outcome, Part, Refusal, Reply, text};
 use crate::spec::Faults;
 
-/// A file, called by its document and version.
-const FILE: Kind = Kind { name: "document version", id: "file", keys: &[] };
+/// Types that are always kept encrypted.
+pub(super) const ENCRYPTED: [&str; 8] = [
+    "ADDRESS_VERIFICATION",
+    "CHECK_IMAGE",
+    "COMPLIANCE_REPORT",
+    "DATE_OF_BIRTH_VERIFICATION",
+    "FINANCIAL_FILE",
+    "IDENTITY_DOCUMENTATION",
+    "INCOME_DOCUMENTATION",
+    "TAX_FORM",
+];
 
 const BYTES_MAX: usize = 32 * 1024 * 1024;
 /// How the pictures begin that a check may come as: JPEG, PNG, and TIFF in both byte orders.
@@ -34,10 +42,6 @@ pub(super) fn checked<'c>(ctx: &'c Ctx<'_>, document_type: &str) -> Result<&'c P
         return Ok(part);
     };
     Err(Faults::invalid("file", reason).into())
-}
-
-fn name_of(document: &Value, version: &str) -> String {
-    format!("{}/{version}", text(document, "id"))
 }
 
 /// Keeps a file as the next version of a document.
@@ -93,26 +97,6 @@ pub(super) fn add_version(ctx: &Ctx<'_>) -> Outcome {
     Reply::created::<types::Document>(document)
 }
 
-/// The version that the URL names.
-fn stored(ctx: &Ctx<'_>, version: &str) -> Result<Value, Refusal> {
-    let document = ctx.url_resource(&DOCUMENT, "document_id")?;
-    ctx.get(&FILE, &name_of(&document, version))?.ok_or_else(|| {
-        let detail = format!("the document has no version {version}");
-        Refusal::rule(ErrorCode::ResourceNotFound, detail)
-    })
-}
-
-/// A document as it was in a version, with the versions that there are by now.
-pub(super) fn version(ctx: &Ctx<'_>) -> Outcome {
-    let file = stored(ctx, ctx.parameter("document_version"))?;
-    let now = ctx.url_resource(&DOCUMENT, "document_id")?;
-    let mut document = file["document"].clone();
-    for field in ["available_versions", "available_versions_info"] {
-        document[field] = now[field].clone();
-    }
-    Reply::ok::<types::Document>(document)
-}
-
 pub(super) fn latest(ctx: &Ctx<'_>) -> Outcome {
     let document = ctx.url_resource(&DOCUMENT, "document_id")?;
     send(&stored(ctx, &document["version"].to_string())?)
@@ -126,14 +110,11 @@ fn send(file: &Value) -> Outcome {
     Reply::file(text(file, "media_type"), bytes_of(file)?)
 }
 
-fn bytes_of(file: &Value) -> Result<Vec<u8>, Refusal> {
-    STANDARD.decode(text(file, "bytes")).map_err(|e| Refusal::Broken(e.to_string()))
-}
-
-/// What the newest file of a document holds.
-pub(crate) fn contents(ctx: &Ctx<'_>, document: &Value) -> Result<Vec<u8>, Refusal> {
-    match ctx.get(&FILE, &name_of(document, &document["version"].to_string()))? {
-        Some(file) => bytes_of(&file),
-        None => Err(Refusal::Broken("a document without its file".to_owned())),
+/// What is kept in the clear cannot become what must not be.
+pub(crate) fn check_type(document: &Value, wanted: &str) -> Result<(), Refusal> {
+    if ENCRYPTED.contains(&wanted) && document["encryption"] != "REQUIRED" {
+        let reason = "a document that is not encrypted cannot become one of this type";
+        return Err(Faults::invalid("type", reason).into());
     }
+    Ok(())
 }

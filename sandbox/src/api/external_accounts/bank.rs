@@ -11,16 +11,18 @@ use sha2::{Digest, Sha256};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::EXTERNAL_ACCOUNT;
-use crate::api::ach;
-use crate::api::ach::ACH;
+use crate::domain::ach;
+use crate::domain::ach::ACH;
+use crate::domain::external_accounts::EXTERNAL_ACCOUNT;
 use crate::model::{Ctx, Outcome, Refusal, Reply, text};
 use crate::spec::Faults;
 
 /// As many as are told at once.
 const TRANSACTIONS_MAX: usize = 500;
+
 /// How far back there is anything.
 const HISTORY_DAYS: u64 = 730;
+
 /// What a first refresh looks at.
 const FIRST_REFRESH_DAYS: u64 = 30;
 

@@ -1,5 +1,6 @@
 //! Accounts at other banks: entered by hand, or linked through a vendor that proves them.
 
+mod account;
 mod bank;
 mod vendor;
 
@@ -7,28 +8,15 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use crate::domain::listing::{By, List};
+use crate::api::external_accounts::account::{end, find, store, verification, view};
+use crate::domain::external_accounts::{EXTERNAL_ACCOUNT, is_aba};
+use crate::domain::listing::By;
+use crate::domain::listing::List;
 use crate::domain::parties;
-use crate::model::{
-    Ctx, Kind, Outcome, Refusal, Reply, Served, exactly_one, last_four, patch, text,
-};
+use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, exactly_one, patch, text};
 use crate::spec::Faults;
 
-pub(crate) use vendor::{BANK_NAME, BANK_ROUTING as LINKED_ROUTING};
-
-pub(crate) const EXTERNAL_ACCOUNT: Kind = Kind {
-    name: "external account",
-    id: "id",
-    keys: &[
-        ("customer", "/customer_id"),
-        ("business", "/business_id"),
-        ("number", "/account_identifiers/number"),
-        ("link", "/vendor_link"),
-    ],
-};
-
 const ON_ONE: &[(&str, &Kind)] = &[("external_account_id", &EXTERNAL_ACCOUNT)];
-
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_external_accounts", list),
     Served::new("create_external_account", create),
@@ -101,14 +89,6 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     Reply::created::<types::ExternalAccount>(view(account))
 }
 
-/// Nine digits whose weighted sum is a multiple of ten.
-pub(crate) fn is_aba(text: &str) -> bool {
-    let digits: Vec<u32> = text.chars().filter_map(|c| c.to_digit(10)).collect();
-    let sum: u32 =
-        digits.iter().zip([3, 7, 1].iter().cycle()).map(|(digit, weight)| digit * weight).sum();
-    text.len() == 9 && digits.len() == 9 && sum.is_multiple_of(10)
-}
-
 /// A party has an account once.
 fn refuse_duplicate(ctx: &Ctx<'_>, account: &Value) -> Result<(), Refusal> {
     if find(ctx, account)?.is_some() {
@@ -116,32 +96,6 @@ fn refuse_duplicate(ctx: &Ctx<'_>, account: &Value) -> Result<(), Refusal> {
         return Err(Refusal::rule(ErrorCode::DuplicateResource, detail));
     }
     Ok(())
-}
-
-fn find(ctx: &Ctx<'_>, account: &Value) -> Result<Option<Value>, Refusal> {
-    let number = text(&account["account_identifiers"], "number");
-    let same = ctx.all_with(&EXTERNAL_ACCOUNT, "number", number)?.into_iter().find(|other| {
-        other["status"] != "DELETED"
-            && other["routing_identifiers"]["ach_routing_number"]
-                == account["routing_identifiers"]["ach_routing_number"]
-            && text(other, "customer_id") == text(account, "customer_id")
-            && text(other, "business_id") == text(account, "business_id")
-    });
-    Ok(same)
-}
-
-fn verification(vendor: &str, status: &str, now: &str) -> Value {
-    json!({ "vendor": vendor, "status": status, "creation_time": now, "last_updated_time": now })
-}
-
-fn store(ctx: &Ctx<'_>, mut account: Value) -> Result<Value, Refusal> {
-    account["id"] = json!(ctx.new_id()?);
-    account["tenant"] = json!(ctx.tenant);
-    account["status"] = json!("ACTIVE");
-    account["creation_time"] = json!(ctx.now_text());
-    account["last_updated_time"] = json!(ctx.now_text());
-    ctx.insert(&EXTERNAL_ACCOUNT, &account)?;
-    Ok(account)
 }
 
 fn get(ctx: &Ctx<'_>) -> Outcome {
@@ -188,47 +142,4 @@ fn delete(ctx: &Ctx<'_>) -> Outcome {
     Reply::ok::<types::DeleteResponse>(
         json!({ "id": account["id"], "resource": "EXTERNAL_ACCOUNT" }),
     )
-}
-
-/// An account that is deleted stays, as such.
-fn end(ctx: &Ctx<'_>, account: &mut Value) -> Result<(), Refusal> {
-    account["status"] = json!("DELETED");
-    account["deletion_time"] = json!(ctx.now_text());
-    account["last_updated_time"] = json!(ctx.now_text());
-    ctx.update(&EXTERNAL_ACCOUNT, account)
-}
-
-/// How an external account is shown: its numbers masked.
-fn view(mut account: Value) -> Value {
-    for (part, fields) in [
-        ("account_identifiers", &["number", "iban"][..]),
-        (
-            "routing_identifiers",
-            &["ach_routing_number", "wire_routing_number", "eft_ca_routing_number", "swift_code"][..],
-        ),
-    ] {
-        for field in fields {
-            if let Some(value) = account[part].get(*field).and_then(Value::as_str) {
-                account[part][*field] = json!(last_four(value));
-            }
-        }
-    }
-    if let Some(routing) = account["routing_identifiers"].as_object_mut() {
-        routing.remove("international_wire_details");
-    }
-    account
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_aba;
-
-    #[test]
-    fn routing_numbers_have_a_check_digit() {
-        assert!(is_aba("112233448"));
-        assert!(is_aba("021000021"));
-        assert!(!is_aba("112233445"));
-        assert!(!is_aba("11223344"));
-        assert!(!is_aba("11223344x"));
-    }
 }

@@ -13,7 +13,8 @@ use sha2::{Digest, Sha256};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::{EXTERNAL_ACCOUNT, end, find, store, verification, view};
+use crate::api::external_accounts::account::{end, find, store, verification, view};
+use crate::domain::external_accounts::{BANK_NAME, EXTERNAL_ACCOUNT, LINKED_ROUTING};
 use crate::domain::parties;
 use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, exactly_one, text, texts, timestamp};
 use crate::spec::Faults;
@@ -24,9 +25,6 @@ const ACCESS: Kind = Kind { name: "vendor access", id: "vendor_access_token", ke
 const PUBLIC_TOKEN: &str = "public-sandbox-";
 /// How long the vendor's link token lives.
 const LINK_TOKEN_HOURS: i64 = 4;
-/// The bank behind every linked account.
-pub(crate) const BANK_NAME: &str = "Sandbox Community Bank";
-pub(crate) const BANK_ROUTING: &str = "021000021";
 
 pub(super) fn link_token(ctx: &Ctx<'_>) -> Outcome {
     let mut token = ctx.body.clone();
@@ -167,7 +165,7 @@ impl Link {
             "customer_type": ctx.body["customer_type"],
             "name": id,
             "routing_identifiers": {
-                "bank_name": BANK_NAME, "bank_countries": ["US"], "ach_routing_number": BANK_ROUTING,
+                "bank_name": BANK_NAME, "bank_countries": ["US"], "ach_routing_number": LINKED_ROUTING,
             },
             "type": if id.contains("saving") { "SAVINGS" } else { "CHECKING" },
             "vendor_data": {

@@ -7,44 +7,27 @@
 //! [`transfers`] says, and 3-D Secure of `challenge`, `unenrolled` and `failed` cards as
 //! [`three_ds`] says. Numbers of cards are not kept.
 
+mod card;
 mod three_ds;
 pub(crate) mod transfers;
 mod wallets;
 
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::cards::is_card_number;
-use super::{businesses, cards};
+use crate::api::external_cards::card::{TOKEN, digits_of, print_of};
+use crate::domain::cards::is_card_number;
 use crate::domain::listing::{By, List, as_stored};
-use crate::domain::parties;
+use crate::domain::{cards, external_cards, parties};
 use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, last_four, text};
 use crate::spec::Faults;
 
-pub(crate) use transfers::{SETTLE, TRANSFER, settle};
-
-pub(crate) const CARD: Kind = Kind {
-    name: "external card",
-    id: "id",
-    keys: &[
-        ("customer", "/customer_id"),
-        ("business", "/business_id"),
-        ("last_four", "/last_four"),
-        ("name", "/name"),
-        ("reference", "/payment_account_reference"),
-        ("status", "/status"),
-        ("tenant", "/tenant"),
-    ],
-};
-
-/// A token that was used.
-const TOKEN: Kind = Kind { name: "external card token", id: "print", keys: &[] };
+pub(crate) use card::CARD;
+pub(crate) use transfers::{SETTLE, settle};
 
 const ON_ONE: &[(&str, &Kind)] = &[("external_card_id", &CARD)];
-const ON_TRANSFER: &[(&str, &Kind)] = &[("transfer_id", &transfers::TRANSFER)];
-
+const ON_TRANSFER: &[(&str, &Kind)] = &[("transfer_id", &external_cards::TRANSFER)];
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_external_cards", list),
     Served::new("create_external_card", create),
@@ -147,22 +130,13 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     store(ctx, details)
 }
 
-/// Ten digits that a token stands for.
-fn digits_of(print: &str) -> String {
-    print.bytes().map(|byte| char::from(b'0' + byte % 10)).take(10).collect()
-}
-
-fn print_of(token: &str) -> String {
-    hex::encode(Sha256::digest(token))
-}
-
 /// Verifies a card against its customer, and keeps it.
 fn store(ctx: &Ctx<'_>, details: Value) -> Outcome {
     let body = &ctx.body;
     let (_, customer) = parties::customer(ctx, text(body, "customer_id"), "customer_id")?;
     if !text(body, "business_id").is_empty() {
         let code = ErrorCode::BusinessNotFound;
-        ctx.referred(&businesses::BUSINESS, text(body, "business_id"), code, "business_id")?;
+        ctx.referred(&parties::BUSINESS, text(body, "business_id"), code, "business_id")?;
     }
     let is_theirs = is_name_of(&customer, text(body, "name"));
     let is_verified = is_theirs && details["steering"] != "mismatch";
@@ -244,7 +218,7 @@ fn reveal(ctx: &Ctx<'_>) -> Outcome {
         let detail = "the number of this card was not kept";
         return Err(Refusal::rule(ErrorCode::UnableToTransact, detail));
     };
-    let plain = cards::card_plain(&card, key);
+    let plain = cards::plain(&card, key);
     Reply::ok::<types::ExternalCardRevealResponse>(cards::revealed(ctx, &plain)?)
 }
 

@@ -11,14 +11,14 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::CARD;
+use crate::api::external_cards::card::CARD;
 use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, text, timestamp};
 use crate::spec::Faults;
 
 const AUTHENTICATION: Kind = Kind { name: "3-D Secure authentication", id: "id", keys: &[] };
-
 /// How long there is for it.
 const LIVES_HOURS: i64 = 2;
+
 /// Where the card's bank would look at the device, and ask the cardholder; nothing is there.
 const BANK: &str = "https://three-ds.sandbox.invalid";
 

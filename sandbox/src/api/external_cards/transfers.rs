@@ -11,36 +11,17 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::{CARD, three_ds};
-use crate::api::accounts::ACCOUNT;
-use crate::api::spend_controls::Spend;
-use crate::api::{accounts, internal_accounts};
+use crate::api::external_cards::card::CARD;
+use crate::api::external_cards::three_ds;
+use crate::domain::external_cards::TRANSFER;
 use crate::domain::listing::{By, List, as_stored};
-use crate::domain::rules;
-use crate::domain::rules::Side;
+use crate::domain::side::Side;
+use crate::domain::spend_controls::Spend;
+use crate::domain::{accounts, internal_accounts, rules};
 use crate::ledger;
-use crate::ledger::{Ended, LedgerAccount, Movement, NewHold, Sign};
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, text, without};
+use crate::ledger::{ACCOUNT, Ended, LedgerAccount, Movement, NewHold, Sign};
+use crate::model::{Ctx, Outcome, Refusal, Reply, text, without};
 use crate::spec::Faults;
-
-pub(crate) const TRANSFER: Kind = Kind {
-    name: "external card transfer",
-    id: "id",
-    keys: &[
-        ("account", "/account_id"),
-        ("amount", "/amount"),
-        ("card", "/external_card_id"),
-        ("customer", "/customer_id"),
-        ("original", "/original_transfer_id"),
-        ("originating_customer", "/originating_customer_id"),
-        ("reference", "/payment_account_reference"),
-        ("status", "/status"),
-        ("tenant", "/tenant"),
-        ("three_ds", "/three_ds_id"),
-        ("transaction", "/transaction_id"),
-        ("type", "/type"),
-    ],
-};
 
 /// The job that brings an open transfer to its end.
 pub(crate) const SETTLE: &str = "external_card.settle";
@@ -103,12 +84,6 @@ pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
     let card = ctx.referred(&CARD, id, code, "external_card_id")?;
     let transfer = begin(ctx, &card, direction, kind)?;
     Reply::created::<types::CreatedExternalCardTransfer>(transfer)
-}
-
-/// The transfer that a posted transaction came of.
-pub(crate) fn of_transaction(ctx: &Ctx<'_>, transaction: &str) -> Result<Value, Refusal> {
-    let found = ctx.all_with(&TRANSFER, "transaction", transaction)?;
-    Ok(found.into_iter().next().unwrap_or_default())
 }
 
 /// Moves money between a card and the account of the body, as `kind`.

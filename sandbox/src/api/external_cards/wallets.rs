@@ -7,8 +7,9 @@
 use serde_json::{Value, json};
 use synctera_api::v2::types;
 
-use super::transfers::{self, Direction};
-use super::{TOKEN, digits_of, print_of};
+use crate::api::external_cards::card::{TOKEN, digits_of, print_of};
+use crate::api::external_cards::transfers;
+use crate::api::external_cards::transfers::Direction;
 use crate::domain::parties;
 use crate::model::{Ctx, Outcome, Refusal, Reply, text};
 use crate::spec::Faults;

@@ -10,33 +10,12 @@ mod dates;
 use serde_json::{Value, json};
 use synctera_api::v2::types;
 
-use super::{ach, internal_transfers};
+use crate::api::payment_schedules::dates::Calendar;
 use crate::domain::listing::{By, List, as_stored};
+use crate::domain::payment_schedules::{SCHEDULE, cancel};
 use crate::model::calendar::bank_time;
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, text};
+use crate::model::{Ctx, Handler, Kind, Outcome, Refusal, Reply, Served, text};
 use crate::spec::Faults;
-
-use dates::Calendar;
-
-pub(crate) const SCHEDULE: Kind = Kind {
-    name: "payment schedule",
-    id: "id",
-    keys: &[
-        ("account", "/payment_instruction/request/originating_account_id"),
-        ("account", "/payment_instruction/request/receiving_account_id"),
-        ("customer", "/payment_instruction/request/customer_id"),
-        ("customer", "/payment_instruction/request/originating_account_customer_id"),
-        ("customer", "/payment_instruction/request/receiving_account_customer_id"),
-        ("description", "/description"),
-        ("from_account", "/payment_instruction/request/originating_account_id"),
-        ("from_customer", "/payment_instruction/request/customer_id"),
-        ("from_customer", "/payment_instruction/request/originating_account_customer_id"),
-        ("to_account", "/payment_instruction/request/receiving_account_id"),
-        ("to_customer", "/payment_instruction/request/receiving_account_customer_id"),
-        ("status", "/status"),
-        ("tenant", "/tenant"),
-    ],
-};
 
 pub(crate) const PAYMENT: Kind = Kind {
     name: "scheduled payment",
@@ -177,25 +156,15 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
     Reply::ok::<types::PaymentSchedule>(schedule)
 }
 
-fn cancel(ctx: &Ctx<'_>, schedule: &mut Value) -> Result<(), Refusal> {
-    schedule["status"] = json!("CANCELLED");
-    schedule["last_updated_time"] = json!(ctx.now_text());
-    crate::model::without(schedule, &["next_payment_date"]);
-    ctx.update(&SCHEDULE, schedule)
-}
-
-/// Cancels the schedules of an account that is closed.
-pub(crate) fn cancel_all(ctx: &Ctx<'_>, account: &str) -> Result<(), Refusal> {
-    for mut schedule in ctx.all_with(&SCHEDULE, "account", account)? {
-        if schedule["status"] == "ACTIVE" {
-            cancel(ctx, &mut schedule)?;
-        }
-    }
-    Ok(())
+/// The operations that make a payment: each is the same as the direct call.
+#[derive(Clone, Copy)]
+pub(crate) struct Payments {
+    pub(crate) ach: Handler,
+    pub(crate) internal_transfer: Handler,
 }
 
 /// Makes the payment that is due, and plans the next.
-pub(crate) fn run(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
+pub(crate) fn run(ctx: &Ctx<'_>, id: &str, payments: Payments) -> Result<(), Refusal> {
     let Some(mut schedule) = ctx.get(&SCHEDULE, id)?.filter(|found| found["status"] == "ACTIVE")
     else {
         return Ok(());
@@ -204,10 +173,11 @@ pub(crate) fn run(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
     let ordered = ctx.ordering(instruction["request"].clone());
     // What is refused half-way leaves nothing behind.
     ctx.tx.mark()?;
-    let outcome = match text(instruction, "type") {
-        "ACH" => ach::create(&ordered),
-        _ => internal_transfers::create(&ordered),
+    let create = match text(instruction, "type") {
+        "ACH" => payments.ach,
+        _ => payments.internal_transfer,
     };
+    let outcome = create(&ordered);
     let mut payment = json!({
         "id": ctx.new_id()?, "payment_schedule_id": id, "description": schedule["description"],
         "payment_instruction": instruction, "payment_date": schedule["next_payment_date"],

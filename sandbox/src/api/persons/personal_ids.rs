@@ -5,20 +5,16 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use crate::api::persons::PERSON;
 use crate::domain::jwe::PublicKey;
 use crate::domain::listing::{By, List, as_stored};
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, last_four, patch, text};
+use crate::domain::parties::PERSON;
+use crate::domain::personal_ids::{PERSONAL_ID, add, faults_of, implied_country, masked};
+use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, patch, text};
 use crate::spec::Faults;
 
-const PERSONAL_ID: Kind =
-    Kind { name: "personal id", id: "id", keys: &[("customer", "/customer_id")] };
-
 const CONFIGURATION: Kind = Kind { name: "personal id configuration", id: "id", keys: &[] };
-
 const ON_ONE: &[(&str, &Kind)] = &[("personal_id_id", &PERSONAL_ID)];
 const ON_CONFIGURATION: &[(&str, &Kind)] = &[("id", &CONFIGURATION)];
-
 pub(crate) const SERVED: &[Served] = &[
     Served::new("create_personal_id", create),
     Served::on("update_personal_id", ON_ONE, update),
@@ -29,9 +25,6 @@ pub(crate) const SERVED: &[Served] = &[
     Served::on("get_personal_id_configuration", ON_CONFIGURATION, get_configuration),
     Served::on("delete_personal_id_configuration", ON_CONFIGURATION, delete_configuration),
 ];
-
-/// Numbers that a person has one of.
-const SINGLE: [&str; 3] = ["SSN", "ITIN", "SIN"];
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
     let person = text(&ctx.body, "customer_id");
@@ -94,107 +87,6 @@ fn reveal(ctx: &Ctx<'_>) -> Outcome {
     let ciphertext =
         ciphertext.ok_or_else(|| Refusal::Broken("nothing was encrypted".to_owned()))?;
     Reply::ok::<types::PersonalIdRevealResponse>(json!({ "ciphertext": ciphertext }))
-}
-
-/// Adds those that came inside of a person.
-pub(crate) fn add_all(ctx: &Ctx<'_>, person: &str, entries: &Value) -> Result<(), Refusal> {
-    for (index, entry) in entries.as_array().into_iter().flatten().enumerate() {
-        add(ctx, person, entry.clone(), &format!("personal_ids[{index}]."))?;
-    }
-    Ok(())
-}
-
-/// Those of a person, as they are shown.
-pub(crate) fn of(ctx: &Ctx<'_>, person: &str) -> Result<Vec<Value>, Refusal> {
-    let entries = ctx.all_with(&PERSONAL_ID, "customer", person)?;
-    Ok(entries.into_iter().map(masked).collect())
-}
-
-fn add(ctx: &Ctx<'_>, person: &str, mut entry: Value, under: &str) -> Result<Value, Refusal> {
-    let id_type = text(&entry, "id_type").to_owned();
-    if entry.get("country_code").is_none()
-        && let Some(country) = implied_country(&id_type)
-    {
-        entry["country_code"] = json!(country);
-    }
-    let faults = faults_of(&entry, under);
-    if !faults.is_empty() {
-        return Err(faults.into());
-    }
-    if SINGLE.contains(&id_type.as_str())
-        && ctx
-            .all_with(&PERSONAL_ID, "customer", person)?
-            .iter()
-            .any(|other| other["id_type"] == entry["id_type"])
-    {
-        let detail = format!("the person has a personal id of type {id_type} already");
-        return Err(Refusal::rule(ErrorCode::DuplicateResource, detail));
-    }
-    entry["id"] = json!(ctx.new_id()?);
-    entry["customer_id"] = json!(person);
-    entry["system_provided"] = json!(false);
-    entry["tenant"] = json!(ctx.tenant);
-    ctx.insert(&PERSONAL_ID, &entry)?;
-    Ok(entry)
-}
-
-/// The country whose authority alone gives this type of id.
-fn implied_country(id_type: &str) -> Option<&'static str> {
-    match id_type {
-        "SSN" | "ITIN" => Some("US"),
-        "SIN" => Some("CA"),
-        _ => None,
-    }
-}
-
-fn faults_of(entry: &Value, under: &str) -> Faults {
-    let mut faults = Faults::default();
-    let id_type = text(entry, "id_type");
-    let given = text(entry, "country_code");
-    let field = format!("{under}country_code");
-    match implied_country(id_type) {
-        None if given.is_empty() => faults.merge(Faults::missing(&field)),
-        Some(country) if given != country => {
-            faults.merge(Faults::invalid(&field, format!("is {country} for this type of id")))
-        }
-        _ => {}
-    }
-    // A 9 stands for a digit, an A for a letter.
-    let pattern = match id_type {
-        "SSN" | "ITIN" => Some("999-99-9999"),
-        "SIN" => Some("999-999-999"),
-        "CITIZENSHIP_CARD" => Some("A9999999"),
-        "SECURE_STATUS_CARD" => Some("9999-99-999999"),
-        _ => None,
-    };
-    if let Some(pattern) = pattern
-        && !fits(text(entry, "identifier"), pattern)
-    {
-        let reason = format!("must look like {pattern}, with a digit for each 9");
-        faults.merge(Faults::invalid(&format!("{under}identifier"), reason));
-    }
-    let (issued, expires) = (text(entry, "issue_date"), text(entry, "expiry_date"));
-    if !issued.is_empty() && !expires.is_empty() && expires < issued {
-        faults.merge(Faults::invalid(
-            &format!("{under}expiry_date"),
-            "must not be before the issue date",
-        ));
-    }
-    faults
-}
-
-fn fits(text: &str, pattern: &str) -> bool {
-    text.len() == pattern.len()
-        && text.bytes().zip(pattern.bytes()).all(|(byte, wanted)| match wanted {
-            b'9' => byte.is_ascii_digit(),
-            b'A' => byte.is_ascii_alphabetic(),
-            _ => byte == wanted,
-        })
-}
-
-fn masked(mut entry: Value) -> Value {
-    entry["identifier"] = json!(last_four(text(&entry, "identifier")));
-    entry
 }
 
 fn list_configurations(ctx: &Ctx<'_>) -> Outcome {

@@ -3,34 +3,19 @@
 //! A control acts on the accounts that name it in their `spend_control_ids`. What it finds too much
 //! is declined on every rail that the sandbox serves; see [`check`].
 
-mod check;
-mod window;
-
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::accounts::ACCOUNT;
-use crate::domain::listing::{By, List};
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, key_text, patch, text, texts};
+use crate::domain::listing::By;
+use crate::domain::listing::List;
+use crate::domain::spend_controls::{SPEND_CONTROL, ids};
+use crate::ledger::ACCOUNT;
+use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, key_text, patch, texts};
 use crate::spec::Faults;
 use crate::store::{Filter, ID};
 
-pub(crate) use check::{Spend, check};
-
-pub(crate) const SPEND_CONTROL: Kind = Kind {
-    name: "spend control",
-    id: "id",
-    keys: &[
-        ("direction", "/direction"),
-        ("is_active", "/is_active"),
-        ("payment_type", "/payment_types"),
-        ("time_range_type", "/time_range/time_range_type"),
-    ],
-};
-
 const ON_ONE: &[(&str, &Kind)] = &[("spend_control_id", &SPEND_CONTROL)];
-
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_spend_controls", list),
     Served::new("create_spend_control", create),
@@ -169,28 +154,10 @@ fn check_control(control: &Value) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The controls that an account names.
-fn ids(account: &Value) -> Vec<&str> {
-    texts(&account["spend_control_ids"])
-}
-
-/// Refuses an account that names a control which is not there.
-pub(crate) fn must_exist(ctx: &Ctx<'_>, account: &Value) -> Result<(), Refusal> {
-    for id in ids(account) {
-        ctx.referred(&SPEND_CONTROL, id, ErrorCode::BadRequestBody, "spend_control_ids")?;
-    }
-    Ok(())
-}
-
 /// How a control is shown: with how many accounts it watches.
 pub(crate) fn view(ctx: &Ctx<'_>, mut control: Value) -> Result<Value, Refusal> {
     let id = key_text(&control["id"]).unwrap_or_default();
     let count = ctx.all_with(&ACCOUNT, "spend_control", &id)?.len();
     control["number_of_related_accounts"] = json!(count);
     Ok(control)
-}
-
-/// What a control is called where it is told who declined.
-fn name(control: &Value) -> &str {
-    text(control, "name")
 }

@@ -3,30 +3,16 @@
 use chrono::{Days, NaiveDate};
 use serde_json::{Map, Value, json};
 
-use super::{Period, STATEMENT, summary};
-use crate::api::accounts;
-use crate::api::accounts::ACCOUNT;
+use crate::api::statements::{STATEMENT, summary};
+use crate::domain::accounts::holders;
 use crate::domain::parties::Party;
+use crate::domain::statements::{Period, schedule};
 use crate::ledger;
-use crate::model::calendar::bank_time;
+use crate::ledger::ACCOUNT;
 use crate::model::{Ctx, Refusal, text, without};
-
-/// The job that makes the statement of a period that is over.
-pub(crate) const MAKE: &str = "statement.make";
 
 /// Types that get no statement for a period in which nothing happened.
 const QUIET_TYPES: [&str; 2] = ["CHECKING", "PREPAID"];
-
-/// Has the statements of a new account made from now on.
-pub(crate) fn begin(ctx: &Ctx<'_>, account: &Value) -> Result<(), Refusal> {
-    schedule(ctx, account, ctx.today())
-}
-
-/// A minute into the day after: what belongs into the period itself is posted first.
-fn schedule(ctx: &Ctx<'_>, account: &Value, day: NaiveDate) -> Result<(), Refusal> {
-    let due = bank_time(Period::of(account, day).end(), 0, 1).timestamp_millis();
-    Ok(ctx.tx.schedule(ctx.tenant, due, MAKE, text(account, "id"))?)
-}
 
 /// Makes the statement of the period that ended yesterday, if there is to be one.
 pub(crate) fn make(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
@@ -72,7 +58,7 @@ fn statement(ctx: &Ctx<'_>, account: &Value, period: Period, count: i64) -> Resu
     });
     summary::add(ctx, account, period, &mut statement)?;
     let (mut joint, mut signers) = (Vec::new(), Vec::new());
-    for (role, party, body) in accounts::related(ctx, id)? {
+    for (role, party, body) in holders::related(ctx, id)? {
         match (role.as_str(), party) {
             ("PRIMARY_ACCOUNT_HOLDER", Party::Person) => {
                 statement["primary_account_holder_personal"] = holder(&role, &body);

@@ -1,7 +1,6 @@
 //! Statements: what happened on an account in a period, made by the clock when the period is over.
 
 mod make;
-mod period;
 mod summary;
 
 use serde_json::{Value, json};
@@ -12,14 +11,12 @@ use crate::domain::listing::{By, List, as_stored};
 use crate::ledger::POSTED;
 use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, text};
 
-pub(crate) use make::{MAKE, begin, make};
-pub(crate) use period::Period;
+pub(crate) use make::make;
 
 pub(crate) const STATEMENT: Kind =
     Kind { name: "statement", id: "id", keys: &[("account", "/account_id")] };
 
 const ON_ONE: &[(&str, &Kind)] = &[("statement_id", &STATEMENT)];
-
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_statements", list),
     Served::on("get_statement", ON_ONE, get),

@@ -3,10 +3,10 @@
 use chrono::{Days, Months, NaiveDate};
 use serde_json::{Value, json};
 
-use super::Period;
-use crate::api::accounts;
-use crate::api::accounts::ACCOUNT;
+use crate::domain::accounts::interest;
+use crate::domain::statements::Period;
 use crate::ledger;
+use crate::ledger::ACCOUNT;
 use crate::model::{Ctx, Refusal, text};
 
 /// Adds the type of a statement and its summaries.
@@ -63,7 +63,7 @@ fn month_before(period: Period) -> String {
 }
 
 fn saving(ctx: &Ctx<'_>, account: &Value, period: Period) -> Result<Value, Refusal> {
-    let (_, apy) = accounts::rates_on(ctx, account, period.last)?;
+    let (_, apy) = interest::rates_on(ctx, account, period.last)?;
     Ok(json!({
         "accrual_days": period.days(), "apy": apy,
         "interest_earned": interest(account, &month(period.last)),
@@ -75,7 +75,7 @@ fn saving(ctx: &Ctx<'_>, account: &Value, period: Period) -> Result<Value, Refus
 
 fn secured_by(ctx: &Ctx<'_>, security: &Value, period: Period) -> Result<Value, Refusal> {
     let balance = |day| ctx.tx.balance_after(ctx.tenant, text(security, "id"), day);
-    let (_, apy) = accounts::rates_on(ctx, security, period.last)?;
+    let (_, apy) = interest::rates_on(ctx, security, period.last)?;
     Ok(json!({
         "account_id": security["id"], "account_number": security["account_number"],
         "account_type": security["account_type"], "apy": apy,
@@ -94,7 +94,7 @@ fn credit(
     period: Period,
     statement: &Value,
 ) -> Result<Value, Refusal> {
-    let (apr, _) = accounts::rates_on(ctx, account, period.last)?;
+    let (apr, _) = interest::rates_on(ctx, account, period.last)?;
     let owed = statement["closing_balance"].as_i64().unwrap_or_default().max(0);
     let limit = account["credit_limit"].as_i64().unwrap_or_default();
     let days = (period.first, period.last);

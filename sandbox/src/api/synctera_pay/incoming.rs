@@ -9,12 +9,11 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use crate::api::external_accounts::EXTERNAL_ACCOUNT;
-use crate::api::spend_controls::Spend;
-use crate::api::{accounts, internal_accounts};
+use crate::domain::external_accounts::EXTERNAL_ACCOUNT;
 use crate::domain::listing::{By, List, as_stored};
-use crate::domain::rules::Side;
-use crate::domain::{parties, rules};
+use crate::domain::side::Side;
+use crate::domain::spend_controls::Spend;
+use crate::domain::{accounts, internal_accounts, parties, rules};
 use crate::ledger;
 use crate::ledger::Movement;
 use crate::model::{Ctx, Kind, Outcome, Problem, Refusal, Reply, Served, text};
@@ -35,6 +34,7 @@ const TRANSFER: Kind = Kind {
         ("tenant", "/tenant"),
     ],
 };
+
 const CONFIGURATION: Kind = Kind {
     name: "incoming SyncteraPay configuration",
     id: "id",
@@ -51,7 +51,6 @@ const ON_ONE: &[(&str, &Kind)] = &[("id", &TRANSFER)];
 const RAIL: &str = "is_synctera_pay_enabled";
 const CURRENCY: &str = "USD";
 const SUBTYPE: &str = "INCOMING_INTERNATIONAL_WIRE";
-
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_incoming_synctera_pay_configurations", list_configurations),
     Served::new("get_incoming_synctera_pay_configuration", get_configuration),

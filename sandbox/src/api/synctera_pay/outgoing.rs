@@ -11,15 +11,13 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use crate::api::accounts::ACCOUNT;
-use crate::api::external_accounts::EXTERNAL_ACCOUNT;
-use crate::api::spend_controls::Spend;
-use crate::api::{accounts, internal_accounts};
+use crate::domain::external_accounts::EXTERNAL_ACCOUNT;
 use crate::domain::listing::{By, List, as_stored};
-use crate::domain::rules;
-use crate::domain::rules::Side;
+use crate::domain::side::Side;
+use crate::domain::spend_controls::Spend;
+use crate::domain::{accounts, internal_accounts, rules};
 use crate::ledger;
-use crate::ledger::{Ended, LedgerAccount, Movement, NewHold, Sign};
+use crate::ledger::{ACCOUNT, Ended, LedgerAccount, Movement, NewHold, Sign};
 use crate::model::{
     Ctx, Kind, Outcome, Refusal, Reply, Served, patch, text, texts, timestamp, without,
 };
@@ -45,13 +43,12 @@ const TRANSFER: Kind = Kind {
         ("posting_date", "/posting_date"),
     ],
 };
+
 const CONFIGURATION: Kind = Kind { name: "SyncteraPay configuration", id: "id", keys: &[] };
 const VENDOR: Kind = Kind { name: "SyncteraPay vendor", id: "id", keys: &[("name", "/name")] };
-
 const ON_ONE: &[(&str, &Kind)] = &[("id", &TRANSFER)];
 const RAIL: &str = "is_synctera_pay_enabled";
 const KIND: &str = "synctera_pay";
-
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_synctera_pay_transfers", list),
     Served::new("create_synctera_pay_transfer", create),

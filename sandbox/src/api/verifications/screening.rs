@@ -1,25 +1,17 @@
 //! Checks beside the verification: sessions in which a person shows a document, and whether a
 //! customer may pay somebody who is none.
 
-use serde_json::{Value, json};
+use serde_json::json;
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use crate::api::persons::PERSON;
-use crate::domain::parties::Party;
+use crate::domain::parties::{PERSON, Party};
+use crate::domain::verifications::SESSION;
 use crate::domain::{kyb, parties};
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, text};
+use crate::model::{Ctx, Kind, Outcome, Reply, Served, text};
 use crate::spec::Faults;
 
-/// A session in which a person shows a document; its token is the document's id afterwards.
-const SESSION: Kind = Kind {
-    name: "document verification session",
-    id: "session_token",
-    keys: &[("person", "/person_id")],
-};
-
 const ADHOC: Kind = Kind { name: "ad hoc verification", id: "id", keys: &[] };
-
 pub(crate) const SERVED: &[Served] = &[
     Served::new("create_document_verification_session", create_session),
     Served::new("verify_ad_hoc", verify_ad_hoc),
@@ -39,24 +31,6 @@ fn create_session(ctx: &Ctx<'_>) -> Outcome {
     });
     ctx.insert(&SESSION, &session)?;
     Reply::created::<types::DocumentVerificationSessionResponse>(session)
-}
-
-/// What the document of a session says: the person's middle name steers it, when it is one of the
-/// outcomes. Whether the person has shown a document yet is not asked: nobody here has a camera.
-pub(crate) fn document_of(
-    ctx: &Ctx<'_>,
-    party: Party,
-    body: &Value,
-    token: &str,
-) -> Result<&'static str, Refusal> {
-    let session = ctx.get(&SESSION, token)?;
-    let is_theirs = party == Party::Person
-        && session.is_some_and(|session| text(&session, "person_id") == text(body, "id"));
-    if !is_theirs {
-        let reason = "is no document verification session of this person";
-        return Err(Faults::invalid("document_id", reason).into());
-    }
-    Ok(kyb::steered(text(body, "middle_name")).unwrap_or("ACCEPTED"))
 }
 
 /// May a customer pay this party? A name that steers the watchlist check of a verification steers

@@ -5,15 +5,14 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::{EVENT, News, covers, listening, put_on_its_way, wants};
-use crate::domain::listing::{By, List};
+use crate::domain::events;
+use crate::domain::events::Source;
+use crate::domain::listing::By;
+use crate::domain::listing::List;
+use crate::domain::webhooks::{EVENT, News, covers, listening, put_on_its_way, wants};
 use crate::model::{Ctx, Outcome, Refusal, Reply, text, without};
-use crate::registry::events;
 use crate::spec::Faults;
 use crate::store::Filter;
-
-/// The job that forgets an event.
-pub(crate) const PURGE: &str = "webhook_event.purge";
 
 pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
     let moment = |name: &str| -> Option<DateTime<Utc>> { text_of(ctx, name)?.parse().ok() };
@@ -77,7 +76,7 @@ fn the_event(ctx: &Ctx<'_>) -> Result<Value, Refusal> {
 
 /// Sends an event about the newest resource that it could be about, or about none when there is
 /// none. A wildcard stands for the first type that it covers.
-pub(super) fn trigger(ctx: &Ctx<'_>) -> Outcome {
+pub(crate) fn trigger(ctx: &Ctx<'_>, sources: &[Source]) -> Outcome {
     let asked = text(&ctx.body, "event");
     if asked.is_empty() {
         return Err(Faults::missing("event").into());
@@ -85,7 +84,7 @@ pub(super) fn trigger(ctx: &Ctx<'_>) -> Outcome {
     let known = types::EventType::KNOWN;
     let event = known.iter().copied().find(|event| covers(asked, event));
     let event = event.ok_or_else(|| Faults::invalid("event", "covers no type of event"))?;
-    let about = events::newest(ctx, event)?;
+    let about = events::newest(ctx, sources, event)?;
     let news = News {
         event,
         resource_id: about.as_ref().map(|(id, _)| id.as_str()),

@@ -1,16 +1,12 @@
 //! The secret that signs: one for the workspace, or two while it is exchanged.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::Duration;
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::Kind;
-use crate::model::{Ctx, Outcome, Refusal, Reply, text, timestamp};
-
-const SECRET: Kind = Kind { name: "webhook secret", id: "id", keys: &[] };
-/// A workspace has one.
-const ID: &str = "the secret";
+use crate::domain::webhooks::{ID, SECRET, old};
+use crate::model::{Ctx, Outcome, Refusal, Reply, timestamp};
 
 /// How long the old secret stays while it is exchanged.
 const ROLLING_HOURS: i64 = 24;
@@ -52,21 +48,6 @@ pub(super) fn delete(ctx: &Ctx<'_>) -> Outcome {
         ctx.delete(&SECRET, ID, SECRET.name)?;
     }
     Reply::empty(200)
-}
-
-/// The secrets that sign now, the newer first.
-pub(super) fn current(ctx: &Ctx<'_>) -> Result<Vec<String>, Refusal> {
-    let Some(stored) = ctx.get(&SECRET, ID)? else {
-        return Ok(Vec::new());
-    };
-    let newer = text(&stored, "secret").to_owned();
-    Ok([newer].into_iter().chain(old(ctx, &stored).map(str::to_owned)).collect())
-}
-
-/// The old secret, while it lasts.
-fn old<'a>(ctx: &Ctx<'_>, stored: &'a Value) -> Option<&'a str> {
-    let ends_at: DateTime<Utc> = text(stored, "old_ends_at").parse().ok()?;
-    (ctx.now < ends_at).then(|| text(stored, "old_secret"))
 }
 
 fn the_secret(ctx: &Ctx<'_>) -> Result<Value, Refusal> {

@@ -8,14 +8,13 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::{RAIL, WIRE, accountability, settlement};
-use crate::api::accounts::{ACCOUNT, BANK_ROUTING};
-use crate::api::internal_accounts;
+use crate::api::wires::wire::{RAIL, WIRE, accountability, settlement};
+use crate::domain::accounts::BANK_ROUTING;
 use crate::domain::listing::{By, List, as_stored};
-use crate::domain::rules;
-use crate::domain::rules::Side;
+use crate::domain::side::Side;
+use crate::domain::{internal_accounts, rules};
 use crate::ledger;
-use crate::ledger::{LedgerAccount, Movement};
+use crate::ledger::{ACCOUNT, LedgerAccount, Movement};
 use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, text};
 
 pub(super) const INCOMING: Kind = Kind {

@@ -5,48 +5,38 @@
 //! `SANDBOX DECLINE` as `bank_message` the second person says no.
 
 mod incoming;
+mod wire;
 
 use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::accounts::{self, ACCOUNT};
-use super::external_accounts::EXTERNAL_ACCOUNT;
-use super::internal_accounts;
-use super::spend_controls::Spend;
-use crate::domain::listing::{By, List};
-use crate::domain::rules;
-use crate::domain::rules::Side;
+use crate::api::wires::wire::{RAIL, WIRE, accountability, settlement};
+use crate::domain::external_accounts::EXTERNAL_ACCOUNT;
+use crate::domain::listing::By;
+use crate::domain::listing::List;
+use crate::domain::side::Side;
+use crate::domain::spend_controls::Spend;
+use crate::domain::{accounts, rules};
 use crate::ledger;
-use crate::ledger::{Ended, LedgerAccount, Movement, NewHold, Sign};
+use crate::ledger::{ACCOUNT, Ended, Movement, NewHold, Sign};
 use crate::model::calendar::{bank_date, bank_time, banking_day_from};
 use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, last_four, text};
 use crate::spec::Faults;
-
-const WIRE: Kind = Kind {
-    name: "wire",
-    id: "id",
-    keys: &[
-        ("customer", "/customer_id"),
-        ("from", "/originating_account_id"),
-        ("to", "/receiving_account_id"),
-        ("status", "/status"),
-    ],
-};
 
 /// The job that brings a wire to its end.
 pub(crate) const COMPLETE: &str = "wire.complete";
 
 const ON_ONE: &[(&str, &Kind)] = &[("wire_id", &WIRE)];
 const ON_INCOMING: &[(&str, &Kind)] = &[("wire_id", &incoming::INCOMING)];
-const RAIL: &str = "is_wire_enabled";
 /// The message to the bank with which a wire is declined.
 const DECLINE: &str = "SANDBOX DECLINE";
+
 /// When the network takes wires, Eastern.
 const OPENS: (u32, u32) = (9, 0);
-const CLOSES: (u32, u32) = (17, 0);
 
+const CLOSES: (u32, u32) = (17, 0);
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_wires", list),
     Served::new("create_wire", create),
@@ -150,10 +140,6 @@ fn check_external(external: &Value) -> Result<(), Refusal> {
     Err(Faults::invalid("receiving_account_id", reason).into())
 }
 
-fn settlement(ctx: &Ctx<'_>, wire: &Value) -> Result<LedgerAccount, Refusal> {
-    internal_accounts::of_bank(ctx, "WIRE_SETTLEMENT", text(wire, "currency"))
-}
-
 /// Some minutes from now, or when the network opens next.
 fn next_slot(now: DateTime<Utc>, minutes: u32) -> DateTime<Utc> {
     let wanted = now + Duration::minutes(i64::from(minutes));
@@ -225,12 +211,6 @@ pub(crate) fn complete(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
     wire["input_message_accountability_data"] = json!(accountability);
     wire["settlement_date"] = json!(ctx.today().to_string());
     end(ctx, &mut wire, "COMPLETED", "APPROVED")
-}
-
-/// The network's own number of a message: its day, who sent it, its place that day.
-fn accountability(ctx: &Ctx<'_>, counter: &str) -> Result<String, Refusal> {
-    let place = ctx.tx.next(counter)?;
-    Ok(format!("{}SANDBOX1{:06}", ctx.today().format("%Y%m%d"), place % 1_000_000))
 }
 
 /// How a wire is shown: the other bank's account number masked.

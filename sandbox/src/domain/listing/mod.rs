@@ -4,6 +4,7 @@
 //! ignored filter answers a question that nobody asked.
 
 mod condition;
+mod filter;
 mod page;
 
 use std::cmp::Ordering;
@@ -15,45 +16,22 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 
+use crate::domain::listing::condition::{Condition, compare};
+use crate::domain::listing::page::Page;
 use crate::model::{
     Ctx, Kind, Outcome, Problem, Refusal, Reply, shown_as, shown_text, write_shown,
 };
 use crate::spec::Faults;
 use crate::store::{Filter, Stored};
-use condition::{Condition, compare};
-use page::Page;
 
 pub(crate) use condition::matches;
+pub(crate) use filter::By;
 
 /// The platform gives at most this many items a page, whatever is asked for.
 const LIMIT_MAX: i64 = 100;
+
 /// Rows read at once while looking for those that a filter accepts.
 const BATCH: i64 = 200;
-
-/// How a query parameter narrows a list.
-#[derive(Clone, Copy)]
-pub(crate) enum By {
-    /// Any of the values of a key of the kind, which may be called otherwise than the parameter.
-    Key(&'static str),
-    /// A text, case-insensitive, in which `*` stands for anything.
-    Wildcard(&'static [&'static str]),
-    /// At or after this text (dates and moments compare as texts).
-    From(&'static str),
-    /// At or before this text.
-    To(&'static str),
-    /// At least this number.
-    AtLeast(&'static str),
-    /// At most this number.
-    AtMost(&'static str),
-    /// Any of these values, where too many have each of them for a key to be of use.
-    OneOf(&'static str),
-    /// None of these values.
-    Not(&'static str),
-    /// The property, as a number or a boolean.
-    Equals(&'static str),
-    /// Read by the family itself, or without effect on what this sandbox holds.
-    Elsewhere,
-}
 
 /// A list of one family.
 pub(crate) struct List<'a> {

@@ -5,7 +5,7 @@ use std::fmt;
 use chrono::Weekday;
 use serde_json::{Value, json};
 
-use super::{DayCount, WebhookOrder};
+use super::choices::{DayCount, WebhookOrder};
 
 /// One setting, as it is listed.
 #[derive(Clone, Debug, PartialEq, Eq)]

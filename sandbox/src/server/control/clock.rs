@@ -9,11 +9,12 @@ use chrono::{DateTime, Duration, NaiveDate, Utc};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Answer, Desk, Refused, Shared, as_json, read};
+use crate::domain::statements;
 use crate::engine::Advance;
 use crate::model::{Refusal, timestamp};
-use crate::registry;
-use crate::sandbox::BankingDays;
+use crate::server::control::answer::{Answer, Refused, Shared, read};
+use crate::server::response::as_json;
+use crate::server::{BankingDays, Desk};
 
 /// The clock, as it is shown.
 pub(super) fn json(now: DateTime<Utc>, is_held: bool) -> Value {
@@ -113,7 +114,7 @@ pub(super) async fn banking_days(State(desk): Shared, RawQuery(query): RawQuery)
             "on_or_after": calendar.on_or_after(date),
             "next_ach_file": calendar.next_ach_file().map(timestamp),
             "next_same_day_ach_file": calendar.next_same_day_ach_file().map(timestamp),
-            "next_statements": shared.engine.first_due(registry::MAKE_STATEMENT)?.map(timestamp),
+            "next_statements": shared.engine.first_due(statements::MAKE)?.map(timestamp),
         });
         if let Some(days) = add {
             shown["added"] = json!(calendar.add(date, days));

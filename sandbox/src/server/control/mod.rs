@@ -3,6 +3,7 @@
 //! Bodies are JSON. It needs no key, and so it answers this machine only, and no web pages. A refusal
 //! is `{"code", "status", "detail"}`.
 
+mod answer;
 mod clock;
 
 use std::collections::BTreeMap;
@@ -12,24 +13,24 @@ use std::sync::Arc;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, Request, State};
 use axum::http::{Response, StatusCode, header};
-use axum::middleware::{self, Next};
+use axum::middleware::Next;
 use axum::routing::{MethodFilter, MethodRouter, on};
-use axum::{Extension, Router};
+use axum::{Extension, Router, middleware};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::{Desk, as_json, problem};
+use crate::domain::ach::stops;
+use crate::domain::monitoring;
 use crate::engine::{Engine, KnownKey};
 use crate::model::settings::SettingType;
 use crate::model::state::{FailedJob, SandboxState, WebhookQueue};
-use crate::model::{Refusal, timestamp};
+use crate::model::timestamp;
 use crate::registry;
+use crate::server::Desk;
+use crate::server::control::answer::{Answer, Refused, Shared, read};
 use crate::server::faults::Fault;
+use crate::server::response::{as_json, problem};
 use crate::spec::Interface;
-
-type Shared = State<Arc<Desk>>;
-type Answer = Result<Response<Body>, Refused>;
 
 /// An operation of the control API: what is done to the sandbox itself, over HTTP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -105,30 +106,6 @@ pub(super) fn router(desk: Arc<Desk>) -> Router {
         .with_state(desk)
 }
 
-/// Why something is not done.
-#[derive(Debug)]
-struct Refused(StatusCode, String);
-
-impl Refused {
-    fn bad(why: impl Into<String>) -> Self {
-        Self(StatusCode::BAD_REQUEST, why.into())
-    }
-}
-
-impl From<Refusal> for Refused {
-    fn from(refusal: Refusal) -> Self {
-        let problem = refusal.into_problem();
-        let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::BAD_REQUEST);
-        Self(status, problem.detail)
-    }
-}
-
-impl axum::response::IntoResponse for Refused {
-    fn into_response(self) -> axum::response::Response {
-        problem(self.0, &self.1)
-    }
-}
-
 /// Refuses other machines and web pages.
 async fn from_here(
     Extension(peer): Extension<SocketAddr>,
@@ -142,12 +119,6 @@ async fn from_here(
         return problem(StatusCode::FORBIDDEN, "the control API is not for web pages");
     }
     next.run(request).await
-}
-
-/// A body of JSON; none is an empty object.
-fn read<T: DeserializeOwned>(bytes: &Bytes) -> Result<T, Refused> {
-    let bytes: &[u8] = if bytes.is_empty() { b"{}" } else { bytes };
-    serde_json::from_slice(bytes).map_err(|e| Refused::bad(format!("the body: {e}")))
 }
 
 async fn health() -> Response<Body> {
@@ -329,7 +300,7 @@ struct WantedAlert {
 async fn raise_alert(State(desk): Shared, body: Bytes) -> Answer {
     let wanted: WantedAlert = read(&body)?;
     let id = desk.blocking(move |engine| {
-        engine.act(|ctx| registry::raise_alert(ctx, &wanted.party_id, &wanted.alert_type))
+        engine.act(|ctx| monitoring::raise(ctx, &wanted.party_id, &wanted.alert_type))
     });
     Ok(created(&json!({ "alert_id": id.await? })))
 }
@@ -345,7 +316,7 @@ struct WantedStop {
 async fn stop_payment(State(desk): Shared, body: Bytes) -> Answer {
     let wanted: WantedStop = read(&body)?;
     let stop = desk.blocking(move |engine| {
-        engine.act(|ctx| registry::stop_payment(ctx, &wanted.account_id, &wanted.originator_name))
+        engine.act(|ctx| stops::add(ctx, &wanted.account_id, &wanted.originator_name, json!({})))
     });
     Ok(created(&stop.await?))
 }
@@ -373,7 +344,9 @@ mod tests {
     async fn status_for(peer: &str, origin: Option<&str>) -> u16 {
         let beginning =
             Beginning { clock: Clock::real(), keys: Vec::new(), settings: Settings::default() };
-        let engine = Engine::new(Store::temporary().unwrap(), beginning, 0, true).unwrap();
+        let engine =
+            Engine::new(Store::temporary().unwrap(), beginning, &registry::REGISTRY, 0, true)
+                .unwrap();
         let engine = Arc::new(engine);
         let courier = Arc::new(Courier::new(engine.clone()).unwrap());
         let faults = Arc::new(Faults::default());

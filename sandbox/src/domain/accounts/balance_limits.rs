@@ -1,41 +1,28 @@
 //! Floors and ceilings: what a movement must respect, and which accounts stand behind another.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use iso_currency::Currency;
 use serde_json::Value;
 use synctera_api::runtime::ErrorCode;
 
-use super::{ACCOUNT, balances};
-use crate::api::internal_accounts::INTERNAL_ACCOUNT;
+use crate::domain::accounts::balances;
 use crate::ledger;
-use crate::ledger::{DEPTH_MAX, reach};
+use crate::ledger::{ACCOUNT, INTERNAL_ACCOUNT, LINES, LINKS_MAX, linked, reach};
 use crate::model::{Ctx, Problem, Refusal, text};
 use crate::spec::Faults;
 
-/// The lines, the link of each, and the link's older name.
-const LINES: [(&str, &str); 2] =
-    [("balance_floor", "overdraft_account_id"), ("balance_ceiling", "overflow_account_id")];
-
-/// The account behind a line.
-pub(crate) fn linked<'a>(account: &'a Value, line: &str) -> Option<&'a str> {
-    let old = LINES.iter().find(|(name, _)| *name == line).map_or("", |(_, old)| *old);
-    let line = account.get(line)?;
-    [text(line, "linked_account_id"), text(line, old)].into_iter().find(|id| !id.is_empty())
-}
-
 /// The customers' accounts that an account is linked to, and those that these are linked to.
 pub(crate) fn ancestors(ctx: &Ctx<'_>, account: &Value) -> Result<Vec<Value>, Refusal> {
-    let own = text(account, "id");
+    let mut known = BTreeSet::from([text(account, "id").to_owned()]);
     let mut found: Vec<Value> = Vec::new();
-    let links = |of: &Value| LINES.map(|(line, _)| linked(of, line).map(str::to_owned));
     let mut open = VecDeque::from(links(account));
     while let Some(next) = open.pop_front() {
-        let Some(id) = next.filter(|id| own != id) else {
-            continue;
-        };
-        let is_known = found.iter().any(|it| text(it, "id") == id);
-        if let (false, Some(ancestor)) = (is_known, ctx.get(&ACCOUNT, &id)?) {
+        if let Some(id) = next
+            && !known.contains(&id)
+            && let Some(ancestor) = ctx.get(&ACCOUNT, &id)?
+        {
+            known.insert(id);
             open.extend(links(&ancestor));
             found.push(ancestor);
         }
@@ -43,8 +30,53 @@ pub(crate) fn ancestors(ctx: &Ctx<'_>, account: &Value) -> Result<Vec<Value>, Re
     Ok(found)
 }
 
-/// Checks the lines that an account is to have: order, and links that exist and lead nowhere back.
-pub(super) fn check(ctx: &Ctx<'_>, account: &Value) -> Result<(), Refusal> {
+fn links(account: &Value) -> [Option<String>; 2] {
+    LINES.map(|(line, _)| linked(account, line).map(str::to_owned))
+}
+
+/// The links of the longest chain that leads away from an account; of longer ones than a chain may
+/// be, one more than that.
+fn links_from(ctx: &Ctx<'_>, account: &Value) -> Result<usize, Refusal> {
+    let mut level: BTreeSet<String> = links(account).into_iter().flatten().collect();
+    let mut count = 0;
+    while !level.is_empty() && count <= LINKS_MAX {
+        count += 1;
+        let mut next = BTreeSet::new();
+        for id in level {
+            if let Some(account) = ctx.get(&ACCOUNT, &id)? {
+                next.extend(links(&account).into_iter().flatten());
+            }
+        }
+        level = next;
+    }
+    Ok(count)
+}
+
+/// The same of the chains that lead to an account.
+fn links_to(ctx: &Ctx<'_>, account: &Value) -> Result<usize, Refusal> {
+    let mut level = BTreeSet::from([text(account, "id").to_owned()]);
+    let mut count = 0;
+    loop {
+        let mut next = BTreeSet::new();
+        for id in level.iter().filter(|id| !id.is_empty()) {
+            for other in ctx.all_with(&ACCOUNT, "linked", id)? {
+                // The key is that of securities, too.
+                if LINES.iter().any(|(line, _)| linked(&other, line) == Some(id.as_str())) {
+                    next.insert(text(&other, "id").to_owned());
+                }
+            }
+        }
+        if next.is_empty() || count > LINKS_MAX {
+            return Ok(count);
+        }
+        count += 1;
+        level = next;
+    }
+}
+
+/// Checks the lines that an account is to have: order, and links that exist, lead nowhere back and
+/// make no chain of more than [`LINKS_MAX`].
+pub(crate) fn check(ctx: &Ctx<'_>, account: &Value) -> Result<(), Refusal> {
     let mut faults = Faults::default();
     for (line, _) in LINES {
         let Some(id) = linked(account, line) else {
@@ -74,6 +106,13 @@ pub(super) fn check(ctx: &Ctx<'_>, account: &Value) -> Result<(), Refusal> {
         && floor > ceiling
     {
         faults.merge(Faults::invalid("balance_floor.balance", "must not be above the ceiling"));
+    }
+    let from = links_from(ctx, account)?;
+    if from > 0 && from + links_to(ctx, account)? > LINKS_MAX {
+        let line = LINES.iter().map(|(line, _)| *line).find(|line| linked(account, line).is_some());
+        let field = format!("{}.linked_account_id", line.unwrap_or_default());
+        let reason = format!("makes a chain of more than {LINKS_MAX} linked accounts");
+        faults.merge(Faults::invalid(&field, reason));
     }
     let own = text(account, "id");
     if !own.is_empty() {
@@ -125,8 +164,8 @@ pub(crate) fn check_debit(ctx: &Ctx<'_>, account: &Value, amount: i64) -> Result
         );
         return Err(Refusal::rule(ErrorCode::BalanceViolation, detail));
     };
-    let behind = match balances::ledger_account(ctx, linked)? {
-        Some(linked) => reach(ctx, &linked, DEPTH_MAX)?,
+    let behind = match ledger::ledger_account(ctx, linked)? {
+        Some(linked) => reach(ctx, &linked, LINKS_MAX)?,
         None => 0,
     };
     let short = line.saturating_sub(after);
@@ -141,7 +180,7 @@ pub(crate) fn check_debit(ctx: &Ctx<'_>, account: &Value, amount: i64) -> Result
 pub(crate) fn check_credit(ctx: &Ctx<'_>, account: &Value, amount: i64) -> Result<(), Refusal> {
     let mut account = account.clone();
     let mut amount = amount;
-    for _ in 0..DEPTH_MAX {
+    for _ in 0..LINKS_MAX {
         let Some(line) = account["balance_ceiling"]["balance"].as_i64() else {
             return Ok(());
         };

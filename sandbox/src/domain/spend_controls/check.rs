@@ -3,9 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use super::window::Window;
-use super::{SPEND_CONTROL, ids, name};
-use crate::domain::rules::Side;
+use crate::domain::side::Side;
+use crate::domain::spend_controls::{SPEND_CONTROL, VIOLATED, Window, ids, name};
 use crate::ledger::{HOLD, POSTED};
 use crate::model::{Ctx, Refusal, text, texts};
 
@@ -26,7 +25,7 @@ pub(crate) struct Spend<'a> {
 }
 
 /// An earlier transaction of the account.
-struct Past {
+pub(crate) struct Past {
     kind: String,
     sub_type: String,
     amount: i64,
@@ -55,7 +54,7 @@ pub(crate) fn check(
             && let Some(country) = spend.country
             && !is_country_allowed(&control, country)
         {
-            ctx.note_violated(id);
+            ctx.raise(VIOLATED, &SPEND_CONTROL, id);
             if declines {
                 return Ok(Some(name(&control).to_owned()));
             }
@@ -79,7 +78,7 @@ pub(crate) fn check(
         let beyond =
             |limit: &str, value: i64| control[limit].as_i64().is_some_and(|limit| value > limit);
         if beyond("amount_limit", amount) || beyond("transaction_count_limit", count) {
-            ctx.note_violated(id);
+            ctx.raise(VIOLATED, &SPEND_CONTROL, id);
             if declines {
                 return Ok(Some(name(&control).to_owned()));
             }
@@ -89,7 +88,7 @@ pub(crate) fn check(
 }
 
 /// Whether a control is about transactions of this sort. An empty filter is about all.
-fn applies(ctx: &Ctx<'_>, control: &Value, spend: &Spend<'_>) -> bool {
+pub(crate) fn applies(ctx: &Ctx<'_>, control: &Value, spend: &Spend<'_>) -> bool {
     let side = match text(control, "direction") {
         "CREDITS" => Side::Credited,
         _ => Side::Debited,
@@ -106,7 +105,7 @@ fn applies(ctx: &Ctx<'_>, control: &Value, spend: &Spend<'_>) -> bool {
             || spend.country.is_none_or(|country| is_country_allowed(control, country)))
 }
 
-fn is_sub_type(wanted: &str, spend: &Spend<'_>) -> bool {
+pub(crate) fn is_sub_type(wanted: &str, spend: &Spend<'_>) -> bool {
     match wanted.split_once('.') {
         Some((kind, sub_type)) => kind == spend.kind && sub_type == spend.sub_type,
         None => wanted == spend.sub_type,
@@ -114,14 +113,14 @@ fn is_sub_type(wanted: &str, spend: &Spend<'_>) -> bool {
 }
 
 /// Whether a category code is the one, or in the range, that a control names.
-fn is_within(codes: &str, mcc: &str) -> bool {
+pub(crate) fn is_within(codes: &str, mcc: &str) -> bool {
     match codes.split_once('-') {
         Some((first, last)) => first <= mcc && mcc <= last,
         None => codes == mcc,
     }
 }
 
-fn is_country_allowed(control: &Value, country: &str) -> bool {
+pub(crate) fn is_country_allowed(control: &Value, country: &str) -> bool {
     let restrictions = &control["geo_restrictions"];
     // A card transaction tells where it happens and where its merchant is, which is the same.
     let sources = texts(&restrictions["country_sources"]);
@@ -170,7 +169,7 @@ impl Past {
 
 /// What an account spent and is about to spend: posted transactions and open holds. Declined ones
 /// never count; what was let go again counts when the settings say so.
-fn history(ctx: &Ctx<'_>, account: &Value) -> Result<Vec<Past>, Refusal> {
+pub(crate) fn history(ctx: &Ctx<'_>, account: &Value) -> Result<Vec<Past>, Refusal> {
     let id = text(account, "id");
     let mut past = Vec::new();
     for hold in ctx.all_with(&HOLD, "account", id)? {

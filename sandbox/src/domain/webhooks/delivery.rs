@@ -1,44 +1,16 @@
 //! The way of an event: what is sent, and what follows from how it was answered.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Duration};
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use super::{EVENT, WEBHOOK, secrets};
-use crate::model::{Ctx, Refusal, text, timestamp, without};
+use crate::domain::webhooks::{EVENT, WEBHOOK, current};
+use crate::model::{Attempt, Ctx, Fate, Letter, Refusal, text, timestamp, without};
 use crate::store::Delivery;
 
 /// How much of an answer is kept, in characters.
-const ANSWER_KEPT: usize = 1024;
-
-/// An event, ready to be sent.
-#[derive(Debug)]
-pub(crate) struct Letter {
-    pub(crate) delivery: Delivery,
-    pub(crate) url: String,
-    /// Unix seconds, as the header says them.
-    pub(crate) timestamp: String,
-    /// Nothing, when the workspace has no secret.
-    pub(crate) signature: Option<String>,
-    pub(crate) body: String,
-    sent_at: DateTime<Utc>,
-}
-
-/// What came of sending one.
-#[derive(Debug)]
-pub(crate) struct Attempt {
-    /// Nothing, when there was no answer.
-    pub(crate) status: Option<u16>,
-    /// The answer's body, or why there was none.
-    pub(crate) answer: String,
-}
-
-impl Attempt {
-    fn is_success(&self) -> bool {
-        self.status.is_some_and(|status| (200..300).contains(&status))
-    }
-}
+pub(crate) const ANSWER_KEPT: usize = 1024;
 
 /// What is to be sent now for a delivery; nothing when it waits or is over.
 pub(crate) fn letter(ctx: &Ctx<'_>, delivery: Delivery) -> Result<Option<Letter>, Refusal> {
@@ -58,7 +30,7 @@ pub(crate) fn letter(ctx: &Ctx<'_>, delivery: Delivery) -> Result<Option<Letter>
     without(&mut message, &["status", "response_history"]);
     let body = message.to_string();
     let timestamp = ctx.now.timestamp().to_string();
-    let digests: Vec<String> = secrets::current(ctx)?
+    let digests: Vec<String> = current(ctx)?
         .iter()
         .map(|secret| digest(secret, &timestamp, &body))
         .collect::<Result<_, _>>()?;
@@ -73,24 +45,13 @@ pub(crate) fn letter(ctx: &Ctx<'_>, delivery: Delivery) -> Result<Option<Letter>
 }
 
 /// HMAC-SHA256 of the timestamp, a dot and the body, in hexadecimal digits.
-fn digest(secret: &str, timestamp: &str, body: &str) -> Result<String, Refusal> {
+pub(crate) fn digest(secret: &str, timestamp: &str, body: &str) -> Result<String, Refusal> {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes())
         .map_err(|e| Refusal::Broken(format!("the webhook secret cannot sign: {e}")))?;
     for part in [timestamp, ".", body] {
         mac.update(part.as_bytes());
     }
     Ok(hex::encode(mac.finalize().into_bytes()))
-}
-
-/// What becomes of an event that was sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fate {
-    /// It arrived, or nobody waits for it any more.
-    Over,
-    /// It is sent again.
-    Again,
-    /// It did not arrive, and is not sent any more.
-    GivenUp,
 }
 
 /// Takes down what came of sending a letter: it arrived, is sent again later, or is given up.
@@ -139,7 +100,7 @@ pub(crate) fn sent(ctx: &Ctx<'_>, letter: &Letter, attempt: &Attempt) -> Result<
 }
 
 /// The wait after so many attempts.
-fn back_off(ctx: &Ctx<'_>, attempts: i64) -> Duration {
+pub(crate) fn back_off(ctx: &Ctx<'_>, attempts: i64) -> Duration {
     let first = i64::from(ctx.settings.webhook_first_retry_seconds.max(1));
     let factor = i64::from(ctx.settings.webhook_retry_factor.max(1));
     let power = u32::try_from(attempts - 1).unwrap_or(0);
@@ -148,7 +109,7 @@ fn back_off(ctx: &Ctx<'_>, attempts: i64) -> Duration {
     Duration::seconds(factor.saturating_pow(power).saturating_mul(first).min(window + 1))
 }
 
-fn finish(
+pub(crate) fn finish(
     ctx: &Ctx<'_>,
     delivery: &Delivery,
     mut event: Value,

@@ -4,16 +4,16 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{Result, Tx};
+use super::error::Result;
 
 /// Kinds by workspace.
 type Known = HashMap<String, HashMap<String, Kind>>;
 
 /// The numbers that were asked for before.
 #[derive(Debug, Default)]
-pub(super) struct Spaces {
+pub(super) struct KeyIds {
     known: RefCell<Known>,
     /// Whether some were given out by a transaction that may yet be taken back.
     is_tentative: Cell<bool>,
@@ -30,9 +30,9 @@ impl Kind {
 }
 
 /// The key under which a kind's own number is.
-pub(super) const ITSELF: &str = "";
+pub(super) const PRIMARY_KEY: &str = "";
 
-impl Spaces {
+impl KeyIds {
     /// Everything since a point in a transaction is taken back.
     pub(super) fn undo(&self) {
         if self.is_tentative.get() {
@@ -48,6 +48,47 @@ impl Spaces {
         self.is_tentative.set(false);
     }
 
+    /// The number of a kind's resources, or of a key of them; `None` when there never were any.
+    pub(super) fn find(
+        &self,
+        connection: &Connection,
+        tenant: &str,
+        kind: &str,
+        key: &str,
+    ) -> Result<Option<i64>> {
+        if let Some(number) = self.number(tenant, kind, key) {
+            return Ok(Some(number));
+        }
+        let mut statement = connection.prepare_cached(
+            "SELECT number FROM spaces WHERE tenant = ?1 AND kind = ?2 AND key = ?3",
+        )?;
+        let found = statement.query_row(params![tenant, kind, key], |row| row.get(0)).optional()?;
+        if let Some(number) = found {
+            self.learn(tenant, kind, key, number);
+        }
+        Ok(found)
+    }
+
+    /// The same; a fresh number when there never were any.
+    pub(super) fn find_or_add(
+        &self,
+        connection: &Connection,
+        tenant: &str,
+        kind: &str,
+        key: &str,
+    ) -> Result<i64> {
+        if let Some(number) = self.find(connection, tenant, kind, key)? {
+            return Ok(number);
+        }
+        connection
+            .prepare_cached("INSERT INTO spaces (tenant, kind, key) VALUES (?1, ?2, ?3)")?
+            .execute(params![tenant, kind, key])?;
+        let number = connection.last_insert_rowid();
+        self.is_tentative.set(true);
+        self.learn(tenant, kind, key, number);
+        Ok(number)
+    }
+
     fn number(&self, tenant: &str, kind: &str, key: &str) -> Option<i64> {
         self.known.borrow().get(tenant)?.get(kind)?.number(key)
     }
@@ -59,37 +100,6 @@ impl Spaces {
     }
 }
 
-impl Tx<'_> {
-    /// The number of a kind's resources, or of a key of them; `None` when there never were any.
-    pub(super) fn space(&self, tenant: &str, kind: &str, key: &str) -> Result<Option<i64>> {
-        if let Some(number) = self.spaces.number(tenant, kind, key) {
-            return Ok(Some(number));
-        }
-        let mut statement = self.connection.prepare_cached(
-            "SELECT number FROM spaces WHERE tenant = ?1 AND kind = ?2 AND key = ?3",
-        )?;
-        let found = statement.query_row(params![tenant, kind, key], |row| row.get(0)).optional()?;
-        if let Some(number) = found {
-            self.spaces.learn(tenant, kind, key, number);
-        }
-        Ok(found)
-    }
-
-    /// The same; a fresh number when there never were any.
-    pub(super) fn space_or_new(&self, tenant: &str, kind: &str, key: &str) -> Result<i64> {
-        if let Some(number) = self.space(tenant, kind, key)? {
-            return Ok(number);
-        }
-        self.connection
-            .prepare_cached("INSERT INTO spaces (tenant, kind, key) VALUES (?1, ?2, ?3)")?
-            .execute(params![tenant, kind, key])?;
-        let number = self.connection.last_insert_rowid();
-        self.spaces.is_tentative.set(true);
-        self.spaces.learn(tenant, kind, key, number);
-        Ok(number)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use crate::store::Store;
@@ -98,27 +108,27 @@ mod tests {
     fn a_number_that_was_taken_back_is_forgotten() {
         let mut store = Store::temporary().unwrap();
         let tx = store.begin().unwrap();
-        let person = tx.space_or_new("1_1", "person", "").unwrap();
-        assert_eq!(tx.space("1_1", "person", "").unwrap(), Some(person));
-        assert_eq!(tx.space("1_2", "person", "").unwrap(), None);
+        let person = tx.key_id_or_new("1_1", "person", "").unwrap();
+        assert_eq!(tx.key_id("1_1", "person", "").unwrap(), Some(person));
+        assert_eq!(tx.key_id("1_2", "person", "").unwrap(), None);
         drop(tx);
         let tx = store.begin().unwrap();
-        assert_eq!(tx.space("1_1", "person", "").unwrap(), None);
-        let person = tx.space_or_new("1_1", "person", "").unwrap();
+        assert_eq!(tx.key_id("1_1", "person", "").unwrap(), None);
+        let person = tx.key_id_or_new("1_1", "person", "").unwrap();
         tx.commit().unwrap();
 
         let tx = store.begin().unwrap();
-        let address = tx.space_or_new("1_1", "address", "").unwrap();
+        let address = tx.key_id_or_new("1_1", "address", "").unwrap();
         tx.mark().unwrap();
-        tx.space_or_new("1_1", "person", "status").unwrap();
+        tx.key_id_or_new("1_1", "person", "status").unwrap();
         tx.undo().unwrap();
-        assert_eq!(tx.space("1_1", "person", "status").unwrap(), None);
-        assert_eq!(tx.space("1_1", "address", "").unwrap(), Some(address));
+        assert_eq!(tx.key_id("1_1", "person", "status").unwrap(), None);
+        assert_eq!(tx.key_id("1_1", "address", "").unwrap(), Some(address));
         tx.restart().unwrap();
-        assert_eq!(tx.space("1_1", "address", "").unwrap(), None);
-        assert_eq!(tx.space("1_1", "person", "").unwrap(), Some(person));
+        assert_eq!(tx.key_id("1_1", "address", "").unwrap(), None);
+        assert_eq!(tx.key_id("1_1", "person", "").unwrap(), Some(person));
         let numbers = [("person", "status"), ("address", ""), ("address", "status")]
-            .map(|(kind, key)| tx.space_or_new("1_1", kind, key).unwrap());
+            .map(|(kind, key)| tx.key_id_or_new("1_1", kind, key).unwrap());
         assert!(!numbers.contains(&person) && numbers[0] != numbers[1], "{numbers:?}");
     }
 }

@@ -2,10 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{ACCOUNT, credit, interest};
-use crate::api::internal_accounts::INTERNAL_ACCOUNT;
+use crate::domain::accounts::{credit, interest};
 use crate::ledger;
-use crate::ledger::LedgerAccount;
 use crate::model::{Ctx, Refusal, text};
 
 /// An account's balances as the platform shows them, in minor units.
@@ -34,7 +32,7 @@ pub(crate) fn shown(ctx: &Ctx<'_>, account: &Value) -> Result<Shown, Refusal> {
 }
 
 /// The balances as they stand in an account's answer.
-pub(super) fn view(ctx: &Ctx<'_>, account: &Value) -> Result<Value, Refusal> {
+pub(crate) fn view(ctx: &Ctx<'_>, account: &Value) -> Result<Value, Refusal> {
     let balances = shown(ctx, account)?;
     let mut all = vec![
         json!({ "type": "ACCOUNT_BALANCE", "balance": balances.account }),
@@ -48,13 +46,4 @@ pub(super) fn view(ctx: &Ctx<'_>, account: &Value) -> Result<Value, Refusal> {
         all.push(json!({ "type": "PAYMENTS_RECEIVED_MTD", "balance": received }));
     }
     Ok(json!(all))
-}
-
-/// A customer's or an internal account, as the ledger knows it.
-pub(crate) fn ledger_account(ctx: &Ctx<'_>, id: &str) -> Result<Option<LedgerAccount>, Refusal> {
-    if let Some(account) = ctx.get(&ACCOUNT, id)? {
-        return Ok(Some(ledger::account_of(&account, false)));
-    }
-    let account = ctx.get(&INTERNAL_ACCOUNT, id)?;
-    Ok(account.map(|account| ledger::account_of(&account, true)))
 }

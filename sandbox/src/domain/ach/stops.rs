@@ -8,8 +8,8 @@ use chrono::{DateTime, Months};
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 
-use super::incoming::INCOMING;
-use crate::api::accounts::ACCOUNT;
+use crate::domain::ach::INCOMING;
+use crate::ledger::ACCOUNT;
 use crate::model::{Ctx, Kind, Refusal, text, timestamp};
 
 pub(crate) const STOP_PAYMENT: Kind = Kind {
@@ -70,7 +70,7 @@ pub(crate) fn add(
 }
 
 /// Whether the debits of an originator are stopped on an account.
-pub(super) fn is_stopped(ctx: &Ctx<'_>, account: &str, originator: &str) -> Result<bool, Refusal> {
+pub(crate) fn is_stopped(ctx: &Ctx<'_>, account: &str, originator: &str) -> Result<bool, Refusal> {
     let stops = ctx.all_with(&STOP_PAYMENT, "account", account)?;
     Ok(stops.iter().any(|stop| {
         let ends: Option<DateTime<chrono::Utc>> = text(stop, "expires_on").parse().ok();

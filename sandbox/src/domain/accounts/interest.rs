@@ -7,14 +7,14 @@ use chrono::{Days, NaiveDate};
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 
-use super::{ACCOUNT, credit, products::PRODUCT};
-use crate::api::internal_accounts;
-use crate::api::statements::Period;
+use crate::domain::accounts::credit;
+use crate::domain::internal_accounts;
+use crate::domain::statements::Period;
 use crate::ledger;
-use crate::ledger::Movement;
+use crate::ledger::{ACCOUNT, Movement};
 use crate::model::calendar::bank_time;
 use crate::model::settings::DayCount;
-use crate::model::{Ctx, Refusal, text};
+use crate::model::{Ctx, Kind, Refusal, text};
 use crate::spec::Faults;
 use crate::store::Days as PostingDays;
 
@@ -22,11 +22,12 @@ use crate::store::Days as PostingDays;
 pub(crate) const PAY: &str = "account.interest";
 
 /// Parts of a minor unit that are kept while interest adds up.
-const SCALE: i128 = 1_000_000_000;
-const BASIS_POINTS: i128 = 10_000;
+pub(crate) const SCALE: i128 = 1_000_000_000;
+
+pub(crate) const BASIS_POINTS: i128 = 10_000;
 
 /// Checks the product that an account is to have.
-pub(super) fn check(ctx: &Ctx<'_>, account: &Value) -> Result<(), Refusal> {
+pub(crate) fn check(ctx: &Ctx<'_>, account: &Value) -> Result<(), Refusal> {
     let id = text(account, "interest_product_id");
     if id.is_empty() {
         return Ok(());
@@ -45,7 +46,7 @@ pub(super) fn check(ctx: &Ctx<'_>, account: &Value) -> Result<(), Refusal> {
 }
 
 /// Has the interest of an account paid from now on, if it bears any and is not on its way already.
-pub(super) fn begin(ctx: &Ctx<'_>, account: &mut Value) -> Result<(), Refusal> {
+pub(crate) fn begin(ctx: &Ctx<'_>, account: &mut Value) -> Result<(), Refusal> {
     if text(account, "interest_product_id").is_empty() || account["interest_from"].is_string() {
         return Ok(());
     }
@@ -53,7 +54,7 @@ pub(super) fn begin(ctx: &Ctx<'_>, account: &mut Value) -> Result<(), Refusal> {
     schedule(ctx, account)
 }
 
-fn schedule(ctx: &Ctx<'_>, account: &Value) -> Result<(), Refusal> {
+pub(crate) fn schedule(ctx: &Ctx<'_>, account: &Value) -> Result<(), Refusal> {
     let due = bank_time(Period::of(account, ctx.today()).end(), 0, 0).timestamp_millis();
     Ok(ctx.tx.schedule(ctx.tenant, due, PAY, text(account, "id"))?)
 }
@@ -77,7 +78,7 @@ pub(crate) fn pay(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
 }
 
 /// Posts what has accrued up to a day, and notes it on the account; the caller stores the account.
-pub(super) fn settle(ctx: &Ctx<'_>, account: &mut Value, last: NaiveDate) -> Result<(), Refusal> {
+pub(crate) fn settle(ctx: &Ctx<'_>, account: &mut Value, last: NaiveDate) -> Result<(), Refusal> {
     let period = Period::of(account, last);
     let amount = accrued(ctx, account, Period { last, ..period })?;
     let Some(product) = product(ctx, account)? else {
@@ -114,7 +115,7 @@ pub(super) fn settle(ctx: &Ctx<'_>, account: &mut Value, last: NaiveDate) -> Res
     Ok(())
 }
 
-fn product(ctx: &Ctx<'_>, account: &Value) -> Result<Option<Value>, Refusal> {
+pub(crate) fn product(ctx: &Ctx<'_>, account: &Value) -> Result<Option<Value>, Refusal> {
     match text(account, "interest_product_id") {
         "" => Ok(None),
         id => ctx.get(&PRODUCT, id),
@@ -123,7 +124,7 @@ fn product(ctx: &Ctx<'_>, account: &Value) -> Result<Option<Value>, Refusal> {
 
 /// What an account has accrued since its period began, up to yesterday; nothing for an account
 /// without interest.
-pub(super) fn accrued_now(ctx: &Ctx<'_>, account: &Value) -> Result<Option<i64>, Refusal> {
+pub(crate) fn accrued_now(ctx: &Ctx<'_>, account: &Value) -> Result<Option<i64>, Refusal> {
     if text(account, "interest_product_id").is_empty() {
         return Ok(None);
     }
@@ -136,7 +137,7 @@ pub(super) fn accrued_now(ctx: &Ctx<'_>, account: &Value) -> Result<Option<i64>,
 }
 
 /// The interest of some days, rounded to the minor unit.
-fn accrued(ctx: &Ctx<'_>, account: &Value, period: Period) -> Result<i64, Refusal> {
+pub(crate) fn accrued(ctx: &Ctx<'_>, account: &Value, period: Period) -> Result<i64, Refusal> {
     let Some(product) = product(ctx, account)? else {
         return Ok(0);
     };
@@ -167,7 +168,7 @@ fn accrued(ctx: &Ctx<'_>, account: &Value, period: Period) -> Result<i64, Refusa
     Ok(i64::try_from((interest + SCALE / 2) / SCALE).unwrap_or(i64::MAX))
 }
 
-fn days_of_year(count: DayCount, day: NaiveDate) -> i128 {
+pub(crate) fn days_of_year(count: DayCount, day: NaiveDate) -> i128 {
     match count {
         DayCount::Actual365 => 365,
         DayCount::ActualActual if day.leap_year() => 366,
@@ -176,7 +177,7 @@ fn days_of_year(count: DayCount, day: NaiveDate) -> i128 {
 }
 
 /// The rate of a day, in basis points a year.
-fn rate(product: &Value, day: NaiveDate) -> i64 {
+pub(crate) fn rate(product: &Value, day: NaiveDate) -> i64 {
     let day = day.to_string();
     let rates = product["rates"].as_array().into_iter().flatten();
     rates
@@ -202,3 +203,6 @@ pub(crate) fn rates_on(
     let yearly = ((1.0 + simple / times).powf(times) - 1.0) * 10_000.0;
     Ok((rate, yearly.round() as i64))
 }
+
+pub(crate) const PRODUCT: Kind =
+    Kind { name: "account product", id: "id", keys: &[("type", "/product_type")] };

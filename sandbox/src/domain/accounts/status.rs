@@ -3,18 +3,18 @@
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 
-use super::closing;
-use crate::api::notes;
+use crate::domain::accounts::closing;
+use crate::domain::notes;
 use crate::ledger;
 use crate::model::{Ctx, Refusal, text};
 use crate::spec::Faults;
 
-const ACTIVE: &str = "ACTIVE_OR_DISBURSED";
-const IN_CLOSING: &str = "IN_CLOSING";
-const SUSPENDED: &str = "SUSPENDED";
+pub(crate) const ACTIVE: &str = "ACTIVE_OR_DISBURSED";
+pub(crate) const IN_CLOSING: &str = "IN_CLOSING";
+pub(crate) const SUSPENDED: &str = "SUSPENDED";
 
 /// What an integrator can make of a status.
-fn next(status: &str) -> &'static [&'static str] {
+pub(crate) fn next(status: &str) -> &'static [&'static str] {
     match status {
         ACTIVE => &[IN_CLOSING, SUSPENDED],
         SUSPENDED => &[ACTIVE],
@@ -24,7 +24,7 @@ fn next(status: &str) -> &'static [&'static str] {
 }
 
 /// Whether the changes may be made to an account as it is.
-pub(super) fn check(ctx: &Ctx<'_>, account: &Value, changes: &Value) -> Result<(), Refusal> {
+pub(crate) fn check(ctx: &Ctx<'_>, account: &Value, changes: &Value) -> Result<(), Refusal> {
     let names: Vec<&String> =
         changes.as_object().into_iter().flatten().map(|(name, _)| name).collect();
     let touches_access = changes.get("access_status").is_some();
@@ -60,7 +60,7 @@ pub(super) fn check(ctx: &Ctx<'_>, account: &Value, changes: &Value) -> Result<(
 }
 
 /// Writes down that an account is not what it was, in the caller's words if there are any.
-fn note(ctx: &Ctx<'_>, id: &str, kind: &str) -> Result<(), Refusal> {
+pub(crate) fn note(ctx: &Ctx<'_>, id: &str, kind: &str) -> Result<(), Refusal> {
     let words = match text(&ctx.body, "note") {
         "" => "by API",
         words => words,
@@ -69,7 +69,7 @@ fn note(ctx: &Ctx<'_>, id: &str, kind: &str) -> Result<(), Refusal> {
 }
 
 /// What goes with a change of status; the account has it already.
-pub(super) fn apply(ctx: &Ctx<'_>, account: &mut Value, changes: &Value) -> Result<(), Refusal> {
+pub(crate) fn apply(ctx: &Ctx<'_>, account: &mut Value, changes: &Value) -> Result<(), Refusal> {
     let id = text(account, "id");
     if changes["access_status"] == "FROZEN" {
         note(ctx, id, "ACCOUNT_FROZEN")?;

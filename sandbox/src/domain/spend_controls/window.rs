@@ -8,7 +8,7 @@ use crate::model::text;
 
 /// Which earlier transactions count beside the one at hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Window {
+pub(crate) enum Window {
     /// None: each transaction stands alone.
     Single,
     /// Those since the begin of a day or month, the first moment included.
@@ -22,7 +22,7 @@ pub(super) enum Window {
 impl Window {
     /// The window of a control's `time_range` at a moment. Static windows begin by the bank's
     /// clock and calendar.
-    pub(super) fn of(range: &Value, now: DateTime<Utc>, week_begins: Weekday) -> Self {
+    pub(crate) fn of(range: &Value, now: DateTime<Utc>, week_begins: Weekday) -> Self {
         let period = text(range, "period");
         match text(range, "time_range_type") {
             "SINGLE_TRANSACTION" => Self::Single,
@@ -82,7 +82,7 @@ impl Window {
     }
 
     /// Whether a transaction of this moment counts.
-    pub(super) fn holds(self, moment: Option<DateTime<Utc>>) -> bool {
+    pub(crate) fn holds(self, moment: Option<DateTime<Utc>>) -> bool {
         match self {
             Self::Single => false,
             Self::Since(begin) => moment.is_some_and(|moment| moment >= begin),

@@ -78,7 +78,7 @@ impl Period {
 }
 
 /// So many months later, or earlier; the last day of a month that has no such day.
-fn moved(day: NaiveDate, months: i32) -> NaiveDate {
+pub(crate) fn moved(day: NaiveDate, months: i32) -> NaiveDate {
     let by = Months::new(months.unsigned_abs());
     let moved = if months < 0 { day.checked_sub_months(by) } else { day.checked_add_months(by) };
     moved.unwrap_or(day)

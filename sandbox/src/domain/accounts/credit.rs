@@ -3,15 +3,18 @@
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 
-use super::ACCOUNT;
-use crate::api::statements::Period;
+use crate::domain::accounts;
+use crate::domain::accounts::holders;
+use crate::domain::statements::Period;
 use crate::ledger;
+use crate::ledger::ACCOUNT;
 use crate::model::{Ctx, Refusal, patch, text};
 use crate::spec::Faults;
 
 /// Days from the end of a period until what was billed for it is due.
-const GRACE_PERIOD: i64 = 21;
-const GRACE_PERIOD_MAX: i64 = 28;
+pub(crate) const GRACE_PERIOD: i64 = 21;
+
+pub(crate) const GRACE_PERIOD_MAX: i64 = 28;
 
 /// Whether money is owed on an account, rather than kept.
 pub(crate) fn is_credit(account: &Value) -> bool {
@@ -19,12 +22,12 @@ pub(crate) fn is_credit(account: &Value) -> bool {
 }
 
 /// How much may be owed at once.
-pub(super) fn limit(account: &Value) -> i64 {
+pub(crate) fn limit(account: &Value) -> i64 {
     account["credit_limit"].as_i64().unwrap_or_default()
 }
 
 /// The account that secures another.
-pub(super) fn security(ctx: &Ctx<'_>, account: &Value) -> Result<Option<Value>, Refusal> {
+pub(crate) fn security(ctx: &Ctx<'_>, account: &Value) -> Result<Option<Value>, Refusal> {
     match text(&account["security"], "linked_account_id") {
         "" => Ok(None),
         id => ctx.get(&ACCOUNT, id),
@@ -33,7 +36,7 @@ pub(super) fn security(ctx: &Ctx<'_>, account: &Value) -> Result<Option<Value>, 
 
 /// What is owed and set aside on the open account that this one secures, if it may not be spent
 /// twice.
-pub(super) fn secured_by(ctx: &Ctx<'_>, account: &Value) -> Result<i64, Refusal> {
+pub(crate) fn secured_by(ctx: &Ctx<'_>, account: &Value) -> Result<i64, Refusal> {
     if account["is_security"] != true || !ctx.settings.security_covers_what_is_owed {
         return Ok(0);
     }
@@ -45,19 +48,19 @@ pub(super) fn secured_by(ctx: &Ctx<'_>, account: &Value) -> Result<i64, Refusal>
 }
 
 /// The open account that this one secures.
-pub(super) fn secures(ctx: &Ctx<'_>, account: &Value) -> Result<Option<Value>, Refusal> {
+pub(crate) fn secures(ctx: &Ctx<'_>, account: &Value) -> Result<Option<Value>, Refusal> {
     let all = ctx.all_with(&ACCOUNT, "security", text(account, "id"))?;
     Ok(all.into_iter().find(|secured| secured["status"] != "CLOSED"))
 }
 
 /// What came in on a credit account in the month so far.
-pub(super) fn payments_received(ctx: &Ctx<'_>, account: &Value) -> Result<i64, Refusal> {
+pub(crate) fn payments_received(ctx: &Ctx<'_>, account: &Value) -> Result<i64, Refusal> {
     let month = Period::month(ctx.today());
     Ok(ctx.tx.credits_between(ctx.tenant, text(account, "id"), (month.first, month.last))?)
 }
 
 /// Checks and completes what a new account has of credit.
-pub(super) fn prepare(
+pub(crate) fn prepare(
     ctx: &Ctx<'_>,
     account: &mut Value,
     vendor: &Value,
@@ -112,7 +115,7 @@ pub(super) fn prepare(
 }
 
 /// The ids at the servicer: those of the template, with the account's own.
-fn vendor_info(
+pub(crate) fn vendor_info(
     ctx: &Ctx<'_>,
     account: &mut Value,
     vendor: &Value,
@@ -138,10 +141,10 @@ fn vendor_info(
 }
 
 /// Links an account to the one that secures it.
-fn secure(ctx: &Ctx<'_>, account: &Value, holder: &str) -> Result<(), Refusal> {
+pub(crate) fn secure(ctx: &Ctx<'_>, account: &Value, holder: &str) -> Result<(), Refusal> {
     let field = "security.linked_account_id";
     let id = text(&account["security"], "linked_account_id");
-    let mut security = super::referred(ctx, id, field)?;
+    let mut security = accounts::referred(ctx, id, field)?;
     let mut faults = Faults::default();
     let mut ensure = |fine: bool, reason: &str| {
         if !fine {
@@ -156,7 +159,7 @@ fn secure(ctx: &Ctx<'_>, account: &Value, holder: &str) -> Result<(), Refusal> {
     let has_rails = security["is_ach_enabled"] == true && security["is_p2p_enabled"] == true;
     ensure(has_rails, "must have is_ach_enabled and is_p2p_enabled");
     ensure(security["is_security"] != true, "secures another account already");
-    let holders = super::related(ctx, id)?;
+    let holders = holders::related(ctx, id)?;
     let is_holders = holders.iter().any(|(role, _, body)| {
         matches!(role.as_str(), "PRIMARY_ACCOUNT_HOLDER" | "JOINT_ACCOUNT_HOLDER")
             && text(body, "id") == holder
