@@ -62,6 +62,28 @@ const JOBS: &[(&str, Job)] = &[
 const PAYMENTS: payment_schedules::Payments =
     payment_schedules::Payments { ach: ach::create, internal_transfer: internal_transfers::create };
 
+/// What stays when a workspace is wiped.
+const SETUP: sandbox::Setup = sandbox::Setup {
+    kinds: &[
+        &accounts::templates::TEMPLATE,
+        &ach::gateways::GATEWAY,
+        &cards::bulk::CONFIG,
+        &cards::gateways::THREE_DS,
+        &domain::accounts::interest::PRODUCT,
+        &domain::cards::GATEWAY,
+        &domain::cards::PRODUCT,
+        &domain::spend_controls::SPEND_CONTROL,
+        &domain::webhooks::EVENT,
+        &domain::webhooks::SECRET,
+        &domain::webhooks::WEBHOOK,
+        &synctera_pay::outgoing::VENDOR,
+    ],
+    jobs: &[domain::cards::LEAVE, domain::webhooks::PURGE],
+};
+
+/// Wiping a workspace, which needs to know what stays.
+const ON_WORKSPACE: &[Served] = &[Served::new("wipe_workspace", |ctx| sandbox::wipe(ctx, &SETUP))];
+
 /// Operations on events, which need to know what raises them.
 const ON_EVENTS: &[Served] =
     &[Served::new("trigger_webhook_event", |ctx| webhooks::trigger(ctx, events::SOURCES))];
@@ -121,7 +143,7 @@ static V0: LazyLock<BTreeMap<&'static str, &'static Served>> = LazyLock::new(|| 
         customers::verifications::SERVED,
         licenses::SERVED,
         reconciliations::SERVED,
-        sandbox::SERVED,
+        ON_WORKSPACE,
         watchlists::SERVED,
     ];
     families.iter().copied().flatten().map(|served| (served.id, served)).collect()

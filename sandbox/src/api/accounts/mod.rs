@@ -5,7 +5,7 @@ mod products;
 mod relationships;
 mod render;
 pub(crate) mod stop_payments;
-mod templates;
+pub(crate) mod templates;
 
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;

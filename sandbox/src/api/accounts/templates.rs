@@ -8,7 +8,7 @@ use crate::domain::listing::{By, List, as_stored};
 use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, patch, text};
 use crate::spec::Faults;
 
-pub(super) const TEMPLATE: Kind = Kind {
+pub(crate) const TEMPLATE: Kind = Kind {
     name: "account template",
     id: "id",
     keys: &[("name", "/name"), ("type", "/template/account_type")],

@@ -9,7 +9,7 @@ use synctera_api::v2::types;
 use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, patch, text};
 use crate::spec::Faults;
 
-pub(super) const GATEWAY: Kind = Kind { name: "ACH gateway", id: "id", keys: &[] };
+pub(crate) const GATEWAY: Kind = Kind { name: "ACH gateway", id: "id", keys: &[] };
 
 const MAX_WAIT_MS: i64 = 32_000;
 

@@ -5,7 +5,7 @@
 //! posted with the file; a pull is posted with the file, and its money is held back for some
 //! banking days after that.
 
-mod gateways;
+pub(crate) mod gateways;
 mod incoming;
 mod rail;
 mod returns;

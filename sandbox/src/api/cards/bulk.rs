@@ -11,7 +11,7 @@ use crate::domain::listing::{By, List, as_stored};
 use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, text};
 use crate::spec::Faults;
 
-pub(super) const CONFIG: Kind =
+pub(crate) const CONFIG: Kind =
     Kind { name: "bulk order configuration", id: "id", keys: &[("product", "/card_product_id")] };
 
 /// This list answers 201, by the document.

@@ -8,7 +8,7 @@ use crate::domain::cards::{GATEWAY, PRODUCT};
 use crate::domain::listing::{By, List, as_stored};
 use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, patch, texts};
 
-pub(super) const THREE_DS: Kind = Kind {
+pub(crate) const THREE_DS: Kind = Kind {
     name: "3-D Secure decision gateway",
     id: "id",
     keys: &[("product", "/card_products"), ("is_active", "/is_active")],

@@ -1,9 +1,9 @@
 //! Cards: issued on an account to a verified customer, activated, suspended, replaced, ended.
 
-mod bulk;
+pub(crate) mod bulk;
 pub(crate) mod card_changes;
 mod changes;
-mod gateways;
+pub(crate) mod gateways;
 mod images;
 mod issue;
 mod pending;

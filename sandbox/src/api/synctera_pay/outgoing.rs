@@ -45,7 +45,8 @@ const TRANSFER: Kind = Kind {
 };
 
 const CONFIGURATION: Kind = Kind { name: "SyncteraPay configuration", id: "id", keys: &[] };
-const VENDOR: Kind = Kind { name: "SyncteraPay vendor", id: "id", keys: &[("name", "/name")] };
+pub(crate) const VENDOR: Kind =
+    Kind { name: "SyncteraPay vendor", id: "id", keys: &[("name", "/name")] };
 const ON_ONE: &[(&str, &Kind)] = &[("id", &TRANSFER)];
 const RAIL: &str = "is_synctera_pay_enabled";
 const KIND: &str = "synctera_pay";
