@@ -8,7 +8,7 @@ use crate::domain::addresses::{ADDRESS, retire, tidy};
 use crate::domain::listing::{By, List, as_stored};
 use crate::domain::parties;
 use crate::domain::parties::Party;
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, exactly_one, patch, text};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, exactly_one, patch, text};
 
 const ON_ONE: &[(&str, &Kind)] = &[("address_id", &ADDRESS)];
 pub(crate) const SERVED: &[Served] = &[
@@ -54,7 +54,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     let mut address = ctx.body.clone();
     exactly_one(&address, &["customer_id", "business_id"])?;
     let Some((party, body)) = parties::named(ctx, &address)? else {
-        return Err(Refusal::Broken("a party that is there and not there".to_owned()));
+        return Err(ApiError::Internal("a party that is there and not there".to_owned()));
     };
     tidy(&mut address);
     address["id"] = json!(ctx.new_id()?);
@@ -85,7 +85,7 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// An active legal or shipping address is the party's.
-fn mirror(ctx: &Ctx<'_>, party: Party, mut body: Value, address: &Value) -> Result<(), Refusal> {
+fn mirror(ctx: &Ctx<'_>, party: Party, mut body: Value, address: &Value) -> Result<(), ApiError> {
     let field = match (text(address, "address_type"), party) {
         ("LEGAL", _) => "legal_address",
         ("SHIPPING", Party::Person) => "shipping_address",

@@ -10,8 +10,8 @@ use crate::domain::applications::{ACCEPTED, APPLICATION};
 use crate::domain::listing::{By, List, as_stored};
 use crate::domain::parties;
 use crate::ledger::ACCOUNT;
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, patch, text};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, patch, text};
+use crate::spec::FieldErrors;
 
 const ON_ONE: &[(&str, &Kind)] = &[("application_id", &APPLICATION)];
 pub(crate) const SERVED: &[Served] = &[
@@ -54,16 +54,16 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     let mut application = ctx.body.clone();
     let kind = text(&application, "type");
     if kind != "CREDIT" {
-        return Err(Refusal::not_served(&format!("applications of type {kind}")));
+        return Err(ApiError::not_served(&format!("applications of type {kind}")));
     }
     if application["status"] != "SUBMITTED" {
         let detail = "an application begins as SUBMITTED";
-        return Err(Refusal::status(detail, &["SUBMITTED"]));
+        return Err(ApiError::status(detail, &["SUBMITTED"]));
     }
     let account = text(&application, "account_id");
     let opens = application["purpose"] == "ACCOUNT_OPENING";
     if !opens && account.is_empty() {
-        return Err(Faults::missing("account_id").into());
+        return Err(FieldErrors::missing("account_id").into());
     }
     if !account.is_empty() {
         ctx.referred(&ACCOUNT, account, ErrorCode::AccountNotFound, "account_id")?;
@@ -79,10 +79,10 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// Checks who applies, and notes them for the filters.
-fn set_applicants(ctx: &Ctx<'_>, application: &mut Value) -> Result<(), Refusal> {
+fn set_applicants(ctx: &Ctx<'_>, application: &mut Value) -> Result<(), ApiError> {
     let applicants = application["applicants"].as_array().cloned().unwrap_or_default();
     if applicants.iter().filter(|applicant| applicant["is_primary"] == true).count() != 1 {
-        return Err(Faults::invalid("applicants", "exactly one must be is_primary").into());
+        return Err(FieldErrors::invalid("applicants", "exactly one must be is_primary").into());
     }
     for applicant in &applicants {
         crate::model::exactly_one(applicant, &["customer_id", "business_id"])?;
@@ -107,12 +107,12 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
     if wanted != current {
         if !next(&current).contains(&wanted.as_str()) {
             let detail = format!("an application cannot go from {current} to {wanted}");
-            return Err(Refusal::status(detail, next(&current)));
+            return Err(ApiError::status(detail, next(&current)));
         }
         let applicants = application["applicants"].as_array().into_iter().flatten();
         let mut reasons = applicants.map(|applicant| text(applicant, "adverse_action_id"));
         if wanted == "CREDIT_DENIED" && reasons.any(str::is_empty) {
-            return Err(Faults::missing("applicants.adverse_action_id").into());
+            return Err(FieldErrors::missing("applicants.adverse_action_id").into());
         }
         let moment =
             if current == "SUBMITTED" { "credit_decision_time" } else { "customer_response_time" };

@@ -7,8 +7,8 @@ use crate::domain::listing::By;
 use crate::domain::listing::List;
 use crate::domain::parties::{BUSINESS, Party};
 use crate::domain::{addresses, classifications, parties};
-use crate::model::{Ctx, Outcome, Refusal, Reply, Served, patch, text};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, Outcome, Reply, Served, patch, text};
+use crate::spec::FieldErrors;
 
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_businesses", list),
@@ -76,18 +76,18 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// Rules of fields that the document does not state.
-fn check(body: &Value) -> Result<(), Refusal> {
-    let mut faults = Faults::default();
+fn check(body: &Value) -> Result<(), ApiError> {
+    let mut errors = FieldErrors::default();
     let ein = text(body, "ein");
     if !ein.is_empty() && !is_ein(ein) {
-        faults.merge(Faults::invalid("ein", "must be written as 12-3456789"));
+        errors.merge(FieldErrors::invalid("ein", "must be written as 12-3456789"));
     }
     let state = text(body, "formation_state");
     let is_code = state.len() == 2 && state.bytes().all(|b| b.is_ascii_uppercase());
     if !state.is_empty() && !is_code {
-        faults.merge(Faults::invalid("formation_state", "must be two letters"));
+        errors.merge(FieldErrors::invalid("formation_state", "must be two letters"));
     }
-    if faults.is_empty() { Ok(()) } else { Err(faults.into()) }
+    if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
 }
 
 /// `12-3456789`; the KYB test values come without the dash.
@@ -97,7 +97,7 @@ fn is_ein(text: &str) -> bool {
 }
 
 /// How a business is shown.
-pub(crate) fn view(ctx: &Ctx<'_>, mut business: Value) -> Result<Value, Refusal> {
+pub(crate) fn view(ctx: &Ctx<'_>, mut business: Value) -> Result<Value, ApiError> {
     business["has_accounts"] = json!(parties::has_accounts(ctx, text(&business, "id"))?);
     business["classifications"] = json!(classifications::classifications(ctx, &business)?);
     Ok(business)

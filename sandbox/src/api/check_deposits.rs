@@ -20,8 +20,8 @@ use crate::domain::{accounts, ach, documents, internal_accounts, parties, rules}
 use crate::ledger;
 use crate::ledger::{ACCOUNT, Ended, HOLD, LedgerAccount, Movement, NewHold, Sign};
 use crate::model::calendar::{bank_time, banking_days_after};
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, exactly_one, text};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, exactly_one, text};
+use crate::spec::FieldErrors;
 
 const DEPOSIT: Kind = Kind {
     name: "check deposit",
@@ -85,11 +85,11 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     let back = image(ctx, &deposit, "back_image_id")?;
     if front["id"] == back["id"] {
         let reason = "must be another document than the front";
-        return Err(Faults::invalid("back_image_id", reason).into());
+        return Err(FieldErrors::invalid("back_image_id", reason).into());
     }
     if account["currency"] != deposit["deposit_currency"] {
         let reason = format!("the account is in {}", text(&account, "currency"));
-        return Err(Faults::invalid("deposit_currency", reason).into());
+        return Err(FieldErrors::invalid("deposit_currency", reason).into());
     }
     let holder = ["person_id", "business_id"].into_iter().find(|f| !text(&deposit, f).is_empty());
     let field = holder.unwrap_or("person_id");
@@ -135,13 +135,13 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// A picture of one side.
-fn image(ctx: &Ctx<'_>, deposit: &Value, field: &str) -> Result<Value, Refusal> {
+fn image(ctx: &Ctx<'_>, deposit: &Value, field: &str) -> Result<Value, ApiError> {
     let code = ErrorCode::BadRequestBody;
     let document = ctx.referred(&DOCUMENT, text(deposit, field), code, field)?;
     if document["type"] == "CHECK_IMAGE" {
         return Ok(document);
     }
-    Err(Faults::invalid(field, "must be a document of type CHECK_IMAGE").into())
+    Err(FieldErrors::invalid(field, "must be a document of type CHECK_IMAGE").into())
 }
 
 /// Tells whether two pictures are the same.
@@ -150,7 +150,7 @@ fn print_of(bytes: &[u8]) -> String {
 }
 
 /// Posts a check, and holds its money back.
-fn submit(ctx: &Ctx<'_>, deposit: &mut Value, account: &Value) -> Result<(), Refusal> {
+fn submit(ctx: &Ctx<'_>, deposit: &mut Value, account: &Value) -> Result<(), ApiError> {
     let currency = text(deposit, "deposit_currency");
     let settlement = internal_accounts::of_bank(ctx, "CHECK_SETTLEMENT", currency)?;
     let account = ledger::account_of(account, false);
@@ -187,7 +187,7 @@ fn post(
     to: &LedgerAccount,
     amount: i64,
     original: Option<&str>,
-) -> Result<Value, Refusal> {
+) -> Result<Value, ApiError> {
     let movement = Movement {
         kind: "check",
         subtype: if original.is_some() { "mobile_deposit_return" } else { "mobile_deposit" },
@@ -208,7 +208,7 @@ fn post(
 }
 
 /// Ends a doubt, as the file name said.
-pub(crate) fn review(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
+pub(crate) fn review(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     let Some(mut deposit) = ctx.get(&DEPOSIT, id)? else {
         return Ok(());
     };
@@ -217,7 +217,7 @@ pub(crate) fn review(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
     let usable = match &account {
         Some(account) => match rules::check_account(ctx, account, Side::Credited) {
             Ok(()) => true,
-            Err(Refusal::Problem(_)) => false,
+            Err(ApiError::Problem(_)) => false,
             Err(broken) => return Err(broken),
         },
         None => false,
@@ -231,12 +231,12 @@ pub(crate) fn review(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
 }
 
 /// Takes back what a check brought in; the account may end up below zero.
-pub(crate) fn bounce(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
+pub(crate) fn bounce(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     let Some(mut deposit) = ctx.get(&DEPOSIT, id)? else {
         return Ok(());
     };
     let Some(account) = ctx.get(&ACCOUNT, text(&deposit, "account_id"))? else {
-        return Err(Refusal::Broken("a check deposit whose account is gone".to_owned()));
+        return Err(ApiError::Internal("a check deposit whose account is gone".to_owned()));
     };
     let hold = text(&deposit, "hold_id");
     if ctx.get(&HOLD, hold)?.is_some_and(|hold| hold["data"]["status"] == "PENDING") {

@@ -10,7 +10,7 @@ use crate::domain::cards::{CARD, next as next_of_card};
 use crate::domain::digital_wallets::{TOKEN, set_state};
 use crate::domain::listing::{By, List, as_stored};
 use crate::domain::parties;
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, text};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, text};
 
 const ON_CARD: &[(&str, &Kind)] = &[("card_id", &CARD)];
 const ON_TOKEN: &[(&str, &Kind)] = &[("digital_wallet_token_id", &TOKEN)];
@@ -57,7 +57,7 @@ pub(crate) fn update(ctx: &Ctx<'_>) -> Outcome {
     let (wanted, current) = (text(&ctx.body, "status"), text(&token, "state"));
     if wanted != current && !next(current).contains(&wanted) {
         let detail = format!("a token cannot go from {current} to {wanted}");
-        return Err(Refusal::status(detail, next(current)));
+        return Err(ApiError::status(detail, next(current)));
     }
     set_state(ctx, &mut token, wanted)?;
     Reply::ok::<types::DigitalWalletToken>(token)
@@ -67,7 +67,7 @@ pub(crate) fn apple(ctx: &Ctx<'_>) -> Outcome {
     let (card, now) = provision(ctx, "APPLE_WALLET")?;
     // What Apple's servers would read; nobody here can.
     let sealed =
-        |what: &str| Ok::<_, Refusal>(STANDARD.encode(format!("{what} {}", ctx.new_id()?)));
+        |what: &str| Ok::<_, ApiError>(STANDARD.encode(format!("{what} {}", ctx.new_id()?)));
     Reply::created::<types::AppleDigitalWalletProvisionResponse>(json!({
         "card_id": card["id"], "creation_time": now, "last_updated_time": now,
         "activation_data": sealed("activation")?, "encrypted_pass_data": sealed("pass")?,
@@ -96,12 +96,12 @@ pub(crate) fn google(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// Begins to put an active card into a wallet; the card, and the moment.
-fn provision(ctx: &Ctx<'_>, wallet: &str) -> Result<(Value, String), Refusal> {
+fn provision(ctx: &Ctx<'_>, wallet: &str) -> Result<(Value, String), ApiError> {
     let card = ctx.url_resource(&CARD, "card_id")?;
     let status = text(&card, "card_status");
     if status != "ACTIVE" {
         let detail = format!("a card that is {status} goes into no wallet");
-        return Err(Refusal::status(detail, next_of_card(status)));
+        return Err(ApiError::status(detail, next_of_card(status)));
     }
     let now = ctx.now_text();
     if ctx.settings.wallet_tokens {
@@ -122,7 +122,7 @@ fn provision(ctx: &Ctx<'_>, wallet: &str) -> Result<(Value, String), Refusal> {
 }
 
 /// The wallet took the card up, or declines because the card is not good any more.
-pub(crate) fn take_up(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
+pub(crate) fn take_up(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     let Some(mut token) = ctx.get(&TOKEN, id)? else {
         return Ok(());
     };

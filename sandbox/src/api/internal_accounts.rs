@@ -9,7 +9,7 @@ use crate::domain::listing::By;
 use crate::domain::listing::List;
 use crate::ledger;
 use crate::ledger::INTERNAL_ACCOUNT;
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, patch, text};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, patch, text};
 
 const ON_ONE: &[(&str, &Kind)] = &[("internal_account_id", &INTERNAL_ACCOUNT)];
 pub(crate) const SERVED: &[Served] = &[
@@ -56,7 +56,7 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
     Reply::ok::<types::InternalAccount>(view(ctx, account)?)
 }
 
-pub(crate) fn view(ctx: &Ctx<'_>, mut account: Value) -> Result<Value, Refusal> {
+pub(crate) fn view(ctx: &Ctx<'_>, mut account: Value) -> Result<Value, ApiError> {
     let balances = ledger::balances(ctx, text(&account, "id"))?;
     account["balances"] = json!([
         { "type": "ACCOUNT_BALANCE", "balance": balances.account },

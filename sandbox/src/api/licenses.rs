@@ -6,7 +6,7 @@ use synctera_api::v0::types;
 use crate::domain::listing::{By, List, as_stored};
 use crate::domain::parties;
 use crate::model::{Ctx, Kind, Outcome, Reply, Served, exactly_one, text};
-use crate::spec::Faults;
+use crate::spec::FieldErrors;
 
 const LICENSE: Kind = Kind {
     name: "license",
@@ -39,14 +39,14 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     let mut license = ctx.body.clone();
     exactly_one(&license, &["customer_id", "business_id"])?;
     parties::named(ctx, &license)?;
-    let mut faults = Faults::default();
+    let mut errors = FieldErrors::default();
     for property in ["license_number", "license_type"] {
         if text(&license, property).is_empty() {
-            faults.merge(Faults::missing(property));
+            errors.merge(FieldErrors::missing(property));
         }
     }
-    if !faults.is_empty() {
-        return Err(faults.into());
+    if !errors.is_empty() {
+        return Err(errors.into());
     }
     license["id"] = json!(ctx.new_id()?);
     license["tenant"] = json!(ctx.tenant);

@@ -11,8 +11,8 @@ use synctera_api::v2::types;
 use crate::domain::listing::{By, List, as_stored};
 use crate::domain::monitoring::{ALERT, SUBSCRIPTION, is_subscribed, raise, watch};
 use crate::domain::parties;
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, exactly_one, patch, text};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, exactly_one, patch, text};
+use crate::spec::FieldErrors;
 
 const ON_SUBSCRIPTION: &[(&str, &Kind)] = &[("subscription_id", &SUBSCRIPTION)];
 const ON_ALERT: &[(&str, &Kind)] = &[("alert_id", &ALERT)];
@@ -42,10 +42,13 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     let mut subscription = ctx.body.clone();
     exactly_one(&subscription, &["person_id", "business_id"])?;
     let Some((party, body)) = parties::named(ctx, &subscription)? else {
-        return Err(Refusal::Broken("a party that is there and not there".to_owned()));
+        return Err(ApiError::Internal("a party that is there and not there".to_owned()));
     };
     if is_subscribed(ctx, party, text(&body, "id"))? {
-        return Err(Refusal::rule(ErrorCode::DuplicateResource, "this party is monitored already"));
+        return Err(ApiError::rule(
+            ErrorCode::DuplicateResource,
+            "this party is monitored already",
+        ));
     }
     subscription["id"] = json!(ctx.new_id()?);
     subscription["creation_time"] = json!(ctx.now_text());
@@ -56,9 +59,9 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// Searches the lists for a party, if it is still watched.
-pub(crate) fn screen(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
+pub(crate) fn screen(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     match raise(ctx, id, "WATCHLIST") {
-        Err(Refusal::Problem(_)) => Ok(()),
+        Err(ApiError::Problem(_)) => Ok(()),
         outcome => outcome.map(drop),
     }
 }
@@ -87,7 +90,7 @@ fn update_alert(ctx: &Ctx<'_>) -> Outcome {
     let mut alert = ctx.url_resource(&ALERT, "alert_id")?;
     for field in ["person_id", "business_id", "type"] {
         if ctx.body.get(field).is_some_and(|wanted| alert.get(field) != Some(wanted)) {
-            return Err(Faults::immutable(field).into());
+            return Err(FieldErrors::immutable(field).into());
         }
     }
     patch(&mut alert, &ctx.body);

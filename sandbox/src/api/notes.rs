@@ -8,7 +8,7 @@ use crate::domain::listing::{By, List, as_stored};
 use crate::domain::notes::{NOTE, store};
 use crate::domain::parties::{BUSINESS, PERSON};
 use crate::ledger::ACCOUNT;
-use crate::model::{Ctx, Outcome, Refusal, Reply, Served, text};
+use crate::model::{ApiError, Ctx, Outcome, Reply, Served, text};
 
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_notes", list),
@@ -57,7 +57,7 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut note = ctx.url_resource(&NOTE, "note_id")?;
     if ctx.query.get("related_resource_type") != Some(&note["related_resource_type"]) {
         let detail = format!("there is no note {} about such a resource", text(&note, "id"));
-        return Err(Refusal::rule(ErrorCode::ResourceNotFound, detail));
+        return Err(ApiError::rule(ErrorCode::ResourceNotFound, detail));
     }
     if let Some(status) = ctx.body.get("status") {
         note["status"] = status.clone();

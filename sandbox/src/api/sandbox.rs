@@ -15,7 +15,7 @@ pub(crate) fn wipe(ctx: &Ctx<'_>, setup: &Setup) -> Outcome {
     let kinds: Vec<&str> = setup.kinds.iter().map(|kind| kind.name).collect();
     ctx.tx.wipe(ctx.tenant, &kinds, setup.jobs)?;
     if ctx.settings.wipe_forgets_idempotency_keys {
-        ctx.tx.forget_answers(ctx.tenant)?;
+        ctx.tx.forget_responses(ctx.tenant)?;
     }
     Reply::empty(204)
 }

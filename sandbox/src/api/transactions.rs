@@ -8,7 +8,7 @@ use crate::domain::disputes;
 use crate::domain::listing::By;
 use crate::domain::listing::List;
 use crate::ledger::{HOLD, POSTED};
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, text};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, text};
 
 const ON_HOLD: &[(&str, &Kind)] = &[("id", &HOLD)];
 const ON_POSTED: &[(&str, &Kind)] = &[("id", &POSTED)];
@@ -54,7 +54,7 @@ fn list_pending(ctx: &Ctx<'_>) -> Outcome {
 fn list_posted(ctx: &Ctx<'_>) -> Outcome {
     if ctx.query.contains_key("is_batched") && ctx.query.contains_key("batch_ids") {
         let detail = "is_batched and batch_ids exclude each other";
-        return Err(Refusal::rule(ErrorCode::BadQueryParameter, detail));
+        return Err(ApiError::rule(ErrorCode::BadQueryParameter, detail));
     }
     let after = ctx.query.get("from_date").and_then(Value::as_str).map(str::to_owned);
     let is_disputed = disputes::are_there(ctx)?;
@@ -128,7 +128,7 @@ fn get_posted(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// A posted transaction never changes; its disputes stand beside it.
-fn posted(ctx: &Ctx<'_>, mut transaction: Value) -> Result<Value, Refusal> {
+fn posted(ctx: &Ctx<'_>, mut transaction: Value) -> Result<Value, ApiError> {
     let disputes = disputes::of_transaction(ctx, text(&transaction, "uuid"))?;
     if !disputes.is_empty() {
         transaction["disputes"] = json!(disputes);

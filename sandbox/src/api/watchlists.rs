@@ -12,8 +12,8 @@ use crate::domain::monitoring;
 use crate::domain::monitoring::ALERT;
 use crate::domain::parties::{PERSON, Party};
 use crate::domain::watchlists::{SUBSCRIPTION, subscription_of};
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, calendar, text};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, calendar, text};
+use crate::spec::FieldErrors;
 
 const ON_SUBSCRIPTION: &[(&str, &Kind)] =
     &[("customer_id", &PERSON), ("subscription_id", &SUBSCRIPTION)];
@@ -51,7 +51,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     let person = ctx.url_resource(&PERSON, "customer_id")?;
     if subscription_of(ctx, text(&person, "id"))?.is_some() {
         let detail = "the customer has an active subscription already";
-        return Err(Refusal::rule(ErrorCode::DuplicateResource, detail));
+        return Err(ApiError::rule(ErrorCode::DuplicateResource, detail));
     }
     let mut subscription = checked(ctx, ctx.body.clone())?;
     subscription["id"] = json!(ctx.new_id()?);
@@ -87,15 +87,15 @@ fn replace(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// Fills in what was left out, and refuses what cannot be.
-fn checked(ctx: &Ctx<'_>, mut subscription: Value) -> Result<Value, Refusal> {
+fn checked(ctx: &Ctx<'_>, mut subscription: Value) -> Result<Value, ApiError> {
     if subscription["customer_consent"] != true {
         let reason = "the customer must have agreed to be watched";
-        return Err(Faults::invalid("customer_consent", reason).into());
+        return Err(FieldErrors::invalid("customer_consent", reason).into());
     }
     let start = date(&subscription, "period_start").unwrap_or_else(|| ctx.today());
     let end = date(&subscription, "period_end").unwrap_or(start + Duration::days(PERIOD_DAYS));
     if end < start {
-        return Err(Faults::invalid("period_end", "must not be before period_start").into());
+        return Err(FieldErrors::invalid("period_end", "must not be before period_start").into());
     }
     subscription["period_start"] = json!(start);
     subscription["period_end"] = json!(end);
@@ -112,7 +112,7 @@ fn date(subscription: &Value, property: &str) -> Option<NaiveDate> {
     text(subscription, property).parse().ok()
 }
 
-fn schedule(ctx: &Ctx<'_>, subscription: &Value) -> Result<(), Refusal> {
+fn schedule(ctx: &Ctx<'_>, subscription: &Value) -> Result<(), ApiError> {
     if let Some(end) = date(subscription, "period_end") {
         let due = calendar::bank_time(end + Duration::days(1), 0, 0).timestamp_millis();
         ctx.tx.schedule(ctx.tenant, due, RENEW, text(subscription, "id"))?;
@@ -121,7 +121,7 @@ fn schedule(ctx: &Ctx<'_>, subscription: &Value) -> Result<(), Refusal> {
 }
 
 /// Renews or ends a subscription whose period is over.
-pub(crate) fn renew(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
+pub(crate) fn renew(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     let Some(mut subscription) = ctx.get(&SUBSCRIPTION, id)? else {
         return Ok(());
     };
@@ -183,7 +183,7 @@ fn suppress(ctx: &Ctx<'_>) -> Outcome {
     }
     if !is_known {
         let reason = "the customer has no alert of this subject and subscription";
-        return Err(Faults::invalid("provider_subject_id", reason).into());
+        return Err(FieldErrors::invalid("provider_subject_id", reason).into());
     }
     Reply::empty(200)
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::domain::parties::Party;
-use crate::model::{Ctx, Kind, Refusal, text};
+use crate::model::{ApiError, Ctx, Kind, text};
 
 pub(crate) const ADDRESS: Kind = Kind {
     name: "address",
@@ -18,7 +18,7 @@ pub(crate) fn record(
     id: &str,
     inline: &mut Value,
     address_type: &str,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiError> {
     if !inline.is_object() {
         return Ok(());
     }
@@ -40,7 +40,7 @@ pub(crate) fn replace(
     id: &str,
     inline: &mut Value,
     address_type: &str,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiError> {
     record(ctx, party, id, inline, address_type)?;
     if inline.is_object() {
         retire(ctx, party, id, address_type, text(inline, "id"))?;
@@ -63,7 +63,7 @@ pub(crate) fn retire(
     id: &str,
     address_type: &str,
     but: &str,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiError> {
     let key = owner(party).trim_end_matches("_id");
     for mut other in ctx.all_with(&ADDRESS, key, id)? {
         if other["address_type"] == address_type

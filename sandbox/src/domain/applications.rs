@@ -3,8 +3,8 @@
 use serde_json::Value;
 use synctera_api::runtime::ErrorCode;
 
-use crate::model::{Ctx, Kind, Refusal, text, texts};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, Kind, text, texts};
+use crate::spec::FieldErrors;
 
 pub(crate) const APPLICATION: Kind = Kind {
     name: "application",
@@ -20,29 +20,29 @@ pub(crate) const APPLICATION: Kind = Kind {
 pub(crate) const ACCEPTED: &str = "CREDIT_ACCEPTED_BY_CUSTOMER";
 
 /// Checks that an account may be opened on the application that it names.
-pub(crate) fn check(ctx: &Ctx<'_>, account: &Value, holder: &str) -> Result<(), Refusal> {
+pub(crate) fn check(ctx: &Ctx<'_>, account: &Value, holder: &str) -> Result<(), ApiError> {
     let field = "application_id";
     let id = text(account, field);
     let is_needed = account["account_type"] == "CHARGE_UNSECURED"
         && ctx.settings.charge_accounts_need_an_application;
     if id.is_empty() {
-        return if is_needed { Err(Faults::missing(field).into()) } else { Ok(()) };
+        return if is_needed { Err(FieldErrors::missing(field).into()) } else { Ok(()) };
     }
     let application = ctx.referred(&APPLICATION, id, ErrorCode::ApplicationNotFound, field)?;
-    let mut faults = Faults::default();
+    let mut errors = FieldErrors::default();
     if application["account_type"] != account["account_type"] {
-        faults.merge(Faults::invalid(field, "is for an account of another type"));
+        errors.merge(FieldErrors::invalid(field, "is for an account of another type"));
     }
     let applicants = [texts(&application["customers"]), texts(&application["businesses"])];
     if !applicants.concat().contains(&holder) {
-        faults.merge(Faults::invalid(field, "is of somebody else"));
+        errors.merge(FieldErrors::invalid(field, "is of somebody else"));
     }
-    if !faults.is_empty() {
-        return Err(faults.into());
+    if !errors.is_empty() {
+        return Err(errors.into());
     }
     if application["status"] != ACCEPTED {
         let detail = format!("the application has status {}", text(&application, "status"));
-        return Err(Refusal::status(detail, &[ACCEPTED]));
+        return Err(ApiError::status(detail, &[ACCEPTED]));
     }
     Ok(())
 }

@@ -4,10 +4,10 @@ use serde_json::Value;
 
 use crate::domain::accounts::holders;
 use crate::model;
-use crate::model::{Ctx, Refusal, text};
+use crate::model::{ApiError, Ctx, text};
 
 /// What a party is to the bank, by what is on file.
-pub(crate) fn classifications(ctx: &Ctx<'_>, body: &Value) -> Result<Vec<&'static str>, Refusal> {
+pub(crate) fn classifications(ctx: &Ctx<'_>, body: &Value) -> Result<Vec<&'static str>, ApiError> {
     let mut classes = Vec::new();
     let is_customer = body["is_customer"] == true;
     if is_customer && body.get("customer_active").is_none() {
@@ -26,8 +26,8 @@ pub(crate) fn classifications(ctx: &Ctx<'_>, body: &Value) -> Result<Vec<&'stati
 }
 
 /// Whether a party is of one of the classes that a list asks for.
-pub(crate) fn is_of_class(ctx: &Ctx<'_>, shown: &Value) -> bool {
+pub(crate) fn is_of_class(ctx: &Ctx<'_>, rendered: &Value) -> bool {
     let wanted = ctx.query.get("classifications").map_or(Vec::new(), model::texts);
-    let classes = model::texts(&shown["classifications"]);
+    let classes = model::texts(&rendered["classifications"]);
     wanted.is_empty() || wanted.iter().any(|class| classes.contains(class))
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::model::{Ctx, Kind, Refusal, text};
+use crate::model::{ApiError, Ctx, Kind, text};
 
 pub(crate) const TOKEN: Kind = Kind {
     name: "digital wallet token",
@@ -10,7 +10,7 @@ pub(crate) const TOKEN: Kind = Kind {
     keys: &[("card", "/card_id"), ("state", "/state")],
 };
 
-pub(crate) fn set_state(ctx: &Ctx<'_>, token: &mut Value, state: &str) -> Result<(), Refusal> {
+pub(crate) fn set_state(ctx: &Ctx<'_>, token: &mut Value, state: &str) -> Result<(), ApiError> {
     token["state"] = json!(state);
     token["last_updated_time"] = json!(ctx.now_text());
     if state == "TERMINATED" {
@@ -20,7 +20,7 @@ pub(crate) fn set_state(ctx: &Ctx<'_>, token: &mut Value, state: &str) -> Result
 }
 
 /// Ends the tokens of a card that ends, or hands them to the card that takes its place.
-pub(crate) fn leave(ctx: &Ctx<'_>, card: &Value, heir: Option<&Value>) -> Result<(), Refusal> {
+pub(crate) fn leave(ctx: &Ctx<'_>, card: &Value, heir: Option<&Value>) -> Result<(), ApiError> {
     for mut token in ctx.all_with(&TOKEN, "card", text(card, "id"))? {
         match heir {
             Some(heir) => {

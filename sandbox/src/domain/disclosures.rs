@@ -5,8 +5,8 @@ use synctera_api::runtime::ErrorCode;
 
 use crate::domain::parties;
 use crate::domain::parties::PERSON;
-use crate::model::{Ctx, Kind, Refusal, text};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, Kind, text};
+use crate::spec::FieldErrors;
 
 pub(crate) const DISCLOSURE: Kind = Kind {
     name: "disclosure",
@@ -35,7 +35,7 @@ pub(crate) const MORE_DOCUMENTS: [&str; 3] =
     ["OWNER_CERTIFICATION", "ACH_AUTHORIZATION", "CARDHOLDER_AGREEMENT"];
 
 /// Stores what was shown to a party.
-pub(crate) fn record(ctx: &Ctx<'_>, mut disclosure: Value) -> Result<Value, Refusal> {
+pub(crate) fn record(ctx: &Ctx<'_>, mut disclosure: Value) -> Result<Value, ApiError> {
     check_document(&disclosure)?;
     parties::named(ctx, &disclosure)?;
     let acknowledging = text(&disclosure, "acknowledging_person_id");
@@ -43,7 +43,7 @@ pub(crate) fn record(ctx: &Ctx<'_>, mut disclosure: Value) -> Result<Value, Refu
         let code = ErrorCode::CustomerNotFound;
         ctx.referred(&PERSON, acknowledging, code, "acknowledging_person_id")?;
     } else if disclosure["type"] == "OWNER_CERTIFICATION" {
-        return Err(Faults::missing("acknowledging_person_id").into());
+        return Err(FieldErrors::missing("acknowledging_person_id").into());
     }
     disclosure["id"] = json!(ctx.new_id()?);
     disclosure["tenant"] = json!(ctx.tenant);
@@ -54,17 +54,19 @@ pub(crate) fn record(ctx: &Ctx<'_>, mut disclosure: Value) -> Result<Value, Refu
 }
 
 /// Type and version must be those of a document that the workspace has.
-pub(crate) fn check_document(disclosure: &Value) -> Result<(), Refusal> {
+pub(crate) fn check_document(disclosure: &Value) -> Result<(), ApiError> {
     let kind = text(disclosure, "type");
     if !DOCUMENTS.contains(&kind) && !MORE_DOCUMENTS.contains(&kind) {
         return Err(
-            Faults::invalid("type", "this workspace has no such disclosure document").into()
+            FieldErrors::invalid("type", "this workspace has no such disclosure document").into()
         );
     }
     if text(disclosure, "version").trim_start_matches('v') != "1.0" {
-        return Err(
-            Faults::invalid("version", "this workspace has version 1.0 of the document").into()
-        );
+        return Err(FieldErrors::invalid(
+            "version",
+            "this workspace has version 1.0 of the document",
+        )
+        .into());
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::model::{Ctx, Kind, Refusal, text};
+use crate::model::{ApiError, Ctx, Kind, text};
 
 pub(crate) const DISPUTE: Kind = Kind {
     name: "dispute",
@@ -18,20 +18,20 @@ pub(crate) const DISPUTE: Kind = Kind {
 };
 
 /// Whether a dispute about an account is open.
-pub(crate) fn is_any_open(ctx: &Ctx<'_>, account: &str) -> Result<bool, Refusal> {
+pub(crate) fn is_any_open(ctx: &Ctx<'_>, account: &str) -> Result<bool, ApiError> {
     let disputes = ctx.all_with(&DISPUTE, "account", account)?;
     Ok(disputes.iter().any(|dispute| dispute["status"] == "OPEN"))
 }
 
 /// Whether there are any: told once for a page of transactions.
-pub(crate) fn are_there(ctx: &Ctx<'_>) -> Result<bool, Refusal> {
+pub(crate) fn are_there(ctx: &Ctx<'_>) -> Result<bool, ApiError> {
     Ok(ctx.tx.newest(ctx.tenant, DISPUTE.name)?.is_some())
 }
 
 /// The disputes of a posted transaction, as it shows them.
-pub(crate) fn of_transaction(ctx: &Ctx<'_>, transaction: &str) -> Result<Vec<Value>, Refusal> {
+pub(crate) fn of_transaction(ctx: &Ctx<'_>, transaction: &str) -> Result<Vec<Value>, ApiError> {
     let disputes = ctx.all_with(&DISPUTE, "transaction", transaction)?;
-    let shown = disputes.into_iter().map(|dispute| {
+    let rendered = disputes.into_iter().map(|dispute| {
         let status = match (text(&dispute, "decision"), text(&dispute, "lifecycle_state")) {
             ("WON" | "RESOLVED", _) => "CASE_WON",
             ("LOST", _) => "CASE_LOST",
@@ -47,5 +47,5 @@ pub(crate) fn of_transaction(ctx: &Ctx<'_>, transaction: &str) -> Result<Vec<Val
             "updated": dispute["last_updated_time"],
         })
     });
-    Ok(shown.collect())
+    Ok(rendered.collect())
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, text};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, text};
 
 /// A file, called by its document and version.
 pub(crate) const FILE: Kind = Kind { name: "document version", id: "file", keys: &[] };
@@ -16,11 +16,11 @@ pub(crate) fn name_of(document: &Value, version: &str) -> String {
 }
 
 /// The version that the URL names.
-pub(crate) fn stored(ctx: &Ctx<'_>, version: &str) -> Result<Value, Refusal> {
+pub(crate) fn stored(ctx: &Ctx<'_>, version: &str) -> Result<Value, ApiError> {
     let document = ctx.url_resource(&DOCUMENT, "document_id")?;
     ctx.get(&FILE, &name_of(&document, version))?.ok_or_else(|| {
         let detail = format!("the document has no version {version}");
-        Refusal::rule(ErrorCode::ResourceNotFound, detail)
+        ApiError::rule(ErrorCode::ResourceNotFound, detail)
     })
 }
 
@@ -35,15 +35,15 @@ pub(crate) fn version(ctx: &Ctx<'_>) -> Outcome {
     Reply::ok::<types::Document>(document)
 }
 
-pub(crate) fn bytes_of(file: &Value) -> Result<Vec<u8>, Refusal> {
-    STANDARD.decode(text(file, "bytes")).map_err(|e| Refusal::Broken(e.to_string()))
+pub(crate) fn bytes_of(file: &Value) -> Result<Vec<u8>, ApiError> {
+    STANDARD.decode(text(file, "bytes")).map_err(|e| ApiError::Internal(e.to_string()))
 }
 
 /// What the newest file of a document holds.
-pub(crate) fn contents(ctx: &Ctx<'_>, document: &Value) -> Result<Vec<u8>, Refusal> {
+pub(crate) fn contents(ctx: &Ctx<'_>, document: &Value) -> Result<Vec<u8>, ApiError> {
     match ctx.get(&FILE, &name_of(document, &document["version"].to_string()))? {
         Some(file) => bytes_of(&file),
-        None => Err(Refusal::Broken("a document without its file".to_owned())),
+        None => Err(ApiError::Internal("a document without its file".to_owned())),
     }
 }
 

@@ -9,13 +9,13 @@ use serde_json::{Map, Value};
 
 use crate::domain::webhooks;
 use crate::model::settings::Settings;
-use crate::model::{Change, Ctx, Kind, Raised, Refusal, text};
+use crate::model::{ApiError, Change, Ctx, Kind, Raised, text};
 
 /// A kind of resource whose changes raise events.
 pub(crate) struct Source {
     pub(crate) kind: &'static Kind,
-    /// How the resource is shown, as its own GET does; `None` when nobody outside sees it.
-    pub(crate) show: fn(&Ctx<'_>, Value) -> Result<Option<Value>, Refusal>,
+    /// Renders the resource as its own GET does; `None` when no API returns it.
+    pub(crate) show: fn(&Ctx<'_>, Value) -> Result<Option<Value>, ApiError>,
     pub(crate) raises: &'static [(&'static str, When)],
 }
 
@@ -40,7 +40,7 @@ pub(crate) fn raise(
     ctx: &Ctx<'_>,
     sources: &[Source],
     changes: Vec<Change>,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiError> {
     if changes.is_empty() {
         return Ok(());
     }
@@ -58,23 +58,23 @@ pub(crate) fn raise_by_name(
     ctx: &Ctx<'_>,
     sources: &[Source],
     raised: &Raised,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiError> {
     let Some(source) = source(sources, raised.kind.name) else {
         return Ok(());
     };
     let Some(resource) = ctx.get(raised.kind, &raised.id)? else {
         return Ok(());
     };
-    let shown = (source.show)(ctx, resource)?;
+    let rendered = (source.show)(ctx, resource)?;
     for webhook in webhooks::listening(ctx)? {
         if webhooks::wants(&webhook, raised.event) {
-            let news = webhooks::News {
+            let event = webhooks::NewEvent {
                 event: raised.event,
                 resource_id: Some(&raised.id),
-                resource: shown.as_ref(),
+                resource: rendered.as_ref(),
                 previous: None,
             };
-            news.tell(ctx, &webhook)?;
+            event.store_for(ctx, &webhook)?;
         }
     }
     Ok(())
@@ -85,7 +85,7 @@ fn raise_for(
     source: &Source,
     change: Change,
     listening: &[Value],
-) -> Result<(), Refusal> {
+) -> Result<(), ApiError> {
     let Change { id, before, .. } = change;
     let after = ctx.get(source.kind, &id)?;
     if before == after {
@@ -95,7 +95,7 @@ fn raise_for(
         .raises
         .iter()
         .filter(|(event, when)| {
-            is_told(event, ctx.settings) && when.holds(before.as_ref(), after.as_ref())
+            is_raised(event, ctx.settings) && when.holds(before.as_ref(), after.as_ref())
         })
         .flat_map(|(event, _)| {
             let webhooks = listening.iter().filter(|webhook| webhooks::wants(webhook, event));
@@ -119,19 +119,19 @@ fn raise_for(
         return Ok(());
     };
     for (event, webhook) in wanted {
-        let news = webhooks::News {
+        let event = webhooks::NewEvent {
             event,
             resource_id: Some(&id),
             resource: Some(&resource),
             previous: previous.as_ref(),
         };
-        news.tell(ctx, webhook)?;
+        event.store_for(ctx, webhook)?;
     }
     Ok(())
 }
 
 /// A person is the older interface's customer, too.
-fn is_told(event: &str, settings: &Settings) -> bool {
+fn is_raised(event: &str, settings: &Settings) -> bool {
     settings.persons_raise_customer_events || !event.starts_with("CUSTOMER.")
 }
 
@@ -179,7 +179,7 @@ pub(crate) fn newest(
     ctx: &Ctx<'_>,
     sources: &[Source],
     event: &str,
-) -> Result<Option<(String, Value)>, Refusal> {
+) -> Result<Option<(String, Value)>, ApiError> {
     let about = |source: &&Source| source.raises.iter().any(|(raised, _)| *raised == event);
     let Some(source) = sources.iter().find(about) else {
         return Ok(None);
@@ -188,7 +188,7 @@ pub(crate) fn newest(
         return Ok(None);
     };
     let id = text(&newest, source.kind.id).to_owned();
-    Ok((source.show)(ctx, newest)?.map(|shown| (id, shown)))
+    Ok((source.show)(ctx, newest)?.map(|rendered| (id, rendered)))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::model::{Ctx, Kind, Refusal};
+use crate::model::{ApiError, Ctx, Kind};
 
 pub(crate) const TRANSFER: Kind = Kind {
     name: "external card transfer",
@@ -24,7 +24,7 @@ pub(crate) const TRANSFER: Kind = Kind {
 };
 
 /// The transfer that a posted transaction came of.
-pub(crate) fn of_transaction(ctx: &Ctx<'_>, transaction: &str) -> Result<Value, Refusal> {
+pub(crate) fn of_transaction(ctx: &Ctx<'_>, transaction: &str) -> Result<Value, ApiError> {
     let found = ctx.all_with(&TRANSFER, "transaction", transaction)?;
     Ok(found.into_iter().next().unwrap_or_default())
 }

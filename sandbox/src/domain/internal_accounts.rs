@@ -5,13 +5,13 @@ use serde_json::{Value, json};
 use crate::domain::accounts::BANK_ROUTING;
 use crate::ledger;
 use crate::ledger::{INTERNAL_ACCOUNT, LedgerAccount};
-use crate::model::{Ctx, Refusal};
+use crate::model::{ApiError, Ctx};
 
 pub(crate) fn store(
     ctx: &Ctx<'_>,
     mut account: Value,
     is_bank_own: bool,
-) -> Result<Value, Refusal> {
+) -> Result<Value, ApiError> {
     account["id"] = json!(ctx.new_id()?);
     account["tenant"] = json!(ctx.tenant);
     account["account_number"] = json!(format!("99{:010}", ctx.tx.next("internal accounts")?));
@@ -28,7 +28,7 @@ pub(crate) fn of_bank(
     ctx: &Ctx<'_>,
     account_type: &str,
     currency: &str,
-) -> Result<LedgerAccount, Refusal> {
+) -> Result<LedgerAccount, ApiError> {
     let known = ctx.all_with(&INTERNAL_ACCOUNT, "type", account_type)?;
     let own = known
         .into_iter()

@@ -6,7 +6,7 @@ use synctera_api::runtime::ErrorCode;
 
 use crate::domain::parties::Party;
 use crate::domain::{parties, watchlists};
-use crate::model::{Ctx, Kind, Refusal, calendar, text};
+use crate::model::{ApiError, Ctx, Kind, calendar, text};
 
 /// The job that searches the lists for a party.
 pub(crate) const SCREEN: &str = "monitoring.screen";
@@ -27,7 +27,7 @@ pub(crate) const ALERT: Kind = Kind {
 };
 
 /// Subscribes a party that is not subscribed yet.
-pub(crate) fn enrol(ctx: &Ctx<'_>, party: Party, body: &Value) -> Result<(), Refusal> {
+pub(crate) fn enrol(ctx: &Ctx<'_>, party: Party, body: &Value) -> Result<(), ApiError> {
     let id = text(body, "id");
     if is_subscribed(ctx, party, id)? {
         return Ok(());
@@ -40,13 +40,13 @@ pub(crate) fn enrol(ctx: &Ctx<'_>, party: Party, body: &Value) -> Result<(), Ref
     watch(ctx, party, body)
 }
 
-pub(crate) fn is_subscribed(ctx: &Ctx<'_>, party: Party, id: &str) -> Result<bool, Refusal> {
+pub(crate) fn is_subscribed(ctx: &Ctx<'_>, party: Party, id: &str) -> Result<bool, ApiError> {
     let key = party.property().trim_end_matches("_id");
     Ok(!ctx.all_with(&SUBSCRIPTION, key, id)?.is_empty())
 }
 
 /// Has the lists searched for a party that they know.
-pub(crate) fn watch(ctx: &Ctx<'_>, party: Party, body: &Value) -> Result<(), Refusal> {
+pub(crate) fn watch(ctx: &Ctx<'_>, party: Party, body: &Value) -> Result<(), ApiError> {
     let name = match party {
         Party::Person => text(body, "last_name"),
         Party::Business => text(body, "entity_name"),
@@ -60,12 +60,12 @@ pub(crate) fn watch(ctx: &Ctx<'_>, party: Party, body: &Value) -> Result<(), Ref
 }
 
 /// Raises an alert about a party that is watched.
-pub(crate) fn raise(ctx: &Ctx<'_>, id: &str, alert_type: &str) -> Result<String, Refusal> {
+pub(crate) fn raise(ctx: &Ctx<'_>, id: &str, alert_type: &str) -> Result<String, ApiError> {
     let (party, _) = parties::customer(ctx, id, "customer_id")?;
     let legacy = watchlists::subscription_of(ctx, id)?;
     if !is_subscribed(ctx, party, id)? && legacy.is_none() {
         let detail = format!("the {} is not monitored", party.kind().name);
-        return Err(Refusal::rule(ErrorCode::BadRequest, detail));
+        return Err(ApiError::rule(ErrorCode::BadRequest, detail));
     }
     let alert_id = ctx.new_id()?.to_string();
     let mut alert = json!({

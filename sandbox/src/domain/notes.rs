@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::model::{Ctx, Kind, Refusal};
+use crate::model::{ApiError, Ctx, Kind};
 
 pub(crate) const NOTE: Kind = Kind {
     name: "note",
@@ -20,7 +20,7 @@ pub(crate) fn write(
     resource_id: &str,
     note_type: &str,
     content: &str,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiError> {
     let note = json!({
         "related_resource_type": resource_type, "related_resource_id": resource_id,
         "type": note_type, "content": content,
@@ -28,7 +28,7 @@ pub(crate) fn write(
     store(ctx, note, BY_SYSTEM).map(drop)
 }
 
-pub(crate) fn store(ctx: &Ctx<'_>, mut note: Value, author: &str) -> Result<Value, Refusal> {
+pub(crate) fn store(ctx: &Ctx<'_>, mut note: Value, author: &str) -> Result<Value, ApiError> {
     note["id"] = json!(ctx.new_id()?);
     note["author"] = json!(author);
     note["tenant"] = json!(ctx.tenant);

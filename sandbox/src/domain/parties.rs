@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 
 use crate::ledger::ACCOUNT;
-use crate::model::{Ctx, Kind, Refusal, last_four, text};
+use crate::model::{ApiError, Ctx, Kind, last_four, text};
 
 pub(crate) const BUSINESS: Kind = Kind {
     name: "business",
@@ -65,7 +65,7 @@ impl Party {
 }
 
 /// The party that a body names, by `person_id` (or `customer_id`) or `business_id`.
-pub(crate) fn named(ctx: &Ctx<'_>, body: &Value) -> Result<Option<(Party, Value)>, Refusal> {
+pub(crate) fn named(ctx: &Ctx<'_>, body: &Value) -> Result<Option<(Party, Value)>, ApiError> {
     for (field, party) in [
         ("person_id", Party::Person),
         ("customer_id", Party::Person),
@@ -80,7 +80,7 @@ pub(crate) fn named(ctx: &Ctx<'_>, body: &Value) -> Result<Option<(Party, Value)
 }
 
 /// The party with an id, person or business: `customer_id` may name either where money moves.
-pub(crate) fn customer(ctx: &Ctx<'_>, id: &str, field: &str) -> Result<(Party, Value), Refusal> {
+pub(crate) fn customer(ctx: &Ctx<'_>, id: &str, field: &str) -> Result<(Party, Value), ApiError> {
     if let Some(business) = ctx.get(&BUSINESS, id)? {
         return Ok((Party::Business, business));
     }
@@ -89,7 +89,7 @@ pub(crate) fn customer(ctx: &Ctx<'_>, id: &str, field: &str) -> Result<(Party, V
 }
 
 /// Whether a party holds or uses an account.
-pub(crate) fn has_accounts(ctx: &Ctx<'_>, id: &str) -> Result<bool, Refusal> {
+pub(crate) fn has_accounts(ctx: &Ctx<'_>, id: &str) -> Result<bool, ApiError> {
     let filter = crate::store::Filter { name: "party".to_owned(), values: vec![id.to_owned()] };
     Ok(!ctx.tx.scan(ctx.tenant, ACCOUNT.name, &[filter], 0, 1)?.is_empty())
 }

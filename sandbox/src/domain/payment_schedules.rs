@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::model;
-use crate::model::{Ctx, Kind, Refusal};
+use crate::model::{ApiError, Ctx, Kind};
 
 pub(crate) const SCHEDULE: Kind = Kind {
     name: "payment schedule",
@@ -25,7 +25,7 @@ pub(crate) const SCHEDULE: Kind = Kind {
     ],
 };
 
-pub(crate) fn cancel(ctx: &Ctx<'_>, schedule: &mut Value) -> Result<(), Refusal> {
+pub(crate) fn cancel(ctx: &Ctx<'_>, schedule: &mut Value) -> Result<(), ApiError> {
     schedule["status"] = json!("CANCELLED");
     schedule["last_updated_time"] = json!(ctx.now_text());
     model::without(schedule, &["next_payment_date"]);
@@ -33,7 +33,7 @@ pub(crate) fn cancel(ctx: &Ctx<'_>, schedule: &mut Value) -> Result<(), Refusal>
 }
 
 /// Cancels the schedules of an account that is closed.
-pub(crate) fn cancel_all(ctx: &Ctx<'_>, account: &str) -> Result<(), Refusal> {
+pub(crate) fn cancel_all(ctx: &Ctx<'_>, account: &str) -> Result<(), ApiError> {
     for mut schedule in ctx.all_with(&SCHEDULE, "account", account)? {
         if schedule["status"] == "ACTIVE" {
             cancel(ctx, &mut schedule)?;

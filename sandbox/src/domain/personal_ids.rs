@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 
-use crate::model::{Ctx, Kind, Refusal, last_four, text};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, Kind, last_four, text};
+use crate::spec::FieldErrors;
 
 pub(crate) const PERSONAL_ID: Kind =
     Kind { name: "personal id", id: "id", keys: &[("customer", "/customer_id")] };
@@ -13,7 +13,7 @@ pub(crate) const PERSONAL_ID: Kind =
 pub(crate) const SINGLE: [&str; 3] = ["SSN", "ITIN", "SIN"];
 
 /// Adds those that came inside of a person.
-pub(crate) fn add_all(ctx: &Ctx<'_>, person: &str, entries: &Value) -> Result<(), Refusal> {
+pub(crate) fn add_all(ctx: &Ctx<'_>, person: &str, entries: &Value) -> Result<(), ApiError> {
     for (index, entry) in entries.as_array().into_iter().flatten().enumerate() {
         add(ctx, person, entry.clone(), &format!("personal_ids[{index}]."))?;
     }
@@ -21,7 +21,7 @@ pub(crate) fn add_all(ctx: &Ctx<'_>, person: &str, entries: &Value) -> Result<()
 }
 
 /// Those of a person, as they are shown.
-pub(crate) fn of(ctx: &Ctx<'_>, person: &str) -> Result<Vec<Value>, Refusal> {
+pub(crate) fn of(ctx: &Ctx<'_>, person: &str) -> Result<Vec<Value>, ApiError> {
     let entries = ctx.all_with(&PERSONAL_ID, "customer", person)?;
     Ok(entries.into_iter().map(masked).collect())
 }
@@ -31,16 +31,16 @@ pub(crate) fn add(
     person: &str,
     mut entry: Value,
     under: &str,
-) -> Result<Value, Refusal> {
+) -> Result<Value, ApiError> {
     let id_type = text(&entry, "id_type").to_owned();
     if entry.get("country_code").is_none()
         && let Some(country) = implied_country(&id_type)
     {
         entry["country_code"] = json!(country);
     }
-    let faults = faults_of(&entry, under);
-    if !faults.is_empty() {
-        return Err(faults.into());
+    let errors = errors_of(&entry, under);
+    if !errors.is_empty() {
+        return Err(errors.into());
     }
     if SINGLE.contains(&id_type.as_str())
         && ctx
@@ -49,7 +49,7 @@ pub(crate) fn add(
             .any(|other| other["id_type"] == entry["id_type"])
     {
         let detail = format!("the person has a personal id of type {id_type} already");
-        return Err(Refusal::rule(ErrorCode::DuplicateResource, detail));
+        return Err(ApiError::rule(ErrorCode::DuplicateResource, detail));
     }
     entry["id"] = json!(ctx.new_id()?);
     entry["customer_id"] = json!(person);
@@ -68,15 +68,15 @@ pub(crate) fn implied_country(id_type: &str) -> Option<&'static str> {
     }
 }
 
-pub(crate) fn faults_of(entry: &Value, under: &str) -> Faults {
-    let mut faults = Faults::default();
+pub(crate) fn errors_of(entry: &Value, under: &str) -> FieldErrors {
+    let mut errors = FieldErrors::default();
     let id_type = text(entry, "id_type");
     let given = text(entry, "country_code");
     let field = format!("{under}country_code");
     match implied_country(id_type) {
-        None if given.is_empty() => faults.merge(Faults::missing(&field)),
+        None if given.is_empty() => errors.merge(FieldErrors::missing(&field)),
         Some(country) if given != country => {
-            faults.merge(Faults::invalid(&field, format!("is {country} for this type of id")))
+            errors.merge(FieldErrors::invalid(&field, format!("is {country} for this type of id")))
         }
         _ => {}
     }
@@ -92,16 +92,16 @@ pub(crate) fn faults_of(entry: &Value, under: &str) -> Faults {
         && !fits(text(entry, "identifier"), pattern)
     {
         let reason = format!("must look like {pattern}, with a digit for each 9");
-        faults.merge(Faults::invalid(&format!("{under}identifier"), reason));
+        errors.merge(FieldErrors::invalid(&format!("{under}identifier"), reason));
     }
     let (issued, expires) = (text(entry, "issue_date"), text(entry, "expiry_date"));
     if !issued.is_empty() && !expires.is_empty() && expires < issued {
-        faults.merge(Faults::invalid(
+        errors.merge(FieldErrors::invalid(
             &format!("{under}expiry_date"),
             "must not be before the issue date",
         ));
     }
-    faults
+    errors
 }
 
 pub(crate) fn fits(text: &str, pattern: &str) -> bool {

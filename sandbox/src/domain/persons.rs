@@ -5,23 +5,23 @@ use serde_json::{Value, json};
 
 use crate::domain::parties::{PERSON, Party};
 use crate::domain::{addresses, classifications, notes, parties, personal_ids};
-use crate::model::{Ctx, Refusal, patch, text, without};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, patch, text, without};
+use crate::spec::FieldErrors;
 
 /// Nobody older than this is on file.
 pub(crate) const FIRST_BIRTH: NaiveDate =
     NaiveDate::from_ymd_opt(1900, 1, 1).expect("a valid date");
 
 /// Stores a new person.
-pub(crate) fn add(ctx: &Ctx<'_>, mut person: Value) -> Result<Value, Refusal> {
+pub(crate) fn add(ctx: &Ctx<'_>, mut person: Value) -> Result<Value, ApiError> {
     check(ctx, &person)?;
     if person["ban_status"] == "BANNED" {
-        return Err(Refusal::status("only the platform bans", &["ALLOWED", "SUSPENDED"]));
+        return Err(ApiError::status("only the platform bans", &["ALLOWED", "SUSPENDED"]));
     }
     let note = text(&person, "note").to_owned();
     let is_suspended = person["ban_status"] == "SUSPENDED";
     if is_suspended && note.is_empty() {
-        return Err(Faults::missing("note").into());
+        return Err(FieldErrors::missing("note").into());
     }
     let personal_ids = person["personal_ids"].clone();
     without(&mut person, &["note", "personal_ids"]);
@@ -52,7 +52,7 @@ pub(crate) fn change(
     ctx: &Ctx<'_>,
     mut person: Value,
     mut changes: Value,
-) -> Result<Value, Refusal> {
+) -> Result<Value, ApiError> {
     check(ctx, &changes)?;
     let id = text(&person, "id").to_owned();
     if let Some(wanted) = changes.get("ban_status").and_then(Value::as_str) {
@@ -75,18 +75,18 @@ pub(crate) fn change(
 }
 
 /// Rules of fields that the document does not state.
-pub(crate) fn check(ctx: &Ctx<'_>, body: &Value) -> Result<(), Refusal> {
-    let mut faults = Faults::default();
+pub(crate) fn check(ctx: &Ctx<'_>, body: &Value) -> Result<(), ApiError> {
+    let mut errors = FieldErrors::default();
     if let Ok(dob) = text(body, "dob").parse::<NaiveDate>()
         && !(FIRST_BIRTH..ctx.today()).contains(&dob)
     {
-        faults.merge(Faults::invalid("dob", "must be from 1900-01-01 on and before today"));
+        errors.merge(FieldErrors::invalid("dob", "must be from 1900-01-01 on and before today"));
     }
     let ssn = text(body, "ssn");
     if !ssn.is_empty() && !is_ssn(ssn) {
-        faults.merge(Faults::invalid("ssn", "must be written as 123-45-6789"));
+        errors.merge(FieldErrors::invalid("ssn", "must be written as 123-45-6789"));
     }
-    if faults.is_empty() { Ok(()) } else { Err(faults.into()) }
+    if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
 }
 
 pub(crate) fn is_ssn(text: &str) -> bool {
@@ -96,15 +96,15 @@ pub(crate) fn is_ssn(text: &str) -> bool {
 }
 
 /// The integrator suspends and allows, with a note; banning is the platform's.
-pub(crate) fn check_ban(current: &str, wanted: &str, note: &str) -> Result<(), Refusal> {
+pub(crate) fn check_ban(current: &str, wanted: &str, note: &str) -> Result<(), ApiError> {
     if current == wanted {
         return Ok(());
     }
     if current == "BANNED" || wanted == "BANNED" {
-        return Err(Refusal::status("only the platform bans and lifts a ban", &[current]));
+        return Err(ApiError::status("only the platform bans and lifts a ban", &[current]));
     }
     if note.is_empty() {
-        return Err(Faults::missing("note").into());
+        return Err(FieldErrors::missing("note").into());
     }
     Ok(())
 }
@@ -115,7 +115,7 @@ pub(crate) fn take_addresses(
     id: &str,
     body: &mut Value,
     is_new: bool,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiError> {
     let take = if is_new { addresses::record } else { addresses::replace };
     for (name, address_type) in [("legal_address", "LEGAL"), ("shipping_address", "SHIPPING")] {
         if let Some(address) = body.get_mut(name) {
@@ -126,7 +126,7 @@ pub(crate) fn take_addresses(
 }
 
 /// How a person is shown: numbers masked, and what follows from other resources.
-pub(crate) fn view(ctx: &Ctx<'_>, mut person: Value) -> Result<Value, Refusal> {
+pub(crate) fn view(ctx: &Ctx<'_>, mut person: Value) -> Result<Value, ApiError> {
     parties::mask(&mut person, "ssn");
     let id = text(&person, "id").to_owned();
     let personal_ids = personal_ids::of(ctx, &id)?;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::domain::parties::Party;
-use crate::model::{Ctx, Kind, Refusal, text};
+use crate::model::{ApiError, Ctx, Kind, text};
 
 pub(crate) const RATING: Kind = Kind {
     name: "risk rating",
@@ -25,7 +25,7 @@ pub(crate) struct Assessment {
 }
 
 /// Rates a party anew; a rating that says something else takes the place of the last one.
-pub(crate) fn rate(ctx: &Ctx<'_>, party: Party, body: &Value) -> Result<(), Refusal> {
+pub(crate) fn rate(ctx: &Ctx<'_>, party: Party, body: &Value) -> Result<(), ApiError> {
     let (key, property) = match party {
         Party::Person => ("customer", "customer_id"),
         Party::Business => ("business", "business_id"),

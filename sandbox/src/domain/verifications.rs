@@ -7,8 +7,8 @@ use crate::domain::kyb::Finding;
 use crate::domain::parties::Party;
 use crate::domain::relationships::RELATIONSHIP;
 use crate::domain::{kyb, monitoring, parties, personal_ids, risk_ratings};
-use crate::model::{Ctx, Kind, Refusal, text};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, Kind, text};
+use crate::spec::FieldErrors;
 
 pub(crate) const VERIFICATION: Kind = Kind {
     name: "verification",
@@ -37,17 +37,17 @@ pub(crate) fn record(
     party: Party,
     body: Value,
     row: Value,
-) -> Result<Value, Refusal> {
-    let mut faults = Faults::default();
+) -> Result<Value, ApiError> {
+    let mut errors = FieldErrors::default();
     let needs: &[&str] = match party {
         Party::Person => &["first_name", "last_name", "dob", "legal_address", "shipping_address"],
         Party::Business => &["entity_name", "legal_address"],
     };
     for field in needs.iter().filter(|field| body.get(**field).is_none_or(Value::is_null)) {
-        faults.merge(Faults::missing(field));
+        errors.merge(FieldErrors::missing(field));
     }
     if text(&body, "email").is_empty() && text(&body, "phone_number").is_empty() {
-        faults.merge(Faults::invalid("email", "an email or a phone number must be on file"));
+        errors.merge(FieldErrors::invalid("email", "an email or a phone number must be on file"));
     }
     let without_id = match party {
         Party::Person => {
@@ -58,10 +58,10 @@ pub(crate) fn record(
         }
     };
     if without_id {
-        faults.merge(Faults::missing(if party == Party::Person { "ssn" } else { "ein" }));
+        errors.merge(FieldErrors::missing(if party == Party::Person { "ssn" } else { "ein" }));
     }
-    if !faults.is_empty() {
-        return Err(faults.into());
+    if !errors.is_empty() {
+        return Err(errors.into());
     }
     let verification = store(ctx, party, &body, row)?;
     settle(ctx, party, body)?;
@@ -76,17 +76,17 @@ pub(crate) fn run(
     body: Value,
     document: Option<&str>,
     wanted: &dyn Fn(&str) -> bool,
-) -> Result<(&'static str, Vec<Value>), Refusal> {
+) -> Result<(&'static str, Vec<Value>), ApiError> {
     let needs: &[&str] = match party {
         Party::Person => &PERSON_NEEDS,
         Party::Business => &BUSINESS_NEEDS,
     };
-    let mut faults = Faults::default();
+    let mut errors = FieldErrors::default();
     for field in needs.iter().filter(|field| body.get(**field).is_none_or(Value::is_null)) {
-        faults.merge(Faults::missing(field));
+        errors.merge(FieldErrors::missing(field));
     }
-    if !faults.is_empty() {
-        return Err(faults.into());
+    if !errors.is_empty() {
+        return Err(errors.into());
     }
     let document = document.map(|token| document_of(ctx, party, &body, token)).transpose()?;
     let findings = match party {
@@ -115,7 +115,7 @@ pub(crate) fn run(
 }
 
 /// The vendor has its answer: what was pending is fine.
-pub(crate) fn answer(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
+pub(crate) fn answer(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     let Some(mut row) = ctx.get(&VERIFICATION, id)? else {
         return Ok(());
     };
@@ -133,7 +133,7 @@ pub(crate) fn answer(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
 }
 
 /// The verification statuses of the people and the businesses behind a business.
-pub(crate) fn owners(ctx: &Ctx<'_>, business: &str) -> Result<Vec<String>, Refusal> {
+pub(crate) fn owners(ctx: &Ctx<'_>, business: &str) -> Result<Vec<String>, ApiError> {
     let mut statuses = Vec::new();
     for relationship in ctx.all_with(&RELATIONSHIP, "to_business", business)? {
         let behind = match text(&relationship, "relationship_type") {
@@ -165,7 +165,7 @@ pub(crate) fn store(
     party: Party,
     body: &Value,
     mut row: Value,
-) -> Result<Value, Refusal> {
+) -> Result<Value, ApiError> {
     for mut older in ctx.all_with(&VERIFICATION, key_of(party), text(body, "id"))? {
         if older["is_current"] == true && older["verification_type"] == row["verification_type"] {
             older["is_current"] = json!(false);
@@ -186,7 +186,7 @@ pub(crate) fn settle(
     ctx: &Ctx<'_>,
     party: Party,
     mut body: Value,
-) -> Result<&'static str, Refusal> {
+) -> Result<&'static str, ApiError> {
     let rows = ctx.all_with(&VERIFICATION, key_of(party), text(&body, "id"))?;
     let current: Vec<&Value> = rows.iter().filter(|row| row["is_current"] == true).collect();
     let manual = current.iter().find(|row| row["verification_type"] == "MANUAL_REVIEW");
@@ -223,13 +223,13 @@ pub(crate) fn document_of(
     party: Party,
     body: &Value,
     token: &str,
-) -> Result<&'static str, Refusal> {
+) -> Result<&'static str, ApiError> {
     let session = ctx.get(&SESSION, token)?;
     let is_theirs = party == Party::Person
         && session.is_some_and(|session| text(&session, "person_id") == text(body, "id"));
     if !is_theirs {
         let reason = "is no document verification session of this person";
-        return Err(Faults::invalid("document_id", reason).into());
+        return Err(FieldErrors::invalid("document_id", reason).into());
     }
     Ok(kyb::steered(text(body, "middle_name")).unwrap_or("ACCEPTED"))
 }

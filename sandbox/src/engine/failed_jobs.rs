@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use chrono::DateTime;
 use serde_json::json;
 
-use crate::model::{Refusal, timestamp};
+use crate::model::{ApiError, timestamp};
 use crate::store::{Job, Tx};
 
 /// The kind of failed jobs, in the workspace that each was for.
@@ -14,14 +14,14 @@ pub(super) const FAILED: &str = "failed job";
 /// Runs a job. One that panics has failed like any other: its transaction is undone.
 pub(super) fn catching(
     job: &Job,
-    run: impl FnOnce() -> Result<(), Refusal>,
-) -> Result<(), Refusal> {
+    run: impl FnOnce() -> Result<(), ApiError>,
+) -> Result<(), ApiError> {
     catch_unwind(AssertUnwindSafe(run))
-        .unwrap_or_else(|_| Err(Refusal::Broken(format!("the job {} panicked", job.kind))))
+        .unwrap_or_else(|_| Err(ApiError::Internal(format!("the job {} panicked", job.kind))))
 }
 
 /// Records that a job failed, and why.
-pub(super) fn set_aside(tx: &Tx<'_>, job: &Job, refusal: Refusal) -> Result<String, Refusal> {
+pub(super) fn set_aside(tx: &Tx<'_>, job: &Job, refusal: ApiError) -> Result<String, ApiError> {
     let why = refusal.into_problem().detail;
     let body = json!({
         "job": job.kind, "workspace": job.tenant, "subject": job.subject,

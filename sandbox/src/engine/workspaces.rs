@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::keys::KnownKey;
 use super::registry::Registry;
 use crate::model::settings::Settings;
-use crate::model::{Ctx, Refusal, text};
+use crate::model::{ApiError, Ctx, text};
 use crate::store::Tx;
 
 /// The workspace of what belongs to none, such as keys that were made since the start.
@@ -21,7 +21,7 @@ pub(super) fn seed_workspace(
     now: DateTime<Utc>,
     settings: &Settings,
     seed: u64,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiError> {
     if tx.next(&format!("workspace {tenant}"))? == 1 {
         (registry.seed)(&Ctx::internal(tx, tenant, now, settings, seed, registry.recording))?;
     }
@@ -29,7 +29,7 @@ pub(super) fn seed_workspace(
 }
 
 /// The keys that were made since the start, and kept.
-pub(super) fn kept_keys(tx: &Tx<'_>) -> Result<Vec<KnownKey>, Refusal> {
+pub(super) fn kept_keys(tx: &Tx<'_>) -> Result<Vec<KnownKey>, ApiError> {
     let kept = tx.scan(GLOBAL_TENANT, KEY, &[], 0, i64::MAX)?;
     let known = kept.into_iter().map(|stored| KnownKey {
         digest: text(&stored.body, "digest").to_owned(),

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::kinds::{ACCOUNT, INTERNAL_ACCOUNT};
-use crate::model::{Ctx, Refusal, text};
+use crate::model::{ApiError, Ctx, text};
 
 /// An account as the ledger knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,14 +21,14 @@ pub(crate) struct LedgerAccount {
 
 impl LedgerAccount {
     /// What can leave it, in minor units.
-    pub(crate) fn available(&self, ctx: &Ctx<'_>) -> Result<i64, Refusal> {
+    pub(crate) fn available(&self, ctx: &Ctx<'_>) -> Result<i64, ApiError> {
         let balances = balances(ctx, &self.id)?;
         Ok(balances.available.saturating_add(self.credit_limit.unwrap_or_default()))
     }
 
     /// Its two balances as the platform shows them: what is there, or what is owed; and what can
     /// be spent.
-    pub(super) fn shown(&self, posted: i64, held: i64) -> (i64, i64) {
+    pub(super) fn displayed(&self, posted: i64, held: i64) -> (i64, i64) {
         let available = posted.saturating_sub(held);
         match self.credit_limit {
             Some(limit) => (posted.saturating_neg(), available.saturating_add(limit)),
@@ -56,14 +56,14 @@ pub(crate) struct Balances {
 }
 
 /// The balances of an account, derived from its lines and holds.
-pub(crate) fn balances(ctx: &Ctx<'_>, account: &str) -> Result<Balances, Refusal> {
+pub(crate) fn balances(ctx: &Ctx<'_>, account: &str) -> Result<Balances, ApiError> {
     let posted = ctx.tx.posted_balance(ctx.tenant, account)?;
     let held = ctx.tx.held(ctx.tenant, account)?;
     Ok(Balances { account: posted, available: posted.saturating_sub(held) })
 }
 
 /// A customer's or an internal account, as the ledger knows it.
-pub(crate) fn ledger_account(ctx: &Ctx<'_>, id: &str) -> Result<Option<LedgerAccount>, Refusal> {
+pub(crate) fn ledger_account(ctx: &Ctx<'_>, id: &str) -> Result<Option<LedgerAccount>, ApiError> {
     if let Some(account) = ctx.get(&ACCOUNT, id)? {
         return Ok(Some(account_of(&account, false)));
     }

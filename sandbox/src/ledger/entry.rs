@@ -5,19 +5,19 @@ use serde_json::{Value, json};
 use super::account::LedgerAccount;
 use super::kinds::{HOLD, POSTED};
 use crate::model::calendar::{bank_time, banking_day_from};
-use crate::model::{Ctx, Refusal, timestamp};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, timestamp};
+use crate::spec::FieldErrors;
 use crate::store::Days;
 
 /// The most that moves or is held at once, in minor units: ten million millions of dollars. Beyond
 /// it, the sums of a ledger would leave the range of whole numbers.
 const AMOUNT_MAX: i64 = 1_000_000_000_000_000;
 
-pub(super) fn check_amount(amount: i64) -> Result<(), Refusal> {
+pub(super) fn check_amount(amount: i64) -> Result<(), ApiError> {
     if amount <= AMOUNT_MAX {
         return Ok(());
     }
-    Err(Faults::invalid("amount", format!("must be at most {AMOUNT_MAX}")).into())
+    Err(FieldErrors::invalid("amount", format!("must be at most {AMOUNT_MAX}")).into())
 }
 
 /// Which way money moves, seen from the account.
@@ -79,8 +79,8 @@ pub(super) fn append(
     movement: &Movement<'_>,
     days: Days,
     is_jit: bool,
-    dress: impl FnOnce(&mut Value),
-) -> Result<Value, Refusal> {
+    annotate: impl FnOnce(&mut Value),
+) -> Result<Value, ApiError> {
     check_amount(movement.amount)?;
     debug_assert!(movement.amount > 0 && movement.from.currency == movement.to.currency);
     let id = match movement.id {
@@ -96,7 +96,7 @@ pub(super) fn append(
         let balance =
             ctx.tx.append(ctx.tenant, &id, &account.id, sign.of(movement.amount), days)?;
         let held = ctx.tx.held(ctx.tenant, &account.id)?;
-        let (balance, available) = account.shown(balance, held);
+        let (balance, available) = account.displayed(balance, held);
         lines.push(json!({
             "uuid": ctx.new_id()?, "tenant": ctx.tenant, "account_id": account.id,
             "account_no": account.number, "amount": movement.amount, "currency": account.currency,
@@ -135,14 +135,14 @@ pub(super) fn append(
         "account_numbers": [movement.from.number, movement.to.number],
     });
     transaction["data"] = data;
-    dress(&mut transaction);
+    annotate(&mut transaction);
     ctx.insert(&POSTED, &transaction)?;
     Ok(transaction)
 }
 
 /// The key of a posting: what is posted by the clock has the key of the request that asked for it,
 /// which its hold carries.
-fn key_of_posting(ctx: &Ctx<'_>, movement: &Movement<'_>) -> Result<String, Refusal> {
+fn key_of_posting(ctx: &Ctx<'_>, movement: &Movement<'_>) -> Result<String, ApiError> {
     if ctx.idempotency_key.is_none()
         && ctx.settings.later_postings_keep_the_key
         && let Some(hold) = movement.hold_id
@@ -155,7 +155,7 @@ fn key_of_posting(ctx: &Ctx<'_>, movement: &Movement<'_>) -> Result<String, Refu
 }
 
 /// The caller's key, or one of the platform's own for what happens by itself.
-pub(super) fn idempotency_key(ctx: &Ctx<'_>) -> Result<String, Refusal> {
+pub(super) fn idempotency_key(ctx: &Ctx<'_>) -> Result<String, ApiError> {
     match &ctx.idempotency_key {
         Some(key) => Ok(key.clone()),
         None => Ok(ctx.new_id()?.to_string()),

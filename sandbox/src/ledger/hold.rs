@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::account::{LedgerAccount, balances};
 use super::entry::{Sign, idempotency_key};
 use super::kinds::HOLD;
-use crate::model::{Ctx, Refusal, text, timestamp};
+use crate::model::{ApiError, Ctx, text, timestamp};
 
 /// Money to set aside.
 pub(crate) struct NewHold<'a> {
@@ -66,7 +66,7 @@ impl NewHold<'_> {
         behind: Option<HoldBehind>,
         is_jit: bool,
         complete: impl FnOnce(&mut Value),
-    ) -> Result<Value, Refusal> {
+    ) -> Result<Value, ApiError> {
         let own = self.amount - behind.as_ref().map_or(0, |behind| behind.amount);
         ctx.tx.open_hold(ctx.tenant, id, &self.account.id, own)?;
         let mut hold = self.body(ctx, id)?;
@@ -84,7 +84,7 @@ impl NewHold<'_> {
         ctx: &Ctx<'_>,
         reason: &str,
         complete: impl FnOnce(&mut Value),
-    ) -> Result<Value, Refusal> {
+    ) -> Result<Value, ApiError> {
         let id = self.new_id(ctx)?;
         let mut hold = self.body(ctx, &id)?;
         let data = &mut hold["data"];
@@ -97,14 +97,14 @@ impl NewHold<'_> {
         Ok(hold)
     }
 
-    pub(super) fn new_id(&self, ctx: &Ctx<'_>) -> Result<String, Refusal> {
+    pub(super) fn new_id(&self, ctx: &Ctx<'_>) -> Result<String, ApiError> {
         match self.id {
             Some(id) => Ok(id.to_owned()),
             None => Ok(ctx.new_id()?.to_string()),
         }
     }
 
-    fn body(&self, ctx: &Ctx<'_>, id: &str) -> Result<Value, Refusal> {
+    fn body(&self, ctx: &Ctx<'_>, id: &str) -> Result<Value, ApiError> {
         let after = balances(ctx, &self.account.id)?;
         let key = idempotency_key(ctx)?;
         let now = ctx.now_text();
@@ -134,7 +134,7 @@ impl NewHold<'_> {
 
 impl Ended {
     /// Ends a hold in this way, with those behind it.
-    pub(crate) fn end(self, ctx: &Ctx<'_>, id: &str) -> Result<Value, Refusal> {
+    pub(crate) fn end(self, ctx: &Ctx<'_>, id: &str) -> Result<Value, ApiError> {
         let hold = close(ctx, id)?;
         let mut behind = Vec::new();
         let mut next = hold["behind"].as_str().map(str::to_owned);
@@ -153,12 +153,12 @@ impl Ended {
 }
 
 /// Closes a hold, which ends exactly once.
-fn close(ctx: &Ctx<'_>, id: &str) -> Result<Value, Refusal> {
+fn close(ctx: &Ctx<'_>, id: &str) -> Result<Value, ApiError> {
     let Some(hold) = ctx.get(&HOLD, id)? else {
-        return Err(Refusal::Broken(format!("there is no hold {id} to end")));
+        return Err(ApiError::Internal(format!("there is no hold {id} to end")));
     };
     if !ctx.tx.close_hold(ctx.tenant, id)? {
-        return Err(Refusal::Broken(format!("the hold {id} has ended before")));
+        return Err(ApiError::Internal(format!("the hold {id} has ended before")));
     }
     Ok(hold)
 }
@@ -170,7 +170,7 @@ pub(super) fn step(
     status: &str,
     operation: &str,
     amount: Option<i64>,
-) -> Result<Value, Refusal> {
+) -> Result<Value, ApiError> {
     let mut earlier = hold.clone();
     let past = earlier["data"].as_object_mut().and_then(|data| data.remove("history"));
     let mut history = past.as_ref().and_then(Value::as_array).cloned().unwrap_or_default();

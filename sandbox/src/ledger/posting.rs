@@ -4,21 +4,21 @@ use serde_json::{Value, json};
 
 use super::entry::{Movement, append};
 use super::sweep;
-use crate::model::{Ctx, Refusal};
+use crate::model::{ApiError, Ctx};
 use crate::store::Days;
 
 /// Posts a movement: one transaction, a debit line and a credit line.
-pub(crate) fn post(ctx: &Ctx<'_>, movement: &Movement<'_>) -> Result<Value, Refusal> {
+pub(crate) fn post(ctx: &Ctx<'_>, movement: &Movement<'_>) -> Result<Value, ApiError> {
     post_on(ctx, movement, Days::today(ctx))
 }
 
-/// Posts a movement; `dress` adds what the rail knows.
+/// Posts a movement; `annotate` adds what the rail knows.
 pub(crate) fn post_with(
     ctx: &Ctx<'_>,
     movement: &Movement<'_>,
-    dress: impl FnOnce(&mut Value),
-) -> Result<Value, Refusal> {
-    sweeping(ctx, movement, Days::today(ctx), dress)
+    annotate: impl FnOnce(&mut Value),
+) -> Result<Value, ApiError> {
+    sweeping(ctx, movement, Days::today(ctx), annotate)
 }
 
 /// Posts a movement for days of its own, such as the end of a period that is over.
@@ -26,7 +26,7 @@ pub(crate) fn post_on(
     ctx: &Ctx<'_>,
     movement: &Movement<'_>,
     days: Days,
-) -> Result<Value, Refusal> {
+) -> Result<Value, ApiError> {
     sweeping(ctx, movement, days, |_| {})
 }
 
@@ -35,7 +35,7 @@ pub(crate) fn post_reversal(
     ctx: &Ctx<'_>,
     movement: &Movement<'_>,
     original: &str,
-) -> Result<Value, Refusal> {
+) -> Result<Value, ApiError> {
     append(ctx, movement, Days::today(ctx), false, |transaction| {
         transaction["data"]["original_trx"] = json!(original);
     })
@@ -46,10 +46,10 @@ fn sweeping(
     ctx: &Ctx<'_>,
     movement: &Movement<'_>,
     days: Days,
-    dress: impl FnOnce(&mut Value),
-) -> Result<Value, Refusal> {
+    annotate: impl FnOnce(&mut Value),
+) -> Result<Value, ApiError> {
     sweep::fund(ctx, movement.from, movement.amount, days)?;
-    let transaction = append(ctx, movement, days, false, dress)?;
+    let transaction = append(ctx, movement, days, false, annotate)?;
     sweep::spill(ctx, movement.to, days)?;
     Ok(transaction)
 }

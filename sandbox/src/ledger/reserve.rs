@@ -8,11 +8,11 @@ use super::entry::{Sign, check_amount};
 use super::hold::{Ended, HoldBehind, NewHold, step};
 use super::kinds::HOLD;
 use super::sweep::{LINKS_MAX, missing};
-use crate::model::{Ctx, Refusal, text};
+use crate::model::{ApiError, Ctx, text};
 
 impl NewHold<'_> {
     /// Sets the money aside.
-    pub(crate) fn open(&self, ctx: &Ctx<'_>) -> Result<Value, Refusal> {
+    pub(crate) fn open(&self, ctx: &Ctx<'_>) -> Result<Value, ApiError> {
         self.open_with(ctx, |_| {})
     }
 
@@ -21,7 +21,7 @@ impl NewHold<'_> {
         &self,
         ctx: &Ctx<'_>,
         complete: impl FnOnce(&mut Value),
-    ) -> Result<Value, Refusal> {
+    ) -> Result<Value, ApiError> {
         check_amount(self.amount)?;
         let id = self.new_id(ctx)?;
         let behind = match self.sign {
@@ -47,7 +47,7 @@ fn reserve(
     account: &LedgerAccount,
     amount: i64,
     expires_at: DateTime<Utc>,
-) -> Result<Option<HoldBehind>, Refusal> {
+) -> Result<Option<HoldBehind>, ApiError> {
     let mut chain: Vec<Behind> = Vec::new();
     let (mut account, mut amount) = (account.clone(), amount);
     while let Some((linked, short)) = missing(ctx, &account, amount, LINKS_MAX - chain.len())? {
@@ -91,16 +91,16 @@ pub(crate) enum Resized {
 
 impl Resized {
     /// Changes what an open hold sets aside to this amount, more than 0.
-    pub(crate) fn to(self, ctx: &Ctx<'_>, id: &str, amount: i64) -> Result<Value, Refusal> {
+    pub(crate) fn to(self, ctx: &Ctx<'_>, id: &str, amount: i64) -> Result<Value, ApiError> {
         let Some(mut hold) = ctx.get(&HOLD, id)? else {
-            return Err(Refusal::Broken(format!("there is no hold {id} to change")));
+            return Err(ApiError::Internal(format!("there is no hold {id} to change")));
         };
         // What it lacks on its own account is another sum now: all of it is set aside anew.
         if let Some(behind) = hold["behind"].as_str() {
             Ended::Released.end(ctx, behind)?;
         }
         if !ctx.tx.resize_hold(ctx.tenant, id, 0)? {
-            return Err(Refusal::Broken(format!("the hold {id} has ended before")));
+            return Err(ApiError::Internal(format!("the hold {id} has ended before")));
         }
         let behind = match ledger_account(ctx, text(&hold, "account_id"))? {
             Some(account) if text(&hold["data"], "dc_sign") == Sign::Debit.as_str() => {

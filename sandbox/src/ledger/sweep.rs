@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::account::{LedgerAccount, Line, ledger_account};
 use super::entry::{Movement, append};
-use crate::model::{Ctx, Refusal};
+use crate::model::{ApiError, Ctx};
 use crate::store::Days;
 
 /// How many links a chain of accounts may have, and how many are followed.
@@ -20,7 +20,7 @@ pub(super) fn missing(
     account: &LedgerAccount,
     amount: i64,
     links: usize,
-) -> Result<Option<(LedgerAccount, i64)>, Refusal> {
+) -> Result<Option<(LedgerAccount, i64)>, ApiError> {
     if links == 0 {
         return Ok(None);
     }
@@ -43,7 +43,7 @@ pub(crate) fn reach(
     ctx: &Ctx<'_>,
     account: &LedgerAccount,
     accounts: usize,
-) -> Result<i64, Refusal> {
+) -> Result<i64, ApiError> {
     let mut own = Vec::new();
     let mut next = Some(account.clone());
     // The money of the programme's own accounts has no end: they may go below zero.
@@ -71,7 +71,7 @@ pub(super) fn fund(
     account: &LedgerAccount,
     amount: i64,
     days: Days,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiError> {
     let mut sweeps: Vec<(LedgerAccount, LedgerAccount, i64)> = Vec::new();
     let (mut account, mut amount) = (account.clone(), amount);
     while let Some((linked, short)) = missing(ctx, &account, amount, LINKS_MAX - sweeps.len())? {
@@ -86,7 +86,7 @@ pub(super) fn fund(
 }
 
 /// Sends out what is above the ceiling after a credit.
-pub(super) fn spill(ctx: &Ctx<'_>, account: &LedgerAccount, days: Days) -> Result<(), Refusal> {
+pub(super) fn spill(ctx: &Ctx<'_>, account: &LedgerAccount, days: Days) -> Result<(), ApiError> {
     let mut account = account.clone();
     for _ in 0..LINKS_MAX {
         let Some(Line { balance: ceiling, linked: Some(linked) }) = &account.ceiling else {

@@ -4,12 +4,12 @@ use serde_json::Value;
 
 use crate::model::Kind;
 
-/// A resource that this request touched, and how it was before; events follow from it.
+/// A resource that this request changed, and how it was before.
 #[derive(Debug)]
 pub(crate) struct Change {
     pub(crate) kind: &'static str,
     pub(crate) id: String,
-    /// Nothing, when it is new.
+    /// `None` when it is new.
     pub(crate) before: Option<Value>,
 }
 

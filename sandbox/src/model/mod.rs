@@ -19,14 +19,14 @@ mod reply;
 pub(crate) mod settings;
 pub(crate) mod state;
 
-pub(crate) use api_error::{Problem, Refusal};
+pub(crate) use api_error::{ApiError, Problem};
 pub(crate) use change::{Change, Raised, Recording};
 pub(crate) use context::Ctx;
-pub(crate) use external_call::{Ask, Heard};
+pub(crate) use external_call::{ExternalCall, ExternalReply};
 pub(crate) use json::{exactly_one, last_four, patch, text, texts, timestamp, without};
 pub(crate) use kind::{Kind, key_text};
 pub(crate) use operation::{Handler, Job, Served};
-pub(crate) use outbound_event::{Attempt, Fate, Letter};
+pub(crate) use outbound_event::{Attempt, DeliveryOutcome, OutboundEvent};
 pub(crate) use part::Part;
-pub(crate) use render::{shown_as, shown_text, write_shown};
+pub(crate) use render::{render_as, render_text, write_rendered};
 pub(crate) use reply::{Outcome, Reply};

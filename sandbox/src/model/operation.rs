@@ -1,12 +1,12 @@
 //! Operations that the sandbox serves, and their handlers.
 
-use crate::model::{Ctx, Kind, Outcome, Refusal};
+use crate::model::{ApiError, Ctx, Kind, Outcome};
 
 /// Answers a request.
 pub(crate) type Handler = fn(&Ctx<'_>) -> Outcome;
 
 /// Does what was scheduled, for the subject that it was scheduled for.
-pub(crate) type Job = fn(&Ctx<'_>, &str) -> Result<(), Refusal>;
+pub(crate) type Job = fn(&Ctx<'_>, &str) -> Result<(), ApiError>;
 
 /// An operation that the sandbox does.
 pub(crate) struct Served {

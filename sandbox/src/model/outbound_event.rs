@@ -6,23 +6,23 @@ use crate::store::Delivery;
 
 /// An event, ready to be sent.
 #[derive(Debug)]
-pub(crate) struct Letter {
+pub(crate) struct OutboundEvent {
     pub(crate) delivery: Delivery,
     pub(crate) url: String,
     /// Unix seconds, as the header says them.
     pub(crate) timestamp: String,
-    /// Nothing, when the workspace has no secret.
+    /// `None` when the workspace has no secret.
     pub(crate) signature: Option<String>,
     pub(crate) body: String,
     pub(crate) sent_at: DateTime<Utc>,
 }
 
-/// What came of sending one.
+/// The outcome of an attempt to send one.
 #[derive(Debug)]
 pub(crate) struct Attempt {
-    /// Nothing, when there was no answer.
+    /// `None` without a response.
     pub(crate) status: Option<u16>,
-    /// The answer's body, or why there was none.
+    /// The body of the response, or why there was none.
     pub(crate) answer: String,
 }
 
@@ -32,13 +32,13 @@ impl Attempt {
     }
 }
 
-/// What becomes of an event that was sent.
+/// What follows from an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fate {
-    /// It arrived, or nobody waits for it any more.
+pub(crate) enum DeliveryOutcome {
+    /// It was delivered, or its webhook is gone.
     Over,
-    /// It is sent again.
+    /// It is sent again later.
     Again,
-    /// It did not arrive, and is not sent any more.
+    /// It was not delivered, and is not sent again.
     GivenUp,
 }

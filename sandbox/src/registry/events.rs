@@ -27,7 +27,7 @@ use crate::domain::spend_controls::SPEND_CONTROL;
 use crate::domain::webhooks::WEBHOOK;
 use crate::domain::{events, external_cards, payment_schedules, persons};
 use crate::ledger::{ACCOUNT, HOLD, INTERNAL_ACCOUNT, POSTED};
-use crate::model::{Ctx, Recording, Refusal, shown_as};
+use crate::model::{ApiError, Ctx, Recording, render_as};
 
 /// What a request records, so that the events can follow from it.
 pub(super) const RECORDING: Recording = Recording {
@@ -202,13 +202,13 @@ pub(super) const SOURCES: &[Source] = &[
     },
 ];
 
-/// As it is shown to everybody.
-fn seen<T: Serialize + DeserializeOwned>(shown: Value) -> Result<Option<Value>, Refusal> {
-    shown_as::<T>(shown).map(Some)
+/// Renders a resource through the type that clients read.
+fn seen<T: Serialize + DeserializeOwned>(rendered: Value) -> Result<Option<Value>, ApiError> {
+    render_as::<T>(rendered).map(Some)
 }
 
 /// Raises the events that follow from what a request or a job touched.
-pub(super) fn raise(ctx: &Ctx<'_>) -> Result<(), Refusal> {
+pub(super) fn raise(ctx: &Ctx<'_>) -> Result<(), ApiError> {
     for raised in ctx.take_raised() {
         events::raise_by_name(ctx, SOURCES, &raised)?;
     }

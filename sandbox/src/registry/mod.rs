@@ -17,7 +17,7 @@ use crate::api::{
 };
 use crate::domain;
 use crate::engine::Registry;
-use crate::model::{Ctx, Job, Refusal, Served};
+use crate::model::{ApiError, Ctx, Job, Served};
 use crate::spec::Interface;
 
 /// The whole platform, as far as this sandbox serves it.
@@ -27,7 +27,7 @@ pub(crate) static REGISTRY: Registry = Registry {
     seed,
     recording: &events::RECORDING,
     raise_events: events::raise,
-    outbound_event: domain::webhooks::letter,
+    outbound_event: domain::webhooks::outbound_event,
     record_attempt: domain::webhooks::sent,
     widget_page: cards::widget_page,
 };
@@ -158,7 +158,7 @@ pub(crate) fn served(interface: Interface, operation: &str) -> Option<&'static S
 }
 
 /// Fills a fresh workspace with what the platform puts into it.
-fn seed(ctx: &Ctx<'_>) -> Result<(), Refusal> {
+fn seed(ctx: &Ctx<'_>) -> Result<(), ApiError> {
     accounts::seed_templates(ctx)?;
     cards::seed_products(ctx)
 }

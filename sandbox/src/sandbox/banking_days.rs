@@ -6,6 +6,6 @@ use crate::server::BankingDays;
 impl Sandbox {
     /// The bank's calendar.
     pub fn banking_days(&self) -> BankingDays<'_> {
-        BankingDays::of(&self.desk.engine)
+        BankingDays::of(&self.app.engine)
     }
 }

@@ -3,10 +3,10 @@
 //! Nobody outside is trusted to be quick, brief or sane: there is a limit to connections, to heads
 //! and bodies, to what is kept of large bodies at the same time, and to how long anybody may take.
 
+mod app_state;
 mod banking_days;
 mod body;
 mod control;
-mod desk;
 pub(crate) mod faults;
 mod platform;
 mod response;
@@ -34,9 +34,9 @@ use tower::ServiceExt;
 use body::Bodies;
 use response::{NoAnswer, problem};
 
+pub(crate) use app_state::AppState;
 pub use banking_days::BankingDays;
 pub use control::{ControlOperation, control_operations};
-pub(crate) use desk::Desk;
 
 /// Connections at the same time; further ones wait.
 const CONNECTIONS_MAX: usize = 1024;
@@ -48,17 +48,17 @@ const HEAD_BYTES_MAX: usize = 64 * 1024;
 const BREATH: Duration = Duration::from_millis(50);
 
 struct Server {
-    desk: Arc<Desk>,
+    app: Arc<AppState>,
     bodies: Bodies,
     /// What is not an operation of the platform.
     beside: Router,
 }
 
 /// Takes connections, for ever.
-pub(crate) async fn serve(listener: TcpListener, desk: Arc<Desk>) {
-    let beside = control::router(desk.clone()).merge(widgets::router(desk.engine.clone()));
-    let bodies = Bodies::new(desk.patience);
-    let server = Arc::new(Server { desk, bodies, beside });
+pub(crate) async fn serve(listener: TcpListener, app: Arc<AppState>) {
+    let beside = control::router(app.clone()).merge(widgets::router(app.engine.clone()));
+    let bodies = Bodies::new(app.patience);
+    let server = Arc::new(Server { app, bodies, beside });
     let slots = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let mut connections = JoinSet::new();
     loop {
@@ -85,7 +85,7 @@ async fn connection(
     stream: TcpStream,
     peer: SocketAddr,
 ) -> Result<(), hyper::Error> {
-    let patience = server.desk.patience;
+    let patience = server.app.patience;
     // Answers are small, and written at once.
     let _refused = stream.set_nodelay(true);
     let mut stream = TimeoutStream::new(stream);
@@ -126,7 +126,7 @@ impl Server {
         // Given back when the request is over.
         let _leave = body.leave;
         if is_platforms {
-            return platform::answer(&self.desk, head, body.bytes).await;
+            return platform::answer(&self.app, head, body.bytes).await;
         }
         let mut request = Request::from_parts(head, Body::from(body.bytes));
         request.extensions_mut().insert(peer);

@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::error::Result;
 
 /// Kinds by workspace.
-type Known = HashMap<String, HashMap<String, Kind>>;
+type Known = HashMap<String, HashMap<String, KindIds>>;
 
 /// The numbers that were asked for before.
 #[derive(Debug, Default)]
@@ -21,9 +21,9 @@ pub(super) struct KeyIds {
 
 /// The numbers of a kind in a workspace: its own under no name, and its keys' under theirs.
 #[derive(Debug, Default)]
-struct Kind(Vec<(String, i64)>);
+struct KindIds(Vec<(String, i64)>);
 
-impl Kind {
+impl KindIds {
     fn number(&self, key: &str) -> Option<i64> {
         self.0.iter().find(|(name, _)| name == key).map(|(_, number)| *number)
     }

@@ -3,7 +3,6 @@
 //! No other module knows SQL. One request is one transaction ([`Tx`]), so that a request either
 //! happened or did not; what refuses half-way leaves nothing behind.
 
-mod answers;
 mod audit;
 mod counters;
 mod deliveries;
@@ -15,6 +14,7 @@ mod key_ids;
 pub(crate) mod ledger_audit;
 mod next_due;
 mod resources;
+mod responses;
 mod wipe;
 
 use std::path::Path;
@@ -28,18 +28,18 @@ use documents::{Documents, View};
 use key_ids::KeyIds;
 use next_due::NextDue;
 
-pub(crate) use answers::Answer;
 pub(crate) use deliveries::{Delivery, Order};
 pub(crate) use entries::Days;
 pub(crate) use error::{Error, Result};
 pub(crate) use jobs::Job;
 pub(crate) use resources::{Filter, ID, Keys, Stored};
+pub(crate) use responses::StoredResponse;
 
 /// Bumped when `schema.sql` changes; a file of another version is refused, not guessed at.
 const SCHEMA_VERSION: i64 = 4;
 
 /// The counter of places in the order of creation.
-const PLACES: &str = "places";
+const SEQUENCE: &str = "places";
 
 /// What is kept in memory of a database that is in a file.
 const CACHE_KIB: i64 = 4 * 1024;
@@ -70,7 +70,7 @@ pub(crate) struct Tx<'a> {
 }
 
 impl Store {
-    /// A fresh database that nobody else sees and that is gone when it is closed. It is in memory
+    /// A fresh private database that is gone when it is closed. It is in memory
     /// until it outgrows its cache; the rest goes to a file without a name. A database that may only
     /// be in memory looks through all of its pages at the end of a transaction, and so becomes the
     /// slower the more there is in it.
@@ -84,8 +84,8 @@ impl Store {
 
     /// A database in a file, made when it is not there; what was committed survives a crash.
     ///
-    /// The file is this program's as long as it is open: two clocks and two couriers over one bank
-    /// would do everything twice. Who finds it in use is told at once.
+    /// The file is this program's as long as it is open: two clocks and two dispatchers over one bank
+    /// would do everything twice. A second one fails at once.
     pub(crate) fn open(path: &Path) -> Result<Self> {
         let connection = Connection::open(path)?;
         connection.busy_timeout(Duration::ZERO)?;

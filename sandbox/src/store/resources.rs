@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::documents::Document;
 use super::key_ids::PRIMARY_KEY;
-use super::{PLACES, Result, Tx};
+use super::{Result, SEQUENCE, Tx};
 
 /// A stored resource and its place in the order of creation.
 #[derive(Clone, Debug)]
@@ -41,7 +41,7 @@ impl Tx<'_> {
         keys: &[(&str, String)],
     ) -> Result<i64> {
         let space = self.key_id_or_new(tenant, kind, PRIMARY_KEY)?;
-        let seq = self.next(PLACES)?;
+        let seq = self.next(SEQUENCE)?;
         self.documents.write(space, id);
         self.connection
             .prepare_cached("INSERT INTO resources (seq, space, id, body) VALUES (?1, ?2, ?3, ?4)")?

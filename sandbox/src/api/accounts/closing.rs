@@ -13,8 +13,8 @@ use crate::domain::accounts::credit;
 use crate::domain::external_accounts::EXTERNAL_ACCOUNT;
 use crate::domain::{accounts, cards};
 use crate::ledger::{ACCOUNT, INTERNAL_ACCOUNT};
-use crate::model::{Ctx, Outcome, Refusal, text};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, Outcome, text};
+use crate::spec::FieldErrors;
 
 const ACTIVE: &str = "ACTIVE_OR_DISBURSED";
 
@@ -24,24 +24,24 @@ pub(super) fn initiate(ctx: &Ctx<'_>) -> Outcome {
     let status = text(&account, "status");
     if status != ACTIVE {
         let detail = format!("closing begins from {ACTIVE}, and the account is {status}");
-        return Err(Refusal::status(detail, &[ACTIVE]));
+        return Err(ApiError::status(detail, &[ACTIVE]));
     }
     if account["access_status"] == "FROZEN" {
         let detail = "a frozen account can only be unfrozen";
-        return Err(Refusal::rule(ErrorCode::ImproperAccountAccessStatus, detail));
+        return Err(ApiError::rule(ErrorCode::ImproperAccountAccessStatus, detail));
     }
     if text(&ctx.body, "reason").starts_with("BANK_REQUEST_")
         && !ctx.settings.fintech_gives_bank_reasons
     {
         let detail = "reasons of the bank are for the bank to give";
-        return Err(Refusal::rule(ErrorCode::Forbidden, detail));
+        return Err(ApiError::rule(ErrorCode::Forbidden, detail));
     }
     if text(&ctx.body, "reason_details").trim().is_empty() {
-        return Err(Faults::invalid("reason_details", "must not be empty").into());
+        return Err(FieldErrors::invalid("reason_details", "must not be empty").into());
     }
     if credit::secures(ctx, &account)?.is_some() {
         let detail = "the account secures another one that is not closed";
-        return Err(Refusal::rule(ErrorCode::ImproperAccountStatus, detail));
+        return Err(ApiError::rule(ErrorCode::ImproperAccountStatus, detail));
     }
     let destination = destination(ctx, &account, &ctx.body)?;
     let ended = cards::end_all(ctx, text(&account, "id"))?;
@@ -65,7 +65,7 @@ pub(super) fn redirect(ctx: &Ctx<'_>) -> Outcome {
     let status = text(&account, "status");
     if status != IN_CLOSING || !account["account_closure"].is_object() {
         let detail = format!("there is no closing to change: the account is {status}");
-        return Err(Refusal::status(detail, &[IN_CLOSING]));
+        return Err(ApiError::status(detail, &[IN_CLOSING]));
     }
     let mut wanted = account["account_closure"].clone();
     crate::model::patch(&mut wanted, &ctx.body);
@@ -82,16 +82,16 @@ fn stored(ctx: &Ctx<'_>, mut account: Value) -> Outcome {
 }
 
 /// Checks where the rest is to go.
-fn destination(ctx: &Ctx<'_>, account: &Value, body: &Value) -> Result<Value, Refusal> {
+fn destination(ctx: &Ctx<'_>, account: &Value, body: &Value) -> Result<Value, ApiError> {
     let field = "destination_id";
     let (method, id) = (text(body, "payment_method"), text(body, field));
     let needs = !matches!(method, "" | "BANK_DRAFT");
     if !needs && !id.is_empty() {
         let reason = "goes with a payment_method that has a destination";
-        return Err(Faults::invalid(field, reason).into());
+        return Err(FieldErrors::invalid(field, reason).into());
     }
     if needs && id.is_empty() {
-        return Err(Faults::missing(field).into());
+        return Err(FieldErrors::missing(field).into());
     }
     let unknown = ErrorCode::AccountNotFound;
     let other = match method {
@@ -99,23 +99,23 @@ fn destination(ctx: &Ctx<'_>, account: &Value, body: &Value) -> Result<Value, Re
             let other = ctx.referred(&EXTERNAL_ACCOUNT, id, ErrorCode::BadRequestBody, field)?;
             if other["status"] != "ACTIVE" {
                 let detail = "the external account is not ACTIVE";
-                return Err(Refusal::rule(ErrorCode::ExternalAccountNotActive, detail));
+                return Err(ApiError::rule(ErrorCode::ExternalAccountNotActive, detail));
             }
             let owners = [text(&other, "customer_id"), text(&other, "business_id")];
             if !owners.iter().any(|owner| accounts::is_related(account, owner)) {
                 let reason = "is an external account of somebody else";
-                return Err(Faults::invalid(field, reason).into());
+                return Err(FieldErrors::invalid(field, reason).into());
             }
             Some(other)
         }
         "INTERNAL_TRANSFER_TO_CUSTOMER_ACCOUNT" => {
             let other = ctx.referred(&ACCOUNT, id, unknown, field)?;
             if other["id"] == account["id"] {
-                return Err(Faults::invalid(field, "must be another account").into());
+                return Err(FieldErrors::invalid(field, "must be another account").into());
             }
             if other["status"] != ACTIVE {
                 let detail = format!("the account that is to get the rest is not {ACTIVE}");
-                return Err(Refusal::rule(ErrorCode::ImproperAccountStatus, detail));
+                return Err(ApiError::rule(ErrorCode::ImproperAccountStatus, detail));
             }
             Some(other)
         }
@@ -126,7 +126,7 @@ fn destination(ctx: &Ctx<'_>, account: &Value, body: &Value) -> Result<Value, Re
     };
     let currency = other.as_ref().and_then(|other| other["currency"].as_str());
     if currency.is_some_and(|currency| currency != text(account, "currency")) {
-        return Err(Faults::invalid(field, "is an account in another currency").into());
+        return Err(FieldErrors::invalid(field, "is an account in another currency").into());
     }
     Ok(json!({ "payment_method": body["payment_method"], "destination_id": body[field] }))
 }

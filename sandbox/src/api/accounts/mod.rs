@@ -17,8 +17,8 @@ use crate::domain::listing::By;
 use crate::domain::listing::List;
 use crate::domain::{applications, spend_controls, statements};
 use crate::ledger::ACCOUNT;
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, patch, text, without};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, patch, text, without};
+use crate::spec::FieldErrors;
 
 pub(crate) use render::view;
 pub(crate) use templates::seed as seed_templates;
@@ -92,7 +92,7 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
             view(ctx, account).map(Some)
         },
     }
-    .shown::<types::AccountList>(ctx)
+    .render::<types::AccountList>(ctx)
     .and_then(whole)
 }
 
@@ -156,16 +156,16 @@ fn replace(ctx: &Ctx<'_>) -> Outcome {
     let mut account = ctx.url_resource(&ACCOUNT, "account_id")?;
     if credit::is_credit(&account) {
         let detail = "only deposit accounts are replaced; change this one with PATCH";
-        return Err(Refusal::rule(ErrorCode::BadRequest, detail));
+        return Err(ApiError::rule(ErrorCode::BadRequest, detail));
     }
     if account["access_status"] != "ACTIVE" {
         let detail = "a frozen account can only be unfrozen";
-        return Err(Refusal::rule(ErrorCode::ImproperAccountAccessStatus, detail));
+        return Err(ApiError::rule(ErrorCode::ImproperAccountAccessStatus, detail));
     }
     let mut changes = ctx.body.clone();
     check_immutable(&account, &changes)?;
     if changes.get("access_status").is_some_and(|wanted| wanted != "ACTIVE") {
-        return Err(Faults::immutable("access_status").into());
+        return Err(FieldErrors::immutable("access_status").into());
     }
     without(&mut changes, &["access_status"]);
     status::check(ctx, &account, &changes)?;
@@ -198,17 +198,17 @@ fn store_changed(ctx: &Ctx<'_>, mut account: Value, changes: &Value) -> Outcome 
     answer(ctx, account)
 }
 
-fn check_immutable(account: &Value, changes: &Value) -> Result<(), Refusal> {
-    let mut faults = Faults::default();
+fn check_immutable(account: &Value, changes: &Value) -> Result<(), ApiError> {
+    let mut errors = FieldErrors::default();
     for field in ["account_type", "account_template_id", "customer_type", "currency"] {
         if changes.get(field).is_some_and(|wanted| account.get(field) != Some(wanted)) {
-            faults.merge(Faults::immutable(field));
+            errors.merge(FieldErrors::immutable(field));
         }
     }
-    if faults.is_empty() { Ok(()) } else { Err(faults.into()) }
+    if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
 }
 
-fn refuse_unserved(account: &Value) -> Result<(), Refusal> {
+fn refuse_unserved(account: &Value) -> Result<(), ApiError> {
     for (field, what) in NOT_YET {
         let asked = match &account[field] {
             Value::Null => false,
@@ -216,14 +216,14 @@ fn refuse_unserved(account: &Value) -> Result<(), Refusal> {
             _ => true,
         };
         if asked {
-            return Err(Refusal::not_served(what));
+            return Err(ApiError::not_served(what));
         }
     }
     Ok(())
 }
 
 /// Twelve digits, of which the first three are the programme's.
-fn new_number(ctx: &Ctx<'_>) -> Result<String, Refusal> {
+fn new_number(ctx: &Ctx<'_>) -> Result<String, ApiError> {
     loop {
         let number = format!("{NUMBER_PREFIX}{:09}", ctx.new_number(1_000_000_000)?);
         if ctx.all_with(&ACCOUNT, "number", &number)?.is_empty() {

@@ -7,8 +7,8 @@ use synctera_api::v2::types;
 use crate::domain::accounts::holders::{RELATIONSHIP, check, is_primary, refresh, store};
 use crate::domain::listing::{List, as_stored};
 use crate::ledger::ACCOUNT;
-use crate::model::{Ctx, Outcome, Refusal, Reply, text};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, Outcome, Reply, text};
+use crate::spec::FieldErrors;
 use crate::store::Filter;
 
 pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
@@ -28,7 +28,7 @@ pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
     let (_, body) = check(ctx, &ctx.body)?;
     if is_primary(&ctx.body) {
         let reason = "the account has its PRIMARY_ACCOUNT_HOLDER already";
-        return Err(Faults::invalid("relationship_type", reason).into());
+        return Err(FieldErrors::invalid("relationship_type", reason).into());
     }
     let account_id = text(&account, "id").to_owned();
     let others = ctx.all_with(&RELATIONSHIP, "account", &account_id)?;
@@ -37,7 +37,7 @@ pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
         |other: &&Value| [text(other, "customer_id"), text(other, "business_id")].contains(&party);
     if others.iter().any(|other| same(&other)) {
         let detail = "this party is related to the account already";
-        return Err(Refusal::rule(ErrorCode::DuplicateResource, detail));
+        return Err(ApiError::rule(ErrorCode::DuplicateResource, detail));
     }
     let entry = store(ctx, &account_id, ctx.body.clone())?;
     refresh(ctx, &mut account)?;
@@ -45,12 +45,12 @@ pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// The relationship that the URL names, which must be one of the account that it names.
-fn of_account(ctx: &Ctx<'_>) -> Result<Value, Refusal> {
+fn of_account(ctx: &Ctx<'_>) -> Result<Value, ApiError> {
     let entry = ctx.url_resource(&RELATIONSHIP, "relationship_id")?;
     if text(&entry, "account_id") == ctx.parameter("account_id") {
         return Ok(entry);
     }
-    Err(Refusal::rule(ErrorCode::ResourceNotFound, "the account has no such relationship"))
+    Err(ApiError::rule(ErrorCode::ResourceNotFound, "the account has no such relationship"))
 }
 
 pub(super) fn get(ctx: &Ctx<'_>) -> Outcome {
@@ -60,18 +60,18 @@ pub(super) fn get(ctx: &Ctx<'_>) -> Outcome {
 /// Only the type can change; the party cannot.
 pub(super) fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut entry = of_account(ctx)?;
-    let mut faults = Faults::default();
+    let mut errors = FieldErrors::default();
     for field in ["customer_id", "business_id"] {
         if ctx.body.get(field).is_some_and(|wanted| entry.get(field) != Some(wanted)) {
-            faults.merge(Faults::immutable(field));
+            errors.merge(FieldErrors::immutable(field));
         }
     }
-    if !faults.is_empty() {
-        return Err(faults.into());
+    if !errors.is_empty() {
+        return Err(errors.into());
     }
     if is_primary(&ctx.body) != is_primary(&entry) {
         let reason = "an account keeps its one PRIMARY_ACCOUNT_HOLDER";
-        return Err(Faults::invalid("relationship_type", reason).into());
+        return Err(FieldErrors::invalid("relationship_type", reason).into());
     }
     let mut wanted = entry.clone();
     wanted["relationship_type"] = ctx.body["relationship_type"].clone();
@@ -89,7 +89,7 @@ pub(super) fn delete(ctx: &Ctx<'_>) -> Outcome {
     let entry = of_account(ctx)?;
     if is_primary(&entry) {
         let detail = "an account cannot lose its PRIMARY_ACCOUNT_HOLDER";
-        return Err(Refusal::rule(ErrorCode::ImproperAccountCustomerRelationship, detail));
+        return Err(ApiError::rule(ErrorCode::ImproperAccountCustomerRelationship, detail));
     }
     let answer = ctx.delete(&RELATIONSHIP, text(&entry, "id"), "ACCOUNT_RELATIONSHIP")?;
     let mut account = ctx.url_resource(&ACCOUNT, "account_id")?;

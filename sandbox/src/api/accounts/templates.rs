@@ -5,8 +5,8 @@ use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
 use crate::domain::listing::{By, List, as_stored};
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, patch, text};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, patch, text};
+use crate::spec::FieldErrors;
 
 pub(crate) const TEMPLATE: Kind = Kind {
     name: "account template",
@@ -34,7 +34,7 @@ const RAILS: [&str; 7] = [
     "is_wire_enabled",
 ];
 
-pub(crate) fn seed(ctx: &Ctx<'_>) -> Result<(), Refusal> {
+pub(crate) fn seed(ctx: &Ctx<'_>) -> Result<(), ApiError> {
     for (name, account_type) in SEEDED {
         let mut fields =
             json!({ "account_type": account_type, "currency": "USD", "bank_country": "US" });
@@ -59,7 +59,7 @@ pub(crate) fn seed(ctx: &Ctx<'_>) -> Result<(), Refusal> {
 }
 
 /// The template that a new account is made from: the one it names, or the only one of its type.
-pub(super) fn chosen(ctx: &Ctx<'_>, body: &Value) -> Result<Value, Refusal> {
+pub(super) fn chosen(ctx: &Ctx<'_>, body: &Value) -> Result<Value, ApiError> {
     let account_type = text(body, "account_type");
     let id = text(body, "account_template_id");
     if !id.is_empty() {
@@ -67,25 +67,27 @@ pub(super) fn chosen(ctx: &Ctx<'_>, body: &Value) -> Result<Value, Refusal> {
         let template = ctx.referred(&TEMPLATE, id, code, "account_template_id")?;
         if template["is_enabled"] != true {
             return Err(
-                Faults::invalid("account_template_id", "the template is not enabled").into()
+                FieldErrors::invalid("account_template_id", "the template is not enabled").into()
             );
         }
         if !account_type.is_empty() && template["template"]["account_type"] != account_type {
-            return Err(Faults::invalid("account_type", "is not the type of the template").into());
+            return Err(
+                FieldErrors::invalid("account_type", "is not the type of the template").into()
+            );
         }
         return Ok(template);
     }
     if account_type.is_empty() {
-        return Err(Faults::missing("account_type").into());
+        return Err(FieldErrors::missing("account_type").into());
     }
     let mut of_type = ctx.all_with(&TEMPLATE, "type", account_type)?;
     of_type.retain(|template| template["is_enabled"] == true);
     match of_type.len() {
         1 => Ok(of_type.remove(0)),
-        0 => Err(Faults::invalid("account_type", "no enabled template has this type").into()),
+        0 => Err(FieldErrors::invalid("account_type", "no enabled template has this type").into()),
         count => {
             let reason = format!("{count} enabled templates have this type; name one of them");
-            Err(Faults::invalid("account_template_id", reason).into())
+            Err(FieldErrors::invalid("account_template_id", reason).into())
         }
     }
 }
@@ -125,7 +127,7 @@ pub(super) fn update(ctx: &Ctx<'_>) -> Outcome {
     crate::model::without(&mut changes, &["template"]);
     let fixed = &template["template"]["account_type"];
     if fields.get("account_type").is_some_and(|wanted| wanted != fixed) {
-        return Err(Faults::immutable("template.account_type").into());
+        return Err(FieldErrors::immutable("template.account_type").into());
     }
     patch(&mut template["template"], &fields);
     patch(&mut template, &changes);
@@ -171,11 +173,11 @@ fn default_rails(template: &mut Value) {
     }
 }
 
-fn check_name(ctx: &Ctx<'_>, name: &str, own_id: &str) -> Result<(), Refusal> {
+fn check_name(ctx: &Ctx<'_>, name: &str, own_id: &str) -> Result<(), ApiError> {
     let taken = ctx.all_with(&TEMPLATE, "name", name)?;
     if taken.iter().any(|other| text(other, "id") != own_id) {
         let detail = format!("there is an account template called {name}");
-        return Err(Refusal::rule(ErrorCode::DuplicateResource, detail));
+        return Err(ApiError::rule(ErrorCode::DuplicateResource, detail));
     }
     Ok(())
 }

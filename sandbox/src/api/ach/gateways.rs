@@ -6,8 +6,8 @@
 use serde_json::{Value, json};
 use synctera_api::v2::types;
 
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, patch, text};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, patch, text};
+use crate::spec::FieldErrors;
 
 pub(crate) const GATEWAY: Kind = Kind { name: "ACH gateway", id: "id", keys: &[] };
 
@@ -30,16 +30,16 @@ pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
     Reply::created::<types::AchGateway>(gateway)
 }
 
-fn check(body: &Value) -> Result<(), Refusal> {
-    let mut faults = Faults::default();
+fn check(body: &Value) -> Result<(), ApiError> {
+    let mut errors = FieldErrors::default();
     let url = text(body, "url");
     if !url.is_empty() && !url.starts_with("https://") && !url.starts_with("http://") {
-        faults.merge(Faults::invalid("url", "must be a URL with http or https"));
+        errors.merge(FieldErrors::invalid("url", "must be a URL with http or https"));
     }
     if body["max_wait_ms"].as_i64().is_some_and(|wait| wait > MAX_WAIT_MS) {
-        faults.merge(Faults::invalid("max_wait_ms", format!("must be at most {MAX_WAIT_MS}")));
+        errors.merge(FieldErrors::invalid("max_wait_ms", format!("must be at most {MAX_WAIT_MS}")));
     }
-    if faults.is_empty() { Ok(()) } else { Err(faults.into()) }
+    if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
 }
 
 pub(super) fn get(ctx: &Ctx<'_>) -> Outcome {

@@ -27,8 +27,8 @@ use crate::domain::{accounts, ach, internal_accounts, rules};
 use crate::ledger;
 use crate::ledger::{Ended, NewHold, Sign};
 use crate::model::calendar::{bank_date, banking_day_from, banking_days_after};
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, last_four, text, without};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, last_four, text, without};
+use crate::spec::FieldErrors;
 
 pub(crate) use incoming::{POST, post_due};
 
@@ -87,7 +87,7 @@ pub(crate) fn create(ctx: &Ctx<'_>) -> Outcome {
     rules::check_rail(&account, RAIL)?;
     if account["currency"] != body["currency"] {
         let reason = format!("the account is in {}", text(&account, "currency"));
-        return Err(Faults::invalid("currency", reason).into());
+        return Err(FieldErrors::invalid("currency", reason).into());
     }
     let amount = body["amount"].as_i64().unwrap_or_default();
     let (sub_type, side) = match is_pull {
@@ -156,36 +156,39 @@ pub(crate) fn create(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// Rules of fields that the document does not state.
-fn check_body(ctx: &Ctx<'_>, body: &Value) -> Result<(), Refusal> {
-    let mut faults = Faults::default();
+fn check_body(ctx: &Ctx<'_>, body: &Value) -> Result<(), ApiError> {
+    let mut errors = FieldErrors::default();
     if body["amount"].as_i64().is_none_or(|amount| amount > AMOUNT_MAX) {
-        faults.merge(Faults::invalid("amount", format!("must be at most {AMOUNT_MAX}")));
+        errors.merge(FieldErrors::invalid("amount", format!("must be at most {AMOUNT_MAX}")));
     }
     let date = text(body, "effective_date");
     if !date.is_empty() && body["is_same_day"] == true {
-        faults.merge(Faults::invalid("effective_date", "must not be given with is_same_day"));
+        errors.merge(FieldErrors::invalid("effective_date", "must not be given with is_same_day"));
     }
     if date.parse::<NaiveDate>().is_ok_and(|date| date <= ctx.today()) {
-        faults.merge(Faults::invalid("effective_date", "must be after today"));
+        errors.merge(FieldErrors::invalid("effective_date", "must be after today"));
     }
     for (field, length) in [("company_entry_description", 10), ("company_name", 16)] {
         if text(body, field).chars().count() > length {
-            faults.merge(Faults::invalid(field, format!("must have at most {length} characters")));
+            errors.merge(FieldErrors::invalid(
+                field,
+                format!("must have at most {length} characters"),
+            ));
         }
     }
-    if faults.is_empty() { Ok(()) } else { Err(faults.into()) }
+    if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
 }
 
 /// Money may be pushed to any account that is active, and pulled from one that is proven.
-fn check_external(external: &Value, is_pull: bool) -> Result<(), Refusal> {
+fn check_external(external: &Value, is_pull: bool) -> Result<(), ApiError> {
     let status = text(external, "status");
     if status != "ACTIVE" {
         let detail = format!("the external account has status {status}, not ACTIVE");
-        return Err(Refusal::rule(ErrorCode::ExternalAccountNotActive, detail));
+        return Err(ApiError::rule(ErrorCode::ExternalAccountNotActive, detail));
     }
     if is_pull && external["verification"]["status"] != "VERIFIED" {
         let detail = "money is pulled only from a verified external account";
-        return Err(Refusal::rule(ErrorCode::ExternalAccountNotVerified, detail));
+        return Err(ApiError::rule(ErrorCode::ExternalAccountNotVerified, detail));
     }
     Ok(())
 }
@@ -201,7 +204,7 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
         let status = text(&transfer, "status");
         if status != "PENDING" {
             let detail = format!("a transfer that is {status} cannot be canceled");
-            return Err(Refusal::status(detail, &[]));
+            return Err(ApiError::status(detail, &[]));
         }
         if transfer["dc_sign"] == "credit" {
             Ended::Released.end(ctx, text(&transfer, "id"))?;

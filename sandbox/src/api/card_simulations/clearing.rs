@@ -5,9 +5,9 @@ use synctera_api::runtime::ErrorCode;
 
 use crate::api::card_simulations::authorization::{SETTLEMENT, held, keep};
 use crate::api::card_simulations::record::{MESSAGE, Posting};
-use crate::api::card_simulations::{answer, record};
+use crate::api::card_simulations::{record, response};
 use crate::ledger::{Ended, POSTED, Resized, Sign};
-use crate::model::{Ctx, Outcome, Refusal, text, without};
+use crate::model::{ApiError, Ctx, Outcome, text, without};
 
 /// Collects what was authorized: all of it, a part, or more. It cannot be refused, neither for a
 /// frozen account nor for want of money.
@@ -43,7 +43,7 @@ pub(super) fn clear(ctx: &Ctx<'_>) -> Outcome {
     let mut message = record::follow(ctx, &original, "authorization.clearing", amount)?;
     message["transaction_id"] = posted["uuid"].clone();
     ctx.update(&MESSAGE, &message)?;
-    answer::approved(&message, "COMPLETION", amount)
+    response::approved(&message, "COMPLETION", amount)
 }
 
 /// Tells of a clearing what the merchant knows beyond the amount: taxes, fuel, goods. It stays with
@@ -60,11 +60,11 @@ pub(super) fn enhance(ctx: &Ctx<'_>) -> Outcome {
     posted["updated"] = json!(ctx.now_text());
     ctx.update(&POSTED, &posted)?;
     let amount = message["amount"].as_i64().unwrap_or_default();
-    answer::approved(&message, "COMPLETION", amount)
+    response::approved(&message, "COMPLETION", amount)
 }
 
 /// Adds to what is known of the first message.
-fn count(ctx: &Ctx<'_>, mut original: Value, what: &str, amount: i64) -> Result<(), Refusal> {
+fn count(ctx: &Ctx<'_>, mut original: Value, what: &str, amount: i64) -> Result<(), ApiError> {
     let before = original[what].as_i64().unwrap_or_default();
     original[what] = json!(before.saturating_add(amount));
     ctx.update(&MESSAGE, &original)
@@ -74,10 +74,10 @@ fn refund(ctx: &Ctx<'_>, original: Value, amount: i64) -> Outcome {
     credit(ctx, &original, "pos_refund", amount)?;
     count(ctx, original.clone(), "returned", amount)?;
     let message = record::follow(ctx, &original, "refund", amount)?;
-    answer::approved(&message, "COMPLETION", amount)
+    response::approved(&message, "COMPLETION", amount)
 }
 
-fn credit(ctx: &Ctx<'_>, original: &Value, sub_type: &str, amount: i64) -> Result<(), Refusal> {
+fn credit(ctx: &Ctx<'_>, original: &Value, sub_type: &str, amount: i64) -> Result<(), ApiError> {
     let posting = Posting {
         settlement: SETTLEMENT,
         sign: Sign::Credit,
@@ -105,5 +105,5 @@ pub(super) fn reverse(ctx: &Ctx<'_>) -> Outcome {
         count(ctx, original.clone(), "returned", amount)?;
     }
     let message = record::follow(ctx, &original, "authorization.reversal", amount)?;
-    answer::approved(&message, "CLEARED", amount)
+    response::approved(&message, "CLEARED", amount)
 }

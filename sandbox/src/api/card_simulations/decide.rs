@@ -11,8 +11,8 @@ use crate::domain::spend_controls::Spend;
 use crate::domain::{cards, parties, rules};
 use crate::ledger;
 use crate::ledger::ACCOUNT;
-use crate::model::{Ctx, Refusal, text};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, text};
+use crate::spec::FieldErrors;
 
 impl Attempt {
     /// What the body says.
@@ -21,15 +21,17 @@ impl Attempt {
         sub_type: &'static str,
         side: Side,
         amount: i64,
-    ) -> Result<Self, Refusal> {
+    ) -> Result<Self, ApiError> {
         let code = ErrorCode::BadRequestBody;
         let card = ctx.referred(&CARD, text(&ctx.body, "card_id"), code, "card_id")?;
         let Some(account) = ctx.get(&ACCOUNT, text(&card, "account_id"))? else {
-            return Err(Refusal::Broken("a card whose account is gone".to_owned()));
+            return Err(ApiError::Internal("a card whose account is gone".to_owned()));
         };
         let cash_back = ctx.body["cash_back_amount"].as_i64().unwrap_or_default();
         if !(0..=amount).contains(&cash_back) {
-            return Err(Faults::invalid("cash_back_amount", "must be a part of the amount").into());
+            return Err(
+                FieldErrors::invalid("cash_back_amount", "must be a part of the amount").into()
+            );
         }
         let sub_type = if cash_back > 0 { "pos_cashback" } else { sub_type };
         Ok(Self {
@@ -44,7 +46,7 @@ impl Attempt {
     }
 
     /// Judges it.
-    pub(crate) fn judge(&self, ctx: &Ctx<'_>) -> Result<Verdict, Refusal> {
+    pub(crate) fn judge(&self, ctx: &Ctx<'_>) -> Result<Verdict, ApiError> {
         if let Some(decline) = self.card_fault(ctx)? {
             return Ok(Verdict::Declined(decline));
         }
@@ -62,7 +64,7 @@ impl Attempt {
     }
 
     /// What the network finds wrong with the card itself.
-    fn card_fault(&self, ctx: &Ctx<'_>) -> Result<Option<Decline>, Refusal> {
+    fn card_fault(&self, ctx: &Ctx<'_>) -> Result<Option<Decline>, ApiError> {
         let card = &self.card;
         let status = text(card, "card_status");
         if status != "ACTIVE" {
@@ -109,7 +111,7 @@ impl Attempt {
 
     /// The ZIP code that the buyer gave is the cardholder's, by the legal address, else by that
     /// for shipping.
-    fn address_fault(&self, ctx: &Ctx<'_>) -> Result<Option<Decline>, Refusal> {
+    fn address_fault(&self, ctx: &Ctx<'_>) -> Result<Option<Decline>, ApiError> {
         let given = text(&ctx.body["card_options"]["billing_address"], "zip");
         if given.is_empty() {
             return Ok(None);
@@ -125,7 +127,7 @@ impl Attempt {
         Ok((!is_known).then(|| Decline::new("ADDRESS_VERIFICATION_FAILED", detail)))
     }
 
-    fn check_account(&self, ctx: &Ctx<'_>) -> Result<(), Refusal> {
+    fn check_account(&self, ctx: &Ctx<'_>) -> Result<(), ApiError> {
         rules::check_account(ctx, &self.account, self.side)?;
         let customer = text(&self.card, "customer_id");
         rules::check_customer(ctx, &self.account, customer, "customer_id")?;
@@ -147,7 +149,7 @@ impl Attempt {
     }
 
     /// What the money is enough for; a part only where the merchant can take one.
-    fn check_funds(&self, ctx: &Ctx<'_>) -> Result<i64, Refusal> {
+    fn check_funds(&self, ctx: &Ctx<'_>) -> Result<i64, ApiError> {
         if self.side == Side::Credited || self.amount == 0 {
             return Ok(self.amount);
         }
@@ -156,7 +158,7 @@ impl Attempt {
         };
         let is_capable = ctx.body["card_acceptor"]["partial_approval_capable"] == true;
         let available = ledger::balances(ctx, text(&self.account, "id"))?.available;
-        let is_short = matches!(&refusal, Refusal::Problem(problem)
+        let is_short = matches!(&refusal, ApiError::Problem(problem)
             if problem.code == ErrorCode::InsufficientFunds);
         if is_capable && is_short && (1..self.amount).contains(&available) {
             return Ok(available);
@@ -166,9 +168,9 @@ impl Attempt {
 }
 
 /// A refusal of the rules that all rails share, as the card rail says it.
-pub(crate) fn declined(refusal: Refusal) -> Result<Decline, Refusal> {
+pub(crate) fn declined(refusal: ApiError) -> Result<Decline, ApiError> {
     let problem = match refusal {
-        Refusal::Problem(problem) => problem,
+        ApiError::Problem(problem) => problem,
         broken => return Err(broken),
     };
     let reason = match problem.code {

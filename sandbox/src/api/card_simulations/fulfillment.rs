@@ -5,13 +5,13 @@ use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
 use crate::domain::cards::CARD;
-use crate::model::{Ctx, Outcome, Refusal, Reply};
+use crate::model::{ApiError, Ctx, Outcome, Reply};
 
 /// Moves a physical card along its way to the customer.
 pub(super) fn simulate(ctx: &Ctx<'_>) -> Outcome {
     let mut card = ctx.url_resource(&CARD, "card_id")?;
     if card["form"] != "PHYSICAL" {
-        return Err(Refusal::rule(ErrorCode::UnableToTransact, "only a physical card is shipped"));
+        return Err(ApiError::rule(ErrorCode::UnableToTransact, "only a physical card is shipped"));
     }
     card["card_fulfillment_status"] = ctx.body["card_fulfillment_status"].clone();
     if card["card_fulfillment_status"] == "SHIPPED" {

@@ -5,7 +5,6 @@
 //! `transaction.token` is how a later message names this one; it is not the ledger's id, which is
 //! found by the card.
 
-mod answer;
 mod attempt;
 mod authorization;
 mod clearing;
@@ -14,6 +13,7 @@ mod direct;
 mod fulfillment;
 mod gateway;
 mod record;
+mod response;
 
 use crate::domain::cards::CARD;
 use crate::model::{Kind, Served};

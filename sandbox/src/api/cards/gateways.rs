@@ -6,7 +6,7 @@ use synctera_api::v2::types;
 
 use crate::domain::cards::{GATEWAY, PRODUCT};
 use crate::domain::listing::{By, List, as_stored};
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, patch, texts};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, patch, texts};
 
 pub(crate) const THREE_DS: Kind = Kind {
     name: "3-D Secure decision gateway",
@@ -15,7 +15,7 @@ pub(crate) const THREE_DS: Kind = Kind {
 };
 
 /// Lists of gateways answer 201, by the document.
-fn list_of(ctx: &Ctx<'_>, kind: &'static Kind) -> Result<Value, Refusal> {
+fn list_of(ctx: &Ctx<'_>, kind: &'static Kind) -> Result<Value, ApiError> {
     let (items, next) = List {
         kind,
         items: "gateways",
@@ -31,7 +31,7 @@ fn list_of(ctx: &Ctx<'_>, kind: &'static Kind) -> Result<Value, Refusal> {
     Ok(body)
 }
 
-fn create_of(ctx: &Ctx<'_>, kind: &'static Kind) -> Result<Value, Refusal> {
+fn create_of(ctx: &Ctx<'_>, kind: &'static Kind) -> Result<Value, ApiError> {
     let mut gateway = ctx.body.clone();
     check_products(ctx, &gateway)?;
     gateway["id"] = json!(ctx.new_id()?);
@@ -47,7 +47,7 @@ fn update_of(
     ctx: &Ctx<'_>,
     kind: &'static Kind,
     parameter: &'static str,
-) -> Result<Value, Refusal> {
+) -> Result<Value, ApiError> {
     let mut gateway = ctx.url_resource(kind, parameter)?;
     check_products(ctx, &ctx.body)?;
     patch(&mut gateway, &ctx.body);
@@ -56,7 +56,7 @@ fn update_of(
     Ok(gateway)
 }
 
-fn check_products(ctx: &Ctx<'_>, gateway: &Value) -> Result<(), Refusal> {
+fn check_products(ctx: &Ctx<'_>, gateway: &Value) -> Result<(), ApiError> {
     for id in texts(&gateway["card_products"]) {
         ctx.referred(&PRODUCT, id, ErrorCode::BadRequestBody, "card_products")?;
     }

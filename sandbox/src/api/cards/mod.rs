@@ -24,7 +24,7 @@ use crate::domain::cards;
 use crate::domain::cards::CARD;
 use crate::domain::listing::By;
 use crate::domain::listing::List;
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, text};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, text};
 
 pub(crate) use bulk::leave;
 pub(crate) use render::view;
@@ -115,7 +115,7 @@ fn barcodes(ctx: &Ctx<'_>) -> Outcome {
     let card = ctx.url_resource(&CARD, "card_id")?;
     if card["form"] != "PHYSICAL" {
         let detail = "a virtual card has no barcode";
-        return Err(Refusal::rule(ErrorCode::UnableToTransact, detail));
+        return Err(ApiError::rule(ErrorCode::UnableToTransact, detail));
     }
     Reply::ok::<types::GetCardBarcodesResponse>(json!({ "barcode": card["activation_code"] }))
 }

@@ -3,14 +3,14 @@
 use serde_json::{Value, json};
 
 use crate::domain::cards::{CARD, digest, next};
-use crate::model::{Ctx, Outcome, Refusal, Reply, text};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, Outcome, Reply, text};
+use crate::spec::FieldErrors;
 
 pub(super) fn set(ctx: &Ctx<'_>) -> Outcome {
     let mut card = ctx.url_resource(&CARD, "card_id")?;
     let pin = text(&ctx.body, "pin");
     if !is_pin(pin) {
-        return Err(Faults::invalid("pin", "must be four digits").into());
+        return Err(FieldErrors::invalid("pin", "must be four digits").into());
     }
     store(ctx, &mut card, pin)?;
     Reply::empty(204)
@@ -22,11 +22,11 @@ pub(super) fn is_pin(text: &str) -> bool {
 }
 
 /// Gives a card its PIN; what waited for that goes on.
-pub(super) fn store(ctx: &Ctx<'_>, card: &mut Value, pin: &str) -> Result<(), Refusal> {
+pub(super) fn store(ctx: &Ctx<'_>, card: &mut Value, pin: &str) -> Result<(), ApiError> {
     let status = text(card, "card_status").to_owned();
     if matches!(status.as_str(), "TERMINATED" | "REJECTED") {
         let detail = format!("a card that is {status} takes no PIN");
-        return Err(Refusal::status(detail, next(&status)));
+        return Err(ApiError::status(detail, next(&status)));
     }
     card["pin_salt"] = card["id"].clone();
     card["pin_digest"] = json!(digest(text(card, "id"), pin));

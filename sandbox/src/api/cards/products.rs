@@ -6,14 +6,14 @@ use synctera_api::v2::types;
 
 use crate::domain::cards::PRODUCT;
 use crate::domain::listing::{By, List, as_stored};
-use crate::model::{Ctx, Outcome, Refusal};
+use crate::model::{ApiError, Ctx, Outcome};
 
 /// When the products begin and end; far enough for any clock that a test holds.
 const FROM: &str = "2020-01-01T00:00:00.000Z";
 
 const TO: &str = "2100-01-01T00:00:00.000Z";
 
-pub(crate) fn seed(ctx: &Ctx<'_>) -> Result<(), Refusal> {
+pub(crate) fn seed(ctx: &Ctx<'_>) -> Result<(), ApiError> {
     for (name, kind, form) in [
         ("Virtual debit", "DEBIT", "VIRTUAL"),
         ("Physical debit", "DEBIT", "PHYSICAL"),

@@ -7,13 +7,13 @@ use synctera_api::v2::types;
 
 use crate::domain::cards;
 use crate::domain::cards::{CARD, plain, revealed};
-use crate::model::{Ctx, Outcome, Refusal, Reply, text};
+use crate::model::{ApiError, Ctx, Outcome, Reply, text};
 
 pub(super) fn reveal(ctx: &Ctx<'_>) -> Outcome {
     let card = ctx.url_resource(&CARD, "card_id")?;
     let status = text(&card, "card_status");
     if matches!(status, "TERMINATED" | "REJECTED") {
-        return Err(Refusal::status(format!("the card is {status}"), cards::next(status)));
+        return Err(ApiError::status(format!("the card is {status}"), cards::next(status)));
     }
     Reply::ok::<types::CardRevealResponse>(revealed(ctx, &plain(&card, text(&card, "number_key")))?)
 }

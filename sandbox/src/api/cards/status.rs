@@ -7,8 +7,8 @@ use crate::api::cards::pin;
 use crate::api::cards::render::view;
 use crate::domain::cards::{CARD, end, next};
 use crate::domain::{accounts, digital_wallets, rules};
-use crate::model::{Ctx, Outcome, Refusal, Reply, patch, text, without};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, Outcome, Reply, patch, text, without};
+use crate::spec::FieldErrors;
 
 pub(super) fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut card = ctx.url_resource(&CARD, "card_id")?;
@@ -17,15 +17,15 @@ pub(super) fn update(ctx: &Ctx<'_>) -> Outcome {
         let current = text(&card, "card_status");
         if wanted != current && !next(current).contains(&wanted) {
             let detail = format!("a card cannot go from {current} to {wanted}");
-            return Err(Refusal::status(detail, next(current)));
+            return Err(ApiError::status(detail, next(current)));
         }
         if card["is_activated"] != true && wanted == "ACTIVE" {
-            return Err(Refusal::status("a card becomes active by its activation", next(current)));
+            return Err(ApiError::status("a card becomes active by its activation", next(current)));
         }
     }
     if let Some(customer) = changes.get("customer_id").cloned() {
         if card.get("customer_id").is_some() {
-            return Err(Faults::immutable("customer_id").into());
+            return Err(FieldErrors::immutable("customer_id").into());
         }
         let account = accounts::referred(ctx, text(&card, "account_id"), "account_id")?;
         let customer = customer.as_str().unwrap_or_default();
@@ -52,16 +52,18 @@ pub(super) fn activate(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// Activates the card that a code and a customer belong to.
-pub(super) fn activate_with(ctx: &Ctx<'_>, code: &str, customer: &str) -> Result<Value, Refusal> {
+pub(super) fn activate_with(ctx: &Ctx<'_>, code: &str, customer: &str) -> Result<Value, ApiError> {
     let found = ctx.all_with(&CARD, "code", code)?;
     let Some(mut card) = found.into_iter().find(|card| text(card, "customer_id") == customer)
     else {
-        return Err(Faults::invalid("activation_code", "is that of no card of the customer").into());
+        return Err(
+            FieldErrors::invalid("activation_code", "is that of no card of the customer").into()
+        );
     };
     let status = text(&card, "card_status");
     if status != "UNACTIVATED" {
         let detail = format!("a card that is {status} cannot be activated");
-        return Err(Refusal::status(detail, next(status)));
+        return Err(ApiError::status(detail, next(status)));
     }
     card["card_status"] = json!("ACTIVE");
     card["status_reason"] = json!("NEW");
@@ -83,7 +85,7 @@ pub(super) fn give_way(
     old: &mut Value,
     new: &mut Value,
     reason: &str,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiError> {
     if new["is_pin_set"] != true {
         pin::inherit(new, old);
     }

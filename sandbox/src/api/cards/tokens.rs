@@ -9,8 +9,8 @@ use synctera_api::v2::types;
 use crate::domain::cards::{CARD, next};
 use crate::domain::{accounts, parties};
 use crate::ledger::ACCOUNT;
-use crate::model::{Ctx, Kind, Outcome, Problem, Refusal, Reply, text, timestamp};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, Kind, Outcome, Problem, Reply, text, timestamp};
+use crate::spec::FieldErrors;
 
 /// What a token opens.
 pub(super) const TICKET: Kind = Kind { name: "widget ticket", id: "id", keys: &[] };
@@ -33,11 +33,11 @@ pub(super) fn widget_token(ctx: &Ctx<'_>) -> Outcome {
     let status = text(&card, "card_status");
     match kind {
         "GET_PIN" if !is_set => {
-            return Err(Refusal::rule(ErrorCode::UnableToTransact, "the card has no PIN yet"));
+            return Err(ApiError::rule(ErrorCode::UnableToTransact, "the card has no PIN yet"));
         }
         "ACTIVATE" if status != "UNACTIVATED" => {
             let detail = format!("a card that is {status} cannot be activated");
-            return Err(Refusal::status(detail, next(status)));
+            return Err(ApiError::status(detail, next(status)));
         }
         _ => {}
     }
@@ -76,19 +76,20 @@ pub(super) fn widget_url(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// The query names something that is not there.
-fn nobody(parameter: &str) -> Refusal {
+fn nobody(parameter: &str) -> ApiError {
     let mut problem =
         Problem::new(ErrorCode::BadQueryParameter, "the query breaks the rules of its parameters");
-    problem.faults = Faults::invalid(parameter, "does not exist, or does not go with the account");
+    problem.errors =
+        FieldErrors::invalid(parameter, "does not exist, or does not go with the account");
     problem.into()
 }
 
 /// The card of the URL, unless it has ended.
-fn usable(ctx: &Ctx<'_>) -> Result<Value, Refusal> {
+fn usable(ctx: &Ctx<'_>) -> Result<Value, ApiError> {
     let card = ctx.url_resource(&CARD, "card_id")?;
     match text(&card, "card_status") {
         status @ ("TERMINATED" | "REJECTED") => {
-            Err(Refusal::status(format!("the card is {status}"), next(status)))
+            Err(ApiError::status(format!("the card is {status}"), next(status)))
         }
         _ => Ok(card),
     }
@@ -98,7 +99,7 @@ fn usable(ctx: &Ctx<'_>) -> Result<Value, Refusal> {
 pub(crate) fn single_use_token(
     ctx: &Ctx<'_>,
     customer: &str,
-) -> Result<(String, DateTime<Utc>), Refusal> {
+) -> Result<(String, DateTime<Utc>), ApiError> {
     let token = ticket(ctx, "SINGLE_USE", json!(customer), None)?;
     Ok((token, ctx.now + Duration::minutes(VALID_MINUTES)))
 }
@@ -108,7 +109,7 @@ fn ticket(
     kind: &str,
     customer: Value,
     card: Option<&Value>,
-) -> Result<String, Refusal> {
+) -> Result<String, ApiError> {
     let token = ctx.new_id()?.to_string();
     let ticket = json!({
         "id": token, "kind": kind, "customer_id": customer, "card_id": card.map(|card| &card["id"]),

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::api::cards::tokens::TICKET;
 use crate::api::cards::{pin, status};
 use crate::domain::cards::CARD;
-use crate::model::{Ctx, Refusal, text};
+use crate::model::{ApiError, Ctx, text};
 
 /// The page of a ticket, after what was typed took effect; `None` when the ticket is not of this
 /// workspace.
@@ -15,7 +15,7 @@ pub(crate) fn page(
     ctx: &Ctx<'_>,
     token: &str,
     typed: Option<&BTreeMap<String, String>>,
-) -> Result<Option<String>, Refusal> {
+) -> Result<Option<String>, ApiError> {
     let Some(mut ticket) = ctx.get(&TICKET, token)? else {
         return Ok(None);
     };
@@ -42,7 +42,7 @@ pub(crate) fn page(
     Ok(Some(html("Done", "")))
 }
 
-fn set_pin(ctx: &Ctx<'_>, ticket: &Value, value: &str) -> Result<bool, Refusal> {
+fn set_pin(ctx: &Ctx<'_>, ticket: &Value, value: &str) -> Result<bool, ApiError> {
     let Some(mut card) = ctx.get(&CARD, text(ticket, "card_id"))? else {
         return Ok(false);
     };

@@ -7,8 +7,8 @@ use crate::domain::customers::{ON_CUSTOMER, of_customer, theirs};
 use crate::domain::listing::By;
 use crate::domain::listing::List;
 use crate::domain::parties::PERSON;
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, text};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, text};
+use crate::spec::FieldErrors;
 
 const EMPLOYMENT: Kind =
     Kind { name: "employment", id: "id", keys: &[("customer", "/customer_id")] };
@@ -60,10 +60,12 @@ fn replace(ctx: &Ctx<'_>) -> Outcome {
     Reply::ok::<types::Employment>(employment)
 }
 
-fn check(employment: &Value) -> Result<(), Refusal> {
+fn check(employment: &Value) -> Result<(), ApiError> {
     let (from, to) = (moment(employment, "employment_from"), moment(employment, "employment_to"));
     if from.zip(to).is_some_and(|(from, to)| to < from) {
-        return Err(Faults::invalid("employment_to", "must not be before employment_from").into());
+        return Err(
+            FieldErrors::invalid("employment_to", "must not be before employment_from").into()
+        );
     }
     Ok(())
 }

@@ -14,8 +14,8 @@ use crate::domain::listing::By;
 use crate::domain::listing::List;
 use crate::domain::parties::PERSON;
 use crate::domain::persons;
-use crate::model::{Ctx, Outcome, Refusal, Reply, Served, text, without};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, Outcome, Reply, Served, text, without};
+use crate::spec::FieldErrors;
 
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_customers", list),
@@ -92,10 +92,10 @@ fn replace(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// What was sent, as a person has it.
-fn written(body: &Value) -> Result<Value, Refusal> {
+fn written(body: &Value) -> Result<Value, ApiError> {
     if body.get("related_customers").is_some() {
         let reason = "is not taken any more; create relationships instead";
-        return Err(Faults::invalid("related_customers", reason).into());
+        return Err(FieldErrors::invalid("related_customers", reason).into());
     }
     let mut person = body.clone();
     // Only a verification sets it.
@@ -104,7 +104,7 @@ fn written(body: &Value) -> Result<Value, Refusal> {
 }
 
 /// A person as a customer.
-fn view(ctx: &Ctx<'_>, person: Value) -> Result<Value, Refusal> {
+fn view(ctx: &Ctx<'_>, person: Value) -> Result<Value, ApiError> {
     let mut customer = persons::view(ctx, person)?;
     customer["kyc_status"] = customer["verification_status"].clone();
     customer["kyc_exempt"] = json!(false);

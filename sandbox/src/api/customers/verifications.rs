@@ -10,7 +10,7 @@ use crate::domain::parties::{PERSON, Party};
 use crate::domain::verifications;
 use crate::domain::verifications::VERIFICATION;
 use crate::model::{Ctx, Kind, Outcome, Reply, Served, text, texts};
-use crate::spec::Faults;
+use crate::spec::FieldErrors;
 
 const ON_ONE: &[(&str, &Kind)] = &[("customer_id", &PERSON), ("verification_id", &VERIFICATION)];
 pub(crate) const SERVED: &[Served] = &[
@@ -54,7 +54,7 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 fn verify(ctx: &Ctx<'_>) -> Outcome {
     if ctx.body["customer_consent"] != true {
         let reason = "the customer must have agreed to be checked";
-        return Err(Faults::invalid("customer_consent", reason).into());
+        return Err(FieldErrors::invalid("customer_consent", reason).into());
     }
     let person = ctx.url_resource(&PERSON, "customer_id")?;
     let asked: Vec<&str> = texts(&ctx.body["verification_type"]);

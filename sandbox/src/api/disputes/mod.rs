@@ -20,8 +20,8 @@ use crate::api::disputes::render::view;
 use crate::domain::disputes::DISPUTE;
 use crate::domain::listing::By;
 use crate::domain::listing::List;
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, text};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, text};
+use crate::spec::FieldErrors;
 
 pub(crate) use actions::{SILENCE, silence};
 
@@ -71,7 +71,7 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
     if let Some(is_overridden) = ctx.body["network_eligibility_override"].as_bool() {
         if dispute["payment_rail"] != "CARD" {
             let reason = "is for disputes of card transactions";
-            return Err(Faults::invalid("network_eligibility_override", reason).into());
+            return Err(FieldErrors::invalid("network_eligibility_override", reason).into());
         }
         dispute["network_eligibility"]["is_network_eligibility_overridden"] = json!(is_overridden);
     }
@@ -80,7 +80,7 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
         if wanted != "CLOSED" || dispute["lifecycle_state"] != "PENDING_ACTION" {
             let state = text(&dispute, "lifecycle_state");
             let detail = format!("a dispute in {state} cannot become {wanted} by hand");
-            return Err(Refusal::status(detail, &[]));
+            return Err(ApiError::status(detail, &[]));
         }
         money::leave(ctx, &mut dispute)?;
         // Where the other bank asks, and did not go on, there is nothing to deny.

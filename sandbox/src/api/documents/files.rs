@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use synctera_api::v2::types;
 
 use crate::domain::documents::{DOCUMENT, FILE, bytes_of, name_of, stored};
-use crate::model::{Ctx, Outcome, Part, Refusal, Reply, text};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, Outcome, Part, Reply, text};
+use crate::spec::FieldErrors;
 
 /// Types that are always kept encrypted.
 pub(super) const ENCRYPTED: [&str; 8] = [
@@ -26,9 +26,9 @@ const BYTES_MAX: usize = 32 * 1024 * 1024;
 const PICTURES: [&[u8]; 4] = [&[0xFF, 0xD8, 0xFF], b"\x89PNG\r\n\x1a\n", b"II*\0", b"MM\0*"];
 
 /// The file of the request, if it is one that is taken.
-pub(super) fn checked<'c>(ctx: &'c Ctx<'_>, document_type: &str) -> Result<&'c Part, Refusal> {
+pub(super) fn checked<'c>(ctx: &'c Ctx<'_>, document_type: &str) -> Result<&'c Part, ApiError> {
     let Some(part) = ctx.file("file") else {
-        return Err(Faults::invalid("file", "must be a file").into());
+        return Err(FieldErrors::invalid("file", "must be a file").into());
     };
     let reason = if part.bytes.is_empty() {
         "must not be empty"
@@ -41,11 +41,11 @@ pub(super) fn checked<'c>(ctx: &'c Ctx<'_>, document_type: &str) -> Result<&'c P
     } else {
         return Ok(part);
     };
-    Err(Faults::invalid("file", reason).into())
+    Err(FieldErrors::invalid("file", reason).into())
 }
 
 /// Keeps a file as the next version of a document.
-pub(super) fn keep(ctx: &Ctx<'_>, document: &mut Value, part: &Part) -> Result<(), Refusal> {
+pub(super) fn keep(ctx: &Ctx<'_>, document: &mut Value, part: &Part) -> Result<(), ApiError> {
     let mut versions = document["available_versions"].as_array().cloned().unwrap_or_default();
     let mut infos = document["available_versions_info"].as_array().cloned().unwrap_or_default();
     let version = versions.len() + 1;
@@ -70,7 +70,7 @@ pub(super) fn keep(ctx: &Ctx<'_>, document: &mut Value, part: &Part) -> Result<(
 }
 
 /// Forgets all files of a document.
-pub(super) fn forget(ctx: &Ctx<'_>, document: &Value) -> Result<(), Refusal> {
+pub(super) fn forget(ctx: &Ctx<'_>, document: &Value) -> Result<(), ApiError> {
     for version in document["available_versions"].as_array().into_iter().flatten() {
         ctx.forget(&FILE, &name_of(document, &version.to_string()))?;
     }
@@ -84,7 +84,7 @@ pub(super) fn add_version(ctx: &Ctx<'_>) -> Outcome {
     let encryption = text(&ctx.body, "encryption");
     if !encryption.is_empty() && document["encryption"] != encryption {
         let reason = "must be that of the first version";
-        return Err(Faults::invalid("encryption", reason).into());
+        return Err(FieldErrors::invalid("encryption", reason).into());
     }
     let document_type = if wanted.is_empty() { text(&document, "type") } else { wanted }.to_owned();
     let part = checked(ctx, &document_type)?;
@@ -111,10 +111,10 @@ fn send(file: &Value) -> Outcome {
 }
 
 /// What is kept in the clear cannot become what must not be.
-pub(crate) fn check_type(document: &Value, wanted: &str) -> Result<(), Refusal> {
+pub(crate) fn check_type(document: &Value, wanted: &str) -> Result<(), ApiError> {
     if ENCRYPTED.contains(&wanted) && document["encryption"] != "REQUIRED" {
         let reason = "a document that is not encrypted cannot become one of this type";
-        return Err(Faults::invalid("type", reason).into());
+        return Err(FieldErrors::invalid("type", reason).into());
     }
     Ok(())
 }

@@ -13,8 +13,8 @@ use crate::api::documents::files::check_type;
 use crate::domain::documents;
 use crate::domain::documents::DOCUMENT;
 use crate::domain::listing::{By, List, as_stored};
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, patch, text};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, patch, text};
+use crate::spec::FieldErrors;
 
 const ON_ONE: &[(&str, &Kind)] = &[("document_id", &DOCUMENT)];
 pub(crate) const SERVED: &[Served] = &[
@@ -50,22 +50,22 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 fn create(ctx: &Ctx<'_>) -> Outcome {
     let mut document = ctx.body.clone();
     let file = files::checked(ctx, text(&document, "type"))?;
-    let mut faults = Faults::default();
+    let mut errors = FieldErrors::default();
     let related = ["related_resource_id", "related_resource_type"];
     if text(&document, related[0]).is_empty() != text(&document, related[1]).is_empty() {
         let missing = related.iter().find(|field| text(&document, field).is_empty());
-        faults.merge(Faults::missing(missing.unwrap_or(&related[0])));
+        errors.merge(FieldErrors::missing(missing.unwrap_or(&related[0])));
     }
     match read_metadata(text(&document, "metadata")) {
         Some(metadata) => document["metadata"] = metadata,
-        None => faults.merge(Faults::invalid("metadata", "must hold a JSON object")),
+        None => errors.merge(FieldErrors::invalid("metadata", "must hold a JSON object")),
     }
     let is_encrypted_type = files::ENCRYPTED.contains(&text(&document, "type"));
     if is_encrypted_type && document["encryption"] == "NOT_REQUIRED" {
-        faults.merge(Faults::invalid("encryption", "is required for this type"));
+        errors.merge(FieldErrors::invalid("encryption", "is required for this type"));
     }
-    if !faults.is_empty() {
-        return Err(faults.into());
+    if !errors.is_empty() {
+        return Err(errors.into());
     }
     if document.get("encryption").is_none() {
         let encryption = if is_encrypted_type { "REQUIRED" } else { "NOT_REQUIRED" };
@@ -105,7 +105,7 @@ fn delete(ctx: &Ctx<'_>) -> Outcome {
     let document = ctx.url_resource(&DOCUMENT, "document_id")?;
     if text(&document, "deletion_reason").is_empty() {
         let detail = "a document is deleted only after it was given its deletion_reason";
-        return Err(Refusal::status(detail, &[]));
+        return Err(ApiError::status(detail, &[]));
     }
     let id = text(&document, "id");
     files::forget(ctx, &document)?;

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::domain::external_accounts::EXTERNAL_ACCOUNT;
-use crate::model::{Ctx, Refusal, last_four, text};
+use crate::model::{ApiError, Ctx, last_four, text};
 
-pub(crate) fn find(ctx: &Ctx<'_>, account: &Value) -> Result<Option<Value>, Refusal> {
+pub(crate) fn find(ctx: &Ctx<'_>, account: &Value) -> Result<Option<Value>, ApiError> {
     let number = text(&account["account_identifiers"], "number");
     let same = ctx.all_with(&EXTERNAL_ACCOUNT, "number", number)?.into_iter().find(|other| {
         other["status"] != "DELETED"
@@ -21,7 +21,7 @@ pub(crate) fn verification(vendor: &str, status: &str, now: &str) -> Value {
     json!({ "vendor": vendor, "status": status, "creation_time": now, "last_updated_time": now })
 }
 
-pub(crate) fn store(ctx: &Ctx<'_>, mut account: Value) -> Result<Value, Refusal> {
+pub(crate) fn store(ctx: &Ctx<'_>, mut account: Value) -> Result<Value, ApiError> {
     account["id"] = json!(ctx.new_id()?);
     account["tenant"] = json!(ctx.tenant);
     account["status"] = json!("ACTIVE");
@@ -32,7 +32,7 @@ pub(crate) fn store(ctx: &Ctx<'_>, mut account: Value) -> Result<Value, Refusal>
 }
 
 /// An account that is deleted stays, as such.
-pub(crate) fn end(ctx: &Ctx<'_>, account: &mut Value) -> Result<(), Refusal> {
+pub(crate) fn end(ctx: &Ctx<'_>, account: &mut Value) -> Result<(), ApiError> {
     account["status"] = json!("DELETED");
     account["deletion_time"] = json!(ctx.now_text());
     account["last_updated_time"] = json!(ctx.now_text());

@@ -13,8 +13,8 @@ use crate::domain::external_accounts::{EXTERNAL_ACCOUNT, is_aba};
 use crate::domain::listing::By;
 use crate::domain::listing::List;
 use crate::domain::parties;
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, exactly_one, patch, text};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, exactly_one, patch, text};
+use crate::spec::FieldErrors;
 
 const ON_ONE: &[(&str, &Kind)] = &[("external_account_id", &EXTERNAL_ACCOUNT)];
 pub(crate) const SERVED: &[Served] = &[
@@ -60,28 +60,28 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     exactly_one(&account, &["customer_id", "business_id"])?;
     parties::named(ctx, &account)?;
     if !BANK_TYPES.contains(&text(&account, "type")) {
-        return Err(Refusal::not_served(&format!(
+        return Err(ApiError::not_served(&format!(
             "external accounts of type {}",
             text(&account, "type")
         )));
     }
     let number = text(&account["account_identifiers"], "number").to_owned();
-    let mut faults = Faults::default();
+    let mut errors = FieldErrors::default();
     if number.is_empty() {
-        faults.merge(Faults::missing("account_identifiers.number"));
+        errors.merge(FieldErrors::missing("account_identifiers.number"));
     }
     if account["account_owner_names"].as_array().is_none_or(Vec::is_empty) {
-        faults.merge(Faults::invalid("account_owner_names", "must have at least 1 items"));
+        errors.merge(FieldErrors::invalid("account_owner_names", "must have at least 1 items"));
     }
     for field in ["ach_routing_number", "wire_routing_number"] {
         let routing = text(&account["routing_identifiers"], field);
         if !routing.is_empty() && !is_aba(routing) {
             let field = format!("routing_identifiers.{field}");
-            faults.merge(Faults::invalid(&field, "is no ABA routing number"));
+            errors.merge(FieldErrors::invalid(&field, "is no ABA routing number"));
         }
     }
-    if !faults.is_empty() {
-        return Err(faults.into());
+    if !errors.is_empty() {
+        return Err(errors.into());
     }
     refuse_duplicate(ctx, &account)?;
     account["verification"] = verification("MANUAL", "UNVERIFIED", &ctx.now_text());
@@ -90,10 +90,10 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// A party has an account once.
-fn refuse_duplicate(ctx: &Ctx<'_>, account: &Value) -> Result<(), Refusal> {
+fn refuse_duplicate(ctx: &Ctx<'_>, account: &Value) -> Result<(), ApiError> {
     if find(ctx, account)?.is_some() {
         let detail = "this external account is linked already";
-        return Err(Refusal::rule(ErrorCode::DuplicateResource, detail));
+        return Err(ApiError::rule(ErrorCode::DuplicateResource, detail));
     }
     Ok(())
 }
@@ -108,19 +108,19 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut account = ctx.url_resource(&EXTERNAL_ACCOUNT, "external_account_id")?;
     if account["status"] == "DELETED" {
-        return Err(Refusal::status("a deleted external account stays as it is", &[]));
+        return Err(ApiError::status("a deleted external account stays as it is", &[]));
     }
     let is_verified = account["verification"]["status"] == "VERIFIED";
     let mut changes = ctx.body.clone();
-    let mut faults = Faults::default();
+    let mut errors = FieldErrors::default();
     for (name, _) in changes.as_object().into_iter().flatten() {
         let always = ["nickname", "status", "status_reason"].contains(&name.as_str());
         if name == "verification" || (is_verified && !always) {
-            faults.merge(Faults::immutable(name));
+            errors.merge(FieldErrors::immutable(name));
         }
     }
-    if !faults.is_empty() {
-        return Err(faults.into());
+    if !errors.is_empty() {
+        return Err(errors.into());
     }
     // Parts that are not named stay as they are.
     for part in ["account_identifiers", "routing_identifiers"] {

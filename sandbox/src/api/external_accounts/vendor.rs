@@ -16,8 +16,8 @@ use synctera_api::v2::types;
 use crate::api::external_accounts::account::{end, find, store, verification, view};
 use crate::domain::external_accounts::{BANK_NAME, EXTERNAL_ACCOUNT, LINKED_ROUTING};
 use crate::domain::parties;
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, exactly_one, text, texts, timestamp};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, exactly_one, text, texts, timestamp};
+use crate::spec::FieldErrors;
 
 /// What an access token opens.
 const ACCESS: Kind = Kind { name: "vendor access", id: "vendor_access_token", keys: &[] };
@@ -29,7 +29,7 @@ const LINK_TOKEN_HOURS: i64 = 4;
 pub(super) fn link_token(ctx: &Ctx<'_>) -> Outcome {
     let mut token = ctx.body.clone();
     if text(&token, "client_name").chars().count() > 30 {
-        return Err(Faults::invalid("client_name", "must have at most 30 characters").into());
+        return Err(FieldErrors::invalid("client_name", "must have at most 30 characters").into());
     }
     parties::named(ctx, &token)?;
     token["link_token"] = json!(format!("link-sandbox-{}", ctx.new_id()?));
@@ -43,7 +43,7 @@ pub(super) fn access_token(ctx: &Ctx<'_>) -> Outcome {
     parties::named(ctx, &ctx.body)?;
     if !text(&ctx.body, "vendor_public_token").starts_with(PUBLIC_TOKEN) {
         let reason = format!("must begin with {PUBLIC_TOKEN} in this sandbox");
-        return Err(Faults::invalid("vendor_public_token", reason).into());
+        return Err(FieldErrors::invalid("vendor_public_token", reason).into());
     }
     let mut access = ctx.body.clone();
     access["vendor_access_token"] = json!(format!("access-sandbox-{}", ctx.new_id()?));
@@ -92,16 +92,16 @@ struct Link {
 }
 
 impl Link {
-    fn of(ctx: &Ctx<'_>) -> Result<Self, Refusal> {
+    fn of(ctx: &Ctx<'_>) -> Result<Self, ApiError> {
         exactly_one(&ctx.body, &["customer_id", "business_id"])?;
         let Some((_, party)) = parties::named(ctx, &ctx.body)? else {
-            return Err(Refusal::Broken("a party that is there and not there".to_owned()));
+            return Err(ApiError::Internal("a party that is there and not there".to_owned()));
         };
         let vendor = text(&ctx.body, "vendor");
         let (access, token) = if vendor == "FINICITY" {
             let customer = text(&ctx.body, "vendor_customer_id");
             if customer.is_empty() {
-                return Err(Faults::missing("vendor_customer_id").into());
+                return Err(FieldErrors::missing("vendor_customer_id").into());
             }
             (json!({ "vendor_institution_id": "finicity" }), format!("finicity-{customer}"))
         } else {
@@ -119,7 +119,7 @@ impl Link {
 
     /// Adds the accounts that it can: those, and why not the others. One that this link has
     /// already is a failure, unless it may stay.
-    fn add(&self, ctx: &Ctx<'_>, may_stay: bool) -> Result<(Vec<Value>, Vec<Value>), Refusal> {
+    fn add(&self, ctx: &Ctx<'_>, may_stay: bool) -> Result<(Vec<Value>, Vec<Value>), ApiError> {
         let (mut added, mut failed) = (Vec::new(), Vec::new());
         for id in &self.ids {
             let mut account = self.account(ctx, id);
@@ -184,13 +184,13 @@ impl Link {
 }
 
 /// What an access token opens, for whom it was made.
-fn accessed(ctx: &Ctx<'_>, token: &str) -> Result<Value, Refusal> {
+fn accessed(ctx: &Ctx<'_>, token: &str) -> Result<Value, ApiError> {
     let field = "vendor_access_token";
     let access = ctx.referred(&ACCESS, token, ErrorCode::BadRequestBody, field)?;
     for party in ["customer_id", "business_id"] {
         if text(&access, party) != text(&ctx.body, party) {
             let reason = "the access token was made for another customer";
-            return Err(Faults::invalid(field, reason).into());
+            return Err(FieldErrors::invalid(field, reason).into());
         }
     }
     Ok(access)

@@ -20,8 +20,8 @@ use crate::api::external_cards::card::{TOKEN, digits_of, print_of};
 use crate::domain::cards::is_card_number;
 use crate::domain::listing::{By, List, as_stored};
 use crate::domain::{cards, external_cards, parties};
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, last_four, text};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, last_four, text};
+use crate::spec::FieldErrors;
 
 pub(crate) use card::CARD;
 pub(crate) use transfers::{SETTLE, settle};
@@ -90,11 +90,11 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 fn create_from_token(ctx: &Ctx<'_>) -> Outcome {
     let token = text(&ctx.body, "token");
     if token.is_empty() || token.starts_with("expired") {
-        return Err(Faults::invalid("token", "is not valid any more").into());
+        return Err(FieldErrors::invalid("token", "is not valid any more").into());
     }
     let print = print_of(token);
     if ctx.get(&TOKEN, &print)?.is_some() {
-        return Err(Faults::invalid("token", "was used before").into());
+        return Err(FieldErrors::invalid("token", "was used before").into());
     }
     ctx.insert(&TOKEN, &json!({ "print": print }))?;
     let numbers = digits_of(&print);
@@ -114,13 +114,13 @@ fn create_from_token(ctx: &Ctx<'_>) -> Outcome {
 fn create(ctx: &Ctx<'_>) -> Outcome {
     let pan = text(&ctx.body, "pan");
     if !is_card_number(pan) {
-        return Err(Faults::invalid("pan", "is no card number").into());
+        return Err(FieldErrors::invalid("pan", "is no card number").into());
     }
     let now = ctx.now.format("%y%m").to_string();
     let expires =
         format!("{}{}", text(&ctx.body, "expiration_year"), text(&ctx.body, "expiration_month"));
     if expires < now {
-        return Err(Faults::invalid("expiration_year", "the card has expired").into());
+        return Err(FieldErrors::invalid("expiration_year", "the card has expired").into());
     }
     let details = json!({
         "bin": &pan[..6], "last_four": last_four(pan),
@@ -192,10 +192,10 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
     Reply::ok::<types::ExternalCard>(card)
 }
 
-fn changeable(ctx: &Ctx<'_>) -> Result<Value, Refusal> {
+fn changeable(ctx: &Ctx<'_>) -> Result<Value, ApiError> {
     let card = ctx.url_resource(&CARD, "external_card_id")?;
     if card["status"] == "DELETED" {
-        return Err(Refusal::status("a deleted card stays as it is", &[]));
+        return Err(ApiError::status("a deleted card stays as it is", &[]));
     }
     Ok(card)
 }
@@ -216,7 +216,7 @@ fn reveal(ctx: &Ctx<'_>) -> Outcome {
     let card = changeable(ctx)?;
     let Some(key) = card["number_key"].as_str() else {
         let detail = "the number of this card was not kept";
-        return Err(Refusal::rule(ErrorCode::UnableToTransact, detail));
+        return Err(ApiError::rule(ErrorCode::UnableToTransact, detail));
     };
     let plain = cards::plain(&card, key);
     Reply::ok::<types::ExternalCardRevealResponse>(cards::revealed(ctx, &plain)?)
@@ -231,7 +231,7 @@ fn widget_token(ctx: &Ctx<'_>) -> Outcome {
             ErrorCode::BadQueryParameter,
             "the query breaks the rules of its parameters",
         );
-        problem.faults = Faults::missing(needed);
+        problem.errors = FieldErrors::missing(needed);
         return Err(problem.into());
     }
     let token = format!("widget-sandbox-{}", ctx.new_id()?);

@@ -20,8 +20,8 @@ use crate::domain::spend_controls::Spend;
 use crate::domain::{accounts, internal_accounts, rules};
 use crate::ledger;
 use crate::ledger::{ACCOUNT, Ended, LedgerAccount, Movement, NewHold, Sign};
-use crate::model::{Ctx, Outcome, Refusal, Reply, text, without};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, Outcome, Reply, text, without};
+use crate::spec::FieldErrors;
 
 /// The job that brings an open transfer to its end.
 pub(crate) const SETTLE: &str = "external_card.settle";
@@ -92,7 +92,7 @@ pub(super) fn begin(
     card: &Value,
     direction: Direction,
     kind: &str,
-) -> Result<Value, Refusal> {
+) -> Result<Value, ApiError> {
     let body = &ctx.body;
     let is_pull = direction == Direction::Pull;
     let account = text(body, "originating_account_id");
@@ -152,9 +152,9 @@ pub(super) fn begin(
     Ok(transfer)
 }
 
-fn check_card(card: &Value, is_pull: bool) -> Result<(), Refusal> {
+fn check_card(card: &Value, is_pull: bool) -> Result<(), ApiError> {
     let status = text(card, "status");
-    let refuse = |detail: String| Err(Refusal::rule(ErrorCode::UnableToTransact, detail));
+    let refuse = |detail: String| Err(ApiError::rule(ErrorCode::UnableToTransact, detail));
     if status != "ACTIVE" {
         return refuse(format!("the card has status {status}, not ACTIVE"));
     }
@@ -191,7 +191,7 @@ fn decline(transfer: &mut Value, reason: &str) {
 }
 
 /// The account behind the network, and the name of the movement.
-fn network(ctx: &Ctx<'_>, transfer: &Value) -> Result<(LedgerAccount, &'static str), Refusal> {
+fn network(ctx: &Ctx<'_>, transfer: &Value) -> Result<(LedgerAccount, &'static str), ApiError> {
     let (account_type, subtype) = match text(transfer, "type") {
         "PUSH" => ("EXTERNAL_CARD_OCT_SETTLEMENT", "push"),
         kind if kind.ends_with("_REVERSAL") => ("EXTERNAL_CARD_AFT_SETTLEMENT", "pull_reversal"),
@@ -202,7 +202,7 @@ fn network(ctx: &Ctx<'_>, transfer: &Value) -> Result<(LedgerAccount, &'static s
 }
 
 /// Sets the money of a push aside until its outcome is known.
-fn set_aside(ctx: &Ctx<'_>, transfer: &mut Value, account: &LedgerAccount) -> Result<(), Refusal> {
+fn set_aside(ctx: &Ctx<'_>, transfer: &mut Value, account: &LedgerAccount) -> Result<(), ApiError> {
     let (settlement, subtype) = network(ctx, transfer)?;
     let hold = NewHold {
         kind: KIND,
@@ -229,7 +229,7 @@ fn succeed(
     transfer: &mut Value,
     account: &LedgerAccount,
     original: Option<&str>,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiError> {
     let (settlement, subtype) = network(ctx, transfer)?;
     let hold = transfer["transaction_id"].as_str().map(str::to_owned);
     if let Some(hold) = &hold {
@@ -260,12 +260,12 @@ fn succeed(
 }
 
 /// Brings an open transfer to its end.
-pub(crate) fn settle(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
+pub(crate) fn settle(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     let Some(mut transfer) = ctx.get(&TRANSFER, id)? else {
         return Ok(());
     };
     let Some(account) = ctx.get(&ACCOUNT, text(&transfer, "account_id"))? else {
-        return Err(Refusal::Broken("a card transfer whose account is gone".to_owned()));
+        return Err(ApiError::Internal("a card transfer whose account is gone".to_owned()));
     };
     if transfer["steering"] == "lost" || account["status"] == "CLOSED" {
         if let Some(hold) = transfer["transaction_id"].as_str() {
@@ -285,20 +285,20 @@ pub(super) fn reverse(ctx: &Ctx<'_>) -> Outcome {
     let kind = text(&pull, "type").to_owned();
     if !kind.ends_with("PULL") || pull["status"] != "SUCCEEDED" {
         let detail = "only a pull that succeeded can be reversed";
-        return Err(Refusal::status(detail, &[]));
+        return Err(ApiError::status(detail, &[]));
     }
     let amount = ctx.body["amount"].as_i64().unwrap_or_default();
     let reversed = pull["reversed"].as_i64().unwrap_or_default();
     let rest = pull["amount"].as_i64().unwrap_or_default() - reversed;
-    let mut faults = Faults::default();
+    let mut errors = FieldErrors::default();
     if !(1..=rest).contains(&amount) {
-        faults.merge(Faults::invalid("amount", format!("must be between 1 and {rest}")));
+        errors.merge(FieldErrors::invalid("amount", format!("must be between 1 and {rest}")));
     }
     if ctx.body["currency"] != pull["currency"] {
-        faults.merge(Faults::invalid("currency", "must be that of the pull"));
+        errors.merge(FieldErrors::invalid("currency", "must be that of the pull"));
     }
-    if !faults.is_empty() {
-        return Err(faults.into());
+    if !errors.is_empty() {
+        return Err(errors.into());
     }
     let account = accounts::referred(ctx, text(&pull, "account_id"), "transfer_id")?;
     rules::check_account(ctx, &account, Side::Debited)?;

@@ -11,8 +11,8 @@ use crate::api::external_cards::card::{TOKEN, digits_of, print_of};
 use crate::api::external_cards::transfers;
 use crate::api::external_cards::transfers::Direction;
 use crate::domain::parties;
-use crate::model::{Ctx, Outcome, Refusal, Reply, text};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, Outcome, Reply, text};
+use crate::spec::FieldErrors;
 
 pub(super) fn apple(ctx: &Ctx<'_>) -> Outcome {
     let token = &ctx.body["apple_pay_payment"]["token"];
@@ -29,15 +29,15 @@ pub(super) fn google(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// The card behind a token that was not used before.
-fn card(ctx: &Ctx<'_>, token: &str, field: &str) -> Result<Value, Refusal> {
+fn card(ctx: &Ctx<'_>, token: &str, field: &str) -> Result<Value, ApiError> {
     let customer = text(&ctx.body, "customer_id");
     parties::customer(ctx, customer, "customer_id")?;
     if token.is_empty() || token.starts_with("expired") {
-        return Err(Faults::invalid(field, "is not valid any more").into());
+        return Err(FieldErrors::invalid(field, "is not valid any more").into());
     }
     let print = print_of(token);
     if ctx.get(&TOKEN, &print)?.is_some() {
-        return Err(Faults::invalid(field, "was used before").into());
+        return Err(FieldErrors::invalid(field, "was used before").into());
     }
     ctx.insert(&TOKEN, &json!({ "print": print }))?;
     let digits = digits_of(&print);

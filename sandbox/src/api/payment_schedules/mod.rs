@@ -14,8 +14,8 @@ use crate::api::payment_schedules::dates::Calendar;
 use crate::domain::listing::{By, List, as_stored};
 use crate::domain::payment_schedules::{SCHEDULE, cancel};
 use crate::model::calendar::bank_time;
-use crate::model::{Ctx, Handler, Kind, Outcome, Refusal, Reply, Served, text};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, Handler, Kind, Outcome, Reply, Served, text};
+use crate::spec::FieldErrors;
 
 pub(crate) const PAYMENT: Kind = Kind {
     name: "scheduled payment",
@@ -101,7 +101,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     let mut schedule = ctx.body.clone();
     let calendar = Calendar::of(&schedule["schedule"])?;
     if calendar.start() < ctx.today() {
-        return Err(Faults::invalid("schedule.start_date", "must not be in the past").into());
+        return Err(FieldErrors::invalid("schedule.start_date", "must not be in the past").into());
     }
     schedule["id"] = json!(ctx.new_id()?);
     schedule["tenant"] = json!(ctx.tenant);
@@ -111,14 +111,14 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     schedule["creation_time"] = json!(ctx.now_text());
     plan(ctx, &mut schedule, &calendar)?;
     if schedule["status"] != "ACTIVE" {
-        return Err(Faults::invalid("schedule", "leaves no day for a payment").into());
+        return Err(FieldErrors::invalid("schedule", "leaves no day for a payment").into());
     }
     ctx.insert(&SCHEDULE, &schedule)?;
     Reply::created::<types::PaymentSchedule>(schedule)
 }
 
 /// Sets the next payment's date and job, or lets the schedule run out.
-fn plan(ctx: &Ctx<'_>, schedule: &mut Value, calendar: &Calendar) -> Result<(), Refusal> {
+fn plan(ctx: &Ctx<'_>, schedule: &mut Value, calendar: &Calendar) -> Result<(), ApiError> {
     schedule["last_updated_time"] = json!(ctx.now_text());
     let done = schedule["done"].as_u64().and_then(|done| u32::try_from(done).ok());
     let inclusive = ctx.settings.payment_schedule_end_is_inclusive;
@@ -149,7 +149,7 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
         let status = text(&schedule, "status");
         if status != "ACTIVE" {
             let detail = format!("a schedule that is {status} cannot be canceled");
-            return Err(Refusal::status(detail, &[]));
+            return Err(ApiError::status(detail, &[]));
         }
         cancel(ctx, &mut schedule)?;
     }
@@ -164,7 +164,7 @@ pub(crate) struct Payments {
 }
 
 /// Makes the payment that is due, and plans the next.
-pub(crate) fn run(ctx: &Ctx<'_>, id: &str, payments: Payments) -> Result<(), Refusal> {
+pub(crate) fn run(ctx: &Ctx<'_>, id: &str, payments: Payments) -> Result<(), ApiError> {
     let Some(mut schedule) = ctx.get(&SCHEDULE, id)?.filter(|found| found["status"] == "ACTIVE")
     else {
         return Ok(());
@@ -191,7 +191,7 @@ pub(crate) fn run(ctx: &Ctx<'_>, id: &str, payments: Payments) -> Result<(), Ref
             payment["transaction_id"] = json!(reply.id());
             false
         }
-        Err(Refusal::Problem(problem)) => {
+        Err(ApiError::Problem(problem)) => {
             ctx.tx.undo()?;
             // What it did is undone; that it broke a spend control is not.
             ctx.absorb(&ordered);
@@ -216,7 +216,7 @@ fn plan_after(
     schedule: &mut Value,
     calendar: &Calendar,
     failed: bool,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiError> {
     if failed && ctx.settings.payment_schedule_stops_on_error {
         schedule["status"] = json!("ERRORED");
         schedule["last_updated_time"] = json!(ctx.now_text());

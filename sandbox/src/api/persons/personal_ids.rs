@@ -8,9 +8,9 @@ use synctera_api::v2::types;
 use crate::domain::jwe::PublicKey;
 use crate::domain::listing::{By, List, as_stored};
 use crate::domain::parties::PERSON;
-use crate::domain::personal_ids::{PERSONAL_ID, add, faults_of, implied_country, masked};
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, patch, text};
-use crate::spec::Faults;
+use crate::domain::personal_ids::{PERSONAL_ID, add, errors_of, implied_country, masked};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, patch, text};
+use crate::spec::FieldErrors;
 
 const CONFIGURATION: Kind = Kind { name: "personal id configuration", id: "id", keys: &[] };
 const ON_ONE: &[(&str, &Kind)] = &[("personal_id_id", &PERSONAL_ID)];
@@ -35,23 +35,23 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
 
 fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut entry = ctx.url_resource(&PERSONAL_ID, "personal_id_id")?;
-    let mut faults = Faults::default();
+    let mut errors = FieldErrors::default();
     if ctx.body["id_type"] != entry["id_type"] {
-        faults.merge(Faults::immutable("id_type"));
+        errors.merge(FieldErrors::immutable("id_type"));
     }
     let country = ctx.body.get("country_code");
     if implied_country(text(&entry, "id_type")).is_some()
         && country.is_some_and(|country| *country != entry["country_code"])
     {
-        faults.merge(Faults::immutable("country_code"));
+        errors.merge(FieldErrors::immutable("country_code"));
     }
-    if !faults.is_empty() {
-        return Err(faults.into());
+    if !errors.is_empty() {
+        return Err(errors.into());
     }
     patch(&mut entry, &ctx.body);
-    let faults = faults_of(&entry, "");
-    if !faults.is_empty() {
-        return Err(faults.into());
+    let errors = errors_of(&entry, "");
+    if !errors.is_empty() {
+        return Err(errors.into());
     }
     ctx.update(&PERSONAL_ID, &entry)?;
     // The platform answers this with 201.
@@ -74,18 +74,18 @@ fn reveal(ctx: &Ctx<'_>) -> Outcome {
             let oldest = ctx.tx.scan(ctx.tenant, CONFIGURATION.name, &[], 0, 1)?.into_iter().next();
             oldest.map(|stored| stored.body).ok_or_else(|| {
                 let detail = "there is no configuration with a key to reveal it under";
-                Refusal::rule(ErrorCode::Forbidden, detail)
+                ApiError::rule(ErrorCode::Forbidden, detail)
             })?
         }
     };
     let Some(key) = PublicKey::read(text(&configuration, "public_encryption_key")) else {
         let detail = "the key of the configuration is no public key on P-256, as JWK or PEM";
-        return Err(Refusal::rule(ErrorCode::Forbidden, detail));
+        return Err(ApiError::rule(ErrorCode::Forbidden, detail));
     };
     let plain = json!({ "id_type": entry["id_type"], "identifier": entry["identifier"] });
     let ciphertext = key.encrypt(plain.to_string().as_bytes());
     let ciphertext =
-        ciphertext.ok_or_else(|| Refusal::Broken("nothing was encrypted".to_owned()))?;
+        ciphertext.ok_or_else(|| ApiError::Internal("nothing was encrypted".to_owned()))?;
     Reply::ok::<types::PersonalIdRevealResponse>(json!({ "ciphertext": ciphertext }))
 }
 
@@ -109,7 +109,7 @@ fn list_configurations(ctx: &Ctx<'_>) -> Outcome {
 fn create_configuration(ctx: &Ctx<'_>) -> Outcome {
     let mut configuration = ctx.body.clone();
     if text(&configuration, "public_encryption_key").trim().is_empty() {
-        return Err(Faults::invalid("public_encryption_key", "must not be empty").into());
+        return Err(FieldErrors::invalid("public_encryption_key", "must not be empty").into());
     }
     configuration["id"] = json!(ctx.new_id()?);
     configuration["tenant"] = json!(ctx.tenant);

@@ -11,8 +11,8 @@ use crate::domain::listing::By;
 use crate::domain::listing::List;
 use crate::domain::spend_controls::{SPEND_CONTROL, ids};
 use crate::ledger::ACCOUNT;
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, key_text, patch, texts};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, key_text, patch, texts};
+use crate::spec::FieldErrors;
 use crate::store::{Filter, ID};
 
 const ON_ONE: &[(&str, &Kind)] = &[("spend_control_id", &SPEND_CONTROL)];
@@ -124,11 +124,11 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// Rules that the document has no words for.
-fn check_control(control: &Value) -> Result<(), Refusal> {
+fn check_control(control: &Value) -> Result<(), ApiError> {
     if control["amount_limit"].is_null() && control["transaction_count_limit"].is_null() {
-        let mut faults = Faults::missing("amount_limit");
-        faults.merge(Faults::missing("transaction_count_limit"));
-        return Err(faults.into());
+        let mut errors = FieldErrors::missing("amount_limit");
+        errors.merge(FieldErrors::missing("transaction_count_limit"));
+        return Err(errors.into());
     }
     let kinds = texts(&control["payment_types"]);
     for sub_type in texts(&control["payment_sub_types"]) {
@@ -136,11 +136,11 @@ fn check_control(control: &Value) -> Result<(), Refusal> {
             // A bare name could be one of several types.
             None if kinds.len() != 1 => {
                 let detail = format!("{sub_type} needs its payment type: CARD.{sub_type}, say");
-                return Err(Refusal::rule(ErrorCode::AmbiguousPaymentSubtypes, detail));
+                return Err(ApiError::rule(ErrorCode::AmbiguousPaymentSubtypes, detail));
             }
             Some((kind, _)) if !kinds.is_empty() && !kinds.contains(&kind) => {
                 let reason = format!("{sub_type} is of none of the payment_types");
-                return Err(Faults::invalid("payment_sub_types", reason).into());
+                return Err(FieldErrors::invalid("payment_sub_types", reason).into());
             }
             _ => {}
         }
@@ -148,14 +148,14 @@ fn check_control(control: &Value) -> Result<(), Refusal> {
     for codes in texts(&control["merchant_category_codes"]) {
         if codes.split_once('-').is_some_and(|(first, last)| first > last) {
             let reason = format!("{codes} ends before it begins");
-            return Err(Faults::invalid("merchant_category_codes", reason).into());
+            return Err(FieldErrors::invalid("merchant_category_codes", reason).into());
         }
     }
     Ok(())
 }
 
 /// How a control is shown: with how many accounts it watches.
-pub(crate) fn view(ctx: &Ctx<'_>, mut control: Value) -> Result<Value, Refusal> {
+pub(crate) fn view(ctx: &Ctx<'_>, mut control: Value) -> Result<Value, ApiError> {
     let id = key_text(&control["id"]).unwrap_or_default();
     let count = ctx.all_with(&ACCOUNT, "spend_control", &id)?.len();
     control["number_of_related_accounts"] = json!(count);

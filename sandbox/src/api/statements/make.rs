@@ -9,13 +9,13 @@ use crate::domain::parties::Party;
 use crate::domain::statements::{Period, schedule};
 use crate::ledger;
 use crate::ledger::ACCOUNT;
-use crate::model::{Ctx, Refusal, text, without};
+use crate::model::{ApiError, Ctx, text, without};
 
 /// Types that get no statement for a period in which nothing happened.
 const QUIET_TYPES: [&str; 2] = ["CHECKING", "PREPAID"];
 
 /// Makes the statement of the period that ended yesterday, if there is to be one.
-pub(crate) fn make(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
+pub(crate) fn make(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     let Some(account) = ctx.get(&ACCOUNT, id)? else {
         return Ok(());
     };
@@ -40,11 +40,16 @@ pub(crate) fn make(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
     schedule(ctx, &account, ctx.today())
 }
 
-fn statement(ctx: &Ctx<'_>, account: &Value, period: Period, count: i64) -> Result<Value, Refusal> {
+fn statement(
+    ctx: &Ctx<'_>,
+    account: &Value,
+    period: Period,
+    count: i64,
+) -> Result<Value, ApiError> {
     let id = text(account, "id");
     // What is owed on a credit account is shown as such.
     let sign = if ledger::owes(account) { -1 } else { 1 };
-    let balance = |day| Ok::<i64, Refusal>(sign * ctx.tx.balance_after(ctx.tenant, id, day)?);
+    let balance = |day| Ok::<i64, ApiError>(sign * ctx.tx.balance_after(ctx.tenant, id, day)?);
     let mut statement = json!({
         "id": ctx.new_id()?, "account_id": id,
         "start_date": period.first.to_string(), "end_date": period.last.to_string(),

@@ -7,7 +7,7 @@ use crate::domain::accounts::interest;
 use crate::domain::statements::Period;
 use crate::ledger;
 use crate::ledger::ACCOUNT;
-use crate::model::{Ctx, Refusal, text};
+use crate::model::{ApiError, Ctx, text};
 
 /// Adds the type of a statement and its summaries.
 pub(super) fn add(
@@ -15,7 +15,7 @@ pub(super) fn add(
     account: &Value,
     period: Period,
     statement: &mut Value,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiError> {
     let account_type = text(account, "account_type");
     let kind = match account_type {
         // The document has no type of its own for revolving credit.
@@ -62,7 +62,7 @@ fn month_before(period: Period) -> String {
     month(Period::month(period.last).first - Days::new(1))
 }
 
-fn saving(ctx: &Ctx<'_>, account: &Value, period: Period) -> Result<Value, Refusal> {
+fn saving(ctx: &Ctx<'_>, account: &Value, period: Period) -> Result<Value, ApiError> {
     let (_, apy) = interest::rates_on(ctx, account, period.last)?;
     Ok(json!({
         "accrual_days": period.days(), "apy": apy,
@@ -73,7 +73,7 @@ fn saving(ctx: &Ctx<'_>, account: &Value, period: Period) -> Result<Value, Refus
     }))
 }
 
-fn secured_by(ctx: &Ctx<'_>, security: &Value, period: Period) -> Result<Value, Refusal> {
+fn secured_by(ctx: &Ctx<'_>, security: &Value, period: Period) -> Result<Value, ApiError> {
     let balance = |day| ctx.tx.balance_after(ctx.tenant, text(security, "id"), day);
     let (_, apy) = interest::rates_on(ctx, security, period.last)?;
     Ok(json!({
@@ -93,7 +93,7 @@ fn credit(
     account: &Value,
     period: Period,
     statement: &Value,
-) -> Result<Value, Refusal> {
+) -> Result<Value, ApiError> {
     let (apr, _) = interest::rates_on(ctx, account, period.last)?;
     let owed = statement["closing_balance"].as_i64().unwrap_or_default().max(0);
     let limit = account["credit_limit"].as_i64().unwrap_or_default();

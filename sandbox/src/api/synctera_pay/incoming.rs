@@ -16,8 +16,8 @@ use crate::domain::spend_controls::Spend;
 use crate::domain::{accounts, internal_accounts, parties, rules};
 use crate::ledger;
 use crate::ledger::Movement;
-use crate::model::{Ctx, Kind, Outcome, Problem, Refusal, Reply, Served, text};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, Kind, Outcome, Problem, Reply, Served, text};
+use crate::spec::FieldErrors;
 
 const TRANSFER: Kind = Kind {
     name: "incoming SyncteraPay transfer",
@@ -60,7 +60,7 @@ pub(crate) const SERVED: &[Served] = &[
 ];
 
 /// The only configuration, made when it is first asked for.
-fn configuration(ctx: &Ctx<'_>) -> Result<Value, Refusal> {
+fn configuration(ctx: &Ctx<'_>) -> Result<Value, ApiError> {
     if let Some(known) = ctx.tx.newest(ctx.tenant, CONFIGURATION.name)? {
         return Ok(known);
     }
@@ -149,15 +149,15 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 fn create(ctx: &Ctx<'_>) -> Outcome {
     if ctx.idempotency_key.is_none() {
         let mut problem = Problem::new(ErrorCode::BadRequest, "a header is missing");
-        problem.faults = Faults::missing("Idempotency-Key");
+        problem.errors = FieldErrors::missing("Idempotency-Key");
         return Err(problem.into());
     }
     if ctx.body.is_null() {
-        return Err(Refusal::rule(ErrorCode::BadRequestBody, "the body is missing"));
+        return Err(ApiError::rule(ErrorCode::BadRequestBody, "the body is missing"));
     }
     let configuration = configuration(ctx)?;
     if ctx.body["configuration_id"] != configuration["id"] {
-        return Err(Faults::invalid("configuration_id", "does not exist").into());
+        return Err(FieldErrors::invalid("configuration_id", "does not exist").into());
     }
     let field = "destination_account_id";
     let account = accounts::referred(ctx, text(&ctx.body, field), field)?;
@@ -168,7 +168,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     let source = ctx.referred(&EXTERNAL_ACCOUNT, source, ErrorCode::BadRequestBody, field)?;
     let payer = text(&ctx.body, "payer_id");
     if ![text(&source, "customer_id"), text(&source, "business_id")].contains(&payer) {
-        return Err(Faults::invalid(field, "is an external account of somebody else").into());
+        return Err(FieldErrors::invalid(field, "is an external account of somebody else").into());
     }
 
     let id = ctx.new_id()?.to_string();
@@ -183,7 +183,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
             transfer["status"] = json!("POSTED");
             transfer["transaction_id"] = json!(id);
         }
-        Err(Refusal::Problem(_)) => transfer["status"] = json!("DECLINED"),
+        Err(ApiError::Problem(_)) => transfer["status"] = json!("DECLINED"),
         Err(broken) => return Err(broken),
     }
     ctx.insert(&TRANSFER, &transfer)?;
@@ -191,10 +191,10 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// Whether the account and the payee can take it.
-fn check(ctx: &Ctx<'_>, account: &Value, configuration: &Value) -> Result<(), Refusal> {
+fn check(ctx: &Ctx<'_>, account: &Value, configuration: &Value) -> Result<(), ApiError> {
     let amount = ctx.body["amount"].as_i64().unwrap_or_default();
     if account["currency"] != configuration["currency"] {
-        return Err(Faults::invalid("destination_account_id", "is in another currency").into());
+        return Err(FieldErrors::invalid("destination_account_id", "is in another currency").into());
     }
     rules::check_customer(ctx, account, text(&ctx.body, "payee_id"), "payee_id")?;
     rules::check_account(ctx, account, Side::Credited)?;
@@ -205,7 +205,7 @@ fn check(ctx: &Ctx<'_>, account: &Value, configuration: &Value) -> Result<(), Re
     rules::check_room(ctx, account, amount)
 }
 
-fn post(ctx: &Ctx<'_>, transfer: &Value, account: &Value) -> Result<(), Refusal> {
+fn post(ctx: &Ctx<'_>, transfer: &Value, account: &Value) -> Result<(), ApiError> {
     let settlement = internal_accounts::of_bank(ctx, "SYNCTERA_PAY_SUSPENSE", CURRENCY)?;
     let movement = Movement {
         kind: "synctera_pay",

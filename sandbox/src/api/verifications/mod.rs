@@ -10,8 +10,8 @@ use crate::domain::listing::List;
 use crate::domain::parties;
 use crate::domain::parties::Party;
 use crate::domain::verifications::{VERIFICATION, record, run};
-use crate::model::{Ctx, Outcome, Refusal, Reply, Served, exactly_one, text};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, Outcome, Reply, Served, exactly_one, text};
+use crate::spec::FieldErrors;
 
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_verifications", list),
@@ -56,7 +56,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
 fn verify(ctx: &Ctx<'_>) -> Outcome {
     if ctx.body["customer_consent"] != true {
         let reason = "the customer must have agreed to be checked";
-        return Err(Faults::invalid("customer_consent", reason).into());
+        return Err(FieldErrors::invalid("customer_consent", reason).into());
     }
     let (party, body) = the_party(ctx)?;
     let document = Some(text(&ctx.body, "document_id")).filter(|id| !id.is_empty());
@@ -66,8 +66,8 @@ fn verify(ctx: &Ctx<'_>) -> Outcome {
     )
 }
 
-fn the_party(ctx: &Ctx<'_>) -> Result<(Party, Value), Refusal> {
+fn the_party(ctx: &Ctx<'_>) -> Result<(Party, Value), ApiError> {
     exactly_one(&ctx.body, &["person_id", "business_id"])?;
     parties::named(ctx, &ctx.body)?
-        .ok_or_else(|| Refusal::Broken("a party that is there and not there".to_owned()))
+        .ok_or_else(|| ApiError::Internal("a party that is there and not there".to_owned()))
 }

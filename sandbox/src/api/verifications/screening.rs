@@ -9,7 +9,7 @@ use crate::domain::parties::{PERSON, Party};
 use crate::domain::verifications::SESSION;
 use crate::domain::{kyb, parties};
 use crate::model::{Ctx, Kind, Outcome, Reply, Served, text};
-use crate::spec::Faults;
+use crate::spec::FieldErrors;
 
 const ADHOC: Kind = Kind { name: "ad hoc verification", id: "id", keys: &[] };
 pub(crate) const SERVED: &[Served] = &[
@@ -22,7 +22,7 @@ fn create_session(ctx: &Ctx<'_>) -> Outcome {
     let person = ctx.referred(&PERSON, id, ErrorCode::CustomerNotFound, "person_id")?;
     if ctx.body["send_message"] == true && text(&person, "phone_number").is_empty() {
         let reason = "the person has no phone number to send the link to";
-        return Err(Faults::invalid("send_message", reason).into());
+        return Err(FieldErrors::invalid("send_message", reason).into());
     }
     let token = ctx.new_id()?;
     let session = json!({
@@ -38,7 +38,7 @@ fn create_session(ctx: &Ctx<'_>) -> Outcome {
 fn verify_ad_hoc(ctx: &Ctx<'_>) -> Outcome {
     let (_, payer) = parties::customer(ctx, text(&ctx.body, "payer_id"), "payer_id")?;
     if payer["is_customer"] != true {
-        return Err(Faults::invalid("payer_id", "must be a customer").into());
+        return Err(FieldErrors::invalid("payer_id", "must be a customer").into());
     }
     let (party, payee) = parties::customer(ctx, text(&ctx.body, "payee_id"), "payee_id")?;
     let name = match party {

@@ -11,8 +11,8 @@ use synctera_api::v2::types;
 
 use crate::domain::listing::{By, List, as_stored};
 use crate::domain::webhooks::{EVENT, WEBHOOK};
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, text};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, text};
+use crate::spec::FieldErrors;
 
 pub(crate) use kept::{purge, trigger};
 
@@ -77,12 +77,12 @@ fn delete(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// The body as a webhook of this id.
-fn complete(ctx: &Ctx<'_>, id: &str) -> Result<Value, Refusal> {
+fn complete(ctx: &Ctx<'_>, id: &str) -> Result<Value, ApiError> {
     let mut webhook = ctx.body.clone();
     let url = reqwest::Url::parse(text(&webhook, "url"));
     if !url.is_ok_and(|url| ["http", "https"].contains(&url.scheme()) && url.has_host()) {
         let reason = "must begin with https://, or http://, and name a host";
-        return Err(Faults::invalid("url", reason).into());
+        return Err(FieldErrors::invalid("url", reason).into());
     }
     webhook["id"] = json!(id);
     webhook["tenant"] = json!(ctx.tenant);

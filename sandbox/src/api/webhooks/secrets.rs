@@ -6,7 +6,7 @@ use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
 use crate::domain::webhooks::{ID, SECRET, old};
-use crate::model::{Ctx, Outcome, Refusal, Reply, timestamp};
+use crate::model::{ApiError, Ctx, Outcome, Reply, timestamp};
 
 /// How long the old secret stays while it is exchanged.
 const ROLLING_HOURS: i64 = 24;
@@ -14,7 +14,7 @@ const ROLLING_HOURS: i64 = 24;
 pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
     if ctx.get(&SECRET, ID)?.is_some() {
         let detail = "there is a webhook secret: replace it, or delete it first";
-        return Err(Refusal::rule(ErrorCode::DuplicateResource, detail));
+        return Err(ApiError::rule(ErrorCode::DuplicateResource, detail));
     }
     let secret = new_secret(ctx)?;
     ctx.insert(&SECRET, &json!({ "id": ID, "secret": secret }))?;
@@ -40,7 +40,7 @@ pub(super) fn delete(ctx: &Ctx<'_>) -> Outcome {
     if ctx.query.get("old_secret_only") == Some(&json!(true)) {
         if old(ctx, &stored).is_none() {
             let detail = "no webhook secret is being exchanged";
-            return Err(Refusal::rule(ErrorCode::ResourceNotFound, detail));
+            return Err(ApiError::rule(ErrorCode::ResourceNotFound, detail));
         }
         crate::model::without(&mut stored, &["old_secret", "old_ends_at"]);
         ctx.update(&SECRET, &stored)?;
@@ -50,13 +50,13 @@ pub(super) fn delete(ctx: &Ctx<'_>) -> Outcome {
     Reply::empty(200)
 }
 
-fn the_secret(ctx: &Ctx<'_>) -> Result<Value, Refusal> {
+fn the_secret(ctx: &Ctx<'_>) -> Result<Value, ApiError> {
     ctx.get(&SECRET, ID)?.ok_or_else(|| {
-        Refusal::rule(ErrorCode::ResourceNotFound, "there is no webhook secret; create one")
+        ApiError::rule(ErrorCode::ResourceNotFound, "there is no webhook secret; create one")
     })
 }
 
 /// 64 characters.
-fn new_secret(ctx: &Ctx<'_>) -> Result<String, Refusal> {
+fn new_secret(ctx: &Ctx<'_>) -> Result<String, ApiError> {
     Ok(format!("{}{}", ctx.new_id()?.simple(), ctx.new_id()?.simple()))
 }

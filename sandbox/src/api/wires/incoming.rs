@@ -15,7 +15,7 @@ use crate::domain::side::Side;
 use crate::domain::{internal_accounts, rules};
 use crate::ledger;
 use crate::ledger::{ACCOUNT, LedgerAccount, Movement};
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, text};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, text};
 
 pub(super) const INCOMING: Kind = Kind {
     name: "incoming wire",
@@ -73,7 +73,7 @@ pub(super) fn simulate(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// A wire as it arrives, without what it is about.
-fn arrived(ctx: &Ctx<'_>, network: &str, number: &str) -> Result<Value, Refusal> {
+fn arrived(ctx: &Ctx<'_>, network: &str, number: &str) -> Result<Value, ApiError> {
     let accountability = accountability(ctx, "incoming wires")?;
     let today = ctx.today().to_string();
     Ok(json!({
@@ -89,7 +89,7 @@ fn arrived(ctx: &Ctx<'_>, network: &str, number: &str) -> Result<Value, Refusal>
     }))
 }
 
-fn deliver(ctx: &Ctx<'_>, wire: &mut Value, account: &Value) -> Result<(), Refusal> {
+fn deliver(ctx: &Ctx<'_>, wire: &mut Value, account: &Value) -> Result<(), ApiError> {
     wire["receiving_account_id"] = account["id"].clone();
     wire["currency"] = account["currency"].clone();
     let checked = rules::check_account(ctx, account, Side::Credited)
@@ -99,10 +99,10 @@ fn deliver(ctx: &Ctx<'_>, wire: &mut Value, account: &Value) -> Result<(), Refus
             post(ctx, wire, &ledger::account_of(account, false), None)?;
             wire["status"] = json!("POSTED");
         }
-        Err(Refusal::Problem(problem)) if problem.code == ErrorCode::AccountClosed => {
+        Err(ApiError::Problem(problem)) if problem.code == ErrorCode::AccountClosed => {
             send_back(wire, &problem.detail);
         }
-        Err(Refusal::Problem(problem)) => {
+        Err(ApiError::Problem(problem)) => {
             wire["status"] = json!("BLOCKED");
             wire["decline_reason"] = json!(problem.detail);
         }
@@ -122,7 +122,7 @@ fn post(
     wire: &mut Value,
     account: &LedgerAccount,
     original: Option<&str>,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiError> {
     let settlement = settlement(ctx, wire)?;
     let movement = Movement {
         kind: "wire",
@@ -162,13 +162,13 @@ pub(super) fn simulate_return(ctx: &Ctx<'_>) -> Outcome {
     let mut sent = ctx.referred(&WIRE, id, ErrorCode::BadRequestBody, "wire_id")?;
     let status = text(&sent, "status");
     if status != "COMPLETED" {
-        return Err(Refusal::status(format!("a wire that is {status} cannot be returned"), &[]));
+        return Err(ApiError::status(format!("a wire that is {status} cannot be returned"), &[]));
     }
     if sent["return_data"].is_object() {
-        return Err(Refusal::status("this wire was returned before", &[]));
+        return Err(ApiError::status("this wire was returned before", &[]));
     }
     let Some(account) = ctx.get(&ACCOUNT, text(&sent, "originating_account_id"))? else {
-        return Err(Refusal::Broken("a wire whose account is gone".to_owned()));
+        return Err(ApiError::Internal("a wire whose account is gone".to_owned()));
     };
     let return_data = json!({
         "previous_message_id": sent["input_message_accountability_data"],
@@ -204,7 +204,7 @@ pub(super) fn update(ctx: &Ctx<'_>) -> Outcome {
         let status = text(&wire, "status");
         if status != "BLOCKED" {
             let detail = format!("a wire that is {status} is not sent back");
-            return Err(Refusal::status(detail, &[]));
+            return Err(ApiError::status(detail, &[]));
         }
         let reason = text(&ctx.body["return_data"], "reason").to_owned();
         wire["return_data"] = ctx.body["return_data"].clone();

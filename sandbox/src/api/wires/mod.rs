@@ -22,8 +22,8 @@ use crate::domain::{accounts, rules};
 use crate::ledger;
 use crate::ledger::{ACCOUNT, Ended, Movement, NewHold, Sign};
 use crate::model::calendar::{bank_date, bank_time, banking_day_from};
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, last_four, text};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, last_four, text};
+use crate::spec::FieldErrors;
 
 /// The job that brings a wire to its end.
 pub(crate) const COMPLETE: &str = "wire.complete";
@@ -80,12 +80,12 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     rules::check_account(ctx, &account, Side::Debited)?;
     if external["status"] != "ACTIVE" {
         let detail = "the external account is not ACTIVE";
-        return Err(Refusal::rule(ErrorCode::ExternalAccountNotActive, detail));
+        return Err(ApiError::rule(ErrorCode::ExternalAccountNotActive, detail));
     }
     rules::check_rail(&account, RAIL)?;
     if account["currency"] != body["currency"] {
         let reason = format!("the account is in {}", text(&account, "currency"));
-        return Err(Faults::invalid("currency", reason).into());
+        return Err(FieldErrors::invalid("currency", reason).into());
     }
     let amount = body["amount"].as_i64().unwrap_or_default();
     let (kind, sub_type, side) = ("WIRE", "OUTGOING_WIRE", Side::Debited);
@@ -129,7 +129,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// Wires need a routing number of their own, or the details of a bank abroad.
-fn check_external(external: &Value) -> Result<(), Refusal> {
+fn check_external(external: &Value) -> Result<(), ApiError> {
     let routing = &external["routing_identifiers"];
     if !text(routing, "wire_routing_number").is_empty()
         || routing["international_wire_details"].is_object()
@@ -137,7 +137,7 @@ fn check_external(external: &Value) -> Result<(), Refusal> {
         return Ok(());
     }
     let reason = "the external account has no routing number for wires";
-    Err(Faults::invalid("receiving_account_id", reason).into())
+    Err(FieldErrors::invalid("receiving_account_id", reason).into())
 }
 
 /// Some minutes from now, or when the network opens next.
@@ -163,14 +163,14 @@ fn cancel(ctx: &Ctx<'_>) -> Outcome {
     let mut wire = ctx.url_resource(&WIRE, "wire_id")?;
     let status = text(&wire, "status");
     if status != "PENDING" {
-        return Err(Refusal::status(format!("a wire that is {status} cannot be canceled"), &[]));
+        return Err(ApiError::status(format!("a wire that is {status} cannot be canceled"), &[]));
     }
     Ended::Released.end(ctx, text(&wire, "id"))?;
     end(ctx, &mut wire, "CANCELED", "CANCELED")?;
     Reply::ok::<types::Wire>(view(wire))
 }
 
-fn end(ctx: &Ctx<'_>, wire: &mut Value, status: &str, details: &str) -> Result<(), Refusal> {
+fn end(ctx: &Ctx<'_>, wire: &mut Value, status: &str, details: &str) -> Result<(), ApiError> {
     wire["status"] = json!(status);
     wire["status_details"] = json!(details);
     wire["last_updated_time"] = json!(ctx.now_text());
@@ -178,7 +178,7 @@ fn end(ctx: &Ctx<'_>, wire: &mut Value, status: &str, details: &str) -> Result<(
 }
 
 /// Sends a wire that was approved, or gives up one that was not.
-pub(crate) fn complete(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
+pub(crate) fn complete(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     let Some(mut wire) = ctx.get(&WIRE, id)?.filter(|wire| wire["status"] == "PENDING") else {
         return Ok(());
     };
@@ -187,7 +187,7 @@ pub(crate) fn complete(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
         return end(ctx, &mut wire, "DECLINED", "DECLINED_DUAL_APPROVAL");
     }
     let Some(account) = ctx.get(&ACCOUNT, text(&wire, "originating_account_id"))? else {
-        return Err(Refusal::Broken("a wire whose account is gone".to_owned()));
+        return Err(ApiError::Internal("a wire whose account is gone".to_owned()));
     };
     let settlement = settlement(ctx, &wire)?;
     Ended::Cleared.end(ctx, id)?;

@@ -9,11 +9,11 @@ use synctera_api::runtime::ErrorCode;
 use crate::domain::accounts::balances;
 use crate::ledger;
 use crate::ledger::{ACCOUNT, INTERNAL_ACCOUNT, LINES, LINKS_MAX, linked, reach};
-use crate::model::{Ctx, Problem, Refusal, text};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, Problem, text};
+use crate::spec::FieldErrors;
 
 /// The customers' accounts that an account is linked to, and those that these are linked to.
-pub(crate) fn ancestors(ctx: &Ctx<'_>, account: &Value) -> Result<Vec<Value>, Refusal> {
+pub(crate) fn ancestors(ctx: &Ctx<'_>, account: &Value) -> Result<Vec<Value>, ApiError> {
     let mut known = BTreeSet::from([text(account, "id").to_owned()]);
     let mut found: Vec<Value> = Vec::new();
     let mut open = VecDeque::from(links(account));
@@ -36,7 +36,7 @@ fn links(account: &Value) -> [Option<String>; 2] {
 
 /// The links of the longest chain that leads away from an account; of longer ones than a chain may
 /// be, one more than that.
-fn links_from(ctx: &Ctx<'_>, account: &Value) -> Result<usize, Refusal> {
+fn links_from(ctx: &Ctx<'_>, account: &Value) -> Result<usize, ApiError> {
     let mut level: BTreeSet<String> = links(account).into_iter().flatten().collect();
     let mut count = 0;
     while !level.is_empty() && count <= LINKS_MAX {
@@ -53,7 +53,7 @@ fn links_from(ctx: &Ctx<'_>, account: &Value) -> Result<usize, Refusal> {
 }
 
 /// The same of the chains that lead to an account.
-fn links_to(ctx: &Ctx<'_>, account: &Value) -> Result<usize, Refusal> {
+fn links_to(ctx: &Ctx<'_>, account: &Value) -> Result<usize, ApiError> {
     let mut level = BTreeSet::from([text(account, "id").to_owned()]);
     let mut count = 0;
     loop {
@@ -76,15 +76,15 @@ fn links_to(ctx: &Ctx<'_>, account: &Value) -> Result<usize, Refusal> {
 
 /// Checks the lines that an account is to have: order, and links that exist, lead nowhere back and
 /// make no chain of more than [`LINKS_MAX`].
-pub(crate) fn check(ctx: &Ctx<'_>, account: &Value) -> Result<(), Refusal> {
-    let mut faults = Faults::default();
+pub(crate) fn check(ctx: &Ctx<'_>, account: &Value) -> Result<(), ApiError> {
+    let mut errors = FieldErrors::default();
     for (line, _) in LINES {
         let Some(id) = linked(account, line) else {
             continue;
         };
         let field = format!("{line}.linked_account_id");
         if id == text(account, "id") {
-            faults.merge(Faults::invalid(&field, "must be another account"));
+            errors.merge(FieldErrors::invalid(&field, "must be another account"));
             continue;
         }
         let other = match ctx.get(&ACCOUNT, id)? {
@@ -94,36 +94,37 @@ pub(crate) fn check(ctx: &Ctx<'_>, account: &Value) -> Result<(), Refusal> {
         let Some(other) = other else {
             let mut problem =
                 Problem::new(ErrorCode::AccountNotFound, format!("{field} names no account"));
-            problem.faults = Faults::invalid(&field, "does not exist");
+            problem.errors = FieldErrors::invalid(&field, "does not exist");
             return Err(problem.into());
         };
         if other["currency"] != account["currency"] {
-            faults.merge(Faults::invalid(&field, "is an account in another currency"));
+            errors.merge(FieldErrors::invalid(&field, "is an account in another currency"));
         }
     }
     let balance = |line: &str| account[line]["balance"].as_i64();
     if let (Some(floor), Some(ceiling)) = (balance("balance_floor"), balance("balance_ceiling"))
         && floor > ceiling
     {
-        faults.merge(Faults::invalid("balance_floor.balance", "must not be above the ceiling"));
+        errors
+            .merge(FieldErrors::invalid("balance_floor.balance", "must not be above the ceiling"));
     }
     let from = links_from(ctx, account)?;
     if from > 0 && from + links_to(ctx, account)? > LINKS_MAX {
         let line = LINES.iter().map(|(line, _)| *line).find(|line| linked(account, line).is_some());
         let field = format!("{}.linked_account_id", line.unwrap_or_default());
         let reason = format!("makes a chain of more than {LINKS_MAX} linked accounts");
-        faults.merge(Faults::invalid(&field, reason));
+        errors.merge(FieldErrors::invalid(&field, reason));
     }
     let own = text(account, "id");
     if !own.is_empty() {
         for ancestor in ancestors(ctx, account)? {
             if LINES.iter().any(|(line, _)| linked(&ancestor, line) == Some(own)) {
                 let reason = "leads back to this account";
-                faults.merge(Faults::invalid("balance_floor.linked_account_id", reason));
+                errors.merge(FieldErrors::invalid("balance_floor.linked_account_id", reason));
             }
         }
     }
-    if faults.is_empty() { Ok(()) } else { Err(faults.into()) }
+    if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
 }
 
 /// An amount in the currency of an account, for people.
@@ -138,8 +139,8 @@ fn money(account: &Value, minor: i64) -> String {
 }
 
 /// An amount can leave an account: it is available, or the accounts behind its floor have it.
-pub(crate) fn check_debit(ctx: &Ctx<'_>, account: &Value, amount: i64) -> Result<(), Refusal> {
-    let available = balances::shown(ctx, account)?.available;
+pub(crate) fn check_debit(ctx: &Ctx<'_>, account: &Value, amount: i64) -> Result<(), ApiError> {
+    let available = balances::current(ctx, account)?.available;
     let after = available.saturating_sub(amount);
     let floor = &account["balance_floor"];
     let Some(line) = floor["balance"].as_i64() else {
@@ -151,7 +152,7 @@ pub(crate) fn check_debit(ctx: &Ctx<'_>, account: &Value, amount: i64) -> Result
             money(account, amount),
             money(account, available)
         );
-        return Err(Refusal::rule(ErrorCode::InsufficientFunds, detail));
+        return Err(ApiError::rule(ErrorCode::InsufficientFunds, detail));
     };
     if after >= line {
         return Ok(());
@@ -162,7 +163,7 @@ pub(crate) fn check_debit(ctx: &Ctx<'_>, account: &Value, amount: i64) -> Result
             money(account, after),
             money(account, line)
         );
-        return Err(Refusal::rule(ErrorCode::BalanceViolation, detail));
+        return Err(ApiError::rule(ErrorCode::BalanceViolation, detail));
     };
     let behind = match ledger::ledger_account(ctx, linked)? {
         Some(linked) => reach(ctx, &linked, LINKS_MAX)?,
@@ -173,11 +174,11 @@ pub(crate) fn check_debit(ctx: &Ctx<'_>, account: &Value, amount: i64) -> Result
         return Ok(());
     }
     let detail = format!("{short} must come from the linked account, which has {behind}");
-    Err(Refusal::rule(ErrorCode::InsufficientFunds, detail))
+    Err(ApiError::rule(ErrorCode::InsufficientFunds, detail))
 }
 
 /// An amount can come into an account: it stays below its ceiling, or there is an account above it.
-pub(crate) fn check_credit(ctx: &Ctx<'_>, account: &Value, amount: i64) -> Result<(), Refusal> {
+pub(crate) fn check_credit(ctx: &Ctx<'_>, account: &Value, amount: i64) -> Result<(), ApiError> {
     let mut account = account.clone();
     let mut amount = amount;
     for _ in 0..LINKS_MAX {
@@ -195,7 +196,7 @@ pub(crate) fn check_credit(ctx: &Ctx<'_>, account: &Value, amount: i64) -> Resul
                 money(&account, excess),
                 money(&account, line)
             );
-            return Err(Refusal::rule(ErrorCode::BalanceViolation, detail));
+            return Err(ApiError::rule(ErrorCode::BalanceViolation, detail));
         };
         // Above an internal account there is nothing.
         let Some(next) = ctx.get(&ACCOUNT, linked)? else {

@@ -4,11 +4,11 @@ use serde_json::{Value, json};
 
 use crate::domain::accounts::{credit, interest};
 use crate::ledger;
-use crate::model::{Ctx, Refusal, text};
+use crate::model::{ApiError, Ctx, text};
 
 /// An account's balances as the platform shows them, in minor units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Shown {
+pub(crate) struct AccountBalances {
     /// What is in a deposit account; what is owed on a credit account.
     pub(crate) account: i64,
     /// What can be spent now.
@@ -16,24 +16,24 @@ pub(crate) struct Shown {
 }
 
 /// The balances of an account.
-pub(crate) fn shown(ctx: &Ctx<'_>, account: &Value) -> Result<Shown, Refusal> {
+pub(crate) fn current(ctx: &Ctx<'_>, account: &Value) -> Result<AccountBalances, ApiError> {
     let raw = ledger::balances(ctx, text(account, "id"))?;
     if let Some(security) = credit::security(ctx, account)? {
-        let available = shown(ctx, &security)?.available;
-        return Ok(Shown { account: -raw.account, available });
+        let available = current(ctx, &security)?.available;
+        return Ok(AccountBalances { account: -raw.account, available });
     }
     if credit::is_credit(account) {
         let limit = credit::limit(account);
         let available = limit.saturating_add(raw.available);
-        return Ok(Shown { account: -raw.account, available });
+        return Ok(AccountBalances { account: -raw.account, available });
     }
     let reserved = credit::secured_by(ctx, account)?;
-    Ok(Shown { account: raw.account, available: raw.available.saturating_sub(reserved) })
+    Ok(AccountBalances { account: raw.account, available: raw.available.saturating_sub(reserved) })
 }
 
 /// The balances as they stand in an account's answer.
-pub(crate) fn view(ctx: &Ctx<'_>, account: &Value) -> Result<Value, Refusal> {
-    let balances = shown(ctx, account)?;
+pub(crate) fn view(ctx: &Ctx<'_>, account: &Value) -> Result<Value, ApiError> {
+    let balances = current(ctx, account)?;
     let mut all = vec![
         json!({ "type": "ACCOUNT_BALANCE", "balance": balances.account }),
         json!({ "type": "AVAILABLE_BALANCE", "balance": balances.available }),

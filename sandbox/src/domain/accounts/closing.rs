@@ -8,7 +8,7 @@ use crate::domain::{disputes, internal_accounts, payment_schedules};
 use crate::ledger;
 use crate::ledger::{ACCOUNT, LedgerAccount, Movement};
 use crate::model::calendar::{bank_time, banking_day_from, banking_days_after};
-use crate::model::{Ctx, Refusal, text};
+use crate::model::{ApiError, Ctx, text};
 
 /// The job that closes an account whose closing has begun.
 pub(crate) const CLOSE: &str = "account.close";
@@ -16,7 +16,7 @@ pub(crate) const CLOSE: &str = "account.close";
 pub(crate) const IN_CLOSING: &str = "IN_CLOSING";
 
 /// Puts an account into closing; the caller stores it.
-pub(crate) fn begin(ctx: &Ctx<'_>, account: &mut Value) -> Result<(), Refusal> {
+pub(crate) fn begin(ctx: &Ctx<'_>, account: &mut Value) -> Result<(), ApiError> {
     account["status"] = json!(IN_CLOSING);
     account["in_closing_date"] = json!(ctx.today().to_string());
     payment_schedules::cancel_all(ctx, text(account, "id"))?;
@@ -25,14 +25,14 @@ pub(crate) fn begin(ctx: &Ctx<'_>, account: &mut Value) -> Result<(), Refusal> {
 }
 
 /// The next business day, in the morning.
-pub(crate) fn look_again(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
+pub(crate) fn look_again(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     let day = banking_day_from(ctx.today() + Days::new(1));
     let due = bank_time(day, 9, 0).timestamp_millis();
     Ok(ctx.tx.schedule(ctx.tenant, due, CLOSE, id)?)
 }
 
 /// Closes an account in closing, or looks again on the next business day.
-pub(crate) fn close(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
+pub(crate) fn close(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     let Some(mut account) = ctx.get(&ACCOUNT, id)?.filter(|it| it["status"] == IN_CLOSING) else {
         return Ok(());
     };
@@ -51,7 +51,7 @@ pub(crate) fn close(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
 }
 
 /// Does what can be done now; whether nothing is left to do. The caller stores the account.
-pub(crate) fn progress(ctx: &Ctx<'_>, account: &mut Value) -> Result<bool, Refusal> {
+pub(crate) fn progress(ctx: &Ctx<'_>, account: &mut Value) -> Result<bool, ApiError> {
     let id = text(account, "id").to_owned();
     if ctx.tx.held(ctx.tenant, &id)? > 0 || disputes::is_any_open(ctx, &id)? {
         return Ok(false);
@@ -78,7 +78,7 @@ pub(crate) fn progress(ctx: &Ctx<'_>, account: &mut Value) -> Result<bool, Refus
 }
 
 /// Sends the rest to where it was told; `false` when nobody told.
-pub(crate) fn pay_out(ctx: &Ctx<'_>, account: &mut Value, rest: i64) -> Result<bool, Refusal> {
+pub(crate) fn pay_out(ctx: &Ctx<'_>, account: &mut Value, rest: i64) -> Result<bool, ApiError> {
     let closure = account["account_closure"].clone();
     let id = text(&closure, "destination_id");
     let bank = |kind: &str| internal_accounts::of_bank(ctx, kind, text(account, "currency"));
@@ -107,7 +107,7 @@ pub(crate) fn send(
     subtype: &str,
     (from, to): (&LedgerAccount, &LedgerAccount),
     amount: i64,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiError> {
     let movement = Movement {
         kind,
         subtype,

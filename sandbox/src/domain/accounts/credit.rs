@@ -8,8 +8,8 @@ use crate::domain::accounts::holders;
 use crate::domain::statements::Period;
 use crate::ledger;
 use crate::ledger::ACCOUNT;
-use crate::model::{Ctx, Refusal, patch, text};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, patch, text};
+use crate::spec::FieldErrors;
 
 /// Days from the end of a period until what was billed for it is due.
 pub(crate) const GRACE_PERIOD: i64 = 21;
@@ -27,7 +27,7 @@ pub(crate) fn limit(account: &Value) -> i64 {
 }
 
 /// The account that secures another.
-pub(crate) fn security(ctx: &Ctx<'_>, account: &Value) -> Result<Option<Value>, Refusal> {
+pub(crate) fn security(ctx: &Ctx<'_>, account: &Value) -> Result<Option<Value>, ApiError> {
     match text(&account["security"], "linked_account_id") {
         "" => Ok(None),
         id => ctx.get(&ACCOUNT, id),
@@ -36,7 +36,7 @@ pub(crate) fn security(ctx: &Ctx<'_>, account: &Value) -> Result<Option<Value>, 
 
 /// What is owed and set aside on the open account that this one secures, if it may not be spent
 /// twice.
-pub(crate) fn secured_by(ctx: &Ctx<'_>, account: &Value) -> Result<i64, Refusal> {
+pub(crate) fn secured_by(ctx: &Ctx<'_>, account: &Value) -> Result<i64, ApiError> {
     if account["is_security"] != true || !ctx.settings.security_covers_what_is_owed {
         return Ok(0);
     }
@@ -48,13 +48,13 @@ pub(crate) fn secured_by(ctx: &Ctx<'_>, account: &Value) -> Result<i64, Refusal>
 }
 
 /// The open account that this one secures.
-pub(crate) fn secures(ctx: &Ctx<'_>, account: &Value) -> Result<Option<Value>, Refusal> {
+pub(crate) fn secures(ctx: &Ctx<'_>, account: &Value) -> Result<Option<Value>, ApiError> {
     let all = ctx.all_with(&ACCOUNT, "security", text(account, "id"))?;
     Ok(all.into_iter().find(|secured| secured["status"] != "CLOSED"))
 }
 
 /// What came in on a credit account in the month so far.
-pub(crate) fn payments_received(ctx: &Ctx<'_>, account: &Value) -> Result<i64, Refusal> {
+pub(crate) fn payments_received(ctx: &Ctx<'_>, account: &Value) -> Result<i64, ApiError> {
     let month = Period::month(ctx.today());
     Ok(ctx.tx.credits_between(ctx.tenant, text(account, "id"), (month.first, month.last))?)
 }
@@ -65,21 +65,24 @@ pub(crate) fn prepare(
     account: &mut Value,
     vendor: &Value,
     holder: &str,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiError> {
     let account_type = text(account, "account_type").to_owned();
     let is_revolving = account_type.starts_with("REVOLVING_");
     let is_secured = account_type.ends_with("_SECURED");
-    let mut faults = Faults::default();
+    let mut errors = FieldErrors::default();
     if account_type == "GENERAL_LEDGER" {
-        faults.merge(Faults::invalid("account_type", "is one of the bank's own"));
+        errors.merge(FieldErrors::invalid("account_type", "is one of the bank's own"));
     }
     if !is_credit(account) {
         for field in ["credit_limit", "security", "minimum_payment", "vendor_info"] {
             if !account[field].is_null() {
-                faults.merge(Faults::invalid(field, format!("a {account_type} account has none")));
+                errors.merge(FieldErrors::invalid(
+                    field,
+                    format!("a {account_type} account has none"),
+                ));
             }
         }
-        return if faults.is_empty() { Ok(()) } else { Err(faults.into()) };
+        return if errors.is_empty() { Ok(()) } else { Err(errors.into()) };
     }
     if account["grace_period"].is_null() {
         account["grace_period"] = json!(GRACE_PERIOD);
@@ -87,29 +90,30 @@ pub(crate) fn prepare(
     let grace = account["grace_period"].as_i64().unwrap_or_default();
     if !(GRACE_PERIOD..=GRACE_PERIOD_MAX).contains(&grace) {
         let reason = format!("must be from {GRACE_PERIOD} to {GRACE_PERIOD_MAX} days");
-        faults.merge(Faults::invalid("grace_period", reason));
+        errors.merge(FieldErrors::invalid("grace_period", reason));
     }
     if account["auto_payment_period"].as_i64().is_some_and(|days| days > grace) {
         let reason = "must not be longer than the grace period";
-        faults.merge(Faults::invalid("auto_payment_period", reason));
+        errors.merge(FieldErrors::invalid("auto_payment_period", reason));
     }
     let is_full = account["minimum_payment"]["type"] == "FULL";
     if account_type.starts_with("CHARGE_") && !account["minimum_payment"].is_null() && !is_full {
-        faults.merge(Faults::invalid("minimum_payment", "must be FULL on a charge account"));
+        errors.merge(FieldErrors::invalid("minimum_payment", "must be FULL on a charge account"));
     }
     if is_secured && account["security"].is_null() {
-        faults.merge(Faults::missing("security"));
+        errors.merge(FieldErrors::missing("security"));
     }
     if account_type == "CHARGE_SECURED" && !account["credit_limit"].is_null() {
-        faults.merge(Faults::invalid("credit_limit", "the security account is the limit"));
+        errors.merge(FieldErrors::invalid("credit_limit", "the security account is the limit"));
     }
     if is_revolving {
-        vendor_info(ctx, account, vendor, &mut faults)?;
+        vendor_info(ctx, account, vendor, &mut errors)?;
     } else if !account["vendor_info"].is_null() {
-        faults.merge(Faults::invalid("vendor_info", "only a revolving account has a servicer"));
+        errors
+            .merge(FieldErrors::invalid("vendor_info", "only a revolving account has a servicer"));
     }
-    if !faults.is_empty() {
-        return Err(faults.into());
+    if !errors.is_empty() {
+        return Err(errors.into());
     }
     if is_secured { secure(ctx, account, holder) } else { Ok(()) }
 }
@@ -119,8 +123,8 @@ pub(crate) fn vendor_info(
     ctx: &Ctx<'_>,
     account: &mut Value,
     vendor: &Value,
-    faults: &mut Faults,
-) -> Result<(), Refusal> {
+    errors: &mut FieldErrors,
+) -> Result<(), ApiError> {
     let mut data = vendor["vendor_data"]["loanpro"].clone();
     let own = account["vendor_info"]["vendor_data"]["loanpro"].clone();
     if !data.is_object() {
@@ -132,7 +136,7 @@ pub(crate) fn vendor_info(
     }
     for field in ["tenant_id", "loc_product_id", "purchases_bucket_id", "cash_advance_bucket_id"] {
         if data[field].is_null() {
-            faults.merge(Faults::missing(&format!("vendor_info.vendor_data.loanpro.{field}")));
+            errors.merge(FieldErrors::missing(&format!("vendor_info.vendor_data.loanpro.{field}")));
         }
     }
     account["vendor_info"] =
@@ -141,14 +145,14 @@ pub(crate) fn vendor_info(
 }
 
 /// Links an account to the one that secures it.
-pub(crate) fn secure(ctx: &Ctx<'_>, account: &Value, holder: &str) -> Result<(), Refusal> {
+pub(crate) fn secure(ctx: &Ctx<'_>, account: &Value, holder: &str) -> Result<(), ApiError> {
     let field = "security.linked_account_id";
     let id = text(&account["security"], "linked_account_id");
     let mut security = accounts::referred(ctx, id, field)?;
-    let mut faults = Faults::default();
+    let mut errors = FieldErrors::default();
     let mut ensure = |fine: bool, reason: &str| {
         if !fine {
-            faults.merge(Faults::invalid(field, reason));
+            errors.merge(FieldErrors::invalid(field, reason));
         }
     };
     let is_deposit = matches!(text(&security, "account_type"), "CHECKING" | "SAVING");
@@ -165,12 +169,12 @@ pub(crate) fn secure(ctx: &Ctx<'_>, account: &Value, holder: &str) -> Result<(),
             && text(body, "id") == holder
     });
     ensure(is_holders, "must be an account of the same holder");
-    if !faults.is_empty() {
-        return Err(faults.into());
+    if !errors.is_empty() {
+        return Err(errors.into());
     }
     if security["status"] != "ACTIVE_OR_DISBURSED" {
         let detail = "the account that is to secure it is not ACTIVE_OR_DISBURSED";
-        return Err(Refusal::rule(ErrorCode::ImproperAccountStatus, detail));
+        return Err(ApiError::rule(ErrorCode::ImproperAccountStatus, detail));
     }
     security["is_security"] = json!(true);
     ctx.update(&ACCOUNT, &security)

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use crate::domain::parties::Party;
 use crate::domain::{kyb, listing, parties};
 use crate::ledger::ACCOUNT;
-use crate::model::{Ctx, Kind, Refusal, exactly_one, text, without};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, Kind, exactly_one, text, without};
+use crate::spec::FieldErrors;
 
 pub(crate) const RELATIONSHIP: Kind = Kind {
     name: "account relationship",
@@ -36,12 +36,12 @@ impl Holder {
     }
 
     /// The primary holder of an account.
-    pub(crate) fn of(ctx: &Ctx<'_>, account: &Value) -> Result<Self, Refusal> {
+    pub(crate) fn of(ctx: &Ctx<'_>, account: &Value) -> Result<Self, ApiError> {
         let entries = ctx.all_with(&RELATIONSHIP, "account", text(account, "id"))?;
         let primary = entries.iter().find(|entry| entry["relationship_type"] == PRIMARY);
         match primary.map(|entry| parties::named(ctx, entry)).transpose()?.flatten() {
             Some((party, body)) => Ok(Self { party, body }),
-            None => Err(Refusal::Broken("an account without a holder".to_owned())),
+            None => Err(ApiError::Internal("an account without a holder".to_owned())),
         }
     }
 }
@@ -50,7 +50,7 @@ impl Holder {
 pub(crate) fn related(
     ctx: &Ctx<'_>,
     account: &str,
-) -> Result<Vec<(String, Party, Value)>, Refusal> {
+) -> Result<Vec<(String, Party, Value)>, ApiError> {
     let mut all = Vec::new();
     for entry in ctx.all_with(&RELATIONSHIP, "account", account)? {
         if let Some((party, body)) = parties::named(ctx, &entry)? {
@@ -61,7 +61,7 @@ pub(crate) fn related(
 }
 
 /// Whether a person of the name that the query asks for is related to an account.
-pub(crate) fn is_held_by_one_called(ctx: &Ctx<'_>, account: &Value) -> Result<bool, Refusal> {
+pub(crate) fn is_held_by_one_called(ctx: &Ctx<'_>, account: &Value) -> Result<bool, ApiError> {
     let asked: Vec<(&str, &str)> = ["first_name", "last_name"]
         .into_iter()
         .filter_map(|name| Some((name, ctx.query.get(name)?.as_str()?)))
@@ -77,7 +77,7 @@ pub(crate) fn is_held_by_one_called(ctx: &Ctx<'_>, account: &Value) -> Result<bo
 }
 
 /// The id of the relationship between an account and a party; empty when there is none.
-pub(crate) fn tie(ctx: &Ctx<'_>, account: &Value, party: &str) -> Result<String, Refusal> {
+pub(crate) fn tie(ctx: &Ctx<'_>, account: &Value, party: &str) -> Result<String, ApiError> {
     let entries = ctx.all_with(&RELATIONSHIP, "account", text(account, "id"))?;
     let theirs = entries
         .iter()
@@ -90,13 +90,13 @@ pub(crate) fn is_primary(entry: &Value) -> bool {
 }
 
 /// Checks the relationships of a new account; the holder it will have.
-pub(crate) fn check_all(ctx: &Ctx<'_>, entries: &[Value]) -> Result<Holder, Refusal> {
+pub(crate) fn check_all(ctx: &Ctx<'_>, entries: &[Value]) -> Result<Holder, ApiError> {
     if entries.is_empty() {
-        return Err(Faults::missing("relationships").into());
+        return Err(FieldErrors::missing("relationships").into());
     }
     if entries.iter().filter(|entry| is_primary(entry)).count() != 1 {
         let reason = "exactly one must be a PRIMARY_ACCOUNT_HOLDER";
-        return Err(Faults::invalid("relationships", reason).into());
+        return Err(FieldErrors::invalid("relationships", reason).into());
     }
     let mut holder = None;
     for entry in entries {
@@ -105,14 +105,14 @@ pub(crate) fn check_all(ctx: &Ctx<'_>, entries: &[Value]) -> Result<Holder, Refu
             holder = Some(Holder { party, body });
         }
     }
-    holder.ok_or_else(|| Refusal::Broken("a holder that is there and not there".to_owned()))
+    holder.ok_or_else(|| ApiError::Internal("a holder that is there and not there".to_owned()))
 }
 
 /// The party of a relationship; refused when it may not have this one.
-pub(crate) fn check(ctx: &Ctx<'_>, entry: &Value) -> Result<(Party, Value), Refusal> {
+pub(crate) fn check(ctx: &Ctx<'_>, entry: &Value) -> Result<(Party, Value), ApiError> {
     exactly_one(entry, &["customer_id", "business_id", "person_id"])?;
     let Some((party, body)) = parties::named(ctx, entry)? else {
-        return Err(Refusal::Broken("a party that is there and not there".to_owned()));
+        return Err(ApiError::Internal("a party that is there and not there".to_owned()));
     };
     let kind = text(entry, "relationship_type");
     let must_be_verified = VERIFIED.contains(&kind) || kind == OLD_PRIMARY;
@@ -122,35 +122,35 @@ pub(crate) fn check(ctx: &Ctx<'_>, entry: &Value) -> Result<(Party, Value), Refu
             party.kind().name,
             text(&body, "verification_status")
         );
-        return Err(Refusal::rule(party.not_verified(), detail));
+        return Err(ApiError::rule(party.not_verified(), detail));
     }
     if kind == "AUTHORIZED_USER" {
-        let mut faults = Faults::default();
+        let mut errors = FieldErrors::default();
         for field in ["first_name", "last_name", "legal_address"] {
             if party == Party::Person && body.get(field).is_none_or(Value::is_null) {
-                faults.merge(Faults::missing(field));
+                errors.merge(FieldErrors::missing(field));
             }
         }
         // The OFAC check looks at the name and the address.
-        if !faults.is_empty() {
-            return Err(faults.into());
+        if !errors.is_empty() {
+            return Err(errors.into());
         }
         if kyb::steered(text(&body, "first_name")).is_some_and(|result| result != "ACCEPTED") {
             let detail = "a watchlist names somebody like this person";
-            return Err(Refusal::rule(party.not_verified(), detail));
+            return Err(ApiError::rule(party.not_verified(), detail));
         }
     }
     Ok((party, body))
 }
 
 /// Whether a party uses an account that is somebody else's.
-pub(crate) fn is_authorized_user(ctx: &Ctx<'_>, id: &str) -> Result<bool, Refusal> {
+pub(crate) fn is_authorized_user(ctx: &Ctx<'_>, id: &str) -> Result<bool, ApiError> {
     let entries = ctx.all_with(&RELATIONSHIP, "party", id)?;
     Ok(entries.iter().any(|entry| entry["relationship_type"] == "AUTHORIZED_USER"))
 }
 
 /// Stores a checked relationship.
-pub(crate) fn store(ctx: &Ctx<'_>, account: &str, mut entry: Value) -> Result<Value, Refusal> {
+pub(crate) fn store(ctx: &Ctx<'_>, account: &str, mut entry: Value) -> Result<Value, ApiError> {
     if entry["relationship_type"] == OLD_PRIMARY {
         entry["relationship_type"] = json!(PRIMARY);
     }
@@ -168,7 +168,7 @@ pub(crate) fn store(ctx: &Ctx<'_>, account: &str, mut entry: Value) -> Result<Va
 }
 
 /// Writes who is related into the account, for its view and its filters.
-pub(crate) fn refresh(ctx: &Ctx<'_>, account: &mut Value) -> Result<(), Refusal> {
+pub(crate) fn refresh(ctx: &Ctx<'_>, account: &mut Value) -> Result<(), ApiError> {
     let entries = ctx.all_with(&RELATIONSHIP, "account", text(account, "id"))?;
     let ids = |field: &str| -> Vec<String> {
         let ids = entries.iter().map(|entry| text(entry, field).to_owned());

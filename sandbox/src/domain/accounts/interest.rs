@@ -14,8 +14,8 @@ use crate::ledger;
 use crate::ledger::{ACCOUNT, Movement};
 use crate::model::calendar::bank_time;
 use crate::model::settings::DayCount;
-use crate::model::{Ctx, Kind, Refusal, text};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, Kind, text};
+use crate::spec::FieldErrors;
 use crate::store::Days as PostingDays;
 
 /// The job that pays or charges the interest of a period that is over.
@@ -27,7 +27,7 @@ pub(crate) const SCALE: i128 = 1_000_000_000;
 pub(crate) const BASIS_POINTS: i128 = 10_000;
 
 /// Checks the product that an account is to have.
-pub(crate) fn check(ctx: &Ctx<'_>, account: &Value) -> Result<(), Refusal> {
+pub(crate) fn check(ctx: &Ctx<'_>, account: &Value) -> Result<(), ApiError> {
     let id = text(account, "interest_product_id");
     if id.is_empty() {
         return Ok(());
@@ -35,18 +35,18 @@ pub(crate) fn check(ctx: &Ctx<'_>, account: &Value) -> Result<(), Refusal> {
     let field = "interest_product_id";
     let product = ctx.referred(&PRODUCT, id, ErrorCode::BadRequestBody, field)?;
     if product["product_type"] != "INTEREST" {
-        return Err(Faults::invalid(field, "is no interest product").into());
+        return Err(FieldErrors::invalid(field, "is no interest product").into());
     }
     let is_line = account["account_type"] == "LINE_OF_CREDIT";
     if is_line && product["calculation_method"] != "COMPOUNDED_DAILY" {
         let reason = "a LINE_OF_CREDIT account needs a product that is COMPOUNDED_DAILY";
-        return Err(Faults::invalid(field, reason).into());
+        return Err(FieldErrors::invalid(field, reason).into());
     }
     Ok(())
 }
 
 /// Has the interest of an account paid from now on, if it bears any and is not on its way already.
-pub(crate) fn begin(ctx: &Ctx<'_>, account: &mut Value) -> Result<(), Refusal> {
+pub(crate) fn begin(ctx: &Ctx<'_>, account: &mut Value) -> Result<(), ApiError> {
     if text(account, "interest_product_id").is_empty() || account["interest_from"].is_string() {
         return Ok(());
     }
@@ -54,13 +54,13 @@ pub(crate) fn begin(ctx: &Ctx<'_>, account: &mut Value) -> Result<(), Refusal> {
     schedule(ctx, account)
 }
 
-pub(crate) fn schedule(ctx: &Ctx<'_>, account: &Value) -> Result<(), Refusal> {
+pub(crate) fn schedule(ctx: &Ctx<'_>, account: &Value) -> Result<(), ApiError> {
     let due = bank_time(Period::of(account, ctx.today()).end(), 0, 0).timestamp_millis();
     Ok(ctx.tx.schedule(ctx.tenant, due, PAY, text(account, "id"))?)
 }
 
 /// Pays the interest of the period that ended yesterday.
-pub(crate) fn pay(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
+pub(crate) fn pay(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     let Some(mut account) = ctx.get(&ACCOUNT, id)? else {
         return Ok(());
     };
@@ -78,7 +78,7 @@ pub(crate) fn pay(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
 }
 
 /// Posts what has accrued up to a day, and notes it on the account; the caller stores the account.
-pub(crate) fn settle(ctx: &Ctx<'_>, account: &mut Value, last: NaiveDate) -> Result<(), Refusal> {
+pub(crate) fn settle(ctx: &Ctx<'_>, account: &mut Value, last: NaiveDate) -> Result<(), ApiError> {
     let period = Period::of(account, last);
     let amount = accrued(ctx, account, Period { last, ..period })?;
     let Some(product) = product(ctx, account)? else {
@@ -115,7 +115,7 @@ pub(crate) fn settle(ctx: &Ctx<'_>, account: &mut Value, last: NaiveDate) -> Res
     Ok(())
 }
 
-pub(crate) fn product(ctx: &Ctx<'_>, account: &Value) -> Result<Option<Value>, Refusal> {
+pub(crate) fn product(ctx: &Ctx<'_>, account: &Value) -> Result<Option<Value>, ApiError> {
     match text(account, "interest_product_id") {
         "" => Ok(None),
         id => ctx.get(&PRODUCT, id),
@@ -124,7 +124,7 @@ pub(crate) fn product(ctx: &Ctx<'_>, account: &Value) -> Result<Option<Value>, R
 
 /// What an account has accrued since its period began, up to yesterday; nothing for an account
 /// without interest.
-pub(crate) fn accrued_now(ctx: &Ctx<'_>, account: &Value) -> Result<Option<i64>, Refusal> {
+pub(crate) fn accrued_now(ctx: &Ctx<'_>, account: &Value) -> Result<Option<i64>, ApiError> {
     if text(account, "interest_product_id").is_empty() {
         return Ok(None);
     }
@@ -137,7 +137,7 @@ pub(crate) fn accrued_now(ctx: &Ctx<'_>, account: &Value) -> Result<Option<i64>,
 }
 
 /// The interest of some days, rounded to the minor unit.
-pub(crate) fn accrued(ctx: &Ctx<'_>, account: &Value, period: Period) -> Result<i64, Refusal> {
+pub(crate) fn accrued(ctx: &Ctx<'_>, account: &Value, period: Period) -> Result<i64, ApiError> {
     let Some(product) = product(ctx, account)? else {
         return Ok(0);
     };
@@ -192,7 +192,7 @@ pub(crate) fn rates_on(
     ctx: &Ctx<'_>,
     account: &Value,
     day: NaiveDate,
-) -> Result<(i64, i64), Refusal> {
+) -> Result<(i64, i64), ApiError> {
     let Some(product) = product(ctx, account)? else {
         return Ok((0, 0));
     };

@@ -6,8 +6,8 @@ use synctera_api::runtime::ErrorCode;
 use crate::domain::accounts::closing;
 use crate::domain::notes;
 use crate::ledger;
-use crate::model::{Ctx, Refusal, text};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, text};
+use crate::spec::FieldErrors;
 
 pub(crate) const ACTIVE: &str = "ACTIVE_OR_DISBURSED";
 pub(crate) const IN_CLOSING: &str = "IN_CLOSING";
@@ -24,16 +24,16 @@ pub(crate) fn next(status: &str) -> &'static [&'static str] {
 }
 
 /// Whether the changes may be made to an account as it is.
-pub(crate) fn check(ctx: &Ctx<'_>, account: &Value, changes: &Value) -> Result<(), Refusal> {
+pub(crate) fn check(ctx: &Ctx<'_>, account: &Value, changes: &Value) -> Result<(), ApiError> {
     let names: Vec<&String> =
         changes.as_object().into_iter().flatten().map(|(name, _)| name).collect();
     let touches_access = changes.get("access_status").is_some();
     if touches_access && names.len() > 1 {
-        return Err(Faults::invalid("access_status", "must be changed alone").into());
+        return Err(FieldErrors::invalid("access_status", "must be changed alone").into());
     }
     if account["access_status"] == "FROZEN" && !touches_access {
         let detail = "a frozen account can only be unfrozen";
-        return Err(Refusal::rule(ErrorCode::ImproperAccountAccessStatus, detail));
+        return Err(ApiError::rule(ErrorCode::ImproperAccountAccessStatus, detail));
     }
     let (current, Some(wanted)) = (text(account, "status"), changes.get("status")) else {
         return Ok(());
@@ -44,23 +44,23 @@ pub(crate) fn check(ctx: &Ctx<'_>, account: &Value, changes: &Value) -> Result<(
     }
     if !next(current).contains(&wanted) {
         let detail = format!("an account cannot go from {current} to {wanted}");
-        return Err(Refusal::status(detail, next(current)));
+        return Err(ApiError::status(detail, next(current)));
     }
     if [current, wanted].contains(&SUSPENDED) && text(changes, "note").is_empty() {
-        return Err(Faults::missing("note").into());
+        return Err(FieldErrors::missing("note").into());
     }
     if wanted == IN_CLOSING {
         let balances = ledger::balances(ctx, text(account, "id"))?;
         if balances.account != 0 || balances.available != 0 {
             let detail = "an account is closed at a balance of zero";
-            return Err(Refusal::rule(ErrorCode::BalanceViolation, detail));
+            return Err(ApiError::rule(ErrorCode::BalanceViolation, detail));
         }
     }
     Ok(())
 }
 
 /// Writes down that an account is not what it was, in the caller's words if there are any.
-pub(crate) fn note(ctx: &Ctx<'_>, id: &str, kind: &str) -> Result<(), Refusal> {
+pub(crate) fn note(ctx: &Ctx<'_>, id: &str, kind: &str) -> Result<(), ApiError> {
     let words = match text(&ctx.body, "note") {
         "" => "by API",
         words => words,
@@ -69,7 +69,7 @@ pub(crate) fn note(ctx: &Ctx<'_>, id: &str, kind: &str) -> Result<(), Refusal> {
 }
 
 /// What goes with a change of status; the account has it already.
-pub(crate) fn apply(ctx: &Ctx<'_>, account: &mut Value, changes: &Value) -> Result<(), Refusal> {
+pub(crate) fn apply(ctx: &Ctx<'_>, account: &mut Value, changes: &Value) -> Result<(), ApiError> {
     let id = text(account, "id");
     if changes["access_status"] == "FROZEN" {
         note(ctx, id, "ACCOUNT_FROZEN")?;

@@ -10,7 +10,7 @@ use synctera_api::runtime::ErrorCode;
 
 use crate::domain::ach::INCOMING;
 use crate::ledger::ACCOUNT;
-use crate::model::{Ctx, Kind, Refusal, text, timestamp};
+use crate::model::{ApiError, Ctx, Kind, text, timestamp};
 
 pub(crate) const STOP_PAYMENT: Kind = Kind {
     name: "stop payment",
@@ -23,7 +23,7 @@ pub(crate) const STOP_PAYMENT: Kind = Kind {
 };
 
 /// Stops further debits of the originator whose debit is disputed. One that started here has none.
-pub(crate) fn follow_dispute(ctx: &Ctx<'_>, dispute: &Value) -> Result<(), Refusal> {
+pub(crate) fn follow_dispute(ctx: &Ctx<'_>, dispute: &Value) -> Result<(), ApiError> {
     let account = text(dispute, "account_id");
     let entries = ctx.all_with(&INCOMING, "account", account)?;
     let disputed = entries.iter().find(|entry| entry["external_id"] == dispute["transaction_id"]);
@@ -45,7 +45,7 @@ pub(crate) fn add(
     account: &str,
     originator: &str,
     cause: Value,
-) -> Result<Value, Refusal> {
+) -> Result<Value, ApiError> {
     let code = ErrorCode::AccountNotFound;
     let mut account = ctx.referred(&ACCOUNT, account, code, "account_id")?;
     let mut short = cause;
@@ -70,7 +70,7 @@ pub(crate) fn add(
 }
 
 /// Whether the debits of an originator are stopped on an account.
-pub(crate) fn is_stopped(ctx: &Ctx<'_>, account: &str, originator: &str) -> Result<bool, Refusal> {
+pub(crate) fn is_stopped(ctx: &Ctx<'_>, account: &str, originator: &str) -> Result<bool, ApiError> {
     let stops = ctx.all_with(&STOP_PAYMENT, "account", account)?;
     Ok(stops.iter().any(|stop| {
         let ends: Option<DateTime<chrono::Utc>> = text(stop, "expires_on").parse().ok();

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::model::{Ctx, Kind, Refusal};
+use crate::model::{ApiError, Ctx, Kind};
 
 pub(crate) const GATEWAY: Kind = Kind {
     name: "card gateway",
@@ -11,7 +11,7 @@ pub(crate) const GATEWAY: Kind = Kind {
 };
 
 /// The gateway that is asked about the cards of a product.
-pub(crate) fn of_product(ctx: &Ctx<'_>, product: &str) -> Result<Option<Value>, Refusal> {
+pub(crate) fn of_product(ctx: &Ctx<'_>, product: &str) -> Result<Option<Value>, ApiError> {
     let gateways = ctx.all_with(&GATEWAY, "product", product)?;
     Ok(gateways.into_iter().find(|gateway| gateway["is_active"] == true))
 }

@@ -5,17 +5,17 @@ use sha2::{Digest, Sha256};
 use synctera_api::runtime::ErrorCode;
 
 use crate::domain::jwe::PublicKey;
-use crate::model::{Ctx, Refusal, text};
+use crate::model::{ApiError, Ctx, text};
 
 /// Something encrypted under the key that was agreed upon.
-pub(crate) fn revealed(ctx: &Ctx<'_>, plain: &Value) -> Result<Value, Refusal> {
+pub(crate) fn revealed(ctx: &Ctx<'_>, plain: &Value) -> Result<Value, ApiError> {
     let Some(key) = PublicKey::read(&ctx.settings.reveal_public_key) else {
         let detail = "no key was agreed upon: set reveal_public_key";
-        return Err(Refusal::rule(ErrorCode::Forbidden, detail));
+        return Err(ApiError::rule(ErrorCode::Forbidden, detail));
     };
     let ciphertext = key.encrypt(plain.to_string().as_bytes());
     let ciphertext =
-        ciphertext.ok_or_else(|| Refusal::Broken("nothing was encrypted".to_owned()))?;
+        ciphertext.ok_or_else(|| ApiError::Internal("nothing was encrypted".to_owned()))?;
     Ok(json!({ "ciphertext": ciphertext }))
 }
 

@@ -4,10 +4,10 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use crate::domain::cards::CARD;
-use crate::model::{Ctx, Refusal, text};
+use crate::model::{ApiError, Ctx, text};
 
 /// Whether this is the card's PIN. Too many wrong ones in a row suspend the card.
-pub(crate) fn try_pin(ctx: &Ctx<'_>, id: &str, pin: &str) -> Result<bool, Refusal> {
+pub(crate) fn try_pin(ctx: &Ctx<'_>, id: &str, pin: &str) -> Result<bool, ApiError> {
     let Some(mut card) = ctx.get(&CARD, id)? else {
         return Ok(false);
     };

@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::domain::side::Side;
 use crate::domain::spend_controls::{SPEND_CONTROL, VIOLATED, Window, ids, name};
 use crate::ledger::{HOLD, POSTED};
-use crate::model::{Ctx, Refusal, text, texts};
+use crate::model::{ApiError, Ctx, text, texts};
 
 /// A transaction as controls see it.
 #[derive(Clone, Copy, Debug)]
@@ -40,7 +40,7 @@ pub(crate) fn check(
     ctx: &Ctx<'_>,
     account: &Value,
     spend: &Spend<'_>,
-) -> Result<Option<String>, Refusal> {
+) -> Result<Option<String>, ApiError> {
     let mut past = None;
     for id in ids(account) {
         let Some(control) = ctx.get(&SPEND_CONTROL, id)? else {
@@ -169,7 +169,7 @@ impl Past {
 
 /// What an account spent and is about to spend: posted transactions and open holds. Declined ones
 /// never count; what was let go again counts when the settings say so.
-pub(crate) fn history(ctx: &Ctx<'_>, account: &Value) -> Result<Vec<Past>, Refusal> {
+pub(crate) fn history(ctx: &Ctx<'_>, account: &Value) -> Result<Vec<Past>, ApiError> {
     let id = text(account, "id");
     let mut past = Vec::new();
     for hold in ctx.all_with(&HOLD, "account", id)? {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use synctera_api::runtime::ErrorCode;
 
-use crate::model::{Ctx, Kind, Refusal, text, texts};
+use crate::model::{ApiError, Ctx, Kind, text, texts};
 
 pub(crate) const SPEND_CONTROL: Kind = Kind {
     name: "spend control",
@@ -25,7 +25,7 @@ pub(crate) fn ids(account: &Value) -> Vec<&str> {
 }
 
 /// Refuses an account that names a control which is not there.
-pub(crate) fn must_exist(ctx: &Ctx<'_>, account: &Value) -> Result<(), Refusal> {
+pub(crate) fn must_exist(ctx: &Ctx<'_>, account: &Value) -> Result<(), ApiError> {
     for id in ids(account) {
         ctx.referred(&SPEND_CONTROL, id, ErrorCode::BadRequestBody, "spend_control_ids")?;
     }

@@ -1,4 +1,4 @@
-//! The way of an event: what is sent, and what follows from how it was answered.
+//! Deliveries: what is sent and how it is signed, and what follows from the response.
 
 use chrono::{DateTime, Duration};
 use hmac::{Hmac, KeyInit, Mac};
@@ -6,14 +6,19 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 
 use crate::domain::webhooks::{EVENT, WEBHOOK, current};
-use crate::model::{Attempt, Ctx, Fate, Letter, Refusal, text, timestamp, without};
+use crate::model::{
+    ApiError, Attempt, Ctx, DeliveryOutcome, OutboundEvent, text, timestamp, without,
+};
 use crate::store::Delivery;
 
-/// How much of an answer is kept, in characters.
+/// How much of a response is stored, in characters.
 pub(crate) const ANSWER_KEPT: usize = 1024;
 
-/// What is to be sent now for a delivery; nothing when it waits or is over.
-pub(crate) fn letter(ctx: &Ctx<'_>, delivery: Delivery) -> Result<Option<Letter>, Refusal> {
+/// The event to send now for a delivery; `None` when it waits or has ended.
+pub(crate) fn outbound_event(
+    ctx: &Ctx<'_>,
+    delivery: Delivery,
+) -> Result<Option<OutboundEvent>, ApiError> {
     let event = ctx.get(&EVENT, &delivery.event_id)?;
     let webhook = ctx.get(&WEBHOOK, &delivery.webhook_id)?;
     let (Some(event), Some(webhook)) = (event, webhook) else {
@@ -34,7 +39,7 @@ pub(crate) fn letter(ctx: &Ctx<'_>, delivery: Delivery) -> Result<Option<Letter>
         .iter()
         .map(|secret| digest(secret, &timestamp, &body))
         .collect::<Result<_, _>>()?;
-    Ok(Some(Letter {
+    Ok(Some(OutboundEvent {
         delivery,
         url: text(&webhook, "url").to_owned(),
         timestamp,
@@ -45,24 +50,28 @@ pub(crate) fn letter(ctx: &Ctx<'_>, delivery: Delivery) -> Result<Option<Letter>
 }
 
 /// HMAC-SHA256 of the timestamp, a dot and the body, in hexadecimal digits.
-pub(crate) fn digest(secret: &str, timestamp: &str, body: &str) -> Result<String, Refusal> {
+pub(crate) fn digest(secret: &str, timestamp: &str, body: &str) -> Result<String, ApiError> {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes())
-        .map_err(|e| Refusal::Broken(format!("the webhook secret cannot sign: {e}")))?;
+        .map_err(|e| ApiError::Internal(format!("the webhook secret cannot sign: {e}")))?;
     for part in [timestamp, ".", body] {
         mac.update(part.as_bytes());
     }
     Ok(hex::encode(mac.finalize().into_bytes()))
 }
 
-/// Takes down what came of sending a letter: it arrived, is sent again later, or is given up.
-pub(crate) fn sent(ctx: &Ctx<'_>, letter: &Letter, attempt: &Attempt) -> Result<Fate, Refusal> {
-    let Some(mut event) = ctx.get(&EVENT, &letter.delivery.event_id)? else {
-        ctx.tx.end_delivery(letter.delivery.seq)?;
-        return Ok(Fate::Over);
+/// Records an attempt: the event was delivered, is sent again later, or is given up.
+pub(crate) fn sent(
+    ctx: &Ctx<'_>,
+    outbound_event: &OutboundEvent,
+    attempt: &Attempt,
+) -> Result<DeliveryOutcome, ApiError> {
+    let Some(mut event) = ctx.get(&EVENT, &outbound_event.delivery.event_id)? else {
+        ctx.tx.end_delivery(outbound_event.delivery.seq)?;
+        return Ok(DeliveryOutcome::Over);
     };
     let mut answered = json!({
         "response_body": attempt.answer.chars().take(ANSWER_KEPT).collect::<String>(),
-        "sent_time": timestamp(letter.sent_at), "response_time": ctx.now_text(),
+        "sent_time": timestamp(outbound_event.sent_at), "response_time": ctx.now_text(),
     });
     if let Some(status) = attempt.status {
         answered["code"] = json!(status);
@@ -70,33 +79,33 @@ pub(crate) fn sent(ctx: &Ctx<'_>, letter: &Letter, attempt: &Attempt) -> Result<
     if let Some(history) = event["response_history"].as_array_mut() {
         history.push(answered);
     }
-    let Some(mut delivery) = ctx.tx.delivery(letter.delivery.seq)? else {
+    let Some(mut delivery) = ctx.tx.delivery(outbound_event.delivery.seq)? else {
         ctx.update(&EVENT, &event)?;
-        return Ok(Fate::Over);
+        return Ok(DeliveryOutcome::Over);
     };
     delivery.attempts += 1;
     if attempt.is_success() {
         delivery.copies -= 1;
         if delivery.copies <= 0 {
             finish(ctx, &delivery, event, "SUCCESS")?;
-            return Ok(Fate::Over);
+            return Ok(DeliveryOutcome::Over);
         }
         ctx.tx.put_off_delivery(&delivery)?;
         ctx.update(&EVENT, &event)?;
-        return Ok(Fate::Again);
+        return Ok(DeliveryOutcome::Again);
     }
     let begun_at = DateTime::from_timestamp_millis(delivery.begun_at).unwrap_or(ctx.now);
     let next = ctx.now + back_off(ctx, delivery.attempts);
     let window = Duration::hours(i64::from(ctx.settings.webhook_retry_window_hours));
     if next > begun_at + window {
         finish(ctx, &delivery, event, "FAILED")?;
-        return Ok(Fate::GivenUp);
+        return Ok(DeliveryOutcome::GivenUp);
     }
     delivery.due_at = next.timestamp_millis();
     ctx.tx.put_off_delivery(&delivery)?;
     event["status"] = json!("RETRYING");
     ctx.update(&EVENT, &event)?;
-    Ok(Fate::Again)
+    Ok(DeliveryOutcome::Again)
 }
 
 /// The wait after so many attempts.
@@ -114,7 +123,7 @@ pub(crate) fn finish(
     delivery: &Delivery,
     mut event: Value,
     status: &str,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiError> {
     ctx.tx.end_delivery(delivery.seq)?;
     event["status"] = json!(status);
     ctx.update(&EVENT, &event)

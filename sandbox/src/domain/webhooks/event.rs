@@ -3,10 +3,10 @@
 use chrono::Duration;
 use serde_json::{Value, json};
 
-use crate::model::{Ctx, Kind, Refusal, text, texts};
+use crate::model::{ApiError, Ctx, Kind, text, texts};
 use crate::store::Delivery;
 
-/// The job that forgets an event.
+/// The job that deletes an event.
 pub(crate) const PURGE: &str = "webhook_event.purge";
 
 pub(crate) const WEBHOOK: Kind =
@@ -19,7 +19,7 @@ pub(crate) const EVENT: Kind = Kind {
 };
 
 /// The webhooks for which events are stored.
-pub(crate) fn listening(ctx: &Ctx<'_>) -> Result<Vec<Value>, Refusal> {
+pub(crate) fn listening(ctx: &Ctx<'_>) -> Result<Vec<Value>, ApiError> {
     let mut all = ctx.tx.scan(ctx.tenant, WEBHOOK.name, &[], 0, i64::MAX)?;
     all.retain(|stored| {
         stored.body["is_enabled"] == true || ctx.settings.webhook_events_wait_while_disabled
@@ -40,19 +40,19 @@ pub(crate) fn covers(pattern: &str, event: &str) -> bool {
     }
 }
 
-/// Something to tell.
-pub(crate) struct News<'a> {
+/// An event to be stored for webhooks.
+pub(crate) struct NewEvent<'a> {
     pub(crate) event: &'a str,
     pub(crate) resource_id: Option<&'a str>,
-    /// As it is shown.
+    /// As its own GET returns it.
     pub(crate) resource: Option<&'a Value>,
-    /// What changed, with the values from before.
+    /// The previous values of what changed.
     pub(crate) previous: Option<&'a Value>,
 }
 
-impl News<'_> {
-    /// Stores an event for a webhook, and puts it on its way; its id.
-    pub(crate) fn tell(&self, ctx: &Ctx<'_>, webhook: &Value) -> Result<String, Refusal> {
+impl NewEvent<'_> {
+    /// Stores the event for a webhook and queues it; returns its id.
+    pub(crate) fn store_for(&self, ctx: &Ctx<'_>, webhook: &Value) -> Result<String, ApiError> {
         let id = ctx.new_id()?.to_string();
         let mut event = json!({
             "id": id, "webhook_id": webhook["id"], "type": self.event,
@@ -77,7 +77,11 @@ impl News<'_> {
     }
 }
 
-pub(crate) fn put_on_its_way(ctx: &Ctx<'_>, event: &Value, delay: Duration) -> Result<(), Refusal> {
+pub(crate) fn put_on_its_way(
+    ctx: &Ctx<'_>,
+    event: &Value,
+    delay: Duration,
+) -> Result<(), ApiError> {
     let due_at = (ctx.now + delay).timestamp_millis();
     let id = text(event, "id").to_owned();
     let resource = text(event, "resource_id");

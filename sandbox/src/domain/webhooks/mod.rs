@@ -4,6 +4,6 @@ mod delivery;
 mod event;
 mod secrets;
 
-pub(crate) use delivery::{letter, sent};
-pub(crate) use event::{EVENT, News, PURGE, WEBHOOK, covers, listening, put_on_its_way, wants};
+pub(crate) use delivery::{outbound_event, sent};
+pub(crate) use event::{EVENT, NewEvent, PURGE, WEBHOOK, covers, listening, put_on_its_way, wants};
 pub(crate) use secrets::{ID, SECRET, current, old};

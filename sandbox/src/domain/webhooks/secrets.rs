@@ -4,14 +4,14 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use crate::model::Kind;
-use crate::model::{Ctx, Refusal, text};
+use crate::model::{ApiError, Ctx, text};
 
 pub(crate) const SECRET: Kind = Kind { name: "webhook secret", id: "id", keys: &[] };
 /// A workspace has one.
 pub(crate) const ID: &str = "the secret";
 
 /// The secrets that sign now, the newer first.
-pub(crate) fn current(ctx: &Ctx<'_>) -> Result<Vec<String>, Refusal> {
+pub(crate) fn current(ctx: &Ctx<'_>) -> Result<Vec<String>, ApiError> {
     let Some(stored) = ctx.get(&SECRET, ID)? else {
         return Ok(Vec::new());
     };

@@ -1,4 +1,4 @@
-//! What requests are answered from, and what is done to all of it at once.
+//! The state that all connections share.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,27 +6,27 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 
 use crate::engine::{Advance, Engine, bounded};
-use crate::model::Refusal;
+use crate::model::ApiError;
 use crate::model::state::SandboxState;
-use crate::server::faults::Faults;
-use crate::server::webhook_dispatcher::Courier;
+use crate::server::faults::ActiveFaults;
+use crate::server::webhook_dispatcher::WebhookDispatcher;
 
-/// What requests are answered from.
-pub(crate) struct Desk {
+/// The state that all connections share.
+pub(crate) struct AppState {
     pub(crate) engine: Arc<Engine>,
-    pub(crate) courier: Arc<Courier>,
-    pub(crate) faults: Arc<Faults>,
+    pub(crate) dispatcher: Arc<WebhookDispatcher>,
+    pub(crate) faults: Arc<ActiveFaults>,
     /// How long a client may take for the head of a request, for the next piece of its body, and
     /// for reading the next piece of an answer.
     pub(crate) patience: Duration,
     pub(crate) is_durable: bool,
-    /// Whose turn it is at the store.
+    /// Admits requests to the store one at a time.
     pub(crate) turns: Arc<Semaphore>,
 }
 
-impl Desk {
-    /// What there is.
-    pub(crate) fn state(&self) -> Result<SandboxState, Refusal> {
+impl AppState {
+    /// The state of the sandbox, for the control API.
+    pub(crate) fn state(&self) -> Result<SandboxState, ApiError> {
         let turned = self.engine.clock();
         Ok(SandboxState {
             version: env!("CARGO_PKG_VERSION"),
@@ -39,9 +39,8 @@ impl Desk {
         })
     }
 
-    /// Lets so much of the sandbox's time pass: a clock that is held is moved, one that runs is
-    /// waited for. Returns the job that failed on the way, the last one if several did.
-    pub(crate) async fn sleep(&self, time: Duration) -> Result<Option<String>, Refusal> {
+    /// Sleeps on the sandbox's clock: moves it if it is held, else waits. Returns the job that failed on the way, the last one if several did.
+    pub(crate) async fn sleep(&self, time: Duration) -> Result<Option<String>, ApiError> {
         let time = chrono::Duration::from_std(time).unwrap_or(chrono::Duration::MAX);
         let time = bounded(time)?;
         if self.engine.clock().is_held {
@@ -51,22 +50,21 @@ impl Desk {
         Ok(None)
     }
 
-    /// Forgets everything, faults included.
-    pub(crate) async fn reset(&self) -> Result<(), Refusal> {
+    /// Deletes everything, faults included.
+    pub(crate) async fn reset(&self) -> Result<(), ApiError> {
         self.faults.clear();
-        // Nothing is on its way while it happens: what comes back would be about things that are
-        // gone.
-        let _round = self.courier.pause().await;
+        // No delivery is in flight meanwhile: its outcome would be about deleted data.
+        let _round = self.dispatcher.pause().await;
         self.blocking(Engine::reset).await
     }
 
     /// Does work on a thread that may block; the threads that serve connections must not.
     pub(crate) async fn blocking<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Engine) -> Result<T, Refusal> + Send + 'static,
-    ) -> Result<T, Refusal> {
+        work: impl FnOnce(&Engine) -> Result<T, ApiError> + Send + 'static,
+    ) -> Result<T, ApiError> {
         let engine = self.engine.clone();
         let outcome = tokio::task::spawn_blocking(move || work(&engine)).await;
-        outcome.map_err(|why| Refusal::Broken(why.to_string()))?
+        outcome.map_err(|why| ApiError::Internal(why.to_string()))?
     }
 }

@@ -7,13 +7,13 @@ use axum::extract::State;
 use axum::http::{Response, StatusCode};
 use serde::de::DeserializeOwned;
 
-use crate::model::Refusal;
-use crate::server::Desk;
+use crate::model::ApiError;
+use crate::server::AppState;
 use crate::server::response::problem;
 
-pub(crate) type Shared = State<Arc<Desk>>;
+pub(crate) type Shared = State<Arc<AppState>>;
 
-pub(crate) type Answer = Result<Response<Body>, Refused>;
+pub(crate) type ControlResponse = Result<Response<Body>, Refused>;
 
 /// Why something is not done.
 #[derive(Debug)]
@@ -25,8 +25,8 @@ impl Refused {
     }
 }
 
-impl From<Refusal> for Refused {
-    fn from(refusal: Refusal) -> Self {
+impl From<ApiError> for Refused {
+    fn from(refusal: ApiError) -> Self {
         let problem = refusal.into_problem();
         let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::BAD_REQUEST);
         Self(status, problem.detail)

@@ -6,7 +6,7 @@ use super::{Result, Tx};
 
 /// A finished answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Answer {
+pub(crate) struct StoredResponse {
     /// Tells the request apart that was answered.
     pub(crate) fingerprint: String,
     pub(crate) status: u16,
@@ -16,24 +16,33 @@ pub(crate) struct Answer {
 
 impl Tx<'_> {
     /// The answer stored under a key, unless its time is over.
-    pub(crate) fn answer(&self, tenant: &str, key: &str, now: i64) -> Result<Option<Answer>> {
+    pub(crate) fn stored_response(
+        &self,
+        tenant: &str,
+        key: &str,
+        now: i64,
+    ) -> Result<Option<StoredResponse>> {
         let mut statement = self.connection.prepare_cached(
             "SELECT fingerprint, status, body FROM answers
              WHERE tenant = ?1 AND key = ?2 AND expires_at > ?3",
         )?;
         Ok(statement
             .query_row(params![tenant, key, now], |row| {
-                Ok(Answer { fingerprint: row.get(0)?, status: row.get(1)?, body: row.get(2)? })
+                Ok(StoredResponse {
+                    fingerprint: row.get(0)?,
+                    status: row.get(1)?,
+                    body: row.get(2)?,
+                })
             })
             .optional()?)
     }
 
     /// Stores an answer, and forgets those whose time is over.
-    pub(crate) fn keep_answer(
+    pub(crate) fn store_response(
         &self,
         tenant: &str,
         key: &str,
-        answer: &Answer,
+        answer: &StoredResponse,
         now: i64,
         expires_at: i64,
     ) -> Result<()> {

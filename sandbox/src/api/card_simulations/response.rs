@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 use synctera_api::runtime::ErrorCode;
 
 use crate::api::card_simulations::attempt::Decline;
-use crate::model::{Ctx, Outcome, Refusal, Reply, text};
+use crate::model::{ApiError, Ctx, Outcome, Reply, text};
 
 /// A message that was served.
 pub(super) fn approved(message: &Value, state: &str, asked: i64) -> Outcome {
@@ -16,7 +16,7 @@ pub(super) fn approved(message: &Value, state: &str, asked: i64) -> Outcome {
 pub(super) fn declined(ctx: &Ctx<'_>, message: &Value, asked: i64, decline: &Decline) -> Outcome {
     if !ctx.settings.card_declines_are_answers {
         let code = ErrorCode::from(decline.reason.as_str());
-        return Err(Refusal::rule(code, decline.detail.clone()));
+        return Err(ApiError::rule(code, decline.detail.clone()));
     }
     let response = json!({ "code": "1000", "memo": decline.reason });
     created(message, "DECLINED", asked, response)
