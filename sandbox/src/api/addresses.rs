@@ -51,7 +51,7 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut address = ctx.body.clone();
+    let mut address = ctx.request.body.clone();
     exactly_one(&address, &["customer_id", "business_id"])?;
     let Some((party, body)) = parties::named(ctx, &address)? else {
         return Err(ApiError::Internal("a party that is there and not there".to_owned()));
@@ -74,7 +74,7 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 
 fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut address = ctx.url_resource(&ADDRESS, "address_id")?;
-    patch(&mut address, &ctx.body);
+    patch(&mut address, &ctx.request.body);
     tidy(&mut address);
     address["last_updated_time"] = json!(ctx.now_text());
     ctx.update(&ADDRESS, &address)?;

@@ -34,7 +34,7 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut action = ctx.body.clone();
+    let mut action = ctx.request.body.clone();
     if !(1..=REASONS_MAX).contains(&texts(&action["reasons"]).len()) {
         return Err(FieldErrors::invalid("reasons", "must be one to five").into());
     }

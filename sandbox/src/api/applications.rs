@@ -51,7 +51,7 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut application = ctx.body.clone();
+    let mut application = ctx.request.body.clone();
     let kind = text(&application, "type");
     if kind != "CREDIT" {
         return Err(ApiError::not_served(&format!("applications of type {kind}")));
@@ -99,8 +99,8 @@ fn set_applicants(ctx: &Ctx<'_>, application: &mut Value) -> Result<(), ApiError
 fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut application = ctx.url_resource(&APPLICATION, "application_id")?;
     let current = text(&application, "status").to_owned();
-    patch(&mut application, &ctx.body);
-    if !ctx.body["applicants"].is_null() {
+    patch(&mut application, &ctx.request.body);
+    if !ctx.request.body["applicants"].is_null() {
         set_applicants(ctx, &mut application)?;
     }
     let wanted = text(&application, "status").to_owned();

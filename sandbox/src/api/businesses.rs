@@ -18,7 +18,7 @@ pub(crate) const SERVED: &[Served] = &[
 ];
 
 fn list(ctx: &Ctx<'_>) -> Outcome {
-    let has_accounts = ctx.query.get("has_accounts").and_then(Value::as_bool);
+    let has_accounts = ctx.request.query.get("has_accounts").and_then(Value::as_bool);
     List {
         kind: &BUSINESS,
         items: "businesses",
@@ -43,7 +43,7 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut business = ctx.body.clone();
+    let mut business = ctx.request.body.clone();
     check(&business)?;
     let id = ctx.new_id()?.to_string();
     business["id"] = json!(id);
@@ -64,8 +64,8 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 
 fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut business = ctx.url_resource(&BUSINESS, "business_id")?;
-    check(&ctx.body)?;
-    let mut changes = ctx.body.clone();
+    check(&ctx.request.body)?;
+    let mut changes = ctx.request.body.clone();
     if let Some(address) = changes.get_mut("legal_address") {
         addresses::replace(ctx, Party::Business, text(&business, "id"), address, "LEGAL")?;
     }

@@ -77,7 +77,7 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut deposit = ctx.body.clone();
+    let mut deposit = ctx.request.body.clone();
     exactly_one(&deposit, &["person_id", "business_id"])?;
     let account = accounts::referred(ctx, text(&deposit, "account_id"), "account_id")?;
     parties::named(ctx, &deposit)?;

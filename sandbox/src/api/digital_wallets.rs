@@ -54,7 +54,7 @@ fn next(state: &str) -> &'static [&'static str] {
 
 pub(crate) fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut token = ctx.url_resource(&TOKEN, "digital_wallet_token_id")?;
-    let (wanted, current) = (text(&ctx.body, "status"), text(&token, "state"));
+    let (wanted, current) = (text(&ctx.request.body, "status"), text(&token, "state"));
     if wanted != current && !next(current).contains(&wanted) {
         let detail = format!("a token cannot go from {current} to {wanted}");
         return Err(ApiError::status(detail, next(current)));
@@ -105,8 +105,8 @@ fn provision(ctx: &Ctx<'_>, wallet: &str) -> Result<(Value, String), ApiError> {
     }
     let now = ctx.now_text();
     if ctx.settings.wallet_tokens {
-        let mut device = json!({ "type": ctx.body["device_type"] });
-        if let Some(id) = ctx.body.get("device_id") {
+        let mut device = json!({ "type": ctx.request.body["device_type"] });
+        if let Some(id) = ctx.request.body.get("device_id") {
             device["device_id"] = id.clone();
         }
         let token = json!({

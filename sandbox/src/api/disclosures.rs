@@ -29,7 +29,7 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let disclosure = ctx.body.clone();
+    let disclosure = ctx.request.body.clone();
     exactly_one(&disclosure, &["person_id", "business_id"])?;
     Reply::created::<types::Disclosure>(record(ctx, disclosure)?)
 }

@@ -13,7 +13,7 @@ use crate::model::{Ctx, Outcome, Reply, Served, texts};
 pub(crate) const SERVED: &[Served] = &[Served::new("list_institutions", list)];
 
 fn list(ctx: &Ctx<'_>) -> Outcome {
-    let asked = |name: &str| ctx.query.get(name).map(texts).unwrap_or_default();
+    let asked = |name: &str| ctx.request.query.get(name).map(texts).unwrap_or_default();
     let is_asked_for = asked("country_codes").contains(&"US");
     let known =
         asked("routing_numbers").into_iter().filter(|number| is_asked_for && is_aba(number));

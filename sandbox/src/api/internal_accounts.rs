@@ -33,7 +33,7 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut account = ctx.body.clone();
+    let mut account = ctx.request.body.clone();
     if account.get("purpose").is_none() {
         account["purpose"] = json!("PROFIT_AND_LOSS");
     }
@@ -50,7 +50,7 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 
 fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut account = ctx.url_resource(&INTERNAL_ACCOUNT, "internal_account_id")?;
-    patch(&mut account, &ctx.body);
+    patch(&mut account, &ctx.request.body);
     account["last_updated_time"] = json!(ctx.now_text());
     ctx.update(&INTERNAL_ACCOUNT, &account)?;
     Reply::ok::<types::InternalAccount>(view(ctx, account)?)

@@ -36,7 +36,7 @@ struct End {
 }
 
 pub(crate) fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut transfer = ctx.body.clone();
+    let mut transfer = ctx.request.body.clone();
     let currency = text(&transfer, "currency").to_owned();
     let from = end(ctx, "originating", &currency)?;
     let to = end(ctx, "receiving", &currency)?;
@@ -101,7 +101,7 @@ pub(crate) fn create(ctx: &Ctx<'_>) -> Outcome {
 /// The account at one end, named by its id or by the alias of one of the bank's own.
 fn end(ctx: &Ctx<'_>, name: &str, currency: &str) -> Result<End, ApiError> {
     let (by_id, by_alias) = (format!("{name}_account_id"), format!("{name}_account_alias"));
-    let (id, alias) = (text(&ctx.body, &by_id), text(&ctx.body, &by_alias));
+    let (id, alias) = (text(&ctx.request.body, &by_id), text(&ctx.request.body, &by_alias));
     match (id.is_empty(), alias.is_empty()) {
         (true, true) => Err(FieldErrors::missing(&by_id).into()),
         (false, false) => {
@@ -137,7 +137,7 @@ fn check(ctx: &Ctx<'_>, end: &End, name: &str, side: Side) -> Result<(), ApiErro
         return Ok(());
     };
     let field = format!("{name}_account_customer_id");
-    let customer = text(&ctx.body, &field);
+    let customer = text(&ctx.request.body, &field);
     if !customer.is_empty() {
         rules::check_customer(ctx, account, customer, &field)?;
     }
@@ -211,7 +211,7 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 /// Captures or gives up a transfer that is held.
 fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut transfer = ctx.url_resource(&TRANSFER, "id")?;
-    let wanted = text(&ctx.body, "status");
+    let wanted = text(&ctx.request.body, "status");
     if wanted.is_empty() {
         return Reply::ok::<types::InternalTransfer>(transfer);
     }

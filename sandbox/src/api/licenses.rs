@@ -36,7 +36,7 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut license = ctx.body.clone();
+    let mut license = ctx.request.body.clone();
     exactly_one(&license, &["customer_id", "business_id"])?;
     parties::named(ctx, &license)?;
     let mut errors = FieldErrors::default();
@@ -64,7 +64,7 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 /// Another number is another licence: what was found of the old one falls away.
 fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut license = ctx.url_resource(&LICENSE, "license_id")?;
-    license["license_number"] = ctx.body["license_number"].clone();
+    license["license_number"] = ctx.request.body["license_number"].clone();
     license["status"] = json!("UNVERIFIED");
     license["last_updated_time"] = json!(ctx.now_text());
     ctx.update(&LICENSE, &license)?;

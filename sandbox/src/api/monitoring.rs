@@ -39,7 +39,7 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut subscription = ctx.body.clone();
+    let mut subscription = ctx.request.body.clone();
     exactly_one(&subscription, &["person_id", "business_id"])?;
     let Some((party, body)) = parties::named(ctx, &subscription)? else {
         return Err(ApiError::Internal("a party that is there and not there".to_owned()));
@@ -89,11 +89,11 @@ fn get_alert(ctx: &Ctx<'_>) -> Outcome {
 fn update_alert(ctx: &Ctx<'_>) -> Outcome {
     let mut alert = ctx.url_resource(&ALERT, "alert_id")?;
     for field in ["person_id", "business_id", "type"] {
-        if ctx.body.get(field).is_some_and(|wanted| alert.get(field) != Some(wanted)) {
+        if ctx.request.body.get(field).is_some_and(|wanted| alert.get(field) != Some(wanted)) {
             return Err(FieldErrors::immutable(field).into());
         }
     }
-    patch(&mut alert, &ctx.body);
+    patch(&mut alert, &ctx.request.body);
     alert["last_updated_time"] = json!(ctx.now_text());
     ctx.update(&ALERT, &alert)?;
     Reply::empty(200)

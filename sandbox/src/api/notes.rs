@@ -38,9 +38,9 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let id = text(&ctx.body, "related_resource_id");
+    let id = text(&ctx.request.body, "related_resource_id");
     // What only the console knows (files, users, snapshots) cannot be looked up.
-    let referred = match text(&ctx.body, "related_resource_type") {
+    let referred = match text(&ctx.request.body, "related_resource_type") {
         "ACCOUNT" => Some((&ACCOUNT, ErrorCode::AccountNotFound)),
         "BUSINESS" => Some((&BUSINESS, ErrorCode::BusinessNotFound)),
         "CUSTOMER" => Some((&PERSON, ErrorCode::CustomerNotFound)),
@@ -49,17 +49,17 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     if let Some((kind, code)) = referred {
         ctx.referred(kind, id, code, "related_resource_id")?;
     }
-    let note = store(ctx, ctx.body.clone(), BY_API)?;
+    let note = store(ctx, ctx.request.body.clone(), BY_API)?;
     Reply::created::<types::Note>(note)
 }
 
 fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut note = ctx.url_resource(&NOTE, "note_id")?;
-    if ctx.query.get("related_resource_type") != Some(&note["related_resource_type"]) {
+    if ctx.request.query.get("related_resource_type") != Some(&note["related_resource_type"]) {
         let detail = format!("there is no note {} about such a resource", text(&note, "id"));
         return Err(ApiError::rule(ErrorCode::ResourceNotFound, detail));
     }
-    if let Some(status) = ctx.body.get("status") {
+    if let Some(status) = ctx.request.body.get("status") {
         note["status"] = status.clone();
         note["last_updated_time"] = json!(ctx.now_text());
         ctx.update(&NOTE, &note)?;

@@ -33,15 +33,15 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 );
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let Ok(contents) = BASE64.decode(text(&ctx.body, "byte_data")) else {
+    let Ok(contents) = BASE64.decode(text(&ctx.request.body, "byte_data")) else {
         return Err(FieldErrors::invalid("byte_data", "must be written in base64url").into());
     };
-    if text(&ctx.body, "file_name").trim().is_empty() {
+    if text(&ctx.request.body, "file_name").trim().is_empty() {
         return Err(FieldErrors::invalid("file_name", "must not be empty").into());
     }
     let id = ctx.new_id()?.to_string();
     let reconciliation = json!({
-        "id": id, "file_name": ctx.body["file_name"], "ingestion_status": "IN_PROCESS",
+        "id": id, "file_name": ctx.request.body["file_name"], "ingestion_status": "IN_PROCESS",
         // Not shown.
         "is_readable": is_table(&contents),
     });

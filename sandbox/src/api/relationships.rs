@@ -45,7 +45,7 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut relationship = ctx.body.clone();
+    let mut relationship = ctx.request.body.clone();
     check(&relationship)?;
     let mut ends = Vec::new();
     for (field, kind, code) in ENDS {
@@ -89,14 +89,15 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
         "to_business_id",
     ];
     for field in fixed {
-        if ctx.body.get(field).is_some_and(|wanted| relationship.get(field) != Some(wanted)) {
+        if ctx.request.body.get(field).is_some_and(|wanted| relationship.get(field) != Some(wanted))
+        {
             errors.merge(FieldErrors::immutable(field));
         }
     }
     if !errors.is_empty() {
         return Err(errors.into());
     }
-    patch(&mut relationship, &ctx.body);
+    patch(&mut relationship, &ctx.request.body);
     check(&relationship)?;
     relationship["last_updated_time"] = json!(ctx.now_text());
     ctx.update(&RELATIONSHIP, &relationship)?;

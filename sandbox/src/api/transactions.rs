@@ -52,11 +52,11 @@ fn list_pending(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn list_posted(ctx: &Ctx<'_>) -> Outcome {
-    if ctx.query.contains_key("is_batched") && ctx.query.contains_key("batch_ids") {
+    if ctx.request.query.contains_key("is_batched") && ctx.request.query.contains_key("batch_ids") {
         let detail = "is_batched and batch_ids exclude each other";
         return Err(ApiError::rule(ErrorCode::BadQueryParameter, detail));
     }
-    let after = ctx.query.get("from_date").and_then(Value::as_str).map(str::to_owned);
+    let after = ctx.request.query.get("from_date").and_then(Value::as_str).map(str::to_owned);
     let is_disputed = disputes::are_there(ctx)?;
     let list = List {
         kind: &POSTED,
@@ -104,7 +104,7 @@ fn list_posted(ctx: &Ctx<'_>) -> Outcome {
 
 /// Whether the query wants none of these.
 fn is_left_out(ctx: &Ctx<'_>, transaction: &Value) -> bool {
-    let asked = |name: &str| ctx.query.get(name);
+    let asked = |name: &str| ctx.request.query.get(name);
     let is_sweep = transaction["is_jit"] == true;
     let is_cashback = json!(text(transaction, "subtype").contains("cashback"));
     let lines = transaction["data"]["lines"].as_array();

@@ -53,7 +53,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
         let detail = "the customer has an active subscription already";
         return Err(ApiError::rule(ErrorCode::DuplicateResource, detail));
     }
-    let mut subscription = checked(ctx, ctx.body.clone())?;
+    let mut subscription = checked(ctx, ctx.request.body.clone())?;
     subscription["id"] = json!(ctx.new_id()?);
     subscription["customer_id"] = person["id"].clone();
     subscription["created"] = json!(ctx.now_text());
@@ -77,7 +77,7 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 
 fn replace(ctx: &Ctx<'_>) -> Outcome {
     let known = theirs(ctx, &SUBSCRIPTION, "subscription_id", "customer_id")?;
-    let mut subscription = checked(ctx, ctx.body.clone())?;
+    let mut subscription = checked(ctx, ctx.request.body.clone())?;
     for property in ["id", "customer_id", "created", "provider_subscription_id"] {
         subscription[property] = known[property].clone();
     }
@@ -160,7 +160,7 @@ fn get_alert(ctx: &Ctx<'_>) -> Outcome {
 
 fn replace_alert(ctx: &Ctx<'_>) -> Outcome {
     let mut alert = theirs(ctx, &ALERT, "alert_id", "person_id")?;
-    alert["status"] = ctx.body["status"].clone();
+    alert["status"] = ctx.request.body["status"].clone();
     alert["last_updated_time"] = json!(ctx.now_text());
     ctx.update(&ALERT, &alert)?;
     Reply::empty(200)
@@ -168,12 +168,12 @@ fn replace_alert(ctx: &Ctx<'_>) -> Outcome {
 
 /// Puts all alerts of a subject under a subscription aside, or takes that back.
 fn suppress(ctx: &Ctx<'_>) -> Outcome {
-    let status = if ctx.body["status"] == "SUPPRESS" { "SUPPRESSED" } else { "ACTIVE" };
+    let status = if ctx.request.body["status"] == "SUPPRESS" { "SUPPRESSED" } else { "ACTIVE" };
     let mut is_known = false;
     for mut alert in ctx.all_with(&ALERT, "person", ctx.parameter("customer_id"))? {
         let fits = ["provider_subject_id", "provider_subscription_id"]
             .iter()
-            .all(|property| alert.get(*property) == ctx.body.get(*property));
+            .all(|property| alert.get(*property) == ctx.request.body.get(*property));
         if fits {
             is_known = true;
             alert["status"] = json!(status);

@@ -27,7 +27,7 @@ pub(crate) fn classifications(ctx: &Ctx<'_>, body: &Value) -> Result<Vec<&'stati
 
 /// Whether a party is of one of the classes that a list asks for.
 pub(crate) fn is_of_class(ctx: &Ctx<'_>, rendered: &Value) -> bool {
-    let wanted = ctx.query.get("classifications").map_or(Vec::new(), model::texts);
+    let wanted = ctx.request.query.get("classifications").map_or(Vec::new(), model::texts);
     let classes = model::texts(&rendered["classifications"]);
     wanted.is_empty() || wanted.iter().any(|class| classes.contains(class))
 }

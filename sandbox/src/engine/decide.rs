@@ -171,15 +171,15 @@ impl Engine {
     ) -> Outcome {
         let spec = Spec::of(interface);
         let operation = routed.operation;
-        ctx.parameters.clone_from(&routed.parameters);
-        ctx.idempotency_key.clone_from(&request.idempotency_key);
+        ctx.request.parameters.clone_from(&routed.parameters);
+        ctx.request.idempotency_key.clone_from(&request.idempotency_key);
         for (parameter, kind) in served.resources {
             ctx.must_exist(kind, parameter)?;
         }
-        ctx.query = read::read_query(spec, operation, &request.query)?;
+        ctx.request.query = read::read_query(spec, operation, &request.query)?;
         read::read_body(ctx, spec, operation, request)?;
-        ctx.content_type.clone_from(&request.content_type);
-        ctx.host.clone_from(&request.host);
+        ctx.request.content_type.clone_from(&request.content_type);
+        ctx.request.host.clone_from(&request.host);
         let reply = (served.handler)(ctx)?;
         self.raise_events(ctx)?;
         if self.checks_answers

@@ -39,7 +39,7 @@ use keys::Keys;
 const REQUEST_BLOCK: i64 = 1 << 32;
 
 /// A request, independent of HTTP.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Request {
     pub(crate) method: String,
     /// As it was received, still percent-encoded.

@@ -18,18 +18,18 @@ pub(super) fn read_body(
     request: &Request,
 ) -> Result<(), ApiError> {
     match operation.body {
-        BodyKind::Bytes => ctx.upload.clone_from(&request.body),
+        BodyKind::Bytes => ctx.request.upload.clone_from(&request.body),
         BodyKind::Form => {
             let detail = "the body must be multipart/form-data, whole";
             let refusal = || ApiError::rule(ErrorCode::BadRequestBody, detail);
-            ctx.form = request.form.clone().ok_or_else(refusal)?;
-            ctx.body = fields_of(&ctx.form);
-            let errors = spec.check_request(operation, &ctx.body);
+            ctx.request.form = request.form.clone().ok_or_else(refusal)?;
+            ctx.request.body = fields_of(&ctx.request.form);
+            let errors = spec.check_request(operation, &ctx.request.body);
             if !errors.is_empty() {
                 return Err(errors.into());
             }
         }
-        _ => ctx.body = read_json(ctx, spec, operation, &request.body)?,
+        _ => ctx.request.body = read_json(ctx, spec, operation, &request.body)?,
     }
     Ok(())
 }

@@ -143,7 +143,7 @@ pub(super) fn append(
 /// The key of a posting: what is posted by the clock has the key of the request that asked for it,
 /// which its hold carries.
 fn key_of_posting(ctx: &Ctx<'_>, movement: &Movement<'_>) -> Result<String, ApiError> {
-    if ctx.idempotency_key.is_none()
+    if ctx.request.idempotency_key.is_none()
         && ctx.settings.later_postings_keep_the_key
         && let Some(hold) = movement.hold_id
         && let Some(hold) = ctx.get(&HOLD, hold)?
@@ -156,7 +156,7 @@ fn key_of_posting(ctx: &Ctx<'_>, movement: &Movement<'_>) -> Result<String, ApiE
 
 /// The caller's key, or one of the platform's own for what happens by itself.
 pub(super) fn idempotency_key(ctx: &Ctx<'_>) -> Result<String, ApiError> {
-    match &ctx.idempotency_key {
+    match &ctx.request.idempotency_key {
         Some(key) => Ok(key.clone()),
         None => Ok(ctx.new_id()?.to_string()),
     }

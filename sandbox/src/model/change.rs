@@ -5,7 +5,6 @@ use serde_json::Value;
 use crate::model::Kind;
 
 /// A resource that this request changed, and how it was before.
-#[derive(Debug)]
 pub(crate) struct Change {
     pub(crate) kind: &'static str,
     pub(crate) id: String,

@@ -12,7 +12,7 @@ use crate::model::api_error::{ApiError, Problem};
 use crate::model::external_call::{ExternalCall, ExternalReply};
 use crate::model::json::{text, timestamp};
 use crate::model::settings::Settings;
-use crate::model::{Change, Kind, Part, Raised, Recording, calendar, ids};
+use crate::model::{Change, Kind, Part, Raised, Recording, RequestParts, calendar, ids};
 use crate::spec::FieldErrors;
 use crate::store::{Delivery, Tx};
 
@@ -27,16 +27,7 @@ pub(crate) struct Ctx<'a> {
     pub(crate) settings: &'a Settings,
     seed: u64,
     recording: &'static Recording,
-    pub(crate) parameters: BTreeMap<&'static str, String>,
-    pub(crate) query: BTreeMap<String, Value>,
-    pub(crate) body: Value,
-    /// The body, where it is not JSON.
-    pub(crate) upload: Vec<u8>,
-    pub(crate) form: Vec<Part>,
-    pub(crate) content_type: String,
-    /// The host and port that the caller used.
-    pub(crate) host: String,
-    pub(crate) idempotency_key: Option<String>,
+    pub(crate) request: RequestParts,
     /// Whether it is a request, and not a job.
     pub(crate) is_asked: bool,
     /// Whether it must be quick; what may take long returns [`ApiError::Suspend`].
@@ -73,14 +64,7 @@ impl<'a> Ctx<'a> {
             settings,
             seed,
             recording,
-            parameters: BTreeMap::new(),
-            query: BTreeMap::new(),
-            body: Value::Null,
-            upload: Vec::new(),
-            form: Vec::new(),
-            content_type: String::new(),
-            host: String::new(),
-            idempotency_key: None,
+            request: RequestParts::default(),
             is_asked: false,
             is_brief: false,
             replies: Vec::new(),
@@ -98,7 +82,7 @@ impl<'a> Ctx<'a> {
         let is_asked = self.is_asked;
         let fresh =
             Ctx::internal(self.tx, self.tenant, self.now, self.settings, self.seed, self.recording);
-        Ctx { body, is_asked, ..fresh }
+        Ctx { request: RequestParts { body, ..RequestParts::default() }, is_asked, ..fresh }
     }
 
     /// Takes over what was recorded in the context of such an operation.
@@ -109,7 +93,7 @@ impl<'a> Ctx<'a> {
 
     /// A file of the form, by the name of its part.
     pub(crate) fn file(&self, name: &str) -> Option<&Part> {
-        self.form.iter().find(|part| part.name == name && part.file_name.is_some())
+        self.request.form.iter().find(|part| part.name == name && part.file_name.is_some())
     }
 
     /// Sets the replies that earlier rounds of this request received.
@@ -160,7 +144,7 @@ impl<'a> Ctx<'a> {
 
     /// A path parameter.
     pub(crate) fn parameter(&self, name: &str) -> &str {
-        self.parameters.get(name).map_or("", String::as_str)
+        self.request.parameters.get(name).map_or("", String::as_str)
     }
 
     /// Refuses when the URL names something that is not there.

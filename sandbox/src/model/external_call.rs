@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::outgoing_client::OutgoingClient;
 
 /// A call.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct ExternalCall {
     /// The id of its subject; the same when the request is handled again.
     pub(crate) subject: String,
@@ -19,6 +19,13 @@ pub(crate) struct ExternalCall {
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Value,
     pub(crate) wait: Duration,
+}
+
+impl std::fmt::Debug for ExternalCall {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Headers may be secrets, and bodies hold personal data.
+        f.debug_struct("ExternalCall").field("subject", &self.subject).finish_non_exhaustive()
+    }
 }
 
 /// The reply to a call.

@@ -13,9 +13,9 @@ mod kind;
 mod operation;
 mod outbound_event;
 pub(crate) mod outgoing_client;
-mod part;
 mod render;
 mod reply;
+mod request_parts;
 pub(crate) mod settings;
 pub(crate) mod state;
 
@@ -27,6 +27,6 @@ pub(crate) use json::{exactly_one, last_four, patch, text, texts, timestamp, wit
 pub(crate) use kind::{Kind, key_text};
 pub(crate) use operation::{Handler, Job, Served};
 pub(crate) use outbound_event::{Attempt, DeliveryOutcome, OutboundEvent};
-pub(crate) use part::Part;
 pub(crate) use render::{render_as, render_text, write_rendered};
 pub(crate) use reply::{Outcome, Reply};
+pub(crate) use request_parts::{Part, RequestParts};

@@ -5,7 +5,6 @@ use chrono::{DateTime, Utc};
 use crate::store::Delivery;
 
 /// An event, ready to be sent.
-#[derive(Debug)]
 pub(crate) struct OutboundEvent {
     pub(crate) delivery: Delivery,
     pub(crate) url: String,

@@ -30,23 +30,23 @@ pub(super) fn initiate(ctx: &Ctx<'_>) -> Outcome {
         let detail = "a frozen account can only be unfrozen";
         return Err(ApiError::rule(ErrorCode::ImproperAccountAccessStatus, detail));
     }
-    if text(&ctx.body, "reason").starts_with("BANK_REQUEST_")
+    if text(&ctx.request.body, "reason").starts_with("BANK_REQUEST_")
         && !ctx.settings.fintech_gives_bank_reasons
     {
         let detail = "reasons of the bank are for the bank to give";
         return Err(ApiError::rule(ErrorCode::Forbidden, detail));
     }
-    if text(&ctx.body, "reason_details").trim().is_empty() {
+    if text(&ctx.request.body, "reason_details").trim().is_empty() {
         return Err(FieldErrors::invalid("reason_details", "must not be empty").into());
     }
     if credit::secures(ctx, &account)?.is_some() {
         let detail = "the account secures another one that is not closed";
         return Err(ApiError::rule(ErrorCode::ImproperAccountStatus, detail));
     }
-    let destination = destination(ctx, &account, &ctx.body)?;
+    let destination = destination(ctx, &account, &ctx.request.body)?;
     let ended = cards::end_all(ctx, text(&account, "id"))?;
     account["account_closure"] = json!({
-        "reason": ctx.body["reason"], "reason_details": ctx.body["reason_details"],
+        "reason": ctx.request.body["reason"], "reason_details": ctx.request.body["reason_details"],
         "payment_method": destination["payment_method"],
         "destination_id": destination["destination_id"],
         "cases": [],
@@ -68,7 +68,7 @@ pub(super) fn redirect(ctx: &Ctx<'_>) -> Outcome {
         return Err(ApiError::status(detail, &[IN_CLOSING]));
     }
     let mut wanted = account["account_closure"].clone();
-    crate::model::patch(&mut wanted, &ctx.body);
+    crate::model::patch(&mut wanted, &ctx.request.body);
     let destination = destination(ctx, &account, &wanted)?;
     crate::model::patch(&mut account["account_closure"], &destination);
     progress(ctx, &mut account)?;

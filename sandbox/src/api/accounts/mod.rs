@@ -101,7 +101,7 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut body = ctx.body.clone();
+    let mut body = ctx.request.body.clone();
     let template = templates::chosen(ctx, &body)?;
     let entries = body["relationships"].as_array().cloned().unwrap_or_default();
     let holders = holders::check_all(ctx, &entries)?;
@@ -141,7 +141,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
 
 fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut account = ctx.url_resource(&ACCOUNT, "account_id")?;
-    let mut changes = ctx.body.clone();
+    let mut changes = ctx.request.body.clone();
     check_immutable(&account, &changes)?;
     status::check(ctx, &account, &changes)?;
     refuse_unserved(&changes)?;
@@ -162,7 +162,7 @@ fn replace(ctx: &Ctx<'_>) -> Outcome {
         let detail = "a frozen account can only be unfrozen";
         return Err(ApiError::rule(ErrorCode::ImproperAccountAccessStatus, detail));
     }
-    let mut changes = ctx.body.clone();
+    let mut changes = ctx.request.body.clone();
     check_immutable(&account, &changes)?;
     if changes.get("access_status").is_some_and(|wanted| wanted != "ACTIVE") {
         return Err(FieldErrors::immutable("access_status").into());

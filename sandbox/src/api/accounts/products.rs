@@ -27,7 +27,7 @@ pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
 
 /// Whether a product has a rate on a day of the period that the query asks for.
 fn is_in_force(ctx: &Ctx<'_>, product: &Value) -> bool {
-    let asked = |name: &str| ctx.query.get(name).and_then(Value::as_str);
+    let asked = |name: &str| ctx.request.query.get(name).and_then(Value::as_str);
     let (first, last) = (asked("start_date"), asked("end_date"));
     let rates = product["rates"].as_array().into_iter().flatten();
     let is_wanted = |rate: &Value| {
@@ -39,7 +39,7 @@ fn is_in_force(ctx: &Ctx<'_>, product: &Value) -> bool {
 }
 
 pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut product = ctx.body.clone();
+    let mut product = ctx.request.body.clone();
     check(&product)?;
     product["id"] = json!(ctx.new_id()?);
     ctx.insert(&PRODUCT, &product)?;
@@ -48,10 +48,10 @@ pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
 
 pub(super) fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut product = ctx.url_resource(&PRODUCT, "product_id")?;
-    if product["product_type"] != ctx.body["product_type"] {
+    if product["product_type"] != ctx.request.body["product_type"] {
         return Err(FieldErrors::immutable("product_type").into());
     }
-    patch(&mut product, &ctx.body);
+    patch(&mut product, &ctx.request.body);
     check(&product)?;
     ctx.update(&PRODUCT, &product)?;
     Reply::ok::<types::AccountProduct>(product)

@@ -25,8 +25,8 @@ pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
 
 pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
     let mut account = ctx.url_resource(&ACCOUNT, "account_id")?;
-    let (_, body) = check(ctx, &ctx.body)?;
-    if is_primary(&ctx.body) {
+    let (_, body) = check(ctx, &ctx.request.body)?;
+    if is_primary(&ctx.request.body) {
         let reason = "the account has its PRIMARY_ACCOUNT_HOLDER already";
         return Err(FieldErrors::invalid("relationship_type", reason).into());
     }
@@ -39,7 +39,7 @@ pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
         let detail = "this party is related to the account already";
         return Err(ApiError::rule(ErrorCode::DuplicateResource, detail));
     }
-    let entry = store(ctx, &account_id, ctx.body.clone())?;
+    let entry = store(ctx, &account_id, ctx.request.body.clone())?;
     refresh(ctx, &mut account)?;
     Reply::created::<types::AccountRelationship>(entry)
 }
@@ -62,22 +62,22 @@ pub(super) fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut entry = of_account(ctx)?;
     let mut errors = FieldErrors::default();
     for field in ["customer_id", "business_id"] {
-        if ctx.body.get(field).is_some_and(|wanted| entry.get(field) != Some(wanted)) {
+        if ctx.request.body.get(field).is_some_and(|wanted| entry.get(field) != Some(wanted)) {
             errors.merge(FieldErrors::immutable(field));
         }
     }
     if !errors.is_empty() {
         return Err(errors.into());
     }
-    if is_primary(&ctx.body) != is_primary(&entry) {
+    if is_primary(&ctx.request.body) != is_primary(&entry) {
         let reason = "an account keeps its one PRIMARY_ACCOUNT_HOLDER";
         return Err(FieldErrors::invalid("relationship_type", reason).into());
     }
     let mut wanted = entry.clone();
-    wanted["relationship_type"] = ctx.body["relationship_type"].clone();
+    wanted["relationship_type"] = ctx.request.body["relationship_type"].clone();
     check(ctx, &wanted)?;
     entry = wanted;
-    if let Some(percent) = ctx.body.get("ownership_percentage") {
+    if let Some(percent) = ctx.request.body.get("ownership_percentage") {
         entry["ownership_percentage"] = percent.clone();
     }
     entry["updated_at"] = json!(ctx.now_text());

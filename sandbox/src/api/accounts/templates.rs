@@ -104,7 +104,7 @@ pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut template = ctx.body.clone();
+    let mut template = ctx.request.body.clone();
     check_name(ctx, text(&template, "name"), "")?;
     template["id"] = json!(ctx.new_id()?);
     template["tenant"] = json!(ctx.tenant);
@@ -119,7 +119,7 @@ pub(super) fn get(ctx: &Ctx<'_>) -> Outcome {
 
 pub(super) fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut template = ctx.url_resource(&TEMPLATE, "template_id")?;
-    let mut changes = ctx.body.clone();
+    let mut changes = ctx.request.body.clone();
     if changes.get("name").is_some() {
         check_name(ctx, text(&changes, "name"), text(&template, "id"))?;
     }
@@ -137,7 +137,7 @@ pub(super) fn update(ctx: &Ctx<'_>) -> Outcome {
 
 pub(super) fn replace(ctx: &Ctx<'_>) -> Outcome {
     let old = ctx.url_resource(&TEMPLATE, "template_id")?;
-    let mut template = ctx.body.clone();
+    let mut template = ctx.request.body.clone();
     check_name(ctx, text(&template, "name"), text(&old, "id"))?;
     template["id"] = old["id"].clone();
     template["tenant"] = old["tenant"].clone();

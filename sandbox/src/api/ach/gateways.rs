@@ -20,12 +20,12 @@ pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
-    check(&ctx.body)?;
+    check(&ctx.request.body)?;
     let mut gateway = json!({
         "id": ctx.new_id()?, "tenant": ctx.tenant, "disabled": false, "max_wait_ms": 1500,
         "custom_headers": {}, "created": ctx.now_text(), "updated": ctx.now_text(),
     });
-    patch(&mut gateway, &ctx.body);
+    patch(&mut gateway, &ctx.request.body);
     ctx.insert(&GATEWAY, &gateway)?;
     Reply::created::<types::AchGateway>(gateway)
 }
@@ -48,9 +48,9 @@ pub(super) fn get(ctx: &Ctx<'_>) -> Outcome {
 
 /// Custom headers are replaced as a whole; `null` clears them.
 pub(super) fn update(ctx: &Ctx<'_>) -> Outcome {
-    check(&ctx.body)?;
+    check(&ctx.request.body)?;
     let mut gateway = ctx.url_resource(&GATEWAY, "id")?;
-    patch(&mut gateway, &ctx.body);
+    patch(&mut gateway, &ctx.request.body);
     if gateway["custom_headers"].is_null() {
         gateway["custom_headers"] = json!({});
     }

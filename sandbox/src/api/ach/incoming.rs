@@ -52,14 +52,14 @@ pub(super) fn get(ctx: &Ctx<'_>) -> Outcome {
 
 /// Lets an entry arrive from another bank.
 pub(super) fn simulate(ctx: &Ctx<'_>) -> Outcome {
-    let effective = text(&ctx.body, "effective_date").parse::<NaiveDate>();
+    let effective = text(&ctx.request.body, "effective_date").parse::<NaiveDate>();
     let effective = effective.unwrap_or_else(|_| ctx.today());
     let is_future_dated = effective > ctx.today();
     let settles = banking_day_from(effective.max(ctx.today()));
     let mut entry = arrived(ctx)?;
-    entry["account_no"] = ctx.body["account_number"].clone();
-    entry["amount"] = ctx.body["amount"].clone();
-    entry["dc_sign"] = ctx.body["dc_sign"].clone();
+    entry["account_no"] = ctx.request.body["account_number"].clone();
+    entry["amount"] = ctx.request.body["amount"].clone();
+    entry["dc_sign"] = ctx.request.body["dc_sign"].clone();
     entry["effective_date"] = json!(effective.to_string());
     entry["settlement_date"] = json!(settles.to_string());
     entry["is_future_dated"] = json!(is_future_dated);

@@ -73,7 +73,7 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 pub(crate) fn create(ctx: &Ctx<'_>) -> Outcome {
-    let body = &ctx.body;
+    let body = &ctx.request.body;
     check_body(ctx, body)?;
     let account =
         accounts::referred(ctx, text(body, "originating_account_id"), "originating_account_id")?;
@@ -128,7 +128,7 @@ pub(crate) fn create(ctx: &Ctx<'_>) -> Outcome {
         "trace_no": format!("{}{:07}", &accounts::BANK_ROUTING[..8], ctx.tx.next("ach traces")?),
         // What only this sandbox needs to know.
         "dc_sign": body["dc_sign"], "currency": body["currency"], "asked_hold": body["hold"],
-        "idemkey": ctx.idempotency_key,
+        "idemkey": ctx.request.idempotency_key,
     });
     crate::model::patch(&mut transfer, &details);
     if !is_pull {
@@ -200,7 +200,7 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 /// Cancels a transfer that has not left, or moves the moment at which its money is free.
 fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut transfer = ctx.url_resource(&ACH, "transaction_id")?;
-    if ctx.body["status"] == "CANCELED" {
+    if ctx.request.body["status"] == "CANCELED" {
         let status = text(&transfer, "status");
         if status != "PENDING" {
             let detail = format!("a transfer that is {status} cannot be canceled");
@@ -211,7 +211,7 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
         }
         transfer["status"] = json!("CANCELED");
     }
-    if !ctx.body["funds_availability_time"].is_null() {
+    if !ctx.request.body["funds_availability_time"].is_null() {
         sending::move_availability(ctx, &mut transfer)?;
     }
     ctx.update(&ACH, &transfer)?;

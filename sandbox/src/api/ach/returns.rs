@@ -16,7 +16,7 @@ use crate::model::{ApiError, Ctx, Outcome, text};
 
 /// Lets another bank return a transfer that was sent.
 pub(super) fn simulate(ctx: &Ctx<'_>) -> Outcome {
-    let id = text(&ctx.body, "ach_id");
+    let id = text(&ctx.request.body, "ach_id");
     let mut transfer = ctx.referred(&ACH, id, ErrorCode::BadRequestBody, "ach_id")?;
     let status = text(&transfer, "status");
     if status != "COMPLETE" {

@@ -130,7 +130,7 @@ pub(super) fn move_availability(ctx: &Ctx<'_>, transfer: &mut Value) -> Result<(
     if transfer["dc_sign"] == "credit" {
         return Err(FieldErrors::invalid(FIELD, "only what is pulled in can be held back").into());
     }
-    let Some(wanted) = moment(&ctx.body, FIELD) else {
+    let Some(wanted) = moment(&ctx.request.body, FIELD) else {
         return Err(FieldErrors::invalid(FIELD, "must be a valid date-time").into());
     };
     match text(transfer, "status") {

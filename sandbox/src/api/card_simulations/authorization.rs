@@ -20,7 +20,7 @@ pub(super) const SETTLEMENT: &str = "CARD_SETTLEMENT";
 
 pub(super) fn authorize(ctx: &Ctx<'_>) -> Outcome {
     // For nothing a merchant only asks whether the card is good.
-    let amount = ctx.body["amount"].as_i64().unwrap_or_default();
+    let amount = ctx.request.body["amount"].as_i64().unwrap_or_default();
     if amount < 0 {
         return Err(FieldErrors::invalid("amount", "must not be less than 0").into());
     }

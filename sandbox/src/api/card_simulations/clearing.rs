@@ -14,10 +14,10 @@ use crate::model::{ApiError, Ctx, Outcome, text, without};
 pub(super) fn clear(ctx: &Ctx<'_>) -> Outcome {
     let original = record::original(ctx)?;
     let amount = record::amount(ctx)?;
-    if ctx.body["is_refund"] == true {
+    if ctx.request.body["is_refund"] == true {
         return refund(ctx, original, amount);
     }
-    let is_forced = ctx.body["force_post"] == true;
+    let is_forced = ctx.request.body["force_post"] == true;
     let hold = held(ctx, &original)?;
     if hold.is_none() && !is_forced {
         let reason = "holds no money any more; only a forced clearing can follow";
@@ -50,11 +50,11 @@ pub(super) fn clear(ctx: &Ctx<'_>) -> Outcome {
 /// the posted transaction.
 pub(super) fn enhance(ctx: &Ctx<'_>) -> Outcome {
     let (code, field) = (ErrorCode::BadRequestBody, "original_transaction_id");
-    let message = ctx.referred(&MESSAGE, text(&ctx.body, field), code, field)?;
+    let message = ctx.referred(&MESSAGE, text(&ctx.request.body, field), code, field)?;
     let Some(mut posted) = ctx.get(&POSTED, text(&message, "transaction_id"))? else {
         return Err(record::cannot_follow("must name a clearing"));
     };
-    let mut data = ctx.body.clone();
+    let mut data = ctx.request.body.clone();
     without(&mut data, &[field]);
     posted["data"]["user_data"]["enhanced_data"] = data;
     posted["updated"] = json!(ctx.now_text());

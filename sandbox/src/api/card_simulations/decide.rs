@@ -23,11 +23,11 @@ impl Attempt {
         amount: i64,
     ) -> Result<Self, ApiError> {
         let code = ErrorCode::BadRequestBody;
-        let card = ctx.referred(&CARD, text(&ctx.body, "card_id"), code, "card_id")?;
+        let card = ctx.referred(&CARD, text(&ctx.request.body, "card_id"), code, "card_id")?;
         let Some(account) = ctx.get(&ACCOUNT, text(&card, "account_id"))? else {
             return Err(ApiError::Internal("a card whose account is gone".to_owned()));
         };
-        let cash_back = ctx.body["cash_back_amount"].as_i64().unwrap_or_default();
+        let cash_back = ctx.request.body["cash_back_amount"].as_i64().unwrap_or_default();
         if !(0..=amount).contains(&cash_back) {
             return Err(
                 FieldErrors::invalid("cash_back_amount", "must be a part of the amount").into()
@@ -41,7 +41,7 @@ impl Attempt {
             sub_type,
             amount,
             side,
-            merchant: merchant(&ctx.body),
+            merchant: merchant(&ctx.request.body),
         })
     }
 
@@ -73,7 +73,7 @@ impl Attempt {
         if text(card, "expiration_time") <= ctx.now_text().as_str() {
             return Ok(Some(Decline::by_network("the card has expired")));
         }
-        let given = text(&ctx.body["card_options"], "expiration");
+        let given = text(&ctx.request.body["card_options"], "expiration");
         let (month, year) = (text(card, "expiration_month"), text(card, "expiration_year"));
         let year = year.get(2..).unwrap_or_default();
         if !given.is_empty()
@@ -82,7 +82,7 @@ impl Attempt {
         {
             return Ok(Some(Decline::by_network("that is not when the card expires")));
         }
-        let pin = text(&ctx.body, "pin");
+        let pin = text(&ctx.request.body, "pin");
         if !pin.is_empty() && !cards::try_pin(ctx, text(card, "id"), pin)? {
             return Ok(Some(Decline::by_network("that is not the card's PIN")));
         }
@@ -95,7 +95,7 @@ impl Attempt {
             let detail = "the card's product is for its own country alone";
             return Ok(Some(Decline::new("TRANSACTION_NOT_PERMITTED", detail)));
         }
-        let wanted = match text(&ctx.body, "account_type") {
+        let wanted = match text(&ctx.request.body, "account_type") {
             "checking" => ("CHECKING", "NO_CHECKING_ACCOUNT"),
             "savings" => ("SAVING", "NO_SAVINGS_ACCOUNT"),
             "credit" => ("CREDIT", "NO_CREDIT_ACCOUNT"),
@@ -112,7 +112,7 @@ impl Attempt {
     /// The ZIP code that the buyer gave is the cardholder's, by the legal address, else by that
     /// for shipping.
     fn address_fault(&self, ctx: &Ctx<'_>) -> Result<Option<Decline>, ApiError> {
-        let given = text(&ctx.body["card_options"]["billing_address"], "zip");
+        let given = text(&ctx.request.body["card_options"]["billing_address"], "zip");
         if given.is_empty() {
             return Ok(None);
         }
@@ -156,7 +156,7 @@ impl Attempt {
         let Err(refusal) = rules::check_funds(ctx, &self.account, self.amount) else {
             return Ok(self.amount);
         };
-        let is_capable = ctx.body["card_acceptor"]["partial_approval_capable"] == true;
+        let is_capable = ctx.request.body["card_acceptor"]["partial_approval_capable"] == true;
         let available = ledger::balances(ctx, text(&self.account, "id"))?.available;
         let is_short = matches!(&refusal, ApiError::Problem(problem)
             if problem.code == ErrorCode::InsufficientFunds);

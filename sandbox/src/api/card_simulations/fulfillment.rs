@@ -13,7 +13,7 @@ pub(super) fn simulate(ctx: &Ctx<'_>) -> Outcome {
     if card["form"] != "PHYSICAL" {
         return Err(ApiError::rule(ErrorCode::UnableToTransact, "only a physical card is shipped"));
     }
-    card["card_fulfillment_status"] = ctx.body["card_fulfillment_status"].clone();
+    card["card_fulfillment_status"] = ctx.request.body["card_fulfillment_status"].clone();
     if card["card_fulfillment_status"] == "SHIPPED" {
         let method = card["shipping"]["method"].clone();
         if !card["fulfillment_details"].is_object() {
@@ -24,5 +24,5 @@ pub(super) fn simulate(ctx: &Ctx<'_>) -> Outcome {
     }
     card["last_updated_time"] = json!(ctx.now_text());
     ctx.update(&CARD, &card)?;
-    Reply::ok::<types::CardFulfillmentSimulation>(ctx.body.clone())
+    Reply::ok::<types::CardFulfillmentSimulation>(ctx.request.body.clone())
 }

@@ -59,7 +59,7 @@ pub(super) fn follow(
 /// The first message of the story that the body's `original_transaction_id` belongs to.
 pub(super) fn original(ctx: &Ctx<'_>) -> Result<Value, ApiError> {
     let field = "original_transaction_id";
-    let id = text(&ctx.body, field);
+    let id = text(&ctx.request.body, field);
     let named = ctx.referred(&MESSAGE, id, ErrorCode::BadRequestBody, field)?;
     match named["original"].as_str() {
         None => Ok(named),
@@ -76,7 +76,7 @@ pub(super) fn cannot_follow(reason: &str) -> ApiError {
 
 /// The amount of a message: more than nothing.
 pub(super) fn amount(ctx: &Ctx<'_>) -> Result<i64, ApiError> {
-    match ctx.body["amount"].as_i64() {
+    match ctx.request.body["amount"].as_i64() {
         Some(amount) if amount > 0 => Ok(amount),
         _ => Err(FieldErrors::invalid("amount", "must be more than 0").into()),
     }

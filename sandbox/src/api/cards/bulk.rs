@@ -32,7 +32,7 @@ pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut config = ctx.body.clone();
+    let mut config = ctx.request.body.clone();
     let (code, field) = (ErrorCode::BadRequestBody, "card_product_id");
     let product = ctx.referred(&PRODUCT, text(&config, field), code, field)?;
     if product["bulk_shipping_enabled"] != true {

@@ -32,7 +32,7 @@ fn list_of(ctx: &Ctx<'_>, kind: &'static Kind) -> Result<Value, ApiError> {
 }
 
 fn create_of(ctx: &Ctx<'_>, kind: &'static Kind) -> Result<Value, ApiError> {
-    let mut gateway = ctx.body.clone();
+    let mut gateway = ctx.request.body.clone();
     check_products(ctx, &gateway)?;
     gateway["id"] = json!(ctx.new_id()?);
     gateway["tenant"] = json!(ctx.tenant);
@@ -49,8 +49,8 @@ fn update_of(
     parameter: &'static str,
 ) -> Result<Value, ApiError> {
     let mut gateway = ctx.url_resource(kind, parameter)?;
-    check_products(ctx, &ctx.body)?;
-    patch(&mut gateway, &ctx.body);
+    check_products(ctx, &ctx.request.body)?;
+    patch(&mut gateway, &ctx.request.body);
     gateway["last_updated_time"] = json!(ctx.now_text());
     ctx.update(kind, &gateway)?;
     Ok(gateway)

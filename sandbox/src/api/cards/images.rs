@@ -36,7 +36,7 @@ pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut image = ctx.body.clone();
+    let mut image = ctx.request.body.clone();
     parties::customer(ctx, text(&image, "customer_id"), "customer_id")?;
     let (code, field) = (ErrorCode::BadRequestBody, "card_product_id");
     let product = ctx.referred(&PRODUCT, text(&image, field), code, field)?;
@@ -61,11 +61,11 @@ pub(super) fn upload(ctx: &Ctx<'_>) -> Outcome {
         let detail = format!("an image that is {status} cannot be uploaded again");
         return Err(ApiError::status(detail, &[]));
     }
-    let is_jpeg = ctx.upload.starts_with(&[0xff, 0xd8, 0xff]);
-    if !is_jpeg || !ctx.content_type.starts_with("image/jpeg") {
+    let is_jpeg = ctx.request.upload.starts_with(&[0xff, 0xd8, 0xff]);
+    if !is_jpeg || !ctx.request.content_type.starts_with("image/jpeg") {
         return Err(ApiError::rule(ErrorCode::BadRequestBody, "the body must be a JPEG image"));
     }
-    let data = json!({ "id": image["id"], "data": STANDARD.encode(&ctx.upload) });
+    let data = json!({ "id": image["id"], "data": STANDARD.encode(&ctx.request.upload) });
     ctx.insert(&DATA, &data)?;
     image["status"] = json!("UNREVIEWED");
     ctx.update(&IMAGE, &image)?;
@@ -95,12 +95,12 @@ fn next(status: &str) -> &'static [&'static str] {
 /// Reviews an image.
 pub(super) fn review(ctx: &Ctx<'_>) -> Outcome {
     let mut image = ctx.url_resource(&IMAGE, "card_image_id")?;
-    let (wanted, current) = (text(&ctx.body, "status"), text(&image, "status"));
+    let (wanted, current) = (text(&ctx.request.body, "status"), text(&image, "status"));
     if !next(current).contains(&wanted) {
         let detail = format!("an image cannot go from {current} to {wanted}");
         return Err(ApiError::status(detail, next(current)));
     }
-    let reason = &ctx.body["rejection_reason"];
+    let reason = &ctx.request.body["rejection_reason"];
     match (wanted == "REJECTED", reason.is_null()) {
         (true, true) => return Err(FieldErrors::missing("rejection_reason").into()),
         (false, false) => {
@@ -111,7 +111,7 @@ pub(super) fn review(ctx: &Ctx<'_>) -> Outcome {
     }
     image["status"] = json!(wanted);
     for property in ["rejection_reason", "rejection_memo"] {
-        if let Some(value) = ctx.body.get(property).filter(|value| !value.is_null()) {
+        if let Some(value) = ctx.request.body.get(property).filter(|value| !value.is_null()) {
             image[property] = value.clone();
         }
     }

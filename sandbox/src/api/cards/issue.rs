@@ -28,8 +28,8 @@ const BIN: &str = "999999";
 const EMBOSS_MAX: usize = 21;
 
 pub(super) fn issue(ctx: &Ctx<'_>) -> Outcome {
-    let kind = text(&ctx.body, "type");
-    let details = &ctx.body["card_details"];
+    let kind = text(&ctx.request.body, "type");
+    let details = &ctx.request.body["card_details"];
     let code = ErrorCode::BadRequestBody;
     let field = "card_details.card_product_id";
     let product = ctx.referred(&PRODUCT, text(details, "card_product_id"), code, field)?;

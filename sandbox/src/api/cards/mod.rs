@@ -99,7 +99,8 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
         ],
         always: Vec::new(),
         view: &|ctx, card| {
-            let prefix = ctx.query.get("bin_prefix").and_then(Value::as_str).unwrap_or_default();
+            let prefix =
+                ctx.request.query.get("bin_prefix").and_then(Value::as_str).unwrap_or_default();
             Ok(text(&card, "bin").starts_with(prefix).then(|| view(card)))
         },
     }

@@ -8,7 +8,7 @@ use crate::spec::FieldErrors;
 
 pub(super) fn set(ctx: &Ctx<'_>) -> Outcome {
     let mut card = ctx.url_resource(&CARD, "card_id")?;
-    let pin = text(&ctx.body, "pin");
+    let pin = text(&ctx.request.body, "pin");
     if !is_pin(pin) {
         return Err(FieldErrors::invalid("pin", "must be four digits").into());
     }

@@ -11,8 +11,8 @@ use crate::model::{Ctx, Outcome, Reply, Served, text, timestamp};
 pub(crate) const SERVED: &[Served] = &[Served::new("create_single_use_token", create)];
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let account = accounts::referred(ctx, text(&ctx.body, "account_id"), "account_id")?;
-    let customer = text(&ctx.body, "customer_id");
+    let account = accounts::referred(ctx, text(&ctx.request.body, "account_id"), "account_id")?;
+    let customer = text(&ctx.request.body, "customer_id");
     rules::check_customer(ctx, &account, customer, "customer_id")?;
     let (token, expires) = cards::single_use_token(ctx, customer)?;
     Reply::created::<types::SingleUseToken>(json!({

@@ -12,7 +12,7 @@ use crate::spec::FieldErrors;
 
 pub(super) fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut card = ctx.url_resource(&CARD, "card_id")?;
-    let mut changes = ctx.body.clone();
+    let mut changes = ctx.request.body.clone();
     if let Some(wanted) = changes.get("card_status").and_then(Value::as_str) {
         let current = text(&card, "card_status");
         if wanted != current && !next(current).contains(&wanted) {
@@ -46,8 +46,8 @@ pub(super) fn update(ctx: &Ctx<'_>) -> Outcome {
 
 /// Makes a physical card usable; one that it replaces ends now.
 pub(super) fn activate(ctx: &Ctx<'_>) -> Outcome {
-    let code = text(&ctx.body, "activation_code");
-    let card = activate_with(ctx, code, text(&ctx.body, "customer_id"))?;
+    let code = text(&ctx.request.body, "activation_code");
+    let card = activate_with(ctx, code, text(&ctx.request.body, "customer_id"))?;
     Reply::ok::<types::Card>(view(card))
 }
 

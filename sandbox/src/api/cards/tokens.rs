@@ -28,7 +28,7 @@ pub(super) fn client_token(ctx: &Ctx<'_>) -> Outcome {
 /// A token for one widget about one card.
 pub(super) fn widget_token(ctx: &Ctx<'_>) -> Outcome {
     let card = usable(ctx)?;
-    let kind = ctx.query.get("widget_type").and_then(Value::as_str).unwrap_or_default();
+    let kind = ctx.request.query.get("widget_type").and_then(Value::as_str).unwrap_or_default();
     let is_set = card["is_pin_set"] == true;
     let status = text(&card, "card_status");
     match kind {
@@ -47,7 +47,8 @@ pub(super) fn widget_token(ctx: &Ctx<'_>) -> Outcome {
 
 /// The address of a page on which a cardholder activates a card or sets its PIN.
 pub(super) fn widget_url(ctx: &Ctx<'_>) -> Outcome {
-    let asked = |name: &str| ctx.query.get(name).and_then(Value::as_str).unwrap_or_default();
+    let asked =
+        |name: &str| ctx.request.query.get(name).and_then(Value::as_str).unwrap_or_default();
     let account = ctx.get(&ACCOUNT, asked("account_id"))?.ok_or_else(|| nobody("account_id"))?;
     let customer = asked("customer_id");
     if !accounts::is_related(&account, customer)
@@ -71,7 +72,7 @@ pub(super) fn widget_url(ctx: &Ctx<'_>) -> Outcome {
         _ => "ACTIVATE",
     };
     let token = ticket(ctx, kind, json!(customer), card.as_ref())?;
-    let url = format!("http://{}/widgets/cards/{token}", ctx.host);
+    let url = format!("http://{}/widgets/cards/{token}", ctx.request.host);
     Reply::ok::<types::CardWidgetUrlResponse>(json!({ "url": url }))
 }
 

@@ -26,7 +26,7 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut disclosure = ctx.body.clone();
+    let mut disclosure = ctx.request.body.clone();
     disclosure["person_id"] = json!(ctx.parameter("customer_id"));
     disclosure["disclosure_date"] = disclosure["timestamp"].clone();
     // The only person there is here to acknowledge something.

@@ -22,7 +22,8 @@ pub(crate) const SERVED: &[Served] = &[
 ];
 
 fn list(ctx: &Ctx<'_>) -> Outcome {
-    let with_history = ctx.query.get("include_history").and_then(Value::as_bool).unwrap_or(false);
+    let with_history =
+        ctx.request.query.get("include_history").and_then(Value::as_bool).unwrap_or(false);
     List {
         kind: &EMPLOYMENT,
         items: "employment",
@@ -37,7 +38,7 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut employment = ctx.body.clone();
+    let mut employment = ctx.request.body.clone();
     check(&employment)?;
     employment["id"] = json!(ctx.new_id()?);
     employment["customer_id"] = json!(ctx.parameter("customer_id"));
@@ -51,8 +52,8 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 
 fn replace(ctx: &Ctx<'_>) -> Outcome {
     let known = theirs(ctx, &EMPLOYMENT, "employment_id", "customer_id")?;
-    check(&ctx.body)?;
-    let mut employment = ctx.body.clone();
+    check(&ctx.request.body)?;
+    let mut employment = ctx.request.body.clone();
     for property in ["id", "customer_id"] {
         employment[property] = known[property].clone();
     }

@@ -39,8 +39,8 @@ const KEPT: [&str; 9] = [
 ];
 
 fn list(ctx: &Ctx<'_>) -> Outcome {
-    let last_four = ctx.query.get("ssn_last_4").and_then(Value::as_str).map(str::to_owned);
-    let has_accounts = ctx.query.get("has_accounts").and_then(Value::as_bool);
+    let last_four = ctx.request.query.get("ssn_last_4").and_then(Value::as_str).map(str::to_owned);
+    let has_accounts = ctx.request.query.get("has_accounts").and_then(Value::as_bool);
     List {
         kind: &PERSON,
         items: "customers",
@@ -66,7 +66,7 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut person = written(&ctx.body)?;
+    let mut person = written(&ctx.request.body)?;
     person["is_customer"] = json!(true);
     let person = persons::add(ctx, person)?;
     Reply::created::<types::Customer>(view(ctx, person)?)
@@ -78,7 +78,7 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 
 fn update(ctx: &Ctx<'_>) -> Outcome {
     let person = ctx.url_resource(&PERSON, "customer_id")?;
-    let person = persons::change(ctx, person, written(&ctx.body)?)?;
+    let person = persons::change(ctx, person, written(&ctx.request.body)?)?;
     Reply::ok::<types::Customer>(view(ctx, person)?)
 }
 
@@ -87,7 +87,7 @@ fn replace(ctx: &Ctx<'_>) -> Outcome {
     if let Some(map) = person.as_object_mut() {
         map.retain(|name, _| KEPT.contains(&name.as_str()));
     }
-    let person = persons::change(ctx, person, written(&ctx.body)?)?;
+    let person = persons::change(ctx, person, written(&ctx.request.body)?)?;
     Reply::ok::<types::Customer>(view(ctx, person)?)
 }
 

@@ -23,7 +23,7 @@ pub(crate) const SERVED: &[Served] = &[
 ];
 
 fn prefill(ctx: &Ctx<'_>, person: Value) -> Outcome {
-    let asked = text(&ctx.body, "ssn_last4");
+    let asked = text(&ctx.request.body, "ssn_last4");
     if asked.len() != 4 || !asked.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(FieldErrors::invalid("ssn_last4", "must be four digits").into());
     }

@@ -25,7 +25,8 @@ pub(crate) const SERVED: &[Served] = &[
 const REVIEWED_AFTER_DAYS: i64 = 365;
 
 fn list(ctx: &Ctx<'_>) -> Outcome {
-    let with_history = ctx.query.get("include_history").and_then(Value::as_bool).unwrap_or(false);
+    let with_history =
+        ctx.request.query.get("include_history").and_then(Value::as_bool).unwrap_or(false);
     List {
         kind: &RATING,
         items: "risk_ratings",
@@ -46,7 +47,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
             ctx.update(&RATING, &older)?;
         }
     }
-    let given = |property: &str| ctx.body.get(property).cloned();
+    let given = |property: &str| ctx.request.body.get(property).cloned();
     let next = timestamp(ctx.now + Duration::days(REVIEWED_AFTER_DAYS));
     let rating = json!({
         "id": ctx.new_id()?, "customer_id": person["id"], "is_current": true,

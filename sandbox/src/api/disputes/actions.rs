@@ -25,8 +25,8 @@ pub(super) fn simulate(ctx: &Ctx<'_>) -> Outcome {
 
 fn act(ctx: &Ctx<'_>, by: By) -> Outcome {
     let mut dispute = ctx.url_resource(&DISPUTE, "dispute_id")?;
-    let (action, state) = (text(&ctx.body, "action"), text(&ctx.body, "state"));
-    if ctx.body["payment_rail"] != dispute["payment_rail"] {
+    let (action, state) = (text(&ctx.request.body, "action"), text(&ctx.request.body, "state"));
+    if ctx.request.body["payment_rail"] != dispute["payment_rail"] {
         return Err(FieldErrors::invalid("payment_rail", "is another than the dispute's").into());
     }
     let Some(found) = moves::find(&dispute, action, state, by) else {
@@ -59,7 +59,7 @@ fn act(ctx: &Ctx<'_>, by: By) -> Outcome {
     if action == "STOP_PAYMENT" {
         stops::follow_dispute(ctx, &dispute)?;
     }
-    let mut entry = ctx.body.clone();
+    let mut entry = ctx.request.body.clone();
     entry["id"] = json!(ctx.new_id()?);
     entry["tenant"] = json!(ctx.tenant);
     entry["creation_time"] = json!(ctx.now_text());
@@ -113,7 +113,7 @@ fn takes_amount(dispute: &Value, action: &str, state: &str) -> bool {
 /// What an action is about: what it says, else all that is disputed.
 fn amount(ctx: &Ctx<'_>, dispute: &Value, action: &str, state: &str) -> Result<i64, ApiError> {
     let disputed = dispute["disputed_amount"].as_i64().unwrap_or_default();
-    match ctx.body["amount"].as_i64() {
+    match ctx.request.body["amount"].as_i64() {
         None => Ok(disputed),
         Some(_) if !takes_amount(dispute, action, state) => {
             Err(FieldErrors::invalid("amount", "is for new chargebacks, credits and write-offs")
@@ -129,7 +129,7 @@ fn amount(ctx: &Ctx<'_>, dispute: &Value, action: &str, state: &str) -> Result<i
 
 /// What some actions need beside.
 fn check_more(ctx: &Ctx<'_>, dispute: &Value, action: &str, state: &str) -> Result<(), ApiError> {
-    let is_given = |field: &str| ctx.body[field].is_string();
+    let is_given = |field: &str| ctx.request.body[field].is_string();
     if action == "ACH_RETURN" && state == "CREATE" && !is_given("return_code") {
         return Err(FieldErrors::missing("return_code").into());
     }
@@ -140,7 +140,7 @@ fn check_more(ctx: &Ctx<'_>, dispute: &Value, action: &str, state: &str) -> Resu
     if moves::is_external(dispute) && is_represented && !is_given("supporting_doc_id") {
         return Err(FieldErrors::missing("supporting_doc_id").into());
     }
-    if let Some(document) = ctx.body["supporting_doc_id"].as_str() {
+    if let Some(document) = ctx.request.body["supporting_doc_id"].as_str() {
         let field = "supporting_doc_id";
         let code = ErrorCode::BadRequestBody;
         let document = ctx.referred(&documents::DOCUMENT, document, code, field)?;

@@ -23,10 +23,10 @@ const CREDIT_DUE_BANKING_DAYS: u32 = 10;
 const INVESTIGATION_DUE_DAYS: i64 = 45;
 
 pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
-    let rail = text(&ctx.body, "payment_rail");
-    let is_external = moves::is_external(&ctx.body);
+    let rail = text(&ctx.request.body, "payment_rail");
+    let is_external = moves::is_external(&ctx.request.body);
     let (code, field) = (ErrorCode::BadRequestBody, "transaction_id");
-    let transaction = ctx.referred(&POSTED, text(&ctx.body, field), code, field)?;
+    let transaction = ctx.referred(&POSTED, text(&ctx.request.body, field), code, field)?;
     let sign = if is_external { "credit" } else { "debit" };
     let is_rails = transaction["type"] == kind_of(rail);
     let line = customers_line(ctx, &transaction, sign)?;
@@ -34,12 +34,12 @@ pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
         let reason = format!("must be a {sign} on the {rail} rail of a customer's account");
         return Err(FieldErrors::invalid(field, reason).into());
     };
-    let disputed = ctx.body["disputed_amount"].as_i64().unwrap_or_default();
+    let disputed = ctx.request.body["disputed_amount"].as_i64().unwrap_or_default();
     if disputed > amount {
         let reason = format!("must be at most {amount}, the amount of the transaction");
         return Err(FieldErrors::invalid("disputed_amount", reason).into());
     }
-    let reported = DateTime::parse_from_rfc3339(text(&ctx.body, "date_customer_reported"));
+    let reported = DateTime::parse_from_rfc3339(text(&ctx.request.body, "date_customer_reported"));
     let reported = match reported {
         // The sandbox's clock counts milliseconds.
         Ok(reported) if reported.trunc_subsecs(3) <= ctx.now => reported.to_utc(),
@@ -55,7 +55,7 @@ pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
         return Err(ApiError::rule(ErrorCode::DuplicateResource, detail));
     }
     let customer = customer(ctx, &account, &transaction)?;
-    let mut dispute = ctx.body.clone();
+    let mut dispute = ctx.request.body.clone();
     crate::model::patch(
         &mut dispute,
         &json!({

@@ -19,7 +19,7 @@ pub(super) fn add(ctx: &Ctx<'_>) -> Outcome {
     if dispute["status"] != "OPEN" {
         return Err(ApiError::status("the dispute is closed", &[]));
     }
-    let Some(file) = ctx.form.iter().find(|part| part.name == "file") else {
+    let Some(file) = ctx.request.form.iter().find(|part| part.name == "file") else {
         return Err(FieldErrors::missing("file").into());
     };
     if file.bytes.is_empty() || file.bytes.len() > BYTES_MAX {

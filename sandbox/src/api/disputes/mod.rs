@@ -68,14 +68,14 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 /// Closes a dispute that nobody acted upon: it is denied. Or overrides the network's eligibility.
 fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut dispute = ctx.url_resource(&DISPUTE, "dispute_id")?;
-    if let Some(is_overridden) = ctx.body["network_eligibility_override"].as_bool() {
+    if let Some(is_overridden) = ctx.request.body["network_eligibility_override"].as_bool() {
         if dispute["payment_rail"] != "CARD" {
             let reason = "is for disputes of card transactions";
             return Err(FieldErrors::invalid("network_eligibility_override", reason).into());
         }
         dispute["network_eligibility"]["is_network_eligibility_overridden"] = json!(is_overridden);
     }
-    let (wanted, current) = (text(&ctx.body, "status"), text(&dispute, "status"));
+    let (wanted, current) = (text(&ctx.request.body, "status"), text(&dispute, "status"));
     if !wanted.is_empty() && wanted != current {
         if wanted != "CLOSED" || dispute["lifecycle_state"] != "PENDING_ACTION" {
             let state = text(&dispute, "lifecycle_state");

@@ -79,9 +79,9 @@ pub(super) fn forget(ctx: &Ctx<'_>, document: &Value) -> Result<(), ApiError> {
 
 pub(super) fn add_version(ctx: &Ctx<'_>) -> Outcome {
     let mut document = ctx.url_resource(&DOCUMENT, "document_id")?;
-    let wanted = text(&ctx.body, "type");
+    let wanted = text(&ctx.request.body, "type");
     check_type(&document, wanted)?;
-    let encryption = text(&ctx.body, "encryption");
+    let encryption = text(&ctx.request.body, "encryption");
     if !encryption.is_empty() && document["encryption"] != encryption {
         let reason = "must be that of the first version";
         return Err(FieldErrors::invalid("encryption", reason).into());
@@ -89,7 +89,7 @@ pub(super) fn add_version(ctx: &Ctx<'_>) -> Outcome {
     let document_type = if wanted.is_empty() { text(&document, "type") } else { wanted }.to_owned();
     let part = checked(ctx, &document_type)?;
     for field in ["name", "description", "type"] {
-        if let Some(value) = ctx.body.get(field) {
+        if let Some(value) = ctx.request.body.get(field) {
             document[field] = value.clone();
         }
     }

@@ -48,7 +48,7 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut document = ctx.body.clone();
+    let mut document = ctx.request.body.clone();
     let file = files::checked(ctx, text(&document, "type"))?;
     let mut errors = FieldErrors::default();
     let related = ["related_resource_id", "related_resource_type"];
@@ -94,8 +94,8 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 
 fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut document = ctx.url_resource(&DOCUMENT, "document_id")?;
-    check_type(&document, text(&ctx.body, "type"))?;
-    patch(&mut document, &ctx.body);
+    check_type(&document, text(&ctx.request.body, "type"))?;
+    patch(&mut document, &ctx.request.body);
     document["last_updated_time"] = json!(ctx.now_text());
     ctx.update(&DOCUMENT, &document)?;
     Reply::ok::<types::Document>(document)

@@ -54,7 +54,8 @@ pub(super) fn balance(ctx: &Ctx<'_>) -> Outcome {
 /// From the first date on, up to the last and not with it.
 pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
     let account = asked(ctx)?;
-    let day = |name: &str| ctx.query.get(name).and_then(Value::as_str)?.parse::<NaiveDate>().ok();
+    let day =
+        |name: &str| ctx.request.query.get(name).and_then(Value::as_str)?.parse::<NaiveDate>().ok();
     let (Some(start), Some(end)) = (day("start_date"), day("end_date")) else {
         return Err(ApiError::Internal("dates that were checked are none".to_owned()));
     };

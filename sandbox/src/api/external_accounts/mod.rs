@@ -36,7 +36,8 @@ pub(crate) const SERVED: &[Served] = &[
 const BANK_TYPES: [&str; 2] = ["CHECKING", "SAVINGS"];
 
 fn list(ctx: &Ctx<'_>) -> Outcome {
-    let with_history = ctx.query.get("include_history").and_then(Value::as_bool).unwrap_or(false);
+    let with_history =
+        ctx.request.query.get("include_history").and_then(Value::as_bool).unwrap_or(false);
     List {
         kind: &EXTERNAL_ACCOUNT,
         items: "external_accounts",
@@ -56,7 +57,7 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut account = ctx.body.clone();
+    let mut account = ctx.request.body.clone();
     exactly_one(&account, &["customer_id", "business_id"])?;
     parties::named(ctx, &account)?;
     if !BANK_TYPES.contains(&text(&account, "type")) {
@@ -111,7 +112,7 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
         return Err(ApiError::status("a deleted external account stays as it is", &[]));
     }
     let is_verified = account["verification"]["status"] == "VERIFIED";
-    let mut changes = ctx.body.clone();
+    let mut changes = ctx.request.body.clone();
     let mut errors = FieldErrors::default();
     for (name, _) in changes.as_object().into_iter().flatten() {
         let always = ["nickname", "status", "status_reason"].contains(&name.as_str());

@@ -27,7 +27,7 @@ const PUBLIC_TOKEN: &str = "public-sandbox-";
 const LINK_TOKEN_HOURS: i64 = 4;
 
 pub(super) fn link_token(ctx: &Ctx<'_>) -> Outcome {
-    let mut token = ctx.body.clone();
+    let mut token = ctx.request.body.clone();
     if text(&token, "client_name").chars().count() > 30 {
         return Err(FieldErrors::invalid("client_name", "must have at most 30 characters").into());
     }
@@ -39,13 +39,13 @@ pub(super) fn link_token(ctx: &Ctx<'_>) -> Outcome {
 }
 
 pub(super) fn access_token(ctx: &Ctx<'_>) -> Outcome {
-    exactly_one(&ctx.body, &["customer_id", "business_id"])?;
-    parties::named(ctx, &ctx.body)?;
-    if !text(&ctx.body, "vendor_public_token").starts_with(PUBLIC_TOKEN) {
+    exactly_one(&ctx.request.body, &["customer_id", "business_id"])?;
+    parties::named(ctx, &ctx.request.body)?;
+    if !text(&ctx.request.body, "vendor_public_token").starts_with(PUBLIC_TOKEN) {
         let reason = format!("must begin with {PUBLIC_TOKEN} in this sandbox");
         return Err(FieldErrors::invalid("vendor_public_token", reason).into());
     }
-    let mut access = ctx.body.clone();
+    let mut access = ctx.request.body.clone();
     access["vendor_access_token"] = json!(format!("access-sandbox-{}", ctx.new_id()?));
     ctx.insert(&ACCESS, &access)?;
     access["request_id"] = json!(ctx.new_id()?);
@@ -93,23 +93,23 @@ struct Link {
 
 impl Link {
     fn of(ctx: &Ctx<'_>) -> Result<Self, ApiError> {
-        exactly_one(&ctx.body, &["customer_id", "business_id"])?;
-        let Some((_, party)) = parties::named(ctx, &ctx.body)? else {
+        exactly_one(&ctx.request.body, &["customer_id", "business_id"])?;
+        let Some((_, party)) = parties::named(ctx, &ctx.request.body)? else {
             return Err(ApiError::Internal("a party that is there and not there".to_owned()));
         };
-        let vendor = text(&ctx.body, "vendor");
+        let vendor = text(&ctx.request.body, "vendor");
         let (access, token) = if vendor == "FINICITY" {
-            let customer = text(&ctx.body, "vendor_customer_id");
+            let customer = text(&ctx.request.body, "vendor_customer_id");
             if customer.is_empty() {
                 return Err(FieldErrors::missing("vendor_customer_id").into());
             }
             (json!({ "vendor_institution_id": "finicity" }), format!("finicity-{customer}"))
         } else {
-            let token = text(&ctx.body, "vendor_access_token");
+            let token = text(&ctx.request.body, "vendor_access_token");
             (accessed(ctx, token)?, token.to_owned())
         };
         let mut ids: Vec<String> =
-            texts(&ctx.body["vendor_account_ids"]).into_iter().map(str::to_owned).collect();
+            texts(&ctx.request.body["vendor_account_ids"]).into_iter().map(str::to_owned).collect();
         if ids.is_empty() {
             ids = vec!["checking".to_owned(), "savings".to_owned()];
         }
@@ -162,7 +162,7 @@ impl Link {
             "account_identifiers": { "number": number },
             "account_owner_names": [owner.trim()],
             "currency": "USD",
-            "customer_type": ctx.body["customer_type"],
+            "customer_type": ctx.request.body["customer_type"],
             "name": id,
             "routing_identifiers": {
                 "bank_name": BANK_NAME, "bank_countries": ["US"], "ach_routing_number": LINKED_ROUTING,
@@ -175,7 +175,7 @@ impl Link {
             "verification": verification(&self.vendor, "VERIFIED", &ctx.now_text()),
         });
         for field in ["customer_id", "business_id"] {
-            if let Some(party) = ctx.body.get(field) {
+            if let Some(party) = ctx.request.body.get(field) {
                 account[field] = party.clone();
             }
         }
@@ -188,7 +188,7 @@ fn accessed(ctx: &Ctx<'_>, token: &str) -> Result<Value, ApiError> {
     let field = "vendor_access_token";
     let access = ctx.referred(&ACCESS, token, ErrorCode::BadRequestBody, field)?;
     for party in ["customer_id", "business_id"] {
-        if text(&access, party) != text(&ctx.body, party) {
+        if text(&access, party) != text(&ctx.request.body, party) {
             let reason = "the access token was made for another customer";
             return Err(FieldErrors::invalid(field, reason).into());
         }

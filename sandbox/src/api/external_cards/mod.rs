@@ -51,8 +51,8 @@ pub(crate) const SERVED: &[Served] = &[
 fn list(ctx: &Ctx<'_>) -> Outcome {
     // Deleted cards are shown to who asks for them.
     let asks_deleted =
-        ctx.query.get("status").is_some_and(|asked| asked.to_string().contains("DELETED"))
-            || ctx.query.contains_key("id");
+        ctx.request.query.get("status").is_some_and(|asked| asked.to_string().contains("DELETED"))
+            || ctx.request.query.contains_key("id");
     List {
         kind: &CARD,
         items: "external_cards",
@@ -76,10 +76,11 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
         ],
         always: Vec::new(),
         view: &|ctx, card| {
-            let is_unwanted = ctx.query.get("status_neq") == Some(&card["status"]);
+            let is_unwanted = ctx.request.query.get("status_neq") == Some(&card["status"]);
             let is_hidden = card["status"] == "DELETED" && !asks_deleted;
             // The one such filter that minds its case.
-            let like = ctx.query.get("name_like").and_then(Value::as_str).unwrap_or_default();
+            let like =
+                ctx.request.query.get("name_like").and_then(Value::as_str).unwrap_or_default();
             let is_other = !text(&card, "name").contains(like);
             if is_unwanted || is_hidden || is_other { Ok(None) } else { as_stored(ctx, card) }
         },
@@ -88,7 +89,7 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create_from_token(ctx: &Ctx<'_>) -> Outcome {
-    let token = text(&ctx.body, "token");
+    let token = text(&ctx.request.body, "token");
     if token.is_empty() || token.starts_with("expired") {
         return Err(FieldErrors::invalid("token", "is not valid any more").into());
     }
@@ -112,27 +113,30 @@ fn create_from_token(ctx: &Ctx<'_>) -> Outcome {
 
 /// A card by its number, which is looked at and forgotten.
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let pan = text(&ctx.body, "pan");
+    let pan = text(&ctx.request.body, "pan");
     if !is_card_number(pan) {
         return Err(FieldErrors::invalid("pan", "is no card number").into());
     }
     let now = ctx.now.format("%y%m").to_string();
-    let expires =
-        format!("{}{}", text(&ctx.body, "expiration_year"), text(&ctx.body, "expiration_month"));
+    let expires = format!(
+        "{}{}",
+        text(&ctx.request.body, "expiration_year"),
+        text(&ctx.request.body, "expiration_month")
+    );
     if expires < now {
         return Err(FieldErrors::invalid("expiration_year", "the card has expired").into());
     }
     let details = json!({
         "bin": &pan[..6], "last_four": last_four(pan),
-        "expiration_month": ctx.body["expiration_month"],
-        "expiration_year": ctx.body["expiration_year"],
+        "expiration_month": ctx.request.body["expiration_month"],
+        "expiration_year": ctx.request.body["expiration_year"],
     });
     store(ctx, details)
 }
 
 /// Verifies a card against its customer, and keeps it.
 fn store(ctx: &Ctx<'_>, details: Value) -> Outcome {
-    let body = &ctx.body;
+    let body = &ctx.request.body;
     let (_, customer) = parties::customer(ctx, text(body, "customer_id"), "customer_id")?;
     if !text(body, "business_id").is_empty() {
         let code = ErrorCode::BusinessNotFound;
@@ -186,7 +190,7 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 
 fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut card = changeable(ctx)?;
-    card["status"] = ctx.body["status"].clone();
+    card["status"] = ctx.request.body["status"].clone();
     card["last_updated_time"] = json!(ctx.now_text());
     ctx.update(&CARD, &card)?;
     Reply::ok::<types::ExternalCard>(card)
@@ -224,9 +228,9 @@ fn reveal(ctx: &Ctx<'_>) -> Outcome {
 
 /// What a page needs to show the vendor's form, for a customer; or a card, for whoever has it.
 fn widget_token(ctx: &Ctx<'_>) -> Outcome {
-    let is_reveal = ctx.query.get("widget_type") == Some(&json!("REVEAL"));
+    let is_reveal = ctx.request.query.get("widget_type") == Some(&json!("REVEAL"));
     let needed = if is_reveal { "external_card_id" } else { "customer_id" };
-    if !ctx.query.contains_key(needed) {
+    if !ctx.request.query.contains_key(needed) {
         let mut problem = crate::model::Problem::new(
             ErrorCode::BadQueryParameter,
             "the query breaks the rules of its parameters",

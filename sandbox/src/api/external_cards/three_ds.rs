@@ -24,12 +24,12 @@ const BANK: &str = "https://three-ds.sandbox.invalid";
 
 pub(super) fn initialize(ctx: &Ctx<'_>) -> Outcome {
     let code = ErrorCode::BadRequestBody;
-    let card = text(&ctx.body, "external_card_id");
+    let card = text(&ctx.request.body, "external_card_id");
     let card = ctx.referred(&CARD, card, code, "external_card_id")?;
     let id = ctx.new_id()?;
     let authentication = json!({
         "id": id, "external_card_id": card["id"], "steering": card["steering"],
-        "amount": ctx.body["amount"], "status": "INITIALIZED",
+        "amount": ctx.request.body["amount"], "status": "INITIALIZED",
         "expires_at": timestamp(ctx.now + Duration::hours(LIVES_HOURS)),
     });
     ctx.insert(&AUTHENTICATION, &authentication)?;
@@ -42,7 +42,8 @@ pub(super) fn initialize(ctx: &Ctx<'_>) -> Outcome {
 /// An authentication that is in a status and has time left.
 fn at(ctx: &Ctx<'_>, status: &str) -> Result<Value, ApiError> {
     let code = ErrorCode::BadRequestBody;
-    let authentication = ctx.referred(&AUTHENTICATION, text(&ctx.body, "id"), code, "id")?;
+    let authentication =
+        ctx.referred(&AUTHENTICATION, text(&ctx.request.body, "id"), code, "id")?;
     if text(&authentication, "expires_at") < timestamp(ctx.now).as_str() {
         return Err(ApiError::status("the authentication has expired", &[]));
     }
@@ -56,8 +57,8 @@ fn at(ctx: &Ctx<'_>, status: &str) -> Result<Value, ApiError> {
 
 pub(super) fn lookup(ctx: &Ctx<'_>) -> Outcome {
     let mut authentication = at(ctx, "INITIALIZED")?;
-    let is_browser = ctx.body["device_channel"] == "BROWSER";
-    if is_browser && !ctx.body["device_details"].is_object() {
+    let is_browser = ctx.request.body["device_channel"] == "BROWSER";
+    if is_browser && !ctx.request.body["device_details"].is_object() {
         return Err(FieldErrors::missing("device_details").into());
     }
     let status = match text(&authentication, "steering") {
@@ -80,7 +81,7 @@ pub(super) fn lookup(ctx: &Ctx<'_>) -> Outcome {
 
 pub(super) fn authenticate(ctx: &Ctx<'_>) -> Outcome {
     let mut authentication = at(ctx, "CHALLENGE_REQUIRED")?;
-    let failed = text(&ctx.body, "challenge_jwt").starts_with("failed");
+    let failed = text(&ctx.request.body, "challenge_jwt").starts_with("failed");
     let status = if failed { "FAILED" } else { "SUCCESS" };
     authentication["status"] = json!(status);
     ctx.update(&AUTHENTICATION, &authentication)?;
@@ -92,7 +93,7 @@ pub(super) fn authenticate(ctx: &Ctx<'_>) -> Outcome {
 /// A pull may need an authentication, and uses up the one that it names.
 pub(super) fn check(ctx: &Ctx<'_>, card: &Value, amount: i64) -> Result<(), ApiError> {
     const FIELD: &str = "three_ds_id";
-    let id = text(&ctx.body, FIELD);
+    let id = text(&ctx.request.body, FIELD);
     if id.is_empty() {
         if ctx.settings.external_card_pulls_need_three_ds {
             let detail = "a pull needs a three_ds_id, by the policy of this programme";

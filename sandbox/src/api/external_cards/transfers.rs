@@ -75,11 +75,11 @@ pub(super) enum Direction {
 }
 
 pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
-    let kind = text(&ctx.body, "type");
+    let kind = text(&ctx.request.body, "type");
     let direction = if kind == "PULL" { Direction::Pull } else { Direction::Push };
-    let (id, code) = (text(&ctx.body, "external_card_id"), ErrorCode::BadRequestBody);
+    let (id, code) = (text(&ctx.request.body, "external_card_id"), ErrorCode::BadRequestBody);
     // Before the card, as the platform has it.
-    let account = text(&ctx.body, "originating_account_id");
+    let account = text(&ctx.request.body, "originating_account_id");
     accounts::referred(ctx, account, "originating_account_id")?;
     let card = ctx.referred(&CARD, id, code, "external_card_id")?;
     let transfer = begin(ctx, &card, direction, kind)?;
@@ -93,7 +93,7 @@ pub(super) fn begin(
     direction: Direction,
     kind: &str,
 ) -> Result<Value, ApiError> {
-    let body = &ctx.body;
+    let body = &ctx.request.body;
     let is_pull = direction == Direction::Pull;
     let account = text(body, "originating_account_id");
     let account = accounts::referred(ctx, account, "originating_account_id")?;
@@ -287,14 +287,14 @@ pub(super) fn reverse(ctx: &Ctx<'_>) -> Outcome {
         let detail = "only a pull that succeeded can be reversed";
         return Err(ApiError::status(detail, &[]));
     }
-    let amount = ctx.body["amount"].as_i64().unwrap_or_default();
+    let amount = ctx.request.body["amount"].as_i64().unwrap_or_default();
     let reversed = pull["reversed"].as_i64().unwrap_or_default();
     let rest = pull["amount"].as_i64().unwrap_or_default() - reversed;
     let mut errors = FieldErrors::default();
     if !(1..=rest).contains(&amount) {
         errors.merge(FieldErrors::invalid("amount", format!("must be between 1 and {rest}")));
     }
-    if ctx.body["currency"] != pull["currency"] {
+    if ctx.request.body["currency"] != pull["currency"] {
         errors.merge(FieldErrors::invalid("currency", "must be that of the pull"));
     }
     if !errors.is_empty() {

@@ -15,14 +15,15 @@ use crate::model::{ApiError, Ctx, Outcome, Reply, text};
 use crate::spec::FieldErrors;
 
 pub(super) fn apple(ctx: &Ctx<'_>) -> Outcome {
-    let token = &ctx.body["apple_pay_payment"]["token"];
+    let token = &ctx.request.body["apple_pay_payment"]["token"];
     let card = card(ctx, text(token, "transaction_identifier"), "apple_pay_payment")?;
     let transfer = transfers::begin(ctx, &card, Direction::Pull, "APPLE_PAY_PULL")?;
     Reply::created::<types::CreatedApplePayTransfer>(transfer)
 }
 
 pub(super) fn google(ctx: &Ctx<'_>) -> Outcome {
-    let data = &ctx.body["google_pay_payment_data"]["payment_method_data"]["tokenization_data"];
+    let data =
+        &ctx.request.body["google_pay_payment_data"]["payment_method_data"]["tokenization_data"];
     let card = card(ctx, text(data, "token"), "google_pay_payment_data")?;
     let transfer = transfers::begin(ctx, &card, Direction::Pull, "GOOGLE_PAY_PULL")?;
     Reply::created::<types::CreatedGooglePayTransfer>(transfer)
@@ -30,7 +31,7 @@ pub(super) fn google(ctx: &Ctx<'_>) -> Outcome {
 
 /// The card behind a token that was not used before.
 fn card(ctx: &Ctx<'_>, token: &str, field: &str) -> Result<Value, ApiError> {
-    let customer = text(&ctx.body, "customer_id");
+    let customer = text(&ctx.request.body, "customer_id");
     parties::customer(ctx, customer, "customer_id")?;
     if token.is_empty() || token.starts_with("expired") {
         return Err(FieldErrors::invalid(field, "is not valid any more").into());

@@ -45,7 +45,8 @@ pub(crate) const SERVED: &[Served] = &[
 ];
 
 fn list(ctx: &Ctx<'_>) -> Outcome {
-    let like = ctx.query.get("description_like").and_then(Value::as_str).map(str::to_lowercase);
+    let like =
+        ctx.request.query.get("description_like").and_then(Value::as_str).map(str::to_lowercase);
     List {
         kind: &SCHEDULE,
         items: "payment_schedules",
@@ -98,7 +99,7 @@ fn list_payments(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut schedule = ctx.body.clone();
+    let mut schedule = ctx.request.body.clone();
     let calendar = Calendar::of(&schedule["schedule"])?;
     if calendar.start() < ctx.today() {
         return Err(FieldErrors::invalid("schedule.start_date", "must not be in the past").into());
@@ -145,7 +146,7 @@ fn plan(ctx: &Ctx<'_>, schedule: &mut Value, calendar: &Calendar) -> Result<(), 
 /// A schedule can be canceled; nothing else about it changes.
 fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut schedule = ctx.url_resource(&SCHEDULE, "payment_schedule_id")?;
-    if ctx.body["status"] == "CANCELLED" {
+    if ctx.request.body["status"] == "CANCELLED" {
         let status = text(&schedule, "status");
         if status != "ACTIVE" {
             let detail = format!("a schedule that is {status} cannot be canceled");

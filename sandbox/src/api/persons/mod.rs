@@ -20,8 +20,8 @@ pub(crate) const SERVED: &[Served] = &[
 ];
 
 fn list(ctx: &Ctx<'_>) -> Outcome {
-    let last_four = ctx.query.get("ssn_last_4").and_then(Value::as_str).map(str::to_owned);
-    let has_accounts = ctx.query.get("has_accounts").and_then(Value::as_bool);
+    let last_four = ctx.request.query.get("ssn_last_4").and_then(Value::as_str).map(str::to_owned);
+    let has_accounts = ctx.request.query.get("has_accounts").and_then(Value::as_bool);
     List {
         kind: &PERSON,
         items: "persons",
@@ -56,7 +56,7 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let person = add(ctx, ctx.body.clone())?;
+    let person = add(ctx, ctx.request.body.clone())?;
     Reply::created::<types::Person>(view(ctx, person)?)
 }
 
@@ -66,6 +66,6 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 
 fn update(ctx: &Ctx<'_>) -> Outcome {
     let person = ctx.url_resource(&PERSON, "person_id")?;
-    let person = change(ctx, person, ctx.body.clone())?;
+    let person = change(ctx, person, ctx.request.body.clone())?;
     Reply::ok::<types::Person>(view(ctx, person)?)
 }

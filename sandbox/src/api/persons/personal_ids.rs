@@ -27,19 +27,19 @@ pub(crate) const SERVED: &[Served] = &[
 ];
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let person = text(&ctx.body, "customer_id");
+    let person = text(&ctx.request.body, "customer_id");
     ctx.referred(&PERSON, person, ErrorCode::CustomerNotFound, "customer_id")?;
-    let entry = add(ctx, person, ctx.body.clone(), "")?;
+    let entry = add(ctx, person, ctx.request.body.clone(), "")?;
     Reply::created::<types::PersonalId>(masked(entry))
 }
 
 fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut entry = ctx.url_resource(&PERSONAL_ID, "personal_id_id")?;
     let mut errors = FieldErrors::default();
-    if ctx.body["id_type"] != entry["id_type"] {
+    if ctx.request.body["id_type"] != entry["id_type"] {
         errors.merge(FieldErrors::immutable("id_type"));
     }
-    let country = ctx.body.get("country_code");
+    let country = ctx.request.body.get("country_code");
     if implied_country(text(&entry, "id_type")).is_some()
         && country.is_some_and(|country| *country != entry["country_code"])
     {
@@ -48,7 +48,7 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
     if !errors.is_empty() {
         return Err(errors.into());
     }
-    patch(&mut entry, &ctx.body);
+    patch(&mut entry, &ctx.request.body);
     let errors = errors_of(&entry, "");
     if !errors.is_empty() {
         return Err(errors.into());
@@ -68,7 +68,7 @@ fn delete(ctx: &Ctx<'_>) -> Outcome {
 fn reveal(ctx: &Ctx<'_>) -> Outcome {
     let entry = ctx.url_resource(&PERSONAL_ID, "personal_id_id")?;
     let field = "personal_id_configuration_id";
-    let configuration = match ctx.query.get(field).and_then(Value::as_str) {
+    let configuration = match ctx.request.query.get(field).and_then(Value::as_str) {
         Some(id) => ctx.referred(&CONFIGURATION, id, ErrorCode::BadQueryParameter, field)?,
         None => {
             let oldest = ctx.tx.scan(ctx.tenant, CONFIGURATION.name, &[], 0, 1)?.into_iter().next();
@@ -93,7 +93,7 @@ fn list_configurations(ctx: &Ctx<'_>) -> Outcome {
     // The workspace's name is the bank's number and the partner's.
     let (bank, partner) = ctx.tenant.split_once('_').unwrap_or_default();
     let names = |parameter: &str, part: &str| {
-        ctx.query.get(parameter).is_none_or(|wanted| wanted.as_i64() == part.parse().ok())
+        ctx.request.query.get(parameter).is_none_or(|wanted| wanted.as_i64() == part.parse().ok())
     };
     let is_here = names("bank_id", bank) && names("partner_id", partner);
     List {
@@ -107,7 +107,7 @@ fn list_configurations(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create_configuration(ctx: &Ctx<'_>) -> Outcome {
-    let mut configuration = ctx.body.clone();
+    let mut configuration = ctx.request.body.clone();
     if text(&configuration, "public_encryption_key").trim().is_empty() {
         return Err(FieldErrors::invalid("public_encryption_key", "must not be empty").into());
     }

@@ -14,7 +14,8 @@ use crate::model::{Ctx, Outcome, Served};
 pub(crate) const SERVED: &[Served] = &[Served::new("list_crr", list)];
 
 fn list(ctx: &Ctx<'_>) -> Outcome {
-    let with_history = ctx.query.get("include_history").and_then(Value::as_bool).unwrap_or(false);
+    let with_history =
+        ctx.request.query.get("include_history").and_then(Value::as_bool).unwrap_or(false);
     List {
         kind: &RATING,
         items: "risk_scores",

@@ -40,7 +40,7 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut report = ctx.body.clone();
+    let mut report = ctx.request.body.clone();
     let (kind, code) = match text(&report, "related_resource_type") {
         "ACCOUNT" => (&ACCOUNT, ErrorCode::AccountNotFound),
         "BUSINESS" => (&BUSINESS, ErrorCode::BusinessNotFound),

@@ -31,7 +31,7 @@ const MEASURES: [(&str, &str); 3] = [
 ];
 
 fn list(ctx: &Ctx<'_>) -> Outcome {
-    let accounts: Vec<&str> = ctx.query.get("account_id").map(texts).unwrap_or_default();
+    let accounts: Vec<&str> = ctx.request.query.get("account_id").map(texts).unwrap_or_default();
     let mut always = Vec::new();
     if !accounts.is_empty() {
         let mut values = Vec::new();
@@ -74,7 +74,7 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 
 /// Whether a control lies within the bounds that the query sets on its numbers.
 fn is_measured(ctx: &Ctx<'_>, control: &Value) -> bool {
-    let asked = |name: String| ctx.query.get(&name).and_then(Value::as_i64);
+    let asked = |name: String| ctx.request.query.get(&name).and_then(Value::as_i64);
     MEASURES.iter().all(|(property, filter)| {
         let has = control[*property].as_i64();
         asked((*filter).to_owned()).is_none_or(|exact| has == Some(exact))
@@ -84,7 +84,7 @@ fn is_measured(ctx: &Ctx<'_>, control: &Value) -> bool {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut control = ctx.body.clone();
+    let mut control = ctx.request.body.clone();
     for (property, default) in [
         ("direction", json!("DEBITS")),
         ("payment_types", json!([])),
@@ -113,7 +113,7 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 /// Changes a control; a limit or restriction that is `null` is lifted.
 fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut control = ctx.url_resource(&SPEND_CONTROL, "spend_control_id")?;
-    patch(&mut control, &ctx.body);
+    patch(&mut control, &ctx.request.body);
     if let Some(members) = control.as_object_mut() {
         members.retain(|_, value| !value.is_null());
     }

@@ -78,7 +78,7 @@ fn configuration(ctx: &Ctx<'_>) -> Result<Value, ApiError> {
 
 fn list_configurations(ctx: &Ctx<'_>) -> Outcome {
     configuration(ctx)?;
-    let like = ctx.query.get("name_like").and_then(Value::as_str).map(str::to_lowercase);
+    let like = ctx.request.query.get("name_like").and_then(Value::as_str).map(str::to_lowercase);
     List {
         kind: &CONFIGURATION,
         items: "configurations",
@@ -147,32 +147,32 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    if ctx.idempotency_key.is_none() {
+    if ctx.request.idempotency_key.is_none() {
         let mut problem = Problem::new(ErrorCode::BadRequest, "a header is missing");
         problem.errors = FieldErrors::missing("Idempotency-Key");
         return Err(problem.into());
     }
-    if ctx.body.is_null() {
+    if ctx.request.body.is_null() {
         return Err(ApiError::rule(ErrorCode::BadRequestBody, "the body is missing"));
     }
     let configuration = configuration(ctx)?;
-    if ctx.body["configuration_id"] != configuration["id"] {
+    if ctx.request.body["configuration_id"] != configuration["id"] {
         return Err(FieldErrors::invalid("configuration_id", "does not exist").into());
     }
     let field = "destination_account_id";
-    let account = accounts::referred(ctx, text(&ctx.body, field), field)?;
-    parties::customer(ctx, text(&ctx.body, "payer_id"), "payer_id")?;
-    parties::customer(ctx, text(&ctx.body, "payee_id"), "payee_id")?;
+    let account = accounts::referred(ctx, text(&ctx.request.body, field), field)?;
+    parties::customer(ctx, text(&ctx.request.body, "payer_id"), "payer_id")?;
+    parties::customer(ctx, text(&ctx.request.body, "payee_id"), "payee_id")?;
     let field = "source_external_account_id";
-    let source = text(&ctx.body, field);
+    let source = text(&ctx.request.body, field);
     let source = ctx.referred(&EXTERNAL_ACCOUNT, source, ErrorCode::BadRequestBody, field)?;
-    let payer = text(&ctx.body, "payer_id");
+    let payer = text(&ctx.request.body, "payer_id");
     if ![text(&source, "customer_id"), text(&source, "business_id")].contains(&payer) {
         return Err(FieldErrors::invalid(field, "is an external account of somebody else").into());
     }
 
     let id = ctx.new_id()?.to_string();
-    let mut transfer = ctx.body.clone();
+    let mut transfer = ctx.request.body.clone();
     transfer["id"] = json!(id);
     transfer["tenant"] = json!(ctx.tenant);
     transfer["creation_time"] = json!(ctx.now_text());
@@ -192,11 +192,11 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
 
 /// Whether the account and the payee can take it.
 fn check(ctx: &Ctx<'_>, account: &Value, configuration: &Value) -> Result<(), ApiError> {
-    let amount = ctx.body["amount"].as_i64().unwrap_or_default();
+    let amount = ctx.request.body["amount"].as_i64().unwrap_or_default();
     if account["currency"] != configuration["currency"] {
         return Err(FieldErrors::invalid("destination_account_id", "is in another currency").into());
     }
-    rules::check_customer(ctx, account, text(&ctx.body, "payee_id"), "payee_id")?;
+    rules::check_customer(ctx, account, text(&ctx.request.body, "payee_id"), "payee_id")?;
     rules::check_account(ctx, account, Side::Credited)?;
     rules::check_rail(account, RAIL)?;
     let (kind, sub_type, side) = ("SYNCTERA_PAY", SUBTYPE, Side::Credited);

@@ -178,7 +178,7 @@ fn named(ctx: &Ctx<'_>, kind: &'static Kind) -> Result<Value, ApiError> {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut transfer = ctx.body.clone();
+    let mut transfer = ctx.request.body.clone();
     let account = accounts::referred(ctx, text(&transfer, "account_id"), "account_id")?;
     let configuration = configuration(ctx)?;
     check_fields(ctx, &transfer, &account, &configuration)?;
@@ -304,7 +304,7 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
     if status != "PENDING" {
         return Err(ApiError::status(format!("a transfer that is {status} stays so"), &[]));
     }
-    let mut changes = ctx.body.clone();
+    let mut changes = ctx.request.body.clone();
     let wanted = text(&changes, "status").to_owned();
     without(&mut changes, &["status"]);
     if changes.get("amount").is_some_and(|amount| *amount != transfer["amount"]) {

@@ -21,7 +21,8 @@ pub(crate) const SERVED: &[Served] = &[
 ];
 
 fn list(ctx: &Ctx<'_>) -> Outcome {
-    let with_history = ctx.query.get("include_history").and_then(Value::as_bool).unwrap_or(false);
+    let with_history =
+        ctx.request.query.get("include_history").and_then(Value::as_bool).unwrap_or(false);
     List {
         kind: &VERIFICATION,
         items: "verifications",
@@ -48,18 +49,18 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 /// Records what a vendor outside of the platform found.
 fn create(ctx: &Ctx<'_>) -> Outcome {
     let (party, body) = the_party(ctx)?;
-    let verification = record(ctx, party, body, ctx.body.clone())?;
+    let verification = record(ctx, party, body, ctx.request.body.clone())?;
     Reply::created::<types::Verification>(verification)
 }
 
 /// Runs the checks; the answer already holds the party's new status.
 fn verify(ctx: &Ctx<'_>) -> Outcome {
-    if ctx.body["customer_consent"] != true {
+    if ctx.request.body["customer_consent"] != true {
         let reason = "the customer must have agreed to be checked";
         return Err(FieldErrors::invalid("customer_consent", reason).into());
     }
     let (party, body) = the_party(ctx)?;
-    let document = Some(text(&ctx.body, "document_id")).filter(|id| !id.is_empty());
+    let document = Some(text(&ctx.request.body, "document_id")).filter(|id| !id.is_empty());
     let (status, verifications) = run(ctx, party, body, document, &|_| true)?;
     Reply::created::<types::VerifyResponse>(
         json!({ "verification_status": status, "verifications": verifications }),
@@ -67,7 +68,7 @@ fn verify(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn the_party(ctx: &Ctx<'_>) -> Result<(Party, Value), ApiError> {
-    exactly_one(&ctx.body, &["person_id", "business_id"])?;
-    parties::named(ctx, &ctx.body)?
+    exactly_one(&ctx.request.body, &["person_id", "business_id"])?;
+    parties::named(ctx, &ctx.request.body)?
         .ok_or_else(|| ApiError::Internal("a party that is there and not there".to_owned()))
 }

@@ -18,9 +18,9 @@ pub(crate) const SERVED: &[Served] = &[
 ];
 
 fn create_session(ctx: &Ctx<'_>) -> Outcome {
-    let id = text(&ctx.body, "person_id");
+    let id = text(&ctx.request.body, "person_id");
     let person = ctx.referred(&PERSON, id, ErrorCode::CustomerNotFound, "person_id")?;
-    if ctx.body["send_message"] == true && text(&person, "phone_number").is_empty() {
+    if ctx.request.body["send_message"] == true && text(&person, "phone_number").is_empty() {
         let reason = "the person has no phone number to send the link to";
         return Err(FieldErrors::invalid("send_message", reason).into());
     }
@@ -36,11 +36,11 @@ fn create_session(ctx: &Ctx<'_>) -> Outcome {
 /// May a customer pay this party? A name that steers the watchlist check of a verification steers
 /// this one, too.
 fn verify_ad_hoc(ctx: &Ctx<'_>) -> Outcome {
-    let (_, payer) = parties::customer(ctx, text(&ctx.body, "payer_id"), "payer_id")?;
+    let (_, payer) = parties::customer(ctx, text(&ctx.request.body, "payer_id"), "payer_id")?;
     if payer["is_customer"] != true {
         return Err(FieldErrors::invalid("payer_id", "must be a customer").into());
     }
-    let (party, payee) = parties::customer(ctx, text(&ctx.body, "payee_id"), "payee_id")?;
+    let (party, payee) = parties::customer(ctx, text(&ctx.request.body, "payee_id"), "payee_id")?;
     let name = match party {
         Party::Person => text(&payee, "first_name"),
         Party::Business => text(&payee, "entity_name"),

@@ -48,7 +48,7 @@ pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn text_of(ctx: &Ctx<'_>, name: &str) -> Option<String> {
-    ctx.query.get(name).and_then(Value::as_str).map(str::to_owned)
+    ctx.request.query.get(name).and_then(Value::as_str).map(str::to_owned)
 }
 
 pub(super) fn get(ctx: &Ctx<'_>) -> Outcome {
@@ -58,7 +58,7 @@ pub(super) fn get(ctx: &Ctx<'_>) -> Outcome {
 /// Sends an event once more, also one that had arrived.
 pub(super) fn resend(ctx: &Ctx<'_>) -> Outcome {
     let mut event = the_event(ctx)?;
-    let delay = ctx.query.get("delay").and_then(Value::as_i64).unwrap_or_default();
+    let delay = ctx.request.query.get("delay").and_then(Value::as_i64).unwrap_or_default();
     event["status"] = json!("RUNNING");
     ctx.update(&EVENT, &event)?;
     put_on_its_way(ctx, &event, Duration::seconds(delay))?;
@@ -77,7 +77,7 @@ fn the_event(ctx: &Ctx<'_>) -> Result<Value, ApiError> {
 /// Sends an event about the newest resource that it could be about, or about none when there is
 /// none. A wildcard stands for the first type that it covers.
 pub(crate) fn trigger(ctx: &Ctx<'_>, sources: &[Source]) -> Outcome {
-    let asked = text(&ctx.body, "event");
+    let asked = text(&ctx.request.body, "event");
     if asked.is_empty() {
         return Err(FieldErrors::missing("event").into());
     }

@@ -33,7 +33,7 @@ pub(crate) const SERVED: &[Served] = &[
 ];
 
 fn list(ctx: &Ctx<'_>) -> Outcome {
-    let only_enabled = ctx.query.get("is_enabled_only") == Some(&json!(true));
+    let only_enabled = ctx.request.query.get("is_enabled_only") == Some(&json!(true));
     List {
         kind: &WEBHOOK,
         items: "webhooks",
@@ -78,7 +78,7 @@ fn delete(ctx: &Ctx<'_>) -> Outcome {
 
 /// The body as a webhook of this id.
 fn complete(ctx: &Ctx<'_>, id: &str) -> Result<Value, ApiError> {
-    let mut webhook = ctx.body.clone();
+    let mut webhook = ctx.request.body.clone();
     let url = reqwest::Url::parse(text(&webhook, "url"));
     if !url.is_ok_and(|url| ["http", "https"].contains(&url.scheme()) && url.has_host()) {
         let reason = "must begin with https://, or http://, and name a host";

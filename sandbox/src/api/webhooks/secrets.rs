@@ -23,7 +23,7 @@ pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
 
 pub(super) fn replace(ctx: &Ctx<'_>) -> Outcome {
     let mut stored = the_secret(ctx)?;
-    let is_rolling = ctx.body["is_rolling_secret"] == true;
+    let is_rolling = ctx.request.body["is_rolling_secret"] == true;
     let ends_at = if is_rolling { ctx.now + Duration::hours(ROLLING_HOURS) } else { ctx.now };
     let secret = new_secret(ctx)?;
     let old = std::mem::replace(&mut stored["secret"], json!(secret));
@@ -37,7 +37,7 @@ pub(super) fn replace(ctx: &Ctx<'_>) -> Outcome {
 
 pub(super) fn delete(ctx: &Ctx<'_>) -> Outcome {
     let mut stored = the_secret(ctx)?;
-    if ctx.query.get("old_secret_only") == Some(&json!(true)) {
+    if ctx.request.query.get("old_secret_only") == Some(&json!(true)) {
         if old(ctx, &stored).is_none() {
             let detail = "no webhook secret is being exchanged";
             return Err(ApiError::rule(ErrorCode::ResourceNotFound, detail));

@@ -56,13 +56,13 @@ pub(super) fn get(ctx: &Ctx<'_>) -> Outcome {
 
 /// Lets a wire arrive from another bank.
 pub(super) fn simulate(ctx: &Ctx<'_>) -> Outcome {
-    let number = text(&ctx.body, "account_number");
-    let network = match text(&ctx.body, "network") {
+    let number = text(&ctx.request.body, "account_number");
+    let network = match text(&ctx.request.body, "network") {
         "" => "FEDWIRE",
         network => network,
     };
     let mut wire = arrived(ctx, network, number)?;
-    wire["amount"] = ctx.body["amount"].clone();
+    wire["amount"] = ctx.request.body["amount"].clone();
     wire["type_subtype"] = json!("BASIC_FUNDS_TRANSFER");
     match ctx.all_with(&ACCOUNT, "number", number)?.into_iter().next() {
         None => send_back(&mut wire, "there is no account with this number"),
@@ -158,7 +158,7 @@ fn simulated(ctx: &Ctx<'_>, network: &str, wire: &Value) -> Outcome {
 
 /// Lets another bank return a wire that was sent.
 pub(super) fn simulate_return(ctx: &Ctx<'_>) -> Outcome {
-    let id = text(&ctx.body, "wire_id");
+    let id = text(&ctx.request.body, "wire_id");
     let mut sent = ctx.referred(&WIRE, id, ErrorCode::BadRequestBody, "wire_id")?;
     let status = text(&sent, "status");
     if status != "COMPLETED" {
@@ -200,14 +200,14 @@ pub(super) fn simulate_return(ctx: &Ctx<'_>) -> Outcome {
 /// Sends a wire back that waits to be looked at.
 pub(super) fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut wire = ctx.url_resource(&INCOMING, "wire_id")?;
-    if ctx.body["return_data"].is_object() {
+    if ctx.request.body["return_data"].is_object() {
         let status = text(&wire, "status");
         if status != "BLOCKED" {
             let detail = format!("a wire that is {status} is not sent back");
             return Err(ApiError::status(detail, &[]));
         }
-        let reason = text(&ctx.body["return_data"], "reason").to_owned();
-        wire["return_data"] = ctx.body["return_data"].clone();
+        let reason = text(&ctx.request.body["return_data"], "reason").to_owned();
+        wire["return_data"] = ctx.request.body["return_data"].clone();
         send_back(&mut wire, &reason);
         ctx.update(&INCOMING, &wire)?;
     }

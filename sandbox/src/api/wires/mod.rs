@@ -69,7 +69,7 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let body = &ctx.body;
+    let body = &ctx.request.body;
     let account =
         accounts::referred(ctx, text(body, "originating_account_id"), "originating_account_id")?;
     let external = text(body, "receiving_account_id");

@@ -64,7 +64,7 @@ pub(crate) fn related(
 pub(crate) fn is_held_by_one_called(ctx: &Ctx<'_>, account: &Value) -> Result<bool, ApiError> {
     let asked: Vec<(&str, &str)> = ["first_name", "last_name"]
         .into_iter()
-        .filter_map(|name| Some((name, ctx.query.get(name)?.as_str()?)))
+        .filter_map(|name| Some((name, ctx.request.query.get(name)?.as_str()?)))
         .collect();
     if asked.is_empty() {
         return Ok(true);

@@ -61,7 +61,7 @@ pub(crate) fn check(ctx: &Ctx<'_>, account: &Value, changes: &Value) -> Result<(
 
 /// Writes down that an account is not what it was, in the caller's words if there are any.
 pub(crate) fn note(ctx: &Ctx<'_>, id: &str, kind: &str) -> Result<(), ApiError> {
-    let words = match text(&ctx.body, "note") {
+    let words = match text(&ctx.request.body, "note") {
         "" => "by API",
         words => words,
     };

@@ -107,7 +107,7 @@ impl List<'_> {
 
     /// Whether the store finds all that is asked for, in its own order.
     fn is_plain(&self, ctx: &Ctx<'_>) -> bool {
-        ctx.query.iter().all(|(parameter, value)| match parameter.as_str() {
+        ctx.request.query.iter().all(|(parameter, value)| match parameter.as_str() {
             "sort_by" => *value == json!([]),
             "limit" | "page_token" => true,
             name => self.filters.iter().any(|(own, by)| *own == name && matches!(by, By::Key(_))),
@@ -136,7 +136,7 @@ impl List<'_> {
         let limit = usize::try_from(limit(ctx)).unwrap_or(1);
         let (keys, rest) = self.conditions(ctx)?;
         let place = position(ctx)?;
-        if let Some(order) = ctx.query.get("sort_by").filter(|order| **order != json!([])) {
+        if let Some(order) = ctx.request.query.get("sort_by").filter(|order| **order != json!([])) {
             return self.sorted_page(ctx, &keys, &rest, order, place, limit);
         }
         let mut items = Vec::new();
@@ -215,7 +215,7 @@ impl List<'_> {
     fn conditions(&self, ctx: &Ctx<'_>) -> Result<(Vec<Filter>, Vec<Condition>), ApiError> {
         let mut keys = self.always.clone();
         let mut rest = Vec::new();
-        for (parameter, value) in &ctx.query {
+        for (parameter, value) in &ctx.request.query {
             if COMMON.contains(&parameter.as_str()) {
                 continue;
             }
@@ -242,12 +242,12 @@ impl List<'_> {
 
 /// How many items the query asks for, at most a page.
 pub(crate) fn limit(ctx: &Ctx<'_>) -> i64 {
-    ctx.query.get("limit").and_then(Value::as_i64).unwrap_or(LIMIT_MAX).min(LIMIT_MAX)
+    ctx.request.query.get("limit").and_then(Value::as_i64).unwrap_or(LIMIT_MAX).min(LIMIT_MAX)
 }
 
 /// The place after which the query asks for items.
 pub(crate) fn position(ctx: &Ctx<'_>) -> Result<i64, ApiError> {
-    match ctx.query.get("page_token").and_then(Value::as_str) {
+    match ctx.request.query.get("page_token").and_then(Value::as_str) {
         Some(token) => read_token(token).ok_or_else(bad_token),
         None => Ok(0),
     }
