@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use synctera_api::runtime::ErrorCode;
 
-use crate::model::Refusal;
+use crate::model::ApiError;
 use crate::model::settings::SettingError;
 use crate::store;
 use crate::store::ledger_audit::LedgerAudit;
@@ -58,13 +58,13 @@ pub enum Error {
     Internal(String),
 }
 
-impl From<Refusal> for Error {
-    fn from(refusal: Refusal) -> Self {
+impl From<ApiError> for Error {
+    fn from(refusal: ApiError) -> Self {
         match refusal {
-            Refusal::Problem(problem) => {
+            ApiError::Problem(problem) => {
                 Self::Refused { code: problem.code, detail: problem.detail }
             }
-            Refusal::Storage(why) => Self::Store(why),
+            ApiError::Storage(why) => Self::Store(why),
             other => Self::Internal(other.into_problem().detail),
         }
     }

@@ -34,8 +34,8 @@ pub use crate::model::state::{ApiKeyInfo, FailedJob, NewApiKey, SandboxState, We
 pub use crate::server::faults::{BadFault, Fault};
 pub use crate::store::ledger_audit::{LedgerAudit, WorkspaceAudit};
 pub use error::Error;
-pub use sandbox::{BankingDays, DEFAULT_API_KEY, Sandbox, SandboxBuilder, SandboxClock};
-pub use server::{ControlOperation, control_operations};
+pub use sandbox::{DEFAULT_API_KEY, Sandbox, SandboxBuilder, SandboxClock};
+pub use server::{BankingDays, ControlOperation, control_operations};
 
 use spec::Interface;
 use synctera_api::Operation;

@@ -9,6 +9,7 @@ mod crash;
 mod drift;
 mod expand;
 mod fuzz;
+mod layers;
 mod prove;
 mod regen;
 mod rules;
@@ -46,6 +47,8 @@ enum Command {
     Conformance(conformance::Options),
     /// Hold that each rule of sandbox/RULES.md has tests for both sides, and that they pass
     Rules(rules::Options),
+    /// Check that imports point down the layers of xtask/layers.toml, without cycles
+    Layers(layers::Options),
     /// Run every fuzz target for a while
     Fuzz(fuzz::Options),
     /// Call every operation on any server, such as a mock of the published document
@@ -63,6 +66,7 @@ fn main() -> ExitCode {
         Command::Compile(options) => compile::run(&options),
         Command::Conformance(options) => conformance::run(&options),
         Command::Rules(options) => rules::run(&options),
+        Command::Layers(options) => layers::run(&options),
         Command::Fuzz(options) => fuzz::run(&options),
         Command::Wire(options) => wire::run(&options),
     };

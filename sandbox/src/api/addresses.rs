@@ -4,19 +4,13 @@
 use serde_json::{Value, json};
 use synctera_api::v2::types;
 
+use crate::domain::addresses::{ADDRESS, retire, tidy};
 use crate::domain::listing::{By, List, as_stored};
 use crate::domain::parties;
 use crate::domain::parties::Party;
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, exactly_one, patch, text};
-
-pub(crate) const ADDRESS: Kind = Kind {
-    name: "address",
-    id: "id",
-    keys: &[("customer", "/customer_id"), ("business", "/business_id")],
-};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, exactly_one, patch, text};
 
 const ON_ONE: &[(&str, &Kind)] = &[("address_id", &ADDRESS)];
-
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_addresses", list),
     Served::new("create_address", create),
@@ -57,10 +51,10 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut address = ctx.body.clone();
+    let mut address = ctx.request.body.clone();
     exactly_one(&address, &["customer_id", "business_id"])?;
     let Some((party, body)) = parties::named(ctx, &address)? else {
-        return Err(Refusal::Broken("a party that is there and not there".to_owned()));
+        return Err(ApiError::Internal("a party that is there and not there".to_owned()));
     };
     tidy(&mut address);
     address["id"] = json!(ctx.new_id()?);
@@ -80,7 +74,7 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 
 fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut address = ctx.url_resource(&ADDRESS, "address_id")?;
-    patch(&mut address, &ctx.body);
+    patch(&mut address, &ctx.request.body);
     tidy(&mut address);
     address["last_updated_time"] = json!(ctx.now_text());
     ctx.update(&ADDRESS, &address)?;
@@ -90,75 +84,8 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
     Reply::ok::<types::PartyAddress>(address)
 }
 
-/// Records an address that came inside of a party that is new.
-pub(crate) fn record(
-    ctx: &Ctx<'_>,
-    party: Party,
-    id: &str,
-    inline: &mut Value,
-    address_type: &str,
-) -> Result<(), Refusal> {
-    if !inline.is_object() {
-        return Ok(());
-    }
-    tidy(inline);
-    inline["id"] = json!(ctx.new_id()?);
-    inline["address_type"] = json!(address_type);
-    let mut address = inline.clone();
-    address[owner(party)] = json!(id);
-    address["is_active"] = json!(true);
-    address["creation_date"] = json!(ctx.now_text());
-    address["last_updated_time"] = json!(ctx.now_text());
-    ctx.insert(&ADDRESS, &address)
-}
-
-/// Records an address that came inside of a party; one that it replaces is not active any more.
-pub(crate) fn replace(
-    ctx: &Ctx<'_>,
-    party: Party,
-    id: &str,
-    inline: &mut Value,
-    address_type: &str,
-) -> Result<(), Refusal> {
-    record(ctx, party, id, inline, address_type)?;
-    if inline.is_object() {
-        retire(ctx, party, id, address_type, text(inline, "id"))?;
-    }
-    Ok(())
-}
-
-/// The property that names the party.
-fn owner(party: Party) -> &'static str {
-    match party {
-        Party::Person => "customer_id",
-        Party::Business => "business_id",
-    }
-}
-
-/// Other addresses of the type are not active any more.
-fn retire(
-    ctx: &Ctx<'_>,
-    party: Party,
-    id: &str,
-    address_type: &str,
-    but: &str,
-) -> Result<(), Refusal> {
-    let key = owner(party).trim_end_matches("_id");
-    for mut other in ctx.all_with(&ADDRESS, key, id)? {
-        if other["address_type"] == address_type
-            && other["is_active"] == true
-            && text(&other, "id") != but
-        {
-            other["is_active"] = json!(false);
-            other["last_updated_time"] = json!(ctx.now_text());
-            ctx.update(&ADDRESS, &other)?;
-        }
-    }
-    Ok(())
-}
-
 /// An active legal or shipping address is the party's.
-fn mirror(ctx: &Ctx<'_>, party: Party, mut body: Value, address: &Value) -> Result<(), Refusal> {
+fn mirror(ctx: &Ctx<'_>, party: Party, mut body: Value, address: &Value) -> Result<(), ApiError> {
     let field = match (text(address, "address_type"), party) {
         ("LEGAL", _) => "legal_address",
         ("SHIPPING", Party::Person) => "shipping_address",
@@ -184,17 +111,4 @@ fn mirror(ctx: &Ctx<'_>, party: Party, mut body: Value, address: &Value) -> Resu
     }
     body["last_updated_time"] = json!(ctx.now_text());
     ctx.update(party.kind(), &body)
-}
-
-/// A Canadian postal code is written as `A1A 1A1`; nothing else of an address is put right.
-fn tidy(address: &mut Value) {
-    if text(address, "country_code") != "CA" {
-        return;
-    }
-    let packed: String =
-        text(address, "postal_code").chars().filter(|c| !matches!(c, ' ' | '-')).collect();
-    if packed.len() == 6 && packed.is_ascii() {
-        let (area, unit) = packed.split_at(3);
-        address["postal_code"] = json!(format!("{area} {unit}").to_uppercase());
-    }
 }

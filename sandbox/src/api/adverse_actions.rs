@@ -4,12 +4,11 @@ use serde_json::json;
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::accounts::ACCOUNT;
-use super::businesses::BUSINESS;
-use super::persons::PERSON;
 use crate::domain::listing::{By, List, as_stored};
+use crate::domain::parties::{BUSINESS, PERSON};
+use crate::ledger::ACCOUNT;
 use crate::model::{Ctx, Kind, Outcome, Reply, Served, text, texts};
-use crate::spec::Faults;
+use crate::spec::FieldErrors;
 
 const ADVERSE_ACTION: Kind =
     Kind { name: "adverse action", id: "id", keys: &[("resource", "/related_resource_id")] };
@@ -35,9 +34,9 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut action = ctx.body.clone();
+    let mut action = ctx.request.body.clone();
     if !(1..=REASONS_MAX).contains(&texts(&action["reasons"]).len()) {
-        return Err(Faults::invalid("reasons", "must be one to five").into());
+        return Err(FieldErrors::invalid("reasons", "must be one to five").into());
     }
     let (kind, code) = match text(&action, "related_resource_type") {
         "ACCOUNT" => (&ACCOUNT, ErrorCode::AccountNotFound),

@@ -6,33 +6,20 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::accounts::ACCOUNT;
+use crate::domain::applications::{ACCEPTED, APPLICATION};
 use crate::domain::listing::{By, List, as_stored};
 use crate::domain::parties;
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, patch, text, texts};
-use crate::spec::Faults;
-
-const APPLICATION: Kind = Kind {
-    name: "application",
-    id: "id",
-    keys: &[
-        ("type", "/type"),
-        ("status", "/status"),
-        ("customer", "/customers"),
-        ("business", "/businesses"),
-    ],
-};
+use crate::ledger::ACCOUNT;
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, patch, text};
+use crate::spec::FieldErrors;
 
 const ON_ONE: &[(&str, &Kind)] = &[("application_id", &APPLICATION)];
-
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_applications", list),
     Served::new("create_application", create),
     Served::on("get_application", ON_ONE, get),
     Served::on("update_application", ON_ONE, update),
 ];
-
-const ACCEPTED: &str = "CREDIT_ACCEPTED_BY_CUSTOMER";
 
 /// What may follow a status.
 fn next(status: &str) -> &'static [&'static str] {
@@ -64,19 +51,19 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut application = ctx.body.clone();
+    let mut application = ctx.request.body.clone();
     let kind = text(&application, "type");
     if kind != "CREDIT" {
-        return Err(Refusal::not_served(&format!("applications of type {kind}")));
+        return Err(ApiError::not_served(&format!("applications of type {kind}")));
     }
     if application["status"] != "SUBMITTED" {
         let detail = "an application begins as SUBMITTED";
-        return Err(Refusal::status(detail, &["SUBMITTED"]));
+        return Err(ApiError::status(detail, &["SUBMITTED"]));
     }
     let account = text(&application, "account_id");
     let opens = application["purpose"] == "ACCOUNT_OPENING";
     if !opens && account.is_empty() {
-        return Err(Faults::missing("account_id").into());
+        return Err(FieldErrors::missing("account_id").into());
     }
     if !account.is_empty() {
         ctx.referred(&ACCOUNT, account, ErrorCode::AccountNotFound, "account_id")?;
@@ -92,10 +79,10 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// Checks who applies, and notes them for the filters.
-fn set_applicants(ctx: &Ctx<'_>, application: &mut Value) -> Result<(), Refusal> {
+fn set_applicants(ctx: &Ctx<'_>, application: &mut Value) -> Result<(), ApiError> {
     let applicants = application["applicants"].as_array().cloned().unwrap_or_default();
     if applicants.iter().filter(|applicant| applicant["is_primary"] == true).count() != 1 {
-        return Err(Faults::invalid("applicants", "exactly one must be is_primary").into());
+        return Err(FieldErrors::invalid("applicants", "exactly one must be is_primary").into());
     }
     for applicant in &applicants {
         crate::model::exactly_one(applicant, &["customer_id", "business_id"])?;
@@ -112,20 +99,20 @@ fn set_applicants(ctx: &Ctx<'_>, application: &mut Value) -> Result<(), Refusal>
 fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut application = ctx.url_resource(&APPLICATION, "application_id")?;
     let current = text(&application, "status").to_owned();
-    patch(&mut application, &ctx.body);
-    if !ctx.body["applicants"].is_null() {
+    patch(&mut application, &ctx.request.body);
+    if !ctx.request.body["applicants"].is_null() {
         set_applicants(ctx, &mut application)?;
     }
     let wanted = text(&application, "status").to_owned();
     if wanted != current {
         if !next(&current).contains(&wanted.as_str()) {
             let detail = format!("an application cannot go from {current} to {wanted}");
-            return Err(Refusal::status(detail, next(&current)));
+            return Err(ApiError::status(detail, next(&current)));
         }
         let applicants = application["applicants"].as_array().into_iter().flatten();
         let mut reasons = applicants.map(|applicant| text(applicant, "adverse_action_id"));
         if wanted == "CREDIT_DENIED" && reasons.any(str::is_empty) {
-            return Err(Faults::missing("applicants.adverse_action_id").into());
+            return Err(FieldErrors::missing("applicants.adverse_action_id").into());
         }
         let moment =
             if current == "SUBMITTED" { "credit_decision_time" } else { "customer_response_time" };
@@ -134,32 +121,4 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
     application["last_updated_time"] = json!(ctx.now_text());
     ctx.update(&APPLICATION, &application)?;
     Reply::ok::<types::Application>(application)
-}
-
-/// Checks that an account may be opened on the application that it names.
-pub(crate) fn check(ctx: &Ctx<'_>, account: &Value, holder: &str) -> Result<(), Refusal> {
-    let field = "application_id";
-    let id = text(account, field);
-    let is_needed = account["account_type"] == "CHARGE_UNSECURED"
-        && ctx.settings.charge_accounts_need_an_application;
-    if id.is_empty() {
-        return if is_needed { Err(Faults::missing(field).into()) } else { Ok(()) };
-    }
-    let application = ctx.referred(&APPLICATION, id, ErrorCode::ApplicationNotFound, field)?;
-    let mut faults = Faults::default();
-    if application["account_type"] != account["account_type"] {
-        faults.merge(Faults::invalid(field, "is for an account of another type"));
-    }
-    let applicants = [texts(&application["customers"]), texts(&application["businesses"])];
-    if !applicants.concat().contains(&holder) {
-        faults.merge(Faults::invalid(field, "is of somebody else"));
-    }
-    if !faults.is_empty() {
-        return Err(faults.into());
-    }
-    if application["status"] != ACCEPTED {
-        let detail = format!("the application has status {}", text(&application, "status"));
-        return Err(Refusal::status(detail, &[ACCEPTED]));
-    }
-    Ok(())
 }

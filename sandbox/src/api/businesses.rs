@@ -3,22 +3,12 @@
 use serde_json::{Value, json};
 use synctera_api::v2::types;
 
-use super::addresses;
-use crate::domain::listing::{By, List};
-use crate::domain::parties;
-use crate::domain::parties::Party;
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, patch, text};
-use crate::spec::Faults;
-
-pub(crate) const BUSINESS: Kind = Kind {
-    name: "business",
-    id: "id",
-    keys: &[
-        ("status", "/status"),
-        ("is_customer", "/is_customer"),
-        ("verification_status", "/verification_status"),
-    ],
-};
+use crate::domain::listing::By;
+use crate::domain::listing::List;
+use crate::domain::parties::{BUSINESS, Party};
+use crate::domain::{addresses, classifications, parties};
+use crate::model::{ApiError, Ctx, Outcome, Reply, Served, patch, text};
+use crate::spec::FieldErrors;
 
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_businesses", list),
@@ -28,7 +18,7 @@ pub(crate) const SERVED: &[Served] = &[
 ];
 
 fn list(ctx: &Ctx<'_>) -> Outcome {
-    let has_accounts = ctx.query.get("has_accounts").and_then(Value::as_bool);
+    let has_accounts = ctx.request.query.get("has_accounts").and_then(Value::as_bool);
     List {
         kind: &BUSINESS,
         items: "businesses",
@@ -45,7 +35,7 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
         view: &|ctx, business| {
             let business = view(ctx, business)?;
             let fits = has_accounts.is_none_or(|has| business["has_accounts"] == has)
-                && parties::is_of_class(ctx, &business);
+                && classifications::is_of_class(ctx, &business);
             Ok(fits.then_some(business))
         },
     }
@@ -53,7 +43,7 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut business = ctx.body.clone();
+    let mut business = ctx.request.body.clone();
     check(&business)?;
     let id = ctx.new_id()?.to_string();
     business["id"] = json!(id);
@@ -74,8 +64,8 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 
 fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut business = ctx.url_resource(&BUSINESS, "business_id")?;
-    check(&ctx.body)?;
-    let mut changes = ctx.body.clone();
+    check(&ctx.request.body)?;
+    let mut changes = ctx.request.body.clone();
     if let Some(address) = changes.get_mut("legal_address") {
         addresses::replace(ctx, Party::Business, text(&business, "id"), address, "LEGAL")?;
     }
@@ -86,18 +76,18 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// Rules of fields that the document does not state.
-fn check(body: &Value) -> Result<(), Refusal> {
-    let mut faults = Faults::default();
+fn check(body: &Value) -> Result<(), ApiError> {
+    let mut errors = FieldErrors::default();
     let ein = text(body, "ein");
     if !ein.is_empty() && !is_ein(ein) {
-        faults.merge(Faults::invalid("ein", "must be written as 12-3456789"));
+        errors.merge(FieldErrors::invalid("ein", "must be written as 12-3456789"));
     }
     let state = text(body, "formation_state");
     let is_code = state.len() == 2 && state.bytes().all(|b| b.is_ascii_uppercase());
     if !state.is_empty() && !is_code {
-        faults.merge(Faults::invalid("formation_state", "must be two letters"));
+        errors.merge(FieldErrors::invalid("formation_state", "must be two letters"));
     }
-    if faults.is_empty() { Ok(()) } else { Err(faults.into()) }
+    if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
 }
 
 /// `12-3456789`; the KYB test values come without the dash.
@@ -107,8 +97,8 @@ fn is_ein(text: &str) -> bool {
 }
 
 /// How a business is shown.
-pub(crate) fn view(ctx: &Ctx<'_>, mut business: Value) -> Result<Value, Refusal> {
+pub(crate) fn view(ctx: &Ctx<'_>, mut business: Value) -> Result<Value, ApiError> {
     business["has_accounts"] = json!(parties::has_accounts(ctx, text(&business, "id"))?);
-    business["classifications"] = json!(parties::classifications(ctx, &business)?);
+    business["classifications"] = json!(classifications::classifications(ctx, &business)?);
     Ok(business)
 }

@@ -13,17 +13,15 @@ use sha2::{Digest, Sha256};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::accounts::{self, ACCOUNT};
-use super::documents::{self, DOCUMENT};
-use super::{ach, internal_accounts};
+use crate::domain::documents::DOCUMENT;
 use crate::domain::listing::{By, List, as_stored};
-use crate::domain::rules::Side;
-use crate::domain::{parties, rules};
+use crate::domain::side::Side;
+use crate::domain::{accounts, ach, documents, internal_accounts, parties, rules};
 use crate::ledger;
-use crate::ledger::{Ended, HOLD, LedgerAccount, Movement, NewHold, Sign};
+use crate::ledger::{ACCOUNT, Ended, HOLD, LedgerAccount, Movement, NewHold, Sign};
 use crate::model::calendar::{bank_time, banking_days_after};
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, exactly_one, text};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, exactly_one, text};
+use crate::spec::FieldErrors;
 
 const DEPOSIT: Kind = Kind {
     name: "check deposit",
@@ -41,12 +39,12 @@ const DEPOSIT: Kind = Kind {
 
 /// The job that ends a doubt.
 pub(crate) const REVIEW: &str = "check_deposit.review";
+
 /// The job that lets a check bounce.
 pub(crate) const BOUNCE: &str = "check_deposit.bounce";
 
 const ON_ONE: &[(&str, &Kind)] = &[("deposit_id", &DEPOSIT)];
 const BOUNCES_AFTER_DAYS: u32 = 2;
-
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_rdc_deposits", list),
     Served::new("create_rdc_deposit", create),
@@ -79,7 +77,7 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut deposit = ctx.body.clone();
+    let mut deposit = ctx.request.body.clone();
     exactly_one(&deposit, &["person_id", "business_id"])?;
     let account = accounts::referred(ctx, text(&deposit, "account_id"), "account_id")?;
     parties::named(ctx, &deposit)?;
@@ -87,11 +85,11 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     let back = image(ctx, &deposit, "back_image_id")?;
     if front["id"] == back["id"] {
         let reason = "must be another document than the front";
-        return Err(Faults::invalid("back_image_id", reason).into());
+        return Err(FieldErrors::invalid("back_image_id", reason).into());
     }
     if account["currency"] != deposit["deposit_currency"] {
         let reason = format!("the account is in {}", text(&account, "currency"));
-        return Err(Faults::invalid("deposit_currency", reason).into());
+        return Err(FieldErrors::invalid("deposit_currency", reason).into());
     }
     let holder = ["person_id", "business_id"].into_iter().find(|f| !text(&deposit, f).is_empty());
     let field = holder.unwrap_or("person_id");
@@ -137,13 +135,13 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// A picture of one side.
-fn image(ctx: &Ctx<'_>, deposit: &Value, field: &str) -> Result<Value, Refusal> {
+fn image(ctx: &Ctx<'_>, deposit: &Value, field: &str) -> Result<Value, ApiError> {
     let code = ErrorCode::BadRequestBody;
     let document = ctx.referred(&DOCUMENT, text(deposit, field), code, field)?;
     if document["type"] == "CHECK_IMAGE" {
         return Ok(document);
     }
-    Err(Faults::invalid(field, "must be a document of type CHECK_IMAGE").into())
+    Err(FieldErrors::invalid(field, "must be a document of type CHECK_IMAGE").into())
 }
 
 /// Tells whether two pictures are the same.
@@ -152,7 +150,7 @@ fn print_of(bytes: &[u8]) -> String {
 }
 
 /// Posts a check, and holds its money back.
-fn submit(ctx: &Ctx<'_>, deposit: &mut Value, account: &Value) -> Result<(), Refusal> {
+fn submit(ctx: &Ctx<'_>, deposit: &mut Value, account: &Value) -> Result<(), ApiError> {
     let currency = text(deposit, "deposit_currency");
     let settlement = internal_accounts::of_bank(ctx, "CHECK_SETTLEMENT", currency)?;
     let account = ledger::account_of(account, false);
@@ -189,7 +187,7 @@ fn post(
     to: &LedgerAccount,
     amount: i64,
     original: Option<&str>,
-) -> Result<Value, Refusal> {
+) -> Result<Value, ApiError> {
     let movement = Movement {
         kind: "check",
         subtype: if original.is_some() { "mobile_deposit_return" } else { "mobile_deposit" },
@@ -210,7 +208,7 @@ fn post(
 }
 
 /// Ends a doubt, as the file name said.
-pub(crate) fn review(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
+pub(crate) fn review(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     let Some(mut deposit) = ctx.get(&DEPOSIT, id)? else {
         return Ok(());
     };
@@ -219,7 +217,7 @@ pub(crate) fn review(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
     let usable = match &account {
         Some(account) => match rules::check_account(ctx, account, Side::Credited) {
             Ok(()) => true,
-            Err(Refusal::Problem(_)) => false,
+            Err(ApiError::Problem(_)) => false,
             Err(broken) => return Err(broken),
         },
         None => false,
@@ -233,12 +231,12 @@ pub(crate) fn review(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
 }
 
 /// Takes back what a check brought in; the account may end up below zero.
-pub(crate) fn bounce(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
+pub(crate) fn bounce(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     let Some(mut deposit) = ctx.get(&DEPOSIT, id)? else {
         return Ok(());
     };
     let Some(account) = ctx.get(&ACCOUNT, text(&deposit, "account_id"))? else {
-        return Err(Refusal::Broken("a check deposit whose account is gone".to_owned()));
+        return Err(ApiError::Internal("a check deposit whose account is gone".to_owned()));
     };
     let hold = text(&deposit, "hold_id");
     if ctx.get(&HOLD, hold)?.is_some_and(|hold| hold["data"]["status"] == "PENDING") {

@@ -6,19 +6,25 @@ use chrono::Duration;
 use serde_json::{Value, json};
 use synctera_api::v2::types;
 
-use crate::api::cards::{CARD, next as next_of_card};
+use crate::domain::cards::{CARD, next as next_of_card};
+use crate::domain::digital_wallets::{TOKEN, set_state};
 use crate::domain::listing::{By, List, as_stored};
 use crate::domain::parties;
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, text};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, text};
 
-pub(crate) const TOKEN: Kind = Kind {
-    name: "digital wallet token",
-    id: "id",
-    keys: &[("card", "/card_id"), ("state", "/state")],
-};
+const ON_CARD: &[(&str, &Kind)] = &[("card_id", &CARD)];
+const ON_TOKEN: &[(&str, &Kind)] = &[("digital_wallet_token_id", &TOKEN)];
+pub(crate) const SERVED: &[Served] = &[
+    Served::on("create_digital_wallet_apple", ON_CARD, apple),
+    Served::on("create_digital_wallet_google", ON_CARD, google),
+    Served::new("list_digital_wallet_tokens", list),
+    Served::on("get_digital_wallet_token", ON_TOKEN, get),
+    Served::on("update_digital_wallet_token_status", ON_TOKEN, update),
+];
 
 /// The job in which the wallet takes the card up.
 pub(crate) const TAKE_UP: &str = "digital_wallet_token.take_up";
+
 /// How long the wallet and the network take for that.
 const TAKES_UP_MINUTES: i64 = 1;
 
@@ -48,29 +54,20 @@ fn next(state: &str) -> &'static [&'static str] {
 
 pub(crate) fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut token = ctx.url_resource(&TOKEN, "digital_wallet_token_id")?;
-    let (wanted, current) = (text(&ctx.body, "status"), text(&token, "state"));
+    let (wanted, current) = (text(&ctx.request.body, "status"), text(&token, "state"));
     if wanted != current && !next(current).contains(&wanted) {
         let detail = format!("a token cannot go from {current} to {wanted}");
-        return Err(Refusal::status(detail, next(current)));
+        return Err(ApiError::status(detail, next(current)));
     }
     set_state(ctx, &mut token, wanted)?;
     Reply::ok::<types::DigitalWalletToken>(token)
-}
-
-fn set_state(ctx: &Ctx<'_>, token: &mut Value, state: &str) -> Result<(), Refusal> {
-    token["state"] = json!(state);
-    token["last_updated_time"] = json!(ctx.now_text());
-    if state == "TERMINATED" {
-        token["removed_from_wallet_time"] = json!(ctx.now_text());
-    }
-    ctx.update(&TOKEN, token)
 }
 
 pub(crate) fn apple(ctx: &Ctx<'_>) -> Outcome {
     let (card, now) = provision(ctx, "APPLE_WALLET")?;
     // What Apple's servers would read; nobody here can.
     let sealed =
-        |what: &str| Ok::<_, Refusal>(STANDARD.encode(format!("{what} {}", ctx.new_id()?)));
+        |what: &str| Ok::<_, ApiError>(STANDARD.encode(format!("{what} {}", ctx.new_id()?)));
     Reply::created::<types::AppleDigitalWalletProvisionResponse>(json!({
         "card_id": card["id"], "creation_time": now, "last_updated_time": now,
         "activation_data": sealed("activation")?, "encrypted_pass_data": sealed("pass")?,
@@ -99,17 +96,17 @@ pub(crate) fn google(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// Begins to put an active card into a wallet; the card, and the moment.
-fn provision(ctx: &Ctx<'_>, wallet: &str) -> Result<(Value, String), Refusal> {
+fn provision(ctx: &Ctx<'_>, wallet: &str) -> Result<(Value, String), ApiError> {
     let card = ctx.url_resource(&CARD, "card_id")?;
     let status = text(&card, "card_status");
     if status != "ACTIVE" {
         let detail = format!("a card that is {status} goes into no wallet");
-        return Err(Refusal::status(detail, next_of_card(status)));
+        return Err(ApiError::status(detail, next_of_card(status)));
     }
     let now = ctx.now_text();
     if ctx.settings.wallet_tokens {
-        let mut device = json!({ "type": ctx.body["device_type"] });
-        if let Some(id) = ctx.body.get("device_id") {
+        let mut device = json!({ "type": ctx.request.body["device_type"] });
+        if let Some(id) = ctx.request.body.get("device_id") {
             device["device_id"] = id.clone();
         }
         let token = json!({
@@ -125,7 +122,7 @@ fn provision(ctx: &Ctx<'_>, wallet: &str) -> Result<(Value, String), Refusal> {
 }
 
 /// The wallet took the card up, or declines because the card is not good any more.
-pub(crate) fn take_up(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
+pub(crate) fn take_up(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     let Some(mut token) = ctx.get(&TOKEN, id)? else {
         return Ok(());
     };
@@ -139,22 +136,4 @@ pub(crate) fn take_up(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
     } else {
         set_state(ctx, &mut token, "REQUEST_DECLINED")
     }
-}
-
-/// Ends the tokens of a card that ends, or hands them to the card that takes its place.
-pub(crate) fn leave(ctx: &Ctx<'_>, card: &Value, heir: Option<&Value>) -> Result<(), Refusal> {
-    for mut token in ctx.all_with(&TOKEN, "card", text(card, "id"))? {
-        match heir {
-            Some(heir) => {
-                token["card_id"] = heir["id"].clone();
-                token["last_updated_time"] = json!(ctx.now_text());
-                ctx.update(&TOKEN, &token)?;
-            }
-            None if matches!(text(&token, "state"), "ACTIVE" | "SUSPENDED" | "REQUESTED") => {
-                set_state(ctx, &mut token, "TERMINATED")?;
-            }
-            None => {}
-        }
-    }
-    Ok(())
 }

@@ -6,14 +6,14 @@
 use serde_json::{Value, json};
 use synctera_api::v2::types;
 
-use super::accounts::BANK_ROUTING;
-use super::external_accounts::{BANK_NAME, LINKED_ROUTING, is_aba};
+use crate::domain::accounts::BANK_ROUTING;
+use crate::domain::external_accounts::{BANK_NAME, LINKED_ROUTING, is_aba};
 use crate::model::{Ctx, Outcome, Reply, Served, texts};
 
 pub(crate) const SERVED: &[Served] = &[Served::new("list_institutions", list)];
 
 fn list(ctx: &Ctx<'_>) -> Outcome {
-    let asked = |name: &str| ctx.query.get(name).map(texts).unwrap_or_default();
+    let asked = |name: &str| ctx.request.query.get(name).map(texts).unwrap_or_default();
     let is_asked_for = asked("country_codes").contains(&"US");
     let known =
         asked("routing_numbers").into_iter().filter(|number| is_asked_for && is_aba(number));

@@ -5,26 +5,23 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::accounts::ACCOUNT;
-use super::internal_accounts::{self, INTERNAL_ACCOUNT};
-use super::spend_controls::Spend;
-use crate::domain::rules;
-use crate::domain::rules::Side;
+use crate::domain::side::Side;
+use crate::domain::spend_controls::Spend;
+use crate::domain::{internal_accounts, rules};
 use crate::ledger;
-use crate::ledger::{Ended, LedgerAccount, Movement, NewHold, Sign};
-use crate::model::{Ctx, Kind, Outcome, Problem, Refusal, Reply, Served, text, timestamp};
-use crate::spec::Faults;
+use crate::ledger::{ACCOUNT, Ended, INTERNAL_ACCOUNT, LedgerAccount, Movement, NewHold, Sign};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Problem, Reply, Served, text, timestamp};
+use crate::spec::FieldErrors;
 
 pub(crate) const TRANSFER: Kind = Kind { name: "internal transfer", id: "id", keys: &[] };
-
 /// The job that gives up a transfer that nobody captured.
 pub(crate) const EXPIRE: &str = "internal_transfer.expire";
 
 const ON_ONE: &[(&str, &Kind)] = &[("id", &TRANSFER)];
 /// The rail of transfers between accounts of the platform.
 const RAIL: &str = "is_p2p_enabled";
-const KIND: &str = "internal_transfer";
 
+const KIND: &str = "internal_transfer";
 pub(crate) const SERVED: &[Served] = &[
     Served::new("create_internal_transfer", create),
     Served::on("get_internal_transfer", ON_ONE, get),
@@ -39,18 +36,18 @@ struct End {
 }
 
 pub(crate) fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut transfer = ctx.body.clone();
+    let mut transfer = ctx.request.body.clone();
     let currency = text(&transfer, "currency").to_owned();
     let from = end(ctx, "originating", &currency)?;
     let to = end(ctx, "receiving", &currency)?;
     if from.ledger.id == to.ledger.id {
         let reason = "must not be the originating account";
-        return Err(Faults::invalid("receiving_account_id", reason).into());
+        return Err(FieldErrors::invalid("receiving_account_id", reason).into());
     }
     for (name, end) in [("originating", &from), ("receiving", &to)] {
         if end.ledger.currency != currency {
             let reason = format!("the {name} account is in {}", end.ledger.currency);
-            return Err(Faults::invalid("currency", reason).into());
+            return Err(FieldErrors::invalid("currency", reason).into());
         }
     }
     let amount = transfer["amount"].as_i64().unwrap_or_default();
@@ -102,14 +99,14 @@ pub(crate) fn create(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// The account at one end, named by its id or by the alias of one of the bank's own.
-fn end(ctx: &Ctx<'_>, name: &str, currency: &str) -> Result<End, Refusal> {
+fn end(ctx: &Ctx<'_>, name: &str, currency: &str) -> Result<End, ApiError> {
     let (by_id, by_alias) = (format!("{name}_account_id"), format!("{name}_account_alias"));
-    let (id, alias) = (text(&ctx.body, &by_id), text(&ctx.body, &by_alias));
+    let (id, alias) = (text(&ctx.request.body, &by_id), text(&ctx.request.body, &by_alias));
     match (id.is_empty(), alias.is_empty()) {
-        (true, true) => Err(Faults::missing(&by_id).into()),
+        (true, true) => Err(FieldErrors::missing(&by_id).into()),
         (false, false) => {
             let reason = format!("must not be given beside {by_id}");
-            Err(Faults::invalid(&by_alias, reason).into())
+            Err(FieldErrors::invalid(&by_alias, reason).into())
         }
         (true, false) => {
             let ledger = internal_accounts::of_bank(ctx, &alias.to_uppercase(), currency)?;
@@ -123,38 +120,38 @@ fn end(ctx: &Ctx<'_>, name: &str, currency: &str) -> Result<End, Refusal> {
             let Some(account) = ctx.get(&INTERNAL_ACCOUNT, id)? else {
                 let mut problem =
                     Problem::new(ErrorCode::AccountNotFound, format!("{by_id} names no account"));
-                problem.faults = Faults::invalid(&by_id, "does not exist");
+                problem.errors = FieldErrors::invalid(&by_id, "does not exist");
                 return Err(problem.into());
             };
             if account["is_system_acc"] == true {
                 let detail = "system accounts take no part in internal transfers";
-                return Err(Refusal::rule(ErrorCode::UnableToTransact, detail));
+                return Err(ApiError::rule(ErrorCode::UnableToTransact, detail));
             }
             Ok(End { ledger: ledger::account_of(&account, true), account: None })
         }
     }
 }
 
-fn check(ctx: &Ctx<'_>, end: &End, name: &str, side: Side) -> Result<(), Refusal> {
+fn check(ctx: &Ctx<'_>, end: &End, name: &str, side: Side) -> Result<(), ApiError> {
     let Some(account) = &end.account else {
         return Ok(());
     };
     let field = format!("{name}_account_customer_id");
-    let customer = text(&ctx.body, &field);
+    let customer = text(&ctx.request.body, &field);
     if !customer.is_empty() {
         rules::check_customer(ctx, account, customer, &field)?;
     }
     rules::check_account(ctx, account, side)
 }
 
-fn expiry(ctx: &Ctx<'_>, wanted: &str) -> Result<DateTime<Utc>, Refusal> {
+fn expiry(ctx: &Ctx<'_>, wanted: &str) -> Result<DateTime<Utc>, ApiError> {
     if wanted.is_empty() {
         let days = i64::from(ctx.settings.manual_transfer_expiry_days);
         return Ok(ctx.now + Duration::days(days));
     }
     match DateTime::parse_from_rfc3339(wanted) {
         Ok(moment) if moment > ctx.now => Ok(moment.to_utc()),
-        _ => Err(Faults::invalid("expires_at", "must be in the future").into()),
+        _ => Err(FieldErrors::invalid("expires_at", "must be in the future").into()),
     }
 }
 
@@ -164,7 +161,7 @@ fn hold(
     from: &LedgerAccount,
     to: &LedgerAccount,
     expires_at: DateTime<Utc>,
-) -> Result<Value, Refusal> {
+) -> Result<Value, ApiError> {
     NewHold {
         kind: KIND,
         subtype: &text(transfer, "type").to_lowercase(),
@@ -188,7 +185,7 @@ fn post(
     from: &LedgerAccount,
     to: &LedgerAccount,
     hold_id: Option<&str>,
-) -> Result<Value, Refusal> {
+) -> Result<Value, ApiError> {
     ledger::post(
         ctx,
         &Movement {
@@ -214,14 +211,14 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 /// Captures or gives up a transfer that is held.
 fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut transfer = ctx.url_resource(&TRANSFER, "id")?;
-    let wanted = text(&ctx.body, "status");
+    let wanted = text(&ctx.request.body, "status");
     if wanted.is_empty() {
         return Reply::ok::<types::InternalTransfer>(transfer);
     }
     let current = text(&transfer, "status").to_owned();
     if current != "PENDING" {
         let detail = format!("a transfer that is {current} stays so");
-        return Err(Refusal::status(detail, &[]));
+        return Err(ApiError::status(detail, &[]));
     }
     let id = text(&transfer, "id").to_owned();
     match wanted {
@@ -240,18 +237,18 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
     Reply::ok::<types::InternalTransfer>(transfer)
 }
 
-fn ledger_account(ctx: &Ctx<'_>, id: &str) -> Result<LedgerAccount, Refusal> {
+fn ledger_account(ctx: &Ctx<'_>, id: &str) -> Result<LedgerAccount, ApiError> {
     if let Some(account) = ctx.get(&ACCOUNT, id)? {
         return Ok(ledger::account_of(&account, false));
     }
     match ctx.get(&INTERNAL_ACCOUNT, id)? {
         Some(account) => Ok(ledger::account_of(&account, true)),
-        None => Err(Refusal::Broken(format!("a transfer with an account {id} that is gone"))),
+        None => Err(ApiError::Internal(format!("a transfer with an account {id} that is gone"))),
     }
 }
 
 /// Gives up a transfer whose time has run out.
-pub(crate) fn expire(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
+pub(crate) fn expire(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     let Some(mut transfer) = ctx.get(&TRANSFER, id)? else {
         return Ok(());
     };

@@ -6,7 +6,7 @@ use synctera_api::v0::types;
 use crate::domain::listing::{By, List, as_stored};
 use crate::domain::parties;
 use crate::model::{Ctx, Kind, Outcome, Reply, Served, exactly_one, text};
-use crate::spec::Faults;
+use crate::spec::FieldErrors;
 
 const LICENSE: Kind = Kind {
     name: "license",
@@ -15,7 +15,6 @@ const LICENSE: Kind = Kind {
 };
 
 const ON_ONE: &[(&str, &Kind)] = &[("license_id", &LICENSE)];
-
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_licenses", list),
     Served::new("create_license", create),
@@ -37,17 +36,17 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut license = ctx.body.clone();
+    let mut license = ctx.request.body.clone();
     exactly_one(&license, &["customer_id", "business_id"])?;
     parties::named(ctx, &license)?;
-    let mut faults = Faults::default();
+    let mut errors = FieldErrors::default();
     for property in ["license_number", "license_type"] {
         if text(&license, property).is_empty() {
-            faults.merge(Faults::missing(property));
+            errors.merge(FieldErrors::missing(property));
         }
     }
-    if !faults.is_empty() {
-        return Err(faults.into());
+    if !errors.is_empty() {
+        return Err(errors.into());
     }
     license["id"] = json!(ctx.new_id()?);
     license["tenant"] = json!(ctx.tenant);
@@ -65,7 +64,7 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 /// Another number is another licence: what was found of the old one falls away.
 fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut license = ctx.url_resource(&LICENSE, "license_id")?;
-    license["license_number"] = ctx.body["license_number"].clone();
+    license["license_number"] = ctx.request.body["license_number"].clone();
     license["status"] = json!("UNVERIFIED");
     license["last_updated_time"] = json!(ctx.now_text());
     ctx.update(&LICENSE, &license)?;

@@ -1,20 +1,14 @@
 //! Notes: what people and the platform wrote down about a resource.
 
-use serde_json::{Value, json};
+use serde_json::json;
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::accounts::ACCOUNT;
-use super::businesses::BUSINESS;
-use super::persons::PERSON;
 use crate::domain::listing::{By, List, as_stored};
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, text};
-
-pub(crate) const NOTE: Kind = Kind {
-    name: "note",
-    id: "id",
-    keys: &[("resource", "/related_resource_id"), ("resource_type", "/related_resource_type")],
-};
+use crate::domain::notes::{NOTE, store};
+use crate::domain::parties::{BUSINESS, PERSON};
+use crate::ledger::ACCOUNT;
+use crate::model::{ApiError, Ctx, Outcome, Reply, Served, text};
 
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_notes", list),
@@ -24,8 +18,6 @@ pub(crate) const SERVED: &[Served] = &[
 
 /// Who writes with an API key; no person of a console is behind it.
 const BY_API: &str = "API";
-/// Who writes what the platform notes by itself.
-const BY_SYSTEM: &str = "SYSTEM";
 
 fn list(ctx: &Ctx<'_>) -> Outcome {
     List {
@@ -46,9 +38,9 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let id = text(&ctx.body, "related_resource_id");
+    let id = text(&ctx.request.body, "related_resource_id");
     // What only the console knows (files, users, snapshots) cannot be looked up.
-    let referred = match text(&ctx.body, "related_resource_type") {
+    let referred = match text(&ctx.request.body, "related_resource_type") {
         "ACCOUNT" => Some((&ACCOUNT, ErrorCode::AccountNotFound)),
         "BUSINESS" => Some((&BUSINESS, ErrorCode::BusinessNotFound)),
         "CUSTOMER" => Some((&PERSON, ErrorCode::CustomerNotFound)),
@@ -57,48 +49,20 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     if let Some((kind, code)) = referred {
         ctx.referred(kind, id, code, "related_resource_id")?;
     }
-    let note = store(ctx, ctx.body.clone(), BY_API)?;
+    let note = store(ctx, ctx.request.body.clone(), BY_API)?;
     Reply::created::<types::Note>(note)
 }
 
 fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut note = ctx.url_resource(&NOTE, "note_id")?;
-    if ctx.query.get("related_resource_type") != Some(&note["related_resource_type"]) {
+    if ctx.request.query.get("related_resource_type") != Some(&note["related_resource_type"]) {
         let detail = format!("there is no note {} about such a resource", text(&note, "id"));
-        return Err(Refusal::rule(ErrorCode::ResourceNotFound, detail));
+        return Err(ApiError::rule(ErrorCode::ResourceNotFound, detail));
     }
-    if let Some(status) = ctx.body.get("status") {
+    if let Some(status) = ctx.request.body.get("status") {
         note["status"] = status.clone();
         note["last_updated_time"] = json!(ctx.now_text());
         ctx.update(&NOTE, &note)?;
     }
     Reply::ok::<types::Note>(note)
-}
-
-/// Writes down what the platform notes by itself.
-pub(crate) fn write(
-    ctx: &Ctx<'_>,
-    resource_type: &str,
-    resource_id: &str,
-    note_type: &str,
-    content: &str,
-) -> Result<(), Refusal> {
-    let note = json!({
-        "related_resource_type": resource_type, "related_resource_id": resource_id,
-        "type": note_type, "content": content,
-    });
-    store(ctx, note, BY_SYSTEM).map(drop)
-}
-
-fn store(ctx: &Ctx<'_>, mut note: Value, author: &str) -> Result<Value, Refusal> {
-    note["id"] = json!(ctx.new_id()?);
-    note["author"] = json!(author);
-    note["tenant"] = json!(ctx.tenant);
-    note["creation_time"] = json!(ctx.now_text());
-    note["last_updated_time"] = json!(ctx.now_text());
-    if note.get("type").is_none() {
-        note["type"] = json!("NOTE");
-    }
-    ctx.insert(&NOTE, &note)?;
-    Ok(note)
 }

@@ -12,8 +12,8 @@ use serde_json::json;
 use synctera_api::v0::types;
 
 use crate::domain::listing::{List, as_stored};
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, text};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, text};
+use crate::spec::FieldErrors;
 
 const RECONCILIATION: Kind = Kind { name: "reconciliation", id: "id", keys: &[] };
 
@@ -33,15 +33,15 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 );
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let Ok(contents) = BASE64.decode(text(&ctx.body, "byte_data")) else {
-        return Err(Faults::invalid("byte_data", "must be written in base64url").into());
+    let Ok(contents) = BASE64.decode(text(&ctx.request.body, "byte_data")) else {
+        return Err(FieldErrors::invalid("byte_data", "must be written in base64url").into());
     };
-    if text(&ctx.body, "file_name").trim().is_empty() {
-        return Err(Faults::invalid("file_name", "must not be empty").into());
+    if text(&ctx.request.body, "file_name").trim().is_empty() {
+        return Err(FieldErrors::invalid("file_name", "must not be empty").into());
     }
     let id = ctx.new_id()?.to_string();
     let reconciliation = json!({
-        "id": id, "file_name": ctx.body["file_name"], "ingestion_status": "IN_PROCESS",
+        "id": id, "file_name": ctx.request.body["file_name"], "ingestion_status": "IN_PROCESS",
         // Not shown.
         "is_readable": is_table(&contents),
     });
@@ -77,7 +77,7 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// Reads a file in.
-pub(crate) fn ingest(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
+pub(crate) fn ingest(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     let Some(mut reconciliation) = ctx.get(&RECONCILIATION, id)? else {
         return Ok(());
     };

@@ -4,25 +4,13 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::businesses::BUSINESS;
-use super::persons::PERSON;
 use crate::domain::listing::{By, List, as_stored};
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, patch, text};
-use crate::spec::Faults;
-
-pub(crate) const RELATIONSHIP: Kind = Kind {
-    name: "relationship",
-    id: "id",
-    keys: &[
-        ("type", "/relationship_type"),
-        ("from_person", "/from_person_id"),
-        ("from_business", "/from_business_id"),
-        ("to_business", "/to_business_id"),
-    ],
-};
+use crate::domain::parties::{BUSINESS, PERSON};
+use crate::domain::relationships::RELATIONSHIP;
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, patch, text};
+use crate::spec::FieldErrors;
 
 const ON_ONE: &[(&str, &Kind)] = &[("relationship_id", &RELATIONSHIP)];
-
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_relationships", list),
     Served::new("create_relationship", create),
@@ -57,7 +45,7 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut relationship = ctx.body.clone();
+    let mut relationship = ctx.request.body.clone();
     check(&relationship)?;
     let mut ends = Vec::new();
     for (field, kind, code) in ENDS {
@@ -74,7 +62,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
                 && ENDS.iter().all(|(field, ..)| text(&other, field) == text(&relationship, field));
             if same {
                 let detail = "these parties have such a relationship already";
-                return Err(Refusal::rule(ErrorCode::DuplicateResource, detail));
+                return Err(ApiError::rule(ErrorCode::DuplicateResource, detail));
             }
         }
     }
@@ -92,7 +80,7 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 
 fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut relationship = ctx.url_resource(&RELATIONSHIP, "relationship_id")?;
-    let mut faults = Faults::default();
+    let mut errors = FieldErrors::default();
     let fixed = [
         "relationship_type",
         "from_person_id",
@@ -101,14 +89,15 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
         "to_business_id",
     ];
     for field in fixed {
-        if ctx.body.get(field).is_some_and(|wanted| relationship.get(field) != Some(wanted)) {
-            faults.merge(Faults::immutable(field));
+        if ctx.request.body.get(field).is_some_and(|wanted| relationship.get(field) != Some(wanted))
+        {
+            errors.merge(FieldErrors::immutable(field));
         }
     }
-    if !faults.is_empty() {
-        return Err(faults.into());
+    if !errors.is_empty() {
+        return Err(errors.into());
     }
-    patch(&mut relationship, &ctx.body);
+    patch(&mut relationship, &ctx.request.body);
     check(&relationship)?;
     relationship["last_updated_time"] = json!(ctx.now_text());
     ctx.update(&RELATIONSHIP, &relationship)?;
@@ -120,16 +109,18 @@ fn delete(ctx: &Ctx<'_>) -> Outcome {
     Reply::ok::<types::DeleteResponse>(ctx.delete(&RELATIONSHIP, id, "RELATIONSHIP")?)
 }
 
-fn check(relationship: &Value) -> Result<(), Refusal> {
+fn check(relationship: &Value) -> Result<(), ApiError> {
     let data = &relationship["additional_data"];
     let percent = data.get("percent_ownership").and_then(Value::as_f64);
     if percent.is_some_and(|percent| percent > 100.0) {
-        return Err(
-            Faults::invalid("additional_data.percent_ownership", "must be at most 100").into()
-        );
+        return Err(FieldErrors::invalid(
+            "additional_data.percent_ownership",
+            "must be at most 100",
+        )
+        .into());
     }
     if data["title"] == "OTHER" && text(data, "title_other").is_empty() {
-        return Err(Faults::missing("additional_data.title_other").into());
+        return Err(FieldErrors::missing("additional_data.title_other").into());
     }
     Ok(())
 }

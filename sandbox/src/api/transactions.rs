@@ -4,14 +4,14 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::disputes;
-use crate::domain::listing::{By, List};
+use crate::domain::disputes;
+use crate::domain::listing::By;
+use crate::domain::listing::List;
 use crate::ledger::{HOLD, POSTED};
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, text};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, text};
 
 const ON_HOLD: &[(&str, &Kind)] = &[("id", &HOLD)];
 const ON_POSTED: &[(&str, &Kind)] = &[("id", &POSTED)];
-
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_pending_transactions", list_pending),
     Served::on("get_pending_transaction", ON_HOLD, get_pending),
@@ -52,11 +52,11 @@ fn list_pending(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn list_posted(ctx: &Ctx<'_>) -> Outcome {
-    if ctx.query.contains_key("is_batched") && ctx.query.contains_key("batch_ids") {
+    if ctx.request.query.contains_key("is_batched") && ctx.request.query.contains_key("batch_ids") {
         let detail = "is_batched and batch_ids exclude each other";
-        return Err(Refusal::rule(ErrorCode::BadQueryParameter, detail));
+        return Err(ApiError::rule(ErrorCode::BadQueryParameter, detail));
     }
-    let after = ctx.query.get("from_date").and_then(Value::as_str).map(str::to_owned);
+    let after = ctx.request.query.get("from_date").and_then(Value::as_str).map(str::to_owned);
     let is_disputed = disputes::are_there(ctx)?;
     let list = List {
         kind: &POSTED,
@@ -104,7 +104,7 @@ fn list_posted(ctx: &Ctx<'_>) -> Outcome {
 
 /// Whether the query wants none of these.
 fn is_left_out(ctx: &Ctx<'_>, transaction: &Value) -> bool {
-    let asked = |name: &str| ctx.query.get(name);
+    let asked = |name: &str| ctx.request.query.get(name);
     let is_sweep = transaction["is_jit"] == true;
     let is_cashback = json!(text(transaction, "subtype").contains("cashback"));
     let lines = transaction["data"]["lines"].as_array();
@@ -128,7 +128,7 @@ fn get_posted(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// A posted transaction never changes; its disputes stand beside it.
-fn posted(ctx: &Ctx<'_>, mut transaction: Value) -> Result<Value, Refusal> {
+fn posted(ctx: &Ctx<'_>, mut transaction: Value) -> Result<Value, ApiError> {
     let disputes = disputes::of_transaction(ctx, text(&transaction, "uuid"))?;
     if !disputes.is_empty() {
         transaction["disputes"] = json!(disputes);

@@ -6,22 +6,19 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v0::types;
 
-use crate::api::monitoring;
-use crate::api::monitoring::ALERT;
-use crate::api::persons::PERSON;
 use crate::domain::customers::{ON_CUSTOMER, of_customer, theirs};
 use crate::domain::listing::List;
-use crate::domain::parties::Party;
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, calendar, text};
-use crate::spec::Faults;
-
-const SUBSCRIPTION: Kind =
-    Kind { name: "watchlist subscription", id: "id", keys: &[("customer", "/customer_id")] };
+use crate::domain::monitoring;
+use crate::domain::monitoring::ALERT;
+use crate::domain::parties::{PERSON, Party};
+use crate::domain::watchlists::{SUBSCRIPTION, subscription_of};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, calendar, text};
+use crate::spec::FieldErrors;
 
 const ON_SUBSCRIPTION: &[(&str, &Kind)] =
     &[("customer_id", &PERSON), ("subscription_id", &SUBSCRIPTION)];
-const ON_ALERT: &[(&str, &Kind)] = &[("customer_id", &PERSON), ("alert_id", &ALERT)];
 
+const ON_ALERT: &[(&str, &Kind)] = &[("customer_id", &PERSON), ("alert_id", &ALERT)];
 pub(crate) const SERVED: &[Served] = &[
     Served::on("list_watchlist_alerts", ON_CUSTOMER, list_alerts),
     Served::on("get_watchlist_alert", ON_ALERT, get_alert),
@@ -35,6 +32,7 @@ pub(crate) const SERVED: &[Served] = &[
 
 /// The job that renews or ends a subscription when its period is over.
 pub(crate) const RENEW: &str = "watchlist.renew";
+
 /// A period that is not given lasts a year.
 const PERIOD_DAYS: i64 = 365;
 
@@ -53,9 +51,9 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     let person = ctx.url_resource(&PERSON, "customer_id")?;
     if subscription_of(ctx, text(&person, "id"))?.is_some() {
         let detail = "the customer has an active subscription already";
-        return Err(Refusal::rule(ErrorCode::DuplicateResource, detail));
+        return Err(ApiError::rule(ErrorCode::DuplicateResource, detail));
     }
-    let mut subscription = checked(ctx, ctx.body.clone())?;
+    let mut subscription = checked(ctx, ctx.request.body.clone())?;
     subscription["id"] = json!(ctx.new_id()?);
     subscription["customer_id"] = person["id"].clone();
     subscription["created"] = json!(ctx.now_text());
@@ -79,7 +77,7 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 
 fn replace(ctx: &Ctx<'_>) -> Outcome {
     let known = theirs(ctx, &SUBSCRIPTION, "subscription_id", "customer_id")?;
-    let mut subscription = checked(ctx, ctx.body.clone())?;
+    let mut subscription = checked(ctx, ctx.request.body.clone())?;
     for property in ["id", "customer_id", "created", "provider_subscription_id"] {
         subscription[property] = known[property].clone();
     }
@@ -89,15 +87,15 @@ fn replace(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// Fills in what was left out, and refuses what cannot be.
-fn checked(ctx: &Ctx<'_>, mut subscription: Value) -> Result<Value, Refusal> {
+fn checked(ctx: &Ctx<'_>, mut subscription: Value) -> Result<Value, ApiError> {
     if subscription["customer_consent"] != true {
         let reason = "the customer must have agreed to be watched";
-        return Err(Faults::invalid("customer_consent", reason).into());
+        return Err(FieldErrors::invalid("customer_consent", reason).into());
     }
     let start = date(&subscription, "period_start").unwrap_or_else(|| ctx.today());
     let end = date(&subscription, "period_end").unwrap_or(start + Duration::days(PERIOD_DAYS));
     if end < start {
-        return Err(Faults::invalid("period_end", "must not be before period_start").into());
+        return Err(FieldErrors::invalid("period_end", "must not be before period_start").into());
     }
     subscription["period_start"] = json!(start);
     subscription["period_end"] = json!(end);
@@ -114,7 +112,7 @@ fn date(subscription: &Value, property: &str) -> Option<NaiveDate> {
     text(subscription, property).parse().ok()
 }
 
-fn schedule(ctx: &Ctx<'_>, subscription: &Value) -> Result<(), Refusal> {
+fn schedule(ctx: &Ctx<'_>, subscription: &Value) -> Result<(), ApiError> {
     if let Some(end) = date(subscription, "period_end") {
         let due = calendar::bank_time(end + Duration::days(1), 0, 0).timestamp_millis();
         ctx.tx.schedule(ctx.tenant, due, RENEW, text(subscription, "id"))?;
@@ -123,7 +121,7 @@ fn schedule(ctx: &Ctx<'_>, subscription: &Value) -> Result<(), Refusal> {
 }
 
 /// Renews or ends a subscription whose period is over.
-pub(crate) fn renew(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
+pub(crate) fn renew(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     let Some(mut subscription) = ctx.get(&SUBSCRIPTION, id)? else {
         return Ok(());
     };
@@ -145,12 +143,6 @@ pub(crate) fn renew(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
     ctx.update(&SUBSCRIPTION, &subscription)
 }
 
-/// A customer's active subscription.
-pub(crate) fn subscription_of(ctx: &Ctx<'_>, customer: &str) -> Result<Option<Value>, Refusal> {
-    let known = ctx.all_with(&SUBSCRIPTION, "customer", customer)?;
-    Ok(known.into_iter().find(|subscription| subscription["status"] == "ACTIVE"))
-}
-
 fn list_alerts(ctx: &Ctx<'_>) -> Outcome {
     List {
         kind: &ALERT,
@@ -168,7 +160,7 @@ fn get_alert(ctx: &Ctx<'_>) -> Outcome {
 
 fn replace_alert(ctx: &Ctx<'_>) -> Outcome {
     let mut alert = theirs(ctx, &ALERT, "alert_id", "person_id")?;
-    alert["status"] = ctx.body["status"].clone();
+    alert["status"] = ctx.request.body["status"].clone();
     alert["last_updated_time"] = json!(ctx.now_text());
     ctx.update(&ALERT, &alert)?;
     Reply::empty(200)
@@ -176,12 +168,12 @@ fn replace_alert(ctx: &Ctx<'_>) -> Outcome {
 
 /// Puts all alerts of a subject under a subscription aside, or takes that back.
 fn suppress(ctx: &Ctx<'_>) -> Outcome {
-    let status = if ctx.body["status"] == "SUPPRESS" { "SUPPRESSED" } else { "ACTIVE" };
+    let status = if ctx.request.body["status"] == "SUPPRESS" { "SUPPRESSED" } else { "ACTIVE" };
     let mut is_known = false;
     for mut alert in ctx.all_with(&ALERT, "person", ctx.parameter("customer_id"))? {
         let fits = ["provider_subject_id", "provider_subscription_id"]
             .iter()
-            .all(|property| alert.get(*property) == ctx.body.get(*property));
+            .all(|property| alert.get(*property) == ctx.request.body.get(*property));
         if fits {
             is_known = true;
             alert["status"] = json!(status);
@@ -191,7 +183,7 @@ fn suppress(ctx: &Ctx<'_>) -> Outcome {
     }
     if !is_known {
         let reason = "the customer has no alert of this subject and subscription";
-        return Err(Faults::invalid("provider_subject_id", reason).into());
+        return Err(FieldErrors::invalid("provider_subject_id", reason).into());
     }
     Reply::empty(200)
 }

@@ -3,8 +3,8 @@
 use serde_json::Value;
 use synctera_api::runtime::ErrorCode;
 
-use crate::api::persons::PERSON;
-use crate::model::{Ctx, Kind, Refusal, text};
+use crate::domain::parties::PERSON;
+use crate::model::{ApiError, Ctx, Kind, text};
 use crate::store::Filter;
 
 pub(crate) const ON_CUSTOMER: &[(&str, &Kind)] = &[("customer_id", &PERSON)];
@@ -21,11 +21,11 @@ pub(crate) fn theirs(
     kind: &'static Kind,
     parameter: &'static str,
     owner: &str,
-) -> Result<Value, Refusal> {
+) -> Result<Value, ApiError> {
     let found = ctx.url_resource(kind, parameter)?;
     if text(&found, owner) == ctx.parameter("customer_id") {
         return Ok(found);
     }
     let detail = format!("the customer has no {} {}", kind.name, ctx.parameter(parameter));
-    Err(Refusal::rule(ErrorCode::ResourceNotFound, detail))
+    Err(ApiError::rule(ErrorCode::ResourceNotFound, detail))
 }

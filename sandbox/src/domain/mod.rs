@@ -1,8 +1,35 @@
 //! Rules that several families share.
 
+pub(crate) mod accounts;
+pub(crate) mod ach;
+pub(crate) mod addresses;
+pub(crate) mod applications;
+pub(crate) mod cards;
+pub(crate) mod classifications;
 pub(crate) mod customers;
+pub(crate) mod digital_wallets;
+pub(crate) mod disclosures;
+pub(crate) mod disputes;
+pub(crate) mod documents;
+pub(crate) mod events;
+pub(crate) mod external_accounts;
+pub(crate) mod external_cards;
+pub(crate) mod internal_accounts;
 pub(crate) mod jwe;
 pub(crate) mod kyb;
 pub(crate) mod listing;
+pub(crate) mod monitoring;
+pub(crate) mod notes;
 pub(crate) mod parties;
+pub(crate) mod payment_schedules;
+pub(crate) mod personal_ids;
+pub(crate) mod persons;
+pub(crate) mod relationships;
+pub(crate) mod risk_ratings;
 pub(crate) mod rules;
+pub(crate) mod side;
+pub(crate) mod spend_controls;
+pub(crate) mod statements;
+pub(crate) mod verifications;
+pub(crate) mod watchlists;
+pub(crate) mod webhooks;

@@ -3,11 +3,28 @@
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 
-use crate::api::accounts;
-use crate::api::accounts::ACCOUNT;
-use crate::api::businesses::BUSINESS;
-use crate::api::persons::PERSON;
-use crate::model::{Ctx, Kind, Refusal, last_four, text};
+use crate::ledger::ACCOUNT;
+use crate::model::{ApiError, Ctx, Kind, last_four, text};
+
+pub(crate) const BUSINESS: Kind = Kind {
+    name: "business",
+    id: "id",
+    keys: &[
+        ("status", "/status"),
+        ("is_customer", "/is_customer"),
+        ("verification_status", "/verification_status"),
+    ],
+};
+
+pub(crate) const PERSON: Kind = Kind {
+    name: "person",
+    id: "id",
+    keys: &[
+        ("status", "/status"),
+        ("verification_status", "/verification_status"),
+        ("dob", "/dob"),
+    ],
+};
 
 /// A person or a business.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +65,7 @@ impl Party {
 }
 
 /// The party that a body names, by `person_id` (or `customer_id`) or `business_id`.
-pub(crate) fn named(ctx: &Ctx<'_>, body: &Value) -> Result<Option<(Party, Value)>, Refusal> {
+pub(crate) fn named(ctx: &Ctx<'_>, body: &Value) -> Result<Option<(Party, Value)>, ApiError> {
     for (field, party) in [
         ("person_id", Party::Person),
         ("customer_id", Party::Person),
@@ -63,7 +80,7 @@ pub(crate) fn named(ctx: &Ctx<'_>, body: &Value) -> Result<Option<(Party, Value)
 }
 
 /// The party with an id, person or business: `customer_id` may name either where money moves.
-pub(crate) fn customer(ctx: &Ctx<'_>, id: &str, field: &str) -> Result<(Party, Value), Refusal> {
+pub(crate) fn customer(ctx: &Ctx<'_>, id: &str, field: &str) -> Result<(Party, Value), ApiError> {
     if let Some(business) = ctx.get(&BUSINESS, id)? {
         return Ok((Party::Business, business));
     }
@@ -71,34 +88,8 @@ pub(crate) fn customer(ctx: &Ctx<'_>, id: &str, field: &str) -> Result<(Party, V
     Ok((Party::Person, person))
 }
 
-/// What a party is to the bank, by what is on file.
-pub(crate) fn classifications(ctx: &Ctx<'_>, body: &Value) -> Result<Vec<&'static str>, Refusal> {
-    let mut classes = Vec::new();
-    let is_customer = body["is_customer"] == true;
-    if is_customer && body.get("customer_active").is_none() {
-        classes.push("PROSPECT");
-    } else if is_customer {
-        let is_gone = matches!(
-            text(body, "status"),
-            "INACTIVE" | "DORMANT" | "DECEASED" | "ESCHEAT" | "DENIED" | "CANCELLED" | "DISSOLVED"
-        );
-        classes.push(if is_gone { "INACTIVE_BANK_CUSTOMER" } else { "BANK_CUSTOMER" });
-    }
-    if accounts::is_authorized_user(ctx, text(body, "id"))? {
-        classes.push("AUTHORIZED_USER");
-    }
-    Ok(classes)
-}
-
-/// Whether a party is of one of the classes that a list asks for.
-pub(crate) fn is_of_class(ctx: &Ctx<'_>, shown: &Value) -> bool {
-    let wanted = ctx.query.get("classifications").map_or(Vec::new(), crate::model::texts);
-    let classes = crate::model::texts(&shown["classifications"]);
-    wanted.is_empty() || wanted.iter().any(|class| classes.contains(class))
-}
-
 /// Whether a party holds or uses an account.
-pub(crate) fn has_accounts(ctx: &Ctx<'_>, id: &str) -> Result<bool, Refusal> {
+pub(crate) fn has_accounts(ctx: &Ctx<'_>, id: &str) -> Result<bool, ApiError> {
     let filter = crate::store::Filter { name: "party".to_owned(), values: vec![id.to_owned()] };
     Ok(!ctx.tx.scan(ctx.tenant, ACCOUNT.name, &[filter], 0, 1)?.is_empty())
 }

@@ -3,21 +3,14 @@
 use serde_json::Value;
 use synctera_api::runtime::ErrorCode;
 
-use super::parties::{self, Party};
-use crate::api::accounts::Holder;
-use crate::api::spend_controls::Spend;
-use crate::api::{accounts, spend_controls};
+use crate::domain::accounts::balance_limits;
+use crate::domain::accounts::holders::Holder;
+use crate::domain::parties::Party;
+use crate::domain::side::Side;
+use crate::domain::spend_controls::{self, Spend};
+use crate::domain::{accounts, parties};
 use crate::ledger;
-use crate::model::{Ctx, Refusal, text};
-
-/// Which side of a movement an account is on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Side {
-    /// Money leaves it.
-    Debited,
-    /// Money comes in.
-    Credited,
-}
+use crate::model::{ApiError, Ctx, text};
 
 /// A customer that a request names must be related to the account, in good standing and verified.
 pub(crate) fn check_customer(
@@ -25,20 +18,20 @@ pub(crate) fn check_customer(
     account: &Value,
     customer_id: &str,
     field: &str,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiError> {
     let (party, body) = parties::customer(ctx, customer_id, field)?;
     if !accounts::is_related(account, customer_id) {
         let detail = format!("{field} is not related to the account");
-        return Err(Refusal::rule(ErrorCode::ImproperAccountCustomerRelationship, detail));
+        return Err(ApiError::rule(ErrorCode::ImproperAccountCustomerRelationship, detail));
     }
     check_standing(party, &body)
 }
 
-fn check_standing(party: Party, body: &Value) -> Result<(), Refusal> {
+fn check_standing(party: Party, body: &Value) -> Result<(), ApiError> {
     let status = text(body, "status");
     if status != "ACTIVE" {
         let detail = format!("the {} has status {status}, not ACTIVE", party.kind().name);
-        return Err(Refusal::rule(ErrorCode::ImproperCustomerStatus, detail));
+        return Err(ApiError::rule(ErrorCode::ImproperCustomerStatus, detail));
     }
     let verification = text(body, "verification_status");
     if verification != "ACCEPTED" {
@@ -46,32 +39,32 @@ fn check_standing(party: Party, body: &Value) -> Result<(), Refusal> {
             "the {} has verification_status {verification}, not ACCEPTED",
             party.kind().name
         );
-        return Err(Refusal::rule(party.not_verified(), detail));
+        return Err(ApiError::rule(party.not_verified(), detail));
     }
     if matches!(text(body, "ban_status"), "SUSPENDED" | "BANNED") {
         let detail = format!("the {} is {}", party.kind().name, text(body, "ban_status"));
-        return Err(Refusal::rule(ErrorCode::ImproperCustomerStatus, detail));
+        return Err(ApiError::rule(ErrorCode::ImproperCustomerStatus, detail));
     }
     Ok(())
 }
 
 /// The holder is in good standing, and the account open and not frozen.
-pub(crate) fn check_account(ctx: &Ctx<'_>, account: &Value, side: Side) -> Result<(), Refusal> {
+pub(crate) fn check_account(ctx: &Ctx<'_>, account: &Value, side: Side) -> Result<(), ApiError> {
     match text(account, "status") {
         "ACTIVE_OR_DISBURSED" => {}
         // What is owed can be paid until the end.
         "IN_CLOSING" if side == Side::Credited && ledger::owes(account) => {}
         "CLOSED" => {
-            return Err(Refusal::rule(ErrorCode::AccountClosed, "the account is closed"));
+            return Err(ApiError::rule(ErrorCode::AccountClosed, "the account is closed"));
         }
         status => {
             let detail = format!("the account has status {status}, not ACTIVE_OR_DISBURSED");
-            return Err(Refusal::rule(ErrorCode::ImproperAccountStatus, detail));
+            return Err(ApiError::rule(ErrorCode::ImproperAccountStatus, detail));
         }
     }
     if side == Side::Debited && account["access_status"] == "FROZEN" {
         let detail = "the account is frozen; nothing can leave it";
-        return Err(Refusal::rule(ErrorCode::ImproperAccountAccessStatus, detail));
+        return Err(ApiError::rule(ErrorCode::ImproperAccountAccessStatus, detail));
     }
     check_ancestors(ctx, account, side)?;
     let holder = Holder::of(ctx, account)?;
@@ -79,38 +72,38 @@ pub(crate) fn check_account(ctx: &Ctx<'_>, account: &Value, side: Side) -> Resul
 }
 
 /// The accounts that it is linked to are open and not frozen either.
-fn check_ancestors(ctx: &Ctx<'_>, account: &Value, side: Side) -> Result<(), Refusal> {
-    for ancestor in accounts::ancestors(ctx, account)? {
+fn check_ancestors(ctx: &Ctx<'_>, account: &Value, side: Side) -> Result<(), ApiError> {
+    for ancestor in balance_limits::ancestors(ctx, account)? {
         let status = text(&ancestor, "status");
         if status != "ACTIVE_OR_DISBURSED" {
             let detail = format!("a linked account has status {status}, not ACTIVE_OR_DISBURSED");
-            return Err(Refusal::rule(ErrorCode::ImproperAncestorAccountStatus, detail));
+            return Err(ApiError::rule(ErrorCode::ImproperAncestorAccountStatus, detail));
         }
         if side == Side::Debited && ancestor["access_status"] == "FROZEN" {
             let detail = "a linked account is frozen; nothing can leave it";
-            return Err(Refusal::rule(ErrorCode::ImproperAncestorAccountAccessStatus, detail));
+            return Err(ApiError::rule(ErrorCode::ImproperAncestorAccountAccessStatus, detail));
         }
     }
     Ok(())
 }
 
 /// The rail is switched on for the account.
-pub(crate) fn check_rail(account: &Value, rail: &str) -> Result<(), Refusal> {
+pub(crate) fn check_rail(account: &Value, rail: &str) -> Result<(), ApiError> {
     if account[rail] == true {
         return Ok(());
     }
     let detail = format!("the account does not have {rail}");
-    Err(Refusal::rule(ErrorCode::PaymentRailNotEnabled, detail))
+    Err(ApiError::rule(ErrorCode::PaymentRailNotEnabled, detail))
 }
 
 /// The amount can leave the account: it is available, or comes in through the account's floor.
-pub(crate) fn check_funds(ctx: &Ctx<'_>, account: &Value, amount: i64) -> Result<(), Refusal> {
-    accounts::check_debit(ctx, account, amount)
+pub(crate) fn check_funds(ctx: &Ctx<'_>, account: &Value, amount: i64) -> Result<(), ApiError> {
+    balance_limits::check_debit(ctx, account, amount)
 }
 
 /// The amount can come into the account: below its ceiling, or out again through it.
-pub(crate) fn check_room(ctx: &Ctx<'_>, account: &Value, amount: i64) -> Result<(), Refusal> {
-    accounts::check_credit(ctx, account, amount)
+pub(crate) fn check_room(ctx: &Ctx<'_>, account: &Value, amount: i64) -> Result<(), ApiError> {
+    balance_limits::check_credit(ctx, account, amount)
 }
 
 /// No spend control of the account declines the movement.
@@ -118,12 +111,12 @@ pub(crate) fn check_spend_controls(
     ctx: &Ctx<'_>,
     account: &Value,
     spend: &Spend<'_>,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiError> {
     match spend_controls::check(ctx, account, spend)? {
         None => Ok(()),
         Some(name) => {
             let detail = format!("the spend control {name} declines it");
-            Err(Refusal::rule(ErrorCode::SpendControlViolation, detail))
+            Err(ApiError::rule(ErrorCode::SpendControlViolation, detail))
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What is done to the sandbox itself, from outside of every workspace.
+//! Operations on the sandbox itself: clock, settings, keys, reset, audit.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
@@ -7,20 +7,15 @@ use chrono::{DateTime, Duration, NaiveDate, Utc};
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 
+use super::failed_jobs::FAILED;
+use super::workspaces::{GLOBAL_TENANT, KEY, seed_workspace};
 use super::{ApiKey, Engine, Keys, KnownKey, Ordering, REQUEST_BLOCK, is_workspace, lock};
+use crate::model::ApiError;
 use crate::model::calendar::{add_banking_days, bank_date, next_banking_day, on_day};
 use crate::model::settings::{SettingError, Settings};
 use crate::model::state::{FailedJob, WebhookQueue};
-use crate::model::{Ctx, Refusal};
-use crate::registry;
 use crate::store::ledger_audit::LedgerAudit;
-use crate::store::{Job, Tx};
 
-/// Where keys are kept that were made since the start: in no workspace.
-const NOWHERE: &str = "";
-const KEY: &str = "api key";
-/// Jobs that failed, taken down in the workspace that they were for.
-const FAILED: &str = "failed job";
 /// The clock is turned by at most so many days at once.
 const DAYS_MAX: i64 = 3660;
 
@@ -41,7 +36,7 @@ pub(crate) enum Advance {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Turned {
     pub(crate) now: DateTime<Utc>,
-    /// Whether it moves only when it is told to.
+    /// Whether it moves only on request.
     pub(crate) is_held: bool,
 }
 
@@ -60,7 +55,7 @@ impl Engine {
 
     /// Turns the clock forward, and does what falls due on the way. Returns the job that failed,
     /// the last one if several did.
-    pub(crate) fn advance(&self, advance: Advance) -> Result<Option<String>, Refusal> {
+    pub(crate) fn advance(&self, advance: Advance) -> Result<Option<String>, ApiError> {
         let mut store = lock(&self.store);
         {
             let mut clock = lock(&self.clock);
@@ -80,11 +75,11 @@ impl Engine {
         let outcome = self.catch_up(&mut store, self.now());
         drop(store);
         self.turned.send_replace(());
-        self.bell.notify_one();
+        self.notify.notify_one();
         outcome
     }
 
-    /// Lets time stand still, or go on from where it is.
+    /// Holds the clock, or lets it run from its current time.
     pub(crate) fn hold_clock(&self, is_held: bool) {
         let mut clock = lock(&self.clock);
         if is_held {
@@ -94,7 +89,7 @@ impl Engine {
         }
         drop(clock);
         self.turned.send_replace(());
-        self.bell.notify_one();
+        self.notify.notify_one();
     }
 
     /// Waits until so much of the sandbox's time is over.
@@ -128,13 +123,13 @@ impl Engine {
         Ok(())
     }
 
-    /// The keys, without themselves.
+    /// The keys, by their digests.
     pub(crate) fn keys(&self) -> Vec<KnownKey> {
         self.keys.read().unwrap_or_else(PoisonError::into_inner).all().to_vec()
     }
 
-    /// Makes a key, and its workspace if that is new. Without a key to take, makes one up.
-    pub(crate) fn add_key(&self, workspace: &str, key: Option<String>) -> Result<NewKey, Refusal> {
+    /// Adds a key, and its workspace if that is new. Without a given key, generates one.
+    pub(crate) fn add_key(&self, workspace: &str, key: Option<String>) -> Result<NewKey, ApiError> {
         if !is_workspace(workspace) {
             return Err(bad("a workspace is called by two numbers, like 1_2"));
         }
@@ -157,59 +152,61 @@ impl Engine {
         let known = KnownKey::of(&key, false);
         let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
         if keys.all().iter().any(|other| other.digest == known.digest) {
-            return Err(Refusal::rule(ErrorCode::DuplicateResource, "there is this key already"));
+            return Err(ApiError::rule(ErrorCode::DuplicateResource, "there is this key already"));
         }
         let body = json!({ "digest": known.digest, "workspace": workspace });
-        tx.insert(NOWHERE, KEY, known.name(), &body, &[])?;
-        furnish(&tx, workspace, self.now(), &self.settings(), self.seed)?;
+        tx.insert(GLOBAL_TENANT, KEY, known.name(), &body, &[])?;
+        seed_workspace(self.registry, &tx, workspace, self.now(), &self.settings(), self.seed)?;
         tx.commit()?;
         keys.add(known.clone());
         Ok(NewKey { key, known })
     }
 
-    /// Takes a key back that was made since the start; its workspace stays.
-    pub(crate) fn remove_key(&self, name: &str) -> Result<(), Refusal> {
+    /// Removes a key that was made since the start; its workspace stays.
+    pub(crate) fn remove_key(&self, name: &str) -> Result<(), ApiError> {
         let mut store = lock(&self.store);
         let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
         match keys.all().iter().find(|key| key.name() == name) {
-            None => return Err(Refusal::rule(ErrorCode::ResourceNotFound, "there is no such key")),
+            None => {
+                return Err(ApiError::rule(ErrorCode::ResourceNotFound, "there is no such key"));
+            }
             Some(key) if key.is_given => {
                 return Err(bad("a key that the sandbox was started with stays"));
             }
             Some(_) => {}
         }
         let tx = store.begin()?;
-        tx.delete(NOWHERE, KEY, name, |_| Vec::new())?;
+        tx.delete(GLOBAL_TENANT, KEY, name, |_| Vec::new())?;
         tx.commit()?;
         keys.retain(|key| key.name() != name);
         Ok(())
     }
 
     /// Recomputes the whole ledger.
-    pub(crate) fn audit(&self) -> Result<LedgerAudit, Refusal> {
+    pub(crate) fn audit(&self) -> Result<LedgerAudit, ApiError> {
         Ok(lock(&self.store).begin()?.audit()?)
     }
 
     /// How many resources of each kind there are.
-    pub(crate) fn counts(&self) -> Result<BTreeMap<String, u64>, Refusal> {
+    pub(crate) fn counts(&self) -> Result<BTreeMap<String, u64>, ApiError> {
         Ok(lock(&self.store).begin()?.counts()?)
     }
 
-    /// How many events are on their way, and how many of those are due.
-    pub(crate) fn webhook_queue(&self) -> Result<WebhookQueue, Refusal> {
+    /// How many events are queued, and how many of those are due.
+    pub(crate) fn webhook_queue(&self) -> Result<WebhookQueue, ApiError> {
         let now = self.now().timestamp_millis();
         let (queued, due) = lock(&self.store).begin()?.count_deliveries(now)?;
         Ok(WebhookQueue { queued, due })
     }
 
     /// When the first job of a kind is due, in any workspace.
-    pub(crate) fn first_due(&self, kind: &str) -> Result<Option<DateTime<Utc>>, Refusal> {
+    pub(crate) fn first_due(&self, kind: &str) -> Result<Option<DateTime<Utc>>, ApiError> {
         let due = lock(&self.store).begin_reading()?.first_due(kind)?;
         Ok(due.and_then(DateTime::from_timestamp_millis))
     }
 
     /// Jobs that failed: defects of this sandbox.
-    pub(crate) fn failed_jobs(&self) -> Result<Vec<FailedJob>, Refusal> {
+    pub(crate) fn failed_jobs(&self) -> Result<Vec<FailedJob>, ApiError> {
         let mut store = lock(&self.store);
         let tx = store.begin()?;
         let mut failed = Vec::new();
@@ -220,16 +217,23 @@ impl Engine {
         Ok(failed)
     }
 
-    /// Forgets everything: the sandbox is as it was when it was started on nothing.
-    pub(crate) fn reset(&self) -> Result<(), Refusal> {
+    /// Deletes everything: the sandbox is in its initial state again.
+    pub(crate) fn reset(&self) -> Result<(), ApiError> {
         let mut store = lock(&self.store);
-        let given = &self.beginning.keys;
+        let given = &self.initial.keys;
         let keys = Keys::new(given.iter().map(|key| KnownKey::of(key, true)).collect());
-        let clock = self.beginning.clock;
+        let clock = self.initial.clock;
         let tx = store.begin()?;
         tx.empty()?;
         for tenant in keys.tenants() {
-            furnish(&tx, &tenant, clock.now(), &self.beginning.settings, self.seed)?;
+            seed_workspace(
+                self.registry,
+                &tx,
+                &tenant,
+                clock.now(),
+                &self.initial.settings,
+                self.seed,
+            )?;
         }
         let block = tx.next("request blocks")?;
         tx.commit()?;
@@ -237,7 +241,7 @@ impl Engine {
         *lock(&self.clock) = clock;
         *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
         *self.settings.write().unwrap_or_else(PoisonError::into_inner) =
-            Arc::new(self.beginning.settings.clone());
+            Arc::new(self.initial.settings.clone());
         drop(store);
         self.turned.send_replace(());
         Ok(())
@@ -245,7 +249,7 @@ impl Engine {
 }
 
 /// A time by which the clock may be turned at once.
-pub(crate) fn bounded(by: Duration) -> Result<Duration, Refusal> {
+pub(crate) fn bounded(by: Duration) -> Result<Duration, ApiError> {
     if by > Duration::days(DAYS_MAX) {
         return Err(bad(&format!("the clock is turned by at most {DAYS_MAX} days at once")));
     }
@@ -253,81 +257,48 @@ pub(crate) fn bounded(by: Duration) -> Result<Duration, Refusal> {
 }
 
 /// The time until the same time of the bank's day on another day.
-fn until(now: DateTime<Utc>, day: Option<NaiveDate>) -> Result<Duration, Refusal> {
+fn until(now: DateTime<Utc>, day: Option<NaiveDate>) -> Result<Duration, ApiError> {
     let day = day.ok_or_else(|| bad("the calendar of banking days ends with the year 2199"))?;
     Ok(on_day(now, day) - now)
 }
 
-fn bad(detail: &str) -> Refusal {
-    Refusal::rule(ErrorCode::BadRequestBody, detail)
+fn bad(detail: &str) -> ApiError {
+    ApiError::rule(ErrorCode::BadRequestBody, detail)
 }
 
 fn is_visible(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-/// Fills a workspace with what the platform puts into a fresh one, once.
-pub(super) fn furnish(
-    tx: &Tx<'_>,
-    tenant: &str,
-    now: DateTime<Utc>,
-    settings: &Settings,
-    seed: u64,
-) -> Result<(), Refusal> {
-    if tx.next(&format!("workspace {tenant}"))? == 1 {
-        registry::seed(&Ctx::internal(tx, tenant, now, settings, seed))?;
-    }
-    Ok(())
-}
-
-/// The keys that were made since the start, and kept.
-pub(super) fn kept_keys(tx: &Tx<'_>) -> Result<Vec<KnownKey>, Refusal> {
-    let kept = tx.scan(NOWHERE, KEY, &[], 0, i64::MAX)?;
-    let known = kept.into_iter().map(|stored| KnownKey {
-        digest: crate::model::text(&stored.body, "digest").to_owned(),
-        tenant: crate::model::text(&stored.body, "workspace").to_owned(),
-        is_given: false,
-    });
-    Ok(known.collect())
-}
-
-/// Takes down that a job failed, and why.
-pub(super) fn take_down(tx: &Tx<'_>, job: &Job, refusal: Refusal) -> Result<String, Refusal> {
-    let why = refusal.into_problem().detail;
-    let body = json!({
-        "job": job.kind, "workspace": job.tenant, "subject": job.subject,
-        "due_at": DateTime::from_timestamp_millis(job.due_at).map(crate::model::timestamp), "why": why,
-    });
-    let id = format!("{}-{}", tx.next("failed jobs")?, job.seq);
-    tx.insert(&job.tenant, FAILED, &id, &body, &[])?;
-    tracing::warn!(job = job.kind, subject = job.subject, why, "what was due failed");
-    Ok(format!("{} of {}: {why}", job.kind, job.subject))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::Beginning;
+    use crate::engine::{InitialState, Registry};
+    use crate::model::Job;
     use crate::model::clock::Clock;
+    use crate::registry::REGISTRY;
     use crate::store::Store;
 
-    #[test]
-    fn a_job_that_fails_is_told_and_keeps_nothing_from_happening() {
-        let start: DateTime<Utc> = "2026-11-24T14:00:00Z".parse().unwrap();
+    fn engine(registry: &'static Registry) -> Engine {
         let key = ApiKey { key: "key".to_owned(), tenant: "1_1".to_owned() };
-        let beginning = Beginning {
-            clock: Clock::held_at(start),
-            keys: vec![key],
-            settings: Settings::default(),
-        };
-        let engine = Engine::new(Store::temporary().unwrap(), beginning, 0, true).unwrap();
-        {
-            let mut store = lock(&engine.store);
-            let tx = store.begin().unwrap();
-            let due_at = start.timestamp_millis() + 1000;
-            tx.schedule("1_1", due_at, "no.such.job", "subject").unwrap();
-            tx.commit().unwrap();
-        }
+        let clock = Clock::held_at("2026-11-24T14:00:00Z".parse().unwrap());
+        let initial = InitialState { clock, keys: vec![key], settings: Settings::default() };
+        Engine::new(Store::temporary().unwrap(), initial, registry, 0, true).unwrap()
+    }
+
+    fn schedule(engine: &Engine, seconds: i64, job: &str) {
+        let mut store = lock(&engine.store);
+        let tx = store.begin().unwrap();
+        let due_at = engine.now().timestamp_millis() + seconds * 1000;
+        tx.schedule("1_1", due_at, job, "subject").unwrap();
+        tx.commit().unwrap();
+    }
+
+    #[test]
+    fn a_job_that_fails_is_reported_and_keeps_nothing_from_happening() {
+        let engine = engine(&REGISTRY);
+        let start = engine.now();
+        schedule(&engine, 1, "no.such.job");
         let advance = || engine.advance(Advance::By(Duration::seconds(2)));
         assert!(advance().unwrap().is_some_and(|failure| failure.contains("no.such.job")));
         assert_eq!(advance().unwrap(), None);
@@ -335,5 +306,31 @@ mod tests {
         assert_eq!(failed.len(), 1);
         assert_eq!(failed[0].due_at, Some(start + Duration::seconds(1)));
         assert_eq!((&*failed[0].job, &*failed[0].workspace), ("no.such.job", "1_1"));
+    }
+
+    #[test]
+    fn a_job_that_panics_is_undone_and_set_aside_and_the_next_one_runs() {
+        const JOBS: &[(&str, Job)] = &[
+            ("panics", |ctx, _| {
+                ctx.tx.insert(ctx.tenant, "mark", "panicked", &json!({}), &[])?;
+                // A savepoint that it leaves open must not keep what stands before it.
+                ctx.tx.mark()?;
+                panic!("as a defect would");
+            }),
+            ("runs", |ctx, _| {
+                ctx.tx.insert(ctx.tenant, "mark", "ran", &json!({}), &[])?;
+                Ok(())
+            }),
+        ];
+        let engine = engine(Box::leak(Box::new(Registry { jobs: JOBS, ..REGISTRY })));
+        schedule(&engine, 1, "panics");
+        schedule(&engine, 2, "runs");
+        let failure = engine.advance(Advance::By(Duration::seconds(3))).unwrap();
+        assert!(failure.is_some_and(|failure| failure.contains("the job panics panicked")));
+        let failed = engine.failed_jobs().unwrap();
+        assert_eq!((failed.len(), &*failed[0].job), (1, "panics"));
+        assert_eq!(engine.counts().unwrap().get("mark"), Some(&1), "only the second one's");
+        let ran = lock(&engine.store).begin().unwrap().get("1_1", "mark", "ran").unwrap();
+        assert!(ran.is_some());
     }
 }

@@ -1,5 +1,5 @@
-//! How a request is decided: who asks, what was asked, and once or as often as somebody outside has
-//! to be heard first.
+//! How a request is handled: routing, the idempotency key, the handler; again after each external call
+//! that the handler needs.
 
 use std::sync::atomic::Ordering;
 use std::sync::{PoisonError, TryLockError};
@@ -11,29 +11,28 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::replay::{fingerprint, replay};
 use super::{Engine, Request, lock, read};
-use crate::model::{Ctx, Heard, Outcome, Refusal, Reply, Served, external_call, ids};
-use crate::registry;
+use crate::model::{ApiError, Ctx, ExternalReply, Outcome, Reply, Served, external_call, ids};
 use crate::spec::{Interface, Match, Routed, Spec};
-use crate::store::{Answer, Store};
+use crate::store::{Store, StoredResponse};
 
-/// How long an answer is kept for its idempotency key.
+/// How long a response is stored for its idempotency key.
 const ANSWERS_KEPT_DAYS: i64 = 7;
 
 /// A request of a workspace.
 struct Asked<'a> {
     tenant: &'a str,
     interface: Interface,
-    /// Below the interface.
+    /// Without the prefix of the interface.
     path: &'a str,
     request: &'a Request,
 }
 
 impl Engine {
-    /// Answers a request. The turn is given up while somebody outside is asked.
+    /// Handles a request. The turn is released during external calls.
     pub(crate) fn handle(&self, request: &Request, turn: Option<OwnedSemaphorePermit>) -> Reply {
         let (interface, path) = match interface_of(&request.path) {
             Some(found) => found,
-            None => return Reply::refusal(Interface::V2, nothing_here(request)),
+            None => return Reply::error(Interface::V2, nothing_here(request)),
         };
         let outcome = self.tenant_of(request.authorization.as_deref()).and_then(|tenant| {
             self.decide(&Asked { tenant: &tenant, interface, path, request }, turn)
@@ -41,8 +40,8 @@ impl Engine {
         self.reply(interface, outcome)
     }
 
-    /// Answers a request at once, on the thread that serves connections, if that is no matter of
-    /// waiting: nobody else is at the store, and nothing is due.
+    /// Handles a request immediately, on the thread that serves connections, if nothing blocks: the
+    /// store is free, and no job is due.
     pub(crate) fn handle_at_once(&self, request: &Request) -> Option<Reply> {
         let (interface, path) = interface_of(&request.path)?;
         let tenant = match self.tenant_of(request.authorization.as_deref()) {
@@ -60,40 +59,40 @@ impl Engine {
         }
         let asked = Asked { tenant: &tenant, interface, path, request };
         match self.answer(&mut store, &asked, now, &[], true) {
-            Err(Refusal::Ask(_) | Refusal::Long) => None,
+            Err(ApiError::ExternalCall(_) | ApiError::Suspend) => None,
             outcome => Some(self.reply(interface, outcome)),
         }
     }
 
     fn reply(&self, interface: Interface, outcome: Outcome) -> Reply {
-        let mut reply = outcome.unwrap_or_else(|refusal| Reply::refusal(interface, refusal));
+        let mut reply = outcome.unwrap_or_else(|refusal| Reply::error(interface, refusal));
         let place = self.requests.fetch_add(1, Ordering::Relaxed) + 1;
         reply.request_id = Some(ids::id(!self.seed, place));
         reply
     }
 
-    /// Handles a request as often as somebody outside must be asked first.
+    /// Handles a request, again after each external call that it needs.
     fn decide(&self, asked: &Asked<'_>, mut turn: Option<OwnedSemaphorePermit>) -> Outcome {
-        let mut heard = Vec::new();
+        let mut replies = Vec::new();
         let mut taken = None;
         loop {
             let mut store = lock(&self.store);
             let now = self.now();
             let outcome = self
                 .catch_up(&mut store, now)
-                .and_then(|_| self.answer(&mut store, asked, now, &heard, false));
+                .and_then(|_| self.answer(&mut store, asked, now, &replies, false));
             drop(store);
-            let Err(Refusal::Ask(question)) = outcome else {
+            let Err(ApiError::ExternalCall(question)) = outcome else {
                 return outcome;
             };
             turn.take();
             if let (None, Some(key)) = (&taken, &asked.request.idempotency_key) {
-                taken = Some(self.twins.take(asked.tenant, key));
-                // By now another one may have the answer.
+                taken = Some(self.in_flight_keys.take(asked.tenant, key));
+                // Another request with the key may have completed meanwhile.
                 continue;
             }
-            let answer = external_call::ask(&self.http, &question);
-            heard.push((question.subject, answer));
+            let answer = external_call::send(&self.http, &question);
+            replies.push((question.subject, answer));
         }
     }
 
@@ -102,7 +101,7 @@ impl Engine {
         store: &mut Store,
         asked: &Asked<'_>,
         now: DateTime<Utc>,
-        heard: &[(String, Heard)],
+        replies: &[(String, ExternalReply)],
         is_brief: bool,
     ) -> Outcome {
         let &Asked { tenant, interface, path, request } = asked;
@@ -112,15 +111,15 @@ impl Engine {
             Match::WrongMethod | Match::Nothing => {
                 return Err(match spec.unbuilt(&request.method, path) {
                     Some(name) => {
-                        Refusal::not_served(&format!("{name} ({} {path})", request.method))
+                        ApiError::not_served(&format!("{name} ({} {path})", request.method))
                     }
                     None => nothing_here(request),
                 });
             }
         };
-        let Some(served) = registry::served(interface, routed.operation.id) else {
+        let Some(served) = (self.registry.served)(interface, routed.operation.id) else {
             let Operation { id, method, path, .. } = routed.operation;
-            return Err(Refusal::not_served(&format!("{id} ({method} {path})")));
+            return Err(ApiError::not_served(&format!("{id} ({method} {path})")));
         };
         let settings = self.settings();
         let is_write = routed.operation.is_write();
@@ -128,34 +127,35 @@ impl Engine {
         let key = request.idempotency_key.as_deref().filter(|_| is_write);
         let fingerprint = key.map(|_| fingerprint(request)).unwrap_or_default();
         if let Some(key) = key
-            && let Some(known) = tx.answer(tenant, key, now.timestamp_millis())?
+            && let Some(known) = tx.stored_response(tenant, key, now.timestamp_millis())?
         {
             let mut reply = replay(interface, known, &fingerprint)?;
             reply.is_problem = spec.is_problem(routed.operation, reply.status);
             return Ok(reply);
         }
-        let mut ctx = Ctx::internal(&tx, tenant, now, &settings, self.seed);
+        let mut ctx = self.ctx(&tx, tenant, now, &settings);
         ctx.is_asked = true;
         ctx.is_brief = is_brief;
-        ctx.hear(heard);
+        ctx.set_external_replies(replies);
         let outcome = self.serve(&mut ctx, interface, request, &routed, served);
         let mut reply = match outcome {
             Ok(reply) => reply,
-            // As if it had never come; it comes again with the answer, or with time.
-            Err(refusal @ (Refusal::Ask(_) | Refusal::Long)) => return Err(refusal),
+            // Nothing is stored: it is handled again, with the reply or on a thread that may block.
+            Err(refusal @ (ApiError::ExternalCall(_) | ApiError::Suspend)) => return Err(refusal),
             Err(refusal) => {
                 tx.restart()?;
                 ctx.take_changes();
-                self.tell(&ctx)?;
-                Reply::refusal(interface, refusal)
+                self.raise_events(&ctx)?;
+                Reply::error(interface, refusal)
             }
         };
         reply.is_problem = spec.is_problem(routed.operation, reply.status);
         if let Some(key) = key.filter(|_| reply.status < 500 && reply.status != 429) {
-            let answer = Answer { fingerprint, status: reply.status, body: reply.body.clone() };
+            let answer =
+                StoredResponse { fingerprint, status: reply.status, body: reply.body.clone() };
             let expires_at = now + Duration::days(ANSWERS_KEPT_DAYS);
             let (now, expires_at) = (now.timestamp_millis(), expires_at.timestamp_millis());
-            tx.keep_answer(tenant, key, &answer, now, expires_at)?;
+            tx.store_response(tenant, key, &answer, now, expires_at)?;
         }
         tx.commit()?;
         Ok(reply)
@@ -171,25 +171,25 @@ impl Engine {
     ) -> Outcome {
         let spec = Spec::of(interface);
         let operation = routed.operation;
-        ctx.parameters.clone_from(&routed.parameters);
-        ctx.idempotency_key.clone_from(&request.idempotency_key);
+        ctx.request.parameters.clone_from(&routed.parameters);
+        ctx.request.idempotency_key.clone_from(&request.idempotency_key);
         for (parameter, kind) in served.resources {
             ctx.must_exist(kind, parameter)?;
         }
-        ctx.query = read::read_query(spec, operation, &request.query)?;
+        ctx.request.query = read::read_query(spec, operation, &request.query)?;
         read::read_body(ctx, spec, operation, request)?;
-        ctx.content_type.clone_from(&request.content_type);
-        ctx.host.clone_from(&request.host);
+        ctx.request.content_type.clone_from(&request.content_type);
+        ctx.request.host.clone_from(&request.host);
         let reply = (served.handler)(ctx)?;
-        self.tell(ctx)?;
+        self.raise_events(ctx)?;
         if self.checks_answers
             && let Some(body) = reply.body.as_ref().filter(|_| reply.status < 300)
         {
-            let body = serde_json::from_str(body).map_err(|e| Refusal::Broken(e.to_string()))?;
-            let faults = spec.check_response(operation, &body);
-            if !faults.is_empty() {
-                return Err(Refusal::Broken(format!(
-                    "the answer of {} breaks the document: {faults:?}",
+            let body = serde_json::from_str(body).map_err(|e| ApiError::Internal(e.to_string()))?;
+            let errors = spec.check_response(operation, &body);
+            if !errors.is_empty() {
+                return Err(ApiError::Internal(format!(
+                    "the answer of {} breaks the document: {errors:?}",
                     operation.id
                 )));
             }
@@ -197,7 +197,7 @@ impl Engine {
         Ok(reply)
     }
 
-    fn tenant_of(&self, authorization: Option<&str>) -> Result<String, Refusal> {
+    fn tenant_of(&self, authorization: Option<&str>) -> Result<String, ApiError> {
         let given = authorization.and_then(|value| value.strip_prefix("Bearer "));
         let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
         given.and_then(|key| keys.tenant_of(key)).map(str::to_owned).ok_or_else(|| {
@@ -206,7 +206,7 @@ impl Engine {
             } else {
                 "send the API key as: Authorization: Bearer <key>"
             };
-            Refusal::rule(ErrorCode::Unauthenticated, detail)
+            ApiError::rule(ErrorCode::Unauthenticated, detail)
         })
     }
 }
@@ -218,7 +218,7 @@ fn interface_of(path: &str) -> Option<(Interface, &str)> {
     })
 }
 
-fn nothing_here(request: &Request) -> Refusal {
+fn nothing_here(request: &Request) -> ApiError {
     let detail = format!("there is no {} {}", request.method, request.path);
-    Refusal::rule(ErrorCode::ResourceNotFound, detail)
+    ApiError::rule(ErrorCode::ResourceNotFound, detail)
 }

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::model::state::ApiKeyInfo;
 
-/// A key and the workspace that it opens, as somebody gives them.
+/// A key and the workspace that it opens, as configured.
 #[derive(Clone)]
 pub(crate) struct ApiKey {
     pub(crate) key: String,
@@ -19,12 +19,12 @@ impl std::fmt::Debug for ApiKey {
     }
 }
 
-/// A key, as it is kept.
+/// A key as it is stored: by its digest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct KnownKey {
     pub(crate) digest: String,
     pub(crate) tenant: String,
-    /// Given when the sandbox was started, and not since.
+    /// Whether it was configured at the start.
     pub(crate) is_given: bool,
 }
 
@@ -33,7 +33,7 @@ impl KnownKey {
         Self { digest: digest(&key.key), tenant: key.tenant.clone(), is_given }
     }
 
-    /// What is shown of it.
+    /// What the control API returns of it.
     pub(crate) fn info(&self) -> ApiKeyInfo {
         ApiKeyInfo {
             id: self.name().to_owned(),
@@ -42,7 +42,7 @@ impl KnownKey {
         }
     }
 
-    /// What it is called where the key itself is not shown.
+    /// The id that stands for the key.
     pub(crate) fn name(&self) -> &str {
         self.digest.get(..12).unwrap_or_default()
     }

@@ -1,16 +1,20 @@
-//! From a request to an answer, in the platform's order: who asks, whether it was asked before,
-//! what the URL names, what the body says, and only then what the rules of the family allow.
+//! From a request to a response, in the platform's order: the API key, the idempotency key, the URL,
+//! the query and the body, and only then the handler of the operation.
 //!
-//! The engine knows no network: it takes a [`Request`] and gives a [`Reply`]. One request is one
-//! transaction; a refusal leaves nothing behind but the stored answer to its idempotency key.
+//! The engine does no HTTP: it takes a [`Request`] and returns a [`Reply`](crate::model::Reply). One
+//! request is one transaction; an error leaves nothing behind but the response that is stored for its
+//! idempotency key.
 
 mod control;
 mod decide;
+mod failed_jobs;
+mod in_flight_keys;
 mod keys;
 mod outbox;
 mod read;
+mod registry;
 mod replay;
-mod twins;
+mod workspaces;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -21,24 +25,24 @@ use tokio::sync::{Notify, watch};
 
 pub(crate) use control::{Advance, NewKey, bounded};
 pub(crate) use keys::{ApiKey, KnownKey, is_workspace};
+pub(crate) use registry::Registry;
 
 use crate::model::clock::Clock;
 use crate::model::outgoing_client::OutgoingClient;
 use crate::model::settings::Settings;
-use crate::model::{Ctx, Part, Refusal};
-use crate::registry;
-use crate::store::Store;
+use crate::model::{ApiError, Ctx, Part};
+use crate::store::{Store, Tx};
+use in_flight_keys::InFlightKeys;
 use keys::Keys;
-use twins::Twins;
 
-/// Request ids are given out of blocks of so many, so that asking writes nothing.
+/// Request ids are given out of blocks of so many, so that a new id needs no write.
 const REQUEST_BLOCK: i64 = 1 << 32;
 
-/// A request without its network.
-#[derive(Clone, Debug, Default)]
+/// A request, independent of HTTP.
+#[derive(Clone, Default)]
 pub(crate) struct Request {
     pub(crate) method: String,
-    /// As it came, still escaped.
+    /// As it was received, still percent-encoded.
     pub(crate) path: String,
     pub(crate) query: String,
     pub(crate) authorization: Option<String>,
@@ -46,33 +50,34 @@ pub(crate) struct Request {
     pub(crate) content_type: String,
     pub(crate) host: String,
     pub(crate) body: Vec<u8>,
-    /// The parts of the body, when it was a form that can be read.
+    /// The parts of the body, when it is a valid form.
     pub(crate) form: Option<Vec<Part>>,
 }
 
-/// The sandbox without its network.
+/// The sandbox, independent of HTTP.
 pub(crate) struct Engine {
     store: Mutex<Store>,
     clock: Mutex<Clock>,
-    /// Tells that the clock was turned.
+    /// Notifies of changes of the clock.
     turned: watch::Sender<()>,
     keys: RwLock<Keys>,
     settings: RwLock<Arc<Settings>>,
-    beginning: Beginning,
+    initial: InitialState,
+    registry: &'static Registry,
     seed: u64,
     http: OutgoingClient,
-    /// Checks every answer against the document before it leaves.
+    /// Whether every response is checked against the document before it is sent.
     checks_answers: bool,
-    /// Rings when there may be events to deliver.
-    bell: Notify,
-    twins: Twins,
-    /// The place of the last request.
+    /// Notified when there may be events to deliver.
+    notify: Notify,
+    in_flight_keys: InFlightKeys,
+    /// The number of the last request.
     requests: AtomicI64,
 }
 
-/// How a sandbox is when it is started, and again when it is reset.
+/// The state in which a sandbox starts, and to which it is reset.
 #[derive(Clone, Debug)]
-pub(crate) struct Beginning {
+pub(crate) struct InitialState {
     pub(crate) clock: Clock,
     pub(crate) keys: Vec<ApiKey>,
     pub(crate) settings: Settings,
@@ -81,35 +86,44 @@ pub(crate) struct Beginning {
 impl Engine {
     pub(crate) fn new(
         mut store: Store,
-        beginning: Beginning,
+        initial: InitialState,
+        registry: &'static Registry,
         seed: u64,
         checks_answers: bool,
-    ) -> Result<Self, Refusal> {
-        let clock = beginning.clock;
+    ) -> Result<Self, ApiError> {
+        let clock = initial.clock;
         let tx = store.begin()?;
         let mut keys: Vec<KnownKey> =
-            beginning.keys.iter().map(|key| KnownKey::of(key, true)).collect();
-        keys.extend(control::kept_keys(&tx)?);
+            initial.keys.iter().map(|key| KnownKey::of(key, true)).collect();
+        keys.extend(workspaces::kept_keys(&tx)?);
         let keys = Keys::new(keys);
         for tenant in keys.tenants() {
-            control::furnish(&tx, &tenant, clock.now(), &beginning.settings, seed)?;
+            workspaces::seed_workspace(
+                registry,
+                &tx,
+                &tenant,
+                clock.now(),
+                &initial.settings,
+                seed,
+            )?;
         }
         let block = tx.next("request blocks")?;
         tx.commit()?;
         let http = OutgoingClient::new()
-            .map_err(|e| Refusal::Broken(format!("the HTTP client cannot be set up: {e}")))?;
+            .map_err(|e| ApiError::Internal(format!("the HTTP client cannot be set up: {e}")))?;
         Ok(Self {
             store: Mutex::new(store),
             clock: Mutex::new(clock),
             turned: watch::Sender::new(()),
             keys: RwLock::new(keys),
-            settings: RwLock::new(Arc::new(beginning.settings.clone())),
-            beginning,
+            settings: RwLock::new(Arc::new(initial.settings.clone())),
+            initial,
+            registry,
             seed,
             http,
             checks_answers,
-            bell: Notify::new(),
-            twins: Twins::default(),
+            notify: Notify::new(),
+            in_flight_keys: InFlightKeys::default(),
             requests: AtomicI64::new((block - 1) * REQUEST_BLOCK),
         })
     }
@@ -123,20 +137,20 @@ impl Engine {
         self.settings.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Does something that no request asks for, to the workspace that knows this resource.
+    /// Does something outside of any request, in the first workspace in which it succeeds.
     pub(crate) fn act<T>(
         &self,
-        act: impl Fn(&Ctx<'_>) -> Result<T, Refusal>,
-    ) -> Result<T, Refusal> {
+        act: impl Fn(&Ctx<'_>) -> Result<T, ApiError>,
+    ) -> Result<T, ApiError> {
         let settings = self.settings();
         let mut store = lock(&self.store);
         let now = self.now();
         self.catch_up(&mut store, now)?;
-        let mut last = Err(Refusal::Broken("there is no workspace".to_owned()));
+        let mut last = Err(ApiError::Internal("there is no workspace".to_owned()));
         for tenant in self.tenants() {
             let tx = store.begin()?;
-            let ctx = Ctx::internal(&tx, &tenant, now, &settings, self.seed);
-            last = act(&ctx).and_then(|done| self.tell(&ctx).map(|()| done));
+            let ctx = self.ctx(&tx, &tenant, now, &settings);
+            last = act(&ctx).and_then(|done| self.raise_events(&ctx).map(|()| done));
             if last.is_ok() {
                 tx.commit()?;
                 break;
@@ -151,17 +165,17 @@ impl Engine {
         &self,
         token: &str,
         typed: Option<&BTreeMap<String, String>>,
-    ) -> Result<Option<String>, Refusal> {
+    ) -> Result<Option<String>, ApiError> {
         let settings = self.settings();
         let mut store = lock(&self.store);
         let now = self.now();
         self.catch_up(&mut store, now)?;
         for tenant in self.tenants() {
             let tx = store.begin()?;
-            let mut ctx = Ctx::internal(&tx, &tenant, now, &settings, self.seed);
+            let mut ctx = self.ctx(&tx, &tenant, now, &settings);
             ctx.is_asked = true;
-            if let Some(page) = registry::widget(&ctx, token, typed)? {
-                self.tell(&ctx)?;
+            if let Some(page) = (self.registry.widget_page)(&ctx, token, typed)? {
+                self.raise_events(&ctx)?;
                 tx.commit()?;
                 return Ok(Some(page));
             }
@@ -169,14 +183,25 @@ impl Engine {
         Ok(None)
     }
 
+    /// A context without a request.
+    fn ctx<'a>(
+        &self,
+        tx: &'a Tx<'a>,
+        tenant: &'a str,
+        now: DateTime<Utc>,
+        settings: &'a Settings,
+    ) -> Ctx<'a> {
+        Ctx::internal(tx, tenant, now, settings, self.seed, self.registry.recording)
+    }
+
     /// The workspaces that there is a key for.
     pub(crate) fn tenants(&self) -> Vec<String> {
         self.keys.read().unwrap_or_else(PoisonError::into_inner).tenants()
     }
 
-    /// Lets everything happen that is due, in order, each at its own moment. What fails is taken
-    /// down, and does not keep the rest from happening; what failed last.
-    fn catch_up(&self, store: &mut Store, now: DateTime<Utc>) -> Result<Option<String>, Refusal> {
+    /// Runs every job that is due, in order, each at its own time. A job that fails is set aside, and
+    /// the others run. Returns the failure of the last one that failed.
+    fn catch_up(&self, store: &mut Store, now: DateTime<Utc>) -> Result<Option<String>, ApiError> {
         let settings = self.settings();
         let mut failed = None;
         while store.is_due(now.timestamp_millis())? {
@@ -185,15 +210,22 @@ impl Engine {
                 return Ok(failed);
             };
             tx.finish(&job)?;
-            tx.mark()?;
             let moment = DateTime::from_timestamp_millis(job.due_at).unwrap_or(now);
-            let ctx = Ctx::internal(&tx, &job.tenant, moment, &settings, self.seed);
-            let outcome = registry::run_job(&ctx, &job.kind, &job.subject);
-            match outcome.and_then(|()| self.tell(&ctx)) {
-                Ok(()) => tx.keep()?,
+            let ctx = self.ctx(&tx, &job.tenant, moment, &settings);
+            let outcome = failed_jobs::catching(&job, || {
+                let run = self.registry.job(&job.kind).ok_or_else(|| {
+                    ApiError::Internal(format!("nothing does the job {}", job.kind))
+                })?;
+                run(&ctx, &job.subject)?;
+                self.raise_events(&ctx)
+            });
+            match outcome {
+                Ok(()) => {}
                 Err(refusal) => {
-                    tx.undo()?;
-                    failed = Some(control::take_down(&tx, &job, refusal)?);
+                    // Whatever it left open goes with its transaction.
+                    tx.restart()?;
+                    tx.finish(&job)?;
+                    failed = Some(failed_jobs::set_aside(&tx, &job, refusal)?);
                 }
             }
             tx.commit()?;
@@ -203,6 +235,6 @@ impl Engine {
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // A panic in a handler drops its transaction, so what is behind the lock is whole.
+    // A panic in a handler drops its transaction, so the data behind the lock is consistent.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

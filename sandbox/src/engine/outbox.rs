@@ -1,61 +1,63 @@
-//! What the engine hands to whoever carries events to their subscribers, and hears back from it.
+//! The engine's side of webhooks: events that are due, and the outcome of each attempt.
 
 use chrono::{DateTime, Utc};
 
-use super::{Engine, lock};
-use crate::model::{Ctx, Refusal};
-use crate::registry;
-use crate::registry::{Attempt, Fate, Letter};
+use crate::engine::{Engine, lock};
+use crate::model::{ApiError, Attempt, Ctx, DeliveryOutcome, OutboundEvent};
 use crate::store::Order;
 
 impl Engine {
     /// Raises the events that follow from what a request or a job touched.
-    pub(super) fn tell(&self, ctx: &Ctx<'_>) -> Result<(), Refusal> {
-        registry::raise(ctx)?;
+    pub(super) fn raise_events(&self, ctx: &Ctx<'_>) -> Result<(), ApiError> {
+        (self.registry.raise_events)(ctx)?;
         if ctx.has_mail() {
-            // Whoever hears it waits for the store until this transaction is over.
-            self.bell.notify_one();
+            // The dispatcher waits for the store until this transaction ends.
+            self.notify.notify_one();
         }
         Ok(())
     }
 
     /// Waits until there may be something to deliver.
-    pub(crate) async fn rung(&self) {
-        self.bell.notified().await;
+    pub(crate) async fn notified(&self) {
+        self.notify.notified().await;
     }
 
-    /// Up to `room` events that are due and whose turn it is; not those that are `out` already.
-    pub(crate) fn letters(&self, out: &[i64], room: usize) -> Result<Vec<Letter>, Refusal> {
+    /// Up to `room` events that are due and next in order; not those that are in flight (`out`).
+    pub(crate) fn outbound_events(
+        &self,
+        out: &[i64],
+        room: usize,
+    ) -> Result<Vec<OutboundEvent>, ApiError> {
         let settings = self.settings();
         let mut store = lock(&self.store);
         let now = self.now();
         self.catch_up(&mut store, now)?;
         let tx = store.begin()?;
         let order = Order::from(settings.webhook_order);
-        let mut letters = Vec::new();
+        let mut outbound_events = Vec::new();
         for delivery in tx.due_deliveries(now.timestamp_millis(), order, room + out.len())? {
-            if letters.len() == room || out.contains(&delivery.seq) {
+            if outbound_events.len() == room || out.contains(&delivery.seq) {
                 continue;
             }
             let tenant = delivery.tenant.clone();
-            let ctx = Ctx::internal(&tx, &tenant, now, &settings, self.seed);
-            letters.extend(registry::letter(&ctx, delivery)?);
+            let ctx = self.ctx(&tx, &tenant, now, &settings);
+            outbound_events.extend((self.registry.outbound_event)(&ctx, delivery)?);
         }
         tx.commit()?;
-        Ok(letters)
+        Ok(outbound_events)
     }
 
-    /// Takes down what came of sending an event.
-    pub(crate) fn sent(&self, letter: &Letter, attempt: &Attempt) -> Result<(), Refusal> {
+    /// Records the outcome of an attempt to send an event.
+    pub(crate) fn sent(&self, outbound: &OutboundEvent, attempt: &Attempt) -> Result<(), ApiError> {
         let settings = self.settings();
         let mut store = lock(&self.store);
         let now = self.now();
         let tx = store.begin()?;
-        let ctx = Ctx::internal(&tx, &letter.delivery.tenant, now, &settings, self.seed);
-        let fate = registry::sent(&ctx, letter, attempt)?;
+        let ctx = self.ctx(&tx, &outbound.delivery.tenant, now, &settings);
+        let outcome = (self.registry.record_attempt)(&ctx, outbound, attempt)?;
         tx.commit()?;
-        if fate == Fate::GivenUp {
-            let delivery = &letter.delivery;
+        if outcome == DeliveryOutcome::GivenUp {
+            let delivery = &outbound.delivery;
             tracing::warn!(
                 event = delivery.event_id,
                 webhook = delivery.webhook_id,
@@ -66,8 +68,8 @@ impl Engine {
         Ok(())
     }
 
-    /// When something will happen by itself; never, as long as time stands still.
-    pub(crate) fn next_due(&self) -> Result<Option<DateTime<Utc>>, Refusal> {
+    /// When the next job or delivery is due; `None` while the clock is held.
+    pub(crate) fn next_due(&self) -> Result<Option<DateTime<Utc>>, ApiError> {
         if lock(&self.clock).is_held() {
             return Ok(None);
         }

@@ -7,7 +7,7 @@ use synctera_api::Operation;
 use synctera_api::runtime::{BodyKind, ErrorCode};
 
 use super::Request;
-use crate::model::{Ctx, Part, Problem, Refusal};
+use crate::model::{ApiError, Ctx, Part, Problem};
 use crate::spec::Spec;
 
 /// Reads the body as the operation takes it.
@@ -16,20 +16,20 @@ pub(super) fn read_body(
     spec: &Spec,
     operation: &Operation,
     request: &Request,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiError> {
     match operation.body {
-        BodyKind::Bytes => ctx.upload.clone_from(&request.body),
+        BodyKind::Bytes => ctx.request.upload.clone_from(&request.body),
         BodyKind::Form => {
             let detail = "the body must be multipart/form-data, whole";
-            let refusal = || Refusal::rule(ErrorCode::BadRequestBody, detail);
-            ctx.form = request.form.clone().ok_or_else(refusal)?;
-            ctx.body = fields_of(&ctx.form);
-            let faults = spec.check_request(operation, &ctx.body);
-            if !faults.is_empty() {
-                return Err(faults.into());
+            let refusal = || ApiError::rule(ErrorCode::BadRequestBody, detail);
+            ctx.request.form = request.form.clone().ok_or_else(refusal)?;
+            ctx.request.body = fields_of(&ctx.request.form);
+            let errors = spec.check_request(operation, &ctx.request.body);
+            if !errors.is_empty() {
+                return Err(errors.into());
             }
         }
-        _ => ctx.body = read_json(ctx, spec, operation, &request.body)?,
+        _ => ctx.request.body = read_json(ctx, spec, operation, &request.body)?,
     }
     Ok(())
 }
@@ -39,26 +39,26 @@ fn read_json(
     spec: &Spec,
     operation: &Operation,
     bytes: &[u8],
-) -> Result<Value, Refusal> {
+) -> Result<Value, ApiError> {
     let Some(required) = spec.body_of(operation) else {
         return Ok(Value::Null);
     };
     if bytes.is_empty() {
         if required {
-            return Err(Refusal::rule(ErrorCode::BadRequestBody, "the body is missing"));
+            return Err(ApiError::rule(ErrorCode::BadRequestBody, "the body is missing"));
         }
         return Ok(Value::Null);
     }
     let body: Value = serde_json::from_slice(bytes).map_err(|e| {
-        // The parser's own words quote nothing of the body.
+        // The parser's own message could quote the body.
         let detail = format!("the body is not JSON at line {}, column {}", e.line(), e.column());
-        Refusal::rule(ErrorCode::BadRequestBody, detail)
+        ApiError::rule(ErrorCode::BadRequestBody, detail)
     })?;
-    let mut faults = spec.check_request(operation, &body);
+    let mut errors = spec.check_request(operation, &body);
     if !ctx.settings.refuse_read_only_properties {
-        faults.immutable.clear();
+        errors.immutable.clear();
     }
-    if faults.is_empty() { Ok(body) } else { Err(faults.into()) }
+    if errors.is_empty() { Ok(body) } else { Err(errors.into()) }
 }
 
 /// The texts of a form as one object; of a file, its name.
@@ -78,23 +78,23 @@ pub(super) fn read_query(
     spec: &Spec,
     operation: &Operation,
     query: &str,
-) -> Result<BTreeMap<String, Value>, Refusal> {
+) -> Result<BTreeMap<String, Value>, ApiError> {
     let mut pairs = Vec::new();
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let decode = |text: &str| {
             crate::spec::decoded(&text.replace('+', " ")).ok_or_else(|| {
-                Refusal::rule(ErrorCode::BadQueryParameter, "the query is not escaped UTF-8")
+                ApiError::rule(ErrorCode::BadQueryParameter, "the query is not escaped UTF-8")
             })
         };
         pairs.push((decode(name)?, decode(value)?));
     }
-    spec.read_query(operation, &pairs).map_err(|faults| {
+    spec.read_query(operation, &pairs).map_err(|errors| {
         let mut problem = Problem::new(
             ErrorCode::BadQueryParameter,
             "the query breaks the rules of its parameters",
         );
-        problem.faults = faults;
+        problem.errors = errors;
         problem.into()
     })
 }

@@ -1,14 +1,14 @@
-//! The same request under the same key: what tells requests apart, and the answer given again.
+//! Replays: the fingerprint of a request, and the stored response to its idempotency key.
 
 use sha2::{Digest, Sha256};
 use synctera_api::runtime::ErrorCode;
 
 use super::Request;
-use crate::model::{Outcome, Refusal, Reply};
+use crate::model::{ApiError, Outcome, Reply};
 use crate::spec::Interface;
-use crate::store::Answer;
+use crate::store::StoredResponse;
 
-/// Tells one request from another that comes under the same key.
+/// The fingerprint by which a request with the same key is recognized.
 pub(super) fn fingerprint(request: &Request) -> String {
     let mut digest = Sha256::new();
     for part in [
@@ -20,7 +20,7 @@ pub(super) fn fingerprint(request: &Request) -> String {
         digest.update(part.len().to_be_bytes());
         digest.update(part);
     }
-    // The boundary of a form is another on each try; its parts are the same.
+    // A form has another boundary on each attempt; its parts are the same.
     for part in request.form.iter().flatten() {
         let file_name = part.file_name.as_deref().unwrap_or_default();
         for text in [part.name.as_bytes(), file_name.as_bytes(), &part.bytes] {
@@ -31,8 +31,8 @@ pub(super) fn fingerprint(request: &Request) -> String {
     hex::encode(digest.finalize())
 }
 
-/// The stored answer, or the refusal of another request under its key.
-pub(super) fn replay(interface: Interface, known: Answer, fingerprint: &str) -> Outcome {
+/// The stored response, or the error for another request with the same key.
+pub(super) fn replay(interface: Interface, known: StoredResponse, fingerprint: &str) -> Outcome {
     let reply = if known.fingerprint == fingerprint {
         Reply {
             status: known.status,
@@ -43,7 +43,7 @@ pub(super) fn replay(interface: Interface, known: Answer, fingerprint: &str) -> 
         }
     } else {
         let detail = "this idempotency key was used for another request";
-        Reply::refusal(interface, Refusal::rule(ErrorCode::IdempotencyInvalidReuse, detail))
+        Reply::error(interface, ApiError::rule(ErrorCode::IdempotencyInvalidReuse, detail))
     };
     Ok(reply)
 }

@@ -3,26 +3,10 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::{LedgerAccount, Sign, balances, check_amount, idempotency_key, sweep};
-use crate::model::{Ctx, Kind, Refusal, text, timestamp};
-use crate::registry::ledger_account;
-
-/// Holds, as the platform shows pending transactions.
-pub(crate) const HOLD: Kind = Kind {
-    name: "pending transaction",
-    id: "uuid",
-    keys: &[
-        ("account", "/account_id"),
-        ("account_no", "/account_no"),
-        ("type", "/data/type"),
-        ("subtype", "/data/subtype"),
-        ("status", "/data/status"),
-        ("reference", "/reference_id"),
-        ("idempotency", "/idemkey"),
-        ("transaction", "/data/transaction_id"),
-        ("card", "/card_id"),
-    ],
-};
+use super::account::{LedgerAccount, balances};
+use super::entry::{Sign, idempotency_key};
+use super::kinds::HOLD;
+use crate::model::{ApiError, Ctx, text, timestamp};
 
 /// Money to set aside.
 pub(crate) struct NewHold<'a> {
@@ -64,57 +48,32 @@ impl Ended {
     }
 }
 
-/// How the money of an open hold changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Resized {
-    /// More is set aside.
-    Increased,
-    /// Less is.
-    Decreased,
-    /// A part was posted; the rest stays.
-    PartlyCleared,
+/// A hold on the account behind a floor, for what another hold lacks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct HoldBehind {
+    pub(super) id: String,
+    /// In minor units.
+    pub(super) amount: i64,
 }
 
 impl NewHold<'_> {
-    /// Sets the money aside.
-    pub(crate) fn open(&self, ctx: &Ctx<'_>) -> Result<Value, Refusal> {
-        self.open_with(ctx, |_| {})
-    }
-
-    /// Sets the money aside; `dress` adds what the rail knows.
-    pub(crate) fn open_with(
+    /// Stores the hold under an id. What it lacks on its own account is set aside `behind` it;
+    /// `complete` adds what the rail knows.
+    pub(super) fn store(
         &self,
         ctx: &Ctx<'_>,
-        dress: impl FnOnce(&mut Value),
-    ) -> Result<Value, Refusal> {
-        self.set_aside(ctx, false, dress)
-    }
-
-    /// Sets it aside; perhaps for another hold.
-    pub(super) fn open_as(&self, ctx: &Ctx<'_>, is_jit: bool) -> Result<Value, Refusal> {
-        self.set_aside(ctx, is_jit, |_| {})
-    }
-
-    /// Sets it aside, with what is missing on the linked account.
-    fn set_aside(
-        &self,
-        ctx: &Ctx<'_>,
+        id: &str,
+        behind: Option<HoldBehind>,
         is_jit: bool,
-        dress: impl FnOnce(&mut Value),
-    ) -> Result<Value, Refusal> {
-        check_amount(self.amount)?;
-        let id = self.new_id(ctx)?;
-        let behind = match self.sign {
-            Sign::Debit => sweep::reserve(ctx, self.account, self.amount, self.expires_at)?,
-            Sign::Credit => None,
-        };
-        let own = self.amount - behind.as_ref().map_or(0, |(_, amount)| *amount);
-        ctx.tx.open_hold(ctx.tenant, &id, &self.account.id, own)?;
-        let mut hold = self.body(ctx, &id)?;
+        complete: impl FnOnce(&mut Value),
+    ) -> Result<Value, ApiError> {
+        let own = self.amount - behind.as_ref().map_or(0, |behind| behind.amount);
+        ctx.tx.open_hold(ctx.tenant, id, &self.account.id, own)?;
+        let mut hold = self.body(ctx, id)?;
         // Not shown: whether it is there for another hold, and the one that is for it.
         hold["is_jit"] = json!(is_jit);
-        hold["behind"] = json!(behind.map(|(id, _)| id));
-        dress(&mut hold);
+        hold["behind"] = json!(behind.map(|behind| behind.id));
+        complete(&mut hold);
         ctx.insert(&HOLD, &hold)?;
         Ok(hold)
     }
@@ -124,8 +83,8 @@ impl NewHold<'_> {
         &self,
         ctx: &Ctx<'_>,
         reason: &str,
-        dress: impl FnOnce(&mut Value),
-    ) -> Result<Value, Refusal> {
+        complete: impl FnOnce(&mut Value),
+    ) -> Result<Value, ApiError> {
         let id = self.new_id(ctx)?;
         let mut hold = self.body(ctx, &id)?;
         let data = &mut hold["data"];
@@ -133,19 +92,19 @@ impl NewHold<'_> {
         data["operation"] = json!("hold_decline");
         data["reason"] = json!(reason);
         data["amount"] = json!(0);
-        dress(&mut hold);
+        complete(&mut hold);
         ctx.insert(&HOLD, &hold)?;
         Ok(hold)
     }
 
-    fn new_id(&self, ctx: &Ctx<'_>) -> Result<String, Refusal> {
+    pub(super) fn new_id(&self, ctx: &Ctx<'_>) -> Result<String, ApiError> {
         match self.id {
             Some(id) => Ok(id.to_owned()),
             None => Ok(ctx.new_id()?.to_string()),
         }
     }
 
-    fn body(&self, ctx: &Ctx<'_>, id: &str) -> Result<Value, Refusal> {
+    fn body(&self, ctx: &Ctx<'_>, id: &str) -> Result<Value, ApiError> {
         let after = balances(ctx, &self.account.id)?;
         let key = idempotency_key(ctx)?;
         let now = ctx.now_text();
@@ -174,64 +133,44 @@ impl NewHold<'_> {
 }
 
 impl Ended {
-    /// Ends a hold in this way.
-    pub(crate) fn end(self, ctx: &Ctx<'_>, id: &str) -> Result<Value, Refusal> {
-        let Some(hold) = ctx.get(&HOLD, id)? else {
-            return Err(Refusal::Broken(format!("there is no hold {id} to end")));
-        };
-        if !ctx.tx.close_hold(ctx.tenant, id)? {
-            return Err(Refusal::Broken(format!("the hold {id} has ended before")));
-        }
-        if let Some(behind) = hold["behind"].as_str() {
-            self.end(ctx, behind)?;
+    /// Ends a hold in this way, with those behind it.
+    pub(crate) fn end(self, ctx: &Ctx<'_>, id: &str) -> Result<Value, ApiError> {
+        let hold = close(ctx, id)?;
+        let mut behind = Vec::new();
+        let mut next = hold["behind"].as_str().map(str::to_owned);
+        while let Some(id) = next {
+            let hold = close(ctx, &id)?;
+            next = hold["behind"].as_str().map(str::to_owned);
+            behind.push(hold);
         }
         let (status, operation) = self.names();
         let amount = (self != Self::Cleared).then_some(0);
+        for hold in behind.into_iter().rev() {
+            step(ctx, hold, status, operation, amount)?;
+        }
         step(ctx, hold, status, operation, amount)
     }
 }
 
-impl Resized {
-    /// Changes what an open hold sets aside to this amount, more than 0.
-    pub(crate) fn to(self, ctx: &Ctx<'_>, id: &str, amount: i64) -> Result<Value, Refusal> {
-        let Some(mut hold) = ctx.get(&HOLD, id)? else {
-            return Err(Refusal::Broken(format!("there is no hold {id} to change")));
-        };
-        // What it lacks on its own account is another sum now: all of it is set aside anew.
-        if let Some(behind) = hold["behind"].as_str() {
-            Ended::Released.end(ctx, behind)?;
-        }
-        if !ctx.tx.resize_hold(ctx.tenant, id, 0)? {
-            return Err(Refusal::Broken(format!("the hold {id} has ended before")));
-        }
-        let behind = match ledger_account(ctx, text(&hold, "account_id"))? {
-            Some(account) if text(&hold["data"], "dc_sign") == Sign::Debit.as_str() => {
-                let expires_at = text(&hold["data"], "expires_at").parse().unwrap_or(ctx.now);
-                sweep::reserve(ctx, &account, amount, expires_at)?
-            }
-            _ => None,
-        };
-        let own = amount - behind.as_ref().map_or(0, |(_, amount)| *amount);
-        ctx.tx.resize_hold(ctx.tenant, id, own)?;
-        hold["behind"] = json!(behind.map(|(id, _)| id));
-        let was = text(&hold["data"], "status").to_owned();
-        let (status, operation) = match self {
-            Self::Increased => (was.as_str(), "hold_increase"),
-            Self::Decreased => (was.as_str(), "hold_decrease"),
-            Self::PartlyCleared => ("PARTCLEARED", "hold_post"),
-        };
-        step(ctx, hold, status, operation, Some(amount))
+/// Closes a hold, which ends exactly once.
+fn close(ctx: &Ctx<'_>, id: &str) -> Result<Value, ApiError> {
+    let Some(hold) = ctx.get(&HOLD, id)? else {
+        return Err(ApiError::Internal(format!("there is no hold {id} to end")));
+    };
+    if !ctx.tx.close_hold(ctx.tenant, id)? {
+        return Err(ApiError::Internal(format!("the hold {id} has ended before")));
     }
+    Ok(hold)
 }
 
 /// Stores the next state of a hold; the ones before it become its history.
-fn step(
+pub(super) fn step(
     ctx: &Ctx<'_>,
     mut hold: Value,
     status: &str,
     operation: &str,
     amount: Option<i64>,
-) -> Result<Value, Refusal> {
+) -> Result<Value, ApiError> {
     let mut earlier = hold.clone();
     let past = earlier["data"].as_object_mut().and_then(|data| data.remove("history"));
     let mut history = past.as_ref().and_then(Value::as_array).cloned().unwrap_or_default();

@@ -1,52 +1,57 @@
-//! Refusals, in the platform's words.
+//! Errors, as the platform reports them, and how each becomes a response.
 
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 
-use crate::model::external_call::Ask;
-use crate::spec::{Faults, Interface};
+use crate::model::external_call::ExternalCall;
+use crate::spec::{FieldErrors, Interface};
 use crate::store;
 
-/// Why a request is not done.
+/// Why a request fails.
 #[derive(Debug)]
-pub(crate) enum Refusal {
-    /// What the platform would say, too.
+pub(crate) enum ApiError {
+    /// An error that the platform would report, too.
     Problem(Box<Problem>),
     /// The storage failed.
     Storage(String),
-    /// The sandbox itself failed.
-    Broken(String),
-    /// It would take long, and others wait.
-    Long,
-    /// It cannot be decided before somebody outside was asked.
-    Ask(Box<Ask>),
+    /// A defect of the sandbox.
+    Internal(String),
+    /// It may take long: it is handled again on a thread that may block.
+    Suspend,
+    /// It needs the reply of an external call first.
+    ExternalCall(Box<ExternalCall>),
 }
 
-impl Refusal {
-    /// As the platform puts it; what only the engine hears of is a failure of the sandbox's own.
+impl ApiError {
+    /// As the platform reports it; what only the engine handles is a defect when it gets here.
     pub(crate) fn into_problem(self) -> Problem {
         let broken = |why: String| Problem::new(ErrorCode::InternalError, why);
         match self {
             Self::Problem(problem) => *problem,
-            Self::Storage(why) | Self::Broken(why) => broken(why),
-            Self::Long => broken("no time where there is plenty".to_owned()),
-            Self::Ask(ask) => broken(format!("a question to {} was not put", ask.url)),
+            Self::Storage(why) | Self::Internal(why) => broken(why),
+            Self::Suspend => broken("no time where there is plenty".to_owned()),
+            Self::ExternalCall(call) => broken(format!("a question to {} was not put", call.url)),
         }
     }
 }
 
-/// A refusal as the platform puts it.
+/// An error as the platform reports it.
 #[derive(Clone, Debug)]
 pub(crate) struct Problem {
     pub(crate) code: ErrorCode,
     pub(crate) detail: String,
-    pub(crate) faults: Faults,
+    pub(crate) errors: FieldErrors,
     pub(crate) valid_status: Vec<String>,
 }
 
 impl Problem {
     pub(crate) fn new(code: ErrorCode, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), faults: Faults::default(), valid_status: Vec::new() }
+        Self {
+            code,
+            detail: detail.into(),
+            errors: FieldErrors::default(),
+            valid_status: Vec::new(),
+        }
     }
 
     /// The HTTP status that always goes with a code, and v0's error type.
@@ -78,7 +83,7 @@ impl Problem {
         self.kind().0
     }
 
-    /// The body, as the interface dresses it.
+    /// The body, in the form of the interface.
     pub(crate) fn body(&self, interface: Interface) -> Value {
         let (status, kind) = self.kind();
         let mut body =
@@ -87,14 +92,14 @@ impl Problem {
             body["type"] = json!(format!("https://dev.synctera.com/errors/{kind}"));
             body["title"] = json!(title(kind));
         }
-        if !self.faults.missing.is_empty() {
-            body["missing"] = json!(self.faults.missing);
+        if !self.errors.missing.is_empty() {
+            body["missing"] = json!(self.errors.missing);
         }
-        if !self.faults.invalid.is_empty() {
-            body["invalid"] = json!(self.faults.invalid);
+        if !self.errors.invalid.is_empty() {
+            body["invalid"] = json!(self.errors.invalid);
         }
-        if !self.faults.immutable.is_empty() {
-            body["immutable"] = json!(self.faults.immutable);
+        if !self.errors.immutable.is_empty() {
+            body["immutable"] = json!(self.errors.immutable);
         }
         if !self.valid_status.is_empty() {
             body["valid_status"] = json!(self.valid_status);
@@ -112,29 +117,29 @@ fn title(kind: &str) -> String {
     words.collect::<Vec<String>>().join(" ")
 }
 
-impl From<Problem> for Refusal {
+impl From<Problem> for ApiError {
     fn from(problem: Problem) -> Self {
         Self::Problem(Box::new(problem))
     }
 }
 
-impl From<store::Error> for Refusal {
+impl From<store::Error> for ApiError {
     fn from(error: store::Error) -> Self {
         Self::Storage(error.to_string())
     }
 }
 
-impl From<Faults> for Refusal {
-    fn from(faults: Faults) -> Self {
+impl From<FieldErrors> for ApiError {
+    fn from(errors: FieldErrors) -> Self {
         let mut problem =
             Problem::new(ErrorCode::BadRequestBody, "the body breaks the rules of its fields");
-        problem.faults = faults;
+        problem.errors = errors;
         problem.into()
     }
 }
 
-impl Refusal {
-    /// A rule of the platform says no.
+impl ApiError {
+    /// A rule of the platform does not allow it.
     pub(crate) fn rule(code: ErrorCode, detail: impl Into<String>) -> Self {
         Problem::new(code, detail).into()
     }
@@ -146,7 +151,7 @@ impl Refusal {
         problem.into()
     }
 
-    /// Something that the sandbox does not do yet: said, never pretended.
+    /// Something that the sandbox does not serve: 501, never an invented response.
     pub(crate) fn not_served(what: &str) -> Self {
         Self::rule(ErrorCode::NotImplemented, format!("this sandbox does not serve {what} yet"))
     }

@@ -20,12 +20,12 @@ impl Clock {
         Self { held: Some(moment), ahead: Duration::zero() }
     }
 
-    /// The moment, in whole milliseconds: what is stored is what is shown.
+    /// The moment, in whole milliseconds: the stored value is the displayed one.
     pub(crate) fn now(&self) -> DateTime<Utc> {
         (self.held.unwrap_or_else(Utc::now) + self.ahead).trunc_subsecs(3)
     }
 
-    /// Whether it moves only when it is told to.
+    /// Whether it moves only on request.
     pub(crate) fn is_held(&self) -> bool {
         self.held.is_some()
     }

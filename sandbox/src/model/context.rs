@@ -8,18 +8,15 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use uuid::Uuid;
 
-use super::Part;
-use super::ids;
-use super::json::{text, timestamp};
-use crate::model::api_error::{Problem, Refusal};
-use crate::model::external_call::{Ask, Heard};
+use crate::model::api_error::{ApiError, Problem};
+use crate::model::external_call::{ExternalCall, ExternalReply};
+use crate::model::json::{text, timestamp};
 use crate::model::settings::Settings;
-use crate::model::{Kind, calendar};
-use crate::registry;
-use crate::spec::Faults;
+use crate::model::{Change, Kind, Part, Raised, Recording, RequestParts, calendar, ids};
+use crate::spec::FieldErrors;
 use crate::store::{Delivery, Tx};
 
-/// Tells the sequence of ids for what nobody asked for from the other.
+/// Separates the sequence of ids of what no request created from that of requests.
 const SIDE: u64 = 0x5349_4445;
 
 /// One request of one workspace.
@@ -29,52 +26,36 @@ pub(crate) struct Ctx<'a> {
     pub(crate) now: DateTime<Utc>,
     pub(crate) settings: &'a Settings,
     seed: u64,
-    pub(crate) parameters: BTreeMap<&'static str, String>,
-    pub(crate) query: BTreeMap<String, Value>,
-    pub(crate) body: Value,
-    /// The body where it is not JSON.
-    pub(crate) upload: Vec<u8>,
-    pub(crate) form: Vec<Part>,
-    pub(crate) content_type: String,
-    /// Where the caller reached the sandbox: host and port.
-    pub(crate) host: String,
-    pub(crate) idempotency_key: Option<String>,
-    /// Whether a request is behind it, and not the clock.
+    recording: &'static Recording,
+    pub(crate) request: RequestParts,
+    /// Whether it is a request, and not a job.
     pub(crate) is_asked: bool,
-    /// Whether others wait until this is done; what takes long is refused then.
+    /// Whether it must be quick; what may take long returns [`ApiError::Suspend`].
     pub(crate) is_brief: bool,
-    /// Answers from the outside, in the order of the questions, and how many were taken.
-    heard: Vec<(String, Heard)>,
-    taken: Cell<usize>,
+    /// Replies to external calls, in their order, and how many were used.
+    replies: Vec<(String, ExternalReply)>,
+    replies_taken: Cell<usize>,
     /// Resources read for the URL, so that handlers need not read them again; each is taken once.
     found: RefCell<BTreeMap<(&'static str, String), Value>>,
-    /// Resources that somebody may want to hear of.
+    /// Changes that events may follow from.
     changes: RefCell<Vec<Change>>,
-    /// Spend controls that were found to be broken.
-    violated: RefCell<Vec<String>>,
-    /// Whether there is a webhook at all; found out when it is first needed.
+    /// Events that do not follow from changes.
+    raised: RefCell<Vec<Raised>>,
+    /// Whether there is any webhook; read when it is first needed.
     has_listeners: Cell<Option<bool>>,
-    /// Whether an event was put on its way.
+    /// Whether an event was queued.
     has_mail: Cell<bool>,
 }
 
-/// A resource that this request touched, and how it was before; events follow from it.
-#[derive(Debug)]
-pub(crate) struct Change {
-    pub(crate) kind: &'static str,
-    pub(crate) id: String,
-    /// Nothing, when it is new.
-    pub(crate) before: Option<Value>,
-}
-
 impl<'a> Ctx<'a> {
-    /// A context without a request: for seeding and for what happens by the clock.
+    /// A context without a request: for seeds and jobs.
     pub(crate) fn internal(
         tx: &'a Tx<'a>,
         tenant: &'a str,
         now: DateTime<Utc>,
         settings: &'a Settings,
         seed: u64,
+        recording: &'static Recording,
     ) -> Self {
         Self {
             tx,
@@ -82,63 +63,57 @@ impl<'a> Ctx<'a> {
             now,
             settings,
             seed,
-            parameters: BTreeMap::new(),
-            query: BTreeMap::new(),
-            body: Value::Null,
-            upload: Vec::new(),
-            form: Vec::new(),
-            content_type: String::new(),
-            host: String::new(),
-            idempotency_key: None,
+            recording,
+            request: RequestParts::default(),
             is_asked: false,
             is_brief: false,
-            heard: Vec::new(),
-            taken: Cell::new(0),
+            replies: Vec::new(),
+            replies_taken: Cell::new(0),
             found: RefCell::default(),
             changes: RefCell::default(),
-            violated: RefCell::default(),
+            raised: RefCell::default(),
             has_listeners: Cell::new(None),
             has_mail: Cell::new(false),
         }
     }
 
-    /// The same moment, with a body that nobody sent: for what the platform orders by itself.
+    /// The same moment with another body: for operations that the platform itself calls.
     pub(crate) fn ordering(&self, body: Value) -> Ctx<'a> {
         let is_asked = self.is_asked;
-        let fresh = Ctx::internal(self.tx, self.tenant, self.now, self.settings, self.seed);
-        Ctx { body, is_asked, ..fresh }
+        let fresh =
+            Ctx::internal(self.tx, self.tenant, self.now, self.settings, self.seed, self.recording);
+        Ctx { request: RequestParts { body, ..RequestParts::default() }, is_asked, ..fresh }
     }
 
-    /// Takes over what was touched in the context of an order that was carried out.
+    /// Takes over what was recorded in the context of such an operation.
     pub(crate) fn absorb(&self, ordered: &Self) {
         self.changes.borrow_mut().extend(ordered.take_changes());
-        self.violated.borrow_mut().extend(ordered.take_violated());
+        self.raised.borrow_mut().extend(ordered.take_raised());
     }
 
     /// A file of the form, by the name of its part.
     pub(crate) fn file(&self, name: &str) -> Option<&Part> {
-        self.form.iter().find(|part| part.name == name && part.file_name.is_some())
+        self.request.form.iter().find(|part| part.name == name && part.file_name.is_some())
     }
 
-    /// What was answered to earlier rounds of this request.
-    pub(crate) fn hear(&mut self, heard: &[(String, Heard)]) {
-        self.heard = heard.to_vec();
+    /// Sets the replies that earlier rounds of this request received.
+    pub(crate) fn set_external_replies(&mut self, replies: &[(String, ExternalReply)]) {
+        self.replies = replies.to_vec();
     }
 
-    /// The id of what the next question is about: the one that was asked about before, if this
-    /// request was handled before.
-    pub(crate) fn subject(&self) -> Result<String, Refusal> {
+    /// The id of the subject of the next external call: the same when the request is handled again.
+    pub(crate) fn subject(&self) -> Result<String, ApiError> {
         let fresh = self.new_id()?.to_string();
-        Ok(self.heard.get(self.taken.get()).map_or(fresh, |(subject, _)| subject.clone()))
+        Ok(self.replies.get(self.replies_taken.get()).map_or(fresh, |(subject, _)| subject.clone()))
     }
 
-    /// Asks the outside.
-    pub(crate) fn ask(&self, ask: Ask) -> Result<Heard, Refusal> {
-        let place = self.taken.get();
-        self.taken.set(place + 1);
-        match self.heard.get(place) {
-            Some((_, heard)) => Ok(*heard),
-            None => Err(Refusal::Ask(Box::new(ask))),
+    /// Calls an external server: the reply, if this round has it.
+    pub(crate) fn call_external(&self, call: ExternalCall) -> Result<ExternalReply, ApiError> {
+        let place = self.replies_taken.get();
+        self.replies_taken.set(place + 1);
+        match self.replies.get(place) {
+            Some((_, replies)) => Ok(*replies),
+            None => Err(ApiError::ExternalCall(Box::new(call))),
         }
     }
 
@@ -153,23 +128,23 @@ impl<'a> Ctx<'a> {
     }
 
     /// An id that nothing else has.
-    pub(crate) fn new_id(&self) -> Result<Uuid, Refusal> {
+    pub(crate) fn new_id(&self) -> Result<Uuid, ApiError> {
         Ok(ids::id(self.seed, self.tx.next("ids")?))
     }
 
-    /// An id for what nobody asked for: the ids of what was asked for do not depend on it.
-    pub(crate) fn new_side_id(&self) -> Result<Uuid, Refusal> {
+    /// An id for what no request created, from a sequence of its own.
+    pub(crate) fn new_side_id(&self) -> Result<Uuid, ApiError> {
         Ok(ids::id(self.seed.rotate_left(32) ^ SIDE, self.tx.next("side ids")?))
     }
 
     /// A number below `bound` that looks random.
-    pub(crate) fn new_number(&self, bound: u64) -> Result<u64, Refusal> {
+    pub(crate) fn new_number(&self, bound: u64) -> Result<u64, ApiError> {
         Ok(ids::number(self.seed, self.tx.next("numbers")?, bound))
     }
 
     /// A path parameter.
     pub(crate) fn parameter(&self, name: &str) -> &str {
-        self.parameters.get(name).map_or("", String::as_str)
+        self.request.parameters.get(name).map_or("", String::as_str)
     }
 
     /// Refuses when the URL names something that is not there.
@@ -177,16 +152,16 @@ impl<'a> Ctx<'a> {
         &self,
         kind: &'static Kind,
         parameter: &'static str,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), ApiError> {
         let found = self.url_resource(kind, parameter)?;
         let key = (kind.name, self.parameter(parameter).to_owned());
         self.found.borrow_mut().insert(key, found);
         Ok(())
     }
 
-    /// Before something that may take long.
-    pub(crate) fn take_time(&self) -> Result<(), Refusal> {
-        if self.is_brief { Err(Refusal::Long) } else { Ok(()) }
+    /// Called before something that may take long.
+    pub(crate) fn take_time(&self) -> Result<(), ApiError> {
+        if self.is_brief { Err(ApiError::Suspend) } else { Ok(()) }
     }
 
     /// The resource that the URL names.
@@ -194,7 +169,7 @@ impl<'a> Ctx<'a> {
         &self,
         kind: &'static Kind,
         parameter: &'static str,
-    ) -> Result<Value, Refusal> {
+    ) -> Result<Value, ApiError> {
         let id = self.parameter(parameter);
         let key = (kind.name, id.to_owned());
         if let Some(found) = self.found.borrow_mut().remove(&key) {
@@ -203,16 +178,16 @@ impl<'a> Ctx<'a> {
         if Uuid::try_parse(id).is_err() {
             let mut problem =
                 Problem::new(ErrorCode::BadRequest, "the URL breaks the rules of its parts");
-            problem.faults = Faults::invalid(parameter, "must be a valid uuid");
+            problem.errors = FieldErrors::invalid(parameter, "must be a valid uuid");
             return Err(problem.into());
         }
         self.get(kind, id)?.ok_or_else(|| {
-            Refusal::rule(ErrorCode::ResourceNotFound, format!("there is no {} {id}", kind.name))
+            ApiError::rule(ErrorCode::ResourceNotFound, format!("there is no {} {id}", kind.name))
         })
     }
 
     /// One resource by its id.
-    pub(crate) fn get(&self, kind: &Kind, id: &str) -> Result<Option<Value>, Refusal> {
+    pub(crate) fn get(&self, kind: &Kind, id: &str) -> Result<Option<Value>, ApiError> {
         Ok(self.tx.get(self.tenant, kind.name, id)?)
     }
 
@@ -223,16 +198,16 @@ impl<'a> Ctx<'a> {
         id: &str,
         code: ErrorCode,
         field: &str,
-    ) -> Result<Value, Refusal> {
+    ) -> Result<Value, ApiError> {
         self.get(kind, id)?.ok_or_else(|| {
             let mut problem = Problem::new(code, format!("{field} names no {}", kind.name));
-            problem.faults = Faults::invalid(field, "does not exist");
+            problem.errors = FieldErrors::invalid(field, "does not exist");
             problem.into()
         })
     }
 
     /// Stores a new resource.
-    pub(crate) fn insert(&self, kind: &Kind, body: &Value) -> Result<(), Refusal> {
+    pub(crate) fn insert(&self, kind: &Kind, body: &Value) -> Result<(), ApiError> {
         let id = text(body, kind.id).to_owned();
         self.note(kind, &id, true)?;
         self.tx.insert(self.tenant, kind.name, &id, body, &kind.keys_of(body))?;
@@ -240,7 +215,7 @@ impl<'a> Ctx<'a> {
     }
 
     /// Stores a changed resource.
-    pub(crate) fn update(&self, kind: &Kind, body: &Value) -> Result<(), Refusal> {
+    pub(crate) fn update(&self, kind: &Kind, body: &Value) -> Result<(), ApiError> {
         let id = text(body, kind.id).to_owned();
         self.note(kind, &id, false)?;
         self.tx.update(self.tenant, kind.name, &id, body, |body| kind.keys_of(body))?;
@@ -253,40 +228,31 @@ impl<'a> Ctx<'a> {
         kind: &Kind,
         key: &str,
         value: &str,
-    ) -> Result<Vec<Value>, Refusal> {
+    ) -> Result<Vec<Value>, ApiError> {
         let filter = crate::store::Filter { name: key.to_owned(), values: vec![value.to_owned()] };
         let found = self.tx.scan(self.tenant, kind.name, &[filter], 0, i64::MAX)?;
         Ok(found.into_iter().map(|stored| stored.body).collect())
     }
 
-    /// Removes the resource that the URL names; the answer that goes with it.
-    pub(crate) fn delete(&self, kind: &Kind, id: &str, resource: &str) -> Result<Value, Refusal> {
+    /// Removes the resource that the URL names; returns the body of the response.
+    pub(crate) fn delete(&self, kind: &Kind, id: &str, resource: &str) -> Result<Value, ApiError> {
         self.note(kind, id, false)?;
         self.forget(kind, id)?;
         Ok(json!({ "id": id, "resource": resource }))
     }
 
-    /// Removes a resource that nobody is told of.
-    pub(crate) fn forget(&self, kind: &Kind, id: &str) -> Result<(), Refusal> {
+    /// Removes a resource without recording the change.
+    pub(crate) fn forget(&self, kind: &Kind, id: &str) -> Result<(), ApiError> {
         self.tx.delete(self.tenant, kind.name, id, |body| kind.keys_of(body))?;
         Ok(())
     }
 
-    /// Remembers how a resource was before this request touched it, if that is taken down or
-    /// somebody listens.
-    fn note(&self, kind: &Kind, id: &str, is_new: bool) -> Result<(), Refusal> {
-        if !registry::is_taken_down(kind) {
-            if !registry::is_told_of(kind) {
-                return Ok(());
-            }
-            let has_listeners = match self.has_listeners.get() {
-                Some(known) => known,
-                None => registry::has_listeners(self)?,
-            };
-            self.has_listeners.set(Some(has_listeners));
-            if !has_listeners {
-                return Ok(());
-            }
+    /// Records how a resource was before this request changed it, if that is wanted.
+    fn note(&self, kind: &Kind, id: &str, is_new: bool) -> Result<(), ApiError> {
+        if !(self.recording.is_always_recorded)(kind)
+            && !((self.recording.raises_events)(kind) && self.has_listeners()?)
+        {
+            return Ok(());
         }
         let mut changes = self.changes.borrow_mut();
         if !changes.iter().any(|change| change.kind == kind.name && change.id == id) {
@@ -301,18 +267,29 @@ impl<'a> Ctx<'a> {
         self.changes.take()
     }
 
-    /// Notes that a spend control was found to be broken.
-    pub(crate) fn note_violated(&self, control: &str) {
-        self.violated.borrow_mut().push(control.to_owned());
+    /// Whether anything in the workspace could listen to events; found out when it is first needed.
+    fn has_listeners(&self) -> Result<bool, ApiError> {
+        if let Some(known) = self.has_listeners.get() {
+            return Ok(known);
+        }
+        let listeners = self.tx.scan(self.tenant, self.recording.listeners.name, &[], 0, 1)?;
+        self.has_listeners.set(Some(!listeners.is_empty()));
+        Ok(!listeners.is_empty())
     }
 
-    /// The spend controls that were broken since the last call.
-    pub(crate) fn take_violated(&self) -> Vec<String> {
-        self.violated.take()
+    /// Raises an event about a resource that does not follow from a change of it. It is raised even
+    /// where the request is refused, which leaves nothing else.
+    pub(crate) fn raise(&self, event: &'static str, kind: &'static Kind, id: &str) {
+        self.raised.borrow_mut().push(Raised { event, kind, id: id.to_owned() });
     }
 
-    /// Puts an event on its way to a subscriber.
-    pub(crate) fn send(&self, delivery: &Delivery) -> Result<(), Refusal> {
+    /// What was raised since the last call.
+    pub(crate) fn take_raised(&self) -> Vec<Raised> {
+        self.raised.take()
+    }
+
+    /// Queues an event for a webhook.
+    pub(crate) fn send(&self, delivery: &Delivery) -> Result<(), ApiError> {
         self.tx.add_delivery(delivery)?;
         self.has_mail.set(true);
         Ok(())

@@ -1,8 +1,8 @@
-//! Questions to the outside: what an integrator's own server is asked before a request is decided.
+//! External calls: requests to an integrator's own server that a handler needs the reply of.
 //!
-//! Nobody is asked while the store is locked, since whoever is asked may ask back. A handler that
-//! needs an answer gives up with [`Refusal::Ask`](super::Refusal), its transaction is undone, the
-//! question goes out, and the request is handled again with the answer at hand.
+//! No call is made while the store is locked, since the called server may call back. A handler that
+//! needs a reply returns [`ApiError::ExternalCall`](super::ApiError), its transaction is undone, the call
+//! is made, and the request is handled again with the reply at hand.
 
 use std::time::Duration;
 
@@ -10,10 +10,10 @@ use serde_json::Value;
 
 use super::outgoing_client::OutgoingClient;
 
-/// A question.
-#[derive(Clone, Debug)]
-pub(crate) struct Ask {
-    /// What it is about; the same when the request is handled again.
+/// A call.
+#[derive(Clone)]
+pub(crate) struct ExternalCall {
+    /// The id of its subject; the same when the request is handled again.
     pub(crate) subject: String,
     pub(crate) url: String,
     pub(crate) headers: Vec<(String, String)>,
@@ -21,30 +21,37 @@ pub(crate) struct Ask {
     pub(crate) wait: Duration,
 }
 
-/// What came back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Heard {
-    /// An answer of this status.
-    Status(u16),
-    /// No answer, or none in time.
-    Nothing,
+impl std::fmt::Debug for ExternalCall {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Headers may be secrets, and bodies hold personal data.
+        f.debug_struct("ExternalCall").field("subject", &self.subject).finish_non_exhaustive()
+    }
 }
 
-/// Asks, from a thread that may block.
-pub(crate) fn ask(http: &OutgoingClient, ask: &Ask) -> Heard {
+/// The reply to a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ExternalReply {
+    /// A response with this status.
+    Status(u16),
+    /// No response, or none in time.
+    NoReply,
+}
+
+/// Makes the call, from a thread that may block.
+pub(crate) fn send(http: &OutgoingClient, call: &ExternalCall) -> ExternalReply {
     let Ok(runtime) = tokio::runtime::Handle::try_current() else {
-        return Heard::Nothing;
+        return ExternalReply::NoReply;
     };
     let mut request = http
-        .post(&ask.url)
-        .timeout(ask.wait)
+        .post(&call.url)
+        .timeout(call.wait)
         .header("content-type", "application/json")
-        .body(ask.body.to_string());
-    for (name, value) in &ask.headers {
+        .body(call.body.to_string());
+    for (name, value) in &call.headers {
         request = request.header(name, value);
     }
     match runtime.block_on(request.send()) {
-        Ok(response) => Heard::Status(response.status().as_u16()),
-        Err(_) => Heard::Nothing,
+        Ok(response) => ExternalReply::Status(response.status().as_u16()),
+        Err(_) => ExternalReply::NoReply,
     }
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::Value;
 
-use super::Refusal;
+use super::ApiError;
 
 /// A moment as it is written into resources.
 pub(crate) fn timestamp(moment: DateTime<Utc>) -> String {
@@ -45,19 +45,19 @@ pub(crate) fn texts(value: &Value) -> Vec<&str> {
 }
 
 /// Whether exactly one of some properties is there; refuses otherwise.
-pub(crate) fn exactly_one(body: &Value, names: &[&str]) -> Result<(), Refusal> {
+pub(crate) fn exactly_one(body: &Value, names: &[&str]) -> Result<(), ApiError> {
     let given = names.iter().filter(|name| !text(body, name).is_empty()).count();
     if given == 1 {
         return Ok(());
     }
-    let mut faults = crate::spec::Faults::default();
+    let mut errors = crate::spec::FieldErrors::default();
     let reason = format!("exactly one of {} must be given", names.join(", "));
     for name in names {
         if given == 0 {
-            faults.missing.insert((*name).to_owned());
+            errors.missing.insert((*name).to_owned());
         } else {
-            faults.invalid.insert((*name).to_owned(), reason.clone());
+            errors.invalid.insert((*name).to_owned(), reason.clone());
         }
     }
-    Err(faults.into())
+    Err(errors.into())
 }

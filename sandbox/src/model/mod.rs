@@ -3,6 +3,7 @@
 
 mod api_error;
 pub(crate) mod calendar;
+mod change;
 pub(crate) mod clock;
 mod context;
 pub(crate) mod external_call;
@@ -10,17 +11,22 @@ pub(crate) mod ids;
 mod json;
 mod kind;
 mod operation;
+mod outbound_event;
 pub(crate) mod outgoing_client;
 mod render;
 mod reply;
+mod request_parts;
 pub(crate) mod settings;
 pub(crate) mod state;
 
-pub(crate) use api_error::{Problem, Refusal};
-pub(crate) use context::{Change, Ctx};
-pub(crate) use external_call::{Ask, Heard};
+pub(crate) use api_error::{ApiError, Problem};
+pub(crate) use change::{Change, Raised, Recording};
+pub(crate) use context::Ctx;
+pub(crate) use external_call::{ExternalCall, ExternalReply};
 pub(crate) use json::{exactly_one, last_four, patch, text, texts, timestamp, without};
 pub(crate) use kind::{Kind, key_text};
-pub(crate) use operation::{Outcome, Part, Served};
-pub(crate) use render::{shown_as, shown_text, write_shown};
-pub(crate) use reply::Reply;
+pub(crate) use operation::{Handler, Job, Served};
+pub(crate) use outbound_event::{Attempt, DeliveryOutcome, OutboundEvent};
+pub(crate) use render::{render_as, render_text, write_rendered};
+pub(crate) use reply::{Outcome, Reply};
+pub(crate) use request_parts::{Part, RequestParts};

@@ -1,36 +1,30 @@
-//! Operations that the sandbox serves, and what their handlers get and return.
+//! Operations that the sandbox serves, and their handlers.
 
-use super::{Ctx, Kind, Refusal, Reply};
+use crate::model::{ApiError, Ctx, Kind, Outcome};
 
-/// What a handler returns.
-pub(crate) type Outcome = Result<Reply, Refusal>;
+/// Answers a request.
+pub(crate) type Handler = fn(&Ctx<'_>) -> Outcome;
 
-/// A part of a form.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Part {
-    pub(crate) name: String,
-    pub(crate) file_name: Option<String>,
-    pub(crate) content_type: Option<String>,
-    pub(crate) bytes: Vec<u8>,
-}
+/// Does what was scheduled, for the subject that it was scheduled for.
+pub(crate) type Job = fn(&Ctx<'_>, &str) -> Result<(), ApiError>;
 
 /// An operation that the sandbox does.
 pub(crate) struct Served {
     pub(crate) id: &'static str,
-    pub(crate) handler: fn(&Ctx<'_>) -> Outcome,
+    pub(crate) handler: Handler,
     /// What the URL names: parameter and kind.
     pub(crate) resources: &'static [(&'static str, &'static Kind)],
 }
 
 impl Served {
-    pub(crate) const fn new(id: &'static str, handler: fn(&Ctx<'_>) -> Outcome) -> Self {
+    pub(crate) const fn new(id: &'static str, handler: Handler) -> Self {
         Self { id, handler, resources: &[] }
     }
 
     pub(crate) const fn on(
         id: &'static str,
         resources: &'static [(&'static str, &'static Kind)],
-        handler: fn(&Ctx<'_>) -> Outcome,
+        handler: Handler,
     ) -> Self {
         Self { id, handler, resources }
     }

@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::model::api_error::Refusal;
+use crate::model::api_error::ApiError;
 
 /// The longest text that is remembered.
 const TEXT_BYTES_MAX: usize = 8 * 1024;
@@ -20,7 +20,7 @@ const TEXT_BYTES_MAX: usize = 8 * 1024;
 /// By the id of a resource.
 static BY_ID: LazyLock<Remembered<String, Value>> = LazyLock::new(|| Remembered::new(512));
 /// By the place of a resource in the order of creation.
-static BY_PLACE: LazyLock<Remembered<i64, String>> = LazyLock::new(|| Remembered::new(2048));
+static BY_SEQ: LazyLock<Remembered<i64, String>> = LazyLock::new(|| Remembered::new(2048));
 
 /// By type and name: what was stored, and what clients see of it.
 type Known<K, S> = LruCache<(TypeId, K), (S, Box<str>)>;
@@ -39,9 +39,9 @@ impl<K: Eq + Hash, S> Remembered<K, S> {
         &self,
         name: K,
         stored: F,
-        work_out: impl FnOnce(&F) -> Result<String, Refusal>,
+        work_out: impl FnOnce(&F) -> Result<String, ApiError>,
         to: &mut String,
-    ) -> Result<(), Refusal>
+    ) -> Result<(), ApiError>
     where
         S: From<F> + PartialEq<F>,
     {
@@ -61,15 +61,15 @@ impl<K: Eq + Hash, S> Remembered<K, S> {
 }
 
 /// What is stored as clients see it, by the type that they read.
-pub(crate) fn shown_as<T: Serialize + DeserializeOwned>(stored: Value) -> Result<Value, Refusal> {
+pub(crate) fn render_as<T: Serialize + DeserializeOwned>(stored: Value) -> Result<Value, ApiError> {
     let typed: T = serde_json::from_value(stored).map_err(|e| no::<T>(&e))?;
-    serde_json::to_value(typed).map_err(|e| Refusal::Broken(e.to_string()))
+    serde_json::to_value(typed).map_err(|e| ApiError::Internal(e.to_string()))
 }
 
 /// The same, as it leaves.
-pub(crate) fn shown_text<T: Serialize + DeserializeOwned + 'static>(
+pub(crate) fn render_text<T: Serialize + DeserializeOwned + 'static>(
     stored: Value,
-) -> Result<String, Refusal> {
+) -> Result<String, ApiError> {
     let work_out = |stored: &Value| written(&T::deserialize(stored).map_err(|e| no::<T>(&e))?);
     let Some(id) = stored.get("id").and_then(Value::as_str).map(str::to_owned) else {
         return work_out(&stored);
@@ -80,22 +80,22 @@ pub(crate) fn shown_text<T: Serialize + DeserializeOwned + 'static>(
 }
 
 /// The same of the resource at a place, from the text that is stored.
-pub(crate) fn write_shown<T: Serialize + DeserializeOwned + 'static>(
+pub(crate) fn write_rendered<T: Serialize + DeserializeOwned + 'static>(
     seq: i64,
     stored: &str,
     to: &mut String,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiError> {
     let work_out =
         |stored: &&str| written(&serde_json::from_str::<T>(stored).map_err(|e| no::<T>(&e))?);
-    BY_PLACE.write::<T, _>(seq, stored, work_out, to)
+    BY_SEQ.write::<T, _>(seq, stored, work_out, to)
 }
 
-fn no<T>(why: &serde_json::Error) -> Refusal {
-    Refusal::Broken(format!("what is shown is no {}: {why}", std::any::type_name::<T>()))
+fn no<T>(why: &serde_json::Error) -> ApiError {
+    ApiError::Internal(format!("what is shown is no {}: {why}", std::any::type_name::<T>()))
 }
 
-fn written(typed: &impl Serialize) -> Result<String, Refusal> {
-    serde_json::to_string(typed).map_err(|e| Refusal::Broken(e.to_string()))
+fn written(typed: &impl Serialize) -> Result<String, ApiError> {
+    serde_json::to_string(typed).map_err(|e| ApiError::Internal(e.to_string()))
 }
 
 #[cfg(test)]
@@ -111,23 +111,23 @@ mod tests {
     }
 
     fn by_id(city: &str) -> String {
-        shown_text::<Address>(address(city)).unwrap()
+        render_text::<Address>(address(city)).unwrap()
     }
 
     fn by_place(city: &str) -> String {
         let mut page = String::from("[");
-        write_shown::<Address>(i64::MAX, &address(city).to_string(), &mut page).unwrap();
+        write_rendered::<Address>(i64::MAX, &address(city).to_string(), &mut page).unwrap();
         page.split_off(1)
     }
 
     #[test]
     fn what_has_changed_is_shown_as_it_is_now() {
-        for shown in [by_id, by_place] {
-            let first = shown("Reno");
+        for rendered in [by_id, by_place] {
+            let first = rendered("Reno");
             assert!(first.contains("Reno") && !first.contains("kept"), "{first}");
-            assert_eq!(shown("Reno"), first);
-            assert!(shown("Elko").contains("Elko"));
-            assert_eq!(shown("Reno"), first);
+            assert_eq!(rendered("Reno"), first);
+            assert!(rendered("Elko").contains("Elko"));
+            assert_eq!(rendered("Reno"), first);
         }
         assert_eq!(by_id("Reno"), by_place("Reno"));
     }
@@ -135,7 +135,7 @@ mod tests {
     #[test]
     fn another_type_sees_it_in_its_own_way_or_not_at_all() {
         by_id("Reno");
-        let refused = shown_text::<Disclosure>(address("Reno")).unwrap_err();
-        assert!(matches!(refused, Refusal::Broken(_)));
+        let refused = render_text::<Disclosure>(address("Reno")).unwrap_err();
+        assert!(matches!(refused, ApiError::Internal(_)));
     }
 }

@@ -5,10 +5,12 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::Outcome;
-use crate::model::api_error::Refusal;
-use crate::model::render::shown_text;
+use crate::model::api_error::ApiError;
+use crate::model::render::render_text;
 use crate::spec::Interface;
+
+/// What a handler returns.
+pub(crate) type Outcome = Result<Reply, ApiError>;
 
 /// An answer without its network.
 #[derive(Clone, Debug)]
@@ -62,7 +64,7 @@ impl Reply {
     /// What is stored goes through the type that clients read: what they would not understand
     /// fails here, and what only the sandbox keeps for itself falls away.
     fn success<T: Serialize + DeserializeOwned + 'static>(status: u16, body: Value) -> Outcome {
-        Self::text(status, shown_text::<T>(body)?)
+        Self::text(status, render_text::<T>(body)?)
     }
 
     /// A success of this status with a body that was shown before.
@@ -70,7 +72,7 @@ impl Reply {
         Ok(Self { status, body: Some(body), is_problem: false, request_id: None, file: None })
     }
 
-    pub(crate) fn refusal(interface: Interface, refusal: Refusal) -> Self {
+    pub(crate) fn error(interface: Interface, refusal: ApiError) -> Self {
         let problem = refusal.into_problem();
         Self {
             status: problem.status(),

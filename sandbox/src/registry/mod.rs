@@ -1,24 +1,11 @@
-//! What the sandbox does, one module for each family of resources.
+//! What the engine serves, in tables: the operations of each family, jobs, seeds and events.
 //!
-//! A family lists its operations ([`Served`]) with the resources that their URLs name; the engine
-//! has checked all of that, the query and the body before a handler runs. What is not listed is
-//! answered with 501.
-//!
-//! What the platform tells of by webhook is a line in the table of [`events`]: a family that stores
-//! through [`Ctx`] needs nothing else to raise its events.
+//! What is not listed here is answered with 501.
 
-pub(crate) mod events;
-
-pub(crate) use crate::api::accounts::{ledger_account, linked as linked_by};
+mod events;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
-
-use chrono::{DateTime, Utc};
-use serde_json::Value;
-
-pub(crate) use crate::api::webhooks::{Attempt, Fate, Letter, has_listeners, letter, sent};
-pub(crate) use events::{is_taken_down, is_told_of, raise};
 
 use crate::api::{
     accounts, ach, addresses, adverse_actions, applications, businesses, card_simulations, cards,
@@ -28,8 +15,78 @@ use crate::api::{
     sandbox, spend_controls, statements, synctera_pay, transactions, verifications, watchlists,
     webhooks, wires,
 };
-use crate::model::{Ctx, Refusal, Served};
+use crate::domain;
+use crate::engine::Registry;
+use crate::model::{ApiError, Ctx, Job, Served};
 use crate::spec::Interface;
+
+/// The whole platform, as far as this sandbox serves it.
+pub(crate) static REGISTRY: Registry = Registry {
+    served,
+    jobs: JOBS,
+    seed,
+    recording: &events::RECORDING,
+    raise_events: events::raise,
+    outbound_event: domain::webhooks::outbound_event,
+    record_attempt: domain::webhooks::sent,
+    widget_page: cards::widget_page,
+};
+
+/// What is scheduled, by the name that it is stored with.
+const JOBS: &[(&str, Job)] = &[
+    (ach::POST, ach::post_due),
+    (ach::SEND, ach::send),
+    (domain::ach::RELEASE, ach::release),
+    (domain::cards::LEAVE, cards::leave),
+    (cards::PRINT, cards::print),
+    (digital_wallets::TAKE_UP, digital_wallets::take_up),
+    (card_simulations::EXPIRE, card_simulations::expire),
+    (domain::accounts::closing::CLOSE, domain::accounts::closing::close),
+    (domain::accounts::interest::PAY, domain::accounts::interest::pay),
+    (check_deposits::BOUNCE, check_deposits::bounce),
+    (check_deposits::REVIEW, check_deposits::review),
+    (external_cards::SETTLE, external_cards::settle),
+    (disputes::SILENCE, disputes::silence),
+    (internal_transfers::EXPIRE, internal_transfers::expire),
+    (domain::monitoring::SCREEN, monitoring::screen),
+    (reconciliations::INGEST, reconciliations::ingest),
+    (domain::statements::MAKE, statements::make),
+    (watchlists::RENEW, watchlists::renew),
+    (domain::verifications::ANSWER, domain::verifications::answer),
+    (payment_schedules::RUN, |ctx, id| payment_schedules::run(ctx, id, PAYMENTS)),
+    (domain::webhooks::PURGE, webhooks::purge),
+    (wires::COMPLETE, wires::complete),
+];
+
+/// The operations that a payment schedule calls.
+const PAYMENTS: payment_schedules::Payments =
+    payment_schedules::Payments { ach: ach::create, internal_transfer: internal_transfers::create };
+
+/// What stays when a workspace is wiped.
+const SETUP: sandbox::Setup = sandbox::Setup {
+    kinds: &[
+        &accounts::templates::TEMPLATE,
+        &ach::gateways::GATEWAY,
+        &cards::bulk::CONFIG,
+        &cards::gateways::THREE_DS,
+        &domain::accounts::interest::PRODUCT,
+        &domain::cards::GATEWAY,
+        &domain::cards::PRODUCT,
+        &domain::spend_controls::SPEND_CONTROL,
+        &domain::webhooks::EVENT,
+        &domain::webhooks::SECRET,
+        &domain::webhooks::WEBHOOK,
+        &synctera_pay::outgoing::VENDOR,
+    ],
+    jobs: &[domain::cards::LEAVE, domain::webhooks::PURGE],
+};
+
+/// Wiping a workspace, which needs to know what stays.
+const ON_WORKSPACE: &[Served] = &[Served::new("wipe_workspace", |ctx| sandbox::wipe(ctx, &SETUP))];
+
+/// Operations on events, which need to know what raises them.
+const ON_EVENTS: &[Served] =
+    &[Served::new("trigger_webhook_event", |ctx| webhooks::trigger(ctx, events::SOURCES))];
 
 static V2: LazyLock<BTreeMap<&'static str, &'static Served>> = LazyLock::new(|| {
     let families: &[&'static [Served]] = &[
@@ -42,6 +99,7 @@ static V2: LazyLock<BTreeMap<&'static str, &'static Served>> = LazyLock::new(|| 
         card_simulations::SERVED,
         cards::SERVED,
         check_deposits::SERVED,
+        digital_wallets::SERVED,
         disclosures::SERVED,
         disputes::SERVED,
         documents::SERVED,
@@ -66,6 +124,7 @@ static V2: LazyLock<BTreeMap<&'static str, &'static Served>> = LazyLock::new(|| 
         transactions::SERVED,
         verifications::SERVED,
         webhooks::SERVED,
+        ON_EVENTS,
         wires::SERVED,
     ];
     families.iter().copied().flatten().map(|served| (served.id, served)).collect()
@@ -84,7 +143,7 @@ static V0: LazyLock<BTreeMap<&'static str, &'static Served>> = LazyLock::new(|| 
         customers::verifications::SERVED,
         licenses::SERVED,
         reconciliations::SERVED,
-        sandbox::SERVED,
+        ON_WORKSPACE,
         watchlists::SERVED,
     ];
     families.iter().copied().flatten().map(|served| (served.id, served)).collect()
@@ -99,7 +158,7 @@ pub(crate) fn served(interface: Interface, operation: &str) -> Option<&'static S
 }
 
 /// Fills a fresh workspace with what the platform puts into it.
-pub(crate) fn seed(ctx: &Ctx<'_>) -> Result<(), Refusal> {
+fn seed(ctx: &Ctx<'_>) -> Result<(), ApiError> {
     accounts::seed_templates(ctx)?;
     cards::seed_products(ctx)
 }
@@ -108,64 +167,4 @@ pub(crate) fn seed(ctx: &Ctx<'_>) -> Result<(), Refusal> {
 pub(crate) fn coverage(interface: Interface) -> (Vec<&'static str>, Vec<&'static str>) {
     let ids = interface.operations().iter().map(|operation| operation.id);
     ids.partition(|id| served(interface, id).is_some())
-}
-
-/// Stops the debits of an originator on an account.
-pub(crate) fn stop_payment(
-    ctx: &Ctx<'_>,
-    account: &str,
-    originator: &str,
-) -> Result<Value, Refusal> {
-    ach::stops::add(ctx, account, originator, serde_json::json!({}))
-}
-
-/// When the next file with ACH transfers leaves, and with same-day ones only.
-pub(crate) fn next_ach_file(now: DateTime<Utc>, is_same_day: bool) -> DateTime<Utc> {
-    ach::next_file(now, is_same_day, None)
-}
-
-/// The job that makes the statement of a period that is over.
-pub(crate) const MAKE_STATEMENT: &str = statements::MAKE;
-
-/// Raises a monitoring alert about a party that is watched; its id.
-pub(crate) fn raise_alert(ctx: &Ctx<'_>, party: &str, alert_type: &str) -> Result<String, Refusal> {
-    monitoring::raise(ctx, party, alert_type)
-}
-
-/// Does what was scheduled for this moment.
-pub(crate) fn run_job(ctx: &Ctx<'_>, kind: &str, subject: &str) -> Result<(), Refusal> {
-    match kind {
-        ach::POST => ach::post_due(ctx, subject),
-        ach::SEND => ach::send(ctx, subject),
-        ach::RELEASE => ach::release(ctx, subject),
-        cards::LEAVE => cards::leave(ctx, subject),
-        cards::PRINT => cards::print(ctx, subject),
-        digital_wallets::TAKE_UP => digital_wallets::take_up(ctx, subject),
-        card_simulations::EXPIRE => card_simulations::expire(ctx, subject),
-        accounts::CLOSE => accounts::close(ctx, subject),
-        accounts::PAY_INTEREST => accounts::pay_interest(ctx, subject),
-        check_deposits::BOUNCE => check_deposits::bounce(ctx, subject),
-        check_deposits::REVIEW => check_deposits::review(ctx, subject),
-        external_cards::SETTLE => external_cards::settle(ctx, subject),
-        disputes::SILENCE => disputes::silence(ctx, subject),
-        internal_transfers::EXPIRE => internal_transfers::expire(ctx, subject),
-        monitoring::SCREEN => monitoring::screen(ctx, subject),
-        reconciliations::INGEST => reconciliations::ingest(ctx, subject),
-        statements::MAKE => statements::make(ctx, subject),
-        watchlists::RENEW => watchlists::renew(ctx, subject),
-        verifications::ANSWER => verifications::answer(ctx, subject),
-        payment_schedules::RUN => payment_schedules::run(ctx, subject),
-        webhooks::PURGE => webhooks::purge(ctx, subject),
-        wires::COMPLETE => wires::complete(ctx, subject),
-        _ => Err(Refusal::Broken(format!("nothing does the job {kind}"))),
-    }
-}
-
-/// The page of a card widget; see [`cards`].
-pub(crate) fn widget(
-    ctx: &Ctx<'_>,
-    token: &str,
-    typed: Option<&BTreeMap<String, String>>,
-) -> Result<Option<String>, Refusal> {
-    cards::widget_page(ctx, token, typed)
 }

@@ -9,12 +9,12 @@ use synctera_api::runtime::{BoxFuture, Clock};
 use super::Sandbox;
 use crate::engine::Advance;
 use crate::error::Error;
-use crate::server::Desk;
+use crate::server::AppState;
 
 impl Sandbox {
     /// The moment, by the sandbox's clock, in whole milliseconds.
     pub fn now(&self) -> DateTime<Utc> {
-        self.desk.engine.now()
+        self.app.engine.now()
     }
 
     /// The clock, for a client or a verifier of webhooks that must agree with the sandbox about the
@@ -36,22 +36,22 @@ impl Sandbox {
     /// # }
     /// ```
     pub fn clock(&self) -> SandboxClock {
-        SandboxClock { desk: self.desk.clone() }
+        SandboxClock { app: self.app.clone() }
     }
 
     /// Whether the clock is held: it moves only when it is told to.
     pub fn is_clock_held(&self) -> bool {
-        self.desk.engine.clock().is_held
+        self.app.engine.clock().is_held
     }
 
     /// Holds the clock where it is.
     pub fn hold_clock(&self) {
-        self.desk.engine.hold_clock(true);
+        self.app.engine.hold_clock(true);
     }
 
     /// Lets the clock run at the machine's pace, from where it is.
     pub fn run_clock(&self) {
-        self.desk.engine.hold_clock(false);
+        self.app.engine.hold_clock(false);
     }
 
     /// Moves the clock forward by a time. What falls due on the way is done, in order.
@@ -98,11 +98,11 @@ impl Sandbox {
     /// # Errors
     /// Those of [`Sandbox::advance`].
     pub async fn sleep(&self, time: std::time::Duration) -> Result<(), Error> {
-        moved(self.desk.sleep(time).await?)
+        moved(self.app.sleep(time).await?)
     }
 
     fn turn(&self, advance: Advance) -> Result<(), Error> {
-        moved(self.desk.engine.advance(advance)?)
+        moved(self.app.engine.advance(advance)?)
     }
 }
 
@@ -112,18 +112,18 @@ impl Sandbox {
 /// ends at once.
 #[derive(Clone)]
 pub struct SandboxClock {
-    desk: Arc<Desk>,
+    app: Arc<AppState>,
 }
 
 impl Clock for SandboxClock {
     fn now(&self) -> DateTime<Utc> {
-        self.desk.engine.now()
+        self.app.engine.now()
     }
 
     fn sleep(&self, time: std::time::Duration) -> BoxFuture<'static, ()> {
-        let desk = self.desk.clone();
+        let app = self.app.clone();
         Box::pin(async move {
-            let slept = desk.sleep(time).await.map_err(Error::from).and_then(moved);
+            let slept = app.sleep(time).await.map_err(Error::from).and_then(moved);
             if let Err(why) = slept {
                 tracing::warn!(%why, "a wait on the sandbox's clock failed");
             }

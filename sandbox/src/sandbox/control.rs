@@ -4,16 +4,19 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
+use serde_json::json;
 use synctera_api::v2::types::MonitoringAlertType;
 
 use super::Sandbox;
+use crate::domain::ach::stops;
+use crate::domain::monitoring;
+use crate::engine;
 use crate::engine::KnownKey;
 use crate::error::Error;
 use crate::model::state::{ApiKeyInfo, NewApiKey, SandboxState, WebhookQueue};
 use crate::model::text;
 use crate::server::faults::{BadFault, Fault};
 use crate::store::ledger_audit::LedgerAudit;
-use crate::{engine, registry};
 
 impl Sandbox {
     /// What the sandbox is and holds.
@@ -21,7 +24,7 @@ impl Sandbox {
     /// # Errors
     /// [`Error::Store`] when the storage fails.
     pub fn state(&self) -> Result<SandboxState, Error> {
-        Ok(self.desk.state()?)
+        Ok(self.app.state()?)
     }
 
     /// The number of resources by kind, over all workspaces: shows what was made, and that nothing
@@ -30,7 +33,7 @@ impl Sandbox {
     /// # Errors
     /// [`Error::Store`] when the storage fails.
     pub fn counts(&self) -> Result<BTreeMap<String, u64>, Error> {
-        Ok(self.desk.engine.counts()?)
+        Ok(self.app.engine.counts()?)
     }
 
     /// Recomputes the whole ledger from its postings: balances, sums and holds, of all workspaces.
@@ -39,7 +42,7 @@ impl Sandbox {
     /// [`Error::LedgerDoesNotAddUp`] with what was found, when a balance or a hold is wrong or the
     /// postings of a transaction do not sum to zero; [`Error::Store`] when the storage fails.
     pub fn audit(&self) -> Result<LedgerAudit, Error> {
-        let audit = self.desk.engine.audit()?;
+        let audit = self.app.engine.audit()?;
         if audit.adds_up() { Ok(audit) } else { Err(Error::LedgerDoesNotAddUp(Box::new(audit))) }
     }
 
@@ -49,7 +52,7 @@ impl Sandbox {
     /// # Errors
     /// [`Error::Store`] when the storage fails.
     pub async fn reset(&self) -> Result<(), Error> {
-        Ok(self.desk.reset().await?)
+        Ok(self.app.reset().await?)
     }
 
     /// Makes requests fail, from now on. Returns the number by which the fault is known.
@@ -57,22 +60,22 @@ impl Sandbox {
     /// # Errors
     /// [`BadFault`] when the fault contradicts itself or has a value out of range.
     pub fn add_fault(&self, fault: Fault) -> Result<u64, BadFault> {
-        self.desk.faults.add(fault)
+        self.app.faults.add(fault)
     }
 
     /// The faults that requests still meet, by their numbers.
     pub fn faults(&self) -> BTreeMap<u64, Fault> {
-        self.desk.faults.all().into_iter().collect()
+        self.app.faults.all().into_iter().collect()
     }
 
     /// Removes a fault by its number. Returns whether there was one.
     pub fn remove_fault(&self, number: u64) -> bool {
-        self.desk.faults.remove(number)
+        self.app.faults.remove(number)
     }
 
     /// Removes all faults.
     pub fn clear_faults(&self) {
-        self.desk.faults.clear();
+        self.app.faults.clear();
     }
 
     /// Delivers every webhook event that is due by the sandbox's clock, and waits until each was
@@ -85,7 +88,7 @@ impl Sandbox {
     /// # Errors
     /// [`Error::Store`] when the storage fails. A subscriber that fails is not an error.
     pub async fn deliver_webhooks(&self) -> Result<(), Error> {
-        Ok(self.desk.courier.deliver_due().await?)
+        Ok(self.app.dispatcher.deliver_due().await?)
     }
 
     /// The number of events on their way to webhooks.
@@ -93,12 +96,12 @@ impl Sandbox {
     /// # Errors
     /// [`Error::Store`] when the storage fails.
     pub fn webhook_queue(&self) -> Result<WebhookQueue, Error> {
-        Ok(self.desk.engine.webhook_queue()?)
+        Ok(self.app.engine.webhook_queue()?)
     }
 
     /// The API keys that it accepts, without the keys themselves.
     pub fn api_keys(&self) -> Vec<ApiKeyInfo> {
-        self.desk.engine.keys().iter().map(KnownKey::info).collect()
+        self.app.engine.keys().iter().map(KnownKey::info).collect()
     }
 
     /// Makes an API key for a workspace, and the workspace if there is none of this name. A name is
@@ -107,7 +110,7 @@ impl Sandbox {
     /// # Errors
     /// [`Error::Refused`] when the name is none of a workspace.
     pub fn create_api_key(&self, workspace: &str) -> Result<NewApiKey, Error> {
-        Ok(self.desk.engine.add_key(workspace, None)?.into())
+        Ok(self.app.engine.add_key(workspace, None)?.into())
     }
 
     /// Accepts a given API key for a workspace; otherwise as [`Sandbox::create_api_key`].
@@ -116,7 +119,7 @@ impl Sandbox {
     /// [`Error::Refused`] when the key is known already or has anything but 1 to 256 visible ASCII
     /// characters, or when the name is none of a workspace.
     pub fn add_api_key(&self, api_key: &str, workspace: &str) -> Result<ApiKeyInfo, Error> {
-        Ok(self.desk.engine.add_key(workspace, Some(api_key.to_owned()))?.known.info())
+        Ok(self.app.engine.add_key(workspace, Some(api_key.to_owned()))?.known.info())
     }
 
     /// Stops accepting an API key, by its [id](ApiKeyInfo::id). Its workspace stays.
@@ -124,7 +127,7 @@ impl Sandbox {
     /// # Errors
     /// [`Error::Refused`] when there is no such key, or the sandbox was started with it.
     pub fn remove_api_key(&self, id: &str) -> Result<(), Error> {
-        Ok(self.desk.engine.remove_key(id)?)
+        Ok(self.app.engine.remove_key(id)?)
     }
 
     /// Raises a monitoring alert about a person or a business, by its id, as if a list named it.
@@ -138,7 +141,7 @@ impl Sandbox {
         alert_type: &MonitoringAlertType,
     ) -> Result<String, Error> {
         let (party, alert_type) = (party.to_string(), alert_type.as_str());
-        Ok(self.desk.engine.act(|ctx| registry::raise_alert(ctx, &party, alert_type))?)
+        Ok(self.app.engine.act(|ctx| monitoring::raise(ctx, &party, alert_type))?)
     }
 
     /// Stops further ACH debits of an originator on an account, as the bank's staff does: they are
@@ -148,7 +151,7 @@ impl Sandbox {
     /// [`Error::Refused`] when there is no such account.
     pub fn stop_payment(&self, account: impl Display, originator: &str) -> Result<String, Error> {
         let account = account.to_string();
-        let stop = self.desk.engine.act(|ctx| registry::stop_payment(ctx, &account, originator))?;
+        let stop = self.app.engine.act(|ctx| stops::add(ctx, &account, originator, json!({})))?;
         Ok(text(&stop, "stop_payment_id").to_owned())
     }
 }

@@ -15,17 +15,17 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-use crate::engine::{ApiKey, Beginning, Engine, is_workspace};
+use crate::engine::{ApiKey, Engine, InitialState, is_workspace};
 use crate::error::Error;
 use crate::model::clock::Clock;
 use crate::model::settings::Settings;
-use crate::server::Desk;
-use crate::server::faults::Faults;
-use crate::server::webhook_dispatcher::Courier;
+use crate::registry::REGISTRY;
+use crate::server::AppState;
+use crate::server::faults::ActiveFaults;
+use crate::server::webhook_dispatcher::WebhookDispatcher;
 use crate::store::Store;
 use crate::{server, store};
 
-pub use banking_days::BankingDays;
 pub use clock::SandboxClock;
 
 /// The API key of a sandbox that is given no other.
@@ -58,7 +58,7 @@ const LOOK: std::time::Duration = std::time::Duration::from_millis(10);
 /// # }
 /// ```
 pub struct Sandbox {
-    desk: Arc<Desk>,
+    app: Arc<AppState>,
     address: SocketAddr,
     api_key: String,
     server: JoinHandle<()>,
@@ -175,27 +175,27 @@ impl SandboxBuilder {
         };
         let clock = self.clock.map_or_else(Clock::real, Clock::held_at);
         let api_key = self.keys.first().map(|key| key.key.clone()).unwrap_or_default();
-        let beginning = Beginning { clock, keys: self.keys, settings: self.settings };
-        let engine = Engine::new(store, beginning, self.seed, self.checks_answers)?;
+        let initial = InitialState { clock, keys: self.keys, settings: self.settings };
+        let engine = Engine::new(store, initial, &REGISTRY, self.seed, self.checks_answers)?;
         let engine = Arc::new(engine);
-        let courier = Arc::new(Courier::new(engine.clone())?);
+        let dispatcher = Arc::new(WebhookDispatcher::new(engine.clone())?);
         let wanted = self.address;
         let listener = TcpListener::bind(wanted)
             .await
             .map_err(|source| Error::Listen { address: wanted, source })?;
         let address =
             listener.local_addr().map_err(|source| Error::Listen { address: wanted, source })?;
-        let round = tokio::spawn(courier.clone().run());
-        let desk = Arc::new(Desk {
+        let round = tokio::spawn(dispatcher.clone().run());
+        let app = Arc::new(AppState {
             engine,
-            courier,
-            faults: Arc::new(Faults::default()),
+            dispatcher,
+            faults: Arc::new(ActiveFaults::default()),
             patience: self.patience,
             is_durable: self.data.is_some(),
             turns: Arc::new(Semaphore::new(1)),
         });
-        let server = tokio::spawn(server::serve(listener, desk.clone()));
-        Ok(Sandbox { desk, address, api_key, server, round })
+        let server = tokio::spawn(server::serve(listener, app.clone()));
+        Ok(Sandbox { app, address, api_key, server, round })
     }
 }
 
@@ -297,7 +297,7 @@ mod tests {
         let day = "2026-11-24".parse().unwrap();
         let days = store::Days { posted: day, effective: day };
         let lone = sandbox
-            .desk
+            .app
             .engine
             .act(|ctx| Ok(ctx.tx.append(ctx.tenant, "transaction", "account", -5, days)?));
         lone.unwrap();
@@ -315,7 +315,7 @@ mod tests {
     async fn a_job_that_fails_is_not_a_failure_of_the_storage() {
         let sandbox = Sandbox::builder().clock_held_at(DateTime::UNIX_EPOCH).start().await.unwrap();
         sandbox
-            .desk
+            .app
             .engine
             .act(|ctx| Ok(ctx.tx.schedule(ctx.tenant, 5, "no.such.job", "x")?))
             .unwrap();

@@ -11,7 +11,7 @@ impl Sandbox {
     /// The settings as they are now. [`Settings::list`] and [`Settings::get`] say what each accepts,
     /// its default and why it is a setting.
     pub fn settings(&self) -> Settings {
-        Settings::clone(&self.desk.engine.settings())
+        Settings::clone(&self.app.engine.settings())
     }
 
     /// Changes one setting by its name, from the next request on. It lasts until the sandbox is
@@ -46,7 +46,7 @@ impl Sandbox {
     ) -> Result<(), SettingError> {
         let changes: BTreeMap<String, Value> =
             changes.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
-        self.desk.engine.change_settings(&changes)
+        self.app.engine.change_settings(&changes)
     }
 
     /// Changes settings through their fields: all that the function changes, or none.

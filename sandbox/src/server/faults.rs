@@ -173,7 +173,7 @@ impl Fault {
         }
         let status = self.status?;
         let code = self.code.clone();
-        Some(Effect::Answer { status, code, retry_after: self.retry_after })
+        Some(Effect::Respond { status, code, retry_after: self.retry_after })
     }
 
     fn fits(&self, request: &About<'_>) -> bool {
@@ -230,16 +230,16 @@ pub(crate) struct About<'a> {
 /// What happens instead of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Effect {
-    Answer { status: u16, code: Option<String>, retry_after: Option<u32> },
+    Respond { status: u16, code: Option<String>, retry_after: Option<u32> },
     Drop,
     Truncate(usize),
 }
 
 /// What is to go wrong, in the order in which it was asked for.
 #[derive(Debug, Default)]
-pub(crate) struct Faults(Mutex<(u64, Vec<(u64, Fault)>)>);
+pub(crate) struct ActiveFaults(Mutex<(u64, Vec<(u64, Fault)>)>);
 
-impl Faults {
+impl ActiveFaults {
     pub(crate) fn add(&self, fault: Fault) -> Result<u64, BadFault> {
         fault.check()?;
         let (last, faults) = &mut *self.lock();
@@ -323,7 +323,7 @@ mod tests {
 
     #[test]
     fn the_first_that_fits_goes_wrong_so_often() {
-        let faults = Faults::default();
+        let faults = ActiveFaults::default();
         faults.add(Fault::dropped().on_operation("createInternalTransfer").times(1)).unwrap();
         let persons = faults.add(Fault::status(503).on("get", "/v2/persons*")).unwrap();
         assert!(faults.take(&TRANSFER).is_some());

@@ -3,11 +3,13 @@
 //! Nobody outside is trusted to be quick, brief or sane: there is a limit to connections, to heads
 //! and bodies, to what is kept of large bodies at the same time, and to how long anybody may take.
 
+mod app_state;
+mod banking_days;
 mod body;
 mod control;
-mod desk;
 pub(crate) mod faults;
 mod platform;
+mod response;
 pub(crate) mod webhook_dispatcher;
 mod widgets;
 
@@ -18,12 +20,11 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{HeaderValue, Request, Response, StatusCode, header};
+use axum::http::{Request, Response, header};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use serde_json::{Value, json};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -31,9 +32,11 @@ use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
 
 use body::Bodies;
+use response::{NoAnswer, problem};
 
+pub(crate) use app_state::AppState;
+pub use banking_days::BankingDays;
 pub use control::{ControlOperation, control_operations};
-pub(crate) use desk::Desk;
 
 /// Connections at the same time; further ones wait.
 const CONNECTIONS_MAX: usize = 1024;
@@ -45,22 +48,17 @@ const HEAD_BYTES_MAX: usize = 64 * 1024;
 const BREATH: Duration = Duration::from_millis(50);
 
 struct Server {
-    desk: Arc<Desk>,
+    app: Arc<AppState>,
     bodies: Bodies,
     /// What is not an operation of the platform.
     beside: Router,
 }
 
-/// The connection is closed without an answer.
-#[derive(Debug, thiserror::Error)]
-#[error("no answer, as a fault asks for")]
-struct NoAnswer;
-
 /// Takes connections, for ever.
-pub(crate) async fn serve(listener: TcpListener, desk: Arc<Desk>) {
-    let beside = control::router(desk.clone()).merge(widgets::router(desk.engine.clone()));
-    let bodies = Bodies::new(desk.patience);
-    let server = Arc::new(Server { desk, bodies, beside });
+pub(crate) async fn serve(listener: TcpListener, app: Arc<AppState>) {
+    let beside = control::router(app.clone()).merge(widgets::router(app.engine.clone()));
+    let bodies = Bodies::new(app.patience);
+    let server = Arc::new(Server { app, bodies, beside });
     let slots = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let mut connections = JoinSet::new();
     loop {
@@ -87,7 +85,7 @@ async fn connection(
     stream: TcpStream,
     peer: SocketAddr,
 ) -> Result<(), hyper::Error> {
-    let patience = server.desk.patience;
+    let patience = server.app.patience;
     // Answers are small, and written at once.
     let _refused = stream.set_nodelay(true);
     let mut stream = TimeoutStream::new(stream);
@@ -128,26 +126,11 @@ impl Server {
         // Given back when the request is over.
         let _leave = body.leave;
         if is_platforms {
-            return platform::answer(&self.desk, head, body.bytes).await;
+            return platform::answer(&self.app, head, body.bytes).await;
         }
         let mut request = Request::from_parts(head, Body::from(body.bytes));
         request.extensions_mut().insert(peer);
         let answer: Result<_, Infallible> = self.beside.clone().oneshot(request).await;
         Ok(answer.unwrap_or_else(|never| match never {}))
     }
-}
-
-/// A refusal of the sandbox's own, not in the platform's words.
-fn problem(status: StatusCode, detail: &str) -> Response<Body> {
-    let mut response =
-        as_json(&json!({ "code": "BAD_REQUEST", "status": status.as_u16(), "detail": detail }));
-    *response.status_mut() = status;
-    response
-}
-
-fn as_json(body: &Value) -> Response<Body> {
-    let mut response = Response::new(Body::from(body.to_string()));
-    let json = HeaderValue::from_static("application/json");
-    response.headers_mut().insert(header::CONTENT_TYPE, json);
-    response
 }

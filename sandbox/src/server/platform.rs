@@ -10,9 +10,10 @@ use futures_util::{StreamExt, stream};
 use serde_json::json;
 use synctera_api::runtime::ErrorCode;
 
-use super::{Desk, NoAnswer, problem};
+use super::AppState;
+use super::response::{NoAnswer, problem};
 use crate::engine::Request;
-use crate::model::{Part, Problem, Refusal, Reply};
+use crate::model::{ApiError, Part, Problem, Reply};
 use crate::server::faults::{About, Effect, Fault};
 use crate::spec::{Interface, Match, Spec};
 
@@ -22,7 +23,7 @@ const BRIEF_BYTES_MAX: usize = 32 * 1024;
 const FAULT: &str = "sandbox-fault";
 
 pub(super) async fn answer(
-    desk: &Desk,
+    app: &AppState,
     head: Parts,
     body: Vec<u8>,
 ) -> Result<Response<Body>, NoAnswer> {
@@ -34,11 +35,11 @@ pub(super) async fn answer(
     let fault = match header(FAULT).map(|text| text.parse::<Fault>()) {
         Some(Ok(fault)) => Some(fault),
         Some(Err(why)) => return Ok(problem(StatusCode::BAD_REQUEST, &why.to_string())),
-        None if desk.faults.is_empty() => None,
-        None => desk.faults.take(&about(&head, interface)),
+        None if app.faults.is_empty() => None,
+        None => app.faults.take(&about(&head, interface)),
     };
     if let Some(fault) = &fault {
-        desk.engine.wait(fault.wait()).await;
+        app.engine.wait(fault.wait()).await;
     }
     if let Some(effect) = fault.as_ref().and_then(|fault| fault.effect(false)) {
         return instead(interface, effect, None);
@@ -59,7 +60,7 @@ pub(super) async fn answer(
         body,
         form,
     };
-    let response = respond(handle(desk, request).await);
+    let response = respond(handle(app, request).await);
     match fault.as_ref().and_then(|fault| fault.effect(true)) {
         Some(effect) => instead(interface, effect, Some(response)),
         None => Ok(response),
@@ -69,16 +70,16 @@ pub(super) async fn answer(
 /// Requests of one store follow one another: who waits here, first come, first served, takes no
 /// thread. What is done in less time than it takes to hand it to another thread is done on this
 /// one; the rest is not, for the threads that serve connections must not block.
-async fn handle(desk: &Desk, request: Request) -> Reply {
-    let turn = desk.turns.clone().acquire_owned().await.ok();
-    let is_brief = request.method == "GET" || !desk.is_durable;
+async fn handle(app: &AppState, request: Request) -> Reply {
+    let turn = app.turns.clone().acquire_owned().await.ok();
+    let is_brief = request.method == "GET" || !app.is_durable;
     if is_brief && request.body.len() <= BRIEF_BYTES_MAX {
-        let at_once = guarded(|| desk.engine.handle_at_once(&request));
+        let at_once = guarded(|| app.engine.handle_at_once(&request));
         if let Some(reply) = at_once.unwrap_or_else(Some) {
             return reply;
         }
     }
-    let engine = desk.engine.clone();
+    let engine = app.engine.clone();
     let reply = tokio::task::spawn_blocking(move || engine.handle(&request, turn)).await;
     reply.unwrap_or_else(|_| broken())
 }
@@ -90,8 +91,8 @@ fn guarded<T>(handle: impl FnOnce() -> T) -> Result<T, Reply> {
 }
 
 fn broken() -> Reply {
-    let refusal = Refusal::Broken("the request broke its handler".to_owned());
-    Reply::refusal(Interface::V2, refusal)
+    let refusal = ApiError::Internal("the request broke its handler".to_owned());
+    Reply::error(Interface::V2, refusal)
 }
 
 fn about(head: &Parts, interface: Interface) -> About<'_> {
@@ -112,7 +113,7 @@ fn instead(
 ) -> Result<Response<Body>, NoAnswer> {
     match effect {
         Effect::Drop => Err(NoAnswer),
-        Effect::Answer { status, code, retry_after } => {
+        Effect::Respond { status, code, retry_after } => {
             Ok(refusal(interface, status, code, retry_after))
         }
         Effect::Truncate(bytes) => Ok(truncated(answer.unwrap_or_default(), bytes)),

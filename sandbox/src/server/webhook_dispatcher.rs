@@ -1,4 +1,4 @@
-//! Carries events to their subscribers, in the background or until there is nothing left to carry.
+//! Sends events to webhooks, in the background or until none is due.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,49 +8,50 @@ use tokio::task::JoinSet;
 
 use crate::engine::Engine;
 use crate::error::Error;
-use crate::model::Refusal;
 use crate::model::outgoing_client::OutgoingClient;
-use crate::registry::{Attempt, Letter};
+use crate::model::{ApiError, Attempt, OutboundEvent};
 
-/// Events that are out at the same time.
+/// Events in flight at the same time.
 const OUT_MAX: usize = 64;
-/// How much of an answer is read.
+
+/// How much of a response is read.
 const ANSWER_BYTES_MAX: usize = 4096;
-/// The longest rest of the background round: what was scheduled meanwhile is not rung for.
+
+/// The longest pause of the background round: what is scheduled meanwhile does not notify it.
 const REST_MAX: Duration = Duration::from_secs(5);
 
-pub(crate) struct Courier {
+pub(crate) struct WebhookDispatcher {
     engine: Arc<Engine>,
     http: Arc<OutgoingClient>,
     /// There is one round at a time, so that nothing is sent twice at once.
     round: Mutex<()>,
 }
 
-impl Courier {
+impl WebhookDispatcher {
     pub(crate) fn new(engine: Arc<Engine>) -> Result<Self, Error> {
         let http = OutgoingClient::new().map_err(|e| Error::Webhooks(e.to_string()))?;
         Ok(Self { engine, http: Arc::new(http), round: Mutex::new(()) })
     }
 
-    /// Carries whatever comes, for ever.
+    /// Sends events until it is aborted.
     pub(crate) async fn run(self: Arc<Self>) {
         loop {
-            // What fails stays where it is, and the next round tries again.
+            // What fails stays queued for the next round.
             let _failed = self.deliver_due().await;
             tokio::select! {
-                () = self.engine.rung() => {}
+                () = self.engine.notified() => {}
                 () = self.rest() => {}
             }
         }
     }
 
-    /// Until something is due by itself.
+    /// Waits until something is due.
     async fn rest(&self) {
         let engine = self.engine.clone();
         match blocking(move || engine.next_due()).await {
             Ok(Some(due)) => {
                 let wait = (due - self.engine.now()).to_std().unwrap_or_default();
-                // Never at once, so that what keeps failing does not keep us busy.
+                // At least a little, so that repeated failures are no busy loop.
                 tokio::time::sleep(wait.clamp(Duration::from_millis(100), REST_MAX)).await;
             }
             Ok(None) => std::future::pending().await,
@@ -58,60 +59,64 @@ impl Courier {
         }
     }
 
-    /// Lets nothing be on its way until this is dropped.
+    /// Suspends deliveries until the guard is dropped.
     pub(crate) async fn pause(&self) -> tokio::sync::MutexGuard<'_, ()> {
         self.round.lock().await
     }
 
     /// Delivers every event that is due, and those that follow from it.
-    pub(crate) async fn deliver_due(&self) -> Result<(), Refusal> {
+    pub(crate) async fn deliver_due(&self) -> Result<(), ApiError> {
         let _round = self.round.lock().await;
-        let mut out: JoinSet<(Letter, Attempt)> = JoinSet::new();
+        let mut out: JoinSet<(OutboundEvent, Attempt)> = JoinSet::new();
         let mut places: Vec<i64> = Vec::new();
         loop {
             let room = OUT_MAX.saturating_sub(places.len());
             let timeout = self.engine.settings().webhook_timeout_seconds.max(1);
             let timeout = Duration::from_secs(timeout.into());
             let (engine, known) = (self.engine.clone(), places.clone());
-            for letter in blocking(move || engine.letters(&known, room)).await? {
-                places.push(letter.delivery.seq);
-                out.spawn(send(self.http.clone(), letter, timeout));
+            for outbound in blocking(move || engine.outbound_events(&known, room)).await? {
+                places.push(outbound.delivery.seq);
+                out.spawn(send(self.http.clone(), outbound, timeout));
             }
             let Some(returned) = out.join_next().await else {
                 return Ok(());
             };
-            let (letter, attempt) = returned.map_err(|e| Refusal::Broken(e.to_string()))?;
-            places.retain(|place| *place != letter.delivery.seq);
+            let (outbound, attempt) = returned.map_err(|e| ApiError::Internal(e.to_string()))?;
+            places.retain(|place| *place != outbound.delivery.seq);
             let engine = self.engine.clone();
-            blocking(move || engine.sent(&letter, &attempt)).await?;
+            blocking(move || engine.sent(&outbound, &attempt)).await?;
         }
     }
 }
 
-async fn send(http: Arc<OutgoingClient>, letter: Letter, timeout: Duration) -> (Letter, Attempt) {
+async fn send(
+    http: Arc<OutgoingClient>,
+    outbound: OutboundEvent,
+    timeout: Duration,
+) -> (OutboundEvent, Attempt) {
     let mut request = http
-        .post(&letter.url)
+        .post(&outbound.url)
         .timeout(timeout)
         .header("content-type", "application/json")
-        .header("request-timestamp", &letter.timestamp);
-    if let Some(signature) = &letter.signature {
+        .header("request-timestamp", &outbound.timestamp);
+    if let Some(signature) = &outbound.signature {
         request = request.header("synctera-signature", signature);
     }
-    let attempt = match request.body(letter.body.clone()).send().await {
+    let attempt = match request.body(outbound.body.clone()).send().await {
         Ok(response) => {
             let status = Some(response.status().as_u16());
             match read(response).await {
                 Ok(answer) => Attempt { status, answer },
-                // An answer that breaks off is none.
+                // A truncated response counts as none.
                 Err(error) => Attempt { status: None, answer: reason(&error) },
             }
         }
         Err(error) => Attempt { status: None, answer: reason(&error) },
     };
-    (letter, attempt)
+    (outbound, attempt)
 }
 
-/// The beginning of an answer.
+/// The beginning of a response.
 async fn read(mut response: reqwest::Response) -> reqwest::Result<String> {
     let mut bytes = Vec::new();
     while let Some(chunk) = response.chunk().await? {
@@ -136,7 +141,7 @@ fn reason(error: &reqwest::Error) -> String {
 
 /// The store blocks; the threads that serve connections must not.
 async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
-) -> Result<T, Refusal> {
-    tokio::task::spawn_blocking(work).await.map_err(|e| Refusal::Broken(e.to_string()))?
+    work: impl FnOnce() -> Result<T, ApiError> + Send + 'static,
+) -> Result<T, ApiError> {
+    tokio::task::spawn_blocking(work).await.map_err(|e| ApiError::Internal(e.to_string()))?
 }

@@ -12,7 +12,7 @@ use serde_json::Value;
 use synctera_api::Operation;
 
 pub(crate) use route::{Match, Routed, decoded};
-pub(crate) use validate::Faults;
+pub(crate) use validate::FieldErrors;
 
 use route::Routes;
 use schema::{Direction, Schemas};
@@ -149,9 +149,9 @@ impl Spec {
     }
 
     /// What is wrong with a request body.
-    pub(crate) fn check_request(&self, operation: &Operation, body: &Value) -> Faults {
+    pub(crate) fn check_request(&self, operation: &Operation, body: &Value) -> FieldErrors {
         let Some((document, compiled, object)) = self.compiled(operation) else {
-            return Faults::default();
+            return FieldErrors::default();
         };
         let validator = compiled.request.get_or_init(|| {
             let content = object.get("requestBody")?.get("content")?;
@@ -160,7 +160,9 @@ impl Spec {
                 content.get("application/json").or_else(|| content.get("multipart/form-data"))?;
             document.compile(Direction::Request, body.get("schema")?)
         });
-        validator.as_ref().map_or_else(Faults::default, |validator| Faults::of(validator, body))
+        validator
+            .as_ref()
+            .map_or_else(FieldErrors::default, |validator| FieldErrors::of(validator, body))
     }
 
     /// Whether the operation takes a body, and whether it must be there.
@@ -182,9 +184,9 @@ impl Spec {
     }
 
     /// What is wrong with an answer of this sandbox.
-    pub(crate) fn check_response(&self, operation: &Operation, body: &Value) -> Faults {
+    pub(crate) fn check_response(&self, operation: &Operation, body: &Value) -> FieldErrors {
         let Some((document, compiled, object)) = self.compiled(operation) else {
-            return Faults::default();
+            return FieldErrors::default();
         };
         let validator = compiled.response.get_or_init(|| {
             let responses = object.get("responses")?.as_object()?;
@@ -193,7 +195,9 @@ impl Spec {
             let schema = response.get("content")?.get("application/json")?.get("schema")?;
             document.compile(Direction::Response, schema)
         });
-        validator.as_ref().map_or_else(Faults::default, |validator| Faults::of(validator, body))
+        validator
+            .as_ref()
+            .map_or_else(FieldErrors::default, |validator| FieldErrors::of(validator, body))
     }
 
     /// Reads a query string by the document's parameters: typed values, or what is wrong.
@@ -201,7 +205,7 @@ impl Spec {
         &self,
         operation: &Operation,
         pairs: &[(String, String)],
-    ) -> Result<BTreeMap<String, Value>, Faults> {
+    ) -> Result<BTreeMap<String, Value>, FieldErrors> {
         let Some((document, compiled, object)) = self.compiled(operation) else {
             return Ok(BTreeMap::new());
         };

@@ -10,13 +10,13 @@ use super::schema::{Schemas, deref};
 
 /// What is wrong, by field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Faults {
+pub(crate) struct FieldErrors {
     pub(crate) missing: BTreeSet<String>,
     pub(crate) invalid: BTreeMap<String, String>,
     pub(crate) immutable: BTreeSet<String>,
 }
 
-impl Faults {
+impl FieldErrors {
     pub(crate) fn is_empty(&self) -> bool {
         self.missing.is_empty() && self.invalid.is_empty() && self.immutable.is_empty()
     }
@@ -40,11 +40,11 @@ impl Faults {
     }
 
     pub(crate) fn of(validator: &Validator, instance: &Value) -> Self {
-        let mut faults = Self::default();
+        let mut errors = Self::default();
         for error in validator.iter_errors(instance) {
-            faults.note(&error);
+            errors.note(&error);
         }
-        faults
+        errors
     }
 
     fn note(&mut self, error: &ValidationError<'_>) {
@@ -160,9 +160,9 @@ impl QueryRules {
     pub(crate) fn read(
         &self,
         pairs: &[(String, String)],
-    ) -> Result<BTreeMap<String, Value>, Faults> {
+    ) -> Result<BTreeMap<String, Value>, FieldErrors> {
         let mut values = BTreeMap::new();
-        let mut faults = Faults::default();
+        let mut errors = FieldErrors::default();
         for (name, rule) in &self.0 {
             let given: Vec<&str> = pairs
                 .iter()
@@ -171,21 +171,21 @@ impl QueryRules {
                 .collect();
             if given.is_empty() {
                 if rule.required {
-                    faults.missing.insert(name.clone());
+                    errors.missing.insert(name.clone());
                 }
                 continue;
             }
             let value = rule.value(&given);
             if let Some(validator) = &rule.validator {
-                let found = Faults::of(validator, &value);
+                let found = FieldErrors::of(validator, &value);
                 if let Some(reason) = found.invalid.into_values().next() {
-                    faults.invalid.insert(name.clone(), reason);
+                    errors.invalid.insert(name.clone(), reason);
                     continue;
                 }
             }
             values.insert(name.clone(), value);
         }
-        if faults.is_empty() { Ok(values) } else { Err(faults) }
+        if errors.is_empty() { Ok(values) } else { Err(errors) }
     }
 }
 
@@ -221,7 +221,7 @@ mod tests {
 
     use crate::spec::{Interface, Match, Spec};
 
-    fn faults(method: &str, path: &str, body: &serde_json::Value) -> super::Faults {
+    fn errors(method: &str, path: &str, body: &serde_json::Value) -> super::FieldErrors {
         let spec = Spec::of(Interface::V2);
         let Match::Found(routed) = spec.route(method, path) else {
             panic!("no such operation");
@@ -236,7 +236,7 @@ mod tests {
             "phone_number": "555", "legal_address": {"city": "Springfield", "country_code": "USA"},
             "personal_ids": [{"id_type": "SSN"}],
         });
-        insta::assert_debug_snapshot!(faults("POST", "/persons", &body), @r#"
+        insta::assert_debug_snapshot!(errors("POST", "/persons", &body), @r#"
         Faults {
             missing: {
                 "is_customer",
@@ -264,9 +264,9 @@ mod tests {
             "customer_id": "0f58e632-2630-4cc4-8661-3910eae951e6",
             "exchange_details": {"rate": "1", "source_amount": 1, "source_currency": "USD",
                 "target_amount": 1, "target_currency": "MXN", "fees": []}});
-        assert!(faults("POST", "/synctera_pay", &pay).is_empty());
+        assert!(errors("POST", "/synctera_pay", &pay).is_empty());
         pay["exchange_details"]["fees"] = json!([true]);
-        assert!(!faults("POST", "/synctera_pay", &pay).is_empty());
+        assert!(!errors("POST", "/synctera_pay", &pay).is_empty());
     }
 
     #[test]
@@ -274,15 +274,15 @@ mod tests {
         let id = "00000000-0000-0000-0000-000000000000";
         let virtual_card = json!({"type": "DEBIT", "card_details": {
             "form": "VIRTUAL", "account_id": id, "card_product_id": id}});
-        assert!(faults("POST", "/cards", &virtual_card).is_empty());
+        assert!(errors("POST", "/cards", &virtual_card).is_empty());
         let unknown = json!({"type": "GOLD", "card_details": {}});
         assert_eq!(
-            faults("POST", "/cards", &unknown).invalid.get("type").map(String::as_str),
+            errors("POST", "/cards", &unknown).invalid.get("type").map(String::as_str),
             Some("must be one of CREDIT, DEBIT, PREPAID")
         );
         let incomplete = json!({"type": "PREPAID", "card_details": {"form": "PHYSICAL"}});
         assert_eq!(
-            faults("POST", "/cards", &incomplete).missing.into_iter().collect::<Vec<_>>(),
+            errors("POST", "/cards", &incomplete).missing.into_iter().collect::<Vec<_>>(),
             ["card_details.account_id", "card_details.card_product_id"]
         );
     }
@@ -300,10 +300,10 @@ mod tests {
         };
         let values = read(&[("limit", "5"), ("is_customer", "true"), ("stray", "1")]).unwrap();
         assert_eq!(json!(values), json!({"limit": 5, "is_customer": true}));
-        let faults =
+        let errors =
             read(&[("limit", "0"), ("id", "x,00000000-0000-0000-0000-000000000000")]).unwrap_err();
         assert_eq!(
-            json!(faults.invalid),
+            json!(errors.invalid),
             json!({"id": "must be a valid uuid", "limit": "must be at least 1"})
         );
     }

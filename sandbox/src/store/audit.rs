@@ -71,7 +71,7 @@ mod tests {
         tx.append(tenant, "transaction", account, amount, days).unwrap();
     }
 
-    fn shown(tx: &Tx<'_>, id: &str, status: &str, amount: i64) {
+    fn rendered(tx: &Tx<'_>, id: &str, status: &str, amount: i64) {
         let body = json!({ "data": { "status": status, "amount": amount }, "behind": null });
         tx.insert("1_1", "pending transaction", id, &body, &[]).unwrap();
     }
@@ -82,8 +82,8 @@ mod tests {
             entry(tx, "1_1", "a", -5);
             entry(tx, "1_1", "b", 5);
             tx.open_hold("1_1", "hold", "b", 3).unwrap();
-            shown(tx, "hold", "PENDING", 3);
-            shown(tx, "over", "RELEASED", 0);
+            rendered(tx, "hold", "PENDING", 3);
+            rendered(tx, "over", "RELEASED", 0);
         });
         assert!(fine.adds_up(), "{fine:?}");
         assert_eq!((fine.postings, fine.open_holds), (2, 1));
@@ -101,10 +101,10 @@ mod tests {
     #[test]
     fn holds_are_what_is_shown_of_them() {
         let leaked = audited(|tx| tx.open_hold("1_1", "hold", "a", 3).unwrap());
-        let forgotten = audited(|tx| shown(tx, "hold", "PARTCLEARED", 3));
+        let forgotten = audited(|tx| rendered(tx, "hold", "PARTCLEARED", 3));
         let other_amount = audited(|tx| {
             tx.open_hold("1_1", "hold", "a", 3).unwrap();
-            shown(tx, "hold", "PENDING", 4);
+            rendered(tx, "hold", "PENDING", 4);
         });
         for wrong in [leaked, forgotten, other_amount] {
             assert!(wrong.wrong_holds == 1 && !wrong.adds_up(), "{wrong:?}");

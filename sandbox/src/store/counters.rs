@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{Result, Tx};
+use super::error::Result;
 
 /// The counters as they are stored, as far as they were read or written. Nobody else counts.
 #[derive(Debug, Default)]
@@ -23,20 +23,6 @@ pub(super) struct Counters<'a> {
 /// Few are touched at a time.
 type Values = Vec<(String, i64)>;
 
-impl Tx<'_> {
-    /// The next value of a counter, from 1.
-    pub(crate) fn next(&self, counter: &str) -> Result<i64> {
-        let mut values = self.counters.values.borrow_mut();
-        if let Some((_, value)) = values.iter_mut().find(|(name, _)| name == counter) {
-            *value += 1;
-            return Ok(*value);
-        }
-        let value = self.counters.stored.read(self.connection, counter)? + 1;
-        values.push((counter.to_owned(), value));
-        Ok(value)
-    }
-}
-
 impl Counted {
     fn read(&self, connection: &Connection, counter: &str) -> Result<i64> {
         if let Some(value) = self.0.borrow().get(counter) {
@@ -52,6 +38,18 @@ impl Counted {
 impl<'a> Counters<'a> {
     pub(super) fn of(stored: &'a Counted) -> Self {
         Self { stored, values: RefCell::default(), marks: RefCell::default() }
+    }
+
+    /// The next value of a counter, from 1.
+    pub(super) fn next(&self, connection: &Connection, counter: &str) -> Result<i64> {
+        let mut values = self.values.borrow_mut();
+        if let Some((_, value)) = values.iter_mut().find(|(name, _)| name == counter) {
+            *value += 1;
+            return Ok(*value);
+        }
+        let value = self.stored.read(connection, counter)? + 1;
+        values.push((counter.to_owned(), value));
+        Ok(value)
     }
 
     pub(super) fn mark(&self) {

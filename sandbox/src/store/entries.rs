@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use rusqlite::{OptionalExtension, params};
 
-use super::{Error, PLACES, Result, Tx};
+use super::{Error, Result, SEQUENCE, Tx};
 
 /// The days of a posting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +37,7 @@ impl Tx<'_> {
             .execute(params![
                 tenant,
                 account,
-                self.next(PLACES)?,
+                self.next(SEQUENCE)?,
                 transaction,
                 amount,
                 balance,

@@ -1,7 +1,5 @@
 //! What happens later, by the clock.
 
-use std::cell::Cell;
-
 use rusqlite::{OptionalExtension, params};
 
 use super::{Result, Store, Tx};
@@ -18,32 +16,10 @@ pub(crate) struct Job {
     pub(crate) subject: String,
 }
 
-/// When the next job is due, if that is known.
-#[derive(Debug, Default)]
-pub(super) struct NextDue(Cell<Option<i64>>);
-
-impl NextDue {
-    /// Jobs come or go.
-    pub(super) fn forget(&self) {
-        self.0.set(None);
-    }
-}
-
 impl Store {
     /// Whether anything is due. Asked before every request, and so remembered between them.
     pub(crate) fn is_due(&self, now: i64) -> Result<bool> {
-        let next = match self.next_due.0.get() {
-            Some(next) => next,
-            None => {
-                let mut statement =
-                    self.connection.prepare_cached("SELECT MIN(due_at) FROM jobs")?;
-                let next: Option<i64> = statement.query_row([], |row| row.get(0))?;
-                let next = next.unwrap_or(i64::MAX);
-                self.next_due.0.set(Some(next));
-                next
-            }
-        };
-        Ok(next <= now)
+        Ok(self.next_due.get(&self.connection)? <= now)
     }
 }
 

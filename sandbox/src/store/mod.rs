@@ -3,16 +3,18 @@
 //! No other module knows SQL. One request is one transaction ([`Tx`]), so that a request either
 //! happened or did not; what refuses half-way leaves nothing behind.
 
-mod answers;
 mod audit;
 mod counters;
 mod deliveries;
 mod documents;
 mod entries;
+mod error;
 mod jobs;
+mod key_ids;
 pub(crate) mod ledger_audit;
+mod next_due;
 mod resources;
-mod spaces;
+mod responses;
 mod wipe;
 
 use std::path::Path;
@@ -23,35 +25,21 @@ use rusqlite::{Connection, ErrorCode};
 
 use counters::{Counted, Counters};
 use documents::{Documents, View};
-use jobs::NextDue;
-use spaces::Spaces;
+use key_ids::KeyIds;
+use next_due::NextDue;
 
-pub(crate) use answers::Answer;
 pub(crate) use deliveries::{Delivery, Order};
 pub(crate) use entries::Days;
+pub(crate) use error::{Error, Result};
 pub(crate) use jobs::Job;
 pub(crate) use resources::{Filter, ID, Keys, Stored};
-
-/// A failure of the storage itself: never the caller's fault.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Error {
-    #[error("storage: {0}")]
-    Sqlite(#[from] rusqlite::Error),
-    #[error("storage: {0}")]
-    Json(#[from] serde_json::Error),
-    #[error("storage: {0}")]
-    Broken(String),
-    #[error("storage: another sandbox has the file open")]
-    InUse,
-}
-
-pub(crate) type Result<T> = std::result::Result<T, Error>;
+pub(crate) use responses::StoredResponse;
 
 /// Bumped when `schema.sql` changes; a file of another version is refused, not guessed at.
 const SCHEMA_VERSION: i64 = 4;
 
 /// The counter of places in the order of creation.
-const PLACES: &str = "places";
+const SEQUENCE: &str = "places";
 
 /// What is kept in memory of a database that is in a file.
 const CACHE_KIB: i64 = 4 * 1024;
@@ -64,7 +52,7 @@ const TEMPORARY_CACHE_KIB: i64 = 1024;
 pub(crate) struct Store {
     connection: Connection,
     next_due: NextDue,
-    spaces: Spaces,
+    key_ids: KeyIds,
     counted: Counted,
     documents: Documents,
 }
@@ -77,12 +65,12 @@ pub(crate) struct Tx<'a> {
     connection: &'a Connection,
     counters: Counters<'a>,
     next_due: &'a NextDue,
-    spaces: &'a Spaces,
+    key_ids: &'a KeyIds,
     documents: View<'a>,
 }
 
 impl Store {
-    /// A fresh database that nobody else sees and that is gone when it is closed. It is in memory
+    /// A fresh private database that is gone when it is closed. It is in memory
     /// until it outgrows its cache; the rest goes to a file without a name. A database that may only
     /// be in memory looks through all of its pages at the end of a transaction, and so becomes the
     /// slower the more there is in it.
@@ -96,8 +84,8 @@ impl Store {
 
     /// A database in a file, made when it is not there; what was committed survives a crash.
     ///
-    /// The file is this program's as long as it is open: two clocks and two couriers over one bank
-    /// would do everything twice. Who finds it in use is told at once.
+    /// The file is this program's as long as it is open: two clocks and two dispatchers over one bank
+    /// would do everything twice. A second one fails at once.
     pub(crate) fn open(path: &Path) -> Result<Self> {
         let connection = Connection::open(path)?;
         connection.busy_timeout(Duration::ZERO)?;
@@ -134,7 +122,7 @@ impl Store {
         Ok(Self {
             connection,
             next_due: NextDue::default(),
-            spaces: Spaces::default(),
+            key_ids: KeyIds::default(),
             counted: Counted::default(),
             documents: Documents::default(),
         })
@@ -157,7 +145,7 @@ impl Store {
             connection: &self.connection,
             counters: Counters::of(&self.counted),
             next_due: &self.next_due,
-            spaces: &self.spaces,
+            key_ids: &self.key_ids,
             documents: View::of(&self.documents),
         }
     }
@@ -166,7 +154,7 @@ impl Store {
 impl Drop for Tx<'_> {
     fn drop(&mut self) {
         // After a commit there is nothing left to take back.
-        self.spaces.end(false);
+        self.key_ids.end(false);
         if !self.connection.is_autocommit()
             && let Err(why) = self.connection.execute_batch("ROLLBACK")
         {
@@ -180,14 +168,29 @@ impl Tx<'_> {
         self.counters.write(self.connection)?;
         self.connection.prepare_cached("COMMIT")?.execute([])?;
         self.counters.keep_all();
-        self.spaces.end(true);
+        self.key_ids.end(true);
         Ok(())
+    }
+
+    /// The next value of a counter, from 1.
+    pub(crate) fn next(&self, counter: &str) -> Result<i64> {
+        self.counters.next(self.connection, counter)
+    }
+
+    /// The number of a kind's resources, or of a key of them; `None` when there never were any.
+    fn key_id(&self, tenant: &str, kind: &str, key: &str) -> Result<Option<i64>> {
+        self.key_ids.find(self.connection, tenant, kind, key)
+    }
+
+    /// The same; a fresh number when there never were any.
+    fn key_id_or_new(&self, tenant: &str, kind: &str, key: &str) -> Result<i64> {
+        self.key_ids.find_or_add(self.connection, tenant, kind, key)
     }
 
     /// Takes everything back, and begins anew.
     pub(crate) fn restart(&self) -> Result<()> {
         self.counters.forget();
-        self.spaces.end(false);
+        self.key_ids.end(false);
         Ok(self.connection.execute_batch("ROLLBACK; BEGIN IMMEDIATE")?)
     }
 
@@ -201,7 +204,7 @@ impl Tx<'_> {
     /// Takes everything since [`Tx::mark`] back.
     pub(crate) fn undo(&self) -> Result<()> {
         self.counters.undo();
-        self.spaces.undo();
+        self.key_ids.undo();
         Ok(self.connection.execute_batch("ROLLBACK TO mark; RELEASE mark")?)
     }
 

@@ -7,8 +7,8 @@ use rusqlite::{OptionalExtension, params, params_from_iter};
 use serde_json::Value;
 
 use super::documents::Document;
-use super::spaces::ITSELF;
-use super::{PLACES, Result, Tx};
+use super::key_ids::PRIMARY_KEY;
+use super::{Result, SEQUENCE, Tx};
 
 /// A stored resource and its place in the order of creation.
 #[derive(Clone, Debug)]
@@ -40,8 +40,8 @@ impl Tx<'_> {
         body: &Value,
         keys: &[(&str, String)],
     ) -> Result<i64> {
-        let space = self.space_or_new(tenant, kind, ITSELF)?;
-        let seq = self.next(PLACES)?;
+        let space = self.key_id_or_new(tenant, kind, PRIMARY_KEY)?;
+        let seq = self.next(SEQUENCE)?;
         self.documents.write(space, id);
         self.connection
             .prepare_cached("INSERT INTO resources (seq, space, id, body) VALUES (?1, ?2, ?3, ?4)")?
@@ -83,7 +83,7 @@ impl Tx<'_> {
             "INSERT OR IGNORE INTO resource_keys (space, value, seq) VALUES (?1, ?2, ?3)",
         )?;
         for (name, value) in keys {
-            statement.execute(params![self.space_or_new(tenant, kind, name)?, value, seq])?;
+            statement.execute(params![self.key_id_or_new(tenant, kind, name)?, value, seq])?;
         }
         Ok(())
     }
@@ -99,14 +99,14 @@ impl Tx<'_> {
             "DELETE FROM resource_keys WHERE space = ?1 AND value = ?2 AND seq = ?3",
         )?;
         for (name, value) in keys {
-            statement.execute(params![self.space(tenant, kind, name)?, value, seq])?;
+            statement.execute(params![self.key_id(tenant, kind, name)?, value, seq])?;
         }
         Ok(())
     }
 
     /// A resource and its place.
     fn placed(&self, tenant: &str, kind: &str, id: &str) -> Result<Option<Arc<Document>>> {
-        let Some(space) = self.space(tenant, kind, ITSELF)? else {
+        let Some(space) = self.key_id(tenant, kind, PRIMARY_KEY)? else {
             return Ok(None);
         };
         if let Some(known) = self.documents.find(space, id) {
@@ -140,7 +140,7 @@ impl Tx<'_> {
         let mut statement = self.connection.prepare_cached(
             "SELECT body FROM resources WHERE space = ?1 ORDER BY seq DESC LIMIT 1",
         )?;
-        let space = self.space(tenant, kind, ITSELF)?;
+        let space = self.key_id(tenant, kind, PRIMARY_KEY)?;
         let text: Option<String> =
             statement.query_row(params![space], |row| row.get(0)).optional()?;
         Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
@@ -227,7 +227,7 @@ impl Tx<'_> {
         after: i64,
         limit: i64,
     ) -> Result<Option<(String, Vec<rusqlite::types::Value>)>> {
-        let Some(space) = self.space(tenant, kind, ITSELF)? else {
+        let Some(space) = self.key_id(tenant, kind, PRIMARY_KEY)? else {
             return Ok(None);
         };
         let mut values: Vec<rusqlite::types::Value> = Vec::new();
@@ -237,7 +237,7 @@ impl Tx<'_> {
             filters.iter().position(|filter| filter.values.len() == 1 && filter.name != ID);
         let mut sql = match leading.map(|place| &filters[place]) {
             Some(Filter { name, values: wanted }) => {
-                let Some(key) = self.space(tenant, kind, name)? else {
+                let Some(key) = self.key_id(tenant, kind, name)? else {
                     return Ok(None);
                 };
                 values.extend([key.into(), wanted.concat().into()]);
@@ -262,7 +262,7 @@ impl Tx<'_> {
             if filter.name == ID {
                 sql.push_str(&format!(" AND r.id IN ({marks})"));
             } else {
-                let Some(key) = self.space(tenant, kind, &filter.name)? else {
+                let Some(key) = self.key_id(tenant, kind, &filter.name)? else {
                     return Ok(None);
                 };
                 sql.push_str(&format!(

@@ -39,7 +39,7 @@ impl Tx<'_> {
     }
 
     /// Forgets the answers to a workspace's idempotency keys.
-    pub(crate) fn forget_answers(&self, tenant: &str) -> Result<()> {
+    pub(crate) fn forget_responses(&self, tenant: &str) -> Result<()> {
         self.connection.execute("DELETE FROM answers WHERE tenant = ?1", params![tenant])?;
         Ok(())
     }

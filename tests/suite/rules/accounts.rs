@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::super::ledger::bank::{OTHER, PLAIN, SAVING};
+use super::super::ledger::bank::{OTHER, PLAIN, PROGRAMME, SAVING};
 use super::{Bank, code, id, text};
 
 fn on(kind: &str, person: &str) -> Value {
@@ -123,6 +123,42 @@ async fn numbers_come_out_masked_but_for_the_accounts_own() {
     let external = bank.get(&format!("external_accounts/{}", bank.external)).await;
     assert_eq!(text(&external["account_identifiers"], "number").len(), 4);
     assert!(!external.to_string().contains("access-"), "{external}");
+}
+
+#[tokio::test]
+async fn a_chain_of_linked_accounts_has_an_end() {
+    let bank = Bank::open().await;
+    let on = [on("PRIMARY_ACCOUNT_HOLDER", &bank.person)];
+    let linked = |to: Option<&String>| {
+        let mut body =
+            json!({ "account_type": "CHECKING", "currency": "USD", "relationships": on });
+        if let Some(to) = to {
+            let line = json!({ "balance": 0, "linked_account_id": to });
+            body["balance_floor"] = line.clone();
+            body["balance_ceiling"] = line;
+        }
+        body
+    };
+    // From the far end: eight links, and then no more.
+    let mut chain = vec![id(&bank.post("accounts", linked(None)).await.unwrap())];
+    for _ in 0..8 {
+        chain.push(id(&bank.post("accounts", linked(chain.last())).await.unwrap()));
+    }
+    assert_eq!(code(&bank.post("accounts", linked(chain.last())).await), "BAD_REQUEST_BODY");
+    // Nor in the middle, where two chains that may each be would be one that may not.
+    let mut other = vec![id(&bank.post("accounts", linked(None)).await.unwrap())];
+    other.push(id(&bank.post("accounts", linked(other.last())).await.unwrap()));
+    let line = |to: &String| json!({ "balance_floor": { "balance": 0, "linked_account_id": to } });
+    let joined = bank.patch(&format!("accounts/{}", other[0]), line(&chain[7])).await;
+    assert_eq!(code(&joined), "BAD_REQUEST_BODY");
+    bank.patch(&format!("accounts/{}", other[0]), line(&chain[6])).await.unwrap();
+    // What comes in at the near end goes through to the far one.
+    let mut credit = bank.transfer_body(PROGRAMME, PLAIN, 700, "AUTOMATIC");
+    credit["receiving_account_id"] = json!(chain[8]);
+    bank.post("transactions/internal_transfer", credit).await.unwrap();
+    let end = bank.get(&format!("accounts/{}", chain[0])).await;
+    assert_eq!(end["balances"][0]["balance"], 700, "{end}");
+    bank.sandbox.audit().unwrap();
 }
 
 #[tokio::test]

@@ -1,68 +1,33 @@
 //! Accounts: opened from a template for verified holders, with balances read off the ledger.
 
-mod balances;
 mod closing;
-mod credit;
-mod interest;
-mod lines;
 mod products;
 mod relationships;
-mod status;
+mod render;
 pub(crate) mod stop_payments;
-mod templates;
+pub(crate) mod templates;
 
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::{applications, spend_controls, statements};
-use crate::domain::listing::{By, List};
-use crate::model::{
-    Ctx, Kind, Outcome, Refusal, Reply, Served, patch, shown_as, text, texts, without,
-};
-use crate::spec::Faults;
+use crate::api::accounts::render::{answer, whole};
+use crate::domain::accounts::{BANK_ROUTING, balance_limits, credit, holders, interest, status};
+use crate::domain::listing::By;
+use crate::domain::listing::List;
+use crate::domain::{applications, spend_controls, statements};
+use crate::ledger::ACCOUNT;
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, patch, text, without};
+use crate::spec::FieldErrors;
 
-pub(crate) use balances::ledger_account;
-pub(crate) use closing::{CLOSE, close};
-pub(crate) use credit::is_credit;
-pub(crate) use interest::{PAY as PAY_INTEREST, pay as pay_interest, rates_on};
-pub(crate) use lines::linked;
-pub(crate) use lines::{ancestors, check_credit, check_debit};
-pub(crate) use relationships::{Holder, is_authorized_user, related, tie};
+pub(crate) use render::view;
 pub(crate) use templates::seed as seed_templates;
-
-pub(crate) const ACCOUNT: Kind = Kind {
-    name: "account",
-    id: "id",
-    keys: &[
-        ("status", "/status"),
-        ("access_status", "/access_status"),
-        ("type", "/account_type"),
-        ("customer_type", "/customer_type"),
-        ("number", "/account_number"),
-        ("customer", "/customer_ids"),
-        ("business", "/business_ids"),
-        ("party", "/customer_ids"),
-        ("party", "/business_ids"),
-        ("security", "/security/linked_account_id"),
-        ("product", "/interest_product_id"),
-        ("spend_control", "/spend_control_ids"),
-        ("ledger_type", "/general_ledger_type"),
-        ("overdraft", "/overdraft_account_id"),
-        ("overflow", "/overflow_account_id"),
-        ("linked", "/overdraft_account_id"),
-        ("linked", "/overflow_account_id"),
-        ("linked", "/balance_floor/linked_account_id"),
-        ("linked", "/balance_ceiling/linked_account_id"),
-        ("linked", "/security/linked_account_id"),
-    ],
-};
 
 const ON_ONE: &[(&str, &Kind)] = &[("account_id", &ACCOUNT)];
 const ON_TEMPLATE: &[(&str, &Kind)] = &[("template_id", &templates::TEMPLATE)];
-const ON_PRODUCT: &[(&str, &Kind)] = &[("product_id", &products::PRODUCT)];
+const ON_PRODUCT: &[(&str, &Kind)] = &[("product_id", &interest::PRODUCT)];
 const ON_RELATIONSHIP: &[(&str, &Kind)] =
-    &[("account_id", &ACCOUNT), ("relationship_id", &relationships::RELATIONSHIP)];
+    &[("account_id", &ACCOUNT), ("relationship_id", &holders::RELATIONSHIP)];
 
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_accounts", list),
@@ -88,8 +53,6 @@ pub(crate) const SERVED: &[Served] = &[
     Served::on("update_account_product", ON_PRODUCT, products::update),
 ];
 
-/// The bank of this sandbox; a made-up routing number whose check digit holds.
-pub(crate) const BANK_ROUTING: &str = "112233448";
 /// What every account number begins with: the programme's place at the bank.
 const NUMBER_PREFIX: &str = "790";
 
@@ -123,13 +86,13 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
         ],
         always: Vec::new(),
         view: &|ctx, account| {
-            if !relationships::is_held_by_one_called(ctx, &account)? {
+            if !holders::is_held_by_one_called(ctx, &account)? {
                 return Ok(None);
             }
             view(ctx, account).map(Some)
         },
     }
-    .shown::<types::AccountList>(ctx)
+    .render::<types::AccountList>(ctx)
     .and_then(whole)
 }
 
@@ -137,34 +100,11 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
     answer(ctx, ctx.url_resource(&ACCOUNT, "account_id")?)
 }
 
-fn answer(ctx: &Ctx<'_>, account: Value) -> Outcome {
-    let account = view(ctx, account)?;
-    if account["account_closure"].is_null() {
-        return Reply::ok::<types::Account>(account);
-    }
-    whole(shown_as::<types::Account>(account)?)
-}
-
-/// The document wants a closing's method of payment to be there when it is null, too; the type
-/// leaves it out.
-fn whole(mut shown: Value) -> Outcome {
-    fn complete(account: &mut Value) {
-        if let Some(closure) = account.get_mut("account_closure").and_then(Value::as_object_mut) {
-            closure.entry("payment_method").or_insert(Value::Null);
-        }
-    }
-    match shown.get_mut("accounts").and_then(Value::as_array_mut) {
-        Some(accounts) => accounts.iter_mut().for_each(complete),
-        None => complete(&mut shown),
-    }
-    Reply::text(200, shown.to_string())
-}
-
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut body = ctx.body.clone();
+    let mut body = ctx.request.body.clone();
     let template = templates::chosen(ctx, &body)?;
     let entries = body["relationships"].as_array().cloned().unwrap_or_default();
-    let holders = relationships::check_all(ctx, &entries)?;
+    let holders = holders::check_all(ctx, &entries)?;
 
     let mut account = template["template"].clone();
     without(&mut body, &["relationships", "note", "manual_account_number"]);
@@ -173,7 +113,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     let vendor = &template["template"]["vendor_info"];
     credit::prepare(ctx, &mut account, vendor, text(&holders.body, "id"))?;
     applications::check(ctx, &account, text(&holders.body, "id"))?;
-    lines::check(ctx, &account)?;
+    balance_limits::check(ctx, &account)?;
     interest::check(ctx, &account)?;
     spend_controls::must_exist(ctx, &account)?;
     let number = new_number(ctx)?;
@@ -192,16 +132,16 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     interest::begin(ctx, &mut account)?;
     ctx.insert(&ACCOUNT, &account)?;
     for entry in entries {
-        relationships::store(ctx, text(&account, "id"), entry)?;
+        holders::store(ctx, text(&account, "id"), entry)?;
     }
-    relationships::refresh(ctx, &mut account)?;
+    holders::refresh(ctx, &mut account)?;
     statements::begin(ctx, &account)?;
     Reply::created::<types::Account>(view(ctx, account)?)
 }
 
 fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut account = ctx.url_resource(&ACCOUNT, "account_id")?;
-    let mut changes = ctx.body.clone();
+    let mut changes = ctx.request.body.clone();
     check_immutable(&account, &changes)?;
     status::check(ctx, &account, &changes)?;
     refuse_unserved(&changes)?;
@@ -216,16 +156,16 @@ fn replace(ctx: &Ctx<'_>) -> Outcome {
     let mut account = ctx.url_resource(&ACCOUNT, "account_id")?;
     if credit::is_credit(&account) {
         let detail = "only deposit accounts are replaced; change this one with PATCH";
-        return Err(Refusal::rule(ErrorCode::BadRequest, detail));
+        return Err(ApiError::rule(ErrorCode::BadRequest, detail));
     }
     if account["access_status"] != "ACTIVE" {
         let detail = "a frozen account can only be unfrozen";
-        return Err(Refusal::rule(ErrorCode::ImproperAccountAccessStatus, detail));
+        return Err(ApiError::rule(ErrorCode::ImproperAccountAccessStatus, detail));
     }
-    let mut changes = ctx.body.clone();
+    let mut changes = ctx.request.body.clone();
     check_immutable(&account, &changes)?;
     if changes.get("access_status").is_some_and(|wanted| wanted != "ACTIVE") {
-        return Err(Faults::immutable("access_status").into());
+        return Err(FieldErrors::immutable("access_status").into());
     }
     without(&mut changes, &["access_status"]);
     status::check(ctx, &account, &changes)?;
@@ -249,7 +189,7 @@ fn replace(ctx: &Ctx<'_>) -> Outcome {
 
 /// Checks an account as the changes leave it, and stores it with what goes with them.
 fn store_changed(ctx: &Ctx<'_>, mut account: Value, changes: &Value) -> Outcome {
-    lines::check(ctx, &account)?;
+    balance_limits::check(ctx, &account)?;
     interest::check(ctx, &account)?;
     interest::begin(ctx, &mut account)?;
     status::apply(ctx, &mut account, changes)?;
@@ -258,17 +198,17 @@ fn store_changed(ctx: &Ctx<'_>, mut account: Value, changes: &Value) -> Outcome 
     answer(ctx, account)
 }
 
-fn check_immutable(account: &Value, changes: &Value) -> Result<(), Refusal> {
-    let mut faults = Faults::default();
+fn check_immutable(account: &Value, changes: &Value) -> Result<(), ApiError> {
+    let mut errors = FieldErrors::default();
     for field in ["account_type", "account_template_id", "customer_type", "currency"] {
         if changes.get(field).is_some_and(|wanted| account.get(field) != Some(wanted)) {
-            faults.merge(Faults::immutable(field));
+            errors.merge(FieldErrors::immutable(field));
         }
     }
-    if faults.is_empty() { Ok(()) } else { Err(faults.into()) }
+    if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
 }
 
-fn refuse_unserved(account: &Value) -> Result<(), Refusal> {
+fn refuse_unserved(account: &Value) -> Result<(), ApiError> {
     for (field, what) in NOT_YET {
         let asked = match &account[field] {
             Value::Null => false,
@@ -276,14 +216,14 @@ fn refuse_unserved(account: &Value) -> Result<(), Refusal> {
             _ => true,
         };
         if asked {
-            return Err(Refusal::not_served(what));
+            return Err(ApiError::not_served(what));
         }
     }
     Ok(())
 }
 
 /// Twelve digits, of which the first three are the programme's.
-fn new_number(ctx: &Ctx<'_>) -> Result<String, Refusal> {
+fn new_number(ctx: &Ctx<'_>) -> Result<String, ApiError> {
     loop {
         let number = format!("{NUMBER_PREFIX}{:09}", ctx.new_number(1_000_000_000)?);
         if ctx.all_with(&ACCOUNT, "number", &number)?.is_empty() {
@@ -297,21 +237,4 @@ fn masked(number: &str) -> String {
     let stars = number.len().saturating_sub(NUMBER_PREFIX.len() + 4);
     let last = crate::model::last_four(number);
     format!("{NUMBER_PREFIX}{}{last}", "*".repeat(stars))
-}
-
-/// How an account is shown: with its balances as they are now.
-pub(crate) fn view(ctx: &Ctx<'_>, mut account: Value) -> Result<Value, Refusal> {
-    account["balances"] = balances::view(ctx, &account)?;
-    Ok(account)
-}
-
-/// An account that a body refers to.
-pub(crate) fn referred(ctx: &Ctx<'_>, id: &str, field: &str) -> Result<Value, Refusal> {
-    ctx.referred(&ACCOUNT, id, ErrorCode::AccountNotFound, field)
-}
-
-/// Whether a party is related to an account in any way.
-pub(crate) fn is_related(account: &Value, party: &str) -> bool {
-    texts(&account["customer_ids"]).contains(&party)
-        || texts(&account["business_ids"]).contains(&party)
 }

@@ -3,12 +3,11 @@
 use serde_json::{Value, json};
 use synctera_api::v2::types;
 
-use crate::domain::listing::{By, List};
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, patch, text};
-use crate::spec::Faults;
-
-pub(super) const PRODUCT: Kind =
-    Kind { name: "account product", id: "id", keys: &[("type", "/product_type")] };
+use crate::domain::accounts::interest::PRODUCT;
+use crate::domain::listing::By;
+use crate::domain::listing::List;
+use crate::model::{ApiError, Ctx, Outcome, Reply, patch, text};
+use crate::spec::FieldErrors;
 
 pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
     List {
@@ -28,7 +27,7 @@ pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
 
 /// Whether a product has a rate on a day of the period that the query asks for.
 fn is_in_force(ctx: &Ctx<'_>, product: &Value) -> bool {
-    let asked = |name: &str| ctx.query.get(name).and_then(Value::as_str);
+    let asked = |name: &str| ctx.request.query.get(name).and_then(Value::as_str);
     let (first, last) = (asked("start_date"), asked("end_date"));
     let rates = product["rates"].as_array().into_iter().flatten();
     let is_wanted = |rate: &Value| {
@@ -40,7 +39,7 @@ fn is_in_force(ctx: &Ctx<'_>, product: &Value) -> bool {
 }
 
 pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut product = ctx.body.clone();
+    let mut product = ctx.request.body.clone();
     check(&product)?;
     product["id"] = json!(ctx.new_id()?);
     ctx.insert(&PRODUCT, &product)?;
@@ -49,10 +48,10 @@ pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
 
 pub(super) fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut product = ctx.url_resource(&PRODUCT, "product_id")?;
-    if product["product_type"] != ctx.body["product_type"] {
-        return Err(Faults::immutable("product_type").into());
+    if product["product_type"] != ctx.request.body["product_type"] {
+        return Err(FieldErrors::immutable("product_type").into());
     }
-    patch(&mut product, &ctx.body);
+    patch(&mut product, &ctx.request.body);
     check(&product)?;
     ctx.update(&PRODUCT, &product)?;
     Reply::ok::<types::AccountProduct>(product)
@@ -60,24 +59,24 @@ pub(super) fn update(ctx: &Ctx<'_>) -> Outcome {
 
 /// Rates must be there, and no two of them for the same day. A period begins with `valid_from` and
 /// ends before `valid_to`.
-fn check(product: &Value) -> Result<(), Refusal> {
+fn check(product: &Value) -> Result<(), ApiError> {
     if product["product_type"] == "FEE" {
-        return Err(Refusal::not_served("fee products, which fee templates replaced"));
+        return Err(ApiError::not_served("fee products, which fee templates replaced"));
     }
     let Some(rates) = product["rates"].as_array().filter(|rates| !rates.is_empty()) else {
-        return Err(Faults::invalid("rates", "must have at least 1 items").into());
+        return Err(FieldErrors::invalid("rates", "must have at least 1 items").into());
     };
-    let mut faults = Faults::default();
+    let mut errors = FieldErrors::default();
     let mut periods: Vec<(&str, &str, usize)> = Vec::new();
     for (index, rate) in rates.iter().enumerate() {
         let (from, to) = (text(rate, "valid_from"), text(rate, "valid_to"));
         if rate["accrual_period"] != "DAILY" {
             let field = format!("rates[{index}].accrual_period");
-            faults.merge(Faults::invalid(&field, "must be DAILY"));
+            errors.merge(FieldErrors::invalid(&field, "must be DAILY"));
         }
         if !to.is_empty() && to <= from {
             let field = format!("rates[{index}].valid_to");
-            faults.merge(Faults::invalid(&field, "must be after valid_from"));
+            errors.merge(FieldErrors::invalid(&field, "must be after valid_from"));
         }
         periods.push((from, to, index));
     }
@@ -88,8 +87,8 @@ fn check(product: &Value) -> Result<(), Refusal> {
         };
         if earlier_to.is_empty() || later_from < earlier_to {
             let field = format!("rates[{index}].valid_from");
-            faults.merge(Faults::invalid(&field, "overlaps an earlier period"));
+            errors.merge(FieldErrors::invalid(&field, "overlaps an earlier period"));
         }
     }
-    if faults.is_empty() { Ok(()) } else { Err(faults.into()) }
+    if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
 }

@@ -4,183 +4,12 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::ACCOUNT;
+use crate::domain::accounts::holders::{RELATIONSHIP, check, is_primary, refresh, store};
 use crate::domain::listing::{List, as_stored};
-use crate::domain::parties::Party;
-use crate::domain::{kyb, listing, parties};
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, exactly_one, text, without};
-use crate::spec::Faults;
+use crate::ledger::ACCOUNT;
+use crate::model::{ApiError, Ctx, Outcome, Reply, text};
+use crate::spec::FieldErrors;
 use crate::store::Filter;
-
-pub(super) const RELATIONSHIP: Kind = Kind {
-    name: "account relationship",
-    id: "id",
-    keys: &[("account", "/account_id"), ("party", "/customer_id"), ("party", "/business_id")],
-};
-
-const PRIMARY: &str = "PRIMARY_ACCOUNT_HOLDER";
-/// The deprecated alias of the primary holder.
-const OLD_PRIMARY: &str = "ACCOUNT_HOLDER";
-/// Relationships whose party must be verified.
-const VERIFIED: [&str; 3] = [PRIMARY, "JOINT_ACCOUNT_HOLDER", "AUTHORIZED_SIGNER"];
-
-/// The party an account belongs to.
-pub(crate) struct Holder {
-    pub(crate) party: Party,
-    pub(crate) body: Value,
-}
-
-impl Holder {
-    pub(super) fn customer_type(&self) -> &'static str {
-        match self.party {
-            Party::Person => "PERSONAL",
-            Party::Business => "BUSINESS",
-        }
-    }
-
-    /// The primary holder of an account.
-    pub(crate) fn of(ctx: &Ctx<'_>, account: &Value) -> Result<Self, Refusal> {
-        let entries = ctx.all_with(&RELATIONSHIP, "account", text(account, "id"))?;
-        let primary = entries.iter().find(|entry| entry["relationship_type"] == PRIMARY);
-        match primary.map(|entry| parties::named(ctx, entry)).transpose()?.flatten() {
-            Some((party, body)) => Ok(Self { party, body }),
-            None => Err(Refusal::Broken("an account without a holder".to_owned())),
-        }
-    }
-}
-
-/// Everybody who is related to an account: in which way, and who it is.
-pub(crate) fn related(
-    ctx: &Ctx<'_>,
-    account: &str,
-) -> Result<Vec<(String, Party, Value)>, Refusal> {
-    let mut all = Vec::new();
-    for entry in ctx.all_with(&RELATIONSHIP, "account", account)? {
-        if let Some((party, body)) = parties::named(ctx, &entry)? {
-            all.push((text(&entry, "relationship_type").to_owned(), party, body));
-        }
-    }
-    Ok(all)
-}
-
-/// Whether a person of the name that the query asks for is related to an account.
-pub(super) fn is_held_by_one_called(ctx: &Ctx<'_>, account: &Value) -> Result<bool, Refusal> {
-    let asked: Vec<(&str, &str)> = ["first_name", "last_name"]
-        .into_iter()
-        .filter_map(|name| Some((name, ctx.query.get(name)?.as_str()?)))
-        .collect();
-    if asked.is_empty() {
-        return Ok(true);
-    }
-    let is_called = |body: &Value| {
-        asked.iter().all(|(name, wanted)| listing::matches(wanted, text(body, name)))
-    };
-    let parties = related(ctx, text(account, "id"))?;
-    Ok(parties.iter().any(|(_, party, body)| *party == Party::Person && is_called(body)))
-}
-
-/// The id of the relationship between an account and a party; empty when there is none.
-pub(crate) fn tie(ctx: &Ctx<'_>, account: &Value, party: &str) -> Result<String, Refusal> {
-    let entries = ctx.all_with(&RELATIONSHIP, "account", text(account, "id"))?;
-    let theirs = entries
-        .iter()
-        .find(|entry| [text(entry, "customer_id"), text(entry, "business_id")].contains(&party));
-    Ok(theirs.map(|entry| text(entry, "id").to_owned()).unwrap_or_default())
-}
-
-fn is_primary(entry: &Value) -> bool {
-    matches!(text(entry, "relationship_type"), PRIMARY | OLD_PRIMARY)
-}
-
-/// Checks the relationships of a new account; the holder it will have.
-pub(super) fn check_all(ctx: &Ctx<'_>, entries: &[Value]) -> Result<Holder, Refusal> {
-    if entries.is_empty() {
-        return Err(Faults::missing("relationships").into());
-    }
-    if entries.iter().filter(|entry| is_primary(entry)).count() != 1 {
-        let reason = "exactly one must be a PRIMARY_ACCOUNT_HOLDER";
-        return Err(Faults::invalid("relationships", reason).into());
-    }
-    let mut holder = None;
-    for entry in entries {
-        let (party, body) = check(ctx, entry)?;
-        if is_primary(entry) {
-            holder = Some(Holder { party, body });
-        }
-    }
-    holder.ok_or_else(|| Refusal::Broken("a holder that is there and not there".to_owned()))
-}
-
-/// The party of a relationship; refused when it may not have this one.
-fn check(ctx: &Ctx<'_>, entry: &Value) -> Result<(Party, Value), Refusal> {
-    exactly_one(entry, &["customer_id", "business_id", "person_id"])?;
-    let Some((party, body)) = parties::named(ctx, entry)? else {
-        return Err(Refusal::Broken("a party that is there and not there".to_owned()));
-    };
-    let kind = text(entry, "relationship_type");
-    let must_be_verified = VERIFIED.contains(&kind) || kind == OLD_PRIMARY;
-    if must_be_verified && body["verification_status"] != "ACCEPTED" {
-        let detail = format!(
-            "{kind} needs verification_status ACCEPTED; this {} has {}",
-            party.kind().name,
-            text(&body, "verification_status")
-        );
-        return Err(Refusal::rule(party.not_verified(), detail));
-    }
-    if kind == "AUTHORIZED_USER" {
-        let mut faults = Faults::default();
-        for field in ["first_name", "last_name", "legal_address"] {
-            if party == Party::Person && body.get(field).is_none_or(Value::is_null) {
-                faults.merge(Faults::missing(field));
-            }
-        }
-        // The OFAC check looks at the name and the address.
-        if !faults.is_empty() {
-            return Err(faults.into());
-        }
-        if kyb::steered(text(&body, "first_name")).is_some_and(|result| result != "ACCEPTED") {
-            let detail = "a watchlist names somebody like this person";
-            return Err(Refusal::rule(party.not_verified(), detail));
-        }
-    }
-    Ok((party, body))
-}
-
-/// Whether a party uses an account that is somebody else's.
-pub(crate) fn is_authorized_user(ctx: &Ctx<'_>, id: &str) -> Result<bool, Refusal> {
-    let entries = ctx.all_with(&RELATIONSHIP, "party", id)?;
-    Ok(entries.iter().any(|entry| entry["relationship_type"] == "AUTHORIZED_USER"))
-}
-
-/// Stores a checked relationship.
-pub(super) fn store(ctx: &Ctx<'_>, account: &str, mut entry: Value) -> Result<Value, Refusal> {
-    if entry["relationship_type"] == OLD_PRIMARY {
-        entry["relationship_type"] = json!(PRIMARY);
-    }
-    // A person is a customer here, under the older of the two names.
-    if let Some(person) = entry.get("person_id").cloned() {
-        entry["customer_id"] = person;
-    }
-    without(&mut entry, &["person_id", "deleted_at"]);
-    entry["id"] = json!(ctx.new_id()?);
-    entry["account_id"] = json!(account);
-    entry["created_at"] = json!(ctx.now_text());
-    entry["updated_at"] = json!(ctx.now_text());
-    ctx.insert(&RELATIONSHIP, &entry)?;
-    Ok(entry)
-}
-
-/// Writes who is related into the account, for its view and its filters.
-pub(super) fn refresh(ctx: &Ctx<'_>, account: &mut Value) -> Result<(), Refusal> {
-    let entries = ctx.all_with(&RELATIONSHIP, "account", text(account, "id"))?;
-    let ids = |field: &str| -> Vec<String> {
-        let ids = entries.iter().map(|entry| text(entry, field).to_owned());
-        ids.filter(|id| !id.is_empty()).collect()
-    };
-    account["customer_ids"] = json!(ids("customer_id"));
-    account["business_ids"] = json!(ids("business_id"));
-    ctx.update(&ACCOUNT, account)
-}
 
 pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
     let account = ctx.parameter("account_id").to_owned();
@@ -196,10 +25,10 @@ pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
 
 pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
     let mut account = ctx.url_resource(&ACCOUNT, "account_id")?;
-    let (_, body) = check(ctx, &ctx.body)?;
-    if is_primary(&ctx.body) {
+    let (_, body) = check(ctx, &ctx.request.body)?;
+    if is_primary(&ctx.request.body) {
         let reason = "the account has its PRIMARY_ACCOUNT_HOLDER already";
-        return Err(Faults::invalid("relationship_type", reason).into());
+        return Err(FieldErrors::invalid("relationship_type", reason).into());
     }
     let account_id = text(&account, "id").to_owned();
     let others = ctx.all_with(&RELATIONSHIP, "account", &account_id)?;
@@ -208,20 +37,20 @@ pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
         |other: &&Value| [text(other, "customer_id"), text(other, "business_id")].contains(&party);
     if others.iter().any(|other| same(&other)) {
         let detail = "this party is related to the account already";
-        return Err(Refusal::rule(ErrorCode::DuplicateResource, detail));
+        return Err(ApiError::rule(ErrorCode::DuplicateResource, detail));
     }
-    let entry = store(ctx, &account_id, ctx.body.clone())?;
+    let entry = store(ctx, &account_id, ctx.request.body.clone())?;
     refresh(ctx, &mut account)?;
     Reply::created::<types::AccountRelationship>(entry)
 }
 
 /// The relationship that the URL names, which must be one of the account that it names.
-fn of_account(ctx: &Ctx<'_>) -> Result<Value, Refusal> {
+fn of_account(ctx: &Ctx<'_>) -> Result<Value, ApiError> {
     let entry = ctx.url_resource(&RELATIONSHIP, "relationship_id")?;
     if text(&entry, "account_id") == ctx.parameter("account_id") {
         return Ok(entry);
     }
-    Err(Refusal::rule(ErrorCode::ResourceNotFound, "the account has no such relationship"))
+    Err(ApiError::rule(ErrorCode::ResourceNotFound, "the account has no such relationship"))
 }
 
 pub(super) fn get(ctx: &Ctx<'_>) -> Outcome {
@@ -231,24 +60,24 @@ pub(super) fn get(ctx: &Ctx<'_>) -> Outcome {
 /// Only the type can change; the party cannot.
 pub(super) fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut entry = of_account(ctx)?;
-    let mut faults = Faults::default();
+    let mut errors = FieldErrors::default();
     for field in ["customer_id", "business_id"] {
-        if ctx.body.get(field).is_some_and(|wanted| entry.get(field) != Some(wanted)) {
-            faults.merge(Faults::immutable(field));
+        if ctx.request.body.get(field).is_some_and(|wanted| entry.get(field) != Some(wanted)) {
+            errors.merge(FieldErrors::immutable(field));
         }
     }
-    if !faults.is_empty() {
-        return Err(faults.into());
+    if !errors.is_empty() {
+        return Err(errors.into());
     }
-    if is_primary(&ctx.body) != is_primary(&entry) {
+    if is_primary(&ctx.request.body) != is_primary(&entry) {
         let reason = "an account keeps its one PRIMARY_ACCOUNT_HOLDER";
-        return Err(Faults::invalid("relationship_type", reason).into());
+        return Err(FieldErrors::invalid("relationship_type", reason).into());
     }
     let mut wanted = entry.clone();
-    wanted["relationship_type"] = ctx.body["relationship_type"].clone();
+    wanted["relationship_type"] = ctx.request.body["relationship_type"].clone();
     check(ctx, &wanted)?;
     entry = wanted;
-    if let Some(percent) = ctx.body.get("ownership_percentage") {
+    if let Some(percent) = ctx.request.body.get("ownership_percentage") {
         entry["ownership_percentage"] = percent.clone();
     }
     entry["updated_at"] = json!(ctx.now_text());
@@ -260,7 +89,7 @@ pub(super) fn delete(ctx: &Ctx<'_>) -> Outcome {
     let entry = of_account(ctx)?;
     if is_primary(&entry) {
         let detail = "an account cannot lose its PRIMARY_ACCOUNT_HOLDER";
-        return Err(Refusal::rule(ErrorCode::ImproperAccountCustomerRelationship, detail));
+        return Err(ApiError::rule(ErrorCode::ImproperAccountCustomerRelationship, detail));
     }
     let answer = ctx.delete(&RELATIONSHIP, text(&entry, "id"), "ACCOUNT_RELATIONSHIP")?;
     let mut account = ctx.url_resource(&ACCOUNT, "account_id")?;

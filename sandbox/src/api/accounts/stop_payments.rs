@@ -2,7 +2,7 @@
 
 use synctera_api::v0::types;
 
-use crate::api::ach::stops::STOP_PAYMENT;
+use crate::domain::ach::stops::STOP_PAYMENT;
 use crate::domain::listing::{By, List, as_stored};
 use crate::model::{Ctx, Outcome, Served};
 

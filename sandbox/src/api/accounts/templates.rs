@@ -5,10 +5,10 @@ use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
 use crate::domain::listing::{By, List, as_stored};
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, patch, text};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, patch, text};
+use crate::spec::FieldErrors;
 
-pub(super) const TEMPLATE: Kind = Kind {
+pub(crate) const TEMPLATE: Kind = Kind {
     name: "account template",
     id: "id",
     keys: &[("name", "/name"), ("type", "/template/account_type")],
@@ -34,7 +34,7 @@ const RAILS: [&str; 7] = [
     "is_wire_enabled",
 ];
 
-pub(crate) fn seed(ctx: &Ctx<'_>) -> Result<(), Refusal> {
+pub(crate) fn seed(ctx: &Ctx<'_>) -> Result<(), ApiError> {
     for (name, account_type) in SEEDED {
         let mut fields =
             json!({ "account_type": account_type, "currency": "USD", "bank_country": "US" });
@@ -59,7 +59,7 @@ pub(crate) fn seed(ctx: &Ctx<'_>) -> Result<(), Refusal> {
 }
 
 /// The template that a new account is made from: the one it names, or the only one of its type.
-pub(super) fn chosen(ctx: &Ctx<'_>, body: &Value) -> Result<Value, Refusal> {
+pub(super) fn chosen(ctx: &Ctx<'_>, body: &Value) -> Result<Value, ApiError> {
     let account_type = text(body, "account_type");
     let id = text(body, "account_template_id");
     if !id.is_empty() {
@@ -67,25 +67,27 @@ pub(super) fn chosen(ctx: &Ctx<'_>, body: &Value) -> Result<Value, Refusal> {
         let template = ctx.referred(&TEMPLATE, id, code, "account_template_id")?;
         if template["is_enabled"] != true {
             return Err(
-                Faults::invalid("account_template_id", "the template is not enabled").into()
+                FieldErrors::invalid("account_template_id", "the template is not enabled").into()
             );
         }
         if !account_type.is_empty() && template["template"]["account_type"] != account_type {
-            return Err(Faults::invalid("account_type", "is not the type of the template").into());
+            return Err(
+                FieldErrors::invalid("account_type", "is not the type of the template").into()
+            );
         }
         return Ok(template);
     }
     if account_type.is_empty() {
-        return Err(Faults::missing("account_type").into());
+        return Err(FieldErrors::missing("account_type").into());
     }
     let mut of_type = ctx.all_with(&TEMPLATE, "type", account_type)?;
     of_type.retain(|template| template["is_enabled"] == true);
     match of_type.len() {
         1 => Ok(of_type.remove(0)),
-        0 => Err(Faults::invalid("account_type", "no enabled template has this type").into()),
+        0 => Err(FieldErrors::invalid("account_type", "no enabled template has this type").into()),
         count => {
             let reason = format!("{count} enabled templates have this type; name one of them");
-            Err(Faults::invalid("account_template_id", reason).into())
+            Err(FieldErrors::invalid("account_template_id", reason).into())
         }
     }
 }
@@ -102,7 +104,7 @@ pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut template = ctx.body.clone();
+    let mut template = ctx.request.body.clone();
     check_name(ctx, text(&template, "name"), "")?;
     template["id"] = json!(ctx.new_id()?);
     template["tenant"] = json!(ctx.tenant);
@@ -117,7 +119,7 @@ pub(super) fn get(ctx: &Ctx<'_>) -> Outcome {
 
 pub(super) fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut template = ctx.url_resource(&TEMPLATE, "template_id")?;
-    let mut changes = ctx.body.clone();
+    let mut changes = ctx.request.body.clone();
     if changes.get("name").is_some() {
         check_name(ctx, text(&changes, "name"), text(&template, "id"))?;
     }
@@ -125,7 +127,7 @@ pub(super) fn update(ctx: &Ctx<'_>) -> Outcome {
     crate::model::without(&mut changes, &["template"]);
     let fixed = &template["template"]["account_type"];
     if fields.get("account_type").is_some_and(|wanted| wanted != fixed) {
-        return Err(Faults::immutable("template.account_type").into());
+        return Err(FieldErrors::immutable("template.account_type").into());
     }
     patch(&mut template["template"], &fields);
     patch(&mut template, &changes);
@@ -135,7 +137,7 @@ pub(super) fn update(ctx: &Ctx<'_>) -> Outcome {
 
 pub(super) fn replace(ctx: &Ctx<'_>) -> Outcome {
     let old = ctx.url_resource(&TEMPLATE, "template_id")?;
-    let mut template = ctx.body.clone();
+    let mut template = ctx.request.body.clone();
     check_name(ctx, text(&template, "name"), text(&old, "id"))?;
     template["id"] = old["id"].clone();
     template["tenant"] = old["tenant"].clone();
@@ -171,11 +173,11 @@ fn default_rails(template: &mut Value) {
     }
 }
 
-fn check_name(ctx: &Ctx<'_>, name: &str, own_id: &str) -> Result<(), Refusal> {
+fn check_name(ctx: &Ctx<'_>, name: &str, own_id: &str) -> Result<(), ApiError> {
     let taken = ctx.all_with(&TEMPLATE, "name", name)?;
     if taken.iter().any(|other| text(other, "id") != own_id) {
         let detail = format!("there is an account template called {name}");
-        return Err(Refusal::rule(ErrorCode::DuplicateResource, detail));
+        return Err(ApiError::rule(ErrorCode::DuplicateResource, detail));
     }
     Ok(())
 }

@@ -6,10 +6,10 @@
 use serde_json::{Value, json};
 use synctera_api::v2::types;
 
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, patch, text};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, patch, text};
+use crate::spec::FieldErrors;
 
-pub(super) const GATEWAY: Kind = Kind { name: "ACH gateway", id: "id", keys: &[] };
+pub(crate) const GATEWAY: Kind = Kind { name: "ACH gateway", id: "id", keys: &[] };
 
 const MAX_WAIT_MS: i64 = 32_000;
 
@@ -20,26 +20,26 @@ pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
-    check(&ctx.body)?;
+    check(&ctx.request.body)?;
     let mut gateway = json!({
         "id": ctx.new_id()?, "tenant": ctx.tenant, "disabled": false, "max_wait_ms": 1500,
         "custom_headers": {}, "created": ctx.now_text(), "updated": ctx.now_text(),
     });
-    patch(&mut gateway, &ctx.body);
+    patch(&mut gateway, &ctx.request.body);
     ctx.insert(&GATEWAY, &gateway)?;
     Reply::created::<types::AchGateway>(gateway)
 }
 
-fn check(body: &Value) -> Result<(), Refusal> {
-    let mut faults = Faults::default();
+fn check(body: &Value) -> Result<(), ApiError> {
+    let mut errors = FieldErrors::default();
     let url = text(body, "url");
     if !url.is_empty() && !url.starts_with("https://") && !url.starts_with("http://") {
-        faults.merge(Faults::invalid("url", "must be a URL with http or https"));
+        errors.merge(FieldErrors::invalid("url", "must be a URL with http or https"));
     }
     if body["max_wait_ms"].as_i64().is_some_and(|wait| wait > MAX_WAIT_MS) {
-        faults.merge(Faults::invalid("max_wait_ms", format!("must be at most {MAX_WAIT_MS}")));
+        errors.merge(FieldErrors::invalid("max_wait_ms", format!("must be at most {MAX_WAIT_MS}")));
     }
-    if faults.is_empty() { Ok(()) } else { Err(faults.into()) }
+    if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
 }
 
 pub(super) fn get(ctx: &Ctx<'_>) -> Outcome {
@@ -48,9 +48,9 @@ pub(super) fn get(ctx: &Ctx<'_>) -> Outcome {
 
 /// Custom headers are replaced as a whole; `null` clears them.
 pub(super) fn update(ctx: &Ctx<'_>) -> Outcome {
-    check(&ctx.body)?;
+    check(&ctx.request.body)?;
     let mut gateway = ctx.url_resource(&GATEWAY, "id")?;
-    patch(&mut gateway, &ctx.body);
+    patch(&mut gateway, &ctx.request.body);
     if gateway["custom_headers"].is_null() {
         gateway["custom_headers"] = json!({});
     }

@@ -9,29 +9,25 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::{RAIL, stops};
-use crate::api::accounts::ACCOUNT;
-use crate::api::internal_accounts;
+use crate::api::ach::rail::RAIL;
+use crate::domain::ach::{INCOMING, stops};
 use crate::domain::listing::{By, List, as_stored};
-use crate::domain::rules;
-use crate::domain::rules::Side;
+use crate::domain::side::Side;
+use crate::domain::{internal_accounts, rules};
 use crate::ledger;
-use crate::ledger::{LedgerAccount, Movement};
+use crate::ledger::{ACCOUNT, LedgerAccount, Movement};
 use crate::model::calendar::{bank_time, banking_day_from};
-use crate::model::{Ctx, Kind, Outcome, Problem, Refusal, Reply, text};
-
-pub(crate) const INCOMING: Kind = Kind {
-    name: "incoming ACH transfer",
-    id: "id",
-    keys: &[("account", "/account_id"), ("status", "/status")],
-};
+use crate::model::{ApiError, Ctx, Outcome, Problem, Reply, text};
 
 /// The job that posts an entry on its settlement date.
 pub(crate) const POST: &str = "ach.incoming.post";
+
 /// When that is, Eastern.
 const POSTING_TIME: (u32, u32) = (12, 0);
+
 /// The bank at the other end; a real routing number, whose check digit holds.
 pub(super) const OTHER_BANK: &str = "021000021";
+
 const NOWHERE: (&str, &str) = ("R03", "there is no account with this number");
 
 pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
@@ -56,14 +52,14 @@ pub(super) fn get(ctx: &Ctx<'_>) -> Outcome {
 
 /// Lets an entry arrive from another bank.
 pub(super) fn simulate(ctx: &Ctx<'_>) -> Outcome {
-    let effective = text(&ctx.body, "effective_date").parse::<NaiveDate>();
+    let effective = text(&ctx.request.body, "effective_date").parse::<NaiveDate>();
     let effective = effective.unwrap_or_else(|_| ctx.today());
     let is_future_dated = effective > ctx.today();
     let settles = banking_day_from(effective.max(ctx.today()));
     let mut entry = arrived(ctx)?;
-    entry["account_no"] = ctx.body["account_number"].clone();
-    entry["amount"] = ctx.body["amount"].clone();
-    entry["dc_sign"] = ctx.body["dc_sign"].clone();
+    entry["account_no"] = ctx.request.body["account_number"].clone();
+    entry["amount"] = ctx.request.body["amount"].clone();
+    entry["dc_sign"] = ctx.request.body["dc_sign"].clone();
     entry["effective_date"] = json!(effective.to_string());
     entry["settlement_date"] = json!(settles.to_string());
     entry["is_future_dated"] = json!(is_future_dated);
@@ -88,7 +84,7 @@ pub(super) fn simulated(entry: &Value) -> Outcome {
 }
 
 /// An entry as it arrives, without what it is about.
-pub(super) fn arrived(ctx: &Ctx<'_>) -> Result<Value, Refusal> {
+pub(super) fn arrived(ctx: &Ctx<'_>) -> Result<Value, ApiError> {
     let trace = ctx.tx.next("incoming ach traces")?;
     let today = ctx.today().to_string();
     Ok(json!({
@@ -102,7 +98,7 @@ pub(super) fn arrived(ctx: &Ctx<'_>) -> Result<Value, Refusal> {
 }
 
 /// Posts what was stored until its day.
-pub(crate) fn post_due(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
+pub(crate) fn post_due(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     let Some(mut entry) = ctx.get(&INCOMING, id)?.filter(|entry| entry["status"] == "INIT") else {
         return Ok(());
     };
@@ -111,12 +107,12 @@ pub(crate) fn post_due(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
 }
 
 /// The account with the number of an entry, to the letter.
-fn addressee(ctx: &Ctx<'_>, entry: &Value) -> Result<Option<Value>, Refusal> {
+fn addressee(ctx: &Ctx<'_>, entry: &Value) -> Result<Option<Value>, ApiError> {
     Ok(ctx.all_with(&ACCOUNT, "number", text(entry, "account_no"))?.into_iter().next())
 }
 
 /// Posts an entry, or sends it back.
-fn settle(ctx: &Ctx<'_>, entry: &mut Value) -> Result<(), Refusal> {
+fn settle(ctx: &Ctx<'_>, entry: &mut Value) -> Result<(), ApiError> {
     let Some(account) = addressee(ctx, entry)? else {
         return reject(ctx, entry, "USD", NOWHERE);
     };
@@ -137,7 +133,7 @@ fn fault_of(
     ctx: &Ctx<'_>,
     account: &Value,
     entry: &Value,
-) -> Result<Option<(&'static str, &'static str)>, Refusal> {
+) -> Result<Option<(&'static str, &'static str)>, ApiError> {
     let is_debit = entry["dc_sign"] == "debit";
     let amount = entry["amount"].as_i64().unwrap_or_default();
     let side = if is_debit { Side::Debited } else { Side::Credited };
@@ -149,7 +145,7 @@ fn fault_of(
         .and_then(|()| if is_debit { rules::check_funds(ctx, account, amount) } else { Ok(()) });
     match checked {
         Ok(()) => Ok(None),
-        Err(Refusal::Problem(problem)) => Ok(Some(return_code(&problem))),
+        Err(ApiError::Problem(problem)) => Ok(Some(return_code(&problem))),
         Err(broken) => Err(broken),
     }
 }
@@ -171,7 +167,7 @@ fn reject(
     entry: &mut Value,
     currency: &str,
     (code, reason): (&str, &str),
-) -> Result<(), Refusal> {
+) -> Result<(), ApiError> {
     entry["decline_reason"] = json!(format!("{code}: {reason}"));
     if ctx.settings.incoming_ach_failures_to_suspense && entry["amount"] != 0 {
         return suspend(ctx, entry, currency, None);
@@ -187,7 +183,7 @@ pub(super) fn suspend(
     entry: &mut Value,
     currency: &str,
     original: Option<&str>,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiError> {
     let suspense = internal_accounts::of_bank(ctx, "ACH_SUSPENSE", currency)?;
     post(ctx, entry, &suspense, currency, original)?;
     entry["status"] = json!("IN_SUSPENSE");
@@ -202,7 +198,7 @@ pub(super) fn post(
     account: &LedgerAccount,
     currency: &str,
     original: Option<&str>,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiError> {
     let settlement = internal_accounts::of_bank(ctx, "ACH_SETTLEMENT", currency)?;
     let is_credit = entry["dc_sign"] == "credit";
     let (from, to) = if is_credit { (&settlement, account) } else { (account, &settlement) };

@@ -5,47 +5,41 @@
 //! posted with the file; a pull is posted with the file, and its money is held back for some
 //! banking days after that.
 
-mod files;
-mod gateways;
+pub(crate) mod gateways;
 mod incoming;
+mod rail;
 mod returns;
 mod sending;
-pub(crate) mod stops;
 
 use chrono::{Duration, NaiveDate};
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::accounts;
-use super::external_accounts::EXTERNAL_ACCOUNT;
-use super::internal_accounts;
-use super::spend_controls::Spend;
-use crate::domain::listing::{By, List};
-use crate::domain::rules;
-use crate::domain::rules::Side;
+use crate::api::ach::rail::{RAIL, external_data};
+use crate::domain::ach::ACH;
+use crate::domain::external_accounts::EXTERNAL_ACCOUNT;
+use crate::domain::listing::By;
+use crate::domain::listing::List;
+use crate::domain::side::Side;
+use crate::domain::spend_controls::Spend;
+use crate::domain::{accounts, ach, internal_accounts, rules};
 use crate::ledger;
 use crate::ledger::{Ended, NewHold, Sign};
 use crate::model::calendar::{bank_date, banking_day_from, banking_days_after};
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, last_four, text, without};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, last_four, text, without};
+use crate::spec::FieldErrors;
 
-pub(crate) use files::next_file;
-pub(crate) use incoming::{INCOMING, POST, post_due};
-pub(crate) use sending::{RELEASE, SEND, release, send};
+pub(crate) use incoming::{POST, post_due};
 
-pub(crate) const ACH: Kind = Kind {
-    name: "ACH transfer",
-    id: "id",
-    keys: &[("incoming", "/incoming_ach_id"), ("external", "/account_id")],
-};
+pub(crate) use sending::{SEND, release, send};
 
 const ON_ONE: &[(&str, &Kind)] = &[("transaction_id", &ACH)];
-const ON_INCOMING: &[(&str, &Kind)] = &[("id", &incoming::INCOMING)];
+const ON_INCOMING: &[(&str, &Kind)] = &[("id", &ach::INCOMING)];
 const ON_GATEWAY: &[(&str, &Kind)] = &[("id", &gateways::GATEWAY)];
-const RAIL: &str = "is_ach_enabled";
 /// Ten digits of minor units.
 const AMOUNT_MAX: i64 = 9_999_999_999;
+
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_outgoing_ach", list),
     Served::new("create_outgoing_ach", create),
@@ -79,7 +73,7 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 pub(crate) fn create(ctx: &Ctx<'_>) -> Outcome {
-    let body = &ctx.body;
+    let body = &ctx.request.body;
     check_body(ctx, body)?;
     let account =
         accounts::referred(ctx, text(body, "originating_account_id"), "originating_account_id")?;
@@ -93,7 +87,7 @@ pub(crate) fn create(ctx: &Ctx<'_>) -> Outcome {
     rules::check_rail(&account, RAIL)?;
     if account["currency"] != body["currency"] {
         let reason = format!("the account is in {}", text(&account, "currency"));
-        return Err(Faults::invalid("currency", reason).into());
+        return Err(FieldErrors::invalid("currency", reason).into());
     }
     let amount = body["amount"].as_i64().unwrap_or_default();
     let (sub_type, side) = match is_pull {
@@ -108,7 +102,7 @@ pub(crate) fn create(ctx: &Ctx<'_>) -> Outcome {
 
     let is_same_day = body["is_same_day"] == true;
     let wanted = text(body, "effective_date").parse::<NaiveDate>().ok();
-    let file = next_file(ctx.now, is_same_day, wanted);
+    let file = ach::next_file(ctx.now, is_same_day, wanted);
     let effective_date = match wanted {
         Some(date) => banking_day_from(date),
         None if is_same_day => bank_date(file),
@@ -134,7 +128,7 @@ pub(crate) fn create(ctx: &Ctx<'_>) -> Outcome {
         "trace_no": format!("{}{:07}", &accounts::BANK_ROUTING[..8], ctx.tx.next("ach traces")?),
         // What only this sandbox needs to know.
         "dc_sign": body["dc_sign"], "currency": body["currency"], "asked_hold": body["hold"],
-        "idemkey": ctx.idempotency_key,
+        "idemkey": ctx.request.idempotency_key,
     });
     crate::model::patch(&mut transfer, &details);
     if !is_pull {
@@ -162,45 +156,41 @@ pub(crate) fn create(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// Rules of fields that the document does not state.
-fn check_body(ctx: &Ctx<'_>, body: &Value) -> Result<(), Refusal> {
-    let mut faults = Faults::default();
+fn check_body(ctx: &Ctx<'_>, body: &Value) -> Result<(), ApiError> {
+    let mut errors = FieldErrors::default();
     if body["amount"].as_i64().is_none_or(|amount| amount > AMOUNT_MAX) {
-        faults.merge(Faults::invalid("amount", format!("must be at most {AMOUNT_MAX}")));
+        errors.merge(FieldErrors::invalid("amount", format!("must be at most {AMOUNT_MAX}")));
     }
     let date = text(body, "effective_date");
     if !date.is_empty() && body["is_same_day"] == true {
-        faults.merge(Faults::invalid("effective_date", "must not be given with is_same_day"));
+        errors.merge(FieldErrors::invalid("effective_date", "must not be given with is_same_day"));
     }
     if date.parse::<NaiveDate>().is_ok_and(|date| date <= ctx.today()) {
-        faults.merge(Faults::invalid("effective_date", "must be after today"));
+        errors.merge(FieldErrors::invalid("effective_date", "must be after today"));
     }
     for (field, length) in [("company_entry_description", 10), ("company_name", 16)] {
         if text(body, field).chars().count() > length {
-            faults.merge(Faults::invalid(field, format!("must have at most {length} characters")));
+            errors.merge(FieldErrors::invalid(
+                field,
+                format!("must have at most {length} characters"),
+            ));
         }
     }
-    if faults.is_empty() { Ok(()) } else { Err(faults.into()) }
+    if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
 }
 
 /// Money may be pushed to any account that is active, and pulled from one that is proven.
-fn check_external(external: &Value, is_pull: bool) -> Result<(), Refusal> {
+fn check_external(external: &Value, is_pull: bool) -> Result<(), ApiError> {
     let status = text(external, "status");
     if status != "ACTIVE" {
         let detail = format!("the external account has status {status}, not ACTIVE");
-        return Err(Refusal::rule(ErrorCode::ExternalAccountNotActive, detail));
+        return Err(ApiError::rule(ErrorCode::ExternalAccountNotActive, detail));
     }
     if is_pull && external["verification"]["status"] != "VERIFIED" {
         let detail = "money is pulled only from a verified external account";
-        return Err(Refusal::rule(ErrorCode::ExternalAccountNotVerified, detail));
+        return Err(ApiError::rule(ErrorCode::ExternalAccountNotVerified, detail));
     }
     Ok(())
-}
-
-fn external_data(body: &Value) -> Value {
-    match &body["external_data"] {
-        Value::Null => json!({}),
-        data => data.clone(),
-    }
 }
 
 fn get(ctx: &Ctx<'_>) -> Outcome {
@@ -210,33 +200,22 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 /// Cancels a transfer that has not left, or moves the moment at which its money is free.
 fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut transfer = ctx.url_resource(&ACH, "transaction_id")?;
-    if ctx.body["status"] == "CANCELED" {
+    if ctx.request.body["status"] == "CANCELED" {
         let status = text(&transfer, "status");
         if status != "PENDING" {
             let detail = format!("a transfer that is {status} cannot be canceled");
-            return Err(Refusal::status(detail, &[]));
+            return Err(ApiError::status(detail, &[]));
         }
         if transfer["dc_sign"] == "credit" {
             Ended::Released.end(ctx, text(&transfer, "id"))?;
         }
         transfer["status"] = json!("CANCELED");
     }
-    if !ctx.body["funds_availability_time"].is_null() {
+    if !ctx.request.body["funds_availability_time"].is_null() {
         sending::move_availability(ctx, &mut transfer)?;
     }
     ctx.update(&ACH, &transfer)?;
     Reply::ok::<types::OutgoingAch>(view(transfer))
-}
-
-/// How a transfer that was sent, and has not come back, moves the account at the other bank: what
-/// leaves it, and on which day.
-pub(crate) fn as_seen_there(transfer: &Value) -> Option<(i64, NaiveDate)> {
-    if transfer["status"] != "COMPLETE" || !text(transfer, "incoming_ach_id").is_empty() {
-        return None;
-    }
-    let amount = transfer["amount"].as_i64()?;
-    let day = text(transfer, "effective_date").parse().ok()?;
-    Some((if transfer["dc_sign"] == "debit" { amount } else { -amount }, day))
 }
 
 /// How a transfer is shown: the other bank's account number masked.

@@ -8,23 +8,23 @@
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 
-use super::incoming::{self, INCOMING};
-use super::{ACH, sending};
-use crate::api::accounts::{ACCOUNT, BANK_ROUTING};
-use crate::ledger::{Ended, HOLD};
-use crate::model::{Ctx, Outcome, Refusal, text};
+use crate::api::ach::{incoming, sending};
+use crate::domain::accounts::BANK_ROUTING;
+use crate::domain::ach::{ACH, INCOMING};
+use crate::ledger::{ACCOUNT, Ended, HOLD};
+use crate::model::{ApiError, Ctx, Outcome, text};
 
 /// Lets another bank return a transfer that was sent.
 pub(super) fn simulate(ctx: &Ctx<'_>) -> Outcome {
-    let id = text(&ctx.body, "ach_id");
+    let id = text(&ctx.request.body, "ach_id");
     let mut transfer = ctx.referred(&ACH, id, ErrorCode::BadRequestBody, "ach_id")?;
     let status = text(&transfer, "status");
     if status != "COMPLETE" {
         let detail = format!("a transfer that is {status} cannot be returned");
-        return Err(Refusal::status(detail, &[]));
+        return Err(ApiError::status(detail, &[]));
     }
     if transfer["return_data"].is_object() {
-        return Err(Refusal::status("this transfer was returned before", &[]));
+        return Err(ApiError::status("this transfer was returned before", &[]));
     }
     let (account, _) = sending::sides(ctx, &transfer)?;
     let is_pull = transfer["dc_sign"] == "debit";
@@ -58,7 +58,7 @@ pub(super) fn simulate(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// What is returned is not held back any more.
-fn end_hold(ctx: &Ctx<'_>, transfer: &Value) -> Result<(), Refusal> {
+fn end_hold(ctx: &Ctx<'_>, transfer: &Value) -> Result<(), ApiError> {
     let hold = text(transfer, "hold_id");
     if ctx.get(&HOLD, hold)?.is_some_and(|hold| hold["data"]["status"] == "PENDING") {
         Ended::Released.end(ctx, hold)?;

@@ -3,22 +3,20 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::{ACH, external_data};
-use crate::api::accounts::ACCOUNT;
-use crate::api::internal_accounts;
+use crate::api::ach::rail::external_data;
+use crate::domain::ach::{ACH, RELEASE};
+use crate::domain::internal_accounts;
 use crate::ledger;
-use crate::ledger::{Ended, HOLD, LedgerAccount, Movement, NewHold, Sign};
+use crate::ledger::{ACCOUNT, Ended, HOLD, LedgerAccount, Movement, NewHold, Sign};
 use crate::model::calendar::{bank_time, banking_days_after};
-use crate::model::{Ctx, Refusal, text, timestamp};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, text, timestamp};
+use crate::spec::FieldErrors;
 
 /// The job that puts a transfer into the file to the network.
 pub(crate) const SEND: &str = "ach.send";
-/// The job that gives free what a pull brought in.
-pub(crate) const RELEASE: &str = "ach.release";
 
 /// Sends a transfer with its file, and moves its money.
-pub(crate) fn send(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
+pub(crate) fn send(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     let Some(mut transfer) = ctx.get(&ACH, id)? else {
         return Ok(());
     };
@@ -68,9 +66,9 @@ pub(crate) fn send(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
 pub(super) fn sides(
     ctx: &Ctx<'_>,
     transfer: &Value,
-) -> Result<(LedgerAccount, LedgerAccount), Refusal> {
+) -> Result<(LedgerAccount, LedgerAccount), ApiError> {
     let Some(account) = ctx.get(&ACCOUNT, text(transfer, "source_account_id"))? else {
-        return Err(Refusal::Broken("an ACH transfer whose account is gone".to_owned()));
+        return Err(ApiError::Internal("an ACH transfer whose account is gone".to_owned()));
     };
     let settlement = internal_accounts::of_bank(ctx, "ACH_SETTLEMENT", text(transfer, "currency"))?;
     Ok((ledger::account_of(&account, false), settlement))
@@ -83,7 +81,7 @@ fn hold_back(
     transfer: &mut Value,
     account: &LedgerAccount,
     settlement: &LedgerAccount,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiError> {
     let asked = &transfer["asked_hold"];
     let amount = asked["amount"].as_i64().or(transfer["amount"].as_i64()).unwrap_or_default();
     let days = asked["duration"]
@@ -114,7 +112,7 @@ fn hold_back(
 }
 
 /// Gives a pull's money free, unless that happened before or is due later by now.
-pub(crate) fn release(ctx: &Ctx<'_>, hold: &str) -> Result<(), Refusal> {
+pub(crate) fn release(ctx: &Ctx<'_>, hold: &str) -> Result<(), ApiError> {
     let Some(stored) = ctx.get(&HOLD, hold)? else {
         return Ok(());
     };
@@ -127,13 +125,13 @@ pub(crate) fn release(ctx: &Ctx<'_>, hold: &str) -> Result<(), Refusal> {
 }
 
 /// Moves the moment at which a pull's money is free.
-pub(super) fn move_availability(ctx: &Ctx<'_>, transfer: &mut Value) -> Result<(), Refusal> {
+pub(super) fn move_availability(ctx: &Ctx<'_>, transfer: &mut Value) -> Result<(), ApiError> {
     const FIELD: &str = "funds_availability_time";
     if transfer["dc_sign"] == "credit" {
-        return Err(Faults::invalid(FIELD, "only what is pulled in can be held back").into());
+        return Err(FieldErrors::invalid(FIELD, "only what is pulled in can be held back").into());
     }
-    let Some(wanted) = moment(&ctx.body, FIELD) else {
-        return Err(Faults::invalid(FIELD, "must be a valid date-time").into());
+    let Some(wanted) = moment(&ctx.request.body, FIELD) else {
+        return Err(FieldErrors::invalid(FIELD, "must be a valid date-time").into());
     };
     match text(transfer, "status") {
         "PENDING" => {
@@ -143,13 +141,13 @@ pub(super) fn move_availability(ctx: &Ctx<'_>, transfer: &mut Value) -> Result<(
         "COMPLETE" => {}
         status => {
             let detail = format!("the money of a transfer that is {status} is not held back");
-            return Err(Refusal::status(detail, &[]));
+            return Err(ApiError::status(detail, &[]));
         }
     }
     let id = text(transfer, "hold_id").to_owned();
     let Some(mut hold) = ctx.get(&HOLD, &id)?.filter(|hold| hold["data"]["status"] == "PENDING")
     else {
-        return Err(Refusal::status("the money of this transfer is not held back any more", &[]));
+        return Err(ApiError::status("the money of this transfer is not held back any more", &[]));
     };
     let free_at = wanted.max(ctx.now);
     hold["data"]["expires_at"] = json!(timestamp(free_at));
@@ -158,7 +156,9 @@ pub(super) fn move_availability(ctx: &Ctx<'_>, transfer: &mut Value) -> Result<(
     ctx.update(&HOLD, &hold)?;
     transfer["hold"]["availability_time"] = json!(timestamp(free_at));
     if free_at > ctx.now {
-        ctx.tx.schedule(ctx.tenant, free_at.timestamp_millis(), RELEASE, &id).map_err(Refusal::from)
+        ctx.tx
+            .schedule(ctx.tenant, free_at.timestamp_millis(), RELEASE, &id)
+            .map_err(ApiError::from)
     } else {
         release(ctx, &id)
     }

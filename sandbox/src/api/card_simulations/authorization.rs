@@ -3,36 +3,37 @@
 use chrono::Duration;
 use serde_json::{Value, json};
 
-use super::decide::{Attempt, Decline, Verdict};
-use super::record::{self, RAIL};
-use super::{MESSAGE, answer};
-use crate::domain::rules::Side;
+use crate::api::card_simulations::attempt::{Attempt, Decline, Verdict};
+use crate::api::card_simulations::record::{MESSAGE, RAIL};
+use crate::api::card_simulations::{record, response};
+use crate::domain::side::Side;
 use crate::ledger;
 use crate::ledger::{Ended, HOLD, NewHold, Resized, Sign};
-use crate::model::{Ctx, Outcome, Refusal, text};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, Outcome, text};
+use crate::spec::FieldErrors;
 
 /// The job that gives free what nobody cleared.
 pub(crate) const EXPIRE: &str = "card_authorization.expire";
+
 /// Where the money of the network's settlement comes from and goes to.
 pub(super) const SETTLEMENT: &str = "CARD_SETTLEMENT";
 
 pub(super) fn authorize(ctx: &Ctx<'_>) -> Outcome {
     // For nothing a merchant only asks whether the card is good.
-    let amount = ctx.body["amount"].as_i64().unwrap_or_default();
+    let amount = ctx.request.body["amount"].as_i64().unwrap_or_default();
     if amount < 0 {
-        return Err(Faults::invalid("amount", "must not be less than 0").into());
+        return Err(FieldErrors::invalid("amount", "must not be less than 0").into());
     }
     let attempt = Attempt::read(ctx, "pos_purchase", Side::Debited, amount)?;
     match attempt.judge(ctx)? {
         Verdict::Declined(decline) => turn_away(ctx, &attempt, "authorization", &decline),
         Verdict::Approved(0) => {
             let message = record::store(ctx, &attempt, "authorization", "PENDING", 0)?;
-            answer::approved(&message, "PENDING", 0)
+            response::approved(&message, "PENDING", 0)
         }
         Verdict::Approved(approved) => {
             let message = hold(ctx, &attempt, "authorization", approved)?;
-            answer::approved(&message, "PENDING", amount)
+            response::approved(&message, "PENDING", amount)
         }
     }
 }
@@ -50,14 +51,14 @@ pub(super) fn turn_away(
         ctx,
         &decline.reason,
         |declined| {
-            record::dress(declined, &message);
+            record::annotate(declined, &message);
             if decline.is_by_network {
                 declined["data"]["user_data"]["network_decline_details"] =
                     json!({ "reason": decline.detail });
             }
         },
     )?;
-    answer::declined(ctx, &message, attempt.amount, decline)
+    response::declined(ctx, &message, attempt.amount, decline)
 }
 
 /// Sets approved money aside, until it is cleared or its time runs out.
@@ -66,13 +67,13 @@ pub(super) fn hold(
     attempt: &Attempt,
     kind: &str,
     approved: i64,
-) -> Result<Value, Refusal> {
+) -> Result<Value, ApiError> {
     let mut message = record::store(ctx, attempt, kind, "PENDING", approved)?;
     let (account, settlement) = record::accounts(ctx, &message, SETTLEMENT)?;
     let hold = new_hold(ctx, attempt, &account, &settlement, approved);
     let expires_at = hold.expires_at;
     let hold = hold.open_with(ctx, |hold| {
-        record::dress(hold, &message);
+        record::annotate(hold, &message);
         hold["data"]["req_amount"] = json!(attempt.amount);
         hold["data"]["was_partial"] = json!(approved < attempt.amount);
     })?;
@@ -106,7 +107,7 @@ fn new_hold<'a>(
 }
 
 /// The money that an authorization still holds; `None` when it holds nothing any more.
-pub(super) fn held(ctx: &Ctx<'_>, message: &Value) -> Result<Option<(String, i64)>, Refusal> {
+pub(super) fn held(ctx: &Ctx<'_>, message: &Value) -> Result<Option<(String, i64)>, ApiError> {
     let Some(hold) = ctx.get(&HOLD, text(message, "hold_id"))? else {
         return Ok(None);
     };
@@ -117,7 +118,7 @@ pub(super) fn held(ctx: &Ctx<'_>, message: &Value) -> Result<Option<(String, i64
 }
 
 /// Changes what an open hold keeps; nothing left lets it go.
-pub(super) fn keep(ctx: &Ctx<'_>, id: &str, before: i64, after: i64) -> Result<(), Refusal> {
+pub(super) fn keep(ctx: &Ctx<'_>, id: &str, before: i64, after: i64) -> Result<(), ApiError> {
     match after {
         ..=0 => Ended::Released.end(ctx, id).map(drop),
         after if after > before => Resized::Increased.to(ctx, id, after).map(drop),
@@ -136,11 +137,11 @@ pub(super) fn advise(ctx: &Ctx<'_>) -> Outcome {
     let after = if ctx.settings.card_advice_is_new_total { amount } else { before - amount };
     keep(ctx, &hold, before, after)?;
     let message = record::follow(ctx, &original, "authorization.advice", after.max(0))?;
-    answer::approved(&message, "PENDING", amount)
+    response::approved(&message, "PENDING", amount)
 }
 
 /// Gives free what was held for too long.
-pub(crate) fn expire(ctx: &Ctx<'_>, hold: &str) -> Result<(), Refusal> {
+pub(crate) fn expire(ctx: &Ctx<'_>, hold: &str) -> Result<(), ApiError> {
     let found = ctx.get(&HOLD, hold)?;
     let status = found.as_ref().map(|hold| text(&hold["data"], "status"));
     match status {

@@ -3,21 +3,21 @@
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 
-use super::authorization::{SETTLEMENT, held, keep};
-use super::record::{self, Posting};
-use super::{MESSAGE, answer};
+use crate::api::card_simulations::authorization::{SETTLEMENT, held, keep};
+use crate::api::card_simulations::record::{MESSAGE, Posting};
+use crate::api::card_simulations::{record, response};
 use crate::ledger::{Ended, POSTED, Resized, Sign};
-use crate::model::{Ctx, Outcome, Refusal, text, without};
+use crate::model::{ApiError, Ctx, Outcome, text, without};
 
 /// Collects what was authorized: all of it, a part, or more. It cannot be refused, neither for a
 /// frozen account nor for want of money.
 pub(super) fn clear(ctx: &Ctx<'_>) -> Outcome {
     let original = record::original(ctx)?;
     let amount = record::amount(ctx)?;
-    if ctx.body["is_refund"] == true {
+    if ctx.request.body["is_refund"] == true {
         return refund(ctx, original, amount);
     }
-    let is_forced = ctx.body["force_post"] == true;
+    let is_forced = ctx.request.body["force_post"] == true;
     let hold = held(ctx, &original)?;
     if hold.is_none() && !is_forced {
         let reason = "holds no money any more; only a forced clearing can follow";
@@ -43,28 +43,28 @@ pub(super) fn clear(ctx: &Ctx<'_>) -> Outcome {
     let mut message = record::follow(ctx, &original, "authorization.clearing", amount)?;
     message["transaction_id"] = posted["uuid"].clone();
     ctx.update(&MESSAGE, &message)?;
-    answer::approved(&message, "COMPLETION", amount)
+    response::approved(&message, "COMPLETION", amount)
 }
 
 /// Tells of a clearing what the merchant knows beyond the amount: taxes, fuel, goods. It stays with
 /// the posted transaction.
 pub(super) fn enhance(ctx: &Ctx<'_>) -> Outcome {
     let (code, field) = (ErrorCode::BadRequestBody, "original_transaction_id");
-    let message = ctx.referred(&MESSAGE, text(&ctx.body, field), code, field)?;
+    let message = ctx.referred(&MESSAGE, text(&ctx.request.body, field), code, field)?;
     let Some(mut posted) = ctx.get(&POSTED, text(&message, "transaction_id"))? else {
         return Err(record::cannot_follow("must name a clearing"));
     };
-    let mut data = ctx.body.clone();
+    let mut data = ctx.request.body.clone();
     without(&mut data, &[field]);
     posted["data"]["user_data"]["enhanced_data"] = data;
     posted["updated"] = json!(ctx.now_text());
     ctx.update(&POSTED, &posted)?;
     let amount = message["amount"].as_i64().unwrap_or_default();
-    answer::approved(&message, "COMPLETION", amount)
+    response::approved(&message, "COMPLETION", amount)
 }
 
 /// Adds to what is known of the first message.
-fn count(ctx: &Ctx<'_>, mut original: Value, what: &str, amount: i64) -> Result<(), Refusal> {
+fn count(ctx: &Ctx<'_>, mut original: Value, what: &str, amount: i64) -> Result<(), ApiError> {
     let before = original[what].as_i64().unwrap_or_default();
     original[what] = json!(before.saturating_add(amount));
     ctx.update(&MESSAGE, &original)
@@ -74,10 +74,10 @@ fn refund(ctx: &Ctx<'_>, original: Value, amount: i64) -> Outcome {
     credit(ctx, &original, "pos_refund", amount)?;
     count(ctx, original.clone(), "returned", amount)?;
     let message = record::follow(ctx, &original, "refund", amount)?;
-    answer::approved(&message, "COMPLETION", amount)
+    response::approved(&message, "COMPLETION", amount)
 }
 
-fn credit(ctx: &Ctx<'_>, original: &Value, sub_type: &str, amount: i64) -> Result<(), Refusal> {
+fn credit(ctx: &Ctx<'_>, original: &Value, sub_type: &str, amount: i64) -> Result<(), ApiError> {
     let posting = Posting {
         settlement: SETTLEMENT,
         sign: Sign::Credit,
@@ -105,5 +105,5 @@ pub(super) fn reverse(ctx: &Ctx<'_>) -> Outcome {
         count(ctx, original.clone(), "returned", amount)?;
     }
     let message = record::follow(ctx, &original, "authorization.reversal", amount)?;
-    answer::approved(&message, "CLEARED", amount)
+    response::approved(&message, "CLEARED", amount)
 }

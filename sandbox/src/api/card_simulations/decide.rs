@@ -1,76 +1,37 @@
-//! Whether a card transaction is approved: the network's checks of the card first, then the
-//! platform's of account, controls and money.
+//! Whether a card transaction is approved: by the card, the account, the money, the spend controls and
+//! the integrator's gateway, in the platform's order.
 
-use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 
-use super::gateway;
-use crate::api::accounts::ACCOUNT;
-use crate::api::cards;
-use crate::api::cards::CARD;
-use crate::api::spend_controls::Spend;
-use crate::domain::rules::Side;
-use crate::domain::{parties, rules};
+use crate::api::card_simulations::attempt::{Attempt, Decline, Verdict, merchant};
+use crate::api::card_simulations::gateway;
+use crate::domain::cards::CARD;
+use crate::domain::side::Side;
+use crate::domain::spend_controls::Spend;
+use crate::domain::{cards, parties, rules};
 use crate::ledger;
-use crate::model::{Ctx, Refusal, text};
-use crate::spec::Faults;
-
-/// A card transaction as it reaches the platform.
-pub(super) struct Attempt {
-    /// The ledger's id of it.
-    pub(super) id: String,
-    pub(super) card: Value,
-    pub(super) account: Value,
-    /// What it is, as in `pos_purchase`.
-    pub(super) sub_type: &'static str,
-    /// In minor units of the account's currency.
-    pub(super) amount: i64,
-    pub(super) side: Side,
-    pub(super) merchant: Value,
-}
-
-/// What came of it.
-pub(super) enum Verdict {
-    /// This much is approved: what was asked for, or a part of it.
-    Approved(i64),
-    Declined(Decline),
-}
-
-/// Why not.
-pub(super) struct Decline {
-    /// The platform's name of the reason.
-    pub(super) reason: String,
-    pub(super) detail: String,
-    /// The network turned it away before the platform was asked.
-    pub(super) is_by_network: bool,
-}
-
-impl Decline {
-    pub(super) fn new(reason: &str, detail: impl Into<String>) -> Self {
-        Self { reason: reason.to_owned(), detail: detail.into(), is_by_network: false }
-    }
-
-    fn by_network(detail: impl Into<String>) -> Self {
-        Self { is_by_network: true, ..Self::new("NETWORK_DECLINED", detail) }
-    }
-}
+use crate::ledger::ACCOUNT;
+use crate::model::{ApiError, Ctx, text};
+use crate::spec::FieldErrors;
 
 impl Attempt {
     /// What the body says.
-    pub(super) fn read(
+    pub(crate) fn read(
         ctx: &Ctx<'_>,
         sub_type: &'static str,
         side: Side,
         amount: i64,
-    ) -> Result<Self, Refusal> {
+    ) -> Result<Self, ApiError> {
         let code = ErrorCode::BadRequestBody;
-        let card = ctx.referred(&CARD, text(&ctx.body, "card_id"), code, "card_id")?;
+        let card = ctx.referred(&CARD, text(&ctx.request.body, "card_id"), code, "card_id")?;
         let Some(account) = ctx.get(&ACCOUNT, text(&card, "account_id"))? else {
-            return Err(Refusal::Broken("a card whose account is gone".to_owned()));
+            return Err(ApiError::Internal("a card whose account is gone".to_owned()));
         };
-        let cash_back = ctx.body["cash_back_amount"].as_i64().unwrap_or_default();
+        let cash_back = ctx.request.body["cash_back_amount"].as_i64().unwrap_or_default();
         if !(0..=amount).contains(&cash_back) {
-            return Err(Faults::invalid("cash_back_amount", "must be a part of the amount").into());
+            return Err(
+                FieldErrors::invalid("cash_back_amount", "must be a part of the amount").into()
+            );
         }
         let sub_type = if cash_back > 0 { "pos_cashback" } else { sub_type };
         Ok(Self {
@@ -80,12 +41,12 @@ impl Attempt {
             sub_type,
             amount,
             side,
-            merchant: merchant(&ctx.body),
+            merchant: merchant(&ctx.request.body),
         })
     }
 
     /// Judges it.
-    pub(super) fn judge(&self, ctx: &Ctx<'_>) -> Result<Verdict, Refusal> {
+    pub(crate) fn judge(&self, ctx: &Ctx<'_>) -> Result<Verdict, ApiError> {
         if let Some(decline) = self.card_fault(ctx)? {
             return Ok(Verdict::Declined(decline));
         }
@@ -103,7 +64,7 @@ impl Attempt {
     }
 
     /// What the network finds wrong with the card itself.
-    fn card_fault(&self, ctx: &Ctx<'_>) -> Result<Option<Decline>, Refusal> {
+    fn card_fault(&self, ctx: &Ctx<'_>) -> Result<Option<Decline>, ApiError> {
         let card = &self.card;
         let status = text(card, "card_status");
         if status != "ACTIVE" {
@@ -112,7 +73,7 @@ impl Attempt {
         if text(card, "expiration_time") <= ctx.now_text().as_str() {
             return Ok(Some(Decline::by_network("the card has expired")));
         }
-        let given = text(&ctx.body["card_options"], "expiration");
+        let given = text(&ctx.request.body["card_options"], "expiration");
         let (month, year) = (text(card, "expiration_month"), text(card, "expiration_year"));
         let year = year.get(2..).unwrap_or_default();
         if !given.is_empty()
@@ -121,7 +82,7 @@ impl Attempt {
         {
             return Ok(Some(Decline::by_network("that is not when the card expires")));
         }
-        let pin = text(&ctx.body, "pin");
+        let pin = text(&ctx.request.body, "pin");
         if !pin.is_empty() && !cards::try_pin(ctx, text(card, "id"), pin)? {
             return Ok(Some(Decline::by_network("that is not the card's PIN")));
         }
@@ -134,7 +95,7 @@ impl Attempt {
             let detail = "the card's product is for its own country alone";
             return Ok(Some(Decline::new("TRANSACTION_NOT_PERMITTED", detail)));
         }
-        let wanted = match text(&ctx.body, "account_type") {
+        let wanted = match text(&ctx.request.body, "account_type") {
             "checking" => ("CHECKING", "NO_CHECKING_ACCOUNT"),
             "savings" => ("SAVING", "NO_SAVINGS_ACCOUNT"),
             "credit" => ("CREDIT", "NO_CREDIT_ACCOUNT"),
@@ -150,8 +111,8 @@ impl Attempt {
 
     /// The ZIP code that the buyer gave is the cardholder's, by the legal address, else by that
     /// for shipping.
-    fn address_fault(&self, ctx: &Ctx<'_>) -> Result<Option<Decline>, Refusal> {
-        let given = text(&ctx.body["card_options"]["billing_address"], "zip");
+    fn address_fault(&self, ctx: &Ctx<'_>) -> Result<Option<Decline>, ApiError> {
+        let given = text(&ctx.request.body["card_options"]["billing_address"], "zip");
         if given.is_empty() {
             return Ok(None);
         }
@@ -166,7 +127,7 @@ impl Attempt {
         Ok((!is_known).then(|| Decline::new("ADDRESS_VERIFICATION_FAILED", detail)))
     }
 
-    fn check_account(&self, ctx: &Ctx<'_>) -> Result<(), Refusal> {
+    fn check_account(&self, ctx: &Ctx<'_>) -> Result<(), ApiError> {
         rules::check_account(ctx, &self.account, self.side)?;
         let customer = text(&self.card, "customer_id");
         rules::check_customer(ctx, &self.account, customer, "customer_id")?;
@@ -188,16 +149,16 @@ impl Attempt {
     }
 
     /// What the money is enough for; a part only where the merchant can take one.
-    fn check_funds(&self, ctx: &Ctx<'_>) -> Result<i64, Refusal> {
+    fn check_funds(&self, ctx: &Ctx<'_>) -> Result<i64, ApiError> {
         if self.side == Side::Credited || self.amount == 0 {
             return Ok(self.amount);
         }
         let Err(refusal) = rules::check_funds(ctx, &self.account, self.amount) else {
             return Ok(self.amount);
         };
-        let is_capable = ctx.body["card_acceptor"]["partial_approval_capable"] == true;
+        let is_capable = ctx.request.body["card_acceptor"]["partial_approval_capable"] == true;
         let available = ledger::balances(ctx, text(&self.account, "id"))?.available;
-        let is_short = matches!(&refusal, Refusal::Problem(problem)
+        let is_short = matches!(&refusal, ApiError::Problem(problem)
             if problem.code == ErrorCode::InsufficientFunds);
         if is_capable && is_short && (1..self.amount).contains(&available) {
             return Ok(available);
@@ -207,9 +168,9 @@ impl Attempt {
 }
 
 /// A refusal of the rules that all rails share, as the card rail says it.
-fn declined(refusal: Refusal) -> Result<Decline, Refusal> {
+pub(crate) fn declined(refusal: ApiError) -> Result<Decline, ApiError> {
     let problem = match refusal {
-        Refusal::Problem(problem) => problem,
+        ApiError::Problem(problem) => problem,
         broken => return Err(broken),
     };
     let reason = match problem.code {
@@ -222,23 +183,4 @@ fn declined(refusal: Refusal) -> Result<Decline, Refusal> {
         _ => "TRANSACTION_NOT_PERMITTED",
     };
     Ok(Decline::new(reason, problem.detail))
-}
-
-/// Who was paid, with what the rules look at in one spelling.
-pub(super) fn merchant(body: &Value) -> Value {
-    let acceptor = &body["card_acceptor"];
-    let mut merchant = json!({ "mid": body["mid"], "name": text(acceptor, "name") });
-    for (property, from) in [("mcc", "mcc"), ("city", "city"), ("state", "state")] {
-        if let Some(value) = acceptor[from].as_str() {
-            merchant[property] = json!(value);
-        }
-    }
-    let country = match text(acceptor, "country").to_ascii_uppercase().as_str() {
-        "USA" | "840" | "UNITED STATES" => "US".to_owned(),
-        country => country.to_owned(),
-    };
-    if !country.is_empty() {
-        merchant["country"] = json!(country);
-    }
-    merchant
 }

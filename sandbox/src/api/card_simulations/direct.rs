@@ -2,11 +2,11 @@
 
 use serde_json::json;
 
-use super::authorization::{SETTLEMENT, hold, turn_away};
-use super::decide::{Attempt, Verdict};
-use super::record::{self, Posting};
-use super::{MESSAGE, answer};
-use crate::domain::rules::Side;
+use crate::api::card_simulations::attempt::{Attempt, Verdict};
+use crate::api::card_simulations::authorization::{SETTLEMENT, hold, turn_away};
+use crate::api::card_simulations::record::{MESSAGE, Posting};
+use crate::api::card_simulations::{record, response};
+use crate::domain::side::Side;
 use crate::ledger;
 use crate::ledger::{Ended, Sign};
 use crate::model::{Ctx, Outcome, text};
@@ -45,7 +45,7 @@ fn debit(ctx: &Ctx<'_>, sub_type: &'static str, kind: &str) -> Outcome {
     .post(ctx, &message)?;
     message["posted"] = json!(approved);
     ctx.update(&MESSAGE, &message)?;
-    answer::approved(&message, "COMPLETION", amount)
+    response::approved(&message, "COMPLETION", amount)
 }
 
 /// The machine says what it really paid out: the difference is posted.
@@ -78,7 +78,7 @@ pub(super) fn advise(ctx: &Ctx<'_>) -> Outcome {
     }
     ctx.update(&MESSAGE, &original)?;
     let message = record::follow(ctx, &original, "pindebit.advice", after)?;
-    answer::approved(&message, "COMPLETION", amount)
+    response::approved(&message, "COMPLETION", amount)
 }
 
 /// Asks for the balance; no money moves.
@@ -91,7 +91,7 @@ pub(super) fn inquire(ctx: &Ctx<'_>) -> Outcome {
     let mut message = record::store(ctx, &attempt, kind, "COMPLETION", 0)?;
     let balances = ledger::balances(ctx, text(&attempt.account, "id"))?;
     message["available_balance"] = json!(balances.available);
-    answer::approved(&message, "COMPLETION", 0)
+    response::approved(&message, "COMPLETION", 0)
 }
 
 /// Money that somebody sends to the card.
@@ -112,5 +112,5 @@ pub(super) fn credit(ctx: &Ctx<'_>) -> Outcome {
         is_forced: false,
     }
     .post(ctx, &message)?;
-    answer::approved(&message, "COMPLETION", amount)
+    response::approved(&message, "COMPLETION", amount)
 }

@@ -4,24 +4,24 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::decide::{Attempt, Decline};
-use crate::api::cards;
-use crate::domain::rules::Side;
+use crate::api::card_simulations::attempt::{Attempt, Decline};
+use crate::domain::cards;
+use crate::domain::side::Side;
 use crate::ledger;
-use crate::model::{Ask, Ctx, Heard, Refusal, text};
+use crate::model::{ApiError, Ctx, ExternalCall, ExternalReply, text};
 
 /// What the gateway declines. It approves by 200 alone; with stand-in, silence is consent.
 pub(super) fn decline(
     ctx: &Ctx<'_>,
     attempt: &Attempt,
     approved: i64,
-) -> Result<Option<Decline>, Refusal> {
+) -> Result<Option<Decline>, ApiError> {
     let product = text(&attempt.card, "card_product_id");
-    let Some(gateway) = cards::gateway_of(ctx, product)? else {
+    let Some(gateway) = cards::of_product(ctx, product)? else {
         return Ok(None);
     };
     let headers = gateway["custom_headers"].as_object().into_iter().flatten();
-    let ask = Ask {
+    let call = ExternalCall {
         subject: attempt.id.clone(),
         url: text(&gateway, "url").to_owned(),
         headers: headers
@@ -30,18 +30,20 @@ pub(super) fn decline(
         body: question(ctx, attempt, approved)?,
         wait: Duration::from_millis(ctx.settings.card_gateway_wait_ms.into()),
     };
-    Ok(match ctx.ask(ask)? {
-        Heard::Status(200) => None,
-        Heard::Status(status) => {
+    Ok(match ctx.call_external(call)? {
+        ExternalReply::Status(200) => None,
+        ExternalReply::Status(status) => {
             let detail = format!("the gateway answered {status}");
             Some(Decline::new("GATEWAY_DECLINED", detail))
         }
-        Heard::Nothing if gateway["standin"]["enabled"] == true => None,
-        Heard::Nothing => Some(Decline::new("GATEWAY_ERROR", "the gateway did not answer in time")),
+        ExternalReply::NoReply if gateway["standin"]["enabled"] == true => None,
+        ExternalReply::NoReply => {
+            Some(Decline::new("GATEWAY_ERROR", "the gateway did not answer in time"))
+        }
     })
 }
 
-fn question(ctx: &Ctx<'_>, attempt: &Attempt, approved: i64) -> Result<Value, Refusal> {
+fn question(ctx: &Ctx<'_>, attempt: &Attempt, approved: i64) -> Result<Value, ApiError> {
     let (card, merchant) = (&attempt.card, &attempt.merchant);
     let balances = ledger::balances(ctx, text(&attempt.account, "id"))?;
     Ok(json!({

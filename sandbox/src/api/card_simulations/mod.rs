@@ -5,26 +5,24 @@
 //! `transaction.token` is how a later message names this one; it is not the ledger's id, which is
 //! found by the card.
 
-mod answer;
+mod attempt;
 mod authorization;
 mod clearing;
 mod decide;
 mod direct;
+mod fulfillment;
 mod gateway;
 mod record;
+mod response;
 
+use crate::domain::cards::CARD;
 use crate::model::{Kind, Served};
 
 pub(crate) use authorization::{EXPIRE, expire};
 
-/// What the network knows of a message, by its token; not a resource of the platform.
-const MESSAGE: Kind = Kind {
-    name: "card network message",
-    id: "token",
-    keys: &[("card", "/card_id"), ("original", "/original")],
-};
-
+const ON_CARD: &[(&str, &Kind)] = &[("card_id", &CARD)];
 pub(crate) const SERVED: &[Served] = &[
+    Served::on("simulate_card_fulfillment", ON_CARD, fulfillment::simulate),
     Served::new("simulate_authorization", authorization::authorize),
     Served::new("simulate_authorization_advice", authorization::advise),
     Served::new("simulate_clearing", clearing::clear),

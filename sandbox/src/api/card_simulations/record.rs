@@ -3,14 +3,19 @@
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 
-use super::MESSAGE;
-use super::decide::Attempt;
-use crate::api::accounts::ACCOUNT;
-use crate::api::internal_accounts;
+use crate::api::card_simulations::attempt::Attempt;
+use crate::domain::internal_accounts;
 use crate::ledger;
-use crate::ledger::{LedgerAccount, Movement, Sign};
-use crate::model::{Ctx, Refusal, text};
-use crate::spec::Faults;
+use crate::ledger::{ACCOUNT, LedgerAccount, Movement, Sign};
+use crate::model::{ApiError, Ctx, Kind, text};
+use crate::spec::FieldErrors;
+
+/// What the network knows of a message, by its token; not a resource of the platform.
+pub(crate) const MESSAGE: Kind = Kind {
+    name: "card network message",
+    id: "token",
+    keys: &[("card", "/card_id"), ("original", "/original")],
+};
 
 /// The rail, as the ledger calls it.
 pub(super) const RAIL: &str = "card";
@@ -22,7 +27,7 @@ pub(super) fn store(
     kind: &str,
     state: &str,
     amount: i64,
-) -> Result<Value, Refusal> {
+) -> Result<Value, ApiError> {
     let message = json!({
         "token": ctx.new_id()?, "kind": kind, "state": state, "time": ctx.now_text(),
         "card_id": attempt.card["id"], "account_id": attempt.account["id"],
@@ -40,7 +45,7 @@ pub(super) fn follow(
     original: &Value,
     kind: &str,
     amount: i64,
-) -> Result<Value, Refusal> {
+) -> Result<Value, ApiError> {
     let mut message = original.clone();
     message["token"] = json!(ctx.new_id()?);
     message["kind"] = json!(kind);
@@ -52,28 +57,28 @@ pub(super) fn follow(
 }
 
 /// The first message of the story that the body's `original_transaction_id` belongs to.
-pub(super) fn original(ctx: &Ctx<'_>) -> Result<Value, Refusal> {
+pub(super) fn original(ctx: &Ctx<'_>) -> Result<Value, ApiError> {
     let field = "original_transaction_id";
-    let id = text(&ctx.body, field);
+    let id = text(&ctx.request.body, field);
     let named = ctx.referred(&MESSAGE, id, ErrorCode::BadRequestBody, field)?;
     match named["original"].as_str() {
         None => Ok(named),
-        Some(first) => ctx
-            .get(&MESSAGE, first)?
-            .ok_or_else(|| Refusal::Broken("a network message whose original is gone".to_owned())),
+        Some(first) => ctx.get(&MESSAGE, first)?.ok_or_else(|| {
+            ApiError::Internal("a network message whose original is gone".to_owned())
+        }),
     }
 }
 
 /// Refuses a message that cannot follow its original.
-pub(super) fn cannot_follow(reason: &str) -> Refusal {
-    Faults::invalid("original_transaction_id", reason).into()
+pub(super) fn cannot_follow(reason: &str) -> ApiError {
+    FieldErrors::invalid("original_transaction_id", reason).into()
 }
 
 /// The amount of a message: more than nothing.
-pub(super) fn amount(ctx: &Ctx<'_>) -> Result<i64, Refusal> {
-    match ctx.body["amount"].as_i64() {
+pub(super) fn amount(ctx: &Ctx<'_>) -> Result<i64, ApiError> {
+    match ctx.request.body["amount"].as_i64() {
         Some(amount) if amount > 0 => Ok(amount),
-        _ => Err(Faults::invalid("amount", "must be more than 0").into()),
+        _ => Err(FieldErrors::invalid("amount", "must be more than 0").into()),
     }
 }
 
@@ -82,9 +87,9 @@ pub(super) fn accounts(
     ctx: &Ctx<'_>,
     message: &Value,
     settlement: &str,
-) -> Result<(LedgerAccount, LedgerAccount), Refusal> {
+) -> Result<(LedgerAccount, LedgerAccount), ApiError> {
     let Some(account) = ctx.get(&ACCOUNT, text(message, "account_id"))? else {
-        return Err(Refusal::Broken("a card whose account is gone".to_owned()));
+        return Err(ApiError::Internal("a card whose account is gone".to_owned()));
     };
     let settlement = internal_accounts::of_bank(ctx, settlement, text(&account, "currency"))?;
     Ok((ledger::account_of(&account, false), settlement))
@@ -103,7 +108,7 @@ pub(super) struct Posting<'a> {
 
 impl Posting<'_> {
     /// Moves the money; nothing can refuse it.
-    pub(super) fn post(&self, ctx: &Ctx<'_>, message: &Value) -> Result<Value, Refusal> {
+    pub(super) fn post(&self, ctx: &Ctx<'_>, message: &Value) -> Result<Value, ApiError> {
         let (account, settlement) = accounts(ctx, message, self.settlement)?;
         let (from, to) = match self.sign {
             Sign::Debit => (&account, &settlement),
@@ -123,7 +128,7 @@ impl Posting<'_> {
             id: None,
         };
         ledger::post_with(ctx, &movement, |posted| {
-            dress(posted, message);
+            annotate(posted, message);
             posted["data"]["force_post"] = json!(self.is_forced);
             posted["transaction_time"] = message["time"].clone();
         })
@@ -131,7 +136,7 @@ impl Posting<'_> {
 }
 
 /// What the rail adds to a transaction: the card, and where it was used.
-pub(super) fn dress(transaction: &mut Value, message: &Value) {
+pub(super) fn annotate(transaction: &mut Value, message: &Value) {
     transaction["card_id"] = message["card_id"].clone();
     transaction["merchant"] = message["merchant"].clone();
     transaction["data"]["user_data"] = json!({

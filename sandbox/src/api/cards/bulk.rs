@@ -5,17 +5,14 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::products::PRODUCT;
-use super::{CARD, pending};
+use crate::api::cards::pending;
+use crate::domain::cards::{CARD, LEAVE, PRODUCT};
 use crate::domain::listing::{By, List, as_stored};
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, text};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, text};
+use crate::spec::FieldErrors;
 
-pub(super) const CONFIG: Kind =
+pub(crate) const CONFIG: Kind =
     Kind { name: "bulk order configuration", id: "id", keys: &[("product", "/card_product_id")] };
-
-/// The job in which an automatic order leaves.
-pub(crate) const LEAVE: &str = "card_bulk_order.leave";
 
 /// This list answers 201, by the document.
 pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
@@ -35,11 +32,11 @@ pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut config = ctx.body.clone();
+    let mut config = ctx.request.body.clone();
     let (code, field) = (ErrorCode::BadRequestBody, "card_product_id");
     let product = ctx.referred(&PRODUCT, text(&config, field), code, field)?;
     if product["bulk_shipping_enabled"] != true {
-        return Err(Faults::invalid(field, "is not shipped in bulk").into());
+        return Err(FieldErrors::invalid(field, "is not shipped in bulk").into());
     }
     config["id"] = json!(ctx.new_id()?);
     config["tenant"] = json!(ctx.tenant);
@@ -57,21 +54,21 @@ pub(super) fn fulfil(ctx: &Ctx<'_>) -> Outcome {
     let config = ctx.url_resource(&CONFIG, "bulk_order_config_id")?;
     if config["bulk_issuance_policy"] != "MANUAL" {
         let detail = "an AUTO order leaves by itself, every day";
-        return Err(Refusal::rule(ErrorCode::BadRequest, detail));
+        return Err(ApiError::rule(ErrorCode::BadRequest, detail));
     }
     leave(ctx, text(&config, "id"))?;
     Reply::empty(202)
 }
 
 /// The order that a card asks to go with; whether it has to wait for one.
-pub(super) fn check(ctx: &Ctx<'_>, details: &Value) -> Result<bool, Refusal> {
+pub(super) fn check(ctx: &Ctx<'_>, details: &Value) -> Result<bool, ApiError> {
     let Some(id) = details["bulk_order_config_id"].as_str() else {
         return Ok(false);
     };
     let field = "card_details.bulk_order_config_id";
     let config = ctx.referred(&CONFIG, id, ErrorCode::BadRequestBody, field)?;
     if config["card_product_id"] != details["card_product_id"] {
-        return Err(Faults::invalid(field, "is for another card product").into());
+        return Err(FieldErrors::invalid(field, "is for another card product").into());
     }
     if config["bulk_issuance_policy"] != "MANUAL" {
         let at = NaiveTime::from_hms_opt(ctx.settings.bulk_order_hour, 0, 0).unwrap_or_default();
@@ -83,7 +80,7 @@ pub(super) fn check(ctx: &Ctx<'_>, details: &Value) -> Result<bool, Refusal> {
 }
 
 /// Sends off what waits for an order.
-pub(crate) fn leave(ctx: &Ctx<'_>, config: &str) -> Result<(), Refusal> {
+pub(crate) fn leave(ctx: &Ctx<'_>, config: &str) -> Result<(), ApiError> {
     let order = ctx.new_id()?;
     for mut card in ctx.all_with(&CARD, "bulk_order_config", config)? {
         if card["pending_reasons"]["is_waiting_for_bulk_shipment"] != true {

@@ -2,13 +2,13 @@
 
 use synctera_api::v0::types;
 
-use crate::api::cards::{CARD, CHANGE};
+use crate::api::cards::CHANGE;
+use crate::domain::cards::CARD;
 use crate::domain::listing::{List, as_stored};
 use crate::model::{Ctx, Kind, Outcome, Served};
 use crate::store::Filter;
 
 const ON_CARD: &[(&str, &Kind)] = &[("card_id", &CARD)];
-
 pub(crate) const SERVED: &[Served] = &[Served::on("list_card_changes", ON_CARD, list)];
 
 fn list(ctx: &Ctx<'_>) -> Outcome {

@@ -4,8 +4,8 @@
 
 use serde_json::{Value, json};
 
-use super::CARD;
-use crate::model::{Change, Ctx, Kind, Refusal, text};
+use crate::domain::cards::CARD;
+use crate::model::{ApiError, Change, Ctx, Kind, text};
 
 /// A change of a card.
 pub(crate) const CHANGE: Kind =
@@ -15,7 +15,7 @@ pub(crate) const CHANGE: Kind =
 const OWN_REASONS: [&str; 3] = ["PIN", "PRC", "ISS"];
 
 /// Takes down how the cards that were touched have changed.
-pub(crate) fn record(ctx: &Ctx<'_>, touched: &[Change]) -> Result<(), Refusal> {
+pub(crate) fn record(ctx: &Ctx<'_>, touched: &[Change]) -> Result<(), ApiError> {
     for change in touched.iter().filter(|change| change.kind == CARD.name) {
         if let Some(card) = ctx.get(&CARD, &change.id)? {
             compare(ctx, change.before.as_ref().unwrap_or(&Value::Null), &card)?;
@@ -24,7 +24,7 @@ pub(crate) fn record(ctx: &Ctx<'_>, touched: &[Change]) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn compare(ctx: &Ctx<'_>, before: &Value, card: &Value) -> Result<(), Refusal> {
+fn compare(ctx: &Ctx<'_>, before: &Value, card: &Value) -> Result<(), ApiError> {
     let reason = card.get("status_reason").filter(|reason| reason.is_string());
     if before["card_status"] != card["card_status"] {
         let is_own = !ctx.is_asked || OWN_REASONS.contains(&text(card, "status_reason"));
@@ -53,7 +53,7 @@ fn change(change_type: &str, state: &Value, is_own: bool) -> Value {
     json!({ "change_type": change_type, "state": state, "channel": channel, "updated_by": channel })
 }
 
-fn store(ctx: &Ctx<'_>, card: &Value, mut change: Value) -> Result<(), Refusal> {
+fn store(ctx: &Ctx<'_>, card: &Value, mut change: Value) -> Result<(), ApiError> {
     change["id"] = json!(ctx.new_side_id()?);
     change["card_id"] = card["id"].clone();
     change["updated_at"] = json!(ctx.now_text());

@@ -4,24 +4,18 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::products::PRODUCT;
+use crate::domain::cards::{GATEWAY, PRODUCT};
 use crate::domain::listing::{By, List, as_stored};
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, patch, texts};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, patch, texts};
 
-pub(super) const GATEWAY: Kind = Kind {
-    name: "card gateway",
-    id: "id",
-    keys: &[("product", "/card_products"), ("is_active", "/is_active")],
-};
-
-pub(super) const THREE_DS: Kind = Kind {
+pub(crate) const THREE_DS: Kind = Kind {
     name: "3-D Secure decision gateway",
     id: "id",
     keys: &[("product", "/card_products"), ("is_active", "/is_active")],
 };
 
 /// Lists of gateways answer 201, by the document.
-fn list_of(ctx: &Ctx<'_>, kind: &'static Kind) -> Result<Value, Refusal> {
+fn list_of(ctx: &Ctx<'_>, kind: &'static Kind) -> Result<Value, ApiError> {
     let (items, next) = List {
         kind,
         items: "gateways",
@@ -37,8 +31,8 @@ fn list_of(ctx: &Ctx<'_>, kind: &'static Kind) -> Result<Value, Refusal> {
     Ok(body)
 }
 
-fn create_of(ctx: &Ctx<'_>, kind: &'static Kind) -> Result<Value, Refusal> {
-    let mut gateway = ctx.body.clone();
+fn create_of(ctx: &Ctx<'_>, kind: &'static Kind) -> Result<Value, ApiError> {
+    let mut gateway = ctx.request.body.clone();
     check_products(ctx, &gateway)?;
     gateway["id"] = json!(ctx.new_id()?);
     gateway["tenant"] = json!(ctx.tenant);
@@ -53,16 +47,16 @@ fn update_of(
     ctx: &Ctx<'_>,
     kind: &'static Kind,
     parameter: &'static str,
-) -> Result<Value, Refusal> {
+) -> Result<Value, ApiError> {
     let mut gateway = ctx.url_resource(kind, parameter)?;
-    check_products(ctx, &ctx.body)?;
-    patch(&mut gateway, &ctx.body);
+    check_products(ctx, &ctx.request.body)?;
+    patch(&mut gateway, &ctx.request.body);
     gateway["last_updated_time"] = json!(ctx.now_text());
     ctx.update(kind, &gateway)?;
     Ok(gateway)
 }
 
-fn check_products(ctx: &Ctx<'_>, gateway: &Value) -> Result<(), Refusal> {
+fn check_products(ctx: &Ctx<'_>, gateway: &Value) -> Result<(), ApiError> {
     for id in texts(&gateway["card_products"]) {
         ctx.referred(&PRODUCT, id, ErrorCode::BadRequestBody, "card_products")?;
     }
@@ -99,10 +93,4 @@ pub(super) fn get_three_ds(ctx: &Ctx<'_>) -> Outcome {
 
 pub(super) fn update_three_ds(ctx: &Ctx<'_>) -> Outcome {
     Reply::ok::<types::ThreeDsDecisionGateway>(update_of(ctx, &THREE_DS, "id")?)
-}
-
-/// The gateway that is asked about the cards of a product.
-pub(crate) fn of_product(ctx: &Ctx<'_>, product: &str) -> Result<Option<Value>, Refusal> {
-    let gateways = ctx.all_with(&GATEWAY, "product", product)?;
-    Ok(gateways.into_iter().find(|gateway| gateway["is_active"] == true))
 }

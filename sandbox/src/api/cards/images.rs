@@ -7,13 +7,13 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::products::PRODUCT;
-use super::{CARD, pending};
+use crate::api::cards::pending;
+use crate::domain::cards::{CARD, PRODUCT};
 use crate::domain::listing::{By, List, as_stored};
 use crate::domain::parties;
 use crate::model::calendar::bank_time;
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, text};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, text};
+use crate::spec::FieldErrors;
 
 pub(crate) const IMAGE: Kind =
     Kind { name: "card image", id: "id", keys: &[("customer", "/customer_id")] };
@@ -36,12 +36,12 @@ pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut image = ctx.body.clone();
+    let mut image = ctx.request.body.clone();
     parties::customer(ctx, text(&image, "customer_id"), "customer_id")?;
     let (code, field) = (ErrorCode::BadRequestBody, "card_product_id");
     let product = ctx.referred(&PRODUCT, text(&image, field), code, field)?;
     if product["form"] != "PHYSICAL" {
-        return Err(Faults::invalid(field, "has no plastic to print an image on").into());
+        return Err(FieldErrors::invalid(field, "has no plastic to print an image on").into());
     }
     image["id"] = json!(ctx.new_id()?);
     image["status"] = json!("NOT_UPLOADED");
@@ -59,13 +59,13 @@ pub(super) fn upload(ctx: &Ctx<'_>) -> Outcome {
     let status = text(&image, "status");
     if status != "NOT_UPLOADED" {
         let detail = format!("an image that is {status} cannot be uploaded again");
-        return Err(Refusal::status(detail, &[]));
+        return Err(ApiError::status(detail, &[]));
     }
-    let is_jpeg = ctx.upload.starts_with(&[0xff, 0xd8, 0xff]);
-    if !is_jpeg || !ctx.content_type.starts_with("image/jpeg") {
-        return Err(Refusal::rule(ErrorCode::BadRequestBody, "the body must be a JPEG image"));
+    let is_jpeg = ctx.request.upload.starts_with(&[0xff, 0xd8, 0xff]);
+    if !is_jpeg || !ctx.request.content_type.starts_with("image/jpeg") {
+        return Err(ApiError::rule(ErrorCode::BadRequestBody, "the body must be a JPEG image"));
     }
-    let data = json!({ "id": image["id"], "data": STANDARD.encode(&ctx.upload) });
+    let data = json!({ "id": image["id"], "data": STANDARD.encode(&ctx.request.upload) });
     ctx.insert(&DATA, &data)?;
     image["status"] = json!("UNREVIEWED");
     ctx.update(&IMAGE, &image)?;
@@ -75,11 +75,11 @@ pub(super) fn upload(ctx: &Ctx<'_>) -> Outcome {
 pub(super) fn data(ctx: &Ctx<'_>) -> Outcome {
     let id = ctx.parameter("card_image_id");
     let stored = ctx.get(&DATA, id)?.ok_or_else(|| {
-        Refusal::rule(ErrorCode::ResourceNotFound, format!("nothing was uploaded for {id}"))
+        ApiError::rule(ErrorCode::ResourceNotFound, format!("nothing was uploaded for {id}"))
     })?;
     let bytes = STANDARD
         .decode(text(&stored, "data"))
-        .map_err(|e| Refusal::Broken(format!("a stored image cannot be read: {e}")))?;
+        .map_err(|e| ApiError::Internal(format!("a stored image cannot be read: {e}")))?;
     Reply::file("image/jpeg", bytes)
 }
 
@@ -95,23 +95,23 @@ fn next(status: &str) -> &'static [&'static str] {
 /// Reviews an image.
 pub(super) fn review(ctx: &Ctx<'_>) -> Outcome {
     let mut image = ctx.url_resource(&IMAGE, "card_image_id")?;
-    let (wanted, current) = (text(&ctx.body, "status"), text(&image, "status"));
+    let (wanted, current) = (text(&ctx.request.body, "status"), text(&image, "status"));
     if !next(current).contains(&wanted) {
         let detail = format!("an image cannot go from {current} to {wanted}");
-        return Err(Refusal::status(detail, next(current)));
+        return Err(ApiError::status(detail, next(current)));
     }
-    let reason = &ctx.body["rejection_reason"];
+    let reason = &ctx.request.body["rejection_reason"];
     match (wanted == "REJECTED", reason.is_null()) {
-        (true, true) => return Err(Faults::missing("rejection_reason").into()),
+        (true, true) => return Err(FieldErrors::missing("rejection_reason").into()),
         (false, false) => {
             let why = "goes with REJECTED alone";
-            return Err(Faults::invalid("rejection_reason", why).into());
+            return Err(FieldErrors::invalid("rejection_reason", why).into());
         }
         _ => {}
     }
     image["status"] = json!(wanted);
     for property in ["rejection_reason", "rejection_memo"] {
-        if let Some(value) = ctx.body.get(property).filter(|value| !value.is_null()) {
+        if let Some(value) = ctx.request.body.get(property).filter(|value| !value.is_null()) {
             image[property] = value.clone();
         }
     }
@@ -123,12 +123,12 @@ pub(super) fn review(ctx: &Ctx<'_>) -> Outcome {
 
 /// The image that a card asks for, as far as it must be there when the card is issued; whether the
 /// card has to wait for it.
-pub(super) fn check(ctx: &Ctx<'_>, details: &Value, product: &Value) -> Result<bool, Refusal> {
+pub(super) fn check(ctx: &Ctx<'_>, details: &Value, product: &Value) -> Result<bool, ApiError> {
     let field = "card_details.card_image_id";
     let must_be_approved = product["image_mode"] == "REQUIRED_APPROVED_FIRST";
     let Some(id) = details["card_image_id"].as_str() else {
         return match must_be_approved {
-            true => Err(Faults::missing(field).into()),
+            true => Err(FieldErrors::missing(field).into()),
             false => Ok(false),
         };
     };
@@ -137,18 +137,18 @@ pub(super) fn check(ctx: &Ctx<'_>, details: &Value, product: &Value) -> Result<b
         && image["customer_id"] == details["customer_id"];
     if !fits {
         let reason = "must be an image of this customer for this product";
-        return Err(Faults::invalid(field, reason).into());
+        return Err(FieldErrors::invalid(field, reason).into());
     }
     let status = text(&image, "status");
     if status == "REJECTED" || must_be_approved && status != "APPROVED" {
         let reason = format!("is {status}, not APPROVED");
-        return Err(Faults::invalid(field, reason).into());
+        return Err(FieldErrors::invalid(field, reason).into());
     }
     Ok(true)
 }
 
 /// Prints, or gives up, the cards that wait for a reviewed image.
-pub(crate) fn print(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
+pub(crate) fn print(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     let Some(image) = ctx.get(&IMAGE, id)? else {
         return Ok(());
     };

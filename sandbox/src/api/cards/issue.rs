@@ -5,38 +5,42 @@ use serde_json::{Map, Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::products::{self, PRODUCT};
-use super::{CARD, bulk, images, status, view};
-use crate::api::accounts;
-use crate::domain::rules::Side;
-use crate::domain::{parties, rules};
+use crate::api::cards::render::view;
+use crate::api::cards::{bulk, images, products, status};
+use crate::domain::accounts::credit;
+use crate::domain::cards::{CARD, PRODUCT};
+use crate::domain::side::Side;
+use crate::domain::{accounts, parties, rules};
 use crate::model::calendar::bank_time;
-use crate::model::{Ctx, Outcome, Refusal, Reply, patch, text, timestamp};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, Outcome, Reply, patch, text, timestamp};
+use crate::spec::FieldErrors;
 
 /// Active virtual cards that an account can have; it can have one physical card beside them.
 const VIRTUAL_CARDS_MAX: usize = 9;
+
 /// A card is good for three years.
 const VALID_MONTHS: u32 = 36;
+
 /// A made-up range that no network has given to anybody.
 const BIN: &str = "999999";
+
 /// What fits on a card.
 const EMBOSS_MAX: usize = 21;
 
 pub(super) fn issue(ctx: &Ctx<'_>) -> Outcome {
-    let kind = text(&ctx.body, "type");
-    let details = &ctx.body["card_details"];
+    let kind = text(&ctx.request.body, "type");
+    let details = &ctx.request.body["card_details"];
     let code = ErrorCode::BadRequestBody;
     let field = "card_details.card_product_id";
     let product = ctx.referred(&PRODUCT, text(details, "card_product_id"), code, field)?;
     let form = text(details, "form");
     if product["card_type"] != kind {
         let reason = format!("no {kind} cards are issued of this product");
-        return Err(Faults::invalid(field, reason).into());
+        return Err(FieldErrors::invalid(field, reason).into());
     }
     if product["form"] != form || !products::is_open(&product, &ctx.now_text()) {
         let reason = format!("no {form} cards are issued of this product");
-        return Err(Faults::invalid(field, reason).into());
+        return Err(FieldErrors::invalid(field, reason).into());
     }
     let account = accounts::referred(ctx, text(details, "account_id"), "card_details.account_id")?;
     check_kind(kind, &account)?;
@@ -116,21 +120,21 @@ pub(super) fn issue(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// A credit card spends what an account may owe, the others what is there.
-fn check_kind(kind: &str, account: &Value) -> Result<(), Refusal> {
-    let fits = accounts::is_credit(account) == (kind == "CREDIT");
+fn check_kind(kind: &str, account: &Value) -> Result<(), ApiError> {
+    let fits = credit::is_credit(account) == (kind == "CREDIT");
     let fits = fits && (kind != "PREPAID" || account["account_type"] == "PREPAID");
     if !fits {
         let reason = format!("no {kind} cards are for {} accounts", text(account, "account_type"));
-        return Err(Faults::invalid("card_details.account_id", reason).into());
+        return Err(FieldErrors::invalid("card_details.account_id", reason).into());
     }
     Ok(())
 }
 
 /// Who the card is for: a customer of the account; the party whose name goes on it.
-fn check_parties(ctx: &Ctx<'_>, details: &Value, account: &Value) -> Result<Value, Refusal> {
+fn check_parties(ctx: &Ctx<'_>, details: &Value, account: &Value) -> Result<Value, ApiError> {
     let (customer, business) = (text(details, "customer_id"), text(details, "business_id"));
     if customer.is_empty() && business.is_empty() {
-        return Err(Faults::missing("card_details.customer_id").into());
+        return Err(FieldErrors::missing("card_details.customer_id").into());
     }
     for (id, field) in
         [(customer, "card_details.customer_id"), (business, "card_details.business_id")]
@@ -144,19 +148,19 @@ fn check_parties(ctx: &Ctx<'_>, details: &Value, account: &Value) -> Result<Valu
 }
 
 /// The card that this one takes the place of.
-fn replaced(ctx: &Ctx<'_>, details: &Value) -> Result<Option<Value>, Refusal> {
+fn replaced(ctx: &Ctx<'_>, details: &Value) -> Result<Option<Value>, ApiError> {
     let (id, reason) = (text(details, "reissued_from_id"), text(details, "reissue_reason"));
     match (id.is_empty(), reason.is_empty()) {
         (true, true) => return Ok(None),
-        (false, true) => return Err(Faults::missing("card_details.reissue_reason").into()),
-        (true, false) => return Err(Faults::missing("card_details.reissued_from_id").into()),
+        (false, true) => return Err(FieldErrors::missing("card_details.reissue_reason").into()),
+        (true, false) => return Err(FieldErrors::missing("card_details.reissued_from_id").into()),
         (false, false) => {}
     }
     let field = "card_details.reissued_from_id";
     let old = ctx.referred(&CARD, id, ErrorCode::BadRequestBody, field)?;
     if old["account_id"] != details["account_id"] || old.get("reissued_to_id").is_some() {
         let reason = "must be a card of the account that was not replaced before";
-        return Err(Faults::invalid(field, reason).into());
+        return Err(FieldErrors::invalid(field, reason).into());
     }
     Ok(Some(old))
 }
@@ -166,7 +170,7 @@ fn keeps_number(details: &Value) -> bool {
     !matches!(text(details, "reissue_reason"), "LOST" | "STOLEN")
 }
 
-fn check_numbers(ctx: &Ctx<'_>, details: &Value, is_replacement: bool) -> Result<(), Refusal> {
+fn check_numbers(ctx: &Ctx<'_>, details: &Value, is_replacement: bool) -> Result<(), ApiError> {
     let form = text(details, "form");
     let others = ctx.all_with(&CARD, "account", text(details, "account_id"))?;
     let alive = others
@@ -178,13 +182,13 @@ fn check_numbers(ctx: &Ctx<'_>, details: &Value, is_replacement: bool) -> Result
     // A replacement stands beside the card that it replaces until it is activated.
     if alive >= max + usize::from(is_replacement) {
         let detail = format!("the account has its {max} {form} cards already");
-        return Err(Refusal::rule(ErrorCode::UnableToTransact, detail));
+        return Err(ApiError::rule(ErrorCode::UnableToTransact, detail));
     }
     Ok(())
 }
 
 /// The name on the card: as asked for, else the cardholder's, in the characters that can be printed.
-fn emboss_name(details: &Value, cardholder: &Value) -> Result<Value, Refusal> {
+fn emboss_name(details: &Value, cardholder: &Value) -> Result<Value, ApiError> {
     let is_printable = |c: char| {
         c.is_ascii_alphanumeric() || matches!(c, ' ' | '.' | ',' | '/' | '-' | '&' | '\'')
     };
@@ -193,7 +197,7 @@ fn emboss_name(details: &Value, cardholder: &Value) -> Result<Value, Refusal> {
         let line = text(asked, "line_1");
         if line.chars().count() > EMBOSS_MAX || !line.chars().all(is_printable) {
             let reason = format!("must be at most {EMBOSS_MAX} printable characters");
-            return Err(Faults::invalid("card_details.emboss_name.line_1", reason).into());
+            return Err(FieldErrors::invalid("card_details.emboss_name.line_1", reason).into());
         }
         return Ok(asked.clone());
     }

@@ -1,14 +1,15 @@
 //! Cards: issued on an account to a verified customer, activated, suspended, replaced, ended.
 
-mod bulk;
+pub(crate) mod bulk;
 pub(crate) mod card_changes;
 mod changes;
-mod gateways;
+pub(crate) mod gateways;
 mod images;
 mod issue;
 mod pending;
 mod pin;
 mod products;
+mod render;
 mod reveal;
 pub(crate) mod single_use_tokens;
 mod status;
@@ -19,52 +20,30 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use crate::api::digital_wallets;
-use crate::domain::listing::{By, List};
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, text};
+use crate::domain::cards;
+use crate::domain::cards::CARD;
+use crate::domain::listing::By;
+use crate::domain::listing::List;
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, text};
 
-pub(crate) use bulk::{LEAVE, leave};
+pub(crate) use bulk::leave;
+pub(crate) use render::view;
+
 pub(crate) use changes::{CHANGE, record as record_changes};
-pub(crate) use gateways::of_product as gateway_of;
+
 pub(crate) use images::{IMAGE, PRINT, print};
-pub(crate) use pin::try_pin;
-pub(crate) use products::{crosses_borders, seed as seed_products};
-pub(crate) use reveal::{is_card_number, plain as card_plain, revealed};
+
+pub(crate) use products::seed as seed_products;
+
 pub(crate) use tokens::single_use_token;
+
 pub(crate) use widget::page as widget_page;
-
-use status::activate_with;
-
-pub(crate) use status::next;
-
-/// Cards, stored flat: the members of `card_details`, and the type.
-pub(crate) const CARD: Kind = Kind {
-    name: "card",
-    id: "id",
-    keys: &[
-        ("account", "/account_id"),
-        ("customer", "/customer_id"),
-        ("product", "/card_product_id"),
-        ("status", "/card_status"),
-        ("form", "/form"),
-        ("brand", "/card_brand"),
-        ("last_four", "/last_four"),
-        ("barcode", "/barcode"),
-        ("code", "/activation_code"),
-        ("image", "/card_image_id"),
-        ("bulk_order_config", "/bulk_order_config_id"),
-        ("bulk_order", "/fulfillment_details/bulk_order_id"),
-        ("expiration", "/expiration_date"),
-    ],
-};
 
 const ON_ONE: &[(&str, &Kind)] = &[("card_id", &CARD)];
 const ON_IMAGE: &[(&str, &Kind)] = &[("card_image_id", &images::IMAGE)];
-const ON_GATEWAY: &[(&str, &Kind)] = &[("gateway_id", &gateways::GATEWAY)];
+const ON_GATEWAY: &[(&str, &Kind)] = &[("gateway_id", &cards::GATEWAY)];
 const ON_THREE_DS: &[(&str, &Kind)] = &[("id", &gateways::THREE_DS)];
-const ON_TOKEN: &[(&str, &Kind)] = &[("digital_wallet_token_id", &digital_wallets::TOKEN)];
 const ON_BULK: &[(&str, &Kind)] = &[("bulk_order_config_id", &bulk::CONFIG)];
-
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_cards", list),
     Served::new("issue_card", issue::issue),
@@ -78,7 +57,6 @@ pub(crate) const SERVED: &[Served] = &[
     Served::on("get_card_widget_token", ON_ONE, tokens::widget_token),
     Served::new("get_card_widget_url", tokens::widget_url),
     Served::new("list_card_products", products::list),
-    Served::on("simulate_card_fulfillment", ON_ONE, fulfil),
     Served::new("list_card_image_details", images::list),
     Served::new("create_card_image", images::create),
     Served::on("get_card_image_details", ON_IMAGE, images::get),
@@ -93,11 +71,6 @@ pub(crate) const SERVED: &[Served] = &[
     Served::new("create_three_ds_decision_gateway", gateways::create_three_ds),
     Served::on("get_three_ds_decision_gateway", ON_THREE_DS, gateways::get_three_ds),
     Served::on("update_three_ds_decision_gateway", ON_THREE_DS, gateways::update_three_ds),
-    Served::on("create_digital_wallet_apple", ON_ONE, digital_wallets::apple),
-    Served::on("create_digital_wallet_google", ON_ONE, digital_wallets::google),
-    Served::new("list_digital_wallet_tokens", digital_wallets::list),
-    Served::on("get_digital_wallet_token", ON_TOKEN, digital_wallets::get),
-    Served::on("update_digital_wallet_token_status", ON_TOKEN, digital_wallets::update),
     Served::new("list_bulk_order_configs", bulk::list),
     Served::new("create_bulk_order_config", bulk::create),
     Served::on("get_bulk_order_config", ON_BULK, bulk::get),
@@ -126,7 +99,8 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
         ],
         always: Vec::new(),
         view: &|ctx, card| {
-            let prefix = ctx.query.get("bin_prefix").and_then(Value::as_str).unwrap_or_default();
+            let prefix =
+                ctx.request.query.get("bin_prefix").and_then(Value::as_str).unwrap_or_default();
             Ok(text(&card, "bin").starts_with(prefix).then(|| view(card)))
         },
     }
@@ -142,45 +116,7 @@ fn barcodes(ctx: &Ctx<'_>) -> Outcome {
     let card = ctx.url_resource(&CARD, "card_id")?;
     if card["form"] != "PHYSICAL" {
         let detail = "a virtual card has no barcode";
-        return Err(Refusal::rule(ErrorCode::UnableToTransact, detail));
+        return Err(ApiError::rule(ErrorCode::UnableToTransact, detail));
     }
     Reply::ok::<types::GetCardBarcodesResponse>(json!({ "barcode": card["activation_code"] }))
-}
-
-/// Moves a physical card along its way to the customer.
-fn fulfil(ctx: &Ctx<'_>) -> Outcome {
-    let mut card = ctx.url_resource(&CARD, "card_id")?;
-    if card["form"] != "PHYSICAL" {
-        return Err(Refusal::rule(ErrorCode::UnableToTransact, "only a physical card is shipped"));
-    }
-    card["card_fulfillment_status"] = ctx.body["card_fulfillment_status"].clone();
-    if card["card_fulfillment_status"] == "SHIPPED" {
-        let method = card["shipping"]["method"].clone();
-        if !card["fulfillment_details"].is_object() {
-            card["fulfillment_details"] = json!({});
-        }
-        card["fulfillment_details"]["ship_date"] = json!(ctx.today().to_string());
-        card["fulfillment_details"]["shipping_method"] = method;
-    }
-    card["last_updated_time"] = json!(ctx.now_text());
-    ctx.update(&CARD, &card)?;
-    Reply::ok::<types::CardFulfillmentSimulation>(ctx.body.clone())
-}
-
-/// Ends the cards of an account that is closed; how many there were.
-pub(crate) fn end_all(ctx: &Ctx<'_>, account: &str) -> Result<usize, Refusal> {
-    let mut ended = 0;
-    for mut card in ctx.all_with(&CARD, "account", account)? {
-        if card["card_status"] != "TERMINATED" {
-            digital_wallets::leave(ctx, &card, None)?;
-            status::end(ctx, &mut card, "OTH")?;
-            ended += 1;
-        }
-    }
-    Ok(ended)
-}
-
-/// How a card is shown: its details inside, and nothing of its number but the end.
-pub(crate) fn view(card: Value) -> Value {
-    json!({ "type": card["type"], "tenant": card["tenant"], "card_details": card })
 }

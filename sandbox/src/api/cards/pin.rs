@@ -1,17 +1,16 @@
 //! PINs: set by the integrator, tried by the network. Only their digest is kept.
 
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
-use super::{CARD, next};
-use crate::model::{Ctx, Outcome, Refusal, Reply, text};
-use crate::spec::Faults;
+use crate::domain::cards::{CARD, digest, next};
+use crate::model::{ApiError, Ctx, Outcome, Reply, text};
+use crate::spec::FieldErrors;
 
 pub(super) fn set(ctx: &Ctx<'_>) -> Outcome {
     let mut card = ctx.url_resource(&CARD, "card_id")?;
-    let pin = text(&ctx.body, "pin");
+    let pin = text(&ctx.request.body, "pin");
     if !is_pin(pin) {
-        return Err(Faults::invalid("pin", "must be four digits").into());
+        return Err(FieldErrors::invalid("pin", "must be four digits").into());
     }
     store(ctx, &mut card, pin)?;
     Reply::empty(204)
@@ -23,11 +22,11 @@ pub(super) fn is_pin(text: &str) -> bool {
 }
 
 /// Gives a card its PIN; what waited for that goes on.
-pub(super) fn store(ctx: &Ctx<'_>, card: &mut Value, pin: &str) -> Result<(), Refusal> {
+pub(super) fn store(ctx: &Ctx<'_>, card: &mut Value, pin: &str) -> Result<(), ApiError> {
     let status = text(card, "card_status").to_owned();
     if matches!(status.as_str(), "TERMINATED" | "REJECTED") {
         let detail = format!("a card that is {status} takes no PIN");
-        return Err(Refusal::status(detail, next(&status)));
+        return Err(ApiError::status(detail, next(&status)));
     }
     card["pin_salt"] = card["id"].clone();
     card["pin_digest"] = json!(digest(text(card, "id"), pin));
@@ -39,27 +38,6 @@ pub(super) fn store(ctx: &Ctx<'_>, card: &mut Value, pin: &str) -> Result<(), Re
     ctx.update(&CARD, card)
 }
 
-/// Whether this is the card's PIN. Too many wrong ones in a row suspend the card.
-pub(crate) fn try_pin(ctx: &Ctx<'_>, id: &str, pin: &str) -> Result<bool, Refusal> {
-    let Some(mut card) = ctx.get(&CARD, id)? else {
-        return Ok(false);
-    };
-    let is_right = card["pin_digest"] == digest(text(&card, "pin_salt"), pin);
-    let failures = card["pin_failures"].as_u64().unwrap_or_default();
-    if is_right && failures == 0 {
-        return Ok(true);
-    }
-    let failures = if is_right { 0 } else { failures + 1 };
-    card["pin_failures"] = json!(failures);
-    if failures >= ctx.settings.card_pin_tries.into() && card["card_status"] == "ACTIVE" {
-        card["card_status"] = json!("SUSPENDED");
-        card["status_reason"] = json!("PIN");
-        card["last_updated_time"] = json!(ctx.now_text());
-    }
-    ctx.update(&CARD, &card)?;
-    Ok(is_right)
-}
-
 /// A card takes over the PIN of the one that it replaces.
 pub(super) fn inherit(card: &mut Value, old: &Value) {
     for property in ["pin_salt", "pin_digest", "is_pin_set", "timestamp_pin_set"] {
@@ -67,8 +45,4 @@ pub(super) fn inherit(card: &mut Value, old: &Value) {
             card[property] = value.clone();
         }
     }
-}
-
-fn digest(card: &str, pin: &str) -> String {
-    hex::encode(Sha256::new_with_prefix(card).chain_update(pin).finalize())
 }

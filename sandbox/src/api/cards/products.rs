@@ -4,17 +4,16 @@
 use serde_json::{Value, json};
 use synctera_api::v2::types;
 
+use crate::domain::cards::PRODUCT;
 use crate::domain::listing::{By, List, as_stored};
-use crate::model::{Ctx, Kind, Outcome, Refusal, text};
-
-pub(super) const PRODUCT: Kind =
-    Kind { name: "card product", id: "id", keys: &[("form", "/form"), ("brand", "/card_brand")] };
+use crate::model::{ApiError, Ctx, Outcome};
 
 /// When the products begin and end; far enough for any clock that a test holds.
 const FROM: &str = "2020-01-01T00:00:00.000Z";
+
 const TO: &str = "2100-01-01T00:00:00.000Z";
 
-pub(crate) fn seed(ctx: &Ctx<'_>) -> Result<(), Refusal> {
+pub(crate) fn seed(ctx: &Ctx<'_>) -> Result<(), ApiError> {
     for (name, kind, form) in [
         ("Virtual debit", "DEBIT", "VIRTUAL"),
         ("Physical debit", "DEBIT", "PHYSICAL"),
@@ -50,12 +49,6 @@ pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
         view: &as_stored,
     }
     .reply::<types::CardProductList>(ctx)
-}
-
-/// Whether a card can be used abroad, by its product; it cannot unless that says so.
-pub(crate) fn crosses_borders(ctx: &Ctx<'_>, card: &Value) -> Result<bool, Refusal> {
-    let product = ctx.get(&PRODUCT, text(card, "card_product_id"))?;
-    Ok(product.is_some_and(|product| product["cross_border_enabled"] == true))
 }
 
 /// Whether cards can be issued of a product now.

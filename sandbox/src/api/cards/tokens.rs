@@ -6,12 +6,11 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::{CARD, next};
-use crate::api::accounts;
-use crate::api::accounts::ACCOUNT;
-use crate::domain::parties;
-use crate::model::{Ctx, Kind, Outcome, Problem, Refusal, Reply, text, timestamp};
-use crate::spec::Faults;
+use crate::domain::cards::{CARD, next};
+use crate::domain::{accounts, parties};
+use crate::ledger::ACCOUNT;
+use crate::model::{ApiError, Ctx, Kind, Outcome, Problem, Reply, text, timestamp};
+use crate::spec::FieldErrors;
 
 /// What a token opens.
 pub(super) const TICKET: Kind = Kind { name: "widget ticket", id: "id", keys: &[] };
@@ -29,16 +28,16 @@ pub(super) fn client_token(ctx: &Ctx<'_>) -> Outcome {
 /// A token for one widget about one card.
 pub(super) fn widget_token(ctx: &Ctx<'_>) -> Outcome {
     let card = usable(ctx)?;
-    let kind = ctx.query.get("widget_type").and_then(Value::as_str).unwrap_or_default();
+    let kind = ctx.request.query.get("widget_type").and_then(Value::as_str).unwrap_or_default();
     let is_set = card["is_pin_set"] == true;
     let status = text(&card, "card_status");
     match kind {
         "GET_PIN" if !is_set => {
-            return Err(Refusal::rule(ErrorCode::UnableToTransact, "the card has no PIN yet"));
+            return Err(ApiError::rule(ErrorCode::UnableToTransact, "the card has no PIN yet"));
         }
         "ACTIVATE" if status != "UNACTIVATED" => {
             let detail = format!("a card that is {status} cannot be activated");
-            return Err(Refusal::status(detail, next(status)));
+            return Err(ApiError::status(detail, next(status)));
         }
         _ => {}
     }
@@ -48,7 +47,8 @@ pub(super) fn widget_token(ctx: &Ctx<'_>) -> Outcome {
 
 /// The address of a page on which a cardholder activates a card or sets its PIN.
 pub(super) fn widget_url(ctx: &Ctx<'_>) -> Outcome {
-    let asked = |name: &str| ctx.query.get(name).and_then(Value::as_str).unwrap_or_default();
+    let asked =
+        |name: &str| ctx.request.query.get(name).and_then(Value::as_str).unwrap_or_default();
     let account = ctx.get(&ACCOUNT, asked("account_id"))?.ok_or_else(|| nobody("account_id"))?;
     let customer = asked("customer_id");
     if !accounts::is_related(&account, customer)
@@ -72,24 +72,25 @@ pub(super) fn widget_url(ctx: &Ctx<'_>) -> Outcome {
         _ => "ACTIVATE",
     };
     let token = ticket(ctx, kind, json!(customer), card.as_ref())?;
-    let url = format!("http://{}/widgets/cards/{token}", ctx.host);
+    let url = format!("http://{}/widgets/cards/{token}", ctx.request.host);
     Reply::ok::<types::CardWidgetUrlResponse>(json!({ "url": url }))
 }
 
 /// The query names something that is not there.
-fn nobody(parameter: &str) -> Refusal {
+fn nobody(parameter: &str) -> ApiError {
     let mut problem =
         Problem::new(ErrorCode::BadQueryParameter, "the query breaks the rules of its parameters");
-    problem.faults = Faults::invalid(parameter, "does not exist, or does not go with the account");
+    problem.errors =
+        FieldErrors::invalid(parameter, "does not exist, or does not go with the account");
     problem.into()
 }
 
 /// The card of the URL, unless it has ended.
-fn usable(ctx: &Ctx<'_>) -> Result<Value, Refusal> {
+fn usable(ctx: &Ctx<'_>) -> Result<Value, ApiError> {
     let card = ctx.url_resource(&CARD, "card_id")?;
     match text(&card, "card_status") {
         status @ ("TERMINATED" | "REJECTED") => {
-            Err(Refusal::status(format!("the card is {status}"), next(status)))
+            Err(ApiError::status(format!("the card is {status}"), next(status)))
         }
         _ => Ok(card),
     }
@@ -99,7 +100,7 @@ fn usable(ctx: &Ctx<'_>) -> Result<Value, Refusal> {
 pub(crate) fn single_use_token(
     ctx: &Ctx<'_>,
     customer: &str,
-) -> Result<(String, DateTime<Utc>), Refusal> {
+) -> Result<(String, DateTime<Utc>), ApiError> {
     let token = ticket(ctx, "SINGLE_USE", json!(customer), None)?;
     Ok((token, ctx.now + Duration::minutes(VALID_MINUTES)))
 }
@@ -109,7 +110,7 @@ fn ticket(
     kind: &str,
     customer: Value,
     card: Option<&Value>,
-) -> Result<String, Refusal> {
+) -> Result<String, ApiError> {
     let token = ctx.new_id()?.to_string();
     let ticket = json!({
         "id": token, "kind": kind, "customer_id": customer, "card_id": card.map(|card| &card["id"]),

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::tokens::TICKET;
-use super::{CARD, pin};
-use crate::model::{Ctx, Refusal, text};
+use crate::api::cards::tokens::TICKET;
+use crate::api::cards::{pin, status};
+use crate::domain::cards::CARD;
+use crate::model::{ApiError, Ctx, text};
 
 /// The page of a ticket, after what was typed took effect; `None` when the ticket is not of this
 /// workspace.
@@ -14,7 +15,7 @@ pub(crate) fn page(
     ctx: &Ctx<'_>,
     token: &str,
     typed: Option<&BTreeMap<String, String>>,
-) -> Result<Option<String>, Refusal> {
+) -> Result<Option<String>, ApiError> {
     let Some(mut ticket) = ctx.get(&TICKET, token)? else {
         return Ok(None);
     };
@@ -31,7 +32,7 @@ pub(crate) fn page(
     };
     let done = match field {
         "pin" => set_pin(ctx, &ticket, value)?,
-        _ => super::activate_with(ctx, value, text(&ticket, "customer_id")).is_ok(),
+        _ => status::activate_with(ctx, value, text(&ticket, "customer_id")).is_ok(),
     };
     if !done {
         return Ok(Some(html("That did not work", &form(field))));
@@ -41,7 +42,7 @@ pub(crate) fn page(
     Ok(Some(html("Done", "")))
 }
 
-fn set_pin(ctx: &Ctx<'_>, ticket: &Value, value: &str) -> Result<bool, Refusal> {
+fn set_pin(ctx: &Ctx<'_>, ticket: &Value, value: &str) -> Result<bool, ApiError> {
     let Some(mut card) = ctx.get(&CARD, text(ticket, "card_id"))? else {
         return Ok(false);
     };

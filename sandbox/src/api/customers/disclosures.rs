@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 use synctera_api::v0::types;
 
-use crate::api::disclosures;
-use crate::api::disclosures::DISCLOSURE;
 use crate::domain::customers::{ON_CUSTOMER, of_customer};
+use crate::domain::disclosures;
+use crate::domain::disclosures::DISCLOSURE;
 use crate::domain::listing::List;
 use crate::model::{Ctx, Outcome, Reply, Served};
 
@@ -26,7 +26,7 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut disclosure = ctx.body.clone();
+    let mut disclosure = ctx.request.body.clone();
     disclosure["person_id"] = json!(ctx.parameter("customer_id"));
     disclosure["disclosure_date"] = disclosure["timestamp"].clone();
     // The only person there is here to acknowledge something.

@@ -3,17 +3,17 @@
 use serde_json::{Value, json};
 use synctera_api::v0::types;
 
-use crate::api::persons::PERSON;
 use crate::domain::customers::{ON_CUSTOMER, of_customer, theirs};
-use crate::domain::listing::{By, List};
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, text};
-use crate::spec::Faults;
+use crate::domain::listing::By;
+use crate::domain::listing::List;
+use crate::domain::parties::PERSON;
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, text};
+use crate::spec::FieldErrors;
 
 const EMPLOYMENT: Kind =
     Kind { name: "employment", id: "id", keys: &[("customer", "/customer_id")] };
 
 const ON_ONE: &[(&str, &Kind)] = &[("customer_id", &PERSON), ("employment_id", &EMPLOYMENT)];
-
 pub(crate) const SERVED: &[Served] = &[
     Served::on("list_customer_employment", ON_CUSTOMER, list),
     Served::on("create_customer_employment", ON_CUSTOMER, create),
@@ -22,7 +22,8 @@ pub(crate) const SERVED: &[Served] = &[
 ];
 
 fn list(ctx: &Ctx<'_>) -> Outcome {
-    let with_history = ctx.query.get("include_history").and_then(Value::as_bool).unwrap_or(false);
+    let with_history =
+        ctx.request.query.get("include_history").and_then(Value::as_bool).unwrap_or(false);
     List {
         kind: &EMPLOYMENT,
         items: "employment",
@@ -37,7 +38,7 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut employment = ctx.body.clone();
+    let mut employment = ctx.request.body.clone();
     check(&employment)?;
     employment["id"] = json!(ctx.new_id()?);
     employment["customer_id"] = json!(ctx.parameter("customer_id"));
@@ -51,8 +52,8 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 
 fn replace(ctx: &Ctx<'_>) -> Outcome {
     let known = theirs(ctx, &EMPLOYMENT, "employment_id", "customer_id")?;
-    check(&ctx.body)?;
-    let mut employment = ctx.body.clone();
+    check(&ctx.request.body)?;
+    let mut employment = ctx.request.body.clone();
     for property in ["id", "customer_id"] {
         employment[property] = known[property].clone();
     }
@@ -60,10 +61,12 @@ fn replace(ctx: &Ctx<'_>) -> Outcome {
     Reply::ok::<types::Employment>(employment)
 }
 
-fn check(employment: &Value) -> Result<(), Refusal> {
+fn check(employment: &Value) -> Result<(), ApiError> {
     let (from, to) = (moment(employment, "employment_from"), moment(employment, "employment_to"));
     if from.zip(to).is_some_and(|(from, to)| to < from) {
-        return Err(Faults::invalid("employment_to", "must not be before employment_from").into());
+        return Err(
+            FieldErrors::invalid("employment_to", "must not be before employment_from").into()
+        );
     }
     Ok(())
 }

@@ -9,12 +9,13 @@ pub(crate) mod verifications;
 use serde_json::{Value, json};
 use synctera_api::v0::types;
 
-use crate::api::persons;
-use crate::api::persons::PERSON;
 use crate::domain::customers::ON_CUSTOMER;
-use crate::domain::listing::{By, List};
-use crate::model::{Ctx, Outcome, Refusal, Reply, Served, text, without};
-use crate::spec::Faults;
+use crate::domain::listing::By;
+use crate::domain::listing::List;
+use crate::domain::parties::PERSON;
+use crate::domain::persons;
+use crate::model::{ApiError, Ctx, Outcome, Reply, Served, text, without};
+use crate::spec::FieldErrors;
 
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_customers", list),
@@ -38,8 +39,8 @@ const KEPT: [&str; 9] = [
 ];
 
 fn list(ctx: &Ctx<'_>) -> Outcome {
-    let last_four = ctx.query.get("ssn_last_4").and_then(Value::as_str).map(str::to_owned);
-    let has_accounts = ctx.query.get("has_accounts").and_then(Value::as_bool);
+    let last_four = ctx.request.query.get("ssn_last_4").and_then(Value::as_str).map(str::to_owned);
+    let has_accounts = ctx.request.query.get("has_accounts").and_then(Value::as_bool);
     List {
         kind: &PERSON,
         items: "customers",
@@ -65,7 +66,7 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut person = written(&ctx.body)?;
+    let mut person = written(&ctx.request.body)?;
     person["is_customer"] = json!(true);
     let person = persons::add(ctx, person)?;
     Reply::created::<types::Customer>(view(ctx, person)?)
@@ -77,7 +78,7 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 
 fn update(ctx: &Ctx<'_>) -> Outcome {
     let person = ctx.url_resource(&PERSON, "customer_id")?;
-    let person = persons::change(ctx, person, written(&ctx.body)?)?;
+    let person = persons::change(ctx, person, written(&ctx.request.body)?)?;
     Reply::ok::<types::Customer>(view(ctx, person)?)
 }
 
@@ -86,15 +87,15 @@ fn replace(ctx: &Ctx<'_>) -> Outcome {
     if let Some(map) = person.as_object_mut() {
         map.retain(|name, _| KEPT.contains(&name.as_str()));
     }
-    let person = persons::change(ctx, person, written(&ctx.body)?)?;
+    let person = persons::change(ctx, person, written(&ctx.request.body)?)?;
     Reply::ok::<types::Customer>(view(ctx, person)?)
 }
 
 /// What was sent, as a person has it.
-fn written(body: &Value) -> Result<Value, Refusal> {
+fn written(body: &Value) -> Result<Value, ApiError> {
     if body.get("related_customers").is_some() {
         let reason = "is not taken any more; create relationships instead";
-        return Err(Faults::invalid("related_customers", reason).into());
+        return Err(FieldErrors::invalid("related_customers", reason).into());
     }
     let mut person = body.clone();
     // Only a verification sets it.
@@ -103,7 +104,7 @@ fn written(body: &Value) -> Result<Value, Refusal> {
 }
 
 /// A person as a customer.
-fn view(ctx: &Ctx<'_>, person: Value) -> Result<Value, Refusal> {
+fn view(ctx: &Ctx<'_>, person: Value) -> Result<Value, ApiError> {
     let mut customer = persons::view(ctx, person)?;
     customer["kyc_status"] = customer["verification_status"].clone();
     customer["kyc_exempt"] = json!(false);

@@ -6,14 +6,13 @@
 use serde_json::{Value, json};
 use synctera_api::v0::types;
 
-use crate::api::persons;
-use crate::api::persons::PERSON;
 use crate::domain::customers::ON_CUSTOMER;
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, last_four, text};
-use crate::spec::Faults;
+use crate::domain::parties::PERSON;
+use crate::domain::persons;
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, last_four, text};
+use crate::spec::FieldErrors;
 
 const ON_PERSON: &[(&str, &Kind)] = &[("person_id", &PERSON)];
-
 pub(crate) const SERVED: &[Served] = &[
     Served::on("prefill_customer", ON_CUSTOMER, |ctx| {
         prefill(ctx, ctx.url_resource(&PERSON, "customer_id")?)
@@ -24,9 +23,9 @@ pub(crate) const SERVED: &[Served] = &[
 ];
 
 fn prefill(ctx: &Ctx<'_>, person: Value) -> Outcome {
-    let asked = text(&ctx.body, "ssn_last4");
+    let asked = text(&ctx.request.body, "ssn_last4");
     if asked.len() != 4 || !asked.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(Faults::invalid("ssn_last4", "must be four digits").into());
+        return Err(FieldErrors::invalid("ssn_last4", "must be four digits").into());
     }
     let is_found = asked != "0000" && !text(&person, "phone_number").is_empty();
     if is_found && last_four(text(&person, "ssn")) != asked {
@@ -35,7 +34,7 @@ fn prefill(ctx: &Ctx<'_>, person: Value) -> Outcome {
     Reply::ok::<types::Prefill>(json!({ "ssn_last4": asked, "ssn_filled": is_found }))
 }
 
-fn fill(ctx: &Ctx<'_>, person: Value, asked: &str) -> Result<(), Refusal> {
+fn fill(ctx: &Ctx<'_>, person: Value, asked: &str) -> Result<(), ApiError> {
     let (area, group) = (100 + ctx.new_number(500)?, 10 + ctx.new_number(90)?);
     let ssn = json!({ "ssn": format!("{area}-{group}-{asked}"), "ssn_source": "PREFILL" });
     persons::change(ctx, person, ssn).map(drop)

@@ -4,18 +4,17 @@ use chrono::Duration;
 use serde_json::{Value, json};
 use synctera_api::v0::types;
 
-use crate::api::persons::PERSON;
-use crate::api::risk::crr;
 use crate::domain::customers::{ON_CUSTOMER, of_customer, theirs};
-use crate::domain::listing::{By, List};
-use crate::domain::parties::Party;
+use crate::domain::listing::By;
+use crate::domain::listing::List;
+use crate::domain::parties::{PERSON, Party};
+use crate::domain::risk_ratings;
 use crate::model::{Ctx, Kind, Outcome, Reply, Served, timestamp};
 
 const RATING: Kind =
     Kind { name: "risk rating of a customer", id: "id", keys: &[("customer", "/customer_id")] };
 
 const ON_ONE: &[(&str, &Kind)] = &[("customer_id", &PERSON), ("risk_rating_id", &RATING)];
-
 pub(crate) const SERVED: &[Served] = &[
     Served::on("list_customer_risk_ratings", ON_CUSTOMER, list),
     Served::on("create_customer_risk_rating", ON_CUSTOMER, create),
@@ -26,7 +25,8 @@ pub(crate) const SERVED: &[Served] = &[
 const REVIEWED_AFTER_DAYS: i64 = 365;
 
 fn list(ctx: &Ctx<'_>) -> Outcome {
-    let with_history = ctx.query.get("include_history").and_then(Value::as_bool).unwrap_or(false);
+    let with_history =
+        ctx.request.query.get("include_history").and_then(Value::as_bool).unwrap_or(false);
     List {
         kind: &RATING,
         items: "risk_ratings",
@@ -39,7 +39,7 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
     let person = ctx.url_resource(&PERSON, "customer_id")?;
-    let found = crr::assess(Party::Person, &person);
+    let found = risk_ratings::assess(Party::Person, &person);
     let level = found.level.to_lowercase();
     for mut older in ctx.all_with(&RATING, "customer", ctx.parameter("customer_id"))? {
         if older["is_current"] == true {
@@ -47,7 +47,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
             ctx.update(&RATING, &older)?;
         }
     }
-    let given = |property: &str| ctx.body.get(property).cloned();
+    let given = |property: &str| ctx.request.body.get(property).cloned();
     let next = timestamp(ctx.now + Duration::days(REVIEWED_AFTER_DAYS));
     let rating = json!({
         "id": ctx.new_id()?, "customer_id": person["id"], "is_current": true,

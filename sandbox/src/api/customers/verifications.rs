@@ -3,17 +3,16 @@
 use serde_json::{Value, json};
 use synctera_api::v0::types;
 
-use crate::api::persons::PERSON;
-use crate::api::verifications;
-use crate::api::verifications::VERIFICATION;
 use crate::domain::customers::{ON_CUSTOMER, of_customer, theirs};
-use crate::domain::listing::{By, List};
-use crate::domain::parties::Party;
+use crate::domain::listing::By;
+use crate::domain::listing::List;
+use crate::domain::parties::{PERSON, Party};
+use crate::domain::verifications;
+use crate::domain::verifications::VERIFICATION;
 use crate::model::{Ctx, Kind, Outcome, Reply, Served, text, texts};
-use crate::spec::Faults;
+use crate::spec::FieldErrors;
 
 const ON_ONE: &[(&str, &Kind)] = &[("customer_id", &PERSON), ("verification_id", &VERIFICATION)];
-
 pub(crate) const SERVED: &[Served] = &[
     Served::on("list_customer_verifications", ON_CUSTOMER, list),
     Served::on("create_customer_verification", ON_CUSTOMER, create),
@@ -22,7 +21,8 @@ pub(crate) const SERVED: &[Served] = &[
 ];
 
 fn list(ctx: &Ctx<'_>) -> Outcome {
-    let with_history = ctx.query.get("include_history").and_then(Value::as_bool).unwrap_or(false);
+    let with_history =
+        ctx.request.query.get("include_history").and_then(Value::as_bool).unwrap_or(false);
     List {
         kind: &VERIFICATION,
         items: "verifications",
@@ -36,13 +36,13 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 /// Records what a vendor outside of the platform found.
 fn create(ctx: &Ctx<'_>) -> Outcome {
     let person = ctx.url_resource(&PERSON, "customer_id")?;
-    let mut row = ctx.body.clone();
+    let mut row = ctx.request.body.clone();
     row["verification_type"] = json!(newer_type(text(&row, "verification_type")));
     if row["result"] == "PROVIDER_FAILURE" {
         row["result"] = json!("VENDOR_ERROR");
     }
     // As it was said, for who reads it here again.
-    row["older_type"] = ctx.body["verification_type"].clone();
+    row["older_type"] = ctx.request.body["verification_type"].clone();
     let row = verifications::record(ctx, Party::Person, person, row)?;
     Reply::created::<types::CustomerVerification>(view(row))
 }
@@ -53,15 +53,15 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn verify(ctx: &Ctx<'_>) -> Outcome {
-    if ctx.body["customer_consent"] != true {
+    if ctx.request.body["customer_consent"] != true {
         let reason = "the customer must have agreed to be checked";
-        return Err(Faults::invalid("customer_consent", reason).into());
+        return Err(FieldErrors::invalid("customer_consent", reason).into());
     }
     let person = ctx.url_resource(&PERSON, "customer_id")?;
-    let asked: Vec<&str> = texts(&ctx.body["verification_type"]);
+    let asked: Vec<&str> = texts(&ctx.request.body["verification_type"]);
     let wanted =
         |newer: &str| asked.is_empty() || asked.iter().any(|older| newer_type(older) == newer);
-    let document = Some(text(&ctx.body, "document_id")).filter(|id| !id.is_empty());
+    let document = Some(text(&ctx.request.body, "document_id")).filter(|id| !id.is_empty());
     let (status, rows) = verifications::run(ctx, Party::Person, person, document, &wanted)?;
     let rows: Vec<Value> = rows.into_iter().map(view).collect();
     Reply::ok::<types::CustomerVerifyResponse>(

@@ -5,11 +5,12 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::moves::{self, By, To};
-use super::{DISPUTE, documents, money};
-use crate::api::ach::stops;
-use crate::model::{Ctx, Outcome, Refusal, Reply, text, timestamp};
-use crate::spec::Faults;
+use crate::api::disputes::moves::{By, To};
+use crate::api::disputes::{documents, money, moves};
+use crate::domain::ach::stops;
+use crate::domain::disputes::DISPUTE;
+use crate::model::{ApiError, Ctx, Outcome, Reply, text, timestamp};
+use crate::spec::FieldErrors;
 
 /// The job that decides against who did not answer.
 pub(crate) const SILENCE: &str = "dispute.silence";
@@ -24,14 +25,14 @@ pub(super) fn simulate(ctx: &Ctx<'_>) -> Outcome {
 
 fn act(ctx: &Ctx<'_>, by: By) -> Outcome {
     let mut dispute = ctx.url_resource(&DISPUTE, "dispute_id")?;
-    let (action, state) = (text(&ctx.body, "action"), text(&ctx.body, "state"));
-    if ctx.body["payment_rail"] != dispute["payment_rail"] {
-        return Err(Faults::invalid("payment_rail", "is another than the dispute's").into());
+    let (action, state) = (text(&ctx.request.body, "action"), text(&ctx.request.body, "state"));
+    if ctx.request.body["payment_rail"] != dispute["payment_rail"] {
+        return Err(FieldErrors::invalid("payment_rail", "is another than the dispute's").into());
     }
     let Some(found) = moves::find(&dispute, action, state, by) else {
         let at = text(&dispute, "lifecycle_state");
         let detail = format!("{action} {state} cannot follow {at} of this dispute now");
-        return Err(Refusal::status(detail, &[]));
+        return Err(ApiError::status(detail, &[]));
     };
     let amount = amount(ctx, &dispute, action, state)?;
     check_more(ctx, &dispute, action, state)?;
@@ -58,7 +59,7 @@ fn act(ctx: &Ctx<'_>, by: By) -> Outcome {
     if action == "STOP_PAYMENT" {
         stops::follow_dispute(ctx, &dispute)?;
     }
-    let mut entry = ctx.body.clone();
+    let mut entry = ctx.request.body.clone();
     entry["id"] = json!(ctx.new_id()?);
     entry["tenant"] = json!(ctx.tenant);
     entry["creation_time"] = json!(ctx.now_text());
@@ -75,7 +76,7 @@ fn act(ctx: &Ctx<'_>, by: By) -> Outcome {
     Reply::created::<types::DisputeActionResponse>(entry)
 }
 
-fn win(ctx: &Ctx<'_>, dispute: &mut Value) -> Result<(), Refusal> {
+fn win(ctx: &Ctx<'_>, dispute: &mut Value) -> Result<(), ApiError> {
     if dispute["payment_rail"] == "ACH" {
         dispute["lifecycle_state"] = json!("ACH_FILED_WITH_NETWORK");
     }
@@ -89,7 +90,7 @@ fn win(ctx: &Ctx<'_>, dispute: &mut Value) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn lose(ctx: &Ctx<'_>, dispute: &mut Value) -> Result<(), Refusal> {
+fn lose(ctx: &Ctx<'_>, dispute: &mut Value) -> Result<(), ApiError> {
     if dispute["payment_rail"] == "ACH" {
         dispute["lifecycle_state"] = json!("ACH_REJECTED");
     }
@@ -110,39 +111,41 @@ fn takes_amount(dispute: &Value, action: &str, state: &str) -> bool {
 }
 
 /// What an action is about: what it says, else all that is disputed.
-fn amount(ctx: &Ctx<'_>, dispute: &Value, action: &str, state: &str) -> Result<i64, Refusal> {
+fn amount(ctx: &Ctx<'_>, dispute: &Value, action: &str, state: &str) -> Result<i64, ApiError> {
     let disputed = dispute["disputed_amount"].as_i64().unwrap_or_default();
-    match ctx.body["amount"].as_i64() {
+    match ctx.request.body["amount"].as_i64() {
         None => Ok(disputed),
         Some(_) if !takes_amount(dispute, action, state) => {
-            Err(Faults::invalid("amount", "is for new chargebacks, credits and write-offs").into())
+            Err(FieldErrors::invalid("amount", "is for new chargebacks, credits and write-offs")
+                .into())
         }
         Some(amount) if (1..=disputed).contains(&amount) => Ok(amount),
         Some(_) => {
-            Err(Faults::invalid("amount", format!("must be 1 to {disputed}, as disputed")).into())
+            Err(FieldErrors::invalid("amount", format!("must be 1 to {disputed}, as disputed"))
+                .into())
         }
     }
 }
 
 /// What some actions need beside.
-fn check_more(ctx: &Ctx<'_>, dispute: &Value, action: &str, state: &str) -> Result<(), Refusal> {
-    let is_given = |field: &str| ctx.body[field].is_string();
+fn check_more(ctx: &Ctx<'_>, dispute: &Value, action: &str, state: &str) -> Result<(), ApiError> {
+    let is_given = |field: &str| ctx.request.body[field].is_string();
     if action == "ACH_RETURN" && state == "CREATE" && !is_given("return_code") {
-        return Err(Faults::missing("return_code").into());
+        return Err(FieldErrors::missing("return_code").into());
     }
     if action == "PRE_COMPLIANCE" && state == "CREATE" && !is_given("violation_code") {
-        return Err(Faults::missing("violation_code").into());
+        return Err(FieldErrors::missing("violation_code").into());
     }
     let is_represented = action == "REPRESENTMENT" && state == "CREATE";
     if moves::is_external(dispute) && is_represented && !is_given("supporting_doc_id") {
-        return Err(Faults::missing("supporting_doc_id").into());
+        return Err(FieldErrors::missing("supporting_doc_id").into());
     }
-    if let Some(document) = ctx.body["supporting_doc_id"].as_str() {
+    if let Some(document) = ctx.request.body["supporting_doc_id"].as_str() {
         let field = "supporting_doc_id";
         let code = ErrorCode::BadRequestBody;
         let document = ctx.referred(&documents::DOCUMENT, document, code, field)?;
         if document["dispute_id"] != dispute["id"] {
-            return Err(Faults::invalid(field, "is evidence for another dispute").into());
+            return Err(FieldErrors::invalid(field, "is evidence for another dispute").into());
         }
     }
     Ok(())
@@ -164,7 +167,7 @@ fn status(state: &str) -> &'static str {
     }
 }
 
-pub(super) fn store(ctx: &Ctx<'_>, dispute: &mut Value) -> Result<(), Refusal> {
+pub(super) fn store(ctx: &Ctx<'_>, dispute: &mut Value) -> Result<(), ApiError> {
     dispute["last_updated_time"] = json!(ctx.now_text());
     ctx.update(&DISPUTE, dispute)
 }
@@ -177,7 +180,7 @@ pub(super) fn close(ctx: &Ctx<'_>, dispute: &mut Value, decision: &str) {
 }
 
 /// Sets the time within which the other side, or ours, has to answer.
-fn await_answer(ctx: &Ctx<'_>, dispute: &mut Value) -> Result<(), Refusal> {
+fn await_answer(ctx: &Ctx<'_>, dispute: &mut Value) -> Result<(), ApiError> {
     if moves::whose_turn(dispute).is_some() {
         let due = ctx.now + Duration::days(ctx.settings.dispute_answer_days.into());
         dispute["deadline"] = json!(timestamp(due));
@@ -187,7 +190,7 @@ fn await_answer(ctx: &Ctx<'_>, dispute: &mut Value) -> Result<(), Refusal> {
 }
 
 /// Decides against who let the time pass.
-pub(crate) fn silence(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
+pub(crate) fn silence(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     let Some(mut dispute) = ctx.get(&DISPUTE, id)? else {
         return Ok(());
     };

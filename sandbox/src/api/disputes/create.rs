@@ -5,54 +5,57 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::money::kind_of;
-use super::{DISPUTE, moves, view};
-use crate::api::accounts::{ACCOUNT, Holder};
-use crate::api::cards::CARD;
-use crate::api::external_cards::transfers;
-use crate::ledger::POSTED;
+use crate::api::disputes::money::kind_of;
+use crate::api::disputes::moves;
+use crate::api::disputes::render::view;
+use crate::domain::accounts::holders::Holder;
+use crate::domain::cards::CARD;
+use crate::domain::disputes::DISPUTE;
+use crate::domain::external_cards;
+use crate::ledger::{ACCOUNT, POSTED};
 use crate::model::calendar::{bank_date, bank_time, banking_days_after};
-use crate::model::{Ctx, Outcome, Refusal, Reply, text, timestamp};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, Outcome, Reply, text, timestamp};
+use crate::spec::FieldErrors;
 
 /// Regulation E: provisional credit within ten banking days, an end within 45 days.
 const CREDIT_DUE_BANKING_DAYS: u32 = 10;
+
 const INVESTIGATION_DUE_DAYS: i64 = 45;
 
 pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
-    let rail = text(&ctx.body, "payment_rail");
-    let is_external = moves::is_external(&ctx.body);
+    let rail = text(&ctx.request.body, "payment_rail");
+    let is_external = moves::is_external(&ctx.request.body);
     let (code, field) = (ErrorCode::BadRequestBody, "transaction_id");
-    let transaction = ctx.referred(&POSTED, text(&ctx.body, field), code, field)?;
+    let transaction = ctx.referred(&POSTED, text(&ctx.request.body, field), code, field)?;
     let sign = if is_external { "credit" } else { "debit" };
     let is_rails = transaction["type"] == kind_of(rail);
     let line = customers_line(ctx, &transaction, sign)?;
     let Some((account, amount)) = line.filter(|_| is_rails) else {
         let reason = format!("must be a {sign} on the {rail} rail of a customer's account");
-        return Err(Faults::invalid(field, reason).into());
+        return Err(FieldErrors::invalid(field, reason).into());
     };
-    let disputed = ctx.body["disputed_amount"].as_i64().unwrap_or_default();
+    let disputed = ctx.request.body["disputed_amount"].as_i64().unwrap_or_default();
     if disputed > amount {
         let reason = format!("must be at most {amount}, the amount of the transaction");
-        return Err(Faults::invalid("disputed_amount", reason).into());
+        return Err(FieldErrors::invalid("disputed_amount", reason).into());
     }
-    let reported = DateTime::parse_from_rfc3339(text(&ctx.body, "date_customer_reported"));
+    let reported = DateTime::parse_from_rfc3339(text(&ctx.request.body, "date_customer_reported"));
     let reported = match reported {
         // The sandbox's clock counts milliseconds.
         Ok(reported) if reported.trunc_subsecs(3) <= ctx.now => reported.to_utc(),
         _ => {
             let reason = "must not be in the future";
-            return Err(Faults::invalid("date_customer_reported", reason).into());
+            return Err(FieldErrors::invalid("date_customer_reported", reason).into());
         }
     };
     check_deadline(ctx, &transaction)?;
     let others = ctx.all_with(&DISPUTE, "transaction", text(&transaction, "uuid"))?;
     if others.iter().any(|other| other["status"] == "OPEN") {
         let detail = "there is an open dispute of this transaction";
-        return Err(Refusal::rule(ErrorCode::DuplicateResource, detail));
+        return Err(ApiError::rule(ErrorCode::DuplicateResource, detail));
     }
     let customer = customer(ctx, &account, &transaction)?;
-    let mut dispute = ctx.body.clone();
+    let mut dispute = ctx.request.body.clone();
     crate::model::patch(
         &mut dispute,
         &json!({
@@ -91,7 +94,7 @@ fn network(rail: &str) -> &'static str {
 }
 
 /// What the network wants to know of a card's transaction.
-fn eligibility(ctx: &Ctx<'_>, dispute: &Value) -> Result<Option<Value>, Refusal> {
+fn eligibility(ctx: &Ctx<'_>, dispute: &Value) -> Result<Option<Value>, ApiError> {
     Ok(match text(dispute, "payment_rail") {
         "CARD" => Some(json!({
             "is_digital_wallet_token": false, "is_three_ds": false,
@@ -99,7 +102,7 @@ fn eligibility(ctx: &Ctx<'_>, dispute: &Value) -> Result<Option<Value>, Refusal>
         })),
         "ACH" => None,
         _ => {
-            let pull = transfers::of_transaction(ctx, text(dispute, "transaction_id"))?;
+            let pull = external_cards::of_transaction(ctx, text(dispute, "transaction_id"))?;
             Some(json!({
                 "is_digital_wallet_token": pull["type"] != "PULL",
                 "is_three_ds": pull["three_ds_id"].is_string(),
@@ -113,7 +116,7 @@ fn customers_line(
     ctx: &Ctx<'_>,
     transaction: &Value,
     sign: &str,
-) -> Result<Option<(Value, i64)>, Refusal> {
+) -> Result<Option<(Value, i64)>, ApiError> {
     for line in transaction["data"]["lines"].as_array().into_iter().flatten() {
         if line["dc_sign"] == sign
             && let Some(account) = ctx.get(&ACCOUNT, text(line, "account_id"))?
@@ -125,7 +128,7 @@ fn customers_line(
 }
 
 /// The cardholder, or the holder of the account.
-fn customer(ctx: &Ctx<'_>, account: &Value, transaction: &Value) -> Result<Value, Refusal> {
+fn customer(ctx: &Ctx<'_>, account: &Value, transaction: &Value) -> Result<Value, ApiError> {
     if let Some(card) = ctx.get(&CARD, text(transaction, "card_id"))?
         && card["customer_id"].is_string()
     {
@@ -134,7 +137,7 @@ fn customer(ctx: &Ctx<'_>, account: &Value, transaction: &Value) -> Result<Value
     Ok(Holder::of(ctx, account)?.body["id"].clone())
 }
 
-fn check_deadline(ctx: &Ctx<'_>, transaction: &Value) -> Result<(), Refusal> {
+fn check_deadline(ctx: &Ctx<'_>, transaction: &Value) -> Result<(), ApiError> {
     let days = ctx.settings.dispute_filing_days;
     let posted = text(transaction, "posted_date").get(..10).unwrap_or_default();
     let is_late = posted
@@ -142,7 +145,7 @@ fn check_deadline(ctx: &Ctx<'_>, transaction: &Value) -> Result<(), Refusal> {
         .is_ok_and(|posted| ctx.today() > posted + Duration::days(days.into()));
     if is_late {
         let detail = format!("a transaction can be disputed for {days} days");
-        return Err(Refusal::rule(ErrorCode::UnableToTransact, detail));
+        return Err(ApiError::rule(ErrorCode::UnableToTransact, detail));
     }
     Ok(())
 }

@@ -5,9 +5,9 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use synctera_api::v2::types;
 
-use super::DISPUTE;
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, text};
-use crate::spec::Faults;
+use crate::domain::disputes::DISPUTE;
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, text};
+use crate::spec::FieldErrors;
 
 pub(super) const DOCUMENT: Kind =
     Kind { name: "dispute document", id: "id", keys: &[("dispute", "/dispute_id")] };
@@ -17,13 +17,13 @@ const BYTES_MAX: usize = 14 * 1024 * 1024;
 pub(super) fn add(ctx: &Ctx<'_>) -> Outcome {
     let dispute = ctx.url_resource(&DISPUTE, "dispute_id")?;
     if dispute["status"] != "OPEN" {
-        return Err(Refusal::status("the dispute is closed", &[]));
+        return Err(ApiError::status("the dispute is closed", &[]));
     }
-    let Some(file) = ctx.form.iter().find(|part| part.name == "file") else {
-        return Err(Faults::missing("file").into());
+    let Some(file) = ctx.request.form.iter().find(|part| part.name == "file") else {
+        return Err(FieldErrors::missing("file").into());
     };
     if file.bytes.is_empty() || file.bytes.len() > BYTES_MAX {
-        return Err(Faults::invalid("file", "must have 1 byte to 14 MB").into());
+        return Err(FieldErrors::invalid("file", "must have 1 byte to 14 MB").into());
     }
     let media_type = file.content_type.as_deref().unwrap_or("application/octet-stream");
     let document = json!({
@@ -40,12 +40,12 @@ pub(super) fn contents(ctx: &Ctx<'_>) -> Outcome {
     let document = ctx.url_resource(&DOCUMENT, "document_id")?;
     let bytes = STANDARD
         .decode(text(&document, "data"))
-        .map_err(|e| Refusal::Broken(format!("stored evidence cannot be read: {e}")))?;
+        .map_err(|e| ApiError::Internal(format!("stored evidence cannot be read: {e}")))?;
     Reply::file(text(&document, "media_type"), bytes)
 }
 
 /// The evidence in a dispute.
-pub(super) fn of(ctx: &Ctx<'_>, dispute: &str) -> Result<Vec<Value>, Refusal> {
+pub(super) fn of(ctx: &Ctx<'_>, dispute: &str) -> Result<Vec<Value>, ApiError> {
     let mut documents = ctx.all_with(&DOCUMENT, "dispute", dispute)?;
     for document in &mut documents {
         crate::model::without(document, &["data", "media_type"]);

@@ -11,32 +11,22 @@ mod create;
 mod documents;
 mod money;
 mod moves;
+mod render;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use synctera_api::v2::types;
 
-use crate::domain::listing::{By, List};
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, text};
-use crate::spec::Faults;
+use crate::api::disputes::render::view;
+use crate::domain::disputes::DISPUTE;
+use crate::domain::listing::By;
+use crate::domain::listing::List;
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, text};
+use crate::spec::FieldErrors;
 
 pub(crate) use actions::{SILENCE, silence};
 
-pub(crate) const DISPUTE: Kind = Kind {
-    name: "dispute",
-    id: "id",
-    keys: &[
-        ("account", "/account_id"),
-        ("transaction", "/transaction_id"),
-        ("related", "/related"),
-        ("status", "/status"),
-        ("decision", "/decision"),
-        ("rail", "/payment_rail"),
-    ],
-};
-
 const ON_ONE: &[(&str, &Kind)] = &[("dispute_id", &DISPUTE)];
 const ON_DOCUMENT: &[(&str, &Kind)] = &[("document_id", &documents::DOCUMENT)];
-
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_disputes", list),
     Served::new("create_dispute", create::create),
@@ -78,19 +68,19 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 /// Closes a dispute that nobody acted upon: it is denied. Or overrides the network's eligibility.
 fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut dispute = ctx.url_resource(&DISPUTE, "dispute_id")?;
-    if let Some(is_overridden) = ctx.body["network_eligibility_override"].as_bool() {
+    if let Some(is_overridden) = ctx.request.body["network_eligibility_override"].as_bool() {
         if dispute["payment_rail"] != "CARD" {
             let reason = "is for disputes of card transactions";
-            return Err(Faults::invalid("network_eligibility_override", reason).into());
+            return Err(FieldErrors::invalid("network_eligibility_override", reason).into());
         }
         dispute["network_eligibility"]["is_network_eligibility_overridden"] = json!(is_overridden);
     }
-    let (wanted, current) = (text(&ctx.body, "status"), text(&dispute, "status"));
+    let (wanted, current) = (text(&ctx.request.body, "status"), text(&dispute, "status"));
     if !wanted.is_empty() && wanted != current {
         if wanted != "CLOSED" || dispute["lifecycle_state"] != "PENDING_ACTION" {
             let state = text(&dispute, "lifecycle_state");
             let detail = format!("a dispute in {state} cannot become {wanted} by hand");
-            return Err(Refusal::status(detail, &[]));
+            return Err(ApiError::status(detail, &[]));
         }
         money::leave(ctx, &mut dispute)?;
         // Where the other bank asks, and did not go on, there is nothing to deny.
@@ -114,44 +104,4 @@ fn chargeback(ctx: &Ctx<'_>) -> Outcome {
     let amount = asked.and_then(|action| action["amount"].as_i64());
     let amount = amount.or(dispute["disputed_amount"].as_i64());
     Reply::ok::<types::ChargebackData>(json!({ "amount": amount, "currency": dispute["currency"] }))
-}
-
-/// How a dispute is shown: with what can be done, and its evidence.
-fn view(ctx: &Ctx<'_>, mut dispute: Value) -> Result<Value, Refusal> {
-    dispute["available_actions"] = json!(moves::available(&dispute));
-    dispute["dispute_documents"] = json!(documents::of(ctx, text(&dispute, "id"))?);
-    Ok(dispute)
-}
-
-/// Whether a dispute about an account is open.
-pub(crate) fn is_any_open(ctx: &Ctx<'_>, account: &str) -> Result<bool, Refusal> {
-    let disputes = ctx.all_with(&DISPUTE, "account", account)?;
-    Ok(disputes.iter().any(|dispute| dispute["status"] == "OPEN"))
-}
-
-/// Whether there are any: told once for a page of transactions.
-pub(crate) fn are_there(ctx: &Ctx<'_>) -> Result<bool, Refusal> {
-    Ok(ctx.tx.newest(ctx.tenant, DISPUTE.name)?.is_some())
-}
-
-/// The disputes of a posted transaction, as it shows them.
-pub(crate) fn of_transaction(ctx: &Ctx<'_>, transaction: &str) -> Result<Vec<Value>, Refusal> {
-    let disputes = ctx.all_with(&DISPUTE, "transaction", transaction)?;
-    let shown = disputes.into_iter().map(|dispute| {
-        let status = match (text(&dispute, "decision"), text(&dispute, "lifecycle_state")) {
-            ("WON" | "RESOLVED", _) => "CASE_WON",
-            ("LOST", _) => "CASE_LOST",
-            (_, "CHARGEBACK") => "CHARGEBACK_INITIATED",
-            (_, "REPRESENTMENT") => "REPRESENTMENT",
-            (_, "PRE_ARBITRATION" | "PRE_ARBITRATION_RESPONSE") => "PREARBITRATION",
-            (_, "ARBITRATION" | "ARBITRATION_RESPONSE") => "ARBITRATION",
-            (_, "NETWORK_REJECTED_CHARGEBACK" | "ACH_REJECTED") => "NETWORK_REJECTED",
-            _ => "CASE_OPEN",
-        };
-        json!({
-            "id": dispute["id"], "status": status, "created": dispute["creation_time"],
-            "updated": dispute["last_updated_time"],
-        })
-    });
-    Ok(shown.collect())
 }

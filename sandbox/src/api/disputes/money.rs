@@ -2,17 +2,18 @@
 
 use serde_json::{Value, json};
 
-use super::moves;
-use crate::api::accounts::ACCOUNT;
-use crate::api::internal_accounts;
+use crate::api::disputes::moves;
+use crate::domain::internal_accounts;
 use crate::ledger;
-use crate::ledger::{LedgerAccount, Movement};
-use crate::model::{Ctx, Refusal, text};
+use crate::ledger::{ACCOUNT, LedgerAccount, Movement};
+use crate::model::{ApiError, Ctx, text};
 
 /// Pays for what customers have before a dispute is decided.
 const PROVISIONAL: &str = "PROVISIONAL_CREDIT_PNL";
+
 /// What the network pays for chargebacks.
 const CHARGEBACK: &str = "NETWORK_CHARGEBACK";
+
 /// What the bank bears.
 const WRITE_OFF: &str = "DISPUTE_WRITE_OFF_PNL";
 
@@ -28,7 +29,7 @@ fn set_moved(dispute: &mut Value, how: &str) {
 
 /// Moves what is disputed for the time being: to the customer, or from the one whom the cardholder
 /// of an external card paid through us.
-pub(super) fn provide(ctx: &Ctx<'_>, dispute: &mut Value, amount: i64) -> Result<(), Refusal> {
+pub(super) fn provide(ctx: &Ctx<'_>, dispute: &mut Value, amount: i64) -> Result<(), ApiError> {
     let sub_type =
         if moves::is_external(dispute) { "provisional_debit" } else { "provisional_credit" };
     post(ctx, dispute, sub_type, PROVISIONAL, Way::There, amount)?;
@@ -38,7 +39,7 @@ pub(super) fn provide(ctx: &Ctx<'_>, dispute: &mut Value, amount: i64) -> Result
 }
 
 /// Takes that back; the account may go below zero.
-pub(super) fn take_back(ctx: &Ctx<'_>, dispute: &mut Value) -> Result<(), Refusal> {
+pub(super) fn take_back(ctx: &Ctx<'_>, dispute: &mut Value) -> Result<(), ApiError> {
     let sub_type = if moves::is_external(dispute) {
         "provisional_debit_reversal"
     } else {
@@ -52,7 +53,7 @@ pub(super) fn take_back(ctx: &Ctx<'_>, dispute: &mut Value) -> Result<(), Refusa
 }
 
 /// The money stays where it was before the dispute.
-pub(super) fn leave(ctx: &Ctx<'_>, dispute: &mut Value) -> Result<(), Refusal> {
+pub(super) fn leave(ctx: &Ctx<'_>, dispute: &mut Value) -> Result<(), ApiError> {
     match text(dispute, moved(dispute)) {
         "PROVISIONAL" => take_back(ctx, dispute),
         _ => Ok(()),
@@ -60,7 +61,7 @@ pub(super) fn leave(ctx: &Ctx<'_>, dispute: &mut Value) -> Result<(), Refusal> {
 }
 
 /// The money goes where the cardholder, or the account holder, wants it: the other side pays.
-pub(super) fn shift(ctx: &Ctx<'_>, dispute: &mut Value, amount: i64) -> Result<(), Refusal> {
+pub(super) fn shift(ctx: &Ctx<'_>, dispute: &mut Value, amount: i64) -> Result<(), ApiError> {
     let (payer, sub_type) = match text(dispute, "payment_rail") {
         "ACH" => ("ACH_SETTLEMENT", "incoming_debit_return"),
         _ => (CHARGEBACK, "chargeback"),
@@ -69,7 +70,7 @@ pub(super) fn shift(ctx: &Ctx<'_>, dispute: &mut Value, amount: i64) -> Result<(
 }
 
 /// The bank pays.
-pub(super) fn write_off(ctx: &Ctx<'_>, dispute: &mut Value, amount: i64) -> Result<(), Refusal> {
+pub(super) fn write_off(ctx: &Ctx<'_>, dispute: &mut Value, amount: i64) -> Result<(), ApiError> {
     settle(ctx, dispute, WRITE_OFF, "write_off", amount)
 }
 
@@ -81,7 +82,7 @@ fn settle(
     bank: &str,
     sub_type: &str,
     amount: i64,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiError> {
     leave(ctx, dispute)?;
     post(ctx, dispute, sub_type, bank, Way::There, amount)?;
     dispute["provided"] = json!(amount);
@@ -100,9 +101,9 @@ fn accounts(
     ctx: &Ctx<'_>,
     dispute: &Value,
     bank: &str,
-) -> Result<(LedgerAccount, LedgerAccount), Refusal> {
+) -> Result<(LedgerAccount, LedgerAccount), ApiError> {
     let Some(account) = ctx.get(&ACCOUNT, text(dispute, "account_id"))? else {
-        return Err(Refusal::Broken("a dispute whose account is gone".to_owned()));
+        return Err(ApiError::Internal("a dispute whose account is gone".to_owned()));
     };
     let bank = internal_accounts::of_bank(ctx, bank, text(dispute, "currency"))?;
     Ok((ledger::account_of(&account, false), bank))
@@ -115,7 +116,7 @@ fn post(
     bank: &str,
     way: Way,
     amount: i64,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiError> {
     let (account, bank) = accounts(ctx, dispute, bank)?;
     let is_to_customer = moves::is_external(dispute) == (way == Way::Back);
     let (from, to) = if is_to_customer { (&bank, &account) } else { (&account, &bank) };

@@ -158,7 +158,7 @@ pub(super) fn find(dispute: &Value, action: &str, state: &str, by: By) -> Option
 /// What the initiator can do now.
 pub(super) fn available(dispute: &Value) -> Vec<Value> {
     let moves = table(dispute).iter().filter(|row| row.fits(dispute) && row.by == Initiator);
-    let shown = moves.map(|row| {
+    let rendered = moves.map(|row| {
         let mut action = json!({ "action": row.action, "state": row.state });
         if let Some(deadline) =
             dispute.get("deadline").filter(|_| whose_turn(dispute) == Some(By::Initiator))
@@ -167,7 +167,7 @@ pub(super) fn available(dispute: &Value) -> Vec<Value> {
         }
         action
     });
-    shown.collect()
+    rendered.collect()
 }
 
 /// Who has to answer within the network's time; silence decides against them.

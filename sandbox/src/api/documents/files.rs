@@ -3,24 +3,32 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
-use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::{DOCUMENT, check_type};
-use crate::model::{Ctx, Kind, Outcome, Part, Refusal, Reply, text};
-use crate::spec::Faults;
+use crate::domain::documents::{DOCUMENT, FILE, bytes_of, name_of, stored};
+use crate::model::{ApiError, Ctx, Outcome, Part, Reply, text};
+use crate::spec::FieldErrors;
 
-/// A file, called by its document and version.
-const FILE: Kind = Kind { name: "document version", id: "file", keys: &[] };
+/// Types that are always kept encrypted.
+pub(super) const ENCRYPTED: [&str; 8] = [
+    "ADDRESS_VERIFICATION",
+    "CHECK_IMAGE",
+    "COMPLIANCE_REPORT",
+    "DATE_OF_BIRTH_VERIFICATION",
+    "FINANCIAL_FILE",
+    "IDENTITY_DOCUMENTATION",
+    "INCOME_DOCUMENTATION",
+    "TAX_FORM",
+];
 
 const BYTES_MAX: usize = 32 * 1024 * 1024;
 /// How the pictures begin that a check may come as: JPEG, PNG, and TIFF in both byte orders.
 const PICTURES: [&[u8]; 4] = [&[0xFF, 0xD8, 0xFF], b"\x89PNG\r\n\x1a\n", b"II*\0", b"MM\0*"];
 
 /// The file of the request, if it is one that is taken.
-pub(super) fn checked<'c>(ctx: &'c Ctx<'_>, document_type: &str) -> Result<&'c Part, Refusal> {
+pub(super) fn checked<'c>(ctx: &'c Ctx<'_>, document_type: &str) -> Result<&'c Part, ApiError> {
     let Some(part) = ctx.file("file") else {
-        return Err(Faults::invalid("file", "must be a file").into());
+        return Err(FieldErrors::invalid("file", "must be a file").into());
     };
     let reason = if part.bytes.is_empty() {
         "must not be empty"
@@ -33,15 +41,11 @@ pub(super) fn checked<'c>(ctx: &'c Ctx<'_>, document_type: &str) -> Result<&'c P
     } else {
         return Ok(part);
     };
-    Err(Faults::invalid("file", reason).into())
-}
-
-fn name_of(document: &Value, version: &str) -> String {
-    format!("{}/{version}", text(document, "id"))
+    Err(FieldErrors::invalid("file", reason).into())
 }
 
 /// Keeps a file as the next version of a document.
-pub(super) fn keep(ctx: &Ctx<'_>, document: &mut Value, part: &Part) -> Result<(), Refusal> {
+pub(super) fn keep(ctx: &Ctx<'_>, document: &mut Value, part: &Part) -> Result<(), ApiError> {
     let mut versions = document["available_versions"].as_array().cloned().unwrap_or_default();
     let mut infos = document["available_versions_info"].as_array().cloned().unwrap_or_default();
     let version = versions.len() + 1;
@@ -66,7 +70,7 @@ pub(super) fn keep(ctx: &Ctx<'_>, document: &mut Value, part: &Part) -> Result<(
 }
 
 /// Forgets all files of a document.
-pub(super) fn forget(ctx: &Ctx<'_>, document: &Value) -> Result<(), Refusal> {
+pub(super) fn forget(ctx: &Ctx<'_>, document: &Value) -> Result<(), ApiError> {
     for version in document["available_versions"].as_array().into_iter().flatten() {
         ctx.forget(&FILE, &name_of(document, &version.to_string()))?;
     }
@@ -75,42 +79,22 @@ pub(super) fn forget(ctx: &Ctx<'_>, document: &Value) -> Result<(), Refusal> {
 
 pub(super) fn add_version(ctx: &Ctx<'_>) -> Outcome {
     let mut document = ctx.url_resource(&DOCUMENT, "document_id")?;
-    let wanted = text(&ctx.body, "type");
+    let wanted = text(&ctx.request.body, "type");
     check_type(&document, wanted)?;
-    let encryption = text(&ctx.body, "encryption");
+    let encryption = text(&ctx.request.body, "encryption");
     if !encryption.is_empty() && document["encryption"] != encryption {
         let reason = "must be that of the first version";
-        return Err(Faults::invalid("encryption", reason).into());
+        return Err(FieldErrors::invalid("encryption", reason).into());
     }
     let document_type = if wanted.is_empty() { text(&document, "type") } else { wanted }.to_owned();
     let part = checked(ctx, &document_type)?;
     for field in ["name", "description", "type"] {
-        if let Some(value) = ctx.body.get(field) {
+        if let Some(value) = ctx.request.body.get(field) {
             document[field] = value.clone();
         }
     }
     keep(ctx, &mut document, part)?;
     Reply::created::<types::Document>(document)
-}
-
-/// The version that the URL names.
-fn stored(ctx: &Ctx<'_>, version: &str) -> Result<Value, Refusal> {
-    let document = ctx.url_resource(&DOCUMENT, "document_id")?;
-    ctx.get(&FILE, &name_of(&document, version))?.ok_or_else(|| {
-        let detail = format!("the document has no version {version}");
-        Refusal::rule(ErrorCode::ResourceNotFound, detail)
-    })
-}
-
-/// A document as it was in a version, with the versions that there are by now.
-pub(super) fn version(ctx: &Ctx<'_>) -> Outcome {
-    let file = stored(ctx, ctx.parameter("document_version"))?;
-    let now = ctx.url_resource(&DOCUMENT, "document_id")?;
-    let mut document = file["document"].clone();
-    for field in ["available_versions", "available_versions_info"] {
-        document[field] = now[field].clone();
-    }
-    Reply::ok::<types::Document>(document)
 }
 
 pub(super) fn latest(ctx: &Ctx<'_>) -> Outcome {
@@ -126,14 +110,11 @@ fn send(file: &Value) -> Outcome {
     Reply::file(text(file, "media_type"), bytes_of(file)?)
 }
 
-fn bytes_of(file: &Value) -> Result<Vec<u8>, Refusal> {
-    STANDARD.decode(text(file, "bytes")).map_err(|e| Refusal::Broken(e.to_string()))
-}
-
-/// What the newest file of a document holds.
-pub(crate) fn contents(ctx: &Ctx<'_>, document: &Value) -> Result<Vec<u8>, Refusal> {
-    match ctx.get(&FILE, &name_of(document, &document["version"].to_string()))? {
-        Some(file) => bytes_of(&file),
-        None => Err(Refusal::Broken("a document without its file".to_owned())),
+/// What is kept in the clear cannot become what must not be.
+pub(crate) fn check_type(document: &Value, wanted: &str) -> Result<(), ApiError> {
+    if ENCRYPTED.contains(&wanted) && document["encryption"] != "REQUIRED" {
+        let reason = "a document that is not encrypted cannot become one of this type";
+        return Err(FieldErrors::invalid("type", reason).into());
     }
+    Ok(())
 }

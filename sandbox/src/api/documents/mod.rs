@@ -9,26 +9,14 @@ mod files;
 use serde_json::{Value, json};
 use synctera_api::v2::types;
 
+use crate::api::documents::files::check_type;
+use crate::domain::documents;
+use crate::domain::documents::DOCUMENT;
 use crate::domain::listing::{By, List, as_stored};
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, patch, text};
-use crate::spec::Faults;
-
-pub(crate) use files::contents;
-
-pub(crate) const DOCUMENT: Kind = Kind {
-    name: "document",
-    id: "id",
-    keys: &[
-        ("batch", "/batch_id"),
-        ("encryption", "/encryption"),
-        ("related", "/related_resource_id"),
-        ("related_type", "/related_resource_type"),
-        ("type", "/type"),
-    ],
-};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, patch, text};
+use crate::spec::FieldErrors;
 
 const ON_ONE: &[(&str, &Kind)] = &[("document_id", &DOCUMENT)];
-
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_documents", list),
     Served::new("create_document", create),
@@ -37,20 +25,8 @@ pub(crate) const SERVED: &[Served] = &[
     Served::on("delete_document", ON_ONE, delete),
     Served::on("get_document_contents", ON_ONE, files::latest),
     Served::on("create_document_version", ON_ONE, files::add_version),
-    Served::on("get_document_version", ON_ONE, files::version),
+    Served::on("get_document_version", ON_ONE, documents::version),
     Served::on("get_document_version_contents", ON_ONE, files::of_version),
-];
-
-/// Types that are always kept encrypted.
-const ENCRYPTED: [&str; 8] = [
-    "ADDRESS_VERIFICATION",
-    "CHECK_IMAGE",
-    "COMPLIANCE_REPORT",
-    "DATE_OF_BIRTH_VERIFICATION",
-    "FINANCIAL_FILE",
-    "IDENTITY_DOCUMENTATION",
-    "INCOME_DOCUMENTATION",
-    "TAX_FORM",
 ];
 
 fn list(ctx: &Ctx<'_>) -> Outcome {
@@ -72,24 +48,24 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut document = ctx.body.clone();
+    let mut document = ctx.request.body.clone();
     let file = files::checked(ctx, text(&document, "type"))?;
-    let mut faults = Faults::default();
+    let mut errors = FieldErrors::default();
     let related = ["related_resource_id", "related_resource_type"];
     if text(&document, related[0]).is_empty() != text(&document, related[1]).is_empty() {
         let missing = related.iter().find(|field| text(&document, field).is_empty());
-        faults.merge(Faults::missing(missing.unwrap_or(&related[0])));
+        errors.merge(FieldErrors::missing(missing.unwrap_or(&related[0])));
     }
     match read_metadata(text(&document, "metadata")) {
         Some(metadata) => document["metadata"] = metadata,
-        None => faults.merge(Faults::invalid("metadata", "must hold a JSON object")),
+        None => errors.merge(FieldErrors::invalid("metadata", "must hold a JSON object")),
     }
-    let is_encrypted_type = ENCRYPTED.contains(&text(&document, "type"));
+    let is_encrypted_type = files::ENCRYPTED.contains(&text(&document, "type"));
     if is_encrypted_type && document["encryption"] == "NOT_REQUIRED" {
-        faults.merge(Faults::invalid("encryption", "is required for this type"));
+        errors.merge(FieldErrors::invalid("encryption", "is required for this type"));
     }
-    if !faults.is_empty() {
-        return Err(faults.into());
+    if !errors.is_empty() {
+        return Err(errors.into());
     }
     if document.get("encryption").is_none() {
         let encryption = if is_encrypted_type { "REQUIRED" } else { "NOT_REQUIRED" };
@@ -118,27 +94,18 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 
 fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut document = ctx.url_resource(&DOCUMENT, "document_id")?;
-    check_type(&document, text(&ctx.body, "type"))?;
-    patch(&mut document, &ctx.body);
+    check_type(&document, text(&ctx.request.body, "type"))?;
+    patch(&mut document, &ctx.request.body);
     document["last_updated_time"] = json!(ctx.now_text());
     ctx.update(&DOCUMENT, &document)?;
     Reply::ok::<types::Document>(document)
-}
-
-/// What is kept in the clear cannot become what must not be.
-fn check_type(document: &Value, wanted: &str) -> Result<(), Refusal> {
-    if ENCRYPTED.contains(&wanted) && document["encryption"] != "REQUIRED" {
-        let reason = "a document that is not encrypted cannot become one of this type";
-        return Err(Faults::invalid("type", reason).into());
-    }
-    Ok(())
 }
 
 fn delete(ctx: &Ctx<'_>) -> Outcome {
     let document = ctx.url_resource(&DOCUMENT, "document_id")?;
     if text(&document, "deletion_reason").is_empty() {
         let detail = "a document is deleted only after it was given its deletion_reason";
-        return Err(Refusal::status(detail, &[]));
+        return Err(ApiError::status(detail, &[]));
     }
     let id = text(&document, "id");
     files::forget(ctx, &document)?;

@@ -11,26 +11,28 @@ use sha2::{Digest, Sha256};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::EXTERNAL_ACCOUNT;
-use crate::api::ach;
-use crate::api::ach::ACH;
-use crate::model::{Ctx, Outcome, Refusal, Reply, text};
-use crate::spec::Faults;
+use crate::domain::ach;
+use crate::domain::ach::ACH;
+use crate::domain::external_accounts::EXTERNAL_ACCOUNT;
+use crate::model::{ApiError, Ctx, Outcome, Reply, text};
+use crate::spec::FieldErrors;
 
 /// As many as are told at once.
 const TRANSACTIONS_MAX: usize = 500;
+
 /// How far back there is anything.
 const HISTORY_DAYS: u64 = 730;
+
 /// What a first refresh looks at.
 const FIRST_REFRESH_DAYS: u64 = 30;
 
 /// The account of the URL, if a bank can be asked about it.
-fn asked(ctx: &Ctx<'_>) -> Result<Value, Refusal> {
+fn asked(ctx: &Ctx<'_>) -> Result<Value, ApiError> {
     let account = ctx.url_resource(&EXTERNAL_ACCOUNT, "external_account_id")?;
     let is_linked = matches!(text(&account["verification"], "vendor"), "PLAID" | "FINICITY");
     if account["status"] == "DELETED" || !is_linked {
         let detail = "only a vendor that the account is linked through can be asked";
-        return Err(Refusal::rule(ErrorCode::Forbidden, detail));
+        return Err(ApiError::rule(ErrorCode::Forbidden, detail));
     }
     Ok(account)
 }
@@ -52,12 +54,13 @@ pub(super) fn balance(ctx: &Ctx<'_>) -> Outcome {
 /// From the first date on, up to the last and not with it.
 pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
     let account = asked(ctx)?;
-    let day = |name: &str| ctx.query.get(name).and_then(Value::as_str)?.parse::<NaiveDate>().ok();
+    let day =
+        |name: &str| ctx.request.query.get(name).and_then(Value::as_str)?.parse::<NaiveDate>().ok();
     let (Some(start), Some(end)) = (day("start_date"), day("end_date")) else {
-        return Err(Refusal::Broken("dates that were checked are none".to_owned()));
+        return Err(ApiError::Internal("dates that were checked are none".to_owned()));
     };
     if end < start {
-        return Err(Faults::invalid("end_date", "must not be before the start").into());
+        return Err(FieldErrors::invalid("end_date", "must not be before the start").into());
     }
     let oldest = ctx.today().checked_sub_days(Days::new(HISTORY_DAYS)).unwrap_or(start);
     let mut found = transactions(ctx, &account, start.max(oldest), end.min(tomorrow(ctx)))?;
@@ -94,7 +97,7 @@ fn transactions(
     account: &Value,
     start: NaiveDate,
     end: NaiveDate,
-) -> Result<Vec<Value>, Refusal> {
+) -> Result<Vec<Value>, ApiError> {
     let mut found: Vec<Value> = Vec::new();
     for day in start.iter_days().take_while(|day| *day < end) {
         found.extend(of_day(account, day));

@@ -1,5 +1,6 @@
 //! Accounts at other banks: entered by hand, or linked through a vendor that proves them.
 
+mod account;
 mod bank;
 mod vendor;
 
@@ -7,28 +8,15 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use crate::domain::listing::{By, List};
+use crate::api::external_accounts::account::{end, find, store, verification, view};
+use crate::domain::external_accounts::{EXTERNAL_ACCOUNT, is_aba};
+use crate::domain::listing::By;
+use crate::domain::listing::List;
 use crate::domain::parties;
-use crate::model::{
-    Ctx, Kind, Outcome, Refusal, Reply, Served, exactly_one, last_four, patch, text,
-};
-use crate::spec::Faults;
-
-pub(crate) use vendor::{BANK_NAME, BANK_ROUTING as LINKED_ROUTING};
-
-pub(crate) const EXTERNAL_ACCOUNT: Kind = Kind {
-    name: "external account",
-    id: "id",
-    keys: &[
-        ("customer", "/customer_id"),
-        ("business", "/business_id"),
-        ("number", "/account_identifiers/number"),
-        ("link", "/vendor_link"),
-    ],
-};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, exactly_one, patch, text};
+use crate::spec::FieldErrors;
 
 const ON_ONE: &[(&str, &Kind)] = &[("external_account_id", &EXTERNAL_ACCOUNT)];
-
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_external_accounts", list),
     Served::new("create_external_account", create),
@@ -48,7 +36,8 @@ pub(crate) const SERVED: &[Served] = &[
 const BANK_TYPES: [&str; 2] = ["CHECKING", "SAVINGS"];
 
 fn list(ctx: &Ctx<'_>) -> Outcome {
-    let with_history = ctx.query.get("include_history").and_then(Value::as_bool).unwrap_or(false);
+    let with_history =
+        ctx.request.query.get("include_history").and_then(Value::as_bool).unwrap_or(false);
     List {
         kind: &EXTERNAL_ACCOUNT,
         items: "external_accounts",
@@ -68,32 +57,32 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut account = ctx.body.clone();
+    let mut account = ctx.request.body.clone();
     exactly_one(&account, &["customer_id", "business_id"])?;
     parties::named(ctx, &account)?;
     if !BANK_TYPES.contains(&text(&account, "type")) {
-        return Err(Refusal::not_served(&format!(
+        return Err(ApiError::not_served(&format!(
             "external accounts of type {}",
             text(&account, "type")
         )));
     }
     let number = text(&account["account_identifiers"], "number").to_owned();
-    let mut faults = Faults::default();
+    let mut errors = FieldErrors::default();
     if number.is_empty() {
-        faults.merge(Faults::missing("account_identifiers.number"));
+        errors.merge(FieldErrors::missing("account_identifiers.number"));
     }
     if account["account_owner_names"].as_array().is_none_or(Vec::is_empty) {
-        faults.merge(Faults::invalid("account_owner_names", "must have at least 1 items"));
+        errors.merge(FieldErrors::invalid("account_owner_names", "must have at least 1 items"));
     }
     for field in ["ach_routing_number", "wire_routing_number"] {
         let routing = text(&account["routing_identifiers"], field);
         if !routing.is_empty() && !is_aba(routing) {
             let field = format!("routing_identifiers.{field}");
-            faults.merge(Faults::invalid(&field, "is no ABA routing number"));
+            errors.merge(FieldErrors::invalid(&field, "is no ABA routing number"));
         }
     }
-    if !faults.is_empty() {
-        return Err(faults.into());
+    if !errors.is_empty() {
+        return Err(errors.into());
     }
     refuse_duplicate(ctx, &account)?;
     account["verification"] = verification("MANUAL", "UNVERIFIED", &ctx.now_text());
@@ -101,47 +90,13 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     Reply::created::<types::ExternalAccount>(view(account))
 }
 
-/// Nine digits whose weighted sum is a multiple of ten.
-pub(crate) fn is_aba(text: &str) -> bool {
-    let digits: Vec<u32> = text.chars().filter_map(|c| c.to_digit(10)).collect();
-    let sum: u32 =
-        digits.iter().zip([3, 7, 1].iter().cycle()).map(|(digit, weight)| digit * weight).sum();
-    text.len() == 9 && digits.len() == 9 && sum.is_multiple_of(10)
-}
-
 /// A party has an account once.
-fn refuse_duplicate(ctx: &Ctx<'_>, account: &Value) -> Result<(), Refusal> {
+fn refuse_duplicate(ctx: &Ctx<'_>, account: &Value) -> Result<(), ApiError> {
     if find(ctx, account)?.is_some() {
         let detail = "this external account is linked already";
-        return Err(Refusal::rule(ErrorCode::DuplicateResource, detail));
+        return Err(ApiError::rule(ErrorCode::DuplicateResource, detail));
     }
     Ok(())
-}
-
-fn find(ctx: &Ctx<'_>, account: &Value) -> Result<Option<Value>, Refusal> {
-    let number = text(&account["account_identifiers"], "number");
-    let same = ctx.all_with(&EXTERNAL_ACCOUNT, "number", number)?.into_iter().find(|other| {
-        other["status"] != "DELETED"
-            && other["routing_identifiers"]["ach_routing_number"]
-                == account["routing_identifiers"]["ach_routing_number"]
-            && text(other, "customer_id") == text(account, "customer_id")
-            && text(other, "business_id") == text(account, "business_id")
-    });
-    Ok(same)
-}
-
-fn verification(vendor: &str, status: &str, now: &str) -> Value {
-    json!({ "vendor": vendor, "status": status, "creation_time": now, "last_updated_time": now })
-}
-
-fn store(ctx: &Ctx<'_>, mut account: Value) -> Result<Value, Refusal> {
-    account["id"] = json!(ctx.new_id()?);
-    account["tenant"] = json!(ctx.tenant);
-    account["status"] = json!("ACTIVE");
-    account["creation_time"] = json!(ctx.now_text());
-    account["last_updated_time"] = json!(ctx.now_text());
-    ctx.insert(&EXTERNAL_ACCOUNT, &account)?;
-    Ok(account)
 }
 
 fn get(ctx: &Ctx<'_>) -> Outcome {
@@ -154,19 +109,19 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut account = ctx.url_resource(&EXTERNAL_ACCOUNT, "external_account_id")?;
     if account["status"] == "DELETED" {
-        return Err(Refusal::status("a deleted external account stays as it is", &[]));
+        return Err(ApiError::status("a deleted external account stays as it is", &[]));
     }
     let is_verified = account["verification"]["status"] == "VERIFIED";
-    let mut changes = ctx.body.clone();
-    let mut faults = Faults::default();
+    let mut changes = ctx.request.body.clone();
+    let mut errors = FieldErrors::default();
     for (name, _) in changes.as_object().into_iter().flatten() {
         let always = ["nickname", "status", "status_reason"].contains(&name.as_str());
         if name == "verification" || (is_verified && !always) {
-            faults.merge(Faults::immutable(name));
+            errors.merge(FieldErrors::immutable(name));
         }
     }
-    if !faults.is_empty() {
-        return Err(faults.into());
+    if !errors.is_empty() {
+        return Err(errors.into());
     }
     // Parts that are not named stay as they are.
     for part in ["account_identifiers", "routing_identifiers"] {
@@ -188,47 +143,4 @@ fn delete(ctx: &Ctx<'_>) -> Outcome {
     Reply::ok::<types::DeleteResponse>(
         json!({ "id": account["id"], "resource": "EXTERNAL_ACCOUNT" }),
     )
-}
-
-/// An account that is deleted stays, as such.
-fn end(ctx: &Ctx<'_>, account: &mut Value) -> Result<(), Refusal> {
-    account["status"] = json!("DELETED");
-    account["deletion_time"] = json!(ctx.now_text());
-    account["last_updated_time"] = json!(ctx.now_text());
-    ctx.update(&EXTERNAL_ACCOUNT, account)
-}
-
-/// How an external account is shown: its numbers masked.
-fn view(mut account: Value) -> Value {
-    for (part, fields) in [
-        ("account_identifiers", &["number", "iban"][..]),
-        (
-            "routing_identifiers",
-            &["ach_routing_number", "wire_routing_number", "eft_ca_routing_number", "swift_code"][..],
-        ),
-    ] {
-        for field in fields {
-            if let Some(value) = account[part].get(*field).and_then(Value::as_str) {
-                account[part][*field] = json!(last_four(value));
-            }
-        }
-    }
-    if let Some(routing) = account["routing_identifiers"].as_object_mut() {
-        routing.remove("international_wire_details");
-    }
-    account
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_aba;
-
-    #[test]
-    fn routing_numbers_have_a_check_digit() {
-        assert!(is_aba("112233448"));
-        assert!(is_aba("021000021"));
-        assert!(!is_aba("112233445"));
-        assert!(!is_aba("11223344"));
-        assert!(!is_aba("11223344x"));
-    }
 }

@@ -13,10 +13,11 @@ use sha2::{Digest, Sha256};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::{EXTERNAL_ACCOUNT, end, find, store, verification, view};
+use crate::api::external_accounts::account::{end, find, store, verification, view};
+use crate::domain::external_accounts::{BANK_NAME, EXTERNAL_ACCOUNT, LINKED_ROUTING};
 use crate::domain::parties;
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, exactly_one, text, texts, timestamp};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, exactly_one, text, texts, timestamp};
+use crate::spec::FieldErrors;
 
 /// What an access token opens.
 const ACCESS: Kind = Kind { name: "vendor access", id: "vendor_access_token", keys: &[] };
@@ -24,14 +25,11 @@ const ACCESS: Kind = Kind { name: "vendor access", id: "vendor_access_token", ke
 const PUBLIC_TOKEN: &str = "public-sandbox-";
 /// How long the vendor's link token lives.
 const LINK_TOKEN_HOURS: i64 = 4;
-/// The bank behind every linked account.
-pub(crate) const BANK_NAME: &str = "Sandbox Community Bank";
-pub(crate) const BANK_ROUTING: &str = "021000021";
 
 pub(super) fn link_token(ctx: &Ctx<'_>) -> Outcome {
-    let mut token = ctx.body.clone();
+    let mut token = ctx.request.body.clone();
     if text(&token, "client_name").chars().count() > 30 {
-        return Err(Faults::invalid("client_name", "must have at most 30 characters").into());
+        return Err(FieldErrors::invalid("client_name", "must have at most 30 characters").into());
     }
     parties::named(ctx, &token)?;
     token["link_token"] = json!(format!("link-sandbox-{}", ctx.new_id()?));
@@ -41,13 +39,13 @@ pub(super) fn link_token(ctx: &Ctx<'_>) -> Outcome {
 }
 
 pub(super) fn access_token(ctx: &Ctx<'_>) -> Outcome {
-    exactly_one(&ctx.body, &["customer_id", "business_id"])?;
-    parties::named(ctx, &ctx.body)?;
-    if !text(&ctx.body, "vendor_public_token").starts_with(PUBLIC_TOKEN) {
+    exactly_one(&ctx.request.body, &["customer_id", "business_id"])?;
+    parties::named(ctx, &ctx.request.body)?;
+    if !text(&ctx.request.body, "vendor_public_token").starts_with(PUBLIC_TOKEN) {
         let reason = format!("must begin with {PUBLIC_TOKEN} in this sandbox");
-        return Err(Faults::invalid("vendor_public_token", reason).into());
+        return Err(FieldErrors::invalid("vendor_public_token", reason).into());
     }
-    let mut access = ctx.body.clone();
+    let mut access = ctx.request.body.clone();
     access["vendor_access_token"] = json!(format!("access-sandbox-{}", ctx.new_id()?));
     ctx.insert(&ACCESS, &access)?;
     access["request_id"] = json!(ctx.new_id()?);
@@ -94,24 +92,24 @@ struct Link {
 }
 
 impl Link {
-    fn of(ctx: &Ctx<'_>) -> Result<Self, Refusal> {
-        exactly_one(&ctx.body, &["customer_id", "business_id"])?;
-        let Some((_, party)) = parties::named(ctx, &ctx.body)? else {
-            return Err(Refusal::Broken("a party that is there and not there".to_owned()));
+    fn of(ctx: &Ctx<'_>) -> Result<Self, ApiError> {
+        exactly_one(&ctx.request.body, &["customer_id", "business_id"])?;
+        let Some((_, party)) = parties::named(ctx, &ctx.request.body)? else {
+            return Err(ApiError::Internal("a party that is there and not there".to_owned()));
         };
-        let vendor = text(&ctx.body, "vendor");
+        let vendor = text(&ctx.request.body, "vendor");
         let (access, token) = if vendor == "FINICITY" {
-            let customer = text(&ctx.body, "vendor_customer_id");
+            let customer = text(&ctx.request.body, "vendor_customer_id");
             if customer.is_empty() {
-                return Err(Faults::missing("vendor_customer_id").into());
+                return Err(FieldErrors::missing("vendor_customer_id").into());
             }
             (json!({ "vendor_institution_id": "finicity" }), format!("finicity-{customer}"))
         } else {
-            let token = text(&ctx.body, "vendor_access_token");
+            let token = text(&ctx.request.body, "vendor_access_token");
             (accessed(ctx, token)?, token.to_owned())
         };
         let mut ids: Vec<String> =
-            texts(&ctx.body["vendor_account_ids"]).into_iter().map(str::to_owned).collect();
+            texts(&ctx.request.body["vendor_account_ids"]).into_iter().map(str::to_owned).collect();
         if ids.is_empty() {
             ids = vec!["checking".to_owned(), "savings".to_owned()];
         }
@@ -121,7 +119,7 @@ impl Link {
 
     /// Adds the accounts that it can: those, and why not the others. One that this link has
     /// already is a failure, unless it may stay.
-    fn add(&self, ctx: &Ctx<'_>, may_stay: bool) -> Result<(Vec<Value>, Vec<Value>), Refusal> {
+    fn add(&self, ctx: &Ctx<'_>, may_stay: bool) -> Result<(Vec<Value>, Vec<Value>), ApiError> {
         let (mut added, mut failed) = (Vec::new(), Vec::new());
         for id in &self.ids {
             let mut account = self.account(ctx, id);
@@ -164,10 +162,10 @@ impl Link {
             "account_identifiers": { "number": number },
             "account_owner_names": [owner.trim()],
             "currency": "USD",
-            "customer_type": ctx.body["customer_type"],
+            "customer_type": ctx.request.body["customer_type"],
             "name": id,
             "routing_identifiers": {
-                "bank_name": BANK_NAME, "bank_countries": ["US"], "ach_routing_number": BANK_ROUTING,
+                "bank_name": BANK_NAME, "bank_countries": ["US"], "ach_routing_number": LINKED_ROUTING,
             },
             "type": if id.contains("saving") { "SAVINGS" } else { "CHECKING" },
             "vendor_data": {
@@ -177,7 +175,7 @@ impl Link {
             "verification": verification(&self.vendor, "VERIFIED", &ctx.now_text()),
         });
         for field in ["customer_id", "business_id"] {
-            if let Some(party) = ctx.body.get(field) {
+            if let Some(party) = ctx.request.body.get(field) {
                 account[field] = party.clone();
             }
         }
@@ -186,13 +184,13 @@ impl Link {
 }
 
 /// What an access token opens, for whom it was made.
-fn accessed(ctx: &Ctx<'_>, token: &str) -> Result<Value, Refusal> {
+fn accessed(ctx: &Ctx<'_>, token: &str) -> Result<Value, ApiError> {
     let field = "vendor_access_token";
     let access = ctx.referred(&ACCESS, token, ErrorCode::BadRequestBody, field)?;
     for party in ["customer_id", "business_id"] {
-        if text(&access, party) != text(&ctx.body, party) {
+        if text(&access, party) != text(&ctx.request.body, party) {
             let reason = "the access token was made for another customer";
-            return Err(Faults::invalid(field, reason).into());
+            return Err(FieldErrors::invalid(field, reason).into());
         }
     }
     Ok(access)

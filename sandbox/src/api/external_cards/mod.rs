@@ -7,44 +7,27 @@
 //! [`transfers`] says, and 3-D Secure of `challenge`, `unenrolled` and `failed` cards as
 //! [`three_ds`] says. Numbers of cards are not kept.
 
+mod card;
 mod three_ds;
 pub(crate) mod transfers;
 mod wallets;
 
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::cards::is_card_number;
-use super::{businesses, cards};
+use crate::api::external_cards::card::{TOKEN, digits_of, print_of};
+use crate::domain::cards::is_card_number;
 use crate::domain::listing::{By, List, as_stored};
-use crate::domain::parties;
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, last_four, text};
-use crate::spec::Faults;
+use crate::domain::{cards, external_cards, parties};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, last_four, text};
+use crate::spec::FieldErrors;
 
-pub(crate) use transfers::{SETTLE, TRANSFER, settle};
-
-pub(crate) const CARD: Kind = Kind {
-    name: "external card",
-    id: "id",
-    keys: &[
-        ("customer", "/customer_id"),
-        ("business", "/business_id"),
-        ("last_four", "/last_four"),
-        ("name", "/name"),
-        ("reference", "/payment_account_reference"),
-        ("status", "/status"),
-        ("tenant", "/tenant"),
-    ],
-};
-
-/// A token that was used.
-const TOKEN: Kind = Kind { name: "external card token", id: "print", keys: &[] };
+pub(crate) use card::CARD;
+pub(crate) use transfers::{SETTLE, settle};
 
 const ON_ONE: &[(&str, &Kind)] = &[("external_card_id", &CARD)];
-const ON_TRANSFER: &[(&str, &Kind)] = &[("transfer_id", &transfers::TRANSFER)];
-
+const ON_TRANSFER: &[(&str, &Kind)] = &[("transfer_id", &external_cards::TRANSFER)];
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_external_cards", list),
     Served::new("create_external_card", create),
@@ -68,8 +51,8 @@ pub(crate) const SERVED: &[Served] = &[
 fn list(ctx: &Ctx<'_>) -> Outcome {
     // Deleted cards are shown to who asks for them.
     let asks_deleted =
-        ctx.query.get("status").is_some_and(|asked| asked.to_string().contains("DELETED"))
-            || ctx.query.contains_key("id");
+        ctx.request.query.get("status").is_some_and(|asked| asked.to_string().contains("DELETED"))
+            || ctx.request.query.contains_key("id");
     List {
         kind: &CARD,
         items: "external_cards",
@@ -93,10 +76,11 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
         ],
         always: Vec::new(),
         view: &|ctx, card| {
-            let is_unwanted = ctx.query.get("status_neq") == Some(&card["status"]);
+            let is_unwanted = ctx.request.query.get("status_neq") == Some(&card["status"]);
             let is_hidden = card["status"] == "DELETED" && !asks_deleted;
             // The one such filter that minds its case.
-            let like = ctx.query.get("name_like").and_then(Value::as_str).unwrap_or_default();
+            let like =
+                ctx.request.query.get("name_like").and_then(Value::as_str).unwrap_or_default();
             let is_other = !text(&card, "name").contains(like);
             if is_unwanted || is_hidden || is_other { Ok(None) } else { as_stored(ctx, card) }
         },
@@ -105,13 +89,13 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create_from_token(ctx: &Ctx<'_>) -> Outcome {
-    let token = text(&ctx.body, "token");
+    let token = text(&ctx.request.body, "token");
     if token.is_empty() || token.starts_with("expired") {
-        return Err(Faults::invalid("token", "is not valid any more").into());
+        return Err(FieldErrors::invalid("token", "is not valid any more").into());
     }
     let print = print_of(token);
     if ctx.get(&TOKEN, &print)?.is_some() {
-        return Err(Faults::invalid("token", "was used before").into());
+        return Err(FieldErrors::invalid("token", "was used before").into());
     }
     ctx.insert(&TOKEN, &json!({ "print": print }))?;
     let numbers = digits_of(&print);
@@ -129,40 +113,34 @@ fn create_from_token(ctx: &Ctx<'_>) -> Outcome {
 
 /// A card by its number, which is looked at and forgotten.
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let pan = text(&ctx.body, "pan");
+    let pan = text(&ctx.request.body, "pan");
     if !is_card_number(pan) {
-        return Err(Faults::invalid("pan", "is no card number").into());
+        return Err(FieldErrors::invalid("pan", "is no card number").into());
     }
     let now = ctx.now.format("%y%m").to_string();
-    let expires =
-        format!("{}{}", text(&ctx.body, "expiration_year"), text(&ctx.body, "expiration_month"));
+    let expires = format!(
+        "{}{}",
+        text(&ctx.request.body, "expiration_year"),
+        text(&ctx.request.body, "expiration_month")
+    );
     if expires < now {
-        return Err(Faults::invalid("expiration_year", "the card has expired").into());
+        return Err(FieldErrors::invalid("expiration_year", "the card has expired").into());
     }
     let details = json!({
         "bin": &pan[..6], "last_four": last_four(pan),
-        "expiration_month": ctx.body["expiration_month"],
-        "expiration_year": ctx.body["expiration_year"],
+        "expiration_month": ctx.request.body["expiration_month"],
+        "expiration_year": ctx.request.body["expiration_year"],
     });
     store(ctx, details)
 }
 
-/// Ten digits that a token stands for.
-fn digits_of(print: &str) -> String {
-    print.bytes().map(|byte| char::from(b'0' + byte % 10)).take(10).collect()
-}
-
-fn print_of(token: &str) -> String {
-    hex::encode(Sha256::digest(token))
-}
-
 /// Verifies a card against its customer, and keeps it.
 fn store(ctx: &Ctx<'_>, details: Value) -> Outcome {
-    let body = &ctx.body;
+    let body = &ctx.request.body;
     let (_, customer) = parties::customer(ctx, text(body, "customer_id"), "customer_id")?;
     if !text(body, "business_id").is_empty() {
         let code = ErrorCode::BusinessNotFound;
-        ctx.referred(&businesses::BUSINESS, text(body, "business_id"), code, "business_id")?;
+        ctx.referred(&parties::BUSINESS, text(body, "business_id"), code, "business_id")?;
     }
     let is_theirs = is_name_of(&customer, text(body, "name"));
     let is_verified = is_theirs && details["steering"] != "mismatch";
@@ -212,16 +190,16 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 
 fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut card = changeable(ctx)?;
-    card["status"] = ctx.body["status"].clone();
+    card["status"] = ctx.request.body["status"].clone();
     card["last_updated_time"] = json!(ctx.now_text());
     ctx.update(&CARD, &card)?;
     Reply::ok::<types::ExternalCard>(card)
 }
 
-fn changeable(ctx: &Ctx<'_>) -> Result<Value, Refusal> {
+fn changeable(ctx: &Ctx<'_>) -> Result<Value, ApiError> {
     let card = ctx.url_resource(&CARD, "external_card_id")?;
     if card["status"] == "DELETED" {
-        return Err(Refusal::status("a deleted card stays as it is", &[]));
+        return Err(ApiError::status("a deleted card stays as it is", &[]));
     }
     Ok(card)
 }
@@ -242,22 +220,22 @@ fn reveal(ctx: &Ctx<'_>) -> Outcome {
     let card = changeable(ctx)?;
     let Some(key) = card["number_key"].as_str() else {
         let detail = "the number of this card was not kept";
-        return Err(Refusal::rule(ErrorCode::UnableToTransact, detail));
+        return Err(ApiError::rule(ErrorCode::UnableToTransact, detail));
     };
-    let plain = cards::card_plain(&card, key);
+    let plain = cards::plain(&card, key);
     Reply::ok::<types::ExternalCardRevealResponse>(cards::revealed(ctx, &plain)?)
 }
 
 /// What a page needs to show the vendor's form, for a customer; or a card, for whoever has it.
 fn widget_token(ctx: &Ctx<'_>) -> Outcome {
-    let is_reveal = ctx.query.get("widget_type") == Some(&json!("REVEAL"));
+    let is_reveal = ctx.request.query.get("widget_type") == Some(&json!("REVEAL"));
     let needed = if is_reveal { "external_card_id" } else { "customer_id" };
-    if !ctx.query.contains_key(needed) {
+    if !ctx.request.query.contains_key(needed) {
         let mut problem = crate::model::Problem::new(
             ErrorCode::BadQueryParameter,
             "the query breaks the rules of its parameters",
         );
-        problem.faults = Faults::missing(needed);
+        problem.errors = FieldErrors::missing(needed);
         return Err(problem.into());
     }
     let token = format!("widget-sandbox-{}", ctx.new_id()?);

@@ -11,25 +11,25 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::CARD;
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, text, timestamp};
-use crate::spec::Faults;
+use crate::api::external_cards::card::CARD;
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, text, timestamp};
+use crate::spec::FieldErrors;
 
 const AUTHENTICATION: Kind = Kind { name: "3-D Secure authentication", id: "id", keys: &[] };
-
 /// How long there is for it.
 const LIVES_HOURS: i64 = 2;
+
 /// Where the card's bank would look at the device, and ask the cardholder; nothing is there.
 const BANK: &str = "https://three-ds.sandbox.invalid";
 
 pub(super) fn initialize(ctx: &Ctx<'_>) -> Outcome {
     let code = ErrorCode::BadRequestBody;
-    let card = text(&ctx.body, "external_card_id");
+    let card = text(&ctx.request.body, "external_card_id");
     let card = ctx.referred(&CARD, card, code, "external_card_id")?;
     let id = ctx.new_id()?;
     let authentication = json!({
         "id": id, "external_card_id": card["id"], "steering": card["steering"],
-        "amount": ctx.body["amount"], "status": "INITIALIZED",
+        "amount": ctx.request.body["amount"], "status": "INITIALIZED",
         "expires_at": timestamp(ctx.now + Duration::hours(LIVES_HOURS)),
     });
     ctx.insert(&AUTHENTICATION, &authentication)?;
@@ -40,25 +40,26 @@ pub(super) fn initialize(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// An authentication that is in a status and has time left.
-fn at(ctx: &Ctx<'_>, status: &str) -> Result<Value, Refusal> {
+fn at(ctx: &Ctx<'_>, status: &str) -> Result<Value, ApiError> {
     let code = ErrorCode::BadRequestBody;
-    let authentication = ctx.referred(&AUTHENTICATION, text(&ctx.body, "id"), code, "id")?;
+    let authentication =
+        ctx.referred(&AUTHENTICATION, text(&ctx.request.body, "id"), code, "id")?;
     if text(&authentication, "expires_at") < timestamp(ctx.now).as_str() {
-        return Err(Refusal::status("the authentication has expired", &[]));
+        return Err(ApiError::status("the authentication has expired", &[]));
     }
     let current = text(&authentication, "status");
     if current != status {
         let detail = format!("the authentication is {current}, not {status}");
-        return Err(Refusal::status(detail, &[]));
+        return Err(ApiError::status(detail, &[]));
     }
     Ok(authentication)
 }
 
 pub(super) fn lookup(ctx: &Ctx<'_>) -> Outcome {
     let mut authentication = at(ctx, "INITIALIZED")?;
-    let is_browser = ctx.body["device_channel"] == "BROWSER";
-    if is_browser && !ctx.body["device_details"].is_object() {
-        return Err(Faults::missing("device_details").into());
+    let is_browser = ctx.request.body["device_channel"] == "BROWSER";
+    if is_browser && !ctx.request.body["device_details"].is_object() {
+        return Err(FieldErrors::missing("device_details").into());
     }
     let status = match text(&authentication, "steering") {
         "challenge" => "CHALLENGE_REQUIRED",
@@ -80,7 +81,7 @@ pub(super) fn lookup(ctx: &Ctx<'_>) -> Outcome {
 
 pub(super) fn authenticate(ctx: &Ctx<'_>) -> Outcome {
     let mut authentication = at(ctx, "CHALLENGE_REQUIRED")?;
-    let failed = text(&ctx.body, "challenge_jwt").starts_with("failed");
+    let failed = text(&ctx.request.body, "challenge_jwt").starts_with("failed");
     let status = if failed { "FAILED" } else { "SUCCESS" };
     authentication["status"] = json!(status);
     ctx.update(&AUTHENTICATION, &authentication)?;
@@ -90,13 +91,13 @@ pub(super) fn authenticate(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// A pull may need an authentication, and uses up the one that it names.
-pub(super) fn check(ctx: &Ctx<'_>, card: &Value, amount: i64) -> Result<(), Refusal> {
+pub(super) fn check(ctx: &Ctx<'_>, card: &Value, amount: i64) -> Result<(), ApiError> {
     const FIELD: &str = "three_ds_id";
-    let id = text(&ctx.body, FIELD);
+    let id = text(&ctx.request.body, FIELD);
     if id.is_empty() {
         if ctx.settings.external_card_pulls_need_three_ds {
             let detail = "a pull needs a three_ds_id, by the policy of this programme";
-            return Err(Refusal::rule(ErrorCode::UnableToTransact, detail));
+            return Err(ApiError::rule(ErrorCode::UnableToTransact, detail));
         }
         return Ok(());
     }
@@ -107,7 +108,7 @@ pub(super) fn check(ctx: &Ctx<'_>, card: &Value, amount: i64) -> Result<(), Refu
         authentication["external_card_id"] == card["id"] && authentication["amount"] == amount;
     if authentication["status"] != "SUCCESS" || !fits || !has_time {
         let reason = "is no successful authentication of this card and amount";
-        return Err(Faults::invalid(FIELD, reason).into());
+        return Err(FieldErrors::invalid(FIELD, reason).into());
     }
     authentication["status"] = json!("USED");
     ctx.update(&AUTHENTICATION, &authentication)

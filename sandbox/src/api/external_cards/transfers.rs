@@ -11,36 +11,17 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::{CARD, three_ds};
-use crate::api::accounts::ACCOUNT;
-use crate::api::spend_controls::Spend;
-use crate::api::{accounts, internal_accounts};
+use crate::api::external_cards::card::CARD;
+use crate::api::external_cards::three_ds;
+use crate::domain::external_cards::TRANSFER;
 use crate::domain::listing::{By, List, as_stored};
-use crate::domain::rules;
-use crate::domain::rules::Side;
+use crate::domain::side::Side;
+use crate::domain::spend_controls::Spend;
+use crate::domain::{accounts, internal_accounts, rules};
 use crate::ledger;
-use crate::ledger::{Ended, LedgerAccount, Movement, NewHold, Sign};
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, text, without};
-use crate::spec::Faults;
-
-pub(crate) const TRANSFER: Kind = Kind {
-    name: "external card transfer",
-    id: "id",
-    keys: &[
-        ("account", "/account_id"),
-        ("amount", "/amount"),
-        ("card", "/external_card_id"),
-        ("customer", "/customer_id"),
-        ("original", "/original_transfer_id"),
-        ("originating_customer", "/originating_customer_id"),
-        ("reference", "/payment_account_reference"),
-        ("status", "/status"),
-        ("tenant", "/tenant"),
-        ("three_ds", "/three_ds_id"),
-        ("transaction", "/transaction_id"),
-        ("type", "/type"),
-    ],
-};
+use crate::ledger::{ACCOUNT, Ended, LedgerAccount, Movement, NewHold, Sign};
+use crate::model::{ApiError, Ctx, Outcome, Reply, text, without};
+use crate::spec::FieldErrors;
 
 /// The job that brings an open transfer to its end.
 pub(crate) const SETTLE: &str = "external_card.settle";
@@ -94,21 +75,15 @@ pub(super) enum Direction {
 }
 
 pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
-    let kind = text(&ctx.body, "type");
+    let kind = text(&ctx.request.body, "type");
     let direction = if kind == "PULL" { Direction::Pull } else { Direction::Push };
-    let (id, code) = (text(&ctx.body, "external_card_id"), ErrorCode::BadRequestBody);
+    let (id, code) = (text(&ctx.request.body, "external_card_id"), ErrorCode::BadRequestBody);
     // Before the card, as the platform has it.
-    let account = text(&ctx.body, "originating_account_id");
+    let account = text(&ctx.request.body, "originating_account_id");
     accounts::referred(ctx, account, "originating_account_id")?;
     let card = ctx.referred(&CARD, id, code, "external_card_id")?;
     let transfer = begin(ctx, &card, direction, kind)?;
     Reply::created::<types::CreatedExternalCardTransfer>(transfer)
-}
-
-/// The transfer that a posted transaction came of.
-pub(crate) fn of_transaction(ctx: &Ctx<'_>, transaction: &str) -> Result<Value, Refusal> {
-    let found = ctx.all_with(&TRANSFER, "transaction", transaction)?;
-    Ok(found.into_iter().next().unwrap_or_default())
 }
 
 /// Moves money between a card and the account of the body, as `kind`.
@@ -117,8 +92,8 @@ pub(super) fn begin(
     card: &Value,
     direction: Direction,
     kind: &str,
-) -> Result<Value, Refusal> {
-    let body = &ctx.body;
+) -> Result<Value, ApiError> {
+    let body = &ctx.request.body;
     let is_pull = direction == Direction::Pull;
     let account = text(body, "originating_account_id");
     let account = accounts::referred(ctx, account, "originating_account_id")?;
@@ -177,9 +152,9 @@ pub(super) fn begin(
     Ok(transfer)
 }
 
-fn check_card(card: &Value, is_pull: bool) -> Result<(), Refusal> {
+fn check_card(card: &Value, is_pull: bool) -> Result<(), ApiError> {
     let status = text(card, "status");
-    let refuse = |detail: String| Err(Refusal::rule(ErrorCode::UnableToTransact, detail));
+    let refuse = |detail: String| Err(ApiError::rule(ErrorCode::UnableToTransact, detail));
     if status != "ACTIVE" {
         return refuse(format!("the card has status {status}, not ACTIVE"));
     }
@@ -216,7 +191,7 @@ fn decline(transfer: &mut Value, reason: &str) {
 }
 
 /// The account behind the network, and the name of the movement.
-fn network(ctx: &Ctx<'_>, transfer: &Value) -> Result<(LedgerAccount, &'static str), Refusal> {
+fn network(ctx: &Ctx<'_>, transfer: &Value) -> Result<(LedgerAccount, &'static str), ApiError> {
     let (account_type, subtype) = match text(transfer, "type") {
         "PUSH" => ("EXTERNAL_CARD_OCT_SETTLEMENT", "push"),
         kind if kind.ends_with("_REVERSAL") => ("EXTERNAL_CARD_AFT_SETTLEMENT", "pull_reversal"),
@@ -227,7 +202,7 @@ fn network(ctx: &Ctx<'_>, transfer: &Value) -> Result<(LedgerAccount, &'static s
 }
 
 /// Sets the money of a push aside until its outcome is known.
-fn set_aside(ctx: &Ctx<'_>, transfer: &mut Value, account: &LedgerAccount) -> Result<(), Refusal> {
+fn set_aside(ctx: &Ctx<'_>, transfer: &mut Value, account: &LedgerAccount) -> Result<(), ApiError> {
     let (settlement, subtype) = network(ctx, transfer)?;
     let hold = NewHold {
         kind: KIND,
@@ -254,7 +229,7 @@ fn succeed(
     transfer: &mut Value,
     account: &LedgerAccount,
     original: Option<&str>,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiError> {
     let (settlement, subtype) = network(ctx, transfer)?;
     let hold = transfer["transaction_id"].as_str().map(str::to_owned);
     if let Some(hold) = &hold {
@@ -285,12 +260,12 @@ fn succeed(
 }
 
 /// Brings an open transfer to its end.
-pub(crate) fn settle(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
+pub(crate) fn settle(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     let Some(mut transfer) = ctx.get(&TRANSFER, id)? else {
         return Ok(());
     };
     let Some(account) = ctx.get(&ACCOUNT, text(&transfer, "account_id"))? else {
-        return Err(Refusal::Broken("a card transfer whose account is gone".to_owned()));
+        return Err(ApiError::Internal("a card transfer whose account is gone".to_owned()));
     };
     if transfer["steering"] == "lost" || account["status"] == "CLOSED" {
         if let Some(hold) = transfer["transaction_id"].as_str() {
@@ -310,20 +285,20 @@ pub(super) fn reverse(ctx: &Ctx<'_>) -> Outcome {
     let kind = text(&pull, "type").to_owned();
     if !kind.ends_with("PULL") || pull["status"] != "SUCCEEDED" {
         let detail = "only a pull that succeeded can be reversed";
-        return Err(Refusal::status(detail, &[]));
+        return Err(ApiError::status(detail, &[]));
     }
-    let amount = ctx.body["amount"].as_i64().unwrap_or_default();
+    let amount = ctx.request.body["amount"].as_i64().unwrap_or_default();
     let reversed = pull["reversed"].as_i64().unwrap_or_default();
     let rest = pull["amount"].as_i64().unwrap_or_default() - reversed;
-    let mut faults = Faults::default();
+    let mut errors = FieldErrors::default();
     if !(1..=rest).contains(&amount) {
-        faults.merge(Faults::invalid("amount", format!("must be between 1 and {rest}")));
+        errors.merge(FieldErrors::invalid("amount", format!("must be between 1 and {rest}")));
     }
-    if ctx.body["currency"] != pull["currency"] {
-        faults.merge(Faults::invalid("currency", "must be that of the pull"));
+    if ctx.request.body["currency"] != pull["currency"] {
+        errors.merge(FieldErrors::invalid("currency", "must be that of the pull"));
     }
-    if !faults.is_empty() {
-        return Err(faults.into());
+    if !errors.is_empty() {
+        return Err(errors.into());
     }
     let account = accounts::referred(ctx, text(&pull, "account_id"), "transfer_id")?;
     rules::check_account(ctx, &account, Side::Debited)?;

@@ -7,36 +7,38 @@
 use serde_json::{Value, json};
 use synctera_api::v2::types;
 
-use super::transfers::{self, Direction};
-use super::{TOKEN, digits_of, print_of};
+use crate::api::external_cards::card::{TOKEN, digits_of, print_of};
+use crate::api::external_cards::transfers;
+use crate::api::external_cards::transfers::Direction;
 use crate::domain::parties;
-use crate::model::{Ctx, Outcome, Refusal, Reply, text};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, Outcome, Reply, text};
+use crate::spec::FieldErrors;
 
 pub(super) fn apple(ctx: &Ctx<'_>) -> Outcome {
-    let token = &ctx.body["apple_pay_payment"]["token"];
+    let token = &ctx.request.body["apple_pay_payment"]["token"];
     let card = card(ctx, text(token, "transaction_identifier"), "apple_pay_payment")?;
     let transfer = transfers::begin(ctx, &card, Direction::Pull, "APPLE_PAY_PULL")?;
     Reply::created::<types::CreatedApplePayTransfer>(transfer)
 }
 
 pub(super) fn google(ctx: &Ctx<'_>) -> Outcome {
-    let data = &ctx.body["google_pay_payment_data"]["payment_method_data"]["tokenization_data"];
+    let data =
+        &ctx.request.body["google_pay_payment_data"]["payment_method_data"]["tokenization_data"];
     let card = card(ctx, text(data, "token"), "google_pay_payment_data")?;
     let transfer = transfers::begin(ctx, &card, Direction::Pull, "GOOGLE_PAY_PULL")?;
     Reply::created::<types::CreatedGooglePayTransfer>(transfer)
 }
 
 /// The card behind a token that was not used before.
-fn card(ctx: &Ctx<'_>, token: &str, field: &str) -> Result<Value, Refusal> {
-    let customer = text(&ctx.body, "customer_id");
+fn card(ctx: &Ctx<'_>, token: &str, field: &str) -> Result<Value, ApiError> {
+    let customer = text(&ctx.request.body, "customer_id");
     parties::customer(ctx, customer, "customer_id")?;
     if token.is_empty() || token.starts_with("expired") {
-        return Err(Faults::invalid(field, "is not valid any more").into());
+        return Err(FieldErrors::invalid(field, "is not valid any more").into());
     }
     let print = print_of(token);
     if ctx.get(&TOKEN, &print)?.is_some() {
-        return Err(Faults::invalid(field, "was used before").into());
+        return Err(FieldErrors::invalid(field, "was used before").into());
     }
     ctx.insert(&TOKEN, &json!({ "print": print }))?;
     let digits = digits_of(&print);

@@ -4,8 +4,8 @@ use chrono::{Days, Months, NaiveDate};
 use serde_json::Value;
 
 use crate::model::calendar::{banking_day_from, is_banking_day};
-use crate::model::{Refusal, text};
-use crate::spec::Faults;
+use crate::model::{ApiError, text};
+use crate::spec::FieldErrors;
 
 /// How far a banking day is looked for.
 const SEARCH_DAYS: u64 = 31;
@@ -29,28 +29,29 @@ enum Every {
 }
 
 impl Calendar {
-    pub(super) fn of(schedule: &Value) -> Result<Self, Refusal> {
+    pub(super) fn of(schedule: &Value) -> Result<Self, ApiError> {
         let number = |field: &str| schedule[field].as_u64().and_then(|n| u32::try_from(n).ok());
         let date = |field: &str| text(schedule, field).parse::<NaiveDate>().ok();
         let (end, count) = (date("end_date"), number("count"));
-        let mut faults = Faults::default();
+        let mut errors = FieldErrors::default();
         match (end, count) {
             (None, None) => {
-                faults.merge(Faults::missing("schedule.end_date"));
-                faults.merge(Faults::missing("schedule.count"));
+                errors.merge(FieldErrors::missing("schedule.end_date"));
+                errors.merge(FieldErrors::missing("schedule.count"));
             }
             (Some(_), Some(_)) => {
                 let reason = "must not be given with end_date";
-                faults.merge(Faults::invalid("schedule.count", reason));
+                errors.merge(FieldErrors::invalid("schedule.count", reason));
             }
             _ => {}
         }
         let start = date("start_date").unwrap_or_default();
         if end.is_some_and(|end| end < start) {
-            faults.merge(Faults::invalid("schedule.end_date", "must not be before start_date"));
+            errors
+                .merge(FieldErrors::invalid("schedule.end_date", "must not be before start_date"));
         }
-        if !faults.is_empty() {
-            return Err(faults.into());
+        if !errors.is_empty() {
+            return Err(errors.into());
         }
         let every = match text(schedule, "frequency") {
             "DAILY" => Every::Day,

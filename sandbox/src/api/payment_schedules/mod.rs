@@ -10,33 +10,12 @@ mod dates;
 use serde_json::{Value, json};
 use synctera_api::v2::types;
 
-use super::{ach, internal_transfers};
+use crate::api::payment_schedules::dates::Calendar;
 use crate::domain::listing::{By, List, as_stored};
+use crate::domain::payment_schedules::{SCHEDULE, cancel};
 use crate::model::calendar::bank_time;
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, text};
-use crate::spec::Faults;
-
-use dates::Calendar;
-
-pub(crate) const SCHEDULE: Kind = Kind {
-    name: "payment schedule",
-    id: "id",
-    keys: &[
-        ("account", "/payment_instruction/request/originating_account_id"),
-        ("account", "/payment_instruction/request/receiving_account_id"),
-        ("customer", "/payment_instruction/request/customer_id"),
-        ("customer", "/payment_instruction/request/originating_account_customer_id"),
-        ("customer", "/payment_instruction/request/receiving_account_customer_id"),
-        ("description", "/description"),
-        ("from_account", "/payment_instruction/request/originating_account_id"),
-        ("from_customer", "/payment_instruction/request/customer_id"),
-        ("from_customer", "/payment_instruction/request/originating_account_customer_id"),
-        ("to_account", "/payment_instruction/request/receiving_account_id"),
-        ("to_customer", "/payment_instruction/request/receiving_account_customer_id"),
-        ("status", "/status"),
-        ("tenant", "/tenant"),
-    ],
-};
+use crate::model::{ApiError, Ctx, Handler, Kind, Outcome, Reply, Served, text};
+use crate::spec::FieldErrors;
 
 pub(crate) const PAYMENT: Kind = Kind {
     name: "scheduled payment",
@@ -66,7 +45,8 @@ pub(crate) const SERVED: &[Served] = &[
 ];
 
 fn list(ctx: &Ctx<'_>) -> Outcome {
-    let like = ctx.query.get("description_like").and_then(Value::as_str).map(str::to_lowercase);
+    let like =
+        ctx.request.query.get("description_like").and_then(Value::as_str).map(str::to_lowercase);
     List {
         kind: &SCHEDULE,
         items: "payment_schedules",
@@ -119,10 +99,10 @@ fn list_payments(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut schedule = ctx.body.clone();
+    let mut schedule = ctx.request.body.clone();
     let calendar = Calendar::of(&schedule["schedule"])?;
     if calendar.start() < ctx.today() {
-        return Err(Faults::invalid("schedule.start_date", "must not be in the past").into());
+        return Err(FieldErrors::invalid("schedule.start_date", "must not be in the past").into());
     }
     schedule["id"] = json!(ctx.new_id()?);
     schedule["tenant"] = json!(ctx.tenant);
@@ -132,14 +112,14 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     schedule["creation_time"] = json!(ctx.now_text());
     plan(ctx, &mut schedule, &calendar)?;
     if schedule["status"] != "ACTIVE" {
-        return Err(Faults::invalid("schedule", "leaves no day for a payment").into());
+        return Err(FieldErrors::invalid("schedule", "leaves no day for a payment").into());
     }
     ctx.insert(&SCHEDULE, &schedule)?;
     Reply::created::<types::PaymentSchedule>(schedule)
 }
 
 /// Sets the next payment's date and job, or lets the schedule run out.
-fn plan(ctx: &Ctx<'_>, schedule: &mut Value, calendar: &Calendar) -> Result<(), Refusal> {
+fn plan(ctx: &Ctx<'_>, schedule: &mut Value, calendar: &Calendar) -> Result<(), ApiError> {
     schedule["last_updated_time"] = json!(ctx.now_text());
     let done = schedule["done"].as_u64().and_then(|done| u32::try_from(done).ok());
     let inclusive = ctx.settings.payment_schedule_end_is_inclusive;
@@ -166,36 +146,26 @@ fn plan(ctx: &Ctx<'_>, schedule: &mut Value, calendar: &Calendar) -> Result<(), 
 /// A schedule can be canceled; nothing else about it changes.
 fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut schedule = ctx.url_resource(&SCHEDULE, "payment_schedule_id")?;
-    if ctx.body["status"] == "CANCELLED" {
+    if ctx.request.body["status"] == "CANCELLED" {
         let status = text(&schedule, "status");
         if status != "ACTIVE" {
             let detail = format!("a schedule that is {status} cannot be canceled");
-            return Err(Refusal::status(detail, &[]));
+            return Err(ApiError::status(detail, &[]));
         }
         cancel(ctx, &mut schedule)?;
     }
     Reply::ok::<types::PaymentSchedule>(schedule)
 }
 
-fn cancel(ctx: &Ctx<'_>, schedule: &mut Value) -> Result<(), Refusal> {
-    schedule["status"] = json!("CANCELLED");
-    schedule["last_updated_time"] = json!(ctx.now_text());
-    crate::model::without(schedule, &["next_payment_date"]);
-    ctx.update(&SCHEDULE, schedule)
-}
-
-/// Cancels the schedules of an account that is closed.
-pub(crate) fn cancel_all(ctx: &Ctx<'_>, account: &str) -> Result<(), Refusal> {
-    for mut schedule in ctx.all_with(&SCHEDULE, "account", account)? {
-        if schedule["status"] == "ACTIVE" {
-            cancel(ctx, &mut schedule)?;
-        }
-    }
-    Ok(())
+/// The operations that make a payment: each is the same as the direct call.
+#[derive(Clone, Copy)]
+pub(crate) struct Payments {
+    pub(crate) ach: Handler,
+    pub(crate) internal_transfer: Handler,
 }
 
 /// Makes the payment that is due, and plans the next.
-pub(crate) fn run(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
+pub(crate) fn run(ctx: &Ctx<'_>, id: &str, payments: Payments) -> Result<(), ApiError> {
     let Some(mut schedule) = ctx.get(&SCHEDULE, id)?.filter(|found| found["status"] == "ACTIVE")
     else {
         return Ok(());
@@ -204,10 +174,11 @@ pub(crate) fn run(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
     let ordered = ctx.ordering(instruction["request"].clone());
     // What is refused half-way leaves nothing behind.
     ctx.tx.mark()?;
-    let outcome = match text(instruction, "type") {
-        "ACH" => ach::create(&ordered),
-        _ => internal_transfers::create(&ordered),
+    let create = match text(instruction, "type") {
+        "ACH" => payments.ach,
+        _ => payments.internal_transfer,
     };
+    let outcome = create(&ordered);
     let mut payment = json!({
         "id": ctx.new_id()?, "payment_schedule_id": id, "description": schedule["description"],
         "payment_instruction": instruction, "payment_date": schedule["next_payment_date"],
@@ -221,7 +192,7 @@ pub(crate) fn run(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
             payment["transaction_id"] = json!(reply.id());
             false
         }
-        Err(Refusal::Problem(problem)) => {
+        Err(ApiError::Problem(problem)) => {
             ctx.tx.undo()?;
             // What it did is undone; that it broke a spend control is not.
             ctx.absorb(&ordered);
@@ -246,7 +217,7 @@ fn plan_after(
     schedule: &mut Value,
     calendar: &Calendar,
     failed: bool,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiError> {
     if failed && ctx.settings.payment_schedule_stops_on_error {
         schedule["status"] = json!("ERRORED");
         schedule["last_updated_time"] = json!(ctx.now_text());

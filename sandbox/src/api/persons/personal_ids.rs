@@ -5,20 +5,16 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use crate::api::persons::PERSON;
 use crate::domain::jwe::PublicKey;
 use crate::domain::listing::{By, List, as_stored};
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, last_four, patch, text};
-use crate::spec::Faults;
-
-const PERSONAL_ID: Kind =
-    Kind { name: "personal id", id: "id", keys: &[("customer", "/customer_id")] };
+use crate::domain::parties::PERSON;
+use crate::domain::personal_ids::{PERSONAL_ID, add, errors_of, implied_country, masked};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, patch, text};
+use crate::spec::FieldErrors;
 
 const CONFIGURATION: Kind = Kind { name: "personal id configuration", id: "id", keys: &[] };
-
 const ON_ONE: &[(&str, &Kind)] = &[("personal_id_id", &PERSONAL_ID)];
 const ON_CONFIGURATION: &[(&str, &Kind)] = &[("id", &CONFIGURATION)];
-
 pub(crate) const SERVED: &[Served] = &[
     Served::new("create_personal_id", create),
     Served::on("update_personal_id", ON_ONE, update),
@@ -30,35 +26,32 @@ pub(crate) const SERVED: &[Served] = &[
     Served::on("delete_personal_id_configuration", ON_CONFIGURATION, delete_configuration),
 ];
 
-/// Numbers that a person has one of.
-const SINGLE: [&str; 3] = ["SSN", "ITIN", "SIN"];
-
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let person = text(&ctx.body, "customer_id");
+    let person = text(&ctx.request.body, "customer_id");
     ctx.referred(&PERSON, person, ErrorCode::CustomerNotFound, "customer_id")?;
-    let entry = add(ctx, person, ctx.body.clone(), "")?;
+    let entry = add(ctx, person, ctx.request.body.clone(), "")?;
     Reply::created::<types::PersonalId>(masked(entry))
 }
 
 fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut entry = ctx.url_resource(&PERSONAL_ID, "personal_id_id")?;
-    let mut faults = Faults::default();
-    if ctx.body["id_type"] != entry["id_type"] {
-        faults.merge(Faults::immutable("id_type"));
+    let mut errors = FieldErrors::default();
+    if ctx.request.body["id_type"] != entry["id_type"] {
+        errors.merge(FieldErrors::immutable("id_type"));
     }
-    let country = ctx.body.get("country_code");
+    let country = ctx.request.body.get("country_code");
     if implied_country(text(&entry, "id_type")).is_some()
         && country.is_some_and(|country| *country != entry["country_code"])
     {
-        faults.merge(Faults::immutable("country_code"));
+        errors.merge(FieldErrors::immutable("country_code"));
     }
-    if !faults.is_empty() {
-        return Err(faults.into());
+    if !errors.is_empty() {
+        return Err(errors.into());
     }
-    patch(&mut entry, &ctx.body);
-    let faults = faults_of(&entry, "");
-    if !faults.is_empty() {
-        return Err(faults.into());
+    patch(&mut entry, &ctx.request.body);
+    let errors = errors_of(&entry, "");
+    if !errors.is_empty() {
+        return Err(errors.into());
     }
     ctx.update(&PERSONAL_ID, &entry)?;
     // The platform answers this with 201.
@@ -75,133 +68,32 @@ fn delete(ctx: &Ctx<'_>) -> Outcome {
 fn reveal(ctx: &Ctx<'_>) -> Outcome {
     let entry = ctx.url_resource(&PERSONAL_ID, "personal_id_id")?;
     let field = "personal_id_configuration_id";
-    let configuration = match ctx.query.get(field).and_then(Value::as_str) {
+    let configuration = match ctx.request.query.get(field).and_then(Value::as_str) {
         Some(id) => ctx.referred(&CONFIGURATION, id, ErrorCode::BadQueryParameter, field)?,
         None => {
             let oldest = ctx.tx.scan(ctx.tenant, CONFIGURATION.name, &[], 0, 1)?.into_iter().next();
             oldest.map(|stored| stored.body).ok_or_else(|| {
                 let detail = "there is no configuration with a key to reveal it under";
-                Refusal::rule(ErrorCode::Forbidden, detail)
+                ApiError::rule(ErrorCode::Forbidden, detail)
             })?
         }
     };
     let Some(key) = PublicKey::read(text(&configuration, "public_encryption_key")) else {
         let detail = "the key of the configuration is no public key on P-256, as JWK or PEM";
-        return Err(Refusal::rule(ErrorCode::Forbidden, detail));
+        return Err(ApiError::rule(ErrorCode::Forbidden, detail));
     };
     let plain = json!({ "id_type": entry["id_type"], "identifier": entry["identifier"] });
     let ciphertext = key.encrypt(plain.to_string().as_bytes());
     let ciphertext =
-        ciphertext.ok_or_else(|| Refusal::Broken("nothing was encrypted".to_owned()))?;
+        ciphertext.ok_or_else(|| ApiError::Internal("nothing was encrypted".to_owned()))?;
     Reply::ok::<types::PersonalIdRevealResponse>(json!({ "ciphertext": ciphertext }))
-}
-
-/// Adds those that came inside of a person.
-pub(crate) fn add_all(ctx: &Ctx<'_>, person: &str, entries: &Value) -> Result<(), Refusal> {
-    for (index, entry) in entries.as_array().into_iter().flatten().enumerate() {
-        add(ctx, person, entry.clone(), &format!("personal_ids[{index}]."))?;
-    }
-    Ok(())
-}
-
-/// Those of a person, as they are shown.
-pub(crate) fn of(ctx: &Ctx<'_>, person: &str) -> Result<Vec<Value>, Refusal> {
-    let entries = ctx.all_with(&PERSONAL_ID, "customer", person)?;
-    Ok(entries.into_iter().map(masked).collect())
-}
-
-fn add(ctx: &Ctx<'_>, person: &str, mut entry: Value, under: &str) -> Result<Value, Refusal> {
-    let id_type = text(&entry, "id_type").to_owned();
-    if entry.get("country_code").is_none()
-        && let Some(country) = implied_country(&id_type)
-    {
-        entry["country_code"] = json!(country);
-    }
-    let faults = faults_of(&entry, under);
-    if !faults.is_empty() {
-        return Err(faults.into());
-    }
-    if SINGLE.contains(&id_type.as_str())
-        && ctx
-            .all_with(&PERSONAL_ID, "customer", person)?
-            .iter()
-            .any(|other| other["id_type"] == entry["id_type"])
-    {
-        let detail = format!("the person has a personal id of type {id_type} already");
-        return Err(Refusal::rule(ErrorCode::DuplicateResource, detail));
-    }
-    entry["id"] = json!(ctx.new_id()?);
-    entry["customer_id"] = json!(person);
-    entry["system_provided"] = json!(false);
-    entry["tenant"] = json!(ctx.tenant);
-    ctx.insert(&PERSONAL_ID, &entry)?;
-    Ok(entry)
-}
-
-/// The country whose authority alone gives this type of id.
-fn implied_country(id_type: &str) -> Option<&'static str> {
-    match id_type {
-        "SSN" | "ITIN" => Some("US"),
-        "SIN" => Some("CA"),
-        _ => None,
-    }
-}
-
-fn faults_of(entry: &Value, under: &str) -> Faults {
-    let mut faults = Faults::default();
-    let id_type = text(entry, "id_type");
-    let given = text(entry, "country_code");
-    let field = format!("{under}country_code");
-    match implied_country(id_type) {
-        None if given.is_empty() => faults.merge(Faults::missing(&field)),
-        Some(country) if given != country => {
-            faults.merge(Faults::invalid(&field, format!("is {country} for this type of id")))
-        }
-        _ => {}
-    }
-    // A 9 stands for a digit, an A for a letter.
-    let pattern = match id_type {
-        "SSN" | "ITIN" => Some("999-99-9999"),
-        "SIN" => Some("999-999-999"),
-        "CITIZENSHIP_CARD" => Some("A9999999"),
-        "SECURE_STATUS_CARD" => Some("9999-99-999999"),
-        _ => None,
-    };
-    if let Some(pattern) = pattern
-        && !fits(text(entry, "identifier"), pattern)
-    {
-        let reason = format!("must look like {pattern}, with a digit for each 9");
-        faults.merge(Faults::invalid(&format!("{under}identifier"), reason));
-    }
-    let (issued, expires) = (text(entry, "issue_date"), text(entry, "expiry_date"));
-    if !issued.is_empty() && !expires.is_empty() && expires < issued {
-        faults.merge(Faults::invalid(
-            &format!("{under}expiry_date"),
-            "must not be before the issue date",
-        ));
-    }
-    faults
-}
-
-fn fits(text: &str, pattern: &str) -> bool {
-    text.len() == pattern.len()
-        && text.bytes().zip(pattern.bytes()).all(|(byte, wanted)| match wanted {
-            b'9' => byte.is_ascii_digit(),
-            b'A' => byte.is_ascii_alphabetic(),
-            _ => byte == wanted,
-        })
-}
-
-fn masked(mut entry: Value) -> Value {
-    entry["identifier"] = json!(last_four(text(&entry, "identifier")));
-    entry
 }
 
 fn list_configurations(ctx: &Ctx<'_>) -> Outcome {
     // The workspace's name is the bank's number and the partner's.
     let (bank, partner) = ctx.tenant.split_once('_').unwrap_or_default();
     let names = |parameter: &str, part: &str| {
-        ctx.query.get(parameter).is_none_or(|wanted| wanted.as_i64() == part.parse().ok())
+        ctx.request.query.get(parameter).is_none_or(|wanted| wanted.as_i64() == part.parse().ok())
     };
     let is_here = names("bank_id", bank) && names("partner_id", partner);
     List {
@@ -215,9 +107,9 @@ fn list_configurations(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create_configuration(ctx: &Ctx<'_>) -> Outcome {
-    let mut configuration = ctx.body.clone();
+    let mut configuration = ctx.request.body.clone();
     if text(&configuration, "public_encryption_key").trim().is_empty() {
-        return Err(Faults::invalid("public_encryption_key", "must not be empty").into());
+        return Err(FieldErrors::invalid("public_encryption_key", "must not be empty").into());
     }
     configuration["id"] = json!(ctx.new_id()?);
     configuration["tenant"] = json!(ctx.tenant);

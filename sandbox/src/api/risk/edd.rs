@@ -5,11 +5,10 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use crate::api::accounts::ACCOUNT;
-use crate::api::businesses::BUSINESS;
-use crate::api::persons::PERSON;
-use crate::domain::listing::{By, List};
-use crate::ledger::POSTED;
+use crate::domain::listing::By;
+use crate::domain::listing::List;
+use crate::domain::parties::{BUSINESS, PERSON};
+use crate::ledger::{ACCOUNT, POSTED};
 use crate::model::{Ctx, Kind, Outcome, Reply, Served, text};
 
 pub(crate) const EDD: Kind = Kind {
@@ -19,7 +18,6 @@ pub(crate) const EDD: Kind = Kind {
 };
 
 const ON_ONE: &[(&str, &Kind)] = &[("edd_id", &EDD)];
-
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_edd", list),
     Served::new("create_edd", create),
@@ -42,7 +40,7 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut report = ctx.body.clone();
+    let mut report = ctx.request.body.clone();
     let (kind, code) = match text(&report, "related_resource_type") {
         "ACCOUNT" => (&ACCOUNT, ErrorCode::AccountNotFound),
         "BUSINESS" => (&BUSINESS, ErrorCode::BusinessNotFound),

@@ -3,34 +3,19 @@
 //! A control acts on the accounts that name it in their `spend_control_ids`. What it finds too much
 //! is declined on every rail that the sandbox serves; see [`check`].
 
-mod check;
-mod window;
-
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::accounts::ACCOUNT;
-use crate::domain::listing::{By, List};
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, key_text, patch, text, texts};
-use crate::spec::Faults;
+use crate::domain::listing::By;
+use crate::domain::listing::List;
+use crate::domain::spend_controls::{SPEND_CONTROL, ids};
+use crate::ledger::ACCOUNT;
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, key_text, patch, texts};
+use crate::spec::FieldErrors;
 use crate::store::{Filter, ID};
 
-pub(crate) use check::{Spend, check};
-
-pub(crate) const SPEND_CONTROL: Kind = Kind {
-    name: "spend control",
-    id: "id",
-    keys: &[
-        ("direction", "/direction"),
-        ("is_active", "/is_active"),
-        ("payment_type", "/payment_types"),
-        ("time_range_type", "/time_range/time_range_type"),
-    ],
-};
-
 const ON_ONE: &[(&str, &Kind)] = &[("spend_control_id", &SPEND_CONTROL)];
-
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_spend_controls", list),
     Served::new("create_spend_control", create),
@@ -46,7 +31,7 @@ const MEASURES: [(&str, &str); 3] = [
 ];
 
 fn list(ctx: &Ctx<'_>) -> Outcome {
-    let accounts: Vec<&str> = ctx.query.get("account_id").map(texts).unwrap_or_default();
+    let accounts: Vec<&str> = ctx.request.query.get("account_id").map(texts).unwrap_or_default();
     let mut always = Vec::new();
     if !accounts.is_empty() {
         let mut values = Vec::new();
@@ -89,7 +74,7 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 
 /// Whether a control lies within the bounds that the query sets on its numbers.
 fn is_measured(ctx: &Ctx<'_>, control: &Value) -> bool {
-    let asked = |name: String| ctx.query.get(&name).and_then(Value::as_i64);
+    let asked = |name: String| ctx.request.query.get(&name).and_then(Value::as_i64);
     MEASURES.iter().all(|(property, filter)| {
         let has = control[*property].as_i64();
         asked((*filter).to_owned()).is_none_or(|exact| has == Some(exact))
@@ -99,7 +84,7 @@ fn is_measured(ctx: &Ctx<'_>, control: &Value) -> bool {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut control = ctx.body.clone();
+    let mut control = ctx.request.body.clone();
     for (property, default) in [
         ("direction", json!("DEBITS")),
         ("payment_types", json!([])),
@@ -128,7 +113,7 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 /// Changes a control; a limit or restriction that is `null` is lifted.
 fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut control = ctx.url_resource(&SPEND_CONTROL, "spend_control_id")?;
-    patch(&mut control, &ctx.body);
+    patch(&mut control, &ctx.request.body);
     if let Some(members) = control.as_object_mut() {
         members.retain(|_, value| !value.is_null());
     }
@@ -139,11 +124,11 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// Rules that the document has no words for.
-fn check_control(control: &Value) -> Result<(), Refusal> {
+fn check_control(control: &Value) -> Result<(), ApiError> {
     if control["amount_limit"].is_null() && control["transaction_count_limit"].is_null() {
-        let mut faults = Faults::missing("amount_limit");
-        faults.merge(Faults::missing("transaction_count_limit"));
-        return Err(faults.into());
+        let mut errors = FieldErrors::missing("amount_limit");
+        errors.merge(FieldErrors::missing("transaction_count_limit"));
+        return Err(errors.into());
     }
     let kinds = texts(&control["payment_types"]);
     for sub_type in texts(&control["payment_sub_types"]) {
@@ -151,11 +136,11 @@ fn check_control(control: &Value) -> Result<(), Refusal> {
             // A bare name could be one of several types.
             None if kinds.len() != 1 => {
                 let detail = format!("{sub_type} needs its payment type: CARD.{sub_type}, say");
-                return Err(Refusal::rule(ErrorCode::AmbiguousPaymentSubtypes, detail));
+                return Err(ApiError::rule(ErrorCode::AmbiguousPaymentSubtypes, detail));
             }
             Some((kind, _)) if !kinds.is_empty() && !kinds.contains(&kind) => {
                 let reason = format!("{sub_type} is of none of the payment_types");
-                return Err(Faults::invalid("payment_sub_types", reason).into());
+                return Err(FieldErrors::invalid("payment_sub_types", reason).into());
             }
             _ => {}
         }
@@ -163,34 +148,16 @@ fn check_control(control: &Value) -> Result<(), Refusal> {
     for codes in texts(&control["merchant_category_codes"]) {
         if codes.split_once('-').is_some_and(|(first, last)| first > last) {
             let reason = format!("{codes} ends before it begins");
-            return Err(Faults::invalid("merchant_category_codes", reason).into());
+            return Err(FieldErrors::invalid("merchant_category_codes", reason).into());
         }
     }
     Ok(())
 }
 
-/// The controls that an account names.
-fn ids(account: &Value) -> Vec<&str> {
-    texts(&account["spend_control_ids"])
-}
-
-/// Refuses an account that names a control which is not there.
-pub(crate) fn must_exist(ctx: &Ctx<'_>, account: &Value) -> Result<(), Refusal> {
-    for id in ids(account) {
-        ctx.referred(&SPEND_CONTROL, id, ErrorCode::BadRequestBody, "spend_control_ids")?;
-    }
-    Ok(())
-}
-
 /// How a control is shown: with how many accounts it watches.
-pub(crate) fn view(ctx: &Ctx<'_>, mut control: Value) -> Result<Value, Refusal> {
+pub(crate) fn view(ctx: &Ctx<'_>, mut control: Value) -> Result<Value, ApiError> {
     let id = key_text(&control["id"]).unwrap_or_default();
     let count = ctx.all_with(&ACCOUNT, "spend_control", &id)?.len();
     control["number_of_related_accounts"] = json!(count);
     Ok(control)
-}
-
-/// What a control is called where it is told who declined.
-fn name(control: &Value) -> &str {
-    text(control, "name")
 }

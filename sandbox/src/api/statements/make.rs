@@ -3,33 +3,19 @@
 use chrono::{Days, NaiveDate};
 use serde_json::{Map, Value, json};
 
-use super::{Period, STATEMENT, summary};
-use crate::api::accounts;
-use crate::api::accounts::ACCOUNT;
+use crate::api::statements::{STATEMENT, summary};
+use crate::domain::accounts::holders;
 use crate::domain::parties::Party;
+use crate::domain::statements::{Period, schedule};
 use crate::ledger;
-use crate::model::calendar::bank_time;
-use crate::model::{Ctx, Refusal, text, without};
-
-/// The job that makes the statement of a period that is over.
-pub(crate) const MAKE: &str = "statement.make";
+use crate::ledger::ACCOUNT;
+use crate::model::{ApiError, Ctx, text, without};
 
 /// Types that get no statement for a period in which nothing happened.
 const QUIET_TYPES: [&str; 2] = ["CHECKING", "PREPAID"];
 
-/// Has the statements of a new account made from now on.
-pub(crate) fn begin(ctx: &Ctx<'_>, account: &Value) -> Result<(), Refusal> {
-    schedule(ctx, account, ctx.today())
-}
-
-/// A minute into the day after: what belongs into the period itself is posted first.
-fn schedule(ctx: &Ctx<'_>, account: &Value, day: NaiveDate) -> Result<(), Refusal> {
-    let due = bank_time(Period::of(account, day).end(), 0, 1).timestamp_millis();
-    Ok(ctx.tx.schedule(ctx.tenant, due, MAKE, text(account, "id"))?)
-}
-
 /// Makes the statement of the period that ended yesterday, if there is to be one.
-pub(crate) fn make(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
+pub(crate) fn make(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     let Some(account) = ctx.get(&ACCOUNT, id)? else {
         return Ok(());
     };
@@ -54,11 +40,16 @@ pub(crate) fn make(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
     schedule(ctx, &account, ctx.today())
 }
 
-fn statement(ctx: &Ctx<'_>, account: &Value, period: Period, count: i64) -> Result<Value, Refusal> {
+fn statement(
+    ctx: &Ctx<'_>,
+    account: &Value,
+    period: Period,
+    count: i64,
+) -> Result<Value, ApiError> {
     let id = text(account, "id");
     // What is owed on a credit account is shown as such.
     let sign = if ledger::owes(account) { -1 } else { 1 };
-    let balance = |day| Ok::<i64, Refusal>(sign * ctx.tx.balance_after(ctx.tenant, id, day)?);
+    let balance = |day| Ok::<i64, ApiError>(sign * ctx.tx.balance_after(ctx.tenant, id, day)?);
     let mut statement = json!({
         "id": ctx.new_id()?, "account_id": id,
         "start_date": period.first.to_string(), "end_date": period.last.to_string(),
@@ -72,7 +63,7 @@ fn statement(ctx: &Ctx<'_>, account: &Value, period: Period, count: i64) -> Resu
     });
     summary::add(ctx, account, period, &mut statement)?;
     let (mut joint, mut signers) = (Vec::new(), Vec::new());
-    for (role, party, body) in accounts::related(ctx, id)? {
+    for (role, party, body) in holders::related(ctx, id)? {
         match (role.as_str(), party) {
             ("PRIMARY_ACCOUNT_HOLDER", Party::Person) => {
                 statement["primary_account_holder_personal"] = holder(&role, &body);

@@ -1,7 +1,6 @@
 //! Statements: what happened on an account in a period, made by the clock when the period is over.
 
 mod make;
-mod period;
 mod summary;
 
 use serde_json::{Value, json};
@@ -10,16 +9,14 @@ use synctera_api::v2::types;
 use crate::domain::listing;
 use crate::domain::listing::{By, List, as_stored};
 use crate::ledger::POSTED;
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, text};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, text};
 
-pub(crate) use make::{MAKE, begin, make};
-pub(crate) use period::Period;
+pub(crate) use make::make;
 
 pub(crate) const STATEMENT: Kind =
     Kind { name: "statement", id: "id", keys: &[("account", "/account_id")] };
 
 const ON_ONE: &[(&str, &Kind)] = &[("statement_id", &STATEMENT)];
-
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_statements", list),
     Served::on("get_statement", ON_ONE, get),
@@ -48,9 +45,9 @@ fn transactions(ctx: &Ctx<'_>) -> Outcome {
     let (Ok(first), Ok(last)) =
         (text(&statement, "start_date").parse(), text(&statement, "end_date").parse())
     else {
-        return Err(Refusal::Broken("a statement without its days".to_owned()));
+        return Err(ApiError::Internal("a statement without its days".to_owned()));
     };
-    let (limit, place) = (listing::limit(ctx), listing::place(ctx)?);
+    let (limit, place) = (listing::limit(ctx), listing::position(ctx)?);
     // One more than asked for tells that there is a next page.
     let mut entries =
         ctx.tx.entries_between(ctx.tenant, account, (first, last), place, limit + 1)?;
@@ -59,7 +56,7 @@ fn transactions(ctx: &Ctx<'_>) -> Outcome {
     let mut items = Vec::new();
     for (_, id) in &entries {
         let Some(transaction) = ctx.get(&POSTED, id)? else {
-            return Err(Refusal::Broken("an entry without its transaction".to_owned()));
+            return Err(ApiError::Internal("an entry without its transaction".to_owned()));
         };
         items.push(view(account, &transaction));
     }
@@ -77,7 +74,7 @@ fn view(account: &str, transaction: &Value) -> Value {
     let line = lines.into_iter().flatten().find(|line| line["account_id"] == account);
     let line = line.unwrap_or(&Value::Null);
     let day = |moment: &str| text(transaction, moment).get(..10).unwrap_or_default().to_owned();
-    let mut shown = json!({
+    let mut rendered = json!({
         "id": line["uuid"], "group_id": transaction["uuid"], "account_id": account,
         "amount": line["amount"], "posted_amount": line["amount"], "pending_amount": 0,
         "currency": line["currency"], "dc_sign": text(line, "dc_sign").to_uppercase(),
@@ -89,10 +86,10 @@ fn view(account: &str, transaction: &Value) -> Value {
         "creation_time": transaction["created"], "last_updated_time": transaction["updated"],
     });
     if let Some(reference) = transaction["reference_id"].as_str() {
-        shown["reference_id"] = json!(reference);
+        rendered["reference_id"] = json!(reference);
     }
     if data["metadata"].is_object() {
-        shown["metadata"] = data["metadata"].clone();
+        rendered["metadata"] = data["metadata"].clone();
     }
-    shown
+    rendered
 }

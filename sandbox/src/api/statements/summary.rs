@@ -3,11 +3,11 @@
 use chrono::{Days, Months, NaiveDate};
 use serde_json::{Value, json};
 
-use super::Period;
-use crate::api::accounts;
-use crate::api::accounts::ACCOUNT;
+use crate::domain::accounts::interest;
+use crate::domain::statements::Period;
 use crate::ledger;
-use crate::model::{Ctx, Refusal, text};
+use crate::ledger::ACCOUNT;
+use crate::model::{ApiError, Ctx, text};
 
 /// Adds the type of a statement and its summaries.
 pub(super) fn add(
@@ -15,7 +15,7 @@ pub(super) fn add(
     account: &Value,
     period: Period,
     statement: &mut Value,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiError> {
     let account_type = text(account, "account_type");
     let kind = match account_type {
         // The document has no type of its own for revolving credit.
@@ -62,8 +62,8 @@ fn month_before(period: Period) -> String {
     month(Period::month(period.last).first - Days::new(1))
 }
 
-fn saving(ctx: &Ctx<'_>, account: &Value, period: Period) -> Result<Value, Refusal> {
-    let (_, apy) = accounts::rates_on(ctx, account, period.last)?;
+fn saving(ctx: &Ctx<'_>, account: &Value, period: Period) -> Result<Value, ApiError> {
+    let (_, apy) = interest::rates_on(ctx, account, period.last)?;
     Ok(json!({
         "accrual_days": period.days(), "apy": apy,
         "interest_earned": interest(account, &month(period.last)),
@@ -73,9 +73,9 @@ fn saving(ctx: &Ctx<'_>, account: &Value, period: Period) -> Result<Value, Refus
     }))
 }
 
-fn secured_by(ctx: &Ctx<'_>, security: &Value, period: Period) -> Result<Value, Refusal> {
+fn secured_by(ctx: &Ctx<'_>, security: &Value, period: Period) -> Result<Value, ApiError> {
     let balance = |day| ctx.tx.balance_after(ctx.tenant, text(security, "id"), day);
-    let (_, apy) = accounts::rates_on(ctx, security, period.last)?;
+    let (_, apy) = interest::rates_on(ctx, security, period.last)?;
     Ok(json!({
         "account_id": security["id"], "account_number": security["account_number"],
         "account_type": security["account_type"], "apy": apy,
@@ -93,8 +93,8 @@ fn credit(
     account: &Value,
     period: Period,
     statement: &Value,
-) -> Result<Value, Refusal> {
-    let (apr, _) = accounts::rates_on(ctx, account, period.last)?;
+) -> Result<Value, ApiError> {
+    let (apr, _) = interest::rates_on(ctx, account, period.last)?;
     let owed = statement["closing_balance"].as_i64().unwrap_or_default().max(0);
     let limit = account["credit_limit"].as_i64().unwrap_or_default();
     let days = (period.first, period.last);

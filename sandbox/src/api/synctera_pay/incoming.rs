@@ -9,16 +9,15 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use crate::api::external_accounts::EXTERNAL_ACCOUNT;
-use crate::api::spend_controls::Spend;
-use crate::api::{accounts, internal_accounts};
+use crate::domain::external_accounts::EXTERNAL_ACCOUNT;
 use crate::domain::listing::{By, List, as_stored};
-use crate::domain::rules::Side;
-use crate::domain::{parties, rules};
+use crate::domain::side::Side;
+use crate::domain::spend_controls::Spend;
+use crate::domain::{accounts, internal_accounts, parties, rules};
 use crate::ledger;
 use crate::ledger::Movement;
-use crate::model::{Ctx, Kind, Outcome, Problem, Refusal, Reply, Served, text};
-use crate::spec::Faults;
+use crate::model::{ApiError, Ctx, Kind, Outcome, Problem, Reply, Served, text};
+use crate::spec::FieldErrors;
 
 const TRANSFER: Kind = Kind {
     name: "incoming SyncteraPay transfer",
@@ -35,6 +34,7 @@ const TRANSFER: Kind = Kind {
         ("tenant", "/tenant"),
     ],
 };
+
 const CONFIGURATION: Kind = Kind {
     name: "incoming SyncteraPay configuration",
     id: "id",
@@ -51,7 +51,6 @@ const ON_ONE: &[(&str, &Kind)] = &[("id", &TRANSFER)];
 const RAIL: &str = "is_synctera_pay_enabled";
 const CURRENCY: &str = "USD";
 const SUBTYPE: &str = "INCOMING_INTERNATIONAL_WIRE";
-
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_incoming_synctera_pay_configurations", list_configurations),
     Served::new("get_incoming_synctera_pay_configuration", get_configuration),
@@ -61,7 +60,7 @@ pub(crate) const SERVED: &[Served] = &[
 ];
 
 /// The only configuration, made when it is first asked for.
-fn configuration(ctx: &Ctx<'_>) -> Result<Value, Refusal> {
+fn configuration(ctx: &Ctx<'_>) -> Result<Value, ApiError> {
     if let Some(known) = ctx.tx.newest(ctx.tenant, CONFIGURATION.name)? {
         return Ok(known);
     }
@@ -79,7 +78,7 @@ fn configuration(ctx: &Ctx<'_>) -> Result<Value, Refusal> {
 
 fn list_configurations(ctx: &Ctx<'_>) -> Outcome {
     configuration(ctx)?;
-    let like = ctx.query.get("name_like").and_then(Value::as_str).map(str::to_lowercase);
+    let like = ctx.request.query.get("name_like").and_then(Value::as_str).map(str::to_lowercase);
     List {
         kind: &CONFIGURATION,
         items: "configurations",
@@ -148,32 +147,32 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    if ctx.idempotency_key.is_none() {
+    if ctx.request.idempotency_key.is_none() {
         let mut problem = Problem::new(ErrorCode::BadRequest, "a header is missing");
-        problem.faults = Faults::missing("Idempotency-Key");
+        problem.errors = FieldErrors::missing("Idempotency-Key");
         return Err(problem.into());
     }
-    if ctx.body.is_null() {
-        return Err(Refusal::rule(ErrorCode::BadRequestBody, "the body is missing"));
+    if ctx.request.body.is_null() {
+        return Err(ApiError::rule(ErrorCode::BadRequestBody, "the body is missing"));
     }
     let configuration = configuration(ctx)?;
-    if ctx.body["configuration_id"] != configuration["id"] {
-        return Err(Faults::invalid("configuration_id", "does not exist").into());
+    if ctx.request.body["configuration_id"] != configuration["id"] {
+        return Err(FieldErrors::invalid("configuration_id", "does not exist").into());
     }
     let field = "destination_account_id";
-    let account = accounts::referred(ctx, text(&ctx.body, field), field)?;
-    parties::customer(ctx, text(&ctx.body, "payer_id"), "payer_id")?;
-    parties::customer(ctx, text(&ctx.body, "payee_id"), "payee_id")?;
+    let account = accounts::referred(ctx, text(&ctx.request.body, field), field)?;
+    parties::customer(ctx, text(&ctx.request.body, "payer_id"), "payer_id")?;
+    parties::customer(ctx, text(&ctx.request.body, "payee_id"), "payee_id")?;
     let field = "source_external_account_id";
-    let source = text(&ctx.body, field);
+    let source = text(&ctx.request.body, field);
     let source = ctx.referred(&EXTERNAL_ACCOUNT, source, ErrorCode::BadRequestBody, field)?;
-    let payer = text(&ctx.body, "payer_id");
+    let payer = text(&ctx.request.body, "payer_id");
     if ![text(&source, "customer_id"), text(&source, "business_id")].contains(&payer) {
-        return Err(Faults::invalid(field, "is an external account of somebody else").into());
+        return Err(FieldErrors::invalid(field, "is an external account of somebody else").into());
     }
 
     let id = ctx.new_id()?.to_string();
-    let mut transfer = ctx.body.clone();
+    let mut transfer = ctx.request.body.clone();
     transfer["id"] = json!(id);
     transfer["tenant"] = json!(ctx.tenant);
     transfer["creation_time"] = json!(ctx.now_text());
@@ -184,7 +183,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
             transfer["status"] = json!("POSTED");
             transfer["transaction_id"] = json!(id);
         }
-        Err(Refusal::Problem(_)) => transfer["status"] = json!("DECLINED"),
+        Err(ApiError::Problem(_)) => transfer["status"] = json!("DECLINED"),
         Err(broken) => return Err(broken),
     }
     ctx.insert(&TRANSFER, &transfer)?;
@@ -192,12 +191,12 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// Whether the account and the payee can take it.
-fn check(ctx: &Ctx<'_>, account: &Value, configuration: &Value) -> Result<(), Refusal> {
-    let amount = ctx.body["amount"].as_i64().unwrap_or_default();
+fn check(ctx: &Ctx<'_>, account: &Value, configuration: &Value) -> Result<(), ApiError> {
+    let amount = ctx.request.body["amount"].as_i64().unwrap_or_default();
     if account["currency"] != configuration["currency"] {
-        return Err(Faults::invalid("destination_account_id", "is in another currency").into());
+        return Err(FieldErrors::invalid("destination_account_id", "is in another currency").into());
     }
-    rules::check_customer(ctx, account, text(&ctx.body, "payee_id"), "payee_id")?;
+    rules::check_customer(ctx, account, text(&ctx.request.body, "payee_id"), "payee_id")?;
     rules::check_account(ctx, account, Side::Credited)?;
     rules::check_rail(account, RAIL)?;
     let (kind, sub_type, side) = ("SYNCTERA_PAY", SUBTYPE, Side::Credited);
@@ -206,7 +205,7 @@ fn check(ctx: &Ctx<'_>, account: &Value, configuration: &Value) -> Result<(), Re
     rules::check_room(ctx, account, amount)
 }
 
-fn post(ctx: &Ctx<'_>, transfer: &Value, account: &Value) -> Result<(), Refusal> {
+fn post(ctx: &Ctx<'_>, transfer: &Value, account: &Value) -> Result<(), ApiError> {
     let settlement = internal_accounts::of_bank(ctx, "SYNCTERA_PAY_SUSPENSE", CURRENCY)?;
     let movement = Movement {
         kind: "synctera_pay",

@@ -11,19 +11,17 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use crate::api::accounts::ACCOUNT;
-use crate::api::external_accounts::EXTERNAL_ACCOUNT;
-use crate::api::spend_controls::Spend;
-use crate::api::{accounts, internal_accounts};
+use crate::domain::external_accounts::EXTERNAL_ACCOUNT;
 use crate::domain::listing::{By, List, as_stored};
-use crate::domain::rules;
-use crate::domain::rules::Side;
+use crate::domain::side::Side;
+use crate::domain::spend_controls::Spend;
+use crate::domain::{accounts, internal_accounts, rules};
 use crate::ledger;
-use crate::ledger::{Ended, LedgerAccount, Movement, NewHold, Sign};
+use crate::ledger::{ACCOUNT, Ended, LedgerAccount, Movement, NewHold, Sign};
 use crate::model::{
-    Ctx, Kind, Outcome, Refusal, Reply, Served, patch, text, texts, timestamp, without,
+    ApiError, Ctx, Kind, Outcome, Reply, Served, patch, text, texts, timestamp, without,
 };
-use crate::spec::Faults;
+use crate::spec::FieldErrors;
 
 const TRANSFER: Kind = Kind {
     name: "SyncteraPay transfer",
@@ -45,13 +43,13 @@ const TRANSFER: Kind = Kind {
         ("posting_date", "/posting_date"),
     ],
 };
-const CONFIGURATION: Kind = Kind { name: "SyncteraPay configuration", id: "id", keys: &[] };
-const VENDOR: Kind = Kind { name: "SyncteraPay vendor", id: "id", keys: &[("name", "/name")] };
 
+const CONFIGURATION: Kind = Kind { name: "SyncteraPay configuration", id: "id", keys: &[] };
+pub(crate) const VENDOR: Kind =
+    Kind { name: "SyncteraPay vendor", id: "id", keys: &[("name", "/name")] };
 const ON_ONE: &[(&str, &Kind)] = &[("id", &TRANSFER)];
 const RAIL: &str = "is_synctera_pay_enabled";
 const KIND: &str = "synctera_pay";
-
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_synctera_pay_transfers", list),
     Served::new("create_synctera_pay_transfer", create),
@@ -102,8 +100,8 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 fn only(
     ctx: &Ctx<'_>,
     kind: &Kind,
-    make: impl FnOnce() -> Result<Value, Refusal>,
-) -> Result<Value, Refusal> {
+    make: impl FnOnce() -> Result<Value, ApiError>,
+) -> Result<Value, ApiError> {
     let known = ctx.tx.scan(ctx.tenant, kind.name, &[], 0, 1)?.into_iter().next();
     if let Some(known) = known {
         return Ok(known.body);
@@ -114,7 +112,7 @@ fn only(
     Ok(made)
 }
 
-fn configuration(ctx: &Ctx<'_>) -> Result<Value, Refusal> {
+fn configuration(ctx: &Ctx<'_>) -> Result<Value, ApiError> {
     only(ctx, &CONFIGURATION, || {
         Ok(json!({
             "name": "Sandbox remittance", "enabled": true, "tenant": ctx.tenant,
@@ -130,7 +128,7 @@ fn configuration(ctx: &Ctx<'_>) -> Result<Value, Refusal> {
     })
 }
 
-fn vendor(ctx: &Ctx<'_>) -> Result<Value, Refusal> {
+fn vendor(ctx: &Ctx<'_>) -> Result<Value, ApiError> {
     only(ctx, &VENDOR, || {
         Ok(json!({
             "name": "Sandbox vendor", "enabled": true, "tenant_id": ctx.tenant,
@@ -140,7 +138,7 @@ fn vendor(ctx: &Ctx<'_>) -> Result<Value, Refusal> {
 }
 
 /// Where the money waits until it is settled with the vendor, in bulk.
-fn suspense(ctx: &Ctx<'_>, currency: &str) -> Result<LedgerAccount, Refusal> {
+fn suspense(ctx: &Ctx<'_>, currency: &str) -> Result<LedgerAccount, ApiError> {
     internal_accounts::of_bank(ctx, "SYNCTERA_PAY_SUSPENSE", currency)
 }
 
@@ -175,12 +173,12 @@ fn get_vendor(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// What the URL names, of what is made when it is first asked for.
-fn named(ctx: &Ctx<'_>, kind: &'static Kind) -> Result<Value, Refusal> {
+fn named(ctx: &Ctx<'_>, kind: &'static Kind) -> Result<Value, ApiError> {
     ctx.url_resource(kind, "id")
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut transfer = ctx.body.clone();
+    let mut transfer = ctx.request.body.clone();
     let account = accounts::referred(ctx, text(&transfer, "account_id"), "account_id")?;
     let configuration = configuration(ctx)?;
     check_fields(ctx, &transfer, &account, &configuration)?;
@@ -217,28 +215,28 @@ fn check_fields(
     transfer: &Value,
     account: &Value,
     configuration: &Value,
-) -> Result<(), Refusal> {
-    let mut faults = Faults::default();
+) -> Result<(), ApiError> {
+    let mut errors = FieldErrors::default();
     let asked = text(transfer, "configuration_id");
     if !asked.is_empty() && asked != text(configuration, "id") {
-        faults.merge(Faults::invalid("configuration_id", "does not exist"));
+        errors.merge(FieldErrors::invalid("configuration_id", "does not exist"));
     }
     if !texts(&configuration["details"]["subtypes"]).contains(&text(transfer, "subtype")) {
-        faults.merge(Faults::invalid("subtype", "is none that the configuration allows"));
+        errors.merge(FieldErrors::invalid("subtype", "is none that the configuration allows"));
     }
     if account["currency"] != transfer["currency"] {
         let reason = format!("the account is in {}", text(account, "currency"));
-        faults.merge(Faults::invalid("currency", reason));
+        errors.merge(FieldErrors::invalid("currency", reason));
     }
     let date = text(transfer, "effective_date").parse::<NaiveDate>();
     if date.is_ok_and(|date| date < ctx.today()) {
-        faults.merge(Faults::invalid("effective_date", "must not be in the past"));
+        errors.merge(FieldErrors::invalid("effective_date", "must not be in the past"));
     }
-    if faults.is_empty() { check_references(ctx, transfer) } else { Err(faults.into()) }
+    if errors.is_empty() { check_references(ctx, transfer) } else { Err(errors.into()) }
 }
 
 /// What a transfer names is there, and its vendor has not seen its reference.
-fn check_references(ctx: &Ctx<'_>, transfer: &Value) -> Result<(), Refusal> {
+fn check_references(ctx: &Ctx<'_>, transfer: &Value) -> Result<(), ApiError> {
     let code = ErrorCode::BadRequestBody;
     let external = text(transfer, "final_external_account_id");
     if !external.is_empty() {
@@ -258,7 +256,7 @@ fn check_references(ctx: &Ctx<'_>, transfer: &Value) -> Result<(), Refusal> {
         });
     if is_taken {
         let detail = "the vendor has had this reference_id before";
-        return Err(Refusal::rule(ErrorCode::DuplicateResource, detail));
+        return Err(ApiError::rule(ErrorCode::DuplicateResource, detail));
     }
     Ok(())
 }
@@ -270,7 +268,7 @@ fn open_hold(
     settlement: &LedgerAccount,
     subtype: &str,
     id: &str,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiError> {
     NewHold {
         kind: KIND,
         subtype,
@@ -304,13 +302,13 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut transfer = ctx.url_resource(&TRANSFER, "id")?;
     let status = text(&transfer, "status");
     if status != "PENDING" {
-        return Err(Refusal::status(format!("a transfer that is {status} stays so"), &[]));
+        return Err(ApiError::status(format!("a transfer that is {status} stays so"), &[]));
     }
-    let mut changes = ctx.body.clone();
+    let mut changes = ctx.request.body.clone();
     let wanted = text(&changes, "status").to_owned();
     without(&mut changes, &["status"]);
     if changes.get("amount").is_some_and(|amount| *amount != transfer["amount"]) {
-        return Err(Faults::immutable("amount").into());
+        return Err(FieldErrors::immutable("amount").into());
     }
     patch(&mut transfer, &changes);
     check_references(ctx, &transfer)?;
@@ -331,26 +329,26 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// What the configuration wants to know before a transfer is posted.
-fn check_required(ctx: &Ctx<'_>, transfer: &Value) -> Result<(), Refusal> {
+fn check_required(ctx: &Ctx<'_>, transfer: &Value) -> Result<(), ApiError> {
     let configuration = configuration(ctx)?;
-    let mut faults = Faults::default();
+    let mut errors = FieldErrors::default();
     for detail in texts(&configuration["rules"]["required_details"]) {
         let field = if detail == "vendor_id" { "synctera_pay_vendor_id" } else { detail };
         if transfer[field].is_null() {
-            faults.merge(Faults::missing(field));
+            errors.merge(FieldErrors::missing(field));
         }
     }
-    if faults.is_empty() { Ok(()) } else { Err(faults.into()) }
+    if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
 }
 
-fn sides(ctx: &Ctx<'_>, transfer: &Value) -> Result<(LedgerAccount, LedgerAccount), Refusal> {
+fn sides(ctx: &Ctx<'_>, transfer: &Value) -> Result<(LedgerAccount, LedgerAccount), ApiError> {
     let Some(account) = ctx.get(&ACCOUNT, text(transfer, "originating_account_id"))? else {
-        return Err(Refusal::Broken("a SyncteraPay transfer whose account is gone".to_owned()));
+        return Err(ApiError::Internal("a SyncteraPay transfer whose account is gone".to_owned()));
     };
     Ok((ledger::account_of(&account, false), suspense(ctx, text(transfer, "currency"))?))
 }
 
-fn post(ctx: &Ctx<'_>, transfer: &mut Value) -> Result<(), Refusal> {
+fn post(ctx: &Ctx<'_>, transfer: &mut Value) -> Result<(), ApiError> {
     let id = text(transfer, "id").to_owned();
     let (account, settlement) = sides(ctx, transfer)?;
     Ended::Cleared.end(ctx, &id)?;
@@ -392,7 +390,7 @@ fn give_back(ctx: &Ctx<'_>) -> Outcome {
     let mut transfer = ctx.url_resource(&TRANSFER, "id")?;
     if transfer["status"] != "POSTED" || transfer["network_status"] != "POSTED" {
         let detail = "only a transfer that is posted, and has not come back, can be returned";
-        return Err(Refusal::status(detail, &[]));
+        return Err(ApiError::status(detail, &[]));
     }
     let (account, settlement) = sides(ctx, &transfer)?;
     let subtype = format!("{}_return", text(&transfer, "subtype").to_lowercase());

@@ -1,36 +1,28 @@
 //! Checks beside the verification: sessions in which a person shows a document, and whether a
 //! customer may pay somebody who is none.
 
-use serde_json::{Value, json};
+use serde_json::json;
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use crate::api::persons::PERSON;
-use crate::domain::parties::Party;
+use crate::domain::parties::{PERSON, Party};
+use crate::domain::verifications::SESSION;
 use crate::domain::{kyb, parties};
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, text};
-use crate::spec::Faults;
-
-/// A session in which a person shows a document; its token is the document's id afterwards.
-const SESSION: Kind = Kind {
-    name: "document verification session",
-    id: "session_token",
-    keys: &[("person", "/person_id")],
-};
+use crate::model::{Ctx, Kind, Outcome, Reply, Served, text};
+use crate::spec::FieldErrors;
 
 const ADHOC: Kind = Kind { name: "ad hoc verification", id: "id", keys: &[] };
-
 pub(crate) const SERVED: &[Served] = &[
     Served::new("create_document_verification_session", create_session),
     Served::new("verify_ad_hoc", verify_ad_hoc),
 ];
 
 fn create_session(ctx: &Ctx<'_>) -> Outcome {
-    let id = text(&ctx.body, "person_id");
+    let id = text(&ctx.request.body, "person_id");
     let person = ctx.referred(&PERSON, id, ErrorCode::CustomerNotFound, "person_id")?;
-    if ctx.body["send_message"] == true && text(&person, "phone_number").is_empty() {
+    if ctx.request.body["send_message"] == true && text(&person, "phone_number").is_empty() {
         let reason = "the person has no phone number to send the link to";
-        return Err(Faults::invalid("send_message", reason).into());
+        return Err(FieldErrors::invalid("send_message", reason).into());
     }
     let token = ctx.new_id()?;
     let session = json!({
@@ -41,32 +33,14 @@ fn create_session(ctx: &Ctx<'_>) -> Outcome {
     Reply::created::<types::DocumentVerificationSessionResponse>(session)
 }
 
-/// What the document of a session says: the person's middle name steers it, when it is one of the
-/// outcomes. Whether the person has shown a document yet is not asked: nobody here has a camera.
-pub(crate) fn document_of(
-    ctx: &Ctx<'_>,
-    party: Party,
-    body: &Value,
-    token: &str,
-) -> Result<&'static str, Refusal> {
-    let session = ctx.get(&SESSION, token)?;
-    let is_theirs = party == Party::Person
-        && session.is_some_and(|session| text(&session, "person_id") == text(body, "id"));
-    if !is_theirs {
-        let reason = "is no document verification session of this person";
-        return Err(Faults::invalid("document_id", reason).into());
-    }
-    Ok(kyb::steered(text(body, "middle_name")).unwrap_or("ACCEPTED"))
-}
-
 /// May a customer pay this party? A name that steers the watchlist check of a verification steers
 /// this one, too.
 fn verify_ad_hoc(ctx: &Ctx<'_>) -> Outcome {
-    let (_, payer) = parties::customer(ctx, text(&ctx.body, "payer_id"), "payer_id")?;
+    let (_, payer) = parties::customer(ctx, text(&ctx.request.body, "payer_id"), "payer_id")?;
     if payer["is_customer"] != true {
-        return Err(Faults::invalid("payer_id", "must be a customer").into());
+        return Err(FieldErrors::invalid("payer_id", "must be a customer").into());
     }
-    let (party, payee) = parties::customer(ctx, text(&ctx.body, "payee_id"), "payee_id")?;
+    let (party, payee) = parties::customer(ctx, text(&ctx.request.body, "payee_id"), "payee_id")?;
     let name = match party {
         Party::Person => text(&payee, "first_name"),
         Party::Business => text(&payee, "entity_name"),

@@ -5,15 +5,14 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::{EVENT, News, covers, listening, put_on_its_way, wants};
-use crate::domain::listing::{By, List};
-use crate::model::{Ctx, Outcome, Refusal, Reply, text, without};
-use crate::registry::events;
-use crate::spec::Faults;
+use crate::domain::events;
+use crate::domain::events::Source;
+use crate::domain::listing::By;
+use crate::domain::listing::List;
+use crate::domain::webhooks::{EVENT, NewEvent, covers, listening, put_on_its_way, wants};
+use crate::model::{ApiError, Ctx, Outcome, Reply, text, without};
+use crate::spec::FieldErrors;
 use crate::store::Filter;
-
-/// The job that forgets an event.
-pub(crate) const PURGE: &str = "webhook_event.purge";
 
 pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
     let moment = |name: &str| -> Option<DateTime<Utc>> { text_of(ctx, name)?.parse().ok() };
@@ -34,7 +33,7 @@ pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
         view: &|_, mut event| {
             let time = text(&event, "event_time");
             let Ok(happened) = time.parse::<DateTime<Utc>>() else {
-                return Err(Refusal::Broken("an event without its time".to_owned()));
+                return Err(ApiError::Internal("an event without its time".to_owned()));
             };
             let day = time.get(..10).unwrap_or_default();
             let fits = from.is_none_or(|from| happened >= from)
@@ -49,7 +48,7 @@ pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn text_of(ctx: &Ctx<'_>, name: &str) -> Option<String> {
-    ctx.query.get(name).and_then(Value::as_str).map(str::to_owned)
+    ctx.request.query.get(name).and_then(Value::as_str).map(str::to_owned)
 }
 
 pub(super) fn get(ctx: &Ctx<'_>) -> Outcome {
@@ -59,43 +58,43 @@ pub(super) fn get(ctx: &Ctx<'_>) -> Outcome {
 /// Sends an event once more, also one that had arrived.
 pub(super) fn resend(ctx: &Ctx<'_>) -> Outcome {
     let mut event = the_event(ctx)?;
-    let delay = ctx.query.get("delay").and_then(Value::as_i64).unwrap_or_default();
+    let delay = ctx.request.query.get("delay").and_then(Value::as_i64).unwrap_or_default();
     event["status"] = json!("RUNNING");
     ctx.update(&EVENT, &event)?;
     put_on_its_way(ctx, &event, Duration::seconds(delay))?;
     Reply::ok::<types::WebhookEvent>(event)
 }
 
-fn the_event(ctx: &Ctx<'_>) -> Result<Value, Refusal> {
+fn the_event(ctx: &Ctx<'_>) -> Result<Value, ApiError> {
     let event = ctx.url_resource(&EVENT, "event_id")?;
     if text(&event, "webhook_id") == ctx.parameter("webhook_id") {
         return Ok(event);
     }
     let detail = format!("the webhook has no event {}", text(&event, "id"));
-    Err(Refusal::rule(ErrorCode::ResourceNotFound, detail))
+    Err(ApiError::rule(ErrorCode::ResourceNotFound, detail))
 }
 
 /// Sends an event about the newest resource that it could be about, or about none when there is
 /// none. A wildcard stands for the first type that it covers.
-pub(super) fn trigger(ctx: &Ctx<'_>) -> Outcome {
-    let asked = text(&ctx.body, "event");
+pub(crate) fn trigger(ctx: &Ctx<'_>, sources: &[Source]) -> Outcome {
+    let asked = text(&ctx.request.body, "event");
     if asked.is_empty() {
-        return Err(Faults::missing("event").into());
+        return Err(FieldErrors::missing("event").into());
     }
     let known = types::EventType::KNOWN;
     let event = known.iter().copied().find(|event| covers(asked, event));
-    let event = event.ok_or_else(|| Faults::invalid("event", "covers no type of event"))?;
-    let about = events::newest(ctx, event)?;
-    let news = News {
+    let event = event.ok_or_else(|| FieldErrors::invalid("event", "covers no type of event"))?;
+    let about = events::newest(ctx, sources, event)?;
+    let event = NewEvent {
         event,
         resource_id: about.as_ref().map(|(id, _)| id.as_str()),
-        resource: about.as_ref().map(|(_, shown)| shown),
+        resource: about.as_ref().map(|(_, rendered)| rendered),
         previous: None,
     };
     let mut id = None;
     for webhook in listening(ctx)?.iter().filter(|webhook| wants(webhook, event)) {
-        let told = news.tell(ctx, webhook)?;
-        id.get_or_insert(told);
+        let stored = event.store_for(ctx, webhook)?;
+        id.get_or_insert(stored);
     }
     // The platform names an id in any case.
     let id = match id {
@@ -108,7 +107,7 @@ pub(super) fn trigger(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// Forgets an event whose time is over, and gives up what is still on its way.
-pub(crate) fn purge(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
+pub(crate) fn purge(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     ctx.forget(&EVENT, id)?;
     Ok(())
 }

@@ -1,16 +1,12 @@
 //! The secret that signs: one for the workspace, or two while it is exchanged.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::Duration;
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::Kind;
-use crate::model::{Ctx, Outcome, Refusal, Reply, text, timestamp};
-
-const SECRET: Kind = Kind { name: "webhook secret", id: "id", keys: &[] };
-/// A workspace has one.
-const ID: &str = "the secret";
+use crate::domain::webhooks::{ID, SECRET, old};
+use crate::model::{ApiError, Ctx, Outcome, Reply, timestamp};
 
 /// How long the old secret stays while it is exchanged.
 const ROLLING_HOURS: i64 = 24;
@@ -18,7 +14,7 @@ const ROLLING_HOURS: i64 = 24;
 pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
     if ctx.get(&SECRET, ID)?.is_some() {
         let detail = "there is a webhook secret: replace it, or delete it first";
-        return Err(Refusal::rule(ErrorCode::DuplicateResource, detail));
+        return Err(ApiError::rule(ErrorCode::DuplicateResource, detail));
     }
     let secret = new_secret(ctx)?;
     ctx.insert(&SECRET, &json!({ "id": ID, "secret": secret }))?;
@@ -27,7 +23,7 @@ pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
 
 pub(super) fn replace(ctx: &Ctx<'_>) -> Outcome {
     let mut stored = the_secret(ctx)?;
-    let is_rolling = ctx.body["is_rolling_secret"] == true;
+    let is_rolling = ctx.request.body["is_rolling_secret"] == true;
     let ends_at = if is_rolling { ctx.now + Duration::hours(ROLLING_HOURS) } else { ctx.now };
     let secret = new_secret(ctx)?;
     let old = std::mem::replace(&mut stored["secret"], json!(secret));
@@ -41,10 +37,10 @@ pub(super) fn replace(ctx: &Ctx<'_>) -> Outcome {
 
 pub(super) fn delete(ctx: &Ctx<'_>) -> Outcome {
     let mut stored = the_secret(ctx)?;
-    if ctx.query.get("old_secret_only") == Some(&json!(true)) {
+    if ctx.request.query.get("old_secret_only") == Some(&json!(true)) {
         if old(ctx, &stored).is_none() {
             let detail = "no webhook secret is being exchanged";
-            return Err(Refusal::rule(ErrorCode::ResourceNotFound, detail));
+            return Err(ApiError::rule(ErrorCode::ResourceNotFound, detail));
         }
         crate::model::without(&mut stored, &["old_secret", "old_ends_at"]);
         ctx.update(&SECRET, &stored)?;
@@ -54,28 +50,13 @@ pub(super) fn delete(ctx: &Ctx<'_>) -> Outcome {
     Reply::empty(200)
 }
 
-/// The secrets that sign now, the newer first.
-pub(super) fn current(ctx: &Ctx<'_>) -> Result<Vec<String>, Refusal> {
-    let Some(stored) = ctx.get(&SECRET, ID)? else {
-        return Ok(Vec::new());
-    };
-    let newer = text(&stored, "secret").to_owned();
-    Ok([newer].into_iter().chain(old(ctx, &stored).map(str::to_owned)).collect())
-}
-
-/// The old secret, while it lasts.
-fn old<'a>(ctx: &Ctx<'_>, stored: &'a Value) -> Option<&'a str> {
-    let ends_at: DateTime<Utc> = text(stored, "old_ends_at").parse().ok()?;
-    (ctx.now < ends_at).then(|| text(stored, "old_secret"))
-}
-
-fn the_secret(ctx: &Ctx<'_>) -> Result<Value, Refusal> {
+fn the_secret(ctx: &Ctx<'_>) -> Result<Value, ApiError> {
     ctx.get(&SECRET, ID)?.ok_or_else(|| {
-        Refusal::rule(ErrorCode::ResourceNotFound, "there is no webhook secret; create one")
+        ApiError::rule(ErrorCode::ResourceNotFound, "there is no webhook secret; create one")
     })
 }
 
 /// 64 characters.
-fn new_secret(ctx: &Ctx<'_>) -> Result<String, Refusal> {
+fn new_secret(ctx: &Ctx<'_>) -> Result<String, ApiError> {
     Ok(format!("{}{}", ctx.new_id()?.simple(), ctx.new_id()?.simple()))
 }

@@ -8,15 +8,14 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::{RAIL, WIRE, accountability, settlement};
-use crate::api::accounts::{ACCOUNT, BANK_ROUTING};
-use crate::api::internal_accounts;
+use crate::api::wires::wire::{RAIL, WIRE, accountability, settlement};
+use crate::domain::accounts::BANK_ROUTING;
 use crate::domain::listing::{By, List, as_stored};
-use crate::domain::rules;
-use crate::domain::rules::Side;
+use crate::domain::side::Side;
+use crate::domain::{internal_accounts, rules};
 use crate::ledger;
-use crate::ledger::{LedgerAccount, Movement};
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, text};
+use crate::ledger::{ACCOUNT, LedgerAccount, Movement};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, text};
 
 pub(super) const INCOMING: Kind = Kind {
     name: "incoming wire",
@@ -57,13 +56,13 @@ pub(super) fn get(ctx: &Ctx<'_>) -> Outcome {
 
 /// Lets a wire arrive from another bank.
 pub(super) fn simulate(ctx: &Ctx<'_>) -> Outcome {
-    let number = text(&ctx.body, "account_number");
-    let network = match text(&ctx.body, "network") {
+    let number = text(&ctx.request.body, "account_number");
+    let network = match text(&ctx.request.body, "network") {
         "" => "FEDWIRE",
         network => network,
     };
     let mut wire = arrived(ctx, network, number)?;
-    wire["amount"] = ctx.body["amount"].clone();
+    wire["amount"] = ctx.request.body["amount"].clone();
     wire["type_subtype"] = json!("BASIC_FUNDS_TRANSFER");
     match ctx.all_with(&ACCOUNT, "number", number)?.into_iter().next() {
         None => send_back(&mut wire, "there is no account with this number"),
@@ -74,7 +73,7 @@ pub(super) fn simulate(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// A wire as it arrives, without what it is about.
-fn arrived(ctx: &Ctx<'_>, network: &str, number: &str) -> Result<Value, Refusal> {
+fn arrived(ctx: &Ctx<'_>, network: &str, number: &str) -> Result<Value, ApiError> {
     let accountability = accountability(ctx, "incoming wires")?;
     let today = ctx.today().to_string();
     Ok(json!({
@@ -90,7 +89,7 @@ fn arrived(ctx: &Ctx<'_>, network: &str, number: &str) -> Result<Value, Refusal>
     }))
 }
 
-fn deliver(ctx: &Ctx<'_>, wire: &mut Value, account: &Value) -> Result<(), Refusal> {
+fn deliver(ctx: &Ctx<'_>, wire: &mut Value, account: &Value) -> Result<(), ApiError> {
     wire["receiving_account_id"] = account["id"].clone();
     wire["currency"] = account["currency"].clone();
     let checked = rules::check_account(ctx, account, Side::Credited)
@@ -100,10 +99,10 @@ fn deliver(ctx: &Ctx<'_>, wire: &mut Value, account: &Value) -> Result<(), Refus
             post(ctx, wire, &ledger::account_of(account, false), None)?;
             wire["status"] = json!("POSTED");
         }
-        Err(Refusal::Problem(problem)) if problem.code == ErrorCode::AccountClosed => {
+        Err(ApiError::Problem(problem)) if problem.code == ErrorCode::AccountClosed => {
             send_back(wire, &problem.detail);
         }
-        Err(Refusal::Problem(problem)) => {
+        Err(ApiError::Problem(problem)) => {
             wire["status"] = json!("BLOCKED");
             wire["decline_reason"] = json!(problem.detail);
         }
@@ -123,7 +122,7 @@ fn post(
     wire: &mut Value,
     account: &LedgerAccount,
     original: Option<&str>,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiError> {
     let settlement = settlement(ctx, wire)?;
     let movement = Movement {
         kind: "wire",
@@ -159,17 +158,17 @@ fn simulated(ctx: &Ctx<'_>, network: &str, wire: &Value) -> Outcome {
 
 /// Lets another bank return a wire that was sent.
 pub(super) fn simulate_return(ctx: &Ctx<'_>) -> Outcome {
-    let id = text(&ctx.body, "wire_id");
+    let id = text(&ctx.request.body, "wire_id");
     let mut sent = ctx.referred(&WIRE, id, ErrorCode::BadRequestBody, "wire_id")?;
     let status = text(&sent, "status");
     if status != "COMPLETED" {
-        return Err(Refusal::status(format!("a wire that is {status} cannot be returned"), &[]));
+        return Err(ApiError::status(format!("a wire that is {status} cannot be returned"), &[]));
     }
     if sent["return_data"].is_object() {
-        return Err(Refusal::status("this wire was returned before", &[]));
+        return Err(ApiError::status("this wire was returned before", &[]));
     }
     let Some(account) = ctx.get(&ACCOUNT, text(&sent, "originating_account_id"))? else {
-        return Err(Refusal::Broken("a wire whose account is gone".to_owned()));
+        return Err(ApiError::Internal("a wire whose account is gone".to_owned()));
     };
     let return_data = json!({
         "previous_message_id": sent["input_message_accountability_data"],
@@ -201,14 +200,14 @@ pub(super) fn simulate_return(ctx: &Ctx<'_>) -> Outcome {
 /// Sends a wire back that waits to be looked at.
 pub(super) fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut wire = ctx.url_resource(&INCOMING, "wire_id")?;
-    if ctx.body["return_data"].is_object() {
+    if ctx.request.body["return_data"].is_object() {
         let status = text(&wire, "status");
         if status != "BLOCKED" {
             let detail = format!("a wire that is {status} is not sent back");
-            return Err(Refusal::status(detail, &[]));
+            return Err(ApiError::status(detail, &[]));
         }
-        let reason = text(&ctx.body["return_data"], "reason").to_owned();
-        wire["return_data"] = ctx.body["return_data"].clone();
+        let reason = text(&ctx.request.body["return_data"], "reason").to_owned();
+        wire["return_data"] = ctx.request.body["return_data"].clone();
         send_back(&mut wire, &reason);
         ctx.update(&INCOMING, &wire)?;
     }

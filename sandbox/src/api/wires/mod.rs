@@ -5,48 +5,38 @@
 //! `SANDBOX DECLINE` as `bank_message` the second person says no.
 
 mod incoming;
+mod wire;
 
 use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use super::accounts::{self, ACCOUNT};
-use super::external_accounts::EXTERNAL_ACCOUNT;
-use super::internal_accounts;
-use super::spend_controls::Spend;
-use crate::domain::listing::{By, List};
-use crate::domain::rules;
-use crate::domain::rules::Side;
+use crate::api::wires::wire::{RAIL, WIRE, accountability, settlement};
+use crate::domain::external_accounts::EXTERNAL_ACCOUNT;
+use crate::domain::listing::By;
+use crate::domain::listing::List;
+use crate::domain::side::Side;
+use crate::domain::spend_controls::Spend;
+use crate::domain::{accounts, rules};
 use crate::ledger;
-use crate::ledger::{Ended, LedgerAccount, Movement, NewHold, Sign};
+use crate::ledger::{ACCOUNT, Ended, Movement, NewHold, Sign};
 use crate::model::calendar::{bank_date, bank_time, banking_day_from};
-use crate::model::{Ctx, Kind, Outcome, Refusal, Reply, Served, last_four, text};
-use crate::spec::Faults;
-
-const WIRE: Kind = Kind {
-    name: "wire",
-    id: "id",
-    keys: &[
-        ("customer", "/customer_id"),
-        ("from", "/originating_account_id"),
-        ("to", "/receiving_account_id"),
-        ("status", "/status"),
-    ],
-};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, last_four, text};
+use crate::spec::FieldErrors;
 
 /// The job that brings a wire to its end.
 pub(crate) const COMPLETE: &str = "wire.complete";
 
 const ON_ONE: &[(&str, &Kind)] = &[("wire_id", &WIRE)];
 const ON_INCOMING: &[(&str, &Kind)] = &[("wire_id", &incoming::INCOMING)];
-const RAIL: &str = "is_wire_enabled";
 /// The message to the bank with which a wire is declined.
 const DECLINE: &str = "SANDBOX DECLINE";
+
 /// When the network takes wires, Eastern.
 const OPENS: (u32, u32) = (9, 0);
-const CLOSES: (u32, u32) = (17, 0);
 
+const CLOSES: (u32, u32) = (17, 0);
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_wires", list),
     Served::new("create_wire", create),
@@ -79,7 +69,7 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let body = &ctx.body;
+    let body = &ctx.request.body;
     let account =
         accounts::referred(ctx, text(body, "originating_account_id"), "originating_account_id")?;
     let external = text(body, "receiving_account_id");
@@ -90,12 +80,12 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     rules::check_account(ctx, &account, Side::Debited)?;
     if external["status"] != "ACTIVE" {
         let detail = "the external account is not ACTIVE";
-        return Err(Refusal::rule(ErrorCode::ExternalAccountNotActive, detail));
+        return Err(ApiError::rule(ErrorCode::ExternalAccountNotActive, detail));
     }
     rules::check_rail(&account, RAIL)?;
     if account["currency"] != body["currency"] {
         let reason = format!("the account is in {}", text(&account, "currency"));
-        return Err(Faults::invalid("currency", reason).into());
+        return Err(FieldErrors::invalid("currency", reason).into());
     }
     let amount = body["amount"].as_i64().unwrap_or_default();
     let (kind, sub_type, side) = ("WIRE", "OUTGOING_WIRE", Side::Debited);
@@ -139,7 +129,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// Wires need a routing number of their own, or the details of a bank abroad.
-fn check_external(external: &Value) -> Result<(), Refusal> {
+fn check_external(external: &Value) -> Result<(), ApiError> {
     let routing = &external["routing_identifiers"];
     if !text(routing, "wire_routing_number").is_empty()
         || routing["international_wire_details"].is_object()
@@ -147,11 +137,7 @@ fn check_external(external: &Value) -> Result<(), Refusal> {
         return Ok(());
     }
     let reason = "the external account has no routing number for wires";
-    Err(Faults::invalid("receiving_account_id", reason).into())
-}
-
-fn settlement(ctx: &Ctx<'_>, wire: &Value) -> Result<LedgerAccount, Refusal> {
-    internal_accounts::of_bank(ctx, "WIRE_SETTLEMENT", text(wire, "currency"))
+    Err(FieldErrors::invalid("receiving_account_id", reason).into())
 }
 
 /// Some minutes from now, or when the network opens next.
@@ -177,14 +163,14 @@ fn cancel(ctx: &Ctx<'_>) -> Outcome {
     let mut wire = ctx.url_resource(&WIRE, "wire_id")?;
     let status = text(&wire, "status");
     if status != "PENDING" {
-        return Err(Refusal::status(format!("a wire that is {status} cannot be canceled"), &[]));
+        return Err(ApiError::status(format!("a wire that is {status} cannot be canceled"), &[]));
     }
     Ended::Released.end(ctx, text(&wire, "id"))?;
     end(ctx, &mut wire, "CANCELED", "CANCELED")?;
     Reply::ok::<types::Wire>(view(wire))
 }
 
-fn end(ctx: &Ctx<'_>, wire: &mut Value, status: &str, details: &str) -> Result<(), Refusal> {
+fn end(ctx: &Ctx<'_>, wire: &mut Value, status: &str, details: &str) -> Result<(), ApiError> {
     wire["status"] = json!(status);
     wire["status_details"] = json!(details);
     wire["last_updated_time"] = json!(ctx.now_text());
@@ -192,7 +178,7 @@ fn end(ctx: &Ctx<'_>, wire: &mut Value, status: &str, details: &str) -> Result<(
 }
 
 /// Sends a wire that was approved, or gives up one that was not.
-pub(crate) fn complete(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
+pub(crate) fn complete(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     let Some(mut wire) = ctx.get(&WIRE, id)?.filter(|wire| wire["status"] == "PENDING") else {
         return Ok(());
     };
@@ -201,7 +187,7 @@ pub(crate) fn complete(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
         return end(ctx, &mut wire, "DECLINED", "DECLINED_DUAL_APPROVAL");
     }
     let Some(account) = ctx.get(&ACCOUNT, text(&wire, "originating_account_id"))? else {
-        return Err(Refusal::Broken("a wire whose account is gone".to_owned()));
+        return Err(ApiError::Internal("a wire whose account is gone".to_owned()));
     };
     let settlement = settlement(ctx, &wire)?;
     Ended::Cleared.end(ctx, id)?;
@@ -225,12 +211,6 @@ pub(crate) fn complete(ctx: &Ctx<'_>, id: &str) -> Result<(), Refusal> {
     wire["input_message_accountability_data"] = json!(accountability);
     wire["settlement_date"] = json!(ctx.today().to_string());
     end(ctx, &mut wire, "COMPLETED", "APPROVED")
-}
-
-/// The network's own number of a message: its day, who sent it, its place that day.
-fn accountability(ctx: &Ctx<'_>, counter: &str) -> Result<String, Refusal> {
-    let place = ctx.tx.next(counter)?;
-    Ok(format!("{}SANDBOX1{:06}", ctx.today().format("%Y%m%d"), place % 1_000_000))
 }
 
 /// How a wire is shown: the other bank's account number masked.

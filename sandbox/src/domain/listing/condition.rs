@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use chrono::DateTime;
 use serde_json::Value;
 
-use super::By;
+use crate::domain::listing::filter::By;
 
 /// A condition that the store has no key for.
 pub(super) struct Condition {

@@ -4,6 +4,7 @@
 //! ignored filter answers a question that nobody asked.
 
 mod condition;
+mod filter;
 mod page;
 
 use std::cmp::Ordering;
@@ -15,45 +16,22 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 
+use crate::domain::listing::condition::{Condition, compare};
+use crate::domain::listing::page::Page;
 use crate::model::{
-    Ctx, Kind, Outcome, Problem, Refusal, Reply, shown_as, shown_text, write_shown,
+    ApiError, Ctx, Kind, Outcome, Problem, Reply, render_as, render_text, write_rendered,
 };
-use crate::spec::Faults;
+use crate::spec::FieldErrors;
 use crate::store::{Filter, Stored};
-use condition::{Condition, compare};
-use page::Page;
 
 pub(crate) use condition::matches;
+pub(crate) use filter::By;
 
 /// The platform gives at most this many items a page, whatever is asked for.
 const LIMIT_MAX: i64 = 100;
+
 /// Rows read at once while looking for those that a filter accepts.
 const BATCH: i64 = 200;
-
-/// How a query parameter narrows a list.
-#[derive(Clone, Copy)]
-pub(crate) enum By {
-    /// Any of the values of a key of the kind, which may be called otherwise than the parameter.
-    Key(&'static str),
-    /// A text, case-insensitive, in which `*` stands for anything.
-    Wildcard(&'static [&'static str]),
-    /// At or after this text (dates and moments compare as texts).
-    From(&'static str),
-    /// At or before this text.
-    To(&'static str),
-    /// At least this number.
-    AtLeast(&'static str),
-    /// At most this number.
-    AtMost(&'static str),
-    /// Any of these values, where too many have each of them for a key to be of use.
-    OneOf(&'static str),
-    /// None of these values.
-    Not(&'static str),
-    /// The property, as a number or a boolean.
-    Equals(&'static str),
-    /// Read by the family itself, or without effect on what this sandbox holds.
-    Elsewhere,
-}
 
 /// A list of one family.
 pub(crate) struct List<'a> {
@@ -69,7 +47,7 @@ pub(crate) struct List<'a> {
 }
 
 /// How a stored resource is shown, if it is.
-type View<'a> = dyn Fn(&Ctx<'_>, Value) -> Result<Option<Value>, Refusal> + 'a;
+type View<'a> = dyn Fn(&Ctx<'_>, Value) -> Result<Option<Value>, ApiError> + 'a;
 
 /// Parameters that every list has.
 const COMMON: [&str; 3] = ["limit", "page_token", "sort_by"];
@@ -94,7 +72,7 @@ impl List<'_> {
         let mut page = Page::begin(self.items);
         for item in items {
             page.add(|text| {
-                text.push_str(&shown_text::<T>(item)?);
+                text.push_str(&render_text::<T>(item)?);
                 Ok(())
             })?;
         }
@@ -113,7 +91,7 @@ impl List<'_> {
         }
         let limit = limit(ctx);
         let (keys, _) = self.conditions(ctx)?;
-        let (mut count, mut last, mut has_more) = (0, place(ctx)?, false);
+        let (mut count, mut last, mut has_more) = (0, position(ctx)?, false);
         let mut page = Page::begin(self.items);
         // One more than asked for tells that there is a next page.
         ctx.tx.scan_texts(ctx.tenant, self.kind.name, &keys, last, limit + 1, |seq, stored| {
@@ -122,14 +100,14 @@ impl List<'_> {
                 return Ok(());
             }
             (count, last) = (count + 1, seq);
-            page.add(|text| write_shown::<T>(seq, stored, text))
+            page.add(|text| write_rendered::<T>(seq, stored, text))
         })?;
         Reply::text(200, page.end(has_more.then(|| write_token(last)), always))
     }
 
     /// Whether the store finds all that is asked for, in its own order.
     fn is_plain(&self, ctx: &Ctx<'_>) -> bool {
-        ctx.query.iter().all(|(parameter, value)| match parameter.as_str() {
+        ctx.request.query.iter().all(|(parameter, value)| match parameter.as_str() {
             "sort_by" => *value == json!([]),
             "limit" | "page_token" => true,
             name => self.filters.iter().any(|(own, by)| *own == name && matches!(by, By::Key(_))),
@@ -137,14 +115,14 @@ impl List<'_> {
     }
 
     /// The page that the query asks for as clients see it, for those who have more to say.
-    pub(crate) fn shown<T: Serialize + DeserializeOwned>(
+    pub(crate) fn render<T: Serialize + DeserializeOwned>(
         &self,
         ctx: &Ctx<'_>,
-    ) -> Result<Value, Refusal> {
-        shown_as::<T>(self.body(ctx)?)
+    ) -> Result<Value, ApiError> {
+        render_as::<T>(self.body(ctx)?)
     }
 
-    fn body(&self, ctx: &Ctx<'_>) -> Result<Value, Refusal> {
+    fn body(&self, ctx: &Ctx<'_>) -> Result<Value, ApiError> {
         let (items, next) = self.page(ctx)?;
         let mut body = json!({ self.items: items });
         if let Some(next) = next {
@@ -154,11 +132,11 @@ impl List<'_> {
     }
 
     /// The items and the token of the next page, if there is one.
-    pub(crate) fn page(&self, ctx: &Ctx<'_>) -> Result<(Vec<Value>, Option<String>), Refusal> {
+    pub(crate) fn page(&self, ctx: &Ctx<'_>) -> Result<(Vec<Value>, Option<String>), ApiError> {
         let limit = usize::try_from(limit(ctx)).unwrap_or(1);
         let (keys, rest) = self.conditions(ctx)?;
-        let place = place(ctx)?;
-        if let Some(order) = ctx.query.get("sort_by").filter(|order| **order != json!([])) {
+        let place = position(ctx)?;
+        if let Some(order) = ctx.request.query.get("sort_by").filter(|order| **order != json!([])) {
             return self.sorted_page(ctx, &keys, &rest, order, place, limit);
         }
         let mut items = Vec::new();
@@ -178,7 +156,7 @@ impl List<'_> {
                     after = seq;
                     continue;
                 }
-                let Some(shown) = (self.view)(ctx, body)? else {
+                let Some(rendered) = (self.view)(ctx, body)? else {
                     after = seq;
                     continue;
                 };
@@ -186,7 +164,7 @@ impl List<'_> {
                 if items.len() == limit {
                     return Ok((items, Some(write_token(after))));
                 }
-                items.push(shown);
+                items.push(rendered);
                 after = seq;
             }
             if is_last {
@@ -203,7 +181,7 @@ impl List<'_> {
         order: &Value,
         skip: i64,
         limit: usize,
-    ) -> Result<(Vec<Value>, Option<String>), Refusal> {
+    ) -> Result<(Vec<Value>, Option<String>), ApiError> {
         ctx.take_time()?;
         let mut all = ctx.tx.scan(ctx.tenant, self.kind.name, keys, 0, i64::MAX)?;
         all.retain(|stored| rest.iter().all(|condition| condition.accepts(&stored.body)));
@@ -222,27 +200,27 @@ impl List<'_> {
             });
             by_field.chain([a.seq.cmp(&b.seq)]).find(|o| o.is_ne()).unwrap_or(Ordering::Equal)
         });
-        let mut shown = Vec::new();
+        let mut rendered = Vec::new();
         for stored in all {
-            shown.extend((self.view)(ctx, stored.body)?);
+            rendered.extend((self.view)(ctx, stored.body)?);
         }
         let skip = usize::try_from(skip).unwrap_or(0);
-        let has_more = shown.len() > skip.saturating_add(limit);
-        let items: Vec<Value> = shown.into_iter().skip(skip).take(limit).collect();
+        let has_more = rendered.len() > skip.saturating_add(limit);
+        let items: Vec<Value> = rendered.into_iter().skip(skip).take(limit).collect();
         let next = has_more.then(|| write_token((skip + limit) as i64));
         Ok((items, next))
     }
 
     /// What the query asks for, split into what the store and what we filter by.
-    fn conditions(&self, ctx: &Ctx<'_>) -> Result<(Vec<Filter>, Vec<Condition>), Refusal> {
+    fn conditions(&self, ctx: &Ctx<'_>) -> Result<(Vec<Filter>, Vec<Condition>), ApiError> {
         let mut keys = self.always.clone();
         let mut rest = Vec::new();
-        for (parameter, value) in &ctx.query {
+        for (parameter, value) in &ctx.request.query {
             if COMMON.contains(&parameter.as_str()) {
                 continue;
             }
             let Some((_, by)) = self.filters.iter().find(|(name, _)| name == parameter) else {
-                return Err(Refusal::not_served(&format!("the filter {parameter} of this list")));
+                return Err(ApiError::not_served(&format!("the filter {parameter} of this list")));
             };
             match by {
                 By::Key(name) => {
@@ -264,12 +242,12 @@ impl List<'_> {
 
 /// How many items the query asks for, at most a page.
 pub(crate) fn limit(ctx: &Ctx<'_>) -> i64 {
-    ctx.query.get("limit").and_then(Value::as_i64).unwrap_or(LIMIT_MAX).min(LIMIT_MAX)
+    ctx.request.query.get("limit").and_then(Value::as_i64).unwrap_or(LIMIT_MAX).min(LIMIT_MAX)
 }
 
 /// The place after which the query asks for items.
-pub(crate) fn place(ctx: &Ctx<'_>) -> Result<i64, Refusal> {
-    match ctx.query.get("page_token").and_then(Value::as_str) {
+pub(crate) fn position(ctx: &Ctx<'_>) -> Result<i64, ApiError> {
+    match ctx.request.query.get("page_token").and_then(Value::as_str) {
         Some(token) => read_token(token).ok_or_else(bad_token),
         None => Ok(0),
     }
@@ -284,15 +262,15 @@ fn read_token(token: &str) -> Option<i64> {
     String::from_utf8(bytes).ok()?.strip_prefix('p')?.parse().ok()
 }
 
-fn bad_token() -> Refusal {
+fn bad_token() -> ApiError {
     let mut problem =
         Problem::new(ErrorCode::BadQueryParameter, "the query breaks the rules of its parameters");
-    problem.faults = Faults::invalid("page_token", "is none that this sandbox gave");
+    problem.errors = FieldErrors::invalid("page_token", "is none that this sandbox gave");
     problem.into()
 }
 
 /// Shows a resource as it is stored.
-pub(crate) fn as_stored(_: &Ctx<'_>, body: Value) -> Result<Option<Value>, Refusal> {
+pub(crate) fn as_stored(_: &Ctx<'_>, body: Value) -> Result<Option<Value>, ApiError> {
     Ok(Some(body))
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::model::Refusal;
+use crate::model::ApiError;
 
 /// The text of a page.
 pub(super) struct Page(String);
@@ -14,8 +14,8 @@ impl Page {
 
     pub(super) fn add(
         &mut self,
-        item: impl FnOnce(&mut String) -> Result<(), Refusal>,
-    ) -> Result<(), Refusal> {
+        item: impl FnOnce(&mut String) -> Result<(), ApiError>,
+    ) -> Result<(), ApiError> {
         if !self.0.ends_with('[') {
             self.0.push(',');
         }

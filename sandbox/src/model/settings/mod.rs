@@ -1,47 +1,13 @@
 //! Behavior that no document of the platform decides, in one place and under a name.
 
+mod choices;
 mod values;
 
 use chrono::Weekday;
 
-use crate::store::Order;
+pub use choices::{DayCount, WebhookOrder};
 use values::{Known, plain, settings};
 pub use values::{Setting, SettingError, SettingType};
-
-/// How many days a year has when interest is computed by the day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum DayCount {
-    /// 365, in every year.
-    Actual365,
-    /// 366 in a leap year, else 365.
-    ActualActual,
-}
-
-/// Which of several events that are due goes first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub enum WebhookOrder {
-    /// Those of one resource in the order in which they happened: one that is tried again delays the
-    /// later ones. Events of different resources do not wait for each other.
-    #[default]
-    PerResource,
-    /// In the order in which they are due: one that is tried again may arrive after later ones.
-    Any,
-    /// The newest of a webhook first, to test a handler that gets the last event before the first.
-    /// Several must be due at once: delay them with [`Settings::webhook_delay_seconds`].
-    NewestFirst,
-}
-
-impl From<WebhookOrder> for Order {
-    fn from(order: WebhookOrder) -> Self {
-        match order {
-            WebhookOrder::PerResource => Self::PerResource,
-            WebhookOrder::Any => Self::Any,
-            WebhookOrder::NewestFirst => Self::NewestFirst,
-        }
-    }
-}
 
 settings! {
     /// The account templates that a workspace starts with have every payment rail switched on.

@@ -5,7 +5,7 @@ use std::fmt;
 use chrono::Weekday;
 use serde_json::{Value, json};
 
-use super::{DayCount, WebhookOrder};
+use super::choices::{DayCount, WebhookOrder};
 
 /// One setting, as it is listed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,13 +92,13 @@ pub(crate) fn plain(doc: &str) -> String {
 pub(crate) trait Known: Sized {
     /// The values that it accepts.
     const TYPE: SettingType;
-    fn shown(&self) -> Value;
+    fn rendered(&self) -> Value;
     fn read(value: &Value) -> Option<Self>;
 }
 
 impl Known for bool {
     const TYPE: SettingType = SettingType::Boolean;
-    fn shown(&self) -> Value {
+    fn rendered(&self) -> Value {
         json!(self)
     }
     fn read(value: &Value) -> Option<Self> {
@@ -108,7 +108,7 @@ impl Known for bool {
 
 impl Known for String {
     const TYPE: SettingType = SettingType::Text { max_length: TEXT_MAX };
-    fn shown(&self) -> Value {
+    fn rendered(&self) -> Value {
         json!(self)
     }
     fn read(value: &Value) -> Option<Self> {
@@ -119,7 +119,7 @@ impl Known for String {
 
 impl Known for u32 {
     const TYPE: SettingType = SettingType::Integer { min: 0, max: NUMBER_MAX };
-    fn shown(&self) -> Value {
+    fn rendered(&self) -> Value {
         json!(self)
     }
     fn read(value: &Value) -> Option<Self> {
@@ -132,7 +132,7 @@ macro_rules! one_of {
     ($type:ty, $($name:literal = $value:expr),*) => {
         impl Known for $type {
             const TYPE: SettingType = SettingType::Choice(&[$($name),*]);
-            fn shown(&self) -> Value {
+            fn rendered(&self) -> Value {
                 $(if *self == $value { return json!($name); })*
                 Value::Null
             }
@@ -188,8 +188,8 @@ macro_rules! settings {
                 let defaults = Self::default();
                 vec![$(Setting {
                     name: stringify!($name),
-                    value: self.$name.shown(),
-                    default: defaults.$name.shown(),
+                    value: self.$name.rendered(),
+                    default: defaults.$name.rendered(),
                     accepts: <$type as Known>::TYPE,
                     reason: plain(concat!($($doc, "\n"),*)),
                 },)*]

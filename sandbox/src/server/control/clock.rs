@@ -9,19 +9,20 @@ use chrono::{DateTime, Duration, NaiveDate, Utc};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Answer, Desk, Refused, Shared, as_json, read};
+use crate::domain::statements;
 use crate::engine::Advance;
-use crate::model::{Refusal, timestamp};
-use crate::registry;
-use crate::sandbox::BankingDays;
+use crate::model::{ApiError, timestamp};
+use crate::server::control::response::{ControlResponse, Refused, Shared, read};
+use crate::server::response::as_json;
+use crate::server::{AppState, BankingDays};
 
 /// The clock, as it is shown.
 pub(super) fn json(now: DateTime<Utc>, is_held: bool) -> Value {
     json!({ "now": timestamp(now), "run": if is_held { "held" } else { "real" } })
 }
 
-pub(super) async fn get(State(desk): Shared) -> Response<Body> {
-    let turned = desk.engine.clock();
+pub(super) async fn get(State(app): Shared) -> Response<Body> {
+    let turned = app.engine.clock();
     as_json(&json(turned.now, turned.is_held))
 }
 
@@ -52,7 +53,7 @@ enum Run {
     Held,
 }
 
-pub(super) async fn turn(State(desk): Shared, body: Bytes) -> Answer {
+pub(super) async fn turn(State(app): Shared, body: Bytes) -> ControlResponse {
     let turn: Turn = read(&body)?;
     match turn {
         Turn { advance: Some(span), set: None, run: None } => {
@@ -65,30 +66,30 @@ pub(super) async fn turn(State(desk): Shared, body: Bytes) -> Answer {
                 (true, days) => Advance::BankingDays(days),
                 (false, _) => return Err(Refused::bad("banking_days goes with nothing else")),
             };
-            turned(&desk, advance).await?;
+            turned(&app, advance).await?;
         }
         Turn { advance: None, set: Some(then), run: None } => {
-            turned(&desk, Advance::To(then)).await?;
+            turned(&app, Advance::To(then)).await?;
         }
         Turn { advance: None, set: None, run: Some(run) } => {
-            desk.engine.hold_clock(run == Run::Held);
+            app.engine.hold_clock(run == Run::Held);
         }
         _ => return Err(Refused::bad("give one of advance, set and run")),
     }
-    Ok(get(State(desk)).await)
+    Ok(get(State(app)).await)
 }
 
 /// Turns the clock; a job that fails on the way is a failure of the sandbox.
-async fn turned(desk: &Arc<Desk>, advance: Advance) -> Result<(), Refused> {
-    match desk.blocking(move |engine| engine.advance(advance)).await? {
+async fn turned(app: &Arc<AppState>, advance: Advance) -> Result<(), Refused> {
+    match app.blocking(move |engine| engine.advance(advance)).await? {
         None => Ok(()),
-        Some(failure) => Err(Refusal::Broken(failure).into()),
+        Some(failure) => Err(ApiError::Internal(failure).into()),
     }
 }
 
 /// A date of the bank's calendar, today unless the query says another; with `add`, also so many
 /// banking days after it.
-pub(super) async fn banking_days(State(desk): Shared, RawQuery(query): RawQuery) -> Answer {
+pub(super) async fn banking_days(State(app): Shared, RawQuery(query): RawQuery) -> ControlResponse {
     let (mut date, mut add) = (None, None);
     for pair in query.as_deref().unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
         match pair.split_once('=') {
@@ -103,22 +104,22 @@ pub(super) async fn banking_days(State(desk): Shared, RawQuery(query): RawQuery)
             _ => return Err(Refused::bad("the query takes date and add")),
         }
     }
-    let shared = desk.clone();
-    let shown = desk.blocking(move |_| {
+    let shared = app.clone();
+    let rendered = app.blocking(move |_| {
         let calendar = BankingDays::of(&shared.engine);
         let date = date.unwrap_or_else(|| calendar.today());
-        let mut shown = json!({
+        let mut rendered = json!({
             "today": calendar.today(), "date": date, "is_banking_day": calendar.is_banking_day(date),
             "previous": calendar.previous(date), "next": calendar.next(date),
             "on_or_after": calendar.on_or_after(date),
             "next_ach_file": calendar.next_ach_file().map(timestamp),
             "next_same_day_ach_file": calendar.next_same_day_ach_file().map(timestamp),
-            "next_statements": shared.engine.first_due(registry::MAKE_STATEMENT)?.map(timestamp),
+            "next_statements": shared.engine.first_due(statements::MAKE)?.map(timestamp),
         });
         if let Some(days) = add {
-            shown["added"] = json!(calendar.add(date, days));
+            rendered["added"] = json!(calendar.add(date, days));
         }
-        Ok(shown)
+        Ok(rendered)
     });
-    Ok(as_json(&shown.await?))
+    Ok(as_json(&rendered.await?))
 }

@@ -4,6 +4,7 @@
 //! is `{"code", "status", "detail"}`.
 
 mod clock;
+mod response;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -12,24 +13,24 @@ use std::sync::Arc;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, Request, State};
 use axum::http::{Response, StatusCode, header};
-use axum::middleware::{self, Next};
+use axum::middleware::Next;
 use axum::routing::{MethodFilter, MethodRouter, on};
-use axum::{Extension, Router};
+use axum::{Extension, Router, middleware};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::{Desk, as_json, problem};
+use crate::domain::ach::stops;
+use crate::domain::monitoring;
 use crate::engine::{Engine, KnownKey};
 use crate::model::settings::SettingType;
 use crate::model::state::{FailedJob, SandboxState, WebhookQueue};
-use crate::model::{Refusal, timestamp};
+use crate::model::timestamp;
 use crate::registry;
+use crate::server::AppState;
+use crate::server::control::response::{ControlResponse, Refused, Shared, read};
 use crate::server::faults::Fault;
+use crate::server::response::{as_json, problem};
 use crate::spec::Interface;
-
-type Shared = State<Arc<Desk>>;
-type Answer = Result<Response<Body>, Refused>;
 
 /// An operation of the control API: what is done to the sandbox itself, over HTTP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,13 +52,13 @@ struct Route {
     method: &'static str,
     path: &'static str,
     filter: MethodFilter,
-    handler: fn(MethodFilter) -> MethodRouter<Arc<Desk>>,
+    handler: fn(MethodFilter) -> MethodRouter<Arc<AppState>>,
 }
 
 /// The control API, an operation a line. `tests/suite/sandbox/parity.rs` holds each against its
 /// counterpart in Rust.
 const ROUTES: &[Route] = {
-    type Handler = fn(MethodFilter) -> MethodRouter<Arc<Desk>>;
+    type Handler = fn(MethodFilter) -> MethodRouter<Arc<AppState>>;
     const fn get(path: &'static str, handler: Handler) -> Route {
         Route { method: "GET", path, filter: MethodFilter::GET, handler }
     }
@@ -95,38 +96,14 @@ const ROUTES: &[Route] = {
     ]
 };
 
-pub(super) fn router(desk: Arc<Desk>) -> Router {
+pub(super) fn router(app: Arc<AppState>) -> Router {
     let routed = ROUTES.iter().fold(Router::new(), |router, route| {
         router.route(route.path, (route.handler)(route.filter))
     });
     routed
         .fallback(async || problem(StatusCode::NOT_FOUND, "the control API has no such path"))
         .layer(middleware::from_fn(from_here))
-        .with_state(desk)
-}
-
-/// Why something is not done.
-#[derive(Debug)]
-struct Refused(StatusCode, String);
-
-impl Refused {
-    fn bad(why: impl Into<String>) -> Self {
-        Self(StatusCode::BAD_REQUEST, why.into())
-    }
-}
-
-impl From<Refusal> for Refused {
-    fn from(refusal: Refusal) -> Self {
-        let problem = refusal.into_problem();
-        let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::BAD_REQUEST);
-        Self(status, problem.detail)
-    }
-}
-
-impl axum::response::IntoResponse for Refused {
-    fn into_response(self) -> axum::response::Response {
-        problem(self.0, &self.1)
-    }
+        .with_state(app)
 }
 
 /// Refuses other machines and web pages.
@@ -144,19 +121,13 @@ async fn from_here(
     next.run(request).await
 }
 
-/// A body of JSON; none is an empty object.
-fn read<T: DeserializeOwned>(bytes: &Bytes) -> Result<T, Refused> {
-    let bytes: &[u8] = if bytes.is_empty() { b"{}" } else { bytes };
-    serde_json::from_slice(bytes).map_err(|e| Refused::bad(format!("the body: {e}")))
-}
-
 async fn health() -> Response<Body> {
     as_json(&json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }))
 }
 
 /// What there is: resources by kind, workspaces, what failed.
-async fn state(State(desk): Shared) -> Answer {
-    let shared = desk.clone();
+async fn state(State(app): Shared) -> ControlResponse {
+    let shared = app.clone();
     let SandboxState {
         version,
         now,
@@ -165,7 +136,7 @@ async fn state(State(desk): Shared) -> Answer {
         workspaces,
         resources,
         failed_jobs,
-    } = desk.blocking(move |_| shared.state()).await?;
+    } = app.blocking(move |_| shared.state()).await?;
     let served = |interface: Interface| {
         let (served, unserved) = registry::coverage(interface);
         json!({ "served": served.len(), "unserved": unserved.len() })
@@ -195,35 +166,35 @@ async fn operations() -> Response<Body> {
     as_json(&json!({ "v2": of(Interface::V2), "v0": of(Interface::V0) }))
 }
 
-async fn settings(State(desk): Shared) -> Response<Body> {
-    let all = desk.engine.settings().list().into_iter().map(|setting| {
+async fn settings(State(app): Shared) -> Response<Body> {
+    let all = app.engine.settings().list().into_iter().map(|setting| {
         let (of_type, values) = match setting.accepts {
             SettingType::Boolean => ("boolean", None),
             SettingType::Integer { .. } => ("integer", None),
             SettingType::Text { .. } => ("string", None),
             SettingType::Choice(values) => ("string", Some(values)),
         };
-        let mut shown = json!({
+        let mut rendered = json!({
             "name": setting.name, "value": setting.value, "default": setting.default,
             "type": of_type, "takes": setting.accepts.to_string(), "reason": setting.reason,
         });
         if let Some(values) = values {
-            shown["values"] = json!(values);
+            rendered["values"] = json!(values);
         }
-        shown
+        rendered
     });
     as_json(&json!({ "settings": all.collect::<Vec<_>>() }))
 }
 
-async fn change_settings(desk: Shared, body: Bytes) -> Answer {
+async fn change_settings(app: Shared, body: Bytes) -> ControlResponse {
     let changes: BTreeMap<String, Value> = read(&body)?;
-    desk.engine.change_settings(&changes).map_err(|why| Refused::bad(why.to_string()))?;
-    Ok(settings(desk).await)
+    app.engine.change_settings(&changes).map_err(|why| Refused::bad(why.to_string()))?;
+    Ok(settings(app).await)
 }
 
-async fn faults(State(desk): Shared) -> Answer {
+async fn faults(State(app): Shared) -> ControlResponse {
     let mut all = Vec::new();
-    for (number, fault) in desk.faults.all() {
+    for (number, fault) in app.faults.all() {
         let mut fault = json!(fault);
         fault["number"] = json!(number);
         all.push(fault);
@@ -231,32 +202,32 @@ async fn faults(State(desk): Shared) -> Answer {
     Ok(as_json(&json!({ "faults": all })))
 }
 
-async fn add_fault(State(desk): Shared, body: Bytes) -> Answer {
+async fn add_fault(State(app): Shared, body: Bytes) -> ControlResponse {
     let fault: Fault = read(&body)?;
-    let number = desk.faults.add(fault).map_err(|why| Refused::bad(why.to_string()))?;
+    let number = app.faults.add(fault).map_err(|why| Refused::bad(why.to_string()))?;
     Ok(created(&json!({ "number": number })))
 }
 
-async fn clear_faults(desk: Shared) -> Answer {
-    desk.faults.clear();
-    faults(desk).await
+async fn clear_faults(app: Shared) -> ControlResponse {
+    app.faults.clear();
+    faults(app).await
 }
 
-async fn remove_fault(desk: Shared, Path(number): Path<String>) -> Answer {
-    if !number.parse().is_ok_and(|number| desk.faults.remove(number)) {
+async fn remove_fault(app: Shared, Path(number): Path<String>) -> ControlResponse {
+    if !number.parse().is_ok_and(|number| app.faults.remove(number)) {
         return Err(Refused(StatusCode::NOT_FOUND, "there is no such fault".to_owned()));
     }
-    faults(desk).await
+    faults(app).await
 }
 
-async fn keys(State(desk): Shared) -> Response<Body> {
-    let keys = desk.engine.keys();
-    let shown = keys.iter().map(KnownKey::info).map(|key| {
+async fn keys(State(app): Shared) -> Response<Body> {
+    let keys = app.engine.keys();
+    let rendered = keys.iter().map(KnownKey::info).map(|key| {
         json!({
             "id": key.id, "workspace": key.workspace, "given_at_start": key.is_given_at_start,
         })
     });
-    as_json(&json!({ "keys": shown.collect::<Vec<_>>() }))
+    as_json(&json!({ "keys": rendered.collect::<Vec<_>>() }))
 }
 
 #[derive(Deserialize)]
@@ -267,23 +238,23 @@ struct WantedKey {
 }
 
 /// Makes a key, and its workspace if that is new. This is the only answer with the key.
-async fn add_key(State(desk): Shared, body: Bytes) -> Answer {
+async fn add_key(State(app): Shared, body: Bytes) -> ControlResponse {
     let wanted: WantedKey = read(&body)?;
-    let made = desk.blocking(move |engine| engine.add_key(&wanted.workspace, wanted.api_key));
+    let made = app.blocking(move |engine| engine.add_key(&wanted.workspace, wanted.api_key));
     let made = made.await?;
     Ok(created(&json!({
         "id": made.known.name(), "workspace": made.known.tenant, "api_key": made.key.key,
     })))
 }
 
-async fn remove_key(State(desk): Shared, Path(id): Path<String>) -> Answer {
-    desk.blocking(move |engine| engine.remove_key(&id)).await?;
-    Ok(keys(State(desk)).await)
+async fn remove_key(State(app): Shared, Path(id): Path<String>) -> ControlResponse {
+    app.blocking(move |engine| engine.remove_key(&id)).await?;
+    Ok(keys(State(app)).await)
 }
 
 /// Whether the books add up, recomputed from the postings.
-async fn check(State(desk): Shared) -> Answer {
-    let audit = desk.blocking(Engine::audit).await?;
+async fn check(State(app): Shared) -> ControlResponse {
+    let audit = app.blocking(Engine::audit).await?;
     let workspaces = audit
         .workspaces
         .iter()
@@ -301,20 +272,20 @@ async fn check(State(desk): Shared) -> Answer {
 }
 
 /// Forgets everything, faults included.
-async fn reset(State(desk): Shared) -> Answer {
-    desk.reset().await?;
-    Ok(clock::get(State(desk)).await)
+async fn reset(State(app): Shared) -> ControlResponse {
+    app.reset().await?;
+    Ok(clock::get(State(app)).await)
 }
 
-async fn deliveries(State(desk): Shared) -> Answer {
-    let WebhookQueue { queued, due } = desk.blocking(Engine::webhook_queue).await?;
+async fn deliveries(State(app): Shared) -> ControlResponse {
+    let WebhookQueue { queued, due } = app.blocking(Engine::webhook_queue).await?;
     Ok(as_json(&json!({ "on_their_way": queued, "due": due })))
 }
 
 /// Waits until every event that is due has been sent, and answered or not.
-async fn deliver_webhooks(State(desk): Shared) -> Answer {
-    desk.courier.deliver_due().await?;
-    deliveries(State(desk)).await
+async fn deliver_webhooks(State(app): Shared) -> ControlResponse {
+    app.dispatcher.deliver_due().await?;
+    deliveries(State(app)).await
 }
 
 #[derive(Deserialize)]
@@ -326,10 +297,10 @@ struct WantedAlert {
 }
 
 /// Raises a monitoring alert, as if a list named the party.
-async fn raise_alert(State(desk): Shared, body: Bytes) -> Answer {
+async fn raise_alert(State(app): Shared, body: Bytes) -> ControlResponse {
     let wanted: WantedAlert = read(&body)?;
-    let id = desk.blocking(move |engine| {
-        engine.act(|ctx| registry::raise_alert(ctx, &wanted.party_id, &wanted.alert_type))
+    let id = app.blocking(move |engine| {
+        engine.act(|ctx| monitoring::raise(ctx, &wanted.party_id, &wanted.alert_type))
     });
     Ok(created(&json!({ "alert_id": id.await? })))
 }
@@ -342,10 +313,10 @@ struct WantedStop {
 }
 
 /// Stops the debits of an originator on an account, as the bank's staff does.
-async fn stop_payment(State(desk): Shared, body: Bytes) -> Answer {
+async fn stop_payment(State(app): Shared, body: Bytes) -> ControlResponse {
     let wanted: WantedStop = read(&body)?;
-    let stop = desk.blocking(move |engine| {
-        engine.act(|ctx| registry::stop_payment(ctx, &wanted.account_id, &wanted.originator_name))
+    let stop = app.blocking(move |engine| {
+        engine.act(|ctx| stops::add(ctx, &wanted.account_id, &wanted.originator_name, json!({})))
     });
     Ok(created(&stop.await?))
 }
@@ -363,24 +334,26 @@ mod tests {
     use tower::ServiceExt;
 
     use super::*;
-    use crate::engine::Beginning;
+    use crate::engine::InitialState;
     use crate::model::clock::Clock;
     use crate::model::settings::Settings;
-    use crate::server::faults::Faults;
-    use crate::server::webhook_dispatcher::Courier;
+    use crate::server::faults::ActiveFaults;
+    use crate::server::webhook_dispatcher::WebhookDispatcher;
     use crate::store::Store;
 
     async fn status_for(peer: &str, origin: Option<&str>) -> u16 {
-        let beginning =
-            Beginning { clock: Clock::real(), keys: Vec::new(), settings: Settings::default() };
-        let engine = Engine::new(Store::temporary().unwrap(), beginning, 0, true).unwrap();
+        let initial =
+            InitialState { clock: Clock::real(), keys: Vec::new(), settings: Settings::default() };
+        let engine =
+            Engine::new(Store::temporary().unwrap(), initial, &registry::REGISTRY, 0, true)
+                .unwrap();
         let engine = Arc::new(engine);
-        let courier = Arc::new(Courier::new(engine.clone()).unwrap());
-        let faults = Arc::new(Faults::default());
+        let dispatcher = Arc::new(WebhookDispatcher::new(engine.clone()).unwrap());
+        let faults = Arc::new(ActiveFaults::default());
         let patience = Patience::from_secs(1);
-        let desk = Desk {
+        let app = AppState {
             engine,
-            courier,
+            dispatcher,
             faults,
             patience,
             is_durable: false,
@@ -391,7 +364,7 @@ mod tests {
         if let Some(origin) = origin {
             request.headers_mut().insert(header::ORIGIN, origin.parse().unwrap());
         }
-        router(Arc::new(desk)).oneshot(request).await.unwrap().status().as_u16()
+        router(Arc::new(app)).oneshot(request).await.unwrap().status().as_u16()
     }
 
     #[tokio::test]

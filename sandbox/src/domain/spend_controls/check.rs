@@ -1,0 +1,198 @@
+//! Whether a transaction conforms to the controls of its account.
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use crate::domain::side::Side;
+use crate::domain::spend_controls::{SPEND_CONTROL, VIOLATED, Window, ids, name};
+use crate::ledger::{HOLD, POSTED};
+use crate::model::{ApiError, Ctx, text, texts};
+
+/// A transaction as controls see it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Spend<'a> {
+    /// The rail, such as `CARD`.
+    pub(crate) kind: &'a str,
+    /// What it is on that rail, such as `ATM_WITHDRAWAL`.
+    pub(crate) sub_type: &'a str,
+    /// In minor units.
+    pub(crate) amount: i64,
+    pub(crate) side: Side,
+    /// The merchant's category code.
+    pub(crate) mcc: Option<&'a str>,
+    /// Where it happens, two letters.
+    pub(crate) country: Option<&'a str>,
+}
+
+/// An earlier transaction of the account.
+pub(crate) struct Past {
+    kind: String,
+    sub_type: String,
+    amount: i64,
+    side: Side,
+    mcc: Option<String>,
+    country: Option<String>,
+    moment: Option<DateTime<Utc>>,
+}
+
+/// The name of the first control that declines a transaction, if one does.
+pub(crate) fn check(
+    ctx: &Ctx<'_>,
+    account: &Value,
+    spend: &Spend<'_>,
+) -> Result<Option<String>, ApiError> {
+    let mut past = None;
+    for id in ids(account) {
+        let Some(control) = ctx.get(&SPEND_CONTROL, id)? else {
+            continue;
+        };
+        if control["is_active"] != true || !applies(ctx, &control, spend) {
+            continue;
+        }
+        let declines = control["action_decline"] == true;
+        if !ctx.settings.spend_control_countries_narrow
+            && let Some(country) = spend.country
+            && !is_country_allowed(&control, country)
+        {
+            ctx.raise(VIOLATED, &SPEND_CONTROL, id);
+            if declines {
+                return Ok(Some(name(&control).to_owned()));
+            }
+            continue;
+        }
+        let range = &control["time_range"];
+        let window = Window::of(range, ctx.now, ctx.settings.week_begins);
+        let (mut amount, mut count) = (spend.amount, 1);
+        if window != Window::Single {
+            let past = match &past {
+                Some(past) => past,
+                None => past.insert(history(ctx, account)?),
+            };
+            for earlier in past.iter().filter(|earlier| window.holds(earlier.moment)) {
+                if applies(ctx, &control, &earlier.as_spend()) {
+                    amount = amount.saturating_add(earlier.amount);
+                    count += 1;
+                }
+            }
+        }
+        let beyond =
+            |limit: &str, value: i64| control[limit].as_i64().is_some_and(|limit| value > limit);
+        if beyond("amount_limit", amount) || beyond("transaction_count_limit", count) {
+            ctx.raise(VIOLATED, &SPEND_CONTROL, id);
+            if declines {
+                return Ok(Some(name(&control).to_owned()));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// Whether a control is about transactions of this sort. An empty filter is about all.
+pub(crate) fn applies(ctx: &Ctx<'_>, control: &Value, spend: &Spend<'_>) -> bool {
+    let side = match text(control, "direction") {
+        "CREDITS" => Side::Credited,
+        _ => Side::Debited,
+    };
+    let kinds = texts(&control["payment_types"]);
+    let sub_types = texts(&control["payment_sub_types"]);
+    let codes = texts(&control["merchant_category_codes"]);
+    side == spend.side
+        && (kinds.is_empty() || kinds.contains(&spend.kind))
+        && (sub_types.is_empty() || sub_types.iter().any(|wanted| is_sub_type(wanted, spend)))
+        && (codes.is_empty()
+            || spend.mcc.is_some_and(|mcc| codes.iter().any(|codes| is_within(codes, mcc))))
+        && (!ctx.settings.spend_control_countries_narrow
+            || spend.country.is_none_or(|country| is_country_allowed(control, country)))
+}
+
+pub(crate) fn is_sub_type(wanted: &str, spend: &Spend<'_>) -> bool {
+    match wanted.split_once('.') {
+        Some((kind, sub_type)) => kind == spend.kind && sub_type == spend.sub_type,
+        None => wanted == spend.sub_type,
+    }
+}
+
+/// Whether a category code is the one, or in the range, that a control names.
+pub(crate) fn is_within(codes: &str, mcc: &str) -> bool {
+    match codes.split_once('-') {
+        Some((first, last)) => first <= mcc && mcc <= last,
+        None => codes == mcc,
+    }
+}
+
+pub(crate) fn is_country_allowed(control: &Value, country: &str) -> bool {
+    let restrictions = &control["geo_restrictions"];
+    // A card transaction tells where it happens and where its merchant is, which is the same.
+    let sources = texts(&restrictions["country_sources"]);
+    let is_evaluated = sources.is_empty()
+        || sources
+            .iter()
+            .any(|source| matches!(*source, "ALL" | "TRANSACTION_LOCATION" | "COUNTER_PARTY"));
+    let is_listed = texts(&restrictions["countries"]).contains(&country);
+    match text(restrictions, "mode") {
+        "ALLOW_LIST" => is_listed || !is_evaluated,
+        "BLOCK_LIST" => !is_listed || !is_evaluated,
+        _ => true,
+    }
+}
+
+impl Past {
+    fn as_spend(&self) -> Spend<'_> {
+        Spend {
+            kind: &self.kind,
+            sub_type: &self.sub_type,
+            amount: self.amount,
+            side: self.side,
+            mcc: self.mcc.as_deref(),
+            country: self.country.as_deref(),
+        }
+    }
+
+    fn new(body: &Value, kind: &str, sub_type: &str, amount: &Value, dc_sign: &str) -> Self {
+        let merchant = |property: &str| body["merchant"][property].as_str().map(str::to_owned);
+        Self {
+            kind: kind.to_uppercase(),
+            sub_type: sub_type.to_uppercase(),
+            amount: amount.as_i64().unwrap_or_default(),
+            side: if dc_sign == "credit" { Side::Credited } else { Side::Debited },
+            mcc: merchant("mcc"),
+            country: merchant("country"),
+            moment: None,
+        }
+    }
+
+    fn at(mut self, moment: &str) -> Self {
+        self.moment = DateTime::parse_from_rfc3339(moment).ok().map(|moment| moment.to_utc());
+        self
+    }
+}
+
+/// What an account spent and is about to spend: posted transactions and open holds. Declined ones
+/// never count; what was let go again counts when the settings say so.
+pub(crate) fn history(ctx: &Ctx<'_>, account: &Value) -> Result<Vec<Past>, ApiError> {
+    let id = text(account, "id");
+    let mut past = Vec::new();
+    for hold in ctx.all_with(&HOLD, "account", id)? {
+        let data = &hold["data"];
+        let amount = match text(data, "status") {
+            "PENDING" | "PARTCLEARED" => &data["amount"],
+            "RELEASED" if ctx.settings.spend_controls_count_released => &data["req_amount"],
+            _ => continue,
+        };
+        // A part of what came in, kept back, is not spent.
+        if data["transaction_id"].is_null() {
+            let (kind, sub_type) = (text(data, "type"), text(data, "subtype"));
+            let entry = Past::new(&hold, kind, sub_type, amount, text(data, "dc_sign"));
+            past.push(entry.at(text(data, "transaction_time")));
+        }
+    }
+    for posted in ctx.all_with(&POSTED, "account", id)? {
+        let lines = posted["data"]["lines"].as_array().into_iter().flatten();
+        for line in lines.filter(|line| text(line, "account_id") == id) {
+            let (kind, sub_type) = (text(&posted, "type"), text(&posted, "subtype"));
+            let entry = Past::new(&posted, kind, sub_type, &line["amount"], text(line, "dc_sign"));
+            past.push(entry.at(text(&posted, "transaction_time")));
+        }
+    }
+    Ok(past)
+}

@@ -1,0 +1,38 @@
+//! Spend controls, as they are stored.
+
+use serde_json::Value;
+use synctera_api::runtime::ErrorCode;
+
+use crate::model::{ApiError, Ctx, Kind, text, texts};
+
+pub(crate) const SPEND_CONTROL: Kind = Kind {
+    name: "spend control",
+    id: "id",
+    keys: &[
+        ("direction", "/direction"),
+        ("is_active", "/is_active"),
+        ("payment_type", "/payment_types"),
+        ("time_range_type", "/time_range/time_range_type"),
+    ],
+};
+
+/// Raised when a transaction does not conform to a control, also where the control only watches.
+pub(crate) const VIOLATED: &str = "SPEND_CONTROL.VIOLATED";
+
+/// The controls that an account names.
+pub(crate) fn ids(account: &Value) -> Vec<&str> {
+    texts(&account["spend_control_ids"])
+}
+
+/// Refuses an account that names a control which is not there.
+pub(crate) fn must_exist(ctx: &Ctx<'_>, account: &Value) -> Result<(), ApiError> {
+    for id in ids(account) {
+        ctx.referred(&SPEND_CONTROL, id, ErrorCode::BadRequestBody, "spend_control_ids")?;
+    }
+    Ok(())
+}
+
+/// What a control is called where it is told who declined.
+pub(crate) fn name(control: &Value) -> &str {
+    text(control, "name")
+}

@@ -1,0 +1,22 @@
+//! When statements are made.
+
+use chrono::NaiveDate;
+use serde_json::Value;
+
+use crate::domain::statements::Period;
+use crate::model::calendar::bank_time;
+use crate::model::{ApiError, Ctx, text};
+
+/// The job that makes the statement of a period that is over.
+pub(crate) const MAKE: &str = "statement.make";
+
+/// Has the statements of a new account made from now on.
+pub(crate) fn begin(ctx: &Ctx<'_>, account: &Value) -> Result<(), ApiError> {
+    schedule(ctx, account, ctx.today())
+}
+
+/// A minute into the day after: what belongs into the period itself is posted first.
+pub(crate) fn schedule(ctx: &Ctx<'_>, account: &Value, day: NaiveDate) -> Result<(), ApiError> {
+    let due = bank_time(Period::of(account, day).end(), 0, 1).timestamp_millis();
+    Ok(ctx.tx.schedule(ctx.tenant, due, MAKE, text(account, "id"))?)
+}

@@ -1,0 +1,130 @@
+//! Deliveries: what is sent and how it is signed, and what follows from the response.
+
+use chrono::{DateTime, Duration};
+use hmac::{Hmac, KeyInit, Mac};
+use serde_json::{Value, json};
+use sha2::Sha256;
+
+use crate::domain::webhooks::{EVENT, WEBHOOK, current};
+use crate::model::{
+    ApiError, Attempt, Ctx, DeliveryOutcome, OutboundEvent, text, timestamp, without,
+};
+use crate::store::Delivery;
+
+/// How much of a response is stored, in characters.
+pub(crate) const ANSWER_KEPT: usize = 1024;
+
+/// The event to send now for a delivery; `None` when it waits or has ended.
+pub(crate) fn outbound_event(
+    ctx: &Ctx<'_>,
+    delivery: Delivery,
+) -> Result<Option<OutboundEvent>, ApiError> {
+    let event = ctx.get(&EVENT, &delivery.event_id)?;
+    let webhook = ctx.get(&WEBHOOK, &delivery.webhook_id)?;
+    let (Some(event), Some(webhook)) = (event, webhook) else {
+        ctx.tx.end_delivery(delivery.seq)?;
+        return Ok(None);
+    };
+    if webhook["is_enabled"] != true {
+        if !ctx.settings.webhook_events_wait_while_disabled {
+            finish(ctx, &delivery, event, "FAILED")?;
+        }
+        return Ok(None);
+    }
+    let mut message = event;
+    without(&mut message, &["status", "response_history"]);
+    let body = message.to_string();
+    let timestamp = ctx.now.timestamp().to_string();
+    let digests: Vec<String> = current(ctx)?
+        .iter()
+        .map(|secret| digest(secret, &timestamp, &body))
+        .collect::<Result<_, _>>()?;
+    Ok(Some(OutboundEvent {
+        delivery,
+        url: text(&webhook, "url").to_owned(),
+        timestamp,
+        signature: (!digests.is_empty()).then(|| digests.join(".")),
+        body,
+        sent_at: ctx.now,
+    }))
+}
+
+/// HMAC-SHA256 of the timestamp, a dot and the body, in hexadecimal digits.
+pub(crate) fn digest(secret: &str, timestamp: &str, body: &str) -> Result<String, ApiError> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes())
+        .map_err(|e| ApiError::Internal(format!("the webhook secret cannot sign: {e}")))?;
+    for part in [timestamp, ".", body] {
+        mac.update(part.as_bytes());
+    }
+    Ok(hex::encode(mac.finalize().into_bytes()))
+}
+
+/// Records an attempt: the event was delivered, is sent again later, or is given up.
+pub(crate) fn sent(
+    ctx: &Ctx<'_>,
+    outbound_event: &OutboundEvent,
+    attempt: &Attempt,
+) -> Result<DeliveryOutcome, ApiError> {
+    let Some(mut event) = ctx.get(&EVENT, &outbound_event.delivery.event_id)? else {
+        ctx.tx.end_delivery(outbound_event.delivery.seq)?;
+        return Ok(DeliveryOutcome::Over);
+    };
+    let mut answered = json!({
+        "response_body": attempt.answer.chars().take(ANSWER_KEPT).collect::<String>(),
+        "sent_time": timestamp(outbound_event.sent_at), "response_time": ctx.now_text(),
+    });
+    if let Some(status) = attempt.status {
+        answered["code"] = json!(status);
+    }
+    if let Some(history) = event["response_history"].as_array_mut() {
+        history.push(answered);
+    }
+    let Some(mut delivery) = ctx.tx.delivery(outbound_event.delivery.seq)? else {
+        ctx.update(&EVENT, &event)?;
+        return Ok(DeliveryOutcome::Over);
+    };
+    delivery.attempts += 1;
+    if attempt.is_success() {
+        delivery.copies -= 1;
+        if delivery.copies <= 0 {
+            finish(ctx, &delivery, event, "SUCCESS")?;
+            return Ok(DeliveryOutcome::Over);
+        }
+        ctx.tx.put_off_delivery(&delivery)?;
+        ctx.update(&EVENT, &event)?;
+        return Ok(DeliveryOutcome::Again);
+    }
+    let begun_at = DateTime::from_timestamp_millis(delivery.begun_at).unwrap_or(ctx.now);
+    let next = ctx.now + back_off(ctx, delivery.attempts);
+    let window = Duration::hours(i64::from(ctx.settings.webhook_retry_window_hours));
+    if next > begun_at + window {
+        finish(ctx, &delivery, event, "FAILED")?;
+        return Ok(DeliveryOutcome::GivenUp);
+    }
+    delivery.due_at = next.timestamp_millis();
+    ctx.tx.put_off_delivery(&delivery)?;
+    event["status"] = json!("RETRYING");
+    ctx.update(&EVENT, &event)?;
+    Ok(DeliveryOutcome::Again)
+}
+
+/// The wait after so many attempts.
+pub(crate) fn back_off(ctx: &Ctx<'_>, attempts: i64) -> Duration {
+    let first = i64::from(ctx.settings.webhook_first_retry_seconds.max(1));
+    let factor = i64::from(ctx.settings.webhook_retry_factor.max(1));
+    let power = u32::try_from(attempts - 1).unwrap_or(0);
+    let window = i64::from(ctx.settings.webhook_retry_window_hours) * 3600;
+    // What is longer than the window never happens.
+    Duration::seconds(factor.saturating_pow(power).saturating_mul(first).min(window + 1))
+}
+
+pub(crate) fn finish(
+    ctx: &Ctx<'_>,
+    delivery: &Delivery,
+    mut event: Value,
+    status: &str,
+) -> Result<(), ApiError> {
+    ctx.tx.end_delivery(delivery.seq)?;
+    event["status"] = json!(status);
+    ctx.update(&EVENT, &event)
+}

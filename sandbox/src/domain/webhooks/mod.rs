@@ -1,0 +1,9 @@
+//! Webhooks: the events that are stored for them, and their deliveries.
+
+mod delivery;
+mod event;
+mod secrets;
+
+pub(crate) use delivery::{outbound_event, sent};
+pub(crate) use event::{EVENT, NewEvent, PURGE, WEBHOOK, covers, listening, put_on_its_way, wants};
+pub(crate) use secrets::{ID, SECRET, current, old};

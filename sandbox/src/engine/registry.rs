@@ -1,0 +1,41 @@
+//! What the engine serves. It is passed in from above; the engine names no family.
+
+use std::collections::BTreeMap;
+
+use crate::model::{
+    ApiError, Attempt, Ctx, DeliveryOutcome, Job, OutboundEvent, Recording, Served,
+};
+use crate::spec::Interface;
+use crate::store::Delivery;
+
+/// Finds the page of a card widget by its token, after what a cardholder typed took effect.
+type WidgetPage =
+    fn(&Ctx<'_>, &str, Option<&BTreeMap<String, String>>) -> Result<Option<String>, ApiError>;
+
+/// The tables and functions that the engine works with.
+#[derive(Clone, Copy)]
+pub(crate) struct Registry {
+    /// Finds the handler of an operation, if it is served.
+    pub(crate) served: fn(Interface, &str) -> Option<&'static Served>,
+    /// What is scheduled, by the name that it is stored with.
+    pub(crate) jobs: &'static [(&'static str, Job)],
+    /// Fills a fresh workspace with what the platform puts into it.
+    pub(crate) seed: fn(&Ctx<'_>) -> Result<(), ApiError>,
+    /// Which changes are recorded.
+    pub(crate) recording: &'static Recording,
+    /// Raises the events that follow from what a request or a job recorded.
+    pub(crate) raise_events: fn(&Ctx<'_>) -> Result<(), ApiError>,
+    /// What is to be sent now for a delivery, if anything is.
+    pub(crate) outbound_event: fn(&Ctx<'_>, Delivery) -> Result<Option<OutboundEvent>, ApiError>,
+    /// Records how sending an event went.
+    pub(crate) record_attempt:
+        fn(&Ctx<'_>, &OutboundEvent, &Attempt) -> Result<DeliveryOutcome, ApiError>,
+    pub(crate) widget_page: WidgetPage,
+}
+
+impl Registry {
+    /// The job of a name.
+    pub(crate) fn job(&self, name: &str) -> Option<Job> {
+        self.jobs.iter().find(|(known, _)| *known == name).map(|(_, job)| *job)
+    }
+}

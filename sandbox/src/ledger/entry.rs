@@ -1,0 +1,163 @@
+//! Entries: transactions of lines that add up to nothing.
+
+use serde_json::{Value, json};
+
+use super::account::LedgerAccount;
+use super::kinds::{HOLD, POSTED};
+use crate::model::calendar::{bank_time, banking_day_from};
+use crate::model::{ApiError, Ctx, timestamp};
+use crate::spec::FieldErrors;
+use crate::store::Days;
+
+/// The most that moves or is held at once, in minor units: ten million millions of dollars. Beyond
+/// it, the sums of a ledger would leave the range of whole numbers.
+const AMOUNT_MAX: i64 = 1_000_000_000_000_000;
+
+pub(super) fn check_amount(amount: i64) -> Result<(), ApiError> {
+    if amount <= AMOUNT_MAX {
+        return Ok(());
+    }
+    Err(FieldErrors::invalid("amount", format!("must be at most {AMOUNT_MAX}")).into())
+}
+
+/// Which way money moves, seen from the account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sign {
+    /// In.
+    Credit,
+    /// Out.
+    Debit,
+}
+
+impl Sign {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Credit => "credit",
+            Self::Debit => "debit",
+        }
+    }
+
+    pub(super) fn of(self, amount: i64) -> i64 {
+        match self {
+            Self::Credit => amount,
+            Self::Debit => -amount,
+        }
+    }
+}
+
+/// A movement of one amount between two accounts.
+#[derive(Clone, Debug)]
+pub(crate) struct Movement<'a> {
+    /// The platform's type, in lower case: `internal_transfer`, `ach`.
+    pub(crate) kind: &'a str,
+    pub(crate) subtype: &'a str,
+    pub(crate) from: &'a LedgerAccount,
+    pub(crate) to: &'a LedgerAccount,
+    /// In minor units; more than 0.
+    pub(crate) amount: i64,
+    pub(crate) memo: &'a str,
+    pub(crate) reference_id: Option<&'a str>,
+    pub(crate) metadata: Value,
+    pub(crate) external_data: Value,
+    /// The hold that this posting ends, if it does.
+    pub(crate) hold_id: Option<&'a str>,
+    /// The id that the transaction gets; a fresh one otherwise.
+    pub(crate) id: Option<&'a str>,
+}
+
+impl Days {
+    /// The days of what happens now.
+    pub(super) fn today(ctx: &Ctx<'_>) -> Self {
+        let today = ctx.today();
+        Self { posted: banking_day_from(today), effective: today }
+    }
+}
+
+/// Appends a transaction of a debit line and a credit line.
+pub(super) fn append(
+    ctx: &Ctx<'_>,
+    movement: &Movement<'_>,
+    days: Days,
+    is_jit: bool,
+    annotate: impl FnOnce(&mut Value),
+) -> Result<Value, ApiError> {
+    check_amount(movement.amount)?;
+    debug_assert!(movement.amount > 0 && movement.from.currency == movement.to.currency);
+    let id = match movement.id {
+        Some(id) => id.to_owned(),
+        None => ctx.new_id()?.to_string(),
+    };
+    let now = ctx.now_text();
+    let mut lines = Vec::new();
+    let sides = [(movement.from, Sign::Debit), (movement.to, Sign::Credit)];
+    // The customer's side is the one that the transaction is about.
+    let primary = sides.iter().position(|(account, _)| !account.is_internal).unwrap_or(0);
+    for (index, (account, sign)) in sides.into_iter().enumerate() {
+        let balance =
+            ctx.tx.append(ctx.tenant, &id, &account.id, sign.of(movement.amount), days)?;
+        let held = ctx.tx.held(ctx.tenant, &account.id)?;
+        let (balance, available) = account.displayed(balance, held);
+        lines.push(json!({
+            "uuid": ctx.new_id()?, "tenant": ctx.tenant, "account_id": account.id,
+            "account_no": account.number, "amount": movement.amount, "currency": account.currency,
+            "dc_sign": sign.as_str(), "balance": balance, "available_balance": available,
+            "avail_balance": available, "seq": index + 1, "related_line": 2 - index,
+            "is_primary": index == primary, "is_offset": index != primary,
+            "is_gl_acc": account.is_internal, "is_fee": false, "meta": null, "network": "",
+            "created": now, "updated": now,
+        }));
+    }
+    let mut data = json!({
+        "memo": movement.memo, "metadata": movement.metadata, "force_post": false,
+        "external_data": movement.external_data,
+    });
+    // `json!` would copy them.
+    data["lines"] = Value::Array(lines);
+    if let Some(hold) = movement.hold_id {
+        data["hold_id"] = json!(hold);
+    }
+    let effective_date = if days.effective == ctx.today() {
+        now.clone()
+    } else {
+        timestamp(bank_time(days.effective, 0, 0))
+    };
+    let mut transaction = json!({
+        "uuid": id, "id": ctx.tx.next("ledger")?, "tenant": ctx.tenant,
+        "type": movement.kind, "subtype": movement.subtype, "status": "POSTED",
+        "idemkey": key_of_posting(ctx, movement)?, "reference_id": movement.reference_id,
+        "info_only": false, "lead_mode": false, "created": now, "updated": now,
+        "transaction_time": now, "effective_date": effective_date,
+        "posted_date": timestamp(bank_time(days.posted, 0, 0)),
+        "settlement_date": ctx.today().to_string(),
+        // What it is found by; not shown.
+        "is_jit": is_jit,
+        "accounts": [movement.from.id, movement.to.id],
+        "account_numbers": [movement.from.number, movement.to.number],
+    });
+    transaction["data"] = data;
+    annotate(&mut transaction);
+    ctx.insert(&POSTED, &transaction)?;
+    Ok(transaction)
+}
+
+/// The key of a posting: what is posted by the clock has the key of the request that asked for it,
+/// which its hold carries.
+fn key_of_posting(ctx: &Ctx<'_>, movement: &Movement<'_>) -> Result<String, ApiError> {
+    if ctx.request.idempotency_key.is_none()
+        && ctx.settings.later_postings_keep_the_key
+        && let Some(hold) = movement.hold_id
+        && let Some(hold) = ctx.get(&HOLD, hold)?
+        && let Some(key) = hold["idemkey"].as_str()
+    {
+        return Ok(key.to_owned());
+    }
+    idempotency_key(ctx)
+}
+
+/// The caller's key, or one of the platform's own for what happens by itself.
+pub(super) fn idempotency_key(ctx: &Ctx<'_>) -> Result<String, ApiError> {
+    match &ctx.request.idempotency_key {
+        Some(key) => Ok(key.clone()),
+        None => Ok(ctx.new_id()?.to_string()),
+    }
+}

@@ -1,0 +1,123 @@
+//! Setting money aside, with what is missing on the accounts behind a floor.
+
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+
+use super::account::{LedgerAccount, ledger_account};
+use super::entry::{Sign, check_amount};
+use super::hold::{Ended, HoldBehind, NewHold, step};
+use super::kinds::HOLD;
+use super::sweep::{LINKS_MAX, missing};
+use crate::model::{ApiError, Ctx, text};
+
+impl NewHold<'_> {
+    /// Sets the money aside.
+    pub(crate) fn open(&self, ctx: &Ctx<'_>) -> Result<Value, ApiError> {
+        self.open_with(ctx, |_| {})
+    }
+
+    /// Sets the money aside; `complete` adds what the rail knows.
+    pub(crate) fn open_with(
+        &self,
+        ctx: &Ctx<'_>,
+        complete: impl FnOnce(&mut Value),
+    ) -> Result<Value, ApiError> {
+        check_amount(self.amount)?;
+        let id = self.new_id(ctx)?;
+        let behind = match self.sign {
+            Sign::Debit => reserve(ctx, self.account, self.amount, self.expires_at)?,
+            Sign::Credit => None,
+        };
+        self.store(ctx, &id, behind, false, complete)
+    }
+}
+
+/// A hold to be set aside behind another one.
+struct Behind {
+    id: String,
+    account: LedgerAccount,
+    /// The account that lacks the money.
+    offset: LedgerAccount,
+    amount: i64,
+}
+
+/// Sets aside, on the linked accounts, what a hold lacks on its own account.
+fn reserve(
+    ctx: &Ctx<'_>,
+    account: &LedgerAccount,
+    amount: i64,
+    expires_at: DateTime<Utc>,
+) -> Result<Option<HoldBehind>, ApiError> {
+    let mut chain: Vec<Behind> = Vec::new();
+    let (mut account, mut amount) = (account.clone(), amount);
+    while let Some((linked, short)) = missing(ctx, &account, amount, LINKS_MAX - chain.len())? {
+        check_amount(short)?;
+        let id = ctx.new_id()?.to_string();
+        chain.push(Behind { id, account: linked.clone(), offset: account, amount: short });
+        (account, amount) = (linked, short);
+    }
+    let mut behind = None;
+    for Behind { id, account, offset, amount } in chain.into_iter().rev() {
+        let hold = NewHold {
+            kind: "internal_transfer",
+            subtype: "account_to_account_sweep",
+            account: &account,
+            offset: &offset,
+            sign: Sign::Debit,
+            amount,
+            memo: "",
+            reference_id: None,
+            external_data: json!({}),
+            expires_at,
+            transaction_id: None,
+            id: None,
+        };
+        hold.store(ctx, &id, behind.take(), true, |_| {})?;
+        behind = Some(HoldBehind { id, amount });
+    }
+    Ok(behind)
+}
+
+/// How the money of an open hold changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Resized {
+    /// More is set aside.
+    Increased,
+    /// Less is.
+    Decreased,
+    /// A part was posted; the rest stays.
+    PartlyCleared,
+}
+
+impl Resized {
+    /// Changes what an open hold sets aside to this amount, more than 0.
+    pub(crate) fn to(self, ctx: &Ctx<'_>, id: &str, amount: i64) -> Result<Value, ApiError> {
+        let Some(mut hold) = ctx.get(&HOLD, id)? else {
+            return Err(ApiError::Internal(format!("there is no hold {id} to change")));
+        };
+        // What it lacks on its own account is another sum now: all of it is set aside anew.
+        if let Some(behind) = hold["behind"].as_str() {
+            Ended::Released.end(ctx, behind)?;
+        }
+        if !ctx.tx.resize_hold(ctx.tenant, id, 0)? {
+            return Err(ApiError::Internal(format!("the hold {id} has ended before")));
+        }
+        let behind = match ledger_account(ctx, text(&hold, "account_id"))? {
+            Some(account) if text(&hold["data"], "dc_sign") == Sign::Debit.as_str() => {
+                let expires_at = text(&hold["data"], "expires_at").parse().unwrap_or(ctx.now);
+                reserve(ctx, &account, amount, expires_at)?
+            }
+            _ => None,
+        };
+        let own = amount - behind.as_ref().map_or(0, |behind| behind.amount);
+        ctx.tx.resize_hold(ctx.tenant, id, own)?;
+        hold["behind"] = json!(behind.map(|behind| behind.id));
+        let was = text(&hold["data"], "status").to_owned();
+        let (status, operation) = match self {
+            Self::Increased => (was.as_str(), "hold_increase"),
+            Self::Decreased => (was.as_str(), "hold_decrease"),
+            Self::PartlyCleared => ("PARTCLEARED", "hold_post"),
+        };
+        step(ctx, hold, status, operation, Some(amount))
+    }
+}

@@ -1,0 +1,30 @@
+//! The parts of a request, as a handler gets them.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+/// What the engine has read and validated; empty where no request caused the work.
+#[derive(Clone, Default)]
+pub(crate) struct RequestParts {
+    /// The parameters of the path.
+    pub(crate) parameters: BTreeMap<&'static str, String>,
+    pub(crate) query: BTreeMap<String, Value>,
+    pub(crate) body: Value,
+    /// The body, where it is not JSON.
+    pub(crate) upload: Vec<u8>,
+    pub(crate) form: Vec<Part>,
+    pub(crate) content_type: String,
+    /// The host and port that the caller used.
+    pub(crate) host: String,
+    pub(crate) idempotency_key: Option<String>,
+}
+
+/// A part of a form.
+#[derive(Clone, Default)]
+pub(crate) struct Part {
+    pub(crate) name: String,
+    pub(crate) file_name: Option<String>,
+    pub(crate) content_type: Option<String>,
+    pub(crate) bytes: Vec<u8>,
+}

@@ -1,0 +1,46 @@
+//! What the operations of the control API get and return.
+
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::{Response, StatusCode};
+use serde::de::DeserializeOwned;
+
+use crate::model::ApiError;
+use crate::server::AppState;
+use crate::server::response::problem;
+
+pub(crate) type Shared = State<Arc<AppState>>;
+
+pub(crate) type ControlResponse = Result<Response<Body>, Refused>;
+
+/// Why something is not done.
+#[derive(Debug)]
+pub(crate) struct Refused(pub(crate) StatusCode, pub(crate) String);
+
+impl Refused {
+    pub(crate) fn bad(why: impl Into<String>) -> Self {
+        Self(StatusCode::BAD_REQUEST, why.into())
+    }
+}
+
+impl From<ApiError> for Refused {
+    fn from(refusal: ApiError) -> Self {
+        let problem = refusal.into_problem();
+        let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::BAD_REQUEST);
+        Self(status, problem.detail)
+    }
+}
+
+impl axum::response::IntoResponse for Refused {
+    fn into_response(self) -> axum::response::Response {
+        problem(self.0, &self.1)
+    }
+}
+
+/// A body of JSON; none is an empty object.
+pub(crate) fn read<T: DeserializeOwned>(bytes: &Bytes) -> Result<T, Refused> {
+    let bytes: &[u8] = if bytes.is_empty() { b"{}" } else { bytes };
+    serde_json::from_slice(bytes).map_err(|e| Refused::bad(format!("the body: {e}")))
+}

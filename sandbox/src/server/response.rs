@@ -1,0 +1,25 @@
+//! Responses that are not the platform's own.
+
+use axum::body::Body;
+use axum::http::{HeaderValue, Response, StatusCode, header};
+use serde_json::{Value, json};
+
+/// The connection is closed without an answer.
+#[derive(Debug, thiserror::Error)]
+#[error("no answer, as a fault asks for")]
+pub(super) struct NoAnswer;
+
+/// A refusal of the sandbox's own, not in the platform's words.
+pub(super) fn problem(status: StatusCode, detail: &str) -> Response<Body> {
+    let mut response =
+        as_json(&json!({ "code": "BAD_REQUEST", "status": status.as_u16(), "detail": detail }));
+    *response.status_mut() = status;
+    response
+}
+
+pub(super) fn as_json(body: &Value) -> Response<Body> {
+    let mut response = Response::new(Body::from(body.to_string()));
+    let json = HeaderValue::from_static("application/json");
+    response.headers_mut().insert(header::CONTENT_TYPE, json);
+    response
+}

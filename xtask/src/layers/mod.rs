@@ -1,0 +1,136 @@
+//! `cargo xtask layers`: do imports between the files of a crate point down only?
+//!
+//! The layers are in `xtask/layers.toml`. A crate with layers fails on an import that points up, on
+//! one between families, and on files that import each other in a circle; of the others the circles
+//! are counted.
+
+mod cycles;
+mod imports;
+mod sources;
+mod table;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Args;
+
+use crate::workspace::{self, Error};
+use imports::Imports;
+use sources::Sources;
+use table::{Crate, Table};
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// The table of layers
+    #[arg(long, default_value_os_t = workspace::root().join("xtask/layers.toml"))]
+    table: PathBuf,
+    /// The folder in which the table's crates are
+    #[arg(long, default_value_os_t = workspace::root())]
+    root: PathBuf,
+    /// Print the imports between the files of a cycle, and the cycles of crates without layers
+    #[arg(long)]
+    verbose: bool,
+}
+
+pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
+    let table = Table::read(&workspace::read(&options.table)?)?;
+    let mut is_good = true;
+    for it in &table.crates {
+        is_good &= check(it, options)?;
+    }
+    Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Prints what is wrong with a crate, and its figures; whether it may stay so.
+fn check(it: &Crate, options: &Options) -> Result<bool, Error> {
+    let sources = Sources::read(&options.root.join(&it.root))?;
+    let imports = sources.imports();
+    let short = |file: &Path| {
+        let file = file.strip_prefix(&options.root).unwrap_or(file);
+        file.display().to_string()
+    };
+    let has_layers = !it.layers.is_empty();
+    let (mut upward, mut between) = (0, 0);
+    for ((from, to), paths) in imports.iter().filter(|_| has_layers) {
+        let Some(reason) = fault(it, &sources, from, to)? else {
+            continue;
+        };
+        match reason {
+            Fault::Upward => upward += 1,
+            Fault::BetweenFamilies => between += 1,
+        }
+        let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+        println!("{reason}: {} -> {} ({})", short(from), short(to), paths.join(", "));
+    }
+    let cycles = cycles::cycles(&imports);
+    for cycle in cycles.iter().filter(|_| has_layers || options.verbose) {
+        println!("cycle of {} files:", cycle.len());
+        for file in cycle {
+            println!("  {}", short(file));
+        }
+        if options.verbose {
+            print_imports(&imports, |file| cycle.contains(file), short);
+        }
+    }
+    let in_cycles: usize = cycles.iter().map(|cycle| cycle.len()).sum();
+    print!(
+        "{}: {} files, {} imports, {} cycles ({in_cycles} files)",
+        it.name,
+        sources.files().len(),
+        imports.len(),
+        cycles.len()
+    );
+    if has_layers {
+        print!(", {upward} upward imports, {between} imports between families");
+    }
+    println!();
+    Ok(!has_layers || (upward, between, cycles.len()) == (0, 0, 0))
+}
+
+/// What is wrong with an import.
+#[derive(Clone, Copy)]
+enum Fault {
+    Upward,
+    BetweenFamilies,
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Upward => "upward import",
+            Self::BetweenFamilies => "import between families",
+        })
+    }
+}
+
+fn fault(it: &Crate, sources: &Sources, from: &Path, to: &Path) -> Result<Option<Fault>, Error> {
+    // The root puts the layers together.
+    let Some(from_module) = sources.top_module(from, 0) else {
+        return Ok(None);
+    };
+    let Some(to_module) = sources.top_module(to, 0) else {
+        return Ok(Some(Fault::Upward));
+    };
+    let Some(layer) = it.layer(from_module) else {
+        return Err(format!("{}: the module {from_module} is in no layer", it.name).into());
+    };
+    if from_module != to_module {
+        let is_allowed = layer.imports.iter().any(|name| name == to_module);
+        return Ok((!is_allowed).then_some(Fault::Upward));
+    }
+    let (from, to) = (sources.top_module(from, 1), sources.top_module(to, 1));
+    // A file of the layer itself, such as its `mod.rs`, belongs to no family.
+    let are_families = layer.families && from.is_some() && to.is_some();
+    Ok((are_families && from != to).then_some(Fault::BetweenFamilies))
+}
+
+fn print_imports(
+    imports: &Imports,
+    is_in: impl Fn(&Path) -> bool,
+    short: impl Fn(&Path) -> String,
+) {
+    for ((from, to), paths) in imports.iter().filter(|((from, to), _)| is_in(from) && is_in(to)) {
+        let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+        println!("    {} -> {} ({})", short(from), short(to), paths.join(", "));
+    }
+}
