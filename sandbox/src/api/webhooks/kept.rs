@@ -85,7 +85,7 @@ pub(crate) fn trigger(ctx: &Ctx<'_>, sources: &[Source]) -> Outcome {
     let event = known.iter().copied().find(|event| covers(asked, event));
     let event = event.ok_or_else(|| FieldErrors::invalid("event", "covers no type of event"))?;
     let about = events::newest(ctx, sources, event)?;
-    let event = NewEvent {
+    let new = NewEvent {
         event,
         resource_id: about.as_ref().map(|(id, _)| id.as_str()),
         resource: about.as_ref().map(|(_, rendered)| rendered),
@@ -93,7 +93,7 @@ pub(crate) fn trigger(ctx: &Ctx<'_>, sources: &[Source]) -> Outcome {
     };
     let mut id = None;
     for webhook in listening(ctx)?.iter().filter(|webhook| wants(webhook, event)) {
-        let stored = event.store_for(ctx, webhook)?;
+        let stored = new.store_for(ctx, webhook)?;
         id.get_or_insert(stored);
     }
     // The platform names an id in any case.
