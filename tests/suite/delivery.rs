@@ -6,7 +6,7 @@ use http::{HeaderName, HeaderValue};
 use synctera::types::{NewPerson, PersonStatus};
 use synctera::{
     BusinessId, CallOptions, DeviceInfo, Environment, ErrorKind, OnboardCustomer, PersonId,
-    Retries, Synctera, v0, v2,
+    Retries, Synctera,
 };
 use synctera_tests::harness::{self, Input};
 use synctera_tests::stub::{Canned, Stub};
