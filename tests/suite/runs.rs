@@ -128,7 +128,7 @@ impl Silent {
 
 const PERSON: &str = r#"{
     "id": "7a1e0000-0000-4000-8000-000000000001", "is_customer": true, "status": "PROSPECT",
-    "verification_status": "UNVERIFIED", "ban_status": "ALLOWED", "creation_time": "2026-11-24T14:00:00Z",
+    "verification_status": "UNVERIFIED", "ban_status": "ALLOWED", "tenant": "1_1", "creation_time": "2026-11-24T14:00:00Z",
     "last_updated_time": "2026-11-24T14:00:00Z", "classifications": [], "has_accounts": false
 }"#;
 
