@@ -224,11 +224,7 @@ async fn a_run_is_a_value_that_can_be_kept_and_spawned() {
         world.client.onboard_customer(&signup()).on_step(move |_| {
             sink.fetch_add(1, Ordering::SeqCst);
         });
-    fn future_of(
-        run: Run<'static, OnboardCustomer>,
-    ) -> impl Future<Output = bool> + Send + 'static {
-        async move { run.await.is_ok() }
-    }
-    assert!(tokio::spawn(future_of(run)).await.unwrap());
+    let is_ok = async move { run.await.is_ok() };
+    assert!(tokio::spawn(is_ok).await.unwrap());
     assert_eq!(told.load(Ordering::SeqCst), 5);
 }

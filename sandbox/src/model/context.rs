@@ -249,9 +249,9 @@ impl<'a> Ctx<'a> {
 
     /// Records how a resource was before this request changed it, if that is wanted.
     fn note(&self, kind: &Kind, id: &str, is_new: bool) -> Result<(), ApiError> {
-        if !(self.recording.is_always_recorded)(kind)
-            && !((self.recording.raises_events)(kind) && self.has_listeners()?)
-        {
+        let is_recorded = (self.recording.is_always_recorded)(kind)
+            || ((self.recording.raises_events)(kind) && self.has_listeners()?);
+        if !is_recorded {
             return Ok(());
         }
         let mut changes = self.changes.borrow_mut();
