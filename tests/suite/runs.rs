@@ -1,7 +1,7 @@
 //! What a run is beside its outcome: its steps, its time limit, and a value that can be kept and
 //! spawned.
 
-use std::future::{Future, IntoFuture};
+use std::future::IntoFuture;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
