@@ -73,7 +73,7 @@ impl Sandbox {
     }
 
     /// Moves the clock over a number of banking days, to the same time of the bank's day; counts as
-    /// [`BankingDays::add`](super::BankingDays::add) does. With 0 it goes to the next banking day if
+    /// [`BankingDays::add`](crate::BankingDays::add) does. With 0 it goes to the next banking day if
     /// today is none, else nowhere.
     ///
     /// # Errors
