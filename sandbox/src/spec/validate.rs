@@ -237,7 +237,7 @@ mod tests {
             "personal_ids": [{"id_type": "SSN"}],
         });
         insta::assert_debug_snapshot!(errors("POST", "/persons", &body), @r#"
-        Faults {
+        FieldErrors {
             missing: {
                 "is_customer",
                 "legal_address.address_line_1",

@@ -1,7 +1,7 @@
 //! Spend controls: limits on what goes out of accounts (or comes in) in a span of time.
 //!
 //! A control acts on the accounts that name it in their `spend_control_ids`. What it finds too much
-//! is declined on every rail that the sandbox serves; see [`check`].
+//! is declined on every rail that the sandbox serves; see [`check`](crate::domain::spend_controls::check).
 
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;

@@ -1,7 +1,7 @@
-//! Webhooks: who wants to hear of what, the secret that signs, and the events with their way.
+//! Webhooks: subscriptions, the secret that signs, and the events that are stored for them.
 //!
-//! What raises events is in [`events`](super::events); here they are stored for each webhook that
-//! wants them, and put on their way. The courier carries them.
+//! How events are raised and delivered is in [`events`](crate::domain::events) and
+//! [`webhooks`](crate::domain::webhooks).
 
 mod kept;
 mod secrets;
