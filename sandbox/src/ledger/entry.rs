@@ -14,10 +14,10 @@ use crate::store::Days;
 const AMOUNT_MAX: i64 = 1_000_000_000_000_000;
 
 pub(super) fn check_amount(amount: i64) -> Result<(), ApiError> {
-    if amount <= AMOUNT_MAX {
+    if (1..=AMOUNT_MAX).contains(&amount) {
         return Ok(());
     }
-    Err(FieldErrors::invalid("amount", format!("must be at most {AMOUNT_MAX}")).into())
+    Err(FieldErrors::invalid("amount", format!("must be from 1 to {AMOUNT_MAX}")).into())
 }
 
 /// Which way money moves, seen from the account.
@@ -82,7 +82,9 @@ pub(super) fn append(
     annotate: impl FnOnce(&mut Value),
 ) -> Result<Value, ApiError> {
     check_amount(movement.amount)?;
-    debug_assert!(movement.amount > 0 && movement.from.currency == movement.to.currency);
+    if movement.from.currency != movement.to.currency {
+        return Err(ApiError::Internal("a posting between two currencies".to_owned()));
+    }
     let id = match movement.id {
         Some(id) => id.to_owned(),
         None => ctx.new_id()?.to_string(),

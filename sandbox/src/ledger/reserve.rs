@@ -92,6 +92,7 @@ pub(crate) enum Resized {
 impl Resized {
     /// Changes what an open hold sets aside to this amount, more than 0.
     pub(crate) fn to(self, ctx: &Ctx<'_>, id: &str, amount: i64) -> Result<Value, ApiError> {
+        check_amount(amount)?;
         let Some(mut hold) = ctx.get(&HOLD, id)? else {
             return Err(ApiError::Internal(format!("there is no hold {id} to change")));
         };

@@ -58,7 +58,11 @@ impl List<'_> {
         &self,
         ctx: &Ctx<'_>,
     ) -> Outcome {
-        Reply::ok::<T>(self.body(ctx)?)
+        let body = self.body(ctx)?;
+        match Reply::ok::<T>(body.clone()) {
+            Err(ApiError::Internal(_)) => Reply::ok::<T>(self.readable::<T>(body)?),
+            reply => reply,
+        }
     }
 
     /// The page that the query asks for, item by item through this type. It says whether there is
@@ -71,7 +75,8 @@ impl List<'_> {
         let (items, next) = self.page(ctx)?;
         let mut page = Page::begin(self.items);
         for item in items {
-            page.add(|text| {
+            let id = self.id_of(&item);
+            page.add(&id, |text| {
                 text.push_str(&render_text::<T>(item)?);
                 Ok(())
             })?;
@@ -100,7 +105,7 @@ impl List<'_> {
                 return Ok(());
             }
             (count, last) = (count + 1, seq);
-            page.add(|text| write_rendered::<T>(seq, stored, text))
+            page.add(&seq.to_string(), |text| write_rendered::<T>(seq, stored, text))
         })?;
         Reply::text(200, page.end(has_more.then(|| write_token(last)), always))
     }
@@ -119,7 +124,35 @@ impl List<'_> {
         &self,
         ctx: &Ctx<'_>,
     ) -> Result<Value, ApiError> {
-        render_as::<T>(self.body(ctx)?)
+        let body = self.body(ctx)?;
+        match render_as::<T>(body.clone()) {
+            Err(ApiError::Internal(_)) => render_as::<T>(self.readable::<T>(body)?),
+            shown => shown,
+        }
+    }
+
+    /// A page without the items that cannot be shown: no list is lost because of one row.
+    fn readable<T: Serialize + DeserializeOwned>(
+        &self,
+        mut body: Value,
+    ) -> Result<Value, ApiError> {
+        let items = body[self.items].as_array().cloned().unwrap_or_default();
+        let mut readable = Vec::new();
+        for item in items {
+            let id = self.id_of(&item);
+            let mut alone = body.clone();
+            alone[self.items] = json!([item]);
+            match render_as::<T>(alone) {
+                Ok(_) => readable.push(item),
+                Err(refusal) => page::left_out(&id, refusal)?,
+            }
+        }
+        body[self.items] = json!(readable);
+        Ok(body)
+    }
+
+    fn id_of(&self, item: &Value) -> String {
+        crate::model::key_text(&item[self.kind.id]).unwrap_or_default()
     }
 
     fn body(&self, ctx: &Ctx<'_>) -> Result<Value, ApiError> {

@@ -12,14 +12,20 @@ impl Page {
         Self(format!("{{\"{items}\":["))
     }
 
+    /// Adds an item, known by this id. One that cannot be shown is left out.
     pub(super) fn add(
         &mut self,
+        id: &str,
         item: impl FnOnce(&mut String) -> Result<(), ApiError>,
     ) -> Result<(), ApiError> {
+        let before = self.0.len();
         if !self.0.ends_with('[') {
             self.0.push(',');
         }
-        item(&mut self.0)
+        item(&mut self.0).or_else(|refusal| {
+            self.0.truncate(before);
+            left_out(id, refusal)
+        })
     }
 
     pub(super) fn end(mut self, next: Option<String>, always: bool) -> String {
@@ -29,5 +35,40 @@ impl Page {
         }
         self.0.push('}');
         self.0
+    }
+}
+
+/// Notes in the log that a row cannot be shown, and passes on any other failure.
+pub(super) fn left_out(id: &str, refusal: ApiError) -> Result<(), ApiError> {
+    match refusal {
+        ApiError::Internal(why) => {
+            tracing::error!(id, "a row is left out of a list, since it cannot be shown: {why}");
+            Ok(())
+        }
+        other => Err(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_that_cannot_be_shown_is_left_out() {
+        let mut page = Page::begin("items");
+        let shown = |text: &mut String| {
+            text.push_str("{}");
+            Ok(())
+        };
+        let broken = |text: &mut String| {
+            text.push_str("{\"half\":");
+            Err(ApiError::Internal("it is not of its type".to_owned()))
+        };
+        page.add("1", broken).unwrap();
+        page.add("2", shown).unwrap();
+        page.add("3", broken).unwrap();
+        page.add("4", shown).unwrap();
+        assert!(page.add("5", |_| Err(ApiError::Storage("the disk is full".to_owned()))).is_err());
+        assert_eq!(page.end(None, false), r#"{"items":[{},{}]}"#);
     }
 }
