@@ -105,7 +105,7 @@ pub fn interface(
     let types = &lowered.tokens;
     let checks = checks.tokens();
     let table = emit::operations::table(&operations);
-    let (impls, queries) = (methods.impls, methods.queries);
+    let (impls, queries, decoder) = (methods.impls, methods.queries, methods.decoder);
     let module = quote! {
         use progenitor_client::ClientInfo;
 
@@ -118,6 +118,7 @@ pub fn interface(
         }
         #(#client)*
         #impls
+        #decoder
         #table
         crate::runtime::client!();
     };

@@ -44,6 +44,21 @@ impl DecodeError {
     }
 }
 
+#[cfg(feature = "server")]
+impl DecodeError {
+    /// Where it is wrong: `cards[3].card_details`, or `.` for all of it.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The member that is missing there, if that is what is wrong.
+    pub fn missing_field(&self) -> Option<String> {
+        let text = self.what();
+        let name = text.strip_prefix("missing field `")?.split('`').next()?;
+        Some(name.to_owned())
+    }
+}
+
 /// The prefix of the text of an error that has a path of its own.
 const AT: &str = "at ";
 

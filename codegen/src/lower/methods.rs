@@ -28,6 +28,8 @@ pub(crate) struct Methods {
     pub(crate) impls: TokenStream,
     /// The filter structs, for the `types` module.
     pub(crate) queries: TokenStream,
+    /// A function that reads the body of any operation, for servers.
+    pub(crate) decoder: TokenStream,
 }
 
 /// Lowers the methods in the generator's file.
@@ -42,6 +44,7 @@ pub(crate) fn lower(
         operations.iter().map(|operation| (operation.id.as_str(), operation)).collect();
     let mut families: BTreeMap<&str, TokenStream> = BTreeMap::new();
     let mut queries = TokenStream::new();
+    let mut bodies = TokenStream::new();
     let places: BTreeMap<&str, usize> =
         by_name.keys().enumerate().map(|(place, name)| (*name, place)).collect();
     let mut left = by_name.clone();
@@ -55,6 +58,7 @@ pub(crate) fn lower(
         let lowered = Method::new(method, operation, place, docs)?;
         queries.extend(query_struct(operation, &lowered.queries, docs)?);
         queries.extend(lowered.paged(lists)?);
+        bodies.extend(lowered.decoded());
         families.entry(&operation.family).or_default().extend(lowered.tokens(checks)?);
     }
     if let Some((name, operation)) = left.first_key_value() {
@@ -67,7 +71,24 @@ pub(crate) fn lower(
         let doc = format!(" Operations of the family `{family}`.");
         quote!(#[doc = #doc] impl Client { #methods })
     });
-    Ok(Methods { impls: quote!(#(#impls)*), queries })
+    let decoder = quote! {
+        /// Reads a JSON body as the type that the operation takes. An operation without a JSON
+        /// body takes anything.
+        ///
+        /// # Errors
+        /// When the body does not fit the type.
+        #[cfg(feature = "server")]
+        pub fn decode_request(
+            operation: &str,
+            body: &bytes::Bytes,
+        ) -> Result<(), crate::runtime::error_path::DecodeError> {
+            match operation {
+                #bodies
+                _ => Ok(()),
+            }
+        }
+    };
+    Ok(Methods { impls: quote!(#(#impls)*), queries, decoder })
 }
 
 fn methods_of(file: &syn::File) -> impl Iterator<Item = &ImplItemFn> {
@@ -213,6 +234,16 @@ impl<'a> Method<'a> {
 }
 
 impl Method<'_> {
+    /// How the body is read, when it is JSON: an arm of a match over the operations.
+    fn decoded(&self) -> Option<TokenStream> {
+        let body = self.parameters.iter().find(|parameter| parameter.ident == "body")?;
+        let (Body::Json, Type::Reference(body)) = (&self.operation.facts.body, &body.ty) else {
+            return None;
+        };
+        let (id, ty) = (&self.operation.id, &body.elem);
+        Some(quote!(#id => crate::runtime::error_path::body::<#ty>(body).map(drop),))
+    }
+
     /// How the operation's pages are walked, when it pages.
     fn paged(&self, lists: &Lists) -> Result<TokenStream> {
         let Some(items) = &self.operation.facts.page_items else {

@@ -8,12 +8,13 @@ use crate::domain::addresses::{ADDRESS, retire, tidy};
 use crate::domain::listing::{By, List, as_stored};
 use crate::domain::parties;
 use crate::domain::parties::Party;
-use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, exactly_one, patch, text};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, one_of, patch, text};
 
 const ON_ONE: &[(&str, &Kind)] = &[("address_id", &ADDRESS)];
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_addresses", list),
-    Served::new("create_address", create),
+    Served::new("create_address", create)
+        .ruled(|ctx| Ok(one_of(&ctx.request.body, &["customer_id", "business_id"]))),
     Served::on("get_address", ON_ONE, get),
     Served::on("update_address", ON_ONE, update),
 ];
@@ -52,7 +53,6 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
     let mut address = ctx.request.body.clone();
-    exactly_one(&address, &["customer_id", "business_id"])?;
     let Some((party, body)) = parties::named(ctx, &address)? else {
         return Err(ApiError::Internal("a party that is there and not there".to_owned()));
     };

@@ -15,7 +15,12 @@ const ADVERSE_ACTION: Kind =
 
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_adverse_actions", list),
-    Served::new("create_adverse_action", create),
+    Served::new("create_adverse_action", create).ruled(|ctx| {
+        let count = texts(&ctx.request.body["reasons"]).len();
+        let is_fine = (1..=REASONS_MAX).contains(&count);
+        let errors = || FieldErrors::invalid("reasons", "must be one to five");
+        Ok(if is_fine { FieldErrors::default() } else { errors() })
+    }),
     Served::on("get_adverse_action", &[("adverse_action_id", &ADVERSE_ACTION)], get),
 ];
 
@@ -35,9 +40,6 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
     let mut action = ctx.request.body.clone();
-    if !(1..=REASONS_MAX).contains(&texts(&action["reasons"]).len()) {
-        return Err(FieldErrors::invalid("reasons", "must be one to five").into());
-    }
     let (kind, code) = match text(&action, "related_resource_type") {
         "ACCOUNT" => (&ACCOUNT, ErrorCode::AccountNotFound),
         "BUSINESS" => (&BUSINESS, ErrorCode::BusinessNotFound),

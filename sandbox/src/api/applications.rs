@@ -10,15 +10,15 @@ use crate::domain::applications::{ACCEPTED, APPLICATION};
 use crate::domain::listing::{By, List, as_stored};
 use crate::domain::parties;
 use crate::ledger::ACCOUNT;
-use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, patch, text};
-use crate::spec::FieldErrors;
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, one_of, patch, text};
+use crate::spec::{FieldErrors, Interface, Spec};
 
 const ON_ONE: &[(&str, &Kind)] = &[("application_id", &APPLICATION)];
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_applications", list),
-    Served::new("create_application", create),
+    Served::new("create_application", create).ruled(of_new_application),
     Served::on("get_application", ON_ONE, get),
-    Served::on("update_application", ON_ONE, update),
+    Served::on("update_application", ON_ONE, update).ruled(of_changes),
 ];
 
 /// What may follow a status.
@@ -61,10 +61,6 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
         return Err(ApiError::status(detail, &["SUBMITTED"]));
     }
     let account = text(&application, "account_id");
-    let opens = application["purpose"] == "ACCOUNT_OPENING";
-    if !opens && account.is_empty() {
-        return Err(FieldErrors::missing("account_id").into());
-    }
     if !account.is_empty() {
         ctx.referred(&ACCOUNT, account, ErrorCode::AccountNotFound, "account_id")?;
     }
@@ -78,15 +74,54 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     Reply::created::<types::Application>(application)
 }
 
+/// What is wrong with who applies: one of them is the first, and each is one party.
+fn errors_of_applicants(applicants: &Value) -> FieldErrors {
+    let applicants = applicants.as_array().map(Vec::as_slice).unwrap_or_default();
+    let mut errors = FieldErrors::default();
+    if applicants.iter().filter(|applicant| applicant["is_primary"] == true).count() != 1 {
+        errors.merge(FieldErrors::invalid("applicants", "exactly one must be is_primary"));
+    }
+    for (index, applicant) in applicants.iter().enumerate() {
+        let found = one_of(applicant, &["customer_id", "business_id"]);
+        errors.merge(found.under(&format!("applicants[{index}]")));
+    }
+    errors
+}
+
+/// What is wrong with the body of a new application.
+fn of_new_application(ctx: &Ctx<'_>) -> Result<FieldErrors, ApiError> {
+    let body = &ctx.request.body;
+    if body["type"] != "CREDIT" {
+        return Ok(FieldErrors::default());
+    }
+    let mut errors = errors_of_applicants(&body["applicants"]);
+    if body["purpose"] != "ACCOUNT_OPENING" && text(body, "account_id").is_empty() {
+        errors.merge(FieldErrors::missing("account_id"));
+    }
+    Ok(errors)
+}
+
+/// What is wrong with changes to an application, by its type.
+fn of_changes(ctx: &Ctx<'_>) -> Result<FieldErrors, ApiError> {
+    let Some(application) = ctx.get(&APPLICATION, ctx.parameter("application_id"))? else {
+        return Ok(FieldErrors::default());
+    };
+    let variant = match text(&application, "type") {
+        "CREDIT" => "credit_application_patch",
+        "CREDIT_CARD" => "credit_card_application_patch",
+        "LOC" => "loc_application_patch",
+        "RESTRICTED_ACCOUNT" => "restricted_application_patch",
+        _ => return Ok(FieldErrors::default()),
+    };
+    Ok(Spec::of(Interface::V2).check_variant("application_patch", variant, &ctx.request.body))
+}
+
 /// Checks who applies, and notes them for the filters.
 fn set_applicants(ctx: &Ctx<'_>, application: &mut Value) -> Result<(), ApiError> {
     let applicants = application["applicants"].as_array().cloned().unwrap_or_default();
-    if applicants.iter().filter(|applicant| applicant["is_primary"] == true).count() != 1 {
-        return Err(FieldErrors::invalid("applicants", "exactly one must be is_primary").into());
-    }
-    for applicant in &applicants {
-        crate::model::exactly_one(applicant, &["customer_id", "business_id"])?;
-        parties::named(ctx, applicant)?;
+    errors_of_applicants(&application["applicants"]).refused()?;
+    for (index, applicant) in applicants.iter().enumerate() {
+        parties::named_in(ctx, applicant, &format!("applicants[{index}]."))?;
     }
     let ids = |field: &str| -> Vec<Value> {
         applicants.iter().map(|applicant| applicant[field].clone()).collect()

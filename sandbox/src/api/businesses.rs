@@ -12,9 +12,10 @@ use crate::spec::FieldErrors;
 
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_businesses", list),
-    Served::new("create_business", create),
+    Served::new("create_business", create).ruled(|ctx| Ok(check(&ctx.request.body))),
     Served::on("get_business", &[("business_id", &BUSINESS)], get),
-    Served::on("update_business", &[("business_id", &BUSINESS)], update),
+    Served::on("update_business", &[("business_id", &BUSINESS)], update)
+        .ruled(|ctx| Ok(check(&ctx.request.body))),
 ];
 
 fn list(ctx: &Ctx<'_>) -> Outcome {
@@ -44,7 +45,6 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
     let mut business = ctx.request.body.clone();
-    check(&business)?;
     let id = ctx.new_id()?.to_string();
     business["id"] = json!(id);
     business["tenant"] = json!(ctx.tenant);
@@ -64,7 +64,6 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 
 fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut business = ctx.url_resource(&BUSINESS, "business_id")?;
-    check(&ctx.request.body)?;
     let mut changes = ctx.request.body.clone();
     if let Some(address) = changes.get_mut("legal_address") {
         addresses::replace(ctx, Party::Business, text(&business, "id"), address, "LEGAL")?;
@@ -76,7 +75,7 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// Rules of fields that the document does not state.
-fn check(body: &Value) -> Result<(), ApiError> {
+fn check(body: &Value) -> FieldErrors {
     let mut errors = FieldErrors::default();
     let ein = text(body, "ein");
     if !ein.is_empty() && !is_ein(ein) {
@@ -87,7 +86,7 @@ fn check(body: &Value) -> Result<(), ApiError> {
     if !state.is_empty() && !is_code {
         errors.merge(FieldErrors::invalid("formation_state", "must be two letters"));
     }
-    if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
+    errors
 }
 
 /// `12-3456789`; the KYB test values come without the dash.

@@ -20,7 +20,7 @@ use crate::domain::{accounts, ach, documents, internal_accounts, parties, rules}
 use crate::ledger;
 use crate::ledger::{ACCOUNT, Ended, HOLD, LedgerAccount, Movement, NewHold, Sign};
 use crate::model::calendar::{bank_time, banking_days_after};
-use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, exactly_one, text};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, one_of, text};
 use crate::spec::FieldErrors;
 
 const DEPOSIT: Kind = Kind {
@@ -47,7 +47,8 @@ const ON_ONE: &[(&str, &Kind)] = &[("deposit_id", &DEPOSIT)];
 const BOUNCES_AFTER_DAYS: u32 = 2;
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_rdc_deposits", list),
-    Served::new("create_rdc_deposit", create),
+    Served::new("create_rdc_deposit", create)
+        .ruled(|ctx| Ok(one_of(&ctx.request.body, &["person_id", "business_id"]))),
     Served::on("get_rdc_deposit", ON_ONE, get),
 ];
 
@@ -78,7 +79,6 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
     let mut deposit = ctx.request.body.clone();
-    exactly_one(&deposit, &["person_id", "business_id"])?;
     let account = accounts::referred(ctx, text(&deposit, "account_id"), "account_id")?;
     parties::named(ctx, &deposit)?;
     let front = image(ctx, &deposit, "front_image_id")?;

@@ -2,13 +2,17 @@
 
 use synctera_api::v2::types;
 
-use crate::domain::disclosures::{DISCLOSURE, record};
+use crate::domain::disclosures::{DISCLOSURE, errors_of, record};
 use crate::domain::listing::{By, List, as_stored};
-use crate::model::{Ctx, Outcome, Reply, Served, exactly_one};
+use crate::model::{Ctx, Outcome, Reply, Served, one_of};
 
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_disclosures", list),
-    Served::new("create_disclosure", create),
+    Served::new("create_disclosure", create).ruled(|ctx| {
+        let mut errors = one_of(&ctx.request.body, &["person_id", "business_id"]);
+        errors.merge(errors_of(&ctx.request.body));
+        Ok(errors)
+    }),
     Served::on("get_disclosure", &[("disclosure_id", &DISCLOSURE)], get),
 ];
 
@@ -30,7 +34,6 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
     let disclosure = ctx.request.body.clone();
-    exactly_one(&disclosure, &["person_id", "business_id"])?;
     Reply::created::<types::Disclosure>(record(ctx, disclosure)?)
 }
 

@@ -5,7 +5,7 @@ use synctera_api::v0::types;
 
 use crate::domain::listing::{By, List, as_stored};
 use crate::domain::parties;
-use crate::model::{Ctx, Kind, Outcome, Reply, Served, exactly_one, text};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, one_of, text};
 use crate::spec::FieldErrors;
 
 const LICENSE: Kind = Kind {
@@ -17,7 +17,7 @@ const LICENSE: Kind = Kind {
 const ON_ONE: &[(&str, &Kind)] = &[("license_id", &LICENSE)];
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_licenses", list),
-    Served::new("create_license", create),
+    Served::new("create_license", create).ruled(of_new_license),
     Served::on("get_license", ON_ONE, get),
     Served::on("update_license", ON_ONE, update),
 ];
@@ -35,19 +35,20 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
     Reply::created::<types::LicenseList>(json!({ "licenses": licenses }))
 }
 
-fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut license = ctx.request.body.clone();
-    exactly_one(&license, &["customer_id", "business_id"])?;
-    parties::named(ctx, &license)?;
-    let mut errors = FieldErrors::default();
+/// What is wrong with the body of a new license.
+fn of_new_license(ctx: &Ctx<'_>) -> Result<FieldErrors, ApiError> {
+    let mut errors = one_of(&ctx.request.body, &["customer_id", "business_id"]);
     for property in ["license_number", "license_type"] {
-        if text(&license, property).is_empty() {
+        if text(&ctx.request.body, property).is_empty() {
             errors.merge(FieldErrors::missing(property));
         }
     }
-    if !errors.is_empty() {
-        return Err(errors.into());
-    }
+    Ok(errors)
+}
+
+fn create(ctx: &Ctx<'_>) -> Outcome {
+    let mut license = ctx.request.body.clone();
+    parties::named(ctx, &license)?;
     license["id"] = json!(ctx.new_id()?);
     license["tenant"] = json!(ctx.tenant);
     license["status"] = json!("UNVERIFIED");

@@ -11,14 +11,15 @@ use synctera_api::v2::types;
 use crate::domain::listing::{By, List, as_stored};
 use crate::domain::monitoring::{ALERT, SUBSCRIPTION, is_subscribed, raise, watch};
 use crate::domain::parties;
-use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, exactly_one, patch, text};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, one_of, patch, text};
 use crate::spec::FieldErrors;
 
 const ON_SUBSCRIPTION: &[(&str, &Kind)] = &[("subscription_id", &SUBSCRIPTION)];
 const ON_ALERT: &[(&str, &Kind)] = &[("alert_id", &ALERT)];
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_monitoring_subscriptions", list),
-    Served::new("create_monitoring_subscription", create),
+    Served::new("create_monitoring_subscription", create)
+        .ruled(|ctx| Ok(one_of(&ctx.request.body, &["person_id", "business_id"]))),
     Served::on("get_monitoring_subscription", ON_SUBSCRIPTION, get),
     Served::on("delete_monitoring_subscription", ON_SUBSCRIPTION, delete),
     Served::new("list_monitoring_alerts", list_alerts),
@@ -40,7 +41,6 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
     let mut subscription = ctx.request.body.clone();
-    exactly_one(&subscription, &["person_id", "business_id"])?;
     let Some((party, body)) = parties::named(ctx, &subscription)? else {
         return Err(ApiError::Internal("a party that is there and not there".to_owned()));
     };

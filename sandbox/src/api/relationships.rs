@@ -13,7 +13,7 @@ use crate::spec::FieldErrors;
 const ON_ONE: &[(&str, &Kind)] = &[("relationship_id", &RELATIONSHIP)];
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_relationships", list),
-    Served::new("create_relationship", create),
+    Served::new("create_relationship", create).ruled(|ctx| Ok(errors_of(&ctx.request.body))),
     Served::on("get_relationship", ON_ONE, get),
     Served::on("update_relationship", ON_ONE, update),
     Served::on("delete_relationship", ON_ONE, delete),
@@ -46,7 +46,6 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
     let mut relationship = ctx.request.body.clone();
-    check(&relationship)?;
     let mut ends = Vec::new();
     for (field, kind, code) in ENDS {
         let id = text(&relationship, field).to_owned();
@@ -98,7 +97,7 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
         return Err(errors.into());
     }
     patch(&mut relationship, &ctx.request.body);
-    check(&relationship)?;
+    errors_of(&relationship).refused()?;
     relationship["last_updated_time"] = json!(ctx.now_text());
     ctx.update(&RELATIONSHIP, &relationship)?;
     Reply::ok::<types::PatchedRelationship>(relationship)
@@ -109,18 +108,17 @@ fn delete(ctx: &Ctx<'_>) -> Outcome {
     Reply::ok::<types::DeleteResponse>(ctx.delete(&RELATIONSHIP, id, "RELATIONSHIP")?)
 }
 
-fn check(relationship: &Value) -> Result<(), ApiError> {
+/// What is wrong with what is known of a relationship.
+fn errors_of(relationship: &Value) -> FieldErrors {
     let data = &relationship["additional_data"];
+    let mut errors = FieldErrors::default();
     let percent = data.get("percent_ownership").and_then(Value::as_f64);
     if percent.is_some_and(|percent| percent > 100.0) {
-        return Err(FieldErrors::invalid(
-            "additional_data.percent_ownership",
-            "must be at most 100",
-        )
-        .into());
+        let field = "additional_data.percent_ownership";
+        errors.merge(FieldErrors::invalid(field, "must be at most 100"));
     }
     if data["title"] == "OTHER" && text(data, "title_other").is_empty() {
-        return Err(FieldErrors::missing("additional_data.title_other").into());
+        errors.merge(FieldErrors::missing("additional_data.title_other"));
     }
-    Ok(())
+    errors
 }

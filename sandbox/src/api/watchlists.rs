@@ -24,9 +24,9 @@ pub(crate) const SERVED: &[Served] = &[
     Served::on("get_watchlist_alert", ON_ALERT, get_alert),
     Served::on("replace_watchlist_alert", ON_ALERT, replace_alert),
     Served::on("list_watchlist_subscriptions", ON_CUSTOMER, list),
-    Served::on("create_watchlist_subscription", ON_CUSTOMER, create),
+    Served::on("create_watchlist_subscription", ON_CUSTOMER, create).ruled(of_subscription),
     Served::on("get_watchlist_subscription", ON_SUBSCRIPTION, get),
-    Served::on("replace_watchlist_subscription", ON_SUBSCRIPTION, replace),
+    Served::on("replace_watchlist_subscription", ON_SUBSCRIPTION, replace).ruled(of_subscription),
     Served::on("suppress_watchlist_alert", ON_CUSTOMER, suppress),
 ];
 
@@ -53,7 +53,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
         let detail = "the customer has an active subscription already";
         return Err(ApiError::rule(ErrorCode::DuplicateResource, detail));
     }
-    let mut subscription = checked(ctx, ctx.request.body.clone())?;
+    let mut subscription = checked(ctx, ctx.request.body.clone());
     subscription["id"] = json!(ctx.new_id()?);
     subscription["customer_id"] = person["id"].clone();
     subscription["created"] = json!(ctx.now_text());
@@ -77,7 +77,7 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 
 fn replace(ctx: &Ctx<'_>) -> Outcome {
     let known = theirs(ctx, &SUBSCRIPTION, "subscription_id", "customer_id")?;
-    let mut subscription = checked(ctx, ctx.request.body.clone())?;
+    let mut subscription = checked(ctx, ctx.request.body.clone());
     for property in ["id", "customer_id", "created", "provider_subscription_id"] {
         subscription[property] = known[property].clone();
     }
@@ -86,17 +86,30 @@ fn replace(ctx: &Ctx<'_>) -> Outcome {
     Reply::ok::<types::WatchlistSubscription>(subscription)
 }
 
-/// Fills in what was left out, and refuses what cannot be.
-fn checked(ctx: &Ctx<'_>, mut subscription: Value) -> Result<Value, ApiError> {
-    if subscription["customer_consent"] != true {
+/// What is wrong with the body of a subscription.
+fn of_subscription(ctx: &Ctx<'_>) -> Result<FieldErrors, ApiError> {
+    let mut errors = FieldErrors::default();
+    if ctx.request.body["customer_consent"] != true {
         let reason = "the customer must have agreed to be watched";
-        return Err(FieldErrors::invalid("customer_consent", reason).into());
+        errors.merge(FieldErrors::invalid("customer_consent", reason));
     }
-    let start = date(&subscription, "period_start").unwrap_or_else(|| ctx.today());
-    let end = date(&subscription, "period_end").unwrap_or(start + Duration::days(PERIOD_DAYS));
+    let (start, end) = period(ctx, &ctx.request.body);
     if end < start {
-        return Err(FieldErrors::invalid("period_end", "must not be before period_start").into());
+        errors.merge(FieldErrors::invalid("period_end", "must not be before period_start"));
     }
+    Ok(errors)
+}
+
+/// The first and the last day of a subscription.
+fn period(ctx: &Ctx<'_>, subscription: &Value) -> (NaiveDate, NaiveDate) {
+    let start = date(subscription, "period_start").unwrap_or_else(|| ctx.today());
+    let year = || start.checked_add_signed(Duration::days(PERIOD_DAYS)).unwrap_or(start);
+    (start, date(subscription, "period_end").unwrap_or_else(year))
+}
+
+/// Fills in what was left out.
+fn checked(ctx: &Ctx<'_>, mut subscription: Value) -> Value {
+    let (start, end) = period(ctx, &subscription);
     subscription["period_start"] = json!(start);
     subscription["period_end"] = json!(end);
     if subscription.get("status").is_none() {
@@ -105,7 +118,7 @@ fn checked(ctx: &Ctx<'_>, mut subscription: Value) -> Result<Value, ApiError> {
     if subscription.get("auto_renew").is_none() {
         subscription["auto_renew"] = json!(false);
     }
-    Ok(subscription)
+    subscription
 }
 
 fn date(subscription: &Value, property: &str) -> Option<NaiveDate> {
@@ -183,7 +196,9 @@ fn suppress(ctx: &Ctx<'_>) -> Outcome {
     }
     if !is_known {
         let reason = "the customer has no alert of this subject and subscription";
-        return Err(FieldErrors::invalid("provider_subject_id", reason).into());
+        let mut errors = FieldErrors::invalid("provider_subject_id", reason);
+        errors.merge(FieldErrors::invalid("provider_subscription_id", reason));
+        return Err(errors.into());
     }
     Reply::empty(200)
 }

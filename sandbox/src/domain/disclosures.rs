@@ -36,14 +36,12 @@ pub(crate) const MORE_DOCUMENTS: [&str; 3] =
 
 /// Stores what was shown to a party.
 pub(crate) fn record(ctx: &Ctx<'_>, mut disclosure: Value) -> Result<Value, ApiError> {
-    check_document(&disclosure)?;
+    errors_of(&disclosure).refused()?;
     parties::named(ctx, &disclosure)?;
     let acknowledging = text(&disclosure, "acknowledging_person_id");
     if !acknowledging.is_empty() {
         let code = ErrorCode::CustomerNotFound;
         ctx.referred(&PERSON, acknowledging, code, "acknowledging_person_id")?;
-    } else if disclosure["type"] == "OWNER_CERTIFICATION" {
-        return Err(FieldErrors::missing("acknowledging_person_id").into());
     }
     disclosure["id"] = json!(ctx.new_id()?);
     disclosure["tenant"] = json!(ctx.tenant);
@@ -53,20 +51,22 @@ pub(crate) fn record(ctx: &Ctx<'_>, mut disclosure: Value) -> Result<Value, ApiE
     Ok(disclosure)
 }
 
-/// Type and version must be those of a document that the workspace has.
-pub(crate) fn check_document(disclosure: &Value) -> Result<(), ApiError> {
+/// What is wrong with a disclosure by itself: type and version must be those of a document that the
+/// workspace has, and owners are certified by a person.
+pub(crate) fn errors_of(disclosure: &Value) -> FieldErrors {
+    let mut errors = FieldErrors::default();
     let kind = text(disclosure, "type");
     if !DOCUMENTS.contains(&kind) && !MORE_DOCUMENTS.contains(&kind) {
-        return Err(
-            FieldErrors::invalid("type", "this workspace has no such disclosure document").into()
-        );
+        let reason = "this workspace has no such disclosure document";
+        errors.merge(FieldErrors::invalid("type", reason));
     }
     if text(disclosure, "version").trim_start_matches('v') != "1.0" {
-        return Err(FieldErrors::invalid(
-            "version",
-            "this workspace has version 1.0 of the document",
-        )
-        .into());
+        let reason = "this workspace has version 1.0 of the document";
+        errors.merge(FieldErrors::invalid("version", reason));
     }
-    Ok(())
+    let is_by_person = !text(disclosure, "acknowledging_person_id").is_empty();
+    if kind == "OWNER_CERTIFICATION" && !is_by_person {
+        errors.merge(FieldErrors::missing("acknowledging_person_id"));
+    }
+    errors
 }

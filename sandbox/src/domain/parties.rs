@@ -66,6 +66,15 @@ impl Party {
 
 /// The party that a body names, by `person_id` (or `customer_id`) or `business_id`.
 pub(crate) fn named(ctx: &Ctx<'_>, body: &Value) -> Result<Option<(Party, Value)>, ApiError> {
+    named_in(ctx, body, "")
+}
+
+/// The same of a part of a body, which stands at this place: `applicants[0].`.
+pub(crate) fn named_in(
+    ctx: &Ctx<'_>,
+    body: &Value,
+    place: &str,
+) -> Result<Option<(Party, Value)>, ApiError> {
     for (field, party) in [
         ("person_id", Party::Person),
         ("customer_id", Party::Person),
@@ -73,7 +82,9 @@ pub(crate) fn named(ctx: &Ctx<'_>, body: &Value) -> Result<Option<(Party, Value)
     ] {
         let id = text(body, field);
         if !id.is_empty() {
-            return Ok(Some((party, ctx.referred(party.kind(), id, party.not_found(), field)?)));
+            let field = format!("{place}{field}");
+            let found = ctx.referred(party.kind(), id, party.not_found(), &field)?;
+            return Ok(Some((party, found)));
         }
     }
     Ok(None)

@@ -29,19 +29,12 @@ pub(crate) fn of(ctx: &Ctx<'_>, person: &str) -> Result<Vec<Value>, ApiError> {
 pub(crate) fn add(
     ctx: &Ctx<'_>,
     person: &str,
-    mut entry: Value,
+    entry: Value,
     under: &str,
 ) -> Result<Value, ApiError> {
+    let mut entry = with_country(entry);
     let id_type = text(&entry, "id_type").to_owned();
-    if entry.get("country_code").is_none()
-        && let Some(country) = implied_country(&id_type)
-    {
-        entry["country_code"] = json!(country);
-    }
-    let errors = errors_of(&entry, under);
-    if !errors.is_empty() {
-        return Err(errors.into());
-    }
+    errors_of(&entry, under).refused()?;
     if SINGLE.contains(&id_type.as_str())
         && ctx
             .all_with(&PERSONAL_ID, "customer", person)?
@@ -66,6 +59,26 @@ pub(crate) fn implied_country(id_type: &str) -> Option<&'static str> {
         "SIN" => Some("CA"),
         _ => None,
     }
+}
+
+/// What is wrong with those that come inside of a person.
+pub(crate) fn errors_of_all(entries: &Value) -> FieldErrors {
+    let mut errors = FieldErrors::default();
+    for (index, entry) in entries.as_array().into_iter().flatten().enumerate() {
+        errors.merge(errors_of(&with_country(entry.clone()), &format!("personal_ids[{index}].")));
+    }
+    errors
+}
+
+/// The same with the country that its type implies.
+pub(crate) fn with_country(mut entry: Value) -> Value {
+    if entry.is_object()
+        && entry.get("country_code").is_none()
+        && let Some(country) = implied_country(text(&entry, "id_type"))
+    {
+        entry["country_code"] = json!(country);
+    }
+    entry
 }
 
 pub(crate) fn errors_of(entry: &Value, under: &str) -> FieldErrors {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::domain::parties::{PERSON, Party};
 use crate::domain::{addresses, classifications, notes, parties, personal_ids};
-use crate::model::{ApiError, Ctx, patch, text, without};
+use crate::model::{ApiError, Ctx, last_four, patch, text, without};
 use crate::spec::FieldErrors;
 
 /// Nobody older than this is on file.
@@ -14,7 +14,7 @@ pub(crate) const FIRST_BIRTH: NaiveDate =
 
 /// Stores a new person.
 pub(crate) fn add(ctx: &Ctx<'_>, mut person: Value) -> Result<Value, ApiError> {
-    check(ctx, &person)?;
+    check(ctx, &person).refused()?;
     if person["ban_status"] == "BANNED" {
         return Err(ApiError::status("only the platform bans", &["ALLOWED", "SUSPENDED"]));
     }
@@ -53,7 +53,8 @@ pub(crate) fn change(
     mut person: Value,
     mut changes: Value,
 ) -> Result<Value, ApiError> {
-    check(ctx, &changes)?;
+    changes = with_known_ssn(&person, changes);
+    check(ctx, &changes).refused()?;
     let id = text(&person, "id").to_owned();
     if let Some(wanted) = changes.get("ban_status").and_then(Value::as_str) {
         let note = text(&changes, "note");
@@ -74,8 +75,36 @@ pub(crate) fn change(
     Ok(person)
 }
 
+/// What is wrong with the body of a new person.
+pub(crate) fn errors_of_new(ctx: &Ctx<'_>) -> Result<FieldErrors, ApiError> {
+    let body = &ctx.request.body;
+    let mut errors = check(ctx, body);
+    errors.merge(personal_ids::errors_of_all(&body["personal_ids"]));
+    if body["ban_status"] == "SUSPENDED" && text(body, "note").is_empty() {
+        errors.merge(FieldErrors::missing("note"));
+    }
+    Ok(errors)
+}
+
+/// What is wrong with changes to a person.
+pub(crate) fn errors_of_changes(ctx: &Ctx<'_>) -> Result<FieldErrors, ApiError> {
+    // Customers are persons, too.
+    let id = ["person_id", "customer_id"].map(|name| ctx.parameter(name)).concat();
+    let person = ctx.get(&PERSON, &id)?.unwrap_or_default();
+    Ok(check(ctx, &with_known_ssn(&person, ctx.request.body.clone())))
+}
+
+/// A body with the whole number, where only the part that is shown was sent back.
+pub(crate) fn with_known_ssn(person: &Value, mut body: Value) -> Value {
+    let known = text(person, "ssn");
+    if !known.is_empty() && text(&body, "ssn") == last_four(known) {
+        body["ssn"] = json!(known);
+    }
+    body
+}
+
 /// Rules of fields that the document does not state.
-pub(crate) fn check(ctx: &Ctx<'_>, body: &Value) -> Result<(), ApiError> {
+pub(crate) fn check(ctx: &Ctx<'_>, body: &Value) -> FieldErrors {
     let mut errors = FieldErrors::default();
     if let Ok(dob) = text(body, "dob").parse::<NaiveDate>()
         && !(FIRST_BIRTH..ctx.today()).contains(&dob)
@@ -86,7 +115,7 @@ pub(crate) fn check(ctx: &Ctx<'_>, body: &Value) -> Result<(), ApiError> {
     if !ssn.is_empty() && !is_ssn(ssn) {
         errors.merge(FieldErrors::invalid("ssn", "must be written as 123-45-6789"));
     }
-    if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
+    errors
 }
 
 pub(crate) fn is_ssn(text: &str) -> bool {

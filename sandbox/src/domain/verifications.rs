@@ -233,3 +233,11 @@ pub(crate) fn document_of(
     }
     Ok(kyb::steered(text(body, "middle_name")).unwrap_or("ACCEPTED"))
 }
+
+/// Nobody is checked without having agreed.
+pub(crate) fn errors_of_consent(body: &Value) -> FieldErrors {
+    if body["customer_consent"] == true {
+        return FieldErrors::default();
+    }
+    FieldErrors::invalid("customer_consent", "the customer must have agreed to be checked")
+}

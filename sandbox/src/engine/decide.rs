@@ -5,9 +5,11 @@ use std::sync::atomic::Ordering;
 use std::sync::{PoisonError, TryLockError};
 
 use chrono::{DateTime, Duration, Utc};
+use serde_json::Value;
 use synctera_api::Operation;
 use synctera_api::runtime::ErrorCode;
 use tokio::sync::OwnedSemaphorePermit;
+use uuid::Uuid;
 
 use super::replay::{fingerprint, replay};
 use super::{Engine, Request, lock, read};
@@ -64,10 +66,25 @@ impl Engine {
         }
     }
 
+    /// The answer to a request that failed for a reason of the sandbox's own.
+    pub(crate) fn failed(&self, why: &str) -> Reply {
+        self.reply(Interface::V2, Err(ApiError::Internal(why.to_owned())))
+    }
+
     fn reply(&self, interface: Interface, outcome: Outcome) -> Reply {
-        let mut reply = outcome.unwrap_or_else(|refusal| Reply::error(interface, refusal));
         let place = self.requests.fetch_add(1, Ordering::Relaxed) + 1;
-        reply.request_id = Some(ids::id(!self.seed, place));
+        let request_id = ids::id(!self.seed, place);
+        let mut reply = outcome.unwrap_or_else(|refusal| {
+            if let Some(why) = refusal.failure() {
+                // Callers get the id alone: the reason speaks of the inside of this program.
+                tracing::error!(%request_id, "a request failed: {why}");
+                let detail =
+                    format!("the sandbox failed; its log says why, by the id {request_id}");
+                return Reply::error(interface, ApiError::Internal(detail));
+            }
+            Reply::error(interface, refusal)
+        });
+        reply.request_id = Some(request_id);
         reply
     }
 
@@ -142,6 +159,8 @@ impl Engine {
             Ok(reply) => reply,
             // Nothing is stored: it is handled again, with the reply or on a thread that may block.
             Err(refusal @ (ApiError::ExternalCall(_) | ApiError::Suspend)) => return Err(refusal),
+            // Nothing of it is left, and it may be sent again.
+            Err(refusal) if refusal.failure().is_some() => return Err(refusal),
             Err(refusal) => {
                 tx.restart()?;
                 ctx.take_changes();
@@ -172,12 +191,17 @@ impl Engine {
         let spec = Spec::of(interface);
         let operation = routed.operation;
         ctx.request.parameters.clone_from(&routed.parameters);
+        for id in ctx.request.parameters.values_mut().filter(|value| Uuid::try_parse(value).is_ok())
+        {
+            // As ids are stored.
+            id.make_ascii_lowercase();
+        }
         ctx.request.idempotency_key.clone_from(&request.idempotency_key);
         for (parameter, kind) in served.resources {
             ctx.must_exist(kind, parameter)?;
         }
         ctx.request.query = read::read_query(spec, operation, &request.query)?;
-        read::read_body(ctx, spec, operation, request)?;
+        read::read_body(self, ctx, interface, routed, served, request)?;
         ctx.request.content_type.clone_from(&request.content_type);
         ctx.request.host.clone_from(&request.host);
         let reply = (served.handler)(ctx)?;
@@ -195,6 +219,28 @@ impl Engine {
             }
         }
         Ok(reply)
+    }
+
+    /// What a GET of the same URL answers, if there is such an operation.
+    pub(super) fn current(
+        &self,
+        ctx: &Ctx<'_>,
+        interface: Interface,
+        routed: &Routed,
+    ) -> Result<Option<Value>, ApiError> {
+        if !matches!(routed.operation.method, "PATCH" | "PUT") {
+            return Ok(None);
+        }
+        let path = routed.operation.path;
+        let mut operations = interface.operations().iter();
+        let read = operations.find(|other| other.method == "GET" && other.path == path);
+        let Some(served) = read.and_then(|read| (self.registry.served)(interface, read.id)) else {
+            return Ok(None);
+        };
+        let mut reading = ctx.ordering(Value::Null);
+        reading.request.parameters.clone_from(&ctx.request.parameters);
+        let reply = (served.handler)(&reading)?;
+        Ok(reply.body.and_then(|body| serde_json::from_str(&body).ok()))
     }
 
     fn tenant_of(&self, authorization: Option<&str>) -> Result<String, ApiError> {
@@ -221,4 +267,30 @@ fn interface_of(path: &str) -> Option<(Interface, &str)> {
 fn nothing_here(request: &Request) -> ApiError {
     let detail = format!("there is no {} {}", request.method, request.path);
     ApiError::rule(ErrorCode::ResourceNotFound, detail)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::InitialState;
+    use crate::model::clock::Clock;
+    use crate::model::settings::Settings;
+    use crate::registry::REGISTRY;
+
+    #[test]
+    fn a_failure_shows_an_id_and_nothing_of_the_inside() {
+        let (clock, keys, settings) = (Clock::real(), Vec::new(), Settings::default());
+        let initial = InitialState { clock, keys, settings };
+        let engine = Engine::new(Store::temporary().unwrap(), initial, &REGISTRY, 0, true).unwrap();
+        for failure in [
+            ApiError::Storage("UNIQUE constraint failed: resources.id".to_owned()),
+            ApiError::Internal("no synctera_api::v2::types::Account: missing field".to_owned()),
+        ] {
+            let reply = engine.reply(Interface::V2, Err(failure));
+            let body = reply.body.unwrap();
+            assert_eq!(reply.status, 500);
+            assert!(body.contains(&reply.request_id.unwrap().to_string()), "{body}");
+            assert!(!body.contains("constraint") && !body.contains("types::"), "{body}");
+        }
+    }
 }

@@ -2,63 +2,139 @@
 
 use std::collections::BTreeMap;
 
+use bytes::Bytes;
 use serde_json::Value;
 use synctera_api::Operation;
 use synctera_api::runtime::{BodyKind, ErrorCode};
 
-use super::Request;
-use crate::model::{ApiError, Ctx, Part, Problem};
-use crate::spec::Spec;
+use super::{Engine, Request};
+use crate::model::{ApiError, Ctx, Part, Problem, Served};
+use crate::spec::{FieldErrors, Interface, Normalized, Routed, Spec, dotted};
 
-/// Reads the body as the operation takes it.
+/// Reads the body as the operation takes it: as the document describes it, and nothing else. All
+/// that is wrong with it is refused at once, by the document, the type that it is read as, and the
+/// rules that the family has for it.
 pub(super) fn read_body(
+    engine: &Engine,
     ctx: &mut Ctx<'_>,
-    spec: &Spec,
-    operation: &Operation,
+    interface: Interface,
+    routed: &Routed,
+    served: &Served,
     request: &Request,
 ) -> Result<(), ApiError> {
-    match operation.body {
-        BodyKind::Bytes => ctx.request.upload.clone_from(&request.body),
+    let (spec, operation) = (Spec::of(interface), routed.operation);
+    let mut body = match operation.body {
+        BodyKind::Bytes => {
+            ctx.request.upload.clone_from(&request.body);
+            return Ok(());
+        }
         BodyKind::Form => {
             let detail = "the body must be multipart/form-data, whole";
             let refusal = || ApiError::rule(ErrorCode::BadRequestBody, detail);
             ctx.request.form = request.form.clone().ok_or_else(refusal)?;
-            ctx.request.body = fields_of(&ctx.request.form);
-            let errors = spec.check_request(operation, &ctx.request.body);
-            if !errors.is_empty() {
-                return Err(errors.into());
-            }
+            fields_of(&ctx.request.form)
         }
-        _ => ctx.request.body = read_json(ctx, spec, operation, &request.body)?,
+        _ => match parse_json(spec, operation, &request.body)? {
+            Some(body) => body,
+            None => return Ok(()),
+        },
+    };
+    let raw = if operation.method == "PATCH" { body.clone() } else { Value::Null };
+    let mut normalized = spec.normalize(operation, &mut body);
+    // A new record has its own facts, whatever a body says; a known one may be sent back.
+    if operation.method != "POST" {
+        normalized.read_only.append(&mut normalized.own_facts);
     }
-    Ok(())
+    let immutable = check_own(engine, ctx, interface, routed, &mut normalized, (&raw, &mut body))?;
+    let mut errors = spec.check_request(operation, &body);
+    errors.merge(immutable);
+    for pointer in &normalized.of_other_variants {
+        errors.merge(FieldErrors::invalid(&dotted(pointer), "is for another type"));
+    }
+    if errors.is_empty() && operation.body == BodyKind::Json {
+        let bytes = if normalized.is_rewritten {
+            body.to_string().into()
+        } else {
+            Bytes::copy_from_slice(&request.body)
+        };
+        errors.merge(check_type(interface, operation, &bytes));
+    }
+    ctx.request.body = body;
+    if let Some(rules) = served.rules {
+        // What the document says of a member comes first.
+        errors.merge(rules(ctx)?);
+    }
+    if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
 }
 
-fn read_json(
-    ctx: &Ctx<'_>,
-    spec: &Spec,
-    operation: &Operation,
-    bytes: &[u8],
-) -> Result<Value, ApiError> {
+/// The JSON of a request, if the operation takes some and there is some.
+fn parse_json(spec: &Spec, operation: &Operation, bytes: &[u8]) -> Result<Option<Value>, ApiError> {
     let Some(required) = spec.body_of(operation) else {
-        return Ok(Value::Null);
+        return Ok(None);
     };
     if bytes.is_empty() {
         if required {
             return Err(ApiError::rule(ErrorCode::BadRequestBody, "the body is missing"));
         }
-        return Ok(Value::Null);
+        return Ok(None);
     }
     let body: Value = serde_json::from_slice(bytes).map_err(|e| {
         // The parser's own message could quote the body.
         let detail = format!("the body is not JSON at line {}, column {}", e.line(), e.column());
         ApiError::rule(ErrorCode::BadRequestBody, detail)
     })?;
-    let mut errors = spec.check_request(operation, &body);
-    if !ctx.settings.refuse_read_only_properties {
-        errors.immutable.clear();
+    Ok((required || !body.is_null()).then_some(body))
+}
+
+/// What is wrong with a body as the type that the operation takes. The document is checked before;
+/// what it leaves open is refused here, and not where the body is used.
+fn check_type(interface: Interface, operation: &Operation, body: &Bytes) -> FieldErrors {
+    let Err(error) = interface.decode_request(operation.id, body) else {
+        return FieldErrors::default();
+    };
+    let field = match error.path() {
+        "." => "body",
+        path => path,
+    };
+    match error.missing_field() {
+        Some(missing) if field == "body" => FieldErrors::missing(&missing),
+        Some(missing) => FieldErrors::missing(&format!("{field}.{missing}")),
+        None => FieldErrors::invalid(field, "is not of the type that is expected here"),
     }
-    if errors.is_empty() { Ok(body) } else { Err(errors.into()) }
+}
+
+/// What is wrong with the members that only the platform sets. They may be sent back as they were
+/// read: then the body is a record that was read before, and what it repeats of the record is no
+/// change either.
+fn check_own(
+    engine: &Engine,
+    ctx: &Ctx<'_>,
+    interface: Interface,
+    routed: &Routed,
+    normalized: &mut Normalized,
+    (raw, body): (&Value, &mut Value),
+) -> Result<FieldErrors, ApiError> {
+    let mut errors = FieldErrors::default();
+    let sent = std::mem::take(&mut normalized.read_only);
+    if !normalized.is_record || !ctx.settings.refuse_read_only_properties {
+        return Ok(errors);
+    }
+    let current = engine.current(ctx, interface, routed)?.unwrap_or_default();
+    for (pointer, value) in sent {
+        if current.pointer(&pointer) != Some(&value) {
+            errors.immutable.insert(dotted(&pointer));
+        }
+    }
+    if routed.operation.method == "PATCH"
+        && let Some(members) = body.as_object_mut()
+    {
+        members.retain(|name, value| {
+            let sent = raw.get(name).unwrap_or(value);
+            normalized.required.contains(name) || current.get(name) != Some(sent)
+        });
+        normalized.is_rewritten = true;
+    }
+    Ok(errors)
 }
 
 /// The texts of a form as one object; of a file, its name.

@@ -23,6 +23,14 @@ pub(crate) enum ApiError {
 }
 
 impl ApiError {
+    /// Why the sandbox itself failed, if that is what happened.
+    pub(crate) fn failure(&self) -> Option<&str> {
+        match self {
+            Self::Storage(why) | Self::Internal(why) => Some(why),
+            Self::Problem(_) | Self::Suspend | Self::ExternalCall(_) => None,
+        }
+    }
+
     /// As the platform reports it; what only the engine handles is a defect when it gets here.
     pub(crate) fn into_problem(self) -> Problem {
         let broken = |why: String| Problem::new(ErrorCode::InternalError, why);
@@ -135,6 +143,13 @@ impl From<FieldErrors> for ApiError {
             Problem::new(ErrorCode::BadRequestBody, "the body breaks the rules of its fields");
         problem.errors = errors;
         problem.into()
+    }
+}
+
+impl FieldErrors {
+    /// Refuses a body with something wrong.
+    pub(crate) fn refused(self) -> Result<(), ApiError> {
+        if self.is_empty() { Ok(()) } else { Err(self.into()) }
     }
 }
 

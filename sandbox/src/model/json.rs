@@ -4,6 +4,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::Value;
 
 use super::ApiError;
+use crate::spec::FieldErrors;
 
 /// A moment as it is written into resources.
 pub(crate) fn timestamp(moment: DateTime<Utc>) -> String {
@@ -46,11 +47,16 @@ pub(crate) fn texts(value: &Value) -> Vec<&str> {
 
 /// Whether exactly one of some properties is there; refuses otherwise.
 pub(crate) fn exactly_one(body: &Value, names: &[&str]) -> Result<(), ApiError> {
+    one_of(body, names).refused()
+}
+
+/// What is wrong when not exactly one of some properties is there.
+pub(crate) fn one_of(body: &Value, names: &[&str]) -> FieldErrors {
     let given = names.iter().filter(|name| !text(body, name).is_empty()).count();
+    let mut errors = FieldErrors::default();
     if given == 1 {
-        return Ok(());
+        return errors;
     }
-    let mut errors = crate::spec::FieldErrors::default();
     let reason = format!("exactly one of {} must be given", names.join(", "));
     for name in names {
         if given == 0 {
@@ -59,5 +65,5 @@ pub(crate) fn exactly_one(body: &Value, names: &[&str]) -> Result<(), ApiError> 
             errors.invalid.insert((*name).to_owned(), reason.clone());
         }
     }
-    Err(errors.into())
+    errors
 }

@@ -23,7 +23,7 @@ pub(crate) use api_error::{ApiError, Problem};
 pub(crate) use change::{Change, Raised, Recording};
 pub(crate) use context::Ctx;
 pub(crate) use external_call::{ExternalCall, ExternalReply};
-pub(crate) use json::{exactly_one, last_four, patch, text, texts, timestamp, without};
+pub(crate) use json::{exactly_one, last_four, one_of, patch, text, texts, timestamp, without};
 pub(crate) use kind::{Kind, key_text};
 pub(crate) use operation::{Handler, Job, Served};
 pub(crate) use outbound_event::{Attempt, DeliveryOutcome, OutboundEvent};

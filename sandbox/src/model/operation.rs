@@ -1,6 +1,7 @@
 //! Operations that the sandbox serves, and their handlers.
 
 use crate::model::{ApiError, Ctx, Kind, Outcome};
+use crate::spec::FieldErrors;
 
 /// Answers a request.
 pub(crate) type Handler = fn(&Ctx<'_>) -> Outcome;
@@ -14,11 +15,17 @@ pub(crate) struct Served {
     pub(crate) handler: Handler,
     /// What the URL names: parameter and kind.
     pub(crate) resources: &'static [(&'static str, &'static Kind)],
+    /// What the family's rules say of the body by itself. It is asked before the handler, also of
+    /// bodies that the document refuses: whatever is wrong is reported at once.
+    pub(crate) rules: Option<Rules>,
 }
+
+/// What is wrong with a body, beyond what the document says. The body may hold anything.
+pub(crate) type Rules = fn(&Ctx<'_>) -> Result<FieldErrors, ApiError>;
 
 impl Served {
     pub(crate) const fn new(id: &'static str, handler: Handler) -> Self {
-        Self { id, handler, resources: &[] }
+        Self { id, handler, resources: &[], rules: None }
     }
 
     pub(crate) const fn on(
@@ -26,6 +33,11 @@ impl Served {
         resources: &'static [(&'static str, &'static Kind)],
         handler: Handler,
     ) -> Self {
-        Self { id, handler, resources }
+        Self { id, handler, resources, rules: None }
+    }
+
+    /// The same, with rules for its body.
+    pub(crate) const fn ruled(self, rules: Rules) -> Self {
+        Self { rules: Some(rules), ..self }
     }
 }

@@ -13,7 +13,7 @@ use synctera_api::runtime::ErrorCode;
 use super::AppState;
 use super::response::{NoAnswer, problem};
 use crate::engine::Request;
-use crate::model::{ApiError, Part, Problem, Reply};
+use crate::model::{Part, Problem, Reply};
 use crate::server::faults::{About, Effect, Fault};
 use crate::spec::{Interface, Match, Spec};
 
@@ -74,25 +74,24 @@ async fn handle(app: &AppState, request: Request) -> Reply {
     let turn = app.turns.clone().acquire_owned().await.ok();
     let is_brief = request.method == "GET" || !app.is_durable;
     if is_brief && request.body.len() <= BRIEF_BYTES_MAX {
-        let at_once = guarded(|| app.engine.handle_at_once(&request));
-        if let Some(reply) = at_once.unwrap_or_else(Some) {
-            return reply;
+        match guarded(|| app.engine.handle_at_once(&request)) {
+            Some(Some(reply)) => return reply,
+            Some(None) => {}
+            None => return app.engine.failed(PANICKED),
         }
     }
     let engine = app.engine.clone();
     let reply = tokio::task::spawn_blocking(move || engine.handle(&request, turn)).await;
-    reply.unwrap_or_else(|_| broken())
+    reply.unwrap_or_else(|_| app.engine.failed(PANICKED))
 }
 
-/// What comes of a handler; one that panics breaks its request, and no connection.
-fn guarded<T>(handle: impl FnOnce() -> T) -> Result<T, Reply> {
+/// Why a request has no answer of its handler.
+const PANICKED: &str = "its handler panicked";
+
+/// What comes of a handler, if it does not panic; a panic breaks no connection.
+fn guarded<T>(handle: impl FnOnce() -> T) -> Option<T> {
     // Its transaction is taken back, so nothing half-done is left to be seen.
-    catch_unwind(AssertUnwindSafe(handle)).map_err(|_| broken())
-}
-
-fn broken() -> Reply {
-    let refusal = ApiError::Internal("the request broke its handler".to_owned());
-    Reply::error(Interface::V2, refusal)
+    catch_unwind(AssertUnwindSafe(handle)).ok()
 }
 
 fn about(head: &Parts, interface: Interface) -> About<'_> {
@@ -225,9 +224,7 @@ mod tests {
 
     #[test]
     fn a_handler_that_panics_breaks_its_request_alone() {
-        assert_eq!(guarded(|| 7).ok(), Some(7));
-        let reply = guarded(|| -> u8 { panic!("on purpose") }).unwrap_err();
-        assert_eq!(reply.status, 500);
-        assert!(reply.body.is_some_and(|body| body.contains("INTERNAL_ERROR")));
+        assert_eq!(guarded(|| 7), Some(7));
+        assert_eq!(guarded(|| -> u8 { panic!("on purpose") }), None);
     }
 }

@@ -1,18 +1,22 @@
 //! The pinned documents: which operations there are, and what they may be sent and answer.
 
+mod normalize;
 mod route;
 mod schema;
 mod validate;
 
 use std::collections::BTreeMap;
-use std::sync::{LazyLock, OnceLock};
+use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
 
+use bytes::Bytes;
 use jsonschema::Validator;
 use serde_json::Value;
 use synctera_api::Operation;
+use synctera_api::runtime::error_path::DecodeError;
 
+pub(crate) use normalize::Normalized;
 pub(crate) use route::{Match, Routed, decoded};
-pub(crate) use validate::FieldErrors;
+pub(crate) use validate::{FieldErrors, dotted};
 
 use route::Routes;
 use schema::{Direction, Schemas};
@@ -48,6 +52,14 @@ impl Interface {
             Self::V0 => &synctera_api::v0::OPERATIONS,
         }
     }
+
+    /// Reads a JSON body as the type that an operation takes.
+    pub(crate) fn decode_request(self, operation: &str, body: &Bytes) -> Result<(), DecodeError> {
+        match self {
+            Self::V2 => synctera_api::v2::decode_request(operation, body),
+            Self::V0 => synctera_api::v0::decode_request(operation, body),
+        }
+    }
 }
 
 const PROBLEM: &str = "application/problem+json";
@@ -64,6 +76,8 @@ struct Document {
     requests: OnceLock<Schemas>,
     responses: OnceLock<Schemas>,
     compiled: BTreeMap<&'static str, Compiled>,
+    /// Validators of single variants, by component.
+    variants: Mutex<BTreeMap<String, Option<Validator>>>,
 }
 
 impl Document {
@@ -122,10 +136,12 @@ impl Spec {
     fn document(&self) -> &Document {
         self.document.get_or_init(|| {
             // The text is the one that the client was generated from: it cannot be malformed.
-            let root: Value = serde_json::from_str(self.interface.text()).unwrap_or_default();
+            let mut root = serde_json::from_str(self.interface.text()).unwrap_or_default();
+            schema::complete(&mut root);
             Document {
                 requests: OnceLock::new(),
                 responses: OnceLock::new(),
+                variants: Mutex::default(),
                 compiled: self
                     .interface
                     .operations()
@@ -148,18 +164,49 @@ impl Spec {
         Some((document, compiled, object))
     }
 
+    /// Brings a request body into the form that the document describes.
+    pub(crate) fn normalize(&self, operation: &Operation, body: &mut Value) -> Normalized {
+        let found = self.compiled(operation).and_then(|(document, _, object)| {
+            Some(normalize::normalize(&document.root, request_schema(object)?, body))
+        });
+        found.unwrap_or_default()
+    }
+
+    /// What is wrong with a value as this variant of a union of which the generator makes one type;
+    /// members of other variants are wrong, too. Variants are named as the document's components.
+    pub(crate) fn check_variant(&self, union: &str, variant: &str, value: &Value) -> FieldErrors {
+        let document = self.document();
+        let component = |name: &str| {
+            document.root.get("components")?.get("schemas")?.get(name).filter(|s| s.is_object())
+        };
+        let (Some(union), Some(schema)) = (component(union), component(variant)) else {
+            return FieldErrors::default();
+        };
+        let mut variants = document.variants.lock().unwrap_or_else(PoisonError::into_inner);
+        let validator = variants
+            .entry(variant.to_owned())
+            .or_insert_with(|| document.compile(Direction::Request, schema));
+        let mut errors = validator
+            .as_ref()
+            .map_or_else(FieldErrors::default, |known| FieldErrors::of(known, value));
+        let own = schema::member_names(&document.root, schema);
+        let all = schema::member_names(&document.root, union);
+        for (name, given) in value.as_object().into_iter().flatten() {
+            if all.contains(name) && !own.contains(name) && !given.is_null() {
+                errors.merge(FieldErrors::invalid(name, "is for another type"));
+            }
+        }
+        errors
+    }
+
     /// What is wrong with a request body.
     pub(crate) fn check_request(&self, operation: &Operation, body: &Value) -> FieldErrors {
         let Some((document, compiled, object)) = self.compiled(operation) else {
             return FieldErrors::default();
         };
-        let validator = compiled.request.get_or_init(|| {
-            let content = object.get("requestBody")?.get("content")?;
-            // The parts of a form are held against its schema as one object.
-            let body =
-                content.get("application/json").or_else(|| content.get("multipart/form-data"))?;
-            document.compile(Direction::Request, body.get("schema")?)
-        });
+        let validator = compiled
+            .request
+            .get_or_init(|| document.compile(Direction::Request, request_schema(object)?));
         validator
             .as_ref()
             .map_or_else(FieldErrors::default, |validator| FieldErrors::of(validator, body))
@@ -214,4 +261,15 @@ impl Spec {
         });
         rules.read(pairs)
     }
+}
+
+/// The schema of what an operation is sent; the parts of a form are described as one object.
+fn request_schema(operation: &Value) -> Option<&Value> {
+    let content = operation.get("requestBody")?.get("content")?;
+    content.get("application/json").or_else(|| content.get("multipart/form-data"))?.get("schema")
+}
+
+/// What a reference of a document leads to.
+fn pointer<'d>(root: &'d Value, reference: &str) -> Option<&'d Value> {
+    root.pointer(reference.trim_start_matches('#'))
 }

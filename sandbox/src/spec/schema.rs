@@ -4,7 +4,7 @@
 //! alone, where `oneOf` would try all), and `readOnly`/`writeOnly`, which forbid a property in one
 //! direction.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jsonschema::{Draft, Registry, Validator};
 use serde_json::{Map, Value, json};
@@ -60,12 +60,52 @@ impl Schemas {
     }
 }
 
+/// The types of account whose templates lack the payment rails in the document, though accounts of
+/// these types have them: by the end of the names of the components.
+const TEMPLATES_WITHOUT_RAILS: [(&str, &str); 5] = [
+    ("line_of_credit", "rails_loc"),
+    ("charge_secured", "rails_charge_secured"),
+    ("charge_unsecured", "rails_charge_unsecured"),
+    ("revolving_credit_secured", "rails_revolving_credit_secured"),
+    ("revolving_credit_unsecured", "rails_revolving_credit_unsecured"),
+];
+
+/// Adds what the document leaves out of what is sent, although what is read has it.
+pub(super) fn complete(root: &mut Value) {
+    for (account_type, rails) in TEMPLATES_WITHOUT_RAILS {
+        let rails = root["components"]["schemas"].get(rails).cloned();
+        let rails = rails.as_ref().and_then(|rails| rails["properties"].as_object());
+        let names = [
+            format!("template_fields_{account_type}"),
+            format!("patch_{account_type}_template_fields"),
+        ];
+        for name in names {
+            let schema = root.get_mut("components").and_then(|of| of["schemas"].get_mut(&name));
+            if let (Some(schema), Some(rails)) = (schema.and_then(Value::as_object_mut), rails) {
+                let parts = schema.entry("allOf").or_insert_with(|| json!([]));
+                if let Some(parts) = parts.as_array_mut() {
+                    parts.push(json!({ "type": "object", "properties": rails }));
+                }
+            }
+        }
+    }
+}
+
+/// References that are followed from one place.
+const REFERENCES_MAX: usize = 8;
+
 /// A value, or what it refers to.
 pub(crate) fn deref<'a>(root: &'a Value, value: &'a Value) -> &'a Value {
-    match value.get("$ref").and_then(Value::as_str) {
-        Some(reference) => root.pointer(reference.trim_start_matches('#')).unwrap_or(value),
-        None => value,
+    let mut value = value;
+    // A reference may lead to another one; the document has no circle of references alone.
+    for _ in 0..REFERENCES_MAX {
+        let reference = value.get("$ref").and_then(Value::as_str);
+        match reference.and_then(|reference| root.pointer(reference.trim_start_matches('#'))) {
+            Some(target) => value = target,
+            None => break,
+        }
     }
+    value
 }
 
 fn convert(
@@ -82,6 +122,9 @@ fn convert(
     }
     let mut forbidden = forbidden_around.clone();
     collect_forbidden(root, schema, direction, &mut forbidden);
+    if direction == Direction::Request && map.get("x-synctera-union") == Some(&json!("merged")) {
+        return merged(root, schema, &forbidden);
+    }
     let mut converted = Map::new();
     for (key, value) in map {
         let value = match key.as_str() {
@@ -132,8 +175,12 @@ fn convert(
     }
     if converted.get("type") == Some(&json!("integer")) {
         // What is no such number anywhere is refused here, and not where it is read.
-        converted.entry("minimum").or_insert_with(|| json!(i64::MIN));
-        converted.entry("maximum").or_insert_with(|| json!(i64::MAX));
+        let (least, most) = match map.get("format").and_then(Value::as_str) {
+            Some("int32") => (i64::from(i32::MIN), i64::from(i32::MAX)),
+            _ => (i64::MIN, i64::MAX),
+        };
+        converted.entry("minimum").or_insert_with(|| json!(least));
+        converted.entry("maximum").or_insert_with(|| json!(most));
     }
     if converted.contains_key("properties") {
         // Strictly, properties hold of objects alone, and anything else passes; nobody means that.
@@ -144,9 +191,95 @@ fn convert(
         converted = by_tag(converted, discriminator);
     }
     if map.get("nullable") == Some(&Value::Bool(true)) {
-        converted = json!({"anyOf": [{"type": "null"}, converted]});
+        // Not a choice of two: what is wrong with a value that is not null is then said of its
+        // schema alone.
+        converted = json!({"if": {"type": "null"}, "else": converted});
     }
     converted
+}
+
+/// A union of which the generator makes one type with everything that its variants have: each
+/// member is held against the variants that know it, so that none passes because another variant
+/// does not look at it. What a single variant allows is checked where the type of the resource is
+/// known ([`Spec::check_variant`](super::Spec::check_variant)).
+fn merged(root: &Value, schema: &Value, forbidden: &BTreeSet<String>) -> Value {
+    let variants: Vec<&Value> =
+        ["oneOf", "anyOf"].into_iter().flat_map(|keyword| parts(schema, keyword)).collect();
+    let enums: Option<Vec<&Value>> = variants
+        .iter()
+        .map(|variant| deref(root, variant).get("enum").filter(|values| values.is_array()))
+        .collect();
+    if let Some(enums) = enums {
+        let values: BTreeSet<&str> = enums.iter().flat_map(|values| texts(values)).collect();
+        return json!({ "type": "string", "enum": values });
+    }
+    let mut members: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    let mut required: Option<BTreeSet<String>> = None;
+    for variant in &variants {
+        let mut own = BTreeSet::new();
+        collect_members(root, variant, &mut members, &mut own);
+        required = Some(match required {
+            Some(before) => before.intersection(&own).cloned().collect(),
+            None => own,
+        });
+    }
+    let mut required = required.unwrap_or_default();
+    required.retain(|name| !forbidden.contains(name));
+    let members: Map<String, Value> = members
+        .into_iter()
+        .map(|(name, mut schemas)| match schemas.len() {
+            1 => (name, schemas.remove(0)),
+            _ => (name, json!({ "anyOf": schemas })),
+        })
+        .collect();
+    json!({ "type": "object", "properties": members, "required": required })
+}
+
+/// The members of a variant and of its parts, converted, each form of a member once; and which of
+/// them must be there.
+fn collect_members(
+    root: &Value,
+    variant: &Value,
+    members: &mut BTreeMap<String, Vec<Value>>,
+    required: &mut BTreeSet<String>,
+) {
+    let variant = deref(root, variant);
+    for (name, property) in
+        variant.get("properties").and_then(Value::as_object).into_iter().flatten()
+    {
+        let converted = if is_forbidden(root, property, Direction::Request) {
+            Value::Bool(false)
+        } else {
+            convert(root, property, Direction::Request, &BTreeSet::new())
+        };
+        let forms = members.entry(name.clone()).or_default();
+        if !forms.contains(&converted) {
+            forms.push(converted);
+        }
+    }
+    required.extend(variant.get("required").into_iter().flat_map(texts).map(str::to_owned));
+    for part in parts(variant, "allOf") {
+        collect_members(root, part, members, required);
+    }
+}
+
+/// The names of the members of a schema and of all its parts and variants.
+pub(super) fn member_names(root: &Value, schema: &Value) -> BTreeSet<String> {
+    let schema = deref(root, schema);
+    let own = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
+    let mut names: BTreeSet<String> = own.map(|(name, _)| name.clone()).collect();
+    for keyword in ["allOf", "anyOf", "oneOf"] {
+        names.extend(parts(schema, keyword).flat_map(|part| member_names(root, part)));
+    }
+    names
+}
+
+fn parts<'a>(schema: &'a Value, keyword: &str) -> impl Iterator<Item = &'a Value> + use<'a> {
+    schema.get(keyword).and_then(Value::as_array).into_iter().flatten()
+}
+
+fn texts(list: &Value) -> impl Iterator<Item = &str> {
+    list.as_array().into_iter().flatten().filter_map(Value::as_str)
 }
 
 fn converted_list(
@@ -178,7 +311,7 @@ fn by_tag(schema: Value, discriminator: &Value) -> Value {
     json!({ "allOf": parts })
 }
 
-fn is_forbidden(root: &Value, property: &Value, direction: Direction) -> bool {
+pub(super) fn is_forbidden(root: &Value, property: &Value, direction: Direction) -> bool {
     let keyword = direction.forbids();
     property.get(keyword) == Some(&Value::Bool(true))
         || deref(root, property).get(keyword) == Some(&Value::Bool(true))

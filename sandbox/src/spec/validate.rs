@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jsonschema::error::{TypeKind, ValidationErrorKind};
-use jsonschema::{ValidationError, Validator};
+use jsonschema::{JsonType, ValidationError, Validator};
 use serde_json::Value;
 
+use super::normalize;
 use super::schema::{Schemas, deref};
 
 /// What is wrong, by field.
@@ -33,9 +34,26 @@ impl FieldErrors {
         Self { immutable: BTreeSet::from([field.to_owned()]), ..Self::default() }
     }
 
+    /// The same of a value that is a member of this name.
+    pub(crate) fn under(self, member: &str) -> Self {
+        let place = |field: String| match field.as_str() {
+            "body" => member.to_owned(),
+            field if field.starts_with('[') => format!("{member}{field}"),
+            field => format!("{member}.{field}"),
+        };
+        Self {
+            missing: self.missing.into_iter().map(place).collect(),
+            invalid: self.invalid.into_iter().map(|(name, why)| (place(name), why)).collect(),
+            immutable: self.immutable.into_iter().map(place).collect(),
+        }
+    }
+
+    /// Adds what else is wrong; what is known of a field is kept.
     pub(crate) fn merge(&mut self, other: Self) {
         self.missing.extend(other.missing);
-        self.invalid.extend(other.invalid);
+        for (field, reason) in other.invalid {
+            self.invalid.entry(field).or_insert(reason);
+        }
         self.immutable.extend(other.immutable);
     }
 
@@ -56,9 +74,21 @@ impl FieldErrors {
                     if field.is_empty() { name.to_owned() } else { format!("{field}.{name}") };
                 self.missing.insert(field);
             }
+            ValidationErrorKind::AdditionalProperties { unexpected } => {
+                for name in unexpected {
+                    let field =
+                        if field.is_empty() { name.clone() } else { format!("{field}.{name}") };
+                    self.invalid.entry(field).or_insert_with(|| "is not known here".to_owned());
+                }
+            }
             // A property that only the platform sets is converted to the schema of nothing.
             ValidationErrorKind::FalseSchema => {
                 self.immutable.insert(field);
+            }
+            ValidationErrorKind::Type { kind: TypeKind::Single(JsonType::Integer) }
+                if error.instance().is_number() =>
+            {
+                self.invalid.entry(field).or_insert_with(|| WHOLE.to_owned());
             }
             // Of several shapes, the one that the value comes nearest to is the one that was meant.
             ValidationErrorKind::AnyOf { context }
@@ -76,8 +106,11 @@ impl FieldErrors {
     }
 }
 
+/// What an amount with a fraction must be.
+const WHOLE: &str = "must be a whole number";
+
 /// `/legal_address/0/city` → `legal_address[0].city`.
-fn dotted(pointer: &str) -> String {
+pub(crate) fn dotted(pointer: &str) -> String {
     let mut field = String::new();
     for token in pointer.split('/').skip(1) {
         let token = token.replace("~1", "/").replace("~0", "~");
@@ -142,7 +175,10 @@ impl QueryRules {
             else {
                 continue;
             };
-            let schema = deref(root, &parameter["schema"]).clone();
+            let mut schema = deref(root, &parameter["schema"]).clone();
+            if schema["type"] == "array" {
+                schema["items"] = deref(root, &schema["items"]).clone();
+            }
             rules.insert(
                 name.to_owned(),
                 QueryRule {
@@ -206,9 +242,16 @@ impl QueryRule {
 
 /// A text by the type that its schema asks for; one that does not fit stays a text.
 fn scalar(schema: &Value, text: &str) -> Value {
+    if schema["format"] == "uuid" {
+        return Value::String(text.to_ascii_lowercase());
+    }
     let typed = match schema["type"].as_str() {
-        Some("integer") => text.parse::<i64>().ok().map(Value::from),
-        Some("number") => text.parse::<f64>().ok().map(Value::from),
+        Some("integer") => {
+            let whole = || text.parse::<f64>().ok().and_then(normalize::integer_of);
+            text.parse::<i64>().ok().or_else(whole).map(Value::from)
+        }
+        // What is not finite is no number in JSON.
+        Some("number") => text.parse::<f64>().ok().filter(|n| n.is_finite()).map(Value::from),
         Some("boolean") => text.parse::<bool>().ok().map(Value::from),
         _ => None,
     };

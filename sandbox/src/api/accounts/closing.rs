@@ -36,9 +36,6 @@ pub(super) fn initiate(ctx: &Ctx<'_>) -> Outcome {
         let detail = "reasons of the bank are for the bank to give";
         return Err(ApiError::rule(ErrorCode::Forbidden, detail));
     }
-    if text(&ctx.request.body, "reason_details").trim().is_empty() {
-        return Err(FieldErrors::invalid("reason_details", "must not be empty").into());
-    }
     if credit::secures(ctx, &account)?.is_some() {
         let detail = "the account secures another one that is not closed";
         return Err(ApiError::rule(ErrorCode::ImproperAccountStatus, detail));
@@ -81,18 +78,33 @@ fn stored(ctx: &Ctx<'_>, mut account: Value) -> Outcome {
     render::answer(ctx, account)
 }
 
+/// What is wrong with the body that starts a closure.
+pub(super) fn of_closure(ctx: &Ctx<'_>) -> Result<FieldErrors, ApiError> {
+    let mut errors = errors_of_destination(&ctx.request.body);
+    if text(&ctx.request.body, "reason_details").trim().is_empty() {
+        errors.merge(FieldErrors::invalid("reason_details", "must not be empty"));
+    }
+    Ok(errors)
+}
+
+/// A destination goes with the methods that have one.
+pub(super) fn errors_of_destination(body: &Value) -> FieldErrors {
+    let field = "destination_id";
+    let needs = !matches!(text(body, "payment_method"), "" | "BANK_DRAFT");
+    match (needs, text(body, field).is_empty()) {
+        (true, true) => FieldErrors::missing(field),
+        (false, false) => {
+            FieldErrors::invalid(field, "goes with a payment_method that has a destination")
+        }
+        _ => FieldErrors::default(),
+    }
+}
+
 /// Checks where the rest is to go.
 fn destination(ctx: &Ctx<'_>, account: &Value, body: &Value) -> Result<Value, ApiError> {
     let field = "destination_id";
     let (method, id) = (text(body, "payment_method"), text(body, field));
-    let needs = !matches!(method, "" | "BANK_DRAFT");
-    if !needs && !id.is_empty() {
-        let reason = "goes with a payment_method that has a destination";
-        return Err(FieldErrors::invalid(field, reason).into());
-    }
-    if needs && id.is_empty() {
-        return Err(FieldErrors::missing(field).into());
-    }
+    errors_of_destination(body).refused()?;
     let unknown = ErrorCode::AccountNotFound;
     let other = match method {
         "ACH" => {

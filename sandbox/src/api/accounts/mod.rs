@@ -6,6 +6,7 @@ mod relationships;
 mod render;
 pub(crate) mod stop_payments;
 pub(crate) mod templates;
+mod variants;
 
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
@@ -31,25 +32,30 @@ const ON_RELATIONSHIP: &[(&str, &Kind)] =
 
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_accounts", list),
-    Served::new("create_account", create),
+    Served::new("create_account", create).ruled(variants::of_new_account),
     Served::on("get_account", ON_ONE, get),
-    Served::on("update_account", ON_ONE, update),
-    Served::on("replace_account", ON_ONE, replace),
-    Served::on("initiate_account_closure", ON_ONE, closing::initiate),
-    Served::on("update_account_closure", ON_ONE, closing::redirect),
+    Served::on("update_account", ON_ONE, update).ruled(variants::of_changes),
+    Served::on("replace_account", ON_ONE, replace).ruled(variants::of_changes),
+    Served::on("initiate_account_closure", ON_ONE, closing::initiate).ruled(closing::of_closure),
+    Served::on("update_account_closure", ON_ONE, closing::redirect)
+        .ruled(|ctx| Ok(closing::errors_of_destination(&ctx.request.body))),
     Served::on("list_account_relationships", ON_ONE, relationships::list),
-    Served::on("create_account_relationship", ON_ONE, relationships::create),
+    Served::on("create_account_relationship", ON_ONE, relationships::create)
+        .ruled(|ctx| Ok(holders::errors_of(&ctx.request.body))),
     Served::on("get_account_relationship", ON_RELATIONSHIP, relationships::get),
     Served::on("update_account_relationship", ON_RELATIONSHIP, relationships::update),
     Served::on("delete_account_relationship", ON_RELATIONSHIP, relationships::delete),
     Served::new("list_account_templates", templates::list),
-    Served::new("create_account_template", templates::create),
+    Served::new("create_account_template", templates::create).ruled(variants::of_template),
     Served::on("get_account_template", ON_TEMPLATE, templates::get),
-    Served::on("update_account_template", ON_TEMPLATE, templates::update),
-    Served::on("replace_account_template", ON_TEMPLATE, templates::replace),
+    Served::on("update_account_template", ON_TEMPLATE, templates::update)
+        .ruled(variants::of_template_changes),
+    Served::on("replace_account_template", ON_TEMPLATE, templates::replace)
+        .ruled(variants::of_template),
     Served::on("delete_account_template", ON_TEMPLATE, templates::delete),
     Served::new("list_account_products", products::list),
-    Served::new("create_account_product", products::create),
+    Served::new("create_account_product", products::create)
+        .ruled(|ctx| Ok(products::errors_of(&ctx.request.body))),
     Served::on("update_account_product", ON_PRODUCT, products::update),
 ];
 

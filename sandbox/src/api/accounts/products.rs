@@ -63,8 +63,16 @@ fn check(product: &Value) -> Result<(), ApiError> {
     if product["product_type"] == "FEE" {
         return Err(ApiError::not_served("fee products, which fee templates replaced"));
     }
+    errors_of(product).refused()
+}
+
+/// What is wrong with the rates of a product.
+pub(super) fn errors_of(product: &Value) -> FieldErrors {
+    if product["product_type"] == "FEE" {
+        return FieldErrors::default();
+    }
     let Some(rates) = product["rates"].as_array().filter(|rates| !rates.is_empty()) else {
-        return Err(FieldErrors::invalid("rates", "must have at least 1 items").into());
+        return FieldErrors::invalid("rates", "must have at least 1 items");
     };
     let mut errors = FieldErrors::default();
     let mut periods: Vec<(&str, &str, usize)> = Vec::new();
@@ -90,5 +98,5 @@ fn check(product: &Value) -> Result<(), ApiError> {
             errors.merge(FieldErrors::invalid(&field, "overlaps an earlier period"));
         }
     }
-    if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
+    errors
 }

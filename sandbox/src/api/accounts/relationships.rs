@@ -25,7 +25,7 @@ pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
 
 pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
     let mut account = ctx.url_resource(&ACCOUNT, "account_id")?;
-    let (_, body) = check(ctx, &ctx.request.body)?;
+    let (_, body) = check(ctx, &ctx.request.body, "")?;
     if is_primary(&ctx.request.body) {
         let reason = "the account has its PRIMARY_ACCOUNT_HOLDER already";
         return Err(FieldErrors::invalid("relationship_type", reason).into());
@@ -75,7 +75,7 @@ pub(super) fn update(ctx: &Ctx<'_>) -> Outcome {
     }
     let mut wanted = entry.clone();
     wanted["relationship_type"] = ctx.request.body["relationship_type"].clone();
-    check(ctx, &wanted)?;
+    check(ctx, &wanted, "")?;
     entry = wanted;
     if let Some(percent) = ctx.request.body.get("ownership_percentage") {
         entry["ownership_percentage"] = percent.clone();

@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 use synctera_api::v2::types;
 
-use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, patch, text};
+use crate::model::{Ctx, Kind, Outcome, Reply, patch, text};
 use crate::spec::FieldErrors;
 
 pub(crate) const GATEWAY: Kind = Kind { name: "ACH gateway", id: "id", keys: &[] };
@@ -20,7 +20,6 @@ pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
-    check(&ctx.request.body)?;
     let mut gateway = json!({
         "id": ctx.new_id()?, "tenant": ctx.tenant, "disabled": false, "max_wait_ms": 1500,
         "custom_headers": {}, "created": ctx.now_text(), "updated": ctx.now_text(),
@@ -30,7 +29,8 @@ pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
     Reply::created::<types::AchGateway>(gateway)
 }
 
-fn check(body: &Value) -> Result<(), ApiError> {
+/// What is wrong with the body of a gateway.
+pub(super) fn errors_of(body: &Value) -> FieldErrors {
     let mut errors = FieldErrors::default();
     let url = text(body, "url");
     if !url.is_empty() && !url.starts_with("https://") && !url.starts_with("http://") {
@@ -39,7 +39,7 @@ fn check(body: &Value) -> Result<(), ApiError> {
     if body["max_wait_ms"].as_i64().is_some_and(|wait| wait > MAX_WAIT_MS) {
         errors.merge(FieldErrors::invalid("max_wait_ms", format!("must be at most {MAX_WAIT_MS}")));
     }
-    if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
+    errors
 }
 
 pub(super) fn get(ctx: &Ctx<'_>) -> Outcome {
@@ -48,7 +48,6 @@ pub(super) fn get(ctx: &Ctx<'_>) -> Outcome {
 
 /// Custom headers are replaced as a whole; `null` clears them.
 pub(super) fn update(ctx: &Ctx<'_>) -> Outcome {
-    check(&ctx.request.body)?;
     let mut gateway = ctx.url_resource(&GATEWAY, "id")?;
     patch(&mut gateway, &ctx.request.body);
     if gateway["custom_headers"].is_null() {

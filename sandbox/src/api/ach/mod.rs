@@ -42,7 +42,7 @@ const AMOUNT_MAX: i64 = 9_999_999_999;
 
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_outgoing_ach", list),
-    Served::new("create_outgoing_ach", create),
+    Served::new("create_outgoing_ach", create).ruled(|ctx| Ok(check_body(ctx, &ctx.request.body))),
     Served::on("get_outgoing_ach", ON_ONE, get),
     Served::on("update_outgoing_ach", ON_ONE, update),
     Served::new("list_incoming_ach", incoming::list),
@@ -50,9 +50,11 @@ pub(crate) const SERVED: &[Served] = &[
     Served::new("simulate_incoming_ach", incoming::simulate),
     Served::new("simulate_ach_return", returns::simulate),
     Served::new("list_ach_gateways", gateways::list),
-    Served::new("create_ach_gateway", gateways::create),
+    Served::new("create_ach_gateway", gateways::create)
+        .ruled(|ctx| Ok(gateways::errors_of(&ctx.request.body))),
     Served::on("get_ach_gateway", ON_GATEWAY, gateways::get),
-    Served::on("update_ach_gateway", ON_GATEWAY, gateways::update),
+    Served::on("update_ach_gateway", ON_GATEWAY, gateways::update)
+        .ruled(|ctx| Ok(gateways::errors_of(&ctx.request.body))),
     Served::on("delete_ach_gateway", ON_GATEWAY, gateways::delete),
 ];
 
@@ -74,7 +76,6 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 
 pub(crate) fn create(ctx: &Ctx<'_>) -> Outcome {
     let body = &ctx.request.body;
-    check_body(ctx, body)?;
     let account =
         accounts::referred(ctx, text(body, "originating_account_id"), "originating_account_id")?;
     let code = ErrorCode::BadRequestBody;
@@ -156,9 +157,9 @@ pub(crate) fn create(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// Rules of fields that the document does not state.
-fn check_body(ctx: &Ctx<'_>, body: &Value) -> Result<(), ApiError> {
+fn check_body(ctx: &Ctx<'_>, body: &Value) -> FieldErrors {
     let mut errors = FieldErrors::default();
-    if body["amount"].as_i64().is_none_or(|amount| amount > AMOUNT_MAX) {
+    if body["amount"].as_i64().is_some_and(|amount| amount > AMOUNT_MAX) {
         errors.merge(FieldErrors::invalid("amount", format!("must be at most {AMOUNT_MAX}")));
     }
     let date = text(body, "effective_date");
@@ -176,7 +177,7 @@ fn check_body(ctx: &Ctx<'_>, body: &Value) -> Result<(), ApiError> {
             ));
         }
     }
-    if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
+    errors
 }
 
 /// Money may be pushed to any account that is active, and pulled from one that is proven.

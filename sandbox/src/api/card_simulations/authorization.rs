@@ -18,12 +18,17 @@ pub(crate) const EXPIRE: &str = "card_authorization.expire";
 /// Where the money of the network's settlement comes from and goes to.
 pub(super) const SETTLEMENT: &str = "CARD_SETTLEMENT";
 
+/// What is wrong with the amount of an authorization.
+pub(super) fn errors_of(body: &Value) -> FieldErrors {
+    if body["amount"].as_i64().is_some_and(|amount| amount < 0) {
+        return FieldErrors::invalid("amount", "must not be less than 0");
+    }
+    FieldErrors::default()
+}
+
 pub(super) fn authorize(ctx: &Ctx<'_>) -> Outcome {
     // For nothing a merchant only asks whether the card is good.
     let amount = ctx.request.body["amount"].as_i64().unwrap_or_default();
-    if amount < 0 {
-        return Err(FieldErrors::invalid("amount", "must not be less than 0").into());
-    }
     let attempt = Attempt::read(ctx, "pos_purchase", Side::Debited, amount)?;
     match attempt.judge(ctx)? {
         Verdict::Declined(decline) => turn_away(ctx, &attempt, "authorization", &decline),

@@ -23,14 +23,18 @@ pub(crate) use authorization::{EXPIRE, expire};
 const ON_CARD: &[(&str, &Kind)] = &[("card_id", &CARD)];
 pub(crate) const SERVED: &[Served] = &[
     Served::on("simulate_card_fulfillment", ON_CARD, fulfillment::simulate),
-    Served::new("simulate_authorization", authorization::authorize),
+    Served::new("simulate_authorization", authorization::authorize)
+        .ruled(|ctx| Ok(authorization::errors_of(&ctx.request.body))),
     Served::new("simulate_authorization_advice", authorization::advise),
     Served::new("simulate_clearing", clearing::clear),
     Served::new("simulate_level2_and3_data", clearing::enhance),
-    Served::new("simulate_financial", direct::pay),
+    Served::new("simulate_financial", direct::pay)
+        .ruled(|ctx| Ok(record::errors_of_amount(&ctx.request.body))),
     Served::new("simulate_financial_advice", direct::advise),
     Served::new("simulate_balance_inquiry", direct::inquire),
-    Served::new("simulate_withdrawal", direct::withdraw),
-    Served::new("simulate_original_credit", direct::credit),
+    Served::new("simulate_withdrawal", direct::withdraw)
+        .ruled(|ctx| Ok(record::errors_of_amount(&ctx.request.body))),
+    Served::new("simulate_original_credit", direct::credit)
+        .ruled(|ctx| Ok(record::errors_of_amount(&ctx.request.body))),
     Served::new("simulate_reversal", clearing::reverse),
 ];

@@ -74,6 +74,14 @@ pub(super) fn cannot_follow(reason: &str) -> ApiError {
     FieldErrors::invalid("original_transaction_id", reason).into()
 }
 
+/// What is wrong with the amount of a message.
+pub(super) fn errors_of_amount(body: &Value) -> FieldErrors {
+    if body["amount"].as_i64().is_some_and(|amount| amount <= 0) {
+        return FieldErrors::invalid("amount", "must be more than 0");
+    }
+    FieldErrors::default()
+}
+
 /// The amount of a message: more than nothing.
 pub(super) fn amount(ctx: &Ctx<'_>) -> Result<i64, ApiError> {
     match ctx.request.body["amount"].as_i64() {

@@ -49,6 +49,10 @@ pub(super) fn widget_token(ctx: &Ctx<'_>) -> Outcome {
 pub(super) fn widget_url(ctx: &Ctx<'_>) -> Outcome {
     let asked =
         |name: &str| ctx.request.query.get(name).and_then(Value::as_str).unwrap_or_default();
+    let is_pin = asked("widget_type") == "SET_PIN";
+    if is_pin && asked("card_id").is_empty() {
+        return Err(bad_query(FieldErrors::missing("card_id")));
+    }
     let account = ctx.get(&ACCOUNT, asked("account_id"))?.ok_or_else(|| nobody("account_id"))?;
     let customer = asked("customer_id");
     if !accounts::is_related(&account, customer)
@@ -66,11 +70,7 @@ pub(super) fn widget_url(ctx: &Ctx<'_>) -> Outcome {
             Some(card)
         }
     };
-    let kind = match asked("widget_type") {
-        "SET_PIN" if card.is_none() => return Err(nobody("card_id")),
-        "SET_PIN" => "SET_PIN",
-        _ => "ACTIVATE",
-    };
+    let kind = if is_pin { "SET_PIN" } else { "ACTIVATE" };
     let token = ticket(ctx, kind, json!(customer), card.as_ref())?;
     let url = format!("http://{}/widgets/cards/{token}", ctx.request.host);
     Reply::ok::<types::CardWidgetUrlResponse>(json!({ "url": url }))
@@ -78,10 +78,13 @@ pub(super) fn widget_url(ctx: &Ctx<'_>) -> Outcome {
 
 /// The query names something that is not there.
 fn nobody(parameter: &str) -> ApiError {
+    bad_query(FieldErrors::invalid(parameter, "does not exist, or does not go with the account"))
+}
+
+fn bad_query(errors: FieldErrors) -> ApiError {
     let mut problem =
         Problem::new(ErrorCode::BadQueryParameter, "the query breaks the rules of its parameters");
-    problem.errors =
-        FieldErrors::invalid(parameter, "does not exist, or does not go with the account");
+    problem.errors = errors;
     problem.into()
 }
 

@@ -7,7 +7,7 @@ use crate::domain::customers::{ON_CUSTOMER, of_customer, theirs};
 use crate::domain::listing::By;
 use crate::domain::listing::List;
 use crate::domain::parties::PERSON;
-use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, text};
+use crate::model::{Ctx, Kind, Outcome, Reply, Served, text};
 use crate::spec::FieldErrors;
 
 const EMPLOYMENT: Kind =
@@ -16,9 +16,11 @@ const EMPLOYMENT: Kind =
 const ON_ONE: &[(&str, &Kind)] = &[("customer_id", &PERSON), ("employment_id", &EMPLOYMENT)];
 pub(crate) const SERVED: &[Served] = &[
     Served::on("list_customer_employment", ON_CUSTOMER, list),
-    Served::on("create_customer_employment", ON_CUSTOMER, create),
+    Served::on("create_customer_employment", ON_CUSTOMER, create)
+        .ruled(|ctx| Ok(errors_of(&ctx.request.body))),
     Served::on("get_customer_employment", ON_ONE, get),
-    Served::on("replace_customer_employment", ON_ONE, replace),
+    Served::on("replace_customer_employment", ON_ONE, replace)
+        .ruled(|ctx| Ok(errors_of(&ctx.request.body))),
 ];
 
 fn list(ctx: &Ctx<'_>) -> Outcome {
@@ -39,7 +41,6 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
     let mut employment = ctx.request.body.clone();
-    check(&employment)?;
     employment["id"] = json!(ctx.new_id()?);
     employment["customer_id"] = json!(ctx.parameter("customer_id"));
     ctx.insert(&EMPLOYMENT, &employment)?;
@@ -52,7 +53,6 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 
 fn replace(ctx: &Ctx<'_>) -> Outcome {
     let known = theirs(ctx, &EMPLOYMENT, "employment_id", "customer_id")?;
-    check(&ctx.request.body)?;
     let mut employment = ctx.request.body.clone();
     for property in ["id", "customer_id"] {
         employment[property] = known[property].clone();
@@ -61,14 +61,12 @@ fn replace(ctx: &Ctx<'_>) -> Outcome {
     Reply::ok::<types::Employment>(employment)
 }
 
-fn check(employment: &Value) -> Result<(), ApiError> {
+fn errors_of(employment: &Value) -> FieldErrors {
     let (from, to) = (moment(employment, "employment_from"), moment(employment, "employment_to"));
     if from.zip(to).is_some_and(|(from, to)| to < from) {
-        return Err(
-            FieldErrors::invalid("employment_to", "must not be before employment_from").into()
-        );
+        return FieldErrors::invalid("employment_to", "must not be before employment_from");
     }
-    Ok(())
+    FieldErrors::default()
 }
 
 fn moment(employment: &Value, property: &str) -> Option<chrono::DateTime<chrono::FixedOffset>> {

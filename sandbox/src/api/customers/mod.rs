@@ -19,10 +19,10 @@ use crate::spec::FieldErrors;
 
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_customers", list),
-    Served::new("create_customer", create),
+    Served::new("create_customer", create).ruled(persons::errors_of_new),
     Served::on("get_customer", ON_CUSTOMER, get),
-    Served::on("update_customer", ON_CUSTOMER, update),
-    Served::on("replace_customer", ON_CUSTOMER, replace),
+    Served::on("update_customer", ON_CUSTOMER, update).ruled(persons::errors_of_changes),
+    Served::on("replace_customer", ON_CUSTOMER, replace).ruled(persons::errors_of_changes),
 ];
 
 /// What a replacement cannot leave out, because it never came from outside.
@@ -84,10 +84,11 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
 
 fn replace(ctx: &Ctx<'_>) -> Outcome {
     let mut person = ctx.url_resource(&PERSON, "customer_id")?;
+    let wanted = persons::with_known_ssn(&person, written(&ctx.request.body)?);
     if let Some(map) = person.as_object_mut() {
         map.retain(|name, _| KEPT.contains(&name.as_str()));
     }
-    let person = persons::change(ctx, person, written(&ctx.request.body)?)?;
+    let person = persons::change(ctx, person, wanted)?;
     Reply::ok::<types::Customer>(view(ctx, person)?)
 }
 

@@ -10,14 +10,14 @@ use crate::domain::parties::{PERSON, Party};
 use crate::domain::verifications;
 use crate::domain::verifications::VERIFICATION;
 use crate::model::{Ctx, Kind, Outcome, Reply, Served, text, texts};
-use crate::spec::FieldErrors;
 
 const ON_ONE: &[(&str, &Kind)] = &[("customer_id", &PERSON), ("verification_id", &VERIFICATION)];
 pub(crate) const SERVED: &[Served] = &[
     Served::on("list_customer_verifications", ON_CUSTOMER, list),
     Served::on("create_customer_verification", ON_CUSTOMER, create),
     Served::on("get_customer_verification", ON_ONE, get),
-    Served::on("verify_customer", ON_CUSTOMER, verify),
+    Served::on("verify_customer", ON_CUSTOMER, verify)
+        .ruled(|ctx| Ok(verifications::errors_of_consent(&ctx.request.body))),
 ];
 
 fn list(ctx: &Ctx<'_>) -> Outcome {
@@ -53,10 +53,6 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn verify(ctx: &Ctx<'_>) -> Outcome {
-    if ctx.request.body["customer_consent"] != true {
-        let reason = "the customer must have agreed to be checked";
-        return Err(FieldErrors::invalid("customer_consent", reason).into());
-    }
     let person = ctx.url_resource(&PERSON, "customer_id")?;
     let asked: Vec<&str> = texts(&ctx.request.body["verification_type"]);
     let wanted =

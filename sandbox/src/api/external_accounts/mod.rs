@@ -13,13 +13,13 @@ use crate::domain::external_accounts::{EXTERNAL_ACCOUNT, is_aba};
 use crate::domain::listing::By;
 use crate::domain::listing::List;
 use crate::domain::parties;
-use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, exactly_one, patch, text};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, one_of, patch, text};
 use crate::spec::FieldErrors;
 
 const ON_ONE: &[(&str, &Kind)] = &[("external_account_id", &EXTERNAL_ACCOUNT)];
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_external_accounts", list),
-    Served::new("create_external_account", create),
+    Served::new("create_external_account", create).ruled(of_new_account),
     Served::on("get_external_account", ON_ONE, get),
     Served::on("update_external_account", ON_ONE, update),
     Served::on("delete_external_account", ON_ONE, delete),
@@ -58,7 +58,6 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
     let mut account = ctx.request.body.clone();
-    exactly_one(&account, &["customer_id", "business_id"])?;
     parties::named(ctx, &account)?;
     if !BANK_TYPES.contains(&text(&account, "type")) {
         return Err(ApiError::not_served(&format!(
@@ -66,9 +65,20 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
             text(&account, "type")
         )));
     }
-    let number = text(&account["account_identifiers"], "number").to_owned();
-    let mut errors = FieldErrors::default();
-    if number.is_empty() {
+    refuse_duplicate(ctx, &account)?;
+    account["verification"] = verification("MANUAL", "UNVERIFIED", &ctx.now_text());
+    let account = store(ctx, account)?;
+    Reply::created::<types::ExternalAccount>(view(account))
+}
+
+/// What is wrong with the body of a new external account.
+fn of_new_account(ctx: &Ctx<'_>) -> Result<FieldErrors, ApiError> {
+    let account = &ctx.request.body;
+    let mut errors = one_of(account, &["customer_id", "business_id"]);
+    if !BANK_TYPES.contains(&text(account, "type")) {
+        return Ok(errors);
+    }
+    if text(&account["account_identifiers"], "number").is_empty() {
         errors.merge(FieldErrors::missing("account_identifiers.number"));
     }
     if account["account_owner_names"].as_array().is_none_or(Vec::is_empty) {
@@ -81,13 +91,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
             errors.merge(FieldErrors::invalid(&field, "is no ABA routing number"));
         }
     }
-    if !errors.is_empty() {
-        return Err(errors.into());
-    }
-    refuse_duplicate(ctx, &account)?;
-    account["verification"] = verification("MANUAL", "UNVERIFIED", &ctx.now_text());
-    let account = store(ctx, account)?;
-    Reply::created::<types::ExternalAccount>(view(account))
+    Ok(errors)
 }
 
 /// A party has an account once.

@@ -30,7 +30,7 @@ const ON_ONE: &[(&str, &Kind)] = &[("external_card_id", &CARD)];
 const ON_TRANSFER: &[(&str, &Kind)] = &[("transfer_id", &external_cards::TRANSFER)];
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_external_cards", list),
-    Served::new("create_external_card", create),
+    Served::new("create_external_card", create).ruled(of_new_card),
     Served::new("create_external_card_from_token", create_from_token),
     Served::on("get_external_card", ON_ONE, get),
     Served::on("update_external_card", ON_ONE, update),
@@ -111,11 +111,11 @@ fn create_from_token(ctx: &Ctx<'_>) -> Outcome {
     store(ctx, details)
 }
 
-/// A card by its number, which is looked at and forgotten.
-fn create(ctx: &Ctx<'_>) -> Outcome {
-    let pan = text(&ctx.request.body, "pan");
-    if !is_card_number(pan) {
-        return Err(FieldErrors::invalid("pan", "is no card number").into());
+/// What is wrong with the body of a new card.
+fn of_new_card(ctx: &Ctx<'_>) -> Result<FieldErrors, ApiError> {
+    let mut errors = FieldErrors::default();
+    if !is_card_number(text(&ctx.request.body, "pan")) {
+        errors.merge(FieldErrors::invalid("pan", "is no card number"));
     }
     let now = ctx.now.format("%y%m").to_string();
     let expires = format!(
@@ -124,8 +124,14 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
         text(&ctx.request.body, "expiration_month")
     );
     if expires < now {
-        return Err(FieldErrors::invalid("expiration_year", "the card has expired").into());
+        errors.merge(FieldErrors::invalid("expiration_year", "the card has expired"));
     }
+    Ok(errors)
+}
+
+/// A card by its number, which is looked at and forgotten.
+fn create(ctx: &Ctx<'_>) -> Outcome {
+    let pan = text(&ctx.request.body, "pan");
     let details = json!({
         "bin": &pan[..6], "last_four": last_four(pan),
         "expiration_month": ctx.request.body["expiration_month"],

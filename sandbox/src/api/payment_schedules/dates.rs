@@ -29,30 +29,37 @@ enum Every {
 }
 
 impl Calendar {
-    pub(super) fn of(schedule: &Value) -> Result<Self, ApiError> {
-        let number = |field: &str| schedule[field].as_u64().and_then(|n| u32::try_from(n).ok());
+    /// What is wrong with a schedule by itself.
+    pub(super) fn errors_of(schedule: &Value) -> FieldErrors {
+        let is_there = |field: &str| !schedule[field].is_null();
         let date = |field: &str| text(schedule, field).parse::<NaiveDate>().ok();
-        let (end, count) = (date("end_date"), number("count"));
         let mut errors = FieldErrors::default();
-        match (end, count) {
-            (None, None) => {
+        match (is_there("end_date"), is_there("count")) {
+            (false, false) => {
                 errors.merge(FieldErrors::missing("schedule.end_date"));
                 errors.merge(FieldErrors::missing("schedule.count"));
             }
-            (Some(_), Some(_)) => {
+            (true, true) => {
                 let reason = "must not be given with end_date";
                 errors.merge(FieldErrors::invalid("schedule.count", reason));
             }
             _ => {}
         }
-        let start = date("start_date").unwrap_or_default();
-        if end.is_some_and(|end| end < start) {
+        if let (Some(start), Some(end)) = (date("start_date"), date("end_date"))
+            && end < start
+        {
             errors
                 .merge(FieldErrors::invalid("schedule.end_date", "must not be before start_date"));
         }
-        if !errors.is_empty() {
-            return Err(errors.into());
-        }
+        errors
+    }
+
+    pub(super) fn of(schedule: &Value) -> Result<Self, ApiError> {
+        Self::errors_of(schedule).refused()?;
+        let number = |field: &str| schedule[field].as_u64().and_then(|n| u32::try_from(n).ok());
+        let date = |field: &str| text(schedule, field).parse::<NaiveDate>().ok();
+        let (end, count) = (date("end_date"), number("count"));
+        let start = date("start_date").unwrap_or_default();
         let every = match text(schedule, "frequency") {
             "DAILY" => Every::Day,
             "WEEKLY" => Every::Week,
@@ -62,11 +69,6 @@ impl Calendar {
         let interval = number("interval").unwrap_or(1);
         Ok(Self { start, every, interval, end, count, is_backward })
     }
-
-    pub(super) fn start(&self) -> NaiveDate {
-        self.start
-    }
-
     /// The day of a payment, counted from 0; months keep the day of the first, as far as they have
     /// it.
     pub(super) fn date(&self, place: u32, end_is_inclusive: bool) -> Option<NaiveDate> {

@@ -7,6 +7,7 @@
 
 mod dates;
 
+use chrono::NaiveDate;
 use serde_json::{Value, json};
 use synctera_api::v2::types;
 
@@ -39,7 +40,7 @@ const RUNS_AT: (u32, u32) = (9, 0);
 
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_payment_schedules", list),
-    Served::new("create_payment_schedule", create),
+    Served::new("create_payment_schedule", create).ruled(of_schedule),
     Served::on("update_payment_schedule", ON_ONE, update),
     Served::new("list_scheduled_payments", list_payments),
 ];
@@ -98,12 +99,19 @@ fn list_payments(ctx: &Ctx<'_>) -> Outcome {
     .reply::<types::ScheduledPaymentList>(ctx)
 }
 
+/// What is wrong with the body of a new schedule.
+fn of_schedule(ctx: &Ctx<'_>) -> Result<FieldErrors, ApiError> {
+    let mut errors = Calendar::errors_of(&ctx.request.body["schedule"]);
+    let start = text(&ctx.request.body["schedule"], "start_date").parse::<NaiveDate>();
+    if start.is_ok_and(|start| start < ctx.today()) {
+        errors.merge(FieldErrors::invalid("schedule.start_date", "must not be in the past"));
+    }
+    Ok(errors)
+}
+
 fn create(ctx: &Ctx<'_>) -> Outcome {
     let mut schedule = ctx.request.body.clone();
     let calendar = Calendar::of(&schedule["schedule"])?;
-    if calendar.start() < ctx.today() {
-        return Err(FieldErrors::invalid("schedule.start_date", "must not be in the past").into());
-    }
     schedule["id"] = json!(ctx.new_id()?);
     schedule["tenant"] = json!(ctx.tenant);
     schedule["status"] = json!("ACTIVE");

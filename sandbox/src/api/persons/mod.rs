@@ -9,14 +9,14 @@ use crate::domain::classifications;
 use crate::domain::listing::By;
 use crate::domain::listing::List;
 use crate::domain::parties::PERSON;
-use crate::domain::persons::{add, change, view};
+use crate::domain::persons::{add, change, errors_of_changes, errors_of_new, view};
 use crate::model::{Ctx, Outcome, Reply, Served, text};
 
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_persons", list),
-    Served::new("create_person", create),
+    Served::new("create_person", create).ruled(errors_of_new),
     Served::on("get_person", &[("person_id", &PERSON)], get),
-    Served::on("update_person", &[("person_id", &PERSON)], update),
+    Served::on("update_person", &[("person_id", &PERSON)], update).ruled(errors_of_changes),
 ];
 
 fn list(ctx: &Ctx<'_>) -> Outcome {

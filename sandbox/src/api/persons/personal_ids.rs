@@ -8,7 +8,9 @@ use synctera_api::v2::types;
 use crate::domain::jwe::PublicKey;
 use crate::domain::listing::{By, List, as_stored};
 use crate::domain::parties::PERSON;
-use crate::domain::personal_ids::{PERSONAL_ID, add, errors_of, implied_country, masked};
+use crate::domain::personal_ids::{
+    PERSONAL_ID, add, errors_of, implied_country, masked, with_country,
+};
 use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, patch, text};
 use crate::spec::FieldErrors;
 
@@ -16,7 +18,8 @@ const CONFIGURATION: Kind = Kind { name: "personal id configuration", id: "id", 
 const ON_ONE: &[(&str, &Kind)] = &[("personal_id_id", &PERSONAL_ID)];
 const ON_CONFIGURATION: &[(&str, &Kind)] = &[("id", &CONFIGURATION)];
 pub(crate) const SERVED: &[Served] = &[
-    Served::new("create_personal_id", create),
+    Served::new("create_personal_id", create)
+        .ruled(|ctx| Ok(errors_of(&with_country(ctx.request.body.clone()), ""))),
     Served::on("update_personal_id", ON_ONE, update),
     Served::on("delete_personal_id", ON_ONE, delete),
     Served::on("reveal_personal_id", ON_ONE, reveal),

@@ -18,7 +18,7 @@ use crate::store::{Filter, ID};
 const ON_ONE: &[(&str, &Kind)] = &[("spend_control_id", &SPEND_CONTROL)];
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_spend_controls", list),
-    Served::new("create_spend_control", create),
+    Served::new("create_spend_control", create).ruled(|ctx| Ok(errors_of(&ctx.request.body))),
     Served::on("get_spend_control", ON_ONE, get),
     Served::on("update_spend_control", ON_ONE, update),
 ];
@@ -125,11 +125,7 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
 
 /// Rules that the document has no words for.
 fn check_control(control: &Value) -> Result<(), ApiError> {
-    if control["amount_limit"].is_null() && control["transaction_count_limit"].is_null() {
-        let mut errors = FieldErrors::missing("amount_limit");
-        errors.merge(FieldErrors::missing("transaction_count_limit"));
-        return Err(errors.into());
-    }
+    errors_of(control).refused()?;
     let kinds = texts(&control["payment_types"]);
     for sub_type in texts(&control["payment_sub_types"]) {
         match sub_type.split_once('.') {
@@ -138,20 +134,36 @@ fn check_control(control: &Value) -> Result<(), ApiError> {
                 let detail = format!("{sub_type} needs its payment type: CARD.{sub_type}, say");
                 return Err(ApiError::rule(ErrorCode::AmbiguousPaymentSubtypes, detail));
             }
-            Some((kind, _)) if !kinds.is_empty() && !kinds.contains(&kind) => {
-                let reason = format!("{sub_type} is of none of the payment_types");
-                return Err(FieldErrors::invalid("payment_sub_types", reason).into());
-            }
             _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// What is wrong with a control by itself.
+fn errors_of(control: &Value) -> FieldErrors {
+    let mut errors = FieldErrors::default();
+    if control["amount_limit"].is_null() && control["transaction_count_limit"].is_null() {
+        errors.merge(FieldErrors::missing("amount_limit"));
+        errors.merge(FieldErrors::missing("transaction_count_limit"));
+    }
+    let kinds = texts(&control["payment_types"]);
+    for sub_type in texts(&control["payment_sub_types"]) {
+        if let Some((kind, _)) = sub_type.split_once('.')
+            && !kinds.is_empty()
+            && !kinds.contains(&kind)
+        {
+            let reason = format!("{sub_type} is of none of the payment_types");
+            errors.merge(FieldErrors::invalid("payment_sub_types", reason));
         }
     }
     for codes in texts(&control["merchant_category_codes"]) {
         if codes.split_once('-').is_some_and(|(first, last)| first > last) {
             let reason = format!("{codes} ends before it begins");
-            return Err(FieldErrors::invalid("merchant_category_codes", reason).into());
+            errors.merge(FieldErrors::invalid("merchant_category_codes", reason));
         }
     }
-    Ok(())
+    errors
 }
 
 /// How a control is shown: with how many accounts it watches.

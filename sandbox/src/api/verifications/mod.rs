@@ -9,15 +9,16 @@ use crate::domain::listing::By;
 use crate::domain::listing::List;
 use crate::domain::parties;
 use crate::domain::parties::Party;
-use crate::domain::verifications::{VERIFICATION, record, run};
-use crate::model::{ApiError, Ctx, Outcome, Reply, Served, exactly_one, text};
+use crate::domain::verifications::{VERIFICATION, errors_of_consent, record, run};
+use crate::model::{ApiError, Ctx, Outcome, Reply, Served, one_of, text};
 use crate::spec::FieldErrors;
 
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_verifications", list),
-    Served::new("create_verification", create),
+    Served::new("create_verification", create)
+        .ruled(|ctx| Ok(one_of(&ctx.request.body, &["person_id", "business_id"]))),
     Served::on("get_verification", &[("verification_id", &VERIFICATION)], get),
-    Served::new("verify", verify),
+    Served::new("verify", verify).ruled(of_check),
 ];
 
 fn list(ctx: &Ctx<'_>) -> Outcome {
@@ -53,12 +54,15 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     Reply::created::<types::Verification>(verification)
 }
 
+/// What is wrong with the body that asks for checks.
+fn of_check(ctx: &Ctx<'_>) -> Result<FieldErrors, ApiError> {
+    let mut errors = one_of(&ctx.request.body, &["person_id", "business_id"]);
+    errors.merge(errors_of_consent(&ctx.request.body));
+    Ok(errors)
+}
+
 /// Runs the checks; the answer already holds the party's new status.
 fn verify(ctx: &Ctx<'_>) -> Outcome {
-    if ctx.request.body["customer_consent"] != true {
-        let reason = "the customer must have agreed to be checked";
-        return Err(FieldErrors::invalid("customer_consent", reason).into());
-    }
     let (party, body) = the_party(ctx)?;
     let document = Some(text(&ctx.request.body, "document_id")).filter(|id| !id.is_empty());
     let (status, verifications) = run(ctx, party, body, document, &|_| true)?;
@@ -68,7 +72,6 @@ fn verify(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn the_party(ctx: &Ctx<'_>) -> Result<(Party, Value), ApiError> {
-    exactly_one(&ctx.request.body, &["person_id", "business_id"])?;
     parties::named(ctx, &ctx.request.body)?
         .ok_or_else(|| ApiError::Internal("a party that is there and not there".to_owned()))
 }

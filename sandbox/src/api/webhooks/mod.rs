@@ -11,7 +11,7 @@ use synctera_api::v2::types;
 
 use crate::domain::listing::{By, List, as_stored};
 use crate::domain::webhooks::{EVENT, WEBHOOK};
-use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, text};
+use crate::model::{Ctx, Kind, Outcome, Reply, Served, text};
 use crate::spec::FieldErrors;
 
 pub(crate) use kept::{purge, trigger};
@@ -20,9 +20,9 @@ const ON_ONE: &[(&str, &Kind)] = &[("webhook_id", &WEBHOOK)];
 const ON_EVENT: &[(&str, &Kind)] = &[("webhook_id", &WEBHOOK), ("event_id", &EVENT)];
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_webhooks", list),
-    Served::new("create_webhook", create),
+    Served::new("create_webhook", create).ruled(|ctx| Ok(errors_of(&ctx.request.body))),
     Served::on("get_webhook", ON_ONE, get),
-    Served::on("replace_webhook", ON_ONE, replace),
+    Served::on("replace_webhook", ON_ONE, replace).ruled(|ctx| Ok(errors_of(&ctx.request.body))),
     Served::on("delete_webhook", ON_ONE, delete),
     Served::on("list_webhook_events", ON_ONE, kept::list),
     Served::on("get_webhook_event", ON_EVENT, kept::get),
@@ -51,7 +51,7 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
     let id = ctx.new_id()?.to_string();
-    let webhook = complete(ctx, &id)?;
+    let webhook = complete(ctx, &id);
     ctx.insert(&WEBHOOK, &webhook)?;
     Reply::created::<types::Webhook>(webhook)
 }
@@ -62,7 +62,7 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 
 /// What is left out is not kept.
 fn replace(ctx: &Ctx<'_>) -> Outcome {
-    let webhook = complete(ctx, ctx.parameter("webhook_id"))?;
+    let webhook = complete(ctx, ctx.parameter("webhook_id"));
     ctx.update(&WEBHOOK, &webhook)?;
     Reply::ok::<types::Webhook>(webhook)
 }
@@ -76,16 +76,20 @@ fn delete(ctx: &Ctx<'_>) -> Outcome {
     Reply::ok::<types::DeleteResponse>(ctx.delete(&WEBHOOK, id, "webhook")?)
 }
 
-/// The body as a webhook of this id.
-fn complete(ctx: &Ctx<'_>, id: &str) -> Result<Value, ApiError> {
-    let mut webhook = ctx.request.body.clone();
-    let url = reqwest::Url::parse(text(&webhook, "url"));
-    if !url.is_ok_and(|url| ["http", "https"].contains(&url.scheme()) && url.has_host()) {
-        let reason = "must begin with https://, or http://, and name a host";
-        return Err(FieldErrors::invalid("url", reason).into());
+/// What is wrong with the body of a webhook.
+fn errors_of(webhook: &Value) -> FieldErrors {
+    let url = reqwest::Url::parse(text(webhook, "url"));
+    if url.is_ok_and(|url| ["http", "https"].contains(&url.scheme()) && url.has_host()) {
+        return FieldErrors::default();
     }
+    FieldErrors::invalid("url", "must begin with https://, or http://, and name a host")
+}
+
+/// The body as a webhook of this id.
+fn complete(ctx: &Ctx<'_>, id: &str) -> Value {
+    let mut webhook = ctx.request.body.clone();
     webhook["id"] = json!(id);
     webhook["tenant"] = json!(ctx.tenant);
     webhook["last_updated"] = json!(ctx.now_text());
-    Ok(webhook)
+    webhook
 }

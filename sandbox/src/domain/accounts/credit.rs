@@ -59,6 +59,29 @@ pub(crate) fn payments_received(ctx: &Ctx<'_>, account: &Value) -> Result<i64, A
     Ok(ctx.tx.credits_between(ctx.tenant, text(account, "id"), (month.first, month.last))?)
 }
 
+/// What is wrong with the terms of credit for a type of account, in an account, a template or
+/// changes to one.
+pub(crate) fn terms(account_type: &str, fields: &Value) -> FieldErrors {
+    let mut errors = FieldErrors::default();
+    let grace = fields["grace_period"].as_i64();
+    if grace.is_some_and(|days| !(GRACE_PERIOD..=GRACE_PERIOD_MAX).contains(&days)) {
+        let reason = format!("must be from {GRACE_PERIOD} to {GRACE_PERIOD_MAX} days");
+        errors.merge(FieldErrors::invalid("grace_period", reason));
+    }
+    let payment = fields["minimum_payment"]["type"].as_str();
+    let field = "minimum_payment.type";
+    match (account_type, payment) {
+        ("CHARGE_SECURED" | "CHARGE_UNSECURED", Some(other)) if other != "FULL" => {
+            errors.merge(FieldErrors::invalid(field, "must be FULL on a charge account"));
+        }
+        ("LINE_OF_CREDIT", Some(other)) if other != "RATE_OR_AMOUNT" => {
+            errors.merge(FieldErrors::invalid(field, "must be RATE_OR_AMOUNT on a line of credit"));
+        }
+        _ => {}
+    }
+    errors
+}
+
 /// Checks and completes what a new account has of credit.
 pub(crate) fn prepare(
     ctx: &Ctx<'_>,
@@ -87,18 +110,11 @@ pub(crate) fn prepare(
     if account["grace_period"].is_null() {
         account["grace_period"] = json!(GRACE_PERIOD);
     }
+    errors.merge(terms(&account_type, account));
     let grace = account["grace_period"].as_i64().unwrap_or_default();
-    if !(GRACE_PERIOD..=GRACE_PERIOD_MAX).contains(&grace) {
-        let reason = format!("must be from {GRACE_PERIOD} to {GRACE_PERIOD_MAX} days");
-        errors.merge(FieldErrors::invalid("grace_period", reason));
-    }
     if account["auto_payment_period"].as_i64().is_some_and(|days| days > grace) {
         let reason = "must not be longer than the grace period";
         errors.merge(FieldErrors::invalid("auto_payment_period", reason));
-    }
-    let is_full = account["minimum_payment"]["type"] == "FULL";
-    if account_type.starts_with("CHARGE_") && !account["minimum_payment"].is_null() && !is_full {
-        errors.merge(FieldErrors::invalid("minimum_payment", "must be FULL on a charge account"));
     }
     if is_secured && account["security"].is_null() {
         errors.merge(FieldErrors::missing("security"));

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::domain::parties::Party;
 use crate::domain::{kyb, listing, parties};
 use crate::ledger::ACCOUNT;
-use crate::model::{ApiError, Ctx, Kind, exactly_one, text, without};
+use crate::model::{ApiError, Ctx, Kind, one_of, text, without};
 use crate::spec::FieldErrors;
 
 pub(crate) const RELATIONSHIP: Kind = Kind {
@@ -89,18 +89,33 @@ pub(crate) fn is_primary(entry: &Value) -> bool {
     matches!(text(entry, "relationship_type"), PRIMARY | OLD_PRIMARY)
 }
 
-/// Checks the relationships of a new account; the holder it will have.
-pub(crate) fn check_all(ctx: &Ctx<'_>, entries: &[Value]) -> Result<Holder, ApiError> {
+/// What is wrong with the relationships of a new account, by themselves.
+pub(crate) fn errors_of_all(entries: &Value) -> FieldErrors {
+    let entries = entries.as_array().map(Vec::as_slice).unwrap_or_default();
     if entries.is_empty() {
-        return Err(FieldErrors::missing("relationships").into());
+        return FieldErrors::missing("relationships");
     }
+    let mut errors = FieldErrors::default();
     if entries.iter().filter(|entry| is_primary(entry)).count() != 1 {
         let reason = "exactly one must be a PRIMARY_ACCOUNT_HOLDER";
-        return Err(FieldErrors::invalid("relationships", reason).into());
+        errors.merge(FieldErrors::invalid("relationships", reason));
     }
+    for (index, entry) in entries.iter().enumerate() {
+        errors.merge(errors_of(entry).under(&format!("relationships[{index}]")));
+    }
+    errors
+}
+
+/// What is wrong with a relationship by itself: it names one party.
+pub(crate) fn errors_of(entry: &Value) -> FieldErrors {
+    one_of(entry, &["customer_id", "business_id", "person_id"])
+}
+
+/// Checks the relationships of a new account; the holder it will have.
+pub(crate) fn check_all(ctx: &Ctx<'_>, entries: &[Value]) -> Result<Holder, ApiError> {
     let mut holder = None;
-    for entry in entries {
-        let (party, body) = check(ctx, entry)?;
+    for (index, entry) in entries.iter().enumerate() {
+        let (party, body) = check(ctx, entry, &format!("relationships[{index}]."))?;
         if is_primary(entry) {
             holder = Some(Holder { party, body });
         }
@@ -108,10 +123,11 @@ pub(crate) fn check_all(ctx: &Ctx<'_>, entries: &[Value]) -> Result<Holder, ApiE
     holder.ok_or_else(|| ApiError::Internal("a holder that is there and not there".to_owned()))
 }
 
-/// The party of a relationship; refused when it may not have this one.
-pub(crate) fn check(ctx: &Ctx<'_>, entry: &Value) -> Result<(Party, Value), ApiError> {
-    exactly_one(entry, &["customer_id", "business_id", "person_id"])?;
-    let Some((party, body)) = parties::named(ctx, entry)? else {
+/// The party of a relationship; refused when it may not have this one. The place of a relationship
+/// in a list of a body is `relationships[0].`.
+pub(crate) fn check(ctx: &Ctx<'_>, entry: &Value, place: &str) -> Result<(Party, Value), ApiError> {
+    errors_of(entry).refused()?;
+    let Some((party, body)) = parties::named_in(ctx, entry, place)? else {
         return Err(ApiError::Internal("a party that is there and not there".to_owned()));
     };
     let kind = text(entry, "relationship_type");

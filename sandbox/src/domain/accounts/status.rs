@@ -25,13 +25,17 @@ pub(crate) fn next(status: &str) -> &'static [&'static str] {
 
 /// Whether the changes may be made to an account as it is.
 pub(crate) fn check(ctx: &Ctx<'_>, account: &Value, changes: &Value) -> Result<(), ApiError> {
-    let names: Vec<&String> =
-        changes.as_object().into_iter().flatten().map(|(name, _)| name).collect();
-    let touches_access = changes.get("access_status").is_some();
-    if touches_access && names.len() > 1 {
+    // What is sent back as it was read is no change.
+    let changed = changes.as_object().into_iter().flatten();
+    let others = changed
+        .filter(|(name, value)| *name != "access_status" && account.get(*name) != Some(*value));
+    let changes_others = others.count() > 0;
+    let touches_access =
+        changes.get("access_status").is_some_and(|wanted| account["access_status"] != *wanted);
+    if touches_access && changes_others {
         return Err(FieldErrors::invalid("access_status", "must be changed alone").into());
     }
-    if account["access_status"] == "FROZEN" && !touches_access {
+    if account["access_status"] == "FROZEN" && !touches_access && changes_others {
         let detail = "a frozen account can only be unfrozen";
         return Err(ApiError::rule(ErrorCode::ImproperAccountAccessStatus, detail));
     }

@@ -1,0 +1,93 @@
+//! What belongs to an account of a type, and to a template for one.
+//!
+//! The document describes accounts as unions without a tag, since a template or the URL may say the
+//! type. Where the type is known, a body is held against its variant alone.
+
+use serde_json::Value;
+
+use super::templates;
+use crate::domain::accounts::{credit, holders};
+use crate::ledger::ACCOUNT;
+use crate::model::{ApiError, Ctx, text};
+use crate::spec::{FieldErrors, Interface, Spec};
+
+/// The end of the name of the variant for a type of account, in each of the document's unions.
+fn variant(account_type: &str) -> Option<&'static str> {
+    Some(match account_type {
+        "CHECKING" | "SAVING" | "PREPAID" => "depository",
+        "GENERAL_LEDGER" => "general_ledger",
+        "LINE_OF_CREDIT" => "line_of_credit",
+        "CHARGE_SECURED" => "charge_secured",
+        "CHARGE_UNSECURED" => "charge_unsecured",
+        "REVOLVING_CREDIT_SECURED" => "revolving_credit_secured",
+        "REVOLVING_CREDIT_UNSECURED" => "revolving_credit_unsecured",
+        _ => return None,
+    })
+}
+
+/// What is wrong with the body of a new account. Its type may be that of the template.
+pub(super) fn of_new_account(ctx: &Ctx<'_>) -> Result<FieldErrors, ApiError> {
+    let body = &ctx.request.body;
+    let mut errors = holders::errors_of_all(&body["relationships"]);
+    let mut account_type = text(body, "account_type").to_owned();
+    let template = text(body, "account_template_id");
+    if account_type.is_empty()
+        && !template.is_empty()
+        && let Some(template) = ctx.get(&templates::TEMPLATE, template)?
+    {
+        account_type = text(&template["template"], "account_type").to_owned();
+    }
+    let Some(variant) = variant(&account_type) else {
+        return Ok(errors);
+    };
+    errors.merge(check("account_fields", &format!("account_{variant}"), body));
+    errors.merge(credit::terms(&account_type, body));
+    Ok(errors)
+}
+
+/// What is wrong with changes to an account.
+pub(super) fn of_changes(ctx: &Ctx<'_>) -> Result<FieldErrors, ApiError> {
+    let Some(account) = ctx.get(&ACCOUNT, ctx.parameter("account_id"))? else {
+        return Ok(FieldErrors::default());
+    };
+    let account_type = text(&account, "account_type");
+    let Some(variant) = variant(account_type) else {
+        return Ok(FieldErrors::default());
+    };
+    // What is sent back as it was read is no change.
+    let mut changes = ctx.request.body.clone();
+    if let Some(changes) = changes.as_object_mut() {
+        changes.retain(|name, value| account.get(name) != Some(value));
+    }
+    let mut errors = check("account_patch", &format!("patch_account_{variant}"), &changes);
+    errors.merge(credit::terms(account_type, &changes));
+    Ok(errors)
+}
+
+/// What is wrong with the body of a whole template.
+pub(super) fn of_template(ctx: &Ctx<'_>) -> Result<FieldErrors, ApiError> {
+    let fields = &ctx.request.body["template"];
+    Ok(credit::terms(text(fields, "account_type"), fields).under("template"))
+}
+
+/// What is wrong with changes to a template.
+pub(super) fn of_template_changes(ctx: &Ctx<'_>) -> Result<FieldErrors, ApiError> {
+    let template = ctx.get(&templates::TEMPLATE, ctx.parameter("template_id"))?;
+    let current = template.map(|mut template| template["template"].take()).unwrap_or_default();
+    let account_type = text(&current, "account_type");
+    let Some(variant) = variant(account_type).filter(|variant| *variant != "general_ledger") else {
+        return Ok(FieldErrors::default());
+    };
+    let mut changes = ctx.request.body["template"].clone();
+    if let Some(changes) = changes.as_object_mut() {
+        changes.retain(|name, value| current.get(name) != Some(value));
+    }
+    let component = format!("patch_{variant}_template_fields");
+    let mut errors = check("template_fields_patch", &component, &changes);
+    errors.merge(credit::terms(account_type, &changes));
+    Ok(errors.under("template"))
+}
+
+fn check(union: &str, variant: &str, value: &Value) -> FieldErrors {
+    Spec::of(Interface::V2).check_variant(union, variant, value)
+}

@@ -1,0 +1,211 @@
+//! What a request body becomes before it is validated: exactly what the document describes, so that
+//! no handler sees anything else.
+//!
+//! - A whole number under an integer schema is an integer, however it is written: `100`, `100.0`,
+//!   `1e2`.
+//! - An id is in lower case, as ids are stored.
+//! - Members that the schema does not know are dropped: a record's own facts cannot come from a body.
+//! - Members that only the platform sets are taken out, and returned beside the body.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::schema::{deref, is_forbidden, member_names};
+use super::{Direction, pointer};
+
+/// The largest whole number below which each integer has a float of its own.
+const EXACT_FLOAT_MAX: f64 = 9_007_199_254_740_992.0;
+
+/// The length of an id with its hyphens.
+const UUID_LENGTH: usize = 36;
+
+/// What a record says of itself. The document has some of these where a body is described; they are
+/// nonetheless never the caller's, unless the operation requires them.
+const OWN_FACTS: [&str; 6] = ["created", "created_at", "id", "tenant", "updated", "updated_at"];
+
+/// The members of a body that only the platform sets, by JSON pointer. What was `null` is left out.
+type ReadOnlyMembers = BTreeMap<String, Value>;
+
+/// A body as the document describes it.
+#[derive(Debug, Default)]
+pub(crate) struct Normalized {
+    pub(crate) read_only: ReadOnlyMembers,
+    /// What the record says of itself, although the document lets a body have it.
+    pub(crate) own_facts: ReadOnlyMembers,
+    /// Whether the body holds what only a record that was read has.
+    pub(crate) is_record: bool,
+    /// Members that were dropped, although another variant of the same union has them: they were
+    /// meant for something. By JSON pointer.
+    pub(crate) of_other_variants: Vec<String>,
+    /// The members that the document requires of the body.
+    pub(crate) required: BTreeSet<String>,
+    /// Whether a value was rewritten; dropped members do not count.
+    pub(crate) is_rewritten: bool,
+}
+
+/// Normalizes a body in place.
+pub(super) fn normalize(root: &Value, schema: &Value, body: &mut Value) -> Normalized {
+    let mut pass = Pass { root, found: Normalized::default() };
+    let schemas = pass.expand(&[schema], body);
+    let required = schemas.iter().flat_map(|schema| list(schema, "required"));
+    pass.found.required = required.filter_map(Value::as_str).map(str::to_owned).collect();
+    pass.value(&schemas, body, "");
+    pass.found
+}
+
+/// The integer that a float stands for, if it is one and no precision was lost on the way.
+pub(super) fn integer_of(number: f64) -> Option<i64> {
+    let is_exact = number.fract() == 0.0 && number.abs() < EXACT_FLOAT_MAX;
+    is_exact.then_some(number as i64)
+}
+
+struct Pass<'d> {
+    root: &'d Value,
+    found: Normalized,
+}
+
+impl<'d> Pass<'d> {
+    /// All schemas that describe a value: references followed, parts and variants included. Where a
+    /// tag decides, only its variant is.
+    fn expand(&self, schemas: &[&'d Value], value: &Value) -> Vec<&'d Value> {
+        let mut open: Vec<&'d Value> = schemas.iter().rev().copied().collect();
+        let mut expanded = Vec::new();
+        while let Some(schema) = open.pop() {
+            let schema = deref(self.root, schema);
+            // Components may refer to themselves.
+            if expanded.iter().any(|known: &&Value| std::ptr::eq(*known, schema)) {
+                continue;
+            }
+            expanded.push(schema);
+            open.extend(list(schema, "allOf"));
+            match schema.get("discriminator") {
+                Some(discriminator) => {
+                    let tag = discriminator["propertyName"].as_str().unwrap_or_default();
+                    let tag = value.get(tag).and_then(Value::as_str).unwrap_or_default();
+                    let target = discriminator["mapping"].get(tag).and_then(Value::as_str);
+                    let target = target.and_then(|target| pointer(self.root, target));
+                    open.extend(target);
+                }
+                None => {
+                    open.extend(list(schema, "oneOf"));
+                    open.extend(list(schema, "anyOf"));
+                }
+            }
+        }
+        expanded
+    }
+
+    fn value(&mut self, schemas: &[&'d Value], value: &mut Value, at: &str) {
+        match value {
+            Value::Number(number) if has(schemas, "type", "integer") => {
+                let whole = number.as_f64().filter(|_| number.is_f64()).and_then(integer_of);
+                if let Some(whole) = whole {
+                    *value = Value::from(whole);
+                    self.found.is_rewritten = true;
+                }
+            }
+            Value::String(text) if has(schemas, "format", "uuid") => {
+                if text.len() == UUID_LENGTH
+                    && text.bytes().any(|byte| byte.is_ascii_uppercase())
+                    && let Ok(id) = Uuid::try_parse(text)
+                {
+                    *text = id.to_string();
+                    self.found.is_rewritten = true;
+                }
+            }
+            Value::Array(items) => {
+                let of_items: Vec<&Value> =
+                    schemas.iter().filter_map(|schema| schema.get("items")).collect();
+                for (index, item) in items.iter_mut().enumerate() {
+                    let schemas = self.expand(&of_items, item);
+                    self.value(&schemas, item, &format!("{at}/{index}"));
+                }
+            }
+            Value::Object(members) => self.object(schemas, members, at),
+            _ => {}
+        }
+    }
+
+    fn object(&mut self, schemas: &[&'d Value], members: &mut Map<String, Value>, at: &str) {
+        let described: Vec<&Map<String, Value>> =
+            schemas.iter().filter_map(|schema| schema.get("properties")?.as_object()).collect();
+        let others: Vec<&Value> =
+            schemas.iter().filter_map(|schema| schema.get("additionalProperties")).collect();
+        let tag = |name: &str| {
+            let tags = schemas.iter().filter_map(|schema| schema.get("discriminator"));
+            tags.into_iter().any(|discriminator| discriminator["propertyName"] == name)
+        };
+        // Without a description anything goes; additional members that are forbidden are left for the
+        // validation to report.
+        let is_open = described.is_empty() || !others.is_empty();
+        let names: Vec<String> = members.keys().cloned().collect();
+        for name in names {
+            if at.is_empty() && OWN_FACTS.contains(&name.as_str()) {
+                self.found.is_record |= !self.found.required.contains(&name);
+            }
+            let here = format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"));
+            let mut known: Vec<&Value> =
+                described.iter().filter_map(|properties| properties.get(&name)).collect();
+            if known.is_empty() {
+                if at.is_empty() && OWN_FACTS.contains(&name.as_str()) {
+                    members.remove(&name);
+                    continue;
+                }
+                if is_open {
+                    known.extend(others.iter().copied().filter(|schema| schema.is_object()));
+                } else if !tag(&name) {
+                    let dropped = members.remove(&name);
+                    let is_given = dropped.is_some_and(|value| !value.is_null());
+                    if is_given && self.is_of_another_variant(schemas, &name) {
+                        self.found.of_other_variants.push(here);
+                    }
+                    continue;
+                }
+            }
+            let is_read_only =
+                known.iter().any(|schema| is_forbidden(self.root, schema, Direction::Request));
+            if is_read_only {
+                if let Some(sent) = members.remove(&name).filter(|sent| !sent.is_null()) {
+                    self.found.read_only.insert(here, sent);
+                    self.found.is_record = true;
+                }
+                continue;
+            }
+            if at.is_empty()
+                && OWN_FACTS.contains(&name.as_str())
+                && !self.found.required.contains(&name)
+            {
+                if let Some(sent) = members.remove(&name).filter(|sent| !sent.is_null()) {
+                    self.found.own_facts.insert(here, sent);
+                    self.found.is_rewritten = true;
+                }
+                continue;
+            }
+            if let Some(value) = members.get_mut(&name) {
+                let schemas = self.expand(&known, value);
+                self.value(&schemas, value, &here);
+            }
+        }
+    }
+}
+
+impl Pass<'_> {
+    fn is_of_another_variant(&self, schemas: &[&Value], name: &str) -> bool {
+        let unions = schemas.iter().filter_map(|schema| schema.get("discriminator"));
+        unions
+            .filter_map(|discriminator| discriminator["mapping"].as_object())
+            .flat_map(|mapping| mapping.values())
+            .filter_map(|target| pointer(self.root, target.as_str()?))
+            .any(|variant| member_names(self.root, variant).contains(name))
+    }
+}
+
+fn list<'d>(schema: &'d Value, keyword: &str) -> impl Iterator<Item = &'d Value> {
+    schema.get(keyword).and_then(Value::as_array).into_iter().flatten()
+}
+
+fn has(schemas: &[&Value], keyword: &str, value: &str) -> bool {
+    schemas.iter().any(|schema| schema.get(keyword).is_some_and(|given| given == value))
+}
