@@ -10,6 +10,7 @@ mod drift;
 mod expand;
 mod fuzz;
 mod layers;
+mod mutations;
 mod prove;
 mod regen;
 mod rules;
@@ -49,6 +50,8 @@ enum Command {
     Rules(rules::Options),
     /// Check that imports point down the layers of xtask/layers.toml, without cycles
     Layers(layers::Options),
+    /// Send the sandbox everything that is wrong in one place, and look at its lists and books
+    Mutations(mutations::Options),
     /// Run every fuzz target for a while
     Fuzz(fuzz::Options),
     /// Call every operation on any server, such as a mock of the published document
@@ -67,6 +70,7 @@ fn main() -> ExitCode {
         Command::Conformance(options) => conformance::run(&options),
         Command::Rules(options) => rules::run(&options),
         Command::Layers(options) => layers::run(&options),
+        Command::Mutations(options) => mutations::run(&options),
         Command::Fuzz(options) => fuzz::run(&options),
         Command::Wire(options) => wire::run(&options),
     };

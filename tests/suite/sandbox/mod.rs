@@ -1,5 +1,6 @@
 //! The sandbox by itself, over plain HTTP: what any language's client meets.
 
+mod bodies;
 mod control;
 mod faults;
 mod hostile;

@@ -1,0 +1,380 @@
+//! What is validated is what is read: numbers, types, all errors at once, and members that are not
+//! the caller's.
+
+use serde_json::{Value, json};
+
+use super::{Answer, Caller, ada};
+
+impl Answer {
+    /// The fields that a refusal names as wrong, of one kind.
+    #[track_caller]
+    fn fields(&self, kind: &str) -> Vec<String> {
+        assert_eq!(self.status, 400, "{}", self.body);
+        match &self.body[kind] {
+            Value::Object(reasons) => reasons.keys().cloned().collect(),
+            Value::Array(names) => names.iter().map(|name| name.as_str().unwrap().into()).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    #[track_caller]
+    fn is_invalid(&self, fields: &[&str]) {
+        assert_eq!(self.fields("invalid"), fields, "{}", self.body);
+    }
+}
+
+impl Caller {
+    /// A template of a type of account; its id.
+    async fn template(&self, account_type: &str) -> Value {
+        let templates = self.get("/v2/accounts/templates").await.with(200);
+        let all = templates["account_templates"].as_array().unwrap();
+        let fits = |template: &&Value| template["template"]["account_type"] == account_type;
+        all.iter().find(fits).unwrap()["id"].clone()
+    }
+
+    /// The answer to opening an account with these members.
+    async fn open(&self, holder: &str, members: Value) -> Answer {
+        let mut body = json!({
+            "relationships": [{ "relationship_type": "PRIMARY_ACCOUNT_HOLDER", "customer_id": holder }],
+        });
+        body.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+        self.post("/v2/accounts", body).await
+    }
+
+    async fn send_text(&self, method: &str, path: &str, body: &str) -> Answer {
+        let request = self.request(method, path).header("content-type", "application/json");
+        super::answer(request.body(body.to_owned())).await
+    }
+}
+
+#[tokio::test]
+async fn a_whole_number_is_the_same_however_it_is_written() {
+    let caller = Caller::new().await;
+    let holder = caller.verified().await;
+    let (account, number) = caller.checking(&holder).await;
+    for (count, amount) in ["100", "100.0", "1e2", "1.00E+2"].into_iter().enumerate() {
+        let body = format!(
+            r#"{{"account_number":"{number}","amount":{amount},"dc_sign":"credit","effective_date":"2026-11-24"}}"#
+        );
+        let path = "/v2/ach/transaction_simulations/receiving_transaction";
+        caller.send_text("POST", path, &body).await.with(201);
+        assert_eq!(caller.balance(&account).await, 200 * count as i64 + 100, "{amount}");
+        let body = format!(r#"{{"account_number":"{number}","amount":{amount}}}"#);
+        let path = "/v2/wires/transaction_simulations/receiving_transaction";
+        let wire = caller.send_text("POST", path, &body).await;
+        assert!(wire.status < 300, "{wire:?}");
+    }
+    let incoming = caller.get("/v2/ach/incoming").await.with(200);
+    let incoming = incoming["incoming_ach"].as_array().or(incoming["ach_transactions"].as_array());
+    if let Some(incoming) = incoming {
+        assert!(incoming.iter().all(|transfer| transfer["amount"] == 100), "{incoming:?}");
+    }
+    caller.get("/v2/wires/incoming").await.with(200);
+
+    for amount in ["100.5", "1e-2", "\"100\"", "1e18", "9223372036854775808", "1e400", "true"] {
+        let body = format!(
+            r#"{{"account_number":"{number}","amount":{amount},"dc_sign":"credit","effective_date":"2026-11-24"}}"#
+        );
+        let path = "/v2/ach/transaction_simulations/receiving_transaction";
+        let refused = caller.send_text("POST", path, &body).await;
+        assert_eq!(refused.status, 400, "{amount}: {refused:?}");
+        if amount != "1e400" {
+            refused.is_invalid(&["amount"]);
+        }
+    }
+    let card = caller.virtual_card(&account, &holder).await;
+    let path = "/v2/cards/transaction_simulations/authorization";
+    let body = format!(r#"{{"card_id":{card},"amount":99999999.0,"mid":"shop"}}"#);
+    let declined = caller.send_text("POST", path, &body).await.with(201);
+    assert_ne!(declined["transaction"]["state"], "PENDING", "{declined}");
+    caller.sandbox.audit().unwrap();
+}
+
+#[tokio::test]
+async fn numbers_of_a_query_are_read_alike() {
+    let caller = Caller::new().await;
+    for _ in 0..3 {
+        caller.post("/v2/persons", ada()).await.with(201);
+    }
+    for limit in ["2", "2.0", "2e0"] {
+        let page = caller.get(&format!("/v2/persons?limit={limit}")).await.with(200);
+        assert_eq!(page["persons"].as_array().unwrap().len(), 2, "{limit}");
+    }
+    for limit in ["2.5", "x", "1e30", "NaN", "inf", "99999999999999999999"] {
+        caller.get(&format!("/v2/persons?limit={limit}")).await.is_invalid(&["limit"]);
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_type_is_refused_for_every_type_of_account() {
+    let caller = Caller::new().await;
+    let holder = caller.verified().await;
+    let line = caller.template("LINE_OF_CREDIT").await;
+    let checking = caller.template("CHECKING").await;
+    for (members, field) in [
+        (json!({ "minimum_payment": { "type": "RATE_OR_AMOUNT" } }), "minimum_payment"),
+        (json!({ "minimum_payment": { "type": "FULL" } }), "minimum_payment.type"),
+        (json!({ "minimum_payment": { "type": 3 } }), "minimum_payment.type"),
+        (json!({ "credit_limit": "x" }), "credit_limit"),
+        (json!({ "credit_limit": null }), "credit_limit"),
+        (json!({ "grace_period": 3 }), "grace_period"),
+        (json!({ "spend_control_ids": [null] }), "spend_control_ids[0]"),
+        (json!({ "security": {} }), "security"),
+        (json!({ "metadata": [] }), "metadata"),
+        (json!({ "nickname": 7 }), "nickname"),
+        (json!({ "balance_ceiling": { "balance": "x" } }), "balance_ceiling"),
+    ] {
+        for (account_type, template) in [("LINE_OF_CREDIT", &line), ("CHECKING", &checking)] {
+            let by_type = json!({ "account_type": account_type });
+            let by_template = json!({ "account_template_id": template });
+            for named in [by_type, by_template] {
+                let mut members = members.clone();
+                members.as_object_mut().unwrap().extend(named.as_object().unwrap().clone());
+                let refused = caller.open(&holder, members.clone()).await;
+                assert_eq!(refused.status, 400, "{members} {refused:?}");
+                let named = refused.body.to_string().contains(&format!("\"{field}"))
+                    || refused
+                        .body
+                        .to_string()
+                        .contains(&format!("\"{}", field.split(['.', '[']).next().unwrap()));
+                assert!(named, "{members}: {}", refused.body);
+            }
+        }
+    }
+
+    let line =
+        caller.open(&holder, json!({ "account_template_id": line, "credit_limit": 5 })).await;
+    let path = format!("/v2/accounts/{}", line.id());
+    for (changes, field) in [
+        (json!({ "grace_period": 3 }), "grace_period"),
+        (json!({ "grace_period": "x" }), "grace_period"),
+        (json!({ "minimum_payment": { "type": "FULL" } }), "minimum_payment.type"),
+        (json!({ "credit_limit": "x" }), "credit_limit"),
+        (json!({ "overdraft_limit": 5 }), "overdraft_limit"),
+    ] {
+        caller.call("PATCH", &path, changes).await.is_invalid(&[field]);
+    }
+    let checking = caller.open(&holder, json!({ "account_template_id": checking })).await;
+    let path = format!("/v2/accounts/{}", checking.id());
+    for changes in [json!({ "credit_limit": 5 }), json!({ "minimum_payment": { "type": "FULL" } })]
+    {
+        for method in ["PATCH", "PUT"] {
+            let refused = caller.call(method, &path, changes.clone()).await;
+            assert!(method == "PUT" || refused.status == 400, "{method} {changes}: {refused:?}");
+            let after = caller.get(&path).await.with(200);
+            let name = changes.as_object().unwrap().keys().next().unwrap();
+            assert!(after.get(name).is_none(), "{method} {after}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_template_has_what_its_type_of_account_has() {
+    let caller = Caller::new().await;
+    let template = |fields: Value| {
+        let mut all = json!({ "currency": "USD", "bank_country": "US" });
+        all.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        json!({ "name": all.to_string(), "is_enabled": true, "template": all })
+    };
+    let full = json!({ "type": "FULL" });
+    for (fields, field) in [
+        (json!({ "account_type": "CHECKING", "grace_period": 25 }), "template.grace_period"),
+        (
+            json!({ "account_type": "CHECKING", "minimum_payment": full }),
+            "template.minimum_payment",
+        ),
+        (
+            json!({ "account_type": "LINE_OF_CREDIT", "minimum_payment": full }),
+            "template.minimum_payment",
+        ),
+        (
+            json!({ "account_type": "CHARGE_SECURED", "minimum_payment": full, "grace_period": 3 }),
+            "template.grace_period",
+        ),
+        (
+            json!({ "account_type": "CHECKING", "spend_control_ids": [null] }),
+            "template.spend_control_ids",
+        ),
+        (json!({ "account_type": "GOLD" }), "template.account_type"),
+    ] {
+        let refused = caller.post("/v2/accounts/templates", template(fields.clone())).await;
+        let named = refused.fields("invalid");
+        assert!(named.iter().any(|name| name.starts_with(field)), "{fields}: {named:?}");
+    }
+    let template = caller.template("CHECKING").await;
+    let path = format!("/v2/accounts/templates/{}", template.as_str().unwrap());
+    for (fields, field) in [
+        (json!({ "grace_period": 25 }), "template.grace_period"),
+        (json!({ "is_ach_enabled": "yes" }), "template.is_ach_enabled"),
+        (json!({ "vendor_info": 1 }), "template.vendor_info"),
+    ] {
+        let refused = caller.call("PATCH", &path, json!({ "template": fields })).await;
+        refused.is_invalid(&[field]);
+    }
+    caller.get("/v2/accounts/templates").await.with(200);
+}
+
+#[tokio::test]
+async fn an_application_has_what_its_type_has() {
+    let caller = Caller::new().await;
+    let holder = caller.verified().await;
+    let body = json!({ "type": "CREDIT", "account_type": "LINE_OF_CREDIT", "purpose": "ACCOUNT_OPENING",
+        "status": "SUBMITTED", "applicants": [{ "is_primary": true, "customer_id": holder }] });
+    let path = format!("/v2/applications/{}", caller.post("/v2/applications", body).await.id());
+    for (changes, field) in [
+        (json!({ "applicants": "x" }), "applicants"),
+        (json!({ "applicants": [null] }), "applicants[0]"),
+        (json!({ "credit_limit": 7 }), "credit_limit"),
+        (json!({ "status": "DECIDED" }), "status"),
+        (json!({ "decision": 3 }), "decision"),
+    ] {
+        let refused = caller.call("PATCH", &path, changes.clone()).await;
+        let named = refused.fields("invalid");
+        assert!(named.iter().any(|name| name == field), "{changes}: {named:?}");
+    }
+    let body = json!({ "type": "CREDIT", "account_type": "LINE_OF_CREDIT", "purpose": "ACCOUNT_OPENING",
+        "status": "SUBMITTED", "applicants": [{ "is_primary": true }] });
+    let refused = caller.post("/v2/applications", body).await;
+    assert_eq!(
+        refused.fields("missing"),
+        ["applicants[0].business_id", "applicants[0].customer_id"]
+    );
+}
+
+#[tokio::test]
+async fn a_nullable_member_says_what_is_wrong_with_it() {
+    let caller = Caller::new().await;
+    let transfer = json!({
+        "customer_id": "0f58e632-2630-4cc4-8661-3910eae951e6",
+        "originating_account_id": "0f58e632-2630-4cc4-8661-3910eae951e6",
+        "receiving_account_id": "0f58e632-2630-4cc4-8661-3910eae951e6",
+        "amount": 100, "currency": "USD", "dc_sign": "credit",
+        "effective_date": "2026-02-30", "company_entry_description": "sixteen letters!",
+    });
+    let refused = caller.post("/v2/ach", transfer).await;
+    refused.is_invalid(&["company_entry_description", "effective_date"]);
+    assert!(!refused.body.to_string().contains("null"), "{}", refused.body);
+}
+
+#[tokio::test]
+async fn all_that_is_wrong_is_said_at_once() {
+    let caller = Caller::new().await;
+    let mut person = ada();
+    for (name, value) in [("phone_number", "55"), ("ssn", "12"), ("dob", "1850-01-01")] {
+        person[name] = json!(value);
+    }
+    person["personal_ids"] = json!([{ "id_type": "SSN", "identifier": "1" }]);
+    let fields = ["dob", "personal_ids[0].identifier", "phone_number", "ssn"];
+    caller.post("/v2/persons", person.clone()).await.is_invalid(&fields);
+    person.as_object_mut().unwrap().remove("personal_ids");
+    let known = caller.post("/v2/persons", ada()).await.id();
+    let path = format!("/v2/persons/{known}");
+    caller.call("PATCH", &path, person).await.is_invalid(&["dob", "phone_number", "ssn"]);
+
+    let business = json!({ "status": "ACTIVE", "is_customer": "yes", "ein": "1", "formation_state": "California" });
+    let refused = caller.post("/v2/businesses", business).await;
+    refused.is_invalid(&["ein", "formation_state", "is_customer"]);
+
+    let holder = caller.verified().await;
+    let account = json!({ "account_template_id": caller.template("CHECKING").await,
+        "nickname": 3, "relationships": [{ "relationship_type": "PRIMARY_ACCOUNT_HOLDER" },
+            { "relationship_type": "JOINT_ACCOUNT_HOLDER", "customer_id": holder, "business_id": holder }] });
+    let refused = caller.post("/v2/accounts", account).await;
+    let parties = ["business_id", "customer_id", "person_id"];
+    assert_eq!(refused.fields("missing"), parties.map(|party| format!("relationships[0].{party}")));
+    assert!(refused.fields("invalid").contains(&"nickname".to_owned()), "{}", refused.body);
+    assert!(refused.fields("invalid").contains(&"relationships[1].customer_id".to_owned()));
+
+    let disclosure =
+        json!({ "type": "NEWS", "version": "7", "event_type": "VIEWED", "disclosure_date": "x" });
+    let refused = caller.post("/v2/disclosures", disclosure).await;
+    assert_eq!(refused.fields("missing"), ["business_id", "person_id"]);
+    refused.is_invalid(&["disclosure_date", "type", "version"]);
+}
+
+#[tokio::test]
+async fn a_body_is_judged_before_the_state() {
+    let caller = Caller::new().await;
+    let holder = caller.verified().await;
+    let path = format!("/v0/customers/{holder}/watchlists/subscriptions");
+    caller.post(&path, json!({ "customer_consent": true })).await.with(201);
+    caller
+        .post(&path, json!({ "customer_consent": false }))
+        .await
+        .is_invalid(&["customer_consent"]);
+
+    let (account, _) = caller.checking(&holder).await;
+    let url = format!(
+        "/v2/cards/card_widget_url?widget_type=SET_PIN&account_id={account}&customer_id={holder}"
+    );
+    assert_eq!(caller.get(&url).await.fields("missing"), ["card_id"]);
+}
+
+#[tokio::test]
+async fn null_is_no_body_where_there_need_be_none() {
+    let caller = Caller::new().await;
+    let holder = caller.verified().await;
+    let path = format!("/v0/customers/{holder}/risk_ratings");
+    let without = caller.send_text("POST", &path, "").await;
+    let with = caller.send_text("POST", &path, "null").await;
+    assert_eq!(with.status, without.status, "{with:?}");
+    assert!(with.status < 300, "{with:?}");
+    caller.send_text("POST", "/v2/persons", "null").await.is_invalid(&["body"]);
+}
+
+#[tokio::test]
+async fn ids_are_the_same_in_capitals() {
+    let caller = Caller::new().await;
+    let holder = caller.verified().await.to_uppercase();
+    let opened = caller
+        .open(&holder, json!({ "account_template_id": caller.template("CHECKING").await }))
+        .await;
+    opened.id();
+    let found = caller.get(&format!("/v2/accounts?customer_id={holder}")).await.with(200);
+    assert_eq!(found["accounts"].as_array().unwrap().len(), 1, "{found}");
+    let path = format!("/v2/persons/{holder}");
+    assert_eq!(caller.get(&path).await.with(200)["id"], holder.to_lowercase());
+}
+
+/// What a record says of itself, by the names that the documents have for it, and what the sandbox
+/// could keep beside it.
+const OWN: [&str; 12] = [
+    "id",
+    "tenant",
+    "uuid",
+    "created",
+    "updated",
+    "created_at",
+    "updated_at",
+    "creation_time",
+    "last_updated_time",
+    "done",
+    "number_key",
+    "is_security",
+];
+
+#[tokio::test]
+async fn what_a_record_says_of_itself_is_not_the_callers() {
+    let caller = Caller::new().await;
+    let foreign = "0f58e632-2630-4cc4-8661-3910eae951e6";
+    let facts =
+        || OWN.map(|name| (name.to_owned(), json!(if name == "id" { foreign } else { "mine" })));
+    let gateway = json!({ "url": "http://127.0.0.1:9/ach" });
+    for _ in 0..2 {
+        let mut body = gateway.clone();
+        body.as_object_mut().unwrap().extend(facts());
+        let made = caller.post("/v2/ach/gateways", body).await.with(201);
+        assert_ne!(made["id"], foreign);
+        assert!(!made.to_string().contains("mine"), "{made}");
+    }
+    let made = caller.post("/v2/ach/gateways", gateway).await;
+    let path = format!("/v2/ach/gateways/{}", made.id());
+    let body = json!({ "disabled": true, "id": foreign, "tenant": "mine" });
+    let changed = caller.call("PATCH", &path, body).await;
+    assert!(!changed.body.to_string().contains("mine"), "{changed:?}");
+    assert_eq!(caller.get(&path).await.with(200)["id"], made.body["id"]);
+    let person = caller.post("/v2/persons", ada()).await;
+    let path = format!("/v2/persons/{}", person.id());
+    let refused = caller.call("PATCH", &path, json!({ "tenant": "9_9" })).await;
+    assert_eq!(refused.fields("immutable"), ["tenant"]);
+}
