@@ -77,10 +77,11 @@ impl Trial {
         let (foreign_status, foreign_answer) = self.world.send(method, foreign.0, foreign.1).await;
         self.report.requests += 2;
         let said = foreign_answer.to_string().replace(ids.0, ids.1);
-        let is_same = status == foreign_status && (status < 300 || said == answer.to_string());
+        let expected = answer.to_string();
+        let is_same = status == foreign_status && (status < 300 || said == expected);
         // A list that finds nothing finds nothing for both.
         let is_list = method == "GET" && status < 300;
-        if !is_same || (is_list && said != answer.to_string()) {
+        if !is_same || (is_list && said != expected) {
             self.report.failures.push(format!(
                 "{method} {} {:?}: {foreign_status} {foreign_answer}, unknown: {status} {answer}",
                 foreign.0, foreign.1
