@@ -268,8 +268,3 @@ fn request_schema(operation: &Value) -> Option<&Value> {
     let content = operation.get("requestBody")?.get("content")?;
     content.get("application/json").or_else(|| content.get("multipart/form-data"))?.get("schema")
 }
-
-/// What a reference of a document leads to.
-fn pointer<'d>(root: &'d Value, reference: &str) -> Option<&'d Value> {
-    root.pointer(reference.trim_start_matches('#'))
-}

@@ -12,8 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::schema::{deref, is_forbidden, member_names};
-use super::{Direction, pointer};
+use super::schema::{Direction, deref, is_forbidden, member_names, pointer};
 
 /// The largest whole number below which each integer has a float of its own.
 const EXACT_FLOAT_MAX: f64 = 9_007_199_254_740_992.0;

@@ -336,3 +336,7 @@ fn collect_forbidden(
         collect_forbidden(root, part, direction, into);
     }
 }
+/// What a reference of a document leads to.
+pub(super) fn pointer<'d>(root: &'d Value, reference: &str) -> Option<&'d Value> {
+    root.pointer(reference.trim_start_matches('#'))
+}
