@@ -387,7 +387,7 @@ fn every_family_is_a_feature() {
         let features = toml_file(&path)["features"].as_table().unwrap().clone();
         features.into_iter().map(|(name, _)| name).filter(|n| !but.contains(&n.as_str())).collect()
     };
-    let raw = features("../Cargo.toml", &["default", "full", "schemars", "testing"]);
+    let raw = features("../Cargo.toml", &["default", "full", "schemars", "server", "testing"]);
     assert_eq!(raw, families.iter().map(|name| (*name).to_owned()).collect());
     // The facade always has those of its journeys.
     let facade = features(
