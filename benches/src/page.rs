@@ -149,9 +149,9 @@ fn decode<T: DeserializeOwned>(body: &Bytes) -> Result<(), String> {
 async fn fill(client: &Synctera) -> Result<AccountId, Error> {
     let office = Address::us("1 Market St", "San Francisco", "CA", "94105");
     let born = NaiveDate::from_ymd_opt(1985, 12, 10).unwrap_or_default();
-    let programme = InternalAccountBase::new(Currency::USD, InternalAccountStatus::Active);
-    let programme = client.api().create_internal_account(&programme).await?;
-    let programme = programme.id.ok_or("the programme's account has no id")?;
+    let program = InternalAccountBase::new(Currency::USD, InternalAccountStatus::Active);
+    let program = client.api().create_internal_account(&program).await?;
+    let program = program.id.ok_or("the program's account has no id")?;
     let mut saving = None;
     for number in 0..ITEMS {
         let details = PersonDetails::new("Ada", "Byron", born)
@@ -163,7 +163,7 @@ async fn fill(client: &Synctera) -> Result<AccountId, Error> {
         let person = client.onboard_customer(&request).await?.accepted()?.person.id;
         let account = client.open_account(&OpenAccount::new(AccountType::Checking, person)).await?;
         let amount = Money::usd(500_00 + i64::from(number));
-        client.transfer(&Transfer::new(programme, account.id, amount).memo("allowance")).await?;
+        client.transfer(&Transfer::new(program, account.id, amount).memo("allowance")).await?;
         let card = if number % 2 == 0 {
             IssueCard::virtual_debit(account.id, person)
         } else {

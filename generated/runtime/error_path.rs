@@ -44,6 +44,12 @@ impl DecodeError {
     }
 }
 
+/// A decoder's message without the values that it quotes, for logs: they may be personal data.
+#[cfg(feature = "server")]
+pub fn without_values(message: &str) -> String {
+    crate::runtime::error::without_values(message)
+}
+
 #[cfg(feature = "server")]
 impl DecodeError {
     /// Where it is wrong: `cards[3].card_details`, or `.` for all of it.

@@ -119,7 +119,7 @@ struct Told {
 async fn story(
     client: &Synctera,
     n: usize,
-    programme: InternalAccountId,
+    program: InternalAccountId,
     again: &AtomicUsize,
 ) -> Told {
     let key = |step: &str| format!("story-{n}/{step}");
@@ -133,7 +133,7 @@ async fn story(
     let open = OpenAccount::new(AccountType::Saving, person);
     let saving = through(again, || client.open_account(&open).key(key("saving"))).await.unwrap().id;
 
-    let fund = Transfer::new(programme, checking, Money::usd(100_00));
+    let fund = Transfer::new(program, checking, Money::usd(100_00));
     through(again, || client.transfer(&fund).key(key("fund"))).await.unwrap();
     let save = Transfer::new(checking, saving, Money::usd(30_00));
     through(again, || client.transfer(&save).key(key("save"))).await.unwrap();
@@ -161,7 +161,7 @@ async fn each_effect_is_there_exactly_once() {
     let stories = usize::try_from(setting("SYNCTERA_FAULT_JOURNEYS", 1000)).unwrap() / STORY;
     let sandbox = synctera_sandbox::Sandbox::builder().clock_held_at(now()).start().await.unwrap();
     let direct = Synctera::builder(sandbox.api_key()).base_url(sandbox.base_url()).build().unwrap();
-    let programme = {
+    let program = {
         use synctera::types::{InternalAccountBase, InternalAccountStatus};
         let body = InternalAccountBase::new(synctera::Currency::USD, InternalAccountStatus::Active);
         direct.api().create_internal_account(&body).await.unwrap().id.unwrap()
@@ -199,7 +199,7 @@ async fn each_effect_is_there_exactly_once() {
             told.push(running.join_next().await.unwrap().unwrap());
         }
         let (client, again) = (client.clone(), again.clone());
-        running.spawn(async move { story(&client, n, programme, &again).await });
+        running.spawn(async move { story(&client, n, program, &again).await });
     }
     told.extend(running.join_all().await);
 
@@ -220,7 +220,7 @@ async fn each_effect_is_there_exactly_once() {
     // The ledger has the entries of one undisturbed story, as often as there were stories.
     let entries = sandbox.audit().unwrap().postings;
     let calm = AtomicUsize::new(0);
-    story(&direct, stories, programme, &calm).await;
+    story(&direct, stories, program, &calm).await;
     let one = sandbox.audit().unwrap().postings - entries;
     assert_eq!(entries, one * u64::try_from(count).unwrap(), "{one} entries a story");
     assert_eq!(calm.into_inner(), 0);

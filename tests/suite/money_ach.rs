@@ -51,7 +51,7 @@ async fn an_account_is_funded_either_way() {
         let funded = world.client.fund(&gift).await.unwrap();
         assert!(matches!(funded, Funded::Transferred(_)));
     }
-    // The programme's account is made once.
+    // The program's account is made once.
     let api = world.client.api();
     let own = api.list_internal_accounts(&Default::default()).await.unwrap().into_inner();
     assert_eq!(own.internal_accounts.len(), 1);

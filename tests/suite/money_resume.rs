@@ -163,7 +163,7 @@ resumes!(
 );
 
 resumes!(
-    a_payment_by_the_programme,
+    a_payment_by_the_program,
     3,
     |s| async {
         let kind = synctera::types::SyncteraPaySubtype::OutgoingBillPayment;

@@ -1,4 +1,4 @@
-//! Payments over a rail of the programme's own.
+//! Payments over a rail of the program's own.
 
 use synctera::types::{
     ListSyncteraPayTransfersQuery, SyncteraPayNetworkStatus, SyncteraPayStatus, SyncteraPaySubtype,

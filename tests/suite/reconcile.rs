@@ -176,7 +176,7 @@ async fn books() -> (World, AccountId, AccountId, Vec<TransactionId>) {
     let checking = world.checking(holder).await;
     let saving = world.account(AccountType::Saving, holder).await;
     let mut ids = Vec::new();
-    let bonus = Transfer::new(world.programme().await, checking, Money::usd(100_00));
+    let bonus = Transfer::new(world.program().await, checking, Money::usd(100_00));
     let bonus = bonus.reference_id("bonus");
     ids.push(world.client.transfer(&bonus).key("bonus").await.unwrap().id);
     world.sandbox.advance(TimeDelta::days(1)).unwrap();
@@ -257,9 +257,9 @@ async fn internal_accounts_count_when_they_are_named() {
     let (world, checking, _, _) = books().await;
     let query = Default::default();
     let all = world.client.api().list_internal_accounts(&query).await.unwrap().into_inner();
-    let programme = all.internal_accounts[0].id.unwrap();
-    let entries = [LedgerEntry::new("bonus", programme, Money::usd(-100_00))];
-    let request = Reconcile::new(day(FIRST), day(SECOND)).accounts([programme]);
+    let program = all.internal_accounts[0].id.unwrap();
+    let entries = [LedgerEntry::new("bonus", program, Money::usd(-100_00))];
+    let request = Reconcile::new(day(FIRST), day(SECOND)).accounts([program]);
     assert!(matches!(found(&world, &request, &entries).await[..], [Finding::Matched { .. }]));
     let request = Reconcile::new(day(FIRST), day(FIRST)).accounts([checking]);
     let findings = found(&world, &request, &entries).await;
@@ -270,7 +270,7 @@ async fn internal_accounts_count_when_they_are_named() {
 async fn keys_may_be_references_idempotency_keys_or_ids() {
     let (world, checking, _, ids) = books().await;
     world.recorder.take();
-    let pay = Transfer::new(checking, world.programme().await, Money::usd(1_00));
+    let pay = Transfer::new(checking, world.program().await, Money::usd(1_00));
     let paid = world.client.transfer(&pay).key("pay").await.unwrap().id;
     let sent = world.recorder.take();
     let key =

@@ -212,7 +212,7 @@ async fn a_run_is_a_value_that_can_be_kept_and_spawned() {
     assert_eq!(checking.steps.last().unwrap().operation, "create_account");
     let checking = checking.outcome.id;
     let held =
-        Transfer::new(world.programme().await, checking, synctera::Money::usd(5_00)).hold(None);
+        Transfer::new(world.program().await, checking, synctera::Money::usd(5_00)).hold(None);
     let held = world.client.transfer(&held).await.unwrap().id;
     let post = is_static(world.client.post_transfer(held));
     tokio::spawn(async move { post.await }).await.unwrap().unwrap();

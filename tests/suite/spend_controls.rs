@@ -126,12 +126,12 @@ async fn other_rails_refuse_with_the_code() {
         .amount(Money::usd(500_00))
         .credits();
     let id = control(&world, account, &paid_in).await;
-    let programme = world.programme().await;
-    let transfer = |amount| Transfer::new(account, programme, Money::usd(amount));
+    let program = world.program().await;
+    let transfer = |amount| Transfer::new(account, program, Money::usd(amount));
     world.client.transfer(&transfer(10_00)).await.unwrap();
     let error = world.client.transfer(&transfer(1)).await.unwrap_err();
     assert_eq!(error.code().unwrap().as_str(), "SPEND_CONTROL_VIOLATION");
-    let gift = Transfer::new(programme, account, Money::usd(500_01));
+    let gift = Transfer::new(program, account, Money::usd(500_01));
     let error = world.client.transfer(&gift).await.unwrap_err();
     assert_eq!(error.code().unwrap().as_str(), "SPEND_CONTROL_VIOLATION");
     // One that is not active says nothing; there is no way to delete it.

@@ -135,15 +135,15 @@ impl World {
         (self.client.open_account(&request).await.unwrap().id, security)
     }
 
-    /// The programme's own account.
-    pub async fn programme(&self) -> InternalAccountId {
+    /// The program's own account.
+    pub async fn program(&self) -> InternalAccountId {
         let body = InternalAccountBase::new(Currency::USD, InternalAccountStatus::Active);
         self.client.api().create_internal_account(&body).await.unwrap().id.unwrap()
     }
 
-    /// Puts money into an account, from the programme's own.
+    /// Puts money into an account, from the program's own.
     pub async fn fund(&self, account: AccountId, amount: Money) {
-        let request = Transfer::new(self.programme().await, account, amount);
+        let request = Transfer::new(self.program().await, account, amount);
         self.client.transfer(&request).await.unwrap();
     }
 

@@ -1,4 +1,4 @@
-//! `cargo xtask wire`: every operation, called on a server of somebody else's.
+//! `cargo xtask wire`: every operation, called on a server that is not ours.
 
 use std::process::{Command, ExitCode};
 

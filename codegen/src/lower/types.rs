@@ -52,7 +52,7 @@ pub(crate) fn lower(items: Vec<Item>, facts: &Facts) -> Result<Lowered> {
     let mut lowered = Lowered::default();
     for item in items {
         let Item::Struct(mut item) = item else {
-            // Conversions from references, builders' helpers and the like: nobody calls them.
+            // Conversions from references, builders' helpers and the like: no caller uses them.
             if let Item::Enum(item) = item {
                 return Err(Error::at(
                     item.ident.to_string(),

@@ -1,4 +1,4 @@
-//! For somebody who waits for it: what matters in full, the rest in numbers.
+//! For a person at a terminal: what matters in full, the rest in numbers.
 
 use std::fmt::Write;
 

@@ -3,7 +3,7 @@
 super::rules! {
     /// In answers the variant goes from our enum, which takes any tag.
     VARIANT_REMOVED = "union-variant-removed", "a kind of value is gone", WIRE_AND_RUST | RUST;
-    /// Our unions are open: a tag nobody has seen is read and written back.
+    /// Our unions are open: an unknown tag is read and written back.
     VARIANT_ADDED = "union-variant-added", "there is another kind of value", ADDITIVE | ADDITIVE;
     /// Kinds without a tag are merged into one object, in which a reader may miss what it relied on.
     UNTAGGED_ADDED = "untagged-variant-added", "there is another kind of value, and no tag tells it apart", ADDITIVE | BEHAVIOURAL;

@@ -3,7 +3,7 @@
 super::rules! {
     /// In answers the variant goes from our enum; the enum itself takes any value.
     ENUM_VALUE_REMOVED = "enum-value-removed", "a value is no longer listed", WIRE_AND_RUST | RUST;
-    /// Our enums are open: a value nobody has seen is read and written back.
+    /// Our enums are open: an unknown value is read and written back.
     ENUM_VALUE_ADDED = "enum-value-added", "another value is listed", ADDITIVE | ADDITIVE;
     BECAME_ENUM = "became-enum", "only listed values are left of what was free", WIRE_AND_RUST | RUST;
     NO_LONGER_ENUM = "no-longer-enum", "values are no longer listed", RUST | RUST;

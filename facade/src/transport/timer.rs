@@ -65,7 +65,7 @@ fn keep(mut timer: Timer) {
     if Handle::current().id() != timer.runtime {
         return;
     }
-    // It wakes nobody any more.
+    // It wakes no task any more.
     let _pending = timer.sleep.as_mut().poll(&mut Context::from_waker(Waker::noop()));
     let _kept = KEPT.try_with(|kept| {
         let mut kept = kept.borrow_mut();

@@ -25,7 +25,7 @@ use crate::runtime::retry_class::RetryClass;
 use crate::runtime::sensitive::scrub;
 use crate::runtime::transport::CallTrace;
 pub use advice::NextAction;
-use text::without_values;
+pub(crate) use text::without_values;
 
 /// Why a call failed: what it was, what the platform said, and what a caller can do about it.
 ///

@@ -14,8 +14,8 @@ const NAME_MAX: usize = 300;
 /// Characters of how far a journey got.
 const PROGRESS_MAX: usize = 8000;
 
-/// A decoder's message without the values that it quotes: they may be anybody's data.
-pub(super) fn without_values(message: &str) -> String {
+/// A decoder's message without the values that it quotes: they may be personal data.
+pub(crate) fn without_values(message: &str) -> String {
     let mut masked = String::with_capacity(message.len());
     let mut rest = message;
     while let Some(start) = rest.find('"') {

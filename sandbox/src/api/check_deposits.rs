@@ -2,10 +2,10 @@
 //!
 //! A check that can be read is `SUBMITTED`: posted at once, its money held back for the banking
 //! days of the settings. What happens otherwise is steered by how the file name of the front
-//! begins: `unreadable` is `FAILED`, and to be taken again; `doubtful` is `PENDING` until somebody
-//! has looked at it, and submitted then; `rejected` is pending, and `REJECTED` then; `bounced` is
+//! begins: `unreadable` is `FAILED`, and to be taken again; `doubtful` is `PENDING` until its review,
+//! and submitted then; `rejected` is pending, and `REJECTED` after its review; `bounced` is
 //! submitted, and `RETURNED` by the other bank two banking days later. A picture that was deposited
-//! before is in doubt, and rejected.
+//! before is reviewed, and rejected.
 
 use chrono::Duration;
 use serde_json::{Value, json};

@@ -65,7 +65,7 @@ pub(crate) fn update(ctx: &Ctx<'_>) -> Outcome {
 
 pub(crate) fn apple(ctx: &Ctx<'_>) -> Outcome {
     let (card, now) = provision(ctx, "APPLE_WALLET")?;
-    // What Apple's servers would read; nobody here can.
+    // For Apple's servers; the sandbox cannot read it.
     let sealed =
         |what: &str| Ok::<_, ApiError>(STANDARD.encode(format!("{what} {}", ctx.new_id()?)));
     Reply::created::<types::AppleDigitalWalletProvisionResponse>(json!({

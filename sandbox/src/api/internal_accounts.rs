@@ -1,4 +1,4 @@
-//! Internal accounts: the programme's own, which may go below zero, and the bank's settlement
+//! Internal accounts: the program's own, which may go below zero, and the bank's settlement
 //! accounts behind every rail.
 
 use serde_json::{Value, json};

@@ -14,7 +14,7 @@ use crate::model::{ApiError, Ctx, Kind, Outcome, Problem, Reply, Served, text, t
 use crate::spec::FieldErrors;
 
 pub(crate) const TRANSFER: Kind = Kind { name: "internal transfer", id: "id", keys: &[] };
-/// The job that gives up a transfer that nobody captured.
+/// The job that releases a transfer that was not captured.
 pub(crate) const EXPIRE: &str = "internal_transfer.expire";
 
 const ON_ONE: &[(&str, &Kind)] = &[("id", &TRANSFER)];

@@ -35,7 +35,7 @@ pub(crate) fn check(ctx: &Ctx<'_>, account: &Value, holder: &str) -> Result<(), 
     }
     let applicants = [texts(&application["customers"]), texts(&application["businesses"])];
     if !applicants.concat().contains(&holder) {
-        errors.merge(FieldErrors::invalid(field, "is of somebody else"));
+        errors.merge(FieldErrors::invalid(field, "belongs to another party"));
     }
     if !errors.is_empty() {
         return Err(errors.into());

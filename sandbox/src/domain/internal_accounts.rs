@@ -1,4 +1,4 @@
-//! The programme's and the bank's own accounts.
+//! The program's and the bank's own accounts.
 
 use serde_json::{Value, json};
 

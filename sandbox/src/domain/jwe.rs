@@ -65,7 +65,7 @@ impl PublicKey {
         agreed(&key.point).ok().map(|_| key)
     }
 
-    /// Encrypts something for whoever has the private key.
+    /// Encrypts a text for the holder of the private key.
     pub(crate) fn encrypt(&self, plain: &[u8]) -> Option<String> {
         self.seal(plain).ok()
     }

@@ -70,7 +70,7 @@ pub(crate) fn raise(ctx: &Ctx<'_>, id: &str, alert_type: &str) -> Result<String,
     let alert_id = ctx.new_id()?.to_string();
     let mut alert = json!({
         "id": alert_id, "type": alert_type, "status": "ACTIVE",
-        "title": "A list names somebody like this customer",
+        "title": "A list names a person like this customer",
         "urls": ["https://lists.example.com/entries/1"],
         "creation_time": ctx.now_text(), "last_updated_time": ctx.now_text(),
         // What the older interface shows of it.

@@ -119,7 +119,7 @@ pub(crate) fn answer(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     let Some(mut row) = ctx.get(&VERIFICATION, id)? else {
         return Ok(());
     };
-    // A newer check, or somebody's decision, has taken its place.
+    // A newer check, or a manual decision, replaced it.
     if row["is_current"] != true || row["result"] != "PENDING" {
         return Ok(());
     }
@@ -217,7 +217,7 @@ pub(crate) const SESSION: Kind = Kind {
 };
 
 /// What the document of a session says: the person's middle name steers it, when it is one of the
-/// outcomes. Whether the person has shown a document yet is not asked: nobody here has a camera.
+/// outcomes. Whether the person has shown a document yet is not checked: the sandbox has no camera.
 pub(crate) fn document_of(
     ctx: &Ctx<'_>,
     party: Party,

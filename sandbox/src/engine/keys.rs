@@ -83,12 +83,12 @@ impl Keys {
     }
 }
 
-/// Whether a text names a workspace: the bank's number and the programme's, like `1_2`.
+/// Whether a text names a workspace: the bank's number and the program's, like `1_2`.
 pub(crate) fn is_workspace(text: &str) -> bool {
     let is_number = |text: &str| {
         (1..=9).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
     };
-    text.split_once('_').is_some_and(|(bank, programme)| is_number(bank) && is_number(programme))
+    text.split_once('_').is_some_and(|(bank, program)| is_number(bank) && is_number(program))
 }
 
 fn digest(key: &str) -> String {

@@ -11,7 +11,7 @@ pub(crate) struct LedgerAccount {
     pub(crate) id: String,
     pub(crate) number: String,
     pub(crate) currency: String,
-    /// Of the bank or the programme, not of a customer.
+    /// Of the bank or the program, not of a customer.
     pub(crate) is_internal: bool,
     /// What may be owed, on an account on which money is owed.
     pub(crate) credit_limit: Option<i64>,

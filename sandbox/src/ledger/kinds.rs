@@ -30,7 +30,7 @@ pub(crate) const ACCOUNT: Kind = Kind {
     ],
 };
 
-/// Accounts of the programme and of the bank.
+/// Accounts of the program and of the bank.
 pub(crate) const INTERNAL_ACCOUNT: Kind =
     Kind { name: "internal account", id: "id", keys: &[("type", "/account_type")] };
 

@@ -46,7 +46,7 @@ pub(crate) fn reach(
 ) -> Result<i64, ApiError> {
     let mut own = Vec::new();
     let mut next = Some(account.clone());
-    // The money of the programme's own accounts has no end: they may go below zero.
+    // The money of the program's own accounts has no end: they may go below zero.
     let mut behind = 0;
     while let Some(account) = next.take() {
         if account.is_internal {

@@ -1,7 +1,7 @@
-//! What clients see of a resource: what is stored, through the type that they read.
+//! Rendering: a stored resource as clients see it, through the type that they read.
 //!
-//! It is worked out once and remembered, with what it was worked out from: who waits for something
-//! asks again and again, and mostly hears the same.
+//! The result is cached together with the stored form that it was made from, since clients that poll
+//! read the same resource repeatedly.
 
 use std::any::TypeId;
 use std::hash::Hash;
@@ -11,6 +11,7 @@ use hashlink::LruCache;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use synctera_api::runtime::error_path::without_values;
 
 use crate::model::api_error::ApiError;
 
@@ -90,8 +91,10 @@ pub(crate) fn write_rendered<T: Serialize + DeserializeOwned + 'static>(
     BY_SEQ.write::<T, _>(seq, stored, work_out, to)
 }
 
+/// The reason goes to the log, and the decoder's message quotes values.
 fn no<T>(why: &serde_json::Error) -> ApiError {
-    ApiError::Internal(format!("what is shown is no {}: {why}", std::any::type_name::<T>()))
+    let why = without_values(&why.to_string());
+    ApiError::Internal(format!("a stored resource is not a {}: {why}", std::any::type_name::<T>()))
 }
 
 fn written(typed: &impl Serialize) -> Result<String, ApiError> {
@@ -137,5 +140,21 @@ mod tests {
         by_id("Reno");
         let refused = render_text::<Disclosure>(address("Reno")).unwrap_err();
         assert!(matches!(refused, ApiError::Internal(_)));
+    }
+
+    #[test]
+    fn a_failure_quotes_no_stored_value() {
+        let mut stored = address("Reno");
+        stored["is_active"] = json!("456-78-9012");
+        let text = stored.to_string();
+        let failures = [
+            render_as::<Address>(stored.clone()).unwrap_err(),
+            render_text::<Address>(stored).unwrap_err(),
+            write_rendered::<Address>(i64::MAX - 1, &text, &mut String::new()).unwrap_err(),
+        ];
+        for failure in failures {
+            let ApiError::Internal(why) = failure else { panic!("{failure:?}") };
+            assert!(why.contains("***") && !why.contains("456"), "{why}");
+        }
     }
 }

@@ -74,7 +74,7 @@ impl Sandbox {
 
     /// Moves the clock over a number of banking days, to the same time of the bank's day; counts as
     /// [`BankingDays::add`](crate::BankingDays::add) does. With 0 it goes to the next banking day if
-    /// today is none, else nowhere.
+    /// today is not one, and otherwise stays.
     ///
     /// # Errors
     /// Those of [`Sandbox::advance`].

@@ -69,7 +69,7 @@ impl Bodies {
             let Some(frame) = frame.await.map_err(|_| StatusCode::REQUEST_TIMEOUT)? else {
                 return Ok(Whole { bytes, leave });
             };
-            // A body that breaks off; there may be nobody left to hear it.
+            // A body that breaks off; the client may be gone.
             let frame = frame.map_err(|_| StatusCode::BAD_REQUEST)?;
             let Ok(data) = frame.into_data() else {
                 continue;

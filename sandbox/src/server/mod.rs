@@ -1,7 +1,7 @@
 //! The engine behind HTTP: connections, and what they may cost.
 //!
-//! Nobody outside is trusted to be quick, brief or sane: there is a limit to connections, to heads
-//! and bodies, to what is kept of large bodies at the same time, and to how long anybody may take.
+//! Clients may be slow, send too much, or send nonsense: connections, heads, bodies, the large bodies
+//! held at the same time, and the time of each have limits.
 
 mod app_state;
 mod banking_days;
@@ -69,7 +69,7 @@ pub(crate) async fn serve(listener: TcpListener, app: Arc<AppState>) {
             Ok((stream, peer)) => {
                 let server = server.clone();
                 connections.spawn(async move {
-                    // What goes wrong on a connection concerns nobody else.
+                    // An error on one connection does not affect the others.
                     let _closed = connection(server, stream, peer).await;
                     drop(slot);
                 });

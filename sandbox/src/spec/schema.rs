@@ -183,7 +183,7 @@ fn convert(
         converted.entry("maximum").or_insert_with(|| json!(most));
     }
     if converted.contains_key("properties") {
-        // Strictly, properties hold of objects alone, and anything else passes; nobody means that.
+        // By JSON Schema, `properties` only restricts objects, so that any other type passes; no document means that.
         converted.entry("type").or_insert_with(|| json!("object"));
     }
     let mut converted = Value::Object(converted);

@@ -126,7 +126,7 @@ pub(crate) fn dotted(pointer: &str) -> String {
     field
 }
 
-/// The rule that was broken, without the value that broke it: it may be anybody's data.
+/// The rule that was broken, without the value that broke it: it may be personal data.
 fn reason(kind: &ValidationErrorKind) -> String {
     match kind {
         ValidationErrorKind::Type { kind: TypeKind::Single(expected) } => {

@@ -43,9 +43,8 @@ const SEQUENCE: &str = "places";
 
 /// What is kept in memory of a database that is in a file.
 const CACHE_KIB: i64 = 4 * 1024;
-/// The same of a temporary one. There, what is new is written out when it is a quarter of this: all
-/// at once, which somebody waits for; and until then it is looked through at the end of each
-/// transaction.
+/// The same of a temporary one. New pages are written out when they fill a quarter of it, which the
+/// transaction waits for, and are searched at the end of each transaction until then: so it is small.
 const TEMPORARY_CACHE_KIB: i64 = 1024;
 
 /// The database.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use synctera_sandbox::Sandbox;
 use synctera_tests::world::now;
 
-/// The places of the accounts; the programme's own comes last.
+/// The places of the accounts; the program's own comes last.
 pub(crate) const PLAIN: usize = 0;
 pub(crate) const OTHER: usize = 1;
 /// What is missing comes from [`SAVING`].
@@ -18,7 +18,7 @@ pub(crate) const CAPPED: usize = 4;
 pub(crate) const FLOORED: usize = 5;
 /// Money is owed on it.
 pub(crate) const LINE: usize = 6;
-pub(crate) const PROGRAMME: usize = 7;
+pub(crate) const PROGRAM: usize = 7;
 pub(crate) const ACCOUNTS: usize = 8;
 
 pub(crate) const FLOOR: i64 = 50_00;
@@ -64,7 +64,7 @@ impl Bank {
         self.person = id(&self.post("persons", person).await.unwrap());
         let verify = json!({ "person_id": self.person, "customer_consent": true });
         self.post("verifications/verify", verify).await.unwrap();
-        for place in 0..PROGRAMME {
+        for place in 0..PROGRAM {
             let mut account = json!({ "account_type": "CHECKING", "currency": "USD",
                 "relationships": [{ "relationship_type": "PRIMARY_ACCOUNT_HOLDER",
                     "person_id": self.person }] });
@@ -87,8 +87,8 @@ impl Bank {
             let path = format!("accounts/{}", self.accounts[place]);
             self.send(Method::PATCH, &path, Some(json!({ line: link })), None).await.unwrap();
         }
-        let programme = json!({ "currency": "USD", "status": "ACTIVE" });
-        self.accounts.push(id(&self.post("internal_accounts", programme).await.unwrap()));
+        let program = json!({ "currency": "USD", "status": "ACTIVE" });
+        self.accounts.push(id(&self.post("internal_accounts", program).await.unwrap()));
         let token = json!({ "customer_id": self.person, "vendor_public_token": "public-sandbox-1",
             "vendor_institution_id": "ins_1" });
         let token = self.post("external_accounts/access_tokens", token).await.unwrap();
@@ -191,7 +191,7 @@ impl Bank {
             };
             (of("ACCOUNT_BALANCE"), of("AVAILABLE_BALANCE"))
         };
-        self.accounts[..PROGRAMME].iter().map(|id| found(id)).collect()
+        self.accounts[..PROGRAM].iter().map(|id| found(id)).collect()
     }
 
     /// Every item of a list, page by page.

@@ -38,12 +38,12 @@ enum Step {
 }
 
 fn step() -> impl Strategy<Value = Step> {
-    let account = 0..bank::PROGRAMME;
+    let account = 0..bank::PROGRAM;
     // Amounts meet limits more often when they are round.
     let amount = prop_oneof![3 => (1i64..8).prop_map(|n| n * 50_00), 2 => 1i64..250_00];
     prop_oneof![
         3 => (account.clone(), amount.clone())
-            .prop_map(|(to, amount)| Step::Transfer { from: bank::PROGRAMME, to, amount }),
+            .prop_map(|(to, amount)| Step::Transfer { from: bank::PROGRAM, to, amount }),
         6 => (account.clone(), account.clone(), amount.clone())
             .prop_map(|(from, to, amount)| Step::Transfer { from, to, amount }),
         4 => (account.clone(), account, amount.clone())
@@ -81,8 +81,8 @@ async fn take(bank: &Bank, ledger: &mut Ledger, step: Step) -> Result<(), TestCa
             }
         }
         Step::Authorize { amount } => {
-            // What a card spends leaves for the network, which is the programme's business.
-            let expected = ledger.hold(bank::PLAIN, bank::PROGRAMME, amount);
+            // What a card spends leaves for the network, which is the program's business.
+            let expected = ledger.hold(bank::PLAIN, bank::PROGRAM, amount);
             match (expected, bank.authorize(amount).await) {
                 (Ok(held), Ok(token)) => ledger.name(&format!("{CARD}{token}"), held),
                 (Err(expected), Err(reason)) => prop_assert_eq!(reason, expected),

@@ -68,7 +68,7 @@ impl Ledger {
     fn check_debit(&self, at: usize, amount: i64) -> Outcome {
         let after = self.available(at) - amount;
         match self.accounts[at].floor {
-            _ if at == bank::PROGRAMME => Ok(()),
+            _ if at == bank::PROGRAM => Ok(()),
             None if after >= 0 => Ok(()),
             None => Err("INSUFFICIENT_FUNDS"),
             Some((floor, _)) if after >= floor => Ok(()),
@@ -174,7 +174,7 @@ impl Ledger {
             let sign = if account.credit.is_some() { -1 } else { 1 };
             (sign * account.posted, self.available(at))
         };
-        (0..bank::PROGRAMME).map(shown).collect()
+        (0..bank::PROGRAM).map(shown).collect()
     }
 
     /// All money there is.

@@ -36,7 +36,7 @@ impl Dice {
     }
 
     fn account(&mut self) -> usize {
-        usize::try_from(self.below(bank::PROGRAMME as u64)).unwrap()
+        usize::try_from(self.below(bank::PROGRAM as u64)).unwrap()
     }
 
     fn amount(&mut self) -> i64 {
@@ -68,7 +68,7 @@ async fn client(bank: Arc<Bank>, number: u64) -> Begun {
         let (from, to, amount) = (dice.account(), dice.account(), dice.amount());
         match dice.below(10) {
             0 | 1 => {
-                by_rule(bank.transfer(bank::PROGRAMME, to, amount, "IMMEDIATE").await);
+                by_rule(bank.transfer(bank::PROGRAM, to, amount, "IMMEDIATE").await);
             }
             2 | 3 => {
                 by_rule(bank.transfer(from, to, amount, "IMMEDIATE").await);
@@ -107,7 +107,7 @@ async fn client(bank: Arc<Bank>, number: u64) -> Begun {
             }
             // Twins: the same request under the same key, at the same moment, is one request.
             _ => {
-                let body = bank.transfer_body(bank::PROGRAMME, to, amount, "IMMEDIATE");
+                let body = bank.transfer_body(bank::PROGRAM, to, amount, "IMMEDIATE");
                 let key = format!("twins {number} {step}");
                 let send = || {
                     let path = "transactions/internal_transfer";
@@ -144,8 +144,8 @@ fn lowest(bank: &Bank, account: &str) -> i64 {
     let at = bank.accounts.iter().position(|id| id == account);
     match at {
         Some(bank::FLOORED) => bank::FLOOR,
-        Some(at) if at != bank::PROGRAMME => 0,
-        // The programme's and the bank's own may go below.
+        Some(at) if at != bank::PROGRAM => 0,
+        // The program's and the bank's own may go below.
         _ => i64::MIN,
     }
 }

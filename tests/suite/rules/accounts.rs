@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::super::ledger::bank::{OTHER, PLAIN, PROGRAMME, SAVING};
+use super::super::ledger::bank::{OTHER, PLAIN, PROGRAM, SAVING};
 use super::{Bank, code, id, text};
 
 fn on(kind: &str, person: &str) -> Value {
@@ -153,7 +153,7 @@ async fn a_chain_of_linked_accounts_has_an_end() {
     assert_eq!(code(&joined), "BAD_REQUEST_BODY");
     bank.patch(&format!("accounts/{}", other[0]), line(&chain[6])).await.unwrap();
     // What comes in at the near end goes through to the far one.
-    let mut credit = bank.transfer_body(PROGRAMME, PLAIN, 700, "IMMEDIATE");
+    let mut credit = bank.transfer_body(PROGRAM, PLAIN, 700, "IMMEDIATE");
     credit["receiving_account_id"] = json!(chain[8]);
     bank.post("transactions/internal_transfer", credit).await.unwrap();
     let end = bank.get(&format!("accounts/{}", chain[0])).await;

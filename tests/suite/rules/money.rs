@@ -2,13 +2,13 @@
 
 use serde_json::json;
 
-use super::super::ledger::bank::{CAPPED, OTHER, PLAIN, PROGRAMME, SAVING};
+use super::super::ledger::bank::{CAPPED, OTHER, PLAIN, PROGRAM, SAVING};
 use super::{Bank, code, text};
 
 #[tokio::test]
 async fn a_transfer_leaves_the_same_day_or_on_a_date() {
     let bank = Bank::open().await;
-    bank.transfer(PROGRAMME, PLAIN, 100_00, "IMMEDIATE").await.unwrap();
+    bank.transfer(PROGRAM, PLAIN, 100_00, "IMMEDIATE").await.unwrap();
     let push = |fields: serde_json::Value| {
         let mut body = json!({ "customer_id": bank.person, "amount": 1_00, "currency": "USD",
             "dc_sign": "credit", "originating_account_id": bank.accounts[PLAIN],
@@ -69,9 +69,9 @@ async fn an_entry_that_cannot_be_posted_goes_back_with_its_reason() {
 async fn nothing_moves_beyond_what_sums_can_hold() {
     let bank = Bank::open().await;
     let most = 1_000_000_000_000_000;
-    bank.transfer(PROGRAMME, PLAIN, most, "IMMEDIATE").await.unwrap();
+    bank.transfer(PROGRAM, PLAIN, most, "IMMEDIATE").await.unwrap();
     for (amount, mode) in [(most + 1, "IMMEDIATE"), (i64::MAX, "IMMEDIATE"), (i64::MAX, "MANUAL")] {
-        let refused = bank.transfer(PROGRAMME, CAPPED, amount, mode).await;
+        let refused = bank.transfer(PROGRAM, CAPPED, amount, mode).await;
         assert_eq!(code(&refused), "BAD_REQUEST_BODY");
     }
     bank.sandbox.audit().unwrap();

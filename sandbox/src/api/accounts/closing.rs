@@ -115,7 +115,7 @@ fn destination(ctx: &Ctx<'_>, account: &Value, body: &Value) -> Result<Value, Ap
             }
             let owners = [text(&other, "customer_id"), text(&other, "business_id")];
             if !owners.iter().any(|owner| accounts::is_related(account, owner)) {
-                let reason = "is an external account of somebody else";
+                let reason = "is an external account of another party";
                 return Err(FieldErrors::invalid(field, reason).into());
             }
             Some(other)

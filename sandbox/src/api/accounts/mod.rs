@@ -59,7 +59,7 @@ pub(crate) const SERVED: &[Served] = &[
     Served::on("update_account_product", ON_PRODUCT, products::update),
 ];
 
-/// What every account number begins with: the programme's place at the bank.
+/// What every account number begins with: the program's place at the bank.
 const NUMBER_PREFIX: &str = "790";
 
 /// What a body may ask of an account that this sandbox does not do yet.
@@ -228,7 +228,7 @@ fn refuse_unserved(account: &Value) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Twelve digits, of which the first three are the programme's.
+/// Twelve digits, of which the first three are the program's.
 fn new_number(ctx: &Ctx<'_>) -> Result<String, ApiError> {
     loop {
         let number = format!("{NUMBER_PREFIX}{:09}", ctx.new_number(1_000_000_000)?);
@@ -238,7 +238,7 @@ fn new_number(ctx: &Ctx<'_>) -> Result<String, ApiError> {
     }
 }
 
-/// `790*****9503`: the programme, stars, and the last four.
+/// `790*****9503`: the program, stars, and the last four.
 fn masked(number: &str) -> String {
     let stars = number.len().saturating_sub(NUMBER_PREFIX.len() + 4);
     let last = crate::model::last_four(number);

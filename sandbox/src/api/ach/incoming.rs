@@ -161,7 +161,7 @@ fn return_code(problem: &Problem) -> (&'static str, &'static str) {
     }
 }
 
-/// Sends an entry back, or keeps it on the suspense account for somebody to decide.
+/// Sends an entry back, or keeps it on the suspense account for a decision.
 fn reject(
     ctx: &Ctx<'_>,
     entry: &mut Value,

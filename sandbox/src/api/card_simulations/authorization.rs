@@ -12,7 +12,7 @@ use crate::ledger::{Ended, HOLD, NewHold, Resized, Sign};
 use crate::model::{ApiError, Ctx, Outcome, text};
 use crate::spec::FieldErrors;
 
-/// The job that gives free what nobody cleared.
+/// The job that releases the hold of an authorization that was not cleared.
 pub(crate) const EXPIRE: &str = "card_authorization.expire";
 
 /// Where the money of the network's settlement comes from and goes to.

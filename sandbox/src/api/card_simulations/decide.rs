@@ -87,7 +87,7 @@ impl Attempt {
             return Ok(Some(Decline::by_network("that is not the card's PIN")));
         }
         if text(card, "customer_id").is_empty() {
-            let detail = "nobody holds the card yet";
+            let detail = "the card has no holder yet";
             return Ok(Some(Decline::new("TRANSACTION_NOT_PERMITTED", detail)));
         }
         let country = text(&self.merchant, "country");

@@ -94,7 +94,7 @@ pub(super) fn inquire(ctx: &Ctx<'_>) -> Outcome {
     response::approved(&message, "COMPLETION", 0)
 }
 
-/// Money that somebody sends to the card.
+/// Money that is sent to the card.
 pub(super) fn credit(ctx: &Ctx<'_>) -> Outcome {
     let amount = record::amount(ctx)?;
     let attempt = Attempt::read(ctx, "credit", Side::Credited, amount)?;

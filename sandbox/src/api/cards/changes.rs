@@ -11,7 +11,7 @@ use crate::model::{ApiError, Change, Ctx, Kind, text};
 pub(crate) const CHANGE: Kind =
     Kind { name: "card change", id: "id", keys: &[("card", "/card_id")] };
 
-/// Reasons that nobody gave from outside.
+/// Reasons that only the platform gives.
 const OWN_REASONS: [&str; 3] = ["PIN", "PRC", "ISS"];
 
 /// Takes down how the cards that were touched have changed.

@@ -21,7 +21,7 @@ const VIRTUAL_CARDS_MAX: usize = 9;
 /// A card is good for three years.
 const VALID_MONTHS: u32 = 36;
 
-/// A made-up range that no network has given to anybody.
+/// A range of numbers that no card network has assigned.
 const BIN: &str = "999999";
 
 /// What fits on a card.

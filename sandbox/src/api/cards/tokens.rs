@@ -53,19 +53,19 @@ pub(super) fn widget_url(ctx: &Ctx<'_>) -> Outcome {
     if is_pin && asked("card_id").is_empty() {
         return Err(bad_query(FieldErrors::missing("card_id")));
     }
-    let account = ctx.get(&ACCOUNT, asked("account_id"))?.ok_or_else(|| nobody("account_id"))?;
+    let account = ctx.get(&ACCOUNT, asked("account_id"))?.ok_or_else(|| not_found("account_id"))?;
     let customer = asked("customer_id");
     if !accounts::is_related(&account, customer)
         || parties::customer(ctx, customer, "customer_id").is_err()
     {
-        return Err(nobody("customer_id"));
+        return Err(not_found("customer_id"));
     }
     let card = match asked("card_id") {
         "" => None,
         id => {
-            let card = ctx.get(&CARD, id)?.ok_or_else(|| nobody("card_id"))?;
+            let card = ctx.get(&CARD, id)?.ok_or_else(|| not_found("card_id"))?;
             if card["account_id"] != account["id"] {
-                return Err(nobody("card_id"));
+                return Err(not_found("card_id"));
             }
             Some(card)
         }
@@ -77,7 +77,7 @@ pub(super) fn widget_url(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// The query names something that is not there.
-fn nobody(parameter: &str) -> ApiError {
+fn not_found(parameter: &str) -> ApiError {
     bad_query(FieldErrors::invalid(parameter, "does not exist, or does not go with the account"))
 }
 

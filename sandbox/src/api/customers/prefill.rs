@@ -1,7 +1,6 @@
 //! Prefill: the whole social security number from its last four digits and the phone number.
 //!
-//! Nobody is looked up here: the number is made up from the last four digits, and `0000` is known
-//! to nobody.
+//! No vendor is asked: the number is made up from the last four digits, and `0000` finds no person.
 
 use serde_json::{Value, json};
 use synctera_api::v0::types;

@@ -65,7 +65,7 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
     Reply::ok::<types::Dispute>(view(ctx, ctx.url_resource(&DISPUTE, "dispute_id")?)?)
 }
 
-/// Closes a dispute that nobody acted upon: it is denied. Or overrides the network's eligibility.
+/// Closes a dispute without an action: it is denied. Or overrides the network's eligibility.
 fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut dispute = ctx.url_resource(&DISPUTE, "dispute_id")?;
     if let Some(is_overridden) = ctx.request.body["network_eligibility_override"].as_bool() {

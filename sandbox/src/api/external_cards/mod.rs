@@ -232,7 +232,7 @@ fn reveal(ctx: &Ctx<'_>) -> Outcome {
     Reply::ok::<types::ExternalCardRevealResponse>(cards::revealed(ctx, &plain)?)
 }
 
-/// What a page needs to show the vendor's form, for a customer; or a card, for whoever has it.
+/// What a page needs to show the vendor's form, for a customer; or, for a known card, for its holder.
 fn widget_token(ctx: &Ctx<'_>) -> Outcome {
     let is_reveal = ctx.request.query.get("widget_type") == Some(&json!("REVEAL"));
     let needed = if is_reveal { "external_card_id" } else { "customer_id" };

@@ -96,7 +96,7 @@ pub(super) fn check(ctx: &Ctx<'_>, card: &Value, amount: i64) -> Result<(), ApiE
     let id = text(&ctx.request.body, FIELD);
     if id.is_empty() {
         if ctx.settings.external_card_pulls_need_three_ds {
-            let detail = "a pull needs a three_ds_id, by the policy of this programme";
+            let detail = "a pull needs a three_ds_id, by the policy of this program";
             return Err(ApiError::rule(ErrorCode::UnableToTransact, detail));
         }
         return Ok(());

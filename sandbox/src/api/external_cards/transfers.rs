@@ -168,12 +168,12 @@ fn check_card(card: &Value, is_pull: bool) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// What the cardholder's statement says; the programme, unless somebody is named.
+/// What the cardholder's statement says; the program, unless the request names a merchant.
 fn merchant(body: &Value) -> Value {
     match body.get("merchant") {
         Some(merchant) => merchant.clone(),
         None => json!({
-            "name": "Sandbox Programme",
+            "name": "Sandbox Program",
             "address": {
                 "address_line_1": "1 Market St", "city": "San Francisco", "state": "CA",
                 "postal_code": "94105", "country_code": "US",

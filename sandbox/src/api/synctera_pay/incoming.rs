@@ -168,7 +168,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     let source = ctx.referred(&EXTERNAL_ACCOUNT, source, ErrorCode::BadRequestBody, field)?;
     let payer = text(&ctx.request.body, "payer_id");
     if ![text(&source, "customer_id"), text(&source, "business_id")].contains(&payer) {
-        return Err(FieldErrors::invalid(field, "is an external account of somebody else").into());
+        return Err(FieldErrors::invalid(field, "is an external account of another party").into());
     }
 
     let id = ctx.new_id()?.to_string();

@@ -1,8 +1,8 @@
-//! SyncteraPay: payments over a rail of the programme's own, such as a remittance.
+//! SyncteraPay: payments over a rail of the program's own, such as a remittance.
 //!
 //! The sandbox knows one configuration and one vendor, which are there from the start: `Sandbox
 //! remittance`, which wants a `reference_id`, and `Sandbox vendor`, which takes each of them once.
-//! An outgoing transfer sets its money aside as `PENDING`; the programme then says that it was
+//! An outgoing transfer sets its money aside as `PENDING`; the program then says that it was
 //! `POSTED`, which needs what its configuration requires, or `CANCELLED`. What was posted can come
 //! back, once.
 
@@ -222,7 +222,7 @@ fn check_fields(
         errors.merge(FieldErrors::invalid("configuration_id", "does not exist"));
     }
     if !texts(&configuration["details"]["subtypes"]).contains(&text(transfer, "subtype")) {
-        errors.merge(FieldErrors::invalid("subtype", "is none that the configuration allows"));
+        errors.merge(FieldErrors::invalid("subtype", "is not allowed by the configuration"));
     }
     if account["currency"] != transfer["currency"] {
         let reason = format!("the account is in {}", text(account, "currency"));

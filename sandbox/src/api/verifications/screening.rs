@@ -1,5 +1,5 @@
 //! Checks beside the verification: sessions in which a person shows a document, and whether a
-//! customer may pay somebody who is none.
+//! customer may pay a payee who is not a customer.
 
 use serde_json::json;
 use synctera_api::runtime::ErrorCode;

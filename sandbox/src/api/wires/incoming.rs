@@ -1,7 +1,7 @@
 //! Wires that come in: payments from elsewhere, and returns of what was sent there.
 //!
 //! A wire for an account that does not exist or is closed goes back at once. One for an account or
-//! a holder that is blocked waits as `BLOCKED`, until somebody sends it back by giving it its
+//! a holder that is blocked waits as `BLOCKED`, until the caller sends it back by setting its
 //! `return_data`. A return of a wire whose account is closed waits on the suspense account.
 
 use serde_json::{Value, json};

@@ -10,7 +10,7 @@ use crate::ledger::{ACCOUNT, LedgerAccount, Movement};
 use crate::model::calendar::{bank_time, banking_day_from, banking_days_after};
 use crate::model::{ApiError, Ctx, text};
 
-/// The job that closes an account whose closing has begun.
+/// The job that closes an account that is in closing.
 pub(crate) const CLOSE: &str = "account.close";
 
 pub(crate) const IN_CLOSING: &str = "IN_CLOSING";
@@ -77,7 +77,7 @@ pub(crate) fn progress(ctx: &Ctx<'_>, account: &mut Value) -> Result<bool, ApiEr
     Ok(returns.is_ok_and(|day| day <= ctx.today()) || returns.is_err())
 }
 
-/// Sends the rest to where it was told; `false` when nobody told.
+/// Pays the remaining balance to the destination of the request; `false` if it names none.
 pub(crate) fn pay_out(ctx: &Ctx<'_>, account: &mut Value, rest: i64) -> Result<bool, ApiError> {
     let closure = account["account_closure"].clone();
     let id = text(&closure, "destination_id");
@@ -88,7 +88,7 @@ pub(crate) fn pay_out(ctx: &Ctx<'_>, account: &mut Value, rest: i64) -> Result<b
         "" => return Ok(false),
         _ => ("internal_transfer", "account_to_account", ledger::ledger_account(ctx, id)?),
     };
-    // An account that is gone by now: somebody must name another.
+    // The destination no longer exists: the caller must name another one.
     let Some(to) = to else {
         return Ok(false);
     };

@@ -152,14 +152,14 @@ pub(crate) fn check(ctx: &Ctx<'_>, entry: &Value, place: &str) -> Result<(Party,
             return Err(errors.into());
         }
         if kyb::steered(text(&body, "first_name")).is_some_and(|result| result != "ACCEPTED") {
-            let detail = "a watchlist names somebody like this person";
+            let detail = "a watchlist names a person like this one";
             return Err(ApiError::rule(party.not_verified(), detail));
         }
     }
     Ok((party, body))
 }
 
-/// Whether a party uses an account that is somebody else's.
+/// Whether a party is an authorized user of an account of another holder.
 pub(crate) fn is_authorized_user(ctx: &Ctx<'_>, id: &str) -> Result<bool, ApiError> {
     let entries = ctx.all_with(&RELATIONSHIP, "party", id)?;
     Ok(entries.iter().any(|entry| entry["relationship_type"] == "AUTHORIZED_USER"))

@@ -1,7 +1,7 @@
 //! Lists: filters, sorting and pages, the same way for every family.
 //!
 //! A filter of the document that a list does not know is refused with 501 rather than ignored: an
-//! ignored filter answers a question that nobody asked.
+//! ignored filter returns rows that the caller did not ask for.
 
 mod condition;
 mod filter;
@@ -298,7 +298,7 @@ fn read_token(token: &str) -> Option<i64> {
 fn bad_token() -> ApiError {
     let mut problem =
         Problem::new(ErrorCode::BadQueryParameter, "the query breaks the rules of its parameters");
-    problem.errors = FieldErrors::invalid("page_token", "is none that this sandbox gave");
+    problem.errors = FieldErrors::invalid("page_token", "was not issued by this sandbox");
     problem.into()
 }
 
