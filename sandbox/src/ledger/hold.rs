@@ -56,6 +56,14 @@ pub(super) struct HoldBehind {
     pub(super) amount: i64,
 }
 
+impl HoldBehind {
+    /// What a hold of this amount sets aside on its own account. On an account below its floor, more
+    /// than the hold's amount is missing, and all of it is behind.
+    pub(super) fn own_part(behind: Option<&Self>, amount: i64) -> i64 {
+        amount.saturating_sub(behind.map_or(0, |behind| behind.amount)).max(0)
+    }
+}
+
 impl NewHold<'_> {
     /// Stores the hold under an id. What it lacks on its own account is set aside `behind` it;
     /// `complete` adds what the rail knows.
@@ -67,7 +75,7 @@ impl NewHold<'_> {
         is_jit: bool,
         complete: impl FnOnce(&mut Value),
     ) -> Result<Value, ApiError> {
-        let own = self.amount - behind.as_ref().map_or(0, |behind| behind.amount);
+        let own = HoldBehind::own_part(behind.as_ref(), self.amount);
         ctx.tx.open_hold(ctx.tenant, id, &self.account.id, own)?;
         let mut hold = self.body(ctx, id)?;
         // Not shown: whether it is there for another hold, and the one that is for it.

@@ -110,7 +110,7 @@ impl Resized {
             }
             _ => None,
         };
-        let own = amount - behind.as_ref().map_or(0, |behind| behind.amount);
+        let own = HoldBehind::own_part(behind.as_ref(), amount);
         ctx.tx.resize_hold(ctx.tenant, id, own)?;
         hold["behind"] = json!(behind.map(|behind| behind.id));
         let was = text(&hold["data"], "status").to_owned();

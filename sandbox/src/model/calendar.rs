@@ -31,6 +31,13 @@ pub(crate) fn on_or_after(date: NaiveDate) -> Option<NaiveDate> {
     days.find(|day| is_banking_day(*day))
 }
 
+/// Whether the banking calendar ends before a day, so that nothing can settle on or after it.
+pub(crate) fn is_beyond_calendar(date: NaiveDate) -> bool {
+    // Payments settle some banking days after the day that they are for.
+    let last = date.checked_add_days(Days::new(CLOSED_DAYS_MAX));
+    last.and_then(on_or_after).is_none()
+}
+
 /// The first banking day after a day; `None` where the calendar ends.
 pub(crate) fn next_banking_day(date: NaiveDate) -> Option<NaiveDate> {
     on_or_after(date.succ_opt()?)

@@ -145,7 +145,7 @@ mod tests {
     #[test]
     fn a_failure_quotes_no_stored_value() {
         let mut stored = address("Reno");
-        stored["is_active"] = json!("456-78-9012");
+        stored["is_registered_agent"] = json!("456-78-9012");
         let text = stored.to_string();
         let failures = [
             render_as::<Address>(stored.clone()).unwrap_err(),

@@ -78,7 +78,9 @@ pub(super) fn of_template_changes(ctx: &Ctx<'_>) -> Result<FieldErrors, ApiError
     let Some(variant) = variant(account_type).filter(|variant| *variant != "general_ledger") else {
         return Ok(FieldErrors::default());
     };
-    let mut changes = ctx.request.body["template"].clone();
+    let Some(mut changes) = ctx.request.body.get("template").cloned() else {
+        return Ok(FieldErrors::default());
+    };
     if let Some(changes) = changes.as_object_mut() {
         changes.retain(|name, value| current.get(name) != Some(value));
     }

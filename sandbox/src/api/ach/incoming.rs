@@ -16,8 +16,9 @@ use crate::domain::side::Side;
 use crate::domain::{internal_accounts, rules};
 use crate::ledger;
 use crate::ledger::{ACCOUNT, LedgerAccount, Movement};
-use crate::model::calendar::{bank_time, banking_day_from};
+use crate::model::calendar::{bank_time, banking_day_from, is_beyond_calendar};
 use crate::model::{ApiError, Ctx, Outcome, Problem, Reply, text};
+use crate::spec::FieldErrors;
 
 /// The job that posts an entry on its settlement date.
 pub(crate) const POST: &str = "ach.incoming.post";
@@ -48,6 +49,14 @@ pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
 
 pub(super) fn get(ctx: &Ctx<'_>) -> Outcome {
     Reply::ok::<types::IncomingAch>(ctx.url_resource(&INCOMING, "id")?)
+}
+
+/// What is wrong with an entry from another bank.
+pub(super) fn errors_of(entry: &Value) -> FieldErrors {
+    if text(entry, "effective_date").parse().is_ok_and(is_beyond_calendar) {
+        return FieldErrors::invalid("effective_date", super::BEYOND_CALENDAR);
+    }
+    FieldErrors::default()
 }
 
 /// Lets an entry arrive from another bank.

@@ -26,7 +26,7 @@ use crate::domain::spend_controls::Spend;
 use crate::domain::{accounts, ach, internal_accounts, rules};
 use crate::ledger;
 use crate::ledger::{Ended, NewHold, Sign};
-use crate::model::calendar::{bank_date, banking_day_from, banking_days_after};
+use crate::model::calendar::{bank_date, banking_day_from, banking_days_after, is_beyond_calendar};
 use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, last_four, text, without};
 use crate::spec::FieldErrors;
 
@@ -47,7 +47,8 @@ pub(crate) const SERVED: &[Served] = &[
     Served::on("update_outgoing_ach", ON_ONE, update),
     Served::new("list_incoming_ach", incoming::list),
     Served::on("get_incoming_ach", ON_INCOMING, incoming::get),
-    Served::new("simulate_incoming_ach", incoming::simulate),
+    Served::new("simulate_incoming_ach", incoming::simulate)
+        .ruled(|ctx| Ok(incoming::errors_of(&ctx.request.body))),
     Served::new("simulate_ach_return", returns::simulate),
     Served::new("list_ach_gateways", gateways::list),
     Served::new("create_ach_gateway", gateways::create)
@@ -156,6 +157,8 @@ pub(crate) fn create(ctx: &Ctx<'_>) -> Outcome {
     Reply::created::<types::OutgoingAch>(view(transfer))
 }
 
+const BEYOND_CALENDAR: &str = "is beyond the banking calendar";
+
 /// Rules of fields that the document does not state.
 fn check_body(ctx: &Ctx<'_>, body: &Value) -> FieldErrors {
     let mut errors = FieldErrors::default();
@@ -168,6 +171,9 @@ fn check_body(ctx: &Ctx<'_>, body: &Value) -> FieldErrors {
     }
     if date.parse::<NaiveDate>().is_ok_and(|date| date <= ctx.today()) {
         errors.merge(FieldErrors::invalid("effective_date", "must be after today"));
+    }
+    if date.parse().is_ok_and(is_beyond_calendar) {
+        errors.merge(FieldErrors::invalid("effective_date", BEYOND_CALENDAR));
     }
     for (field, length) in [("company_entry_description", 10), ("company_name", 16)] {
         if text(body, field).chars().count() > length {
