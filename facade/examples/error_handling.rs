@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use synctera::types::{AccountType, InternalAccountBase, InternalAccountStatus};
 use synctera::{
-    Address, CallOptions, Currency, Error, ErrorCode, ErrorKind, Money, OnboardCustomer,
-    OpenAccount, PersonDetails, Retries, Synctera, Transfer,
+    Address, CallOptions, Currency, Error, ErrorCode, ErrorKind, Money, NextAction,
+    OnboardCustomer, OpenAccount, PersonDetails, Retries, Synctera, Transfer,
 };
 use synctera_sandbox::Sandbox;
 
@@ -22,13 +22,16 @@ fn advice(error: &Error) -> String {
         (_, Some(ErrorCode::InsufficientFunds)) => "tell the customer: not enough money".to_owned(),
         (_, Some(ErrorCode::CustomerNotVerified)) => "send the customer to verification".to_owned(),
         (ErrorKind::KeyReused, _) => "a bug of ours: choose another key for what is new".to_owned(),
+        _ if error.next_action() == NextAction::CheckBeforeRetry => {
+            "have a person check whether it was done, before it is repeated".to_owned()
+        }
         (ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Interrupted, _) => {
             "put it back into the queue, under the same key".to_owned()
         }
         _ if error.is_retryable() => {
             format!("again in {:?}", error.retry_after().unwrap_or(Duration::from_secs(30)))
         }
-        _ => format!("wake somebody, and quote {:?}", error.request_id()),
+        _ => format!("alert the person on call, with request id {:?}", error.request_id()),
     }
 }
 

@@ -50,8 +50,8 @@ impl Synctera {
     /// | variable | meaning | fallback |
     /// |---|---|---|
     /// | `SYNCTERA_API_KEY` | the key of your workspace | `apikey` |
-    /// | `SYNCTERA_BASE_URL` | the URL of the platform | |
-    /// | `SYNCTERA_ENV` | `sandbox` or `production`; with a base URL, the environment of that URL | `baseurl`, else the sandbox |
+    /// | `SYNCTERA_BASE_URL` | the URL of the platform | `baseurl`, if `SYNCTERA_ENV` is not set |
+    /// | `SYNCTERA_ENV` | `sandbox` or `production`; with a base URL, the environment of that URL | the sandbox |
     ///
     /// # Errors
     /// [`Configuration`](crate::ErrorKind::Configuration) when there is no key, or a value that

@@ -15,7 +15,7 @@
 //! | 501 | do not repeat | do not repeat | do not repeat |
 //! | a redirect, 407, an error that is not the platform's | check the network | the same, same key | the same, same key |
 //! | any other refusal | correct it | correct it, new key | correct it, next attempt |
-//! | the key was used for another request | | new key, or the request of then | next attempt |
+//! | the key was used for another request | | new key, or the original request | next attempt |
 //! | a success that is JSON of another form | update this library | read what was made | read what was made |
 //! | a success that is too large | raise the limit | read what was made | read what was made |
 //! | something on this machine | repair it | repair it | repair it, same key |

@@ -437,8 +437,10 @@ impl Error {
     /// Whether the same call, under the same idempotency key, may succeed later. The transport
     /// decides by the same table whether it makes another attempt.
     ///
-    /// A write under its key does not act twice. Without one, repeat only what is
-    /// [`NothingDone`](RetryClass::NothingDone), or a read.
+    /// Look at [`next_action`](Self::next_action) first: it is
+    /// [`CheckBeforeRetry`](NextAction::CheckBeforeRetry) for a write that may have acted and of which
+    /// the platform does not document that it honors the key. Any other write may be repeated under
+    /// its key; without a key, repeat only what is [`NothingDone`](RetryClass::NothingDone), or a read.
     pub fn is_retryable(&self) -> bool {
         self.0.retry_class.allows_retry(true)
     }
