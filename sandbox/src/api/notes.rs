@@ -1,14 +1,13 @@
 //! Notes: what people and the platform wrote down about a resource.
 
-use serde_json::json;
-use synctera_api::runtime::ErrorCode;
-use synctera_api::v2::types;
+use synctera_api::runtime::{ErrorCode, Patch};
+use synctera_api::v2::types::{self, NoteRelatedResourceType};
 
 use crate::domain::listing::{By, List, as_stored};
-use crate::domain::notes::{NOTE, store};
+use crate::domain::notes::{NOTE, Note, store};
 use crate::domain::parties::{BUSINESS, PERSON};
 use crate::ledger::ACCOUNT;
-use crate::model::{ApiError, Ctx, Outcome, Reply, Served, text};
+use crate::model::{ApiError, Ctx, Outcome, Reply, Served};
 
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_notes", list),
@@ -38,31 +37,31 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let id = text(&ctx.request.body, "related_resource_id");
+    let note: types::NewNote = ctx.body()?;
     // What only the console knows (files, users, snapshots) cannot be looked up.
-    let referred = match text(&ctx.request.body, "related_resource_type") {
-        "ACCOUNT" => Some((&ACCOUNT, ErrorCode::AccountNotFound)),
-        "BUSINESS" => Some((&BUSINESS, ErrorCode::BusinessNotFound)),
-        "CUSTOMER" => Some((&PERSON, ErrorCode::CustomerNotFound)),
+    let referred = match note.related_resource_type {
+        NoteRelatedResourceType::Account => Some((&ACCOUNT, ErrorCode::AccountNotFound)),
+        NoteRelatedResourceType::Business => Some((&BUSINESS, ErrorCode::BusinessNotFound)),
+        NoteRelatedResourceType::Customer => Some((&PERSON, ErrorCode::CustomerNotFound)),
         _ => None,
     };
     if let Some((kind, code)) = referred {
-        ctx.referred(kind, id, code, "related_resource_id")?;
+        ctx.referred(kind, &note.related_resource_id, code, "related_resource_id")?;
     }
-    let note = store(ctx, ctx.request.body.clone(), BY_API)?;
-    Reply::created::<types::Note>(note)
+    Reply::json(201, &store(ctx, &note, BY_API)?.wire)
 }
 
 fn update(ctx: &Ctx<'_>) -> Outcome {
-    let mut note = ctx.url_resource(&NOTE, "note_id")?;
-    if ctx.request.query.get("related_resource_type") != Some(&note["related_resource_type"]) {
-        let detail = format!("there is no note {} about such a resource", text(&note, "id"));
+    let mut note = ctx.find_in_url::<Note>("note_id")?;
+    let about = note.related_resource_type.as_str();
+    if ctx.request.query.get("related_resource_type").is_none_or(|asked| asked != about) {
+        let detail = format!("there is no note {} about such a resource", note.id);
         return Err(ApiError::rule(ErrorCode::ResourceNotFound, detail));
     }
-    if let Some(status) = ctx.request.body.get("status") {
-        note["status"] = status.clone();
-        note["last_updated_time"] = json!(ctx.now_text());
-        ctx.update(&NOTE, &note)?;
+    if let Patch::Set(status) = ctx.body::<types::NotePatch>()?.status {
+        note.status = Some(status);
+        note.last_updated_time = ctx.now;
+        ctx.save(&note)?;
     }
-    Reply::ok::<types::Note>(note)
+    Reply::json(200, &note.wire)
 }

@@ -1,8 +1,9 @@
 //! Notes that the platform writes.
 
-use serde_json::{Value, json};
+use serde_json::json;
+use synctera_api::v2::types::{NewNote, Note as Wire, NoteRelatedResourceType, NoteType};
 
-use crate::model::{ApiError, Ctx, Kind};
+use crate::model::{ApiError, Ctx, Kind, Record, Resource, complete};
 
 pub(crate) const NOTE: Kind = Kind {
     name: "note",
@@ -10,33 +11,37 @@ pub(crate) const NOTE: Kind = Kind {
     keys: &[("resource", "/related_resource_id"), ("resource_type", "/related_resource_type")],
 };
 
+/// A note about a resource.
+pub(crate) enum Note {}
+
+impl Resource for Note {
+    const KIND: &'static Kind = &NOTE;
+    type Wire = Wire;
+    type Facts = ();
+}
+
 /// Who writes what the platform notes by itself.
-pub(crate) const BY_SYSTEM: &str = "SYSTEM";
+const BY_SYSTEM: &str = "SYSTEM";
 
 /// Writes down what the platform notes by itself.
 pub(crate) fn write(
     ctx: &Ctx<'_>,
-    resource_type: &str,
-    resource_id: &str,
-    note_type: &str,
+    about: (NoteRelatedResourceType, &str),
+    note_type: NoteType,
     content: &str,
 ) -> Result<(), ApiError> {
-    let note = json!({
-        "related_resource_type": resource_type, "related_resource_id": resource_id,
-        "type": note_type, "content": content,
-    });
-    store(ctx, note, BY_SYSTEM).map(drop)
+    let (resource_type, id) = about;
+    let note = NewNote { type_: Some(note_type), ..NewNote::new(content, id, resource_type) };
+    store(ctx, &note, BY_SYSTEM).map(drop)
 }
 
-pub(crate) fn store(ctx: &Ctx<'_>, mut note: Value, author: &str) -> Result<Value, ApiError> {
-    note["id"] = json!(ctx.new_id()?);
-    note["author"] = json!(author);
-    note["tenant"] = json!(ctx.tenant);
-    note["creation_time"] = json!(ctx.now_text());
-    note["last_updated_time"] = json!(ctx.now_text());
-    if note.get("type").is_none() {
-        note["type"] = json!("NOTE");
-    }
-    ctx.insert(&NOTE, &note)?;
+/// Stores a new note of an author.
+pub(crate) fn store(ctx: &Ctx<'_>, note: &NewNote, author: &str) -> Result<Record<Note>, ApiError> {
+    let rest = json!({
+        "id": ctx.new_id()?, "author": author, "tenant": ctx.tenant, "creation_time": ctx.now,
+        "last_updated_time": ctx.now, "type": note.type_.as_ref().unwrap_or(&NoteType::Note),
+    });
+    let note = Record::new(complete(note, rest)?, ());
+    ctx.add(&note)?;
     Ok(note)
 }

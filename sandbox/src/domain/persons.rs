@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use serde_json::{Value, json};
+use synctera_api::v2::types::{NoteRelatedResourceType, NoteType};
 
 use crate::domain::parties::{PERSON, Party};
 use crate::domain::{addresses, classifications, notes, parties, personal_ids};
@@ -42,7 +43,12 @@ pub(crate) fn add(ctx: &Ctx<'_>, mut person: Value) -> Result<Value, ApiError> {
     ctx.insert(&PERSON, &person)?;
     personal_ids::add_all(ctx, &id, &personal_ids)?;
     if is_suspended {
-        notes::write(ctx, "CUSTOMER", &id, "CUSTOMER_SUSPENDED", &note)?;
+        notes::write(
+            ctx,
+            (NoteRelatedResourceType::Customer, &id),
+            NoteType::CustomerSuspended,
+            &note,
+        )?;
     }
     Ok(person)
 }
@@ -60,7 +66,12 @@ pub(crate) fn change(
         let note = text(&changes, "note");
         check_ban(text(&person, "ban_status"), wanted, note)?;
         if wanted == "SUSPENDED" && person["ban_status"] != "SUSPENDED" {
-            notes::write(ctx, "CUSTOMER", &id, "CUSTOMER_SUSPENDED", note)?;
+            notes::write(
+                ctx,
+                (NoteRelatedResourceType::Customer, &id),
+                NoteType::CustomerSuspended,
+                note,
+            )?;
         }
     }
     without(&mut changes, &["note"]);

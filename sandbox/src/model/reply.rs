@@ -43,6 +43,12 @@ impl Reply {
         Self::success::<T>(201, body)
     }
 
+    /// A success of this status with a body.
+    pub(crate) fn json(status: u16, body: &impl Serialize) -> Outcome {
+        let text = serde_json::to_string(body).map_err(|e| ApiError::Internal(e.to_string()))?;
+        Self::text(status, text)
+    }
+
     /// A success of this status without a body.
     pub(crate) fn empty(status: u16) -> Outcome {
         Ok(Self { status, body: None, is_problem: false, request_id: None, file: None })

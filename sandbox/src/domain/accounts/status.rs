@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
+use synctera_api::v2::types::{NoteRelatedResourceType, NoteType};
 
 use crate::domain::accounts::closing;
 use crate::domain::notes;
@@ -64,22 +65,22 @@ pub(crate) fn check(ctx: &Ctx<'_>, account: &Value, changes: &Value) -> Result<(
 }
 
 /// Writes down that an account is not what it was, in the caller's words if there are any.
-pub(crate) fn note(ctx: &Ctx<'_>, id: &str, kind: &str) -> Result<(), ApiError> {
+pub(crate) fn note(ctx: &Ctx<'_>, id: &str, kind: NoteType) -> Result<(), ApiError> {
     let words = match text(&ctx.request.body, "note") {
         "" => "by API",
         words => words,
     };
-    notes::write(ctx, "ACCOUNT", id, kind, words)
+    notes::write(ctx, (NoteRelatedResourceType::Account, id), kind, words)
 }
 
 /// What goes with a change of status; the account has it already.
 pub(crate) fn apply(ctx: &Ctx<'_>, account: &mut Value, changes: &Value) -> Result<(), ApiError> {
     let id = text(account, "id");
     if changes["access_status"] == "FROZEN" {
-        note(ctx, id, "ACCOUNT_FROZEN")?;
+        note(ctx, id, NoteType::AccountFrozen)?;
     }
     if changes["status"] == SUSPENDED {
-        note(ctx, id, "ACCOUNT_SUSPENDED")?;
+        note(ctx, id, NoteType::AccountSuspended)?;
     }
     if changes.get("access_status").is_some() {
         account["access_status_last_updated_time"] = json!(ctx.now_text());

@@ -19,7 +19,8 @@ use synctera_api::runtime::ErrorCode;
 use crate::domain::listing::condition::{Condition, compare};
 use crate::domain::listing::page::Page;
 use crate::model::{
-    ApiError, Ctx, Kind, Outcome, Problem, Reply, render_as, render_text, write_rendered,
+    ApiError, Ctx, Kind, Outcome, Problem, Record, Reply, Resource, render_as, render_text,
+    write_rendered,
 };
 use crate::spec::FieldErrors;
 use crate::store::{Filter, Stored};
@@ -48,6 +49,28 @@ pub(crate) struct List<'a> {
 
 /// How a stored resource is shown, if it is.
 type View<'a> = dyn Fn(&Ctx<'_>, Value) -> Result<Option<Value>, ApiError> + 'a;
+
+/// The view of a list of records: what clients see of each, if anything. A record that cannot be
+/// read is left out, since no list is lost because of one row.
+pub(crate) fn view_of<R: Resource, W: Serialize>(
+    view: impl Fn(&Ctx<'_>, Record<R>) -> Result<Option<W>, ApiError>,
+) -> impl Fn(&Ctx<'_>, Value) -> Result<Option<Value>, ApiError> {
+    move |ctx, stored| {
+        let record = match Record::of(&stored) {
+            Ok(record) => record,
+            Err(refusal) => {
+                let id = stored.get(R::KIND.id).and_then(crate::model::key_text);
+                page::left_out(&id.unwrap_or_default(), refusal)?;
+                return Ok(None);
+            }
+        };
+        let Some(seen) = view(ctx, record)? else {
+            return Ok(None);
+        };
+        let seen = serde_json::to_value(seen).map_err(|e| ApiError::Internal(e.to_string()))?;
+        Ok(Some(seen))
+    }
+}
 
 /// Parameters that every list has.
 const COMMON: [&str; 3] = ["limit", "page_token", "sort_by"];
