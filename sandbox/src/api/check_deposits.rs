@@ -153,14 +153,14 @@ fn print_of(bytes: &[u8]) -> String {
 fn submit(ctx: &Ctx<'_>, deposit: &mut Value, account: &Value) -> Result<(), ApiError> {
     let currency = text(deposit, "deposit_currency");
     let settlement = internal_accounts::of_bank(ctx, "CHECK_SETTLEMENT", currency)?;
-    let account = ledger::account_of(account, false);
+    let account = ledger::account_of(account)?;
     let amount = deposit["deposit_amount"].as_i64().unwrap_or_default();
     let posted = post(ctx, &settlement, &account, amount, None)?;
     let days = ctx.settings.check_hold_days;
     let free_at = bank_time(banking_days_after(ctx.today(), days), 9, 0).max(ctx.now);
     let hold = NewHold {
-        kind: "check",
-        subtype: "mobile_deposit",
+        kind: "check".into(),
+        subtype: "mobile_deposit".into(),
         account: &account,
         offset: &settlement,
         sign: Sign::Debit,
@@ -174,8 +174,8 @@ fn submit(ctx: &Ctx<'_>, deposit: &mut Value, account: &Value) -> Result<(), Api
     }
     .open(ctx)?;
     ctx.tx.schedule(ctx.tenant, free_at.timestamp_millis(), ach::RELEASE, text(&hold, "uuid"))?;
-    deposit["transaction_id"] = posted["uuid"].clone();
-    deposit["hold_id"] = hold["uuid"].clone();
+    deposit["transaction_id"] = json!(posted.uuid);
+    deposit["hold_id"] = json!(hold.uuid);
     deposit["status"] = json!("SUBMITTED");
     deposit["date_processed"] = json!(ctx.now_text());
     Ok(())
@@ -189,7 +189,7 @@ fn post(
     original: Option<&str>,
 ) -> Result<Value, ApiError> {
     let movement = Movement {
-        kind: "check",
+        kind: "check".into(),
         subtype: if original.is_some() { "mobile_deposit_return" } else { "mobile_deposit" },
         from,
         to,
@@ -245,7 +245,7 @@ pub(crate) fn bounce(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     let currency = text(&deposit, "deposit_currency");
     let settlement = internal_accounts::of_bank(ctx, "CHECK_SETTLEMENT", currency)?;
     let amount = deposit["deposit_amount"].as_i64().unwrap_or_default();
-    let account = ledger::account_of(&account, false);
+    let account = ledger::account_of(&account)?;
     post(ctx, &account, &settlement, amount, Some(text(&deposit, "transaction_id")))?;
     deposit["status"] = json!("RETURNED");
     deposit["last_updated_time"] = json!(ctx.now_text());

@@ -1,15 +1,15 @@
 //! Internal accounts: the program's own, which may go below zero, and the bank's settlement
 //! accounts behind every rail.
 
-use serde_json::{Value, json};
-use synctera_api::v2::types;
+use serde_json::json;
+use synctera_api::v2::types::{self, BalanceType, InternalAccountPurpose};
 
+use crate::domain::accounts::balances::balance;
 use crate::domain::internal_accounts::store;
-use crate::domain::listing::By;
-use crate::domain::listing::List;
+use crate::domain::listing::{By, List, view_of};
 use crate::ledger;
-use crate::ledger::INTERNAL_ACCOUNT;
-use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, patch, text};
+use crate::ledger::{INTERNAL_ACCOUNT, InternalAccount};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Served, complete, merge};
 
 const ON_ONE: &[(&str, &Kind)] = &[("internal_account_id", &INTERNAL_ACCOUNT)];
 pub(crate) const SERVED: &[Served] = &[
@@ -25,42 +25,45 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
         items: "internal_accounts",
         filters: &[("id", By::Key("id"))],
         always: Vec::new(),
-        view: &|ctx, account| {
-            if account["is_bank_own"] == true { Ok(None) } else { view(ctx, account).map(Some) }
-        },
+        view: &view_of::<InternalAccount, _>(|ctx, account| {
+            if account.facts.is_bank_own { Ok(None) } else { view(ctx, account).map(Some) }
+        }),
     }
     .reply::<types::InternalAccountList>(ctx)
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut account = ctx.request.body.clone();
-    if account.get("purpose").is_none() {
-        account["purpose"] = json!("PROFIT_AND_LOSS");
-    }
-    let account = store(ctx, account, false)?;
-    Reply::created::<types::InternalAccount>(view(ctx, account)?)
+    let body: types::InternalAccountBase = ctx.body()?;
+    let purpose = body.purpose.clone().unwrap_or(InternalAccountPurpose::ProfitAndLoss);
+    let account = complete(&body, json!({ "purpose": purpose }))?;
+    let account = store(ctx, &account, false)?;
+    Reply::json(201, &view(ctx, account)?)
 }
 
 fn get(ctx: &Ctx<'_>) -> Outcome {
-    Reply::ok::<types::InternalAccount>(view(
-        ctx,
-        ctx.url_resource(&INTERNAL_ACCOUNT, "internal_account_id")?,
-    )?)
+    Reply::json(200, &view(ctx, ctx.find_in_url("internal_account_id")?)?)
 }
 
 fn update(ctx: &Ctx<'_>) -> Outcome {
-    let mut account = ctx.url_resource(&INTERNAL_ACCOUNT, "internal_account_id")?;
-    patch(&mut account, &ctx.request.body);
-    account["last_updated_time"] = json!(ctx.now_text());
-    ctx.update(&INTERNAL_ACCOUNT, &account)?;
-    Reply::ok::<types::InternalAccount>(view(ctx, account)?)
+    let mut account = ctx.find_in_url::<InternalAccount>("internal_account_id")?;
+    merge(&mut account.wire, &ctx.body::<types::InternalAccountPatch>()?)?;
+    account.last_updated_time = Some(ctx.now);
+    ctx.save(&account)?;
+    Reply::json(200, &view(ctx, account)?)
 }
 
-pub(crate) fn view(ctx: &Ctx<'_>, mut account: Value) -> Result<Value, ApiError> {
-    let balances = ledger::balances(ctx, text(&account, "id"))?;
-    account["balances"] = json!([
-        { "type": "ACCOUNT_BALANCE", "balance": balances.account },
-        { "type": "AVAILABLE_BALANCE", "balance": balances.available },
-    ]);
-    Ok(account)
+/// How an internal account is shown: with its balances as they are now.
+pub(crate) fn view(
+    ctx: &Ctx<'_>,
+    account: Record<InternalAccount>,
+) -> Result<types::InternalAccount, ApiError> {
+    let mut shown = account.wire;
+    if let Some(id) = shown.id {
+        let balances = ledger::balances(ctx, id)?;
+        shown.balances = vec![
+            balance(BalanceType::AccountBalance, balances.account)?,
+            balance(BalanceType::AvailableBalance, balances.available)?,
+        ];
+    }
+    Ok(shown)
 }

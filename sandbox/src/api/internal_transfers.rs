@@ -114,7 +114,7 @@ fn end(ctx: &Ctx<'_>, name: &str, currency: &str) -> Result<End, ApiError> {
         }
         (false, true) => {
             if let Some(account) = ctx.get(&ACCOUNT, id)? {
-                let ledger = ledger::account_of(&account, false);
+                let ledger = ledger::account_of(&account)?;
                 return Ok(End { ledger, account: Some(account) });
             }
             let Some(account) = ctx.get(&INTERNAL_ACCOUNT, id)? else {
@@ -127,7 +127,7 @@ fn end(ctx: &Ctx<'_>, name: &str, currency: &str) -> Result<End, ApiError> {
                 let detail = "system accounts take no part in internal transfers";
                 return Err(ApiError::rule(ErrorCode::UnableToTransact, detail));
             }
-            Ok(End { ledger: ledger::account_of(&account, true), account: None })
+            Ok(End { ledger: ledger::internal_account_of(&account)?, account: None })
         }
     }
 }
@@ -239,10 +239,10 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
 
 fn ledger_account(ctx: &Ctx<'_>, id: &str) -> Result<LedgerAccount, ApiError> {
     if let Some(account) = ctx.get(&ACCOUNT, id)? {
-        return Ok(ledger::account_of(&account, false));
+        return Ok(ledger::account_of(&account)?);
     }
     match ctx.get(&INTERNAL_ACCOUNT, id)? {
-        Some(account) => Ok(ledger::account_of(&account, true)),
+        Some(account) => Ok(ledger::internal_account_of(&account)?),
         None => Err(ApiError::Internal(format!("a transfer with an account {id} that is gone"))),
     }
 }

@@ -2,13 +2,12 @@
 
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
-use synctera_api::v2::types;
+use synctera_api::v2::types::{self, DcSign};
 
 use crate::domain::disputes;
-use crate::domain::listing::By;
-use crate::domain::listing::List;
-use crate::ledger::{HOLD, POSTED};
-use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, text};
+use crate::domain::listing::{By, List, view_of};
+use crate::ledger::{HOLD, Hold, POSTED, Posted};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Served, build};
 
 const ON_HOLD: &[(&str, &Kind)] = &[("id", &HOLD)];
 const ON_POSTED: &[(&str, &Kind)] = &[("id", &POSTED)];
@@ -46,7 +45,10 @@ fn list_pending(ctx: &Ctx<'_>) -> Outcome {
             ("include_child_transactions", By::Elsewhere),
         ],
         always: Vec::new(),
-        view: &|ctx, hold| Ok((!is_left_out(ctx, &hold)).then_some(hold)),
+        view: &view_of::<Hold, _>(|ctx, hold| {
+            let is_wanted = !is_left_out(ctx, hold.facts.is_jit, "", None);
+            Ok(is_wanted.then_some(hold.wire))
+        }),
     };
     list.reply_of::<types::PendingTransaction>(ctx, true)
 }
@@ -83,18 +85,18 @@ fn list_posted(ctx: &Ctx<'_>) -> Outcome {
             ("include_child_transactions", By::Elsewhere),
         ],
         always: Vec::new(),
-        view: &|ctx, transaction| {
-            if is_left_out(ctx, &transaction) {
+        view: &view_of::<Posted, _>(|ctx, transaction| {
+            let primary = transaction.data.lines.iter().find(|line| line.is_primary);
+            let sign = primary.map(|line| &line.dc_sign);
+            let is_sweep = transaction.facts.is_jit;
+            if is_left_out(ctx, is_sweep, transaction.subtype.as_str(), sign) {
                 return Ok(None);
             }
             // The first day is not part of the period, the last one is.
-            let day = transaction["posted_date"].as_str().and_then(|moment| moment.get(..10));
-            let fits = after.as_deref().is_none_or(|after| day.is_some_and(|day| day > after));
-            if !is_disputed {
-                return Ok(fits.then_some(transaction));
-            }
+            let day = transaction.posted_date.date_naive().to_string();
+            let fits = after.as_deref().is_none_or(|after| day.as_str() > after);
             fits.then(|| posted(ctx, transaction)).transpose()
-        },
+        }),
     };
     if is_disputed {
         return list.reply_one_by_one::<types::PostedTransaction>(ctx, true);
@@ -103,15 +105,12 @@ fn list_posted(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// Whether the query wants none of these.
-fn is_left_out(ctx: &Ctx<'_>, transaction: &Value) -> bool {
+fn is_left_out(ctx: &Ctx<'_>, is_sweep: bool, subtype: &str, sign: Option<&DcSign>) -> bool {
     let asked = |name: &str| ctx.request.query.get(name);
-    let is_sweep = transaction["is_jit"] == true;
-    let is_cashback = json!(text(transaction, "subtype").contains("cashback"));
-    let lines = transaction["data"]["lines"].as_array();
-    let primary = lines.and_then(|lines| lines.iter().find(|line| line["is_primary"] == true));
+    let is_cashback = json!(subtype.contains("cashback"));
     is_sweep && asked("exclude_jit_transactions") == Some(&Value::Bool(true))
         || asked("cashback").is_some_and(|wanted| *wanted != is_cashback)
-        || asked("dc_sign").is_some_and(|sign| primary.is_none_or(|line| line["dc_sign"] != *sign))
+        || asked("dc_sign").is_some_and(|asked| sign.is_none_or(|sign| asked != sign.as_str()))
         // No batches are made here, and cards pay as themselves.
         || asked("is_batched") == Some(&Value::Bool(true))
         || asked("batch_ids").is_some()
@@ -119,19 +118,21 @@ fn is_left_out(ctx: &Ctx<'_>, transaction: &Value) -> bool {
 }
 
 fn get_pending(ctx: &Ctx<'_>) -> Outcome {
-    Reply::ok::<types::PendingTransaction>(ctx.url_resource(&HOLD, "id")?)
+    Reply::json(200, &ctx.find_in_url::<Hold>("id")?.wire)
 }
 
 fn get_posted(ctx: &Ctx<'_>) -> Outcome {
-    let transaction = ctx.url_resource(&POSTED, "id")?;
-    Reply::ok::<types::PostedTransaction>(posted(ctx, transaction)?)
+    Reply::json(200, &posted(ctx, ctx.find_in_url("id")?)?)
 }
 
 /// A posted transaction never changes; its disputes stand beside it.
-fn posted(ctx: &Ctx<'_>, mut transaction: Value) -> Result<Value, ApiError> {
-    let disputes = disputes::of_transaction(ctx, text(&transaction, "uuid"))?;
-    if !disputes.is_empty() {
-        transaction["disputes"] = json!(disputes);
-    }
-    Ok(transaction)
+fn posted(
+    ctx: &Ctx<'_>,
+    transaction: Record<Posted>,
+) -> Result<types::PostedTransaction, ApiError> {
+    let mut shown = transaction.wire;
+    // border: disputes are documents.
+    let disputes = disputes::of_transaction(ctx, &shown.uuid.to_string())?;
+    shown.disputes = disputes.into_iter().map(build).collect::<Result<_, _>>()?;
+    Ok(shown)
 }

@@ -3,7 +3,8 @@
 use serde_json::Value;
 use synctera_api::runtime::ErrorCode;
 
-use crate::model::{ApiError, Ctx, Kind, text, texts};
+use crate::ledger::Account;
+use crate::model::{ApiError, Ctx, Kind, Record, text, texts};
 use crate::spec::FieldErrors;
 
 pub(crate) const APPLICATION: Kind = Kind {
@@ -20,7 +21,13 @@ pub(crate) const APPLICATION: Kind = Kind {
 pub(crate) const ACCEPTED: &str = "CREDIT_ACCEPTED_BY_CUSTOMER";
 
 /// Checks that an account may be opened on the application that it names.
-pub(crate) fn check(ctx: &Ctx<'_>, account: &Value, holder: &str) -> Result<(), ApiError> {
+pub(crate) fn check(
+    ctx: &Ctx<'_>,
+    account: &Record<Account>,
+    holder: &str,
+) -> Result<(), ApiError> {
+    // border: applications are documents.
+    let account = &account.document()?;
     let field = "application_id";
     let id = text(account, field);
     let is_needed = account["account_type"] == "CHARGE_UNSECURED"

@@ -1,47 +1,49 @@
 //! The program's and the bank's own accounts.
 
 use serde_json::{Value, json};
+use synctera_api::v2::types::{InternalAccountPurpose, InternalAccountStatus, InternalAccountType};
 
 use crate::domain::accounts::BANK_ROUTING;
-use crate::ledger;
-use crate::ledger::{INTERNAL_ACCOUNT, LedgerAccount};
-use crate::model::{ApiError, Ctx};
+use crate::ledger::{InternalAccount, InternalAccountFacts, LedgerAccount};
+use crate::model::{ApiError, Ctx, Record, complete};
 
+/// Stores a new internal account with what the bank gives it.
 pub(crate) fn store(
     ctx: &Ctx<'_>,
-    mut account: Value,
+    account: &Value,
     is_bank_own: bool,
-) -> Result<Value, ApiError> {
-    account["id"] = json!(ctx.new_id()?);
-    account["tenant"] = json!(ctx.tenant);
-    account["account_number"] = json!(format!("99{:010}", ctx.tx.next("internal accounts")?));
-    account["bank_routing"] = json!(BANK_ROUTING);
-    account["is_bank_own"] = json!(is_bank_own);
-    account["creation_time"] = json!(ctx.now_text());
-    account["last_updated_time"] = json!(ctx.now_text());
-    ctx.insert(&INTERNAL_ACCOUNT, &account)?;
+) -> Result<Record<InternalAccount>, ApiError> {
+    let rest = json!({
+        "id": ctx.new_id()?, "tenant": ctx.tenant,
+        "account_number": format!("99{:010}", ctx.tx.next("internal accounts")?),
+        "bank_routing": BANK_ROUTING, "creation_time": ctx.now, "last_updated_time": ctx.now,
+    });
+    let account = Record::new(complete(account, rest)?, InternalAccountFacts { is_bank_own });
+    ctx.add(&account)?;
     Ok(account)
 }
 
 /// The bank's own account of a kind, such as `ACH_SETTLEMENT`; made when it is first needed.
 pub(crate) fn of_bank(
     ctx: &Ctx<'_>,
-    account_type: &str,
+    account_type: impl Into<InternalAccountType>,
     currency: &str,
 ) -> Result<LedgerAccount, ApiError> {
-    let known = ctx.all_with(&INTERNAL_ACCOUNT, "type", account_type)?;
+    let account_type = account_type.into();
+    let known = ctx.find_all::<InternalAccount>("type", account_type.as_str())?;
     let own = known
         .into_iter()
-        .find(|account| account["is_bank_own"] == true && account["currency"] == currency);
+        .find(|account| account.facts.is_bank_own && account.currency.as_str() == currency);
     let account = match own {
         Some(account) => account,
         None => {
             let account = json!({
-                "account_type": account_type, "currency": currency, "status": "ACTIVE",
-                "purpose": "SETTLEMENT", "is_system_acc": true,
+                "account_type": account_type, "currency": currency, "is_system_acc": true,
+                "status": InternalAccountStatus::Active,
+                "purpose": InternalAccountPurpose::Settlement,
             });
-            store(ctx, account, true)?
+            store(ctx, &account, true)?
         }
     };
-    Ok(ledger::account_of(&account, true))
+    LedgerAccount::of_internal(&account)
 }

@@ -2,25 +2,28 @@
 
 use serde_json::Value;
 use synctera_api::runtime::ErrorCode;
+use synctera_api::v2::types::{self, AccountAccessStatus, AccountStatus};
 
-use crate::domain::accounts::balance_limits;
 use crate::domain::accounts::holders::Holder;
+use crate::domain::accounts::{AsAccount, balance_limits};
 use crate::domain::parties::Party;
 use crate::domain::side::Side;
 use crate::domain::spend_controls::{self, Spend};
 use crate::domain::{accounts, parties};
 use crate::ledger;
-use crate::model::{ApiError, Ctx, text};
+use crate::ledger::Account;
+use crate::model::{ApiError, Ctx, Record, text};
 
 /// A customer that a request names must be related to the account, in good standing and verified.
 pub(crate) fn check_customer(
     ctx: &Ctx<'_>,
-    account: &Value,
+    account: &impl AsAccount,
     customer_id: &str,
     field: &str,
 ) -> Result<(), ApiError> {
+    let account = account.as_account()?;
     let (party, body) = parties::customer(ctx, customer_id, field)?;
-    if !accounts::is_related(account, customer_id) {
+    if !accounts::is_related_to(&account, customer_id) {
         let detail = format!("{field} is not related to the account");
         return Err(ApiError::rule(ErrorCode::ImproperAccountCustomerRelationship, detail));
     }
@@ -49,37 +52,48 @@ fn check_standing(party: Party, body: &Value) -> Result<(), ApiError> {
 }
 
 /// The holder is in good standing, and the account open and not frozen.
-pub(crate) fn check_account(ctx: &Ctx<'_>, account: &Value, side: Side) -> Result<(), ApiError> {
-    match text(account, "status") {
-        "ACTIVE_OR_DISBURSED" => {}
+pub(crate) fn check_account(
+    ctx: &Ctx<'_>,
+    account: &impl AsAccount,
+    side: Side,
+) -> Result<(), ApiError> {
+    let account = account.as_account()?;
+    let is_owed_on = ledger::owes(account.account_type.as_ref());
+    match &account.status {
+        Some(AccountStatus::ActiveOrDisbursed) => {}
         // What is owed can be paid until the end.
-        "IN_CLOSING" if side == Side::Credited && ledger::owes(account) => {}
-        "CLOSED" => {
+        Some(AccountStatus::InClosing) if side == Side::Credited && is_owed_on => {}
+        Some(AccountStatus::Closed) => {
             return Err(ApiError::rule(ErrorCode::AccountClosed, "the account is closed"));
         }
         status => {
+            let status = status.as_ref().map_or("", AccountStatus::as_str);
             let detail = format!("the account has status {status}, not ACTIVE_OR_DISBURSED");
             return Err(ApiError::rule(ErrorCode::ImproperAccountStatus, detail));
         }
     }
-    if side == Side::Debited && account["access_status"] == "FROZEN" {
+    if side == Side::Debited && is_frozen(&account) {
         let detail = "the account is frozen; nothing can leave it";
         return Err(ApiError::rule(ErrorCode::ImproperAccountAccessStatus, detail));
     }
-    check_ancestors(ctx, account, side)?;
-    let holder = Holder::of(ctx, account)?;
+    check_ancestors(ctx, &account, side)?;
+    let holder = Holder::of(ctx, &account)?;
     check_standing(holder.party, &holder.body)
 }
 
+fn is_frozen(account: &types::Account) -> bool {
+    account.access_status == Some(AccountAccessStatus::Frozen)
+}
+
 /// The accounts that it is linked to are open and not frozen either.
-fn check_ancestors(ctx: &Ctx<'_>, account: &Value, side: Side) -> Result<(), ApiError> {
+fn check_ancestors(ctx: &Ctx<'_>, account: &Record<Account>, side: Side) -> Result<(), ApiError> {
     for ancestor in balance_limits::ancestors(ctx, account)? {
-        let status = text(&ancestor, "status");
-        if status != "ACTIVE_OR_DISBURSED" {
+        if ancestor.status != Some(AccountStatus::ActiveOrDisbursed) {
+            let status = ancestor.status.as_ref().map_or("", AccountStatus::as_str);
             let detail = format!("a linked account has status {status}, not ACTIVE_OR_DISBURSED");
             return Err(ApiError::rule(ErrorCode::ImproperAncestorAccountStatus, detail));
         }
-        if side == Side::Debited && ancestor["access_status"] == "FROZEN" {
+        if side == Side::Debited && is_frozen(&ancestor) {
             let detail = "a linked account is frozen; nothing can leave it";
             return Err(ApiError::rule(ErrorCode::ImproperAncestorAccountAccessStatus, detail));
         }
@@ -87,32 +101,71 @@ fn check_ancestors(ctx: &Ctx<'_>, account: &Value, side: Side) -> Result<(), Api
     Ok(())
 }
 
+/// A way for money to move, which is switched on or off for each account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rail {
+    Ach,
+    Card,
+    ExternalCard,
+    P2p,
+    SyncteraPay,
+    Wire,
+}
+
+impl Rail {
+    /// The member of an account that switches it on, and whether it is.
+    fn of(self, account: &types::Account) -> (&'static str, Option<bool>) {
+        match self {
+            Self::Ach => ("is_ach_enabled", account.is_ach_enabled),
+            Self::Card => ("is_card_enabled", account.is_card_enabled),
+            Self::ExternalCard => ("is_external_card_enabled", account.is_external_card_enabled),
+            Self::P2p => ("is_p2p_enabled", account.is_p2p_enabled),
+            Self::SyncteraPay => ("is_synctera_pay_enabled", account.is_synctera_pay_enabled),
+            Self::Wire => ("is_wire_enabled", account.is_wire_enabled),
+        }
+    }
+}
+
 /// The rail is switched on for the account.
-pub(crate) fn check_rail(account: &Value, rail: &str) -> Result<(), ApiError> {
-    if account[rail] == true {
+pub(crate) fn check_rail(account: &impl AsAccount, rail: Rail) -> Result<(), ApiError> {
+    let (name, is_on) = rail.of(&account.as_account()?.wire);
+    if is_on == Some(true) {
         return Ok(());
     }
-    let detail = format!("the account does not have {rail}");
-    Err(ApiError::rule(ErrorCode::PaymentRailNotEnabled, detail))
+    Err(ApiError::rule(
+        ErrorCode::PaymentRailNotEnabled,
+        format!("the account does not have {name}"),
+    ))
 }
 
 /// The amount can leave the account: it is available, or comes in through the account's floor.
-pub(crate) fn check_funds(ctx: &Ctx<'_>, account: &Value, amount: i64) -> Result<(), ApiError> {
-    balance_limits::check_debit(ctx, account, amount)
+pub(crate) fn check_funds(
+    ctx: &Ctx<'_>,
+    account: &impl AsAccount,
+    amount: i64,
+) -> Result<(), ApiError> {
+    let account = account.as_account()?;
+    balance_limits::check_debit(ctx, &account, amount)
 }
 
 /// The amount can come into the account: below its ceiling, or out again through it.
-pub(crate) fn check_room(ctx: &Ctx<'_>, account: &Value, amount: i64) -> Result<(), ApiError> {
-    balance_limits::check_credit(ctx, account, amount)
+pub(crate) fn check_room(
+    ctx: &Ctx<'_>,
+    account: &impl AsAccount,
+    amount: i64,
+) -> Result<(), ApiError> {
+    let account = account.as_account()?;
+    balance_limits::check_credit(ctx, &account, amount)
 }
 
 /// No spend control of the account declines the movement.
 pub(crate) fn check_spend_controls(
     ctx: &Ctx<'_>,
-    account: &Value,
+    account: &impl AsAccount,
     spend: &Spend<'_>,
 ) -> Result<(), ApiError> {
-    match spend_controls::check(ctx, account, spend)? {
+    // border: spend controls read documents.
+    match spend_controls::check(ctx, &account.as_account()?.document()?, spend)? {
         None => Ok(()),
         Some(name) => {
             let detail = format!("the spend control {name} declines it");

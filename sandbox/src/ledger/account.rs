@@ -1,16 +1,17 @@
 //! Accounts as the ledger knows them, and their balances.
 
-use serde_json::Value;
+use synctera_api::runtime::{AccountId, CurrencyCode, PlatformAccountId};
+use synctera_api::v2::types::{self, AccountType};
 
-use super::kinds::{ACCOUNT, INTERNAL_ACCOUNT};
-use crate::model::{ApiError, Ctx, text};
+use super::kinds::{Account, InternalAccount};
+use crate::model::{ApiError, Ctx, Record};
 
 /// An account as the ledger knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct LedgerAccount {
-    pub(crate) id: String,
+    pub(crate) id: PlatformAccountId,
     pub(crate) number: String,
-    pub(crate) currency: String,
+    pub(crate) currency: CurrencyCode,
     /// Of the bank or the program, not of a customer.
     pub(crate) is_internal: bool,
     /// What may be owed, on an account on which money is owed.
@@ -20,9 +21,51 @@ pub(crate) struct LedgerAccount {
 }
 
 impl LedgerAccount {
+    /// The ledger's view of a customer's account.
+    pub(crate) fn of(account: &Record<Account>) -> Result<Self, ApiError> {
+        let (Some(id), Some(currency)) = (account.id, account.currency.clone()) else {
+            return Err(ApiError::Internal("an account without an id or a currency".to_owned()));
+        };
+        let line =
+            |balance, linked: Option<AccountId>| Line { balance, linked: linked.map(Into::into) };
+        let (floor, ceiling) = (account.balance_floor.as_ref(), account.balance_ceiling.as_ref());
+        let is_owed_on = owes(account.account_type.as_ref());
+        Ok(Self {
+            id: id.into(),
+            number: account
+                .account_number
+                .as_ref()
+                .map_or_else(String::new, |n| n.expose().clone()),
+            currency,
+            is_internal: false,
+            credit_limit: is_owed_on.then(|| account.credit_limit.unwrap_or_default()),
+            floor: floor.map(|floor| line(floor.balance, behind_floor(account))),
+            ceiling: ceiling.map(|ceiling| line(ceiling.balance, above_ceiling(account))),
+        })
+    }
+
+    /// The ledger's view of an internal account.
+    pub(crate) fn of_internal(account: &Record<InternalAccount>) -> Result<Self, ApiError> {
+        let Some(id) = account.id else {
+            return Err(ApiError::Internal("an internal account without an id".to_owned()));
+        };
+        Ok(Self {
+            id: id.into(),
+            number: account
+                .account_number
+                .as_ref()
+                .map_or_else(String::new, |n| n.expose().clone()),
+            currency: account.currency.clone(),
+            is_internal: true,
+            credit_limit: None,
+            floor: None,
+            ceiling: None,
+        })
+    }
+
     /// What can leave it, in minor units.
     pub(crate) fn available(&self, ctx: &Ctx<'_>) -> Result<i64, ApiError> {
-        let balances = balances(ctx, &self.id)?;
+        let balances = balances(ctx, self.id)?;
         Ok(balances.available.saturating_add(self.credit_limit.unwrap_or_default()))
     }
 
@@ -43,7 +86,7 @@ pub(crate) struct Line {
     /// In minor units.
     pub(crate) balance: i64,
     /// Where what is missing comes from, or what is too much goes to.
-    pub(crate) linked: Option<String>,
+    pub(crate) linked: Option<PlatformAccountId>,
 }
 
 /// An account's two balances, in minor units.
@@ -56,53 +99,63 @@ pub(crate) struct Balances {
 }
 
 /// The balances of an account, derived from its lines and holds.
-pub(crate) fn balances(ctx: &Ctx<'_>, account: &str) -> Result<Balances, ApiError> {
-    let posted = ctx.tx.posted_balance(ctx.tenant, account)?;
-    let held = ctx.tx.held(ctx.tenant, account)?;
+pub(crate) fn balances(ctx: &Ctx<'_>, account: impl ToString) -> Result<Balances, ApiError> {
+    let account = account.to_string();
+    let posted = ctx.tx.posted_balance(ctx.tenant, &account)?;
+    let held = ctx.tx.held(ctx.tenant, &account)?;
     Ok(Balances { account: posted, available: posted.saturating_sub(held) })
 }
 
 /// A customer's or an internal account, as the ledger knows it.
-pub(crate) fn ledger_account(ctx: &Ctx<'_>, id: &str) -> Result<Option<LedgerAccount>, ApiError> {
-    if let Some(account) = ctx.get(&ACCOUNT, id)? {
-        return Ok(Some(account_of(&account, false)));
+pub(crate) fn ledger_account(
+    ctx: &Ctx<'_>,
+    id: impl ToString,
+) -> Result<Option<LedgerAccount>, ApiError> {
+    let id = id.to_string();
+    if let Some(account) = ctx.find::<Account>(&id)? {
+        return LedgerAccount::of(&account).map(Some);
     }
-    let account = ctx.get(&INTERNAL_ACCOUNT, id)?;
-    Ok(account.map(|account| account_of(&account, true)))
+    let account = ctx.find::<InternalAccount>(&id)?;
+    account.as_ref().map(LedgerAccount::of_internal).transpose()
 }
 
-/// The ledger's view of a stored customer or internal account.
-pub(crate) fn account_of(account: &Value, is_internal: bool) -> LedgerAccount {
-    LedgerAccount {
-        id: text(account, "id").to_owned(),
-        number: text(account, "account_number").to_owned(),
-        currency: text(account, "currency").to_owned(),
-        is_internal,
-        credit_limit: owes(account).then(|| account["credit_limit"].as_i64().unwrap_or_default()),
-        floor: line(account, "balance_floor"),
-        ceiling: line(account, "balance_ceiling"),
-    }
+/// Whether money is owed on an account of a type, rather than kept.
+pub(crate) fn owes(account_type: Option<&AccountType>) -> bool {
+    matches!(
+        account_type,
+        Some(
+            AccountType::LineOfCredit
+                | AccountType::ChargeSecured
+                | AccountType::ChargeUnsecured
+                | AccountType::RevolvingCreditSecured
+                | AccountType::RevolvingCreditUnsecured
+        )
+    )
 }
 
-/// Whether money is owed on an account, rather than kept.
-pub(crate) fn owes(account: &Value) -> bool {
-    let kind = text(account, "account_type");
-    kind == "LINE_OF_CREDIT" || kind.starts_with("CHARGE_") || kind.starts_with("REVOLVING_CREDIT_")
+/// The account behind the floor.
+pub(crate) fn behind_floor(account: &types::Account) -> Option<AccountId> {
+    let floor = account.balance_floor.as_ref()?;
+    floor.linked_account_id.or(floor.overdraft_account_id)
 }
 
-fn line(account: &Value, name: &str) -> Option<Line> {
-    let balance = account.get(name)?.get("balance")?.as_i64()?;
-    let linked = linked(account, name).map(str::to_owned);
-    Some(Line { balance, linked })
+/// The account above the ceiling.
+pub(crate) fn above_ceiling(account: &types::Account) -> Option<AccountId> {
+    let ceiling = account.balance_ceiling.as_ref()?;
+    ceiling.linked_account_id.or(ceiling.overflow_account_id)
 }
 
-/// The lines, the link of each, and the link's older name.
-pub(crate) const LINES: [(&str, &str); 2] =
-    [("balance_floor", "overdraft_account_id"), ("balance_ceiling", "overflow_account_id")];
+/// border: the ledger's view of an account's document.
+pub(crate) fn account_of(account: &serde_json::Value) -> Result<LedgerAccount, ApiError> {
+    LedgerAccount::of(&Record::of(account)?)
+}
 
-/// The account behind a line.
-pub(crate) fn linked<'a>(account: &'a Value, line: &str) -> Option<&'a str> {
-    let old = LINES.iter().find(|(name, _)| *name == line).map_or("", |(_, old)| *old);
-    let line = account.get(line)?;
-    [text(line, "linked_account_id"), text(line, old)].into_iter().find(|id| !id.is_empty())
+/// border: the same of an internal account.
+pub(crate) fn internal_account_of(account: &serde_json::Value) -> Result<LedgerAccount, ApiError> {
+    LedgerAccount::of_internal(&Record::of(account)?)
+}
+
+/// border: an id from a text.
+pub(crate) fn id_of(text: Option<&str>) -> Option<synctera_api::runtime::TransactionId> {
+    text.and_then(|text| text.parse().ok())
 }

@@ -1,11 +1,13 @@
 //! Entries: transactions of lines that add up to nothing.
 
 use serde_json::{Value, json};
+use synctera_api::runtime::TransactionId;
+use synctera_api::v2::types::{self, DcSign, TransactionSubtype, TransactionType};
 
 use super::account::LedgerAccount;
-use super::kinds::{HOLD, POSTED};
+use super::kinds::{Hold, Posted, PostedFacts};
 use crate::model::calendar::{bank_time, banking_day_from};
-use crate::model::{ApiError, Ctx, timestamp};
+use crate::model::{ApiError, Ctx, Record, build};
 use crate::spec::FieldErrors;
 use crate::store::Days;
 
@@ -30,10 +32,10 @@ pub(crate) enum Sign {
 }
 
 impl Sign {
-    pub(crate) fn as_str(self) -> &'static str {
+    pub(crate) fn on_wire(self) -> DcSign {
         match self {
-            Self::Credit => "credit",
-            Self::Debit => "debit",
+            Self::Credit => DcSign::Credit,
+            Self::Debit => DcSign::Debit,
         }
     }
 
@@ -48,9 +50,8 @@ impl Sign {
 /// A movement of one amount between two accounts.
 #[derive(Clone, Debug)]
 pub(crate) struct Movement<'a> {
-    /// The platform's type, in lower case: `internal_transfer`, `ach`.
-    pub(crate) kind: &'a str,
-    pub(crate) subtype: &'a str,
+    pub(crate) kind: TransactionType,
+    pub(crate) subtype: TransactionSubtype,
     pub(crate) from: &'a LedgerAccount,
     pub(crate) to: &'a LedgerAccount,
     /// In minor units; more than 0.
@@ -60,9 +61,9 @@ pub(crate) struct Movement<'a> {
     pub(crate) metadata: Value,
     pub(crate) external_data: Value,
     /// The hold that this posting ends, if it does.
-    pub(crate) hold_id: Option<&'a str>,
+    pub(crate) hold_id: Option<TransactionId>,
     /// The id that the transaction gets; a fresh one otherwise.
-    pub(crate) id: Option<&'a str>,
+    pub(crate) id: Option<TransactionId>,
 }
 
 impl Days {
@@ -79,67 +80,72 @@ pub(super) fn append(
     movement: &Movement<'_>,
     days: Days,
     is_jit: bool,
-    annotate: impl FnOnce(&mut Value),
-) -> Result<Value, ApiError> {
+    annotate: impl FnOnce(&mut Record<Posted>),
+) -> Result<Record<Posted>, ApiError> {
     check_amount(movement.amount)?;
     if movement.from.currency != movement.to.currency {
         return Err(ApiError::Internal("a posting between two currencies".to_owned()));
     }
     let id = match movement.id {
-        Some(id) => id.to_owned(),
-        None => ctx.new_id()?.to_string(),
+        Some(id) => id,
+        None => ctx.new_id()?.into(),
     };
-    let now = ctx.now_text();
+    let (data, is_today) = (data_of(ctx, movement, id, days)?, days.effective == ctx.today());
+    let effective = if is_today { ctx.now } else { bank_time(days.effective, 0, 0) };
+    let mut wire: types::PostedTransaction = build(json!({
+        "uuid": id, "id": ctx.tx.next("ledger")?, "tenant": ctx.tenant, "type": movement.kind,
+        "subtype": movement.subtype, "status": "POSTED", "idemkey": key_of_posting(ctx, movement)?,
+        "reference_id": movement.reference_id, "info_only": false, "lead_mode": false,
+        "created": ctx.now, "updated": ctx.now, "transaction_time": ctx.now,
+        "effective_date": effective, "posted_date": bank_time(days.posted, 0, 0),
+        "settlement_date": ctx.today(),
+        "data": { "memo": "", "force_post": false, "lines": [] },
+    }))?;
+    wire.data = data;
+    let sides = [movement.from, movement.to];
+    let facts = PostedFacts {
+        is_jit,
+        accounts: sides.iter().map(|account| account.id).collect(),
+        account_numbers: sides.iter().map(|account| account.number.clone()).collect(),
+        card: None,
+    };
+    let mut transaction = Record::new(wire, facts);
+    annotate(&mut transaction);
+    ctx.add(&transaction)?;
+    Ok(transaction)
+}
+
+/// The two lines of a movement, which are appended, and what is said of them.
+fn data_of(
+    ctx: &Ctx<'_>,
+    movement: &Movement<'_>,
+    id: TransactionId,
+    days: Days,
+) -> Result<types::PostedTransactionData, ApiError> {
     let mut lines = Vec::new();
     let sides = [(movement.from, Sign::Debit), (movement.to, Sign::Credit)];
     // The customer's side is the one that the transaction is about.
     let primary = sides.iter().position(|(account, _)| !account.is_internal).unwrap_or(0);
     for (index, (account, sign)) in sides.into_iter().enumerate() {
-        let balance =
-            ctx.tx.append(ctx.tenant, &id, &account.id, sign.of(movement.amount), days)?;
-        let held = ctx.tx.held(ctx.tenant, &account.id)?;
+        let own = account.id.to_string();
+        let amount = sign.of(movement.amount);
+        let balance = ctx.tx.append(ctx.tenant, &id.to_string(), &own, amount, days)?;
+        let held = ctx.tx.held(ctx.tenant, &own)?;
         let (balance, available) = account.displayed(balance, held);
         lines.push(json!({
-            "uuid": ctx.new_id()?, "tenant": ctx.tenant, "account_id": account.id,
+            "uuid": ctx.new_id()?, "tenant": ctx.tenant, "account_id": own,
             "account_no": account.number, "amount": movement.amount, "currency": account.currency,
-            "dc_sign": sign.as_str(), "balance": balance, "available_balance": available,
+            "dc_sign": sign.on_wire(), "balance": balance, "available_balance": available,
             "avail_balance": available, "seq": index + 1, "related_line": 2 - index,
             "is_primary": index == primary, "is_offset": index != primary,
-            "is_gl_acc": account.is_internal, "is_fee": false, "meta": null, "network": "",
-            "created": now, "updated": now,
+            "is_gl_acc": account.is_internal, "is_fee": false, "network": "",
+            "created": ctx.now, "updated": ctx.now,
         }));
     }
-    let mut data = json!({
+    build(json!({
         "memo": movement.memo, "metadata": movement.metadata, "force_post": false,
-        "external_data": movement.external_data,
-    });
-    // `json!` would copy them.
-    data["lines"] = Value::Array(lines);
-    if let Some(hold) = movement.hold_id {
-        data["hold_id"] = json!(hold);
-    }
-    let effective_date = if days.effective == ctx.today() {
-        now.clone()
-    } else {
-        timestamp(bank_time(days.effective, 0, 0))
-    };
-    let mut transaction = json!({
-        "uuid": id, "id": ctx.tx.next("ledger")?, "tenant": ctx.tenant,
-        "type": movement.kind, "subtype": movement.subtype, "status": "POSTED",
-        "idemkey": key_of_posting(ctx, movement)?, "reference_id": movement.reference_id,
-        "info_only": false, "lead_mode": false, "created": now, "updated": now,
-        "transaction_time": now, "effective_date": effective_date,
-        "posted_date": timestamp(bank_time(days.posted, 0, 0)),
-        "settlement_date": ctx.today().to_string(),
-        // What it is found by; not shown.
-        "is_jit": is_jit,
-        "accounts": [movement.from.id, movement.to.id],
-        "account_numbers": [movement.from.number, movement.to.number],
-    });
-    transaction["data"] = data;
-    annotate(&mut transaction);
-    ctx.insert(&POSTED, &transaction)?;
-    Ok(transaction)
+        "external_data": movement.external_data, "hold_id": movement.hold_id, "lines": lines,
+    }))
 }
 
 /// The key of a posting: what is posted by the clock has the key of the request that asked for it,
@@ -148,10 +154,9 @@ fn key_of_posting(ctx: &Ctx<'_>, movement: &Movement<'_>) -> Result<String, ApiE
     if ctx.request.idempotency_key.is_none()
         && ctx.settings.later_postings_keep_the_key
         && let Some(hold) = movement.hold_id
-        && let Some(hold) = ctx.get(&HOLD, hold)?
-        && let Some(key) = hold["idemkey"].as_str()
+        && let Some(hold) = ctx.find::<Hold>(hold)?
     {
-        return Ok(key.to_owned());
+        return Ok(hold.wire.idemkey);
     }
     idempotency_key(ctx)
 }

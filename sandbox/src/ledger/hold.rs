@@ -2,16 +2,21 @@
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
+use synctera_api::runtime::TransactionId;
+use synctera_api::v2::types::{
+    self, PendingTransactionDataOperation as Operation, PendingTransactionDataStatus as Status,
+    TransactionSubtype, TransactionType,
+};
 
 use super::account::{LedgerAccount, balances};
 use super::entry::{Sign, idempotency_key};
-use super::kinds::HOLD;
-use crate::model::{ApiError, Ctx, text, timestamp};
+use super::kinds::{Hold, HoldFacts};
+use crate::model::{ApiError, Ctx, Record, build, convert};
 
 /// Money to set aside.
 pub(crate) struct NewHold<'a> {
-    pub(crate) kind: &'a str,
-    pub(crate) subtype: &'a str,
+    pub(crate) kind: TransactionType,
+    pub(crate) subtype: TransactionSubtype,
     pub(crate) account: &'a LedgerAccount,
     pub(crate) offset: &'a LedgerAccount,
     /// Which way the money will move, seen from the account.
@@ -23,8 +28,8 @@ pub(crate) struct NewHold<'a> {
     pub(crate) external_data: Value,
     pub(crate) expires_at: DateTime<Utc>,
     /// The posted transaction of which a part is kept back, if that is what the hold is for.
-    pub(crate) transaction_id: Option<&'a str>,
-    pub(crate) id: Option<&'a str>,
+    pub(crate) transaction_id: Option<TransactionId>,
+    pub(crate) id: Option<TransactionId>,
 }
 
 /// How a hold ended.
@@ -39,19 +44,19 @@ pub(crate) enum Ended {
 }
 
 impl Ended {
-    fn names(self) -> (&'static str, &'static str) {
+    fn names(self) -> (Status, Operation) {
         match self {
-            Self::Cleared => ("CLEARED", "hold_post"),
-            Self::Released => ("RELEASED", "hold_cancel"),
-            Self::Expired => ("EXPIRED", "hold_expire"),
+            Self::Cleared => (Status::Cleared, Operation::HoldPost),
+            Self::Released => (Status::Released, Operation::HoldCancel),
+            Self::Expired => (Status::Expired, Operation::HoldExpire),
         }
     }
 }
 
 /// A hold on the account behind a floor, for what another hold lacks.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct HoldBehind {
-    pub(super) id: String,
+    pub(super) id: TransactionId,
     /// In minor units.
     pub(super) amount: i64,
 }
@@ -70,19 +75,18 @@ impl NewHold<'_> {
     pub(super) fn store(
         &self,
         ctx: &Ctx<'_>,
-        id: &str,
+        id: TransactionId,
         behind: Option<HoldBehind>,
         is_jit: bool,
-        complete: impl FnOnce(&mut Value),
-    ) -> Result<Value, ApiError> {
+        complete: impl FnOnce(&mut Record<Hold>),
+    ) -> Result<Record<Hold>, ApiError> {
         let own = HoldBehind::own_part(behind.as_ref(), self.amount);
-        ctx.tx.open_hold(ctx.tenant, id, &self.account.id, own)?;
-        let mut hold = self.body(ctx, id)?;
-        // Not shown: whether it is there for another hold, and the one that is for it.
-        hold["is_jit"] = json!(is_jit);
-        hold["behind"] = json!(behind.map(|behind| behind.id));
+        ctx.tx.open_hold(ctx.tenant, &id.to_string(), &self.account.id.to_string(), own)?;
+        let behind = behind.map(|behind| behind.id);
+        let facts = HoldFacts { is_jit, behind, card: None };
+        let mut hold = Record::<Hold>::new(self.wire(ctx, id)?, facts);
         complete(&mut hold);
-        ctx.insert(&HOLD, &hold)?;
+        ctx.add(&hold)?;
         Ok(hold)
     }
 
@@ -91,78 +95,79 @@ impl NewHold<'_> {
         &self,
         ctx: &Ctx<'_>,
         reason: &str,
-        complete: impl FnOnce(&mut Value),
-    ) -> Result<Value, ApiError> {
+        complete: impl FnOnce(&mut Record<Hold>),
+    ) -> Result<Record<Hold>, ApiError> {
         let id = self.new_id(ctx)?;
-        let mut hold = self.body(ctx, &id)?;
-        let data = &mut hold["data"];
-        data["status"] = json!("DECLINED");
-        data["operation"] = json!("hold_decline");
-        data["reason"] = json!(reason);
-        data["amount"] = json!(0);
+        let mut hold = Record::<Hold>::new(self.wire(ctx, id)?, HoldFacts::default());
+        let data = &mut hold.data;
+        data.status = Status::Declined;
+        data.operation = Operation::HoldDecline;
+        data.reason = reason.to_owned();
+        data.amount = 0;
         complete(&mut hold);
-        ctx.insert(&HOLD, &hold)?;
+        ctx.add(&hold)?;
         Ok(hold)
     }
 
-    pub(super) fn new_id(&self, ctx: &Ctx<'_>) -> Result<String, ApiError> {
+    pub(super) fn new_id(&self, ctx: &Ctx<'_>) -> Result<TransactionId, ApiError> {
         match self.id {
-            Some(id) => Ok(id.to_owned()),
-            None => Ok(ctx.new_id()?.to_string()),
+            Some(id) => Ok(id),
+            None => Ok(ctx.new_id()?.into()),
         }
     }
 
-    fn body(&self, ctx: &Ctx<'_>, id: &str) -> Result<Value, ApiError> {
-        let after = balances(ctx, &self.account.id)?;
+    fn wire(
+        &self,
+        ctx: &Ctx<'_>,
+        id: TransactionId,
+    ) -> Result<types::PendingTransaction, ApiError> {
+        let after = balances(ctx, self.account.id)?;
         let key = idempotency_key(ctx)?;
-        let now = ctx.now_text();
-        let expires_at = timestamp(self.expires_at);
-        let mut data = json!({
-            "status": "PENDING", "operation": "hold_new", "type": self.kind, "subtype": self.subtype,
-            "amount": self.amount, "req_amount": self.amount, "total_amount": self.amount,
-            "was_partial": false, "currency": self.account.currency, "dc_sign": self.sign.as_str(),
-            "balance": after.account, "available_balance": after.available,
-            "avail_balance": after.available, "memo": self.memo, "reason": "", "network": "",
-            "force_post": false, "idemkey": key, "history": [], "effective_date": now,
-            "transaction_time": now, "expires_at": expires_at, "auto_post_at": expires_at,
-            "external_data": self.external_data,
-        });
-        if let Some(transaction) = self.transaction_id {
-            data["transaction_id"] = json!(transaction);
-        }
-        Ok(json!({
+        build(json!({
             "uuid": id, "id": ctx.tx.next("ledger")?, "tenant": ctx.tenant,
             "account_id": self.account.id, "account_no": self.account.number,
             "offset_account_id": self.offset.id, "offset_account_no": self.offset.number,
-            "idemkey": key, "reference_id": self.reference_id, "data": data,
-            "created": now, "updated": now,
+            "idemkey": key, "reference_id": self.reference_id, "created": ctx.now,
+            "updated": ctx.now,
+            "data": {
+                "status": Status::Pending, "operation": Operation::HoldNew, "type": self.kind,
+                "subtype": self.subtype, "amount": self.amount, "req_amount": self.amount,
+                "total_amount": self.amount, "was_partial": false,
+                "currency": self.account.currency, "dc_sign": self.sign.on_wire(),
+                "balance": after.account, "available_balance": after.available,
+                "avail_balance": after.available, "memo": self.memo, "reason": "",
+                "network": "", "force_post": false, "idemkey": key, "history": [],
+                "effective_date": ctx.now, "transaction_time": ctx.now,
+                "expires_at": self.expires_at, "auto_post_at": self.expires_at,
+                "external_data": self.external_data, "transaction_id": self.transaction_id,
+            },
         }))
     }
 }
 
 impl Ended {
     /// Ends a hold in this way, with those behind it.
-    pub(crate) fn end(self, ctx: &Ctx<'_>, id: &str) -> Result<Value, ApiError> {
-        let hold = close(ctx, id)?;
+    pub(crate) fn end(self, ctx: &Ctx<'_>, id: impl ToString) -> Result<Record<Hold>, ApiError> {
+        let hold = close(ctx, &id.to_string())?;
         let mut behind = Vec::new();
-        let mut next = hold["behind"].as_str().map(str::to_owned);
+        let mut next = hold.facts.behind;
         while let Some(id) = next {
-            let hold = close(ctx, &id)?;
-            next = hold["behind"].as_str().map(str::to_owned);
+            let hold = close(ctx, &id.to_string())?;
+            next = hold.facts.behind;
             behind.push(hold);
         }
         let (status, operation) = self.names();
         let amount = (self != Self::Cleared).then_some(0);
         for hold in behind.into_iter().rev() {
-            step(ctx, hold, status, operation, amount)?;
+            step(ctx, hold, status.clone(), operation.clone(), amount)?;
         }
         step(ctx, hold, status, operation, amount)
     }
 }
 
 /// Closes a hold, which ends exactly once.
-fn close(ctx: &Ctx<'_>, id: &str) -> Result<Value, ApiError> {
-    let Some(hold) = ctx.get(&HOLD, id)? else {
+fn close(ctx: &Ctx<'_>, id: &str) -> Result<Record<Hold>, ApiError> {
+    let Some(hold) = ctx.find::<Hold>(id)? else {
         return Err(ApiError::Internal(format!("there is no hold {id} to end")));
     };
     if !ctx.tx.close_hold(ctx.tenant, id)? {
@@ -174,27 +179,25 @@ fn close(ctx: &Ctx<'_>, id: &str) -> Result<Value, ApiError> {
 /// Stores the next state of a hold; the ones before it become its history.
 pub(super) fn step(
     ctx: &Ctx<'_>,
-    mut hold: Value,
-    status: &str,
-    operation: &str,
+    mut hold: Record<Hold>,
+    status: Status,
+    operation: Operation,
     amount: Option<i64>,
-) -> Result<Value, ApiError> {
-    let mut earlier = hold.clone();
-    let past = earlier["data"].as_object_mut().and_then(|data| data.remove("history"));
-    let mut history = past.as_ref().and_then(Value::as_array).cloned().unwrap_or_default();
-    history.push(earlier);
-    let after = balances(ctx, text(&hold, "account_id"))?;
-    let data = &mut hold["data"];
-    data["status"] = json!(status);
-    data["operation"] = json!(operation);
-    data["balance"] = json!(after.account);
-    data["available_balance"] = json!(after.available);
-    data["avail_balance"] = json!(after.available);
-    data["history"] = json!(history);
+) -> Result<Record<Hold>, ApiError> {
+    let mut history = std::mem::take(&mut hold.data.history);
+    history.push(convert(&hold.wire)?);
+    let after = balances(ctx, &hold.account_id)?;
+    hold.updated = ctx.now;
+    let data = &mut hold.data;
+    data.status = status;
+    data.operation = operation;
+    data.balance = after.account;
+    data.available_balance = after.available;
+    data.avail_balance = after.available;
+    data.history = history;
     if let Some(amount) = amount {
-        data["amount"] = json!(amount);
+        data.amount = amount;
     }
-    hold["updated"] = json!(ctx.now_text());
-    ctx.update(&HOLD, &hold)?;
+    ctx.save(&hold)?;
     Ok(hold)
 }

@@ -1,6 +1,14 @@
 //! The kinds of resources that the ledger reads and stores.
 
-use crate::model::Kind;
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use synctera_api::runtime::{AccountId, CardId, CurrencyCode, PlatformAccountId, TransactionId};
+use synctera_api::v2::types;
+use uuid::Uuid;
+
+use crate::model::{Kind, Record, Resource};
 
 /// Customers' accounts.
 pub(crate) const ACCOUNT: Kind = Kind {
@@ -39,13 +47,13 @@ pub(crate) const POSTED: Kind = Kind {
     name: "posted transaction",
     id: "uuid",
     keys: &[
-        ("account", "/accounts"),
-        ("account_no", "/account_numbers"),
+        ("account", "/_facts/accounts"),
+        ("account_no", "/_facts/account_numbers"),
         ("type", "/type"),
         ("subtype", "/subtype"),
         ("reference", "/reference_id"),
         ("idempotency", "/idemkey"),
-        ("card", "/card_id"),
+        ("card", "/_facts/card/card_id"),
     ],
 };
 
@@ -62,6 +70,114 @@ pub(crate) const HOLD: Kind = Kind {
         ("reference", "/reference_id"),
         ("idempotency", "/idemkey"),
         ("transaction", "/data/transaction_id"),
-        ("card", "/card_id"),
+        ("card", "/_facts/card/card_id"),
     ],
 };
+
+/// A customer's account.
+pub(crate) enum Account {}
+
+impl Resource for Account {
+    const KIND: &'static Kind = &ACCOUNT;
+    type Wire = types::Account;
+    type Facts = AccountFacts;
+}
+
+impl Record<Account> {
+    /// Its id; the nil id before it is stored.
+    pub(crate) fn own_id(&self) -> AccountId {
+        self.id.unwrap_or_else(|| Uuid::nil().into())
+    }
+
+    /// The currency's code; empty before it is stored.
+    pub(crate) fn currency_code(&self) -> &str {
+        self.currency.as_ref().map_or("", CurrencyCode::as_str)
+    }
+}
+
+/// What the bank keeps of an account.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct AccountFacts {
+    /// The first day of which the interest is not paid or charged yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) interest_from: Option<NaiveDate>,
+    /// The interest that was paid or charged, by month (`2026-11`), in minor units.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) interest_paid: BTreeMap<String, i64>,
+    /// The day until which the payment of the rest of a closed account may be returned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) returns_until: Option<NaiveDate>,
+}
+
+/// An account of the program or of the bank.
+pub(crate) enum InternalAccount {}
+
+impl Resource for InternalAccount {
+    const KIND: &'static Kind = &INTERNAL_ACCOUNT;
+    type Wire = types::InternalAccount;
+    type Facts = InternalAccountFacts;
+}
+
+/// What the bank keeps of an internal account.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct InternalAccountFacts {
+    /// Whether it is the bank's own, which no API shows.
+    pub(crate) is_bank_own: bool,
+}
+
+/// A hold.
+pub(crate) enum Hold {}
+
+impl Resource for Hold {
+    const KIND: &'static Kind = &HOLD;
+    type Wire = types::PendingTransaction;
+    type Facts = HoldFacts;
+}
+
+/// What the ledger keeps of a hold.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct HoldFacts {
+    /// Whether it is there for another hold.
+    pub(crate) is_jit: bool,
+    /// The hold on the linked account, for what this one lacks on its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) behind: Option<TransactionId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) card: Option<CardUse>,
+}
+
+/// A posted transaction.
+pub(crate) enum Posted {}
+
+impl Resource for Posted {
+    const KIND: &'static Kind = &POSTED;
+    type Wire = types::PostedTransaction;
+    type Facts = PostedFacts;
+}
+
+/// What the ledger keeps of a posted transaction.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct PostedFacts {
+    /// Whether it is a sweep.
+    pub(crate) is_jit: bool,
+    /// The accounts of its lines, which it is found by.
+    pub(crate) accounts: Vec<PlatformAccountId>,
+    /// Their numbers, which it is found by.
+    pub(crate) account_numbers: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) card: Option<CardUse>,
+}
+
+/// The card that a transaction was made with, and where: what spend controls count by.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct CardUse {
+    pub(crate) card_id: CardId,
+    /// The merchant's category code.
+    pub(crate) mcc: Option<String>,
+    /// The merchant's country.
+    pub(crate) country: Option<String>,
+}

@@ -13,11 +13,15 @@ mod reserve;
 mod sweep;
 
 pub(crate) use account::{
-    LINES, LedgerAccount, account_of, balances, ledger_account, linked, owes,
+    LedgerAccount, above_ceiling, account_of, balances, behind_floor, id_of, internal_account_of,
+    ledger_account, owes,
 };
 pub(crate) use entry::{Movement, Sign};
 pub(crate) use hold::{Ended, NewHold};
-pub(crate) use kinds::{ACCOUNT, HOLD, INTERNAL_ACCOUNT, POSTED};
+pub(crate) use kinds::{
+    ACCOUNT, Account, AccountFacts, CardUse, HOLD, Hold, INTERNAL_ACCOUNT, InternalAccount,
+    InternalAccountFacts, POSTED, Posted,
+};
 pub(crate) use posting::{post, post_on, post_reversal, post_with};
 pub(crate) use reserve::Resized;
 pub(crate) use sweep::{LINKS_MAX, reach};

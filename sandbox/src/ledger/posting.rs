@@ -1,14 +1,15 @@
 //! Posting: a movement with the sweeps that the floors and ceilings of its accounts make necessary.
 
-use serde_json::{Value, json};
+use synctera_api::runtime::TransactionId;
 
 use super::entry::{Movement, append};
+use super::kinds::Posted;
 use super::sweep;
-use crate::model::{ApiError, Ctx};
+use crate::model::{ApiError, Ctx, Record};
 use crate::store::Days;
 
 /// Posts a movement: one transaction, a debit line and a credit line.
-pub(crate) fn post(ctx: &Ctx<'_>, movement: &Movement<'_>) -> Result<Value, ApiError> {
+pub(crate) fn post(ctx: &Ctx<'_>, movement: &Movement<'_>) -> Result<Record<Posted>, ApiError> {
     post_on(ctx, movement, Days::today(ctx))
 }
 
@@ -16,8 +17,8 @@ pub(crate) fn post(ctx: &Ctx<'_>, movement: &Movement<'_>) -> Result<Value, ApiE
 pub(crate) fn post_with(
     ctx: &Ctx<'_>,
     movement: &Movement<'_>,
-    annotate: impl FnOnce(&mut Value),
-) -> Result<Value, ApiError> {
+    annotate: impl FnOnce(&mut Record<Posted>),
+) -> Result<Record<Posted>, ApiError> {
     sweeping(ctx, movement, Days::today(ctx), annotate)
 }
 
@@ -26,7 +27,7 @@ pub(crate) fn post_on(
     ctx: &Ctx<'_>,
     movement: &Movement<'_>,
     days: Days,
-) -> Result<Value, ApiError> {
+) -> Result<Record<Posted>, ApiError> {
     sweeping(ctx, movement, days, |_| {})
 }
 
@@ -34,10 +35,10 @@ pub(crate) fn post_on(
 pub(crate) fn post_reversal(
     ctx: &Ctx<'_>,
     movement: &Movement<'_>,
-    original: &str,
-) -> Result<Value, ApiError> {
+    original: TransactionId,
+) -> Result<Record<Posted>, ApiError> {
     append(ctx, movement, Days::today(ctx), false, |transaction| {
-        transaction["data"]["original_trx"] = json!(original);
+        transaction.data.original_trx = Some(original);
     })
 }
 
@@ -46,8 +47,8 @@ fn sweeping(
     ctx: &Ctx<'_>,
     movement: &Movement<'_>,
     days: Days,
-    annotate: impl FnOnce(&mut Value),
-) -> Result<Value, ApiError> {
+    annotate: impl FnOnce(&mut Record<Posted>),
+) -> Result<Record<Posted>, ApiError> {
     sweep::fund(ctx, movement.from, movement.amount, days)?;
     let transaction = append(ctx, movement, days, false, annotate)?;
     sweep::spill(ctx, movement.to, days)?;
@@ -57,52 +58,61 @@ fn sweeping(
 #[cfg(test)]
 mod tests {
     use chrono::{DateTime, TimeDelta};
-    use serde_json::{Value, json};
+    use serde_json::json;
+    use synctera_api::v2::types::{TransactionSubtype, TransactionType};
+    use uuid::Uuid;
 
     use super::*;
     use crate::ledger::{
-        ACCOUNT, Ended, INTERNAL_ACCOUNT, LINKS_MAX, LedgerAccount, NewHold, Sign, balances,
-        ledger_account,
+        ACCOUNT, Account, AccountFacts, Ended, InternalAccount, InternalAccountFacts, LINKS_MAX,
+        LedgerAccount, NewHold, Sign, balances, ledger_account,
     };
-    use crate::model::Recording;
     use crate::model::settings::Settings;
+    use crate::model::{Recording, build};
     use crate::store::Store;
 
     static RECORDING: Recording =
         Recording { is_always_recorded: |_| false, raises_events: |_| false, listeners: &ACCOUNT };
     /// A chain of so many accounts overflowed the stack of a thread when sweeps were a recursion.
     const ACCOUNTS: usize = 5_000;
+    /// The number of an internal account.
+    const BANK: usize = ACCOUNTS + 1;
 
     /// Accounts 0 to `ACCOUNTS`, each linked to the next by its floor and its ceiling of 0, and the
-    /// internal account `bank`.
+    /// internal account [`BANK`].
     fn with_a_chain(test: impl FnOnce(&Ctx<'_>)) {
         let mut store = Store::temporary().unwrap();
         let tx = store.begin().unwrap();
         let settings = Settings::default();
         let ctx = Ctx::internal(&tx, "1_1", DateTime::UNIX_EPOCH, &settings, 0, &RECORDING);
-        let insert = |kind, id: &str, lines: Value| {
-            let mut account = json!({ "id": id, "account_number": id, "currency": "USD" });
-            crate::model::patch(&mut account, &lines);
-            ctx.insert(kind, &account).unwrap();
-        };
-        insert(&INTERNAL_ACCOUNT, "bank", json!({}));
-        for number in 0..ACCOUNTS {
-            let line = json!({ "balance": 0, "linked_account_id": (number + 1).to_string() });
-            let lines = json!({ "balance_floor": line, "balance_ceiling": line });
-            insert(&ACCOUNT, &number.to_string(), lines);
+        let bank = json!({ "id": id(BANK), "currency": "USD", "status": "ACTIVE" });
+        let bank = Record::new(build(bank).unwrap(), InternalAccountFacts::default());
+        ctx.add::<InternalAccount>(&bank).unwrap();
+        for number in 0..=ACCOUNTS {
+            let line = json!({ "balance": 0, "linked_account_id": id(number + 1) });
+            let mut account = json!({ "id": id(number), "currency": "USD" });
+            if number < ACCOUNTS {
+                let lines = json!({ "balance_floor": line, "balance_ceiling": line });
+                crate::model::patch(&mut account, &lines);
+            }
+            let account = Record::new(build(account).unwrap(), AccountFacts::default());
+            ctx.add::<Account>(&account).unwrap();
         }
-        insert(&ACCOUNT, &ACCOUNTS.to_string(), json!({}));
         test(&ctx);
     }
 
-    fn account(ctx: &Ctx<'_>, id: &str) -> LedgerAccount {
-        ledger_account(ctx, id).unwrap().unwrap()
+    fn id(number: usize) -> Uuid {
+        Uuid::from_u128(number as u128 + 1)
     }
 
-    fn pay(ctx: &Ctx<'_>, from: &str, to: &str, amount: i64) {
+    fn account(ctx: &Ctx<'_>, number: usize) -> LedgerAccount {
+        ledger_account(ctx, id(number)).unwrap().unwrap()
+    }
+
+    fn pay(ctx: &Ctx<'_>, from: usize, to: usize, amount: i64) {
         let movement = Movement {
-            kind: "internal_transfer",
-            subtype: "account_to_account",
+            kind: TransactionType::InternalTransfer,
+            subtype: TransactionSubtype::AccountToAccount,
             from: &account(ctx, from),
             to: &account(ctx, to),
             amount,
@@ -117,14 +127,14 @@ mod tests {
     }
 
     fn balance(ctx: &Ctx<'_>, number: usize) -> (i64, i64) {
-        let balances = balances(ctx, &number.to_string()).unwrap();
+        let balances = balances(ctx, id(number)).unwrap();
         (balances.account, balances.available)
     }
 
     #[test]
     fn a_credit_to_a_chain_of_thousands_of_accounts_follows_a_bounded_number_of_links() {
         with_a_chain(|ctx| {
-            pay(ctx, "bank", "0", 700);
+            pay(ctx, BANK, 0, 700);
             assert_eq!(balance(ctx, 0), (0, 0));
             assert_eq!(balance(ctx, LINKS_MAX), (700, 700));
             assert_eq!(balance(ctx, LINKS_MAX + 1), (0, 0));
@@ -135,14 +145,14 @@ mod tests {
     fn a_debit_and_a_hold_reach_as_far_and_no_farther() {
         with_a_chain(|ctx| {
             let far = ACCOUNTS - LINKS_MAX;
-            pay(ctx, "bank", &ACCOUNTS.to_string(), 700);
-            pay(ctx, &far.to_string(), "bank", 200);
+            pay(ctx, BANK, ACCOUNTS, 700);
+            pay(ctx, far, BANK, 200);
             assert_eq!((balance(ctx, far), balance(ctx, ACCOUNTS)), ((0, 0), (500, 500)));
             let hold = NewHold {
-                kind: "card",
-                subtype: "pos_purchase",
-                account: &account(ctx, &far.to_string()),
-                offset: &account(ctx, "bank"),
+                kind: TransactionType::Card,
+                subtype: TransactionSubtype::PosPurchase,
+                account: &account(ctx, far),
+                offset: &account(ctx, BANK),
                 sign: Sign::Debit,
                 amount: 300,
                 memo: "",
@@ -150,14 +160,14 @@ mod tests {
                 external_data: json!({}),
                 expires_at: DateTime::UNIX_EPOCH + TimeDelta::days(1),
                 transaction_id: None,
-                id: Some("hold"),
+                id: None,
             };
-            hold.open(ctx).unwrap();
+            let hold = hold.open(ctx).unwrap();
             assert_eq!((balance(ctx, far), balance(ctx, ACCOUNTS)), ((0, 0), (500, 200)));
-            Ended::Released.end(ctx, "hold").unwrap();
+            Ended::Released.end(ctx, hold.uuid).unwrap();
             assert_eq!((balance(ctx, far), balance(ctx, ACCOUNTS)), ((0, 0), (500, 500)));
             // One link more, and there is nothing to be had.
-            pay(ctx, &(far - 1).to_string(), "bank", 200);
+            pay(ctx, far - 1, BANK, 200);
             assert_eq!((balance(ctx, far - 1), balance(ctx, ACCOUNTS)), ((-200, -200), (500, 500)));
         });
     }

@@ -5,6 +5,7 @@
 //! may have a floor of its own, and so on: links are followed in a loop of at most [`LINKS_MAX`].
 
 use serde_json::json;
+use synctera_api::v2::types::{TransactionSubtype, TransactionType};
 
 use super::account::{LedgerAccount, Line, ledger_account};
 use super::entry::{Movement, append};
@@ -57,7 +58,7 @@ pub(crate) fn reach(
         let available = account.available(ctx)?;
         own.push(available.saturating_sub(floor.map_or(0, |line| line.balance)));
         if own.len() < accounts
-            && let Some(linked) = floor.and_then(|line| line.linked.as_deref())
+            && let Some(linked) = floor.and_then(|line| line.linked)
         {
             next = ledger_account(ctx, linked)?;
         }
@@ -107,8 +108,8 @@ pub(super) fn spill(ctx: &Ctx<'_>, account: &LedgerAccount, days: Days) -> Resul
 
 fn sweep<'a>(from: &'a LedgerAccount, to: &'a LedgerAccount, amount: i64) -> Movement<'a> {
     Movement {
-        kind: "internal_transfer",
-        subtype: "account_to_account_sweep",
+        kind: TransactionType::InternalTransfer,
+        subtype: TransactionSubtype::AccountToAccountSweep,
         from,
         to,
         amount,

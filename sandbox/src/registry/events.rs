@@ -26,8 +26,8 @@ use crate::domain::risk_ratings::RATING;
 use crate::domain::spend_controls::SPEND_CONTROL;
 use crate::domain::webhooks::WEBHOOK;
 use crate::domain::{events, external_cards, payment_schedules, persons};
-use crate::ledger::{ACCOUNT, HOLD, INTERNAL_ACCOUNT, POSTED};
-use crate::model::{ApiError, Ctx, Recording, render_as};
+use crate::ledger::{ACCOUNT, HOLD, INTERNAL_ACCOUNT, InternalAccount, POSTED};
+use crate::model::{ApiError, Ctx, Record, Recording, render_as};
 
 /// What a request records, so that the events can follow from it.
 pub(super) const RECORDING: Recording = Recording {
@@ -40,7 +40,7 @@ pub(super) const RECORDING: Recording = Recording {
 pub(super) const SOURCES: &[Source] = &[
     Source {
         kind: &ACCOUNT,
-        show: |ctx, account| seen::<types::Account>(accounts::view(ctx, account)?),
+        show: |ctx, account| shown(&accounts::view(ctx, Record::of(&account)?)?),
         raises: &[("ACCOUNT.CREATED", When::Created), ("ACCOUNT.UPDATED", When::Updated)],
     },
     Source {
@@ -128,11 +128,12 @@ pub(super) const SOURCES: &[Source] = &[
     Source {
         kind: &INTERNAL_ACCOUNT,
         show: |ctx, account| {
+            let account = Record::<InternalAccount>::of(&account)?;
             // The bank's own are in no list either.
-            if account["is_bank_own"] == true {
+            if account.facts.is_bank_own {
                 return Ok(None);
             }
-            seen::<types::InternalAccount>(internal_accounts::view(ctx, account)?)
+            shown(&internal_accounts::view(ctx, account)?)
         },
         raises: &[
             ("INTERNAL_ACCOUNT.CREATED", When::Created),
@@ -205,6 +206,11 @@ pub(super) const SOURCES: &[Source] = &[
 /// Renders a resource through the type that clients read.
 fn seen<T: Serialize + DeserializeOwned>(rendered: Value) -> Result<Option<Value>, ApiError> {
     render_as::<T>(rendered).map(Some)
+}
+
+/// A resource as clients read it.
+fn shown(resource: &impl Serialize) -> Result<Option<Value>, ApiError> {
+    serde_json::to_value(resource).map(Some).map_err(|e| ApiError::Internal(e.to_string()))
 }
 
 /// Raises the events that follow from what a request or a job touched.

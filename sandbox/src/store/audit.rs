@@ -13,7 +13,7 @@ const WRONG_BALANCES: &str = "SELECT COUNT(*) FROM (
 /// A hold with another behind it shows the sum of both, so there only its being open is compared.
 const WRONG_HOLDS: &str = "WITH shown AS (
         SELECT s.tenant, r.id, json_extract(r.body, '$.data.amount') AS amount,
-               json_extract(r.body, '$.behind') AS behind
+               json_extract(r.body, '$._facts.behind') AS behind
         FROM spaces s CROSS JOIN resources r ON r.space = s.number
         WHERE s.kind = 'pending transaction' AND s.key = ''
         AND json_extract(r.body, '$.data.status') IN ('PENDING', 'PARTCLEARED'))
@@ -72,7 +72,8 @@ mod tests {
     }
 
     fn rendered(tx: &Tx<'_>, id: &str, status: &str, amount: i64) {
-        let body = json!({ "data": { "status": status, "amount": amount }, "behind": null });
+        let body =
+            json!({ "data": { "status": status, "amount": amount }, "_facts": { "behind": null } });
         tx.insert("1_1", "pending transaction", id, &body, &[]).unwrap();
     }
 

@@ -6,76 +6,82 @@
 
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
+use synctera_api::v2::types::{
+    self, AccountAccessStatus, AccountClosurePaymentMethod as Method, AccountStatus,
+};
+use uuid::Uuid;
 
 use crate::api::accounts::render;
-use crate::domain::accounts::closing::{IN_CLOSING, begin, progress};
+use crate::domain::accounts::closing::{begin, progress};
 use crate::domain::accounts::credit;
 use crate::domain::external_accounts::EXTERNAL_ACCOUNT;
 use crate::domain::{accounts, cards};
-use crate::ledger::{ACCOUNT, INTERNAL_ACCOUNT};
-use crate::model::{ApiError, Ctx, Outcome, text};
+use crate::ledger::{Account, InternalAccount};
+use crate::model::{ApiError, Ctx, Outcome, Record, build, merge, text};
 use crate::spec::FieldErrors;
 
 const ACTIVE: &str = "ACTIVE_OR_DISBURSED";
+const IN_CLOSING: &str = "IN_CLOSING";
 
 /// Begins to close an account.
 pub(super) fn initiate(ctx: &Ctx<'_>) -> Outcome {
-    let mut account = ctx.url_resource(&ACCOUNT, "account_id")?;
-    let status = text(&account, "status");
-    if status != ACTIVE {
+    let mut account = ctx.find_in_url::<Account>("account_id")?;
+    let body: types::AccountClosureRequest = ctx.body()?;
+    if account.status != Some(AccountStatus::ActiveOrDisbursed) {
+        let status = account.status.as_ref().map_or("", AccountStatus::as_str);
         let detail = format!("closing begins from {ACTIVE}, and the account is {status}");
         return Err(ApiError::status(detail, &[ACTIVE]));
     }
-    if account["access_status"] == "FROZEN" {
+    if account.access_status == Some(AccountAccessStatus::Frozen) {
         let detail = "a frozen account can only be unfrozen";
         return Err(ApiError::rule(ErrorCode::ImproperAccountAccessStatus, detail));
     }
-    if text(&ctx.request.body, "reason").starts_with("BANK_REQUEST_")
-        && !ctx.settings.fintech_gives_bank_reasons
-    {
+    let is_banks = body.reason.as_str().starts_with("BANK_REQUEST_");
+    if is_banks && !ctx.settings.fintech_gives_bank_reasons {
         let detail = "reasons of the bank are for the bank to give";
         return Err(ApiError::rule(ErrorCode::Forbidden, detail));
     }
-    if credit::secures(ctx, &account)?.is_some() {
+    if credit::secures(ctx, account.own_id())?.is_some() {
         let detail = "the account secures another one that is not closed";
         return Err(ApiError::rule(ErrorCode::ImproperAccountStatus, detail));
     }
-    let destination = destination(ctx, &account, &ctx.request.body)?;
-    let ended = cards::end_all(ctx, text(&account, "id"))?;
-    account["account_closure"] = json!({
-        "reason": ctx.request.body["reason"], "reason_details": ctx.request.body["reason_details"],
-        "payment_method": destination["payment_method"],
-        "destination_id": destination["destination_id"],
-        "cases": [],
+    let (method, destination) = (body.payment_method, body.destination_id);
+    check_destination(ctx, &account, method.as_ref(), destination)?;
+    let ended = cards::end_all(ctx, &account.own_id().to_string())?;
+    account.account_closure = Some(build(json!({
+        "reason": body.reason, "reason_details": body.reason_details, "payment_method": method,
+        "destination_id": destination, "cases": [],
         "validation_responses": [{
             "name": "cards", "validated": true, "details": {},
             "message": format!("{ended} ended"),
         }],
-    });
+    }))?);
     begin(ctx, &mut account)?;
     stored(ctx, account)
 }
 
 /// Changes where the rest of an account in closing goes.
 pub(super) fn redirect(ctx: &Ctx<'_>) -> Outcome {
-    let mut account = ctx.url_resource(&ACCOUNT, "account_id")?;
-    let status = text(&account, "status");
-    if status != IN_CLOSING || !account["account_closure"].is_object() {
+    let mut account = ctx.find_in_url::<Account>("account_id")?;
+    let body: types::AccountClosureUpdateRequest = ctx.body()?;
+    let is_in_closing = account.status == Some(AccountStatus::InClosing);
+    let closure = account.account_closure.clone().filter(|_| is_in_closing);
+    let Some(mut closure) = closure else {
+        let status = account.status.as_ref().map_or("", AccountStatus::as_str);
         let detail = format!("there is no closing to change: the account is {status}");
         return Err(ApiError::status(detail, &[IN_CLOSING]));
-    }
-    let mut wanted = account["account_closure"].clone();
-    crate::model::patch(&mut wanted, &ctx.request.body);
-    let destination = destination(ctx, &account, &wanted)?;
-    crate::model::patch(&mut account["account_closure"], &destination);
+    };
+    merge(&mut closure, &body)?;
+    check_destination(ctx, &account, closure.payment_method.as_ref(), closure.destination_id)?;
+    account.account_closure = Some(closure);
     progress(ctx, &mut account)?;
     stored(ctx, account)
 }
 
-fn stored(ctx: &Ctx<'_>, mut account: Value) -> Outcome {
-    account["last_updated_time"] = json!(ctx.now_text());
-    ctx.update(&ACCOUNT, &account)?;
-    render::answer(ctx, account)
+fn stored(ctx: &Ctx<'_>, mut account: Record<Account>) -> Outcome {
+    account.last_updated_time = Some(ctx.now);
+    ctx.save(&account)?;
+    render::answer(ctx, 200, account)
 }
 
 /// What is wrong with the body that starts a closure.
@@ -89,11 +95,15 @@ pub(super) fn of_closure(ctx: &Ctx<'_>) -> Result<FieldErrors, ApiError> {
 
 /// A destination goes with the methods that have one.
 pub(super) fn errors_of_destination(body: &Value) -> FieldErrors {
+    errors_of_method(text(body, "payment_method"), !text(body, "destination_id").is_empty())
+}
+
+fn errors_of_method(method: &str, has_destination: bool) -> FieldErrors {
     let field = "destination_id";
-    let needs = !matches!(text(body, "payment_method"), "" | "BANK_DRAFT");
-    match (needs, text(body, field).is_empty()) {
-        (true, true) => FieldErrors::missing(field),
-        (false, false) => {
+    let needs = !matches!(method, "" | "BANK_DRAFT");
+    match (needs, has_destination) {
+        (true, false) => FieldErrors::missing(field),
+        (false, true) => {
             FieldErrors::invalid(field, "goes with a payment_method that has a destination")
         }
         _ => FieldErrors::default(),
@@ -101,44 +111,52 @@ pub(super) fn errors_of_destination(body: &Value) -> FieldErrors {
 }
 
 /// Checks where the rest is to go.
-fn destination(ctx: &Ctx<'_>, account: &Value, body: &Value) -> Result<Value, ApiError> {
+fn check_destination(
+    ctx: &Ctx<'_>,
+    account: &Record<Account>,
+    method: Option<&Method>,
+    destination: Option<Uuid>,
+) -> Result<(), ApiError> {
     let field = "destination_id";
-    let (method, id) = (text(body, "payment_method"), text(body, field));
-    errors_of_destination(body).refused()?;
-    let unknown = ErrorCode::AccountNotFound;
-    let other = match method {
-        "ACH" => {
-            let other = ctx.referred(&EXTERNAL_ACCOUNT, id, ErrorCode::BadRequestBody, field)?;
-            if other["status"] != "ACTIVE" {
+    errors_of_method(method.map_or("", Method::as_str), destination.is_some()).refused()?;
+    let (Some(method), Some(id)) = (method, destination) else {
+        return Ok(());
+    };
+    let currency = match method {
+        Method::Ach => {
+            let code = ErrorCode::BadRequestBody;
+            let other = ctx.referred(&EXTERNAL_ACCOUNT, &id.to_string(), code, field)?;
+            if text(&other, "status") != "ACTIVE" {
                 let detail = "the external account is not ACTIVE";
                 return Err(ApiError::rule(ErrorCode::ExternalAccountNotActive, detail));
             }
             let owners = [text(&other, "customer_id"), text(&other, "business_id")];
-            if !owners.iter().any(|owner| accounts::is_related(account, owner)) {
+            if !owners.iter().any(|owner| accounts::is_related_to(account, owner)) {
                 let reason = "is an external account of another party";
                 return Err(FieldErrors::invalid(field, reason).into());
             }
-            Some(other)
+            text(&other, "currency").to_owned()
         }
-        "INTERNAL_TRANSFER_TO_CUSTOMER_ACCOUNT" => {
-            let other = ctx.referred(&ACCOUNT, id, unknown, field)?;
-            if other["id"] == account["id"] {
+        Method::InternalTransferToCustomerAccount => {
+            let other = accounts::named(ctx, id, field)?;
+            if other.id == account.id {
                 return Err(FieldErrors::invalid(field, "must be another account").into());
             }
-            if other["status"] != ACTIVE {
+            if other.status != Some(AccountStatus::ActiveOrDisbursed) {
                 let detail = format!("the account that is to get the rest is not {ACTIVE}");
                 return Err(ApiError::rule(ErrorCode::ImproperAccountStatus, detail));
             }
-            Some(other)
+            other.currency_code().to_owned()
         }
-        "INTERNAL_TRANSFER_TO_INTERNAL_ACCOUNT" => {
-            Some(ctx.referred(&INTERNAL_ACCOUNT, id, unknown, field)?)
+        Method::InternalTransferToInternalAccount => {
+            let code = ErrorCode::AccountNotFound;
+            let other = ctx.find_named::<InternalAccount>(id, code, field)?;
+            other.currency.as_str().to_owned()
         }
-        _ => None,
+        _ => return Ok(()),
     };
-    let currency = other.as_ref().and_then(|other| other["currency"].as_str());
-    if currency.is_some_and(|currency| currency != text(account, "currency")) {
+    if !currency.is_empty() && currency != account.currency_code() {
         return Err(FieldErrors::invalid(field, "is an account in another currency").into());
     }
-    Ok(json!({ "payment_method": body["payment_method"], "destination_id": body[field] }))
+    Ok(())
 }

@@ -10,15 +10,18 @@ mod variants;
 
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
-use synctera_api::v2::types;
+use synctera_api::v2::types::{self, AccountAccessStatus, AccountStatus};
 
 use crate::api::accounts::render::{answer, whole};
+use crate::domain::accounts::credit::Servicer;
+use crate::domain::accounts::status::Wanted;
 use crate::domain::accounts::{BANK_ROUTING, balance_limits, credit, holders, interest, status};
-use crate::domain::listing::By;
-use crate::domain::listing::List;
+use crate::domain::listing::{By, List, view_of};
 use crate::domain::{applications, spend_controls, statements};
-use crate::ledger::ACCOUNT;
-use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, patch, text, without};
+use crate::ledger::{ACCOUNT, Account, AccountFacts};
+use crate::model::{
+    ApiError, Ctx, Kind, Outcome, Record, Reply, Served, complete, merge, text, without,
+};
 use crate::spec::FieldErrors;
 
 pub(crate) use render::view;
@@ -62,10 +65,6 @@ pub(crate) const SERVED: &[Served] = &[
 /// What every account number begins with: the program's place at the bank.
 const NUMBER_PREFIX: &str = "790";
 
-/// What a body may ask of an account that this sandbox does not do yet.
-const NOT_YET: [(&str, &str); 2] =
-    [("fee_product_ids", "fees on accounts"), ("spending_limits", "spending limits")];
-
 fn list(ctx: &Ctx<'_>) -> Outcome {
     List {
         kind: &ACCOUNT,
@@ -91,148 +90,160 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
             ("last_name", By::Elsewhere),
         ],
         always: Vec::new(),
-        view: &|ctx, account| {
+        view: &view_of::<Account, _>(|ctx, account| {
             if !holders::is_held_by_one_called(ctx, &account)? {
                 return Ok(None);
             }
             view(ctx, account).map(Some)
-        },
+        }),
     }
     .render::<types::AccountList>(ctx)
     .and_then(whole)
 }
 
 fn get(ctx: &Ctx<'_>) -> Outcome {
-    answer(ctx, ctx.url_resource(&ACCOUNT, "account_id")?)
+    answer(ctx, 200, ctx.find_in_url("account_id")?)
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut body = ctx.request.body.clone();
+    let mut body: types::NewAccount = ctx.body()?;
     let template = templates::chosen(ctx, &body)?;
-    let entries = body["relationships"].as_array().cloned().unwrap_or_default();
-    let holders = holders::check_all(ctx, &entries)?;
+    let entries = std::mem::take(&mut body.relationships);
+    let holder = holders::check_all(ctx, &entries)?;
+    let holder_id = text(&holder.body, "id");
 
-    let mut account = template["template"].clone();
-    without(&mut body, &["relationships", "note", "manual_account_number"]);
-    patch(&mut account, &body);
-    refuse_unserved(&account)?;
-    let vendor = &template["template"]["vendor_info"];
-    credit::prepare(ctx, &mut account, vendor, text(&holders.body, "id"))?;
-    applications::check(ctx, &account, text(&holders.body, "id"))?;
+    let mut fields = template.wire.template;
+    let servicer =
+        Servicer { template: fields.vendor_info.take(), account: body.vendor_info.take() };
+    let mut asked = serde_json::to_value(&body).map_err(|e| ApiError::Internal(e.to_string()))?;
+    without(&mut asked, &["note", "manual_account_number"]);
+    let wire: types::Account = complete(&fields, asked)?;
+    refuse_unserved(wire.spending_limits.is_some(), !wire.fee_product_ids.is_empty())?;
+    let mut account = Record::new(wire, AccountFacts::default());
+    credit::prepare(ctx, &mut account, &servicer, holder_id)?;
+    applications::check(ctx, &account, holder_id)?;
     balance_limits::check(ctx, &account)?;
     interest::check(ctx, &account)?;
-    spend_controls::must_exist(ctx, &account)?;
+    spend_controls::must_all_exist(ctx, &account.spend_control_ids)?;
     let number = new_number(ctx)?;
-    account["id"] = json!(ctx.new_id()?);
-    account["tenant"] = json!(ctx.tenant);
-    account["account_template_id"] = template["id"].clone();
-    account["account_number"] = json!(number);
-    account["account_number_masked"] = json!(masked(&number));
-    account["bank_routing"] = json!(BANK_ROUTING);
-    account["status"] = json!("ACTIVE_OR_DISBURSED");
-    account["access_status"] = json!("ACTIVE");
-    account["open_date"] = json!(ctx.today().to_string());
-    account["creation_time"] = json!(ctx.now_text());
-    account["last_updated_time"] = json!(ctx.now_text());
-    account["customer_type"] = json!(holders.customer_type());
+    account.id = Some(ctx.new_id()?.into());
+    account.tenant = Some(ctx.tenant.to_owned());
+    account.account_template_id = template.wire.id;
+    account.account_number_masked = Some(masked(&number));
+    account.account_number = Some(number.into());
+    account.bank_routing = Some(BANK_ROUTING.into());
+    account.status = Some(AccountStatus::ActiveOrDisbursed);
+    account.access_status = Some(AccountAccessStatus::Active);
+    account.open_date = Some(ctx.today());
+    account.creation_time = Some(ctx.now);
+    account.last_updated_time = Some(ctx.now);
+    account.customer_type = Some(holder.customer_type());
     interest::begin(ctx, &mut account)?;
-    ctx.insert(&ACCOUNT, &account)?;
-    for entry in entries {
-        holders::store(ctx, text(&account, "id"), entry)?;
+    ctx.add(&account)?;
+    for entry in &entries {
+        holders::store(ctx, &account, holders::stored(entry)?)?;
     }
     holders::refresh(ctx, &mut account)?;
-    statements::begin(ctx, &account)?;
-    Reply::created::<types::Account>(view(ctx, account)?)
+    statements::begin(ctx, &account.document()?)?;
+    Reply::json(201, &view(ctx, account)?)
 }
 
 fn update(ctx: &Ctx<'_>) -> Outcome {
-    let mut account = ctx.url_resource(&ACCOUNT, "account_id")?;
-    let mut changes = ctx.request.body.clone();
-    check_immutable(&account, &changes)?;
-    status::check(ctx, &account, &changes)?;
-    refuse_unserved(&changes)?;
-    spend_controls::must_exist(ctx, &changes)?;
-    without(&mut changes, &["note"]);
-    patch(&mut account, &changes);
-    store_changed(ctx, account, &changes)
+    let mut account = ctx.find_in_url::<Account>("account_id")?;
+    let body: types::AccountPatch = ctx.body()?;
+    check_immutable(&account, &ctx.request.body)?;
+    let wanted = Wanted {
+        status: body.status.value().cloned(),
+        access_status: body.access_status.value().cloned(),
+        note: body.note.value().cloned(),
+    };
+    status::check(ctx, &account, &ctx.request.body, &wanted)?;
+    refuse_unserved_in(&ctx.request.body)?;
+    if let Some(controls) = body.spend_control_ids.value() {
+        spend_controls::must_all_exist(ctx, controls)?;
+    }
+    merge(&mut account.wire, &body)?;
+    store_changed(ctx, account, &wanted)
 }
 
 /// Replaces what an integrator sets on a deposit account; what is not named is gone.
 fn replace(ctx: &Ctx<'_>) -> Outcome {
-    let mut account = ctx.url_resource(&ACCOUNT, "account_id")?;
+    let mut account = ctx.find_in_url::<Account>("account_id")?;
     if credit::is_credit(&account) {
         let detail = "only deposit accounts are replaced; change this one with PATCH";
         return Err(ApiError::rule(ErrorCode::BadRequest, detail));
     }
-    if account["access_status"] != "ACTIVE" {
+    if account.access_status != Some(AccountAccessStatus::Active) {
         let detail = "a frozen account can only be unfrozen";
         return Err(ApiError::rule(ErrorCode::ImproperAccountAccessStatus, detail));
     }
-    let mut changes = ctx.request.body.clone();
-    check_immutable(&account, &changes)?;
-    if changes.get("access_status").is_some_and(|wanted| wanted != "ACTIVE") {
+    let body: types::AccountDepository = ctx.body()?;
+    check_immutable(&account, &ctx.request.body)?;
+    if body.access_status.as_ref().is_some_and(|wanted| *wanted != AccountAccessStatus::Active) {
         return Err(FieldErrors::immutable("access_status").into());
     }
+    let mut changes = ctx.request.body.clone();
     without(&mut changes, &["access_status"]);
-    status::check(ctx, &account, &changes)?;
-    refuse_unserved(&changes)?;
+    let wanted =
+        Wanted { status: body.status.clone(), access_status: None, note: body.note.clone() };
+    status::check(ctx, &account, &changes, &wanted)?;
+    refuse_unserved_in(&changes)?;
+    account.nickname = None;
+    account.metadata.clear();
+    account.balance_floor = None;
+    account.balance_ceiling = None;
+    account.interest_product_id = None;
+    account.account_purpose = None;
+    account.spend_control_ids.clear();
     without(&mut changes, &["note"]);
-    without(
-        &mut account,
-        &[
-            "nickname",
-            "metadata",
-            "balance_floor",
-            "balance_ceiling",
-            "interest_product_id",
-            "account_purpose",
-            "spend_control_ids",
-        ],
-    );
-    patch(&mut account, &changes);
-    store_changed(ctx, account, &changes)
+    merge(&mut account.wire, &changes)?;
+    store_changed(ctx, account, &wanted)
 }
 
 /// Checks an account as the changes leave it, and stores it with what goes with them.
-fn store_changed(ctx: &Ctx<'_>, mut account: Value, changes: &Value) -> Outcome {
+fn store_changed(ctx: &Ctx<'_>, mut account: Record<Account>, wanted: &Wanted) -> Outcome {
     balance_limits::check(ctx, &account)?;
     interest::check(ctx, &account)?;
     interest::begin(ctx, &mut account)?;
-    status::apply(ctx, &mut account, changes)?;
-    account["last_updated_time"] = json!(ctx.now_text());
-    ctx.update(&ACCOUNT, &account)?;
-    answer(ctx, account)
+    status::apply(ctx, &mut account, wanted)?;
+    account.last_updated_time = Some(ctx.now);
+    ctx.save(&account)?;
+    answer(ctx, 200, account)
 }
 
-fn check_immutable(account: &Value, changes: &Value) -> Result<(), ApiError> {
+fn check_immutable(account: &Record<Account>, changes: &Value) -> Result<(), ApiError> {
+    let before = account.document()?;
     let mut errors = FieldErrors::default();
     for field in ["account_type", "account_template_id", "customer_type", "currency"] {
-        if changes.get(field).is_some_and(|wanted| account.get(field) != Some(wanted)) {
+        if changes.get(field).is_some_and(|wanted| before.get(field) != Some(wanted)) {
             errors.merge(FieldErrors::immutable(field));
         }
     }
-    if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
+    errors.refused()
 }
 
-fn refuse_unserved(account: &Value) -> Result<(), ApiError> {
-    for (field, what) in NOT_YET {
-        let asked = match &account[field] {
-            Value::Null => false,
-            Value::Array(items) => !items.is_empty(),
-            _ => true,
-        };
-        if asked {
-            return Err(ApiError::not_served(what));
-        }
+/// What this sandbox does not do yet on accounts.
+fn refuse_unserved(has_spending_limits: bool, has_fees: bool) -> Result<(), ApiError> {
+    if has_fees {
+        return Err(ApiError::not_served("fees on accounts"));
+    }
+    if has_spending_limits {
+        return Err(ApiError::not_served("spending limits"));
     }
     Ok(())
+}
+
+fn refuse_unserved_in(changes: &Value) -> Result<(), ApiError> {
+    let fees = changes.get("fee_product_ids").and_then(Value::as_array);
+    let limits = changes.get("spending_limits").is_some_and(|limits| !limits.is_null());
+    refuse_unserved(limits, fees.is_some_and(|fees| !fees.is_empty()))
 }
 
 /// Twelve digits, of which the first three are the program's.
 fn new_number(ctx: &Ctx<'_>) -> Result<String, ApiError> {
     loop {
         let number = format!("{NUMBER_PREFIX}{:09}", ctx.new_number(1_000_000_000)?);
-        if ctx.all_with(&ACCOUNT, "number", &number)?.is_empty() {
+        if ctx.find_all::<Account>("number", &number)?.is_empty() {
             return Ok(number);
         }
     }

@@ -1,12 +1,12 @@
 //! Account products: interest schedules that accounts refer to.
 
+use chrono::NaiveDate;
 use serde_json::{Value, json};
-use synctera_api::v2::types;
+use synctera_api::v2::types::{self, AccountProduct, NewAccountProduct, RateDetails};
 
-use crate::domain::accounts::interest::PRODUCT;
-use crate::domain::listing::By;
-use crate::domain::listing::List;
-use crate::model::{ApiError, Ctx, Outcome, Reply, patch, text};
+use crate::domain::accounts::interest::{PRODUCT, Product};
+use crate::domain::listing::{By, List, view_of};
+use crate::model::{ApiError, Ctx, Outcome, Record, Reply, complete, convert, merge, text};
 use crate::spec::FieldErrors;
 
 pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
@@ -20,65 +20,81 @@ pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
             ("end_date", By::Elsewhere),
         ],
         always: Vec::new(),
-        view: &|ctx, product| Ok(is_in_force(ctx, &product).then_some(product)),
+        view: &view_of::<Product, _>(|ctx, product| {
+            Ok(is_in_force(ctx, &product).then_some(product.wire))
+        }),
     }
     .reply::<types::AccountProductList>(ctx)
 }
 
+fn rates(product: &AccountProduct) -> &[RateDetails] {
+    match product {
+        AccountProduct::Interest(product) => &product.rates,
+        _ => &[],
+    }
+}
+
 /// Whether a product has a rate on a day of the period that the query asks for.
-fn is_in_force(ctx: &Ctx<'_>, product: &Value) -> bool {
-    let asked = |name: &str| ctx.request.query.get(name).and_then(Value::as_str);
-    let (first, last) = (asked("start_date"), asked("end_date"));
-    let rates = product["rates"].as_array().into_iter().flatten();
-    let is_wanted = |rate: &Value| {
-        let (from, to) = (text(rate, "valid_from"), text(rate, "valid_to"));
-        last.is_none_or(|last| from <= last)
-            && first.is_none_or(|first| to.is_empty() || to > first)
+fn is_in_force(ctx: &Ctx<'_>, product: &AccountProduct) -> bool {
+    let asked = |name: &str| -> Option<NaiveDate> {
+        ctx.request.query.get(name).and_then(Value::as_str)?.parse().ok()
     };
-    (first.is_none() && last.is_none()) || rates.into_iter().any(is_wanted)
+    let (first, last) = (asked("start_date"), asked("end_date"));
+    let is_wanted = |rate: &RateDetails| {
+        last.is_none_or(|last| rate.valid_from <= last)
+            && first.is_none_or(|first| rate.valid_to.is_none_or(|valid_to| valid_to > first))
+    };
+    (first.is_none() && last.is_none()) || rates(product).iter().any(is_wanted)
 }
 
 pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut product = ctx.request.body.clone();
+    let body: NewAccountProduct = ctx.body()?;
+    let wire = complete(&body, json!({ "id": ctx.new_id()? }))?;
+    let product = Record::<Product>::new(wire, ());
     check(&product)?;
-    product["id"] = json!(ctx.new_id()?);
-    ctx.insert(&PRODUCT, &product)?;
-    Reply::created::<types::AccountProduct>(product)
+    ctx.add(&product)?;
+    Reply::json(201, &product.wire)
 }
 
 pub(super) fn update(ctx: &Ctx<'_>) -> Outcome {
-    let mut product = ctx.url_resource(&PRODUCT, "product_id")?;
-    if product["product_type"] != ctx.request.body["product_type"] {
+    let mut product = ctx.find_in_url::<Product>("product_id")?;
+    let changes: types::AccountProductPatch = ctx.body()?;
+    let is_same = matches!(
+        (&product.wire, &changes),
+        (AccountProduct::Interest(_), types::AccountProductPatch::Interest(_))
+    );
+    if !is_same {
         return Err(FieldErrors::immutable("product_type").into());
     }
-    patch(&mut product, &ctx.request.body);
+    merge(&mut product.wire, &changes)?;
     check(&product)?;
-    ctx.update(&PRODUCT, &product)?;
-    Reply::ok::<types::AccountProduct>(product)
+    ctx.save(&product)?;
+    Reply::json(200, &product.wire)
 }
 
 /// Rates must be there, and no two of them for the same day. A period begins with `valid_from` and
 /// ends before `valid_to`.
-fn check(product: &Value) -> Result<(), ApiError> {
-    if product["product_type"] == "FEE" {
+fn check(product: &AccountProduct) -> Result<(), ApiError> {
+    if matches!(product, AccountProduct::Fee(_)) {
         return Err(ApiError::not_served("fee products, which fee templates replaced"));
     }
-    errors_of(product).refused()
+    errors_of(&convert::<Value>(product)?).refused()
 }
 
-/// What is wrong with the rates of a product.
+/// What is wrong with the rates of a product, which may be anything.
 pub(super) fn errors_of(product: &Value) -> FieldErrors {
-    if product["product_type"] == "FEE" {
+    if text(product, "product_type") == "FEE" {
         return FieldErrors::default();
     }
-    let Some(rates) = product["rates"].as_array().filter(|rates| !rates.is_empty()) else {
+    let rates = product.get("rates").and_then(Value::as_array);
+    let Some(rates) = rates.filter(|rates| !rates.is_empty()) else {
         return FieldErrors::invalid("rates", "must have at least 1 items");
     };
     let mut errors = FieldErrors::default();
     let mut periods: Vec<(&str, &str, usize)> = Vec::new();
     for (index, rate) in rates.iter().enumerate() {
         let (from, to) = (text(rate, "valid_from"), text(rate, "valid_to"));
-        if rate["accrual_period"] != "DAILY" {
+        if text(rate, "accrual_period") != "DAILY" {
             let field = format!("rates[{index}].accrual_period");
             errors.merge(FieldErrors::invalid(&field, "must be DAILY"));
         }

@@ -1,13 +1,14 @@
 //! Who an account belongs to, and who else may use it.
 
-use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use crate::domain::accounts::holders::{RELATIONSHIP, check, is_primary, refresh, store};
+use crate::domain::accounts::holders::{
+    RELATIONSHIP, Relationship, check, is_of, is_primary, refresh, store, stored,
+};
 use crate::domain::listing::{List, as_stored};
-use crate::ledger::ACCOUNT;
-use crate::model::{ApiError, Ctx, Outcome, Reply, text};
+use crate::ledger::Account;
+use crate::model::{ApiError, Ctx, Outcome, Record, Reply, text};
 use crate::spec::FieldErrors;
 use crate::store::Filter;
 
@@ -24,75 +25,71 @@ pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut account = ctx.url_resource(&ACCOUNT, "account_id")?;
-    let (_, body) = check(ctx, &ctx.request.body, "")?;
-    if is_primary(&ctx.request.body) {
+    let mut account = ctx.find_in_url::<Account>("account_id")?;
+    let entry = stored(&ctx.body()?)?;
+    let (_, body) = check(ctx, &entry, "")?;
+    if is_primary(&entry.relationship_type) {
         let reason = "the account has its PRIMARY_ACCOUNT_HOLDER already";
         return Err(FieldErrors::invalid("relationship_type", reason).into());
     }
-    let account_id = text(&account, "id").to_owned();
-    let others = ctx.all_with(&RELATIONSHIP, "account", &account_id)?;
-    let party = text(&body, "id");
-    let same =
-        |other: &&Value| [text(other, "customer_id"), text(other, "business_id")].contains(&party);
-    if others.iter().any(|other| same(&other)) {
+    let others = ctx.find_all::<Relationship>("account", account.own_id())?;
+    if others.iter().any(|other| is_of(other, text(&body, "id"))) {
         let detail = "this party is related to the account already";
         return Err(ApiError::rule(ErrorCode::DuplicateResource, detail));
     }
-    let entry = store(ctx, &account_id, ctx.request.body.clone())?;
+    let entry = store(ctx, &account, entry)?;
     refresh(ctx, &mut account)?;
-    Reply::created::<types::AccountRelationship>(entry)
+    Reply::json(201, &entry.wire)
 }
 
 /// The relationship that the URL names, which must be one of the account that it names.
-fn of_account(ctx: &Ctx<'_>) -> Result<Value, ApiError> {
-    let entry = ctx.url_resource(&RELATIONSHIP, "relationship_id")?;
-    if text(&entry, "account_id") == ctx.parameter("account_id") {
+fn of_account(ctx: &Ctx<'_>) -> Result<Record<Relationship>, ApiError> {
+    let entry = ctx.find_in_url::<Relationship>("relationship_id")?;
+    if entry.account_id.is_some_and(|id| id.to_string() == ctx.parameter("account_id")) {
         return Ok(entry);
     }
     Err(ApiError::rule(ErrorCode::ResourceNotFound, "the account has no such relationship"))
 }
 
 pub(super) fn get(ctx: &Ctx<'_>) -> Outcome {
-    Reply::ok::<types::AccountRelationship>(of_account(ctx)?)
+    Reply::json(200, &of_account(ctx)?.wire)
 }
 
 /// Only the type can change; the party cannot.
 pub(super) fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut entry = of_account(ctx)?;
+    let body: types::AccountRelationshipInput = ctx.body()?;
     let mut errors = FieldErrors::default();
-    for field in ["customer_id", "business_id"] {
-        if ctx.request.body.get(field).is_some_and(|wanted| entry.get(field) != Some(wanted)) {
-            errors.merge(FieldErrors::immutable(field));
-        }
+    if body.customer_id.is_some() && body.customer_id != entry.customer_id {
+        errors.merge(FieldErrors::immutable("customer_id"));
     }
-    if !errors.is_empty() {
-        return Err(errors.into());
+    if body.business_id.is_some() && body.business_id != entry.business_id {
+        errors.merge(FieldErrors::immutable("business_id"));
     }
-    if is_primary(&ctx.request.body) != is_primary(&entry) {
+    errors.refused()?;
+    if is_primary(&body.relationship_type) != is_primary(&entry.relationship_type) {
         let reason = "an account keeps its one PRIMARY_ACCOUNT_HOLDER";
         return Err(FieldErrors::invalid("relationship_type", reason).into());
     }
-    let mut wanted = entry.clone();
-    wanted["relationship_type"] = ctx.request.body["relationship_type"].clone();
-    check(ctx, &wanted, "")?;
-    entry = wanted;
-    if let Some(percent) = ctx.request.body.get("ownership_percentage") {
-        entry["ownership_percentage"] = percent.clone();
+    entry.relationship_type = body.relationship_type;
+    check(ctx, &entry, "")?;
+    if body.ownership_percentage.is_some() {
+        entry.ownership_percentage = body.ownership_percentage;
     }
-    entry["updated_at"] = json!(ctx.now_text());
-    ctx.update(&RELATIONSHIP, &entry)?;
-    Reply::ok::<types::AccountRelationship>(entry)
+    entry.updated_at = Some(ctx.now);
+    ctx.save(&entry)?;
+    Reply::json(200, &entry.wire)
 }
 
 pub(super) fn delete(ctx: &Ctx<'_>) -> Outcome {
     let entry = of_account(ctx)?;
-    if is_primary(&entry) {
+    if is_primary(&entry.relationship_type) {
         let detail = "an account cannot lose its PRIMARY_ACCOUNT_HOLDER";
         return Err(ApiError::rule(ErrorCode::ImproperAccountCustomerRelationship, detail));
     }
-    let answer = ctx.delete(&RELATIONSHIP, text(&entry, "id"), "ACCOUNT_RELATIONSHIP")?;
-    let mut account = ctx.url_resource(&ACCOUNT, "account_id")?;
+    let id = ctx.parameter("relationship_id");
+    let answer = ctx.delete(&RELATIONSHIP, id, "ACCOUNT_RELATIONSHIP")?;
+    let mut account = ctx.find_in_url::<Account>("account_id")?;
     refresh(ctx, &mut account)?;
     Reply::ok::<types::DeleteResponse>(answer)
 }

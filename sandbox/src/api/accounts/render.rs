@@ -4,14 +4,16 @@ use serde_json::Value;
 use synctera_api::v2::types;
 
 use crate::domain::accounts::balances;
-use crate::model::{ApiError, Ctx, Outcome, Reply, render_as};
+use crate::ledger::Account;
+use crate::model::{ApiError, Ctx, Outcome, Record, Reply};
 
-pub(crate) fn answer(ctx: &Ctx<'_>, account: Value) -> Outcome {
+/// The answer with an account.
+pub(crate) fn answer(ctx: &Ctx<'_>, status: u16, account: Record<Account>) -> Outcome {
     let account = view(ctx, account)?;
-    if account["account_closure"].is_null() {
-        return Reply::ok::<types::Account>(account);
+    if account.account_closure.is_none() {
+        return Reply::json(status, &account);
     }
-    whole(render_as::<types::Account>(account)?)
+    whole(serde_json::to_value(&account).map_err(|e| ApiError::Internal(e.to_string()))?)
 }
 
 /// The document wants a closing's method of payment to be there when it is null, too; the type
@@ -30,7 +32,9 @@ pub(crate) fn whole(mut rendered: Value) -> Outcome {
 }
 
 /// How an account is shown: with its balances as they are now.
-pub(crate) fn view(ctx: &Ctx<'_>, mut account: Value) -> Result<Value, ApiError> {
-    account["balances"] = balances::view(ctx, &account)?;
-    Ok(account)
+pub(crate) fn view(ctx: &Ctx<'_>, account: Record<Account>) -> Result<types::Account, ApiError> {
+    let balances = balances::view(ctx, &account)?;
+    let mut shown = account.wire;
+    shown.balances = balances;
+    Ok(shown)
 }

@@ -1,11 +1,11 @@
 //! Account templates: what an account is made from. Copied when it is made, never looked at again.
 
-use serde_json::{Value, json};
-use synctera_api::runtime::ErrorCode;
-use synctera_api::v2::types;
+use serde_json::json;
+use synctera_api::runtime::{AccountTemplateId, ErrorCode, Patch};
+use synctera_api::v2::types::{self, AccountTemplate, AccountType, TemplateFields};
 
 use crate::domain::listing::{By, List, as_stored};
-use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, patch, text};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Resource, build, complete, merge};
 use crate::spec::FieldErrors;
 
 pub(crate) const TEMPLATE: Kind = Kind {
@@ -14,74 +14,74 @@ pub(crate) const TEMPLATE: Kind = Kind {
     keys: &[("name", "/name"), ("type", "/template/account_type")],
 };
 
-/// The simple templates of a fresh workspace.
-const SEEDED: [(&str, &str); 6] = [
-    ("Checking", "CHECKING"),
-    ("Saving", "SAVING"),
-    ("Prepaid", "PREPAID"),
-    ("Line of credit", "LINE_OF_CREDIT"),
-    ("Secured charge", "CHARGE_SECURED"),
-    ("Unsecured charge", "CHARGE_UNSECURED"),
-];
+/// What accounts are made from.
+pub(crate) enum Template {}
 
-const RAILS: [&str; 7] = [
-    "is_ach_enabled",
-    "is_card_enabled",
-    "is_eft_ca_enabled",
-    "is_external_card_enabled",
-    "is_p2p_enabled",
-    "is_synctera_pay_enabled",
-    "is_wire_enabled",
+impl Resource for Template {
+    const KIND: &'static Kind = &TEMPLATE;
+    type Wire = AccountTemplate;
+    type Facts = ();
+}
+
+/// The simple templates of a fresh workspace.
+const SEEDED: [(&str, AccountType); 6] = [
+    ("Checking", AccountType::Checking),
+    ("Saving", AccountType::Saving),
+    ("Prepaid", AccountType::Prepaid),
+    ("Line of credit", AccountType::LineOfCredit),
+    ("Secured charge", AccountType::ChargeSecured),
+    ("Unsecured charge", AccountType::ChargeUnsecured),
 ];
 
 pub(crate) fn seed(ctx: &Ctx<'_>) -> Result<(), ApiError> {
     for (name, account_type) in SEEDED {
-        let mut fields =
-            json!({ "account_type": account_type, "currency": "USD", "bank_country": "US" });
-        match account_type {
-            "CHECKING" | "SAVING" | "PREPAID" => {}
-            "LINE_OF_CREDIT" => {
-                let part = json!({ "type": "RATE_OR_AMOUNT", "rate": 200, "min_amount": 2_500 });
-                fields["minimum_payment"] = part;
+        let minimum_payment = match account_type {
+            AccountType::Checking | AccountType::Saving | AccountType::Prepaid => json!(null),
+            AccountType::LineOfCredit => {
+                json!({ "type": "RATE_OR_AMOUNT", "rate": 200, "min_amount": 2_500 })
             }
-            _ => fields["minimum_payment"] = json!({ "type": "FULL" }),
-        }
-        for rail in rails_of(account_type) {
-            fields[rail] = json!(ctx.settings.seeded_templates_enable_rails);
-        }
+            _ => json!({ "type": "FULL" }),
+        };
+        let fields = json!({
+            "account_type": account_type, "currency": "USD", "bank_country": "US",
+            "minimum_payment": minimum_payment,
+        });
         let template = json!({
             "id": ctx.new_id()?, "tenant": ctx.tenant, "name": name, "is_enabled": true,
             "template": fields,
         });
-        ctx.insert(&TEMPLATE, &template)?;
+        let mut template = Record::<Template>::new(build(template)?, ());
+        set_rails(&mut template.template, ctx.settings.seeded_templates_enable_rails);
+        ctx.add(&template)?;
     }
     Ok(())
 }
 
 /// The template that a new account is made from: the one it names, or the only one of its type.
-pub(super) fn chosen(ctx: &Ctx<'_>, body: &Value) -> Result<Value, ApiError> {
-    let account_type = text(body, "account_type");
-    let id = text(body, "account_template_id");
-    if !id.is_empty() {
+pub(super) fn chosen(
+    ctx: &Ctx<'_>,
+    body: &types::NewAccount,
+) -> Result<Record<Template>, ApiError> {
+    if let Some(id) = body.account_template_id {
         let code = ErrorCode::BadRequestBody;
-        let template = ctx.referred(&TEMPLATE, id, code, "account_template_id")?;
-        if template["is_enabled"] != true {
+        let template = ctx.find_named::<Template>(id, code, "account_template_id")?;
+        if !template.is_enabled {
             return Err(
                 FieldErrors::invalid("account_template_id", "the template is not enabled").into()
             );
         }
-        if !account_type.is_empty() && template["template"]["account_type"] != account_type {
+        if body.account_type.as_ref().is_some_and(|it| *it != template.template.account_type) {
             return Err(
                 FieldErrors::invalid("account_type", "is not the type of the template").into()
             );
         }
         return Ok(template);
     }
-    if account_type.is_empty() {
+    let Some(account_type) = &body.account_type else {
         return Err(FieldErrors::missing("account_type").into());
-    }
-    let mut of_type = ctx.all_with(&TEMPLATE, "type", account_type)?;
-    of_type.retain(|template| template["is_enabled"] == true);
+    };
+    let mut of_type = ctx.find_all::<Template>("type", account_type.as_str())?;
+    of_type.retain(|template| template.is_enabled);
     match of_type.len() {
         1 => Ok(of_type.remove(0)),
         0 => Err(FieldErrors::invalid("account_type", "no enabled template has this type").into()),
@@ -104,46 +104,58 @@ pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut template = ctx.request.body.clone();
-    check_name(ctx, text(&template, "name"), "")?;
-    template["id"] = json!(ctx.new_id()?);
-    template["tenant"] = json!(ctx.tenant);
-    default_rails(&mut template);
-    ctx.insert(&TEMPLATE, &template)?;
-    Reply::created::<types::AccountTemplate>(template)
+    let body: types::AccountTemplateInput = ctx.body()?;
+    let template = checked(ctx, &body, ctx.new_id()?.into(), None)?;
+    ctx.add(&template)?;
+    Reply::json(201, &template.wire)
+}
+
+/// The template that a body asks for, with the rails that it does not name off.
+fn checked(
+    ctx: &Ctx<'_>,
+    body: &types::AccountTemplateInput,
+    id: AccountTemplateId,
+    own: Option<AccountTemplateId>,
+) -> Result<Record<Template>, ApiError> {
+    check_name(ctx, &body.name, own)?;
+    let rest = json!({ "id": id, "tenant": ctx.tenant });
+    let mut template = Record::<Template>::new(complete(body, rest)?, ());
+    set_rails(&mut template.template, false);
+    Ok(template)
 }
 
 pub(super) fn get(ctx: &Ctx<'_>) -> Outcome {
-    Reply::ok::<types::AccountTemplate>(ctx.url_resource(&TEMPLATE, "template_id")?)
+    Reply::json(200, &ctx.find_in_url::<Template>("template_id")?.wire)
 }
 
 pub(super) fn update(ctx: &Ctx<'_>) -> Outcome {
-    let mut template = ctx.url_resource(&TEMPLATE, "template_id")?;
-    let mut changes = ctx.request.body.clone();
-    if changes.get("name").is_some() {
-        check_name(ctx, text(&changes, "name"), text(&template, "id"))?;
+    let mut template = ctx.find_in_url::<Template>("template_id")?;
+    let mut body: types::AccountTemplatePatch = ctx.body()?;
+    if let Patch::Set(name) = &body.name {
+        check_name(ctx, name, template.id)?;
     }
-    let fields = changes["template"].take();
-    crate::model::without(&mut changes, &["template"]);
-    let fixed = &template["template"]["account_type"];
-    if fields.get("account_type").is_some_and(|wanted| wanted != fixed) {
-        return Err(FieldErrors::immutable("template.account_type").into());
+    // What is set in the template's fields leaves the other fields as they are.
+    if let Patch::Set(fields) = std::mem::take(&mut body.template) {
+        let sent = ctx.request.body.pointer("/template/account_type");
+        let fixed = template.template.account_type.as_str();
+        if sent.is_some_and(|sent| sent != fixed) {
+            return Err(FieldErrors::immutable("template.account_type").into());
+        }
+        merge(&mut template.template, &fields)?;
     }
-    patch(&mut template["template"], &fields);
-    patch(&mut template, &changes);
-    ctx.update(&TEMPLATE, &template)?;
-    Reply::ok::<types::AccountTemplate>(template)
+    merge(&mut template.wire, &body)?;
+    ctx.save(&template)?;
+    Reply::json(200, &template.wire)
 }
 
 pub(super) fn replace(ctx: &Ctx<'_>) -> Outcome {
-    let old = ctx.url_resource(&TEMPLATE, "template_id")?;
-    let mut template = ctx.request.body.clone();
-    check_name(ctx, text(&template, "name"), text(&old, "id"))?;
-    template["id"] = old["id"].clone();
-    template["tenant"] = old["tenant"].clone();
-    default_rails(&mut template);
-    ctx.update(&TEMPLATE, &template)?;
-    Reply::ok::<types::AccountTemplate>(template)
+    let old = ctx.find_in_url::<Template>("template_id")?;
+    let Some(id) = old.id else {
+        return Err(ApiError::Internal("a template without an id".to_owned()));
+    };
+    let template = checked(ctx, &ctx.body()?, id, Some(id))?;
+    ctx.save(&template)?;
+    Reply::json(200, &template.wire)
 }
 
 pub(super) fn delete(ctx: &Ctx<'_>) -> Outcome {
@@ -151,31 +163,31 @@ pub(super) fn delete(ctx: &Ctx<'_>) -> Outcome {
     Reply::ok::<types::DeleteResponse>(ctx.delete(&TEMPLATE, id, "ACCOUNT_TEMPLATE")?)
 }
 
-/// The rails that a type of account has.
-fn rails_of(account_type: &str) -> impl Iterator<Item = &'static str> {
-    let is_deposit = matches!(account_type, "CHECKING" | "SAVING" | "PREPAID");
-    let is_line = account_type == "LINE_OF_CREDIT";
-    RAILS.into_iter().filter(move |rail| match *rail {
-        "is_external_card_enabled" => is_deposit,
-        "is_card_enabled" => !is_line,
-        _ => true,
-    })
-}
-
-/// A rail that is not named is off.
-fn default_rails(template: &mut Value) {
-    let account_type = text(&template["template"], "account_type").to_owned();
-    for rail in rails_of(&account_type) {
-        let fields = &mut template["template"];
-        if fields.get(rail).is_none() {
-            fields[rail] = json!(false);
+/// Sets the rails of an account's type that are not set; a rail that is not named is off.
+fn set_rails(fields: &mut TemplateFields, is_on: bool) {
+    let is_deposit = matches!(
+        fields.account_type,
+        AccountType::Checking | AccountType::Saving | AccountType::Prepaid
+    );
+    let is_line = fields.account_type == AccountType::LineOfCredit;
+    for (rail, applies) in [
+        (&mut fields.is_ach_enabled, true),
+        (&mut fields.is_card_enabled, !is_line),
+        (&mut fields.is_eft_ca_enabled, true),
+        (&mut fields.is_external_card_enabled, is_deposit),
+        (&mut fields.is_p2p_enabled, true),
+        (&mut fields.is_synctera_pay_enabled, true),
+        (&mut fields.is_wire_enabled, true),
+    ] {
+        if applies {
+            rail.get_or_insert(is_on);
         }
     }
 }
 
-fn check_name(ctx: &Ctx<'_>, name: &str, own_id: &str) -> Result<(), ApiError> {
-    let taken = ctx.all_with(&TEMPLATE, "name", name)?;
-    if taken.iter().any(|other| text(other, "id") != own_id) {
+fn check_name(ctx: &Ctx<'_>, name: &str, own: Option<AccountTemplateId>) -> Result<(), ApiError> {
+    let taken = ctx.find_all::<Template>("name", name)?;
+    if taken.iter().any(|other| other.id != own) {
         let detail = format!("there is an account template called {name}");
         return Err(ApiError::rule(ErrorCode::DuplicateResource, detail));
     }

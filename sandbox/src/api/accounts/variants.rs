@@ -4,11 +4,12 @@
 //! type. Where the type is known, a body is held against its variant alone.
 
 use serde_json::Value;
+use synctera_api::v2::types::AccountType;
 
-use super::templates;
+use super::templates::Template;
 use crate::domain::accounts::{credit, holders};
-use crate::ledger::ACCOUNT;
-use crate::model::{ApiError, Ctx, text};
+use crate::ledger::Account;
+use crate::model::{ApiError, Ctx, convert, text};
 use crate::spec::{FieldErrors, Interface, Spec};
 
 /// The end of the name of the variant for a type of account, in each of the document's unions.
@@ -28,53 +29,58 @@ fn variant(account_type: &str) -> Option<&'static str> {
 /// What is wrong with the body of a new account. Its type may be that of the template.
 pub(super) fn of_new_account(ctx: &Ctx<'_>) -> Result<FieldErrors, ApiError> {
     let body = &ctx.request.body;
-    let mut errors = holders::errors_of_all(&body["relationships"]);
+    let mut errors = holders::errors_of_all(body.get("relationships"));
     let mut account_type = text(body, "account_type").to_owned();
     let template = text(body, "account_template_id");
     if account_type.is_empty()
         && !template.is_empty()
-        && let Some(template) = ctx.get(&templates::TEMPLATE, template)?
+        && let Some(template) = ctx.find::<Template>(template)?
     {
-        account_type = text(&template["template"], "account_type").to_owned();
+        account_type = template.template.account_type.as_str().to_owned();
     }
     let Some(variant) = variant(&account_type) else {
         return Ok(errors);
     };
     errors.merge(check("account_fields", &format!("account_{variant}"), body));
-    errors.merge(credit::terms(&account_type, body));
+    errors.merge(credit::errors_of_terms(&account_type, body));
     Ok(errors)
 }
 
 /// What is wrong with changes to an account.
 pub(super) fn of_changes(ctx: &Ctx<'_>) -> Result<FieldErrors, ApiError> {
-    let Some(account) = ctx.get(&ACCOUNT, ctx.parameter("account_id"))? else {
+    let Some(account) = ctx.find::<Account>(ctx.parameter("account_id"))? else {
         return Ok(FieldErrors::default());
     };
-    let account_type = text(&account, "account_type");
+    let current = account.document()?;
+    let account_type = account.account_type.as_ref().map_or("", AccountType::as_str);
     let Some(variant) = variant(account_type) else {
         return Ok(FieldErrors::default());
     };
     // What is sent back as it was read is no change.
     let mut changes = ctx.request.body.clone();
     if let Some(changes) = changes.as_object_mut() {
-        changes.retain(|name, value| account.get(name) != Some(value));
+        changes.retain(|name, value| current.get(name) != Some(value));
     }
     let mut errors = check("account_patch", &format!("patch_account_{variant}"), &changes);
-    errors.merge(credit::terms(account_type, &changes));
+    errors.merge(credit::errors_of_terms(account_type, &changes));
     Ok(errors)
 }
 
 /// What is wrong with the body of a whole template.
 pub(super) fn of_template(ctx: &Ctx<'_>) -> Result<FieldErrors, ApiError> {
-    let fields = &ctx.request.body["template"];
-    Ok(credit::terms(text(fields, "account_type"), fields).under("template"))
+    let Some(fields) = ctx.request.body.get("template") else {
+        return Ok(FieldErrors::default());
+    };
+    Ok(credit::errors_of_terms(text(fields, "account_type"), fields).under("template"))
 }
 
 /// What is wrong with changes to a template.
 pub(super) fn of_template_changes(ctx: &Ctx<'_>) -> Result<FieldErrors, ApiError> {
-    let template = ctx.get(&templates::TEMPLATE, ctx.parameter("template_id"))?;
-    let current = template.map(|mut template| template["template"].take()).unwrap_or_default();
-    let account_type = text(&current, "account_type");
+    let Some(template) = ctx.find::<Template>(ctx.parameter("template_id"))? else {
+        return Ok(FieldErrors::default());
+    };
+    let current = convert::<Value>(&template.template)?;
+    let account_type = template.template.account_type.as_str();
     let Some(variant) = variant(account_type).filter(|variant| *variant != "general_ledger") else {
         return Ok(FieldErrors::default());
     };
@@ -86,7 +92,7 @@ pub(super) fn of_template_changes(ctx: &Ctx<'_>) -> Result<FieldErrors, ApiError
     }
     let component = format!("patch_{variant}_template_fields");
     let mut errors = check("template_fields_patch", &component, &changes);
-    errors.merge(credit::terms(account_type, &changes));
+    errors.merge(credit::errors_of_terms(account_type, &changes));
     Ok(errors.under("template"))
 }
 

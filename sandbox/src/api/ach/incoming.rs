@@ -131,7 +131,7 @@ fn settle(ctx: &Ctx<'_>, entry: &mut Value) -> Result<(), ApiError> {
         return reject(ctx, entry, currency, fault);
     }
     if entry["amount"] != 0 {
-        post(ctx, entry, &ledger::account_of(&account, false), currency, None)?;
+        post(ctx, entry, &ledger::account_of(&account)?, currency, None)?;
     }
     entry["status"] = json!("POSTED");
     Ok(())
@@ -218,8 +218,8 @@ pub(super) fn post(
         (false, Some(_)) => "outgoing_debit_return",
     };
     let movement = Movement {
-        kind: "ach",
-        subtype,
+        kind: "ach".into(),
+        subtype: subtype.into(),
         from,
         to,
         amount: entry["amount"].as_i64().unwrap_or_default(),
@@ -234,6 +234,6 @@ pub(super) fn post(
         Some(original) => ledger::post_reversal(ctx, &movement, original)?,
         None => ledger::post(ctx, &movement)?,
     };
-    entry["external_id"] = posted["uuid"].clone();
+    entry["external_id"] = json!(posted.uuid);
     Ok(())
 }

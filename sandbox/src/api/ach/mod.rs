@@ -134,11 +134,11 @@ pub(crate) fn create(ctx: &Ctx<'_>) -> Outcome {
     });
     crate::model::patch(&mut transfer, &details);
     if !is_pull {
-        let ledger_account = ledger::account_of(&account, false);
+        let ledger_account = ledger::account_of(&account)?;
         let settlement = internal_accounts::of_bank(ctx, "ACH_SETTLEMENT", text(body, "currency"))?;
         NewHold {
-            kind: "ach",
-            subtype: "outgoing_credit",
+            kind: "ach".into(),
+            subtype: "outgoing_credit".into(),
             account: &ledger_account,
             offset: &settlement,
             sign: Sign::Debit,

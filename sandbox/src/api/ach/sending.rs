@@ -35,8 +35,8 @@ pub(crate) fn send(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     let posted = ledger::post_with(
         ctx,
         &Movement {
-            kind: "ach",
-            subtype,
+            kind: "ach".into(),
+            subtype: subtype.into(),
             from,
             to,
             amount: transfer["amount"].as_i64().unwrap_or_default(),
@@ -54,7 +54,7 @@ pub(crate) fn send(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
             }
         },
     )?;
-    transfer["posted_id"] = posted["uuid"].clone();
+    transfer["posted_id"] = json!(posted.uuid);
     if is_pull {
         hold_back(ctx, &mut transfer, &account, &settlement)?;
     }
@@ -71,7 +71,7 @@ pub(super) fn sides(
         return Err(ApiError::Internal("an ACH transfer whose account is gone".to_owned()));
     };
     let settlement = internal_accounts::of_bank(ctx, "ACH_SETTLEMENT", text(transfer, "currency"))?;
-    Ok((ledger::account_of(&account, false), settlement))
+    Ok((ledger::account_of(&account)?, settlement))
 }
 
 /// Keeps what a pull brought in until the time for returns is over, or until the time that was
@@ -91,8 +91,8 @@ fn hold_back(
     let usual = bank_time(banking_days_after(ctx.today(), days), 9, 0);
     let free_at = moment(transfer, "asked_availability").unwrap_or(usual).max(ctx.now);
     let hold = NewHold {
-        kind: "ach",
-        subtype: "outgoing_debit",
+        kind: "ach".into(),
+        subtype: "outgoing_debit".into(),
         account,
         offset: settlement,
         sign: Sign::Debit,
@@ -107,7 +107,7 @@ fn hold_back(
     .open(ctx)?;
     ctx.tx.schedule(ctx.tenant, free_at.timestamp_millis(), RELEASE, text(&hold, "uuid"))?;
     transfer["hold"] = json!({ "amount": amount, "availability_time": timestamp(free_at) });
-    transfer["hold_id"] = hold["uuid"].clone();
+    transfer["hold_id"] = json!(hold.uuid);
     Ok(())
 }
 

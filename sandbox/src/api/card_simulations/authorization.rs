@@ -82,7 +82,7 @@ pub(super) fn hold(
         hold["data"]["req_amount"] = json!(attempt.amount);
         hold["data"]["was_partial"] = json!(approved < attempt.amount);
     })?;
-    message["hold_id"] = hold["uuid"].clone();
+    message["hold_id"] = json!(hold.uuid);
     ctx.update(&MESSAGE, &message)?;
     ctx.tx.schedule(ctx.tenant, expires_at.timestamp_millis(), EXPIRE, text(&hold, "uuid"))?;
     Ok(message)
@@ -96,8 +96,8 @@ fn new_hold<'a>(
     amount: i64,
 ) -> NewHold<'a> {
     NewHold {
-        kind: RAIL,
-        subtype: attempt.sub_type,
+        kind: RAIL.into(),
+        subtype: attempt.sub_type.into(),
         account,
         offset: settlement,
         sign: if attempt.side == Side::Debited { Sign::Debit } else { Sign::Credit },

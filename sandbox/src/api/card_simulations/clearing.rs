@@ -41,7 +41,7 @@ pub(super) fn clear(ctx: &Ctx<'_>) -> Outcome {
     let posted = posting.post(ctx, &original)?;
     count(ctx, original.clone(), "posted", amount)?;
     let mut message = record::follow(ctx, &original, "authorization.clearing", amount)?;
-    message["transaction_id"] = posted["uuid"].clone();
+    message["transaction_id"] = json!(posted.uuid);
     ctx.update(&MESSAGE, &message)?;
     response::approved(&message, "COMPLETION", amount)
 }

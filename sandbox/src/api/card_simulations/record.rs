@@ -100,7 +100,7 @@ pub(super) fn accounts(
         return Err(ApiError::Internal("a card whose account is gone".to_owned()));
     };
     let settlement = internal_accounts::of_bank(ctx, settlement, text(&account, "currency"))?;
-    Ok((ledger::account_of(&account, false), settlement))
+    Ok((ledger::account_of(&account)?, settlement))
 }
 
 /// A posting that a message brings about.
@@ -123,8 +123,8 @@ impl Posting<'_> {
             Sign::Credit => (&settlement, &account),
         };
         let movement = Movement {
-            kind: RAIL,
-            subtype: self.sub_type,
+            kind: RAIL.into(),
+            subtype: self.sub_type.into(),
             from,
             to,
             amount: self.amount,

@@ -106,7 +106,7 @@ fn accounts(
         return Err(ApiError::Internal("a dispute whose account is gone".to_owned()));
     };
     let bank = internal_accounts::of_bank(ctx, bank, text(dispute, "currency"))?;
-    Ok((ledger::account_of(&account, false), bank))
+    Ok((ledger::account_of(&account)?, bank))
 }
 
 fn post(
@@ -122,8 +122,8 @@ fn post(
     let (from, to) = if is_to_customer { (&bank, &account) } else { (&account, &bank) };
     let original = dispute["transaction_id"].clone();
     let movement = Movement {
-        kind: kind_of(text(dispute, "payment_rail")),
-        subtype: sub_type,
+        kind: kind_of(text(dispute, "payment_rail")).into(),
+        subtype: sub_type.into(),
         from,
         to,
         amount,
@@ -138,7 +138,7 @@ fn post(
         posted["data"]["original_trx"] = original;
     })?;
     if let Some(related) = dispute["related"].as_array_mut() {
-        related.push(posted["uuid"].clone());
+        related.push(json!(posted.uuid));
     }
     Ok(())
 }

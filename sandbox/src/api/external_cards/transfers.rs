@@ -140,13 +140,13 @@ pub(super) fn begin(
         open @ ("pending" | "unknown" | "lost") => {
             transfer["status"] = json!(if open == "pending" { "PENDING" } else { "UNKNOWN" });
             if !is_pull {
-                set_aside(ctx, &mut transfer, &ledger::account_of(&account, false))?;
+                set_aside(ctx, &mut transfer, &ledger::account_of(&account)?)?;
             }
             let minutes = i64::from(ctx.settings.external_card_minutes);
             let due = (ctx.now + Duration::minutes(minutes)).timestamp_millis();
             ctx.tx.schedule(ctx.tenant, due, SETTLE, &id)?;
         }
-        _ => succeed(ctx, &mut transfer, &ledger::account_of(&account, false), None)?,
+        _ => succeed(ctx, &mut transfer, &ledger::account_of(&account)?, None)?,
     }
     ctx.insert(&TRANSFER, &transfer)?;
     Ok(transfer)
@@ -206,7 +206,7 @@ fn set_aside(ctx: &Ctx<'_>, transfer: &mut Value, account: &LedgerAccount) -> Re
     let (settlement, subtype) = network(ctx, transfer)?;
     let hold = NewHold {
         kind: KIND,
-        subtype,
+        subtype: subtype.into(),
         account,
         offset: &settlement,
         sign: Sign::Debit,
@@ -219,7 +219,7 @@ fn set_aside(ctx: &Ctx<'_>, transfer: &mut Value, account: &LedgerAccount) -> Re
         id: None,
     }
     .open(ctx)?;
-    transfer["transaction_id"] = hold["uuid"].clone();
+    transfer["transaction_id"] = json!(hold.uuid);
     Ok(())
 }
 
@@ -239,7 +239,7 @@ fn succeed(
     let (from, to) = if comes_in { (&settlement, account) } else { (account, &settlement) };
     let movement = Movement {
         kind: KIND,
-        subtype,
+        subtype: subtype.into(),
         from,
         to,
         amount: transfer["amount"].as_i64().unwrap_or_default(),
@@ -254,7 +254,7 @@ fn succeed(
         Some(original) => ledger::post_reversal(ctx, &movement, original)?,
         None => ledger::post(ctx, &movement)?,
     };
-    transfer["transaction_id"] = posted["uuid"].clone();
+    transfer["transaction_id"] = json!(posted.uuid);
     transfer["status"] = json!("SUCCEEDED");
     Ok(())
 }
@@ -273,7 +273,7 @@ pub(crate) fn settle(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
         }
         decline(&mut transfer, "NETWORK_DECLINED");
     } else {
-        succeed(ctx, &mut transfer, &ledger::account_of(&account, false), None)?;
+        succeed(ctx, &mut transfer, &ledger::account_of(&account)?, None)?;
     }
     transfer["last_updated_time"] = json!(ctx.now_text());
     ctx.update(&TRANSFER, &transfer)
@@ -312,7 +312,7 @@ pub(super) fn reverse(ctx: &Ctx<'_>) -> Outcome {
     crate::model::without(&mut reversal, &["transaction_id", "three_ds_id"]);
     crate::model::patch(&mut reversal, &details);
     let original = Some(text(&pull, "transaction_id"));
-    succeed(ctx, &mut reversal, &ledger::account_of(&account, false), original)?;
+    succeed(ctx, &mut reversal, &ledger::account_of(&account)?, original)?;
     ctx.insert(&TRANSFER, &reversal)?;
     pull["reversed"] = json!(reversed + amount);
     pull["last_updated_time"] = json!(ctx.now_text());

@@ -208,10 +208,10 @@ fn check(ctx: &Ctx<'_>, account: &Value, configuration: &Value) -> Result<(), Ap
 fn post(ctx: &Ctx<'_>, transfer: &Value, account: &Value) -> Result<(), ApiError> {
     let settlement = internal_accounts::of_bank(ctx, "SYNCTERA_PAY_SUSPENSE", CURRENCY)?;
     let movement = Movement {
-        kind: "synctera_pay",
-        subtype: "incoming_international_wire",
+        kind: "synctera_pay".into(),
+        subtype: "incoming_international_wire".into(),
         from: &settlement,
-        to: &ledger::account_of(account, false),
+        to: &ledger::account_of(account)?,
         amount: transfer["amount"].as_i64().unwrap_or_default(),
         memo: "",
         reference_id: transfer["reference_id"].as_str(),

@@ -271,8 +271,8 @@ fn open_hold(
 ) -> Result<(), ApiError> {
     NewHold {
         kind: KIND,
-        subtype,
-        account: &ledger::account_of(account, false),
+        subtype: subtype.into(),
+        account: &ledger::account_of(account)?,
         offset: settlement,
         sign: Sign::Debit,
         amount: transfer["amount"].as_i64().unwrap_or_default(),
@@ -345,7 +345,7 @@ fn sides(ctx: &Ctx<'_>, transfer: &Value) -> Result<(LedgerAccount, LedgerAccoun
     let Some(account) = ctx.get(&ACCOUNT, text(transfer, "originating_account_id"))? else {
         return Err(ApiError::Internal("a SyncteraPay transfer whose account is gone".to_owned()));
     };
-    Ok((ledger::account_of(&account, false), suspense(ctx, text(transfer, "currency"))?))
+    Ok((ledger::account_of(&account)?, suspense(ctx, text(transfer, "currency"))?))
 }
 
 fn post(ctx: &Ctx<'_>, transfer: &mut Value) -> Result<(), ApiError> {
@@ -372,7 +372,7 @@ fn movement<'m>(
 ) -> Movement<'m> {
     Movement {
         kind: KIND,
-        subtype,
+        subtype: subtype.into(),
         from,
         to,
         amount: transfer["amount"].as_i64().unwrap_or_default(),

@@ -96,7 +96,7 @@ fn deliver(ctx: &Ctx<'_>, wire: &mut Value, account: &Value) -> Result<(), ApiEr
         .and_then(|()| rules::check_rail(account, RAIL));
     match checked {
         Ok(()) => {
-            post(ctx, wire, &ledger::account_of(account, false), None)?;
+            post(ctx, wire, &ledger::account_of(account)?, None)?;
             wire["status"] = json!("POSTED");
         }
         Err(ApiError::Problem(problem)) if problem.code == ErrorCode::AccountClosed => {
@@ -125,7 +125,7 @@ fn post(
 ) -> Result<(), ApiError> {
     let settlement = settlement(ctx, wire)?;
     let movement = Movement {
-        kind: "wire",
+        kind: "wire".into(),
         subtype: if original.is_some() { "outgoing_wire_return" } else { "incoming_wire" },
         from: &settlement,
         to: account,
@@ -141,7 +141,7 @@ fn post(
         Some(original) => ledger::post_reversal(ctx, &movement, original)?,
         None => ledger::post(ctx, &movement)?,
     };
-    wire["transaction_id"] = posted["uuid"].clone();
+    wire["transaction_id"] = json!(posted.uuid);
     Ok(())
 }
 
@@ -185,7 +185,7 @@ pub(super) fn simulate_return(ctx: &Ctx<'_>) -> Outcome {
     let receiver = if account["status"] == "CLOSED" {
         internal_accounts::of_bank(ctx, "WIRE_SUSPENSE", text(&sent, "currency"))?
     } else {
-        ledger::account_of(&account, false)
+        ledger::account_of(&account)?
     };
     post(ctx, &mut wire, &receiver, Some(text(&sent, "transaction_id")))?;
     wire["status"] = json!("POSTED");

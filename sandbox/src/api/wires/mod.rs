@@ -109,9 +109,9 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     crate::model::patch(&mut wire, &details);
     let settlement = settlement(ctx, &wire)?;
     NewHold {
-        kind: "wire",
-        subtype: "outgoing_wire",
-        account: &ledger::account_of(&account, false),
+        kind: "wire".into(),
+        subtype: "outgoing_wire".into(),
+        account: &ledger::account_of(&account)?,
         offset: &settlement,
         sign: Sign::Debit,
         amount,
@@ -194,9 +194,9 @@ pub(crate) fn complete(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     ledger::post(
         ctx,
         &Movement {
-            kind: "wire",
-            subtype: "outgoing_wire",
-            from: &ledger::account_of(&account, false),
+            kind: "wire".into(),
+            subtype: "outgoing_wire".into(),
+            from: &ledger::account_of(&account)?,
             to: &settlement,
             amount: wire["amount"].as_i64().unwrap_or_default(),
             memo: text(&wire, "recipient_message"),

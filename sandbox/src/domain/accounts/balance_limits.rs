@@ -3,24 +3,26 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use iso_currency::Currency;
-use serde_json::Value;
-use synctera_api::runtime::ErrorCode;
+use synctera_api::runtime::{AccountId, ErrorCode};
+use synctera_api::v2::types;
 
 use crate::domain::accounts::balances;
 use crate::ledger;
-use crate::ledger::{ACCOUNT, INTERNAL_ACCOUNT, LINES, LINKS_MAX, linked, reach};
-use crate::model::{ApiError, Ctx, Problem, text};
+use crate::ledger::{Account, LINKS_MAX, LedgerAccount, above_ceiling, behind_floor, reach};
+use crate::model::{ApiError, Ctx, Problem, Record};
 use crate::spec::FieldErrors;
 
 /// The customers' accounts that an account is linked to, and those that these are linked to.
-pub(crate) fn ancestors(ctx: &Ctx<'_>, account: &Value) -> Result<Vec<Value>, ApiError> {
-    let mut known = BTreeSet::from([text(account, "id").to_owned()]);
-    let mut found: Vec<Value> = Vec::new();
-    let mut open = VecDeque::from(links(account));
-    while let Some(next) = open.pop_front() {
-        if let Some(id) = next
-            && !known.contains(&id)
-            && let Some(ancestor) = ctx.get(&ACCOUNT, &id)?
+pub(crate) fn ancestors(
+    ctx: &Ctx<'_>,
+    account: &Record<Account>,
+) -> Result<Vec<Record<Account>>, ApiError> {
+    let mut known = BTreeSet::from([account.own_id()]);
+    let mut found: Vec<Record<Account>> = Vec::new();
+    let mut open: VecDeque<AccountId> = links(account).collect();
+    while let Some(id) = open.pop_front() {
+        if !known.contains(&id)
+            && let Some(ancestor) = ctx.find::<Account>(id)?
         {
             known.insert(id);
             open.extend(links(&ancestor));
@@ -30,21 +32,21 @@ pub(crate) fn ancestors(ctx: &Ctx<'_>, account: &Value) -> Result<Vec<Value>, Ap
     Ok(found)
 }
 
-fn links(account: &Value) -> [Option<String>; 2] {
-    LINES.map(|(line, _)| linked(account, line).map(str::to_owned))
+fn links(account: &types::Account) -> impl Iterator<Item = AccountId> {
+    [behind_floor(account), above_ceiling(account)].into_iter().flatten()
 }
 
 /// The links of the longest chain that leads away from an account; of longer ones than a chain may
 /// be, one more than that.
-fn links_from(ctx: &Ctx<'_>, account: &Value) -> Result<usize, ApiError> {
-    let mut level: BTreeSet<String> = links(account).into_iter().flatten().collect();
+fn links_from(ctx: &Ctx<'_>, account: &Record<Account>) -> Result<usize, ApiError> {
+    let mut level: BTreeSet<AccountId> = links(account).collect();
     let mut count = 0;
     while !level.is_empty() && count <= LINKS_MAX {
         count += 1;
         let mut next = BTreeSet::new();
         for id in level {
-            if let Some(account) = ctx.get(&ACCOUNT, &id)? {
-                next.extend(links(&account).into_iter().flatten());
+            if let Some(account) = ctx.find::<Account>(id)? {
+                next.extend(links(&account));
             }
         }
         level = next;
@@ -53,16 +55,16 @@ fn links_from(ctx: &Ctx<'_>, account: &Value) -> Result<usize, ApiError> {
 }
 
 /// The same of the chains that lead to an account.
-fn links_to(ctx: &Ctx<'_>, account: &Value) -> Result<usize, ApiError> {
-    let mut level = BTreeSet::from([text(account, "id").to_owned()]);
+fn links_to(ctx: &Ctx<'_>, account: &Record<Account>) -> Result<usize, ApiError> {
+    let mut level: BTreeSet<AccountId> = account.id.into_iter().collect();
     let mut count = 0;
     loop {
         let mut next = BTreeSet::new();
-        for id in level.iter().filter(|id| !id.is_empty()) {
-            for other in ctx.all_with(&ACCOUNT, "linked", id)? {
+        for id in &level {
+            for other in ctx.find_all::<Account>("linked", id)? {
                 // The key is that of securities, too.
-                if LINES.iter().any(|(line, _)| linked(&other, line) == Some(id.as_str())) {
-                    next.insert(text(&other, "id").to_owned());
+                if links(&other).any(|link| link == *id) {
+                    next.insert(other.own_id());
                 }
             }
         }
@@ -74,62 +76,61 @@ fn links_to(ctx: &Ctx<'_>, account: &Value) -> Result<usize, ApiError> {
     }
 }
 
+/// A line of an account: its member, and the account that it links to.
+fn lines(account: &types::Account) -> [(&'static str, Option<AccountId>); 2] {
+    [("balance_floor", behind_floor(account)), ("balance_ceiling", above_ceiling(account))]
+}
+
 /// Checks the lines that an account is to have: order, and links that exist, lead nowhere back and
 /// make no chain of more than [`LINKS_MAX`].
-pub(crate) fn check(ctx: &Ctx<'_>, account: &Value) -> Result<(), ApiError> {
+pub(crate) fn check(ctx: &Ctx<'_>, account: &Record<Account>) -> Result<(), ApiError> {
     let mut errors = FieldErrors::default();
-    for (line, _) in LINES {
-        let Some(id) = linked(account, line) else {
+    for (line, linked) in lines(account) {
+        let Some(id) = linked else {
             continue;
         };
         let field = format!("{line}.linked_account_id");
-        if id == text(account, "id") {
+        if account.id == Some(id) {
             errors.merge(FieldErrors::invalid(&field, "must be another account"));
             continue;
         }
-        let other = match ctx.get(&ACCOUNT, id)? {
-            Some(other) => Some(other),
-            None => ctx.get(&INTERNAL_ACCOUNT, id)?,
-        };
-        let Some(other) = other else {
+        let Some(other) = ledger::ledger_account(ctx, id)? else {
             let mut problem =
                 Problem::new(ErrorCode::AccountNotFound, format!("{field} names no account"));
             problem.errors = FieldErrors::invalid(&field, "does not exist");
             return Err(problem.into());
         };
-        if other["currency"] != account["currency"] {
+        if account.currency.as_ref() != Some(&other.currency) {
             errors.merge(FieldErrors::invalid(&field, "is an account in another currency"));
         }
     }
-    let balance = |line: &str| account[line]["balance"].as_i64();
-    if let (Some(floor), Some(ceiling)) = (balance("balance_floor"), balance("balance_ceiling"))
-        && floor > ceiling
+    if let (Some(floor), Some(ceiling)) = (&account.balance_floor, &account.balance_ceiling)
+        && floor.balance > ceiling.balance
     {
         errors
             .merge(FieldErrors::invalid("balance_floor.balance", "must not be above the ceiling"));
     }
     let from = links_from(ctx, account)?;
     if from > 0 && from + links_to(ctx, account)? > LINKS_MAX {
-        let line = LINES.iter().map(|(line, _)| *line).find(|line| linked(account, line).is_some());
-        let field = format!("{}.linked_account_id", line.unwrap_or_default());
+        let line = lines(account).into_iter().find(|(_, linked)| linked.is_some());
+        let field = format!("{}.linked_account_id", line.map_or("", |(line, _)| line));
         let reason = format!("makes a chain of more than {LINKS_MAX} linked accounts");
         errors.merge(FieldErrors::invalid(&field, reason));
     }
-    let own = text(account, "id");
-    if !own.is_empty() {
+    if let Some(own) = account.id {
         for ancestor in ancestors(ctx, account)? {
-            if LINES.iter().any(|(line, _)| linked(&ancestor, line) == Some(own)) {
+            if links(&ancestor).any(|link| link == own) {
                 let reason = "leads back to this account";
                 errors.merge(FieldErrors::invalid("balance_floor.linked_account_id", reason));
             }
         }
     }
-    if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
+    errors.refused()
 }
 
 /// An amount in the currency of an account, for people.
-fn money(account: &Value, minor: i64) -> String {
-    let code = text(account, "currency");
+fn money(account: &Record<Account>, minor: i64) -> String {
+    let code = account.currency_code();
     let places = Currency::from_code(code).and_then(Currency::exponent).map_or(2, usize::from);
     let digits = format!("{:0>width$}", minor.unsigned_abs(), width = places + 1);
     let (whole, part) = digits.split_at(digits.len() - places);
@@ -139,11 +140,14 @@ fn money(account: &Value, minor: i64) -> String {
 }
 
 /// An amount can leave an account: it is available, or the accounts behind its floor have it.
-pub(crate) fn check_debit(ctx: &Ctx<'_>, account: &Value, amount: i64) -> Result<(), ApiError> {
+pub(crate) fn check_debit(
+    ctx: &Ctx<'_>,
+    account: &Record<Account>,
+    amount: i64,
+) -> Result<(), ApiError> {
     let available = balances::current(ctx, account)?.available;
     let after = available.saturating_sub(amount);
-    let floor = &account["balance_floor"];
-    let Some(line) = floor["balance"].as_i64() else {
+    let Some(line) = account.balance_floor.as_ref().map(|floor| floor.balance) else {
         if after >= 0 {
             return Ok(());
         }
@@ -157,7 +161,7 @@ pub(crate) fn check_debit(ctx: &Ctx<'_>, account: &Value, amount: i64) -> Result
     if after >= line {
         return Ok(());
     }
-    let Some(linked) = linked(account, "balance_floor") else {
+    let Some(linked) = behind_floor(account) else {
         let detail = format!(
             "{} would be left, and the floor is {}",
             money(account, after),
@@ -178,19 +182,23 @@ pub(crate) fn check_debit(ctx: &Ctx<'_>, account: &Value, amount: i64) -> Result
 }
 
 /// An amount can come into an account: it stays below its ceiling, or there is an account above it.
-pub(crate) fn check_credit(ctx: &Ctx<'_>, account: &Value, amount: i64) -> Result<(), ApiError> {
+pub(crate) fn check_credit(
+    ctx: &Ctx<'_>,
+    account: &Record<Account>,
+    amount: i64,
+) -> Result<(), ApiError> {
     let mut account = account.clone();
     let mut amount = amount;
     for _ in 0..LINKS_MAX {
-        let Some(line) = account["balance_ceiling"]["balance"].as_i64() else {
+        let Some(line) = account.balance_ceiling.as_ref().map(|ceiling| ceiling.balance) else {
             return Ok(());
         };
-        let available = ledger::account_of(&account, false).available(ctx)?;
+        let available = LedgerAccount::of(&account)?.available(ctx)?;
         let excess = available.saturating_add(amount).saturating_sub(line);
         if excess <= 0 {
             return Ok(());
         }
-        let Some(linked) = linked(&account, "balance_ceiling") else {
+        let Some(linked) = above_ceiling(&account) else {
             let detail = format!(
                 "{} would be above the ceiling of {}",
                 money(&account, excess),
@@ -199,7 +207,7 @@ pub(crate) fn check_credit(ctx: &Ctx<'_>, account: &Value, amount: i64) -> Resul
             return Err(ApiError::rule(ErrorCode::BalanceViolation, detail));
         };
         // Above an internal account there is nothing.
-        let Some(next) = ctx.get(&ACCOUNT, linked)? else {
+        let Some(next) = ctx.find::<Account>(linked)? else {
             return Ok(());
         };
         account = next;

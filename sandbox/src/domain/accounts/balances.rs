@@ -1,10 +1,12 @@
 //! What an account's balances mean, which its type decides.
 
-use serde_json::{Value, json};
+use serde_json::json;
+use synctera_api::v2::types::{Balance, BalanceType};
 
 use crate::domain::accounts::{credit, interest};
 use crate::ledger;
-use crate::model::{ApiError, Ctx, text};
+use crate::ledger::Account;
+use crate::model::{ApiError, Ctx, Record, build};
 
 /// An account's balances as the platform shows them, in minor units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,14 +18,17 @@ pub(crate) struct AccountBalances {
 }
 
 /// The balances of an account.
-pub(crate) fn current(ctx: &Ctx<'_>, account: &Value) -> Result<AccountBalances, ApiError> {
-    let raw = ledger::balances(ctx, text(account, "id"))?;
+pub(crate) fn current(
+    ctx: &Ctx<'_>,
+    account: &Record<Account>,
+) -> Result<AccountBalances, ApiError> {
+    let raw = ledger::balances(ctx, account.own_id())?;
     if let Some(security) = credit::security(ctx, account)? {
         let available = current(ctx, &security)?.available;
         return Ok(AccountBalances { account: -raw.account, available });
     }
     if credit::is_credit(account) {
-        let limit = credit::limit(account);
+        let limit = account.credit_limit.unwrap_or_default();
         let available = limit.saturating_add(raw.available);
         return Ok(AccountBalances { account: -raw.account, available });
     }
@@ -32,18 +37,23 @@ pub(crate) fn current(ctx: &Ctx<'_>, account: &Value) -> Result<AccountBalances,
 }
 
 /// The balances as they stand in an account's answer.
-pub(crate) fn view(ctx: &Ctx<'_>, account: &Value) -> Result<Value, ApiError> {
+pub(crate) fn view(ctx: &Ctx<'_>, account: &Record<Account>) -> Result<Vec<Balance>, ApiError> {
     let balances = current(ctx, account)?;
     let mut all = vec![
-        json!({ "type": "ACCOUNT_BALANCE", "balance": balances.account }),
-        json!({ "type": "AVAILABLE_BALANCE", "balance": balances.available }),
+        balance(BalanceType::AccountBalance, balances.account)?,
+        balance(BalanceType::AvailableBalance, balances.available)?,
     ];
     if let Some(accrued) = interest::accrued_now(ctx, account)? {
-        all.push(json!({ "type": "ACCRUED_INTEREST_MTD", "balance": accrued }));
+        all.push(balance(BalanceType::AccruedInterestMtd, accrued)?);
     }
     if credit::is_credit(account) {
         let received = credit::payments_received(ctx, account)?;
-        all.push(json!({ "type": "PAYMENTS_RECEIVED_MTD", "balance": received }));
+        all.push(balance(BalanceType::PaymentsReceivedMtd, received)?);
     }
-    Ok(json!(all))
+    Ok(all)
+}
+
+/// A balance as it is shown.
+pub(crate) fn balance(of: BalanceType, minor: i64) -> Result<Balance, ApiError> {
+    build(json!({ "type": of, "balance": minor }))
 }

@@ -1,63 +1,67 @@
 //! Closing an account, as soon as nothing stands in the way.
 
-use chrono::{Days, NaiveDate};
-use serde_json::{Value, json};
+use chrono::Days;
+use serde_json::json;
+use synctera_api::runtime::AccountId;
+use synctera_api::v2::types::{
+    AccountClosurePaymentMethod as Method, AccountStatus, InternalAccountType, TransactionSubtype,
+    TransactionType,
+};
 
 use crate::domain::accounts::{credit, interest};
 use crate::domain::{disputes, internal_accounts, payment_schedules};
 use crate::ledger;
-use crate::ledger::{ACCOUNT, LedgerAccount, Movement};
+use crate::ledger::{Account, LedgerAccount, Movement};
 use crate::model::calendar::{bank_time, banking_day_from, banking_days_after};
-use crate::model::{ApiError, Ctx, text};
+use crate::model::{ApiError, Ctx, Record};
 
 /// The job that closes an account that is in closing.
 pub(crate) const CLOSE: &str = "account.close";
 
-pub(crate) const IN_CLOSING: &str = "IN_CLOSING";
-
 /// Puts an account into closing; the caller stores it.
-pub(crate) fn begin(ctx: &Ctx<'_>, account: &mut Value) -> Result<(), ApiError> {
-    account["status"] = json!(IN_CLOSING);
-    account["in_closing_date"] = json!(ctx.today().to_string());
-    payment_schedules::cancel_all(ctx, text(account, "id"))?;
+pub(crate) fn begin(ctx: &Ctx<'_>, account: &mut Record<Account>) -> Result<(), ApiError> {
+    account.status = Some(AccountStatus::InClosing);
+    account.in_closing_date = Some(ctx.today());
+    payment_schedules::cancel_all(ctx, &account.own_id().to_string())?;
     progress(ctx, account)?;
-    look_again(ctx, text(account, "id"))
+    look_again(ctx, account.own_id())
 }
 
 /// The next business day, in the morning.
-pub(crate) fn look_again(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
+fn look_again(ctx: &Ctx<'_>, id: AccountId) -> Result<(), ApiError> {
     let day = banking_day_from(ctx.today() + Days::new(1));
     let due = bank_time(day, 9, 0).timestamp_millis();
-    Ok(ctx.tx.schedule(ctx.tenant, due, CLOSE, id)?)
+    Ok(ctx.tx.schedule(ctx.tenant, due, CLOSE, &id.to_string())?)
 }
 
 /// Closes an account in closing, or looks again on the next business day.
 pub(crate) fn close(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
-    let Some(mut account) = ctx.get(&ACCOUNT, id)?.filter(|it| it["status"] == IN_CLOSING) else {
+    let is_in_closing =
+        |account: &Record<Account>| account.status == Some(AccountStatus::InClosing);
+    let Some(mut account) = ctx.find::<Account>(id)?.filter(is_in_closing) else {
         return Ok(());
     };
     if !progress(ctx, &mut account)? {
-        ctx.update(&ACCOUNT, &account)?;
-        return look_again(ctx, id);
+        ctx.save(&account)?;
+        return look_again(ctx, account.own_id());
     }
-    account["status"] = json!("CLOSED");
-    account["close_date"] = json!(ctx.today().to_string());
-    account["last_updated_time"] = json!(ctx.now_text());
+    account.status = Some(AccountStatus::Closed);
+    account.close_date = Some(ctx.today());
+    account.last_updated_time = Some(ctx.now);
     if let Some(mut security) = credit::security(ctx, &account)? {
-        security["is_security"] = json!(false);
-        ctx.update(&ACCOUNT, &security)?;
+        security.is_security = Some(false);
+        ctx.save(&security)?;
     }
-    ctx.update(&ACCOUNT, &account)
+    ctx.save(&account)
 }
 
 /// Does what can be done now; whether nothing is left to do. The caller stores the account.
-pub(crate) fn progress(ctx: &Ctx<'_>, account: &mut Value) -> Result<bool, ApiError> {
-    let id = text(account, "id").to_owned();
+pub(crate) fn progress(ctx: &Ctx<'_>, account: &mut Record<Account>) -> Result<bool, ApiError> {
+    let id = account.own_id().to_string();
     if ctx.tx.held(ctx.tenant, &id)? > 0 || disputes::is_any_open(ctx, &id)? {
         return Ok(false);
     }
-    let period_is_open = text(account, "interest_from").parse::<NaiveDate>();
-    if period_is_open.is_ok_and(|from| from < ctx.today()) {
+    if account.facts.interest_from.is_some_and(|from| from < ctx.today()) {
         interest::settle(ctx, account, ctx.today() - Days::new(1))?;
     }
     let rest = ledger::balances(ctx, &id)?.account;
@@ -66,45 +70,59 @@ pub(crate) fn progress(ctx: &Ctx<'_>, account: &mut Value) -> Result<bool, ApiEr
         if credit::is_credit(account) {
             return Ok(false);
         }
-        let write_off = internal_accounts::of_bank(ctx, "WRITE_OFF", text(account, "currency"))?;
-        let own = ledger::account_of(account, false);
-        send(ctx, "internal_transfer", "negative_balance_writeoff", (&write_off, &own), -rest)?;
+        let kind = InternalAccountType::WriteOff;
+        let write_off = internal_accounts::of_bank(ctx, kind, account.currency_code())?;
+        let own = LedgerAccount::of(account)?;
+        let what = (TransactionType::InternalTransfer, TransactionSubtype::NegativeBalanceWriteoff);
+        send(ctx, what, (&write_off, &own), -rest)?;
     }
     if rest > 0 && !pay_out(ctx, account, rest)? {
         return Ok(false);
     }
-    let returns = text(account, "returns_until").parse::<NaiveDate>();
-    Ok(returns.is_ok_and(|day| day <= ctx.today()) || returns.is_err())
+    Ok(account.facts.returns_until.is_none_or(|day| day <= ctx.today()))
 }
 
 /// Pays the remaining balance to the destination of the request; `false` if it names none.
-pub(crate) fn pay_out(ctx: &Ctx<'_>, account: &mut Value, rest: i64) -> Result<bool, ApiError> {
-    let closure = account["account_closure"].clone();
-    let id = text(&closure, "destination_id");
-    let bank = |kind: &str| internal_accounts::of_bank(ctx, kind, text(account, "currency"));
-    let (kind, subtype, to) = match text(&closure, "payment_method") {
-        "ACH" => ("ach", "outgoing_credit", Some(bank("ACH_SETTLEMENT")?)),
-        "BANK_DRAFT" => ("check", "bank_draft", Some(bank("BANK_DRAFT")?)),
-        "" => return Ok(false),
-        _ => ("internal_transfer", "account_to_account", ledger::ledger_account(ctx, id)?),
+fn pay_out(ctx: &Ctx<'_>, account: &mut Record<Account>, rest: i64) -> Result<bool, ApiError> {
+    let closure = account.account_closure.as_ref();
+    let Some(method) = closure.and_then(|closure| closure.payment_method.clone()) else {
+        return Ok(false);
+    };
+    let destination = closure.and_then(|closure| closure.destination_id);
+    let bank = |kind| internal_accounts::of_bank(ctx, kind, account.currency_code());
+    let (what, to) = match method {
+        Method::Ach => (
+            (TransactionType::Ach, TransactionSubtype::OutgoingCredit),
+            Some(bank(InternalAccountType::AchSettlement)?),
+        ),
+        Method::BankDraft => (
+            (TransactionType::Check, TransactionSubtype::from("bank_draft")),
+            Some(bank(InternalAccountType::BankDraft)?),
+        ),
+        _ => (
+            (TransactionType::InternalTransfer, TransactionSubtype::AccountToAccount),
+            match destination {
+                Some(id) => ledger::ledger_account(ctx, id)?,
+                None => None,
+            },
+        ),
     };
     // The destination no longer exists: the caller must name another one.
     let Some(to) = to else {
         return Ok(false);
     };
-    let own = LedgerAccount { floor: None, ..ledger::account_of(account, false) };
-    send(ctx, kind, subtype, (&own, &to), rest)?;
-    if kind == "ach" {
+    let own = LedgerAccount { floor: None, ..LedgerAccount::of(account)? };
+    send(ctx, what, (&own, &to), rest)?;
+    if method == Method::Ach {
         let day = banking_days_after(ctx.today(), ctx.settings.closing_ach_return_days);
-        account["returns_until"] = json!(day.to_string());
+        account.facts.returns_until = Some(day);
     }
     Ok(true)
 }
 
-pub(crate) fn send(
+fn send(
     ctx: &Ctx<'_>,
-    kind: &str,
-    subtype: &str,
+    (kind, subtype): (TransactionType, TransactionSubtype),
     (from, to): (&LedgerAccount, &LedgerAccount),
     amount: i64,
 ) -> Result<(), ApiError> {

@@ -1,80 +1,92 @@
 //! Accounts on which money is owed: lines of credit, charge accounts, revolving credit.
 
 use serde_json::{Value, json};
-use synctera_api::runtime::ErrorCode;
+use synctera_api::runtime::{AccountId, ErrorCode};
+use synctera_api::v2::types::{
+    AccountRelationshipType, AccountStatus, AccountType, AccountVendorInfo, MinimumPayment,
+    TemplateVendorInfo, VendorType,
+};
 
 use crate::domain::accounts;
-use crate::domain::accounts::holders;
+use crate::domain::accounts::{AsAccount, holders};
 use crate::domain::statements::Period;
 use crate::ledger;
-use crate::ledger::ACCOUNT;
-use crate::model::{ApiError, Ctx, patch, text};
+use crate::ledger::Account;
+use crate::model::{ApiError, Ctx, Record, build, text};
 use crate::spec::FieldErrors;
 
 /// Days from the end of a period until what was billed for it is due.
-pub(crate) const GRACE_PERIOD: i64 = 21;
+const GRACE_PERIOD: i64 = 21;
 
-pub(crate) const GRACE_PERIOD_MAX: i64 = 28;
+const GRACE_PERIOD_MAX: i64 = 28;
 
 /// Whether money is owed on an account, rather than kept.
-pub(crate) fn is_credit(account: &Value) -> bool {
-    ledger::owes(account)
-}
-
-/// How much may be owed at once.
-pub(crate) fn limit(account: &Value) -> i64 {
-    account["credit_limit"].as_i64().unwrap_or_default()
+pub(crate) fn is_credit(account: &impl AsAccount) -> bool {
+    account.as_account().is_ok_and(|account| ledger::owes(account.account_type.as_ref()))
 }
 
 /// The account that secures another.
-pub(crate) fn security(ctx: &Ctx<'_>, account: &Value) -> Result<Option<Value>, ApiError> {
-    match text(&account["security"], "linked_account_id") {
-        "" => Ok(None),
-        id => ctx.get(&ACCOUNT, id),
+pub(crate) fn security(
+    ctx: &Ctx<'_>,
+    account: &Record<Account>,
+) -> Result<Option<Record<Account>>, ApiError> {
+    match &account.security {
+        Some(security) => ctx.find(security.linked_account_id),
+        None => Ok(None),
     }
 }
 
 /// What is owed and set aside on the open account that this one secures, if it may not be spent
 /// twice.
-pub(crate) fn secured_by(ctx: &Ctx<'_>, account: &Value) -> Result<i64, ApiError> {
-    if account["is_security"] != true || !ctx.settings.security_covers_what_is_owed {
+pub(crate) fn secured_by(ctx: &Ctx<'_>, account: &Record<Account>) -> Result<i64, ApiError> {
+    if account.is_security != Some(true) || !ctx.settings.security_covers_what_is_owed {
         return Ok(0);
     }
     let mut owed: i64 = 0;
-    for secured in ctx.all_with(&ACCOUNT, "security", text(account, "id"))? {
-        owed = owed.saturating_sub(ledger::balances(ctx, text(&secured, "id"))?.available);
+    for secured in ctx.find_all::<Account>("security", account.own_id())? {
+        owed = owed.saturating_sub(ledger::balances(ctx, secured.own_id())?.available);
     }
     Ok(owed.max(0))
 }
 
 /// The open account that this one secures.
-pub(crate) fn secures(ctx: &Ctx<'_>, account: &Value) -> Result<Option<Value>, ApiError> {
-    let all = ctx.all_with(&ACCOUNT, "security", text(account, "id"))?;
-    Ok(all.into_iter().find(|secured| secured["status"] != "CLOSED"))
+pub(crate) fn secures(
+    ctx: &Ctx<'_>,
+    account: AccountId,
+) -> Result<Option<Record<Account>>, ApiError> {
+    let all = ctx.find_all::<Account>("security", account)?;
+    Ok(all.into_iter().find(|secured| secured.status != Some(AccountStatus::Closed)))
 }
 
 /// What came in on a credit account in the month so far.
-pub(crate) fn payments_received(ctx: &Ctx<'_>, account: &Value) -> Result<i64, ApiError> {
+pub(crate) fn payments_received(ctx: &Ctx<'_>, account: &Record<Account>) -> Result<i64, ApiError> {
     let month = Period::month(ctx.today());
-    Ok(ctx.tx.credits_between(ctx.tenant, text(account, "id"), (month.first, month.last))?)
+    let id = account.own_id().to_string();
+    Ok(ctx.tx.credits_between(ctx.tenant, &id, (month.first, month.last))?)
 }
 
-/// What is wrong with the terms of credit for a type of account, in an account, a template or
-/// changes to one.
-pub(crate) fn terms(account_type: &str, fields: &Value) -> FieldErrors {
+/// What is wrong with the terms of credit for a type of account, in the body of an account, a
+/// template or changes to one. The body may hold anything.
+pub(crate) fn errors_of_terms(account_type: &str, body: &Value) -> FieldErrors {
+    let grace = body.get("grace_period").and_then(Value::as_i64);
+    let payment = body.pointer("/minimum_payment/type").and_then(Value::as_str);
+    terms(&account_type.into(), grace, payment)
+}
+
+fn terms(account_type: &AccountType, grace: Option<i64>, payment: Option<&str>) -> FieldErrors {
     let mut errors = FieldErrors::default();
-    let grace = fields["grace_period"].as_i64();
     if grace.is_some_and(|days| !(GRACE_PERIOD..=GRACE_PERIOD_MAX).contains(&days)) {
         let reason = format!("must be from {GRACE_PERIOD} to {GRACE_PERIOD_MAX} days");
         errors.merge(FieldErrors::invalid("grace_period", reason));
     }
-    let payment = fields["minimum_payment"]["type"].as_str();
     let field = "minimum_payment.type";
     match (account_type, payment) {
-        ("CHARGE_SECURED" | "CHARGE_UNSECURED", Some(other)) if other != "FULL" => {
+        (AccountType::ChargeSecured | AccountType::ChargeUnsecured, Some(other))
+            if other != "FULL" =>
+        {
             errors.merge(FieldErrors::invalid(field, "must be FULL on a charge account"));
         }
-        ("LINE_OF_CREDIT", Some(other)) if other != "RATE_OR_AMOUNT" => {
+        (AccountType::LineOfCredit, Some(other)) if other != "RATE_OR_AMOUNT" => {
             errors.merge(FieldErrors::invalid(field, "must be RATE_OR_AMOUNT on a line of credit"));
         }
         _ => {}
@@ -82,116 +94,146 @@ pub(crate) fn terms(account_type: &str, fields: &Value) -> FieldErrors {
     errors
 }
 
+/// The ids at the servicer of a revolving account: those of the template, and the account's own.
+pub(crate) struct Servicer {
+    pub(crate) template: Option<TemplateVendorInfo>,
+    pub(crate) account: Option<AccountVendorInfo>,
+}
+
 /// Checks and completes what a new account has of credit.
 pub(crate) fn prepare(
     ctx: &Ctx<'_>,
-    account: &mut Value,
-    vendor: &Value,
+    account: &mut Record<Account>,
+    servicer: &Servicer,
     holder: &str,
 ) -> Result<(), ApiError> {
-    let account_type = text(account, "account_type").to_owned();
-    let is_revolving = account_type.starts_with("REVOLVING_");
-    let is_secured = account_type.ends_with("_SECURED");
+    let account_type = account.account_type.clone().unwrap_or(AccountType::Checking);
     let mut errors = FieldErrors::default();
-    if account_type == "GENERAL_LEDGER" {
+    if account_type == AccountType::GeneralLedger {
         errors.merge(FieldErrors::invalid("account_type", "is one of the bank's own"));
     }
+    let has_servicer = servicer.template.is_some() || servicer.account.is_some();
     if !is_credit(account) {
-        for field in ["credit_limit", "security", "minimum_payment", "vendor_info"] {
-            if !account[field].is_null() {
-                errors.merge(FieldErrors::invalid(
-                    field,
-                    format!("a {account_type} account has none"),
-                ));
+        for (field, is_there) in [
+            ("credit_limit", account.credit_limit.is_some()),
+            ("security", account.security.is_some()),
+            ("minimum_payment", account.minimum_payment.is_some()),
+            ("vendor_info", has_servicer),
+        ] {
+            if is_there {
+                let reason = format!("a {} account has none", account_type.as_str());
+                errors.merge(FieldErrors::invalid(field, reason));
             }
         }
-        return if errors.is_empty() { Ok(()) } else { Err(errors.into()) };
+        return errors.refused();
     }
-    if account["grace_period"].is_null() {
-        account["grace_period"] = json!(GRACE_PERIOD);
-    }
-    errors.merge(terms(&account_type, account));
-    let grace = account["grace_period"].as_i64().unwrap_or_default();
-    if account["auto_payment_period"].as_i64().is_some_and(|days| days > grace) {
+    let is_revolving = matches!(
+        account_type,
+        AccountType::RevolvingCreditSecured | AccountType::RevolvingCreditUnsecured
+    );
+    let is_secured =
+        matches!(account_type, AccountType::ChargeSecured | AccountType::RevolvingCreditSecured);
+    let grace = *account.grace_period.get_or_insert(GRACE_PERIOD);
+    let payment = match &account.minimum_payment {
+        Some(MinimumPayment::Full) => Some("FULL"),
+        Some(MinimumPayment::RateOrAmount(_)) => Some("RATE_OR_AMOUNT"),
+        _ => None,
+    };
+    errors.merge(terms(&account_type, Some(grace), payment));
+    if account.auto_payment_period.is_some_and(|days| days > grace) {
         let reason = "must not be longer than the grace period";
         errors.merge(FieldErrors::invalid("auto_payment_period", reason));
     }
-    if is_secured && account["security"].is_null() {
+    if is_secured && account.security.is_none() {
         errors.merge(FieldErrors::missing("security"));
     }
-    if account_type == "CHARGE_SECURED" && !account["credit_limit"].is_null() {
+    if account_type == AccountType::ChargeSecured && account.credit_limit.is_some() {
         errors.merge(FieldErrors::invalid("credit_limit", "the security account is the limit"));
     }
     if is_revolving {
-        vendor_info(ctx, account, vendor, &mut errors)?;
-    } else if !account["vendor_info"].is_null() {
+        set_servicer(ctx, account, servicer, &mut errors)?;
+    } else if has_servicer {
         errors
             .merge(FieldErrors::invalid("vendor_info", "only a revolving account has a servicer"));
     }
-    if !errors.is_empty() {
-        return Err(errors.into());
-    }
+    errors.refused()?;
     if is_secured { secure(ctx, account, holder) } else { Ok(()) }
 }
 
-/// The ids at the servicer: those of the template, with the account's own.
-pub(crate) fn vendor_info(
+/// Sets the ids at the servicer: those of the template, with the account's own.
+fn set_servicer(
     ctx: &Ctx<'_>,
-    account: &mut Value,
-    vendor: &Value,
+    account: &mut Record<Account>,
+    servicer: &Servicer,
     errors: &mut FieldErrors,
 ) -> Result<(), ApiError> {
-    let mut data = vendor["vendor_data"]["loanpro"].clone();
-    let own = account["vendor_info"]["vendor_data"]["loanpro"].clone();
-    if !data.is_object() {
+    let template =
+        servicer.template.as_ref().and_then(|vendor| vendor.vendor_data.loanpro.as_ref());
+    let own = servicer.account.as_ref().and_then(|vendor| vendor.vendor_data.loanpro.as_ref());
+    let as_json =
+        |ids: Result<Value, serde_json::Error>| ids.map_err(|e| ApiError::Internal(e.to_string()));
+    let mut data = as_json(serde_json::to_value(template))?;
+    if data.is_null() {
         data = json!({});
     }
-    patch(&mut data, &own);
-    if data["loc_id"].is_null() {
-        data["loc_id"] = json!(ctx.tx.next("loans")?);
-    }
-    for field in ["tenant_id", "loc_product_id", "purchases_bucket_id", "cash_advance_bucket_id"] {
-        if data[field].is_null() {
-            errors.merge(FieldErrors::missing(&format!("vendor_info.vendor_data.loanpro.{field}")));
+    crate::model::patch(&mut data, &as_json(serde_json::to_value(own))?);
+    if let Some(data) = data.as_object_mut() {
+        if data.get("loc_id").is_none_or(Value::is_null) {
+            data.insert("loc_id".to_owned(), json!(ctx.tx.next("loans")?));
+        }
+        for field in
+            ["tenant_id", "loc_product_id", "purchases_bucket_id", "cash_advance_bucket_id"]
+        {
+            if data.get(field).is_none_or(Value::is_null) {
+                let field = format!("vendor_info.vendor_data.loanpro.{field}");
+                errors.merge(FieldErrors::missing(&field));
+            }
         }
     }
-    account["vendor_info"] =
-        json!({ "vendor_type": "LOANPRO", "vendor_data": { "loanpro": data } });
+    if errors.is_empty() {
+        let servicer =
+            json!({ "vendor_type": VendorType::Loanpro, "vendor_data": { "loanpro": data } });
+        account.vendor_info = Some(build(servicer)?);
+    }
     Ok(())
 }
 
 /// Links an account to the one that secures it.
-pub(crate) fn secure(ctx: &Ctx<'_>, account: &Value, holder: &str) -> Result<(), ApiError> {
+fn secure(ctx: &Ctx<'_>, account: &Record<Account>, holder: &str) -> Result<(), ApiError> {
     let field = "security.linked_account_id";
-    let id = text(&account["security"], "linked_account_id");
-    let mut security = accounts::referred(ctx, id, field)?;
+    let Some(link) = &account.security else {
+        return Err(FieldErrors::missing(field).into());
+    };
+    let mut security = accounts::named(ctx, link.linked_account_id, field)?;
     let mut errors = FieldErrors::default();
     let mut ensure = |fine: bool, reason: &str| {
         if !fine {
             errors.merge(FieldErrors::invalid(field, reason));
         }
     };
-    let is_deposit = matches!(text(&security, "account_type"), "CHECKING" | "SAVING");
+    let is_deposit =
+        matches!(security.account_type, Some(AccountType::Checking | AccountType::Saving));
     ensure(is_deposit, "must be a CHECKING or SAVING account");
-    ensure(security["currency"] == account["currency"], "is an account in another currency");
-    let has_lines = ["balance_floor", "balance_ceiling"].iter().any(|l| security[*l].is_object());
+    ensure(security.currency == account.currency, "is an account in another currency");
+    let has_lines = security.balance_floor.is_some() || security.balance_ceiling.is_some();
     ensure(!has_lines, "must have neither a floor nor a ceiling");
-    let has_rails = security["is_ach_enabled"] == true && security["is_p2p_enabled"] == true;
+    let has_rails = security.is_ach_enabled == Some(true) && security.is_p2p_enabled == Some(true);
     ensure(has_rails, "must have is_ach_enabled and is_p2p_enabled");
-    ensure(security["is_security"] != true, "secures another account already");
-    let holders = holders::related(ctx, id)?;
+    ensure(security.is_security != Some(true), "secures another account already");
+    let holders = holders::related(ctx, &link.linked_account_id.to_string())?;
     let is_holders = holders.iter().any(|(role, _, body)| {
-        matches!(role.as_str(), "PRIMARY_ACCOUNT_HOLDER" | "JOINT_ACCOUNT_HOLDER")
-            && text(body, "id") == holder
+        matches!(
+            role,
+            AccountRelationshipType::PrimaryAccountHolder
+                | AccountRelationshipType::JointAccountHolder
+        ) && text(body, "id") == holder
     });
     ensure(is_holders, "must be an account of the same holder");
-    if !errors.is_empty() {
-        return Err(errors.into());
-    }
-    if security["status"] != "ACTIVE_OR_DISBURSED" {
+    errors.refused()?;
+    if security.status != Some(AccountStatus::ActiveOrDisbursed) {
         let detail = "the account that is to secure it is not ACTIVE_OR_DISBURSED";
         return Err(ApiError::rule(ErrorCode::ImproperAccountStatus, detail));
     }
-    security["is_security"] = json!(true);
-    ctx.update(&ACCOUNT, &security)
+    security.is_security = Some(true);
+    ctx.save(&security)
 }

@@ -4,17 +4,21 @@
 //! date, so that a posting that is dated back changes what was accrued, as it does at the bank.
 
 use chrono::{Days, NaiveDate};
-use serde_json::{Value, json};
-use synctera_api::runtime::ErrorCode;
+use serde_json::json;
+use synctera_api::runtime::{AccountProductId, ErrorCode};
+use synctera_api::v2::types::{
+    AccountProduct, AccountStatus, AccountType, AccrualPayoutSchedule, CalculationMethod,
+    InterestProduct, InternalAccountType, TransactionSubtype, TransactionType,
+};
 
-use crate::domain::accounts::credit;
+use crate::domain::accounts::{AsAccount, credit};
 use crate::domain::internal_accounts;
 use crate::domain::statements::Period;
 use crate::ledger;
-use crate::ledger::{ACCOUNT, Movement};
+use crate::ledger::{Account, LedgerAccount, Movement};
 use crate::model::calendar::bank_time;
 use crate::model::settings::DayCount;
-use crate::model::{ApiError, Ctx, Kind, text};
+use crate::model::{ApiError, Ctx, Kind, Record, Resource};
 use crate::spec::FieldErrors;
 use crate::store::Days as PostingDays;
 
@@ -22,23 +26,22 @@ use crate::store::Days as PostingDays;
 pub(crate) const PAY: &str = "account.interest";
 
 /// Parts of a minor unit that are kept while interest adds up.
-pub(crate) const SCALE: i128 = 1_000_000_000;
+const SCALE: i128 = 1_000_000_000;
 
-pub(crate) const BASIS_POINTS: i128 = 10_000;
+const BASIS_POINTS: i128 = 10_000;
 
 /// Checks the product that an account is to have.
-pub(crate) fn check(ctx: &Ctx<'_>, account: &Value) -> Result<(), ApiError> {
-    let id = text(account, "interest_product_id");
-    if id.is_empty() {
+pub(crate) fn check(ctx: &Ctx<'_>, account: &Record<Account>) -> Result<(), ApiError> {
+    let Some(id) = account.interest_product_id else {
         return Ok(());
-    }
+    };
     let field = "interest_product_id";
-    let product = ctx.referred(&PRODUCT, id, ErrorCode::BadRequestBody, field)?;
-    if product["product_type"] != "INTEREST" {
+    let product = ctx.find_named::<Product>(id, ErrorCode::BadRequestBody, field)?;
+    let AccountProduct::Interest(product) = &product.wire else {
         return Err(FieldErrors::invalid(field, "is no interest product").into());
-    }
-    let is_line = account["account_type"] == "LINE_OF_CREDIT";
-    if is_line && product["calculation_method"] != "COMPOUNDED_DAILY" {
+    };
+    let is_line = account.account_type == Some(AccountType::LineOfCredit);
+    if is_line && product.calculation_method != CalculationMethod::CompoundedDaily {
         let reason = "a LINE_OF_CREDIT account needs a product that is COMPOUNDED_DAILY";
         return Err(FieldErrors::invalid(field, reason).into());
     }
@@ -46,57 +49,64 @@ pub(crate) fn check(ctx: &Ctx<'_>, account: &Value) -> Result<(), ApiError> {
 }
 
 /// Has the interest of an account paid from now on, if it bears any and is not on its way already.
-pub(crate) fn begin(ctx: &Ctx<'_>, account: &mut Value) -> Result<(), ApiError> {
-    if text(account, "interest_product_id").is_empty() || account["interest_from"].is_string() {
+pub(crate) fn begin(ctx: &Ctx<'_>, account: &mut Record<Account>) -> Result<(), ApiError> {
+    if account.interest_product_id.is_none() || account.facts.interest_from.is_some() {
         return Ok(());
     }
-    account["interest_from"] = json!(ctx.today().to_string());
+    account.facts.interest_from = Some(ctx.today());
     schedule(ctx, account)
 }
 
-pub(crate) fn schedule(ctx: &Ctx<'_>, account: &Value) -> Result<(), ApiError> {
-    let due = bank_time(Period::of(account, ctx.today()).end(), 0, 0).timestamp_millis();
-    Ok(ctx.tx.schedule(ctx.tenant, due, PAY, text(account, "id"))?)
+fn schedule(ctx: &Ctx<'_>, account: &Record<Account>) -> Result<(), ApiError> {
+    let due =
+        bank_time(Period::of(&account.document()?, ctx.today()).end(), 0, 0).timestamp_millis();
+    Ok(ctx.tx.schedule(ctx.tenant, due, PAY, &account.own_id().to_string())?)
 }
 
 /// Pays the interest of the period that ended yesterday.
 pub(crate) fn pay(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
-    let Some(mut account) = ctx.get(&ACCOUNT, id)? else {
+    let Some(mut account) = ctx.find::<Account>(id)? else {
         return Ok(());
     };
-    let is_over = matches!(text(&account, "status"), "CLOSED" | "CHARGED_OFF");
-    if is_over || text(&account, "interest_product_id").is_empty() {
-        if let Some(account) = account.as_object_mut() {
-            account.remove("interest_from");
-        }
-        return ctx.update(&ACCOUNT, &account);
+    let ended = [AccountStatus::Closed, AccountStatus::ChargedOff];
+    let is_over = account.status.as_ref().is_some_and(|status| ended.contains(status));
+    if is_over || account.interest_product_id.is_none() {
+        account.facts.interest_from = None;
+        return ctx.save(&account);
     }
     let yesterday = ctx.today() - Days::new(1);
     settle(ctx, &mut account, yesterday)?;
-    ctx.update(&ACCOUNT, &account)?;
+    ctx.save(&account)?;
     schedule(ctx, &account)
 }
 
 /// Posts what has accrued up to a day, and notes it on the account; the caller stores the account.
-pub(crate) fn settle(ctx: &Ctx<'_>, account: &mut Value, last: NaiveDate) -> Result<(), ApiError> {
-    let period = Period::of(account, last);
+pub(crate) fn settle(
+    ctx: &Ctx<'_>,
+    account: &mut Record<Account>,
+    last: NaiveDate,
+) -> Result<(), ApiError> {
+    let period = Period::of(&account.document()?, last);
     let amount = accrued(ctx, account, Period { last, ..period })?;
-    let Some(product) = product(ctx, account)? else {
+    let Some(product) = product(ctx, account.interest_product_id)? else {
         return Ok(());
     };
-    account["interest_from"] = json!((last + Days::new(1)).to_string());
-    if amount <= 0 || product["accrual_payout_schedule"] == "NONE" {
+    account.facts.interest_from = Some(last + Days::new(1));
+    if amount <= 0 || product.accrual_payout_schedule == AccrualPayoutSchedule::None {
         return Ok(());
     }
-    let own = ledger::account_of(account, false);
-    let currency = text(account, "currency");
+    let own = LedgerAccount::of(account)?;
     let is_charged = credit::is_credit(account);
-    let bank = if is_charged { "LOC_INTEREST_INCOME" } else { "INTEREST_PAYOUT" };
-    let bank = internal_accounts::of_bank(ctx, bank, currency)?;
+    let (bank, subtype) = if is_charged {
+        (InternalAccountType::LocInterestIncome, TransactionSubtype::from("interest_charged"))
+    } else {
+        (InternalAccountType::InterestPayout, TransactionSubtype::InterestPayout)
+    };
+    let bank = internal_accounts::of_bank(ctx, bank, account.currency_code())?;
     let (from, to) = if is_charged { (&own, &bank) } else { (&bank, &own) };
     let movement = Movement {
-        kind: "interest",
-        subtype: if is_charged { "interest_charged" } else { "interest_payout" },
+        kind: TransactionType::Interest,
+        subtype,
         from,
         to,
         amount,
@@ -109,26 +119,36 @@ pub(crate) fn settle(ctx: &Ctx<'_>, account: &mut Value, last: NaiveDate) -> Res
     };
     // It belongs to the period, also when that ends on a day when the bank is closed.
     ledger::post_on(ctx, &movement, PostingDays { posted: last, effective: last })?;
-    let month = last.format("%Y-%m").to_string();
-    let before = account["interest_paid"][&month].as_i64().unwrap_or_default();
-    account["interest_paid"][&month] = json!(before.saturating_add(amount));
+    let paid = account.facts.interest_paid.entry(last.format("%Y-%m").to_string()).or_default();
+    *paid = paid.saturating_add(amount);
     Ok(())
 }
 
-pub(crate) fn product(ctx: &Ctx<'_>, account: &Value) -> Result<Option<Value>, ApiError> {
-    match text(account, "interest_product_id") {
-        "" => Ok(None),
-        id => ctx.get(&PRODUCT, id),
-    }
+/// The interest product with an id.
+fn product(
+    ctx: &Ctx<'_>,
+    id: Option<AccountProductId>,
+) -> Result<Option<InterestProduct>, ApiError> {
+    let product = match id {
+        Some(id) => ctx.find::<Product>(id)?,
+        None => None,
+    };
+    Ok(product.and_then(|product| match product.wire {
+        AccountProduct::Interest(product) => Some(product),
+        _ => None,
+    }))
 }
 
 /// What an account has accrued since its period began, up to yesterday; nothing for an account
 /// without interest.
-pub(crate) fn accrued_now(ctx: &Ctx<'_>, account: &Value) -> Result<Option<i64>, ApiError> {
-    if text(account, "interest_product_id").is_empty() {
+pub(crate) fn accrued_now(
+    ctx: &Ctx<'_>,
+    account: &Record<Account>,
+) -> Result<Option<i64>, ApiError> {
+    if account.interest_product_id.is_none() {
         return Ok(None);
     }
-    let period = Period::of(account, ctx.today());
+    let period = Period::of(&account.document()?, ctx.today());
     let last = ctx.today() - Days::new(1);
     if last < period.first {
         return Ok(Some(0));
@@ -137,19 +157,19 @@ pub(crate) fn accrued_now(ctx: &Ctx<'_>, account: &Value) -> Result<Option<i64>,
 }
 
 /// The interest of some days, rounded to the minor unit.
-pub(crate) fn accrued(ctx: &Ctx<'_>, account: &Value, period: Period) -> Result<i64, ApiError> {
-    let Some(product) = product(ctx, account)? else {
+fn accrued(ctx: &Ctx<'_>, account: &Record<Account>, period: Period) -> Result<i64, ApiError> {
+    let Some(product) = product(ctx, account.interest_product_id)? else {
         return Ok(0);
     };
-    let from = text(account, "interest_from").parse().unwrap_or(period.first);
+    let from = account.facts.interest_from.unwrap_or(period.first);
     let first = period.first.max(from);
-    let id = text(account, "id");
-    let changes = ctx.tx.changes_since(ctx.tenant, id, first)?;
+    let id = account.own_id().to_string();
+    let changes = ctx.tx.changes_since(ctx.tenant, &id, first)?;
     let since: i64 = changes.iter().map(|(_, amount)| amount).sum();
-    let posted = ledger::balances(ctx, id)?.account;
+    let posted = ledger::balances(ctx, &id)?.account;
     let mut balance = i128::from(posted) - i128::from(since);
     let mut changes = changes.into_iter().peekable();
-    let is_daily = product["calculation_method"] == "COMPOUNDED_DAILY";
+    let is_daily = product.calculation_method == CalculationMethod::CompoundedDaily;
     let is_charged = credit::is_credit(account);
     let mut interest: i128 = 0;
     let mut day = first;
@@ -168,7 +188,7 @@ pub(crate) fn accrued(ctx: &Ctx<'_>, account: &Value, period: Period) -> Result<
     Ok(i64::try_from((interest + SCALE / 2) / SCALE).unwrap_or(i64::MAX))
 }
 
-pub(crate) fn days_of_year(count: DayCount, day: NaiveDate) -> i128 {
+fn days_of_year(count: DayCount, day: NaiveDate) -> i128 {
     match count {
         DayCount::Actual365 => 365,
         DayCount::ActualActual if day.leap_year() => 366,
@@ -177,27 +197,25 @@ pub(crate) fn days_of_year(count: DayCount, day: NaiveDate) -> i128 {
 }
 
 /// The rate of a day, in basis points a year.
-pub(crate) fn rate(product: &Value, day: NaiveDate) -> i64 {
-    let day = day.to_string();
-    let rates = product["rates"].as_array().into_iter().flatten();
-    rates
-        .filter(|rate| text(rate, "valid_from") <= day.as_str())
-        .filter(|rate| rate["valid_to"].as_str().is_none_or(|to| day.as_str() < to))
-        .find_map(|rate| rate["rate"].as_i64())
-        .unwrap_or_default()
+fn rate(product: &InterestProduct, day: NaiveDate) -> i64 {
+    let mut rates = product.rates.iter();
+    let on_day = rates
+        .find(|rate| rate.valid_from <= day && rate.valid_to.is_none_or(|valid_to| day < valid_to));
+    on_day.map_or(0, |rate| rate.rate.get())
 }
 
 /// The rate of an account on a day: for a year as it is, and with its compounding; in basis points.
 pub(crate) fn rates_on(
     ctx: &Ctx<'_>,
-    account: &Value,
+    account: &impl AsAccount,
     day: NaiveDate,
 ) -> Result<(i64, i64), ApiError> {
-    let Some(product) = product(ctx, account)? else {
+    let Some(product) = product(ctx, account.as_account()?.interest_product_id)? else {
         return Ok((0, 0));
     };
     let rate = rate(&product, day);
-    let times = if product["calculation_method"] == "COMPOUNDED_DAILY" { 365.0 } else { 12.0 };
+    let is_daily = product.calculation_method == CalculationMethod::CompoundedDaily;
+    let times = if is_daily { 365.0 } else { 12.0 };
     // A yearly rate in basis points is far from where a float loses whole numbers.
     let simple = rate as f64 / 10_000.0;
     let yearly = ((1.0 + simple / times).powf(times) - 1.0) * 10_000.0;
@@ -206,3 +224,12 @@ pub(crate) fn rates_on(
 
 pub(crate) const PRODUCT: Kind =
     Kind { name: "account product", id: "id", keys: &[("type", "/product_type")] };
+
+/// A product that accounts refer to.
+pub(crate) enum Product {}
+
+impl Resource for Product {
+    const KIND: &'static Kind = &PRODUCT;
+    type Wire = AccountProduct;
+    type Facts = ();
+}

@@ -1,61 +1,89 @@
 //! The life of an account: which status may follow which, and who may not move it.
 
-use serde_json::{Value, json};
-use synctera_api::runtime::ErrorCode;
-use synctera_api::v2::types::{NoteRelatedResourceType, NoteType};
+use serde_json::Value;
+use synctera_api::runtime::{AccountId, ErrorCode};
+use synctera_api::v2::types::{
+    AccountAccessStatus, AccountStatus, NoteRelatedResourceType, NoteType,
+};
 
 use crate::domain::accounts::closing;
 use crate::domain::notes;
 use crate::ledger;
-use crate::model::{ApiError, Ctx, text};
+use crate::ledger::Account;
+use crate::model::{ApiError, Ctx, Record, text};
 use crate::spec::FieldErrors;
 
-pub(crate) const ACTIVE: &str = "ACTIVE_OR_DISBURSED";
-pub(crate) const IN_CLOSING: &str = "IN_CLOSING";
-pub(crate) const SUSPENDED: &str = "SUSPENDED";
-
-/// What an integrator can make of a status.
-pub(crate) fn next(status: &str) -> &'static [&'static str] {
+/// What an integrator can make of a status. Closing ends by itself, and the end is the end.
+pub(crate) fn next(status: &AccountStatus) -> &'static [AccountStatus] {
     match status {
-        ACTIVE => &[IN_CLOSING, SUSPENDED],
-        SUSPENDED => &[ACTIVE],
-        // Closing ends by itself, and the end is the end.
-        _ => &[],
+        AccountStatus::ActiveOrDisbursed => &[AccountStatus::InClosing, AccountStatus::Suspended],
+        AccountStatus::Suspended => &[AccountStatus::ActiveOrDisbursed],
+        AccountStatus::InClosing
+        | AccountStatus::Closed
+        | AccountStatus::ChargedOff
+        | AccountStatus::Delinquent
+        | AccountStatus::Restricted
+        | AccountStatus::FailedKyc
+        | AccountStatus::AccountNeverActive
+        | AccountStatus::AccountNotDesired
+        | AccountStatus::ActivatedNotDisbursed
+        | AccountStatus::ApplicationSubmitted
+        | AccountStatus::AwaitingFixing
+        | AccountStatus::Unknown(_)
+        | _ => &[],
     }
 }
 
+/// The changes to an account that concern its states.
+pub(crate) struct Wanted {
+    pub(crate) status: Option<AccountStatus>,
+    pub(crate) access_status: Option<AccountAccessStatus>,
+    /// Why, in the caller's words.
+    pub(crate) note: Option<String>,
+}
+
 /// Whether the changes may be made to an account as it is.
-pub(crate) fn check(ctx: &Ctx<'_>, account: &Value, changes: &Value) -> Result<(), ApiError> {
+pub(crate) fn check(
+    ctx: &Ctx<'_>,
+    account: &Record<Account>,
+    changes: &Value,
+    wanted: &Wanted,
+) -> Result<(), ApiError> {
     // What is sent back as it was read is no change.
+    let before = account.document()?;
     let changed = changes.as_object().into_iter().flatten();
     let others = changed
-        .filter(|(name, value)| *name != "access_status" && account.get(*name) != Some(*value));
+        .filter(|(name, value)| *name != "access_status" && before.get(*name) != Some(*value));
     let changes_others = others.count() > 0;
-    let touches_access =
-        changes.get("access_status").is_some_and(|wanted| account["access_status"] != *wanted);
+    let access = wanted.access_status.as_ref();
+    let touches_access = access.is_some() && access != account.access_status.as_ref();
     if touches_access && changes_others {
         return Err(FieldErrors::invalid("access_status", "must be changed alone").into());
     }
-    if account["access_status"] == "FROZEN" && !touches_access && changes_others {
+    let is_frozen = account.access_status == Some(AccountAccessStatus::Frozen);
+    if is_frozen && !touches_access && changes_others {
         let detail = "a frozen account can only be unfrozen";
         return Err(ApiError::rule(ErrorCode::ImproperAccountAccessStatus, detail));
     }
-    let (current, Some(wanted)) = (text(account, "status"), changes.get("status")) else {
+    let (Some(current), Some(wanted_status)) = (&account.status, &wanted.status) else {
         return Ok(());
     };
-    let wanted = wanted.as_str().unwrap_or_default();
-    if wanted == current {
+    if wanted_status == current {
         return Ok(());
     }
-    if !next(current).contains(&wanted) {
+    let possible = next(current);
+    if !possible.contains(wanted_status) {
+        let (current, wanted) = (current.as_str(), wanted_status.as_str());
         let detail = format!("an account cannot go from {current} to {wanted}");
-        return Err(ApiError::status(detail, next(current)));
+        let possible: Vec<&str> = possible.iter().map(AccountStatus::as_str).collect();
+        return Err(ApiError::status(detail, &possible));
     }
-    if [current, wanted].contains(&SUSPENDED) && text(changes, "note").is_empty() {
+    let suspends = [current, wanted_status].contains(&&AccountStatus::Suspended);
+    if suspends && wanted.note.as_deref().unwrap_or_default().is_empty() {
         return Err(FieldErrors::missing("note").into());
     }
-    if wanted == IN_CLOSING {
-        let balances = ledger::balances(ctx, text(account, "id"))?;
+    if *wanted_status == AccountStatus::InClosing {
+        let balances = ledger::balances(ctx, account.own_id())?;
         if balances.account != 0 || balances.available != 0 {
             let detail = "an account is closed at a balance of zero";
             return Err(ApiError::rule(ErrorCode::BalanceViolation, detail));
@@ -65,27 +93,31 @@ pub(crate) fn check(ctx: &Ctx<'_>, account: &Value, changes: &Value) -> Result<(
 }
 
 /// Writes down that an account is not what it was, in the caller's words if there are any.
-pub(crate) fn note(ctx: &Ctx<'_>, id: &str, kind: NoteType) -> Result<(), ApiError> {
+pub(crate) fn note(ctx: &Ctx<'_>, id: AccountId, kind: NoteType) -> Result<(), ApiError> {
     let words = match text(&ctx.request.body, "note") {
         "" => "by API",
         words => words,
     };
-    notes::write(ctx, (NoteRelatedResourceType::Account, id), kind, words)
+    notes::write(ctx, (NoteRelatedResourceType::Account, &id.to_string()), kind, words)
 }
 
 /// What goes with a change of status; the account has it already.
-pub(crate) fn apply(ctx: &Ctx<'_>, account: &mut Value, changes: &Value) -> Result<(), ApiError> {
-    let id = text(account, "id");
-    if changes["access_status"] == "FROZEN" {
+pub(crate) fn apply(
+    ctx: &Ctx<'_>,
+    account: &mut Record<Account>,
+    wanted: &Wanted,
+) -> Result<(), ApiError> {
+    let id = account.own_id();
+    if wanted.access_status == Some(AccountAccessStatus::Frozen) {
         note(ctx, id, NoteType::AccountFrozen)?;
     }
-    if changes["status"] == SUSPENDED {
+    if wanted.status == Some(AccountStatus::Suspended) {
         note(ctx, id, NoteType::AccountSuspended)?;
     }
-    if changes.get("access_status").is_some() {
-        account["access_status_last_updated_time"] = json!(ctx.now_text());
+    if wanted.access_status.is_some() {
+        account.access_status_last_updated_time = Some(ctx.now);
     }
-    if changes["status"] == IN_CLOSING && account["in_closing_date"].is_null() {
+    if wanted.status == Some(AccountStatus::InClosing) && account.in_closing_date.is_none() {
         closing::begin(ctx, account)?;
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! Spend controls, as they are stored.
 
 use serde_json::Value;
-use synctera_api::runtime::ErrorCode;
+use synctera_api::runtime::{ErrorCode, SpendControlId};
 
 use crate::model::{ApiError, Ctx, Kind, text, texts};
 
@@ -28,6 +28,15 @@ pub(crate) fn ids(account: &Value) -> Vec<&str> {
 pub(crate) fn must_exist(ctx: &Ctx<'_>, account: &Value) -> Result<(), ApiError> {
     for id in ids(account) {
         ctx.referred(&SPEND_CONTROL, id, ErrorCode::BadRequestBody, "spend_control_ids")?;
+    }
+    Ok(())
+}
+
+/// Refuses controls that are not there.
+pub(crate) fn must_all_exist(ctx: &Ctx<'_>, ids: &[SpendControlId]) -> Result<(), ApiError> {
+    for id in ids {
+        let id = id.to_string();
+        ctx.referred(&SPEND_CONTROL, &id, ErrorCode::BadRequestBody, "spend_control_ids")?;
     }
     Ok(())
 }
