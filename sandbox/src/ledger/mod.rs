@@ -11,6 +11,8 @@ mod kinds;
 mod posting;
 mod reserve;
 mod sweep;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use account::{
     LedgerAccount, above_ceiling, account_of, balances, behind_floor, id_of, internal_account_of,
