@@ -11,8 +11,8 @@ use synctera_api::v2::types;
 
 use crate::domain::listing::{By, List, as_stored};
 use crate::domain::webhooks::{EVENT, WEBHOOK};
+use crate::model::outgoing_client::check_url;
 use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, text};
-use crate::spec::FieldErrors;
 
 pub(crate) use kept::{purge, trigger};
 
@@ -79,10 +79,9 @@ fn delete(ctx: &Ctx<'_>) -> Outcome {
 /// The body as a webhook of this id.
 fn complete(ctx: &Ctx<'_>, id: &str) -> Result<Value, ApiError> {
     let mut webhook = ctx.request.body.clone();
-    let url = reqwest::Url::parse(text(&webhook, "url"));
-    if !url.is_ok_and(|url| ["http", "https"].contains(&url.scheme()) && url.has_host()) {
-        let reason = "must begin with https://, or http://, and name a host";
-        return Err(FieldErrors::invalid("url", reason).into());
+    let errors = check_url("url", text(&webhook, "url"));
+    if !errors.is_empty() {
+        return Err(errors.into());
     }
     webhook["id"] = json!(id);
     webhook["tenant"] = json!(ctx.tenant);
