@@ -1,6 +1,7 @@
 //! How a request is handled: routing, the idempotency key, the handler; again after each external call
 //! that the handler needs.
 
+use std::cell::OnceCell;
 use std::sync::atomic::Ordering;
 use std::sync::{PoisonError, TryLockError};
 
@@ -8,10 +9,11 @@ use chrono::{DateTime, Duration, Utc};
 use synctera_api::Operation;
 use synctera_api::runtime::ErrorCode;
 use tokio::sync::OwnedSemaphorePermit;
+use uuid::Uuid;
 
 use super::replay::{fingerprint, replay};
 use super::{Engine, Request, lock, read};
-use crate::model::{ApiError, Ctx, ExternalReply, Outcome, Reply, Served, external_call, ids};
+use crate::model::{ApiError, Ctx, ExternalReply, Outcome, Reply, Served, external_call};
 use crate::spec::{Interface, Match, Routed, Spec};
 use crate::store::{Store, StoredResponse};
 
@@ -20,33 +22,34 @@ const ANSWERS_KEPT_DAYS: i64 = 7;
 
 /// A request of a workspace.
 struct Asked<'a> {
-    tenant: &'a str,
+    tenant: String,
     interface: Interface,
     /// Without the prefix of the interface.
     path: &'a str,
     request: &'a Request,
+    /// The id of its answer, once that is needed.
+    id: OnceCell<Uuid>,
 }
 
 impl Engine {
     /// Handles a request. The turn is released during external calls.
     pub(crate) fn handle(&self, request: &Request, turn: Option<OwnedSemaphorePermit>) -> Reply {
-        let (interface, path) = match interface_of(&request.path) {
-            Some(found) => found,
-            None => return Reply::error(Interface::V2, nothing_here(request)),
+        let (asked, outcome) = match self.asked(request) {
+            Ok(asked) => {
+                let outcome = self.decide(&asked, turn);
+                (Some(asked), outcome)
+            }
+            Err(refusal) => (None, Err(refusal)),
         };
-        let outcome = self.tenant_of(request.authorization.as_deref()).and_then(|tenant| {
-            self.decide(&Asked { tenant: &tenant, interface, path, request }, turn)
-        });
-        self.reply(interface, outcome)
+        self.reply(request, asked.as_ref(), outcome)
     }
 
     /// Handles a request immediately, on the thread that serves connections, if nothing blocks: the
     /// store is free, and no job is due.
     pub(crate) fn handle_at_once(&self, request: &Request) -> Option<Reply> {
-        let (interface, path) = interface_of(&request.path)?;
-        let tenant = match self.tenant_of(request.authorization.as_deref()) {
-            Ok(tenant) => tenant,
-            Err(refusal) => return Some(self.reply(interface, Err(refusal))),
+        let asked = match self.asked(request) {
+            Ok(asked) => asked,
+            Err(refusal) => return Some(self.reply(request, None, Err(refusal))),
         };
         let mut store = match self.store.try_lock() {
             Ok(store) => store,
@@ -57,18 +60,44 @@ impl Engine {
         if store.is_due(now.timestamp_millis()).unwrap_or(true) {
             return None;
         }
-        let asked = Asked { tenant: &tenant, interface, path, request };
         match self.answer(&mut store, &asked, now, &[], true) {
             Err(ApiError::ExternalCall(_) | ApiError::Suspend) => None,
-            outcome => Some(self.reply(interface, outcome)),
+            outcome => Some(self.reply(request, Some(&asked), outcome)),
         }
     }
 
-    fn reply(&self, interface: Interface, outcome: Outcome) -> Reply {
-        let mut reply = outcome.unwrap_or_else(|refusal| Reply::error(interface, refusal));
+    /// The answer to a request of which the handler broke.
+    pub(crate) fn broken(&self, request: &Request) -> Reply {
+        let refusal = ApiError::Internal("the request broke its handler".to_owned());
+        self.reply(request, None, Err(refusal))
+    }
+
+    /// Whether a key opens a workspace.
+    pub(crate) fn is_known(&self, authorization: Option<&str>) -> bool {
+        self.tenant_of(authorization).is_ok()
+    }
+
+    /// Who asks, and below which interface.
+    fn asked<'a>(&self, request: &'a Request) -> Result<Asked<'a>, ApiError> {
+        let (interface, path) = interface_of(&request.path).ok_or_else(|| nothing_here(request))?;
+        let tenant = self.tenant_of(request.authorization.as_deref())?;
+        Ok(Asked { tenant, interface, path, request, id: OnceCell::new() })
+    }
+
+    fn reply(&self, request: &Request, asked: Option<&Asked<'_>>, outcome: Outcome) -> Reply {
+        let id = asked.map_or_else(|| self.new_request_id(), |asked| self.id_of(asked));
+        let interface = interface_of(&request.path).map_or(Interface::V2, |(found, _)| found);
+        let reply = outcome.unwrap_or_else(|refusal| Reply::error(interface, refusal, id));
+        Reply { request_id: Some(id), ..reply }
+    }
+
+    fn id_of(&self, asked: &Asked<'_>) -> Uuid {
+        *asked.id.get_or_init(|| self.new_request_id())
+    }
+
+    fn new_request_id(&self) -> Uuid {
         let place = self.requests.fetch_add(1, Ordering::Relaxed) + 1;
-        reply.request_id = Some(ids::id(!self.seed, place));
-        reply
+        self.seed().for_requests().id(place)
     }
 
     /// Handles a request, again after each external call that it needs.
@@ -87,7 +116,7 @@ impl Engine {
             };
             turn.take();
             if let (None, Some(key)) = (&taken, &asked.request.idempotency_key) {
-                taken = Some(self.in_flight_keys.take(asked.tenant, key));
+                taken = Some(self.in_flight_keys.take(&asked.tenant, key));
                 // Another request with the key may have completed meanwhile.
                 continue;
             }
@@ -104,18 +133,11 @@ impl Engine {
         replies: &[(String, ExternalReply)],
         is_brief: bool,
     ) -> Outcome {
-        let &Asked { tenant, interface, path, request } = asked;
+        let &Asked { ref tenant, interface, path, request, .. } = asked;
         let spec = Spec::of(interface);
         let routed = match spec.route(&request.method, path) {
             Match::Found(routed) => routed,
-            Match::WrongMethod | Match::Nothing => {
-                return Err(match spec.unbuilt(&request.method, path) {
-                    Some(name) => {
-                        ApiError::not_served(&format!("{name} ({} {path})", request.method))
-                    }
-                    None => nothing_here(request),
-                });
-            }
+            Match::WrongMethod | Match::Nothing => return other_than_served(spec, request, path),
         };
         let Some(served) = (self.registry.served)(interface, routed.operation.id) else {
             let Operation { id, method, path, .. } = routed.operation;
@@ -124,12 +146,16 @@ impl Engine {
         let settings = self.settings();
         let is_write = routed.operation.is_write();
         let tx = if is_write { store.begin()? } else { store.begin_reading()? };
+        if is_write && let Some(reason) = request.bad_idempotency_key {
+            return Err(ApiError::header("Idempotency-Key", reason));
+        }
         let key = request.idempotency_key.as_deref().filter(|_| is_write);
         let fingerprint = key.map(|_| fingerprint(request)).unwrap_or_default();
         if let Some(key) = key
             && let Some(known) = tx.stored_response(tenant, key, now.timestamp_millis())?
         {
-            let mut reply = replay(interface, known, &fingerprint)?;
+            let mut reply = replay(interface, known, &fingerprint)
+                .unwrap_or_else(|refusal| Reply::error(interface, refusal, self.id_of(asked)));
             reply.is_problem = spec.is_problem(routed.operation, reply.status);
             return Ok(reply);
         }
@@ -146,9 +172,10 @@ impl Engine {
                 tx.restart()?;
                 ctx.take_changes();
                 self.raise_events(&ctx)?;
-                Reply::error(interface, refusal)
+                Reply::error(interface, refusal, self.id_of(asked))
             }
         };
+        reply.unknown_parameters = std::mem::take(&mut ctx.request.unknown_parameters);
         reply.is_problem = spec.is_problem(routed.operation, reply.status);
         if let Some(key) = key.filter(|_| reply.status < 500 && reply.status != 429) {
             let answer =
@@ -171,12 +198,13 @@ impl Engine {
     ) -> Outcome {
         let spec = Spec::of(interface);
         let operation = routed.operation;
-        ctx.request.parameters.clone_from(&routed.parameters);
+        ctx.request.operation = format!("{} {}", interface.prefix(), operation.id);
+        ctx.request.parameters = read::parameters(routed);
         ctx.request.idempotency_key.clone_from(&request.idempotency_key);
         for (parameter, kind) in served.resources {
             ctx.must_exist(kind, parameter)?;
         }
-        ctx.request.query = read::read_query(spec, operation, &request.query)?;
+        read::read_query(ctx, spec, operation, &request.query)?;
         read::read_body(ctx, spec, operation, request)?;
         ctx.request.content_type.clone_from(&request.content_type);
         ctx.request.host.clone_from(&request.host);
@@ -198,7 +226,11 @@ impl Engine {
     }
 
     fn tenant_of(&self, authorization: Option<&str>) -> Result<String, ApiError> {
-        let given = authorization.and_then(|value| value.strip_prefix("Bearer "));
+        let given = authorization.and_then(|value| {
+            // The scheme is a word in any case, and the blanks after it are as many as one likes.
+            let (scheme, key) = value.trim().split_once([' ', '\t'])?;
+            scheme.eq_ignore_ascii_case("Bearer").then(|| key.trim_start())
+        });
         let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
         given.and_then(|key| keys.tenant_of(key)).map(str::to_owned).ok_or_else(|| {
             let detail = if given.is_some() {
@@ -216,6 +248,22 @@ fn interface_of(path: &str) -> Option<(Interface, &str)> {
         let rest = path.strip_prefix(interface.prefix())?;
         rest.starts_with('/').then_some((interface, rest))
     })
+}
+
+/// What is answered where the sandbox has no such operation.
+fn other_than_served(spec: &Spec, request: &Request, path: &str) -> Outcome {
+    if let Some(name) = spec.unbuilt(&request.method, path) {
+        return Err(ApiError::not_served(&format!("{name} ({} {path})", request.method)));
+    }
+    let methods = spec.methods(path);
+    if methods.is_empty() {
+        return Err(nothing_here(request));
+    }
+    let allow = methods.join(", ");
+    if request.method == "OPTIONS" {
+        return Ok(Reply { allow: Some(allow), ..Reply::new(204, None) });
+    }
+    Err(ApiError::method(&request.method, &request.path, allow))
 }
 
 fn nothing_here(request: &Request) -> ApiError {
