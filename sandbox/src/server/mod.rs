@@ -89,17 +89,17 @@ pub(crate) async fn serve(
                 }
             }
         };
-        tokio::select! {
+        let accepted = tokio::select! {
             _ = stop.wait_for(|stops| *stops) => break,
-            Some((slot, (stream, peer))) = accepted => {
-                let (server, stopping) = (server.clone(), stopping.clone());
-                connections.spawn(async move {
-                    // What goes wrong on a connection concerns nobody else.
-                    let _closed = connection(server, stream, peer, slot.is_reserved, stopping).await;
-                    drop(slot);
-                });
-            }
-            else => {}
+            accepted = accepted => accepted,
+        };
+        if let Some((slot, (stream, peer))) = accepted {
+            let (server, stopping) = (server.clone(), stopping.clone());
+            connections.spawn(async move {
+                // What goes wrong on a connection concerns nobody else.
+                let _closed = connection(server, stream, peer, slot.is_reserved, stopping).await;
+                drop(slot);
+            });
         }
         while connections.try_join_next().is_some() {}
     }
