@@ -32,7 +32,11 @@ async fn a_method_that_a_path_does_not_have_is_told_with_those_it_has() {
         ("PUT", "/v2/persons".to_owned(), "GET, HEAD, POST, OPTIONS"),
         ("TRACE", "/v2/persons".to_owned(), "GET, HEAD, POST, OPTIONS"),
         ("POST", format!("/v2/persons/{id}"), "GET, HEAD, PATCH, OPTIONS"),
-        ("HEAD", "/v2/verifications/verify".to_owned(), "POST, OPTIONS"),
+        (
+            "HEAD",
+            "/v2/ach/transaction_simulations/receiving_transaction".to_owned(),
+            "POST, OPTIONS",
+        ),
         ("DELETE", "/v0/customers".to_owned(), "GET, HEAD, POST, OPTIONS"),
     ] {
         let refused = caller.call(method, &path, Value::Null).await;
@@ -116,7 +120,7 @@ async fn ids_are_the_same_in_capitals() {
         "receiving_account_id": capitals("saving.id"),
         "metadata": { "theirs": capitals("saving.id") },
     });
-    let moved = caller.post("/v2/transactions/internal_transfer", body).await.with(201);
+    let moved = caller.post("/v2/transactions/internal_transfer", body).await.with(200);
     assert_eq!(moved["originating_account_id"], id("checking.id"));
     let note = json!({
         "related_resource_type": "CUSTOMER", "related_resource_id": capitals("person.id"),

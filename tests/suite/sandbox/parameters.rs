@@ -1,7 +1,7 @@
 //! Query parameters: each that the document declares has an effect or a reason why not, and what it
 //! does not declare is named.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
@@ -11,8 +11,27 @@ use super::{Caller, ada};
 /// Parameters that need no value of their own here.
 const COMMON: [&str; 3] = ["limit", "page_token", "sort_by"];
 
-/// Parameters without an effect on what this test makes, and why.
-const WITHOUT_EFFECT: &[(&str, &str)] = &[];
+/// Parameters, or lists with all of theirs, without an effect on what this test makes, and why.
+const WITHOUT_EFFECT: &[(&str, &str)] = &[
+    ("v0 listCustomerEmployment include_history", "no employment has ended"),
+    ("v0 listCustomerRiskRatings include_history", "there is one rating"),
+    ("v2 listBulkOrderConfigs", "there is no bulk order"),
+    ("v2 listCrr include_history", "there is one rating"),
+    ("v2 listExternalAccounts include_history", "no external account is deleted"),
+    ("v2 listIncomingSyncteraPayTransfers", "there is no incoming transfer"),
+    ("v2 listPendingTransactions exclude_jit_transactions", "nothing is funded just in time"),
+    ("v2 listPendingTransactions include_child_transactions", "no transaction has a child"),
+    ("v2 listPersonalIdConfigurations", "there is no configuration"),
+    ("v2 listPersons include_console_users", "there are no users of a console"),
+    ("v2 listPostedTransactions exclude_jit_transactions", "nothing is funded just in time"),
+    ("v2 listPostedTransactions include_child_transactions", "no transaction has a child"),
+    ("v2 listSpendControls num_related_accounts_lte", "no control has an account"),
+];
+
+/// Whether an entry of that table is about a parameter of a list.
+fn is_about(entry: &str, name: &str) -> bool {
+    name == entry || name.strip_prefix(entry).is_some_and(|rest| rest.starts_with(' '))
+}
 
 /// Values of which at least one should narrow a list.
 fn candidates(document: &synctera_tests::document::Document, schema: &Value) -> Vec<String> {
@@ -25,11 +44,19 @@ fn candidates(document: &synctera_tests::document::Document, schema: &Value) -> 
     }
     let texts: &[&str] = match (schema["type"].as_str(), schema["format"].as_str()) {
         (Some("boolean"), _) => &["true", "false"],
-        (Some("integer" | "number"), _) => &["987654321", "1", "0", "-1"],
+        (Some("integer" | "number"), _) => &["99999999999999", "987654321", "1", "0", "-1"],
         (_, Some("uuid")) => &["00000000-0000-4000-8000-000000000000"],
         (_, Some("date")) => &["1970-01-02", "2199-01-02"],
         (_, Some("date-time")) => &["1970-01-02T00:00:00Z", "2199-01-02T00:00:00Z"],
-        _ => &["nothing-has-this", "9999", "00000000-0000-4000-8000-000000000000", "1970-01-02"],
+        _ => &[
+            "nothing-has-this",
+            "9999",
+            "00000000-0000-4000-8000-000000000000",
+            "1970-01-02",
+            "CA",
+            "123456",
+            "123456789012",
+        ],
     };
     texts.iter().map(|text| (*text).to_owned()).collect()
 }
@@ -37,7 +64,12 @@ fn candidates(document: &synctera_tests::document::Document, schema: &Value) -> 
 /// Whether a parameter changes what a list answers.
 async fn acts(caller: &Caller, list: &Listed, parameter: &str, values: &[String]) -> bool {
     let all = caller.get(&list.with([("limit", "100")])).await.body;
-    for value in values {
+    // What is there is what an exclusion leaves out.
+    let first = items(&all).unwrap().first().map(|row| {
+        let id = ["id", "uuid"].into_iter().find_map(|name| row[name].as_str());
+        id.unwrap_or_default().to_owned()
+    });
+    for value in values.iter().chain(&first) {
         let narrowed = caller.get(&list.with([("limit", "100"), (parameter, value)])).await;
         match narrowed.status {
             // Not this value, but perhaps another one.
@@ -58,10 +90,29 @@ async fn acts(caller: &Caller, list: &Listed, parameter: &str, values: &[String]
 async fn every_declared_parameter_acts_or_says_why_not() {
     let caller = Caller::new().await;
     let made = populate(&caller, 0).await;
+    let id = |place: &str| made.at(place).as_str().unwrap().to_owned();
+    let webhook = json!({
+        "url": "http://127.0.0.1:9/", "enabled_events": ["NOTE.*"], "is_enabled": true,
+    });
+    let path = format!("/v2/webhooks/{}", id("webhook.id"));
+    caller.call("PUT", &path, webhook).await.with(200);
+    let alert = json!({ "party_id": id("business.id"), "type": "WATCHLIST" });
+    caller.post("/sandbox/alerts", alert).await.with(201);
+    let stop = json!({ "account_id": id("checking.id"), "originator_name": "Gym" });
+    caller.post("/sandbox/stop_payments", stop).await.with(201);
+    let schedule = json!({
+        "description": "soon", "schedule": { "frequency": "DAILY", "interval": 1,
+            "start_date": "2026-11-30", "count": 2 },
+        "payment_instruction": { "type": "INTERNAL_TRANSFER", "request": { "amount": 1,
+            "currency": "USD", "type": "ACCOUNT_TO_ACCOUNT",
+            "originating_account_id": id("checking.id"),
+            "receiving_account_id": id("saving.id") } },
+    });
+    caller.post("/v2/payment_schedules", schedule).await.with(201);
     populate(&caller, 1).await;
     caller.post("/sandbox/clock", json!({ "advance": { "days": 40 } })).await.with(200);
     let lists = lists(&caller, &made).await;
-    let mut without = BTreeMap::new();
+    let mut without = BTreeSet::new();
     let mut count = 0;
     for list in &lists {
         let document = match list.name.starts_with("v2") {
@@ -75,14 +126,17 @@ async fn every_declared_parameter_acts_or_says_why_not() {
             count += 1;
             let values = candidates(document, schema);
             if !acts(&caller, list, parameter, &values).await {
-                without.insert(format!("{} {parameter}", list.name), ());
+                without.insert(format!("{} {parameter}", list.name));
             }
         }
     }
-    let without: Vec<&String> = without.keys().collect();
-    let known: Vec<&str> = WITHOUT_EFFECT.iter().map(|(name, _)| *name).collect();
     println!("{count} parameters of {} lists", lists.len());
-    assert_eq!(without, known, "parameters without an effect, and those that are known");
+    let entries = || WITHOUT_EFFECT.iter().map(|(entry, _)| *entry);
+    let stale: Vec<&str> =
+        entries().filter(|entry| !without.iter().any(|name| is_about(entry, name))).collect();
+    assert!(stale.is_empty(), "these have an effect: {stale:?}");
+    without.retain(|name| !entries().any(|entry| is_about(entry, name)));
+    assert!(without.is_empty(), "these have no effect: {without:#?}");
     assert!(count > 200 && lists.len() > 40, "{count} of {}", lists.len());
 }
 
@@ -142,7 +196,7 @@ async fn a_comma_in_a_value_is_told_from_one_between_values() {
     });
     for key in ["inv-1,2", "inv-3"] {
         let request = caller.request("POST", "/v2/transactions/internal_transfer");
-        super::answer(request.header("idempotency-key", key).json(&body)).await.with(201);
+        super::answer(request.header("idempotency-key", key).json(&body)).await.with(200);
     }
     let count = async |query: &str| {
         let page = caller.get(&format!("/v2/transactions/posted?{query}")).await.with(200);
