@@ -55,7 +55,7 @@ fn candidates(document: &synctera_tests::document::Document, schema: &Value) -> 
             "1970-01-02",
             "CA",
             "123456",
-            "123456789012",
+            "12345678901234567890",
         ],
     };
     texts.iter().map(|text| (*text).to_owned()).collect()
