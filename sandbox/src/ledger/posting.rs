@@ -64,8 +64,8 @@ mod tests {
         ACCOUNT, Ended, INTERNAL_ACCOUNT, LINKS_MAX, LedgerAccount, NewHold, Sign, balances,
         ledger_account,
     };
-    use crate::model::Recording;
     use crate::model::settings::Settings;
+    use crate::model::{Recording, Seed};
     use crate::store::Store;
 
     static RECORDING: Recording =
@@ -79,7 +79,8 @@ mod tests {
         let mut store = Store::temporary().unwrap();
         let tx = store.begin().unwrap();
         let settings = Settings::default();
-        let ctx = Ctx::internal(&tx, "1_1", DateTime::UNIX_EPOCH, &settings, 0, &RECORDING);
+        let ctx =
+            Ctx::internal(&tx, "1_1", DateTime::UNIX_EPOCH, &settings, Seed::given(0), &RECORDING);
         let insert = |kind, id: &str, lines: Value| {
             let mut account = json!({ "id": id, "account_number": id, "currency": "USD" });
             crate::model::patch(&mut account, &lines);

@@ -3,7 +3,7 @@
 mod closing;
 mod products;
 mod relationships;
-mod render;
+pub(crate) mod render;
 pub(crate) mod stop_payments;
 pub(crate) mod templates;
 mod variants;

@@ -14,14 +14,22 @@ pub(crate) fn answer(ctx: &Ctx<'_>, account: Value) -> Outcome {
     whole(render_as::<types::Account>(account)?)
 }
 
+/// An account as clients see it, for events.
+pub(crate) fn rendered(ctx: &Ctx<'_>, account: Value) -> Result<Value, ApiError> {
+    let mut rendered = render_as::<types::Account>(view(ctx, account)?)?;
+    complete(&mut rendered);
+    Ok(rendered)
+}
+
 /// The document wants a closing's method of payment to be there when it is null, too; the type
 /// leaves it out.
-pub(crate) fn whole(mut rendered: Value) -> Outcome {
-    fn complete(account: &mut Value) {
-        if let Some(closure) = account.get_mut("account_closure").and_then(Value::as_object_mut) {
-            closure.entry("payment_method").or_insert(Value::Null);
-        }
+fn complete(account: &mut Value) {
+    if let Some(closure) = account.get_mut("account_closure").and_then(Value::as_object_mut) {
+        closure.entry("payment_method").or_insert(Value::Null);
     }
+}
+
+pub(crate) fn whole(mut rendered: Value) -> Outcome {
     match rendered.get_mut("accounts").and_then(Value::as_array_mut) {
         Some(accounts) => accounts.iter_mut().for_each(complete),
         None => complete(&mut rendered),

@@ -7,9 +7,10 @@ use axum::extract::State;
 use axum::http::{Response, StatusCode};
 use serde::de::DeserializeOwned;
 
+use crate::engine::without_mark;
 use crate::model::ApiError;
 use crate::server::AppState;
-use crate::server::response::problem;
+use crate::server::response::{problem, to_problem};
 
 pub(crate) type Shared = State<Arc<AppState>>;
 
@@ -27,7 +28,7 @@ impl Refused {
 
 impl From<ApiError> for Refused {
     fn from(refusal: ApiError) -> Self {
-        let problem = refusal.into_problem();
+        let problem = to_problem(refusal);
         let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::BAD_REQUEST);
         Self(status, problem.detail)
     }
@@ -41,6 +42,7 @@ impl axum::response::IntoResponse for Refused {
 
 /// A body of JSON; none is an empty object.
 pub(crate) fn read<T: DeserializeOwned>(bytes: &Bytes) -> Result<T, Refused> {
+    let bytes = without_mark(bytes);
     let bytes: &[u8] = if bytes.is_empty() { b"{}" } else { bytes };
     serde_json::from_slice(bytes).map_err(|e| Refused::bad(format!("the body: {e}")))
 }
