@@ -15,6 +15,7 @@ macro_rules! print {
 
 /// Prints a line to the standard output.
 macro_rules! println {
+    () => { $crate::output::out(format_args!("\n")) };
     ($($arguments:tt)*) => { $crate::output::out(format_args!("{}\n", format_args!($($arguments)*))) };
 }
 

@@ -36,7 +36,7 @@ pub(super) fn read(ctx: &Ctx<'_>) -> Result<Option<Cursor>, ApiError> {
     cursor.map(Some).ok_or_else(|| {
         let detail = "the query breaks the rules of its parameters";
         let mut problem = Problem::new(ErrorCode::BadQueryParameter, detail);
-        let reason = "is no token that this sandbox gave for this list and these filters";
+        let reason = "was not issued by this sandbox for this list and these filters";
         problem.errors = FieldErrors::invalid("page_token", reason);
         problem.into()
     })
