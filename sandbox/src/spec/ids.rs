@@ -33,10 +33,10 @@ mod tests {
         assert_eq!(
             lowered(
                 "/cards",
-                json!({"type": "DEBIT", "card_details": {
+                json!({"type": "DEBIT", "card_details": {"form": "VIRTUAL",
                 "account_id": ID, "metadata": {"theirs": ID}, "emboss_name": {"line_1": ID}}})
             ),
-            json!({"type": "DEBIT", "card_details": {
+            json!({"type": "DEBIT", "card_details": {"form": "VIRTUAL",
                 "account_id": lower, "metadata": {"theirs": ID}, "emboss_name": {"line_1": ID}}})
         );
         assert_eq!(
