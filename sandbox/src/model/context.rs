@@ -13,7 +13,7 @@ use crate::model::external_call::{ExternalCall, ExternalReply};
 use crate::model::json::{text, timestamp};
 use crate::model::settings::Settings;
 use crate::model::{Change, Kind, Part, Raised, Recording, RequestParts, Seed, calendar};
-use crate::spec::FieldErrors;
+use crate::spec::{FieldErrors, canonical_id};
 use crate::store::{Delivery, Tx};
 
 /// One request of one workspace.
@@ -182,7 +182,7 @@ impl<'a> Ctx<'a> {
         if let Some(found) = self.found.borrow_mut().remove(&key) {
             return Ok(found);
         }
-        if Uuid::try_parse(id).is_err() {
+        if canonical_id(id).is_none() {
             let mut problem =
                 Problem::new(ErrorCode::BadRequest, "the URL breaks the rules of its parts");
             problem.errors = FieldErrors::invalid(parameter, "must be a valid uuid");

@@ -37,6 +37,10 @@ async fn a_method_that_a_path_does_not_have_is_told_with_those_it_has() {
             "/v2/ach/transaction_simulations/receiving_transaction".to_owned(),
             "POST, OPTIONS",
         ),
+        // A literal path has its own methods, and not those of `/v2/verifications/{id}`.
+        ("HEAD", "/v2/verifications/verify".to_owned(), "POST, OPTIONS"),
+        ("GET", "/v2/webhooks/trigger".to_owned(), "POST, OPTIONS"),
+        ("PATCH", "/v2/cards/products".to_owned(), "GET, HEAD, OPTIONS"),
         ("DELETE", "/v0/customers".to_owned(), "GET, HEAD, POST, OPTIONS"),
     ] {
         let refused = caller.call(method, &path, Value::Null).await;
