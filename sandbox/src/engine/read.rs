@@ -224,23 +224,29 @@ pub(super) fn read_query(
     query: &str,
 ) -> Result<(), ApiError> {
     let mut pairs = Vec::new();
+    let mut errors = FieldErrors::default();
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let value = QueryValue::read(value);
-        let (Some(plain), Some(value)) = (decoded(&name.replace('+', " ")), value) else {
-            let detail = "the query is not escaped UTF-8";
-            return Err(ApiError::rule(ErrorCode::BadQueryParameter, detail));
+        let plain = decoded(&name.replace('+', " "));
+        let (Some(plain), Some(value)) = (plain.as_deref(), value) else {
+            let shown = plain.as_deref().unwrap_or(name);
+            errors.merge(FieldErrors::invalid(shown, "is not percent-encoded UTF-8"));
+            continue;
         };
-        if spec.has_query_parameter(operation, &plain) {
-            pairs.push((plain, value));
+        if spec.has_query_parameter(operation, plain) {
+            pairs.push((plain.to_owned(), value));
         } else {
             ctx.request.unknown_parameters.push(name.to_owned());
         }
     }
-    let mut errors = FieldErrors::default();
     match spec.read_query(operation, &pairs) {
         Ok(values) => ctx.request.query = values,
-        Err(wrong) => errors = wrong,
+        // The value that cannot be read comes first: its parameter is not missing.
+        Err(mut wrong) => {
+            wrong.missing.retain(|name| !errors.invalid.contains_key(name));
+            errors.merge(wrong);
+        }
     }
     for (name, _) in ctx.request.query.iter().filter(|(_, value)| has_nul(value)) {
         errors.merge(FieldErrors::invalid(name, NO_NUL));

@@ -37,10 +37,35 @@ async fn the_clock_is_turned_forward_and_never_back() {
         let refused = turn(body.clone()).await.with(400);
         assert!(refused["detail"].as_str().unwrap().contains(about), "{body}: {refused}");
     }
+    let refused = turn(json!({ "advance": 5 })).await.with(400);
+    assert!(refused["detail"].as_str().unwrap().contains(r#"{"days": 1"#), "{refused}");
     assert_eq!(turn(json!({ "run": "real" })).await.with(200)["run"], "real");
     let later = caller.get("/sandbox/clock").await.with(200);
     assert!(later["now"].as_str().unwrap() >= "2026-12-01T14:00:00.000Z", "{later}");
     assert_eq!(turn(json!({ "run": "held" })).await.with(200)["run"], "held");
+}
+
+/// What a body must be is said in words, and not by the names of this program's types.
+#[tokio::test]
+async fn a_body_that_is_no_object_is_refused_with_what_is_accepted() {
+    let caller = Caller::new().await;
+    for (method, path, accepted) in [
+        ("POST", "/sandbox/clock", "one of advance, set and run"),
+        ("PATCH", "/sandbox/settings", "settings and their values"),
+        ("POST", "/sandbox/faults", r#"like {"status": 503, "times": 1}"#),
+        ("POST", "/sandbox/keys", "workspace, and api_key"),
+        ("POST", "/sandbox/alerts", "party_id and type"),
+        ("POST", "/sandbox/stop_payments", "account_id and originator_name"),
+    ] {
+        for body in ["null", " 7", "\"text\"", "[]", r#"[null, null, "held"]"#] {
+            let refused = answer(caller.request(method, path).body(body)).await.with(400);
+            let detail = refused["detail"].as_str().unwrap();
+            assert!(detail.starts_with("the body must be a JSON object with "), "{body}: {detail}");
+            assert!(detail.contains(accepted), "{path}: {detail}");
+        }
+        let refused = answer(caller.request(method, path).body("nul")).await.with(400);
+        assert!(refused["detail"].as_str().unwrap().contains("line 1"), "{refused}");
+    }
 }
 
 #[tokio::test]

@@ -153,6 +153,16 @@ async fn no_text_has_the_character_nul() {
     assert_eq!(invalid, fields);
     let refused = caller.get("/v2/persons?first_name=a%00").await.with(400);
     assert!(refused["invalid"]["first_name"].is_string(), "{refused}");
+    // Each parameter that cannot be read is named; by its text, if that cannot be read either.
+    let refused =
+        caller.get("/v2/persons?first_name=%ff&last%20=%zz&b%ff=x&limit=0").await.with(400);
+    let reason = "is not percent-encoded UTF-8";
+    assert_eq!(
+        refused["invalid"],
+        json!({
+            "first_name": reason, "last ": reason, "b%ff": reason, "limit": "must be at least 1",
+        })
+    );
     let form = reqwest::multipart::Form::new()
         .text("type", "CHECK_IMAGE")
         .text("name", "a\0b")

@@ -36,7 +36,7 @@ struct Turn {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields, default, expecting = "an object like {\"days\": 1, \"hours\": 2}")]
 #[derive(Default)]
 struct Span {
     days: u32,
@@ -54,7 +54,7 @@ enum Run {
 }
 
 pub(super) async fn turn(State(app): Shared, body: Bytes) -> ControlResponse {
-    let turn: Turn = read(&body)?;
+    let turn: Turn = read(&body, "one of advance, set and run")?;
     match turn {
         Turn { advance: Some(span), set: None, run: None } => {
             let by = Duration::days(span.days.into())

@@ -206,7 +206,7 @@ async fn settings(State(app): Shared) -> Response<Body> {
 }
 
 async fn change_settings(app: Shared, body: Bytes) -> ControlResponse {
-    let changes: BTreeMap<String, Value> = read(&body)?;
+    let changes: BTreeMap<String, Value> = read(&body, "settings and their values")?;
     app.engine.change_settings(&changes).map_err(|why| Refused::bad(why.to_string()))?;
     Ok(settings(app).await)
 }
@@ -222,7 +222,7 @@ async fn faults(State(app): Shared) -> ControlResponse {
 }
 
 async fn add_fault(State(app): Shared, body: Bytes) -> ControlResponse {
-    let fault: Fault = read(&body)?;
+    let fault: Fault = read(&body, "what goes wrong, like {\"status\": 503, \"times\": 1}")?;
     let number = app.faults.add(fault).map_err(|why| Refused::bad(why.to_string()))?;
     Ok(created(&json!({ "number": number })))
 }
@@ -258,7 +258,7 @@ struct WantedKey {
 
 /// Makes a key, and its workspace if that is new. This is the only answer with the key.
 async fn add_key(State(app): Shared, body: Bytes) -> ControlResponse {
-    let wanted: WantedKey = read(&body)?;
+    let wanted: WantedKey = read(&body, "workspace, and api_key if it is to be a certain one")?;
     let made = app.blocking(move |engine| engine.add_key(&wanted.workspace, wanted.api_key));
     let made = made.await?;
     Ok(created(&json!({
@@ -317,7 +317,7 @@ struct WantedAlert {
 
 /// Raises a monitoring alert, as if a list named the party.
 async fn raise_alert(State(app): Shared, body: Bytes) -> ControlResponse {
-    let wanted: WantedAlert = read(&body)?;
+    let wanted: WantedAlert = read(&body, "party_id and type")?;
     let id = app.blocking(move |engine| {
         engine.act(|ctx| monitoring::raise(ctx, &wanted.party_id, &wanted.alert_type))
     });
@@ -333,7 +333,7 @@ struct WantedStop {
 
 /// Stops the debits of an originator on an account, as the bank's staff does.
 async fn stop_payment(State(app): Shared, body: Bytes) -> ControlResponse {
-    let wanted: WantedStop = read(&body)?;
+    let wanted: WantedStop = read(&body, "account_id and originator_name")?;
     let stop = app.blocking(move |engine| {
         engine.act(|ctx| stops::add(ctx, &wanted.account_id, &wanted.originator_name, json!({})))
     });
