@@ -3,9 +3,11 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use chrono::{DateTime, Utc};
 use synctera_api::runtime::ErrorCode;
 
 use crate::model::ApiError;
+use crate::model::calendar::{EARLIEST, LATEST};
 use crate::model::settings::SettingError;
 use crate::store;
 use crate::store::ledger_audit::LedgerAudit;
@@ -25,6 +27,16 @@ pub enum Error {
     /// A key is for something that is not a workspace.
     #[error("{0} is not a workspace: its name is two numbers, like 1_2")]
     Workspace(String),
+    /// An API key that no request can carry, or one for two workspaces. Carries the reason, without
+    /// the key.
+    #[error("{0}")]
+    ApiKey(&'static str),
+    /// A name that no host can have.
+    #[error("{0} is not the name of a host, like sandbox or bank.example")]
+    HostName(String),
+    /// The clock cannot be held at this moment: the calendar of banking days does not reach so far.
+    #[error("the clock cannot be held at {0}: it goes from {EARLIEST} to {LATEST}")]
+    Clock(DateTime<Utc>),
     /// A setting that the sandbox is to start with is out of its range.
     #[error(transparent)]
     Setting(#[from] SettingError),
@@ -34,7 +46,18 @@ pub enum Error {
     /// Another running sandbox has the data file open.
     #[error("{} is in use by another sandbox: stop it, or keep the data elsewhere", .0.display())]
     InUse(PathBuf),
-    /// The storage cannot be opened, read or written.
+    /// The data file cannot be used: it is another program's, or of a version whose files this one
+    /// cannot read, or the system does not let it be opened. It is left as it is.
+    #[error("cannot keep data in {}: {reason}", .path.display())]
+    DataFile {
+        /// The file.
+        path: PathBuf,
+        /// Why it cannot be used, and what to do.
+        reason: String,
+    },
+    /// The storage cannot be read or written: the disk is full or fails, or the data file was
+    /// deleted while the sandbox ran. Books that do not add up are
+    /// [`Error::LedgerDoesNotAddUp`].
     #[error("{0}")]
     Store(String),
     /// The call is refused: what it names does not exist, or a rule forbids it. The state is
@@ -64,14 +87,17 @@ impl From<ApiError> for Error {
             ApiError::Problem(problem) => {
                 Self::Refused { code: problem.code, detail: problem.detail }
             }
-            ApiError::Storage(why) => Self::Store(why),
-            other => Self::Internal(other.into_problem().detail),
+            ApiError::Storage(why) => why.into(),
+            other => Self::Internal(other.reason()),
         }
     }
 }
 
 impl From<store::Error> for Error {
     fn from(error: store::Error) -> Self {
-        Self::Store(error.to_string())
+        match error {
+            store::Error::File { path, reason } => Self::DataFile { path, reason },
+            other => Self::Store(other.to_string()),
+        }
     }
 }

@@ -28,7 +28,7 @@ mod spec;
 mod store;
 
 pub use crate::model::settings::{
-    DayCount, Setting, SettingError, SettingType, Settings, WebhookOrder,
+    DayCount, Setting, SettingError, SettingType, Settings, UnknownQueryParameters, WebhookOrder,
 };
 pub use crate::model::state::{ApiKeyInfo, FailedJob, NewApiKey, SandboxState, WebhookQueue};
 pub use crate::server::faults::{BadFault, Fault};

@@ -35,7 +35,7 @@ impl World {
 
     /// A fresh one, with a client that is set up further.
     pub async fn with(set_up: impl FnOnce(Builder) -> Builder) -> Self {
-        Self::set_up(Sandbox::builder().clock_held_at(now()), set_up).await
+        Self::set_up(repeatable(), set_up).await
     }
 
     /// A world on a sandbox that is set up otherwise.
@@ -47,7 +47,7 @@ impl World {
     pub async fn with_settings(change: impl FnOnce(&mut Settings)) -> Self {
         let mut settings = Settings::default();
         change(&mut settings);
-        Self::on(Sandbox::builder().clock_held_at(now()).settings(settings)).await
+        Self::on(repeatable().settings(settings)).await
     }
 
     async fn set_up(sandbox: SandboxBuilder, set_up: impl FnOnce(Builder) -> Builder) -> Self {
@@ -162,6 +162,11 @@ impl World {
         };
         (of(BalanceType::AccountBalance), of(BalanceType::AvailableBalance))
     }
+}
+
+/// A sandbox of which the ids are the same each time, at the time when every test begins.
+pub fn repeatable() -> SandboxBuilder {
+    Sandbox::builder().seed(0).clock_held_at(now())
 }
 
 /// When every test begins: a Tuesday, at nine in New York.

@@ -1,6 +1,9 @@
 //! Maintenance commands: `cargo xtask <command>`.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line speaks to its user")]
 
+#[macro_use]
+mod output;
+
 mod bench;
 mod compile;
 mod conformance;
@@ -74,6 +77,10 @@ fn main() -> ExitCode {
         Command::Fuzz(options) => fuzz::run(&options),
         Command::Wire(options) => wire::run(&options),
     };
+    if let Some(error) = output::failure() {
+        eprintln!("error: the output cannot be written: {error}");
+        return ExitCode::from(2);
+    }
     match result {
         Ok(code) => code,
         Err(error) => {

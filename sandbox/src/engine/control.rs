@@ -9,11 +9,15 @@ use synctera_api::runtime::ErrorCode;
 
 use super::failed_jobs::FAILED;
 use super::workspaces::{GLOBAL_TENANT, KEY, seed_workspace};
-use super::{ApiKey, Engine, Keys, KnownKey, Ordering, REQUEST_BLOCK, is_workspace, lock};
-use crate::model::ApiError;
-use crate::model::calendar::{add_banking_days, bank_date, next_banking_day, on_day};
+use super::{
+    ApiKey, Engine, Keys, KnownKey, Ordering, REQUEST_BLOCK, is_api_key, is_workspace, lock,
+};
+use crate::model::calendar::{
+    LATEST, add_banking_days, bank_date, is_in_range, next_banking_day, on_day,
+};
 use crate::model::settings::{SettingError, Settings};
 use crate::model::state::{FailedJob, WebhookQueue};
+use crate::model::{ApiError, page_key};
 use crate::store::ledger_audit::LedgerAudit;
 
 /// The clock is turned by at most so many days at once.
@@ -70,7 +74,14 @@ impl Engine {
             if by < Duration::zero() {
                 return Err(bad("the clock cannot be turned back; reset the sandbox instead"));
             }
-            clock.advance(bounded(by)?);
+            let by = bounded(by)?;
+            if !now.checked_add_signed(by).is_some_and(is_in_range) {
+                return Err(bad(&format!(
+                    "the clock goes to {LATEST} at most: the calendar of banking days ends with the \
+                     year 2199"
+                )));
+            }
+            clock.advance(by);
         }
         let outcome = self.catch_up(&mut store, self.now());
         drop(store);
@@ -133,7 +144,7 @@ impl Engine {
         if !is_workspace(workspace) {
             return Err(bad("a workspace is called by two numbers, like 1_2"));
         }
-        if key.as_ref().is_some_and(|key| !(1..=256).contains(&key.len()) || !is_visible(key)) {
+        if key.as_ref().is_some_and(|key| !is_api_key(key)) {
             return Err(bad("an API key has 1 to 256 visible characters of ASCII"));
         }
         let mut store = lock(&self.store);
@@ -142,10 +153,7 @@ impl Engine {
             Some(key) => key,
             None => {
                 let place = tx.next("api keys")?;
-                format!(
-                    "sandbox-{}",
-                    crate::model::ids::id(self.seed.rotate_left(16), place).simple()
-                )
+                format!("sandbox-{}", self.seed().for_keys().id(place).simple())
             }
         };
         let key = ApiKey { key, tenant: workspace.to_owned() };
@@ -156,7 +164,7 @@ impl Engine {
         }
         let body = json!({ "digest": known.digest, "workspace": workspace });
         tx.insert(GLOBAL_TENANT, KEY, known.name(), &body, &[])?;
-        seed_workspace(self.registry, &tx, workspace, self.now(), &self.settings(), self.seed)?;
+        seed_workspace(self.registry, &tx, workspace, self.now(), &self.settings(), self.seed())?;
         tx.commit()?;
         keys.add(known.clone());
         Ok(NewKey { key, known })
@@ -185,6 +193,16 @@ impl Engine {
     /// Recomputes the whole ledger.
     pub(crate) fn audit(&self) -> Result<LedgerAudit, ApiError> {
         Ok(lock(&self.store).begin()?.audit()?)
+    }
+
+    /// Fails when the data file was deleted or replaced.
+    pub(crate) fn check_file(&self) -> Result<(), ApiError> {
+        Ok(lock(&self.store).check_file()?)
+    }
+
+    /// Writes everything back to the data file, so that a copy of it is whole.
+    pub(crate) fn checkpoint(&self) -> Result<(), ApiError> {
+        Ok(lock(&self.store).checkpoint()?)
     }
 
     /// How many resources of each kind there are.
@@ -223,21 +241,17 @@ impl Engine {
         let given = &self.initial.keys;
         let keys = Keys::new(given.iter().map(|key| KnownKey::of(key, true)).collect());
         let clock = self.initial.clock;
+        let seed = self.seed().renewed()?;
         let tx = store.begin()?;
         tx.empty()?;
         for tenant in keys.tenants() {
-            seed_workspace(
-                self.registry,
-                &tx,
-                &tenant,
-                clock.now(),
-                &self.initial.settings,
-                self.seed,
-            )?;
+            seed_workspace(self.registry, &tx, &tenant, clock.now(), &self.initial.settings, seed)?;
         }
         let block = tx.next("request blocks")?;
+        page_key(&tx, seed)?;
         tx.commit()?;
         self.requests.store((block - 1) * REQUEST_BLOCK, Ordering::Relaxed);
+        *self.seed.write().unwrap_or_else(PoisonError::into_inner) = seed;
         *lock(&self.clock) = clock;
         *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
         *self.settings.write().unwrap_or_else(PoisonError::into_inner) =
@@ -266,15 +280,12 @@ fn bad(detail: &str) -> ApiError {
     ApiError::rule(ErrorCode::BadRequestBody, detail)
 }
 
-fn is_visible(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_graphic())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::engine::{InitialState, Registry};
     use crate::model::Job;
+    use crate::model::Seed;
     use crate::model::clock::Clock;
     use crate::registry::REGISTRY;
     use crate::store::Store;
@@ -283,7 +294,7 @@ mod tests {
         let key = ApiKey { key: "key".to_owned(), tenant: "1_1".to_owned() };
         let clock = Clock::held_at("2026-11-24T14:00:00Z".parse().unwrap());
         let initial = InitialState { clock, keys: vec![key], settings: Settings::default() };
-        Engine::new(Store::temporary().unwrap(), initial, registry, 0, true).unwrap()
+        Engine::new(Store::temporary().unwrap(), initial, registry, Seed::given(0), true).unwrap()
     }
 
     fn schedule(engine: &Engine, seconds: i64, job: &str) {
@@ -326,7 +337,7 @@ mod tests {
         schedule(&engine, 1, "panics");
         schedule(&engine, 2, "runs");
         let failure = engine.advance(Advance::By(Duration::seconds(3))).unwrap();
-        assert!(failure.is_some_and(|failure| failure.contains("the job panics panicked")));
+        assert!(failure.is_some_and(|failure| failure.starts_with("panics of subject: ")));
         let failed = engine.failed_jobs().unwrap();
         assert_eq!((failed.len(), &*failed[0].job), (1, "panics"));
         assert_eq!(engine.counts().unwrap().get("mark"), Some(&1), "only the second one's");

@@ -1,6 +1,7 @@
 //! How a request is handled: routing, the idempotency key, the handler; again after each external call
 //! that the handler needs.
 
+use std::cell::OnceCell;
 use std::sync::atomic::Ordering;
 use std::sync::{PoisonError, TryLockError};
 
@@ -13,7 +14,7 @@ use uuid::Uuid;
 
 use super::replay::{fingerprint, replay};
 use super::{Engine, Request, lock, read};
-use crate::model::{ApiError, Ctx, ExternalReply, Outcome, Reply, Served, external_call, ids};
+use crate::model::{ApiError, Ctx, ExternalReply, Outcome, Reply, Served, external_call};
 use crate::spec::{Interface, Match, Routed, Spec};
 use crate::store::{Store, StoredResponse};
 
@@ -22,33 +23,34 @@ const ANSWERS_KEPT_DAYS: i64 = 7;
 
 /// A request of a workspace.
 struct Asked<'a> {
-    tenant: &'a str,
+    tenant: String,
     interface: Interface,
     /// Without the prefix of the interface.
     path: &'a str,
     request: &'a Request,
+    /// The id of its answer, once that is needed.
+    id: OnceCell<Uuid>,
 }
 
 impl Engine {
     /// Handles a request. The turn is released during external calls.
     pub(crate) fn handle(&self, request: &Request, turn: Option<OwnedSemaphorePermit>) -> Reply {
-        let (interface, path) = match interface_of(&request.path) {
-            Some(found) => found,
-            None => return Reply::error(Interface::V2, nothing_here(request)),
+        let (asked, outcome) = match self.asked(request) {
+            Ok(asked) => {
+                let outcome = self.decide(&asked, turn);
+                (Some(asked), outcome)
+            }
+            Err(refusal) => (None, Err(refusal)),
         };
-        let outcome = self.tenant_of(request.authorization.as_deref()).and_then(|tenant| {
-            self.decide(&Asked { tenant: &tenant, interface, path, request }, turn)
-        });
-        self.reply(interface, outcome)
+        self.reply(request, asked.as_ref(), outcome)
     }
 
     /// Handles a request immediately, on the thread that serves connections, if nothing blocks: the
     /// store is free, and no job is due.
     pub(crate) fn handle_at_once(&self, request: &Request) -> Option<Reply> {
-        let (interface, path) = interface_of(&request.path)?;
-        let tenant = match self.tenant_of(request.authorization.as_deref()) {
-            Ok(tenant) => tenant,
-            Err(refusal) => return Some(self.reply(interface, Err(refusal))),
+        let asked = match self.asked(request) {
+            Ok(asked) => asked,
+            Err(refusal) => return Some(self.reply(request, None, Err(refusal))),
         };
         let mut store = match self.store.try_lock() {
             Ok(store) => store,
@@ -59,33 +61,44 @@ impl Engine {
         if store.is_due(now.timestamp_millis()).unwrap_or(true) {
             return None;
         }
-        let asked = Asked { tenant: &tenant, interface, path, request };
         match self.answer(&mut store, &asked, now, &[], true) {
             Err(ApiError::ExternalCall(_) | ApiError::Suspend) => None,
-            outcome => Some(self.reply(interface, outcome)),
+            outcome => Some(self.reply(request, Some(&asked), outcome)),
         }
     }
 
-    /// The answer to a request that failed for a reason of the sandbox's own.
-    pub(crate) fn failed(&self, why: &str) -> Reply {
-        self.reply(Interface::V2, Err(ApiError::Internal(why.to_owned())))
+    /// The answer to a request of which the handler broke.
+    pub(crate) fn broken(&self, request: &Request) -> Reply {
+        let refusal = ApiError::Internal("the request broke its handler".to_owned());
+        self.reply(request, None, Err(refusal))
     }
 
-    fn reply(&self, interface: Interface, outcome: Outcome) -> Reply {
+    /// Whether a key opens a workspace.
+    pub(crate) fn is_known(&self, authorization: Option<&str>) -> bool {
+        self.tenant_of(authorization).is_ok()
+    }
+
+    /// Who asks, and below which interface.
+    fn asked<'a>(&self, request: &'a Request) -> Result<Asked<'a>, ApiError> {
+        let (interface, path) = interface_of(&request.path).ok_or_else(|| nothing_here(request))?;
+        let tenant = self.tenant_of(request.authorization.as_deref())?;
+        Ok(Asked { tenant, interface, path, request, id: OnceCell::new() })
+    }
+
+    fn reply(&self, request: &Request, asked: Option<&Asked<'_>>, outcome: Outcome) -> Reply {
+        let id = asked.map_or_else(|| self.new_request_id(), |asked| self.id_of(asked));
+        let interface = interface_of(&request.path).map_or(Interface::V2, |(found, _)| found);
+        let reply = outcome.unwrap_or_else(|refusal| Reply::error(interface, refusal, id));
+        Reply { request_id: Some(id), ..reply }
+    }
+
+    fn id_of(&self, asked: &Asked<'_>) -> Uuid {
+        *asked.id.get_or_init(|| self.new_request_id())
+    }
+
+    fn new_request_id(&self) -> Uuid {
         let place = self.requests.fetch_add(1, Ordering::Relaxed) + 1;
-        let request_id = ids::id(!self.seed, place);
-        let mut reply = outcome.unwrap_or_else(|refusal| {
-            if let Some(why) = refusal.failure() {
-                // Callers get the id alone: the reason speaks of the inside of this program.
-                tracing::error!(%request_id, "a request failed: {why}");
-                let detail =
-                    format!("the sandbox failed; its log says why, by the id {request_id}");
-                return Reply::error(interface, ApiError::Internal(detail));
-            }
-            Reply::error(interface, refusal)
-        });
-        reply.request_id = Some(request_id);
-        reply
+        self.seed().for_requests().id(place)
     }
 
     /// Handles a request, again after each external call that it needs.
@@ -104,7 +117,7 @@ impl Engine {
             };
             turn.take();
             if let (None, Some(key)) = (&taken, &asked.request.idempotency_key) {
-                taken = Some(self.in_flight_keys.take(asked.tenant, key));
+                taken = Some(self.in_flight_keys.take(&asked.tenant, key));
                 // Another request with the key may have completed meanwhile.
                 continue;
             }
@@ -121,18 +134,11 @@ impl Engine {
         replies: &[(String, ExternalReply)],
         is_brief: bool,
     ) -> Outcome {
-        let &Asked { tenant, interface, path, request } = asked;
+        let &Asked { ref tenant, interface, path, request, .. } = asked;
         let spec = Spec::of(interface);
         let routed = match spec.route(&request.method, path) {
             Match::Found(routed) => routed,
-            Match::WrongMethod | Match::Nothing => {
-                return Err(match spec.unbuilt(&request.method, path) {
-                    Some(name) => {
-                        ApiError::not_served(&format!("{name} ({} {path})", request.method))
-                    }
-                    None => nothing_here(request),
-                });
-            }
+            Match::WrongMethod | Match::Nothing => return other_than_served(spec, request, path),
         };
         let Some(served) = (self.registry.served)(interface, routed.operation.id) else {
             let Operation { id, method, path, .. } = routed.operation;
@@ -141,12 +147,16 @@ impl Engine {
         let settings = self.settings();
         let is_write = routed.operation.is_write();
         let tx = if is_write { store.begin()? } else { store.begin_reading()? };
+        if is_write && let Some(reason) = request.bad_idempotency_key {
+            return Err(ApiError::header("Idempotency-Key", reason));
+        }
         let key = request.idempotency_key.as_deref().filter(|_| is_write);
         let fingerprint = key.map(|_| fingerprint(request)).unwrap_or_default();
         if let Some(key) = key
             && let Some(known) = tx.stored_response(tenant, key, now.timestamp_millis())?
         {
-            let mut reply = replay(interface, known, &fingerprint)?;
+            let mut reply = replay(interface, known, &fingerprint)
+                .unwrap_or_else(|refusal| Reply::error(interface, refusal, self.id_of(asked)));
             reply.is_problem = spec.is_problem(routed.operation, reply.status);
             return Ok(reply);
         }
@@ -160,14 +170,15 @@ impl Engine {
             // Nothing is stored: it is handled again, with the reply or on a thread that may block.
             Err(refusal @ (ApiError::ExternalCall(_) | ApiError::Suspend)) => return Err(refusal),
             // Nothing of it is left, and it may be sent again.
-            Err(refusal) if refusal.failure().is_some() => return Err(refusal),
+            Err(refusal) if refusal.is_failure() => return Err(refusal),
             Err(refusal) => {
                 tx.restart()?;
                 ctx.take_changes();
                 self.raise_events(&ctx)?;
-                Reply::error(interface, refusal)
+                Reply::error(interface, refusal, self.id_of(asked))
             }
         };
+        reply.unknown_parameters = std::mem::take(&mut ctx.request.unknown_parameters);
         reply.is_problem = spec.is_problem(routed.operation, reply.status);
         if let Some(key) = key.filter(|_| reply.status < 500 && reply.status != 429) {
             let answer =
@@ -190,17 +201,13 @@ impl Engine {
     ) -> Outcome {
         let spec = Spec::of(interface);
         let operation = routed.operation;
-        ctx.request.parameters.clone_from(&routed.parameters);
-        for id in ctx.request.parameters.values_mut().filter(|value| Uuid::try_parse(value).is_ok())
-        {
-            // As ids are stored.
-            id.make_ascii_lowercase();
-        }
+        ctx.request.operation = format!("{} {}", interface.prefix(), operation.id);
+        ctx.request.parameters = read::parameters(routed);
         ctx.request.idempotency_key.clone_from(&request.idempotency_key);
         for (parameter, kind) in served.resources {
             ctx.must_exist(kind, parameter)?;
         }
-        ctx.request.query = read::read_query(spec, operation, &request.query)?;
+        read::read_query(ctx, spec, operation, &request.query)?;
         read::read_body(self, ctx, interface, routed, served, request)?;
         ctx.request.content_type.clone_from(&request.content_type);
         ctx.request.host.clone_from(&request.host);
@@ -244,7 +251,11 @@ impl Engine {
     }
 
     fn tenant_of(&self, authorization: Option<&str>) -> Result<String, ApiError> {
-        let given = authorization.and_then(|value| value.strip_prefix("Bearer "));
+        let given = authorization.and_then(|value| {
+            // The scheme is a word in any case, and the blanks after it are as many as one likes.
+            let (scheme, key) = value.trim().split_once([' ', '\t'])?;
+            scheme.eq_ignore_ascii_case("Bearer").then(|| key.trim_start())
+        });
         let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
         given.and_then(|key| keys.tenant_of(key)).map(str::to_owned).ok_or_else(|| {
             let detail = if given.is_some() {
@@ -264,6 +275,22 @@ fn interface_of(path: &str) -> Option<(Interface, &str)> {
     })
 }
 
+/// What is answered where the sandbox has no such operation.
+fn other_than_served(spec: &Spec, request: &Request, path: &str) -> Outcome {
+    if let Some(name) = spec.unbuilt(&request.method, path) {
+        return Err(ApiError::not_served(&format!("{name} ({} {path})", request.method)));
+    }
+    let methods = spec.methods(path);
+    if methods.is_empty() {
+        return Err(nothing_here(request));
+    }
+    let allow = methods.join(", ");
+    if request.method == "OPTIONS" {
+        return Ok(Reply { allow: Some(allow), ..Reply::new(204, None) });
+    }
+    Err(ApiError::method(&request.method, &request.path, allow))
+}
+
 fn nothing_here(request: &Request) -> ApiError {
     let detail = format!("there is no {} {}", request.method, request.path);
     ApiError::rule(ErrorCode::ResourceNotFound, detail)
@@ -273,6 +300,7 @@ fn nothing_here(request: &Request) -> ApiError {
 mod tests {
     use super::*;
     use crate::engine::InitialState;
+    use crate::model::Seed;
     use crate::model::clock::Clock;
     use crate::model::settings::Settings;
     use crate::registry::REGISTRY;
@@ -281,14 +309,18 @@ mod tests {
     fn a_failure_shows_an_id_and_nothing_of_the_inside() {
         let (clock, keys, settings) = (Clock::real(), Vec::new(), Settings::default());
         let initial = InitialState { clock, keys, settings };
-        let engine = Engine::new(Store::temporary().unwrap(), initial, &REGISTRY, 0, true).unwrap();
+        let engine =
+            Engine::new(Store::temporary().unwrap(), initial, &REGISTRY, Seed::given(0), true)
+                .unwrap();
         for failure in [
-            ApiError::Storage("UNIQUE constraint failed: resources.id".to_owned()),
+            ApiError::Storage(
+                rusqlite::Error::InvalidColumnName("UNIQUE constraint".to_owned()).into(),
+            ),
             ApiError::Internal("no synctera_api::v2::types::Account: missing field".to_owned()),
         ] {
-            let reply = engine.reply(Interface::V2, Err(failure));
+            let reply = engine.reply(&Request::default(), None, Err(failure));
             let body = reply.body.unwrap();
-            assert_eq!(reply.status, 500);
+            assert!(reply.status >= 500, "{}", reply.status);
             assert!(body.contains(&reply.request_id.unwrap().to_string()), "{body}");
             assert!(!body.contains("constraint") && !body.contains("types::"), "{body}");
         }

@@ -22,12 +22,12 @@ pub(super) fn catching(
 
 /// Records that a job failed, and why.
 pub(super) fn set_aside(tx: &Tx<'_>, job: &Job, refusal: ApiError) -> Result<String, ApiError> {
-    let why = refusal.into_problem().detail;
+    let id = format!("{}-{}", tx.next("failed jobs")?, job.seq);
+    let why = refusal.into_problem(format!("job {id}")).detail;
     let body = json!({
         "job": job.kind, "workspace": job.tenant, "subject": job.subject,
         "due_at": DateTime::from_timestamp_millis(job.due_at).map(timestamp), "why": why,
     });
-    let id = format!("{}-{}", tx.next("failed jobs")?, job.seq);
     tx.insert(&job.tenant, FAILED, &id, &body, &[])?;
     tracing::warn!(job = job.kind, subject = job.subject, why, "what was due failed");
     Ok(format!("{} of {}: {why}", job.kind, job.subject))

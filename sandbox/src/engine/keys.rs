@@ -91,6 +91,11 @@ pub(crate) fn is_workspace(text: &str) -> bool {
     text.split_once('_').is_some_and(|(bank, program)| is_number(bank) && is_number(program))
 }
 
+/// Whether a text can be an API key: 1 to 256 visible characters of ASCII.
+pub(crate) fn is_api_key(text: &str) -> bool {
+    (1..=256).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
 fn digest(key: &str) -> String {
     hex::encode(Sha256::digest(key))
 }

@@ -24,13 +24,14 @@ use chrono::{DateTime, Utc};
 use tokio::sync::{Notify, watch};
 
 pub(crate) use control::{Advance, NewKey, bounded};
-pub(crate) use keys::{ApiKey, KnownKey, is_workspace};
+pub(crate) use keys::{ApiKey, KnownKey, is_api_key, is_workspace};
+pub(crate) use read::without_mark;
 pub(crate) use registry::Registry;
 
 use crate::model::clock::Clock;
 use crate::model::outgoing_client::OutgoingClient;
 use crate::model::settings::Settings;
-use crate::model::{ApiError, Ctx, Part};
+use crate::model::{ApiError, Ctx, Part, Seed, page_key};
 use crate::store::{Store, Tx};
 use in_flight_keys::InFlightKeys;
 use keys::Keys;
@@ -47,6 +48,8 @@ pub(crate) struct Request {
     pub(crate) query: String,
     pub(crate) authorization: Option<String>,
     pub(crate) idempotency_key: Option<String>,
+    /// Why the idempotency key is not valid.
+    pub(crate) bad_idempotency_key: Option<&'static str>,
     pub(crate) content_type: String,
     pub(crate) host: String,
     pub(crate) body: Vec<u8>,
@@ -64,7 +67,8 @@ pub(crate) struct Engine {
     settings: RwLock<Arc<Settings>>,
     initial: InitialState,
     registry: &'static Registry,
-    seed: u64,
+    /// Replaced by a reset, unless the caller gave it.
+    seed: RwLock<Seed>,
     http: OutgoingClient,
     /// Whether every response is checked against the document before it is sent.
     checks_answers: bool,
@@ -88,7 +92,7 @@ impl Engine {
         mut store: Store,
         initial: InitialState,
         registry: &'static Registry,
-        seed: u64,
+        seed: Seed,
         checks_answers: bool,
     ) -> Result<Self, ApiError> {
         let clock = initial.clock;
@@ -108,6 +112,8 @@ impl Engine {
             )?;
         }
         let block = tx.next("request blocks")?;
+        // Lists then only read it.
+        page_key(&tx, seed)?;
         tx.commit()?;
         let http = OutgoingClient::new()
             .map_err(|e| ApiError::Internal(format!("the HTTP client cannot be set up: {e}")))?;
@@ -119,7 +125,7 @@ impl Engine {
             settings: RwLock::new(Arc::new(initial.settings.clone())),
             initial,
             registry,
-            seed,
+            seed: RwLock::new(seed),
             http,
             checks_answers,
             notify: Notify::new(),
@@ -130,6 +136,11 @@ impl Engine {
 
     pub(crate) fn now(&self) -> DateTime<Utc> {
         lock(&self.clock).now()
+    }
+
+    /// Where ids and secrets begin.
+    fn seed(&self) -> Seed {
+        *self.seed.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The settings as they are now.
@@ -191,7 +202,7 @@ impl Engine {
         now: DateTime<Utc>,
         settings: &'a Settings,
     ) -> Ctx<'a> {
-        Ctx::internal(tx, tenant, now, settings, self.seed, self.registry.recording)
+        Ctx::internal(tx, tenant, now, settings, self.seed(), self.registry.recording)
     }
 
     /// The workspaces that there is a key for.

@@ -8,8 +8,20 @@ use synctera_api::Operation;
 use synctera_api::runtime::{BodyKind, ErrorCode};
 
 use super::{Engine, Request};
+use crate::model::settings::UnknownQueryParameters;
 use crate::model::{ApiError, Ctx, Part, Problem, Served};
-use crate::spec::{FieldErrors, Interface, Normalized, Routed, Spec, dotted};
+use crate::spec::{
+    FieldErrors, Interface, Normalized, QueryValue, Routed, Spec, canonical_id, decoded, dotted,
+};
+
+/// What some editors put before a text in UTF-8.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// The parameters of the path, ids in lower case.
+pub(super) fn parameters(routed: &Routed) -> BTreeMap<&'static str, String> {
+    let named = routed.parameters.iter();
+    named.map(|(name, text)| (*name, canonical_id(text).unwrap_or_else(|| text.clone()))).collect()
+}
 
 /// Reads the body as the operation takes it: as the document describes it, and nothing else. All
 /// that is wrong with it is refused at once, by the document, the type that it is read as, and the
@@ -47,6 +59,7 @@ pub(super) fn read_body(
     }
     let immutable = check_own(engine, ctx, interface, routed, &mut normalized, (&raw, &mut body))?;
     let mut errors = spec.check_request(operation, &body);
+    errors.merge(characters(&body));
     errors.merge(immutable);
     for pointer in &normalized.of_other_variants {
         errors.merge(FieldErrors::invalid(&dotted(pointer), "is for another type"));
@@ -55,7 +68,7 @@ pub(super) fn read_body(
         let bytes = if normalized.is_rewritten {
             body.to_string().into()
         } else {
-            Bytes::copy_from_slice(&request.body)
+            Bytes::copy_from_slice(without_mark(&request.body))
         };
         errors.merge(check_type(interface, operation, &bytes));
     }
@@ -78,7 +91,7 @@ fn parse_json(spec: &Spec, operation: &Operation, bytes: &[u8]) -> Result<Option
         }
         return Ok(None);
     }
-    let body: Value = serde_json::from_slice(bytes).map_err(|e| {
+    let body: Value = serde_json::from_slice(without_mark(bytes)).map_err(|e| {
         // The parser's own message could quote the body.
         let detail = format!("the body is not JSON at line {}, column {}", e.line(), e.column());
         ApiError::rule(ErrorCode::BadRequestBody, detail)
@@ -100,6 +113,60 @@ fn check_type(interface: Interface, operation: &Operation, body: &Bytes) -> Fiel
         Some(missing) if field == "body" => FieldErrors::missing(&missing),
         Some(missing) => FieldErrors::missing(&format!("{field}.{missing}")),
         None => FieldErrors::invalid(field, "is not of the type that is expected here"),
+    }
+}
+
+/// A text without the mark before it.
+pub(crate) fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes)
+}
+
+/// The texts of a body with a character that no text may have, by field.
+fn characters(body: &Value) -> FieldErrors {
+    fn walk(value: &Value, field: &str, errors: &mut FieldErrors) {
+        match value {
+            Value::String(text) if text.contains('\0') => {
+                let field = if field.is_empty() { "body" } else { field };
+                errors.merge(FieldErrors::invalid(field, NO_NUL));
+            }
+            Value::Array(items) => {
+                for (place, item) in items.iter().enumerate() {
+                    walk(item, &format!("{field}[{place}]"), errors);
+                }
+            }
+            Value::Object(members) => {
+                for (name, member) in members {
+                    let dot = if field.is_empty() { "" } else { "." };
+                    // The name of a member is the caller's where any may stand.
+                    let shown = name.replace('\0', "\\u0000");
+                    let field = format!("{field}{dot}{shown}");
+                    if name.contains('\0') {
+                        errors.merge(FieldErrors::invalid(&field, NO_NUL));
+                    }
+                    walk(member, &field, errors);
+                }
+            }
+            _ => {}
+        }
+    }
+    let mut errors = FieldErrors::default();
+    // Most bodies have no such character, and need no fields.
+    if has_nul(body) {
+        walk(body, "", &mut errors);
+    }
+    errors
+}
+
+const NO_NUL: &str = "must not have the character U+0000";
+
+fn has_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(has_nul),
+        Value::Object(members) => {
+            members.iter().any(|(name, member)| name.contains('\0') || has_nul(member))
+        }
+        _ => false,
     }
 }
 
@@ -151,26 +218,49 @@ fn fields_of(form: &[Part]) -> Value {
 
 /// Reads the query by the document's parameters.
 pub(super) fn read_query(
+    ctx: &mut Ctx<'_>,
     spec: &Spec,
     operation: &Operation,
     query: &str,
-) -> Result<BTreeMap<String, Value>, ApiError> {
+) -> Result<(), ApiError> {
     let mut pairs = Vec::new();
+    let mut errors = FieldErrors::default();
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let decode = |text: &str| {
-            crate::spec::decoded(&text.replace('+', " ")).ok_or_else(|| {
-                ApiError::rule(ErrorCode::BadQueryParameter, "the query is not escaped UTF-8")
-            })
+        let value = QueryValue::read(value);
+        let plain = decoded(&name.replace('+', " "));
+        let (Some(plain), Some(value)) = (plain.as_deref(), value) else {
+            let shown = plain.as_deref().unwrap_or(name);
+            errors.merge(FieldErrors::invalid(shown, "is not percent-encoded UTF-8"));
+            continue;
         };
-        pairs.push((decode(name)?, decode(value)?));
+        if spec.has_query_parameter(operation, plain) {
+            pairs.push((plain.to_owned(), value));
+        } else {
+            ctx.request.unknown_parameters.push(name.to_owned());
+        }
     }
-    spec.read_query(operation, &pairs).map_err(|errors| {
-        let mut problem = Problem::new(
-            ErrorCode::BadQueryParameter,
-            "the query breaks the rules of its parameters",
-        );
-        problem.errors = errors;
-        problem.into()
-    })
+    match spec.read_query(operation, &pairs) {
+        Ok(values) => ctx.request.query = values,
+        // The value that cannot be read comes first: its parameter is not missing.
+        Err(mut wrong) => {
+            wrong.missing.retain(|name| !errors.invalid.contains_key(name));
+            errors.merge(wrong);
+        }
+    }
+    for (name, _) in ctx.request.query.iter().filter(|(_, value)| has_nul(value)) {
+        errors.merge(FieldErrors::invalid(name, NO_NUL));
+    }
+    if ctx.settings.unknown_query_parameters == UnknownQueryParameters::Refuse {
+        for name in &ctx.request.unknown_parameters {
+            errors.merge(FieldErrors::invalid(name, "is no parameter of this operation"));
+        }
+    }
+    if errors.is_empty() {
+        return Ok(());
+    }
+    let detail = "the query breaks the rules of its parameters";
+    let mut problem = Problem::new(ErrorCode::BadQueryParameter, detail);
+    problem.errors = errors;
+    Err(problem.into())
 }

@@ -1,22 +1,23 @@
 //! Replays: the fingerprint of a request, and the stored response to its idempotency key.
 
+use serde_json::{Map, Number, Value};
 use sha2::{Digest, Sha256};
 use synctera_api::runtime::ErrorCode;
 
-use super::Request;
+use super::{Request, read};
 use crate::model::{ApiError, Outcome, Reply};
 use crate::spec::Interface;
 use crate::store::StoredResponse;
 
-/// The fingerprint by which a request with the same key is recognized.
+/// Identifies a request among those under the same key. JSON bodies are compared by value: the order
+/// of members and white space do not count.
 pub(super) fn fingerprint(request: &Request) -> String {
+    let canonical = serde_json::from_slice(read::without_mark(&request.body))
+        .map(|body| canonical(body).to_string().into_bytes());
+    let body = canonical.as_deref().unwrap_or(&request.body);
     let mut digest = Sha256::new();
-    for part in [
-        request.method.as_bytes(),
-        request.path.as_bytes(),
-        request.query.as_bytes(),
-        &request.body,
-    ] {
+    for part in [request.method.as_bytes(), request.path.as_bytes(), request.query.as_bytes(), body]
+    {
         digest.update(part.len().to_be_bytes());
         digest.update(part);
     }
@@ -31,19 +32,69 @@ pub(super) fn fingerprint(request: &Request) -> String {
     hex::encode(digest.finalize())
 }
 
-/// The stored response, or the error for another request with the same key.
-pub(super) fn replay(interface: Interface, known: StoredResponse, fingerprint: &str) -> Outcome {
-    let reply = if known.fingerprint == fingerprint {
-        Reply {
-            status: known.status,
-            body: known.body,
-            is_problem: known.status >= 400 && interface == Interface::V0,
-            request_id: None,
-            file: None,
+/// The same value with its members in order, and whole numbers written as such.
+fn canonical(value: Value) -> Value {
+    match value {
+        Value::Array(items) => items.into_iter().map(canonical).collect(),
+        Value::Object(members) => {
+            let mut members: Vec<_> = members.into_iter().collect();
+            members.sort_by(|(a, _), (b, _)| a.cmp(b));
+            let members = members.into_iter().map(|(name, value)| (name, canonical(value)));
+            Value::Object(members.collect::<Map<_, _>>())
         }
-    } else {
+        Value::Number(number) => Value::Number(whole(&number).unwrap_or(number)),
+        other => other,
+    }
+}
+
+/// The integer that a number is, such as 100 for `1e2`; `None` beyond the precision of a float.
+fn whole(number: &Number) -> Option<Number> {
+    const FLOAT_INTEGER_MAX: f64 = 9_007_199_254_740_992.0;
+    let float = number.as_f64().filter(|_| number.is_f64())?;
+    let is_whole = float.fract() == 0.0 && float.abs() < FLOAT_INTEGER_MAX;
+    is_whole.then(|| Number::from(float as i64))
+}
+
+/// The stored answer, or the refusal of another request under its key.
+pub(super) fn replay(interface: Interface, known: StoredResponse, fingerprint: &str) -> Outcome {
+    if known.fingerprint != fingerprint {
         let detail = "this idempotency key was used for another request";
-        Reply::error(interface, ApiError::rule(ErrorCode::IdempotencyInvalidReuse, detail))
-    };
-    Ok(reply)
+        return Err(ApiError::rule(ErrorCode::IdempotencyInvalidReuse, detail));
+    }
+    let is_problem = known.status >= 400 && interface == Interface::V0;
+    Ok(Reply { is_problem, ..Reply::new(known.status, known.body) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(body: &str) -> String {
+        fingerprint(&Request { body: body.as_bytes().to_vec(), ..Request::default() })
+    }
+
+    #[test]
+    fn what_says_the_same_is_the_same() {
+        let one = of(r#"{"a": 1, "b": {"c": [1, 2], "d": null}}"#);
+        for same in [
+            r#"{"b":{"d":null,"c":[1,2]},"a":1}"#,
+            " {\n\"a\" : 1.0 , \"b\":{\"c\":[1,2e0],\"d\":null}}\n",
+            "\u{feff}{\"a\":1,\"b\":{\"c\":[1,2],\"d\":null}}",
+            r#"{"\u0061":1,"b":{"c":[1,2],"d":null}}"#,
+        ] {
+            assert_eq!(of(same), one, "{same}");
+        }
+        for other in [
+            r#"{"a": 1, "b": {"c": [2, 1], "d": null}}"#,
+            r#"{"a": "1", "b": {"c": [1, 2], "d": null}}"#,
+            r#"{"a": 1, "b": {"c": [1, 2]}}"#,
+            r#"{"a": 1.5, "b": {"c": [1, 2], "d": null}}"#,
+            "not JSON",
+            "",
+        ] {
+            assert_ne!(of(other), one, "{other}");
+        }
+        assert_ne!(of("9007199254740993"), of("9007199254740992"));
+        assert_ne!(of("not JSON"), of("not  JSON"));
+    }
 }

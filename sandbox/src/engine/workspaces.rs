@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::keys::KnownKey;
 use super::registry::Registry;
 use crate::model::settings::Settings;
-use crate::model::{ApiError, Ctx, text};
+use crate::model::{ApiError, Ctx, Seed, text};
 use crate::store::Tx;
 
 /// The workspace of what belongs to none, such as keys that were made since the start.
@@ -20,7 +20,7 @@ pub(super) fn seed_workspace(
     tenant: &str,
     now: DateTime<Utc>,
     settings: &Settings,
-    seed: u64,
+    seed: Seed,
 ) -> Result<(), ApiError> {
     if tx.next(&format!("workspace {tenant}"))? == 1 {
         (registry.seed)(&Ctx::internal(tx, tenant, now, settings, seed, registry.recording))?;

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::model::settings::Settings;
-use crate::model::{Ctx, Record, Recording, build};
+use crate::model::{Ctx, Record, Recording, Seed, build};
 use crate::store::Store;
 
 static RECORDING: Recording =
@@ -32,9 +32,9 @@ type Line = Option<(i64, Option<usize>)>;
 /// A customer's account with its floor and its ceiling.
 fn add_account(ctx: &Ctx<'_>, number: usize, floor: Line, ceiling: Line) {
     let line = |line: Line| {
-        line.map(|(balance, linked)| {
-            json!({ "balance": balance, "linked_account_id": linked.map(id) })
-        })
+        line.map(
+            |(balance, linked)| json!({ "balance": balance, "linked_account_id": linked.map(id) }),
+        )
     };
     let account = json!({
         "id": id(number), "currency": "USD", "balance_floor": line(floor),
@@ -49,7 +49,8 @@ fn with_ledger(test: impl FnOnce(&Ctx<'_>)) {
     let mut store = Store::temporary().unwrap();
     let tx = store.begin().unwrap();
     let settings = Settings::default();
-    let ctx = Ctx::internal(&tx, "1_1", DateTime::UNIX_EPOCH, &settings, 0, &RECORDING);
+    let (now, seed) = (DateTime::UNIX_EPOCH, Seed::given(0));
+    let ctx = Ctx::internal(&tx, "1_1", now, &settings, seed, &RECORDING);
     let bank = json!({ "id": id(BANK), "currency": "USD", "status": "ACTIVE" });
     let bank = Record::new(build(bank).unwrap(), InternalAccountFacts::default());
     ctx.add::<InternalAccount>(&bank).unwrap();
@@ -218,7 +219,11 @@ impl Model<'_> {
                     return;
                 };
                 let resized = Resized::Increased.to(self.ctx, hold, amount);
-                assert_eq!(resized.is_ok(), self.open.contains_key(&hold), "an ended hold is ended");
+                assert_eq!(
+                    resized.is_ok(),
+                    self.open.contains_key(&hold),
+                    "an ended hold is ended"
+                );
                 if resized.is_ok() {
                     self.open.insert(hold, amount);
                 }

@@ -1,5 +1,7 @@
 //! Errors, as the platform reports them, and how each becomes a response.
 
+use std::fmt::Display;
+
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 
@@ -13,7 +15,7 @@ pub(crate) enum ApiError {
     /// An error that the platform would report, too.
     Problem(Box<Problem>),
     /// The storage failed.
-    Storage(String),
+    Storage(store::Error),
     /// A defect of the sandbox.
     Internal(String),
     /// It may take long: it is handled again on a thread that may block.
@@ -23,22 +25,40 @@ pub(crate) enum ApiError {
 }
 
 impl ApiError {
-    /// Why the sandbox itself failed, if that is what happened.
-    pub(crate) fn failure(&self) -> Option<&str> {
-        match self {
-            Self::Storage(why) | Self::Internal(why) => Some(why),
-            Self::Problem(_) | Self::Suspend | Self::ExternalCall(_) => None,
-        }
+    /// Whether the sandbox failed, rather than refused.
+    pub(crate) fn is_failure(&self) -> bool {
+        !matches!(self, Self::Problem(_))
     }
 
-    /// As the platform reports it; what only the engine handles is a defect when it gets here.
-    pub(crate) fn into_problem(self) -> Problem {
-        let broken = |why: String| Problem::new(ErrorCode::InternalError, why);
+    /// The problem for the client. For a failure it holds an id, under which the log has the reason:
+    /// the reason itself may quote stored data.
+    pub(crate) fn into_problem(self, id: impl Display) -> Problem {
+        if let Self::Problem(problem) = self {
+            return *problem;
+        }
+        tracing::error!(%id, reason = self.reason(), "the sandbox failed");
+        let (status, what) = match &self {
+            Self::Storage(error) if error.is_full() => (507, "there is no room for more data"),
+            Self::Storage(store::Error::Gone) => {
+                (503, "the data file was deleted or replaced; restart the sandbox")
+            }
+            Self::Storage(_) => (503, "the storage failed"),
+            _ => (500, "the sandbox failed"),
+        };
+        let detail = format!("{what}; the sandbox's log has the reason under {id}");
+        let mut problem = Problem::new(ErrorCode::InternalError, detail);
+        problem.status = Some(status);
+        problem
+    }
+
+    /// The reason, for the log and for callers in Rust.
+    pub(crate) fn reason(&self) -> String {
         match self {
-            Self::Problem(problem) => *problem,
-            Self::Storage(why) | Self::Internal(why) => broken(why),
-            Self::Suspend => broken("no time where there is plenty".to_owned()),
-            Self::ExternalCall(call) => broken(format!("a question to {} was not put", call.url)),
+            Self::Problem(problem) => problem.detail.clone(),
+            Self::Storage(error) => error.to_string(),
+            Self::Internal(why) => why.clone(),
+            Self::Suspend => "no time where there is plenty".to_owned(),
+            Self::ExternalCall(ask) => format!("a question to {} was not put", ask.url),
         }
     }
 }
@@ -50,6 +70,10 @@ pub(crate) struct Problem {
     pub(crate) detail: String,
     pub(crate) errors: FieldErrors,
     pub(crate) valid_status: Vec<String>,
+    /// Where it is not the one that goes with the code.
+    pub(crate) status: Option<u16>,
+    /// The methods of the path, if the request's method is not one of them.
+    pub(crate) allow: Option<String>,
 }
 
 impl Problem {
@@ -59,6 +83,8 @@ impl Problem {
             detail: detail.into(),
             errors: FieldErrors::default(),
             valid_status: Vec::new(),
+            status: None,
+            allow: None,
         }
     }
 
@@ -88,14 +114,14 @@ impl Problem {
     }
 
     pub(crate) fn status(&self) -> u16 {
-        self.kind().0
+        self.status.unwrap_or_else(|| self.kind().0)
     }
 
     /// The body, in the form of the interface.
     pub(crate) fn body(&self, interface: Interface) -> Value {
-        let (status, kind) = self.kind();
+        let (_, kind) = self.kind();
         let mut body =
-            json!({ "code": self.code.as_str(), "status": status, "detail": self.detail });
+            json!({ "code": self.code.as_str(), "status": self.status(), "detail": self.detail });
         if interface == Interface::V0 {
             body["type"] = json!(format!("https://dev.synctera.com/errors/{kind}"));
             body["title"] = json!(title(kind));
@@ -133,7 +159,13 @@ impl From<Problem> for ApiError {
 
 impl From<store::Error> for ApiError {
     fn from(error: store::Error) -> Self {
-        Self::Storage(error.to_string())
+        match error {
+            store::Error::Range => {
+                let detail = "a balance or a sum of holds would leave the range of amounts";
+                Self::rule(ErrorCode::UnableToTransact, detail)
+            }
+            error => Self::Storage(error),
+        }
     }
 }
 
@@ -166,8 +198,51 @@ impl ApiError {
         problem.into()
     }
 
-    /// Something that the sandbox does not serve: 501, never an invented response.
+    /// A method that a path does not have, which has those that `allow` names.
+    pub(crate) fn method(method: &str, path: &str, allow: String) -> Self {
+        let detail = format!("{path} has no {method}; it has {allow}");
+        let mut problem = Problem::new(ErrorCode::BadRequest, detail);
+        problem.status = Some(405);
+        problem.allow = Some(allow);
+        problem.into()
+    }
+
+    /// A header that is not as it must be.
+    pub(crate) fn header(name: &str, reason: &str) -> Self {
+        let detail = format!("the header {name} {reason}");
+        let mut problem = Problem::new(ErrorCode::BadRequest, detail);
+        problem.errors = FieldErrors::invalid(name, reason);
+        problem.into()
+    }
+
+    /// Something that the sandbox does not do yet: said, never pretended.
     pub(crate) fn not_served(what: &str) -> Self {
         Self::rule(ErrorCode::NotImplemented, format!("this sandbox does not serve {what} yet"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_shows_an_id_and_no_reason() {
+        let broken = || ApiError::Internal("missing field `ssn` at line 1 of Person".to_owned());
+        let sql = || {
+            let parsed = rusqlite::Connection::open_in_memory().unwrap();
+            let error = parsed.execute("SELECT ssn FROM people", []).unwrap_err();
+            ApiError::from(store::Error::from(error))
+        };
+        for (refusal, status) in [(broken(), 500), (sql(), 503), (store::Error::Gone.into(), 503)] {
+            assert!(refusal.is_failure());
+            let problem = refusal.into_problem("a-certain-id");
+            assert_eq!(problem.status(), status);
+            for interface in Interface::ALL {
+                let body = problem.body(interface).to_string();
+                assert!(body.contains("a-certain-id") && !body.contains("ssn"), "{body}");
+            }
+        }
+        let range = ApiError::from(store::Error::Range);
+        assert_eq!(range.into_problem("").status(), 422);
     }
 }

@@ -7,6 +7,23 @@ use fasti::calendars::us::FEDERAL_RESERVE;
 /// More days in a row than the bank is ever closed.
 const CLOSED_DAYS_MAX: u64 = 31;
 
+/// The first and the last day of the clock. The calendar of banking days covers the years 1901 to 2199;
+/// what falls due a year later is still in it.
+pub(crate) const EARLIEST: NaiveDate = date(1902, 1, 1);
+pub(crate) const LATEST: NaiveDate = date(2198, 12, 31);
+
+const fn date(year: i32, month: u32, day: u32) -> NaiveDate {
+    match NaiveDate::from_ymd_opt(year, month, day) {
+        Some(date) => date,
+        None => NaiveDate::MIN,
+    }
+}
+
+/// Whether the clock can stand at a moment.
+pub(crate) fn is_in_range(moment: DateTime<Utc>) -> bool {
+    (EARLIEST..=LATEST).contains(&moment.date_naive())
+}
+
 /// The same time of the bank's day on another day.
 pub(crate) fn on_day(moment: DateTime<Utc>, day: NaiveDate) -> DateTime<Utc> {
     let local = moment.with_timezone(&New_York);
@@ -58,14 +75,13 @@ pub(crate) fn add_banking_days(date: NaiveDate, days: u32) -> Option<NaiveDate> 
     Some(day)
 }
 
-/// The banking day on or after a day; beyond the calendar, a day of about then.
+/// The banking day on or after a day. The clock's range ends before the calendar does; a day beyond
+/// the calendar, which a request may name, is returned as it is.
 pub(crate) fn banking_day_from(date: NaiveDate) -> NaiveDate {
-    let about = || date.checked_add_days(Days::new(CLOSED_DAYS_MAX)).unwrap_or(date);
-    on_or_after(date).unwrap_or_else(about)
+    on_or_after(date).unwrap_or(date)
 }
 
-/// The banking day that is `days` banking days after a day; beyond the calendar, a day of about
-/// then.
+/// The banking day that is `days` banking days after a day; beyond the calendar, every day is one.
 pub(crate) fn banking_days_after(date: NaiveDate, days: u32) -> NaiveDate {
     let mut day = banking_day_from(date);
     for _ in 0..days {
@@ -117,5 +133,14 @@ mod tests {
         let evening = "2026-11-25T03:30:00Z".parse().unwrap();
         assert_eq!(bank_date(evening), day("2026-11-24"));
         assert_eq!(bank_time(day("2026-11-25"), 16, 45).to_rfc3339(), "2026-11-25T21:45:00+00:00");
+    }
+
+    #[test]
+    fn the_clock_stays_within_the_calendar() {
+        assert!(is_in_range("2198-12-31T23:59:59Z".parse().unwrap()));
+        assert!(!is_in_range("2199-01-01T00:00:00Z".parse().unwrap()));
+        assert!(!is_in_range("1901-12-31T23:59:59Z".parse().unwrap()));
+        assert!(is_banking_day(day("2199-12-31")) && !is_banking_day(day("2200-01-02")));
+        assert_eq!(banking_day_from(day("9999-12-31")), day("9999-12-31"));
     }
 }

@@ -12,12 +12,9 @@ use crate::model::api_error::{ApiError, Problem};
 use crate::model::external_call::{ExternalCall, ExternalReply};
 use crate::model::json::{text, timestamp};
 use crate::model::settings::Settings;
-use crate::model::{Change, Kind, Part, Raised, Recording, RequestParts, calendar, ids};
-use crate::spec::FieldErrors;
+use crate::model::{Change, Kind, Part, Raised, Recording, RequestParts, Seed, calendar};
+use crate::spec::{FieldErrors, canonical_id};
 use crate::store::{Delivery, Tx};
-
-/// Separates the sequence of ids of what no request created from that of requests.
-const SIDE: u64 = 0x5349_4445;
 
 /// One request of one workspace.
 pub(crate) struct Ctx<'a> {
@@ -25,7 +22,7 @@ pub(crate) struct Ctx<'a> {
     pub(crate) tenant: &'a str,
     pub(crate) now: DateTime<Utc>,
     pub(crate) settings: &'a Settings,
-    seed: u64,
+    seed: Seed,
     recording: &'static Recording,
     pub(crate) request: RequestParts,
     /// Whether it is a request, and not a job.
@@ -54,7 +51,7 @@ impl<'a> Ctx<'a> {
         tenant: &'a str,
         now: DateTime<Utc>,
         settings: &'a Settings,
-        seed: u64,
+        seed: Seed,
         recording: &'static Recording,
     ) -> Self {
         Self {
@@ -129,17 +126,27 @@ impl<'a> Ctx<'a> {
 
     /// An id that nothing else has.
     pub(crate) fn new_id(&self) -> Result<Uuid, ApiError> {
-        Ok(ids::id(self.seed, self.tx.next("ids")?))
+        Ok(self.seed.id(self.tx.next("ids")?))
     }
 
     /// An id for what no request created, from a sequence of its own.
     pub(crate) fn new_side_id(&self) -> Result<Uuid, ApiError> {
-        Ok(ids::id(self.seed.rotate_left(32) ^ SIDE, self.tx.next("side ids")?))
+        Ok(self.seed.aside().id(self.tx.next("side ids")?))
     }
 
     /// A number below `bound` that looks random.
     pub(crate) fn new_number(&self, bound: u64) -> Result<u64, ApiError> {
-        Ok(ids::number(self.seed, self.tx.next("numbers")?, bound))
+        Ok(self.seed.number(self.tx.next("numbers")?, bound))
+    }
+
+    /// The secret that a card number is derived from; it cannot be derived from the card's id.
+    pub(crate) fn new_card_key(&self) -> Result<String, ApiError> {
+        Ok(hex::encode(self.seed.key(b"card numbers", self.tx.next("card numbers")?)))
+    }
+
+    /// The key under which page tokens are sealed.
+    pub(crate) fn page_key(&self) -> Result<[u8; 32], ApiError> {
+        Ok(page_key(self.tx, self.seed)?)
     }
 
     /// A path parameter.
@@ -175,7 +182,7 @@ impl<'a> Ctx<'a> {
         if let Some(found) = self.found.borrow_mut().remove(&key) {
             return Ok(found);
         }
-        if Uuid::try_parse(id).is_err() {
+        if canonical_id(id).is_none() {
             let mut problem =
                 Problem::new(ErrorCode::BadRequest, "the URL breaks the rules of its parts");
             problem.errors = FieldErrors::invalid(parameter, "must be a valid uuid");
@@ -299,4 +306,9 @@ impl<'a> Ctx<'a> {
     pub(crate) fn has_mail(&self) -> bool {
         self.has_mail.get()
     }
+}
+
+/// The key of page tokens, made when a sandbox is started on nothing.
+pub(crate) fn page_key(tx: &Tx<'_>, seed: Seed) -> crate::store::Result<[u8; 32]> {
+    tx.secret("page tokens", || seed.key(b"page tokens", 1))
 }

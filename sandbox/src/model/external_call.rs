@@ -6,6 +6,7 @@
 
 use std::time::Duration;
 
+use axum::http::HeaderMap;
 use serde_json::Value;
 
 use super::outgoing_client::OutgoingClient;
@@ -16,7 +17,7 @@ pub(crate) struct ExternalCall {
     /// The id of its subject; the same when the request is handled again.
     pub(crate) subject: String,
     pub(crate) url: String,
-    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) headers: HeaderMap,
     pub(crate) body: Value,
     pub(crate) wait: Duration,
 }
@@ -42,15 +43,8 @@ pub(crate) fn send(http: &OutgoingClient, call: &ExternalCall) -> ExternalReply 
     let Ok(runtime) = tokio::runtime::Handle::try_current() else {
         return ExternalReply::NoReply;
     };
-    let mut request = http
-        .post(&call.url)
-        .timeout(call.wait)
-        .header("content-type", "application/json")
-        .body(call.body.to_string());
-    for (name, value) in &call.headers {
-        request = request.header(name, value);
-    }
-    match runtime.block_on(request.send()) {
+    let sent = http.post(&call.url, call.headers.clone(), call.body.to_string(), call.wait);
+    match runtime.block_on(sent) {
         Ok(response) => ExternalReply::Status(response.status().as_u16()),
         Err(_) => ExternalReply::NoReply,
     }

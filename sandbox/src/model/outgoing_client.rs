@@ -1,11 +1,43 @@
-//! The HTTP client for the sandbox's own requests: webhooks, and calls to card gateways.
+//! The requests that the sandbox sends itself: events to webhooks, and calls to card gateways.
+//!
+//! Their URLs and some of their headers are chosen by the holder of an API key. Each request carries
+//! [`MARKER`], which the control API refuses, so that a key opens no more than its workspace.
 
 use std::sync::OnceLock;
+use std::time::Duration;
 
+use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use reqwest::Response;
 use reqwest::redirect::Policy;
+use serde_json::Value;
+
+use crate::spec::FieldErrors;
+
+/// Marks a request that a sandbox sent.
+pub(crate) const MARKER: HeaderName = HeaderName::from_static("sandbox-outbound");
+
+/// The greatest number of custom headers of a gateway.
+const CUSTOM_HEADERS_MAX: usize = 50;
+
+/// Headers that say how a message is framed and where it goes, or that are the sandbox's own.
+const RESERVED: [HeaderName; 13] = [
+    header::CONNECTION,
+    header::CONTENT_LENGTH,
+    header::CONTENT_TYPE,
+    header::EXPECT,
+    header::HOST,
+    header::PROXY_AUTHENTICATE,
+    header::PROXY_AUTHORIZATION,
+    header::TE,
+    header::TRAILER,
+    header::TRANSFER_ENCODING,
+    header::UPGRADE,
+    HeaderName::from_static("keep-alive"),
+    MARKER,
+];
 
 /// Sends to `http` and `https` addresses, and follows no redirect: what is signed for one address
-/// goes nowhere else.
+/// goes nowhere else. No proxy of the environment is used.
 #[derive(Debug)]
 pub(crate) struct OutgoingClient {
     plain: reqwest::Client,
@@ -20,14 +52,27 @@ impl OutgoingClient {
         Ok(Self { plain, secure: OnceLock::new() })
     }
 
-    pub(crate) fn post(&self, url: &str) -> reqwest::RequestBuilder {
+    /// Posts a JSON body.
+    pub(crate) async fn post(
+        &self,
+        url: &str,
+        headers: HeaderMap,
+        body: String,
+        timeout: Duration,
+    ) -> reqwest::Result<Response> {
         let is_secure = url.get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https:"));
         let secure = if is_secure {
             self.secure.get_or_init(|| builder().build().ok()).as_ref()
         } else {
             None
         };
-        secure.unwrap_or(&self.plain).post(url)
+        let client = secure.unwrap_or(&self.plain);
+        let mut request = client.post(url).timeout(timeout).headers(headers).body(body).build()?;
+        let headers = request.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        // Last, so that nothing replaces it.
+        headers.insert(MARKER, HeaderValue::from_static("1"));
+        client.execute(request).await
     }
 }
 
@@ -36,4 +81,83 @@ fn builder() -> reqwest::ClientBuilder {
         .redirect(Policy::none())
         .no_proxy()
         .user_agent(concat!("synctera-sandbox/", env!("CARGO_PKG_VERSION")))
+}
+
+/// The custom headers of a gateway, as they are sent. One that cannot be sent is left out.
+pub(crate) fn custom_headers(gateway: &Value) -> HeaderMap {
+    let given = gateway["custom_headers"].as_object().into_iter().flatten();
+    given.filter_map(|(name, value)| header_of(name, value.as_str()?).ok()).collect()
+}
+
+/// What is wrong with the custom headers in the body of a gateway, by field.
+pub(crate) fn check_custom_headers(body: &Value) -> FieldErrors {
+    let mut errors = FieldErrors::default();
+    let Some(headers) = body["custom_headers"].as_object() else {
+        return errors;
+    };
+    if headers.len() > CUSTOM_HEADERS_MAX {
+        let reason = format!("must have at most {CUSTOM_HEADERS_MAX} members");
+        errors.merge(FieldErrors::invalid("custom_headers", reason));
+    }
+    for (name, value) in headers {
+        // A card gateway has one value for a name, an ACH gateway a list.
+        let values = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+        let wrong = if values.is_empty() {
+            header_of(name, "").err()
+        } else {
+            values.iter().filter_map(Value::as_str).find_map(|value| header_of(name, value).err())
+        };
+        if let Some(reason) = wrong {
+            errors.merge(FieldErrors::invalid(&format!("custom_headers.{name}"), reason));
+        }
+    }
+    errors
+}
+
+fn header_of(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), &'static str> {
+    let name: HeaderName = name.parse().map_err(|_| "is not the name of an HTTP header")?;
+    if RESERVED.contains(&name) {
+        return Err("is set by the sandbox");
+    }
+    let value = value.parse().map_err(|_| "is not the value of an HTTP header")?;
+    Ok((name, value))
+}
+
+/// What is wrong with a URL to which the sandbox is to send requests.
+pub(crate) fn check_url(field: &str, url: &str) -> FieldErrors {
+    let url = reqwest::Url::parse(url);
+    if url.is_ok_and(|url| ["http", "https"].contains(&url.scheme()) && url.has_host()) {
+        return FieldErrors::default();
+    }
+    FieldErrors::invalid(field, "must begin with https://, or http://, and name a host")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn headers_that_frame_a_message_are_refused_by_name() {
+        let names =
+            ["Content-Length", "HOST", "transfer-encoding", "Connection", "Sandbox-Outbound"];
+        for name in names {
+            for value in [json!("1"), json!(["1"]), json!([])] {
+                let gateway = json!({ "custom_headers": { name: value } });
+                let errors = check_custom_headers(&gateway);
+                assert!(errors.invalid.contains_key(&format!("custom_headers.{name}")), "{name}");
+                assert!(custom_headers(&gateway).is_empty(), "{name}");
+            }
+        }
+        for (name, value) in [("no name", "1"), ("", "1"), ("x-value", "a\r\nhost: b")] {
+            let errors = check_custom_headers(&json!({ "custom_headers": { name: value } }));
+            assert_eq!(errors.invalid.len(), 1, "{name}");
+        }
+        let fine = json!({ "custom_headers": { "Authorization": "Bearer x", "X-Team": "cards" } });
+        assert!(check_custom_headers(&fine).is_empty());
+        assert_eq!(custom_headers(&fine).len(), 2);
+        let many: Value = (0..51).map(|n| (format!("x-{n}"), json!("1"))).collect();
+        assert!(!check_custom_headers(&json!({ "custom_headers": many })).is_empty());
+    }
 }

@@ -23,6 +23,10 @@ pub(crate) struct Reply {
     pub(crate) request_id: Option<Uuid>,
     /// What is answered instead of JSON.
     pub(crate) file: Option<File>,
+    /// The methods that a path has.
+    pub(crate) allow: Option<String>,
+    /// Query parameters that the operation does not have, as they came.
+    pub(crate) unknown_parameters: Vec<String>,
 }
 
 /// Bytes that were uploaded before.
@@ -49,9 +53,21 @@ impl Reply {
         Self::text(status, text)
     }
 
-    /// A success of this status without a body.
+    /// An answer of this status without a body.
     pub(crate) fn empty(status: u16) -> Outcome {
-        Ok(Self { status, body: None, is_problem: false, request_id: None, file: None })
+        Ok(Self::new(status, None))
+    }
+
+    pub(crate) fn new(status: u16, body: Option<String>) -> Self {
+        Self {
+            status,
+            body,
+            is_problem: false,
+            request_id: None,
+            file: None,
+            allow: None,
+            unknown_parameters: Vec::new(),
+        }
     }
 
     /// The id of what was made.
@@ -63,8 +79,7 @@ impl Reply {
     /// A 200 with a file.
     pub(crate) fn file(media_type: &str, bytes: Vec<u8>) -> Outcome {
         let file = File { media_type: media_type.to_owned(), bytes };
-        let file = Some(file);
-        Ok(Self { status: 200, body: None, is_problem: false, request_id: None, file })
+        Ok(Self { file: Some(file), ..Self::new(200, None) })
     }
 
     /// What is stored goes through the type that clients read: what they would not understand
@@ -75,17 +90,17 @@ impl Reply {
 
     /// A success of this status with a body that was shown before.
     pub(crate) fn text(status: u16, body: String) -> Outcome {
-        Ok(Self { status, body: Some(body), is_problem: false, request_id: None, file: None })
+        Ok(Self::new(status, Some(body)))
     }
 
-    pub(crate) fn error(interface: Interface, refusal: ApiError) -> Self {
-        let problem = refusal.into_problem();
+    /// A refusal; that of a failure names the id under which it is logged.
+    pub(crate) fn error(interface: Interface, refusal: ApiError, id: Uuid) -> Self {
+        let problem = refusal.into_problem(id);
         Self {
-            status: problem.status(),
-            body: Some(problem.body(interface).to_string()),
             is_problem: interface == Interface::V0,
-            request_id: None,
-            file: None,
+            request_id: Some(id),
+            allow: problem.allow.clone(),
+            ..Self::new(problem.status(), Some(problem.body(interface).to_string()))
         }
     }
 }

@@ -10,6 +10,10 @@ pub(crate) struct RequestParts {
     /// The parameters of the path.
     pub(crate) parameters: BTreeMap<&'static str, String>,
     pub(crate) query: BTreeMap<String, Value>,
+    /// The interface and the id of the operation.
+    pub(crate) operation: String,
+    /// Parameters of the query that the operation does not have, as they came.
+    pub(crate) unknown_parameters: Vec<String>,
     pub(crate) body: Value,
     /// The body, where it is not JSON.
     pub(crate) upload: Vec<u8>,

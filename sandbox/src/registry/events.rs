@@ -40,7 +40,7 @@ pub(super) const RECORDING: Recording = Recording {
 pub(super) const SOURCES: &[Source] = &[
     Source {
         kind: &ACCOUNT,
-        show: |ctx, account| shown(&accounts::view(ctx, Record::of(&account)?)?),
+        show: |ctx, account| accounts::render::rendered(ctx, &account).map(Some),
         raises: &[("ACCOUNT.CREATED", When::Created), ("ACCOUNT.UPDATED", When::Updated)],
     },
     Source {

@@ -11,18 +11,19 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-use crate::engine::{ApiKey, Engine, InitialState, is_workspace};
+use crate::engine::{ApiKey, Engine, InitialState, is_api_key, is_workspace};
 use crate::error::Error;
+use crate::model::Seed;
+use crate::model::calendar::is_in_range;
 use crate::model::clock::Clock;
 use crate::model::settings::Settings;
 use crate::registry::REGISTRY;
-use crate::server::AppState;
-use crate::server::faults::ActiveFaults;
 use crate::server::webhook_dispatcher::WebhookDispatcher;
+use crate::server::{AppState, HostNames, host_name};
 use crate::store::Store;
 use crate::{server, store};
 
@@ -38,6 +39,8 @@ const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
 /// How long a data file that is in use is waited for: a sandbox that was dropped just now may have
 /// something under way that ends first.
 const HANDOVER: std::time::Duration = std::time::Duration::from_secs(3);
+/// How long requests that are under way may take when the sandbox is stopped.
+const STOP_TIME_MAX: std::time::Duration = std::time::Duration::from_secs(5);
 /// The time between two looks at it.
 const LOOK: std::time::Duration = std::time::Duration::from_millis(10);
 
@@ -63,6 +66,7 @@ pub struct Sandbox {
     api_key: String,
     server: JoinHandle<()>,
     round: JoinHandle<()>,
+    stop: watch::Sender<bool>,
 }
 
 /// Sets up a sandbox: [`Sandbox::builder`].
@@ -72,10 +76,11 @@ pub struct SandboxBuilder {
     data: Option<PathBuf>,
     clock: Option<DateTime<Utc>>,
     keys: Vec<ApiKey>,
-    seed: u64,
+    seed: Option<u64>,
     settings: Settings,
     checks_answers: bool,
     patience: std::time::Duration,
+    hosts: Vec<String>,
 }
 
 impl Default for SandboxBuilder {
@@ -85,11 +90,12 @@ impl Default for SandboxBuilder {
             data: None,
             clock: None,
             keys: Vec::new(),
-            seed: 0,
+            seed: None,
             settings: Settings::default(),
             // Costs a little of every answer, and finds our mistakes before a user does.
             checks_answers: cfg!(debug_assertions),
             patience: PATIENCE,
+            hosts: Vec::new(),
         }
     }
 }
@@ -125,10 +131,12 @@ impl SandboxBuilder {
         self
     }
 
-    /// The seed of ids: with the same seed and a held clock, the same calls give the same answers.
+    /// The seed of ids, numbers and secrets: with the same seed and a held clock, the same calls give
+    /// the same answers, which are therefore predictable. Without one they are random: ids,
+    /// webhook secrets, API keys and card numbers are new each time.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
-        self.seed = seed;
+        self.seed = Some(seed);
         self
     }
 
@@ -155,18 +163,35 @@ impl SandboxBuilder {
         self
     }
 
+    /// Answers requests under this host name, too, such as that of a container. Without any, a
+    /// request must name `localhost`, a loopback address or the address that the sandbox listens on:
+    /// web pages that point their own name to this machine are refused with 421.
+    #[must_use]
+    pub fn allow_host(mut self, name: impl Into<String>) -> Self {
+        self.hosts.push(name.into());
+        self
+    }
+
     /// Starts the sandbox, which answers as soon as this returns.
     ///
     /// # Errors
-    /// When the address is taken or the file cannot be used; [`Error::InUse`] when another sandbox
-    /// still has it after three seconds; [`Error::Setting`] and [`Error::Workspace`] when a setting
-    /// or a key cannot be as it was given.
+    /// When the address is taken; [`Error::DataFile`] when the data file cannot be used, and
+    /// [`Error::InUse`] when another sandbox still has it after three seconds; [`Error::Setting`],
+    /// [`Error::ApiKey`], [`Error::Workspace`], [`Error::HostName`] and [`Error::Clock`] when a
+    /// setting, a key, a host name or the clock cannot be as it was given.
     pub async fn start(mut self) -> Result<Sandbox, Error> {
         if self.keys.is_empty() {
             self = self.api_key(DEFAULT_API_KEY, DEFAULT_TENANT);
         }
         if let Some(wrong) = self.keys.iter().find(|key| !is_workspace(&key.tenant)) {
             return Err(Error::Workspace(wrong.tenant.clone()));
+        }
+        check_keys(&self.keys)?;
+        if let Some(wrong) = self.hosts.iter().find(|name| host_name(name).is_none()) {
+            return Err(Error::HostName(wrong.clone()));
+        }
+        if let Some(moment) = self.clock.filter(|moment| !is_in_range(*moment)) {
+            return Err(Error::Clock(moment));
         }
         self.settings.check()?;
         let store = match &self.data {
@@ -176,7 +201,8 @@ impl SandboxBuilder {
         let clock = self.clock.map_or_else(Clock::real, Clock::held_at);
         let api_key = self.keys.first().map(|key| key.key.clone()).unwrap_or_default();
         let initial = InitialState { clock, keys: self.keys, settings: self.settings };
-        let engine = Engine::new(store, initial, &REGISTRY, self.seed, self.checks_answers)?;
+        let seed = self.seed.map_or_else(Seed::random, |seed| Ok(Seed::given(seed)))?;
+        let engine = Engine::new(store, initial, &REGISTRY, seed, self.checks_answers)?;
         let engine = Arc::new(engine);
         let dispatcher = Arc::new(WebhookDispatcher::new(engine.clone())?);
         let wanted = self.address;
@@ -186,17 +212,27 @@ impl SandboxBuilder {
         let address =
             listener.local_addr().map_err(|source| Error::Listen { address: wanted, source })?;
         let round = tokio::spawn(dispatcher.clone().run());
-        let app = Arc::new(AppState {
-            engine,
-            dispatcher,
-            faults: Arc::new(ActiveFaults::default()),
-            patience: self.patience,
-            is_durable: self.data.is_some(),
-            turns: Arc::new(Semaphore::new(1)),
-        });
-        let server = tokio::spawn(server::serve(listener, app.clone()));
-        Ok(Sandbox { app, address, api_key, server, round })
+        let hosts = HostNames::new(address.ip(), &self.hosts);
+        let app = AppState::new(engine, dispatcher, hosts, self.patience, self.data.is_some());
+        let app = Arc::new(app);
+        let (stop, stopping) = watch::channel(false);
+        let server = tokio::spawn(server::serve(listener, app.clone(), stopping));
+        Ok(Sandbox { app, address, api_key, server, round, stop })
     }
+}
+
+/// Refuses keys that no header can carry, and one for two workspaces.
+fn check_keys(keys: &[ApiKey]) -> Result<(), Error> {
+    for (place, key) in keys.iter().enumerate() {
+        if !is_api_key(&key.key) {
+            return Err(Error::ApiKey("an API key has 1 to 256 visible characters of ASCII"));
+        }
+        let is_other = |other: &ApiKey| other.key == key.key && other.tenant != key.tenant;
+        if keys[..place].iter().any(is_other) {
+            return Err(Error::ApiKey("an API key is given for two workspaces"));
+        }
+    }
+    Ok(())
 }
 
 /// The data in a file, once no other sandbox has it open.
@@ -244,6 +280,26 @@ impl Sandbox {
     /// Whether it still answers. It does until it is dropped, unless its server failed.
     pub fn is_running(&self) -> bool {
         !self.server.is_finished()
+    }
+
+    /// Stops it: no further request is taken, those under way are answered within five seconds, and
+    /// everything is written back to the data file, so that a copy of it is whole.
+    ///
+    /// When it is dropped instead, it stops at once, and what is under way has no answer. Nothing
+    /// that was acknowledged is lost either way.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the data file cannot be written.
+    pub async fn stop(mut self) -> Result<(), Error> {
+        self.stop.send_replace(true);
+        let finish = async {
+            tokio::join!(self.app.dispatcher.stop(), async { drop((&mut self.server).await) });
+        };
+        // What is still under way then is cut off.
+        let _in_time = tokio::time::timeout(STOP_TIME_MAX, finish).await;
+        self.server.abort();
+        self.round.abort();
+        Ok(self.app.blocking(Engine::checkpoint).await?)
     }
 
     /// Waits until its server ends, which it does only if it fails.

@@ -9,6 +9,7 @@ use crate::engine::{Advance, Engine, bounded};
 use crate::model::ApiError;
 use crate::model::state::SandboxState;
 use crate::server::faults::ActiveFaults;
+use crate::server::host::HostNames;
 use crate::server::webhook_dispatcher::WebhookDispatcher;
 
 /// The state that all connections share.
@@ -20,11 +21,43 @@ pub(crate) struct AppState {
     /// for reading the next piece of an answer.
     pub(crate) patience: Duration,
     pub(crate) is_durable: bool,
+    /// The names under which it answers.
+    pub(crate) hosts: HostNames,
     /// Admits requests to the store one at a time.
-    pub(crate) turns: Arc<Semaphore>,
+    pub(super) turns: Arc<Semaphore>,
+    /// Answers that may still be delayed.
+    pub(super) delays: Semaphore,
+    /// Requests that may still be worked on: each may take a thread that may block, of which the
+    /// control API and webhooks need some.
+    pub(super) under_way: Semaphore,
 }
 
+/// Answers that a fault delays at the same time; each holds a connection.
+pub(super) const DELAYS_MAX: usize = 256;
+/// Requests of the platform's operations that are worked on at the same time; further ones wait.
+const UNDER_WAY_MAX: usize = 256;
+
 impl AppState {
+    pub(crate) fn new(
+        engine: Arc<Engine>,
+        dispatcher: Arc<WebhookDispatcher>,
+        hosts: HostNames,
+        patience: Duration,
+        is_durable: bool,
+    ) -> Self {
+        Self {
+            engine,
+            dispatcher,
+            faults: Arc::default(),
+            patience,
+            is_durable,
+            hosts,
+            turns: Arc::new(Semaphore::new(1)),
+            delays: Semaphore::new(DELAYS_MAX),
+            under_way: Semaphore::new(UNDER_WAY_MAX),
+        }
+    }
+
     /// The state of the sandbox, for the control API.
     pub(crate) fn state(&self) -> Result<SandboxState, ApiError> {
         let turned = self.engine.clock();

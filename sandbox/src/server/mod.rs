@@ -6,8 +6,10 @@
 mod app_state;
 mod banking_days;
 mod body;
+mod busy;
 mod control;
 pub(crate) mod faults;
+mod host;
 mod platform;
 mod response;
 pub(crate) mod webhook_dispatcher;
@@ -15,31 +17,42 @@ mod widgets;
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{Request, Response, header};
+use axum::http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
 
 use body::Bodies;
+use busy::{Busy, Sending};
 use response::{NoAnswer, problem};
 
 pub(crate) use app_state::AppState;
 pub use banking_days::BankingDays;
 pub use control::{ControlOperation, control_operations};
+pub(crate) use host::{HostNames, plain as host_name};
 
-/// Connections at the same time; further ones wait.
+/// Connections at the same time.
 const CONNECTIONS_MAX: usize = 1024;
+/// Connections beyond those, for the control API alone: it can end what the
+/// others wait for. Further ones wait.
+const RESERVED_CONNECTIONS: usize = 64;
+/// How long a client may take on such a connection, at most.
+const RESERVED_PATIENCE: Duration = Duration::from_secs(5);
+/// How long a connection may last without a request under way once the server stops: what was
+/// answered just now is on its way to the client.
+const LINGER: Duration = Duration::from_millis(200);
 /// Headers of a request.
 const HEADERS_MAX: usize = 100;
 /// The head of a request, in bytes.
@@ -54,29 +67,78 @@ struct Server {
     beside: Router,
 }
 
-/// Takes connections, for ever.
-pub(crate) async fn serve(listener: TcpListener, app: Arc<AppState>) {
+/// Takes connections until it is to stop, and then lets the requests under way finish.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    app: Arc<AppState>,
+    mut stop: watch::Receiver<bool>,
+) {
     let beside = control::router(app.clone()).merge(widgets::router(app.engine.clone()));
     let bodies = Bodies::new(app.patience);
     let server = Arc::new(Server { app, bodies, beside });
-    let slots = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    let slots = Slots::default();
     let mut connections = JoinSet::new();
+    let stopping = stop.clone();
     loop {
-        let Ok(slot) = slots.clone().acquire_owned().await else {
-            return;
-        };
-        match listener.accept().await {
-            Ok((stream, peer)) => {
-                let server = server.clone();
-                connections.spawn(async move {
-                    // An error on one connection does not affect the others.
-                    let _closed = connection(server, stream, peer).await;
-                    drop(slot);
-                });
+        let accepted = async {
+            match listener.accept().await {
+                Ok(accepted) => slots.next().await.map(|slot| (slot, accepted)),
+                Err(_) => {
+                    tokio::time::sleep(BREATH).await;
+                    None
+                }
             }
-            Err(_) => tokio::time::sleep(BREATH).await,
+        };
+        let accepted = tokio::select! {
+            _ = stop.wait_for(|stops| *stops) => break,
+            accepted = accepted => accepted,
+        };
+        if let Some((slot, (stream, peer))) = accepted {
+            let (server, stopping) = (server.clone(), stopping.clone());
+            connections.spawn(async move {
+                // An error on one connection does not affect the others.
+                let _closed = connection(server, stream, peer, slot.is_reserved, stopping).await;
+                drop(slot);
+            });
         }
         while connections.try_join_next().is_some() {}
+    }
+    drop(listener);
+    while connections.join_next().await.is_some() {}
+}
+
+/// Leave for connections.
+struct Slots {
+    all: Arc<Semaphore>,
+    reserved: Arc<Semaphore>,
+}
+
+/// Leave for one connection.
+struct Slot {
+    /// It is for the control API.
+    is_reserved: bool,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Default for Slots {
+    fn default() -> Self {
+        let of = |count| Arc::new(Semaphore::new(count));
+        Self { all: of(CONNECTIONS_MAX), reserved: of(RESERVED_CONNECTIONS) }
+    }
+}
+
+impl Slots {
+    async fn next(&self) -> Option<Slot> {
+        let (all, reserved) = (self.all.clone(), self.reserved.clone());
+        tokio::select! {
+            biased;
+            permit = all.acquire_owned() => {
+                Some(Slot { is_reserved: false, _permit: permit.ok()? })
+            }
+            permit = reserved.acquire_owned() => {
+                Some(Slot { is_reserved: true, _permit: permit.ok()? })
+            }
+        }
     }
 }
 
@@ -84,23 +146,45 @@ async fn connection(
     server: Arc<Server>,
     stream: TcpStream,
     peer: SocketAddr,
+    is_reserved: bool,
+    mut stop: watch::Receiver<bool>,
 ) -> Result<(), hyper::Error> {
-    let patience = server.app.patience;
+    let mut patience = server.app.patience;
+    if is_reserved {
+        patience = patience.min(RESERVED_PATIENCE);
+    }
     // Answers are small, and written at once.
     let _refused = stream.set_nodelay(true);
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(patience));
+    let busy = Busy::default();
+    let requests = busy.clone();
     let service = service_fn(move |request| {
-        let server = server.clone();
-        async move { server.answer(request, peer).await }
+        let (server, _under_way) = (server.clone(), requests.begin());
+        async move {
+            let answer = server.answer(request, peer, is_reserved).await?;
+            Ok::<_, NoAnswer>(answer.map(|body| Sending { body, _under_way }))
+        }
     });
-    http1::Builder::new()
+    let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(patience)
         .max_headers(HEADERS_MAX)
         .max_buf_size(HEAD_BYTES_MAX)
-        .serve_connection(TokioIo::new(Box::pin(stream)), service)
-        .await
+        .serve_connection(TokioIo::new(Box::pin(stream)), service);
+    let mut connection = pin!(connection);
+    tokio::select! {
+        outcome = connection.as_mut() => return outcome,
+        _ = stop.wait_for(|stops| *stops) => {}
+    }
+    connection.as_mut().graceful_shutdown();
+    loop {
+        match tokio::time::timeout(LINGER, connection.as_mut()).await {
+            Ok(outcome) => return outcome,
+            Err(_) if busy.is_busy() => {}
+            Err(_) => return Ok(()),
+        }
+    }
 }
 
 impl Server {
@@ -108,15 +192,29 @@ impl Server {
         &self,
         request: Request<Incoming>,
         peer: SocketAddr,
+        is_reserved: bool,
     ) -> Result<Response<Body>, NoAnswer> {
         let (head, incoming) = request.into_parts();
+        if let Err((status, why)) = self.app.hosts.check(&head) {
+            return Ok(problem(status, &why));
+        }
+        let path = head.uri.path();
+        let is_control = path == "/sandbox" || path.starts_with("/sandbox/");
+        if is_reserved && !is_control {
+            let why = format!("{CONNECTIONS_MAX} connections are open; close some");
+            let mut refused = problem(StatusCode::SERVICE_UNAVAILABLE, &why);
+            refused.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+            return Ok(refused);
+        }
+        if let Some(encoding) = content_encoding(&head.headers) {
+            let why = format!("the body is encoded ({encoding}); send it as it is");
+            return Ok(problem(StatusCode::UNSUPPORTED_MEDIA_TYPE, &why));
+        }
         let media_type = head.headers.get(header::CONTENT_TYPE);
         let is_json = !media_type
             .and_then(|value| value.to_str().ok())
             .is_some_and(|text| text.starts_with("multipart/") || text.starts_with("image/"));
-        let path = head.uri.path();
-        let is_platforms =
-            !(path == "/sandbox" || path.starts_with("/sandbox/") || path.starts_with("/widgets/"));
+        let is_platforms = !is_control && !path.starts_with("/widgets/");
         let body = match self.bodies.read(&head.headers, incoming, is_json).await {
             Ok(body) => body,
             Err(status) => {
@@ -133,4 +231,14 @@ impl Server {
         let answer: Result<_, Infallible> = self.beside.clone().oneshot(request).await;
         Ok(answer.unwrap_or_else(|never| match never {}))
     }
+}
+
+/// How a body is encoded, such as `gzip`; none if it is sent as it is.
+fn content_encoding(headers: &HeaderMap) -> Option<String> {
+    let encodings = headers.get_all(header::CONTENT_ENCODING).iter();
+    let encodings = encodings.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+    encodings.into_iter().find(|encoding| {
+        let encoding = encoding.trim();
+        !encoding.is_empty() && !encoding.eq_ignore_ascii_case("identity")
+    })
 }

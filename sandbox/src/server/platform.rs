@@ -2,15 +2,18 @@
 
 use std::io::{Cursor, Error};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Response, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
+use chrono::Duration;
 use futures_util::{StreamExt, stream};
 use serde_json::json;
 use synctera_api::runtime::ErrorCode;
 
 use super::AppState;
+use super::app_state::DELAYS_MAX;
 use super::response::{NoAnswer, problem};
 use crate::engine::Request;
 use crate::model::{Part, Problem, Reply};
@@ -21,6 +24,15 @@ use crate::spec::{Interface, Match, Spec};
 const BRIEF_BYTES_MAX: usize = 32 * 1024;
 /// Asks for something to go wrong with this request.
 const FAULT: &str = "sandbox-fault";
+/// Names the query parameters that the operation does not have.
+const UNKNOWN_PARAMETERS: &str = "sandbox-unknown-parameters";
+/// How many of them, and how many characters of each.
+const NAMES_MAX: usize = 10;
+const NAME_LENGTH_MAX: usize = 64;
+/// The key under which a write is done once.
+const IDEMPOTENCY_KEY: &str = "idempotency-key";
+/// Its greatest length; the platform documents none.
+const IDEMPOTENCY_KEY_MAX: usize = 1024;
 
 pub(super) async fn answer(
     app: &AppState,
@@ -30,16 +42,25 @@ pub(super) async fn answer(
     let header = |name: &str| {
         head.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
     };
+    let method = method(&head);
     let interface = Interface::ALL.into_iter().find(|it| head.uri.path().starts_with(it.prefix()));
     let interface = interface.unwrap_or(Interface::V2);
-    let fault = match header(FAULT).map(|text| text.parse::<Fault>()) {
+    let authorization = header("authorization");
+    // What a request asks for itself needs a key, as what it does.
+    let wanted = header(FAULT).filter(|_| app.engine.is_known(authorization.as_deref()));
+    let fault = match wanted.map(|text| text.parse::<Fault>()) {
         Some(Ok(fault)) => Some(fault),
         Some(Err(why)) => return Ok(problem(StatusCode::BAD_REQUEST, &why.to_string())),
         None if app.faults.is_empty() => None,
-        None => app.faults.take(&about(&head, interface)),
+        None => app.faults.take(&about(&head, method, interface)),
     };
-    if let Some(fault) = &fault {
-        app.engine.wait(fault.wait()).await;
+    let wait = fault.as_ref().map_or_else(Duration::zero, Fault::wait);
+    if wait > Duration::zero() {
+        let Ok(_delay) = app.delays.try_acquire() else {
+            let why = format!("{DELAYS_MAX} answers are being delayed already");
+            return Ok(problem(StatusCode::SERVICE_UNAVAILABLE, &why));
+        };
+        app.engine.wait(wait).await;
     }
     if let Some(effect) = fault.as_ref().and_then(|fault| fault.effect(false)) {
         return instead(interface, effect, None);
@@ -49,12 +70,17 @@ pub(super) async fn answer(
         Ok(boundary) => (Vec::new(), read_form(boundary, body.into()).await.ok()),
         Err(_) => (body, None),
     };
+    let (idempotency_key, bad_idempotency_key) = match idempotency_key(&head.headers) {
+        Ok(key) => (key, None),
+        Err(reason) => (None, Some(reason)),
+    };
     let request = Request {
-        method: head.method.as_str().to_owned(),
+        method: method.to_owned(),
         path: head.uri.path().to_owned(),
         query: head.uri.query().unwrap_or_default().to_owned(),
-        authorization: header("authorization"),
-        idempotency_key: header("idempotency-key"),
+        authorization,
+        idempotency_key,
+        bad_idempotency_key,
         content_type,
         host: header("host").unwrap_or_default(),
         body,
@@ -67,35 +93,59 @@ pub(super) async fn answer(
     }
 }
 
+/// The method as operations have it: HEAD is GET, whose body the connection leaves out.
+fn method(head: &Parts) -> &str {
+    if head.method == Method::HEAD { "GET" } else { head.method.as_str() }
+}
+
+/// The idempotency key, if there is one, or what is wrong with it.
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, &'static str> {
+    let mut given = headers.get_all(IDEMPOTENCY_KEY).iter();
+    let Some(key) = given.next() else {
+        return Ok(None);
+    };
+    if given.any(|other| other != key) {
+        return Err("is given twice");
+    }
+    let key = key.as_bytes().trim_ascii();
+    match key.len() {
+        0 => return Err("is empty"),
+        length if length > IDEMPOTENCY_KEY_MAX => return Err("has more than 1024 characters"),
+        _ => {}
+    }
+    if !key.iter().all(|byte| matches!(byte, b' '..=b'~')) {
+        return Err("has characters other than visible ASCII");
+    }
+    Ok(Some(String::from_utf8_lossy(key).into_owned()))
+}
+
 /// Requests of one store follow one another: who waits here, first come, first served, takes no
 /// thread. What is done in less time than it takes to hand it to another thread is done on this
 /// one; the rest is not, for the threads that serve connections must not block.
 async fn handle(app: &AppState, request: Request) -> Reply {
+    let _under_way = app.under_way.acquire().await.ok();
     let turn = app.turns.clone().acquire_owned().await.ok();
+    let request = Arc::new(request);
     let is_brief = request.method == "GET" || !app.is_durable;
     if is_brief && request.body.len() <= BRIEF_BYTES_MAX {
-        match guarded(|| app.engine.handle_at_once(&request)) {
-            Some(Some(reply)) => return reply,
-            Some(None) => {}
-            None => return app.engine.failed(PANICKED),
+        let at_once = guarded(|| app.engine.handle_at_once(&request));
+        if let Some(reply) = at_once.unwrap_or_else(|| Some(app.engine.broken(&request))) {
+            return reply;
         }
     }
-    let engine = app.engine.clone();
-    let reply = tokio::task::spawn_blocking(move || engine.handle(&request, turn)).await;
-    reply.unwrap_or_else(|_| app.engine.failed(PANICKED))
+    let (engine, handled) = (app.engine.clone(), request.clone());
+    let reply = tokio::task::spawn_blocking(move || engine.handle(&handled, turn)).await;
+    reply.unwrap_or_else(|_| app.engine.broken(&request))
 }
 
-/// Why a request has no answer of its handler.
-const PANICKED: &str = "its handler panicked";
-
-/// What comes of a handler, if it does not panic; a panic breaks no connection.
+/// What comes of a handler; one that panics breaks its request, and no connection.
 fn guarded<T>(handle: impl FnOnce() -> T) -> Option<T> {
     // Its transaction is taken back, so nothing half-done is left to be seen.
     catch_unwind(AssertUnwindSafe(handle)).ok()
 }
 
-fn about(head: &Parts, interface: Interface) -> About<'_> {
-    let (method, path) = (head.method.as_str(), head.uri.path());
+fn about<'a>(head: &'a Parts, method: &'a str, interface: Interface) -> About<'a> {
+    let path = head.uri.path();
     let inner = path.strip_prefix(interface.prefix()).unwrap_or_default();
     let operation = match Spec::of(interface).route(method, inner) {
         Match::Found(routed) => Some(routed.operation.id),
@@ -131,13 +181,8 @@ fn refusal(
     if let Some(seconds) = retry_after {
         body["retry_after"] = json!(seconds);
     }
-    let reply = Reply {
-        status,
-        body: Some(body.to_string()),
-        is_problem: interface == Interface::V0,
-        request_id: None,
-        file: None,
-    };
+    let is_problem = interface == Interface::V0;
+    let reply = Reply { is_problem, ..Reply::new(status, Some(body.to_string())) };
     let mut response = respond(reply);
     if let Some(seconds) = retry_after {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
@@ -215,7 +260,22 @@ fn respond(reply: Reply) -> Response<Body> {
     if let Some(id) = reply.request_id.and_then(|id| HeaderValue::from_str(&id.to_string()).ok()) {
         headers.insert("x-request-id", id);
     }
+    let listed = |names: &str| HeaderValue::from_str(names).ok();
+    if let Some(methods) = reply.allow.as_deref().and_then(listed) {
+        headers.insert(header::ALLOW, methods);
+    }
+    if let Some(names) = unknown(&reply.unknown_parameters).as_deref().and_then(listed) {
+        headers.insert(UNKNOWN_PARAMETERS, names);
+    }
     response
+}
+
+/// The names of query parameters that nothing was done with, as far as a header takes them.
+fn unknown(names: &[String]) -> Option<String> {
+    let plain = names.iter().take(NAMES_MAX).map(|name| {
+        name.chars().filter(char::is_ascii_graphic).take(NAME_LENGTH_MAX).collect::<String>()
+    });
+    (!names.is_empty()).then(|| plain.collect::<Vec<_>>().join(", "))
 }
 
 #[cfg(test)]
@@ -226,5 +286,13 @@ mod tests {
     fn a_handler_that_panics_breaks_its_request_alone() {
         assert_eq!(guarded(|| 7), Some(7));
         assert_eq!(guarded(|| -> u8 { panic!("on purpose") }), None);
+    }
+
+    #[test]
+    fn a_header_takes_some_names() {
+        assert_eq!(unknown(&[]), None);
+        assert_eq!(unknown(&["a".to_owned(), "b%20c".to_owned()]).as_deref(), Some("a, b%20c"));
+        let many = vec!["x".repeat(1000); 1000];
+        assert!(unknown(&many).is_some_and(|names| names.len() < 1000));
     }
 }

@@ -1,8 +1,12 @@
 //! Responses that are not the platform's own.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use serde_json::{Value, json};
+
+use crate::model::{ApiError, Problem};
 
 /// The connection is closed without an answer.
 #[derive(Debug, thiserror::Error)]
@@ -15,6 +19,14 @@ pub(super) fn problem(status: StatusCode, detail: &str) -> Response<Body> {
         as_json(&json!({ "code": "BAD_REQUEST", "status": status.as_u16(), "detail": detail }));
     *response.status_mut() = status;
     response
+}
+
+/// A refusal outside of the platform's operations; a failure is logged under an id of its own.
+pub(super) fn to_problem(refusal: ApiError) -> Problem {
+    static FAILURES: AtomicU64 = AtomicU64::new(0);
+    let number =
+        if refusal.is_failure() { FAILURES.fetch_add(1, Ordering::Relaxed) + 1 } else { 0 };
+    refusal.into_problem(format!("failure-{number}"))
 }
 
 pub(super) fn as_json(body: &Value) -> Response<Body> {

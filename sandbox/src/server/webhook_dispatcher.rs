@@ -1,8 +1,10 @@
 //! Sends events to webhooks, in the background or until none is due.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use axum::http::{HeaderMap, HeaderValue};
 use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 
@@ -25,12 +27,15 @@ pub(crate) struct WebhookDispatcher {
     http: Arc<OutgoingClient>,
     /// There is one round at a time, so that nothing is sent twice at once.
     round: Mutex<()>,
+    /// No further event is sent.
+    is_stopping: AtomicBool,
 }
 
 impl WebhookDispatcher {
     pub(crate) fn new(engine: Arc<Engine>) -> Result<Self, Error> {
         let http = OutgoingClient::new().map_err(|e| Error::Webhooks(e.to_string()))?;
-        Ok(Self { engine, http: Arc::new(http), round: Mutex::new(()) })
+        let (round, is_stopping) = (Mutex::new(()), AtomicBool::new(false));
+        Ok(Self { engine, http: Arc::new(http), round, is_stopping })
     }
 
     /// Sends events until it is aborted.
@@ -59,6 +64,12 @@ impl WebhookDispatcher {
         }
     }
 
+    /// Sends no further event, and waits for the answers to those that are out.
+    pub(crate) async fn stop(&self) {
+        self.is_stopping.store(true, Ordering::Relaxed);
+        let _round = self.round.lock().await;
+    }
+
     /// Suspends deliveries until the guard is dropped.
     pub(crate) async fn pause(&self) -> tokio::sync::MutexGuard<'_, ()> {
         self.round.lock().await
@@ -70,7 +81,8 @@ impl WebhookDispatcher {
         let mut out: JoinSet<(OutboundEvent, Attempt)> = JoinSet::new();
         let mut places: Vec<i64> = Vec::new();
         loop {
-            let room = OUT_MAX.saturating_sub(places.len());
+            let is_stopping = self.is_stopping.load(Ordering::Relaxed);
+            let room = if is_stopping { 0 } else { OUT_MAX.saturating_sub(places.len()) };
             let timeout = self.engine.settings().webhook_timeout_seconds.max(1);
             let timeout = Duration::from_secs(timeout.into());
             let (engine, known) = (self.engine.clone(), places.clone());
@@ -94,15 +106,17 @@ async fn send(
     outbound: OutboundEvent,
     timeout: Duration,
 ) -> (OutboundEvent, Attempt) {
-    let mut request = http
-        .post(&outbound.url)
-        .timeout(timeout)
-        .header("content-type", "application/json")
-        .header("request-timestamp", &outbound.timestamp);
+    let mut headers = HeaderMap::new();
+    let mut set = |name, value: &str| {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(name, value);
+        }
+    };
+    set("request-timestamp", &outbound.timestamp);
     if let Some(signature) = &outbound.signature {
-        request = request.header("synctera-signature", signature);
+        set("synctera-signature", signature);
     }
-    let attempt = match request.body(outbound.body.clone()).send().await {
+    let attempt = match http.post(&outbound.url, headers, outbound.body.clone(), timeout).await {
         Ok(response) => {
             let status = Some(response.status().as_u16());
             match read(response).await {

@@ -9,7 +9,9 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use axum::routing::get;
 
+use super::response::to_problem;
 use crate::engine::Engine;
+use crate::model::ApiError;
 use crate::spec::decoded;
 
 pub(super) fn router(engine: Arc<Engine>) -> Router {
@@ -32,6 +34,12 @@ async fn submit(
     page(engine, token, Some(fields.collect())).await
 }
 
+fn failed(refusal: ApiError) -> (StatusCode, String) {
+    let problem = to_problem(refusal);
+    let status = StatusCode::from_u16(problem.status());
+    (status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), problem.detail.replace('<', "&lt;"))
+}
+
 async fn page(
     engine: Arc<Engine>,
     token: String,
@@ -41,7 +49,8 @@ async fn page(
     let (status, page) = match page {
         Ok(Ok(Some(page))) => (StatusCode::OK, page),
         Ok(Ok(None)) => (StatusCode::NOT_FOUND, String::new()),
-        _ => (StatusCode::INTERNAL_SERVER_ERROR, String::new()),
+        Ok(Err(refusal)) => failed(refusal),
+        Err(why) => failed(ApiError::Internal(why.to_string())),
     };
     let mut response = Response::new(Body::from(page));
     *response.status_mut() = status;

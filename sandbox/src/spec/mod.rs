@@ -1,6 +1,8 @@
 //! The pinned documents: which operations there are, and what they may be sent and answer.
 
+mod ids;
 mod normalize;
+mod query;
 mod route;
 mod schema;
 mod validate;
@@ -14,7 +16,9 @@ use serde_json::Value;
 use synctera_api::Operation;
 use synctera_api::runtime::error_path::DecodeError;
 
+pub(crate) use ids::canonical_id;
 pub(crate) use normalize::Normalized;
+pub(crate) use query::QueryValue;
 pub(crate) use route::{Match, Routed, decoded};
 pub(crate) use validate::{FieldErrors, dotted};
 
@@ -101,7 +105,7 @@ impl Document {
 struct Compiled {
     request: OnceLock<Option<Validator>>,
     response: OnceLock<Option<Validator>>,
-    query: OnceLock<validate::QueryRules>,
+    query: OnceLock<query::QueryRules>,
 }
 
 static V2: LazyLock<Spec> = LazyLock::new(|| Spec::new(Interface::V2));
@@ -126,11 +130,15 @@ impl Spec {
 
     /// What the document calls an operation that this sandbox was built without.
     pub(crate) fn unbuilt(&self, method: &str, path: &str) -> Option<&str> {
+        self.path_item(path)?.get(method.to_ascii_lowercase())?.get("operationId")?.as_str()
+    }
+
+    /// What the document says of a path.
+    fn path_item(&self, path: &str) -> Option<&Value> {
         let paths = self.document().root.get("paths")?.as_object()?;
         let fitting = paths.iter().filter(|(template, _)| route::fits(template, path));
         // A literal beats a parameter here, too.
-        let (_, item) = fitting.min_by_key(|(template, _)| template.matches('{').count())?;
-        item.get(method.to_ascii_lowercase())?.get("operationId")?.as_str()
+        fitting.min_by_key(|(template, _)| template.matches('{').count()).map(|(_, item)| item)
     }
 
     fn document(&self) -> &Document {
@@ -212,6 +220,25 @@ impl Spec {
             .map_or_else(FieldErrors::default, |validator| FieldErrors::of(validator, body))
     }
 
+    /// The methods that a path (without the prefix) has by the document; none if there is no such
+    /// path.
+    pub(crate) fn methods(&self, path: &str) -> Vec<String> {
+        const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
+        let Some(item) = self.path_item(path) else {
+            return Vec::new();
+        };
+        let mut methods: Vec<String> = METHODS
+            .into_iter()
+            .filter(|method| item.get(*method).is_some())
+            .map(str::to_ascii_uppercase)
+            .collect();
+        if methods.first().is_some_and(|method| method == "GET") {
+            methods.insert(1, "HEAD".to_owned());
+        }
+        methods.push("OPTIONS".to_owned());
+        methods
+    }
+
     /// Whether the operation takes a body, and whether it must be there.
     pub(crate) fn body_of(&self, operation: &Operation) -> Option<bool> {
         let (_, _, object) = self.compiled(operation)?;
@@ -247,19 +274,26 @@ impl Spec {
             .map_or_else(FieldErrors::default, |validator| FieldErrors::of(validator, body))
     }
 
-    /// Reads a query string by the document's parameters: typed values, or what is wrong.
+    /// Whether an operation has a query parameter of this name.
+    pub(crate) fn has_query_parameter(&self, operation: &Operation, name: &str) -> bool {
+        self.query_rules(operation).is_some_and(|rules| rules.has(name))
+    }
+
+    /// Reads the parameters of a query by the document: typed values, or what is wrong.
     pub(crate) fn read_query(
         &self,
         operation: &Operation,
-        pairs: &[(String, String)],
+        pairs: &[(String, QueryValue)],
     ) -> Result<BTreeMap<String, Value>, FieldErrors> {
-        let Some((document, compiled, object)) = self.compiled(operation) else {
-            return Ok(BTreeMap::new());
-        };
-        let rules = compiled.query.get_or_init(|| {
-            validate::QueryRules::new(&document.root, object, document.schemas(Direction::Request))
-        });
-        rules.read(pairs)
+        self.query_rules(operation).map_or_else(|| Ok(BTreeMap::new()), |rules| rules.read(pairs))
+    }
+
+    fn query_rules(&self, operation: &Operation) -> Option<&query::QueryRules> {
+        let (document, compiled, object) = self.compiled(operation)?;
+        Some(compiled.query.get_or_init(|| {
+            let schemas = document.schemas(Direction::Request);
+            query::QueryRules::new(&document.root, operation.id, object, schemas)
+        }))
     }
 }
 

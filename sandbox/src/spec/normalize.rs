@@ -10,15 +10,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
-use uuid::Uuid;
 
+use super::ids::canonical_id;
 use super::schema::{Direction, deref, is_forbidden, member_names, pointer};
 
 /// The largest whole number below which each integer has a float of its own.
 const EXACT_FLOAT_MAX: f64 = 9_007_199_254_740_992.0;
-
-/// The length of an id with its hyphens.
-const UUID_LENGTH: usize = 36;
 
 /// What a record says of itself. The document has some of these where a body is described; they are
 /// nonetheless never the caller's, unless the operation requires them.
@@ -106,11 +103,8 @@ impl<'d> Pass<'d> {
                 }
             }
             Value::String(text) if has(schemas, "format", "uuid") => {
-                if text.len() == UUID_LENGTH
-                    && text.bytes().any(|byte| byte.is_ascii_uppercase())
-                    && let Ok(id) = Uuid::try_parse(text)
-                {
-                    *text = id.to_string();
+                if let Some(id) = canonical_id(text).filter(|id| id != text) {
+                    *text = id;
                     self.found.is_rewritten = true;
                 }
             }

@@ -53,18 +53,22 @@ impl Routes {
 
     pub(crate) fn find(&self, method: &str, path: &str) -> Match {
         let given: Vec<&str> = path.strip_prefix('/').unwrap_or(path).split('/').collect();
-        let mut wrong_method = false;
+        let mut other_methods_of = None;
         let first = given.first().copied().unwrap_or_default();
         for (segments, operation) in self.0.get(&(given.len(), first)).into_iter().flatten() {
             let Some(parameters) = fit(segments, &given) else {
                 continue;
             };
+            // The first template that fits is the path, whatever its methods are: the literal
+            // `/verifications/verify` is no id of `/verifications/{verification_id}`.
+            if *other_methods_of.get_or_insert(operation.path) != operation.path {
+                break;
+            }
             if operation.method == method {
                 return Match::Found(Routed { operation, parameters });
             }
-            wrong_method = true;
         }
-        if wrong_method { Match::WrongMethod } else { Match::Nothing }
+        if other_methods_of.is_some() { Match::WrongMethod } else { Match::Nothing }
     }
 }
 

@@ -1,13 +1,10 @@
-//! What is wrong with a body or a query, all of it at once and in the platform's terms.
+//! What is wrong with a body, all of it at once and in the platform's terms.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{JsonType, ValidationError, Validator};
 use serde_json::Value;
-
-use super::normalize;
-use super::schema::{Schemas, deref};
 
 /// What is wrong, by field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -155,109 +152,6 @@ fn reason(kind: &ValidationErrorKind) -> String {
     }
 }
 
-/// The query parameters of an operation, ready to read a query string.
-pub(crate) struct QueryRules(BTreeMap<String, QueryRule>);
-
-struct QueryRule {
-    schema: Value,
-    required: bool,
-    joined: bool,
-    validator: Option<Validator>,
-}
-
-impl QueryRules {
-    pub(crate) fn new(root: &Value, operation: &Value, schemas: &Schemas) -> Self {
-        let mut rules = BTreeMap::new();
-        for parameter in operation.get("parameters").and_then(Value::as_array).into_iter().flatten()
-        {
-            let parameter = deref(root, parameter);
-            let Some(name) = parameter["name"].as_str().filter(|_| parameter["in"] == "query")
-            else {
-                continue;
-            };
-            let mut schema = deref(root, &parameter["schema"]).clone();
-            if schema["type"] == "array" {
-                schema["items"] = deref(root, &schema["items"]).clone();
-            }
-            rules.insert(
-                name.to_owned(),
-                QueryRule {
-                    required: parameter["required"] == true,
-                    joined: parameter["explode"] == false,
-                    validator: schemas.compile(root, &parameter["schema"]),
-                    schema,
-                },
-            );
-        }
-        Self(rules)
-    }
-
-    /// Typed values by parameter; parameters that the operation does not have are ignored.
-    pub(crate) fn read(
-        &self,
-        pairs: &[(String, String)],
-    ) -> Result<BTreeMap<String, Value>, FieldErrors> {
-        let mut values = BTreeMap::new();
-        let mut errors = FieldErrors::default();
-        for (name, rule) in &self.0 {
-            let given: Vec<&str> = pairs
-                .iter()
-                .filter(|(key, _)| key == name)
-                .map(|(_, value)| value.as_str())
-                .collect();
-            if given.is_empty() {
-                if rule.required {
-                    errors.missing.insert(name.clone());
-                }
-                continue;
-            }
-            let value = rule.value(&given);
-            if let Some(validator) = &rule.validator {
-                let found = FieldErrors::of(validator, &value);
-                if let Some(reason) = found.invalid.into_values().next() {
-                    errors.invalid.insert(name.clone(), reason);
-                    continue;
-                }
-            }
-            values.insert(name.clone(), value);
-        }
-        if errors.is_empty() { Ok(values) } else { Err(errors) }
-    }
-}
-
-impl QueryRule {
-    fn value(&self, given: &[&str]) -> Value {
-        if self.schema["type"] == "array" {
-            let items = &self.schema["items"];
-            let texts: Vec<&str> = if self.joined {
-                given.iter().flat_map(|text| text.split(',')).collect()
-            } else {
-                given.to_vec()
-            };
-            return texts.into_iter().map(|text| scalar(items, text)).collect();
-        }
-        scalar(&self.schema, given.last().copied().unwrap_or_default())
-    }
-}
-
-/// A text by the type that its schema asks for; one that does not fit stays a text.
-fn scalar(schema: &Value, text: &str) -> Value {
-    if schema["format"] == "uuid" {
-        return Value::String(text.to_ascii_lowercase());
-    }
-    let typed = match schema["type"].as_str() {
-        Some("integer") => {
-            let whole = || text.parse::<f64>().ok().and_then(normalize::integer_of);
-            text.parse::<i64>().ok().or_else(whole).map(Value::from)
-        }
-        // What is not finite is no number in JSON.
-        Some("number") => text.parse::<f64>().ok().filter(|n| n.is_finite()).map(Value::from),
-        Some("boolean") => text.parse::<bool>().ok().map(Value::from),
-        _ => None,
-    };
-    typed.unwrap_or_else(|| Value::String(text.to_owned()))
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -327,27 +221,6 @@ mod tests {
         assert_eq!(
             errors("POST", "/cards", &incomplete).missing.into_iter().collect::<Vec<_>>(),
             ["card_details.account_id", "card_details.card_product_id"]
-        );
-    }
-
-    #[test]
-    fn queries_are_typed() {
-        let spec = Spec::of(Interface::V2);
-        let Match::Found(routed) = spec.route("GET", "/persons") else {
-            panic!("no such operation");
-        };
-        let read = |pairs: &[(&str, &str)]| {
-            let pairs: Vec<_> =
-                pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-            spec.read_query(routed.operation, &pairs)
-        };
-        let values = read(&[("limit", "5"), ("is_customer", "true"), ("stray", "1")]).unwrap();
-        assert_eq!(json!(values), json!({"limit": 5, "is_customer": true}));
-        let errors =
-            read(&[("limit", "0"), ("id", "x,00000000-0000-0000-0000-000000000000")]).unwrap_err();
-        assert_eq!(
-            json!(errors.invalid),
-            json!({"id": "must be a valid uuid", "limit": "must be at least 1"})
         );
     }
 }

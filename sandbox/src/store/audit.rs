@@ -1,5 +1,6 @@
 //! The books against themselves: every balance from nothing, and holds against what is shown.
 
+use super::entries::{select_sum, sum_of};
 use super::{Result, Tx};
 use crate::store::ledger_audit::{LedgerAudit, WorkspaceAudit};
 
@@ -29,19 +30,20 @@ impl Tx<'_> {
     pub(crate) fn audit(&self) -> Result<LedgerAudit> {
         let number = |sql: &str| self.connection.query_row(sql, [], |row| row.get::<_, i64>(0));
         let count = |sql: &str| number(sql).map(i64::unsigned_abs);
-        let mut by_workspace = self.connection.prepare(
-            "SELECT tenant, COUNT(*), SUM(amount) FROM entries GROUP BY tenant ORDER BY tenant",
-        )?;
+        let mut by_workspace = self.connection.prepare(select_sum!(
+            ", tenant, COUNT(*) FROM entries GROUP BY tenant ORDER BY tenant"
+        ))?;
         let rows = by_workspace.query_map([], |row| {
             Ok(WorkspaceAudit {
-                workspace: row.get(0)?,
-                postings: row.get::<_, i64>(1)?.unsigned_abs(),
-                sum: row.get(2)?,
+                workspace: row.get(2)?,
+                postings: row.get::<_, i64>(3)?.unsigned_abs(),
+                sum: sum_of(row)?,
             })
         })?;
+        let sum = self.connection.query_row(select_sum!(" FROM entries"), [], sum_of)?;
         Ok(LedgerAudit {
             postings: count("SELECT COUNT(*) FROM entries")?,
-            sum: number("SELECT COALESCE(SUM(amount), 0) FROM entries")?,
+            sum,
             unbalanced_transactions: count(UNBALANCED)?,
             wrong_balances: count(WRONG_BALANCES)?,
             open_holds: count("SELECT COUNT(*) FROM holds WHERE is_open = 1")?,

@@ -14,6 +14,36 @@ pub(crate) struct Days {
     pub(crate) effective: NaiveDate,
 }
 
+/// The greatest balance, and the greatest sum of holds, in minor units: differences of two of them
+/// are whole numbers of 64 bits.
+const SUM_MAX: i64 = 2_000_000_000_000_000_000;
+
+fn is_in_range(sum: i64) -> bool {
+    (-SUM_MAX..=SUM_MAX).contains(&sum)
+}
+
+/// A query of a sum of amounts, in two halves as its first columns: SQLite fails where a sum leaves
+/// 64 bits on the way.
+macro_rules! select_sum {
+    ($rest:literal) => {
+        concat!(
+            "SELECT COALESCE(SUM(amount >> 32), 0), COALESCE(SUM(amount & 4294967295), 0)",
+            $rest
+        )
+    };
+}
+pub(super) use select_sum;
+
+/// Puts such a sum together. Beyond 64 bits it is the greatest number.
+fn joined(high: i64, low: i64) -> i64 {
+    let sum = (i128::from(high) << 32) + i128::from(low);
+    i64::try_from(sum).unwrap_or(if sum < 0 { i64::MIN } else { i64::MAX })
+}
+
+pub(super) fn sum_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<i64> {
+    Ok(joined(row.get(0)?, row.get(1)?))
+}
+
 impl Tx<'_> {
     /// Appends one side of a transaction; the balance after it.
     pub(crate) fn append(
@@ -24,10 +54,9 @@ impl Tx<'_> {
         amount: i64,
         days: Days,
     ) -> Result<i64> {
-        let balance =
-            self.posted_balance(tenant, account)?.checked_add(amount).ok_or_else(|| {
-                Error::Broken("a balance leaves the range of whole numbers".to_owned())
-            })?;
+        let balance = self.posted_balance(tenant, account)?;
+        let balance = balance.checked_add(amount).filter(|sum| is_in_range(*sum));
+        let balance = balance.ok_or(Error::Range)?;
         self.connection
             .prepare_cached(
                 "INSERT INTO entries (tenant, account_id, seq, transaction_id, amount, balance,
@@ -59,12 +88,11 @@ impl Tx<'_> {
     /// The sum of the entries that count for a day or one before it. Told from the end, since what
     /// is asked for is mostly recent.
     pub(crate) fn balance_after(&self, tenant: &str, account: &str, day: NaiveDate) -> Result<i64> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT COALESCE(SUM(amount), 0) FROM entries
-             WHERE tenant = ?1 AND account_id = ?2 AND posted_day > ?3",
-        )?;
-        let since: i64 =
-            statement.query_row(params![tenant, account, day.to_string()], |row| row.get(0))?;
+        let mut statement = self.connection.prepare_cached(select_sum!(
+            " FROM entries
+             WHERE tenant = ?1 AND account_id = ?2 AND posted_day > ?3"
+        ))?;
+        let since = statement.query_row(params![tenant, account, day.to_string()], sum_of)?;
         Ok(self.posted_balance(tenant, account)?.saturating_sub(since))
     }
 
@@ -113,12 +141,12 @@ impl Tx<'_> {
         account: &str,
         (first, last): (NaiveDate, NaiveDate),
     ) -> Result<i64> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT COALESCE(SUM(amount), 0) FROM entries
-             WHERE tenant = ?1 AND account_id = ?2 AND posted_day BETWEEN ?3 AND ?4 AND amount > 0",
-        )?;
+        let mut statement = self.connection.prepare_cached(select_sum!(
+            " FROM entries
+             WHERE tenant = ?1 AND account_id = ?2 AND posted_day BETWEEN ?3 AND ?4 AND amount > 0"
+        ))?;
         let (first, last) = (first.to_string(), last.to_string());
-        Ok(statement.query_row(params![tenant, account, first, last], |row| row.get(0))?)
+        Ok(statement.query_row(params![tenant, account, first, last], sum_of)?)
     }
 
     /// How an account changed on each day since a day, by the day that interest counts from, which
@@ -129,13 +157,13 @@ impl Tx<'_> {
         account: &str,
         first: NaiveDate,
     ) -> Result<Vec<(NaiveDate, i64)>> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT effective_day, SUM(amount) FROM entries
+        let mut statement = self.connection.prepare_cached(select_sum!(
+            ", effective_day FROM entries
              WHERE tenant = ?1 AND account_id = ?2 AND posted_day >= ?3 AND effective_day >= ?3
-             GROUP BY effective_day ORDER BY effective_day",
-        )?;
+             GROUP BY effective_day ORDER BY effective_day"
+        ))?;
         let rows = statement.query_map(params![tenant, account, first.to_string()], |row| {
-            Ok((row.get::<_, String>(0)?, row.get(1)?))
+            Ok((row.get::<_, String>(2)?, sum_of(row)?))
         })?;
         rows.map(|row| {
             let (day, amount) = row?;
@@ -153,6 +181,7 @@ impl Tx<'_> {
         account: &str,
         amount: i64,
     ) -> Result<()> {
+        self.check_held(tenant, account, amount)?;
         self.connection
             .prepare_cached(
                 "INSERT INTO holds (id, tenant, account_id, amount, is_open) VALUES (?1, ?2, ?3, ?4, 1)",
@@ -179,10 +208,54 @@ impl Tx<'_> {
 
     /// The sum of an account's open holds.
     pub(crate) fn held(&self, tenant: &str, account: &str) -> Result<i64> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT COALESCE(SUM(amount), 0) FROM holds
-             WHERE tenant = ?1 AND account_id = ?2 AND is_open = 1",
-        )?;
-        Ok(statement.query_row(params![tenant, account], |row| row.get(0))?)
+        let mut statement = self.connection.prepare_cached(select_sum!(
+            " FROM holds WHERE tenant = ?1 AND account_id = ?2 AND is_open = 1"
+        ))?;
+        Ok(statement.query_row(params![tenant, account], sum_of)?)
+    }
+
+    /// Whether so much more can be held on an account.
+    fn check_held(&self, tenant: &str, account: &str, amount: i64) -> Result<()> {
+        let held = self.held(tenant, account)?.saturating_add(amount);
+        if is_in_range(held) { Ok(()) } else { Err(Error::Range) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+
+    #[test]
+    fn sums_stay_in_their_range_or_are_refused() {
+        let mut store = Store::temporary().unwrap();
+        let tx = store.begin().unwrap();
+        let day = "2026-11-24".parse().unwrap();
+        let days = Days { posted: day, effective: day };
+        let append = |account: &str, amount| {
+            let transaction = format!("{account} {}", tx.next("transactions").unwrap());
+            tx.append("1_1", &transaction, account, amount, days)
+        };
+        for account in ["a", "b", "c", "d", "e"] {
+            append(account, SUM_MAX).unwrap();
+            assert!(matches!(append(account, 1).unwrap_err(), Error::Range));
+            append(account, -SUM_MAX).unwrap();
+            append(account, -SUM_MAX).unwrap();
+            assert!(matches!(append(account, -1).unwrap_err(), Error::Range));
+        }
+        // The sums of all accounts leave 64 bits on the way.
+        assert_eq!(tx.audit().unwrap().sum, i64::MIN);
+        assert_eq!(tx.credits_between("1_1", "a", (day, day)).unwrap(), SUM_MAX);
+        assert_eq!(tx.changes_since("1_1", "a", day).unwrap(), [(day, -SUM_MAX)]);
+        tx.open_hold("1_1", "one", "a", SUM_MAX).unwrap();
+        assert!(matches!(tx.open_hold("1_1", "two", "a", 1).unwrap_err(), Error::Range));
+        assert_eq!(tx.held("1_1", "a").unwrap(), SUM_MAX);
+    }
+
+    #[test]
+    fn halves_are_put_together() {
+        for amount in [0, 1, -1, 1 << 32, -(1 << 32), i64::MAX, i64::MIN, 123_456_789_012] {
+            assert_eq!(joined(amount >> 32, amount & 0xffff_ffff), amount);
+        }
     }
 }

@@ -9,12 +9,15 @@ mod deliveries;
 mod documents;
 mod entries;
 mod error;
+mod file;
 mod jobs;
 mod key_ids;
+mod layout;
 pub(crate) mod ledger_audit;
 mod next_due;
 mod resources;
 mod responses;
+mod secrets;
 mod wipe;
 
 use std::path::Path;
@@ -25,6 +28,7 @@ use rusqlite::{Connection, ErrorCode};
 
 use counters::{Counted, Counters};
 use documents::{Documents, View};
+use file::{Claim, DataFile};
 use key_ids::KeyIds;
 use next_due::NextDue;
 
@@ -34,9 +38,6 @@ pub(crate) use error::{Error, Result};
 pub(crate) use jobs::Job;
 pub(crate) use resources::{Filter, ID, Keys, Stored};
 pub(crate) use responses::StoredResponse;
-
-/// Bumped when `schema.sql` changes; a file of another version is refused, not guessed at.
-const SCHEMA_VERSION: i64 = 4;
 
 /// The counter of places in the order of creation.
 const SEQUENCE: &str = "places";
@@ -54,6 +55,8 @@ pub(crate) struct Store {
     key_ids: KeyIds,
     counted: Counted,
     documents: Documents,
+    /// The file, if it is in one.
+    file: Option<DataFile>,
 }
 
 /// One request's view of the database. Dropped without [`Tx::commit`], it never was.
@@ -78,7 +81,7 @@ impl Store {
         connection.pragma_update(None, "journal_mode", "MEMORY")?;
         connection.pragma_update(None, "synchronous", "OFF")?;
         connection.pragma_update(None, "cache_size", -TEMPORARY_CACHE_KIB)?;
-        Self::prepare(connection)
+        Self::prepare(connection, None)
     }
 
     /// A database in a file, made when it is not there; what was committed survives a crash.
@@ -86,35 +89,34 @@ impl Store {
     /// The file is this program's as long as it is open: two clocks and two dispatchers over one bank
     /// would do everything twice. A second one fails at once.
     pub(crate) fn open(path: &Path) -> Result<Self> {
+        let claim = file::claim(path)?;
         let connection = Connection::open(path)?;
         connection.busy_timeout(Duration::ZERO)?;
         connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
-        let in_use = |error: rusqlite::Error| match error.sqlite_error_code() {
-            Some(ErrorCode::DatabaseBusy) => Error::InUse,
-            _ => Error::Sqlite(error),
+        let in_use = |error: Error| match error {
+            Error::Sqlite(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {
+                Error::InUse
+            }
+            other => other,
         };
-        connection.pragma_update(None, "journal_mode", "WAL").map_err(in_use)?;
-        connection.pragma_update(None, "synchronous", "FULL").map_err(in_use)?;
+        let set = |name: &str, value: &str| {
+            connection.pragma_update(None, name, value).map_err(|error| in_use(error.into()))
+        };
+        set("synchronous", "FULL")?;
+        if claim == Claim::New {
+            // Before there is a log: from its first byte on, the file itself says whose it is.
+            layout::prepare(&connection).map_err(in_use)?;
+        }
+        set("journal_mode", "WAL")?;
         // The lock comes with the first thing that is read.
-        connection.pragma_query(None, "user_version", |_| Ok(())).map_err(in_use)?;
+        let read = connection.pragma_query(None, "user_version", |_| Ok(()));
+        read.map_err(|error| in_use(error.into()))?;
         connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
-        Self::prepare(connection)
+        Self::prepare(connection, Some(DataFile::opened(path)?))
     }
 
-    fn prepare(connection: Connection) -> Result<Self> {
-        let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-        match version {
-            0 => {
-                connection.execute_batch(include_str!("schema.sql"))?;
-                connection.pragma_update(None, "user_version", SCHEMA_VERSION)?;
-            }
-            SCHEMA_VERSION => {}
-            other => {
-                return Err(Error::Broken(format!(
-                    "the file has layout {other}, this version writes {SCHEMA_VERSION}"
-                )));
-            }
-        }
+    fn prepare(connection: Connection, file: Option<DataFile>) -> Result<Self> {
+        layout::prepare(&connection)?;
         // Else a statement is compiled again whenever it is asked about another value.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.set_prepared_statement_cache_capacity(256);
@@ -124,11 +126,32 @@ impl Store {
             key_ids: KeyIds::default(),
             counted: Counted::default(),
             documents: Documents::default(),
+            file,
         })
+    }
+
+    /// Fails when the data file was deleted or replaced.
+    pub(crate) fn check_file(&self) -> Result<()> {
+        self.file.as_ref().map_or(Ok(()), DataFile::check)
+    }
+
+    /// Writes everything back to the data file, so that a copy of it is whole.
+    pub(crate) fn checkpoint(&mut self) -> Result<()> {
+        if self.file.is_none() {
+            return Ok(());
+        }
+        self.check_file()?;
+        let is_busy: i64 =
+            self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+        if is_busy == 0 {
+            return Ok(());
+        }
+        Err(Error::Broken("the data file could not be written back".to_owned()))
     }
 
     /// Begins a transaction that may write.
     pub(crate) fn begin(&mut self) -> Result<Tx<'_>> {
+        self.check_file()?;
         self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
         Ok(self.tx())
     }
@@ -220,18 +243,51 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_of_another_layout_is_left_alone() {
+    fn a_file_that_is_gone_is_not_written_to() {
         let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("bank.db");
-        drop(Store::open(&file).unwrap());
-        let another = Connection::open(&file).unwrap();
-        another.pragma_update(None, "user_version", SCHEMA_VERSION - 1).unwrap();
-        drop(another);
-        let before = std::fs::read(&file).unwrap();
-        let refused = Store::open(&file).err().unwrap();
-        let why =
-            format!("has layout {}, this version writes {SCHEMA_VERSION}", SCHEMA_VERSION - 1);
-        assert!(refused.to_string().contains(&why), "{refused}");
-        assert_eq!(std::fs::read(&file).unwrap(), before);
+        for gone in ["bank.db", "bank.db-wal"] {
+            let path = folder.path().join("bank.db");
+            let mut store = Store::open(&path).unwrap();
+            let tx = store.begin().unwrap();
+            tx.next("counter").unwrap();
+            tx.commit().unwrap();
+            store.begin().unwrap();
+            std::fs::rename(folder.path().join(gone), folder.path().join("elsewhere")).unwrap();
+            assert!(matches!(store.begin().err(), Some(Error::Gone)), "{gone}");
+            assert!(store.checkpoint().is_err());
+            std::fs::write(folder.path().join(gone), "another file").unwrap();
+            assert!(matches!(store.begin().err(), Some(Error::Gone)), "{gone}");
+            std::fs::remove_file(folder.path().join(gone)).unwrap();
+            std::fs::rename(folder.path().join("elsewhere"), folder.path().join(gone)).unwrap();
+            store.begin().unwrap();
+        }
+    }
+
+    #[test]
+    fn after_a_checkpoint_a_copy_of_the_file_is_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, copy) = (folder.path().join("bank.db"), folder.path().join("copy.db"));
+        let mut store = Store::open(&path).unwrap();
+        let tx = store.begin().unwrap();
+        assert_eq!(tx.next("counter").unwrap(), 1);
+        tx.commit().unwrap();
+        store.checkpoint().unwrap();
+        std::fs::copy(&path, &copy).unwrap();
+        let mut copied = Store::open(&copy).unwrap();
+        assert_eq!(copied.begin().unwrap().next("counter").unwrap(), 2);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_its_owner_may_read_a_file() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("bank.db");
+        let mode = || std::fs::metadata(&path).unwrap().permissions().mode() & 0o777;
+        drop(Store::open(&path).unwrap());
+        assert_eq!(mode(), 0o600);
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+        drop(Store::open(&path).unwrap());
+        assert_eq!(mode(), 0o600);
     }
 }

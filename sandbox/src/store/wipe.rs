@@ -6,8 +6,17 @@ use rusqlite::{params, params_from_iter};
 use super::{Result, Tx};
 
 /// The tables, those that refer to others first; not the names of what is in them.
-const TABLES: [&str; 8] =
-    ["resource_keys", "resources", "entries", "holds", "answers", "jobs", "deliveries", "counters"];
+const TABLES: [&str; 9] = [
+    "resource_keys",
+    "resources",
+    "entries",
+    "holds",
+    "answers",
+    "jobs",
+    "deliveries",
+    "counters",
+    "secrets",
+];
 
 impl Tx<'_> {
     /// Empties a workspace, but for resources of these kinds and jobs of those.

@@ -39,7 +39,14 @@ fn what_cannot_be_is_said_and_not_started() {
         (["--setting", "ach_hold_days"], "error: a setting is given as NAME=VALUE"),
         (["--api-key", "key=nowhere"], "error: nowhere is not a workspace"),
         (["--clock", "tomorrow"], "error: invalid value 'tomorrow'"),
-        (["--data", "/nowhere/at/all"], "error: storage"),
+        (["--data", "/nowhere/at/all"], "error: cannot keep data in /nowhere/at/all: No such file"),
+        (["--api-key", ""], "error: an API key has 1 to 256 visible characters of ASCII"),
+        (["--api-key", "two words"], "error: an API key has 1 to 256 visible"),
+        (["--api-key", "kéy=2_1"], "error: an API key has 1 to 256 visible"),
+        (["--api-key-file", "/nowhere"], "error: /nowhere: No such file"),
+        (["--api-key-file", "/dev/null"], "error: /dev/null: there is no API key in it"),
+        (["--allow-host", "no host"], "error: no host is not the name of a host"),
+        (["--clock", "2250-01-01T00:00:00Z"], "error: the clock cannot be held at 2250"),
     ] {
         let output = run(&arguments);
         let said = text(&output.stderr);
@@ -75,6 +82,46 @@ async fn it_starts_as_it_is_told() {
     assert_eq!(order["value"], "any");
 }
 
+#[tokio::test]
+async fn keys_need_not_be_arguments() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("keys");
+    std::fs::write(&file, "from-file=2_1\n\nfrom-file-too\n").unwrap();
+    let file = file.to_str().unwrap();
+    let variable = [("SYNCTERA_SANDBOX_API_KEY", "from-variable=3_1 from-variable-too")];
+    let program = Program::start_with(&["--api-key-file", file, "--api-key", "given"], &variable);
+    for key in ["given", "from-file", "from-file-too", "from-variable", "from-variable-too"] {
+        assert_eq!(get(&program, "/v2/persons", key).await.0, 200, "{key}");
+    }
+    assert_eq!(get(&program, "/v2/persons", "sandbox-key").await.0, 401);
+    let (_, state) = get(&program, "/sandbox", "").await;
+    assert_eq!(state["workspaces"], serde_json::json!(["1_1", "3_1", "2_1"]));
+}
+
+/// The proxy of the environment is for neither gateways nor webhooks.
+#[tokio::test]
+async fn no_proxy_stands_between_it_and_what_it_asks() {
+    let proxy = "http://127.0.0.1:9";
+    let variables =
+        ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"].map(|name| (name, proxy));
+    let program = Program::start_with(&[], &variables);
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let webhook = serde_json::json!({
+        "url": format!("http://{}/", listener.local_addr().unwrap()), "enabled_events": ["PERSON.*"],
+        "is_enabled": true,
+    });
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    for (path, body) in [
+        ("/v2/webhooks", webhook.to_string()),
+        ("/v2/persons", r#"{"status": "PROSPECT", "is_customer": true}"#.to_owned()),
+    ] {
+        let request = http.post(format!("{}{path}", program.base_url)).bearer_auth("sandbox-key");
+        assert_eq!(request.body(body).send().await.unwrap().status().as_u16(), 201);
+    }
+    let reached = tokio::task::spawn_blocking(move || listener.accept().is_ok());
+    assert!(reached.await.unwrap());
+}
+
 #[test]
 fn an_open_door_is_told() {
     let mut child = Command::new(env!("CARGO_BIN_EXE_synctera-sandbox"))
@@ -89,6 +136,7 @@ fn an_open_door_is_told() {
     child.kill().unwrap();
     child.wait().unwrap();
     assert!(line.starts_with("warning: ") && line.contains("open to the network"), "{line}");
+    assert!(line.contains("with the well-known API key"), "{line}");
 }
 
 #[tokio::test]

@@ -4,7 +4,10 @@
 
 mod command_line;
 mod crash;
+mod data_file;
 mod session;
+#[cfg(target_os = "linux")]
+mod stopping;
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -18,9 +21,15 @@ struct Program {
 impl Program {
     /// Starts it on a free port, and waits until it listens.
     fn start(arguments: &[&str]) -> Self {
+        Self::start_with(arguments, &[])
+    }
+
+    /// The same, with variables of the environment.
+    fn start_with(arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_synctera-sandbox"))
             .args(["--port", "0"])
             .args(arguments)
+            .envs(variables.iter().copied())
             .stdout(Stdio::piped())
             .stderr(Stdio::inherit())
             .spawn()

@@ -37,10 +37,35 @@ async fn the_clock_is_turned_forward_and_never_back() {
         let refused = turn(body.clone()).await.with(400);
         assert!(refused["detail"].as_str().unwrap().contains(about), "{body}: {refused}");
     }
+    let refused = turn(json!({ "advance": 5 })).await.with(400);
+    assert!(refused["detail"].as_str().unwrap().contains(r#"{"days": 1"#), "{refused}");
     assert_eq!(turn(json!({ "run": "real" })).await.with(200)["run"], "real");
     let later = caller.get("/sandbox/clock").await.with(200);
     assert!(later["now"].as_str().unwrap() >= "2026-12-01T14:00:00.000Z", "{later}");
     assert_eq!(turn(json!({ "run": "held" })).await.with(200)["run"], "held");
+}
+
+/// What a body must be is said in words, and not by the names of this program's types.
+#[tokio::test]
+async fn a_body_that_is_no_object_is_refused_with_what_is_accepted() {
+    let caller = Caller::new().await;
+    for (method, path, accepted) in [
+        ("POST", "/sandbox/clock", "one of advance, set and run"),
+        ("PATCH", "/sandbox/settings", "settings and their values"),
+        ("POST", "/sandbox/faults", r#"like {"status": 503, "times": 1}"#),
+        ("POST", "/sandbox/keys", "workspace, and api_key"),
+        ("POST", "/sandbox/alerts", "party_id and type"),
+        ("POST", "/sandbox/stop_payments", "account_id and originator_name"),
+    ] {
+        for body in ["null", " 7", "\"text\"", "[]", r#"[null, null, "held"]"#] {
+            let refused = answer(caller.request(method, path).body(body)).await.with(400);
+            let detail = refused["detail"].as_str().unwrap();
+            assert!(detail.starts_with("the body must be a JSON object with "), "{body}: {detail}");
+            assert!(detail.contains(accepted), "{path}: {detail}");
+        }
+        let refused = answer(caller.request(method, path).body("nul")).await.with(400);
+        assert!(refused["detail"].as_str().unwrap().contains("line 1"), "{refused}");
+    }
 }
 
 #[tokio::test]
@@ -153,21 +178,23 @@ async fn a_sleep_passes_on_the_sandboxs_clock() {
 
 #[tokio::test]
 async fn beyond_the_calendar_there_are_no_banking_days() {
-    let builder = Sandbox::builder().clock_held_at("2250-01-03T14:00:00Z".parse().unwrap());
+    let builder = Sandbox::builder().clock_held_at("2198-12-31T14:00:00Z".parse().unwrap());
     let sandbox = builder.start().await.unwrap();
     let calendar = sandbox.banking_days();
-    let today = calendar.today();
-    assert!(!calendar.is_banking_day(today));
-    assert_eq!((calendar.next(today), calendar.add(today, 1)), (None, None));
-    assert_eq!((calendar.next_ach_file(), calendar.next_same_day_ach_file()), (None, None));
+    let day = |text: &str| text.parse().unwrap();
+    assert!(!calendar.is_banking_day(day("2250-01-03")));
+    let beyond = (calendar.next(day("2199-12-31")), calendar.add(day("2199-12-31"), 1));
+    assert_eq!(beyond, (None, None));
+    assert!(calendar.next_ach_file().is_some() && calendar.next_same_day_ach_file().is_some());
     for far in [chrono::NaiveDate::MIN, chrono::NaiveDate::MAX] {
         assert_eq!((calendar.previous(far), calendar.on_or_after(far)), (None, None));
     }
-    assert_eq!(calendar.previous("2200-01-15".parse().unwrap()), "2199-12-31".parse().ok());
-    for refused in [sandbox.advance_banking_days(1), sandbox.advance_to_next_banking_day()] {
-        assert!(refused.unwrap_err().to_string().contains("2199"));
+    assert_eq!(calendar.previous(day("2200-01-15")), "2199-12-31".parse().ok());
+    for days in [1, 1000] {
+        let refused = sandbox.advance_banking_days(days).unwrap_err();
+        assert!(refused.to_string().contains("2199"), "{refused}");
     }
-    assert_eq!(calendar.today(), today);
+    assert_eq!(calendar.today(), day("2198-12-31"));
 }
 
 #[tokio::test]

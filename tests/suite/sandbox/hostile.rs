@@ -28,7 +28,7 @@ impl Caller {
     /// A request, as text.
     fn head(&self, line: &str, more: &str) -> String {
         format!(
-            "{line} HTTP/1.1\r\nhost: here\r\nconnection: close\r\nauthorization: Bearer {}\r\n\
+            "{line} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\nauthorization: Bearer {}\r\n\
              {more}\r\n",
             self.key
         )
@@ -189,7 +189,8 @@ async fn floods_of_headers_are_refused() {
     let answer = caller.raw(caller.head(&far, "").as_bytes()).await;
     assert!((400..500).contains(&status_of(&answer)), "{answer}");
     // Headers that are no text are as if they were not there.
-    let mut bytes = b"GET /v2/persons HTTP/1.1\r\nhost: here\r\nconnection: close\r\n".to_vec();
+    let mut bytes =
+        b"GET /v2/persons HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n".to_vec();
     bytes.extend_from_slice(b"authorization: Bearer \xff\xff\r\n\r\n");
     assert_eq!(status_of(&caller.raw(&bytes).await), 401);
     caller.is_well().await;
@@ -201,7 +202,7 @@ async fn who_is_slow_is_hung_up_on() {
     let mut heads = Vec::new();
     for _ in 0..50 {
         let mut stream = caller.connect().await;
-        stream.write_all(b"GET /v2/persons HTTP/1.1\r\nhost: here\r\n").await.unwrap();
+        stream.write_all(b"GET /v2/persons HTTP/1.1\r\nhost: localhost\r\n").await.unwrap();
         heads.push(stream);
     }
     let mut bodies = Vec::new();

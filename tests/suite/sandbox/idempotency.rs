@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use ::http::StatusCode;
 use axum::Router;
 use axum::routing::post;
-use http::StatusCode;
 use serde_json::{Value, json};
 use synctera_sandbox::Fault;
 use tokio::net::TcpListener;
@@ -148,4 +148,46 @@ async fn a_twin_waits_while_the_first_asks_outside() {
     assert_eq!(asked.load(Ordering::SeqCst), 1, "the gateway heard of it once");
     assert_eq!(caller.count("pending transaction").await, 1);
     server.abort();
+}
+
+#[tokio::test]
+async fn the_same_json_in_another_form_is_the_same_request() {
+    let caller = Caller::new().await;
+    let person = ada();
+    let first = caller.keyed("/v2/persons", "signup", &person).await;
+    let members = person.as_object().unwrap().iter().rev();
+    let members: Vec<String> =
+        members.map(|(name, value)| format!("  {} :\n{value}", json!(name))).collect();
+    let other = format!("\u{feff}{{{}}}\n", members.join(" , "));
+    let request = caller.request("POST", "/v2/persons").header("idempotency-key", "signup");
+    let again = answer(request.header("content-type", "application/json").body(other)).await;
+    assert_eq!((again.status, &again.body), (201, &first.body));
+    assert_eq!(caller.count("person").await, 1);
+}
+
+#[tokio::test]
+async fn a_key_that_is_none_is_refused() {
+    let caller = Caller::new().await;
+    let bytes = |bytes: &[u8]| ::http::HeaderValue::from_bytes(bytes).unwrap();
+    for (key, why) in [
+        (bytes("auftrag-ü".as_bytes()), "has characters other than visible ASCII"),
+        (bytes(b"\xff"), "has characters other than visible ASCII"),
+        (bytes(b"a\tb"), "has characters other than visible ASCII"),
+        (bytes(b""), "is empty"),
+        (bytes(b"   "), "is empty"),
+        (bytes(&[b'k'; 1025]), "has more than 1024 characters"),
+    ] {
+        let request = caller.request("POST", "/v2/persons").header("idempotency-key", &key);
+        let refused = answer(request.json(&ada())).await.with(400);
+        assert_eq!(refused["invalid"]["Idempotency-Key"], why, "{key:?}");
+        assert!(refused["detail"].as_str().unwrap().contains("Idempotency-Key"), "{refused}");
+        // Reading takes no key.
+        let request = caller.request("GET", "/v2/persons").header("idempotency-key", &key);
+        assert_eq!(answer(request).await.status, 200);
+    }
+    let request = caller.request("POST", "/v2/persons");
+    let twice = request.header("idempotency-key", "a").header("idempotency-key", "b");
+    let refused = answer(twice.json(&ada())).await.with(400);
+    assert_eq!(refused["invalid"]["Idempotency-Key"], "is given twice");
+    assert_eq!(caller.count("person").await, Value::Null);
 }

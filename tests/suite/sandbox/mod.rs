@@ -3,11 +3,18 @@
 mod bodies;
 mod control;
 mod faults;
+mod fresh;
 mod hostile;
+mod http;
 mod idempotency;
 mod legacy;
+mod limits;
 mod lists;
+mod outbound;
+mod paging;
+mod parameters;
 mod parity;
+mod populated;
 mod repeat;
 mod reveal;
 mod served;
@@ -16,11 +23,11 @@ mod workspaces;
 
 use std::time::Duration;
 
-use http::HeaderMap;
+use ::http::HeaderMap;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use synctera_sandbox::{Sandbox, SandboxBuilder};
-use synctera_tests::world::now;
+use synctera_tests::world::{now, repeatable};
 
 /// A sandbox and somebody who calls it with a key.
 struct Caller {
@@ -58,7 +65,7 @@ impl Answer {
 
 impl Caller {
     async fn new() -> Self {
-        Self::on(Sandbox::builder()).await
+        Self::on(repeatable()).await
     }
 
     async fn on(builder: SandboxBuilder) -> Self {

@@ -21,12 +21,12 @@ impl Caller {
 
 #[tokio::test]
 async fn keys_of_different_workspaces_see_nothing_of_each_other() {
-    let builder = Sandbox::builder().api_key("one", "1_1").api_key("also one", "1_1");
+    let builder = Sandbox::builder().api_key("one", "1_1").api_key("also-one", "1_1");
     let caller = Caller::on(builder.api_key("two", "1_2")).await;
     let made = caller.as_key("one", "POST", "/v2/persons", ada()).await;
     let path = format!("/v2/persons/{}", made.id());
     assert_eq!(made.body["tenant"], "1_1");
-    assert_eq!(caller.as_key("also one", "GET", &path, Value::Null).await.status, 200);
+    assert_eq!(caller.as_key("also-one", "GET", &path, Value::Null).await.status, 200);
 
     for (method, path, body) in [
         ("GET", path.as_str(), Value::Null),

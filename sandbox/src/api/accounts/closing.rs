@@ -81,7 +81,7 @@ pub(super) fn redirect(ctx: &Ctx<'_>) -> Outcome {
 fn stored(ctx: &Ctx<'_>, mut account: Record<Account>) -> Outcome {
     account.last_updated_time = Some(ctx.now);
     ctx.save(&account)?;
-    render::answer(ctx, 200, account)
+    render::answer(ctx, account)
 }
 
 /// What is wrong with the body that starts a closure.

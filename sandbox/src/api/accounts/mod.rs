@@ -3,7 +3,7 @@
 mod closing;
 mod products;
 mod relationships;
-mod render;
+pub(crate) mod render;
 pub(crate) mod stop_payments;
 pub(crate) mod templates;
 mod variants;
@@ -102,7 +102,7 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn get(ctx: &Ctx<'_>) -> Outcome {
-    answer(ctx, 200, ctx.find_in_url("account_id")?)
+    answer(ctx, ctx.find_in_url("account_id")?)
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
@@ -208,7 +208,7 @@ fn store_changed(ctx: &Ctx<'_>, mut account: Record<Account>, wanted: &Wanted) -
     status::apply(ctx, &mut account, wanted)?;
     account.last_updated_time = Some(ctx.now);
     ctx.save(&account)?;
-    answer(ctx, 200, account)
+    answer(ctx, account)
 }
 
 fn check_immutable(account: &Record<Account>, changes: &Value) -> Result<(), ApiError> {

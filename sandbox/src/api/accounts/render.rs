@@ -5,25 +5,33 @@ use synctera_api::v2::types;
 
 use crate::domain::accounts::balances;
 use crate::ledger::Account;
-use crate::model::{ApiError, Ctx, Outcome, Record, Reply};
+use crate::model::{ApiError, Ctx, Outcome, Record, Reply, convert};
 
 /// The answer with an account.
-pub(crate) fn answer(ctx: &Ctx<'_>, status: u16, account: Record<Account>) -> Outcome {
+pub(crate) fn answer(ctx: &Ctx<'_>, account: Record<Account>) -> Outcome {
     let account = view(ctx, account)?;
     if account.account_closure.is_none() {
-        return Reply::json(status, &account);
+        return Reply::json(200, &account);
     }
-    whole(serde_json::to_value(&account).map_err(|e| ApiError::Internal(e.to_string()))?)
+    whole(convert(&account)?)
+}
+
+/// An account as clients see it, for events.
+pub(crate) fn rendered(ctx: &Ctx<'_>, account: &Value) -> Result<Value, ApiError> {
+    let mut rendered = convert(&view(ctx, Record::of(account)?)?)?;
+    complete(&mut rendered);
+    Ok(rendered)
 }
 
 /// The document wants a closing's method of payment to be there when it is null, too; the type
 /// leaves it out.
-pub(crate) fn whole(mut rendered: Value) -> Outcome {
-    fn complete(account: &mut Value) {
-        if let Some(closure) = account.get_mut("account_closure").and_then(Value::as_object_mut) {
-            closure.entry("payment_method").or_insert(Value::Null);
-        }
+fn complete(account: &mut Value) {
+    if let Some(closure) = account.get_mut("account_closure").and_then(Value::as_object_mut) {
+        closure.entry("payment_method").or_insert(Value::Null);
     }
+}
+
+pub(crate) fn whole(mut rendered: Value) -> Outcome {
     match rendered.get_mut("accounts").and_then(Value::as_array_mut) {
         Some(accounts) => accounts.iter_mut().for_each(complete),
         None => complete(&mut rendered),

@@ -6,7 +6,8 @@
 use serde_json::{Value, json};
 use synctera_api::v2::types;
 
-use crate::model::{Ctx, Kind, Outcome, Reply, patch, text};
+use crate::model::outgoing_client::{check_custom_headers, check_url};
+use crate::model::{Ctx, Kind, Outcome, Reply, patch};
 use crate::spec::FieldErrors;
 
 pub(crate) const GATEWAY: Kind = Kind { name: "ACH gateway", id: "id", keys: &[] };
@@ -31,10 +32,9 @@ pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
 
 /// What is wrong with the body of a gateway.
 pub(super) fn errors_of(body: &Value) -> FieldErrors {
-    let mut errors = FieldErrors::default();
-    let url = text(body, "url");
-    if !url.is_empty() && !url.starts_with("https://") && !url.starts_with("http://") {
-        errors.merge(FieldErrors::invalid("url", "must be a URL with http or https"));
+    let mut errors = check_custom_headers(body);
+    if let Some(url) = body["url"].as_str() {
+        errors.merge(check_url("url", url));
     }
     if body["max_wait_ms"].as_i64().is_some_and(|wait| wait > MAX_WAIT_MS) {
         errors.merge(FieldErrors::invalid("max_wait_ms", format!("must be at most {MAX_WAIT_MS}")));

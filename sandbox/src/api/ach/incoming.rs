@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use crate::api::ach::rail::RAIL;
+use crate::api::ach::rail::{BEYOND_CALENDAR, RAIL};
 use crate::domain::ach::{INCOMING, stops};
 use crate::domain::listing::{By, List, as_stored};
 use crate::domain::side::Side;
@@ -54,7 +54,7 @@ pub(super) fn get(ctx: &Ctx<'_>) -> Outcome {
 /// What is wrong with an entry from another bank.
 pub(super) fn errors_of(entry: &Value) -> FieldErrors {
     if text(entry, "effective_date").parse().is_ok_and(is_beyond_calendar) {
-        return FieldErrors::invalid("effective_date", super::BEYOND_CALENDAR);
+        return FieldErrors::invalid("effective_date", BEYOND_CALENDAR);
     }
     FieldErrors::default()
 }

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
-use crate::api::ach::rail::{RAIL, external_data};
+use crate::api::ach::rail::{BEYOND_CALENDAR, RAIL, external_data};
 use crate::domain::ach::ACH;
 use crate::domain::external_accounts::EXTERNAL_ACCOUNT;
 use crate::domain::listing::By;
@@ -156,8 +156,6 @@ pub(crate) fn create(ctx: &Ctx<'_>) -> Outcome {
     ctx.tx.schedule(ctx.tenant, file.timestamp_millis(), SEND, &id)?;
     Reply::created::<types::OutgoingAch>(view(transfer))
 }
-
-const BEYOND_CALENDAR: &str = "is beyond the banking calendar";
 
 /// Rules of fields that the document does not state.
 fn check_body(ctx: &Ctx<'_>, body: &Value) -> FieldErrors {

@@ -8,6 +8,7 @@ use crate::api::card_simulations::attempt::{Attempt, Decline};
 use crate::domain::cards;
 use crate::domain::side::Side;
 use crate::ledger;
+use crate::model::outgoing_client::custom_headers;
 use crate::model::{ApiError, Ctx, ExternalCall, ExternalReply, text};
 
 /// What the gateway declines. It approves by 200 alone; with stand-in, silence is consent.
@@ -20,13 +21,10 @@ pub(super) fn decline(
     let Some(gateway) = cards::of_product(ctx, product)? else {
         return Ok(None);
     };
-    let headers = gateway["custom_headers"].as_object().into_iter().flatten();
     let call = ExternalCall {
         subject: attempt.id.clone(),
         url: text(&gateway, "url").to_owned(),
-        headers: headers
-            .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())))
-            .collect(),
+        headers: custom_headers(&gateway),
         body: question(ctx, attempt, approved)?,
         wait: Duration::from_millis(ctx.settings.card_gateway_wait_ms.into()),
     };

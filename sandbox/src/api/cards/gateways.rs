@@ -6,6 +6,7 @@ use synctera_api::v2::types;
 
 use crate::domain::cards::{GATEWAY, PRODUCT};
 use crate::domain::listing::{By, List, as_stored};
+use crate::model::outgoing_client::{check_custom_headers, check_url};
 use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, patch, texts};
 
 pub(crate) const THREE_DS: Kind = Kind {
@@ -33,7 +34,7 @@ fn list_of(ctx: &Ctx<'_>, kind: &'static Kind) -> Result<Value, ApiError> {
 
 fn create_of(ctx: &Ctx<'_>, kind: &'static Kind) -> Result<Value, ApiError> {
     let mut gateway = ctx.request.body.clone();
-    check_products(ctx, &gateway)?;
+    check(ctx, &gateway)?;
     gateway["id"] = json!(ctx.new_id()?);
     gateway["tenant"] = json!(ctx.tenant);
     gateway["creation_time"] = json!(ctx.now_text());
@@ -49,14 +50,24 @@ fn update_of(
     parameter: &'static str,
 ) -> Result<Value, ApiError> {
     let mut gateway = ctx.url_resource(kind, parameter)?;
-    check_products(ctx, &ctx.request.body)?;
+    check(ctx, &ctx.request.body)?;
     patch(&mut gateway, &ctx.request.body);
     gateway["last_updated_time"] = json!(ctx.now_text());
     ctx.update(kind, &gateway)?;
     Ok(gateway)
 }
 
-fn check_products(ctx: &Ctx<'_>, gateway: &Value) -> Result<(), ApiError> {
+/// Refuses what cannot be asked, in the body of a gateway or of a change of one.
+fn check(ctx: &Ctx<'_>, gateway: &Value) -> Result<(), ApiError> {
+    let mut errors = check_custom_headers(gateway);
+    for field in ["url", "decision_url"] {
+        if let Some(url) = gateway[field].as_str() {
+            errors.merge(check_url(field, url));
+        }
+    }
+    if !errors.is_empty() {
+        return Err(errors.into());
+    }
     for id in texts(&gateway["card_products"]) {
         ctx.referred(&PRODUCT, id, ErrorCode::BadRequestBody, "card_products")?;
     }

@@ -71,7 +71,7 @@ pub(super) fn issue(ctx: &Ctx<'_>) -> Outcome {
     };
     let number_key = match &replaced {
         Some(old) if keeps_number => old["number_key"].clone(),
-        _ => json!(id),
+        _ => json!(ctx.new_card_key()?),
     };
     let mut card = details.clone();
     let issued = json!({

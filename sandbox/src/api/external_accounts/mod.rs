@@ -84,14 +84,21 @@ fn of_new_account(ctx: &Ctx<'_>) -> Result<FieldErrors, ApiError> {
     if account["account_owner_names"].as_array().is_none_or(Vec::is_empty) {
         errors.merge(FieldErrors::invalid("account_owner_names", "must have at least 1 items"));
     }
-    for field in ["ach_routing_number", "wire_routing_number"] {
+    // The document's own example of a number for wires has no check digit that holds.
+    for (field, is_right, reason) in [
+        ("ach_routing_number", is_aba as fn(&str) -> bool, "is no ABA routing number"),
+        ("wire_routing_number", is_nine_digits, "must have nine digits"),
+    ] {
         let routing = text(&account["routing_identifiers"], field);
-        if !routing.is_empty() && !is_aba(routing) {
-            let field = format!("routing_identifiers.{field}");
-            errors.merge(FieldErrors::invalid(&field, "is no ABA routing number"));
+        if !routing.is_empty() && !is_right(routing) {
+            errors.merge(FieldErrors::invalid(&format!("routing_identifiers.{field}"), reason));
         }
     }
     Ok(errors)
+}
+
+fn is_nine_digits(text: &str) -> bool {
+    text.len() == 9 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// A party has an account once.

@@ -47,7 +47,7 @@ fn transactions(ctx: &Ctx<'_>) -> Outcome {
     else {
         return Err(ApiError::Internal("a statement without its days".to_owned()));
     };
-    let (limit, place) = (listing::limit(ctx), listing::position(ctx)?);
+    let (limit, place) = (listing::limit(ctx), listing::after(ctx)?);
     // One more than asked for tells that there is a next page.
     let mut entries =
         ctx.tx.entries_between(ctx.tenant, account, (first, last), place, limit + 1)?;
@@ -62,7 +62,7 @@ fn transactions(ctx: &Ctx<'_>) -> Outcome {
     }
     let mut body = json!({ "transactions": items });
     if let (true, Some((seq, _))) = (has_more, entries.last()) {
-        body["next_page_token"] = json!(listing::write_token(*seq));
+        body["next_page_token"] = json!(listing::token_after(ctx, *seq)?);
     }
     Reply::ok::<types::StatementTransactionList>(body)
 }

@@ -11,6 +11,7 @@ use synctera_api::v2::types;
 
 use crate::domain::listing::{By, List, as_stored};
 use crate::domain::webhooks::{EVENT, WEBHOOK};
+use crate::model::outgoing_client::check_url;
 use crate::model::{Ctx, Kind, Outcome, Reply, Served, text};
 use crate::spec::FieldErrors;
 
@@ -78,11 +79,7 @@ fn delete(ctx: &Ctx<'_>) -> Outcome {
 
 /// What is wrong with the body of a webhook.
 fn errors_of(webhook: &Value) -> FieldErrors {
-    let url = reqwest::Url::parse(text(webhook, "url"));
-    if url.is_ok_and(|url| ["http", "https"].contains(&url.scheme()) && url.has_host()) {
-        return FieldErrors::default();
-    }
-    FieldErrors::invalid("url", "must begin with https://, or http://, and name a host")
+    check_url("url", text(webhook, "url"))
 }
 
 /// The body as a webhook of this id.

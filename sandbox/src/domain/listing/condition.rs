@@ -73,21 +73,6 @@ pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     }
 }
 
-pub(super) fn compare(a: Option<&Value>, b: Option<&Value>) -> Ordering {
-    match (a, b) {
-        (Some(Value::Number(a)), Some(Value::Number(b))) => {
-            a.as_f64().partial_cmp(&b.as_f64()).unwrap_or(Ordering::Equal)
-        }
-        (Some(a), Some(b)) => {
-            let (a, b) = (crate::model::key_text(a), crate::model::key_text(b));
-            a.cmp(&b)
-        }
-        (None, Some(_)) => Ordering::Greater,
-        (Some(_), None) => Ordering::Less,
-        (None, None) => Ordering::Equal,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

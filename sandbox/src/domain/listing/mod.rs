@@ -5,24 +5,21 @@
 
 mod condition;
 mod filter;
+mod order;
 mod page;
+mod token;
 
-use std::cmp::Ordering;
-
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use synctera_api::runtime::ErrorCode;
 
-use crate::domain::listing::condition::{Condition, compare};
+use crate::domain::listing::condition::Condition;
+use crate::domain::listing::order::Cursor;
+use crate::domain::listing::order::SortOrder;
 use crate::domain::listing::page::Page;
 use crate::model::{
-    ApiError, Ctx, Kind, Outcome, Problem, Record, Reply, Resource, render_as, render_text,
-    write_rendered,
+    ApiError, Ctx, Kind, Outcome, Record, Reply, Resource, render_as, render_text, write_rendered,
 };
-use crate::spec::FieldErrors;
 use crate::store::{Filter, Stored};
 
 pub(crate) use condition::matches;
@@ -119,7 +116,7 @@ impl List<'_> {
         }
         let limit = limit(ctx);
         let (keys, _) = self.conditions(ctx)?;
-        let (mut count, mut last, mut has_more) = (0, position(ctx)?, false);
+        let (mut count, mut last, mut has_more) = (0, after(ctx)?, false);
         let mut page = Page::begin(self.items);
         // One more than asked for tells that there is a next page.
         ctx.tx.scan_texts(ctx.tenant, self.kind.name, &keys, last, limit + 1, |seq, stored| {
@@ -130,7 +127,8 @@ impl List<'_> {
             (count, last) = (count + 1, seq);
             page.add(&seq.to_string(), |text| write_rendered::<T>(seq, stored, text))
         })?;
-        Reply::text(200, page.end(has_more.then(|| write_token(last)), always))
+        let next = has_more.then(|| token_after(ctx, last)).transpose()?;
+        Reply::text(200, page.end(next, always))
     }
 
     /// Whether the store finds all that is asked for, in its own order.
@@ -191,12 +189,11 @@ impl List<'_> {
     pub(crate) fn page(&self, ctx: &Ctx<'_>) -> Result<(Vec<Value>, Option<String>), ApiError> {
         let limit = usize::try_from(limit(ctx)).unwrap_or(1);
         let (keys, rest) = self.conditions(ctx)?;
-        let place = position(ctx)?;
         if let Some(order) = ctx.request.query.get("sort_by").filter(|order| **order != json!([])) {
-            return self.sorted_page(ctx, &keys, &rest, order, place, limit);
+            return self.sorted_page(ctx, &keys, &rest, &SortOrder::read(order), limit);
         }
         let mut items = Vec::new();
-        let mut after = place;
+        let mut after = after(ctx)?;
         let mut batches = 0;
         // Where nothing is left out, a page and one more are enough.
         let rows = if rest.is_empty() { limit as i64 + 1 } else { BATCH };
@@ -218,7 +215,7 @@ impl List<'_> {
                 };
                 // One more than asked for tells that there is a next page.
                 if items.len() == limit {
-                    return Ok((items, Some(write_token(after))));
+                    return Ok((items, Some(token_after(ctx, after)?)));
                 }
                 items.push(rendered);
                 after = seq;
@@ -234,37 +231,33 @@ impl List<'_> {
         ctx: &Ctx<'_>,
         keys: &[Filter],
         rest: &[Condition],
-        order: &Value,
-        skip: i64,
+        order: &SortOrder,
         limit: usize,
     ) -> Result<(Vec<Value>, Option<String>), ApiError> {
         ctx.take_time()?;
-        let mut all = ctx.tx.scan(ctx.tenant, self.kind.name, keys, 0, i64::MAX)?;
-        all.retain(|stored| rest.iter().all(|condition| condition.accepts(&stored.body)));
-        let order: Vec<(String, bool)> = crate::model::texts(order)
-            .into_iter()
-            .map(|field| match field.rsplit_once(':') {
-                Some((field, "desc")) => (field.to_owned(), true),
-                Some((field, _)) => (field.to_owned(), false),
-                None => (field.to_owned(), false),
+        let after = token::read(ctx)?;
+        let all = ctx.tx.scan(ctx.tenant, self.kind.name, keys, 0, i64::MAX)?;
+        let found = all.into_iter().filter(|row| rest.iter().all(|it| it.accepts(&row.body)));
+        let mut rows: Vec<(Cursor, Value)> = found
+            .map(|row| (order.cursor(&row), row.body))
+            .filter(|(cursor, _)| {
+                after.as_ref().is_none_or(|after| order.compare(cursor, after).is_gt())
             })
             .collect();
-        all.sort_by(|a, b| {
-            let by_field = order.iter().map(|(field, descending)| {
-                let ordering = compare(a.body.get(field), b.body.get(field));
-                if *descending { ordering.reverse() } else { ordering }
-            });
-            by_field.chain([a.seq.cmp(&b.seq)]).find(|o| o.is_ne()).unwrap_or(Ordering::Equal)
-        });
-        let mut rendered = Vec::new();
-        for stored in all {
-            rendered.extend((self.view)(ctx, stored.body)?);
+        rows.sort_by(|(a, _), (b, _)| order.compare(a, b));
+        let (mut items, mut last) = (Vec::new(), Cursor::default());
+        for (cursor, body) in rows {
+            let Some(shown) = (self.view)(ctx, body)? else {
+                continue;
+            };
+            // One more than asked for tells that there is a next page.
+            if items.len() == limit {
+                return Ok((items, Some(token::write(ctx, &last)?)));
+            }
+            items.push(shown);
+            last = cursor;
         }
-        let skip = usize::try_from(skip).unwrap_or(0);
-        let has_more = rendered.len() > skip.saturating_add(limit);
-        let items: Vec<Value> = rendered.into_iter().skip(skip).take(limit).collect();
-        let next = has_more.then(|| write_token((skip + limit) as i64));
-        Ok((items, next))
+        Ok((items, None))
     }
 
     /// What the query asks for, split into what the store and what we filter by.
@@ -302,41 +295,16 @@ pub(crate) fn limit(ctx: &Ctx<'_>) -> i64 {
 }
 
 /// The place after which the query asks for items.
-pub(crate) fn position(ctx: &Ctx<'_>) -> Result<i64, ApiError> {
-    match ctx.request.query.get("page_token").and_then(Value::as_str) {
-        Some(token) => read_token(token).ok_or_else(bad_token),
-        None => Ok(0),
-    }
+pub(crate) fn after(ctx: &Ctx<'_>) -> Result<i64, ApiError> {
+    Ok(token::read(ctx)?.map_or(0, |cursor| cursor.seq))
 }
 
-pub(crate) fn write_token(place: i64) -> String {
-    URL_SAFE_NO_PAD.encode(format!("p{place}"))
-}
-
-fn read_token(token: &str) -> Option<i64> {
-    let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
-    String::from_utf8(bytes).ok()?.strip_prefix('p')?.parse().ok()
-}
-
-fn bad_token() -> ApiError {
-    let mut problem =
-        Problem::new(ErrorCode::BadQueryParameter, "the query breaks the rules of its parameters");
-    problem.errors = FieldErrors::invalid("page_token", "was not issued by this sandbox");
-    problem.into()
+/// The token of the page that begins after a place.
+pub(crate) fn token_after(ctx: &Ctx<'_>, place: i64) -> Result<String, ApiError> {
+    token::write(ctx, &Cursor { seq: place, keys: Vec::new() })
 }
 
 /// Shows a resource as it is stored.
 pub(crate) fn as_stored(_: &Ctx<'_>, body: Value) -> Result<Option<Value>, ApiError> {
     Ok(Some(body))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn tokens_read_back() {
-        assert_eq!(read_token(&write_token(7)), Some(7));
-        assert_eq!(read_token("nonsense"), None);
-    }
 }

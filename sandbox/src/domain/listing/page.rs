@@ -68,7 +68,8 @@ mod tests {
         page.add("2", shown).unwrap();
         page.add("3", broken).unwrap();
         page.add("4", shown).unwrap();
-        assert!(page.add("5", |_| Err(ApiError::Storage("the disk is full".to_owned()))).is_err());
+        let full = |_: &mut String| Err(ApiError::Storage(rusqlite::Error::InvalidQuery.into()));
+        assert!(page.add("5", full).is_err());
         assert_eq!(page.end(None, false), r#"{"items":[{},{}]}"#);
     }
 }

@@ -27,6 +27,17 @@ pub enum WebhookOrder {
     NewestFirst,
 }
 
+/// What becomes of a request with a query parameter that its operation does not have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum UnknownQueryParameters {
+    /// The parameter is ignored; the response header `Sandbox-Unknown-Parameters` names it.
+    #[default]
+    Ignore,
+    /// The request is refused with 400 and `BAD_QUERY_PARAMETER`, which names it.
+    Refuse,
+}
+
 impl From<WebhookOrder> for Order {
     fn from(order: WebhookOrder) -> Self {
         match order {

@@ -5,7 +5,7 @@ mod values;
 
 use chrono::Weekday;
 
-pub use choices::{DayCount, WebhookOrder};
+pub use choices::{DayCount, UnknownQueryParameters, WebhookOrder};
 use values::{Known, plain, settings};
 pub use values::{Setting, SettingError, SettingType};
 
@@ -41,6 +41,12 @@ settings! {
     /// A write with a property that only the platform sets is refused as `immutable`. Otherwise the
     /// property is ignored, which hides the mistake. Default: on.
     refuse_read_only_properties: bool = true,
+    /// A query parameter that an operation does not have is ignored, or its request refused.
+    ///
+    /// The documents do not say which. A mistyped filter that is ignored answers with everything: the
+    /// header `Sandbox-Unknown-Parameters` of the answer names it. Default: ignored, so that what a
+    /// newer document adds does no harm.
+    unknown_query_parameters: UnknownQueryParameters = UnknownQueryParameters::Ignore,
     /// How many days a year has when interest is computed. Default: 365 in every year.
     interest_day_count: DayCount = DayCount::Actual365,
     /// What is owed on a secured account reduces what is available on the account that secures it.

@@ -5,7 +5,7 @@ use std::fmt;
 use chrono::Weekday;
 use serde_json::{Value, json};
 
-use super::choices::{DayCount, WebhookOrder};
+use super::choices::{DayCount, UnknownQueryParameters, WebhookOrder};
 
 /// One setting, as it is listed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -147,6 +147,11 @@ macro_rules! one_of {
 }
 
 one_of!(DayCount, "actual_365" = DayCount::Actual365, "actual_actual" = DayCount::ActualActual);
+one_of!(
+    UnknownQueryParameters,
+    "ignore" = UnknownQueryParameters::Ignore,
+    "refuse" = UnknownQueryParameters::Refuse
+);
 one_of!(
     WebhookOrder,
     "per_resource" = WebhookOrder::PerResource,

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{RawQuery, State};
-use axum::http::Response;
+use axum::http::{Response, StatusCode};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::domain::statements;
 use crate::engine::Advance;
-use crate::model::{ApiError, timestamp};
+use crate::model::timestamp;
 use crate::server::control::response::{ControlResponse, Refused, Shared, read};
 use crate::server::response::as_json;
 use crate::server::{AppState, BankingDays};
@@ -36,7 +36,7 @@ struct Turn {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields, default, expecting = "an object like {\"days\": 1, \"hours\": 2}")]
 #[derive(Default)]
 struct Span {
     days: u32,
@@ -54,7 +54,7 @@ enum Run {
 }
 
 pub(super) async fn turn(State(app): Shared, body: Bytes) -> ControlResponse {
-    let turn: Turn = read(&body)?;
+    let turn: Turn = read(&body, "one of advance, set and run")?;
     match turn {
         Turn { advance: Some(span), set: None, run: None } => {
             let by = Duration::days(span.days.into())
@@ -83,7 +83,7 @@ pub(super) async fn turn(State(app): Shared, body: Bytes) -> ControlResponse {
 async fn turned(app: &Arc<AppState>, advance: Advance) -> Result<(), Refused> {
     match app.blocking(move |engine| engine.advance(advance)).await? {
         None => Ok(()),
-        Some(failure) => Err(ApiError::Internal(failure).into()),
+        Some(failure) => Err(Refused(StatusCode::INTERNAL_SERVER_ERROR, failure)),
     }
 }
 

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, Request, State};
-use axum::http::{Response, StatusCode, header};
+use axum::http::{Method, Response, StatusCode, header};
 use axum::middleware::Next;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use axum::{Extension, Router, middleware};
@@ -22,6 +22,7 @@ use serde_json::{Value, json};
 use crate::domain::ach::stops;
 use crate::domain::monitoring;
 use crate::engine::{Engine, KnownKey};
+use crate::model::outgoing_client::MARKER;
 use crate::model::settings::SettingType;
 use crate::model::state::{FailedJob, SandboxState, WebhookQueue};
 use crate::model::timestamp;
@@ -102,11 +103,12 @@ pub(super) fn router(app: Arc<AppState>) -> Router {
     });
     routed
         .fallback(async || problem(StatusCode::NOT_FOUND, "the control API has no such path"))
+        .method_not_allowed_fallback(other_method)
         .layer(middleware::from_fn(from_here))
         .with_state(app)
 }
 
-/// Refuses other machines and web pages.
+/// Refuses other machines, web pages, and what the sandbox sends where its callers want it.
 async fn from_here(
     Extension(peer): Extension<SocketAddr>,
     request: Request,
@@ -118,11 +120,28 @@ async fn from_here(
     if request.headers().contains_key(header::ORIGIN) {
         return problem(StatusCode::FORBIDDEN, "the control API is not for web pages");
     }
+    if request.headers().contains_key(MARKER) {
+        let detail =
+            "the control API takes no request that a sandbox sent to a webhook or a gateway";
+        return problem(StatusCode::FORBIDDEN, detail);
+    }
     next.run(request).await
 }
 
-async fn health() -> Response<Body> {
-    as_json(&json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }))
+/// The path has other methods, which the header `Allow` names.
+pub(super) async fn other_method(method: Method) -> Response<Body> {
+    if method == Method::OPTIONS {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = StatusCode::NO_CONTENT;
+        return response;
+    }
+    problem(StatusCode::METHOD_NOT_ALLOWED, &format!("the path has no {method}"))
+}
+
+/// Whether it answers, and what it is sent is kept.
+async fn health(State(app): Shared) -> ControlResponse {
+    app.blocking(Engine::check_file).await?;
+    Ok(as_json(&json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") })))
 }
 
 /// What there is: resources by kind, workspaces, what failed.
@@ -187,7 +206,7 @@ async fn settings(State(app): Shared) -> Response<Body> {
 }
 
 async fn change_settings(app: Shared, body: Bytes) -> ControlResponse {
-    let changes: BTreeMap<String, Value> = read(&body)?;
+    let changes: BTreeMap<String, Value> = read(&body, "settings and their values")?;
     app.engine.change_settings(&changes).map_err(|why| Refused::bad(why.to_string()))?;
     Ok(settings(app).await)
 }
@@ -203,7 +222,7 @@ async fn faults(State(app): Shared) -> ControlResponse {
 }
 
 async fn add_fault(State(app): Shared, body: Bytes) -> ControlResponse {
-    let fault: Fault = read(&body)?;
+    let fault: Fault = read(&body, "what goes wrong, like {\"status\": 503, \"times\": 1}")?;
     let number = app.faults.add(fault).map_err(|why| Refused::bad(why.to_string()))?;
     Ok(created(&json!({ "number": number })))
 }
@@ -239,7 +258,7 @@ struct WantedKey {
 
 /// Makes a key, and its workspace if that is new. This is the only answer with the key.
 async fn add_key(State(app): Shared, body: Bytes) -> ControlResponse {
-    let wanted: WantedKey = read(&body)?;
+    let wanted: WantedKey = read(&body, "workspace, and api_key if it is to be a certain one")?;
     let made = app.blocking(move |engine| engine.add_key(&wanted.workspace, wanted.api_key));
     let made = made.await?;
     Ok(created(&json!({
@@ -298,7 +317,7 @@ struct WantedAlert {
 
 /// Raises a monitoring alert, as if a list named the party.
 async fn raise_alert(State(app): Shared, body: Bytes) -> ControlResponse {
-    let wanted: WantedAlert = read(&body)?;
+    let wanted: WantedAlert = read(&body, "party_id and type")?;
     let id = app.blocking(move |engine| {
         engine.act(|ctx| monitoring::raise(ctx, &wanted.party_id, &wanted.alert_type))
     });
@@ -314,7 +333,7 @@ struct WantedStop {
 
 /// Stops the debits of an originator on an account, as the bank's staff does.
 async fn stop_payment(State(app): Shared, body: Bytes) -> ControlResponse {
-    let wanted: WantedStop = read(&body)?;
+    let wanted: WantedStop = read(&body, "account_id and originator_name")?;
     let stop = app.blocking(move |engine| {
         engine.act(|ctx| stops::add(ctx, &wanted.account_id, &wanted.originator_name, json!({})))
     });
@@ -335,30 +354,28 @@ mod tests {
 
     use super::*;
     use crate::engine::InitialState;
+    use crate::model::Seed;
     use crate::model::clock::Clock;
     use crate::model::settings::Settings;
-    use crate::server::faults::ActiveFaults;
+    use crate::server::HostNames;
     use crate::server::webhook_dispatcher::WebhookDispatcher;
     use crate::store::Store;
 
     async fn status_for(peer: &str, origin: Option<&str>) -> u16 {
         let initial =
             InitialState { clock: Clock::real(), keys: Vec::new(), settings: Settings::default() };
-        let engine =
-            Engine::new(Store::temporary().unwrap(), initial, &registry::REGISTRY, 0, true)
-                .unwrap();
+        let engine = Engine::new(
+            Store::temporary().unwrap(),
+            initial,
+            &registry::REGISTRY,
+            Seed::given(0),
+            true,
+        )
+        .unwrap();
         let engine = Arc::new(engine);
         let dispatcher = Arc::new(WebhookDispatcher::new(engine.clone()).unwrap());
-        let faults = Arc::new(ActiveFaults::default());
-        let patience = Patience::from_secs(1);
-        let app = AppState {
-            engine,
-            dispatcher,
-            faults,
-            patience,
-            is_durable: false,
-            turns: Arc::new(tokio::sync::Semaphore::new(1)),
-        };
+        let hosts = HostNames::new([127, 0, 0, 1].into(), &[]);
+        let app = AppState::new(engine, dispatcher, hosts, Patience::from_secs(1), false);
         let mut request = Request::get("/sandbox/health").body(Body::empty()).unwrap();
         request.extensions_mut().insert(peer.parse::<SocketAddr>().unwrap());
         if let Some(origin) = origin {

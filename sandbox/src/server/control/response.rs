@@ -5,11 +5,12 @@ use std::sync::Arc;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{Response, StatusCode};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
+use crate::engine::without_mark;
 use crate::model::ApiError;
 use crate::server::AppState;
-use crate::server::response::problem;
+use crate::server::response::{problem, to_problem};
 
 pub(crate) type Shared = State<Arc<AppState>>;
 
@@ -27,7 +28,7 @@ impl Refused {
 
 impl From<ApiError> for Refused {
     fn from(refusal: ApiError) -> Self {
-        let problem = refusal.into_problem();
+        let problem = to_problem(refusal);
         let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::BAD_REQUEST);
         Self(status, problem.detail)
     }
@@ -39,8 +40,16 @@ impl axum::response::IntoResponse for Refused {
     }
 }
 
-/// A body of JSON; none is an empty object.
-pub(crate) fn read<T: DeserializeOwned>(bytes: &Bytes) -> Result<T, Refused> {
+/// A body that is a JSON object with `accepted`; no body is an empty object.
+pub(crate) fn read<T: DeserializeOwned>(bytes: &Bytes, accepted: &str) -> Result<T, Refused> {
+    let bytes = without_mark(bytes);
     let bytes: &[u8] = if bytes.is_empty() { b"{}" } else { bytes };
-    serde_json::from_slice(bytes).map_err(|e| Refused::bad(format!("the body: {e}")))
+    let refused = |e: serde_json::Error| Refused::bad(format!("the body: {e}"));
+    // Whatever else it is, serde would name a type of this program, or read an array as the members
+    // in their order.
+    if bytes.trim_ascii_start().first() != Some(&b'{') {
+        serde_json::from_slice::<IgnoredAny>(bytes).map_err(refused)?;
+        return Err(Refused::bad(format!("the body must be a JSON object with {accepted}")));
+    }
+    serde_json::from_slice(bytes).map_err(refused)
 }

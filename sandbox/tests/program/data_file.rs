@@ -1,0 +1,173 @@
+//! The data file of the program: whose it is, who may read it, and what becomes of it on the way.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::{Value, json};
+
+use super::Program;
+
+/// What the program says when it does not start.
+fn refused(file: &Path) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_synctera-sandbox"))
+        .args(["--port", "0", "--data"])
+        .arg(file)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", file.display());
+    String::from_utf8(output.stderr).unwrap()
+}
+
+fn call(program: &Program, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let url = format!("{}{path}", program.base_url);
+        let mut request = http.request(method.parse().unwrap(), url).bearer_auth("sandbox-key");
+        if let Some(body) = body {
+            request = request.body(body.to_string());
+        }
+        let response = request.send().await.unwrap();
+        let status = response.status().as_u16();
+        let bytes = response.bytes().await.unwrap();
+        (status, serde_json::from_slice(&bytes).unwrap_or_default())
+    })
+}
+
+fn person() -> Value {
+    json!({ "status": "PROSPECT", "is_customer": true, "first_name": "Ada" })
+}
+
+#[test]
+fn another_programs_file_stays_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("bank.db");
+    let sqlite = folder.path().join("other.db");
+    let other = rusqlite::Connection::open(&sqlite).unwrap();
+    other.execute_batch("CREATE TABLE notes (text TEXT); INSERT INTO notes VALUES ('a')").unwrap();
+    drop(other);
+    for bytes in
+        [b"x".to_vec(), b"dear diary,\n".repeat(1000), vec![0; 8192], fs::read(&sqlite).unwrap()]
+    {
+        fs::write(&file, &bytes).unwrap();
+        let said = refused(&file);
+        assert!(said.starts_with("error: cannot keep data in "), "{said}");
+        assert!(said.contains("stays as it is") && said.lines().count() == 1, "{said}");
+        assert_eq!(fs::read(&file).unwrap(), bytes);
+        let beside: Vec<_> =
+            fs::read_dir(folder.path()).unwrap().map(|it| it.unwrap().file_name()).collect();
+        assert_eq!(beside.len(), 2, "{beside:?}");
+    }
+    let said = refused(folder.path());
+    assert!(said.contains("it is not a regular file"), "{said}");
+}
+
+/// A file as the version before wrote it.
+#[test]
+fn a_file_of_the_layout_before_says_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("bank.db");
+    let earlier = rusqlite::Connection::open(&file).unwrap();
+    earlier
+        .execute_batch(
+            "CREATE TABLE entries (amount INTEGER NOT NULL) STRICT;
+             CREATE TRIGGER entries_never_change BEFORE UPDATE ON entries
+             BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+             PRAGMA user_version = 4",
+        )
+        .unwrap();
+    drop(earlier);
+    let before = fs::read(&file).unwrap();
+    let said = refused(&file);
+    assert!(said.contains("an earlier version of this program wrote it"), "{said}");
+    assert!(said.contains("name another file to start afresh"), "{said}");
+    assert_eq!(said.lines().count(), 1, "{said}");
+    assert_eq!(fs::read(&file).unwrap(), before);
+}
+
+#[cfg(unix)]
+#[test]
+fn only_its_owner_may_read_it() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("bank.db");
+    let path = file.to_str().unwrap();
+    let mode = |file: &Path| fs::metadata(file).unwrap().permissions().mode() & 0o777;
+    let mut program = Program::start(&["--data", path]);
+    assert_eq!(call(&program, "POST", "/v2/persons", Some(&person())).0, 201);
+    for file in [file.clone(), folder.path().join("bank.db-wal")] {
+        assert_eq!(mode(&file), 0o600, "{}", file.display());
+    }
+    program.kill();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+    let _program = Program::start(&["--data", path]);
+    assert_eq!(mode(&file), 0o600);
+}
+
+#[test]
+fn a_file_that_is_deleted_meanwhile_is_missed() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("bank.db");
+    let program = Program::start(&["--data", file.to_str().unwrap()]);
+    assert_eq!(call(&program, "POST", "/v2/persons", Some(&person())).0, 201);
+    assert_eq!(call(&program, "GET", "/sandbox/health", None).0, 200);
+    fs::remove_file(&file).unwrap();
+    let (status, refused) = call(&program, "POST", "/v2/persons", Some(&person()));
+    assert_eq!(status, 503, "{refused}");
+    let detail = refused["detail"].as_str().unwrap();
+    assert!(detail.contains("the data file was deleted or replaced"), "{detail}");
+    assert_eq!(call(&program, "GET", "/sandbox/health", None).0, 503);
+}
+
+/// The limit of a file's size ends a process by default; here the write fails, and what was
+/// acknowledged is there.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_may_not_grow_ends_nothing() {
+    use std::io::{BufRead, BufReader};
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("bank.db");
+    let script = format!(
+        "ulimit -f 600; exec {} --port 0 --data {}",
+        env!("CARGO_BIN_EXE_synctera-sandbox"),
+        file.display()
+    );
+    let mut child = Command::new("bash")
+        .args(["-c", &script])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let base_url = line.trim().strip_prefix("listening on ").unwrap().to_owned();
+    let mut log = child.stderr.take().unwrap();
+    let program = Program { child, base_url };
+    let (mut made, mut refused) = (0, Value::Null);
+    for _ in 0..2000 {
+        let (status, body) = call(&program, "POST", "/v2/persons", Some(&person()));
+        if status != 201 {
+            assert_eq!(status, 507, "{body}");
+            refused = body;
+            break;
+        }
+        made += 1;
+    }
+    let detail = refused["detail"].as_str().unwrap();
+    assert!(detail.starts_with("there is no room for more data"), "{detail}");
+    // It lives, and reads.
+    assert_eq!(call(&program, "GET", "/v2/persons?limit=1", None).0, 200);
+    let (_, state) = call(&program, "GET", "/sandbox", None);
+    assert_eq!(state["resources"]["person"], made);
+    drop(program);
+    // What was told by its id alone is in the log under it.
+    let mut said = String::new();
+    std::io::Read::read_to_string(&mut log, &mut said).unwrap();
+    let id = detail.rsplit(' ').next().unwrap();
+    assert!(said.contains(id) && !detail.contains("SQL"), "{detail}: {said}");
+    let program = Program::start(&["--data", file.to_str().unwrap()]);
+    let (_, state) = call(&program, "GET", "/sandbox", None);
+    assert_eq!(state["resources"]["person"], made);
+    assert_eq!(call(&program, "GET", "/sandbox/check", None).1["adds_up"], true);
+}

@@ -1,0 +1,201 @@
+//! HTTP as its standards have it: methods, schemes, encodings, names, ids in capitals.
+
+use serde_json::{Value, json};
+use synctera_sandbox::Sandbox;
+
+use super::populated::populate;
+use super::{Answer, Caller, ada, answer};
+
+#[tokio::test]
+async fn the_scheme_of_a_key_is_a_word_in_any_case() {
+    let caller = Caller::new().await;
+    let with = async |value: &str| {
+        let url = format!("{}/v2/persons", caller.sandbox.base_url());
+        answer(caller.http.get(url).header("authorization", value)).await.status
+    };
+    let key = &caller.key;
+    for right in ["bearer", "BEARER", "Bearer ", "bearer   "] {
+        assert_eq!(with(&format!("{right} {key}")).await, 200, "{right:?}");
+    }
+    for wrong in ["Basic", "Bearer x", ""] {
+        assert_eq!(with(&format!("{wrong} {key}")).await, 401, "{wrong:?}");
+    }
+    assert_eq!(with(&format!("Bearer{key}")).await, 401);
+    assert_eq!(with("Bearer").await, 401);
+}
+
+#[tokio::test]
+async fn a_method_that_a_path_does_not_have_is_told_with_those_it_has() {
+    let caller = Caller::new().await;
+    let id = caller.post("/v2/persons", ada()).await.id();
+    for (method, path, allow) in [
+        ("PUT", "/v2/persons".to_owned(), "GET, HEAD, POST, OPTIONS"),
+        ("TRACE", "/v2/persons".to_owned(), "GET, HEAD, POST, OPTIONS"),
+        ("POST", format!("/v2/persons/{id}"), "GET, HEAD, PATCH, OPTIONS"),
+        (
+            "HEAD",
+            "/v2/ach/transaction_simulations/receiving_transaction".to_owned(),
+            "POST, OPTIONS",
+        ),
+        // A literal path has its own methods, and not those of `/v2/verifications/{id}`.
+        ("HEAD", "/v2/verifications/verify".to_owned(), "POST, OPTIONS"),
+        ("GET", "/v2/webhooks/trigger".to_owned(), "POST, OPTIONS"),
+        ("PATCH", "/v2/cards/products".to_owned(), "GET, HEAD, OPTIONS"),
+        ("DELETE", "/v0/customers".to_owned(), "GET, HEAD, POST, OPTIONS"),
+    ] {
+        let refused = caller.call(method, &path, Value::Null).await;
+        assert_eq!(refused.status, 405, "{method} {path}: {}", refused.body);
+        assert_eq!(refused.headers["allow"], allow, "{method} {path}");
+        if method != "HEAD" {
+            assert_eq!(refused.body["status"], 405);
+        }
+        let options = caller.call("OPTIONS", &path, Value::Null).await;
+        assert_eq!((options.status, &options.headers["allow"]), (204, &refused.headers["allow"]));
+    }
+    for path in ["/v2/nowhere", "/v2"] {
+        for method in ["PUT", "OPTIONS"] {
+            assert_eq!(caller.call(method, path, Value::Null).await.status, 404, "{path}");
+        }
+    }
+    let unserved = caller.call("POST", "/v2/fees", json!({})).await;
+    assert_eq!(unserved.status, 501);
+    for (method, status) in [("PUT", 405), ("OPTIONS", 204)] {
+        let control = caller.call(method, "/sandbox/clock", Value::Null).await;
+        assert_eq!(control.status, status, "{}", control.body);
+        let allow = control.headers["allow"].to_str().unwrap();
+        assert!(allow.contains("GET") && allow.contains("POST"), "{allow}");
+    }
+}
+
+#[tokio::test]
+async fn head_is_get_without_its_body() {
+    let caller = Caller::new().await;
+    let id = caller.post("/v2/persons", ada()).await.id();
+    for path in
+        ["/v2/persons", &format!("/v2/persons/{id}"), "/sandbox/clock", "/v2/persons?limit=0"]
+    {
+        let (get, head) = (caller.get(path).await, caller.call("HEAD", path, Value::Null).await);
+        assert_eq!((head.status, &head.body), (get.status, &Value::Null), "{path}");
+        for name in ["content-type", "content-length"] {
+            assert_eq!(head.headers[name], get.headers[name], "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn bodies_are_text_in_utf_8_with_or_without_a_mark() {
+    let caller = Caller::new().await;
+    let marked = [b"\xef\xbb\xbf".to_vec(), ada().to_string().into_bytes()].concat();
+    let send = async |body: Vec<u8>, encoding: &str| {
+        let request = caller.request("POST", "/v2/persons").header("content-encoding", encoding);
+        answer(request.header("content-type", "application/json").body(body)).await
+    };
+    send(marked, "identity").await.with(201);
+    for encoding in ["gzip", "br", "identity, gzip"] {
+        let refused = send(b"\x1f\x8b\x08".to_vec(), encoding).await.with(415);
+        assert!(refused["detail"].as_str().unwrap().contains(encoding), "{refused}");
+    }
+    let clock = [b"\xef\xbb\xbf".to_vec(), br#"{"advance":{"days":1}}"#.to_vec()].concat();
+    answer(caller.request("POST", "/sandbox/clock").body(clock)).await.with(200);
+}
+
+#[tokio::test]
+async fn ids_are_the_same_in_capitals() {
+    let caller = Caller::new().await;
+    let made = populate(&caller, 0).await;
+    let id = |place: &str| made.at(place).as_str().unwrap().to_owned();
+    let capitals = |place: &str| id(place).to_uppercase();
+    let found = caller.get(&format!("/v2/persons/{}", capitals("person.id"))).await;
+    assert_eq!(found.with(200)["id"], id("person.id"));
+    for (path, items) in [
+        (format!("/v2/accounts?customer_id={}", capitals("person.id")), "accounts"),
+        (format!("/v2/persons?id={},{}", capitals("person.id"), id("prospect.id")), "persons"),
+        (format!("/v2/transactions/posted?account_id={}", capitals("checking.id")), "result"),
+    ] {
+        let lower = path.to_lowercase();
+        let (capital, lower) =
+            (caller.get(&path).await.with(200), caller.get(&lower).await.with(200));
+        assert!(!capital[items].as_array().unwrap().is_empty(), "{path}");
+        assert_eq!(capital, lower, "{path}");
+    }
+    let body = json!({
+        "amount": 1_00, "currency": "USD", "type": "ACCOUNT_TO_ACCOUNT",
+        "originating_account_id": capitals("checking.id"),
+        "receiving_account_id": capitals("saving.id"),
+        "metadata": { "theirs": capitals("saving.id") },
+    });
+    let moved = caller.post("/v2/transactions/internal_transfer", body).await.with(200);
+    assert_eq!(moved["originating_account_id"], id("checking.id"));
+    let note = json!({
+        "related_resource_type": "CUSTOMER", "related_resource_id": id("person.id"),
+        "content": capitals("person.id"),
+    });
+    let note = caller.post("/v2/notes", note).await.with(201);
+    assert_eq!(note["content"], capitals("person.id"), "free text is the caller's");
+    // An id has its hyphens.
+    let bare = id("person.id").replace('-', "");
+    let refused = caller.get(&format!("/v2/persons/{bare}")).await.with(400);
+    assert_eq!(refused["invalid"]["person_id"], "must be a valid uuid");
+}
+
+#[tokio::test]
+async fn no_text_has_the_character_nul() {
+    let caller = Caller::new().await;
+    let mut person = ada();
+    person["first_name"] = json!("A\0da");
+    person["legal_address"]["city"] = json!("\0");
+    person["metadata"] = json!({ "a": ["b", "c\0"], "d\0": 1 });
+    person["phone_number"] = json!("55");
+    let refused = caller.post("/v2/persons", person).await.with(400);
+    let invalid: Vec<&String> = refused["invalid"].as_object().unwrap().keys().collect();
+    let fields =
+        ["first_name", "legal_address.city", "metadata.a[1]", "metadata.d\\u0000", "phone_number"];
+    assert_eq!(invalid, fields);
+    let refused = caller.get("/v2/persons?first_name=a%00").await.with(400);
+    assert!(refused["invalid"]["first_name"].is_string(), "{refused}");
+    // Each parameter that cannot be read is named; by its text, if that cannot be read either.
+    let refused =
+        caller.get("/v2/persons?first_name=%ff&last%20=%zz&b%ff=x&limit=0").await.with(400);
+    let reason = "is not percent-encoded UTF-8";
+    assert_eq!(
+        refused["invalid"],
+        json!({
+            "first_name": reason, "last ": reason, "b%ff": reason, "limit": "must be at least 1",
+        })
+    );
+    let form = reqwest::multipart::Form::new()
+        .text("type", "CHECK_IMAGE")
+        .text("name", "a\0b")
+        .part("file", reqwest::multipart::Part::bytes(b"\0".to_vec()).file_name("a.jpg"));
+    let refused = answer(caller.request("POST", "/v2/documents").multipart(form)).await.with(400);
+    assert!(refused["invalid"]["name"].is_string(), "{refused}");
+}
+
+impl Caller {
+    async fn from_host(&self, path: &str, host: &str) -> Answer {
+        answer(self.request("GET", path).header("host", host)).await
+    }
+}
+
+/// A page whose name was made to point here reads nothing.
+#[tokio::test]
+async fn only_its_own_names_are_answered() {
+    let caller = Caller::on(Sandbox::builder().allow_host("Bank.Example")).await;
+    caller.post("/v2/persons", ada()).await.with(201);
+    for path in ["/v2/persons", "/sandbox/keys", "/sandbox", "/widgets/cards/x", "/nowhere"] {
+        let refused = caller.from_host(path, "evil.example").await;
+        assert_eq!(refused.status, 421, "{path}");
+        assert!(refused.body["detail"].as_str().unwrap().contains("--allow-host"), "{refused:?}");
+    }
+    let port = caller.sandbox.address().port();
+    for host in ["localhost", "127.0.0.1", "[::1]", "bank.example", "localhost.", "a.localhost"] {
+        for host in [host.to_owned(), format!("{host}:{port}")] {
+            assert_eq!(caller.from_host("/v2/persons", &host).await.status, 200, "{host}");
+        }
+    }
+    let wrong = Sandbox::builder().allow_host("no host").start().await.unwrap_err();
+    assert_eq!(
+        wrong.to_string(),
+        "no host is not the name of a host, like sandbox or bank.example"
+    );
+}

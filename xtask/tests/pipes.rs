@@ -1,0 +1,32 @@
+//! What the commands print may be read by nobody to its end.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, reason = "in a test a panic is the answer")]
+
+use std::process::{Command, Output};
+
+fn bash(command: &str, to: &str) -> Output {
+    let script = format!("{} {command} {to}", env!("CARGO_BIN_EXE_xtask"));
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    Command::new("bash").current_dir(root).args(["-c", &script]).output().unwrap()
+}
+
+#[test]
+fn a_reader_who_has_seen_enough_is_no_failure() {
+    for command in ["drift --rules", "drift spec spec --format json", "coverage"] {
+        let output = bash(command, "2>&1 | head -1 >/dev/null; exit ${PIPESTATUS[0]}");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(0), "{command}: {said}");
+        let output = bash(command, ">&- 2>&-");
+        assert_ne!(output.status.code(), Some(101), "{command}");
+    }
+}
+
+#[test]
+fn a_full_disk_is_one() {
+    for command in ["drift --rules", "drift spec spec --format json", "coverage"] {
+        let output = bash(command, ">/dev/full");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{command}: {said}");
+        assert!(said.starts_with("error: the output cannot be written"), "{said}");
+    }
+}
