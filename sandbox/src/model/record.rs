@@ -1,8 +1,9 @@
 //! Stored resources as types.
 //!
 //! A [`Record`] is what clients read of a resource (its wire type, generated from the document) and
-//! what only the sandbox keeps of it (its facts). In the database it is the JSON of the wire type
-//! with the facts under [`FACTS`], so keys, filters and events see what clients see.
+//! what only the sandbox keeps of it (its facts). In the database they are two columns of a row, both
+//! JSON; as a document, the facts are the member [`FACTS`] beside the wire type's own, so keys, filters
+//! and events see what clients see.
 
 use std::ops::{Deref, DerefMut};
 
@@ -14,10 +15,7 @@ use synctera_api::runtime::error_path::without_values;
 
 use crate::model::{ApiError, Ctx, Kind, Problem};
 use crate::spec::FieldErrors;
-use crate::store::Filter;
-
-/// The member of a stored document that holds the facts. No property of the document has its name.
-const FACTS: &str = "_facts";
+use crate::store::{FACTS, Filter};
 
 /// A kind of resource, as types.
 pub(crate) trait Resource: 'static {
@@ -150,7 +148,7 @@ impl Ctx<'_> {
         &self,
         id: impl ToString,
     ) -> Result<Option<Record<R>>, ApiError> {
-        self.get(R::KIND, &id.to_string())?.as_ref().map(Record::of).transpose()
+        self.tx.read(self.tenant, R::KIND.name, &id.to_string(), Record::of)?.transpose()
     }
 
     /// The resource that the URL names.

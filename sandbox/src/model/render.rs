@@ -20,8 +20,6 @@ const TEXT_BYTES_MAX: usize = 8 * 1024;
 
 /// By the id of a resource.
 static BY_ID: LazyLock<Remembered<String, Value>> = LazyLock::new(|| Remembered::new(512));
-/// By the place of a resource in the order of creation.
-static BY_SEQ: LazyLock<Remembered<i64, String>> = LazyLock::new(|| Remembered::new(2048));
 
 /// By type and name: what was stored, and what clients see of it.
 type Known<K, S> = LruCache<(TypeId, K), (S, Box<str>)>;
@@ -80,17 +78,6 @@ pub(crate) fn render_text<T: Serialize + DeserializeOwned + 'static>(
     Ok(text)
 }
 
-/// The same of the resource at a place, from the text that is stored.
-pub(crate) fn write_rendered<T: Serialize + DeserializeOwned + 'static>(
-    seq: i64,
-    stored: &str,
-    to: &mut String,
-) -> Result<(), ApiError> {
-    let work_out =
-        |stored: &&str| written(&serde_json::from_str::<T>(stored).map_err(|e| no::<T>(&e))?);
-    BY_SEQ.write::<T, _>(seq, stored, work_out, to)
-}
-
 /// The reason goes to the log, and the decoder's message quotes values.
 fn no<T>(why: &serde_json::Error) -> ApiError {
     let why = without_values(&why.to_string());
@@ -117,22 +104,13 @@ mod tests {
         render_text::<Address>(address(city)).unwrap()
     }
 
-    fn by_place(city: &str) -> String {
-        let mut page = String::from("[");
-        write_rendered::<Address>(i64::MAX, &address(city).to_string(), &mut page).unwrap();
-        page.split_off(1)
-    }
-
     #[test]
     fn what_has_changed_is_shown_as_it_is_now() {
-        for rendered in [by_id, by_place] {
-            let first = rendered("Reno");
-            assert!(first.contains("Reno") && !first.contains("kept"), "{first}");
-            assert_eq!(rendered("Reno"), first);
-            assert!(rendered("Elko").contains("Elko"));
-            assert_eq!(rendered("Reno"), first);
-        }
-        assert_eq!(by_id("Reno"), by_place("Reno"));
+        let first = by_id("Reno");
+        assert!(first.contains("Reno") && !first.contains("kept"), "{first}");
+        assert_eq!(by_id("Reno"), first);
+        assert!(by_id("Elko").contains("Elko"));
+        assert_eq!(by_id("Reno"), first);
     }
 
     #[test]
@@ -146,11 +124,9 @@ mod tests {
     fn a_failure_quotes_no_stored_value() {
         let mut stored = address("Reno");
         stored["is_registered_agent"] = json!("456-78-9012");
-        let text = stored.to_string();
         let failures = [
             render_as::<Address>(stored.clone()).unwrap_err(),
             render_text::<Address>(stored).unwrap_err(),
-            write_rendered::<Address>(i64::MAX - 1, &text, &mut String::new()).unwrap_err(),
         ];
         for failure in failures {
             let ApiError::Internal(why) = failure else { panic!("{failure:?}") };

@@ -14,7 +14,7 @@ const WRONG_BALANCES: &str = "SELECT COUNT(*) FROM (
 /// A hold with another behind it shows the sum of both, so there only its being open is compared.
 const WRONG_HOLDS: &str = "WITH shown AS (
         SELECT s.tenant, r.id, json_extract(r.body, '$.data.amount') AS amount,
-               json_extract(r.body, '$._facts.behind') AS behind
+               json_extract(r.facts, '$.behind') AS behind
         FROM spaces s CROSS JOIN resources r ON r.space = s.number
         WHERE s.kind = 'pending transaction' AND s.key = ''
         AND json_extract(r.body, '$.data.status') IN ('PENDING', 'PARTCLEARED'))

@@ -36,7 +36,7 @@ pub(crate) use deliveries::{Delivery, Order};
 pub(crate) use entries::Days;
 pub(crate) use error::{Error, Result};
 pub(crate) use jobs::Job;
-pub(crate) use resources::{Filter, ID, Keys, Stored};
+pub(crate) use resources::{FACTS, Filter, ID, Keys, Stored};
 pub(crate) use responses::StoredResponse;
 
 /// The counter of places in the order of creation.

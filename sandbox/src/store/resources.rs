@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rusqlite::{OptionalExtension, params, params_from_iter};
+use rusqlite::{Row, params, params_from_iter};
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::documents::Document;
@@ -30,6 +31,48 @@ pub(crate) type Keys = Vec<(&'static str, String)>;
 /// The name by which a filter asks for ids.
 pub(crate) const ID: &str = "id";
 
+/// The member of a document that holds what only the sandbox keeps. It is stored beside the others, so
+/// that these can be sent as they are stored. No property of the published document has its name.
+pub(crate) const FACTS: &str = "_facts";
+
+/// A document without its facts.
+struct Shown<'a>(&'a Value);
+
+impl Serialize for Shown<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
+        match self.0 {
+            Value::Object(members) => {
+                to.collect_map(members.iter().filter(|(name, _)| *name != FACTS))
+            }
+            other => other.serialize(to),
+        }
+    }
+}
+
+fn text_of(document: &Value) -> Result<String> {
+    Ok(serde_json::to_string(&Shown(document))?)
+}
+
+fn facts_of(document: &Value) -> Result<Option<String>> {
+    Ok(document.get(FACTS).map(serde_json::to_string).transpose()?)
+}
+
+fn text_in<'a>(row: &'a Row<'_>) -> Result<&'a str> {
+    Ok(row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?)
+}
+
+fn facts_in<'a>(row: &'a Row<'_>) -> Result<Option<&'a str>> {
+    Ok(row.get_ref(2)?.as_str_or_null().map_err(rusqlite::Error::from)?)
+}
+
+fn document_of(text: &str, facts: Option<&str>) -> Result<Value> {
+    let mut document: Value = serde_json::from_str(text)?;
+    if let (Some(facts), Some(members)) = (facts, document.as_object_mut()) {
+        members.insert(FACTS.to_owned(), serde_json::from_str(facts)?);
+    }
+    Ok(document)
+}
+
 impl Tx<'_> {
     /// Stores a new resource under its keys.
     pub(crate) fn insert(
@@ -44,8 +87,10 @@ impl Tx<'_> {
         let seq = self.next(SEQUENCE)?;
         self.documents.write(space, id);
         self.connection
-            .prepare_cached("INSERT INTO resources (seq, space, id, body) VALUES (?1, ?2, ?3, ?4)")?
-            .execute(params![seq, space, id, serde_json::to_string(body)?])?;
+            .prepare_cached(
+                "INSERT INTO resources (seq, space, id, body, facts) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?
+            .execute(params![seq, space, id, text_of(body)?, facts_of(body)?])?;
         self.write_keys(tenant, kind, seq, keys)?;
         Ok(seq)
     }
@@ -63,8 +108,8 @@ impl Tx<'_> {
         let seq = old.seq;
         self.documents.write(old.space, id);
         self.connection
-            .prepare_cached("UPDATE resources SET body = ?2 WHERE seq = ?1")?
-            .execute(params![seq, serde_json::to_string(body)?])?;
+            .prepare_cached("UPDATE resources SET body = ?2, facts = ?3 WHERE seq = ?1")?
+            .execute(params![seq, text_of(body)?, facts_of(body)?])?;
         let (old, new) = (keys_of(&old.body), keys_of(body));
         let gone: Keys = old.iter().filter(|key| !new.contains(key)).cloned().collect();
         let come: Keys = new.into_iter().filter(|key| !old.contains(key)).collect();
@@ -112,15 +157,15 @@ impl Tx<'_> {
         if let Some(known) = self.documents.find(space, id) {
             return Ok(Some(known));
         }
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT seq, body FROM resources WHERE space = ?1 AND id = ?2")?;
+        let mut statement = self.connection.prepare_cached(
+            "SELECT seq, body, facts FROM resources WHERE space = ?1 AND id = ?2",
+        )?;
         let mut rows = statement.query(params![space, id])?;
         let Some(row) = rows.next()? else {
             return Ok(None);
         };
-        let text = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
-        let body = serde_json::from_str(text)?;
+        let text = text_in(row)?;
+        let body = document_of(text, facts_in(row)?)?;
         let document = Arc::new(Document { space, seq: row.get(0)?, body });
         self.documents.keep(id, &document, text.len());
         Ok(Some(document))
@@ -135,15 +180,25 @@ impl Tx<'_> {
         }))
     }
 
+    /// What is read of one resource, without a copy of its document.
+    pub(crate) fn read<T>(
+        &self,
+        tenant: &str,
+        kind: &str,
+        id: &str,
+        read: impl FnOnce(&Value) -> T,
+    ) -> Result<Option<T>> {
+        Ok(self.placed(tenant, kind, id)?.map(|found| read(&found.body)))
+    }
+
     /// The resource that was made last.
     pub(crate) fn newest(&self, tenant: &str, kind: &str) -> Result<Option<Value>> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT body FROM resources WHERE space = ?1 ORDER BY seq DESC LIMIT 1",
+            "SELECT seq, body, facts FROM resources WHERE space = ?1 ORDER BY seq DESC LIMIT 1",
         )?;
         let space = self.key_id(tenant, kind, PRIMARY_KEY)?;
-        let text: Option<String> =
-            statement.query_row(params![space], |row| row.get(0)).optional()?;
-        Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
+        let mut rows = statement.query(params![space])?;
+        rows.next()?.map(|row| document_of(text_in(row)?, facts_in(row)?)).transpose()
     }
 
     /// Removes a resource and its keys; whether it was there.
@@ -187,14 +242,15 @@ impl Tx<'_> {
         limit: i64,
     ) -> Result<Vec<Stored>> {
         let mut found = Vec::new();
-        self.scan_texts(tenant, kind, filters, after, limit, |seq, text| {
-            found.push(Stored { seq, body: serde_json::from_str(text)? });
+        self.select(tenant, kind, filters, after, limit, |row| {
+            let body = document_of(text_in(row)?, facts_in(row)?)?;
+            found.push(Stored { seq: row.get(0)?, body });
             Ok::<(), super::Error>(())
         })?;
         Ok(found)
     }
 
-    /// The same, as they are stored: place and text.
+    /// The same as clients read them: place and text.
     pub(crate) fn scan_texts<E: From<super::Error>>(
         &self,
         tenant: &str,
@@ -204,16 +260,30 @@ impl Tx<'_> {
         limit: i64,
         mut each: impl FnMut(i64, &str) -> std::result::Result<(), E>,
     ) -> std::result::Result<(), E> {
+        self.select(tenant, kind, filters, after, limit, |row| {
+            let seq = row.get(0).map_err(super::Error::from)?;
+            each(seq, text_in(row)?)
+        })
+    }
+
+    /// The rows of such resources: place, text and facts.
+    fn select<E: From<super::Error>>(
+        &self,
+        tenant: &str,
+        kind: &str,
+        filters: &[Filter],
+        after: i64,
+        limit: i64,
+        mut each: impl FnMut(&Row<'_>) -> std::result::Result<(), E>,
+    ) -> std::result::Result<(), E> {
         let Some((sql, values)) = self.selection(tenant, kind, filters, after, limit)? else {
             return Ok(());
         };
-        let found = |e: rusqlite::Error| E::from(e.into());
-        let mut statement = self.connection.prepare_cached(&sql).map_err(found)?;
-        let mut rows = statement.query(params_from_iter(values)).map_err(found)?;
-        while let Some(row) = rows.next().map_err(found)? {
-            let seq = row.get(0).map_err(found)?;
-            let text = row.get_ref(1).map_err(found)?.as_str();
-            each(seq, text.map_err(|e| found(e.into()))?)?;
+        let failed = |e: rusqlite::Error| E::from(e.into());
+        let mut statement = self.connection.prepare_cached(&sql).map_err(failed)?;
+        let mut rows = statement.query(params_from_iter(values)).map_err(failed)?;
+        while let Some(row) = rows.next().map_err(failed)? {
+            each(row)?;
         }
         Ok(())
     }
@@ -242,14 +312,14 @@ impl Tx<'_> {
                 };
                 values.extend([key.into(), wanted.concat().into()]);
                 String::from(
-                    "SELECT r.seq, r.body FROM resource_keys l CROSS JOIN resources r \
+                    "SELECT r.seq, r.body, r.facts FROM resource_keys l CROSS JOIN resources r \
                      ON r.seq = l.seq WHERE l.space = ? AND l.value = ? AND l.seq > ?",
                 )
             }
             None => {
                 values.push(space.into());
                 String::from(
-                    "SELECT r.seq, r.body FROM resources r WHERE r.space = ? AND r.seq > ?",
+                    "SELECT r.seq, r.body, r.facts FROM resources r WHERE r.space = ? AND r.seq > ?",
                 )
             }
         };

@@ -8,13 +8,14 @@ CREATE TABLE spaces (
     UNIQUE (tenant, kind, key)
 ) STRICT;
 
--- Resources are documents, kept whole; what they are looked up by is kept beside them. Places are
--- given out by a counter, and so never twice.
+-- A resource is a document as clients read it, and what only the sandbox keeps of it (JSON, or nothing).
+-- What it is looked up by is kept beside it. Places are given out by a counter, and so never twice.
 CREATE TABLE resources (
     seq    INTEGER PRIMARY KEY,
     space  INTEGER NOT NULL,
     id     TEXT NOT NULL,
     body   TEXT NOT NULL,
+    facts  TEXT,
     UNIQUE (space, id)
 ) STRICT;
 CREATE INDEX resources_in_order ON resources (space, seq);
