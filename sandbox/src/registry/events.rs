@@ -27,7 +27,7 @@ use crate::domain::spend_controls::SPEND_CONTROL;
 use crate::domain::webhooks::WEBHOOK;
 use crate::domain::{events, external_cards, payment_schedules, persons};
 use crate::ledger::{ACCOUNT, HOLD, INTERNAL_ACCOUNT, POSTED};
-use crate::model::{ApiError, Ctx, Recording, render_as};
+use crate::model::{ApiError, Ctx, Record, Recording, render_as};
 
 /// What a request records, so that the events can follow from it.
 pub(super) const RECORDING: Recording = Recording {
@@ -50,7 +50,7 @@ pub(super) const SOURCES: &[Source] = &[
     },
     Source {
         kind: &BUSINESS,
-        show: |ctx, business| seen::<types::Business>(businesses::view(ctx, business)?),
+        show: |ctx, business| shown(&businesses::view(ctx, Record::of(&business)?)?),
         raises: &[
             ("BUSINESS.CREATED", When::Created),
             ("BUSINESS.UPDATED", When::Updated),
@@ -159,7 +159,7 @@ pub(super) const SOURCES: &[Source] = &[
     },
     Source {
         kind: &PERSON,
-        show: |ctx, person| seen::<types::Person>(persons::view(ctx, person)?),
+        show: |ctx, person| shown(&persons::view(ctx, Record::of(&person)?)?),
         raises: &[
             ("PERSON.CREATED", When::Created),
             ("PERSON.UPDATED", When::Updated),
@@ -205,6 +205,11 @@ pub(super) const SOURCES: &[Source] = &[
 /// Renders a resource through the type that clients read.
 fn seen<T: Serialize + DeserializeOwned>(rendered: Value) -> Result<Option<Value>, ApiError> {
     render_as::<T>(rendered).map(Some)
+}
+
+/// What clients read, as JSON.
+fn shown(seen: &impl Serialize) -> Result<Option<Value>, ApiError> {
+    serde_json::to_value(seen).map(Some).map_err(|e| ApiError::Internal(e.to_string()))
 }
 
 /// Raises the events that follow from what a request or a job touched.
