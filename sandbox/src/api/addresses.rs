@@ -1,14 +1,17 @@
 //! Addresses of persons and businesses, as resources of their own. The legal and the shipping
 //! address of a party are the newest active ones of their types, and the other way round.
 
-use serde_json::{Value, json};
+use serde_json::json;
+use synctera_api::runtime::{BusinessId, CustomerId};
 use synctera_api::v2::types;
+use synctera_api::v2::types::AddressType;
 
-use crate::domain::addresses::{ADDRESS, retire, tidy};
+use crate::domain::addresses::{ADDRESS, Address, retire, tidy};
 use crate::domain::listing::{By, List, as_stored};
-use crate::domain::parties;
-use crate::domain::parties::Party;
-use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, one_of, patch, text};
+use crate::domain::parties::{PartyIds, PartyRecord};
+use crate::model::{
+    ApiError, Ctx, Kind, Outcome, Record, Reply, Served, complete, convert, merge, one_of,
+};
 
 const ON_ONE: &[(&str, &Kind)] = &[("address_id", &ADDRESS)];
 pub(crate) const SERVED: &[Served] = &[
@@ -17,20 +20,6 @@ pub(crate) const SERVED: &[Served] = &[
         .ruled(|ctx| Ok(one_of(&ctx.request.body, &["customer_id", "business_id"]))),
     Served::on("get_address", ON_ONE, get),
     Served::on("update_address", ON_ONE, update),
-];
-
-/// What an address inside of a party has.
-const INLINE: [&str; 10] = [
-    "id",
-    "address_line_1",
-    "address_line_2",
-    "address_type",
-    "city",
-    "country_code",
-    "is_registered_agent",
-    "nickname",
-    "postal_code",
-    "state",
 ];
 
 fn list(ctx: &Ctx<'_>) -> Outcome {
@@ -52,63 +41,73 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut address = ctx.request.body.clone();
-    let Some((party, body)) = parties::named(ctx, &address)? else {
+    let new: types::NewPartyAddress = ctx.body()?;
+    let Some(party) = named(ctx, new.customer_id, new.business_id)? else {
         return Err(ApiError::Internal("a party that is there and not there".to_owned()));
     };
-    tidy(&mut address);
-    address["id"] = json!(ctx.new_id()?);
-    if address.get("is_active").is_none() {
-        address["is_active"] = json!(true);
-    }
-    address["creation_date"] = json!(ctx.now_text());
-    address["last_updated_time"] = json!(ctx.now_text());
-    ctx.insert(&ADDRESS, &address)?;
-    mirror(ctx, party, body, &address)?;
-    Reply::created::<types::PartyAddress>(address)
+    let rest = json!({
+        "id": ctx.new_id()?, "is_active": new.is_active.unwrap_or(true),
+        "creation_date": ctx.now, "last_updated_time": ctx.now,
+    });
+    let mut address = Record::<Address>::new(complete(&new, rest)?, ());
+    write_postal_code(&mut address);
+    ctx.add(&address)?;
+    mirror(ctx, party, &address)?;
+    Reply::json(201, &address.wire)
 }
 
 fn get(ctx: &Ctx<'_>) -> Outcome {
-    Reply::ok::<types::PartyAddress>(ctx.url_resource(&ADDRESS, "address_id")?)
+    Reply::json(200, &ctx.find_in_url::<Address>("address_id")?.wire)
 }
 
 fn update(ctx: &Ctx<'_>) -> Outcome {
-    let mut address = ctx.url_resource(&ADDRESS, "address_id")?;
-    patch(&mut address, &ctx.request.body);
-    tidy(&mut address);
-    address["last_updated_time"] = json!(ctx.now_text());
-    ctx.update(&ADDRESS, &address)?;
-    if let Some((party, body)) = parties::named(ctx, &address)? {
-        mirror(ctx, party, body, &address)?;
+    let mut address = ctx.find_in_url::<Address>("address_id")?;
+    merge(&mut address.wire, &ctx.body::<types::PartyAddressPatch>()?)?;
+    write_postal_code(&mut address);
+    address.last_updated_time = ctx.now;
+    ctx.save(&address)?;
+    if let Some(party) = named(ctx, address.customer_id, address.business_id)? {
+        mirror(ctx, party, &address)?;
     }
-    Reply::ok::<types::PartyAddress>(address)
+    Reply::json(200, &address.wire)
+}
+
+fn named(
+    ctx: &Ctx<'_>,
+    customer_id: Option<CustomerId>,
+    business_id: Option<BusinessId>,
+) -> Result<Option<PartyRecord>, ApiError> {
+    PartyIds { customer_id, business_id, ..PartyIds::default() }.find(ctx, "")
+}
+
+fn write_postal_code(address: &mut types::PartyAddress) {
+    tidy(&address.country_code, &mut address.postal_code);
 }
 
 /// An active legal or shipping address is the party's.
-fn mirror(ctx: &Ctx<'_>, party: Party, mut body: Value, address: &Value) -> Result<(), ApiError> {
-    let field = match (text(address, "address_type"), party) {
-        ("LEGAL", _) => "legal_address",
-        ("SHIPPING", Party::Person) => "shipping_address",
+fn mirror(
+    ctx: &Ctx<'_>,
+    mut party: PartyRecord,
+    address: &Record<Address>,
+) -> Result<(), ApiError> {
+    let id = party.id();
+    let Some(address_type) = &address.address_type else {
+        return Ok(());
+    };
+    let theirs = match (address_type, &mut party) {
+        (AddressType::Legal, PartyRecord::Person(person)) => &mut person.legal_address,
+        (AddressType::Legal, PartyRecord::Business(business)) => &mut business.legal_address,
+        (AddressType::Shipping, PartyRecord::Person(person)) => &mut person.shipping_address,
         _ => return Ok(()),
     };
     if !ctx.settings.addresses_mirror_parties {
         return Ok(());
     }
-    if address["is_active"] == false {
-        if body[field]["id"] == address["id"]
-            && let Some(map) = body.as_object_mut()
-        {
-            map.remove(field);
-        }
-    } else {
-        let mut inline = address.clone();
-        if let Some(map) = inline.as_object_mut() {
-            map.retain(|name, _| INLINE.contains(&name.as_str()));
-        }
-        body[field] = inline;
-        let id = text(&body, "id").to_owned();
-        retire(ctx, party, &id, text(address, "address_type"), text(address, "id"))?;
+    if address.is_active {
+        *theirs = Some(convert(&address.wire)?);
+        retire(ctx, id, address_type, Some(address.id))?;
+    } else if theirs.as_ref().is_some_and(|known| known.id == Some(address.id.into())) {
+        *theirs = None;
     }
-    body["last_updated_time"] = json!(ctx.now_text());
-    ctx.update(party.kind(), &body)
+    party.save(ctx)
 }

@@ -1,13 +1,14 @@
 //! Businesses: create, read, change.
 
 use serde_json::{Value, json};
+use synctera_api::runtime::BusinessId;
 use synctera_api::v2::types;
+use synctera_api::v2::types::{AddressType, VerificationStatus};
 
-use crate::domain::listing::By;
-use crate::domain::listing::List;
-use crate::domain::parties::{BUSINESS, Party};
+use crate::domain::listing::{By, List, view_of};
+use crate::domain::parties::{BUSINESS, Business, PartyId, id_of};
 use crate::domain::{addresses, classifications, parties};
-use crate::model::{ApiError, Ctx, Outcome, Reply, Served, patch, text};
+use crate::model::{ApiError, Ctx, Outcome, Record, Reply, Served, complete, merge, text};
 use crate::spec::FieldErrors;
 
 pub(crate) const SERVED: &[Served] = &[
@@ -33,45 +34,47 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
             ("has_accounts", By::Elsewhere),
         ],
         always: Vec::new(),
-        view: &|ctx, business| {
+        view: &view_of::<Business, _>(|ctx, business| {
             let business = view(ctx, business)?;
-            let fits = has_accounts.is_none_or(|has| business["has_accounts"] == has)
-                && classifications::is_of_class(ctx, &business);
+            let fits = has_accounts.is_none_or(|has| business.has_accounts == Some(has))
+                && classifications::is_asked_for(ctx, &business.classifications);
             Ok(fits.then_some(business))
-        },
+        }),
     }
     .reply::<types::BusinessList>(ctx)
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut business = ctx.request.body.clone();
-    let id = ctx.new_id()?.to_string();
-    business["id"] = json!(id);
-    business["tenant"] = json!(ctx.tenant);
-    business["creation_time"] = json!(ctx.now_text());
-    business["last_updated_time"] = json!(ctx.now_text());
-    business["verification_status"] = json!("UNVERIFIED");
-    if let Some(address) = business.get_mut("legal_address") {
-        addresses::record(ctx, Party::Business, &id, address, "LEGAL")?;
-    }
-    ctx.insert(&BUSINESS, &business)?;
-    Reply::created::<types::Business>(view(ctx, business)?)
+    let new: types::NewBusiness = ctx.body()?;
+    let id = BusinessId::from(ctx.new_id()?);
+    let legal_address = new.legal_address.as_ref();
+    let legal_address = legal_address
+        .map(|sent| addresses::record(ctx, PartyId::Business(id), sent, AddressType::Legal))
+        .transpose()?;
+    let rest = json!({
+        "id": id, "tenant": ctx.tenant, "creation_time": ctx.now, "last_updated_time": ctx.now,
+        "verification_status": VerificationStatus::Unverified, "legal_address": legal_address,
+    });
+    let business = Record::new(complete(&new, rest)?, ());
+    ctx.add(&business)?;
+    Reply::json(201, &view(ctx, business)?)
 }
 
 fn get(ctx: &Ctx<'_>) -> Outcome {
-    Reply::ok::<types::Business>(view(ctx, ctx.url_resource(&BUSINESS, "business_id")?)?)
+    Reply::json(200, &view(ctx, ctx.find_in_url("business_id")?)?)
 }
 
 fn update(ctx: &Ctx<'_>) -> Outcome {
-    let mut business = ctx.url_resource(&BUSINESS, "business_id")?;
-    let mut changes = ctx.request.body.clone();
-    if let Some(address) = changes.get_mut("legal_address") {
-        addresses::replace(ctx, Party::Business, text(&business, "id"), address, "LEGAL")?;
+    let mut business = ctx.find_in_url::<Business>("business_id")?;
+    let changes: types::BusinessPatch = ctx.body()?;
+    merge(&mut business.wire, &changes)?;
+    if let Some(sent) = changes.legal_address.value() {
+        let id = PartyId::Business(id_of(&business));
+        business.legal_address = Some(addresses::replace(ctx, id, sent, AddressType::Legal)?);
     }
-    patch(&mut business, &changes);
-    business["last_updated_time"] = json!(ctx.now_text());
-    ctx.update(&BUSINESS, &business)?;
-    Reply::ok::<types::Business>(view(ctx, business)?)
+    business.last_updated_time = Some(ctx.now);
+    ctx.save(&business)?;
+    Reply::json(200, &view(ctx, business)?)
 }
 
 /// Rules of fields that the document does not state.
@@ -96,8 +99,9 @@ fn is_ein(text: &str) -> bool {
 }
 
 /// How a business is shown.
-pub(crate) fn view(ctx: &Ctx<'_>, mut business: Value) -> Result<Value, ApiError> {
-    business["has_accounts"] = json!(parties::has_accounts(ctx, text(&business, "id"))?);
-    business["classifications"] = json!(classifications::classifications(ctx, &business)?);
-    Ok(business)
+pub(crate) fn view(ctx: &Ctx<'_>, business: Record<Business>) -> Result<types::Business, ApiError> {
+    let mut shown = business.wire;
+    shown.has_accounts = Some(parties::has_accounts(ctx, id_of(&shown))?);
+    shown.classifications = classifications::of_business(ctx, &shown)?;
+    Ok(shown)
 }

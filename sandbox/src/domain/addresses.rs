@@ -1,9 +1,11 @@
 //! Addresses of parties.
 
-use serde_json::{Value, json};
+use serde_json::json;
+use synctera_api::runtime::{AddressId, CountryCode};
+use synctera_api::v2::types::{AddressType, MailingAddress, MailingAddressInput, PartyAddress};
 
-use crate::domain::parties::Party;
-use crate::model::{ApiError, Ctx, Kind, text};
+use crate::domain::parties::{Party, PartyId};
+use crate::model::{ApiError, Ctx, Kind, Record, Resource, complete};
 
 pub(crate) const ADDRESS: Kind = Kind {
     name: "address",
@@ -11,45 +13,47 @@ pub(crate) const ADDRESS: Kind = Kind {
     keys: &[("customer", "/customer_id"), ("business", "/business_id")],
 };
 
-/// Records an address that came inside of a party that is new.
+/// An address of a party.
+pub(crate) enum Address {}
+
+impl Resource for Address {
+    const KIND: &'static Kind = &ADDRESS;
+    type Wire = PartyAddress;
+    type Facts = ();
+}
+
+/// Records an address that came inside of a party that is new: what the party has of it.
 pub(crate) fn record(
     ctx: &Ctx<'_>,
-    party: Party,
-    id: &str,
-    inline: &mut Value,
-    address_type: &str,
-) -> Result<(), ApiError> {
-    if !inline.is_object() {
-        return Ok(());
-    }
-    tidy(inline);
-    inline["id"] = json!(ctx.new_id()?);
-    inline["address_type"] = json!(address_type);
-    let mut address = inline.clone();
-    address[owner(party)] = json!(id);
-    address["is_active"] = json!(true);
-    address["creation_date"] = json!(ctx.now_text());
-    address["last_updated_time"] = json!(ctx.now_text());
-    ctx.insert(&ADDRESS, &address)
+    party: PartyId,
+    sent: &MailingAddressInput,
+    address_type: AddressType,
+) -> Result<MailingAddress, ApiError> {
+    let rest = json!({ "id": ctx.new_id()?, "address_type": address_type });
+    let mut inline: MailingAddress = complete(sent, rest)?;
+    tidy(&inline.country_code, &mut inline.postal_code);
+    let rest = json!({
+        owner(party.party()): party.as_uuid(), "is_active": true, "creation_date": ctx.now,
+        "last_updated_time": ctx.now,
+    });
+    ctx.add(&Record::<Address>::new(complete(&inline, rest)?, ()))?;
+    Ok(inline)
 }
 
 /// Records an address that came inside of a party; one that it replaces is not active any more.
 pub(crate) fn replace(
     ctx: &Ctx<'_>,
-    party: Party,
-    id: &str,
-    inline: &mut Value,
-    address_type: &str,
-) -> Result<(), ApiError> {
-    record(ctx, party, id, inline, address_type)?;
-    if inline.is_object() {
-        retire(ctx, party, id, address_type, text(inline, "id"))?;
-    }
-    Ok(())
+    party: PartyId,
+    sent: &MailingAddressInput,
+    address_type: AddressType,
+) -> Result<MailingAddress, ApiError> {
+    let inline = record(ctx, party, sent, address_type.clone())?;
+    retire(ctx, party, &address_type, inline.id.map(AddressId::from))?;
+    Ok(inline)
 }
 
 /// The property that names the party.
-pub(crate) fn owner(party: Party) -> &'static str {
+fn owner(party: Party) -> &'static str {
     match party {
         Party::Person => "customer_id",
         Party::Business => "business_id",
@@ -59,34 +63,33 @@ pub(crate) fn owner(party: Party) -> &'static str {
 /// Other addresses of the type are not active any more.
 pub(crate) fn retire(
     ctx: &Ctx<'_>,
-    party: Party,
-    id: &str,
-    address_type: &str,
-    but: &str,
+    party: PartyId,
+    address_type: &AddressType,
+    but: Option<AddressId>,
 ) -> Result<(), ApiError> {
-    let key = owner(party).trim_end_matches("_id");
-    for mut other in ctx.all_with(&ADDRESS, key, id)? {
-        if other["address_type"] == address_type
-            && other["is_active"] == true
-            && text(&other, "id") != but
-        {
-            other["is_active"] = json!(false);
-            other["last_updated_time"] = json!(ctx.now_text());
-            ctx.update(&ADDRESS, &other)?;
+    let key = match party.party() {
+        Party::Person => "customer",
+        Party::Business => "business",
+    };
+    for mut other in ctx.find_all::<Address>(key, party)? {
+        let is_replaced = other.address_type.as_ref() == Some(address_type);
+        if is_replaced && other.is_active && Some(other.id) != but {
+            other.is_active = false;
+            other.last_updated_time = ctx.now;
+            ctx.save(&other)?;
         }
     }
     Ok(())
 }
 
 /// A Canadian postal code is written as `A1A 1A1`; nothing else of an address is put right.
-pub(crate) fn tidy(address: &mut Value) {
-    if text(address, "country_code") != "CA" {
+pub(crate) fn tidy(country: &CountryCode, postal_code: &mut Option<String>) {
+    let Some(given) = postal_code.as_deref().filter(|_| *country == "CA") else {
         return;
-    }
-    let packed: String =
-        text(address, "postal_code").chars().filter(|c| !matches!(c, ' ' | '-')).collect();
+    };
+    let packed: String = given.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
     if packed.len() == 6 && packed.is_ascii() {
         let (area, unit) = packed.split_at(3);
-        address["postal_code"] = json!(format!("{area} {unit}").to_uppercase());
+        *postal_code = Some(format!("{area} {unit}").to_uppercase());
     }
 }

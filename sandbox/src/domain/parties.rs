@@ -1,10 +1,15 @@
 //! What persons and businesses have in common: one record that can be a customer.
 
-use serde_json::{Value, json};
-use synctera_api::runtime::ErrorCode;
+use std::fmt;
+
+use serde_json::Value;
+use synctera_api::runtime::{BusinessId, CustomerId, ErrorCode, PersonId};
+use synctera_api::v2::types;
+use synctera_api::v2::types::{BanStatus, MailingAddress, VerificationStatus};
+use uuid::Uuid;
 
 use crate::ledger::ACCOUNT;
-use crate::model::{ApiError, Ctx, Kind, last_four, text};
+use crate::model::{ApiError, Ctx, Kind, Record, Resource, text};
 
 pub(crate) const BUSINESS: Kind = Kind {
     name: "business",
@@ -25,6 +30,25 @@ pub(crate) const PERSON: Kind = Kind {
         ("dob", "/dob"),
     ],
 };
+
+/// A business.
+pub(crate) enum Business {}
+
+impl Resource for Business {
+    const KIND: &'static Kind = &BUSINESS;
+    type Wire = types::Business;
+    type Facts = ();
+}
+
+/// A person. Its social security number is stored whole, and its personal ids are resources of
+/// their own.
+pub(crate) enum Person {}
+
+impl Resource for Person {
+    const KIND: &'static Kind = &PERSON;
+    type Wire = types::Person;
+    type Facts = ();
+}
 
 /// A person or a business.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,12 +88,179 @@ impl Party {
     }
 }
 
-/// The party that a body names, by `person_id` (or `customer_id`) or `business_id`.
+/// The id of a party.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PartyId {
+    Person(PersonId),
+    Business(BusinessId),
+}
+
+impl PartyId {
+    pub(crate) fn party(self) -> Party {
+        match self {
+            Self::Person(_) => Party::Person,
+            Self::Business(_) => Party::Business,
+        }
+    }
+
+    pub(crate) fn as_uuid(self) -> Uuid {
+        match self {
+            Self::Person(id) => id.as_uuid(),
+            Self::Business(id) => id.as_uuid(),
+        }
+    }
+}
+
+impl From<PartyId> for CustomerId {
+    fn from(id: PartyId) -> Self {
+        Self::from(id.as_uuid())
+    }
+}
+
+impl fmt::Display for PartyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_uuid().fmt(f)
+    }
+}
+
+/// A stored party.
+#[derive(Clone)]
+pub(crate) enum PartyRecord {
+    Person(Record<Person>),
+    Business(Record<Business>),
+}
+
+impl PartyRecord {
+    /// A party from its document.
+    pub(crate) fn of(party: Party, stored: &Value) -> Result<Self, ApiError> {
+        Ok(match party {
+            Party::Person => Self::Person(Record::of(stored)?),
+            Party::Business => Self::Business(Record::of(stored)?),
+        })
+    }
+
+    /// The document of a party.
+    pub(crate) fn document(&self) -> Result<Value, ApiError> {
+        match self {
+            Self::Person(person) => person.document(),
+            Self::Business(business) => business.document(),
+        }
+    }
+
+    pub(crate) fn party(&self) -> Party {
+        self.id().party()
+    }
+
+    pub(crate) fn id(&self) -> PartyId {
+        match self {
+            Self::Person(person) => PartyId::Person(person.id),
+            Self::Business(business) => PartyId::Business(id_of(business)),
+        }
+    }
+
+    /// The status of a person or a business; both are `ACTIVE` where they may do business.
+    pub(crate) fn status(&self) -> &str {
+        match self {
+            Self::Person(person) => person.status.as_str(),
+            Self::Business(business) => business.status.as_str(),
+        }
+    }
+
+    pub(crate) fn verification_status(&self) -> &VerificationStatus {
+        let status = match self {
+            Self::Person(person) => Some(&person.verification_status),
+            Self::Business(business) => business.verification_status.as_ref(),
+        };
+        status.unwrap_or(&VerificationStatus::Unverified)
+    }
+
+    /// Whether a person is banned; businesses are not.
+    pub(crate) fn ban_status(&self) -> Option<&BanStatus> {
+        match self {
+            Self::Person(person) => Some(&person.ban_status),
+            Self::Business(_) => None,
+        }
+    }
+
+    pub(crate) fn legal_address(&self) -> Option<&MailingAddress> {
+        match self {
+            Self::Person(person) => person.legal_address.as_ref(),
+            Self::Business(business) => business.legal_address.as_ref(),
+        }
+    }
+
+    /// Stores a changed party, as changed now.
+    pub(crate) fn save(&mut self, ctx: &Ctx<'_>) -> Result<(), ApiError> {
+        match self {
+            Self::Person(person) => {
+                person.last_updated_time = ctx.now;
+                ctx.save(person)
+            }
+            Self::Business(business) => {
+                business.last_updated_time = Some(ctx.now);
+                ctx.save(business)
+            }
+        }
+    }
+}
+
+/// The id of a business; every one that is stored has an id.
+pub(crate) fn id_of(business: &types::Business) -> BusinessId {
+    business.id.unwrap_or_else(|| Uuid::nil().into())
+}
+
+/// The ids by which a body names a party.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct PartyIds {
+    pub(crate) person_id: Option<PersonId>,
+    /// A person, under the older name.
+    pub(crate) customer_id: Option<CustomerId>,
+    pub(crate) business_id: Option<BusinessId>,
+}
+
+impl PartyIds {
+    /// The party that is named, if one is. `place` is where the ids stand in the body:
+    /// `applicants[0].`.
+    pub(crate) fn find(self, ctx: &Ctx<'_>, place: &str) -> Result<Option<PartyRecord>, ApiError> {
+        let person = |id: Uuid, field: &str| {
+            let field = format!("{place}{field}");
+            ctx.find_named(id, Party::Person.not_found(), &field).map(PartyRecord::Person)
+        };
+        if let Some(id) = self.person_id {
+            person(id.into(), "person_id").map(Some)
+        } else if let Some(id) = self.customer_id {
+            person(id.into(), "customer_id").map(Some)
+        } else if let Some(id) = self.business_id {
+            let field = format!("{place}business_id");
+            let business = ctx.find_named(id, Party::Business.not_found(), &field)?;
+            Ok(Some(PartyRecord::Business(business)))
+        } else {
+            Ok(None)
+        }
+    }
+}
+
+/// The party with an id, person or business: `customer_id` may name either where money moves.
+pub(crate) fn find(ctx: &Ctx<'_>, id: impl ToString, field: &str) -> Result<PartyRecord, ApiError> {
+    let id = id.to_string();
+    if let Some(business) = ctx.find(&id)? {
+        return Ok(PartyRecord::Business(business));
+    }
+    ctx.find_named(&id, ErrorCode::CustomerNotFound, field).map(PartyRecord::Person)
+}
+
+/// Whether a party holds or uses an account.
+pub(crate) fn has_accounts(ctx: &Ctx<'_>, id: impl ToString) -> Result<bool, ApiError> {
+    let filter = crate::store::Filter { name: "party".to_owned(), values: vec![id.to_string()] };
+    Ok(!ctx.tx.scan(ctx.tenant, ACCOUNT.name, &[filter], 0, 1)?.is_empty())
+}
+
+// border: the party that an untyped body names.
 pub(crate) fn named(ctx: &Ctx<'_>, body: &Value) -> Result<Option<(Party, Value)>, ApiError> {
     named_in(ctx, body, "")
 }
 
-/// The same of a part of a body, which stands at this place: `applicants[0].`.
+// border: the same of a part of a body, which stands at this place.
 pub(crate) fn named_in(
     ctx: &Ctx<'_>,
     body: &Value,
@@ -90,24 +281,8 @@ pub(crate) fn named_in(
     Ok(None)
 }
 
-/// The party with an id, person or business: `customer_id` may name either where money moves.
+// border: the party with an id, untyped.
 pub(crate) fn customer(ctx: &Ctx<'_>, id: &str, field: &str) -> Result<(Party, Value), ApiError> {
-    if let Some(business) = ctx.get(&BUSINESS, id)? {
-        return Ok((Party::Business, business));
-    }
-    let person = ctx.referred(&PERSON, id, ErrorCode::CustomerNotFound, field)?;
-    Ok((Party::Person, person))
-}
-
-/// Whether a party holds or uses an account.
-pub(crate) fn has_accounts(ctx: &Ctx<'_>, id: &str) -> Result<bool, ApiError> {
-    let filter = crate::store::Filter { name: "party".to_owned(), values: vec![id.to_owned()] };
-    Ok(!ctx.tx.scan(ctx.tenant, ACCOUNT.name, &[filter], 0, 1)?.is_empty())
-}
-
-/// Masks a property to its last four characters.
-pub(crate) fn mask(body: &mut Value, property: &str) {
-    if let Some(value) = body.get(property).and_then(Value::as_str) {
-        body[property] = json!(last_four(value));
-    }
+    let found = find(ctx, id, field)?;
+    Ok((found.party(), found.document()?))
 }

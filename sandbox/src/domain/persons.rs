@@ -1,12 +1,17 @@
 //! Persons, as they are stored and changed.
 
 use chrono::NaiveDate;
-use serde_json::{Value, json};
-use synctera_api::v2::types::{NoteRelatedResourceType, NoteType};
+use serde_json::json;
+use synctera_api::runtime::{Patch, PersonId, Sensitive};
+use synctera_api::v2::types;
+use synctera_api::v2::types::{
+    AddressType, BanStatus, NewPerson, NoteRelatedResourceType, NoteType, PersonPatch,
+    VerificationStatus,
+};
 
-use crate::domain::parties::{PERSON, Party};
+use crate::domain::parties::{PartyId, Person};
 use crate::domain::{addresses, classifications, notes, parties, personal_ids};
-use crate::model::{ApiError, Ctx, last_four, patch, text, without};
+use crate::model::{ApiError, Ctx, Record, complete, convert, last_four, merge, text};
 use crate::spec::FieldErrors;
 
 /// Nobody older than this is on file.
@@ -14,84 +19,87 @@ pub(crate) const FIRST_BIRTH: NaiveDate =
     NaiveDate::from_ymd_opt(1900, 1, 1).expect("a valid date");
 
 /// Stores a new person.
-pub(crate) fn add(ctx: &Ctx<'_>, mut person: Value) -> Result<Value, ApiError> {
-    check(ctx, &person).refused()?;
-    if person["ban_status"] == "BANNED" {
+pub(crate) fn add(ctx: &Ctx<'_>, new: &NewPerson) -> Result<Record<Person>, ApiError> {
+    let dob = new.dob.as_ref().map(|dob| *dob.expose());
+    errors_in(ctx, dob, new.ssn.as_ref().map(exposed)).refused()?;
+    let ban_status = new.ban_status.clone().unwrap_or(BanStatus::Allowed);
+    if ban_status == BanStatus::Banned {
         return Err(ApiError::status("only the platform bans", &["ALLOWED", "SUSPENDED"]));
     }
-    let note = text(&person, "note").to_owned();
-    let is_suspended = person["ban_status"] == "SUSPENDED";
+    let note = new.note.as_deref().unwrap_or_default();
+    let is_suspended = ban_status == BanStatus::Suspended;
     if is_suspended && note.is_empty() {
         return Err(FieldErrors::missing("note").into());
     }
-    let personal_ids = person["personal_ids"].clone();
-    without(&mut person, &["note", "personal_ids"]);
-    let id = ctx.new_id()?.to_string();
-    person["id"] = json!(id);
-    person["tenant"] = json!(ctx.tenant);
-    person["creation_time"] = json!(ctx.now_text());
-    person["last_updated_time"] = json!(ctx.now_text());
-    person["verification_status"] = json!("UNVERIFIED");
-    person["is_user"] = json!(false);
-    if person.get("ban_status").is_none() {
-        person["ban_status"] = json!("ALLOWED");
-    }
-    if person.get("shipping_address").is_none() && person.get("legal_address").is_some() {
-        person["shipping_address"] = person["legal_address"].clone();
-    }
-    take_addresses(ctx, &id, &mut person, true)?;
-    ctx.insert(&PERSON, &person)?;
-    personal_ids::add_all(ctx, &id, &personal_ids)?;
+    let id = PersonId::from(ctx.new_id()?);
+    let shipping = new.shipping_address.as_ref().or(new.legal_address.as_ref());
+    let inline = |sent: Option<&types::MailingAddressInput>, address_type| {
+        sent.map(|sent| addresses::record(ctx, PartyId::Person(id), sent, address_type)).transpose()
+    };
+    let legal = inline(new.legal_address.as_ref(), AddressType::Legal)?;
+    let shipping = inline(shipping, AddressType::Shipping)?;
+    let rest = json!({
+        "id": id, "tenant": ctx.tenant, "creation_time": ctx.now, "last_updated_time": ctx.now,
+        "verification_status": VerificationStatus::Unverified, "is_user": false,
+        "ban_status": ban_status, "legal_address": legal, "shipping_address": shipping,
+        // They are resources of their own.
+        "personal_ids": [],
+    });
+    let person = Record::new(complete(new, rest)?, ());
+    ctx.add(&person)?;
+    personal_ids::add_all(ctx, id, &new.personal_ids)?;
     if is_suspended {
-        notes::write(
-            ctx,
-            (NoteRelatedResourceType::Customer, &id),
-            NoteType::CustomerSuspended,
-            &note,
-        )?;
+        note_suspension(ctx, id, note)?;
     }
     Ok(person)
+}
+
+fn note_suspension(ctx: &Ctx<'_>, id: PersonId, note: &str) -> Result<(), ApiError> {
+    let about = (NoteRelatedResourceType::Customer, &*id.to_string());
+    notes::write(ctx, about, NoteType::CustomerSuspended, note)
 }
 
 /// Changes a person.
 pub(crate) fn change(
     ctx: &Ctx<'_>,
-    mut person: Value,
-    mut changes: Value,
-) -> Result<Value, ApiError> {
-    changes = with_known_ssn(&person, changes);
-    check(ctx, &changes).refused()?;
-    let id = text(&person, "id").to_owned();
-    if let Some(wanted) = changes.get("ban_status").and_then(Value::as_str) {
-        let note = text(&changes, "note");
-        check_ban(text(&person, "ban_status"), wanted, note)?;
-        if wanted == "SUSPENDED" && person["ban_status"] != "SUSPENDED" {
-            notes::write(
-                ctx,
-                (NoteRelatedResourceType::Customer, &id),
-                NoteType::CustomerSuspended,
-                note,
-            )?;
+    mut person: Record<Person>,
+    changes: &PersonPatch,
+) -> Result<Record<Person>, ApiError> {
+    let mut changes = changes.clone();
+    complete_ssn(&person, &mut changes);
+    let dob = changes.dob.value().map(|dob| *dob.expose());
+    errors_in(ctx, dob, changes.ssn.value().map(exposed)).refused()?;
+    if let Patch::Set(wanted) = &changes.ban_status {
+        let note = changes.note.value().map_or("", String::as_str);
+        check_ban(&person.ban_status, wanted, note)?;
+        if *wanted == BanStatus::Suspended && person.ban_status != BanStatus::Suspended {
+            note_suspension(ctx, person.id, note)?;
         }
     }
-    without(&mut changes, &["note"]);
-    let has_either = [&changes, &person].iter().any(|it| it.get("shipping_address").is_some());
-    if !has_either && changes.get("legal_address").is_some() {
-        changes["shipping_address"] = changes["legal_address"].clone();
+    let legal = changes.legal_address.value();
+    let shipping = changes.shipping_address.value();
+    // The first legal address is where things are sent to, too.
+    let shipping = shipping.or(legal.filter(|_| person.shipping_address.is_none()));
+    merge(&mut person.wire, &changes)?;
+    let party = PartyId::Person(person.id);
+    if let Some(sent) = legal {
+        person.legal_address = Some(addresses::replace(ctx, party, sent, AddressType::Legal)?);
     }
-    take_addresses(ctx, &id, &mut changes, false)?;
-    patch(&mut person, &changes);
-    person["last_updated_time"] = json!(ctx.now_text());
-    ctx.update(&PERSON, &person)?;
+    if let Some(sent) = shipping {
+        person.shipping_address =
+            Some(addresses::replace(ctx, party, sent, AddressType::Shipping)?);
+    }
+    person.last_updated_time = ctx.now;
+    ctx.save(&person)?;
     Ok(person)
 }
 
 /// What is wrong with the body of a new person.
 pub(crate) fn errors_of_new(ctx: &Ctx<'_>) -> Result<FieldErrors, ApiError> {
     let body = &ctx.request.body;
-    let mut errors = check(ctx, body);
-    errors.merge(personal_ids::errors_of_all(&body["personal_ids"]));
-    if body["ban_status"] == "SUSPENDED" && text(body, "note").is_empty() {
+    let mut errors = errors_in(ctx, text(body, "dob").parse().ok(), Some(text(body, "ssn")));
+    errors.merge(personal_ids::errors_of_all(body.get("personal_ids")));
+    if text(body, "ban_status") == BanStatus::Suspended.as_str() && text(body, "note").is_empty() {
         errors.merge(FieldErrors::missing("note"));
     }
     Ok(errors)
@@ -99,49 +107,60 @@ pub(crate) fn errors_of_new(ctx: &Ctx<'_>) -> Result<FieldErrors, ApiError> {
 
 /// What is wrong with changes to a person.
 pub(crate) fn errors_of_changes(ctx: &Ctx<'_>) -> Result<FieldErrors, ApiError> {
+    let body = &ctx.request.body;
     // Customers are persons, too.
     let id = ["person_id", "customer_id"].map(|name| ctx.parameter(name)).concat();
-    let person = ctx.get(&PERSON, &id)?.unwrap_or_default();
-    Ok(check(ctx, &with_known_ssn(&person, ctx.request.body.clone())))
+    let person = ctx.find::<Person>(id)?;
+    let known = person.as_ref().and_then(|person| person.ssn.as_ref());
+    let ssn = whole_ssn(known, text(body, "ssn"));
+    Ok(errors_in(ctx, text(body, "dob").parse().ok(), Some(ssn)))
 }
 
-/// A body with the whole number, where only the part that is shown was sent back.
-pub(crate) fn with_known_ssn(person: &Value, mut body: Value) -> Value {
-    let known = text(person, "ssn");
-    if !known.is_empty() && text(&body, "ssn") == last_four(known) {
-        body["ssn"] = json!(known);
+/// Changes with the whole number, where only the part that is shown was sent back.
+pub(crate) fn complete_ssn(person: &types::Person, changes: &mut PersonPatch) {
+    if let Patch::Set(sent) = &changes.ssn {
+        changes.ssn = Patch::Set(whole_ssn(person.ssn.as_ref(), sent.expose()).into());
     }
-    body
 }
 
-/// Rules of fields that the document does not state.
-pub(crate) fn check(ctx: &Ctx<'_>, body: &Value) -> FieldErrors {
+fn exposed(value: &Sensitive<String>) -> &str {
+    value.expose()
+}
+
+/// The whole number, where only the part that is shown was sent back.
+fn whole_ssn<'a>(known: Option<&'a Sensitive<String>>, sent: &'a str) -> &'a str {
+    match known.map(exposed) {
+        Some(known) if !known.is_empty() && last_four(known) == sent => known,
+        _ => sent,
+    }
+}
+
+/// What is wrong with fields that the document says less about.
+fn errors_in(ctx: &Ctx<'_>, dob: Option<NaiveDate>, ssn: Option<&str>) -> FieldErrors {
     let mut errors = FieldErrors::default();
-    if let Ok(dob) = text(body, "dob").parse::<NaiveDate>()
-        && !(FIRST_BIRTH..ctx.today()).contains(&dob)
-    {
+    if dob.is_some_and(|dob| !(FIRST_BIRTH..ctx.today()).contains(&dob)) {
         errors.merge(FieldErrors::invalid("dob", "must be from 1900-01-01 on and before today"));
     }
-    let ssn = text(body, "ssn");
-    if !ssn.is_empty() && !is_ssn(ssn) {
+    if ssn.is_some_and(|ssn| !ssn.is_empty() && !is_ssn(ssn)) {
         errors.merge(FieldErrors::invalid("ssn", "must be written as 123-45-6789"));
     }
     errors
 }
 
-pub(crate) fn is_ssn(text: &str) -> bool {
+fn is_ssn(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
     let lengths: Vec<usize> = parts.iter().map(|part| part.len()).collect();
     lengths == [3, 2, 4] && parts.concat().bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The integrator suspends and allows, with a note; banning is the platform's.
-pub(crate) fn check_ban(current: &str, wanted: &str, note: &str) -> Result<(), ApiError> {
+fn check_ban(current: &BanStatus, wanted: &BanStatus, note: &str) -> Result<(), ApiError> {
     if current == wanted {
         return Ok(());
     }
-    if current == "BANNED" || wanted == "BANNED" {
-        return Err(ApiError::status("only the platform bans and lifts a ban", &[current]));
+    if *current == BanStatus::Banned || *wanted == BanStatus::Banned {
+        let valid = [current.as_str()];
+        return Err(ApiError::status("only the platform bans and lifts a ban", &valid));
     }
     if note.is_empty() {
         return Err(FieldErrors::missing("note").into());
@@ -149,31 +168,13 @@ pub(crate) fn check_ban(current: &str, wanted: &str, note: &str) -> Result<(), A
     Ok(())
 }
 
-/// Makes resources of the addresses inside of a person, or of changes to one.
-pub(crate) fn take_addresses(
-    ctx: &Ctx<'_>,
-    id: &str,
-    body: &mut Value,
-    is_new: bool,
-) -> Result<(), ApiError> {
-    let take = if is_new { addresses::record } else { addresses::replace };
-    for (name, address_type) in [("legal_address", "LEGAL"), ("shipping_address", "SHIPPING")] {
-        if let Some(address) = body.get_mut(name) {
-            take(ctx, Party::Person, id, address, address_type)?;
-        }
-    }
-    Ok(())
-}
-
 /// How a person is shown: numbers masked, and what follows from other resources.
-pub(crate) fn view(ctx: &Ctx<'_>, mut person: Value) -> Result<Value, ApiError> {
-    parties::mask(&mut person, "ssn");
-    let id = text(&person, "id").to_owned();
-    let personal_ids = personal_ids::of(ctx, &id)?;
-    if !personal_ids.is_empty() {
-        person["personal_ids"] = json!(personal_ids);
-    }
-    person["has_accounts"] = json!(parties::has_accounts(ctx, &id)?);
-    person["classifications"] = json!(classifications::classifications(ctx, &person)?);
-    Ok(person)
+pub(crate) fn view(ctx: &Ctx<'_>, person: Record<Person>) -> Result<types::Person, ApiError> {
+    let mut shown = person.wire;
+    shown.ssn = shown.ssn.as_ref().map(|ssn| last_four(ssn.expose()).into());
+    let personal_ids = personal_ids::of(ctx, shown.id)?.into_iter().map(personal_ids::masked);
+    shown.personal_ids = personal_ids.map(|entry| convert(&entry)).collect::<Result<_, _>>()?;
+    shown.has_accounts = Some(parties::has_accounts(ctx, shown.id)?);
+    shown.classifications = classifications::of_person(ctx, &shown)?;
+    Ok(shown)
 }

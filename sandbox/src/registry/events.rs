@@ -50,7 +50,7 @@ pub(super) const SOURCES: &[Source] = &[
     },
     Source {
         kind: &BUSINESS,
-        show: |ctx, business| seen::<types::Business>(businesses::view(ctx, business)?),
+        show: |ctx, business| shown(&businesses::view(ctx, Record::of(&business)?)?),
         raises: &[
             ("BUSINESS.CREATED", When::Created),
             ("BUSINESS.UPDATED", When::Updated),
@@ -160,7 +160,7 @@ pub(super) const SOURCES: &[Source] = &[
     },
     Source {
         kind: &PERSON,
-        show: |ctx, person| seen::<types::Person>(persons::view(ctx, person)?),
+        show: |ctx, person| shown(&persons::view(ctx, Record::of(&person)?)?),
         raises: &[
             ("PERSON.CREATED", When::Created),
             ("PERSON.UPDATED", When::Updated),

@@ -8,13 +8,14 @@ pub(crate) mod verifications;
 
 use serde_json::{Value, json};
 use synctera_api::v0::types;
+use synctera_api::v2::types as v2;
+use synctera_api::v2::types::PersonPatch;
 
 use crate::domain::customers::ON_CUSTOMER;
-use crate::domain::listing::By;
-use crate::domain::listing::List;
-use crate::domain::parties::PERSON;
+use crate::domain::listing::{By, List, view_of};
+use crate::domain::parties::{PERSON, Person};
 use crate::domain::persons;
-use crate::model::{ApiError, Ctx, Outcome, Reply, Served, text, without};
+use crate::model::{ApiError, Ctx, Outcome, Record, Reply, Served, build, complete, convert};
 use crate::spec::FieldErrors;
 
 pub(crate) const SERVED: &[Served] = &[
@@ -23,19 +24,6 @@ pub(crate) const SERVED: &[Served] = &[
     Served::on("get_customer", ON_CUSTOMER, get),
     Served::on("update_customer", ON_CUSTOMER, update).ruled(persons::errors_of_changes),
     Served::on("replace_customer", ON_CUSTOMER, replace).ruled(persons::errors_of_changes),
-];
-
-/// What a replacement cannot leave out, because it never came from outside.
-const KEPT: [&str; 9] = [
-    "id",
-    "tenant",
-    "creation_time",
-    "verification_status",
-    "verification_last_run",
-    "customer_active",
-    "is_customer",
-    "is_user",
-    "ban_status",
 ];
 
 fn list(ctx: &Ctx<'_>) -> Outcome {
@@ -55,67 +43,70 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
             ("has_accounts", By::Elsewhere),
         ],
         always: Vec::new(),
-        view: &|ctx, person| {
+        view: &view_of::<Person, _>(|ctx, person| {
             let customer = view(ctx, person)?;
-            let fits = last_four.as_deref().is_none_or(|digits| text(&customer, "ssn") == digits)
-                && has_accounts.is_none_or(|has| customer["has_accounts"] == has);
+            let ssn = customer.ssn.as_ref().map_or("", |ssn| ssn.expose());
+            let fits = last_four.as_deref().is_none_or(|digits| ssn == digits)
+                && has_accounts.is_none_or(|has| customer.has_accounts == Some(has));
             Ok(fits.then_some(customer))
-        },
+        }),
     }
     .reply::<types::CustomerList>(ctx)
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut person = written(&ctx.request.body)?;
-    person["is_customer"] = json!(true);
-    let person = persons::add(ctx, person)?;
-    Reply::created::<types::Customer>(view(ctx, person)?)
+    let new = complete(&input(ctx)?, json!({ "is_customer": true }))?;
+    let person = persons::add(ctx, &new)?;
+    Reply::json(201, &view(ctx, person)?)
 }
 
 fn get(ctx: &Ctx<'_>) -> Outcome {
-    Reply::ok::<types::Customer>(view(ctx, ctx.url_resource(&PERSON, "customer_id")?)?)
+    Reply::json(200, &view(ctx, ctx.find_in_url("customer_id")?)?)
 }
 
 fn update(ctx: &Ctx<'_>) -> Outcome {
-    let person = ctx.url_resource(&PERSON, "customer_id")?;
-    let person = persons::change(ctx, person, written(&ctx.request.body)?)?;
-    Reply::ok::<types::Customer>(view(ctx, person)?)
+    let person = ctx.find_in_url("customer_id")?;
+    let changes = convert(&ctx.body::<types::CustomerPatch>()?)?;
+    Reply::json(200, &view(ctx, persons::change(ctx, person, &changes)?)?)
 }
 
 fn replace(ctx: &Ctx<'_>) -> Outcome {
-    let mut person = ctx.url_resource(&PERSON, "customer_id")?;
-    let wanted = persons::with_known_ssn(&person, written(&ctx.request.body)?);
-    if let Some(map) = person.as_object_mut() {
-        map.retain(|name, _| KEPT.contains(&name.as_str()));
-    }
-    let person = persons::change(ctx, person, wanted)?;
-    Reply::ok::<types::Customer>(view(ctx, person)?)
+    let mut person = ctx.find_in_url::<Person>("customer_id")?;
+    let mut changes: PersonPatch = convert(&input(ctx)?)?;
+    persons::complete_ssn(&person, &mut changes);
+    person.wire = emptied(&person)?;
+    Reply::json(200, &view(ctx, persons::change(ctx, person, &changes)?)?)
 }
 
-/// What was sent, as a person has it.
-fn written(body: &Value) -> Result<Value, ApiError> {
-    if body.get("related_customers").is_some() {
+/// A person with what a replacement cannot leave out only, because it never came from outside.
+fn emptied(person: &v2::Person) -> Result<v2::Person, ApiError> {
+    build(json!({
+        "id": person.id, "tenant": person.tenant, "creation_time": person.creation_time,
+        "last_updated_time": person.last_updated_time, "status": person.status,
+        "verification_status": person.verification_status,
+        "verification_last_run": person.verification_last_run,
+        "customer_active": person.customer_active, "is_customer": person.is_customer,
+        "is_user": person.is_user, "ban_status": person.ban_status,
+    }))
+}
+
+/// The body of a new customer, or of one that takes the place of another.
+fn input(ctx: &Ctx<'_>) -> Result<types::CustomerInput, ApiError> {
+    if ctx.request.body.get("related_customers").is_some() {
         let reason = "is not taken any more; create relationships instead";
         return Err(FieldErrors::invalid("related_customers", reason).into());
     }
-    let mut person = body.clone();
-    // Only a verification sets it.
-    without(&mut person, &["kyc_status"]);
-    Ok(person)
+    ctx.body()
 }
 
 /// A person as a customer.
-fn view(ctx: &Ctx<'_>, person: Value) -> Result<Value, ApiError> {
-    let mut customer = persons::view(ctx, person)?;
-    customer["kyc_status"] = customer["verification_status"].clone();
-    customer["kyc_exempt"] = json!(false);
-    if let Some(moment) = customer.get("verification_last_run").cloned() {
-        customer["kyc_last_run"] = moment;
-    }
-    let addresses: Vec<Value> = ["legal_address", "shipping_address"]
-        .into_iter()
-        .filter_map(|name| customer.get(name).cloned())
-        .collect();
-    customer["addresses"] = json!(addresses);
-    Ok(customer)
+fn view(ctx: &Ctx<'_>, person: Record<Person>) -> Result<types::Customer, ApiError> {
+    let person = persons::view(ctx, person)?;
+    let addresses: Vec<_> =
+        [&person.legal_address, &person.shipping_address].into_iter().flatten().collect();
+    let rest = json!({
+        "kyc_status": person.verification_status, "kyc_exempt": false,
+        "kyc_last_run": person.verification_last_run, "addresses": addresses,
+    });
+    complete(&person, rest)
 }

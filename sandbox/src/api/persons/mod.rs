@@ -6,11 +6,10 @@ use serde_json::Value;
 use synctera_api::v2::types;
 
 use crate::domain::classifications;
-use crate::domain::listing::By;
-use crate::domain::listing::List;
-use crate::domain::parties::PERSON;
+use crate::domain::listing::{By, List, view_of};
+use crate::domain::parties::{PERSON, Person};
 use crate::domain::persons::{add, change, errors_of_changes, errors_of_new, view};
-use crate::model::{Ctx, Outcome, Reply, Served, text};
+use crate::model::{Ctx, Outcome, Reply, Served};
 
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_persons", list),
@@ -44,28 +43,28 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
             ("include_console_users", By::Elsewhere),
         ],
         always: Vec::new(),
-        view: &|ctx, person| {
+        view: &view_of::<Person, _>(|ctx, person| {
             let person = view(ctx, person)?;
-            let fits = last_four.as_deref().is_none_or(|digits| text(&person, "ssn") == digits)
-                && has_accounts.is_none_or(|has| person["has_accounts"] == has)
-                && classifications::is_of_class(ctx, &person);
+            let ssn = person.ssn.as_ref().map_or("", |ssn| ssn.expose());
+            let fits = last_four.as_deref().is_none_or(|digits| ssn == digits)
+                && has_accounts.is_none_or(|has| person.has_accounts == Some(has))
+                && classifications::is_asked_for(ctx, &person.classifications);
             Ok(fits.then_some(person))
-        },
+        }),
     }
     .reply::<types::PersonList>(ctx)
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let person = add(ctx, ctx.request.body.clone())?;
-    Reply::created::<types::Person>(view(ctx, person)?)
+    let person = add(ctx, &ctx.body()?)?;
+    Reply::json(201, &view(ctx, person)?)
 }
 
 fn get(ctx: &Ctx<'_>) -> Outcome {
-    Reply::ok::<types::Person>(view(ctx, ctx.url_resource(&PERSON, "person_id")?)?)
+    Reply::json(200, &view(ctx, ctx.find_in_url("person_id")?)?)
 }
 
 fn update(ctx: &Ctx<'_>) -> Outcome {
-    let person = ctx.url_resource(&PERSON, "person_id")?;
-    let person = change(ctx, person, ctx.request.body.clone())?;
-    Reply::ok::<types::Person>(view(ctx, person)?)
+    let person = change(ctx, ctx.find_in_url("person_id")?, &ctx.body()?)?;
+    Reply::json(200, &view(ctx, person)?)
 }

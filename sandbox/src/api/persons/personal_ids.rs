@@ -7,19 +7,30 @@ use synctera_api::v2::types;
 
 use crate::domain::jwe::PublicKey;
 use crate::domain::listing::{By, List, as_stored};
-use crate::domain::parties::PERSON;
+use crate::domain::parties::Person;
 use crate::domain::personal_ids::{
-    PERSONAL_ID, add, errors_of, implied_country, masked, with_country,
+    PERSONAL_ID, PersonalId, add, errors_of, errors_of_changed, implied_country, masked,
 };
-use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, patch, text};
+use crate::model::{
+    ApiError, Ctx, Kind, Outcome, Record, Reply, Resource, Served, complete, merge,
+};
 use crate::spec::FieldErrors;
 
 const CONFIGURATION: Kind = Kind { name: "personal id configuration", id: "id", keys: &[] };
+
+/// A public key under which personal ids may be revealed.
+enum Configuration {}
+
+impl Resource for Configuration {
+    const KIND: &'static Kind = &CONFIGURATION;
+    type Wire = types::PersonalIdConfiguration;
+    type Facts = ();
+}
+
 const ON_ONE: &[(&str, &Kind)] = &[("personal_id_id", &PERSONAL_ID)];
 const ON_CONFIGURATION: &[(&str, &Kind)] = &[("id", &CONFIGURATION)];
 pub(crate) const SERVED: &[Served] = &[
-    Served::new("create_personal_id", create)
-        .ruled(|ctx| Ok(errors_of(&with_country(ctx.request.body.clone()), ""))),
+    Served::new("create_personal_id", create).ruled(|ctx| Ok(errors_of(&ctx.request.body))),
     Served::on("update_personal_id", ON_ONE, update),
     Served::on("delete_personal_id", ON_ONE, delete),
     Served::on("reveal_personal_id", ON_ONE, reveal),
@@ -30,35 +41,31 @@ pub(crate) const SERVED: &[Served] = &[
 ];
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let person = text(&ctx.request.body, "customer_id");
-    ctx.referred(&PERSON, person, ErrorCode::CustomerNotFound, "customer_id")?;
-    let entry = add(ctx, person, ctx.request.body.clone(), "")?;
-    Reply::created::<types::PersonalId>(masked(entry))
+    let new: types::NewPersonalId = ctx.body()?;
+    let field = "customer_id";
+    ctx.find_named::<Person>(new.customer_id, ErrorCode::CustomerNotFound, field)?;
+    Reply::json(201, &masked(add(ctx, &new, "")?))
 }
 
 fn update(ctx: &Ctx<'_>) -> Outcome {
-    let mut entry = ctx.url_resource(&PERSONAL_ID, "personal_id_id")?;
+    let mut entry = ctx.find_in_url::<PersonalId>("personal_id_id")?;
+    let changes: types::PersonalIdPatch = ctx.body()?;
     let mut errors = FieldErrors::default();
-    if ctx.request.body["id_type"] != entry["id_type"] {
+    if changes.id_type != entry.id_type {
         errors.merge(FieldErrors::immutable("id_type"));
     }
-    let country = ctx.request.body.get("country_code");
-    if implied_country(text(&entry, "id_type")).is_some()
-        && country.is_some_and(|country| *country != entry["country_code"])
+    let country = changes.country_code.value();
+    if implied_country(&entry.id_type).is_some()
+        && country.is_some_and(|country| *country != entry.country_code)
     {
         errors.merge(FieldErrors::immutable("country_code"));
     }
-    if !errors.is_empty() {
-        return Err(errors.into());
-    }
-    patch(&mut entry, &ctx.request.body);
-    let errors = errors_of(&entry, "");
-    if !errors.is_empty() {
-        return Err(errors.into());
-    }
-    ctx.update(&PERSONAL_ID, &entry)?;
+    errors.refused()?;
+    merge(&mut entry.wire, &changes)?;
+    errors_of_changed(&entry).refused()?;
+    ctx.save(&entry)?;
     // The platform answers this with 201.
-    Reply::created::<types::PersonalId>(masked(entry))
+    Reply::json(201, &masked(entry))
 }
 
 fn delete(ctx: &Ctx<'_>) -> Outcome {
@@ -69,23 +76,24 @@ fn delete(ctx: &Ctx<'_>) -> Outcome {
 /// The whole number, for the eyes of who has the private key of a configuration: the one that is
 /// asked for, or the oldest.
 fn reveal(ctx: &Ctx<'_>) -> Outcome {
-    let entry = ctx.url_resource(&PERSONAL_ID, "personal_id_id")?;
+    let entry = ctx.find_in_url::<PersonalId>("personal_id_id")?;
     let field = "personal_id_configuration_id";
     let configuration = match ctx.request.query.get(field).and_then(Value::as_str) {
-        Some(id) => ctx.referred(&CONFIGURATION, id, ErrorCode::BadQueryParameter, field)?,
+        Some(id) => ctx.find_named::<Configuration>(id, ErrorCode::BadQueryParameter, field)?,
         None => {
             let oldest = ctx.tx.scan(ctx.tenant, CONFIGURATION.name, &[], 0, 1)?.into_iter().next();
-            oldest.map(|stored| stored.body).ok_or_else(|| {
+            let oldest = oldest.ok_or_else(|| {
                 let detail = "there is no configuration with a key to reveal it under";
                 ApiError::rule(ErrorCode::Forbidden, detail)
-            })?
+            })?;
+            Record::of(&oldest.body)?
         }
     };
-    let Some(key) = PublicKey::read(text(&configuration, "public_encryption_key")) else {
+    let Some(key) = PublicKey::read(&configuration.public_encryption_key) else {
         let detail = "the key of the configuration is no public key on P-256, as JWK or PEM";
         return Err(ApiError::rule(ErrorCode::Forbidden, detail));
     };
-    let plain = json!({ "id_type": entry["id_type"], "identifier": entry["identifier"] });
+    let plain = json!({ "id_type": entry.id_type, "identifier": entry.identifier });
     let ciphertext = key.encrypt(plain.to_string().as_bytes());
     let ciphertext =
         ciphertext.ok_or_else(|| ApiError::Internal("nothing was encrypted".to_owned()))?;
@@ -110,20 +118,21 @@ fn list_configurations(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create_configuration(ctx: &Ctx<'_>) -> Outcome {
-    let mut configuration = ctx.request.body.clone();
-    if text(&configuration, "public_encryption_key").trim().is_empty() {
+    let new: types::NewPersonalIdConfiguration = ctx.body()?;
+    if new.public_encryption_key.trim().is_empty() {
         return Err(FieldErrors::invalid("public_encryption_key", "must not be empty").into());
     }
-    configuration["id"] = json!(ctx.new_id()?);
-    configuration["tenant"] = json!(ctx.tenant);
-    configuration["creation_time"] = json!(ctx.now_text());
-    configuration["last_updated_time"] = json!(ctx.now_text());
-    ctx.insert(&CONFIGURATION, &configuration)?;
-    Reply::created::<types::PersonalIdConfiguration>(configuration)
+    let rest = json!({
+        "id": ctx.new_id()?, "tenant": ctx.tenant, "creation_time": ctx.now,
+        "last_updated_time": ctx.now,
+    });
+    let configuration = Record::<Configuration>::new(complete(&new, rest)?, ());
+    ctx.add(&configuration)?;
+    Reply::json(201, &configuration.wire)
 }
 
 fn get_configuration(ctx: &Ctx<'_>) -> Outcome {
-    Reply::ok::<types::PersonalIdConfiguration>(ctx.url_resource(&CONFIGURATION, "id")?)
+    Reply::json(200, &ctx.find_in_url::<Configuration>("id")?.wire)
 }
 
 fn delete_configuration(ctx: &Ctx<'_>) -> Outcome {
