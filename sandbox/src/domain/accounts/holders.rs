@@ -1,6 +1,7 @@
 //! Who an account belongs to, and who else may use it.
 
 use serde_json::{Value, json};
+use synctera_api::v2::types::VerificationResult;
 
 use crate::domain::parties::Party;
 use crate::domain::{kyb, listing, parties};
@@ -151,7 +152,9 @@ pub(crate) fn check(ctx: &Ctx<'_>, entry: &Value, place: &str) -> Result<(Party,
         if !errors.is_empty() {
             return Err(errors.into());
         }
-        if kyb::steered(text(&body, "first_name")).is_some_and(|result| result != "ACCEPTED") {
+        if kyb::steered(text(&body, "first_name"))
+            .is_some_and(|result| result != VerificationResult::Accepted)
+        {
             let detail = "a watchlist names a person like this one";
             return Err(ApiError::rule(party.not_verified(), detail));
         }
