@@ -9,9 +9,12 @@ use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
 use crate::domain::listing::{By, List, as_stored};
-use crate::domain::monitoring::{ALERT, SUBSCRIPTION, is_subscribed, raise, watch};
+use crate::domain::monitoring::{
+    ALERT, Alert, SUBSCRIPTION, Subscription, is_subscribed, raise, watch,
+};
 use crate::domain::parties;
-use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, one_of, patch, text};
+use crate::domain::subject::Subject;
+use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Served, complete, merge, one_of};
 use crate::spec::FieldErrors;
 
 const ON_SUBSCRIPTION: &[(&str, &Kind)] = &[("subscription_id", &SUBSCRIPTION)];
@@ -40,34 +43,37 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut subscription = ctx.request.body.clone();
-    let Some((party, body)) = parties::named(ctx, &subscription)? else {
+    let asked: types::NewMonitoringSubscription = ctx.body()?;
+    // border: parties are not typed records yet.
+    let Some((party, body)) = parties::named(ctx, &ctx.request.body)? else {
         return Err(ApiError::Internal("a party that is there and not there".to_owned()));
     };
-    if is_subscribed(ctx, party, text(&body, "id"))? {
+    let subject = Subject::of(party, &body)?;
+    if is_subscribed(ctx, party, subject.id())? {
         return Err(ApiError::rule(
             ErrorCode::DuplicateResource,
             "this party is monitored already",
         ));
     }
-    subscription["id"] = json!(ctx.new_id()?);
-    subscription["creation_time"] = json!(ctx.now_text());
-    subscription["last_updated_time"] = json!(ctx.now_text());
-    ctx.insert(&SUBSCRIPTION, &subscription)?;
-    watch(ctx, party, &body)?;
-    Reply::created::<types::MonitoringSubscription>(subscription)
+    let rest = json!({
+        "id": ctx.new_id()?, "creation_time": ctx.now, "last_updated_time": ctx.now,
+    });
+    let subscription = Record::<Subscription>::new(complete(&asked, rest)?, ());
+    ctx.add(&subscription)?;
+    watch(ctx, &subject)?;
+    Reply::json(201, &subscription.wire)
 }
 
 /// Searches the lists for a party, if it is still watched.
 pub(crate) fn screen(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
-    match raise(ctx, id, "WATCHLIST") {
+    match raise(ctx, id, &types::MonitoringAlertType::Watchlist) {
         Err(ApiError::Problem(_)) => Ok(()),
         outcome => outcome.map(drop),
     }
 }
 
 fn get(ctx: &Ctx<'_>) -> Outcome {
-    Reply::ok::<types::MonitoringSubscription>(ctx.url_resource(&SUBSCRIPTION, "subscription_id")?)
+    Reply::json(200, &ctx.find_in_url::<Subscription>("subscription_id")?.wire)
 }
 
 fn delete(ctx: &Ctx<'_>) -> Outcome {
@@ -82,19 +88,21 @@ fn list_alerts(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn get_alert(ctx: &Ctx<'_>) -> Outcome {
-    Reply::ok::<types::MonitoringAlert>(ctx.url_resource(&ALERT, "alert_id")?)
+    Reply::json(200, &ctx.find_in_url::<Alert>("alert_id")?.wire)
 }
 
 /// An alert that was looked into is suppressed, and can be active again.
 fn update_alert(ctx: &Ctx<'_>) -> Outcome {
-    let mut alert = ctx.url_resource(&ALERT, "alert_id")?;
-    for field in ["person_id", "business_id", "type"] {
-        if ctx.request.body.get(field).is_some_and(|wanted| alert.get(field) != Some(wanted)) {
-            return Err(FieldErrors::immutable(field).into());
-        }
+    let mut alert = ctx.find_in_url::<Alert>("alert_id")?;
+    let changes: types::MonitoringAlertPatch = ctx.body()?;
+    if changes.person_id.value().is_some_and(|wanted| alert.person_id != Some(*wanted)) {
+        return Err(FieldErrors::immutable("person_id").into());
     }
-    patch(&mut alert, &ctx.request.body);
-    alert["last_updated_time"] = json!(ctx.now_text());
-    ctx.update(&ALERT, &alert)?;
+    if changes.business_id.value().is_some_and(|wanted| alert.business_id != Some(*wanted)) {
+        return Err(FieldErrors::immutable("business_id").into());
+    }
+    merge(&mut alert.wire, &changes)?;
+    alert.last_updated_time = Some(ctx.now);
+    ctx.save(&alert)?;
     Reply::empty(200)
 }

@@ -4,15 +4,19 @@
 use chrono::{Duration, NaiveDate};
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
-use synctera_api::v0::types;
+use synctera_api::v0::types::{
+    self, WatchlistSubscription, WatchlistSubscriptionStatus, WatchlistSuppressionStatus,
+};
+use synctera_api::v2::types::{MonitoringAlertType, MonitoringStatus};
 
-use crate::domain::customers::{ON_CUSTOMER, of_customer, theirs};
-use crate::domain::listing::List;
+use crate::domain::customers::{ON_CUSTOMER, of_customer, their_own};
+use crate::domain::listing::{List, as_stored, view_of};
 use crate::domain::monitoring;
-use crate::domain::monitoring::ALERT;
+use crate::domain::monitoring::{ALERT, Alert};
 use crate::domain::parties::{PERSON, Party};
-use crate::domain::watchlists::{SUBSCRIPTION, subscription_of};
-use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, calendar, text};
+use crate::domain::subject::Subject;
+use crate::domain::watchlists::{SUBSCRIPTION, Subscription, SubscriptionFacts, subscription_of};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Served, calendar, complete, text};
 use crate::spec::FieldErrors;
 
 const ON_SUBSCRIPTION: &[(&str, &Kind)] =
@@ -42,118 +46,117 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
         items: "subscriptions",
         filters: &[],
         always: of_customer(ctx, "customer"),
-        view: &crate::domain::listing::as_stored,
+        view: &as_stored,
     }
     .reply::<types::WatchlistSubscriptionList>(ctx)
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let person = ctx.url_resource(&PERSON, "customer_id")?;
-    if subscription_of(ctx, text(&person, "id"))?.is_some() {
+    // border: parties are not typed records yet.
+    let person = Subject::of(Party::Person, &ctx.url_resource(&PERSON, "customer_id")?)?;
+    if subscription_of(ctx, person.id())?.is_some() {
         let detail = "the customer has an active subscription already";
         return Err(ApiError::rule(ErrorCode::DuplicateResource, detail));
     }
-    let mut subscription = checked(ctx, ctx.request.body.clone());
-    subscription["id"] = json!(ctx.new_id()?);
-    subscription["customer_id"] = person["id"].clone();
-    subscription["created"] = json!(ctx.now_text());
-    subscription["provider_subscription_id"] = json!(format!("sub-{}", ctx.new_id()?));
-    ctx.insert(&SUBSCRIPTION, &subscription)?;
+    let mut subscription = asked(ctx)?;
+    subscription.id = Some(ctx.new_id()?.into());
+    subscription.created = Some(ctx.now);
+    subscription.provider_subscription_id = Some(format!("sub-{}", ctx.new_id()?));
+    let facts = SubscriptionFacts { customer_id: Some(person.id().into()) };
+    let subscription = Record::<Subscription>::new(subscription, facts);
+    ctx.add(&subscription)?;
     schedule(ctx, &subscription)?;
-    if subscription["status"] == "ACTIVE" {
-        monitoring::watch(ctx, Party::Person, &person)?;
+    if subscription.status == Some(WatchlistSubscriptionStatus::Active) {
+        monitoring::watch(ctx, &person)?;
     }
-    Reply::created::<types::WatchlistSubscription>(subscription)
+    Reply::json(201, &subscription.wire)
 }
 
 fn get(ctx: &Ctx<'_>) -> Outcome {
-    Reply::ok::<types::WatchlistSubscription>(theirs(
-        ctx,
-        &SUBSCRIPTION,
-        "subscription_id",
-        "customer_id",
-    )?)
+    Reply::json(200, &of_url(ctx)?.wire)
+}
+
+fn of_url(ctx: &Ctx<'_>) -> Result<Record<Subscription>, ApiError> {
+    their_own::<Subscription>(ctx, "subscription_id", |subscription| subscription.facts.customer_id)
 }
 
 fn replace(ctx: &Ctx<'_>) -> Outcome {
-    let known = theirs(ctx, &SUBSCRIPTION, "subscription_id", "customer_id")?;
-    let mut subscription = checked(ctx, ctx.request.body.clone());
-    for property in ["id", "customer_id", "created", "provider_subscription_id"] {
-        subscription[property] = known[property].clone();
-    }
-    ctx.update(&SUBSCRIPTION, &subscription)?;
+    let Record { wire: known, facts } = of_url(ctx)?;
+    let wire = WatchlistSubscription {
+        id: known.id,
+        created: known.created,
+        provider_subscription_id: known.provider_subscription_id,
+        ..asked(ctx)?
+    };
+    let subscription = Record::<Subscription>::new(wire, facts);
+    ctx.save(&subscription)?;
     schedule(ctx, &subscription)?;
-    Reply::ok::<types::WatchlistSubscription>(subscription)
+    Reply::json(200, &subscription.wire)
 }
 
 /// What is wrong with the body of a subscription.
 fn of_subscription(ctx: &Ctx<'_>) -> Result<FieldErrors, ApiError> {
     let mut errors = FieldErrors::default();
-    if ctx.request.body["customer_consent"] != true {
+    if ctx.request.body.get("customer_consent") != Some(&Value::Bool(true)) {
         let reason = "the customer must have agreed to be watched";
         errors.merge(FieldErrors::invalid("customer_consent", reason));
     }
-    let (start, end) = period(ctx, &ctx.request.body);
+    let date = |property: &str| text(&ctx.request.body, property).parse().ok();
+    let (start, end) = period(ctx, date("period_start"), date("period_end"));
     if end < start {
         errors.merge(FieldErrors::invalid("period_end", "must not be before period_start"));
     }
     Ok(errors)
 }
 
-/// The first and the last day of a subscription.
-fn period(ctx: &Ctx<'_>, subscription: &Value) -> (NaiveDate, NaiveDate) {
-    let start = date(subscription, "period_start").unwrap_or_else(|| ctx.today());
+/// The first and the last day of a subscription, where they may be left out.
+fn period(
+    ctx: &Ctx<'_>,
+    start: Option<NaiveDate>,
+    end: Option<NaiveDate>,
+) -> (NaiveDate, NaiveDate) {
+    let start = start.unwrap_or_else(|| ctx.today());
     let year = || start.checked_add_signed(Duration::days(PERIOD_DAYS)).unwrap_or(start);
-    (start, date(subscription, "period_end").unwrap_or_else(year))
+    (start, end.unwrap_or_else(year))
 }
 
-/// Fills in what was left out.
-fn checked(ctx: &Ctx<'_>, mut subscription: Value) -> Value {
-    let (start, end) = period(ctx, &subscription);
-    subscription["period_start"] = json!(start);
-    subscription["period_end"] = json!(end);
-    if subscription.get("status").is_none() {
-        subscription["status"] = json!("ACTIVE");
-    }
-    if subscription.get("auto_renew").is_none() {
-        subscription["auto_renew"] = json!(false);
-    }
-    subscription
+/// The body, with what was left out.
+fn asked(ctx: &Ctx<'_>) -> Result<WatchlistSubscription, ApiError> {
+    let mut subscription: WatchlistSubscription = ctx.body()?;
+    let (start, end) = period(ctx, subscription.period_start, subscription.period_end);
+    subscription.period_start = Some(start);
+    subscription.period_end = Some(end);
+    subscription.status.get_or_insert(WatchlistSubscriptionStatus::Active);
+    subscription.auto_renew.get_or_insert(false);
+    Ok(subscription)
 }
 
-fn date(subscription: &Value, property: &str) -> Option<NaiveDate> {
-    text(subscription, property).parse().ok()
-}
-
-fn schedule(ctx: &Ctx<'_>, subscription: &Value) -> Result<(), ApiError> {
-    if let Some(end) = date(subscription, "period_end") {
+fn schedule(ctx: &Ctx<'_>, subscription: &Record<Subscription>) -> Result<(), ApiError> {
+    if let (Some(end), Some(id)) = (subscription.period_end, subscription.id) {
         let due = calendar::bank_time(end + Duration::days(1), 0, 0).timestamp_millis();
-        ctx.tx.schedule(ctx.tenant, due, RENEW, text(subscription, "id"))?;
+        ctx.tx.schedule(ctx.tenant, due, RENEW, &id.to_string())?;
     }
     Ok(())
 }
 
 /// Renews or ends a subscription whose period is over.
 pub(crate) fn renew(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
-    let Some(mut subscription) = ctx.get(&SUBSCRIPTION, id)? else {
+    let Some(mut subscription) = ctx.find::<Subscription>(id)? else {
         return Ok(());
     };
-    let Some(end) = date(&subscription, "period_end").filter(|end| *end < ctx.today()) else {
+    let Some(end) = subscription.period_end.filter(|end| *end < ctx.today()) else {
         return Ok(());
     };
-    if subscription["status"] != "ACTIVE" {
-        return Ok(());
-    }
-    if subscription["auto_renew"] == true {
-        let start = date(&subscription, "period_start").unwrap_or(end);
+    if subscription.auto_renew == Some(true) {
+        let start = subscription.period_start.unwrap_or(end);
         let next = end + Duration::days(1);
-        subscription["period_start"] = json!(next);
-        subscription["period_end"] = json!(next + (end - start));
+        subscription.period_start = Some(next);
+        subscription.period_end = Some(next + (end - start));
         schedule(ctx, &subscription)?;
     } else {
-        subscription["status"] = json!("INACTIVE");
+        subscription.status = Some(WatchlistSubscriptionStatus::Inactive);
     }
-    ctx.update(&SUBSCRIPTION, &subscription)
+    ctx.save(&subscription)
 }
 
 fn list_alerts(ctx: &Ctx<'_>) -> Outcome {
@@ -162,36 +165,59 @@ fn list_alerts(ctx: &Ctx<'_>) -> Outcome {
         items: "alerts",
         filters: &[],
         always: of_customer(ctx, "person"),
-        view: &|_, alert| Ok((alert["type"] == "WATCHLIST").then_some(alert)),
+        view: &view_of::<Alert, _>(|_, alert| {
+            let is_of_list = alert.type_ == Some(MonitoringAlertType::Watchlist);
+            is_of_list.then(|| view(&alert)).transpose()
+        }),
     }
     .reply::<types::WatchlistAlertList>(ctx)
 }
 
+/// An alert of monitoring under the older names.
+fn view(alert: &Record<Alert>) -> Result<types::WatchlistAlert, ApiError> {
+    let older = json!({
+        "created": alert.creation_time, "provider_subject_id": alert.id,
+        "provider_subscription_id": alert.facts.provider_subscription_id,
+        "provider_watchlist_name": "US_OFAC",
+    });
+    complete(&alert.wire, older)
+}
+
 fn get_alert(ctx: &Ctx<'_>) -> Outcome {
-    Reply::ok::<types::WatchlistAlert>(theirs(ctx, &ALERT, "alert_id", "person_id")?)
+    Reply::json(200, &view(&alert_of_url(ctx)?)?)
+}
+
+fn alert_of_url(ctx: &Ctx<'_>) -> Result<Record<Alert>, ApiError> {
+    their_own::<Alert>(ctx, "alert_id", |alert| alert.person_id)
 }
 
 fn replace_alert(ctx: &Ctx<'_>) -> Outcome {
-    let mut alert = theirs(ctx, &ALERT, "alert_id", "person_id")?;
-    alert["status"] = ctx.request.body["status"].clone();
-    alert["last_updated_time"] = json!(ctx.now_text());
-    ctx.update(&ALERT, &alert)?;
+    let mut alert = alert_of_url(ctx)?;
+    let asked: types::WatchlistAlert = ctx.body()?;
+    alert.status = Some(MonitoringStatus::from(asked.status.as_str()));
+    alert.last_updated_time = Some(ctx.now);
+    ctx.save(&alert)?;
     Reply::empty(200)
 }
 
 /// Puts all alerts of a subject under a subscription aside, or takes that back.
 fn suppress(ctx: &Ctx<'_>) -> Outcome {
-    let status = if ctx.request.body["status"] == "SUPPRESS" { "SUPPRESSED" } else { "ACTIVE" };
+    let asked: types::WatchlistSuppression = ctx.body()?;
+    let status = match asked.status {
+        WatchlistSuppressionStatus::Suppress => MonitoringStatus::Suppressed,
+        _ => MonitoringStatus::Active,
+    };
     let mut is_known = false;
-    for mut alert in ctx.all_with(&ALERT, "person", ctx.parameter("customer_id"))? {
-        let fits = ["provider_subject_id", "provider_subscription_id"]
-            .iter()
-            .all(|property| alert.get(*property) == ctx.request.body.get(*property));
-        if fits {
+    for mut alert in ctx.find_all::<Alert>("person", ctx.parameter("customer_id"))? {
+        let subject = alert.id.map(|id| id.to_string());
+        let subscription = alert.facts.provider_subscription_id.as_ref();
+        if subject.as_ref() == Some(&asked.provider_subject_id)
+            && subscription == Some(&asked.provider_subscription_id)
+        {
             is_known = true;
-            alert["status"] = json!(status);
-            alert["last_updated_time"] = json!(ctx.now_text());
-            ctx.update(&ALERT, &alert)?;
+            alert.status = Some(status.clone());
+            alert.last_updated_time = Some(ctx.now);
+            ctx.save(&alert)?;
         }
     }
     if !is_known {

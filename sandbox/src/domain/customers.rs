@@ -1,10 +1,10 @@
 //! Customers in the URLs of the older interface: a customer is a person.
 
 use serde_json::Value;
-use synctera_api::runtime::ErrorCode;
+use synctera_api::runtime::{ErrorCode, PersonId};
 
 use crate::domain::parties::PERSON;
-use crate::model::{ApiError, Ctx, Kind, text};
+use crate::model::{ApiError, Ctx, Kind, Record, Resource, text};
 use crate::store::Filter;
 
 pub(crate) const ON_CUSTOMER: &[(&str, &Kind)] = &[("customer_id", &PERSON)];
@@ -26,6 +26,23 @@ pub(crate) fn theirs(
     if text(&found, owner) == ctx.parameter("customer_id") {
         return Ok(found);
     }
+    Err(not_theirs(ctx, kind, parameter))
+}
+
+/// The resource that the URL names, which must be the customer's; `owner` says whose it is.
+pub(crate) fn their_own<R: Resource>(
+    ctx: &Ctx<'_>,
+    parameter: &'static str,
+    owner: impl Fn(&Record<R>) -> Option<PersonId>,
+) -> Result<Record<R>, ApiError> {
+    let found = ctx.find_in_url::<R>(parameter)?;
+    if owner(&found).is_some_and(|id| id.to_string() == ctx.parameter("customer_id")) {
+        return Ok(found);
+    }
+    Err(not_theirs(ctx, R::KIND, parameter))
+}
+
+fn not_theirs(ctx: &Ctx<'_>, kind: &Kind, parameter: &str) -> ApiError {
     let detail = format!("the customer has no {} {}", kind.name, ctx.parameter(parameter));
-    Err(ApiError::rule(ErrorCode::ResourceNotFound, detail))
+    ApiError::rule(ErrorCode::ResourceNotFound, detail)
 }

@@ -1,12 +1,17 @@
 //! Monitoring of parties, and its alerts.
 
 use chrono::Duration;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
 use synctera_api::runtime::ErrorCode;
+use synctera_api::v2::types::{
+    MonitoringAlert, MonitoringAlertType, MonitoringStatus, MonitoringSubscription,
+};
 
 use crate::domain::parties::Party;
+use crate::domain::subject::Subject;
 use crate::domain::{parties, watchlists};
-use crate::model::{ApiError, Ctx, Kind, calendar, text};
+use crate::model::{ApiError, Ctx, Kind, Record, Resource, build, calendar};
 
 /// The job that searches the lists for a party.
 pub(crate) const SCREEN: &str = "monitoring.screen";
@@ -20,67 +25,98 @@ pub(crate) const SUBSCRIPTION: Kind = Kind {
     keys: &[("person", "/person_id"), ("business", "/business_id")],
 };
 
+/// That a party is watched.
+pub(crate) enum Subscription {}
+
+impl Resource for Subscription {
+    const KIND: &'static Kind = &SUBSCRIPTION;
+    type Wire = MonitoringSubscription;
+    type Facts = ();
+}
+
 pub(crate) const ALERT: Kind = Kind {
     name: "monitoring alert",
     id: "id",
     keys: &[("person", "/person_id"), ("business", "/business_id")],
 };
 
-/// Subscribes a party that is not subscribed yet.
-pub(crate) fn enrol(ctx: &Ctx<'_>, party: Party, body: &Value) -> Result<(), ApiError> {
-    let id = text(body, "id");
-    if is_subscribed(ctx, party, id)? {
-        return Ok(());
-    }
-    let mut subscription = json!({
-        "id": ctx.new_id()?, "creation_time": ctx.now_text(), "last_updated_time": ctx.now_text(),
-    });
-    subscription[party.property()] = json!(id);
-    ctx.insert(&SUBSCRIPTION, &subscription)?;
-    watch(ctx, party, body)
+/// What was found about a party that is watched.
+pub(crate) enum Alert {}
+
+impl Resource for Alert {
+    const KIND: &'static Kind = &ALERT;
+    type Wire = MonitoringAlert;
+    type Facts = AlertFacts;
 }
 
-pub(crate) fn is_subscribed(ctx: &Ctx<'_>, party: Party, id: &str) -> Result<bool, ApiError> {
-    let key = party.property().trim_end_matches("_id");
-    Ok(!ctx.all_with(&SUBSCRIPTION, key, id)?.is_empty())
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct AlertFacts {
+    /// The vendor's id of the subscription through v0, by which v0 names alerts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) provider_subscription_id: Option<String>,
+}
+
+/// Subscribes a party that is not subscribed yet.
+pub(crate) fn enrol(ctx: &Ctx<'_>, subject: &Subject) -> Result<(), ApiError> {
+    if is_subscribed(ctx, subject.party(), subject.id())? {
+        return Ok(());
+    }
+    let subscription = json!({
+        "id": ctx.new_id()?, "creation_time": ctx.now, "last_updated_time": ctx.now,
+        (subject.party().property()): subject.id(),
+    });
+    ctx.add(&Record::<Subscription>::new(build(subscription)?, ()))?;
+    watch(ctx, subject)
+}
+
+pub(crate) fn is_subscribed(
+    ctx: &Ctx<'_>,
+    party: Party,
+    id: impl ToString,
+) -> Result<bool, ApiError> {
+    let key = match party {
+        Party::Person => "person",
+        Party::Business => "business",
+    };
+    Ok(!ctx.find_all::<Subscription>(key, id)?.is_empty())
 }
 
 /// Has the lists searched for a party that they know.
-pub(crate) fn watch(ctx: &Ctx<'_>, party: Party, body: &Value) -> Result<(), ApiError> {
-    let name = match party {
-        Party::Person => text(body, "last_name"),
-        Party::Business => text(body, "entity_name"),
-    };
-    if name.eq_ignore_ascii_case("Alert") {
+pub(crate) fn watch(ctx: &Ctx<'_>, subject: &Subject) -> Result<(), ApiError> {
+    if subject.last_name().eq_ignore_ascii_case("Alert") {
         let day = calendar::banking_day_from(ctx.today() + Duration::days(1));
         let due = calendar::bank_time(day, SCREENED_AT, 0).timestamp_millis();
-        ctx.tx.schedule(ctx.tenant, due, SCREEN, text(body, "id"))?;
+        ctx.tx.schedule(ctx.tenant, due, SCREEN, &subject.id().to_string())?;
     }
     Ok(())
 }
 
-/// Raises an alert about a party that is watched.
-pub(crate) fn raise(ctx: &Ctx<'_>, id: &str, alert_type: &str) -> Result<String, ApiError> {
+/// Raises an alert about a party that is watched; returns its id.
+pub(crate) fn raise(
+    ctx: &Ctx<'_>,
+    id: &str,
+    alert_type: &MonitoringAlertType,
+) -> Result<String, ApiError> {
+    // border: parties are not typed records yet.
     let (party, _) = parties::customer(ctx, id, "customer_id")?;
     let legacy = watchlists::subscription_of(ctx, id)?;
     if !is_subscribed(ctx, party, id)? && legacy.is_none() {
         let detail = format!("the {} is not monitored", party.kind().name);
         return Err(ApiError::rule(ErrorCode::BadRequest, detail));
     }
-    let alert_id = ctx.new_id()?.to_string();
-    let mut alert = json!({
-        "id": alert_id, "type": alert_type, "status": "ACTIVE",
+    let alert_id = ctx.new_id()?;
+    let alert = build(json!({
+        "id": alert_id, "type": alert_type, "status": MonitoringStatus::Active,
         "title": "A list names a person like this customer",
         "urls": ["https://lists.example.com/entries/1"],
-        "creation_time": ctx.now_text(), "last_updated_time": ctx.now_text(),
-        // What the older interface shows of it.
-        "created": ctx.now_text(), "provider_subject_id": alert_id,
-        "provider_watchlist_name": "US_OFAC",
-    });
-    if let Some(subscription) = legacy {
-        alert["provider_subscription_id"] = subscription["provider_subscription_id"].clone();
-    }
-    alert[party.property()] = json!(id);
-    ctx.insert(&ALERT, &alert)?;
-    Ok(alert_id)
+        "creation_time": ctx.now, "last_updated_time": ctx.now,
+        (party.property()): id,
+    }))?;
+    let facts = AlertFacts {
+        provider_subscription_id: legacy
+            .and_then(|subscription| subscription.wire.provider_subscription_id),
+    };
+    ctx.add(&Record::<Alert>::new(alert, facts))?;
+    Ok(alert_id.to_string())
 }

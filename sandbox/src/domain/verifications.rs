@@ -1,13 +1,22 @@
 //! KYC and KYB: run the checks, or record those of another vendor.
 
 use chrono::Duration;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use synctera_api::runtime::{BusinessId, PersonId};
+use synctera_api::v0;
+use synctera_api::v2::types::{
+    self, BusinessStructure, NewVerification, RelationshipType, Verification as Wire,
+    VerificationResult, VerificationStatus, VerificationType,
+};
+use uuid::Uuid;
 
 use crate::domain::kyb::Finding;
 use crate::domain::parties::Party;
 use crate::domain::relationships::RELATIONSHIP;
+use crate::domain::subject::Subject;
 use crate::domain::{kyb, monitoring, parties, personal_ids, risk_ratings};
-use crate::model::{ApiError, Ctx, Kind, text};
+use crate::model::{ApiError, Ctx, Kind, Record, Resource, build, complete, patch};
 use crate::spec::FieldErrors;
 
 pub(crate) const VERIFICATION: Kind = Kind {
@@ -18,96 +27,135 @@ pub(crate) const VERIFICATION: Kind = Kind {
         ("business", "/business_id"),
         ("type", "/verification_type"),
         ("result", "/result"),
-        ("is_current", "/is_current"),
+        ("is_current", "/_facts/is_current"),
     ],
 };
+
+/// What one check of a party found.
+pub(crate) enum Verification {}
+
+impl Resource for Verification {
+    const KIND: &'static Kind = &VERIFICATION;
+    type Wire = Wire;
+    type Facts = VerificationFacts;
+}
+
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct VerificationFacts {
+    /// No later check of this type replaced it: only such checks count, and the others are history.
+    pub(crate) is_current: bool,
+    /// The type as it was recorded through v0, which shows it again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) older_type: Option<v0::types::KycVerificationType>,
+    /// What was recorded with it through v0, which shows it again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) raw_response: Option<v0::types::RawResponse>,
+}
 
 /// The job in which a vendor says what it could not say at once.
 pub(crate) const ANSWER: &str = "verification.answer";
 
-/// What a check of a party cannot do without.
-pub(crate) const PERSON_NEEDS: [&str; 7] =
-    ["first_name", "last_name", "dob", "email", "phone_number", "legal_address", "ssn"];
-
-pub(crate) const BUSINESS_NEEDS: [&str; 2] = ["entity_name", "legal_address"];
-
 /// Stores what another vendor found of a party that is known well enough.
 pub(crate) fn record(
     ctx: &Ctx<'_>,
-    party: Party,
-    body: Value,
-    row: Value,
-) -> Result<Value, ApiError> {
-    let mut errors = FieldErrors::default();
-    let needs: &[&str] = match party {
-        Party::Person => &["first_name", "last_name", "dob", "legal_address", "shipping_address"],
-        Party::Business => &["entity_name", "legal_address"],
+    (party, body): (Party, Value),
+    found: &NewVerification,
+    facts: VerificationFacts,
+) -> Result<Record<Verification>, ApiError> {
+    let subject = Subject::of(party, &body)?;
+    let mut errors = match &subject {
+        Subject::Person(person) => missing(&[
+            ("first_name", person.first_name.is_some()),
+            ("last_name", person.last_name.is_some()),
+            ("dob", person.dob.is_some()),
+            ("legal_address", person.legal_address.is_some()),
+            ("shipping_address", person.shipping_address.is_some()),
+        ]),
+        Subject::Business(_, business) => missing_of_business(business),
     };
-    for field in needs.iter().filter(|field| body.get(**field).is_none_or(Value::is_null)) {
-        errors.merge(FieldErrors::missing(field));
-    }
-    if text(&body, "email").is_empty() && text(&body, "phone_number").is_empty() {
+    let is_given = |text: Option<&str>| text.is_some_and(|text| !text.is_empty());
+    if !is_given(subject.email()) && !is_given(subject.phone_number()) {
         errors.merge(FieldErrors::invalid("email", "an email or a phone number must be on file"));
     }
-    let without_id = match party {
-        Party::Person => {
-            text(&body, "ssn").is_empty() && personal_ids::of(ctx, text(&body, "id"))?.is_empty()
+    let (field, has_id) = match &subject {
+        Subject::Person(person) => {
+            let ssn = person.ssn.as_ref().map(|ssn| ssn.expose().as_str());
+            let id = subject.id().to_string();
+            ("ssn", is_given(ssn) || !personal_ids::of(ctx, &id)?.is_empty())
         }
-        Party::Business => {
-            text(&body, "ein").is_empty() && text(&body, "structure") != "SOLE_PROPRIETORSHIP"
+        Subject::Business(_, business) => {
+            let ein = business.ein.as_ref().map(|ein| ein.expose().as_str());
+            let is_one_person = business.structure == Some(BusinessStructure::SoleProprietorship);
+            ("ein", is_given(ein) || is_one_person)
         }
     };
-    if without_id {
-        errors.merge(FieldErrors::missing(if party == Party::Person { "ssn" } else { "ein" }));
+    if !has_id {
+        errors.merge(FieldErrors::missing(field));
     }
-    if !errors.is_empty() {
-        return Err(errors.into());
-    }
-    let verification = store(ctx, party, &body, row)?;
+    errors.refused()?;
+    let verification = store(ctx, &subject, found, facts)?;
     settle(ctx, party, body)?;
     Ok(verification)
+}
+
+/// Of some properties, those that are not there.
+fn missing(properties: &[(&str, bool)]) -> FieldErrors {
+    let mut errors = FieldErrors::default();
+    for (field, _) in properties.iter().filter(|(_, is_there)| !is_there) {
+        errors.merge(FieldErrors::missing(field));
+    }
+    errors
+}
+
+fn missing_of_business(business: &types::Business) -> FieldErrors {
+    missing(&[
+        ("entity_name", business.entity_name.is_some()),
+        ("legal_address", business.legal_address.is_some()),
+    ])
 }
 
 /// Runs the `wanted` checks of a party, with the document that was shown in a session: its new
 /// status, and what each check found.
 pub(crate) fn run(
     ctx: &Ctx<'_>,
-    party: Party,
-    body: Value,
+    (party, body): (Party, Value),
     document: Option<&str>,
-    wanted: &dyn Fn(&str) -> bool,
-) -> Result<(&'static str, Vec<Value>), ApiError> {
-    let needs: &[&str] = match party {
-        Party::Person => &PERSON_NEEDS,
-        Party::Business => &BUSINESS_NEEDS,
+    wanted: &dyn Fn(&VerificationType) -> bool,
+) -> Result<(VerificationStatus, Vec<Record<Verification>>), ApiError> {
+    let subject = Subject::of(party, &body)?;
+    let errors = match &subject {
+        Subject::Person(person) => missing(&[
+            ("first_name", person.first_name.is_some()),
+            ("last_name", person.last_name.is_some()),
+            ("dob", person.dob.is_some()),
+            ("email", person.email.is_some()),
+            ("phone_number", person.phone_number.is_some()),
+            ("legal_address", person.legal_address.is_some()),
+            ("ssn", person.ssn.is_some()),
+        ]),
+        Subject::Business(_, business) => missing_of_business(business),
     };
-    let mut errors = FieldErrors::default();
-    for field in needs.iter().filter(|field| body.get(**field).is_none_or(Value::is_null)) {
-        errors.merge(FieldErrors::missing(field));
-    }
-    if !errors.is_empty() {
-        return Err(errors.into());
-    }
-    let document = document.map(|token| document_of(ctx, party, &body, token)).transpose()?;
-    let findings = match party {
-        Party::Person => kyb::check_person(&body, document),
-        Party::Business => kyb::check_business(&body, &owners(ctx, text(&body, "id"))?),
+    errors.refused()?;
+    let document = document.map(|token| document_of(ctx, &subject, token)).transpose()?;
+    let findings = match &subject {
+        Subject::Person(person) => kyb::check_person(person, document),
+        Subject::Business(id, business) => kyb::check_business(business, &owners(ctx, *id)?),
     };
     let mut verifications = Vec::new();
     for Finding { verification_type, result, details } in findings {
-        if !wanted(verification_type) {
+        if !wanted(&verification_type) {
             continue;
         }
-        let row = json!({
-            "verification_type": verification_type, "result": result, "details": details,
-            "verification_time": ctx.now_text(),
-        });
-        let row = store(ctx, party, &body, row)?;
-        if result == "PENDING" {
+        let is_pending = result == VerificationResult::Pending;
+        let found = NewVerification::new(result, ctx.now, verification_type);
+        let found = complete(&found, json!({ "details": details }))?;
+        let row = store_whole(ctx, &subject, found, VerificationFacts::default())?;
+        if is_pending {
             let answer =
                 ctx.now + Duration::minutes(ctx.settings.pending_verification_minutes.into());
-            let (due, id) = (answer.timestamp_millis(), text(&row, "id"));
-            ctx.tx.schedule(ctx.tenant, due, ANSWER, id)?;
+            let id = row.id.map(|id| id.to_string()).unwrap_or_default();
+            ctx.tx.schedule(ctx.tenant, answer.timestamp_millis(), ANSWER, &id)?;
         }
         verifications.push(row);
     }
@@ -116,95 +164,129 @@ pub(crate) fn run(
 
 /// The vendor has its answer: what was pending is fine.
 pub(crate) fn answer(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
-    let Some(mut row) = ctx.get(&VERIFICATION, id)? else {
+    let Some(mut row) = ctx.find::<Verification>(id)? else {
         return Ok(());
     };
     // A newer check, or a manual decision, replaced it.
-    if row["is_current"] != true || row["result"] != "PENDING" {
+    if !row.facts.is_current || row.result != VerificationResult::Pending {
         return Ok(());
     }
-    row["result"] = json!("ACCEPTED");
-    row["last_updated_time"] = json!(ctx.now_text());
-    ctx.update(&VERIFICATION, &row)?;
-    if let Some((party, body)) = parties::named(ctx, &row)? {
+    row.result = VerificationResult::Accepted;
+    row.last_updated_time = Some(ctx.now);
+    ctx.save(&row)?;
+    // border: parties are not typed records yet.
+    if let Some((party, body)) = parties::named(ctx, &row.document()?)? {
         settle(ctx, party, body)?;
     }
     Ok(())
 }
 
+/// How someone stands behind a business.
+#[derive(Deserialize)]
+struct Behind {
+    relationship_type: RelationshipType,
+    from_person_id: Option<PersonId>,
+    from_business_id: Option<BusinessId>,
+}
+
+#[derive(Deserialize)]
+struct Standing {
+    verification_status: Option<VerificationStatus>,
+}
+
 /// The verification statuses of the people and the businesses behind a business.
-pub(crate) fn owners(ctx: &Ctx<'_>, business: &str) -> Result<Vec<String>, ApiError> {
+fn owners(ctx: &Ctx<'_>, business: Uuid) -> Result<Vec<VerificationStatus>, ApiError> {
     let mut statuses = Vec::new();
-    for relationship in ctx.all_with(&RELATIONSHIP, "to_business", business)? {
-        let behind = match text(&relationship, "relationship_type") {
-            "BENEFICIAL_OWNER_OF" | "MANAGING_PERSON_OF" => {
-                ctx.get(Party::Person.kind(), text(&relationship, "from_person_id"))?
+    // border: relationships and parties are not typed records yet.
+    for relationship in ctx.all_with(&RELATIONSHIP, "to_business", &business.to_string())? {
+        let relationship: Behind = build(relationship)?;
+        let from = match relationship.relationship_type {
+            RelationshipType::BeneficialOwnerOf | RelationshipType::ManagingPersonOf => {
+                relationship.from_person_id.map(|id| (Party::Person, id.as_uuid()))
             }
-            "OWNER_OF" => {
-                ctx.get(Party::Business.kind(), text(&relationship, "from_business_id"))?
+            RelationshipType::OwnerOf => {
+                relationship.from_business_id.map(|id| (Party::Business, id.as_uuid()))
             }
             _ => None,
         };
-        if let Some(behind) = behind {
-            statuses.push(text(&behind, "verification_status").to_owned());
+        if let Some((party, id)) = from
+            && let Some(behind) = ctx.get(party.kind(), &id.to_string())?
+        {
+            let standing: Standing = build(behind)?;
+            statuses.push(standing.verification_status.unwrap_or(VerificationStatus::Unverified));
         }
     }
     Ok(statuses)
 }
 
-pub(crate) fn key_of(party: Party) -> &'static str {
+/// Under which key the verifications of a party are found.
+fn key_of(party: Party) -> &'static str {
     match party {
         Party::Person => "person",
         Party::Business => "business",
     }
 }
 
-/// Stores a row; an older one of the same type becomes history.
-pub(crate) fn store(
+/// Stores what another vendor found.
+fn store(
     ctx: &Ctx<'_>,
-    party: Party,
-    body: &Value,
-    mut row: Value,
-) -> Result<Value, ApiError> {
-    for mut older in ctx.all_with(&VERIFICATION, key_of(party), text(body, "id"))? {
-        if older["is_current"] == true && older["verification_type"] == row["verification_type"] {
-            older["is_current"] = json!(false);
-            ctx.update(&VERIFICATION, &older)?;
+    subject: &Subject,
+    found: &NewVerification,
+    facts: VerificationFacts,
+) -> Result<Record<Verification>, ApiError> {
+    store_whole(ctx, subject, complete(found, json!({}))?, facts)
+}
+
+/// Stores a row; an older one of the same type becomes history.
+fn store_whole(
+    ctx: &Ctx<'_>,
+    subject: &Subject,
+    mut found: Wire,
+    facts: VerificationFacts,
+) -> Result<Record<Verification>, ApiError> {
+    for mut older in ctx.find_all::<Verification>(key_of(subject.party()), subject.id())? {
+        if older.facts.is_current && older.verification_type == found.verification_type {
+            older.facts.is_current = false;
+            ctx.save(&older)?;
         }
     }
-    row["id"] = json!(ctx.new_id()?);
-    row[format!("{}_id", key_of(party))] = body["id"].clone();
-    row["creation_time"] = json!(ctx.now_text());
-    row["last_updated_time"] = json!(ctx.now_text());
-    row["is_current"] = json!(true);
-    ctx.insert(&VERIFICATION, &row)?;
+    found.id = Some(ctx.new_id()?.into());
+    match subject.party() {
+        Party::Person => found.person_id = Some(subject.id().into()),
+        Party::Business => found.business_id = Some(subject.id().into()),
+    }
+    found.creation_time = Some(ctx.now);
+    found.last_updated_time = Some(ctx.now);
+    let row = Record::new(found, VerificationFacts { is_current: true, ..facts });
+    ctx.add(&row)?;
     Ok(row)
 }
 
 /// The party's status follows its current rows; a manual review overrides all others.
-pub(crate) fn settle(
-    ctx: &Ctx<'_>,
-    party: Party,
-    mut body: Value,
-) -> Result<&'static str, ApiError> {
-    let rows = ctx.all_with(&VERIFICATION, key_of(party), text(&body, "id"))?;
-    let current: Vec<&Value> = rows.iter().filter(|row| row["is_current"] == true).collect();
-    let manual = current.iter().find(|row| row["verification_type"] == "MANUAL_REVIEW");
+fn settle(ctx: &Ctx<'_>, party: Party, mut body: Value) -> Result<VerificationStatus, ApiError> {
+    let subject = Subject::of(party, &body)?;
+    let mut current = ctx.find_all::<Verification>(key_of(party), subject.id())?;
+    current.retain(|row| row.facts.is_current);
+    let manual = current.iter().find(|row| row.verification_type == VerificationType::ManualReview);
     let status = match manual {
-        Some(row) => kyb::worst([text(row, "result")].into_iter()),
-        None => kyb::worst(current.iter().map(|row| text(row, "result"))),
+        Some(row) => kyb::worst([row.result.clone()].into_iter()),
+        None => kyb::worst(current.iter().map(|row| row.result.clone())),
     };
-    body["verification_status"] = json!(status);
-    body["verification_last_run"] = json!(ctx.now_text());
-    body["last_updated_time"] = json!(ctx.now_text());
-    if status == "ACCEPTED" && body.get("customer_active").is_none() && body["is_customer"] == true
-    {
-        body["customer_active"] = json!(ctx.now_text());
+    let is_accepted = status == VerificationStatus::Accepted;
+    // border: parties are not typed records yet.
+    let changes = json!({
+        "verification_status": status, "verification_last_run": ctx.now_text(),
+        "last_updated_time": ctx.now_text(),
+    });
+    patch(&mut body, &changes);
+    if is_accepted && subject.is_customer() && !subject.was_accepted() {
+        patch(&mut body, &json!({ "customer_active": ctx.now_text() }));
     }
     ctx.update(party.kind(), &body)?;
-    risk_ratings::rate(ctx, party, &body)?;
-    if status == "ACCEPTED" && ctx.settings.verification_enrols_in_monitoring {
-        monitoring::enrol(ctx, party, &body)?;
+    let subject = Subject::of(party, &body)?;
+    risk_ratings::rate(ctx, &subject)?;
+    if is_accepted && ctx.settings.verification_enrols_in_monitoring {
+        monitoring::enrol(ctx, &subject)?;
     }
     Ok(status)
 }
@@ -213,30 +295,48 @@ pub(crate) fn settle(
 pub(crate) const SESSION: Kind = Kind {
     name: "document verification session",
     id: "session_token",
-    keys: &[("person", "/person_id")],
+    keys: &[("person", "/_facts/person_id")],
 };
+
+/// A session in which a person shows a document.
+pub(crate) enum Session {}
+
+impl Resource for Session {
+    const KIND: &'static Kind = &SESSION;
+    type Wire = types::DocumentVerificationSessionResponse;
+    type Facts = SessionFacts;
+}
+
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct SessionFacts {
+    /// Whose session it is: a document counts for this person alone.
+    pub(crate) person_id: Option<PersonId>,
+}
 
 /// What the document of a session says: the person's middle name steers it, when it is one of the
 /// outcomes. Whether the person has shown a document yet is not checked: the sandbox has no camera.
-pub(crate) fn document_of(
+fn document_of(
     ctx: &Ctx<'_>,
-    party: Party,
-    body: &Value,
+    subject: &Subject,
     token: &str,
-) -> Result<&'static str, ApiError> {
-    let session = ctx.get(&SESSION, token)?;
-    let is_theirs = party == Party::Person
-        && session.is_some_and(|session| text(&session, "person_id") == text(body, "id"));
-    if !is_theirs {
-        let reason = "is no document verification session of this person";
-        return Err(FieldErrors::invalid("document_id", reason).into());
+) -> Result<VerificationResult, ApiError> {
+    let session = ctx.find::<Session>(token)?;
+    match (subject, session) {
+        (Subject::Person(person), Some(session)) if session.facts.person_id == Some(person.id) => {
+            let steered = person.middle_name.as_deref().and_then(kyb::steered);
+            Ok(steered.unwrap_or(VerificationResult::Accepted))
+        }
+        _ => {
+            let reason = "is no document verification session of this person";
+            Err(FieldErrors::invalid("document_id", reason).into())
+        }
     }
-    Ok(kyb::steered(text(body, "middle_name")).unwrap_or("ACCEPTED"))
 }
 
 /// Nobody is checked without having agreed.
 pub(crate) fn errors_of_consent(body: &Value) -> FieldErrors {
-    if body["customer_consent"] == true {
+    if body.get("customer_consent") == Some(&Value::Bool(true)) {
         return FieldErrors::default();
     }
     FieldErrors::invalid("customer_consent", "the customer must have agreed to be checked")

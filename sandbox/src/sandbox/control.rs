@@ -140,7 +140,7 @@ impl Sandbox {
         party: impl Display,
         alert_type: &MonitoringAlertType,
     ) -> Result<String, Error> {
-        let (party, alert_type) = (party.to_string(), alert_type.as_str());
+        let party = party.to_string();
         Ok(self.app.engine.act(|ctx| monitoring::raise(ctx, &party, alert_type))?)
     }
 

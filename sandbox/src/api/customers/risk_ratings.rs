@@ -9,6 +9,7 @@ use crate::domain::listing::By;
 use crate::domain::listing::List;
 use crate::domain::parties::{PERSON, Party};
 use crate::domain::risk_ratings;
+use crate::domain::subject::Subject;
 use crate::model::{Ctx, Kind, Outcome, Reply, Served, timestamp};
 
 const RATING: Kind =
@@ -39,8 +40,9 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
     let person = ctx.url_resource(&PERSON, "customer_id")?;
-    let found = risk_ratings::assess(Party::Person, &person);
-    let level = found.level.to_lowercase();
+    // border: parties are not typed records yet.
+    let found = risk_ratings::assess(&Subject::of(Party::Person, &person)?);
+    let level = found.level.as_str().to_lowercase();
     for mut older in ctx.all_with(&RATING, "customer", ctx.parameter("customer_id"))? {
         if older["is_current"] == true {
             older["is_current"] = json!(false);

@@ -1,15 +1,15 @@
 //! Verifications of a customer: the same checks, under the older names.
 
 use serde_json::{Value, json};
-use synctera_api::v0::types;
+use synctera_api::v0::types::{self, CustomerVerificationResult, KycVerificationType};
+use synctera_api::v2::types::{NewVerification, VerificationResult, VerificationType};
 
-use crate::domain::customers::{ON_CUSTOMER, of_customer, theirs};
-use crate::domain::listing::By;
-use crate::domain::listing::List;
+use crate::domain::customers::{ON_CUSTOMER, of_customer, their_own};
+use crate::domain::listing::{By, List, view_of};
 use crate::domain::parties::{PERSON, Party};
 use crate::domain::verifications;
-use crate::domain::verifications::VERIFICATION;
-use crate::model::{Ctx, Kind, Outcome, Reply, Served, text, texts};
+use crate::domain::verifications::{VERIFICATION, Verification, VerificationFacts};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Served, build, complete, convert};
 
 const ON_ONE: &[(&str, &Kind)] = &[("customer_id", &PERSON), ("verification_id", &VERIFICATION)];
 pub(crate) const SERVED: &[Served] = &[
@@ -28,7 +28,9 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
         items: "verifications",
         filters: &[("include_history", By::Elsewhere)],
         always: of_customer(ctx, "person"),
-        view: &|_, row| Ok((with_history || row["is_current"] == true).then(|| view(row))),
+        view: &view_of::<Verification, _>(|_, row| {
+            (with_history || row.facts.is_current).then(|| view(row)).transpose()
+        }),
     }
     .reply::<types::CustomerVerificationList>(ctx)
 }
@@ -36,58 +38,72 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 /// Records what a vendor outside of the platform found.
 fn create(ctx: &Ctx<'_>) -> Outcome {
     let person = ctx.url_resource(&PERSON, "customer_id")?;
-    let mut row = ctx.request.body.clone();
-    row["verification_type"] = json!(newer_type(text(&row, "verification_type")));
-    if row["result"] == "PROVIDER_FAILURE" {
-        row["result"] = json!("VENDOR_ERROR");
-    }
-    // As it was said, for who reads it here again.
-    row["older_type"] = ctx.request.body["verification_type"].clone();
-    let row = verifications::record(ctx, Party::Person, person, row)?;
-    Reply::created::<types::CustomerVerification>(view(row))
+    let body: types::NewCustomerVerification = ctx.body()?;
+    let result = match &body.result {
+        CustomerVerificationResult::ProviderFailure => VerificationResult::VendorError,
+        result => VerificationResult::from(result.as_str()),
+    };
+    let found = NewVerification {
+        vendor_info: body.vendor_info.as_ref().map(convert).transpose()?,
+        ..NewVerification::new(result, body.verification_time, newer_type(&body.verification_type))
+    };
+    let facts = VerificationFacts {
+        older_type: Some(body.verification_type),
+        raw_response: body.raw_response,
+        ..VerificationFacts::default()
+    };
+    let row = verifications::record(ctx, (Party::Person, person), &found, facts)?;
+    Reply::json(201, &view(row)?)
 }
 
 fn get(ctx: &Ctx<'_>) -> Outcome {
-    let row = theirs(ctx, &VERIFICATION, "verification_id", "person_id")?;
-    Reply::ok::<types::CustomerVerification>(view(row))
+    let row = their_own::<Verification>(ctx, "verification_id", |row| row.person_id)?;
+    Reply::json(200, &view(row)?)
 }
 
 fn verify(ctx: &Ctx<'_>) -> Outcome {
     let person = ctx.url_resource(&PERSON, "customer_id")?;
-    let asked: Vec<&str> = texts(&ctx.request.body["verification_type"]);
-    let wanted =
-        |newer: &str| asked.is_empty() || asked.iter().any(|older| newer_type(older) == newer);
-    let document = Some(text(&ctx.request.body, "document_id")).filter(|id| !id.is_empty());
-    let (status, rows) = verifications::run(ctx, Party::Person, person, document, &wanted)?;
-    let rows: Vec<Value> = rows.into_iter().map(view).collect();
-    Reply::ok::<types::CustomerVerifyResponse>(
-        json!({ "kyc_status": status, "verifications": rows }),
-    )
+    let body: types::CustomerVerifyRequest = ctx.body()?;
+    let asked: Vec<VerificationType> = body.verification_type.iter().map(newer_type).collect();
+    let wanted = |newer: &VerificationType| asked.is_empty() || asked.contains(newer);
+    let document = body.document_id.as_deref().filter(|id| !id.is_empty());
+    let (status, rows) = verifications::run(ctx, (Party::Person, person), document, &wanted)?;
+    let rows = rows.into_iter().map(view).collect::<Result<Vec<_>, _>>()?;
+    let response: types::CustomerVerifyResponse =
+        build(json!({ "kyc_status": status, "verifications": rows }))?;
+    Reply::json(200, &response)
 }
 
 /// Which check a vendor's product is part of.
-fn newer_type(older: &str) -> &'static str {
+fn newer_type(older: &KycVerificationType) -> VerificationType {
     match older {
-        "watchliststandard" | "watchlistplus" | "watchlistpremier" | "alertlist" => "WATCHLIST",
-        "documentverification" => "DOCUMENT_VERIFICATION",
-        _ => "IDENTITY",
+        KycVerificationType::Watchliststandard
+        | KycVerificationType::Watchlistplus
+        | KycVerificationType::Watchlistpremier
+        | KycVerificationType::Alertlist => VerificationType::Watchlist,
+        KycVerificationType::Documentverification => VerificationType::DocumentVerification,
+        _ => VerificationType::Identity,
     }
 }
 
-fn view(mut row: Value) -> Value {
-    let older = match text(&row, "verification_type") {
-        "WATCHLIST" => "watchliststandard",
-        "DOCUMENT_VERIFICATION" => "documentverification",
-        "MANUAL_REVIEW" => "decision",
-        _ => "kyc",
+fn view(row: Record<Verification>) -> Result<types::CustomerVerification, ApiError> {
+    let older = match row.verification_type {
+        VerificationType::Watchlist => KycVerificationType::Watchliststandard,
+        VerificationType::DocumentVerification => KycVerificationType::Documentverification,
+        VerificationType::ManualReview => KycVerificationType::Decision,
+        _ => KycVerificationType::Kyc,
     };
-    let older = row.get("older_type").cloned().unwrap_or_else(|| json!(older));
-    row["verification_type"] = older;
-    row["result"] = match text(&row, "result") {
-        "VENDOR_ERROR" => json!("PROVIDER_FAILURE"),
+    let result = match &row.result {
+        VerificationResult::VendorError => CustomerVerificationResult::ProviderFailure,
         // There are no such results here.
-        "PENDING" | "UNVERIFIED" => json!("PROVISIONAL"),
-        result => json!(result),
+        VerificationResult::Pending | VerificationResult::Unverified => {
+            CustomerVerificationResult::Provisional
+        }
+        result => CustomerVerificationResult::from(result.as_str()),
     };
-    row
+    let older = json!({
+        "verification_type": row.facts.older_type.unwrap_or(older), "result": result,
+        "raw_response": row.facts.raw_response,
+    });
+    complete(&row.wire, older)
 }

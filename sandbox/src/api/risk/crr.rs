@@ -6,9 +6,8 @@
 use serde_json::Value;
 use synctera_api::v2::types;
 
-use crate::domain::listing::By;
-use crate::domain::listing::List;
-use crate::domain::risk_ratings::RATING;
+use crate::domain::listing::{By, List, view_of};
+use crate::domain::risk_ratings::{RATING, Rating};
 use crate::model::{Ctx, Outcome, Served};
 
 pub(crate) const SERVED: &[Served] = &[Served::new("list_crr", list)];
@@ -25,10 +24,10 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
             ("include_history", By::Elsewhere),
         ],
         always: Vec::new(),
-        view: &|_, rating| {
-            let is_current = rating.get("valid_to").is_none();
-            Ok((with_history || is_current).then_some(rating))
-        },
+        view: &view_of::<Rating, _>(|_, rating| {
+            let is_current = rating.valid_to.is_none();
+            Ok((with_history || is_current).then_some(rating.wire))
+        }),
     }
     .reply::<types::CrrList>(ctx)
 }

@@ -3,51 +3,66 @@
 
 use serde_json::json;
 use synctera_api::runtime::ErrorCode;
-use synctera_api::v2::types;
+use synctera_api::v2::types::{self, AdhocVerificationResponse, VerificationResult};
 
 use crate::domain::parties::{PERSON, Party};
-use crate::domain::verifications::SESSION;
+use crate::domain::subject::Subject;
+use crate::domain::verifications::{Session, SessionFacts};
 use crate::domain::{kyb, parties};
-use crate::model::{Ctx, Kind, Outcome, Reply, Served, text};
+use crate::model::{Ctx, Kind, Outcome, Record, Reply, Resource, Served, build};
 use crate::spec::FieldErrors;
 
-const ADHOC: Kind = Kind { name: "ad hoc verification", id: "id", keys: &[] };
+/// Whether a payee may be paid, as it was answered.
+enum AdHoc {}
+
+impl Resource for AdHoc {
+    const KIND: &'static Kind = &Kind { name: "ad hoc verification", id: "id", keys: &[] };
+    type Wire = AdhocVerificationResponse;
+    type Facts = ();
+}
+
 pub(crate) const SERVED: &[Served] = &[
     Served::new("create_document_verification_session", create_session),
     Served::new("verify_ad_hoc", verify_ad_hoc),
 ];
 
 fn create_session(ctx: &Ctx<'_>) -> Outcome {
-    let id = text(&ctx.request.body, "person_id");
-    let person = ctx.referred(&PERSON, id, ErrorCode::CustomerNotFound, "person_id")?;
-    if ctx.request.body["send_message"] == true && text(&person, "phone_number").is_empty() {
+    let asked: types::DocumentVerificationSessionRequest = ctx.body()?;
+    let id = asked.person_id.to_string();
+    // border: parties are not typed records yet.
+    let person = ctx.referred(&PERSON, &id, ErrorCode::CustomerNotFound, "person_id")?;
+    let person = Subject::of(Party::Person, &person)?;
+    if asked.send_message == Some(true) && person.phone_number().is_none_or(str::is_empty) {
         let reason = "the person has no phone number to send the link to";
         return Err(FieldErrors::invalid("send_message", reason).into());
     }
     let token = ctx.new_id()?;
-    let session = json!({
-        "session_token": token, "person_id": id,
-        "url": format!("https://verify.example.com/#/{token}"),
-    });
-    ctx.insert(&SESSION, &session)?;
-    Reply::created::<types::DocumentVerificationSessionResponse>(session)
+    let session = build(json!({
+        "session_token": token, "url": format!("https://verify.example.com/#/{token}"),
+    }))?;
+    let facts = SessionFacts { person_id: Some(asked.person_id) };
+    let session = Record::<Session>::new(session, facts);
+    ctx.add(&session)?;
+    Reply::json(201, &session.wire)
 }
 
 /// May a customer pay this party? A name that steers the watchlist check of a verification steers
 /// this one, too.
 fn verify_ad_hoc(ctx: &Ctx<'_>) -> Outcome {
-    let (_, payer) = parties::customer(ctx, text(&ctx.request.body, "payer_id"), "payer_id")?;
-    if payer["is_customer"] != true {
+    let asked: types::AdhocVerificationRequest = ctx.body()?;
+    // border: parties are not typed records yet.
+    let (party, payer) = parties::customer(ctx, &asked.payer_id.to_string(), "payer_id")?;
+    if !Subject::of(party, &payer)?.is_customer() {
         return Err(FieldErrors::invalid("payer_id", "must be a customer").into());
     }
-    let (party, payee) = parties::customer(ctx, text(&ctx.request.body, "payee_id"), "payee_id")?;
-    let name = match party {
-        Party::Person => text(&payee, "first_name"),
-        Party::Business => text(&payee, "entity_name"),
-    };
-    let result = kyb::steered(name).unwrap_or("ACCEPTED");
-    let lists: &[&str] = if result == "ACCEPTED" { &[] } else { &["US_OFAC"] };
-    let check = json!({ "id": ctx.new_id()?, "result": result, "matching_watchlists": lists });
-    ctx.insert(&ADHOC, &check)?;
-    Reply::ok::<types::AdhocVerificationResponse>(check)
+    let (party, payee) = parties::customer(ctx, &asked.payee_id.to_string(), "payee_id")?;
+    let payee = Subject::of(party, &payee)?;
+    let result = kyb::steered(payee.first_name()).unwrap_or(VerificationResult::Accepted);
+    let lists: &[&str] = if result == VerificationResult::Accepted { &[] } else { &["US_OFAC"] };
+    let check = build(json!({
+        "id": ctx.new_id()?, "result": result, "matching_watchlists": lists,
+    }))?;
+    let check = Record::<AdHoc>::new(check, ());
+    ctx.add(&check)?;
+    Reply::json(200, &check.wire)
 }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use synctera_api::v2::types::{
     AccountRelationship, AccountRelationshipInput, AccountRelationshipType as Role, CustomerType,
+    VerificationResult,
 };
 
 use crate::domain::accounts::AsAccount;
@@ -197,7 +198,7 @@ pub(crate) fn check(
             }
         }
         errors.refused()?;
-        if kyb::steered(text(&body, "first_name")).is_some_and(|result| result != "ACCEPTED") {
+        if kyb::steered(text(&body, "first_name")).is_some_and(|it| it != VerificationResult::Accepted) {
             let detail = "a watchlist names a person like this one";
             return Err(ApiError::rule(party.not_verified(), detail));
         }

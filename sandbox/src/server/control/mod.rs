@@ -18,6 +18,7 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 use axum::{Extension, Router, middleware};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use synctera_api::v2::types::MonitoringAlertType;
 
 use crate::domain::ach::stops;
 use crate::domain::monitoring;
@@ -312,7 +313,7 @@ async fn deliver_webhooks(State(app): Shared) -> ControlResponse {
 struct WantedAlert {
     party_id: String,
     #[serde(rename = "type")]
-    alert_type: String,
+    alert_type: MonitoringAlertType,
 }
 
 /// Raises a monitoring alert, as if a list named the party.
