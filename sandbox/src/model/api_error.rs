@@ -1,5 +1,7 @@
 //! Errors, as the platform reports them, and how each becomes a response.
 
+use std::fmt::Display;
+
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 
@@ -163,6 +165,13 @@ impl ApiError {
     pub(crate) fn status(detail: impl Into<String>, valid: &[&str]) -> Self {
         let mut problem = Problem::new(ErrorCode::InvalidStatus, detail);
         problem.valid_status = valid.iter().map(|status| (*status).to_owned()).collect();
+        problem.into()
+    }
+
+    /// The same, with the statuses as values of their type.
+    pub(crate) fn no_transition(detail: impl Into<String>, valid: &[impl Display]) -> Self {
+        let mut problem = Problem::new(ErrorCode::InvalidStatus, detail);
+        problem.valid_status = valid.iter().map(ToString::to_string).collect();
         problem.into()
     }
 
