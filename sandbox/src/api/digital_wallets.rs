@@ -4,13 +4,17 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::Duration;
 use serde_json::{Value, json};
-use synctera_api::v2::types;
+use synctera_api::v2::types::{
+    self, AppleDigitalWalletProvisionRequest, AppleDigitalWalletProvisionResponse, CardStatus,
+    Device, DigitalWalletTokenPatch, DigitalWalletTokenState as State,
+    GoogleDigitalWalletProvisionRequest, GoogleDigitalWalletProvisionResponse, PostalAddress,
+};
 
-use crate::domain::cards::{CARD, next as next_of_card};
-use crate::domain::digital_wallets::{TOKEN, set_state};
+use crate::domain::cards::{CARD, Card, next as next_of_card};
+use crate::domain::digital_wallets::{DigitalWalletToken, TOKEN, set_state};
 use crate::domain::listing::{By, List, as_stored};
 use crate::domain::parties;
-use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, text};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Served, build};
 
 const ON_CARD: &[(&str, &Kind)] = &[("card_id", &CARD)];
 const ON_TOKEN: &[(&str, &Kind)] = &[("digital_wallet_token_id", &TOKEN)];
@@ -40,100 +44,111 @@ pub(crate) fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 pub(crate) fn get(ctx: &Ctx<'_>) -> Outcome {
-    Reply::ok::<types::DigitalWalletToken>(ctx.url_resource(&TOKEN, "digital_wallet_token_id")?)
+    let token = ctx.find_in_url::<DigitalWalletToken>("digital_wallet_token_id")?;
+    Reply::json(200, &token.wire)
 }
 
 /// What an integrator can make of a token. The end is the end.
-fn next(state: &str) -> &'static [&'static str] {
+fn next(state: Option<&State>) -> &'static [State] {
     match state {
-        "ACTIVE" => &["SUSPENDED", "TERMINATED"],
-        "SUSPENDED" => &["ACTIVE", "TERMINATED"],
-        _ => &[],
+        Some(State::Active) => &[State::Suspended, State::Terminated],
+        Some(State::Suspended) => &[State::Active, State::Terminated],
+        Some(State::Requested | State::RequestDeclined | State::Terminated) | None => &[],
+        // A state of a later document.
+        Some(_) => &[],
     }
 }
 
 pub(crate) fn update(ctx: &Ctx<'_>) -> Outcome {
-    let mut token = ctx.url_resource(&TOKEN, "digital_wallet_token_id")?;
-    let (wanted, current) = (text(&ctx.request.body, "status"), text(&token, "state"));
-    if wanted != current && !next(current).contains(&wanted) {
+    let mut token = ctx.find_in_url::<DigitalWalletToken>("digital_wallet_token_id")?;
+    let wanted = State::from(ctx.body::<DigitalWalletTokenPatch>()?.status.as_str());
+    let next = next(token.state.as_ref());
+    if token.state.as_ref() != Some(&wanted) && !next.contains(&wanted) {
+        let current = token.state.as_ref().map_or("", State::as_str);
         let detail = format!("a token cannot go from {current} to {wanted}");
-        return Err(ApiError::status(detail, next(current)));
+        return Err(ApiError::no_transition(detail, next));
     }
     set_state(ctx, &mut token, wanted)?;
-    Reply::ok::<types::DigitalWalletToken>(token)
+    Reply::json(200, &token.wire)
 }
 
 pub(crate) fn apple(ctx: &Ctx<'_>) -> Outcome {
-    let (card, now) = provision(ctx, "APPLE_WALLET")?;
+    let asked: AppleDigitalWalletProvisionRequest = ctx.body()?;
+    let device = build(json!({ "type": asked.device_type }))?;
+    let card = provision(ctx, "APPLE_WALLET", &device)?;
     // For Apple's servers; the sandbox cannot read it.
     let sealed =
         |what: &str| Ok::<_, ApiError>(STANDARD.encode(format!("{what} {}", ctx.new_id()?)));
-    Reply::created::<types::AppleDigitalWalletProvisionResponse>(json!({
-        "card_id": card["id"], "creation_time": now, "last_updated_time": now,
+    let provisioned: AppleDigitalWalletProvisionResponse = build(json!({
+        "card_id": card.id, "creation_time": ctx.now, "last_updated_time": ctx.now,
         "activation_data": sealed("activation")?, "encrypted_pass_data": sealed("pass")?,
         "ephemeral_public_key": sealed("key")?,
-    }))
+    }))?;
+    Reply::json(201, &provisioned)
 }
 
 pub(crate) fn google(ctx: &Ctx<'_>) -> Outcome {
-    let (card, now) = provision(ctx, "ANDROID_PAY")?;
-    let (_, holder) = parties::customer(ctx, text(&card, "customer_id"), "customer_id")?;
-    let mut data = json!({
-        "display_name": format!("Card ending {}", text(&card, "last_four")),
-        "last_digits": card["last_four"], "network": card["card_brand"],
-        "token_service_provider": format!("TOKEN_PROVIDER_{}", text(&card, "card_brand")),
-        "opaque_payment_card": STANDARD.encode(format!("card {}", ctx.new_id()?)),
-    });
-    let address = &holder["legal_address"];
-    let parts = ["address_line_1", "city", "country_code", "postal_code", "state"];
-    if parts.iter().all(|part| address[*part].is_string()) {
-        data["user_address"] = address.clone();
-    }
-    Reply::created::<types::GoogleDigitalWalletProvisionResponse>(json!({
-        "card_id": card["id"], "creation_time": now, "last_updated_time": now,
-        "push_tokenize_request_data": data,
-    }))
+    let asked: GoogleDigitalWalletProvisionRequest = ctx.body()?;
+    let device = build(json!({ "type": asked.device_type, "device_id": asked.device_id }))?;
+    let card = provision(ctx, "ANDROID_PAY", &device)?;
+    let holder = card.customer_id.map(|id| id.to_string()).unwrap_or_default();
+    let (_, holder) = parties::customer(ctx, &holder, "customer_id")?; // border:
+    let brand = card.card_brand.as_ref().map_or("", |brand| brand.as_str());
+    let provisioned: GoogleDigitalWalletProvisionResponse = build(json!({
+        "card_id": card.id, "creation_time": ctx.now, "last_updated_time": ctx.now,
+        "push_tokenize_request_data": {
+            "display_name": format!("Card ending {}", card.last_four),
+            "last_digits": card.last_four, "network": card.card_brand,
+            "token_service_provider": format!("TOKEN_PROVIDER_{brand}"),
+            "opaque_payment_card": STANDARD.encode(format!("card {}", ctx.new_id()?)),
+            "user_address": address_of(&holder),
+        },
+    }))?;
+    Reply::json(201, &provisioned)
 }
 
-/// Begins to put an active card into a wallet; the card, and the moment.
-fn provision(ctx: &Ctx<'_>, wallet: &str) -> Result<(Value, String), ApiError> {
-    let card = ctx.url_resource(&CARD, "card_id")?;
-    let status = text(&card, "card_status");
-    if status != "ACTIVE" {
-        let detail = format!("a card that is {status} goes into no wallet");
-        return Err(ApiError::status(detail, next_of_card(status)));
+/// The legal address of a person or a business, if it is complete.
+fn address_of(party: &Value) -> Option<PostalAddress> {
+    build(party.get("legal_address")?.clone()).ok() // border:
+}
+
+/// Begins to put an active card into a wallet.
+fn provision(ctx: &Ctx<'_>, wallet: &str, device: &Device) -> Result<Record<Card>, ApiError> {
+    let card = ctx.find_in_url::<Card>("card_id")?;
+    if card.card_status != CardStatus::Active {
+        let detail = format!("a card that is {} goes into no wallet", card.card_status);
+        return Err(ApiError::no_transition(detail, next_of_card(&card.card_status)));
     }
-    let now = ctx.now_text();
     if ctx.settings.wallet_tokens {
-        let mut device = json!({ "type": ctx.request.body["device_type"] });
-        if let Some(id) = ctx.request.body.get("device_id") {
-            device["device_id"] = id.clone();
-        }
-        let token = json!({
-            "id": ctx.new_id()?, "tenant": ctx.tenant, "card_id": card["id"], "type": wallet,
-            "state": "REQUESTED", "device": device, "requested_time": now,
-            "last_updated_time": now, "token_reference_id": ctx.new_id()?, "processor_data": {},
-        });
-        ctx.insert(&TOKEN, &token)?;
+        let id = ctx.new_id()?;
+        let token = Record::<DigitalWalletToken>::new(
+            build(json!({
+                "id": id, "tenant": ctx.tenant, "card_id": card.id, "type": wallet,
+                "state": State::Requested, "device": device, "requested_time": ctx.now,
+                "last_updated_time": ctx.now, "token_reference_id": ctx.new_id()?,
+            }))?,
+            (),
+        );
+        ctx.add(&token)?;
         let due = ctx.now + Duration::minutes(TAKES_UP_MINUTES);
-        ctx.tx.schedule(ctx.tenant, due.timestamp_millis(), TAKE_UP, text(&token, "id"))?;
+        ctx.tx.schedule(ctx.tenant, due.timestamp_millis(), TAKE_UP, &id.to_string())?;
     }
-    Ok((card, now))
+    Ok(card)
 }
 
 /// The wallet took the card up, or declines because the card is not good any more.
 pub(crate) fn take_up(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
-    let Some(mut token) = ctx.get(&TOKEN, id)? else {
+    let Some(mut token) = ctx.find::<DigitalWalletToken>(id)? else {
         return Ok(());
     };
-    if token["state"] != "REQUESTED" {
+    if token.state != Some(State::Requested) {
         return Ok(());
     }
-    let card = ctx.get(&CARD, text(&token, "card_id"))?;
-    if card.is_some_and(|card| card["card_status"] == "ACTIVE") {
-        token["approved_time"] = json!(ctx.now_text());
-        set_state(ctx, &mut token, "ACTIVE")
+    let card = token.card_id.map(|id| ctx.find::<Card>(id)).transpose()?.flatten();
+    if card.is_some_and(|card| card.card_status == CardStatus::Active) {
+        token.approved_time = Some(ctx.now);
+        set_state(ctx, &mut token, State::Active)
     } else {
-        set_state(ctx, &mut token, "REQUEST_DECLINED")
+        set_state(ctx, &mut token, State::RequestDeclined)
     }
 }

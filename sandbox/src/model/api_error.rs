@@ -215,7 +215,14 @@ impl ApiError {
         problem.into()
     }
 
-    /// Something that the sandbox does not do yet: said, never pretended.
+    /// A status that cannot become another one, with the ones that it can become, as the statuses as values of their type.
+    pub(crate) fn no_transition(detail: impl Into<String>, valid: &[impl Display]) -> Self {
+        let mut problem = Problem::new(ErrorCode::InvalidStatus, detail);
+        problem.valid_status = valid.iter().map(ToString::to_string).collect();
+        problem.into()
+    }
+
+    /// Something that the sandbox does not serve: 501, never an invented response.
     pub(crate) fn not_served(what: &str) -> Self {
         Self::rule(ErrorCode::NotImplemented, format!("this sandbox does not serve {what} yet"))
     }

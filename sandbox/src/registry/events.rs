@@ -16,7 +16,7 @@ use crate::api::statements::STATEMENT;
 use crate::api::{accounts, businesses, cards, internal_accounts, spend_controls};
 use crate::domain::ach::INCOMING;
 use crate::domain::addresses::ADDRESS;
-use crate::domain::cards::CARD;
+use crate::domain::cards::{CARD, Card};
 use crate::domain::digital_wallets::TOKEN as WALLET_TOKEN;
 use crate::domain::documents::DOCUMENT;
 use crate::domain::events::{Source, When};
@@ -27,7 +27,7 @@ use crate::domain::spend_controls::SPEND_CONTROL;
 use crate::domain::webhooks::WEBHOOK;
 use crate::domain::{events, external_cards, payment_schedules, persons};
 use crate::ledger::{ACCOUNT, HOLD, INTERNAL_ACCOUNT, InternalAccount, POSTED};
-use crate::model::{ApiError, Ctx, Record, Recording, render_as};
+use crate::model::{ApiError, Ctx, Record, Recording, convert, render_as};
 
 /// What a request records, so that the events can follow from it.
 pub(super) const RECORDING: Recording = Recording {
@@ -59,7 +59,7 @@ pub(super) const SOURCES: &[Source] = &[
     },
     Source {
         kind: &CARD,
-        show: |_, card| seen::<types::Card>(cards::view(card)),
+        show: |_, card| convert(&cards::view(&Record::<Card>::of(&card)?)?).map(Some),
         raises: &[("CARD.CREATED", When::Created), ("CARD.UPDATED", When::Updated)],
     },
     Source {

@@ -2,14 +2,19 @@
 
 use chrono::Duration;
 use serde_json::{Value, json};
+use synctera_api::runtime::TransactionId;
+use synctera_api::v2::types::{
+    AuthorizationAdviceSimulation, PendingTransaction, PendingTransactionDataStatus as HoldStatus,
+};
 
-use crate::api::card_simulations::attempt::{Attempt, Decline, Verdict};
-use crate::api::card_simulations::record::{MESSAGE, RAIL};
+use crate::api::card_simulations::attempt::{Attempt, Decline, SubType, Verdict};
+use crate::api::card_simulations::record::{Message, MessageKind, MessageRecord, RAIL};
+use crate::api::card_simulations::response::State;
 use crate::api::card_simulations::{record, response};
 use crate::domain::side::Side;
 use crate::ledger;
 use crate::ledger::{Ended, HOLD, NewHold, Resized, Sign};
-use crate::model::{ApiError, Ctx, Outcome, text};
+use crate::model::{ApiError, Ctx, Outcome, Record, build};
 use crate::spec::FieldErrors;
 
 /// The job that releases the hold of an authorization that was not cleared.
@@ -20,25 +25,25 @@ pub(super) const SETTLEMENT: &str = "CARD_SETTLEMENT";
 
 /// What is wrong with the amount of an authorization.
 pub(super) fn errors_of(body: &Value) -> FieldErrors {
-    if body["amount"].as_i64().is_some_and(|amount| amount < 0) {
-        return FieldErrors::invalid("amount", "must not be less than 0");
+    match body.get("amount").and_then(Value::as_i64) {
+        Some(amount) if amount < 0 => FieldErrors::invalid("amount", "must not be less than 0"),
+        _ => FieldErrors::default(),
     }
-    FieldErrors::default()
 }
 
 pub(super) fn authorize(ctx: &Ctx<'_>) -> Outcome {
     // For nothing a merchant only asks whether the card is good.
-    let amount = ctx.request.body["amount"].as_i64().unwrap_or_default();
-    let attempt = Attempt::read(ctx, "pos_purchase", Side::Debited, amount)?;
+    let attempt = Attempt::new(ctx, ctx.body()?, SubType::PosPurchase, Side::Debited)?;
+    let kind = MessageKind::Authorization;
     match attempt.judge(ctx)? {
-        Verdict::Declined(decline) => turn_away(ctx, &attempt, "authorization", &decline),
+        Verdict::Declined(decline) => turn_away(ctx, &attempt, kind, &decline),
         Verdict::Approved(0) => {
-            let message = record::store(ctx, &attempt, "authorization", "PENDING", 0)?;
-            response::approved(&message, "PENDING", 0)
+            let message = record::store(ctx, &attempt, kind, 0)?;
+            response::approved(&message, State::Pending, 0)
         }
         Verdict::Approved(approved) => {
-            let message = hold(ctx, &attempt, "authorization", approved)?;
-            response::approved(&message, "PENDING", amount)
+            let (message, _) = hold(ctx, &attempt, kind, approved)?;
+            response::approved(&message, State::Pending, attempt.amount)
         }
     }
 }
@@ -47,45 +52,49 @@ pub(super) fn authorize(ctx: &Ctx<'_>) -> Outcome {
 pub(super) fn turn_away(
     ctx: &Ctx<'_>,
     attempt: &Attempt,
-    kind: &str,
+    kind: MessageKind,
     decline: &Decline,
 ) -> Outcome {
-    let message = record::store(ctx, attempt, kind, "DECLINED", 0)?;
+    let message = record::store(ctx, attempt, kind, 0)?;
     let (account, settlement) = record::accounts(ctx, &message, SETTLEMENT)?;
+    // border:
     new_hold(ctx, attempt, &account, &settlement, attempt.amount).decline_with(
         ctx,
         &decline.reason,
         |declined| {
             record::annotate(declined, &message);
             if decline.is_by_network {
-                declined["data"]["user_data"]["network_decline_details"] =
-                    json!({ "reason": decline.detail });
+                let details = json!({ "network_decline_details": { "reason": decline.detail } });
+                record::patch_user_data(declined, &details);
             }
         },
     )?;
     response::declined(ctx, &message, attempt.amount, decline)
 }
 
-/// Sets approved money aside, until it is cleared or its time runs out.
+/// Sets approved money aside, until it is cleared or its time runs out: the message, and the hold.
 pub(super) fn hold(
     ctx: &Ctx<'_>,
     attempt: &Attempt,
-    kind: &str,
+    kind: MessageKind,
     approved: i64,
-) -> Result<Value, ApiError> {
-    let mut message = record::store(ctx, attempt, kind, "PENDING", approved)?;
+) -> Result<(Record<Message>, TransactionId), ApiError> {
+    let mut message = record::store(ctx, attempt, kind, approved)?;
     let (account, settlement) = record::accounts(ctx, &message, SETTLEMENT)?;
     let hold = new_hold(ctx, attempt, &account, &settlement, approved);
     let expires_at = hold.expires_at;
+    // border:
     let hold = hold.open_with(ctx, |hold| {
         record::annotate(hold, &message);
-        hold["data"]["req_amount"] = json!(attempt.amount);
-        hold["data"]["was_partial"] = json!(approved < attempt.amount);
+        let asked =
+            json!({ "req_amount": attempt.amount, "was_partial": approved < attempt.amount });
+        record::patch_data(hold, &asked);
     })?;
-    message["hold_id"] = json!(hold.uuid);
-    ctx.update(&MESSAGE, &message)?;
-    ctx.tx.schedule(ctx.tenant, expires_at.timestamp_millis(), EXPIRE, text(&hold, "uuid"))?;
-    Ok(message)
+    let id = record::id_of(&hold)?;
+    message.hold_id = Some(id);
+    ctx.save(&message)?;
+    ctx.tx.schedule(ctx.tenant, expires_at.timestamp_millis(), EXPIRE, &id.to_string())?;
+    Ok((message, id))
 }
 
 fn new_hold<'a>(
@@ -96,13 +105,13 @@ fn new_hold<'a>(
     amount: i64,
 ) -> NewHold<'a> {
     NewHold {
-        kind: RAIL.into(),
-        subtype: attempt.sub_type.into(),
+        kind: RAIL,
+        subtype: attempt.sub_type.as_str(),
         account,
         offset: settlement,
         sign: if attempt.side == Side::Debited { Sign::Debit } else { Sign::Credit },
         amount,
-        memo: text(&attempt.merchant, "name"),
+        memo: &attempt.merchant.name,
         reference_id: None,
         external_data: json!({}),
         expires_at: ctx.now + Duration::days(ctx.settings.card_hold_days.into()),
@@ -111,46 +120,64 @@ fn new_hold<'a>(
     }
 }
 
-/// The money that an authorization still holds; `None` when it holds nothing any more.
-pub(super) fn held(ctx: &Ctx<'_>, message: &Value) -> Result<Option<(String, i64)>, ApiError> {
-    let Some(hold) = ctx.get(&HOLD, text(message, "hold_id"))? else {
+/// The hold of an authorization and the money that it still keeps; `None` when it keeps nothing.
+pub(super) fn held(
+    ctx: &Ctx<'_>,
+    message: &MessageRecord,
+) -> Result<Option<(TransactionId, i64)>, ApiError> {
+    let Some(id) = message.hold_id else {
         return Ok(None);
     };
-    let data = &hold["data"];
-    let is_open = matches!(text(data, "status"), "PENDING" | "PARTCLEARED");
-    let amount = data["amount"].as_i64().unwrap_or_default();
-    Ok(is_open.then(|| (text(&hold, "uuid").to_owned(), amount)))
+    let hold = open_hold(ctx, &id.to_string())?;
+    Ok(hold.map(|hold| (id, hold.data.amount)))
+}
+
+/// A hold, unless it has ended.
+fn open_hold(ctx: &Ctx<'_>, id: &str) -> Result<Option<PendingTransaction>, ApiError> {
+    let Some(hold) = ctx.get(&HOLD, id)? else {
+        return Ok(None);
+    };
+    let hold: PendingTransaction = build(hold)?; // border:
+    let is_open = matches!(hold.data.status, HoldStatus::Pending | HoldStatus::Partcleared);
+    Ok(is_open.then_some(hold))
 }
 
 /// Changes what an open hold keeps; nothing left lets it go.
-pub(super) fn keep(ctx: &Ctx<'_>, id: &str, before: i64, after: i64) -> Result<(), ApiError> {
+pub(super) fn keep(
+    ctx: &Ctx<'_>,
+    hold: TransactionId,
+    before: i64,
+    after: i64,
+) -> Result<(), ApiError> {
+    let id = hold.to_string();
     match after {
-        ..=0 => Ended::Released.end(ctx, id).map(drop),
-        after if after > before => Resized::Increased.to(ctx, id, after).map(drop),
-        after if after < before => Resized::Decreased.to(ctx, id, after).map(drop),
+        ..=0 => Ended::Released.end(ctx, &id).map(drop),
+        after if after > before => Resized::Increased.to(ctx, &id, after).map(drop),
+        after if after < before => Resized::Decreased.to(ctx, &id, after).map(drop),
         _ => Ok(()),
     }
 }
 
 /// The merchant says what the amount really is. That cannot be refused.
 pub(super) fn advise(ctx: &Ctx<'_>) -> Outcome {
-    let original = record::original(ctx)?;
-    let amount = record::amount(ctx)?;
+    let asked: AuthorizationAdviceSimulation = ctx.body()?;
+    let original = record::original(ctx, asked.original_transaction_id)?;
+    record::check_amount(asked.amount)?;
     let Some((hold, before)) = held(ctx, &original)? else {
         return Err(record::cannot_follow("holds no money that an advice could change"));
     };
-    let after = if ctx.settings.card_advice_is_new_total { amount } else { before - amount };
-    keep(ctx, &hold, before, after)?;
-    let message = record::follow(ctx, &original, "authorization.advice", after.max(0))?;
-    response::approved(&message, "PENDING", amount)
+    let is_total = ctx.settings.card_advice_is_new_total;
+    let after = if is_total { asked.amount } else { before - asked.amount };
+    keep(ctx, hold, before, after)?;
+    let kind = MessageKind::AuthorizationAdvice;
+    let message = record::follow(ctx, &original, kind, after.max(0))?;
+    response::approved(&message, State::Pending, asked.amount)
 }
 
 /// Gives free what was held for too long.
 pub(crate) fn expire(ctx: &Ctx<'_>, hold: &str) -> Result<(), ApiError> {
-    let found = ctx.get(&HOLD, hold)?;
-    let status = found.as_ref().map(|hold| text(&hold["data"], "status"));
-    match status {
-        Some("PENDING" | "PARTCLEARED") => Ended::Expired.end(ctx, hold).map(drop),
-        _ => Ok(()),
+    match open_hold(ctx, hold)? {
+        Some(_) => Ended::Expired.end(ctx, hold).map(drop),
+        None => Ok(()),
     }
 }

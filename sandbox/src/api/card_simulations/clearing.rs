@@ -1,83 +1,91 @@
 //! What follows an authorization: the merchant collects, gives back, or lets go.
 
-use serde_json::{Value, json};
+use serde_json::json;
 use synctera_api::runtime::ErrorCode;
+use synctera_api::v2::types::{ClearingSimulation, Level2And3Simulation, ReversalSimulation};
 
+use crate::api::card_simulations::attempt::REFUND;
 use crate::api::card_simulations::authorization::{SETTLEMENT, held, keep};
-use crate::api::card_simulations::record::{MESSAGE, Posting};
+use crate::api::card_simulations::record::{Message, MessageKind, MessageRecord, Posting};
+use crate::api::card_simulations::response::State;
 use crate::api::card_simulations::{record, response};
 use crate::ledger::{Ended, POSTED, Resized, Sign};
-use crate::model::{ApiError, Ctx, Outcome, text, without};
+use crate::model::{ApiError, Ctx, Outcome, Record, patch, without};
 
 /// Collects what was authorized: all of it, a part, or more. It cannot be refused, neither for a
 /// frozen account nor for want of money.
 pub(super) fn clear(ctx: &Ctx<'_>) -> Outcome {
-    let original = record::original(ctx)?;
-    let amount = record::amount(ctx)?;
-    if ctx.request.body["is_refund"] == true {
+    let asked: ClearingSimulation = ctx.body()?;
+    let mut original = record::original(ctx, asked.original_transaction_id)?;
+    let amount = asked.amount;
+    record::check_amount(amount)?;
+    if asked.is_refund == Some(true) {
         return refund(ctx, original, amount);
     }
-    let is_forced = ctx.request.body["force_post"] == true;
+    let is_forced = asked.force_post == Some(true);
     let hold = held(ctx, &original)?;
     if hold.is_none() && !is_forced {
         let reason = "holds no money any more; only a forced clearing can follow";
         return Err(record::cannot_follow(reason));
     }
-    if let Some((id, kept)) = &hold {
-        if amount < *kept {
-            Resized::PartlyCleared.to(ctx, id, kept - amount)?;
+    if let Some((id, kept)) = hold {
+        if amount < kept {
+            Resized::PartlyCleared.to(ctx, &id.to_string(), kept - amount)?;
         } else {
-            Ended::Cleared.end(ctx, id)?;
+            Ended::Cleared.end(ctx, &id.to_string())?;
         }
     }
     let posting = Posting {
         settlement: SETTLEMENT,
         sign: Sign::Debit,
-        sub_type: text(&original, "sub_type"),
+        sub_type: original.sub_type.as_str(),
         amount,
-        hold_id: hold.as_ref().map(|(id, _)| id.as_str()),
+        hold_id: hold.map(|(id, _)| id),
         is_forced,
     };
     let posted = posting.post(ctx, &original)?;
-    count(ctx, original.clone(), "posted", amount)?;
-    let mut message = record::follow(ctx, &original, "authorization.clearing", amount)?;
-    message["transaction_id"] = json!(posted.uuid);
-    ctx.update(&MESSAGE, &message)?;
-    response::approved(&message, "COMPLETION", amount)
+    original.posted = original.posted.saturating_add(amount);
+    ctx.save(&original)?;
+    let mut message = record::follow(ctx, &original, MessageKind::Clearing, amount)?;
+    message.transaction_id = Some(posted);
+    ctx.save(&message)?;
+    response::approved(&message, State::Completion, amount)
 }
 
 /// Tells of a clearing what the merchant knows beyond the amount: taxes, fuel, goods. It stays with
 /// the posted transaction.
 pub(super) fn enhance(ctx: &Ctx<'_>) -> Outcome {
     let (code, field) = (ErrorCode::BadRequestBody, "original_transaction_id");
-    let message = ctx.referred(&MESSAGE, text(&ctx.request.body, field), code, field)?;
-    let Some(mut posted) = ctx.get(&POSTED, text(&message, "transaction_id"))? else {
+    let asked: Level2And3Simulation = ctx.body()?;
+    let message = ctx.find_named::<Message>(asked.original_transaction_id, code, field)?;
+    // border:
+    let posted = message.transaction_id.map(|id| ctx.get(&POSTED, &id.to_string()));
+    let Some(mut posted) = posted.transpose()?.flatten() else {
         return Err(record::cannot_follow("must name a clearing"));
     };
+    // As it was sent: what a merchant tells is free in form.
     let mut data = ctx.request.body.clone();
     without(&mut data, &[field]);
-    posted["data"]["user_data"]["enhanced_data"] = data;
-    posted["updated"] = json!(ctx.now_text());
+    record::patch_user_data(&mut posted, &json!({ "enhanced_data": data }));
+    patch(&mut posted, &json!({ "updated": ctx.now_text() }));
     ctx.update(&POSTED, &posted)?;
-    let amount = message["amount"].as_i64().unwrap_or_default();
-    response::approved(&message, "COMPLETION", amount)
+    response::approved(&message, State::Completion, message.amount)
 }
 
-/// Adds to what is known of the first message.
-fn count(ctx: &Ctx<'_>, mut original: Value, what: &str, amount: i64) -> Result<(), ApiError> {
-    let before = original[what].as_i64().unwrap_or_default();
-    original[what] = json!(before.saturating_add(amount));
-    ctx.update(&MESSAGE, &original)
+fn refund(ctx: &Ctx<'_>, mut original: Record<Message>, amount: i64) -> Outcome {
+    credit(ctx, &original, REFUND, amount)?;
+    original.returned = original.returned.saturating_add(amount);
+    ctx.save(&original)?;
+    let message = record::follow(ctx, &original, MessageKind::Refund, amount)?;
+    response::approved(&message, State::Completion, amount)
 }
 
-fn refund(ctx: &Ctx<'_>, original: Value, amount: i64) -> Outcome {
-    credit(ctx, &original, "pos_refund", amount)?;
-    count(ctx, original.clone(), "returned", amount)?;
-    let message = record::follow(ctx, &original, "refund", amount)?;
-    response::approved(&message, "COMPLETION", amount)
-}
-
-fn credit(ctx: &Ctx<'_>, original: &Value, sub_type: &str, amount: i64) -> Result<(), ApiError> {
+fn credit(
+    ctx: &Ctx<'_>,
+    original: &MessageRecord,
+    sub_type: &str,
+    amount: i64,
+) -> Result<(), ApiError> {
     let posting = Posting {
         settlement: SETTLEMENT,
         sign: Sign::Credit,
@@ -91,19 +99,20 @@ fn credit(ctx: &Ctx<'_>, original: &Value, sub_type: &str, amount: i64) -> Resul
 
 /// Takes an amount back: out of the hold while there is one, else out of what was posted.
 pub(super) fn reverse(ctx: &Ctx<'_>) -> Outcome {
-    let original = record::original(ctx)?;
-    let amount = record::amount(ctx)?;
+    let asked: ReversalSimulation = ctx.body()?;
+    let mut original = record::original(ctx, asked.original_transaction_id)?;
+    let amount = asked.amount;
+    record::check_amount(amount)?;
     if let Some((hold, kept)) = held(ctx, &original)? {
-        keep(ctx, &hold, kept, kept.saturating_sub(amount))?;
+        keep(ctx, hold, kept, kept.saturating_sub(amount))?;
     } else {
-        let count_of = |what: &str| original[what].as_i64().unwrap_or_default();
-        if amount > count_of("posted") - count_of("returned") {
+        if amount > original.posted - original.returned {
             return Err(record::cannot_follow("has not that much left to reverse"));
         }
-        let sub_type = format!("{}_reversal", text(&original, "sub_type"));
-        credit(ctx, &original, &sub_type, amount)?;
-        count(ctx, original.clone(), "returned", amount)?;
+        credit(ctx, &original, &original.sub_type.reversal(), amount)?;
+        original.returned = original.returned.saturating_add(amount);
+        ctx.save(&original)?;
     }
-    let message = record::follow(ctx, &original, "authorization.reversal", amount)?;
-    response::approved(&message, "CLEARED", amount)
+    let message = record::follow(ctx, &original, MessageKind::Reversal, amount)?;
+    response::approved(&message, State::Cleared, amount)
 }

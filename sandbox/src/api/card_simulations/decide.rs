@@ -1,47 +1,55 @@
 //! Whether a card transaction is approved: by the card, the account, the money, the spend controls and
 //! the integrator's gateway, in the platform's order.
 
+use serde_json::Value;
 use synctera_api::runtime::ErrorCode;
+use synctera_api::v2::types::{
+    AccountType, CardStatus, WithdrawalSimulationAccountType as ChosenAccount,
+};
 
-use crate::api::card_simulations::attempt::{Attempt, Decline, Verdict, merchant};
+use crate::api::card_simulations::attempt::{
+    Attempt, Decline, Merchant, Presented, SubType, Verdict,
+};
 use crate::api::card_simulations::gateway;
-use crate::domain::cards::CARD;
+use crate::domain::cards::Card;
 use crate::domain::side::Side;
 use crate::domain::spend_controls::Spend;
 use crate::domain::{cards, parties, rules};
 use crate::ledger;
 use crate::ledger::ACCOUNT;
-use crate::model::{ApiError, Ctx, text};
+use crate::model::{ApiError, Ctx, build, text};
 use crate::spec::FieldErrors;
 
 impl Attempt {
-    /// What the body says.
-    pub(crate) fn read(
+    /// What was presented, with the card and the account that it is about.
+    pub(crate) fn new(
         ctx: &Ctx<'_>,
-        sub_type: &'static str,
+        presented: Presented,
+        sub_type: SubType,
         side: Side,
-        amount: i64,
     ) -> Result<Self, ApiError> {
-        let code = ErrorCode::BadRequestBody;
-        let card = ctx.referred(&CARD, text(&ctx.request.body, "card_id"), code, "card_id")?;
-        let Some(account) = ctx.get(&ACCOUNT, text(&card, "account_id"))? else {
+        let (code, amount) = (ErrorCode::BadRequestBody, presented.amount);
+        let card = ctx.find_named::<Card>(presented.card_id, code, "card_id")?;
+        // border:
+        let Some(account) = ctx.get(&ACCOUNT, &card.account_id.to_string())? else {
             return Err(ApiError::Internal("a card whose account is gone".to_owned()));
         };
-        let cash_back = ctx.request.body["cash_back_amount"].as_i64().unwrap_or_default();
+        let cash_back = presented.cash_back_amount.unwrap_or_default();
         if !(0..=amount).contains(&cash_back) {
             return Err(
                 FieldErrors::invalid("cash_back_amount", "must be a part of the amount").into()
             );
         }
-        let sub_type = if cash_back > 0 { "pos_cashback" } else { sub_type };
         Ok(Self {
             id: ctx.subject()?,
             card,
+            currency: build(account.get("currency").cloned().unwrap_or_default())?, // border:
             account,
-            sub_type,
+            sub_type: if cash_back > 0 { SubType::PosCashback } else { sub_type },
             amount,
             side,
-            merchant: merchant(&ctx.request.body),
+            merchant: Merchant::from(&presented),
+            presented,
         })
     }
 
@@ -66,60 +74,62 @@ impl Attempt {
     /// What the network finds wrong with the card itself.
     fn card_fault(&self, ctx: &Ctx<'_>) -> Result<Option<Decline>, ApiError> {
         let card = &self.card;
-        let status = text(card, "card_status");
-        if status != "ACTIVE" {
-            return Ok(Some(Decline::by_network(format!("the card is {status}"))));
+        if card.card_status != CardStatus::Active {
+            return Ok(Some(Decline::by_network(format!("the card is {}", card.card_status))));
         }
-        if text(card, "expiration_time") <= ctx.now_text().as_str() {
+        if card.expiration_time <= ctx.now {
             return Ok(Some(Decline::by_network("the card has expired")));
         }
-        let given = text(&ctx.request.body["card_options"], "expiration");
-        let (month, year) = (text(card, "expiration_month"), text(card, "expiration_year"));
-        let year = year.get(2..).unwrap_or_default();
+        let options = self.presented.card_options.as_ref();
+        let given = options.and_then(|options| options.expiration.as_deref()).unwrap_or_default();
+        let month = &card.expiration_month;
+        let year = card.expiration_year.get(2..).unwrap_or_default();
         if !given.is_empty()
             && given != format!("{month}{year}")
             && given != format!("{year}{month}")
         {
             return Ok(Some(Decline::by_network("that is not when the card expires")));
         }
-        let pin = text(&ctx.request.body, "pin");
-        if !pin.is_empty() && !cards::try_pin(ctx, text(card, "id"), pin)? {
+        if let Some(pin) = &self.presented.pin
+            && !pin.expose().is_empty()
+            && !cards::try_pin(ctx, card.id, pin.expose())?
+        {
             return Ok(Some(Decline::by_network("that is not the card's PIN")));
         }
-        if text(card, "customer_id").is_empty() {
+        if card.customer_id.is_none() {
             let detail = "the card has no holder yet";
             return Ok(Some(Decline::new("TRANSACTION_NOT_PERMITTED", detail)));
         }
-        let country = text(&self.merchant, "country");
-        if !matches!(country, "" | "US") && !cards::crosses_borders(ctx, card)? {
+        let is_abroad = self.merchant.country.as_deref().is_some_and(|country| country != "US");
+        if is_abroad && !cards::crosses_borders(ctx, card)? {
             let detail = "the card's product is for its own country alone";
             return Ok(Some(Decline::new("TRANSACTION_NOT_PERMITTED", detail)));
         }
-        let wanted = match text(&ctx.request.body, "account_type") {
-            "checking" => ("CHECKING", "NO_CHECKING_ACCOUNT"),
-            "savings" => ("SAVING", "NO_SAVINGS_ACCOUNT"),
-            "credit" => ("CREDIT", "NO_CREDIT_ACCOUNT"),
-            _ => return Ok(None),
+        let account_type = AccountType::from(text(&self.account, "account_type")); // border:
+        let is_checking = account_type == AccountType::Checking;
+        let is_saving = account_type == AccountType::Saving;
+        let (fits, reason) = match self.presented.account_type {
+            Some(ChosenAccount::Checking) => (is_checking, "NO_CHECKING_ACCOUNT"),
+            Some(ChosenAccount::Savings) => (is_saving, "NO_SAVINGS_ACCOUNT"),
+            Some(ChosenAccount::Credit) => (!is_checking && !is_saving, "NO_CREDIT_ACCOUNT"),
+            Some(_) | None => return Ok(None),
         };
-        let is_credit = !matches!(text(&self.account, "account_type"), "CHECKING" | "SAVING");
-        let fits = match wanted.0 {
-            "CREDIT" => is_credit,
-            kind => self.account["account_type"] == kind,
-        };
-        Ok((!fits).then(|| Decline::new(wanted.1, "the card's account is of another type")))
+        Ok((!fits).then(|| Decline::new(reason, "the card's account is of another type")))
     }
 
     /// The ZIP code that the buyer gave is the cardholder's, by the legal address, else by that
     /// for shipping.
     fn address_fault(&self, ctx: &Ctx<'_>) -> Result<Option<Decline>, ApiError> {
-        let given = text(&ctx.request.body["card_options"]["billing_address"], "zip");
+        let options = self.presented.card_options.as_ref();
+        let billing = options.and_then(|options| options.billing_address.as_ref());
+        let given = billing.and_then(|billing| billing.zip.as_deref()).unwrap_or_default();
         if given.is_empty() {
             return Ok(None);
         }
-        let (_, holder) = parties::customer(ctx, text(&self.card, "customer_id"), "customer_id")?;
-        let known = ["legal_address", "shipping_address"]
+        let (_, holder) = parties::customer(ctx, &self.customer(), "customer_id")?; // border:
+        let known = ["/legal_address/postal_code", "/shipping_address/postal_code"]
             .into_iter()
-            .map(|address| text(&holder[address], "postal_code"))
+            .filter_map(|code| holder.pointer(code).and_then(Value::as_str))
             .find(|code| !code.is_empty());
         let five = |code: &str| code.chars().take(5).collect::<String>();
         let is_known = known.is_some_and(|known| five(known) == five(given));
@@ -129,21 +139,19 @@ impl Attempt {
 
     fn check_account(&self, ctx: &Ctx<'_>) -> Result<(), ApiError> {
         rules::check_account(ctx, &self.account, self.side)?;
-        let customer = text(&self.card, "customer_id");
-        rules::check_customer(ctx, &self.account, customer, "customer_id")?;
+        rules::check_customer(ctx, &self.account, &self.customer(), "customer_id")?;
         rules::check_rail(&self.account, "is_card_enabled")?;
         if self.amount == 0 {
             return Ok(());
         }
-        let sub_type = self.sub_type.to_uppercase();
-        let merchant = |property: &str| self.merchant[property].as_str();
+        let sub_type = self.sub_type.as_str().to_uppercase();
         let spend = Spend {
             kind: "CARD",
             sub_type: &sub_type,
             amount: self.amount,
             side: self.side,
-            mcc: merchant("mcc"),
-            country: merchant("country"),
+            mcc: self.merchant.mcc.as_deref(),
+            country: self.merchant.country.as_deref(),
         };
         rules::check_spend_controls(ctx, &self.account, &spend)
     }
@@ -156,14 +164,21 @@ impl Attempt {
         let Err(refusal) = rules::check_funds(ctx, &self.account, self.amount) else {
             return Ok(self.amount);
         };
-        let is_capable = ctx.request.body["card_acceptor"]["partial_approval_capable"] == true;
-        let available = ledger::balances(ctx, text(&self.account, "id"))?.available;
+        let acceptor = self.presented.card_acceptor.as_ref();
+        let is_capable =
+            acceptor.is_some_and(|acceptor| acceptor.partial_approval_capable == Some(true));
+        let available = ledger::balances(ctx, &self.card.account_id.to_string())?.available;
         let is_short = matches!(&refusal, ApiError::Problem(problem)
             if problem.code == ErrorCode::InsufficientFunds);
         if is_capable && is_short && (1..self.amount).contains(&available) {
             return Ok(available);
         }
         Err(refusal)
+    }
+
+    /// The cardholder's id, as the rules of all rails take it; empty where there is none yet.
+    fn customer(&self) -> String {
+        self.card.customer_id.map(|id| id.to_string()).unwrap_or_default()
     }
 }
 

@@ -1,71 +1,155 @@
 //! What is kept of a message, so that later ones can refer to it.
 
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use synctera_api::runtime::ErrorCode;
+use synctera_api::runtime::{AccountId, CardId, CurrencyCode, ErrorCode, TransactionId};
+use uuid::Uuid;
 
-use crate::api::card_simulations::attempt::Attempt;
+use crate::api::card_simulations::attempt::{Attempt, Merchant, SubType};
 use crate::domain::internal_accounts;
 use crate::ledger;
 use crate::ledger::{ACCOUNT, LedgerAccount, Movement, Sign};
-use crate::model::{ApiError, Ctx, Kind, text};
+use crate::model::{ApiError, Ctx, Kind, Record, Resource, build, patch, timestamp};
 use crate::spec::FieldErrors;
 
 /// What the network knows of a message, by its token; not a resource of the platform.
-pub(crate) const MESSAGE: Kind = Kind {
-    name: "card network message",
-    id: "token",
-    keys: &[("card", "/card_id"), ("original", "/original")],
-};
+pub(crate) enum Message {}
+
+impl Resource for Message {
+    const KIND: &'static Kind = &Kind {
+        name: "card network message",
+        id: "token",
+        keys: &[("card", "/card_id"), ("original", "/original")],
+    };
+    type Wire = MessageRecord;
+    type Facts = ();
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct MessageRecord {
+    pub(crate) token: Uuid,
+    pub(crate) kind: MessageKind,
+    pub(crate) time: DateTime<Utc>,
+    pub(crate) card_id: CardId,
+    pub(crate) account_id: AccountId,
+    pub(crate) currency: CurrencyCode,
+    pub(crate) sub_type: SubType,
+    pub(crate) merchant: Merchant,
+    /// What this message is about, in minor units: what is authorized, in the first one.
+    pub(crate) amount: i64,
+    /// What was posted of that so far.
+    pub(crate) posted: i64,
+    /// What was given back of that so far.
+    pub(crate) returned: i64,
+    /// The hold that an authorization opened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) hold_id: Option<TransactionId>,
+    /// The transaction that a clearing posted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) transaction_id: Option<TransactionId>,
+    /// The first message of the same transaction, where this is a later one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) original: Option<Uuid>,
+}
+
+/// What a message is, as the network calls it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum MessageKind {
+    #[serde(rename = "authorization")]
+    Authorization,
+    #[serde(rename = "authorization.advice")]
+    AuthorizationAdvice,
+    #[serde(rename = "authorization.clearing")]
+    Clearing,
+    #[serde(rename = "authorization.reversal")]
+    Reversal,
+    #[serde(rename = "refund")]
+    Refund,
+    #[serde(rename = "pindebit")]
+    Financial,
+    #[serde(rename = "pindebit.advice")]
+    FinancialAdvice,
+    #[serde(rename = "pindebit.atm.withdrawal")]
+    Withdrawal,
+    #[serde(rename = "pindebit.balanceinquiry")]
+    BalanceInquiry,
+    #[serde(rename = "original.credit.auth_plus_capture")]
+    OriginalCredit,
+}
+
+impl MessageKind {
+    /// Whether it is decided and posted at once.
+    pub(super) fn is_financial(self) -> bool {
+        match self {
+            Self::Financial | Self::FinancialAdvice | Self::Withdrawal | Self::BalanceInquiry => {
+                true
+            }
+            Self::Authorization
+            | Self::AuthorizationAdvice
+            | Self::Clearing
+            | Self::Reversal
+            | Self::Refund
+            | Self::OriginalCredit => false,
+        }
+    }
+}
 
 /// The rail, as the ledger calls it.
 pub(super) const RAIL: &str = "card";
 
-/// Notes a message; `kind` is what it was, `original` the one that it follows.
+/// Notes the first message of a transaction.
 pub(super) fn store(
     ctx: &Ctx<'_>,
     attempt: &Attempt,
-    kind: &str,
-    state: &str,
+    kind: MessageKind,
     amount: i64,
-) -> Result<Value, ApiError> {
-    let message = json!({
-        "token": ctx.new_id()?, "kind": kind, "state": state, "time": ctx.now_text(),
-        "card_id": attempt.card["id"], "account_id": attempt.account["id"],
-        "currency": attempt.account["currency"], "sub_type": attempt.sub_type, "merchant": attempt.merchant,
-        // What is authorized, what of it is posted, what of that was given back.
-        "amount": amount, "posted": 0, "returned": 0,
-    });
-    ctx.insert(&MESSAGE, &message)?;
+) -> Result<Record<Message>, ApiError> {
+    let message = MessageRecord {
+        token: ctx.new_id()?,
+        kind,
+        time: ctx.now,
+        card_id: attempt.card.id,
+        account_id: attempt.card.account_id,
+        currency: attempt.currency.clone(),
+        sub_type: attempt.sub_type,
+        merchant: attempt.merchant.clone(),
+        amount,
+        posted: 0,
+        returned: 0,
+        hold_id: None,
+        transaction_id: None,
+        original: None,
+    };
+    let message = Record::new(message, ());
+    ctx.add(&message)?;
     Ok(message)
 }
 
 /// Notes a message that follows another.
 pub(super) fn follow(
     ctx: &Ctx<'_>,
-    original: &Value,
-    kind: &str,
+    original: &Record<Message>,
+    kind: MessageKind,
     amount: i64,
-) -> Result<Value, ApiError> {
+) -> Result<Record<Message>, ApiError> {
     let mut message = original.clone();
-    message["token"] = json!(ctx.new_id()?);
-    message["kind"] = json!(kind);
-    message["time"] = json!(ctx.now_text());
-    message["amount"] = json!(amount);
-    message["original"] = original["token"].clone();
-    ctx.insert(&MESSAGE, &message)?;
+    message.token = ctx.new_id()?;
+    message.kind = kind;
+    message.time = ctx.now;
+    message.amount = amount;
+    message.original = Some(original.token);
+    ctx.add(&message)?;
     Ok(message)
 }
 
-/// The first message of the story that the body's `original_transaction_id` belongs to.
-pub(super) fn original(ctx: &Ctx<'_>) -> Result<Value, ApiError> {
-    let field = "original_transaction_id";
-    let id = text(&ctx.request.body, field);
-    let named = ctx.referred(&MESSAGE, id, ErrorCode::BadRequestBody, field)?;
-    match named["original"].as_str() {
+/// The first message of the transaction that an `original_transaction_id` belongs to.
+pub(super) fn original(ctx: &Ctx<'_>, id: Uuid) -> Result<Record<Message>, ApiError> {
+    let (code, field) = (ErrorCode::BadRequestBody, "original_transaction_id");
+    let named = ctx.find_named::<Message>(id, code, field)?;
+    match named.original {
         None => Ok(named),
-        Some(first) => ctx.get(&MESSAGE, first)?.ok_or_else(|| {
-            ApiError::Internal("a network message whose original is gone".to_owned())
-        }),
+        Some(first) => ctx.find_related(first),
     }
 }
 
@@ -76,31 +160,32 @@ pub(super) fn cannot_follow(reason: &str) -> ApiError {
 
 /// What is wrong with the amount of a message.
 pub(super) fn errors_of_amount(body: &Value) -> FieldErrors {
-    if body["amount"].as_i64().is_some_and(|amount| amount <= 0) {
-        return FieldErrors::invalid("amount", "must be more than 0");
+    match body.get("amount").and_then(Value::as_i64) {
+        Some(amount) if amount <= 0 => FieldErrors::invalid("amount", "must be more than 0"),
+        _ => FieldErrors::default(),
     }
-    FieldErrors::default()
 }
 
-/// The amount of a message: more than nothing.
-pub(super) fn amount(ctx: &Ctx<'_>) -> Result<i64, ApiError> {
-    match ctx.request.body["amount"].as_i64() {
-        Some(amount) if amount > 0 => Ok(amount),
-        _ => Err(FieldErrors::invalid("amount", "must be more than 0").into()),
+/// Refuses an amount of nothing, or less.
+pub(super) fn check_amount(amount: i64) -> Result<(), ApiError> {
+    if amount > 0 {
+        return Ok(());
     }
+    Err(FieldErrors::invalid("amount", "must be more than 0").into())
 }
 
 /// The customer's account of a message, and the bank's on the other side.
 pub(super) fn accounts(
     ctx: &Ctx<'_>,
-    message: &Value,
+    message: &MessageRecord,
     settlement: &str,
 ) -> Result<(LedgerAccount, LedgerAccount), ApiError> {
-    let Some(account) = ctx.get(&ACCOUNT, text(message, "account_id"))? else {
+    // border:
+    let Some(account) = ctx.get(&ACCOUNT, &message.account_id.to_string())? else {
         return Err(ApiError::Internal("a card whose account is gone".to_owned()));
     };
-    let settlement = internal_accounts::of_bank(ctx, settlement, text(&account, "currency"))?;
-    Ok((ledger::account_of(&account)?, settlement))
+    let settlement = internal_accounts::of_bank(ctx, settlement, message.currency.as_str())?;
+    Ok((ledger::account_of(&account, false), settlement))
 }
 
 /// A posting that a message brings about.
@@ -110,44 +195,68 @@ pub(super) struct Posting<'a> {
     pub(super) sign: Sign,
     pub(super) sub_type: &'a str,
     pub(super) amount: i64,
-    pub(super) hold_id: Option<&'a str>,
+    pub(super) hold_id: Option<TransactionId>,
     pub(super) is_forced: bool,
 }
 
 impl Posting<'_> {
-    /// Moves the money; nothing can refuse it.
-    pub(super) fn post(&self, ctx: &Ctx<'_>, message: &Value) -> Result<Value, ApiError> {
+    /// Moves the money; nothing can refuse it. The id of the transaction.
+    pub(super) fn post(
+        &self,
+        ctx: &Ctx<'_>,
+        message: &MessageRecord,
+    ) -> Result<TransactionId, ApiError> {
         let (account, settlement) = accounts(ctx, message, self.settlement)?;
         let (from, to) = match self.sign {
             Sign::Debit => (&account, &settlement),
             Sign::Credit => (&settlement, &account),
         };
+        let hold_id = self.hold_id.map(|id| id.to_string());
         let movement = Movement {
             kind: RAIL.into(),
             subtype: self.sub_type.into(),
             from,
             to,
             amount: self.amount,
-            memo: text(&message["merchant"], "name"),
+            memo: &message.merchant.name,
             reference_id: None,
             metadata: json!({}),
             external_data: json!({}),
-            hold_id: self.hold_id,
+            hold_id: hold_id.as_deref(),
             id: None,
         };
-        ledger::post_with(ctx, &movement, |posted| {
+        // border:
+        let posted = ledger::post_with(ctx, &movement, |posted| {
             annotate(posted, message);
-            posted["data"]["force_post"] = json!(self.is_forced);
-            posted["transaction_time"] = message["time"].clone();
-        })
+            patch_data(posted, &json!({ "force_post": self.is_forced }));
+            patch(posted, &json!({ "transaction_time": timestamp(message.time) }));
+        })?;
+        id_of(&posted)
     }
 }
 
+/// The id of a transaction of the ledger.
+pub(super) fn id_of(transaction: &Value) -> Result<TransactionId, ApiError> {
+    build(transaction.get("uuid").cloned().unwrap_or_default()) // border:
+}
+
 /// What the rail adds to a transaction: the card, and where it was used.
-pub(super) fn annotate(transaction: &mut Value, message: &Value) {
-    transaction["card_id"] = message["card_id"].clone();
-    transaction["merchant"] = message["merchant"].clone();
-    transaction["data"]["user_data"] = json!({
-        "card_id": message["card_id"], "merchant": message["merchant"],
-    });
+pub(super) fn annotate(transaction: &mut Value, message: &MessageRecord) {
+    let card = json!({ "card_id": message.card_id, "merchant": message.merchant });
+    patch(transaction, &card); // border:
+    patch_data(transaction, &json!({ "user_data": card }));
+}
+
+/// Sets members of a transaction's data.
+pub(super) fn patch_data(transaction: &mut Value, changes: &Value) {
+    if let Some(data) = transaction.get_mut("data") {
+        patch(data, changes); // border:
+    }
+}
+
+/// Sets members of what a rail tells of a transaction in its own words.
+pub(super) fn patch_user_data(transaction: &mut Value, changes: &Value) {
+    if let Some(data) = transaction.pointer_mut("/data/user_data") {
+        patch(data, changes); // border:
+    }
 }

@@ -1,19 +1,29 @@
 //! Gateways: URLs of the integrator that are asked about authorizations, and about 3-D Secure.
 
+use serde::Serialize;
 use serde_json::{Value, json};
-use synctera_api::runtime::ErrorCode;
+use synctera_api::runtime::{CardProductId, ErrorCode, Patch};
 use synctera_api::v2::types;
 
-use crate::domain::cards::{GATEWAY, PRODUCT};
+use crate::domain::cards::{CardGateway, CardProduct, GATEWAY};
 use crate::domain::listing::{By, List, as_stored};
 use crate::model::outgoing_client::{check_custom_headers, check_url};
-use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, patch, texts};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Resource, complete, merge};
 
 pub(crate) const THREE_DS: Kind = Kind {
     name: "3-D Secure decision gateway",
     id: "id",
     keys: &[("product", "/card_products"), ("is_active", "/is_active")],
 };
+
+/// A server that decides what 3-D Secure asks.
+pub(crate) enum ThreeDsDecisionGateway {}
+
+impl Resource for ThreeDsDecisionGateway {
+    const KIND: &'static Kind = &THREE_DS;
+    type Wire = types::ThreeDsDecisionGateway;
+    type Facts = ();
+}
 
 /// Lists of gateways answer 201, by the document.
 fn list_of(ctx: &Ctx<'_>, kind: &'static Kind) -> Result<Value, ApiError> {
@@ -25,51 +35,54 @@ fn list_of(ctx: &Ctx<'_>, kind: &'static Kind) -> Result<Value, ApiError> {
         view: &as_stored,
     }
     .page(ctx)?;
-    let mut body = json!({ "gateways": items });
-    if let Some(next) = next {
-        body["next_page_token"] = json!(next);
-    }
-    Ok(body)
+    Ok(json!({ "gateways": items, "next_page_token": next }))
 }
 
-fn create_of(ctx: &Ctx<'_>, kind: &'static Kind) -> Result<Value, ApiError> {
-    let mut gateway = ctx.request.body.clone();
-    check(ctx, &gateway)?;
-    gateway["id"] = json!(ctx.new_id()?);
-    gateway["tenant"] = json!(ctx.tenant);
-    gateway["creation_time"] = json!(ctx.now_text());
-    gateway["last_updated_time"] = json!(ctx.now_text());
-    ctx.insert(kind, &gateway)?;
-    Ok(gateway)
+fn create_of<R: Resource<Facts = ()>>(
+    ctx: &Ctx<'_>,
+    asked: &impl Serialize,
+    products: &[CardProductId],
+) -> Outcome {
+    check_outgoing(ctx)?;
+    check_products(ctx, products)?;
+    let rest = json!({
+        "id": ctx.new_id()?, "tenant": ctx.tenant, "creation_time": ctx.now,
+        "last_updated_time": ctx.now,
+    });
+    let gateway = Record::<R>::new(complete(asked, rest)?, ());
+    ctx.add(&gateway)?;
+    Reply::json(201, &gateway.wire)
 }
 
 /// Changes a gateway; its headers and its products are replaced as a whole.
-fn update_of(
+fn update_of<R: Resource>(
     ctx: &Ctx<'_>,
-    kind: &'static Kind,
-    parameter: &'static str,
-) -> Result<Value, ApiError> {
-    let mut gateway = ctx.url_resource(kind, parameter)?;
-    check(ctx, &ctx.request.body)?;
-    patch(&mut gateway, &ctx.request.body);
-    gateway["last_updated_time"] = json!(ctx.now_text());
-    ctx.update(kind, &gateway)?;
-    Ok(gateway)
+    mut gateway: Record<R>,
+    asked: &impl Serialize,
+    products: &Patch<Vec<CardProductId>>,
+) -> Outcome {
+    check_outgoing(ctx)?;
+    check_products(ctx, products.value().map_or(&[], Vec::as_slice))?;
+    merge(&mut gateway.wire, asked)?;
+    merge(&mut gateway.wire, &json!({ "last_updated_time": ctx.now }))?;
+    ctx.save(&gateway)?;
+    Reply::json(200, &gateway.wire)
 }
 
 /// Refuses what cannot be asked, in the body of a gateway or of a change of one.
-fn check(ctx: &Ctx<'_>, gateway: &Value) -> Result<(), ApiError> {
-    let mut errors = check_custom_headers(gateway);
+fn check_outgoing(ctx: &Ctx<'_>) -> Result<(), ApiError> {
+    let mut errors = check_custom_headers(&ctx.request.body);
     for field in ["url", "decision_url"] {
-        if let Some(url) = gateway[field].as_str() {
+        if let Some(url) = ctx.request.body.get(field).and_then(Value::as_str) {
             errors.merge(check_url(field, url));
         }
     }
-    if !errors.is_empty() {
-        return Err(errors.into());
-    }
-    for id in texts(&gateway["card_products"]) {
-        ctx.referred(&PRODUCT, id, ErrorCode::BadRequestBody, "card_products")?;
+    errors.refused()
+}
+
+fn check_products(ctx: &Ctx<'_>, products: &[CardProductId]) -> Result<(), ApiError> {
+    for id in products {
+        ctx.find_named::<CardProduct>(id, ErrorCode::BadRequestBody, "card_products")?;
     }
     Ok(())
 }
@@ -79,15 +92,18 @@ pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
-    Reply::created::<types::CardGateway>(create_of(ctx, &GATEWAY)?)
+    let asked: types::NewCardGateway = ctx.body()?;
+    create_of::<CardGateway>(ctx, &asked, &asked.card_products)
 }
 
 pub(super) fn get(ctx: &Ctx<'_>) -> Outcome {
-    Reply::ok::<types::CardGateway>(ctx.url_resource(&GATEWAY, "gateway_id")?)
+    Reply::json(200, &ctx.find_in_url::<CardGateway>("gateway_id")?.wire)
 }
 
 pub(super) fn update(ctx: &Ctx<'_>) -> Outcome {
-    Reply::ok::<types::CardGateway>(update_of(ctx, &GATEWAY, "gateway_id")?)
+    let gateway = ctx.find_in_url::<CardGateway>("gateway_id")?;
+    let asked: types::CardGatewayPatch = ctx.body()?;
+    update_of(ctx, gateway, &asked, &asked.card_products)
 }
 
 pub(super) fn list_three_ds(ctx: &Ctx<'_>) -> Outcome {
@@ -95,13 +111,16 @@ pub(super) fn list_three_ds(ctx: &Ctx<'_>) -> Outcome {
 }
 
 pub(super) fn create_three_ds(ctx: &Ctx<'_>) -> Outcome {
-    Reply::created::<types::ThreeDsDecisionGateway>(create_of(ctx, &THREE_DS)?)
+    let asked: types::NewThreeDsDecisionGateway = ctx.body()?;
+    create_of::<ThreeDsDecisionGateway>(ctx, &asked, &asked.card_products)
 }
 
 pub(super) fn get_three_ds(ctx: &Ctx<'_>) -> Outcome {
-    Reply::ok::<types::ThreeDsDecisionGateway>(ctx.url_resource(&THREE_DS, "id")?)
+    Reply::json(200, &ctx.find_in_url::<ThreeDsDecisionGateway>("id")?.wire)
 }
 
 pub(super) fn update_three_ds(ctx: &Ctx<'_>) -> Outcome {
-    Reply::ok::<types::ThreeDsDecisionGateway>(update_of(ctx, &THREE_DS, "id")?)
+    let gateway = ctx.find_in_url::<ThreeDsDecisionGateway>("id")?;
+    let asked: types::ThreeDsDecisionGatewayPatch = ctx.body()?;
+    update_of(ctx, gateway, &asked, &asked.card_products)
 }

@@ -3,23 +3,49 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::Duration;
-use serde_json::{Value, json};
-use synctera_api::runtime::ErrorCode;
-use synctera_api::v2::types;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use synctera_api::runtime::{CardImageId, ErrorCode, Patch};
+use synctera_api::v2::types::{
+    self, CardFulfillmentStatus, CardImageMode, CardImageStatus, CardStatus, Form,
+};
 
-use crate::api::cards::pending;
-use crate::domain::cards::{CARD, PRODUCT};
+use crate::api::cards::issue::Asked;
+use crate::api::cards::pending::{Wait, is_over};
+use crate::domain::cards::{Card, CardProduct};
 use crate::domain::listing::{By, List, as_stored};
 use crate::domain::parties;
 use crate::model::calendar::bank_time;
-use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, text};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Resource, complete};
 use crate::spec::FieldErrors;
 
 pub(crate) const IMAGE: Kind =
     Kind { name: "card image", id: "id", keys: &[("customer", "/customer_id")] };
 
+/// An image for the plastic of cards.
+pub(crate) enum CardImage {}
+
+impl Resource for CardImage {
+    const KIND: &'static Kind = &IMAGE;
+    type Wire = types::CardImage;
+    type Facts = ();
+}
+
 /// The bytes of an image, beside it.
-const DATA: Kind = Kind { name: "card image data", id: "id", keys: &[] };
+enum ImageData {}
+
+impl Resource for ImageData {
+    const KIND: &'static Kind = &Kind { name: "card image data", id: "id", keys: &[] };
+    type Wire = ImageDataRecord;
+    type Facts = ();
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+struct ImageDataRecord {
+    id: CardImageId,
+    /// In Base64.
+    data: String,
+}
 
 /// The job that takes reviewed images to the printer.
 pub(crate) const PRINT: &str = "card_image.print";
@@ -36,72 +62,73 @@ pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut image = ctx.request.body.clone();
-    parties::customer(ctx, text(&image, "customer_id"), "customer_id")?;
+    let asked: types::NewCardImage = ctx.body()?;
+    parties::customer(ctx, &asked.customer_id.to_string(), "customer_id")?;
     let (code, field) = (ErrorCode::BadRequestBody, "card_product_id");
-    let product = ctx.referred(&PRODUCT, text(&image, field), code, field)?;
-    if product["form"] != "PHYSICAL" {
+    let product = ctx.find_named::<CardProduct>(asked.card_product_id, code, field)?;
+    if product.form != Form::Physical {
         return Err(FieldErrors::invalid(field, "has no plastic to print an image on").into());
     }
-    image["id"] = json!(ctx.new_id()?);
-    image["status"] = json!("NOT_UPLOADED");
-    ctx.insert(&IMAGE, &image)?;
-    Reply::created::<types::CardImage>(image)
+    let rest = json!({ "id": ctx.new_id()?, "status": CardImageStatus::NotUploaded });
+    let image = Record::<CardImage>::new(complete(&asked, rest)?, ());
+    ctx.add(&image)?;
+    Reply::json(201, &image.wire)
 }
 
 pub(super) fn get(ctx: &Ctx<'_>) -> Outcome {
-    Reply::ok::<types::CardImage>(ctx.url_resource(&IMAGE, "card_image_id")?)
+    Reply::json(200, &ctx.find_in_url::<CardImage>("card_image_id")?.wire)
 }
 
 /// Takes the picture; there is no second try.
 pub(super) fn upload(ctx: &Ctx<'_>) -> Outcome {
-    let mut image = ctx.url_resource(&IMAGE, "card_image_id")?;
-    let status = text(&image, "status");
-    if status != "NOT_UPLOADED" {
-        let detail = format!("an image that is {status} cannot be uploaded again");
+    let mut image = ctx.find_in_url::<CardImage>("card_image_id")?;
+    if image.status != CardImageStatus::NotUploaded {
+        let detail = format!("an image that is {} cannot be uploaded again", image.status);
         return Err(ApiError::status(detail, &[]));
     }
     let is_jpeg = ctx.request.upload.starts_with(&[0xff, 0xd8, 0xff]);
     if !is_jpeg || !ctx.request.content_type.starts_with("image/jpeg") {
         return Err(ApiError::rule(ErrorCode::BadRequestBody, "the body must be a JPEG image"));
     }
-    let data = json!({ "id": image["id"], "data": STANDARD.encode(&ctx.request.upload) });
-    ctx.insert(&DATA, &data)?;
-    image["status"] = json!("UNREVIEWED");
-    ctx.update(&IMAGE, &image)?;
-    Reply::ok::<types::CardImage>(image)
+    let data = ImageDataRecord { id: image.id, data: STANDARD.encode(&ctx.request.upload) };
+    ctx.add(&Record::<ImageData>::new(data, ()))?;
+    image.status = CardImageStatus::Unreviewed;
+    ctx.save(&image)?;
+    Reply::json(200, &image.wire)
 }
 
 pub(super) fn data(ctx: &Ctx<'_>) -> Outcome {
     let id = ctx.parameter("card_image_id");
-    let stored = ctx.get(&DATA, id)?.ok_or_else(|| {
+    let stored = ctx.find::<ImageData>(id)?.ok_or_else(|| {
         ApiError::rule(ErrorCode::ResourceNotFound, format!("nothing was uploaded for {id}"))
     })?;
     let bytes = STANDARD
-        .decode(text(&stored, "data"))
+        .decode(&stored.data)
         .map_err(|e| ApiError::Internal(format!("a stored image cannot be read: {e}")))?;
     Reply::file("image/jpeg", bytes)
 }
 
 /// What a review can make of an image.
-fn next(status: &str) -> &'static [&'static str] {
+fn next(status: &CardImageStatus) -> &'static [CardImageStatus] {
     match status {
-        "UNREVIEWED" => &["APPROVED", "REJECTED"],
-        "APPROVED" => &["REJECTED"],
+        CardImageStatus::Unreviewed => &[CardImageStatus::Approved, CardImageStatus::Rejected],
+        CardImageStatus::Approved => &[CardImageStatus::Rejected],
+        CardImageStatus::NotUploaded | CardImageStatus::Rejected => &[],
+        // A status of a later document.
         _ => &[],
     }
 }
 
 /// Reviews an image.
 pub(super) fn review(ctx: &Ctx<'_>) -> Outcome {
-    let mut image = ctx.url_resource(&IMAGE, "card_image_id")?;
-    let (wanted, current) = (text(&ctx.request.body, "status"), text(&image, "status"));
-    if !next(current).contains(&wanted) {
-        let detail = format!("an image cannot go from {current} to {wanted}");
-        return Err(ApiError::status(detail, next(current)));
+    let mut image = ctx.find_in_url::<CardImage>("card_image_id")?;
+    let asked: types::CardImagePatch = ctx.body()?;
+    let next = next(&image.status);
+    if !next.contains(&asked.status) {
+        let detail = format!("an image cannot go from {} to {}", image.status, asked.status);
+        return Err(ApiError::no_transition(detail, next));
     }
-    let reason = &ctx.request.body["rejection_reason"];
-    match (wanted == "REJECTED", reason.is_null()) {
+    match (asked.status == CardImageStatus::Rejected, asked.rejection_reason.is_leave()) {
         (true, true) => return Err(FieldErrors::missing("rejection_reason").into()),
         (false, false) => {
             let why = "goes with REJECTED alone";
@@ -109,39 +136,45 @@ pub(super) fn review(ctx: &Ctx<'_>) -> Outcome {
         }
         _ => {}
     }
-    image["status"] = json!(wanted);
-    for property in ["rejection_reason", "rejection_memo"] {
-        if let Some(value) = ctx.request.body.get(property).filter(|value| !value.is_null()) {
-            image[property] = value.clone();
-        }
+    image.status = asked.status;
+    if let Patch::Set(reason) = asked.rejection_reason {
+        image.rejection_reason = Some(reason);
     }
-    ctx.update(&IMAGE, &image)?;
+    if let Patch::Set(memo) = asked.rejection_memo {
+        image.rejection_memo = Some(memo);
+    }
+    ctx.save(&image)?;
     let tonight = bank_time(ctx.today() + Duration::days(1), 0, 0);
-    ctx.tx.schedule(ctx.tenant, tonight.timestamp_millis(), PRINT, text(&image, "id"))?;
-    Reply::ok::<types::CardImage>(image)
+    ctx.tx.schedule(ctx.tenant, tonight.timestamp_millis(), PRINT, &image.id.to_string())?;
+    Reply::json(200, &image.wire)
 }
 
 /// The image that a card asks for, as far as it must be there when the card is issued; whether the
 /// card has to wait for it.
-pub(super) fn check(ctx: &Ctx<'_>, details: &Value, product: &Value) -> Result<bool, ApiError> {
+pub(super) fn check(
+    ctx: &Ctx<'_>,
+    asked: &Asked,
+    product: &types::CardProduct,
+) -> Result<bool, ApiError> {
     let field = "card_details.card_image_id";
-    let must_be_approved = product["image_mode"] == "REQUIRED_APPROVED_FIRST";
-    let Some(id) = details["card_image_id"].as_str() else {
+    let must_be_approved = product.image_mode == Some(CardImageMode::RequiredApprovedFirst);
+    let Some(id) = asked.card_image_id else {
         return match must_be_approved {
             true => Err(FieldErrors::missing(field).into()),
             false => Ok(false),
         };
     };
-    let image = ctx.referred(&IMAGE, id, ErrorCode::BadRequestBody, field)?;
-    let fits = image["card_product_id"] == details["card_product_id"]
-        && image["customer_id"] == details["customer_id"];
+    let image = ctx.find_named::<CardImage>(id, ErrorCode::BadRequestBody, field)?;
+    let fits = image.card_product_id == asked.card_product_id
+        && Some(image.customer_id) == asked.customer_id;
     if !fits {
         let reason = "must be an image of this customer for this product";
         return Err(FieldErrors::invalid(field, reason).into());
     }
-    let status = text(&image, "status");
-    if status == "REJECTED" || must_be_approved && status != "APPROVED" {
-        let reason = format!("is {status}, not APPROVED");
+    if image.status == CardImageStatus::Rejected
+        || must_be_approved && image.status != CardImageStatus::Approved
+    {
+        let reason = format!("is {}, not APPROVED", image.status);
         return Err(FieldErrors::invalid(field, reason).into());
     }
     Ok(true)
@@ -149,21 +182,21 @@ pub(super) fn check(ctx: &Ctx<'_>, details: &Value, product: &Value) -> Result<b
 
 /// Prints, or gives up, the cards that wait for a reviewed image.
 pub(crate) fn print(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
-    let Some(image) = ctx.get(&IMAGE, id)? else {
+    let Some(image) = ctx.find::<CardImage>(id)? else {
         return Ok(());
     };
-    for mut card in ctx.all_with(&CARD, "image", id)? {
-        if card["card_status"] != "PENDING" {
+    for mut card in ctx.find_all::<Card>("image", id)? {
+        if card.card_status != CardStatus::Pending {
             continue;
         }
-        if image["status"] == "REJECTED" {
-            card["card_status"] = json!("REJECTED");
-            card["card_fulfillment_status"] = json!("REJECTED");
+        if image.status == CardImageStatus::Rejected {
+            card.card_status = CardStatus::Rejected;
+            card.card_fulfillment_status = Some(CardFulfillmentStatus::Rejected);
         } else {
-            pending::is_over(&mut card, "is_waiting_for_image");
+            is_over(&mut card, Wait::ForImage);
         }
-        card["last_updated_time"] = json!(ctx.now_text());
-        ctx.update(&CARD, &card)?;
+        card.last_updated_time = ctx.now;
+        ctx.save(&card)?;
     }
     Ok(())
 }

@@ -1,18 +1,28 @@
 //! Issuing: on an account that takes cards, to a customer of it, within the platform's numbers.
 
-use chrono::{Datelike, Months};
-use serde_json::{Map, Value, json};
-use synctera_api::runtime::ErrorCode;
-use synctera_api::v2::types;
+use std::collections::BTreeMap;
 
+use chrono::{Datelike, Months};
+use serde::Deserialize;
+use serde_json::Value;
+use synctera_api::runtime::{
+    AccountId, BulkOrderConfigId, BusinessId, CardId, CardImageId, CardProductId, CustomerId,
+    ErrorCode, Sensitive,
+};
+use synctera_api::v2::types::{
+    self, AccountType, CardFulfillmentStatus, CardStatus, CardStatusReasonCode, CardType,
+    EmbossName, Form, PinIssuancePolicy, ReissueReason, Shipping, ShippingMethod,
+};
+
+use crate::api::cards::pending::{Wait, reasons};
 use crate::api::cards::render::view;
 use crate::api::cards::{bulk, images, products, status};
 use crate::domain::accounts::credit;
-use crate::domain::cards::{CARD, PRODUCT};
+use crate::domain::cards::{Card, CardFacts, CardProduct, CardRecord};
 use crate::domain::side::Side;
 use crate::domain::{accounts, parties, rules};
 use crate::model::calendar::bank_time;
-use crate::model::{ApiError, Ctx, Outcome, Reply, patch, text, timestamp};
+use crate::model::{ApiError, Ctx, Outcome, Record, Reply, convert, text};
 use crate::spec::FieldErrors;
 
 /// Active virtual cards that an account can have; it can have one physical card beside them.
@@ -27,138 +37,177 @@ const BIN: &str = "999999";
 /// What fits on a card.
 const EMBOSS_MAX: usize = 21;
 
+/// A request, whatever type and form of a card it asks for.
+#[derive(Deserialize)]
+struct Request {
+    #[serde(rename = "type")]
+    card_type: CardType,
+    card_details: Asked,
+}
+
+/// The details of a card that is asked for. The document has them by type and form.
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    form: Form,
+    account_id: AccountId,
+    pub(super) customer_id: Option<CustomerId>,
+    business_id: Option<BusinessId>,
+    pub(super) card_product_id: CardProductId,
+    emboss_name: Option<EmbossName>,
+    #[serde(default)]
+    metadata: BTreeMap<String, String>,
+    reissue_reason: Option<ReissueReason>,
+    reissued_from_id: Option<CardId>,
+    shipping: Option<Shipping>,
+    pub(super) bulk_order_config_id: Option<BulkOrderConfigId>,
+    pub(super) card_image_id: Option<CardImageId>,
+}
+
 pub(super) fn issue(ctx: &Ctx<'_>) -> Outcome {
-    let kind = text(&ctx.request.body, "type");
-    let details = &ctx.request.body["card_details"];
+    let Request { card_type, card_details: asked } = convert(&ctx.body::<types::NewCard>()?)?;
     let code = ErrorCode::BadRequestBody;
     let field = "card_details.card_product_id";
-    let product = ctx.referred(&PRODUCT, text(details, "card_product_id"), code, field)?;
-    let form = text(details, "form");
-    if product["card_type"] != kind {
-        let reason = format!("no {kind} cards are issued of this product");
+    let product = ctx.find_named::<CardProduct>(asked.card_product_id, code, field)?;
+    if product.card_type.as_ref() != Some(&card_type) {
+        let reason = format!("no {card_type} cards are issued of this product");
         return Err(FieldErrors::invalid(field, reason).into());
     }
-    if product["form"] != form || !products::is_open(&product, &ctx.now_text()) {
-        let reason = format!("no {form} cards are issued of this product");
+    if product.form != asked.form || !products::is_open(&product, ctx.now) {
+        let reason = format!("no {} cards are issued of this product", asked.form);
         return Err(FieldErrors::invalid(field, reason).into());
     }
-    let account = accounts::referred(ctx, text(details, "account_id"), "card_details.account_id")?;
-    check_kind(kind, &account)?;
-    let cardholder = check_parties(ctx, details, &account)?;
+    let account = asked.account_id.to_string();
+    let account = accounts::referred(ctx, &account, "card_details.account_id")?; // border:
+    check_type(&card_type, &account)?;
+    let cardholder = check_parties(ctx, &asked, &account)?;
     rules::check_account(ctx, &account, Side::Credited)?;
     rules::check_rail(&account, "is_card_enabled")?;
-    let replaced = replaced(ctx, details)?;
-    check_numbers(ctx, details, replaced.is_some())?;
-    let emboss_name = emboss_name(details, &cardholder)?;
-    let waits = [
-        ("is_waiting_for_image", images::check(ctx, details, &product)?),
-        ("is_waiting_for_bulk_shipment", bulk::check(ctx, details)?),
-        ("is_waiting_for_pin", product["pin_issuance_policy"] == "REQUIRED"),
-    ];
-    let waits: Map<String, Value> = waits
-        .into_iter()
-        .filter(|(_, waits)| *waits)
-        .map(|(reason, _)| (reason.to_owned(), json!(true)))
-        .collect();
+    let replaced = replaced(ctx, &asked)?;
+    check_numbers(ctx, &asked, replaced.is_some())?;
+    let emboss_name = emboss_name(asked.emboss_name.as_ref(), &cardholder)?;
+    let pending_reasons = reasons(&[
+        (Wait::ForImage, images::check(ctx, &asked, &product)?),
+        (Wait::ForBulkShipment, bulk::check(ctx, &asked)?),
+        (Wait::ForPin, product.pin_issuance_policy == Some(PinIssuancePolicy::Required)),
+    ]);
 
-    let is_virtual = form == "VIRTUAL";
-    let id = ctx.new_id()?;
+    let is_virtual = asked.form == Form::Virtual;
+    let id = CardId::from(ctx.new_id()?);
     let expires = ctx.today() + Months::new(VALID_MONTHS);
-    let keeps_number = replaced.as_ref().is_some_and(|_| keeps_number(details));
-    let last_four = match &replaced {
-        Some(old) if keeps_number => text(old, "last_four").to_owned(),
-        _ => format!("{:04}", ctx.new_number(10_000)?),
+    let same_number = replaced.as_ref().filter(|_| keeps_number(asked.reissue_reason.as_ref()));
+    let last_four = match same_number {
+        Some(old) => old.last_four.clone(),
+        None => format!("{:04}", ctx.new_number(10_000)?),
     };
-    let number_key = match &replaced {
-        Some(old) if keeps_number => old["number_key"].clone(),
-        _ => json!(ctx.new_card_key()?),
+    let number_key = match same_number {
+        Some(old) => old.facts.number_key.clone(),
+        None => ctx.new_card_key()?,
     };
-    let mut card = details.clone();
-    let issued = json!({
-        "id": id, "type": kind, "tenant": ctx.tenant, "card_brand": product["card_brand"],
-        "bin": BIN, "last_four": last_four, "emboss_name": emboss_name,
-        "expiration_month": format!("{:02}", expires.month()),
-        "expiration_year": format!("{:04}", expires.year()),
-        "expiration_time": timestamp(bank_time(expires, 23, 59)),
-        "expiration_date": expires.to_string(),
-        "card_status": if is_virtual { "ACTIVE" } else { "UNACTIVATED" },
-        "status_reason": "NEW", "is_pin_set": false, "is_activated": is_virtual,
-        // Not shown: what its number is made from.
-        "number_key": number_key,
-        "creation_time": ctx.now_text(), "last_updated_time": ctx.now_text(),
-    });
-    patch(&mut card, &issued);
+    let is_renumbered = same_number.is_none();
+    let sets_pin = product.pin_issuance_policy == Some(PinIssuancePolicy::Random);
+    let status = if is_virtual { CardStatus::Active } else { CardStatus::Unactivated };
+    let wire = CardRecord {
+        id,
+        card_type,
+        form: asked.form,
+        tenant: ctx.tenant.to_owned(),
+        account_id: asked.account_id,
+        customer_id: asked.customer_id,
+        business_id: asked.business_id,
+        card_product_id: asked.card_product_id,
+        card_brand: product.card_brand.clone(),
+        bin: BIN.to_owned(),
+        last_four,
+        expiration_month: format!("{:02}", expires.month()),
+        expiration_year: format!("{:04}", expires.year()),
+        expiration_time: bank_time(expires, 23, 59),
+        expiration_date: expires,
+        emboss_name,
+        card_status: status,
+        status_reason: CardStatusReasonCode::New,
+        memo: None,
+        metadata: asked.metadata,
+        is_pin_set: sets_pin,
+        timestamp_pin_set: sets_pin.then_some(ctx.now),
+        reissue_reason: asked.reissue_reason,
+        reissued_from_id: asked.reissued_from_id,
+        reissued_to_id: None,
+        pending_reasons: None,
+        bulk_order_config_id: asked.bulk_order_config_id,
+        card_image_id: asked.card_image_id,
+        card_fulfillment_status: None,
+        physical_card_format: None,
+        shipping: asked.shipping,
+        fulfillment_details: None,
+        creation_time: ctx.now,
+        last_updated_time: ctx.now,
+    };
+    let facts = CardFacts { number_key, is_activated: is_virtual, ..CardFacts::default() };
+    let mut card = Record::<Card>::new(wire, facts);
     if !is_virtual {
         let code = format!("{:012}", ctx.new_number(1_000_000_000_000)?);
-        card["barcode"] = json!(code);
-        card["activation_code"] = json!(code);
-        card["card_fulfillment_status"] = json!("ISSUED");
-        card["physical_card_format"] = product["physical_card_format"].clone();
-        if card["shipping"]["method"].is_null() {
-            card["shipping"]["method"] = json!("LOCAL_MAIL");
-        }
-        if !waits.is_empty() {
-            card["card_status"] = json!("PENDING");
-            card["pending_reasons"] = json!(waits);
+        card.facts.activation_code = Some(Sensitive::new(code));
+        card.card_fulfillment_status = Some(CardFulfillmentStatus::Issued);
+        card.physical_card_format = product.physical_card_format.clone();
+        let shipping = card.shipping.get_or_insert_default();
+        shipping.method.get_or_insert(ShippingMethod::LocalMail);
+        if pending_reasons.is_some() {
+            card.card_status = CardStatus::Pending;
+            card.pending_reasons = pending_reasons;
         }
     }
-    if product["pin_issuance_policy"] == "RANDOM" {
-        card["is_pin_set"] = json!(true);
-        card["timestamp_pin_set"] = json!(ctx.now_text());
-    }
-    ctx.insert(&CARD, &card)?;
+    ctx.add(&card)?;
     if let Some(mut old) = replaced {
-        old["reissued_to_id"] = json!(id);
-        ctx.update(&CARD, &old)?;
-        if !keeps_number {
-            let reason = if details["reissue_reason"] == "STOLEN" { "STO" } else { "LOS" };
+        old.reissued_to_id = Some(id);
+        ctx.save(&old)?;
+        if is_renumbered {
+            let reason = match card.reissue_reason {
+                Some(ReissueReason::Stolen) => CardStatusReasonCode::Sto,
+                _ => CardStatusReasonCode::Los,
+            };
             status::give_way(ctx, &mut old, &mut card, reason)?;
-            ctx.update(&CARD, &card)?;
+            ctx.save(&card)?;
         }
     }
-    Reply::created::<types::Card>(view(card))
+    Reply::json(201, &view(&card)?)
 }
 
 /// A credit card spends what an account may owe, the others what is there.
-fn check_kind(kind: &str, account: &Value) -> Result<(), ApiError> {
-    let fits = credit::is_credit(account) == (kind == "CREDIT");
-    let fits = fits && (kind != "PREPAID" || account["account_type"] == "PREPAID");
+fn check_type(card_type: &CardType, account: &Value) -> Result<(), ApiError> {
+    let account_type = AccountType::from(text(account, "account_type")); // border:
+    let fits = credit::is_credit(account) == (*card_type == CardType::Credit);
+    let fits = fits && (*card_type != CardType::Prepaid || account_type == AccountType::Prepaid);
     if !fits {
-        let reason = format!("no {kind} cards are for {} accounts", text(account, "account_type"));
+        let reason = format!("no {card_type} cards are for {account_type} accounts");
         return Err(FieldErrors::invalid("card_details.account_id", reason).into());
     }
     Ok(())
 }
 
 /// Who the card is for: a customer of the account; the party whose name goes on it.
-fn check_parties(ctx: &Ctx<'_>, details: &Value, account: &Value) -> Result<Value, ApiError> {
-    let (customer, business) = (text(details, "customer_id"), text(details, "business_id"));
-    if customer.is_empty() && business.is_empty() {
+fn check_parties(ctx: &Ctx<'_>, asked: &Asked, account: &Value) -> Result<Value, ApiError> {
+    let customer = asked.customer_id.map(|id| (id.to_string(), "card_details.customer_id"));
+    let business = asked.business_id.map(|id| (id.to_string(), "card_details.business_id"));
+    for (id, field) in customer.iter().chain(&business) {
+        rules::check_customer(ctx, account, id, field)?;
+    }
+    let Some((id, _)) = customer.or(business) else {
         return Err(FieldErrors::missing("card_details.customer_id").into());
-    }
-    for (id, field) in
-        [(customer, "card_details.customer_id"), (business, "card_details.business_id")]
-    {
-        if !id.is_empty() {
-            rules::check_customer(ctx, account, id, field)?;
-        }
-    }
-    let id = if customer.is_empty() { business } else { customer };
-    parties::customer(ctx, id, "card_details.customer_id").map(|(_, body)| body)
+    };
+    parties::customer(ctx, &id, "card_details.customer_id").map(|(_, body)| body)
 }
 
 /// The card that this one takes the place of.
-fn replaced(ctx: &Ctx<'_>, details: &Value) -> Result<Option<Value>, ApiError> {
-    let (id, reason) = (text(details, "reissued_from_id"), text(details, "reissue_reason"));
-    match (id.is_empty(), reason.is_empty()) {
-        (true, true) => return Ok(None),
-        (false, true) => return Err(FieldErrors::missing("card_details.reissue_reason").into()),
-        (true, false) => return Err(FieldErrors::missing("card_details.reissued_from_id").into()),
-        (false, false) => {}
-    }
+fn replaced(ctx: &Ctx<'_>, asked: &Asked) -> Result<Option<Record<Card>>, ApiError> {
     let field = "card_details.reissued_from_id";
-    let old = ctx.referred(&CARD, id, ErrorCode::BadRequestBody, field)?;
-    if old["account_id"] != details["account_id"] || old.get("reissued_to_id").is_some() {
+    let id = match (asked.reissued_from_id, &asked.reissue_reason) {
+        (None, None) => return Ok(None),
+        (Some(_), None) => return Err(FieldErrors::missing("card_details.reissue_reason").into()),
+        (None, Some(_)) => return Err(FieldErrors::missing(field).into()),
+        (Some(id), Some(_)) => id,
+    };
+    let old = ctx.find_named::<Card>(id, ErrorCode::BadRequestBody, field)?;
+    if old.account_id != asked.account_id || old.reissued_to_id.is_some() {
         let reason = "must be a card of the account that was not replaced before";
         return Err(FieldErrors::invalid(field, reason).into());
     }
@@ -166,45 +215,44 @@ fn replaced(ctx: &Ctx<'_>, details: &Value) -> Result<Option<Value>, ApiError> {
 }
 
 /// A card that is lost or stolen gets a new number; any other keeps it.
-fn keeps_number(details: &Value) -> bool {
-    !matches!(text(details, "reissue_reason"), "LOST" | "STOLEN")
+fn keeps_number(reason: Option<&ReissueReason>) -> bool {
+    !matches!(reason, Some(ReissueReason::Lost | ReissueReason::Stolen))
 }
 
-fn check_numbers(ctx: &Ctx<'_>, details: &Value, is_replacement: bool) -> Result<(), ApiError> {
-    let form = text(details, "form");
-    let others = ctx.all_with(&CARD, "account", text(details, "account_id"))?;
-    let alive = others
-        .iter()
-        .filter(|card| text(card, "form") == form)
-        .filter(|card| !matches!(text(card, "card_status"), "TERMINATED" | "REJECTED"))
-        .count();
-    let max = if form == "VIRTUAL" { VIRTUAL_CARDS_MAX } else { 1 };
+fn check_numbers(ctx: &Ctx<'_>, asked: &Asked, is_replacement: bool) -> Result<(), ApiError> {
+    let others = ctx.find_all::<Card>("account", asked.account_id)?;
+    let alive = others.iter().filter(|card| card.form == asked.form && !card.has_ended()).count();
+    let max = if asked.form == Form::Virtual { VIRTUAL_CARDS_MAX } else { 1 };
     // A replacement stands beside the card that it replaces until it is activated.
     if alive >= max + usize::from(is_replacement) {
-        let detail = format!("the account has its {max} {form} cards already");
+        let detail = format!("the account has its {max} {} cards already", asked.form);
         return Err(ApiError::rule(ErrorCode::UnableToTransact, detail));
     }
     Ok(())
 }
 
 /// The name on the card: as asked for, else the cardholder's, in the characters that can be printed.
-fn emboss_name(details: &Value, cardholder: &Value) -> Result<Value, ApiError> {
+fn emboss_name(asked: Option<&EmbossName>, cardholder: &Value) -> Result<EmbossName, ApiError> {
     let is_printable = |c: char| {
         c.is_ascii_alphanumeric() || matches!(c, ' ' | '.' | ',' | '/' | '-' | '&' | '\'')
     };
-    let asked = &details["emboss_name"];
-    if !asked.is_null() {
-        let line = text(asked, "line_1");
+    if let Some(asked) = asked {
+        let line = &asked.line_1;
         if line.chars().count() > EMBOSS_MAX || !line.chars().all(is_printable) {
             let reason = format!("must be at most {EMBOSS_MAX} printable characters");
             return Err(FieldErrors::invalid("card_details.emboss_name.line_1", reason).into());
         }
         return Ok(asked.clone());
     }
-    let name = match text(cardholder, "entity_name") {
-        "" => format!("{} {}", text(cardholder, "first_name"), text(cardholder, "last_name")),
-        name => name.to_owned(),
-    };
+    let name = name_of(cardholder);
     let line: String = name.trim().chars().filter(|c| is_printable(*c)).take(EMBOSS_MAX).collect();
-    Ok(json!({ "line_1": line }))
+    Ok(EmbossName::new(line))
+}
+
+/// The name of a person or a business.
+fn name_of(party: &Value) -> String {
+    match text(party, "entity_name") {
+        "" => format!("{} {}", text(party, "first_name"), text(party, "last_name")), // border:
+        name => name.to_owned(),
+    }
 }

@@ -18,13 +18,12 @@ mod widget;
 
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
-use synctera_api::v2::types;
+use synctera_api::v2::types::{self, Form, GetCardBarcodesResponse};
 
 use crate::domain::cards;
-use crate::domain::cards::CARD;
-use crate::domain::listing::By;
-use crate::domain::listing::List;
-use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, text};
+use crate::domain::cards::{CARD, Card};
+use crate::domain::listing::{By, List, view_of};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, build};
 
 pub(crate) use bulk::leave;
 pub(crate) use render::view;
@@ -98,25 +97,27 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
             ("bin_prefix", By::Elsewhere),
         ],
         always: Vec::new(),
-        view: &|ctx, card| {
-            let prefix =
-                ctx.request.query.get("bin_prefix").and_then(Value::as_str).unwrap_or_default();
-            Ok(text(&card, "bin").starts_with(prefix).then(|| view(card)))
-        },
+        view: &view_of::<Card, _>(|ctx, card| {
+            let prefix = ctx.request.query.get("bin_prefix").and_then(Value::as_str);
+            let is_wanted = card.bin.starts_with(prefix.unwrap_or_default());
+            is_wanted.then(|| view(&card)).transpose()
+        }),
     }
     .reply::<types::CardList>(ctx)
 }
 
 fn get(ctx: &Ctx<'_>) -> Outcome {
-    Reply::ok::<types::Card>(view(ctx.url_resource(&CARD, "card_id")?))
+    Reply::json(200, &view(&ctx.find_in_url::<Card>("card_id")?)?)
 }
 
 /// What is printed on the card's carrier; only a sandbox tells.
 fn barcodes(ctx: &Ctx<'_>) -> Outcome {
-    let card = ctx.url_resource(&CARD, "card_id")?;
-    if card["form"] != "PHYSICAL" {
+    let card = ctx.find_in_url::<Card>("card_id")?;
+    if card.form != Form::Physical {
         let detail = "a virtual card has no barcode";
         return Err(ApiError::rule(ErrorCode::UnableToTransact, detail));
     }
-    Reply::ok::<types::GetCardBarcodesResponse>(json!({ "barcode": card["activation_code"] }))
+    let barcodes: GetCardBarcodesResponse =
+        build(json!({ "barcode": card.facts.activation_code }))?;
+    Reply::json(200, &barcodes)
 }

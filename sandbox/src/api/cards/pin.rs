@@ -1,18 +1,19 @@
 //! PINs: set by the integrator, tried by the network. Only their digest is kept.
 
-use serde_json::{Value, json};
+use synctera_api::v2::types::SetPinRequest;
 
-use crate::domain::cards::{CARD, digest, next};
-use crate::model::{ApiError, Ctx, Outcome, Reply, text};
+use crate::api::cards::pending::{Wait, is_over};
+use crate::domain::cards::{Card, Pin, next};
+use crate::model::{ApiError, Ctx, Outcome, Record, Reply};
 use crate::spec::FieldErrors;
 
 pub(super) fn set(ctx: &Ctx<'_>) -> Outcome {
-    let mut card = ctx.url_resource(&CARD, "card_id")?;
-    let pin = text(&ctx.request.body, "pin");
-    if !is_pin(pin) {
+    let mut card = ctx.find_in_url::<Card>("card_id")?;
+    let pin = ctx.body::<SetPinRequest>()?.pin;
+    if !is_pin(pin.expose()) {
         return Err(FieldErrors::invalid("pin", "must be four digits").into());
     }
-    store(ctx, &mut card, pin)?;
+    store(ctx, &mut card, pin.expose())?;
     Reply::empty(204)
 }
 
@@ -22,27 +23,23 @@ pub(super) fn is_pin(text: &str) -> bool {
 }
 
 /// Gives a card its PIN; what waited for that goes on.
-pub(super) fn store(ctx: &Ctx<'_>, card: &mut Value, pin: &str) -> Result<(), ApiError> {
-    let status = text(card, "card_status").to_owned();
-    if matches!(status.as_str(), "TERMINATED" | "REJECTED") {
-        let detail = format!("a card that is {status} takes no PIN");
-        return Err(ApiError::status(detail, next(&status)));
+pub(super) fn store(ctx: &Ctx<'_>, card: &mut Record<Card>, pin: &str) -> Result<(), ApiError> {
+    if card.has_ended() {
+        let detail = format!("a card that is {} takes no PIN", card.card_status);
+        return Err(ApiError::no_transition(detail, next(&card.card_status)));
     }
-    card["pin_salt"] = card["id"].clone();
-    card["pin_digest"] = json!(digest(text(card, "id"), pin));
-    card["pin_failures"] = json!(0);
-    card["is_pin_set"] = json!(true);
-    card["timestamp_pin_set"] = json!(ctx.now_text());
-    card["last_updated_time"] = json!(ctx.now_text());
-    super::pending::is_over(card, "is_waiting_for_pin");
-    ctx.update(&CARD, card)
+    card.facts.pin = Some(Pin::new(card.id, pin));
+    card.facts.pin_failures = 0;
+    card.is_pin_set = true;
+    card.timestamp_pin_set = Some(ctx.now);
+    card.last_updated_time = ctx.now;
+    is_over(card, Wait::ForPin);
+    ctx.save(card)
 }
 
 /// A card takes over the PIN of the one that it replaces.
-pub(super) fn inherit(card: &mut Value, old: &Value) {
-    for property in ["pin_salt", "pin_digest", "is_pin_set", "timestamp_pin_set"] {
-        if let Some(value) = old.get(property) {
-            card[property] = value.clone();
-        }
-    }
+pub(super) fn inherit(card: &mut Record<Card>, old: &Record<Card>) {
+    card.facts.pin = old.facts.pin.clone();
+    card.is_pin_set = old.is_pin_set;
+    card.timestamp_pin_set = old.timestamp_pin_set;
 }

@@ -3,17 +3,19 @@
 //! Numbers are not kept: one is made from the card each time, the same for a card that replaces
 //! another under its number.
 
-use synctera_api::v2::types;
+use serde_json::json;
+use synctera_api::v2::types::CardRevealResponse;
 
-use crate::domain::cards;
-use crate::domain::cards::{CARD, plain, revealed};
-use crate::model::{ApiError, Ctx, Outcome, Reply, text};
+use crate::domain::cards::{Card, CardFace, next, plain, revealed};
+use crate::model::{ApiError, Ctx, Outcome, Reply, build};
 
 pub(super) fn reveal(ctx: &Ctx<'_>) -> Outcome {
-    let card = ctx.url_resource(&CARD, "card_id")?;
-    let status = text(&card, "card_status");
-    if matches!(status, "TERMINATED" | "REJECTED") {
-        return Err(ApiError::status(format!("the card is {status}"), cards::next(status)));
+    let card = ctx.find_in_url::<Card>("card_id")?;
+    if card.has_ended() {
+        let detail = format!("the card is {}", card.card_status);
+        return Err(ApiError::no_transition(detail, next(&card.card_status)));
     }
-    Reply::ok::<types::CardRevealResponse>(revealed(ctx, &plain(&card, text(&card, "number_key")))?)
+    let key = card.facts.number_key.clone();
+    let ciphertext = revealed(ctx, &plain(&CardFace::from(&*card), &key))?;
+    Reply::json(200, &build::<CardRevealResponse>(json!({ "ciphertext": ciphertext }))?)
 }

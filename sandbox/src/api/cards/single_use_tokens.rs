@@ -1,22 +1,23 @@
 //! Tokens with which a customer handles the cards of an account in the processor's own pages.
 
-use serde_json::json;
-use synctera_api::v0::types;
+use synctera_api::v0::types::{SingleUseToken, SingleUseTokenRequest};
 
 use crate::api::cards;
 use crate::domain::accounts::holders;
 use crate::domain::{accounts, rules};
-use crate::model::{Ctx, Outcome, Reply, Served, text, timestamp};
+use crate::model::{Ctx, Outcome, Reply, Served, build};
 
 pub(crate) const SERVED: &[Served] = &[Served::new("create_single_use_token", create)];
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let account = accounts::referred(ctx, text(&ctx.request.body, "account_id"), "account_id")?;
-    let customer = text(&ctx.request.body, "customer_id");
-    rules::check_customer(ctx, &account, customer, "customer_id")?;
-    let (token, expires) = cards::single_use_token(ctx, customer)?;
-    Reply::created::<types::SingleUseToken>(json!({
-        "token": token, "expires": timestamp(expires),
-        "customer_account_mapping_id": holders::tie(ctx, &account, customer)?,
-    }))
+    let asked: SingleUseTokenRequest = ctx.body()?;
+    let account = accounts::referred(ctx, &asked.account_id.to_string(), "account_id")?; // border:
+    let customer = asked.customer_id.to_string();
+    rules::check_customer(ctx, &account, &customer, "customer_id")?;
+    let (token, expires) = cards::single_use_token(ctx, asked.customer_id)?;
+    let token: SingleUseToken = build(serde_json::json!({
+        "token": token, "expires": expires,
+        "customer_account_mapping_id": holders::tie(ctx, &account, &customer)?,
+    }))?;
+    Reply::json(201, &token)
 }

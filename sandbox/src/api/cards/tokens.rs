@@ -2,18 +2,58 @@
 //! integrator must not see.
 
 use chrono::{DateTime, Duration, Utc};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use synctera_api::runtime::ErrorCode;
-use synctera_api::v2::types;
+use synctera_api::runtime::{CardId, CustomerId, ErrorCode};
+use synctera_api::v2::types::{
+    CardWidgetType, CardWidgetUrlResponse, ClientToken, WidgetToken, WidgetType,
+};
+use uuid::Uuid;
 
-use crate::domain::cards::{CARD, next};
+use crate::api::cards::status::check_unactivated;
+use crate::domain::cards::{Card, next};
 use crate::domain::{accounts, parties};
 use crate::ledger::ACCOUNT;
-use crate::model::{ApiError, Ctx, Kind, Outcome, Problem, Reply, text, timestamp};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Problem, Record, Reply, Resource, build};
 use crate::spec::FieldErrors;
 
-/// What a token opens.
-pub(super) const TICKET: Kind = Kind { name: "widget ticket", id: "id", keys: &[] };
+/// A token, and what it opens.
+pub(super) enum Ticket {}
+
+impl Resource for Ticket {
+    const KIND: &'static Kind = &Kind { name: "widget ticket", id: "id", keys: &[] };
+    type Wire = TicketRecord;
+    type Facts = ();
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct TicketRecord {
+    /// The token itself.
+    id: Uuid,
+    pub(super) opens: Opens,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) customer_id: Option<CustomerId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) card_id: Option<CardId>,
+    pub(super) expires_at: DateTime<Utc>,
+    pub(super) is_used: bool,
+}
+
+/// What a token is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(super) enum Opens {
+    /// The processor's own scripts.
+    Client,
+    /// The processor's own pages, about all cards of a customer.
+    SingleUse,
+    /// The processor's widget that shows the number or the PIN of a card.
+    Display,
+    /// A page that activates a card.
+    Activation,
+    /// A page that sets a PIN.
+    SetPin,
+}
 
 /// How long a token is good.
 const VALID_MINUTES: i64 = 5;
@@ -21,59 +61,64 @@ const VALID_MINUTES: i64 = 5;
 /// A token for the processor's own scripts.
 pub(super) fn client_token(ctx: &Ctx<'_>) -> Outcome {
     let card = usable(ctx)?;
-    let token = ticket(ctx, "CLIENT", card["customer_id"].clone(), Some(&card))?;
-    Reply::created::<types::ClientToken>(json!({ "client_token": token }))
+    let token = ticket(ctx, Opens::Client, card.customer_id, Some(card.id))?;
+    Reply::json(201, &build::<ClientToken>(json!({ "client_token": token }))?)
 }
 
 /// A token for one widget about one card.
 pub(super) fn widget_token(ctx: &Ctx<'_>) -> Outcome {
     let card = usable(ctx)?;
-    let kind = ctx.request.query.get("widget_type").and_then(Value::as_str).unwrap_or_default();
-    let is_set = card["is_pin_set"] == true;
-    let status = text(&card, "card_status");
-    match kind {
-        "GET_PIN" if !is_set => {
+    let opens = match CardWidgetType::from(query(ctx, "widget_type")) {
+        CardWidgetType::GetPin if !card.is_pin_set => {
             return Err(ApiError::rule(ErrorCode::UnableToTransact, "the card has no PIN yet"));
         }
-        "ACTIVATE" if status != "UNACTIVATED" => {
-            let detail = format!("a card that is {status} cannot be activated");
-            return Err(ApiError::status(detail, next(status)));
+        CardWidgetType::Activate => {
+            check_unactivated(&card)?;
+            Opens::Activation
         }
-        _ => {}
-    }
-    let token = ticket(ctx, kind, card["customer_id"].clone(), Some(&card))?;
-    Reply::ok::<types::WidgetToken>(json!({ "tenant": ctx.tenant, "widget_token": token }))
+        CardWidgetType::SetPin => Opens::SetPin,
+        _ => Opens::Display,
+    };
+    let token = ticket(ctx, opens, card.customer_id, Some(card.id))?;
+    let token: WidgetToken = build(json!({ "tenant": ctx.tenant, "widget_token": token }))?;
+    Reply::json(200, &token)
 }
 
 /// The address of a page on which a cardholder activates a card or sets its PIN.
 pub(super) fn widget_url(ctx: &Ctx<'_>) -> Outcome {
-    let asked =
-        |name: &str| ctx.request.query.get(name).and_then(Value::as_str).unwrap_or_default();
-    let is_pin = asked("widget_type") == "SET_PIN";
-    if is_pin && asked("card_id").is_empty() {
+    let is_pin = WidgetType::from(query(ctx, "widget_type")) == WidgetType::SetPin;
+    let card_id = query(ctx, "card_id");
+    if is_pin && card_id.is_empty() {
         return Err(bad_query(FieldErrors::missing("card_id")));
     }
-    let account = ctx.get(&ACCOUNT, asked("account_id"))?.ok_or_else(|| not_found("account_id"))?;
-    let customer = asked("customer_id");
+    let account_id = query(ctx, "account_id");
+    let account = ctx.get(&ACCOUNT, account_id)?.ok_or_else(|| not_found("account_id"))?; // border:
+    let customer = query(ctx, "customer_id");
     if !accounts::is_related(&account, customer)
         || parties::customer(ctx, customer, "customer_id").is_err()
     {
         return Err(not_found("customer_id"));
     }
-    let card = match asked("card_id") {
+    let card = match card_id {
         "" => None,
         id => {
-            let card = ctx.get(&CARD, id)?.ok_or_else(|| not_found("card_id"))?;
-            if card["account_id"] != account["id"] {
+            let card = ctx.find::<Card>(id)?.ok_or_else(|| not_found("card_id"))?;
+            if card.account_id.to_string() != account_id {
                 return Err(not_found("card_id"));
             }
-            Some(card)
+            Some(card.id)
         }
     };
-    let kind = if is_pin { "SET_PIN" } else { "ACTIVATE" };
-    let token = ticket(ctx, kind, json!(customer), card.as_ref())?;
+    let customer = customer.parse().map_err(|_| not_found("customer_id"))?;
+    let opens = if is_pin { Opens::SetPin } else { Opens::Activation };
+    let token = ticket(ctx, opens, Some(customer), card)?;
     let url = format!("http://{}/widgets/cards/{token}", ctx.request.host);
-    Reply::ok::<types::CardWidgetUrlResponse>(json!({ "url": url }))
+    Reply::json(200, &build::<CardWidgetUrlResponse>(json!({ "url": url }))?)
+}
+
+/// A parameter of the query; empty where it is not given.
+fn query<'a>(ctx: &'a Ctx<'_>, name: &str) -> &'a str {
+    ctx.request.query.get(name).and_then(Value::as_str).unwrap_or_default()
 }
 
 /// The query names something that is not there.
@@ -89,36 +134,33 @@ fn bad_query(errors: FieldErrors) -> ApiError {
 }
 
 /// The card of the URL, unless it has ended.
-fn usable(ctx: &Ctx<'_>) -> Result<Value, ApiError> {
-    let card = ctx.url_resource(&CARD, "card_id")?;
-    match text(&card, "card_status") {
-        status @ ("TERMINATED" | "REJECTED") => {
-            Err(ApiError::status(format!("the card is {status}"), next(status)))
-        }
-        _ => Ok(card),
+fn usable(ctx: &Ctx<'_>) -> Result<Record<Card>, ApiError> {
+    let card = ctx.find_in_url::<Card>("card_id")?;
+    if card.has_ended() {
+        let detail = format!("the card is {}", card.card_status);
+        return Err(ApiError::no_transition(detail, next(&card.card_status)));
     }
+    Ok(card)
 }
 
 /// A token for the processor's own pages, for all of a customer's cards; and when it ends.
 pub(crate) fn single_use_token(
     ctx: &Ctx<'_>,
-    customer: &str,
-) -> Result<(String, DateTime<Utc>), ApiError> {
-    let token = ticket(ctx, "SINGLE_USE", json!(customer), None)?;
+    customer: CustomerId,
+) -> Result<(Uuid, DateTime<Utc>), ApiError> {
+    let token = ticket(ctx, Opens::SingleUse, Some(customer), None)?;
     Ok((token, ctx.now + Duration::minutes(VALID_MINUTES)))
 }
 
 fn ticket(
     ctx: &Ctx<'_>,
-    kind: &str,
-    customer: Value,
-    card: Option<&Value>,
-) -> Result<String, ApiError> {
-    let token = ctx.new_id()?.to_string();
-    let ticket = json!({
-        "id": token, "kind": kind, "customer_id": customer, "card_id": card.map(|card| &card["id"]),
-        "expires_at": timestamp(ctx.now + Duration::minutes(VALID_MINUTES)), "is_used": false,
-    });
-    ctx.insert(&TICKET, &ticket)?;
-    Ok(token)
+    opens: Opens,
+    customer_id: Option<CustomerId>,
+    card_id: Option<CardId>,
+) -> Result<Uuid, ApiError> {
+    let id = ctx.new_id()?;
+    let expires_at = ctx.now + Duration::minutes(VALID_MINUTES);
+    let ticket = TicketRecord { id, opens, customer_id, card_id, expires_at, is_used: false };
+    ctx.add(&Record::<Ticket>::new(ticket, ()))?;
+    Ok(id)
 }

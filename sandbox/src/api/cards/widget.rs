@@ -2,12 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
-
-use crate::api::cards::tokens::TICKET;
+use crate::api::cards::tokens::{Opens, Ticket, TicketRecord};
 use crate::api::cards::{pin, status};
-use crate::domain::cards::CARD;
-use crate::model::{ApiError, Ctx, text};
+use crate::domain::cards::Card;
+use crate::model::{ApiError, Ctx};
 
 /// The page of a ticket, after what was typed took effect; `None` when the ticket is not of this
 /// workspace.
@@ -16,37 +14,42 @@ pub(crate) fn page(
     token: &str,
     typed: Option<&BTreeMap<String, String>>,
 ) -> Result<Option<String>, ApiError> {
-    let Some(mut ticket) = ctx.get(&TICKET, token)? else {
+    let Some(mut ticket) = ctx.find::<Ticket>(token)? else {
         return Ok(None);
     };
-    if ticket["is_used"] == true || text(&ticket, "expires_at") <= ctx.now_text().as_str() {
+    if ticket.is_used || ticket.expires_at <= ctx.now {
         return Ok(Some(html("This page has expired", "")));
     }
-    let (title, field) = match text(&ticket, "kind") {
-        "SET_PIN" => ("Choose a PIN", "pin"),
-        "ACTIVATE" => ("Activate your card", "activation_code"),
-        _ => return Ok(None),
+    let (title, field) = match ticket.opens {
+        Opens::SetPin => ("Choose a PIN", "pin"),
+        Opens::Activation => ("Activate your card", "activation_code"),
+        Opens::Client | Opens::SingleUse | Opens::Display => return Ok(None),
     };
     let Some(value) = typed.and_then(|typed| typed.get(field)) else {
         return Ok(Some(html(title, &form(field))));
     };
-    let done = match field {
-        "pin" => set_pin(ctx, &ticket, value)?,
-        _ => status::activate_with(ctx, value, text(&ticket, "customer_id")).is_ok(),
+    let done = match ticket.opens {
+        Opens::SetPin => set_pin(ctx, &ticket, value)?,
+        _ => activate(ctx, &ticket, value),
     };
     if !done {
         return Ok(Some(html("That did not work", &form(field))));
     }
-    ticket["is_used"] = json!(true);
-    ctx.update(&TICKET, &ticket)?;
+    ticket.is_used = true;
+    ctx.save(&ticket)?;
     Ok(Some(html("Done", "")))
 }
 
-fn set_pin(ctx: &Ctx<'_>, ticket: &Value, value: &str) -> Result<bool, ApiError> {
-    let Some(mut card) = ctx.get(&CARD, text(ticket, "card_id"))? else {
+fn set_pin(ctx: &Ctx<'_>, ticket: &TicketRecord, value: &str) -> Result<bool, ApiError> {
+    let card = ticket.card_id.map(|id| ctx.find::<Card>(id)).transpose()?.flatten();
+    let Some(mut card) = card else {
         return Ok(false);
     };
     Ok(pin::is_pin(value) && pin::store(ctx, &mut card, value).is_ok())
+}
+
+fn activate(ctx: &Ctx<'_>, ticket: &TicketRecord, code: &str) -> bool {
+    ticket.customer_id.is_some_and(|customer| status::activate_with(ctx, code, customer).is_ok())
 }
 
 fn form(field: &str) -> String {

@@ -17,7 +17,7 @@ use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
 use crate::api::external_cards::card::{TOKEN, digits_of, print_of};
-use crate::domain::cards::is_card_number;
+use crate::domain::cards::{CardFace, is_card_number};
 use crate::domain::listing::{By, List, as_stored};
 use crate::domain::{cards, external_cards, parties};
 use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, last_four, text};
@@ -228,8 +228,15 @@ fn reveal(ctx: &Ctx<'_>) -> Outcome {
         let detail = "the number of this card was not kept";
         return Err(ApiError::rule(ErrorCode::UnableToTransact, detail));
     };
-    let plain = cards::plain(&card, key);
-    Reply::ok::<types::ExternalCardRevealResponse>(cards::revealed(ctx, &plain)?)
+    // border:
+    let face = CardFace {
+        bin: text(&card, "bin"),
+        last_four: text(&card, "last_four"),
+        expiration_month: text(&card, "expiration_month"),
+        expiration_year: text(&card, "expiration_year"),
+    };
+    let ciphertext = cards::revealed(ctx, &cards::plain(&face, key))?;
+    Reply::ok::<types::ExternalCardRevealResponse>(json!({ "ciphertext": ciphertext }))
 }
 
 /// What a page needs to show the vendor's form, for a customer; or, for a known card, for its holder.

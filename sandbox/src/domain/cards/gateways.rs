@@ -1,8 +1,9 @@
 //! Card gateways: an integrator's servers that decide authorizations.
 
-use serde_json::Value;
+use synctera_api::runtime::CardProductId;
+use synctera_api::v2::types::CardGateway as Wire;
 
-use crate::model::{ApiError, Ctx, Kind};
+use crate::model::{ApiError, Ctx, Kind, Record, Resource};
 
 pub(crate) const GATEWAY: Kind = Kind {
     name: "card gateway",
@@ -10,8 +11,20 @@ pub(crate) const GATEWAY: Kind = Kind {
     keys: &[("product", "/card_products"), ("is_active", "/is_active")],
 };
 
+/// A server that is asked about authorizations.
+pub(crate) enum CardGateway {}
+
+impl Resource for CardGateway {
+    const KIND: &'static Kind = &GATEWAY;
+    type Wire = Wire;
+    type Facts = ();
+}
+
 /// The gateway that is asked about the cards of a product.
-pub(crate) fn of_product(ctx: &Ctx<'_>, product: &str) -> Result<Option<Value>, ApiError> {
-    let gateways = ctx.all_with(&GATEWAY, "product", product)?;
-    Ok(gateways.into_iter().find(|gateway| gateway["is_active"] == true))
+pub(crate) fn of_product(
+    ctx: &Ctx<'_>,
+    product: CardProductId,
+) -> Result<Option<Record<CardGateway>>, ApiError> {
+    let gateways = ctx.find_all::<CardGateway>("product", product)?;
+    Ok(gateways.into_iter().find(|gateway| gateway.is_active))
 }

@@ -7,9 +7,9 @@ mod numbers;
 mod pin;
 mod products;
 
-pub(crate) use card::{CARD, LEAVE, next};
+pub(crate) use card::{CARD, Card, CardFacts, CardRecord, LEAVE, Pin, next};
 pub(crate) use ending::{end, end_all};
-pub(crate) use gateways::{GATEWAY, of_product};
-pub(crate) use numbers::{is_card_number, plain, revealed};
-pub(crate) use pin::{digest, try_pin};
-pub(crate) use products::{PRODUCT, crosses_borders};
+pub(crate) use gateways::{CardGateway, GATEWAY, of_product};
+pub(crate) use numbers::{CardFace, is_card_number, plain, revealed};
+pub(crate) use pin::try_pin;
+pub(crate) use products::{CardProduct, PRODUCT, crosses_borders};
