@@ -19,7 +19,7 @@ use synctera_api::runtime::ErrorCode;
 use crate::domain::listing::condition::{Condition, compare};
 use crate::domain::listing::page::Page;
 use crate::model::{
-    ApiError, Ctx, Kind, Outcome, Problem, Record, Reply, Resource, render_as, render_text,
+    ApiError, Ctx, Kind, Outcome, Problem, Record, Reply, Resource, member, render_as, render_text,
     write_rendered,
 };
 use crate::spec::FieldErrors;
@@ -251,7 +251,7 @@ impl List<'_> {
             .collect();
         all.sort_by(|a, b| {
             let by_field = order.iter().map(|(field, descending)| {
-                let ordering = compare(a.body.get(field), b.body.get(field));
+                let ordering = compare(member(&a.body, field), member(&b.body, field));
                 if *descending { ordering.reverse() } else { ordering }
             });
             by_field.chain([a.seq.cmp(&b.seq)]).find(|o| o.is_ne()).unwrap_or(Ordering::Equal)
