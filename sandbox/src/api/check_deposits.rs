@@ -8,19 +8,24 @@
 //! before is reviewed, and rejected.
 
 use chrono::Duration;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use synctera_api::runtime::ErrorCode;
-use synctera_api::v2::types;
+use synctera_api::runtime::{ErrorCode, TransactionId};
+use synctera_api::v2::types::{
+    self, CheckDepositStatus, DocumentType, NewCheckDeposit, PendingTransaction, PostedTransaction,
+};
 
 use crate::domain::documents::DOCUMENT;
 use crate::domain::listing::{By, List, as_stored};
 use crate::domain::side::Side;
 use crate::domain::{accounts, ach, documents, internal_accounts, parties, rules};
 use crate::ledger;
-use crate::ledger::{ACCOUNT, Ended, HOLD, LedgerAccount, Movement, NewHold, Sign};
+use crate::ledger::{ACCOUNT, LedgerAccount, Movement, NewHold, Sign};
 use crate::model::calendar::{bank_time, banking_days_after};
-use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, one_of, text};
+use crate::model::{
+    ApiError, Ctx, Kind, Outcome, Record, Reply, Resource, Served, build, complete, convert, one_of,
+};
 use crate::spec::FieldErrors;
 
 const DEPOSIT: Kind = Kind {
@@ -32,10 +37,32 @@ const DEPOSIT: Kind = Kind {
         ("amount", "/deposit_amount"),
         ("currency", "/deposit_currency"),
         ("check", "/ocr_check_number"),
-        ("print", "/print"),
+        ("print", "/_facts/print"),
         ("tenant", "/tenant"),
     ],
 };
+
+/// A check that was deposited by its pictures.
+enum CheckDeposit {}
+
+impl Resource for CheckDeposit {
+    const KIND: &'static Kind = &DEPOSIT;
+    type Wire = types::CheckDeposit;
+    type Facts = CheckDepositFacts;
+}
+
+/// What clients do not read of a deposit.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct CheckDepositFacts {
+    /// The digest of its front, by which a check that is deposited again is found.
+    print: String,
+    /// How its review will end.
+    will_be_rejected: bool,
+    /// The hold on what it brought in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hold_id: Option<TransactionId>,
+}
 
 /// The job that ends a doubt.
 pub(crate) const REVIEW: &str = "check_deposit.review";
@@ -74,52 +101,56 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn get(ctx: &Ctx<'_>) -> Outcome {
-    Reply::ok::<types::CheckDeposit>(ctx.url_resource(&DEPOSIT, "deposit_id")?)
+    Reply::json(200, &ctx.find_in_url::<CheckDeposit>("deposit_id")?.wire)
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut deposit = ctx.request.body.clone();
-    let account = accounts::referred(ctx, text(&deposit, "account_id"), "account_id")?;
-    parties::named(ctx, &deposit)?;
-    let front = image(ctx, &deposit, "front_image_id")?;
-    let back = image(ctx, &deposit, "back_image_id")?;
-    if front["id"] == back["id"] {
+    let asked: NewCheckDeposit = ctx.body()?;
+    // border: accounts, parties and documents are no records yet.
+    let stored = accounts::referred(ctx, &asked.account_id.to_string(), "account_id")?;
+    parties::named(ctx, &ctx.request.body)?;
+    let (front, stored_front) = image(ctx, &asked.front_image_id.to_string(), "front_image_id")?;
+    let (back, _) = image(ctx, &asked.back_image_id.to_string(), "back_image_id")?;
+    if front.id == back.id {
         let reason = "must be another document than the front";
         return Err(FieldErrors::invalid("back_image_id", reason).into());
     }
-    if account["currency"] != deposit["deposit_currency"] {
-        let reason = format!("the account is in {}", text(&account, "currency"));
+    let account = ledger::account_of(&stored, false);
+    if account.currency != asked.deposit_currency.as_str() {
+        let reason = format!("the account is in {}", account.currency);
         return Err(FieldErrors::invalid("deposit_currency", reason).into());
     }
-    let holder = ["person_id", "business_id"].into_iter().find(|f| !text(&deposit, f).is_empty());
-    let field = holder.unwrap_or("person_id");
-    rules::check_customer(ctx, &account, text(&deposit, field), field)?;
-    rules::check_account(ctx, &account, Side::Credited)?;
+    let (holder, field) = match (asked.person_id, asked.business_id) {
+        (None, Some(business)) => (business.to_string(), "business_id"),
+        (person, _) => (person.map(|id| id.to_string()).unwrap_or_default(), "person_id"),
+    };
+    rules::check_customer(ctx, &stored, &holder, field)?;
+    rules::check_account(ctx, &stored, Side::Credited)?;
 
-    let print = print_of(&documents::contents(ctx, &front)?);
-    let is_known = !ctx.all_with(&DEPOSIT, "print", &print)?.is_empty();
-    let amount = deposit["check_amount"].clone();
+    let print = print_of(&documents::contents(ctx, &stored_front)?);
+    let is_known = !ctx.find_all::<CheckDeposit>("print", &print)?.is_empty();
     let number = ctx.tx.next("checks")?;
+    let id = ctx.new_id()?;
     let details = json!({
-        "id": ctx.new_id()?, "tenant": ctx.tenant, "deposit_amount": amount, "print": print,
-        "creation_time": ctx.now_text(), "last_updated_time": ctx.now_text(),
-        "date_captured": ctx.now_text(), "date_processed": ctx.now_text(),
+        "id": id, "tenant": ctx.tenant, "deposit_amount": asked.check_amount,
+        "status": CheckDepositStatus::Pending, "creation_time": ctx.now,
+        "last_updated_time": ctx.now, "date_captured": ctx.now, "date_processed": ctx.now,
     });
-    crate::model::patch(&mut deposit, &details);
-    let name = text(&front, "file_name").to_lowercase();
+    let facts = CheckDepositFacts { print, ..CheckDepositFacts::default() };
+    let mut deposit = Record::<CheckDeposit>::new(complete(&asked, details)?, facts);
+    let name = front.file_name.unwrap_or_default().to_lowercase();
     let begins = |word: &str| name.starts_with(word);
     if begins("unreadable") {
-        deposit["status"] = json!("FAILED");
-        ctx.insert(&DEPOSIT, &deposit)?;
-        return Reply::created::<types::CheckDeposit>(deposit);
+        deposit.status = CheckDepositStatus::Failed;
+        ctx.add(&deposit)?;
+        return Reply::json(201, &deposit.wire);
     }
-    deposit["ocr_check_number"] = json!(format!("{:04}", 1000 + number));
-    deposit["ocr_account_number"] = json!(format!("{:010}", 4_000_000_000_i64 + number));
-    deposit["ocr_routing_number"] = json!("021000021");
-    let id = text(&deposit, "id").to_owned();
+    deposit.ocr_check_number = Some(format!("{:04}", 1000 + number));
+    deposit.ocr_account_number = Some(format!("{:010}", 4_000_000_000_i64 + number).into());
+    deposit.ocr_routing_number = Some("021000021".into());
+    let id = id.to_string();
     if is_known || begins("doubtful") || begins("rejected") {
-        deposit["status"] = json!("PENDING");
-        deposit["will_be_rejected"] = json!(is_known || begins("rejected"));
+        deposit.facts.will_be_rejected = is_known || begins("rejected");
         let due = ctx.now + Duration::hours(i64::from(ctx.settings.check_review_hours));
         ctx.tx.schedule(ctx.tenant, due.timestamp_millis(), REVIEW, &id)?;
     } else {
@@ -130,16 +161,16 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
             ctx.tx.schedule(ctx.tenant, due, BOUNCE, &id)?;
         }
     }
-    ctx.insert(&DEPOSIT, &deposit)?;
-    Reply::created::<types::CheckDeposit>(deposit)
+    ctx.add(&deposit)?;
+    Reply::json(201, &deposit.wire)
 }
 
-/// A picture of one side.
-fn image(ctx: &Ctx<'_>, deposit: &Value, field: &str) -> Result<Value, ApiError> {
-    let code = ErrorCode::BadRequestBody;
-    let document = ctx.referred(&DOCUMENT, text(deposit, field), code, field)?;
-    if document["type"] == "CHECK_IMAGE" {
-        return Ok(document);
+/// A picture of one side, also as it is stored.
+fn image(ctx: &Ctx<'_>, id: &str, field: &str) -> Result<(types::Document, Value), ApiError> {
+    let stored = ctx.referred(&DOCUMENT, id, ErrorCode::BadRequestBody, field)?;
+    let document: types::Document = convert(&stored)?;
+    if document.type_ == Some(DocumentType::CheckImage) {
+        return Ok((document, stored));
     }
     Err(FieldErrors::invalid(field, "must be a document of type CHECK_IMAGE").into())
 }
@@ -150,18 +181,20 @@ fn print_of(bytes: &[u8]) -> String {
 }
 
 /// Posts a check, and holds its money back.
-fn submit(ctx: &Ctx<'_>, deposit: &mut Value, account: &Value) -> Result<(), ApiError> {
-    let currency = text(deposit, "deposit_currency");
-    let settlement = internal_accounts::of_bank(ctx, "CHECK_SETTLEMENT", currency)?;
-    let account = ledger::account_of(account)?;
-    let amount = deposit["deposit_amount"].as_i64().unwrap_or_default();
-    let posted = post(ctx, &settlement, &account, amount, None)?;
+fn submit(
+    ctx: &Ctx<'_>,
+    deposit: &mut Record<CheckDeposit>,
+    account: &LedgerAccount,
+) -> Result<(), ApiError> {
+    let settlement = settlement(ctx, deposit)?;
+    let amount = deposit.deposit_amount;
+    let posted = post(ctx, (&settlement, account), amount, None)?;
     let days = ctx.settings.check_hold_days;
     let free_at = bank_time(banking_days_after(ctx.today(), days), 9, 0).max(ctx.now);
     let hold = NewHold {
-        kind: "check".into(),
-        subtype: "mobile_deposit".into(),
-        account: &account,
+        kind: "check",
+        subtype: "mobile_deposit",
+        account,
         offset: &settlement,
         sign: Sign::Debit,
         amount,
@@ -169,25 +202,31 @@ fn submit(ctx: &Ctx<'_>, deposit: &mut Value, account: &Value) -> Result<(), Api
         reference_id: None,
         external_data: json!({}),
         expires_at: free_at,
-        transaction_id: Some(text(&posted, "uuid")),
+        transaction_id: Some(&posted.to_string()),
         id: None,
     }
     .open(ctx)?;
-    ctx.tx.schedule(ctx.tenant, free_at.timestamp_millis(), ach::RELEASE, text(&hold, "uuid"))?;
-    deposit["transaction_id"] = json!(posted.uuid);
-    deposit["hold_id"] = json!(hold.uuid);
-    deposit["status"] = json!("SUBMITTED");
-    deposit["date_processed"] = json!(ctx.now_text());
+    let hold: PendingTransaction = build(hold)?; // border: holds are no records yet.
+    let due = free_at.timestamp_millis();
+    ctx.tx.schedule(ctx.tenant, due, ach::RELEASE, &hold.uuid.to_string())?;
+    deposit.transaction_id = Some(posted);
+    deposit.facts.hold_id = Some(hold.uuid);
+    deposit.status = CheckDepositStatus::Submitted;
+    deposit.date_processed = ctx.now;
     Ok(())
+}
+
+/// The bank's account behind checks.
+fn settlement(ctx: &Ctx<'_>, deposit: &types::CheckDeposit) -> Result<LedgerAccount, ApiError> {
+    internal_accounts::of_bank(ctx, "CHECK_SETTLEMENT", deposit.deposit_currency.as_str())
 }
 
 fn post(
     ctx: &Ctx<'_>,
-    from: &LedgerAccount,
-    to: &LedgerAccount,
+    (from, to): (&LedgerAccount, &LedgerAccount),
     amount: i64,
-    original: Option<&str>,
-) -> Result<Value, ApiError> {
+    original: Option<TransactionId>,
+) -> Result<TransactionId, ApiError> {
     let movement = Movement {
         kind: "check".into(),
         subtype: if original.is_some() { "mobile_deposit_return" } else { "mobile_deposit" },
@@ -201,18 +240,21 @@ fn post(
         hold_id: None,
         id: None,
     };
-    match original {
-        Some(original) => ledger::post_reversal(ctx, &movement, original),
-        None => ledger::post(ctx, &movement),
-    }
+    let posted = match original {
+        Some(original) => ledger::post_reversal(ctx, &movement, &original.to_string())?,
+        None => ledger::post(ctx, &movement)?,
+    };
+    // border: posted transactions are no records yet.
+    Ok(build::<PostedTransaction>(posted)?.uuid)
 }
 
 /// Ends a doubt, as the file name said.
 pub(crate) fn review(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
-    let Some(mut deposit) = ctx.get(&DEPOSIT, id)? else {
+    let Some(mut deposit) = ctx.find::<CheckDeposit>(id)? else {
         return Ok(());
     };
-    let account = ctx.get(&ACCOUNT, text(&deposit, "account_id"))?;
+    // border: accounts are no records yet.
+    let account = ctx.get(&ACCOUNT, &deposit.account_id.to_string())?;
     // What was fine then may not be any more.
     let usable = match &account {
         Some(account) => match rules::check_account(ctx, account, Side::Credited) {
@@ -222,32 +264,28 @@ pub(crate) fn review(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
         },
         None => false,
     };
-    match account.filter(|_| usable && deposit["will_be_rejected"] != true) {
-        Some(account) => submit(ctx, &mut deposit, &account)?,
-        None => deposit["status"] = json!("REJECTED"),
+    match account.filter(|_| usable && !deposit.facts.will_be_rejected) {
+        Some(account) => submit(ctx, &mut deposit, &ledger::account_of(&account, false))?,
+        None => deposit.status = CheckDepositStatus::Rejected,
     }
-    deposit["last_updated_time"] = json!(ctx.now_text());
-    ctx.update(&DEPOSIT, &deposit)
+    deposit.last_updated_time = Some(ctx.now);
+    ctx.save(&deposit)
 }
 
 /// Takes back what a check brought in; the account may end up below zero.
 pub(crate) fn bounce(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
-    let Some(mut deposit) = ctx.get(&DEPOSIT, id)? else {
+    let Some(mut deposit) = ctx.find::<CheckDeposit>(id)? else {
         return Ok(());
     };
-    let Some(account) = ctx.get(&ACCOUNT, text(&deposit, "account_id"))? else {
+    // border: accounts are no records yet.
+    let Some(account) = ctx.get(&ACCOUNT, &deposit.account_id.to_string())? else {
         return Err(ApiError::Internal("a check deposit whose account is gone".to_owned()));
     };
-    let hold = text(&deposit, "hold_id");
-    if ctx.get(&HOLD, hold)?.is_some_and(|hold| hold["data"]["status"] == "PENDING") {
-        Ended::Released.end(ctx, hold)?;
-    }
-    let currency = text(&deposit, "deposit_currency");
-    let settlement = internal_accounts::of_bank(ctx, "CHECK_SETTLEMENT", currency)?;
-    let amount = deposit["deposit_amount"].as_i64().unwrap_or_default();
-    let account = ledger::account_of(&account)?;
-    post(ctx, &account, &settlement, amount, Some(text(&deposit, "transaction_id")))?;
-    deposit["status"] = json!("RETURNED");
-    deposit["last_updated_time"] = json!(ctx.now_text());
-    ctx.update(&DEPOSIT, &deposit)
+    ach::end_hold(ctx, deposit.facts.hold_id)?;
+    let settlement = settlement(ctx, &deposit)?;
+    let account = ledger::account_of(&account, false);
+    post(ctx, (&account, &settlement), deposit.deposit_amount, deposit.transaction_id)?;
+    deposit.status = CheckDepositStatus::Returned;
+    deposit.last_updated_time = Some(ctx.now);
+    ctx.save(&deposit)
 }

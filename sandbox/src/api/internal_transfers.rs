@@ -1,19 +1,34 @@
 //! Transfers between accounts on the platform: at once, or held until they are captured.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Duration, SubsecRound, Utc};
 use serde_json::{Value, json};
-use synctera_api::runtime::ErrorCode;
-use synctera_api::v2::types;
+use synctera_api::runtime::{CustomerId, ErrorCode, Patch, PlatformAccountId};
+use synctera_api::v2::types::{
+    self, InternalTransferCaptureMode, InternalTransferPatchStatus, InternalTransferResponseStatus,
+    NewInternalTransfer,
+};
 
 use crate::domain::side::Side;
 use crate::domain::spend_controls::Spend;
 use crate::domain::{internal_accounts, rules};
 use crate::ledger;
 use crate::ledger::{ACCOUNT, Ended, INTERNAL_ACCOUNT, LedgerAccount, Movement, NewHold, Sign};
-use crate::model::{ApiError, Ctx, Kind, Outcome, Problem, Reply, Served, text, timestamp};
+use crate::model::{
+    ApiError, Ctx, Kind, Outcome, Problem, Record, Reply, Resource, Served, complete, convert,
+};
 use crate::spec::FieldErrors;
 
 pub(crate) const TRANSFER: Kind = Kind { name: "internal transfer", id: "id", keys: &[] };
+
+/// A transfer between two accounts on the platform.
+enum InternalTransfer {}
+
+impl Resource for InternalTransfer {
+    const KIND: &'static Kind = &TRANSFER;
+    type Wire = types::InternalTransfer;
+    type Facts = ();
+}
+
 /// The job that releases a transfer that was not captured.
 pub(crate) const EXPIRE: &str = "internal_transfer.expire";
 
@@ -28,18 +43,39 @@ pub(crate) const SERVED: &[Served] = &[
     Served::on("update_internal_transfer", ON_ONE, update),
 ];
 
+/// One end of a transfer, as a request names it.
+struct Named<'a> {
+    /// `originating` or `receiving`.
+    name: &'static str,
+    id: Option<PlatformAccountId>,
+    alias: Option<&'a str>,
+    customer: Option<CustomerId>,
+}
+
 /// One end of a transfer.
 struct End {
     ledger: LedgerAccount,
     /// The customer's account, when it is one.
-    account: Option<Value>,
+    account: Option<Value>, // border: accounts are no records yet.
 }
 
 pub(crate) fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut transfer = ctx.request.body.clone();
-    let currency = text(&transfer, "currency").to_owned();
-    let from = end(ctx, "originating", &currency)?;
-    let to = end(ctx, "receiving", &currency)?;
+    let asked: NewInternalTransfer = ctx.body()?;
+    let currency = asked.currency.as_str();
+    let originating = Named {
+        name: "originating",
+        id: asked.originating_account_id,
+        alias: asked.originating_account_alias.as_deref(),
+        customer: asked.originating_account_customer_id,
+    };
+    let receiving = Named {
+        name: "receiving",
+        id: asked.receiving_account_id,
+        alias: asked.receiving_account_alias.as_deref(),
+        customer: asked.receiving_account_customer_id,
+    };
+    let from = originating.end(ctx, currency)?;
+    let to = receiving.end(ctx, currency)?;
     if from.ledger.id == to.ledger.id {
         let reason = "must not be the originating account";
         return Err(FieldErrors::invalid("receiving_account_id", reason).into());
@@ -50,14 +86,47 @@ pub(crate) fn create(ctx: &Ctx<'_>) -> Outcome {
             return Err(FieldErrors::invalid("currency", reason).into());
         }
     }
-    let amount = transfer["amount"].as_i64().unwrap_or_default();
-    check(ctx, &from, "originating", Side::Debited)?;
-    check(ctx, &to, "receiving", Side::Credited)?;
-    for account in [&from, &to].into_iter().filter_map(|end| end.account.as_ref()) {
+    originating.check(ctx, &from, Side::Debited)?;
+    receiving.check(ctx, &to, Side::Credited)?;
+    check_money(ctx, &asked, &from, &to)?;
+
+    let id = ctx.new_id()?;
+    let is_manual = asked.capture_mode == Some(InternalTransferCaptureMode::Manual);
+    let (mode, status) = match is_manual {
+        true => (InternalTransferCaptureMode::Manual, InternalTransferResponseStatus::Pending),
+        false => (InternalTransferCaptureMode::Immediate, InternalTransferResponseStatus::Complete),
+    };
+    let rest = json!({
+        "id": id, "tenant": ctx.tenant, "originating_account_id": from.ledger.id,
+        "receiving_account_id": to.ledger.id, "capture_mode": mode, "status": status,
+    });
+    let mut transfer = Record::<InternalTransfer>::new(complete(&asked, rest)?, ());
+    if is_manual {
+        let expires_at = expiry(ctx, asked.expires_at)?;
+        transfer.expires_at = Some(expires_at);
+        hold(ctx, &transfer, &from.ledger, &to.ledger, expires_at)?;
+        let due = expires_at.timestamp_millis();
+        ctx.tx.schedule(ctx.tenant, due, EXPIRE, &id.to_string())?;
+    } else {
+        post(ctx, &transfer, &from.ledger, &to.ledger, None)?;
+    }
+    ctx.add(&transfer)?;
+    Reply::json(200, &transfer.wire)
+}
+
+/// The rules of both accounts let the money move.
+fn check_money(
+    ctx: &Ctx<'_>,
+    asked: &NewInternalTransfer,
+    from: &End,
+    to: &End,
+) -> Result<(), ApiError> {
+    let amount = asked.amount;
+    for account in [from, to].into_iter().filter_map(|end| end.account.as_ref()) {
         rules::check_rail(account, RAIL)?;
     }
-    let sub_type = text(&transfer, "type");
-    for (end, side) in [(&from, Side::Debited), (&to, Side::Credited)] {
+    let sub_type = asked.type_.as_str();
+    for (end, side) in [(from, Side::Debited), (to, Side::Credited)] {
         if let Some(account) = &end.account {
             let kind = "INTERNAL_TRANSFER";
             let spend = Spend { kind, sub_type, amount, side, mcc: None, country: None };
@@ -66,10 +135,7 @@ pub(crate) fn create(ctx: &Ctx<'_>) -> Outcome {
     }
     if let Some(account) = &from.account {
         // A security pays what it secures from the money that is kept for just that.
-        let pays_what_it_secures = to
-            .account
-            .as_ref()
-            .is_some_and(|to| to["security"]["linked_account_id"] == account["id"]);
+        let pays_what_it_secures = to.security()?.is_some_and(|id| id == from.ledger.id);
         if !pays_what_it_secures || ledger::balances(ctx, &from.ledger.id)?.available < amount {
             rules::check_funds(ctx, account, amount)?;
         }
@@ -77,185 +143,179 @@ pub(crate) fn create(ctx: &Ctx<'_>) -> Outcome {
     if let Some(account) = &to.account {
         rules::check_room(ctx, account, amount)?;
     }
-
-    let id = ctx.new_id()?.to_string();
-    let is_manual = transfer["capture_mode"] == "MANUAL";
-    transfer["id"] = json!(id);
-    transfer["tenant"] = json!(ctx.tenant);
-    transfer["originating_account_id"] = json!(from.ledger.id);
-    transfer["receiving_account_id"] = json!(to.ledger.id);
-    transfer["capture_mode"] = json!(if is_manual { "MANUAL" } else { "IMMEDIATE" });
-    transfer["status"] = json!(if is_manual { "PENDING" } else { "COMPLETE" });
-    if is_manual {
-        let expires_at = expiry(ctx, text(&transfer, "expires_at"))?;
-        transfer["expires_at"] = json!(timestamp(expires_at));
-        hold(ctx, &transfer, &from.ledger, &to.ledger, expires_at)?;
-        ctx.tx.schedule(ctx.tenant, expires_at.timestamp_millis(), EXPIRE, &id)?;
-    } else {
-        post(ctx, &transfer, &from.ledger, &to.ledger, None)?;
-    }
-    ctx.insert(&TRANSFER, &transfer)?;
-    Reply::ok::<types::InternalTransfer>(transfer)
+    Ok(())
 }
 
-/// The account at one end, named by its id or by the alias of one of the bank's own.
-fn end(ctx: &Ctx<'_>, name: &str, currency: &str) -> Result<End, ApiError> {
-    let (by_id, by_alias) = (format!("{name}_account_id"), format!("{name}_account_alias"));
-    let (id, alias) = (text(&ctx.request.body, &by_id), text(&ctx.request.body, &by_alias));
-    match (id.is_empty(), alias.is_empty()) {
-        (true, true) => Err(FieldErrors::missing(&by_id).into()),
-        (false, false) => {
-            let reason = format!("must not be given beside {by_id}");
-            Err(FieldErrors::invalid(&by_alias, reason).into())
-        }
-        (true, false) => {
-            let ledger = internal_accounts::of_bank(ctx, &alias.to_uppercase(), currency)?;
-            Ok(End { ledger, account: None })
-        }
-        (false, true) => {
-            if let Some(account) = ctx.get(&ACCOUNT, id)? {
-                let ledger = ledger::account_of(&account)?;
-                return Ok(End { ledger, account: Some(account) });
-            }
-            let Some(account) = ctx.get(&INTERNAL_ACCOUNT, id)? else {
-                let mut problem =
-                    Problem::new(ErrorCode::AccountNotFound, format!("{by_id} names no account"));
-                problem.errors = FieldErrors::invalid(&by_id, "does not exist");
-                return Err(problem.into());
-            };
-            if account["is_system_acc"] == true {
-                let detail = "system accounts take no part in internal transfers";
-                return Err(ApiError::rule(ErrorCode::UnableToTransact, detail));
-            }
-            Ok(End { ledger: ledger::internal_account_of(&account)?, account: None })
-        }
+impl End {
+    /// The account that secures this one, if one does.
+    fn security(&self) -> Result<Option<String>, ApiError> {
+        let Some(account) = &self.account else {
+            return Ok(None);
+        };
+        let security = convert::<types::Account>(account)?.security;
+        Ok(security.map(|security| security.linked_account_id.to_string()))
     }
 }
 
-fn check(ctx: &Ctx<'_>, end: &End, name: &str, side: Side) -> Result<(), ApiError> {
-    let Some(account) = &end.account else {
-        return Ok(());
+impl Named<'_> {
+    /// The account, named by its id or by the alias of one of the bank's own.
+    fn end(&self, ctx: &Ctx<'_>, currency: &str) -> Result<End, ApiError> {
+        let by_id = format!("{}_account_id", self.name);
+        match (self.id, self.alias.filter(|alias| !alias.is_empty())) {
+            (None, None) => Err(FieldErrors::missing(&by_id).into()),
+            (Some(_), Some(_)) => {
+                let reason = format!("must not be given beside {by_id}");
+                let by_alias = format!("{}_account_alias", self.name);
+                Err(FieldErrors::invalid(&by_alias, reason).into())
+            }
+            (None, Some(alias)) => {
+                let ledger = internal_accounts::of_bank(ctx, &alias.to_uppercase(), currency)?;
+                Ok(End { ledger, account: None })
+            }
+            (Some(id), None) => by_its_id(ctx, id, &by_id),
+        }
+    }
+
+    /// The customer that the request names may use the account, and the account may take part.
+    fn check(&self, ctx: &Ctx<'_>, end: &End, side: Side) -> Result<(), ApiError> {
+        let Some(account) = &end.account else {
+            return Ok(());
+        };
+        if let Some(customer) = self.customer {
+            let field = format!("{}_account_customer_id", self.name);
+            rules::check_customer(ctx, account, &customer.to_string(), &field)?;
+        }
+        rules::check_account(ctx, account, side)
+    }
+}
+
+fn by_its_id(ctx: &Ctx<'_>, id: PlatformAccountId, field: &str) -> Result<End, ApiError> {
+    let id = id.to_string();
+    // border: accounts and internal accounts are no records yet.
+    if let Some(account) = ctx.get(&ACCOUNT, &id)? {
+        let ledger = ledger::account_of(&account, false);
+        return Ok(End { ledger, account: Some(account) });
+    }
+    let Some(account) = ctx.get(&INTERNAL_ACCOUNT, &id)? else {
+        let mut problem =
+            Problem::new(ErrorCode::AccountNotFound, format!("{field} names no account"));
+        problem.errors = FieldErrors::invalid(field, "does not exist");
+        return Err(problem.into());
     };
-    let field = format!("{name}_account_customer_id");
-    let customer = text(&ctx.request.body, &field);
-    if !customer.is_empty() {
-        rules::check_customer(ctx, account, customer, &field)?;
+    if convert::<types::InternalAccount>(&account)?.is_system_acc == Some(true) {
+        let detail = "system accounts take no part in internal transfers";
+        return Err(ApiError::rule(ErrorCode::UnableToTransact, detail));
     }
-    rules::check_account(ctx, account, side)
+    Ok(End { ledger: ledger::account_of(&account, true), account: None })
 }
 
-fn expiry(ctx: &Ctx<'_>, wanted: &str) -> Result<DateTime<Utc>, ApiError> {
-    if wanted.is_empty() {
-        let days = i64::from(ctx.settings.manual_transfer_expiry_days);
-        return Ok(ctx.now + Duration::days(days));
-    }
-    match DateTime::parse_from_rfc3339(wanted) {
-        Ok(moment) if moment > ctx.now => Ok(moment.to_utc()),
-        _ => Err(FieldErrors::invalid("expires_at", "must be in the future").into()),
+fn expiry(ctx: &Ctx<'_>, wanted: Option<DateTime<Utc>>) -> Result<DateTime<Utc>, ApiError> {
+    match wanted {
+        None => {
+            let days = i64::from(ctx.settings.manual_transfer_expiry_days);
+            Ok(ctx.now + Duration::days(days))
+        }
+        // As it is shown.
+        Some(moment) if moment > ctx.now => Ok(moment.trunc_subsecs(3)),
+        Some(_) => Err(FieldErrors::invalid("expires_at", "must be in the future").into()),
     }
 }
 
 fn hold(
     ctx: &Ctx<'_>,
-    transfer: &Value,
+    transfer: &types::InternalTransfer,
     from: &LedgerAccount,
     to: &LedgerAccount,
     expires_at: DateTime<Utc>,
-) -> Result<Value, ApiError> {
+) -> Result<(), ApiError> {
     NewHold {
         kind: KIND,
-        subtype: &text(transfer, "type").to_lowercase(),
+        subtype: &transfer.type_.as_str().to_lowercase(),
         account: from,
         offset: to,
         sign: Sign::Debit,
-        amount: transfer["amount"].as_i64().unwrap_or_default(),
-        memo: text(transfer, "memo"),
-        reference_id: transfer["reference_id"].as_str(),
+        amount: transfer.amount,
+        memo: transfer.memo.as_deref().unwrap_or_default(),
+        reference_id: transfer.reference_id.as_deref(),
         external_data: json!({}),
         expires_at,
         transaction_id: None,
-        id: Some(text(transfer, "id")),
+        id: Some(&transfer.id.to_string()),
     }
     .open(ctx)
+    .map(drop)
 }
 
 fn post(
     ctx: &Ctx<'_>,
-    transfer: &Value,
+    transfer: &types::InternalTransfer,
     from: &LedgerAccount,
     to: &LedgerAccount,
     hold_id: Option<&str>,
-) -> Result<Value, ApiError> {
-    ledger::post(
-        ctx,
-        &Movement {
-            kind: KIND,
-            subtype: &text(transfer, "type").to_lowercase(),
-            from,
-            to,
-            amount: transfer["amount"].as_i64().unwrap_or_default(),
-            memo: text(transfer, "memo"),
-            reference_id: transfer["reference_id"].as_str(),
-            metadata: transfer["metadata"].clone(),
-            external_data: json!({}),
-            hold_id,
-            id: Some(text(transfer, "id")),
-        },
-    )
+) -> Result<(), ApiError> {
+    let movement = Movement {
+        kind: KIND,
+        subtype: &transfer.type_.as_str().to_lowercase(),
+        from,
+        to,
+        amount: transfer.amount,
+        memo: transfer.memo.as_deref().unwrap_or_default(),
+        reference_id: transfer.reference_id.as_deref(),
+        metadata: Value::Object(transfer.metadata.clone()),
+        external_data: json!({}),
+        hold_id,
+        id: Some(&transfer.id.to_string()),
+    };
+    ledger::post(ctx, &movement).map(drop)
 }
 
 fn get(ctx: &Ctx<'_>) -> Outcome {
-    Reply::ok::<types::InternalTransfer>(ctx.url_resource(&TRANSFER, "id")?)
+    Reply::json(200, &ctx.find_in_url::<InternalTransfer>("id")?.wire)
 }
 
 /// Captures or gives up a transfer that is held.
 fn update(ctx: &Ctx<'_>) -> Outcome {
-    let mut transfer = ctx.url_resource(&TRANSFER, "id")?;
-    let wanted = text(&ctx.request.body, "status");
-    if wanted.is_empty() {
-        return Reply::ok::<types::InternalTransfer>(transfer);
-    }
-    let current = text(&transfer, "status").to_owned();
-    if current != "PENDING" {
-        let detail = format!("a transfer that is {current} stays so");
+    let mut transfer = ctx.find_in_url::<InternalTransfer>("id")?;
+    let Patch::Set(wanted) = ctx.body::<types::InternalTransferPatch>()?.status else {
+        return Reply::json(200, &transfer.wire);
+    };
+    if transfer.status != InternalTransferResponseStatus::Pending {
+        let detail = format!("a transfer that is {} stays so", transfer.status.as_str());
         return Err(ApiError::status(detail, &[]));
     }
-    let id = text(&transfer, "id").to_owned();
-    match wanted {
-        "COMPLETE" => {
-            let from = ledger_account(ctx, text(&transfer, "originating_account_id"))?;
-            let to = ledger_account(ctx, text(&transfer, "receiving_account_id"))?;
+    let id = transfer.id.to_string();
+    transfer.status = match wanted {
+        InternalTransferPatchStatus::Complete => {
+            let from = ledger_account(ctx, transfer.originating_account_id)?;
+            let to = ledger_account(ctx, transfer.receiving_account_id)?;
             Ended::Cleared.end(ctx, &id)?;
             post(ctx, &transfer, &from, &to, Some(&id))?;
+            InternalTransferResponseStatus::Complete
         }
         _ => {
             Ended::Released.end(ctx, &id)?;
+            InternalTransferResponseStatus::Canceled
         }
-    }
-    transfer["status"] = json!(wanted);
-    ctx.update(&TRANSFER, &transfer)?;
-    Reply::ok::<types::InternalTransfer>(transfer)
+    };
+    ctx.save(&transfer)?;
+    Reply::json(200, &transfer.wire)
 }
 
-fn ledger_account(ctx: &Ctx<'_>, id: &str) -> Result<LedgerAccount, ApiError> {
-    if let Some(account) = ctx.get(&ACCOUNT, id)? {
-        return Ok(ledger::account_of(&account)?);
-    }
-    match ctx.get(&INTERNAL_ACCOUNT, id)? {
-        Some(account) => Ok(ledger::internal_account_of(&account)?),
-        None => Err(ApiError::Internal(format!("a transfer with an account {id} that is gone"))),
-    }
+fn ledger_account(ctx: &Ctx<'_>, id: Option<PlatformAccountId>) -> Result<LedgerAccount, ApiError> {
+    let id = id.map(|id| id.to_string()).unwrap_or_default();
+    ledger::ledger_account(ctx, &id)?
+        .ok_or_else(|| ApiError::Internal(format!("a transfer with an account {id} that is gone")))
 }
 
 /// Gives up a transfer whose time has run out.
 pub(crate) fn expire(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
-    let Some(mut transfer) = ctx.get(&TRANSFER, id)? else {
+    let Some(mut transfer) = ctx.find::<InternalTransfer>(id)? else {
         return Ok(());
     };
-    if transfer["status"] == "PENDING" {
+    if transfer.status == InternalTransferResponseStatus::Pending {
         Ended::Expired.end(ctx, id)?;
-        transfer["status"] = json!("EXPIRED");
-        ctx.update(&TRANSFER, &transfer)?;
+        transfer.status = InternalTransferResponseStatus::Expired;
+        ctx.save(&transfer)?;
     }
     Ok(())
 }

@@ -1,9 +1,10 @@
 //! Payment schedules, as they are stored.
 
-use serde_json::{Value, json};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use synctera_api::v2::types::{self, PaymentScheduleStatus};
 
-use crate::model;
-use crate::model::{ApiError, Ctx, Kind};
+use crate::model::{ApiError, Ctx, Kind, Record, Resource};
 
 pub(crate) const SCHEDULE: Kind = Kind {
     name: "payment schedule",
@@ -25,17 +26,45 @@ pub(crate) const SCHEDULE: Kind = Kind {
     ],
 };
 
-pub(crate) fn cancel(ctx: &Ctx<'_>, schedule: &mut Value) -> Result<(), ApiError> {
-    schedule["status"] = json!("CANCELLED");
-    schedule["last_updated_time"] = json!(ctx.now_text());
-    model::without(schedule, &["next_payment_date"]);
-    ctx.update(&SCHEDULE, schedule)
+/// The same payment again and again.
+pub(crate) enum PaymentSchedule {}
+
+impl Resource for PaymentSchedule {
+    const KIND: &'static Kind = &SCHEDULE;
+    type Wire = types::PaymentSchedule;
+    type Facts = PaymentScheduleFacts;
+}
+
+/// What clients do not read of a schedule.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct PaymentScheduleFacts {
+    /// How many of its payments were made or refused.
+    pub(crate) done: u32,
+    /// The tag of its instruction, by which lists are sorted.
+    pub(crate) payment_type: String,
+    /// When the next payment is made; lists are filtered by it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) next_execution_time: Option<DateTime<Utc>>,
+    /// When it would be made if banks worked every day; lists are filtered by it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) next_schedule_time: Option<DateTime<Utc>>,
+}
+
+pub(crate) fn cancel(
+    ctx: &Ctx<'_>,
+    schedule: &mut Record<PaymentSchedule>,
+) -> Result<(), ApiError> {
+    schedule.status = Some(PaymentScheduleStatus::Cancelled);
+    schedule.last_updated_time = ctx.now;
+    schedule.next_payment_date = None;
+    ctx.save(schedule)
 }
 
 /// Cancels the schedules of an account that is closed.
 pub(crate) fn cancel_all(ctx: &Ctx<'_>, account: &str) -> Result<(), ApiError> {
-    for mut schedule in ctx.all_with(&SCHEDULE, "account", account)? {
-        if schedule["status"] == "ACTIVE" {
+    for mut schedule in ctx.find_all::<PaymentSchedule>("account", account)? {
+        if schedule.status == Some(PaymentScheduleStatus::Active) {
             cancel(ctx, &mut schedule)?;
         }
     }

@@ -29,7 +29,7 @@ pub(crate) use json::{exactly_one, last_four, one_of, patch, text, texts, timest
 pub(crate) use kind::{Kind, key_text};
 pub(crate) use operation::{Handler, Job, Served};
 pub(crate) use outbound_event::{Attempt, DeliveryOutcome, OutboundEvent};
-pub(crate) use record::{Record, Resource, build, complete, convert, merge};
+pub(crate) use record::{Record, Resource, build, complete, convert, member, merge};
 pub(crate) use render::{render_as, render_text};
 pub(crate) use reply::{Outcome, Reply};
 pub(crate) use request_parts::{Part, RequestParts};

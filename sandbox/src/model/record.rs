@@ -84,6 +84,11 @@ impl<R: Resource> Record<R> {
     }
 }
 
+/// A member of a stored document that clients see, or else the fact of that name.
+pub(crate) fn member<'a>(stored: &'a Value, name: &str) -> Option<&'a Value> {
+    stored.get(name).or_else(|| stored.get(FACTS)?.get(name))
+}
+
 fn is_empty(facts: &Value) -> bool {
     facts.is_null() || facts.as_object().is_some_and(serde_json::Map::is_empty)
 }

@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
-use serde_json::json;
 use synctera_api::v2::types::MonitoringAlertType;
 
 use super::Sandbox;
@@ -14,7 +13,6 @@ use crate::engine;
 use crate::engine::KnownKey;
 use crate::error::Error;
 use crate::model::state::{ApiKeyInfo, NewApiKey, SandboxState, WebhookQueue};
-use crate::model::text;
 use crate::server::faults::{BadFault, Fault};
 use crate::store::ledger_audit::LedgerAudit;
 
@@ -151,8 +149,8 @@ impl Sandbox {
     /// [`Error::Refused`] when there is no such account.
     pub fn stop_payment(&self, account: impl Display, originator: &str) -> Result<String, Error> {
         let account = account.to_string();
-        let stop = self.app.engine.act(|ctx| stops::add(ctx, &account, originator, json!({})))?;
-        Ok(text(&stop, "stop_payment_id").to_owned())
+        let stop = self.app.engine.act(|ctx| stops::add(ctx, &account, originator, None))?;
+        Ok(stop.stop_payment_id.to_string())
     }
 }
 

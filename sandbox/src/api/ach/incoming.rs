@@ -4,20 +4,19 @@
 //! cannot be posted goes back with the network's code, or to a suspense account when the settings
 //! say so. An entry of no money asks whether the account exists, and moves nothing.
 
-use chrono::NaiveDate;
 use serde_json::{Value, json};
-use synctera_api::runtime::ErrorCode;
-use synctera_api::v2::types;
+use synctera_api::runtime::{ErrorCode, Sensitive};
+use synctera_api::v2::types::{self, DcSign, IncomingAchStatus, PostedTransaction};
 
 use crate::api::ach::rail::{BEYOND_CALENDAR, RAIL};
-use crate::domain::ach::{INCOMING, stops};
+use crate::domain::ach::{INCOMING, IncomingAch, stops};
 use crate::domain::listing::{By, List, as_stored};
 use crate::domain::side::Side;
 use crate::domain::{internal_accounts, rules};
 use crate::ledger;
 use crate::ledger::{ACCOUNT, LedgerAccount, Movement};
 use crate::model::calendar::{bank_time, banking_day_from, is_beyond_calendar};
-use crate::model::{ApiError, Ctx, Outcome, Problem, Reply, text};
+use crate::model::{ApiError, Ctx, Outcome, Problem, Record, Reply, build, convert, text};
 use crate::spec::FieldErrors;
 
 /// The job that posts an entry on its settlement date.
@@ -48,7 +47,7 @@ pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 pub(super) fn get(ctx: &Ctx<'_>) -> Outcome {
-    Reply::ok::<types::IncomingAch>(ctx.url_resource(&INCOMING, "id")?)
+    Reply::json(200, &ctx.find_in_url::<IncomingAch>("id")?.wire)
 }
 
 /// What is wrong with an entry from another bank.
@@ -61,79 +60,84 @@ pub(super) fn errors_of(entry: &Value) -> FieldErrors {
 
 /// Lets an entry arrive from another bank.
 pub(super) fn simulate(ctx: &Ctx<'_>) -> Outcome {
-    let effective = text(&ctx.request.body, "effective_date").parse::<NaiveDate>();
-    let effective = effective.unwrap_or_else(|_| ctx.today());
-    let is_future_dated = effective > ctx.today();
+    let asked: types::IncomingAchSimulation = ctx.body()?;
+    let effective = asked.effective_date;
     let settles = banking_day_from(effective.max(ctx.today()));
-    let mut entry = arrived(ctx)?;
-    entry["account_no"] = ctx.request.body["account_number"].clone();
-    entry["amount"] = ctx.request.body["amount"].clone();
-    entry["dc_sign"] = ctx.request.body["dc_sign"].clone();
-    entry["effective_date"] = json!(effective.to_string());
-    entry["settlement_date"] = json!(settles.to_string());
-    entry["is_future_dated"] = json!(is_future_dated);
-    if is_future_dated {
+    let mut entry = arrived(ctx, &asked.account_number, asked.amount, &asked.dc_sign)?;
+    entry.effective_date = effective;
+    entry.settlement_date = settles;
+    entry.is_future_dated = effective > ctx.today();
+    if entry.is_future_dated {
         if let Some(account) = addressee(ctx, &entry)? {
-            entry["account_id"] = account["id"].clone();
+            entry.account_id = convert::<types::Account>(&account)?.id;
         }
-        ctx.insert(&INCOMING, &entry)?;
+        ctx.add(&entry)?;
         let (hour, minute) = POSTING_TIME;
         let due = bank_time(settles, hour, minute).timestamp_millis();
-        ctx.tx.schedule(ctx.tenant, due, POST, text(&entry, "id"))?;
+        ctx.tx.schedule(ctx.tenant, due, POST, &entry.id.to_string())?;
     } else {
         settle(ctx, &mut entry)?;
-        ctx.insert(&INCOMING, &entry)?;
+        ctx.add(&entry)?;
     }
     simulated(&entry)
 }
 
 /// The document gives the answers of these simulations no shape; they name what came in.
-pub(super) fn simulated(entry: &Value) -> Outcome {
-    Reply::created::<Value>(json!({ "id": entry["id"] }))
+pub(super) fn simulated(entry: &types::IncomingAch) -> Outcome {
+    Reply::json(201, &json!({ "id": entry.id }))
 }
 
-/// An entry as it arrives, without what it is about.
-pub(super) fn arrived(ctx: &Ctx<'_>) -> Result<Value, ApiError> {
+/// An entry as it arrives, which settles today.
+pub(super) fn arrived(
+    ctx: &Ctx<'_>,
+    account_no: &Sensitive<String>,
+    amount: i64,
+    dc_sign: &DcSign,
+) -> Result<Record<IncomingAch>, ApiError> {
     let trace = ctx.tx.next("incoming ach traces")?;
-    let today = ctx.today().to_string();
-    Ok(json!({
-        "id": ctx.new_id()?, "tenant": ctx.tenant, "status": "INIT", "sec_code": "PPD",
+    let today = ctx.today();
+    let entry = build(json!({
+        "id": ctx.new_id()?, "tenant": ctx.tenant, "status": IncomingAchStatus::Init,
+        "account_no": account_no, "amount": amount, "dc_sign": dc_sign, "sec_code": "PPD",
         "company_name": "SANDBOX BANK", "company_entry_description": "SIMULATED",
         "identification_number": format!("{trace:015}"), "reference_info": [],
         "originating_routing_number": OTHER_BANK,
         "trace_no": format!("{}{trace:07}", &OTHER_BANK[..8]),
         "effective_date": today, "settlement_date": today, "is_future_dated": false,
-    }))
+    }))?;
+    Ok(Record::new(entry, ()))
 }
 
 /// Posts what was stored until its day.
 pub(crate) fn post_due(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
-    let Some(mut entry) = ctx.get(&INCOMING, id)?.filter(|entry| entry["status"] == "INIT") else {
+    let entry = ctx.find::<IncomingAch>(id)?;
+    let Some(mut entry) = entry.filter(|entry| entry.status == IncomingAchStatus::Init) else {
         return Ok(());
     };
     settle(ctx, &mut entry)?;
-    ctx.update(&INCOMING, &entry)
+    ctx.save(&entry)
 }
 
 /// The account with the number of an entry, to the letter.
-fn addressee(ctx: &Ctx<'_>, entry: &Value) -> Result<Option<Value>, ApiError> {
-    Ok(ctx.all_with(&ACCOUNT, "number", text(entry, "account_no"))?.into_iter().next())
+fn addressee(ctx: &Ctx<'_>, entry: &types::IncomingAch) -> Result<Option<Value>, ApiError> {
+    // border: accounts are no records yet.
+    Ok(ctx.all_with(&ACCOUNT, "number", entry.account_no.expose())?.into_iter().next())
 }
 
 /// Posts an entry, or sends it back.
-fn settle(ctx: &Ctx<'_>, entry: &mut Value) -> Result<(), ApiError> {
-    let Some(account) = addressee(ctx, entry)? else {
+fn settle(ctx: &Ctx<'_>, entry: &mut types::IncomingAch) -> Result<(), ApiError> {
+    let Some(stored) = addressee(ctx, entry)? else {
         return reject(ctx, entry, "USD", NOWHERE);
     };
-    entry["account_id"] = account["id"].clone();
-    let currency = text(&account, "currency");
-    if let Some(fault) = fault_of(ctx, &account, entry)? {
-        return reject(ctx, entry, currency, fault);
+    entry.account_id = convert::<types::Account>(&stored)?.id;
+    let account = ledger::account_of(&stored, false);
+    if let Some(fault) = fault_of(ctx, &stored, &account.id, entry)? {
+        return reject(ctx, entry, &account.currency, fault);
     }
-    if entry["amount"] != 0 {
-        post(ctx, entry, &ledger::account_of(&account)?, currency, None)?;
+    if entry.amount != 0 {
+        post(ctx, entry, &account, None)?;
     }
-    entry["status"] = json!("POSTED");
+    entry.status = IncomingAchStatus::Posted;
     Ok(())
 }
 
@@ -141,17 +145,20 @@ fn settle(ctx: &Ctx<'_>, entry: &mut Value) -> Result<(), ApiError> {
 fn fault_of(
     ctx: &Ctx<'_>,
     account: &Value,
-    entry: &Value,
+    id: &str,
+    entry: &types::IncomingAch,
 ) -> Result<Option<(&'static str, &'static str)>, ApiError> {
-    let is_debit = entry["dc_sign"] == "debit";
-    let amount = entry["amount"].as_i64().unwrap_or_default();
+    let is_debit = entry.dc_sign == DcSign::Debit;
     let side = if is_debit { Side::Debited } else { Side::Credited };
-    if is_debit && stops::is_stopped(ctx, text(account, "id"), text(entry, "company_name"))? {
+    if is_debit && stops::is_stopped(ctx, id, &entry.company_name)? {
         return Ok(Some(("R08", "the holder stopped payments to the originator")));
     }
     let checked = rules::check_account(ctx, account, side)
         .and_then(|()| rules::check_rail(account, RAIL))
-        .and_then(|()| if is_debit { rules::check_funds(ctx, account, amount) } else { Ok(()) });
+        .and_then(|()| match is_debit {
+            true => rules::check_funds(ctx, account, entry.amount),
+            false => Ok(()),
+        });
     match checked {
         Ok(()) => Ok(None),
         Err(ApiError::Problem(problem)) => Ok(Some(return_code(&problem))),
@@ -173,15 +180,15 @@ fn return_code(problem: &Problem) -> (&'static str, &'static str) {
 /// Sends an entry back, or keeps it on the suspense account for a decision.
 fn reject(
     ctx: &Ctx<'_>,
-    entry: &mut Value,
+    entry: &mut types::IncomingAch,
     currency: &str,
     (code, reason): (&str, &str),
 ) -> Result<(), ApiError> {
-    entry["decline_reason"] = json!(format!("{code}: {reason}"));
-    if ctx.settings.incoming_ach_failures_to_suspense && entry["amount"] != 0 {
+    entry.decline_reason = Some(format!("{code}: {reason}"));
+    if ctx.settings.incoming_ach_failures_to_suspense && entry.amount != 0 {
         return suspend(ctx, entry, currency, None);
     }
-    entry["status"] = json!("RETURNED");
+    entry.status = IncomingAchStatus::Returned;
     Ok(())
 }
 
@@ -189,13 +196,13 @@ fn reject(
 /// internal transfers moves it on.
 pub(super) fn suspend(
     ctx: &Ctx<'_>,
-    entry: &mut Value,
+    entry: &mut types::IncomingAch,
     currency: &str,
     original: Option<&str>,
 ) -> Result<(), ApiError> {
     let suspense = internal_accounts::of_bank(ctx, "ACH_SUSPENSE", currency)?;
-    post(ctx, entry, &suspense, currency, original)?;
-    entry["status"] = json!("IN_SUSPENSE");
+    post(ctx, entry, &suspense, original)?;
+    entry.status = IncomingAchStatus::InSuspense;
     Ok(())
 }
 
@@ -203,13 +210,12 @@ pub(super) fn suspend(
 /// that it takes back.
 pub(super) fn post(
     ctx: &Ctx<'_>,
-    entry: &mut Value,
+    entry: &mut types::IncomingAch,
     account: &LedgerAccount,
-    currency: &str,
     original: Option<&str>,
 ) -> Result<(), ApiError> {
-    let settlement = internal_accounts::of_bank(ctx, "ACH_SETTLEMENT", currency)?;
-    let is_credit = entry["dc_sign"] == "credit";
+    let settlement = internal_accounts::of_bank(ctx, "ACH_SETTLEMENT", &account.currency)?;
+    let is_credit = entry.dc_sign == DcSign::Credit;
     let (from, to) = if is_credit { (&settlement, account) } else { (account, &settlement) };
     let subtype = match (is_credit, original) {
         (true, None) => "incoming_credit",
@@ -222,8 +228,8 @@ pub(super) fn post(
         subtype: subtype.into(),
         from,
         to,
-        amount: entry["amount"].as_i64().unwrap_or_default(),
-        memo: text(entry, "company_entry_description"),
+        amount: entry.amount,
+        memo: &entry.company_entry_description,
         reference_id: None,
         metadata: json!({}),
         external_data: json!({}),
@@ -234,6 +240,8 @@ pub(super) fn post(
         Some(original) => ledger::post_reversal(ctx, &movement, original)?,
         None => ledger::post(ctx, &movement)?,
     };
-    entry["external_id"] = json!(posted.uuid);
+    // border: posted transactions are no records yet.
+    let posted: PostedTransaction = build(posted)?;
+    entry.external_id = Some(posted.uuid.as_uuid());
     Ok(())
 }

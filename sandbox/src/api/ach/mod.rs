@@ -13,21 +13,25 @@ mod sending;
 
 use chrono::{Duration, NaiveDate};
 use serde_json::{Value, json};
-use synctera_api::runtime::ErrorCode;
-use synctera_api::v2::types;
+use synctera_api::runtime::{ErrorCode, NullablePatch};
+use synctera_api::v2::types::{
+    self, BaseAccountVerificationStatus, CancellationStatus, DcSign, ExternalAccount,
+    ExternalAccountStatus, OutgoingAchStatus,
+};
 
-use crate::api::ach::rail::{BEYOND_CALENDAR, RAIL, external_data};
-use crate::domain::ach::ACH;
+use crate::api::ach::rail::{BEYOND_CALENDAR, RAIL};
+use crate::domain::ach::{ACH, OutgoingAch, OutgoingAchFacts};
 use crate::domain::external_accounts::EXTERNAL_ACCOUNT;
-use crate::domain::listing::By;
-use crate::domain::listing::List;
+use crate::domain::listing::{By, List, view_of};
 use crate::domain::side::Side;
 use crate::domain::spend_controls::Spend;
 use crate::domain::{accounts, ach, internal_accounts, rules};
 use crate::ledger;
 use crate::ledger::{Ended, NewHold, Sign};
 use crate::model::calendar::{bank_date, banking_day_from, banking_days_after, is_beyond_calendar};
-use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, last_four, text, without};
+use crate::model::{
+    ApiError, Ctx, Kind, Outcome, Record, Reply, Served, build, complete, convert, last_four, text,
+};
 use crate::spec::FieldErrors;
 
 pub(crate) use incoming::{POST, post_due};
@@ -70,72 +74,78 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
             ("incoming_ach_id", By::Key("incoming")),
         ],
         always: Vec::new(),
-        view: &|_, transfer| Ok(Some(view(transfer))),
+        view: &view_of::<OutgoingAch, _>(|_, transfer| Ok(Some(shown(transfer)))),
     }
     .reply::<types::OutgoingAchList>(ctx)
 }
 
 pub(crate) fn create(ctx: &Ctx<'_>) -> Outcome {
-    let body = &ctx.request.body;
-    let account =
-        accounts::referred(ctx, text(body, "originating_account_id"), "originating_account_id")?;
+    let asked: types::NewOutgoingAch = ctx.body()?;
+    let source = asked.originating_account_id.to_string();
+    // border: accounts and external accounts are no records yet.
+    let stored = accounts::referred(ctx, &source, "originating_account_id")?;
+    let external = asked.receiving_account_id.to_string();
     let code = ErrorCode::BadRequestBody;
-    let external = text(body, "receiving_account_id");
-    let external = ctx.referred(&EXTERNAL_ACCOUNT, external, code, "receiving_account_id")?;
-    let is_pull = body["dc_sign"] == "debit";
-    rules::check_customer(ctx, &account, text(body, "customer_id"), "customer_id")?;
-    rules::check_account(ctx, &account, if is_pull { Side::Credited } else { Side::Debited })?;
+    let external = ctx.referred(&EXTERNAL_ACCOUNT, &external, code, "receiving_account_id")?;
+    let account: types::Account = convert(&stored)?;
+    let external: ExternalAccount = build(external)?;
+    let is_pull = asked.dc_sign == DcSign::Debit;
+    rules::check_customer(ctx, &stored, &asked.customer_id.to_string(), "customer_id")?;
+    rules::check_account(ctx, &stored, if is_pull { Side::Credited } else { Side::Debited })?;
     check_external(&external, is_pull)?;
-    rules::check_rail(&account, RAIL)?;
-    if account["currency"] != body["currency"] {
-        let reason = format!("the account is in {}", text(&account, "currency"));
+    rules::check_rail(&stored, RAIL)?;
+    let ledger_account = ledger::account_of(&stored, false);
+    if ledger_account.currency != asked.currency.as_str() {
+        let reason = format!("the account is in {}", ledger_account.currency);
         return Err(FieldErrors::invalid("currency", reason).into());
     }
-    let amount = body["amount"].as_i64().unwrap_or_default();
+    let amount = asked.amount;
     let (sub_type, side) = match is_pull {
         true => ("OUTGOING_DEBIT", Side::Credited),
         false => ("OUTGOING_CREDIT", Side::Debited),
     };
     let spend = Spend { kind: "ACH", sub_type, amount, side, mcc: None, country: None };
-    rules::check_spend_controls(ctx, &account, &spend)?;
+    rules::check_spend_controls(ctx, &stored, &spend)?;
     if !is_pull {
-        rules::check_funds(ctx, &account, amount)?;
+        rules::check_funds(ctx, &stored, amount)?;
     }
 
-    let is_same_day = body["is_same_day"] == true;
-    let wanted = text(body, "effective_date").parse::<NaiveDate>().ok();
-    let file = ach::next_file(ctx.now, is_same_day, wanted);
-    let effective_date = match wanted {
+    let is_same_day = asked.is_same_day.unwrap_or(false);
+    let file = ach::next_file(ctx.now, is_same_day, asked.effective_date);
+    let effective_date = match asked.effective_date {
         Some(date) => banking_day_from(date),
         None if is_same_day => bank_date(file),
         None => banking_days_after(bank_date(file), 1),
     };
-    let id = ctx.new_id()?.to_string();
-    let mut transfer = body.clone();
-    without(
-        &mut transfer,
-        &["customer_id", "risk", "originating_account_id", "receiving_account_id", "hold"],
-    );
+    let id = ctx.new_id()?;
     let (bank_id, partner_id) = ctx.tenant.split_once('_').unwrap_or(("1", "1"));
+    let memo = asked.memo.as_deref().unwrap_or_default();
     let details = json!({
-        "id": id, "external_id": id, "status": "PENDING", "is_same_day": is_same_day,
-        "effective_date": effective_date.to_string(), "memo": text(body, "memo"),
+        "id": id, "external_id": id, "status": OutgoingAchStatus::Pending,
+        "is_same_day": is_same_day, "effective_date": effective_date, "memo": memo,
         "bank_id": bank_id.parse::<i64>().unwrap_or(1),
         "partner_id": partner_id.parse::<i64>().unwrap_or(1),
-        "account_id": external["id"],
-        "account_name": external["account_owner_names"][0],
-        "account_no": external["account_identifiers"]["number"],
-        "source_account_id": account["id"], "source_account_name": text(&account, "nickname"),
-        "source_account_no": account["account_number"],
+        "account_id": external.id, "account_name": external.account_owner_names.first(),
+        "account_no": external.account_identifiers.number,
+        "source_account_id": account.id,
+        "source_account_name": account.nickname.unwrap_or_default(),
+        "source_account_no": account.account_number,
         "trace_no": format!("{}{:07}", &accounts::BANK_ROUTING[..8], ctx.tx.next("ach traces")?),
-        // What only this sandbox needs to know.
-        "dc_sign": body["dc_sign"], "currency": body["currency"], "asked_hold": body["hold"],
-        "idemkey": ctx.request.idempotency_key,
+        // What is held back is known when the transfer is sent.
+        "hold": null,
     });
-    crate::model::patch(&mut transfer, &details);
+    let facts = OutgoingAchFacts {
+        is_pull,
+        asked_hold: asked.hold.clone(),
+        external_data: asked.external_data.clone(),
+        idempotency_key: ctx.request.idempotency_key.clone(),
+        ..OutgoingAchFacts::default()
+    };
+    let transfer = Record::<OutgoingAch>::new(complete(&asked, details)?, facts);
+    let id = id.to_string();
     if !is_pull {
-        let ledger_account = ledger::account_of(&account)?;
-        let settlement = internal_accounts::of_bank(ctx, "ACH_SETTLEMENT", text(body, "currency"))?;
+        let settlement =
+            internal_accounts::of_bank(ctx, "ACH_SETTLEMENT", asked.currency.as_str())?;
         NewHold {
             kind: "ach".into(),
             subtype: "outgoing_credit".into(),
@@ -143,28 +153,28 @@ pub(crate) fn create(ctx: &Ctx<'_>) -> Outcome {
             offset: &settlement,
             sign: Sign::Debit,
             amount,
-            memo: text(body, "memo"),
+            memo,
             reference_id: None,
-            external_data: external_data(body),
+            external_data: Value::Object(asked.external_data.clone()),
             expires_at: file + Duration::days(5),
             transaction_id: None,
             id: Some(&id),
         }
         .open(ctx)?;
     }
-    ctx.insert(&ACH, &transfer)?;
+    ctx.add(&transfer)?;
     ctx.tx.schedule(ctx.tenant, file.timestamp_millis(), SEND, &id)?;
-    Reply::created::<types::OutgoingAch>(view(transfer))
+    Reply::json(201, &shown(transfer))
 }
 
 /// Rules of fields that the document does not state.
 fn check_body(ctx: &Ctx<'_>, body: &Value) -> FieldErrors {
     let mut errors = FieldErrors::default();
-    if body["amount"].as_i64().is_some_and(|amount| amount > AMOUNT_MAX) {
+    if body.get("amount").and_then(Value::as_i64).is_some_and(|amount| amount > AMOUNT_MAX) {
         errors.merge(FieldErrors::invalid("amount", format!("must be at most {AMOUNT_MAX}")));
     }
     let date = text(body, "effective_date");
-    if !date.is_empty() && body["is_same_day"] == true {
+    if !date.is_empty() && body.get("is_same_day").and_then(Value::as_bool) == Some(true) {
         errors.merge(FieldErrors::invalid("effective_date", "must not be given with is_same_day"));
     }
     if date.parse::<NaiveDate>().is_ok_and(|date| date <= ctx.today()) {
@@ -185,13 +195,14 @@ fn check_body(ctx: &Ctx<'_>, body: &Value) -> FieldErrors {
 }
 
 /// Money may be pushed to any account that is active, and pulled from one that is proven.
-fn check_external(external: &Value, is_pull: bool) -> Result<(), ApiError> {
-    let status = text(external, "status");
-    if status != "ACTIVE" {
+fn check_external(external: &ExternalAccount, is_pull: bool) -> Result<(), ApiError> {
+    if external.status != ExternalAccountStatus::Active {
+        let status = external.status.as_str();
         let detail = format!("the external account has status {status}, not ACTIVE");
         return Err(ApiError::rule(ErrorCode::ExternalAccountNotActive, detail));
     }
-    if is_pull && external["verification"]["status"] != "VERIFIED" {
+    let verified = external.verification.as_ref().and_then(|verification| verification.status());
+    if is_pull && verified != Some(&BaseAccountVerificationStatus::Verified) {
         let detail = "money is pulled only from a verified external account";
         return Err(ApiError::rule(ErrorCode::ExternalAccountNotVerified, detail));
     }
@@ -199,32 +210,34 @@ fn check_external(external: &Value, is_pull: bool) -> Result<(), ApiError> {
 }
 
 fn get(ctx: &Ctx<'_>) -> Outcome {
-    Reply::ok::<types::OutgoingAch>(view(ctx.url_resource(&ACH, "transaction_id")?))
+    Reply::json(200, &shown(ctx.find_in_url("transaction_id")?))
 }
 
 /// Cancels a transfer that has not left, or moves the moment at which its money is free.
 fn update(ctx: &Ctx<'_>) -> Outcome {
-    let mut transfer = ctx.url_resource(&ACH, "transaction_id")?;
-    if ctx.request.body["status"] == "CANCELED" {
-        let status = text(&transfer, "status");
-        if status != "PENDING" {
+    let mut transfer = ctx.find_in_url::<OutgoingAch>("transaction_id")?;
+    let changes: types::OutgoingAchPatch = ctx.body()?;
+    if changes.status == NullablePatch::Set(CancellationStatus::Canceled) {
+        if transfer.status != OutgoingAchStatus::Pending {
+            let status = transfer.status.as_str();
             let detail = format!("a transfer that is {status} cannot be canceled");
             return Err(ApiError::status(detail, &[]));
         }
-        if transfer["dc_sign"] == "credit" {
-            Ended::Released.end(ctx, text(&transfer, "id"))?;
+        if !transfer.facts.is_pull {
+            Ended::Released.end(ctx, &transfer.id.to_string())?;
         }
-        transfer["status"] = json!("CANCELED");
+        transfer.status = OutgoingAchStatus::Canceled;
     }
-    if !ctx.request.body["funds_availability_time"].is_null() {
-        sending::move_availability(ctx, &mut transfer)?;
+    if let NullablePatch::Set(wanted) = changes.funds_availability_time {
+        sending::move_availability(ctx, &mut transfer, wanted)?;
     }
-    ctx.update(&ACH, &transfer)?;
-    Reply::ok::<types::OutgoingAch>(view(transfer))
+    ctx.save(&transfer)?;
+    Reply::json(200, &shown(transfer))
 }
 
 /// How a transfer is shown: the other bank's account number masked.
-fn view(mut transfer: Value) -> Value {
-    transfer["account_no"] = json!(last_four(text(&transfer, "account_no")));
+fn shown(transfer: Record<OutgoingAch>) -> types::OutgoingAch {
+    let mut transfer = transfer.wire;
+    transfer.account_no = last_four(transfer.account_no.expose()).into();
     transfer
 }

@@ -1,15 +1,15 @@
 //! What becomes of a transfer: it leaves with a file, and a pull's money is free some days later.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 use serde_json::{Value, json};
+use synctera_api::v2::types::{OutgoingAchStatus, PendingTransaction, PostedTransaction};
 
-use crate::api::ach::rail::external_data;
-use crate::domain::ach::{ACH, RELEASE};
+use crate::domain::ach::{OutgoingAch, RELEASE, open_hold};
 use crate::domain::internal_accounts;
 use crate::ledger;
 use crate::ledger::{ACCOUNT, Ended, HOLD, LedgerAccount, Movement, NewHold, Sign};
 use crate::model::calendar::{bank_time, banking_days_after};
-use crate::model::{ApiError, Ctx, text, timestamp};
+use crate::model::{ApiError, Ctx, Record, build, timestamp};
 use crate::spec::FieldErrors;
 
 /// The job that puts a transfer into the file to the network.
@@ -17,21 +17,21 @@ pub(crate) const SEND: &str = "ach.send";
 
 /// Sends a transfer with its file, and moves its money.
 pub(crate) fn send(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
-    let Some(mut transfer) = ctx.get(&ACH, id)? else {
+    let transfer = ctx.find::<OutgoingAch>(id)?;
+    let Some(mut transfer) = transfer.filter(|found| found.status == OutgoingAchStatus::Pending)
+    else {
         return Ok(());
     };
-    if transfer["status"] != "PENDING" {
-        return Ok(());
-    }
-    let (account, settlement) = sides(ctx, &transfer)?;
-    let is_pull = transfer["dc_sign"] == "debit";
+    let account = ledger::account_of(&account_of(ctx, &transfer)?, false);
+    let settlement = internal_accounts::of_bank(ctx, "ACH_SETTLEMENT", &account.currency)?;
+    let is_pull = transfer.facts.is_pull;
     let (from, to, subtype, hold_id) = if is_pull {
         (&settlement, &account, "outgoing_debit", None)
     } else {
         Ended::Cleared.end(ctx, id)?;
         (&account, &settlement, "outgoing_credit", Some(id))
     };
-    let key = transfer["idemkey"].as_str().map(str::to_owned);
+    let key = transfer.facts.idempotency_key.clone();
     let posted = ledger::post_with(
         ctx,
         &Movement {
@@ -39,57 +39,55 @@ pub(crate) fn send(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
             subtype: subtype.into(),
             from,
             to,
-            amount: transfer["amount"].as_i64().unwrap_or_default(),
-            memo: text(&transfer, "memo"),
+            amount: transfer.amount,
+            memo: &transfer.memo,
             reference_id: None,
             metadata: json!({}),
-            external_data: external_data(&transfer),
+            external_data: Value::Object(transfer.facts.external_data.clone()),
             hold_id,
             id: is_pull.then_some(id),
         },
         |posted| {
             // A pull has no hold that would carry the caller's key.
             if let Some(key) = key.filter(|_| ctx.settings.later_postings_keep_the_key) {
-                posted["idemkey"] = key.into();
+                posted["idemkey"] = key.into(); // border: posted transactions are no records yet.
             }
         },
     )?;
-    transfer["posted_id"] = json!(posted.uuid);
+    let posted: PostedTransaction = build(posted)?; // border: as above.
+    transfer.facts.posted_id = Some(posted.uuid);
     if is_pull {
         hold_back(ctx, &mut transfer, &account, &settlement)?;
     }
-    transfer["status"] = json!("COMPLETE");
-    ctx.update(&ACH, &transfer)
+    transfer.status = OutgoingAchStatus::Complete;
+    ctx.save(&transfer)
 }
 
-/// The account here, and the bank's account behind the network.
-pub(super) fn sides(
-    ctx: &Ctx<'_>,
-    transfer: &Value,
-) -> Result<(LedgerAccount, LedgerAccount), ApiError> {
-    let Some(account) = ctx.get(&ACCOUNT, text(transfer, "source_account_id"))? else {
-        return Err(ApiError::Internal("an ACH transfer whose account is gone".to_owned()));
-    };
-    let settlement = internal_accounts::of_bank(ctx, "ACH_SETTLEMENT", text(transfer, "currency"))?;
-    Ok((ledger::account_of(&account)?, settlement))
+/// The account here.
+pub(super) fn account_of(ctx: &Ctx<'_>, transfer: &Record<OutgoingAch>) -> Result<Value, ApiError> {
+    let account = transfer.source_account_id.map(|id| id.to_string()).unwrap_or_default();
+    // border: accounts are no records yet.
+    ctx.get(&ACCOUNT, &account)?
+        .ok_or_else(|| ApiError::Internal("an ACH transfer whose account is gone".to_owned()))
 }
 
 /// Keeps what a pull brought in until the time for returns is over, or until the time that was
 /// asked for.
 fn hold_back(
     ctx: &Ctx<'_>,
-    transfer: &mut Value,
+    transfer: &mut Record<OutgoingAch>,
     account: &LedgerAccount,
     settlement: &LedgerAccount,
 ) -> Result<(), ApiError> {
-    let asked = &transfer["asked_hold"];
-    let amount = asked["amount"].as_i64().or(transfer["amount"].as_i64()).unwrap_or_default();
-    let days = asked["duration"]
-        .as_i64()
-        .and_then(|days| u32::try_from(days).ok())
+    let facts = &transfer.facts;
+    let asked = facts.asked_hold.as_ref();
+    let amount = asked.map_or(transfer.amount, |asked| asked.amount);
+    let days = asked
+        .and_then(|asked| u32::try_from(asked.duration).ok())
         .unwrap_or(ctx.settings.ach_hold_days);
     let usual = bank_time(banking_days_after(ctx.today(), days), 9, 0);
-    let free_at = moment(transfer, "asked_availability").unwrap_or(usual).max(ctx.now);
+    let free_at = facts.asked_availability.unwrap_or(usual).max(ctx.now);
+    let posted = facts.posted_id.map(|id| id.to_string());
     let hold = NewHold {
         kind: "ach".into(),
         subtype: "outgoing_debit".into(),
@@ -101,69 +99,78 @@ fn hold_back(
         reference_id: None,
         external_data: json!({}),
         expires_at: free_at,
-        transaction_id: Some(text(transfer, "posted_id")),
+        transaction_id: posted.as_deref(),
         id: None,
     }
     .open(ctx)?;
-    ctx.tx.schedule(ctx.tenant, free_at.timestamp_millis(), RELEASE, text(&hold, "uuid"))?;
-    transfer["hold"] = json!({ "amount": amount, "availability_time": timestamp(free_at) });
-    transfer["hold_id"] = json!(hold.uuid);
+    let hold: PendingTransaction = build(hold)?; // border: holds are no records yet.
+    let due = free_at.timestamp_millis();
+    ctx.tx.schedule(ctx.tenant, due, RELEASE, &hold.uuid.to_string())?;
+    transfer.hold = Some(build(json!({ "amount": amount, "availability_time": free_at }))?);
+    transfer.facts.hold_id = Some(hold.uuid);
     Ok(())
 }
 
 /// Gives a pull's money free, unless that happened before or is due later by now.
 pub(crate) fn release(ctx: &Ctx<'_>, hold: &str) -> Result<(), ApiError> {
-    let Some(stored) = ctx.get(&HOLD, hold)? else {
-        return Ok(());
-    };
-    let data = &stored["data"];
-    let is_due = moment(data, "expires_at").is_none_or(|free_at| free_at <= ctx.now);
-    if data["status"] == "PENDING" && is_due {
+    if open_hold(ctx, hold)?.is_some_and(|open| open.data.expires_at <= ctx.now) {
         Ended::Released.end(ctx, hold)?;
     }
     Ok(())
 }
 
 /// Moves the moment at which a pull's money is free.
-pub(super) fn move_availability(ctx: &Ctx<'_>, transfer: &mut Value) -> Result<(), ApiError> {
+pub(super) fn move_availability(
+    ctx: &Ctx<'_>,
+    transfer: &mut Record<OutgoingAch>,
+    wanted: DateTime<Utc>,
+) -> Result<(), ApiError> {
     const FIELD: &str = "funds_availability_time";
-    if transfer["dc_sign"] == "credit" {
+    if !transfer.facts.is_pull {
         return Err(FieldErrors::invalid(FIELD, "only what is pulled in can be held back").into());
     }
-    let Some(wanted) = moment(&ctx.request.body, FIELD) else {
-        return Err(FieldErrors::invalid(FIELD, "must be a valid date-time").into());
-    };
-    match text(transfer, "status") {
-        "PENDING" => {
-            transfer["asked_availability"] = json!(timestamp(wanted));
+    // As it is shown.
+    let wanted = wanted.trunc_subsecs(3);
+    match &transfer.status {
+        OutgoingAchStatus::Pending => {
+            transfer.facts.asked_availability = Some(wanted);
             return Ok(());
         }
-        "COMPLETE" => {}
+        OutgoingAchStatus::Complete => {}
         status => {
+            let status = status.as_str();
             let detail = format!("the money of a transfer that is {status} is not held back");
             return Err(ApiError::status(detail, &[]));
         }
     }
-    let id = text(transfer, "hold_id").to_owned();
-    let Some(mut hold) = ctx.get(&HOLD, &id)?.filter(|hold| hold["data"]["status"] == "PENDING")
-    else {
-        return Err(ApiError::status("the money of this transfer is not held back any more", &[]));
-    };
+    let id = transfer.facts.hold_id.map(|id| id.to_string()).unwrap_or_default();
+    if open_hold(ctx, &id)?.is_none() {
+        let detail = "the money of this transfer is not held back any more";
+        return Err(ApiError::status(detail, &[]));
+    }
     let free_at = wanted.max(ctx.now);
-    hold["data"]["expires_at"] = json!(timestamp(free_at));
-    hold["data"]["auto_post_at"] = json!(timestamp(free_at));
-    hold["updated"] = json!(ctx.now_text());
-    ctx.update(&HOLD, &hold)?;
-    transfer["hold"]["availability_time"] = json!(timestamp(free_at));
+    move_expiry(ctx, &id, free_at)?;
+    if let Some(hold) = &mut transfer.hold {
+        hold.availability_time = free_at;
+    }
     if free_at > ctx.now {
-        ctx.tx
-            .schedule(ctx.tenant, free_at.timestamp_millis(), RELEASE, &id)
-            .map_err(ApiError::from)
+        Ok(ctx.tx.schedule(ctx.tenant, free_at.timestamp_millis(), RELEASE, &id)?)
     } else {
         release(ctx, &id)
     }
 }
 
-fn moment(value: &Value, field: &str) -> Option<DateTime<Utc>> {
-    DateTime::parse_from_rfc3339(text(value, field)).ok().map(|moment| moment.to_utc())
+// border: holds are no records yet.
+fn move_expiry(ctx: &Ctx<'_>, id: &str, free_at: DateTime<Utc>) -> Result<(), ApiError> {
+    let Some(mut hold) = ctx.get(&HOLD, id)? else {
+        return Ok(());
+    };
+    for (member, moment) in
+        [("/data/expires_at", free_at), ("/data/auto_post_at", free_at), ("/updated", ctx.now)]
+    {
+        if let Some(value) = hold.pointer_mut(member) {
+            *value = json!(timestamp(moment));
+        }
+    }
+    ctx.update(&HOLD, &hold)
 }

@@ -9,7 +9,7 @@ use crate::api::disputes::moves::{By, To};
 use crate::api::disputes::{documents, money, moves};
 use crate::domain::ach::stops;
 use crate::domain::disputes::DISPUTE;
-use crate::model::{ApiError, Ctx, Outcome, Reply, text, timestamp};
+use crate::model::{ApiError, Ctx, Outcome, Reply, build, text, timestamp};
 use crate::spec::FieldErrors;
 
 /// The job that decides against who did not answer.
@@ -57,7 +57,12 @@ fn act(ctx: &Ctx<'_>, by: By) -> Outcome {
         To::Lost => lose(ctx, &mut dispute)?,
     }
     if action == "STOP_PAYMENT" {
-        stops::follow_dispute(ctx, &dispute)?;
+        // border: disputes are no records yet.
+        let cause = stops::Cause {
+            dispute_id: build(dispute["id"].clone())?,
+            transaction_id: build(dispute["transaction_id"].clone())?,
+        };
+        stops::follow_dispute(ctx, build(dispute["account_id"].clone())?, cause)?;
     }
     let mut entry = ctx.request.body.clone();
     entry["id"] = json!(ctx.new_id()?);

@@ -12,7 +12,7 @@ use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
 use crate::domain::ach;
-use crate::domain::ach::ACH;
+use crate::domain::ach::OutgoingAch;
 use crate::domain::external_accounts::EXTERNAL_ACCOUNT;
 use crate::model::{ApiError, Ctx, Outcome, Reply, text};
 use crate::spec::FieldErrors;
@@ -102,12 +102,12 @@ fn transactions(
     for day in start.iter_days().take_while(|day| *day < end) {
         found.extend(of_day(account, day));
     }
-    for transfer in ctx.all_with(&ACH, "external", text(account, "id"))? {
+    for transfer in ctx.find_all::<OutgoingAch>("external", text(account, "id"))? {
         let Some((amount, day)) = ach::as_seen_there(&transfer) else {
             continue;
         };
         if (start..end).contains(&day) {
-            found.push(entry(account, day, amount, "ACH transfer", text(&transfer, "id")));
+            found.push(entry(account, day, amount, "ACH transfer", &transfer.id.to_string()));
         }
     }
     found.sort_by(|a, b| text(b, "date").cmp(text(a, "date")));

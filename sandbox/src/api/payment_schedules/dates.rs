@@ -2,9 +2,10 @@
 
 use chrono::{Days, Months, NaiveDate};
 use serde_json::Value;
+use synctera_api::v2::types::{ScheduleConfig, ScheduleConfigFrequency, ScheduleConfigStartSearch};
 
 use crate::model::calendar::{banking_day_from, is_banking_day};
-use crate::model::{ApiError, text};
+use crate::model::text;
 use crate::spec::FieldErrors;
 
 /// How far a banking day is looked for.
@@ -31,7 +32,7 @@ enum Every {
 impl Calendar {
     /// What is wrong with a schedule by itself.
     pub(super) fn errors_of(schedule: &Value) -> FieldErrors {
-        let is_there = |field: &str| !schedule[field].is_null();
+        let is_there = |field: &str| schedule.get(field).is_some_and(|value| !value.is_null());
         let date = |field: &str| text(schedule, field).parse::<NaiveDate>().ok();
         let mut errors = FieldErrors::default();
         match (is_there("end_date"), is_there("count")) {
@@ -54,21 +55,22 @@ impl Calendar {
         errors
     }
 
-    pub(super) fn of(schedule: &Value) -> Result<Self, ApiError> {
-        Self::errors_of(schedule).refused()?;
-        let number = |field: &str| schedule[field].as_u64().and_then(|n| u32::try_from(n).ok());
-        let date = |field: &str| text(schedule, field).parse::<NaiveDate>().ok();
-        let (end, count) = (date("end_date"), number("count"));
-        let start = date("start_date").unwrap_or_default();
-        let every = match text(schedule, "frequency") {
-            "DAILY" => Every::Day,
-            "WEEKLY" => Every::Week,
+    pub(super) fn of(schedule: &ScheduleConfig) -> Self {
+        let every = match schedule.frequency {
+            ScheduleConfigFrequency::Daily => Every::Day,
+            ScheduleConfigFrequency::Weekly => Every::Week,
             _ => Every::Month,
         };
-        let is_backward = schedule["start_search"] == "BACKWARD";
-        let interval = number("interval").unwrap_or(1);
-        Ok(Self { start, every, interval, end, count, is_backward })
+        Self {
+            start: schedule.start_date,
+            every,
+            interval: u32::try_from(schedule.interval).unwrap_or(1),
+            end: schedule.end_date,
+            count: schedule.count.and_then(|count| u32::try_from(count).ok()),
+            is_backward: schedule.start_search == Some(ScheduleConfigStartSearch::Backward),
+        }
     }
+
     /// The day of a payment, counted from 0; months keep the day of the first, as far as they have
     /// it.
     pub(super) fn date(&self, place: u32, end_is_inclusive: bool) -> Option<NaiveDate> {
@@ -104,8 +106,12 @@ mod tests {
     use super::*;
     use serde_json::json;
 
+    fn calendar_of(schedule: Value) -> Calendar {
+        Calendar::of(&serde_json::from_value(schedule).unwrap())
+    }
+
     fn days(schedule: Value, inclusive: bool) -> Vec<String> {
-        let calendar = Calendar::of(&schedule).unwrap();
+        let calendar = calendar_of(schedule);
         (0..).map_while(|place| calendar.date(place, inclusive)).map(|d| d.to_string()).collect()
     }
 
@@ -127,11 +133,10 @@ mod tests {
     fn payments_are_made_on_banking_days() {
         let today = "2026-11-24".parse().unwrap();
         let calendar = |search: &str| {
-            Calendar::of(&json!({
+            calendar_of(json!({
                 "start_date": "2026-11-26", "frequency": "DAILY", "interval": 1, "count": 1,
                 "start_search": search,
             }))
-            .unwrap()
         };
         let thanksgiving = "2026-11-26".parse().unwrap();
         let day = |search| calendar(search).execution(thanksgiving, today).to_string();

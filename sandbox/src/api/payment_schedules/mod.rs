@@ -8,14 +8,21 @@
 mod dates;
 
 use chrono::NaiveDate;
+use serde::Serialize;
 use serde_json::{Value, json};
-use synctera_api::v2::types;
+use synctera_api::runtime::Patch;
+use synctera_api::v2::types::{
+    self, CashTransferPatchStatus, NewPaymentSchedule, PaymentInstruction, PaymentScheduleStatus,
+    PaymentStatus,
+};
 
 use crate::api::payment_schedules::dates::Calendar;
-use crate::domain::listing::{By, List, as_stored};
-use crate::domain::payment_schedules::{SCHEDULE, cancel};
+use crate::domain::listing::{By, List, as_stored, view_of};
+use crate::domain::payment_schedules::{PaymentSchedule, PaymentScheduleFacts, SCHEDULE, cancel};
 use crate::model::calendar::bank_time;
-use crate::model::{ApiError, Ctx, Handler, Kind, Outcome, Reply, Served, text};
+use crate::model::{
+    ApiError, Ctx, Handler, Kind, Outcome, Record, Reply, Resource, Served, build, complete, text,
+};
 use crate::spec::FieldErrors;
 
 pub(crate) const PAYMENT: Kind = Kind {
@@ -30,6 +37,15 @@ pub(crate) const PAYMENT: Kind = Kind {
         ("customer", "/payment_instruction/request/receiving_account_customer_id"),
     ],
 };
+
+/// A payment of a schedule, made or refused.
+enum ScheduledPayment {}
+
+impl Resource for ScheduledPayment {
+    const KIND: &'static Kind = &PAYMENT;
+    type Wire = types::ScheduledPayment;
+    type Facts = ();
+}
 
 /// The job that makes the next payment of a schedule.
 pub(crate) const RUN: &str = "payment_schedule.run";
@@ -68,17 +84,17 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
             ("to_creation_time", By::To("/creation_time")),
             ("from_last_updated_time", By::From("/last_updated_time")),
             ("to_last_updated_time", By::To("/last_updated_time")),
-            ("from_next_execution_date", By::From("/next_execution_time")),
-            ("to_next_execution_date", By::To("/next_execution_time")),
-            ("from_next_schedule_date", By::From("/next_schedule_time")),
-            ("to_next_schedule_date", By::To("/next_schedule_time")),
+            ("from_next_execution_date", By::From("/_facts/next_execution_time")),
+            ("to_next_execution_date", By::To("/_facts/next_execution_time")),
+            ("from_next_schedule_date", By::From("/_facts/next_schedule_time")),
+            ("to_next_schedule_date", By::To("/_facts/next_schedule_time")),
         ],
         always: Vec::new(),
-        view: &|_, schedule| {
-            let description = text(&schedule, "description").to_lowercase();
+        view: &view_of::<PaymentSchedule, _>(|_, schedule| {
+            let description = schedule.description.to_lowercase();
             let fits = like.as_ref().is_none_or(|like| description.contains(like));
-            Ok(fits.then_some(schedule))
-        },
+            Ok(fits.then_some(schedule.wire))
+        }),
     }
     .reply::<types::PaymentScheduleList>(ctx)
 }
@@ -101,8 +117,9 @@ fn list_payments(ctx: &Ctx<'_>) -> Outcome {
 
 /// What is wrong with the body of a new schedule.
 fn of_schedule(ctx: &Ctx<'_>) -> Result<FieldErrors, ApiError> {
-    let mut errors = Calendar::errors_of(&ctx.request.body["schedule"]);
-    let start = text(&ctx.request.body["schedule"], "start_date").parse::<NaiveDate>();
+    let schedule = ctx.request.body.get("schedule").unwrap_or(&Value::Null);
+    let mut errors = Calendar::errors_of(schedule);
+    let start = text(schedule, "start_date").parse::<NaiveDate>();
     if start.is_ok_and(|start| start < ctx.today()) {
         errors.merge(FieldErrors::invalid("schedule.start_date", "must not be in the past"));
     }
@@ -110,59 +127,58 @@ fn of_schedule(ctx: &Ctx<'_>) -> Result<FieldErrors, ApiError> {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut schedule = ctx.request.body.clone();
-    let calendar = Calendar::of(&schedule["schedule"])?;
-    schedule["id"] = json!(ctx.new_id()?);
-    schedule["tenant"] = json!(ctx.tenant);
-    schedule["status"] = json!("ACTIVE");
-    schedule["done"] = json!(0);
-    schedule["payment_type"] = schedule["payment_instruction"]["type"].clone();
-    schedule["creation_time"] = json!(ctx.now_text());
-    plan(ctx, &mut schedule, &calendar)?;
-    if schedule["status"] != "ACTIVE" {
+    let asked: NewPaymentSchedule = ctx.body()?;
+    let rest = json!({
+        "id": ctx.new_id()?, "tenant": ctx.tenant, "status": PaymentScheduleStatus::Active,
+        "creation_time": ctx.now, "last_updated_time": ctx.now,
+    });
+    let payment_type = asked.payment_instruction.tag().unwrap_or_default().to_owned();
+    let facts = PaymentScheduleFacts { payment_type, ..PaymentScheduleFacts::default() };
+    let mut schedule = Record::new(complete(&asked, rest)?, facts);
+    plan(ctx, &mut schedule)?;
+    if schedule.status != Some(PaymentScheduleStatus::Active) {
         return Err(FieldErrors::invalid("schedule", "leaves no day for a payment").into());
     }
-    ctx.insert(&SCHEDULE, &schedule)?;
-    Reply::created::<types::PaymentSchedule>(schedule)
+    ctx.add(&schedule)?;
+    Reply::json(201, &schedule.wire)
 }
 
 /// Sets the next payment's date and job, or lets the schedule run out.
-fn plan(ctx: &Ctx<'_>, schedule: &mut Value, calendar: &Calendar) -> Result<(), ApiError> {
-    schedule["last_updated_time"] = json!(ctx.now_text());
-    let done = schedule["done"].as_u64().and_then(|done| u32::try_from(done).ok());
+fn plan(ctx: &Ctx<'_>, schedule: &mut Record<PaymentSchedule>) -> Result<(), ApiError> {
+    schedule.last_updated_time = ctx.now;
+    let calendar = Calendar::of(&schedule.schedule);
     let inclusive = ctx.settings.payment_schedule_end_is_inclusive;
-    let next = done.and_then(|done| calendar.date(done, inclusive));
-    let Some(scheduled) = next else {
-        schedule["status"] = json!("EXPIRED");
-        crate::model::without(
-            schedule,
-            &["next_payment_date", "next_execution_time", "next_schedule_time"],
-        );
+    let Some(scheduled) = calendar.date(schedule.facts.done, inclusive) else {
+        schedule.status = Some(PaymentScheduleStatus::Expired);
+        schedule.next_payment_date = None;
+        schedule.facts.next_execution_time = None;
+        schedule.facts.next_schedule_time = None;
         return Ok(());
     };
     let execution = calendar.execution(scheduled, ctx.today());
     let (hour, minute) = RUNS_AT;
     let due = bank_time(execution, hour, minute).max(ctx.now);
-    schedule["next_payment_date"] =
-        json!({ "scheduled_date": scheduled.to_string(), "execution_date": execution.to_string() });
-    schedule["next_execution_time"] = json!(crate::model::timestamp(due));
-    schedule["next_schedule_time"] =
-        json!(crate::model::timestamp(bank_time(scheduled, hour, minute)));
-    Ok(ctx.tx.schedule(ctx.tenant, due.timestamp_millis(), RUN, text(schedule, "id"))?)
+    let date = json!({ "scheduled_date": scheduled, "execution_date": execution });
+    schedule.next_payment_date = Some(build(date)?);
+    schedule.facts.next_execution_time = Some(due);
+    schedule.facts.next_schedule_time = Some(bank_time(scheduled, hour, minute));
+    let id = schedule.id.map(|id| id.to_string()).unwrap_or_default();
+    Ok(ctx.tx.schedule(ctx.tenant, due.timestamp_millis(), RUN, &id)?)
 }
 
 /// A schedule can be canceled; nothing else about it changes.
 fn update(ctx: &Ctx<'_>) -> Outcome {
-    let mut schedule = ctx.url_resource(&SCHEDULE, "payment_schedule_id")?;
-    if ctx.request.body["status"] == "CANCELLED" {
-        let status = text(&schedule, "status");
-        if status != "ACTIVE" {
+    let mut schedule = ctx.find_in_url::<PaymentSchedule>("payment_schedule_id")?;
+    let changes: types::PaymentSchedulePatch = ctx.body()?;
+    if changes.status == Patch::Set(CashTransferPatchStatus::Cancelled) {
+        if schedule.status != Some(PaymentScheduleStatus::Active) {
+            let status = schedule.status.as_ref().map_or("", |status| status.as_str());
             let detail = format!("a schedule that is {status} cannot be canceled");
             return Err(ApiError::status(detail, &[]));
         }
         cancel(ctx, &mut schedule)?;
     }
-    Reply::ok::<types::PaymentSchedule>(schedule)
+    Reply::json(200, &schedule.wire)
 }
 
 /// The operations that make a payment: each is the same as the direct call.
@@ -172,65 +188,76 @@ pub(crate) struct Payments {
     pub(crate) internal_transfer: Handler,
 }
 
+impl Payments {
+    /// The operation of an instruction, and the body that it takes.
+    fn ordered(self, instruction: &PaymentInstruction) -> Result<(Handler, Value), ApiError> {
+        match instruction {
+            PaymentInstruction::Ach(ach) => Ok((self.ach, body_of(&ach.request)?)),
+            PaymentInstruction::InternalTransfer(transfer) => {
+                Ok((self.internal_transfer, body_of(&transfer.request)?))
+            }
+            _ => Err(ApiError::Internal("a schedule of unknown payments".to_owned())),
+        }
+    }
+}
+
+fn body_of(request: &impl Serialize) -> Result<Value, ApiError> {
+    serde_json::to_value(request).map_err(|e| ApiError::Internal(e.to_string()))
+}
+
 /// Makes the payment that is due, and plans the next.
 pub(crate) fn run(ctx: &Ctx<'_>, id: &str, payments: Payments) -> Result<(), ApiError> {
-    let Some(mut schedule) = ctx.get(&SCHEDULE, id)?.filter(|found| found["status"] == "ACTIVE")
+    let schedule = ctx.find::<PaymentSchedule>(id)?;
+    let Some(mut schedule) =
+        schedule.filter(|found| found.status == Some(PaymentScheduleStatus::Active))
     else {
         return Ok(());
     };
-    let instruction = &schedule["payment_instruction"];
-    let ordered = ctx.ordering(instruction["request"].clone());
+    let (create, body) = payments.ordered(&schedule.payment_instruction)?;
+    let ordered = ctx.ordering(body);
     // What is refused half-way leaves nothing behind.
     ctx.tx.mark()?;
-    let create = match text(instruction, "type") {
-        "ACH" => payments.ach,
-        _ => payments.internal_transfer,
-    };
-    let outcome = create(&ordered);
-    let mut payment = json!({
-        "id": ctx.new_id()?, "payment_schedule_id": id, "description": schedule["description"],
-        "payment_instruction": instruction, "payment_date": schedule["next_payment_date"],
-        "metadata": schedule.get("metadata").cloned().unwrap_or(json!({})),
-    });
-    let failed = match outcome {
+    let (result, failed) = match create(&ordered) {
         Ok(reply) => {
             ctx.tx.keep()?;
             ctx.absorb(&ordered);
-            payment["status"] = json!("COMPLETED");
-            payment["transaction_id"] = json!(reply.id());
-            false
+            let result = json!({
+                "status": PaymentStatus::Completed, "transaction_id": reply.id(),
+            });
+            (result, false)
         }
         Err(ApiError::Problem(problem)) => {
             ctx.tx.undo()?;
             // What it did is undone; that it broke a spend control is not.
             ctx.absorb(&ordered);
-            // The ids that were handed out are free again.
-            payment["id"] = json!(ctx.new_id()?);
-            payment["status"] = json!("ERROR");
-            payment["error_details"] =
-                json!({ "code": problem.code.as_str(), "details": problem.detail });
-            true
+            let details = json!({ "code": problem.code.as_str(), "details": problem.detail });
+            (json!({ "status": PaymentStatus::Error, "error_details": details }), true)
         }
         Err(broken) => return Err(broken),
     };
-    ctx.insert(&PAYMENT, &payment)?;
-    schedule["done"] = json!(schedule["done"].as_u64().unwrap_or_default() + 1);
-    let calendar = Calendar::of(&schedule["schedule"])?;
-    plan_after(ctx, &mut schedule, &calendar, failed)?;
-    ctx.update(&SCHEDULE, &schedule)
+    let mut payment: types::ScheduledPayment = build(result)?;
+    payment.id = Some(ctx.new_id()?.into());
+    payment.payment_schedule_id = schedule.id;
+    payment.description = Some(schedule.description.clone());
+    payment.payment_instruction = Some(schedule.payment_instruction.clone());
+    payment.payment_date = schedule.next_payment_date.clone();
+    payment.metadata = schedule.metadata.clone();
+    ctx.add(&Record::<ScheduledPayment>::new(payment, ()))?;
+    schedule.facts.done = schedule.facts.done.saturating_add(1);
+    plan_after(ctx, &mut schedule, failed)?;
+    ctx.save(&schedule)
 }
 
 fn plan_after(
     ctx: &Ctx<'_>,
-    schedule: &mut Value,
-    calendar: &Calendar,
+    schedule: &mut Record<PaymentSchedule>,
     failed: bool,
 ) -> Result<(), ApiError> {
     if failed && ctx.settings.payment_schedule_stops_on_error {
-        schedule["status"] = json!("ERRORED");
-        schedule["last_updated_time"] = json!(ctx.now_text());
-        crate::model::without(schedule, &["next_payment_date"]);
+        schedule.status = Some(PaymentScheduleStatus::Errored);
+        schedule.last_updated_time = ctx.now;
+        schedule.next_payment_date = None;
         return Ok(());
     }
-    plan(ctx, schedule, calendar)
+    plan(ctx, schedule)
 }

@@ -5,17 +5,20 @@
 //! `return_data`. A return of a wire whose account is closed waits on the suspense account.
 
 use serde_json::{Value, json};
-use synctera_api::runtime::ErrorCode;
-use synctera_api::v2::types;
+use synctera_api::runtime::{ErrorCode, Patch};
+use synctera_api::v2::types::{
+    self, AccountStatus, IncomingWireSimulationNetwork, IncomingWireStatus,
+    IncomingWireTypeSubtype, PostedTransaction, WireReturnData, WireStatus,
+};
 
-use crate::api::wires::wire::{RAIL, WIRE, accountability, settlement};
+use crate::api::wires::wire::{OutgoingWire, RAIL, account_of, accountability, settlement};
 use crate::domain::accounts::BANK_ROUTING;
 use crate::domain::listing::{By, List, as_stored};
 use crate::domain::side::Side;
 use crate::domain::{internal_accounts, rules};
 use crate::ledger;
 use crate::ledger::{ACCOUNT, LedgerAccount, Movement};
-use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, text};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Resource, build, convert};
 
 pub(super) const INCOMING: Kind = Kind {
     name: "incoming wire",
@@ -27,6 +30,15 @@ pub(super) const INCOMING: Kind = Kind {
         ("uetr", "/uetr"),
     ],
 };
+
+/// A wire that another bank sent.
+pub(super) enum IncomingWire {}
+
+impl Resource for IncomingWire {
+    const KIND: &'static Kind = &INCOMING;
+    type Wire = types::IncomingWire;
+    type Facts = ();
+}
 
 /// The bank at the other end; a real routing number, whose check digit holds.
 const OTHER_BANK: &str = "021000021";
@@ -51,85 +63,92 @@ pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 pub(super) fn get(ctx: &Ctx<'_>) -> Outcome {
-    Reply::ok::<types::IncomingWire>(ctx.url_resource(&INCOMING, "wire_id")?)
+    Reply::json(200, &ctx.find_in_url::<IncomingWire>("wire_id")?.wire)
 }
 
 /// Lets a wire arrive from another bank.
 pub(super) fn simulate(ctx: &Ctx<'_>) -> Outcome {
-    let number = text(&ctx.request.body, "account_number");
-    let network = match text(&ctx.request.body, "network") {
-        "" => "FEDWIRE",
-        network => network,
-    };
-    let mut wire = arrived(ctx, network, number)?;
-    wire["amount"] = ctx.request.body["amount"].clone();
-    wire["type_subtype"] = json!("BASIC_FUNDS_TRANSFER");
+    let asked: types::IncomingWireSimulation = ctx.body()?;
+    let network = asked.network.unwrap_or(IncomingWireSimulationNetwork::Fedwire);
+    let number = asked.account_number.expose();
+    let kind = IncomingWireTypeSubtype::BasicFundsTransfer;
+    let mut wire = arrived(ctx, &network, number, (asked.amount, "USD"), kind)?;
+    // border: accounts are no records yet.
     match ctx.all_with(&ACCOUNT, "number", number)?.into_iter().next() {
         None => send_back(&mut wire, "there is no account with this number"),
         Some(account) => deliver(ctx, &mut wire, &account)?,
     }
-    ctx.insert(&INCOMING, &wire)?;
-    simulated(ctx, network, &wire)
+    ctx.add(&wire)?;
+    simulated(ctx, &network, &wire)
 }
 
-/// A wire as it arrives, without what it is about.
-fn arrived(ctx: &Ctx<'_>, network: &str, number: &str) -> Result<Value, ApiError> {
+/// A wire as it arrives, with its amount and currency.
+fn arrived(
+    ctx: &Ctx<'_>,
+    network: &IncomingWireSimulationNetwork,
+    number: &str,
+    (amount, currency): (i64, &str),
+    kind: IncomingWireTypeSubtype,
+) -> Result<Record<IncomingWire>, ApiError> {
     let accountability = accountability(ctx, "incoming wires")?;
-    let today = ctx.today().to_string();
-    Ok(json!({
-        "id": ctx.new_id()?, "tenant": ctx.tenant, "status": "READY", "network": network,
-        "currency": "USD", "is_return": false, "receiving_account_number": number,
+    let today = ctx.today();
+    let wire = build(json!({
+        "id": ctx.new_id()?, "tenant": ctx.tenant, "status": IncomingWireStatus::Ready,
+        "network": network, "amount": amount, "currency": currency, "is_return": false,
+        "type_subtype": kind, "receiving_account_number": number,
         "sender": { "name": "Sandbox Sender", "routing_number": OTHER_BANK,
                     "bank_name": "Sandbox Community Bank" },
         "receiver": { "account_number": number, "routing_number": BANK_ROUTING },
         "sender_reference_id": accountability, "uetr": ctx.new_id()?,
         "input_message_accountability_data": accountability,
         "output_message_accountability_data": format!("{accountability}O"),
-        "effective_date": today, "settlement_date": today, "creation_time": ctx.now_text(),
-    }))
+        "effective_date": today, "settlement_date": today, "creation_time": ctx.now,
+    }))?;
+    Ok(Record::new(wire, ()))
 }
 
-fn deliver(ctx: &Ctx<'_>, wire: &mut Value, account: &Value) -> Result<(), ApiError> {
-    wire["receiving_account_id"] = account["id"].clone();
-    wire["currency"] = account["currency"].clone();
+fn deliver(ctx: &Ctx<'_>, wire: &mut types::IncomingWire, account: &Value) -> Result<(), ApiError> {
+    let shown: types::Account = convert(account)?;
+    wire.receiving_account_id = shown.id;
+    wire.currency = shown.currency;
     let checked = rules::check_account(ctx, account, Side::Credited)
         .and_then(|()| rules::check_rail(account, RAIL));
     match checked {
         Ok(()) => {
-            post(ctx, wire, &ledger::account_of(account)?, None)?;
-            wire["status"] = json!("POSTED");
+            post(ctx, wire, &ledger::account_of(account, false), None)?;
+            wire.status = IncomingWireStatus::Posted;
         }
         Err(ApiError::Problem(problem)) if problem.code == ErrorCode::AccountClosed => {
             send_back(wire, &problem.detail);
         }
         Err(ApiError::Problem(problem)) => {
-            wire["status"] = json!("BLOCKED");
-            wire["decline_reason"] = json!(problem.detail);
+            wire.status = IncomingWireStatus::Blocked;
+            wire.decline_reason = Some(problem.detail);
         }
         Err(broken) => return Err(broken),
     }
     Ok(())
 }
 
-fn send_back(wire: &mut Value, reason: &str) {
-    wire["status"] = json!("RETURNED");
-    wire["return_reason"] = json!(reason);
+fn send_back(wire: &mut types::IncomingWire, reason: &str) {
+    wire.status = IncomingWireStatus::Returned;
+    wire.return_reason = Some(reason.to_owned());
 }
 
 /// Credits an account with a wire; `original` is the transaction that it takes back.
 fn post(
     ctx: &Ctx<'_>,
-    wire: &mut Value,
+    wire: &mut types::IncomingWire,
     account: &LedgerAccount,
     original: Option<&str>,
 ) -> Result<(), ApiError> {
-    let settlement = settlement(ctx, wire)?;
+    let settlement = settlement(ctx, &account.currency)?;
     let movement = Movement {
         kind: "wire".into(),
         subtype: if original.is_some() { "outgoing_wire_return" } else { "incoming_wire" },
         from: &settlement,
         to: account,
-        amount: wire["amount"].as_i64().unwrap_or_default(),
+        amount: wire.amount,
         memo: "",
         reference_id: None,
         metadata: json!({}),
@@ -141,75 +160,82 @@ fn post(
         Some(original) => ledger::post_reversal(ctx, &movement, original)?,
         None => ledger::post(ctx, &movement)?,
     };
-    wire["transaction_id"] = json!(posted.uuid);
+    // border: posted transactions are no records yet.
+    let posted: PostedTransaction = build(posted)?;
+    wire.transaction_id = Some(posted.uuid);
     Ok(())
 }
 
 /// What the network hands out for a simulated message.
-fn simulated(ctx: &Ctx<'_>, network: &str, wire: &Value) -> Outcome {
+fn simulated(
+    ctx: &Ctx<'_>,
+    network: &IncomingWireSimulationNetwork,
+    wire: &types::IncomingWire,
+) -> Outcome {
     let body = match network {
-        "DATASOFT" => json!({ "webhook_id": ctx.new_id()? }),
-        _ => json!({
-            "file_name": format!("{}.xml", text(wire, "input_message_accountability_data")),
-        }),
+        IncomingWireSimulationNetwork::Datasoft => json!({ "webhook_id": ctx.new_id()? }),
+        _ => {
+            let number = wire.input_message_accountability_data.as_deref().unwrap_or_default();
+            json!({ "file_name": format!("{number}.xml") })
+        }
     };
-    Reply::created::<types::WireSimulationResponse>(body)
+    Reply::json(201, &build::<types::WireSimulationResponse>(body)?)
 }
 
 /// Lets another bank return a wire that was sent.
 pub(super) fn simulate_return(ctx: &Ctx<'_>) -> Outcome {
-    let id = text(&ctx.request.body, "wire_id");
-    let mut sent = ctx.referred(&WIRE, id, ErrorCode::BadRequestBody, "wire_id")?;
-    let status = text(&sent, "status");
-    if status != "COMPLETED" {
+    let asked: types::WireReturnSimulation = ctx.body()?;
+    let code = ErrorCode::BadRequestBody;
+    let mut sent = ctx.find_named::<OutgoingWire>(asked.wire_id, code, "wire_id")?;
+    if sent.status != WireStatus::Completed {
+        let status = sent.status.as_str();
         return Err(ApiError::status(format!("a wire that is {status} cannot be returned"), &[]));
     }
-    if sent["return_data"].is_object() {
+    if sent.return_data.is_some() {
         return Err(ApiError::status("this wire was returned before", &[]));
     }
-    let Some(account) = ctx.get(&ACCOUNT, text(&sent, "originating_account_id"))? else {
-        return Err(ApiError::Internal("a wire whose account is gone".to_owned()));
-    };
-    let return_data = json!({
-        "previous_message_id": sent["input_message_accountability_data"],
-        "original_id": sent["id"], "original_transaction_id": sent["transaction_id"],
+    // border: accounts are no records yet.
+    let stored = account_of(ctx, &sent)?;
+    let account: types::Account = convert(&stored)?;
+    let return_data: WireReturnData = build(json!({
+        "previous_message_id":
+            sent.input_message_accountability_data.as_deref().unwrap_or_default(),
+        "original_id": sent.id, "original_transaction_id": sent.transaction_id,
         "reason": "returned by the receiving bank",
-    });
-    let mut wire = arrived(ctx, "FEDWIRE", text(&sent, "originating_account_number"))?;
-    wire["amount"] = sent["amount"].clone();
-    wire["currency"] = sent["currency"].clone();
-    wire["is_return"] = json!(true);
-    wire["type_subtype"] = json!("RETURN");
-    wire["receiving_account_id"] = account["id"].clone();
-    wire["return_data"] = return_data.clone();
-    let receiver = if account["status"] == "CLOSED" {
-        internal_accounts::of_bank(ctx, "WIRE_SUSPENSE", text(&sent, "currency"))?
+    }))?;
+    let network = IncomingWireSimulationNetwork::Fedwire;
+    let number = sent.originating_account_number.expose();
+    let money = (sent.amount, sent.currency.as_str());
+    let mut wire = arrived(ctx, &network, number, money, IncomingWireTypeSubtype::Return)?;
+    wire.is_return = true;
+    wire.receiving_account_id = account.id;
+    wire.return_data = Some(return_data.clone());
+    let receiver = if account.status == Some(AccountStatus::Closed) {
+        internal_accounts::of_bank(ctx, "WIRE_SUSPENSE", sent.currency.as_str())?
     } else {
-        ledger::account_of(&account)?
+        ledger::account_of(&stored, false)
     };
-    post(ctx, &mut wire, &receiver, Some(text(&sent, "transaction_id")))?;
-    wire["status"] = json!("POSTED");
-    ctx.insert(&INCOMING, &wire)?;
-    sent["return_data"] = return_data;
-    sent["transaction_in_id"] = wire["transaction_id"].clone();
-    sent["last_updated_time"] = json!(ctx.now_text());
-    ctx.update(&WIRE, &sent)?;
-    simulated(ctx, "FEDWIRE", &wire)
+    post(ctx, &mut wire, &receiver, Some(&sent.transaction_id.to_string()))?;
+    wire.status = IncomingWireStatus::Posted;
+    ctx.add(&wire)?;
+    sent.return_data = Some(return_data);
+    sent.transaction_in_id = wire.transaction_id;
+    sent.last_updated_time = ctx.now;
+    ctx.save(&sent)?;
+    simulated(ctx, &network, &wire)
 }
 
 /// Sends a wire back that waits to be looked at.
 pub(super) fn update(ctx: &Ctx<'_>) -> Outcome {
-    let mut wire = ctx.url_resource(&INCOMING, "wire_id")?;
-    if ctx.request.body["return_data"].is_object() {
-        let status = text(&wire, "status");
-        if status != "BLOCKED" {
-            let detail = format!("a wire that is {status} is not sent back");
+    let mut wire = ctx.find_in_url::<IncomingWire>("wire_id")?;
+    if let Patch::Set(return_data) = ctx.body::<types::IncomingWirePatch>()?.return_data {
+        if wire.status != IncomingWireStatus::Blocked {
+            let detail = format!("a wire that is {} is not sent back", wire.status.as_str());
             return Err(ApiError::status(detail, &[]));
         }
-        let reason = text(&ctx.request.body["return_data"], "reason").to_owned();
-        wire["return_data"] = ctx.request.body["return_data"].clone();
-        send_back(&mut wire, &reason);
-        ctx.update(&INCOMING, &wire)?;
+        send_back(&mut wire, return_data.reason.as_deref().unwrap_or_default());
+        wire.return_data = Some(return_data);
+        ctx.save(&wire)?;
     }
-    Reply::ok::<types::IncomingWire>(wire)
+    Reply::json(200, &wire.wire)
 }

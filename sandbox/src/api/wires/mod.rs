@@ -10,19 +10,24 @@ mod wire;
 use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
-use synctera_api::v2::types;
+use synctera_api::v2::types::{
+    self, ExternalAccount, ExternalAccountStatus, WireStatus, WireStatusDetails,
+};
 
-use crate::api::wires::wire::{RAIL, WIRE, accountability, settlement};
+use crate::api::wires::wire::{
+    OutgoingWire, OutgoingWireFacts, RAIL, WIRE, account_of, accountability, settlement,
+};
 use crate::domain::external_accounts::EXTERNAL_ACCOUNT;
-use crate::domain::listing::By;
-use crate::domain::listing::List;
+use crate::domain::listing::{By, List, view_of};
 use crate::domain::side::Side;
 use crate::domain::spend_controls::Spend;
 use crate::domain::{accounts, rules};
 use crate::ledger;
-use crate::ledger::{ACCOUNT, Ended, Movement, NewHold, Sign};
+use crate::ledger::{Ended, Movement, NewHold, Sign};
 use crate::model::calendar::{bank_date, bank_time, banking_day_from};
-use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, last_four, text};
+use crate::model::{
+    ApiError, Ctx, Kind, Outcome, Record, Reply, Served, complete as completed, convert, last_four,
+};
 use crate::spec::FieldErrors;
 
 /// The job that brings a wire to its end.
@@ -63,59 +68,65 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
             ("to_date", By::To("/effective_date")),
         ],
         always: Vec::new(),
-        view: &|_, wire| Ok(Some(view(wire))),
+        view: &view_of::<OutgoingWire, _>(|_, wire| Ok(Some(shown(wire)))),
     }
     .reply::<types::WireList>(ctx)
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let body = &ctx.request.body;
-    let account =
-        accounts::referred(ctx, text(body, "originating_account_id"), "originating_account_id")?;
-    let external = text(body, "receiving_account_id");
+    let asked: types::NewWire = ctx.body()?;
+    let source = asked.originating_account_id.to_string();
+    // border: accounts and external accounts are no records yet.
+    let stored = accounts::referred(ctx, &source, "originating_account_id")?;
+    let external = asked.receiving_account_id.to_string();
     let code = ErrorCode::BadRequestBody;
-    let external = ctx.referred(&EXTERNAL_ACCOUNT, external, code, "receiving_account_id")?;
-    check_external(&external)?;
-    rules::check_customer(ctx, &account, text(body, "customer_id"), "customer_id")?;
-    rules::check_account(ctx, &account, Side::Debited)?;
-    if external["status"] != "ACTIVE" {
+    let external = ctx.referred(&EXTERNAL_ACCOUNT, &external, code, "receiving_account_id")?;
+    let details_abroad = external.pointer("/routing_identifiers/international_wire_details");
+    let is_abroad = details_abroad.is_some_and(Value::is_object);
+    let external: ExternalAccount = convert(&external)?;
+    check_external(&external, is_abroad)?;
+    rules::check_customer(ctx, &stored, &asked.customer_id.to_string(), "customer_id")?;
+    rules::check_account(ctx, &stored, Side::Debited)?;
+    if external.status != ExternalAccountStatus::Active {
         let detail = "the external account is not ACTIVE";
         return Err(ApiError::rule(ErrorCode::ExternalAccountNotActive, detail));
     }
-    rules::check_rail(&account, RAIL)?;
-    if account["currency"] != body["currency"] {
-        let reason = format!("the account is in {}", text(&account, "currency"));
+    rules::check_rail(&stored, RAIL)?;
+    let account = ledger::account_of(&stored, false);
+    if account.currency != asked.currency.as_str() {
+        let reason = format!("the account is in {}", account.currency);
         return Err(FieldErrors::invalid("currency", reason).into());
     }
-    let amount = body["amount"].as_i64().unwrap_or_default();
+    let amount = asked.amount;
     let (kind, sub_type, side) = ("WIRE", "OUTGOING_WIRE", Side::Debited);
     let spend = Spend { kind, sub_type, amount, side, mcc: None, country: None };
-    rules::check_spend_controls(ctx, &account, &spend)?;
-    rules::check_funds(ctx, &account, amount)?;
+    rules::check_spend_controls(ctx, &stored, &spend)?;
+    rules::check_funds(ctx, &stored, amount)?;
 
-    let id = ctx.new_id()?.to_string();
+    let id = ctx.new_id()?;
     let sent_at = next_slot(ctx.now, ctx.settings.wire_minutes);
     let place = ctx.tx.next("wires")?;
-    let mut wire = body.clone();
     let details = json!({
-        "id": id, "transaction_id": id, "status": "PENDING",
-        "status_details": "PENDING_DUAL_APPROVAL", "is_bulk": false, "network": "FEDWIRE",
-        "effective_date": bank_date(sent_at).to_string(),
-        "originating_account_number": account["account_number"],
-        "receiving_account_number": external["account_identifiers"]["number"],
+        "id": id, "transaction_id": id, "status": WireStatus::Pending,
+        "status_details": WireStatusDetails::PendingDualApproval, "is_bulk": false,
+        "network": "FEDWIRE", "effective_date": bank_date(sent_at),
+        "originating_account_number": account.number,
+        "receiving_account_number": external.account_identifiers.number,
         "sender_reference_id": format!("{}{place:08}", ctx.today().format("%Y%m%d")),
-        "creation_time": ctx.now_text(), "last_updated_time": ctx.now_text(),
+        "creation_time": ctx.now, "last_updated_time": ctx.now,
     });
-    crate::model::patch(&mut wire, &details);
-    let settlement = settlement(ctx, &wire)?;
+    let facts = OutgoingWireFacts { metadata: asked.metadata.clone() };
+    let wire = Record::<OutgoingWire>::new(completed(&asked, details)?, facts);
+    let settlement = settlement(ctx, asked.currency.as_str())?;
+    let id = id.to_string();
     NewHold {
-        kind: "wire".into(),
-        subtype: "outgoing_wire".into(),
-        account: &ledger::account_of(&account)?,
+        kind: "wire",
+        subtype: "outgoing_wire",
+        account: &account,
         offset: &settlement,
         sign: Sign::Debit,
         amount,
-        memo: text(&wire, "recipient_message"),
+        memo: &asked.recipient_message,
         reference_id: None,
         external_data: json!({}),
         expires_at: sent_at + Duration::days(5),
@@ -123,17 +134,15 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
         id: Some(&id),
     }
     .open(ctx)?;
-    ctx.insert(&WIRE, &wire)?;
+    ctx.add(&wire)?;
     ctx.tx.schedule(ctx.tenant, sent_at.timestamp_millis(), COMPLETE, &id)?;
-    Reply::created::<types::Wire>(view(wire))
+    Reply::json(201, &shown(wire))
 }
 
 /// Wires need a routing number of their own, or the details of a bank abroad.
-fn check_external(external: &Value) -> Result<(), ApiError> {
-    let routing = &external["routing_identifiers"];
-    if !text(routing, "wire_routing_number").is_empty()
-        || routing["international_wire_details"].is_object()
-    {
+fn check_external(external: &ExternalAccount, is_abroad: bool) -> Result<(), ApiError> {
+    let number = external.routing_identifiers.wire_routing_number.as_ref();
+    if is_abroad || number.is_some_and(|number| !number.expose().is_empty()) {
         return Ok(());
     }
     let reason = "the external account has no routing number for wires";
@@ -156,67 +165,71 @@ fn next_slot(now: DateTime<Utc>, minutes: u32) -> DateTime<Utc> {
 }
 
 fn get(ctx: &Ctx<'_>) -> Outcome {
-    Reply::ok::<types::Wire>(view(ctx.url_resource(&WIRE, "wire_id")?))
+    Reply::json(200, &shown(ctx.find_in_url("wire_id")?))
 }
 
 fn cancel(ctx: &Ctx<'_>) -> Outcome {
-    let mut wire = ctx.url_resource(&WIRE, "wire_id")?;
-    let status = text(&wire, "status");
-    if status != "PENDING" {
+    let mut wire = ctx.find_in_url::<OutgoingWire>("wire_id")?;
+    if wire.status != WireStatus::Pending {
+        let status = wire.status.as_str();
         return Err(ApiError::status(format!("a wire that is {status} cannot be canceled"), &[]));
     }
-    Ended::Released.end(ctx, text(&wire, "id"))?;
-    end(ctx, &mut wire, "CANCELED", "CANCELED")?;
-    Reply::ok::<types::Wire>(view(wire))
+    Ended::Released.end(ctx, &wire.id.to_string())?;
+    end(ctx, &mut wire, WireStatus::Canceled, WireStatusDetails::Canceled)?;
+    Reply::json(200, &shown(wire))
 }
 
-fn end(ctx: &Ctx<'_>, wire: &mut Value, status: &str, details: &str) -> Result<(), ApiError> {
-    wire["status"] = json!(status);
-    wire["status_details"] = json!(details);
-    wire["last_updated_time"] = json!(ctx.now_text());
-    ctx.update(&WIRE, wire)
+fn end(
+    ctx: &Ctx<'_>,
+    wire: &mut Record<OutgoingWire>,
+    status: WireStatus,
+    details: WireStatusDetails,
+) -> Result<(), ApiError> {
+    wire.status = status;
+    wire.status_details = Some(details);
+    wire.last_updated_time = ctx.now;
+    ctx.save(wire)
 }
 
 /// Sends a wire that was approved, or gives up one that was not.
 pub(crate) fn complete(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
-    let Some(mut wire) = ctx.get(&WIRE, id)?.filter(|wire| wire["status"] == "PENDING") else {
+    let wire = ctx.find::<OutgoingWire>(id)?;
+    let Some(mut wire) = wire.filter(|wire| wire.status == WireStatus::Pending) else {
         return Ok(());
     };
-    if text(&wire, "bank_message") == DECLINE {
+    if wire.bank_message.as_deref() == Some(DECLINE) {
         Ended::Released.end(ctx, id)?;
-        return end(ctx, &mut wire, "DECLINED", "DECLINED_DUAL_APPROVAL");
+        let details = WireStatusDetails::DeclinedDualApproval;
+        return end(ctx, &mut wire, WireStatus::Declined, details);
     }
-    let Some(account) = ctx.get(&ACCOUNT, text(&wire, "originating_account_id"))? else {
-        return Err(ApiError::Internal("a wire whose account is gone".to_owned()));
-    };
-    let settlement = settlement(ctx, &wire)?;
+    let account = ledger::account_of(&account_of(ctx, &wire)?, false);
+    let settlement = settlement(ctx, wire.currency.as_str())?;
     Ended::Cleared.end(ctx, id)?;
     ledger::post(
         ctx,
         &Movement {
-            kind: "wire".into(),
-            subtype: "outgoing_wire".into(),
-            from: &ledger::account_of(&account)?,
+            kind: "wire",
+            subtype: "outgoing_wire",
+            from: &account,
             to: &settlement,
-            amount: wire["amount"].as_i64().unwrap_or_default(),
-            memo: text(&wire, "recipient_message"),
+            amount: wire.amount,
+            memo: wire.recipient_message.as_deref().unwrap_or_default(),
             reference_id: None,
-            metadata: wire.get("metadata").cloned().unwrap_or(json!({})),
+            metadata: Value::Object(wire.facts.metadata.clone()),
             external_data: json!({}),
             hold_id: Some(id),
             id: Some(id),
         },
     )?;
-    let accountability = accountability(ctx, "outgoing wires")?;
-    wire["input_message_accountability_data"] = json!(accountability);
-    wire["settlement_date"] = json!(ctx.today().to_string());
-    end(ctx, &mut wire, "COMPLETED", "APPROVED")
+    wire.input_message_accountability_data = Some(accountability(ctx, "outgoing wires")?);
+    wire.settlement_date = Some(ctx.today());
+    end(ctx, &mut wire, WireStatus::Completed, WireStatusDetails::Approved)
 }
 
 /// How a wire is shown: the other bank's account number masked.
-fn view(mut wire: Value) -> Value {
-    let number = last_four(text(&wire, "receiving_account_number"));
-    wire["receiving_account_number"] = json!(number);
+fn shown(wire: Record<OutgoingWire>) -> types::Wire {
+    let mut wire = wire.wire;
+    wire.receiving_account_number = last_four(wire.receiving_account_number.expose()).into();
     wire
 }
 

@@ -1,10 +1,12 @@
 //! What outgoing and incoming wires have in common.
 
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use synctera_api::v2::types;
 
 use crate::domain::internal_accounts;
-use crate::ledger::LedgerAccount;
-use crate::model::{ApiError, Ctx, Kind, text};
+use crate::ledger::{ACCOUNT, LedgerAccount};
+use crate::model::{ApiError, Ctx, Kind, Resource};
 
 pub(crate) const WIRE: Kind = Kind {
     name: "wire",
@@ -17,10 +19,36 @@ pub(crate) const WIRE: Kind = Kind {
     ],
 };
 
+/// A wire that started here.
+pub(crate) enum OutgoingWire {}
+
+impl Resource for OutgoingWire {
+    const KIND: &'static Kind = &WIRE;
+    type Wire = types::Wire;
+    type Facts = OutgoingWireFacts;
+}
+
+/// What clients do not read of a wire.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct OutgoingWireFacts {
+    /// The metadata of the request, which the posting shows.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub(crate) metadata: Map<String, Value>,
+}
+
 pub(crate) const RAIL: &str = "is_wire_enabled";
 
-pub(crate) fn settlement(ctx: &Ctx<'_>, wire: &Value) -> Result<LedgerAccount, ApiError> {
-    internal_accounts::of_bank(ctx, "WIRE_SETTLEMENT", text(wire, "currency"))
+/// The account that a wire leaves.
+pub(crate) fn account_of(ctx: &Ctx<'_>, wire: &types::Wire) -> Result<Value, ApiError> {
+    let account = wire.originating_account_id.map(|id| id.to_string()).unwrap_or_default();
+    // border: accounts are no records yet.
+    ctx.get(&ACCOUNT, &account)?
+        .ok_or_else(|| ApiError::Internal("a wire whose account is gone".to_owned()))
+}
+
+pub(crate) fn settlement(ctx: &Ctx<'_>, currency: &str) -> Result<LedgerAccount, ApiError> {
+    internal_accounts::of_bank(ctx, "WIRE_SETTLEMENT", currency)
 }
 
 /// The network's own number of a message: its day, who sent it, its place that day.

@@ -1,8 +1,12 @@
 //! ACH transfers and stop payments.
 
 mod files;
+mod held;
 pub(crate) mod stops;
 mod transfers;
 
 pub(crate) use files::next_file;
-pub(crate) use transfers::{ACH, INCOMING, RELEASE, as_seen_there};
+pub(crate) use held::{RELEASE, end_hold, open_hold};
+pub(crate) use transfers::{
+    ACH, INCOMING, IncomingAch, OutgoingAch, OutgoingAchFacts, as_seen_there,
+};

@@ -4,13 +4,15 @@
 //! control API). An incoming debit that one matches goes back with R08. On the account
 //! of a business one ends after some months; a consumer's stays.
 
-use chrono::{DateTime, Months};
-use serde_json::{Value, json};
-use synctera_api::runtime::ErrorCode;
+use chrono::Months;
+use serde_json::json;
+use synctera_api::runtime::{AccountId, DisputeId, ErrorCode, TransactionId};
+use synctera_api::v0::types::StopPayment as Wire;
+use synctera_api::v2::types::{self, CustomerType};
 
-use crate::domain::ach::INCOMING;
+use crate::domain::ach::IncomingAch;
 use crate::ledger::ACCOUNT;
-use crate::model::{ApiError, Ctx, Kind, text, timestamp};
+use crate::model::{ApiError, Ctx, Kind, Record, Resource, build, convert, patch};
 
 pub(crate) const STOP_PAYMENT: Kind = Kind {
     name: "stop payment",
@@ -22,21 +24,38 @@ pub(crate) const STOP_PAYMENT: Kind = Kind {
     ],
 };
 
+/// An order not to pay the debits of an originator.
+pub(crate) enum StopPayment {}
+
+impl Resource for StopPayment {
+    const KIND: &'static Kind = &STOP_PAYMENT;
+    type Wire = Wire;
+    type Facts = ();
+}
+
+/// The dispute that a stop payment comes from, and the transaction that it disputes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cause {
+    pub(crate) dispute_id: DisputeId,
+    pub(crate) transaction_id: TransactionId,
+}
+
 /// Stops further debits of the originator whose debit is disputed. One that started here has none.
-pub(crate) fn follow_dispute(ctx: &Ctx<'_>, dispute: &Value) -> Result<(), ApiError> {
-    let account = text(dispute, "account_id");
-    let entries = ctx.all_with(&INCOMING, "account", account)?;
-    let disputed = entries.iter().find(|entry| entry["external_id"] == dispute["transaction_id"]);
-    let Some(originator) = disputed.and_then(|entry| entry["company_name"].as_str()) else {
+pub(crate) fn follow_dispute(
+    ctx: &Ctx<'_>,
+    account: AccountId,
+    cause: Cause,
+) -> Result<(), ApiError> {
+    let disputed = Some(cause.transaction_id.as_uuid());
+    let entries = ctx.find_all::<IncomingAch>("account", account)?;
+    let Some(entry) = entries.iter().find(|entry| entry.external_id == disputed) else {
         return Ok(());
     };
-    if is_stopped(ctx, account, originator)? {
+    let account = account.to_string();
+    if is_stopped(ctx, &account, &entry.company_name)? {
         return Ok(());
     }
-    let cause = json!({
-        "dispute_id": dispute["id"], "transaction_id": dispute["transaction_id"],
-    });
-    add(ctx, account, originator, cause).map(drop)
+    add(ctx, &account, &entry.company_name, Some(cause)).map(drop)
 }
 
 /// Stops the debits of an originator; `cause` says which dispute is behind it, if one is.
@@ -44,37 +63,40 @@ pub(crate) fn add(
     ctx: &Ctx<'_>,
     account: &str,
     originator: &str,
-    cause: Value,
-) -> Result<Value, ApiError> {
-    let code = ErrorCode::AccountNotFound;
-    let mut account = ctx.referred(&ACCOUNT, account, code, "account_id")?;
-    let mut short = cause;
-    short["stop_payment_id"] = json!(ctx.new_id()?);
-    short["originator_name"] = json!(originator);
-    if account["customer_type"] == "BUSINESS" {
-        let months = Months::new(ctx.settings.business_stop_payment_months);
-        short["expires_on"] = json!(ctx.now.checked_add_months(months).map(timestamp));
-    }
-    let mut stop = short.clone();
-    stop["account_id"] = account["id"].clone();
-    stop["tenant"] = json!(ctx.tenant);
-    stop["creation_time"] = json!(ctx.now_text());
-    stop["last_updated_time"] = json!(ctx.now_text());
-    ctx.insert(&STOP_PAYMENT, &stop)?;
-    match account["stop_payments"].as_array_mut() {
-        Some(stops) => stops.push(short),
-        None => account["stop_payments"] = json!([short]),
-    }
-    ctx.update(&ACCOUNT, &account)?;
+    cause: Option<Cause>,
+) -> Result<Record<StopPayment>, ApiError> {
+    // border: accounts are no records yet.
+    let mut stored = ctx.referred(&ACCOUNT, account, ErrorCode::AccountNotFound, "account_id")?;
+    let account: types::Account = convert(&stored)?;
+    let expires_on = match account.customer_type {
+        Some(CustomerType::Business) => {
+            let months = Months::new(ctx.settings.business_stop_payment_months);
+            ctx.now.checked_add_months(months)
+        }
+        _ => None,
+    };
+    let stop: Wire = build(json!({
+        "stop_payment_id": ctx.new_id()?, "account_id": account.id, "originator_name": originator,
+        "dispute_id": cause.map(|cause| cause.dispute_id),
+        "transaction_id": cause.map(|cause| cause.transaction_id),
+        "expires_on": expires_on, "tenant": ctx.tenant, "creation_time": ctx.now,
+        "last_updated_time": ctx.now,
+    }))?;
+    let mut stops = account.stop_payments;
+    stops.push(convert(&stop)?);
+    // border: accounts are no records yet.
+    patch(&mut stored, &json!({ "stop_payments": stops }));
+    let stop = Record::new(stop, ());
+    ctx.add(&stop)?;
+    ctx.update(&ACCOUNT, &stored)?;
     Ok(stop)
 }
 
 /// Whether the debits of an originator are stopped on an account.
 pub(crate) fn is_stopped(ctx: &Ctx<'_>, account: &str, originator: &str) -> Result<bool, ApiError> {
-    let stops = ctx.all_with(&STOP_PAYMENT, "account", account)?;
+    let stops = ctx.find_all::<StopPayment>("account", account)?;
     Ok(stops.iter().any(|stop| {
-        let ends: Option<DateTime<chrono::Utc>> = text(stop, "expires_on").parse().ok();
-        text(stop, "originator_name").eq_ignore_ascii_case(originator)
-            && ends.is_none_or(|end| ctx.now < end)
+        stop.originator_name.eq_ignore_ascii_case(originator)
+            && stop.expires_on.is_none_or(|end| ctx.now < end)
     }))
 }

@@ -118,7 +118,6 @@ impl CardRecord {
 #[serde(default)]
 pub(crate) struct CardFacts {
     /// What its number is made from: the first card that had the number.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) number_key: String,
     /// What is printed on the carrier of a physical card, also as its barcode.
     #[serde(skip_serializing_if = "Option::is_none")]

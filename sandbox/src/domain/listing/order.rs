@@ -2,9 +2,11 @@
 
 use std::cmp::Ordering;
 
+use chrono::DateTime;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::model::{member, timestamp};
 use crate::store::Stored;
 
 /// How much of a text decides about the order, in bytes: a token holds it.
@@ -28,13 +30,17 @@ pub(super) enum SortKey {
 
 impl SortKey {
     fn of(body: &Value, field: &str) -> Self {
-        let Some(value) = body.get(field) else {
+        let Some(value) = member(body, field) else {
             return Self::Absent;
         };
         match value {
             Value::Number(number) => Self::Number(ordered(number.as_f64().unwrap_or_default())),
             value => match crate::model::key_text(value) {
                 Some(mut text) => {
+                    // Moments are stored with as many digits as they need.
+                    if let Ok(moment) = DateTime::parse_from_rfc3339(&text) {
+                        text = timestamp(moment.to_utc());
+                    }
                     let mut length = text.len().min(TEXT_BYTES_MAX);
                     while !text.is_char_boundary(length) {
                         length -= 1;

@@ -336,7 +336,9 @@ struct WantedStop {
 async fn stop_payment(State(app): Shared, body: Bytes) -> ControlResponse {
     let wanted: WantedStop = read(&body, "account_id and originator_name")?;
     let stop = app.blocking(move |engine| {
-        engine.act(|ctx| stops::add(ctx, &wanted.account_id, &wanted.originator_name, json!({})))
+        engine.act(|ctx| {
+            stops::add(ctx, &wanted.account_id, &wanted.originator_name, None)?.document()
+        })
     });
     Ok(created(&stop.await?))
 }
