@@ -13,7 +13,7 @@ use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
 use crate::api::wires::wire::{RAIL, WIRE, accountability, settlement};
-use crate::domain::external_accounts::EXTERNAL_ACCOUNT;
+use crate::domain::external_accounts::{EXTERNAL_ACCOUNT, has_international_wire_details};
 use crate::domain::listing::By;
 use crate::domain::listing::List;
 use crate::domain::side::Side;
@@ -131,8 +131,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
 /// Wires need a routing number of their own, or the details of a bank abroad.
 fn check_external(external: &Value) -> Result<(), ApiError> {
     let routing = &external["routing_identifiers"];
-    if !text(routing, "wire_routing_number").is_empty()
-        || routing["international_wire_details"].is_object()
+    if !text(routing, "wire_routing_number").is_empty() || has_international_wire_details(external)
     {
         return Ok(());
     }
