@@ -1,6 +1,11 @@
 //! Accounts at other banks.
 
-use crate::model::Kind;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use synctera_api::v2::types::ExternalAccount as Wire;
+
+use crate::model::{Kind, Record, Resource};
 
 pub(crate) const EXTERNAL_ACCOUNT: Kind = Kind {
     name: "external account",
@@ -9,9 +14,39 @@ pub(crate) const EXTERNAL_ACCOUNT: Kind = Kind {
         ("customer", "/customer_id"),
         ("business", "/business_id"),
         ("number", "/account_identifiers/number"),
-        ("link", "/vendor_link"),
+        ("link", "/_facts/vendor_link"),
     ],
 };
+
+/// An account at another bank, its numbers in full.
+pub(crate) enum ExternalAccount {}
+
+impl Resource for ExternalAccount {
+    const KIND: &'static Kind = &EXTERNAL_ACCOUNT;
+    type Wire = Wire;
+    type Facts = ExternalAccountFacts;
+}
+
+/// What is kept of an external account and not shown.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct ExternalAccountFacts {
+    /// The link to a vendor that found it, which a later synchronization compares with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) vendor_link: Option<String>,
+    /// The first day that no refresh has looked at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) refreshed_until: Option<NaiveDate>,
+    /// Wires reach it without a routing number of their own.
+    pub(crate) has_international_wire_details: bool,
+}
+
+/// Whether wires reach an external account by the details of a bank abroad.
+// border: wires read external accounts as documents.
+pub(crate) fn has_international_wire_details(stored: &Value) -> bool {
+    Record::<ExternalAccount>::of(stored)
+        .is_ok_and(|account| account.facts.has_international_wire_details)
+}
 
 /// Nine digits whose weighted sum is a multiple of ten.
 pub(crate) fn is_aba(text: &str) -> bool {

@@ -185,7 +185,7 @@ pub(super) const SOURCES: &[Source] = &[
     },
     Source {
         kind: &SPEND_CONTROL,
-        show: |ctx, control| seen::<types::SpendControl>(spend_controls::view(ctx, control)?),
+        show: |ctx, control| spend_controls::view_of_value(ctx, &control).map(Some),
         raises: &[
             ("SPEND_CONTROL.CREATED", When::Created),
             ("SPEND_CONTROL.UPDATED", When::Updated),

@@ -104,8 +104,10 @@ fn eligibility(ctx: &Ctx<'_>, dispute: &Value) -> Result<Option<Value>, ApiError
         _ => {
             let pull = external_cards::of_transaction(ctx, text(dispute, "transaction_id"))?;
             Some(json!({
-                "is_digital_wallet_token": pull["type"] != "PULL",
-                "is_three_ds": pull["three_ds_id"].is_string(),
+                "is_digital_wallet_token": pull.as_ref().is_none_or(|pull| {
+                    pull.type_ != types::ExternalCardTransferType::Pull
+                }),
+                "is_three_ds": pull.as_ref().is_some_and(|pull| pull.three_ds_id.is_some()),
             }))
         }
     })

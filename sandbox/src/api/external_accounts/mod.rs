@@ -4,16 +4,21 @@ mod account;
 mod bank;
 mod vendor;
 
-use serde_json::{Value, json};
-use synctera_api::runtime::ErrorCode;
+use serde_json::Value;
+use synctera_api::runtime::{ErrorCode, Patch};
 use synctera_api::v2::types;
+use synctera_api::v2::types::{
+    BaseAccountVerificationStatus, BaseAccountVerificationVendor, ExternalAccountPatch,
+    ExternalAccountStatus,
+};
 
-use crate::api::external_accounts::account::{end, find, store, verification, view};
-use crate::domain::external_accounts::{EXTERNAL_ACCOUNT, is_aba};
-use crate::domain::listing::By;
-use crate::domain::listing::List;
+use crate::api::external_accounts::account::{Identity, end, store, view};
+use crate::domain::external_accounts::{
+    EXTERNAL_ACCOUNT, ExternalAccount, ExternalAccountFacts, is_aba,
+};
+use crate::domain::listing::{By, List, view_of};
 use crate::domain::parties;
-use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, one_of, patch, text};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, build, merge, one_of, text};
 use crate::spec::FieldErrors;
 
 const ON_ONE: &[(&str, &Kind)] = &[("external_account_id", &EXTERNAL_ACCOUNT)];
@@ -49,26 +54,30 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
             ("include_history", By::Elsewhere),
         ],
         always: Vec::new(),
-        view: &|_, account| {
-            Ok((with_history || account["status"] != "DELETED").then(|| view(account)))
-        },
+        view: &view_of::<ExternalAccount, _>(|_, account| {
+            let is_shown = with_history || account.status != ExternalAccountStatus::Deleted;
+            Ok(is_shown.then(|| view(account)))
+        }),
     }
     .reply::<types::ExternalAccountList>(ctx)
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut account = ctx.request.body.clone();
-    parties::named(ctx, &account)?;
-    if !BANK_TYPES.contains(&text(&account, "type")) {
-        return Err(ApiError::not_served(&format!(
-            "external accounts of type {}",
-            text(&account, "type")
-        )));
+    let account: types::NewExternalAccount = ctx.body()?;
+    // border: parties are documents.
+    parties::named(ctx, &ctx.request.body)?;
+    let account_type = account.type_.as_str();
+    if !BANK_TYPES.contains(&account_type) {
+        return Err(ApiError::not_served(&format!("external accounts of type {account_type}")));
     }
     refuse_duplicate(ctx, &account)?;
-    account["verification"] = verification("MANUAL", "UNVERIFIED", &ctx.now_text());
-    let account = store(ctx, account)?;
-    Reply::created::<types::ExternalAccount>(view(account))
+    let routing = &account.routing_identifiers;
+    let facts = ExternalAccountFacts {
+        has_international_wire_details: routing.international_wire_details.is_some(),
+        ..ExternalAccountFacts::default()
+    };
+    let account = store(ctx, &account, BaseAccountVerificationVendor::Manual, facts)?;
+    Reply::json(201, &view(account))
 }
 
 /// What is wrong with the body of a new external account.
@@ -78,10 +87,12 @@ fn of_new_account(ctx: &Ctx<'_>) -> Result<FieldErrors, ApiError> {
     if !BANK_TYPES.contains(&text(account, "type")) {
         return Ok(errors);
     }
-    if text(&account["account_identifiers"], "number").is_empty() {
+    let member = |pointer: &str| account.pointer(pointer).and_then(Value::as_str).unwrap_or("");
+    if member("/account_identifiers/number").is_empty() {
         errors.merge(FieldErrors::missing("account_identifiers.number"));
     }
-    if account["account_owner_names"].as_array().is_none_or(Vec::is_empty) {
+    let owners = account.get("account_owner_names").and_then(Value::as_array);
+    if owners.is_none_or(Vec::is_empty) {
         errors.merge(FieldErrors::invalid("account_owner_names", "must have at least 1 items"));
     }
     // The document's own example of a number for wires has no check digit that holds.
@@ -89,7 +100,7 @@ fn of_new_account(ctx: &Ctx<'_>) -> Result<FieldErrors, ApiError> {
         ("ach_routing_number", is_aba as fn(&str) -> bool, "is no ABA routing number"),
         ("wire_routing_number", is_nine_digits, "must have nine digits"),
     ] {
-        let routing = text(&account["routing_identifiers"], field);
+        let routing = member(&format!("/routing_identifiers/{field}"));
         if !routing.is_empty() && !is_right(routing) {
             errors.merge(FieldErrors::invalid(&format!("routing_identifiers.{field}"), reason));
         }
@@ -102,8 +113,16 @@ fn is_nine_digits(text: &str) -> bool {
 }
 
 /// A party has an account once.
-fn refuse_duplicate(ctx: &Ctx<'_>, account: &Value) -> Result<(), ApiError> {
-    if find(ctx, account)?.is_some() {
+fn refuse_duplicate(ctx: &Ctx<'_>, account: &types::NewExternalAccount) -> Result<(), ApiError> {
+    let number = account.account_identifiers.number.as_ref();
+    let routing = account.routing_identifiers.ach_routing_number.as_ref();
+    let identity = Identity {
+        number: number.map_or("", |number| number.expose()),
+        ach_routing_number: routing.map(|number| number.expose().as_str()),
+        customer_id: account.customer_id,
+        business_id: account.business_id,
+    };
+    if identity.find(ctx)?.is_some() {
         let detail = "this external account is linked already";
         return Err(ApiError::rule(ErrorCode::DuplicateResource, detail));
     }
@@ -111,21 +130,20 @@ fn refuse_duplicate(ctx: &Ctx<'_>, account: &Value) -> Result<(), ApiError> {
 }
 
 fn get(ctx: &Ctx<'_>) -> Outcome {
-    Reply::ok::<types::ExternalAccount>(view(
-        ctx.url_resource(&EXTERNAL_ACCOUNT, "external_account_id")?,
-    ))
+    Reply::json(200, &view(ctx.find_in_url("external_account_id")?))
 }
 
 /// A verified account can only be switched on and off, and be renamed.
 fn update(ctx: &Ctx<'_>) -> Outcome {
-    let mut account = ctx.url_resource(&EXTERNAL_ACCOUNT, "external_account_id")?;
-    if account["status"] == "DELETED" {
+    let mut account = ctx.find_in_url::<ExternalAccount>("external_account_id")?;
+    if account.status == ExternalAccountStatus::Deleted {
         return Err(ApiError::status("a deleted external account stays as it is", &[]));
     }
-    let is_verified = account["verification"]["status"] == "VERIFIED";
-    let mut changes = ctx.request.body.clone();
+    let verification = account.verification.as_ref();
+    let is_verified = verification.and_then(|verification| verification.status())
+        == Some(&BaseAccountVerificationStatus::Verified);
     let mut errors = FieldErrors::default();
-    for (name, _) in changes.as_object().into_iter().flatten() {
+    for (name, _) in ctx.request.body.as_object().into_iter().flatten() {
         let always = ["nickname", "status", "status_reason"].contains(&name.as_str());
         if name == "verification" || (is_verified && !always) {
             errors.merge(FieldErrors::immutable(name));
@@ -134,24 +152,30 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
     if !errors.is_empty() {
         return Err(errors.into());
     }
-    // Parts that are not named stay as they are.
-    for part in ["account_identifiers", "routing_identifiers"] {
-        if let Some(wanted) = changes.get(part).cloned() {
-            let mut whole = account[part].clone();
-            patch(&mut whole, &wanted);
-            changes[part] = whole;
-        }
+    let changes: ExternalAccountPatch = ctx.body()?;
+    // Members of a part that are not named stay as they are.
+    if let Some(identifiers) = changes.account_identifiers.value() {
+        merge(&mut account.account_identifiers, identifiers)?;
     }
-    patch(&mut account, &changes);
-    account["last_updated_time"] = json!(ctx.now_text());
-    ctx.update(&EXTERNAL_ACCOUNT, &account)?;
-    Reply::ok::<types::ExternalAccount>(view(account))
+    if let Some(routing) = changes.routing_identifiers.value() {
+        account.facts.has_international_wire_details |=
+            routing.international_wire_details.is_some();
+        merge(&mut account.routing_identifiers, routing)?;
+    }
+    let rest = ExternalAccountPatch {
+        account_identifiers: Patch::Leave,
+        routing_identifiers: Patch::Leave,
+        ..changes
+    };
+    merge(&mut account.wire, &rest)?;
+    account.last_updated_time = ctx.now;
+    ctx.save(&account)?;
+    Reply::json(200, &view(account))
 }
 
 fn delete(ctx: &Ctx<'_>) -> Outcome {
-    let mut account = ctx.url_resource(&EXTERNAL_ACCOUNT, "external_account_id")?;
+    let mut account = ctx.find_in_url::<ExternalAccount>("external_account_id")?;
     end(ctx, &mut account)?;
-    Reply::ok::<types::DeleteResponse>(
-        json!({ "id": account["id"], "resource": "EXTERNAL_ACCOUNT" }),
-    )
+    let deleted = serde_json::json!({ "id": account.id, "resource": "EXTERNAL_ACCOUNT" });
+    Reply::json(200, &build::<types::DeleteResponse>(deleted)?)
 }

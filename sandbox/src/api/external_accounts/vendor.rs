@@ -10,55 +10,76 @@
 use chrono::Duration;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use synctera_api::runtime::ErrorCode;
+use synctera_api::Sensitive;
+use synctera_api::runtime::{BusinessId, CustomerId, ErrorCode};
 use synctera_api::v2::types;
+use synctera_api::v2::types::{
+    AddVendorAccountFailure, AddVendorAccountsErrorReason, AddVendorAccountsRequest,
+    ExternalAccountAccessToken, ExternalAccountStatus, ExternalAccountType,
+    ExternalAccountVendorValues,
+};
 
-use crate::api::external_accounts::account::{end, find, store, verification, view};
-use crate::domain::external_accounts::{BANK_NAME, EXTERNAL_ACCOUNT, LINKED_ROUTING};
+use crate::api::external_accounts::account::{Identity, end, store, view};
+use crate::domain::external_accounts::{
+    BANK_NAME, ExternalAccount, ExternalAccountFacts, LINKED_ROUTING,
+};
 use crate::domain::parties;
-use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, exactly_one, text, texts, timestamp};
+use crate::model::{
+    ApiError, Ctx, Kind, Outcome, Record, Reply, Resource, build, complete, exactly_one, last_four,
+    text,
+};
 use crate::spec::FieldErrors;
 
-/// What an access token opens.
-const ACCESS: Kind = Kind { name: "vendor access", id: "vendor_access_token", keys: &[] };
+/// An access token, and for whom it was made.
+enum VendorAccess {}
+
+impl Resource for VendorAccess {
+    const KIND: &'static Kind =
+        &Kind { name: "vendor access", id: "vendor_access_token", keys: &[] };
+    type Wire = ExternalAccountAccessToken;
+    type Facts = ();
+}
 
 const PUBLIC_TOKEN: &str = "public-sandbox-";
 /// How long the vendor's link token lives.
 const LINK_TOKEN_HOURS: i64 = 4;
 
 pub(super) fn link_token(ctx: &Ctx<'_>) -> Outcome {
-    let mut token = ctx.request.body.clone();
-    if text(&token, "client_name").chars().count() > 30 {
+    let body: types::NewExternalAccountLinkToken = ctx.body()?;
+    if body.client_name.chars().count() > 30 {
         return Err(FieldErrors::invalid("client_name", "must have at most 30 characters").into());
     }
-    parties::named(ctx, &token)?;
-    token["link_token"] = json!(format!("link-sandbox-{}", ctx.new_id()?));
-    token["expiration"] = json!(timestamp(ctx.now + Duration::hours(LINK_TOKEN_HOURS)));
-    token["request_id"] = json!(ctx.new_id()?);
-    Reply::created::<types::ExternalAccountLinkToken>(token)
+    // border: parties are documents.
+    parties::named(ctx, &ctx.request.body)?;
+    let rest = json!({
+        "link_token": format!("link-sandbox-{}", ctx.new_id()?),
+        "expiration": ctx.now + Duration::hours(LINK_TOKEN_HOURS), "request_id": ctx.new_id()?,
+    });
+    Reply::json(201, &complete::<types::ExternalAccountLinkToken>(&body, rest)?)
 }
 
 pub(super) fn access_token(ctx: &Ctx<'_>) -> Outcome {
     exactly_one(&ctx.request.body, &["customer_id", "business_id"])?;
+    // border: parties are documents.
     parties::named(ctx, &ctx.request.body)?;
-    if !text(&ctx.request.body, "vendor_public_token").starts_with(PUBLIC_TOKEN) {
+    let body: types::NewExternalAccountAccessToken = ctx.body()?;
+    if !body.vendor_public_token.expose().starts_with(PUBLIC_TOKEN) {
         let reason = format!("must begin with {PUBLIC_TOKEN} in this sandbox");
         return Err(FieldErrors::invalid("vendor_public_token", reason).into());
     }
-    let mut access = ctx.request.body.clone();
-    access["vendor_access_token"] = json!(format!("access-sandbox-{}", ctx.new_id()?));
-    ctx.insert(&ACCESS, &access)?;
-    access["request_id"] = json!(ctx.new_id()?);
-    Reply::created::<types::ExternalAccountAccessToken>(access)
+    let token = json!({ "vendor_access_token": format!("access-sandbox-{}", ctx.new_id()?) });
+    let mut access = Record::<VendorAccess>::new(complete(&body, token)?, ());
+    ctx.add(&access)?;
+    access.request_id = Some(ctx.new_id()?.to_string());
+    Reply::json(201, &access.wire)
 }
 
 /// Adds the accounts that it can; the answer says which it could not, and why.
 pub(super) fn add(ctx: &Ctx<'_>) -> Outcome {
     let link = Link::of(ctx)?;
     let (added, failed) = link.add(ctx, false)?;
-    Reply::ok::<types::AddVendorAccountsResponse>(
-        json!({ "added_accounts": added, "failed_accounts": failed }),
-    )
+    let answer = json!({ "added_accounts": added, "failed_accounts": failed });
+    Reply::json(200, &build::<types::AddVendorAccountsResponse>(answer)?)
 }
 
 /// Makes the accounts of a link those that are named: adds what is missing, deletes what is not
@@ -67,25 +88,29 @@ pub(super) fn sync(ctx: &Ctx<'_>) -> Outcome {
     let link = Link::of(ctx)?;
     let (added, failed) = link.add(ctx, true)?;
     let mut deleted = Vec::new();
-    for mut account in ctx.all_with(&EXTERNAL_ACCOUNT, "link", &link.name)? {
-        let is_named = link.ids.iter().any(|id| id == text(&account, "name"));
-        if !is_named && account["status"] != "DELETED" {
+    for mut account in ctx.find_all::<ExternalAccount>("link", &link.name)? {
+        let is_named = account.name.as_ref().is_some_and(|name| link.ids.contains(name));
+        if !is_named && account.status != ExternalAccountStatus::Deleted {
             end(ctx, &mut account)?;
             deleted.push(view(account));
         }
     }
-    Reply::ok::<types::AddVendorAccountsResponse>(json!({
+    let answer = json!({
         "added_accounts": added, "failed_accounts": failed, "deleted_accounts": deleted,
-    }))
+    });
+    Reply::json(200, &build::<types::AddVendorAccountsResponse>(answer)?)
 }
 
 /// What a request is about: the way in, whose it is, and the vendor's ids of accounts.
 struct Link {
-    vendor: String,
+    vendor: ExternalAccountVendorValues,
     /// What opens it at the vendor.
-    token: String,
-    access: Value,
-    party: Value,
+    token: Sensitive<String>,
+    institution_id: String,
+    customer_id: Option<CustomerId>,
+    business_id: Option<BusinessId>,
+    /// Who owns the accounts behind it.
+    owner: String,
     ids: Vec<String>,
     /// What its accounts are found by; tells nothing of the token.
     name: String,
@@ -94,115 +119,152 @@ struct Link {
 impl Link {
     fn of(ctx: &Ctx<'_>) -> Result<Self, ApiError> {
         exactly_one(&ctx.request.body, &["customer_id", "business_id"])?;
+        // border: parties are documents.
         let Some((_, party)) = parties::named(ctx, &ctx.request.body)? else {
             return Err(ApiError::Internal("a party that is there and not there".to_owned()));
         };
-        let vendor = text(&ctx.request.body, "vendor");
-        let (access, token) = if vendor == "FINICITY" {
-            let customer = text(&ctx.request.body, "vendor_customer_id");
+        let body: AddVendorAccountsRequest = ctx.body()?;
+        let (institution_id, token) = if body.vendor == ExternalAccountVendorValues::Finicity {
+            let customer = body.vendor_customer_id.as_deref().unwrap_or_default();
             if customer.is_empty() {
                 return Err(FieldErrors::missing("vendor_customer_id").into());
             }
-            (json!({ "vendor_institution_id": "finicity" }), format!("finicity-{customer}"))
+            ("finicity".to_owned(), Sensitive::from(format!("finicity-{customer}")))
         } else {
-            let token = text(&ctx.request.body, "vendor_access_token");
-            (accessed(ctx, token)?, token.to_owned())
+            let token = body.vendor_access_token.clone().unwrap_or_else(|| "".into());
+            (accessed(ctx, &body, &token)?.wire.vendor_institution_id, token)
         };
-        let mut ids: Vec<String> =
-            texts(&ctx.request.body["vendor_account_ids"]).into_iter().map(str::to_owned).collect();
+        let mut ids = body.vendor_account_ids;
         if ids.is_empty() {
             ids = vec!["checking".to_owned(), "savings".to_owned()];
         }
-        let name = hex::encode(Sha256::digest(&token));
-        Ok(Self { vendor: vendor.to_owned(), token, access, party, ids, name })
+        Ok(Self {
+            vendor: body.vendor,
+            name: hex::encode(Sha256::digest(token.expose())),
+            token,
+            institution_id,
+            customer_id: body.customer_id,
+            business_id: body.business_id,
+            owner: name_of(&party),
+            ids,
+        })
     }
 
     /// Adds the accounts that it can: those, and why not the others. One that this link has
     /// already is a failure, unless it may stay.
-    fn add(&self, ctx: &Ctx<'_>, may_stay: bool) -> Result<(Vec<Value>, Vec<Value>), ApiError> {
+    fn add(
+        &self,
+        ctx: &Ctx<'_>,
+        may_stay: bool,
+    ) -> Result<(Vec<types::ExternalAccount>, Vec<AddVendorAccountFailure>), ApiError> {
         let (mut added, mut failed) = (Vec::new(), Vec::new());
         for id in &self.ids {
-            let mut account = self.account(ctx, id);
-            account["vendor_link"] = json!(self.name);
-            let known = find(ctx, &account)?;
-            if may_stay
-                && known.as_ref().is_some_and(|it| it["vendor_link"] == account["vendor_link"])
-            {
+            let number = self.number(id);
+            let known = Identity {
+                number: &number,
+                ach_routing_number: Some(LINKED_ROUTING),
+                customer_id: self.customer_id,
+                business_id: self.business_id,
+            }
+            .find(ctx)?;
+            let is_ours = |known: &Record<ExternalAccount>| {
+                known.facts.vendor_link.as_ref() == Some(&self.name)
+            };
+            if may_stay && known.as_ref().is_some_and(is_ours) {
                 continue;
             }
             let refused = match refusal(id) {
-                None if known.is_some() => {
-                    Some(("DUPLICATE_ACCOUNT", "the account is linked already"))
-                }
+                None if known.is_some() => Some((
+                    AddVendorAccountsErrorReason::DuplicateAccount,
+                    "the account is linked already",
+                )),
                 refused => refused,
             };
             match refused {
-                Some((reason, description)) => failed.push(json!({
+                Some((reason, description)) => failed.push(build(json!({
                     "vendor_account_id": id, "reason": reason, "reason_description": description,
-                })),
-                None => added.push(view(store(ctx, account)?)),
+                }))?),
+                None => added.push(view(self.store(ctx, id, &number)?)),
             }
         }
         Ok((added, failed))
     }
 
-    /// The account behind a vendor's id: the same number for the same id and link.
-    fn account(&self, ctx: &Ctx<'_>, id: &str) -> Value {
-        let mut digest = Sha256::new_with_prefix(&self.token);
-        digest.update(id);
-        let bytes = digest.finalize();
-        let number =
-            bytes.iter().take(10).map(|byte| char::from(b'0' + byte % 10)).collect::<String>();
-        let party = &self.party;
-        let owner = match text(party, "entity_name") {
-            "" => format!("{} {}", text(party, "first_name"), text(party, "last_name")),
-            name => name.to_owned(),
+    /// The number of the account behind a vendor's id: the same for the same id and link.
+    fn number(&self, id: &str) -> String {
+        let digest = Sha256::new_with_prefix(self.token.expose()).chain_update(id).finalize();
+        digest.iter().take(10).map(|byte| char::from(b'0' + byte % 10)).collect()
+    }
+
+    /// Stores the account behind a vendor's id.
+    fn store(
+        &self,
+        ctx: &Ctx<'_>,
+        id: &str,
+        number: &str,
+    ) -> Result<Record<ExternalAccount>, ApiError> {
+        let account_type = match id.contains("saving") {
+            true => ExternalAccountType::Savings,
+            false => ExternalAccountType::Checking,
         };
-        let mut account = json!({
-            "account_identifiers": { "number": number },
-            "account_owner_names": [owner.trim()],
-            "currency": "USD",
-            "customer_type": ctx.request.body["customer_type"],
-            "name": id,
+        let account = json!({
+            "account_identifiers": { "number": number }, "account_owner_names": [self.owner],
+            "business_id": self.business_id, "customer_id": self.customer_id, "currency": "USD",
+            "name": id, "type": account_type,
             "routing_identifiers": {
                 "bank_name": BANK_NAME, "bank_countries": ["US"], "ach_routing_number": LINKED_ROUTING,
             },
-            "type": if id.contains("saving") { "SAVINGS" } else { "CHECKING" },
             "vendor_data": {
-                "account_number_mask": crate::model::last_four(&number),
-                "institution_id": self.access["vendor_institution_id"],
+                "account_number_mask": last_four(number), "institution_id": self.institution_id,
             },
-            "verification": verification(&self.vendor, "VERIFIED", &ctx.now_text()),
         });
-        for field in ["customer_id", "business_id"] {
-            if let Some(party) = ctx.request.body.get(field) {
-                account[field] = party.clone();
-            }
-        }
-        account
+        let facts = ExternalAccountFacts {
+            vendor_link: Some(self.name.clone()),
+            ..ExternalAccountFacts::default()
+        };
+        store(ctx, &account, self.vendor.as_str().into(), facts)
     }
 }
 
+/// The name of a person or a business.
+// border: parties are documents.
+fn name_of(party: &Value) -> String {
+    let name = match text(party, "entity_name") {
+        "" => format!("{} {}", text(party, "first_name"), text(party, "last_name")),
+        name => name.to_owned(),
+    };
+    name.trim().to_owned()
+}
+
 /// What an access token opens, for whom it was made.
-fn accessed(ctx: &Ctx<'_>, token: &str) -> Result<Value, ApiError> {
+fn accessed(
+    ctx: &Ctx<'_>,
+    body: &AddVendorAccountsRequest,
+    token: &Sensitive<String>,
+) -> Result<Record<VendorAccess>, ApiError> {
     let field = "vendor_access_token";
-    let access = ctx.referred(&ACCESS, token, ErrorCode::BadRequestBody, field)?;
-    for party in ["customer_id", "business_id"] {
-        if text(&access, party) != text(&ctx.request.body, party) {
-            let reason = "the access token was made for another customer";
-            return Err(FieldErrors::invalid(field, reason).into());
-        }
+    let code = ErrorCode::BadRequestBody;
+    let access = ctx.find_named::<VendorAccess>(token.expose(), code, field)?;
+    if (access.customer_id, access.business_id) != (body.customer_id, body.business_id) {
+        let reason = "the access token was made for another customer";
+        return Err(FieldErrors::invalid(field, reason).into());
     }
     Ok(access)
 }
 
-fn refusal(vendor_account_id: &str) -> Option<(&'static str, &'static str)> {
+fn refusal(vendor_account_id: &str) -> Option<(AddVendorAccountsErrorReason, &'static str)> {
     if vendor_account_id.starts_with("missing-") {
-        Some(("ACCOUNT_NOT_FOUND", "the vendor knows no such account"))
+        Some((AddVendorAccountsErrorReason::AccountNotFound, "the vendor knows no such account"))
     } else if vendor_account_id.starts_with("loan-") {
-        Some(("UNSUPPORTED_ACCOUNT_TYPE", "accounts of this type cannot be linked"))
+        Some((
+            AddVendorAccountsErrorReason::UnsupportedAccountType,
+            "accounts of this type cannot be linked",
+        ))
     } else if vendor_account_id.starts_with("failing-") {
-        Some(("FAILED_VERIFICATION", "the vendor could not verify the account"))
+        Some((
+            AddVendorAccountsErrorReason::FailedVerification,
+            "the vendor could not verify the account",
+        ))
     } else {
         None
     }

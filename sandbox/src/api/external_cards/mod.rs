@@ -8,19 +8,29 @@
 //! [`three_ds`] says. Numbers of cards are not kept.
 
 mod card;
+mod reversals;
 mod three_ds;
 pub(crate) mod transfers;
 mod wallets;
 
 use serde_json::{Value, json};
-use synctera_api::runtime::ErrorCode;
+use synctera_api::runtime::{BusinessId, CustomerId, ErrorCode};
 use synctera_api::v2::types;
+use synctera_api::v2::types::{
+    ExternalCardDetailsAddressVerificationResult as AddressResult,
+    ExternalCardDetailsCvv2Result as Cvv2Result,
+    ExternalCardDetailsNameVerificationResult as NameResult, ExternalCardStatus,
+    ExternalCardVerificationsState,
+};
 
-use crate::api::external_cards::card::{TOKEN, digits_of, print_of};
+use crate::api::external_cards::card::{
+    ExternalCard, ExternalCardFacts, digits_of, print_of, use_up,
+};
 use crate::domain::cards::{CardFace, is_card_number};
-use crate::domain::listing::{By, List, as_stored};
+use crate::domain::external_cards::Steering;
+use crate::domain::listing::{By, List, view_of};
 use crate::domain::{cards, external_cards, parties};
-use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, last_four, text};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Served, build, last_four, text};
 use crate::spec::FieldErrors;
 
 pub(crate) use card::CARD;
@@ -42,7 +52,7 @@ pub(crate) const SERVED: &[Served] = &[
     Served::new("create_apple_pay_external_card_transfer", wallets::apple),
     Served::new("create_google_pay_external_card_transfer", wallets::google),
     Served::on("get_external_card_transfer", ON_TRANSFER, transfers::get),
-    Served::on("create_external_card_transfer_reversal", ON_TRANSFER, transfers::reverse),
+    Served::on("create_external_card_transfer_reversal", ON_TRANSFER, reversals::reverse),
     Served::new("initialize3_ds", three_ds::initialize),
     Served::new("lookup3_ds", three_ds::lookup),
     Served::new("authenticate3_ds", three_ds::authenticate),
@@ -75,40 +85,44 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
             ("to_deletion_time", By::To("/deletion_time")),
         ],
         always: Vec::new(),
-        view: &|ctx, card| {
-            let is_unwanted = ctx.request.query.get("status_neq") == Some(&card["status"]);
-            let is_hidden = card["status"] == "DELETED" && !asks_deleted;
+        view: &view_of::<ExternalCard, _>(|ctx, card| {
+            let asked =
+                |name: &str| ctx.request.query.get(name).and_then(Value::as_str).map(str::to_owned);
+            let is_unwanted = asked("status_neq").is_some_and(|it| it == card.status.as_str());
+            let is_hidden = card.status == ExternalCardStatus::Deleted && !asks_deleted;
             // The one such filter that minds its case.
-            let like =
-                ctx.request.query.get("name_like").and_then(Value::as_str).unwrap_or_default();
-            let is_other = !text(&card, "name").contains(like);
-            if is_unwanted || is_hidden || is_other { Ok(None) } else { as_stored(ctx, card) }
-        },
+            let is_other = !card.name.contains(&asked("name_like").unwrap_or_default());
+            Ok((!is_unwanted && !is_hidden && !is_other).then_some(card.wire))
+        }),
     }
     .reply::<types::ExternalCardList>(ctx)
 }
 
 fn create_from_token(ctx: &Ctx<'_>) -> Outcome {
-    let token = text(&ctx.request.body, "token");
+    let body: types::NewExternalCardFromToken = ctx.body()?;
+    let token = body.token.expose();
     if token.is_empty() || token.starts_with("expired") {
         return Err(FieldErrors::invalid("token", "is not valid any more").into());
     }
     let print = print_of(token);
-    if ctx.get(&TOKEN, &print)?.is_some() {
+    if !use_up(ctx, &print)? {
         return Err(FieldErrors::invalid("token", "was used before").into());
     }
-    ctx.insert(&TOKEN, &json!({ "print": print }))?;
     let numbers = digits_of(&print);
     let (bin, last) = numbers.split_at(6);
     let year = ctx.now.format("%y").to_string().parse::<u32>().unwrap_or_default() + 3;
-    let details = json!({
-        "bin": bin, "last_four": last, "expiration_month": "12",
-        "expiration_year": format!("{:02}", year % 100),
-        // Not shown: what its number is made from, and what it does.
-        "number_key": print, "steering": token.split('-').next(),
-        "directions": token.split_once("-only").map(|(direction, _)| direction),
-    });
-    store(ctx, details)
+    let card = NewCard {
+        customer_id: body.customer_id,
+        business_id: body.business_id,
+        name: &body.name,
+        bin,
+        last_four: last,
+        expiration_month: "12",
+        expiration_year: &format!("{:02}", year % 100),
+        only: token.split_once("-only").map(|(direction, _)| direction),
+        steering: Steering::of(token),
+    };
+    card.store(ctx, Some(print.clone()))
 }
 
 /// What is wrong with the body of a new card.
@@ -131,58 +145,97 @@ fn of_new_card(ctx: &Ctx<'_>) -> Result<FieldErrors, ApiError> {
 
 /// A card by its number, which is looked at and forgotten.
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let pan = text(&ctx.request.body, "pan");
-    let details = json!({
-        "bin": &pan[..6], "last_four": last_four(pan),
-        "expiration_month": ctx.request.body["expiration_month"],
-        "expiration_year": ctx.request.body["expiration_year"],
-    });
-    store(ctx, details)
+    let body: types::NewExternalCard = ctx.body()?;
+    let pan = body.pan.expose();
+    let card = NewCard {
+        customer_id: body.customer_id,
+        business_id: body.business_id,
+        name: &body.name,
+        bin: pan.get(..6).unwrap_or_default(),
+        last_four: &last_four(pan),
+        expiration_month: &body.expiration_month,
+        expiration_year: &body.expiration_year,
+        only: None,
+        steering: None,
+    };
+    card.store(ctx, None)
 }
 
-/// Verifies a card against its customer, and keeps it.
-fn store(ctx: &Ctx<'_>, details: Value) -> Outcome {
-    let body = &ctx.request.body;
-    let (_, customer) = parties::customer(ctx, text(body, "customer_id"), "customer_id")?;
-    if !text(body, "business_id").is_empty() {
-        let code = ErrorCode::BusinessNotFound;
-        ctx.referred(&parties::BUSINESS, text(body, "business_id"), code, "business_id")?;
+/// A card that is to be registered.
+struct NewCard<'a> {
+    customer_id: CustomerId,
+    business_id: Option<BusinessId>,
+    name: &'a str,
+    bin: &'a str,
+    last_four: &'a str,
+    expiration_month: &'a str,
+    expiration_year: &'a str,
+    /// The one direction that it takes, `push` or `pull`.
+    only: Option<&'a str>,
+    steering: Option<Steering>,
+}
+
+impl NewCard<'_> {
+    /// Verifies a card against its customer, and keeps it.
+    fn store(&self, ctx: &Ctx<'_>, number_key: Option<String>) -> Outcome {
+        // border: parties are documents.
+        let (_, customer) = parties::customer(ctx, &self.customer_id.to_string(), "customer_id")?;
+        if let Some(business) = self.business_id {
+            let (code, id) = (ErrorCode::BusinessNotFound, business.to_string());
+            // border: the same.
+            ctx.referred(&parties::BUSINESS, &id, code, "business_id")?;
+        }
+        let facts = ExternalCardFacts {
+            business_id: self.business_id,
+            number_key,
+            steering: self.steering,
+        };
+        let is_theirs = is_name_of(&customer, self.name);
+        let card = Record::<ExternalCard>::new(build(self.members(ctx, is_theirs)?)?, facts);
+        ctx.add(&card)?;
+        Reply::json(201, &card.wire)
     }
-    let is_theirs = is_name_of(&customer, text(body, "name"));
-    let is_verified = is_theirs && details["steering"] != "mismatch";
-    let only = text(&details, "directions").to_owned();
-    let result = |fine: bool, bad: &'static str| if fine { "VERIFIED" } else { bad };
-    let side = json!({
-        "country": "US", "currency": "USD", "network": "Visa", "product_type": "DEBIT",
-        "regulated": true,
-    });
-    let mut push = side.clone();
-    push["funds_availability"] = json!("NOW");
-    let id = ctx.new_id()?;
-    let mut card = json!({
-        "id": id, "tenant": ctx.tenant, "status": "ACTIVE", "currency": "USD",
-        "customer_id": body["customer_id"], "name": body["name"], "issuer": "Sandbox Community Bank",
-        "payment_account_reference": format!("V{:0>28}", ctx.tx.next("external cards")?),
-        "creation_time": ctx.now_text(), "last_updated_time": ctx.now_text(),
-        "verifications": {
-            "state": if is_verified { "SUCCEEDED" } else { "FAILED" },
-            "name_verification_result": result(is_theirs, "NAME_MISMATCH"),
-            "address_verification_result": result(is_verified || !is_theirs, "ADDRESS_MISMATCH"),
-            "cvv2_result": "VERIFIED",
-            "pull_enabled": is_verified && only != "push",
-            "push_enabled": is_verified && only != "pull",
-            "pull_details": side, "push_details": push,
-        },
-    });
-    if let Some(business) = body.get("business_id") {
-        card["business_id"] = business.clone();
+
+    /// The members of the card, whose name is its customer's or is not.
+    fn members(&self, ctx: &Ctx<'_>, is_theirs: bool) -> Result<Value, ApiError> {
+        let is_verified = is_theirs && self.steering != Some(Steering::Mismatch);
+        let state = match is_verified {
+            true => ExternalCardVerificationsState::Succeeded,
+            false => ExternalCardVerificationsState::Failed,
+        };
+        let is_address_theirs = is_verified || !is_theirs;
+        let address = match is_address_theirs {
+            true => AddressResult::Verified,
+            false => AddressResult::AddressMismatch,
+        };
+        let name = if is_theirs { NameResult::Verified } else { NameResult::NameMismatch };
+        Ok(json!({
+            "id": ctx.new_id()?, "tenant": ctx.tenant, "status": ExternalCardStatus::Active,
+            "currency": "USD", "customer_id": self.customer_id, "name": self.name,
+            "issuer": "Sandbox Community Bank", "bin": self.bin, "last_four": self.last_four,
+            "expiration_month": self.expiration_month, "expiration_year": self.expiration_year,
+            "payment_account_reference": format!("V{:0>28}", ctx.tx.next("external cards")?),
+            "creation_time": ctx.now, "last_updated_time": ctx.now,
+            "verifications": {
+                "state": state, "name_verification_result": name,
+                "address_verification_result": address, "cvv2_result": Cvv2Result::Verified,
+                "pull_enabled": is_verified && self.only != Some("push"),
+                "push_enabled": is_verified && self.only != Some("pull"),
+                "pull_details": {
+                    "country": "US", "currency": "USD", "network": "Visa", "product_type": "DEBIT",
+                    "regulated": true,
+                },
+                "push_details": {
+                    "country": "US", "currency": "USD", "network": "Visa", "product_type": "DEBIT",
+                    "regulated": true, "funds_availability": "NOW",
+                },
+            },
+        }))
     }
-    crate::model::patch(&mut card, &details);
-    ctx.insert(&CARD, &card)?;
-    Reply::created::<types::ExternalCard>(card)
 }
 
 /// Both names in any order and case; of a business, its name.
+// border: parties are documents.
 fn is_name_of(customer: &Value, name: &str) -> bool {
     let name = name.to_lowercase();
     let is_in = |part: &str| !part.is_empty() && name.contains(&part.to_lowercase());
@@ -191,20 +244,20 @@ fn is_name_of(customer: &Value, name: &str) -> bool {
 }
 
 fn get(ctx: &Ctx<'_>) -> Outcome {
-    Reply::ok::<types::ExternalCard>(ctx.url_resource(&CARD, "external_card_id")?)
+    Reply::json(200, &ctx.find_in_url::<ExternalCard>("external_card_id")?.wire)
 }
 
 fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut card = changeable(ctx)?;
-    card["status"] = ctx.request.body["status"].clone();
-    card["last_updated_time"] = json!(ctx.now_text());
-    ctx.update(&CARD, &card)?;
-    Reply::ok::<types::ExternalCard>(card)
+    card.status = ctx.body::<types::ExternalCardPatch>()?.status.as_str().into();
+    card.last_updated_time = Some(ctx.now);
+    ctx.save(&card)?;
+    Reply::json(200, &card.wire)
 }
 
-fn changeable(ctx: &Ctx<'_>) -> Result<Value, ApiError> {
-    let card = ctx.url_resource(&CARD, "external_card_id")?;
-    if card["status"] == "DELETED" {
+fn changeable(ctx: &Ctx<'_>) -> Result<Record<ExternalCard>, ApiError> {
+    let card = ctx.find_in_url::<ExternalCard>("external_card_id")?;
+    if card.status == ExternalCardStatus::Deleted {
         return Err(ApiError::status("a deleted card stays as it is", &[]));
     }
     Ok(card)
@@ -213,30 +266,30 @@ fn changeable(ctx: &Ctx<'_>) -> Result<Value, ApiError> {
 /// A deleted card can still be read.
 fn delete(ctx: &Ctx<'_>) -> Outcome {
     let mut card = changeable(ctx)?;
-    card["status"] = json!("DELETED");
-    card["deletion_time"] = json!(ctx.now_text());
-    card["last_updated_time"] = json!(ctx.now_text());
-    ctx.update(&CARD, &card)?;
-    Reply::ok::<types::DeleteResponse>(json!({ "id": card["id"], "resource": "EXTERNAL_CARD" }))
+    card.status = ExternalCardStatus::Deleted;
+    card.deletion_time = Some(ctx.now);
+    card.last_updated_time = Some(ctx.now);
+    ctx.save(&card)?;
+    let deleted = json!({ "id": card.id, "resource": "EXTERNAL_CARD" });
+    Reply::json(200, &build::<types::DeleteResponse>(deleted)?)
 }
 
 /// The number of a card that a token stood for. One that came as a number was looked at and
 /// forgotten.
 fn reveal(ctx: &Ctx<'_>) -> Outcome {
     let card = changeable(ctx)?;
-    let Some(key) = card["number_key"].as_str() else {
+    let Some(key) = &card.facts.number_key else {
         let detail = "the number of this card was not kept";
         return Err(ApiError::rule(ErrorCode::UnableToTransact, detail));
     };
-    // border:
     let face = CardFace {
-        bin: text(&card, "bin"),
-        last_four: text(&card, "last_four"),
-        expiration_month: text(&card, "expiration_month"),
-        expiration_year: text(&card, "expiration_year"),
+        bin: &card.bin,
+        last_four: &card.last_four,
+        expiration_month: &card.expiration_month,
+        expiration_year: &card.expiration_year,
     };
     let ciphertext = cards::revealed(ctx, &cards::plain(&face, key))?;
-    Reply::ok::<types::ExternalCardRevealResponse>(json!({ "ciphertext": ciphertext }))
+    Reply::json(200, &build::<types::ExternalCardRevealResponse>(json!({ "ciphertext": ciphertext }))?)
 }
 
 /// What a page needs to show the vendor's form, for a customer; or, for a known card, for its holder.
@@ -252,5 +305,6 @@ fn widget_token(ctx: &Ctx<'_>) -> Outcome {
         return Err(problem.into());
     }
     let token = format!("widget-sandbox-{}", ctx.new_id()?);
-    Reply::ok::<types::WidgetToken>(json!({ "tenant": ctx.tenant, "widget_token": token }))
+    let token = json!({ "tenant": ctx.tenant, "widget_token": token });
+    Reply::json(200, &build::<types::WidgetToken>(token)?)
 }

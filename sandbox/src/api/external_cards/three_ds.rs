@@ -6,49 +6,102 @@
 //! challenge fails with a `challenge_jwt` that begins with `failed`. An authentication is good for
 //! one pull of its amount from its card.
 
-use chrono::{DateTime, Duration};
-use serde_json::{Value, json};
-use synctera_api::runtime::ErrorCode;
+use chrono::{DateTime, Duration, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use synctera_api::runtime::{ErrorCode, ExternalCardId, ThreeDsId};
 use synctera_api::v2::types;
+use synctera_api::v2::types::Lookup3dsRequest;
 
-use crate::api::external_cards::card::CARD;
-use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, text, timestamp};
+use crate::api::external_cards::card::ExternalCard;
+use crate::domain::external_cards::Steering;
+use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Resource, build};
 use crate::spec::FieldErrors;
 
-const AUTHENTICATION: Kind = Kind { name: "3-D Secure authentication", id: "id", keys: &[] };
 /// How long there is for it.
 const LIVES_HOURS: i64 = 2;
 
 /// Where the card's bank would look at the device, and ask the cardholder; nothing is there.
 const BANK: &str = "https://three-ds.sandbox.invalid";
 
+/// An authentication of a cardholder.
+enum Authentication {}
+
+impl Resource for Authentication {
+    const KIND: &'static Kind = &Kind { name: "3-D Secure authentication", id: "id", keys: &[] };
+    type Wire = AuthenticationRecord;
+    type Facts = ();
+}
+
+/// An authentication as it is stored; clients read only its outcome.
+#[derive(Clone, Serialize, Deserialize)]
+struct AuthenticationRecord {
+    id: ThreeDsId,
+    external_card_id: ExternalCardId,
+    /// In minor units.
+    amount: i64,
+    status: Status,
+    /// How the card steers its bank.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    steering: Option<Steering>,
+    expires_at: DateTime<Utc>,
+}
+
+/// How far an authentication is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+enum Status {
+    Initialized,
+    ChallengeRequired,
+    NotEnrolled,
+    Failed,
+    Success,
+    Used,
+}
+
+impl Status {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Initialized => "INITIALIZED",
+            Self::ChallengeRequired => "CHALLENGE_REQUIRED",
+            Self::NotEnrolled => "NOT_ENROLLED",
+            Self::Failed => "FAILED",
+            Self::Success => "SUCCESS",
+            Self::Used => "USED",
+        }
+    }
+}
+
 pub(super) fn initialize(ctx: &Ctx<'_>) -> Outcome {
-    let code = ErrorCode::BadRequestBody;
-    let card = text(&ctx.request.body, "external_card_id");
-    let card = ctx.referred(&CARD, card, code, "external_card_id")?;
+    let body: types::Initialize3dsRequest = ctx.body()?;
+    let (code, field) = (ErrorCode::BadRequestBody, "external_card_id");
+    let card = ctx.find_named::<ExternalCard>(body.external_card_id, code, field)?;
     let id = ctx.new_id()?;
-    let authentication = json!({
-        "id": id, "external_card_id": card["id"], "steering": card["steering"],
-        "amount": ctx.request.body["amount"], "status": "INITIALIZED",
-        "expires_at": timestamp(ctx.now + Duration::hours(LIVES_HOURS)),
-    });
-    ctx.insert(&AUTHENTICATION, &authentication)?;
-    Reply::ok::<types::Initialize3dsResponse>(json!({
+    let authentication = AuthenticationRecord {
+        id: id.into(),
+        external_card_id: body.external_card_id,
+        amount: body.amount,
+        status: Status::Initialized,
+        steering: card.facts.steering,
+        expires_at: ctx.now + Duration::hours(LIVES_HOURS),
+    };
+    ctx.add(&Record::<Authentication>::new(authentication, ()))?;
+    let answer: types::Initialize3dsResponse = build(json!({
         "id": id, "device_data_collection_jwt": format!("device-{id}"),
         "device_data_collection_url": format!("{BANK}/device"),
-    }))
+    }))?;
+    Reply::json(200, &answer)
 }
 
 /// An authentication that is in a status and has time left.
-fn at(ctx: &Ctx<'_>, status: &str) -> Result<Value, ApiError> {
+fn at(ctx: &Ctx<'_>, id: ThreeDsId, status: Status) -> Result<Record<Authentication>, ApiError> {
     let code = ErrorCode::BadRequestBody;
-    let authentication =
-        ctx.referred(&AUTHENTICATION, text(&ctx.request.body, "id"), code, "id")?;
-    if text(&authentication, "expires_at") < timestamp(ctx.now).as_str() {
+    let authentication = ctx.find_named::<Authentication>(id, code, "id")?;
+    if authentication.expires_at < ctx.now {
         return Err(ApiError::status("the authentication has expired", &[]));
     }
-    let current = text(&authentication, "status");
-    if current != status {
+    if authentication.status != status {
+        let (current, status) = (authentication.status.as_str(), status.as_str());
         let detail = format!("the authentication is {current}, not {status}");
         return Err(ApiError::status(detail, &[]));
     }
@@ -56,60 +109,65 @@ fn at(ctx: &Ctx<'_>, status: &str) -> Result<Value, ApiError> {
 }
 
 pub(super) fn lookup(ctx: &Ctx<'_>) -> Outcome {
-    let mut authentication = at(ctx, "INITIALIZED")?;
-    let is_browser = ctx.request.body["device_channel"] == "BROWSER";
-    if is_browser && !ctx.request.body["device_details"].is_object() {
+    let body: Lookup3dsRequest = ctx.body()?;
+    let Some(id) = body.id() else {
+        return Err(FieldErrors::invalid("device_channel", "is not served").into());
+    };
+    let mut authentication = at(ctx, id, Status::Initialized)?;
+    if matches!(&body, Lookup3dsRequest::Browser(body) if body.device_details.is_none()) {
         return Err(FieldErrors::missing("device_details").into());
     }
-    let status = match text(&authentication, "steering") {
-        "challenge" => "CHALLENGE_REQUIRED",
-        "unenrolled" => "NOT_ENROLLED",
-        "failed" => "FAILED",
-        _ => "SUCCESS",
+    let status = match authentication.steering {
+        Some(Steering::Challenge) => Status::ChallengeRequired,
+        Some(Steering::Unenrolled) => Status::NotEnrolled,
+        Some(Steering::Failed) => Status::Failed,
+        _ => Status::Success,
     };
-    authentication["status"] = json!(status);
-    ctx.update(&AUTHENTICATION, &authentication)?;
-    let id = text(&authentication, "id");
-    let mut answer = json!({ "id": id, "status": status });
-    if status == "CHALLENGE_REQUIRED" {
-        answer["challenge_url"] = json!(format!("{BANK}/challenge"));
-        answer["challenge_payload"] = json!(format!("challenge-{id}"));
-        answer["processor_transaction_id"] = json!(format!("processor-{id}"));
-    }
-    Reply::ok::<types::Lookup3dsResponse>(answer)
+    authentication.status = status;
+    ctx.save(&authentication)?;
+    let of_challenge = |text: String| (status == Status::ChallengeRequired).then_some(text);
+    let answer: types::Lookup3dsResponse = build(json!({
+        "id": id, "status": status,
+        "challenge_url": of_challenge(format!("{BANK}/challenge")),
+        "challenge_payload": of_challenge(format!("challenge-{id}")),
+        "processor_transaction_id": of_challenge(format!("processor-{id}")),
+    }))?;
+    Reply::json(200, &answer)
 }
 
 pub(super) fn authenticate(ctx: &Ctx<'_>) -> Outcome {
-    let mut authentication = at(ctx, "CHALLENGE_REQUIRED")?;
-    let failed = text(&ctx.request.body, "challenge_jwt").starts_with("failed");
-    let status = if failed { "FAILED" } else { "SUCCESS" };
-    authentication["status"] = json!(status);
-    ctx.update(&AUTHENTICATION, &authentication)?;
-    Reply::ok::<types::Authenticate3dsResponse>(
-        json!({ "id": authentication["id"], "status": status }),
-    )
+    let body: types::Authenticate3dsRequest = ctx.body()?;
+    let mut authentication = at(ctx, body.id, Status::ChallengeRequired)?;
+    let failed = body.challenge_jwt.starts_with("failed");
+    authentication.status = if failed { Status::Failed } else { Status::Success };
+    ctx.save(&authentication)?;
+    let answer = json!({ "id": body.id, "status": authentication.status });
+    Reply::json(200, &build::<types::Authenticate3dsResponse>(answer)?)
 }
 
 /// A pull may need an authentication, and uses up the one that it names.
-pub(super) fn check(ctx: &Ctx<'_>, card: &Value, amount: i64) -> Result<(), ApiError> {
+pub(super) fn check(
+    ctx: &Ctx<'_>,
+    id: Option<ThreeDsId>,
+    card: Option<ExternalCardId>,
+    amount: i64,
+) -> Result<(), ApiError> {
     const FIELD: &str = "three_ds_id";
-    let id = text(&ctx.request.body, FIELD);
-    if id.is_empty() {
+    let Some(id) = id else {
         if ctx.settings.external_card_pulls_need_three_ds {
             let detail = "a pull needs a three_ds_id, by the policy of this program";
             return Err(ApiError::rule(ErrorCode::UnableToTransact, detail));
         }
         return Ok(());
-    }
-    let mut authentication = ctx.referred(&AUTHENTICATION, id, ErrorCode::BadRequestBody, FIELD)?;
-    let expires_at = DateTime::parse_from_rfc3339(text(&authentication, "expires_at"));
-    let has_time = expires_at.is_ok_and(|expires_at| expires_at > ctx.now);
-    let fits =
-        authentication["external_card_id"] == card["id"] && authentication["amount"] == amount;
-    if authentication["status"] != "SUCCESS" || !fits || !has_time {
+    };
+    let code = ErrorCode::BadRequestBody;
+    let mut authentication = ctx.find_named::<Authentication>(id, code, FIELD)?;
+    let has_time = authentication.expires_at > ctx.now;
+    let fits = Some(authentication.external_card_id) == card && authentication.amount == amount;
+    if authentication.status != Status::Success || !fits || !has_time {
         let reason = "is no successful authentication of this card and amount";
         return Err(FieldErrors::invalid(FIELD, reason).into());
     }
-    authentication["status"] = json!("USED");
-    ctx.update(&AUTHENTICATION, &authentication)
+    authentication.status = Status::Used;
+    ctx.save(&authentication)
 }

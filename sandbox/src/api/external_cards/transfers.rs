@@ -3,24 +3,29 @@
 //! A transfer that succeeds is posted at once. The card steers it otherwise: `declined` is declined
 //! by the network, `fraud` suspected of fraud; of a `pending` and an `unknown` card the outcome is
 //! open for the minutes of the settings, and good then; of a `lost` card it is unknown, and
-//! declined then. While the outcome of a push is open its money is set aside. A pull can be
-//! reversed, in parts, up to its whole.
+//! declined then. While the outcome of a push is open its money is set aside.
 
 use chrono::Duration;
 use serde_json::{Value, json};
-use synctera_api::runtime::ErrorCode;
+use synctera_api::runtime::{CustomerId, ErrorCode, ExternalCardId, ThreeDsId, TransactionId};
 use synctera_api::v2::types;
+use synctera_api::v2::types::{
+    ExternalCardDetails, ExternalCardMerchant, ExternalCardStatus, ExternalCardTransferStatus,
+    ExternalCardTransferType, ExternalCardVerificationsState, NewExternalCardTransfer,
+};
 
-use crate::api::external_cards::card::CARD;
+use crate::api::external_cards::card::ExternalCard;
 use crate::api::external_cards::three_ds;
-use crate::domain::external_cards::TRANSFER;
+use crate::domain::external_cards::{
+    ExternalCardTransfer, Steering, TRANSFER, TransferFacts, TransferRecord,
+};
 use crate::domain::listing::{By, List, as_stored};
 use crate::domain::side::Side;
 use crate::domain::spend_controls::Spend;
 use crate::domain::{accounts, internal_accounts, rules};
 use crate::ledger;
 use crate::ledger::{ACCOUNT, Ended, LedgerAccount, Movement, NewHold, Sign};
-use crate::model::{ApiError, Ctx, Outcome, Reply, text, without};
+use crate::model::{ApiError, Ctx, Outcome, Record, Reply, build, convert, text};
 use crate::spec::FieldErrors;
 
 /// The job that brings an open transfer to its end.
@@ -62,147 +67,211 @@ pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 pub(super) fn get(ctx: &Ctx<'_>) -> Outcome {
-    Reply::ok::<types::ExternalCardTransfer>(ctx.url_resource(&TRANSFER, "transfer_id")?)
+    show(200, &ctx.find_in_url("transfer_id")?)
 }
 
-/// Which way money goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Direction {
-    /// From the card into the account.
-    Pull,
-    /// From the account to the card.
-    Push,
+/// Answers with a transfer as clients see it.
+pub(super) fn show(status: u16, transfer: &Record<ExternalCardTransfer>) -> Outcome {
+    Reply::json(status, &convert::<types::ExternalCardTransfer>(&transfer.wire)?)
+}
+
+/// A transfer that is asked for.
+pub(super) struct Order {
+    pub(super) type_: ExternalCardTransferType,
+    /// In minor units.
+    pub(super) amount: i64,
+    /// Whose card it is.
+    pub(super) customer_id: CustomerId,
+    /// Whose account it is, where that is another customer.
+    pub(super) originating_customer_id: Option<CustomerId>,
+    /// A card that is known.
+    pub(super) external_card_id: Option<ExternalCardId>,
+    /// The card of a wallet.
+    pub(super) card_details: Option<ExternalCardDetails>,
+    pub(super) payment_account_reference: Option<String>,
+    pub(super) steering: Option<Steering>,
+    pub(super) three_ds_id: Option<ThreeDsId>,
+    pub(super) merchant: Option<ExternalCardMerchant>,
 }
 
 pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
-    let kind = text(&ctx.request.body, "type");
-    let direction = if kind == "PULL" { Direction::Pull } else { Direction::Push };
-    let (id, code) = (text(&ctx.request.body, "external_card_id"), ErrorCode::BadRequestBody);
+    let body: NewExternalCardTransfer = ctx.body()?;
+    let (Some(account), Some(card_id), Some(amount)) =
+        (body.originating_account_id(), body.external_card_id(), body.amount())
+    else {
+        return Err(FieldErrors::invalid("type", "is not served").into());
+    };
     // Before the card, as the platform has it.
-    let account = text(&ctx.request.body, "originating_account_id");
-    accounts::referred(ctx, account, "originating_account_id")?;
-    let card = ctx.referred(&CARD, id, code, "external_card_id")?;
-    let transfer = begin(ctx, &card, direction, kind)?;
-    Reply::created::<types::CreatedExternalCardTransfer>(transfer)
+    let account = accounts::referred(ctx, &account.to_string(), "originating_account_id")?;
+    let (code, field) = (ErrorCode::BadRequestBody, "external_card_id");
+    let card = ctx.find_named::<ExternalCard>(card_id, code, field)?;
+    let (type_, originating_customer_id) = match &body {
+        NewExternalCardTransfer::Push(push) => {
+            (ExternalCardTransferType::Push, push.originating_customer_id)
+        }
+        _ => (ExternalCardTransferType::Pull, None),
+    };
+    check_card(&card, type_ == ExternalCardTransferType::Pull)?;
+    let order = Order {
+        type_,
+        amount,
+        customer_id: card.customer_id,
+        originating_customer_id,
+        external_card_id: Some(card_id),
+        card_details: None,
+        payment_account_reference: card.payment_account_reference.clone(),
+        steering: card.facts.steering,
+        three_ds_id: body.three_ds_id(),
+        merchant: body.merchant().cloned(),
+    };
+    let transfer = begin(ctx, order, &account)?;
+    Reply::json(201, &convert::<types::CreatedExternalCardTransfer>(&transfer.wire)?)
 }
 
-/// Moves money between a card and the account of the body, as `kind`.
+/// Moves money between a card and an account.
+// border: accounts are documents.
 pub(super) fn begin(
     ctx: &Ctx<'_>,
-    card: &Value,
-    direction: Direction,
-    kind: &str,
-) -> Result<Value, ApiError> {
-    let body = &ctx.request.body;
-    let is_pull = direction == Direction::Pull;
-    let account = text(body, "originating_account_id");
-    let account = accounts::referred(ctx, account, "originating_account_id")?;
-    check_card(card, is_pull)?;
+    order: Order,
+    account: &Value,
+) -> Result<Record<ExternalCardTransfer>, ApiError> {
+    let is_pull = order.type_ != ExternalCardTransferType::Push;
     // A push may be from one customer to the card of another.
-    let (customer, field) = match text(body, "originating_customer_id") {
-        "" => (text(card, "customer_id"), "external_card_id"),
-        customer => (customer, "originating_customer_id"),
+    let (customer, field) = match order.originating_customer_id {
+        None => (order.customer_id, "external_card_id"),
+        Some(customer) => (customer, "originating_customer_id"),
     };
-    rules::check_customer(ctx, &account, customer, field)?;
-    rules::check_account(ctx, &account, if is_pull { Side::Credited } else { Side::Debited })?;
-    rules::check_rail(&account, RAIL)?;
-    let amount = body["amount"].as_i64().unwrap_or_default();
+    let amount = order.amount;
+    rules::check_customer(ctx, account, &customer.to_string(), field)?;
+    rules::check_account(ctx, account, if is_pull { Side::Credited } else { Side::Debited })?;
+    rules::check_rail(account, RAIL)?;
     let (sub_type, side) = if is_pull { ("PULL", Side::Credited) } else { ("PUSH", Side::Debited) };
     let spend = Spend { kind: "EXTERNAL_CARD", sub_type, amount, side, mcc: None, country: None };
-    rules::check_spend_controls(ctx, &account, &spend)?;
+    rules::check_spend_controls(ctx, account, &spend)?;
     if is_pull {
         // A wallet has authenticated the cardholder itself.
-        if kind == "PULL" {
-            three_ds::check(ctx, card, amount)?;
+        if order.type_ == ExternalCardTransferType::Pull {
+            three_ds::check(ctx, order.three_ds_id, order.external_card_id, amount)?;
         }
     } else {
-        rules::check_funds(ctx, &account, amount)?;
+        rules::check_funds(ctx, account, amount)?;
     }
 
-    let mut transfer = body.clone();
+    let account = ledger::account_of(account, false);
+    let id = ctx.new_id()?;
     // What a wallet sends is for one use, and not kept.
-    without(&mut transfer, &["apple_pay_payment", "google_pay_payment_data"]);
-    let id = ctx.new_id()?.to_string();
-    let details = json!({
-        "id": id, "type": kind, "card_details": card["card_details"], "tenant": ctx.tenant, "account_id": account["id"], "currency": account["currency"],
-        "customer_id": card["customer_id"], "creation_time": ctx.now_text(),
-        "last_updated_time": ctx.now_text(), "merchant": merchant(body),
-        "payment_account_reference": card["payment_account_reference"], "reversed": 0,
-        "steering": card["steering"],
-    });
-    crate::model::patch(&mut transfer, &details);
-    if transfer["card_details"].is_null() {
-        without(&mut transfer, &["card_details"]);
-    }
-    match text(card, "steering") {
-        "declined" => decline(&mut transfer, "NETWORK_DECLINED"),
-        "fraud" => decline(&mut transfer, "SUSPECTED_FRAUD"),
-        open @ ("pending" | "unknown" | "lost") => {
-            transfer["status"] = json!(if open == "pending" { "PENDING" } else { "UNKNOWN" });
+    let transfer = TransferRecord {
+        id,
+        tenant: ctx.tenant.to_owned(),
+        type_: order.type_,
+        status: ExternalCardTransferStatus::Pending,
+        account_id: build(json!(account.id))?,
+        customer_id: order.customer_id,
+        amount,
+        currency: build(json!(account.currency))?,
+        merchant: order.merchant.map_or_else(program, Ok)?,
+        external_card_id: order.external_card_id,
+        card_details: order.card_details,
+        payment_account_reference: order.payment_account_reference,
+        originating_customer_id: order.originating_customer_id,
+        original_transfer_id: None,
+        three_ds_id: order.three_ds_id,
+        transaction_id: None,
+        reason: None,
+        network_decline_details: None,
+        creation_time: ctx.now,
+        last_updated_time: ctx.now,
+    };
+    let facts = TransferFacts { steering: order.steering, ..TransferFacts::default() };
+    let mut transfer = Record::new(transfer, facts);
+    match order.steering {
+        Some(Steering::Declined) => decline(&mut transfer),
+        Some(Steering::Fraud) => {
+            transfer.status = ExternalCardTransferStatus::Declined;
+            transfer.reason = Some("SUSPECTED_FRAUD".to_owned());
+        }
+        Some(open @ (Steering::Pending | Steering::Unknown | Steering::Lost)) => {
+            if open != Steering::Pending {
+                transfer.status = ExternalCardTransferStatus::UnknownValue;
+            }
             if !is_pull {
-                set_aside(ctx, &mut transfer, &ledger::account_of(&account)?)?;
+                set_aside(ctx, &mut transfer, &account)?;
             }
             let minutes = i64::from(ctx.settings.external_card_minutes);
             let due = (ctx.now + Duration::minutes(minutes)).timestamp_millis();
-            ctx.tx.schedule(ctx.tenant, due, SETTLE, &id)?;
+            ctx.tx.schedule(ctx.tenant, due, SETTLE, &id.to_string())?;
         }
-        _ => succeed(ctx, &mut transfer, &ledger::account_of(&account)?, None)?,
+        _ => succeed(ctx, &mut transfer, &account, None)?,
     }
-    ctx.insert(&TRANSFER, &transfer)?;
+    ctx.add(&transfer)?;
     Ok(transfer)
 }
 
-fn check_card(card: &Value, is_pull: bool) -> Result<(), ApiError> {
-    let status = text(card, "status");
+fn check_card(card: &Record<ExternalCard>, is_pull: bool) -> Result<(), ApiError> {
     let refuse = |detail: String| Err(ApiError::rule(ErrorCode::UnableToTransact, detail));
-    if status != "ACTIVE" {
+    if card.status != ExternalCardStatus::Active {
+        let status = card.status.as_str();
         return refuse(format!("the card has status {status}, not ACTIVE"));
     }
-    let (flag, way) = if is_pull { ("pull_enabled", "from") } else { ("push_enabled", "to") };
-    if card["verifications"]["state"] != "SUCCEEDED" {
+    let verified = card
+        .verifications
+        .as_ref()
+        .filter(|verifications| verifications.state == ExternalCardVerificationsState::Succeeded);
+    let Some(verified) = verified else {
         return refuse("the card failed its verification".to_owned());
-    }
-    if card["verifications"][flag] != true {
+    };
+    let (is_enabled, way) = match is_pull {
+        true => (verified.pull_enabled, "from"),
+        false => (verified.push_enabled, "to"),
+    };
+    if !is_enabled {
         return refuse(format!("no money moves {way} this card"));
     }
     Ok(())
 }
 
-/// What the cardholder's statement says; the program, unless the request names a merchant.
-fn merchant(body: &Value) -> Value {
-    match body.get("merchant") {
-        Some(merchant) => merchant.clone(),
-        None => json!({
-            "name": "Sandbox Program",
-            "address": {
-                "address_line_1": "1 Market St", "city": "San Francisco", "state": "CA",
-                "postal_code": "94105", "country_code": "US",
-            },
-        }),
-    }
+/// What the cardholder's statement says where the request names no merchant: the program.
+fn program() -> Result<ExternalCardMerchant, ApiError> {
+    build(json!({
+        "name": "Sandbox Program",
+        "address": {
+            "address_line_1": "1 Market St", "city": "San Francisco", "state": "CA",
+            "postal_code": "94105", "country_code": "US",
+        },
+    }))
 }
 
-fn decline(transfer: &mut Value, reason: &str) {
-    transfer["status"] = json!("DECLINED");
-    transfer["reason"] = json!(reason);
-    if reason == "NETWORK_DECLINED" {
-        transfer["network_decline_details"] = json!("05: do not honor");
-    }
+/// The card's network declines a transfer.
+fn decline(transfer: &mut TransferRecord) {
+    transfer.status = ExternalCardTransferStatus::Declined;
+    transfer.reason = Some("NETWORK_DECLINED".to_owned());
+    transfer.network_decline_details = Some("05: do not honor".to_owned());
 }
 
 /// The account behind the network, and the name of the movement.
-fn network(ctx: &Ctx<'_>, transfer: &Value) -> Result<(LedgerAccount, &'static str), ApiError> {
-    let (account_type, subtype) = match text(transfer, "type") {
-        "PUSH" => ("EXTERNAL_CARD_OCT_SETTLEMENT", "push"),
-        kind if kind.ends_with("_REVERSAL") => ("EXTERNAL_CARD_AFT_SETTLEMENT", "pull_reversal"),
+fn network(
+    ctx: &Ctx<'_>,
+    transfer: &TransferRecord,
+) -> Result<(LedgerAccount, &'static str), ApiError> {
+    let (account_type, subtype) = match transfer.type_ {
+        ExternalCardTransferType::Push => ("EXTERNAL_CARD_OCT_SETTLEMENT", "push"),
+        ExternalCardTransferType::PullReversal
+        | ExternalCardTransferType::ApplePayPullReversal
+        | ExternalCardTransferType::GooglePayPullReversal => {
+            ("EXTERNAL_CARD_AFT_SETTLEMENT", "pull_reversal")
+        }
         _ => ("EXTERNAL_CARD_AFT_SETTLEMENT", "pull"),
     };
-    let settlement = internal_accounts::of_bank(ctx, account_type, text(transfer, "currency"))?;
+    let settlement = internal_accounts::of_bank(ctx, account_type, transfer.currency.as_str())?;
     Ok((settlement, subtype))
 }
 
 /// Sets the money of a push aside until its outcome is known.
-fn set_aside(ctx: &Ctx<'_>, transfer: &mut Value, account: &LedgerAccount) -> Result<(), ApiError> {
+fn set_aside(
+    ctx: &Ctx<'_>,
+    transfer: &mut TransferRecord,
+    account: &LedgerAccount,
+) -> Result<(), ApiError> {
     let (settlement, subtype) = network(ctx, transfer)?;
     let hold = NewHold {
         kind: KIND,
@@ -210,7 +279,7 @@ fn set_aside(ctx: &Ctx<'_>, transfer: &mut Value, account: &LedgerAccount) -> Re
         account,
         offset: &settlement,
         sign: Sign::Debit,
-        amount: transfer["amount"].as_i64().unwrap_or_default(),
+        amount: transfer.amount,
         memo: "",
         reference_id: None,
         external_data: json!({}),
@@ -219,19 +288,25 @@ fn set_aside(ctx: &Ctx<'_>, transfer: &mut Value, account: &LedgerAccount) -> Re
         id: None,
     }
     .open(ctx)?;
-    transfer["transaction_id"] = json!(hold.uuid);
+    transfer.transaction_id = Some(id_of(&hold)?);
     Ok(())
 }
 
+/// The id of a transaction.
+// border: holds and posted transactions are documents.
+fn id_of(transaction: &Value) -> Result<TransactionId, ApiError> {
+    build(json!(text(transaction, "uuid")))
+}
+
 /// Posts a transfer; `original` is the transaction that it takes back.
-fn succeed(
+pub(super) fn succeed(
     ctx: &Ctx<'_>,
-    transfer: &mut Value,
+    transfer: &mut TransferRecord,
     account: &LedgerAccount,
-    original: Option<&str>,
+    original: Option<TransactionId>,
 ) -> Result<(), ApiError> {
     let (settlement, subtype) = network(ctx, transfer)?;
-    let hold = transfer["transaction_id"].as_str().map(str::to_owned);
+    let hold = transfer.transaction_id.map(|id| id.to_string());
     if let Some(hold) = &hold {
         Ended::Cleared.end(ctx, hold)?;
     }
@@ -242,7 +317,7 @@ fn succeed(
         subtype: subtype.into(),
         from,
         to,
-        amount: transfer["amount"].as_i64().unwrap_or_default(),
+        amount: transfer.amount,
         memo: "",
         reference_id: None,
         metadata: json!({}),
@@ -251,71 +326,33 @@ fn succeed(
         id: hold.as_deref(),
     };
     let posted = match original {
-        Some(original) => ledger::post_reversal(ctx, &movement, original)?,
+        Some(original) => ledger::post_reversal(ctx, &movement, &original.to_string())?,
         None => ledger::post(ctx, &movement)?,
     };
-    transfer["transaction_id"] = json!(posted.uuid);
-    transfer["status"] = json!("SUCCEEDED");
+    transfer.transaction_id = Some(id_of(&posted)?);
+    transfer.status = ExternalCardTransferStatus::Succeeded;
     Ok(())
 }
 
 /// Brings an open transfer to its end.
 pub(crate) fn settle(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
-    let Some(mut transfer) = ctx.get(&TRANSFER, id)? else {
+    let Some(mut transfer) = ctx.find::<ExternalCardTransfer>(id)? else {
         return Ok(());
     };
-    let Some(account) = ctx.get(&ACCOUNT, text(&transfer, "account_id"))? else {
+    // border: accounts are documents.
+    let Some(account) = ctx.get(&ACCOUNT, &transfer.account_id.to_string())? else {
         return Err(ApiError::Internal("a card transfer whose account is gone".to_owned()));
     };
-    if transfer["steering"] == "lost" || account["status"] == "CLOSED" {
-        if let Some(hold) = transfer["transaction_id"].as_str() {
-            Ended::Released.end(ctx, hold)?;
+    // border: the same.
+    let is_closed = text(&account, "status") == types::AccountStatus::Closed.as_str();
+    if transfer.facts.steering == Some(Steering::Lost) || is_closed {
+        if let Some(hold) = transfer.transaction_id {
+            Ended::Released.end(ctx, &hold.to_string())?;
         }
-        decline(&mut transfer, "NETWORK_DECLINED");
+        decline(&mut transfer);
     } else {
         succeed(ctx, &mut transfer, &ledger::account_of(&account)?, None)?;
     }
-    transfer["last_updated_time"] = json!(ctx.now_text());
-    ctx.update(&TRANSFER, &transfer)
-}
-
-/// Gives the money of a pull back to its card.
-pub(super) fn reverse(ctx: &Ctx<'_>) -> Outcome {
-    let mut pull = ctx.url_resource(&TRANSFER, "transfer_id")?;
-    let kind = text(&pull, "type").to_owned();
-    if !kind.ends_with("PULL") || pull["status"] != "SUCCEEDED" {
-        let detail = "only a pull that succeeded can be reversed";
-        return Err(ApiError::status(detail, &[]));
-    }
-    let amount = ctx.request.body["amount"].as_i64().unwrap_or_default();
-    let reversed = pull["reversed"].as_i64().unwrap_or_default();
-    let rest = pull["amount"].as_i64().unwrap_or_default() - reversed;
-    let mut errors = FieldErrors::default();
-    if !(1..=rest).contains(&amount) {
-        errors.merge(FieldErrors::invalid("amount", format!("must be between 1 and {rest}")));
-    }
-    if ctx.request.body["currency"] != pull["currency"] {
-        errors.merge(FieldErrors::invalid("currency", "must be that of the pull"));
-    }
-    if !errors.is_empty() {
-        return Err(errors.into());
-    }
-    let account = accounts::referred(ctx, text(&pull, "account_id"), "transfer_id")?;
-    rules::check_account(ctx, &account, Side::Debited)?;
-    rules::check_funds(ctx, &account, amount)?;
-    let mut reversal = pull.clone();
-    let details = json!({
-        "id": ctx.new_id()?, "type": format!("{kind}_REVERSAL"), "amount": amount, "status": "PENDING",
-        "original_transfer_id": pull["id"], "creation_time": ctx.now_text(),
-        "last_updated_time": ctx.now_text(),
-    });
-    crate::model::without(&mut reversal, &["transaction_id", "three_ds_id"]);
-    crate::model::patch(&mut reversal, &details);
-    let original = Some(text(&pull, "transaction_id"));
-    succeed(ctx, &mut reversal, &ledger::account_of(&account)?, original)?;
-    ctx.insert(&TRANSFER, &reversal)?;
-    pull["reversed"] = json!(reversed + amount);
-    pull["last_updated_time"] = json!(ctx.now_text());
-    ctx.update(&TRANSFER, &pull)?;
-    Reply::created::<types::ExternalCardTransfer>(reversal)
+    transfer.last_updated_time = ctx.now;
+    ctx.save(&transfer)
 }

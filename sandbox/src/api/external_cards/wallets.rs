@@ -4,55 +4,90 @@
 //! names itself: Apple's `transaction_identifier` and Google's token steer a pull as a card's token
 //! does ([`super`]), and are good once.
 
-use serde_json::{Value, json};
+use serde_json::json;
+use synctera_api::runtime::CustomerId;
 use synctera_api::v2::types;
+use synctera_api::v2::types::{ExternalCardDetails, ExternalCardTransferType};
 
-use crate::api::external_cards::card::{TOKEN, digits_of, print_of};
-use crate::api::external_cards::transfers;
-use crate::api::external_cards::transfers::Direction;
-use crate::domain::parties;
-use crate::model::{ApiError, Ctx, Outcome, Reply, text};
+use crate::api::external_cards::card::{digits_of, print_of, use_up};
+use crate::api::external_cards::transfers::{Order, begin};
+use crate::domain::external_cards::Steering;
+use crate::domain::{accounts, parties};
+use crate::model::{ApiError, Ctx, Outcome, Reply, build, convert};
 use crate::spec::FieldErrors;
 
 pub(super) fn apple(ctx: &Ctx<'_>) -> Outcome {
-    let token = &ctx.request.body["apple_pay_payment"]["token"];
-    let card = card(ctx, text(token, "transaction_identifier"), "apple_pay_payment")?;
-    let transfer = transfers::begin(ctx, &card, Direction::Pull, "APPLE_PAY_PULL")?;
-    Reply::created::<types::CreatedApplePayTransfer>(transfer)
+    let body: types::NewApplePayTransfer = ctx.body()?;
+    let token = &body.apple_pay_payment.token.transaction_identifier;
+    let card = card(ctx, body.customer_id, token, "apple_pay_payment")?;
+    let account = body.originating_account_id.to_string();
+    let account = accounts::referred(ctx, &account, "originating_account_id")?;
+    let order = Order {
+        merchant: body.merchant,
+        ..pull(ExternalCardTransferType::ApplePayPull, body.amount, body.customer_id, token, card)
+    };
+    let transfer = begin(ctx, order, &account)?;
+    Reply::json(201, &convert::<types::CreatedApplePayTransfer>(&transfer.wire)?)
 }
 
 pub(super) fn google(ctx: &Ctx<'_>) -> Outcome {
-    let data =
-        &ctx.request.body["google_pay_payment_data"]["payment_method_data"]["tokenization_data"];
-    let card = card(ctx, text(data, "token"), "google_pay_payment_data")?;
-    let transfer = transfers::begin(ctx, &card, Direction::Pull, "GOOGLE_PAY_PULL")?;
-    Reply::created::<types::CreatedGooglePayTransfer>(transfer)
+    let body: types::NewGooglePayTransfer = ctx.body()?;
+    let data = &body.google_pay_payment_data.payment_method_data.tokenization_data;
+    let token = data.token.expose();
+    let card = card(ctx, body.customer_id, token, "google_pay_payment_data")?;
+    let account = body.originating_account_id.to_string();
+    let account = accounts::referred(ctx, &account, "originating_account_id")?;
+    let order = Order {
+        merchant: body.merchant,
+        ..pull(ExternalCardTransferType::GooglePayPull, body.amount, body.customer_id, token, card)
+    };
+    let transfer = begin(ctx, order, &account)?;
+    Reply::json(201, &convert::<types::CreatedGooglePayTransfer>(&transfer.wire)?)
+}
+
+/// A pull from the card of a wallet, for the merchant of the program.
+fn pull(
+    type_: ExternalCardTransferType,
+    amount: i64,
+    customer_id: CustomerId,
+    token: &str,
+    card: ExternalCardDetails,
+) -> Order {
+    Order {
+        type_,
+        amount,
+        customer_id,
+        originating_customer_id: None,
+        external_card_id: None,
+        three_ds_id: None,
+        merchant: None,
+        payment_account_reference: card.payment_account_reference.clone(),
+        steering: Steering::of(token),
+        card_details: Some(card),
+    }
 }
 
 /// The card behind a token that was not used before.
-fn card(ctx: &Ctx<'_>, token: &str, field: &str) -> Result<Value, ApiError> {
-    let customer = text(&ctx.request.body, "customer_id");
-    parties::customer(ctx, customer, "customer_id")?;
+fn card(
+    ctx: &Ctx<'_>,
+    customer: CustomerId,
+    token: &str,
+    field: &str,
+) -> Result<ExternalCardDetails, ApiError> {
+    parties::customer(ctx, &customer.to_string(), "customer_id")?;
     if token.is_empty() || token.starts_with("expired") {
         return Err(FieldErrors::invalid(field, "is not valid any more").into());
     }
     let print = print_of(token);
-    if ctx.get(&TOKEN, &print)?.is_some() {
+    if !use_up(ctx, &print)? {
         return Err(FieldErrors::invalid(field, "was used before").into());
     }
-    ctx.insert(&TOKEN, &json!({ "print": print }))?;
     let digits = digits_of(&print);
     let (bin, last_four) = digits.split_at(6);
-    let details = json!({
+    build(json!({
         "bin": bin, "last_four": last_four, "issuer": "Sandbox Community Bank",
         "payment_account_reference": format!("V{:0>28}", ctx.tx.next("external cards")?),
         "address_verification_result": "NOT_VERIFIED", "cvv2_result": "NOT_SUPPORTED",
         "name_verification_result": "NOT_VERIFIED", "pull_enabled": true, "push_enabled": false,
-    });
-    Ok(json!({
-        "status": "ACTIVE", "customer_id": customer, "steering": token.split('-').next(),
-        "payment_account_reference": details["payment_account_reference"],
-        "verifications": { "state": "SUCCEEDED", "pull_enabled": true },
-        "card_details": details,
     }))
 }

@@ -6,28 +6,24 @@
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
+use synctera_api::v2::types::{ManagedByTypes, NewSpendControl};
 
-use crate::domain::listing::By;
-use crate::domain::listing::List;
-use crate::domain::spend_controls::{SPEND_CONTROL, ids};
+use crate::domain::listing::{By, List, view_of};
+use crate::domain::spend_controls::{SPEND_CONTROL, SpendControl, ids};
 use crate::ledger::ACCOUNT;
-use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, key_text, patch, texts};
+use crate::model::{
+    ApiError, Ctx, Kind, Outcome, Record, Reply, Served, build, complete, merge, texts,
+};
 use crate::spec::FieldErrors;
 use crate::store::{Filter, ID};
 
 const ON_ONE: &[(&str, &Kind)] = &[("spend_control_id", &SPEND_CONTROL)];
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_spend_controls", list),
-    Served::new("create_spend_control", create).ruled(|ctx| Ok(errors_of(&ctx.request.body))),
+    Served::new("create_spend_control", create)
+        .ruled(|ctx| Ok(Scope::of_body(&ctx.request.body).errors())),
     Served::on("get_spend_control", ON_ONE, get),
     Served::on("update_spend_control", ON_ONE, update),
-];
-
-/// The properties that a control limits, and how the list's filters on them are called.
-const MEASURES: [(&str, &str); 3] = [
-    ("amount_limit", "amount_limit"),
-    ("transaction_count_limit", "transaction_count_limit"),
-    ("number_of_related_accounts", "num_related_accounts"),
 ];
 
 fn list(ctx: &Ctx<'_>) -> Outcome {
@@ -36,6 +32,7 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
     if !accounts.is_empty() {
         let mut values = Vec::new();
         for id in accounts {
+            // border: accounts are documents.
             if let Some(account) = ctx.get(&ACCOUNT, id)? {
                 values.extend(ids(&account).into_iter().map(str::to_owned));
             }
@@ -64,112 +61,145 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
             ("num_related_accounts_lte", By::Elsewhere),
         ],
         always,
-        view: &|ctx, control| {
+        view: &view_of::<SpendControl, _>(|ctx, control| {
             let control = view(ctx, control)?;
             Ok(is_measured(ctx, &control).then_some(control))
-        },
+        }),
     }
     .reply::<types::SpendControlList>(ctx)
 }
 
 /// Whether a control lies within the bounds that the query sets on its numbers.
-fn is_measured(ctx: &Ctx<'_>, control: &Value) -> bool {
-    let asked = |name: String| ctx.request.query.get(&name).and_then(Value::as_i64);
-    MEASURES.iter().all(|(property, filter)| {
-        let has = control[*property].as_i64();
-        asked((*filter).to_owned()).is_none_or(|exact| has == Some(exact))
-            && asked(format!("{filter}_gte")).is_none_or(|least| has.is_some_and(|n| n >= least))
-            && asked(format!("{filter}_lte")).is_none_or(|most| has.is_some_and(|n| n <= most))
-    })
+fn is_measured(ctx: &Ctx<'_>, control: &types::SpendControl) -> bool {
+    let asked = |name: &str| ctx.request.query.get(name).and_then(Value::as_i64);
+    let is_within = |filter: &str, has: Option<i64>| {
+        asked(filter).is_none_or(|exact| has == Some(exact))
+            && asked(&format!("{filter}_gte")).is_none_or(|least| has.is_some_and(|n| n >= least))
+            && asked(&format!("{filter}_lte")).is_none_or(|most| has.is_some_and(|n| n <= most))
+    };
+    is_within("amount_limit", control.amount_limit)
+        && is_within("transaction_count_limit", control.transaction_count_limit)
+        && is_within("num_related_accounts", Some(control.number_of_related_accounts))
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut control = ctx.request.body.clone();
-    for (property, default) in [
-        ("direction", json!("DEBITS")),
-        ("payment_types", json!([])),
-        ("payment_sub_types", json!([])),
-        ("merchant_category_codes", json!([])),
-        ("managed_by", json!("FINTECH")),
-    ] {
-        if control.get(property).is_none() {
-            control[property] = default;
-        }
-    }
-    check_control(&control)?;
-    control["id"] = json!(ctx.new_id()?);
-    control["tenant"] = json!(ctx.tenant);
-    control["creation_time"] = json!(ctx.now_text());
-    control["last_modified_time"] = json!(ctx.now_text());
-    ctx.insert(&SPEND_CONTROL, &control)?;
-    Reply::created::<types::SpendControl>(view(ctx, control)?)
+    let body: NewSpendControl = ctx.body()?;
+    check_control(&Scope::of_new(&body))?;
+    let rest = json!({
+        "id": ctx.new_id()?, "tenant": ctx.tenant, "creation_time": ctx.now,
+        "last_modified_time": ctx.now, "number_of_related_accounts": 0,
+        "managed_by": body.managed_by.as_ref().unwrap_or(&ManagedByTypes::Fintech),
+    });
+    let control = Record::<SpendControl>::new(complete(&body, rest)?, ());
+    ctx.add(&control)?;
+    Reply::json(201, &view(ctx, control)?)
 }
 
 fn get(ctx: &Ctx<'_>) -> Outcome {
-    let control = ctx.url_resource(&SPEND_CONTROL, "spend_control_id")?;
-    Reply::ok::<types::SpendControl>(view(ctx, control)?)
+    Reply::json(200, &view(ctx, ctx.find_in_url("spend_control_id")?)?)
 }
 
 /// Changes a control; a limit or restriction that is `null` is lifted.
 fn update(ctx: &Ctx<'_>) -> Outcome {
-    let mut control = ctx.url_resource(&SPEND_CONTROL, "spend_control_id")?;
-    patch(&mut control, &ctx.request.body);
-    if let Some(members) = control.as_object_mut() {
-        members.retain(|_, value| !value.is_null());
+    let mut control = ctx.find_in_url::<SpendControl>("spend_control_id")?;
+    merge(&mut control.wire, &ctx.body::<types::SpendControlPatch>()?)?;
+    check_control(&Scope::of(&control))?;
+    control.last_modified_time = ctx.now;
+    ctx.save(&control)?;
+    Reply::json(200, &view(ctx, control)?)
+}
+
+/// What a control is about, as far as its members depend on each other.
+struct Scope<'a> {
+    has_limit: bool,
+    payment_types: Vec<&'a str>,
+    payment_sub_types: Vec<&'a str>,
+    merchant_category_codes: Vec<&'a str>,
+}
+
+impl<'a> Scope<'a> {
+    fn of_body(body: &'a Value) -> Self {
+        let list = |name: &str| body.get(name).map(texts).unwrap_or_default();
+        let is_limited = |name: &str| body.get(name).is_some_and(|limit| !limit.is_null());
+        Self {
+            has_limit: is_limited("amount_limit") || is_limited("transaction_count_limit"),
+            payment_types: list("payment_types"),
+            payment_sub_types: list("payment_sub_types"),
+            merchant_category_codes: list("merchant_category_codes"),
+        }
     }
-    check_control(&control)?;
-    control["last_modified_time"] = json!(ctx.now_text());
-    ctx.update(&SPEND_CONTROL, &control)?;
-    Reply::ok::<types::SpendControl>(view(ctx, control)?)
+
+    fn of_new(control: &'a NewSpendControl) -> Self {
+        Self {
+            has_limit: control.amount_limit.is_some() || control.transaction_count_limit.is_some(),
+            payment_types: control.payment_types.iter().map(|kind| kind.as_str()).collect(),
+            payment_sub_types: all(&control.payment_sub_types),
+            merchant_category_codes: all(&control.merchant_category_codes),
+        }
+    }
+
+    fn of(control: &'a types::SpendControl) -> Self {
+        Self {
+            has_limit: control.amount_limit.is_some() || control.transaction_count_limit.is_some(),
+            payment_types: control.payment_types.iter().map(|kind| kind.as_str()).collect(),
+            payment_sub_types: all(&control.payment_sub_types),
+            merchant_category_codes: all(&control.merchant_category_codes),
+        }
+    }
+
+    /// What is wrong with a control by itself.
+    fn errors(&self) -> FieldErrors {
+        let mut errors = FieldErrors::default();
+        if !self.has_limit {
+            errors.merge(FieldErrors::missing("amount_limit"));
+            errors.merge(FieldErrors::missing("transaction_count_limit"));
+        }
+        for sub_type in &self.payment_sub_types {
+            if let Some((kind, _)) = sub_type.split_once('.')
+                && !self.payment_types.is_empty()
+                && !self.payment_types.contains(&kind)
+            {
+                let reason = format!("{sub_type} is of none of the payment_types");
+                errors.merge(FieldErrors::invalid("payment_sub_types", reason));
+            }
+        }
+        for codes in &self.merchant_category_codes {
+            if codes.split_once('-').is_some_and(|(first, last)| first > last) {
+                let reason = format!("{codes} ends before it begins");
+                errors.merge(FieldErrors::invalid("merchant_category_codes", reason));
+            }
+        }
+        errors
+    }
+}
+
+fn all(texts: &[String]) -> Vec<&str> {
+    texts.iter().map(String::as_str).collect()
 }
 
 /// Rules that the document has no words for.
-fn check_control(control: &Value) -> Result<(), ApiError> {
-    errors_of(control).refused()?;
-    let kinds = texts(&control["payment_types"]);
-    for sub_type in texts(&control["payment_sub_types"]) {
-        match sub_type.split_once('.') {
-            // A bare name could be one of several types.
-            None if kinds.len() != 1 => {
-                let detail = format!("{sub_type} needs its payment type: CARD.{sub_type}, say");
-                return Err(ApiError::rule(ErrorCode::AmbiguousPaymentSubtypes, detail));
-            }
-            _ => {}
+fn check_control(control: &Scope<'_>) -> Result<(), ApiError> {
+    control.errors().refused()?;
+    for sub_type in &control.payment_sub_types {
+        // A bare name could be one of several types.
+        if !sub_type.contains('.') && control.payment_types.len() != 1 {
+            let detail = format!("{sub_type} needs its payment type: CARD.{sub_type}, say");
+            return Err(ApiError::rule(ErrorCode::AmbiguousPaymentSubtypes, detail));
         }
     }
     Ok(())
 }
 
-/// What is wrong with a control by itself.
-fn errors_of(control: &Value) -> FieldErrors {
-    let mut errors = FieldErrors::default();
-    if control["amount_limit"].is_null() && control["transaction_count_limit"].is_null() {
-        errors.merge(FieldErrors::missing("amount_limit"));
-        errors.merge(FieldErrors::missing("transaction_count_limit"));
-    }
-    let kinds = texts(&control["payment_types"]);
-    for sub_type in texts(&control["payment_sub_types"]) {
-        if let Some((kind, _)) = sub_type.split_once('.')
-            && !kinds.is_empty()
-            && !kinds.contains(&kind)
-        {
-            let reason = format!("{sub_type} is of none of the payment_types");
-            errors.merge(FieldErrors::invalid("payment_sub_types", reason));
-        }
-    }
-    for codes in texts(&control["merchant_category_codes"]) {
-        if codes.split_once('-').is_some_and(|(first, last)| first > last) {
-            let reason = format!("{codes} ends before it begins");
-            errors.merge(FieldErrors::invalid("merchant_category_codes", reason));
-        }
-    }
-    errors
+/// How a control is shown: with how many accounts it watches.
+fn view(ctx: &Ctx<'_>, control: Record<SpendControl>) -> Result<types::SpendControl, ApiError> {
+    let mut control = control.wire;
+    let count = ctx.all_with(&ACCOUNT, "spend_control", &control.id.to_string())?.len();
+    control.number_of_related_accounts = count.try_into().unwrap_or(i64::MAX);
+    Ok(control)
 }
 
-/// How a control is shown: with how many accounts it watches.
-pub(crate) fn view(ctx: &Ctx<'_>, mut control: Value) -> Result<Value, ApiError> {
-    let id = key_text(&control["id"]).unwrap_or_default();
-    let count = ctx.all_with(&ACCOUNT, "spend_control", &id)?.len();
-    control["number_of_related_accounts"] = json!(count);
-    Ok(control)
+/// How the document of a control is shown.
+// border: events show documents.
+pub(crate) fn view_of_value(ctx: &Ctx<'_>, stored: &Value) -> Result<Value, ApiError> {
+    build(json!(view(ctx, Record::of(stored)?)?))
 }

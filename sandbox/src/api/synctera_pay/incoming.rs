@@ -8,15 +8,19 @@
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
+use synctera_api::v2::types::{IncomingSyncteraPayStatus, NewIncomingSyncteraPayTransfer};
+use uuid::Uuid;
 
-use crate::domain::external_accounts::EXTERNAL_ACCOUNT;
-use crate::domain::listing::{By, List, as_stored};
+use crate::domain::external_accounts::ExternalAccount;
+use crate::domain::listing::{By, List, as_stored, view_of};
 use crate::domain::side::Side;
 use crate::domain::spend_controls::Spend;
 use crate::domain::{accounts, internal_accounts, parties, rules};
 use crate::ledger;
-use crate::ledger::Movement;
-use crate::model::{ApiError, Ctx, Kind, Outcome, Problem, Reply, Served, text};
+use crate::ledger::{LedgerAccount, Movement};
+use crate::model::{
+    ApiError, Ctx, Kind, Outcome, Problem, Record, Reply, Resource, Served, build, complete,
+};
 use crate::spec::FieldErrors;
 
 const TRANSFER: Kind = Kind {
@@ -47,6 +51,24 @@ const CONFIGURATION: Kind = Kind {
     ],
 };
 
+/// Money that a vendor took in.
+enum Transfer {}
+
+impl Resource for Transfer {
+    const KIND: &'static Kind = &TRANSFER;
+    type Wire = types::IncomingSyncteraPayTransfer;
+    type Facts = ();
+}
+
+/// What a vendor may take in, and where it is settled.
+enum Configuration {}
+
+impl Resource for Configuration {
+    const KIND: &'static Kind = &CONFIGURATION;
+    type Wire = types::IncomingSyncteraPayConfiguration;
+    type Facts = ();
+}
+
 const ON_ONE: &[(&str, &Kind)] = &[("id", &TRANSFER)];
 const RAIL: &str = "is_synctera_pay_enabled";
 const CURRENCY: &str = "USD";
@@ -60,19 +82,19 @@ pub(crate) const SERVED: &[Served] = &[
 ];
 
 /// The only configuration, made when it is first asked for.
-fn configuration(ctx: &Ctx<'_>) -> Result<Value, ApiError> {
+fn configuration(ctx: &Ctx<'_>) -> Result<Record<Configuration>, ApiError> {
     if let Some(known) = ctx.tx.newest(ctx.tenant, CONFIGURATION.name)? {
-        return Ok(known);
+        return Record::of(&known);
     }
     let settlement = internal_accounts::of_bank(ctx, "SYNCTERA_PAY_SUSPENSE", CURRENCY)?;
-    let configuration = json!({
+    let configuration = build(json!({
         "id": ctx.new_id()?, "tenant": ctx.tenant, "name": "Sandbox incoming remittance",
         "currency": CURRENCY, "enabled": true, "payer_must_be_payee": false,
         "settlement_account_id": settlement.id, "settlement_account_owner_id": ctx.new_id()?,
-        "transaction_subtype": SUBTYPE,
-        "creation_time": ctx.now_text(), "last_updated_time": ctx.now_text(),
-    });
-    ctx.insert(&CONFIGURATION, &configuration)?;
+        "transaction_subtype": SUBTYPE, "creation_time": ctx.now, "last_updated_time": ctx.now,
+    }))?;
+    let configuration = Record::new(configuration, ());
+    ctx.add(&configuration)?;
     Ok(configuration)
 }
 
@@ -98,18 +120,18 @@ fn list_configurations(ctx: &Ctx<'_>) -> Outcome {
             ("to_last_updated_time", By::To("/last_updated_time")),
         ],
         always: Vec::new(),
-        view: &|_, configuration| {
-            let name = text(&configuration, "name").to_lowercase();
-            Ok(like.as_ref().is_none_or(|like| name.contains(like)).then_some(configuration))
-        },
+        view: &view_of::<Configuration, _>(|_, configuration| {
+            let name = configuration.name.to_lowercase();
+            let is_like = like.as_ref().is_none_or(|like| name.contains(like));
+            Ok(is_like.then_some(configuration.wire))
+        }),
     }
     .reply::<types::IncomingSyncteraPayConfigurationList>(ctx)
 }
 
 fn get_configuration(ctx: &Ctx<'_>) -> Outcome {
     configuration(ctx)?;
-    let found = ctx.url_resource(&CONFIGURATION, "id")?;
-    Reply::ok::<types::IncomingSyncteraPayConfiguration>(found)
+    Reply::json(200, &ctx.find_in_url::<Configuration>("id")?.wire)
 }
 
 fn list(ctx: &Ctx<'_>) -> Outcome {
@@ -143,7 +165,7 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn get(ctx: &Ctx<'_>) -> Outcome {
-    Reply::ok::<types::IncomingSyncteraPayTransfer>(ctx.url_resource(&TRANSFER, "id")?)
+    Reply::json(200, &ctx.find_in_url::<Transfer>("id")?.wire)
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
@@ -155,70 +177,85 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     if ctx.request.body.is_null() {
         return Err(ApiError::rule(ErrorCode::BadRequestBody, "the body is missing"));
     }
+    let body: NewIncomingSyncteraPayTransfer = ctx.body()?;
     let configuration = configuration(ctx)?;
-    if ctx.request.body["configuration_id"] != configuration["id"] {
+    if body.configuration_id != configuration.id.as_uuid() {
         return Err(FieldErrors::invalid("configuration_id", "does not exist").into());
     }
-    let field = "destination_account_id";
-    let account = accounts::referred(ctx, text(&ctx.request.body, field), field)?;
-    parties::customer(ctx, text(&ctx.request.body, "payer_id"), "payer_id")?;
-    parties::customer(ctx, text(&ctx.request.body, "payee_id"), "payee_id")?;
-    let field = "source_external_account_id";
-    let source = text(&ctx.request.body, field);
-    let source = ctx.referred(&EXTERNAL_ACCOUNT, source, ErrorCode::BadRequestBody, field)?;
-    let payer = text(&ctx.request.body, "payer_id");
-    if ![text(&source, "customer_id"), text(&source, "business_id")].contains(&payer) {
+    let (destination, field) = (body.destination_account_id.to_string(), "destination_account_id");
+    // border: accounts and parties are documents.
+    let account = accounts::referred(ctx, &destination, field)?;
+    parties::customer(ctx, &body.payer_id.to_string(), "payer_id")?;
+    parties::customer(ctx, &body.payee_id.to_string(), "payee_id")?;
+    let (code, field) = (ErrorCode::BadRequestBody, "source_external_account_id");
+    let source = ctx.find_named::<ExternalAccount>(body.source_external_account_id, code, field)?;
+    let owners = [source.customer_id.map(Uuid::from), source.business_id.map(Uuid::from)];
+    if !owners.contains(&Some(body.payer_id.as_uuid())) {
         return Err(FieldErrors::invalid(field, "is an external account of another party").into());
     }
 
-    let id = ctx.new_id()?.to_string();
-    let mut transfer = ctx.request.body.clone();
-    transfer["id"] = json!(id);
-    transfer["tenant"] = json!(ctx.tenant);
-    transfer["creation_time"] = json!(ctx.now_text());
-    transfer["last_updated_time"] = json!(ctx.now_text());
-    match check(ctx, &account, &configuration) {
+    let id = ctx.new_id()?;
+    let mut rest = json!({
+        "id": id, "tenant": ctx.tenant, "creation_time": ctx.now, "last_updated_time": ctx.now,
+        "status": IncomingSyncteraPayStatus::Declined,
+    });
+    let to = ledger::account_of(&account, false);
+    match check(ctx, &body, &account, &to, &configuration) {
         Ok(()) => {
-            post(ctx, &transfer, &account)?;
-            transfer["status"] = json!("POSTED");
-            transfer["transaction_id"] = json!(id);
+            post(ctx, &body, &to, &id.to_string())?;
+            let posted =
+                json!({ "status": IncomingSyncteraPayStatus::Posted, "transaction_id": id });
+            crate::model::patch(&mut rest, &posted);
         }
-        Err(ApiError::Problem(_)) => transfer["status"] = json!("DECLINED"),
+        Err(ApiError::Problem(_)) => {}
         Err(broken) => return Err(broken),
     }
-    ctx.insert(&TRANSFER, &transfer)?;
-    Reply::created::<types::IncomingSyncteraPayTransfer>(transfer)
+    let transfer = Record::<Transfer>::new(complete(&body, rest)?, ());
+    ctx.add(&transfer)?;
+    Reply::json(201, &transfer.wire)
 }
 
 /// Whether the account and the payee can take it.
-fn check(ctx: &Ctx<'_>, account: &Value, configuration: &Value) -> Result<(), ApiError> {
-    let amount = ctx.request.body["amount"].as_i64().unwrap_or_default();
-    if account["currency"] != configuration["currency"] {
+// border: accounts are documents.
+fn check(
+    ctx: &Ctx<'_>,
+    transfer: &NewIncomingSyncteraPayTransfer,
+    account: &Value,
+    to: &LedgerAccount,
+    configuration: &Record<Configuration>,
+) -> Result<(), ApiError> {
+    if to.currency != configuration.currency.as_str() {
         return Err(FieldErrors::invalid("destination_account_id", "is in another currency").into());
     }
-    rules::check_customer(ctx, account, text(&ctx.request.body, "payee_id"), "payee_id")?;
+    rules::check_customer(ctx, account, &transfer.payee_id.to_string(), "payee_id")?;
     rules::check_account(ctx, account, Side::Credited)?;
     rules::check_rail(account, RAIL)?;
     let (kind, sub_type, side) = ("SYNCTERA_PAY", SUBTYPE, Side::Credited);
+    let amount = transfer.amount;
     let spend = Spend { kind, sub_type, amount, side, mcc: None, country: None };
     rules::check_spend_controls(ctx, account, &spend)?;
     rules::check_room(ctx, account, amount)
 }
 
-fn post(ctx: &Ctx<'_>, transfer: &Value, account: &Value) -> Result<(), ApiError> {
+fn post(
+    ctx: &Ctx<'_>,
+    transfer: &NewIncomingSyncteraPayTransfer,
+    to: &LedgerAccount,
+    id: &str,
+) -> Result<(), ApiError> {
     let settlement = internal_accounts::of_bank(ctx, "SYNCTERA_PAY_SUSPENSE", CURRENCY)?;
     let movement = Movement {
         kind: "synctera_pay".into(),
         subtype: "incoming_international_wire".into(),
         from: &settlement,
-        to: &ledger::account_of(account)?,
-        amount: transfer["amount"].as_i64().unwrap_or_default(),
+        to,
+        amount: transfer.amount,
         memo: "",
-        reference_id: transfer["reference_id"].as_str(),
+        reference_id: Some(&transfer.reference_id),
         metadata: json!({}),
-        external_data: transfer.get("external_data").cloned().unwrap_or(json!({})),
+        external_data: Value::Object(transfer.external_data.clone()),
         hold_id: None,
-        id: transfer["id"].as_str(),
+        id: Some(id),
     };
     ledger::post(ctx, &movement).map(drop)
 }

@@ -6,20 +6,29 @@
 //! `POSTED`, which needs what its configuration requires, or `CANCELLED`. What was posted can come
 //! back, once.
 
-use chrono::{Duration, NaiveDate};
-use serde_json::{Value, json};
-use synctera_api::runtime::ErrorCode;
+use chrono::Duration;
+use serde_json::json;
+use synctera_api::runtime::{
+    ErrorCode, ExternalAccountId, Patch, SyncteraPayTransferId, SyncteraPayVendorId,
+};
 use synctera_api::v2::types;
+use synctera_api::v2::types::{
+    NewSyncteraPayTransfer, SyncteraPayConfigurationRequiredDetails as Detail,
+    SyncteraPayNetworkStatus, SyncteraPayStatus, SyncteraPayTransferPatch,
+    SyncteraPayTransferPatchStatus,
+};
 
-use crate::domain::external_accounts::EXTERNAL_ACCOUNT;
+use crate::api::synctera_pay::program;
+use crate::api::synctera_pay::program::{Configuration, Vendor, configuration, suspense, vendor};
+use crate::domain::external_accounts::ExternalAccount;
 use crate::domain::listing::{By, List, as_stored};
 use crate::domain::side::Side;
 use crate::domain::spend_controls::Spend;
-use crate::domain::{accounts, internal_accounts, rules};
+use crate::domain::{accounts, rules};
 use crate::ledger;
 use crate::ledger::{ACCOUNT, Ended, LedgerAccount, Movement, NewHold, Sign};
 use crate::model::{
-    ApiError, Ctx, Kind, Outcome, Reply, Served, patch, text, texts, timestamp, without,
+    ApiError, Ctx, Kind, Outcome, Record, Reply, Resource, Served, build, complete, merge,
 };
 use crate::spec::FieldErrors;
 
@@ -44,9 +53,17 @@ const TRANSFER: Kind = Kind {
     ],
 };
 
-const CONFIGURATION: Kind = Kind { name: "SyncteraPay configuration", id: "id", keys: &[] };
-pub(crate) const VENDOR: Kind =
-    Kind { name: "SyncteraPay vendor", id: "id", keys: &[("name", "/name")] };
+/// A payment over the program's own rail.
+enum Transfer {}
+
+impl Resource for Transfer {
+    const KIND: &'static Kind = &TRANSFER;
+    type Wire = types::SyncteraPayTransfer;
+    type Facts = ();
+}
+
+pub(crate) use program::VENDOR;
+
 const ON_ONE: &[(&str, &Kind)] = &[("id", &TRANSFER)];
 const RAIL: &str = "is_synctera_pay_enabled";
 const KIND: &str = "synctera_pay";
@@ -56,10 +73,10 @@ pub(crate) const SERVED: &[Served] = &[
     Served::on("get_synctera_pay_transfer", ON_ONE, get),
     Served::on("update_synctera_pay_transfer", ON_ONE, update),
     Served::on("return_synctera_pay_transfer", ON_ONE, give_back),
-    Served::new("list_synctera_pay_configurations", list_configurations),
-    Served::new("get_synctera_pay_configuration", get_configuration),
-    Served::new("list_synctera_pay_vendors", list_vendors),
-    Served::new("get_synctera_pay_vendor", get_vendor),
+    Served::new("list_synctera_pay_configurations", program::list_configurations),
+    Served::new("get_synctera_pay_configuration", program::get_configuration),
+    Served::new("list_synctera_pay_vendors", program::list_vendors),
+    Served::new("get_synctera_pay_vendor", program::get_vendor),
 ];
 
 fn list(ctx: &Ctx<'_>) -> Outcome {
@@ -96,188 +113,121 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
     .reply::<types::SyncteraPayTransferList>(ctx)
 }
 
-/// The only one of a kind, made when it is first asked for.
-fn only(
-    ctx: &Ctx<'_>,
-    kind: &Kind,
-    make: impl FnOnce() -> Result<Value, ApiError>,
-) -> Result<Value, ApiError> {
-    let known = ctx.tx.scan(ctx.tenant, kind.name, &[], 0, 1)?.into_iter().next();
-    if let Some(known) = known {
-        return Ok(known.body);
-    }
-    let mut made = make()?;
-    made["id"] = json!(ctx.new_id()?);
-    ctx.insert(kind, &made)?;
-    Ok(made)
-}
-
-fn configuration(ctx: &Ctx<'_>) -> Result<Value, ApiError> {
-    only(ctx, &CONFIGURATION, || {
-        Ok(json!({
-            "name": "Sandbox remittance", "enabled": true, "tenant": ctx.tenant,
-            "details": {
-                "currency": "USD", "domestic": false, "external_payment_rail": "WIRE",
-                "settlement_account_id": suspense(ctx, "USD")?.id,
-                "settlement_account_type": "INTERNAL_ACCOUNT",
-                "subtypes": ["OUTGOING_INTERNATIONAL_REMITTANCE", "OUTGOING_BILL_PAYMENT",
-                             "OUTGOING_CARD_LOAD", "OUTGOING_ACCOUNT_TRANSFER"],
-            },
-            "rules": { "required_details": ["reference_id"] },
-        }))
-    })
-}
-
-fn vendor(ctx: &Ctx<'_>) -> Result<Value, ApiError> {
-    only(ctx, &VENDOR, || {
-        Ok(json!({
-            "name": "Sandbox vendor", "enabled": true, "tenant_id": ctx.tenant,
-            "config": { "unique_reference_ids": true },
-        }))
-    })
-}
-
-/// Where the money waits until it is settled with the vendor, in bulk.
-fn suspense(ctx: &Ctx<'_>, currency: &str) -> Result<LedgerAccount, ApiError> {
-    internal_accounts::of_bank(ctx, "SYNCTERA_PAY_SUSPENSE", currency)
-}
-
-fn list_configurations(ctx: &Ctx<'_>) -> Outcome {
-    Reply::ok::<Vec<types::SyncteraPayConfiguration>>(json!([configuration(ctx)?]))
-}
-
-fn get_configuration(ctx: &Ctx<'_>) -> Outcome {
-    configuration(ctx)?;
-    Reply::ok::<types::SyncteraPayConfiguration>(named(ctx, &CONFIGURATION)?)
-}
-
-fn list_vendors(ctx: &Ctx<'_>) -> Outcome {
-    vendor(ctx)?;
-    List {
-        kind: &VENDOR,
-        items: "vendors",
-        filters: &[
-            ("id", By::Key("id")),
-            ("name", By::Key("name")),
-            ("enabled", By::Equals("/enabled")),
-        ],
-        always: Vec::new(),
-        view: &as_stored,
-    }
-    .reply::<types::SyncteraPayVendorList>(ctx)
-}
-
-fn get_vendor(ctx: &Ctx<'_>) -> Outcome {
-    vendor(ctx)?;
-    Reply::ok::<types::SyncteraPayVendor>(named(ctx, &VENDOR)?)
-}
-
-/// What the URL names, of what is made when it is first asked for.
-fn named(ctx: &Ctx<'_>, kind: &'static Kind) -> Result<Value, ApiError> {
-    ctx.url_resource(kind, "id")
-}
-
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut transfer = ctx.request.body.clone();
-    let account = accounts::referred(ctx, text(&transfer, "account_id"), "account_id")?;
+    let body: NewSyncteraPayTransfer = ctx.body()?;
+    // border: accounts are documents.
+    let account = accounts::referred(ctx, &body.account_id.to_string(), "account_id")?;
+    let from = ledger::account_of(&account, false);
     let configuration = configuration(ctx)?;
-    check_fields(ctx, &transfer, &account, &configuration)?;
-    let customer = text(&transfer, "customer_id").to_owned();
-    rules::check_customer(ctx, &account, &customer, "customer_id")?;
+    check_fields(ctx, &body, &from, &configuration)?;
+    rules::check_customer(ctx, &account, &body.customer_id.to_string(), "customer_id")?;
     rules::check_account(ctx, &account, Side::Debited)?;
     rules::check_rail(&account, RAIL)?;
-    let amount = transfer["amount"].as_i64().unwrap_or_default();
-    let (kind, sub_type, side) = ("SYNCTERA_PAY", text(&transfer, "subtype"), Side::Debited);
-    let spend = Spend { kind, sub_type, amount, side, mcc: None, country: None };
+    let (kind, sub_type, side) = ("SYNCTERA_PAY", body.subtype.as_str(), Side::Debited);
+    let spend = Spend { kind, sub_type, amount: body.amount, side, mcc: None, country: None };
     rules::check_spend_controls(ctx, &account, &spend)?;
-    rules::check_funds(ctx, &account, amount)?;
+    rules::check_funds(ctx, &account, body.amount)?;
 
-    let id = ctx.new_id()?.to_string();
-    let settlement = suspense(ctx, text(&transfer, "currency"))?;
-    let subtype = text(&transfer, "subtype").to_lowercase();
-    open_hold(ctx, &transfer, &account, &settlement, &subtype, &id)?;
-    without(&mut transfer, &["account_id"]);
-    let details = json!({
-        "id": id, "transaction_id": id, "tenant_id": ctx.tenant, "status": "PENDING",
-        "network_status": "PENDING", "is_same_day": transfer["effective_date"] == ctx.today().to_string(),
-        "configuration_id": configuration["id"], "originating_account_id": account["id"],
-        "destination_account_id": settlement.id, "history": [],
+    let id = ctx.new_id()?;
+    let settlement = suspense(ctx, body.currency.as_str())?;
+    open_hold(ctx, &body, &from, &settlement, &id.to_string())?;
+    let rest = json!({
+        "id": id, "transaction_id": id, "tenant_id": ctx.tenant,
+        "status": SyncteraPayStatus::Pending, "network_status": SyncteraPayNetworkStatus::Pending,
+        "is_same_day": body.effective_date == ctx.today(), "configuration_id": configuration.id,
+        "originating_account_id": from.id, "destination_account_id": settlement.id,
     });
-    patch(&mut transfer, &details);
-    note(ctx, &mut transfer, "created");
-    ctx.insert(&TRANSFER, &transfer)?;
-    Reply::created::<types::SyncteraPayTransfer>(transfer)
+    let mut transfer = Record::<Transfer>::new(complete(&body, rest)?, ());
+    note(ctx, &mut transfer, "created")?;
+    ctx.add(&transfer)?;
+    Reply::json(201, &transfer.wire)
 }
 
 /// What must hold of a transfer beyond the shape of its fields.
 fn check_fields(
     ctx: &Ctx<'_>,
-    transfer: &Value,
-    account: &Value,
-    configuration: &Value,
+    transfer: &NewSyncteraPayTransfer,
+    account: &LedgerAccount,
+    configuration: &Record<Configuration>,
 ) -> Result<(), ApiError> {
     let mut errors = FieldErrors::default();
-    let asked = text(transfer, "configuration_id");
-    if !asked.is_empty() && asked != text(configuration, "id") {
+    let known = configuration.id.map(|id| id.as_uuid());
+    if transfer.configuration_id.is_some() && transfer.configuration_id != known {
         errors.merge(FieldErrors::invalid("configuration_id", "does not exist"));
     }
-    if !texts(&configuration["details"]["subtypes"]).contains(&text(transfer, "subtype")) {
+    if !configuration.details.subtypes.contains(&transfer.subtype) {
         errors.merge(FieldErrors::invalid("subtype", "is not allowed by the configuration"));
     }
-    if account["currency"] != transfer["currency"] {
-        let reason = format!("the account is in {}", text(account, "currency"));
+    if transfer.currency.as_str() != account.currency {
+        let reason = format!("the account is in {}", account.currency);
         errors.merge(FieldErrors::invalid("currency", reason));
     }
-    let date = text(transfer, "effective_date").parse::<NaiveDate>();
-    if date.is_ok_and(|date| date < ctx.today()) {
+    if transfer.effective_date < ctx.today() {
         errors.merge(FieldErrors::invalid("effective_date", "must not be in the past"));
     }
-    if errors.is_empty() { check_references(ctx, transfer) } else { Err(errors.into()) }
+    errors.refused()?;
+    let references = References {
+        id: None,
+        final_external_account_id: transfer.final_external_account_id,
+        vendor_id: transfer.synctera_pay_vendor_id,
+        reference_id: transfer.reference_id.as_deref(),
+    };
+    references.check(ctx)
 }
 
-/// What a transfer names is there, and its vendor has not seen its reference.
-fn check_references(ctx: &Ctx<'_>, transfer: &Value) -> Result<(), ApiError> {
-    let code = ErrorCode::BadRequestBody;
-    let external = text(transfer, "final_external_account_id");
-    if !external.is_empty() {
-        ctx.referred(&EXTERNAL_ACCOUNT, external, code.clone(), "final_external_account_id")?;
+/// What a transfer names.
+struct References<'a> {
+    /// Its own id, when it has one.
+    id: Option<SyncteraPayTransferId>,
+    final_external_account_id: Option<ExternalAccountId>,
+    vendor_id: Option<SyncteraPayVendorId>,
+    reference_id: Option<&'a str>,
+}
+
+impl References<'_> {
+    /// What a transfer names is there, and its vendor has not seen its reference.
+    fn check(&self, ctx: &Ctx<'_>) -> Result<(), ApiError> {
+        let code = ErrorCode::BadRequestBody;
+        if let Some(external) = self.final_external_account_id {
+            let field = "final_external_account_id";
+            ctx.find_named::<ExternalAccount>(external, code.clone(), field)?;
+        }
+        let Some(vendor_id) = self.vendor_id else {
+            return Ok(());
+        };
+        vendor(ctx)?;
+        let vendor = ctx.find_named::<Vendor>(vendor_id, code, "synctera_pay_vendor_id")?;
+        let Some(reference) = self.reference_id.filter(|reference| !reference.is_empty()) else {
+            return Ok(());
+        };
+        let is_taken = vendor.config.unique_reference_ids == Some(true)
+            && ctx.find_all::<Transfer>("reference", reference)?.iter().any(|other| {
+                other.synctera_pay_vendor_id == Some(vendor.id) && Some(other.id) != self.id
+            });
+        if is_taken {
+            let detail = "the vendor has had this reference_id before";
+            return Err(ApiError::rule(ErrorCode::DuplicateResource, detail));
+        }
+        Ok(())
     }
-    let vendor_id = text(transfer, "synctera_pay_vendor_id");
-    if vendor_id.is_empty() {
-        return Ok(());
-    }
-    vendor(ctx)?;
-    let vendor = ctx.referred(&VENDOR, vendor_id, code, "synctera_pay_vendor_id")?;
-    let reference = text(transfer, "reference_id");
-    let is_taken = !reference.is_empty()
-        && vendor["config"]["unique_reference_ids"] == true
-        && ctx.all_with(&TRANSFER, "reference", reference)?.iter().any(|other| {
-            other["synctera_pay_vendor_id"] == vendor["id"] && other["id"] != transfer["id"]
-        });
-    if is_taken {
-        let detail = "the vendor has had this reference_id before";
-        return Err(ApiError::rule(ErrorCode::DuplicateResource, detail));
-    }
-    Ok(())
 }
 
 fn open_hold(
     ctx: &Ctx<'_>,
-    transfer: &Value,
-    account: &Value,
+    transfer: &NewSyncteraPayTransfer,
+    account: &LedgerAccount,
     settlement: &LedgerAccount,
-    subtype: &str,
     id: &str,
 ) -> Result<(), ApiError> {
     NewHold {
         kind: KIND,
-        subtype: subtype.into(),
-        account: &ledger::account_of(account)?,
+        subtype: &transfer.subtype.as_str().to_lowercase(),
+        account,
         offset: settlement,
         sign: Sign::Debit,
-        amount: transfer["amount"].as_i64().unwrap_or_default(),
+        amount: transfer.amount,
         memo: "",
-        reference_id: transfer["reference_id"].as_str(),
+        reference_id: transfer.reference_id.as_deref(),
         external_data: json!({}),
         expires_at: ctx.now + Duration::days(30),
         transaction_id: None,
@@ -287,85 +237,105 @@ fn open_hold(
     .map(drop)
 }
 
-fn note(ctx: &Ctx<'_>, transfer: &mut Value, message: &str) {
-    let mut history = transfer["history"].as_array().cloned().unwrap_or_default();
-    history.push(json!({ "message": message, "timestamp": timestamp(ctx.now), "data": {} }));
-    transfer["history"] = json!(history);
+fn note(ctx: &Ctx<'_>, transfer: &mut Record<Transfer>, message: &str) -> Result<(), ApiError> {
+    let action = json!({ "message": message, "timestamp": ctx.now, "data": {} });
+    transfer.history.push(build(action)?);
+    Ok(())
 }
 
 fn get(ctx: &Ctx<'_>) -> Outcome {
-    Reply::ok::<types::SyncteraPayTransfer>(ctx.url_resource(&TRANSFER, "id")?)
+    Reply::json(200, &ctx.find_in_url::<Transfer>("id")?.wire)
 }
 
 /// Fills in what is known by now, and says what became of a transfer.
 fn update(ctx: &Ctx<'_>) -> Outcome {
-    let mut transfer = ctx.url_resource(&TRANSFER, "id")?;
-    let status = text(&transfer, "status");
-    if status != "PENDING" {
+    let mut transfer = ctx.find_in_url::<Transfer>("id")?;
+    if transfer.status != SyncteraPayStatus::Pending {
+        let status = transfer.status.as_str();
         return Err(ApiError::status(format!("a transfer that is {status} stays so"), &[]));
     }
-    let mut changes = ctx.request.body.clone();
-    let wanted = text(&changes, "status").to_owned();
-    without(&mut changes, &["status"]);
-    if changes.get("amount").is_some_and(|amount| *amount != transfer["amount"]) {
+    let changes: SyncteraPayTransferPatch = ctx.body()?;
+    if changes.amount.value().is_some_and(|amount| *amount != transfer.amount) {
         return Err(FieldErrors::immutable("amount").into());
     }
-    patch(&mut transfer, &changes);
-    check_references(ctx, &transfer)?;
-    match wanted.as_str() {
-        "POSTED" => {
+    let wanted = changes.status.value().cloned();
+    merge(&mut transfer.wire, &SyncteraPayTransferPatch { status: Patch::Leave, ..changes })?;
+    let references = References {
+        id: Some(transfer.id),
+        final_external_account_id: transfer.final_external_account_id,
+        vendor_id: transfer.synctera_pay_vendor_id,
+        reference_id: transfer.reference_id.as_deref(),
+    };
+    references.check(ctx)?;
+    match wanted {
+        Some(SyncteraPayTransferPatchStatus::Posted) => {
             check_required(ctx, &transfer)?;
             post(ctx, &mut transfer)?;
         }
-        "CANCELLED" => {
-            Ended::Released.end(ctx, text(&transfer, "id"))?;
-            transfer["status"] = json!("CANCELLED");
-            note(ctx, &mut transfer, "canceled");
+        Some(SyncteraPayTransferPatchStatus::Cancelled) => {
+            Ended::Released.end(ctx, &transfer.id.to_string())?;
+            transfer.status = SyncteraPayStatus::Cancelled;
+            note(ctx, &mut transfer, "canceled")?;
         }
         _ => {}
     }
-    ctx.update(&TRANSFER, &transfer)?;
-    Reply::created::<types::SyncteraPayTransfer>(transfer)
+    ctx.save(&transfer)?;
+    Reply::json(201, &transfer.wire)
 }
 
 /// What the configuration wants to know before a transfer is posted.
-fn check_required(ctx: &Ctx<'_>, transfer: &Value) -> Result<(), ApiError> {
+fn check_required(ctx: &Ctx<'_>, transfer: &Record<Transfer>) -> Result<(), ApiError> {
     let configuration = configuration(ctx)?;
     let mut errors = FieldErrors::default();
-    for detail in texts(&configuration["rules"]["required_details"]) {
-        let field = if detail == "vendor_id" { "synctera_pay_vendor_id" } else { detail };
-        if transfer[field].is_null() {
+    for detail in &configuration.rules.required_details {
+        let (field, is_there) = match detail {
+            Detail::ExchangeDetails => ("exchange_details", transfer.exchange_details.is_some()),
+            Detail::FinalExternalAccountId => {
+                ("final_external_account_id", transfer.final_external_account_id.is_some())
+            }
+            Detail::ReferenceId => ("reference_id", transfer.reference_id.is_some()),
+            Detail::VendorId => {
+                ("synctera_pay_vendor_id", transfer.synctera_pay_vendor_id.is_some())
+            }
+            // The configuration names no other.
+            _ => continue,
+        };
+        if !is_there {
             errors.merge(FieldErrors::missing(field));
         }
     }
-    if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
+    errors.refused()
 }
 
-fn sides(ctx: &Ctx<'_>, transfer: &Value) -> Result<(LedgerAccount, LedgerAccount), ApiError> {
-    let Some(account) = ctx.get(&ACCOUNT, text(transfer, "originating_account_id"))? else {
+fn sides(
+    ctx: &Ctx<'_>,
+    transfer: &Record<Transfer>,
+) -> Result<(LedgerAccount, LedgerAccount), ApiError> {
+    let id = transfer.originating_account_id.as_deref().unwrap_or_default();
+    // border: accounts are documents.
+    let Some(account) = ctx.get(&ACCOUNT, id)? else {
         return Err(ApiError::Internal("a SyncteraPay transfer whose account is gone".to_owned()));
     };
-    Ok((ledger::account_of(&account)?, suspense(ctx, text(transfer, "currency"))?))
+    Ok((ledger::account_of(&account, false), suspense(ctx, transfer.currency.as_str())?))
 }
 
-fn post(ctx: &Ctx<'_>, transfer: &mut Value) -> Result<(), ApiError> {
-    let id = text(transfer, "id").to_owned();
+fn post(ctx: &Ctx<'_>, transfer: &mut Record<Transfer>) -> Result<(), ApiError> {
+    let id = transfer.id.to_string();
     let (account, settlement) = sides(ctx, transfer)?;
     Ended::Cleared.end(ctx, &id)?;
-    let subtype = text(transfer, "subtype").to_lowercase();
+    let subtype = transfer.subtype.as_str().to_lowercase();
     let mut movement = movement(transfer, &account, &settlement, &subtype);
     movement.hold_id = Some(&id);
     movement.id = Some(&id);
     ledger::post(ctx, &movement)?;
-    transfer["status"] = json!("POSTED");
-    transfer["network_status"] = json!("POSTED");
-    transfer["posting_date"] = json!(ctx.today().to_string());
-    note(ctx, transfer, "posted");
-    Ok(())
+    transfer.status = SyncteraPayStatus::Posted;
+    transfer.network_status = Some(SyncteraPayNetworkStatus::Posted);
+    transfer.posting_date = Some(ctx.today());
+    note(ctx, transfer, "posted")
 }
 
 fn movement<'m>(
-    transfer: &'m Value,
+    transfer: &'m Record<Transfer>,
     from: &'m LedgerAccount,
     to: &'m LedgerAccount,
     subtype: &'m str,
@@ -375,9 +345,9 @@ fn movement<'m>(
         subtype: subtype.into(),
         from,
         to,
-        amount: transfer["amount"].as_i64().unwrap_or_default(),
+        amount: transfer.amount,
         memo: "",
-        reference_id: transfer["reference_id"].as_str(),
+        reference_id: transfer.reference_id.as_deref(),
         metadata: json!({}),
         external_data: json!({}),
         hold_id: None,
@@ -387,17 +357,19 @@ fn movement<'m>(
 
 /// Brings back what was posted.
 fn give_back(ctx: &Ctx<'_>) -> Outcome {
-    let mut transfer = ctx.url_resource(&TRANSFER, "id")?;
-    if transfer["status"] != "POSTED" || transfer["network_status"] != "POSTED" {
+    let mut transfer = ctx.find_in_url::<Transfer>("id")?;
+    let is_posted = transfer.status == SyncteraPayStatus::Posted
+        && transfer.network_status == Some(SyncteraPayNetworkStatus::Posted);
+    if !is_posted {
         let detail = "only a transfer that is posted, and has not come back, can be returned";
         return Err(ApiError::status(detail, &[]));
     }
     let (account, settlement) = sides(ctx, &transfer)?;
-    let subtype = format!("{}_return", text(&transfer, "subtype").to_lowercase());
+    let subtype = format!("{}_return", transfer.subtype.as_str().to_lowercase());
     let back = movement(&transfer, &settlement, &account, &subtype);
-    ledger::post_reversal(ctx, &back, text(&transfer, "id"))?;
-    transfer["network_status"] = json!("RETURNED");
-    note(ctx, &mut transfer, "returned");
-    ctx.update(&TRANSFER, &transfer)?;
-    Reply::ok::<types::SyncteraPayTransfer>(transfer)
+    ledger::post_reversal(ctx, &back, &transfer.id.to_string())?;
+    transfer.network_status = Some(SyncteraPayNetworkStatus::Returned);
+    note(ctx, &mut transfer, "returned")?;
+    ctx.save(&transfer)?;
+    Reply::json(200, &transfer.wire)
 }

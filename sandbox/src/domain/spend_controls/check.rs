@@ -2,11 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
+use synctera_api::v2::types;
+use synctera_api::v2::types::{CountrySource, GeoRestrictionMode, SpendControlDirection};
 
 use crate::domain::side::Side;
-use crate::domain::spend_controls::{SPEND_CONTROL, VIOLATED, Window, ids, name};
+use crate::domain::spend_controls::{SPEND_CONTROL, SpendControl, VIOLATED, Window, ids};
 use crate::ledger::{HOLD, POSTED};
-use crate::model::{ApiError, Ctx, text, texts};
+use crate::model::{ApiError, Ctx, text};
 
 /// A transaction as controls see it.
 #[derive(Clone, Copy, Debug)]
@@ -25,7 +27,7 @@ pub(crate) struct Spend<'a> {
 }
 
 /// An earlier transaction of the account.
-pub(crate) struct Past {
+struct Past {
     kind: String,
     sub_type: String,
     amount: i64,
@@ -43,25 +45,23 @@ pub(crate) fn check(
 ) -> Result<Option<String>, ApiError> {
     let mut past = None;
     for id in ids(account) {
-        let Some(control) = ctx.get(&SPEND_CONTROL, id)? else {
+        let Some(control) = ctx.find::<SpendControl>(id)? else {
             continue;
         };
-        if control["is_active"] != true || !applies(ctx, &control, spend) {
+        if !control.is_active || !applies(ctx, &control, spend) {
             continue;
         }
-        let declines = control["action_decline"] == true;
         if !ctx.settings.spend_control_countries_narrow
             && let Some(country) = spend.country
             && !is_country_allowed(&control, country)
         {
             ctx.raise(VIOLATED, &SPEND_CONTROL, id);
-            if declines {
-                return Ok(Some(name(&control).to_owned()));
+            if control.action_decline {
+                return Ok(Some(control.wire.name));
             }
             continue;
         }
-        let range = &control["time_range"];
-        let window = Window::of(range, ctx.now, ctx.settings.week_begins);
+        let window = Window::of(&control.time_range, ctx.now, ctx.settings.week_begins);
         let (mut amount, mut count) = (spend.amount, 1);
         if window != Window::Single {
             let past = match &past {
@@ -75,12 +75,12 @@ pub(crate) fn check(
                 }
             }
         }
-        let beyond =
-            |limit: &str, value: i64| control[limit].as_i64().is_some_and(|limit| value > limit);
-        if beyond("amount_limit", amount) || beyond("transaction_count_limit", count) {
+        let is_beyond = control.amount_limit.is_some_and(|limit| amount > limit)
+            || control.transaction_count_limit.is_some_and(|limit| count > limit);
+        if is_beyond {
             ctx.raise(VIOLATED, &SPEND_CONTROL, id);
-            if declines {
-                return Ok(Some(name(&control).to_owned()));
+            if control.action_decline {
+                return Ok(Some(control.wire.name));
             }
         }
     }
@@ -88,16 +88,16 @@ pub(crate) fn check(
 }
 
 /// Whether a control is about transactions of this sort. An empty filter is about all.
-pub(crate) fn applies(ctx: &Ctx<'_>, control: &Value, spend: &Spend<'_>) -> bool {
-    let side = match text(control, "direction") {
-        "CREDITS" => Side::Credited,
+fn applies(ctx: &Ctx<'_>, control: &types::SpendControl, spend: &Spend<'_>) -> bool {
+    let side = match control.direction {
+        SpendControlDirection::Credits => Side::Credited,
         _ => Side::Debited,
     };
-    let kinds = texts(&control["payment_types"]);
-    let sub_types = texts(&control["payment_sub_types"]);
-    let codes = texts(&control["merchant_category_codes"]);
+    let kinds = &control.payment_types;
+    let sub_types = &control.payment_sub_types;
+    let codes = &control.merchant_category_codes;
     side == spend.side
-        && (kinds.is_empty() || kinds.contains(&spend.kind))
+        && (kinds.is_empty() || kinds.iter().any(|kind| kind.as_str() == spend.kind))
         && (sub_types.is_empty() || sub_types.iter().any(|wanted| is_sub_type(wanted, spend)))
         && (codes.is_empty()
             || spend.mcc.is_some_and(|mcc| codes.iter().any(|codes| is_within(codes, mcc))))
@@ -105,7 +105,7 @@ pub(crate) fn applies(ctx: &Ctx<'_>, control: &Value, spend: &Spend<'_>) -> bool
             || spend.country.is_none_or(|country| is_country_allowed(control, country)))
 }
 
-pub(crate) fn is_sub_type(wanted: &str, spend: &Spend<'_>) -> bool {
+fn is_sub_type(wanted: &str, spend: &Spend<'_>) -> bool {
     match wanted.split_once('.') {
         Some((kind, sub_type)) => kind == spend.kind && sub_type == spend.sub_type,
         None => wanted == spend.sub_type,
@@ -113,25 +113,32 @@ pub(crate) fn is_sub_type(wanted: &str, spend: &Spend<'_>) -> bool {
 }
 
 /// Whether a category code is the one, or in the range, that a control names.
-pub(crate) fn is_within(codes: &str, mcc: &str) -> bool {
+fn is_within(codes: &str, mcc: &str) -> bool {
     match codes.split_once('-') {
         Some((first, last)) => first <= mcc && mcc <= last,
         None => codes == mcc,
     }
 }
 
-pub(crate) fn is_country_allowed(control: &Value, country: &str) -> bool {
-    let restrictions = &control["geo_restrictions"];
+fn is_country_allowed(control: &types::SpendControl, country: &str) -> bool {
+    let Some(restrictions) = &control.geo_restrictions else {
+        return true;
+    };
     // A card transaction tells where it happens and where its merchant is, which is the same.
-    let sources = texts(&restrictions["country_sources"]);
+    let sources = &restrictions.country_sources;
     let is_evaluated = sources.is_empty()
-        || sources
-            .iter()
-            .any(|source| matches!(*source, "ALL" | "TRANSACTION_LOCATION" | "COUNTER_PARTY"));
-    let is_listed = texts(&restrictions["countries"]).contains(&country);
-    match text(restrictions, "mode") {
-        "ALLOW_LIST" => is_listed || !is_evaluated,
-        "BLOCK_LIST" => !is_listed || !is_evaluated,
+        || sources.iter().any(|source| {
+            matches!(
+                source,
+                CountrySource::All
+                    | CountrySource::TransactionLocation
+                    | CountrySource::CounterParty
+            )
+        });
+    let is_listed = restrictions.countries.iter().any(|listed| listed.as_str() == country);
+    match restrictions.mode {
+        GeoRestrictionMode::AllowList => is_listed || !is_evaluated,
+        GeoRestrictionMode::BlockList => !is_listed || !is_evaluated,
         _ => true,
     }
 }
@@ -148,6 +155,7 @@ impl Past {
         }
     }
 
+    // border: holds and posted transactions are documents.
     fn new(body: &Value, kind: &str, sub_type: &str, amount: &Value, dc_sign: &str) -> Self {
         let merchant = |property: &str| body["merchant"][property].as_str().map(str::to_owned);
         Self {
@@ -169,7 +177,8 @@ impl Past {
 
 /// What an account spent and is about to spend: posted transactions and open holds. Declined ones
 /// never count; what was let go again counts when the settings say so.
-pub(crate) fn history(ctx: &Ctx<'_>, account: &Value) -> Result<Vec<Past>, ApiError> {
+// border: accounts, holds and posted transactions are documents.
+fn history(ctx: &Ctx<'_>, account: &Value) -> Result<Vec<Past>, ApiError> {
     let id = text(account, "id");
     let mut past = Vec::new();
     for hold in ctx.all_with(&HOLD, "account", id)? {

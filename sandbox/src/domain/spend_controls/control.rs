@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 use synctera_api::runtime::{ErrorCode, SpendControlId};
+use synctera_api::v2::types;
 
-use crate::model::{ApiError, Ctx, Kind, text, texts};
+use crate::model::{ApiError, Ctx, Kind, Resource, texts};
 
 pub(crate) const SPEND_CONTROL: Kind = Kind {
     name: "spend control",
@@ -16,18 +17,29 @@ pub(crate) const SPEND_CONTROL: Kind = Kind {
     ],
 };
 
+/// A limit on what goes out of accounts, or comes in. Its number of related accounts is counted
+/// when it is shown.
+pub(crate) enum SpendControl {}
+
+impl Resource for SpendControl {
+    const KIND: &'static Kind = &SPEND_CONTROL;
+    type Wire = types::SpendControl;
+    type Facts = ();
+}
+
 /// Raised when a transaction does not conform to a control, also where the control only watches.
 pub(crate) const VIOLATED: &str = "SPEND_CONTROL.VIOLATED";
 
 /// The controls that an account names.
+// border: accounts are documents.
 pub(crate) fn ids(account: &Value) -> Vec<&str> {
-    texts(&account["spend_control_ids"])
+    account.get("spend_control_ids").map(texts).unwrap_or_default()
 }
 
 /// Refuses an account that names a control which is not there.
 pub(crate) fn must_exist(ctx: &Ctx<'_>, account: &Value) -> Result<(), ApiError> {
     for id in ids(account) {
-        ctx.referred(&SPEND_CONTROL, id, ErrorCode::BadRequestBody, "spend_control_ids")?;
+        ctx.find_named::<SpendControl>(id, ErrorCode::BadRequestBody, "spend_control_ids")?;
     }
     Ok(())
 }
@@ -39,9 +51,4 @@ pub(crate) fn must_all_exist(ctx: &Ctx<'_>, ids: &[SpendControlId]) -> Result<()
         ctx.referred(&SPEND_CONTROL, &id, ErrorCode::BadRequestBody, "spend_control_ids")?;
     }
     Ok(())
-}
-
-/// What a control is called where it is told who declined.
-pub(crate) fn name(control: &Value) -> &str {
-    text(control, "name")
 }

@@ -1,10 +1,11 @@
 //! The span of time over which a control counts.
 
 use chrono::{DateTime, Datelike, Duration, Months, NaiveDate, Utc, Weekday};
-use serde_json::Value;
+use synctera_api::v2::types::{
+    SpendControlRollingWindowPeriod, SpendControlStaticWindowPeriod, SpendControlTimeRange,
+};
 
 use crate::model::calendar::{bank_date, bank_time};
-use crate::model::text;
 
 /// Which earlier transactions count beside the one at hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,23 +23,26 @@ pub(crate) enum Window {
 impl Window {
     /// The window of a control's `time_range` at a moment. Static windows begin by the bank's
     /// clock and calendar.
-    pub(crate) fn of(range: &Value, now: DateTime<Utc>, week_begins: Weekday) -> Self {
-        let period = text(range, "period");
-        match text(range, "time_range_type") {
-            "SINGLE_TRANSACTION" => Self::Single,
-            "ROLLING_WINDOW_DAYS" => {
-                Self::back(now, "DAYS", range["days"].as_i64().unwrap_or_default())
+    pub(crate) fn of(
+        range: &SpendControlTimeRange,
+        now: DateTime<Utc>,
+        week_begins: Weekday,
+    ) -> Self {
+        use SpendControlTimeRange as Range;
+        match range {
+            Range::SingleTransaction => Self::Single,
+            Range::RollingWindowDays(range) => {
+                Self::back(now, &SpendControlRollingWindowPeriod::Days, range.days)
             }
-            "ROLLING_WINDOW" => {
-                Self::back(now, period, range["value"].as_i64().unwrap_or_default())
-            }
-            "STATIC_WINDOW" => Self::begun(now, period, week_begins),
+            Range::RollingWindow(range) => Self::back(now, &range.period, range.value),
+            Range::StaticWindow(range) => Self::begun(now, &range.period, week_begins),
             _ => Self::Ever,
         }
     }
 
     /// A window that reaches back from now. One that reaches beyond the calendar has no begin.
-    fn back(now: DateTime<Utc>, period: &str, value: i64) -> Self {
+    fn back(now: DateTime<Utc>, period: &SpendControlRollingWindowPeriod, value: i64) -> Self {
+        use SpendControlRollingWindowPeriod as Period;
         let months = |each: i64| {
             let months = u32::try_from(value.checked_mul(each)?).ok()?;
             now.checked_sub_months(Months::new(months))
@@ -47,20 +51,25 @@ impl Window {
             now.checked_sub_signed(Duration::try_seconds(value.checked_mul(seconds)?)?)
         };
         let begin = match period {
-            "SECONDS" => span(1),
-            "MINUTES" => span(60),
-            "HOURS" => span(3_600),
-            "DAYS" => span(86_400),
-            "WEEKS" => span(7 * 86_400),
-            "MONTHS" => months(1),
-            "QUARTERS" => months(3),
+            Period::Seconds => span(1),
+            Period::Minutes => span(60),
+            Period::Hours => span(3_600),
+            Period::Days => span(86_400),
+            Period::Weeks => span(7 * 86_400),
+            Period::Months => months(1),
+            Period::Quarters => months(3),
             _ => months(12),
         };
         begin.map_or(Self::Ever, Self::After)
     }
 
     /// A window that began with the current minute, day or year.
-    fn begun(now: DateTime<Utc>, period: &str, week_begins: Weekday) -> Self {
+    fn begun(
+        now: DateTime<Utc>,
+        period: &SpendControlStaticWindowPeriod,
+        week_begins: Weekday,
+    ) -> Self {
+        use SpendControlStaticWindowPeriod as Period;
         let today = bank_date(now);
         let first = |month: u32| NaiveDate::from_ymd_opt(today.year(), month, 1).unwrap_or(today);
         let floor = |seconds: i64| {
@@ -69,13 +78,15 @@ impl Window {
         };
         let day = match period {
             // Every zone of the bank's is whole hours from UTC.
-            "MINUTE" => return Self::Since(floor(60)),
-            "HOURLY" => return Self::Since(floor(3_600)),
-            "DAILY" => today,
-            "WEEKLY" => today - Duration::days(today.weekday().days_since(week_begins).into()),
-            "MONTHLY" => first(today.month()),
-            "QUARTERLY" => first((today.month0() / 3) * 3 + 1),
-            "YEARLY" => first(1),
+            Period::Minute => return Self::Since(floor(60)),
+            Period::Hourly => return Self::Since(floor(3_600)),
+            Period::Daily => today,
+            Period::Weekly => {
+                today - Duration::days(today.weekday().days_since(week_begins).into())
+            }
+            Period::Monthly => first(today.month()),
+            Period::Quarterly => first((today.month0() / 3) * 3 + 1),
+            Period::Yearly => first(1),
             _ => return Self::Ever,
         };
         Self::Since(bank_time(day, 0, 0))
@@ -95,10 +106,11 @@ impl Window {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     fn begin(range: Value) -> String {
         let now = "2026-11-25T03:30:45Z".parse().unwrap();
+        let range = serde_json::from_value(range).unwrap();
         match Window::of(&range, now, Weekday::Mon) {
             Window::Since(begin) | Window::After(begin) => begin.to_rfc3339(),
             other => format!("{other:?}"),
