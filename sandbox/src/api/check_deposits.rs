@@ -115,7 +115,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
         let reason = "must be another document than the front";
         return Err(FieldErrors::invalid("back_image_id", reason).into());
     }
-    let account = ledger::account_of(&stored, false);
+    let account = ledger::account_of(&stored)?;
     if account.currency != asked.deposit_currency.as_str() {
         let reason = format!("the account is in {}", account.currency);
         return Err(FieldErrors::invalid("deposit_currency", reason).into());
@@ -192,8 +192,8 @@ fn submit(
     let days = ctx.settings.check_hold_days;
     let free_at = bank_time(banking_days_after(ctx.today(), days), 9, 0).max(ctx.now);
     let hold = NewHold {
-        kind: "check",
-        subtype: "mobile_deposit",
+        kind: "check".into(),
+        subtype: "mobile_deposit".into(),
         account,
         offset: &settlement,
         sign: Sign::Debit,
@@ -265,7 +265,7 @@ pub(crate) fn review(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
         None => false,
     };
     match account.filter(|_| usable && !deposit.facts.will_be_rejected) {
-        Some(account) => submit(ctx, &mut deposit, &ledger::account_of(&account, false))?,
+        Some(account) => submit(ctx, &mut deposit, &ledger::account_of(&account)?)?,
         None => deposit.status = CheckDepositStatus::Rejected,
     }
     deposit.last_updated_time = Some(ctx.now);
@@ -283,7 +283,7 @@ pub(crate) fn bounce(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     };
     ach::end_hold(ctx, deposit.facts.hold_id)?;
     let settlement = settlement(ctx, &deposit)?;
-    let account = ledger::account_of(&account, false);
+    let account = ledger::account_of(&account)?;
     post(ctx, (&account, &settlement), deposit.deposit_amount, deposit.transaction_id)?;
     deposit.status = CheckDepositStatus::Returned;
     deposit.last_updated_time = Some(ctx.now);

@@ -2,17 +2,21 @@
 
 use chrono::{DateTime, Duration, SubsecRound, Utc};
 use serde_json::{Value, json};
-use synctera_api::runtime::{CustomerId, ErrorCode, Patch, PlatformAccountId};
+use synctera_api::runtime::{CustomerId, ErrorCode, Patch, PlatformAccountId, TransactionId};
 use synctera_api::v2::types::{
     self, InternalTransferCaptureMode, InternalTransferPatchStatus, InternalTransferResponseStatus,
-    NewInternalTransfer,
+    NewInternalTransfer, TransactionType,
 };
 
+use crate::domain::rules::Rail;
 use crate::domain::side::Side;
 use crate::domain::spend_controls::Spend;
 use crate::domain::{internal_accounts, rules};
 use crate::ledger;
-use crate::ledger::{ACCOUNT, Ended, INTERNAL_ACCOUNT, LedgerAccount, Movement, NewHold, Sign};
+use crate::ledger::{
+    ACCOUNT, Account, Ended, INTERNAL_ACCOUNT, InternalAccount, LedgerAccount, Movement, NewHold,
+    Sign,
+};
 use crate::model::{
     ApiError, Ctx, Kind, Outcome, Problem, Record, Reply, Resource, Served, complete, convert,
 };
@@ -34,7 +38,7 @@ pub(crate) const EXPIRE: &str = "internal_transfer.expire";
 
 const ON_ONE: &[(&str, &Kind)] = &[("id", &TRANSFER)];
 /// The rail of transfers between accounts of the platform.
-const RAIL: &str = "is_p2p_enabled";
+const RAIL: Rail = Rail::P2p;
 
 const KIND: &str = "internal_transfer";
 pub(crate) const SERVED: &[Served] = &[
@@ -56,7 +60,7 @@ struct Named<'a> {
 struct End {
     ledger: LedgerAccount,
     /// The customer's account, when it is one.
-    account: Option<Value>, // border: accounts are no records yet.
+    account: Option<Record<Account>>,
 }
 
 pub(crate) fn create(ctx: &Ctx<'_>) -> Outcome {
@@ -81,7 +85,7 @@ pub(crate) fn create(ctx: &Ctx<'_>) -> Outcome {
         return Err(FieldErrors::invalid("receiving_account_id", reason).into());
     }
     for (name, end) in [("originating", &from), ("receiving", &to)] {
-        if end.ledger.currency != currency {
+        if end.ledger.currency != asked.currency {
             let reason = format!("the {name} account is in {}", end.ledger.currency);
             return Err(FieldErrors::invalid("currency", reason).into());
         }
@@ -135,8 +139,8 @@ fn check_money(
     }
     if let Some(account) = &from.account {
         // A security pays what it secures from the money that is kept for just that.
-        let pays_what_it_secures = to.security()?.is_some_and(|id| id == from.ledger.id);
-        if !pays_what_it_secures || ledger::balances(ctx, &from.ledger.id)?.available < amount {
+        let pays_what_it_secures = to.security() == Some(from.ledger.id);
+        if !pays_what_it_secures || ledger::balances(ctx, from.ledger.id)?.available < amount {
             rules::check_funds(ctx, account, amount)?;
         }
     }
@@ -148,12 +152,9 @@ fn check_money(
 
 impl End {
     /// The account that secures this one, if one does.
-    fn security(&self) -> Result<Option<String>, ApiError> {
-        let Some(account) = &self.account else {
-            return Ok(None);
-        };
-        let security = convert::<types::Account>(account)?.security;
-        Ok(security.map(|security| security.linked_account_id.to_string()))
+    fn security(&self) -> Option<PlatformAccountId> {
+        let security = self.account.as_ref()?.security.as_ref()?;
+        Some(security.linked_account_id.into())
     }
 }
 
@@ -169,7 +170,8 @@ impl Named<'_> {
                 Err(FieldErrors::invalid(&by_alias, reason).into())
             }
             (None, Some(alias)) => {
-                let ledger = internal_accounts::of_bank(ctx, &alias.to_uppercase(), currency)?;
+                let ledger =
+                    internal_accounts::of_bank(ctx, alias.to_uppercase().as_str(), currency)?;
                 Ok(End { ledger, account: None })
             }
             (Some(id), None) => by_its_id(ctx, id, &by_id),
@@ -190,23 +192,21 @@ impl Named<'_> {
 }
 
 fn by_its_id(ctx: &Ctx<'_>, id: PlatformAccountId, field: &str) -> Result<End, ApiError> {
-    let id = id.to_string();
-    // border: accounts and internal accounts are no records yet.
-    if let Some(account) = ctx.get(&ACCOUNT, &id)? {
-        let ledger = ledger::account_of(&account, false);
+    if let Some(account) = ctx.find::<Account>(id)? {
+        let ledger = LedgerAccount::of(&account)?;
         return Ok(End { ledger, account: Some(account) });
     }
-    let Some(account) = ctx.get(&INTERNAL_ACCOUNT, &id)? else {
+    let Some(account) = ctx.find::<InternalAccount>(id)? else {
         let mut problem =
             Problem::new(ErrorCode::AccountNotFound, format!("{field} names no account"));
         problem.errors = FieldErrors::invalid(field, "does not exist");
         return Err(problem.into());
     };
-    if convert::<types::InternalAccount>(&account)?.is_system_acc == Some(true) {
+    if account.is_system_acc == Some(true) {
         let detail = "system accounts take no part in internal transfers";
         return Err(ApiError::rule(ErrorCode::UnableToTransact, detail));
     }
-    Ok(End { ledger: ledger::account_of(&account, true), account: None })
+    Ok(End { ledger: LedgerAccount::of_internal(&account)?, account: None })
 }
 
 fn expiry(ctx: &Ctx<'_>, wanted: Option<DateTime<Utc>>) -> Result<DateTime<Utc>, ApiError> {
@@ -221,6 +221,11 @@ fn expiry(ctx: &Ctx<'_>, wanted: Option<DateTime<Utc>>) -> Result<DateTime<Utc>,
     }
 }
 
+/// The id of the transfer's hold and posting.
+fn own_id(transfer: &types::InternalTransfer) -> TransactionId {
+    transfer.id.as_uuid().into()
+}
+
 fn hold(
     ctx: &Ctx<'_>,
     transfer: &types::InternalTransfer,
@@ -229,8 +234,8 @@ fn hold(
     expires_at: DateTime<Utc>,
 ) -> Result<(), ApiError> {
     NewHold {
-        kind: KIND,
-        subtype: &transfer.type_.as_str().to_lowercase(),
+        kind: TransactionType::InternalTransfer,
+        subtype: transfer.type_.as_str().to_lowercase().as_str().into(),
         account: from,
         offset: to,
         sign: Sign::Debit,
@@ -240,7 +245,7 @@ fn hold(
         external_data: json!({}),
         expires_at,
         transaction_id: None,
-        id: Some(&transfer.id.to_string()),
+        id: Some(own_id(transfer)),
     }
     .open(ctx)
     .map(drop)
@@ -251,11 +256,11 @@ fn post(
     transfer: &types::InternalTransfer,
     from: &LedgerAccount,
     to: &LedgerAccount,
-    hold_id: Option<&str>,
+    hold_id: Option<TransactionId>,
 ) -> Result<(), ApiError> {
     let movement = Movement {
-        kind: KIND,
-        subtype: &transfer.type_.as_str().to_lowercase(),
+        kind: TransactionType::InternalTransfer,
+        subtype: transfer.type_.as_str().to_lowercase().as_str().into(),
         from,
         to,
         amount: transfer.amount,
@@ -264,7 +269,7 @@ fn post(
         metadata: Value::Object(transfer.metadata.clone()),
         external_data: json!({}),
         hold_id,
-        id: Some(&transfer.id.to_string()),
+        id: Some(own_id(transfer)),
     };
     ledger::post(ctx, &movement).map(drop)
 }
@@ -283,17 +288,17 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
         let detail = format!("a transfer that is {} stays so", transfer.status.as_str());
         return Err(ApiError::status(detail, &[]));
     }
-    let id = transfer.id.to_string();
+    let id = own_id(&transfer);
     transfer.status = match wanted {
         InternalTransferPatchStatus::Complete => {
             let from = ledger_account(ctx, transfer.originating_account_id)?;
             let to = ledger_account(ctx, transfer.receiving_account_id)?;
-            Ended::Cleared.end(ctx, &id)?;
-            post(ctx, &transfer, &from, &to, Some(&id))?;
+            Ended::Cleared.end(ctx, id)?;
+            post(ctx, &transfer, &from, &to, Some(id))?;
             InternalTransferResponseStatus::Complete
         }
         _ => {
-            Ended::Released.end(ctx, &id)?;
+            Ended::Released.end(ctx, id)?;
             InternalTransferResponseStatus::Canceled
         }
     };

@@ -41,13 +41,6 @@ pub(crate) struct ExternalAccountFacts {
     pub(crate) has_international_wire_details: bool,
 }
 
-/// Whether wires reach an external account by the details of a bank abroad.
-// border: wires read external accounts as documents.
-pub(crate) fn has_international_wire_details(stored: &Value) -> bool {
-    Record::<ExternalAccount>::of(stored)
-        .is_ok_and(|account| account.facts.has_international_wire_details)
-}
-
 /// Nine digits whose weighted sum is a multiple of ten.
 pub(crate) fn is_aba(text: &str) -> bool {
     let digits: Vec<u32> = text.chars().filter_map(|c| c.to_digit(10)).collect();

@@ -1,18 +1,19 @@
 //! What every movement of money has to pass, in the platform's order.
 
-use serde_json::Value;
 use synctera_api::runtime::ErrorCode;
-use synctera_api::v2::types::{self, AccountAccessStatus, AccountStatus};
+use synctera_api::v2::types::{
+    self, AccountAccessStatus, AccountStatus, BanStatus, VerificationStatus,
+};
 
-use crate::domain::accounts::holders::Holder;
+use crate::domain::accounts::holders;
 use crate::domain::accounts::{AsAccount, balance_limits};
-use crate::domain::parties::Party;
+use crate::domain::parties::PartyRecord;
 use crate::domain::side::Side;
 use crate::domain::spend_controls::{self, Spend};
 use crate::domain::{accounts, parties};
 use crate::ledger;
 use crate::ledger::Account;
-use crate::model::{ApiError, Ctx, Record, text};
+use crate::model::{ApiError, Ctx, Record};
 
 /// A customer that a request names must be related to the account, in good standing and verified.
 pub(crate) fn check_customer(
@@ -22,30 +23,29 @@ pub(crate) fn check_customer(
     field: &str,
 ) -> Result<(), ApiError> {
     let account = account.as_account()?;
-    let (party, body) = parties::customer(ctx, customer_id, field)?;
+    let party = parties::find(ctx, customer_id, field)?;
     if !accounts::is_related_to(&account, customer_id) {
         let detail = format!("{field} is not related to the account");
         return Err(ApiError::rule(ErrorCode::ImproperAccountCustomerRelationship, detail));
     }
-    check_standing(party, &body)
+    check_standing(&party)
 }
 
-fn check_standing(party: Party, body: &Value) -> Result<(), ApiError> {
-    let status = text(body, "status");
-    if status != "ACTIVE" {
-        let detail = format!("the {} has status {status}, not ACTIVE", party.kind().name);
+fn check_standing(party: &PartyRecord) -> Result<(), ApiError> {
+    let kind = party.party();
+    let name = kind.kind().name;
+    if party.status() != "ACTIVE" {
+        let detail = format!("the {name} has status {}, not ACTIVE", party.status());
         return Err(ApiError::rule(ErrorCode::ImproperCustomerStatus, detail));
     }
-    let verification = text(body, "verification_status");
-    if verification != "ACCEPTED" {
-        let detail = format!(
-            "the {} has verification_status {verification}, not ACCEPTED",
-            party.kind().name
-        );
-        return Err(ApiError::rule(party.not_verified(), detail));
+    let verification = party.verification_status();
+    if *verification != VerificationStatus::Accepted {
+        let verification = verification.as_str();
+        let detail = format!("the {name} has verification_status {verification}, not ACCEPTED");
+        return Err(ApiError::rule(kind.not_verified(), detail));
     }
-    if matches!(text(body, "ban_status"), "SUSPENDED" | "BANNED") {
-        let detail = format!("the {} is {}", party.kind().name, text(body, "ban_status"));
+    if let Some(ban @ (BanStatus::Suspended | BanStatus::Banned)) = party.ban_status() {
+        let detail = format!("the {name} is {}", ban.as_str());
         return Err(ApiError::rule(ErrorCode::ImproperCustomerStatus, detail));
     }
     Ok(())
@@ -77,8 +77,7 @@ pub(crate) fn check_account(
         return Err(ApiError::rule(ErrorCode::ImproperAccountAccessStatus, detail));
     }
     check_ancestors(ctx, &account, side)?;
-    let holder = Holder::of(ctx, &account)?;
-    check_standing(holder.party, &holder.body)
+    check_standing(&holders::holder_of(ctx, &account)?)
 }
 
 fn is_frozen(account: &types::Account) -> bool {

@@ -131,7 +131,7 @@ impl Engine {
         store: &mut Store,
         asked: &Asked<'_>,
         now: DateTime<Utc>,
-        replies: &[(String, ExternalReply)],
+        replies: &[(Uuid, ExternalReply)],
         is_brief: bool,
     ) -> Outcome {
         let &Asked { ref tenant, interface, path, request, .. } = asked;

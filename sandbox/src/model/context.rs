@@ -30,7 +30,7 @@ pub(crate) struct Ctx<'a> {
     /// Whether it must be quick; what may take long returns [`ApiError::Suspend`].
     pub(crate) is_brief: bool,
     /// Replies to external calls, in their order, and how many were used.
-    replies: Vec<(String, ExternalReply)>,
+    replies: Vec<(Uuid, ExternalReply)>,
     replies_taken: Cell<usize>,
     /// Resources read for the URL, so that handlers need not read them again; each is taken once.
     found: RefCell<BTreeMap<(&'static str, String), Value>>,
@@ -94,14 +94,14 @@ impl<'a> Ctx<'a> {
     }
 
     /// Sets the replies that earlier rounds of this request received.
-    pub(crate) fn set_external_replies(&mut self, replies: &[(String, ExternalReply)]) {
+    pub(crate) fn set_external_replies(&mut self, replies: &[(Uuid, ExternalReply)]) {
         self.replies = replies.to_vec();
     }
 
     /// The id of the subject of the next external call: the same when the request is handled again.
-    pub(crate) fn subject(&self) -> Result<String, ApiError> {
-        let fresh = self.new_id()?.to_string();
-        Ok(self.replies.get(self.replies_taken.get()).map_or(fresh, |(subject, _)| subject.clone()))
+    pub(crate) fn subject(&self) -> Result<Uuid, ApiError> {
+        let fresh = self.new_id()?;
+        Ok(self.replies.get(self.replies_taken.get()).map_or(fresh, |(subject, _)| *subject))
     }
 
     /// Calls an external server: the reply, if this round has it.

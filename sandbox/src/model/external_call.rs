@@ -5,6 +5,7 @@
 //! is made, and the request is handled again with the reply at hand.
 
 use std::time::Duration;
+use uuid::Uuid;
 
 use axum::http::HeaderMap;
 use serde_json::Value;
@@ -15,7 +16,7 @@ use super::outgoing_client::OutgoingClient;
 #[derive(Clone)]
 pub(crate) struct ExternalCall {
     /// The id of its subject; the same when the request is handled again.
-    pub(crate) subject: String,
+    pub(crate) subject: Uuid,
     pub(crate) url: String,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Value,

@@ -110,7 +110,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     let template = templates::chosen(ctx, &body)?;
     let entries = std::mem::take(&mut body.relationships);
     let holder = holders::check_all(ctx, &entries)?;
-    let holder_id = text(&holder.body, "id");
+    let holder_id = holder.id();
 
     let mut fields = template.wire.template;
     let servicer =
@@ -121,7 +121,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     refuse_unserved(wire.spending_limits.is_some(), !wire.fee_product_ids.is_empty())?;
     let mut account = Record::new(wire, AccountFacts::default());
     credit::prepare(ctx, &mut account, &servicer, holder_id)?;
-    applications::check(ctx, &account, holder_id)?;
+    applications::check(ctx, &account, &holder_id.to_string())?;
     balance_limits::check(ctx, &account)?;
     interest::check(ctx, &account)?;
     spend_controls::must_all_exist(ctx, &account.spend_control_ids)?;
@@ -137,7 +137,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     account.open_date = Some(ctx.today());
     account.creation_time = Some(ctx.now);
     account.last_updated_time = Some(ctx.now);
-    account.customer_type = Some(holder.customer_type());
+    account.customer_type = Some(holders::customer_type(&holder));
     interest::begin(ctx, &mut account)?;
     ctx.add(&account)?;
     for entry in &entries {

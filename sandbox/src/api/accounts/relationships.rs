@@ -27,13 +27,13 @@ pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
 pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
     let mut account = ctx.find_in_url::<Account>("account_id")?;
     let entry = stored(&ctx.body()?)?;
-    let (_, body) = check(ctx, &entry, "")?;
+    let party = check(ctx, &entry, "")?.id().to_string();
     if is_primary(&entry.relationship_type) {
         let reason = "the account has its PRIMARY_ACCOUNT_HOLDER already";
         return Err(FieldErrors::invalid("relationship_type", reason).into());
     }
     let others = ctx.find_all::<Relationship>("account", account.own_id())?;
-    if others.iter().any(|other| is_of(other, text(&body, "id"))) {
+    if others.iter().any(|other| is_of(other, &party)) {
         let detail = "this party is related to the account already";
         return Err(ApiError::rule(ErrorCode::DuplicateResource, detail));
     }

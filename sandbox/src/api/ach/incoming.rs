@@ -5,8 +5,11 @@
 //! say so. An entry of no money asks whether the account exists, and moves nothing.
 
 use serde_json::{Value, json};
-use synctera_api::runtime::{ErrorCode, Sensitive};
-use synctera_api::v2::types::{self, DcSign, IncomingAchStatus, PostedTransaction};
+use synctera_api::runtime::{ErrorCode, Sensitive, TransactionId};
+use synctera_api::v2::types::{
+    self, DcSign, IncomingAchStatus, InternalAccountType, PostedTransaction, TransactionSubtype,
+    TransactionType,
+};
 
 use crate::api::ach::rail::{BEYOND_CALENDAR, RAIL};
 use crate::domain::ach::{INCOMING, IncomingAch, stops};
@@ -14,7 +17,7 @@ use crate::domain::listing::{By, List, as_stored};
 use crate::domain::side::Side;
 use crate::domain::{internal_accounts, rules};
 use crate::ledger;
-use crate::ledger::{ACCOUNT, LedgerAccount, Movement};
+use crate::ledger::{ACCOUNT, Account, LedgerAccount, Movement};
 use crate::model::calendar::{bank_time, banking_day_from, is_beyond_calendar};
 use crate::model::{ApiError, Ctx, Outcome, Problem, Record, Reply, build, convert, text};
 use crate::spec::FieldErrors;
@@ -69,7 +72,7 @@ pub(super) fn simulate(ctx: &Ctx<'_>) -> Outcome {
     entry.is_future_dated = effective > ctx.today();
     if entry.is_future_dated {
         if let Some(account) = addressee(ctx, &entry)? {
-            entry.account_id = convert::<types::Account>(&account)?.id;
+            entry.account_id = account.id;
         }
         ctx.add(&entry)?;
         let (hour, minute) = POSTING_TIME;
@@ -119,23 +122,24 @@ pub(crate) fn post_due(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
 }
 
 /// The account with the number of an entry, to the letter.
-fn addressee(ctx: &Ctx<'_>, entry: &types::IncomingAch) -> Result<Option<Value>, ApiError> {
-    // border: accounts are no records yet.
-    Ok(ctx.all_with(&ACCOUNT, "number", entry.account_no.expose())?.into_iter().next())
+fn addressee(
+    ctx: &Ctx<'_>,
+    entry: &types::IncomingAch,
+) -> Result<Option<Record<Account>>, ApiError> {
+    Ok(ctx.find_all("number", entry.account_no.expose())?.into_iter().next())
 }
 
 /// Posts an entry, or sends it back.
 fn settle(ctx: &Ctx<'_>, entry: &mut types::IncomingAch) -> Result<(), ApiError> {
-    let Some(stored) = addressee(ctx, entry)? else {
+    let Some(account) = addressee(ctx, entry)? else {
         return reject(ctx, entry, "USD", NOWHERE);
     };
-    entry.account_id = convert::<types::Account>(&stored)?.id;
-    let account = ledger::account_of(&stored, false);
-    if let Some(fault) = fault_of(ctx, &stored, &account.id, entry)? {
-        return reject(ctx, entry, &account.currency, fault);
+    entry.account_id = account.id;
+    if let Some(fault) = fault_of(ctx, &account, entry)? {
+        return reject(ctx, entry, account.currency_code(), fault);
     }
     if entry.amount != 0 {
-        post(ctx, entry, &account, None)?;
+        post(ctx, entry, &LedgerAccount::of(&account)?, None)?;
     }
     entry.status = IncomingAchStatus::Posted;
     Ok(())
@@ -144,13 +148,12 @@ fn settle(ctx: &Ctx<'_>, entry: &mut types::IncomingAch) -> Result<(), ApiError>
 /// The network's code for why an account cannot take an entry, if it cannot.
 fn fault_of(
     ctx: &Ctx<'_>,
-    account: &Value,
-    id: &str,
+    account: &Record<Account>,
     entry: &types::IncomingAch,
 ) -> Result<Option<(&'static str, &'static str)>, ApiError> {
     let is_debit = entry.dc_sign == DcSign::Debit;
     let side = if is_debit { Side::Debited } else { Side::Credited };
-    if is_debit && stops::is_stopped(ctx, id, &entry.company_name)? {
+    if is_debit && stops::is_stopped(ctx, &account.own_id().to_string(), &entry.company_name)? {
         return Ok(Some(("R08", "the holder stopped payments to the originator")));
     }
     let checked = rules::check_account(ctx, account, side)
@@ -198,7 +201,7 @@ pub(super) fn suspend(
     ctx: &Ctx<'_>,
     entry: &mut types::IncomingAch,
     currency: &str,
-    original: Option<&str>,
+    original: Option<TransactionId>,
 ) -> Result<(), ApiError> {
     let suspense = internal_accounts::of_bank(ctx, "ACH_SUSPENSE", currency)?;
     post(ctx, entry, &suspense, original)?;
@@ -212,20 +215,21 @@ pub(super) fn post(
     ctx: &Ctx<'_>,
     entry: &mut types::IncomingAch,
     account: &LedgerAccount,
-    original: Option<&str>,
+    original: Option<TransactionId>,
 ) -> Result<(), ApiError> {
-    let settlement = internal_accounts::of_bank(ctx, "ACH_SETTLEMENT", &account.currency)?;
+    let kind = InternalAccountType::AchSettlement;
+    let settlement = internal_accounts::of_bank(ctx, kind, account.currency.as_str())?;
     let is_credit = entry.dc_sign == DcSign::Credit;
     let (from, to) = if is_credit { (&settlement, account) } else { (account, &settlement) };
     let subtype = match (is_credit, original) {
-        (true, None) => "incoming_credit",
-        (false, None) => "incoming_debit",
-        (true, Some(_)) => "outgoing_credit_return",
-        (false, Some(_)) => "outgoing_debit_return",
+        (true, None) => TransactionSubtype::IncomingCredit,
+        (false, None) => TransactionSubtype::IncomingDebit,
+        (true, Some(_)) => "outgoing_credit_return".into(),
+        (false, Some(_)) => "outgoing_debit_return".into(),
     };
     let movement = Movement {
-        kind: "ach".into(),
-        subtype: subtype.into(),
+        kind: TransactionType::Ach,
+        subtype,
         from,
         to,
         amount: entry.amount,
@@ -240,8 +244,6 @@ pub(super) fn post(
         Some(original) => ledger::post_reversal(ctx, &movement, original)?,
         None => ledger::post(ctx, &movement)?,
     };
-    // border: posted transactions are no records yet.
-    let posted: PostedTransaction = build(posted)?;
     entry.external_id = Some(posted.uuid.as_uuid());
     Ok(())
 }

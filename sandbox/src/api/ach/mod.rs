@@ -15,19 +15,19 @@ use chrono::{Duration, NaiveDate};
 use serde_json::{Value, json};
 use synctera_api::runtime::{ErrorCode, NullablePatch};
 use synctera_api::v2::types::{
-    self, BaseAccountVerificationStatus, CancellationStatus, DcSign, ExternalAccount,
-    ExternalAccountStatus, OutgoingAchStatus,
+    self, BaseAccountVerificationStatus, CancellationStatus, DcSign, ExternalAccountStatus,
+    InternalAccountType, OutgoingAchStatus, TransactionSubtype, TransactionType,
 };
 
 use crate::api::ach::rail::{BEYOND_CALENDAR, RAIL};
 use crate::domain::ach::{ACH, OutgoingAch, OutgoingAchFacts};
-use crate::domain::external_accounts::EXTERNAL_ACCOUNT;
+use crate::domain::external_accounts::ExternalAccount;
 use crate::domain::listing::{By, List, view_of};
 use crate::domain::side::Side;
 use crate::domain::spend_controls::Spend;
 use crate::domain::{accounts, ach, internal_accounts, rules};
 use crate::ledger;
-use crate::ledger::{Ended, NewHold, Sign};
+use crate::ledger::{Ended, LedgerAccount, NewHold, Sign};
 use crate::model::calendar::{bank_date, banking_day_from, banking_days_after, is_beyond_calendar};
 use crate::model::{
     ApiError, Ctx, Kind, Outcome, Record, Reply, Served, build, complete, convert, last_four, text,
@@ -81,21 +81,17 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 
 pub(crate) fn create(ctx: &Ctx<'_>) -> Outcome {
     let asked: types::NewOutgoingAch = ctx.body()?;
-    let source = asked.originating_account_id.to_string();
-    // border: accounts and external accounts are no records yet.
-    let stored = accounts::referred(ctx, &source, "originating_account_id")?;
-    let external = asked.receiving_account_id.to_string();
+    let account = accounts::named(ctx, asked.originating_account_id, "originating_account_id")?;
     let code = ErrorCode::BadRequestBody;
-    let external = ctx.referred(&EXTERNAL_ACCOUNT, &external, code, "receiving_account_id")?;
-    let account: types::Account = convert(&stored)?;
-    let external: ExternalAccount = build(external)?;
+    let external = asked.receiving_account_id;
+    let external = ctx.find_named::<ExternalAccount>(external, code, "receiving_account_id")?;
     let is_pull = asked.dc_sign == DcSign::Debit;
-    rules::check_customer(ctx, &stored, &asked.customer_id.to_string(), "customer_id")?;
-    rules::check_account(ctx, &stored, if is_pull { Side::Credited } else { Side::Debited })?;
+    rules::check_customer(ctx, &account, &asked.customer_id.to_string(), "customer_id")?;
+    rules::check_account(ctx, &account, if is_pull { Side::Credited } else { Side::Debited })?;
     check_external(&external, is_pull)?;
-    rules::check_rail(&stored, RAIL)?;
-    let ledger_account = ledger::account_of(&stored, false);
-    if ledger_account.currency != asked.currency.as_str() {
+    rules::check_rail(&account, RAIL)?;
+    let ledger_account = LedgerAccount::of(&account)?;
+    if ledger_account.currency != asked.currency {
         let reason = format!("the account is in {}", ledger_account.currency);
         return Err(FieldErrors::invalid("currency", reason).into());
     }
@@ -105,9 +101,9 @@ pub(crate) fn create(ctx: &Ctx<'_>) -> Outcome {
         false => ("OUTGOING_CREDIT", Side::Debited),
     };
     let spend = Spend { kind: "ACH", sub_type, amount, side, mcc: None, country: None };
-    rules::check_spend_controls(ctx, &stored, &spend)?;
+    rules::check_spend_controls(ctx, &account, &spend)?;
     if !is_pull {
-        rules::check_funds(ctx, &stored, amount)?;
+        rules::check_funds(ctx, &account, amount)?;
     }
 
     let is_same_day = asked.is_same_day.unwrap_or(false);
@@ -128,7 +124,7 @@ pub(crate) fn create(ctx: &Ctx<'_>) -> Outcome {
         "account_id": external.id, "account_name": external.account_owner_names.first(),
         "account_no": external.account_identifiers.number,
         "source_account_id": account.id,
-        "source_account_name": account.nickname.unwrap_or_default(),
+        "source_account_name": account.nickname.as_deref().unwrap_or_default(),
         "source_account_no": account.account_number,
         "trace_no": format!("{}{:07}", &accounts::BANK_ROUTING[..8], ctx.tx.next("ach traces")?),
         // What is held back is known when the transfer is sent.
@@ -142,13 +138,12 @@ pub(crate) fn create(ctx: &Ctx<'_>) -> Outcome {
         ..OutgoingAchFacts::default()
     };
     let transfer = Record::<OutgoingAch>::new(complete(&asked, details)?, facts);
-    let id = id.to_string();
     if !is_pull {
-        let settlement =
-            internal_accounts::of_bank(ctx, "ACH_SETTLEMENT", asked.currency.as_str())?;
+        let kind = InternalAccountType::AchSettlement;
+        let settlement = internal_accounts::of_bank(ctx, kind, asked.currency.as_str())?;
         NewHold {
-            kind: "ach".into(),
-            subtype: "outgoing_credit".into(),
+            kind: TransactionType::Ach,
+            subtype: TransactionSubtype::OutgoingCredit,
             account: &ledger_account,
             offset: &settlement,
             sign: Sign::Debit,
@@ -158,12 +153,12 @@ pub(crate) fn create(ctx: &Ctx<'_>) -> Outcome {
             external_data: Value::Object(asked.external_data.clone()),
             expires_at: file + Duration::days(5),
             transaction_id: None,
-            id: Some(&id),
+            id: Some(id.into()),
         }
         .open(ctx)?;
     }
     ctx.add(&transfer)?;
-    ctx.tx.schedule(ctx.tenant, file.timestamp_millis(), SEND, &id)?;
+    ctx.tx.schedule(ctx.tenant, file.timestamp_millis(), SEND, &id.to_string())?;
     Reply::json(201, &shown(transfer))
 }
 
@@ -195,7 +190,7 @@ fn check_body(ctx: &Ctx<'_>, body: &Value) -> FieldErrors {
 }
 
 /// Money may be pushed to any account that is active, and pulled from one that is proven.
-fn check_external(external: &ExternalAccount, is_pull: bool) -> Result<(), ApiError> {
+fn check_external(external: &types::ExternalAccount, is_pull: bool) -> Result<(), ApiError> {
     if external.status != ExternalAccountStatus::Active {
         let status = external.status.as_str();
         let detail = format!("the external account has status {status}, not ACTIVE");

@@ -14,8 +14,8 @@ use synctera_api::v2::types::{
 use crate::api::ach::{incoming, sending};
 use crate::domain::accounts::BANK_ROUTING;
 use crate::domain::ach::{OutgoingAch, end_hold};
-use crate::ledger;
-use crate::model::{ApiError, Ctx, Outcome, build, convert};
+use crate::ledger::LedgerAccount;
+use crate::model::{ApiError, Ctx, Outcome, build};
 
 /// Lets another bank return a transfer that was sent.
 pub(super) fn simulate(ctx: &Ctx<'_>) -> Outcome {
@@ -30,9 +30,7 @@ pub(super) fn simulate(ctx: &Ctx<'_>) -> Outcome {
     if transfer.return_data.is_some() {
         return Err(ApiError::status("this transfer was returned before", &[]));
     }
-    let stored = sending::account_of(ctx, &transfer)?;
-    let is_closed = convert::<types::Account>(&stored)?.status == Some(AccountStatus::Closed);
-    let account = ledger::account_of(&stored, false);
+    let account = sending::account_of(ctx, &transfer)?;
     let sign = if transfer.facts.is_pull { DcSign::Debit } else { DcSign::Credit };
     let mut entry = incoming::arrived(ctx, &transfer.source_account_no, transfer.amount, &sign)?;
     let return_data = return_data(ctx, &transfer, &entry.trace_no)?;
@@ -42,12 +40,12 @@ pub(super) fn simulate(ctx: &Ctx<'_>) -> Outcome {
     entry.return_data = Some(return_data.clone());
 
     end_hold(ctx, transfer.facts.hold_id)?;
-    let original = transfer.facts.posted_id.map(|id| id.to_string());
-    let original = original.as_deref();
+    let original = transfer.facts.posted_id;
+    let is_closed = account.status == Some(AccountStatus::Closed);
     if is_closed || ctx.settings.ach_returns_to_suspense {
-        incoming::suspend(ctx, &mut entry, &account.currency, original)?;
+        incoming::suspend(ctx, &mut entry, account.currency_code(), original)?;
     } else {
-        incoming::post(ctx, &mut entry, &account, original)?;
+        incoming::post(ctx, &mut entry, &LedgerAccount::of(&account)?, original)?;
         entry.status = IncomingAchStatus::Posted;
     }
     ctx.add(&entry)?;

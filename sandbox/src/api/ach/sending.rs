@@ -2,12 +2,16 @@
 
 use chrono::{DateTime, SubsecRound, Utc};
 use serde_json::{Value, json};
-use synctera_api::v2::types::{OutgoingAchStatus, PendingTransaction, PostedTransaction};
+use synctera_api::runtime::TransactionId;
+use synctera_api::v2::types::{
+    InternalAccountType, OutgoingAchStatus, PendingTransaction, PostedTransaction,
+    TransactionSubtype, TransactionType,
+};
 
 use crate::domain::ach::{OutgoingAch, RELEASE, open_hold};
 use crate::domain::internal_accounts;
 use crate::ledger;
-use crate::ledger::{ACCOUNT, Ended, HOLD, LedgerAccount, Movement, NewHold, Sign};
+use crate::ledger::{ACCOUNT, Account, Ended, HOLD, Hold, LedgerAccount, Movement, NewHold, Sign};
 use crate::model::calendar::{bank_time, banking_days_after};
 use crate::model::{ApiError, Ctx, Record, build, timestamp};
 use crate::spec::FieldErrors;
@@ -22,21 +26,23 @@ pub(crate) fn send(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     else {
         return Ok(());
     };
-    let account = ledger::account_of(&account_of(ctx, &transfer)?, false);
-    let settlement = internal_accounts::of_bank(ctx, "ACH_SETTLEMENT", &account.currency)?;
+    let account = LedgerAccount::of(&account_of(ctx, &transfer)?)?;
+    let kind = InternalAccountType::AchSettlement;
+    let settlement = internal_accounts::of_bank(ctx, kind, account.currency.as_str())?;
     let is_pull = transfer.facts.is_pull;
+    let own_id = TransactionId::from(transfer.id.as_uuid());
     let (from, to, subtype, hold_id) = if is_pull {
-        (&settlement, &account, "outgoing_debit", None)
+        (&settlement, &account, TransactionSubtype::OutgoingDebit, None)
     } else {
         Ended::Cleared.end(ctx, id)?;
-        (&account, &settlement, "outgoing_credit", Some(id))
+        (&account, &settlement, TransactionSubtype::OutgoingCredit, Some(own_id))
     };
     let key = transfer.facts.idempotency_key.clone();
     let posted = ledger::post_with(
         ctx,
         &Movement {
-            kind: "ach".into(),
-            subtype: subtype.into(),
+            kind: TransactionType::Ach,
+            subtype,
             from,
             to,
             amount: transfer.amount,
@@ -45,16 +51,15 @@ pub(crate) fn send(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
             metadata: json!({}),
             external_data: Value::Object(transfer.facts.external_data.clone()),
             hold_id,
-            id: is_pull.then_some(id),
+            id: is_pull.then_some(own_id),
         },
         |posted| {
             // A pull has no hold that would carry the caller's key.
             if let Some(key) = key.filter(|_| ctx.settings.later_postings_keep_the_key) {
-                posted["idemkey"] = key.into(); // border: posted transactions are no records yet.
+                posted.idemkey = key;
             }
         },
     )?;
-    let posted: PostedTransaction = build(posted)?; // border: as above.
     transfer.facts.posted_id = Some(posted.uuid);
     if is_pull {
         hold_back(ctx, &mut transfer, &account, &settlement)?;
@@ -64,11 +69,11 @@ pub(crate) fn send(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
 }
 
 /// The account here.
-pub(super) fn account_of(ctx: &Ctx<'_>, transfer: &Record<OutgoingAch>) -> Result<Value, ApiError> {
-    let account = transfer.source_account_id.map(|id| id.to_string()).unwrap_or_default();
-    // border: accounts are no records yet.
-    ctx.get(&ACCOUNT, &account)?
-        .ok_or_else(|| ApiError::Internal("an ACH transfer whose account is gone".to_owned()))
+pub(super) fn account_of(
+    ctx: &Ctx<'_>,
+    transfer: &Record<OutgoingAch>,
+) -> Result<Record<Account>, ApiError> {
+    ctx.find_related(transfer.source_account_id.map(|id| id.to_string()).unwrap_or_default())
 }
 
 /// Keeps what a pull brought in until the time for returns is over, or until the time that was
@@ -87,10 +92,9 @@ fn hold_back(
         .unwrap_or(ctx.settings.ach_hold_days);
     let usual = bank_time(banking_days_after(ctx.today(), days), 9, 0);
     let free_at = facts.asked_availability.unwrap_or(usual).max(ctx.now);
-    let posted = facts.posted_id.map(|id| id.to_string());
     let hold = NewHold {
-        kind: "ach".into(),
-        subtype: "outgoing_debit".into(),
+        kind: TransactionType::Ach,
+        subtype: TransactionSubtype::OutgoingDebit,
         account,
         offset: settlement,
         sign: Sign::Debit,
@@ -99,11 +103,10 @@ fn hold_back(
         reference_id: None,
         external_data: json!({}),
         expires_at: free_at,
-        transaction_id: posted.as_deref(),
+        transaction_id: facts.posted_id,
         id: None,
     }
     .open(ctx)?;
-    let hold: PendingTransaction = build(hold)?; // border: holds are no records yet.
     let due = free_at.timestamp_millis();
     ctx.tx.schedule(ctx.tenant, due, RELEASE, &hold.uuid.to_string())?;
     transfer.hold = Some(build(json!({ "amount": amount, "availability_time": free_at }))?);
@@ -160,17 +163,13 @@ pub(super) fn move_availability(
     }
 }
 
-// border: holds are no records yet.
+/// Moves the moment at which a hold ends.
 fn move_expiry(ctx: &Ctx<'_>, id: &str, free_at: DateTime<Utc>) -> Result<(), ApiError> {
-    let Some(mut hold) = ctx.get(&HOLD, id)? else {
+    let Some(mut hold) = ctx.find::<Hold>(id)? else {
         return Ok(());
     };
-    for (member, moment) in
-        [("/data/expires_at", free_at), ("/data/auto_post_at", free_at), ("/updated", ctx.now)]
-    {
-        if let Some(value) = hold.pointer_mut(member) {
-            *value = json!(timestamp(moment));
-        }
-    }
-    ctx.update(&HOLD, &hold)
+    hold.data.expires_at = free_at;
+    hold.data.auto_post_at = free_at;
+    hold.updated = ctx.now;
+    ctx.save(&hold)
 }

@@ -2,19 +2,20 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use synctera_api::runtime::{CardId, CurrencyCode, Sensitive};
+use synctera_api::runtime::{CardId, CurrencyCode, Sensitive, TransactionId};
 use synctera_api::v2::types::{CardAcceptorModel, CardOptions, WithdrawalSimulationAccountType};
 
 use crate::domain::cards::Card;
 use crate::domain::side::Side;
+use crate::ledger::Account;
 use crate::model::Record;
 
 /// A card transaction as it reaches the platform.
 pub(crate) struct Attempt {
     /// The ledger's id of it.
-    pub(crate) id: String,
+    pub(crate) id: TransactionId,
     pub(crate) card: Record<Card>,
-    pub(crate) account: Value, // border:
+    pub(crate) account: Record<Account>,
     pub(crate) currency: CurrencyCode,
     pub(crate) sub_type: SubType,
     /// In minor units of the account's currency.

@@ -5,15 +5,16 @@ use serde_json::{Value, json};
 use synctera_api::runtime::TransactionId;
 use synctera_api::v2::types::{
     AuthorizationAdviceSimulation, PendingTransaction, PendingTransactionDataStatus as HoldStatus,
+    TransactionType,
 };
 
 use crate::api::card_simulations::attempt::{Attempt, Decline, SubType, Verdict};
-use crate::api::card_simulations::record::{Message, MessageKind, MessageRecord, RAIL};
+use crate::api::card_simulations::record::{Message, MessageKind, MessageRecord};
 use crate::api::card_simulations::response::State;
 use crate::api::card_simulations::{record, response};
 use crate::domain::side::Side;
 use crate::ledger;
-use crate::ledger::{Ended, HOLD, NewHold, Resized, Sign};
+use crate::ledger::{Ended, HOLD, Hold, NewHold, Resized, Sign};
 use crate::model::{ApiError, Ctx, Outcome, Record, build};
 use crate::spec::FieldErrors;
 
@@ -57,16 +58,17 @@ pub(super) fn turn_away(
 ) -> Outcome {
     let message = record::store(ctx, attempt, kind, 0)?;
     let (account, settlement) = record::accounts(ctx, &message, SETTLEMENT)?;
-    // border:
+    let mut user_data = record::user_data(&message)?;
+    if decline.is_by_network {
+        let details = json!({ "reason": decline.detail });
+        user_data.insert("network_decline_details".to_owned(), details);
+    }
     new_hold(ctx, attempt, &account, &settlement, attempt.amount).decline_with(
         ctx,
         &decline.reason,
         |declined| {
-            record::annotate(declined, &message);
-            if decline.is_by_network {
-                let details = json!({ "network_decline_details": { "reason": decline.detail } });
-                record::patch_user_data(declined, &details);
-            }
+            declined.facts.card = Some(record::card_use(&message));
+            declined.data.user_data = user_data;
         },
     )?;
     response::declined(ctx, &message, attempt.amount, decline)
@@ -83,14 +85,14 @@ pub(super) fn hold(
     let (account, settlement) = record::accounts(ctx, &message, SETTLEMENT)?;
     let hold = new_hold(ctx, attempt, &account, &settlement, approved);
     let expires_at = hold.expires_at;
-    // border:
+    let user_data = record::user_data(&message)?;
     let hold = hold.open_with(ctx, |hold| {
-        record::annotate(hold, &message);
-        let asked =
-            json!({ "req_amount": attempt.amount, "was_partial": approved < attempt.amount });
-        record::patch_data(hold, &asked);
+        hold.facts.card = Some(record::card_use(&message));
+        hold.data.user_data = user_data;
+        hold.data.req_amount = attempt.amount;
+        hold.data.was_partial = approved < attempt.amount;
     })?;
-    let id = record::id_of(&hold)?;
+    let id = hold.uuid;
     message.hold_id = Some(id);
     ctx.save(&message)?;
     ctx.tx.schedule(ctx.tenant, expires_at.timestamp_millis(), EXPIRE, &id.to_string())?;
@@ -105,8 +107,8 @@ fn new_hold<'a>(
     amount: i64,
 ) -> NewHold<'a> {
     NewHold {
-        kind: RAIL,
-        subtype: attempt.sub_type.as_str(),
+        kind: TransactionType::Card,
+        subtype: attempt.sub_type.as_str().into(),
         account,
         offset: settlement,
         sign: if attempt.side == Side::Debited { Sign::Debit } else { Sign::Credit },
@@ -116,7 +118,7 @@ fn new_hold<'a>(
         external_data: json!({}),
         expires_at: ctx.now + Duration::days(ctx.settings.card_hold_days.into()),
         transaction_id: None,
-        id: Some(&attempt.id),
+        id: Some(attempt.id),
     }
 }
 
@@ -128,18 +130,16 @@ pub(super) fn held(
     let Some(id) = message.hold_id else {
         return Ok(None);
     };
-    let hold = open_hold(ctx, &id.to_string())?;
+    let hold = open_hold(ctx, id)?;
     Ok(hold.map(|hold| (id, hold.data.amount)))
 }
 
 /// A hold, unless it has ended.
-fn open_hold(ctx: &Ctx<'_>, id: &str) -> Result<Option<PendingTransaction>, ApiError> {
-    let Some(hold) = ctx.get(&HOLD, id)? else {
-        return Ok(None);
+fn open_hold(ctx: &Ctx<'_>, id: impl ToString) -> Result<Option<Record<Hold>>, ApiError> {
+    let is_open = |hold: &Record<Hold>| {
+        matches!(hold.data.status, HoldStatus::Pending | HoldStatus::Partcleared)
     };
-    let hold: PendingTransaction = build(hold)?; // border:
-    let is_open = matches!(hold.data.status, HoldStatus::Pending | HoldStatus::Partcleared);
-    Ok(is_open.then_some(hold))
+    Ok(ctx.find::<Hold>(id)?.filter(is_open))
 }
 
 /// Changes what an open hold keeps; nothing left lets it go.

@@ -9,7 +9,7 @@ use crate::api::card_simulations::authorization::{SETTLEMENT, held, keep};
 use crate::api::card_simulations::record::{Message, MessageKind, MessageRecord, Posting};
 use crate::api::card_simulations::response::State;
 use crate::api::card_simulations::{record, response};
-use crate::ledger::{Ended, POSTED, Resized, Sign};
+use crate::ledger::{Ended, POSTED, Posted, Resized, Sign};
 use crate::model::{ApiError, Ctx, Outcome, Record, patch, without};
 
 /// Collects what was authorized: all of it, a part, or more. It cannot be refused, neither for a
@@ -58,17 +58,16 @@ pub(super) fn enhance(ctx: &Ctx<'_>) -> Outcome {
     let (code, field) = (ErrorCode::BadRequestBody, "original_transaction_id");
     let asked: Level2And3Simulation = ctx.body()?;
     let message = ctx.find_named::<Message>(asked.original_transaction_id, code, field)?;
-    // border:
-    let posted = message.transaction_id.map(|id| ctx.get(&POSTED, &id.to_string()));
+    let posted = message.transaction_id.map(|id| ctx.find::<Posted>(id));
     let Some(mut posted) = posted.transpose()?.flatten() else {
         return Err(record::cannot_follow("must name a clearing"));
     };
     // As it was sent: what a merchant tells is free in form.
     let mut data = ctx.request.body.clone();
     without(&mut data, &[field]);
-    record::patch_user_data(&mut posted, &json!({ "enhanced_data": data }));
-    patch(&mut posted, &json!({ "updated": ctx.now_text() }));
-    ctx.update(&POSTED, &posted)?;
+    posted.data.user_data.insert("enhanced_data".to_owned(), data);
+    posted.updated = ctx.now;
+    ctx.save(&posted)?;
     response::approved(&message, State::Completion, message.amount)
 }
 

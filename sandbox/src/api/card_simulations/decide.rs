@@ -12,11 +12,13 @@ use crate::api::card_simulations::attempt::{
 };
 use crate::api::card_simulations::gateway;
 use crate::domain::cards::Card;
+use crate::domain::parties::{PartyRecord};
+use crate::domain::rules::Rail;
 use crate::domain::side::Side;
 use crate::domain::spend_controls::Spend;
 use crate::domain::{cards, parties, rules};
 use crate::ledger;
-use crate::ledger::ACCOUNT;
+use crate::ledger::{ACCOUNT, Account, LedgerAccount};
 use crate::model::{ApiError, Ctx, build, text};
 use crate::spec::FieldErrors;
 
@@ -30,10 +32,7 @@ impl Attempt {
     ) -> Result<Self, ApiError> {
         let (code, amount) = (ErrorCode::BadRequestBody, presented.amount);
         let card = ctx.find_named::<Card>(presented.card_id, code, "card_id")?;
-        // border:
-        let Some(account) = ctx.get(&ACCOUNT, &card.account_id.to_string())? else {
-            return Err(ApiError::Internal("a card whose account is gone".to_owned()));
-        };
+        let account = ctx.find_related::<Account>(card.account_id)?;
         let cash_back = presented.cash_back_amount.unwrap_or_default();
         if !(0..=amount).contains(&cash_back) {
             return Err(
@@ -41,9 +40,9 @@ impl Attempt {
             );
         }
         Ok(Self {
-            id: ctx.subject()?,
+            id: ctx.subject()?.into(),
             card,
-            currency: build(account.get("currency").cloned().unwrap_or_default())?, // border:
+            currency: LedgerAccount::of(&account)?.currency,
             account,
             sub_type: if cash_back > 0 { SubType::PosCashback } else { sub_type },
             amount,
@@ -105,9 +104,8 @@ impl Attempt {
             let detail = "the card's product is for its own country alone";
             return Ok(Some(Decline::new("TRANSACTION_NOT_PERMITTED", detail)));
         }
-        let account_type = AccountType::from(text(&self.account, "account_type")); // border:
-        let is_checking = account_type == AccountType::Checking;
-        let is_saving = account_type == AccountType::Saving;
+        let is_checking = self.account.account_type == Some(AccountType::Checking);
+        let is_saving = self.account.account_type == Some(AccountType::Saving);
         let (fits, reason) = match self.presented.account_type {
             Some(ChosenAccount::Checking) => (is_checking, "NO_CHECKING_ACCOUNT"),
             Some(ChosenAccount::Savings) => (is_saving, "NO_SAVINGS_ACCOUNT"),
@@ -126,10 +124,14 @@ impl Attempt {
         if given.is_empty() {
             return Ok(None);
         }
-        let (_, holder) = parties::customer(ctx, &self.customer(), "customer_id")?; // border:
-        let known = ["/legal_address/postal_code", "/shipping_address/postal_code"]
+        let holder = parties::find(ctx, self.customer(), "customer_id")?;
+        let shipping = match &holder {
+            PartyRecord::Person(person) => person.shipping_address.as_ref(),
+            PartyRecord::Business(_) => None,
+        };
+        let known = [holder.legal_address(), shipping]
             .into_iter()
-            .filter_map(|code| holder.pointer(code).and_then(Value::as_str))
+            .filter_map(|address| address?.postal_code.as_deref())
             .find(|code| !code.is_empty());
         let five = |code: &str| code.chars().take(5).collect::<String>();
         let is_known = known.is_some_and(|known| five(known) == five(given));
@@ -140,7 +142,7 @@ impl Attempt {
     fn check_account(&self, ctx: &Ctx<'_>) -> Result<(), ApiError> {
         rules::check_account(ctx, &self.account, self.side)?;
         rules::check_customer(ctx, &self.account, &self.customer(), "customer_id")?;
-        rules::check_rail(&self.account, "is_card_enabled")?;
+        rules::check_rail(&self.account, Rail::Card)?;
         if self.amount == 0 {
             return Ok(());
         }

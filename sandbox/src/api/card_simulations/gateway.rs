@@ -22,7 +22,7 @@ pub(super) fn decline(
     };
     let is_stood_in = gateway.standin.as_ref().and_then(|standin| standin.enabled) == Some(true);
     let call = ExternalCall {
-        subject: attempt.id.clone(),
+        subject: attempt.id.as_uuid(),
         url: gateway.wire.url,
         headers: custom_headers(&gateway.wire.custom_headers),
         body: question(ctx, attempt, approved)?,

@@ -2,14 +2,15 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use synctera_api::runtime::{AccountId, CardId, CurrencyCode, ErrorCode, TransactionId};
+use synctera_api::v2::types::TransactionType;
 use uuid::Uuid;
 
 use crate::api::card_simulations::attempt::{Attempt, Merchant, SubType};
 use crate::domain::internal_accounts;
 use crate::ledger;
-use crate::ledger::{ACCOUNT, LedgerAccount, Movement, Sign};
+use crate::ledger::{ACCOUNT, Account, CardUse, LedgerAccount, Movement, Sign};
 use crate::model::{ApiError, Ctx, Kind, Record, Resource, build, patch, timestamp};
 use crate::spec::FieldErrors;
 
@@ -95,9 +96,6 @@ impl MessageKind {
     }
 }
 
-/// The rail, as the ledger calls it.
-pub(super) const RAIL: &str = "card";
-
 /// Notes the first message of a transaction.
 pub(super) fn store(
     ctx: &Ctx<'_>,
@@ -180,12 +178,9 @@ pub(super) fn accounts(
     message: &MessageRecord,
     settlement: &str,
 ) -> Result<(LedgerAccount, LedgerAccount), ApiError> {
-    // border:
-    let Some(account) = ctx.get(&ACCOUNT, &message.account_id.to_string())? else {
-        return Err(ApiError::Internal("a card whose account is gone".to_owned()));
-    };
+    let account = ctx.find_related::<Account>(message.account_id)?;
     let settlement = internal_accounts::of_bank(ctx, settlement, message.currency.as_str())?;
-    Ok((ledger::account_of(&account, false), settlement))
+    Ok((LedgerAccount::of(&account)?, settlement))
 }
 
 /// A posting that a message brings about.
@@ -211,9 +206,8 @@ impl Posting<'_> {
             Sign::Debit => (&account, &settlement),
             Sign::Credit => (&settlement, &account),
         };
-        let hold_id = self.hold_id.map(|id| id.to_string());
         let movement = Movement {
-            kind: RAIL.into(),
+            kind: TransactionType::Card,
             subtype: self.sub_type.into(),
             from,
             to,
@@ -222,41 +216,28 @@ impl Posting<'_> {
             reference_id: None,
             metadata: json!({}),
             external_data: json!({}),
-            hold_id: hold_id.as_deref(),
+            hold_id: self.hold_id,
             id: None,
         };
-        // border:
+        let user_data = user_data(message)?;
         let posted = ledger::post_with(ctx, &movement, |posted| {
-            annotate(posted, message);
-            patch_data(posted, &json!({ "force_post": self.is_forced }));
-            patch(posted, &json!({ "transaction_time": timestamp(message.time) }));
+            posted.facts.card = Some(card_use(message));
+            posted.data.user_data = user_data;
+            posted.data.force_post = self.is_forced;
+            posted.transaction_time = message.time;
         })?;
-        id_of(&posted)
+        Ok(posted.uuid)
     }
 }
 
-/// The id of a transaction of the ledger.
-pub(super) fn id_of(transaction: &Value) -> Result<TransactionId, ApiError> {
-    build(transaction.get("uuid").cloned().unwrap_or_default()) // border:
+/// The card of a message, and where it was used.
+pub(super) fn card_use(message: &MessageRecord) -> CardUse {
+    let merchant = &message.merchant;
+    let (mcc, country) = (merchant.mcc.clone(), merchant.country.clone());
+    CardUse { card_id: message.card_id, mcc, country }
 }
 
-/// What the rail adds to a transaction: the card, and where it was used.
-pub(super) fn annotate(transaction: &mut Value, message: &MessageRecord) {
-    let card = json!({ "card_id": message.card_id, "merchant": message.merchant });
-    patch(transaction, &card); // border:
-    patch_data(transaction, &json!({ "user_data": card }));
-}
-
-/// Sets members of a transaction's data.
-pub(super) fn patch_data(transaction: &mut Value, changes: &Value) {
-    if let Some(data) = transaction.get_mut("data") {
-        patch(data, changes); // border:
-    }
-}
-
-/// Sets members of what a rail tells of a transaction in its own words.
-pub(super) fn patch_user_data(transaction: &mut Value, changes: &Value) {
-    if let Some(data) = transaction.pointer_mut("/data/user_data") {
-        patch(data, changes); // border:
-    }
+/// What the rail adds to a transaction in its own words.
+pub(super) fn user_data(message: &MessageRecord) -> Result<Map<String, Value>, ApiError> {
+    build(json!({ "card_id": message.card_id, "merchant": message.merchant }))
 }

@@ -19,6 +19,7 @@ use crate::api::cards::render::view;
 use crate::api::cards::{bulk, images, products, status};
 use crate::domain::accounts::credit;
 use crate::domain::cards::{Card, CardFacts, CardProduct, CardRecord};
+use crate::domain::rules::Rail;
 use crate::domain::side::Side;
 use crate::domain::{accounts, parties, rules};
 use crate::model::calendar::bank_time;
@@ -76,12 +77,11 @@ pub(super) fn issue(ctx: &Ctx<'_>) -> Outcome {
         let reason = format!("no {} cards are issued of this product", asked.form);
         return Err(FieldErrors::invalid(field, reason).into());
     }
-    let account = asked.account_id.to_string();
-    let account = accounts::referred(ctx, &account, "card_details.account_id")?; // border:
+    let account = accounts::named(ctx, asked.account_id, "card_details.account_id")?;
     check_type(&card_type, &account)?;
     let cardholder = check_parties(ctx, &asked, &account)?;
     rules::check_account(ctx, &account, Side::Credited)?;
-    rules::check_rail(&account, "is_card_enabled")?;
+    rules::check_rail(&account, Rail::Card)?;
     let replaced = replaced(ctx, &asked)?;
     check_numbers(ctx, &asked, replaced.is_some())?;
     let emboss_name = emboss_name(asked.emboss_name.as_ref(), &cardholder)?;

@@ -122,7 +122,7 @@ fn post(
     let (from, to) = if is_to_customer { (&bank, &account) } else { (&account, &bank) };
     let original = dispute["transaction_id"].clone();
     let movement = Movement {
-        kind: kind_of(text(dispute, "payment_rail")).into(),
+        kind: kind_of(text(dispute, "payment_rail")).into().into(),
         subtype: sub_type.into(),
         from,
         to,

@@ -289,7 +289,10 @@ fn reveal(ctx: &Ctx<'_>) -> Outcome {
         expiration_year: &card.expiration_year,
     };
     let ciphertext = cards::revealed(ctx, &cards::plain(&face, key))?;
-    Reply::json(200, &build::<types::ExternalCardRevealResponse>(json!({ "ciphertext": ciphertext }))?)
+    Reply::json(
+        200,
+        &build::<types::ExternalCardRevealResponse>(json!({ "ciphertext": ciphertext }))?,
+    )
 }
 
 /// What a page needs to show the vendor's form, for a customer; or, for a known card, for its holder.

@@ -66,7 +66,7 @@ pub(super) fn reverse(ctx: &Ctx<'_>) -> Outcome {
     };
     let mut reversal = Record::<ExternalCardTransfer>::new(reversal, TransferFacts::default());
     let original = pull.transaction_id;
-    succeed(ctx, &mut reversal, &ledger::account_of(&account, false), original)?;
+    succeed(ctx, &mut reversal, &ledger::account_of(&account)?, original)?;
     ctx.add(&reversal)?;
     pull.facts.reversed += amount;
     pull.last_updated_time = ctx.now;

@@ -157,7 +157,7 @@ pub(super) fn begin(
         rules::check_funds(ctx, account, amount)?;
     }
 
-    let account = ledger::account_of(account, false);
+    let account = ledger::account_of(account)?;
     let id = ctx.new_id()?;
     // What a wallet sends is for one use, and not kept.
     let transfer = TransferRecord {

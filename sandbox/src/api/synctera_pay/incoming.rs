@@ -199,7 +199,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
         "id": id, "tenant": ctx.tenant, "creation_time": ctx.now, "last_updated_time": ctx.now,
         "status": IncomingSyncteraPayStatus::Declined,
     });
-    let to = ledger::account_of(&account, false);
+    let to = ledger::account_of(&account)?;
     match check(ctx, &body, &account, &to, &configuration) {
         Ok(()) => {
             post(ctx, &body, &to, &id.to_string())?;

@@ -117,7 +117,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     let body: NewSyncteraPayTransfer = ctx.body()?;
     // border: accounts are documents.
     let account = accounts::referred(ctx, &body.account_id.to_string(), "account_id")?;
-    let from = ledger::account_of(&account, false);
+    let from = ledger::account_of(&account)?;
     let configuration = configuration(ctx)?;
     check_fields(ctx, &body, &from, &configuration)?;
     rules::check_customer(ctx, &account, &body.customer_id.to_string(), "customer_id")?;
@@ -316,7 +316,7 @@ fn sides(
     let Some(account) = ctx.get(&ACCOUNT, id)? else {
         return Err(ApiError::Internal("a SyncteraPay transfer whose account is gone".to_owned()));
     };
-    Ok((ledger::account_of(&account, false), suspense(ctx, transfer.currency.as_str())?))
+    Ok((ledger::account_of(&account)?, suspense(ctx, transfer.currency.as_str())?))
 }
 
 fn post(ctx: &Ctx<'_>, transfer: &mut Record<Transfer>) -> Result<(), ApiError> {

@@ -5,10 +5,11 @@
 //! `return_data`. A return of a wire whose account is closed waits on the suspense account.
 
 use serde_json::{Value, json};
-use synctera_api::runtime::{ErrorCode, Patch};
+use synctera_api::runtime::{ErrorCode, Patch, TransactionId};
 use synctera_api::v2::types::{
     self, AccountStatus, IncomingWireSimulationNetwork, IncomingWireStatus,
-    IncomingWireTypeSubtype, PostedTransaction, WireReturnData, WireStatus,
+    IncomingWireTypeSubtype, PostedTransaction, TransactionSubtype, TransactionType,
+    WireReturnData, WireStatus,
 };
 
 use crate::api::wires::wire::{OutgoingWire, RAIL, account_of, accountability, settlement};
@@ -17,7 +18,7 @@ use crate::domain::listing::{By, List, as_stored};
 use crate::domain::side::Side;
 use crate::domain::{internal_accounts, rules};
 use crate::ledger;
-use crate::ledger::{ACCOUNT, LedgerAccount, Movement};
+use crate::ledger::{ACCOUNT, Account, LedgerAccount, Movement};
 use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Resource, build, convert};
 
 pub(super) const INCOMING: Kind = Kind {
@@ -107,15 +108,18 @@ fn arrived(
     Ok(Record::new(wire, ()))
 }
 
-fn deliver(ctx: &Ctx<'_>, wire: &mut types::IncomingWire, account: &Value) -> Result<(), ApiError> {
-    let shown: types::Account = convert(account)?;
-    wire.receiving_account_id = shown.id;
-    wire.currency = shown.currency;
+fn deliver(
+    ctx: &Ctx<'_>,
+    wire: &mut types::IncomingWire,
+    account: &Record<Account>,
+) -> Result<(), ApiError> {
+    wire.receiving_account_id = account.id;
+    wire.currency = account.currency.clone();
     let checked = rules::check_account(ctx, account, Side::Credited)
         .and_then(|()| rules::check_rail(account, RAIL));
     match checked {
         Ok(()) => {
-            post(ctx, wire, &ledger::account_of(account, false), None)?;
+            post(ctx, wire, &LedgerAccount::of(account)?, None)?;
             wire.status = IncomingWireStatus::Posted;
         }
         Err(ApiError::Problem(problem)) if problem.code == ErrorCode::AccountClosed => {
@@ -140,12 +144,16 @@ fn post(
     ctx: &Ctx<'_>,
     wire: &mut types::IncomingWire,
     account: &LedgerAccount,
-    original: Option<&str>,
+    original: Option<TransactionId>,
 ) -> Result<(), ApiError> {
-    let settlement = settlement(ctx, &account.currency)?;
+    let settlement = settlement(ctx, account.currency.as_str())?;
     let movement = Movement {
-        kind: "wire".into(),
-        subtype: if original.is_some() { "outgoing_wire_return" } else { "incoming_wire" },
+        kind: TransactionType::Wire,
+        subtype: if original.is_some() {
+            "outgoing_wire_return".into()
+        } else {
+            TransactionSubtype::IncomingWire
+        },
         from: &settlement,
         to: account,
         amount: wire.amount,
@@ -160,8 +168,6 @@ fn post(
         Some(original) => ledger::post_reversal(ctx, &movement, original)?,
         None => ledger::post(ctx, &movement)?,
     };
-    // border: posted transactions are no records yet.
-    let posted: PostedTransaction = build(posted)?;
     wire.transaction_id = Some(posted.uuid);
     Ok(())
 }
@@ -194,9 +200,7 @@ pub(super) fn simulate_return(ctx: &Ctx<'_>) -> Outcome {
     if sent.return_data.is_some() {
         return Err(ApiError::status("this wire was returned before", &[]));
     }
-    // border: accounts are no records yet.
-    let stored = account_of(ctx, &sent)?;
-    let account: types::Account = convert(&stored)?;
+    let account = account_of(ctx, &sent)?;
     let return_data: WireReturnData = build(json!({
         "previous_message_id":
             sent.input_message_accountability_data.as_deref().unwrap_or_default(),
@@ -213,9 +217,9 @@ pub(super) fn simulate_return(ctx: &Ctx<'_>) -> Outcome {
     let receiver = if account.status == Some(AccountStatus::Closed) {
         internal_accounts::of_bank(ctx, "WIRE_SUSPENSE", sent.currency.as_str())?
     } else {
-        ledger::account_of(&stored, false)
+        LedgerAccount::of(&account)?
     };
-    post(ctx, &mut wire, &receiver, Some(&sent.transaction_id.to_string()))?;
+    post(ctx, &mut wire, &receiver, Some(sent.transaction_id))?;
     wire.status = IncomingWireStatus::Posted;
     ctx.add(&wire)?;
     sent.return_data = Some(return_data);

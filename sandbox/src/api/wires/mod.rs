@@ -9,24 +9,24 @@ mod wire;
 
 use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
-use synctera_api::runtime::ErrorCode;
+use synctera_api::runtime::{ErrorCode, TransactionId};
 use synctera_api::v2::types::{
-    self, ExternalAccount, ExternalAccountStatus, WireStatus, WireStatusDetails,
+    self, ExternalAccountStatus, TransactionType, WireStatus, WireStatusDetails,
 };
 
 use crate::api::wires::wire::{
     OutgoingWire, OutgoingWireFacts, RAIL, WIRE, account_of, accountability, settlement,
 };
-use crate::domain::external_accounts::EXTERNAL_ACCOUNT;
+use crate::domain::external_accounts::ExternalAccount;
 use crate::domain::listing::{By, List, view_of};
 use crate::domain::side::Side;
 use crate::domain::spend_controls::Spend;
 use crate::domain::{accounts, rules};
 use crate::ledger;
-use crate::ledger::{Ended, Movement, NewHold, Sign};
+use crate::ledger::{Ended, LedgerAccount, Movement, NewHold, Sign};
 use crate::model::calendar::{bank_date, bank_time, banking_day_from};
 use crate::model::{
-    ApiError, Ctx, Kind, Outcome, Record, Reply, Served, complete as completed, convert, last_four,
+    ApiError, Ctx, Kind, Outcome, Record, Reply, Served, complete as completed, last_four,
 };
 use crate::spec::FieldErrors;
 
@@ -75,33 +75,28 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
     let asked: types::NewWire = ctx.body()?;
-    let source = asked.originating_account_id.to_string();
-    // border: accounts and external accounts are no records yet.
-    let stored = accounts::referred(ctx, &source, "originating_account_id")?;
-    let external = asked.receiving_account_id.to_string();
+    let account = accounts::named(ctx, asked.originating_account_id, "originating_account_id")?;
     let code = ErrorCode::BadRequestBody;
-    let external = ctx.referred(&EXTERNAL_ACCOUNT, &external, code, "receiving_account_id")?;
-    let details_abroad = external.pointer("/routing_identifiers/international_wire_details");
-    let is_abroad = details_abroad.is_some_and(Value::is_object);
-    let external: ExternalAccount = convert(&external)?;
-    check_external(&external, is_abroad)?;
-    rules::check_customer(ctx, &stored, &asked.customer_id.to_string(), "customer_id")?;
-    rules::check_account(ctx, &stored, Side::Debited)?;
+    let external = asked.receiving_account_id;
+    let external = ctx.find_named(external, code, "receiving_account_id")?;
+    check_external(&external)?;
+    rules::check_customer(ctx, &account, &asked.customer_id.to_string(), "customer_id")?;
+    rules::check_account(ctx, &account, Side::Debited)?;
     if external.status != ExternalAccountStatus::Active {
         let detail = "the external account is not ACTIVE";
         return Err(ApiError::rule(ErrorCode::ExternalAccountNotActive, detail));
     }
-    rules::check_rail(&stored, RAIL)?;
-    let account = ledger::account_of(&stored, false);
-    if account.currency != asked.currency.as_str() {
-        let reason = format!("the account is in {}", account.currency);
+    rules::check_rail(&account, RAIL)?;
+    let ledger_account = LedgerAccount::of(&account)?;
+    if ledger_account.currency != asked.currency {
+        let reason = format!("the account is in {}", ledger_account.currency);
         return Err(FieldErrors::invalid("currency", reason).into());
     }
     let amount = asked.amount;
     let (kind, sub_type, side) = ("WIRE", "OUTGOING_WIRE", Side::Debited);
     let spend = Spend { kind, sub_type, amount, side, mcc: None, country: None };
-    rules::check_spend_controls(ctx, &stored, &spend)?;
-    rules::check_funds(ctx, &stored, amount)?;
+    rules::check_spend_controls(ctx, &account, &spend)?;
+    rules::check_funds(ctx, &account, amount)?;
 
     let id = ctx.new_id()?;
     let sent_at = next_slot(ctx.now, ctx.settings.wire_minutes);
@@ -110,7 +105,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
         "id": id, "transaction_id": id, "status": WireStatus::Pending,
         "status_details": WireStatusDetails::PendingDualApproval, "is_bulk": false,
         "network": "FEDWIRE", "effective_date": bank_date(sent_at),
-        "originating_account_number": account.number,
+        "originating_account_number": ledger_account.number,
         "receiving_account_number": external.account_identifiers.number,
         "sender_reference_id": format!("{}{place:08}", ctx.today().format("%Y%m%d")),
         "creation_time": ctx.now, "last_updated_time": ctx.now,
@@ -118,11 +113,10 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     let facts = OutgoingWireFacts { metadata: asked.metadata.clone() };
     let wire = Record::<OutgoingWire>::new(completed(&asked, details)?, facts);
     let settlement = settlement(ctx, asked.currency.as_str())?;
-    let id = id.to_string();
     NewHold {
-        kind: "wire",
-        subtype: "outgoing_wire",
-        account: &account,
+        kind: TransactionType::Wire,
+        subtype: "outgoing_wire".into(),
+        account: &ledger_account,
         offset: &settlement,
         sign: Sign::Debit,
         amount,
@@ -131,17 +125,18 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
         external_data: json!({}),
         expires_at: sent_at + Duration::days(5),
         transaction_id: None,
-        id: Some(&id),
+        id: Some(id.into()),
     }
     .open(ctx)?;
     ctx.add(&wire)?;
-    ctx.tx.schedule(ctx.tenant, sent_at.timestamp_millis(), COMPLETE, &id)?;
+    ctx.tx.schedule(ctx.tenant, sent_at.timestamp_millis(), COMPLETE, &id.to_string())?;
     Reply::json(201, &shown(wire))
 }
 
 /// Wires need a routing number of their own, or the details of a bank abroad.
-fn check_external(external: &ExternalAccount, is_abroad: bool) -> Result<(), ApiError> {
+fn check_external(external: &Record<ExternalAccount>) -> Result<(), ApiError> {
     let number = external.routing_identifiers.wire_routing_number.as_ref();
+    let is_abroad = external.facts.has_international_wire_details;
     if is_abroad || number.is_some_and(|number| !number.expose().is_empty()) {
         return Ok(());
     }
@@ -202,14 +197,15 @@ pub(crate) fn complete(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
         let details = WireStatusDetails::DeclinedDualApproval;
         return end(ctx, &mut wire, WireStatus::Declined, details);
     }
-    let account = ledger::account_of(&account_of(ctx, &wire)?, false);
+    let account = LedgerAccount::of(&account_of(ctx, &wire)?)?;
+    let own_id = TransactionId::from(wire.id.as_uuid());
     let settlement = settlement(ctx, wire.currency.as_str())?;
     Ended::Cleared.end(ctx, id)?;
     ledger::post(
         ctx,
         &Movement {
-            kind: "wire",
-            subtype: "outgoing_wire",
+            kind: TransactionType::Wire,
+            subtype: "outgoing_wire".into(),
             from: &account,
             to: &settlement,
             amount: wire.amount,
@@ -217,8 +213,8 @@ pub(crate) fn complete(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
             reference_id: None,
             metadata: Value::Object(wire.facts.metadata.clone()),
             external_data: json!({}),
-            hold_id: Some(id),
-            id: Some(id),
+            hold_id: Some(own_id),
+            id: Some(own_id),
         },
     )?;
     wire.input_message_accountability_data = Some(accountability(ctx, "outgoing wires")?);

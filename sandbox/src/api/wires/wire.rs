@@ -5,8 +5,9 @@ use serde_json::{Map, Value};
 use synctera_api::v2::types;
 
 use crate::domain::internal_accounts;
-use crate::ledger::{ACCOUNT, LedgerAccount};
-use crate::model::{ApiError, Ctx, Kind, Resource};
+use crate::domain::rules::Rail;
+use crate::ledger::{Account, LedgerAccount};
+use crate::model::{ApiError, Ctx, Kind, Record, Resource};
 
 pub(crate) const WIRE: Kind = Kind {
     name: "wire",
@@ -37,14 +38,11 @@ pub(crate) struct OutgoingWireFacts {
     pub(crate) metadata: Map<String, Value>,
 }
 
-pub(crate) const RAIL: &str = "is_wire_enabled";
+pub(crate) const RAIL: Rail = Rail::Wire;
 
 /// The account that a wire leaves.
-pub(crate) fn account_of(ctx: &Ctx<'_>, wire: &types::Wire) -> Result<Value, ApiError> {
-    let account = wire.originating_account_id.map(|id| id.to_string()).unwrap_or_default();
-    // border: accounts are no records yet.
-    ctx.get(&ACCOUNT, &account)?
-        .ok_or_else(|| ApiError::Internal("a wire whose account is gone".to_owned()))
+pub(crate) fn account_of(ctx: &Ctx<'_>, wire: &types::Wire) -> Result<Record<Account>, ApiError> {
+    ctx.find_related(wire.originating_account_id.map(|id| id.to_string()).unwrap_or_default())
 }
 
 pub(crate) fn settlement(ctx: &Ctx<'_>, currency: &str) -> Result<LedgerAccount, ApiError> {

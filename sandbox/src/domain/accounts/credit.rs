@@ -9,10 +9,11 @@ use synctera_api::v2::types::{
 
 use crate::domain::accounts;
 use crate::domain::accounts::{AsAccount, holders};
+use crate::domain::parties::PartyId;
 use crate::domain::statements::Period;
 use crate::ledger;
 use crate::ledger::Account;
-use crate::model::{ApiError, Ctx, Record, build, text};
+use crate::model::{ApiError, Ctx, Record, build};
 use crate::spec::FieldErrors;
 
 /// Days from the end of a period until what was billed for it is due.
@@ -105,7 +106,7 @@ pub(crate) fn prepare(
     ctx: &Ctx<'_>,
     account: &mut Record<Account>,
     servicer: &Servicer,
-    holder: &str,
+    holder: PartyId,
 ) -> Result<(), ApiError> {
     let account_type = account.account_type.clone().unwrap_or(AccountType::Checking);
     let mut errors = FieldErrors::default();
@@ -199,7 +200,7 @@ fn set_servicer(
 }
 
 /// Links an account to the one that secures it.
-fn secure(ctx: &Ctx<'_>, account: &Record<Account>, holder: &str) -> Result<(), ApiError> {
+fn secure(ctx: &Ctx<'_>, account: &Record<Account>, holder: PartyId) -> Result<(), ApiError> {
     let field = "security.linked_account_id";
     let Some(link) = &account.security else {
         return Err(FieldErrors::missing(field).into());
@@ -220,13 +221,13 @@ fn secure(ctx: &Ctx<'_>, account: &Record<Account>, holder: &str) -> Result<(), 
     let has_rails = security.is_ach_enabled == Some(true) && security.is_p2p_enabled == Some(true);
     ensure(has_rails, "must have is_ach_enabled and is_p2p_enabled");
     ensure(security.is_security != Some(true), "secures another account already");
-    let holders = holders::related(ctx, &link.linked_account_id.to_string())?;
-    let is_holders = holders.iter().any(|(role, _, body)| {
+    let holders = holders::related(ctx, link.linked_account_id)?;
+    let is_holders = holders.iter().any(|(role, party)| {
         matches!(
             role,
             AccountRelationshipType::PrimaryAccountHolder
                 | AccountRelationshipType::JointAccountHolder
-        ) && text(body, "id") == holder
+        ) && party.id() == holder
     });
     ensure(is_holders, "must be an account of the same holder");
     errors.refused()?;

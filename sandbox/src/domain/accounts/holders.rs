@@ -1,14 +1,15 @@
 //! Who an account belongs to, and who else may use it.
 
 use serde_json::{Value, json};
+use synctera_api::runtime::AccountId;
 use synctera_api::v2::types::{
-    AccountRelationship, AccountRelationshipInput, AccountRelationshipType as Role, CustomerType,
-    VerificationResult,
+    self, AccountRelationship, AccountRelationshipInput, AccountRelationshipType as Role,
+    CustomerType, VerificationResult, VerificationStatus,
 };
 
 use crate::domain::accounts::AsAccount;
-use crate::domain::parties::Party;
-use crate::domain::{kyb, listing, parties};
+use crate::domain::parties::{Party, PartyIds, PartyRecord};
+use crate::domain::{kyb, listing};
 use crate::ledger::Account;
 use crate::model::{ApiError, Ctx, Kind, Record, Resource, complete, one_of, text};
 use crate::spec::FieldErrors;
@@ -39,51 +40,49 @@ fn needs_verification(role: &Role) -> bool {
     is_primary(role) || matches!(role, Role::JointAccountHolder | Role::AuthorizedSigner)
 }
 
-/// The party an account belongs to.
-pub(crate) struct Holder {
-    pub(crate) party: Party,
-    pub(crate) body: Value,
-}
-
-impl Holder {
-    pub(crate) fn customer_type(&self) -> CustomerType {
-        match self.party {
-            Party::Person => CustomerType::Personal,
-            Party::Business => CustomerType::Business,
-        }
-    }
-
-    /// The primary holder of an account.
-    pub(crate) fn of(ctx: &Ctx<'_>, account: &Record<Account>) -> Result<Self, ApiError> {
-        let entries = ctx.find_all::<Relationship>("account", account.own_id())?;
-        let primary =
-            entries.iter().find(|entry| entry.relationship_type == Role::PrimaryAccountHolder);
-        match primary.map(|entry| party_of(ctx, entry, "")).transpose()?.flatten() {
-            Some((party, body)) => Ok(Self { party, body }),
-            None => Err(ApiError::Internal("an account without a holder".to_owned())),
-        }
+/// The type of customer that a party is to an account.
+pub(crate) fn customer_type(holder: &PartyRecord) -> CustomerType {
+    match holder.party() {
+        Party::Person => CustomerType::Personal,
+        Party::Business => CustomerType::Business,
     }
 }
 
-/// The party of a stored relationship.
+/// The primary holder of an account.
+pub(crate) fn holder_of(ctx: &Ctx<'_>, account: &Record<Account>) -> Result<PartyRecord, ApiError> {
+    let entries = ctx.find_all::<Relationship>("account", account.own_id())?;
+    let primary =
+        entries.iter().find(|entry| entry.relationship_type == Role::PrimaryAccountHolder);
+    primary
+        .map(|entry| party_of(ctx, entry, ""))
+        .transpose()?
+        .flatten()
+        .ok_or_else(|| ApiError::Internal("an account without a holder".to_owned()))
+}
+
+/// The party of a relationship.
 fn party_of(
     ctx: &Ctx<'_>,
     entry: &AccountRelationship,
     place: &str,
-) -> Result<Option<(Party, Value)>, ApiError> {
-    let names = json!({
-        "person_id": entry.person_id, "customer_id": entry.customer_id,
-        "business_id": entry.business_id,
-    });
-    parties::named_in(ctx, &names, place)
+) -> Result<Option<PartyRecord>, ApiError> {
+    let ids = PartyIds {
+        person_id: entry.person_id,
+        customer_id: entry.customer_id,
+        business_id: entry.business_id,
+    };
+    ids.find(ctx, place)
 }
 
 /// Everybody who is related to an account: in which way, and who it is.
-pub(crate) fn related(ctx: &Ctx<'_>, account: &str) -> Result<Vec<(Role, Party, Value)>, ApiError> {
+pub(crate) fn related(
+    ctx: &Ctx<'_>,
+    account: AccountId,
+) -> Result<Vec<(Role, PartyRecord)>, ApiError> {
     let mut all = Vec::new();
     for entry in ctx.find_all::<Relationship>("account", account)? {
-        if let Some((party, body)) = party_of(ctx, &entry, "")? {
-            all.push((entry.wire.relationship_type, party, body));
+        if let Some(party) = party_of(ctx, &entry, "")? {
+            all.push((entry.wire.relationship_type, party));
         }
     }
     Ok(all)
@@ -94,18 +93,21 @@ pub(crate) fn is_held_by_one_called(
     ctx: &Ctx<'_>,
     account: &Record<Account>,
 ) -> Result<bool, ApiError> {
-    let asked: Vec<(&str, &str)> = ["first_name", "last_name"]
-        .into_iter()
-        .filter_map(|name| Some((name, ctx.request.query.get(name)?.as_str()?)))
-        .collect();
-    if asked.is_empty() {
+    let asked = |name: &str| ctx.request.query.get(name).and_then(Value::as_str);
+    let (first, last) = (asked("first_name"), asked("last_name"));
+    if first.is_none() && last.is_none() {
         return Ok(true);
     }
-    let is_called = |body: &Value| {
-        asked.iter().all(|(name, wanted)| listing::matches(wanted, text(body, name)))
+    let is_called = |wanted: Option<&str>, name: &Option<String>| {
+        wanted.is_none_or(|wanted| listing::matches(wanted, name.as_deref().unwrap_or_default()))
     };
-    let parties = related(ctx, &account.own_id().to_string())?;
-    Ok(parties.iter().any(|(_, party, body)| *party == Party::Person && is_called(body)))
+    let parties = related(ctx, account.own_id())?;
+    Ok(parties.iter().any(|(_, party)| match party {
+        PartyRecord::Person(person) => {
+            is_called(first, &person.first_name) && is_called(last, &person.last_name)
+        }
+        PartyRecord::Business(_) => false,
+    }))
 }
 
 /// The id of the relationship between an account and a party; empty when there is none.
@@ -153,12 +155,12 @@ pub(crate) fn errors_of(entry: &Value) -> FieldErrors {
 pub(crate) fn check_all(
     ctx: &Ctx<'_>,
     entries: &[AccountRelationshipInput],
-) -> Result<Holder, ApiError> {
+) -> Result<PartyRecord, ApiError> {
     let mut holder = None;
     for (index, entry) in entries.iter().enumerate() {
-        let (party, body) = check(ctx, &stored(entry)?, &format!("relationships[{index}]."))?;
+        let party = check(ctx, &stored(entry)?, &format!("relationships[{index}]."))?;
         if is_primary(&entry.relationship_type) {
-            holder = Some(Holder { party, body });
+            holder = Some(party);
         }
     }
     holder.ok_or_else(|| ApiError::Internal("an account without a holder".to_owned()))
@@ -175,35 +177,48 @@ pub(crate) fn check(
     ctx: &Ctx<'_>,
     entry: &AccountRelationship,
     place: &str,
-) -> Result<(Party, Value), ApiError> {
-    let Some((party, body)) = party_of(ctx, entry, place)? else {
+) -> Result<PartyRecord, ApiError> {
+    let Some(party) = party_of(ctx, entry, place)? else {
         return Err(ApiError::Internal("a relationship without a party".to_owned()));
     };
     let role = &entry.relationship_type;
-    if needs_verification(role) && text(&body, "verification_status") != "ACCEPTED" {
+    let verification = party.verification_status();
+    if needs_verification(role) && *verification != VerificationStatus::Accepted {
         let detail = format!(
             "{} needs verification_status ACCEPTED; this {} has {}",
             role.as_str(),
-            party.kind().name,
-            text(&body, "verification_status")
+            party.party().kind().name,
+            verification.as_str()
         );
-        return Err(ApiError::rule(party.not_verified(), detail));
+        return Err(ApiError::rule(party.party().not_verified(), detail));
     }
-    if *role == Role::AuthorizedUser {
-        let mut errors = FieldErrors::default();
-        // The OFAC check looks at the name and the address.
-        for field in ["first_name", "last_name", "legal_address"] {
-            if party == Party::Person && body.get(field).is_none_or(Value::is_null) {
-                errors.merge(FieldErrors::missing(field));
-            }
-        }
-        errors.refused()?;
-        if kyb::steered(text(&body, "first_name")).is_some_and(|it| it != VerificationResult::Accepted) {
-            let detail = "a watchlist names a person like this one";
-            return Err(ApiError::rule(party.not_verified(), detail));
+    if *role == Role::AuthorizedUser
+        && let PartyRecord::Person(person) = &party
+    {
+        check_authorized_user(person)?;
+    }
+    Ok(party)
+}
+
+/// The OFAC check looks at the name and the address of an authorized user.
+fn check_authorized_user(person: &types::Person) -> Result<(), ApiError> {
+    let mut errors = FieldErrors::default();
+    for (field, is_there) in [
+        ("first_name", person.first_name.is_some()),
+        ("last_name", person.last_name.is_some()),
+        ("legal_address", person.legal_address.is_some()),
+    ] {
+        if !is_there {
+            errors.merge(FieldErrors::missing(field));
         }
     }
-    Ok((party, body))
+    errors.refused()?;
+    let first_name = person.first_name.as_deref().unwrap_or_default();
+    if kyb::steered(first_name).is_some_and(|it| it != VerificationResult::Accepted) {
+        let detail = "a watchlist names a person like this one";
+        return Err(ApiError::rule(Party::Person.not_verified(), detail));
+    }
+    Ok(())
 }
 
 /// Whether a party is an authorized user of an account of another holder.
