@@ -3,20 +3,30 @@
 use serde_json::json;
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
+use synctera_api::v2::types::RelatedResourceType;
 
 use crate::domain::listing::{By, List, as_stored};
 use crate::domain::parties::{BUSINESS, PERSON};
 use crate::ledger::ACCOUNT;
-use crate::model::{Ctx, Kind, Outcome, Reply, Served, text, texts};
+use crate::model::{Ctx, Kind, Outcome, Record, Reply, Resource, Served, complete, texts};
 use crate::spec::FieldErrors;
 
 const ADVERSE_ACTION: Kind =
     Kind { name: "adverse action", id: "id", keys: &[("resource", "/related_resource_id")] };
 
+/// A notice that a customer was sent.
+enum AdverseAction {}
+
+impl Resource for AdverseAction {
+    const KIND: &'static Kind = &ADVERSE_ACTION;
+    type Wire = types::AdverseAction;
+    type Facts = ();
+}
+
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_adverse_actions", list),
     Served::new("create_adverse_action", create).ruled(|ctx| {
-        let count = texts(&ctx.request.body["reasons"]).len();
+        let count = ctx.request.body.get("reasons").map_or(0, |reasons| texts(reasons).len());
         let is_fine = (1..=REASONS_MAX).contains(&count);
         let errors = || FieldErrors::invalid("reasons", "must be one to five");
         Ok(if is_fine { FieldErrors::default() } else { errors() })
@@ -39,20 +49,21 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut action = ctx.request.body.clone();
-    let (kind, code) = match text(&action, "related_resource_type") {
-        "ACCOUNT" => (&ACCOUNT, ErrorCode::AccountNotFound),
-        "BUSINESS" => (&BUSINESS, ErrorCode::BusinessNotFound),
+    let new: types::NewAdverseAction = ctx.body()?;
+    let (kind, code) = match new.related_resource_type {
+        RelatedResourceType::Account => (&ACCOUNT, ErrorCode::AccountNotFound),
+        RelatedResourceType::Business => (&BUSINESS, ErrorCode::BusinessNotFound),
         _ => (&PERSON, ErrorCode::CustomerNotFound),
     };
-    ctx.referred(kind, text(&action, "related_resource_id"), code, "related_resource_id")?;
-    action["id"] = json!(ctx.new_id()?);
-    action["creation_time"] = json!(ctx.now_text());
-    action["last_updated_time"] = json!(ctx.now_text());
-    ctx.insert(&ADVERSE_ACTION, &action)?;
-    Reply::created::<types::AdverseAction>(action)
+    ctx.referred(kind, &new.related_resource_id.to_string(), code, "related_resource_id")?;
+    let rest = json!({
+        "id": ctx.new_id()?, "creation_time": ctx.now, "last_updated_time": ctx.now,
+    });
+    let action = Record::<AdverseAction>::new(complete(&new, rest)?, ());
+    ctx.add(&action)?;
+    Reply::json(201, &action.wire)
 }
 
 fn get(ctx: &Ctx<'_>) -> Outcome {
-    Reply::ok::<types::AdverseAction>(ctx.url_resource(&ADVERSE_ACTION, "adverse_action_id")?)
+    Reply::json(200, &ctx.find_in_url::<AdverseAction>("adverse_action_id")?.wire)
 }

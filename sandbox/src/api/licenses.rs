@@ -2,10 +2,13 @@
 
 use serde_json::json;
 use synctera_api::v0::types;
+use synctera_api::v0::types::LicenseStatus;
 
 use crate::domain::listing::{By, List, as_stored};
-use crate::domain::parties;
-use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, one_of, text};
+use crate::domain::parties::PartyIds;
+use crate::model::{
+    ApiError, Ctx, Kind, Outcome, Record, Reply, Resource, Served, complete, one_of, text,
+};
 use crate::spec::FieldErrors;
 
 const LICENSE: Kind = Kind {
@@ -13,6 +16,15 @@ const LICENSE: Kind = Kind {
     id: "id",
     keys: &[("customer", "/customer_id"), ("business", "/business_id")],
 };
+
+/// A license of a customer or a business.
+enum License {}
+
+impl Resource for License {
+    const KIND: &'static Kind = &LICENSE;
+    type Wire = types::License;
+    type Facts = ();
+}
 
 const ON_ONE: &[(&str, &Kind)] = &[("license_id", &LICENSE)];
 pub(crate) const SERVED: &[Served] = &[
@@ -47,27 +59,28 @@ fn of_new_license(ctx: &Ctx<'_>) -> Result<FieldErrors, ApiError> {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut license = ctx.request.body.clone();
-    parties::named(ctx, &license)?;
-    license["id"] = json!(ctx.new_id()?);
-    license["tenant"] = json!(ctx.tenant);
-    license["status"] = json!("UNVERIFIED");
-    license["creation_time"] = json!(ctx.now_text());
-    license["last_updated_time"] = json!(ctx.now_text());
-    ctx.insert(&LICENSE, &license)?;
-    Reply::created::<types::License>(license)
+    let new: types::NewLicense = ctx.body()?;
+    let (customer_id, business_id) = (new.customer_id, new.business_id);
+    PartyIds { customer_id, business_id, ..PartyIds::default() }.find(ctx, "")?;
+    let rest = json!({
+        "id": ctx.new_id()?, "tenant": ctx.tenant, "status": LicenseStatus::Unverified,
+        "creation_time": ctx.now, "last_updated_time": ctx.now,
+    });
+    let license = Record::<License>::new(complete(&new, rest)?, ());
+    ctx.add(&license)?;
+    Reply::json(201, &license.wire)
 }
 
 fn get(ctx: &Ctx<'_>) -> Outcome {
-    Reply::ok::<types::License>(ctx.url_resource(&LICENSE, "license_id")?)
+    Reply::json(200, &ctx.find_in_url::<License>("license_id")?.wire)
 }
 
 /// Another number is another licence: what was found of the old one falls away.
 fn update(ctx: &Ctx<'_>) -> Outcome {
-    let mut license = ctx.url_resource(&LICENSE, "license_id")?;
-    license["license_number"] = ctx.request.body["license_number"].clone();
-    license["status"] = json!("UNVERIFIED");
-    license["last_updated_time"] = json!(ctx.now_text());
-    ctx.update(&LICENSE, &license)?;
-    Reply::ok::<types::License>(license)
+    let mut license = ctx.find_in_url::<License>("license_id")?;
+    license.license_number = ctx.body::<types::LicensePatch>()?.license_number;
+    license.status = LicenseStatus::Unverified;
+    license.last_updated_time = ctx.now;
+    ctx.save(&license)?;
+    Reply::json(200, &license.wire)
 }

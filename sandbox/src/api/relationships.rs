@@ -1,13 +1,17 @@
 //! Relationships between parties: who owns, manages and pays whom.
 
-use serde_json::{Value, json};
-use synctera_api::runtime::ErrorCode;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use synctera_api::runtime::{BusinessId, ErrorCode, PersonId};
 use synctera_api::v2::types;
+use synctera_api::v2::types::{ManagingPersonDataTitle, RelationshipType};
 
 use crate::domain::listing::{By, List, as_stored};
-use crate::domain::parties::{BUSINESS, PERSON};
-use crate::domain::relationships::RELATIONSHIP;
-use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, patch, text};
+use crate::domain::parties::{Business, Person};
+use crate::domain::relationships::{
+    AdditionalData, Ends, RELATIONSHIP, Relationship, RelationshipRecord,
+};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Served, convert, text};
 use crate::spec::FieldErrors;
 
 const ON_ONE: &[(&str, &Kind)] = &[("relationship_id", &RELATIONSHIP)];
@@ -19,13 +23,28 @@ pub(crate) const SERVED: &[Served] = &[
     Served::on("delete_relationship", ON_ONE, delete),
 ];
 
-/// Who stands at either end of a relationship, by property.
-const ENDS: [(&str, &Kind, ErrorCode); 4] = [
-    ("from_person_id", &PERSON, ErrorCode::CustomerNotFound),
-    ("from_business_id", &BUSINESS, ErrorCode::BusinessNotFound),
-    ("to_person_id", &PERSON, ErrorCode::CustomerNotFound),
-    ("to_business_id", &BUSINESS, ErrorCode::BusinessNotFound),
-];
+/// The body of a new relationship of any type.
+#[derive(Deserialize)]
+struct NewRelationship {
+    relationship_type: RelationshipType,
+    #[serde(flatten)]
+    ends: Ends,
+    #[serde(default)]
+    additional_data: AdditionalData,
+    #[serde(default)]
+    metadata: Map<String, Value>,
+}
+
+/// Changes to a relationship of any type.
+#[derive(Deserialize)]
+struct Changes {
+    relationship_type: Option<RelationshipType>,
+    #[serde(flatten)]
+    ends: Ends,
+    additional_data: Option<AdditionalData>,
+    metadata: Option<Map<String, Value>>,
+    tenant: Option<String>,
+}
 
 fn list(ctx: &Ctx<'_>) -> Outcome {
     List {
@@ -45,62 +64,96 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut relationship = ctx.request.body.clone();
-    let mut ends = Vec::new();
-    for (field, kind, code) in ENDS {
-        let id = text(&relationship, field).to_owned();
-        if !id.is_empty() {
-            ctx.referred(kind, &id, code, field)?;
-            ends.push((field, id));
-        }
+    let new: NewRelationship = ctx.body()?;
+    check_ends(ctx, &new.ends)?;
+    let (from_person, from_business) = (new.ends.from_person_id, new.ends.from_business_id);
+    let others = match (from_person, from_business) {
+        (Some(person), _) => ctx.find_all::<Relationship>("from_person", person)?,
+        (None, Some(business)) => ctx.find_all::<Relationship>("from_business", business)?,
+        (None, None) => Vec::new(),
+    };
+    let is_same = |other: &RelationshipRecord| {
+        other.relationship_type == new.relationship_type && other.ends == new.ends
+    };
+    if others.iter().any(|other| is_same(other)) {
+        let detail = "these parties have such a relationship already";
+        return Err(ApiError::rule(ErrorCode::DuplicateResource, detail));
     }
-    if let Some((field, id)) = ends.first() {
-        let key = if *field == "from_person_id" { "from_person" } else { "from_business" };
-        for other in ctx.all_with(&RELATIONSHIP, key, id)? {
-            let same = other["relationship_type"] == relationship["relationship_type"]
-                && ENDS.iter().all(|(field, ..)| text(&other, field) == text(&relationship, field));
-            if same {
-                let detail = "these parties have such a relationship already";
-                return Err(ApiError::rule(ErrorCode::DuplicateResource, detail));
-            }
-        }
-    }
-    relationship["id"] = json!(ctx.new_id()?);
-    relationship["tenant"] = json!(ctx.tenant);
-    relationship["creation_time"] = json!(ctx.now_text());
-    relationship["last_updated_time"] = json!(ctx.now_text());
-    ctx.insert(&RELATIONSHIP, &relationship)?;
-    Reply::created::<types::Relationship>(relationship)
+    let relationship = Record::<Relationship>::new(
+        RelationshipRecord {
+            id: ctx.new_id()?.into(),
+            tenant: ctx.tenant.to_owned(),
+            creation_time: ctx.now,
+            last_updated_time: ctx.now,
+            relationship_type: new.relationship_type,
+            ends: new.ends,
+            additional_data: new.additional_data,
+            metadata: new.metadata,
+        },
+        (),
+    );
+    ctx.add(&relationship)?;
+    Reply::json(201, &convert::<types::Relationship>(&relationship.wire)?)
+}
+
+/// The parties at both ends are there.
+fn check_ends(ctx: &Ctx<'_>, ends: &Ends) -> Result<(), ApiError> {
+    let person = |id: Option<PersonId>, field| match id {
+        Some(id) => ctx.find_named::<Person>(id, ErrorCode::CustomerNotFound, field).map(drop),
+        None => Ok(()),
+    };
+    let business = |id: Option<BusinessId>, field| match id {
+        Some(id) => ctx.find_named::<Business>(id, ErrorCode::BusinessNotFound, field).map(drop),
+        None => Ok(()),
+    };
+    person(ends.from_person_id, "from_person_id")?;
+    business(ends.from_business_id, "from_business_id")?;
+    person(ends.to_person_id, "to_person_id")?;
+    business(ends.to_business_id, "to_business_id")
 }
 
 fn get(ctx: &Ctx<'_>) -> Outcome {
-    Reply::ok::<types::Relationship>(ctx.url_resource(&RELATIONSHIP, "relationship_id")?)
+    let relationship = ctx.find_in_url::<Relationship>("relationship_id")?;
+    Reply::json(200, &convert::<types::Relationship>(&relationship.wire)?)
 }
 
 fn update(ctx: &Ctx<'_>) -> Outcome {
-    let mut relationship = ctx.url_resource(&RELATIONSHIP, "relationship_id")?;
+    let mut relationship = ctx.find_in_url::<Relationship>("relationship_id")?;
+    let changes: Changes = ctx.body()?;
+    let (wanted, ends) = (&changes.ends, &relationship.ends);
     let mut errors = FieldErrors::default();
-    let fixed = [
-        "relationship_type",
-        "from_person_id",
-        "from_business_id",
-        "to_person_id",
-        "to_business_id",
-    ];
-    for field in fixed {
-        if ctx.request.body.get(field).is_some_and(|wanted| relationship.get(field) != Some(wanted))
-        {
+    for (field, is_kept) in [
+        (
+            "relationship_type",
+            is_kept(&changes.relationship_type, &Some(relationship.relationship_type.clone())),
+        ),
+        ("from_person_id", is_kept(&wanted.from_person_id, &ends.from_person_id)),
+        ("from_business_id", is_kept(&wanted.from_business_id, &ends.from_business_id)),
+        ("to_person_id", is_kept(&wanted.to_person_id, &ends.to_person_id)),
+        ("to_business_id", is_kept(&wanted.to_business_id, &ends.to_business_id)),
+    ] {
+        if !is_kept {
             errors.merge(FieldErrors::immutable(field));
         }
     }
-    if !errors.is_empty() {
-        return Err(errors.into());
-    }
-    patch(&mut relationship, &ctx.request.body);
-    errors_of(&relationship).refused()?;
-    relationship["last_updated_time"] = json!(ctx.now_text());
-    ctx.update(&RELATIONSHIP, &relationship)?;
-    Reply::ok::<types::PatchedRelationship>(relationship)
+    errors.refused()?;
+    let Changes { additional_data, metadata, tenant, .. } = changes;
+    let kept = &mut relationship.wire;
+    kept.additional_data = additional_data.unwrap_or_else(|| kept.additional_data.clone());
+    kept.metadata = metadata.unwrap_or_else(|| kept.metadata.clone());
+    kept.tenant = tenant.unwrap_or_else(|| kept.tenant.clone());
+    let data = &kept.additional_data;
+    let title = data.title.as_ref().map_or("", ManagingPersonDataTitle::as_str);
+    let other = data.title_other.as_deref().unwrap_or_default();
+    errors_in(data.percent_ownership, title, other).refused()?;
+    kept.last_updated_time = ctx.now;
+    ctx.save(&relationship)?;
+    Reply::json(200, &convert::<types::PatchedRelationship>(&relationship.wire)?)
+}
+
+/// Whether a change leaves a member as it is.
+fn is_kept<T: PartialEq>(wanted: &Option<T>, known: &Option<T>) -> bool {
+    wanted.is_none() || wanted == known
 }
 
 fn delete(ctx: &Ctx<'_>) -> Outcome {
@@ -108,16 +161,22 @@ fn delete(ctx: &Ctx<'_>) -> Outcome {
     Reply::ok::<types::DeleteResponse>(ctx.delete(&RELATIONSHIP, id, "RELATIONSHIP")?)
 }
 
-/// What is wrong with what is known of a relationship.
-fn errors_of(relationship: &Value) -> FieldErrors {
-    let data = &relationship["additional_data"];
-    let mut errors = FieldErrors::default();
+/// What is wrong with what a body says of a relationship.
+fn errors_of(body: &Value) -> FieldErrors {
+    let Some(data) = body.get("additional_data") else {
+        return FieldErrors::default();
+    };
     let percent = data.get("percent_ownership").and_then(Value::as_f64);
+    errors_in(percent, text(data, "title"), text(data, "title_other"))
+}
+
+fn errors_in(percent: Option<f64>, title: &str, title_other: &str) -> FieldErrors {
+    let mut errors = FieldErrors::default();
     if percent.is_some_and(|percent| percent > 100.0) {
         let field = "additional_data.percent_ownership";
         errors.merge(FieldErrors::invalid(field, "must be at most 100"));
     }
-    if data["title"] == "OTHER" && text(data, "title_other").is_empty() {
+    if title == ManagingPersonDataTitle::Other.as_str() && title_other.is_empty() {
         errors.merge(FieldErrors::missing("additional_data.title_other"));
     }
     errors

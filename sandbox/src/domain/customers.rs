@@ -1,7 +1,7 @@
 //! Customers in the URLs of the older interface: a customer is a person.
 
 use serde_json::Value;
-use synctera_api::runtime::{ErrorCode, PersonId};
+use synctera_api::runtime::{CustomerId, ErrorCode};
 
 use crate::domain::parties::PERSON;
 use crate::model::{ApiError, Ctx, Kind, Record, Resource, text};
@@ -14,32 +14,24 @@ pub(crate) fn of_customer(ctx: &Ctx<'_>, key: &str) -> Vec<Filter> {
     vec![Filter { name: key.to_owned(), values: vec![ctx.parameter("customer_id").to_owned()] }]
 }
 
-/// The resource that the URL names, which must be the customer's; `owner` is the property that
-/// says whose it is.
-pub(crate) fn theirs(
-    ctx: &Ctx<'_>,
-    kind: &'static Kind,
-    parameter: &'static str,
-    owner: &str,
-) -> Result<Value, ApiError> {
-    let found = ctx.url_resource(kind, parameter)?;
-    if text(&found, owner) == ctx.parameter("customer_id") {
-        return Ok(found);
-    }
-    Err(not_theirs(ctx, kind, parameter))
+/// The customer that the URL names.
+pub(crate) fn customer_id(ctx: &Ctx<'_>) -> Option<CustomerId> {
+    ctx.parameter("customer_id").parse().ok()
 }
 
 /// The resource that the URL names, which must be the customer's; `owner` says whose it is.
-pub(crate) fn their_own<R: Resource>(
+pub(crate) fn find_theirs<R: Resource>(
     ctx: &Ctx<'_>,
     parameter: &'static str,
-    owner: impl Fn(&Record<R>) -> Option<PersonId>,
+    owner: impl Fn(&Record<R>) -> Option<CustomerId>,
 ) -> Result<Record<R>, ApiError> {
     let found = ctx.find_in_url::<R>(parameter)?;
-    if owner(&found).is_some_and(|id| id.to_string() == ctx.parameter("customer_id")) {
-        return Ok(found);
+    let owner = owner(&found);
+    if owner.is_some() && owner == customer_id(ctx) {
+        Ok(found)
+    } else {
+        Err(not_theirs(ctx, R::KIND, parameter))
     }
-    Err(not_theirs(ctx, R::KIND, parameter))
 }
 
 fn not_theirs(ctx: &Ctx<'_>, kind: &Kind, parameter: &str) -> ApiError {

@@ -1,17 +1,35 @@
 //! Where a customer works, and worked.
 
+use chrono::{DateTime, FixedOffset};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use synctera_api::runtime::CustomerId;
 use synctera_api::v0::types;
 
-use crate::domain::customers::{ON_CUSTOMER, of_customer, theirs};
-use crate::domain::listing::By;
-use crate::domain::listing::List;
+use crate::domain::customers::{ON_CUSTOMER, customer_id, find_theirs, of_customer};
+use crate::domain::listing::{By, List, view_of};
 use crate::domain::parties::PERSON;
-use crate::model::{Ctx, Kind, Outcome, Reply, Served, text};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Resource, Served, complete, text};
 use crate::spec::FieldErrors;
 
 const EMPLOYMENT: Kind =
-    Kind { name: "employment", id: "id", keys: &[("customer", "/customer_id")] };
+    Kind { name: "employment", id: "id", keys: &[("customer", "/_facts/customer_id")] };
+
+/// An employment of a customer.
+enum Employment {}
+
+impl Resource for Employment {
+    const KIND: &'static Kind = &EMPLOYMENT;
+    type Wire = types::Employment;
+    type Facts = Facts;
+}
+
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Facts {
+    /// Whose it is; clients know that from the URL.
+    customer_id: Option<CustomerId>,
+}
 
 const ON_ONE: &[(&str, &Kind)] = &[("customer_id", &PERSON), ("employment_id", &EMPLOYMENT)];
 pub(crate) const SERVED: &[Served] = &[
@@ -31,44 +49,47 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
         items: "employment",
         filters: &[("include_history", By::Elsewhere)],
         always: of_customer(ctx, "customer"),
-        view: &|ctx, employment| {
-            let ended = moment(&employment, "employment_to").is_some_and(|end| end <= ctx.now);
-            Ok((with_history || !ended).then_some(employment))
-        },
+        view: &view_of::<Employment, _>(|ctx, employment| {
+            let ended = employment.employment_to.is_some_and(|end| end <= ctx.now);
+            Ok((with_history || !ended).then_some(employment.wire))
+        }),
     }
     .reply::<types::EmploymentList>(ctx)
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut employment = ctx.request.body.clone();
-    employment["id"] = json!(ctx.new_id()?);
-    employment["customer_id"] = json!(ctx.parameter("customer_id"));
-    ctx.insert(&EMPLOYMENT, &employment)?;
-    Reply::created::<types::Employment>(employment)
+    let new: types::EmploymentInput = ctx.body()?;
+    let wire = complete(&new, json!({ "id": ctx.new_id()? }))?;
+    let employment = Record::<Employment>::new(wire, Facts { customer_id: customer_id(ctx) });
+    ctx.add(&employment)?;
+    Reply::json(201, &employment.wire)
 }
 
 fn get(ctx: &Ctx<'_>) -> Outcome {
-    Reply::ok::<types::Employment>(theirs(ctx, &EMPLOYMENT, "employment_id", "customer_id")?)
+    Reply::json(200, &find(ctx)?.wire)
 }
 
 fn replace(ctx: &Ctx<'_>) -> Outcome {
-    let known = theirs(ctx, &EMPLOYMENT, "employment_id", "customer_id")?;
-    let mut employment = ctx.request.body.clone();
-    for property in ["id", "customer_id"] {
-        employment[property] = known[property].clone();
-    }
-    ctx.update(&EMPLOYMENT, &employment)?;
-    Reply::ok::<types::Employment>(employment)
+    let mut employment = find(ctx)?;
+    let new: types::EmploymentInput = ctx.body()?;
+    employment.wire = complete(&new, json!({ "id": employment.id }))?;
+    ctx.save(&employment)?;
+    Reply::json(200, &employment.wire)
 }
 
-fn errors_of(employment: &Value) -> FieldErrors {
-    let (from, to) = (moment(employment, "employment_from"), moment(employment, "employment_to"));
+fn find(ctx: &Ctx<'_>) -> Result<Record<Employment>, ApiError> {
+    find_theirs::<Employment>(ctx, "employment_id", |employment| employment.facts.customer_id)
+}
+
+/// What is wrong with a body.
+fn errors_of(body: &Value) -> FieldErrors {
+    let (from, to) = (moment(body, "employment_from"), moment(body, "employment_to"));
     if from.zip(to).is_some_and(|(from, to)| to < from) {
         return FieldErrors::invalid("employment_to", "must not be before employment_from");
     }
     FieldErrors::default()
 }
 
-fn moment(employment: &Value, property: &str) -> Option<chrono::DateTime<chrono::FixedOffset>> {
-    chrono::DateTime::parse_from_rfc3339(text(employment, property)).ok()
+fn moment(body: &Value, property: &str) -> Option<DateTime<FixedOffset>> {
+    DateTime::parse_from_rfc3339(text(body, property)).ok()
 }

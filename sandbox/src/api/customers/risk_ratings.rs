@@ -1,19 +1,41 @@
 //! Risk ratings of a customer: an analysis on demand, by the same measure as the newer CRR.
 
 use chrono::Duration;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use synctera_api::runtime::CustomerId;
 use synctera_api::v0::types;
 
-use crate::domain::customers::{ON_CUSTOMER, of_customer, theirs};
-use crate::domain::listing::By;
-use crate::domain::listing::List;
-use crate::domain::parties::{PERSON, Party};
+use crate::domain::customers::{ON_CUSTOMER, find_theirs, of_customer};
+use crate::domain::listing::{By, List, view_of};
+use crate::domain::parties::{PERSON, Party, Person};
 use crate::domain::risk_ratings;
 use crate::domain::subject::Subject;
-use crate::model::{Ctx, Kind, Outcome, Reply, Served, timestamp};
+use crate::model::{Ctx, Kind, Outcome, Record, Reply, Resource, Served, build};
 
-const RATING: Kind =
-    Kind { name: "risk rating of a customer", id: "id", keys: &[("customer", "/customer_id")] };
+const RATING: Kind = Kind {
+    name: "risk rating of a customer",
+    id: "id",
+    keys: &[("customer", "/_facts/customer_id")],
+};
+
+/// A risk rating of a customer.
+enum Rating {}
+
+impl Resource for Rating {
+    const KIND: &'static Kind = &RATING;
+    type Wire = types::RiskRating;
+    type Facts = Facts;
+}
+
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Facts {
+    /// Whose it is; clients know that from the URL.
+    customer_id: Option<CustomerId>,
+    /// Whether it is the last one; lists show others on request.
+    is_current: bool,
+}
 
 const ON_ONE: &[(&str, &Kind)] = &[("customer_id", &PERSON), ("risk_rating_id", &RATING)];
 pub(crate) const SERVED: &[Served] = &[
@@ -33,35 +55,38 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
         items: "risk_ratings",
         filters: &[("include_history", By::Elsewhere)],
         always: of_customer(ctx, "customer"),
-        view: &|_, rating| Ok((with_history || rating["is_current"] == true).then_some(rating)),
+        view: &view_of::<Rating, _>(|_, rating| {
+            Ok((with_history || rating.facts.is_current).then_some(rating.wire))
+        }),
     }
     .reply::<types::RiskRatingList>(ctx)
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let person = ctx.url_resource(&PERSON, "customer_id")?;
-    // border: parties are not typed records yet.
-    let found = risk_ratings::assess(&Subject::of(Party::Person, &person)?);
-    let level = found.level.as_str().to_lowercase();
-    for mut older in ctx.all_with(&RATING, "customer", ctx.parameter("customer_id"))? {
-        if older["is_current"] == true {
-            older["is_current"] = json!(false);
-            ctx.update(&RATING, &older)?;
+    let person = ctx.find_in_url::<Person>("customer_id")?;
+    let given: types::NewRiskRating = ctx.body()?;
+    let found = risk_ratings::assess(&Subject::of(Party::Person, &person.document()?)?);
+    for mut older in ctx.find_all::<Rating>("customer", person.id)? {
+        if older.facts.is_current {
+            older.facts.is_current = false;
+            ctx.save(&older)?;
         }
     }
-    let given = |property: &str| ctx.request.body.get(property).cloned();
-    let next = timestamp(ctx.now + Duration::days(REVIEWED_AFTER_DAYS));
-    let rating = json!({
-        "id": ctx.new_id()?, "customer_id": person["id"], "is_current": true,
-        "risk_review": ctx.now_text(),
-        "risk_score": given("risk_score").unwrap_or_else(|| json!(found.score)),
-        "risk_level": given("risk_level").unwrap_or_else(|| json!(level)),
-        "next_review": given("next_review").unwrap_or_else(|| json!(next)),
-    });
-    ctx.insert(&RATING, &rating)?;
-    Reply::created::<types::RiskRating>(rating)
+    let level = found.level.as_str().to_lowercase();
+    let next = ctx.now + Duration::days(REVIEWED_AFTER_DAYS);
+    let wire = build(json!({
+        "id": ctx.new_id()?, "risk_review": ctx.now,
+        "risk_score": given.risk_score.unwrap_or(found.score as f64),
+        "risk_level": given.risk_level.unwrap_or_else(|| level.as_str().into()),
+        "next_review": given.next_review.unwrap_or(next),
+    }))?;
+    let facts = Facts { customer_id: Some(person.id.into()), is_current: true };
+    let rating = Record::<Rating>::new(wire, facts);
+    ctx.add(&rating)?;
+    Reply::json(201, &rating.wire)
 }
 
 fn get(ctx: &Ctx<'_>) -> Outcome {
-    Reply::ok::<types::RiskRating>(theirs(ctx, &RATING, "risk_rating_id", "customer_id")?)
+    let rating = find_theirs::<Rating>(ctx, "risk_rating_id", |rating| rating.facts.customer_id)?;
+    Reply::json(200, &rating.wire)
 }

@@ -1,10 +1,11 @@
 //! Verifications of a customer: the same checks, under the older names.
 
+use serde::Deserialize;
 use serde_json::{Value, json};
 use synctera_api::v0::types::{self, CustomerVerificationResult, KycVerificationType};
 use synctera_api::v2::types::{NewVerification, VerificationResult, VerificationType};
 
-use crate::domain::customers::{ON_CUSTOMER, of_customer, their_own};
+use crate::domain::customers::{ON_CUSTOMER, find_theirs, of_customer};
 use crate::domain::listing::{By, List, view_of};
 use crate::domain::parties::{PERSON, Party};
 use crate::domain::verifications;
@@ -57,7 +58,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn get(ctx: &Ctx<'_>) -> Outcome {
-    let row = their_own::<Verification>(ctx, "verification_id", |row| row.person_id)?;
+    let row = find_theirs::<Verification>(ctx, "verification_id", |row| row.person_id.map(Into::into))?;
     Reply::json(200, &view(row)?)
 }
 
