@@ -20,7 +20,7 @@ use crate::domain::{accounts, ach, documents, internal_accounts, parties, rules}
 use crate::ledger;
 use crate::ledger::{ACCOUNT, Ended, HOLD, LedgerAccount, Movement, NewHold, Sign};
 use crate::model::calendar::{bank_time, banking_days_after};
-use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, one_of, text};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Served, one_of, text};
 use crate::spec::FieldErrors;
 
 const DEPOSIT: Kind = Kind {
@@ -96,7 +96,9 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     rules::check_customer(ctx, &account, text(&deposit, field), field)?;
     rules::check_account(ctx, &account, Side::Credited)?;
 
-    let print = print_of(&documents::contents(ctx, &front)?);
+    // border: check deposits are not typed records yet.
+    let front_document = Record::<documents::Document>::of(&front)?;
+    let print = print_of(&documents::contents(ctx, &front_document)?);
     let is_known = !ctx.all_with(&DEPOSIT, "print", &print)?.is_empty();
     let amount = deposit["check_amount"].clone();
     let number = ctx.tx.next("checks")?;

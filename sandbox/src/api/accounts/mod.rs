@@ -10,7 +10,7 @@ mod variants;
 
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
-use synctera_api::v2::types;
+use synctera_api::v2::types::{self, AccountType};
 
 use crate::api::accounts::render::{answer, whole};
 use crate::domain::accounts::{BANK_ROUTING, balance_limits, credit, holders, interest, status};
@@ -118,7 +118,10 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     refuse_unserved(&account)?;
     let vendor = &template["template"]["vendor_info"];
     credit::prepare(ctx, &mut account, vendor, text(&holders.body, "id"))?;
-    applications::check(ctx, &account, text(&holders.body, "id"))?;
+    // border: accounts are not typed records yet.
+    let account_type = AccountType::from(text(&account, "account_type"));
+    let application = text(&account, "application_id").parse().ok();
+    applications::check(ctx, &account_type, application, text(&holders.body, "id"))?;
     balance_limits::check(ctx, &account)?;
     interest::check(ctx, &account)?;
     spend_controls::must_exist(ctx, &account)?;

@@ -1,13 +1,14 @@
 //! Disclosures of a customer, with the older name of their moment.
 
-use serde_json::{Value, json};
+use serde_json::json;
 use synctera_api::v0::types;
+use synctera_api::v2::types::NewDisclosure;
 
 use crate::domain::customers::{ON_CUSTOMER, of_customer};
 use crate::domain::disclosures;
-use crate::domain::disclosures::DISCLOSURE;
-use crate::domain::listing::List;
-use crate::model::{Ctx, Outcome, Reply, Served};
+use crate::domain::disclosures::{DISCLOSURE, Disclosure};
+use crate::domain::listing::{List, view_of};
+use crate::model::{ApiError, Ctx, Outcome, Record, Reply, Served, complete};
 
 pub(crate) const SERVED: &[Served] = &[
     Served::on("list_customer_disclosures", ON_CUSTOMER, list),
@@ -20,21 +21,28 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
         items: "disclosures",
         filters: &[],
         always: of_customer(ctx, "person"),
-        view: &|_, disclosure| Ok(Some(view(disclosure))),
+        view: &view_of::<Disclosure, _>(|_, disclosure| view(disclosure).map(Some)),
     }
     .reply::<types::CustomerDisclosureList>(ctx)
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut disclosure = ctx.request.body.clone();
-    disclosure["person_id"] = json!(ctx.parameter("customer_id"));
-    disclosure["disclosure_date"] = disclosure["timestamp"].clone();
-    // The only person there is here to acknowledge something.
-    disclosure["acknowledging_person_id"] = disclosure["person_id"].clone();
-    Reply::created::<types::CustomerDisclosure>(view(disclosures::record(ctx, disclosure)?))
+    let body: types::NewCustomerDisclosure = ctx.body()?;
+    let person = ctx.parameter("customer_id").parse().ok();
+    let disclosure = NewDisclosure {
+        person_id: person,
+        // The only person there is here to acknowledge something.
+        acknowledging_person_id: person,
+        ..NewDisclosure::new(
+            body.timestamp,
+            body.event_type.as_str().into(),
+            body.type_.as_str().into(),
+            body.version,
+        )
+    };
+    Reply::json(201, &view(disclosures::record(ctx, &disclosure)?)?)
 }
 
-fn view(mut disclosure: Value) -> Value {
-    disclosure["timestamp"] = disclosure["disclosure_date"].clone();
-    disclosure
+fn view(disclosure: Record<Disclosure>) -> Result<types::CustomerDisclosure, ApiError> {
+    complete(&disclosure.wire, json!({ "timestamp": disclosure.disclosure_date }))
 }
