@@ -161,7 +161,7 @@ fn eligibility(ctx: &Ctx<'_>, asked: &Asked) -> Result<Option<NetworkEligibility
             let pull = external_cards::of_transaction(ctx, &asked.transaction_id.to_string())?;
             Some(NetworkEligibility {
                 is_digital_wallet_token: text(&pull, "type") != "PULL",
-                is_three_ds: !text(&pull, "three_ds_id").is_empty(),
+                is_three_ds: fact(&pull, "three_ds_id").is_some(),
                 is_network_eligibility_overridden: None,
             })
         }
@@ -192,9 +192,7 @@ fn customers_line(
 /// The cardholder, or the holder of the account.
 // border: cards, accounts and posted transactions are not typed records yet.
 fn customer(ctx: &Ctx<'_>, account: &Account, transaction: &Value) -> Result<CustomerId, ApiError> {
-    let pointers = ["/card_id", "/_facts/card_id"];
-    let card = pointers.iter().find_map(|at| transaction.pointer(at)?.as_str());
-    if let Some(card) = card
+    if let Some(card) = fact(transaction, "card_id")
         && let Some(card) = ctx.get(&CARD, card)?
         && let Ok(customer) = text(&card, "customer_id").parse()
     {
@@ -204,6 +202,12 @@ fn customer(ctx: &Ctx<'_>, account: &Account, transaction: &Value) -> Result<Cus
     text(&holder.body, "id")
         .parse()
         .map_err(|_| ApiError::Internal("the holder of an account has no id".to_owned()))
+}
+
+/// A text that a resource does not show.
+// border: such resources become typed records, and keep it among their facts.
+fn fact<'v>(stored: &'v Value, name: &str) -> Option<&'v str> {
+    stored.get(name).or_else(|| stored.get("_facts")?.get(name))?.as_str()
 }
 
 fn check_deadline(ctx: &Ctx<'_>, transaction: &Disputed) -> Result<(), ApiError> {
