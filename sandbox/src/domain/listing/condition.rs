@@ -80,7 +80,9 @@ pub(super) fn compare(a: Option<&Value>, b: Option<&Value>) -> Ordering {
         }
         (Some(a), Some(b)) => {
             let (a, b) = (crate::model::key_text(a), crate::model::key_text(b));
-            a.cmp(&b)
+            // As texts, a whole second would come after its fractions.
+            let moments = a.as_deref().zip(b.as_deref()).and_then(|(a, b)| in_time(a, b));
+            moments.unwrap_or_else(|| a.cmp(&b))
         }
         (None, Some(_)) => Ordering::Greater,
         (Some(_), None) => Ordering::Less,
@@ -91,6 +93,15 @@ pub(super) fn compare(a: Option<&Value>, b: Option<&Value>) -> Ordering {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn moments_are_in_the_order_of_time() {
+        let moments = ["2026-11-24T14:00:00Z", "2026-11-24T14:00:00.001Z", "2026-11-24T14:00:01Z"];
+        for (a, b) in moments.iter().zip(&moments[1..]) {
+            let ordering = compare(Some(&Value::from(*a)), Some(&Value::from(*b)));
+            assert_eq!(ordering, Ordering::Less, "{a} {b}");
+        }
+    }
 
     #[test]
     fn stars_stand_for_anything() {
