@@ -3,14 +3,18 @@
 //! Only type `CREDIT` is served, the one that an account can be opened on.
 
 use serde_json::{Value, json};
-use synctera_api::runtime::ErrorCode;
-use synctera_api::v2::types;
+use synctera_api::runtime::{ErrorCode, Patch};
+use synctera_api::v2::types::{
+    self, Applicant, Application as Wire, CreditApplicationStatus as Status, NewApplication,
+};
 
-use crate::domain::applications::{ACCEPTED, APPLICATION};
+use crate::domain::applications::{ACCEPTED, APPLICATION, Application, ApplicationFacts, credit};
 use crate::domain::listing::{By, List, as_stored};
 use crate::domain::parties;
 use crate::ledger::ACCOUNT;
-use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, one_of, patch, text};
+use crate::model::{
+    ApiError, Ctx, Kind, Outcome, Record, Reply, Served, complete, convert, one_of, text,
+};
 use crate::spec::{FieldErrors, Interface, Spec};
 
 const ON_ONE: &[(&str, &Kind)] = &[("application_id", &APPLICATION)];
@@ -22,10 +26,15 @@ pub(crate) const SERVED: &[Served] = &[
 ];
 
 /// What may follow a status.
-fn next(status: &str) -> &'static [&'static str] {
+fn next(status: &Status) -> &'static [Status] {
+    const DECISIONS: &[Status] = &[Status::CreditApproved, Status::CreditDenied];
+    const RESPONSES: &[Status] = &[ACCEPTED, Status::CreditNotAcceptedByCustomer];
     match status {
-        "SUBMITTED" => &["CREDIT_APPROVED", "CREDIT_DENIED"],
-        "CREDIT_APPROVED" => &[ACCEPTED, "CREDIT_NOT_ACCEPTED_BY_CUSTOMER"],
+        Status::Submitted => DECISIONS,
+        Status::CreditApproved => RESPONSES,
+        Status::CreditDenied
+        | Status::CreditAcceptedByCustomer
+        | Status::CreditNotAcceptedByCustomer => &[],
         _ => &[],
     }
 }
@@ -47,38 +56,40 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn get(ctx: &Ctx<'_>) -> Outcome {
-    Reply::ok::<types::Application>(ctx.url_resource(&APPLICATION, "application_id")?)
+    Reply::json(200, &ctx.find_in_url::<Application>("application_id")?.wire)
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut application = ctx.request.body.clone();
-    let kind = text(&application, "type");
-    if kind != "CREDIT" {
+    let asked: NewApplication = ctx.body()?;
+    let NewApplication::Credit(application) = &asked else {
+        let kind = text(&ctx.request.body, "type");
         return Err(ApiError::not_served(&format!("applications of type {kind}")));
-    }
-    if application["status"] != "SUBMITTED" {
+    };
+    if application.status != Status::Submitted {
         let detail = "an application begins as SUBMITTED";
         return Err(ApiError::status(detail, &["SUBMITTED"]));
     }
-    let account = text(&application, "account_id");
-    if !account.is_empty() {
-        ctx.referred(&ACCOUNT, account, ErrorCode::AccountNotFound, "account_id")?;
+    if let Some(account) = application.account_id {
+        let code = ErrorCode::AccountNotFound;
+        ctx.referred(&ACCOUNT, &account.to_string(), code, "account_id")?;
     }
-    set_applicants(ctx, &mut application)?;
-    application["id"] = json!(ctx.new_id()?);
-    application["tenant"] = json!(ctx.tenant);
-    application["application_submitted_time"] = json!(ctx.now_text());
-    application["creation_time"] = json!(ctx.now_text());
-    application["last_updated_time"] = json!(ctx.now_text());
-    ctx.insert(&APPLICATION, &application)?;
-    Reply::created::<types::Application>(application)
+    let facts = check_applicants(ctx, &application.applicants)?;
+    let rest = json!({
+        "id": ctx.new_id()?, "tenant": ctx.tenant, "application_submitted_time": ctx.now,
+        "creation_time": ctx.now, "last_updated_time": ctx.now,
+    });
+    let application = Record::<Application>::new(complete(&asked, rest)?, facts);
+    ctx.add(&application)?;
+    Reply::json(201, &application.wire)
 }
 
 /// What is wrong with who applies: one of them is the first, and each is one party.
-fn errors_of_applicants(applicants: &Value) -> FieldErrors {
-    let applicants = applicants.as_array().map(Vec::as_slice).unwrap_or_default();
+fn errors_of_applicants(body: &Value) -> FieldErrors {
+    let applicants = body.get("applicants").and_then(Value::as_array);
+    let applicants = applicants.map(Vec::as_slice).unwrap_or_default();
+    let is_primary = |applicant: &&Value| applicant.get("is_primary") == Some(&Value::Bool(true));
     let mut errors = FieldErrors::default();
-    if applicants.iter().filter(|applicant| applicant["is_primary"] == true).count() != 1 {
+    if applicants.iter().filter(is_primary).count() != 1 {
         errors.merge(FieldErrors::invalid("applicants", "exactly one must be is_primary"));
     }
     for (index, applicant) in applicants.iter().enumerate() {
@@ -91,11 +102,11 @@ fn errors_of_applicants(applicants: &Value) -> FieldErrors {
 /// What is wrong with the body of a new application.
 fn of_new_application(ctx: &Ctx<'_>) -> Result<FieldErrors, ApiError> {
     let body = &ctx.request.body;
-    if body["type"] != "CREDIT" {
+    if text(body, "type") != "CREDIT" {
         return Ok(FieldErrors::default());
     }
-    let mut errors = errors_of_applicants(&body["applicants"]);
-    if body["purpose"] != "ACCOUNT_OPENING" && text(body, "account_id").is_empty() {
+    let mut errors = errors_of_applicants(body);
+    if text(body, "purpose") != "ACCOUNT_OPENING" && text(body, "account_id").is_empty() {
         errors.merge(FieldErrors::missing("account_id"));
     }
     Ok(errors)
@@ -103,57 +114,61 @@ fn of_new_application(ctx: &Ctx<'_>) -> Result<FieldErrors, ApiError> {
 
 /// What is wrong with changes to an application, by its type.
 fn of_changes(ctx: &Ctx<'_>) -> Result<FieldErrors, ApiError> {
-    let Some(application) = ctx.get(&APPLICATION, ctx.parameter("application_id"))? else {
+    let Some(application) = ctx.find::<Application>(ctx.parameter("application_id"))? else {
         return Ok(FieldErrors::default());
     };
-    let variant = match text(&application, "type") {
-        "CREDIT" => "credit_application_patch",
-        "CREDIT_CARD" => "credit_card_application_patch",
-        "LOC" => "loc_application_patch",
-        "RESTRICTED_ACCOUNT" => "restricted_application_patch",
+    let variant = match application.wire {
+        Wire::Credit(_) => "credit_application_patch",
+        Wire::CreditCard(_) => "credit_card_application_patch",
+        Wire::Loc(_) => "loc_application_patch",
+        Wire::RestrictedAccount(_) => "restricted_application_patch",
         _ => return Ok(FieldErrors::default()),
     };
     Ok(Spec::of(Interface::V2).check_variant("application_patch", variant, &ctx.request.body))
 }
 
 /// Checks who applies, and notes them for the filters.
-fn set_applicants(ctx: &Ctx<'_>, application: &mut Value) -> Result<(), ApiError> {
-    let applicants = application["applicants"].as_array().cloned().unwrap_or_default();
-    errors_of_applicants(&application["applicants"]).refused()?;
+fn check_applicants(ctx: &Ctx<'_>, applicants: &[Applicant]) -> Result<ApplicationFacts, ApiError> {
+    errors_of_applicants(&json!({ "applicants": applicants })).refused()?;
     for (index, applicant) in applicants.iter().enumerate() {
-        parties::named_in(ctx, applicant, &format!("applicants[{index}]."))?;
+        // border: parties are not typed records yet.
+        parties::named_in(ctx, &convert(applicant)?, &format!("applicants[{index}]."))?;
     }
-    let ids = |field: &str| -> Vec<Value> {
-        applicants.iter().map(|applicant| applicant[field].clone()).collect()
-    };
-    application["customers"] = json!(ids("customer_id"));
-    application["businesses"] = json!(ids("business_id"));
-    Ok(())
+    Ok(ApplicationFacts {
+        customers: applicants.iter().filter_map(|applicant| applicant.customer_id).collect(),
+        businesses: applicants.iter().filter_map(|applicant| applicant.business_id).collect(),
+    })
 }
 
 fn update(ctx: &Ctx<'_>) -> Outcome {
-    let mut application = ctx.url_resource(&APPLICATION, "application_id")?;
-    let current = text(&application, "status").to_owned();
-    patch(&mut application, &ctx.request.body);
-    if !ctx.request.body["applicants"].is_null() {
-        set_applicants(ctx, &mut application)?;
+    let mut application = ctx.find_in_url::<Application>("application_id")?;
+    let changes: types::ApplicationPatch = ctx.body()?;
+    let Record { wire, facts } = &mut application;
+    let credit = credit(wire)?;
+    if let Patch::Set(applicants) = changes.applicants {
+        *facts = check_applicants(ctx, &applicants)?;
+        credit.applicants = applicants;
     }
-    let wanted = text(&application, "status").to_owned();
-    if wanted != current {
-        if !next(&current).contains(&wanted.as_str()) {
+    let wanted = changes.status.value().map(|status| Status::from(status.as_str()));
+    if let Some(wanted) = wanted.filter(|wanted| *wanted != credit.status) {
+        let current = &credit.status;
+        if !next(current).contains(&wanted) {
             let detail = format!("an application cannot go from {current} to {wanted}");
-            return Err(ApiError::status(detail, next(&current)));
+            let valid: Vec<&str> = next(current).iter().map(Status::as_str).collect();
+            return Err(ApiError::status(detail, &valid));
         }
-        let applicants = application["applicants"].as_array().into_iter().flatten();
-        let mut reasons = applicants.map(|applicant| text(applicant, "adverse_action_id"));
-        if wanted == "CREDIT_DENIED" && reasons.any(str::is_empty) {
+        let is_without_reason = |applicant: &Applicant| applicant.adverse_action_id.is_none();
+        if wanted == Status::CreditDenied && credit.applicants.iter().any(is_without_reason) {
             return Err(FieldErrors::missing("applicants.adverse_action_id").into());
         }
-        let moment =
-            if current == "SUBMITTED" { "credit_decision_time" } else { "customer_response_time" };
-        application[moment] = json!(ctx.now_text());
+        if *current == Status::Submitted {
+            credit.credit_decision_time = Some(ctx.now);
+        } else {
+            credit.customer_response_time = Some(ctx.now);
+        }
+        credit.status = wanted;
     }
-    application["last_updated_time"] = json!(ctx.now_text());
-    ctx.update(&APPLICATION, &application)?;
-    Reply::ok::<types::Application>(application)
+    credit.last_updated_time = ctx.now;
+    ctx.save(&application)?;
+    Reply::json(200, &application.wire)
 }

@@ -2,7 +2,7 @@
 
 use synctera_api::v2::types;
 
-use crate::domain::disclosures::{DISCLOSURE, errors_of, record};
+use crate::domain::disclosures::{DISCLOSURE, Disclosure, errors_of, record};
 use crate::domain::listing::{By, List, as_stored};
 use crate::model::{Ctx, Outcome, Reply, Served, one_of};
 
@@ -33,10 +33,10 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let disclosure = ctx.request.body.clone();
-    Reply::created::<types::Disclosure>(record(ctx, disclosure)?)
+    let disclosure: types::NewDisclosure = ctx.body()?;
+    Reply::json(201, &record(ctx, &disclosure)?.wire)
 }
 
 fn get(ctx: &Ctx<'_>) -> Outcome {
-    Reply::ok::<types::Disclosure>(ctx.url_resource(&DISCLOSURE, "disclosure_id")?)
+    Reply::json(200, &ctx.find_in_url::<Disclosure>("disclosure_id")?.wire)
 }

@@ -8,14 +8,31 @@ use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use chrono::Duration;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
-use synctera_api::v0::types;
+use synctera_api::v0::types::{self, IngestionStatus};
 
 use crate::domain::listing::{List, as_stored};
-use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, text};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Resource, Served, build};
 use crate::spec::FieldErrors;
 
 const RECONCILIATION: Kind = Kind { name: "reconciliation", id: "id", keys: &[] };
+
+/// A file that was taken in.
+enum Reconciliation {}
+
+impl Resource for Reconciliation {
+    const KIND: &'static Kind = &RECONCILIATION;
+    type Wire = types::Reconciliation;
+    type Facts = ReconciliationFacts;
+}
+
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct ReconciliationFacts {
+    /// Whether the ingestion will succeed. The contents themselves are not kept.
+    is_readable: bool,
+}
 
 /// The job that reads a file in.
 pub(crate) const INGEST: &str = "reconciliation.ingest";
@@ -33,22 +50,25 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 );
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let Ok(contents) = BASE64.decode(text(&ctx.request.body, "byte_data")) else {
+    let empty = || FieldErrors::invalid("file_name", "must not be empty");
+    // The document lets the whole body be left out.
+    let asked: types::NewReconciliation = ctx.body::<Option<_>>()?.ok_or_else(empty)?;
+    let Ok(contents) = BASE64.decode(&asked.byte_data) else {
         return Err(FieldErrors::invalid("byte_data", "must be written in base64url").into());
     };
-    if text(&ctx.request.body, "file_name").trim().is_empty() {
-        return Err(FieldErrors::invalid("file_name", "must not be empty").into());
+    if asked.file_name.trim().is_empty() {
+        return Err(empty().into());
     }
-    let id = ctx.new_id()?.to_string();
-    let reconciliation = json!({
-        "id": id, "file_name": ctx.request.body["file_name"], "ingestion_status": "IN_PROCESS",
-        // Not shown.
-        "is_readable": is_table(&contents),
-    });
-    ctx.insert(&RECONCILIATION, &reconciliation)?;
+    let id = ctx.new_id()?;
+    let reconciliation = build(json!({
+        "id": id, "file_name": asked.file_name, "ingestion_status": IngestionStatus::InProcess,
+    }))?;
+    let facts = ReconciliationFacts { is_readable: is_table(&contents) };
+    let reconciliation = Record::<Reconciliation>::new(reconciliation, facts);
+    ctx.add(&reconciliation)?;
     let due = ctx.now + Duration::minutes(ctx.settings.reconciliation_minutes.into());
-    ctx.tx.schedule(ctx.tenant, due.timestamp_millis(), INGEST, &id)?;
-    Reply::created::<types::Reconciliation>(reconciliation)
+    ctx.tx.schedule(ctx.tenant, due.timestamp_millis(), INGEST, &id.to_string())?;
+    Reply::json(201, &reconciliation.wire)
 }
 
 fn is_table(contents: &[u8]) -> bool {
@@ -62,7 +82,7 @@ fn is_table(contents: &[u8]) -> bool {
 }
 
 fn get(ctx: &Ctx<'_>) -> Outcome {
-    Reply::ok::<types::Reconciliation>(ctx.url_resource(&RECONCILIATION, "reconciliation_id")?)
+    Reply::json(200, &ctx.find_in_url::<Reconciliation>("reconciliation_id")?.wire)
 }
 
 fn list(ctx: &Ctx<'_>) -> Outcome {
@@ -78,10 +98,13 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 
 /// Reads a file in.
 pub(crate) fn ingest(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
-    let Some(mut reconciliation) = ctx.get(&RECONCILIATION, id)? else {
+    let Some(mut reconciliation) = ctx.find::<Reconciliation>(id)? else {
         return Ok(());
     };
-    let read = reconciliation["is_readable"] == true;
-    reconciliation["ingestion_status"] = json!(if read { "COMPLETED" } else { "FAILED" });
-    ctx.update(&RECONCILIATION, &reconciliation)
+    reconciliation.ingestion_status = if reconciliation.facts.is_readable {
+        IngestionStatus::Completed
+    } else {
+        IngestionStatus::Failed
+    };
+    ctx.save(&reconciliation)
 }

@@ -1,10 +1,13 @@
 //! Applications for accounts.
 
-use serde_json::Value;
-use synctera_api::runtime::ErrorCode;
+use serde::{Deserialize, Serialize};
+use synctera_api::runtime::{BusinessId, CustomerId, ErrorCode};
+use synctera_api::v2::types::{
+    AccountType, Application as Wire, CreditApplication, CreditApplicationStatus,
+};
+use uuid::Uuid;
 
-use crate::ledger::Account;
-use crate::model::{ApiError, Ctx, Kind, Record, text, texts};
+use crate::model::{ApiError, Ctx, Kind, Record, Resource};
 use crate::spec::FieldErrors;
 
 pub(crate) const APPLICATION: Kind = Kind {
@@ -13,43 +16,69 @@ pub(crate) const APPLICATION: Kind = Kind {
     keys: &[
         ("type", "/type"),
         ("status", "/status"),
-        ("customer", "/customers"),
-        ("business", "/businesses"),
+        ("customer", "/_facts/customers"),
+        ("business", "/_facts/businesses"),
     ],
 };
 
-pub(crate) const ACCEPTED: &str = "CREDIT_ACCEPTED_BY_CUSTOMER";
+/// An application for an account, or for other terms of one.
+pub(crate) enum Application {}
 
-/// Checks that an account may be opened on the application that it names.
+impl Resource for Application {
+    const KIND: &'static Kind = &APPLICATION;
+    type Wire = Wire;
+    type Facts = ApplicationFacts;
+}
+
+/// Who applies, so that lists can ask for it.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct ApplicationFacts {
+    pub(crate) customers: Vec<CustomerId>,
+    pub(crate) businesses: Vec<BusinessId>,
+}
+
+/// The application, which is for a credit: no others are stored.
+pub(crate) fn credit(application: &mut Wire) -> Result<&mut CreditApplication, ApiError> {
+    match application {
+        Wire::Credit(credit) => Ok(credit),
+        _ => Err(ApiError::Internal("an application of another type is stored".to_owned())),
+    }
+}
+
+pub(crate) const ACCEPTED: CreditApplicationStatus =
+    CreditApplicationStatus::CreditAcceptedByCustomer;
+
+/// Checks that an account of a type may be opened for a holder on the application that it names.
 pub(crate) fn check(
     ctx: &Ctx<'_>,
-    account: &Record<Account>,
+    account_type: &AccountType,
+    application: Option<Uuid>,
     holder: &str,
 ) -> Result<(), ApiError> {
-    // border: applications are documents.
-    let account = &account.document()?;
     let field = "application_id";
-    let id = text(account, field);
-    let is_needed = account["account_type"] == "CHARGE_UNSECURED"
-        && ctx.settings.charge_accounts_need_an_application;
-    if id.is_empty() {
+    let Some(id) = application else {
+        let is_needed = *account_type == AccountType::ChargeUnsecured
+            && ctx.settings.charge_accounts_need_an_application;
         return if is_needed { Err(FieldErrors::missing(field).into()) } else { Ok(()) };
-    }
-    let application = ctx.referred(&APPLICATION, id, ErrorCode::ApplicationNotFound, field)?;
+    };
+    let mut application: Record<Application> =
+        ctx.find_named(id, ErrorCode::ApplicationNotFound, field)?;
+    let credit = credit(&mut application.wire)?;
     let mut errors = FieldErrors::default();
-    if application["account_type"] != account["account_type"] {
+    if credit.account_type.as_str() != account_type.as_str() {
         errors.merge(FieldErrors::invalid(field, "is for an account of another type"));
     }
-    let applicants = [texts(&application["customers"]), texts(&application["businesses"])];
-    if !applicants.concat().contains(&holder) {
+    let is_holder = |id: Uuid| id.to_string() == holder;
+    let is_theirs = application.facts.customers.iter().any(|id| is_holder(id.as_uuid()))
+        || application.facts.businesses.iter().any(|id| is_holder(id.as_uuid()));
+    if !is_theirs {
         errors.merge(FieldErrors::invalid(field, "belongs to another party"));
     }
-    if !errors.is_empty() {
-        return Err(errors.into());
-    }
-    if application["status"] != ACCEPTED {
-        let detail = format!("the application has status {}", text(&application, "status"));
-        return Err(ApiError::status(detail, &[ACCEPTED]));
+    errors.refused()?;
+    if credit.status != ACCEPTED {
+        let detail = format!("the application has status {}", credit.status);
+        return Err(ApiError::status(detail, &[ACCEPTED.as_str()]));
     }
     Ok(())
 }

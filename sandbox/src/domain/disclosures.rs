@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
+use synctera_api::v2::types::{Disclosure as Wire, DisclosureType, NewDisclosure};
 
 use crate::domain::parties;
 use crate::domain::parties::PERSON;
-use crate::model::{ApiError, Ctx, Kind, text};
+use crate::model::{ApiError, Ctx, Kind, Record, Resource, complete, convert, text};
 use crate::spec::FieldErrors;
 
 pub(crate) const DISCLOSURE: Kind = Kind {
@@ -18,54 +19,75 @@ pub(crate) const DISCLOSURE: Kind = Kind {
     ],
 };
 
-/// The disclosure documents of a fresh workspace, all in version 1.0.
-pub(crate) const DOCUMENTS: [&str; 7] = [
-    "REG_DD",
-    "KYC_DATA_COLLECTION",
-    "REG_E",
-    "REG_CC",
-    "E_SIGN",
-    "PRIVACY_NOTICE",
-    "TERMS_AND_CONDITIONS",
-];
+/// What was shown to a party.
+pub(crate) enum Disclosure {}
 
-/// Further documents that this sandbox adds, so that every journey can record what it must:
-/// owners' certification, ACH authorization and the card agreement.
-pub(crate) const MORE_DOCUMENTS: [&str; 3] =
-    ["OWNER_CERTIFICATION", "ACH_AUTHORIZATION", "CARDHOLDER_AGREEMENT"];
+impl Resource for Disclosure {
+    const KIND: &'static Kind = &DISCLOSURE;
+    type Wire = Wire;
+    type Facts = ();
+}
+
+/// Whether a workspace has such a document, in version 1.0: those of a fresh workspace, and those
+/// that this sandbox adds, so that every journey can record what it must: owners' certification,
+/// ACH authorization and the card agreement.
+fn is_known(document: &DisclosureType) -> bool {
+    match document {
+        DisclosureType::RegDd
+        | DisclosureType::KycDataCollection
+        | DisclosureType::RegE
+        | DisclosureType::RegCc
+        | DisclosureType::ESign
+        | DisclosureType::PrivacyNotice
+        | DisclosureType::TermsAndConditions => true,
+        DisclosureType::OwnerCertification
+        | DisclosureType::AchAuthorization
+        | DisclosureType::CardholderAgreement => true,
+        _ => false,
+    }
+}
 
 /// Stores what was shown to a party.
-pub(crate) fn record(ctx: &Ctx<'_>, mut disclosure: Value) -> Result<Value, ApiError> {
-    errors_of(&disclosure).refused()?;
-    parties::named(ctx, &disclosure)?;
-    let acknowledging = text(&disclosure, "acknowledging_person_id");
-    if !acknowledging.is_empty() {
+pub(crate) fn record(
+    ctx: &Ctx<'_>,
+    disclosure: &NewDisclosure,
+) -> Result<Record<Disclosure>, ApiError> {
+    let acknowledging = disclosure.acknowledging_person_id;
+    check(&disclosure.type_, &disclosure.version, acknowledging.is_some()).refused()?;
+    // border: parties are not typed records yet.
+    parties::named(ctx, &convert(disclosure)?)?;
+    if let Some(id) = acknowledging {
         let code = ErrorCode::CustomerNotFound;
-        ctx.referred(&PERSON, acknowledging, code, "acknowledging_person_id")?;
+        ctx.referred(&PERSON, &id.to_string(), code, "acknowledging_person_id")?;
     }
-    disclosure["id"] = json!(ctx.new_id()?);
-    disclosure["tenant"] = json!(ctx.tenant);
-    disclosure["creation_time"] = json!(ctx.now_text());
-    disclosure["last_updated_time"] = json!(ctx.now_text());
-    ctx.insert(&DISCLOSURE, &disclosure)?;
+    let rest = json!({
+        "id": ctx.new_id()?, "tenant": ctx.tenant, "creation_time": ctx.now,
+        "last_updated_time": ctx.now,
+    });
+    let disclosure = Record::new(complete(disclosure, rest)?, ());
+    ctx.add(&disclosure)?;
     Ok(disclosure)
+}
+
+/// What is wrong with a body by itself.
+pub(crate) fn errors_of(body: &Value) -> FieldErrors {
+    let is_by_person = !text(body, "acknowledging_person_id").is_empty();
+    check(&DisclosureType::from(text(body, "type")), text(body, "version"), is_by_person)
 }
 
 /// What is wrong with a disclosure by itself: type and version must be those of a document that the
 /// workspace has, and owners are certified by a person.
-pub(crate) fn errors_of(disclosure: &Value) -> FieldErrors {
+fn check(document: &DisclosureType, version: &str, is_by_person: bool) -> FieldErrors {
     let mut errors = FieldErrors::default();
-    let kind = text(disclosure, "type");
-    if !DOCUMENTS.contains(&kind) && !MORE_DOCUMENTS.contains(&kind) {
+    if !is_known(document) {
         let reason = "this workspace has no such disclosure document";
         errors.merge(FieldErrors::invalid("type", reason));
     }
-    if text(disclosure, "version").trim_start_matches('v') != "1.0" {
+    if version.trim_start_matches('v') != "1.0" {
         let reason = "this workspace has version 1.0 of the document";
         errors.merge(FieldErrors::invalid("version", reason));
     }
-    let is_by_person = !text(disclosure, "acknowledging_person_id").is_empty();
-    if kind == "OWNER_CERTIFICATION" && !is_by_person {
+    if *document == DisclosureType::OwnerCertification && !is_by_person {
         errors.merge(FieldErrors::missing("acknowledging_person_id"));
     }
     errors

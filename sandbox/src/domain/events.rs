@@ -6,10 +6,12 @@
 //! [`Source`]s in the registry.
 
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 use crate::domain::webhooks;
+use crate::domain::webhooks::Webhook;
 use crate::model::settings::Settings;
-use crate::model::{ApiError, Change, Ctx, Kind, Raised, text};
+use crate::model::{ApiError, Change, Ctx, Kind, Raised, Record, key_text};
 
 /// A kind of resource whose changes raise events.
 pub(crate) struct Source {
@@ -70,7 +72,7 @@ pub(crate) fn raise_by_name(
         if webhooks::wants(&webhook, raised.event) {
             let event = webhooks::NewEvent {
                 event: raised.event,
-                resource_id: Some(&raised.id),
+                resource_id: Some(uuid(&raised.id)?),
                 resource: rendered.as_ref(),
                 previous: None,
             };
@@ -84,14 +86,14 @@ fn raise_for(
     ctx: &Ctx<'_>,
     source: &Source,
     change: Change,
-    listening: &[Value],
+    listening: &[Record<Webhook>],
 ) -> Result<(), ApiError> {
     let Change { id, before, .. } = change;
     let after = ctx.get(source.kind, &id)?;
     if before == after {
         return Ok(());
     }
-    let wanted: Vec<(&str, &Value)> = source
+    let wanted: Vec<(&str, &Record<Webhook>)> = source
         .raises
         .iter()
         .filter(|(event, when)| {
@@ -118,16 +120,22 @@ fn raise_for(
     let Some(resource) = after.or(before) else {
         return Ok(());
     };
+    let resource_id = uuid(&id)?;
     for (event, webhook) in wanted {
         let event = webhooks::NewEvent {
             event,
-            resource_id: Some(&id),
+            resource_id: Some(resource_id),
             resource: Some(&resource),
             previous: previous.as_ref(),
         };
         event.store_for(ctx, webhook)?;
     }
     Ok(())
+}
+
+/// The id of a resource that raises events.
+fn uuid(id: &str) -> Result<Uuid, ApiError> {
+    id.parse().map_err(|_| ApiError::Internal("the id of a resource is no UUID".to_owned()))
 }
 
 /// A person is the older interface's customer, too.
@@ -179,7 +187,7 @@ pub(crate) fn newest(
     ctx: &Ctx<'_>,
     sources: &[Source],
     event: &str,
-) -> Result<Option<(String, Value)>, ApiError> {
+) -> Result<Option<(Uuid, Value)>, ApiError> {
     let about = |source: &&Source| source.raises.iter().any(|(raised, _)| *raised == event);
     let Some(source) = sources.iter().find(about) else {
         return Ok(None);
@@ -187,7 +195,8 @@ pub(crate) fn newest(
     let Some(newest) = ctx.tx.newest(ctx.tenant, source.kind.name)? else {
         return Ok(None);
     };
-    let id = text(&newest, source.kind.id).to_owned();
+    let id = newest.get(source.kind.id).and_then(key_text).unwrap_or_default();
+    let id = uuid(&id)?;
     Ok((source.show)(ctx, newest)?.map(|rendered| (id, rendered)))
 }
 

@@ -10,10 +10,11 @@ use aws_lc_rs::key_wrap::{AES_256, AesKek, KeyWrap};
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 const KEY_ALGORITHM: &str = "ECDH-ES+A256KW";
+const CONTENT_ALGORITHM: &str = "A256GCM";
 const KEY_BYTES: usize = 32;
 /// How long a coordinate on P-256 is.
 const COORDINATE_BYTES: usize = 32;
@@ -21,6 +22,24 @@ const COORDINATE_BYTES: usize = 32;
 const UNCOMPRESSED: u8 = 4;
 /// The name of P-256 in an X.509 public key.
 const P256_NAME: &[u8] = &[0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
+
+/// A public key in JSON (RFC 7517). Its members are in the order that RFC 7638 asks for.
+#[derive(Serialize, Deserialize)]
+struct Jwk {
+    crv: String,
+    kty: String,
+    x: String,
+    y: String,
+}
+
+/// The protected header of a JWE.
+#[derive(Serialize, Deserialize)]
+struct Header {
+    alg: String,
+    enc: String,
+    epk: Jwk,
+    kid: Option<String>,
+}
 
 /// Somebody's public key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,15 +56,15 @@ impl PublicKey {
     }
 
     fn read_jwk(text: &str) -> Option<Self> {
-        let key: Value = serde_json::from_str(text).ok()?;
-        if key["kty"] != "EC" || key["crv"] != "P-256" {
+        let key: Jwk = serde_json::from_str(text).ok()?;
+        if key.kty != "EC" || key.crv != "P-256" {
             return None;
         }
-        let coordinate = |name: &str| {
-            let bytes = URL_SAFE_NO_PAD.decode(key[name].as_str()?).ok()?;
+        let coordinate = |text: &str| {
+            let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
             (bytes.len() == COORDINATE_BYTES).then_some(bytes)
         };
-        let point = [vec![UNCOMPRESSED], coordinate("x")?, coordinate("y")?].concat();
+        let point = [vec![UNCOMPRESSED], coordinate(&key.x)?, coordinate(&key.y)?].concat();
         Self::checked(point)
     }
 
@@ -78,10 +97,13 @@ impl PublicKey {
         random.fill(&mut nonce)?;
         let mut wrapped = [0; KEY_BYTES + 8];
         let wrapped = AesKek::new(&AES_256, &wrapping_key)?.wrap(&key, &mut wrapped)?;
-        let header = json!({
-            "alg": KEY_ALGORITHM, "enc": "A256GCM", "kid": self.thumbprint(), "epk": jwk(&ours),
-        });
-        let header = URL_SAFE_NO_PAD.encode(header.to_string());
+        let header = Header {
+            alg: KEY_ALGORITHM.to_owned(),
+            enc: CONTENT_ALGORITHM.to_owned(),
+            epk: jwk(&ours),
+            kid: Some(self.thumbprint()?),
+        };
+        let header = URL_SAFE_NO_PAD.encode(json(&header)?);
         let sealing_key = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, &key)?);
         let mut cipher = plain.to_vec();
         let (aad, once) = (Aad::from(header.as_bytes()), Nonce::assume_unique_for_key(nonce));
@@ -92,18 +114,24 @@ impl PublicKey {
     }
 
     /// RFC 7638: the digest of the key's members in the order of the alphabet.
-    fn thumbprint(&self) -> String {
-        // Objects keep their members sorted.
-        URL_SAFE_NO_PAD.encode(Sha256::digest(jwk(&self.point).to_string()))
+    fn thumbprint(&self) -> Result<String, Unspecified> {
+        Ok(URL_SAFE_NO_PAD.encode(Sha256::digest(json(&jwk(&self.point))?)))
     }
 }
 
-fn jwk(point: &[u8]) -> Value {
+fn json(value: &impl Serialize) -> Result<String, Unspecified> {
+    serde_json::to_string(value).map_err(|_| Unspecified)
+}
+
+fn jwk(point: &[u8]) -> Jwk {
     let coordinates = point.get(1..).unwrap_or_default();
     let (x, y) = coordinates.split_at(coordinates.len().min(COORDINATE_BYTES));
-    json!({
-        "crv": "P-256", "kty": "EC", "x": URL_SAFE_NO_PAD.encode(x), "y": URL_SAFE_NO_PAD.encode(y),
-    })
+    Jwk {
+        crv: "P-256".to_owned(),
+        kty: "EC".to_owned(),
+        x: URL_SAFE_NO_PAD.encode(x),
+        y: URL_SAFE_NO_PAD.encode(y),
+    }
 }
 
 /// A fresh key of ours, and what both sides derive from it and theirs.
@@ -139,9 +167,9 @@ mod tests {
     fn decrypted(private: &PrivateKey, jwe: &str) -> Vec<u8> {
         let parts: Vec<&str> = jwe.split('.').collect();
         let bytes = |part: &str| URL_SAFE_NO_PAD.decode(part).unwrap();
-        let header: Value = serde_json::from_slice(&bytes(parts[0])).unwrap();
-        assert_eq!((&header["alg"], &header["enc"]), (&json!(KEY_ALGORITHM), &json!("A256GCM")));
-        let theirs = PublicKey::read(&header["epk"].to_string()).unwrap();
+        let header: Header = serde_json::from_slice(&bytes(parts[0])).unwrap();
+        assert_eq!((&*header.alg, &*header.enc), (KEY_ALGORITHM, CONTENT_ALGORITHM));
+        let theirs = PublicKey::read(&json(&header.epk).unwrap()).unwrap();
         let theirs = UnparsedPublicKey::new(&ECDH_P256, theirs.point);
         let key = agree(private, theirs, Unspecified, |secret| Ok(derived(secret))).unwrap();
         let mut content_key = [0; KEY_BYTES];
@@ -158,7 +186,7 @@ mod tests {
     fn only_the_private_key_opens_it_and_each_time_it_is_another_text() {
         let private = PrivateKey::generate(&ECDH_P256).unwrap();
         let point = private.compute_public_key().unwrap().as_ref().to_vec();
-        let key = PublicKey::read(&jwk(&point).to_string()).unwrap();
+        let key = PublicKey::read(&json(&jwk(&point)).unwrap()).unwrap();
         let (one, two) = (key.encrypt(b"hush").unwrap(), key.encrypt(b"hush").unwrap());
         assert_eq!(decrypted(&private, &one), b"hush");
         assert_eq!(decrypted(&private, &two), b"hush");
@@ -191,7 +219,7 @@ mod tests {
         ];
         let der = STANDARD.encode([&head.concat()[..], &point].concat());
         let pem = format!("-----BEGIN PUBLIC KEY-----\n{der}\n-----END PUBLIC KEY-----\n");
-        assert_eq!(PublicKey::read(&pem), PublicKey::read(&jwk(&point).to_string()));
+        assert_eq!(PublicKey::read(&pem), PublicKey::read(&json(&jwk(&point)).unwrap()));
         assert!(PublicKey::read(&pem).is_some());
 
         let mut off_curve = point.clone();
@@ -199,6 +227,6 @@ mod tests {
         for text in ["", "{}", "key", "-----BEGIN PUBLIC KEY-----\n-----END PUBLIC KEY-----"] {
             assert_eq!(PublicKey::read(text), None, "{text}");
         }
-        assert_eq!(PublicKey::read(&jwk(&off_curve).to_string()), None);
+        assert_eq!(PublicKey::read(&json(&jwk(&off_curve)).unwrap()), None);
     }
 }

@@ -121,7 +121,9 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     refuse_unserved(wire.spending_limits.is_some(), !wire.fee_product_ids.is_empty())?;
     let mut account = Record::new(wire, AccountFacts::default());
     credit::prepare(ctx, &mut account, &servicer, holder_id)?;
-    applications::check(ctx, &account, &holder_id.to_string())?;
+    let account_type = account.account_type.clone().unwrap_or(AccountType::Checking);
+    let application = account.application_id.map(|id| id.as_uuid());
+    applications::check(ctx, &account_type, application, &holder_id.to_string())?;
     balance_limits::check(ctx, &account)?;
     interest::check(ctx, &account)?;
     spend_controls::must_all_exist(ctx, &account.spend_control_ids)?;

@@ -2,13 +2,13 @@
 
 use serde_json::json;
 use synctera_api::v0::types;
-use synctera_api::v2::types::{Disclosure, NewDisclosure};
+use synctera_api::v2::types::NewDisclosure;
 
 use crate::domain::customers::{ON_CUSTOMER, of_customer};
 use crate::domain::disclosures;
-use crate::domain::disclosures::DISCLOSURE;
-use crate::domain::listing::List;
-use crate::model::{ApiError, Ctx, Outcome, Reply, Served, build, complete};
+use crate::domain::disclosures::{DISCLOSURE, Disclosure};
+use crate::domain::listing::{List, view_of};
+use crate::model::{ApiError, Ctx, Outcome, Record, Reply, Served, complete};
 
 pub(crate) const SERVED: &[Served] = &[
     Served::on("list_customer_disclosures", ON_CUSTOMER, list),
@@ -21,24 +21,28 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
         items: "disclosures",
         filters: &[],
         always: of_customer(ctx, "person"),
-        view: &|_, disclosure| Ok(Some(json!(view(build(disclosure)?)?))), // border:
+        view: &view_of::<Disclosure, _>(|_, disclosure| view(disclosure).map(Some)),
     }
     .reply::<types::CustomerDisclosureList>(ctx)
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
     let body: types::NewCustomerDisclosure = ctx.body()?;
-    let person = ctx.parameter("customer_id");
-    let rest = json!({
-        "person_id": person, "disclosure_date": body.timestamp,
+    let person = ctx.parameter("customer_id").parse().ok();
+    let disclosure = NewDisclosure {
+        person_id: person,
         // The only person there is here to acknowledge something.
-        "acknowledging_person_id": person,
-    });
-    let new: NewDisclosure = complete(&body, rest)?;
-    let disclosure = build(disclosures::record(ctx, json!(new))?)?; // border:
-    Reply::json(201, &view(disclosure)?)
+        acknowledging_person_id: person,
+        ..NewDisclosure::new(
+            body.timestamp,
+            body.event_type.as_str().into(),
+            body.type_.as_str().into(),
+            body.version,
+        )
+    };
+    Reply::json(201, &view(disclosures::record(ctx, &disclosure)?)?)
 }
 
-fn view(disclosure: Disclosure) -> Result<types::CustomerDisclosure, ApiError> {
-    complete(&disclosure, json!({ "timestamp": disclosure.disclosure_date }))
+fn view(disclosure: Record<Disclosure>) -> Result<types::CustomerDisclosure, ApiError> {
+    complete(&disclosure.wire, json!({ "timestamp": disclosure.disclosure_date }))
 }

@@ -1,15 +1,20 @@
 //! Acting on a dispute: our side by its own operation, the other side by the simulation, and time.
 
 use chrono::Duration;
-use serde_json::{Value, json};
-use synctera_api::runtime::ErrorCode;
-use synctera_api::v2::types;
+use serde::Deserialize;
+use serde_json::json;
+use synctera_api::runtime::{DocumentId, ErrorCode};
+use synctera_api::v2::types::{
+    AchDisputeReturnCodes, CardActionViolationCode, DisputeActionBy, DisputeActionRequest,
+    DisputeActionResponse, DisputeDecision, DisputeStatus, PaymentRail,
+};
 
-use crate::api::disputes::moves::{By, To};
-use crate::api::disputes::{documents, money, moves};
+use crate::api::disputes::documents::Evidence;
+use crate::api::disputes::moves::{Action, ActionState, By, To};
+use crate::api::disputes::{money, moves};
 use crate::domain::ach::stops;
-use crate::domain::disputes::DISPUTE;
-use crate::model::{ApiError, Ctx, Outcome, Reply, build, text, timestamp};
+use crate::domain::disputes::{Dispute, LifecycleState};
+use crate::model::{ApiError, Ctx, Outcome, Record, Reply, complete};
 use crate::spec::FieldErrors;
 
 /// The job that decides against who did not answer.
@@ -23,185 +28,202 @@ pub(super) fn simulate(ctx: &Ctx<'_>) -> Outcome {
     act(ctx, By::Network)
 }
 
+/// What the actions of all rails say, and what some of them say.
+#[derive(Deserialize)]
+struct Asked {
+    payment_rail: PaymentRail,
+    action: Action,
+    state: ActionState,
+    amount: Option<i64>,
+    return_code: Option<AchDisputeReturnCodes>,
+    violation_code: Option<CardActionViolationCode>,
+    supporting_doc_id: Option<DocumentId>,
+}
+
+impl Asked {
+    fn is(&self, action: Action, state: ActionState) -> bool {
+        self.action == action && self.state == state
+    }
+
+    fn takes_amount(&self) -> bool {
+        self.state == ActionState::Create
+            && self.payment_rail == PaymentRail::Card
+            && matches!(
+                self.action,
+                Action::Chargeback | Action::ProvisionalCredit | Action::WriteOff
+            )
+    }
+}
+
 fn act(ctx: &Ctx<'_>, by: By) -> Outcome {
-    let mut dispute = ctx.url_resource(&DISPUTE, "dispute_id")?;
-    let (action, state) = (text(&ctx.request.body, "action"), text(&ctx.request.body, "state"));
-    if ctx.request.body["payment_rail"] != dispute["payment_rail"] {
+    let mut dispute = ctx.find_in_url::<Dispute>("dispute_id")?;
+    let asked: Asked = ctx.body()?;
+    if asked.payment_rail != dispute.payment_rail {
         return Err(FieldErrors::invalid("payment_rail", "is another than the dispute's").into());
     }
-    let Some(found) = moves::find(&dispute, action, state, by) else {
-        let at = text(&dispute, "lifecycle_state");
+    let Some(found) = moves::find(&dispute, asked.action, asked.state, by) else {
+        let (action, state, at) = (asked.action, asked.state, dispute.lifecycle_state);
         let detail = format!("{action} {state} cannot follow {at} of this dispute now");
         return Err(ApiError::status(detail, &[]));
     };
-    let amount = amount(ctx, &dispute, action, state)?;
-    check_more(ctx, &dispute, action, state)?;
+    let amount = amount(&dispute, &asked)?;
+    check_more(ctx, &dispute, &asked)?;
     match found.to {
         To::Provided => money::provide(ctx, &mut dispute, amount)?,
         To::TakenBack => money::take_back(ctx, &mut dispute)?,
         To::Noted => {}
         To::State(next) => {
-            dispute["lifecycle_state"] = json!(next);
-            dispute["decision"] = json!("ONGOING");
-            if action == "CHARGEBACK" && state == "CREATE" {
-                dispute["claimed"] = json!(amount);
+            dispute.lifecycle_state = next;
+            dispute.decision = DisputeDecision::Ongoing;
+            if asked.is(Action::Chargeback, ActionState::Create) {
+                dispute.facts.claimed = Some(amount);
             }
             await_answer(ctx, &mut dispute)?;
         }
         To::WrittenOff => {
-            dispute["lifecycle_state"] = json!("WRITE_OFF");
+            dispute.lifecycle_state = LifecycleState::WriteOff;
             money::write_off(ctx, &mut dispute, amount)?;
-            close(ctx, &mut dispute, "RESOLVED");
+            close(ctx, &mut dispute, DisputeDecision::Resolved);
         }
         To::Won => win(ctx, &mut dispute)?,
         To::Lost => lose(ctx, &mut dispute)?,
     }
-    if action == "STOP_PAYMENT" {
-        // border: disputes are no records yet.
+    if asked.action == Action::StopPayment {
         let cause = stops::Cause {
-            dispute_id: build(dispute["id"].clone())?,
-            transaction_id: build(dispute["transaction_id"].clone())?,
+            dispute_id: Some(dispute.id),
+            transaction_id: Some(dispute.transaction_id),
         };
-        stops::follow_dispute(ctx, build(dispute["account_id"].clone())?, cause)?;
+        stops::follow_dispute(ctx, dispute.account_id, cause)?;
     }
-    let mut entry = ctx.request.body.clone();
-    entry["id"] = json!(ctx.new_id()?);
-    entry["tenant"] = json!(ctx.tenant);
-    entry["creation_time"] = json!(ctx.now_text());
-    entry["status"] = json!(status(state));
-    if takes_amount(&dispute, action, state) {
-        entry["amount"] = json!(amount);
+    let mut rest = json!({
+        "id": ctx.new_id()?, "tenant": ctx.tenant, "creation_time": ctx.now,
+        "status": status(asked.state),
+    });
+    if asked.takes_amount() {
+        crate::model::patch(&mut rest, &json!({ "amount": amount }));
     }
-    if let Some(history) = dispute["action_history"].as_array_mut() {
-        history.push(entry.clone());
-    }
-    let who = if by == By::Initiator { "INITIATOR" } else { "NETWORK" };
-    dispute["last_action_by"] = json!(who);
+    let entry: DisputeActionResponse = complete(&ctx.body::<DisputeActionRequest>()?, rest)?;
+    dispute.action_history.push(entry.clone());
+    dispute.last_action_by = match by {
+        By::Initiator => DisputeActionBy::Initiator,
+        By::Network => DisputeActionBy::Network,
+    };
     store(ctx, &mut dispute)?;
-    Reply::created::<types::DisputeActionResponse>(entry)
+    Reply::json(201, &entry)
 }
 
-fn win(ctx: &Ctx<'_>, dispute: &mut Value) -> Result<(), ApiError> {
-    if dispute["payment_rail"] == "ACH" {
-        dispute["lifecycle_state"] = json!("ACH_FILED_WITH_NETWORK");
+fn win(ctx: &Ctx<'_>, dispute: &mut Record<Dispute>) -> Result<(), ApiError> {
+    if dispute.payment_rail == PaymentRail::Ach {
+        dispute.lifecycle_state = LifecycleState::AchFiledWithNetwork;
     }
-    if moves::is_external(dispute) {
+    if dispute.is_external() {
         money::leave(ctx, dispute)?;
     } else {
-        let claimed = dispute["claimed"].as_i64().or(dispute["disputed_amount"].as_i64());
-        money::shift(ctx, dispute, claimed.unwrap_or_default())?;
+        let claimed = dispute.facts.claimed.unwrap_or(dispute.disputed_amount);
+        money::shift(ctx, dispute, claimed)?;
     }
-    close(ctx, dispute, "WON");
+    close(ctx, dispute, DisputeDecision::Won);
     Ok(())
 }
 
-fn lose(ctx: &Ctx<'_>, dispute: &mut Value) -> Result<(), ApiError> {
-    if dispute["payment_rail"] == "ACH" {
-        dispute["lifecycle_state"] = json!("ACH_REJECTED");
+fn lose(ctx: &Ctx<'_>, dispute: &mut Record<Dispute>) -> Result<(), ApiError> {
+    if dispute.payment_rail == PaymentRail::Ach {
+        dispute.lifecycle_state = LifecycleState::AchRejected;
     }
-    if moves::is_external(dispute) {
-        let disputed = dispute["disputed_amount"].as_i64().unwrap_or_default();
+    if dispute.is_external() {
+        let disputed = dispute.disputed_amount;
         money::shift(ctx, dispute, disputed)?;
     } else {
         money::leave(ctx, dispute)?;
     }
-    close(ctx, dispute, "LOST");
+    close(ctx, dispute, DisputeDecision::Lost);
     Ok(())
 }
 
-fn takes_amount(dispute: &Value, action: &str, state: &str) -> bool {
-    state == "CREATE"
-        && dispute["payment_rail"] == "CARD"
-        && matches!(action, "CHARGEBACK" | "PROVISIONAL_CREDIT" | "WRITE_OFF")
-}
-
 /// What an action is about: what it says, else all that is disputed.
-fn amount(ctx: &Ctx<'_>, dispute: &Value, action: &str, state: &str) -> Result<i64, ApiError> {
-    let disputed = dispute["disputed_amount"].as_i64().unwrap_or_default();
-    match ctx.request.body["amount"].as_i64() {
+fn amount(dispute: &Record<Dispute>, asked: &Asked) -> Result<i64, ApiError> {
+    let disputed = dispute.disputed_amount;
+    let refused = |reason: String| Err(FieldErrors::invalid("amount", reason).into());
+    match asked.amount {
         None => Ok(disputed),
-        Some(_) if !takes_amount(dispute, action, state) => {
-            Err(FieldErrors::invalid("amount", "is for new chargebacks, credits and write-offs")
-                .into())
+        Some(_) if !asked.takes_amount() => {
+            refused("is for new chargebacks, credits and write-offs".to_owned())
         }
         Some(amount) if (1..=disputed).contains(&amount) => Ok(amount),
-        Some(_) => {
-            Err(FieldErrors::invalid("amount", format!("must be 1 to {disputed}, as disputed"))
-                .into())
-        }
+        Some(_) => refused(format!("must be 1 to {disputed}, as disputed")),
     }
 }
 
 /// What some actions need beside.
-fn check_more(ctx: &Ctx<'_>, dispute: &Value, action: &str, state: &str) -> Result<(), ApiError> {
-    let is_given = |field: &str| ctx.request.body[field].is_string();
-    if action == "ACH_RETURN" && state == "CREATE" && !is_given("return_code") {
+fn check_more(ctx: &Ctx<'_>, dispute: &Record<Dispute>, asked: &Asked) -> Result<(), ApiError> {
+    if asked.is(Action::AchReturn, ActionState::Create) && asked.return_code.is_none() {
         return Err(FieldErrors::missing("return_code").into());
     }
-    if action == "PRE_COMPLIANCE" && state == "CREATE" && !is_given("violation_code") {
+    if asked.is(Action::PreCompliance, ActionState::Create) && asked.violation_code.is_none() {
         return Err(FieldErrors::missing("violation_code").into());
     }
-    let is_represented = action == "REPRESENTMENT" && state == "CREATE";
-    if moves::is_external(dispute) && is_represented && !is_given("supporting_doc_id") {
-        return Err(FieldErrors::missing("supporting_doc_id").into());
+    let field = "supporting_doc_id";
+    let is_represented = asked.is(Action::Representment, ActionState::Create);
+    if dispute.is_external() && is_represented && asked.supporting_doc_id.is_none() {
+        return Err(FieldErrors::missing(field).into());
     }
-    if let Some(document) = ctx.request.body["supporting_doc_id"].as_str() {
-        let field = "supporting_doc_id";
-        let code = ErrorCode::BadRequestBody;
-        let document = ctx.referred(&documents::DOCUMENT, document, code, field)?;
-        if document["dispute_id"] != dispute["id"] {
+    if let Some(document) = asked.supporting_doc_id {
+        let document: Record<Evidence> =
+            ctx.find_named(document, ErrorCode::BadRequestBody, field)?;
+        if document.dispute_id != dispute.id {
             return Err(FieldErrors::invalid(field, "is evidence for another dispute").into());
         }
     }
     Ok(())
 }
 
-fn status(state: &str) -> &'static str {
+fn status(state: ActionState) -> &'static str {
     match state {
-        "ACCEPT" => "ACCEPTED",
-        "REVERSE" => "REVERSED",
-        "REBUT" => "REBUTTED",
-        "DECLINE" => "DECLINED",
-        "WON" => "WON",
-        "LOST" => "LOST",
-        "NETWORK_REJECT" => "NETWORK_REJECTED",
-        "NETWORK_REJECT_REVERSAL" => "NETWORK_REJECTED_REVERSAL",
-        "REJECT" => "REJECTED",
-        "MORE_INFO_REQUIRED" => "MORE_INFO_REQUIRED",
-        _ => "SUBMITTED",
+        ActionState::Create => "SUBMITTED",
+        ActionState::Accept => "ACCEPTED",
+        ActionState::Reverse => "REVERSED",
+        ActionState::Rebut => "REBUTTED",
+        ActionState::Decline => "DECLINED",
+        ActionState::Won => "WON",
+        ActionState::Lost => "LOST",
+        ActionState::NetworkReject => "NETWORK_REJECTED",
+        ActionState::NetworkRejectReversal => "NETWORK_REJECTED_REVERSAL",
+        ActionState::Reject => "REJECTED",
+        ActionState::MoreInfoRequired => "MORE_INFO_REQUIRED",
     }
 }
 
-pub(super) fn store(ctx: &Ctx<'_>, dispute: &mut Value) -> Result<(), ApiError> {
-    dispute["last_updated_time"] = json!(ctx.now_text());
-    ctx.update(&DISPUTE, dispute)
+pub(super) fn store(ctx: &Ctx<'_>, dispute: &mut Record<Dispute>) -> Result<(), ApiError> {
+    dispute.last_updated_time = ctx.now;
+    ctx.save(dispute)
 }
 
 /// Ends a dispute with a decision.
-pub(super) fn close(ctx: &Ctx<'_>, dispute: &mut Value, decision: &str) {
-    dispute["status"] = json!("CLOSED");
-    dispute["decision"] = json!(decision);
-    dispute["timestamp_final_decision"] = json!(ctx.now_text());
+pub(super) fn close(ctx: &Ctx<'_>, dispute: &mut Record<Dispute>, decision: DisputeDecision) {
+    dispute.status = DisputeStatus::Closed;
+    dispute.decision = decision;
+    dispute.timestamp_final_decision = Some(ctx.now);
 }
 
 /// Sets the time within which the other side, or ours, has to answer.
-fn await_answer(ctx: &Ctx<'_>, dispute: &mut Value) -> Result<(), ApiError> {
+fn await_answer(ctx: &Ctx<'_>, dispute: &mut Record<Dispute>) -> Result<(), ApiError> {
     if moves::whose_turn(dispute).is_some() {
         let due = ctx.now + Duration::days(ctx.settings.dispute_answer_days.into());
-        dispute["deadline"] = json!(timestamp(due));
-        ctx.tx.schedule(ctx.tenant, due.timestamp_millis(), SILENCE, text(dispute, "id"))?;
+        dispute.facts.deadline = Some(due);
+        let id = dispute.id.to_string();
+        ctx.tx.schedule(ctx.tenant, due.timestamp_millis(), SILENCE, &id)?;
     }
     Ok(())
 }
 
 /// Decides against who let the time pass.
 pub(crate) fn silence(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
-    let Some(mut dispute) = ctx.get(&DISPUTE, id)? else {
+    let Some(mut dispute) = ctx.find::<Dispute>(id)? else {
         return Ok(());
     };
     // Somebody answered since, and a later deadline holds.
-    let is_due = text(&dispute, "deadline") <= ctx.now_text().as_str();
-    match moves::whose_turn(&dispute).filter(|_| is_due && dispute["status"] == "OPEN") {
+    let is_due = dispute.facts.deadline.is_none_or(|deadline| deadline <= ctx.now);
+    match moves::whose_turn(&dispute).filter(|_| is_due && dispute.is_open()) {
         None => return Ok(()),
         Some(By::Network) => win(ctx, &mut dispute)?,
         Some(By::Initiator) => lose(ctx, &mut dispute)?,

@@ -14,13 +14,15 @@ mod moves;
 mod render;
 
 use serde_json::json;
-use synctera_api::v2::types;
+use synctera_api::runtime::Patch;
+use synctera_api::v2::types::{
+    self, CardAction, DisputeActionResponse, DisputeDecision, DisputeStatus,
+};
 
 use crate::api::disputes::render::view;
-use crate::domain::disputes::DISPUTE;
-use crate::domain::listing::By;
-use crate::domain::listing::List;
-use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, text};
+use crate::domain::disputes::{DISPUTE, Dispute, LifecycleState};
+use crate::domain::listing::{By, List, view_of};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, build};
 use crate::spec::FieldErrors;
 
 pub(crate) use actions::{SILENCE, silence};
@@ -56,52 +58,60 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
             ("to_date", By::To("/creation_time")),
         ],
         always: Vec::new(),
-        view: &|ctx, dispute| view(ctx, dispute).map(Some),
+        view: &view_of::<Dispute, _>(|ctx, dispute| view(ctx, &dispute).map(Some)),
     }
     .reply::<types::DisputeList>(ctx)
 }
 
 fn get(ctx: &Ctx<'_>) -> Outcome {
-    Reply::ok::<types::Dispute>(view(ctx, ctx.url_resource(&DISPUTE, "dispute_id")?)?)
+    Reply::json(200, &view(ctx, &ctx.find_in_url("dispute_id")?)?)
 }
 
 /// Closes a dispute without an action: it is denied. Or overrides the network's eligibility.
 fn update(ctx: &Ctx<'_>) -> Outcome {
-    let mut dispute = ctx.url_resource(&DISPUTE, "dispute_id")?;
-    if let Some(is_overridden) = ctx.request.body["network_eligibility_override"].as_bool() {
-        if dispute["payment_rail"] != "CARD" {
+    let mut dispute = ctx.find_in_url::<Dispute>("dispute_id")?;
+    let changes: types::DisputePatch = ctx.body()?;
+    if let Patch::Set(is_overridden) = changes.network_eligibility_override {
+        let eligibility = dispute.network_eligibility.as_mut();
+        let overridden =
+            eligibility.and_then(|known| known.is_network_eligibility_overridden.as_mut());
+        let Some(overridden) = overridden else {
             let reason = "is for disputes of card transactions";
             return Err(FieldErrors::invalid("network_eligibility_override", reason).into());
-        }
-        dispute["network_eligibility"]["is_network_eligibility_overridden"] = json!(is_overridden);
+        };
+        *overridden = is_overridden;
     }
-    let (wanted, current) = (text(&ctx.request.body, "status"), text(&dispute, "status"));
-    if !wanted.is_empty() && wanted != current {
-        if wanted != "CLOSED" || dispute["lifecycle_state"] != "PENDING_ACTION" {
-            let state = text(&dispute, "lifecycle_state");
+    if let Some(wanted) = changes.status.value().filter(|wanted| **wanted != dispute.status) {
+        let state = dispute.lifecycle_state;
+        if *wanted != DisputeStatus::Closed || state != LifecycleState::PendingAction {
             let detail = format!("a dispute in {state} cannot become {wanted} by hand");
             return Err(ApiError::status(detail, &[]));
         }
         money::leave(ctx, &mut dispute)?;
         // Where the other bank asks, and did not go on, there is nothing to deny.
-        let decision = if moves::is_external(&dispute) {
-            "NONE"
+        let decision = if dispute.is_external() {
+            DisputeDecision::None
         } else {
-            dispute["lifecycle_state"] = json!("DENIED");
-            "LOST"
+            dispute.lifecycle_state = LifecycleState::Denied;
+            DisputeDecision::Lost
         };
         actions::close(ctx, &mut dispute, decision);
     }
     actions::store(ctx, &mut dispute)?;
-    Reply::ok::<types::Dispute>(view(ctx, dispute)?)
+    Reply::json(200, &view(ctx, &dispute)?)
 }
 
 /// What the network is asked for.
 fn chargeback(ctx: &Ctx<'_>) -> Outcome {
-    let dispute = ctx.url_resource(&DISPUTE, "dispute_id")?;
-    let history = dispute["action_history"].as_array().into_iter().flatten();
-    let asked = history.rev().find(|action| action["action"] == "CHARGEBACK");
-    let amount = asked.and_then(|action| action["amount"].as_i64());
-    let amount = amount.or(dispute["disputed_amount"].as_i64());
-    Reply::ok::<types::ChargebackData>(json!({ "amount": amount, "currency": dispute["currency"] }))
+    let dispute = ctx.find_in_url::<Dispute>("dispute_id")?;
+    let asked = dispute.action_history.iter().rev().find_map(|action| match action {
+        DisputeActionResponse::Card(action) if action.action == CardAction::Chargeback => {
+            Some(action.amount)
+        }
+        _ => None,
+    });
+    let amount = asked.flatten().unwrap_or(dispute.disputed_amount);
+    let data: types::ChargebackData =
+        build(json!({ "amount": amount, "currency": dispute.currency }))?;
+    Reply::json(200, &data)
 }

@@ -1,12 +1,14 @@
 //! What a dispute does to the money: credits for the time being, and for good.
 
-use serde_json::{Value, json};
+use serde_json::json;
+use synctera_api::runtime::TransactionId;
+use synctera_api::v2::types::PaymentRail;
 
-use crate::api::disputes::moves;
+use crate::domain::disputes::{Dispute, DisputeRecord, Moved};
 use crate::domain::internal_accounts;
 use crate::ledger;
 use crate::ledger::{ACCOUNT, LedgerAccount, Movement};
-use crate::model::{ApiError, Ctx, text};
+use crate::model::{ApiError, Ctx, Record, patch, text};
 
 /// Pays for what customers have before a dispute is decided.
 const PROVISIONAL: &str = "PROVISIONAL_CREDIT_PNL";
@@ -17,60 +19,61 @@ const CHARGEBACK: &str = "NETWORK_CHARGEBACK";
 /// What the bank bears.
 const WRITE_OFF: &str = "DISPUTE_WRITE_OFF_PNL";
 
-/// The field that tells how far the customer's money has moved.
-fn moved(dispute: &Value) -> &'static str {
-    if moves::is_external(dispute) { "debit_status" } else { "credit_status" }
-}
-
-fn set_moved(dispute: &mut Value, how: &str) {
-    let field = moved(dispute);
-    dispute[field] = json!(how);
-}
-
 /// Moves what is disputed for the time being: to the customer, or from the one whom the cardholder
 /// of an external card paid through us.
-pub(super) fn provide(ctx: &Ctx<'_>, dispute: &mut Value, amount: i64) -> Result<(), ApiError> {
-    let sub_type =
-        if moves::is_external(dispute) { "provisional_debit" } else { "provisional_credit" };
+pub(super) fn provide(
+    ctx: &Ctx<'_>,
+    dispute: &mut Record<Dispute>,
+    amount: i64,
+) -> Result<(), ApiError> {
+    let sub_type = if dispute.is_external() { "provisional_debit" } else { "provisional_credit" };
     post(ctx, dispute, sub_type, PROVISIONAL, Way::There, amount)?;
-    dispute["provided"] = json!(amount);
-    set_moved(dispute, "PROVISIONAL");
+    dispute.facts.provided = amount;
+    dispute.facts.moved = Moved::Provisional;
     Ok(())
 }
 
 /// Takes that back; the account may go below zero.
-pub(super) fn take_back(ctx: &Ctx<'_>, dispute: &mut Value) -> Result<(), ApiError> {
-    let sub_type = if moves::is_external(dispute) {
+pub(super) fn take_back(ctx: &Ctx<'_>, dispute: &mut Record<Dispute>) -> Result<(), ApiError> {
+    let sub_type = if dispute.is_external() {
         "provisional_debit_reversal"
     } else {
         "provisional_credit_reversal"
     };
-    let amount = dispute["provided"].as_i64().unwrap_or_default();
+    let amount = dispute.facts.provided;
     post(ctx, dispute, sub_type, PROVISIONAL, Way::Back, amount)?;
-    dispute["provided"] = json!(0);
-    set_moved(dispute, "NONE");
+    dispute.facts.provided = 0;
+    dispute.facts.moved = Moved::None;
     Ok(())
 }
 
 /// The money stays where it was before the dispute.
-pub(super) fn leave(ctx: &Ctx<'_>, dispute: &mut Value) -> Result<(), ApiError> {
-    match text(dispute, moved(dispute)) {
-        "PROVISIONAL" => take_back(ctx, dispute),
-        _ => Ok(()),
+pub(super) fn leave(ctx: &Ctx<'_>, dispute: &mut Record<Dispute>) -> Result<(), ApiError> {
+    match dispute.facts.moved {
+        Moved::Provisional => take_back(ctx, dispute),
+        Moved::None | Moved::Final => Ok(()),
     }
 }
 
 /// The money goes where the cardholder, or the account holder, wants it: the other side pays.
-pub(super) fn shift(ctx: &Ctx<'_>, dispute: &mut Value, amount: i64) -> Result<(), ApiError> {
-    let (payer, sub_type) = match text(dispute, "payment_rail") {
-        "ACH" => ("ACH_SETTLEMENT", "incoming_debit_return"),
+pub(super) fn shift(
+    ctx: &Ctx<'_>,
+    dispute: &mut Record<Dispute>,
+    amount: i64,
+) -> Result<(), ApiError> {
+    let (payer, sub_type) = match dispute.payment_rail {
+        PaymentRail::Ach => ("ACH_SETTLEMENT", "incoming_debit_return"),
         _ => (CHARGEBACK, "chargeback"),
     };
     settle(ctx, dispute, payer, sub_type, amount)
 }
 
 /// The bank pays.
-pub(super) fn write_off(ctx: &Ctx<'_>, dispute: &mut Value, amount: i64) -> Result<(), ApiError> {
+pub(super) fn write_off(
+    ctx: &Ctx<'_>,
+    dispute: &mut Record<Dispute>,
+    amount: i64,
+) -> Result<(), ApiError> {
     settle(ctx, dispute, WRITE_OFF, "write_off", amount)
 }
 
@@ -78,15 +81,15 @@ pub(super) fn write_off(ctx: &Ctx<'_>, dispute: &mut Value, amount: i64) -> Resu
 /// place, in one moment.
 fn settle(
     ctx: &Ctx<'_>,
-    dispute: &mut Value,
+    dispute: &mut Record<Dispute>,
     bank: &str,
     sub_type: &str,
     amount: i64,
 ) -> Result<(), ApiError> {
     leave(ctx, dispute)?;
     post(ctx, dispute, sub_type, bank, Way::There, amount)?;
-    dispute["provided"] = json!(amount);
-    set_moved(dispute, "FINAL");
+    dispute.facts.provided = amount;
+    dispute.facts.moved = Moved::Final;
     Ok(())
 }
 
@@ -99,55 +102,51 @@ enum Way {
 
 fn accounts(
     ctx: &Ctx<'_>,
-    dispute: &Value,
+    dispute: &DisputeRecord,
     bank: &str,
 ) -> Result<(LedgerAccount, LedgerAccount), ApiError> {
-    let Some(account) = ctx.get(&ACCOUNT, text(dispute, "account_id"))? else {
-        return Err(ApiError::Internal("a dispute whose account is gone".to_owned()));
-    };
-    let bank = internal_accounts::of_bank(ctx, bank, text(dispute, "currency"))?;
-    Ok((ledger::account_of(&account)?, bank))
+    let account = ctx.find_related::<Account>(dispute.account_id)?;
+    let bank = internal_accounts::of_bank(ctx, bank, dispute.currency.as_str())?;
+    Ok((LedgerAccount::of(&account)?, bank))
 }
 
 fn post(
     ctx: &Ctx<'_>,
-    dispute: &mut Value,
+    dispute: &mut Record<Dispute>,
     sub_type: &str,
     bank: &str,
     way: Way,
     amount: i64,
 ) -> Result<(), ApiError> {
     let (account, bank) = accounts(ctx, dispute, bank)?;
-    let is_to_customer = moves::is_external(dispute) == (way == Way::Back);
+    let is_to_customer = dispute.is_external() == (way == Way::Back);
     let (from, to) = if is_to_customer { (&bank, &account) } else { (&account, &bank) };
-    let original = dispute["transaction_id"].clone();
+    let id = dispute.id.to_string();
     let movement = Movement {
-        kind: kind_of(text(dispute, "payment_rail")).into().into(),
+        kind: kind_of(&dispute.payment_rail),
         subtype: sub_type.into(),
         from,
         to,
         amount,
         memo: "dispute",
-        reference_id: dispute["id"].as_str(),
+        reference_id: Some(&id),
         metadata: json!({}),
         external_data: json!({}),
         hold_id: None,
         id: None,
     };
     let posted = ledger::post_with(ctx, &movement, |posted| {
-        posted["data"]["original_trx"] = original;
+        posted.data.original_trx = Some(dispute.transaction_id);
     })?;
-    if let Some(related) = dispute["related"].as_array_mut() {
-        related.push(json!(posted.uuid));
-    }
+    dispute.facts.related.push(posted.uuid);
     Ok(())
 }
 
 /// What the transactions of a rail are called.
-pub(super) fn kind_of(rail: &str) -> &'static str {
+pub(super) fn kind_of(rail: &PaymentRail) -> &'static str {
     match rail {
-        "CARD" => "card",
-        "ACH" => "ach",
+        PaymentRail::Card => "card",
+        PaymentRail::Ach => "ach",
         _ => "external_card",
     }
 }

@@ -1,8 +1,59 @@
 //! What may be done in which state, by whom, and where it leads.
 
-use serde_json::{Value, json};
+use std::fmt;
 
-use crate::model::text;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use synctera_api::v2::types::PaymentRail;
+
+use crate::domain::disputes::{Dispute, DisputeRecord, LifecycleState as At, Moved};
+use crate::model::Record;
+
+/// What is done. The document has such an enum for each rail; here are the values of all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(super) enum Action {
+    AchReturn,
+    Arbitration,
+    Chargeback,
+    Compliance,
+    PreArbitration,
+    PreCompliance,
+    ProvisionalCredit,
+    ProvisionalDebit,
+    Representment,
+    StopPayment,
+    WriteOff,
+}
+
+/// What becomes of an action; of all rails, too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(super) enum ActionState {
+    Accept,
+    Create,
+    Decline,
+    Lost,
+    MoreInfoRequired,
+    NetworkReject,
+    NetworkRejectReversal,
+    Rebut,
+    Reject,
+    Reverse,
+    Won,
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(f)
+    }
+}
+
+impl fmt::Display for ActionState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(f)
+    }
+}
 
 /// Whose move it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,7 +66,7 @@ pub(super) enum By {
 /// Where a move leads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum To {
-    State(&'static str),
+    State(At),
     /// The end, in favour of our customer.
     Won,
     /// The end, in favour of the other side.
@@ -30,153 +81,267 @@ pub(super) enum To {
     Noted,
 }
 
-/// One row: from a state (`*` is any while the dispute is open) by an action and its state.
+/// One row: from a state by an action and its state.
 pub(super) struct Move {
-    from: &'static str,
-    action: &'static str,
-    state: &'static str,
+    /// Any state while the dispute is open, if there is none.
+    from: Option<At>,
+    action: Action,
+    state: ActionState,
     by: By,
     pub(super) to: To,
 }
 
-const fn row(
-    from: &'static str,
-    action: &'static str,
-    state: &'static str,
-    by: By,
-    to: To,
-) -> Move {
-    Move { from, action, state, by, to }
+const fn row(from: At, action: Action, state: ActionState, by: By, to: To) -> Move {
+    Move { from: Some(from), action, state, by, to }
 }
 
-use By::{Initiator, Network};
-use To::{Lost, Noted, Provided, State, TakenBack, Won, WrittenOff};
+/// From any state.
+const fn any(action: Action, state: ActionState, by: By, to: To) -> Move {
+    Move { from: None, action, state, by, to }
+}
 
-const REJECTED: &str = "NETWORK_REJECTED_CHARGEBACK";
-const REJECTED_REVERSAL: &str = "NETWORK_REJECTED_CHARGEBACK_REVERSAL";
+use ActionState::{
+    Accept, Create, Decline, MoreInfoRequired, NetworkReject, NetworkRejectReversal, Rebut, Reject,
+    Reverse,
+};
+use By::{Initiator, Network};
+use To::{Noted, Provided, State, TakenBack, WrittenOff};
 
 const CARD: &[Move] = &[
-    row("*", "PROVISIONAL_CREDIT", "CREATE", Initiator, Provided),
-    row("*", "PROVISIONAL_CREDIT", "REVERSE", Initiator, TakenBack),
-    row("PENDING_ACTION", "CHARGEBACK", "CREATE", Initiator, State("CHARGEBACK")),
-    row("PENDING_ACTION", "WRITE_OFF", "CREATE", Initiator, WrittenOff),
-    row("PENDING_ACTION", "PRE_COMPLIANCE", "CREATE", Initiator, State("PRE_COMPLIANCE")),
-    row("CHARGEBACK", "CHARGEBACK", "REVERSE", Initiator, State("PENDING_ACTION")),
-    row("CHARGEBACK", "CHARGEBACK", "ACCEPT", Network, Won),
-    row("CHARGEBACK", "CHARGEBACK", "WON", Network, Won),
-    row("CHARGEBACK", "CHARGEBACK", "LOST", Network, Lost),
-    row("CHARGEBACK", "CHARGEBACK", "NETWORK_REJECT", Network, State(REJECTED)),
-    row("CHARGEBACK", "REPRESENTMENT", "CREATE", Network, State("REPRESENTMENT")),
-    row(REJECTED, "CHARGEBACK", "NETWORK_REJECT_REVERSAL", Network, State(REJECTED_REVERSAL)),
-    row(REJECTED, "CHARGEBACK", "CREATE", Initiator, State("CHARGEBACK")),
-    row(REJECTED, "WRITE_OFF", "CREATE", Initiator, WrittenOff),
-    row(REJECTED_REVERSAL, "CHARGEBACK", "WON", Network, Won),
-    row(REJECTED_REVERSAL, "REPRESENTMENT", "CREATE", Network, State("REPRESENTMENT")),
-    row("REPRESENTMENT", "REPRESENTMENT", "ACCEPT", Initiator, Lost),
-    row("REPRESENTMENT", "WRITE_OFF", "CREATE", Initiator, WrittenOff),
-    row("REPRESENTMENT", "PRE_ARBITRATION", "CREATE", Initiator, State("PRE_ARBITRATION")),
-    row("PRE_ARBITRATION", "PRE_ARBITRATION", "ACCEPT", Network, Won),
-    row("PRE_ARBITRATION", "PRE_ARBITRATION", "REBUT", Network, State("PRE_ARBITRATION_RESPONSE")),
-    row("PRE_ARBITRATION_RESPONSE", "PRE_ARBITRATION", "ACCEPT", Initiator, Lost),
-    row("PRE_ARBITRATION_RESPONSE", "WRITE_OFF", "CREATE", Initiator, WrittenOff),
-    row("PRE_ARBITRATION_RESPONSE", "ARBITRATION", "CREATE", Initiator, State("ARBITRATION")),
-    row("ARBITRATION", "ARBITRATION", "REBUT", Network, State("ARBITRATION_RESPONSE")),
-    row("ARBITRATION", "ARBITRATION", "WON", Network, Won),
-    row("ARBITRATION", "ARBITRATION", "LOST", Network, Lost),
-    row("ARBITRATION_RESPONSE", "ARBITRATION", "WON", Network, Won),
-    row("ARBITRATION_RESPONSE", "ARBITRATION", "LOST", Network, Lost),
-    row("PRE_COMPLIANCE", "PRE_COMPLIANCE", "ACCEPT", Network, Won),
-    row("PRE_COMPLIANCE", "PRE_COMPLIANCE", "REBUT", Network, State("PRE_COMPLIANCE_RESPONSE")),
-    row("PRE_COMPLIANCE_RESPONSE", "PRE_COMPLIANCE", "ACCEPT", Initiator, Lost),
-    row("PRE_COMPLIANCE_RESPONSE", "COMPLIANCE", "CREATE", Initiator, State("COMPLIANCE")),
-    row("COMPLIANCE", "COMPLIANCE", "REBUT", Network, State("COMPLIANCE_RESPONSE")),
-    row("COMPLIANCE", "COMPLIANCE", "WON", Network, Won),
-    row("COMPLIANCE", "COMPLIANCE", "LOST", Network, Lost),
-    row("COMPLIANCE_RESPONSE", "COMPLIANCE", "WON", Network, Won),
-    row("COMPLIANCE_RESPONSE", "COMPLIANCE", "LOST", Network, Lost),
+    any(Action::ProvisionalCredit, Create, Initiator, Provided),
+    any(Action::ProvisionalCredit, Reverse, Initiator, TakenBack),
+    row(At::PendingAction, Action::Chargeback, Create, Initiator, State(At::Chargeback)),
+    row(At::PendingAction, Action::WriteOff, Create, Initiator, WrittenOff),
+    row(At::PendingAction, Action::PreCompliance, Create, Initiator, State(At::PreCompliance)),
+    row(At::Chargeback, Action::Chargeback, Reverse, Initiator, State(At::PendingAction)),
+    row(At::Chargeback, Action::Chargeback, Accept, Network, To::Won),
+    row(At::Chargeback, Action::Chargeback, ActionState::Won, Network, To::Won),
+    row(At::Chargeback, Action::Chargeback, ActionState::Lost, Network, To::Lost),
+    row(
+        At::Chargeback,
+        Action::Chargeback,
+        NetworkReject,
+        Network,
+        State(At::NetworkRejectedChargeback),
+    ),
+    row(At::Chargeback, Action::Representment, Create, Network, State(At::Representment)),
+    row(
+        At::NetworkRejectedChargeback,
+        Action::Chargeback,
+        NetworkRejectReversal,
+        Network,
+        State(At::NetworkRejectedChargebackReversal),
+    ),
+    row(
+        At::NetworkRejectedChargeback,
+        Action::Chargeback,
+        Create,
+        Initiator,
+        State(At::Chargeback),
+    ),
+    row(At::NetworkRejectedChargeback, Action::WriteOff, Create, Initiator, WrittenOff),
+    row(
+        At::NetworkRejectedChargebackReversal,
+        Action::Chargeback,
+        ActionState::Won,
+        Network,
+        To::Won,
+    ),
+    row(
+        At::NetworkRejectedChargebackReversal,
+        Action::Representment,
+        Create,
+        Network,
+        State(At::Representment),
+    ),
+    row(At::Representment, Action::Representment, Accept, Initiator, To::Lost),
+    row(At::Representment, Action::WriteOff, Create, Initiator, WrittenOff),
+    row(At::Representment, Action::PreArbitration, Create, Initiator, State(At::PreArbitration)),
+    row(At::PreArbitration, Action::PreArbitration, Accept, Network, To::Won),
+    row(
+        At::PreArbitration,
+        Action::PreArbitration,
+        Rebut,
+        Network,
+        State(At::PreArbitrationResponse),
+    ),
+    row(At::PreArbitrationResponse, Action::PreArbitration, Accept, Initiator, To::Lost),
+    row(At::PreArbitrationResponse, Action::WriteOff, Create, Initiator, WrittenOff),
+    row(At::PreArbitrationResponse, Action::Arbitration, Create, Initiator, State(At::Arbitration)),
+    row(At::Arbitration, Action::Arbitration, Rebut, Network, State(At::ArbitrationResponse)),
+    row(At::Arbitration, Action::Arbitration, ActionState::Won, Network, To::Won),
+    row(At::Arbitration, Action::Arbitration, ActionState::Lost, Network, To::Lost),
+    row(At::ArbitrationResponse, Action::Arbitration, ActionState::Won, Network, To::Won),
+    row(At::ArbitrationResponse, Action::Arbitration, ActionState::Lost, Network, To::Lost),
+    row(At::PreCompliance, Action::PreCompliance, Accept, Network, To::Won),
+    row(At::PreCompliance, Action::PreCompliance, Rebut, Network, State(At::PreComplianceResponse)),
+    row(At::PreComplianceResponse, Action::PreCompliance, Accept, Initiator, To::Lost),
+    row(At::PreComplianceResponse, Action::Compliance, Create, Initiator, State(At::Compliance)),
+    row(At::Compliance, Action::Compliance, Rebut, Network, State(At::ComplianceResponse)),
+    row(At::Compliance, Action::Compliance, ActionState::Won, Network, To::Won),
+    row(At::Compliance, Action::Compliance, ActionState::Lost, Network, To::Lost),
+    row(At::ComplianceResponse, Action::Compliance, ActionState::Won, Network, To::Won),
+    row(At::ComplianceResponse, Action::Compliance, ActionState::Lost, Network, To::Lost),
 ];
 
-const AWAITING: &str = "ACH_AWAITING_APPROVAL";
-const MORE_INFO: &str = "ACH_MORE_INFO_REQUIRED";
-
 const ACH: &[Move] = &[
-    row("*", "STOP_PAYMENT", "CREATE", Initiator, Noted),
-    row("PENDING_ACTION", "ACH_RETURN", "CREATE", Initiator, State(AWAITING)),
-    row(MORE_INFO, "ACH_RETURN", "CREATE", Initiator, State(AWAITING)),
-    row(AWAITING, "ACH_RETURN", "MORE_INFO_REQUIRED", Network, State(MORE_INFO)),
-    row(AWAITING, "ACH_RETURN", "ACCEPT", Network, Won),
-    row(AWAITING, "ACH_RETURN", "REJECT", Network, Lost),
+    any(Action::StopPayment, Create, Initiator, Noted),
+    row(At::PendingAction, Action::AchReturn, Create, Initiator, State(At::AchAwaitingApproval)),
+    row(
+        At::AchMoreInfoRequired,
+        Action::AchReturn,
+        Create,
+        Initiator,
+        State(At::AchAwaitingApproval),
+    ),
+    row(
+        At::AchAwaitingApproval,
+        Action::AchReturn,
+        MoreInfoRequired,
+        Network,
+        State(At::AchMoreInfoRequired),
+    ),
+    row(At::AchAwaitingApproval, Action::AchReturn, Accept, Network, To::Won),
+    row(At::AchAwaitingApproval, Action::AchReturn, Reject, Network, To::Lost),
 ];
 
 /// Of a pull from a card of another bank: that bank speaks for its cardholder, we for the account
 /// that the money went to.
 const EXTERNAL_CARD: &[Move] = &[
-    row("*", "PROVISIONAL_DEBIT", "CREATE", Initiator, Provided),
-    row("*", "PROVISIONAL_DEBIT", "REVERSE", Initiator, TakenBack),
-    row("PENDING_ACTION", "CHARGEBACK", "CREATE", Network, State("CHARGEBACK")),
-    row("CHARGEBACK", "CHARGEBACK", "REVERSE", Network, State("PENDING_ACTION")),
-    row("CHARGEBACK", "CHARGEBACK", "ACCEPT", Initiator, Lost),
-    row("CHARGEBACK", "REPRESENTMENT", "CREATE", Initiator, State("REPRESENTMENT")),
-    row("REPRESENTMENT", "REPRESENTMENT", "REVERSE", Initiator, State("CHARGEBACK")),
-    row("REPRESENTMENT", "REPRESENTMENT", "ACCEPT", Network, Won),
-    row("REPRESENTMENT", "REPRESENTMENT", "DECLINE", Network, Lost),
+    any(Action::ProvisionalDebit, Create, Initiator, Provided),
+    any(Action::ProvisionalDebit, Reverse, Initiator, TakenBack),
+    row(At::PendingAction, Action::Chargeback, Create, Network, State(At::Chargeback)),
+    row(At::Chargeback, Action::Chargeback, Reverse, Network, State(At::PendingAction)),
+    row(At::Chargeback, Action::Chargeback, Accept, Initiator, To::Lost),
+    row(At::Chargeback, Action::Representment, Create, Initiator, State(At::Representment)),
+    row(At::Representment, Action::Representment, Reverse, Initiator, State(At::Chargeback)),
+    row(At::Representment, Action::Representment, Accept, Network, To::Won),
+    row(At::Representment, Action::Representment, Decline, Network, To::Lost),
 ];
 
-fn table(dispute: &Value) -> &'static [Move] {
-    match text(dispute, "payment_rail") {
-        "CARD" => CARD,
-        "ACH" => ACH,
-        _ => EXTERNAL_CARD,
+fn table(rail: &PaymentRail) -> &'static [Move] {
+    match rail {
+        PaymentRail::Card => CARD,
+        PaymentRail::Ach => ACH,
+        PaymentRail::ExternalCard => EXTERNAL_CARD,
+        _ => &[],
     }
 }
 
-/// Whether the cardholder of an external card disputes what our customer pulled from it.
-pub(super) fn is_external(dispute: &Value) -> bool {
-    dispute["payment_rail"] == "EXTERNAL_CARD"
-}
-
 impl Move {
-    fn fits(&self, dispute: &Value) -> bool {
-        let moved = if is_external(dispute) { "debit_status" } else { "credit_status" };
-        dispute["status"] == "OPEN"
-            && (self.from == "*" || self.from == text(dispute, "lifecycle_state"))
+    fn fits(&self, dispute: &Record<Dispute>) -> bool {
+        dispute.is_open()
+            && self.from.is_none_or(|from| from == dispute.lifecycle_state)
             && match self.to {
-                Provided => dispute[moved] == "NONE",
-                TakenBack => dispute[moved] == "PROVISIONAL",
-                _ => true,
+                Provided => dispute.facts.moved == Moved::None,
+                TakenBack => dispute.facts.moved == Moved::Provisional,
+                State(_) | To::Won | To::Lost | WrittenOff | Noted => true,
             }
     }
 }
 
 /// The move that an action is, if it can be made now.
-pub(super) fn find(dispute: &Value, action: &str, state: &str, by: By) -> Option<&'static Move> {
-    table(dispute)
+pub(super) fn find(
+    dispute: &Record<Dispute>,
+    action: Action,
+    state: ActionState,
+    by: By,
+) -> Option<&'static Move> {
+    table(&dispute.payment_rail)
         .iter()
         .find(|row| row.fits(dispute) && row.by == by && row.action == action && row.state == state)
 }
 
+/// What can be done now.
+#[derive(Serialize)]
+pub(super) struct Available {
+    action: Action,
+    state: ActionState,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timestamp_valid_to: Option<DateTime<Utc>>,
+}
+
 /// What the initiator can do now.
-pub(super) fn available(dispute: &Value) -> Vec<Value> {
-    let moves = table(dispute).iter().filter(|row| row.fits(dispute) && row.by == Initiator);
-    let rendered = moves.map(|row| {
-        let mut action = json!({ "action": row.action, "state": row.state });
-        if let Some(deadline) =
-            dispute.get("deadline").filter(|_| whose_turn(dispute) == Some(By::Initiator))
-        {
-            action["timestamp_valid_to"] = deadline.clone();
-        }
-        action
-    });
-    rendered.collect()
+pub(super) fn available(dispute: &Record<Dispute>) -> Vec<Available> {
+    let deadline = dispute.facts.deadline.filter(|_| whose_turn(dispute) == Some(Initiator));
+    table(&dispute.payment_rail)
+        .iter()
+        .filter(|row| row.fits(dispute) && row.by == Initiator)
+        .map(|row| Available { action: row.action, state: row.state, timestamp_valid_to: deadline })
+        .collect()
 }
 
 /// Who has to answer within the network's time; silence decides against them.
-pub(super) fn whose_turn(dispute: &Value) -> Option<By> {
-    match text(dispute, "lifecycle_state") {
-        "CHARGEBACK" if is_external(dispute) => Some(Initiator),
-        "REPRESENTMENT" if is_external(dispute) => Some(Network),
-        "CHARGEBACK" | "PRE_ARBITRATION" | "PRE_COMPLIANCE" => Some(Network),
-        "REPRESENTMENT" | "PRE_ARBITRATION_RESPONSE" | "PRE_COMPLIANCE_RESPONSE" => Some(Initiator),
-        _ => None,
+pub(super) fn whose_turn(dispute: &DisputeRecord) -> Option<By> {
+    match dispute.lifecycle_state {
+        At::Chargeback if dispute.is_external() => Some(Initiator),
+        At::Representment if dispute.is_external() => Some(Network),
+        At::Chargeback | At::PreArbitration | At::PreCompliance => Some(Network),
+        At::Representment | At::PreArbitrationResponse | At::PreComplianceResponse => {
+            Some(Initiator)
+        }
+        At::PendingAction
+        | At::Denied
+        | At::WriteOff
+        | At::NetworkRejectedChargeback
+        | At::NetworkRejectedChargebackReversal
+        | At::Arbitration
+        | At::ArbitrationResponse
+        | At::Compliance
+        | At::ComplianceResponse
+        | At::AchAwaitingApproval
+        | At::AchMoreInfoRequired
+        | At::AchFiledWithNetwork
+        | At::AchRejected => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use synctera_api::v2::types::{
+        AchAction, AchActionState, AchLifecycleState, CardAction, CardActionState,
+        CardLifecycleState, ExternalCardAction, ExternalCardActionState,
+        ExternalCardLifecycleState,
+    };
+
+    use super::*;
+
+    #[test]
+    fn actions_are_those_of_the_document() {
+        for name in [AchAction::KNOWN, CardAction::KNOWN, ExternalCardAction::KNOWN].concat() {
+            let action: Action = serde_json::from_value(json!(name)).unwrap();
+            assert_eq!(action.to_string(), name);
+        }
+        let states =
+            [AchActionState::KNOWN, CardActionState::KNOWN, ExternalCardActionState::KNOWN];
+        for name in states.concat() {
+            let state: ActionState = serde_json::from_value(json!(name)).unwrap();
+            assert_eq!(state.to_string(), name);
+        }
+    }
+
+    #[test]
+    fn each_table_has_only_values_of_its_rail() {
+        let rails = [
+            (ACH, AchAction::KNOWN, AchActionState::KNOWN, AchLifecycleState::KNOWN),
+            (CARD, CardAction::KNOWN, CardActionState::KNOWN, CardLifecycleState::KNOWN),
+            (
+                EXTERNAL_CARD,
+                ExternalCardAction::KNOWN,
+                ExternalCardActionState::KNOWN,
+                ExternalCardLifecycleState::KNOWN,
+            ),
+        ];
+        for (table, actions, action_states, states) in rails {
+            for row in table {
+                assert!(actions.contains(&row.action.to_string().as_str()), "{}", row.action);
+                assert!(action_states.contains(&row.state.to_string().as_str()), "{}", row.state);
+                let to = if let State(to) = row.to { Some(to) } else { None };
+                for state in [row.from, to].into_iter().flatten() {
+                    assert!(states.contains(&state.to_string().as_str()), "{state}");
+                }
+            }
+        }
     }
 }

@@ -1,32 +1,37 @@
 //! The files behind documents, one for each version.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use serde_json::{Value, json};
-use synctera_api::v2::types;
+use serde::Deserialize;
+use serde_json::json;
+use synctera_api::v2::types::{self, DocumentEncryption, DocumentType};
 
-use crate::domain::documents::{DOCUMENT, FILE, bytes_of, name_of, stored};
-use crate::model::{ApiError, Ctx, Outcome, Part, Reply, text};
+use crate::domain::documents::{Document, FILE, File, FileRecord, name_of, stored};
+use crate::model::{ApiError, Ctx, Outcome, Part, Record, Reply, build};
 use crate::spec::FieldErrors;
 
-/// Types that are always kept encrypted.
-pub(super) const ENCRYPTED: [&str; 8] = [
-    "ADDRESS_VERIFICATION",
-    "CHECK_IMAGE",
-    "COMPLIANCE_REPORT",
-    "DATE_OF_BIRTH_VERIFICATION",
-    "FINANCIAL_FILE",
-    "IDENTITY_DOCUMENTATION",
-    "INCOME_DOCUMENTATION",
-    "TAX_FORM",
-];
+/// Whether documents of a type are always kept encrypted.
+pub(super) fn is_encrypted(document_type: &DocumentType) -> bool {
+    matches!(
+        document_type,
+        DocumentType::AddressVerification
+            | DocumentType::CheckImage
+            | DocumentType::ComplianceReport
+            | DocumentType::DateOfBirthVerification
+            | DocumentType::FinancialFile
+            | DocumentType::IdentityDocumentation
+            | DocumentType::IncomeDocumentation
+            | DocumentType::TaxForm
+    )
+}
 
 const BYTES_MAX: usize = 32 * 1024 * 1024;
 /// How the pictures begin that a check may come as: JPEG, PNG, and TIFF in both byte orders.
 const PICTURES: [&[u8]; 4] = [&[0xFF, 0xD8, 0xFF], b"\x89PNG\r\n\x1a\n", b"II*\0", b"MM\0*"];
 
 /// The file of the request, if it is one that is taken.
-pub(super) fn checked<'c>(ctx: &'c Ctx<'_>, document_type: &str) -> Result<&'c Part, ApiError> {
+pub(super) fn checked<'c>(
+    ctx: &'c Ctx<'_>,
+    document_type: Option<&DocumentType>,
+) -> Result<&'c Part, ApiError> {
     let Some(part) = ctx.file("file") else {
         return Err(FieldErrors::invalid("file", "must be a file").into());
     };
@@ -34,7 +39,7 @@ pub(super) fn checked<'c>(ctx: &'c Ctx<'_>, document_type: &str) -> Result<&'c P
         "must not be empty"
     } else if part.bytes.len() > BYTES_MAX {
         "must have at most 32 MB"
-    } else if document_type == "CHECK_IMAGE"
+    } else if document_type == Some(&DocumentType::CheckImage)
         && !PICTURES.iter().any(|beginning| part.bytes.starts_with(beginning))
     {
         "must be a JPEG, PNG or TIFF picture"
@@ -45,74 +50,81 @@ pub(super) fn checked<'c>(ctx: &'c Ctx<'_>, document_type: &str) -> Result<&'c P
 }
 
 /// Keeps a file as the next version of a document.
-pub(super) fn keep(ctx: &Ctx<'_>, document: &mut Value, part: &Part) -> Result<(), ApiError> {
-    let mut versions = document["available_versions"].as_array().cloned().unwrap_or_default();
-    let mut infos = document["available_versions_info"].as_array().cloned().unwrap_or_default();
-    let version = versions.len() + 1;
+pub(super) fn keep(
+    ctx: &Ctx<'_>,
+    document: &mut Record<Document>,
+    part: &Part,
+) -> Result<(), ApiError> {
+    let version = document.available_versions.len() as i64 + 1;
     let file_name = part.file_name.as_deref().unwrap_or_default();
-    versions.push(json!(version));
-    infos.push(json!({
-        "version": version, "file_name": file_name, "creation_time": ctx.now_text(),
-        "last_updated_time": ctx.now_text(),
-    }));
-    document["version"] = json!(version);
-    document["file_name"] = json!(file_name);
-    document["available_versions"] = json!(versions);
-    document["available_versions_info"] = json!(infos);
-    document["last_updated_time"] = json!(ctx.now_text());
-    ctx.update(&DOCUMENT, document)?;
+    document.available_versions.push(version);
+    document.available_versions_info.push(build(json!({
+        "version": version, "file_name": file_name, "creation_time": ctx.now,
+        "last_updated_time": ctx.now,
+    }))?);
+    document.version = Some(version);
+    document.file_name = Some(file_name.to_owned());
+    document.last_updated_time = Some(ctx.now);
+    ctx.save(document)?;
     let media_type = part.content_type.as_deref().unwrap_or("application/octet-stream");
-    let file = json!({
-        "file": name_of(document, &version.to_string()), "document": document,
-        "media_type": media_type, "bytes": STANDARD.encode(&part.bytes),
-    });
-    ctx.insert(&FILE, &file)
+    let file = FileRecord::new(document.wire.clone(), media_type, &part.bytes);
+    ctx.add(&Record::<File>::new(file, ()))
 }
 
 /// Forgets all files of a document.
-pub(super) fn forget(ctx: &Ctx<'_>, document: &Value) -> Result<(), ApiError> {
-    for version in document["available_versions"].as_array().into_iter().flatten() {
-        ctx.forget(&FILE, &name_of(document, &version.to_string()))?;
+pub(super) fn forget(ctx: &Ctx<'_>, document: &types::Document) -> Result<(), ApiError> {
+    for version in &document.available_versions {
+        ctx.forget(&FILE, &name_of(document, version))?;
     }
     Ok(())
 }
 
+/// The texts of the form of a new version.
+#[derive(Deserialize)]
+struct VersionForm {
+    description: Option<String>,
+    encryption: Option<DocumentEncryption>,
+    name: Option<String>,
+    #[serde(rename = "type")]
+    type_: Option<DocumentType>,
+}
+
 pub(super) fn add_version(ctx: &Ctx<'_>) -> Outcome {
-    let mut document = ctx.url_resource(&DOCUMENT, "document_id")?;
-    let wanted = text(&ctx.request.body, "type");
-    check_type(&document, wanted)?;
-    let encryption = text(&ctx.request.body, "encryption");
-    if !encryption.is_empty() && document["encryption"] != encryption {
+    let mut document = ctx.find_in_url::<Document>("document_id")?;
+    let form: VersionForm = ctx.body()?;
+    check_type(&document, form.type_.as_ref())?;
+    if form.encryption.is_some() && form.encryption != document.encryption {
         let reason = "must be that of the first version";
         return Err(FieldErrors::invalid("encryption", reason).into());
     }
-    let document_type = if wanted.is_empty() { text(&document, "type") } else { wanted }.to_owned();
-    let part = checked(ctx, &document_type)?;
-    for field in ["name", "description", "type"] {
-        if let Some(value) = ctx.request.body.get(field) {
-            document[field] = value.clone();
-        }
-    }
+    document.type_ = form.type_.or(document.wire.type_.take());
+    let part = checked(ctx, document.type_.as_ref())?;
+    document.name = form.name.or(document.wire.name.take());
+    document.description = form.description.or(document.wire.description.take());
     keep(ctx, &mut document, part)?;
-    Reply::created::<types::Document>(document)
+    Reply::json(201, &document.wire)
 }
 
 pub(super) fn latest(ctx: &Ctx<'_>) -> Outcome {
-    let document = ctx.url_resource(&DOCUMENT, "document_id")?;
-    send(&stored(ctx, &document["version"].to_string())?)
+    let document = ctx.find_in_url::<Document>("document_id")?;
+    send(&stored(ctx, document.version.unwrap_or_default())?.wire)
 }
 
 pub(super) fn of_version(ctx: &Ctx<'_>) -> Outcome {
-    send(&stored(ctx, ctx.parameter("document_version"))?)
+    send(&stored(ctx, ctx.parameter("document_version"))?.wire)
 }
 
-fn send(file: &Value) -> Outcome {
-    Reply::file(text(file, "media_type"), bytes_of(file)?)
+fn send(file: &FileRecord) -> Outcome {
+    Reply::file(&file.media_type, file.bytes()?)
 }
 
 /// What is kept in the clear cannot become what must not be.
-pub(crate) fn check_type(document: &Value, wanted: &str) -> Result<(), ApiError> {
-    if ENCRYPTED.contains(&wanted) && document["encryption"] != "REQUIRED" {
+pub(super) fn check_type(
+    document: &types::Document,
+    wanted: Option<&DocumentType>,
+) -> Result<(), ApiError> {
+    let is_in_the_clear = document.encryption != Some(DocumentEncryption::Required);
+    if is_in_the_clear && wanted.is_some_and(is_encrypted) {
         let reason = "a document that is not encrypted cannot become one of this type";
         return Err(FieldErrors::invalid("type", reason).into());
     }

@@ -6,14 +6,18 @@
 
 mod files;
 
-use serde_json::{Value, json};
-use synctera_api::v2::types;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use synctera_api::v2::types::{
+    self, DocumentEncryption, DocumentRelatedResourceType, DocumentType,
+};
+use uuid::Uuid;
 
 use crate::api::documents::files::check_type;
 use crate::domain::documents;
-use crate::domain::documents::DOCUMENT;
+use crate::domain::documents::{DOCUMENT, Document};
 use crate::domain::listing::{By, List, as_stored};
-use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, patch, text};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Served, complete, merge};
 use crate::spec::FieldErrors;
 
 const ON_ONE: &[(&str, &Kind)] = &[("document_id", &DOCUMENT)];
@@ -47,67 +51,85 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
     .reply::<types::DocumentList>(ctx)
 }
 
-fn create(ctx: &Ctx<'_>) -> Outcome {
-    let mut document = ctx.request.body.clone();
-    let file = files::checked(ctx, text(&document, "type"))?;
-    let mut errors = FieldErrors::default();
-    let related = ["related_resource_id", "related_resource_type"];
-    if text(&document, related[0]).is_empty() != text(&document, related[1]).is_empty() {
-        let missing = related.iter().find(|field| text(&document, field).is_empty());
-        errors.merge(FieldErrors::missing(missing.unwrap_or(&related[0])));
-    }
-    match read_metadata(text(&document, "metadata")) {
-        Some(metadata) => document["metadata"] = metadata,
-        None => errors.merge(FieldErrors::invalid("metadata", "must hold a JSON object")),
-    }
-    let is_encrypted_type = files::ENCRYPTED.contains(&text(&document, "type"));
-    if is_encrypted_type && document["encryption"] == "NOT_REQUIRED" {
-        errors.merge(FieldErrors::invalid("encryption", "is required for this type"));
-    }
-    if !errors.is_empty() {
-        return Err(errors.into());
-    }
-    if document.get("encryption").is_none() {
-        let encryption = if is_encrypted_type { "REQUIRED" } else { "NOT_REQUIRED" };
-        document["encryption"] = json!(encryption);
-    }
-    crate::model::without(&mut document, &["file"]);
-    document["id"] = json!(ctx.new_id()?);
-    document["tenant"] = json!(ctx.tenant);
-    document["creation_time"] = json!(ctx.now_text());
-    ctx.insert(&DOCUMENT, &document)?;
-    files::keep(ctx, &mut document, file)?;
-    Reply::created::<types::Document>(document)
+/// The texts of the form of a new document.
+#[derive(Serialize, Deserialize)]
+struct DocumentForm {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    batch_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<String>,
+    encryption: Option<DocumentEncryption>,
+    /// A form has only texts: metadata comes as one that holds JSON.
+    #[serde(skip_serializing)]
+    metadata: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    related_resource_id: Option<Uuid>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    related_resource_type: Option<DocumentRelatedResourceType>,
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    type_: Option<DocumentType>,
 }
 
-/// A form has only texts: metadata comes as one that holds JSON.
-fn read_metadata(text: &str) -> Option<Value> {
-    if text.is_empty() {
-        return Some(json!({}));
+fn create(ctx: &Ctx<'_>) -> Outcome {
+    let mut form: DocumentForm = ctx.body()?;
+    let file = files::checked(ctx, form.type_.as_ref())?;
+    let mut errors = FieldErrors::default();
+    match (&form.related_resource_id, &form.related_resource_type) {
+        (None, Some(_)) => errors.merge(FieldErrors::missing("related_resource_id")),
+        (Some(_), None) => errors.merge(FieldErrors::missing("related_resource_type")),
+        _ => {}
     }
-    serde_json::from_str(text).ok().filter(Value::is_object)
+    let metadata = read_metadata(form.metadata.as_deref().unwrap_or_default());
+    if metadata.is_none() {
+        errors.merge(FieldErrors::invalid("metadata", "must hold a JSON object"));
+    }
+    let is_encrypted_type = form.type_.as_ref().is_some_and(files::is_encrypted);
+    if is_encrypted_type && form.encryption == Some(DocumentEncryption::NotRequired) {
+        errors.merge(FieldErrors::invalid("encryption", "is required for this type"));
+    }
+    errors.refused()?;
+    form.encryption.get_or_insert(if is_encrypted_type {
+        DocumentEncryption::Required
+    } else {
+        DocumentEncryption::NotRequired
+    });
+    let rest = json!({
+        "id": ctx.new_id()?, "tenant": ctx.tenant, "creation_time": ctx.now,
+        "metadata": metadata.unwrap_or_default(),
+    });
+    let mut document = Record::<Document>::new(complete(&form, rest)?, ());
+    ctx.add(&document)?;
+    files::keep(ctx, &mut document, file)?;
+    Reply::json(201, &document.wire)
+}
+
+fn read_metadata(text: &str) -> Option<Map<String, Value>> {
+    if text.is_empty() { Some(Map::new()) } else { serde_json::from_str(text).ok() }
 }
 
 fn get(ctx: &Ctx<'_>) -> Outcome {
-    Reply::ok::<types::Document>(ctx.url_resource(&DOCUMENT, "document_id")?)
+    Reply::json(200, &ctx.find_in_url::<Document>("document_id")?.wire)
 }
 
 fn update(ctx: &Ctx<'_>) -> Outcome {
-    let mut document = ctx.url_resource(&DOCUMENT, "document_id")?;
-    check_type(&document, text(&ctx.request.body, "type"))?;
-    patch(&mut document, &ctx.request.body);
-    document["last_updated_time"] = json!(ctx.now_text());
-    ctx.update(&DOCUMENT, &document)?;
-    Reply::ok::<types::Document>(document)
+    let mut document = ctx.find_in_url::<Document>("document_id")?;
+    let changes: types::DocumentPatch = ctx.body()?;
+    check_type(&document, changes.type_.value())?;
+    merge(&mut document.wire, &changes)?;
+    document.last_updated_time = Some(ctx.now);
+    ctx.save(&document)?;
+    Reply::json(200, &document.wire)
 }
 
 fn delete(ctx: &Ctx<'_>) -> Outcome {
-    let document = ctx.url_resource(&DOCUMENT, "document_id")?;
-    if text(&document, "deletion_reason").is_empty() {
+    let document = ctx.find_in_url::<Document>("document_id")?;
+    if document.deletion_reason.as_deref().is_none_or(str::is_empty) {
         let detail = "a document is deleted only after it was given its deletion_reason";
         return Err(ApiError::status(detail, &[]));
     }
-    let id = text(&document, "id");
     files::forget(ctx, &document)?;
+    let id = ctx.parameter("document_id");
     Reply::ok::<types::DeleteResponse>(ctx.delete(&DOCUMENT, id, "DOCUMENT")?)
 }

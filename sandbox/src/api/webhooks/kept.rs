@@ -1,23 +1,23 @@
 //! Events as they are kept: listed, read, sent again, made up for a test; and forgotten.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
-use synctera_api::v2::types;
+use synctera_api::v2::types::{self, WebhookEventStatus};
 
 use crate::domain::events;
 use crate::domain::events::Source;
-use crate::domain::listing::By;
-use crate::domain::listing::List;
-use crate::domain::webhooks::{EVENT, NewEvent, covers, listening, put_on_its_way, wants};
-use crate::model::{ApiError, Ctx, Outcome, Reply, text, without};
+use crate::domain::listing::{By, List, view_of};
+use crate::domain::webhooks::{EVENT, Event, NewEvent, covers, listening, put_on_its_way, wants};
+use crate::model::{ApiError, Ctx, Outcome, Record, Reply, build};
 use crate::spec::FieldErrors;
 use crate::store::Filter;
 
 pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
     let moment = |name: &str| -> Option<DateTime<Utc>> { text_of(ctx, name)?.parse().ok() };
+    let day = |name: &str| -> Option<NaiveDate> { text_of(ctx, name)?.parse().ok() };
     let (from, to) = (moment("start_time"), moment("end_time"));
-    let (first_day, last_day) = (text_of(ctx, "start_date"), text_of(ctx, "end_date"));
+    let (first_day, last_day) = (day("start_date"), day("end_date"));
     let webhook = ctx.parameter("webhook_id").to_owned();
     List {
         kind: &EVENT,
@@ -30,64 +30,61 @@ pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
             ("end_date", By::Elsewhere),
         ],
         always: vec![Filter { name: "webhook".to_owned(), values: vec![webhook] }],
-        view: &|_, mut event| {
-            let time = text(&event, "event_time");
-            let Ok(happened) = time.parse::<DateTime<Utc>>() else {
+        view: &view_of::<Event, _>(|_, mut event| {
+            let Some(happened) = event.event_time else {
                 return Err(ApiError::Internal("an event without its time".to_owned()));
             };
-            let day = time.get(..10).unwrap_or_default();
+            let day = happened.date_naive();
             let fits = from.is_none_or(|from| happened >= from)
                 && to.is_none_or(|to| happened <= to)
-                && first_day.as_deref().is_none_or(|first| day >= first)
-                && last_day.as_deref().is_none_or(|last| day <= last);
-            without(&mut event, &["response_history"]);
-            Ok(fits.then_some(event))
-        },
+                && first_day.is_none_or(|first| day >= first)
+                && last_day.is_none_or(|last| day <= last);
+            event.response_history.clear();
+            Ok(fits.then_some(event.wire))
+        }),
     }
     .reply::<types::WebhookEventList>(ctx)
 }
 
-fn text_of(ctx: &Ctx<'_>, name: &str) -> Option<String> {
-    ctx.request.query.get(name).and_then(Value::as_str).map(str::to_owned)
+fn text_of<'c>(ctx: &'c Ctx<'_>, name: &str) -> Option<&'c str> {
+    ctx.request.query.get(name).and_then(Value::as_str)
 }
 
 pub(super) fn get(ctx: &Ctx<'_>) -> Outcome {
-    Reply::ok::<types::WebhookEvent>(the_event(ctx)?)
+    Reply::json(200, &the_event(ctx)?.wire)
 }
 
 /// Sends an event once more, also one that had arrived.
 pub(super) fn resend(ctx: &Ctx<'_>) -> Outcome {
     let mut event = the_event(ctx)?;
     let delay = ctx.request.query.get("delay").and_then(Value::as_i64).unwrap_or_default();
-    event["status"] = json!("RUNNING");
-    ctx.update(&EVENT, &event)?;
+    event.status = Some(WebhookEventStatus::Running);
+    ctx.save(&event)?;
     put_on_its_way(ctx, &event, Duration::seconds(delay))?;
-    Reply::ok::<types::WebhookEvent>(event)
+    Reply::json(200, &event.wire)
 }
 
-fn the_event(ctx: &Ctx<'_>) -> Result<Value, ApiError> {
-    let event = ctx.url_resource(&EVENT, "event_id")?;
-    if text(&event, "webhook_id") == ctx.parameter("webhook_id") {
+fn the_event(ctx: &Ctx<'_>) -> Result<Record<Event>, ApiError> {
+    let event = ctx.find_in_url::<Event>("event_id")?;
+    if event.webhook_id.is_some_and(|id| id.to_string() == ctx.parameter("webhook_id")) {
         return Ok(event);
     }
-    let detail = format!("the webhook has no event {}", text(&event, "id"));
+    let detail = format!("the webhook has no event {}", ctx.parameter("event_id"));
     Err(ApiError::rule(ErrorCode::ResourceNotFound, detail))
 }
 
 /// Sends an event about the newest resource that it could be about, or about none when there is
 /// none. A wildcard stands for the first type that it covers.
 pub(crate) fn trigger(ctx: &Ctx<'_>, sources: &[Source]) -> Outcome {
-    let asked = text(&ctx.request.body, "event");
-    if asked.is_empty() {
-        return Err(FieldErrors::missing("event").into());
-    }
+    let asked: types::TriggerWebhookEventRequest = ctx.body()?;
+    let asked = asked.event.ok_or_else(|| FieldErrors::missing("event"))?;
     let known = types::EventType::KNOWN;
-    let event = known.iter().copied().find(|event| covers(asked, event));
+    let event = known.iter().copied().find(|event| covers(&asked, event));
     let event = event.ok_or_else(|| FieldErrors::invalid("event", "covers no type of event"))?;
     let about = events::newest(ctx, sources, event)?;
     let new = NewEvent {
         event,
-        resource_id: about.as_ref().map(|(id, _)| id.as_str()),
+        resource_id: about.as_ref().map(|(id, _)| *id),
         resource: about.as_ref().map(|(_, rendered)| rendered),
         previous: None,
     };
@@ -99,11 +96,11 @@ pub(crate) fn trigger(ctx: &Ctx<'_>, sources: &[Source]) -> Outcome {
     // The platform names an id in any case.
     let id = match id {
         Some(id) => id,
-        None => ctx.new_id()?.to_string(),
+        None => ctx.new_id()?,
     };
-    Reply::ok::<types::TriggeredWebhookEvent>(
-        json!({ "id": id, "type": event, "event_time": ctx.now_text() }),
-    )
+    let response: types::TriggeredWebhookEvent =
+        build(json!({ "id": id, "type": event, "event_time": ctx.now }))?;
+    Reply::json(200, &response)
 }
 
 /// Forgets an event whose time is over, and gives up what is still on its way.

@@ -9,10 +9,10 @@ mod secrets;
 use serde_json::{Value, json};
 use synctera_api::v2::types;
 
-use crate::domain::listing::{By, List, as_stored};
-use crate::domain::webhooks::{EVENT, WEBHOOK};
+use crate::domain::listing::{By, List, view_of};
+use crate::domain::webhooks::{EVENT, Event, WEBHOOK, Webhook};
 use crate::model::outgoing_client::check_url;
-use crate::model::{Ctx, Kind, Outcome, Reply, Served, text};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Served, complete, text};
 use crate::spec::FieldErrors;
 
 pub(crate) use kept::{purge, trigger};
@@ -40,39 +40,37 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
         items: "webhooks",
         filters: &[("is_enabled_only", By::Elsewhere)],
         always: Vec::new(),
-        view: &|ctx, webhook| {
-            if only_enabled && webhook["is_enabled"] != true {
-                return Ok(None);
-            }
-            as_stored(ctx, webhook)
-        },
+        view: &view_of::<Webhook, _>(|_, webhook| {
+            Ok((webhook.is_enabled || !only_enabled).then_some(webhook.wire))
+        }),
     }
     .reply::<types::WebhookList>(ctx)
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let id = ctx.new_id()?.to_string();
-    let webhook = complete(ctx, &id);
-    ctx.insert(&WEBHOOK, &webhook)?;
-    Reply::created::<types::Webhook>(webhook)
+    let webhook = asked(ctx, &ctx.new_id()?.to_string())?;
+    ctx.add(&webhook)?;
+    Reply::json(201, &webhook.wire)
 }
 
 fn get(ctx: &Ctx<'_>) -> Outcome {
-    Reply::ok::<types::Webhook>(ctx.url_resource(&WEBHOOK, "webhook_id")?)
+    Reply::json(200, &ctx.find_in_url::<Webhook>("webhook_id")?.wire)
 }
 
 /// What is left out is not kept.
 fn replace(ctx: &Ctx<'_>) -> Outcome {
-    let webhook = complete(ctx, ctx.parameter("webhook_id"));
-    ctx.update(&WEBHOOK, &webhook)?;
-    Reply::ok::<types::Webhook>(webhook)
+    let webhook = asked(ctx, ctx.parameter("webhook_id"))?;
+    ctx.save(&webhook)?;
+    Reply::json(200, &webhook.wire)
 }
 
 fn delete(ctx: &Ctx<'_>) -> Outcome {
     let id = ctx.parameter("webhook_id");
     ctx.tx.end_deliveries_to(ctx.tenant, id)?;
-    for event in ctx.all_with(&EVENT, "webhook", id)? {
-        ctx.forget(&EVENT, text(&event, "id"))?;
+    for event in ctx.find_all::<Event>("webhook", id)? {
+        if let Some(id) = event.id {
+            ctx.forget(&EVENT, &id.to_string())?;
+        }
     }
     Reply::ok::<types::DeleteResponse>(ctx.delete(&WEBHOOK, id, "webhook")?)
 }
@@ -83,10 +81,8 @@ fn errors_of(webhook: &Value) -> FieldErrors {
 }
 
 /// The body as a webhook of this id.
-fn complete(ctx: &Ctx<'_>, id: &str) -> Value {
-    let mut webhook = ctx.request.body.clone();
-    webhook["id"] = json!(id);
-    webhook["tenant"] = json!(ctx.tenant);
-    webhook["last_updated"] = json!(ctx.now_text());
-    webhook
+fn asked(ctx: &Ctx<'_>, id: &str) -> Result<Record<Webhook>, ApiError> {
+    let body: types::WebhookInput = ctx.body()?;
+    let rest = json!({ "id": id, "tenant": ctx.tenant, "last_updated": ctx.now });
+    Ok(Record::new(complete(&body, rest)?, ()))
 }

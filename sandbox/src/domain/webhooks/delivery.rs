@@ -2,12 +2,13 @@
 
 use chrono::{DateTime, Duration};
 use hmac::{Hmac, KeyInit, Mac};
-use serde_json::{Value, json};
+use serde_json::json;
 use sha2::Sha256;
+use synctera_api::v2::types::WebhookEventStatus;
 
-use crate::domain::webhooks::{EVENT, WEBHOOK, current};
+use crate::domain::webhooks::{Event, Webhook, current};
 use crate::model::{
-    ApiError, Attempt, Ctx, DeliveryOutcome, OutboundEvent, text, timestamp, without,
+    ApiError, Attempt, Ctx, DeliveryOutcome, OutboundEvent, Record, build, complete, timestamp,
 };
 use crate::store::Delivery;
 
@@ -19,21 +20,19 @@ pub(crate) fn outbound_event(
     ctx: &Ctx<'_>,
     delivery: Delivery,
 ) -> Result<Option<OutboundEvent>, ApiError> {
-    let event = ctx.get(&EVENT, &delivery.event_id)?;
-    let webhook = ctx.get(&WEBHOOK, &delivery.webhook_id)?;
+    let event = ctx.find::<Event>(&delivery.event_id)?;
+    let webhook = ctx.find::<Webhook>(&delivery.webhook_id)?;
     let (Some(event), Some(webhook)) = (event, webhook) else {
         ctx.tx.end_delivery(delivery.seq)?;
         return Ok(None);
     };
-    if webhook["is_enabled"] != true {
+    if !webhook.is_enabled {
         if !ctx.settings.webhook_events_wait_while_disabled {
-            finish(ctx, &delivery, event, "FAILED")?;
+            finish(ctx, &delivery, event, WebhookEventStatus::Failed)?;
         }
         return Ok(None);
     }
-    let mut message = event;
-    without(&mut message, &["status", "response_history"]);
-    let body = message.to_string();
+    let body = message(event)?;
     let timestamp = ctx.now.timestamp().to_string();
     let digests: Vec<String> = current(ctx)?
         .iter()
@@ -41,12 +40,22 @@ pub(crate) fn outbound_event(
         .collect::<Result<_, _>>()?;
     Ok(Some(OutboundEvent {
         delivery,
-        url: text(&webhook, "url").to_owned(),
+        url: webhook.wire.url,
         timestamp,
         signature: (!digests.is_empty()).then(|| digests.join(".")),
         body,
         sent_at: ctx.now,
     }))
+}
+
+/// An event as it is sent: its moment always has milliseconds.
+fn message(event: Record<Event>) -> Result<String, ApiError> {
+    let mut event = event.wire;
+    event.status = None;
+    event.response_history.clear();
+    let event_time = event.event_time.map(timestamp);
+    let message: serde_json::Value = complete(&event, json!({ "event_time": event_time }))?;
+    Ok(message.to_string())
 }
 
 /// HMAC-SHA256 of the timestamp, a dot and the body, in hexadecimal digits.
@@ -65,46 +74,40 @@ pub(crate) fn sent(
     outbound_event: &OutboundEvent,
     attempt: &Attempt,
 ) -> Result<DeliveryOutcome, ApiError> {
-    let Some(mut event) = ctx.get(&EVENT, &outbound_event.delivery.event_id)? else {
+    let Some(mut event) = ctx.find::<Event>(&outbound_event.delivery.event_id)? else {
         ctx.tx.end_delivery(outbound_event.delivery.seq)?;
         return Ok(DeliveryOutcome::Over);
     };
-    let mut answered = json!({
+    event.response_history.push(build(json!({
         "response_body": attempt.answer.chars().take(ANSWER_KEPT).collect::<String>(),
-        "sent_time": timestamp(outbound_event.sent_at), "response_time": ctx.now_text(),
-    });
-    if let Some(status) = attempt.status {
-        answered["code"] = json!(status);
-    }
-    if let Some(history) = event["response_history"].as_array_mut() {
-        history.push(answered);
-    }
+        "sent_time": outbound_event.sent_at, "response_time": ctx.now, "code": attempt.status,
+    }))?);
     let Some(mut delivery) = ctx.tx.delivery(outbound_event.delivery.seq)? else {
-        ctx.update(&EVENT, &event)?;
+        ctx.save(&event)?;
         return Ok(DeliveryOutcome::Over);
     };
     delivery.attempts += 1;
     if attempt.is_success() {
         delivery.copies -= 1;
         if delivery.copies <= 0 {
-            finish(ctx, &delivery, event, "SUCCESS")?;
+            finish(ctx, &delivery, event, WebhookEventStatus::Success)?;
             return Ok(DeliveryOutcome::Over);
         }
         ctx.tx.put_off_delivery(&delivery)?;
-        ctx.update(&EVENT, &event)?;
+        ctx.save(&event)?;
         return Ok(DeliveryOutcome::Again);
     }
     let begun_at = DateTime::from_timestamp_millis(delivery.begun_at).unwrap_or(ctx.now);
     let next = ctx.now + back_off(ctx, delivery.attempts);
     let window = Duration::hours(i64::from(ctx.settings.webhook_retry_window_hours));
     if next > begun_at + window {
-        finish(ctx, &delivery, event, "FAILED")?;
+        finish(ctx, &delivery, event, WebhookEventStatus::Failed)?;
         return Ok(DeliveryOutcome::GivenUp);
     }
     delivery.due_at = next.timestamp_millis();
     ctx.tx.put_off_delivery(&delivery)?;
-    event["status"] = json!("RETRYING");
-    ctx.update(&EVENT, &event)?;
+    event.status = Some(WebhookEventStatus::Retrying);
+    ctx.save(&event)?;
     Ok(DeliveryOutcome::Again)
 }
 
@@ -118,13 +121,13 @@ pub(crate) fn back_off(ctx: &Ctx<'_>, attempts: i64) -> Duration {
     Duration::seconds(factor.saturating_pow(power).saturating_mul(first).min(window + 1))
 }
 
-pub(crate) fn finish(
+fn finish(
     ctx: &Ctx<'_>,
     delivery: &Delivery,
-    mut event: Value,
-    status: &str,
+    mut event: Record<Event>,
+    status: WebhookEventStatus,
 ) -> Result<(), ApiError> {
     ctx.tx.end_delivery(delivery.seq)?;
-    event["status"] = json!(status);
-    ctx.update(&EVENT, &event)
+    event.status = Some(status);
+    ctx.save(&event)
 }

@@ -5,5 +5,7 @@ mod event;
 mod secrets;
 
 pub(crate) use delivery::{outbound_event, sent};
-pub(crate) use event::{EVENT, NewEvent, PURGE, WEBHOOK, covers, listening, put_on_its_way, wants};
-pub(crate) use secrets::{ID, SECRET, current, old};
+pub(crate) use event::{
+    EVENT, Event, NewEvent, PURGE, WEBHOOK, Webhook, covers, listening, put_on_its_way, wants,
+};
+pub(crate) use secrets::{ID, SECRET, Secret, SecretRecord, current};
