@@ -90,8 +90,8 @@ fn act(ctx: &Ctx<'_>, by: By) -> Outcome {
     }
     if asked.action == Action::StopPayment {
         let cause = stops::Cause {
-            dispute_id: Some(dispute.id),
-            transaction_id: Some(dispute.transaction_id),
+            dispute_id: dispute.id,
+            transaction_id: dispute.transaction_id,
         };
         stops::follow_dispute(ctx, dispute.account_id, cause)?;
     }

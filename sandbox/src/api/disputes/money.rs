@@ -143,10 +143,10 @@ fn post(
 }
 
 /// What the transactions of a rail are called.
-pub(super) fn kind_of(rail: &PaymentRail) -> &'static str {
+pub(super) fn kind_of(rail: &PaymentRail) -> TransactionType {
     match rail {
-        PaymentRail::Card => "card",
-        PaymentRail::Ach => "ach",
-        _ => "external_card",
+        PaymentRail::Card => TransactionType::Card,
+        PaymentRail::Ach => TransactionType::Ach,
+        _ => TransactionType::ExternalCard,
     }
 }

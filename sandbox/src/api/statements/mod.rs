@@ -9,12 +9,21 @@ use synctera_api::v2::types;
 use crate::domain::listing;
 use crate::domain::listing::{By, List, as_stored};
 use crate::ledger::POSTED;
-use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, text};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Resource, Served, build, text};
 
 pub(crate) use make::make;
 
 pub(crate) const STATEMENT: Kind =
     Kind { name: "statement", id: "id", keys: &[("account", "/account_id")] };
+
+/// What happened on an account in a period.
+enum Statement {}
+
+impl Resource for Statement {
+    const KIND: &'static Kind = &STATEMENT;
+    type Wire = types::Statement;
+    type Facts = ();
+}
 
 const ON_ONE: &[(&str, &Kind)] = &[("statement_id", &STATEMENT)];
 pub(crate) const SERVED: &[Served] = &[
@@ -35,18 +44,18 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn get(ctx: &Ctx<'_>) -> Outcome {
-    Reply::ok::<types::Statement>(ctx.url_resource(&STATEMENT, "statement_id")?)
+    Reply::json(200, &ctx.find_in_url::<Statement>("statement_id")?.wire)
 }
 
 /// The postings of the period. They are read off the ledger, where nothing posted ever changes.
 fn transactions(ctx: &Ctx<'_>) -> Outcome {
-    let statement = ctx.url_resource(&STATEMENT, "statement_id")?;
-    let account = text(&statement, "account_id");
-    let (Ok(first), Ok(last)) =
-        (text(&statement, "start_date").parse(), text(&statement, "end_date").parse())
+    let statement = ctx.find_in_url::<Statement>("statement_id")?;
+    let (Some(account), Some(first), Some(last)) =
+        (statement.account_id(), statement.start_date(), statement.end_date())
     else {
         return Err(ApiError::Internal("a statement without its days".to_owned()));
     };
+    let account = &account.to_string();
     let (limit, place) = (listing::limit(ctx), listing::after(ctx)?);
     // One more than asked for tells that there is a next page.
     let mut entries =
@@ -55,19 +64,20 @@ fn transactions(ctx: &Ctx<'_>) -> Outcome {
     entries.truncate(usize::try_from(limit).unwrap_or_default());
     let mut items = Vec::new();
     for (_, id) in &entries {
+        // border: posted transactions are documents.
         let Some(transaction) = ctx.get(&POSTED, id)? else {
             return Err(ApiError::Internal("an entry without its transaction".to_owned()));
         };
         items.push(view(account, &transaction));
     }
-    let mut body = json!({ "transactions": items });
-    if let (true, Some((seq, _))) = (has_more, entries.last()) {
-        body["next_page_token"] = json!(listing::token_after(ctx, *seq)?);
-    }
-    Reply::ok::<types::StatementTransactionList>(body)
+    let next = entries.last().filter(|_| has_more);
+    let next = next.map(|(seq, _)| listing::token_after(ctx, *seq)).transpose()?;
+    let page = json!({ "transactions": items, "next_page_token": next });
+    Reply::json(200, &build::<types::StatementTransactionList>(page)?)
 }
 
 /// The line of a posted transaction that is about the account, in the words of statements.
+// border: posted transactions are documents.
 fn view(account: &str, transaction: &Value) -> Value {
     let data = &transaction["data"];
     let lines = data["lines"].as_array();

@@ -1,10 +1,11 @@
 //! The periods that accounts are billed by: calendar months, or what a credit account says.
 
-use chrono::{DateTime, Datelike, Days, Months, NaiveDate};
+use chrono::{Datelike, Days, Months, NaiveDate};
+use serde::Deserialize;
 use serde_json::Value;
+use synctera_api::v2::types::{BillingFrequency, BillingPeriod};
 
 use crate::model::calendar::bank_date;
-use crate::model::text;
 
 /// Some days in a row, first and last included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,16 +22,22 @@ impl Period {
     }
 
     /// The period of an account in which a day lies.
+    // border: accounts are documents.
     pub(crate) fn of(account: &Value, day: NaiveDate) -> Self {
-        let billing = &account["billing_period"];
-        // Of the moment only the bank's date counts.
-        let Ok(start) = DateTime::parse_from_rfc3339(text(billing, "start_date")) else {
+        let billing = account.get("billing_period");
+        Self::of_billing(billing.and_then(|it| BillingPeriod::deserialize(it).ok()).as_ref(), day)
+    }
+
+    /// The period in which a day lies, as a credit account is billed, or else its month.
+    pub(crate) fn of_billing(billing: Option<&BillingPeriod>, day: NaiveDate) -> Self {
+        let Some(billing) = billing else {
             return Self::month(day);
         };
-        let anchor = bank_date(start.to_utc());
-        match text(billing, "frequency") {
-            "ANNUALLY" => Self::by_months(anchor, 12, day),
-            "SEMI_MONTHLY" => {
+        // Of the moment only the bank's date counts.
+        let anchor = bank_date(billing.start_date);
+        match billing.frequency {
+            BillingFrequency::Annually => Self::by_months(anchor, 12, day),
+            BillingFrequency::SemiMonthly => {
                 let month = Self::by_months(anchor, 1, day);
                 let middle = month.first + Days::new(15);
                 if day < middle {
@@ -39,9 +46,9 @@ impl Period {
                     Self { first: middle, ..month }
                 }
             }
-            "BI_WEEKLY" => Self::by_days(anchor, 14, day),
-            "WEEKLY" => Self::by_days(anchor, 7, day),
-            "DAILY" => Self { first: day, last: day },
+            BillingFrequency::BiWeekly => Self::by_days(anchor, 14, day),
+            BillingFrequency::Weekly => Self::by_days(anchor, 7, day),
+            BillingFrequency::Daily => Self { first: day, last: day },
             _ => Self::by_months(anchor, 1, day),
         }
     }

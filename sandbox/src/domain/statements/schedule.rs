@@ -1,6 +1,5 @@
 //! When statements are made.
 
-use chrono::NaiveDate;
 use serde_json::Value;
 
 use crate::domain::statements::Period;
@@ -11,12 +10,13 @@ use crate::model::{ApiError, Ctx, text};
 pub(crate) const MAKE: &str = "statement.make";
 
 /// Has the statements of a new account made from now on.
+// border: accounts are documents.
 pub(crate) fn begin(ctx: &Ctx<'_>, account: &Value) -> Result<(), ApiError> {
-    schedule(ctx, account, ctx.today())
+    schedule(ctx, text(account, "id"), Period::of(account, ctx.today()))
 }
 
-/// A minute into the day after: what belongs into the period itself is posted first.
-pub(crate) fn schedule(ctx: &Ctx<'_>, account: &Value, day: NaiveDate) -> Result<(), ApiError> {
-    let due = bank_time(Period::of(account, day).end(), 0, 1).timestamp_millis();
-    Ok(ctx.tx.schedule(ctx.tenant, due, MAKE, text(account, "id"))?)
+/// A minute into the day after a period: what belongs into the period itself is posted first.
+pub(crate) fn schedule(ctx: &Ctx<'_>, account: &str, period: Period) -> Result<(), ApiError> {
+    let due = bank_time(period.end(), 0, 1).timestamp_millis();
+    Ok(ctx.tx.schedule(ctx.tenant, due, MAKE, account)?)
 }
