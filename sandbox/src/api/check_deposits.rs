@@ -14,14 +14,16 @@ use sha2::{Digest, Sha256};
 use synctera_api::runtime::{ErrorCode, TransactionId};
 use synctera_api::v2::types::{
     self, CheckDepositStatus, DocumentType, NewCheckDeposit, PendingTransaction, PostedTransaction,
+    TransactionType,
 };
 
-use crate::domain::documents::DOCUMENT;
+use crate::domain::documents::Document;
 use crate::domain::listing::{By, List, as_stored};
+use crate::domain::parties::PartyIds;
 use crate::domain::side::Side;
 use crate::domain::{accounts, ach, documents, internal_accounts, parties, rules};
 use crate::ledger;
-use crate::ledger::{ACCOUNT, LedgerAccount, Movement, NewHold, Sign};
+use crate::ledger::{ACCOUNT, Account, LedgerAccount, Movement, NewHold, Sign};
 use crate::model::calendar::{bank_time, banking_days_after};
 use crate::model::{
     ApiError, Ctx, Kind, Outcome, Record, Reply, Resource, Served, build, complete, convert, one_of,
@@ -106,28 +108,27 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
     let asked: NewCheckDeposit = ctx.body()?;
-    // border: accounts, parties and documents are no records yet.
-    let stored = accounts::referred(ctx, &asked.account_id.to_string(), "account_id")?;
-    parties::named(ctx, &ctx.request.body)?;
-    let (front, stored_front) = image(ctx, &asked.front_image_id.to_string(), "front_image_id")?;
-    let (back, _) = image(ctx, &asked.back_image_id.to_string(), "back_image_id")?;
+    let account = accounts::named(ctx, asked.account_id, "account_id")?;
+    let (person_id, business_id) = (asked.person_id, asked.business_id);
+    PartyIds { person_id, business_id, ..PartyIds::default() }.find(ctx, "")?;
+    let front = image(ctx, asked.front_image_id, "front_image_id")?;
+    let back = image(ctx, asked.back_image_id, "back_image_id")?;
     if front.id == back.id {
         let reason = "must be another document than the front";
         return Err(FieldErrors::invalid("back_image_id", reason).into());
     }
-    let account = ledger::account_of(&stored)?;
-    if account.currency != asked.deposit_currency.as_str() {
-        let reason = format!("the account is in {}", account.currency);
+    if account.currency_code() != asked.deposit_currency.as_str() {
+        let reason = format!("the account is in {}", account.currency_code());
         return Err(FieldErrors::invalid("deposit_currency", reason).into());
     }
     let (holder, field) = match (asked.person_id, asked.business_id) {
         (None, Some(business)) => (business.to_string(), "business_id"),
         (person, _) => (person.map(|id| id.to_string()).unwrap_or_default(), "person_id"),
     };
-    rules::check_customer(ctx, &stored, &holder, field)?;
-    rules::check_account(ctx, &stored, Side::Credited)?;
+    rules::check_customer(ctx, &account, &holder, field)?;
+    rules::check_account(ctx, &account, Side::Credited)?;
 
-    let print = print_of(&documents::contents(ctx, &stored_front)?);
+    let print = print_of(&documents::contents(ctx, &front)?);
     let is_known = !ctx.find_all::<CheckDeposit>("print", &print)?.is_empty();
     let number = ctx.tx.next("checks")?;
     let id = ctx.new_id()?;
@@ -138,7 +139,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     });
     let facts = CheckDepositFacts { print, ..CheckDepositFacts::default() };
     let mut deposit = Record::<CheckDeposit>::new(complete(&asked, details)?, facts);
-    let name = front.file_name.unwrap_or_default().to_lowercase();
+    let name = front.file_name.as_deref().unwrap_or_default().to_lowercase();
     let begins = |word: &str| name.starts_with(word);
     if begins("unreadable") {
         deposit.status = CheckDepositStatus::Failed;
@@ -154,7 +155,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
         let due = ctx.now + Duration::hours(i64::from(ctx.settings.check_review_hours));
         ctx.tx.schedule(ctx.tenant, due.timestamp_millis(), REVIEW, &id)?;
     } else {
-        submit(ctx, &mut deposit, &account)?;
+        submit(ctx, &mut deposit, &LedgerAccount::of(&account)?)?;
         if begins("bounced") {
             let day = banking_days_after(ctx.today(), BOUNCES_AFTER_DAYS);
             let due = bank_time(day, 12, 0).timestamp_millis();
@@ -165,12 +166,11 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     Reply::json(201, &deposit.wire)
 }
 
-/// A picture of one side, also as it is stored.
-fn image(ctx: &Ctx<'_>, id: &str, field: &str) -> Result<(types::Document, Value), ApiError> {
-    let stored = ctx.referred(&DOCUMENT, id, ErrorCode::BadRequestBody, field)?;
-    let document: types::Document = convert(&stored)?;
+/// A picture of one side.
+fn image(ctx: &Ctx<'_>, id: impl ToString, field: &str) -> Result<Record<Document>, ApiError> {
+    let document = ctx.find_named::<Document>(id, ErrorCode::BadRequestBody, field)?;
     if document.type_ == Some(DocumentType::CheckImage) {
-        return Ok((document, stored));
+        return Ok(document);
     }
     Err(FieldErrors::invalid(field, "must be a document of type CHECK_IMAGE").into())
 }
@@ -192,7 +192,7 @@ fn submit(
     let days = ctx.settings.check_hold_days;
     let free_at = bank_time(banking_days_after(ctx.today(), days), 9, 0).max(ctx.now);
     let hold = NewHold {
-        kind: "check".into(),
+        kind: TransactionType::Check,
         subtype: "mobile_deposit".into(),
         account,
         offset: &settlement,
@@ -202,11 +202,10 @@ fn submit(
         reference_id: None,
         external_data: json!({}),
         expires_at: free_at,
-        transaction_id: Some(&posted.to_string()),
+        transaction_id: Some(posted),
         id: None,
     }
     .open(ctx)?;
-    let hold: PendingTransaction = build(hold)?; // border: holds are no records yet.
     let due = free_at.timestamp_millis();
     ctx.tx.schedule(ctx.tenant, due, ach::RELEASE, &hold.uuid.to_string())?;
     deposit.transaction_id = Some(posted);
@@ -228,8 +227,11 @@ fn post(
     original: Option<TransactionId>,
 ) -> Result<TransactionId, ApiError> {
     let movement = Movement {
-        kind: "check".into(),
-        subtype: if original.is_some() { "mobile_deposit_return" } else { "mobile_deposit" },
+        kind: TransactionType::Check,
+        subtype: match original {
+            Some(_) => "mobile_deposit_return".into(),
+            None => "mobile_deposit".into(),
+        },
         from,
         to,
         amount,
@@ -241,11 +243,10 @@ fn post(
         id: None,
     };
     let posted = match original {
-        Some(original) => ledger::post_reversal(ctx, &movement, &original.to_string())?,
+        Some(original) => ledger::post_reversal(ctx, &movement, original)?,
         None => ledger::post(ctx, &movement)?,
     };
-    // border: posted transactions are no records yet.
-    Ok(build::<PostedTransaction>(posted)?.uuid)
+    Ok(posted.uuid)
 }
 
 /// Ends a doubt, as the file name said.
@@ -253,8 +254,7 @@ pub(crate) fn review(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     let Some(mut deposit) = ctx.find::<CheckDeposit>(id)? else {
         return Ok(());
     };
-    // border: accounts are no records yet.
-    let account = ctx.get(&ACCOUNT, &deposit.account_id.to_string())?;
+    let account = ctx.find::<Account>(deposit.account_id)?;
     // What was fine then may not be any more.
     let usable = match &account {
         Some(account) => match rules::check_account(ctx, account, Side::Credited) {
@@ -265,7 +265,7 @@ pub(crate) fn review(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
         None => false,
     };
     match account.filter(|_| usable && !deposit.facts.will_be_rejected) {
-        Some(account) => submit(ctx, &mut deposit, &ledger::account_of(&account)?)?,
+        Some(account) => submit(ctx, &mut deposit, &LedgerAccount::of(&account)?)?,
         None => deposit.status = CheckDepositStatus::Rejected,
     }
     deposit.last_updated_time = Some(ctx.now);
@@ -277,13 +277,10 @@ pub(crate) fn bounce(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     let Some(mut deposit) = ctx.find::<CheckDeposit>(id)? else {
         return Ok(());
     };
-    // border: accounts are no records yet.
-    let Some(account) = ctx.get(&ACCOUNT, &deposit.account_id.to_string())? else {
-        return Err(ApiError::Internal("a check deposit whose account is gone".to_owned()));
-    };
+    let account = ctx.find_related::<Account>(deposit.account_id)?;
     ach::end_hold(ctx, deposit.facts.hold_id)?;
     let settlement = settlement(ctx, &deposit)?;
-    let account = ledger::account_of(&account)?;
+    let account = LedgerAccount::of(&account)?;
     post(ctx, (&account, &settlement), deposit.deposit_amount, deposit.transaction_id)?;
     deposit.status = CheckDepositStatus::Returned;
     deposit.last_updated_time = Some(ctx.now);

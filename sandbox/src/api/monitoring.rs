@@ -13,7 +13,7 @@ use crate::domain::monitoring::{
     ALERT, Alert, SUBSCRIPTION, Subscription, is_subscribed, raise, watch,
 };
 use crate::domain::parties;
-use crate::domain::subject::Subject;
+use crate::domain::parties::PartyRecord;
 use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Served, complete, merge, one_of};
 use crate::spec::FieldErrors;
 
@@ -48,7 +48,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     let Some((party, body)) = parties::named(ctx, &ctx.request.body)? else {
         return Err(ApiError::Internal("a party that is there and not there".to_owned()));
     };
-    let subject = Subject::of(party, &body)?;
+    let subject = PartyRecord::of(party, &body)?;
     if is_subscribed(ctx, party, subject.id())? {
         return Err(ApiError::rule(
             ErrorCode::DuplicateResource,

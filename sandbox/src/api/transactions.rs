@@ -131,8 +131,6 @@ fn posted(
     transaction: Record<Posted>,
 ) -> Result<types::PostedTransaction, ApiError> {
     let mut shown = transaction.wire;
-    // border: disputes are documents.
-    let disputes = disputes::of_transaction(ctx, &shown.uuid.to_string())?;
-    shown.disputes = disputes.into_iter().map(build).collect::<Result<_, _>>()?;
+    shown.disputes = disputes::of_transaction(ctx, &shown.uuid.to_string())?;
     Ok(shown)
 }

@@ -9,12 +9,11 @@ use synctera_api::v0::types::{
 };
 use synctera_api::v2::types::{MonitoringAlertType, MonitoringStatus};
 
-use crate::domain::customers::{ON_CUSTOMER, of_customer, their_own};
+use crate::domain::customers::{ON_CUSTOMER, find_theirs, of_customer};
 use crate::domain::listing::{List, as_stored, view_of};
 use crate::domain::monitoring;
 use crate::domain::monitoring::{ALERT, Alert};
-use crate::domain::parties::{PERSON, Party};
-use crate::domain::subject::Subject;
+use crate::domain::parties::{PERSON, Party, PartyRecord};
 use crate::domain::watchlists::{SUBSCRIPTION, Subscription, SubscriptionFacts, subscription_of};
 use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Served, calendar, complete, text};
 use crate::spec::FieldErrors;
@@ -53,7 +52,7 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
     // border: parties are not typed records yet.
-    let person = Subject::of(Party::Person, &ctx.url_resource(&PERSON, "customer_id")?)?;
+    let person = PartyRecord::of(Party::Person, &ctx.url_resource(&PERSON, "customer_id")?)?;
     if subscription_of(ctx, person.id())?.is_some() {
         let detail = "the customer has an active subscription already";
         return Err(ApiError::rule(ErrorCode::DuplicateResource, detail));
@@ -62,7 +61,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     subscription.id = Some(ctx.new_id()?.into());
     subscription.created = Some(ctx.now);
     subscription.provider_subscription_id = Some(format!("sub-{}", ctx.new_id()?));
-    let facts = SubscriptionFacts { customer_id: Some(person.id().into()) };
+    let facts = SubscriptionFacts { customer_id: Some(person.id().as_uuid().into()) };
     let subscription = Record::<Subscription>::new(subscription, facts);
     ctx.add(&subscription)?;
     schedule(ctx, &subscription)?;
@@ -77,7 +76,9 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn of_url(ctx: &Ctx<'_>) -> Result<Record<Subscription>, ApiError> {
-    their_own::<Subscription>(ctx, "subscription_id", |subscription| subscription.facts.customer_id)
+    find_theirs::<Subscription>(ctx, "subscription_id", |subscription| {
+        subscription.facts.customer_id.map(Into::into)
+    })
 }
 
 fn replace(ctx: &Ctx<'_>) -> Outcome {
@@ -188,7 +189,7 @@ fn get_alert(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn alert_of_url(ctx: &Ctx<'_>) -> Result<Record<Alert>, ApiError> {
-    their_own::<Alert>(ctx, "alert_id", |alert| alert.person_id)
+    find_theirs::<Alert>(ctx, "alert_id", |alert| alert.person_id.map(Into::into))
 }
 
 fn replace_alert(ctx: &Ctx<'_>) -> Outcome {

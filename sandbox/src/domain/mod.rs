@@ -30,7 +30,6 @@ pub(crate) mod rules;
 pub(crate) mod side;
 pub(crate) mod spend_controls;
 pub(crate) mod statements;
-pub(crate) mod subject;
 pub(crate) mod verifications;
 pub(crate) mod watchlists;
 pub(crate) mod webhooks;

@@ -8,8 +8,7 @@ use synctera_api::v2::types::{
     MonitoringAlert, MonitoringAlertType, MonitoringStatus, MonitoringSubscription,
 };
 
-use crate::domain::parties::Party;
-use crate::domain::subject::Subject;
+use crate::domain::parties::{Party, PartyRecord};
 use crate::domain::{parties, watchlists};
 use crate::model::{ApiError, Ctx, Kind, Record, Resource, build, calendar};
 
@@ -58,7 +57,7 @@ pub(crate) struct AlertFacts {
 }
 
 /// Subscribes a party that is not subscribed yet.
-pub(crate) fn enrol(ctx: &Ctx<'_>, subject: &Subject) -> Result<(), ApiError> {
+pub(crate) fn enrol(ctx: &Ctx<'_>, subject: &PartyRecord) -> Result<(), ApiError> {
     if is_subscribed(ctx, subject.party(), subject.id())? {
         return Ok(());
     }
@@ -83,7 +82,7 @@ pub(crate) fn is_subscribed(
 }
 
 /// Has the lists searched for a party that they know.
-pub(crate) fn watch(ctx: &Ctx<'_>, subject: &Subject) -> Result<(), ApiError> {
+pub(crate) fn watch(ctx: &Ctx<'_>, subject: &PartyRecord) -> Result<(), ApiError> {
     if subject.last_name().eq_ignore_ascii_case("Alert") {
         let day = calendar::banking_day_from(ctx.today() + Duration::days(1));
         let due = calendar::bank_time(day, SCREENED_AT, 0).timestamp_millis();

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 use synctera_api::runtime::{BusinessId, CustomerId, ErrorCode, PersonId};
 use synctera_api::v2::types;
@@ -111,6 +112,12 @@ impl PartyId {
     }
 }
 
+impl Serialize for PartyId {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        self.as_uuid().serialize(to)
+    }
+}
+
 impl From<PartyId> for CustomerId {
     fn from(id: PartyId) -> Self {
         Self::from(id.as_uuid())
@@ -186,6 +193,53 @@ impl PartyRecord {
         match self {
             Self::Person(person) => person.legal_address.as_ref(),
             Self::Business(business) => business.legal_address.as_ref(),
+        }
+    }
+
+    /// The last name of a person, the name of a business.
+    pub(crate) fn last_name(&self) -> &str {
+        match self {
+            Self::Person(person) => person.last_name.as_deref(),
+            Self::Business(business) => business.entity_name.as_deref(),
+        }
+        .unwrap_or_default()
+    }
+
+    /// The first name of a person, the name of a business.
+    pub(crate) fn first_name(&self) -> &str {
+        match self {
+            Self::Person(person) => person.first_name.as_deref(),
+            Self::Business(business) => business.entity_name.as_deref(),
+        }
+        .unwrap_or_default()
+    }
+
+    pub(crate) fn email(&self) -> Option<&str> {
+        match self {
+            Self::Person(person) => person.email.as_deref(),
+            Self::Business(business) => business.email.as_deref(),
+        }
+    }
+
+    pub(crate) fn phone_number(&self) -> Option<&str> {
+        match self {
+            Self::Person(person) => person.phone_number.as_deref(),
+            Self::Business(business) => business.phone_number.as_deref(),
+        }
+    }
+
+    pub(crate) fn is_customer(&self) -> bool {
+        match self {
+            Self::Person(person) => person.is_customer,
+            Self::Business(business) => business.is_customer,
+        }
+    }
+
+    /// Whether it was accepted as a customer before.
+    pub(crate) fn was_accepted(&self) -> bool {
+        match self {
+            Self::Person(person) => person.customer_active.is_some(),
+            Self::Business(business) => business.customer_active.is_some(),
         }
     }
 

@@ -6,8 +6,7 @@ use synctera_api::v2::types::{
     CrrRiskLevel, VerificationStatus,
 };
 
-use crate::domain::parties::Party;
-use crate::domain::subject::Subject;
+use crate::domain::parties::{Party, PartyRecord};
 use crate::model::{ApiError, Ctx, Kind, Record, Resource, build};
 
 pub(crate) const RATING: Kind = Kind {
@@ -64,7 +63,7 @@ impl Assessment {
 }
 
 /// Rates a party anew; a rating that says something else takes the place of the last one.
-pub(crate) fn rate(ctx: &Ctx<'_>, subject: &Subject) -> Result<(), ApiError> {
+pub(crate) fn rate(ctx: &Ctx<'_>, subject: &PartyRecord) -> Result<(), ApiError> {
     let key = match subject.party() {
         Party::Person => "customer",
         Party::Business => "business",
@@ -84,14 +83,14 @@ pub(crate) fn rate(ctx: &Ctx<'_>, subject: &Subject) -> Result<(), ApiError> {
         "risk_level": found.level, "valid_from": ctx.now, "calculations_breakdown": breakdown,
     }))?;
     match subject.party() {
-        Party::Person => rating.customer_id = Some(subject.id().into()),
-        Party::Business => rating.business_id = Some(subject.id().into()),
+        Party::Person => rating.customer_id = Some(subject.id().as_uuid().into()),
+        Party::Business => rating.business_id = Some(subject.id().as_uuid().into()),
     }
     ctx.add(&Record::<Rating>::new(rating, ()))
 }
 
 /// How risky a party is, by what is on file.
-pub(crate) fn assess(subject: &Subject) -> Assessment {
+pub(crate) fn assess(subject: &PartyRecord) -> Assessment {
     let verified = match subject.verification_status() {
         VerificationStatus::Accepted => 10.0,
         VerificationStatus::Rejected => 100.0,
@@ -106,7 +105,7 @@ pub(crate) fn assess(subject: &Subject) -> Assessment {
         Weighted(Parameter::Cip, 3, verified),
         Weighted(Parameter::CustomerCountry, 2, country),
     ];
-    if let Subject::Business(_, business) = subject {
+    if let PartyRecord::Business(business) = subject {
         let structure = match business.structure {
             Some(
                 BusinessStructure::Corporation

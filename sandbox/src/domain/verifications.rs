@@ -12,9 +12,8 @@ use synctera_api::v2::types::{
 use uuid::Uuid;
 
 use crate::domain::kyb::Finding;
-use crate::domain::parties::Party;
+use crate::domain::parties::{Party, PartyRecord};
 use crate::domain::relationships::RELATIONSHIP;
-use crate::domain::subject::Subject;
 use crate::domain::{kyb, monitoring, parties, personal_ids, risk_ratings};
 use crate::model::{ApiError, Ctx, Kind, Record, Resource, build, complete, patch};
 use crate::spec::FieldErrors;
@@ -63,28 +62,28 @@ pub(crate) fn record(
     found: &NewVerification,
     facts: VerificationFacts,
 ) -> Result<Record<Verification>, ApiError> {
-    let subject = Subject::of(party, &body)?;
+    let subject = PartyRecord::of(party, &body)?;
     let mut errors = match &subject {
-        Subject::Person(person) => missing(&[
+        PartyRecord::Person(person) => missing(&[
             ("first_name", person.first_name.is_some()),
             ("last_name", person.last_name.is_some()),
             ("dob", person.dob.is_some()),
             ("legal_address", person.legal_address.is_some()),
             ("shipping_address", person.shipping_address.is_some()),
         ]),
-        Subject::Business(_, business) => missing_of_business(business),
+        PartyRecord::Business(business) => missing_of_business(business),
     };
     let is_given = |text: Option<&str>| text.is_some_and(|text| !text.is_empty());
     if !is_given(subject.email()) && !is_given(subject.phone_number()) {
         errors.merge(FieldErrors::invalid("email", "an email or a phone number must be on file"));
     }
     let (field, has_id) = match &subject {
-        Subject::Person(person) => {
+        PartyRecord::Person(person) => {
             let ssn = person.ssn.as_ref().map(|ssn| ssn.expose().as_str());
             let id = subject.id().to_string();
             ("ssn", is_given(ssn) || !personal_ids::of(ctx, &id)?.is_empty())
         }
-        Subject::Business(_, business) => {
+        PartyRecord::Business(business) => {
             let ein = business.ein.as_ref().map(|ein| ein.expose().as_str());
             let is_one_person = business.structure == Some(BusinessStructure::SoleProprietorship);
             ("ein", is_given(ein) || is_one_person)
@@ -123,9 +122,9 @@ pub(crate) fn run(
     document: Option<&str>,
     wanted: &dyn Fn(&VerificationType) -> bool,
 ) -> Result<(VerificationStatus, Vec<Record<Verification>>), ApiError> {
-    let subject = Subject::of(party, &body)?;
+    let subject = PartyRecord::of(party, &body)?;
     let errors = match &subject {
-        Subject::Person(person) => missing(&[
+        PartyRecord::Person(person) => missing(&[
             ("first_name", person.first_name.is_some()),
             ("last_name", person.last_name.is_some()),
             ("dob", person.dob.is_some()),
@@ -134,13 +133,15 @@ pub(crate) fn run(
             ("legal_address", person.legal_address.is_some()),
             ("ssn", person.ssn.is_some()),
         ]),
-        Subject::Business(_, business) => missing_of_business(business),
+        PartyRecord::Business(business) => missing_of_business(business),
     };
     errors.refused()?;
     let document = document.map(|token| document_of(ctx, &subject, token)).transpose()?;
     let findings = match &subject {
-        Subject::Person(person) => kyb::check_person(person, document),
-        Subject::Business(id, business) => kyb::check_business(business, &owners(ctx, *id)?),
+        PartyRecord::Person(person) => kyb::check_person(person, document),
+        PartyRecord::Business(business) => {
+            kyb::check_business(business, &owners(ctx, subject.id().as_uuid())?)
+        }
     };
     let mut verifications = Vec::new();
     for Finding { verification_type, result, details } in findings {
@@ -230,7 +231,7 @@ fn key_of(party: Party) -> &'static str {
 /// Stores what another vendor found.
 fn store(
     ctx: &Ctx<'_>,
-    subject: &Subject,
+    subject: &PartyRecord,
     found: &NewVerification,
     facts: VerificationFacts,
 ) -> Result<Record<Verification>, ApiError> {
@@ -240,7 +241,7 @@ fn store(
 /// Stores a row; an older one of the same type becomes history.
 fn store_whole(
     ctx: &Ctx<'_>,
-    subject: &Subject,
+    subject: &PartyRecord,
     mut found: Wire,
     facts: VerificationFacts,
 ) -> Result<Record<Verification>, ApiError> {
@@ -252,8 +253,8 @@ fn store_whole(
     }
     found.id = Some(ctx.new_id()?.into());
     match subject.party() {
-        Party::Person => found.person_id = Some(subject.id().into()),
-        Party::Business => found.business_id = Some(subject.id().into()),
+        Party::Person => found.person_id = Some(subject.id().as_uuid().into()),
+        Party::Business => found.business_id = Some(subject.id().as_uuid().into()),
     }
     found.creation_time = Some(ctx.now);
     found.last_updated_time = Some(ctx.now);
@@ -264,7 +265,7 @@ fn store_whole(
 
 /// The party's status follows its current rows; a manual review overrides all others.
 fn settle(ctx: &Ctx<'_>, party: Party, mut body: Value) -> Result<VerificationStatus, ApiError> {
-    let subject = Subject::of(party, &body)?;
+    let subject = PartyRecord::of(party, &body)?;
     let mut current = ctx.find_all::<Verification>(key_of(party), subject.id())?;
     current.retain(|row| row.facts.is_current);
     let manual = current.iter().find(|row| row.verification_type == VerificationType::ManualReview);
@@ -283,7 +284,7 @@ fn settle(ctx: &Ctx<'_>, party: Party, mut body: Value) -> Result<VerificationSt
         patch(&mut body, &json!({ "customer_active": ctx.now_text() }));
     }
     ctx.update(party.kind(), &body)?;
-    let subject = Subject::of(party, &body)?;
+    let subject = PartyRecord::of(party, &body)?;
     risk_ratings::rate(ctx, &subject)?;
     if is_accepted && ctx.settings.verification_enrols_in_monitoring {
         monitoring::enrol(ctx, &subject)?;
@@ -318,12 +319,14 @@ pub(crate) struct SessionFacts {
 /// outcomes. Whether the person has shown a document yet is not checked: the sandbox has no camera.
 fn document_of(
     ctx: &Ctx<'_>,
-    subject: &Subject,
+    subject: &PartyRecord,
     token: &str,
 ) -> Result<VerificationResult, ApiError> {
     let session = ctx.find::<Session>(token)?;
     match (subject, session) {
-        (Subject::Person(person), Some(session)) if session.facts.person_id == Some(person.id) => {
+        (PartyRecord::Person(person), Some(session))
+            if session.facts.person_id == Some(person.id) =>
+        {
             let steered = person.middle_name.as_deref().and_then(kyb::steered);
             Ok(steered.unwrap_or(VerificationResult::Accepted))
         }

@@ -10,7 +10,7 @@ mod variants;
 
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
-use synctera_api::v2::types::{self, AccountAccessStatus, AccountStatus};
+use synctera_api::v2::types::{self, AccountAccessStatus, AccountStatus, AccountType};
 
 use crate::api::accounts::render::{answer, whole};
 use crate::domain::accounts::credit::Servicer;
@@ -146,7 +146,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
         holders::store(ctx, &account, holders::stored(entry)?)?;
     }
     holders::refresh(ctx, &mut account)?;
-    statements::begin(ctx, &account.document()?)?;
+    statements::begin(ctx, &account)?;
     Reply::json(201, &view(ctx, account)?)
 }
 

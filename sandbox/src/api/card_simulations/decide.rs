@@ -12,7 +12,7 @@ use crate::api::card_simulations::attempt::{
 };
 use crate::api::card_simulations::gateway;
 use crate::domain::cards::Card;
-use crate::domain::parties::{PartyRecord};
+use crate::domain::parties::PartyRecord;
 use crate::domain::rules::Rail;
 use crate::domain::side::Side;
 use crate::domain::spend_controls::Spend;

@@ -19,9 +19,11 @@ use crate::api::cards::render::view;
 use crate::api::cards::{bulk, images, products, status};
 use crate::domain::accounts::credit;
 use crate::domain::cards::{Card, CardFacts, CardProduct, CardRecord};
+use crate::domain::parties::PartyRecord;
 use crate::domain::rules::Rail;
 use crate::domain::side::Side;
 use crate::domain::{accounts, parties, rules};
+use crate::ledger::Account;
 use crate::model::calendar::bank_time;
 use crate::model::{ApiError, Ctx, Outcome, Record, Reply, convert, text};
 use crate::spec::FieldErrors;
@@ -173,8 +175,8 @@ pub(super) fn issue(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// A credit card spends what an account may owe, the others what is there.
-fn check_type(card_type: &CardType, account: &Value) -> Result<(), ApiError> {
-    let account_type = AccountType::from(text(account, "account_type")); // border:
+fn check_type(card_type: &CardType, account: &Record<Account>) -> Result<(), ApiError> {
+    let account_type = account.account_type.clone().unwrap_or(AccountType::Checking);
     let fits = credit::is_credit(account) == (*card_type == CardType::Credit);
     let fits = fits && (*card_type != CardType::Prepaid || account_type == AccountType::Prepaid);
     if !fits {
@@ -185,7 +187,11 @@ fn check_type(card_type: &CardType, account: &Value) -> Result<(), ApiError> {
 }
 
 /// Who the card is for: a customer of the account; the party whose name goes on it.
-fn check_parties(ctx: &Ctx<'_>, asked: &Asked, account: &Value) -> Result<Value, ApiError> {
+fn check_parties(
+    ctx: &Ctx<'_>,
+    asked: &Asked,
+    account: &Record<Account>,
+) -> Result<PartyRecord, ApiError> {
     let customer = asked.customer_id.map(|id| (id.to_string(), "card_details.customer_id"));
     let business = asked.business_id.map(|id| (id.to_string(), "card_details.business_id"));
     for (id, field) in customer.iter().chain(&business) {
@@ -194,7 +200,7 @@ fn check_parties(ctx: &Ctx<'_>, asked: &Asked, account: &Value) -> Result<Value,
     let Some((id, _)) = customer.or(business) else {
         return Err(FieldErrors::missing("card_details.customer_id").into());
     };
-    parties::customer(ctx, &id, "card_details.customer_id").map(|(_, body)| body)
+    parties::find(ctx, id, "card_details.customer_id")
 }
 
 /// The card that this one takes the place of.
@@ -232,7 +238,10 @@ fn check_numbers(ctx: &Ctx<'_>, asked: &Asked, is_replacement: bool) -> Result<(
 }
 
 /// The name on the card: as asked for, else the cardholder's, in the characters that can be printed.
-fn emboss_name(asked: Option<&EmbossName>, cardholder: &Value) -> Result<EmbossName, ApiError> {
+fn emboss_name(
+    asked: Option<&EmbossName>,
+    cardholder: &PartyRecord,
+) -> Result<EmbossName, ApiError> {
     let is_printable = |c: char| {
         c.is_ascii_alphanumeric() || matches!(c, ' ' | '.' | ',' | '/' | '-' | '&' | '\'')
     };
@@ -250,9 +259,12 @@ fn emboss_name(asked: Option<&EmbossName>, cardholder: &Value) -> Result<EmbossN
 }
 
 /// The name of a person or a business.
-fn name_of(party: &Value) -> String {
-    match text(party, "entity_name") {
-        "" => format!("{} {}", text(party, "first_name"), text(party, "last_name")), // border:
-        name => name.to_owned(),
+fn name_of(party: &PartyRecord) -> String {
+    match party {
+        PartyRecord::Person(person) => {
+            let name = |part: &Option<String>| part.clone().unwrap_or_default();
+            format!("{} {}", name(&person.first_name), name(&person.last_name))
+        }
+        PartyRecord::Business(business) => business.entity_name.clone().unwrap_or_default(),
     }
 }

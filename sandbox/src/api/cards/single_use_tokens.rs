@@ -11,7 +11,7 @@ pub(crate) const SERVED: &[Served] = &[Served::new("create_single_use_token", cr
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
     let asked: SingleUseTokenRequest = ctx.body()?;
-    let account = accounts::referred(ctx, &asked.account_id.to_string(), "account_id")?; // border:
+    let account = accounts::named(ctx, asked.account_id, "account_id")?;
     let customer = asked.customer_id.to_string();
     rules::check_customer(ctx, &account, &customer, "customer_id")?;
     let (token, expires) = cards::single_use_token(ctx, asked.customer_id)?;

@@ -30,7 +30,7 @@ pub(super) fn update(ctx: &Ctx<'_>) -> Outcome {
         if card.customer_id.is_some() {
             return Err(FieldErrors::immutable("customer_id").into());
         }
-        let account = accounts::referred(ctx, &card.account_id.to_string(), "account_id")?; // border:
+        let account = accounts::named(ctx, card.account_id, "account_id")?;
         rules::check_customer(ctx, &account, &customer.to_string(), "customer_id")?;
         card.customer_id = Some(customer);
     }

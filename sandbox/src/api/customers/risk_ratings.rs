@@ -8,9 +8,8 @@ use synctera_api::v0::types;
 
 use crate::domain::customers::{ON_CUSTOMER, find_theirs, of_customer};
 use crate::domain::listing::{By, List, view_of};
-use crate::domain::parties::{PERSON, Party, Person};
+use crate::domain::parties::{PERSON, Party, PartyRecord, Person};
 use crate::domain::risk_ratings;
-use crate::domain::subject::Subject;
 use crate::model::{Ctx, Kind, Outcome, Record, Reply, Resource, Served, build};
 
 const RATING: Kind = Kind {
@@ -65,7 +64,7 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 fn create(ctx: &Ctx<'_>) -> Outcome {
     let person = ctx.find_in_url::<Person>("customer_id")?;
     let given: types::NewRiskRating = ctx.body()?;
-    let found = risk_ratings::assess(&Subject::of(Party::Person, &person.document()?)?);
+    let found = risk_ratings::assess(&PartyRecord::of(Party::Person, &person.document()?)?);
     for mut older in ctx.find_all::<Rating>("customer", person.id)? {
         if older.facts.is_current {
             older.facts.is_current = false;

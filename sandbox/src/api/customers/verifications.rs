@@ -58,7 +58,8 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn get(ctx: &Ctx<'_>) -> Outcome {
-    let row = find_theirs::<Verification>(ctx, "verification_id", |row| row.person_id.map(Into::into))?;
+    let row =
+        find_theirs::<Verification>(ctx, "verification_id", |row| row.person_id.map(Into::into))?;
     Reply::json(200, &view(row)?)
 }
 

@@ -89,10 +89,7 @@ fn act(ctx: &Ctx<'_>, by: By) -> Outcome {
         To::Lost => lose(ctx, &mut dispute)?,
     }
     if asked.action == Action::StopPayment {
-        let cause = stops::Cause {
-            dispute_id: dispute.id,
-            transaction_id: dispute.transaction_id,
-        };
+        let cause = stops::Cause { dispute_id: dispute.id, transaction_id: dispute.transaction_id };
         stops::follow_dispute(ctx, dispute.account_id, cause)?;
     }
     let mut rest = json!({

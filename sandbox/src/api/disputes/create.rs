@@ -5,20 +5,20 @@ use serde::Deserialize;
 use serde_json::Value;
 use synctera_api::runtime::{AccountId, CurrencyCode, CustomerId, ErrorCode, TransactionId};
 use synctera_api::v2::types::{
-    CardDisputeManagedBy, DisputeActionBy, DisputeDecision, DisputeNetwork, DisputeRegulation,
-    DisputeStatus, PaymentRail,
+    self, CardDisputeManagedBy, DcSign, DisputeActionBy, DisputeDecision, DisputeNetwork,
+    DisputeRegulation, DisputeStatus, ExternalCardTransferType, PaymentRail,
 };
 use uuid::Uuid;
 
 use crate::api::disputes::money::kind_of;
 use crate::api::disputes::render::view;
-use crate::domain::accounts::holders::Holder;
-use crate::domain::cards::CARD;
+use crate::domain::accounts::holders;
+use crate::domain::cards::Card;
 use crate::domain::disputes::{
     Dispute, DisputeFacts, DisputeRecord, LifecycleState, NetworkEligibility,
 };
 use crate::domain::external_cards;
-use crate::ledger::{ACCOUNT, POSTED};
+use crate::ledger::{Account, LedgerAccount, Posted};
 use crate::model::calendar::{bank_date, bank_time, banking_days_after};
 use crate::model::{ApiError, Ctx, Outcome, Record, Reply, build, text};
 use crate::spec::FieldErrors;
@@ -40,47 +40,17 @@ struct Asked {
     external_reference_id: Option<String>,
 }
 
-/// The disputed transaction.
-#[derive(Deserialize)]
-struct Disputed {
-    #[serde(rename = "type")]
-    kind: String,
-    posted_date: DateTime<Utc>,
-    data: Data,
-}
-
-#[derive(Deserialize)]
-struct Data {
-    lines: Vec<Line>,
-}
-
-#[derive(Deserialize)]
-struct Line {
-    account_id: Uuid,
-    amount: i64,
-    dc_sign: String,
-}
-
-/// The account of a customer.
-struct Account {
-    id: AccountId,
-    currency: CurrencyCode,
-    /// border: accounts are not typed records yet.
-    stored: Value,
-}
-
 pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
     let asked: Asked = ctx.body()?;
     let is_external = asked.payment_rail == PaymentRail::ExternalCard;
     let (code, field) = (ErrorCode::BadRequestBody, "transaction_id");
-    // border: posted transactions are not typed records yet.
-    let stored = ctx.referred(&POSTED, &asked.transaction_id.to_string(), code, field)?;
-    let transaction: Disputed = build(stored.clone())?;
-    let sign = if is_external { "credit" } else { "debit" };
-    let is_rails = transaction.kind == kind_of(&asked.payment_rail);
-    let line = customers_line(ctx, &transaction, sign)?;
+    let transaction = ctx.find_named::<Posted>(asked.transaction_id, code, field)?;
+    let sign = if is_external { DcSign::Credit } else { DcSign::Debit };
+    let is_rails = transaction.type_ == kind_of(&asked.payment_rail);
+    let line = customers_line(ctx, &transaction, &sign)?;
     let Some((account, amount)) = line.filter(|_| is_rails) else {
         let rail = &asked.payment_rail;
+        let sign = sign.as_str();
         let reason = format!("must be a {sign} on the {rail} rail of a customer's account");
         return Err(FieldErrors::invalid(field, reason).into());
     };
@@ -100,7 +70,7 @@ pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
         let detail = "there is an open dispute of this transaction";
         return Err(ApiError::rule(ErrorCode::DuplicateResource, detail));
     }
-    let customer_id = customer(ctx, &account, &stored)?;
+    let customer_id = customer(ctx, &account, &transaction)?;
     let credit_due = || {
         let day = banking_days_after(bank_date(reported), CREDIT_DUE_BANKING_DAYS);
         bank_time(day, 0, 0)
@@ -109,10 +79,10 @@ pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
     let dispute = DisputeRecord {
         id: ctx.new_id()?.into(),
         tenant: ctx.tenant.to_owned(),
-        account_id: account.id,
+        account_id: account.own_id(),
         customer_id,
         transaction_id: asked.transaction_id,
-        currency: account.currency,
+        currency: LedgerAccount::of(&account)?.currency,
         disputed_amount: asked.disputed_amount,
         memo: asked.memo,
         reason_code: asked.reason_code,
@@ -159,9 +129,9 @@ fn eligibility(ctx: &Ctx<'_>, asked: &Asked) -> Result<Option<NetworkEligibility
         PaymentRail::ExternalCard => {
             let pull = external_cards::of_transaction(ctx, &asked.transaction_id.to_string())?;
             Some(NetworkEligibility {
-                is_digital_wallet_token: pull.as_ref().is_none_or(|pull| {
-                    pull.type_ != types::ExternalCardTransferType::Pull
-                }),
+                is_digital_wallet_token: pull
+                    .as_ref()
+                    .is_none_or(|pull| pull.type_ != ExternalCardTransferType::Pull),
                 is_three_ds: pull.as_ref().is_some_and(|pull| pull.three_ds_id.is_some()),
                 is_network_eligibility_overridden: None,
             })
@@ -173,17 +143,13 @@ fn eligibility(ctx: &Ctx<'_>, asked: &Asked) -> Result<Option<NetworkEligibility
 /// The customer's account that a transaction took money from or gave it to, and how much.
 fn customers_line(
     ctx: &Ctx<'_>,
-    transaction: &Disputed,
-    sign: &str,
-) -> Result<Option<(Account, i64)>, ApiError> {
+    transaction: &types::PostedTransaction,
+    sign: &DcSign,
+) -> Result<Option<(Record<Account>, i64)>, ApiError> {
     for line in &transaction.data.lines {
-        if line.dc_sign == sign
-            && let Some(stored) = ctx.get(&ACCOUNT, &line.account_id.to_string())?
+        if line.dc_sign == *sign
+            && let Some(account) = ctx.find::<Account>(&line.account_id)?
         {
-            let currency = text(&stored, "currency").parse().map_err(|_| {
-                ApiError::Internal("the currency of an account is no currency".to_owned())
-            })?;
-            let account = Account { id: line.account_id.into(), currency, stored };
             return Ok(Some((account, line.amount)));
         }
     }
@@ -191,27 +157,21 @@ fn customers_line(
 }
 
 /// The cardholder, or the holder of the account.
-// border: cards, accounts and posted transactions are not typed records yet.
-fn customer(ctx: &Ctx<'_>, account: &Account, transaction: &Value) -> Result<CustomerId, ApiError> {
-    if let Some(card) = fact(transaction, "card_id")
-        && let Some(card) = ctx.get(&CARD, card)?
-        && let Ok(customer) = text(&card, "customer_id").parse()
+fn customer(
+    ctx: &Ctx<'_>,
+    account: &Record<Account>,
+    transaction: &Record<Posted>,
+) -> Result<CustomerId, ApiError> {
+    if let Some(used) = &transaction.facts.card
+        && let Some(card) = ctx.find::<Card>(used.card_id)?
+        && let Some(customer) = card.customer_id
     {
         return Ok(customer);
     }
-    let holder = Holder::of(ctx, &account.stored)?;
-    text(&holder.body, "id")
-        .parse()
-        .map_err(|_| ApiError::Internal("the holder of an account has no id".to_owned()))
+    Ok(holders::holder_of(ctx, account)?.id().into())
 }
 
-/// A text that a resource does not show.
-// border: such resources become typed records, and keep it among their facts.
-fn fact<'v>(stored: &'v Value, name: &str) -> Option<&'v str> {
-    stored.get(name).or_else(|| stored.get("_facts")?.get(name))?.as_str()
-}
-
-fn check_deadline(ctx: &Ctx<'_>, transaction: &Disputed) -> Result<(), ApiError> {
+fn check_deadline(ctx: &Ctx<'_>, transaction: &types::PostedTransaction) -> Result<(), ApiError> {
     let days = ctx.settings.dispute_filing_days;
     let posted = transaction.posted_date.date_naive();
     if ctx.today() > posted + Duration::days(days.into()) {

@@ -2,12 +2,12 @@
 
 use serde_json::json;
 use synctera_api::runtime::TransactionId;
-use synctera_api::v2::types::PaymentRail;
+use synctera_api::v2::types::{PaymentRail, TransactionType};
 
 use crate::domain::disputes::{Dispute, DisputeRecord, Moved};
 use crate::domain::internal_accounts;
 use crate::ledger;
-use crate::ledger::{ACCOUNT, LedgerAccount, Movement};
+use crate::ledger::{ACCOUNT, Account, LedgerAccount, Movement};
 use crate::model::{ApiError, Ctx, Record, patch, text};
 
 /// Pays for what customers have before a dispute is decided.

@@ -283,7 +283,7 @@ fn reveal(ctx: &Ctx<'_>) -> Outcome {
         return Err(ApiError::rule(ErrorCode::UnableToTransact, detail));
     };
     let face = CardFace {
-        bin: &card.bin,
+        bin: card.bin.as_deref().unwrap_or_default(),
         last_four: &card.last_four,
         expiration_month: &card.expiration_month,
         expiration_year: &card.expiration_year,

@@ -9,6 +9,7 @@ use crate::domain::external_cards::{ExternalCardTransfer, TransferFacts, Transfe
 use crate::domain::side::Side;
 use crate::domain::{accounts, rules};
 use crate::ledger;
+use crate::ledger::LedgerAccount;
 use crate::model::{ApiError, Ctx, Outcome, Record};
 use crate::spec::FieldErrors;
 
@@ -48,8 +49,7 @@ pub(super) fn reverse(ctx: &Ctx<'_>) -> Outcome {
     if !errors.is_empty() {
         return Err(errors.into());
     }
-    // border: accounts are documents.
-    let account = accounts::referred(ctx, &pull.account_id.to_string(), "transfer_id")?;
+    let account = accounts::named(ctx, pull.account_id, "transfer_id")?;
     rules::check_account(ctx, &account, Side::Debited)?;
     rules::check_funds(ctx, &account, amount)?;
     let reversal = TransferRecord {
@@ -66,7 +66,7 @@ pub(super) fn reverse(ctx: &Ctx<'_>) -> Outcome {
     };
     let mut reversal = Record::<ExternalCardTransfer>::new(reversal, TransferFacts::default());
     let original = pull.transaction_id;
-    succeed(ctx, &mut reversal, &ledger::account_of(&account)?, original)?;
+    succeed(ctx, &mut reversal, &LedgerAccount::of(&account)?, original)?;
     ctx.add(&reversal)?;
     pull.facts.reversed += amount;
     pull.last_updated_time = ctx.now;

@@ -12,6 +12,7 @@ use synctera_api::v2::types;
 use synctera_api::v2::types::{
     ExternalCardDetails, ExternalCardMerchant, ExternalCardStatus, ExternalCardTransferStatus,
     ExternalCardTransferType, ExternalCardVerificationsState, NewExternalCardTransfer,
+    TransactionType,
 };
 
 use crate::api::external_cards::card::ExternalCard;
@@ -20,18 +21,19 @@ use crate::domain::external_cards::{
     ExternalCardTransfer, Steering, TRANSFER, TransferFacts, TransferRecord,
 };
 use crate::domain::listing::{By, List, as_stored};
+use crate::domain::rules::Rail;
 use crate::domain::side::Side;
 use crate::domain::spend_controls::Spend;
 use crate::domain::{accounts, internal_accounts, rules};
 use crate::ledger;
-use crate::ledger::{ACCOUNT, Ended, LedgerAccount, Movement, NewHold, Sign};
+use crate::ledger::{ACCOUNT, Account, Ended, LedgerAccount, Movement, NewHold, Sign};
 use crate::model::{ApiError, Ctx, Outcome, Record, Reply, build, convert, text};
 use crate::spec::FieldErrors;
 
 /// The job that brings an open transfer to its end.
 pub(crate) const SETTLE: &str = "external_card.settle";
 
-const RAIL: &str = "is_external_card_enabled";
+const RAIL: Rail = Rail::ExternalCard;
 const KIND: &str = "external_card";
 
 pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
@@ -102,7 +104,7 @@ pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
         return Err(FieldErrors::invalid("type", "is not served").into());
     };
     // Before the card, as the platform has it.
-    let account = accounts::referred(ctx, &account.to_string(), "originating_account_id")?;
+    let account = accounts::named(ctx, account, "originating_account_id")?;
     let (code, field) = (ErrorCode::BadRequestBody, "external_card_id");
     let card = ctx.find_named::<ExternalCard>(card_id, code, field)?;
     let (type_, originating_customer_id) = match &body {
@@ -129,11 +131,10 @@ pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// Moves money between a card and an account.
-// border: accounts are documents.
 pub(super) fn begin(
     ctx: &Ctx<'_>,
     order: Order,
-    account: &Value,
+    account: &Record<Account>,
 ) -> Result<Record<ExternalCardTransfer>, ApiError> {
     let is_pull = order.type_ != ExternalCardTransferType::Push;
     // A push may be from one customer to the card of another.
@@ -157,7 +158,7 @@ pub(super) fn begin(
         rules::check_funds(ctx, account, amount)?;
     }
 
-    let account = ledger::account_of(account)?;
+    let account = LedgerAccount::of(account)?;
     let id = ctx.new_id()?;
     // What a wallet sends is for one use, and not kept.
     let transfer = TransferRecord {
@@ -274,7 +275,7 @@ fn set_aside(
 ) -> Result<(), ApiError> {
     let (settlement, subtype) = network(ctx, transfer)?;
     let hold = NewHold {
-        kind: KIND,
+        kind: TransactionType::ExternalCard,
         subtype: subtype.into(),
         account,
         offset: &settlement,
@@ -288,14 +289,8 @@ fn set_aside(
         id: None,
     }
     .open(ctx)?;
-    transfer.transaction_id = Some(id_of(&hold)?);
+    transfer.transaction_id = Some(hold.uuid);
     Ok(())
-}
-
-/// The id of a transaction.
-// border: holds and posted transactions are documents.
-fn id_of(transaction: &Value) -> Result<TransactionId, ApiError> {
-    build(json!(text(transaction, "uuid")))
 }
 
 /// Posts a transfer; `original` is the transaction that it takes back.
@@ -306,14 +301,14 @@ pub(super) fn succeed(
     original: Option<TransactionId>,
 ) -> Result<(), ApiError> {
     let (settlement, subtype) = network(ctx, transfer)?;
-    let hold = transfer.transaction_id.map(|id| id.to_string());
-    if let Some(hold) = &hold {
+    let hold = transfer.transaction_id;
+    if let Some(hold) = hold {
         Ended::Cleared.end(ctx, hold)?;
     }
     let comes_in = subtype == "pull";
     let (from, to) = if comes_in { (&settlement, account) } else { (account, &settlement) };
     let movement = Movement {
-        kind: KIND,
+        kind: TransactionType::ExternalCard,
         subtype: subtype.into(),
         from,
         to,
@@ -322,14 +317,14 @@ pub(super) fn succeed(
         reference_id: None,
         metadata: json!({}),
         external_data: json!({}),
-        hold_id: hold.as_deref(),
-        id: hold.as_deref(),
+        hold_id: hold,
+        id: hold,
     };
     let posted = match original {
-        Some(original) => ledger::post_reversal(ctx, &movement, &original.to_string())?,
+        Some(original) => ledger::post_reversal(ctx, &movement, original)?,
         None => ledger::post(ctx, &movement)?,
     };
-    transfer.transaction_id = Some(id_of(&posted)?);
+    transfer.transaction_id = Some(posted.uuid);
     transfer.status = ExternalCardTransferStatus::Succeeded;
     Ok(())
 }
@@ -339,19 +334,16 @@ pub(crate) fn settle(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     let Some(mut transfer) = ctx.find::<ExternalCardTransfer>(id)? else {
         return Ok(());
     };
-    // border: accounts are documents.
-    let Some(account) = ctx.get(&ACCOUNT, &transfer.account_id.to_string())? else {
-        return Err(ApiError::Internal("a card transfer whose account is gone".to_owned()));
-    };
+    let account = ctx.find_related::<Account>(transfer.account_id)?;
     // border: the same.
-    let is_closed = text(&account, "status") == types::AccountStatus::Closed.as_str();
+    let is_closed = account.status == Some(types::AccountStatus::Closed);
     if transfer.facts.steering == Some(Steering::Lost) || is_closed {
         if let Some(hold) = transfer.transaction_id {
             Ended::Released.end(ctx, &hold.to_string())?;
         }
         decline(&mut transfer);
     } else {
-        succeed(ctx, &mut transfer, &ledger::account_of(&account)?, None)?;
+        succeed(ctx, &mut transfer, &LedgerAccount::of(&account)?, None)?;
     }
     transfer.last_updated_time = ctx.now;
     ctx.save(&transfer)

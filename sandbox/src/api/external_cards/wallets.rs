@@ -21,7 +21,7 @@ pub(super) fn apple(ctx: &Ctx<'_>) -> Outcome {
     let token = &body.apple_pay_payment.token.transaction_identifier;
     let card = card(ctx, body.customer_id, token, "apple_pay_payment")?;
     let account = body.originating_account_id.to_string();
-    let account = accounts::referred(ctx, &account, "originating_account_id")?;
+    let account = accounts::named(ctx, account, "originating_account_id")?;
     let order = Order {
         merchant: body.merchant,
         ..pull(ExternalCardTransferType::ApplePayPull, body.amount, body.customer_id, token, card)
@@ -36,7 +36,7 @@ pub(super) fn google(ctx: &Ctx<'_>) -> Outcome {
     let token = data.token.expose();
     let card = card(ctx, body.customer_id, token, "google_pay_payment_data")?;
     let account = body.originating_account_id.to_string();
-    let account = accounts::referred(ctx, &account, "originating_account_id")?;
+    let account = accounts::named(ctx, account, "originating_account_id")?;
     let order = Order {
         merchant: body.merchant,
         ..pull(ExternalCardTransferType::GooglePayPull, body.amount, body.customer_id, token, card)

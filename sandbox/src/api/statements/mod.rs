@@ -4,11 +4,12 @@ mod make;
 mod summary;
 
 use serde_json::{Value, json};
+use synctera_api::runtime::AccountId;
 use synctera_api::v2::types;
 
 use crate::domain::listing;
 use crate::domain::listing::{By, List, as_stored};
-use crate::ledger::POSTED;
+use crate::ledger::{POSTED, Posted};
 use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Resource, Served, build, text};
 
 pub(crate) use make::make;
@@ -55,20 +56,15 @@ fn transactions(ctx: &Ctx<'_>) -> Outcome {
     else {
         return Err(ApiError::Internal("a statement without its days".to_owned()));
     };
-    let account = &account.to_string();
+    let id = account.to_string();
     let (limit, place) = (listing::limit(ctx), listing::after(ctx)?);
     // One more than asked for tells that there is a next page.
-    let mut entries =
-        ctx.tx.entries_between(ctx.tenant, account, (first, last), place, limit + 1)?;
+    let mut entries = ctx.tx.entries_between(ctx.tenant, &id, (first, last), place, limit + 1)?;
     let has_more = entries.len() as i64 > limit;
     entries.truncate(usize::try_from(limit).unwrap_or_default());
     let mut items = Vec::new();
     for (_, id) in &entries {
-        // border: posted transactions are documents.
-        let Some(transaction) = ctx.get(&POSTED, id)? else {
-            return Err(ApiError::Internal("an entry without its transaction".to_owned()));
-        };
-        items.push(view(account, &transaction));
+        items.push(view(account, &*ctx.find_related::<Posted>(id)?)?);
     }
     let next = entries.last().filter(|_| has_more);
     let next = next.map(|(seq, _)| listing::token_after(ctx, *seq)).transpose()?;
@@ -77,29 +73,25 @@ fn transactions(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// The line of a posted transaction that is about the account, in the words of statements.
-// border: posted transactions are documents.
-fn view(account: &str, transaction: &Value) -> Value {
-    let data = &transaction["data"];
-    let lines = data["lines"].as_array();
-    let line = lines.into_iter().flatten().find(|line| line["account_id"] == account);
-    let line = line.unwrap_or(&Value::Null);
-    let day = |moment: &str| text(transaction, moment).get(..10).unwrap_or_default().to_owned();
-    let mut rendered = json!({
-        "id": line["uuid"], "group_id": transaction["uuid"], "account_id": account,
-        "amount": line["amount"], "posted_amount": line["amount"], "pending_amount": 0,
-        "currency": line["currency"], "dc_sign": text(line, "dc_sign").to_uppercase(),
-        "type": text(transaction, "type").to_uppercase(),
-        "subtype": text(transaction, "subtype").to_uppercase(),
-        "status": "COMPLETE", "force_post": data["force_post"], "partial_hold": false,
-        "description": data["memo"], "effective_date": day("effective_date"),
-        "posted_date": day("posted_date"), "transaction_time": transaction["transaction_time"],
-        "creation_time": transaction["created"], "last_updated_time": transaction["updated"],
-    });
-    if let Some(reference) = transaction["reference_id"].as_str() {
-        rendered["reference_id"] = json!(reference);
-    }
-    if data["metadata"].is_object() {
-        rendered["metadata"] = data["metadata"].clone();
-    }
-    rendered
+fn view(
+    account: AccountId,
+    transaction: &types::PostedTransaction,
+) -> Result<types::StatementTransaction, ApiError> {
+    let Some(line) = transaction.data.lines.iter().find(|line| line.account_id == account) else {
+        return Err(ApiError::Internal("an entry without its line".to_owned()));
+    };
+    build(json!({
+        "id": line.uuid, "group_id": transaction.uuid, "account_id": account,
+        "amount": line.amount, "posted_amount": line.amount, "pending_amount": 0,
+        "currency": line.currency, "dc_sign": line.dc_sign.as_str().to_uppercase(),
+        "type": transaction.type_.as_str().to_uppercase(),
+        "subtype": transaction.subtype.as_str().to_uppercase(), "status": "COMPLETE",
+        "force_post": transaction.data.force_post, "partial_hold": false,
+        "description": transaction.data.memo,
+        "effective_date": transaction.effective_date.date_naive(),
+        "posted_date": transaction.posted_date.date_naive(),
+        "transaction_time": transaction.transaction_time, "creation_time": transaction.created,
+        "last_updated_time": transaction.updated, "reference_id": transaction.reference_id,
+        "metadata": transaction.data.metadata,
+    }))
 }

@@ -6,18 +6,21 @@
 //! not occur here.
 
 use serde_json::{Value, json};
-use synctera_api::runtime::ErrorCode;
+use synctera_api::runtime::{ErrorCode, TransactionId};
 use synctera_api::v2::types;
-use synctera_api::v2::types::{IncomingSyncteraPayStatus, NewIncomingSyncteraPayTransfer};
+use synctera_api::v2::types::{
+    IncomingSyncteraPayStatus, NewIncomingSyncteraPayTransfer, TransactionType,
+};
 use uuid::Uuid;
 
 use crate::domain::external_accounts::ExternalAccount;
 use crate::domain::listing::{By, List, as_stored, view_of};
+use crate::domain::rules::Rail;
 use crate::domain::side::Side;
 use crate::domain::spend_controls::Spend;
 use crate::domain::{accounts, internal_accounts, parties, rules};
 use crate::ledger;
-use crate::ledger::{LedgerAccount, Movement};
+use crate::ledger::{Account, LedgerAccount, Movement};
 use crate::model::{
     ApiError, Ctx, Kind, Outcome, Problem, Record, Reply, Resource, Served, build, complete,
 };
@@ -70,7 +73,7 @@ impl Resource for Configuration {
 }
 
 const ON_ONE: &[(&str, &Kind)] = &[("id", &TRANSFER)];
-const RAIL: &str = "is_synctera_pay_enabled";
+const RAIL: Rail = Rail::SyncteraPay;
 const CURRENCY: &str = "USD";
 const SUBTYPE: &str = "INCOMING_INTERNATIONAL_WIRE";
 pub(crate) const SERVED: &[Served] = &[
@@ -184,7 +187,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     }
     let (destination, field) = (body.destination_account_id.to_string(), "destination_account_id");
     // border: accounts and parties are documents.
-    let account = accounts::referred(ctx, &destination, field)?;
+    let account = accounts::named(ctx, destination, field)?;
     parties::customer(ctx, &body.payer_id.to_string(), "payer_id")?;
     parties::customer(ctx, &body.payee_id.to_string(), "payee_id")?;
     let (code, field) = (ErrorCode::BadRequestBody, "source_external_account_id");
@@ -199,10 +202,10 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
         "id": id, "tenant": ctx.tenant, "creation_time": ctx.now, "last_updated_time": ctx.now,
         "status": IncomingSyncteraPayStatus::Declined,
     });
-    let to = ledger::account_of(&account)?;
+    let to = LedgerAccount::of(&account)?;
     match check(ctx, &body, &account, &to, &configuration) {
         Ok(()) => {
-            post(ctx, &body, &to, &id.to_string())?;
+            post(ctx, &body, &to, id.into())?;
             let posted =
                 json!({ "status": IncomingSyncteraPayStatus::Posted, "transaction_id": id });
             crate::model::patch(&mut rest, &posted);
@@ -216,11 +219,10 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// Whether the account and the payee can take it.
-// border: accounts are documents.
 fn check(
     ctx: &Ctx<'_>,
     transfer: &NewIncomingSyncteraPayTransfer,
-    account: &Value,
+    account: &Record<Account>,
     to: &LedgerAccount,
     configuration: &Record<Configuration>,
 ) -> Result<(), ApiError> {
@@ -241,11 +243,11 @@ fn post(
     ctx: &Ctx<'_>,
     transfer: &NewIncomingSyncteraPayTransfer,
     to: &LedgerAccount,
-    id: &str,
+    id: TransactionId,
 ) -> Result<(), ApiError> {
     let settlement = internal_accounts::of_bank(ctx, "SYNCTERA_PAY_SUSPENSE", CURRENCY)?;
     let movement = Movement {
-        kind: "synctera_pay".into(),
+        kind: TransactionType::SyncteraPay,
         subtype: "incoming_international_wire".into(),
         from: &settlement,
         to,

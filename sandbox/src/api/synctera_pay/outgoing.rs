@@ -9,24 +9,26 @@
 use chrono::Duration;
 use serde_json::json;
 use synctera_api::runtime::{
-    ErrorCode, ExternalAccountId, Patch, SyncteraPayTransferId, SyncteraPayVendorId,
+    ErrorCode, ExternalAccountId, Patch, SyncteraPayTransferId, SyncteraPayVendorId, TransactionId,
 };
 use synctera_api::v2::types;
 use synctera_api::v2::types::{
     NewSyncteraPayTransfer, SyncteraPayConfigurationRequiredDetails as Detail,
     SyncteraPayNetworkStatus, SyncteraPayStatus, SyncteraPayTransferPatch,
-    SyncteraPayTransferPatchStatus,
+    SyncteraPayTransferPatchStatus, TransactionType,
 };
+use uuid::Uuid;
 
 use crate::api::synctera_pay::program;
 use crate::api::synctera_pay::program::{Configuration, Vendor, configuration, suspense, vendor};
 use crate::domain::external_accounts::ExternalAccount;
 use crate::domain::listing::{By, List, as_stored};
+use crate::domain::rules::Rail;
 use crate::domain::side::Side;
 use crate::domain::spend_controls::Spend;
 use crate::domain::{accounts, rules};
 use crate::ledger;
-use crate::ledger::{ACCOUNT, Ended, LedgerAccount, Movement, NewHold, Sign};
+use crate::ledger::{ACCOUNT, Account, Ended, LedgerAccount, Movement, NewHold, Sign};
 use crate::model::{
     ApiError, Ctx, Kind, Outcome, Record, Reply, Resource, Served, build, complete, merge,
 };
@@ -65,7 +67,7 @@ impl Resource for Transfer {
 pub(crate) use program::VENDOR;
 
 const ON_ONE: &[(&str, &Kind)] = &[("id", &TRANSFER)];
-const RAIL: &str = "is_synctera_pay_enabled";
+const RAIL: Rail = Rail::SyncteraPay;
 const KIND: &str = "synctera_pay";
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_synctera_pay_transfers", list),
@@ -115,9 +117,8 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
     let body: NewSyncteraPayTransfer = ctx.body()?;
-    // border: accounts are documents.
-    let account = accounts::referred(ctx, &body.account_id.to_string(), "account_id")?;
-    let from = ledger::account_of(&account)?;
+    let account = accounts::named(ctx, body.account_id, "account_id")?;
+    let from = LedgerAccount::of(&account)?;
     let configuration = configuration(ctx)?;
     check_fields(ctx, &body, &from, &configuration)?;
     rules::check_customer(ctx, &account, &body.customer_id.to_string(), "customer_id")?;
@@ -130,7 +131,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
 
     let id = ctx.new_id()?;
     let settlement = suspense(ctx, body.currency.as_str())?;
-    open_hold(ctx, &body, &from, &settlement, &id.to_string())?;
+    open_hold(ctx, &body, &from, &settlement, id.into())?;
     let rest = json!({
         "id": id, "transaction_id": id, "tenant_id": ctx.tenant,
         "status": SyncteraPayStatus::Pending, "network_status": SyncteraPayNetworkStatus::Pending,
@@ -158,7 +159,7 @@ fn check_fields(
     if !configuration.details.subtypes.contains(&transfer.subtype) {
         errors.merge(FieldErrors::invalid("subtype", "is not allowed by the configuration"));
     }
-    if transfer.currency.as_str() != account.currency {
+    if account.currency != transfer.currency.as_str() {
         let reason = format!("the account is in {}", account.currency);
         errors.merge(FieldErrors::invalid("currency", reason));
     }
@@ -217,11 +218,11 @@ fn open_hold(
     transfer: &NewSyncteraPayTransfer,
     account: &LedgerAccount,
     settlement: &LedgerAccount,
-    id: &str,
+    id: TransactionId,
 ) -> Result<(), ApiError> {
     NewHold {
-        kind: KIND,
-        subtype: &transfer.subtype.as_str().to_lowercase(),
+        kind: TransactionType::SyncteraPay,
+        subtype: transfer.subtype.as_str().to_lowercase().as_str().into(),
         account,
         offset: settlement,
         sign: Sign::Debit,
@@ -312,21 +313,23 @@ fn sides(
     transfer: &Record<Transfer>,
 ) -> Result<(LedgerAccount, LedgerAccount), ApiError> {
     let id = transfer.originating_account_id.as_deref().unwrap_or_default();
-    // border: accounts are documents.
-    let Some(account) = ctx.get(&ACCOUNT, id)? else {
-        return Err(ApiError::Internal("a SyncteraPay transfer whose account is gone".to_owned()));
-    };
-    Ok((ledger::account_of(&account)?, suspense(ctx, transfer.currency.as_str())?))
+    let account = ctx.find_related::<Account>(id)?;
+    Ok((LedgerAccount::of(&account)?, suspense(ctx, transfer.currency.as_str())?))
+}
+
+/// The id of a transfer's hold and posting.
+fn transfer_id(transfer: &types::SyncteraPayTransfer) -> TransactionId {
+    Uuid::from(transfer.id).into()
 }
 
 fn post(ctx: &Ctx<'_>, transfer: &mut Record<Transfer>) -> Result<(), ApiError> {
-    let id = transfer.id.to_string();
+    let id = transfer_id(transfer);
     let (account, settlement) = sides(ctx, transfer)?;
-    Ended::Cleared.end(ctx, &id)?;
+    Ended::Cleared.end(ctx, id)?;
     let subtype = transfer.subtype.as_str().to_lowercase();
     let mut movement = movement(transfer, &account, &settlement, &subtype);
-    movement.hold_id = Some(&id);
-    movement.id = Some(&id);
+    movement.hold_id = Some(id);
+    movement.id = Some(id);
     ledger::post(ctx, &movement)?;
     transfer.status = SyncteraPayStatus::Posted;
     transfer.network_status = Some(SyncteraPayNetworkStatus::Posted);
@@ -341,7 +344,7 @@ fn movement<'m>(
     subtype: &'m str,
 ) -> Movement<'m> {
     Movement {
-        kind: KIND,
+        kind: TransactionType::SyncteraPay,
         subtype: subtype.into(),
         from,
         to,
@@ -367,7 +370,7 @@ fn give_back(ctx: &Ctx<'_>) -> Outcome {
     let (account, settlement) = sides(ctx, &transfer)?;
     let subtype = format!("{}_return", transfer.subtype.as_str().to_lowercase());
     let back = movement(&transfer, &settlement, &account, &subtype);
-    ledger::post_reversal(ctx, &back, &transfer.id.to_string())?;
+    ledger::post_reversal(ctx, &back, transfer_id(&transfer))?;
     transfer.network_status = Some(SyncteraPayNetworkStatus::Returned);
     note(ctx, &mut transfer, "returned")?;
     ctx.save(&transfer)?;

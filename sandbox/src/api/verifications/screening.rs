@@ -5,8 +5,7 @@ use serde_json::json;
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types::{self, AdhocVerificationResponse, VerificationResult};
 
-use crate::domain::parties::{PERSON, Party};
-use crate::domain::subject::Subject;
+use crate::domain::parties::{PERSON, Party, PartyRecord};
 use crate::domain::verifications::{Session, SessionFacts};
 use crate::domain::{kyb, parties};
 use crate::model::{Ctx, Kind, Outcome, Record, Reply, Resource, Served, build};
@@ -31,7 +30,7 @@ fn create_session(ctx: &Ctx<'_>) -> Outcome {
     let id = asked.person_id.to_string();
     // border: parties are not typed records yet.
     let person = ctx.referred(&PERSON, &id, ErrorCode::CustomerNotFound, "person_id")?;
-    let person = Subject::of(Party::Person, &person)?;
+    let person = PartyRecord::of(Party::Person, &person)?;
     if asked.send_message == Some(true) && person.phone_number().is_none_or(str::is_empty) {
         let reason = "the person has no phone number to send the link to";
         return Err(FieldErrors::invalid("send_message", reason).into());
@@ -52,11 +51,11 @@ fn verify_ad_hoc(ctx: &Ctx<'_>) -> Outcome {
     let asked: types::AdhocVerificationRequest = ctx.body()?;
     // border: parties are not typed records yet.
     let (party, payer) = parties::customer(ctx, &asked.payer_id.to_string(), "payer_id")?;
-    if !Subject::of(party, &payer)?.is_customer() {
+    if !PartyRecord::of(party, &payer)?.is_customer() {
         return Err(FieldErrors::invalid("payer_id", "must be a customer").into());
     }
     let (party, payee) = parties::customer(ctx, &asked.payee_id.to_string(), "payee_id")?;
-    let payee = Subject::of(party, &payee)?;
+    let payee = PartyRecord::of(party, &payee)?;
     let result = kyb::steered(payee.first_name()).unwrap_or(VerificationResult::Accepted);
     let lists: &[&str] = if result == VerificationResult::Accepted { &[] } else { &["US_OFAC"] };
     let check = build(json!({

@@ -74,8 +74,7 @@ pub(super) fn simulate(ctx: &Ctx<'_>) -> Outcome {
     let number = asked.account_number.expose();
     let kind = IncomingWireTypeSubtype::BasicFundsTransfer;
     let mut wire = arrived(ctx, &network, number, (asked.amount, "USD"), kind)?;
-    // border: accounts are no records yet.
-    match ctx.all_with(&ACCOUNT, "number", number)?.into_iter().next() {
+    match ctx.find_all::<Account>("number", number)?.into_iter().next() {
         None => send_back(&mut wire, "there is no account with this number"),
         Some(account) => deliver(ctx, &mut wire, &account)?,
     }

@@ -88,7 +88,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     }
     rules::check_rail(&account, RAIL)?;
     let ledger_account = LedgerAccount::of(&account)?;
-    if ledger_account.currency != asked.currency {
+    if ledger_account.currency.as_str() != asked.currency.as_str() {
         let reason = format!("the account is in {}", ledger_account.currency);
         return Err(FieldErrors::invalid("currency", reason).into());
     }

@@ -58,8 +58,8 @@ pub(crate) fn begin(ctx: &Ctx<'_>, account: &mut Record<Account>) -> Result<(), 
 }
 
 fn schedule(ctx: &Ctx<'_>, account: &Record<Account>) -> Result<(), ApiError> {
-    let due =
-        bank_time(Period::of(&account.document()?, ctx.today()).end(), 0, 0).timestamp_millis();
+    let due = bank_time(Period::of(account.billing_period.as_ref(), ctx.today()).end(), 0, 0)
+        .timestamp_millis();
     Ok(ctx.tx.schedule(ctx.tenant, due, PAY, &account.own_id().to_string())?)
 }
 
@@ -86,7 +86,7 @@ pub(crate) fn settle(
     account: &mut Record<Account>,
     last: NaiveDate,
 ) -> Result<(), ApiError> {
-    let period = Period::of(&account.document()?, last);
+    let period = Period::of(account.billing_period.as_ref(), last);
     let amount = accrued(ctx, account, Period { last, ..period })?;
     let Some(product) = product(ctx, account.interest_product_id)? else {
         return Ok(());
@@ -148,7 +148,7 @@ pub(crate) fn accrued_now(
     if account.interest_product_id.is_none() {
         return Ok(None);
     }
-    let period = Period::of(&account.document()?, ctx.today());
+    let period = Period::of(account.billing_period.as_ref(), ctx.today());
     let last = ctx.today() - Days::new(1);
     if last < period.first {
         return Ok(Some(0));

@@ -117,6 +117,10 @@ mod tests {
             json!({"n": -1}),
             json!({"n": 0}),
             json!({"n": 2}),
+            // As texts, a whole second would come after its fractions.
+            json!({"n": "2026-11-24T14:00:00Z"}),
+            json!({"n": "2026-11-24T14:00:00.001Z"}),
+            json!({"n": "2026-11-24T14:00:01Z"}),
             json!({"n": "a"}),
             json!({"n": "b"}),
             json!({}),

@@ -1,8 +1,6 @@
 //! The periods that accounts are billed by: calendar months, or what a credit account says.
 
 use chrono::{Datelike, Days, Months, NaiveDate};
-use serde::Deserialize;
-use serde_json::Value;
 use synctera_api::v2::types::{BillingFrequency, BillingPeriod};
 
 use crate::model::calendar::bank_date;
@@ -21,15 +19,8 @@ impl Period {
         Self::before(first, moved(first, 1))
     }
 
-    /// The period of an account in which a day lies.
-    // border: accounts are documents.
-    pub(crate) fn of(account: &Value, day: NaiveDate) -> Self {
-        let billing = account.get("billing_period");
-        Self::of_billing(billing.and_then(|it| BillingPeriod::deserialize(it).ok()).as_ref(), day)
-    }
-
     /// The period in which a day lies, as a credit account is billed, or else its month.
-    pub(crate) fn of_billing(billing: Option<&BillingPeriod>, day: NaiveDate) -> Self {
+    pub(crate) fn of(billing: Option<&BillingPeriod>, day: NaiveDate) -> Self {
         let Some(billing) = billing else {
             return Self::month(day);
         };
@@ -99,8 +90,9 @@ mod tests {
 
     fn period(frequency: &str, day: &str) -> (String, String) {
         let start = "2026-01-31T12:00:00Z";
-        let account = json!({ "billing_period": { "frequency": frequency, "start_date": start } });
-        let period = Period::of(&account, day.parse().unwrap());
+        let billing = json!({ "frequency": frequency, "start_date": start });
+        let billing: BillingPeriod = serde_json::from_value(billing).unwrap();
+        let period = Period::of(Some(&billing), day.parse().unwrap());
         (period.first.to_string(), period.last.to_string())
     }
 
@@ -120,7 +112,7 @@ mod tests {
         ] {
             assert_eq!(period(frequency, day), (first.to_owned(), last.to_owned()), "{frequency}");
         }
-        let month = Period::of(&json!({}), "2024-02-10".parse().unwrap());
+        let month = Period::of(None, "2024-02-10".parse().unwrap());
         assert_eq!((month.end().to_string(), month.days()), ("2024-03-01".to_owned(), 29));
     }
 }

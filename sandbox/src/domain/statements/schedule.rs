@@ -1,18 +1,17 @@
 //! When statements are made.
 
-use serde_json::Value;
-
 use crate::domain::statements::Period;
+use crate::ledger::Account;
 use crate::model::calendar::bank_time;
-use crate::model::{ApiError, Ctx, text};
+use crate::model::{ApiError, Ctx, Record};
 
 /// The job that makes the statement of a period that is over.
 pub(crate) const MAKE: &str = "statement.make";
 
 /// Has the statements of a new account made from now on.
-// border: accounts are documents.
-pub(crate) fn begin(ctx: &Ctx<'_>, account: &Value) -> Result<(), ApiError> {
-    schedule(ctx, text(account, "id"), Period::of(account, ctx.today()))
+pub(crate) fn begin(ctx: &Ctx<'_>, account: &Record<Account>) -> Result<(), ApiError> {
+    let period = Period::of(account.billing_period.as_ref(), ctx.today());
+    schedule(ctx, &account.own_id().to_string(), period)
 }
 
 /// A minute into the day after a period: what belongs into the period itself is posted first.
