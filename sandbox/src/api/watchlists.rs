@@ -94,6 +94,10 @@ fn of_subscription(ctx: &Ctx<'_>) -> Result<FieldErrors, ApiError> {
         errors.merge(FieldErrors::invalid("customer_consent", reason));
     }
     let (start, end) = period(ctx, &ctx.request.body);
+    // The end that is worked out must be a day, too.
+    if date(&ctx.request.body, "period_end").is_none() && calendar::is_beyond_calendar(end) {
+        errors.merge(FieldErrors::invalid("period_start", calendar::BEYOND_CALENDAR));
+    }
     if end < start {
         errors.merge(FieldErrors::invalid("period_end", "must not be before period_start"));
     }

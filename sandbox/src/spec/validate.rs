@@ -6,7 +6,7 @@ use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{JsonType, ValidationError, Validator};
 use serde_json::Value;
 
-use super::normalize;
+use super::literals;
 use super::schema::{Schemas, deref};
 
 /// What is wrong, by field.
@@ -55,6 +55,13 @@ impl FieldErrors {
             self.invalid.entry(field).or_insert(reason);
         }
         self.immutable.extend(other.immutable);
+    }
+
+    /// Keeps what is wrong with some of the fields.
+    pub(crate) fn retain(&mut self, keeps: impl Fn(&str) -> bool) {
+        self.missing.retain(|field| keeps(field));
+        self.invalid.retain(|field, _| keeps(field));
+        self.immutable.retain(|field| keeps(field));
     }
 
     pub(crate) fn of(validator: &Validator, instance: &Value) -> Self {
@@ -107,7 +114,7 @@ impl FieldErrors {
 }
 
 /// What an amount with a fraction must be.
-const WHOLE: &str = "must be a whole number";
+pub(super) const WHOLE: &str = "must be a whole number";
 
 /// `/legal_address/0/city` → `legal_address[0].city`.
 pub(crate) fn dotted(pointer: &str) -> String {
@@ -124,6 +131,18 @@ pub(crate) fn dotted(pointer: &str) -> String {
         }
     }
     field
+}
+
+/// `legal_address[0].city` → `/legal_address/0/city`: a name that itself has a dot or a bracket leads
+/// nowhere.
+pub(crate) fn pointer(field: &str) -> String {
+    let mut pointer = String::new();
+    for part in field.replace('[', ".[").split('.').filter(|part| !part.is_empty()) {
+        let index = part.strip_prefix('[').and_then(|part| part.strip_suffix(']'));
+        pointer.push('/');
+        pointer.push_str(&index.unwrap_or(part).replace('~', "~0").replace('/', "~1"));
+    }
+    pointer
 }
 
 /// The rule that was broken, without the value that broke it: it may be personal data.
@@ -247,8 +266,7 @@ fn scalar(schema: &Value, text: &str) -> Value {
     }
     let typed = match schema["type"].as_str() {
         Some("integer") => {
-            let whole = || text.parse::<f64>().ok().and_then(normalize::integer_of);
-            text.parse::<i64>().ok().or_else(whole).map(Value::from)
+            text.parse::<i64>().ok().or_else(|| literals::integer(text)).map(Value::from)
         }
         // What is not finite is no number in JSON.
         Some("number") => text.parse::<f64>().ok().filter(|n| n.is_finite()).map(Value::from),

@@ -16,7 +16,7 @@ use crate::domain::side::Side;
 use crate::domain::{internal_accounts, rules};
 use crate::ledger;
 use crate::ledger::{ACCOUNT, LedgerAccount, Movement};
-use crate::model::calendar::{bank_time, banking_day_from, is_beyond_calendar};
+use crate::model::calendar::{BEYOND_CALENDAR, bank_time, banking_day_from, is_beyond_calendar};
 use crate::model::{ApiError, Ctx, Outcome, Problem, Reply, text};
 use crate::spec::FieldErrors;
 
@@ -54,7 +54,7 @@ pub(super) fn get(ctx: &Ctx<'_>) -> Outcome {
 /// What is wrong with an entry from another bank.
 pub(super) fn errors_of(entry: &Value) -> FieldErrors {
     if text(entry, "effective_date").parse().is_ok_and(is_beyond_calendar) {
-        return FieldErrors::invalid("effective_date", super::BEYOND_CALENDAR);
+        return FieldErrors::invalid("effective_date", BEYOND_CALENDAR);
     }
     FieldErrors::default()
 }

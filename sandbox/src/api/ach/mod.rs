@@ -26,7 +26,9 @@ use crate::domain::spend_controls::Spend;
 use crate::domain::{accounts, ach, internal_accounts, rules};
 use crate::ledger;
 use crate::ledger::{Ended, NewHold, Sign};
-use crate::model::calendar::{bank_date, banking_day_from, banking_days_after, is_beyond_calendar};
+use crate::model::calendar::{
+    BEYOND_CALENDAR, bank_date, banking_day_from, banking_days_after, is_beyond_calendar,
+};
 use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, last_four, text, without};
 use crate::spec::FieldErrors;
 
@@ -156,8 +158,6 @@ pub(crate) fn create(ctx: &Ctx<'_>) -> Outcome {
     ctx.tx.schedule(ctx.tenant, file.timestamp_millis(), SEND, &id)?;
     Reply::created::<types::OutgoingAch>(view(transfer))
 }
-
-const BEYOND_CALENDAR: &str = "is beyond the banking calendar";
 
 /// Rules of fields that the document does not state.
 fn check_body(ctx: &Ctx<'_>, body: &Value) -> FieldErrors {

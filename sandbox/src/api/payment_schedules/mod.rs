@@ -14,7 +14,7 @@ use synctera_api::v2::types;
 use crate::api::payment_schedules::dates::Calendar;
 use crate::domain::listing::{By, List, as_stored};
 use crate::domain::payment_schedules::{SCHEDULE, cancel};
-use crate::model::calendar::bank_time;
+use crate::model::calendar::{BEYOND_CALENDAR, bank_time, is_beyond_calendar};
 use crate::model::{ApiError, Ctx, Handler, Kind, Outcome, Reply, Served, text};
 use crate::spec::FieldErrors;
 
@@ -103,6 +103,9 @@ fn list_payments(ctx: &Ctx<'_>) -> Outcome {
 fn of_schedule(ctx: &Ctx<'_>) -> Result<FieldErrors, ApiError> {
     let mut errors = Calendar::errors_of(&ctx.request.body["schedule"]);
     let start = text(&ctx.request.body["schedule"], "start_date").parse::<NaiveDate>();
+    if start.is_ok_and(is_beyond_calendar) {
+        errors.merge(FieldErrors::invalid("schedule.start_date", BEYOND_CALENDAR));
+    }
     if start.is_ok_and(|start| start < ctx.today()) {
         errors.merge(FieldErrors::invalid("schedule.start_date", "must not be in the past"));
     }
@@ -132,6 +135,7 @@ fn plan(ctx: &Ctx<'_>, schedule: &mut Value, calendar: &Calendar) -> Result<(), 
     let done = schedule["done"].as_u64().and_then(|done| u32::try_from(done).ok());
     let inclusive = ctx.settings.payment_schedule_end_is_inclusive;
     let next = done.and_then(|done| calendar.date(done, inclusive));
+    let next = next.filter(|day| !is_beyond_calendar(*day));
     let Some(scheduled) = next else {
         schedule["status"] = json!("EXPIRED");
         crate::model::without(

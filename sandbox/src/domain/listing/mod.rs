@@ -151,6 +151,12 @@ impl List<'_> {
         Ok(body)
     }
 
+    /// A row as it is shown, unless it is not or cannot be.
+    fn viewed(&self, ctx: &Ctx<'_>, row: Value) -> Result<Option<Value>, ApiError> {
+        let id = self.id_of(&row);
+        (self.view)(ctx, row).or_else(|refusal| page::left_out(&id, refusal).map(|()| None))
+    }
+
     fn id_of(&self, item: &Value) -> String {
         crate::model::key_text(&item[self.kind.id]).unwrap_or_default()
     }
@@ -189,7 +195,7 @@ impl List<'_> {
                     after = seq;
                     continue;
                 }
-                let Some(rendered) = (self.view)(ctx, body)? else {
+                let Some(rendered) = self.viewed(ctx, body)? else {
                     after = seq;
                     continue;
                 };
@@ -235,7 +241,7 @@ impl List<'_> {
         });
         let mut rendered = Vec::new();
         for stored in all {
-            rendered.extend((self.view)(ctx, stored.body)?);
+            rendered.extend(self.viewed(ctx, stored.body)?);
         }
         let skip = usize::try_from(skip).unwrap_or(0);
         let has_more = rendered.len() > skip.saturating_add(limit);
