@@ -5,6 +5,9 @@ use serde_json::Value;
 use super::kinds::{ACCOUNT, INTERNAL_ACCOUNT};
 use crate::model::{ApiError, Ctx, text};
 
+/// The status of an account that has come to its end.
+pub(crate) const CLOSED: &str = "CLOSED";
+
 /// An account as the ledger knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct LedgerAccount {
@@ -13,6 +16,8 @@ pub(crate) struct LedgerAccount {
     pub(crate) currency: String,
     /// Of the bank or the program, not of a customer.
     pub(crate) is_internal: bool,
+    /// Nothing moves on it any more.
+    pub(crate) is_closed: bool,
     /// What may be owed, on an account on which money is owed.
     pub(crate) credit_limit: Option<i64>,
     pub(crate) floor: Option<Line>,
@@ -78,6 +83,7 @@ pub(crate) fn account_of(account: &Value, is_internal: bool) -> LedgerAccount {
         number: text(account, "account_number").to_owned(),
         currency: text(account, "currency").to_owned(),
         is_internal,
+        is_closed: text(account, "status") == CLOSED,
         credit_limit: owes(account).then(|| account["credit_limit"].as_i64().unwrap_or_default()),
         floor: line(account, "balance_floor"),
         ceiling: line(account, "balance_ceiling"),

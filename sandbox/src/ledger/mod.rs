@@ -13,11 +13,11 @@ mod reserve;
 mod sweep;
 
 pub(crate) use account::{
-    LINES, LedgerAccount, account_of, balances, ledger_account, linked, owes,
+    CLOSED, LINES, LedgerAccount, account_of, balances, ledger_account, linked, owes,
 };
 pub(crate) use entry::{Movement, Sign};
 pub(crate) use hold::{Ended, NewHold};
 pub(crate) use kinds::{ACCOUNT, HOLD, INTERNAL_ACCOUNT, POSTED};
 pub(crate) use posting::{post, post_on, post_reversal, post_with};
-pub(crate) use reserve::Resized;
+pub(crate) use reserve::{Resized, holds_behind};
 pub(crate) use sweep::{LINKS_MAX, reach};

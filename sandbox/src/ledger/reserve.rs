@@ -9,6 +9,7 @@ use super::hold::{Ended, HoldBehind, NewHold, step};
 use super::kinds::HOLD;
 use super::sweep::{LINKS_MAX, missing};
 use crate::model::{ApiError, Ctx, text};
+use crate::store::Filter;
 
 impl NewHold<'_> {
     /// Sets the money aside.
@@ -76,6 +77,17 @@ fn reserve(
         behind = Some(HoldBehind { id, amount });
     }
     Ok(behind)
+}
+
+/// Whether money is set aside on another account for an open hold of this one.
+pub(crate) fn holds_behind(ctx: &Ctx<'_>, account: &str) -> Result<bool, ApiError> {
+    let filter = |name: &str, values: &[&str]| Filter {
+        name: name.to_owned(),
+        values: values.iter().map(|value| (*value).to_owned()).collect(),
+    };
+    let open = [filter("account", &[account]), filter("status", &["PENDING", "PARTCLEARED"])];
+    let open = ctx.tx.scan(ctx.tenant, HOLD.name, &open, 0, i64::MAX)?;
+    Ok(open.iter().any(|hold| hold.body["behind"].is_string()))
 }
 
 /// How the money of an open hold changed.

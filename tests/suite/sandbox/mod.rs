@@ -8,6 +8,7 @@ mod hostile;
 mod idempotency;
 mod immutable;
 mod legacy;
+mod linked;
 mod lists;
 mod parity;
 mod repeat;

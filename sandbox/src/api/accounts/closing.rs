@@ -8,15 +8,13 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 
 use crate::api::accounts::render;
-use crate::domain::accounts::closing::{IN_CLOSING, begin, progress};
+use crate::domain::accounts::closing::{ACTIVE, IN_CLOSING, begin, overflows_into, progress};
 use crate::domain::accounts::credit;
 use crate::domain::external_accounts::EXTERNAL_ACCOUNT;
 use crate::domain::{accounts, cards};
 use crate::ledger::{ACCOUNT, INTERNAL_ACCOUNT};
 use crate::model::{ApiError, Ctx, Outcome, text};
 use crate::spec::FieldErrors;
-
-const ACTIVE: &str = "ACTIVE_OR_DISBURSED";
 
 /// Begins to close an account.
 pub(super) fn initiate(ctx: &Ctx<'_>) -> Outcome {
@@ -128,6 +126,10 @@ fn destination(ctx: &Ctx<'_>, account: &Value, body: &Value) -> Result<Value, Ap
             if other["status"] != ACTIVE {
                 let detail = format!("the account that is to get the rest is not {ACTIVE}");
                 return Err(ApiError::rule(ErrorCode::ImproperAccountStatus, detail));
+            }
+            if overflows_into(ctx, &other, text(account, "id"))? {
+                let reason = "is an account whose ceiling sends money back to this one";
+                return Err(FieldErrors::invalid(field, reason).into());
             }
             Some(other)
         }

@@ -119,7 +119,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     let vendor = &template["template"]["vendor_info"];
     credit::prepare(ctx, &mut account, vendor, text(&holders.body, "id"))?;
     applications::check(ctx, &account, text(&holders.body, "id"))?;
-    balance_limits::check(ctx, &account)?;
+    balance_limits::check(ctx, &account, &body)?;
     interest::check(ctx, &account)?;
     spend_controls::must_exist(ctx, &account)?;
     let number = new_number(ctx)?;
@@ -195,7 +195,9 @@ fn replace(ctx: &Ctx<'_>) -> Outcome {
 
 /// Checks an account as the changes leave it, and stores it with what goes with them.
 fn store_changed(ctx: &Ctx<'_>, mut account: Value, changes: &Value) -> Outcome {
-    balance_limits::check(ctx, &account)?;
+    let before = ctx.url_resource(&ACCOUNT, "account_id")?;
+    balance_limits::check(ctx, &account, changes)?;
+    balance_limits::check_held_link(ctx, &before, &account)?;
     interest::check(ctx, &account)?;
     interest::begin(ctx, &mut account)?;
     status::apply(ctx, &mut account, changes)?;

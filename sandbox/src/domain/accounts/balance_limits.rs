@@ -14,9 +14,18 @@ use crate::spec::FieldErrors;
 
 /// The customers' accounts that an account is linked to, and those that these are linked to.
 pub(crate) fn ancestors(ctx: &Ctx<'_>, account: &Value) -> Result<Vec<Value>, ApiError> {
+    ancestors_over(ctx, account, links(account))
+}
+
+/// The same over some of its links.
+fn ancestors_over(
+    ctx: &Ctx<'_>,
+    account: &Value,
+    links_of_account: impl IntoIterator<Item = Option<String>>,
+) -> Result<Vec<Value>, ApiError> {
     let mut known = BTreeSet::from([text(account, "id").to_owned()]);
     let mut found: Vec<Value> = Vec::new();
-    let mut open = VecDeque::from(links(account));
+    let mut open = VecDeque::from_iter(links_of_account);
     while let Some(next) = open.pop_front() {
         if let Some(id) = next
             && !known.contains(&id)
@@ -34,10 +43,10 @@ fn links(account: &Value) -> [Option<String>; 2] {
     LINES.map(|(line, _)| linked(account, line).map(str::to_owned))
 }
 
-/// The links of the longest chain that leads away from an account; of longer ones than a chain may
-/// be, one more than that.
-fn links_from(ctx: &Ctx<'_>, account: &Value) -> Result<usize, ApiError> {
-    let mut level: BTreeSet<String> = links(account).into_iter().flatten().collect();
+/// The links of the longest chain that leads away from an account over a link; of longer ones than a
+/// chain may be, one more than that.
+fn links_from(ctx: &Ctx<'_>, link: &str) -> Result<usize, ApiError> {
+    let mut level = BTreeSet::from([link.to_owned()]);
     let mut count = 0;
     while !level.is_empty() && count <= LINKS_MAX {
         count += 1;
@@ -74,16 +83,25 @@ fn links_to(ctx: &Ctx<'_>, account: &Value) -> Result<usize, ApiError> {
     }
 }
 
+/// The member that names the account behind a line, of the two that may.
+fn link_member(account: &Value, line: &str, old: &str) -> String {
+    let is_old = text(&account[line], "linked_account_id").is_empty();
+    format!("{line}.{}", if is_old { old } else { "linked_account_id" })
+}
+
 /// Checks the lines that an account is to have: order, and links that exist, lead nowhere back and
-/// make no chain of more than [`LINKS_MAX`].
-pub(crate) fn check(ctx: &Ctx<'_>, account: &Value) -> Result<(), ApiError> {
+/// make no chain of more than [`LINKS_MAX`]. Of two lines that do not fit together, the one that was
+/// sent is wrong.
+pub(crate) fn check(ctx: &Ctx<'_>, account: &Value, sent: &Value) -> Result<(), ApiError> {
     let mut errors = FieldErrors::default();
-    for (line, _) in LINES {
+    let own = text(account, "id");
+    let mut links_to_own = None;
+    for (line, old) in LINES {
         let Some(id) = linked(account, line) else {
             continue;
         };
-        let field = format!("{line}.linked_account_id");
-        if id == text(account, "id") {
+        let field = link_member(account, line, old);
+        if id == own {
             errors.merge(FieldErrors::invalid(&field, "must be another account"));
             continue;
         }
@@ -100,31 +118,58 @@ pub(crate) fn check(ctx: &Ctx<'_>, account: &Value) -> Result<(), ApiError> {
         if other["currency"] != account["currency"] {
             errors.merge(FieldErrors::invalid(&field, "is an account in another currency"));
         }
+        let to_own = match links_to_own {
+            Some(count) => count,
+            None => *links_to_own.insert(links_to(ctx, account)?),
+        };
+        if links_from(ctx, id)? + to_own > LINKS_MAX {
+            let reason = format!("makes a chain of more than {LINKS_MAX} linked accounts");
+            errors.merge(FieldErrors::invalid(&field, reason));
+        }
+        let leads_back =
+            |ancestor: &Value| LINES.iter().any(|(line, _)| linked(ancestor, line) == Some(own));
+        if !own.is_empty()
+            && ancestors_over(ctx, account, [Some(id.to_owned())])?.iter().any(leads_back)
+        {
+            errors.merge(FieldErrors::invalid(&field, "leads back to this account"));
+        }
     }
     let balance = |line: &str| account[line]["balance"].as_i64();
     if let (Some(floor), Some(ceiling)) = (balance("balance_floor"), balance("balance_ceiling"))
         && floor > ceiling
     {
-        errors
-            .merge(FieldErrors::invalid("balance_floor.balance", "must not be above the ceiling"));
-    }
-    let from = links_from(ctx, account)?;
-    if from > 0 && from + links_to(ctx, account)? > LINKS_MAX {
-        let line = LINES.iter().map(|(line, _)| *line).find(|line| linked(account, line).is_some());
-        let field = format!("{}.linked_account_id", line.unwrap_or_default());
-        let reason = format!("makes a chain of more than {LINKS_MAX} linked accounts");
-        errors.merge(FieldErrors::invalid(&field, reason));
-    }
-    let own = text(account, "id");
-    if !own.is_empty() {
-        for ancestor in ancestors(ctx, account)? {
-            if LINES.iter().any(|(line, _)| linked(&ancestor, line) == Some(own)) {
-                let reason = "leads back to this account";
-                errors.merge(FieldErrors::invalid("balance_floor.linked_account_id", reason));
-            }
-        }
+        let (line, reason) = match sent.get("balance_floor").is_some_and(Value::is_object) {
+            true => ("balance_floor", "must not be above the ceiling"),
+            false => ("balance_ceiling", "must not be below the floor"),
+        };
+        errors.merge(FieldErrors::invalid(&format!("{line}.balance"), reason));
     }
     if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
+}
+
+/// Checks that the account behind a floor stays while money is set aside on it: the hold that it is
+/// set aside for would otherwise be paid with money that is not there.
+pub(crate) fn check_held_link(
+    ctx: &Ctx<'_>,
+    before: &Value,
+    account: &Value,
+) -> Result<(), ApiError> {
+    let floor = "balance_floor";
+    let link = linked(before, floor);
+    if link.is_none()
+        || linked(account, floor) == link
+        || !ledger::holds_behind(ctx, text(before, "id"))?
+    {
+        return Ok(());
+    }
+    let detail = "the account behind the floor has money set aside for an open hold of this account; \
+                  it can change when the hold has ended";
+    let mut problem = Problem::new(ErrorCode::BalanceViolation, detail);
+    problem.errors = FieldErrors::invalid(
+        &format!("{floor}.linked_account_id"),
+        "must stay while money is set aside there",
+    );
+    Err(problem.into())
 }
 
 /// An amount in the currency of an account, for people.

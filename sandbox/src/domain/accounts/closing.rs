@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::domain::accounts::{credit, interest};
 use crate::domain::{disputes, internal_accounts, payment_schedules};
 use crate::ledger;
-use crate::ledger::{ACCOUNT, LedgerAccount, Movement};
+use crate::ledger::{ACCOUNT, CLOSED, LINKS_MAX, LedgerAccount, Movement};
 use crate::model::calendar::{bank_time, banking_day_from, banking_days_after};
 use crate::model::{ApiError, Ctx, text};
 
@@ -14,6 +14,9 @@ use crate::model::{ApiError, Ctx, text};
 pub(crate) const CLOSE: &str = "account.close";
 
 pub(crate) const IN_CLOSING: &str = "IN_CLOSING";
+
+/// The status of an account that is used.
+pub(crate) const ACTIVE: &str = "ACTIVE_OR_DISBURSED";
 
 /// Puts an account into closing; the caller stores it.
 pub(crate) fn begin(ctx: &Ctx<'_>, account: &mut Value) -> Result<(), ApiError> {
@@ -40,7 +43,7 @@ pub(crate) fn close(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
         ctx.update(&ACCOUNT, &account)?;
         return look_again(ctx, id);
     }
-    account["status"] = json!("CLOSED");
+    account["status"] = json!(CLOSED);
     account["close_date"] = json!(ctx.today().to_string());
     account["last_updated_time"] = json!(ctx.now_text());
     if let Some(mut security) = credit::security(ctx, &account)? {
@@ -73,6 +76,9 @@ pub(crate) fn progress(ctx: &Ctx<'_>, account: &mut Value) -> Result<bool, ApiEr
     if rest > 0 && !pay_out(ctx, account, rest)? {
         return Ok(false);
     }
+    if ledger::balances(ctx, &id)?.account != 0 {
+        return Ok(false);
+    }
     let returns = text(account, "returns_until").parse::<NaiveDate>();
     Ok(returns.is_ok_and(|day| day <= ctx.today()) || returns.is_err())
 }
@@ -86,9 +92,9 @@ pub(crate) fn pay_out(ctx: &Ctx<'_>, account: &mut Value, rest: i64) -> Result<b
         "ACH" => ("ach", "outgoing_credit", Some(bank("ACH_SETTLEMENT")?)),
         "BANK_DRAFT" => ("check", "bank_draft", Some(bank("BANK_DRAFT")?)),
         "" => return Ok(false),
-        _ => ("internal_transfer", "account_to_account", ledger::ledger_account(ctx, id)?),
+        _ => ("internal_transfer", "account_to_account", taker(ctx, account, id)?),
     };
-    // The destination no longer exists: the caller must name another one.
+    // The destination takes no more money: the caller must name another one.
     let Some(to) = to else {
         return Ok(false);
     };
@@ -99,6 +105,36 @@ pub(crate) fn pay_out(ctx: &Ctx<'_>, account: &mut Value, rest: i64) -> Result<b
         account["returns_until"] = json!(day.to_string());
     }
     Ok(true)
+}
+
+/// The account that the rest is paid to, unless it is gone, takes nothing more or would give it back.
+fn taker(ctx: &Ctx<'_>, account: &Value, id: &str) -> Result<Option<LedgerAccount>, ApiError> {
+    if let Some(other) = ctx.get(&ACCOUNT, id)?
+        && (other["status"] != ACTIVE || overflows_into(ctx, &other, text(account, "id"))?)
+    {
+        return Ok(None);
+    }
+    ledger::ledger_account(ctx, id)
+}
+
+/// Whether what is too much on an account goes to another one, over all ceilings on the way.
+pub(crate) fn overflows_into(
+    ctx: &Ctx<'_>,
+    account: &Value,
+    other: &str,
+) -> Result<bool, ApiError> {
+    let mut next = ledger::linked(account, "balance_ceiling").map(str::to_owned);
+    for _ in 0..LINKS_MAX {
+        let Some(id) = next else {
+            return Ok(false);
+        };
+        if id == other {
+            return Ok(true);
+        }
+        let account = ctx.get(&ACCOUNT, &id)?;
+        next = account.and_then(|it| ledger::linked(&it, "balance_ceiling").map(str::to_owned));
+    }
+    Ok(false)
 }
 
 pub(crate) fn send(
