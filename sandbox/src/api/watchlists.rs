@@ -104,6 +104,10 @@ fn of_subscription(ctx: &Ctx<'_>) -> Result<FieldErrors, ApiError> {
     }
     let date = |property: &str| text(&ctx.request.body, property).parse().ok();
     let (start, end) = period(ctx, date("period_start"), date("period_end"));
+    // The end that is worked out must be a day, too.
+    if date("period_end").is_none() && calendar::is_beyond_calendar(end) {
+        errors.merge(FieldErrors::invalid("period_start", calendar::BEYOND_CALENDAR));
+    }
     if end < start {
         errors.merge(FieldErrors::invalid("period_end", "must not be before period_start"));
     }

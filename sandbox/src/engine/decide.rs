@@ -12,6 +12,7 @@ use synctera_api::runtime::ErrorCode;
 use tokio::sync::OwnedSemaphorePermit;
 use uuid::Uuid;
 
+use super::check::checked;
 use super::replay::{fingerprint, replay};
 use super::{Engine, Request, lock, read};
 use crate::model::{ApiError, Ctx, ExternalReply, Outcome, Reply, Served, external_call};
@@ -211,43 +212,44 @@ impl Engine {
         read::read_body(self, ctx, interface, routed, served, request)?;
         ctx.request.content_type.clone_from(&request.content_type);
         ctx.request.host.clone_from(&request.host);
-        let reply = (served.handler)(ctx)?;
+        let mut reply = (served.handler)(ctx)?;
         self.raise_events(ctx)?;
         if self.checks_answers
-            && let Some(body) = reply.body.as_ref().filter(|_| reply.status < 300)
+            && let Some(body) = reply.body.take_if(|_| reply.status < 300)
         {
-            let body = serde_json::from_str(body).map_err(|e| ApiError::Internal(e.to_string()))?;
-            let errors = spec.check_response(operation, &body);
-            if !errors.is_empty() {
-                return Err(ApiError::Internal(format!(
-                    "the answer of {} breaks the document: {errors:?}",
-                    operation.id
-                )));
-            }
+            reply.body = Some(checked(spec, operation, body)?);
         }
         Ok(reply)
     }
 
-    /// What a GET of the same URL answers, if there is such an operation.
+    /// The resource that a request changes as it is read, and the operation that answers with it:
+    /// the GET of the same URL. Where there is none, what is stored, and the operation itself.
     pub(super) fn current(
         &self,
         ctx: &Ctx<'_>,
         interface: Interface,
         routed: &Routed,
-    ) -> Result<Option<Value>, ApiError> {
-        if !matches!(routed.operation.method, "PATCH" | "PUT") {
-            return Ok(None);
+        served: &Served,
+    ) -> Result<(Value, &'static Operation), ApiError> {
+        let operation = routed.operation;
+        if !matches!(operation.method, "PATCH" | "PUT") {
+            return Ok((Value::Null, operation));
         }
-        let path = routed.operation.path;
         let mut operations = interface.operations().iter();
-        let read = operations.find(|other| other.method == "GET" && other.path == path);
-        let Some(served) = read.and_then(|read| (self.registry.served)(interface, read.id)) else {
-            return Ok(None);
+        let get = operations.find(|other| other.method == "GET" && other.path == operation.path);
+        let read = get.and_then(|get| Some((get, (self.registry.served)(interface, get.id)?)));
+        let Some((get, read)) = read else {
+            let stored = match served.resources.last() {
+                Some((parameter, kind)) => ctx.get(kind, ctx.parameter(parameter))?,
+                None => None,
+            };
+            return Ok((stored.unwrap_or_default(), operation));
         };
         let mut reading = ctx.ordering(Value::Null);
         reading.request.parameters.clone_from(&ctx.request.parameters);
-        let reply = (served.handler)(&reading)?;
-        Ok(reply.body.and_then(|body| serde_json::from_str(&body).ok()))
+        let reply = (read.handler)(&reading)?;
+        let current = reply.body.and_then(|body| serde_json::from_str(&body).ok());
+        Ok((current.unwrap_or_default(), get))
     }
 
     fn tenant_of(&self, authorization: Option<&str>) -> Result<String, ApiError> {

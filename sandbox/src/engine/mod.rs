@@ -5,6 +5,7 @@
 //! request is one transaction; an error leaves nothing behind but the response that is stored for its
 //! idempotency key.
 
+mod check;
 mod control;
 mod decide;
 mod failed_jobs;

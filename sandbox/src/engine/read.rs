@@ -11,7 +11,8 @@ use super::{Engine, Request};
 use crate::model::settings::UnknownQueryParameters;
 use crate::model::{ApiError, Ctx, Part, Problem, Served};
 use crate::spec::{
-    FieldErrors, Interface, Normalized, QueryValue, Routed, Spec, canonical_id, decoded, dotted,
+    FieldErrors, Interface, Literals, Normalized, QueryValue, Routed, Spec, canonical_id, decoded,
+    dotted, pointer,
 };
 
 /// What some editors put before a text in UTF-8.
@@ -35,6 +36,7 @@ pub(super) fn read_body(
     request: &Request,
 ) -> Result<(), ApiError> {
     let (spec, operation) = (Spec::of(interface), routed.operation);
+    let mut literals = Literals::default();
     let mut body = match operation.body {
         BodyKind::Bytes => {
             ctx.request.upload.clone_from(&request.body);
@@ -47,22 +49,37 @@ pub(super) fn read_body(
             fields_of(&ctx.request.form)
         }
         _ => match parse_json(spec, operation, &request.body)? {
-            Some(body) => body,
+            Some((body, found)) => {
+                literals = found;
+                body
+            }
             None => return Ok(()),
         },
     };
     let raw = if operation.method == "PATCH" { body.clone() } else { Value::Null };
-    let mut normalized = spec.normalize(operation, &mut body);
+    let mut normalized = spec.normalize(operation, &literals, &mut body);
     // A new record has its own facts, whatever a body says; a known one may be sent back.
     if operation.method != "POST" {
         normalized.read_only.append(&mut normalized.own_facts);
     }
-    let immutable = check_own(engine, ctx, interface, routed, &mut normalized, (&raw, &mut body))?;
-    let mut errors = spec.check_request(operation, &body);
+    let immutable =
+        check_own(engine, ctx, (interface, routed, served), &mut normalized, (&raw, &mut body))?;
+    // What a number is as it is written comes before what it is read as.
+    let mut errors = std::mem::take(&mut normalized.numbers);
+    errors.merge(spec.check_request(operation, &body));
     errors.merge(characters(&body));
     errors.merge(immutable);
     for pointer in &normalized.of_other_variants {
         errors.merge(FieldErrors::invalid(&dotted(pointer), "is for another type"));
+    }
+    if operation.method == "PATCH" && !errors.is_empty() {
+        // What is as it was is no change, whatever the document says of changes.
+        let (current, _) = engine.current(ctx, interface, routed, served)?;
+        errors.retain(|field| {
+            let pointer = pointer(field);
+            let sent = raw.pointer(&pointer);
+            sent.is_none() || sent != current.pointer(&pointer)
+        });
     }
     if errors.is_empty() && operation.body == BodyKind::Json {
         let bytes = if normalized.is_rewritten {
@@ -81,7 +98,11 @@ pub(super) fn read_body(
 }
 
 /// The JSON of a request, if the operation takes some and there is some.
-fn parse_json(spec: &Spec, operation: &Operation, bytes: &[u8]) -> Result<Option<Value>, ApiError> {
+fn parse_json(
+    spec: &Spec,
+    operation: &Operation,
+    bytes: &[u8],
+) -> Result<Option<(Value, Literals)>, ApiError> {
     let Some(required) = spec.body_of(operation) else {
         return Ok(None);
     };
@@ -91,12 +112,12 @@ fn parse_json(spec: &Spec, operation: &Operation, bytes: &[u8]) -> Result<Option
         }
         return Ok(None);
     }
-    let body: Value = serde_json::from_slice(without_mark(bytes)).map_err(|e| {
+    let (body, literals) = crate::spec::parse_json(without_mark(bytes)).map_err(|e| {
         // The parser's own message could quote the body.
         let detail = format!("the body is not JSON at line {}, column {}", e.line(), e.column());
         ApiError::rule(ErrorCode::BadRequestBody, detail)
     })?;
-    Ok((required || !body.is_null()).then_some(body))
+    Ok((required || !body.is_null()).then_some((body, literals)))
 }
 
 /// What is wrong with a body as the type that the operation takes. The document is checked before;
@@ -176,19 +197,28 @@ fn has_nul(value: &Value) -> bool {
 fn check_own(
     engine: &Engine,
     ctx: &Ctx<'_>,
-    interface: Interface,
-    routed: &Routed,
+    (interface, routed, served): (Interface, &Routed, &Served),
     normalized: &mut Normalized,
     (raw, body): (&Value, &mut Value),
 ) -> Result<FieldErrors, ApiError> {
     let mut errors = FieldErrors::default();
     let sent = std::mem::take(&mut normalized.read_only);
-    if !normalized.is_record || !ctx.settings.refuse_read_only_properties {
+    let is_change = matches!(routed.operation.method, "PATCH" | "PUT");
+    let unknown = Some(std::mem::take(&mut normalized.unknown)).filter(|_| is_change);
+    let unknown = unknown.unwrap_or_default();
+    if !(normalized.is_record || !unknown.is_empty()) || !ctx.settings.refuse_read_only_properties {
         return Ok(errors);
     }
-    let current = engine.current(ctx, interface, routed)?.unwrap_or_default();
+    let (current, read) = engine.current(ctx, interface, routed, served)?;
     for (pointer, value) in sent {
-        if current.pointer(&pointer) != Some(&value) {
+        if current.pointer(&pointer) != Some(&value) && !(is_change && is_computed(&pointer)) {
+            errors.immutable.insert(dotted(&pointer));
+        }
+    }
+    for (pointer, value) in unknown {
+        // What the resource does not have is meant for no one.
+        let is_known = Spec::of(interface).answers_with(read, &pointer);
+        if is_known && current.pointer(&pointer) != Some(&value) && !is_computed(&pointer) {
             errors.immutable.insert(dotted(&pointer));
         }
     }
@@ -202,6 +232,21 @@ fn check_own(
         normalized.is_rewritten = true;
     }
     Ok(errors)
+}
+
+/// What is worked out whenever a resource is read. It changes by itself, so that a resource may be
+/// sent back with what has passed meanwhile.
+const COMPUTED: [&str; 6] = [
+    "available_actions",
+    "balances",
+    "classifications",
+    "dispute_documents",
+    "has_accounts",
+    "number_of_related_accounts",
+];
+
+fn is_computed(pointer: &str) -> bool {
+    pointer.split('/').nth(1).is_some_and(|member| COMPUTED.contains(&member))
 }
 
 /// The texts of a form as one object; of a file, its name.

@@ -1,10 +1,13 @@
 //! Accounts as the ledger knows them, and their balances.
 
 use synctera_api::runtime::{AccountId, CurrencyCode, PlatformAccountId};
-use synctera_api::v2::types::{self, AccountType};
+use synctera_api::v2::types::{self, AccountStatus, AccountType};
 
 use super::kinds::{Account, InternalAccount};
 use crate::model::{ApiError, Ctx, Record};
+
+/// The status of an account that has come to its end.
+pub(crate) const CLOSED: &str = "CLOSED";
 
 /// An account as the ledger knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +17,8 @@ pub(crate) struct LedgerAccount {
     pub(crate) currency: CurrencyCode,
     /// Of the bank or the program, not of a customer.
     pub(crate) is_internal: bool,
+    /// Nothing moves on it any more.
+    pub(crate) is_closed: bool,
     /// What may be owed, on an account on which money is owed.
     pub(crate) credit_limit: Option<i64>,
     pub(crate) floor: Option<Line>,
@@ -38,6 +43,7 @@ impl LedgerAccount {
                 .map_or_else(String::new, |n| n.expose().clone()),
             currency,
             is_internal: false,
+            is_closed: account.status == Some(AccountStatus::Closed),
             credit_limit: is_owed_on.then(|| account.credit_limit.unwrap_or_default()),
             floor: floor.map(|floor| line(floor.balance, behind_floor(account))),
             ceiling: ceiling.map(|ceiling| line(ceiling.balance, above_ceiling(account))),
@@ -57,6 +63,7 @@ impl LedgerAccount {
                 .map_or_else(String::new, |n| n.expose().clone()),
             currency: account.currency.clone(),
             is_internal: true,
+            is_closed: false,
             credit_limit: None,
             floor: None,
             ceiling: None,

@@ -1,7 +1,7 @@
 //! Entries: transactions of lines that add up to nothing.
 
 use serde_json::{Value, json};
-use synctera_api::runtime::TransactionId;
+use synctera_api::runtime::{ErrorCode, TransactionId};
 use synctera_api::v2::types::{self, DcSign, TransactionSubtype, TransactionType};
 
 use super::account::LedgerAccount;
@@ -85,6 +85,14 @@ pub(super) fn append(
     check_amount(movement.amount)?;
     if movement.from.currency != movement.to.currency {
         return Err(ApiError::Internal("a posting between two currencies".to_owned()));
+    }
+    if [movement.from, movement.to].iter().any(|account| account.is_closed) {
+        let detail = "the account is closed: no money moves on it";
+        return Err(ApiError::rule(ErrorCode::AccountClosed, detail));
+    }
+    if [movement.from, movement.to].iter().any(|account| account.is_closed) {
+        let detail = "the account is closed: no money moves on it";
+        return Err(ApiError::rule(ErrorCode::AccountClosed, detail));
     }
     let id = match movement.id {
         Some(id) => id,

@@ -25,5 +25,5 @@ pub(crate) use kinds::{
     InternalAccountFacts, POSTED, Posted,
 };
 pub(crate) use posting::{post, post_on, post_reversal, post_with};
-pub(crate) use reserve::Resized;
+pub(crate) use reserve::{Resized, holds_behind};
 pub(crate) use sweep::{LINKS_MAX, reach};

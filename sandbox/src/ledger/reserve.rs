@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
-use synctera_api::runtime::TransactionId;
+use synctera_api::runtime::{AccountId, TransactionId};
 use synctera_api::v2::types::{
     DcSign, PendingTransactionDataOperation as Operation, PendingTransactionDataStatus as Status,
     TransactionSubtype, TransactionType,
@@ -81,6 +81,15 @@ fn reserve(
         behind = Some(HoldBehind { id, amount });
     }
     Ok(behind)
+}
+
+/// Whether money is set aside on another account for an open hold of this one.
+pub(crate) fn holds_behind(ctx: &Ctx<'_>, account: AccountId) -> Result<bool, ApiError> {
+    let holds = ctx.find_all::<Hold>("account", account)?;
+    Ok(holds.iter().any(|hold| {
+        let is_open = matches!(hold.data.status, Status::Pending | Status::Partcleared);
+        is_open && hold.facts.behind.is_some()
+    }))
 }
 
 /// How the money of an open hold changed.

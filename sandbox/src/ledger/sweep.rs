@@ -30,7 +30,7 @@ pub(super) fn missing(
     };
     let short = floor.saturating_sub(account.available(ctx)?.saturating_sub(amount));
     match ledger_account(ctx, linked)? {
-        Some(linked) if short > 0 => {
+        Some(linked) if short > 0 && !linked.is_closed => {
             let give = short.min(reach(ctx, &linked, links)?);
             Ok((give > 0).then_some((linked, give)))
         }
@@ -97,7 +97,7 @@ pub(super) fn spill(ctx: &Ctx<'_>, account: &LedgerAccount, days: Days) -> Resul
         if excess <= 0 {
             return Ok(());
         }
-        let Some(linked) = ledger_account(ctx, linked)? else {
+        let Some(linked) = ledger_account(ctx, linked)?.filter(|linked| !linked.is_closed) else {
             return Ok(());
         };
         append(ctx, &sweep(&account, &linked, excess), days, true, |_| {})?;

@@ -48,6 +48,9 @@ pub(crate) fn on_or_after(date: NaiveDate) -> Option<NaiveDate> {
     days.find(|day| is_banking_day(*day))
 }
 
+/// What is wrong with a day for which [`is_beyond_calendar`] holds.
+pub(crate) const BEYOND_CALENDAR: &str = "is beyond the banking calendar";
+
 /// Whether the banking calendar ends before a day, so that nothing can settle on or after it.
 pub(crate) fn is_beyond_calendar(date: NaiveDate) -> bool {
     // Payments settle some banking days after the day that they are for.

@@ -15,7 +15,7 @@ pub(crate) fn canonical_id(text: &str) -> Option<String> {
 mod tests {
     use serde_json::json;
 
-    use crate::spec::{Interface, Match, Spec};
+    use crate::spec::{Interface, Literals, Match, Spec};
 
     const ID: &str = "0F58E632-2630-4CC4-8661-3910EAE951E6";
 
@@ -26,7 +26,7 @@ mod tests {
             let Match::Found(routed) = spec.route("POST", path) else {
                 panic!("no such operation");
             };
-            spec.normalize(routed.operation, &mut body);
+            spec.normalize(routed.operation, &Literals::default(), &mut body);
             body
         };
         let lower = ID.to_lowercase();

@@ -1,6 +1,8 @@
 //! The pinned documents: which operations there are, and what they may be sent and answer.
 
+mod formats;
 mod ids;
+mod literals;
 mod normalize;
 mod query;
 mod route;
@@ -17,10 +19,12 @@ use synctera_api::Operation;
 use synctera_api::runtime::error_path::DecodeError;
 
 pub(crate) use ids::canonical_id;
+pub(crate) use literals::Literals;
+pub(crate) use literals::parse as parse_json;
 pub(crate) use normalize::Normalized;
 pub(crate) use query::QueryValue;
 pub(crate) use route::{Match, Routed, decoded};
-pub(crate) use validate::{FieldErrors, dotted};
+pub(crate) use validate::{FieldErrors, dotted, pointer};
 
 use route::Routes;
 use schema::{Direction, Schemas};
@@ -173,11 +177,24 @@ impl Spec {
     }
 
     /// Brings a request body into the form that the document describes.
-    pub(crate) fn normalize(&self, operation: &Operation, body: &mut Value) -> Normalized {
+    pub(crate) fn normalize(
+        &self,
+        operation: &Operation,
+        literals: &Literals,
+        body: &mut Value,
+    ) -> Normalized {
         let found = self.compiled(operation).and_then(|(document, _, object)| {
-            Some(normalize::normalize(&document.root, request_schema(object)?, body))
+            Some(normalize::normalize(&document.root, request_schema(object)?, literals, body))
         });
         found.unwrap_or_default()
+    }
+
+    /// Whether what an operation answers has a member, by JSON pointer.
+    pub(crate) fn answers_with(&self, operation: &Operation, member: &str) -> bool {
+        let schema = self.compiled(operation).and_then(|(document, _, object)| {
+            Some((&document.root, response_schema(&document.root, object)?))
+        });
+        schema.is_some_and(|(root, schema)| schema::has_member(root, schema, member))
     }
 
     /// What is wrong with a value as this variant of a union of which the generator makes one type;
@@ -263,11 +280,7 @@ impl Spec {
             return FieldErrors::default();
         };
         let validator = compiled.response.get_or_init(|| {
-            let responses = object.get("responses")?.as_object()?;
-            let (_, response) = responses.iter().find(|(status, _)| status.starts_with('2'))?;
-            let response = schema::deref(&document.root, response);
-            let schema = response.get("content")?.get("application/json")?.get("schema")?;
-            document.compile(Direction::Response, schema)
+            document.compile(Direction::Response, response_schema(&document.root, object)?)
         });
         validator
             .as_ref()
@@ -301,4 +314,12 @@ impl Spec {
 fn request_schema(operation: &Value) -> Option<&Value> {
     let content = operation.get("requestBody")?.get("content")?;
     content.get("application/json").or_else(|| content.get("multipart/form-data"))?.get("schema")
+}
+
+/// The schema of what an operation answers when it succeeds.
+fn response_schema<'d>(root: &'d Value, operation: &'d Value) -> Option<&'d Value> {
+    let responses = operation.get("responses")?.as_object()?;
+    let (_, response) = responses.iter().find(|(status, _)| status.starts_with('2'))?;
+    let response = schema::deref(root, response);
+    response.get("content")?.get("application/json")?.get("schema")
 }

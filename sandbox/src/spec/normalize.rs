@@ -5,6 +5,7 @@
 //!   `1e2`.
 //! - An id is in lower case, as ids are stored.
 //! - Members that the schema does not know are dropped: a record's own facts cannot come from a body.
+//!   They are returned beside it: of a resource that has them, they may not change.
 //! - Members that only the platform sets are taken out, and returned beside the body.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,10 +13,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use super::ids::canonical_id;
+use super::literals::{Literal, Literals};
 use super::schema::{Direction, deref, is_forbidden, member_names, pointer};
-
-/// The largest whole number below which each integer has a float of its own.
-const EXACT_FLOAT_MAX: f64 = 9_007_199_254_740_992.0;
+use super::validate::{FieldErrors, WHOLE, dotted};
 
 /// What a record says of itself. The document has some of these where a body is described; they are
 /// nonetheless never the caller's, unless the operation requires them.
@@ -30,6 +30,10 @@ pub(crate) struct Normalized {
     pub(crate) read_only: ReadOnlyMembers,
     /// What the record says of itself, although the document lets a body have it.
     pub(crate) own_facts: ReadOnlyMembers,
+    /// Members that were dropped, since the schema does not know them; items of lists are left out.
+    pub(crate) unknown: BTreeMap<String, Value>,
+    /// What is wrong with its numbers as they are written.
+    pub(crate) numbers: FieldErrors,
     /// Whether the body holds what only a record that was read has.
     pub(crate) is_record: bool,
     /// Members that were dropped, although another variant of the same union has them: they were
@@ -42,8 +46,16 @@ pub(crate) struct Normalized {
 }
 
 /// Normalizes a body in place.
-pub(super) fn normalize(root: &Value, schema: &Value, body: &mut Value) -> Normalized {
-    let mut pass = Pass { root, found: Normalized::default() };
+pub(super) fn normalize(
+    root: &Value,
+    schema: &Value,
+    literals: &Literals,
+    body: &mut Value,
+) -> Normalized {
+    let mut pass = Pass { root, literals, lists: 0, found: Normalized::default() };
+    for pointer in literals.infinite() {
+        pass.found.numbers.merge(FieldErrors::invalid(&dotted(pointer), "is out of range"));
+    }
     let schemas = pass.expand(&[schema], body);
     let required = schemas.iter().flat_map(|schema| list(schema, "required"));
     pass.found.required = required.filter_map(Value::as_str).map(str::to_owned).collect();
@@ -51,14 +63,11 @@ pub(super) fn normalize(root: &Value, schema: &Value, body: &mut Value) -> Norma
     pass.found
 }
 
-/// The integer that a float stands for, if it is one and no precision was lost on the way.
-pub(super) fn integer_of(number: f64) -> Option<i64> {
-    let is_exact = number.fract() == 0.0 && number.abs() < EXACT_FLOAT_MAX;
-    is_exact.then_some(number as i64)
-}
-
 struct Pass<'d> {
     root: &'d Value,
+    literals: &'d Literals,
+    /// The lists around the value.
+    lists: usize,
     found: Normalized,
 }
 
@@ -96,10 +105,15 @@ impl<'d> Pass<'d> {
     fn value(&mut self, schemas: &[&'d Value], value: &mut Value, at: &str) {
         match value {
             Value::Number(number) if has(schemas, "type", "integer") => {
-                let whole = number.as_f64().filter(|_| number.is_f64()).and_then(integer_of);
-                if let Some(whole) = whole {
-                    *value = Value::from(whole);
-                    self.found.is_rewritten = true;
+                match self.literals.at(at).filter(|_| number.is_f64()) {
+                    Some(Literal::Integer(whole)) => {
+                        *value = Value::from(whole);
+                        self.found.is_rewritten = true;
+                    }
+                    Some(Literal::Fraction) if !has(schemas, "type", "number") => {
+                        self.found.numbers.merge(FieldErrors::invalid(&dotted(at), WHOLE));
+                    }
+                    _ => {}
                 }
             }
             Value::String(text) if has(schemas, "format", "uuid") => {
@@ -111,10 +125,12 @@ impl<'d> Pass<'d> {
             Value::Array(items) => {
                 let of_items: Vec<&Value> =
                     schemas.iter().filter_map(|schema| schema.get("items")).collect();
+                self.lists += 1;
                 for (index, item) in items.iter_mut().enumerate() {
                     let schemas = self.expand(&of_items, item);
                     self.value(&schemas, item, &format!("{at}/{index}"));
                 }
+                self.lists -= 1;
             }
             Value::Object(members) => self.object(schemas, members, at),
             _ => {}
@@ -143,16 +159,20 @@ impl<'d> Pass<'d> {
                 described.iter().filter_map(|properties| properties.get(&name)).collect();
             if known.is_empty() {
                 if at.is_empty() && OWN_FACTS.contains(&name.as_str()) {
-                    members.remove(&name);
+                    if let Some(sent) = members.remove(&name).filter(|sent| !sent.is_null()) {
+                        self.found.unknown.insert(here, sent);
+                    }
                     continue;
                 }
                 if is_open {
                     known.extend(others.iter().copied().filter(|schema| schema.is_object()));
                 } else if !tag(&name) {
-                    let dropped = members.remove(&name);
-                    let is_given = dropped.is_some_and(|value| !value.is_null());
-                    if is_given && self.is_of_another_variant(schemas, &name) {
-                        self.found.of_other_variants.push(here);
+                    if let Some(sent) = members.remove(&name).filter(|sent| !sent.is_null()) {
+                        if self.is_of_another_variant(schemas, &name) {
+                            self.found.of_other_variants.push(here);
+                        } else if self.lists == 0 {
+                            self.found.unknown.insert(here, sent);
+                        }
                     }
                     continue;
                 }

@@ -6,7 +6,7 @@ use jsonschema::Validator;
 use serde_json::Value;
 
 use super::ids::canonical_id;
-use super::normalize;
+use super::literals;
 use super::route::decoded;
 use super::schema::{Schemas, deref};
 use super::validate::FieldErrors;
@@ -154,8 +154,7 @@ fn is_free(schema: &Value) -> bool {
 fn scalar(schema: &Value, text: &str) -> Value {
     let typed = match schema["type"].as_str() {
         Some("integer") => {
-            let whole = || text.parse::<f64>().ok().and_then(normalize::integer_of);
-            text.parse::<i64>().ok().or_else(whole).map(Value::from)
+            text.parse::<i64>().ok().or_else(|| literals::integer(text)).map(Value::from)
         }
         // What is not finite is no number in JSON.
         Some("number") => text.parse::<f64>().ok().filter(|n| n.is_finite()).map(Value::from),

@@ -9,6 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jsonschema::{Draft, Registry, Validator};
 use serde_json::{Map, Value, json};
 
+use super::formats;
+
 /// Which way a body travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Direction {
@@ -55,6 +57,8 @@ impl Schemas {
             .with_draft(Draft::Draft202012)
             .with_registry(self.registry.as_ref()?)
             .should_validate_formats(true)
+            .with_format("date", formats::is_date)
+            .with_format("date-time", formats::is_moment)
             .build(&schema)
             .ok()
     }
@@ -272,6 +276,22 @@ pub(super) fn member_names(root: &Value, schema: &Value) -> BTreeSet<String> {
         names.extend(parts(schema, keyword).flat_map(|part| member_names(root, part)));
     }
     names
+}
+
+/// Whether a schema, or any of its parts and variants, has a member, by JSON pointer.
+pub(super) fn has_member(root: &Value, schema: &Value, pointer: &str) -> bool {
+    let schema = deref(root, schema);
+    let (first, rest) = match pointer.trim_start_matches('/').split_once('/') {
+        Some((first, rest)) => (first, rest),
+        None => (pointer.trim_start_matches('/'), ""),
+    };
+    let name = first.replace("~1", "/").replace("~0", "~");
+    let own = schema.get("properties").and_then(|properties| properties.get(&name));
+    own.is_some_and(|member| rest.is_empty() || has_member(root, member, rest))
+        || ["allOf", "anyOf", "oneOf"]
+            .into_iter()
+            .flat_map(|keyword| parts(schema, keyword))
+            .any(|part| has_member(root, part, pointer))
 }
 
 fn parts<'a>(schema: &'a Value, keyword: &str) -> impl Iterator<Item = &'a Value> + use<'a> {

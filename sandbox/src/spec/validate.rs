@@ -54,6 +54,13 @@ impl FieldErrors {
         self.immutable.extend(other.immutable);
     }
 
+    /// Keeps what is wrong with some of the fields.
+    pub(crate) fn retain(&mut self, keeps: impl Fn(&str) -> bool) {
+        self.missing.retain(|field| keeps(field));
+        self.invalid.retain(|field, _| keeps(field));
+        self.immutable.retain(|field| keeps(field));
+    }
+
     pub(crate) fn of(validator: &Validator, instance: &Value) -> Self {
         let mut errors = Self::default();
         for error in validator.iter_errors(instance) {
@@ -104,7 +111,7 @@ impl FieldErrors {
 }
 
 /// What an amount with a fraction must be.
-const WHOLE: &str = "must be a whole number";
+pub(super) const WHOLE: &str = "must be a whole number";
 
 /// `/legal_address/0/city` → `legal_address[0].city`.
 pub(crate) fn dotted(pointer: &str) -> String {
@@ -121,6 +128,18 @@ pub(crate) fn dotted(pointer: &str) -> String {
         }
     }
     field
+}
+
+/// `legal_address[0].city` → `/legal_address/0/city`: a name that itself has a dot or a bracket leads
+/// nowhere.
+pub(crate) fn pointer(field: &str) -> String {
+    let mut pointer = String::new();
+    for part in field.replace('[', ".[").split('.').filter(|part| !part.is_empty()) {
+        let index = part.strip_prefix('[').and_then(|part| part.strip_suffix(']'));
+        pointer.push('/');
+        pointer.push_str(&index.unwrap_or(part).replace('~', "~0").replace('/', "~1"));
+    }
+    pointer
 }
 
 /// The rule that was broken, without the value that broke it: it may be personal data.

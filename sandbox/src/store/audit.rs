@@ -25,6 +25,12 @@ const WRONG_HOLDS: &str = "WITH shown AS (
                 SELECT 1 FROM holds h
                 WHERE h.tenant = s.tenant AND h.id = s.id AND h.is_open = 1))";
 
+const CLOSED_WITH_BALANCE: &str = "SELECT COUNT(*)
+    FROM spaces s CROSS JOIN resources r ON r.space = s.number
+    WHERE s.kind = 'account' AND s.key = '' AND json_extract(r.body, '$.status') = 'CLOSED'
+    AND (SELECT COALESCE(SUM(e.amount), 0) FROM entries e
+         WHERE e.tenant = s.tenant AND e.account_id = r.id) <> 0";
+
 impl Tx<'_> {
     /// Recomputes every balance from nothing.
     pub(crate) fn audit(&self) -> Result<LedgerAudit> {
@@ -48,6 +54,7 @@ impl Tx<'_> {
             wrong_balances: count(WRONG_BALANCES)?,
             open_holds: count("SELECT COUNT(*) FROM holds WHERE is_open = 1")?,
             wrong_holds: count(WRONG_HOLDS)?,
+            closed_with_balance: count(CLOSED_WITH_BALANCE)?,
             workspaces: rows.collect::<rusqlite::Result<_>>()?,
         })
     }
@@ -99,6 +106,24 @@ mod tests {
             entry(tx, "1_2", "a", -5);
         });
         assert!(crossed.sum == 0 && !crossed.adds_up(), "{crossed:?}");
+    }
+
+    #[test]
+    fn a_closed_account_has_no_money() {
+        let closed = |balance: i64| {
+            audited(|tx| {
+                tx.insert("1_1", "account", "a", &json!({ "status": "CLOSED" }), &[]).unwrap();
+                tx.insert("1_1", "account", "b", &json!({ "status": "FROZEN" }), &[]).unwrap();
+                for amount in [5, balance - 5] {
+                    entry(tx, "1_1", "a", amount);
+                    entry(tx, "1_1", "b", -amount);
+                }
+            })
+        };
+        assert!(closed(0).adds_up(), "{:?}", closed(0));
+        let wrong = closed(7);
+        assert!(wrong.closed_with_balance == 1 && !wrong.adds_up(), "{wrong:?}");
+        assert!(wrong.to_string().contains("1 closed accounts with a balance"), "{wrong}");
     }
 
     #[test]

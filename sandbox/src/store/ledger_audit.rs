@@ -23,6 +23,8 @@ pub struct LedgerAudit {
     /// The number of holds that differ from the pending transaction that shows them: open in one
     /// place only, or with another amount.
     pub wrong_holds: u64,
+    /// The number of closed accounts whose balance is not 0.
+    pub closed_with_balance: u64,
     /// The same by workspace, in the order of their names. One without a posting is not listed.
     pub workspaces: Vec<WorkspaceAudit>,
 }
@@ -43,7 +45,12 @@ impl LedgerAudit {
     /// Whether the books are right: every sum and every count of errors is 0.
     pub fn adds_up(&self) -> bool {
         self.sum == 0
-            && [self.unbalanced_transactions, self.wrong_balances, self.wrong_holds] == [0; 3]
+            && [
+                self.unbalanced_transactions,
+                self.wrong_balances,
+                self.wrong_holds,
+                self.closed_with_balance,
+            ] == [0; 4]
             && self.workspaces.iter().all(|workspace| workspace.sum == 0)
     }
 }
@@ -53,12 +60,13 @@ impl fmt::Display for LedgerAudit {
         write!(
             f,
             "{} postings with the sum {}, {} unbalanced transactions, {} wrong balances, \
-             {} wrong holds",
+             {} wrong holds, {} closed accounts with a balance",
             self.postings,
             self.sum,
             self.unbalanced_transactions,
             self.wrong_balances,
-            self.wrong_holds
+            self.wrong_holds,
+            self.closed_with_balance
         )?;
         for WorkspaceAudit { workspace, sum, .. } in &self.workspaces {
             if *sum != 0 {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::document::{document, is_tag, items, members, object_at, query_parameters};
+use super::document::{deref, document, is_tag, items, members, object_at, query_parameters};
 
 /// A member that no document knows.
 pub(crate) const EXTRA: &str = "synctera_extra";
@@ -44,6 +44,20 @@ fn values() -> Vec<Value> {
     ]
 }
 
+/// Days and moments at the ends of the calendar, and beyond it in UTC.
+const ENDS: [(&str, &[&str]); 2] = [
+    ("date", &["0000-01-01", "0001-01-01", "9999-12-24", "9999-12-31"]),
+    (
+        "date-time",
+        &[
+            "0000-01-01T00:00:00+14:00",
+            "0001-01-01T00:00:00Z",
+            "9999-12-31T23:59:59Z",
+            "9999-12-31T23:59:59-12:00",
+        ],
+    ),
+];
+
 /// Every mutation of a body, by its schema: of the members that are there, and of those that could be.
 pub(crate) fn of_body(interface: &str, schema: &'static Value, body: &Value) -> Vec<Mutation> {
     let mut walk = Walk { root: document(interface), whole: body, found: Vec::new() };
@@ -80,7 +94,12 @@ impl Walk<'_> {
         for (name, schemas_of_member) in known {
             let member = join(&name);
             let is_tag = is_tag(self.root, schemas, &name);
-            for value in values() {
+            let has = |format: &str| {
+                schemas_of_member.iter().any(|schema| deref(self.root, schema)["format"] == format)
+            };
+            let ends = ENDS.iter().filter(|(format, _)| has(format));
+            let ends: Vec<Value> = ends.flat_map(|(_, ends)| *ends).map(|end| json!(end)).collect();
+            for value in values().into_iter().chain(ends) {
                 self.push(&member, is_tag, |body| {
                     object_at(body, pointer).insert(name.clone(), value);
                 });

@@ -179,8 +179,16 @@ async fn own_facts(at: usize) -> Report {
         }
     }
     let url = world.url(step);
-    let (status, answer) = world.send(method, &url, Some(&body)).await;
+    let (mut status, mut answer) = world.send(method, &url, Some(&body)).await;
     report.requests += 1;
+    // What the resource has, though the body cannot, does not change: the rest is sent again.
+    let fixed: Vec<&str> =
+        answer["immutable"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    if method != "POST" && status == 400 && fixed.iter().all(|name| FACTS.contains(name)) {
+        body.as_object_mut().unwrap().retain(|name, _| !fixed.contains(&name.as_str()));
+        (status, answer) = world.send(method, &url, Some(&body)).await;
+        report.requests += 1;
+    }
     if status >= 300 || answer.to_string().contains(MINE) {
         report.failures.push(format!("{}: {status} {answer}", step.call));
     }

@@ -27,6 +27,13 @@ const NAMED_INSTEAD: &[(&str, &str, &str)] = &[
     ("v2 POST /cards/activate", "customer_id", "activation_code"),
     ("v2 POST /cards/transaction_simulations/clearing", "force_post", "original_transaction_id"),
     ("v2 POST /cards/transaction_simulations/reversal", "amount", "original_transaction_id"),
+    ("v0 POST /customers/{customer_id}/watchlists/subscriptions", "period_start", "period_end"),
+    (
+        "v0 PUT /customers/{customer_id}/watchlists/subscriptions/{subscription_id}",
+        "period_start",
+        "period_end",
+    ),
+    ("v2 POST /payment_schedules", "schedule.start_date", "schedule.end_date"),
 ];
 
 /// What came of some requests.

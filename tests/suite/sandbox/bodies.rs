@@ -8,7 +8,7 @@ use super::{Answer, Caller, ada};
 impl Answer {
     /// The fields that a refusal names as wrong, of one kind.
     #[track_caller]
-    fn fields(&self, kind: &str) -> Vec<String> {
+    pub(super) fn fields(&self, kind: &str) -> Vec<String> {
         assert_eq!(self.status, 400, "{}", self.body);
         match &self.body[kind] {
             Value::Object(reasons) => reasons.keys().cloned().collect(),
@@ -18,7 +18,7 @@ impl Answer {
     }
 
     #[track_caller]
-    fn is_invalid(&self, fields: &[&str]) {
+    pub(super) fn is_invalid(&self, fields: &[&str]) {
         assert_eq!(self.fields("invalid"), fields, "{}", self.body);
     }
 }
@@ -71,16 +71,27 @@ async fn a_whole_number_is_the_same_however_it_is_written() {
     }
     caller.get("/v2/wires/incoming").await.with(200);
 
-    for amount in ["100.5", "1e-2", "\"100\"", "1e18", "9223372036854775808", "1e400", "true"] {
+    for amount in [
+        "100.5",
+        "1e-2",
+        "\"100\"",
+        "1e19",
+        "1e400",
+        "-1e400",
+        "1e99999999999999999999",
+        "0.99999999999999999999",
+        "1.0000000000000000001",
+        "100.00000000000000000001",
+        "9223372036854775808",
+        "true",
+    ] {
         let body = format!(
             r#"{{"account_number":"{number}","amount":{amount},"dc_sign":"credit","effective_date":"2026-11-24"}}"#
         );
         let path = "/v2/ach/transaction_simulations/receiving_transaction";
         let refused = caller.send_text("POST", path, &body).await;
         assert_eq!(refused.status, 400, "{amount}: {refused:?}");
-        if amount != "1e400" {
-            refused.is_invalid(&["amount"]);
-        }
+        refused.is_invalid(&["amount"]);
     }
     let card = caller.virtual_card(&account, &holder).await;
     let path = "/v2/cards/transaction_simulations/authorization";
@@ -88,6 +99,65 @@ async fn a_whole_number_is_the_same_however_it_is_written() {
     let declined = caller.send_text("POST", path, &body).await.with(201);
     assert_ne!(declined["transaction"]["state"], "PENDING", "{declined}");
     caller.sandbox.audit().unwrap();
+}
+
+#[tokio::test]
+async fn what_is_not_quite_a_whole_number_is_none() {
+    let caller = Caller::new().await;
+    let holder = caller.verified().await;
+    let (from, number) = caller.checking(&holder).await;
+    let (to, _) = caller.checking(&holder).await;
+    caller.receive(&number, 5_00, "credit").await.with(201);
+    let transfer = async |amount: &str| {
+        let body = format!(
+            r#"{{"originating_account_id":"{from}","receiving_account_id":"{to}","amount":{amount},"currency":"USD","type":"ACCOUNT_TO_ACCOUNT"}}"#
+        );
+        caller.send_text("POST", "/v2/transactions/internal_transfer", &body).await
+    };
+    for amount in
+        ["0.99999999999999999999", "1.0000000000000000001", "1e-1", "2.5", "3.00000000000000000001"]
+    {
+        let refused = transfer(amount).await;
+        refused.is_invalid(&["amount"]);
+        assert_eq!(refused.body["invalid"]["amount"], "must be a whole number", "{amount}");
+    }
+    // The same whole number has the same answer, however it is written.
+    let forms = [
+        &["1000000000000000000", "1e18", "1.0E+18", "1000000000000000000.0"][..],
+        &["9223372036854775807", "9223372036854775807.0", "9.223372036854775807e18"],
+        &["9223372036854775808", "9223372036854775808.0"],
+        &["0", "0.0", "0e5", "-0.0"],
+        &["7", "7.0", "70e-1"],
+    ];
+    for forms in forms {
+        let mut answers = Vec::new();
+        for form in forms {
+            let answer = transfer(form).await;
+            answers.push((
+                answer.status,
+                answer.body["code"].clone(),
+                answer.body["detail"].clone(),
+            ));
+        }
+        assert!(answers.iter().all(|answer| *answer == answers[0]), "{forms:?}: {answers:?}");
+    }
+    assert_eq!(caller.balance(&from).await, 5_00 - 3 * 7);
+    // A number for which there is no float is named wherever it is, also where anything goes.
+    for amount in ["1e400", "-1e400", "1e99999999999999999999"] {
+        let refused = transfer(amount).await;
+        refused.is_invalid(&["amount"]);
+        assert_eq!(refused.body["invalid"]["amount"], "is out of range");
+    }
+    let body = r#"{"nickname":"n","metadata":{"a/b":[1,{"c":1e400}],"fine":"1e400"}}"#;
+    let path = format!("/v2/accounts/{from}");
+    caller.send_text("PATCH", &path, body).await.is_invalid(&["metadata.a/b[1].c"]);
+    // A number of free form stays as it is.
+    let body = r#"{"metadata":{"rate":1.50,"whole":100.0,"small":1e-7}}"#;
+    let changed = caller.send_text("PATCH", &path, body).await.with(200);
+    assert_eq!(changed["metadata"], json!({ "rate": 1.5, "whole": 100.0, "small": 1e-7 }));
+    let twice = r#"{"nickname":"a","nickname":"b","metadata":{"x":1e400}"#;
+    let broken = caller.send_text("PATCH", &path, twice).await.with(400);
+    assert!(broken["detail"].as_str().unwrap().contains("not JSON"), "{broken}");
 }
 
 #[tokio::test]
@@ -100,7 +170,16 @@ async fn numbers_of_a_query_are_read_alike() {
         let page = caller.get(&format!("/v2/persons?limit={limit}")).await.with(200);
         assert_eq!(page["persons"].as_array().unwrap().len(), 2, "{limit}");
     }
-    for limit in ["2.5", "x", "1e30", "NaN", "inf", "99999999999999999999"] {
+    for limit in [
+        "2.5",
+        "1.0000000000000000001",
+        "0.99999999999999999999",
+        "x",
+        "1e30",
+        "NaN",
+        "inf",
+        "99999999999999999999",
+    ] {
         caller.get(&format!("/v2/persons?limit={limit}")).await.is_invalid(&["limit"]);
     }
 }

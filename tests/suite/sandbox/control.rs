@@ -283,6 +283,7 @@ async fn the_books_are_checked_from_outside() {
         json!({
             "adds_up": true, "postings": 2, "sum": 0, "unbalanced_transactions": 0,
             "wrong_balances": 0, "open_holds": 1, "wrong_holds": 0,
+            "closed_with_balance": 0,
             "workspaces": [{ "workspace": "1_1", "postings": 2, "sum": 0 }],
         })
     );

@@ -1,14 +1,17 @@
 //! The sandbox by itself, over plain HTTP: what any language's client meets.
 
 mod bodies;
+mod calendar_ends;
 mod control;
 mod faults;
 mod fresh;
 mod hostile;
 mod http;
 mod idempotency;
+mod immutable;
 mod legacy;
 mod limits;
+mod linked;
 mod lists;
 mod outbound;
 mod paging;
@@ -19,6 +22,7 @@ mod repeat;
 mod reveal;
 mod served;
 mod steering;
+mod templates;
 mod workspaces;
 
 use std::time::Duration;
@@ -129,6 +133,24 @@ impl Caller {
             },
         });
         self.post("/v2/cards", body).await.with(201)["card_details"]["id"].clone()
+    }
+
+    /// A change; the answer.
+    async fn change(&self, path: &str, body: Value) -> Answer {
+        self.call("PATCH", path, body).await
+    }
+
+    /// An account elsewhere that money is sent to; its id.
+    async fn elsewhere(&self, holder: &str) -> String {
+        let body = json!({
+            "customer_id": holder, "customer_type": "PERSONAL", "type": "CHECKING",
+            "account_owner_names": ["Ada Byron"], "account_identifiers": { "number": "1234567890" },
+            "routing_identifiers": {
+                "bank_name": "Community Bank", "bank_countries": ["US"],
+                "ach_routing_number": "021000021", "wire_routing_number": "021000021",
+            },
+        });
+        self.post("/v2/external_accounts", body).await.id()
     }
 
     /// Lets money come in from outside; the answer.

@@ -161,7 +161,8 @@ fn audit(sandbox: &Sandbox) -> Value {
         "adds_up": audit.adds_up(), "postings": audit.postings, "sum": audit.sum,
         "unbalanced_transactions": audit.unbalanced_transactions,
         "wrong_balances": audit.wrong_balances, "open_holds": audit.open_holds,
-        "wrong_holds": audit.wrong_holds, "workspaces": workspaces.collect::<Vec<_>>(),
+        "wrong_holds": audit.wrong_holds,
+        "closed_with_balance": audit.closed_with_balance, "workspaces": workspaces.collect::<Vec<_>>(),
     })
 }
 

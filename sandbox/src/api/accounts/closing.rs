@@ -12,7 +12,7 @@ use synctera_api::v2::types::{
 use uuid::Uuid;
 
 use crate::api::accounts::render;
-use crate::domain::accounts::closing::{begin, progress};
+use crate::domain::accounts::closing::{begin, overflows_into, progress};
 use crate::domain::accounts::credit;
 use crate::domain::external_accounts::EXTERNAL_ACCOUNT;
 use crate::domain::{accounts, cards};
@@ -145,6 +145,10 @@ fn check_destination(
             if other.status != Some(AccountStatus::ActiveOrDisbursed) {
                 let detail = format!("the account that is to get the rest is not {ACTIVE}");
                 return Err(ApiError::rule(ErrorCode::ImproperAccountStatus, detail));
+            }
+            if overflows_into(ctx, &other, account.own_id())? {
+                let reason = "is an account whose ceiling sends money back to this one";
+                return Err(FieldErrors::invalid(field, reason).into());
             }
             other.currency_code().to_owned()
         }

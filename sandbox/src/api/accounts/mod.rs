@@ -124,7 +124,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     let account_type = account.account_type.clone().unwrap_or(AccountType::Checking);
     let application = account.application_id.map(|id| id.as_uuid());
     applications::check(ctx, &account_type, application, &holder_id.to_string())?;
-    balance_limits::check(ctx, &account)?;
+    balance_limits::check(ctx, &account, body.balance_floor.is_some())?;
     interest::check(ctx, &account)?;
     spend_controls::must_all_exist(ctx, &account.spend_control_ids)?;
     let number = new_number(ctx)?;
@@ -164,8 +164,9 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
     if let Some(controls) = body.spend_control_ids.value() {
         spend_controls::must_all_exist(ctx, controls)?;
     }
+    let before = account.clone();
     merge(&mut account.wire, &body)?;
-    store_changed(ctx, account, &wanted)
+    store_changed(ctx, &before, account, &wanted)
 }
 
 /// Replaces what an integrator sets on a deposit account; what is not named is gone.
@@ -190,6 +191,7 @@ fn replace(ctx: &Ctx<'_>) -> Outcome {
         Wanted { status: body.status.clone(), access_status: None, note: body.note.clone() };
     status::check(ctx, &account, &changes, &wanted)?;
     refuse_unserved_in(&changes)?;
+    let before = account.clone();
     account.nickname = None;
     account.metadata.clear();
     account.balance_floor = None;
@@ -199,12 +201,19 @@ fn replace(ctx: &Ctx<'_>) -> Outcome {
     account.spend_control_ids.clear();
     without(&mut changes, &["note"]);
     merge(&mut account.wire, &changes)?;
-    store_changed(ctx, account, &wanted)
+    store_changed(ctx, &before, account, &wanted)
 }
 
 /// Checks an account as the changes leave it, and stores it with what goes with them.
-fn store_changed(ctx: &Ctx<'_>, mut account: Record<Account>, wanted: &Wanted) -> Outcome {
-    balance_limits::check(ctx, &account)?;
+fn store_changed(
+    ctx: &Ctx<'_>,
+    before: &Record<Account>,
+    mut account: Record<Account>,
+    wanted: &Wanted,
+) -> Outcome {
+    let sets_floor = ctx.request.body.get("balance_floor").is_some_and(Value::is_object);
+    balance_limits::check(ctx, &account, sets_floor)?;
+    balance_limits::check_held_link(ctx, before, &account)?;
     interest::check(ctx, &account)?;
     interest::begin(ctx, &mut account)?;
     status::apply(ctx, &mut account, wanted)?;

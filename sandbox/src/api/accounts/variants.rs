@@ -91,7 +91,11 @@ pub(super) fn of_template_changes(ctx: &Ctx<'_>) -> Result<FieldErrors, ApiError
         changes.retain(|name, value| current.get(name) != Some(value));
     }
     let component = format!("patch_{variant}_template_fields");
-    let mut errors = check("template_fields_patch", &component, &changes);
+    let mut errors = FieldErrors::default();
+    if changes.as_object_mut().and_then(|changes| changes.remove("account_type")).is_some() {
+        errors.merge(FieldErrors::immutable("account_type"));
+    }
+    errors.merge(check("template_fields_patch", &component, &changes));
     errors.merge(credit::errors_of_terms(account_type, &changes));
     Ok(errors.under("template"))
 }

@@ -11,14 +11,14 @@ use synctera_api::v2::types::{
     TransactionType,
 };
 
-use crate::api::ach::rail::{BEYOND_CALENDAR, RAIL};
+use crate::api::ach::rail::RAIL;
 use crate::domain::ach::{INCOMING, IncomingAch, stops};
 use crate::domain::listing::{By, List, as_stored};
 use crate::domain::side::Side;
 use crate::domain::{internal_accounts, rules};
 use crate::ledger;
 use crate::ledger::{ACCOUNT, Account, LedgerAccount, Movement};
-use crate::model::calendar::{bank_time, banking_day_from, is_beyond_calendar};
+use crate::model::calendar::{BEYOND_CALENDAR, bank_time, banking_day_from, is_beyond_calendar};
 use crate::model::{ApiError, Ctx, Outcome, Problem, Record, Reply, build, convert, text};
 use crate::spec::FieldErrors;
 

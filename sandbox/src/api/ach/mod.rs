@@ -19,7 +19,7 @@ use synctera_api::v2::types::{
     InternalAccountType, OutgoingAchStatus, TransactionSubtype, TransactionType,
 };
 
-use crate::api::ach::rail::{BEYOND_CALENDAR, RAIL};
+use crate::api::ach::rail::RAIL;
 use crate::domain::ach::{ACH, OutgoingAch, OutgoingAchFacts};
 use crate::domain::external_accounts::ExternalAccount;
 use crate::domain::listing::{By, List, view_of};
@@ -28,7 +28,9 @@ use crate::domain::spend_controls::Spend;
 use crate::domain::{accounts, ach, internal_accounts, rules};
 use crate::ledger;
 use crate::ledger::{Ended, LedgerAccount, NewHold, Sign};
-use crate::model::calendar::{bank_date, banking_day_from, banking_days_after, is_beyond_calendar};
+use crate::model::calendar::{
+    BEYOND_CALENDAR, bank_date, banking_day_from, banking_days_after, is_beyond_calendar,
+};
 use crate::model::{
     ApiError, Ctx, Kind, Outcome, Record, Reply, Served, build, complete, convert, last_four, text,
 };

@@ -19,7 +19,7 @@ use synctera_api::v2::types::{
 use crate::api::payment_schedules::dates::Calendar;
 use crate::domain::listing::{By, List, as_stored, view_of};
 use crate::domain::payment_schedules::{PaymentSchedule, PaymentScheduleFacts, SCHEDULE, cancel};
-use crate::model::calendar::bank_time;
+use crate::model::calendar::{BEYOND_CALENDAR, bank_time, is_beyond_calendar};
 use crate::model::{
     ApiError, Ctx, Handler, Kind, Outcome, Record, Reply, Resource, Served, build, complete, text,
 };
@@ -120,6 +120,9 @@ fn of_schedule(ctx: &Ctx<'_>) -> Result<FieldErrors, ApiError> {
     let schedule = ctx.request.body.get("schedule").unwrap_or(&Value::Null);
     let mut errors = Calendar::errors_of(schedule);
     let start = text(schedule, "start_date").parse::<NaiveDate>();
+    if start.is_ok_and(is_beyond_calendar) {
+        errors.merge(FieldErrors::invalid("schedule.start_date", BEYOND_CALENDAR));
+    }
     if start.is_ok_and(|start| start < ctx.today()) {
         errors.merge(FieldErrors::invalid("schedule.start_date", "must not be in the past"));
     }
@@ -148,7 +151,8 @@ fn plan(ctx: &Ctx<'_>, schedule: &mut Record<PaymentSchedule>) -> Result<(), Api
     schedule.last_updated_time = ctx.now;
     let calendar = Calendar::of(&schedule.schedule);
     let inclusive = ctx.settings.payment_schedule_end_is_inclusive;
-    let Some(scheduled) = calendar.date(schedule.facts.done, inclusive) else {
+    let next = calendar.date(schedule.facts.done, inclusive);
+    let Some(scheduled) = next.filter(|day| !is_beyond_calendar(*day)) else {
         schedule.status = Some(PaymentScheduleStatus::Expired);
         schedule.next_payment_date = None;
         schedule.facts.next_execution_time = None;

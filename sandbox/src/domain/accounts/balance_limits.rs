@@ -17,9 +17,18 @@ pub(crate) fn ancestors(
     ctx: &Ctx<'_>,
     account: &Record<Account>,
 ) -> Result<Vec<Record<Account>>, ApiError> {
+    ancestors_over(ctx, account, links(account))
+}
+
+/// The same over some of its links.
+fn ancestors_over(
+    ctx: &Ctx<'_>,
+    account: &Record<Account>,
+    links_of_account: impl IntoIterator<Item = AccountId>,
+) -> Result<Vec<Record<Account>>, ApiError> {
     let mut known = BTreeSet::from([account.own_id()]);
     let mut found: Vec<Record<Account>> = Vec::new();
-    let mut open: VecDeque<AccountId> = links(account).collect();
+    let mut open = VecDeque::from_iter(links_of_account);
     while let Some(id) = open.pop_front() {
         if !known.contains(&id)
             && let Some(ancestor) = ctx.find::<Account>(id)?
@@ -36,10 +45,10 @@ fn links(account: &types::Account) -> impl Iterator<Item = AccountId> {
     [behind_floor(account), above_ceiling(account)].into_iter().flatten()
 }
 
-/// The links of the longest chain that leads away from an account; of longer ones than a chain may
-/// be, one more than that.
-fn links_from(ctx: &Ctx<'_>, account: &Record<Account>) -> Result<usize, ApiError> {
-    let mut level: BTreeSet<AccountId> = links(account).collect();
+/// The links of the longest chain that leads away from an account over a link; of longer ones than a
+/// chain may be, one more than that.
+fn links_from(ctx: &Ctx<'_>, link: AccountId) -> Result<usize, ApiError> {
+    let mut level = BTreeSet::from([link]);
     let mut count = 0;
     while !level.is_empty() && count <= LINKS_MAX {
         count += 1;
@@ -76,56 +85,94 @@ fn links_to(ctx: &Ctx<'_>, account: &Record<Account>) -> Result<usize, ApiError>
     }
 }
 
-/// A line of an account: its member, and the account that it links to.
-fn lines(account: &types::Account) -> [(&'static str, Option<AccountId>); 2] {
-    [("balance_floor", behind_floor(account)), ("balance_ceiling", above_ceiling(account))]
+/// The lines of an account that link to another one: the member that names it, and the account.
+fn named_links(account: &types::Account) -> Vec<(&'static str, AccountId)> {
+    let floor = account.balance_floor.as_ref();
+    let ceiling = account.balance_ceiling.as_ref();
+    let named = [
+        match floor.map(|floor| floor.linked_account_id) {
+            Some(None) => "balance_floor.overdraft_account_id",
+            _ => "balance_floor.linked_account_id",
+        },
+        match ceiling.map(|ceiling| ceiling.linked_account_id) {
+            Some(None) => "balance_ceiling.overflow_account_id",
+            _ => "balance_ceiling.linked_account_id",
+        },
+    ];
+    let linked = [behind_floor(account), above_ceiling(account)];
+    named.into_iter().zip(linked).filter_map(|(name, linked)| Some((name, linked?))).collect()
 }
 
 /// Checks the lines that an account is to have: order, and links that exist, lead nowhere back and
-/// make no chain of more than [`LINKS_MAX`].
-pub(crate) fn check(ctx: &Ctx<'_>, account: &Record<Account>) -> Result<(), ApiError> {
+/// make no chain of more than [`LINKS_MAX`]. Of two lines that do not fit together, the one that was
+/// sent is wrong.
+pub(crate) fn check(
+    ctx: &Ctx<'_>,
+    account: &Record<Account>,
+    sets_floor: bool,
+) -> Result<(), ApiError> {
     let mut errors = FieldErrors::default();
-    for (line, linked) in lines(account) {
-        let Some(id) = linked else {
-            continue;
-        };
-        let field = format!("{line}.linked_account_id");
+    let links_of_account = named_links(account);
+    let to_own = if links_of_account.is_empty() { 0 } else { links_to(ctx, account)? };
+    for (field, id) in links_of_account {
         if account.id == Some(id) {
-            errors.merge(FieldErrors::invalid(&field, "must be another account"));
+            errors.merge(FieldErrors::invalid(field, "must be another account"));
             continue;
         }
         let Some(other) = ledger::ledger_account(ctx, id)? else {
             let mut problem =
                 Problem::new(ErrorCode::AccountNotFound, format!("{field} names no account"));
-            problem.errors = FieldErrors::invalid(&field, "does not exist");
+            problem.errors = FieldErrors::invalid(field, "does not exist");
             return Err(problem.into());
         };
         if account.currency.as_ref() != Some(&other.currency) {
-            errors.merge(FieldErrors::invalid(&field, "is an account in another currency"));
+            errors.merge(FieldErrors::invalid(field, "is an account in another currency"));
+        }
+        if links_from(ctx, id)? + to_own > LINKS_MAX {
+            let reason = format!("makes a chain of more than {LINKS_MAX} linked accounts");
+            errors.merge(FieldErrors::invalid(field, reason));
+        }
+        if let Some(own) = account.id {
+            let behind = ancestors_over(ctx, account, [id])?;
+            if behind.iter().any(|ancestor| links(ancestor).any(|link| link == own)) {
+                errors.merge(FieldErrors::invalid(field, "leads back to this account"));
+            }
         }
     }
     if let (Some(floor), Some(ceiling)) = (&account.balance_floor, &account.balance_ceiling)
         && floor.balance > ceiling.balance
     {
-        errors
-            .merge(FieldErrors::invalid("balance_floor.balance", "must not be above the ceiling"));
-    }
-    let from = links_from(ctx, account)?;
-    if from > 0 && from + links_to(ctx, account)? > LINKS_MAX {
-        let line = lines(account).into_iter().find(|(_, linked)| linked.is_some());
-        let field = format!("{}.linked_account_id", line.map_or("", |(line, _)| line));
-        let reason = format!("makes a chain of more than {LINKS_MAX} linked accounts");
-        errors.merge(FieldErrors::invalid(&field, reason));
-    }
-    if let Some(own) = account.id {
-        for ancestor in ancestors(ctx, account)? {
-            if links(&ancestor).any(|link| link == own) {
-                let reason = "leads back to this account";
-                errors.merge(FieldErrors::invalid("balance_floor.linked_account_id", reason));
-            }
-        }
+        let (field, reason) = match sets_floor {
+            true => ("balance_floor.balance", "must not be above the ceiling"),
+            false => ("balance_ceiling.balance", "must not be below the floor"),
+        };
+        errors.merge(FieldErrors::invalid(field, reason));
     }
     errors.refused()
+}
+
+/// Checks that the account behind a floor stays while money is set aside on it: the hold that it is
+/// set aside for would otherwise be paid with money that is not there.
+pub(crate) fn check_held_link(
+    ctx: &Ctx<'_>,
+    before: &Record<Account>,
+    account: &Record<Account>,
+) -> Result<(), ApiError> {
+    let link = behind_floor(before);
+    if link.is_none()
+        || behind_floor(account) == link
+        || !ledger::holds_behind(ctx, before.own_id())?
+    {
+        return Ok(());
+    }
+    let detail = "the account behind the floor has money set aside for an open hold of this account; \
+                  it can change when the hold has ended";
+    let mut problem = Problem::new(ErrorCode::BalanceViolation, detail);
+    problem.errors = FieldErrors::invalid(
+        "balance_floor.linked_account_id",
+        "must stay while money is set aside there",
+    );
+    Err(problem.into())
 }
 
 /// An amount in the currency of an account, for people.

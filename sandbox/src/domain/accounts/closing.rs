@@ -7,11 +7,12 @@ use synctera_api::v2::types::{
     AccountClosurePaymentMethod as Method, AccountStatus, InternalAccountType, TransactionSubtype,
     TransactionType,
 };
+use uuid::Uuid;
 
 use crate::domain::accounts::{credit, interest};
 use crate::domain::{disputes, internal_accounts, payment_schedules};
 use crate::ledger;
-use crate::ledger::{Account, LedgerAccount, Movement};
+use crate::ledger::{Account, LINKS_MAX, LedgerAccount, Movement, above_ceiling};
 use crate::model::calendar::{bank_time, banking_day_from, banking_days_after};
 use crate::model::{ApiError, Ctx, Record};
 
@@ -79,6 +80,9 @@ pub(crate) fn progress(ctx: &Ctx<'_>, account: &mut Record<Account>) -> Result<b
     if rest > 0 && !pay_out(ctx, account, rest)? {
         return Ok(false);
     }
+    if ledger::balances(ctx, &id)?.account != 0 {
+        return Ok(false);
+    }
     Ok(account.facts.returns_until.is_none_or(|day| day <= ctx.today()))
 }
 
@@ -102,12 +106,12 @@ fn pay_out(ctx: &Ctx<'_>, account: &mut Record<Account>, rest: i64) -> Result<bo
         _ => (
             (TransactionType::InternalTransfer, TransactionSubtype::AccountToAccount),
             match destination {
-                Some(id) => ledger::ledger_account(ctx, id)?,
+                Some(id) => taker(ctx, account.own_id(), id)?,
                 None => None,
             },
         ),
     };
-    // The destination no longer exists: the caller must name another one.
+    // The destination takes no more money: the caller must name another one.
     let Some(to) = to else {
         return Ok(false);
     };
@@ -118,6 +122,36 @@ fn pay_out(ctx: &Ctx<'_>, account: &mut Record<Account>, rest: i64) -> Result<bo
         account.facts.returns_until = Some(day);
     }
     Ok(true)
+}
+
+/// The account that the rest is paid to, unless it is gone, takes nothing more or would give it back.
+fn taker(ctx: &Ctx<'_>, account: AccountId, id: Uuid) -> Result<Option<LedgerAccount>, ApiError> {
+    if let Some(other) = ctx.find::<Account>(id)? {
+        let is_active = other.status == Some(AccountStatus::ActiveOrDisbursed);
+        if !is_active || overflows_into(ctx, &other, account)? {
+            return Ok(None);
+        }
+    }
+    ledger::ledger_account(ctx, id)
+}
+
+/// Whether what is too much on an account goes to another one, over all ceilings on the way.
+pub(crate) fn overflows_into(
+    ctx: &Ctx<'_>,
+    account: &Record<Account>,
+    other: AccountId,
+) -> Result<bool, ApiError> {
+    let mut next = above_ceiling(account);
+    for _ in 0..LINKS_MAX {
+        let Some(id) = next else {
+            return Ok(false);
+        };
+        if id == other {
+            return Ok(true);
+        }
+        next = ctx.find::<Account>(id)?.and_then(|account| above_ceiling(&account));
+    }
+    Ok(false)
 }
 
 fn send(

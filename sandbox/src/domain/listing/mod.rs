@@ -174,6 +174,12 @@ impl List<'_> {
         Ok(body)
     }
 
+    /// A row as it is shown, unless it is not or cannot be.
+    fn viewed(&self, ctx: &Ctx<'_>, row: Value) -> Result<Option<Value>, ApiError> {
+        let id = self.id_of(&row);
+        (self.view)(ctx, row).or_else(|refusal| page::left_out(&id, refusal).map(|()| None))
+    }
+
     fn id_of(&self, item: &Value) -> String {
         crate::model::key_text(&item[self.kind.id]).unwrap_or_default()
     }
@@ -211,7 +217,7 @@ impl List<'_> {
                     after = seq;
                     continue;
                 }
-                let Some(rendered) = (self.view)(ctx, body)? else {
+                let Some(rendered) = self.viewed(ctx, body)? else {
                     after = seq;
                     continue;
                 };
@@ -249,7 +255,7 @@ impl List<'_> {
         rows.sort_by(|(a, _), (b, _)| order.compare(a, b));
         let (mut items, mut last) = (Vec::new(), Cursor::default());
         for (cursor, body) in rows {
-            let Some(shown) = (self.view)(ctx, body)? else {
+            let Some(shown) = self.viewed(ctx, body)? else {
                 continue;
             };
             // One more than asked for tells that there is a next page.

@@ -283,6 +283,7 @@ async fn check(State(app): Shared) -> ControlResponse {
         "adds_up": audit.adds_up(), "postings": audit.postings, "sum": audit.sum,
         "unbalanced_transactions": audit.unbalanced_transactions, "wrong_balances": audit.wrong_balances,
         "open_holds": audit.open_holds, "wrong_holds": audit.wrong_holds,
+        "closed_with_balance": audit.closed_with_balance,
         "workspaces": workspaces.collect::<Vec<_>>(),
     }));
     if !audit.adds_up() {

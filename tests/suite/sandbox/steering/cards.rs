@@ -171,13 +171,13 @@ pub(super) async fn issued(caller: &Caller, set: &str, value: &str) -> Seen {
         }
         "`card_status` of the card" => {
             let body = json!({ "card_status": value, "reason": "SUS", "memo": "odd" });
-            caller.change(&format!("/v2/cards/{card}"), body).await;
+            caller.change(&format!("/v2/cards/{card}"), body).await.with(200);
             said(authorized(json!({})).await)
         }
         "`access_status` of the account" | "`is_card_enabled` of the account" => {
             let value = value.parse::<bool>().map_or(json!(value), Value::from);
             let path = format!("/v2/accounts/{}", customer.account);
-            caller.change(&path, json!({ field: value })).await;
+            caller.change(&path, json!({ field: value })).await.with(200);
             said(authorized(json!({})).await)
         }
         "clearing" => {

@@ -23,10 +23,6 @@ impl Caller {
         Customer { id, account, number }
     }
 
-    pub(super) async fn change(&self, path: &str, body: Value) -> Value {
-        self.call("PATCH", path, body).await.with(200)
-    }
-
     /// Sets the property of an account that a row names last.
     async fn set_account(&self, account: &str, set: &str, value: &str) {
         let field = *super::codes(set).last().unwrap();
@@ -34,7 +30,7 @@ impl Caller {
         if field == "status" {
             body["note"] = json!("looks odd");
         }
-        self.change(&format!("/v2/accounts/{account}"), body).await;
+        self.change(&format!("/v2/accounts/{account}"), body).await.with(200);
     }
 
     /// An account that is closed; its number.
@@ -44,19 +40,6 @@ impl Caller {
         self.post(&format!("/v2/accounts/{account}/initiate_closure"), body).await.with(200);
         self.sandbox.advance_banking_days(1).unwrap();
         number
-    }
-
-    /// An account elsewhere that money is sent to.
-    async fn elsewhere(&self, holder: &str) -> String {
-        let body = json!({
-            "customer_id": holder, "customer_type": "PERSONAL", "type": "CHECKING",
-            "account_owner_names": ["Ada Byron"], "account_identifiers": { "number": "1234567890" },
-            "routing_identifiers": {
-                "bank_name": "Community Bank", "bank_countries": ["US"],
-                "ach_routing_number": "021000021", "wire_routing_number": "021000021",
-            },
-        });
-        self.post("/v2/external_accounts", body).await.id()
     }
 
     /// An ACH transfer that was made; its id.
