@@ -172,7 +172,7 @@ async fn no_text_has_the_character_nul() {
 }
 
 impl Caller {
-    async fn from_host(&self, path: &str, host: &str) -> Answer {
+    async fn get_as_host(&self, path: &str, host: &str) -> Answer {
         answer(self.request("GET", path).header("host", host)).await
     }
 }
@@ -183,14 +183,14 @@ async fn only_its_own_names_are_answered() {
     let caller = Caller::on(Sandbox::builder().allow_host("Bank.Example")).await;
     caller.post("/v2/persons", ada()).await.with(201);
     for path in ["/v2/persons", "/sandbox/keys", "/sandbox", "/widgets/cards/x", "/nowhere"] {
-        let refused = caller.from_host(path, "evil.example").await;
+        let refused = caller.get_as_host(path, "evil.example").await;
         assert_eq!(refused.status, 421, "{path}");
         assert!(refused.body["detail"].as_str().unwrap().contains("--allow-host"), "{refused:?}");
     }
     let port = caller.sandbox.address().port();
     for host in ["localhost", "127.0.0.1", "[::1]", "bank.example", "localhost.", "a.localhost"] {
         for host in [host.to_owned(), format!("{host}:{port}")] {
-            assert_eq!(caller.from_host("/v2/persons", &host).await.status, 200, "{host}");
+            assert_eq!(caller.get_as_host("/v2/persons", &host).await.status, 200, "{host}");
         }
     }
     let wrong = Sandbox::builder().allow_host("no host").start().await.unwrap_err();
