@@ -363,7 +363,8 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "the ledger does not add up: 1 postings with the sum -5, 1 unbalanced transactions, \
-             0 wrong balances, 0 wrong holds, the sum -5 in workspace 1_1"
+             0 wrong balances, 0 wrong holds, 0 closed accounts with a balance, \
+             the sum -5 in workspace 1_1"
         );
     }
 

@@ -51,7 +51,7 @@ async fn it_is_so_for_every_kind_of_resource() {
         (format!("/v2/persons/{person}"), "creation_time"),
         (format!("/v0/customers/{person}"), "creation_time"),
         (format!("/v2/ach/gateways/{}", gateway.id()), "created"),
-        (format!("/v2/notes/{}", note.id()), "creation_time"),
+        (format!("/v2/notes/{}?related_resource_type=CUSTOMER", note.id()), "creation_time"),
     ] {
         let refused = caller.change(&path, json!({ member: "2000-01-01T00:00:00Z" })).await;
         assert_eq!(refused.fields("immutable"), [member], "{path}");
