@@ -132,6 +132,7 @@ impl fmt::Display for PartyId {
 
 /// A stored party.
 #[derive(Clone)]
+#[expect(clippy::large_enum_variant, reason = "both are large, and few are held at a time")]
 pub(crate) enum PartyRecord {
     Person(Record<Person>),
     Business(Record<Business>),

@@ -63,8 +63,8 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
     let person = ctx.find_in_url::<Person>("customer_id")?;
-    let given: types::NewRiskRating = ctx.body()?;
-    let found = risk_ratings::assess(&PartyRecord::of(Party::Person, &person.document()?)?);
+    let given = ctx.body::<Option<types::NewRiskRating>>()?.unwrap_or_default();
+    let found = risk_ratings::assess(&PartyRecord::Person(person.clone()));
     for mut older in ctx.find_all::<Rating>("customer", person.id)? {
         if older.facts.is_current {
             older.facts.is_current = false;
