@@ -1,6 +1,6 @@
 //! Files to reconcile (v0): taken in, and read a while later.
 //!
-//! Nobody publishes the layout of these files, nor what comes of comparing them: the console shows
+//! Neither the layout of these files nor the result of comparing them is published: the console shows
 //! it. Here a file can be read when it is text in UTF-8 with a head line, a line or more below it,
 //! and the same number of columns in all of them; any other fails.
 

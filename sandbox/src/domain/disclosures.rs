@@ -28,24 +28,24 @@ impl Resource for Disclosure {
     type Facts = ();
 }
 
-/// Whether a workspace has such a document, in version 1.0: those of a fresh workspace, and those
-/// that this sandbox adds, so that every journey can record what it must: owners' certification,
-/// ACH authorization and the card agreement.
-fn is_known(document: &DisclosureType) -> bool {
-    match document {
-        DisclosureType::RegDd
-        | DisclosureType::KycDataCollection
-        | DisclosureType::RegE
-        | DisclosureType::RegCc
-        | DisclosureType::ESign
-        | DisclosureType::PrivacyNotice
-        | DisclosureType::TermsAndConditions => true,
-        DisclosureType::OwnerCertification
-        | DisclosureType::AchAuthorization
-        | DisclosureType::CardholderAgreement => true,
-        _ => false,
-    }
-}
+/// The disclosure documents of a fresh workspace, all in version 1.0.
+const DOCUMENTS: [DisclosureType; 7] = [
+    DisclosureType::RegDd,
+    DisclosureType::KycDataCollection,
+    DisclosureType::RegE,
+    DisclosureType::RegCc,
+    DisclosureType::ESign,
+    DisclosureType::PrivacyNotice,
+    DisclosureType::TermsAndConditions,
+];
+
+/// Further documents that this sandbox adds, so that every journey can record what it must:
+/// owners' certification, ACH authorization and the card agreement.
+const MORE_DOCUMENTS: [DisclosureType; 3] = [
+    DisclosureType::OwnerCertification,
+    DisclosureType::AchAuthorization,
+    DisclosureType::CardholderAgreement,
+];
 
 /// Stores what was shown to a party.
 pub(crate) fn record(
@@ -79,7 +79,7 @@ pub(crate) fn errors_of(body: &Value) -> FieldErrors {
 /// workspace has, and owners are certified by a person.
 fn check(document: &DisclosureType, version: &str, is_by_person: bool) -> FieldErrors {
     let mut errors = FieldErrors::default();
-    if !is_known(document) {
+    if !DOCUMENTS.contains(document) && !MORE_DOCUMENTS.contains(document) {
         let reason = "this workspace has no such disclosure document";
         errors.merge(FieldErrors::invalid("type", reason));
     }

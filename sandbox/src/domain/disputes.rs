@@ -160,7 +160,7 @@ pub(crate) fn is_any_open(ctx: &Ctx<'_>, account: &str) -> Result<bool, ApiError
     Ok(disputes.iter().any(|dispute| dispute.is_open()))
 }
 
-/// Whether there are any: told once for a page of transactions.
+/// Whether there are any disputes; asked once for a page of transactions.
 pub(crate) fn are_there(ctx: &Ctx<'_>) -> Result<bool, ApiError> {
     Ok(ctx.tx.newest(ctx.tenant, DISPUTE.name)?.is_some())
 }

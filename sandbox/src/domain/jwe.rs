@@ -41,7 +41,7 @@ struct Header {
     kid: Option<String>,
 }
 
-/// Somebody's public key.
+/// The public key of a reader.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PublicKey {
     /// The point, uncompressed.

@@ -82,7 +82,7 @@ fn outcome(name: Option<&str>) -> VerificationResult {
 
 /// A person's checks. The platform documents no test values for persons, so these are ours: a
 /// last name that is one of the outcomes steers the identity check, a first name the watchlist
-/// check. Anybody else passes.
+/// check. Any other person passes.
 ///
 /// With what the `document` said that the person showed, an identity that was doubtful is not any
 /// more: that is what it is shown for.

@@ -182,7 +182,7 @@ pub(crate) fn answer(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// How someone stands behind a business.
+/// The members of a relationship that say who stands behind a business.
 #[derive(Deserialize)]
 struct Behind {
     relationship_type: RelationshipType,
@@ -337,7 +337,7 @@ fn document_of(
     }
 }
 
-/// Nobody is checked without having agreed.
+/// A party is checked only with its consent.
 pub(crate) fn errors_of_consent(body: &Value) -> FieldErrors {
     if body.get("customer_consent") == Some(&Value::Bool(true)) {
         return FieldErrors::default();

@@ -218,7 +218,7 @@ pub(crate) fn silence(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     let Some(mut dispute) = ctx.find::<Dispute>(id)? else {
         return Ok(());
     };
-    // Somebody answered since, and a later deadline holds.
+    // An answer since then may have set a later deadline.
     let is_due = dispute.facts.deadline.is_none_or(|deadline| deadline <= ctx.now);
     match moves::whose_turn(&dispute).filter(|_| is_due && dispute.is_open()) {
         None => return Ok(()),

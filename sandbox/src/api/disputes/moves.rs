@@ -83,7 +83,7 @@ pub(super) enum To {
 
 /// One row: from a state by an action and its state.
 pub(super) struct Move {
-    /// Any state while the dispute is open, if there is none.
+    /// `None` is any state of an open dispute.
     from: Option<At>,
     action: Action,
     state: ActionState,

@@ -2,7 +2,7 @@
 //!
 //! Some types are always kept encrypted; a document that began in the clear cannot become one of
 //! them, and every version is kept like the first. A document is deleted once it has a
-//! `deletion_reason`. This sandbox keeps all files the same way, and tells only what was asked.
+//! `deletion_reason`. This sandbox keeps all files the same way, and only shows which encryption was asked for.
 
 mod files;
 
