@@ -10,8 +10,8 @@ use synctera_api::v2::types::{
     self, CardFulfillmentStatus, CardImageMode, CardImageStatus, CardStatus, Form,
 };
 
-use crate::api::cards::issue::Asked;
 use crate::api::cards::pending::{Wait, is_over};
+use crate::api::cards::request::NewCardDetails;
 use crate::domain::cards::{Card, CardProduct};
 use crate::domain::listing::{By, List, as_stored};
 use crate::domain::parties;
@@ -153,7 +153,7 @@ pub(super) fn review(ctx: &Ctx<'_>) -> Outcome {
 /// card has to wait for it.
 pub(super) fn check(
     ctx: &Ctx<'_>,
-    asked: &Asked,
+    asked: &NewCardDetails,
     product: &types::CardProduct,
 ) -> Result<bool, ApiError> {
     let field = "card_details.card_image_id";

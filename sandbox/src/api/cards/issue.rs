@@ -1,21 +1,16 @@
 //! Issuing: on an account that takes cards, to a customer of it, within the platform's numbers.
 
-use std::collections::BTreeMap;
-
 use chrono::{Datelike, Months};
-use serde::Deserialize;
 use serde_json::Value;
-use synctera_api::runtime::{
-    AccountId, BulkOrderConfigId, BusinessId, CardId, CardImageId, CardProductId, CustomerId,
-    ErrorCode, Sensitive,
-};
+use synctera_api::runtime::{CardId, ErrorCode, Sensitive};
 use synctera_api::v2::types::{
     self, AccountType, CardFulfillmentStatus, CardStatus, CardStatusReasonCode, CardType,
-    EmbossName, Form, PinIssuancePolicy, ReissueReason, Shipping, ShippingMethod,
+    EmbossName, Form, PinIssuancePolicy, ReissueReason, ShippingMethod,
 };
 
 use crate::api::cards::pending::{Wait, reasons};
 use crate::api::cards::render::view;
+use crate::api::cards::request::{IssueRequest, NewCardDetails};
 use crate::api::cards::{bulk, images, products, status};
 use crate::domain::accounts::credit;
 use crate::domain::cards::{Card, CardFacts, CardProduct, CardRecord};
@@ -37,34 +32,8 @@ const BIN: &str = "999999";
 /// What fits on a card.
 const EMBOSS_MAX: usize = 21;
 
-/// A request, whatever type and form of a card it asks for.
-#[derive(Deserialize)]
-struct Request {
-    #[serde(rename = "type")]
-    card_type: CardType,
-    card_details: Asked,
-}
-
-/// The details of a card that is asked for. The document has them by type and form.
-#[derive(Deserialize)]
-pub(super) struct Asked {
-    form: Form,
-    account_id: AccountId,
-    pub(super) customer_id: Option<CustomerId>,
-    business_id: Option<BusinessId>,
-    pub(super) card_product_id: CardProductId,
-    emboss_name: Option<EmbossName>,
-    #[serde(default)]
-    metadata: BTreeMap<String, String>,
-    reissue_reason: Option<ReissueReason>,
-    reissued_from_id: Option<CardId>,
-    shipping: Option<Shipping>,
-    pub(super) bulk_order_config_id: Option<BulkOrderConfigId>,
-    pub(super) card_image_id: Option<CardImageId>,
-}
-
 pub(super) fn issue(ctx: &Ctx<'_>) -> Outcome {
-    let Request { card_type, card_details: asked } = convert(&ctx.body::<types::NewCard>()?)?;
+    let IssueRequest { card_type, card_details: asked } = convert(&ctx.body::<types::NewCard>()?)?;
     let code = ErrorCode::BadRequestBody;
     let field = "card_details.card_product_id";
     let product = ctx.find_named::<CardProduct>(asked.card_product_id, code, field)?;
@@ -182,7 +151,11 @@ fn check_type(card_type: &CardType, account: &Value) -> Result<(), ApiError> {
 }
 
 /// Who the card is for: a customer of the account; the party whose name goes on it.
-fn check_parties(ctx: &Ctx<'_>, asked: &Asked, account: &Value) -> Result<Value, ApiError> {
+fn check_parties(
+    ctx: &Ctx<'_>,
+    asked: &NewCardDetails,
+    account: &Value,
+) -> Result<Value, ApiError> {
     let customer = asked.customer_id.map(|id| (id.to_string(), "card_details.customer_id"));
     let business = asked.business_id.map(|id| (id.to_string(), "card_details.business_id"));
     for (id, field) in customer.iter().chain(&business) {
@@ -195,7 +168,7 @@ fn check_parties(ctx: &Ctx<'_>, asked: &Asked, account: &Value) -> Result<Value,
 }
 
 /// The card that this one takes the place of.
-fn replaced(ctx: &Ctx<'_>, asked: &Asked) -> Result<Option<Record<Card>>, ApiError> {
+fn replaced(ctx: &Ctx<'_>, asked: &NewCardDetails) -> Result<Option<Record<Card>>, ApiError> {
     let field = "card_details.reissued_from_id";
     let id = match (asked.reissued_from_id, &asked.reissue_reason) {
         (None, None) => return Ok(None),
@@ -216,7 +189,11 @@ fn keeps_number(reason: Option<&ReissueReason>) -> bool {
     !matches!(reason, Some(ReissueReason::Lost | ReissueReason::Stolen))
 }
 
-fn check_numbers(ctx: &Ctx<'_>, asked: &Asked, is_replacement: bool) -> Result<(), ApiError> {
+fn check_numbers(
+    ctx: &Ctx<'_>,
+    asked: &NewCardDetails,
+    is_replacement: bool,
+) -> Result<(), ApiError> {
     let others = ctx.find_all::<Card>("account", asked.account_id)?;
     let alive = others.iter().filter(|card| card.form == asked.form && !card.has_ended()).count();
     let max = if asked.form == Form::Virtual { VIRTUAL_CARDS_MAX } else { 1 };
