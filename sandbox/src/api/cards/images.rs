@@ -10,7 +10,7 @@ use synctera_api::v2::types::{
     self, CardFulfillmentStatus, CardImageMode, CardImageStatus, CardStatus, Form,
 };
 
-use crate::api::cards::pending::{Wait, is_over};
+use crate::api::cards::pending::{PendingReason, is_over};
 use crate::api::cards::request::NewCardDetails;
 use crate::domain::cards::{Card, CardProduct};
 use crate::domain::listing::{By, List, as_stored};
@@ -193,7 +193,7 @@ pub(crate) fn print(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
             card.card_status = CardStatus::Rejected;
             card.card_fulfillment_status = Some(CardFulfillmentStatus::Rejected);
         } else {
-            is_over(&mut card, Wait::ForImage);
+            is_over(&mut card, PendingReason::Image);
         }
         card.last_updated_time = ctx.now;
         ctx.save(&card)?;

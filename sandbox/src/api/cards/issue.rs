@@ -8,7 +8,7 @@ use synctera_api::v2::types::{
     EmbossName, Form, PinIssuancePolicy, ReissueReason, ShippingMethod,
 };
 
-use crate::api::cards::pending::{Wait, reasons};
+use crate::api::cards::pending::{PendingReason, reasons};
 use crate::api::cards::render::view;
 use crate::api::cards::request::{IssueRequest, NewCardDetails};
 use crate::api::cards::{bulk, images, products, status};
@@ -55,9 +55,9 @@ pub(super) fn issue(ctx: &Ctx<'_>) -> Outcome {
     check_numbers(ctx, &asked, replaced.is_some())?;
     let emboss_name = emboss_name(asked.emboss_name.as_ref(), &cardholder)?;
     let pending_reasons = reasons(&[
-        (Wait::ForImage, images::check(ctx, &asked, &product)?),
-        (Wait::ForBulkShipment, bulk::check(ctx, &asked)?),
-        (Wait::ForPin, product.pin_issuance_policy == Some(PinIssuancePolicy::Required)),
+        (PendingReason::Image, images::check(ctx, &asked, &product)?),
+        (PendingReason::BulkShipment, bulk::check(ctx, &asked)?),
+        (PendingReason::Pin, product.pin_issuance_policy == Some(PinIssuancePolicy::Required)),
     ]);
 
     let is_virtual = asked.form == Form::Virtual;
