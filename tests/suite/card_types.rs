@@ -1,6 +1,8 @@
 //! Credit and prepaid cards: what each spends, and on which account it can be.
 
-use synctera::types::{AccountType, Card, CardType, CreditCardDetails};
+use synctera::types::{
+    AccountType, Card, CardType, CreditCardDetails, ListCardsQuery, ListCardsSortBy,
+};
 use synctera::{
     IssueCard, Merchant, Money, OpenAccount, ReplaceCard, ResumeCard, SuspendCard, Transfer,
 };
@@ -75,4 +77,23 @@ async fn a_card_is_for_an_account_of_its_kind() {
     let wrong = IssueCard::virtual_credit(charge, ada).product(debit.unwrap().id);
     let error = world.client.issue_card(&wrong).await.unwrap_err();
     assert!(error.problem().invalid.contains_key("card_details.card_product_id"), "{error}");
+}
+
+#[tokio::test]
+async fn cards_are_sorted_by_their_type() {
+    let world = World::new().await;
+    let ada = world.customer().await;
+    let (charge, checking) = world.secured_charge(ada, Money::usd(1_00)).await;
+    for request in [IssueCard::virtual_debit(checking, ada), IssueCard::virtual_credit(charge, ada)]
+    {
+        world.client.issue_card(&request).await.unwrap();
+    }
+    for (order, types) in [
+        (ListCardsSortBy::CardTypeAsc, ["CREDIT", "DEBIT"]),
+        (ListCardsSortBy::CardTypeDesc, ["DEBIT", "CREDIT"]),
+    ] {
+        let query = ListCardsQuery { sort_by: vec![order], ..Default::default() };
+        let found = world.client.api().list_cards(&query).await.unwrap().into_inner().cards;
+        assert_eq!(found.iter().map(|card| card.tag().unwrap()).collect::<Vec<_>>(), types);
+    }
 }

@@ -5,8 +5,8 @@ use serde_json::json;
 use synctera_api::runtime::{BulkOrderId, ErrorCode};
 use synctera_api::v2::types::{self, BulkIssuancePolicy, FulfillmentDetails};
 
-use crate::api::cards::issue::Asked;
-use crate::api::cards::pending::{Wait, is_over};
+use crate::api::cards::pending::{PendingReason, is_over};
+use crate::api::cards::request::NewCardDetails;
 use crate::domain::cards::{Card, CardProduct, LEAVE};
 use crate::domain::listing::{By, List, as_stored};
 use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Resource, build, complete};
@@ -67,7 +67,7 @@ pub(super) fn fulfil(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// The order that a card asks to go with; whether it has to wait for one.
-pub(super) fn check(ctx: &Ctx<'_>, asked: &Asked) -> Result<bool, ApiError> {
+pub(super) fn check(ctx: &Ctx<'_>, asked: &NewCardDetails) -> Result<bool, ApiError> {
     let Some(id) = asked.bulk_order_config_id else {
         return Ok(false);
     };
@@ -95,7 +95,7 @@ pub(crate) fn leave(ctx: &Ctx<'_>, config: &str) -> Result<(), ApiError> {
         }
         let details: FulfillmentDetails = build(json!({ "bulk_order_id": order }))?;
         card.fulfillment_details = Some(details);
-        is_over(&mut card, Wait::ForBulkShipment);
+        is_over(&mut card, PendingReason::BulkShipment);
         card.last_updated_time = ctx.now;
         ctx.save(&card)?;
     }

@@ -10,8 +10,8 @@ use synctera_api::v2::types::{
     self, CardFulfillmentStatus, CardImageMode, CardImageStatus, CardStatus, Form,
 };
 
-use crate::api::cards::issue::Asked;
-use crate::api::cards::pending::{Wait, is_over};
+use crate::api::cards::pending::{PendingReason, is_over};
+use crate::api::cards::request::NewCardDetails;
 use crate::domain::cards::{Card, CardProduct};
 use crate::domain::listing::{By, List, as_stored};
 use crate::domain::parties;
@@ -153,7 +153,7 @@ pub(super) fn review(ctx: &Ctx<'_>) -> Outcome {
 /// card has to wait for it.
 pub(super) fn check(
     ctx: &Ctx<'_>,
-    asked: &Asked,
+    asked: &NewCardDetails,
     product: &types::CardProduct,
 ) -> Result<bool, ApiError> {
     let field = "card_details.card_image_id";
@@ -193,7 +193,7 @@ pub(crate) fn print(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
             card.card_status = CardStatus::Rejected;
             card.card_fulfillment_status = Some(CardFulfillmentStatus::Rejected);
         } else {
-            is_over(&mut card, Wait::ForImage);
+            is_over(&mut card, PendingReason::Image);
         }
         card.last_updated_time = ctx.now;
         ctx.save(&card)?;

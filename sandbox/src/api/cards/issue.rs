@@ -1,21 +1,16 @@
 //! Issuing: on an account that takes cards, to a customer of it, within the platform's numbers.
 
-use std::collections::BTreeMap;
-
 use chrono::{Datelike, Months};
-use serde::Deserialize;
 use serde_json::Value;
-use synctera_api::runtime::{
-    AccountId, BulkOrderConfigId, BusinessId, CardId, CardImageId, CardProductId, CustomerId,
-    ErrorCode, Sensitive,
-};
+use synctera_api::runtime::{CardId, ErrorCode, Sensitive};
 use synctera_api::v2::types::{
     self, AccountType, CardFulfillmentStatus, CardStatus, CardStatusReasonCode, CardType,
-    EmbossName, Form, PinIssuancePolicy, ReissueReason, Shipping, ShippingMethod,
+    EmbossName, Form, PinIssuancePolicy, ReissueReason, ShippingMethod,
 };
 
-use crate::api::cards::pending::{Wait, reasons};
+use crate::api::cards::pending::{PendingReason, reasons};
 use crate::api::cards::render::view;
+use crate::api::cards::request::{IssueRequest, NewCardDetails};
 use crate::api::cards::{bulk, images, products, status};
 use crate::domain::accounts::credit;
 use crate::domain::cards::{Card, CardFacts, CardProduct, CardRecord};
@@ -40,34 +35,8 @@ const BIN: &str = "999999";
 /// What fits on a card.
 const EMBOSS_MAX: usize = 21;
 
-/// A request, whatever type and form of a card it asks for.
-#[derive(Deserialize)]
-struct Request {
-    #[serde(rename = "type")]
-    card_type: CardType,
-    card_details: Asked,
-}
-
-/// The details of a card that is asked for. The document has them by type and form.
-#[derive(Deserialize)]
-pub(super) struct Asked {
-    form: Form,
-    account_id: AccountId,
-    pub(super) customer_id: Option<CustomerId>,
-    business_id: Option<BusinessId>,
-    pub(super) card_product_id: CardProductId,
-    emboss_name: Option<EmbossName>,
-    #[serde(default)]
-    metadata: BTreeMap<String, String>,
-    reissue_reason: Option<ReissueReason>,
-    reissued_from_id: Option<CardId>,
-    shipping: Option<Shipping>,
-    pub(super) bulk_order_config_id: Option<BulkOrderConfigId>,
-    pub(super) card_image_id: Option<CardImageId>,
-}
-
 pub(super) fn issue(ctx: &Ctx<'_>) -> Outcome {
-    let Request { card_type, card_details: asked } = convert(&ctx.body::<types::NewCard>()?)?;
+    let IssueRequest { card_type, card_details: asked } = convert(&ctx.body::<types::NewCard>()?)?;
     let code = ErrorCode::BadRequestBody;
     let field = "card_details.card_product_id";
     let product = ctx.find_named::<CardProduct>(asked.card_product_id, code, field)?;
@@ -88,9 +57,9 @@ pub(super) fn issue(ctx: &Ctx<'_>) -> Outcome {
     check_numbers(ctx, &asked, replaced.is_some())?;
     let emboss_name = emboss_name(asked.emboss_name.as_ref(), &cardholder)?;
     let pending_reasons = reasons(&[
-        (Wait::ForImage, images::check(ctx, &asked, &product)?),
-        (Wait::ForBulkShipment, bulk::check(ctx, &asked)?),
-        (Wait::ForPin, product.pin_issuance_policy == Some(PinIssuancePolicy::Required)),
+        (PendingReason::Image, images::check(ctx, &asked, &product)?),
+        (PendingReason::BulkShipment, bulk::check(ctx, &asked)?),
+        (PendingReason::Pin, product.pin_issuance_policy == Some(PinIssuancePolicy::Required)),
     ]);
 
     let is_virtual = asked.form == Form::Virtual;
@@ -189,7 +158,7 @@ fn check_type(card_type: &CardType, account: &Record<Account>) -> Result<(), Api
 /// Who the card is for: a customer of the account; the party whose name goes on it.
 fn check_parties(
     ctx: &Ctx<'_>,
-    asked: &Asked,
+    asked: &NewCardDetails,
     account: &Record<Account>,
 ) -> Result<PartyRecord, ApiError> {
     let customer = asked.customer_id.map(|id| (id.to_string(), "card_details.customer_id"));
@@ -204,7 +173,7 @@ fn check_parties(
 }
 
 /// The card that this one takes the place of.
-fn replaced(ctx: &Ctx<'_>, asked: &Asked) -> Result<Option<Record<Card>>, ApiError> {
+fn replaced(ctx: &Ctx<'_>, asked: &NewCardDetails) -> Result<Option<Record<Card>>, ApiError> {
     let field = "card_details.reissued_from_id";
     let id = match (asked.reissued_from_id, &asked.reissue_reason) {
         (None, None) => return Ok(None),
@@ -225,7 +194,11 @@ fn keeps_number(reason: Option<&ReissueReason>) -> bool {
     !matches!(reason, Some(ReissueReason::Lost | ReissueReason::Stolen))
 }
 
-fn check_numbers(ctx: &Ctx<'_>, asked: &Asked, is_replacement: bool) -> Result<(), ApiError> {
+fn check_numbers(
+    ctx: &Ctx<'_>,
+    asked: &NewCardDetails,
+    is_replacement: bool,
+) -> Result<(), ApiError> {
     let others = ctx.find_all::<Card>("account", asked.account_id)?;
     let alive = others.iter().filter(|card| card.form == asked.form && !card.has_ended()).count();
     let max = if asked.form == Form::Virtual { VIRTUAL_CARDS_MAX } else { 1 };

@@ -10,6 +10,7 @@ mod pending;
 mod pin;
 mod products;
 mod render;
+mod request;
 mod reveal;
 pub(crate) mod single_use_tokens;
 mod status;

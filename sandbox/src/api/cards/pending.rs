@@ -6,24 +6,24 @@ use crate::domain::cards::CardRecord;
 
 /// A reason to wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Wait {
-    ForBulkShipment,
-    ForImage,
-    ForPin,
+pub(super) enum PendingReason {
+    BulkShipment,
+    Image,
+    Pin,
 }
 
-impl Wait {
+impl PendingReason {
     fn of(self, reasons: &mut CardStatusPendingReasons) -> &mut Option<bool> {
         match self {
-            Self::ForBulkShipment => &mut reasons.is_waiting_for_bulk_shipment,
-            Self::ForImage => &mut reasons.is_waiting_for_image,
-            Self::ForPin => &mut reasons.is_waiting_for_pin,
+            Self::BulkShipment => &mut reasons.is_waiting_for_bulk_shipment,
+            Self::Image => &mut reasons.is_waiting_for_image,
+            Self::Pin => &mut reasons.is_waiting_for_pin,
         }
     }
 }
 
 /// The reasons as clients see them; `None` where there is nothing to wait for.
-pub(super) fn reasons(waits: &[(Wait, bool)]) -> Option<CardStatusPendingReasons> {
+pub(super) fn reasons(waits: &[(PendingReason, bool)]) -> Option<CardStatusPendingReasons> {
     let mut reasons = CardStatusPendingReasons::default();
     for (wait, _) in waits.iter().filter(|(_, waits)| *waits) {
         *wait.of(&mut reasons) = Some(true);
@@ -32,7 +32,7 @@ pub(super) fn reasons(waits: &[(Wait, bool)]) -> Option<CardStatusPendingReasons
 }
 
 /// Ends one of the reasons to wait. When it was the last, the card is on its way.
-pub(super) fn is_over(card: &mut CardRecord, wait: Wait) {
+pub(super) fn is_over(card: &mut CardRecord, wait: PendingReason) {
     if card.card_status != CardStatus::Pending {
         return;
     }

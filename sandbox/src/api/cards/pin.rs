@@ -2,7 +2,7 @@
 
 use synctera_api::v2::types::SetPinRequest;
 
-use crate::api::cards::pending::{Wait, is_over};
+use crate::api::cards::pending::{PendingReason, is_over};
 use crate::domain::cards::{Card, Pin, next};
 use crate::model::{ApiError, Ctx, Outcome, Record, Reply};
 use crate::spec::FieldErrors;
@@ -33,7 +33,7 @@ pub(super) fn store(ctx: &Ctx<'_>, card: &mut Record<Card>, pin: &str) -> Result
     card.is_pin_set = true;
     card.timestamp_pin_set = Some(ctx.now);
     card.last_updated_time = ctx.now;
-    is_over(card, Wait::ForPin);
+    is_over(card, PendingReason::Pin);
     ctx.save(card)
 }
 
