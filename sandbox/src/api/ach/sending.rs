@@ -9,7 +9,7 @@ use crate::domain::internal_accounts;
 use crate::ledger;
 use crate::ledger::{ACCOUNT, Ended, HOLD, LedgerAccount, Movement, NewHold, Sign};
 use crate::model::calendar::{bank_time, banking_days_after};
-use crate::model::{ApiError, Ctx, Record, build, timestamp};
+use crate::model::{ApiError, Ctx, Record, build, patch, timestamp};
 use crate::spec::FieldErrors;
 
 /// The job that puts a transfer into the file to the network.
@@ -50,7 +50,8 @@ pub(crate) fn send(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
         |posted| {
             // A pull has no hold that would carry the caller's key.
             if let Some(key) = key.filter(|_| ctx.settings.later_postings_keep_the_key) {
-                posted["idemkey"] = key.into(); // border: posted transactions are no records yet.
+                // border: posted transactions are no records yet.
+                patch(posted, &json!({ "idemkey": key }));
             }
         },
     )?;

@@ -78,6 +78,10 @@ pub(super) fn compare(a: Option<&Value>, b: Option<&Value>) -> Ordering {
         (Some(Value::Number(a)), Some(Value::Number(b))) => {
             a.as_f64().partial_cmp(&b.as_f64()).unwrap_or(Ordering::Equal)
         }
+        // Moments are stored with as many digits as they need.
+        (Some(Value::String(a)), Some(Value::String(b))) => {
+            in_time(a, b).unwrap_or_else(|| a.cmp(b))
+        }
         (Some(a), Some(b)) => {
             let (a, b) = (crate::model::key_text(a), crate::model::key_text(b));
             a.cmp(&b)
@@ -104,6 +108,18 @@ mod tests {
             ("*", "", true),
         ] {
             assert_eq!(matches(pattern, text), fits, "{pattern} on {text}");
+        }
+    }
+
+    #[test]
+    fn moments_are_compared_by_time() {
+        for (before, after) in [
+            ("2026-11-24T14:00:00Z", "2026-11-24T14:00:00.500Z"),
+            ("2026-11-24T14:00:00.500Z", "2026-11-24T14:00:01Z"),
+            ("Ada", "Alan"),
+        ] {
+            let (before, after) = (Value::from(before), Value::from(after));
+            assert_eq!(compare(Some(&before), Some(&after)), Ordering::Less, "{before} {after}");
         }
     }
 }
