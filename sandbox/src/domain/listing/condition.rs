@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use chrono::DateTime;
+use chrono::{DateTime, FixedOffset};
 use serde_json::Value;
 
 use crate::domain::listing::filter::By;
@@ -47,8 +47,11 @@ impl Condition {
 
 /// How two texts compare as moments, if both are.
 fn in_time(a: &str, b: &str) -> Option<Ordering> {
-    let moment = |text| DateTime::parse_from_rfc3339(text).ok();
     Some(moment(a)?.cmp(&moment(b)?))
+}
+
+fn moment(text: &str) -> Option<DateTime<FixedOffset>> {
+    DateTime::parse_from_rfc3339(text).ok()
 }
 
 /// Whether a text fits a pattern in which `*` stands for anything.
@@ -78,10 +81,14 @@ pub(super) fn compare(a: Option<&Value>, b: Option<&Value>) -> Ordering {
         (Some(Value::Number(a)), Some(Value::Number(b))) => {
             a.as_f64().partial_cmp(&b.as_f64()).unwrap_or(Ordering::Equal)
         }
-        // Moments are stored with as many digits as they need.
-        (Some(Value::String(a)), Some(Value::String(b))) => {
-            in_time(a, b).unwrap_or_else(|| a.cmp(b))
-        }
+        // Moments are stored with as many digits as they need. They come before other texts, so
+        // that there is one order of all.
+        (Some(Value::String(a)), Some(Value::String(b))) => match (moment(a), moment(b)) {
+            (Some(a), Some(b)) => a.cmp(&b),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => a.cmp(b),
+        },
         (Some(a), Some(b)) => {
             let (a, b) = (crate::model::key_text(a), crate::model::key_text(b));
             a.cmp(&b)
