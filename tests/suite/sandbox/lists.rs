@@ -117,3 +117,54 @@ async fn what_a_page_shows_is_what_each_answers() {
         }
     }
 }
+
+#[tokio::test]
+async fn schedules_are_found_by_what_is_not_shown_of_them() {
+    let caller = Caller::new().await;
+    let holder = caller.verified().await;
+    let (account, _) = caller.checking(&holder).await;
+    let (other, _) = caller.checking(&holder).await;
+    let body = json!({
+        "customer_id": holder, "customer_type": "PERSONAL", "type": "CHECKING",
+        "account_owner_names": ["Ada"], "account_identifiers": { "number": "1234567890" },
+        "routing_identifiers": {
+            "bank_name": "Far Bank", "bank_countries": ["US"], "ach_routing_number": "021000021",
+        },
+    });
+    let external = caller.post("/v2/external_accounts", body).await.id();
+    let ach = json!({
+        "originating_account_id": account, "receiving_account_id": external, "amount": 1_00,
+        "currency": "USD", "customer_id": holder, "dc_sign": "credit",
+    });
+    let transfer = json!({
+        "originating_account_id": account, "receiving_account_id": other, "amount": 1_00,
+        "currency": "USD", "type": "ACCOUNT_TO_ACCOUNT",
+    });
+    // The second of January 2027 is a Saturday, which is executed on a Monday.
+    for (description, kind, request, start) in [
+        ("own", "INTERNAL_TRANSFER", &transfer, "2027-01-02"),
+        ("far", "ACH", &ach, "2026-12-01"),
+        ("own, later", "INTERNAL_TRANSFER", &transfer, "2027-02-02"),
+    ] {
+        let body = json!({
+            "description": description,
+            "schedule": { "start_date": start, "frequency": "DAILY", "interval": 1, "count": 1 },
+            "payment_instruction": { "type": kind, "request": request },
+        });
+        caller.post("/v2/payment_schedules", body).await.with(201);
+    }
+    for (query, found) in [
+        ("sort_by=payment_type:asc", &["far", "own", "own, later"][..]),
+        ("sort_by=payment_type:desc", &["own", "own, later", "far"]),
+        ("from_next_schedule_date=2027-01-03T00:00:00Z", &["own, later"]),
+        ("to_next_schedule_date=2027-01-03T00:00:00Z", &["own", "far"]),
+        ("from_next_execution_date=2027-01-03T00:00:00Z", &["own", "own, later"]),
+        ("to_next_execution_date=2027-01-03T00:00:00Z", &["far"]),
+    ] {
+        let page = caller.get(&format!("/v2/payment_schedules?{query}")).await.with(200);
+        let schedules = page["payment_schedules"].as_array().unwrap().iter();
+        let names: Vec<_> = schedules.map(|it| it["description"].as_str().unwrap()).collect();
+        assert_eq!(names, found, "{query}");
+        assert_eq!(page["payment_schedules"][0].get("payment_type"), None);
+    }
+}

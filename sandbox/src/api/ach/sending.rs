@@ -13,7 +13,7 @@ use crate::domain::internal_accounts;
 use crate::ledger;
 use crate::ledger::{ACCOUNT, Account, Ended, HOLD, Hold, LedgerAccount, Movement, NewHold, Sign};
 use crate::model::calendar::{bank_time, banking_days_after};
-use crate::model::{ApiError, Ctx, Record, build, timestamp};
+use crate::model::{ApiError, Ctx, Record, build, patch, timestamp};
 use crate::spec::FieldErrors;
 
 /// The job that puts a transfer into the file to the network.

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use chrono::DateTime;
+use chrono::{DateTime, FixedOffset};
 use serde_json::Value;
 
 use crate::domain::listing::filter::By;
@@ -47,8 +47,11 @@ impl Condition {
 
 /// How two texts compare as moments, if both are.
 fn in_time(a: &str, b: &str) -> Option<Ordering> {
-    let moment = |text| DateTime::parse_from_rfc3339(text).ok();
     Some(moment(a)?.cmp(&moment(b)?))
+}
+
+fn moment(text: &str) -> Option<DateTime<FixedOffset>> {
+    DateTime::parse_from_rfc3339(text).ok()
 }
 
 /// Whether a text fits a pattern in which `*` stands for anything.
@@ -89,6 +92,18 @@ mod tests {
             ("*", "", true),
         ] {
             assert_eq!(matches(pattern, text), fits, "{pattern} on {text}");
+        }
+    }
+
+    #[test]
+    fn moments_are_compared_by_time() {
+        for (before, after) in [
+            ("2026-11-24T14:00:00Z", "2026-11-24T14:00:00.500Z"),
+            ("2026-11-24T14:00:00.500Z", "2026-11-24T14:00:01Z"),
+            ("Ada", "Alan"),
+        ] {
+            let (before, after) = (Value::from(before), Value::from(after));
+            assert_eq!(compare(Some(&before), Some(&after)), Ordering::Less, "{before} {after}");
         }
     }
 }
