@@ -36,7 +36,7 @@ impl Identity<'_> {
     }
 }
 
-/// Stores a new account, which a vendor has verified or nobody yet.
+/// Stores a new account; one that a vendor found is verified.
 pub(crate) fn store(
     ctx: &Ctx<'_>,
     account: &impl Serialize,
