@@ -5,7 +5,7 @@
 //! |---|---|
 //! | no connection; the client's own rate limit allowed no attempt | nothing done |
 //! | 429; the idempotency key is in use by an earlier attempt | nothing done |
-//! | timeout; broken connection; 408, 500, 502, 503, 504 | may have acted |
+//! | timeout; broken connection; a canceled request; 408, 425, 499, any 5xx but 501 and 511 | may have acted |
 //! | a success that is not JSON although JSON is documented, or is incomplete | may have acted |
 //! | any other response; a call that was refused or could not be built | final |
 
@@ -46,7 +46,9 @@ impl RetryClass {
             (Some(ErrorCode::IdempotencyInvalidReuse), _) => Self::Final,
             // 422 in the platform's list of errors, 409 in its guide.
             (Some(ErrorCode::IdempotencyConcurrentUse), _) | (_, 429) => Self::NothingDone,
-            (_, 408 | 500 | 502 | 503 | 504) => Self::MayHaveActed,
+            // A server in front of the platform has statuses of its own, such as 520.
+            (Some(ErrorCode::RequestCanceled), _)
+            | (_, 408 | 425 | 499 | 500 | 502..=510 | 512..=599) => Self::MayHaveActed,
             _ => Self::Final,
         }
     }

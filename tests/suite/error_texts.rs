@@ -155,6 +155,13 @@ async fn what_is_not_json_is_named() {
             &HTML,
             "<html>denied</html>",
             "the server answered 403 Forbidden with text/html instead of JSON",
+            true,
+        ),
+        (
+            407,
+            &HTML,
+            "<html>sign in</html>",
+            "the server answered 407 Proxy Authentication Required with text/html instead of JSON",
             false,
         ),
         (

@@ -354,6 +354,7 @@ fn idempotency_key(
     if !(operation.is_write() || takes_a_key) {
         return Ok(None);
     }
+    trace.key_is_generated = chosen.is_none();
     let key = chosen.cloned().unwrap_or_else(|| Uuid::new_v4().into());
     let value = key.to_header().ok_or_else(|| {
         let why = "the idempotency key has characters that cannot be sent in a header";
