@@ -240,7 +240,8 @@ impl RetryingTransport {
         let status = answer.response.status();
         let body = answer.body.as_deref().unwrap_or_default();
         if status.is_success() {
-            return RetryClass::of_success(operation, status, body);
+            let headers = answer.response.headers();
+            return RetryClass::of_success(operation, status, headers, body);
         }
         let problem = Problem::read(body);
         answer.retry_after = retry_after(answer.response.headers(), self.clock.now())

@@ -175,6 +175,23 @@ impl Error {
         self
     }
 
+    /// The same error with other names for its fields; a field for which `name` returns `None` keeps
+    /// its own.
+    #[must_use]
+    pub fn rename_fields(mut self, name: impl Fn(&str) -> Option<String>) -> Self {
+        let renamed = |field: String| name(&field).unwrap_or(field);
+        let inner = &mut *self.0;
+        let problem = &mut inner.problem;
+        for fields in [&mut problem.missing, &mut problem.immutable] {
+            *fields = std::mem::take(fields).into_iter().map(renamed).collect();
+        }
+        let invalid = std::mem::take(&mut problem.invalid).into_iter();
+        problem.invalid = invalid.map(|(field, reason)| (renamed(field), reason)).collect();
+        let codes = std::mem::take(&mut inner.field_codes).into_iter();
+        inner.field_codes = codes.map(|(field, code)| (renamed(field), code)).collect();
+        self
+    }
+
     /// The code of a field that was refused before anything was sent.
     pub(super) fn field_code(&self, field: &str) -> Option<FieldErrorCode> {
         self.0.field_codes.get(field).copied()
