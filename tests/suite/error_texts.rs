@@ -197,24 +197,22 @@ async fn what_is_not_json_is_named() {
 #[tokio::test]
 async fn a_web_page_is_no_success_where_no_body_is_promised() {
     let world = World::with(|builder| builder.retries(Retries::none())).await;
-    let id = uuid::Uuid::nil();
     let html = &[("content-type", "Text/HTML; charset=utf-8")];
-    let page = Fault::Answer(200, html, "<html>Please log in</html>");
+    let page = || Fault::Answer(200, html, "<html>Please log in</html>");
     for (answer, is_error) in [
-        (page, true),
+        (page(), true),
         (Fault::Answer(200, html, ""), false),
         (Fault::Answer(204, &[], ""), false),
         (Fault::Answer(200, &[("content-type", "application/json")], "{}"), false),
     ] {
         world.recorder.next([Some(answer)]);
-        let outcome = world.client.api().delete_webhook(id.into()).await;
+        let outcome = world.client.api().delete_webhook_secret(&Default::default()).await;
         assert_eq!(outcome.is_err(), is_error);
         let Err(error) = outcome else { continue };
         assert_eq!(error.kind(), ErrorKind::Decode);
         assert!(error.is_retryable() && error.may_have_acted(), "{error}");
         let text = error.to_string();
-        let expected =
-            "delete_webhook: the answer cannot be decoded: Text/HTML where no body is expected";
+        let expected = "delete_webhook_secret: the answer cannot be decoded: Text/HTML where no body is expected";
         assert!(text.starts_with(expected), "{text}");
         assert!(
             text.contains("not from the platform's API; the platform may have acted"),
@@ -223,8 +221,11 @@ async fn a_web_page_is_no_success_where_no_body_is_promised() {
     }
     // The transport makes another attempt, as for a page instead of JSON.
     let world = World::with(|builder| builder.retries(at_once())).await;
-    world.recorder.next([Some(page), Some(Fault::Answer(204, &[], ""))]);
-    assert_eq!(world.client.api().delete_webhook(id.into()).await.unwrap().attempts(), 2);
+    world.recorder.next([Some(page()), Some(Fault::Answer(204, &[], ""))]);
+    assert_eq!(
+        world.client.api().delete_webhook_secret(&Default::default()).await.unwrap().attempts(),
+        2
+    );
 }
 
 fn at_once() -> Retries {
