@@ -27,7 +27,7 @@ pub(crate) const ALERT: Kind = Kind {
 };
 
 /// Subscribes a party that is not subscribed yet.
-pub(crate) fn enrol(ctx: &Ctx<'_>, party: Party, body: &Value) -> Result<(), ApiError> {
+pub(crate) fn enroll(ctx: &Ctx<'_>, party: Party, body: &Value) -> Result<(), ApiError> {
     let id = text(body, "id");
     if is_subscribed(ctx, party, id)? {
         return Ok(());

@@ -203,13 +203,13 @@ pub(crate) fn settle(
     }
     ctx.update(party.kind(), &body)?;
     risk_ratings::rate(ctx, party, &body)?;
-    if status == "ACCEPTED" && ctx.settings.verification_enrols_in_monitoring {
-        monitoring::enrol(ctx, party, &body)?;
+    if status == "ACCEPTED" && ctx.settings.verification_enrolls_in_monitoring {
+        monitoring::enroll(ctx, party, &body)?;
     }
     Ok(status)
 }
 
-/// A session in which a person shows a document; its token is the document's id afterwards.
+/// A session in which a person shows a document; its token is the document's id afterward.
 pub(crate) const SESSION: Kind = Kind {
     name: "document verification session",
     id: "session_token",

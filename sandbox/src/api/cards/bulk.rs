@@ -50,7 +50,7 @@ pub(super) fn get(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// Lets a manual order leave now.
-pub(super) fn fulfil(ctx: &Ctx<'_>) -> Outcome {
+pub(super) fn fulfill(ctx: &Ctx<'_>) -> Outcome {
     let config = ctx.url_resource(&CONFIG, "bulk_order_config_id")?;
     if config["bulk_issuance_policy"] != "MANUAL" {
         let detail = "an AUTO order leaves by itself, every day";
