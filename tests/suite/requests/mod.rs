@@ -157,7 +157,12 @@ fn the_readme_lists_the_constructors_of_every_request() {
     for (request, row) in rows {
         let shown: BTreeSet<&str> =
             row.split('`').filter_map(|code| code.split_once('(')?.0.into()).collect();
-        let in_files = named[request]
+        let Some(named) = named.get(request) else {
+            // A macro writes its only constructor.
+            assert_eq!(shown, ["new"].into(), "{request}");
+            continue;
+        };
+        let in_files = named
             .iter()
             .filter(|name| !NOT_IN_FILES.contains(&format!("{request}::{name}").as_str()));
         assert_eq!(shown, in_files.map(String::as_str).collect(), "{request}");
