@@ -32,7 +32,7 @@ const ITEMS: u8 = 100;
 pub struct Page {
     /// What is on it.
     pub name: &'static str,
-    /// As it travelled.
+    /// As it traveled.
     pub body: Bytes,
     /// Who decodes it: `ours`, `naive`, `hand`.
     pub decoders: [(&'static str, Decode); 3],

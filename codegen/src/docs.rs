@@ -109,7 +109,7 @@ impl Docs {
         stale
     }
 
-    /// Writes descriptions into a normalised document, for the generator to carry over.
+    /// Writes descriptions into a normalized document, for the generator to carry over.
     pub(crate) fn describe(&self, document: &mut Document) {
         for (name, schema) in document.schemas_mut() {
             let own = self.schemas.get(name);

@@ -55,7 +55,7 @@ pub enum Error {
         /// What is wrong and where in the file.
         reason: String,
     },
-    /// The generator behind us refused the normalised document.
+    /// The generator behind us refused the normalized document.
     #[error("the client generator refused the document: {0}")]
     Generator(String),
 }

@@ -76,7 +76,7 @@ pub fn interface(
     selection: &Selection,
 ) -> Result<Generated> {
     let mut document = pinned.clone();
-    let (mut facts, report) = passes::normalise(&mut document, &companions.types)?;
+    let (mut facts, report) = passes::normalize(&mut document, &companions.types)?;
     let mut operations = operations(&document, &facts, &companions.families)?;
     // Only now: what a type is called must not depend on which others there are.
     let (chosen, left): (Vec<_>, Vec<_>) =

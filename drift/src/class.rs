@@ -9,7 +9,7 @@ pub enum Class {
     /// There is more than before; nothing that worked stops working.
     Additive,
     /// The same call does something else, or is about to: a default, a limit, a deprecation.
-    Behavioural,
+    Behavioral,
     /// A program that compiled no longer does.
     Rust,
     /// A call that worked is refused, or its answer misread.
@@ -18,14 +18,14 @@ pub enum Class {
 
 impl Class {
     /// All of them, the worst first.
-    pub const WORST_FIRST: [Self; 4] = [Self::Wire, Self::Rust, Self::Behavioural, Self::Additive];
+    pub const WORST_FIRST: [Self; 4] = [Self::Wire, Self::Rust, Self::Behavioral, Self::Additive];
 
     /// As `--fail-on` and the JSON call it.
     pub fn name(self) -> &'static str {
         match self {
             Self::Wire => "wire",
             Self::Rust => "rust",
-            Self::Behavioural => "behavioural",
+            Self::Behavioral => "behavioral",
             Self::Additive => "additive",
         }
     }
@@ -35,7 +35,7 @@ impl Class {
         match self {
             Self::Wire => "Breaking on the wire",
             Self::Rust => "Breaking in Rust",
-            Self::Behavioural => "Behavioural",
+            Self::Behavioral => "Behavioral",
             Self::Additive => "Additive",
         }
     }
@@ -98,7 +98,7 @@ impl Verdict {
     /// Programs break; calls go on.
     pub const RUST: Self = Self { calls: Calls::Stand, rust: true };
     /// Calls may do something else.
-    pub const BEHAVIOURAL: Self = Self { calls: Calls::Shift, rust: false };
+    pub const BEHAVIORAL: Self = Self { calls: Calls::Shift, rust: false };
     /// Nothing breaks.
     pub const ADDITIVE: Self = Self { calls: Calls::Stand, rust: false };
 
@@ -107,16 +107,16 @@ impl Verdict {
         match (self.calls, self.rust) {
             (Calls::Break, _) => Class::Wire,
             (_, true) => Class::Rust,
-            (Calls::Shift, false) => Class::Behavioural,
+            (Calls::Shift, false) => Class::Behavioral,
             (Calls::Stand, false) => Class::Additive,
         }
     }
 
-    /// The same in what is read of a failed call: at most its behaviour changes.
+    /// The same in what is read of a failed call: at most its behavior changes.
     #[must_use]
     pub fn of_a_failure(self) -> Self {
         match self.calls {
-            Calls::Break => Self::BEHAVIOURAL,
+            Calls::Break => Self::BEHAVIORAL,
             calls => Self { calls, rust: false },
         }
     }

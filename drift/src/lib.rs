@@ -1,7 +1,7 @@
 //! What a new document of the Synctera API changes, and what that breaks for users of this crate.
 //!
 //! Two documents are compared by what they mean ([`shape`]), place by place ([`walk`]). Each
-//! difference is a kind of change with a judgement of its own ([`rules`]); a [`Report`] says whom
+//! difference is a kind of change with a judgment of its own ([`rules`]); a [`Report`] says whom
 //! it touches.
 #![allow(rustdoc::private_intra_doc_links, reason = "its readers are those who change it")]
 

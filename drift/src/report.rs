@@ -215,7 +215,7 @@ impl Report {
         match self.worst() {
             None => Step::None,
             Some(Class::Wire | Class::Rust) => Step::Breaking,
-            Some(Class::Behavioural | Class::Additive) => Step::Compatible,
+            Some(Class::Behavioral | Class::Additive) => Step::Compatible,
         }
     }
 }

@@ -15,7 +15,7 @@ fn lamps() -> Value {
             "post": {"operationId": "create_lamp", "tags": ["Lamps"], "requestBody": body(reference("lamp")),
                 "responses": {"201": body(reference("lamp"))}},
             "get": {"operationId": "list_lamps", "tags": ["Lamps"],
-                "parameters": [{"name": "colour", "in": "query", "schema": {"type": "string"}}],
+                "parameters": [{"name": "color", "in": "query", "schema": {"type": "string"}}],
                 "responses": {"200": body(reference("lamp_list"))}},
         }},
         "components": {"schemas": {
@@ -75,7 +75,7 @@ fn a_change_names_the_types_and_fields_that_it_touches() {
     let found = changes(&lamps(), &new);
     assert_eq!(
         told(&found),
-        [("parameter-deprecated", String::new(), vec!["ListLampsQuery.colour"])]
+        [("parameter-deprecated", String::new(), vec!["ListLampsQuery.color"])]
     );
 
     let mut new = lamps();

@@ -22,6 +22,12 @@ pub struct DecodeError {
 }
 
 impl DecodeError {
+    /// A body where none is expected.
+    pub(crate) fn unexpected_body() -> Self {
+        let reason = serde::de::Error::custom("no body is expected");
+        Self { path: ".".to_owned(), reason, is_json: false }
+    }
+
     fn new(text: &[u8], reason: serde_json::Error) -> Self {
         let path = path_at(text, offset(text, reason.line(), reason.column()));
         let is_json = reason.is_data();

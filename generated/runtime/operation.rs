@@ -52,6 +52,17 @@ impl Operation {
         self.method != "GET"
     }
 
+    /// Whether the same request, sent again under the same idempotency key, cannot act twice: a read,
+    /// a `PUT`, a `DELETE`, or a write of which the document lists the key.
+    pub fn is_repeatable(&self) -> bool {
+        self.lists_idempotency || self.is_idempotent()
+    }
+
+    /// Whether the same request cannot act twice, also without a key.
+    pub(super) fn is_idempotent(&self) -> bool {
+        matches!(self.method, "GET" | "HEAD" | "PUT" | "DELETE")
+    }
+
     /// Whether the platform has it only in its sandbox: simulations of what others do, the start of
     /// a test, and the wiping of a workspace.
     pub fn is_sandbox_only(&self) -> bool {

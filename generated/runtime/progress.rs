@@ -54,6 +54,9 @@ pub struct Progress {
     pub journey: &'static str,
     /// The key from which the idempotency key of each step is derived.
     pub key: IdempotencyKey,
+    /// Whether the key was generated, because the run was given none: the same run without this key
+    /// has another one, and repeats the completed steps.
+    pub key_is_generated: bool,
     /// The number of the attempt of the run, from 1; after a correction, use the next number.
     pub attempt: u32,
     /// The completed steps.
@@ -71,7 +74,14 @@ impl Progress {
         attempt: u32,
         done: Vec<CompletedStep>,
     ) -> Self {
-        Self { journey, key, attempt, done }
+        Self { journey, key, key_is_generated: false, attempt, done }
+    }
+
+    /// The same progress, of a run whose key was generated.
+    #[must_use]
+    pub fn with_generated_key(mut self) -> Self {
+        self.key_is_generated = true;
+        self
     }
 }
 

@@ -5,11 +5,12 @@
 //! |---|---|
 //! | no connection; the client's own rate limit allowed no attempt | nothing done |
 //! | 429; the idempotency key is in use by an earlier attempt | nothing done |
-//! | timeout; broken connection; 408, 500, 502, 503, 504 | may have acted |
-//! | a success that is not JSON although JSON is documented, or is incomplete | may have acted |
+//! | timeout; broken connection; a canceled request; 408, 425, 499, any 5xx but 501 and 511 | may have acted |
+//! | a success that is not JSON although JSON is documented, or is incomplete; a web page where no body is documented | may have acted |
 //! | any other response; a call that was refused or could not be built | final |
 
 use reqwest::StatusCode;
+use reqwest::header::{CONTENT_TYPE, HeaderMap};
 
 use super::failure::FailureKind;
 use super::operation::{AnswerKind, Operation};
@@ -46,16 +47,27 @@ impl RetryClass {
             (Some(ErrorCode::IdempotencyInvalidReuse), _) => Self::Final,
             // 422 in the platform's list of errors, 409 in its guide.
             (Some(ErrorCode::IdempotencyConcurrentUse), _) | (_, 429) => Self::NothingDone,
-            (_, 408 | 500 | 502 | 503 | 504) => Self::MayHaveActed,
+            // A server in front of the platform has statuses of its own, such as 520.
+            (Some(ErrorCode::RequestCanceled), _)
+            | (_, 408 | 425 | 499 | 500 | 502..=510 | 512..=599) => Self::MayHaveActed,
             _ => Self::Final,
         }
     }
 
     /// The class of a successful response.
-    pub fn of_success(operation: &Operation, status: StatusCode, body: &[u8]) -> Self {
-        let promises_json =
-            operation.answer == AnswerKind::Json && status != StatusCode::NO_CONTENT;
-        if promises_json && !looks_whole(body) { Self::MayHaveActed } else { Self::Final }
+    pub fn of_success(
+        operation: &Operation,
+        status: StatusCode,
+        headers: &HeaderMap,
+        body: &[u8],
+    ) -> Self {
+        let is_as_promised = match operation.answer {
+            AnswerKind::Json => status == StatusCode::NO_CONTENT || looks_whole(body),
+            AnswerKind::Nothing => !is_web_page(headers, body),
+            // It is judged before its body is read.
+            AnswerKind::Bytes => true,
+        };
+        if is_as_promised { Self::Final } else { Self::MayHaveActed }
     }
 
     /// Whether the call may be retried; `repeatable` means that a retry cannot act twice.
@@ -66,6 +78,22 @@ impl RetryClass {
             Self::MayHaveActed => repeatable,
         }
     }
+}
+
+/// Whether a body is a web page: of a proxy, or the sign-in page of a network.
+pub(super) fn is_web_page(headers: &HeaderMap, body: &[u8]) -> bool {
+    let is_html = media_type(headers).is_some_and(|media_type| {
+        ["text/html", "application/xhtml+xml"]
+            .iter()
+            .any(|html| media_type.eq_ignore_ascii_case(html))
+    });
+    is_html && !body.trim_ascii().is_empty()
+}
+
+/// The media type without its parameters.
+pub(super) fn media_type(headers: &HeaderMap) -> Option<&str> {
+    let text = headers.get(CONTENT_TYPE)?.to_str().ok()?;
+    Some(text.split(';').next().unwrap_or(text).trim())
 }
 
 /// Whether a body can be complete JSON, by its first and last characters: enough to recognize a page

@@ -4,7 +4,6 @@ use std::time::SystemTime;
 
 use bytes::Bytes;
 use reqwest::StatusCode;
-use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use serde::de::DeserializeOwned;
 
 use super::error::Error;
@@ -14,7 +13,7 @@ use super::problem::Problem;
 use super::quote::quoted;
 use super::response::{ByteStream, Head, Response};
 use super::retry_after::retry_after;
-use super::retry_class::RetryClass;
+use super::retry_class::{RetryClass, is_web_page, media_type};
 use super::route::Route;
 use super::transport::{Answer, BoxFuture};
 
@@ -39,6 +38,9 @@ pub(crate) fn empty(
 ) -> BoxFuture<'_, Result<Response<()>, Error>> {
     Box::pin(async move {
         let (head, body) = whole(&route, request).await?;
+        if is_web_page(&head.headers, &body) {
+            return Err(unexpected(route.operation, head, &body));
+        }
         Ok(Response::new((), head, body))
     })
 }
@@ -116,10 +118,18 @@ fn decode<T: DeserializeOwned>(
         Ok(value) => Ok(Response::new(value, head, body)),
         Err(error) => {
             let note = if error.is_json { None } else { note(&head, &body) };
-            let class = RetryClass::of_success(operation, head.status, &body);
+            let class = RetryClass::of_success(operation, head.status, &head.headers, &body);
             Err(Error::decode(operation, head, error, class, note))
         }
     }
+}
+
+/// A web page instead of the empty answer of a success.
+fn unexpected(operation: &'static Operation, head: Head, body: &[u8]) -> Error {
+    let class = RetryClass::of_success(operation, head.status, &head.headers, body);
+    let what = media_type(&head.headers).unwrap_or_default();
+    let note = format!("{} where no body is expected", quoted(what, MEDIA_TYPE_MAX));
+    Error::decode(operation, head, error_path::DecodeError::unexpected_body(), class, Some(note))
 }
 
 /// Describes a body that is not JSON by its media type; `None` if the media type is JSON.
@@ -130,12 +140,6 @@ fn note(head: &Head, body: &[u8]) -> Option<String> {
     }
     let what = media_type.unwrap_or("a body without a content type");
     Some(format!("{} instead of JSON", quoted(what, MEDIA_TYPE_MAX)))
-}
-
-/// The media type without its parameters.
-fn media_type(headers: &HeaderMap) -> Option<&str> {
-    let text = headers.get(CONTENT_TYPE)?.to_str().ok()?;
-    Some(text.split(';').next().unwrap_or(text).trim())
 }
 
 /// Whether it is `application/json`, or another media type of JSON such as

@@ -145,6 +145,9 @@ pub struct CallTrace {
     pub attempts: u32,
     /// The idempotency key with which it was sent.
     pub idempotency_key: Option<String>,
+    /// Whether the transport generated the key: the same call, made again without this key, has
+    /// another one.
+    pub key_is_generated: bool,
     /// The platform's request id.
     pub request_id: Option<String>,
     /// Whether the platform may have acted on any of the attempts; `None` from a transport that does

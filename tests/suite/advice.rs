@@ -14,13 +14,13 @@ use reqwest::dns::{Name, Resolve, Resolving};
 use synctera::bulk::ItemResult;
 use synctera::types::{
     AccountClosureReason, AccountType, InternalTransferType, NewInternalTransfer,
-    NewMonitoringSubscription, NewPerson, PersonStatus,
+    NewMonitoringSubscription, NewPerson, PersonPatch, PersonStatus,
 };
 use synctera::{
-    AccountId, Answer, BankAccount, CallOptions, CloseAccount, Currency, DocumentId, Error,
-    ErrorCode, Failure, FailureKind, Fund, LinkExternalAccount, Merchant, Money, NextAction,
-    OnboardCustomer, OpenAccount, PersonDetails, Progress, Retries, Schedule, SchedulePayment,
-    SendAch, Synctera, Transfer,
+    AccountId, AddAccountParty, Answer, BankAccount, CallOptions, CloseAccount, Currency,
+    DefineTemplate, DocumentId, Error, ErrorCode, Failure, FailureKind, Fund, IssueCard,
+    LinkExternalAccount, Merchant, Money, NextAction, OnboardCustomer, OpenAccount, PersonDetails,
+    Progress, Retries, RetryClass, Schedule, SchedulePayment, SendAch, Synctera, Transfer, Verify,
 };
 use synctera_tests::scripted::{Scripted, answer};
 use synctera_tests::world::{ada, office, person};
@@ -102,13 +102,16 @@ fn transfer() -> Transfer {
     Transfer::new(from, to, Money::usd(5_00))
 }
 
-const CALLS: [&str; 6] = [
+const CALLS: [&str; 9] = [
     "read",
     "write",
     "write, key not documented",
     "journey",
     "journey, attempt 2",
     "journey, key not documented",
+    "write, key generated",
+    "DELETE, key generated",
+    "journey, key generated",
 ];
 
 /// The error of each sort of call that goes wrong like this.
@@ -130,6 +133,9 @@ async fn errors(troubles: &[Trouble]) -> Vec<(&'static str, Error)> {
         client().transfer(&transfer()).key("order-9").await.map(drop),
         client().transfer(&transfer()).key("order-9").attempt(2).await.map(drop),
         client().schedule_payment(&rent).key("rent-3").await.map(drop),
+        client().api().create_internal_transfer(&transfer_body).await.map(drop),
+        client().api().delete_account_relationship(unknown(), unknown()).await.map(drop),
+        client().transfer(&transfer()).await.map(drop),
     ];
     CALLS.into_iter().zip(outcomes.map(|outcome| outcome.unwrap_err())).collect()
 }
@@ -244,7 +250,7 @@ async fn each_way_to_fail_has_advice_that_is_true_for_it() {
         }
         for (what, error) in errors(&troubles).await {
             seen.add(&error);
-            writeln!(table, "- {what} -> {}", advice(&error)).unwrap();
+            writeln!(table, "- {what} -> {}", without_ids(&advice(&error))).unwrap();
         }
         table.push('\n');
     }
@@ -337,7 +343,10 @@ async fn of_rules(world: &World) -> Vec<(&'static str, Error)> {
     let error = client.open_account(&open).key("account-1").await.unwrap_err();
     errors.push(("an account for a customer who is not verified", error));
     let holder = world.customer().await;
-    let open = OpenAccount::new(AccountType::RevolvingCreditSecured, holder);
+    let open = OpenAccount::new(AccountType::Checking, holder);
+    // The person is read first.
+    let none = Fault::Answer(200, &[], r#"{"account_templates":[]}"#);
+    world.recorder.next([None, Some(none)]);
     let error = client.open_account(&open).key("account-2").await.unwrap_err();
     errors.push(("an account without a template to take", error));
     let account = world.checking(holder).await;
@@ -359,6 +368,38 @@ async fn of_rules(world: &World) -> Vec<(&'static str, Error)> {
         let outcome = client.onboard_customer(&request).await.unwrap();
         errors.push((what, outcome.accepted().unwrap_err().into()));
     }
+    errors.extend(of_parties(world, account).await);
+    errors
+}
+
+/// Those that name who or what has to be corrected.
+async fn of_parties(world: &World, account: AccountId) -> Vec<(&'static str, Error)> {
+    let client = &world.client;
+    let mut errors = Vec::new();
+    let user = world.prospect().await;
+    let answer = r#"{"code":"CUSTOMER_NOT_VERIFIED","detail":"why"}"#;
+    // The relationships are read first.
+    world.recorder.next([None, Some(Fault::Answer(422, &[], answer))]);
+    let add = AddAccountParty::authorized_user(account, user);
+    let error = client.add_account_party(&add).key("user-1").await.unwrap_err();
+    assert!(error.to_string().contains(&format!("verify person {user}")), "{error}");
+    errors.push(("an authorized user who is not verified", error));
+    // The products are read first.
+    world.recorder.next([None, Some(Fault::Answer(422, &[], answer))]);
+    let card = IssueCard::virtual_debit(account, user);
+    let error = client.issue_card(&card).key("card-1").await.unwrap_err();
+    assert!(error.to_string().contains(&format!("verify person {user}")), "{error}");
+    errors.push(("a card for a user who is not verified", error));
+    let card = IssueCard::virtual_prepaid(account, user);
+    world.recorder.next([Some(Fault::Answer(200, &[], r#"{"card_products":[]}"#))]);
+    let error = client.issue_card(&card).key("card-2").await.unwrap_err();
+    errors.push(("a card without a product", error));
+    let template = DefineTemplate::checking("Second checking");
+    let another = World::new().await;
+    another.client.define_template(&template).await.unwrap();
+    let open = OpenAccount::new(AccountType::Checking, another.customer().await);
+    let error = another.client.open_account(&open).key("account-3").await.unwrap_err();
+    errors.push(("an account with two templates to take", error));
     errors
 }
 
@@ -574,20 +615,109 @@ async fn twelve_errors_are_understood_without_the_code() {
     assert_errors!("twelve", text);
 }
 
-/// What may be retried by a program is what the text says may be done again.
+/// A program that repeats a call while its error is retryable does nothing twice, and is not stopped
+/// where the text says to repeat.
 #[tokio::test]
-async fn what_is_retryable_has_advice_to_retry() {
+async fn what_is_retryable_cannot_act_twice_and_has_advice_to_retry() {
+    let fails = Trouble::Fails;
+    let mut troubles: Vec<Trouble> = vec![
+        fails(FailureKind::Configuration),
+        fails(FailureKind::Refused),
+        fails(FailureKind::RateLimited),
+        fails(FailureKind::Connect),
+        fails(FailureKind::Timeout),
+        fails(FailureKind::Interrupted),
+        fails(FailureKind::ResponseTooLarge),
+        Trouble::empty(200),
+        Trouble::html(200),
+        Trouble::json(200, r#"{"id": 7}"#),
+    ];
     for status in (100..600).filter(|status| !(200..300).contains(status)) {
-        for trouble in [Trouble::code(status, "SOME_CODE"), Trouble::html(status)] {
-            for (what, error) in errors(&[trouble]).await {
-                let repeats = matches!(
-                    error.next_action(),
-                    NextAction::Retry | NextAction::WaitAndRetry | NextAction::CheckBeforeRetry
+        troubles.extend([Trouble::code(status, "SOME_CODE"), Trouble::html(status)]);
+    }
+    for code in ErrorCode::KNOWN {
+        troubles.extend([400, 409, 422, status_of(code)].map(|status| Trouble::code(status, code)));
+    }
+    let mut counts = std::collections::BTreeMap::<(bool, bool), usize>::new();
+    for trouble in troubles {
+        // Alone, and after an attempt that may have acted.
+        for script in [vec![trouble.clone()], vec![fails(FailureKind::Timeout), trouble]] {
+            for (what, error) in errors(&script).await {
+                let says_so =
+                    matches!(error.next_action(), NextAction::Retry | NextAction::WaitAndRetry);
+                assert_eq!(says_so, error.is_retryable(), "{what}: {error}");
+                // Such a call sends another key the next time, or one that may not be recognized.
+                let acts_twice = matches!(
+                    what,
+                    "write, key generated"
+                        | "journey, key generated"
+                        | "write, key not documented"
+                        | "journey, key not documented"
                 );
-                assert!(repeats || !error.is_retryable(), "{status}, {what}: {error}");
+                // The platform shows that it recognizes the key.
+                let is_recognized = error.code() == Some(&ErrorCode::IdempotencyConcurrentUse)
+                    && what.contains("not documented");
+                let unsafe_to_repeat = acts_twice && error.may_have_acted() && !is_recognized;
+                assert!(!(unsafe_to_repeat && error.is_retryable()), "{what}: {error}");
+                // Whatever may succeed later and is safe is retryable.
+                if !unsafe_to_repeat && error.retry_class() != RetryClass::Final {
+                    assert!(error.is_retryable(), "{what}: {error}");
+                }
+                *counts.entry((unsafe_to_repeat, error.is_retryable())).or_default() += 1;
             }
         }
     }
+    assert!(counts[&(true, false)] > 1000 && counts[&(false, true)] > 1000, "{counts:?}");
+}
+
+/// A loop on `is_retryable()` alone, around a payment without a key whose answers are lost.
+#[tokio::test]
+async fn a_loop_on_retryable_moves_money_once() {
+    let world = World::with(|builder| builder.retries(Retries::none())).await;
+    let holder = world.customer().await;
+    let (account, other) = (world.checking(holder).await, world.checking(holder).await);
+    world.fund(account, Money::usd(100_00)).await;
+    let order = Transfer::new(account, other, Money::usd(10_00));
+    for (key, lost, sent) in [(None, 1, 1), (Some("order-1"), 2, 3)] {
+        let before = world.balances(account).await.0.minor();
+        world.recorder.take();
+        world.recorder.next((0..lost).map(|_| Some(Fault::LoseAnswer)));
+        let run = || match key {
+            None => world.client.transfer(&order),
+            Some(key) => world.client.transfer(&order).key(key),
+        };
+        let mut outcome = run().await;
+        while outcome.as_ref().is_err_and(Error::is_retryable) {
+            outcome = run().await;
+        }
+        let posts =
+            world.recorder.take().iter().filter(|sent| sent.line.starts_with("POST ")).count();
+        assert_eq!((posts, outcome.is_ok()), (sent, sent > 1));
+        if let Err(error) = outcome {
+            assert_eq!(error.next_action(), NextAction::RetryWithKey, "{error}");
+            // With the key that the error has, it is the same transfer.
+            let key = error.progress().unwrap().key.clone();
+            world.client.transfer(&order).key(key).await.unwrap();
+        }
+        let after = world.balances(account).await.0.minor();
+        assert_eq!(before - after, 10_00, "{key:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_rejection_is_corrected_as_its_error_says() {
+    let world = World::new().await;
+    let client = &world.client;
+    let signup = OnboardCustomer::new(person("Ada", "Rejected")).consented();
+    let rejected = client.onboard_customer(&signup).await.unwrap();
+    let id = rejected.get().person.id;
+    let error = Error::from(rejected.accepted().unwrap_err());
+    assert!(error.to_string().contains("(update_person), then call verify"), "{error}");
+    let mut body = PersonPatch::default();
+    body.last_name = "Byron".to_owned().into();
+    client.api().update_person(id, &body).await.unwrap();
+    let verify = Verify::new(id).consented();
+    assert!(client.verify(&verify).key("corrected").await.unwrap().is_accepted());
 }
 
 /// Where the platform may have acted, no error recommends a new key or says that nothing was done.

@@ -155,6 +155,13 @@ async fn what_is_not_json_is_named() {
             &HTML,
             "<html>denied</html>",
             "the server answered 403 Forbidden with text/html instead of JSON",
+            true,
+        ),
+        (
+            407,
+            &HTML,
+            "<html>sign in</html>",
+            "the server answered 407 Proxy Authentication Required with text/html instead of JSON",
             false,
         ),
         (
@@ -184,6 +191,45 @@ async fn what_is_not_json_is_named() {
         assert!(text.starts_with(&format!("create_person: {told} [")), "{text}");
         assert_eq!(text.contains("the platform may have acted"), may_have_acted, "{text}");
     }
+}
+
+/// A deletion: its answer has no body by the document.
+#[tokio::test]
+async fn a_web_page_is_no_success_where_no_body_is_promised() {
+    let world = World::with(|builder| builder.retries(Retries::none())).await;
+    let html = &[("content-type", "Text/HTML; charset=utf-8")];
+    let page = || Fault::Answer(200, html, "<html>Please log in</html>");
+    for (answer, is_error) in [
+        (page(), true),
+        (Fault::Answer(200, html, ""), false),
+        (Fault::Answer(204, &[], ""), false),
+        (Fault::Answer(200, &[("content-type", "application/json")], "{}"), false),
+    ] {
+        world.recorder.next([Some(answer)]);
+        let outcome = world.client.api().delete_webhook_secret(&Default::default()).await;
+        assert_eq!(outcome.is_err(), is_error);
+        let Err(error) = outcome else { continue };
+        assert_eq!(error.kind(), ErrorKind::Decode);
+        assert!(error.is_retryable() && error.may_have_acted(), "{error}");
+        let text = error.to_string();
+        let expected = "delete_webhook_secret: the answer cannot be decoded: Text/HTML where no body is expected";
+        assert!(text.starts_with(expected), "{text}");
+        assert!(
+            text.contains("not from the platform's API; the platform may have acted"),
+            "{text}"
+        );
+    }
+    // The transport makes another attempt, as for a page instead of JSON.
+    let world = World::with(|builder| builder.retries(at_once())).await;
+    world.recorder.next([Some(page()), Some(Fault::Answer(204, &[], ""))]);
+    assert_eq!(
+        world.client.api().delete_webhook_secret(&Default::default()).await.unwrap().attempts(),
+        2
+    );
+}
+
+fn at_once() -> Retries {
+    Retries::max_retries(1).waits(std::time::Duration::ZERO, std::time::Duration::ZERO)
 }
 
 #[tokio::test]

@@ -84,7 +84,10 @@ async fn a_run_that_fails_has_told_the_steps_before() {
     let error = run.with_steps().await.unwrap_err();
     assert_eq!(told.len(), 2);
     assert_eq!(error.progress().unwrap().done, told);
-    assert_eq!((error.operation(), error.next_action()), ("update_person", NextAction::Retry));
+    assert_eq!(
+        (error.operation(), error.next_action()),
+        ("update_person", NextAction::RetryWithKey)
+    );
 }
 
 #[tokio::test]
@@ -162,8 +165,8 @@ async fn a_run_ends_at_its_deadline_and_says_what_was_under_way() {
     assert_eq!((progress.key.as_str(), progress.attempt, progress.done.len()), ("signup-1", 1, 1));
     let text = error.to_string();
     assert!(text.contains("create_disclosure: the run's deadline of 5s has passed"), "{text}");
-    let advice = "next: the platform may have acted; to continue, run it again with the key signup-1 \
-                  and a longer deadline";
+    let advice = "next: the platform may have acted; to continue, set a longer deadline and run it \
+                  again with the key signup-1";
     assert!(text.ends_with(advice), "{text}");
 }
 
@@ -175,7 +178,7 @@ async fn a_deadline_while_only_reading_says_that_nothing_was_sent() {
     let error = client.open_account(&open).key("a").deadline(Duration::ZERO).await.unwrap_err();
     assert_eq!((error.kind(), error.operation()), (ErrorKind::Timeout, "open_account"));
     assert_eq!(error.idempotency_key(), None);
-    let advice = "next: to continue, run it again with the key a and a longer deadline";
+    let advice = "next: to continue, set a longer deadline and run it again with the key a";
     assert!(error.to_string().ends_with(advice), "{error}");
     assert!(error.is_retryable());
 }

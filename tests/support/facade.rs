@@ -336,6 +336,27 @@ pub fn builders(source: &Path) -> BTreeSet<String> {
     found
 }
 
+/// The constructors of requests, by type.
+pub fn constructors(source: &Path) -> BTreeMap<String, BTreeSet<String>> {
+    let mut files = BTreeMap::new();
+    read(source, source, &mut files);
+    let mut found = BTreeMap::<String, BTreeSet<String>>::new();
+    for item in files.values().flat_map(|file| &file.items) {
+        let Item::Impl(block) = item else { continue };
+        let syn::Type::Path(of) = &*block.self_ty else { continue };
+        for item in block.items.iter().filter(|_| block.trait_.is_none()) {
+            let ImplItem::Fn(method) = item else { continue };
+            let gives_itself = matches!(&method.sig.output, syn::ReturnType::Type(_, of)
+                if matches!(&**of, syn::Type::Path(of) if of.path.is_ident("Self")));
+            if is_public(&method.vis) && gives_itself && method.sig.receiver().is_none() {
+                let of = of.path.segments.last().unwrap().ident.to_string();
+                found.entry(of).or_default().insert(method.sig.ident.to_string());
+            }
+        }
+    }
+    found
+}
+
 /// By request, or `*` for all together: the names that its reader calls, with their types.
 pub fn read_from_files(source: &Path) -> BTreeMap<String, BTreeSet<String>> {
     let folder = source.join("journeys/request_files");

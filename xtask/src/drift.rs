@@ -72,7 +72,7 @@ pub(crate) enum Format {
 enum FailOn {
     Wire,
     Rust,
-    Behavioural,
+    Behavioral,
     Additive,
 }
 
@@ -81,7 +81,7 @@ impl FailOn {
         match self {
             Self::Wire => Class::Wire,
             Self::Rust => Class::Rust,
-            Self::Behavioural => Class::Behavioural,
+            Self::Behavioral => Class::Behavioral,
             Self::Additive => Class::Additive,
         }
     }

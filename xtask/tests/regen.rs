@@ -154,12 +154,12 @@ fn document() -> Value {
                         "examples": {"type": "array", "items": {"type": "string", "example": PROSE}},
                         "x-mark": {"type": "string", "x-order": 1},
                         "beam": {"type": "object", "description": PROSE, "properties": {
-                            "colour": {"type": "string", "enum": ["RED", "GREEN"], "summary": PROSE},
+                            "color": {"type": "string", "enum": ["RED", "GREEN"], "summary": PROSE},
                             "summary": {"type": "string", "description": PROSE},
                         }},
                         "mount": {"allOf": [{"description": PROSE}, {"$ref": "#/components/schemas/mount"}]},
                     },
-                    "example": {"name": PROSE, "beam": {"colour": PROSE}},
+                    "example": {"name": PROSE, "beam": {"color": PROSE}},
                 },
                 "mount": {
                     "oneOf": [{"$ref": "#/components/schemas/hook"}],
@@ -298,7 +298,7 @@ fn fields_that_are_named_like_prose_are_pinned() {
                 "examples": {"type": "array", "items": {"type": "string"}},
                 "x-mark": {"type": "string"},
                 "beam": {"type": "object", "properties": {
-                    "colour": {"type": "string", "enum": ["GREEN", "RED"]},
+                    "color": {"type": "string", "enum": ["GREEN", "RED"]},
                     "summary": {"type": "string"},
                 }},
                 "mount": {"allOf": [{"$ref": "#/components/schemas/mount"}]},

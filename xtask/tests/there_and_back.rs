@@ -110,7 +110,7 @@ fn a_whole_interface_goes_from_0_150_to_0_153_and_back() {
     regen(&spec, &old);
     let before = tree(scratch.path());
     let text = regen(&spec, &new);
-    assert!(text.contains("2 changes: 0 wire, 0 rust, 0 behavioural, 2 additive"), "{text}");
+    assert!(text.contains("2 changes: 0 wire, 0 rust, 0 behavioral, 2 additive"), "{text}");
     let log = std::fs::read_to_string(spec.join("CHANGELOG.md")).unwrap();
     assert!(log.contains("`enum-value-added` schemas/disclosure_type"), "{log}");
     regen(&spec, &old);

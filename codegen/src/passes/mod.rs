@@ -180,7 +180,7 @@ const PASSES: [Pass; 19] = [
 ///
 /// # Errors
 /// When a pass meets something it cannot make sense of; the error names the place.
-pub fn normalise(document: &mut Document, rules: &TypeRules) -> Result<(Facts, Report)> {
+pub fn normalize(document: &mut Document, rules: &TypeRules) -> Result<(Facts, Report)> {
     let mut facts = Facts::default();
     for key in document.operations() {
         facts.operations.insert(key, OperationFacts::default());
@@ -202,7 +202,7 @@ const FEWEST: [&str; 3] = ["responses", "formats", "bodies"];
 /// Runs as few passes as the generator can do with, to compare with what all of them give.
 ///
 /// # Errors
-/// As [`normalise`].
+/// As [`normalize`].
 pub(crate) fn repair(document: &mut Document) -> Result<()> {
     let (mut facts, rules) = (Facts::default(), TypeRules::default());
     for pass in PASSES.iter().filter(|pass| FEWEST.contains(&pass.name)) {

@@ -7,7 +7,7 @@ use super::edits::{set, unset, without};
 use super::kind::{Kind, NEW, by_rule, one, told_at};
 use super::sites::{items, members};
 use super::world::World;
-use crate::class::Class::{Additive as A, Behavioural as B, Rust as R, Wire as W};
+use crate::class::Class::{Additive as A, Behavioral as B, Rust as R, Wire as W};
 use crate::place::{follow, token};
 
 /// The pointers of all operations, and of all parameters that operations use by name.
@@ -220,7 +220,7 @@ fn parameters() -> Vec<Kind> {
             })?;
             told_at(vec![unset(pointer, "required")], pointer, R)
         },
-        "parameter-serialisation-changed" => |rng, world| {
+        "parameter-serialization-changed" => |rng, world| {
             let (pointer, value) = world.parameter(rng, |value| {
                 value["schema"]["type"] == "array" && value["in"] == "query"
             })?;

@@ -110,7 +110,7 @@ pub(super) fn class(directions: &BTreeSet<Direction>, [sent, read]: [Class; 2]) 
         (Direction::Request, _) => sent,
         (Direction::Answer, _) => read,
         // Problems are read whatever they hold: programs go on, calls have failed anyway.
-        (Direction::Failure, Class::Wire) => Class::Behavioural,
+        (Direction::Failure, Class::Wire) => Class::Behavioral,
         (Direction::Failure, Class::Rust) => Class::Additive,
         (Direction::Failure, read) => read,
     };

@@ -7,7 +7,7 @@ use super::edits::{set, unset};
 use super::kind::{Kind, Mutation, NEW, by_rule, one, told_at};
 use super::sites::members;
 use super::world::World;
-use crate::class::Class::{self, Additive as A, Behavioural as B, Rust as R, Wire as W};
+use crate::class::Class::{self, Additive as A, Behavioral as B, Rust as R, Wire as W};
 use crate::place::token;
 
 pub(super) fn kinds() -> Vec<Kind> {

@@ -1,6 +1,6 @@
 //! What a change is the other way round: the mutated document before, the interface after.
 
-use crate::class::Class::{self, Additive as A, Behavioural as B, Rust as R, Wire as W};
+use crate::class::Class::{self, Additive as A, Behavioral as B, Rust as R, Wire as W};
 
 /// Two rules of which each is the other one backwards, with their classes in what is sent and in
 /// what is read. Where a rule is in several rows, the first one counts.
@@ -20,7 +20,7 @@ const PAIRS: &[(&str, [Class; 2], &str, [Class; 2])] = &[
     ("parameter-became-required", [W, W], "parameter-became-optional", [R, R]),
     ("parameter-moved", [W, W], "parameter-moved", [W, W]),
     ("path-parameter-renamed", [A, A], "path-parameter-renamed", [A, A]),
-    ("parameter-serialisation-changed", [W, W], "parameter-serialisation-changed", [W, W]),
+    ("parameter-serialization-changed", [W, W], "parameter-serialization-changed", [W, W]),
     ("parameter-became-list", [R, R], "parameter-became-single", [W, W]),
     ("parameter-deprecated", [B, B], "parameter-undeprecated", [A, A]),
     ("parameter-allows-empty", [A, A], "parameter-forbids-empty", [B, B]),

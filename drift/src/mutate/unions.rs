@@ -8,7 +8,7 @@ use super::kind::{Kind, NEW, by_rule, mutation};
 use super::schemas::is_alone;
 use super::sites::{Site, items, members};
 use super::world::World;
-use crate::class::Class::{Additive as A, Behavioural as B, Rust as R, Wire as W};
+use crate::class::Class::{Additive as A, Behavioral as B, Rust as R, Wire as W};
 use crate::place::token;
 
 pub(super) fn kinds() -> Vec<Kind> {

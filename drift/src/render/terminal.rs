@@ -93,7 +93,7 @@ fn change(text: &mut String, change: &Change) {
     }
 }
 
-/// Every rule with its judgement.
+/// Every rule with its judgment.
 pub fn rules() -> String {
     let mut text = String::new();
     let mut subject = "";
@@ -116,7 +116,7 @@ pub fn rules() -> String {
         .count();
     let _infallible = writeln!(
         text,
-        "\n{all} kinds of change; {breaking} of the {} judgements by direction are more than additive",
+        "\n{all} kinds of change; {breaking} of the {} judgments by direction are more than additive",
         2 * all
     );
     text

@@ -2,7 +2,7 @@
 //! what it does to requests and to answers.
 //!
 //! Where a rule fires is in [`walk`](crate::walk); what it means is here, so that the whole of our
-//! judgement can be read in one sitting: `cargo xtask drift --rules`.
+//! judgment can be read in one sitting: `cargo xtask drift --rules`.
 
 pub mod limits;
 pub mod operations;
@@ -63,7 +63,7 @@ pub(crate) mod means {
     pub(crate) const WIRE_AND_RUST: Verdict = Verdict::WIRE_AND_RUST;
     pub(crate) const WIRE: Verdict = Verdict::WIRE;
     pub(crate) const RUST: Verdict = Verdict::RUST;
-    pub(crate) const BEHAVIOURAL: Verdict = Verdict::BEHAVIOURAL;
+    pub(crate) const BEHAVIORAL: Verdict = Verdict::BEHAVIORAL;
     pub(crate) const ADDITIVE: Verdict = Verdict::ADDITIVE;
 }
 

@@ -9,12 +9,12 @@ super::rules! {
     MOVED = "parameter-moved", "a parameter travels elsewhere: in path, query, header or cookie", WIRE_AND_RUST;
     /// The URL has a value there, whatever its name; ours is an argument by position.
     PATH_RENAMED = "path-parameter-renamed", "a part of the path has another name", ADDITIVE;
-    SERIALISATION_CHANGED = "parameter-serialisation-changed", "a parameter's values are written another way", WIRE;
+    SERIALIZATION_CHANGED = "parameter-serialization-changed", "a parameter's values are written another way", WIRE;
     /// One value is written as a list of one is.
     BECAME_LIST = "parameter-became-list", "a parameter takes several values", RUST;
     BECAME_SINGLE = "parameter-became-single", "a parameter takes one value only", WIRE_AND_RUST;
-    DEPRECATED = "parameter-deprecated", "a parameter is on its way out", BEHAVIOURAL;
+    DEPRECATED = "parameter-deprecated", "a parameter is on its way out", BEHAVIORAL;
     UNDEPRECATED = "parameter-undeprecated", "a parameter is no longer on its way out", ADDITIVE;
     ALLOWS_EMPTY = "parameter-allows-empty", "a parameter may have an empty value", ADDITIVE;
-    FORBIDS_EMPTY = "parameter-forbids-empty", "a parameter may no longer have an empty value", BEHAVIOURAL;
+    FORBIDS_EMPTY = "parameter-forbids-empty", "a parameter may no longer have an empty value", BEHAVIORAL;
 }

@@ -15,7 +15,7 @@ super::rules! {
     /// As [`BECAME_WRITE_ONLY`], where readers relied on it.
     REQUIRED_WRITE_ONLY = "required-property-became-write-only", "a property that was always answered no longer is", ADDITIVE | WIRE_AND_RUST;
     NO_LONGER_WRITE_ONLY = "property-no-longer-write-only", "a property is answered that was only sent", ADDITIVE | ADDITIVE;
-    DEPRECATED = "property-deprecated", "a property is on its way out", BEHAVIOURAL;
+    DEPRECATED = "property-deprecated", "a property is on its way out", BEHAVIORAL;
     UNDEPRECATED = "property-undeprecated", "a property is no longer on its way out", ADDITIVE;
     CLOSED = "other-properties-forbidden", "properties beside the listed ones are refused", WIRE | ADDITIVE;
     OPENED = "other-properties-allowed", "properties beside the listed ones are taken", ADDITIVE | ADDITIVE;

@@ -12,6 +12,6 @@ super::rules! {
     SCOPE_ADDED = "security-scope-added", "credentials need another permission", WIRE;
     SCOPE_REMOVED = "security-scope-removed", "credentials can do without a permission", ADDITIVE;
     SCHEME_CHANGED = "security-scheme-changed", "credentials are shown another way", WIRE;
-    SCHEME_REMOVED = "security-scheme-removed", "a way to show credentials is no longer described", BEHAVIOURAL;
+    SCHEME_REMOVED = "security-scheme-removed", "a way to show credentials is no longer described", BEHAVIORAL;
     SCHEME_ADDED = "security-scheme-added", "another way to show credentials is described", ADDITIVE;
 }

@@ -17,8 +17,8 @@ super::rules! {
     /// All whole numbers are one Rust type, and so are all fractions.
     NUMBER_FORMAT_CHANGED = "number-format-changed", "a remark on the width of a number has changed", ADDITIVE;
     /// The formats on which no Rust type depends: `uri` and the like.
-    FORMAT_HINT_CHANGED = "format-hint-changed", "a remark on the form of a value has changed", BEHAVIOURAL;
+    FORMAT_HINT_CHANGED = "format-hint-changed", "a remark on the form of a value has changed", BEHAVIORAL;
     ITEMS_STATED = "items-stated", "it is said what a list holds", WIRE_AND_RUST | RUST;
     ITEMS_DROPPED = "items-dropped", "it is no longer said what a list holds", RUST | WIRE_AND_RUST;
-    EXCLUSION_CHANGED = "exclusion-changed", "what a value must not be has changed", BEHAVIOURAL;
+    EXCLUSION_CHANGED = "exclusion-changed", "what a value must not be has changed", BEHAVIORAL;
 }

@@ -7,7 +7,7 @@ super::rules! {
     ENUM_VALUE_ADDED = "enum-value-added", "another value is listed", ADDITIVE | ADDITIVE;
     BECAME_ENUM = "became-enum", "only listed values are left of what was free", WIRE_AND_RUST | RUST;
     NO_LONGER_ENUM = "no-longer-enum", "values are no longer listed", RUST | RUST;
-    DEFAULT_ADDED = "default-added", "what is absent has a default", BEHAVIOURAL;
-    DEFAULT_REMOVED = "default-removed", "what is absent has no default any more", BEHAVIOURAL;
-    DEFAULT_CHANGED = "default-changed", "what is absent has another default", BEHAVIOURAL;
+    DEFAULT_ADDED = "default-added", "what is absent has a default", BEHAVIORAL;
+    DEFAULT_REMOVED = "default-removed", "what is absent has no default any more", BEHAVIORAL;
+    DEFAULT_CHANGED = "default-changed", "what is absent has another default", BEHAVIORAL;
 }

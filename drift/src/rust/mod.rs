@@ -32,7 +32,7 @@ impl Normal {
     /// When the document holds something that no pass makes sense of.
     pub(crate) fn of(document: &Document, types: &TypeRules) -> Result<Self> {
         let mut normal = document.clone();
-        let (facts, _) = passes::normalise(&mut normal, types)?;
+        let (facts, _) = passes::normalize(&mut normal, types)?;
         let components = normal.components("schemas").map(|(component, _)| component);
         let types = components.map(|name| (name.clone(), items::type_name(name))).collect();
         Ok(Self { document: normal, facts, types })

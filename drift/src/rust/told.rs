@@ -183,7 +183,7 @@ impl Change {
         if spared {
             self.breaks_rust = false;
             if self.class == Class::Rust {
-                self.class = Class::Behavioural;
+                self.class = Class::Behavioral;
             }
         }
     }

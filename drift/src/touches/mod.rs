@@ -255,7 +255,7 @@ mod tests {
             #[cfg(test)] mod tests { fn other() { api.list_lamps(); } }";
         sources.add(Part::Journey, "facade/src/journeys/lamp.rs".to_owned(), &File::read(journey));
         let rule = r#"const SERVED: &[Served] = &[Served::new("create_lamp", create)];
-            fn create(ctx: &Ctx) { json!({"colour": 1}); ctx.body.pointer("/beam/width"); }"#;
+            fn create(ctx: &Ctx) { json!({"color": 1}); ctx.body.pointer("/beam/width"); }"#;
         sources.add(Part::Sandbox, "sandbox/src/api/lamps.rs".to_owned(), &File::read(rule));
         sources
     }
@@ -285,7 +285,7 @@ mod tests {
             touched("create_lamp", "watts"),
             ["facade/src/journeys/lamp.rs: calls create_lamp, names watts"]
         );
-        for property in ["colour", "width"] {
+        for property in ["color", "width"] {
             let file = format!("sandbox/src/api/lamps.rs: serves create_lamp, names {property}");
             assert_eq!(touched("create_lamp", property), [file]);
         }

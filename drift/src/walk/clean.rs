@@ -1,5 +1,5 @@
 //! What need not be looked at: parts that are the same in both documents, with all that they lead
-//! to. Of two neighbouring versions that is nearly everything.
+//! to. Of two neighboring versions that is nearly everything.
 
 use std::collections::HashMap;
 

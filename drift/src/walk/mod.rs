@@ -65,7 +65,7 @@ impl Cx {
         Self { direction, ..self }
     }
 
-    fn towards(self, direction: Direction) -> Self {
+    fn toward(self, direction: Direction) -> Self {
         Self { direction, ..self }
     }
 }

@@ -33,7 +33,7 @@ impl Parameter<'_> {
     }
 
     /// How lists and objects are written, by the defaults of the specification.
-    fn serialisation(&self) -> (String, bool, bool) {
+    fn serialization(&self) -> (String, bool, bool) {
         let usual = if matches!(self.travels, "query" | "cookie") { "form" } else { "simple" };
         let style = self.value["style"].as_str().unwrap_or(usual);
         let explode = self.value["explode"].as_bool().unwrap_or(style == "form");
@@ -129,7 +129,7 @@ impl<'a> Walk<'a> {
         }
         let (was, is) = (self.old_shape(&old.node), self.new_shape(&new.node));
         let both = old.required && new.required;
-        let form = |parameter: &Parameter<'_>| parameter.serialisation().0 == "form";
+        let form = |parameter: &Parameter<'_>| parameter.serialization().0 == "form";
         match (was.items.as_ref(), is.items.as_ref()) {
             (None, Some(items)) if form(new) && is_scalar(&was) => {
                 self.note(cx, Found::added(&rules::BECAME_LIST, place));
@@ -143,7 +143,7 @@ impl<'a> Walk<'a> {
             }
             _ => {}
         }
-        let (before, after) = (old.serialisation(), new.serialisation());
+        let (before, after) = (old.serialization(), new.serialization());
         // A single value is written the same either way.
         if before != after && !(is_scalar(&was) && is_scalar(&is) && before.2 == after.2) {
             let text = |(style, explode, reserved): (String, bool, bool)| {
@@ -151,7 +151,7 @@ impl<'a> Walk<'a> {
                 let reserved = if reserved { ", reserved characters as they are" } else { "" };
                 format!("{style}, {explode}{reserved}")
             };
-            let found = Found::added(&rules::SERIALISATION_CHANGED, place);
+            let found = Found::added(&rules::SERIALIZATION_CHANGED, place);
             self.note(cx, found.from(text(before)).to(text(after)));
         }
         self.place(cx, &old.node, &new.node, both);

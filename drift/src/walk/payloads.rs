@@ -85,9 +85,9 @@ impl<'a> Walk<'a> {
         // A callback's answers are ours to send.
         let read =
             if cx.direction == Direction::Request { Direction::Answer } else { Direction::Request };
-        self.moved_success(cx.towards(read), &mut before, &mut after, old, new);
+        self.moved_success(cx.toward(read), &mut before, &mut after, old, new);
         for (status, before, after) in zip(&before, &after) {
-            let cx = cx.towards(if is_success(status) || read == Direction::Request {
+            let cx = cx.toward(if is_success(status) || read == Direction::Request {
                 read
             } else {
                 Direction::Failure
@@ -275,7 +275,7 @@ impl<'a> Walk<'a> {
 
     /// Headers are there for those who look; no type of ours holds them.
     fn header(&mut self, cx: Cx, old: &'a Value, new: &'a Value, place: &Place<'a>) {
-        let cx = cx.towards(match cx.direction {
+        let cx = cx.toward(match cx.direction {
             Direction::Answer => Direction::Failure,
             direction => direction,
         });

@@ -42,7 +42,7 @@ fn each_check_is_a_kind_of_ours_or_there_is_a_reason() {
     }
 }
 
-/// What is broken to oasdiff is at least another behaviour here, the way that it travels.
+/// What is broken to oasdiff is at least another behavior here, the way that it travels.
 #[test]
 fn what_others_call_broken_is_never_merely_additive() {
     for check in checks().iter().filter(|check| !check.ours.is_empty()) {
@@ -69,5 +69,5 @@ fn we_tell_more_kinds_apart() {
     };
     let ours: usize = rules::all().map(|rule| told(&rule)).sum();
     let ids: usize = checks.iter().filter(|c| !c.ours.is_empty()).map(|c| c.ids.len()).sum();
-    assert!(ours > theirs && ours > ids, "{ours} judgements, {theirs} kinds in {ids} checks");
+    assert!(ours > theirs && ours > ids, "{ours} judgments, {theirs} kinds in {ids} checks");
 }

@@ -1,7 +1,7 @@
 //! The rules about schemas, in what is sent, in what is read, and in what tells of a failure.
 
 use serde_json::{Value, json};
-use synctera_drift::Class::{self, Additive as A, Behavioural as B, Rust as R, Wire as W};
+use synctera_drift::Class::{self, Additive as A, Behavioral as B, Rust as R, Wire as W};
 
 use crate::{base, found};
 

@@ -162,7 +162,7 @@ async fn files_of_the_first_release_are_read_and_continued() {
 }
 
 #[tokio::test]
-async fn refusals_count_towards_the_attempt_and_other_failures_do_not() {
+async fn refusals_count_toward_the_attempt_and_other_failures_do_not() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("checkpoint.jsonl");
     let failed = |is_refusal: bool| Record::Failed {

@@ -37,7 +37,7 @@ use futures_core::Stream;
 use futures_util::future::ready;
 use futures_util::{StreamExt, stream};
 use synctera_api::Error;
-use synctera_api::runtime::{BoxFuture, CompletedStep, IdempotencyKey};
+use synctera_api::runtime::{BoxFuture, CompletedStep, IdempotencyKey, RetryClass};
 
 pub use checkpoint::records;
 pub use item::{ItemOutcome, ItemResult, Summary};
@@ -229,7 +229,7 @@ impl<'a, J: Journey + Send + 'a> RunMany<'a, J> {
                     return ready(None);
                 }
                 let outcome = outcome.and_then(|item| match item.result {
-                    ItemResult::Failed(error) if error.is_retryable() && in_a_row + 1 >= limit => {
+                    ItemResult::Failed(error) if is_outage(&error) && in_a_row + 1 >= limit => {
                         Err(error)
                     }
                     _ => Ok(item),
@@ -237,7 +237,7 @@ impl<'a, J: Journey + Send + 'a> RunMany<'a, J> {
                 match &outcome {
                     Ok(item) => {
                         match &item.result {
-                            ItemResult::Failed(error) if error.is_retryable() => in_a_row += 1,
+                            ItemResult::Failed(error) if is_outage(error) => in_a_row += 1,
                             ItemResult::Failed(error) if error.status().is_some() => in_a_row = 0,
                             ItemResult::Done(_) => in_a_row = 0,
                             // Nothing was sent, so it is no sign of an outage.
@@ -254,6 +254,11 @@ impl<'a, J: Journey + Send + 'a> RunMany<'a, J> {
             })
             .right_stream()
     }
+}
+
+/// Whether a failure is a sign that the platform cannot be reached, or is overloaded.
+fn is_outage(error: &Error) -> bool {
+    error.retry_class() != RetryClass::Final
 }
 
 async fn run_item<J: Journey>(

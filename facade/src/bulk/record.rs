@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
+use synctera_api::runtime::RetryClass;
 use synctera_api::{Error, ErrorKind};
 
 /// The layout of the file; a file of another layout is refused.
@@ -103,7 +104,7 @@ fn is_refusal(error: &Error) -> bool {
     let concerns_the_item =
         |status: u16| matches!(status, 400..=499) && !matches!(status, 401 | 403);
     error.kind() == ErrorKind::Api
-        && !error.is_retryable()
+        && error.retry_class() == RetryClass::Final
         && error.status().is_some_and(|status| concerns_the_item(status.as_u16()))
 }
 

@@ -46,7 +46,7 @@ impl Writer {
 }
 
 impl Drop for Writer {
-    /// Waits for the last line, so that the file is unlocked afterwards.
+    /// Waits for the last line, so that the file is unlocked afterward.
     fn drop(&mut self) {
         drop(self.sender.take());
         if let Some(thread) = self.thread.take() {

@@ -20,7 +20,7 @@ use std::future::Future;
 use std::time::Instant;
 
 use synctera_api::runtime::{
-    CompletedStep, IdempotencyKey, NextAction, Operation, Progress, Request,
+    CompletedStep, IdempotencyKey, NextAction, Operation, Progress, Request, RetryClass,
 };
 use synctera_api::{Error, ErrorKind, Response, v2};
 
@@ -217,7 +217,8 @@ fn is_refusal(error: &Error) -> bool {
     let is_final = error.status().is_some_and(|status| {
         status.is_client_error() && !matches!(status.as_u16(), 401 | 408 | 425 | 429 | 499)
     });
-    is_the_platforms && is_final && !error.is_retryable() && !error.may_have_acted()
+    let is_final = is_final && error.retry_class() == RetryClass::Final;
+    is_the_platforms && is_final && !error.may_have_acted()
 }
 
 /// An earlier attempt completed the step, with other input.

@@ -13,14 +13,15 @@ pub(super) fn only<T: Copy>(
 ) -> Result<T, Error> {
     match found {
         [(id, _)] => Ok(*id),
-        [] => Err(Error::refused(journey, None, format!("there is no {which}"))),
+        [] => {
+            let error = Error::refused(journey, None, format!("there is no {which}"));
+            Err(error.with_remedy(format!("create one, or choose one with {choose}")))
+        }
         several => {
             let names: Vec<&str> = several.iter().map(|(_, name)| name.as_str()).collect();
-            let message = format!(
-                "there is more than one {which} ({}); choose one with {choose}",
-                names.join(", ")
-            );
+            let message = format!("there is more than one {which} ({})", names.join(", "));
             let error = Error::refused(journey, None, message);
+            let error = error.with_remedy(format!("choose one with {choose}"));
             Err(error.with_next_action(NextAction::CorrectInput))
         }
     }
@@ -40,13 +41,13 @@ mod tests {
         assert_eq!(found(&["Checking"]), Ok(0));
         assert_eq!(
             found(&[]).unwrap_err(),
-            "open_account: refused: there is no template; next: nothing was sent; when the reason no \
-             longer applies, call again"
+            "open_account: refused: there is no template; next: nothing was changed; create one, or \
+             choose one with from_template, then call again"
         );
         assert_eq!(
             found(&["Checking", "Plus"]).unwrap_err(),
-            "open_account: refused: there is more than one template (Checking, Plus); choose one with \
-             from_template; next: nothing was sent; correct the input and call again"
+            "open_account: refused: there is more than one template (Checking, Plus); next: nothing \
+             was changed; choose one with from_template and call again"
         );
     }
 }

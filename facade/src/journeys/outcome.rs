@@ -75,8 +75,29 @@ impl<T> Outcome<T> {
                 let message = format!("the outcome of the verification of {party} is {name}");
                 let error = Error::refused(journey, Some(code), message);
                 let error = error.with_next_action(outcome.next_action());
+                let error = match outcome.remedy(party) {
+                    Some(remedy) => error.with_remedy(remedy),
+                    None => error,
+                };
                 Err(NotAccepted(Box::new(Inner { outcome, error })))
             }
+        }
+    }
+
+    /// How a decision is changed, where a caller can change it.
+    fn remedy(&self, party: Party) -> Option<&'static str> {
+        match (self, party) {
+            (Self::Review(_), Party::Person(_)) => Some(
+                "wait for the decision (await_verification or a webhook), or send an identity document \
+                 (start_document_verification, then verify)",
+            ),
+            (Self::Rejected(_), Party::Person(_)) => {
+                Some("correct the person's data (update_person), then call verify with a new key")
+            }
+            (Self::Rejected(_), Party::Business(_)) => Some(
+                "correct the business's data (update_business), then call verify with a new key",
+            ),
+            _ => None,
         }
     }
 

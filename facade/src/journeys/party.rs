@@ -68,7 +68,18 @@ impl Party {
         }
         let message =
             format!("{self} has the verification status {}, not ACCEPTED", status.as_str());
-        Err(Error::refused(journey, Some(code), message))
+        Err(self.named_in(Error::refused(journey, Some(code), message)))
+    }
+
+    /// The same error, which names this party if a verification is missing: it may be another one
+    /// than the holder of the account.
+    pub(super) fn named_in(self, error: Error) -> Error {
+        match error.code() {
+            Some(ErrorCode::CustomerNotVerified | ErrorCode::BusinessNotVerified) => {
+                error.with_remedy(format!("verify {self}"))
+            }
+            _ => error,
+        }
     }
 }
 

@@ -297,7 +297,10 @@ impl<'w, J: Journey> Run<'w, J> {
             ErrorKind::InvalidInput if done.is_empty() => error,
             _ => {
                 let progress = Progress::new(J::NAME, key.clone(), self.attempt, done.clone());
-                error.with_progress(progress)
+                error.with_progress(match is_named {
+                    true => progress,
+                    false => progress.with_generated_key(),
+                })
             }
         });
         (outcome, key, done)

@@ -240,7 +240,8 @@ impl RetryingTransport {
         let status = answer.response.status();
         let body = answer.body.as_deref().unwrap_or_default();
         if status.is_success() {
-            return RetryClass::of_success(operation, status, body);
+            let headers = answer.response.headers();
+            return RetryClass::of_success(operation, status, headers, body);
         }
         let problem = Problem::read(body);
         answer.retry_after = retry_after(answer.response.headers(), self.clock.now())
@@ -354,6 +355,7 @@ fn idempotency_key(
     if !(operation.is_write() || takes_a_key) {
         return Ok(None);
     }
+    trace.key_is_generated = chosen.is_none();
     let key = chosen.cloned().unwrap_or_else(|| Uuid::new_v4().into());
     let value = key.to_header().ok_or_else(|| {
         let why = "the idempotency key has characters that cannot be sent in a header";

@@ -2,7 +2,7 @@
 //!
 //! What an outcome says about repeating the call is in the table of [`RetryClass`]. Repeating cannot
 //! act twice for reads, for `PUT` and `DELETE`, and for the operations of which the document says that
-//! they know the `Idempotency-Key`. The guides promise it of every operation, so the key is always
+//! they know the `Idempotency-Key` ([`Operation::is_repeatable`]). The guides promise it of every operation, so the key is always
 //! sent; [`Retries::all_writes`] takes them at their word. [`Retries::repeats`] shows the writes one by
 //! one.
 
@@ -25,7 +25,7 @@ const BUDGET_WINDOW: Duration = Duration::from_secs(10);
 /// | outcome | retried |
 /// |---|---|
 /// | no connection; 429; the key is in use by an earlier attempt | always: nothing was done |
-/// | timeout, broken connection, broken answer, 408, 500, 502, 503, 504 | when repeating cannot act twice: see [`Retries::repeats`] |
+/// | timeout, broken connection, broken answer, 408, 425, 499, any 5xx but 501 and 511 | when repeating cannot act twice: see [`Retries::repeats`] |
 /// | any other answer | never |
 ///
 /// # The budget
@@ -121,7 +121,7 @@ impl Retries {
     ///
     #[doc = include_str!("repeated_writes.md")]
     pub fn repeats(&self, operation: &Operation) -> bool {
-        self.all_writes || cannot_act_twice(operation)
+        self.all_writes || operation.is_repeatable()
     }
 
     pub(crate) fn new_budget(&self) -> Option<TpsBudget> {
@@ -181,11 +181,6 @@ pub(super) fn deposit(budget: Option<&TpsBudget>) {
 /// Takes a retry out of the budget, if there is one left.
 pub(super) fn withdraw(budget: Option<&TpsBudget>) -> bool {
     budget.is_none_or(|budget| budget.withdraw())
-}
-
-/// Whether repeating under the same key cannot act twice.
-fn cannot_act_twice(operation: &Operation) -> bool {
-    matches!(operation.method, "GET" | "HEAD" | "PUT" | "DELETE") || operation.lists_idempotency
 }
 
 #[cfg(test)]

@@ -50,7 +50,7 @@ const LEASE: Duration = Duration::from_secs(60);
 
 /// Keeps events in the memory of one server, within a limit of number and of age.
 ///
-/// Claimed and handled events count towards the same limit. When it is reached, a new claim replaces
+/// Claimed and handled events count toward the same limit. When it is reached, a new claim replaces
 /// the event that was handled first, which is handled again if the platform sends it again. When all
 /// events in the store are claimed, a new claim fails with [`StoreFull`]: the platform sends the event
 /// again later.

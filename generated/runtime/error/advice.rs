@@ -8,21 +8,24 @@
 //! | a known rule forbids it | when the reason is gone | when the reason is gone | then the same key |
 //! | no connection | again | again | same key |
 //! | the client's own rate limit | wait, again | wait, again | wait, same key |
-//! | no answer, a broken answer, 408, 5xx, not JSON | again | again with the same key, or check first where keys are not documented | the same |
+//! | no answer, a broken answer, 408, 425, 499, 5xx, not JSON | again | again with the same key, or check first where keys are not documented | the same |
 //! | 429, the key is in use | wait, again | wait, again with the same key | wait, same key |
 //! | 401 | check the API key | the same, same key | the same, same key |
 //! | 403 | get the permission | the same, new key | the same, next attempt |
 //! | 501 | do not repeat | do not repeat | do not repeat |
-//! | a redirect, 407, an error that is not the platform's | check the network | the same, same key | the same, same key |
+//! | a redirect, 407, 511, an error that is not the platform's | check the network | the same, same key; or check first where keys are not documented | the same |
 //! | any other refusal | correct it | correct it, new key | correct it, next attempt |
 //! | the key was used for another request | | new key, or the original request | next attempt |
-//! | a success that is JSON of another form | update this library | read what was made | read what was made |
-//! | a success that is too large | raise the limit | read what was made | read what was made |
+//! | a success that is JSON of another form | update this library | find what was created | find what was created |
+//! | a success that is too large | raise the limit | find what was created | find what was created |
 //! | something on this machine | repair it | repair it | repair it, same key |
 //!
 //! "Next attempt" is [`Progress::attempt`] plus one, under the same key: the platform repeats a
 //! refusal for seven days under the key that it was sent with. Where an earlier attempt of the same
 //! call may have acted, no row recommends a new key.
+//!
+//! "The same key" is one that the caller has. If it was generated, the action is
+//! [`NextAction::RetryWithKey`], because the same lines of a program would send another one.
 
 use std::fmt::{self, Write as _};
 use std::time::Duration;
@@ -31,6 +34,7 @@ use super::effect::{Effect, Origin};
 use super::{Error, ErrorKind, remedy};
 use crate::runtime::problem::ErrorCode;
 use crate::runtime::progress::Progress;
+use crate::runtime::retry_class::RetryClass;
 
 /// What a person or a program should do about an [`Error`].
 ///
@@ -38,21 +42,27 @@ use crate::runtime::progress::Progress;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum NextAction {
-    /// Nothing was sent. Correct the input and call again; a journey that has completed steps runs
+    /// Nothing was changed. Correct the input and call again; a journey that has completed steps runs
     /// again with the same key and the next attempt.
     CorrectInput,
     /// Change how the client is configured: its key, environment, rules or limits.
     ChangeConfiguration,
-    /// The answer is not from the platform's API, but from a proxy, a gateway or another host. Check
-    /// the base URL, the proxy and the network, and call again, unchanged.
+    /// The answer is not from the platform's API, but from a proxy, a gateway or another host, and for
+    /// a write it may be unknown whether the platform acted. Check the base URL, the proxy and the
+    /// network, and call again, unchanged.
     CheckNetwork,
-    /// Nothing was sent in this step. Call again when the reason that the error names is gone.
+    /// Nothing was changed in this step. Call again when the reason that the error names is gone.
     RemoveReason,
-    /// Call again, unchanged; a write with the same idempotency key.
+    /// Call again, unchanged; a write with the same idempotency key. [`Error::is_retryable`] is `true`.
     Retry,
     /// Wait, for [`Error::retry_after`] where it is known, and call again, unchanged; a write with
-    /// the same idempotency key.
+    /// the same idempotency key. [`Error::is_retryable`] is `true`.
     WaitAndRetry,
+    /// The key was generated for this call or run, and the platform may have acted under it. Wait for
+    /// [`Error::retry_after`] where it is known, and call again with that key: it is in
+    /// [`Error::idempotency_key`], for a journey in [`Progress::key`]. The same call without it may
+    /// act a second time.
+    RetryWithKey,
     /// The platform may have acted, and may act again: check whether it did before calling again.
     CheckBeforeRetry,
     /// The API key is not accepted, or lacks a permission.
@@ -66,7 +76,8 @@ pub enum NextAction {
     /// The platform acted, or may have acted, but its answer cannot be read. Read the resource; do
     /// not send a write again with a new key.
     ReadResource,
-    /// A verification is not decided yet, or a person has to decide it: wait for the decision.
+    /// A verification is not decided yet, or a person has to decide it: wait for the decision, or
+    /// send an identity document.
     AwaitDecision,
     /// Doing it again leads to the same result.
     DoNotRepeat,
@@ -89,7 +100,7 @@ impl NextAction {
             ErrorKind::Local => Self::RepairLocally,
             ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Interrupted => Self::again(error),
             ErrorKind::Api => Self::of_answer(error),
-            ErrorKind::Decode if error.is_retryable() => Self::again(error),
+            ErrorKind::Decode if inner.retry_class != RetryClass::Final => Self::again(error),
             ErrorKind::Decode | ErrorKind::ResponseTooLarge if error.is_of_write() => {
                 Self::ReadResource
             }
@@ -111,8 +122,15 @@ impl NextAction {
             {
                 Self::CheckBeforeRetry
             }
+            Self::Retry | Self::WaitAndRetry if error.needs_its_key() => Self::RetryWithKey,
             action => action,
         }
+    }
+
+    /// Whether the same call, repeated unchanged and under the same key if it was given one, may
+    /// succeed and cannot act twice.
+    pub(super) fn is_retry(self) -> bool {
+        matches!(self, Self::Retry | Self::WaitAndRetry)
     }
 
     fn of_answer(error: &Error) -> Self {
@@ -123,7 +141,7 @@ impl NextAction {
             (429, _) => Self::WaitAndRetry,
             (401, _) => Self::CheckApiKey,
             (511, _) => Self::CheckNetwork,
-            _ if error.is_unclear_status() => Self::again(error),
+            _ if error.is_unclear_answer() => Self::again(error),
             (501, Origin::Platform) => Self::DoNotRepeat,
             (_, Origin::Other | Origin::Unclear) => Self::CheckNetwork,
             (403, Origin::Platform) => Self::CheckApiKey,
@@ -183,10 +201,13 @@ impl<'e> Case<'e> {
         let error = self.error;
         let (again, corrected) = (self.again(), self.corrected());
         match self.action {
-            NextAction::CorrectInput if self.progress.is_some() => {
-                write!(text, "correct the input, then {corrected}")
+            NextAction::CorrectInput => {
+                let how = error.0.remedy.as_deref().unwrap_or("correct the input");
+                match self.progress {
+                    Some(_) => write!(text, "{how}, then {corrected}"),
+                    None => write!(text, "{how} and call again"),
+                }
             }
-            NextAction::CorrectInput => text.write_str("correct the input and call again"),
             NextAction::ChangeConfiguration => match error.kind() {
                 ErrorKind::ResponseTooLarge => {
                     write!(text, "raise the limit of the client or ask for less, then {again}")
@@ -215,22 +236,32 @@ impl<'e> Case<'e> {
                     "check the request, the base URL and the network (proxy, firewall), then {again}"
                 ),
             },
-            NextAction::RemoveReason => match remedy::of_code(error) {
+            NextAction::RemoveReason => match remedy::known(error) {
                 Some(remedy) => write!(text, "{remedy}, then {again}"),
                 None => write!(text, "when the reason no longer applies, {again}"),
             },
-            NextAction::Retry => match (error.kind(), error.origin()) {
+            NextAction::WaitAndRetry => self.write_wait(text, &again),
+            NextAction::RetryWithKey if self.is_to_wait() => self.write_wait(text, &again),
+            NextAction::Retry | NextAction::RetryWithKey => match (error.kind(), error.origin()) {
                 (ErrorKind::Connect, _) => write!(text, "check the connection, then {again}"),
                 (ErrorKind::Decode, Origin::Other) => write!(
                     text,
                     "check the base URL and the network (proxy, sign-in page), then {again}"
                 ),
                 _ if error.0.is_deadline => {
-                    write!(text, "to continue, {again} and a longer deadline")
+                    write!(text, "to continue, set a longer deadline and {again}")
+                }
+                // The limit that the caller has set ended it before it was sent.
+                (ErrorKind::Timeout, _) if error.is_unsent() => {
+                    write!(text, "set a longer time limit and {again}")
                 }
                 _ => text.write_str(&again),
             },
-            NextAction::WaitAndRetry => self.write_wait(text, &again),
+            NextAction::CheckBeforeRetry if error.idempotency_key().is_none() => write!(
+                text,
+                "the request had no idempotency key, so a repeated request may act a second time; \
+                 check whether it acted before you {again}"
+            ),
             NextAction::CheckBeforeRetry => write!(
                 text,
                 "it does not document that it recognizes a repeated key for this operation, so a \
@@ -255,10 +286,10 @@ impl<'e> Case<'e> {
                     text,
                     "if this corrects an earlier run, {corrected}; for anything else use a new key"
                 ),
-                None => text.write_str("use a new key, or send the same request as before"),
+                None => text.write_str("use a new key, or send the request of that time again"),
             },
             NextAction::ReadResource => {
-                text.write_str("read what it made, and do not send it again with a new key")?;
+                text.write_str("find what was created, and do not send it again with a new key")?;
                 let first = match error.kind() {
                     ErrorKind::ResponseTooLarge => "raise the limit of the client",
                     _ => "update this library",
@@ -268,9 +299,9 @@ impl<'e> Case<'e> {
                     None => Ok(()),
                 }
             }
-            NextAction::AwaitDecision => text.write_str(
+            NextAction::AwaitDecision => text.write_str(error.0.remedy.as_deref().unwrap_or(
                 "wait until the verification is decided (await_verification or a webhook)",
-            ),
+            )),
             NextAction::DoNotRepeat => match error.kind() {
                 ErrorKind::Decode => {
                     text.write_str("update this library, or report the answer to the platform")?;
@@ -279,8 +310,11 @@ impl<'e> Case<'e> {
                         None => Ok(()),
                     }
                 }
-                ErrorKind::Api => text.write_str("the platform does not offer this operation"),
-                _ => text.write_str("do not repeat it; the result would be the same"),
+                ErrorKind::Api => text.write_str("this server does not offer the operation"),
+                _ => match &error.0.remedy {
+                    Some(remedy) => write!(text, "the result would be the same; {remedy}"),
+                    None => text.write_str("do not repeat it; the result would be the same"),
+                },
             },
             NextAction::CheckByHand => {
                 if self.progress.is_some_and(|progress| next(progress).is_none()) {
@@ -296,13 +330,19 @@ impl<'e> Case<'e> {
 
     fn write_origin(&self, text: &mut String) -> fmt::Result {
         match (self.error.kind(), self.action, self.error.origin()) {
-            (_, NextAction::CheckNetwork, Origin::Unclear) => {
+            (
+                ErrorKind::Api,
+                NextAction::CheckNetwork | NextAction::CheckBeforeRetry,
+                Origin::Unclear,
+            ) if self.error.0.retry_class == RetryClass::Final => {
                 text.write_str("this answer may not be from the platform's API; ")
             }
             (ErrorKind::Decode, _, Origin::Other)
-            | (_, NextAction::CheckNetwork | NextAction::CheckApiKey, Origin::Other) => {
-                text.write_str("this answer is not from the platform's API; ")
-            }
+            | (
+                ErrorKind::Api,
+                NextAction::CheckNetwork | NextAction::CheckApiKey | NextAction::CheckBeforeRetry,
+                Origin::Other,
+            ) => text.write_str("this answer is not from the platform's API; "),
             _ => Ok(()),
         }
     }
@@ -314,11 +354,15 @@ impl<'e> Case<'e> {
             }
             (Effect::None, _) => "",
             (Effect::NotSent, None) => "nothing was sent; ",
+            (Effect::NothingChanged, None) => "nothing was changed; ",
+            (Effect::NothingChanged, Some(run)) if run.done.is_empty() => "nothing was changed; ",
             (Effect::NothingDone, _) if self.error.kind() == ErrorKind::KeyReused => {
                 "nothing was done this time; "
             }
             (Effect::NothingDone, None) => "nothing was done; ",
-            (Effect::NotSent | Effect::NothingDone, Some(_)) => "nothing was done in this step; ",
+            (Effect::NotSent | Effect::NothingChanged | Effect::NothingDone, Some(_)) => {
+                "nothing was done in this step; "
+            }
             (Effect::MayHaveActed, _) => "the platform may have acted; ",
             (Effect::Acted, _) => "the platform acted; ",
         })
@@ -337,12 +381,29 @@ impl<'e> Case<'e> {
     /// How the same thing is done again, unchanged.
     fn again(&self) -> String {
         match self.progress {
+            Some(progress) if self.error.needs_its_key() => format!(
+                "{}: without it, the run may act a second time",
+                run_again(progress, progress.attempt)
+            ),
             Some(progress) => run_again(progress, progress.attempt),
+            None if self.error.needs_its_key() => {
+                "call again with this idempotency key: without it, the call may act a second time"
+                    .to_owned()
+            }
             None if self.error.idempotency_key().is_some() => {
                 "call again with the same idempotency key".to_owned()
             }
             None => "call again".to_owned(),
         }
+    }
+
+    /// Whether the platform asks to wait, or is still busy with an earlier request.
+    fn is_to_wait(&self) -> bool {
+        let error = self.error;
+        error.status_code() == 429
+            || error.retry_after().is_some()
+            || error.kind() == ErrorKind::RateLimited
+            || error.code() == Some(&ErrorCode::IdempotencyConcurrentUse)
     }
 
     /// How it is done again after the cause of a refusal was corrected.

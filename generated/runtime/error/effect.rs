@@ -1,6 +1,7 @@
 //! What is known of what the platform did before a call failed.
 
-use super::{Error, ErrorKind};
+use super::{Error, ErrorKind, NextAction};
+use crate::runtime::operation::Operation;
 use crate::runtime::problem::ErrorCode;
 use crate::runtime::retry_class::RetryClass;
 
@@ -9,6 +10,8 @@ use crate::runtime::retry_class::RetryClass;
 pub(super) enum Effect {
     /// Nothing was sent.
     NotSent,
+    /// A journey has read something, and changed nothing.
+    NothingChanged,
     /// The platform did nothing.
     NothingDone,
     /// It may have done what was asked, on this attempt or on an earlier one.
@@ -35,6 +38,7 @@ impl Effect {
         let inner = &error.0;
         let earlier = inner.trace.may_have_acted;
         let last = match inner.kind {
+            ErrorKind::Refused if error.is_refused_by_a_journey() => Self::NothingChanged,
             ErrorKind::InvalidInput
             | ErrorKind::Configuration
             | ErrorKind::Refused
@@ -52,7 +56,7 @@ impl Effect {
             ErrorKind::Local => Self::None,
         };
         match last {
-            Self::NotSent if !error.is_of_write() => Self::NotSent,
+            Self::NotSent | Self::NothingChanged if !error.is_of_write() => last,
             _ if !error.is_of_write() => Self::None,
             Self::Acted => Self::Acted,
             // A refusal under a key says that no earlier attempt under it was carried out.
@@ -68,9 +72,13 @@ impl Effect {
         match error.0.retry_class {
             RetryClass::NothingDone => Self::NothingDone,
             RetryClass::MayHaveActed => Self::MayHaveActed,
-            RetryClass::Final if error.is_unclear_status() => Self::MayHaveActed,
             RetryClass::Final if error.origin() == Origin::Platform => Self::NothingDone,
-            RetryClass::Final => Self::None,
+            // Whatever server it was does not carry out what it answers like this, nor pass it on.
+            RetryClass::Final if matches!(error.status_code(), 401 | 407 | 501 | 511) => {
+                Self::NothingDone
+            }
+            // A proxy may have replaced the platform's answer.
+            RetryClass::Final => Self::MayHaveActed,
         }
     }
 }
@@ -100,9 +108,27 @@ impl Error {
     pub(super) fn repeats_safely(&self) -> bool {
         let inner = &self.0;
         inner.trace.idempotency_key.is_some()
-            && inner.operation.is_none_or(|operation| {
-                operation.lists_idempotency || matches!(operation.method, "PUT" | "DELETE")
-            })
+            && inner.operation.is_none_or(Operation::is_repeatable)
+    }
+
+    /// Whether a journey ended by itself, after it has read what it needed to know.
+    fn is_refused_by_a_journey(&self) -> bool {
+        let inner = &self.0;
+        inner.operation.is_none() && inner.action != Some(NextAction::ChangeConfiguration)
+    }
+
+    /// Whether the same call or run, repeated in a program without the key of this error, has another
+    /// key, under which the platform may act a second time.
+    pub(super) fn needs_its_key(&self) -> bool {
+        let inner = &self.0;
+        let may_have_acted = Effect::of(self) == Effect::MayHaveActed;
+        match &inner.progress {
+            Some(run) => run.key_is_generated && (may_have_acted || !run.done.is_empty()),
+            None => {
+                let is_idempotent = inner.operation.is_some_and(Operation::is_idempotent);
+                inner.trace.key_is_generated && may_have_acted && !is_idempotent
+            }
+        }
     }
 
     /// Whether the answer is what the platform keeps for the key: a 4xx, but none of those that come
@@ -115,17 +141,17 @@ impl Error {
                 self.0.retry_class == RetryClass::Final
                     && matches!(status, 400..=499)
                     && !matches!(status, 401 | 403)
-                    && !self.is_unclear_status()
             }
             _ => false,
         };
         is_of_key && self.origin() == Origin::Platform && self.repeats_safely()
     }
 
-    /// Whether the status leaves open what the platform did, though it is not one to retry: the
-    /// request was canceled, or a server in front of the platform has a status of its own.
-    pub(super) fn is_unclear_status(&self) -> bool {
-        matches!(self.status_code(), 408 | 425 | 499 | 500 | 502..=510 | 512..=599)
+    /// Whether the last answer leaves open what the platform did.
+    pub(super) fn is_unclear_answer(&self) -> bool {
+        self.status().is_some_and(|status| {
+            RetryClass::of_error(status, self.code()) == RetryClass::MayHaveActed
+        })
     }
 
     pub(super) fn status_code(&self) -> u16 {

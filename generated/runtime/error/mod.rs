@@ -20,12 +20,16 @@ use crate::runtime::limits::Limits;
 use crate::runtime::operation::Operation;
 use crate::runtime::problem::{ErrorCode, Problem};
 use crate::runtime::progress::Progress;
+use crate::runtime::quote::quoted;
 use crate::runtime::response::Head;
 use crate::runtime::retry_class::RetryClass;
 use crate::runtime::sensitive::scrub;
 use crate::runtime::transport::CallTrace;
 pub use advice::NextAction;
 pub(crate) use text::without_values;
+
+/// Characters of a remedy.
+const REMEDY_MAX: usize = 300;
 
 /// Why a call failed: what it was, what the platform said, and what a caller can do about it.
 ///
@@ -57,6 +61,8 @@ struct Inner {
     progress: Option<Progress>,
     /// What to do, where the kind does not say it.
     action: Option<NextAction>,
+    /// How the cause is removed, where the code does not say it.
+    remedy: Option<String>,
     retry_class: RetryClass,
     limits: Limits,
 }
@@ -117,6 +123,7 @@ impl Error {
             source: None,
             progress: None,
             action: None,
+            remedy: None,
             retry_class: RetryClass::Final,
             limits: Limits::new(),
         }))
@@ -168,6 +175,23 @@ impl Error {
         self
     }
 
+    /// The same error with other names for its fields; a field for which `name` returns `None` keeps
+    /// its own.
+    #[must_use]
+    pub fn rename_fields(mut self, name: impl Fn(&str) -> Option<String>) -> Self {
+        let renamed = |field: String| name(&field).unwrap_or(field);
+        let inner = &mut *self.0;
+        let problem = &mut inner.problem;
+        for fields in [&mut problem.missing, &mut problem.immutable] {
+            *fields = std::mem::take(fields).into_iter().map(renamed).collect();
+        }
+        let invalid = std::mem::take(&mut problem.invalid).into_iter();
+        problem.invalid = invalid.map(|(field, reason)| (renamed(field), reason)).collect();
+        let codes = std::mem::take(&mut inner.field_codes).into_iter();
+        inner.field_codes = codes.map(|(field, code)| (renamed(field), code)).collect();
+        self
+    }
+
     /// The code of a field that was refused before anything was sent.
     pub(super) fn field_code(&self, field: &str) -> Option<FieldErrorCode> {
         self.0.field_codes.get(field).copied()
@@ -208,6 +232,14 @@ impl Error {
     #[must_use]
     pub fn with_next_action(mut self, action: NextAction) -> Self {
         self.0.action = Some(action);
+        self
+    }
+
+    /// The same error, whose text says how its cause is removed: a phrase in the imperative, such as
+    /// `verify person 4f364343-…`, without personal data.
+    #[must_use]
+    pub fn with_remedy(mut self, remedy: impl Into<String>) -> Self {
+        self.0.remedy = Some(quoted(&remedy.into(), REMEDY_MAX).to_string());
         self
     }
 
@@ -434,15 +466,16 @@ impl Error {
         NextAction::of(self)
     }
 
-    /// Whether the same call, under the same idempotency key, may succeed later. The transport
-    /// decides by the same table whether it makes another attempt.
+    /// Whether the same call or run, repeated unchanged, may succeed and cannot act twice: the same
+    /// lines of a program, with the key if they set one. It is `true` if
+    /// [`next_action`](Self::next_action) is [`Retry`](NextAction::Retry) or
+    /// [`WaitAndRetry`](NextAction::WaitAndRetry).
     ///
-    /// Look at [`next_action`](Self::next_action) first: it is
-    /// [`CheckBeforeRetry`](NextAction::CheckBeforeRetry) for a write that may have acted and of which
-    /// the platform does not document that it honors the key. Any other write may be repeated under
-    /// its key; without a key, repeat only what is [`NothingDone`](RetryClass::NothingDone), or a read.
+    /// It is `false` for a write that may have acted if its key was generated
+    /// ([`RetryWithKey`](NextAction::RetryWithKey)), or if the platform does not document that it
+    /// recognizes the key ([`CheckBeforeRetry`](NextAction::CheckBeforeRetry)).
     pub fn is_retryable(&self) -> bool {
-        self.0.retry_class.allows_retry(true)
+        self.next_action().is_retry()
     }
 
     /// Whether the platform may have acted, did nothing, or has given its final answer.

@@ -70,6 +70,10 @@ impl fmt::Display for Error {
                     write!(f, " with {message}")?;
                 }
             }
+            // The platform's explanation says the same.
+            ErrorKind::KeyReused if inner.problem.detail.is_some() => {
+                write!(f, "the platform answered {}", inner.status.unwrap_or_default())?;
+            }
             ErrorKind::KeyReused => {
                 f.write_str("the idempotency key was used before, for another request")?
             }

@@ -1,4 +1,4 @@
-//! Licences of customers and businesses. Nobody checks them here: they stay unverified.
+//! Licenses of customers and businesses. Nobody checks them here: they stay unverified.
 
 use serde_json::json;
 use synctera_api::v0::types;
@@ -75,7 +75,7 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
     Reply::json(200, &ctx.find_in_url::<License>("license_id")?.wire)
 }
 
-/// Another number is another licence: what was found of the old one falls away.
+/// Another number is another license: what was found of the old one falls away.
 fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut license = ctx.find_in_url::<License>("license_id")?;
     license.license_number = ctx.body::<types::LicensePatch>()?.license_number;

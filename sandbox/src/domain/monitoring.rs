@@ -57,7 +57,7 @@ pub(crate) struct AlertFacts {
 }
 
 /// Subscribes a party that is not subscribed yet.
-pub(crate) fn enrol(ctx: &Ctx<'_>, subject: &PartyRecord) -> Result<(), ApiError> {
+pub(crate) fn enroll(ctx: &Ctx<'_>, subject: &PartyRecord) -> Result<(), ApiError> {
     if is_subscribed(ctx, subject.party(), subject.id())? {
         return Ok(());
     }

@@ -287,12 +287,12 @@ fn settle(ctx: &Ctx<'_>, party: Party, mut body: Value) -> Result<VerificationSt
     let subject = PartyRecord::of(party, &body)?;
     risk_ratings::rate(ctx, &subject)?;
     if is_accepted && ctx.settings.verification_enrols_in_monitoring {
-        monitoring::enrol(ctx, &subject)?;
+        monitoring::enroll(ctx, &subject)?;
     }
     Ok(status)
 }
 
-/// A session in which a person shows a document; its token is the document's id afterwards.
+/// A session in which a person shows a document; its token is the document's id afterward.
 pub(crate) const SESSION: Kind = Kind {
     name: "document verification session",
     id: "session_token",

@@ -104,7 +104,7 @@ impl Fault {
         self
     }
 
-    /// The sandbox does what the request asks for, and fails afterwards.
+    /// The sandbox does what the request asks for, and fails afterward.
     pub fn after_acting(mut self) -> Self {
         self.after = true;
         self
@@ -219,7 +219,7 @@ impl std::str::FromStr for Fault {
     }
 }
 
-/// What a request is recognised by.
+/// What a request is recognized by.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct About<'a> {
     pub(crate) method: &'a str,

@@ -41,7 +41,7 @@ const NAMED_INSTEAD: &[(&str, &str, &str)] = &[
 pub(crate) struct Report {
     /// Those that were judged.
     pub(crate) requests: usize,
-    /// Those that made the world, or looked at it afterwards.
+    /// Those that made the world, or looked at it afterward.
     pub(crate) set_up: usize,
     statuses: BTreeMap<u16, usize>,
     pub(crate) failures: Vec<String>,
@@ -274,7 +274,7 @@ async fn read_back(world: &mut World, step: &Step, url: &str, answer: &Value) ->
     };
     super::document::document(interface)["paths"][path].get("get")?;
     let (status, body) = world.send("GET", &url, None).await;
-    (status != 200).then(|| format!("cannot be read afterwards: {status} {body}"))
+    (status != 200).then(|| format!("cannot be read afterward: {status} {body}"))
 }
 
 /// Every list answers, and the books add up.

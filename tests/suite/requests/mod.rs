@@ -8,9 +8,9 @@ use std::str::FromStr;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use synctera::Journey;
-use synctera_tests::World;
-use synctera_tests::facade::{builders, journeys, read_from_files};
+use synctera::{Journey, OpenAccount, PersonId};
+use synctera_tests::facade::{builders, constructors, journeys, read_from_files};
+use synctera_tests::{Fault, World};
 
 /// Names the ids that a file mentions after the variables that hold them.
 macro_rules! ids {
@@ -139,6 +139,72 @@ fn every_journey_has_a_file() {
     let expected: BTreeSet<String> =
         requests.iter().map(|request| request.journey.to_owned()).collect();
     assert_eq!(files, expected);
+}
+
+const README: &str = include_str!("../../../facade/src/journeys/request_files/README.md");
+
+#[test]
+fn the_readme_lists_the_constructors_of_every_request() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../facade/src");
+    let (_, table) = README.split_once("# Constructors").unwrap();
+    let rows: BTreeMap<&str, &str> =
+        table.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` |")).collect();
+    let mut listed: BTreeSet<String> = rows.keys().map(|name| (*name).to_owned()).collect();
+    // Its constructors have the names of the actions, which the text says.
+    listed.insert("ActOnDispute".to_owned());
+    assert_eq!(listed, journeys(&source));
+    let named = constructors(&source);
+    for (request, row) in rows {
+        let shown: BTreeSet<&str> =
+            row.split('`').filter_map(|code| code.split_once('(')?.0.into()).collect();
+        let Some(named) = named.get(request) else {
+            // A macro writes its only constructor.
+            assert_eq!(shown, ["new"].into(), "{request}");
+            continue;
+        };
+        let in_files = named
+            .iter()
+            .filter(|name| !NOT_IN_FILES.contains(&format!("{request}::{name}").as_str()));
+        assert_eq!(shown, in_files.map(String::as_str).collect(), "{request}");
+    }
+}
+
+#[tokio::test]
+async fn errors_about_parties_name_the_members_of_the_file() {
+    let world = World::new().await;
+    let (holder, other) = (world.customer().await, world.customer().await);
+    let file = |user: PersonId| -> OpenAccount {
+        serde_json::from_value(json!({
+            "template": {"account_type": "CHECKING"},
+            "primary_account_holder": {"person_id": holder},
+            "authorized_users": [{"person_id": user}],
+            "joint_account_holders": [{"person_id": other}],
+        }))
+        .unwrap()
+    };
+    let twice = world.client.open_account(&file(holder)).await.unwrap_err();
+    assert_eq!(fields(&twice), ["authorized_users[0]"]);
+    let answer = r#"{"code":"BAD_REQUEST_BODY","missing":["relationships[0].business_id"],
+        "invalid":{"relationships[1].customer_id":"no","relationships[2].customer_id":"no",
+        "relationships[9].customer_id":"no","nickname":"no"}}"#;
+    let user = world.prospect_with_address().await;
+    // Two persons and the templates are read first.
+    world.recorder.next([None, None, None, Some(Fault::Answer(400, &[], answer))]);
+    let refused = world.client.open_account(&file(user)).await.unwrap_err();
+    assert_eq!(
+        fields(&refused),
+        [
+            "primary_account_holder.business_id",
+            "authorized_users[0].person_id",
+            "joint_account_holders[0].person_id",
+            "nickname",
+            "relationships[9].customer_id",
+        ]
+    );
+}
+
+fn fields(error: &synctera::Error) -> Vec<&str> {
+    error.field_errors().map(|error| error.field()).collect()
 }
 
 /// Short forms of what other constructors and setters do, and how a run waits.

@@ -14,7 +14,7 @@ use crate::workspace::Error;
 pub(super) struct Line {
     /// A function, on one line.
     pub(super) text: String,
-    /// What it is a use of: `create_lamp`, `Lamp.watts`, `Lamp {}`, `Colour::Red`, `Lamp::new`.
+    /// What it is a use of: `create_lamp`, `Lamp.watts`, `Lamp {}`, `Color::Red`, `Lamp::new`.
     item: String,
     /// Every name in it.
     names: BTreeSet<String>,
@@ -255,7 +255,7 @@ mod tests {
                 pub struct Lamp { pub watts: Option<i64>, hidden: u8 }
                 #[non_exhaustive] pub struct Shade { pub width: i64 }
                 impl Lamp { pub fn new(watts: Option<i64>) -> Self { Self { watts, hidden: 0 } } }
-                crate::runtime::open_enum! { #[doc = " a = b"] Colour { #[doc = "x"] Red = "RED", } }
+                crate::runtime::open_enum! { #[doc = " a = b"] Color { #[doc = "x"] Red = "RED", } }
                 pub enum Mount { Hook(Hook), Bare }
             }
             impl Client {
@@ -272,7 +272,7 @@ mod tests {
                 "Lamp {}",
                 "Shade.width",
                 "Lamp::new",
-                "Colour::Red",
+                "Color::Red",
                 "Mount::Hook",
                 "Mount::Bare",
                 "get_lamp"

@@ -117,7 +117,7 @@ mod tests {
     fn what_is_done_and_undone_leaves_the_file_as_it_was() {
         let report = report();
         let one = with(None, &step("v2", "a", "b", &report)).unwrap();
-        assert!(one.contains("- behavioural: `operation-deprecated` GET /lamps\n"), "{one}");
+        assert!(one.contains("- behavioral: `operation-deprecated` GET /lamps\n"), "{one}");
         assert_eq!(with(Some(&one), &step("v2", "b", "a", &report)), None);
         let other = with(Some(&one), &step("v0", "x", "y", &report)).unwrap();
         let two = with(Some(&other), &step("v2", "b", "c", &report)).unwrap();

@@ -1,7 +1,7 @@
 //! Parameters, wherever they stand.
 
 use serde_json::{Value, json};
-use synctera_drift::Class::{Additive as A, Behavioural as B, Rust as R, Wire as W};
+use synctera_drift::Class::{Additive as A, Behavioral as B, Rust as R, Wire as W};
 
 use super::{Case, case, query};
 
@@ -66,11 +66,11 @@ pub(super) fn cases() -> Vec<Case> {
             opposite: "path-parameter-renamed",
         },
         case(
-            "parameter-serialisation-changed",
+            "parameter-serialization-changed",
             W,
             second,
             [list(true), list(false)],
-            "parameter-serialisation-changed",
+            "parameter-serialization-changed",
         ),
         case(
             "parameter-became-list",

@@ -1,7 +1,7 @@
 //! What is sent and what is answered.
 
 use serde_json::{Value, json};
-use synctera_drift::Class::{Additive as A, Behavioural as B, Rust as R, Wire as W};
+use synctera_drift::Class::{Additive as A, Behavioral as B, Rust as R, Wire as W};
 
 use super::{Case, case};
 

@@ -1,7 +1,7 @@
 //! Servers and security.
 
 use serde_json::{Value, json};
-use synctera_drift::Class::{Additive as A, Behavioural as B, Wire as W};
+use synctera_drift::Class::{Additive as A, Behavioral as B, Wire as W};
 
 use super::{Case, case};
 

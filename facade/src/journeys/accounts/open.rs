@@ -283,7 +283,8 @@ impl Journey for OpenAccount {
                 },
                 |account: &Account| account.id.map_or_else(String::new, |id| id.to_string()),
             )
-            .await?;
+            .await
+            .map_err(|error| error.rename_fields(|field| self.member_of(field)))?;
         let id = account.id.ok_or_else(|| Error::incomplete_answer("create_account", "id"))?;
         let account = steps.current(account, |api| api.get_account(id)).await?;
         Ok(OpenedAccount { id, account })
@@ -301,10 +302,33 @@ impl OpenAccount {
         self.terms.check(account_type, &mut checks);
         for (index, (party, _)) in self.parties.iter().enumerate() {
             let twice = self.parties[..index].iter().any(|(other, _)| other == party);
-            let field = format!("relationships[{index}]");
-            checks.ensure(!twice, &field, "must not name the same party twice");
+            checks.ensure(!twice, &self.member(index), "must not name the same party twice");
         }
         checks.finish()
+    }
+
+    /// The name of a party in this request and in its file: the platform has one list of them all.
+    fn member(&self, index: usize) -> String {
+        let role = &self.parties[index].1;
+        let list = match role {
+            AccountRelationshipType::JointAccountHolder => "joint_account_holders",
+            AccountRelationshipType::AuthorizedSigner => "authorized_signers",
+            AccountRelationshipType::AuthorizedUser => "authorized_users",
+            _ => return "primary_account_holder".to_owned(),
+        };
+        let before = self.parties[..index].iter().filter(|(_, other)| other == role).count();
+        format!("{list}[{before}]")
+    }
+
+    /// The name in this request of a field that the platform names, if the names differ.
+    fn member_of(&self, field: &str) -> Option<String> {
+        let (index, rest) = field.strip_prefix("relationships[")?.split_once(']')?;
+        let index = index.parse().ok().filter(|index| *index < self.parties.len())?;
+        let rest = match rest {
+            ".customer_id" => ".person_id",
+            rest => rest,
+        };
+        Some(format!("{}{rest}", self.member(index)))
     }
 }
 

@@ -142,6 +142,7 @@ impl Journey for AddAccountParty {
                 |made: &AccountRelationship| made.id.map_or_else(String::new, |id| id.to_string()),
             )
             .await
+            .map_err(|error| self.party.named_in(error))
     }
 }
 

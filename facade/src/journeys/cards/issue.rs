@@ -300,7 +300,8 @@ impl Journey for IssueCard {
                 |api, marker| api.issue_card(&request.to_new(product, marker)),
                 id_text,
             )
-            .await?;
+            .await
+            .map_err(|error| self.cardholder.map_or(self.holder, Party::from).named_in(error))?;
         let made = issued("issue_card", card)?;
         let id = made.id;
         issued("get_card", steps.current(made.card, |api| api.get_card(id)).await?)

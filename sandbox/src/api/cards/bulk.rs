@@ -56,7 +56,7 @@ pub(super) fn get(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// Lets a manual order leave now.
-pub(super) fn fulfil(ctx: &Ctx<'_>) -> Outcome {
+pub(super) fn fulfill(ctx: &Ctx<'_>) -> Outcome {
     let config = ctx.find_in_url::<BulkOrderConfig>("bulk_order_config_id")?;
     if config.bulk_issuance_policy != BulkIssuancePolicy::Manual {
         let detail = "an AUTO order leaves by itself, every day";

@@ -74,7 +74,7 @@ pub(crate) const SERVED: &[Served] = &[
     Served::new("list_bulk_order_configs", bulk::list),
     Served::new("create_bulk_order_config", bulk::create),
     Served::on("get_bulk_order_config", ON_BULK, bulk::get),
-    Served::on("fulfill_bulk_order_config", ON_BULK, bulk::fulfil),
+    Served::on("fulfill_bulk_order_config", ON_BULK, bulk::fulfill),
 ];
 
 fn list(ctx: &Ctx<'_>) -> Outcome {

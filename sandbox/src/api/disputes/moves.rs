@@ -67,9 +67,9 @@ pub(super) enum By {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum To {
     State(At),
-    /// The end, in favour of our customer.
+    /// The end, in favor of our customer.
     Won,
-    /// The end, in favour of the other side.
+    /// The end, in favor of the other side.
     Lost,
     /// The end: the bank bears it.
     WrittenOff,

@@ -1,4 +1,4 @@
-//! Personal ids: passports, insurance and licence numbers of persons, and the public keys under
+//! Personal ids: passports, insurance and license numbers of persons, and the public keys under
 //! which they may be revealed. Numbers go in whole and come out as their last four.
 
 use serde_json::{Value, json};

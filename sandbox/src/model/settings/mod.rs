@@ -73,7 +73,7 @@ settings! {
     ///
     /// The guides say so of production; in the platform's sandbox it has no effect on persons.
     /// Default: off.
-    verification_enrols_in_monitoring: bool = false,
+    verification_enrolls_in_monitoring: bool = false,
     /// Minutes until a vendor decides a check that is `PENDING`. Default: 60.
     pending_verification_minutes: u32 = 60,
     /// Minutes until a wire is approved and sent, within the network's hours. Default: 30.
