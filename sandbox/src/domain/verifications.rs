@@ -286,7 +286,7 @@ fn settle(ctx: &Ctx<'_>, party: Party, mut body: Value) -> Result<VerificationSt
     ctx.update(party.kind(), &body)?;
     let subject = PartyRecord::of(party, &body)?;
     risk_ratings::rate(ctx, &subject)?;
-    if is_accepted && ctx.settings.verification_enrols_in_monitoring {
+    if is_accepted && ctx.settings.verification_enrolls_in_monitoring {
         monitoring::enroll(ctx, &subject)?;
     }
     Ok(status)
