@@ -9,24 +9,23 @@
 
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 use sha2::{Digest, Sha256};
 use synctera_api::runtime::{ErrorCode, TransactionId};
 use synctera_api::v2::types::{
-    self, CheckDepositStatus, DocumentType, NewCheckDeposit, PendingTransaction, PostedTransaction,
-    TransactionType,
+    self, CheckDepositStatus, DocumentType, NewCheckDeposit, TransactionType,
 };
 
 use crate::domain::documents::Document;
 use crate::domain::listing::{By, List, as_stored};
 use crate::domain::parties::PartyIds;
 use crate::domain::side::Side;
-use crate::domain::{accounts, ach, documents, internal_accounts, parties, rules};
+use crate::domain::{accounts, ach, documents, internal_accounts, rules};
 use crate::ledger;
-use crate::ledger::{ACCOUNT, Account, LedgerAccount, Movement, NewHold, Sign};
+use crate::ledger::{Account, LedgerAccount, Movement, NewHold, Sign};
 use crate::model::calendar::{bank_time, banking_days_after};
 use crate::model::{
-    ApiError, Ctx, Kind, Outcome, Record, Reply, Resource, Served, build, complete, convert, one_of,
+    ApiError, Ctx, Kind, Outcome, Record, Reply, Resource, Served, complete, one_of,
 };
 use crate::spec::FieldErrors;
 

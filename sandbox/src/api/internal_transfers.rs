@@ -13,12 +13,9 @@ use crate::domain::side::Side;
 use crate::domain::spend_controls::Spend;
 use crate::domain::{internal_accounts, rules};
 use crate::ledger;
-use crate::ledger::{
-    ACCOUNT, Account, Ended, INTERNAL_ACCOUNT, InternalAccount, LedgerAccount, Movement, NewHold,
-    Sign,
-};
+use crate::ledger::{Account, Ended, InternalAccount, LedgerAccount, Movement, NewHold, Sign};
 use crate::model::{
-    ApiError, Ctx, Kind, Outcome, Problem, Record, Reply, Resource, Served, complete, convert,
+    ApiError, Ctx, Kind, Outcome, Problem, Record, Reply, Resource, Served, complete,
 };
 use crate::spec::FieldErrors;
 

@@ -7,7 +7,7 @@ use synctera_api::v2::types::{self, DcSign};
 use crate::domain::disputes;
 use crate::domain::listing::{By, List, view_of};
 use crate::ledger::{HOLD, Hold, POSTED, Posted};
-use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Served, build};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Served};
 
 const ON_HOLD: &[(&str, &Kind)] = &[("id", &HOLD)];
 const ON_POSTED: &[(&str, &Kind)] = &[("id", &POSTED)];

@@ -1,10 +1,9 @@
 //! Customers in the URLs of the older interface: a customer is a person.
 
-use serde_json::Value;
 use synctera_api::runtime::{CustomerId, ErrorCode};
 
 use crate::domain::parties::PERSON;
-use crate::model::{ApiError, Ctx, Kind, Record, Resource, text};
+use crate::model::{ApiError, Ctx, Kind, Record, Resource};
 use crate::store::Filter;
 
 pub(crate) const ON_CUSTOMER: &[(&str, &Kind)] = &[("customer_id", &PERSON)];

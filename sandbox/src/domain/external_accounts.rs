@@ -2,10 +2,9 @@
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use synctera_api::v2::types::ExternalAccount as Wire;
 
-use crate::model::{Kind, Record, Resource};
+use crate::model::{Kind, Resource};
 
 pub(crate) const EXTERNAL_ACCOUNT: Kind = Kind {
     name: "external account",

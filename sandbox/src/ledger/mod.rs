@@ -15,8 +15,7 @@ mod sweep;
 mod tests;
 
 pub(crate) use account::{
-    LedgerAccount, above_ceiling, account_of, balances, behind_floor, id_of, internal_account_of,
-    ledger_account, owes,
+    LedgerAccount, above_ceiling, balances, behind_floor, ledger_account, owes,
 };
 pub(crate) use entry::{Movement, Sign};
 pub(crate) use hold::{Ended, NewHold};

@@ -8,7 +8,7 @@ pub(crate) mod stop_payments;
 pub(crate) mod templates;
 mod variants;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types::{self, AccountAccessStatus, AccountStatus, AccountType};
 
@@ -19,9 +19,7 @@ use crate::domain::accounts::{BANK_ROUTING, balance_limits, credit, holders, int
 use crate::domain::listing::{By, List, view_of};
 use crate::domain::{applications, spend_controls, statements};
 use crate::ledger::{ACCOUNT, Account, AccountFacts};
-use crate::model::{
-    ApiError, Ctx, Kind, Outcome, Record, Reply, Served, complete, merge, text, without,
-};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Served, complete, merge, without};
 use crate::spec::FieldErrors;
 
 pub(crate) use render::view;

@@ -8,7 +8,7 @@ use crate::domain::accounts::holders::{
 };
 use crate::domain::listing::{List, as_stored};
 use crate::ledger::Account;
-use crate::model::{ApiError, Ctx, Outcome, Record, Reply, text};
+use crate::model::{ApiError, Ctx, Outcome, Record, Reply};
 use crate::spec::FieldErrors;
 use crate::store::Filter;
 

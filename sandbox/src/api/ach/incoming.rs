@@ -7,8 +7,7 @@
 use serde_json::{Value, json};
 use synctera_api::runtime::{ErrorCode, Sensitive, TransactionId};
 use synctera_api::v2::types::{
-    self, DcSign, IncomingAchStatus, InternalAccountType, PostedTransaction, TransactionSubtype,
-    TransactionType,
+    self, DcSign, IncomingAchStatus, InternalAccountType, TransactionSubtype, TransactionType,
 };
 
 use crate::api::ach::rail::RAIL;
@@ -17,9 +16,9 @@ use crate::domain::listing::{By, List, as_stored};
 use crate::domain::side::Side;
 use crate::domain::{internal_accounts, rules};
 use crate::ledger;
-use crate::ledger::{ACCOUNT, Account, LedgerAccount, Movement};
+use crate::ledger::{Account, LedgerAccount, Movement};
 use crate::model::calendar::{BEYOND_CALENDAR, bank_time, banking_day_from, is_beyond_calendar};
-use crate::model::{ApiError, Ctx, Outcome, Problem, Record, Reply, build, convert, text};
+use crate::model::{ApiError, Ctx, Outcome, Problem, Record, Reply, build, text};
 use crate::spec::FieldErrors;
 
 /// The job that posts an entry on its settlement date.

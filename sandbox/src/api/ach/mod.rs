@@ -26,13 +26,12 @@ use crate::domain::listing::{By, List, view_of};
 use crate::domain::side::Side;
 use crate::domain::spend_controls::Spend;
 use crate::domain::{accounts, ach, internal_accounts, rules};
-use crate::ledger;
 use crate::ledger::{Ended, LedgerAccount, NewHold, Sign};
 use crate::model::calendar::{
     BEYOND_CALENDAR, bank_date, banking_day_from, banking_days_after, is_beyond_calendar,
 };
 use crate::model::{
-    ApiError, Ctx, Kind, Outcome, Record, Reply, Served, build, complete, convert, last_four, text,
+    ApiError, Ctx, Kind, Outcome, Record, Reply, Served, complete, last_four, text,
 };
 use crate::spec::FieldErrors;
 

@@ -4,16 +4,15 @@ use chrono::{DateTime, SubsecRound, Utc};
 use serde_json::{Value, json};
 use synctera_api::runtime::TransactionId;
 use synctera_api::v2::types::{
-    InternalAccountType, OutgoingAchStatus, PendingTransaction, PostedTransaction,
-    TransactionSubtype, TransactionType,
+    InternalAccountType, OutgoingAchStatus, TransactionSubtype, TransactionType,
 };
 
 use crate::domain::ach::{OutgoingAch, RELEASE, open_hold};
 use crate::domain::internal_accounts;
 use crate::ledger;
-use crate::ledger::{ACCOUNT, Account, Ended, HOLD, Hold, LedgerAccount, Movement, NewHold, Sign};
+use crate::ledger::{Account, Ended, Hold, LedgerAccount, Movement, NewHold, Sign};
 use crate::model::calendar::{bank_time, banking_days_after};
-use crate::model::{ApiError, Ctx, Record, build, patch, timestamp};
+use crate::model::{ApiError, Ctx, Record, build};
 use crate::spec::FieldErrors;
 
 /// The job that puts a transfer into the file to the network.

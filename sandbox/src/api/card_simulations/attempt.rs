@@ -1,7 +1,6 @@
 //! An attempt to pay by card, and why it is declined.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use synctera_api::runtime::{CardId, CurrencyCode, Sensitive, TransactionId};
 use synctera_api::v2::types::{CardAcceptorModel, CardOptions, WithdrawalSimulationAccountType};
 

@@ -4,8 +4,7 @@ use chrono::Duration;
 use serde_json::{Value, json};
 use synctera_api::runtime::TransactionId;
 use synctera_api::v2::types::{
-    AuthorizationAdviceSimulation, PendingTransaction, PendingTransactionDataStatus as HoldStatus,
-    TransactionType,
+    AuthorizationAdviceSimulation, PendingTransactionDataStatus as HoldStatus, TransactionType,
 };
 
 use crate::api::card_simulations::attempt::{Attempt, Decline, SubType, Verdict};
@@ -14,8 +13,8 @@ use crate::api::card_simulations::response::State;
 use crate::api::card_simulations::{record, response};
 use crate::domain::side::Side;
 use crate::ledger;
-use crate::ledger::{Ended, HOLD, Hold, NewHold, Resized, Sign};
-use crate::model::{ApiError, Ctx, Outcome, Record, build};
+use crate::ledger::{Ended, Hold, NewHold, Resized, Sign};
+use crate::model::{ApiError, Ctx, Outcome, Record};
 use crate::spec::FieldErrors;
 
 /// The job that releases the hold of an authorization that was not cleared.

@@ -1,6 +1,5 @@
 //! What follows an authorization: the merchant collects, gives back, or lets go.
 
-use serde_json::json;
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types::{ClearingSimulation, Level2And3Simulation, ReversalSimulation};
 
@@ -9,8 +8,8 @@ use crate::api::card_simulations::authorization::{SETTLEMENT, held, keep};
 use crate::api::card_simulations::record::{Message, MessageKind, MessageRecord, Posting};
 use crate::api::card_simulations::response::State;
 use crate::api::card_simulations::{record, response};
-use crate::ledger::{Ended, POSTED, Posted, Resized, Sign};
-use crate::model::{ApiError, Ctx, Outcome, Record, patch, without};
+use crate::ledger::{Ended, Posted, Resized, Sign};
+use crate::model::{ApiError, Ctx, Outcome, Record, without};
 
 /// Collects what was authorized: all of it, a part, or more. It cannot be refused, neither for a
 /// frozen account nor for want of money.

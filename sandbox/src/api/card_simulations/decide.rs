@@ -1,7 +1,6 @@
 //! Whether a card transaction is approved: by the card, the account, the money, the spend controls and
 //! the integrator's gateway, in the platform's order.
 
-use serde_json::Value;
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types::{
     AccountType, CardStatus, WithdrawalSimulationAccountType as ChosenAccount,
@@ -18,8 +17,8 @@ use crate::domain::side::Side;
 use crate::domain::spend_controls::Spend;
 use crate::domain::{cards, parties, rules};
 use crate::ledger;
-use crate::ledger::{ACCOUNT, Account, LedgerAccount};
-use crate::model::{ApiError, Ctx, build, text};
+use crate::ledger::{Account, LedgerAccount};
+use crate::model::{ApiError, Ctx};
 use crate::spec::FieldErrors;
 
 impl Attempt {

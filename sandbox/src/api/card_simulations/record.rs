@@ -10,8 +10,8 @@ use uuid::Uuid;
 use crate::api::card_simulations::attempt::{Attempt, Merchant, SubType};
 use crate::domain::internal_accounts;
 use crate::ledger;
-use crate::ledger::{ACCOUNT, Account, CardUse, LedgerAccount, Movement, Sign};
-use crate::model::{ApiError, Ctx, Kind, Record, Resource, build, patch, timestamp};
+use crate::ledger::{Account, CardUse, LedgerAccount, Movement, Sign};
+use crate::model::{ApiError, Ctx, Kind, Record, Resource, build};
 use crate::spec::FieldErrors;
 
 /// What the network knows of a message, by its token; not a resource of the platform.

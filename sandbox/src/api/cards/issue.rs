@@ -1,7 +1,6 @@
 //! Issuing: on an account that takes cards, to a customer of it, within the platform's numbers.
 
 use chrono::{Datelike, Months};
-use serde_json::Value;
 use synctera_api::runtime::{CardId, ErrorCode, Sensitive};
 use synctera_api::v2::types::{
     self, AccountType, CardFulfillmentStatus, CardStatus, CardStatusReasonCode, CardType,
@@ -20,7 +19,7 @@ use crate::domain::side::Side;
 use crate::domain::{accounts, parties, rules};
 use crate::ledger::Account;
 use crate::model::calendar::bank_time;
-use crate::model::{ApiError, Ctx, Outcome, Record, Reply, convert, text};
+use crate::model::{ApiError, Ctx, Outcome, Record, Reply, convert};
 use crate::spec::FieldErrors;
 
 /// Active virtual cards that an account can have; it can have one physical card beside them.

@@ -8,7 +8,7 @@ use synctera_api::v0::types;
 
 use crate::domain::customers::{ON_CUSTOMER, find_theirs, of_customer};
 use crate::domain::listing::{By, List, view_of};
-use crate::domain::parties::{PERSON, Party, PartyRecord, Person};
+use crate::domain::parties::{PERSON, PartyRecord, Person};
 use crate::domain::risk_ratings;
 use crate::model::{Ctx, Kind, Outcome, Record, Reply, Resource, Served, build};
 

@@ -1,6 +1,5 @@
 //! Verifications of a customer: the same checks, under the older names.
 
-use serde::Deserialize;
 use serde_json::{Value, json};
 use synctera_api::v0::types::{self, CustomerVerificationResult, KycVerificationType};
 use synctera_api::v2::types::{NewVerification, VerificationResult, VerificationType};

@@ -2,13 +2,11 @@
 
 use chrono::{DateTime, Duration, SubsecRound, Utc};
 use serde::Deserialize;
-use serde_json::Value;
-use synctera_api::runtime::{AccountId, CurrencyCode, CustomerId, ErrorCode, TransactionId};
+use synctera_api::runtime::{CustomerId, ErrorCode, TransactionId};
 use synctera_api::v2::types::{
     self, CardDisputeManagedBy, DcSign, DisputeActionBy, DisputeDecision, DisputeNetwork,
     DisputeRegulation, DisputeStatus, ExternalCardTransferType, PaymentRail,
 };
-use uuid::Uuid;
 
 use crate::api::disputes::money::kind_of;
 use crate::api::disputes::render::view;
@@ -20,7 +18,7 @@ use crate::domain::disputes::{
 use crate::domain::external_cards;
 use crate::ledger::{Account, LedgerAccount, Posted};
 use crate::model::calendar::{bank_date, bank_time, banking_days_after};
-use crate::model::{ApiError, Ctx, Outcome, Record, Reply, build, text};
+use crate::model::{ApiError, Ctx, Outcome, Record, Reply};
 use crate::spec::FieldErrors;
 
 /// Regulation E: provisional credit within ten banking days, an end within 45 days.

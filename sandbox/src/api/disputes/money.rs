@@ -1,14 +1,13 @@
 //! What a dispute does to the money: credits for the time being, and for good.
 
 use serde_json::json;
-use synctera_api::runtime::TransactionId;
 use synctera_api::v2::types::{PaymentRail, TransactionType};
 
 use crate::domain::disputes::{Dispute, DisputeRecord, Moved};
 use crate::domain::internal_accounts;
 use crate::ledger;
-use crate::ledger::{ACCOUNT, Account, LedgerAccount, Movement};
-use crate::model::{ApiError, Ctx, Record, patch, text};
+use crate::ledger::{Account, LedgerAccount, Movement};
+use crate::model::{ApiError, Ctx, Record};
 
 /// Pays for what customers have before a dispute is decided.
 const PROVISIONAL: &str = "PROVISIONAL_CREDIT_PNL";

@@ -18,7 +18,7 @@ use crate::domain::ach;
 use crate::domain::ach::OutgoingAch;
 use crate::domain::external_accounts::ExternalAccount;
 use crate::model::calendar::bank_date;
-use crate::model::{ApiError, Ctx, Outcome, Record, Reply, build, text};
+use crate::model::{ApiError, Ctx, Outcome, Record, Reply, build};
 use crate::spec::FieldErrors;
 
 /// As many as are told at once.

@@ -8,7 +8,6 @@ use crate::api::external_cards::transfers::{show, succeed};
 use crate::domain::external_cards::{ExternalCardTransfer, TransferFacts, TransferRecord};
 use crate::domain::side::Side;
 use crate::domain::{accounts, rules};
-use crate::ledger;
 use crate::ledger::LedgerAccount;
 use crate::model::{ApiError, Ctx, Outcome, Record};
 use crate::spec::FieldErrors;

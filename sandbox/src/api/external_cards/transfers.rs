@@ -6,7 +6,7 @@
 //! declined then. While the outcome of a push is open its money is set aside.
 
 use chrono::Duration;
-use serde_json::{Value, json};
+use serde_json::json;
 use synctera_api::runtime::{CustomerId, ErrorCode, ExternalCardId, ThreeDsId, TransactionId};
 use synctera_api::v2::types;
 use synctera_api::v2::types::{
@@ -26,8 +26,8 @@ use crate::domain::side::Side;
 use crate::domain::spend_controls::Spend;
 use crate::domain::{accounts, internal_accounts, rules};
 use crate::ledger;
-use crate::ledger::{ACCOUNT, Account, Ended, LedgerAccount, Movement, NewHold, Sign};
-use crate::model::{ApiError, Ctx, Outcome, Record, Reply, build, convert, text};
+use crate::ledger::{Account, Ended, LedgerAccount, Movement, NewHold, Sign};
+use crate::model::{ApiError, Ctx, Outcome, Record, Reply, build, convert};
 use crate::spec::FieldErrors;
 
 /// The job that brings an open transfer to its end.

@@ -3,14 +3,14 @@
 mod make;
 mod summary;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use synctera_api::runtime::AccountId;
 use synctera_api::v2::types;
 
 use crate::domain::listing;
 use crate::domain::listing::{By, List, as_stored};
-use crate::ledger::{POSTED, Posted};
-use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Resource, Served, build, text};
+use crate::ledger::Posted;
+use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Resource, Served, build};
 
 pub(crate) use make::make;
 

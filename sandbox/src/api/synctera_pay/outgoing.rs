@@ -28,7 +28,7 @@ use crate::domain::side::Side;
 use crate::domain::spend_controls::Spend;
 use crate::domain::{accounts, rules};
 use crate::ledger;
-use crate::ledger::{ACCOUNT, Account, Ended, LedgerAccount, Movement, NewHold, Sign};
+use crate::ledger::{Account, Ended, LedgerAccount, Movement, NewHold, Sign};
 use crate::model::{
     ApiError, Ctx, Kind, Outcome, Record, Reply, Resource, Served, build, complete, merge,
 };

@@ -4,12 +4,11 @@
 //! a holder that is blocked waits as `BLOCKED`, until the caller sends it back by setting its
 //! `return_data`. A return of a wire whose account is closed waits on the suspense account.
 
-use serde_json::{Value, json};
+use serde_json::json;
 use synctera_api::runtime::{ErrorCode, Patch, TransactionId};
 use synctera_api::v2::types::{
     self, AccountStatus, IncomingWireSimulationNetwork, IncomingWireStatus,
-    IncomingWireTypeSubtype, PostedTransaction, TransactionSubtype, TransactionType,
-    WireReturnData, WireStatus,
+    IncomingWireTypeSubtype, TransactionSubtype, TransactionType, WireReturnData, WireStatus,
 };
 
 use crate::api::wires::wire::{OutgoingWire, RAIL, account_of, accountability, settlement};
@@ -18,8 +17,8 @@ use crate::domain::listing::{By, List, as_stored};
 use crate::domain::side::Side;
 use crate::domain::{internal_accounts, rules};
 use crate::ledger;
-use crate::ledger::{ACCOUNT, Account, LedgerAccount, Movement};
-use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Resource, build, convert};
+use crate::ledger::{Account, LedgerAccount, Movement};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Resource, build};
 
 pub(super) const INCOMING: Kind = Kind {
     name: "incoming wire",
