@@ -54,6 +54,7 @@ pub(crate) fn add(
         identifier: entry.identifier.expose(),
         issued: entry.issue_date,
         expires: entry.expiry_date,
+        sends_expiry: true,
     };
     checked.errors(under).refused()?;
     let is_single =
@@ -99,14 +100,16 @@ pub(crate) fn errors_of(body: &Value) -> FieldErrors {
     Checked::of_body(body).errors("")
 }
 
-/// What is wrong with one that was changed.
-pub(crate) fn errors_of_changed(entry: &types::PersonalId) -> FieldErrors {
+/// What is wrong with one that was changed. Of two dates that do not fit together, the one that was
+/// sent is wrong.
+pub(crate) fn errors_of_changed(entry: &types::PersonalId, sends_expiry: bool) -> FieldErrors {
     let checked = Checked {
         id_type: entry.id_type.clone(),
         country: Some(entry.country_code.as_str()),
         identifier: entry.identifier.expose(),
         issued: entry.issue_date,
         expires: entry.expiry_date,
+        sends_expiry,
     };
     checked.errors("")
 }
@@ -118,6 +121,7 @@ struct Checked<'a> {
     identifier: &'a str,
     issued: Option<NaiveDate>,
     expires: Option<NaiveDate>,
+    sends_expiry: bool,
 }
 
 impl<'a> Checked<'a> {
@@ -129,6 +133,7 @@ impl<'a> Checked<'a> {
             identifier: text(body, "identifier"),
             issued: text(body, "issue_date").parse().ok(),
             expires: text(body, "expiry_date").parse().ok(),
+            sends_expiry: true,
         }
     }
 
@@ -148,10 +153,11 @@ impl<'a> Checked<'a> {
             errors.merge(FieldErrors::invalid(&format!("{under}identifier"), reason));
         }
         if self.issued.zip(self.expires).is_some_and(|(issued, expires)| expires < issued) {
-            errors.merge(FieldErrors::invalid(
-                &format!("{under}expiry_date"),
-                "must not be before the issue date",
-            ));
+            let (field, reason) = match self.sends_expiry {
+                true => ("expiry_date", "must not be before the issue date"),
+                false => ("issue_date", "must not be after the expiry date"),
+            };
+            errors.merge(FieldErrors::invalid(&format!("{under}{field}"), reason));
         }
         errors
     }

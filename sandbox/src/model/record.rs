@@ -143,6 +143,9 @@ impl Ctx<'_> {
     /// The body of the request, which was validated, as the type that the operation takes.
     pub(crate) fn body<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
         T::deserialize(&self.request.body).map_err(|e| {
+            if self.request.body.is_null() {
+                return ApiError::rule(ErrorCode::BadRequestBody, "the body is missing");
+            }
             let why = without_values(&e.to_string());
             ApiError::Internal(format!("a validated body cannot be read: {why}"))
         })

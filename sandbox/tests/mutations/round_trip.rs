@@ -7,6 +7,9 @@ use super::document::{body_schema, deref, document, is_read_only, members};
 use super::suite::{Report, case, conclude, fields, together};
 use super::world::{STEPS, World};
 
+/// Members that change by themselves.
+const COMPUTED: [&str; 3] = ["balances", "classifications", "has_accounts"];
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_read_is_taken_back() {
     let fits = |at: &usize| {
@@ -38,7 +41,8 @@ async fn change(at: usize) -> Report {
         let Some(known) = current.get(&name) else {
             continue;
         };
-        if !is_read_only(root, &schemas) {
+        // What is worked out whenever a resource is read may be sent back with any value.
+        if !is_read_only(root, &schemas) || COMPUTED.contains(&name.as_str()) {
             continue;
         }
         let mut body = changes.clone();

@@ -34,6 +34,7 @@ const NAMED_INSTEAD: &[(&str, &str, &str)] = &[
         "period_end",
     ),
     ("v2 POST /payment_schedules", "schedule.start_date", "schedule.end_date"),
+    ("v2 PATCH /persons/personal_ids/{personal_id_id}", "issue_date", "expiry_date"),
 ];
 
 /// What came of some requests.

@@ -62,7 +62,7 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
     }
     errors.refused()?;
     merge(&mut entry.wire, &changes)?;
-    errors_of_changed(&entry).refused()?;
+    errors_of_changed(&entry, changes.expiry_date.value().is_some()).refused()?;
     ctx.save(&entry)?;
     // The platform answers this with 201.
     Reply::json(201, &masked(entry))
