@@ -401,6 +401,27 @@ async fn null_is_no_body_where_there_need_be_none() {
     caller.send_text("POST", "/v2/persons", "null").await.is_invalid(&["body"]);
 }
 
+/// The document lets these bodies be left out as a whole, although something in them is needed.
+#[tokio::test]
+async fn a_body_that_is_left_out_is_no_failure_of_the_sandbox() {
+    let caller = Caller::new().await;
+    for path in [
+        "/v2/cards/transaction_simulations/authorization",
+        "/v2/cards/transaction_simulations/authorization/advice",
+        "/v2/cards/transaction_simulations/clearing",
+        "/v2/rdc/deposits",
+        "/v2/synctera_pay",
+        "/v2/synctera_pay/incoming/transfers",
+        "/v0/reconciliations",
+    ] {
+        for body in ["", "null"] {
+            let answer = caller.send_text("POST", path, body).await;
+            assert!((400..500).contains(&answer.status), "{path}: {answer:?}");
+        }
+    }
+    caller.send_text("POST", "/v0/reconciliations", "").await.is_invalid(&["file_name"]);
+}
+
 #[tokio::test]
 async fn ids_are_the_same_in_capitals() {
     let caller = Caller::new().await;
