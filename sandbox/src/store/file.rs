@@ -33,7 +33,7 @@ pub(super) enum Claim {
     Ours,
 }
 
-/// Creates the file if it does not exist, and refuses one of another program. Afterwards only its
+/// Creates the file if it does not exist, and refuses one of another program. Afterward only its
 /// owner can read it: it holds social security, account and card numbers, and secrets.
 pub(super) fn claim(path: &Path) -> Result<Claim> {
     let refused = |why: &str| Err(Error::File { path: path.to_owned(), reason: why.to_owned() });

@@ -165,8 +165,8 @@ async fn a_holder_who_is_verified_meanwhile_gets_the_account_in_the_same_attempt
     let open = OpenAccount::new(AccountType::Checking, prospect);
     let error = fresh(&world).open_account(&open).key(KEY).await.unwrap_err();
     assert_eq!(error.next_action(), NextAction::RemoveReason, "{error}");
-    let advice = "verify the customer, then run it again with the key the one";
-    assert!(error.to_string().ends_with(advice), "{error}");
+    let advice = format!("verify person {prospect}, then run it again with the key {KEY}");
+    assert!(error.to_string().ends_with(&advice), "{error}");
     assert!(world.recorder.take().iter().all(|sent| sent.line.starts_with("GET ")));
     verify(&world, prospect).await;
     fresh(&world).open_account(&open).key(KEY).await.unwrap();

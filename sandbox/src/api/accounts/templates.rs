@@ -119,7 +119,10 @@ fn checked(
 ) -> Result<Record<Template>, ApiError> {
     check_name(ctx, &body.name, own)?;
     let rest = json!({ "id": id, "tenant": ctx.tenant });
-    let mut template = Record::<Template>::new(complete(body, rest)?, ());
+    // From the body as it was sent: the types of requests know no rails of credit accounts, which
+    // templates have.
+    let wire = complete(&ctx.request.body, rest)?;
+    let mut template = Record::<Template>::new(wire, ());
     set_rails(&mut template.template, false);
     Ok(template)
 }
