@@ -14,7 +14,7 @@ use crate::api::payment_schedules::PAYMENT as SCHEDULED_PAYMENT;
 use crate::api::risk::edd::EDD;
 use crate::api::statements::STATEMENT;
 use crate::api::{accounts, businesses, cards, internal_accounts, spend_controls};
-use crate::domain::ach::INCOMING;
+use crate::domain::ach::{INCOMING, IncomingAch};
 use crate::domain::addresses::ADDRESS;
 use crate::domain::cards::{CARD, Card};
 use crate::domain::digital_wallets::TOKEN as WALLET_TOKEN;
@@ -118,7 +118,7 @@ pub(super) const SOURCES: &[Source] = &[
         kind: &INCOMING,
         show: |_, entry| {
             // The only event of an entry is about one that waits for its day.
-            if entry["is_future_dated"] != true {
+            if !Record::<IncomingAch>::of(&entry)?.is_future_dated {
                 return Ok(None);
             }
             seen::<types::IncomingAch>(entry)
@@ -185,7 +185,7 @@ pub(super) const SOURCES: &[Source] = &[
     },
     Source {
         kind: &SPEND_CONTROL,
-        show: |ctx, control| spend_controls::view_of_value(ctx, &control).map(Some),
+        show: |ctx, control| shown(&spend_controls::view(ctx, Record::of(&control)?)?),
         raises: &[
             ("SPEND_CONTROL.CREATED", When::Created),
             ("SPEND_CONTROL.UPDATED", When::Updated),

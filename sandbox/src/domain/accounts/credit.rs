@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 use synctera_api::runtime::{AccountId, ErrorCode};
 use synctera_api::v2::types::{
-    AccountRelationshipType, AccountStatus, AccountType, AccountVendorInfo, MinimumPayment,
+    self, AccountRelationshipType, AccountStatus, AccountType, AccountVendorInfo, MinimumPayment,
     TemplateVendorInfo, VendorType,
 };
 
 use crate::domain::accounts;
-use crate::domain::accounts::{AsAccount, holders};
+use crate::domain::accounts::holders;
 use crate::domain::parties::PartyId;
 use crate::domain::statements::Period;
 use crate::ledger;
@@ -22,8 +22,8 @@ const GRACE_PERIOD: i64 = 21;
 const GRACE_PERIOD_MAX: i64 = 28;
 
 /// Whether money is owed on an account, rather than kept.
-pub(crate) fn is_credit(account: &impl AsAccount) -> bool {
-    account.as_account().is_ok_and(|account| ledger::owes(account.account_type.as_ref()))
+pub(crate) fn is_credit(account: &types::Account) -> bool {
+    ledger::owes(account.account_type.as_ref())
 }
 
 /// The account that secures another.
