@@ -78,7 +78,7 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 
 fn delete(ctx: &Ctx<'_>) -> Outcome {
     let id = ctx.parameter("subscription_id");
-    Reply::ok::<types::DeleteResponse>(ctx.delete(&SUBSCRIPTION, id, "MONITORING_SUBSCRIPTION")?)
+    Reply::json(200, &ctx.delete(&SUBSCRIPTION, id, "MONITORING_SUBSCRIPTION")?)
 }
 
 fn list_alerts(ctx: &Ctx<'_>) -> Outcome {

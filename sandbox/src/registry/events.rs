@@ -27,7 +27,7 @@ use crate::domain::spend_controls::SPEND_CONTROL;
 use crate::domain::webhooks::WEBHOOK;
 use crate::domain::{events, external_cards, payment_schedules, persons};
 use crate::ledger::{ACCOUNT, HOLD, INTERNAL_ACCOUNT, InternalAccount, POSTED};
-use crate::model::{ApiError, Ctx, Record, Recording, convert, render_as};
+use crate::model::{ApiError, Ctx, Record, Recording, build, convert};
 
 /// What a request records, so that the events can follow from it.
 pub(super) const RECORDING: Recording = Recording {
@@ -205,7 +205,7 @@ pub(super) const SOURCES: &[Source] = &[
 
 /// Renders a resource through the type that clients read.
 fn seen<T: Serialize + DeserializeOwned>(rendered: Value) -> Result<Option<Value>, ApiError> {
-    render_as::<T>(rendered).map(Some)
+    shown(&build::<T>(rendered)?)
 }
 
 /// A resource as clients read it.

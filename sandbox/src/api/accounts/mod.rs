@@ -19,7 +19,9 @@ use crate::domain::accounts::{BANK_ROUTING, balance_limits, credit, holders, int
 use crate::domain::listing::{By, List, view_of};
 use crate::domain::{applications, spend_controls, statements};
 use crate::ledger::{ACCOUNT, Account, AccountFacts};
-use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Served, complete, merge, without};
+use crate::model::{
+    ApiError, Ctx, Kind, Outcome, Record, Reply, Served, complete, convert, merge, without,
+};
 use crate::spec::FieldErrors;
 
 pub(crate) use render::view;
@@ -64,7 +66,7 @@ pub(crate) const SERVED: &[Served] = &[
 const NUMBER_PREFIX: &str = "790";
 
 fn list(ctx: &Ctx<'_>) -> Outcome {
-    List {
+    let list = List {
         kind: &ACCOUNT,
         items: "accounts",
         filters: &[
@@ -94,9 +96,8 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
             }
             view(ctx, account).map(Some)
         }),
-    }
-    .render::<types::AccountList>(ctx)
-    .and_then(whole)
+    };
+    whole(convert(&list.typed::<types::AccountList>(ctx)?)?)
 }
 
 fn get(ctx: &Ctx<'_>) -> Outcome {

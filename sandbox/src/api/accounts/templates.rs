@@ -160,7 +160,7 @@ pub(super) fn replace(ctx: &Ctx<'_>) -> Outcome {
 
 pub(super) fn delete(ctx: &Ctx<'_>) -> Outcome {
     let id = ctx.parameter("template_id");
-    Reply::ok::<types::DeleteResponse>(ctx.delete(&TEMPLATE, id, "ACCOUNT_TEMPLATE")?)
+    Reply::json(200, &ctx.delete(&TEMPLATE, id, "ACCOUNT_TEMPLATE")?)
 }
 
 /// Sets the rails of an account's type that are not set; a rail that is not named is off.
