@@ -60,7 +60,7 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 fn create(ctx: &Ctx<'_>) -> Outcome {
     let asked: NewApplication = ctx.body()?;
     let NewApplication::Credit(application) = &asked else {
-        let kind = text(&ctx.request.body, "type");
+        let kind = asked.tag().unwrap_or_default();
         return Err(ApiError::not_served(&format!("applications of type {kind}")));
     };
     if application.status != Status::Submitted {

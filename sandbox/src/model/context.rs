@@ -229,18 +229,6 @@ impl<'a> Ctx<'a> {
         Ok(())
     }
 
-    /// Every resource of a kind under a key; for the few that belong to one other.
-    pub(crate) fn all_with(
-        &self,
-        kind: &Kind,
-        key: &str,
-        value: &str,
-    ) -> Result<Vec<Value>, ApiError> {
-        let filter = crate::store::Filter { name: key.to_owned(), values: vec![value.to_owned()] };
-        let found = self.tx.scan(self.tenant, kind.name, &[filter], 0, i64::MAX)?;
-        Ok(found.into_iter().map(|stored| stored.body).collect())
-    }
-
     /// Removes a resource.
     pub(crate) fn remove(&self, kind: &Kind, id: &str) -> Result<(), ApiError> {
         self.note(kind, id, false)?;

@@ -165,7 +165,7 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
     }
     let before = account.clone();
     merge(&mut account.wire, &body)?;
-    store_changed(ctx, &before, account, &wanted)
+    store_changed(ctx, &before, account, &wanted, body.balance_floor.value().is_some())
 }
 
 /// Replaces what an integrator sets on a deposit account; what is not named is gone.
@@ -200,7 +200,7 @@ fn replace(ctx: &Ctx<'_>) -> Outcome {
     account.spend_control_ids.clear();
     without(&mut changes, &["note"]);
     merge(&mut account.wire, &changes)?;
-    store_changed(ctx, &before, account, &wanted)
+    store_changed(ctx, &before, account, &wanted, body.balance_floor.is_some())
 }
 
 /// Checks an account as the changes leave it, and stores it with what goes with them.
@@ -209,8 +209,8 @@ fn store_changed(
     before: &Record<Account>,
     mut account: Record<Account>,
     wanted: &Wanted,
+    sets_floor: bool,
 ) -> Outcome {
-    let sets_floor = ctx.request.body.get("balance_floor").is_some_and(Value::is_object);
     balance_limits::check(ctx, &account, sets_floor)?;
     balance_limits::check_held_link(ctx, before, &account)?;
     interest::check(ctx, &account)?;

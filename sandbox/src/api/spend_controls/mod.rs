@@ -10,7 +10,7 @@ use synctera_api::v2::types::{ManagedByTypes, NewSpendControl};
 
 use crate::domain::listing::{By, List, view_of};
 use crate::domain::spend_controls::{SPEND_CONTROL, SpendControl};
-use crate::ledger::{ACCOUNT, Account};
+use crate::ledger::Account;
 use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Served, complete, merge, texts};
 use crate::spec::FieldErrors;
 use crate::store::{Filter, ID};
@@ -193,7 +193,7 @@ pub(crate) fn view(
     control: Record<SpendControl>,
 ) -> Result<types::SpendControl, ApiError> {
     let mut control = control.wire;
-    let count = ctx.all_with(&ACCOUNT, "spend_control", &control.id.to_string())?.len();
+    let count = ctx.find_all::<Account>("spend_control", control.id)?.len();
     control.number_of_related_accounts = count.try_into().unwrap_or(i64::MAX);
     Ok(control)
 }
