@@ -49,7 +49,7 @@ pub(super) fn initiate(ctx: &Ctx<'_>) -> Outcome {
     }
     let (method, destination) = (body.payment_method, body.destination_id);
     check_destination(ctx, &account, method.as_ref(), destination)?;
-    let ended = cards::end_all(ctx, &account.own_id().to_string())?;
+    let ended = cards::end_all(ctx, account.own_id())?;
     account.account_closure = Some(build(json!({
         "reason": body.reason, "reason_details": body.reason_details, "payment_method": method,
         "destination_id": destination, "cases": [],

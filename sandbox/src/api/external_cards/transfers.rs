@@ -337,7 +337,7 @@ pub(crate) fn settle(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     let is_closed = account.status == Some(types::AccountStatus::Closed);
     if transfer.facts.steering == Some(Steering::Lost) || is_closed {
         if let Some(hold) = transfer.transaction_id {
-            Ended::Released.end(ctx, &hold.to_string())?;
+            Ended::Released.end(ctx, hold)?;
         }
         decline(&mut transfer);
     } else {

@@ -273,7 +273,7 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
             post(ctx, &mut transfer)?;
         }
         Some(SyncteraPayTransferPatchStatus::Cancelled) => {
-            Ended::Released.end(ctx, &transfer.id.to_string())?;
+            Ended::Released.end(ctx, transfer.id)?;
             transfer.status = SyncteraPayStatus::Cancelled;
             note(ctx, &mut transfer, "canceled")?;
         }

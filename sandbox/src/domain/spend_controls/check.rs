@@ -1,7 +1,6 @@
 //! Whether a transaction conforms to the controls of its account.
 
 use chrono::{DateTime, Utc};
-use synctera_api::runtime::LedgerAccountId;
 use synctera_api::v2::types;
 use synctera_api::v2::types::{
     CountrySource, DcSign, GeoRestrictionMode, PendingTransactionDataStatus as HoldStatus,
@@ -184,9 +183,7 @@ fn history(ctx: &Ctx<'_>, account: &Record<Account>) -> Result<Vec<Past>, ApiErr
         }
     }
     for posted in ctx.find_all::<Posted>("account", id)? {
-        for line in
-            posted.data.lines.iter().filter(|line| line.account_id == LedgerAccountId::from(id))
-        {
+        for line in posted.data.lines.iter().filter(|line| line.account_id == id) {
             past.push(Past {
                 kind: posted.type_.as_str().to_uppercase(),
                 sub_type: posted.subtype.as_str().to_uppercase(),
