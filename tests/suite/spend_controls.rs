@@ -116,6 +116,24 @@ async fn filters_choose_what_is_controlled() {
 }
 
 #[tokio::test]
+async fn a_limit_for_some_merchants_counts_what_was_paid_to_them_before() {
+    let world = World::new().await;
+    let (account, card) = account(&world).await;
+    let groceries = DefineSpendControl::new("Groceries", Window::Forever)
+        .amount(Money::usd(100_00))
+        .merchants(["5411"]);
+    control(&world, account, &groceries).await;
+    let (grocer, shop) = (Merchant::new("g").category("5411"), Merchant::new("s").category("7803"));
+    let order = card.authorize(Money::usd(60_00), &grocer).await.unwrap();
+    assert_eq!(pay(&card, 60, &shop).await, None);
+    assert_eq!(pay(&card, 41, &grocer).await.as_deref(), VIOLATED);
+    order.clear(Money::usd(60_00)).await.unwrap();
+    assert_eq!(pay(&card, 41, &grocer).await.as_deref(), VIOLATED);
+    assert_eq!(pay(&card, 40, &grocer).await, None);
+    assert_eq!(pay(&card, 60, &shop).await, None);
+}
+
+#[tokio::test]
 async fn other_rails_refuse_with_the_code() {
     let world = World::new().await;
     let (account, _) = account(&world).await;

@@ -51,7 +51,7 @@ enum Command {
     Conformance(conformance::Options),
     /// Hold that each rule of sandbox/RULES.md has tests for both sides, and that they pass
     Rules(rules::Options),
-    /// Check that imports point down the layers of xtask/layers.toml, without cycles
+    /// Check that imports point down the layers of xtask/layers.toml, and that JSON is read by types
     Layers(layers::Options),
     /// Send the sandbox everything that is wrong in one place, and look at its lists and books
     Mutations(mutations::Options),

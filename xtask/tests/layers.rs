@@ -31,6 +31,9 @@ const GOOD: &[(&str, &str)] = &[
     ("api/lamps.rs", "use crate::store;\npub fn list() -> store::Row { store::Row }"),
 ];
 
+/// What other files of [`GOOD`] need where `store/rows.rs` is another.
+const ROW: (&str, &str) = ("store/mod.rs", "mod rows;\npub(crate) struct Row;");
+
 /// Runs the command on [`GOOD`] with these files instead of, or beside, its own.
 fn layers(table: &str, changes: &[(&str, &str)]) -> (bool, String) {
     let folder = tempfile::tempdir().unwrap();
@@ -116,6 +119,41 @@ fn a_cycle_fails_within_a_layer_too() {
 fn what_only_tests_import_does_not_count() {
     let text = "pub(crate) struct Row;\n#[cfg(test)]\nmod tests { use crate::api::lamps::list; }";
     let (is_good, text) = layers(TABLE, &[("store/rows.rs", text)]);
+    assert!(is_good, "{text}");
+}
+
+#[test]
+fn json_indexed_by_a_literal_fails_in_a_typed_layer() {
+    let table = TABLE.replace("families = true", "families = true\ntyped = true");
+    let list = |body: &str| format!("pub fn list() {{ {body} }}");
+    for (body, expected) in [
+        ("let x = value[\"name\"];", "api/lamps.rs ([\"name\"])"),
+        ("value[\"name\"] = x;", "indexed by a literal 1 times"),
+        ("value[\"a\"][\"b\"].clone();", "indexed by a literal 2 times"),
+        ("read()?[\"name\"].clone();", "indexed by a literal 1 times"),
+        ("rows[0][\"name\"].clone();", "indexed by a literal 1 times"),
+        ("row.read()[r#\"name\"#].clone();", "indexed by a literal 1 times"),
+        // The arguments of a macro are no expressions in the syntax tree.
+        ("json!({ \"name\": value[\"name\"] });", "indexed by a literal 1 times"),
+    ] {
+        let (is_good, text) = layers(&table, &[("api/lamps.rs", &list(body))]);
+        assert!(!is_good && text.contains(expected), "{body}: {text}");
+        // Elsewhere it is no fault.
+        let (is_good, text) = layers(&table, &[("store/rows.rs", &list(body)), ROW]);
+        assert!(is_good && text.contains("indexed by a literal 0 times"), "{body}: {text}");
+    }
+    for body in [
+        "for name in [\"name\"] {}",
+        "let names: &[&str] = &[\"name\"]; names[0];",
+        "match name { [\"name\"] => [\"name\"], _ => return [\"name\"] }",
+        "let names = vec![\"name\"]; list([\"name\"], [\"name\"]);",
+        "json!({ \"names\": [\"name\"] });",
+    ] {
+        let (is_good, text) = layers(&table, &[("api/lamps.rs", &list(body))]);
+        assert!(is_good, "{body}: {text}");
+    }
+    let tests = "pub fn list() {}\n#[cfg(test)]\nmod tests { fn all() { value[\"name\"]; } }";
+    let (is_good, text) = layers(&table, &[("api/lamps.rs", tests)]);
     assert!(is_good, "{text}");
 }
 

@@ -3,18 +3,16 @@
 //! Only type `CREDIT` is served, the one that an account can be opened on.
 
 use serde_json::{Value, json};
-use synctera_api::runtime::{ErrorCode, Patch};
+use synctera_api::runtime::Patch;
 use synctera_api::v2::types::{
     self, Applicant, Application as Wire, CreditApplicationStatus as Status, NewApplication,
 };
 
+use crate::domain::accounts;
 use crate::domain::applications::{ACCEPTED, APPLICATION, Application, ApplicationFacts, credit};
 use crate::domain::listing::{By, List, as_stored};
-use crate::domain::parties;
-use crate::ledger::ACCOUNT;
-use crate::model::{
-    ApiError, Ctx, Kind, Outcome, Record, Reply, Served, complete, convert, one_of, text,
-};
+use crate::domain::parties::PartyIds;
+use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Served, complete, one_of, text};
 use crate::spec::{FieldErrors, Interface, Spec};
 
 const ON_ONE: &[(&str, &Kind)] = &[("application_id", &APPLICATION)];
@@ -62,7 +60,7 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 fn create(ctx: &Ctx<'_>) -> Outcome {
     let asked: NewApplication = ctx.body()?;
     let NewApplication::Credit(application) = &asked else {
-        let kind = text(&ctx.request.body, "type");
+        let kind = asked.tag().unwrap_or_default();
         return Err(ApiError::not_served(&format!("applications of type {kind}")));
     };
     if application.status != Status::Submitted {
@@ -70,8 +68,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
         return Err(ApiError::status(detail, &["SUBMITTED"]));
     }
     if let Some(account) = application.account_id {
-        let code = ErrorCode::AccountNotFound;
-        ctx.referred(&ACCOUNT, &account.to_string(), code, "account_id")?;
+        accounts::named(ctx, account, "account_id")?;
     }
     let facts = check_applicants(ctx, &application.applicants)?;
     let rest = json!({
@@ -131,8 +128,12 @@ fn of_changes(ctx: &Ctx<'_>) -> Result<FieldErrors, ApiError> {
 fn check_applicants(ctx: &Ctx<'_>, applicants: &[Applicant]) -> Result<ApplicationFacts, ApiError> {
     errors_of_applicants(&json!({ "applicants": applicants })).refused()?;
     for (index, applicant) in applicants.iter().enumerate() {
-        // border: parties are not typed records yet.
-        parties::named_in(ctx, &convert(applicant)?, &format!("applicants[{index}]."))?;
+        let ids = PartyIds {
+            customer_id: applicant.customer_id,
+            business_id: applicant.business_id,
+            ..PartyIds::default()
+        };
+        ids.find(ctx, &format!("applicants[{index}]."))?;
     }
     Ok(ApplicationFacts {
         customers: applicants.iter().filter_map(|applicant| applicant.customer_id).collect(),

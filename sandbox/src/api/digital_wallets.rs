@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::Duration;
-use serde_json::{Value, json};
+use serde_json::json;
 use synctera_api::v2::types::{
     self, AppleDigitalWalletProvisionRequest, AppleDigitalWalletProvisionResponse, CardStatus,
     Device, DigitalWalletTokenPatch, DigitalWalletTokenState as State,
@@ -14,7 +14,8 @@ use crate::domain::cards::{CARD, Card, next as next_of_card};
 use crate::domain::digital_wallets::{DigitalWalletToken, TOKEN, set_state};
 use crate::domain::listing::{By, List, as_stored};
 use crate::domain::parties;
-use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Served, build};
+use crate::domain::parties::PartyRecord;
+use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Served, build, convert};
 
 const ON_CARD: &[(&str, &Kind)] = &[("card_id", &CARD)];
 const ON_TOKEN: &[(&str, &Kind)] = &[("digital_wallet_token_id", &TOKEN)];
@@ -92,7 +93,7 @@ pub(crate) fn google(ctx: &Ctx<'_>) -> Outcome {
     let device = build(json!({ "type": asked.device_type, "device_id": asked.device_id }))?;
     let card = provision(ctx, "ANDROID_PAY", &device)?;
     let holder = card.customer_id.map(|id| id.to_string()).unwrap_or_default();
-    let (_, holder) = parties::customer(ctx, &holder, "customer_id")?; // border:
+    let holder = parties::find(ctx, holder, "customer_id")?;
     let brand = card.card_brand.as_ref().map_or("", |brand| brand.as_str());
     let provisioned: GoogleDigitalWalletProvisionResponse = build(json!({
         "card_id": card.id, "creation_time": ctx.now, "last_updated_time": ctx.now,
@@ -108,8 +109,8 @@ pub(crate) fn google(ctx: &Ctx<'_>) -> Outcome {
 }
 
 /// The legal address of a person or a business, if it is complete.
-fn address_of(party: &Value) -> Option<PostalAddress> {
-    build(party.get("legal_address")?.clone()).ok() // border:
+fn address_of(party: &PartyRecord) -> Option<PostalAddress> {
+    convert(party.legal_address()?).ok()
 }
 
 /// Begins to put an active card into a wallet.

@@ -37,7 +37,6 @@ const ON_ONE: &[(&str, &Kind)] = &[("id", &TRANSFER)];
 /// The rail of transfers between accounts of the platform.
 const RAIL: Rail = Rail::P2p;
 
-const KIND: &str = "internal_transfer";
 pub(crate) const SERVED: &[Served] = &[
     Served::new("create_internal_transfer", create),
     Served::on("get_internal_transfer", ON_ONE, get),

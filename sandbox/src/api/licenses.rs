@@ -7,7 +7,7 @@ use synctera_api::v0::types::LicenseStatus;
 use crate::domain::listing::{By, List, as_stored};
 use crate::domain::parties::PartyIds;
 use crate::model::{
-    ApiError, Ctx, Kind, Outcome, Record, Reply, Resource, Served, complete, one_of, text,
+    ApiError, Ctx, Kind, Outcome, Record, Reply, Resource, Served, build, complete, one_of, text,
 };
 use crate::spec::FieldErrors;
 
@@ -44,7 +44,7 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
     };
     let (licenses, _) = list.page(ctx)?;
     // The document has this list answered with 201.
-    Reply::created::<types::LicenseList>(json!({ "licenses": licenses }))
+    Reply::json(201, &build::<types::LicenseList>(json!({ "licenses": licenses }))?)
 }
 
 /// What is wrong with the body of a new license.

@@ -12,8 +12,7 @@ use crate::domain::listing::{By, List, as_stored};
 use crate::domain::monitoring::{
     ALERT, Alert, SUBSCRIPTION, Subscription, is_subscribed, raise, watch,
 };
-use crate::domain::parties;
-use crate::domain::parties::PartyRecord;
+use crate::domain::parties::PartyIds;
 use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Served, complete, merge, one_of};
 use crate::spec::FieldErrors;
 
@@ -44,12 +43,13 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
     let asked: types::NewMonitoringSubscription = ctx.body()?;
-    // border: parties are not typed records yet.
-    let Some((party, body)) = parties::named(ctx, &ctx.request.body)? else {
-        return Err(ApiError::Internal("a party that is there and not there".to_owned()));
+    let ids = PartyIds {
+        person_id: asked.person_id,
+        business_id: asked.business_id,
+        ..PartyIds::default()
     };
-    let subject = PartyRecord::of(party, &body)?;
-    if is_subscribed(ctx, party, subject.id())? {
+    let subject = ids.find_one(ctx, "")?;
+    if is_subscribed(ctx, subject.party(), subject.id())? {
         return Err(ApiError::rule(
             ErrorCode::DuplicateResource,
             "this party is monitored already",
@@ -78,7 +78,7 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 
 fn delete(ctx: &Ctx<'_>) -> Outcome {
     let id = ctx.parameter("subscription_id");
-    Reply::ok::<types::DeleteResponse>(ctx.delete(&SUBSCRIPTION, id, "MONITORING_SUBSCRIPTION")?)
+    Reply::json(200, &ctx.delete(&SUBSCRIPTION, id, "MONITORING_SUBSCRIPTION")?)
 }
 
 fn list_alerts(ctx: &Ctx<'_>) -> Outcome {

@@ -158,7 +158,7 @@ fn is_kept<T: PartialEq>(wanted: &Option<T>, known: &Option<T>) -> bool {
 
 fn delete(ctx: &Ctx<'_>) -> Outcome {
     let id = ctx.parameter("relationship_id");
-    Reply::ok::<types::DeleteResponse>(ctx.delete(&RELATIONSHIP, id, "RELATIONSHIP")?)
+    Reply::json(200, &ctx.delete(&RELATIONSHIP, id, "RELATIONSHIP")?)
 }
 
 /// What is wrong with what a body says of a relationship.

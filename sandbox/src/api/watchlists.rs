@@ -13,7 +13,7 @@ use crate::domain::customers::{ON_CUSTOMER, find_theirs, of_customer};
 use crate::domain::listing::{List, as_stored, view_of};
 use crate::domain::monitoring;
 use crate::domain::monitoring::{ALERT, Alert};
-use crate::domain::parties::{PERSON, Party, PartyRecord};
+use crate::domain::parties::{PERSON, PartyRecord};
 use crate::domain::watchlists::{SUBSCRIPTION, Subscription, SubscriptionFacts, subscription_of};
 use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Served, calendar, complete, text};
 use crate::spec::FieldErrors;
@@ -51,8 +51,7 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    // border: parties are not typed records yet.
-    let person = PartyRecord::of(Party::Person, &ctx.url_resource(&PERSON, "customer_id")?)?;
+    let person = PartyRecord::Person(ctx.find_in_url("customer_id")?);
     if subscription_of(ctx, person.id())?.is_some() {
         let detail = "the customer has an active subscription already";
         return Err(ApiError::rule(ErrorCode::DuplicateResource, detail));

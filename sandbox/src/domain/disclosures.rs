@@ -4,9 +4,8 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types::{Disclosure as Wire, DisclosureType, NewDisclosure};
 
-use crate::domain::parties;
-use crate::domain::parties::PERSON;
-use crate::model::{ApiError, Ctx, Kind, Record, Resource, complete, convert, text};
+use crate::domain::parties::{PartyIds, Person};
+use crate::model::{ApiError, Ctx, Kind, Record, Resource, complete, text};
 use crate::spec::FieldErrors;
 
 pub(crate) const DISCLOSURE: Kind = Kind {
@@ -54,11 +53,15 @@ pub(crate) fn record(
 ) -> Result<Record<Disclosure>, ApiError> {
     let acknowledging = disclosure.acknowledging_person_id;
     check(&disclosure.type_, &disclosure.version, acknowledging.is_some()).refused()?;
-    // border: parties are not typed records yet.
-    parties::named(ctx, &convert(disclosure)?)?;
+    let ids = PartyIds {
+        person_id: disclosure.person_id,
+        business_id: disclosure.business_id,
+        ..PartyIds::default()
+    };
+    ids.find(ctx, "")?;
     if let Some(id) = acknowledging {
         let code = ErrorCode::CustomerNotFound;
-        ctx.referred(&PERSON, &id.to_string(), code, "acknowledging_person_id")?;
+        ctx.find_named::<Person>(id, code, "acknowledging_person_id")?;
     }
     let rest = json!({
         "id": ctx.new_id()?, "tenant": ctx.tenant, "creation_time": ctx.now,

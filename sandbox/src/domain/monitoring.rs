@@ -97,8 +97,7 @@ pub(crate) fn raise(
     id: &str,
     alert_type: &MonitoringAlertType,
 ) -> Result<String, ApiError> {
-    // border: parties are not typed records yet.
-    let (party, _) = parties::customer(ctx, id, "customer_id")?;
+    let party = parties::find(ctx, id, "customer_id")?.party();
     let legacy = watchlists::subscription_of(ctx, id)?;
     if !is_subscribed(ctx, party, id)? && legacy.is_none() {
         let detail = format!("the {} is not monitored", party.kind().name);

@@ -2,15 +2,15 @@
 
 use std::fmt;
 
+use chrono::{DateTime, Utc};
 use serde::{Serialize, Serializer};
-use serde_json::Value;
 use synctera_api::runtime::{BusinessId, CustomerId, ErrorCode, PersonId};
 use synctera_api::v2::types;
 use synctera_api::v2::types::{BanStatus, MailingAddress, VerificationStatus};
 use uuid::Uuid;
 
 use crate::ledger::ACCOUNT;
-use crate::model::{ApiError, Ctx, Kind, Record, Resource, text};
+use crate::model::{ApiError, Ctx, Kind, Record, Resource};
 
 pub(crate) const BUSINESS: Kind = Kind {
     name: "business",
@@ -139,22 +139,6 @@ pub(crate) enum PartyRecord {
 }
 
 impl PartyRecord {
-    /// A party from its document.
-    pub(crate) fn of(party: Party, stored: &Value) -> Result<Self, ApiError> {
-        Ok(match party {
-            Party::Person => Self::Person(Record::of(stored)?),
-            Party::Business => Self::Business(Record::of(stored)?),
-        })
-    }
-
-    /// The document of a party.
-    pub(crate) fn document(&self) -> Result<Value, ApiError> {
-        match self {
-            Self::Person(person) => person.document(),
-            Self::Business(business) => business.document(),
-        }
-    }
-
     pub(crate) fn party(&self) -> Party {
         self.id().party()
     }
@@ -215,6 +199,16 @@ impl PartyRecord {
         .unwrap_or_default()
     }
 
+    /// The name: of a person, the first and the last.
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Self::Person(_) => format!("{} {}", self.first_name(), self.last_name()),
+            Self::Business(_) => self.last_name().to_owned(),
+        }
+        .trim()
+        .to_owned()
+    }
+
     pub(crate) fn email(&self) -> Option<&str> {
         match self {
             Self::Person(person) => person.email.as_deref(),
@@ -236,11 +230,23 @@ impl PartyRecord {
         }
     }
 
-    /// Whether it was accepted as a customer before.
-    pub(crate) fn was_accepted(&self) -> bool {
-        match self {
-            Self::Person(person) => person.customer_active.is_some(),
-            Self::Business(business) => business.customer_active.is_some(),
+    /// Notes what its verification found. A customer is active since it was accepted first.
+    pub(crate) fn set_verification(&mut self, status: VerificationStatus, now: DateTime<Utc>) {
+        let is_active = status == VerificationStatus::Accepted && self.is_customer();
+        let active_since = match self {
+            Self::Person(person) => {
+                person.verification_status = status;
+                person.verification_last_run = Some(now);
+                &mut person.customer_active
+            }
+            Self::Business(business) => {
+                business.verification_status = Some(status);
+                business.verification_last_run = Some(now);
+                &mut business.customer_active
+            }
+        };
+        if is_active {
+            active_since.get_or_insert(now);
         }
     }
 
@@ -293,6 +299,12 @@ impl PartyIds {
             Ok(None)
         }
     }
+
+    /// The party that a body names by rule.
+    pub(crate) fn find_one(self, ctx: &Ctx<'_>, place: &str) -> Result<PartyRecord, ApiError> {
+        self.find(ctx, place)?
+            .ok_or_else(|| ApiError::Internal("a validated body names no party".to_owned()))
+    }
 }
 
 /// The party with an id, person or business: `customer_id` may name either where money moves.
@@ -308,36 +320,4 @@ pub(crate) fn find(ctx: &Ctx<'_>, id: impl ToString, field: &str) -> Result<Part
 pub(crate) fn has_accounts(ctx: &Ctx<'_>, id: impl ToString) -> Result<bool, ApiError> {
     let filter = crate::store::Filter { name: "party".to_owned(), values: vec![id.to_string()] };
     Ok(!ctx.tx.scan(ctx.tenant, ACCOUNT.name, &[filter], 0, 1)?.is_empty())
-}
-
-// border: the party that an untyped body names.
-pub(crate) fn named(ctx: &Ctx<'_>, body: &Value) -> Result<Option<(Party, Value)>, ApiError> {
-    named_in(ctx, body, "")
-}
-
-// border: the same of a part of a body, which stands at this place.
-pub(crate) fn named_in(
-    ctx: &Ctx<'_>,
-    body: &Value,
-    place: &str,
-) -> Result<Option<(Party, Value)>, ApiError> {
-    for (field, party) in [
-        ("person_id", Party::Person),
-        ("customer_id", Party::Person),
-        ("business_id", Party::Business),
-    ] {
-        let id = text(body, field);
-        if !id.is_empty() {
-            let field = format!("{place}{field}");
-            let found = ctx.referred(party.kind(), id, party.not_found(), &field)?;
-            return Ok(Some((party, found)));
-        }
-    }
-    Ok(None)
-}
-
-// border: the party with an id, untyped.
-pub(crate) fn customer(ctx: &Ctx<'_>, id: &str, field: &str) -> Result<(Party, Value), ApiError> {
-    let found = find(ctx, id, field)?;
-    Ok((found.party(), found.document()?))
 }

@@ -5,8 +5,7 @@ use synctera_api::v2::types::{
     self, AccountAccessStatus, AccountStatus, BanStatus, VerificationStatus,
 };
 
-use crate::domain::accounts::holders;
-use crate::domain::accounts::{AsAccount, balance_limits};
+use crate::domain::accounts::{balance_limits, holders};
 use crate::domain::parties::PartyRecord;
 use crate::domain::side::Side;
 use crate::domain::spend_controls::{self, Spend};
@@ -18,13 +17,12 @@ use crate::model::{ApiError, Ctx, Record};
 /// A customer that a request names must be related to the account, in good standing and verified.
 pub(crate) fn check_customer(
     ctx: &Ctx<'_>,
-    account: &impl AsAccount,
+    account: &Record<Account>,
     customer_id: &str,
     field: &str,
 ) -> Result<(), ApiError> {
-    let account = account.as_account()?;
     let party = parties::find(ctx, customer_id, field)?;
-    if !accounts::is_related_to(&account, customer_id) {
+    if !accounts::is_related(account, customer_id) {
         let detail = format!("{field} is not related to the account");
         return Err(ApiError::rule(ErrorCode::ImproperAccountCustomerRelationship, detail));
     }
@@ -54,10 +52,9 @@ fn check_standing(party: &PartyRecord) -> Result<(), ApiError> {
 /// The holder is in good standing, and the account open and not frozen.
 pub(crate) fn check_account(
     ctx: &Ctx<'_>,
-    account: &impl AsAccount,
+    account: &Record<Account>,
     side: Side,
 ) -> Result<(), ApiError> {
-    let account = account.as_account()?;
     let is_owed_on = ledger::owes(account.account_type.as_ref());
     match &account.status {
         Some(AccountStatus::ActiveOrDisbursed) => {}
@@ -72,12 +69,12 @@ pub(crate) fn check_account(
             return Err(ApiError::rule(ErrorCode::ImproperAccountStatus, detail));
         }
     }
-    if side == Side::Debited && is_frozen(&account) {
+    if side == Side::Debited && is_frozen(account) {
         let detail = "the account is frozen; nothing can leave it";
         return Err(ApiError::rule(ErrorCode::ImproperAccountAccessStatus, detail));
     }
-    check_ancestors(ctx, &account, side)?;
-    check_standing(&holders::holder_of(ctx, &account)?)
+    check_ancestors(ctx, account, side)?;
+    check_standing(&holders::holder_of(ctx, account)?)
 }
 
 fn is_frozen(account: &types::Account) -> bool {
@@ -126,8 +123,8 @@ impl Rail {
 }
 
 /// The rail is switched on for the account.
-pub(crate) fn check_rail(account: &impl AsAccount, rail: Rail) -> Result<(), ApiError> {
-    let (name, is_on) = rail.of(&account.as_account()?.wire);
+pub(crate) fn check_rail(account: &Record<Account>, rail: Rail) -> Result<(), ApiError> {
+    let (name, is_on) = rail.of(account);
     if is_on == Some(true) {
         return Ok(());
     }
@@ -140,31 +137,28 @@ pub(crate) fn check_rail(account: &impl AsAccount, rail: Rail) -> Result<(), Api
 /// The amount can leave the account: it is available, or comes in through the account's floor.
 pub(crate) fn check_funds(
     ctx: &Ctx<'_>,
-    account: &impl AsAccount,
+    account: &Record<Account>,
     amount: i64,
 ) -> Result<(), ApiError> {
-    let account = account.as_account()?;
-    balance_limits::check_debit(ctx, &account, amount)
+    balance_limits::check_debit(ctx, account, amount)
 }
 
 /// The amount can come into the account: below its ceiling, or out again through it.
 pub(crate) fn check_room(
     ctx: &Ctx<'_>,
-    account: &impl AsAccount,
+    account: &Record<Account>,
     amount: i64,
 ) -> Result<(), ApiError> {
-    let account = account.as_account()?;
-    balance_limits::check_credit(ctx, &account, amount)
+    balance_limits::check_credit(ctx, account, amount)
 }
 
 /// No spend control of the account declines the movement.
 pub(crate) fn check_spend_controls(
     ctx: &Ctx<'_>,
-    account: &impl AsAccount,
+    account: &Record<Account>,
     spend: &Spend<'_>,
 ) -> Result<(), ApiError> {
-    // border: spend controls read documents.
-    match spend_controls::check(ctx, &account.as_account()?.document()?, spend)? {
+    match spend_controls::check(ctx, account, spend)? {
         None => Ok(()),
         Some(name) => {
             let detail = format!("the spend control {name} declines it");

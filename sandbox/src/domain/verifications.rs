@@ -3,19 +3,18 @@
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use synctera_api::runtime::{BusinessId, PersonId};
+use synctera_api::runtime::PersonId;
 use synctera_api::v0;
 use synctera_api::v2::types::{
     self, BusinessStructure, NewVerification, RelationshipType, Verification as Wire,
     VerificationResult, VerificationStatus, VerificationType,
 };
-use uuid::Uuid;
 
 use crate::domain::kyb::Finding;
-use crate::domain::parties::{Party, PartyRecord};
-use crate::domain::relationships::RELATIONSHIP;
-use crate::domain::{kyb, monitoring, parties, personal_ids, risk_ratings};
-use crate::model::{ApiError, Ctx, Kind, Record, Resource, build, complete, patch};
+use crate::domain::parties::{Party, PartyId, PartyIds, PartyRecord};
+use crate::domain::relationships::{Ends, Relationship};
+use crate::domain::{kyb, monitoring, personal_ids, risk_ratings};
+use crate::model::{ApiError, Ctx, Kind, Record, Resource, complete};
 use crate::spec::FieldErrors;
 
 pub(crate) const VERIFICATION: Kind = Kind {
@@ -58,11 +57,10 @@ pub(crate) const ANSWER: &str = "verification.answer";
 /// Stores what another vendor found of a party that is known well enough.
 pub(crate) fn record(
     ctx: &Ctx<'_>,
-    (party, body): (Party, Value),
+    subject: PartyRecord,
     found: &NewVerification,
     facts: VerificationFacts,
 ) -> Result<Record<Verification>, ApiError> {
-    let subject = PartyRecord::of(party, &body)?;
     let mut errors = match &subject {
         PartyRecord::Person(person) => missing(&[
             ("first_name", person.first_name.is_some()),
@@ -94,7 +92,7 @@ pub(crate) fn record(
     }
     errors.refused()?;
     let verification = store(ctx, &subject, found, facts)?;
-    settle(ctx, party, body)?;
+    settle(ctx, subject)?;
     Ok(verification)
 }
 
@@ -118,11 +116,10 @@ fn missing_of_business(business: &types::Business) -> FieldErrors {
 /// status, and what each check found.
 pub(crate) fn run(
     ctx: &Ctx<'_>,
-    (party, body): (Party, Value),
+    subject: PartyRecord,
     document: Option<&str>,
     wanted: &dyn Fn(&VerificationType) -> bool,
 ) -> Result<(VerificationStatus, Vec<Record<Verification>>), ApiError> {
-    let subject = PartyRecord::of(party, &body)?;
     let errors = match &subject {
         PartyRecord::Person(person) => missing(&[
             ("first_name", person.first_name.is_some()),
@@ -140,7 +137,7 @@ pub(crate) fn run(
     let findings = match &subject {
         PartyRecord::Person(person) => kyb::check_person(person, document),
         PartyRecord::Business(business) => {
-            kyb::check_business(business, &owners(ctx, subject.id().as_uuid())?)
+            kyb::check_business(business, &owners(ctx, subject.id())?)
         }
     };
     let mut verifications = Vec::new();
@@ -160,7 +157,7 @@ pub(crate) fn run(
         }
         verifications.push(row);
     }
-    Ok((settle(ctx, party, body)?, verifications))
+    Ok((settle(ctx, subject)?, verifications))
 }
 
 /// The vendor has its answer: what was pending is fine.
@@ -175,47 +172,31 @@ pub(crate) fn answer(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     row.result = VerificationResult::Accepted;
     row.last_updated_time = Some(ctx.now);
     ctx.save(&row)?;
-    // border: parties are not typed records yet.
-    if let Some((party, body)) = parties::named(ctx, &row.document()?)? {
-        settle(ctx, party, body)?;
+    let ids =
+        PartyIds { person_id: row.person_id, business_id: row.business_id, ..PartyIds::default() };
+    if let Some(subject) = ids.find(ctx, "")? {
+        settle(ctx, subject)?;
     }
     Ok(())
 }
 
-/// The members of a relationship that say who stands behind a business.
-#[derive(Deserialize)]
-struct Behind {
-    relationship_type: RelationshipType,
-    from_person_id: Option<PersonId>,
-    from_business_id: Option<BusinessId>,
-}
-
-#[derive(Deserialize)]
-struct Standing {
-    verification_status: Option<VerificationStatus>,
-}
-
 /// The verification statuses of the people and the businesses behind a business.
-fn owners(ctx: &Ctx<'_>, business: Uuid) -> Result<Vec<VerificationStatus>, ApiError> {
+fn owners(ctx: &Ctx<'_>, business: PartyId) -> Result<Vec<VerificationStatus>, ApiError> {
     let mut statuses = Vec::new();
-    // border: relationships and parties are not typed records yet.
-    for relationship in ctx.all_with(&RELATIONSHIP, "to_business", &business.to_string())? {
-        let relationship: Behind = build(relationship)?;
-        let from = match relationship.relationship_type {
-            RelationshipType::BeneficialOwnerOf | RelationshipType::ManagingPersonOf => {
-                relationship.from_person_id.map(|id| (Party::Person, id.as_uuid()))
-            }
-            RelationshipType::OwnerOf => {
-                relationship.from_business_id.map(|id| (Party::Business, id.as_uuid()))
+    for relationship in ctx.find_all::<Relationship>("to_business", business)? {
+        let Ends { from_person_id, from_business_id, .. } = relationship.ends;
+        let behind = match (&relationship.relationship_type, from_person_id, from_business_id) {
+            (
+                RelationshipType::BeneficialOwnerOf | RelationshipType::ManagingPersonOf,
+                Some(person),
+                _,
+            ) => ctx.find(person)?.map(PartyRecord::Person),
+            (RelationshipType::OwnerOf, _, Some(business)) => {
+                ctx.find(business)?.map(PartyRecord::Business)
             }
             _ => None,
         };
-        if let Some((party, id)) = from
-            && let Some(behind) = ctx.get(party.kind(), &id.to_string())?
-        {
-            let standing: Standing = build(behind)?;
-            statuses.push(standing.verification_status.unwrap_or(VerificationStatus::Unverified));
-        }
+        statuses.extend(behind.map(|behind| behind.verification_status().clone()));
     }
     Ok(statuses)
 }
@@ -264,28 +245,18 @@ fn store_whole(
 }
 
 /// The party's status follows its current rows; a manual review overrides all others.
-fn settle(ctx: &Ctx<'_>, party: Party, mut body: Value) -> Result<VerificationStatus, ApiError> {
-    let subject = PartyRecord::of(party, &body)?;
-    let mut current = ctx.find_all::<Verification>(key_of(party), subject.id())?;
+fn settle(ctx: &Ctx<'_>, mut subject: PartyRecord) -> Result<VerificationStatus, ApiError> {
+    let mut current = ctx.find_all::<Verification>(key_of(subject.party()), subject.id())?;
     current.retain(|row| row.facts.is_current);
     let manual = current.iter().find(|row| row.verification_type == VerificationType::ManualReview);
     let status = match manual {
         Some(row) => kyb::worst([row.result.clone()].into_iter()),
         None => kyb::worst(current.iter().map(|row| row.result.clone())),
     };
-    let is_accepted = status == VerificationStatus::Accepted;
-    // border: parties are not typed records yet.
-    let changes = json!({
-        "verification_status": status, "verification_last_run": ctx.now_text(),
-        "last_updated_time": ctx.now_text(),
-    });
-    patch(&mut body, &changes);
-    if is_accepted && subject.is_customer() && !subject.was_accepted() {
-        patch(&mut body, &json!({ "customer_active": ctx.now_text() }));
-    }
-    ctx.update(party.kind(), &body)?;
-    let subject = PartyRecord::of(party, &body)?;
+    subject.set_verification(status.clone(), ctx.now);
+    subject.save(ctx)?;
     risk_ratings::rate(ctx, &subject)?;
+    let is_accepted = status == VerificationStatus::Accepted;
     if is_accepted && ctx.settings.verification_enrolls_in_monitoring {
         monitoring::enroll(ctx, &subject)?;
     }

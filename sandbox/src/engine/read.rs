@@ -206,7 +206,8 @@ fn check_own(
     let is_change = matches!(routed.operation.method, "PATCH" | "PUT");
     let unknown = Some(std::mem::take(&mut normalized.unknown)).filter(|_| is_change);
     let unknown = unknown.unwrap_or_default();
-    if !(normalized.is_record || !unknown.is_empty()) || !ctx.settings.refuse_read_only_properties {
+    let is_judged = normalized.is_record || !unknown.is_empty();
+    if !is_judged || !ctx.settings.refuse_read_only_properties {
         return Ok(errors);
     }
     let (current, read) = engine.current(ctx, interface, routed, served)?;

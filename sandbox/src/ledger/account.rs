@@ -6,9 +6,6 @@ use synctera_api::v2::types::{self, AccountStatus, AccountType};
 use super::kinds::{Account, InternalAccount};
 use crate::model::{ApiError, Ctx, Record};
 
-/// The status of an account that has come to its end.
-pub(crate) const CLOSED: &str = "CLOSED";
-
 /// An account as the ledger knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct LedgerAccount {
@@ -150,19 +147,4 @@ pub(crate) fn behind_floor(account: &types::Account) -> Option<AccountId> {
 pub(crate) fn above_ceiling(account: &types::Account) -> Option<AccountId> {
     let ceiling = account.balance_ceiling.as_ref()?;
     ceiling.linked_account_id.or(ceiling.overflow_account_id)
-}
-
-/// border: the ledger's view of an account's document.
-pub(crate) fn account_of(account: &serde_json::Value) -> Result<LedgerAccount, ApiError> {
-    LedgerAccount::of(&Record::of(account)?)
-}
-
-/// border: the same of an internal account.
-pub(crate) fn internal_account_of(account: &serde_json::Value) -> Result<LedgerAccount, ApiError> {
-    LedgerAccount::of_internal(&Record::of(account)?)
-}
-
-/// border: an id from a text.
-pub(crate) fn id_of(text: Option<&str>) -> Option<synctera_api::runtime::TransactionId> {
-    text.and_then(|text| text.parse().ok())
 }

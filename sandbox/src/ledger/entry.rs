@@ -90,10 +90,6 @@ pub(super) fn append(
         let detail = "the account is closed: no money moves on it";
         return Err(ApiError::rule(ErrorCode::AccountClosed, detail));
     }
-    if [movement.from, movement.to].iter().any(|account| account.is_closed) {
-        let detail = "the account is closed: no money moves on it";
-        return Err(ApiError::rule(ErrorCode::AccountClosed, detail));
-    }
     let id = match movement.id {
         Some(id) => id,
         None => ctx.new_id()?.into(),

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use serde_json::{Value, json};
+use serde_json::Value;
 use synctera_api::runtime::ErrorCode;
 use uuid::Uuid;
 
@@ -229,23 +229,10 @@ impl<'a> Ctx<'a> {
         Ok(())
     }
 
-    /// Every resource of a kind under a key; for the few that belong to one other.
-    pub(crate) fn all_with(
-        &self,
-        kind: &Kind,
-        key: &str,
-        value: &str,
-    ) -> Result<Vec<Value>, ApiError> {
-        let filter = crate::store::Filter { name: key.to_owned(), values: vec![value.to_owned()] };
-        let found = self.tx.scan(self.tenant, kind.name, &[filter], 0, i64::MAX)?;
-        Ok(found.into_iter().map(|stored| stored.body).collect())
-    }
-
-    /// Removes the resource that the URL names; returns the body of the response.
-    pub(crate) fn delete(&self, kind: &Kind, id: &str, resource: &str) -> Result<Value, ApiError> {
+    /// Removes a resource.
+    pub(crate) fn remove(&self, kind: &Kind, id: &str) -> Result<(), ApiError> {
         self.note(kind, id, false)?;
-        self.forget(kind, id)?;
-        Ok(json!({ "id": id, "resource": resource }))
+        self.forget(kind, id)
     }
 
     /// Removes a resource without recording the change.

@@ -9,9 +9,10 @@ use std::ops::{Deref, DerefMut};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::runtime::error_path::without_values;
+use synctera_api::v2::types::DeleteResponse;
 
 use crate::model::{ApiError, Ctx, Kind, Problem};
 use crate::spec::FieldErrors;
@@ -207,8 +208,43 @@ impl Ctx<'_> {
         self.insert(R::KIND, &record.document()?)
     }
 
+    /// Removes a resource; the answer that names it by its id and its type.
+    pub(crate) fn delete(
+        &self,
+        kind: &Kind,
+        id: &str,
+        resource: &str,
+    ) -> Result<DeleteResponse, ApiError> {
+        self.remove(kind, id)?;
+        build(json!({ "id": id, "resource": resource }))
+    }
+
     /// Stores a changed resource.
     pub(crate) fn save<R: Resource>(&self, record: &Record<R>) -> Result<(), ApiError> {
         self.update(R::KIND, &record.document()?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use synctera_api::v2::types::MailingAddress;
+
+    use super::*;
+
+    #[test]
+    fn what_only_the_sandbox_keeps_is_not_shown() {
+        let stored = json!({ "address_line_1": "1 Market St", "country_code": "US",
+            "kept": "by the sandbox for itself" });
+        let shown = json!(build::<MailingAddress>(stored).unwrap());
+        assert_eq!(shown, json!({ "address_line_1": "1 Market St", "country_code": "US" }));
+    }
+
+    #[test]
+    fn a_failure_quotes_no_stored_value() {
+        let stored = json!({ "address_line_1": "1 Market St", "country_code": "US",
+            "is_registered_agent": "456-78-9012" });
+        let failure = build::<MailingAddress>(stored).unwrap_err();
+        let ApiError::Internal(why) = failure else { panic!("{failure:?}") };
+        assert!(why.contains("***") && !why.contains("456"), "{why}");
     }
 }

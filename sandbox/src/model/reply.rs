@@ -1,12 +1,10 @@
 //! Answers.
 
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::model::api_error::ApiError;
-use crate::model::render::render_text;
 use crate::spec::Interface;
 
 /// What a handler returns.
@@ -37,16 +35,6 @@ pub(crate) struct File {
 }
 
 impl Reply {
-    /// A 200 with a body of this type.
-    pub(crate) fn ok<T: Serialize + DeserializeOwned + 'static>(body: Value) -> Outcome {
-        Self::success::<T>(200, body)
-    }
-
-    /// A 201 with a body of this type.
-    pub(crate) fn created<T: Serialize + DeserializeOwned + 'static>(body: Value) -> Outcome {
-        Self::success::<T>(201, body)
-    }
-
     /// A success of this status with a body.
     pub(crate) fn json(status: u16, body: &impl Serialize) -> Outcome {
         let text = serde_json::to_string(body).map_err(|e| ApiError::Internal(e.to_string()))?;
@@ -73,19 +61,13 @@ impl Reply {
     /// The id of what was made.
     pub(crate) fn id(&self) -> Option<String> {
         let body: Value = serde_json::from_str(self.body.as_deref()?).ok()?;
-        body["id"].as_str().map(str::to_owned)
+        body.get("id")?.as_str().map(str::to_owned)
     }
 
     /// A 200 with a file.
     pub(crate) fn file(media_type: &str, bytes: Vec<u8>) -> Outcome {
         let file = File { media_type: media_type.to_owned(), bytes };
         Ok(Self { file: Some(file), ..Self::new(200, None) })
-    }
-
-    /// What is stored goes through the type that clients read: what they would not understand
-    /// fails here, and what only the sandbox keeps for itself falls away.
-    fn success<T: Serialize + DeserializeOwned + 'static>(status: u16, body: Value) -> Outcome {
-        Self::text(status, render_text::<T>(body)?)
     }
 
     /// A success of this status with a body that was shown before.

@@ -14,7 +14,7 @@ use crate::api::payment_schedules::PAYMENT as SCHEDULED_PAYMENT;
 use crate::api::risk::edd::EDD;
 use crate::api::statements::STATEMENT;
 use crate::api::{accounts, businesses, cards, internal_accounts, spend_controls};
-use crate::domain::ach::INCOMING;
+use crate::domain::ach::{INCOMING, IncomingAch};
 use crate::domain::addresses::ADDRESS;
 use crate::domain::cards::{CARD, Card};
 use crate::domain::digital_wallets::TOKEN as WALLET_TOKEN;
@@ -27,7 +27,7 @@ use crate::domain::spend_controls::SPEND_CONTROL;
 use crate::domain::webhooks::WEBHOOK;
 use crate::domain::{events, external_cards, payment_schedules, persons};
 use crate::ledger::{ACCOUNT, HOLD, INTERNAL_ACCOUNT, InternalAccount, POSTED};
-use crate::model::{ApiError, Ctx, Record, Recording, convert, render_as};
+use crate::model::{ApiError, Ctx, Record, Recording, build, convert};
 
 /// What a request records, so that the events can follow from it.
 pub(super) const RECORDING: Recording = Recording {
@@ -118,7 +118,7 @@ pub(super) const SOURCES: &[Source] = &[
         kind: &INCOMING,
         show: |_, entry| {
             // The only event of an entry is about one that waits for its day.
-            if entry["is_future_dated"] != true {
+            if !Record::<IncomingAch>::of(&entry)?.is_future_dated {
                 return Ok(None);
             }
             seen::<types::IncomingAch>(entry)
@@ -185,7 +185,7 @@ pub(super) const SOURCES: &[Source] = &[
     },
     Source {
         kind: &SPEND_CONTROL,
-        show: |ctx, control| spend_controls::view_of_value(ctx, &control).map(Some),
+        show: |ctx, control| shown(&spend_controls::view(ctx, Record::of(&control)?)?),
         raises: &[
             ("SPEND_CONTROL.CREATED", When::Created),
             ("SPEND_CONTROL.UPDATED", When::Updated),
@@ -205,7 +205,7 @@ pub(super) const SOURCES: &[Source] = &[
 
 /// Renders a resource through the type that clients read.
 fn seen<T: Serialize + DeserializeOwned>(rendered: Value) -> Result<Option<Value>, ApiError> {
-    render_as::<T>(rendered).map(Some)
+    shown(&build::<T>(rendered)?)
 }
 
 /// A resource as clients read it.

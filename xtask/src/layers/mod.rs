@@ -2,10 +2,11 @@
 //!
 //! The layers are in `xtask/layers.toml`. A crate with layers fails on an import that points up, on
 //! one between families, and on files that import each other in a circle; of the others the circles
-//! are counted.
+//! are counted. A layer that is `typed` fails also where JSON is indexed by a literal.
 
 mod cycles;
 mod imports;
+mod indexes;
 mod sources;
 mod table;
 
@@ -62,6 +63,10 @@ fn check(it: &Crate, options: &Options) -> Result<bool, Error> {
         let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
         println!("{reason}: {} -> {} ({})", short(from), short(to), paths.join(", "));
     }
+    let indexes = typed_indexes(it, &sources);
+    for (file, index) in &indexes {
+        println!("JSON indexed by a literal: {} ([{index}])", short(file));
+    }
     let cycles = cycles::cycles(&imports);
     for cycle in cycles.iter().filter(|_| has_layers || options.verbose) {
         println!("cycle of {} files:", cycle.len());
@@ -83,8 +88,22 @@ fn check(it: &Crate, options: &Options) -> Result<bool, Error> {
     if has_layers {
         print!(", {upward} upward imports, {between} imports between families");
     }
+    if it.layers.iter().any(|layer| layer.typed) {
+        print!(", JSON indexed by a literal {} times", indexes.len());
+    }
     println!();
-    Ok(!has_layers || (upward, between, cycles.len()) == (0, 0, 0))
+    Ok(!has_layers || (upward, between, cycles.len(), indexes.len()) == (0, 0, 0, 0))
+}
+
+/// Where something is indexed by a literal in layers in which that is not allowed.
+fn typed_indexes<'a>(it: &Crate, sources: &'a Sources) -> Vec<(&'a Path, &'a str)> {
+    let typed = sources.modules.iter().filter(|(path, _)| {
+        path.first().and_then(|name| it.layer(name)).is_some_and(|layer| layer.typed)
+    });
+    let indexes = typed.flat_map(|(_, module)| {
+        module.indexes.iter().map(|index| (module.file.as_path(), index.as_str()))
+    });
+    indexes.collect()
 }
 
 /// What is wrong with an import.

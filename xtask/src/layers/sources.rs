@@ -9,6 +9,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::{Attribute, Item, UseTree};
 
+use super::indexes;
 use crate::workspace::{self, Error};
 
 /// A path as it stands in the source, by its segments.
@@ -31,6 +32,8 @@ pub(crate) struct Module {
     pub(crate) paths: BTreeSet<Names>,
     /// Every name outside of `use`.
     pub(crate) names: BTreeSet<String>,
+    /// The literals by which something is indexed: `"name"` of `value["name"]`.
+    pub(crate) indexes: Vec<String>,
 }
 
 /// One name that a `use` brings in.
@@ -98,7 +101,9 @@ impl Sources {
                 }
                 item => {
                     module.items.extend(name_of(&item));
-                    scan(item.to_token_stream(), &mut module);
+                    let tokens = item.to_token_stream();
+                    indexes::find(tokens.clone(), &mut module.indexes);
+                    scan(tokens, &mut module);
                 }
             }
         }

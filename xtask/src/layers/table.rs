@@ -35,6 +35,9 @@ pub(crate) struct Layer {
     /// Whether the modules directly below it must not import each other.
     #[serde(default)]
     pub(crate) families: bool,
+    /// Whether JSON must not be indexed by a literal in it.
+    #[serde(default)]
+    pub(crate) typed: bool,
     /// Why it is where it is.
     pub(crate) reason: String,
 }

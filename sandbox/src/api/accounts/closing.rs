@@ -1,20 +1,22 @@
-//! Closing an account: told once, then done by the clock as soon as nothing stands in the way.
+//! Closing an account: asked for once, then done by the clock as soon as nothing stands in the way.
 //!
-//! Its payment schedules are canceled. An account in closing waits for its open holds and disputes, pays the interest that it earned, sends what is
-//! left to where it was told, and waits for returns when that went by ACH. It is looked at on the
-//! morning of every business day, and closed on the first one on which nothing is left.
+//! Its payment schedules are canceled. An account in closing waits for its open holds and disputes,
+//! pays the interest that it earned, sends what is left to its destination, and waits for returns
+//! when that went by ACH. It is looked at on the morning of every business day, and closed on the
+//! first one on which nothing is left.
 
 use serde_json::{Value, json};
-use synctera_api::runtime::ErrorCode;
+use synctera_api::runtime::{CurrencyCode, ErrorCode};
 use synctera_api::v2::types::{
     self, AccountAccessStatus, AccountClosurePaymentMethod as Method, AccountStatus,
+    ExternalAccountStatus,
 };
 use uuid::Uuid;
 
 use crate::api::accounts::render;
 use crate::domain::accounts::closing::{begin, overflows_into, progress};
 use crate::domain::accounts::credit;
-use crate::domain::external_accounts::EXTERNAL_ACCOUNT;
+use crate::domain::external_accounts::ExternalAccount;
 use crate::domain::{accounts, cards};
 use crate::ledger::{Account, InternalAccount};
 use crate::model::{ApiError, Ctx, Outcome, Record, build, merge, text};
@@ -47,7 +49,7 @@ pub(super) fn initiate(ctx: &Ctx<'_>) -> Outcome {
     }
     let (method, destination) = (body.payment_method, body.destination_id);
     check_destination(ctx, &account, method.as_ref(), destination)?;
-    let ended = cards::end_all(ctx, &account.own_id().to_string())?;
+    let ended = cards::end_all(ctx, account.own_id())?;
     account.account_closure = Some(build(json!({
         "reason": body.reason, "reason_details": body.reason_details, "payment_method": method,
         "destination_id": destination, "cases": [],
@@ -125,17 +127,17 @@ fn check_destination(
     let currency = match method {
         Method::Ach => {
             let code = ErrorCode::BadRequestBody;
-            let other = ctx.referred(&EXTERNAL_ACCOUNT, &id.to_string(), code, field)?;
-            if text(&other, "status") != "ACTIVE" {
+            let other = ctx.find_named::<ExternalAccount>(id, code, field)?;
+            if other.status != ExternalAccountStatus::Active {
                 let detail = "the external account is not ACTIVE";
                 return Err(ApiError::rule(ErrorCode::ExternalAccountNotActive, detail));
             }
-            let owners = [text(&other, "customer_id"), text(&other, "business_id")];
-            if !owners.iter().any(|owner| accounts::is_related_to(account, owner)) {
+            let owners = [other.customer_id.map(Uuid::from), other.business_id.map(Uuid::from)];
+            if !owners.iter().flatten().any(|owner| accounts::is_related(account, owner)) {
                 let reason = "is an external account of another party";
                 return Err(FieldErrors::invalid(field, reason).into());
             }
-            text(&other, "currency").to_owned()
+            other.currency.as_ref().map_or("", CurrencyCode::as_str).to_owned()
         }
         Method::InternalTransferToCustomerAccount => {
             let other = accounts::named(ctx, id, field)?;

@@ -19,7 +19,9 @@ use crate::domain::accounts::{BANK_ROUTING, balance_limits, credit, holders, int
 use crate::domain::listing::{By, List, view_of};
 use crate::domain::{applications, spend_controls, statements};
 use crate::ledger::{ACCOUNT, Account, AccountFacts};
-use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Served, complete, merge, without};
+use crate::model::{
+    ApiError, Ctx, Kind, Outcome, Record, Reply, Served, complete, convert, merge, without,
+};
 use crate::spec::FieldErrors;
 
 pub(crate) use render::view;
@@ -64,7 +66,7 @@ pub(crate) const SERVED: &[Served] = &[
 const NUMBER_PREFIX: &str = "790";
 
 fn list(ctx: &Ctx<'_>) -> Outcome {
-    List {
+    let list = List {
         kind: &ACCOUNT,
         items: "accounts",
         filters: &[
@@ -94,9 +96,8 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
             }
             view(ctx, account).map(Some)
         }),
-    }
-    .render::<types::AccountList>(ctx)
-    .and_then(whole)
+    };
+    whole(convert(&list.typed::<types::AccountList>(ctx)?)?)
 }
 
 fn get(ctx: &Ctx<'_>) -> Outcome {
@@ -164,7 +165,7 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
     }
     let before = account.clone();
     merge(&mut account.wire, &body)?;
-    store_changed(ctx, &before, account, &wanted)
+    store_changed(ctx, &before, account, &wanted, body.balance_floor.value().is_some())
 }
 
 /// Replaces what an integrator sets on a deposit account; what is not named is gone.
@@ -199,7 +200,7 @@ fn replace(ctx: &Ctx<'_>) -> Outcome {
     account.spend_control_ids.clear();
     without(&mut changes, &["note"]);
     merge(&mut account.wire, &changes)?;
-    store_changed(ctx, &before, account, &wanted)
+    store_changed(ctx, &before, account, &wanted, body.balance_floor.is_some())
 }
 
 /// Checks an account as the changes leave it, and stores it with what goes with them.
@@ -208,8 +209,8 @@ fn store_changed(
     before: &Record<Account>,
     mut account: Record<Account>,
     wanted: &Wanted,
+    sets_floor: bool,
 ) -> Outcome {
-    let sets_floor = ctx.request.body.get("balance_floor").is_some_and(Value::is_object);
     balance_limits::check(ctx, &account, sets_floor)?;
     balance_limits::check_held_link(ctx, before, &account)?;
     interest::check(ctx, &account)?;

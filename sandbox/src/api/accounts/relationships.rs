@@ -91,5 +91,5 @@ pub(super) fn delete(ctx: &Ctx<'_>) -> Outcome {
     let answer = ctx.delete(&RELATIONSHIP, id, "ACCOUNT_RELATIONSHIP")?;
     let mut account = ctx.find_in_url::<Account>("account_id")?;
     refresh(ctx, &mut account)?;
-    Reply::ok::<types::DeleteResponse>(answer)
+    Reply::json(200, &answer)
 }

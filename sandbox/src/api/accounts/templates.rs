@@ -139,9 +139,8 @@ pub(super) fn update(ctx: &Ctx<'_>) -> Outcome {
     }
     // What is set in the template's fields leaves the other fields as they are.
     if let Patch::Set(fields) = std::mem::take(&mut body.template) {
-        let sent = ctx.request.body.pointer("/template/account_type");
         let fixed = template.template.account_type.as_str();
-        if sent.is_some_and(|sent| sent != fixed) {
+        if fields.account_type.as_ref().is_some_and(|sent| sent.as_str() != fixed) {
             return Err(FieldErrors::immutable("template.account_type").into());
         }
         merge(&mut template.template, &fields)?;
@@ -163,7 +162,7 @@ pub(super) fn replace(ctx: &Ctx<'_>) -> Outcome {
 
 pub(super) fn delete(ctx: &Ctx<'_>) -> Outcome {
     let id = ctx.parameter("template_id");
-    Reply::ok::<types::DeleteResponse>(ctx.delete(&TEMPLATE, id, "ACCOUNT_TEMPLATE")?)
+    Reply::json(200, &ctx.delete(&TEMPLATE, id, "ACCOUNT_TEMPLATE")?)
 }
 
 /// Sets the rails of an account's type that are not set; a rail that is not named is off.

@@ -71,6 +71,6 @@ pub(super) fn update(ctx: &Ctx<'_>) -> Outcome {
 
 /// The one deletion that answers without a body.
 pub(super) fn delete(ctx: &Ctx<'_>) -> Outcome {
-    ctx.delete(&GATEWAY, ctx.parameter("id"), "ACH_GATEWAY")?;
+    ctx.remove(&GATEWAY, ctx.parameter("id"))?;
     Reply::empty(200)
 }

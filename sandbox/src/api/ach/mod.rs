@@ -220,7 +220,7 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
             return Err(ApiError::status(detail, &[]));
         }
         if !transfer.facts.is_pull {
-            Ended::Released.end(ctx, &transfer.id.to_string())?;
+            Ended::Released.end(ctx, transfer.id)?;
         }
         transfer.status = OutgoingAchStatus::Canceled;
     }

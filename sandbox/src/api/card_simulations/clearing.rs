@@ -29,9 +29,9 @@ pub(super) fn clear(ctx: &Ctx<'_>) -> Outcome {
     }
     if let Some((id, kept)) = hold {
         if amount < kept {
-            Resized::PartlyCleared.to(ctx, &id.to_string(), kept - amount)?;
+            Resized::PartlyCleared.to(ctx, id, kept - amount)?;
         } else {
-            Ended::Cleared.end(ctx, &id.to_string())?;
+            Ended::Cleared.end(ctx, id)?;
         }
     }
     let posting = Posting {

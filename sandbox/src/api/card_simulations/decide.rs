@@ -168,7 +168,7 @@ impl Attempt {
         let acceptor = self.presented.card_acceptor.as_ref();
         let is_capable =
             acceptor.is_some_and(|acceptor| acceptor.partial_approval_capable == Some(true));
-        let available = ledger::balances(ctx, &self.card.account_id.to_string())?.available;
+        let available = ledger::balances(ctx, self.card.account_id)?.available;
         let is_short = matches!(&refusal, ApiError::Problem(problem)
             if problem.code == ErrorCode::InsufficientFunds);
         if is_capable && is_short && (1..self.amount).contains(&available) {

@@ -34,7 +34,7 @@ fn debit(ctx: &Ctx<'_>, sub_type: SubType, kind: MessageKind) -> Outcome {
         Verdict::Approved(approved) => approved,
     };
     let (mut message, hold) = hold(ctx, &attempt, kind, approved)?;
-    Ended::Cleared.end(ctx, &hold.to_string())?;
+    Ended::Cleared.end(ctx, hold)?;
     Posting {
         settlement: SETTLEMENT,
         sign: Sign::Debit,
@@ -91,7 +91,7 @@ pub(super) fn inquire(ctx: &Ctx<'_>) -> Outcome {
         return turn_away(ctx, &attempt, kind, &decline);
     }
     let message = record::store(ctx, &attempt, kind, 0)?;
-    let balances = ledger::balances(ctx, &message.account_id.to_string())?;
+    let balances = ledger::balances(ctx, message.account_id)?;
     response::balance(&message, balances.available)
 }
 

@@ -44,7 +44,7 @@ pub(super) fn decline(
 fn question(ctx: &Ctx<'_>, attempt: &Attempt, approved: i64) -> Result<Value, ApiError> {
     let (card, merchant) = (&attempt.card, &attempt.merchant);
     let known = |text: &Option<String>| text.clone().unwrap_or_default();
-    let balances = ledger::balances(ctx, &card.account_id.to_string())?;
+    let balances = ledger::balances(ctx, card.account_id)?;
     Ok(json!({
         "id": attempt.id, "transaction_id": attempt.id, "type": "authorization",
         "customer_id": card.customer_id, "account_id": card.account_id,

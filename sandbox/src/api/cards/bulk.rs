@@ -26,16 +26,14 @@ impl Resource for BulkOrderConfig {
 
 /// This list answers 201, by the document.
 pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
-    let (items, next) = List {
+    let list = List {
         kind: &CONFIG,
         items: "bulk_order_configs",
         filters: &[("card_product_id", By::Key("product"))],
         always: Vec::new(),
         view: &as_stored,
-    }
-    .page(ctx)?;
-    let body = json!({ "bulk_order_configs": items, "next_page_token": next });
-    Reply::created::<types::BulkIssuanceListResponse>(body)
+    };
+    Reply::json(201, &list.typed::<types::BulkIssuanceListResponse>(ctx)?)
 }
 
 pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {

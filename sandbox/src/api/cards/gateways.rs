@@ -1,6 +1,7 @@
 //! Gateways: URLs of the integrator that are asked about authorizations, and about 3-D Secure.
 
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use synctera_api::runtime::{CardProductId, ErrorCode, Patch};
 use synctera_api::v2::types;
@@ -26,16 +27,15 @@ impl Resource for ThreeDsDecisionGateway {
 }
 
 /// Lists of gateways answer 201, by the document.
-fn list_of(ctx: &Ctx<'_>, kind: &'static Kind) -> Result<Value, ApiError> {
-    let (items, next) = List {
+fn list_of<T: Serialize + DeserializeOwned>(ctx: &Ctx<'_>, kind: &'static Kind) -> Outcome {
+    let list = List {
         kind,
         items: "gateways",
         filters: &[("card_product_id", By::Key("product")), ("is_active", By::Key("is_active"))],
         always: Vec::new(),
         view: &as_stored,
-    }
-    .page(ctx)?;
-    Ok(json!({ "gateways": items, "next_page_token": next }))
+    };
+    Reply::json(201, &list.typed::<T>(ctx)?)
 }
 
 fn create_of<R: Resource<Facts = ()>>(
@@ -88,7 +88,7 @@ fn check_products(ctx: &Ctx<'_>, products: &[CardProductId]) -> Result<(), ApiEr
 }
 
 pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
-    Reply::created::<types::CardGatewayList>(list_of(ctx, &GATEWAY)?)
+    list_of::<types::CardGatewayList>(ctx, &GATEWAY)
 }
 
 pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
@@ -107,7 +107,7 @@ pub(super) fn update(ctx: &Ctx<'_>) -> Outcome {
 }
 
 pub(super) fn list_three_ds(ctx: &Ctx<'_>) -> Outcome {
-    Reply::created::<types::ThreeDsDecisionGatewayList>(list_of(ctx, &THREE_DS)?)
+    list_of::<types::ThreeDsDecisionGatewayList>(ctx, &THREE_DS)
 }
 
 pub(super) fn create_three_ds(ctx: &Ctx<'_>) -> Outcome {

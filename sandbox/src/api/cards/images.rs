@@ -63,7 +63,7 @@ pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
 
 pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
     let asked: types::NewCardImage = ctx.body()?;
-    parties::customer(ctx, &asked.customer_id.to_string(), "customer_id")?;
+    parties::find(ctx, asked.customer_id, "customer_id")?;
     let (code, field) = (ErrorCode::BadRequestBody, "card_product_id");
     let product = ctx.find_named::<CardProduct>(asked.card_product_id, code, field)?;
     if product.form != Form::Physical {

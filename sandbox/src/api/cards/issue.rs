@@ -225,18 +225,7 @@ fn emboss_name(
         }
         return Ok(asked.clone());
     }
-    let name = name_of(cardholder);
-    let line: String = name.trim().chars().filter(|c| is_printable(*c)).take(EMBOSS_MAX).collect();
+    let line: String =
+        cardholder.name().chars().filter(|c| is_printable(*c)).take(EMBOSS_MAX).collect();
     Ok(EmbossName::new(line))
-}
-
-/// The name of a person or a business.
-fn name_of(party: &PartyRecord) -> String {
-    match party {
-        PartyRecord::Person(person) => {
-            let name = |part: &Option<String>| part.clone().unwrap_or_default();
-            format!("{} {}", name(&person.first_name), name(&person.last_name))
-        }
-        PartyRecord::Business(business) => business.entity_name.clone().unwrap_or_default(),
-    }
 }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::api::cards::status::check_unactivated;
 use crate::domain::cards::{Card, next};
 use crate::domain::{accounts, parties};
-use crate::ledger::ACCOUNT;
+use crate::ledger::Account;
 use crate::model::{ApiError, Ctx, Kind, Outcome, Problem, Record, Reply, Resource, build};
 use crate::spec::FieldErrors;
 
@@ -92,10 +92,10 @@ pub(super) fn widget_url(ctx: &Ctx<'_>) -> Outcome {
         return Err(bad_query(FieldErrors::missing("card_id")));
     }
     let account_id = query(ctx, "account_id");
-    let account = ctx.get(&ACCOUNT, account_id)?.ok_or_else(|| not_found("account_id"))?; // border:
+    let account = ctx.find::<Account>(account_id)?.ok_or_else(|| not_found("account_id"))?;
     let customer = query(ctx, "customer_id");
     if !accounts::is_related(&account, customer)
-        || parties::customer(ctx, customer, "customer_id").is_err()
+        || parties::find(ctx, customer, "customer_id").is_err()
     {
         return Err(not_found("customer_id"));
     }

@@ -10,7 +10,7 @@ use synctera_api::v2::types::{PersonPatch, SsnSource};
 use crate::domain::customers::ON_CUSTOMER;
 use crate::domain::parties::{PERSON, Person};
 use crate::domain::persons;
-use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Served, last_four};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Served, build, last_four};
 use crate::spec::FieldErrors;
 
 const ON_PERSON: &[(&str, &Kind)] = &[("person_id", &PERSON)];
@@ -33,7 +33,8 @@ fn prefill(ctx: &Ctx<'_>, person: Record<Person>) -> Outcome {
     if is_found && known.as_deref() != Some(asked) {
         fill(ctx, person, asked)?;
     }
-    Reply::ok::<types::Prefill>(json!({ "ssn_last4": asked, "ssn_filled": is_found }))
+    let answer = json!({ "ssn_last4": asked, "ssn_filled": is_found });
+    Reply::json(200, &build::<types::Prefill>(answer)?)
 }
 
 fn fill(ctx: &Ctx<'_>, mut person: Record<Person>, asked: &str) -> Result<(), ApiError> {

@@ -6,7 +6,7 @@ use synctera_api::v2::types::{NewVerification, VerificationResult, VerificationT
 
 use crate::domain::customers::{ON_CUSTOMER, find_theirs, of_customer};
 use crate::domain::listing::{By, List, view_of};
-use crate::domain::parties::{PERSON, Party};
+use crate::domain::parties::{PERSON, PartyRecord};
 use crate::domain::verifications;
 use crate::domain::verifications::{VERIFICATION, Verification, VerificationFacts};
 use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Served, build, complete, convert};
@@ -37,7 +37,7 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 
 /// Records what a vendor outside of the platform found.
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let person = ctx.url_resource(&PERSON, "customer_id")?;
+    let person = PartyRecord::Person(ctx.find_in_url("customer_id")?);
     let body: types::NewCustomerVerification = ctx.body()?;
     let result = match &body.result {
         CustomerVerificationResult::ProviderFailure => VerificationResult::VendorError,
@@ -52,7 +52,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
         raw_response: body.raw_response,
         ..VerificationFacts::default()
     };
-    let row = verifications::record(ctx, (Party::Person, person), &found, facts)?;
+    let row = verifications::record(ctx, person, &found, facts)?;
     Reply::json(201, &view(row)?)
 }
 
@@ -63,12 +63,12 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn verify(ctx: &Ctx<'_>) -> Outcome {
-    let person = ctx.url_resource(&PERSON, "customer_id")?;
+    let person = PartyRecord::Person(ctx.find_in_url("customer_id")?);
     let body: types::CustomerVerifyRequest = ctx.body()?;
     let asked: Vec<VerificationType> = body.verification_type.iter().map(newer_type).collect();
     let wanted = |newer: &VerificationType| asked.is_empty() || asked.contains(newer);
     let document = body.document_id.as_deref().filter(|id| !id.is_empty());
-    let (status, rows) = verifications::run(ctx, (Party::Person, person), document, &wanted)?;
+    let (status, rows) = verifications::run(ctx, person, document, &wanted)?;
     let rows = rows.into_iter().map(view).collect::<Result<Vec<_>, _>>()?;
     let response: types::CustomerVerifyResponse =
         build(json!({ "kyc_status": status, "verifications": rows }))?;

@@ -131,5 +131,5 @@ fn delete(ctx: &Ctx<'_>) -> Outcome {
     }
     files::forget(ctx, &document)?;
     let id = ctx.parameter("document_id");
-    Reply::ok::<types::DeleteResponse>(ctx.delete(&DOCUMENT, id, "DOCUMENT")?)
+    Reply::json(200, &ctx.delete(&DOCUMENT, id, "DOCUMENT")?)
 }

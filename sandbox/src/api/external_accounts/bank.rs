@@ -114,7 +114,7 @@ fn transactions(
             found.push(entry(account, day, amount, ACH_NAME, &transfer.id.to_string())?);
         }
     }
-    found.sort_by(|a, b| b.date.cmp(&a.date));
+    found.sort_by_key(|entry| std::cmp::Reverse(entry.date));
     Ok(found)
 }
 

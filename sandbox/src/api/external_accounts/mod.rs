@@ -17,7 +17,7 @@ use crate::domain::external_accounts::{
     EXTERNAL_ACCOUNT, ExternalAccount, ExternalAccountFacts, is_aba,
 };
 use crate::domain::listing::{By, List, view_of};
-use crate::domain::parties;
+use crate::domain::parties::PartyIds;
 use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, build, merge, one_of, text};
 use crate::spec::FieldErrors;
 
@@ -64,8 +64,12 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
     let account: types::NewExternalAccount = ctx.body()?;
-    // border: parties are documents.
-    parties::named(ctx, &ctx.request.body)?;
+    let ids = PartyIds {
+        customer_id: account.customer_id,
+        business_id: account.business_id,
+        ..PartyIds::default()
+    };
+    ids.find(ctx, "")?;
     let account_type = account.type_.as_str();
     if !BANK_TYPES.contains(&account_type) {
         return Err(ApiError::not_served(&format!("external accounts of type {account_type}")));

@@ -8,7 +8,7 @@
 //! found.
 
 use chrono::Duration;
-use serde_json::{Value, json};
+use serde_json::json;
 use sha2::{Digest, Sha256};
 use synctera_api::Sensitive;
 use synctera_api::runtime::{BusinessId, CustomerId, ErrorCode};
@@ -23,10 +23,9 @@ use crate::api::external_accounts::account::{Identity, end, store, view};
 use crate::domain::external_accounts::{
     BANK_NAME, ExternalAccount, ExternalAccountFacts, LINKED_ROUTING,
 };
-use crate::domain::parties;
+use crate::domain::parties::PartyIds;
 use crate::model::{
     ApiError, Ctx, Kind, Outcome, Record, Reply, Resource, build, complete, exactly_one, last_four,
-    text,
 };
 use crate::spec::FieldErrors;
 
@@ -49,8 +48,7 @@ pub(super) fn link_token(ctx: &Ctx<'_>) -> Outcome {
     if body.client_name.chars().count() > 30 {
         return Err(FieldErrors::invalid("client_name", "must have at most 30 characters").into());
     }
-    // border: parties are documents.
-    parties::named(ctx, &ctx.request.body)?;
+    ids(body.customer_id, body.business_id).find(ctx, "")?;
     let rest = json!({
         "link_token": format!("link-sandbox-{}", ctx.new_id()?),
         "expiration": ctx.now + Duration::hours(LINK_TOKEN_HOURS), "request_id": ctx.new_id()?,
@@ -60,9 +58,8 @@ pub(super) fn link_token(ctx: &Ctx<'_>) -> Outcome {
 
 pub(super) fn access_token(ctx: &Ctx<'_>) -> Outcome {
     exactly_one(&ctx.request.body, &["customer_id", "business_id"])?;
-    // border: parties are documents.
-    parties::named(ctx, &ctx.request.body)?;
     let body: types::NewExternalAccountAccessToken = ctx.body()?;
+    ids(body.customer_id, body.business_id).find(ctx, "")?;
     if !body.vendor_public_token.expose().starts_with(PUBLIC_TOKEN) {
         let reason = format!("must begin with {PUBLIC_TOKEN} in this sandbox");
         return Err(FieldErrors::invalid("vendor_public_token", reason).into());
@@ -119,11 +116,8 @@ struct Link {
 impl Link {
     fn of(ctx: &Ctx<'_>) -> Result<Self, ApiError> {
         exactly_one(&ctx.request.body, &["customer_id", "business_id"])?;
-        // border: parties are documents.
-        let Some((_, party)) = parties::named(ctx, &ctx.request.body)? else {
-            return Err(ApiError::Internal("a party that is there and not there".to_owned()));
-        };
         let body: AddVendorAccountsRequest = ctx.body()?;
+        let party = ids(body.customer_id, body.business_id).find_one(ctx, "")?;
         let (institution_id, token) = if body.vendor == ExternalAccountVendorValues::Finicity {
             let customer = body.vendor_customer_id.as_deref().unwrap_or_default();
             if customer.is_empty() {
@@ -145,7 +139,7 @@ impl Link {
             institution_id,
             customer_id: body.customer_id,
             business_id: body.business_id,
-            owner: name_of(&party),
+            owner: party.name(),
             ids,
         })
     }
@@ -226,14 +220,9 @@ impl Link {
     }
 }
 
-/// The name of a person or a business.
-// border: parties are documents.
-fn name_of(party: &Value) -> String {
-    let name = match text(party, "entity_name") {
-        "" => format!("{} {}", text(party, "first_name"), text(party, "last_name")),
-        name => name.to_owned(),
-    };
-    name.trim().to_owned()
+/// The ids by which a body names whose account it is.
+fn ids(customer_id: Option<CustomerId>, business_id: Option<BusinessId>) -> PartyIds {
+    PartyIds { customer_id, business_id, ..PartyIds::default() }
 }
 
 /// What an access token opens, for whom it was made.

@@ -29,6 +29,7 @@ use crate::api::external_cards::card::{
 use crate::domain::cards::{CardFace, is_card_number};
 use crate::domain::external_cards::Steering;
 use crate::domain::listing::{By, List, view_of};
+use crate::domain::parties::{Business, PartyRecord};
 use crate::domain::{cards, external_cards, parties};
 use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Served, build, last_four, text};
 use crate::spec::FieldErrors;
@@ -178,12 +179,10 @@ struct NewCard<'a> {
 impl NewCard<'_> {
     /// Verifies a card against its customer, and keeps it.
     fn store(&self, ctx: &Ctx<'_>, number_key: Option<String>) -> Outcome {
-        // border: parties are documents.
-        let (_, customer) = parties::customer(ctx, &self.customer_id.to_string(), "customer_id")?;
+        let customer = parties::find(ctx, self.customer_id, "customer_id")?;
         if let Some(business) = self.business_id {
-            let (code, id) = (ErrorCode::BusinessNotFound, business.to_string());
-            // border: the same.
-            ctx.referred(&parties::BUSINESS, &id, code, "business_id")?;
+            let code = ErrorCode::BusinessNotFound;
+            ctx.find_named::<Business>(business, code, "business_id")?;
         }
         let facts = ExternalCardFacts {
             business_id: self.business_id,
@@ -235,12 +234,10 @@ impl NewCard<'_> {
 }
 
 /// Both names in any order and case; of a business, its name.
-// border: parties are documents.
-fn is_name_of(customer: &Value, name: &str) -> bool {
+fn is_name_of(customer: &PartyRecord, name: &str) -> bool {
     let name = name.to_lowercase();
     let is_in = |part: &str| !part.is_empty() && name.contains(&part.to_lowercase());
-    is_in(text(customer, "entity_name"))
-        || (is_in(text(customer, "first_name")) && is_in(text(customer, "last_name")))
+    is_in(customer.first_name()) && is_in(customer.last_name())
 }
 
 fn get(ctx: &Ctx<'_>) -> Outcome {

@@ -34,7 +34,6 @@ use crate::spec::FieldErrors;
 pub(crate) const SETTLE: &str = "external_card.settle";
 
 const RAIL: Rail = Rail::ExternalCard;
-const KIND: &str = "external_card";
 
 pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
     List {
@@ -335,11 +334,10 @@ pub(crate) fn settle(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
         return Ok(());
     };
     let account = ctx.find_related::<Account>(transfer.account_id)?;
-    // border: the same.
     let is_closed = account.status == Some(types::AccountStatus::Closed);
     if transfer.facts.steering == Some(Steering::Lost) || is_closed {
         if let Some(hold) = transfer.transaction_id {
-            Ended::Released.end(ctx, &hold.to_string())?;
+            Ended::Released.end(ctx, hold)?;
         }
         decline(&mut transfer);
     } else {

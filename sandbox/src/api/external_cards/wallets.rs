@@ -74,7 +74,7 @@ fn card(
     token: &str,
     field: &str,
 ) -> Result<ExternalCardDetails, ApiError> {
-    parties::customer(ctx, &customer.to_string(), "customer_id")?;
+    parties::find(ctx, customer, "customer_id")?;
     if token.is_empty() || token.starts_with("expired") {
         return Err(FieldErrors::invalid(field, "is not valid any more").into());
     }

@@ -12,7 +12,7 @@ use crate::domain::personal_ids::{
     PERSONAL_ID, PersonalId, add, errors_of, errors_of_changed, implied_country, masked,
 };
 use crate::model::{
-    ApiError, Ctx, Kind, Outcome, Record, Reply, Resource, Served, complete, merge,
+    ApiError, Ctx, Kind, Outcome, Record, Reply, Resource, Served, build, complete, merge,
 };
 use crate::spec::FieldErrors;
 
@@ -70,7 +70,7 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
 
 fn delete(ctx: &Ctx<'_>) -> Outcome {
     let id = ctx.parameter("personal_id_id");
-    Reply::ok::<types::DeleteResponse>(ctx.delete(&PERSONAL_ID, id, "PERSONAL_ID")?)
+    Reply::json(200, &ctx.delete(&PERSONAL_ID, id, "PERSONAL_ID")?)
 }
 
 /// The whole number, for the eyes of who has the private key of a configuration: the one that is
@@ -97,7 +97,8 @@ fn reveal(ctx: &Ctx<'_>) -> Outcome {
     let ciphertext = key.encrypt(plain.to_string().as_bytes());
     let ciphertext =
         ciphertext.ok_or_else(|| ApiError::Internal("nothing was encrypted".to_owned()))?;
-    Reply::ok::<types::PersonalIdRevealResponse>(json!({ "ciphertext": ciphertext }))
+    let answer = json!({ "ciphertext": ciphertext });
+    Reply::json(200, &build::<types::PersonalIdRevealResponse>(answer)?)
 }
 
 fn list_configurations(ctx: &Ctx<'_>) -> Outcome {
@@ -138,5 +139,5 @@ fn get_configuration(ctx: &Ctx<'_>) -> Outcome {
 fn delete_configuration(ctx: &Ctx<'_>) -> Outcome {
     let id = ctx.parameter("id");
     let resource = "PERSONAL_ID_CONFIGURATION";
-    Reply::ok::<types::DeleteResponse>(ctx.delete(&CONFIGURATION, id, resource)?)
+    Reply::json(200, &ctx.delete(&CONFIGURATION, id, resource)?)
 }

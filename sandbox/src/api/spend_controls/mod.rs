@@ -9,11 +9,9 @@ use synctera_api::v2::types;
 use synctera_api::v2::types::{ManagedByTypes, NewSpendControl};
 
 use crate::domain::listing::{By, List, view_of};
-use crate::domain::spend_controls::{SPEND_CONTROL, SpendControl, ids};
-use crate::ledger::ACCOUNT;
-use crate::model::{
-    ApiError, Ctx, Kind, Outcome, Record, Reply, Served, build, complete, merge, texts,
-};
+use crate::domain::spend_controls::{SPEND_CONTROL, SpendControl};
+use crate::ledger::Account;
+use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Served, complete, merge, texts};
 use crate::spec::FieldErrors;
 use crate::store::{Filter, ID};
 
@@ -32,9 +30,8 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
     if !accounts.is_empty() {
         let mut values = Vec::new();
         for id in accounts {
-            // border: accounts are documents.
-            if let Some(account) = ctx.get(&ACCOUNT, id)? {
-                values.extend(ids(&account).into_iter().map(str::to_owned));
+            if let Some(account) = ctx.find::<Account>(id)? {
+                values.extend(account.spend_control_ids.iter().map(ToString::to_string));
             }
         }
         always.push(Filter { name: ID.to_owned(), values });
@@ -191,15 +188,12 @@ fn check_control(control: &Scope<'_>) -> Result<(), ApiError> {
 }
 
 /// How a control is shown: with how many accounts it watches.
-fn view(ctx: &Ctx<'_>, control: Record<SpendControl>) -> Result<types::SpendControl, ApiError> {
+pub(crate) fn view(
+    ctx: &Ctx<'_>,
+    control: Record<SpendControl>,
+) -> Result<types::SpendControl, ApiError> {
     let mut control = control.wire;
-    let count = ctx.all_with(&ACCOUNT, "spend_control", &control.id.to_string())?.len();
+    let count = ctx.find_all::<Account>("spend_control", control.id)?.len();
     control.number_of_related_accounts = count.try_into().unwrap_or(i64::MAX);
     Ok(control)
-}
-
-/// How the document of a control is shown.
-// border: events show documents.
-pub(crate) fn view_of_value(ctx: &Ctx<'_>, stored: &Value) -> Result<Value, ApiError> {
-    build(json!(view(ctx, Record::of(stored)?)?))
 }

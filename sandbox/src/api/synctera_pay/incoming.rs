@@ -185,11 +185,9 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     if body.configuration_id != configuration.id.as_uuid() {
         return Err(FieldErrors::invalid("configuration_id", "does not exist").into());
     }
-    let (destination, field) = (body.destination_account_id.to_string(), "destination_account_id");
-    // border: accounts and parties are documents.
-    let account = accounts::named(ctx, destination, field)?;
-    parties::customer(ctx, &body.payer_id.to_string(), "payer_id")?;
-    parties::customer(ctx, &body.payee_id.to_string(), "payee_id")?;
+    let account = accounts::named(ctx, body.destination_account_id, "destination_account_id")?;
+    parties::find(ctx, body.payer_id, "payer_id")?;
+    parties::find(ctx, body.payee_id, "payee_id")?;
     let (code, field) = (ErrorCode::BadRequestBody, "source_external_account_id");
     let source = ctx.find_named::<ExternalAccount>(body.source_external_account_id, code, field)?;
     let owners = [source.customer_id.map(Uuid::from), source.business_id.map(Uuid::from)];

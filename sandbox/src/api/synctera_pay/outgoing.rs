@@ -68,7 +68,6 @@ pub(crate) use program::VENDOR;
 
 const ON_ONE: &[(&str, &Kind)] = &[("id", &TRANSFER)];
 const RAIL: Rail = Rail::SyncteraPay;
-const KIND: &str = "synctera_pay";
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_synctera_pay_transfers", list),
     Served::new("create_synctera_pay_transfer", create),
@@ -274,7 +273,7 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
             post(ctx, &mut transfer)?;
         }
         Some(SyncteraPayTransferPatchStatus::Cancelled) => {
-            Ended::Released.end(ctx, &transfer.id.to_string())?;
+            Ended::Released.end(ctx, transfer.id)?;
             transfer.status = SyncteraPayStatus::Cancelled;
             note(ctx, &mut transfer, "canceled")?;
         }

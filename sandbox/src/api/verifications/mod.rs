@@ -3,11 +3,11 @@
 pub(crate) mod screening;
 
 use serde_json::{Value, json};
+use synctera_api::runtime::{BusinessId, PersonId};
 use synctera_api::v2::types;
 
 use crate::domain::listing::{By, List, view_of};
-use crate::domain::parties;
-use crate::domain::parties::Party;
+use crate::domain::parties::{PartyIds, PartyRecord};
 use crate::domain::verifications::{
     VERIFICATION, Verification, VerificationFacts, errors_of_consent, record, run,
 };
@@ -51,7 +51,8 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
 /// Records what a vendor outside of the platform found.
 fn create(ctx: &Ctx<'_>) -> Outcome {
     let found: types::NewVerification = ctx.body()?;
-    let verification = record(ctx, the_party(ctx)?, &found, VerificationFacts::default())?;
+    let subject = the_party(ctx, found.person_id, found.business_id)?;
+    let verification = record(ctx, subject, &found, VerificationFacts::default())?;
     Reply::json(201, &verification.wire)
 }
 
@@ -65,16 +66,20 @@ fn of_check(ctx: &Ctx<'_>) -> Result<FieldErrors, ApiError> {
 /// Runs the checks; the answer already holds the party's new status.
 fn verify(ctx: &Ctx<'_>) -> Outcome {
     let asked: types::VerifyRequest = ctx.body()?;
+    let subject = the_party(ctx, asked.person_id, asked.business_id)?;
     let document = asked.document_id.as_deref().filter(|id| !id.is_empty());
-    let (status, found) = run(ctx, the_party(ctx)?, document, &|_| true)?;
+    let (status, found) = run(ctx, subject, document, &|_| true)?;
     let found: Vec<types::Verification> = found.into_iter().map(|row| row.wire).collect();
     let response: types::VerifyResponse =
         build(json!({ "verification_status": status, "verifications": found }))?;
     Reply::json(201, &response)
 }
 
-// border: parties are not typed records yet.
-fn the_party(ctx: &Ctx<'_>) -> Result<(Party, Value), ApiError> {
-    parties::named(ctx, &ctx.request.body)?
-        .ok_or_else(|| ApiError::Internal("a party that is there and not there".to_owned()))
+/// The party that a body names.
+fn the_party(
+    ctx: &Ctx<'_>,
+    person_id: Option<PersonId>,
+    business_id: Option<BusinessId>,
+) -> Result<PartyRecord, ApiError> {
+    PartyIds { person_id, business_id, ..PartyIds::default() }.find_one(ctx, "")
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types::{self, AdhocVerificationResponse, VerificationResult};
 
-use crate::domain::parties::{PERSON, Party, PartyRecord};
+use crate::domain::parties::Person;
 use crate::domain::verifications::{Session, SessionFacts};
 use crate::domain::{kyb, parties};
 use crate::model::{Ctx, Kind, Outcome, Record, Reply, Resource, Served, build};
@@ -27,11 +27,10 @@ pub(crate) const SERVED: &[Served] = &[
 
 fn create_session(ctx: &Ctx<'_>) -> Outcome {
     let asked: types::DocumentVerificationSessionRequest = ctx.body()?;
-    let id = asked.person_id.to_string();
-    // border: parties are not typed records yet.
-    let person = ctx.referred(&PERSON, &id, ErrorCode::CustomerNotFound, "person_id")?;
-    let person = PartyRecord::of(Party::Person, &person)?;
-    if asked.send_message == Some(true) && person.phone_number().is_none_or(str::is_empty) {
+    let code = ErrorCode::CustomerNotFound;
+    let person = ctx.find_named::<Person>(asked.person_id, code, "person_id")?;
+    if asked.send_message == Some(true) && person.phone_number.as_deref().is_none_or(str::is_empty)
+    {
         let reason = "the person has no phone number to send the link to";
         return Err(FieldErrors::invalid("send_message", reason).into());
     }
@@ -49,13 +48,10 @@ fn create_session(ctx: &Ctx<'_>) -> Outcome {
 /// this one, too.
 fn verify_ad_hoc(ctx: &Ctx<'_>) -> Outcome {
     let asked: types::AdhocVerificationRequest = ctx.body()?;
-    // border: parties are not typed records yet.
-    let (party, payer) = parties::customer(ctx, &asked.payer_id.to_string(), "payer_id")?;
-    if !PartyRecord::of(party, &payer)?.is_customer() {
+    if !parties::find(ctx, asked.payer_id, "payer_id")?.is_customer() {
         return Err(FieldErrors::invalid("payer_id", "must be a customer").into());
     }
-    let (party, payee) = parties::customer(ctx, &asked.payee_id.to_string(), "payee_id")?;
-    let payee = PartyRecord::of(party, &payee)?;
+    let payee = parties::find(ctx, asked.payee_id, "payee_id")?;
     let result = kyb::steered(payee.first_name()).unwrap_or(VerificationResult::Accepted);
     let lists: &[&str] = if result == VerificationResult::Accepted { &[] } else { &["US_OFAC"] };
     let check = build(json!({

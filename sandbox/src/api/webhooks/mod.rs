@@ -72,7 +72,7 @@ fn delete(ctx: &Ctx<'_>) -> Outcome {
             ctx.forget(&EVENT, &id.to_string())?;
         }
     }
-    Reply::ok::<types::DeleteResponse>(ctx.delete(&WEBHOOK, id, "webhook")?)
+    Reply::json(200, &ctx.delete(&WEBHOOK, id, "webhook")?)
 }
 
 /// What is wrong with the body of a webhook.

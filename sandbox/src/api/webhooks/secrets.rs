@@ -48,7 +48,7 @@ pub(super) fn delete(ctx: &Ctx<'_>) -> Outcome {
         stored.old_ends_at = None;
         ctx.save(&stored)?;
     } else {
-        ctx.delete(&SECRET, ID, SECRET.name)?;
+        ctx.remove(&SECRET, ID)?;
     }
     Reply::empty(200)
 }

@@ -169,7 +169,7 @@ fn cancel(ctx: &Ctx<'_>) -> Outcome {
         let status = wire.status.as_str();
         return Err(ApiError::status(format!("a wire that is {status} cannot be canceled"), &[]));
     }
-    Ended::Released.end(ctx, &wire.id.to_string())?;
+    Ended::Released.end(ctx, wire.id)?;
     end(ctx, &mut wire, WireStatus::Canceled, WireStatusDetails::Canceled)?;
     Reply::json(200, &shown(wire))
 }

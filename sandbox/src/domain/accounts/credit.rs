@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 use synctera_api::runtime::{AccountId, ErrorCode};
 use synctera_api::v2::types::{
-    AccountRelationshipType, AccountStatus, AccountType, AccountVendorInfo, MinimumPayment,
+    self, AccountRelationshipType, AccountStatus, AccountType, AccountVendorInfo, MinimumPayment,
     TemplateVendorInfo, VendorType,
 };
 
 use crate::domain::accounts;
-use crate::domain::accounts::{AsAccount, holders};
+use crate::domain::accounts::holders;
 use crate::domain::parties::PartyId;
 use crate::domain::statements::Period;
 use crate::ledger;
@@ -22,8 +22,8 @@ const GRACE_PERIOD: i64 = 21;
 const GRACE_PERIOD_MAX: i64 = 28;
 
 /// Whether money is owed on an account, rather than kept.
-pub(crate) fn is_credit(account: &impl AsAccount) -> bool {
-    account.as_account().is_ok_and(|account| ledger::owes(account.account_type.as_ref()))
+pub(crate) fn is_credit(account: &types::Account) -> bool {
+    ledger::owes(account.account_type.as_ref())
 }
 
 /// The account that secures another.
@@ -171,27 +171,33 @@ fn set_servicer(
     let template =
         servicer.template.as_ref().and_then(|vendor| vendor.vendor_data.loanpro.as_ref());
     let own = servicer.account.as_ref().and_then(|vendor| vendor.vendor_data.loanpro.as_ref());
-    let as_json =
-        |ids: Result<Value, serde_json::Error>| ids.map_err(|e| ApiError::Internal(e.to_string()));
-    let mut data = as_json(serde_json::to_value(template))?;
-    if data.is_null() {
-        data = json!({});
-    }
-    crate::model::patch(&mut data, &as_json(serde_json::to_value(own))?);
-    if let Some(data) = data.as_object_mut() {
-        if data.get("loc_id").is_none_or(Value::is_null) {
-            data.insert("loc_id".to_owned(), json!(ctx.tx.next("loans")?));
-        }
-        for field in
-            ["tenant_id", "loc_product_id", "purchases_bucket_id", "cash_advance_bucket_id"]
-        {
-            if data.get(field).is_none_or(Value::is_null) {
-                let field = format!("vendor_info.vendor_data.loanpro.{field}");
-                errors.merge(FieldErrors::missing(&field));
-            }
+    let tenant = own.and_then(|own| own.tenant_id.as_ref()).or(template.map(|it| &it.tenant_id));
+    let product = own.and_then(|own| own.loc_product_id).or(template.map(|it| it.loc_product_id));
+    let purchases =
+        own.and_then(|own| own.purchases_bucket_id).or(template.map(|it| it.purchases_bucket_id));
+    let advances = own
+        .and_then(|own| own.cash_advance_bucket_id)
+        .or(template.map(|it| it.cash_advance_bucket_id));
+    for (field, is_there) in [
+        ("tenant_id", tenant.is_some()),
+        ("loc_product_id", product.is_some()),
+        ("purchases_bucket_id", purchases.is_some()),
+        ("cash_advance_bucket_id", advances.is_some()),
+    ] {
+        if !is_there {
+            let field = format!("vendor_info.vendor_data.loanpro.{field}");
+            errors.merge(FieldErrors::missing(&field));
         }
     }
     if errors.is_empty() {
+        let loan = match own {
+            Some(own) => own.loc_id,
+            None => ctx.tx.next("loans")?,
+        };
+        let data = json!({
+            "loc_id": loan, "tenant_id": tenant, "loc_product_id": product,
+            "purchases_bucket_id": purchases, "cash_advance_bucket_id": advances,
+        });
         let servicer =
             json!({ "vendor_type": VendorType::Loanpro, "vendor_data": { "loanpro": data } });
         account.vendor_info = Some(build(servicer)?);

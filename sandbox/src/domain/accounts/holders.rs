@@ -7,7 +7,6 @@ use synctera_api::v2::types::{
     CustomerType, VerificationResult, VerificationStatus,
 };
 
-use crate::domain::accounts::AsAccount;
 use crate::domain::parties::{Party, PartyIds, PartyRecord};
 use crate::domain::{kyb, listing};
 use crate::ledger::Account;
@@ -54,24 +53,19 @@ pub(crate) fn holder_of(ctx: &Ctx<'_>, account: &Record<Account>) -> Result<Part
     let primary =
         entries.iter().find(|entry| entry.relationship_type == Role::PrimaryAccountHolder);
     primary
-        .map(|entry| party_of(ctx, entry, ""))
+        .map(|entry| ids_of(entry).find(ctx, ""))
         .transpose()?
         .flatten()
         .ok_or_else(|| ApiError::Internal("an account without a holder".to_owned()))
 }
 
-/// The party of a relationship.
-fn party_of(
-    ctx: &Ctx<'_>,
-    entry: &AccountRelationship,
-    place: &str,
-) -> Result<Option<PartyRecord>, ApiError> {
-    let ids = PartyIds {
+/// The ids of the party of a relationship.
+fn ids_of(entry: &AccountRelationship) -> PartyIds {
+    PartyIds {
         person_id: entry.person_id,
         customer_id: entry.customer_id,
         business_id: entry.business_id,
-    };
-    ids.find(ctx, place)
+    }
 }
 
 /// Everybody who is related to an account: in which way, and who it is.
@@ -81,7 +75,7 @@ pub(crate) fn related(
 ) -> Result<Vec<(Role, PartyRecord)>, ApiError> {
     let mut all = Vec::new();
     for entry in ctx.find_all::<Relationship>("account", account)? {
-        if let Some(party) = party_of(ctx, &entry, "")? {
+        if let Some(party) = ids_of(&entry).find(ctx, "")? {
             all.push((entry.wire.relationship_type, party));
         }
     }
@@ -113,10 +107,9 @@ pub(crate) fn is_held_by_one_called(
 /// The id of the relationship between an account and a party; empty when there is none.
 pub(crate) fn tie(
     ctx: &Ctx<'_>,
-    account: &impl AsAccount,
+    account: &Record<Account>,
     party: &str,
 ) -> Result<String, ApiError> {
-    let account = account.as_account()?;
     let entries = ctx.find_all::<Relationship>("account", account.own_id())?;
     let theirs = entries.iter().find(|entry| is_of(entry, party));
     Ok(theirs.and_then(|entry| entry.id).map(|id| id.to_string()).unwrap_or_default())
@@ -178,9 +171,7 @@ pub(crate) fn check(
     entry: &AccountRelationship,
     place: &str,
 ) -> Result<PartyRecord, ApiError> {
-    let Some(party) = party_of(ctx, entry, place)? else {
-        return Err(ApiError::Internal("a relationship without a party".to_owned()));
-    };
+    let party = ids_of(entry).find_one(ctx, place)?;
     let role = &entry.relationship_type;
     let verification = party.verification_status();
     if needs_verification(role) && *verification != VerificationStatus::Accepted {

@@ -7,11 +7,11 @@ use chrono::{Days, NaiveDate};
 use serde_json::json;
 use synctera_api::runtime::{AccountProductId, ErrorCode};
 use synctera_api::v2::types::{
-    AccountProduct, AccountStatus, AccountType, AccrualPayoutSchedule, CalculationMethod,
+    self, AccountProduct, AccountStatus, AccountType, AccrualPayoutSchedule, CalculationMethod,
     InterestProduct, InternalAccountType, TransactionSubtype, TransactionType,
 };
 
-use crate::domain::accounts::{AsAccount, credit};
+use crate::domain::accounts::credit;
 use crate::domain::internal_accounts;
 use crate::domain::statements::Period;
 use crate::ledger;
@@ -207,10 +207,10 @@ fn rate(product: &InterestProduct, day: NaiveDate) -> i64 {
 /// The rate of an account on a day: for a year as it is, and with its compounding; in basis points.
 pub(crate) fn rates_on(
     ctx: &Ctx<'_>,
-    account: &impl AsAccount,
+    account: &types::Account,
     day: NaiveDate,
 ) -> Result<(i64, i64), ApiError> {
-    let Some(product) = product(ctx, account.as_account()?.interest_product_id)? else {
+    let Some(product) = product(ctx, account.interest_product_id)? else {
         return Ok((0, 0));
     };
     let rate = rate(&product, day);

@@ -9,4 +9,4 @@ pub(crate) mod holders;
 pub(crate) mod interest;
 pub(crate) mod status;
 
-pub(crate) use account::{AsAccount, BANK_ROUTING, is_related, is_related_to, named};
+pub(crate) use account::{BANK_ROUTING, is_related, named};

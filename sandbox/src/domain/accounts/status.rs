@@ -10,7 +10,7 @@ use crate::domain::accounts::closing;
 use crate::domain::notes;
 use crate::ledger;
 use crate::ledger::Account;
-use crate::model::{ApiError, Ctx, Record, text};
+use crate::model::{ApiError, Ctx, Record};
 use crate::spec::FieldErrors;
 
 /// What an integrator can make of a status. Closing ends by itself, and the end is the end.
@@ -92,12 +92,9 @@ pub(crate) fn check(
     Ok(())
 }
 
-/// Writes down that an account is not what it was, in the caller's words if there are any.
-pub(crate) fn note(ctx: &Ctx<'_>, id: AccountId, kind: NoteType) -> Result<(), ApiError> {
-    let words = match text(&ctx.request.body, "note") {
-        "" => "by API",
-        words => words,
-    };
+/// Writes a note of a change of status, in the caller's words if there are any.
+fn note(ctx: &Ctx<'_>, id: AccountId, kind: NoteType, words: Option<&str>) -> Result<(), ApiError> {
+    let words = words.filter(|words| !words.is_empty()).unwrap_or("by API");
     notes::write(ctx, (NoteRelatedResourceType::Account, &id.to_string()), kind, words)
 }
 
@@ -107,12 +104,12 @@ pub(crate) fn apply(
     account: &mut Record<Account>,
     wanted: &Wanted,
 ) -> Result<(), ApiError> {
-    let id = account.own_id();
+    let (id, words) = (account.own_id(), wanted.note.as_deref());
     if wanted.access_status == Some(AccountAccessStatus::Frozen) {
-        note(ctx, id, NoteType::AccountFrozen)?;
+        note(ctx, id, NoteType::AccountFrozen, words)?;
     }
     if wanted.status == Some(AccountStatus::Suspended) {
-        note(ctx, id, NoteType::AccountSuspended)?;
+        note(ctx, id, NoteType::AccountSuspended, words)?;
     }
     if wanted.access_status.is_some() {
         account.access_status_last_updated_time = Some(ctx.now);

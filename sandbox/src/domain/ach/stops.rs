@@ -6,13 +6,13 @@
 
 use chrono::Months;
 use serde_json::json;
-use synctera_api::runtime::{AccountId, DisputeId, ErrorCode, TransactionId};
+use synctera_api::runtime::{AccountId, DisputeId, TransactionId};
 use synctera_api::v0::types::StopPayment as Wire;
-use synctera_api::v2::types::{self, CustomerType};
+use synctera_api::v2::types::CustomerType;
 
+use crate::domain::accounts;
 use crate::domain::ach::IncomingAch;
-use crate::ledger::ACCOUNT;
-use crate::model::{ApiError, Ctx, Kind, Record, Resource, build, convert, patch};
+use crate::model::{ApiError, Ctx, Kind, Record, Resource, build, convert};
 
 pub(crate) const STOP_PAYMENT: Kind = Kind {
     name: "stop payment",
@@ -65,9 +65,7 @@ pub(crate) fn add(
     originator: &str,
     cause: Option<Cause>,
 ) -> Result<Record<StopPayment>, ApiError> {
-    // border: accounts are no records yet.
-    let mut stored = ctx.referred(&ACCOUNT, account, ErrorCode::AccountNotFound, "account_id")?;
-    let account: types::Account = convert(&stored)?;
+    let mut account = accounts::named(ctx, account, "account_id")?;
     let expires_on = match account.customer_type {
         Some(CustomerType::Business) => {
             let months = Months::new(ctx.settings.business_stop_payment_months);
@@ -82,13 +80,10 @@ pub(crate) fn add(
         "expires_on": expires_on, "tenant": ctx.tenant, "creation_time": ctx.now,
         "last_updated_time": ctx.now,
     }))?;
-    let mut stops = account.stop_payments;
-    stops.push(convert(&stop)?);
-    // border: accounts are no records yet.
-    patch(&mut stored, &json!({ "stop_payments": stops }));
+    account.stop_payments.push(convert(&stop)?);
     let stop = Record::new(stop, ());
     ctx.add(&stop)?;
-    ctx.update(&ACCOUNT, &stored)?;
+    ctx.save(&account)?;
     Ok(stop)
 }
 

@@ -17,7 +17,7 @@ use crate::domain::listing::condition::Condition;
 use crate::domain::listing::order::Cursor;
 use crate::domain::listing::order::SortOrder;
 use crate::domain::listing::page::Page;
-use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Resource, render_as, render_text};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Resource, build};
 use crate::store::{Filter, Stored};
 
 pub(crate) use condition::matches;
@@ -72,20 +72,22 @@ const COMMON: [&str; 3] = ["limit", "page_token", "sort_by"];
 
 impl List<'_> {
     /// The page that the query asks for, as a page of this type.
-    pub(crate) fn reply<T: Serialize + DeserializeOwned + 'static>(
-        &self,
-        ctx: &Ctx<'_>,
-    ) -> Outcome {
+    pub(crate) fn reply<T: Serialize + DeserializeOwned>(&self, ctx: &Ctx<'_>) -> Outcome {
+        Reply::json(200, &self.typed::<T>(ctx)?)
+    }
+
+    /// The same page, for those who answer with another status or have more to say.
+    pub(crate) fn typed<T: DeserializeOwned>(&self, ctx: &Ctx<'_>) -> Result<T, ApiError> {
         let body = self.body(ctx)?;
-        match Reply::ok::<T>(body.clone()) {
-            Err(ApiError::Internal(_)) => Reply::ok::<T>(self.readable::<T>(body)?),
-            reply => reply,
+        match build(body.clone()) {
+            Err(ApiError::Internal(_)) => build(self.readable::<T>(body)?),
+            page => page,
         }
     }
 
     /// The page that the query asks for, item by item through this type. It says whether there is
     /// a next page if `always`, else only where there is one.
-    pub(crate) fn reply_one_by_one<T: Serialize + DeserializeOwned + 'static>(
+    pub(crate) fn reply_one_by_one<T: Serialize + DeserializeOwned>(
         &self,
         ctx: &Ctx<'_>,
         always: bool,
@@ -95,7 +97,8 @@ impl List<'_> {
         for item in items {
             let id = self.id_of(&item);
             page.add(&id, |text| {
-                text.push_str(&render_text::<T>(item)?);
+                let item = serde_json::to_string(&build::<T>(item)?);
+                text.push_str(&item.map_err(|e| ApiError::Internal(e.to_string()))?);
                 Ok(())
             })?;
         }
@@ -105,7 +108,7 @@ impl List<'_> {
     /// The same, where what the store finds is sent as it is stored unless the query says more than
     /// which keys it wants: then only is the view asked. For kinds whose wire type is what clients
     /// read.
-    pub(crate) fn reply_of<T: Serialize + DeserializeOwned + 'static>(
+    pub(crate) fn reply_of<T: Serialize + DeserializeOwned>(
         &self,
         ctx: &Ctx<'_>,
         always: bool,
@@ -142,30 +145,15 @@ impl List<'_> {
         })
     }
 
-    /// The page that the query asks for as clients see it, for those who have more to say.
-    pub(crate) fn render<T: Serialize + DeserializeOwned>(
-        &self,
-        ctx: &Ctx<'_>,
-    ) -> Result<Value, ApiError> {
-        let body = self.body(ctx)?;
-        match render_as::<T>(body.clone()) {
-            Err(ApiError::Internal(_)) => render_as::<T>(self.readable::<T>(body)?),
-            shown => shown,
-        }
-    }
-
     /// A page without the items that cannot be shown: no list is lost because of one row.
-    fn readable<T: Serialize + DeserializeOwned>(
-        &self,
-        mut body: Value,
-    ) -> Result<Value, ApiError> {
+    fn readable<T: DeserializeOwned>(&self, mut body: Value) -> Result<Value, ApiError> {
         let items = body[self.items].as_array().cloned().unwrap_or_default();
         let mut readable = Vec::new();
         for item in items {
             let id = self.id_of(&item);
             let mut alone = body.clone();
             alone[self.items] = json!([item]);
-            match render_as::<T>(alone) {
+            match build::<T>(alone) {
                 Ok(_) => readable.push(item),
                 Err(refusal) => page::left_out(&id, refusal)?,
             }
@@ -186,11 +174,10 @@ impl List<'_> {
 
     fn body(&self, ctx: &Ctx<'_>) -> Result<Value, ApiError> {
         let (items, next) = self.page(ctx)?;
-        let mut body = json!({ self.items: items });
-        if let Some(next) = next {
-            body["next_page_token"] = json!(next);
-        }
-        Ok(body)
+        Ok(match next {
+            Some(next) => json!({ self.items: items, "next_page_token": next }),
+            None => json!({ self.items: items }),
+        })
     }
 
     /// The items and the token of the next page, if there is one.

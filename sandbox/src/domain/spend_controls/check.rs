@@ -1,14 +1,16 @@
 //! Whether a transaction conforms to the controls of its account.
 
 use chrono::{DateTime, Utc};
-use serde_json::Value;
 use synctera_api::v2::types;
-use synctera_api::v2::types::{CountrySource, GeoRestrictionMode, SpendControlDirection};
+use synctera_api::v2::types::{
+    CountrySource, DcSign, GeoRestrictionMode, PendingTransactionDataStatus as HoldStatus,
+    SpendControlDirection,
+};
 
 use crate::domain::side::Side;
-use crate::domain::spend_controls::{SPEND_CONTROL, SpendControl, VIOLATED, Window, ids};
-use crate::ledger::{HOLD, POSTED};
-use crate::model::{ApiError, Ctx, text};
+use crate::domain::spend_controls::{SPEND_CONTROL, SpendControl, VIOLATED, Window};
+use crate::ledger::{Account, CardUse, Hold, Posted};
+use crate::model::{ApiError, Ctx, Record};
 
 /// A transaction as controls see it.
 #[derive(Clone, Copy, Debug)]
@@ -32,19 +34,18 @@ struct Past {
     sub_type: String,
     amount: i64,
     side: Side,
-    mcc: Option<String>,
-    country: Option<String>,
-    moment: Option<DateTime<Utc>>,
+    card: Option<CardUse>,
+    moment: DateTime<Utc>,
 }
 
 /// The name of the first control that declines a transaction, if one does.
 pub(crate) fn check(
     ctx: &Ctx<'_>,
-    account: &Value,
+    account: &Record<Account>,
     spend: &Spend<'_>,
 ) -> Result<Option<String>, ApiError> {
     let mut past = None;
-    for id in ids(account) {
+    for id in &account.spend_control_ids {
         let Some(control) = ctx.find::<SpendControl>(id)? else {
             continue;
         };
@@ -55,7 +56,7 @@ pub(crate) fn check(
             && let Some(country) = spend.country
             && !is_country_allowed(&control, country)
         {
-            ctx.raise(VIOLATED, &SPEND_CONTROL, id);
+            ctx.raise(VIOLATED, &SPEND_CONTROL, &id.to_string());
             if control.action_decline {
                 return Ok(Some(control.wire.name));
             }
@@ -78,7 +79,7 @@ pub(crate) fn check(
         let is_beyond = control.amount_limit.is_some_and(|limit| amount > limit)
             || control.transaction_count_limit.is_some_and(|limit| count > limit);
         if is_beyond {
-            ctx.raise(VIOLATED, &SPEND_CONTROL, id);
+            ctx.raise(VIOLATED, &SPEND_CONTROL, &id.to_string());
             if control.action_decline {
                 return Ok(Some(control.wire.name));
             }
@@ -145,63 +146,57 @@ fn is_country_allowed(control: &types::SpendControl, country: &str) -> bool {
 
 impl Past {
     fn as_spend(&self) -> Spend<'_> {
+        let card = self.card.as_ref();
         Spend {
             kind: &self.kind,
             sub_type: &self.sub_type,
             amount: self.amount,
             side: self.side,
-            mcc: self.mcc.as_deref(),
-            country: self.country.as_deref(),
+            mcc: card.and_then(|card| card.mcc.as_deref()),
+            country: card.and_then(|card| card.country.as_deref()),
         }
-    }
-
-    // border: holds and posted transactions are documents.
-    fn new(body: &Value, kind: &str, sub_type: &str, amount: &Value, dc_sign: &str) -> Self {
-        let merchant = |property: &str| body["merchant"][property].as_str().map(str::to_owned);
-        Self {
-            kind: kind.to_uppercase(),
-            sub_type: sub_type.to_uppercase(),
-            amount: amount.as_i64().unwrap_or_default(),
-            side: if dc_sign == "credit" { Side::Credited } else { Side::Debited },
-            mcc: merchant("mcc"),
-            country: merchant("country"),
-            moment: None,
-        }
-    }
-
-    fn at(mut self, moment: &str) -> Self {
-        self.moment = DateTime::parse_from_rfc3339(moment).ok().map(|moment| moment.to_utc());
-        self
     }
 }
 
 /// What an account spent and is about to spend: posted transactions and open holds. Declined ones
 /// never count; what was let go again counts when the settings say so.
-// border: accounts, holds and posted transactions are documents.
-fn history(ctx: &Ctx<'_>, account: &Value) -> Result<Vec<Past>, ApiError> {
-    let id = text(account, "id");
+fn history(ctx: &Ctx<'_>, account: &Record<Account>) -> Result<Vec<Past>, ApiError> {
+    let id = account.own_id();
     let mut past = Vec::new();
-    for hold in ctx.all_with(&HOLD, "account", id)? {
-        let data = &hold["data"];
-        let amount = match text(data, "status") {
-            "PENDING" | "PARTCLEARED" => &data["amount"],
-            "RELEASED" if ctx.settings.spend_controls_count_released => &data["req_amount"],
+    for hold in ctx.find_all::<Hold>("account", id)? {
+        let data = &hold.data;
+        let amount = match data.status {
+            HoldStatus::Pending | HoldStatus::Partcleared => data.amount,
+            HoldStatus::Released if ctx.settings.spend_controls_count_released => data.req_amount,
             _ => continue,
         };
         // A part of what came in, kept back, is not spent.
-        if data["transaction_id"].is_null() {
-            let (kind, sub_type) = (text(data, "type"), text(data, "subtype"));
-            let entry = Past::new(&hold, kind, sub_type, amount, text(data, "dc_sign"));
-            past.push(entry.at(text(data, "transaction_time")));
+        if data.transaction_id.is_none() {
+            past.push(Past {
+                kind: data.type_.as_str().to_uppercase(),
+                sub_type: data.subtype.as_str().to_uppercase(),
+                amount,
+                side: side_of(&data.dc_sign),
+                card: hold.facts.card.clone(),
+                moment: data.transaction_time,
+            });
         }
     }
-    for posted in ctx.all_with(&POSTED, "account", id)? {
-        let lines = posted["data"]["lines"].as_array().into_iter().flatten();
-        for line in lines.filter(|line| text(line, "account_id") == id) {
-            let (kind, sub_type) = (text(&posted, "type"), text(&posted, "subtype"));
-            let entry = Past::new(&posted, kind, sub_type, &line["amount"], text(line, "dc_sign"));
-            past.push(entry.at(text(&posted, "transaction_time")));
+    for posted in ctx.find_all::<Posted>("account", id)? {
+        for line in posted.data.lines.iter().filter(|line| line.account_id == id) {
+            past.push(Past {
+                kind: posted.type_.as_str().to_uppercase(),
+                sub_type: posted.subtype.as_str().to_uppercase(),
+                amount: line.amount,
+                side: side_of(&line.dc_sign),
+                card: posted.facts.card.clone(),
+                moment: posted.transaction_time,
+            });
         }
     }
     Ok(past)
+}
+
+fn side_of(sign: &DcSign) -> Side {
+    if *sign == DcSign::Credit { Side::Credited } else { Side::Debited }
 }

@@ -5,5 +5,5 @@ mod control;
 mod window;
 
 pub(crate) use check::{Spend, check};
-pub(crate) use control::{SPEND_CONTROL, SpendControl, VIOLATED, ids, must_all_exist};
+pub(crate) use control::{SPEND_CONTROL, SpendControl, VIOLATED, must_all_exist};
 pub(crate) use window::Window;

@@ -93,11 +93,11 @@ impl Window {
     }
 
     /// Whether a transaction of this moment counts.
-    pub(crate) fn holds(self, moment: Option<DateTime<Utc>>) -> bool {
+    pub(crate) fn holds(self, moment: DateTime<Utc>) -> bool {
         match self {
             Self::Single => false,
-            Self::Since(begin) => moment.is_some_and(|moment| moment >= begin),
-            Self::After(begin) => moment.is_some_and(|moment| moment > begin),
+            Self::Since(begin) => moment >= begin,
+            Self::After(begin) => moment > begin,
             Self::Ever => true,
         }
     }
