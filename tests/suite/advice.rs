@@ -713,8 +713,7 @@ async fn a_rejection_is_corrected_as_its_error_says() {
     let id = rejected.get().person.id;
     let error = Error::from(rejected.accepted().unwrap_err());
     assert!(error.to_string().contains("(update_person), then call verify"), "{error}");
-    let mut body = PersonPatch::default();
-    body.last_name = "Byron".to_owned().into();
+    let body = PersonPatch { last_name: "Byron".to_owned().into(), ..Default::default() };
     client.api().update_person(id, &body).await.unwrap();
     let verify = Verify::new(id).consented();
     assert!(client.verify(&verify).key("corrected").await.unwrap().is_accepted());

@@ -282,7 +282,12 @@ async fn what_is_wrong_with_a_link_is_said_of_the_member_that_was_sent() {
                 let change = json!({ line: { "balance": 0, member: id } });
                 let refused = caller.change(&path(&root), change).await;
                 let field = format!("{line}.{member}");
-                assert_eq!(refused.fields("invalid"), [field.clone()], "{}", refused.body);
+                assert_eq!(
+                    refused.fields("invalid"),
+                    std::slice::from_ref(&field),
+                    "{}",
+                    refused.body
+                );
                 assert_eq!(refused.body["invalid"][&field], reason);
             }
         }
