@@ -1,5 +1,6 @@
 //! Account templates: what an account is made from. Copied when it is made, never looked at again.
 
+use serde::Serialize;
 use serde_json::json;
 use synctera_api::runtime::{AccountTemplateId, ErrorCode, Patch};
 use synctera_api::v2::types::{self, AccountTemplate, AccountType, TemplateFields};
@@ -105,19 +106,18 @@ pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
 
 pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
     let body: types::AccountTemplateInput = ctx.body()?;
-    let template = checked(ctx, &body, ctx.new_id()?.into(), None)?;
+    check_name(ctx, &body.name, None)?;
+    let template = asked(ctx, &body, ctx.new_id()?.into())?;
     ctx.add(&template)?;
     Reply::json(201, &template.wire)
 }
 
 /// The template that a body asks for, with the rails that it does not name off.
-fn checked(
+fn asked(
     ctx: &Ctx<'_>,
-    body: &types::AccountTemplateInput,
+    body: &impl Serialize,
     id: AccountTemplateId,
-    own: Option<AccountTemplateId>,
 ) -> Result<Record<Template>, ApiError> {
-    check_name(ctx, &body.name, own)?;
     let rest = json!({ "id": id, "tenant": ctx.tenant });
     // From the body as it was sent: the types of requests know no rails of credit accounts, which
     // templates have.
@@ -155,7 +155,10 @@ pub(super) fn replace(ctx: &Ctx<'_>) -> Outcome {
     let Some(id) = old.id else {
         return Err(ApiError::Internal("a template without an id".to_owned()));
     };
-    let template = checked(ctx, &ctx.body()?, id, Some(id))?;
+    let body: types::AccountTemplateInput = ctx.body()?;
+    check_name(ctx, &body.name, Some(id))?;
+    // What is sent back as it was read names rails that the body's type does not have.
+    let template = asked(ctx, &ctx.request.body, id)?;
     ctx.save(&template)?;
     Reply::json(200, &template.wire)
 }
