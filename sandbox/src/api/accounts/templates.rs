@@ -1,6 +1,5 @@
 //! Account templates: what an account is made from. Copied when it is made, never looked at again.
 
-use serde::Serialize;
 use serde_json::json;
 use synctera_api::runtime::{AccountTemplateId, ErrorCode, Patch};
 use synctera_api::v2::types::{self, AccountTemplate, AccountType, TemplateFields};
@@ -107,17 +106,13 @@ pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
 pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
     let body: types::AccountTemplateInput = ctx.body()?;
     check_name(ctx, &body.name, None)?;
-    let template = asked(ctx, &body, ctx.new_id()?.into())?;
+    let template = asked(ctx, ctx.new_id()?.into())?;
     ctx.add(&template)?;
     Reply::json(201, &template.wire)
 }
 
 /// The template that a body asks for, with the rails that it does not name off.
-fn asked(
-    ctx: &Ctx<'_>,
-    body: &impl Serialize,
-    id: AccountTemplateId,
-) -> Result<Record<Template>, ApiError> {
+fn asked(ctx: &Ctx<'_>, id: AccountTemplateId) -> Result<Record<Template>, ApiError> {
     let rest = json!({ "id": id, "tenant": ctx.tenant });
     // From the body as it was sent: the types of requests know no rails of credit accounts, which
     // templates have.
@@ -157,8 +152,7 @@ pub(super) fn replace(ctx: &Ctx<'_>) -> Outcome {
     };
     let body: types::AccountTemplateInput = ctx.body()?;
     check_name(ctx, &body.name, Some(id))?;
-    // What is sent back as it was read names rails that the body's type does not have.
-    let template = asked(ctx, &ctx.request.body, id)?;
+    let template = asked(ctx, id)?;
     ctx.save(&template)?;
     Reply::json(200, &template.wire)
 }
