@@ -5,13 +5,14 @@
 //! `cargo xtask bench decode` runs the two programs of this package: `decode_time` and
 //! `decode_allocations`. They are apart because counting costs time. `cargo xtask bench request` runs
 //! `request_time` and `request_allocations`; see [`request`]. `cargo xtask bench sandbox` runs
-//! `sandbox_load`; see [`load`].
+//! `sandbox_load`; see [`load`] and [`writes`].
 
 mod hand;
 pub mod load;
 pub mod memory;
 mod page;
 pub mod request;
+pub mod writes;
 
 pub use page::{Decode, Error, Page, pages};
 

@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::body::Body;
@@ -11,11 +12,13 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use synctera_sandbox::DEFAULT_API_KEY;
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::request::Error;
+use crate::writes::{RowWrite, Rows};
 
 /// The most items that a page has.
 pub const PAGE: u64 = 100;
@@ -48,6 +51,11 @@ impl Case {
             Self::PostTransfer => "post_transfer",
             Self::List => "list_100",
         }
+    }
+
+    /// Whether it changes the store.
+    pub fn is_write(self) -> bool {
+        matches!(self, Self::CreatePerson | Self::PostTransfer)
     }
 }
 
@@ -219,7 +227,34 @@ fn transfer(from: &str, to: &str, amount: i64) -> Value {
         "originating_account_id": from, "receiving_account_id": to })
 }
 
-/// A server that answers given bytes and does nothing else: the limit.
+/// What a handler does for a request.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Answer {
+    status: u16,
+    body: String,
+    /// The rows that it writes first.
+    writes: Vec<RowWrite>,
+}
+
+impl Answer {
+    /// An answer that is only sent.
+    ///
+    /// # Errors
+    /// When the body is not text.
+    pub fn new(status: u16, body: &Bytes) -> Result<Self, Error> {
+        let body = String::from_utf8(body.to_vec())?;
+        Ok(Self { status, body, writes: Vec::new() })
+    }
+
+    /// The same answer, after so many rows were written in one transaction.
+    #[must_use]
+    pub fn writing(&self, writes: Vec<RowWrite>) -> Self {
+        Self { writes, ..self.clone() }
+    }
+}
+
+/// A server that answers given bytes, and does nothing else but write what its answers say: the
+/// limit.
 pub struct Bare {
     child: Child,
     /// Where it is.
@@ -231,7 +266,7 @@ impl Bare {
     ///
     /// # Errors
     /// When it does not start.
-    pub fn start(answers: &[Value]) -> Result<Self, Error> {
+    pub fn start(answers: &[Answer]) -> Result<Self, Error> {
         let mut child = Command::new(std::env::current_exe()?)
             .arg("serve")
             .stdin(Stdio::piped())
@@ -263,7 +298,9 @@ impl Drop for Bare {
 pub async fn serve() -> Result<(), Error> {
     let mut line = String::new();
     std::io::stdin().read_line(&mut line)?;
-    let answers: Vec<Value> = serde_json::from_str(&line)?;
+    let answers: Vec<Answer> = serde_json::from_str(&line)?;
+    let writes: Vec<_> = answers.iter().map(|answer| answer.writes.clone()).collect();
+    let rows = Arc::new(Mutex::new(Rows::open(&writes)?));
     let mut router = Router::new();
     let paths = [
         "/v2/persons",
@@ -272,15 +309,18 @@ pub async fn serve() -> Result<(), Error> {
         "/v2/transactions/posted",
     ];
     for (path, answer) in paths.into_iter().zip(answers) {
-        let status = answer["status"].as_u64().and_then(|status| u16::try_from(status).ok());
-        let status = StatusCode::from_u16(status.unwrap_or_default())?;
-        let body = Bytes::from(answer["body"].as_str().unwrap_or_default().to_owned());
+        let status = StatusCode::from_u16(answer.status)?;
+        let (body, writes) = (Bytes::from(answer.body), Arc::new(answer.writes));
+        let rows = rows.clone();
         // It reads what it is sent, as anybody must.
         let handler = any(move |_sent: Bytes| {
-            let body = body.clone();
+            let (body, writes, rows) = (body.clone(), writes.clone(), rows.clone());
             async move {
+                let is_written = writes.is_empty()
+                    || rows.lock().is_ok_and(|mut rows| rows.write(&writes).is_ok());
                 let mut response = Response::new(Body::from(body));
-                *response.status_mut() = status;
+                *response.status_mut() =
+                    if is_written { status } else { StatusCode::INTERNAL_SERVER_ERROR };
                 let json = header::HeaderValue::from_static("application/json");
                 response.headers_mut().insert(header::CONTENT_TYPE, json);
                 response

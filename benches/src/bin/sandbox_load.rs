@@ -1,16 +1,16 @@
 //! Loads the sandbox beside its peers, and prints: case, side, figure.
 //!
-//! `compare OURS [PRISM]` takes turns between the sandbox, a bare handler that answers the same bytes,
+//! `compare OURS [before=URL] [prism=URL]` takes turns between the sandbox, another version of it, a
+//! bare handler that answers the same bytes, one that first writes as many rows as the sandbox does,
 //! and Prism; `history COUNT=URL...` brings each sandbox to so many posted transactions and takes
 //! turns between them.
 #![allow(clippy::print_stdout, reason = "xtask reads it")]
 
 use std::time::{Duration, Instant};
 
-use serde_json::json;
-use synctera_benches::load;
-use synctera_benches::load::{Bare, Case, Connection, Target};
+use synctera_benches::load::{Answer, Bare, Case, Connection, Target, World};
 use synctera_benches::request::Error;
+use synctera_benches::{load, writes};
 use tokio::task::JoinSet;
 
 /// Calls that are under way at once.
@@ -29,55 +29,101 @@ async fn main() -> Result<(), Error> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["serve"] => load::serve().await,
-        ["compare", ours] => compare(ours, None).await,
-        ["compare", ours, prism] => compare(ours, Some(prism)).await,
+        ["compare", ours, ref peers @ ..] => compare(ours, peers).await,
         ["history", ref sandboxes @ ..] => history(sandboxes).await,
-        _ => Err("compare OURS [PRISM], or history COUNT=URL...".into()),
+        _ => Err("compare OURS [before=URL] [prism=URL], or history COUNT=URL...".into()),
     }
 }
 
-async fn compare(ours: &str, prism: Option<&str>) -> Result<(), Error> {
-    let world = load::World::make(ours).await?;
-    world.post_many(load::PAGE).await?;
+/// A server that is compared, and what its requests are about.
+struct Side<'a> {
+    target: Target,
+    world: &'a World,
+    /// Only the cases that write are compared.
+    is_for_writes: bool,
+}
+
+async fn compare(ours: &str, peers: &[&str]) -> Result<(), Error> {
+    let (mut before, mut prism) = (None, None);
+    for peer in peers {
+        match peer.split_once('=') {
+            Some(("before", url)) => before = Some((url, filled(url).await?)),
+            Some(("prism", url)) => prism = Some(url),
+            _ => return Err(format!("{peer}: a peer is before=URL or prism=URL").into()),
+        }
+    }
+    let world = filled(ours).await?;
     let mut answers = Vec::new();
     let mut connection = Connection::open(ours).await?;
     for case in Case::ALL {
         let (status, body) = connection.call(&world.request(case, "/v2")).await?;
-        answers.push(json!({ "status": status, "body": String::from_utf8(body.to_vec())? }));
+        answers.push(Answer::new(status, &body)?);
+    }
+    let writes = writes::measure().await?;
+    for (case, writes) in Case::ALL.into_iter().zip(&writes).filter(|(case, _)| case.is_write()) {
+        if writes.is_empty() {
+            return Err(format!("{}: no row was seen to be written", case.name()).into());
+        }
+        let bytes: usize = writes.iter().map(|write| write.bytes).sum();
+        let is_new = writes.iter().filter(|write| write.is_new).count();
+        println!("{}_rows inserted {is_new}", case.name());
+        println!("{}_rows updated {}", case.name(), writes.len() - is_new);
+        println!("{}_rows bytes {bytes}", case.name());
     }
     let bare = Bare::start(&answers)?;
-    let mut targets = vec![
-        Target { name: "ours", url: ours.to_owned(), prefix: "/v2", calls: CALLS },
-        Target { name: "bare", url: bare.url.clone(), prefix: "/v2", calls: CALLS },
-    ];
+    let writing = answers.iter().zip(writes).map(|(answer, writes)| answer.writing(writes));
+    let writing = Bare::start(&writing.collect::<Vec<_>>())?;
+    let side = |name, url: &str, world| {
+        let target = Target { name, url: url.to_owned(), prefix: "/v2", calls: CALLS };
+        Side { target, world, is_for_writes: false }
+    };
+    let mut sides = vec![side("ours", ours, &world)];
+    if let Some((url, world)) = &before {
+        sides.push(side("before", url, world));
+    }
+    sides.push(side("bare", &bare.url, &world));
+    sides.push(Side { is_for_writes: true, ..side("sqlite", &writing.url, &world) });
     if let Some(url) = prism {
-        targets.push(Target {
-            name: "prism",
-            url: url.to_owned(),
-            prefix: "",
-            calls: CALLS_TO_PRISM,
-        });
+        let target =
+            Target { name: "prism", url: url.to_owned(), prefix: "", calls: CALLS_TO_PRISM };
+        sides.push(Side { target, world: &world, is_for_writes: false });
     }
     for case in Case::ALL {
-        let mut rates = vec![Vec::new(); targets.len()];
-        let mut times = vec![Vec::new(); targets.len()];
-        for round in 0..=ROUNDS {
-            for (place, target) in targets.iter().enumerate() {
-                let begun = Instant::now();
-                let turn = turn(target, &world, case, IN_FLIGHT).await?;
-                let nanos = begun.elapsed().as_nanos().max(1);
-                // The first round is to warm up.
-                if round > 0 {
-                    rates[place].push(u128::try_from(turn.len())? * 1_000_000_000 / nanos);
-                    times[place].extend(turn);
-                }
+        take_turns(&sides, case).await?;
+    }
+    Ok(())
+}
+
+/// What the requests to a sandbox are about, with a page of transactions.
+async fn filled(url: &str) -> Result<World, Error> {
+    let world = World::make(url).await?;
+    world.post_many(load::PAGE).await?;
+    Ok(world)
+}
+
+async fn take_turns(sides: &[Side<'_>], case: Case) -> Result<(), Error> {
+    let sides: Vec<&Side<'_>> =
+        sides.iter().filter(|side| case.is_write() || !side.is_for_writes).collect();
+    let mut rates = vec![Vec::new(); sides.len()];
+    let mut times = vec![Vec::new(); sides.len()];
+    for round in 0..=ROUNDS {
+        for step in 0..sides.len() {
+            // Every other round goes backward, so that no side always follows the same one.
+            let place = if round % 2 == 0 { step } else { sides.len() - 1 - step };
+            let begun = Instant::now();
+            let turn = turn(&sides[place].target, sides[place].world, case, IN_FLIGHT).await?;
+            let nanos = begun.elapsed().as_nanos().max(1);
+            // The first round is to warm up.
+            if round > 0 {
+                rates[place].push(u128::try_from(turn.len())? * 1_000_000_000 / nanos);
+                times[place].extend(turn);
             }
         }
-        for (place, target) in targets.iter().enumerate() {
-            rates[place].sort_unstable();
-            println!("{}_rate {} {}", case.name(), target.name, rates[place][ROUNDS / 2]);
-            println!("{}_p99 {} {}", case.name(), target.name, p99(&mut times[place]));
-        }
+    }
+    for (place, side) in sides.iter().enumerate() {
+        rates[place].sort_unstable();
+        println!("{}_rate {} {}", case.name(), side.target.name, rates[place][ROUNDS / 2]);
+        println!("{}_p99 {} {}", case.name(), side.target.name, p99(&mut times[place]));
     }
     Ok(())
 }
@@ -86,7 +132,7 @@ async fn history(sandboxes: &[&str]) -> Result<(), Error> {
     let mut known = Vec::new();
     for sandbox in sandboxes {
         let (count, url) = sandbox.split_once('=').ok_or("a count and a URL")?;
-        let world = load::World::make(url).await?;
+        let world = World::make(url).await?;
         let begun = Instant::now();
         world.post_many(count.parse()?).await?;
         let rate = count.parse::<u128>()? * 1000 / begun.elapsed().as_millis().max(1);
@@ -115,7 +161,7 @@ async fn history(sandboxes: &[&str]) -> Result<(), Error> {
 /// The times that the calls of a turn take, so many under way at once.
 async fn turn(
     target: &Target,
-    world: &load::World,
+    world: &World,
     case: Case,
     in_flight: usize,
 ) -> Result<Vec<Duration>, Error> {

@@ -92,11 +92,16 @@ enum Bench {
     /// Load the sandbox, 16 calls in flight
     ///
     /// Peers are Prism, a mock of the same document that keeps no state (from npm, installed under
-    /// target/bench; skipped without), and a bare handler that answers the same bytes, which is the
-    /// limit. All by the same client, by turns. Then the p99 of one call after the other, with a
-    /// thousand posted transactions in the store, a hundred thousand, and a million, which takes
-    /// some minutes and gigabytes. Release builds; needs /proc.
+    /// target/bench; skipped without), a bare handler that answers the same bytes, which is the
+    /// limit, and for writes a SQLite handler: a bare one that, before it answers, writes as many
+    /// rows of the same sizes as the sandbox does, in one transaction. Another build of the sandbox
+    /// can be a peer, too. All by the same client, by turns. Then the p99 of one call after the
+    /// other, with a thousand posted transactions in the store, a hundred thousand, and a million,
+    /// which takes some minutes and gigabytes. Release builds; needs /proc.
     Sandbox {
+        /// Another build of synctera-sandbox, such as one of an earlier commit
+        #[arg(long, value_name = "PROGRAM")]
+        before: Option<PathBuf>,
         /// The longest history
         #[arg(long, value_name = "TRANSACTIONS", default_value_t = 1_000_000)]
         most: u64,
@@ -113,7 +118,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
         Bench::Bulk => memory::bulk()?,
         Bench::Reconcile => memory::reconcile()?,
         Bench::Drift { documents } => drift::rows(runs, documents)?,
-        Bench::Sandbox { most } => sandbox::rows(runs, *most)?,
+        Bench::Sandbox { before, most } => sandbox::rows(runs, before.as_deref(), *most)?,
     };
     row::print(&rows, options.json);
     Ok(ExitCode::SUCCESS)

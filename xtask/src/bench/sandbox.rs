@@ -1,4 +1,5 @@
-//! The sandbox beside Prism (a mock without state) and a handler that answers the same bytes.
+//! The sandbox beside Prism (a mock without state), handlers that answer the same bytes, and an
+//! earlier build of itself.
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -17,8 +18,14 @@ use crate::workspace::{self, Error};
 const PRISM: &str = "@stoplight/prism-cli@5.14.2";
 /// How often it is started.
 const STARTS: usize = 11;
-const START_MILLIS_MAX: f64 = 100.0;
+const START_MILLIS_MAX: f64 = 30.0;
+const FRESH_MEMORY_MB_MAX: f64 = 32.0;
 const MEMORY_MB_MAX: f64 = 64.0;
+/// Compared with an earlier build: rates, and what should be small.
+const RATE_OF_BEFORE: Aim = Aim::AtLeast(0.95);
+const COST_OF_BEFORE: Aim = Aim::AtMost(1.05);
+/// Compared with a handler that only writes as many rows.
+const RATE_OF_SQLITE: Aim = Aim::AtLeast(0.5);
 /// Cases: name in the programs' output, for people, and how much more than Prism there is to be.
 const CASES: [(&str, &str, f64, bool); 4] = [
     ("create_person", "create person", 30.0, false),
@@ -29,17 +36,22 @@ const CASES: [(&str, &str, f64, bool); 4] = [
 /// Posted transactions in a store; each is compared with the first.
 const HISTORIES: [u64; 3] = [1_000, 100_000, 1_000_000];
 
-pub(super) fn rows(runs: usize, most: u64) -> Result<Vec<Row>, Error> {
+pub(super) fn rows(runs: usize, before: Option<&Path>, most: u64) -> Result<Vec<Row>, Error> {
+    let before = before.map(program).transpose()?;
     let release = build()?;
-    let mut rows = start(&release)?;
+    let mut rows = start(&release, before.as_deref())?;
     let mut figures = Figures::new();
     for _ in 0..runs {
         let prism = Prism::start()?;
         let sandbox = Server::start(&release)?;
+        let before = before.as_deref().map(Server::start_program).transpose()?;
+        let peers = [("before", &before), ("prism", &prism)];
+        let peers: Vec<String> = peers
+            .into_iter()
+            .filter_map(|(name, peer)| Some(format!("{name}={}", peer.as_ref()?.url)))
+            .collect();
         let mut arguments = vec!["compare", sandbox.url.as_str()];
-        if let Some(prism) = &prism {
-            arguments.push(prism.url.as_str());
-        }
+        arguments.extend(peers.iter().map(String::as_str));
         load(&release, &arguments, &mut figures)?;
     }
     for (name, case, than_prism, is_read) in CASES {
@@ -48,58 +60,97 @@ pub(super) fn rows(runs: usize, most: u64) -> Result<Vec<Row>, Error> {
             return Err(format!("{name} was not measured").into());
         };
         let of_bare = if is_read { Aim::AtLeast(0.5) } else { Aim::None };
-        for (side, peer, aim) in
-            [("bare", "bare handler", of_bare), ("prism", "Prism", Aim::AtLeast(than_prism))]
-        {
+        for (side, peer, aim) in [
+            ("before", "before", RATE_OF_BEFORE),
+            ("bare", "bare handler", of_bare),
+            ("sqlite", "SQLite handler", RATE_OF_SQLITE),
+            ("prism", "Prism", Aim::AtLeast(than_prism)),
+        ] {
             if let Some(theirs) = figure(&mut figures, &rate, side) {
                 let show = |rate: u64| format!("{rate} /s");
                 rows.push(row(case, peer, (ours, theirs), show, aim));
             }
         }
         let p99 = format!("{name}_p99");
-        if let (Some(ours), Some(theirs)) =
-            (figure(&mut figures, &p99, "ours"), figure(&mut figures, &p99, "bare"))
-        {
-            let case = format!("{case}, p99");
-            rows.push(row(&case, "bare handler", (ours, theirs), micros, Aim::None));
+        // Too noisy on a busy machine for an aim.
+        for (side, peer) in [("before", "before"), ("bare", "bare handler")] {
+            if let (Some(ours), Some(theirs)) =
+                (figure(&mut figures, &p99, "ours"), figure(&mut figures, &p99, side))
+            {
+                let case = format!("{case}, p99");
+                rows.push(row(&case, peer, (ours, theirs), micros, Aim::None));
+            }
         }
     }
     rows.extend(histories(&release, most)?);
     Ok(rows)
 }
 
+/// The path of a program that is given.
+fn program(path: &Path) -> Result<PathBuf, Error> {
+    path.canonicalize().map_err(|e| format!("--before {}: {e}", path.display()).into())
+}
+
+/// The starts of a program: how long each took, and the memory that there was then.
+#[derive(Default)]
+struct Starts {
+    micros: Vec<u64>,
+    kib: Vec<u64>,
+}
+
+impl Starts {
+    fn add(&mut self, program: &Path) -> Result<(), Error> {
+        let start = Instant::now();
+        let server = Server::start_program(program)?;
+        self.micros.push(u64::try_from(start.elapsed().as_micros())?);
+        self.kib.push(server.memory()?);
+        Ok(())
+    }
+
+    fn medians(&mut self) -> Result<(u64, u64), Error> {
+        let medians = median(&mut self.micros).zip(median(&mut self.kib));
+        medians.ok_or_else(|| "the sandbox was not started".into())
+    }
+}
+
 /// How long a start takes, and what memory there is then, and after a call of each kind.
-fn start(release: &Path) -> Result<Vec<Row>, Error> {
-    let mut times = Vec::new();
-    let mut memory = Vec::new();
+fn start(release: &Path, before: Option<&Path>) -> Result<Vec<Row>, Error> {
+    let (mut ours, mut theirs) = (Starts::default(), Starts::default());
     for _ in 0..STARTS {
-        let begun = Instant::now();
-        let server = Server::start(release)?;
-        times.push(u64::try_from(begun.elapsed().as_micros())?);
-        memory.push(server.memory()?);
+        ours.add(&sandbox(release))?;
+        if let Some(before) = before {
+            theirs.add(before)?;
+        }
     }
     let server = Server::start(release)?;
     let mut figures = Figures::new();
     load(release, &["history", &format!("1={}", server.url)], &mut figures)?;
     let used = server.memory()?;
-    let (Some(start), Some(fresh)) = (median(&mut times), median(&mut memory)) else {
-        return Err("the sandbox was not started".into());
-    };
-    let limit = |case: &str, peer: &'static str, ours: f64, unit: &str, limit: f64| Row {
+    let (start, fresh) = ours.medians()?;
+    let limit = |case: &str, ours: f64, unit: &str, limit: f64| Row {
         bench: "sandbox",
         case: case.to_owned(),
-        peer,
+        peer: "the limit",
         ours: format!("{ours:.1} {unit}"),
         theirs: format!("{limit:.0} {unit}"),
         ratio: ours / limit,
         aim: Aim::AtMost(1.0),
     };
+    let millis = |micros: u64| micros as f64 / 1000.0;
     let mb = |kib: u64| kib as f64 / 1024.0;
-    Ok(vec![
-        limit("start", "the limit", start as f64 / 1000.0, "ms", START_MILLIS_MAX),
-        limit("memory, fresh", "the limit", mb(fresh), "MB", MEMORY_MB_MAX),
-        limit("memory, at work", "the limit", mb(used), "MB", MEMORY_MB_MAX),
-    ])
+    let mut rows = vec![
+        limit("start", millis(start), "ms", START_MILLIS_MAX),
+        limit("memory, fresh", mb(fresh), "MB", FRESH_MEMORY_MB_MAX),
+        limit("memory, at work", mb(used), "MB", MEMORY_MB_MAX),
+    ];
+    if before.is_some() {
+        let (start_before, fresh_before) = theirs.medians()?;
+        let show = |micros| format!("{:.1} ms", millis(micros));
+        rows.insert(1, row("start", "before", (start, start_before), show, COST_OF_BEFORE));
+        let show = |kib| format!("{:.1} MB", mb(kib));
+        rows.insert(3, row("memory, fresh", "before", (fresh, fresh_before), show, COST_OF_BEFORE));
+    }
+    Ok(rows)
 }
 
 /// What a long history costs.
@@ -171,6 +222,11 @@ fn build() -> Result<PathBuf, Error> {
     Ok(target.join("release"))
 }
 
+/// The sandbox of this build.
+fn sandbox(release: &Path) -> PathBuf {
+    release.join("synctera-sandbox")
+}
+
 /// Runs the load; its figures are added.
 fn load(release: &Path, arguments: &[&str], figures: &mut Figures) -> Result<(), Error> {
     let output = Command::new(release.join("sandbox_load"))
@@ -200,7 +256,12 @@ struct Server {
 
 impl Server {
     fn start(release: &Path) -> Result<Self, Error> {
-        Self::of(Command::new(release.join("synctera-sandbox")).args(["--port", "0"]))
+        Self::start_program(&sandbox(release))
+    }
+
+    /// Starts any build of the sandbox.
+    fn start_program(program: &Path) -> Result<Self, Error> {
+        Self::of(Command::new(program).args(["--port", "0"]))
     }
 
     /// Waits for the line that names the URL.
