@@ -235,15 +235,20 @@ fn check_own(
     Ok(errors)
 }
 
-/// What is worked out whenever a resource is read. It changes by itself, so that a resource may be
-/// sent back with what has passed meanwhile.
-const COMPUTED: [&str; 6] = [
+/// What is worked out whenever a resource is read, or set whenever it is written. It changes by itself,
+/// so that a resource may be sent back with what has passed meanwhile, and changed twice from one
+/// reading.
+const COMPUTED: [&str; 10] = [
     "available_actions",
     "balances",
     "classifications",
     "dispute_documents",
     "has_accounts",
+    "last_updated",
+    "last_updated_time",
     "number_of_related_accounts",
+    "updated",
+    "updated_at",
 ];
 
 fn is_computed(pointer: &str) -> bool {

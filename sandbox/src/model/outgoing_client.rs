@@ -20,8 +20,9 @@ pub(crate) const MARKER: HeaderName = HeaderName::from_static("sandbox-outbound"
 const CUSTOM_HEADERS_MAX: usize = 50;
 
 /// Headers that say how a message is framed and where it goes, or that are the sandbox's own.
-const RESERVED: [HeaderName; 13] = [
+const RESERVED: [HeaderName; 15] = [
     header::CONNECTION,
+    header::CONTENT_ENCODING,
     header::CONTENT_LENGTH,
     header::CONTENT_TYPE,
     header::EXPECT,
@@ -33,6 +34,7 @@ const RESERVED: [HeaderName; 13] = [
     header::TRANSFER_ENCODING,
     header::UPGRADE,
     HeaderName::from_static("keep-alive"),
+    HeaderName::from_static("proxy-connection"),
     MARKER,
 ];
 
@@ -141,8 +143,15 @@ mod tests {
 
     #[test]
     fn headers_that_frame_a_message_are_refused_by_name() {
-        let names =
-            ["Content-Length", "HOST", "transfer-encoding", "Connection", "Sandbox-Outbound"];
+        let names = [
+            "Content-Length",
+            "HOST",
+            "transfer-encoding",
+            "Connection",
+            "Content-Encoding",
+            "Proxy-Connection",
+            "Sandbox-Outbound",
+        ];
         for name in names {
             for value in [json!("1"), json!(["1"]), json!([])] {
                 let gateway = json!({ "custom_headers": { name: value } });

@@ -8,7 +8,15 @@ use super::suite::{Report, case, conclude, fields, together};
 use super::world::{STEPS, World};
 
 /// Members that change by themselves.
-const COMPUTED: [&str; 3] = ["balances", "classifications", "has_accounts"];
+const COMPUTED: [&str; 7] = [
+    "balances",
+    "classifications",
+    "has_accounts",
+    "last_updated",
+    "last_updated_time",
+    "updated",
+    "updated_at",
+];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_read_is_taken_back() {

@@ -89,3 +89,20 @@ async fn a_stale_balance_is_no_change() {
     assert_eq!(claimed["has_accounts"], false);
     let _: Value = claimed;
 }
+
+#[tokio::test]
+async fn a_resource_is_changed_twice_from_one_reading() {
+    let caller = Caller::new().await;
+    let holder = caller.verified().await;
+    let (account, _) = caller.checking(&holder).await;
+    for path in [format!("/v2/persons/{holder}"), format!("/v2/accounts/{account}")] {
+        let read = caller.get(&path).await.with(200);
+        for name in ["first", "second"] {
+            // The clock is moved, so that the time of the last change is another one.
+            caller.sandbox.advance_banking_days(1).unwrap();
+            let mut changed = read.clone();
+            changed["metadata"] = json!({ "name": name });
+            assert_eq!(caller.change(&path, changed).await.with(200)["metadata"]["name"], name);
+        }
+    }
+}

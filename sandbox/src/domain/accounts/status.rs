@@ -18,19 +18,7 @@ pub(crate) fn next(status: &AccountStatus) -> &'static [AccountStatus] {
     match status {
         AccountStatus::ActiveOrDisbursed => &[AccountStatus::InClosing, AccountStatus::Suspended],
         AccountStatus::Suspended => &[AccountStatus::ActiveOrDisbursed],
-        AccountStatus::InClosing
-        | AccountStatus::Closed
-        | AccountStatus::ChargedOff
-        | AccountStatus::Delinquent
-        | AccountStatus::Restricted
-        | AccountStatus::FailedKyc
-        | AccountStatus::AccountNeverActive
-        | AccountStatus::AccountNotDesired
-        | AccountStatus::ActivatedNotDisbursed
-        | AccountStatus::ApplicationSubmitted
-        | AccountStatus::AwaitingFixing
-        | AccountStatus::Unknown(_)
-        | _ => &[],
+        _ => &[],
     }
 }
 
