@@ -262,7 +262,10 @@ fn post(
         amount: transfer.amount,
         memo: transfer.memo.as_deref().unwrap_or_default(),
         reference_id: transfer.reference_id.as_deref(),
-        metadata: Value::Object(transfer.metadata.clone()),
+        metadata: match transfer.metadata.is_empty() {
+            true => Value::Null,
+            false => Value::Object(transfer.metadata.clone()),
+        },
         external_data: json!({}),
         hold_id,
         id: Some(own_id(transfer)),

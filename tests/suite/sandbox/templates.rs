@@ -76,3 +76,24 @@ async fn what_a_template_was_made_as_it_stays() {
         assert_eq!(refused.fields("immutable"), ["tenant"]);
     }
 }
+
+#[tokio::test]
+async fn an_empty_list_clears_a_list_of_a_template() {
+    let caller = Caller::new().await;
+    let control = json!({
+        "name": "small", "amount_limit": 10_00, "direction": "DEBITS", "is_active": true,
+        "action_decline": true, "action_case": false,
+        "time_range": { "time_range_type": "SINGLE_TRANSACTION" },
+    });
+    let control = caller.post("/v2/spend_controls", control).await.with(201);
+    for template in caller.templates().await {
+        if template["template"]["account_type"] != "CHECKING" {
+            continue;
+        }
+        let path = path(&template);
+        let set = |ids: Value| json!({ "template": { "spend_control_ids": ids } });
+        let full = caller.change(&path, set(json!([control["id"]]))).await.with(200);
+        assert_eq!(full["template"]["spend_control_ids"], json!([control["id"]]));
+        assert_eq!(caller.change(&path, set(json!([]))).await.with(200), template);
+    }
+}

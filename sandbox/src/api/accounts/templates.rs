@@ -138,7 +138,8 @@ pub(super) fn update(ctx: &Ctx<'_>) -> Outcome {
         if fields.account_type.as_ref().is_some_and(|sent| sent.as_str() != fixed) {
             return Err(FieldErrors::immutable("template.account_type").into());
         }
-        merge(&mut template.template, &fields)?;
+        // As they were sent: an empty list clears, and the type of nested changes leaves it out.
+        merge(&mut template.template, &ctx.request.body.get("template"))?;
     }
     merge(&mut template.wire, &body)?;
     ctx.save(&template)?;

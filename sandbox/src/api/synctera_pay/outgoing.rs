@@ -254,7 +254,8 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
         let status = transfer.status.as_str();
         return Err(ApiError::status(format!("a transfer that is {status} stays so"), &[]));
     }
-    let changes: SyncteraPayTransferPatch = ctx.body()?;
+    // The body may be left out: then nothing changes.
+    let changes = ctx.body::<Option<SyncteraPayTransferPatch>>()?.unwrap_or_default();
     if changes.amount.value().is_some_and(|amount| *amount != transfer.amount) {
         return Err(FieldErrors::immutable("amount").into());
     }
