@@ -558,9 +558,14 @@ mod tests {
 
     #[test]
     fn what_may_succeed_later_is_told_apart() {
-        let api = |status: u16, body: &[u8]| {
-            Error::api(CREATE_PERSON, head(status), Problem::read(body), None, None)
+        let keyed = |key: Option<&str>, status: u16, body: &[u8]| {
+            let idempotency_key = key.map(Into::into);
+            let trace = CallTrace { idempotency_key, ..CallTrace::default() };
+            let head = Head { trace, ..head(status) };
+            Error::api(CREATE_PERSON, head, Problem::read(body), None, None)
         };
+        let api = |status: u16, body: &[u8]| keyed(Some("k-1"), status, body);
+        assert!(!keyed(None, 503, b"").is_retryable(), "it may act a second time");
         assert!(api(429, b"").is_retryable());
         assert!(api(408, b"").is_retryable());
         assert!(api(503, b"").is_retryable());
