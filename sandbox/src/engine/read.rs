@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use synctera_api::Operation;
 use synctera_api::runtime::{BodyKind, ErrorCode};
 
@@ -59,15 +59,19 @@ pub(super) fn read_body(
     let raw = if operation.method == "PATCH" { body.clone() } else { Value::Null };
     let mut normalized = spec.normalize(operation, &literals, &mut body);
     // A new record has its own facts, whatever a body says; a known one may be sent back.
-    if operation.method != "POST" {
+    let own_facts = if operation.method == "POST" {
+        check_own_facts(spec, operation, std::mem::take(&mut normalized.own_facts))
+    } else {
         normalized.read_only.append(&mut normalized.own_facts);
-    }
+        FieldErrors::default()
+    };
     let immutable =
         check_own(engine, ctx, (interface, routed, served), &mut normalized, (&raw, &mut body))?;
     // What a number is as it is written comes before what it is read as.
     let mut errors = std::mem::take(&mut normalized.numbers);
     errors.merge(spec.check_request(operation, &body));
     errors.merge(characters(&body));
+    errors.merge(own_facts);
     errors.merge(immutable);
     for pointer in &normalized.of_other_variants {
         errors.merge(FieldErrors::invalid(&dotted(pointer), "is for another type"));
@@ -95,6 +99,29 @@ pub(super) fn read_body(
         errors.merge(rules(ctx)?);
     }
     if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
+}
+
+/// What is wrong with a record's own facts in the body of a new one. They are not used, but the
+/// document describes them like any other member.
+fn check_own_facts(
+    spec: &Spec,
+    operation: &Operation,
+    sent: BTreeMap<String, Value>,
+) -> FieldErrors {
+    let mut errors = FieldErrors::default();
+    if sent.is_empty() {
+        return errors;
+    }
+    let members = sent.into_iter().map(|(pointer, value)| (dotted(&pointer), value));
+    let facts: Map<String, Value> = members.collect();
+    let names: Vec<String> = facts.keys().cloned().collect();
+    let found = spec.check_request(operation, &Value::Object(facts));
+    for (field, reason) in found.invalid {
+        if names.iter().any(|name| field.split(['.', '[']).next() == Some(name)) {
+            errors.invalid.insert(field, reason);
+        }
+    }
+    errors
 }
 
 /// The JSON of a request, if the operation takes some and there is some.

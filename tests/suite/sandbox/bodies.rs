@@ -477,4 +477,17 @@ async fn what_a_record_says_of_itself_is_not_the_callers() {
     let path = format!("/v2/persons/{}", person.id());
     let refused = caller.call("PATCH", &path, json!({ "tenant": "9_9" })).await;
     assert_eq!(refused.fields("immutable"), ["tenant"]);
+    // Of the right type it is not used; of a wrong one it is refused like any other member.
+    let hook = |tenant: Value| {
+        json!({
+            "enabled_events": ["ACCOUNT.CREATED"],
+            "is_enabled": true,
+            "tenant": tenant,
+            "url": "http://127.0.0.1:9/hook",
+        })
+    };
+    let made = caller.post("/v2/webhooks", hook(json!("9_9"))).await.with(201);
+    assert_ne!(made["tenant"], "9_9");
+    let refused = caller.post("/v2/webhooks", hook(json!({}))).await;
+    assert_eq!((refused.status, refused.fields("invalid")), (400, vec!["tenant".to_owned()]));
 }
