@@ -10,7 +10,11 @@ use std::process::ExitCode;
 
 use chrono::{DateTime, Utc};
 use clap::Parser;
+use mimalloc::MiMalloc;
 use synctera_sandbox::{DEFAULT_API_KEY, Sandbox, SandboxBuilder, Settings, served_operations};
+
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// The workspace of a key that names none.
 const WORKSPACE: &str = "1_1";

@@ -190,7 +190,7 @@ mod tests {
 
     fn business_of(members: Value) -> Business {
         let mut business = json!({ "is_customer": true, "status": "ACTIVE" });
-        crate::model::patch(&mut business, &members);
+        crate::model::patch(&mut business, members);
         serde_json::from_value(business).unwrap()
     }
 

@@ -8,13 +8,14 @@ use std::sync::{PoisonError, TryLockError};
 use chrono::{DateTime, Duration, Utc};
 use serde_json::Value;
 use synctera_api::Operation;
-use synctera_api::runtime::ErrorCode;
+use synctera_api::runtime::{BodyKind, ErrorCode};
 use tokio::sync::OwnedSemaphorePermit;
 use uuid::Uuid;
 
 use super::check::checked;
+use super::read::{self, ParsedJson};
 use super::replay::{fingerprint, replay};
-use super::{Engine, Request, lock, read};
+use super::{Engine, Request, lock};
 use crate::model::{ApiError, Ctx, ExternalReply, Outcome, Reply, Served, external_call};
 use crate::spec::{Interface, Match, Routed, Spec};
 use crate::store::{Store, StoredResponse};
@@ -152,7 +153,10 @@ impl Engine {
             return Err(ApiError::header("Idempotency-Key", reason));
         }
         let key = request.idempotency_key.as_deref().filter(|_| is_write);
-        let fingerprint = key.map(|_| fingerprint(request)).unwrap_or_default();
+        let is_json = routed.operation.body == BodyKind::Json;
+        let json = read::json(if is_json { &request.body } else { &[] });
+        let exact = json.as_ref().ok().and_then(ParsedJson::exact);
+        let fingerprint = key.map(|_| fingerprint(request, exact)).unwrap_or_default();
         if let Some(key) = key
             && let Some(known) = tx.stored_response(tenant, key, now.timestamp_millis())?
         {
@@ -165,7 +169,7 @@ impl Engine {
         ctx.is_asked = true;
         ctx.is_brief = is_brief;
         ctx.set_external_replies(replies);
-        let outcome = self.serve(&mut ctx, interface, request, &routed, served);
+        let outcome = self.serve(&mut ctx, interface, (request, json), &routed, served);
         let mut reply = match outcome {
             Ok(reply) => reply,
             // Nothing is stored: it is handled again, with the reply or on a thread that may block.
@@ -196,7 +200,7 @@ impl Engine {
         &self,
         ctx: &mut Ctx<'_>,
         interface: Interface,
-        request: &Request,
+        (request, json): (&Request, serde_json::Result<ParsedJson>),
         routed: &Routed,
         served: &Served,
     ) -> Outcome {
@@ -209,7 +213,7 @@ impl Engine {
             ctx.must_exist(kind, parameter)?;
         }
         read::read_query(ctx, spec, operation, &request.query)?;
-        read::read_body(self, ctx, interface, routed, served, request)?;
+        read::read_body(self, ctx, interface, routed, served, (request, json))?;
         ctx.request.content_type.clone_from(&request.content_type);
         ctx.request.host.clone_from(&request.host);
         let mut reply = (served.handler)(ctx)?;

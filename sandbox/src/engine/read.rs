@@ -33,7 +33,7 @@ pub(super) fn read_body(
     interface: Interface,
     routed: &Routed,
     served: &Served,
-    request: &Request,
+    (request, json): (&Request, serde_json::Result<ParsedJson>),
 ) -> Result<(), ApiError> {
     let (spec, operation) = (Spec::of(interface), routed.operation);
     let mut literals = Literals::default();
@@ -48,8 +48,8 @@ pub(super) fn read_body(
             ctx.request.form = request.form.clone().ok_or_else(refusal)?;
             fields_of(&ctx.request.form)
         }
-        _ => match parse_json(spec, operation, &request.body)? {
-            Some((body, found)) => {
+        _ => match required_json(spec, operation, &request.body, json)? {
+            Some(ParsedJson { body, literals: found }) => {
                 literals = found;
                 body
             }
@@ -124,12 +124,32 @@ fn check_own_facts(
     errors
 }
 
+/// A JSON body, and its numbers that a float does not stand for exactly.
+pub(super) struct ParsedJson {
+    body: Value,
+    literals: Literals,
+}
+
+impl ParsedJson {
+    /// The body, unless it has a number that cannot be read as one.
+    pub(super) fn exact(&self) -> Option<&Value> {
+        self.literals.infinite().next().is_none().then_some(&self.body)
+    }
+}
+
+/// Parses a body once, for its fingerprint and for its operation.
+pub(super) fn json(bytes: &[u8]) -> serde_json::Result<ParsedJson> {
+    let (body, literals) = crate::spec::parse_json(without_mark(bytes))?;
+    Ok(ParsedJson { body, literals })
+}
+
 /// The JSON of a request, if the operation takes some and there is some.
-fn parse_json(
+fn required_json(
     spec: &Spec,
     operation: &Operation,
     bytes: &[u8],
-) -> Result<Option<(Value, Literals)>, ApiError> {
+    json: serde_json::Result<ParsedJson>,
+) -> Result<Option<ParsedJson>, ApiError> {
     let Some(required) = spec.body_of(operation) else {
         return Ok(None);
     };
@@ -139,12 +159,12 @@ fn parse_json(
         }
         return Ok(None);
     }
-    let (body, literals) = crate::spec::parse_json(without_mark(bytes)).map_err(|e| {
+    let json = json.map_err(|e| {
         // The parser's own message could quote the body.
         let detail = format!("the body is not JSON at line {}, column {}", e.line(), e.column());
         ApiError::rule(ErrorCode::BadRequestBody, detail)
     })?;
-    Ok((required || !body.is_null()).then_some((body, literals)))
+    Ok((required || !json.body.is_null()).then_some(json))
 }
 
 /// What is wrong with a body as the type that the operation takes. The document is checked before;

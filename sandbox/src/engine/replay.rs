@@ -1,19 +1,19 @@
 //! Replays: the fingerprint of a request, and the stored response to its idempotency key.
 
-use serde_json::{Map, Number, Value};
+use serde::{Serialize, Serializer};
+use serde_json::{Number, Value};
 use sha2::{Digest, Sha256};
 use synctera_api::runtime::ErrorCode;
 
-use super::{Request, read};
+use super::Request;
 use crate::model::{ApiError, Outcome, Reply};
 use crate::spec::Interface;
 use crate::store::StoredResponse;
 
 /// Identifies a request among those under the same key. JSON bodies are compared by value: the order
-/// of members and white space do not count.
-pub(super) fn fingerprint(request: &Request) -> String {
-    let canonical = serde_json::from_slice(read::without_mark(&request.body))
-        .map(|body| canonical(body).to_string().into_bytes());
+/// of members and white space do not count. `json` is the body, if it is JSON.
+pub(super) fn fingerprint(request: &Request, json: Option<&Value>) -> String {
+    let canonical = json.and_then(|json| serde_json::to_vec(&Canonical(json)).ok());
     let body = canonical.as_deref().unwrap_or(&request.body);
     let mut digest = Sha256::new();
     for part in [request.method.as_bytes(), request.path.as_bytes(), request.query.as_bytes(), body]
@@ -32,18 +32,24 @@ pub(super) fn fingerprint(request: &Request) -> String {
     hex::encode(digest.finalize())
 }
 
-/// The same value with its members in order, and whole numbers written as such.
-fn canonical(value: Value) -> Value {
-    match value {
-        Value::Array(items) => items.into_iter().map(canonical).collect(),
-        Value::Object(members) => {
-            let mut members: Vec<_> = members.into_iter().collect();
-            members.sort_by(|(a, _), (b, _)| a.cmp(b));
-            let members = members.into_iter().map(|(name, value)| (name, canonical(value)));
-            Value::Object(members.collect::<Map<_, _>>())
+/// A value as it is written for comparison: members in order, and whole numbers as such.
+struct Canonical<'v>(&'v Value);
+
+impl Serialize for Canonical<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Value::Array(items) => to.collect_seq(items.iter().map(Canonical)),
+            Value::Object(members) => {
+                let mut members: Vec<_> = members.iter().collect();
+                members.sort_by_key(|(name, _)| *name);
+                to.collect_map(members.into_iter().map(|(name, value)| (name, Canonical(value))))
+            }
+            Value::Number(number) => match whole(number) {
+                Some(whole) => whole.serialize(to),
+                None => number.serialize(to),
+            },
+            other => other.serialize(to),
         }
-        Value::Number(number) => Value::Number(whole(&number).unwrap_or(number)),
-        other => other,
     }
 }
 
@@ -68,9 +74,11 @@ pub(super) fn replay(interface: Interface, known: StoredResponse, fingerprint: &
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::read::{self, ParsedJson};
 
     fn of(body: &str) -> String {
-        fingerprint(&Request { body: body.as_bytes().to_vec(), ..Request::default() })
+        let request = Request { body: body.as_bytes().to_vec(), ..Request::default() };
+        fingerprint(&request, read::json(&request.body).ok().as_ref().and_then(ParsedJson::exact))
     }
 
     #[test]

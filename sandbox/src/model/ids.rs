@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -28,8 +27,9 @@ impl Seed {
     /// Unpredictable sequences.
     pub(crate) fn random() -> Result<Self, ApiError> {
         let mut salt = [0; 32];
-        SystemRandom::new()
-            .fill(&mut salt)
+        // The system's own numbers: a generator of a library first measures the machine, which takes
+        // longer than all the rest of a start.
+        getrandom::fill(&mut salt)
             .map_err(|_| ApiError::Internal("the system has no random numbers".to_owned()))?;
         Ok(Self { number: 0, salt: Some(salt) })
     }

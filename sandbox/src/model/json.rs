@@ -17,11 +17,9 @@ pub(crate) fn text<'a>(value: &'a Value, key: &str) -> &'a str {
 }
 
 /// Sets the members of `changes` on `target`, nested objects as a whole.
-pub(crate) fn patch(target: &mut Value, changes: &Value) {
-    if let (Some(target), Some(changes)) = (target.as_object_mut(), changes.as_object()) {
-        for (key, value) in changes {
-            target.insert(key.clone(), value.clone());
-        }
+pub(crate) fn patch(target: &mut Value, changes: Value) {
+    if let (Some(target), Value::Object(changes)) = (target.as_object_mut(), changes) {
+        target.extend(changes);
     }
 }
 

@@ -125,7 +125,7 @@ pub(crate) fn complete<T: DeserializeOwned>(
     rest: Value,
 ) -> Result<T, ApiError> {
     let mut members = to_json(request)?;
-    super::patch(&mut members, &rest);
+    super::patch(&mut members, rest);
     build(members)
 }
 
@@ -135,7 +135,7 @@ pub(crate) fn merge<T: Serialize + DeserializeOwned>(
     changes: &impl Serialize,
 ) -> Result<(), ApiError> {
     let mut members = to_json(target)?;
-    super::patch(&mut members, &to_json(changes)?);
+    super::patch(&mut members, to_json(changes)?);
     *target = build(members)?;
     Ok(())
 }

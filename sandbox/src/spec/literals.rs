@@ -36,7 +36,7 @@ impl Literals {
     }
 
     /// The places of the numbers for which there is no float.
-    pub(super) fn infinite(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn infinite(&self) -> impl Iterator<Item = &str> {
         let infinite = self.0.iter().filter(|(_, literal)| **literal == Literal::Infinite);
         infinite.map(|(pointer, _)| pointer.as_str())
     }

@@ -9,6 +9,7 @@
 //! - Members that only the platform sets are taken out, and returned beside the body.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use serde_json::{Map, Value};
 
@@ -59,8 +60,28 @@ pub(super) fn normalize(
     let schemas = pass.expand(&[schema], body);
     let required = schemas.iter().flat_map(|schema| list(schema, "required"));
     pass.found.required = required.filter_map(Value::as_str).map(str::to_owned).collect();
-    pass.value(&schemas, body, "");
+    pass.value(&schemas, body, Location::Root);
     pass.found
+}
+
+/// Where a value is in a body. It is written as a JSON pointer, which few values need.
+#[derive(Clone, Copy)]
+enum Location<'a> {
+    Root,
+    Member(&'a Location<'a>, &'a str),
+    Item(&'a Location<'a>, usize),
+}
+
+impl fmt::Display for Location<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Location::Root => Ok(()),
+            Location::Member(parent, name) => {
+                write!(f, "{parent}/{}", name.replace('~', "~0").replace('/', "~1"))
+            }
+            Location::Item(parent, index) => write!(f, "{parent}/{index}"),
+        }
+    }
 }
 
 struct Pass<'d> {
@@ -102,16 +123,17 @@ impl<'d> Pass<'d> {
         expanded
     }
 
-    fn value(&mut self, schemas: &[&'d Value], value: &mut Value, at: &str) {
+    fn value(&mut self, schemas: &[&'d Value], value: &mut Value, at: Location<'_>) {
         match value {
-            Value::Number(number) if has(schemas, "type", "integer") => {
-                match self.literals.at(at).filter(|_| number.is_f64()) {
+            Value::Number(number) if number.is_f64() && has(schemas, "type", "integer") => {
+                let at = at.to_string();
+                match self.literals.at(&at) {
                     Some(Literal::Integer(whole)) => {
                         *value = Value::from(whole);
                         self.found.is_rewritten = true;
                     }
                     Some(Literal::Fraction) if !has(schemas, "type", "number") => {
-                        self.found.numbers.merge(FieldErrors::invalid(&dotted(at), WHOLE));
+                        self.found.numbers.merge(FieldErrors::invalid(&dotted(&at), WHOLE));
                     }
                     _ => {}
                 }
@@ -128,7 +150,7 @@ impl<'d> Pass<'d> {
                 self.lists += 1;
                 for (index, item) in items.iter_mut().enumerate() {
                     let schemas = self.expand(&of_items, item);
-                    self.value(&schemas, item, &format!("{at}/{index}"));
+                    self.value(&schemas, item, Location::Item(&at, index));
                 }
                 self.lists -= 1;
             }
@@ -137,7 +159,13 @@ impl<'d> Pass<'d> {
         }
     }
 
-    fn object(&mut self, schemas: &[&'d Value], members: &mut Map<String, Value>, at: &str) {
+    fn object(
+        &mut self,
+        schemas: &[&'d Value],
+        members: &mut Map<String, Value>,
+        at: Location<'_>,
+    ) {
+        let is_root = matches!(at, Location::Root);
         let described: Vec<&Map<String, Value>> =
             schemas.iter().filter_map(|schema| schema.get("properties")?.as_object()).collect();
         let others: Vec<&Value> =
@@ -151,16 +179,16 @@ impl<'d> Pass<'d> {
         let is_open = described.is_empty() || !others.is_empty();
         let names: Vec<String> = members.keys().cloned().collect();
         for name in names {
-            if at.is_empty() && OWN_FACTS.contains(&name.as_str()) {
+            if is_root && OWN_FACTS.contains(&name.as_str()) {
                 self.found.is_record |= !self.found.required.contains(&name);
             }
-            let here = format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"));
+            let here = Location::Member(&at, &name);
             let mut known: Vec<&Value> =
                 described.iter().filter_map(|properties| properties.get(&name)).collect();
             if known.is_empty() {
-                if at.is_empty() && OWN_FACTS.contains(&name.as_str()) {
+                if is_root && OWN_FACTS.contains(&name.as_str()) {
                     if let Some(sent) = members.remove(&name).filter(|sent| !sent.is_null()) {
-                        self.found.unknown.insert(here, sent);
+                        self.found.unknown.insert(here.to_string(), sent);
                     }
                     continue;
                 }
@@ -169,9 +197,9 @@ impl<'d> Pass<'d> {
                 } else if !tag(&name) {
                     if let Some(sent) = members.remove(&name).filter(|sent| !sent.is_null()) {
                         if self.is_of_another_variant(schemas, &name) {
-                            self.found.of_other_variants.push(here);
+                            self.found.of_other_variants.push(here.to_string());
                         } else if self.lists == 0 {
-                            self.found.unknown.insert(here, sent);
+                            self.found.unknown.insert(here.to_string(), sent);
                         }
                     }
                     continue;
@@ -181,24 +209,22 @@ impl<'d> Pass<'d> {
                 known.iter().any(|schema| is_forbidden(self.root, schema, Direction::Request));
             if is_read_only {
                 if let Some(sent) = members.remove(&name).filter(|sent| !sent.is_null()) {
-                    self.found.read_only.insert(here, sent);
+                    self.found.read_only.insert(here.to_string(), sent);
                     self.found.is_record = true;
                 }
                 continue;
             }
-            if at.is_empty()
-                && OWN_FACTS.contains(&name.as_str())
-                && !self.found.required.contains(&name)
+            if is_root && OWN_FACTS.contains(&name.as_str()) && !self.found.required.contains(&name)
             {
                 if let Some(sent) = members.remove(&name).filter(|sent| !sent.is_null()) {
-                    self.found.own_facts.insert(here, sent);
+                    self.found.own_facts.insert(here.to_string(), sent);
                     self.found.is_rewritten = true;
                 }
                 continue;
             }
             if let Some(value) = members.get_mut(&name) {
                 let schemas = self.expand(&known, value);
-                self.value(&schemas, value, &here);
+                self.value(&schemas, value, here);
             }
         }
     }

@@ -104,7 +104,7 @@ pub(crate) fn deref<'a>(root: &'a Value, value: &'a Value) -> &'a Value {
     // A reference may lead to another one; the document has no circle of references alone.
     for _ in 0..REFERENCES_MAX {
         let reference = value.get("$ref").and_then(Value::as_str);
-        match reference.and_then(|reference| root.pointer(reference.trim_start_matches('#'))) {
+        match reference.and_then(|reference| pointer(root, reference)) {
             Some(target) => value = target,
             None => break,
         }
@@ -358,5 +358,13 @@ fn collect_forbidden(
 }
 /// What a reference of a document leads to.
 pub(super) fn pointer<'d>(root: &'d Value, reference: &str) -> Option<&'d Value> {
-    root.pointer(reference.trim_start_matches('#'))
+    let reference = reference.trim_start_matches('#');
+    if reference.contains('~') {
+        return root.pointer(reference);
+    }
+    // Each body follows dozens of references, and none has an escape to undo.
+    reference.split('/').skip(1).try_fold(root, |value, name| match value {
+        Value::Array(items) => items.get(name.parse::<usize>().ok()?),
+        value => value.get(name),
+    })
 }

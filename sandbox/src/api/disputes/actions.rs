@@ -97,7 +97,7 @@ fn act(ctx: &Ctx<'_>, by: By) -> Outcome {
         "status": status(asked.state),
     });
     if asked.takes_amount() {
-        crate::model::patch(&mut rest, &json!({ "amount": amount }));
+        crate::model::patch(&mut rest, json!({ "amount": amount }));
     }
     let entry: DisputeActionResponse = complete(&ctx.body::<DisputeActionRequest>()?, rest)?;
     dispute.action_history.push(entry.clone());

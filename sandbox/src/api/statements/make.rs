@@ -65,8 +65,8 @@ fn statement(
         "account_summary": account_summary(account)?,
         "disclosure": "Made by a sandbox: no bank stands behind this statement.",
     });
-    patch(&mut members, &summary::members(ctx, account, period, closing)?);
-    patch(&mut members, &holders_of(ctx, account.own_id())?);
+    patch(&mut members, summary::members(ctx, account, period, closing)?);
+    patch(&mut members, holders_of(ctx, account.own_id())?);
     Ok(members)
 }
 

@@ -28,7 +28,7 @@ pub(super) fn members(
                 None => json!({}),
             };
             let mut members = credited("CHARGE_SECURED")?;
-            crate::model::patch(&mut members, &json!({ "security_account_summary": security }));
+            crate::model::patch(&mut members, json!({ "security_account_summary": security }));
             Ok(members)
         }
         AccountType::ChargeUnsecured | AccountType::RevolvingCreditUnsecured => {

@@ -206,7 +206,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
             post(ctx, &body, &to, id.into())?;
             let posted =
                 json!({ "status": IncomingSyncteraPayStatus::Posted, "transaction_id": id });
-            crate::model::patch(&mut rest, &posted);
+            crate::model::patch(&mut rest, posted);
         }
         Err(ApiError::Problem(_)) => {}
         Err(broken) => return Err(broken),

@@ -41,7 +41,7 @@ fn only<R: Resource>(
         return Record::of(&known.body);
     }
     let mut made = make()?;
-    patch(&mut made, &json!({ "id": ctx.new_id()? }));
+    patch(&mut made, json!({ "id": ctx.new_id()? }));
     let made = Record::new(build(made)?, R::Facts::default());
     ctx.add(&made)?;
     Ok(made)
