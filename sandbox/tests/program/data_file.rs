@@ -120,6 +120,49 @@ fn a_file_that_is_deleted_meanwhile_is_missed() {
     assert_eq!(call(&program, "GET", "/sandbox/health", None).0, 503);
 }
 
+/// What was written last is in the log beside the file.
+#[test]
+fn a_log_that_is_deleted_meanwhile_is_missed() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("bank.db");
+    let program = Program::start(&["--data", file.to_str().unwrap()]);
+    assert_eq!(call(&program, "POST", "/v2/persons", Some(&person())).0, 201);
+    fs::remove_file(folder.path().join("bank.db-wal")).unwrap();
+    let (status, refused) = call(&program, "POST", "/v2/persons", Some(&person()));
+    assert_eq!(status, 503, "{refused}");
+    assert_eq!(call(&program, "GET", "/sandbox/health", None).0, 503);
+}
+
+/// A symbolic link stands for the file that it leads to.
+#[cfg(unix)]
+#[test]
+fn a_link_leads_to_its_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, link) = (folder.path().join("bank.db"), folder.path().join("link.db"));
+    let mut program = Program::start(&["--data", file.to_str().unwrap()]);
+    assert_eq!(call(&program, "POST", "/v2/persons", Some(&person())).0, 201);
+    program.kill();
+    std::os::unix::fs::symlink(&file, &link).unwrap();
+    let mut program = Program::start(&["--data", link.to_str().unwrap()]);
+    assert_eq!(call(&program, "POST", "/v2/persons", Some(&person())).0, 201);
+    program.kill();
+    let program = Program::start(&["--data", file.to_str().unwrap()]);
+    assert_eq!(call(&program, "GET", "/sandbox", None).1["resources"]["person"], 2);
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    // Another program's file is refused by any name, and one that is not there is not made.
+    let foreign = folder.path().join("diary.txt");
+    fs::write(&foreign, "dear diary").unwrap();
+    let nothing = folder.path().join("nothing.db");
+    for (target, name) in [(&foreign, "foreign.db"), (&nothing, "dangling.db")] {
+        let link = folder.path().join(name);
+        std::os::unix::fs::symlink(target, &link).unwrap();
+        let said = refused(&link);
+        assert!(said.starts_with("error: cannot keep data in "), "{said}");
+    }
+    assert_eq!(fs::read(&foreign).unwrap(), b"dear diary");
+    assert!(!nothing.exists());
+}
+
 /// The limit of a file's size ends a process by default; here the write fails, and what was
 /// acknowledged is there.
 #[cfg(target_os = "linux")]

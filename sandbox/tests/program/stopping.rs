@@ -1,4 +1,4 @@
-//! How the program ends: in order, whatever asks it to, and and not because of a closed pipe.
+//! How the program ends: in order, whatever asks it to, and not because of a closed pipe.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -70,6 +70,54 @@ fn every_signal_that_asks_for_an_end_leaves_a_whole_file() {
         let copied = Program::start(&["--data", copy.to_str().unwrap()]);
         let answer = get(&copied, "/sandbox");
         assert_eq!(answer["resources"]["person"], 6, "{name}");
+    }
+}
+
+/// As many at once as a load test sends: each has its whole answer.
+#[test]
+fn what_many_have_begun_is_finished() {
+    const MANY: usize = 40;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("bank.db");
+    let path = file.to_str().unwrap();
+    let mut program = Program::start(&["--data", path]);
+    let late: Vec<TcpStream> = (0..MANY).map(|_| waiting(&program, 1000)).collect();
+    while get(&program, "/sandbox")["resources"]["person"] != MANY {}
+    signal(&program.child, "TERM");
+    for stream in late {
+        let answer = received(stream);
+        assert!(answer.starts_with("HTTP/1.1 201 ") && answer.ends_with('}'), "{answer}");
+    }
+    assert_eq!(program.child.wait().unwrap().code(), Some(0));
+    let again = Program::start(&["--data", path]);
+    assert_eq!(get(&again, "/sandbox")["resources"]["person"], MANY);
+}
+
+/// The first process of a namespace, which a container's program is: signals have no default there.
+#[test]
+fn the_first_process_of_a_container_ends_when_asked() {
+    let namespace = ["--user", "--map-root-user", "--pid", "--fork"];
+    let is_possible = Command::new("unshare").args(namespace).arg("true").output();
+    if !is_possible.is_ok_and(|output| output.status.success()) {
+        println!("this machine makes no namespaces: not tried");
+        return;
+    }
+    for name in ["TERM", "INT"] {
+        let mut child = Command::new("unshare")
+            .args(namespace)
+            .args([env!("CARGO_BIN_EXE_synctera-sandbox"), "--port", "0"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        assert!(line.starts_with("listening on "), "{line}");
+        let parent = child.id();
+        let children = fs::read_to_string(format!("/proc/{parent}/task/{parent}/children"));
+        let first = children.unwrap().trim().to_owned();
+        let sent = Command::new("kill").args([&format!("-{name}"), &first]).status().unwrap();
+        assert!(sent.success());
+        assert_eq!(child.wait().unwrap().code(), Some(0), "{name}");
     }
 }
 

@@ -102,6 +102,34 @@ async fn a_whole_number_is_the_same_however_it_is_written() {
 }
 
 #[tokio::test]
+async fn whole_numbers_within_what_money_moves_by_are_read_alike() {
+    let caller = Caller::new().await;
+    let holder = caller.verified().await;
+    let (from, number) = caller.checking(&holder).await;
+    let (to, _) = caller.checking(&holder).await;
+    caller.receive(&number, 500_00, "credit").await.with(201);
+    let external = caller.elsewhere(&holder).await;
+    for amount in ["100", "100.0", "1e2"] {
+        let ach = format!(
+            r#"{{"customer_id":"{holder}","originating_account_id":"{from}","receiving_account_id":"{external}","amount":{amount},"currency":"USD","dc_sign":"credit"}}"#
+        );
+        let sent = caller.send_text("POST", "/v2/ach", &ach).await;
+        assert_eq!(sent.body["amount"], 100, "{sent:?}");
+        let schedule = |count: &str| {
+            format!(
+                r#"{{"description":"rent","schedule":{{"frequency":"MONTHLY","interval":{interval},"start_date":"2026-12-01","count":{count}}},"payment_instruction":{{"type":"INTERNAL_TRANSFER","request":{{"amount":{amount},"currency":"USD","type":"ACCOUNT_TO_ACCOUNT","originating_account_id":"{from}","receiving_account_id":"{to}"}}}}}}"#,
+                interval = "1.0"
+            )
+        };
+        let made = caller.send_text("POST", "/v2/payment_schedules", &schedule("3.0")).await;
+        assert_eq!(made.body["schedule"]["count"], 3, "{made:?}");
+        assert_eq!(made.body["payment_instruction"]["request"]["amount"], 100, "{made:?}");
+        let refused = caller.send_text("POST", "/v2/payment_schedules", &schedule("3.5")).await;
+        refused.is_invalid(&["schedule.count"]);
+    }
+}
+
+#[tokio::test]
 async fn what_is_not_quite_a_whole_number_is_none() {
     let caller = Caller::new().await;
     let holder = caller.verified().await;

@@ -57,6 +57,33 @@ async fn a_gateway_is_no_way_into_the_control_api() {
     assert_eq!(caller.sandbox.api_keys().len(), 1);
 }
 
+/// Whoever is asked may not send the sandbox on to itself.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gateway_that_leads_elsewhere_is_not_followed() {
+    let caller = Caller::new().await;
+    let reset = format!("{}/sandbox/reset", caller.sandbox.base_url());
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let asked = Arc::new(Mutex::new(0));
+    let seen = asked.clone();
+    let router = Router::new().fallback(post(async move || {
+        *seen.lock().unwrap() += 1;
+        (http::StatusCode::TEMPORARY_REDIRECT, [(http::header::LOCATION, reset)])
+    }));
+    let server = tokio::spawn(async move { axum::serve(listener, router).await });
+    let card = caller.asking(&url, json!({ "Accept": "application/json" })).await;
+    let decided = caller.authorize(&card).await;
+    assert!(decided.to_string().contains("GATEWAY_DECLINED"), "{decided}");
+    let webhook = json!({ "url": url, "enabled_events": ["PERSON.*"], "is_enabled": true });
+    caller.post("/v2/webhooks", webhook).await.with(201);
+    let person = json!({ "status": "PROSPECT", "is_customer": true });
+    caller.post("/v2/persons", person).await.with(201);
+    caller.sandbox.deliver_webhooks().await.unwrap();
+    assert_eq!(*asked.lock().unwrap(), 2);
+    assert_eq!(caller.get("/v2/persons").await.with(200)["persons"].as_array().unwrap().len(), 2);
+    server.abort();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_it_sends_is_marked_and_framed_by_itself() {
     let caller = Caller::new().await;

@@ -339,3 +339,24 @@ async fn a_restart_loses_no_event() {
     world.sandbox.deliver_webhooks().await.unwrap();
     assert_eq!(subscriber.take_types(), ["PERSON.CREATED"]);
 }
+
+/// What was not chosen is `null` in the answer and in the event alike.
+#[tokio::test]
+async fn a_closure_without_a_method_is_told_as_it_is_answered() {
+    let world = World::new().await;
+    let account = world.checking(world.customer().await).await;
+    let subscriber = Subscriber::start().await;
+    subscribe(&world, &subscriber, &["ACCOUNT.UPDATED"]).await;
+    let url = format!("{}/v2/accounts/{account}/initiate_closure", world.sandbox.base_url());
+    let body = serde_json::json!({ "reason": "CUSTOMER_REQUEST_TRANSFER", "reason_details": "moves",
+        "payment_method": null, "destination_id": null });
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let request = http.post(url).bearer_auth(world.sandbox.api_key()).json(&body);
+    let answer: serde_json::Value = request.send().await.unwrap().json().await.unwrap();
+    let closure = answer["account_closure"].as_object().unwrap();
+    assert!(closure.get("payment_method").is_some_and(|method| method.is_null()), "{answer}");
+    world.sandbox.deliver_webhooks().await.unwrap();
+    let delivered = subscriber.take();
+    assert_eq!(delivered.len(), 1);
+    assert_eq!(delivered[0].resource()["account_closure"], answer["account_closure"]);
+}
