@@ -107,8 +107,16 @@ settings! {
     bulk_order_hour: u32 = 9,
     /// Wrong PINs in a row after which a card is suspended. Default: 3.
     card_pin_tries: u32 = 3,
-    /// Days after its posting for which a transaction can be disputed. Default: 60.
+    /// Days within which a customer reports a transaction that is disputed: from the date of its
+    /// statement, for one with a card, and from its settlement, for one by ACH. Default: 60.
     dispute_filing_days: u32 = 60,
+    /// Days after its settlement for which a transaction can be disputed, whenever it was reported.
+    ///
+    /// One page has this limit of the system, the guide only that of the customer. Default: 120.
+    dispute_settlement_days: u32 = 120,
+    /// The least amount in US dollars, in cents, for which a card transaction is disputed with the
+    /// network. The bank may still credit or write off less. Default: 2500.
+    chargeback_minimum: u32 = 2_500,
     /// Days that either side of a dispute has for its answer; without one, the other side wins. The
     /// networks' times differ by reason and stage. Default: 45.
     dispute_answer_days: u32 = 45,
