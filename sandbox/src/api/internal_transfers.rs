@@ -182,7 +182,10 @@ impl Named<'_> {
             let field = format!("{}_account_customer_id", self.name);
             rules::check_customer(ctx, account, &customer.to_string(), &field)?;
         }
-        rules::check_account(ctx, account, side)
+        match side {
+            Side::Debited => rules::check_sender(ctx, account),
+            Side::Credited => rules::check_account(ctx, account, side),
+        }
     }
 }
 

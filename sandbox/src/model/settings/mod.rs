@@ -60,6 +60,17 @@ settings! {
     /// Banking days for which an account in closing waits for returns of its ACH transfers.
     /// Default: 2.
     closing_ach_return_days: u32 = 2,
+    /// An integrator may set an account in closing to CLOSED when its balance is zero and nothing is
+    /// under way.
+    ///
+    /// One page has the integrator close it, the guide has the platform do so. Default: on; the
+    /// platform closes it on the next business day in any case.
+    fintech_closes_accounts: bool = true,
+    /// What comes in for a closed account is sent to its holder by check. Otherwise it stays on the
+    /// bank's suspense account.
+    ///
+    /// The guide says by check, or as the bank's process has it. Default: on.
+    closed_account_money_goes_by_check: bool = true,
     /// A CHARGE_UNSECURED account needs a credit application whose offer the customer accepted.
     /// Default: on.
     charge_accounts_need_an_application: bool = true,
