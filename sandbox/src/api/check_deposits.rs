@@ -89,6 +89,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     };
     rules::check_customer(ctx, &account, &holder, field)?;
     rules::check_account(ctx, &account, Side::Credited)?;
+    rules::check_room(ctx, &account, asked.check_amount)?;
 
     let print = print_of(&documents::contents(ctx, &front)?);
     let is_known = !ctx.find_all::<CheckDeposit>("print", &print)?.is_empty();
