@@ -1,10 +1,10 @@
 //! Closing an account: what it waits for, where the rest goes, and when it is over.
 
 use chrono::Duration;
-use synctera::types::{AccountClosureReason, AccountStatus, AccountType};
+use synctera::types::{AccountClosureReason, AccountStatus, AccountType, CheckDepositStatus};
 use synctera::{
-    AccountId, CloseAccount, ErrorKind, IssueCard, Money, Obstacle, OnboardCustomer, OpenAccount,
-    Polling, SendAch, Transfer,
+    AccountId, AddExternalCard, CloseAccount, DepositCheck, ErrorKind, IssueCard, Money,
+    MoveByCard, Obstacle, OnboardCustomer, OpenAccount, Polling, SendAch, Transfer, Upload,
 };
 use synctera_tests::World;
 use synctera_tests::clock::noting;
@@ -83,7 +83,7 @@ async fn an_account_waits_for_a_destination_and_is_told_one_later() {
     assert_eq!(status(&world, account).await, AccountStatus::InClosing);
     let told = close(account).by_ach(bank);
     world.client.close_account(&told).await.unwrap();
-    assert_eq!(world.balances(account).await.0, Money::usd(0));
+    assert_eq!(world.balances(account).await, (Money::usd(30_00), Money::usd(0)));
     // A return could still come.
     world.sandbox.advance(Duration::days(1)).unwrap();
     assert_eq!(status(&world, account).await, AccountStatus::InClosing);
@@ -188,4 +188,65 @@ async fn closing_has_its_refusals() {
     let error = world.client.close_account(&close(account)).await.unwrap_err();
     assert_eq!(code(&error), "IMPROPER_ACCOUNT_ACCESS_STATUS");
     assert_eq!(status(&world, account).await, AccountStatus::ActiveOrDisbursed);
+}
+
+#[tokio::test]
+async fn an_account_waits_for_what_was_pulled_and_deposited_before() {
+    let world = World::new().await;
+    let holder = world.customer().await;
+    let (account, other) = (world.checking(holder).await, world.checking(holder).await);
+    let card = AddExternalCard::new(holder, "Ada Byron", "pending-1");
+    let card = world.client.add_external_card(&card).await.unwrap().verified().unwrap().id;
+    let pull = MoveByCard::pull(account, card, Money::usd(30_00));
+    let pull = pull.polling(Polling::default().deadline(std::time::Duration::ZERO));
+    assert!(world.client.move_by_card(&pull).await.unwrap().is_open());
+    let picture = |name: &str| {
+        Upload::new(name, "image/jpeg", [&[0xFF, 0xD8, 0xFF], name.as_bytes()].concat())
+    };
+    let deposit = |front: &str| {
+        DepositCheck::new(account, holder, Money::usd(75_00), picture(front), picture("back"))
+    };
+    world.client.deposit_check(&deposit("doubtful.jpg")).await.unwrap();
+    world.client.deposit_check(&deposit("rejected.jpg")).await.unwrap();
+    let closing = world.client.close_account(&close(account).to_account(other)).await.unwrap();
+    let waits = |account: &synctera::types::Account| {
+        let checks = &account.account_closure.as_ref().unwrap().validation_responses;
+        let waits = checks.iter().filter(|check| !check.validated);
+        waits.map(|check| check.name.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(waits(&closing.account), ["external_card_transfers", "check_deposits"]);
+    world.sandbox.advance(Duration::hours(1)).unwrap();
+    let account_now = world.client.api().get_account(account).await.unwrap();
+    assert_eq!(waits(&account_now), ["check_deposits", "balance"]);
+    // The checks are reviewed a day later, and the money of one is held back for two banking days.
+    world.sandbox.advance_banking_days(5).unwrap();
+    assert_eq!(status(&world, account).await, AccountStatus::Closed);
+    assert_eq!(world.balances(other).await.0, Money::usd(105_00));
+    // What is deposited now is refused.
+    let error = world.client.deposit_check(&deposit("late.jpg")).await.unwrap_err();
+    assert_eq!(code(&error), "ACCOUNT_CLOSED");
+    assert!(world.sandbox.state().unwrap().failed_jobs.is_empty());
+    world.sandbox.audit().unwrap();
+}
+
+#[tokio::test]
+async fn a_check_that_bounces_after_closing_is_the_banks_loss() {
+    let world = World::new().await;
+    let holder = world.customer().await;
+    let (account, other) = (world.checking(holder).await, world.checking(holder).await);
+    let picture = |name: &str| {
+        Upload::new(name, "image/jpeg", [&[0xFF, 0xD8, 0xFF], name.as_bytes()].concat())
+    };
+    let (front, back) = (picture("bounced.jpg"), picture("back"));
+    let deposit = DepositCheck::new(account, holder, Money::usd(75_00), front, back);
+    let deposit = world.client.deposit_check(&deposit).await.unwrap();
+    world.client.close_account(&close(account).to_account(other)).await.unwrap();
+    // Its money is free in the morning, and it bounces at noon.
+    world.sandbox.advance(Duration::days(5)).unwrap();
+    assert_eq!(status(&world, account).await, AccountStatus::Closed);
+    let deposit = world.client.api().get_rdc_deposit(deposit.id).await.unwrap().into_inner();
+    assert_eq!(deposit.status, CheckDepositStatus::Returned);
+    assert_eq!(world.balances(account).await.0, Money::usd(0));
+    assert_eq!(world.balances(other).await.0, Money::usd(75_00));
+    world.sandbox.audit().unwrap();
 }

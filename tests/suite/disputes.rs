@@ -3,8 +3,9 @@
 use chrono::Duration;
 use synctera::types::{
     CardAction, CardActionState, CardDispute, CardDisputeAction, CardDisputeReasonCodes,
-    CardLifecycleState, Dispute, DisputeActionRequest, DisputeCreditStatus, DisputeDecision,
-    DisputePatch, DisputeStatus, ListDisputesQuery, ListPostedTransactionsQuery, TransactionType,
+    CardLifecycleState, DcSign, Dispute, DisputeActionRequest, DisputeCreditStatus,
+    DisputeDecision, DisputePatch, DisputeStatus, IncomingAchSimulation, ListDisputesQuery,
+    ListPostedTransactionsQuery, TransactionType,
 };
 use synctera::{
     AccountId, ActOnDispute, AddEvidence, DisputeId, ErrorKind, IssueCard, Merchant, Money,
@@ -226,13 +227,81 @@ async fn what_cannot_be_disputed_is_refused() {
     assert_eq!(code(&card(found.result[0].uuid, 1, now())).await, "BAD_REQUEST_BODY");
     case.open().await;
     assert_eq!(code(&case.request()).await, "DUPLICATE_RESOURCE");
-    let late = self::case().await;
-    late.world.sandbox.advance(Duration::days(60)).unwrap();
-    let in_time = late.world.client.open_dispute(&late.request()).await;
-    let id = in_time.unwrap().id;
-    let close = DisputePatch { status: Patch::Set(DisputeStatus::Closed), ..Default::default() };
-    late.world.client.api().update_dispute(id, &close).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_transaction_is_reported_after_its_statement_and_disputed_after_its_settlement() {
+    let late = case().await;
+    let reason = CardDisputeReasonCodes::DuplicateTransaction;
+    // The statement that shows it is of the 1st of December.
+    let statement = now() + Duration::days(7);
+    let reported = |days: i64| {
+        let at = statement + Duration::days(days);
+        OpenDispute::card(late.transaction, Money::usd(40_00), at, reason.clone()).memo("not mine")
+    };
+    let open = async |request: &OpenDispute| {
+        let id = late.world.client.open_dispute(request).await?.id;
+        let close =
+            DisputePatch { status: Patch::Set(DisputeStatus::Closed), ..Default::default() };
+        late.world.client.api().update_dispute(id, &close).await.map(drop)
+    };
+    let code = |error: synctera::Error| error.code().unwrap().as_str().to_owned();
+    late.world.sandbox.advance(Duration::days(120)).unwrap();
+    open(&reported(60)).await.unwrap();
+    assert_eq!(code(open(&reported(61)).await.unwrap_err()), "UNABLE_TO_TRANSACT");
     late.world.sandbox.advance(Duration::days(1)).unwrap();
-    let error = late.world.client.open_dispute(&late.request()).await.unwrap_err();
+    assert_eq!(code(open(&late.request()).await.unwrap_err()), "UNABLE_TO_TRANSACT");
+}
+
+#[tokio::test]
+async fn an_ach_debit_is_disputed_for_sixty_days_after_its_settlement() {
+    let case = case().await;
+    let account = case.world.client.api().get_account(case.account).await.unwrap();
+    let number = account.account_number.clone().unwrap();
+    let entry = IncomingAchSimulation::new(number, 20_00, DcSign::Debit, now().date_naive());
+    case.world.client.api().simulate_incoming_ach(&entry).await.unwrap();
+    let query = ListPostedTransactionsQuery {
+        account_id: vec![case.account],
+        type_: Some(TransactionType::Ach),
+        ..Default::default()
+    };
+    let posted = case.world.client.api().list_posted_transactions(&query).await.unwrap();
+    let debit = posted.result[0].uuid;
+    let dispute = OpenDispute::ach(debit, Money::usd(20_00), now());
+    case.world.sandbox.advance(Duration::days(61)).unwrap();
+    let error = case.world.client.open_dispute(&dispute).await.unwrap_err();
     assert_eq!(error.code().unwrap().as_str(), "UNABLE_TO_TRANSACT");
+    let again = self::case().await;
+    let account = again.world.client.api().get_account(again.account).await.unwrap();
+    let number = account.account_number.clone().unwrap();
+    let entry = IncomingAchSimulation::new(number, 20_00, DcSign::Debit, now().date_naive());
+    again.world.client.api().simulate_incoming_ach(&entry).await.unwrap();
+    let query = ListPostedTransactionsQuery { account_id: vec![again.account], ..query };
+    let posted = again.world.client.api().list_posted_transactions(&query).await.unwrap();
+    again.world.sandbox.advance(Duration::days(60)).unwrap();
+    let dispute = OpenDispute::ach(posted.result[0].uuid, Money::usd(20_00), now());
+    again.world.client.open_dispute(&dispute).await.unwrap();
+}
+
+#[tokio::test]
+async fn less_than_the_network_takes_is_credited_or_written_off_by_the_bank() {
+    let case = case().await;
+    let reason = CardDisputeReasonCodes::DuplicateTransaction;
+    let small = OpenDispute::card(case.transaction, Money::usd(24_99), now(), reason);
+    let id = case.world.client.open_dispute(&small.memo("not mine")).await.unwrap().id;
+    let dispute = case.get(id).await;
+    let can = |action: CardAction| dispute.available_actions.iter().any(|a| a.action == action);
+    assert!(can(CardAction::WriteOff) && !can(CardAction::Chargeback));
+    let error = case.world.client.act_on_dispute(&ActOnDispute::chargeback(id)).await.unwrap_err();
+    assert_eq!(error.code().unwrap().as_str(), "BAD_REQUEST_BODY");
+    assert!(error.problem().invalid.contains_key("amount"), "{error}");
+    case.act(ActOnDispute::write_off(id)).await;
+    assert_eq!(case.balance().await, 84_99);
+
+    let whole = self::case().await;
+    let id = whole.open().await;
+    let part = ActOnDispute::chargeback(id).amount(Money::usd(24_99));
+    assert_eq!(whole.refused(part).await, "BAD_REQUEST_BODY");
+    whole.act(ActOnDispute::chargeback(id).amount(Money::usd(25_00))).await;
+    assert_eq!(whole.get(id).await.lifecycle_state, CardLifecycleState::Chargeback);
 }

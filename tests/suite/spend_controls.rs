@@ -228,6 +228,16 @@ async fn a_control_that_controls_nothing_is_refused() {
     assert_eq!(error.code().unwrap().as_str(), "AMBIGUOUS_PAYMENT_SUBTYPES");
     let one = bare.clone().payment_type(PaymentType::Card);
     world.client.define_spend_control(&one).await.unwrap();
+    let outside = DefineSpendControl::new("Cash", Window::Forever)
+        .count(1)
+        .payment_type(PaymentType::Ach)
+        .sub_type("CARD.ATM_WITHDRAWAL");
+    let error = world.client.define_spend_control(&outside).await.unwrap_err();
+    assert_eq!(error.status().unwrap().as_u16(), 422);
+    assert_eq!(error.code().unwrap().as_str(), "AMBIGUOUS_PAYMENT_SUBTYPES");
+    assert!(error.problem().invalid.contains_key("payment_sub_types"), "{error}");
+    let inside = outside.payment_type(PaymentType::Card);
+    world.client.define_spend_control(&inside).await.unwrap();
     let holder = world.customer().await;
     let account = world.checking(holder).await;
     let nowhere =

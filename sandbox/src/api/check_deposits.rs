@@ -8,14 +8,15 @@
 //! before is reviewed, and rejected.
 
 use chrono::Duration;
-use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use synctera_api::runtime::{ErrorCode, TransactionId};
 use synctera_api::v2::types::{
-    self, CheckDepositStatus, DocumentType, NewCheckDeposit, TransactionType,
+    self, AccountStatus, CheckDepositStatus, DocumentType, NewCheckDeposit, TransactionType,
 };
 
+use crate::domain::accounts::closed;
+use crate::domain::check_deposits::{CheckDeposit, CheckDepositFacts, DEPOSIT};
 use crate::domain::documents::Document;
 use crate::domain::listing::{By, List, as_stored};
 use crate::domain::parties::PartyIds;
@@ -24,46 +25,8 @@ use crate::domain::{accounts, ach, documents, internal_accounts, rules};
 use crate::ledger;
 use crate::ledger::{Account, LedgerAccount, Movement, NewHold, Sign};
 use crate::model::calendar::{bank_time, banking_days_after};
-use crate::model::{
-    ApiError, Ctx, Kind, Outcome, Record, Reply, Resource, Served, complete, one_of,
-};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Served, complete, one_of};
 use crate::spec::FieldErrors;
-
-const DEPOSIT: Kind = Kind {
-    name: "check deposit",
-    id: "id",
-    keys: &[
-        ("person", "/person_id"),
-        ("business", "/business_id"),
-        ("amount", "/deposit_amount"),
-        ("currency", "/deposit_currency"),
-        ("check", "/ocr_check_number"),
-        ("print", "/_facts/print"),
-        ("tenant", "/tenant"),
-    ],
-};
-
-/// A check that was deposited by its pictures.
-enum CheckDeposit {}
-
-impl Resource for CheckDeposit {
-    const KIND: &'static Kind = &DEPOSIT;
-    type Wire = types::CheckDeposit;
-    type Facts = CheckDepositFacts;
-}
-
-/// What clients do not read of a deposit.
-#[derive(Clone, Default, Serialize, Deserialize)]
-#[serde(default)]
-struct CheckDepositFacts {
-    /// The digest of its front, by which a check that is deposited again is found.
-    print: String,
-    /// How its review will end.
-    will_be_rejected: bool,
-    /// The hold on what it brought in.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    hold_id: Option<TransactionId>,
-}
 
 /// The job that ends a doubt.
 pub(crate) const REVIEW: &str = "check_deposit.review";
@@ -126,6 +89,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     };
     rules::check_customer(ctx, &account, &holder, field)?;
     rules::check_account(ctx, &account, Side::Credited)?;
+    rules::check_room(ctx, &account, asked.check_amount)?;
 
     let print = print_of(&documents::contents(ctx, &front)?);
     let is_known = !ctx.find_all::<CheckDeposit>("print", &print)?.is_empty();
@@ -254,8 +218,9 @@ pub(crate) fn review(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
         return Ok(());
     };
     let account = ctx.find::<Account>(deposit.account_id)?;
-    // What was fine then may not be any more.
+    // What was fine then may not be any more. An account in closing waits for it.
     let usable = match &account {
+        Some(account) if account.status == Some(AccountStatus::InClosing) => true,
         Some(account) => match rules::check_account(ctx, account, Side::Credited) {
             Ok(()) => true,
             Err(ApiError::Problem(_)) => false,
@@ -279,7 +244,7 @@ pub(crate) fn bounce(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     let account = ctx.find_related::<Account>(deposit.account_id)?;
     ach::end_hold(ctx, deposit.facts.hold_id)?;
     let settlement = settlement(ctx, &deposit)?;
-    let account = LedgerAccount::of(&account)?;
+    let account = closed::account_or_suspense(ctx, &account)?;
     post(ctx, (&account, &settlement), deposit.deposit_amount, deposit.transaction_id)?;
     deposit.status = CheckDepositStatus::Returned;
     deposit.last_updated_time = Some(ctx.now);

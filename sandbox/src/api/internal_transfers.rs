@@ -165,11 +165,10 @@ impl Named<'_> {
                 let by_alias = format!("{}_account_alias", self.name);
                 Err(FieldErrors::invalid(&by_alias, reason).into())
             }
-            (None, Some(alias)) => {
-                let ledger =
-                    internal_accounts::of_bank(ctx, alias.to_uppercase().as_str(), currency)?;
-                Ok(End { ledger, account: None })
-            }
+            (None, Some(alias)) => match internal_accounts::by_alias(ctx, alias, currency)? {
+                Some(ledger) => Ok(End { ledger, account: None }),
+                None => Err(no_account(&format!("{}_account_alias", self.name))),
+            },
             (Some(id), None) => by_its_id(ctx, id, &by_id),
         }
     }
@@ -183,7 +182,10 @@ impl Named<'_> {
             let field = format!("{}_account_customer_id", self.name);
             rules::check_customer(ctx, account, &customer.to_string(), &field)?;
         }
-        rules::check_account(ctx, account, side)
+        match side {
+            Side::Debited => rules::check_sender(ctx, account),
+            Side::Credited => rules::check_account(ctx, account, side),
+        }
     }
 }
 
@@ -193,16 +195,19 @@ fn by_its_id(ctx: &Ctx<'_>, id: PlatformAccountId, field: &str) -> Result<End, A
         return Ok(End { ledger, account: Some(account) });
     }
     let Some(account) = ctx.find::<InternalAccount>(id)? else {
-        let mut problem =
-            Problem::new(ErrorCode::AccountNotFound, format!("{field} names no account"));
-        problem.errors = FieldErrors::invalid(field, "does not exist");
-        return Err(problem.into());
+        return Err(no_account(field));
     };
     if account.is_system_acc == Some(true) {
         let detail = "system accounts take no part in internal transfers";
         return Err(ApiError::rule(ErrorCode::UnableToTransact, detail));
     }
     Ok(End { ledger: LedgerAccount::of_internal(&account)?, account: None })
+}
+
+fn no_account(field: &str) -> ApiError {
+    let mut problem = Problem::new(ErrorCode::AccountNotFound, format!("{field} names no account"));
+    problem.errors = FieldErrors::invalid(field, "does not exist");
+    problem.into()
 }
 
 fn expiry(ctx: &Ctx<'_>, wanted: Option<DateTime<Utc>>) -> Result<DateTime<Utc>, ApiError> {

@@ -154,12 +154,6 @@ impl DisputeRecord {
     }
 }
 
-/// Whether a dispute about an account is open.
-pub(crate) fn is_any_open(ctx: &Ctx<'_>, account: &str) -> Result<bool, ApiError> {
-    let disputes = ctx.find_all::<Dispute>("account", account)?;
-    Ok(disputes.iter().any(|dispute| dispute.is_open()))
-}
-
 /// Whether there are any disputes; asked once for a page of transactions.
 pub(crate) fn are_there(ctx: &Ctx<'_>) -> Result<bool, ApiError> {
     Ok(ctx.tx.newest(ctx.tenant, DISPUTE.name)?.is_some())

@@ -47,3 +47,17 @@ pub(crate) fn of_bank(
     };
     LedgerAccount::of_internal(&account)
 }
+
+/// The bank's own account that an alias names, the name of its kind in letters of either case; `None`
+/// when there is no such kind.
+pub(crate) fn by_alias(
+    ctx: &Ctx<'_>,
+    alias: &str,
+    currency: &str,
+) -> Result<Option<LedgerAccount>, ApiError> {
+    let kind = alias.to_uppercase();
+    if !InternalAccountType::KNOWN.contains(&kind.as_str()) {
+        return Ok(None);
+    }
+    of_bank(ctx, kind.as_str(), currency).map(Some)
+}

@@ -5,6 +5,7 @@ pub(crate) mod ach;
 pub(crate) mod addresses;
 pub(crate) mod applications;
 pub(crate) mod cards;
+pub(crate) mod check_deposits;
 pub(crate) mod classifications;
 pub(crate) mod customers;
 pub(crate) mod digital_wallets;

@@ -69,6 +69,21 @@ pub(crate) fn check_account(
             return Err(ApiError::rule(ErrorCode::ImproperAccountStatus, detail));
         }
     }
+    check_access(ctx, account, side)
+}
+
+/// The same for the account that a request sends money from. What comes in after a closing that was
+/// begun by the status alone, such as its interest, has no destination: it may be sent on.
+pub(crate) fn check_sender(ctx: &Ctx<'_>, account: &Record<Account>) -> Result<(), ApiError> {
+    let is_in_closing = account.status == Some(AccountStatus::InClosing);
+    match is_in_closing && account.account_closure.is_none() {
+        true => check_access(ctx, account, Side::Debited),
+        false => check_account(ctx, account, Side::Debited),
+    }
+}
+
+/// The holder is in good standing, and neither the account nor one that it is linked to is blocked.
+fn check_access(ctx: &Ctx<'_>, account: &Record<Account>, side: Side) -> Result<(), ApiError> {
     if side == Side::Debited && is_frozen(account) {
         let detail = "the account is frozen; nothing can leave it";
         return Err(ApiError::rule(ErrorCode::ImproperAccountAccessStatus, detail));

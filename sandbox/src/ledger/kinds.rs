@@ -66,6 +66,7 @@ pub(crate) const HOLD: Kind = Kind {
     keys: &[
         ("account", "/account_id"),
         ("account_no", "/account_no"),
+        ("offset", "/offset_account_id"),
         ("type", "/data/type"),
         ("subtype", "/data/subtype"),
         ("status", "/data/status"),
@@ -110,6 +111,9 @@ pub(crate) struct AccountFacts {
     /// The day until which the payment of the rest of a closed account may be returned.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) returns_until: Option<NaiveDate>,
+    /// Whether the payment of the rest came back, or never left, so that its destination does not
+    /// serve.
+    pub(crate) payout_failed: bool,
 }
 
 /// An account of the program or of the bank.

@@ -60,7 +60,7 @@ pub(crate) fn reach(
         if own.len() < accounts
             && let Some(linked) = floor.and_then(|line| line.linked)
         {
-            next = ledger_account(ctx, linked)?;
+            next = ledger_account(ctx, linked)?.filter(|linked| !linked.is_closed);
         }
     }
     Ok(own.into_iter().rev().fold(behind, |behind, own| own.saturating_add(behind).max(0)))

@@ -35,7 +35,7 @@ pub(crate) static REGISTRY: Registry = Registry {
 /// What is scheduled, by the name that it is stored with.
 const JOBS: &[(&str, Job)] = &[
     (ach::POST, ach::post_due),
-    (ach::SEND, ach::send),
+    (domain::ach::SEND, ach::send),
     (domain::ach::RELEASE, ach::release),
     (domain::cards::LEAVE, cards::leave),
     (cards::PRINT, cards::print),

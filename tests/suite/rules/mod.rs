@@ -3,6 +3,8 @@
 
 mod accounts;
 mod calls;
+mod closing;
+mod closing_property;
 mod money;
 mod parties;
 

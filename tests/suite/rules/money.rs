@@ -76,3 +76,83 @@ async fn nothing_moves_beyond_what_sums_can_hold() {
     }
     bank.sandbox.audit().unwrap();
 }
+
+#[tokio::test]
+async fn nothing_comes_in_above_a_ceiling_without_an_account_above_it() {
+    let bank = Bank::open().await;
+    let account = &bank.accounts[PLAIN];
+    let ceiling = json!({ "balance_ceiling": { "balance": 1_000_00 } });
+    bank.patch(&format!("accounts/{account}"), ceiling).await.unwrap();
+    let number = bank.get(&format!("accounts/{account}")).await["account_number"].clone();
+    let enter = async |amount: i64| {
+        let entry = json!({ "account_number": number, "amount": amount, "dc_sign": "credit",
+            "effective_date": "2026-11-24" });
+        let path = "ach/transaction_simulations/receiving_transaction";
+        let entry = bank.post(path, entry).await.unwrap();
+        bank.get(&format!("ach/incoming/{}", text(&entry, "id"))).await
+    };
+    let returned = enter(1_200_00).await;
+    assert_eq!(returned["status"], "RETURNED");
+    assert!(text(&returned, "decline_reason").starts_with("R23"), "{returned}");
+    assert_eq!(enter(800_00).await["status"], "POSTED");
+    // An entry of no money comes in whatever the balance is.
+    assert_eq!(enter(0).await["status"], "POSTED");
+
+    for (amount, status) in [(200_01, "RETURNED"), (150_00, "POSTED")] {
+        let wire = json!({ "account_number": number, "amount": amount });
+        bank.post("wires/transaction_simulations/receiving_transaction", wire).await.unwrap();
+        let wires = bank.get("wires/incoming").await["wires"].clone();
+        let wire = wires.as_array().unwrap().iter().find(|wire| wire["amount"] == amount).unwrap();
+        assert_eq!(wire["status"], status);
+    }
+    let pull = |amount: i64| {
+        let body = json!({ "customer_id": bank.person, "amount": amount, "currency": "USD",
+            "dc_sign": "debit", "originating_account_id": account,
+            "receiving_account_id": bank.external });
+        bank.post("ach", body)
+    };
+    assert_eq!(code(&pull(50_01).await), "BALANCE_VIOLATION");
+    let token = json!({ "customer_id": bank.person, "name": "Ada Byron", "token": "good-1" });
+    let card = bank.post("external_cards/tokens", token).await.unwrap();
+    let from_card = |amount: i64| {
+        let body = json!({ "type": "PULL", "originating_account_id": account,
+            "external_card_id": card["id"], "amount": amount, "currency": "USD" });
+        bank.post("external_cards/transfers", body)
+    };
+    assert_eq!(code(&from_card(50_01).await), "BALANCE_VIOLATION");
+    from_card(10_00).await.unwrap();
+    let credit = async |amount: i64| {
+        let body = json!({ "card_id": bank.card, "amount": amount, "mid": "shop",
+            "type": "disbursement" });
+        let path = "cards/transaction_simulations/financial/original_credit";
+        let answer = bank.post(path, body).await.unwrap();
+        text(&answer["transaction"], "state").to_owned()
+    };
+    assert_eq!(credit(40_01).await, "DECLINED");
+    assert_eq!(credit(10_00).await, "COMPLETION");
+    pull(30_00).await.unwrap();
+    bank.sandbox.audit().unwrap();
+}
+
+#[tokio::test]
+async fn an_alias_names_a_kind_of_account_that_the_bank_has() {
+    let bank = Bank::open().await;
+    let transfer = |fields: serde_json::Value| {
+        let mut body = json!({ "amount": 5_00, "currency": "USD", "type": "ACCOUNT_TO_ACCOUNT" });
+        body.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        bank.post("transactions/internal_transfer", body)
+    };
+    let (plain, other) = (&bank.accounts[PLAIN], &bank.accounts[OTHER]);
+    for alias in ["ach_suspense", "ACH_SUSPENSE", "rewards"] {
+        let fields = json!({ "originating_account_alias": alias, "receiving_account_id": plain });
+        transfer(fields).await.unwrap();
+    }
+    for alias in ["ach_suspence_typo", "ach suspense", " "] {
+        let fields = json!({ "originating_account_alias": alias, "receiving_account_id": other });
+        assert_eq!(code(&transfer(fields).await), "ACCOUNT_NOT_FOUND", "{alias}");
+        let fields = json!({ "originating_account_id": plain, "receiving_account_alias": alias });
+        assert_eq!(code(&transfer(fields).await), "ACCOUNT_NOT_FOUND", "{alias}");
+    }
+    assert_eq!(bank.balances().await[PLAIN].0, 15_00);
+    bank.sandbox.audit().unwrap();
+}

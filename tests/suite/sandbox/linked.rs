@@ -255,10 +255,11 @@ async fn a_closed_account_takes_nothing_back() {
     caller.close_toward(&account, &other).await.with(200);
     caller.sandbox.advance_banking_days(2).unwrap();
     assert_eq!(caller.status_of(&account).await, "CLOSED");
-    let returned = json!({ "transaction_id": sent.id(), "return_code": "R03" });
-    let path = "/v2/ach/transaction_simulations/outgoing_return";
-    let refused = caller.post(path, returned).await;
-    assert!(refused.status >= 400 && refused.status < 500, "{refused:?}");
+    let path = "/v2/ach/transaction_simulations/receiving_return";
+    let returned = caller.post(path, json!({ "ach_id": sent.id() })).await.with(201);
+    let id = returned["id"].as_str().unwrap();
+    let entry = caller.get(&format!("/v2/ach/incoming/{id}")).await.with(200);
+    assert_eq!(entry["status"], "IN_SUSPENSE");
     assert_eq!(caller.balance(&account).await, 0);
     caller.adds_up();
 }

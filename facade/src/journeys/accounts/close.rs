@@ -23,10 +23,10 @@ use crate::{Balances, Money, Synctera};
 impl Synctera {
     /// Starts to close an account.
     ///
-    /// The platform then waits for pending transactions and open disputes, terminates the cards,
-    /// cancels the payment schedules, pays the interest, sends the remaining balance to the
-    /// destination, and closes the account on a later business day. Use [`Synctera::await_closed`]
-    /// to wait for it.
+    /// The platform terminates the cards and cancels the payment schedules, then waits for pending
+    /// payments, open disputes, and the interest, which it pays at the end of the month. It sends
+    /// the remaining balance to the destination, and closes the account on a later business day.
+    /// Use [`Synctera::await_closed`] to wait for it.
     ///
     /// For an account that is in closing, the journey only changes the destination, if the request
     /// names another one. A closed account is returned unchanged.

@@ -1,9 +1,10 @@
 //! Closing an account: asked for once, then done by the clock as soon as nothing stands in the way.
 //!
-//! Its payment schedules are canceled. An account in closing waits for its open holds and disputes,
-//! pays the interest that it earned, sends what is left to its destination, and waits for returns
-//! when that went by ACH. It is looked at on the morning of every business day, and closed on the
-//! first one on which nothing is left.
+//! Its payment schedules are canceled. An account in closing waits for its open holds, transfers under
+//! way and disputes, and for the interest that it earned, which is paid with the month; it sends what
+//! is left to its destination, and waits for returns when that went by ACH. It is looked at on the
+//! morning of every business day, and closed on the first one on which nothing is left. What it
+//! waits for is in the `validation_responses` of its closure.
 
 use serde_json::{Value, json};
 use synctera_api::runtime::{CurrencyCode, ErrorCode};
@@ -14,8 +15,7 @@ use synctera_api::v2::types::{
 use uuid::Uuid;
 
 use crate::api::accounts::render;
-use crate::domain::accounts::closing::{begin, overflows_into, progress};
-use crate::domain::accounts::credit;
+use crate::domain::accounts::closing::{begin, check_begin, overflows_into, progress};
 use crate::domain::external_accounts::ExternalAccount;
 use crate::domain::{accounts, cards};
 use crate::ledger::{Account, InternalAccount};
@@ -29,7 +29,10 @@ const IN_CLOSING: &str = "IN_CLOSING";
 pub(super) fn initiate(ctx: &Ctx<'_>) -> Outcome {
     let mut account = ctx.find_in_url::<Account>("account_id")?;
     let body: types::AccountClosureRequest = ctx.body()?;
-    if account.status != Some(AccountStatus::ActiveOrDisbursed) {
+    // A closing that was begun by the status alone may get a destination.
+    let is_in_closing =
+        account.status == Some(AccountStatus::InClosing) && account.account_closure.is_none();
+    if account.status != Some(AccountStatus::ActiveOrDisbursed) && !is_in_closing {
         let status = account.status.as_ref().map_or("", AccountStatus::as_str);
         let detail = format!("closing begins from {ACTIVE}, and the account is {status}");
         return Err(ApiError::status(detail, &[ACTIVE]));
@@ -43,10 +46,7 @@ pub(super) fn initiate(ctx: &Ctx<'_>) -> Outcome {
         let detail = "reasons of the bank are for the bank to give";
         return Err(ApiError::rule(ErrorCode::Forbidden, detail));
     }
-    if credit::secures(ctx, account.own_id())?.is_some() {
-        let detail = "the account secures another one that is not closed";
-        return Err(ApiError::rule(ErrorCode::ImproperAccountStatus, detail));
-    }
+    check_begin(ctx, &account)?;
     let (method, destination) = (body.payment_method, body.destination_id);
     check_destination(ctx, &account, method.as_ref(), destination)?;
     let ended = cards::end_all(ctx, account.own_id())?;
@@ -58,7 +58,11 @@ pub(super) fn initiate(ctx: &Ctx<'_>) -> Outcome {
             "message": format!("{ended} ended"),
         }],
     }))?);
-    begin(ctx, &mut account)?;
+    if is_in_closing {
+        progress(ctx, &mut account)?;
+    } else {
+        begin(ctx, &mut account)?;
+    }
     stored(ctx, account)
 }
 
@@ -76,6 +80,7 @@ pub(super) fn redirect(ctx: &Ctx<'_>) -> Outcome {
     merge(&mut closure, &body)?;
     check_destination(ctx, &account, closure.payment_method.as_ref(), closure.destination_id)?;
     account.account_closure = Some(closure);
+    account.facts.payout_failed = false;
     progress(ctx, &mut account)?;
     stored(ctx, account)
 }

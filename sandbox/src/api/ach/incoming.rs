@@ -159,17 +159,22 @@ fn fault_of(
         .and_then(|()| rules::check_rail(account, RAIL))
         .and_then(|()| match is_debit {
             true => rules::check_funds(ctx, account, entry.amount),
-            false => Ok(()),
+            // An entry of no money asks whether the account is there.
+            false if entry.amount == 0 => Ok(()),
+            false => rules::check_room(ctx, account, entry.amount),
         });
     match checked {
         Ok(()) => Ok(None),
-        Err(ApiError::Problem(problem)) => Ok(Some(return_code(&problem))),
+        Err(ApiError::Problem(problem)) => Ok(Some(return_code(&problem, is_debit))),
         Err(broken) => Err(broken),
     }
 }
 
-fn return_code(problem: &Problem) -> (&'static str, &'static str) {
+fn return_code(problem: &Problem, is_debit: bool) -> (&'static str, &'static str) {
     match problem.code {
+        ErrorCode::BalanceViolation if !is_debit => {
+            ("R23", "the account takes nothing above its ceiling")
+        }
         ErrorCode::AccountClosed => ("R02", "the account is closed"),
         ErrorCode::PaymentRailNotEnabled => ("R20", "the account takes no ACH"),
         ErrorCode::InsufficientFunds

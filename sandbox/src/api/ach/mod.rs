@@ -11,39 +11,34 @@ mod rail;
 mod returns;
 mod sending;
 
-use chrono::{Duration, NaiveDate};
-use serde_json::{Value, json};
+use chrono::NaiveDate;
+use serde_json::Value;
 use synctera_api::runtime::{ErrorCode, NullablePatch};
 use synctera_api::v2::types::{
     self, BaseAccountVerificationStatus, CancellationStatus, DcSign, ExternalAccountStatus,
-    InternalAccountType, OutgoingAchStatus, TransactionSubtype, TransactionType,
+    OutgoingAchStatus,
 };
 
 use crate::api::ach::rail::RAIL;
-use crate::domain::ach::{ACH, OutgoingAch, OutgoingAchFacts};
+use crate::domain::accounts::closing;
+use crate::domain::ach::{ACH, AMOUNT_MAX, NewTransfer, OutgoingAch, OutgoingAchFacts};
 use crate::domain::external_accounts::ExternalAccount;
 use crate::domain::listing::{By, List, view_of};
 use crate::domain::side::Side;
 use crate::domain::spend_controls::Spend;
-use crate::domain::{accounts, ach, internal_accounts, rules};
-use crate::ledger::{Ended, LedgerAccount, NewHold, Sign};
-use crate::model::calendar::{
-    BEYOND_CALENDAR, bank_date, banking_day_from, banking_days_after, is_beyond_calendar,
-};
-use crate::model::{
-    ApiError, Ctx, Kind, Outcome, Record, Reply, Served, complete, last_four, text,
-};
+use crate::domain::{accounts, ach, rules};
+use crate::ledger::{Ended, LedgerAccount};
+use crate::model::calendar::{BEYOND_CALENDAR, is_beyond_calendar};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Served, last_four, text};
 use crate::spec::FieldErrors;
 
 pub(crate) use incoming::{POST, post_due};
 
-pub(crate) use sending::{SEND, release, send};
+pub(crate) use sending::{release, send};
 
 const ON_ONE: &[(&str, &Kind)] = &[("transaction_id", &ACH)];
 const ON_INCOMING: &[(&str, &Kind)] = &[("id", &ach::INCOMING)];
 const ON_GATEWAY: &[(&str, &Kind)] = &[("id", &gateways::GATEWAY)];
-/// Ten digits of minor units.
-const AMOUNT_MAX: i64 = 9_999_999_999;
 
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_outgoing_ach", list),
@@ -88,7 +83,10 @@ pub(crate) fn create(ctx: &Ctx<'_>) -> Outcome {
     let external = ctx.find_named::<ExternalAccount>(external, code, "receiving_account_id")?;
     let is_pull = asked.dc_sign == DcSign::Debit;
     rules::check_customer(ctx, &account, &asked.customer_id.to_string(), "customer_id")?;
-    rules::check_account(ctx, &account, if is_pull { Side::Credited } else { Side::Debited })?;
+    match is_pull {
+        true => rules::check_account(ctx, &account, Side::Credited)?,
+        false => rules::check_sender(ctx, &account)?,
+    }
     check_external(&external, is_pull)?;
     rules::check_rail(&account, RAIL)?;
     let ledger_account = LedgerAccount::of(&account)?;
@@ -103,34 +101,11 @@ pub(crate) fn create(ctx: &Ctx<'_>) -> Outcome {
     };
     let spend = Spend { kind: "ACH", sub_type, amount, side, mcc: None, country: None };
     rules::check_spend_controls(ctx, &account, &spend)?;
-    if !is_pull {
-        rules::check_funds(ctx, &account, amount)?;
+    match is_pull {
+        true => rules::check_room(ctx, &account, amount)?,
+        false => rules::check_funds(ctx, &account, amount)?,
     }
 
-    let is_same_day = asked.is_same_day.unwrap_or(false);
-    let file = ach::next_file(ctx.now, is_same_day, asked.effective_date);
-    let effective_date = match asked.effective_date {
-        Some(date) => banking_day_from(date),
-        None if is_same_day => bank_date(file),
-        None => banking_days_after(bank_date(file), 1),
-    };
-    let id = ctx.new_id()?;
-    let (bank_id, partner_id) = ctx.tenant.split_once('_').unwrap_or(("1", "1"));
-    let memo = asked.memo.as_deref().unwrap_or_default();
-    let details = json!({
-        "id": id, "external_id": id, "status": OutgoingAchStatus::Pending,
-        "is_same_day": is_same_day, "effective_date": effective_date, "memo": memo,
-        "bank_id": bank_id.parse::<i64>().unwrap_or(1),
-        "partner_id": partner_id.parse::<i64>().unwrap_or(1),
-        "account_id": external.id, "account_name": external.account_owner_names.first(),
-        "account_no": external.account_identifiers.number,
-        "source_account_id": account.id,
-        "source_account_name": account.nickname.as_deref().unwrap_or_default(),
-        "source_account_no": account.account_number,
-        "trace_no": format!("{}{:07}", &accounts::BANK_ROUTING[..8], ctx.tx.next("ach traces")?),
-        // What is held back is known when the transfer is sent.
-        "hold": null,
-    });
     let facts = OutgoingAchFacts {
         is_pull,
         asked_hold: asked.hold.clone(),
@@ -138,28 +113,14 @@ pub(crate) fn create(ctx: &Ctx<'_>) -> Outcome {
         idempotency_key: ctx.request.idempotency_key.clone(),
         ..OutgoingAchFacts::default()
     };
-    let transfer = Record::<OutgoingAch>::new(complete(&asked, details)?, facts);
-    if !is_pull {
-        let kind = InternalAccountType::AchSettlement;
-        let settlement = internal_accounts::of_bank(ctx, kind, asked.currency.as_str())?;
-        NewHold {
-            kind: TransactionType::Ach,
-            subtype: TransactionSubtype::OutgoingCredit,
-            account: &ledger_account,
-            offset: &settlement,
-            sign: Sign::Debit,
-            amount,
-            memo,
-            reference_id: None,
-            external_data: Value::Object(asked.external_data.clone()),
-            expires_at: file + Duration::days(5),
-            transaction_id: None,
-            id: Some(id.into()),
-        }
-        .open(ctx)?;
-    }
-    ctx.add(&transfer)?;
-    ctx.tx.schedule(ctx.tenant, file.timestamp_millis(), SEND, &id.to_string())?;
+    let transfer = NewTransfer {
+        asked: &asked,
+        account: &account,
+        from: &ledger_account,
+        external: &external,
+        facts,
+    };
+    let transfer = transfer.originate(ctx)?;
     Reply::json(201, &shown(transfer))
 }
 
@@ -223,6 +184,9 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
             Ended::Released.end(ctx, transfer.id)?;
         }
         transfer.status = OutgoingAchStatus::Canceled;
+        if transfer.facts.is_closing_payout {
+            closing::payout_failed(ctx, &mut sending::account_of(ctx, &transfer)?)?;
+        }
     }
     if let NullablePatch::Set(wanted) = changes.funds_availability_time {
         sending::move_availability(ctx, &mut transfer, wanted)?;

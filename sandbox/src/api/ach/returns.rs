@@ -12,7 +12,7 @@ use synctera_api::v2::types::{
 };
 
 use crate::api::ach::{incoming, sending};
-use crate::domain::accounts::BANK_ROUTING;
+use crate::domain::accounts::{BANK_ROUTING, closing};
 use crate::domain::ach::{OutgoingAch, end_hold};
 use crate::ledger::LedgerAccount;
 use crate::model::{ApiError, Ctx, Outcome, build};
@@ -30,7 +30,7 @@ pub(super) fn simulate(ctx: &Ctx<'_>) -> Outcome {
     if transfer.return_data.is_some() {
         return Err(ApiError::status("this transfer was returned before", &[]));
     }
-    let account = sending::account_of(ctx, &transfer)?;
+    let mut account = sending::account_of(ctx, &transfer)?;
     let sign = if transfer.facts.is_pull { DcSign::Debit } else { DcSign::Credit };
     let mut entry = incoming::arrived(ctx, &transfer.source_account_no, transfer.amount, &sign)?;
     let return_data = return_data(ctx, &transfer, &entry.trace_no)?;
@@ -47,6 +47,9 @@ pub(super) fn simulate(ctx: &Ctx<'_>) -> Outcome {
     } else {
         incoming::post(ctx, &mut entry, &LedgerAccount::of(&account)?, original)?;
         entry.status = IncomingAchStatus::Posted;
+    }
+    if transfer.facts.is_closing_payout {
+        closing::payout_failed(ctx, &mut account)?;
     }
     ctx.add(&entry)?;
     transfer.incoming_ach_id = Some(entry.id);

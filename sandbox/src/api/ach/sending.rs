@@ -15,9 +15,6 @@ use crate::model::calendar::{bank_time, banking_days_after};
 use crate::model::{ApiError, Ctx, Record, build};
 use crate::spec::FieldErrors;
 
-/// The job that puts a transfer into the file to the network.
-pub(crate) const SEND: &str = "ach.send";
-
 /// Sends a transfer with its file, and moves its money.
 pub(crate) fn send(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     let transfer = ctx.find::<OutgoingAch>(id)?;
@@ -26,6 +23,11 @@ pub(crate) fn send(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
         return Ok(());
     };
     let account = LedgerAccount::of(&account_of(ctx, &transfer)?)?;
+    if account.is_closed {
+        // The account would have waited for it; a data file of an earlier version may hold one.
+        transfer.status = OutgoingAchStatus::Canceled;
+        return ctx.save(&transfer);
+    }
     let kind = InternalAccountType::AchSettlement;
     let settlement = internal_accounts::of_bank(ctx, kind, account.currency.as_str())?;
     let is_pull = transfer.facts.is_pull;

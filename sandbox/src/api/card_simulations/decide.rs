@@ -159,7 +159,11 @@ impl Attempt {
 
     /// What the money is enough for; a part only where the merchant can take one.
     fn check_funds(&self, ctx: &Ctx<'_>) -> Result<i64, ApiError> {
-        if self.side == Side::Credited || self.amount == 0 {
+        if self.amount == 0 {
+            return Ok(self.amount);
+        }
+        if self.side == Side::Credited {
+            rules::check_room(ctx, &self.account, self.amount)?;
             return Ok(self.amount);
         }
         let Err(refusal) = rules::check_funds(ctx, &self.account, self.amount) else {

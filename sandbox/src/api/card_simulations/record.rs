@@ -8,6 +8,7 @@ use synctera_api::v2::types::TransactionType;
 use uuid::Uuid;
 
 use crate::api::card_simulations::attempt::{Attempt, Merchant, SubType};
+use crate::domain::accounts::closed;
 use crate::domain::internal_accounts;
 use crate::ledger;
 use crate::ledger::{Account, CardUse, LedgerAccount, Movement, Sign};
@@ -201,7 +202,10 @@ impl Posting<'_> {
         ctx: &Ctx<'_>,
         message: &MessageRecord,
     ) -> Result<TransactionId, ApiError> {
-        let (account, settlement) = accounts(ctx, message, self.settlement)?;
+        let customers = ctx.find_related::<Account>(message.account_id)?;
+        let account = closed::account_or_suspense(ctx, &customers)?;
+        let currency = message.currency.as_str();
+        let settlement = internal_accounts::of_bank(ctx, self.settlement, currency)?;
         let (from, to) = match self.sign {
             Sign::Debit => (&account, &settlement),
             Sign::Credit => (&settlement, &account),
@@ -226,6 +230,9 @@ impl Posting<'_> {
             posted.data.force_post = self.is_forced;
             posted.transaction_time = message.time;
         })?;
+        if self.sign == Sign::Credit {
+            closed::send_check(ctx, &customers, self.amount, posted.uuid)?;
+        }
         Ok(posted.uuid)
     }
 }

@@ -67,6 +67,9 @@ fn act(ctx: &Ctx<'_>, by: By) -> Outcome {
         return Err(ApiError::status(detail, &[]));
     };
     let amount = amount(&dispute, &asked)?;
+    if by == By::Initiator && found.begins_at_network() {
+        check_least(ctx, &dispute, amount)?;
+    }
     check_more(ctx, &dispute, &asked)?;
     match found.to {
         To::Provided => money::provide(ctx, &mut dispute, amount)?,
@@ -149,6 +152,16 @@ fn amount(dispute: &Record<Dispute>, asked: &Asked) -> Result<i64, ApiError> {
         Some(amount) if (1..=disputed).contains(&amount) => Ok(amount),
         Some(_) => refused(format!("must be 1 to {disputed}, as disputed")),
     }
+}
+
+/// The network takes no dispute of less.
+fn check_least(ctx: &Ctx<'_>, dispute: &Record<Dispute>, amount: i64) -> Result<(), ApiError> {
+    let least = moves::least(ctx.settings, dispute);
+    if amount >= least {
+        return Ok(());
+    }
+    let reason = format!("must be at least {least}, or the network does not take the dispute");
+    Err(FieldErrors::invalid("amount", reason).into())
 }
 
 /// What some actions need beside.

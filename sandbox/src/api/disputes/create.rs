@@ -1,6 +1,6 @@
 //! Opening: what may be disputed, and until when.
 
-use chrono::{DateTime, Duration, SubsecRound, Utc};
+use chrono::{DateTime, Duration, NaiveDate, SubsecRound, Utc};
 use serde::Deserialize;
 use synctera_api::runtime::{CustomerId, ErrorCode, TransactionId};
 use synctera_api::v2::types::{
@@ -16,6 +16,7 @@ use crate::domain::disputes::{
     Dispute, DisputeFacts, DisputeRecord, LifecycleState, NetworkEligibility,
 };
 use crate::domain::external_cards;
+use crate::domain::statements::Period;
 use crate::ledger::{Account, LedgerAccount, Posted};
 use crate::model::calendar::{bank_date, bank_time, banking_days_after};
 use crate::model::{ApiError, Ctx, Outcome, Record, Reply};
@@ -62,7 +63,7 @@ pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
         let reason = "must not be in the future";
         return Err(FieldErrors::invalid("date_customer_reported", reason).into());
     }
-    check_deadline(ctx, &transaction)?;
+    check_deadlines(ctx, &account, &transaction, &asked)?;
     let others = ctx.find_all::<Dispute>("transaction", asked.transaction_id)?;
     if others.iter().any(|other| other.is_open()) {
         let detail = "there is an open dispute of this transaction";
@@ -169,12 +170,43 @@ fn customer(
     Ok(holders::holder_of(ctx, account)?.id().into())
 }
 
-fn check_deadline(ctx: &Ctx<'_>, transaction: &types::PostedTransaction) -> Result<(), ApiError> {
-    let days = ctx.settings.dispute_filing_days;
-    let posted = transaction.posted_date.date_naive();
-    if ctx.today() > posted + Duration::days(days.into()) {
-        let detail = format!("a transaction can be disputed for {days} days");
-        return Err(ApiError::rule(ErrorCode::UnableToTransact, detail));
+/// The holder of the account has some days to report a transaction: from the statement that shows it, for
+/// one with a card, and from its settlement, for one by ACH. What is reported in time goes to the
+/// network for longer.
+fn check_deadlines(
+    ctx: &Ctx<'_>,
+    account: &Record<Account>,
+    transaction: &types::PostedTransaction,
+    asked: &Asked,
+) -> Result<(), ApiError> {
+    let refuse = |detail: String| Err(ApiError::rule(ErrorCode::UnableToTransact, detail));
+    let posted = bank_date(transaction.posted_date);
+    let settled = transaction.settlement_date.unwrap_or(posted);
+    let last_of = |from: NaiveDate, days: u32| from + Duration::days(days.into());
+    let reporting = ctx.settings.dispute_filing_days;
+    let reported = bank_date(asked.date_customer_reported);
+    match asked.payment_rail {
+        PaymentRail::Card => {
+            let statement = Period::of(account.billing_period.as_ref(), posted).end();
+            if reported > last_of(statement, reporting) {
+                return refuse(format!(
+                    "a card transaction is reported within {reporting} days of its statement, which \
+                     is of {statement}"
+                ));
+            }
+        }
+        PaymentRail::Ach if ctx.today() > last_of(settled, reporting) => {
+            return refuse(format!(
+                "an ACH transaction can be disputed for {reporting} days after its settlement"
+            ));
+        }
+        _ => {}
+    }
+    let filing = ctx.settings.dispute_settlement_days;
+    if ctx.today() > last_of(settled, filing) {
+        return refuse(format!(
+            "a transaction can be disputed for {filing} days after its settlement"
+        ));
     }
     Ok(())
 }

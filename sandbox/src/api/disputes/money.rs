@@ -1,8 +1,10 @@
 //! What a dispute does to the money: credits for the time being, and for good.
 
 use serde_json::json;
+use synctera_api::runtime::TransactionId;
 use synctera_api::v2::types::{PaymentRail, TransactionType};
 
+use crate::domain::accounts::closed;
 use crate::domain::disputes::{Dispute, DisputeRecord, Moved};
 use crate::domain::internal_accounts;
 use crate::ledger;
@@ -86,7 +88,12 @@ fn settle(
     amount: i64,
 ) -> Result<(), ApiError> {
     leave(ctx, dispute)?;
-    post(ctx, dispute, sub_type, bank, Way::There, amount)?;
+    let posted = post(ctx, dispute, sub_type, bank, Way::There, amount)?;
+    if !dispute.is_external() {
+        // What was credited for the time being stays with the bank until now.
+        let account = ctx.find_related::<Account>(dispute.account_id)?;
+        closed::send_check(ctx, &account, amount, posted)?;
+    }
     dispute.facts.provided = amount;
     dispute.facts.moved = Moved::Final;
     Ok(())
@@ -106,7 +113,7 @@ fn accounts(
 ) -> Result<(LedgerAccount, LedgerAccount), ApiError> {
     let account = ctx.find_related::<Account>(dispute.account_id)?;
     let bank = internal_accounts::of_bank(ctx, bank, dispute.currency.as_str())?;
-    Ok((LedgerAccount::of(&account)?, bank))
+    Ok((closed::account_or_suspense(ctx, &account)?, bank))
 }
 
 fn post(
@@ -116,7 +123,7 @@ fn post(
     bank: &str,
     way: Way,
     amount: i64,
-) -> Result<(), ApiError> {
+) -> Result<TransactionId, ApiError> {
     let (account, bank) = accounts(ctx, dispute, bank)?;
     let is_to_customer = dispute.is_external() == (way == Way::Back);
     let (from, to) = if is_to_customer { (&bank, &account) } else { (&account, &bank) };
@@ -138,7 +145,7 @@ fn post(
         posted.data.original_trx = Some(dispute.transaction_id);
     })?;
     dispute.facts.related.push(posted.uuid);
-    Ok(())
+    Ok(posted.uuid)
 }
 
 /// What the transactions of a rail are called.

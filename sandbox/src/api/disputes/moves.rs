@@ -8,6 +8,7 @@ use synctera_api::v2::types::PaymentRail;
 
 use crate::domain::disputes::{Dispute, DisputeRecord, LifecycleState as At, Moved};
 use crate::model::Record;
+use crate::model::settings::Settings;
 
 /// What is done. The document has such an enum for each rail; here are the values of all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -228,7 +229,19 @@ fn table(rail: &PaymentRail) -> &'static [Move] {
     }
 }
 
+/// The least that can be disputed with the network of a card, in minor units.
+pub(super) fn least(settings: &Settings, dispute: &DisputeRecord) -> i64 {
+    let is_counted =
+        dispute.payment_rail == PaymentRail::Card && dispute.currency.as_str() == "USD";
+    if is_counted { settings.chargeback_minimum.into() } else { 0 }
+}
+
 impl Move {
+    /// Whether our side takes a dispute to the network by it.
+    pub(super) fn begins_at_network(&self) -> bool {
+        self.by == Initiator && matches!(self.to, State(At::Chargeback | At::PreCompliance))
+    }
+
     fn fits(&self, dispute: &Record<Dispute>) -> bool {
         dispute.is_open()
             && self.from.is_none_or(|from| from == dispute.lifecycle_state)
@@ -262,11 +275,13 @@ pub(super) struct Available {
 }
 
 /// What the initiator can do now.
-pub(super) fn available(dispute: &Record<Dispute>) -> Vec<Available> {
+pub(super) fn available(settings: &Settings, dispute: &Record<Dispute>) -> Vec<Available> {
+    let is_enough = dispute.disputed_amount >= least(settings, dispute);
     let deadline = dispute.facts.deadline.filter(|_| whose_turn(dispute) == Some(Initiator));
     table(&dispute.payment_rail)
         .iter()
         .filter(|row| row.fits(dispute) && row.by == Initiator)
+        .filter(|row| is_enough || !row.begins_at_network())
         .map(|row| Available { action: row.action, state: row.state, timestamp_valid_to: deadline })
         .collect()
 }

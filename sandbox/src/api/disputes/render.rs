@@ -11,7 +11,7 @@ use crate::model::{ApiError, Ctx, Record, complete};
 pub(crate) fn view(ctx: &Ctx<'_>, dispute: &Record<Dispute>) -> Result<types::Dispute, ApiError> {
     let moved = if dispute.is_external() { "debit_status" } else { "credit_status" };
     let shown = json!({
-        "available_actions": moves::available(dispute),
+        "available_actions": moves::available(ctx.settings, dispute),
         "dispute_documents": documents::of(ctx, dispute.id)?,
         moved: dispute.facts.moved,
     });

@@ -149,6 +149,7 @@ pub(super) fn begin(
     let spend = Spend { kind: "EXTERNAL_CARD", sub_type, amount, side, mcc: None, country: None };
     rules::check_spend_controls(ctx, account, &spend)?;
     if is_pull {
+        rules::check_room(ctx, account, amount)?;
         // A wallet has authenticated the cardholder itself.
         if order.type_ == ExternalCardTransferType::Pull {
             three_ds::check(ctx, order.three_ds_id, order.external_card_id, amount)?;

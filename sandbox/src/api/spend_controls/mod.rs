@@ -11,7 +11,9 @@ use synctera_api::v2::types::{ManagedByTypes, NewSpendControl};
 use crate::domain::listing::{By, List, view_of};
 use crate::domain::spend_controls::{SPEND_CONTROL, SpendControl};
 use crate::ledger::Account;
-use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Served, complete, merge, texts};
+use crate::model::{
+    ApiError, Ctx, Kind, Outcome, Problem, Record, Reply, Served, complete, merge, texts,
+};
 use crate::spec::FieldErrors;
 use crate::store::{Filter, ID};
 
@@ -151,15 +153,6 @@ impl<'a> Scope<'a> {
             errors.merge(FieldErrors::missing("amount_limit"));
             errors.merge(FieldErrors::missing("transaction_count_limit"));
         }
-        for sub_type in &self.payment_sub_types {
-            if let Some((kind, _)) = sub_type.split_once('.')
-                && !self.payment_types.is_empty()
-                && !self.payment_types.contains(&kind)
-            {
-                let reason = format!("{sub_type} is of none of the payment_types");
-                errors.merge(FieldErrors::invalid("payment_sub_types", reason));
-            }
-        }
         for codes in &self.merchant_category_codes {
             if codes.split_once('-').is_some_and(|(first, last)| first > last) {
                 let reason = format!("{codes} ends before it begins");
@@ -178,13 +171,27 @@ fn all(texts: &[String]) -> Vec<&str> {
 fn check_control(control: &Scope<'_>) -> Result<(), ApiError> {
     control.errors().refused()?;
     for sub_type in &control.payment_sub_types {
-        // A bare name could be one of several types.
-        if !sub_type.contains('.') && control.payment_types.len() != 1 {
-            let detail = format!("{sub_type} needs its payment type: CARD.{sub_type}, say");
-            return Err(ApiError::rule(ErrorCode::AmbiguousPaymentSubtypes, detail));
-        }
+        let detail = match sub_type.split_once('.') {
+            // A bare name could be one of several types.
+            None if control.payment_types.len() != 1 => {
+                format!("{sub_type} needs its payment type: CARD.{sub_type}, say")
+            }
+            Some((kind, _))
+                if !control.payment_types.is_empty() && !control.payment_types.contains(&kind) =>
+            {
+                format!("{sub_type} is of none of the payment_types")
+            }
+            _ => continue,
+        };
+        return Err(ambiguous(detail));
     }
     Ok(())
+}
+
+fn ambiguous(detail: String) -> ApiError {
+    let mut problem = Problem::new(ErrorCode::AmbiguousPaymentSubtypes, detail.as_str());
+    problem.errors = FieldErrors::invalid("payment_sub_types", detail);
+    problem.into()
 }
 
 /// How a control is shown: with how many accounts it watches.

@@ -21,6 +21,7 @@ use uuid::Uuid;
 
 use crate::api::synctera_pay::program;
 use crate::api::synctera_pay::program::{Configuration, Vendor, configuration, suspense, vendor};
+use crate::domain::accounts::closed;
 use crate::domain::external_accounts::ExternalAccount;
 use crate::domain::listing::{By, List, as_stored};
 use crate::domain::rules::Rail;
@@ -308,13 +309,15 @@ fn check_required(ctx: &Ctx<'_>, transfer: &Record<Transfer>) -> Result<(), ApiE
     errors.refused()
 }
 
+/// The customer's account, the one that the money moves on, and the program's.
 fn sides(
     ctx: &Ctx<'_>,
     transfer: &Record<Transfer>,
-) -> Result<(LedgerAccount, LedgerAccount), ApiError> {
+) -> Result<(Record<Account>, LedgerAccount, LedgerAccount), ApiError> {
     let id = transfer.originating_account_id.as_deref().unwrap_or_default();
     let account = ctx.find_related::<Account>(id)?;
-    Ok((LedgerAccount::of(&account)?, suspense(ctx, transfer.currency.as_str())?))
+    let own = closed::account_or_suspense(ctx, &account)?;
+    Ok((account, own, suspense(ctx, transfer.currency.as_str())?))
 }
 
 /// The id of a transfer's hold and posting.
@@ -324,7 +327,7 @@ fn transfer_id(transfer: &types::SyncteraPayTransfer) -> TransactionId {
 
 fn post(ctx: &Ctx<'_>, transfer: &mut Record<Transfer>) -> Result<(), ApiError> {
     let id = transfer_id(transfer);
-    let (account, settlement) = sides(ctx, transfer)?;
+    let (_, account, settlement) = sides(ctx, transfer)?;
     Ended::Cleared.end(ctx, id)?;
     let subtype = transfer.subtype.as_str().to_lowercase();
     let mut movement = movement(transfer, &account, &settlement, &subtype);
@@ -367,10 +370,11 @@ fn give_back(ctx: &Ctx<'_>) -> Outcome {
         let detail = "only a transfer that is posted, and has not come back, can be returned";
         return Err(ApiError::status(detail, &[]));
     }
-    let (account, settlement) = sides(ctx, &transfer)?;
+    let (customers, account, settlement) = sides(ctx, &transfer)?;
     let subtype = format!("{}_return", transfer.subtype.as_str().to_lowercase());
     let back = movement(&transfer, &settlement, &account, &subtype);
-    ledger::post_reversal(ctx, &back, transfer_id(&transfer))?;
+    let posted = ledger::post_reversal(ctx, &back, transfer_id(&transfer))?;
+    closed::send_check(ctx, &customers, transfer.amount, posted.uuid)?;
     transfer.network_status = Some(SyncteraPayNetworkStatus::Returned);
     note(ctx, &mut transfer, "returned")?;
     ctx.save(&transfer)?;

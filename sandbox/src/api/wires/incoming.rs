@@ -114,13 +114,17 @@ fn deliver(
     wire.receiving_account_id = account.id;
     wire.currency = account.currency.clone();
     let checked = rules::check_account(ctx, account, Side::Credited)
-        .and_then(|()| rules::check_rail(account, RAIL));
+        .and_then(|()| rules::check_rail(account, RAIL))
+        .and_then(|()| rules::check_room(ctx, account, wire.amount));
     match checked {
         Ok(()) => {
             post(ctx, wire, &LedgerAccount::of(account)?, None)?;
             wire.status = IncomingWireStatus::Posted;
         }
-        Err(ApiError::Problem(problem)) if problem.code == ErrorCode::AccountClosed => {
+        // Nobody who looks at it could change that.
+        Err(ApiError::Problem(problem))
+            if matches!(problem.code, ErrorCode::AccountClosed | ErrorCode::BalanceViolation) =>
+        {
             send_back(wire, &problem.detail);
         }
         Err(ApiError::Problem(problem)) => {

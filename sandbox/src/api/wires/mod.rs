@@ -81,7 +81,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     let external = ctx.find_named(external, code, "receiving_account_id")?;
     check_external(&external)?;
     rules::check_customer(ctx, &account, &asked.customer_id.to_string(), "customer_id")?;
-    rules::check_account(ctx, &account, Side::Debited)?;
+    rules::check_sender(ctx, &account)?;
     if external.status != ExternalAccountStatus::Active {
         let detail = "the external account is not ACTIVE";
         return Err(ApiError::rule(ErrorCode::ExternalAccountNotActive, detail));

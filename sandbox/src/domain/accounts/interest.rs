@@ -50,7 +50,9 @@ pub(crate) fn check(ctx: &Ctx<'_>, account: &Record<Account>) -> Result<(), ApiE
 
 /// Has the interest of an account paid from now on, if it bears any and is not on its way already.
 pub(crate) fn begin(ctx: &Ctx<'_>, account: &mut Record<Account>) -> Result<(), ApiError> {
-    if account.interest_product_id.is_none() || account.facts.interest_from.is_some() {
+    let is_ending =
+        matches!(account.status, Some(AccountStatus::InClosing | AccountStatus::Closed));
+    if is_ending || account.interest_product_id.is_none() || account.facts.interest_from.is_some() {
         return Ok(());
     }
     account.facts.interest_from = Some(ctx.today());
@@ -74,10 +76,49 @@ pub(crate) fn pay(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
         account.facts.interest_from = None;
         return ctx.save(&account);
     }
+    if account.facts.interest_from.is_none() {
+        return Ok(());
+    }
     let yesterday = ctx.today() - Days::new(1);
     settle(ctx, &mut account, yesterday)?;
+    if ends_with_closing(&account) {
+        account.facts.interest_from = None;
+        return ctx.save(&account);
+    }
     ctx.save(&account)?;
     schedule(ctx, &account)
+}
+
+/// Whether an account is in closing, and earns no more interest: the last day that bears some is
+/// that on which its closing began. A debt bears interest until it is paid.
+fn ends_with_closing(account: &Record<Account>) -> bool {
+    account.status == Some(AccountStatus::InClosing) && !credit::is_credit(account)
+}
+
+/// A day, or the last one before it that bears interest.
+fn bearing(account: &Record<Account>, day: NaiveDate) -> NaiveDate {
+    match account.in_closing_date {
+        Some(end) if ends_with_closing(account) => day.min(end),
+        _ => day,
+    }
+}
+
+/// The interest that an account in closing waits for, and the day on which it is paid.
+pub(crate) fn outstanding(
+    ctx: &Ctx<'_>,
+    account: &Record<Account>,
+) -> Result<Option<(i64, NaiveDate)>, ApiError> {
+    let (Some(from), Some(end)) = (account.facts.interest_from, account.in_closing_date) else {
+        return Ok(None);
+    };
+    let is_paid = product(ctx, account.interest_product_id)?
+        .is_some_and(|product| product.accrual_payout_schedule != AccrualPayoutSchedule::None);
+    if !is_paid || !ends_with_closing(account) {
+        return Ok(None);
+    }
+    let amount = accrued(ctx, account, Period { first: from, last: end })?;
+    let day = Period::of(account.billing_period.as_ref(), end).end();
+    Ok((amount > 0).then_some((amount, day)))
 }
 
 /// Posts what has accrued up to a day, and notes it on the account; the caller stores the account.
@@ -87,7 +128,7 @@ pub(crate) fn settle(
     last: NaiveDate,
 ) -> Result<(), ApiError> {
     let period = Period::of(account.billing_period.as_ref(), last);
-    let amount = accrued(ctx, account, Period { last, ..period })?;
+    let amount = accrued(ctx, account, Period { last: bearing(account, last), ..period })?;
     let Some(product) = product(ctx, account.interest_product_id)? else {
         return Ok(());
     };
@@ -153,7 +194,7 @@ pub(crate) fn accrued_now(
     if last < period.first {
         return Ok(Some(0));
     }
-    Ok(Some(accrued(ctx, account, Period { last, ..period })?))
+    Ok(Some(accrued(ctx, account, Period { last: bearing(account, last), ..period })?))
 }
 
 /// The interest of some days, rounded to the minor unit.

@@ -3,6 +3,7 @@
 mod account;
 pub(crate) mod balance_limits;
 pub(crate) mod balances;
+pub(crate) mod closed;
 pub(crate) mod closing;
 pub(crate) mod credit;
 pub(crate) mod holders;

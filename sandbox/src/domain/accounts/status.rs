@@ -13,11 +13,12 @@ use crate::ledger::Account;
 use crate::model::{ApiError, Ctx, Record};
 use crate::spec::FieldErrors;
 
-/// What an integrator can make of a status. Closing ends by itself, and the end is the end.
+/// What an integrator can make of a status. From closing there is one way, and the end is the end.
 pub(crate) fn next(status: &AccountStatus) -> &'static [AccountStatus] {
     match status {
         AccountStatus::ActiveOrDisbursed => &[AccountStatus::InClosing, AccountStatus::Suspended],
         AccountStatus::Suspended => &[AccountStatus::ActiveOrDisbursed],
+        AccountStatus::InClosing => &[AccountStatus::Closed],
         _ => &[],
     }
 }
@@ -70,7 +71,15 @@ pub(crate) fn check(
     if suspends && wanted.note.as_deref().unwrap_or_default().is_empty() {
         return Err(FieldErrors::missing("note").into());
     }
+    if *wanted_status == AccountStatus::Closed {
+        if !ctx.settings.fintech_closes_accounts {
+            let detail = "an account in closing is closed by the platform";
+            return Err(ApiError::status(detail, &[]));
+        }
+        closing::check_end(ctx, account)?;
+    }
     if *wanted_status == AccountStatus::InClosing {
+        closing::check_begin(ctx, account)?;
         let balances = ledger::balances(ctx, account.own_id())?;
         if balances.account != 0 || balances.available != 0 {
             let detail = "an account is closed at a balance of zero";
@@ -104,6 +113,9 @@ pub(crate) fn apply(
     }
     if wanted.status == Some(AccountStatus::InClosing) && account.in_closing_date.is_none() {
         closing::begin(ctx, account)?;
+    }
+    if wanted.status == Some(AccountStatus::Closed) && account.close_date.is_none() {
+        closing::finish(ctx, account)?;
     }
     Ok(())
 }

@@ -26,7 +26,11 @@ impl Resource for IncomingAch {
 pub(crate) const ACH: Kind = Kind {
     name: "ACH transfer",
     id: "id",
-    keys: &[("incoming", "/incoming_ach_id"), ("external", "/account_id")],
+    keys: &[
+        ("incoming", "/incoming_ach_id"),
+        ("external", "/account_id"),
+        ("source", "/source_account_id"),
+    ],
 };
 
 /// A transfer that started here.
@@ -44,6 +48,8 @@ impl Resource for OutgoingAch {
 pub(crate) struct OutgoingAchFacts {
     /// Whether it brings money in; else it sends money out.
     pub(crate) is_pull: bool,
+    /// Whether it pays out what is left on an account in closing.
+    pub(crate) is_closing_payout: bool,
     /// What the request asks to hold back of a pull; it is held when the transfer is sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) asked_hold: Option<AchRequestHoldData>,

@@ -60,6 +60,17 @@ settings! {
     /// Banking days for which an account in closing waits for returns of its ACH transfers.
     /// Default: 2.
     closing_ach_return_days: u32 = 2,
+    /// An integrator may set an account in closing to CLOSED when its balance is zero and nothing is
+    /// under way.
+    ///
+    /// One page has the integrator close it, the guide has the platform do so. Default: on; the
+    /// platform closes it on the next business day in any case.
+    fintech_closes_accounts: bool = true,
+    /// What comes in for a closed account is sent to its holder by check. Otherwise it stays on the
+    /// bank's suspense account.
+    ///
+    /// The guide says by check, or as the bank's process has it. Default: on.
+    closed_account_money_goes_by_check: bool = true,
     /// A CHARGE_UNSECURED account needs a credit application whose offer the customer accepted.
     /// Default: on.
     charge_accounts_need_an_application: bool = true,
@@ -107,8 +118,16 @@ settings! {
     bulk_order_hour: u32 = 9,
     /// Wrong PINs in a row after which a card is suspended. Default: 3.
     card_pin_tries: u32 = 3,
-    /// Days after its posting for which a transaction can be disputed. Default: 60.
+    /// Days within which a customer reports a transaction that is disputed: from the date of its
+    /// statement, for one with a card, and from its settlement, for one by ACH. Default: 60.
     dispute_filing_days: u32 = 60,
+    /// Days after its settlement for which a transaction can be disputed, whenever it was reported.
+    ///
+    /// One page has this limit of the system, the guide only that of the customer. Default: 120.
+    dispute_settlement_days: u32 = 120,
+    /// The least amount in US dollars, in cents, for which a card transaction is disputed with the
+    /// network. The bank may still credit or write off less. Default: 2500.
+    chargeback_minimum: u32 = 2_500,
     /// Days that either side of a dispute has for its answer; without one, the other side wins. The
     /// networks' times differ by reason and stage. Default: 45.
     dispute_answer_days: u32 = 45,

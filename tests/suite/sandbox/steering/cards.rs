@@ -196,22 +196,28 @@ pub(super) async fn issued(caller: &Caller, set: &str, value: &str) -> Seen {
             let path = format!("/v2/cards/digital_wallet_tokens?card_id={card}");
             Seen::at(caller, path, "/digital_wallet_tokens/0/state").await
         }
-        "the network's answer to a chargeback" => {
+        "`disputed_amount` of a chargeback" | "the network's answer to a chargeback" => {
             let bought = authorized(json!({})).await;
             let cleared = json!({ "original_transaction_id": bought["token"], "amount": 30_00 });
             simulated(caller, card, "clearing", cleared).await;
             let path = format!("/v2/transactions/posted?card_id={card}");
             let posted = caller.get(&path).await.with(200)["result"][0]["uuid"].clone();
+            let amount = value.parse::<i64>().unwrap_or(30_00);
             let body = json!({
-                "payment_rail": "CARD", "transaction_id": posted, "disputed_amount": 30_00,
+                "payment_rail": "CARD", "transaction_id": posted, "disputed_amount": amount,
                 "date_customer_reported": "2026-11-24T13:00:00Z", "memo": "never came",
                 "reason_code": "GOODS_OR_SERVICES_NOT_PROVIDED",
             });
             let dispute = caller.post("/v2/disputes", body).await.id();
             let path = format!("/v2/disputes/{dispute}");
             let body = json!({ "payment_rail": "CARD", "action": "CHARGEBACK", "state": "CREATE" });
-            caller.post(&format!("{path}/actions"), body).await.with(201);
-            Seen::at(caller, path, "/decision").await
+            let charged_back = caller.post(&format!("{path}/actions"), body).await;
+            if charged_back.status != 201 {
+                return Seen::of(&charged_back, "");
+            }
+            let is_begun = set.starts_with('`');
+            let member = if is_begun { "/lifecycle_state" } else { "/decision" };
+            Seen::at(caller, path, member).await
         }
         set => panic!("nothing sets {set}"),
     }

@@ -27,8 +27,12 @@ impl Caller {
     async fn set_account(&self, account: &str, set: &str, value: &str) {
         let field = *super::codes(set).last().unwrap();
         let mut body = json!({ field: value.parse::<bool>().map_or(json!(value), Value::from) });
-        if field == "status" {
-            body["note"] = json!("looks odd");
+        match field {
+            "status" => body["note"] = json!("looks odd"),
+            "balance_ceiling" => {
+                body[field] = json!({ "balance": value.parse::<i64>().unwrap() });
+            }
+            _ => {}
         }
         self.change(&format!("/v2/accounts/{account}"), body).await.with(200);
     }
@@ -150,7 +154,10 @@ async fn incoming_ach(caller: &Caller, set: &str, value: &str) -> Seen {
         }
         "`dc_sign` `debit`, on an account with `access_status`"
         | "an account with `status`"
-        | "an account with `is_ach_enabled`" => caller.set_account(&account, set, value).await,
+        | "an account with `is_ach_enabled`"
+        | "an account with a balance of 500.00 USD and a `balance_ceiling`" => {
+            caller.set_account(&account, set, value).await;
+        }
         "`amount`" => entry["amount"] = json!(value.parse::<i64>().unwrap()),
         "`effective_date`" => {
             assert_eq!(value, "tomorrow");
@@ -194,7 +201,9 @@ pub(super) async fn wire(caller: &Caller, set: &str, value: &str) -> Seen {
             receive(&caller.closed().await).await
         }
         "`account_number`" => receive(value).await,
-        "an account with `status`" | "an account with `is_wire_enabled`" => {
+        "an account with `status`"
+        | "an account with `is_wire_enabled`"
+        | "an account with a balance of 500.00 USD and a `balance_ceiling`" => {
             let Customer { account, number, .. } = caller.funded().await;
             caller.set_account(&account, set, value).await;
             receive(&number).await

@@ -16,7 +16,9 @@ impl Synctera {
     /// `disputes`.
     ///
     /// Use [`act_on_dispute`](Synctera::act_on_dispute) for the next steps: a provisional credit, a
-    /// chargeback, or the return of an ACH debit. A transaction can be disputed for 60 days.
+    /// chargeback, or the return of an ACH debit. A customer reports a card transaction within 60
+    /// days of its statement, and it is disputed within 120 days of its settlement; an ACH debit is
+    /// disputed within 60 days of its settlement.
     ///
     /// The cardholder of an external card disputes a pull through the bank of the card. The account
     /// that received the money may then be debited, provisionally or finally, and the program can
