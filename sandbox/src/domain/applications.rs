@@ -58,8 +58,11 @@ pub(crate) fn check(
 ) -> Result<(), ApiError> {
     let field = "application_id";
     let Some(id) = application else {
-        let is_needed = *account_type == AccountType::ChargeUnsecured
-            && ctx.settings.charge_accounts_need_an_application;
+        let is_needed = match account_type {
+            AccountType::ChargeUnsecured => ctx.settings.charge_accounts_need_an_application,
+            AccountType::LineOfCredit => ctx.settings.lines_of_credit_need_an_application,
+            _ => false,
+        };
         return if is_needed { Err(FieldErrors::missing(field).into()) } else { Ok(()) };
     };
     let mut application: Record<Application> =

@@ -129,18 +129,23 @@ pub(crate) fn check_business(business: &Business, owners: &[VerificationStatus])
             .or_else(|| check_tin(ein))
             .unwrap_or((VerificationResult::Accepted, Category::SosFilings, "State filings found")),
     };
-    let related = if owners.is_empty() {
+    vec![
+        Finding::new(VerificationType::Identity, result, category, label),
+        watchlist_finding(VerificationResult::Accepted),
+        check_owners(owners),
+    ]
+}
+
+/// The check of the people and the businesses behind a business, by their verification statuses.
+pub(crate) fn check_owners(owners: &[VerificationStatus]) -> Finding {
+    let (result, label) = if owners.is_empty() {
         (VerificationResult::Review, "No owner or managing person is on file")
     } else if owners.iter().all(|status| *status == VerificationStatus::Accepted) {
         (VerificationResult::Accepted, "The people behind the business are verified")
     } else {
         (VerificationResult::Review, "Not all the people behind the business are verified")
     };
-    vec![
-        Finding::new(VerificationType::Identity, result, category, label),
-        watchlist_finding(VerificationResult::Accepted),
-        Finding::new(VerificationType::RelatedEntities, related.0, Category::Other, related.1),
-    ]
+    Finding::new(VerificationType::RelatedEntities, result, Category::Other, label)
 }
 
 type Steered = (VerificationResult, Category, &'static str);

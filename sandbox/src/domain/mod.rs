@@ -4,6 +4,7 @@ pub(crate) mod accounts;
 pub(crate) mod ach;
 pub(crate) mod addresses;
 pub(crate) mod applications;
+pub(crate) mod bans;
 pub(crate) mod cards;
 pub(crate) mod check_deposits;
 pub(crate) mod classifications;

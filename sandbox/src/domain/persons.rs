@@ -10,7 +10,7 @@ use synctera_api::v2::types::{
 };
 
 use crate::domain::parties::{PartyId, Person};
-use crate::domain::{addresses, classifications, notes, parties, personal_ids};
+use crate::domain::{addresses, bans, classifications, notes, parties, personal_ids};
 use crate::model::{ApiError, Ctx, Record, complete, convert, last_four, merge, text};
 use crate::spec::FieldErrors;
 
@@ -45,7 +45,10 @@ pub(crate) fn add(ctx: &Ctx<'_>, new: &NewPerson) -> Result<Record<Person>, ApiE
         // They are resources of their own.
         "personal_ids": [],
     });
-    let person = Record::new(complete(new, rest)?, ());
+    let mut person = Record::<Person>::new(complete(new, rest)?, ());
+    if bans::covers(ctx, &person)? {
+        person.ban_status = BanStatus::Banned;
+    }
     ctx.add(&person)?;
     personal_ids::add_all(ctx, id, &new.personal_ids)?;
     if is_suspended {
@@ -88,6 +91,10 @@ pub(crate) fn change(
     if let Some(sent) = shipping {
         person.shipping_address =
             Some(addresses::replace(ctx, party, sent, AddressType::Shipping)?);
+    }
+    // Who is another one by now may be one who is banned.
+    if bans::covers(ctx, &person)? {
+        person.ban_status = BanStatus::Banned;
     }
     person.last_updated_time = ctx.now;
     ctx.save(&person)?;

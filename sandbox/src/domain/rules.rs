@@ -2,14 +2,15 @@
 
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types::{
-    self, AccountAccessStatus, AccountStatus, BanStatus, VerificationStatus,
+    self, AccountAccessStatus, AccountRelationshipType as Role, AccountStatus, BanStatus,
+    VerificationStatus,
 };
 
 use crate::domain::accounts::{balance_limits, holders};
 use crate::domain::parties::PartyRecord;
 use crate::domain::side::Side;
 use crate::domain::spend_controls::{self, Spend};
-use crate::domain::{accounts, parties};
+use crate::domain::{accounts, parties, verifications};
 use crate::ledger;
 use crate::ledger::Account;
 use crate::model::{ApiError, Ctx, Record};
@@ -26,25 +27,46 @@ pub(crate) fn check_customer(
         let detail = format!("{field} is not related to the account");
         return Err(ApiError::rule(ErrorCode::ImproperAccountCustomerRelationship, detail));
     }
+    // An authorized user was looked up on the watchlists, and needs no other check.
+    if holders::role_of(ctx, account, customer_id)? == Some(Role::AuthorizedUser) {
+        return check_user(ctx, &party);
+    }
     check_standing(&party)
 }
 
-fn check_standing(party: &PartyRecord) -> Result<(), ApiError> {
-    let kind = party.party();
-    let name = kind.kind().name;
+/// An authorized user is in good standing, and on no watchlist.
+fn check_user(ctx: &Ctx<'_>, party: &PartyRecord) -> Result<(), ApiError> {
+    check_status(party)?;
+    if verifications::is_on_watchlist(ctx, party)? {
+        let detail = "a watchlist names a person like this one";
+        return Err(ApiError::rule(party.party().not_verified(), detail));
+    }
+    Ok(())
+}
+
+/// A party has a status with which it may do business, and is not banned.
+fn check_status(party: &PartyRecord) -> Result<(), ApiError> {
+    let name = party.party().kind().name;
     if party.status() != "ACTIVE" {
         let detail = format!("the {name} has status {}, not ACTIVE", party.status());
         return Err(ApiError::rule(ErrorCode::ImproperCustomerStatus, detail));
     }
+    if let Some(ban @ (BanStatus::Suspended | BanStatus::Banned)) = party.ban_status() {
+        let detail = format!("the {name} is {}", ban.as_str());
+        return Err(ApiError::rule(ErrorCode::ImproperCustomerStatus, detail));
+    }
+    Ok(())
+}
+
+fn check_standing(party: &PartyRecord) -> Result<(), ApiError> {
+    check_status(party)?;
+    let kind = party.party();
+    let name = kind.kind().name;
     let verification = party.verification_status();
     if *verification != VerificationStatus::Accepted {
         let verification = verification.as_str();
         let detail = format!("the {name} has verification_status {verification}, not ACCEPTED");
         return Err(ApiError::rule(kind.not_verified(), detail));
-    }
-    if let Some(ban @ (BanStatus::Suspended | BanStatus::Banned)) = party.ban_status() {
-        let detail = format!("the {name} is {}", ban.as_str());
-        return Err(ApiError::rule(ErrorCode::ImproperCustomerStatus, detail));
     }
     Ok(())
 }
@@ -59,8 +81,9 @@ pub(crate) fn check_account(
     match &account.status {
         Some(AccountStatus::ActiveOrDisbursed) => {}
         // What is owed can be paid until the end.
-        Some(AccountStatus::InClosing) if side == Side::Credited && is_owed_on => {}
-        Some(AccountStatus::Closed) => {
+        Some(AccountStatus::InClosing | AccountStatus::Delinquent)
+            if side == Side::Credited && is_owed_on => {}
+        Some(AccountStatus::Closed | AccountStatus::ChargedOff) => {
             return Err(ApiError::rule(ErrorCode::AccountClosed, "the account is closed"));
         }
         status => {

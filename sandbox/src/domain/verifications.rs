@@ -10,10 +10,11 @@ use synctera_api::v2::types::{
     VerificationResult, VerificationStatus, VerificationType,
 };
 
+use crate::domain::accounts::standing;
 use crate::domain::kyb::Finding;
-use crate::domain::parties::{Party, PartyId, PartyIds, PartyRecord};
+use crate::domain::parties::{Business, Party, PartyId, PartyIds, PartyRecord};
 use crate::domain::relationships::{Ends, Relationship};
-use crate::domain::{kyb, monitoring, personal_ids, risk_ratings};
+use crate::domain::{bans, kyb, monitoring, personal_ids, risk_ratings};
 use crate::model::{ApiError, Ctx, Kind, Record, Resource, complete};
 use crate::spec::FieldErrors;
 
@@ -61,6 +62,7 @@ pub(crate) fn record(
     found: &NewVerification,
     facts: VerificationFacts,
 ) -> Result<Record<Verification>, ApiError> {
+    bans::check(&subject)?;
     let mut errors = match &subject {
         PartyRecord::Person(person) => missing(&[
             ("first_name", person.first_name.is_some()),
@@ -120,6 +122,7 @@ pub(crate) fn run(
     document: Option<&str>,
     wanted: &dyn Fn(&VerificationType) -> bool,
 ) -> Result<(VerificationStatus, Vec<Record<Verification>>), ApiError> {
+    bans::check(&subject)?;
     let errors = match &subject {
         PartyRecord::Person(person) => missing(&[
             ("first_name", person.first_name.is_some()),
@@ -169,15 +172,19 @@ pub(crate) fn answer(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     if !row.facts.is_current || row.result != VerificationResult::Pending {
         return Ok(());
     }
-    row.result = VerificationResult::Accepted;
-    row.last_updated_time = Some(ctx.now);
-    ctx.save(&row)?;
     let ids =
         PartyIds { person_id: row.person_id, business_id: row.business_id, ..PartyIds::default() };
-    if let Some(subject) = ids.find(ctx, "")? {
-        settle(ctx, subject)?;
-    }
-    Ok(())
+    let Some(subject) = ids.find(ctx, "")? else {
+        return Ok(());
+    };
+    // Who was banned meanwhile does not pass.
+    row.result = match bans::check(&subject) {
+        Ok(()) => VerificationResult::Accepted,
+        Err(_) => VerificationResult::Rejected,
+    };
+    row.last_updated_time = Some(ctx.now);
+    ctx.save(&row)?;
+    settle(ctx, subject).map(drop)
 }
 
 /// The verification statuses of the people and the businesses behind a business.
@@ -244,6 +251,16 @@ fn store_whole(
     Ok(row)
 }
 
+/// Whether the watchlists name somebody like a party, by the last time they were searched.
+pub(crate) fn is_on_watchlist(ctx: &Ctx<'_>, party: &PartyRecord) -> Result<bool, ApiError> {
+    let rows = ctx.find_all::<Verification>(key_of(party.party()), party.id())?;
+    Ok(rows.iter().any(|row| {
+        row.facts.is_current
+            && row.verification_type == VerificationType::Watchlist
+            && matches!(row.result, VerificationResult::Review | VerificationResult::Rejected)
+    }))
+}
+
 /// The party's status follows its current rows; a manual review overrides all others.
 fn settle(ctx: &Ctx<'_>, mut subject: PartyRecord) -> Result<VerificationStatus, ApiError> {
     let mut current = ctx.find_all::<Verification>(key_of(subject.party()), subject.id())?;
@@ -256,11 +273,46 @@ fn settle(ctx: &Ctx<'_>, mut subject: PartyRecord) -> Result<VerificationStatus,
     subject.set_verification(status.clone(), ctx.now);
     subject.save(ctx)?;
     risk_ratings::rate(ctx, &subject)?;
+    standing::follow_party(ctx, subject.id())?;
+    if ctx.settings.businesses_follow_their_owners {
+        follow_owner(ctx, subject.id())?;
+    }
     let is_accepted = status == VerificationStatus::Accepted;
     if is_accepted && ctx.settings.verification_enrolls_in_monitoring {
         monitoring::enroll(ctx, &subject)?;
     }
     Ok(status)
+}
+
+/// Looks again at who is behind the businesses that a party is behind, if they were verified.
+fn follow_owner(ctx: &Ctx<'_>, owner: PartyId) -> Result<(), ApiError> {
+    let key = match owner.party() {
+        Party::Person => "from_person",
+        Party::Business => "from_business",
+    };
+    for relationship in ctx.find_all::<Relationship>(key, owner)? {
+        let Some(id) = relationship.ends.to_business_id else {
+            continue;
+        };
+        let Some(business) = ctx.find::<Business>(id)? else {
+            continue;
+        };
+        let known = ctx.find_all::<Verification>("business", id)?;
+        let current = known.iter().find(|row| {
+            row.facts.is_current && row.verification_type == VerificationType::RelatedEntities
+        });
+        let related = kyb::check_owners(&owners(ctx, PartyId::Business(id))?);
+        // One that was never checked waits for that.
+        if current.is_none_or(|row| row.result == related.result) {
+            continue;
+        }
+        let business = PartyRecord::Business(business);
+        let found = NewVerification::new(related.result, ctx.now, related.verification_type);
+        let found = complete(&found, json!({ "details": related.details }))?;
+        store_whole(ctx, &business, found, VerificationFacts::default())?;
+        settle(ctx, business)?;
+    }
+    Ok(())
 }
 
 /// A session in which a person shows a document; its token is the document's id afterward.

@@ -285,11 +285,12 @@ fn check_own(
 /// What is worked out whenever a resource is read, or set whenever it is written. It changes by itself,
 /// so that a resource may be sent back with what has passed meanwhile, and changed twice from one
 /// reading.
-const COMPUTED: [&str; 11] = [
+const COMPUTED: &[&str] = &[
     "account_closure",
     "available_actions",
     "balances",
     "classifications",
+    "days_past_due",
     "dispute_documents",
     "has_accounts",
     "last_updated",

@@ -16,6 +16,8 @@ pub(crate) struct LedgerAccount {
     pub(crate) is_internal: bool,
     /// Nothing moves on it any more.
     pub(crate) is_closed: bool,
+    /// Payments on it are late.
+    pub(crate) is_past_due: bool,
     /// What may be owed, on an account on which money is owed.
     pub(crate) credit_limit: Option<i64>,
     pub(crate) floor: Option<Line>,
@@ -40,7 +42,11 @@ impl LedgerAccount {
                 .map_or_else(String::new, |n| n.expose().clone()),
             currency,
             is_internal: false,
-            is_closed: account.status == Some(AccountStatus::Closed),
+            is_closed: matches!(
+                account.status,
+                Some(AccountStatus::Closed | AccountStatus::ChargedOff)
+            ),
+            is_past_due: account.restrictions.as_ref().and_then(|it| it.is_past_due) == Some(true),
             credit_limit: is_owed_on.then(|| account.credit_limit.unwrap_or_default()),
             floor: floor.map(|floor| line(floor.balance, behind_floor(account))),
             ceiling: ceiling.map(|ceiling| line(ceiling.balance, above_ceiling(account))),
@@ -61,6 +67,7 @@ impl LedgerAccount {
             currency: account.currency.clone(),
             is_internal: true,
             is_closed: false,
+            is_past_due: false,
             credit_limit: None,
             floor: None,
             ceiling: None,
@@ -71,6 +78,11 @@ impl LedgerAccount {
     pub(crate) fn available(&self, ctx: &Ctx<'_>) -> Result<i64, ApiError> {
         let balances = balances(ctx, self.id)?;
         Ok(balances.available.saturating_add(self.credit_limit.unwrap_or_default()))
+    }
+
+    /// The least that a deposit account may have: 0, or its floor where that is below.
+    pub(crate) fn least(&self) -> i64 {
+        self.floor.as_ref().map_or(0, |floor| floor.balance.min(0))
     }
 
     /// Its two balances as the platform shows them: what is there, or what is owed; and what can

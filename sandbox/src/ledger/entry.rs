@@ -5,6 +5,7 @@ use synctera_api::runtime::{ErrorCode, TransactionId};
 use synctera_api::v2::types::{self, DcSign, TransactionSubtype, TransactionType};
 
 use super::account::LedgerAccount;
+use super::follow_up;
 use super::kinds::{Hold, Posted, PostedFacts};
 use crate::model::calendar::{bank_time, banking_day_from};
 use crate::model::{ApiError, Ctx, Record, build};
@@ -134,6 +135,7 @@ fn data_of(
         let own = account.id.to_string();
         let amount = sign.of(movement.amount);
         let balance = ctx.tx.append(ctx.tenant, &id.to_string(), &own, amount, days)?;
+        follow_up::schedule(ctx, account, amount, balance)?;
         let held = ctx.tx.held(ctx.tenant, &own)?;
         let (balance, available) = account.displayed(balance, held);
         lines.push(json!({

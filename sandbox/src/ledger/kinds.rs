@@ -114,6 +114,47 @@ pub(crate) struct AccountFacts {
     /// Whether the payment of the rest came back, or never left, so that its destination does not
     /// serve.
     pub(crate) payout_failed: bool,
+    /// What was billed and not paid when the last period ended, oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) bills: Vec<Bill>,
+    /// The last day of the period that was billed last; payments since then are for the bills.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) billed_through: Option<NaiveDate>,
+    /// The day on which late payments are looked at next.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) next_review: Option<NaiveDate>,
+    /// The day since which it bears no interest, on an account that is revoked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) revoked_on: Option<NaiveDate>,
+    /// A negative balance that the program's money covers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) overdrawn: Option<Overdrawn>,
+    /// Whether the platform's staff set its status, which the rules do not change then.
+    #[serde(skip_serializing_if = "is_false")]
+    pub(crate) is_status_by_staff: bool,
+}
+
+fn is_false(value: &bool) -> bool {
+    !*value
+}
+
+/// What must be paid on a credit account by a day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Bill {
+    pub(crate) due: NaiveDate,
+    /// What is not paid of it, in minor units; more than 0.
+    pub(crate) amount: i64,
+}
+
+/// A negative balance of a deposit account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Overdrawn {
+    /// The day on which it was found.
+    pub(crate) since: NaiveDate,
+    /// What the program's money covers of it, in minor units.
+    pub(crate) reserved: i64,
+    /// The day on which it is looked at next.
+    pub(crate) next: NaiveDate,
 }
 
 /// An account of the program or of the bank.

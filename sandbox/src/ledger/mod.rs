@@ -6,6 +6,7 @@
 
 mod account;
 mod entry;
+mod follow_up;
 mod hold;
 mod kinds;
 mod posting;
@@ -18,10 +19,11 @@ pub(crate) use account::{
     LedgerAccount, above_ceiling, balances, behind_floor, ledger_account, owes,
 };
 pub(crate) use entry::{Movement, Sign};
+pub(crate) use follow_up::{LATE, OVERDRAWN, evening};
 pub(crate) use hold::{Ended, NewHold};
 pub(crate) use kinds::{
-    ACCOUNT, Account, AccountFacts, CardUse, HOLD, Hold, INTERNAL_ACCOUNT, InternalAccount,
-    InternalAccountFacts, POSTED, Posted,
+    ACCOUNT, Account, AccountFacts, Bill, CardUse, HOLD, Hold, INTERNAL_ACCOUNT, InternalAccount,
+    InternalAccountFacts, Overdrawn, POSTED, Posted,
 };
 pub(crate) use posting::{post, post_on, post_reversal, post_with};
 pub(crate) use reserve::{Resized, holds_behind};

@@ -17,6 +17,7 @@ use crate::api::{
 };
 use crate::domain;
 use crate::engine::Registry;
+use crate::ledger;
 use crate::model::{ApiError, Ctx, Job, Served};
 use crate::spec::Interface;
 
@@ -41,6 +42,9 @@ const JOBS: &[(&str, Job)] = &[
     (cards::PRINT, cards::print),
     (digital_wallets::TAKE_UP, digital_wallets::take_up),
     (card_simulations::EXPIRE, card_simulations::expire),
+    (domain::accounts::auto_payment::PAY, domain::accounts::auto_payment::pay),
+    (ledger::LATE, domain::accounts::billing::review),
+    (ledger::OVERDRAWN, domain::accounts::overdrawn::review),
     (domain::accounts::closing::CLOSE, domain::accounts::closing::close),
     (domain::accounts::interest::PAY, domain::accounts::interest::pay),
     (check_deposits::BOUNCE, check_deposits::bounce),

@@ -4,11 +4,13 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
-use synctera_api::v2::types::MonitoringAlertType;
+use synctera_api::runtime::PersonId;
+use synctera_api::v2::types::{AccountStatus, MonitoringAlertType};
 
 use super::Sandbox;
+use crate::domain::accounts::standing;
 use crate::domain::ach::stops;
-use crate::domain::monitoring;
+use crate::domain::{bans, monitoring};
 use crate::engine;
 use crate::engine::KnownKey;
 use crate::error::Error;
@@ -151,6 +153,44 @@ impl Sandbox {
         let account = account.to_string();
         let stop = self.app.engine.act(|ctx| stops::add(ctx, &account, originator, None))?;
         Ok(stop.stop_payment_id.to_string())
+    }
+
+    /// Sets the status of an account, as the platform's staff does; `note` says why, and may be
+    /// empty. `CHARGED_OFF` writes off what is owed and ends the account. From `ACTIVE_OR_DISBURSED`
+    /// on, the rules decide again. Returns the status that the account has then.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] when there is no such account, it has ended, or it cannot have the status:
+    /// `IN_CLOSING` and `CLOSED` follow from closing it, and some are for credit accounts alone.
+    pub fn set_account_status(
+        &self,
+        account: impl Display,
+        status: &AccountStatus,
+        note: &str,
+    ) -> Result<AccountStatus, Error> {
+        let id = account.to_string();
+        let set = self.app.engine.act(|ctx| standing::set_by_staff(ctx, &id, status, note))?;
+        Ok(set.status.clone().unwrap_or(AccountStatus::ActiveOrDisbursed))
+    }
+
+    /// Bans the identity of a person, as the platform's staff does: everybody with the same social
+    /// security number, or the same name and day of birth, is `BANNED`, also who is created later.
+    /// Nobody of them can be verified or move money. Returns the ids of those who match.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] when there is no such person.
+    pub fn ban_person(&self, person: impl Display) -> Result<Vec<PersonId>, Error> {
+        let id = person.to_string();
+        Ok(self.app.engine.act(|ctx| bans::add(ctx, &id))?)
+    }
+
+    /// Lifts the ban on the identity of a person. Returns the ids of those who are allowed again.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] when there is no such person.
+    pub fn lift_ban(&self, person: impl Display) -> Result<Vec<PersonId>, Error> {
+        let id = person.to_string();
+        Ok(self.app.engine.act(|ctx| bans::lift(ctx, &id))?)
     }
 }
 

@@ -25,12 +25,12 @@ async fn an_account_has_one_primary_holder_and_its_owners_are_verified() {
             "{kind}"
         );
     }
-    // Who may only spend needs no check of identity,
+    // Who may only spend needs no check of identity, but a name, to be looked up on the watchlists.
+    let nobody = json!({ "status": "PROSPECT", "is_customer": true });
+    let nobody = id(&bank.post("persons", nobody).await.unwrap());
+    let unknown = json!([primary, on("AUTHORIZED_USER", &nobody)]);
+    assert_eq!(code(&bank.account_for("CHECKING", unknown).await), "BAD_REQUEST_BODY");
     let user = json!([primary, on("AUTHORIZED_USER", &prospect)]);
-    assert_eq!(code(&bank.account_for("CHECKING", user.clone()).await), "BAD_REQUEST_BODY");
-    // but a name and an address, to be looked up on the watchlists.
-    let address = json!({ "legal_address": super::address() });
-    bank.patch(&format!("persons/{prospect}"), address).await.unwrap();
     bank.account_for("CHECKING", user).await.unwrap();
 }
 

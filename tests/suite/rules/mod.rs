@@ -5,8 +5,10 @@ mod accounts;
 mod calls;
 mod closing;
 mod closing_property;
+mod credit;
 mod money;
 mod parties;
+mod users;
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -16,6 +18,10 @@ use super::ledger::bank::{Answer, Bank, id, text};
 impl Bank {
     async fn patch(&self, path: &str, body: Value) -> Answer {
         self.send(Method::PATCH, path, Some(body), None).await
+    }
+
+    async fn delete(&self, path: &str) -> Answer {
+        self.send(Method::DELETE, path, None, None).await
     }
 
     /// An account of a type that some relationships are to be on.

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::super::ledger::bank::{OTHER, PLAIN, PROGRAM};
 use super::{Bank, address, code, id, text};
 
 #[tokio::test]
@@ -136,4 +137,48 @@ async fn parties_belong_together_once_and_the_right_way_round() {
         "from_business_id": business, "to_person_id": bank.person,
         "additional_data": { "percent_ownership": 10 } });
     assert_eq!(code(&bank.post("relationships", backwards).await), "BAD_REQUEST_BODY");
+}
+
+#[tokio::test]
+async fn a_ban_is_on_an_identity_and_stops_everybody_who_matches_it() {
+    let bank = Bank::open().await;
+    bank.transfer(PROGRAM, PLAIN, 10_00, "IMMEDIATE").await.unwrap();
+    let new = async |first: &str, last: &str, ssn: &str| {
+        let body = json!({ "status": "ACTIVE", "is_customer": true, "first_name": first,
+            "last_name": last, "dob": "1985-12-10", "email": "someone@example.com",
+            "phone_number": "+14155550127", "ssn": ssn, "legal_address": address() });
+        bank.post("persons", body).await.unwrap()
+    };
+    let verify = async |person: &str| {
+        let body = json!({ "person_id": person, "customer_consent": true });
+        bank.post("verifications/verify", body).await
+    };
+    let stranger = id(&new("Grace", "Murray", "456-78-9999").await);
+    let banned = bank.sandbox.ban_person(&bank.person).unwrap();
+    assert_eq!(banned.iter().map(ToString::to_string).collect::<Vec<_>>(), [bank.person.clone()]);
+    let paid = bank.transfer(PLAIN, OTHER, 1_00, "IMMEDIATE").await;
+    assert_eq!(code(&paid), "IMPROPER_CUSTOMER_STATUS");
+    let open = json!([{ "relationship_type": "PRIMARY_ACCOUNT_HOLDER", "person_id": bank.person }]);
+    assert_eq!(code(&bank.account_for("CHECKING", open).await), "IMPROPER_CUSTOMER_STATUS");
+
+    // Under another name with the same number, or with another number under the same name.
+    for (first, last, ssn) in [("Bob", "Byte", "456-78-9012"), ("ada", "BYRON ", "456-78-1111")] {
+        let again = new(first, last, ssn).await;
+        assert_eq!(again["ban_status"], "BANNED", "{first}");
+        assert_eq!(code(&verify(&id(&again)).await), "IMPROPER_CUSTOMER_STATUS", "{first}");
+        let lift = json!({ "ban_status": "ALLOWED", "note": "please" });
+        let lifted = bank.patch(&format!("persons/{}", id(&again)), lift).await;
+        assert_eq!(code(&lifted), "INVALID_STATUS");
+    }
+    // Somebody else is not concerned, until they take the banned number.
+    verify(&stranger).await.unwrap();
+    let path = format!("persons/{stranger}");
+    let changed = bank.patch(&path, json!({ "ssn": "456-78-9012" })).await.unwrap();
+    assert_eq!(changed["ban_status"], "BANNED");
+
+    let allowed = bank.sandbox.lift_ban(&bank.person).unwrap();
+    assert_eq!(allowed.len(), 4);
+    bank.transfer(PLAIN, OTHER, 1_00, "IMMEDIATE").await.unwrap();
+    assert_eq!(new("Ada", "Byron", "456-78-9012").await["ban_status"], "ALLOWED");
+    assert!(bank.sandbox.ban_person(&bank.accounts[PLAIN]).is_err(), "no person");
 }

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
+use synctera::PersonId;
+use synctera::types::AccountStatus;
 use synctera_sandbox::{
     Error, Fault, Sandbox, SettingType, control_operations, served_operations, unserved_operations,
 };
@@ -166,6 +168,16 @@ fn audit(sandbox: &Sandbox) -> Value {
     })
 }
 
+fn set_status(sandbox: &Sandbox, account: &str, status: &str, note: &str) -> Value {
+    let set = sandbox.set_account_status(account, &AccountStatus::from(status), note);
+    done(set.map(|status| json!({ "account_id": account, "status": status })))
+}
+
+/// Persons that a ban concerns.
+fn people(outcome: Result<Vec<PersonId>, Error>) -> Value {
+    done(outcome.map(|ids| json!({ "person_ids": ids })))
+}
+
 /// Every operation at least once, in an order in which each has something to do. A member `"..."`
 /// stands for what only the HTTP answer has.
 fn cases() -> Vec<Case> {
@@ -289,6 +301,28 @@ fn cases() -> Vec<Case> {
         case!("POST" "/sandbox/stop_payments",
             |facts| json!({ "account_id": facts.person, "originator_name": "Sandbox Bank" }),
             |sandbox, facts| done(sandbox.stop_payment(&facts.person, "Sandbox Bank").map(Value::from))),
+        case!("POST" "/sandbox/account_statuses",
+            |facts| json!({ "account_id": facts.account, "status": "FAILED_KYC", "note": "odd" }),
+            |sandbox, facts| set_status(sandbox, &facts.account, "FAILED_KYC", "odd")),
+        case!("POST" "/sandbox/account_statuses",
+            |facts| json!({ "account_id": facts.account, "status": "CLOSED" }),
+            |sandbox, facts| set_status(sandbox, &facts.account, "CLOSED", "")),
+        case!("POST" "/sandbox/account_statuses",
+            |facts| json!({ "account_id": facts.person, "status": "RESTRICTED" }),
+            |sandbox, facts| set_status(sandbox, &facts.person, "RESTRICTED", "")),
+        case!("POST" "/sandbox/account_statuses",
+            |facts| json!({ "account_id": facts.account, "status": "ACTIVE_OR_DISBURSED" }),
+            |sandbox, facts| set_status(sandbox, &facts.account, "ACTIVE_OR_DISBURSED", "")),
+        case!("POST" "/sandbox/bans", |facts| json!({ "person_id": facts.person }),
+            |sandbox, facts| people(sandbox.ban_person(&facts.person))),
+        case!("POST" "/sandbox/bans", |facts| json!({ "person_id": facts.account }),
+            |sandbox, facts| people(sandbox.ban_person(&facts.account))),
+        case!("DELETE" "/sandbox/bans/{person_id}" =>
+            |facts| format!("/sandbox/bans/{}", facts.person), nothing,
+            |sandbox, facts| people(sandbox.lift_ban(&facts.person))),
+        case!("DELETE" "/sandbox/bans/{person_id}" =>
+            |facts| format!("/sandbox/bans/{}", facts.account), nothing,
+            |sandbox, facts| people(sandbox.lift_ban(&facts.account))),
         case!("GET" "/sandbox/check", nothing, |sandbox, facts| audit(sandbox)),
         // Time.
         case!("GET" "/sandbox/banking_days", nothing,
@@ -369,6 +403,7 @@ async fn seen(caller: &Caller, facts: &Facts) -> BTreeMap<String, Value> {
         "/sandbox/check",
         "/sandbox/deliveries",
         "/v2/monitoring/alerts",
+        "/v2/persons",
         account.as_str(),
     ] {
         all.insert(path.to_owned(), caller.get(path).await.body);

@@ -6,6 +6,7 @@ use synctera_api::v2::types;
 use crate::domain::accounts::holders::{
     RELATIONSHIP, Relationship, check, is_of, is_primary, refresh, store, stored,
 };
+use crate::domain::accounts::standing;
 use crate::domain::listing::{List, as_stored};
 use crate::ledger::Account;
 use crate::model::{ApiError, Ctx, Outcome, Record, Reply};
@@ -38,6 +39,7 @@ pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
         return Err(ApiError::rule(ErrorCode::DuplicateResource, detail));
     }
     let entry = store(ctx, &account, entry)?;
+    standing::follow(ctx, &mut account)?;
     refresh(ctx, &mut account)?;
     Reply::json(201, &entry.wire)
 }
@@ -78,6 +80,10 @@ pub(super) fn update(ctx: &Ctx<'_>) -> Outcome {
     }
     entry.updated_at = Some(ctx.now);
     ctx.save(&entry)?;
+    let mut account = ctx.find_in_url::<Account>("account_id")?;
+    if standing::follow(ctx, &mut account)? {
+        ctx.save(&account)?;
+    }
     Reply::json(200, &entry.wire)
 }
 
@@ -90,6 +96,7 @@ pub(super) fn delete(ctx: &Ctx<'_>) -> Outcome {
     let id = ctx.parameter("relationship_id");
     let answer = ctx.delete(&RELATIONSHIP, id, "ACCOUNT_RELATIONSHIP")?;
     let mut account = ctx.find_in_url::<Account>("account_id")?;
+    standing::follow(ctx, &mut account)?;
     refresh(ctx, &mut account)?;
     Reply::json(200, &answer)
 }

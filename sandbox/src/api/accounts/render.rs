@@ -3,7 +3,7 @@
 use serde_json::Value;
 use synctera_api::v2::types;
 
-use crate::domain::accounts::{balances, closing};
+use crate::domain::accounts::{balances, billing, closing};
 use crate::ledger::Account;
 use crate::model::{ApiError, Ctx, Outcome, Record, Reply, convert};
 
@@ -39,8 +39,13 @@ pub(crate) fn whole(mut rendered: Value) -> Outcome {
     Reply::text(200, rendered.to_string())
 }
 
-/// How an account is shown: with its balances, and what its closing waits for, as they are now.
-pub(crate) fn view(ctx: &Ctx<'_>, account: Record<Account>) -> Result<types::Account, ApiError> {
+/// How an account is shown: with its balances, what is late, and what its closing waits for, as they
+/// are now.
+pub(crate) fn view(
+    ctx: &Ctx<'_>,
+    mut account: Record<Account>,
+) -> Result<types::Account, ApiError> {
+    billing::show(ctx, &mut account)?;
     let balances = balances::view(ctx, &account)?;
     let checks = closing::shown(ctx, &account)?;
     let mut shown = account.wire;

@@ -7,7 +7,7 @@ use synctera_api::v2::types;
 use synctera_api::v2::types::{AccountRelationshipType as Role, AccountType};
 
 use crate::api::statements::{Statement, summary};
-use crate::domain::accounts::holders;
+use crate::domain::accounts::{billing, credit, holders};
 use crate::domain::parties::PartyRecord;
 use crate::domain::statements::{Period, schedule};
 use crate::ledger;
@@ -16,11 +16,11 @@ use crate::model::{ApiError, Ctx, Record, build, convert, patch};
 
 /// Makes the statement of the period that ended yesterday, if there is to be one.
 pub(crate) fn make(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
-    let Some(account) = ctx.find::<Account>(id)? else {
+    let Some(mut account) = ctx.find::<Account>(id)? else {
         return Ok(());
     };
-    let billing = account.billing_period.as_ref();
-    let mut period = Period::of(billing, ctx.today() - Days::new(1));
+    let billing = account.billing_period.clone();
+    let mut period = Period::of(billing.as_ref(), ctx.today() - Days::new(1));
     if let Some(opened) = account.open_date {
         period.first = period.first.max(opened);
     }
@@ -34,20 +34,20 @@ pub(crate) fn make(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     let is_quiet =
         matches!(account.account_type, Some(AccountType::Checking | AccountType::Prepaid));
     if count > 0 || !is_quiet {
-        let members = statement(ctx, &account, period, count)?;
+        let members = statement(ctx, &mut account, period, count)?;
         ctx.add(&Record::<Statement>::new(build(members)?, ()))?;
     }
     // The statement of the period in which an account was closed is its last.
     if ended.is_some_and(|day| day <= period.last) {
         return Ok(());
     }
-    schedule(ctx, id, Period::of(billing, ctx.today()))
+    schedule(ctx, id, Period::of(billing.as_ref(), ctx.today()))
 }
 
 /// The members of a statement.
 fn statement(
     ctx: &Ctx<'_>,
-    account: &Record<Account>,
+    account: &mut Record<Account>,
     period: Period,
     count: i64,
 ) -> Result<Value, ApiError> {
@@ -56,6 +56,13 @@ fn statement(
     let sign = if ledger::owes(account.account_type.as_ref()) { -1 } else { 1 };
     let balance = |day| Ok::<i64, ApiError>(sign * ctx.tx.balance_after(ctx.tenant, &id, day)?);
     let closing = balance(period.last)?;
+    let billed = if credit::is_credit(account) {
+        let billed = billing::bill(ctx, account, period, closing)?;
+        ctx.save(account)?;
+        Some(billed)
+    } else {
+        None
+    };
     let mut members = json!({
         "id": ctx.new_id()?, "account_id": account.own_id(),
         "start_date": period.first, "end_date": period.last, "issue_date": ctx.today(),
@@ -65,7 +72,7 @@ fn statement(
         "account_summary": account_summary(account)?,
         "disclosure": "Made by a sandbox: no bank stands behind this statement.",
     });
-    patch(&mut members, summary::members(ctx, account, period, closing)?);
+    patch(&mut members, summary::members(ctx, account, period, billed.as_ref())?);
     patch(&mut members, holders_of(ctx, account.own_id())?);
     Ok(members)
 }

@@ -2,27 +2,32 @@
 
 use chrono::{Days, Months, NaiveDate};
 use serde_json::{Value, json};
-use synctera_api::v2::types::{AccountType, MinimumPayment};
+use synctera_api::v2::types::AccountType;
 
+use crate::domain::accounts::billing::Billed;
 use crate::domain::accounts::{credit, interest};
 use crate::domain::statements::Period;
 use crate::ledger::Account;
 use crate::model::{ApiError, Ctx, Record};
 
-/// The type of a statement and its summaries, as members; `closing` is the balance at its end.
+/// The type of a statement and its summaries, as members; `billed` is what is billed with it, on an
+/// account on which money is owed.
 pub(super) fn members(
     ctx: &Ctx<'_>,
     account: &Record<Account>,
     period: Period,
-    closing: i64,
+    billed: Option<&Billed>,
 ) -> Result<Value, ApiError> {
+    let Some(billed) = billed else {
+        let saving = saving(ctx, account, period)?;
+        return Ok(json!({ "statement_type": "DEPOSIT", "saving_summary": saving }));
+    };
     let credited = |kind: &str| {
-        let credit = credit_summary(ctx, account, period, closing)?;
+        let credit = credit_summary(ctx, account, period, billed)?;
         Ok(json!({ "statement_type": kind, "credit_summary": credit }))
     };
-    match account.account_type.clone().unwrap_or(AccountType::Checking) {
-        // The document has no type of its own for revolving credit.
-        AccountType::ChargeSecured | AccountType::RevolvingCreditSecured => {
+    match account.account_type.clone().unwrap_or(AccountType::LineOfCredit) {
+        AccountType::ChargeSecured => {
             let security = match credit::security(ctx, account)? {
                 Some(security) => secured_by(ctx, &security, period)?,
                 None => json!({}),
@@ -31,14 +36,9 @@ pub(super) fn members(
             crate::model::patch(&mut members, json!({ "security_account_summary": security }));
             Ok(members)
         }
-        AccountType::ChargeUnsecured | AccountType::RevolvingCreditUnsecured => {
-            credited("CHARGE_UNSECURED")
-        }
-        AccountType::LineOfCredit => credited("LINE_OF_CREDIT"),
-        _ => {
-            let saving = saving(ctx, account, period)?;
-            Ok(json!({ "statement_type": "DEPOSIT", "saving_summary": saving }))
-        }
+        AccountType::ChargeUnsecured => credited("CHARGE_UNSECURED"),
+        // The document has no type of its own for revolving credit, which is a line of credit.
+        _ => credited("LINE_OF_CREDIT"),
     }
 }
 
@@ -94,35 +94,23 @@ fn credit_summary(
     ctx: &Ctx<'_>,
     account: &Record<Account>,
     period: Period,
-    closing: i64,
+    billed: &Billed,
 ) -> Result<Value, ApiError> {
     let (apr, _) = interest::rates_on(ctx, account, period.last)?;
-    let owed = closing.max(0);
+    let owed = billed.payment_due;
     let days = (period.first, period.last);
     let received = ctx.tx.credits_between(ctx.tenant, &account.own_id().to_string(), days)?;
-    let grace = Days::new(
-        account.grace_period.and_then(|days| u64::try_from(days).ok()).unwrap_or_default(),
-    );
-    let due = period.last.checked_add_days(grace).unwrap_or(NaiveDate::MAX);
     // The account that secures a charge account is its limit.
     let limit = (account.account_type != Some(AccountType::ChargeSecured))
         .then_some(account.credit_limit.unwrap_or_default());
     Ok(json!({
-        "apr": apr, "payment_due": owed, "payment_due_date": due,
-        "minimum_payment_due": least(account, owed), "payments_received": received,
+        "apr": apr, "payment_due": owed, "payment_due_date": billed.due,
+        "minimum_payment_due": billed.minimum, "payments_received": received,
         "interest": interest_in(account, &month(period.last)),
         "interest_ytd": interest_in(account, &year(period.last)),
-        "balance_for_interest": owed, "is_past_due": false, "amount_past_due": 0,
+        "balance_for_interest": owed, "is_past_due": billed.past_due > 0,
+        "amount_past_due": billed.past_due,
         "fees": 0, "fees_ytd": 0, "disputed_balance": 0, "credit_limit": limit,
         "amount_over_limit": limit.map(|limit| owed.saturating_sub(limit).max(0)),
     }))
-}
-
-/// What is to be paid at least: everything, or the greater of a part and an amount.
-fn least(account: &Record<Account>, owed: i64) -> i64 {
-    let Some(MinimumPayment::RateOrAmount(rule)) = &account.minimum_payment else {
-        return owed;
-    };
-    let part = i128::from(owed) * i128::from(rule.rate.get()) / 10_000;
-    i64::try_from(part).unwrap_or(owed).max(rule.min_amount).min(owed)
 }

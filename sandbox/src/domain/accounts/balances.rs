@@ -39,9 +39,10 @@ pub(crate) fn current(
 /// The balances as they stand in an account's answer.
 pub(crate) fn view(ctx: &Ctx<'_>, account: &Record<Account>) -> Result<Vec<Balance>, ApiError> {
     let balances = current(ctx, account)?;
+    let least = if ctx.settings.available_balance_can_be_negative { i64::MIN } else { 0 };
     let mut all = vec![
         balance(BalanceType::AccountBalance, balances.account)?,
-        balance(BalanceType::AvailableBalance, balances.available)?,
+        balance(BalanceType::AvailableBalance, balances.available.max(least))?,
     ];
     if let Some(accrued) = interest::accrued_now(ctx, account)? {
         all.push(balance(BalanceType::AccruedInterestMtd, accrued)?);

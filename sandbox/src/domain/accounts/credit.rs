@@ -56,7 +56,10 @@ pub(crate) fn secures(
     account: AccountId,
 ) -> Result<Option<Record<Account>>, ApiError> {
     let all = ctx.find_all::<Account>("security", account)?;
-    Ok(all.into_iter().find(|secured| secured.status != Some(AccountStatus::Closed)))
+    let has_ended = [AccountStatus::Closed, AccountStatus::ChargedOff];
+    Ok(all
+        .into_iter()
+        .find(|secured| !secured.status.as_ref().is_some_and(|status| has_ended.contains(status))))
 }
 
 /// What came in on a credit account in the month so far.

@@ -1,14 +1,14 @@
 //! Who an account belongs to, and who else may use it.
 
 use serde_json::{Value, json};
-use synctera_api::runtime::AccountId;
+use synctera_api::runtime::{AccountId, ErrorCode};
 use synctera_api::v2::types::{
     self, AccountRelationship, AccountRelationshipInput, AccountRelationshipType as Role,
     CustomerType, VerificationResult, VerificationStatus,
 };
 
 use crate::domain::parties::{Party, PartyIds, PartyRecord};
-use crate::domain::{kyb, listing};
+use crate::domain::{bans, kyb, listing};
 use crate::ledger::Account;
 use crate::model::{ApiError, Ctx, Kind, Record, Resource, complete, one_of, text};
 use crate::spec::FieldErrors;
@@ -57,6 +57,26 @@ pub(crate) fn holder_of(ctx: &Ctx<'_>, account: &Record<Account>) -> Result<Part
         .transpose()?
         .flatten()
         .ok_or_else(|| ApiError::Internal("an account without a holder".to_owned()))
+}
+
+/// Whether everybody who holds an account is verified. Who only uses it does not count.
+pub(crate) fn are_verified(ctx: &Ctx<'_>, account: &Record<Account>) -> Result<bool, ApiError> {
+    let parties = related(ctx, account.own_id())?;
+    Ok(parties.iter().all(|(role, party)| {
+        let holds = is_primary(role) || *role == Role::JointAccountHolder;
+        !holds || *party.verification_status() == VerificationStatus::Accepted
+    }))
+}
+
+/// What a party is to an account, if it is related to it.
+pub(crate) fn role_of(
+    ctx: &Ctx<'_>,
+    account: &Record<Account>,
+    party: &str,
+) -> Result<Option<Role>, ApiError> {
+    let entries = ctx.find_all::<Relationship>("account", account.own_id())?;
+    let theirs = entries.into_iter().find(|entry| is_of(entry, party));
+    Ok(theirs.map(|entry| entry.wire.relationship_type))
 }
 
 /// The ids of the party of a relationship.
@@ -183,21 +203,37 @@ pub(crate) fn check(
         );
         return Err(ApiError::rule(party.party().not_verified(), detail));
     }
+    bans::check(&party)?;
+    let holds = is_primary(role) || *role == Role::JointAccountHolder;
+    if holds && ctx.settings.account_holders_are_active_customers {
+        check_customer(&party)?;
+    }
     if *role == Role::AuthorizedUser
         && let PartyRecord::Person(person) = &party
     {
-        check_authorized_user(person)?;
+        check_authorized_user(ctx, person)?;
     }
     Ok(party)
 }
 
-/// The OFAC check looks at the name and the address of an authorized user.
-fn check_authorized_user(person: &types::Person) -> Result<(), ApiError> {
+/// Whoever holds an account is a customer in good standing.
+fn check_customer(party: &PartyRecord) -> Result<(), ApiError> {
+    let detail = match (party.is_customer(), party.status()) {
+        (true, "ACTIVE") => return Ok(()),
+        (true, status) => format!("a holder has status ACTIVE; this one has {status}"),
+        (false, _) => "a holder is a customer; this party has is_customer false".to_owned(),
+    };
+    Err(ApiError::rule(ErrorCode::ImproperCustomerStatus, detail))
+}
+
+/// The OFAC check looks at the name of an authorized user, and at the address.
+fn check_authorized_user(ctx: &Ctx<'_>, person: &types::Person) -> Result<(), ApiError> {
+    let needs_address = ctx.settings.authorized_users_need_an_address;
     let mut errors = FieldErrors::default();
     for (field, is_there) in [
         ("first_name", person.first_name.is_some()),
         ("last_name", person.last_name.is_some()),
-        ("legal_address", person.legal_address.is_some()),
+        ("legal_address", person.legal_address.is_some() || !needs_address),
     ] {
         if !is_there {
             errors.merge(FieldErrors::missing(field));

@@ -204,6 +204,11 @@ fn accrued(ctx: &Ctx<'_>, account: &Record<Account>, period: Period) -> Result<i
     };
     let from = account.facts.interest_from.unwrap_or(period.first);
     let first = period.first.max(from);
+    // An account that is revoked bears none.
+    let last = match account.facts.revoked_on {
+        Some(day) => period.last.min(day - Days::new(1)),
+        None => period.last,
+    };
     let id = account.own_id().to_string();
     let changes = ctx.tx.changes_since(ctx.tenant, &id, first)?;
     let since: i64 = changes.iter().map(|(_, amount)| amount).sum();
@@ -214,7 +219,7 @@ fn accrued(ctx: &Ctx<'_>, account: &Record<Account>, period: Period) -> Result<i
     let is_charged = credit::is_credit(account);
     let mut interest: i128 = 0;
     let mut day = first;
-    while day <= period.last {
+    while day <= last {
         while let Some((_, amount)) = changes.next_if(|(at, _)| *at <= day) {
             balance += i128::from(amount);
         }

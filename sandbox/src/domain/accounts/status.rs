@@ -6,7 +6,7 @@ use synctera_api::v2::types::{
     AccountAccessStatus, AccountStatus, NoteRelatedResourceType, NoteType,
 };
 
-use crate::domain::accounts::closing;
+use crate::domain::accounts::{closing, standing};
 use crate::domain::notes;
 use crate::ledger;
 use crate::ledger::Account;
@@ -110,6 +110,10 @@ pub(crate) fn apply(
     }
     if wanted.access_status.is_some() {
         account.access_status_last_updated_time = Some(ctx.now);
+    }
+    if wanted.status.is_some() {
+        account.facts.is_status_by_staff = false;
+        standing::follow(ctx, account)?;
     }
     if wanted.status == Some(AccountStatus::InClosing) && account.in_closing_date.is_none() {
         closing::begin(ctx, account)?;

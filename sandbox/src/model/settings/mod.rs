@@ -74,6 +74,48 @@ settings! {
     /// A CHARGE_UNSECURED account needs a credit application whose offer the customer accepted.
     /// Default: on.
     charge_accounts_need_an_application: bool = true,
+    /// A LINE_OF_CREDIT account needs a credit application whose offer the customer accepted.
+    ///
+    /// An older guide says so; the current ones do not. Default: off.
+    lines_of_credit_need_an_application: bool = false,
+    /// Whoever holds an account is a customer (`is_customer`) with the status `ACTIVE` when it is opened.
+    ///
+    /// The guides ask for an accepted verification alone. Default: off.
+    account_holders_are_active_customers: bool = false,
+    /// An authorized user of an account has a legal address on file.
+    ///
+    /// The guide says that an address should be collected, since watchlists are searched by name and
+    /// address; it does not say that a user without one is refused. Default: off.
+    authorized_users_need_an_address: bool = false,
+    /// A business is verified again when the verification of somebody behind it changes.
+    ///
+    /// The guides say that a business passes when its owners do; they do not say what a later change
+    /// of an owner does. Default: off, so that a business stays as its last verification left it.
+    businesses_follow_their_owners: bool = false,
+    /// Days past due after which a credit account is delinquent: nothing can be spent on it until
+    /// what is late is paid. The document says more than 30 days. Default: 30.
+    delinquent_after_days: u32 = 30,
+    /// Days past due after which a credit account is revoked: it bears no interest any more. The
+    /// document says more than 90 days. Default: 90.
+    revoked_after_days: u32 = 90,
+    /// Days past due after which a credit account is charged off, by which it ends.
+    ///
+    /// The current document does not say when. Older ones charge off after 90 days, after which the
+    /// current one revokes. Default: 180, as banks do with open-end credit.
+    charged_off_after_days: u32 = 180,
+    /// An `auto_payment_period` has an effect only where `is_system_auto_pay_enabled` is `true`.
+    /// Otherwise it has one unless that is `false`.
+    ///
+    /// The document says that the holder opts in, and not whether the period itself does. Default: off.
+    auto_payments_need_opt_in: bool = false,
+    /// Days for which a deposit account may have a negative balance until that is written off against
+    /// the program's money. Frozen accounts do not wait. Default: 7.
+    negative_balance_days: u32 = 7,
+    /// The available balance of an account can be shown as negative.
+    ///
+    /// The document says that it never is; a newer page says that it can be, after a return or a
+    /// forced clearing. Default: on.
+    available_balance_can_be_negative: bool = true,
     /// Days after which a manual internal transfer expires, unless the transfer says when.
     /// Default: 7.
     manual_transfer_expiry_days: u32 = 7,

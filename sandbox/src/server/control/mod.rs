@@ -5,6 +5,7 @@
 
 mod clock;
 mod response;
+mod staff;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -18,10 +19,7 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 use axum::{Extension, Router, middleware};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use synctera_api::v2::types::MonitoringAlertType;
 
-use crate::domain::ach::stops;
-use crate::domain::monitoring;
 use crate::engine::{Engine, KnownKey};
 use crate::model::outgoing_client::MARKER;
 use crate::model::settings::SettingType;
@@ -92,8 +90,11 @@ const ROUTES: &[Route] = {
         get("/sandbox/check", |of| on(of, check)),
         get("/sandbox/deliveries", |of| on(of, deliveries)),
         post("/sandbox/deliveries/settle", |of| on(of, deliver_webhooks)),
-        post("/sandbox/alerts", |of| on(of, raise_alert)),
-        post("/sandbox/stop_payments", |of| on(of, stop_payment)),
+        post("/sandbox/alerts", |of| on(of, staff::raise_alert)),
+        post("/sandbox/stop_payments", |of| on(of, staff::stop_payment)),
+        post("/sandbox/account_statuses", |of| on(of, staff::set_account_status)),
+        post("/sandbox/bans", |of| on(of, staff::ban)),
+        delete("/sandbox/bans/{person_id}", |of| on(of, staff::lift_ban)),
         post("/sandbox/reset", |of| on(of, reset)),
     ]
 };
@@ -307,41 +308,6 @@ async fn deliveries(State(app): Shared) -> ControlResponse {
 async fn deliver_webhooks(State(app): Shared) -> ControlResponse {
     app.dispatcher.deliver_due().await?;
     deliveries(State(app)).await
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WantedAlert {
-    party_id: String,
-    #[serde(rename = "type")]
-    alert_type: MonitoringAlertType,
-}
-
-/// Raises a monitoring alert, as if a list named the party.
-async fn raise_alert(State(app): Shared, body: Bytes) -> ControlResponse {
-    let wanted: WantedAlert = read(&body, "party_id and type")?;
-    let id = app.blocking(move |engine| {
-        engine.act(|ctx| monitoring::raise(ctx, &wanted.party_id, &wanted.alert_type))
-    });
-    Ok(created(&json!({ "alert_id": id.await? })))
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WantedStop {
-    account_id: String,
-    originator_name: String,
-}
-
-/// Stops the debits of an originator on an account, as the bank's staff does.
-async fn stop_payment(State(app): Shared, body: Bytes) -> ControlResponse {
-    let wanted: WantedStop = read(&body, "account_id and originator_name")?;
-    let stop = app.blocking(move |engine| {
-        engine.act(|ctx| {
-            stops::add(ctx, &wanted.account_id, &wanted.originator_name, None)?.document()
-        })
-    });
-    Ok(created(&stop.await?))
 }
 
 fn created(body: &Value) -> Response<Body> {

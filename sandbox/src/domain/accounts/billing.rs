@@ -1,0 +1,176 @@
+//! What a credit account is billed, when it is late, and what follows: past due, delinquent, revoked,
+//! charged off.
+//!
+//! Each period ends in a bill of the least that must be paid by its due date. What comes in after a
+//! period pays its bill, and the oldest of several first.
+
+use chrono::{Days, NaiveDate};
+use synctera_api::runtime::AccountId;
+use synctera_api::v2::types::{self, AccountStatus, MinimumPayment};
+
+use crate::domain::accounts::{auto_payment, charge_off, credit, interest, standing};
+use crate::domain::statements::Period;
+use crate::ledger;
+use crate::ledger::{Account, Bill};
+use crate::model::calendar::bank_time;
+use crate::model::{ApiError, Ctx, Record};
+
+/// Days by which a posting may count for a later day than the one on which it is made.
+const POSTED_AHEAD: u64 = 31;
+
+/// What a period of a credit account ended with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Billed {
+    /// What is owed, in minor units.
+    pub(crate) payment_due: i64,
+    /// The least that must be paid of it.
+    pub(crate) minimum: i64,
+    pub(crate) due: NaiveDate,
+    /// What was to be paid by now and was not.
+    pub(crate) past_due: i64,
+}
+
+/// Bills a period that is over, by its closing balance; the caller stores the account.
+pub(crate) fn bill(
+    ctx: &Ctx<'_>,
+    account: &mut Record<Account>,
+    period: Period,
+    closing: i64,
+) -> Result<Billed, ApiError> {
+    let owed = closing.max(0);
+    let mut bills = unpaid_after(ctx, account, period.last)?;
+    let earlier: i64 = bills.iter().map(|bill| bill.amount).sum();
+    let past_due = bills.iter().filter(|bill| bill.due < ctx.today()).map(|bill| bill.amount).sum();
+    let grace = account.grace_period.and_then(|days| u64::try_from(days).ok()).unwrap_or_default();
+    let due = period.last.checked_add_days(Days::new(grace)).unwrap_or(NaiveDate::MAX);
+    let minimum = least(account, owed);
+    // What earlier bills ask for is not asked for twice.
+    let amount = minimum.min(owed.saturating_sub(earlier));
+    if amount > 0 {
+        bills.push(Bill { due, amount });
+        review_on(ctx, account.own_id(), due + Days::new(1))?;
+    }
+    if !bills.is_empty() {
+        auto_payment::schedule(ctx, account, period, due)?;
+    }
+    account.facts.bills = bills;
+    account.facts.billed_through = Some(period.last);
+    Ok(Billed { payment_due: owed, minimum, due, past_due })
+}
+
+/// What is to be paid at least: everything, or the greater of a part and an amount.
+fn least(account: &types::Account, owed: i64) -> i64 {
+    let Some(MinimumPayment::RateOrAmount(rule)) = &account.minimum_payment else {
+        return owed;
+    };
+    let part = i128::from(owed) * i128::from(rule.rate.get()) / 10_000;
+    i64::try_from(part).unwrap_or(owed).max(rule.min_amount).min(owed)
+}
+
+/// What is not paid of the bills of an account, oldest first.
+pub(crate) fn unpaid(ctx: &Ctx<'_>, account: &Record<Account>) -> Result<Vec<Bill>, ApiError> {
+    unpaid_after(ctx, account, ctx.today() + Days::new(POSTED_AHEAD))
+}
+
+/// What is not paid of them by what came in up to a day.
+fn unpaid_after(
+    ctx: &Ctx<'_>,
+    account: &Record<Account>,
+    day: NaiveDate,
+) -> Result<Vec<Bill>, ApiError> {
+    let mut bills = account.facts.bills.clone();
+    let (Some(through), false) = (account.facts.billed_through, bills.is_empty()) else {
+        return Ok(bills);
+    };
+    let days = (through + Days::new(1), day);
+    let id = account.own_id().to_string();
+    let mut paid = ctx.tx.credits_between(ctx.tenant, &id, days)?;
+    for bill in &mut bills {
+        let part = paid.min(bill.amount);
+        bill.amount -= part;
+        paid -= part;
+    }
+    bills.retain(|bill| bill.amount > 0);
+    Ok(bills)
+}
+
+/// Days since the oldest bill that is late was due; 0 when none is.
+pub(crate) fn days_past_due(ctx: &Ctx<'_>, account: &Record<Account>) -> Result<i64, ApiError> {
+    let bills = unpaid(ctx, account)?;
+    let oldest = bills.first().map(|bill| (ctx.today() - bill.due).num_days());
+    Ok(oldest.unwrap_or_default().max(0))
+}
+
+/// What an account shows of late payments; nothing where nothing is owed.
+pub(crate) fn show(ctx: &Ctx<'_>, account: &mut Record<Account>) -> Result<(), ApiError> {
+    if !credit::is_credit(account) {
+        return Ok(());
+    }
+    account.days_past_due = Some(days_past_due(ctx, account)?);
+    let restrictions = account.restrictions.get_or_insert_default();
+    for flag in [
+        &mut restrictions.is_past_due,
+        &mut restrictions.is_delinquent,
+        &mut restrictions.is_revoked,
+    ] {
+        flag.get_or_insert(false);
+    }
+    Ok(())
+}
+
+/// Has late payments looked at on a day, after its statements.
+fn review_on(ctx: &Ctx<'_>, account: AccountId, day: NaiveDate) -> Result<(), ApiError> {
+    let due = bank_time(day, 0, 5).timestamp_millis();
+    Ok(ctx.tx.schedule(ctx.tenant, due, ledger::LATE, &account.to_string())?)
+}
+
+/// Looks at late payments: what is restricted because of them, and whether the account ends.
+pub(crate) fn review(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
+    let Some(mut account) = ctx.find::<Account>(id)? else {
+        return Ok(());
+    };
+    if matches!(account.status, Some(AccountStatus::Closed | AccountStatus::ChargedOff)) {
+        return Ok(());
+    }
+    let days = days_past_due(ctx, &account)?;
+    let is_beyond = |limit: u32| days > 0 && days > i64::from(limit);
+    revoke(ctx, &mut account, is_beyond(ctx.settings.revoked_after_days))?;
+    let restrictions = account.restrictions.get_or_insert_default();
+    restrictions.is_past_due = Some(days > 0);
+    restrictions.is_delinquent = Some(is_beyond(ctx.settings.delinquent_after_days));
+    restrictions.is_revoked = Some(is_beyond(ctx.settings.revoked_after_days));
+    standing::follow(ctx, &mut account)?;
+    if is_beyond(ctx.settings.charged_off_after_days)
+        && charge_off::obstacle(ctx, &account)?.is_none()
+    {
+        charge_off::end(ctx, &mut account)?;
+        return ctx.save(&account);
+    }
+    let is_planned = account.facts.next_review.is_some_and(|day| day > ctx.today());
+    if days > 0 && !is_planned {
+        let tomorrow = ctx.today() + Days::new(1);
+        account.facts.next_review = Some(tomorrow);
+        review_on(ctx, account.own_id(), tomorrow)?;
+    }
+    ctx.save(&account)
+}
+
+/// Ends the interest of an account that is revoked, or has it begin again.
+fn revoke(ctx: &Ctx<'_>, account: &mut Record<Account>, is_revoked: bool) -> Result<(), ApiError> {
+    match (account.facts.revoked_on, is_revoked) {
+        (None, true) => {
+            if account.facts.interest_from.is_some_and(|from| from < ctx.today()) {
+                interest::settle(ctx, account, ctx.today() - Days::new(1))?;
+            }
+            account.facts.revoked_on = Some(ctx.today());
+        }
+        (Some(_), false) => {
+            account.facts.revoked_on = None;
+            if account.facts.interest_from.is_some() {
+                account.facts.interest_from = Some(ctx.today());
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}
