@@ -87,10 +87,12 @@ impl QueryRules {
         self.rules.contains_key(name) || self.published.contains_key(name)
     }
 
-    /// Typed values by parameter, under the names of the pinned document.
+    /// Typed values by parameter, under the names of the pinned document. What is required may be
+    /// optional to the caller.
     pub(crate) fn read(
         &self,
         pairs: &[(String, QueryValue)],
+        is_optional: impl Fn(&str) -> bool,
     ) -> Result<BTreeMap<String, Value>, FieldErrors> {
         let mut values = BTreeMap::new();
         let mut errors = FieldErrors::default();
@@ -100,7 +102,7 @@ impl QueryRules {
             let given: Vec<&QueryValue> =
                 pairs.iter().filter(|(key, _)| is_it(key)).map(|(_, value)| value).collect();
             if given.is_empty() {
-                if rule.required {
+                if rule.required && !is_optional(name) {
                     errors.missing.insert(name.clone());
                 }
                 continue;
@@ -181,7 +183,7 @@ mod tests {
             .iter()
             .map(|(name, value)| ((*name).to_owned(), QueryValue::read(value).unwrap()))
             .collect();
-        spec.read_query(routed.operation, &pairs)
+        spec.read_query(routed.operation, &pairs, |_| false)
     }
 
     #[test]
