@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jsonschema::Validator;
 use serde_json::Value;
 
-use super::ids::canonical_id;
+use super::ids::{self, canonical_id};
 use super::literals;
 use super::route::decoded;
 use super::schema::{Schemas, deref};
@@ -107,7 +107,10 @@ impl QueryRules {
                 }
                 continue;
             }
-            let value = rule.value(&given);
+            let mut value = rule.value(&given);
+            if ids::is_parameter(name) {
+                lower_ids(&mut value);
+            }
             if let Some(validator) = &rule.validator {
                 let found = FieldErrors::of(validator, &value);
                 if let Some(reason) = found.invalid.into_values().next() {
@@ -150,6 +153,19 @@ impl QueryRule {
 fn is_free(schema: &Value) -> bool {
     let narrows = ["enum", "format", "pattern"];
     schema["type"] == "string" && narrows.iter().all(|keyword| schema.get(*keyword).is_none())
+}
+
+/// Puts ids into the form in which they are stored.
+fn lower_ids(value: &mut Value) {
+    match value {
+        Value::String(text) => {
+            if let Some(id) = canonical_id(text) {
+                *text = id;
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(lower_ids),
+        _ => {}
+    }
 }
 
 /// A text by the type that its schema asks for; one that does not fit stays a text.

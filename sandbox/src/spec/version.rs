@@ -7,7 +7,7 @@
 use std::sync::LazyLock;
 
 use super::interface::Interface;
-use super::route::{Match, Routes, parameters};
+use super::route::{METHODS, Match, Routes, parameters};
 use super::{Spec, older};
 
 /// The version that a URL begins with.
@@ -70,27 +70,43 @@ impl Version {
 
     /// What the documents call an operation that this sandbox was built without.
     pub(crate) fn unbuilt(self, method: &str, path: &str) -> Option<&'static str> {
-        let in_document = |interface| Spec::of(interface).unbuilt(method, path);
         match self {
             Self::V0 => older::name(method, path),
-            Self::V1 => in_document(Interface::V2).or_else(|| in_document(Interface::V0)),
-            Self::V2 => in_document(Interface::V2),
+            Self::V1 | Self::V2 => {
+                let mut of_path = self.of_path(path).into_iter();
+                of_path.find_map(|(interface, _)| Spec::of(interface).unbuilt(method, path))
+            }
         }
+    }
+
+    /// The documents of this version whose template fits a path, and its methods there. A literal
+    /// beats a parameter, whichever document has it.
+    fn of_path(self, path: &str) -> Vec<(Interface, Vec<&'static str>)> {
+        let interfaces: &[Interface] = match self {
+            Self::V0 => &[],
+            Self::V1 => &Interface::ALL,
+            Self::V2 => &[Interface::V2],
+        };
+        let fitting = interfaces.iter().filter_map(|interface| {
+            let (template, methods) = Spec::of(*interface).methods(path)?;
+            Some((parameters(template), *interface, methods))
+        });
+        let fitting: Vec<_> = fitting.collect();
+        let fewest = fitting.iter().map(|(parameters, ..)| *parameters).min();
+        let best = fitting.into_iter().filter(|(parameters, ..)| Some(*parameters) == fewest);
+        best.map(|(_, interface, methods)| (interface, methods)).collect()
     }
 
     /// The methods that a path (without the prefix) has; none if there is no such path.
     pub(crate) fn methods(self, path: &str) -> Vec<&'static str> {
-        let in_document = |interface| Spec::of(interface).methods(path);
         let found = match self {
-            Self::V0 => older::methods(path),
-            // A literal beats a parameter, whichever document has it.
-            Self::V1 => [Interface::V2, Interface::V0]
-                .into_iter()
-                .filter_map(in_document)
-                .min_by_key(|(template, _)| parameters(template)),
-            Self::V2 => in_document(Interface::V2),
+            Self::V0 => older::methods(path).map(|(_, methods)| methods).unwrap_or_default(),
+            Self::V1 | Self::V2 => {
+                self.of_path(path).into_iter().flat_map(|(_, methods)| methods).collect()
+            }
         };
-        let mut methods = found.map(|(_, methods)| methods).unwrap_or_default();
+        let mut methods: Vec<&'static str> =
+            METHODS.into_iter().filter(|method| found.contains(method)).collect();
         if methods.first() == Some(&"GET") {
             methods.insert(1, "HEAD");
         }
@@ -160,6 +176,11 @@ mod tests {
         assert_eq!(Version::V0.elsewhere("GET", "/disputes"), Some(Version::V2));
         assert_eq!(Version::V2.elsewhere("GET", "/customers"), Some(Version::V0));
         assert_eq!(Version::V2.elsewhere("GET", "/nowhere"), None);
+        // What is wrong with a method is said of the literal, too.
+        for version in [Version::V0, Version::V1] {
+            assert_eq!(version.unbuilt("GET", "/cards/single_use_token"), None);
+            assert_eq!(version.methods("/cards/single_use_token"), ["POST", "OPTIONS"]);
+        }
         let allowed = ["GET", "HEAD", "OPTIONS"];
         for version in [Version::V0, Version::V1] {
             assert_eq!(version.methods("/accounts/stop_payments"), allowed);

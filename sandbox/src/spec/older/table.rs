@@ -120,17 +120,14 @@ pub(super) const FORMS: &[Form] = &[
     (
         &[
             ("list_external_card_transfers", Some("external_transfers")),
-            ("create_external_card_transfer", None),
             ("get_external_card_transfer", None),
             ("create_external_card_transfer_reversal", None),
         ],
-        &[
-            CHANGED,
-            MADE,
-            Only { member: "currency", value: "USD" },
-            // The cards of this sandbox are of the United States.
-            Constant { member: "country_code", value: "US" },
-        ],
+        &[CHANGED, MADE, COUNTRY],
+    ),
+    (
+        &[("create_external_card_transfer", None)],
+        &[CHANGED, MADE, COUNTRY, Only { member: "currency", value: "USD" }],
     ),
     (
         &[
@@ -192,6 +189,9 @@ const CARD: &[Rule] = &[
 ];
 
 const IS_ACTIVE: Rule = Renamed { older: "active", ours: "is_active" };
+
+/// The cards of this sandbox are of the United States.
+const COUNTRY: Rule = Constant { member: "country_code", value: "US" };
 
 const CHECKS: Rule = Without {
     names: &[
