@@ -1,11 +1,13 @@
 //! `cargo xtask coverage`: how much of the interface is generated, and how much the sandbox serves.
 
+use std::collections::BTreeMap;
 use std::process::{Command, ExitCode};
 
 use synctera_codegen::Document;
 use synctera_codegen::generate::Selection;
 use synctera_codegen::spec::{INTERFACES, Spec};
 
+use crate::older;
 use crate::workspace::{self, Error};
 
 pub(crate) fn run() -> Result<ExitCode, Error> {
@@ -31,7 +33,7 @@ pub(crate) fn run() -> Result<ExitCode, Error> {
         if methods < in_spec && missing.is_empty() {
             missing.push(format!("{interface}: {} operations", in_spec - methods));
         }
-        let served = served.iter().filter(|of| of.as_str() == interface).count();
+        let served = served.iter().filter(|of| of.interface == interface).count();
         println!("{interface} operations: {methods}/{in_spec}, served by the sandbox: {served}");
         let document = spec.interface(interface);
         let (asking, open) = spec.companions.types.sensitive_names(document);
@@ -50,6 +52,7 @@ pub(crate) fn run() -> Result<ExitCode, Error> {
         );
         missing.extend(open.iter().map(|name| format!("{interface} property {name}, undecided")));
     }
+    older(&served)?;
     for operation in &missing {
         println!("missing: {operation}");
     }
@@ -67,9 +70,50 @@ fn discriminated(document: &Document) -> Vec<&str> {
         .collect()
 }
 
-/// The interface of each operation that the sandbox serves. Asked of the program, since this one
-/// must build while the generated client does not.
-fn served() -> Result<Vec<String>, Error> {
+/// How many operations of each older document the sandbox serves. All are operations of a pinned
+/// document; one that is not served answers 501 with its name, as it does there.
+fn older(served: &[Served]) -> Result<(), Error> {
+    let facts = older::checked_in()?;
+    let mut unserved = BTreeMap::new();
+    for version in &facts.documents {
+        let (mut all, mut named) = (0, 0);
+        for (key, fact) in facts.operations.iter().filter(|(_, of)| of.documents.contains(version))
+        {
+            all += 1;
+            let (method, path) = key.split_once(' ').unwrap_or_default();
+            let (interface, _) = fact.by.split_once(' ').unwrap_or_default();
+            let shape = older::path_shape(path);
+            let is_it = |of: &&Served| {
+                of.interface == interface && of.method == method && of.shape == shape
+            };
+            if !served.iter().any(|of| is_it(&of)) {
+                named += 1;
+                unserved.insert(key, &fact.by);
+            }
+        }
+        println!(
+            "v0 {version} operations: {all}, served by the sandbox: {}, answered with their name \
+             (501): {named}",
+            all - named
+        );
+    }
+    for (operation, by) in unserved {
+        println!("not served: v0 {operation}: nor is {by}");
+    }
+    Ok(())
+}
+
+/// An operation that the sandbox serves.
+struct Served {
+    interface: String,
+    method: String,
+    /// Its path without the names of its parameters.
+    shape: String,
+}
+
+/// The operations that the sandbox serves. Asked of the program, since this one must build while the
+/// generated client does not.
+fn served() -> Result<Vec<Served>, Error> {
     let output = Command::new(env!("CARGO"))
         .args(["run", "--quiet", "--package", "synctera-sandbox", "--", "--operations"])
         .current_dir(workspace::root())
@@ -78,9 +122,18 @@ fn served() -> Result<Vec<String>, Error> {
         let why = String::from_utf8_lossy(&output.stderr);
         return Err(format!("the sandbox does not tell what it serves:\n{why}").into());
     }
-    Ok(String::from_utf8_lossy(&output.stdout)
+    let operations = String::from_utf8_lossy(&output.stdout)
         .lines()
-        .filter_map(|line| line.split_once(' '))
-        .map(|(interface, _)| interface.to_owned())
-        .collect())
+        .filter_map(|line| {
+            let mut words = line.split(' ');
+            let (interface, _id) = (words.next()?, words.next()?);
+            let (method, path) = (words.next()?, words.next()?);
+            Some(Served {
+                interface: interface.to_owned(),
+                method: method.to_owned(),
+                shape: older::path_shape(path),
+            })
+        })
+        .collect();
+    Ok(operations)
 }

@@ -14,6 +14,7 @@ mod expand;
 mod fuzz;
 mod layers;
 mod mutations;
+mod older;
 mod prove;
 mod regen;
 mod rules;
@@ -55,6 +56,8 @@ enum Command {
     Layers(layers::Options),
     /// Send the sandbox everything that is wrong in one place, and look at its lists and books
     Mutations(mutations::Options),
+    /// Refresh the facts about the older documents that the sandbox serves, or check them
+    Older(older::Options),
     /// Run every fuzz target for a while
     Fuzz(fuzz::Options),
     /// Call every operation on any server, such as a mock of the published document
@@ -74,6 +77,7 @@ fn main() -> ExitCode {
         Command::Rules(options) => rules::run(&options),
         Command::Layers(options) => layers::run(&options),
         Command::Mutations(options) => mutations::run(&options),
+        Command::Older(options) => older::run(&options),
         Command::Fuzz(options) => fuzz::run(&options),
         Command::Wire(options) => wire::run(&options),
     };

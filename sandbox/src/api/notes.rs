@@ -54,7 +54,8 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
 fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut note = ctx.find_in_url::<Note>("note_id")?;
     let about = note.related_resource_type.as_str();
-    if ctx.request.query.get("related_resource_type").is_none_or(|asked| asked != about) {
+    // The older documents let a caller leave it out.
+    if ctx.request.query.get("related_resource_type").is_some_and(|asked| asked != about) {
         let detail = format!("there is no note {} about such a resource", note.id);
         return Err(ApiError::rule(ErrorCode::ResourceNotFound, detail));
     }

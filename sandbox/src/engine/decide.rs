@@ -17,7 +17,7 @@ use super::read::{self, ParsedJson};
 use super::replay::{fingerprint, replay};
 use super::{Engine, Request, lock};
 use crate::model::{ApiError, Ctx, ExternalReply, Outcome, Reply, Served, external_call};
-use crate::spec::{Interface, Match, Routed, Spec};
+use crate::spec::{Interface, Match, Routed, Shape, Spec, Version};
 use crate::store::{Store, StoredResponse};
 
 /// How long a response is stored for its idempotency key.
@@ -26,8 +26,8 @@ const ANSWERS_KEPT_DAYS: i64 = 7;
 /// A request of a workspace.
 struct Asked<'a> {
     tenant: String,
-    interface: Interface,
-    /// Without the prefix of the interface.
+    version: Version,
+    /// Without the prefix of the version.
     path: &'a str,
     request: &'a Request,
     /// The id of its answer, once that is needed.
@@ -80,17 +80,17 @@ impl Engine {
         self.tenant_of(authorization).is_ok()
     }
 
-    /// Who asks, and below which interface.
+    /// Who asks, and in which version.
     fn asked<'a>(&self, request: &'a Request) -> Result<Asked<'a>, ApiError> {
-        let (interface, path) = interface_of(&request.path).ok_or_else(|| nothing_here(request))?;
+        let (version, path) = Version::of(&request.path).ok_or_else(|| nothing_here(request))?;
         let tenant = self.tenant_of(request.authorization.as_deref())?;
-        Ok(Asked { tenant, interface, path, request, id: OnceCell::new() })
+        Ok(Asked { tenant, version, path, request, id: OnceCell::new() })
     }
 
     fn reply(&self, request: &Request, asked: Option<&Asked<'_>>, outcome: Outcome) -> Reply {
         let id = asked.map_or_else(|| self.new_request_id(), |asked| self.id_of(asked));
-        let interface = interface_of(&request.path).map_or(Interface::V2, |(found, _)| found);
-        let reply = outcome.unwrap_or_else(|refusal| Reply::error(interface, refusal, id));
+        let version = Version::of(&request.path).map_or(Version::V2, |(found, _)| found);
+        let reply = outcome.unwrap_or_else(|refusal| Reply::error(version.refusals(), refusal, id));
         Reply { request_id: Some(id), ..reply }
     }
 
@@ -136,15 +136,28 @@ impl Engine {
         replies: &[(Uuid, ExternalReply)],
         is_brief: bool,
     ) -> Outcome {
-        let &Asked { ref tenant, interface, path, request, .. } = asked;
-        let spec = Spec::of(interface);
-        let routed = match spec.route(&request.method, path) {
+        let &Asked { ref tenant, version, path, request, .. } = asked;
+        let routed = match version.route(&request.method, path) {
             Match::Found(routed) => routed,
-            Match::WrongMethod | Match::Nothing => return other_than_served(spec, request, path),
+            Match::WrongMethod | Match::Nothing => return other_than_served(asked),
         };
-        let Some(served) = (self.registry.served)(interface, routed.operation.id) else {
+        let interface = routed.interface;
+        let shape = (version == Version::V0 && interface == Interface::V2)
+            .then(|| Shape::of(routed.operation.id))
+            .flatten();
+        let own = shape.filter(Shape::has_own_answer);
+        let served = match own {
+            Some(_) => (self.registry.older)(routed.operation.id),
+            None => (self.registry.served)(interface, routed.operation.id),
+        };
+        let Some(served) = served else {
             let Operation { id, method, path, .. } = routed.operation;
             return Err(ApiError::not_served(&format!("{id} ({method} {path})")));
+        };
+        let is_problem = |status| {
+            status >= 400
+                && (version == Version::V0
+                    || Spec::of(interface).is_problem(routed.operation, status))
         };
         let settings = self.settings();
         let is_write = routed.operation.is_write();
@@ -160,16 +173,20 @@ impl Engine {
         if let Some(key) = key
             && let Some(known) = tx.stored_response(tenant, key, now.timestamp_millis())?
         {
-            let mut reply = replay(interface, known, &fingerprint)
-                .unwrap_or_else(|refusal| Reply::error(interface, refusal, self.id_of(asked)));
-            reply.is_problem = spec.is_problem(routed.operation, reply.status);
+            let mut reply = replay(known, &fingerprint).unwrap_or_else(|refusal| {
+                Reply::error(version.refusals(), refusal, self.id_of(asked))
+            });
+            reply.is_problem = is_problem(reply.status);
             return Ok(reply);
         }
         let mut ctx = self.ctx(&tx, tenant, now, &settings);
         ctx.is_asked = true;
         ctx.is_brief = is_brief;
         ctx.set_external_replies(replies);
-        let outcome = self.serve(&mut ctx, interface, (request, json), &routed, served);
+        let outcome = match &shape {
+            Some(shape) => self.serve_older(&mut ctx, request, &routed, served, shape),
+            None => self.serve(&mut ctx, (request, json), &routed, served, None),
+        };
         let mut reply = match outcome {
             Ok(reply) => reply,
             // Nothing is stored: it is handled again, with the reply or on a thread that may block.
@@ -180,11 +197,11 @@ impl Engine {
                 tx.restart()?;
                 ctx.take_changes();
                 self.raise_events(&ctx)?;
-                Reply::error(interface, refusal, self.id_of(asked))
+                Reply::error(version.refusals(), refusal, self.id_of(asked))
             }
         };
         reply.unknown_parameters = std::mem::take(&mut ctx.request.unknown_parameters);
-        reply.is_problem = spec.is_problem(routed.operation, reply.status);
+        reply.is_problem = is_problem(reply.status);
         if let Some(key) = key.filter(|_| reply.status < 500 && reply.status != 429) {
             let answer =
                 StoredResponse { fingerprint, status: reply.status, body: reply.body.clone() };
@@ -196,14 +213,48 @@ impl Engine {
         Ok(reply)
     }
 
+    /// Handles a request in an older form: in v2's, and back.
+    fn serve_older(
+        &self,
+        ctx: &mut Ctx<'_>,
+        request: &Request,
+        routed: &Routed,
+        served: &Served,
+        shape: &Shape,
+    ) -> Outcome {
+        let (query, filters) = shape.query(&request.query);
+        let mut translated = Request { query, ..request.clone() };
+        if routed.operation.body == BodyKind::Json {
+            let (body, errors) = shape.body(read::without_mark(&request.body));
+            errors.refused()?;
+            translated.body = body.unwrap_or_else(|| request.body.clone());
+        }
+        let json = read::json(&translated.body);
+        let outcome = self.serve(ctx, (&translated, json), routed, served, Some(shape));
+        match outcome {
+            Ok(mut reply) => {
+                if let Some(body) = reply.body.take_if(|_| reply.status < 300) {
+                    reply.body = Some(shape.answer(body, &filters));
+                }
+                Ok(reply)
+            }
+            Err(ApiError::Problem(mut problem)) => {
+                problem.errors = shape.errors(problem.errors);
+                Err(ApiError::Problem(problem))
+            }
+            Err(refusal) => Err(refusal),
+        }
+    }
+
     fn serve(
         &self,
         ctx: &mut Ctx<'_>,
-        interface: Interface,
         (request, json): (&Request, serde_json::Result<ParsedJson>),
         routed: &Routed,
         served: &Served,
+        older: Option<&Shape>,
     ) -> Outcome {
+        let interface = routed.interface;
         let spec = Spec::of(interface);
         let operation = routed.operation;
         ctx.request.operation = format!("{} {}", interface.prefix(), operation.id);
@@ -212,13 +263,14 @@ impl Engine {
         for (parameter, kind) in served.resources {
             ctx.must_exist(kind, parameter)?;
         }
-        read::read_query(ctx, spec, operation, &request.query)?;
+        read::read_query(ctx, spec, operation, &request.query, older)?;
         read::read_body(self, ctx, interface, routed, served, (request, json))?;
         ctx.request.content_type.clone_from(&request.content_type);
         ctx.request.host.clone_from(&request.host);
         let mut reply = (served.handler)(ctx)?;
         self.raise_events(ctx)?;
         if self.checks_answers
+            && !older.is_some_and(Shape::has_own_answer)
             && let Some(body) = reply.body.take_if(|_| reply.status < 300)
         {
             reply.body = Some(checked(spec, operation, body)?);
@@ -274,27 +326,30 @@ impl Engine {
     }
 }
 
-fn interface_of(path: &str) -> Option<(Interface, &str)> {
-    Interface::ALL.into_iter().find_map(|interface| {
-        let rest = path.strip_prefix(interface.prefix())?;
-        rest.starts_with('/').then_some((interface, rest))
-    })
-}
-
 /// What is answered where the sandbox has no such operation.
-fn other_than_served(spec: &Spec, request: &Request, path: &str) -> Outcome {
-    if let Some(name) = spec.unbuilt(&request.method, path) {
-        return Err(ApiError::not_served(&format!("{name} ({} {path})", request.method)));
+fn other_than_served(asked: &Asked<'_>) -> Outcome {
+    let &Asked { version, path, request, .. } = asked;
+    let method = request.method.as_str();
+    if let Some(name) = version.unbuilt(method, path) {
+        return Err(ApiError::not_served(&format!("{name} ({method} {path})")));
     }
-    let methods = spec.methods(path);
+    let methods = version.methods(path);
     if methods.is_empty() {
-        return Err(nothing_here(request));
+        let other = version.elsewhere(method, path).map(|other| {
+            let detail = format!(
+                "there is no {method} {}; there is {method} {}{path}",
+                request.path,
+                other.prefix()
+            );
+            ApiError::rule(ErrorCode::ResourceNotFound, detail)
+        });
+        return Err(other.unwrap_or_else(|| nothing_here(request)));
     }
     let allow = methods.join(", ");
-    if request.method == "OPTIONS" {
+    if method == "OPTIONS" {
         return Ok(Reply { allow: Some(allow), ..Reply::new(204, None) });
     }
-    Err(ApiError::method(&request.method, &request.path, allow))
+    Err(ApiError::method(method, &request.path, allow))
 }
 
 fn nothing_here(request: &Request) -> ApiError {

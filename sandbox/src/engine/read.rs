@@ -11,8 +11,8 @@ use super::{Engine, Request};
 use crate::model::settings::UnknownQueryParameters;
 use crate::model::{ApiError, Ctx, Part, Problem, Served};
 use crate::spec::{
-    FieldErrors, Interface, Literals, Normalized, QueryValue, Routed, Spec, canonical_id, decoded,
-    dotted, pointer,
+    FieldErrors, Interface, Literals, Normalized, QueryValue, Routed, Shape, Spec, canonical_id,
+    decoded, dotted, pointer,
 };
 
 /// What some editors put before a text in UTF-8.
@@ -316,12 +316,13 @@ fn fields_of(form: &[Part]) -> Value {
     Value::Object(fields.collect())
 }
 
-/// Reads the query by the document's parameters.
+/// Reads the query by the document's parameters; an older form of the operation may leave some out.
 pub(super) fn read_query(
     ctx: &mut Ctx<'_>,
     spec: &Spec,
     operation: &Operation,
     query: &str,
+    older: Option<&Shape>,
 ) -> Result<(), ApiError> {
     let mut pairs = Vec::new();
     let mut errors = FieldErrors::default();
@@ -340,7 +341,8 @@ pub(super) fn read_query(
             ctx.request.unknown_parameters.push(name.to_owned());
         }
     }
-    match spec.read_query(operation, &pairs) {
+    let is_optional = |name: &str| older.is_some_and(|shape| shape.is_optional(name));
+    match spec.read_query(operation, &pairs, is_optional) {
         Ok(values) => ctx.request.query = values,
         // The value that cannot be read comes first: its parameter is not missing.
         Err(mut wrong) => {

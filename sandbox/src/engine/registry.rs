@@ -17,6 +17,9 @@ type WidgetPage =
 pub(crate) struct Registry {
     /// Finds the handler of an operation, if it is served.
     pub(crate) served: fn(Interface, &str) -> Option<&'static Served>,
+    /// Finds the handler of an operation of v2 that the older documents have with an answer of its
+    /// own.
+    pub(crate) older: fn(&str) -> Option<&'static Served>,
     /// What is scheduled, by the name that it is stored with.
     pub(crate) jobs: &'static [(&'static str, Job)],
     /// Fills a fresh workspace with what the platform puts into it.

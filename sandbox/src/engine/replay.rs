@@ -7,7 +7,6 @@ use synctera_api::runtime::ErrorCode;
 
 use super::Request;
 use crate::model::{ApiError, Outcome, Reply};
-use crate::spec::Interface;
 use crate::store::StoredResponse;
 
 /// Identifies a request among those under the same key. JSON bodies are compared by value: the order
@@ -62,13 +61,12 @@ fn whole(number: &Number) -> Option<Number> {
 }
 
 /// The stored answer, or the refusal of another request under its key.
-pub(super) fn replay(interface: Interface, known: StoredResponse, fingerprint: &str) -> Outcome {
+pub(super) fn replay(known: StoredResponse, fingerprint: &str) -> Outcome {
     if known.fingerprint != fingerprint {
         let detail = "this idempotency key was used for another request";
         return Err(ApiError::rule(ErrorCode::IdempotencyInvalidReuse, detail));
     }
-    let is_problem = known.status >= 400 && interface == Interface::V0;
-    Ok(Reply { is_problem, ..Reply::new(known.status, known.body) })
+    Ok(Reply::new(known.status, known.body))
 }
 
 #[cfg(test)]

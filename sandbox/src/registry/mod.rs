@@ -24,6 +24,7 @@ use crate::spec::Interface;
 /// The whole platform, as far as this sandbox serves it.
 pub(crate) static REGISTRY: Registry = Registry {
     served,
+    older,
     jobs: JOBS,
     seed,
     recording: &events::RECORDING,
@@ -159,6 +160,12 @@ pub(crate) fn served(interface: Interface, operation: &str) -> Option<&'static S
         Interface::V2 => V2.get(operation).copied(),
         Interface::V0 => V0.get(operation).copied(),
     }
+}
+
+/// The handler of an operation of v2 in the form of the older documents, where its answer is another
+/// one.
+fn older(operation: &str) -> Option<&'static Served> {
+    statements::OLDER.iter().find(|served| served.id == operation)
 }
 
 /// Fills a fresh workspace with what the platform puts into it.

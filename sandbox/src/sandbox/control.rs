@@ -16,6 +16,7 @@ use crate::engine::KnownKey;
 use crate::error::Error;
 use crate::model::state::{ApiKeyInfo, NewApiKey, SandboxState, WebhookQueue};
 use crate::server::faults::{BadFault, Fault};
+use crate::spec::canonical_id;
 use crate::store::ledger_audit::LedgerAudit;
 
 impl Sandbox {
@@ -140,7 +141,7 @@ impl Sandbox {
         party: impl Display,
         alert_type: &MonitoringAlertType,
     ) -> Result<String, Error> {
-        let party = party.to_string();
+        let party = stored_id(party);
         Ok(self.app.engine.act(|ctx| monitoring::raise(ctx, &party, alert_type))?)
     }
 
@@ -150,7 +151,7 @@ impl Sandbox {
     /// # Errors
     /// [`Error::Refused`] when there is no such account.
     pub fn stop_payment(&self, account: impl Display, originator: &str) -> Result<String, Error> {
-        let account = account.to_string();
+        let account = stored_id(account);
         let stop = self.app.engine.act(|ctx| stops::add(ctx, &account, originator, None))?;
         Ok(stop.stop_payment_id.to_string())
     }
@@ -192,6 +193,12 @@ impl Sandbox {
         let id = person.to_string();
         Ok(self.app.engine.act(|ctx| bans::lift(ctx, &id))?)
     }
+}
+
+/// An id in the form in which it is stored; what is no id is named as it is.
+fn stored_id(of: impl Display) -> String {
+    let text = of.to_string();
+    canonical_id(&text).unwrap_or(text)
 }
 
 impl From<engine::NewKey> for NewApiKey {

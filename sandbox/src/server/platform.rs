@@ -18,7 +18,7 @@ use super::response::{NoAnswer, problem};
 use crate::engine::Request;
 use crate::model::{Part, Problem, Reply};
 use crate::server::faults::{About, Effect, Fault};
-use crate::spec::{Interface, Match, Spec};
+use crate::spec::{Interface, Match, Version};
 
 /// A body that is read and checked in no time.
 const BRIEF_BYTES_MAX: usize = 32 * 1024;
@@ -43,8 +43,8 @@ pub(super) async fn answer(
         head.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
     };
     let method = method(&head);
-    let interface = Interface::ALL.into_iter().find(|it| head.uri.path().starts_with(it.prefix()));
-    let interface = interface.unwrap_or(Interface::V2);
+    let versioned = Version::of(head.uri.path());
+    let interface = versioned.map_or(Interface::V2, |(version, _)| version.refusals());
     let authorization = header("authorization");
     // What a request asks for itself needs a key, as what it does.
     let wanted = header(FAULT).filter(|_| app.engine.is_known(authorization.as_deref()));
@@ -52,7 +52,7 @@ pub(super) async fn answer(
         Some(Ok(fault)) => Some(fault),
         Some(Err(why)) => return Ok(problem(StatusCode::BAD_REQUEST, &why.to_string())),
         None if app.faults.is_empty() => None,
-        None => app.faults.take(&about(&head, method, interface)),
+        None => app.faults.take(&about(&head, method)),
     };
     let wait = fault.as_ref().map_or_else(Duration::zero, Fault::wait);
     if wait > Duration::zero() {
@@ -144,12 +144,11 @@ fn guarded<T>(handle: impl FnOnce() -> T) -> Option<T> {
     catch_unwind(AssertUnwindSafe(handle)).ok()
 }
 
-fn about<'a>(head: &'a Parts, method: &'a str, interface: Interface) -> About<'a> {
+fn about<'a>(head: &'a Parts, method: &'a str) -> About<'a> {
     let path = head.uri.path();
-    let inner = path.strip_prefix(interface.prefix()).unwrap_or_default();
-    let operation = match Spec::of(interface).route(method, inner) {
-        Match::Found(routed) => Some(routed.operation.id),
-        Match::WrongMethod | Match::Nothing => None,
+    let operation = match Version::of(path).map(|(version, inner)| version.route(method, inner)) {
+        Some(Match::Found(routed)) => Some(routed.operation.id),
+        _ => None,
     };
     About { method, path, operation }
 }

@@ -5,6 +5,29 @@ use uuid::Uuid;
 /// The length of an id with its hyphens.
 const LENGTH: usize = 36;
 
+/// Members and parameters that hold ids of resources, though the documents describe any text there.
+const DESCRIBED_AS_TEXT: [&str; 9] = [
+    "account_id",
+    "customer_id",
+    "destination_account_id",
+    "interest_product_id",
+    "original_transaction_id",
+    "originating_account_id",
+    "provider_subject_id",
+    "provider_subscription_id",
+    "related_resource_id",
+];
+
+/// Whether a member of a body that is described as any text holds an id.
+pub(super) fn is_member(name: &str) -> bool {
+    DESCRIBED_AS_TEXT.contains(&name)
+}
+
+/// Whether a parameter of a query that is described as any text holds ids.
+pub(super) fn is_parameter(name: &str) -> bool {
+    name == "id" || is_member(name)
+}
+
 /// An id as it is stored; none if the text is no id.
 pub(crate) fn canonical_id(text: &str) -> Option<String> {
     let id = Uuid::try_parse(text).ok().filter(|_| text.len() == LENGTH)?;

@@ -2,73 +2,36 @@
 
 mod formats;
 mod ids;
+mod interface;
 mod literals;
 mod normalize;
+mod older;
 mod query;
 mod route;
 mod schema;
 mod validate;
+mod version;
 
 use std::collections::BTreeMap;
 use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
 
-use bytes::Bytes;
 use jsonschema::Validator;
 use serde_json::Value;
 use synctera_api::Operation;
-use synctera_api::runtime::error_path::DecodeError;
 
 pub(crate) use ids::canonical_id;
+pub(crate) use interface::Interface;
 pub(crate) use literals::Literals;
 pub(crate) use literals::parse as parse_json;
 pub(crate) use normalize::Normalized;
+pub(crate) use older::Shape;
 pub(crate) use query::QueryValue;
 pub(crate) use route::{Match, Routed, decoded};
 pub(crate) use validate::{FieldErrors, dotted, pointer};
+pub(crate) use version::Version;
 
-use route::Routes;
+use route::{METHODS, Routes};
 use schema::{Direction, Schemas};
-
-/// Which of the two interfaces.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Interface {
-    V2,
-    V0,
-}
-
-impl Interface {
-    pub(crate) const ALL: [Self; 2] = [Self::V2, Self::V0];
-
-    /// The path prefix under which it is served.
-    pub(crate) fn prefix(self) -> &'static str {
-        match self {
-            Self::V2 => "/v2",
-            Self::V0 => "/v0",
-        }
-    }
-
-    fn text(self) -> &'static str {
-        match self {
-            Self::V2 => synctera_api::spec::V2,
-            Self::V0 => synctera_api::spec::V0,
-        }
-    }
-
-    pub(crate) fn operations(self) -> &'static [Operation] {
-        match self {
-            Self::V2 => &synctera_api::v2::OPERATIONS,
-            Self::V0 => &synctera_api::v0::OPERATIONS,
-        }
-    }
-
-    /// Reads a JSON body as the type that an operation takes.
-    pub(crate) fn decode_request(self, operation: &str, body: &Bytes) -> Result<(), DecodeError> {
-        match self {
-            Self::V2 => synctera_api::v2::decode_request(operation, body),
-            Self::V0 => synctera_api::v0::decode_request(operation, body),
-        }
-    }
-}
 
 const PROBLEM: &str = "application/problem+json";
 
@@ -124,7 +87,8 @@ impl Spec {
     }
 
     fn new(interface: Interface) -> Self {
-        Self { interface, routes: Routes::new(interface.operations()), document: OnceLock::new() }
+        let routes = Routes::new(interface.operations().iter().map(|of| (interface, of)));
+        Self { interface, routes, document: OnceLock::new() }
     }
 
     /// The operation that a method and a path (without the prefix) lead to.
@@ -133,16 +97,18 @@ impl Spec {
     }
 
     /// What the document calls an operation that this sandbox was built without.
-    pub(crate) fn unbuilt(&self, method: &str, path: &str) -> Option<&str> {
-        self.path_item(path)?.get(method.to_ascii_lowercase())?.get("operationId")?.as_str()
+    fn unbuilt(&self, method: &str, path: &str) -> Option<&str> {
+        let (_, item) = self.path_item(path)?;
+        item.get(method.to_ascii_lowercase())?.get("operationId")?.as_str()
     }
 
-    /// What the document says of a path.
-    fn path_item(&self, path: &str) -> Option<&Value> {
+    /// The template that a path fits, and what the document says of it.
+    fn path_item(&self, path: &str) -> Option<(&str, &Value)> {
         let paths = self.document().root.get("paths")?.as_object()?;
         let fitting = paths.iter().filter(|(template, _)| route::fits(template, path));
         // A literal beats a parameter here, too.
-        fitting.min_by_key(|(template, _)| template.matches('{').count()).map(|(_, item)| item)
+        let fitting = fitting.min_by_key(|(template, _)| route::parameters(template))?;
+        Some((fitting.0.as_str(), fitting.1))
     }
 
     fn document(&self) -> &Document {
@@ -237,23 +203,11 @@ impl Spec {
             .map_or_else(FieldErrors::default, |validator| FieldErrors::of(validator, body))
     }
 
-    /// The methods that a path (without the prefix) has by the document; none if there is no such
-    /// path.
-    pub(crate) fn methods(&self, path: &str) -> Vec<String> {
-        const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
-        let Some(item) = self.path_item(path) else {
-            return Vec::new();
-        };
-        let mut methods: Vec<String> = METHODS
-            .into_iter()
-            .filter(|method| item.get(*method).is_some())
-            .map(str::to_ascii_uppercase)
-            .collect();
-        if methods.first().is_some_and(|method| method == "GET") {
-            methods.insert(1, "HEAD".to_owned());
-        }
-        methods.push("OPTIONS".to_owned());
-        methods
+    /// The template that a path (without the prefix) fits, and its methods by the document.
+    fn methods(&self, path: &str) -> Option<(&str, Vec<&'static str>)> {
+        let (template, item) = self.path_item(path)?;
+        let has = |method: &&str| item.get(method.to_ascii_lowercase()).is_some();
+        Some((template, METHODS.into_iter().filter(has).collect()))
     }
 
     /// Whether the operation takes a body, and whether it must be there.
@@ -292,13 +246,16 @@ impl Spec {
         self.query_rules(operation).is_some_and(|rules| rules.has(name))
     }
 
-    /// Reads the parameters of a query by the document: typed values, or what is wrong.
+    /// Reads the parameters of a query by the document: typed values, or what is wrong. Some that
+    /// are required may be optional to the caller.
     pub(crate) fn read_query(
         &self,
         operation: &Operation,
         pairs: &[(String, QueryValue)],
+        is_optional: impl Fn(&str) -> bool,
     ) -> Result<BTreeMap<String, Value>, FieldErrors> {
-        self.query_rules(operation).map_or_else(|| Ok(BTreeMap::new()), |rules| rules.read(pairs))
+        let rules = self.query_rules(operation);
+        rules.map_or_else(|| Ok(BTreeMap::new()), |rules| rules.read(pairs, is_optional))
     }
 
     fn query_rules(&self, operation: &Operation) -> Option<&query::QueryRules> {

@@ -13,7 +13,7 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use super::ids::canonical_id;
+use super::ids::{self, canonical_id};
 use super::literals::{Literal, Literals};
 use super::schema::{Direction, deref, is_forbidden, member_names, pointer};
 use super::validate::{FieldErrors, WHOLE, dotted};
@@ -138,12 +138,7 @@ impl<'d> Pass<'d> {
                     _ => {}
                 }
             }
-            Value::String(text) if has(schemas, "format", "uuid") => {
-                if let Some(id) = canonical_id(text).filter(|id| id != text) {
-                    *text = id;
-                    self.found.is_rewritten = true;
-                }
-            }
+            Value::String(text) if has(schemas, "format", "uuid") => self.id(text),
             Value::Array(items) => {
                 let of_items: Vec<&Value> =
                     schemas.iter().filter_map(|schema| schema.get("items")).collect();
@@ -156,6 +151,14 @@ impl<'d> Pass<'d> {
             }
             Value::Object(members) => self.object(schemas, members, at),
             _ => {}
+        }
+    }
+
+    /// Puts an id into the form in which it is stored.
+    fn id(&mut self, text: &mut String) {
+        if let Some(id) = canonical_id(text).filter(|id| id != text) {
+            *text = id;
+            self.found.is_rewritten = true;
         }
     }
 
@@ -222,7 +225,15 @@ impl<'d> Pass<'d> {
                 }
                 continue;
             }
+            // Metadata are the caller's: nothing describes its members.
+            let is_described = || described.iter().any(|properties| properties.contains_key(&name));
             if let Some(value) = members.get_mut(&name) {
+                if let Value::String(text) = value
+                    && ids::is_member(&name)
+                    && is_described()
+                {
+                    self.id(text);
+                }
                 let schemas = self.expand(&known, value);
                 self.value(&schemas, value, here);
             }

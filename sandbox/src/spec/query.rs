@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jsonschema::Validator;
 use serde_json::Value;
 
-use super::ids::canonical_id;
+use super::ids::{self, canonical_id};
 use super::literals;
 use super::route::decoded;
 use super::schema::{Schemas, deref};
@@ -87,10 +87,12 @@ impl QueryRules {
         self.rules.contains_key(name) || self.published.contains_key(name)
     }
 
-    /// Typed values by parameter, under the names of the pinned document.
+    /// Typed values by parameter, under the names of the pinned document. What is required may be
+    /// optional to the caller.
     pub(crate) fn read(
         &self,
         pairs: &[(String, QueryValue)],
+        is_optional: impl Fn(&str) -> bool,
     ) -> Result<BTreeMap<String, Value>, FieldErrors> {
         let mut values = BTreeMap::new();
         let mut errors = FieldErrors::default();
@@ -100,12 +102,15 @@ impl QueryRules {
             let given: Vec<&QueryValue> =
                 pairs.iter().filter(|(key, _)| is_it(key)).map(|(_, value)| value).collect();
             if given.is_empty() {
-                if rule.required {
+                if rule.required && !is_optional(name) {
                     errors.missing.insert(name.clone());
                 }
                 continue;
             }
-            let value = rule.value(&given);
+            let mut value = rule.value(&given);
+            if ids::is_parameter(name) {
+                lower_ids(&mut value);
+            }
             if let Some(validator) = &rule.validator {
                 let found = FieldErrors::of(validator, &value);
                 if let Some(reason) = found.invalid.into_values().next() {
@@ -150,6 +155,19 @@ fn is_free(schema: &Value) -> bool {
     schema["type"] == "string" && narrows.iter().all(|keyword| schema.get(*keyword).is_none())
 }
 
+/// Puts ids into the form in which they are stored.
+fn lower_ids(value: &mut Value) {
+    match value {
+        Value::String(text) => {
+            if let Some(id) = canonical_id(text) {
+                *text = id;
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(lower_ids),
+        _ => {}
+    }
+}
+
 /// A text by the type that its schema asks for; one that does not fit stays a text.
 fn scalar(schema: &Value, text: &str) -> Value {
     let typed = match schema["type"].as_str() {
@@ -181,7 +199,7 @@ mod tests {
             .iter()
             .map(|(name, value)| ((*name).to_owned(), QueryValue::read(value).unwrap()))
             .collect();
-        spec.read_query(routed.operation, &pairs)
+        spec.read_query(routed.operation, &pairs, |_| false)
     }
 
     #[test]

@@ -4,9 +4,16 @@ use std::collections::{BTreeMap, HashMap};
 
 use synctera_api::Operation;
 
+use super::interface::Interface;
+
+/// The methods that operations have, in the order in which a path names them.
+pub(super) const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+
 /// An operation and what its path template found.
 #[derive(Clone, Debug)]
 pub(crate) struct Routed {
+    /// The interface whose operation it is.
+    pub(crate) interface: Interface,
     pub(crate) operation: &'static Operation,
     pub(crate) parameters: BTreeMap<&'static str, String>,
 }
@@ -24,7 +31,7 @@ pub(crate) enum Match {
 /// parameter.
 pub(crate) struct Routes(HashMap<(usize, &'static str), Vec<Route>>);
 
-type Route = (Vec<Segment>, &'static Operation);
+type Route = (Vec<Segment>, Interface, &'static Operation);
 
 #[derive(Clone, Copy)]
 enum Segment {
@@ -33,20 +40,27 @@ enum Segment {
 }
 
 impl Routes {
-    pub(crate) fn new(operations: &'static [Operation]) -> Self {
-        let mut routes: Vec<_> =
-            operations.iter().map(|operation| (segments(operation.path), operation)).collect();
+    pub(crate) fn new(
+        operations: impl IntoIterator<Item = (Interface, &'static Operation)>,
+    ) -> Self {
+        let mut routes: Vec<Route> = operations
+            .into_iter()
+            .map(|(interface, operation)| (segments(operation.path), interface, operation))
+            .collect();
         // A literal beats a parameter: `/cards/products` before `/cards/{card_id}`.
-        routes.sort_by_key(|(segments, _)| {
+        routes.sort_by_key(|(segments, ..)| {
             segments.iter().map(|s| matches!(s, Segment::Parameter(_))).collect::<Vec<_>>()
         });
         let mut by_shape: HashMap<_, Vec<Route>> = HashMap::new();
-        for (segments, operation) in routes {
+        for (segments, interface, operation) in routes {
             let first = match segments.first() {
                 Some(Segment::Literal(literal)) => literal,
                 _ => "",
             };
-            by_shape.entry((segments.len(), first)).or_default().push((segments, operation));
+            by_shape
+                .entry((segments.len(), first))
+                .or_default()
+                .push((segments, interface, operation));
         }
         Self(by_shape)
     }
@@ -55,7 +69,9 @@ impl Routes {
         let given: Vec<&str> = path.strip_prefix('/').unwrap_or(path).split('/').collect();
         let mut other_methods_of = None;
         let first = given.first().copied().unwrap_or_default();
-        for (segments, operation) in self.0.get(&(given.len(), first)).into_iter().flatten() {
+        for (segments, interface, operation) in
+            self.0.get(&(given.len(), first)).into_iter().flatten()
+        {
             let Some(parameters) = fit(segments, &given) else {
                 continue;
             };
@@ -65,7 +81,7 @@ impl Routes {
                 break;
             }
             if operation.method == method {
-                return Match::Found(Routed { operation, parameters });
+                return Match::Found(Routed { interface: *interface, operation, parameters });
             }
         }
         if other_methods_of.is_some() { Match::WrongMethod } else { Match::Nothing }
@@ -82,6 +98,11 @@ fn segments(path: &'static str) -> Vec<Segment> {
             }
         })
         .collect()
+}
+
+/// How many segments of a template are parameters.
+pub(super) fn parameters(template: &str) -> usize {
+    template.matches('{').count()
 }
 
 /// Whether a path has the shape of a template.
@@ -138,7 +159,8 @@ mod tests {
     use super::*;
 
     fn find(method: &str, path: &str) -> String {
-        match Routes::new(&synctera_api::v2::OPERATIONS).find(method, path) {
+        let operations = Interface::V2.operations().iter();
+        match Routes::new(operations.map(|o| (Interface::V2, o))).find(method, path) {
             Match::Found(routed) => format!("{} {:?}", routed.operation.id, routed.parameters),
             Match::WrongMethod => "wrong method".to_owned(),
             Match::Nothing => "nothing".to_owned(),

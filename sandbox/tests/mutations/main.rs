@@ -10,6 +10,7 @@
 mod document;
 mod isolation;
 mod mutation;
+mod older;
 mod round_trip;
 mod suite;
 mod world;

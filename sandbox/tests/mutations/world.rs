@@ -142,12 +142,18 @@ impl World {
         for step in steps {
             let (status, answer) = self.play(step).await;
             assert!(status < 300, "{} {:?}: {status} {answer}", step.call, step.body);
-            let name = step.name.clone().unwrap_or_else(|| step.call.clone());
-            self.made.entry(self.key).or_default().insert(name, answer);
+            self.keep(step, answer);
         }
     }
 
-    async fn play(&mut self, step: &Step) -> Answer {
+    /// Keeps what a step answered, for the steps that refer to it.
+    pub(crate) fn keep(&mut self, step: &Step, answer: Value) {
+        let name = step.name.clone().unwrap_or_else(|| step.call.clone());
+        self.made.entry(self.key).or_default().insert(name, answer);
+    }
+
+    /// Plays a step; what it answers.
+    pub(crate) async fn play(&mut self, step: &Step) -> Answer {
         let (interface, method, _) = step.parts();
         if interface == "sandbox" {
             let body = self.filled(step.body.as_ref().unwrap());

@@ -1,4 +1,4 @@
-//! The session of the README, pasted from it.
+//! The sessions of the README, pasted from it.
 
 use std::net::TcpListener;
 use std::process::Command;
@@ -15,21 +15,26 @@ fn block(heading: &str, language: &str) -> String {
 }
 
 #[test]
-fn the_readmes_session_works_as_it_is_written() {
-    let heading = "A session with curl";
-    let (session, expected) = (block(heading, "bash"), block(heading, "text"));
-    let program = Program::start(&[]);
-    let folder = tempfile::tempdir().unwrap();
-    // Nobody else is to have the port; it is free again when the listener is gone.
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let output = Command::new("bash")
-        .args(["-euo", "pipefail", "-c", &session])
-        .current_dir(folder.path())
-        .env("SANDBOX", &program.base_url)
-        .env("EVENTS_PORT", port.to_string())
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{said}");
-    assert_eq!(String::from_utf8_lossy(&output.stdout).trim_end(), expected, "{said}");
+fn the_readmes_sessions_work_as_they_are_written() {
+    for heading in ["A session with curl", "The older interfaces"] {
+        let (session, expected) = (block(heading, "bash"), block(heading, "text"));
+        let program = Program::start(&[]);
+        let folder = tempfile::tempdir().unwrap();
+        // Nobody else is to have the port; it is free again when the listener is gone.
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let output = Command::new("bash")
+            .args(["-euo", "pipefail", "-c", &session])
+            .current_dir(folder.path())
+            .env("SANDBOX", &program.base_url)
+            .env("EVENTS_PORT", port.to_string())
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{heading}: {said}");
+        assert_eq!(
+            String::from_utf8_lossy(&output.stdout).trim_end(),
+            expected,
+            "{heading}: {said}"
+        );
+    }
 }

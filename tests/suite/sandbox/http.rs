@@ -139,6 +139,80 @@ async fn ids_are_the_same_in_capitals() {
 }
 
 #[tokio::test]
+async fn ids_that_are_described_as_text_are_the_same_in_capitals() {
+    let caller = Caller::new().await;
+    let holder = caller.verified().await;
+    let (account, number) = caller.checking(&holder).await;
+    let capitals = |id: &Value| id.as_str().unwrap().to_uppercase();
+
+    let note = json!({
+        "related_resource_type": "CUSTOMER", "related_resource_id": holder.to_uppercase(),
+        "content": "called", "metadata": { "customer_id": holder.to_uppercase() },
+    });
+    let note = caller.post("/v2/notes", note).await.with(201);
+    assert_eq!(note["related_resource_id"], holder);
+    assert_eq!(note["metadata"]["customer_id"], holder.to_uppercase(), "that is the caller's");
+    let listed = async |id: &str| {
+        let query = format!("related_resource_type=CUSTOMER&related_resource_id={id}");
+        caller.get(&format!("/v2/notes?{query}")).await.with(200)["notes"].clone()
+    };
+    let upper = listed(&holder.to_uppercase()).await;
+    assert!(upper.as_array().unwrap().contains(&note), "{upper}");
+    assert_eq!(upper, listed(&holder).await);
+    let other = account.to_uppercase();
+    assert_eq!(listed(&other).await, json!([]), "no customer has the id of an account");
+
+    caller.receive(&number, 500_00, "credit").await.with(201);
+    let card = caller.virtual_card(&account, &holder).await;
+    let simulate = async |what: &str, body: Value| {
+        caller.post(&format!("/v2/cards/transaction_simulations/{what}"), body).await
+    };
+    let body = json!({ "card_id": card, "amount": 30_00, "mid": "123456789012345" });
+    let bought = simulate("authorization", body).await.with(201);
+    let original = capitals(&bought["transaction"]["token"]);
+    let body = json!({ "original_transaction_id": original, "amount": 30_00 });
+    let cleared = simulate("clearing", body).await.with(201);
+    let body = |id: &str| json!({ "original_transaction_id": id, "purchase_order": "po-1" });
+    let id = capitals(&cleared["transaction"]["token"]);
+    simulate("clearing/l2l3", body(&id)).await.with(201);
+    let refused = simulate("clearing/l2l3", body(&other)).await.with(400);
+    assert!(refused["invalid"]["original_transaction_id"].is_string(), "{refused}");
+
+    let path = format!("/v0/customers/{holder}/watchlists");
+    let consent = json!({ "customer_consent": true });
+    caller.post(&format!("{path}/subscriptions"), consent).await.with(201);
+    let body = |id: &str| json!({ "party_id": id.to_uppercase(), "type": "WATCHLIST" });
+    caller.post("/sandbox/alerts", body(&holder)).await.with(201);
+    let unknown = caller.post("/sandbox/alerts", body(&account)).await;
+    assert!(unknown.status >= 400, "an account is no party: {}", unknown.body);
+    let alerts = caller.get(&format!("{path}/alerts")).await.with(200);
+    let alert = &alerts["alerts"][0];
+    let suppression = |subject: String| {
+        json!({
+            "provider_subject_id": subject, "status": "SUPPRESS",
+            "provider_subscription_id": alert["provider_subscription_id"],
+        })
+    };
+    let path = format!("{path}/suppressions");
+    caller.post(&path, suppression(other)).await.with(400);
+    let suppressed = caller.post(&path, suppression(capitals(&alert["provider_subject_id"]))).await;
+    assert_eq!(suppressed.status, 200, "{}", suppressed.body);
+
+    let stop = json!({ "account_id": account.to_uppercase(), "originator_name": "Sandbox Bank" });
+    let stop = caller.post("/sandbox/stop_payments", stop).await.with(201);
+    assert_eq!(stop["account_id"], account);
+    let stop = json!({ "account_id": holder.to_uppercase(), "originator_name": "Sandbox Bank" });
+    assert!(caller.post("/sandbox/stop_payments", stop).await.status >= 400);
+    // By the Rust interface too.
+    let sandbox = &caller.sandbox;
+    let watchlist = &synctera_api::v2::types::MonitoringAlertType::Watchlist;
+    sandbox.raise_alert(holder.to_uppercase(), watchlist).unwrap();
+    sandbox.raise_alert(account.to_uppercase(), watchlist).unwrap_err();
+    sandbox.stop_payment(account.to_uppercase(), "Another Bank").unwrap();
+    sandbox.stop_payment(holder.to_uppercase(), "Another Bank").unwrap_err();
+}
+
+#[tokio::test]
 async fn no_text_has_the_character_nul() {
     let caller = Caller::new().await;
     let mut person = ada();

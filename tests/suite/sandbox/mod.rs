@@ -13,6 +13,7 @@ mod legacy;
 mod limits;
 mod linked;
 mod lists;
+mod older;
 mod outbound;
 mod paging;
 mod parameters;

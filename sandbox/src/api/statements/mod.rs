@@ -3,6 +3,7 @@
 mod make;
 mod summary;
 
+use serde::Serialize;
 use serde_json::json;
 use synctera_api::runtime::AccountId;
 use synctera_api::v2::types;
@@ -10,7 +11,7 @@ use synctera_api::v2::types;
 use crate::domain::listing;
 use crate::domain::listing::{By, List, as_stored};
 use crate::ledger::Posted;
-use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Resource, Served, build};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Resource, Served, build};
 
 pub(crate) use make::make;
 
@@ -33,6 +34,12 @@ pub(crate) const SERVED: &[Served] = &[
     Served::on("list_statement_transactions", ON_ONE, transactions),
 ];
 
+/// What the older documents answer otherwise.
+pub(crate) const OLDER: &[Served] = &[
+    Served::on("get_statement", ON_ONE, get_whole),
+    Served::on("list_statement_transactions", ON_ONE, posted_transactions),
+];
+
 fn list(ctx: &Ctx<'_>) -> Outcome {
     List {
         kind: &STATEMENT,
@@ -48,8 +55,53 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
     Reply::json(200, &ctx.find_in_url::<Statement>("statement_id")?.wire)
 }
 
-/// The postings of the period. They are read off the ledger, where nothing posted ever changes.
+/// A statement with its postings, as the older documents have it.
+#[derive(Serialize)]
+struct Whole<'a> {
+    #[serde(flatten)]
+    statement: &'a types::Statement,
+    transactions: Vec<&'a types::PostedTransaction>,
+    /// Whether there are more than a page of them, which are a list of their own.
+    transactions_omitted: bool,
+}
+
+fn get_whole(ctx: &Ctx<'_>) -> Outcome {
+    let statement = ctx.find_in_url::<Statement>("statement_id")?;
+    let postings = postings(ctx)?;
+    let whole = Whole {
+        statement: &statement.wire,
+        transactions: postings.page.iter().map(|posted| &posted.wire).collect(),
+        transactions_omitted: postings.next.is_some(),
+    };
+    Reply::json(200, &whole)
+}
+
+/// The postings of the period, one line of each.
 fn transactions(ctx: &Ctx<'_>) -> Outcome {
+    let postings = postings(ctx)?;
+    let items = postings.page.iter().map(|posted| view(postings.account, posted));
+    let items = items.collect::<Result<Vec<_>, _>>()?;
+    let page = json!({ "transactions": items, "next_page_token": postings.next });
+    Reply::json(200, &build::<types::StatementTransactionList>(page)?)
+}
+
+/// The postings of the period, whole, as the older documents have them.
+fn posted_transactions(ctx: &Ctx<'_>) -> Outcome {
+    let postings = postings(ctx)?;
+    let items: Vec<&types::PostedTransaction> =
+        postings.page.iter().map(|posted| &posted.wire).collect();
+    Reply::json(200, &json!({ "transactions": items, "next_page_token": postings.next }))
+}
+
+/// A page of the postings of a statement's period.
+struct Postings {
+    account: AccountId,
+    page: Vec<Record<Posted>>,
+    next: Option<String>,
+}
+
+/// The postings of the period. They are read off the ledger, where nothing posted ever changes.
+fn postings(ctx: &Ctx<'_>) -> Result<Postings, ApiError> {
     let statement = ctx.find_in_url::<Statement>("statement_id")?;
     let (Some(account), Some(first), Some(last)) =
         (statement.account_id(), statement.start_date(), statement.end_date())
@@ -62,14 +114,11 @@ fn transactions(ctx: &Ctx<'_>) -> Outcome {
     let mut entries = ctx.tx.entries_between(ctx.tenant, &id, (first, last), place, limit + 1)?;
     let has_more = entries.len() as i64 > limit;
     entries.truncate(usize::try_from(limit).unwrap_or_default());
-    let mut items = Vec::new();
-    for (_, id) in &entries {
-        items.push(view(account, &*ctx.find_related::<Posted>(id)?)?);
-    }
+    let page = entries.iter().map(|(_, id)| ctx.find_related::<Posted>(id));
+    let page = page.collect::<Result<Vec<_>, _>>()?;
     let next = entries.last().filter(|_| has_more);
     let next = next.map(|(seq, _)| listing::token_after(ctx, *seq)).transpose()?;
-    let page = json!({ "transactions": items, "next_page_token": next });
-    Reply::json(200, &build::<types::StatementTransactionList>(page)?)
+    Ok(Postings { account, page, next })
 }
 
 /// The line of a posted transaction that is about the account, in the words of statements.

@@ -6,11 +6,13 @@ use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{Response, StatusCode};
 use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_json::{Map, Value};
 
 use crate::engine::without_mark;
 use crate::model::ApiError;
 use crate::server::AppState;
 use crate::server::response::{problem, to_problem};
+use crate::spec::canonical_id;
 
 pub(crate) type Shared = State<Arc<AppState>>;
 
@@ -51,5 +53,25 @@ pub(crate) fn read<T: DeserializeOwned>(bytes: &Bytes, accepted: &str) -> Result
         serde_json::from_slice::<IgnoredAny>(bytes).map_err(refused)?;
         return Err(Refused::bad(format!("the body must be a JSON object with {accepted}")));
     }
+    let mut members: Map<String, Value> = serde_json::from_slice(bytes).map_err(refused)?;
+    if lower_ids(&mut members) {
+        return serde_json::from_value(Value::Object(members)).map_err(refused);
+    }
+    // From the text, so that an error says where it is.
     serde_json::from_slice(bytes).map_err(refused)
+}
+
+/// Puts the ids of a body into the form in which they are stored; whether any was in another.
+fn lower_ids(members: &mut Map<String, Value>) -> bool {
+    let mut is_changed = false;
+    for (name, value) in members {
+        if let Value::String(text) = value
+            && name.ends_with("_id")
+            && let Some(id) = canonical_id(text).filter(|id| id != text)
+        {
+            *text = id;
+            is_changed = true;
+        }
+    }
+    is_changed
 }
