@@ -5,6 +5,7 @@ pub(crate) mod balance_limits;
 pub(crate) mod balances;
 pub(crate) mod closing;
 pub(crate) mod credit;
+pub(crate) mod fee_products;
 pub(crate) mod holders;
 pub(crate) mod interest;
 pub(crate) mod status;
