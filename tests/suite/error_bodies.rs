@@ -62,7 +62,7 @@ async fn what_is_not_there_is_told_from_what_is_not_served() {
         answer(&world, Method::PUT, "/v2/persons", KEY, Some("{}")).await,
         answer(&world, Method::GET, &format!("/v2/persons/{NOBODY}"), KEY, None).await,
         answer(&world, Method::GET, "/v2/persons/ada", KEY, None).await,
-        answer(&world, Method::GET, "/v2/rewards", KEY, None).await,
+        answer(&world, Method::GET, "/v2/fdx_tokens", KEY, None).await,
         answer(&world, Method::GET, "/v0/nothing", KEY, None).await,
     ];
     assert_bodies!("routes", texts);

@@ -16,7 +16,8 @@ use crate::store::Days;
 /// it, the sums of a ledger would leave the range of whole numbers.
 const AMOUNT_MAX: i64 = 1_000_000_000_000_000;
 
-pub(super) fn check_amount(amount: i64) -> Result<(), ApiError> {
+/// Whether an amount is one that can move.
+pub(crate) fn check_amount(amount: i64) -> Result<(), ApiError> {
     if (1..=AMOUNT_MAX).contains(&amount) {
         return Ok(());
     }

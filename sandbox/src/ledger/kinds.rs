@@ -105,6 +105,9 @@ pub(crate) struct AccountFacts {
     /// The first day of which the interest is not paid or charged yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) interest_from: Option<NaiveDate>,
+    /// The first day that no fee of its fee products was charged for yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) fees_from: Option<NaiveDate>,
     /// The interest that was paid or charged, by month (`2026-11`), in minor units.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) interest_paid: BTreeMap<String, i64>,

@@ -18,7 +18,7 @@ mod tests;
 pub(crate) use account::{
     LedgerAccount, above_ceiling, balances, behind_floor, ledger_account, owes,
 };
-pub(crate) use entry::{Movement, Sign};
+pub(crate) use entry::{Movement, Sign, check_amount};
 pub(crate) use follow_up::{LATE, OVERDRAWN, evening};
 pub(crate) use hold::{Ended, NewHold};
 pub(crate) use kinds::{

@@ -17,6 +17,7 @@ use crate::api::{accounts, businesses, cards, internal_accounts, spend_controls}
 use crate::domain::ach::{INCOMING, IncomingAch};
 use crate::domain::addresses::ADDRESS;
 use crate::domain::cards::{CARD, Card};
+use crate::domain::credit_scores::CREDIT_SCORE;
 use crate::domain::digital_wallets::TOKEN as WALLET_TOKEN;
 use crate::domain::documents::DOCUMENT;
 use crate::domain::events::{Source, When};
@@ -61,6 +62,11 @@ pub(super) const SOURCES: &[Source] = &[
         kind: &CARD,
         show: |_, card| convert(&cards::view(&Record::<Card>::of(&card)?)?).map(Some),
         raises: &[("CARD.CREATED", When::Created), ("CARD.UPDATED", When::Updated)],
+    },
+    Source {
+        kind: &CREDIT_SCORE,
+        show: |_, score| seen::<types::CreditScore>(score),
+        raises: &[("CREDIT_SCORE.CREATED", When::Created)],
     },
     Source {
         kind: &EDD,

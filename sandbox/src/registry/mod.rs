@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use crate::api::{
-    accounts, ach, addresses, adverse_actions, applications, businesses, card_simulations, cards,
-    check_deposits, customers, digital_wallets, disclosures, disputes, documents,
-    external_accounts, external_cards, institutions, internal_accounts, internal_transfers,
-    licenses, monitoring, notes, payment_schedules, persons, reconciliations, relationships, risk,
-    sandbox, spend_controls, statements, synctera_pay, transactions, verifications, watchlists,
-    webhooks, wires,
+    accounts, ach, addresses, adverse_actions, applications, autopay, businesses, card_simulations,
+    cards, check_deposits, credit_scores, customers, digital_wallets, disclosures, disputes,
+    documents, external_accounts, external_cards, fees, institutions, internal_accounts,
+    internal_transfers, licenses, monitoring, notes, payment_schedules, persons, reconciliations,
+    relationships, rewards, risk, sandbox, spend_controls, statements, synctera_pay, transactions,
+    verifications, watchlists, webhooks, wires,
 };
 use crate::domain;
 use crate::engine::Registry;
@@ -47,7 +47,9 @@ const JOBS: &[(&str, Job)] = &[
     (ledger::LATE, domain::accounts::billing::review),
     (ledger::OVERDRAWN, domain::accounts::overdrawn::review),
     (domain::accounts::closing::CLOSE, domain::accounts::closing::close),
+    (domain::accounts::fee_products::CHARGE, domain::accounts::fee_products::charge),
     (domain::accounts::interest::PAY, domain::accounts::interest::pay),
+    (domain::autopay::RUN, |ctx, id| autopay::run(ctx, id, ach::create)),
     (check_deposits::BOUNCE, check_deposits::bounce),
     (check_deposits::REVIEW, check_deposits::review),
     (external_cards::SETTLE, external_cards::settle),
@@ -100,10 +102,12 @@ static V2: LazyLock<BTreeMap<&'static str, &'static Served>> = LazyLock::new(|| 
         addresses::SERVED,
         adverse_actions::SERVED,
         applications::SERVED,
+        autopay::SERVED,
         businesses::SERVED,
         card_simulations::SERVED,
         cards::SERVED,
         check_deposits::SERVED,
+        credit_scores::SERVED,
         digital_wallets::SERVED,
         disclosures::SERVED,
         disputes::SERVED,
@@ -112,6 +116,7 @@ static V2: LazyLock<BTreeMap<&'static str, &'static Served>> = LazyLock::new(|| 
         risk::edd::SERVED,
         external_accounts::SERVED,
         external_cards::SERVED,
+        fees::SERVED,
         institutions::SERVED,
         internal_accounts::SERVED,
         internal_transfers::SERVED,
@@ -121,6 +126,7 @@ static V2: LazyLock<BTreeMap<&'static str, &'static Served>> = LazyLock::new(|| 
         persons::personal_ids::SERVED,
         persons::SERVED,
         relationships::SERVED,
+        rewards::SERVED,
         verifications::screening::SERVED,
         spend_controls::SERVED,
         statements::SERVED,

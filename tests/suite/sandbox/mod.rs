@@ -1,9 +1,12 @@
 //! The sandbox by itself, over plain HTTP: what any language's client meets.
 
+mod autopay;
 mod bodies;
 mod calendar_ends;
 mod control;
+mod credit_scores;
 mod faults;
+mod fees;
 mod fresh;
 mod hostile;
 mod http;
@@ -170,6 +173,15 @@ impl Caller {
         let posted = balances.iter().find(|balance| balance["type"] == "ACCOUNT_BALANCE");
         posted.unwrap()["balance"].as_i64().unwrap()
     }
+}
+
+/// What is not served, and has no parameters in its path: method, path and id of each.
+fn unserved() -> Vec<(&'static str, String, &'static str)> {
+    synctera_sandbox::unserved_operations()
+        .into_iter()
+        .filter(|(_, operation)| !operation.path.contains('{'))
+        .map(|(interface, it)| (it.method, format!("/{interface}{}", it.path), it.id))
+        .collect()
 }
 
 /// A client that lets go of a connection before a sandbox of little patience hangs up on it, which

@@ -15,7 +15,9 @@ use synctera_api::v2::types::{self, AccountAccessStatus, AccountStatus, AccountT
 use crate::api::accounts::render::{answer, whole};
 use crate::domain::accounts::credit::Servicer;
 use crate::domain::accounts::status::Wanted;
-use crate::domain::accounts::{BANK_ROUTING, balance_limits, credit, holders, interest, status};
+use crate::domain::accounts::{
+    BANK_ROUTING, balance_limits, credit, fee_products, holders, interest, status,
+};
 use crate::domain::listing::{By, List, view_of};
 use crate::domain::{applications, spend_controls, statements};
 use crate::ledger::{ACCOUNT, Account, AccountFacts};
@@ -117,7 +119,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     let mut asked = serde_json::to_value(&body).map_err(|e| ApiError::Internal(e.to_string()))?;
     without(&mut asked, &["note", "manual_account_number"]);
     let wire: types::Account = complete(&fields, asked)?;
-    refuse_unserved(wire.spending_limits.is_some(), !wire.fee_product_ids.is_empty())?;
+    refuse_unserved(wire.spending_limits.is_some())?;
     let mut account = Record::new(wire, AccountFacts::default());
     credit::prepare(ctx, &mut account, &servicer, holder_id)?;
     let account_type = account.account_type.clone().unwrap_or(AccountType::Checking);
@@ -125,6 +127,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     applications::check(ctx, &account_type, application, &holder_id.to_string())?;
     balance_limits::check(ctx, &account, body.balance_floor.is_some())?;
     interest::check(ctx, &account)?;
+    fee_products::check(ctx, &account)?;
     spend_controls::must_all_exist(ctx, &account.spend_control_ids)?;
     let number = new_number(ctx)?;
     account.id = Some(ctx.new_id()?.into());
@@ -140,6 +143,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     account.last_updated_time = Some(ctx.now);
     account.customer_type = Some(holders::customer_type(&holder));
     interest::begin(ctx, &mut account)?;
+    fee_products::begin(ctx, &mut account)?;
     ctx.add(&account)?;
     for entry in &entries {
         holders::store(ctx, &account, holders::stored(entry)?)?;
@@ -196,6 +200,7 @@ fn replace(ctx: &Ctx<'_>) -> Outcome {
     account.balance_floor = None;
     account.balance_ceiling = None;
     account.interest_product_id = None;
+    account.fee_product_ids.clear();
     account.account_purpose = None;
     account.spend_control_ids.clear();
     without(&mut changes, &["note"]);
@@ -214,7 +219,9 @@ fn store_changed(
     balance_limits::check(ctx, &account, sets_floor)?;
     balance_limits::check_held_link(ctx, before, &account)?;
     interest::check(ctx, &account)?;
+    fee_products::check(ctx, &account)?;
     interest::begin(ctx, &mut account)?;
+    fee_products::begin(ctx, &mut account)?;
     status::apply(ctx, &mut account, wanted)?;
     account.last_updated_time = Some(ctx.now);
     ctx.save(&account)?;
@@ -233,10 +240,7 @@ fn check_immutable(account: &Record<Account>, changes: &Value) -> Result<(), Api
 }
 
 /// What this sandbox does not do yet on accounts.
-fn refuse_unserved(has_spending_limits: bool, has_fees: bool) -> Result<(), ApiError> {
-    if has_fees {
-        return Err(ApiError::not_served("fees on accounts"));
-    }
+fn refuse_unserved(has_spending_limits: bool) -> Result<(), ApiError> {
     if has_spending_limits {
         return Err(ApiError::not_served("spending limits"));
     }
@@ -244,9 +248,7 @@ fn refuse_unserved(has_spending_limits: bool, has_fees: bool) -> Result<(), ApiE
 }
 
 fn refuse_unserved_in(changes: &Value) -> Result<(), ApiError> {
-    let fees = changes.get("fee_product_ids").and_then(Value::as_array);
-    let limits = changes.get("spending_limits").is_some_and(|limits| !limits.is_null());
-    refuse_unserved(limits, fees.is_some_and(|fees| !fees.is_empty()))
+    refuse_unserved(changes.get("spending_limits").is_some_and(|limits| !limits.is_null()))
 }
 
 /// Twelve digits, of which the first three are the program's.

@@ -1,4 +1,4 @@
-//! Account products: interest schedules that accounts refer to.
+//! Account products: interest schedules and fees that accounts refer to.
 
 use chrono::NaiveDate;
 use serde_json::{Value, json};
@@ -6,6 +6,7 @@ use synctera_api::v2::types::{self, AccountProduct, NewAccountProduct, RateDetai
 
 use crate::domain::accounts::interest::{PRODUCT, Product};
 use crate::domain::listing::{By, List, view_of};
+use crate::ledger::check_amount;
 use crate::model::{ApiError, Ctx, Outcome, Record, Reply, complete, convert, merge, text};
 use crate::spec::FieldErrors;
 
@@ -40,11 +41,13 @@ fn is_in_force(ctx: &Ctx<'_>, product: &AccountProduct) -> bool {
         ctx.request.query.get(name).and_then(Value::as_str)?.parse().ok()
     };
     let (first, last) = (asked("start_date"), asked("end_date"));
+    // A fee has no period.
+    let is_fee = matches!(product, AccountProduct::Fee(_));
     let is_wanted = |rate: &RateDetails| {
         last.is_none_or(|last| rate.valid_from <= last)
             && first.is_none_or(|first| rate.valid_to.is_none_or(|valid_to| valid_to > first))
     };
-    (first.is_none() && last.is_none()) || rates(product).iter().any(is_wanted)
+    is_fee || (first.is_none() && last.is_none()) || rates(product).iter().any(is_wanted)
 }
 
 pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
@@ -62,6 +65,7 @@ pub(super) fn update(ctx: &Ctx<'_>) -> Outcome {
     let is_same = matches!(
         (&product.wire, &changes),
         (AccountProduct::Interest(_), types::AccountProductPatch::Interest(_))
+            | (AccountProduct::Fee(_), types::AccountProductPatch::Fee(_))
     );
     if !is_same {
         return Err(FieldErrors::immutable("product_type").into());
@@ -72,20 +76,29 @@ pub(super) fn update(ctx: &Ctx<'_>) -> Outcome {
     Reply::json(200, &product.wire)
 }
 
-/// Rates must be there, and no two of them for the same day. A period begins with `valid_from` and
-/// ends before `valid_to`.
+/// An interest product must have rates, and no two of them for the same day: a period begins with
+/// `valid_from` and ends before `valid_to`. A fee product must have an amount that can be charged.
 fn check(product: &AccountProduct) -> Result<(), ApiError> {
-    if matches!(product, AccountProduct::Fee(_)) {
-        return Err(ApiError::not_served("fee products, which fee templates replaced"));
-    }
     errors_of(&convert::<Value>(product)?).refused()
 }
 
-/// What is wrong with the rates of a product, which may be anything.
+/// What is wrong with a product, which may be anything.
 pub(super) fn errors_of(product: &Value) -> FieldErrors {
-    if text(product, "product_type") == "FEE" {
-        return FieldErrors::default();
+    match text(product, "product_type") {
+        "FEE" => errors_of_fee(product),
+        _ => errors_of_rates(product),
     }
+}
+
+fn errors_of_fee(product: &Value) -> FieldErrors {
+    let amount = product.get("amount").and_then(Value::as_i64);
+    match amount.map(check_amount) {
+        Some(Err(ApiError::Problem(problem))) => problem.errors,
+        _ => FieldErrors::default(),
+    }
+}
+
+fn errors_of_rates(product: &Value) -> FieldErrors {
     let rates = product.get("rates").and_then(Value::as_array);
     let Some(rates) = rates.filter(|rates| !rates.is_empty()) else {
         return FieldErrors::invalid("rates", "must have at least 1 items");

@@ -8,6 +8,7 @@ use synctera_api::v2::types::{AccountRelationshipType as Role, AccountType};
 
 use crate::api::statements::{Statement, summary};
 use crate::domain::accounts::{billing, credit, holders};
+use crate::domain::autopay;
 use crate::domain::parties::PartyRecord;
 use crate::domain::statements::{Period, schedule};
 use crate::ledger;
@@ -35,7 +36,9 @@ pub(crate) fn make(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
         matches!(account.account_type, Some(AccountType::Checking | AccountType::Prepaid));
     if count > 0 || !is_quiet {
         let members = statement(ctx, &mut account, period, count)?;
-        ctx.add(&Record::<Statement>::new(build(members)?, ()))?;
+        let statement = Record::<Statement>::new(build(members)?, ());
+        ctx.add(&statement)?;
+        autopay::plan(ctx, &account, &statement.wire)?;
     }
     // The statement of the period in which an account was closed is its last.
     if ended.is_some_and(|day| day <= period.last) {

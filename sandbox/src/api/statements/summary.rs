@@ -1,11 +1,12 @@
 //! What a statement sums up, which the type of its account decides.
 
-use chrono::{Days, Months, NaiveDate};
+use chrono::{Datelike, Days, Months, NaiveDate};
 use serde_json::{Value, json};
 use synctera_api::v2::types::AccountType;
 
 use crate::domain::accounts::billing::Billed;
 use crate::domain::accounts::{credit, interest};
+use crate::domain::fees;
 use crate::domain::statements::Period;
 use crate::ledger::Account;
 use crate::model::{ApiError, Ctx, Record};
@@ -54,6 +55,11 @@ fn month(day: NaiveDate) -> String {
 
 fn year(day: NaiveDate) -> String {
     day.format("%Y-").to_string()
+}
+
+/// From the first day of the year of a day to that day.
+fn year_to(last: NaiveDate) -> Period {
+    Period { first: last.with_ordinal(1).unwrap_or(last), last }
 }
 
 fn month_before(period: Period) -> String {
@@ -110,7 +116,9 @@ fn credit_summary(
         "interest_ytd": interest_in(account, &year(period.last)),
         "balance_for_interest": owed, "is_past_due": billed.past_due > 0,
         "amount_past_due": billed.past_due,
-        "fees": 0, "fees_ytd": 0, "disputed_balance": 0, "credit_limit": limit,
+        "fees": fees::in_period(ctx, account, period)?,
+        "fees_ytd": fees::in_period(ctx, account, year_to(period.last))?,
+        "disputed_balance": 0, "credit_limit": limit,
         "amount_over_limit": limit.map(|limit| owed.saturating_sub(limit).max(0)),
     }))
 }

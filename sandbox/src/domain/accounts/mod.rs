@@ -9,6 +9,7 @@ pub(crate) mod billing;
 pub(crate) mod charge_off;
 pub(crate) mod closing;
 pub(crate) mod credit;
+pub(crate) mod fee_products;
 pub(crate) mod holders;
 pub(crate) mod interest;
 pub(crate) mod overdrawn;

@@ -29,6 +29,10 @@ impl Condition {
                 let day = || text.get(..wanted().len()).unwrap_or(text) <= wanted();
                 in_time(text, wanted()).map_or_else(day, Ordering::is_le)
             }),
+            By::Before(pointer) => at(pointer)
+                .and_then(Value::as_str)
+                .and_then(|text| in_time(text, wanted()))
+                .is_some_and(Ordering::is_lt),
             By::AtLeast(pointer) => at(pointer).and_then(Value::as_i64) >= self.value.as_i64(),
             By::AtMost(pointer) => {
                 at(pointer).and_then(Value::as_i64).is_some_and(|n| Some(n) <= self.value.as_i64())

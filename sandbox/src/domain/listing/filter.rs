@@ -11,6 +11,8 @@ pub(crate) enum By {
     From(&'static str),
     /// At or before this text.
     To(&'static str),
+    /// Before this moment.
+    Before(&'static str),
     /// At least this number.
     AtLeast(&'static str),
     /// At most this number.

@@ -54,6 +54,19 @@ settings! {
     /// The guides say that the available balance of a CHARGE_SECURED account is that of its
     /// security; without this setting, the same money could be spent twice. Default: on.
     security_covers_what_is_owed: bool = true,
+    /// A fee, or the reversal of a reward, that is more than the account has is refused. Otherwise it
+    /// takes the account below zero.
+    ///
+    /// No document says which. Default: on, as for every other request that takes money.
+    charges_need_funds: bool = true,
+    /// A template of fees or rewards that does not say `is_enabled` is enabled. The documents name no
+    /// default. Default: on, so that a template can be used as soon as it is there.
+    charge_templates_start_enabled: bool = true,
+    /// The fee products of an account are charged at the end of each month.
+    ///
+    /// The documents link fee products to accounts and do not say when they are charged; fee
+    /// templates replaced them. Default: on, so that a product has an effect.
+    fee_products_are_charged: bool = true,
     /// A request may close an account for a reason that is the bank's. Default: off, and such a
     /// request is answered with 403.
     fintech_gives_bank_reasons: bool = false,
