@@ -4,6 +4,7 @@ pub(crate) mod accounts;
 pub(crate) mod ach;
 pub(crate) mod addresses;
 pub(crate) mod applications;
+pub(crate) mod batches;
 pub(crate) mod cards;
 pub(crate) mod classifications;
 pub(crate) mod customers;

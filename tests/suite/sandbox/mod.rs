@@ -1,8 +1,11 @@
 //! The sandbox by itself, over plain HTTP: what any language's client meets.
 
+mod batches;
 mod bodies;
 mod calendar_ends;
+mod cash;
 mod control;
+mod eft_ca;
 mod faults;
 mod fresh;
 mod hostile;

@@ -21,11 +21,12 @@ use synctera_api::v2::types::{
 
 use crate::api::ach::rail::RAIL;
 use crate::domain::ach::{ACH, OutgoingAch, OutgoingAchFacts};
+use crate::domain::batches::Paid;
 use crate::domain::external_accounts::ExternalAccount;
 use crate::domain::listing::{By, List, view_of};
 use crate::domain::side::Side;
 use crate::domain::spend_controls::Spend;
-use crate::domain::{accounts, ach, internal_accounts, rules};
+use crate::domain::{accounts, ach, batches, internal_accounts, rules};
 use crate::ledger::{Ended, LedgerAccount, NewHold, Sign};
 use crate::model::calendar::{
     BEYOND_CALENDAR, bank_date, banking_day_from, banking_days_after, is_beyond_calendar,
@@ -223,6 +224,7 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
             Ended::Released.end(ctx, transfer.id)?;
         }
         transfer.status = OutgoingAchStatus::Canceled;
+        batches::follow(ctx, transfer.id.as_uuid(), Paid::Canceled)?;
     }
     if let NullablePatch::Set(wanted) = changes.funds_availability_time {
         sending::move_availability(ctx, &mut transfer, wanted)?;
