@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types::{self, DcSign};
 
-use crate::domain::disputes;
 use crate::domain::listing::{By, List, view_of};
+use crate::domain::{batches, disputes};
 use crate::ledger::{HOLD, Hold, POSTED, Posted};
-use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Served};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Served, texts};
 
 const ON_HOLD: &[(&str, &Kind)] = &[("id", &HOLD)];
 const ON_POSTED: &[(&str, &Kind)] = &[("id", &POSTED)];
@@ -86,6 +86,9 @@ fn list_posted(ctx: &Ctx<'_>) -> Outcome {
         ],
         always: Vec::new(),
         view: &view_of::<Posted, _>(|ctx, transaction| {
+            if !is_batched_as_asked(ctx, &transaction)? {
+                return Ok(None);
+            }
             let primary = transaction.data.lines.iter().find(|line| line.is_primary);
             let sign = primary.map(|line| &line.dc_sign);
             let is_sweep = transaction.facts.is_jit;
@@ -95,7 +98,7 @@ fn list_posted(ctx: &Ctx<'_>) -> Outcome {
             // The first day is not part of the period, the last one is.
             let day = transaction.posted_date.date_naive().to_string();
             let fits = after.as_deref().is_none_or(|after| day.as_str() > after);
-            fits.then(|| posted(ctx, transaction)).transpose()
+            fits.then(|| disputes::shown(ctx, transaction)).transpose()
         }),
     };
     if is_disputed {
@@ -111,10 +114,22 @@ fn is_left_out(ctx: &Ctx<'_>, is_sweep: bool, subtype: &str, sign: Option<&DcSig
     is_sweep && asked("exclude_jit_transactions") == Some(&Value::Bool(true))
         || asked("cashback").is_some_and(|wanted| *wanted != is_cashback)
         || asked("dc_sign").is_some_and(|asked| sign.is_none_or(|sign| asked != sign.as_str()))
-        // No batches are made here, and cards pay as themselves.
-        || asked("is_batched") == Some(&Value::Bool(true))
-        || asked("batch_ids").is_some()
+        // Cards pay as themselves.
         || asked("digital_wallet_token_id").is_some()
+}
+
+/// Whether a transaction is in a batch, or in one of these, as the query wants it.
+fn is_batched_as_asked(ctx: &Ctx<'_>, transaction: &Record<Posted>) -> Result<bool, ApiError> {
+    let asked = |name: &str| ctx.request.query.get(name);
+    let (is_batched, ids) = (asked("is_batched"), asked("batch_ids"));
+    if is_batched.is_none() && ids.is_none() {
+        return Ok(true);
+    }
+    let batch = batches::of_transaction(ctx, transaction.uuid)?;
+    if let Some(ids) = ids {
+        return Ok(batch.is_some_and(|batch| texts(ids).contains(&batch.id.to_string().as_str())));
+    }
+    Ok(is_batched == Some(&Value::Bool(batch.is_some())))
 }
 
 fn get_pending(ctx: &Ctx<'_>) -> Outcome {
@@ -122,15 +137,5 @@ fn get_pending(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn get_posted(ctx: &Ctx<'_>) -> Outcome {
-    Reply::json(200, &posted(ctx, ctx.find_in_url("id")?)?)
-}
-
-/// A posted transaction never changes; its disputes stand beside it.
-fn posted(
-    ctx: &Ctx<'_>,
-    transaction: Record<Posted>,
-) -> Result<types::PostedTransaction, ApiError> {
-    let mut shown = transaction.wire;
-    shown.disputes = disputes::of_transaction(ctx, &shown.uuid.to_string())?;
-    Ok(shown)
+    Reply::json(200, &disputes::shown(ctx, ctx.find_in_url("id")?)?)
 }

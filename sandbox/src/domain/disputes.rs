@@ -8,10 +8,12 @@ use serde_json::json;
 use synctera_api::runtime::{AccountId, CurrencyCode, CustomerId, DisputeId, TransactionId};
 use synctera_api::v2::types::{
     CardDisputeManagedBy, DisputeActionBy, DisputeActionResponse, DisputeDecision, DisputeNetwork,
-    DisputeRegulation, DisputeStatus, PaymentRail, TransactionDispute, TransactionDisputeStatus,
+    DisputeRegulation, DisputeStatus, PaymentRail, PostedTransaction, TransactionDispute,
+    TransactionDisputeStatus,
 };
 
-use crate::model::{ApiError, Ctx, Kind, Resource, build};
+use crate::ledger::Posted;
+use crate::model::{ApiError, Ctx, Kind, Record, Resource, build};
 
 pub(crate) const DISPUTE: Kind = Kind {
     name: "dispute",
@@ -160,10 +162,7 @@ pub(crate) fn are_there(ctx: &Ctx<'_>) -> Result<bool, ApiError> {
 }
 
 /// The disputes of a posted transaction, as it shows them.
-pub(crate) fn of_transaction(
-    ctx: &Ctx<'_>,
-    transaction: &str,
-) -> Result<Vec<TransactionDispute>, ApiError> {
+fn of_transaction(ctx: &Ctx<'_>, transaction: &str) -> Result<Vec<TransactionDispute>, ApiError> {
     let disputes = ctx.find_all::<Dispute>("transaction", transaction)?;
     let rendered = disputes.iter().map(|dispute| {
         build(json!({
@@ -172,6 +171,16 @@ pub(crate) fn of_transaction(
         }))
     });
     rendered.collect()
+}
+
+/// A posted transaction as clients read it. It never changes; its disputes stand beside it.
+pub(crate) fn shown(
+    ctx: &Ctx<'_>,
+    transaction: Record<Posted>,
+) -> Result<PostedTransaction, ApiError> {
+    let mut shown = transaction.wire;
+    shown.disputes = of_transaction(ctx, &shown.uuid.to_string())?;
+    Ok(shown)
 }
 
 fn case_status(dispute: &DisputeRecord) -> TransactionDisputeStatus {

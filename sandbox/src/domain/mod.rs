@@ -6,6 +6,7 @@ pub(crate) mod addresses;
 pub(crate) mod applications;
 pub(crate) mod autopay;
 pub(crate) mod bans;
+pub(crate) mod batches;
 pub(crate) mod cards;
 pub(crate) mod charges;
 pub(crate) mod check_deposits;

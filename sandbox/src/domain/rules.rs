@@ -140,6 +140,7 @@ fn check_ancestors(ctx: &Ctx<'_>, account: &Record<Account>, side: Side) -> Resu
 pub(crate) enum Rail {
     Ach,
     Card,
+    EftCa,
     ExternalCard,
     P2p,
     SyncteraPay,
@@ -152,6 +153,7 @@ impl Rail {
         match self {
             Self::Ach => ("is_ach_enabled", account.is_ach_enabled),
             Self::Card => ("is_card_enabled", account.is_card_enabled),
+            Self::EftCa => ("is_eft_ca_enabled", account.is_eft_ca_enabled),
             Self::ExternalCard => ("is_external_card_enabled", account.is_external_card_enabled),
             Self::P2p => ("is_p2p_enabled", account.is_p2p_enabled),
             Self::SyncteraPay => ("is_synctera_pay_enabled", account.is_synctera_pay_enabled),

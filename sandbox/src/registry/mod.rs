@@ -8,12 +8,13 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use crate::api::{
-    accounts, ach, addresses, adverse_actions, applications, autopay, businesses, card_simulations,
-    cards, check_deposits, credit_scores, customers, digital_wallets, disclosures, disputes,
-    documents, external_accounts, external_cards, fees, institutions, internal_accounts,
-    internal_transfers, licenses, monitoring, notes, payment_schedules, persons, reconciliations,
-    relationships, rewards, risk, sandbox, spend_controls, statements, synctera_pay, transactions,
-    verifications, watchlists, webhooks, wires,
+    accounts, ach, addresses, adverse_actions, applications, autopay, batches, businesses,
+    card_simulations, cards, cash, check_deposits, credit_scores, customers, digital_wallets,
+    disclosures, disputes, documents, eft_ca, external_accounts, external_cards, fees,
+    institutions, internal_accounts, internal_transfers, licenses, monitoring, notes,
+    payment_schedules, persons, reconciliations, relationships, rewards, risk, sandbox,
+    spend_controls, statements, synctera_pay, transactions, verifications, watchlists, webhooks,
+    wires,
 };
 use crate::domain;
 use crate::engine::Registry;
@@ -52,6 +53,16 @@ const JOBS: &[(&str, Job)] = &[
     (domain::autopay::RUN, |ctx, id| autopay::run(ctx, id, ach::create)),
     (check_deposits::BOUNCE, check_deposits::bounce),
     (check_deposits::REVIEW, check_deposits::review),
+    (batches::DECIDE, |ctx, id| batches::decide(ctx, id, RAILS)),
+    (batches::RELEASE, |ctx, id| batches::release(ctx, id, RAILS)),
+    (cash::BRING_BACK, cash::bring_back),
+    (cash::DELIVER, cash::deliver),
+    (cash::EXPIRE, cash::expire),
+    (cash::SHIP, cash::ship),
+    (eft_ca::SEND, eft_ca::send),
+    (eft_ca::SETTLE, eft_ca::settle),
+    (eft_ca::EXPIRE, eft_ca::expire),
+    (eft_ca::RETURN, eft_ca::give_back),
     (external_cards::SETTLE, external_cards::settle),
     (disputes::SILENCE, disputes::silence),
     (internal_transfers::EXPIRE, internal_transfers::expire),
@@ -68,6 +79,14 @@ const JOBS: &[(&str, Job)] = &[
 /// The operations that a payment schedule calls.
 const PAYMENTS: payment_schedules::Payments =
     payment_schedules::Payments { ach: ach::create, internal_transfer: internal_transfers::create };
+
+/// The operations that pay a batch.
+const RAILS: batches::Rails =
+    batches::Rails { ach: ach::create, eft_ca: eft_ca::create, wire: wires::create };
+
+/// The change of a batch, which may pay it.
+const ON_BATCHES: &[Served] =
+    &[Served::on("update_batch_payment", batches::ON_BATCH, |ctx| batches::update(ctx, RAILS))];
 
 /// What stays when a workspace is wiped.
 const SETUP: sandbox::Setup = sandbox::Setup {
@@ -103,15 +122,19 @@ static V2: LazyLock<BTreeMap<&'static str, &'static Served>> = LazyLock::new(|| 
         adverse_actions::SERVED,
         applications::SERVED,
         autopay::SERVED,
+        batches::SERVED,
+        ON_BATCHES,
         businesses::SERVED,
         card_simulations::SERVED,
         cards::SERVED,
+        cash::SERVED,
         check_deposits::SERVED,
         credit_scores::SERVED,
         digital_wallets::SERVED,
         disclosures::SERVED,
         disputes::SERVED,
         documents::SERVED,
+        eft_ca::SERVED,
         risk::crr::SERVED,
         risk::edd::SERVED,
         external_accounts::SERVED,

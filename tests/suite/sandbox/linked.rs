@@ -26,7 +26,7 @@ impl Caller {
         self.change(&path, json!({ "status": "COMPLETE" })).await
     }
 
-    async fn available(&self, account: &str) -> i64 {
+    pub(super) async fn available(&self, account: &str) -> i64 {
         let account = self.get(&format!("/v2/accounts/{account}")).await.with(200);
         let balances = account["balances"].as_array().unwrap();
         let available = balances.iter().find(|balance| balance["type"] == "AVAILABLE_BALANCE");

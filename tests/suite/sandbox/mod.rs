@@ -1,10 +1,13 @@
 //! The sandbox by itself, over plain HTTP: what any language's client meets.
 
 mod autopay;
+mod batches;
 mod bodies;
 mod calendar_ends;
+mod cash;
 mod control;
 mod credit_scores;
+mod eft_ca;
 mod faults;
 mod fees;
 mod fresh;

@@ -22,11 +22,12 @@ use synctera_api::v2::types::{
 use crate::api::ach::rail::RAIL;
 use crate::domain::accounts::closing;
 use crate::domain::ach::{ACH, AMOUNT_MAX, NewTransfer, OutgoingAch, OutgoingAchFacts};
+use crate::domain::batches::Paid;
 use crate::domain::external_accounts::ExternalAccount;
 use crate::domain::listing::{By, List, view_of};
 use crate::domain::side::Side;
 use crate::domain::spend_controls::Spend;
-use crate::domain::{accounts, ach, rules};
+use crate::domain::{accounts, ach, batches, rules};
 use crate::ledger::{Ended, LedgerAccount};
 use crate::model::calendar::{BEYOND_CALENDAR, is_beyond_calendar};
 use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Served, last_four, text};
@@ -187,6 +188,7 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
         if transfer.facts.is_closing_payout {
             closing::payout_failed(ctx, &mut sending::account_of(ctx, &transfer)?)?;
         }
+        batches::follow(ctx, transfer.id.as_uuid(), Paid::Canceled)?;
     }
     if let NullablePatch::Set(wanted) = changes.funds_availability_time {
         sending::move_availability(ctx, &mut transfer, wanted)?;

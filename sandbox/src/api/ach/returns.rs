@@ -14,6 +14,8 @@ use synctera_api::v2::types::{
 use crate::api::ach::{incoming, sending};
 use crate::domain::accounts::{BANK_ROUTING, closing};
 use crate::domain::ach::{OutgoingAch, end_hold};
+use crate::domain::batches;
+use crate::domain::batches::Paid;
 use crate::ledger::LedgerAccount;
 use crate::model::{ApiError, Ctx, Outcome, build};
 
@@ -55,6 +57,7 @@ pub(super) fn simulate(ctx: &Ctx<'_>) -> Outcome {
     transfer.incoming_ach_id = Some(entry.id);
     transfer.return_data = Some(return_data);
     ctx.save(&transfer)?;
+    batches::follow(ctx, transfer.id.as_uuid(), Paid::Returned)?;
     incoming::simulated(&entry)
 }
 

@@ -8,7 +8,8 @@ use synctera_api::v2::types::{
 };
 
 use crate::domain::ach::{OutgoingAch, RELEASE, open_hold};
-use crate::domain::internal_accounts;
+use crate::domain::batches::Paid;
+use crate::domain::{batches, internal_accounts};
 use crate::ledger;
 use crate::ledger::{Account, Ended, Hold, LedgerAccount, Movement, NewHold, Sign};
 use crate::model::calendar::{bank_time, banking_days_after};
@@ -66,6 +67,7 @@ pub(crate) fn send(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
         hold_back(ctx, &mut transfer, &account, &settlement)?;
     }
     transfer.status = OutgoingAchStatus::Complete;
+    batches::follow(ctx, transfer.id.as_uuid(), Paid::As(posted.uuid))?;
     ctx.save(&transfer)
 }
 

@@ -126,7 +126,7 @@ impl Payment<'_> {
             "is_same_day": ach.is_same_day.unwrap_or(false),
         });
         if let Some(code) = &ach.sec_code {
-            patch(&mut body, &json!({ "sec_code": code }));
+            patch(&mut body, json!({ "sec_code": code }));
         }
         Ok(body)
     }

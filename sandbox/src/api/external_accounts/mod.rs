@@ -26,7 +26,8 @@ pub(crate) const SERVED: &[Served] = &[
     Served::new("list_external_accounts", list),
     Served::new("create_external_account", create).ruled(of_new_account),
     Served::on("get_external_account", ON_ONE, get),
-    Served::on("update_external_account", ON_ONE, update),
+    Served::on("update_external_account", ON_ONE, update)
+        .ruled(|ctx| Ok(of_routing(&ctx.request.body))),
     Served::on("delete_external_account", ON_ONE, delete),
     Served::new("create_external_account_link_token", vendor::link_token),
     Served::new("create_external_account_access_token", vendor::access_token),
@@ -99,21 +100,40 @@ fn of_new_account(ctx: &Ctx<'_>) -> Result<FieldErrors, ApiError> {
     if owners.is_none_or(Vec::is_empty) {
         errors.merge(FieldErrors::invalid("account_owner_names", "must have at least 1 items"));
     }
+    errors.merge(of_routing(account));
+    Ok(errors)
+}
+
+/// What is wrong with the routing numbers of a body.
+fn of_routing(body: &Value) -> FieldErrors {
+    let mut errors = FieldErrors::default();
     // The document's own example of a number for wires has no check digit that holds.
     for (field, is_right, reason) in [
         ("ach_routing_number", is_aba as fn(&str) -> bool, "is no ABA routing number"),
-        ("wire_routing_number", is_nine_digits, "must have nine digits"),
+        ("wire_routing_number", |text| is_digits(text, 9), "must have nine digits"),
+        (
+            "eft_ca_routing_number",
+            is_canadian,
+            "must be 0, three digits of the institution and five of the branch; the 0 may be left out",
+        ),
     ] {
-        let routing = member(&format!("/routing_identifiers/{field}"));
+        let path = format!("/routing_identifiers/{field}");
+        let routing = body.pointer(&path).and_then(Value::as_str).unwrap_or("");
         if !routing.is_empty() && !is_right(routing) {
             errors.merge(FieldErrors::invalid(&format!("routing_identifiers.{field}"), reason));
         }
     }
-    Ok(errors)
+    errors
 }
 
-fn is_nine_digits(text: &str) -> bool {
-    text.len() == 9 && text.bytes().all(|byte| byte.is_ascii_digit())
+fn is_digits(text: &str, count: usize) -> bool {
+    text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether a text is a routing number of the Canadian network. The document's own example has no
+/// leading zero.
+fn is_canadian(text: &str) -> bool {
+    is_digits(text, 8) || is_digits(text, 9) && text.starts_with('0')
 }
 
 /// A party has an account once.
@@ -153,9 +173,7 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
             errors.merge(FieldErrors::immutable(name));
         }
     }
-    if !errors.is_empty() {
-        return Err(errors.into());
-    }
+    errors.refused()?;
     let changes: ExternalAccountPatch = ctx.body()?;
     // Members of a part that are not named stay as they are.
     if let Some(identifiers) = changes.account_identifiers.value() {

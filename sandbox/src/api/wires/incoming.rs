@@ -13,9 +13,10 @@ use synctera_api::v2::types::{
 
 use crate::api::wires::wire::{OutgoingWire, RAIL, account_of, accountability, settlement};
 use crate::domain::accounts::BANK_ROUTING;
+use crate::domain::batches::Paid;
 use crate::domain::listing::{By, List, as_stored};
 use crate::domain::side::Side;
-use crate::domain::{internal_accounts, rules};
+use crate::domain::{batches, internal_accounts, rules};
 use crate::ledger;
 use crate::ledger::{Account, LedgerAccount, Movement};
 use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Resource, build};
@@ -228,6 +229,7 @@ pub(super) fn simulate_return(ctx: &Ctx<'_>) -> Outcome {
     sent.transaction_in_id = wire.transaction_id;
     sent.last_updated_time = ctx.now;
     ctx.save(&sent)?;
+    batches::follow(ctx, sent.id.as_uuid(), Paid::Returned)?;
     simulated(ctx, &network, &wire)
 }
 

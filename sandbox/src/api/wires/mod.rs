@@ -17,11 +17,12 @@ use synctera_api::v2::types::{
 use crate::api::wires::wire::{
     OutgoingWire, OutgoingWireFacts, RAIL, WIRE, account_of, accountability, settlement,
 };
+use crate::domain::batches::Paid;
 use crate::domain::external_accounts::ExternalAccount;
 use crate::domain::listing::{By, List, view_of};
 use crate::domain::side::Side;
 use crate::domain::spend_controls::Spend;
-use crate::domain::{accounts, rules};
+use crate::domain::{accounts, batches, rules};
 use crate::ledger;
 use crate::ledger::{Ended, LedgerAccount, Movement, NewHold, Sign};
 use crate::model::calendar::{bank_date, bank_time, banking_day_from};
@@ -73,7 +74,7 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
     .reply::<types::WireList>(ctx)
 }
 
-fn create(ctx: &Ctx<'_>) -> Outcome {
+pub(crate) fn create(ctx: &Ctx<'_>) -> Outcome {
     let asked: types::NewWire = ctx.body()?;
     let account = accounts::named(ctx, asked.originating_account_id, "originating_account_id")?;
     let code = ErrorCode::BadRequestBody;
@@ -170,6 +171,7 @@ fn cancel(ctx: &Ctx<'_>) -> Outcome {
         return Err(ApiError::status(format!("a wire that is {status} cannot be canceled"), &[]));
     }
     Ended::Released.end(ctx, wire.id)?;
+    batches::follow(ctx, wire.id.as_uuid(), Paid::Canceled)?;
     end(ctx, &mut wire, WireStatus::Canceled, WireStatusDetails::Canceled)?;
     Reply::json(200, &shown(wire))
 }
@@ -194,6 +196,7 @@ pub(crate) fn complete(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     };
     if wire.bank_message.as_deref() == Some(DECLINE) {
         Ended::Released.end(ctx, id)?;
+        batches::follow(ctx, wire.id.as_uuid(), Paid::Declined)?;
         let details = WireStatusDetails::DeclinedDualApproval;
         return end(ctx, &mut wire, WireStatus::Declined, details);
     }
@@ -219,6 +222,7 @@ pub(crate) fn complete(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     )?;
     wire.input_message_accountability_data = Some(accountability(ctx, "outgoing wires")?);
     wire.settlement_date = Some(ctx.today());
+    batches::follow(ctx, wire.id.as_uuid(), Paid::As(own_id))?;
     end(ctx, &mut wire, WireStatus::Completed, WireStatusDetails::Approved)
 }
 

@@ -30,6 +30,35 @@ settings! {
     external_card_minutes: u32 = 5,
     /// A pull from an external card needs a 3-D Secure authentication. Default: off.
     external_card_pulls_need_three_ds: bool = false,
+    /// EFT Canada moves money of accounts in Canadian dollars only.
+    ///
+    /// The guide says that its amounts are in Canadian dollars; no document says what becomes of a
+    /// transfer of an account in another currency. Default: on, and such a transfer is refused.
+    eft_ca_needs_canadian_dollars: bool = true,
+    /// EFT Canada takes money only from an external account that is verified.
+    ///
+    /// The rule is documented for ACH alone, and a Canadian account that is entered by hand cannot be
+    /// verified. Default: off.
+    eft_ca_debits_need_a_verified_account: bool = false,
+    /// Minutes from the close of a window until the same-day EFT Canada transfers in its file are
+    /// posted; 9:00 Eastern at the earliest. No document says when the other bank answers. Default:
+    /// 60.
+    eft_ca_same_day_minutes: u32 = 60,
+    /// Days after which an EFT Canada transfer that the other bank does not answer expires. No
+    /// document says how long the platform waits. Default: 5.
+    eft_ca_expiry_days: u32 = 5,
+    /// The least that can be paid in with a barcode, in dollars. The document has no number; a
+    /// simulation takes no less than 1. Default: 1.
+    cash_deposit_min_dollars: u32 = 1,
+    /// The most that can be paid in with a barcode, in dollars. The document has no number; a
+    /// simulation takes no more than 999. Default: 999.
+    cash_deposit_max_dollars: u32 = 999,
+    /// Days after which an order of cash that the vendor does not take up expires. No document says
+    /// how long the platform waits. Default: 5.
+    cash_order_expiry_days: u32 = 5,
+    /// Minutes until a second person approves a batch payment, unless a request does. The guides say
+    /// that there is such a person, and not how long it takes. Default: 30.
+    batch_approval_minutes: u32 = 30,
     /// An incoming ACH entry that cannot be posted goes to the suspense account instead of back to
     /// its bank. Default: off.
     incoming_ach_failures_to_suspense: bool = false,

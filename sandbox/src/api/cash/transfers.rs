@@ -1,0 +1,121 @@
+//! Cash transfers: listed, canceled, and moved to another account where one does not take them.
+
+use serde_json::Value;
+use synctera_api::runtime::Patch;
+use synctera_api::v2::types::{self, CashStatus, CashTransferPatchStatus, CashTransferSubtype};
+
+use crate::api::cash::orders;
+use crate::api::cash::transfer::{CashTransfer, TRANSFER};
+use crate::domain::listing::{By, List, view_of};
+use crate::domain::side::Side;
+use crate::domain::{accounts, rules};
+use crate::model::{ApiError, Ctx, Outcome, Record, Reply};
+use crate::spec::FieldErrors;
+
+/// Whether the query names another bank or program than the workspace's.
+pub(super) fn is_elsewhere(ctx: &Ctx<'_>) -> bool {
+    let (bank, partner) = ctx.tenant.split_once('_').unwrap_or((ctx.tenant, ""));
+    [("bank_id", bank), ("partner_id", partner)].into_iter().any(|(name, own)| {
+        let asked = ctx.request.query.get(name).and_then(Value::as_str);
+        asked.is_some_and(|asked| asked != own)
+    })
+}
+
+pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
+    let is_elsewhere = is_elsewhere(ctx);
+    List {
+        kind: &TRANSFER,
+        items: "transfers",
+        filters: &[
+            ("id", By::Key("id")),
+            ("bank_id", By::Elsewhere),
+            ("partner_id", By::Elsewhere),
+            ("amount", By::Key("amount")),
+            ("min_amount", By::AtLeast("/amount")),
+            ("max_amount", By::AtMost("/amount")),
+            ("currency", By::Key("currency")),
+            ("customer_id", By::Key("customer")),
+            ("dc_sign", By::Key("dc_sign")),
+            ("destination_account_id", By::Key("destination")),
+            ("destination_account_number", By::Key("destination_number")),
+            ("destination_account_owner_name", By::Key("destination_owner")),
+            ("originating_account_id", By::Key("originating")),
+            ("originating_account_number", By::Key("originating_number")),
+            ("originating_account_owner_name", By::Key("originating_owner")),
+            ("effective_date", By::Key("effective_date")),
+            ("from_effective_date", By::From("/effective_date")),
+            ("to_effective_date", By::To("/effective_date")),
+            ("posting_date", By::Key("posting_date")),
+            ("from_posting_date", By::From("/posting_date")),
+            ("to_posting_date", By::To("/posting_date")),
+            ("is_same_day", By::Equals("/is_same_day")),
+            ("network_status", By::Key("network_status")),
+            ("reference_id", By::Key("reference")),
+            ("status", By::Key("status")),
+            ("subtype", By::Key("subtype")),
+        ],
+        always: Vec::new(),
+        view: &view_of::<CashTransfer, _>(|_, transfer| {
+            Ok((!is_elsewhere).then_some(transfer.wire))
+        }),
+    }
+    .reply::<types::CashTransferList>(ctx)
+}
+
+pub(super) fn get(ctx: &Ctx<'_>) -> Outcome {
+    Reply::json(200, &ctx.find_in_url::<CashTransfer>("id")?.wire)
+}
+
+/// Cancels a transfer that is under way, or moves a suspended one to an account that takes it.
+pub(super) fn update(ctx: &Ctx<'_>) -> Outcome {
+    let mut transfer = ctx.find_in_url::<CashTransfer>("id")?;
+    // The body may be left out: then nothing changes.
+    let changes = ctx.body::<Option<types::CashTransferPatch>>()?.unwrap_or_default();
+    let is_canceled = changes.status == Patch::Set(CashTransferPatchStatus::Cancelled);
+    if let Patch::Set(account) = changes.destination_account_id {
+        if is_canceled {
+            let reason = "must not be given with a status";
+            return Err(FieldErrors::invalid("destination_account_id", reason).into());
+        }
+        move_to(ctx, &mut transfer, &account.to_string())?;
+    }
+    if is_canceled {
+        cancel(ctx, &mut transfer)?;
+    }
+    if let Patch::Set(data) = changes.source_data {
+        transfer.source_data = data;
+    }
+    ctx.save(&transfer)?;
+    Reply::json(200, &transfer.wire)
+}
+
+fn move_to(
+    ctx: &Ctx<'_>,
+    transfer: &mut Record<CashTransfer>,
+    account: &str,
+) -> Result<(), ApiError> {
+    const FIELD: &str = "destination_account_id";
+    if !transfer.is_suspended() {
+        let detail = "only a suspended transfer can be moved to another account";
+        return Err(ApiError::status(detail, &[]));
+    }
+    let account = accounts::named(ctx, account, FIELD)?;
+    if account.currency_code() != transfer.facts.currency {
+        let reason = format!("is in {}, not {}", account.currency_code(), transfer.facts.currency);
+        return Err(FieldErrors::invalid(FIELD, reason).into());
+    }
+    rules::check_account(ctx, &account, Side::Credited)?;
+    rules::check_room(ctx, &account, transfer.amount)?;
+    transfer.resolve(ctx, &account)
+}
+
+fn cancel(ctx: &Ctx<'_>, transfer: &mut Record<CashTransfer>) -> Result<(), ApiError> {
+    if !matches!(transfer.status, CashStatus::Initiated | CashStatus::Pending) {
+        let detail = format!("a transfer that is {} stays so", transfer.status.as_str());
+        return Err(ApiError::status(detail, &[]));
+    }
+    if transfer.subtype == CashTransferSubtype::CashOrder {
+        return orders::cancel_of(ctx, transfer);
+    }
+    transfer.refund(ctx)
+}

@@ -1,0 +1,222 @@
+//! What becomes of a transfer: it leaves with its file, the other bank answers, and may send it back.
+
+use chrono::Duration;
+use serde_json::json;
+use synctera_api::runtime::TransactionId;
+use synctera_api::v2::types::{
+    CashTransferDcSign, EftCaStatus, EftCaTransferNetworkStatus as NetworkStatus,
+    EftCaTransferSubtype, InternalAccountType,
+};
+
+use crate::api::eft_ca::transfer::{EftCaTransfer, settlement};
+use crate::domain::batches::Paid;
+use crate::domain::side::Side;
+use crate::domain::{batches, internal_accounts, rules};
+use crate::ledger;
+use crate::ledger::{Ended, LedgerAccount};
+use crate::model::calendar::{bank_time, banking_days_after};
+use crate::model::{ApiError, Ctx, Record, complete};
+
+/// The job that puts a transfer into the file to the network.
+pub(crate) const SEND: &str = "eft_ca.send";
+
+/// The job with which the other bank answers.
+pub(crate) const SETTLE: &str = "eft_ca.settle";
+
+/// The job that gives up a transfer that the other bank has not answered.
+pub(crate) const EXPIRE: &str = "eft_ca.expire";
+
+/// The job with which the other bank sends a transfer back.
+pub(crate) const RETURN: &str = "eft_ca.return";
+
+/// Banking days after which a transfer comes back, and when, Eastern.
+const RETURNS_AFTER_DAYS: u32 = 1;
+const RETURNS_AT: (u32, u32) = (12, 0);
+
+/// How the other bank answers.
+enum Answer {
+    Posts,
+    Rejects,
+    Returns,
+    IsSilent,
+}
+
+impl Answer {
+    /// By the first word of the owner's name there.
+    fn of(owner: &str) -> Self {
+        match owner.split_whitespace().next().unwrap_or_default().to_lowercase().as_str() {
+            "rejected" => Self::Rejects,
+            "returned" => Self::Returns,
+            "unanswered" => Self::IsSilent,
+            _ => Self::Posts,
+        }
+    }
+}
+
+/// A transfer that is on its way, if it still is.
+fn under_way(ctx: &Ctx<'_>, id: &str) -> Result<Option<Record<EftCaTransfer>>, ApiError> {
+    let is_open = |found: &Record<EftCaTransfer>| {
+        matches!(found.status, EftCaStatus::Initiated | EftCaStatus::Pending)
+    };
+    Ok(ctx.find::<EftCaTransfer>(id)?.filter(is_open))
+}
+
+/// Sends a transfer with its file.
+pub(crate) fn send(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
+    let Some(mut transfer) = under_way(ctx, id)? else {
+        return Ok(());
+    };
+    transfer.status = EftCaStatus::Pending;
+    transfer.note(ctx, "sent")?;
+    ctx.save(&transfer)
+}
+
+/// Lets the other bank answer.
+pub(crate) fn settle(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
+    let Some(mut transfer) = under_way(ctx, id)? else {
+        return Ok(());
+    };
+    match Answer::of(&transfer.destination_account_owner_name) {
+        Answer::IsSilent => {
+            let days = i64::from(ctx.settings.eft_ca_expiry_days);
+            let due = (ctx.now + Duration::days(days)).timestamp_millis();
+            return Ok(ctx.tx.schedule(ctx.tenant, due, EXPIRE, id)?);
+        }
+        Answer::Rejects => {
+            transfer.failed = Some(true);
+            give_up(ctx, &mut transfer, EftCaStatus::Cancelled, "rejected by the other bank")?;
+        }
+        Answer::Returns => {
+            post(ctx, &mut transfer)?;
+            let (hour, minute) = RETURNS_AT;
+            let day = banking_days_after(ctx.today(), RETURNS_AFTER_DAYS);
+            let due = bank_time(day, hour, minute).timestamp_millis();
+            ctx.tx.schedule(ctx.tenant, due, RETURN, id)?;
+        }
+        Answer::Posts => post(ctx, &mut transfer)?,
+    }
+    ctx.save(&transfer)
+}
+
+/// Ends a transfer before it is posted, and frees what it holds.
+pub(super) fn give_up(
+    ctx: &Ctx<'_>,
+    transfer: &mut Record<EftCaTransfer>,
+    status: EftCaStatus,
+    why: &str,
+) -> Result<(), ApiError> {
+    if !transfer.is_pull() {
+        let how = match status {
+            EftCaStatus::Expired => Ended::Expired,
+            _ => Ended::Released,
+        };
+        how.end(ctx, transfer.own_id())?;
+    }
+    let outcome = if status == EftCaStatus::Cancelled { Paid::Canceled } else { Paid::Declined };
+    batches::follow(ctx, transfer.id.as_uuid(), outcome)?;
+    transfer.status = status;
+    transfer.note(ctx, why)
+}
+
+/// Gives up a transfer that the other bank has not answered.
+pub(crate) fn expire(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
+    let Some(mut transfer) = under_way(ctx, id)? else {
+        return Ok(());
+    };
+    give_up(ctx, &mut transfer, EftCaStatus::Expired, "not answered by the other bank")?;
+    ctx.save(&transfer)
+}
+
+/// Posts a transfer. What comes in for an account that takes nothing waits on the suspense account.
+fn post(ctx: &Ctx<'_>, transfer: &mut Record<EftCaTransfer>) -> Result<(), ApiError> {
+    let account = transfer.account(ctx)?;
+    let settlement = settlement(ctx, account.currency_code())?;
+    let own_id = transfer.own_id();
+    let subtype = transfer.ledger_subtype();
+    let here = LedgerAccount::of(&account)?;
+    let mut status = EftCaStatus::Posted;
+    if transfer.is_pull() {
+        let to = match rules::check_account(ctx, &account, Side::Credited) {
+            Ok(()) => here,
+            Err(ApiError::Problem(_)) => {
+                status = EftCaStatus::InSuspense;
+                suspense(ctx, transfer)?
+            }
+            Err(broken) => return Err(broken),
+        };
+        let mut movement = transfer.movement(&settlement, &to, &subtype);
+        movement.id = Some(own_id);
+        let key = transfer.facts.idempotency_key.clone();
+        ledger::post_with(ctx, &movement, |posted| {
+            // A debit has no hold that would carry the caller's key.
+            if let Some(key) = key.filter(|_| ctx.settings.later_postings_keep_the_key) {
+                posted.idemkey = key;
+            }
+        })?;
+    } else {
+        Ended::Cleared.end(ctx, own_id)?;
+        let mut movement = transfer.movement(&here, &settlement, &subtype);
+        movement.hold_id = Some(own_id);
+        movement.id = Some(own_id);
+        ledger::post(ctx, &movement)?;
+    }
+    batches::follow(ctx, transfer.id.as_uuid(), Paid::As(own_id))?;
+    let message = if status == EftCaStatus::Posted { "posted" } else { "posted to suspense" };
+    transfer.status = status;
+    transfer.network_status = Some(NetworkStatus::Posted);
+    transfer.posting_date = Some(ctx.today());
+    transfer.note(ctx, message)
+}
+
+/// Where money waits that cannot be posted to its account.
+fn suspense(ctx: &Ctx<'_>, transfer: &Record<EftCaTransfer>) -> Result<LedgerAccount, ApiError> {
+    let currency = transfer.facts.currency.as_str();
+    internal_accounts::of_bank(ctx, InternalAccountType::EftCaSuspense, currency)
+}
+
+/// Lets the other bank send back a transfer that was posted; the return is a transfer of its own.
+pub(crate) fn give_back(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
+    let Some(mut transfer) = ctx.find::<EftCaTransfer>(id)? else {
+        return Ok(());
+    };
+    let account = transfer.account(ctx)?;
+    let settlement = settlement(ctx, account.currency_code())?;
+    let here = LedgerAccount::of(&account)?;
+    let is_suspended =
+        transfer.status == EftCaStatus::InSuspense || (!transfer.is_pull() && here.is_closed);
+    let here = if is_suspended { suspense(ctx, &transfer)? } else { here };
+    let (from, to, subtype, sign) = match transfer.is_pull() {
+        true => (
+            &here,
+            &settlement,
+            EftCaTransferSubtype::OutgoingDebitReturn,
+            CashTransferDcSign::Credit,
+        ),
+        false => (
+            &settlement,
+            &here,
+            EftCaTransferSubtype::OutgoingCreditReturn,
+            CashTransferDcSign::Debit,
+        ),
+    };
+    let return_id = ctx.new_id()?;
+    let ledger_subtype = subtype.as_str().to_lowercase();
+    let mut movement = transfer.movement(from, to, &ledger_subtype);
+    movement.id = Some(TransactionId::from(return_id));
+    ledger::post_reversal(ctx, &movement, transfer.own_id())?;
+
+    let status = if is_suspended { EftCaStatus::InSuspense } else { EftCaStatus::Posted };
+    let rest = json!({
+        "id": return_id, "transaction_id": return_id, "subtype": subtype, "dc_sign": sign,
+        "status": status, "network_status": NetworkStatus::Posted, "history": [],
+        "effective_date": ctx.today(), "posting_date": ctx.today(), "is_same_day": true,
+    });
+    let facts = transfer.facts.clone();
+    let mut back = Record::<EftCaTransfer>::new(complete(&transfer.wire, rest)?, facts);
+    back.note(ctx, "returned by the other bank")?;
+    ctx.add(&back)?;
+    batches::follow(ctx, transfer.id.as_uuid(), Paid::Returned)?;
+    transfer.network_status = Some(NetworkStatus::Returned);
+    transfer.note(ctx, "returned by the other bank")?;
+    ctx.save(&transfer)
+}

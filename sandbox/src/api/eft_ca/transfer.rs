@@ -1,0 +1,201 @@
+//! Transfers over the Canadian network, as they are stored and shown.
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use synctera_api::runtime::{ErrorCode, TransactionId};
+use synctera_api::v2::types::{self, CashTransferDcSign, InternalAccountType};
+
+use crate::domain::internal_accounts;
+use crate::domain::listing::{By, List, view_of};
+use crate::domain::rules::Rail;
+use crate::ledger::{Account, LedgerAccount, Movement};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Resource, build, last_four};
+use crate::spec::FieldErrors;
+
+pub(super) const TRANSFER: Kind = Kind {
+    name: "EFT Canada transfer",
+    id: "id",
+    keys: &[
+        ("amount", "/amount"),
+        ("currency", "/_facts/currency"),
+        ("customer", "/customer_id"),
+        ("dc_sign", "/dc_sign"),
+        ("destination", "/destination_account_id"),
+        ("destination_number", "/destination_account_number"),
+        ("destination_owner", "/destination_account_owner_name"),
+        ("effective_date", "/effective_date"),
+        ("network_status", "/network_status"),
+        ("originating", "/originating_account_id"),
+        ("originating_number", "/originating_account_number"),
+        ("originating_owner", "/originating_account_owner_name"),
+        ("posting_date", "/posting_date"),
+        ("reference", "/reference_id"),
+        ("status", "/status"),
+        ("subtype", "/subtype"),
+    ],
+};
+
+/// A transfer over the Canadian network.
+pub(super) enum EftCaTransfer {}
+
+impl Resource for EftCaTransfer {
+    const KIND: &'static Kind = &TRANSFER;
+    type Wire = types::EftCaTransfer;
+    type Facts = EftCaFacts;
+}
+
+/// What clients do not read of a transfer.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct EftCaFacts {
+    /// The currency of the account, which lists are filtered by.
+    pub(super) currency: String,
+    /// The key of the request, which the posting of a debit carries: it has no hold that does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) idempotency_key: Option<String>,
+}
+
+pub(super) const RAIL: Rail = Rail::EftCa;
+
+impl Record<EftCaTransfer> {
+    /// Whether it takes money from the account at the other bank. The sign is seen from there.
+    pub(super) fn is_pull(&self) -> bool {
+        self.dc_sign == CashTransferDcSign::Debit
+    }
+
+    /// The id of its hold and posting.
+    pub(super) fn own_id(&self) -> TransactionId {
+        self.id.as_uuid().into()
+    }
+
+    /// The account here.
+    pub(super) fn account(&self, ctx: &Ctx<'_>) -> Result<Record<Account>, ApiError> {
+        ctx.find_related(self.originating_account_id)
+    }
+
+    /// Adds to what happened to it.
+    pub(super) fn note(&mut self, ctx: &Ctx<'_>, message: &str) -> Result<(), ApiError> {
+        let action = json!({ "message": message, "timestamp": ctx.now, "data": {} });
+        self.history.push(build(action)?);
+        Ok(())
+    }
+
+    /// Its movement between two accounts.
+    pub(super) fn movement<'m>(
+        &'m self,
+        from: &'m LedgerAccount,
+        to: &'m LedgerAccount,
+        subtype: &'m str,
+    ) -> Movement<'m> {
+        Movement {
+            kind: types::TransactionType::EftCa,
+            subtype: subtype.into(),
+            from,
+            to,
+            amount: self.amount,
+            memo: "",
+            reference_id: Some(&self.reference_id),
+            metadata: json!({}),
+            external_data: serde_json::Value::Object(self.source_data.clone()),
+            hold_id: None,
+            id: None,
+        }
+    }
+
+    /// Its subtype as the ledger has it.
+    pub(super) fn ledger_subtype(&self) -> String {
+        self.subtype.as_str().to_lowercase()
+    }
+}
+
+/// The bank's account behind the network.
+pub(super) fn settlement(ctx: &Ctx<'_>, currency: &str) -> Result<LedgerAccount, ApiError> {
+    internal_accounts::of_bank(ctx, InternalAccountType::EftCaSettlement, currency)
+}
+
+/// How a transfer is shown: the other bank's account number masked.
+pub(super) fn shown(transfer: Record<EftCaTransfer>) -> types::EftCaTransfer {
+    let mut transfer = transfer.wire;
+    let masked = last_four(transfer.destination_account_number.expose());
+    transfer.destination_account_number = masked.into();
+    transfer
+}
+
+pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
+    let (bank, partner) = ctx.tenant.split_once('_').unwrap_or((ctx.tenant, ""));
+    let is_other = |name: &str, own: &str| {
+        ctx.request
+            .query
+            .get(name)
+            .and_then(|asked| asked.as_str())
+            .is_some_and(|asked| asked != own)
+    };
+    let is_elsewhere = is_other("bank_id", bank) || is_other("partner_id", partner);
+    List {
+        kind: &TRANSFER,
+        items: "transfers",
+        filters: &[
+            ("id", By::Key("id")),
+            ("bank_id", By::Elsewhere),
+            ("partner_id", By::Elsewhere),
+            ("amount", By::Key("amount")),
+            ("min_amount", By::AtLeast("/amount")),
+            ("max_amount", By::AtMost("/amount")),
+            ("currency", By::Key("currency")),
+            ("customer_id", By::Key("customer")),
+            ("dc_sign", By::Key("dc_sign")),
+            ("destination_account_id", By::Key("destination")),
+            ("destination_account_number", By::Key("destination_number")),
+            ("destination_account_owner_name", By::Key("destination_owner")),
+            ("originating_account_id", By::Key("originating")),
+            ("originating_account_number", By::Key("originating_number")),
+            ("originating_account_owner_name", By::Key("originating_owner")),
+            ("effective_date", By::Key("effective_date")),
+            ("from_effective_date", By::From("/effective_date")),
+            ("to_effective_date", By::To("/effective_date")),
+            ("posting_date", By::Key("posting_date")),
+            ("from_posting_date", By::From("/posting_date")),
+            ("to_posting_date", By::To("/posting_date")),
+            ("is_same_day", By::Equals("/is_same_day")),
+            ("network_status", By::Key("network_status")),
+            ("reference_id", By::Key("reference")),
+            ("status", By::Key("status")),
+            ("subtype", By::Key("subtype")),
+        ],
+        always: Vec::new(),
+        view: &view_of::<EftCaTransfer, _>(|_, transfer| {
+            Ok((!is_elsewhere).then(|| shown(transfer)))
+        }),
+    }
+    .reply::<types::EftCaTransferList>(ctx)
+}
+
+/// The account at the other bank can be reached over the network.
+pub(super) fn check_number(external: &types::ExternalAccount) -> Result<(), ApiError> {
+    let number = external.routing_identifiers.eft_ca_routing_number.as_ref();
+    if number.is_some_and(|number| !number.expose().is_empty()) {
+        return Ok(());
+    }
+    let reason = "the external account has no routing number for EFT Canada";
+    Err(FieldErrors::invalid("destination_account_id", reason).into())
+}
+
+/// The account at the other bank is in use and, where the settings ask for it, proven.
+pub(super) fn check_state(
+    ctx: &Ctx<'_>,
+    external: &types::ExternalAccount,
+    is_pull: bool,
+) -> Result<(), ApiError> {
+    if external.status != types::ExternalAccountStatus::Active {
+        let status = external.status.as_str();
+        let detail = format!("the external account has status {status}, not ACTIVE");
+        return Err(ApiError::rule(ErrorCode::ExternalAccountNotActive, detail));
+    }
+    let verified = external.verification.as_ref().and_then(|verification| verification.status());
+    let is_proven = verified == Some(&types::BaseAccountVerificationStatus::Verified);
+    if is_pull && !is_proven && ctx.settings.eft_ca_debits_need_a_verified_account {
+        let detail = "money is pulled only from a verified external account";
+        return Err(ApiError::rule(ErrorCode::ExternalAccountNotVerified, detail));
+    }
+    Ok(())
+}
