@@ -1,6 +1,7 @@
 //! The steering tables of the sandbox's README, played: what is set, to what, and what comes of it.
 
 mod cards;
+mod collected;
 mod money;
 mod others;
 mod parties;
@@ -35,8 +36,14 @@ struct Step {
 #[derive(Clone, Copy, Debug)]
 enum From {
     After(Duration),
-    Eastern { time: NaiveTime, banking_days: u32 },
+    Eastern { time: NaiveTime, days: Days },
     NextAchFile,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Days {
+    Banking(u32),
+    All(u64),
 }
 
 impl From {
@@ -44,8 +51,11 @@ impl From {
         let calendar = sandbox.banking_days();
         match self {
             Self::After(time) => sandbox.now() + time,
-            Self::Eastern { time, banking_days } => {
-                let day = calendar.add(calendar.today(), banking_days).unwrap();
+            Self::Eastern { time, days } => {
+                let day = match days {
+                    Days::Banking(count) => calendar.add(calendar.today(), count).unwrap(),
+                    Days::All(count) => calendar.today() + chrono::Days::new(count),
+                };
                 // The tests begin in winter.
                 let eastern = FixedOffset::west_opt(5 * 3600).unwrap();
                 day.and_time(time).and_local_timezone(eastern).unwrap().to_utc()
@@ -152,9 +162,13 @@ fn from(words: &str) -> From {
                 unit => panic!("{unit} is no unit"),
             })
         }
-        ["at", time, "Eastern", count, "banking", _, "later"] => From::Eastern {
+        ["at", time, "Eastern", ref days @ .., "later"] => From::Eastern {
             time: NaiveTime::parse_from_str(time, "%H:%M").unwrap(),
-            banking_days: count.parse().unwrap(),
+            days: match days {
+                [count, "banking", _] => Days::Banking(count.parse().unwrap()),
+                [count, _] => Days::All(count.parse().unwrap()),
+                days => panic!("{days:?} are no days"),
+            },
         },
         ["with", "the", "next", "ACH", "file"] => From::NextAchFile,
         _ => panic!("{words:?} is no moment"),
@@ -170,6 +184,9 @@ async fn play(row: &Row, value: &str) -> (Caller, Seen) {
         "Accounts at other banks" => money::link(&caller, row.set, value).await,
         "ACH" => money::ach(&caller, row.set, value).await,
         "Wires" => money::wire(&caller, row.set, value).await,
+        "EFT Canada" => collected::eft_ca(&caller, row.set, value).await,
+        "Cash" => collected::cash(&caller, row.set, value).await,
+        "Batch payments" => collected::batch(&caller, row.set, value).await,
         "Check deposits" => money::check(&caller, row.set, value).await,
         "Cards of other banks" => cards::external(&caller, row.set, value).await,
         "Card transactions" => cards::issued(&caller, row.set, value).await,
@@ -246,6 +263,9 @@ sections! {
     what_decides_a_link_to_another_bank: "Accounts at other banks",
     what_decides_an_ach_transfer: "ACH",
     what_decides_a_wire: "Wires",
+    what_decides_an_eft_canada_transfer: "EFT Canada",
+    what_decides_about_cash: "Cash",
+    what_decides_a_batch_payment: "Batch payments",
     what_decides_a_check_deposit: "Check deposits",
     what_decides_a_transfer_by_another_banks_card: "Cards of other banks",
     what_decides_a_card_transaction: "Card transactions",
