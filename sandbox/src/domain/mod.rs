@@ -17,6 +17,7 @@ pub(crate) mod digital_wallets;
 pub(crate) mod disclosures;
 pub(crate) mod disputes;
 pub(crate) mod documents;
+pub(crate) mod eft_ca;
 pub(crate) mod events;
 pub(crate) mod external_accounts;
 pub(crate) mod external_cards;

@@ -126,7 +126,8 @@ async fn transfers_are_paid_on_together() {
     assert_eq!(read().await["status"], "RETURNED");
     assert_eq!(caller.balance(&collector.account).await, 75_00);
     caller.batched(&transfers).await;
-    caller.sandbox.audit().unwrap();
+    assert!(caller.sandbox.audit().unwrap().adds_up());
+    assert!(caller.sandbox.state().unwrap().failed_jobs.is_empty());
 }
 
 #[tokio::test]
@@ -224,7 +225,8 @@ async fn a_batch_is_approved_declined_or_canceled() {
         assert_eq!(caller.get(&batch).await.with(200)["status"], status);
     }
     assert_eq!(caller.balance(&collector.account).await, 60_00, "nothing left");
-    caller.sandbox.audit().unwrap();
+    assert!(caller.sandbox.audit().unwrap().adds_up());
+    assert!(caller.sandbox.state().unwrap().failed_jobs.is_empty());
 }
 
 #[tokio::test]
@@ -311,7 +313,8 @@ async fn a_batch_is_paid_by_wire_and_in_canada() {
     let path = format!("/v2/batches/{}", batch["id"].as_str().unwrap());
     assert_eq!(caller.get(&path).await.with(200)["status"], "COMPLETED");
     assert_eq!(caller.balance(&canadian.account).await, 0);
-    caller.sandbox.audit().unwrap();
+    assert!(caller.sandbox.audit().unwrap().adds_up());
+    assert!(caller.sandbox.state().unwrap().failed_jobs.is_empty());
 }
 
 #[tokio::test]

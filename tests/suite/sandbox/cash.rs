@@ -116,7 +116,8 @@ async fn cash_is_paid_in_at_a_store() {
     let reversal = &caller.cash("subtype=DEPOSIT_REVERSAL").await[0];
     assert_eq!(reversal["original_reference_id"], transfer["reference_id"]);
     assert_eq!(caller.cash("network_status=REVERSED").await.len(), 1);
-    caller.sandbox.audit().unwrap();
+    assert!(caller.sandbox.audit().unwrap().adds_up());
+    assert!(caller.sandbox.state().unwrap().failed_jobs.is_empty());
 }
 
 #[tokio::test]
@@ -226,7 +227,8 @@ async fn cash_that_an_account_does_not_take_is_kept_and_moved() {
     let again = caller.change(&path, json!({ "destination_account_id": other })).await;
     assert_eq!(again.with(422)["code"], "INVALID_STATUS");
     assert_eq!(caller.change(&path, json!({ "status": "CANCELLED" })).await.status, 422);
-    caller.sandbox.audit().unwrap();
+    assert!(caller.sandbox.audit().unwrap().adds_up());
+    assert!(caller.sandbox.state().unwrap().failed_jobs.is_empty());
 }
 
 #[tokio::test]
@@ -241,7 +243,8 @@ async fn cash_that_is_kept_goes_back_when_it_is_canceled() {
     assert_eq!(canceled["status"], "CANCELLED");
     assert_eq!(canceled["network_status"], "RETURNED");
     assert_eq!(caller.pay_in(&depositor, json!({ "status": "VOID" })).await.status, 422);
-    caller.sandbox.audit().unwrap();
+    assert!(caller.sandbox.audit().unwrap().adds_up());
+    assert!(caller.sandbox.state().unwrap().failed_jobs.is_empty());
 }
 
 #[tokio::test]
@@ -274,7 +277,8 @@ async fn an_order_is_held_shipped_and_delivered() {
     assert_eq!((&transfer["status"], &transfer["amount"]), (&json!("POSTED"), &json!(120_00)));
     let body = json!({ "authorization_type": "CASH_ORDER", "status": "CANCELLED" });
     assert_eq!(caller.change(&order, body).await.with(422)["code"], "INVALID_STATUS");
-    caller.sandbox.audit().unwrap();
+    assert!(caller.sandbox.audit().unwrap().adds_up());
+    assert!(caller.sandbox.state().unwrap().failed_jobs.is_empty());
 }
 
 #[tokio::test]
@@ -304,7 +308,8 @@ async fn an_order_is_moved_and_canceled_until_it_is_delivered() {
         caller.sandbox.advance(Duration::days(7)).unwrap();
         assert_eq!(caller.balance(&account).await, FUNDS);
         assert_eq!(caller.cash("status=PENDING").await, [] as [Value; 0]);
-        caller.sandbox.audit().unwrap();
+        assert!(caller.sandbox.audit().unwrap().adds_up());
+        assert!(caller.sandbox.state().unwrap().failed_jobs.is_empty());
     }
 }
 
@@ -323,7 +328,8 @@ async fn a_vendor_may_reject_bring_back_or_forget_an_order() {
         assert_eq!(caller.available(&account).await, FUNDS, "{client}");
         let reversals = caller.cash("subtype=CASH_ORDER_REVERSAL").await;
         assert_eq!(reversals.len(), usize::from(client == "Returned Shop"));
-        caller.sandbox.audit().unwrap();
+        assert!(caller.sandbox.audit().unwrap().adds_up());
+        assert!(caller.sandbox.state().unwrap().failed_jobs.is_empty());
     }
 }
 

@@ -130,7 +130,8 @@ async fn a_credit_is_held_and_posted_once_the_other_bank_answers() {
     assert_eq!(refused.with(422)["code"], "INVALID_STATUS");
     let noted = caller.change(&path, json!({ "source_data": { "invoice": 7 } })).await.with(200);
     assert_eq!(noted["source_data"]["invoice"], 7);
-    caller.sandbox.audit().unwrap();
+    assert!(caller.sandbox.audit().unwrap().adds_up());
+    assert!(caller.sandbox.state().unwrap().failed_jobs.is_empty());
 }
 
 #[tokio::test]
@@ -146,7 +147,8 @@ async fn a_debit_brings_money_on_its_day() {
     assert_eq!(caller.balance(&canadian.account).await, FUNDS);
     caller.sandbox.advance(Duration::seconds(1)).unwrap();
     assert_eq!(caller.balance(&canadian.account).await, FUNDS + 20_00);
-    caller.sandbox.audit().unwrap();
+    assert!(caller.sandbox.audit().unwrap().adds_up());
+    assert!(caller.sandbox.state().unwrap().failed_jobs.is_empty());
 }
 
 #[tokio::test]
@@ -167,7 +169,8 @@ async fn a_transfer_is_canceled_until_it_is_posted() {
     }
     caller.sandbox.advance(Duration::days(7)).unwrap();
     assert_eq!(caller.balance(&canadian.account).await, FUNDS, "it never leaves");
-    caller.sandbox.audit().unwrap();
+    assert!(caller.sandbox.audit().unwrap().adds_up());
+    assert!(caller.sandbox.state().unwrap().failed_jobs.is_empty());
 }
 
 #[tokio::test]
@@ -198,7 +201,8 @@ async fn the_other_bank_may_reject_return_or_not_answer() {
         assert_eq!(caller.balance(&canadian.account).await, FUNDS, "{sign}");
         assert_eq!(caller.available(&canadian.account).await, FUNDS, "{sign}");
     }
-    caller.sandbox.audit().unwrap();
+    assert!(caller.sandbox.audit().unwrap().adds_up());
+    assert!(caller.sandbox.state().unwrap().failed_jobs.is_empty());
 }
 
 #[tokio::test]
@@ -213,7 +217,50 @@ async fn a_debit_for_an_account_that_takes_nothing_waits_in_suspense() {
     caller.sandbox.advance(Duration::days(1)).unwrap();
     assert_eq!(caller.eft(&id).await["status"], "IN_SUSPENSE");
     assert_eq!(caller.balance(&canadian.account).await, FUNDS);
-    caller.sandbox.audit().unwrap();
+    assert!(caller.sandbox.audit().unwrap().adds_up());
+    assert!(caller.sandbox.state().unwrap().failed_jobs.is_empty());
+}
+
+#[tokio::test]
+async fn closing_waits_for_a_debit_and_a_return_finds_the_account_closed() {
+    for name in ["Mary", "Returned"] {
+        let caller = Caller::new().await;
+        let canadian = caller.canadian().await;
+        let account = caller.account_in(&canadian.id, "CAD", true).await;
+        let members = json!({
+            "originating_account_id": account, "effective_date": "2026-11-30",
+            "destination_account_owner_name": name,
+        });
+        let id = caller.post("/v2/eft_ca", canadian.transfer("DEBIT", members)).await.id();
+        let body = json!({
+            "reason": "CUSTOMER_REQUEST_TRANSFER", "reason_details": "moving",
+            "payment_method": "INTERNAL_TRANSFER_TO_CUSTOMER_ACCOUNT",
+            "destination_id": canadian.account,
+        });
+        let path = format!("/v2/accounts/{account}");
+        let closing = caller.post(&format!("{path}/initiate_closure"), body).await.with(200);
+        let checks = closing["account_closure"]["validation_responses"].as_array().unwrap();
+        let waits = checks.iter().find(|check| check["validated"] == false).unwrap();
+        assert_eq!(
+            (&waits["name"], &waits["details"]["ids"]),
+            (&json!("eft_ca_transfers"), &json!([id]))
+        );
+        caller.sandbox.advance_banking_days(2).unwrap();
+        assert_eq!(caller.get(&path).await.with(200)["status"], "IN_CLOSING");
+        caller.sandbox.advance_banking_days(3).unwrap();
+        assert_eq!(caller.get(&path).await.with(200)["status"], "CLOSED");
+        assert_eq!(caller.balance(&account).await, 0);
+        let paid = caller.balance(&canadian.account).await;
+        let transfer = caller.eft(&id).await;
+        assert_eq!(transfer["status"], "POSTED");
+        if name == "Returned" {
+            assert_eq!(transfer["network_status"], "RETURNED");
+        } else {
+            assert_eq!(paid, FUNDS + 20_00);
+        }
+        assert!(caller.sandbox.audit().unwrap().adds_up());
+        assert!(caller.sandbox.state().unwrap().failed_jobs.is_empty());
+    }
 }
 
 #[tokio::test]

@@ -149,7 +149,7 @@ pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
         return Err(FieldErrors::invalid("authorization_type", "must be CASH_ORDER").into());
     };
     let account = accounts::named(ctx, asked.destination_account_id, "destination_account_id")?;
-    rules::check_account(ctx, &account, Side::Debited)?;
+    rules::check_sender(ctx, &account)?;
     let (kind, sub_type, side) = ("CASH", "CASH_ORDER", Side::Debited);
     let spend = Spend { kind, sub_type, amount: asked.amount, side, mcc: None, country: None };
     rules::check_spend_controls(ctx, &account, &spend)?;
@@ -336,6 +336,12 @@ pub(crate) fn deliver(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
         return Ok(());
     };
     let mut transfer = ctx.find_related::<CashTransfer>(transfer)?;
+    if LedgerAccount::of(&transfer.account(ctx)?)?.is_closed {
+        end_transfer(ctx, &mut transfer, "the account was charged off")?;
+        ctx.save(&transfer)?;
+        end(ctx, &mut order, Status::Cancelled)?;
+        return ctx.save(&order);
+    }
     let hold: TransactionId = order.hold_id;
     Ended::Cleared.end(ctx, hold)?;
     transfer.post(ctx, Some(hold))?;

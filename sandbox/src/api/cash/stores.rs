@@ -137,8 +137,8 @@ fn asked(ctx: &Ctx<'_>) -> Result<Option<Place>, ApiError> {
     match (coordinate(ctx, "lat", 90.0)?, coordinate(ctx, "lng", 180.0)?) {
         (Some(latitude), Some(longitude)) => Ok(Some(Place { latitude, longitude })),
         (None, None) => Ok(None),
-        (None, _) => Err(refused(FieldErrors::missing("lat"))),
-        (_, None) => Err(refused(FieldErrors::missing("lng"))),
+        (None, _) => Err(refused(FieldErrors::invalid("lng", "must not be given without lat"))),
+        (_, None) => Err(refused(FieldErrors::invalid("lat", "must not be given without lng"))),
     }
 }
 

@@ -252,10 +252,12 @@ impl Record<CashTransfer> {
         Ok(ledger::post_reversal(ctx, movement, original)?.uuid)
     }
 
-    /// Takes back what was posted, as a transfer of its own; the account may end up below zero.
+    /// Takes back what was posted, as a transfer of its own; the account may end up below zero. On an
+    /// account that has closed nothing moves: the bank has the money, or lacks it.
     pub(super) fn reverse(&mut self, ctx: &Ctx<'_>) -> Result<(), ApiError> {
         let here = LedgerAccount::of(&self.account(ctx)?)?;
         let bank = bank_account(ctx, self.facts.is_in_store, here.currency.as_str())?;
+        let here = if here.is_closed { suspense(ctx, here.currency.as_str())? } else { here };
         let (from, to, subtype, sign) = match self.is_order() {
             true => {
                 (&bank, &here, CashTransferSubtype::CashOrderReversal, CashTransferDcSign::Credit)

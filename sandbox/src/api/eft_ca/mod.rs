@@ -21,9 +21,8 @@ use synctera_api::v2::types::{
     EftCaTransferSubtype, NewEftCaTransfer, TransactionType,
 };
 
-use crate::api::eft_ca::transfer::{
-    EftCaFacts, EftCaTransfer, RAIL, TRANSFER, check_number, check_state, list, settlement, shown,
-};
+use crate::api::eft_ca::transfer::{RAIL, check_number, check_state, list, settlement, shown};
+use crate::domain::eft_ca::{EftCaFacts, EftCaTransfer, TRANSFER};
 use crate::domain::external_accounts::ExternalAccount;
 use crate::domain::side::Side;
 use crate::domain::spend_controls::Spend;
@@ -85,7 +84,10 @@ pub(crate) fn create(ctx: &Ctx<'_>) -> Outcome {
     check_fields(ctx, &asked, &account, &external)?;
     rules::check_customer(ctx, &account, &asked.customer_id.to_string(), "customer_id")?;
     let side = if is_pull { Side::Credited } else { Side::Debited };
-    rules::check_account(ctx, &account, side)?;
+    match is_pull {
+        true => rules::check_account(ctx, &account, side)?,
+        false => rules::check_sender(ctx, &account)?,
+    }
     check_state(ctx, &external, is_pull)?;
     rules::check_rail(&account, RAIL)?;
     let amount = asked.amount;
@@ -192,7 +194,7 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
     // The body may be left out: then nothing changes.
     let changes = ctx.body::<Option<types::EftCaTransferPatch>>()?.unwrap_or_default();
     if let Patch::Set(CashTransferPatchStatus::Cancelled) = changes.status {
-        if !matches!(transfer.status, EftCaStatus::Initiated | EftCaStatus::Pending) {
+        if !transfer.is_under_way() {
             let detail = format!("a transfer that is {} stays so", transfer.status.as_str());
             return Err(ApiError::status(detail, &[]));
         }

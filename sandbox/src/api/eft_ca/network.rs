@@ -4,12 +4,13 @@ use chrono::Duration;
 use serde_json::json;
 use synctera_api::runtime::TransactionId;
 use synctera_api::v2::types::{
-    CashTransferDcSign, EftCaStatus, EftCaTransferNetworkStatus as NetworkStatus,
+    AccountStatus, CashTransferDcSign, EftCaStatus, EftCaTransferNetworkStatus as NetworkStatus,
     EftCaTransferSubtype, InternalAccountType,
 };
 
-use crate::api::eft_ca::transfer::{EftCaTransfer, settlement};
+use crate::api::eft_ca::transfer::settlement;
 use crate::domain::batches::Paid;
+use crate::domain::eft_ca::EftCaTransfer;
 use crate::domain::side::Side;
 use crate::domain::{batches, internal_accounts, rules};
 use crate::ledger;
@@ -55,10 +56,7 @@ impl Answer {
 
 /// A transfer that is on its way, if it still is.
 fn under_way(ctx: &Ctx<'_>, id: &str) -> Result<Option<Record<EftCaTransfer>>, ApiError> {
-    let is_open = |found: &Record<EftCaTransfer>| {
-        matches!(found.status, EftCaStatus::Initiated | EftCaStatus::Pending)
-    };
-    Ok(ctx.find::<EftCaTransfer>(id)?.filter(is_open))
+    Ok(ctx.find::<EftCaTransfer>(id)?.filter(Record::is_under_way))
 }
 
 /// Sends a transfer with its file.
@@ -76,6 +74,10 @@ pub(crate) fn settle(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     let Some(mut transfer) = under_way(ctx, id)? else {
         return Ok(());
     };
+    if !transfer.is_pull() && LedgerAccount::of(&transfer.account(ctx)?)?.is_closed {
+        give_up(ctx, &mut transfer, EftCaStatus::Cancelled, "the account was charged off")?;
+        return ctx.save(&transfer);
+    }
     match Answer::of(&transfer.destination_account_owner_name) {
         Answer::IsSilent => {
             let days = i64::from(ctx.settings.eft_ca_expiry_days);
@@ -136,8 +138,11 @@ fn post(ctx: &Ctx<'_>, transfer: &mut Record<EftCaTransfer>) -> Result<(), ApiEr
     let here = LedgerAccount::of(&account)?;
     let mut status = EftCaStatus::Posted;
     if transfer.is_pull() {
+        // An account in closing waits for what was under way.
+        let is_awaited = account.status == Some(AccountStatus::InClosing);
         let to = match rules::check_account(ctx, &account, Side::Credited) {
             Ok(()) => here,
+            Err(ApiError::Problem(_)) if is_awaited => here,
             Err(ApiError::Problem(_)) => {
                 status = EftCaStatus::InSuspense;
                 suspense(ctx, transfer)?
@@ -182,8 +187,7 @@ pub(crate) fn give_back(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     let account = transfer.account(ctx)?;
     let settlement = settlement(ctx, account.currency_code())?;
     let here = LedgerAccount::of(&account)?;
-    let is_suspended =
-        transfer.status == EftCaStatus::InSuspense || (!transfer.is_pull() && here.is_closed);
+    let is_suspended = transfer.status == EftCaStatus::InSuspense || here.is_closed;
     let here = if is_suspended { suspense(ctx, &transfer)? } else { here };
     let (from, to, subtype, sign) = match transfer.is_pull() {
         true => (

@@ -1,68 +1,20 @@
-//! Transfers over the Canadian network, as they are stored and shown.
+//! Transfers over the Canadian network, as they are posted and shown.
 
-use serde::{Deserialize, Serialize};
 use serde_json::json;
 use synctera_api::runtime::{ErrorCode, TransactionId};
-use synctera_api::v2::types::{self, CashTransferDcSign, InternalAccountType};
+use synctera_api::v2::types::{self, InternalAccountType};
 
+use crate::domain::eft_ca::{EftCaTransfer, TRANSFER};
 use crate::domain::internal_accounts;
 use crate::domain::listing::{By, List, view_of};
 use crate::domain::rules::Rail;
 use crate::ledger::{Account, LedgerAccount, Movement};
-use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Resource, build, last_four};
+use crate::model::{ApiError, Ctx, Outcome, Record, build, last_four};
 use crate::spec::FieldErrors;
-
-pub(super) const TRANSFER: Kind = Kind {
-    name: "EFT Canada transfer",
-    id: "id",
-    keys: &[
-        ("amount", "/amount"),
-        ("currency", "/_facts/currency"),
-        ("customer", "/customer_id"),
-        ("dc_sign", "/dc_sign"),
-        ("destination", "/destination_account_id"),
-        ("destination_number", "/destination_account_number"),
-        ("destination_owner", "/destination_account_owner_name"),
-        ("effective_date", "/effective_date"),
-        ("network_status", "/network_status"),
-        ("originating", "/originating_account_id"),
-        ("originating_number", "/originating_account_number"),
-        ("originating_owner", "/originating_account_owner_name"),
-        ("posting_date", "/posting_date"),
-        ("reference", "/reference_id"),
-        ("status", "/status"),
-        ("subtype", "/subtype"),
-    ],
-};
-
-/// A transfer over the Canadian network.
-pub(super) enum EftCaTransfer {}
-
-impl Resource for EftCaTransfer {
-    const KIND: &'static Kind = &TRANSFER;
-    type Wire = types::EftCaTransfer;
-    type Facts = EftCaFacts;
-}
-
-/// What clients do not read of a transfer.
-#[derive(Clone, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub(super) struct EftCaFacts {
-    /// The currency of the account, which lists are filtered by.
-    pub(super) currency: String,
-    /// The key of the request, which the posting of a debit carries: it has no hold that does.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) idempotency_key: Option<String>,
-}
 
 pub(super) const RAIL: Rail = Rail::EftCa;
 
 impl Record<EftCaTransfer> {
-    /// Whether it takes money from the account at the other bank. The sign is seen from there.
-    pub(super) fn is_pull(&self) -> bool {
-        self.dc_sign == CashTransferDcSign::Debit
-    }
-
     /// The id of its hold and posting.
     pub(super) fn own_id(&self) -> TransactionId {
         self.id.as_uuid().into()

@@ -11,6 +11,7 @@ use crate::domain::accounts::{credit, interest};
 use crate::domain::ach::OutgoingAch;
 use crate::domain::check_deposits::CheckDeposit;
 use crate::domain::disputes::Dispute;
+use crate::domain::eft_ca::EftCaTransfer;
 use crate::domain::external_cards::ExternalCardTransfer;
 use crate::ledger;
 use crate::ledger::{Account, Hold};
@@ -46,6 +47,8 @@ fn under_way(ctx: &Ctx<'_>, account: &Record<Account>) -> Result<Vec<Check>, Api
         // What is pushed is pending by its hold.
         transfer.facts.is_pull && transfer.status == OutgoingAchStatus::Pending
     });
+    let of_canada = ctx.find_all::<EftCaTransfer>("originating", id)?;
+    let of_canada = of_canada.iter().filter(|found| found.is_pull() && found.is_under_way());
     let of_cards = ctx.find_all::<ExternalCardTransfer>("account", id)?;
     let of_cards = of_cards.iter().filter(|transfer| {
         matches!(
@@ -63,6 +66,11 @@ fn under_way(ctx: &Ctx<'_>, account: &Record<Account>) -> Result<Vec<Check>, Api
             "ach_transfers",
             "ACH transfers that have not been sent",
             transfers.map(|transfer| transfer.id.to_string()).collect(),
+        )?,
+        of_open(
+            "eft_ca_transfers",
+            "EFT Canada transfers under way",
+            of_canada.map(|transfer| transfer.id.to_string()).collect(),
         )?,
         of_open(
             "external_card_transfers",
