@@ -33,6 +33,7 @@ const NAMED_INSTEAD: &[(&str, &str, &str)] = &[
         "period_start",
         "period_end",
     ),
+    ("v2 POST /payment_schedules", "schedule.end_date", "schedule.count"),
     ("v2 POST /payment_schedules", "schedule.start_date", "schedule.end_date"),
     ("v2 PATCH /persons/personal_ids/{personal_id_id}", "issue_date", "expiry_date"),
 ];
