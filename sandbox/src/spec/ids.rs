@@ -1,5 +1,7 @@
 //! Ids in one form: UUIDs are the same in capitals, and are stored and compared in lower case.
 
+use std::fmt::Display;
+
 use uuid::Uuid;
 
 /// The length of an id with its hyphens.
@@ -32,6 +34,12 @@ pub(super) fn is_parameter(name: &str) -> bool {
 pub(crate) fn canonical_id(text: &str) -> Option<String> {
     let id = Uuid::try_parse(text).ok().filter(|_| text.len() == LENGTH)?;
     Some(id.hyphenated().to_string())
+}
+
+/// An id as it is stored; what is no id is named as it is.
+pub(crate) fn stored_id(of: impl Display) -> String {
+    let text = of.to_string();
+    canonical_id(&text).unwrap_or(text)
 }
 
 #[cfg(test)]
