@@ -8,10 +8,11 @@ use uuid::Uuid;
 const LENGTH: usize = 36;
 
 /// Members and parameters that hold ids of resources, though the documents describe any text there.
-const DESCRIBED_AS_TEXT: [&str; 9] = [
+const DESCRIBED_AS_TEXT: [&str; 10] = [
     "account_id",
     "customer_id",
     "destination_account_id",
+    "document_id",
     "interest_product_id",
     "original_transaction_id",
     "originating_account_id",
