@@ -11,8 +11,8 @@ use super::{Engine, Request};
 use crate::model::settings::UnknownQueryParameters;
 use crate::model::{ApiError, Ctx, Part, Problem, Served};
 use crate::spec::{
-    FieldErrors, Interface, Literals, Normalized, QueryValue, Routed, Shape, Spec, canonical_id,
-    decoded, dotted, pointer,
+    FieldErrors, Interface, Literals, Normalized, QueryValue, Routed, Shape, Spec, decoded, dotted,
+    pointer, stored_id,
 };
 
 /// What some editors put before a text in UTF-8.
@@ -21,7 +21,7 @@ const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 /// The parameters of the path, ids in lower case.
 pub(super) fn parameters(routed: &Routed) -> BTreeMap<&'static str, String> {
     let named = routed.parameters.iter();
-    named.map(|(name, text)| (*name, canonical_id(text).unwrap_or_else(|| text.clone()))).collect()
+    named.map(|(name, text)| (*name, stored_id(text))).collect()
 }
 
 /// Reads the body as the operation takes it: as the document describes it, and nothing else. All

@@ -16,7 +16,7 @@ use crate::engine::KnownKey;
 use crate::error::Error;
 use crate::model::state::{ApiKeyInfo, NewApiKey, SandboxState, WebhookQueue};
 use crate::server::faults::{BadFault, Fault};
-use crate::spec::canonical_id;
+use crate::spec::stored_id;
 use crate::store::ledger_audit::LedgerAudit;
 
 impl Sandbox {
@@ -169,7 +169,7 @@ impl Sandbox {
         status: &AccountStatus,
         note: &str,
     ) -> Result<AccountStatus, Error> {
-        let id = account.to_string();
+        let id = stored_id(account);
         let set = self.app.engine.act(|ctx| standing::set_by_staff(ctx, &id, status, note))?;
         Ok(set.status.clone().unwrap_or(AccountStatus::ActiveOrDisbursed))
     }
@@ -181,7 +181,7 @@ impl Sandbox {
     /// # Errors
     /// [`Error::Refused`] when there is no such person.
     pub fn ban_person(&self, person: impl Display) -> Result<Vec<PersonId>, Error> {
-        let id = person.to_string();
+        let id = stored_id(person);
         Ok(self.app.engine.act(|ctx| bans::add(ctx, &id))?)
     }
 
@@ -190,15 +190,9 @@ impl Sandbox {
     /// # Errors
     /// [`Error::Refused`] when there is no such person.
     pub fn lift_ban(&self, person: impl Display) -> Result<Vec<PersonId>, Error> {
-        let id = person.to_string();
+        let id = stored_id(person);
         Ok(self.app.engine.act(|ctx| bans::lift(ctx, &id))?)
     }
-}
-
-/// An id in the form in which it is stored; what is no id is named as it is.
-fn stored_id(of: impl Display) -> String {
-    let text = of.to_string();
-    canonical_id(&text).unwrap_or(text)
 }
 
 impl From<engine::NewKey> for NewApiKey {

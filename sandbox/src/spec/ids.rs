@@ -1,15 +1,18 @@
 //! Ids in one form: UUIDs are the same in capitals, and are stored and compared in lower case.
 
+use std::fmt::Display;
+
 use uuid::Uuid;
 
 /// The length of an id with its hyphens.
 const LENGTH: usize = 36;
 
 /// Members and parameters that hold ids of resources, though the documents describe any text there.
-const DESCRIBED_AS_TEXT: [&str; 9] = [
+const DESCRIBED_AS_TEXT: [&str; 10] = [
     "account_id",
     "customer_id",
     "destination_account_id",
+    "document_id",
     "interest_product_id",
     "original_transaction_id",
     "originating_account_id",
@@ -32,6 +35,12 @@ pub(super) fn is_parameter(name: &str) -> bool {
 pub(crate) fn canonical_id(text: &str) -> Option<String> {
     let id = Uuid::try_parse(text).ok().filter(|_| text.len() == LENGTH)?;
     Some(id.hyphenated().to_string())
+}
+
+/// An id as it is stored; what is no id is named as it is.
+pub(crate) fn stored_id(of: impl Display) -> String {
+    let text = of.to_string();
+    canonical_id(&text).unwrap_or(text)
 }
 
 #[cfg(test)]

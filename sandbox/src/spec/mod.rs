@@ -19,7 +19,7 @@ use jsonschema::Validator;
 use serde_json::Value;
 use synctera_api::Operation;
 
-pub(crate) use ids::canonical_id;
+pub(crate) use ids::{canonical_id, stored_id};
 pub(crate) use interface::Interface;
 pub(crate) use literals::Literals;
 pub(crate) use literals::parse as parse_json;

@@ -212,6 +212,15 @@ async fn ids_that_are_described_as_text_are_the_same_in_capitals() {
     sandbox.raise_alert(account.to_uppercase(), watchlist).unwrap_err();
     sandbox.stop_payment(account.to_uppercase(), "Another Bank").unwrap();
     sandbox.stop_payment(holder.to_uppercase(), "Another Bank").unwrap_err();
+    let status = &synctera_api::v2::types::AccountStatus::Suspended;
+    sandbox.set_account_status(account.to_uppercase(), status, "").unwrap();
+    sandbox.set_account_status(holder.to_uppercase(), status, "").unwrap_err();
+    assert!(!sandbox.ban_person(holder.to_uppercase()).unwrap().is_empty());
+    let ban = |id: &str| format!("/sandbox/bans/{}", id.to_uppercase());
+    let lifted = caller.call("DELETE", &ban(&holder), Value::Null).await.with(200);
+    assert_eq!(lifted["person_ids"], json!([holder]));
+    assert!(caller.call("DELETE", &ban(&account), Value::Null).await.status >= 400);
+    assert!(sandbox.lift_ban(holder.to_uppercase()).unwrap().is_empty());
 }
 
 #[tokio::test]

@@ -267,6 +267,9 @@ async fn a_statement_of_v0_is_whole() {
     let caller = Caller::new().await;
     let holder = caller.verified().await;
     let (account, number) = caller.checking(&holder).await;
+    let signer = caller.verified().await;
+    let body = json!({ "relationship_type": "AUTHORIZED_SIGNER", "customer_id": signer });
+    caller.post(&format!("/v0/accounts/{account}/relationships"), body).await.with(201);
     caller.receive(&number, 500_00, "credit").await.with(201);
     caller.post("/sandbox/clock", json!({ "set": "2026-12-02T12:00:00Z" })).await.with(200);
     let path = format!("/v0/statements?account_id={account}");
@@ -274,7 +277,7 @@ async fn a_statement_of_v0_is_whole() {
     let path = format!("/v0/statements/{}", statement.as_str().unwrap());
     let whole = caller.get(&path).await.with(200);
     assert_eq!(whole["transactions_omitted"], false);
-    assert_eq!(whole["authorized_signer"], json!([]));
+    assert_eq!(whole["authorized_signer"][0]["first_name"], "Ada", "{whole}");
     let listed = caller.get(&format!("{path}/transactions")).await.with(200);
     assert_eq!(whole["transactions"], listed["transactions"]);
     let posted = &listed["transactions"][0];

@@ -12,6 +12,7 @@ use crate::domain::ach::stops;
 use crate::domain::{bans, monitoring};
 use crate::server::control::response::{ControlResponse, Shared, read};
 use crate::server::response::as_json;
+use crate::spec::stored_id;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -86,6 +87,7 @@ pub(super) async fn ban(State(app): Shared, body: Bytes) -> ControlResponse {
 
 /// Lifts the ban on the identity of a person.
 pub(super) async fn lift_ban(State(app): Shared, Path(id): Path<String>) -> ControlResponse {
+    let id = stored_id(id);
     let allowed = app.blocking(move |engine| engine.act(|ctx| bans::lift(ctx, &id))).await?;
     Ok(as_json(&json!({ "person_ids": allowed })))
 }
