@@ -3,8 +3,7 @@
 use serde_json::{Value, json};
 use synctera_api::v2::types;
 
-use crate::api::batches::template::templates;
-use crate::api::batches::{TRANSFERS_MAX, amount_for};
+use crate::api::batches::template::{TRANSFERS_MAX, amount_for, templates};
 use crate::domain::{batches, disputes};
 use crate::ledger::{POSTED, Posted};
 use crate::model::{Ctx, Outcome, Record, Reply, build};

@@ -13,6 +13,7 @@
 mod batchable;
 mod rails;
 mod template;
+mod templates;
 
 use std::collections::BTreeSet;
 
@@ -20,12 +21,13 @@ use chrono::Duration;
 use serde_json::json;
 use synctera_api::runtime::{Patch, TransactionId};
 use synctera_api::v2::types::{
-    self, BatchPaymentPatchRequest, BatchStatus, CreateBatchPaymentsRequest, DcSign,
+    self, BatchPaymentPatchRequest, BatchStatus, CreateBatchPaymentsRequest,
 };
 use uuid::Uuid;
 
 use crate::api::batches::rails::Order;
-use crate::api::batches::template::{TEMPLATE, Template, check_tenant};
+use crate::api::batches::template::{TEMPLATE, TRANSFERS_MAX, Template, amount_for};
+use crate::api::batches::templates::check_tenant;
 use crate::domain::batches;
 use crate::domain::batches::{BATCH, Batch, BatchFacts};
 use crate::domain::external_accounts::ExternalAccount;
@@ -39,10 +41,10 @@ pub(crate) use rails::Rails;
 const ON_TEMPLATE: &[(&str, &Kind)] = &[("id", &TEMPLATE)];
 pub(crate) const ON_BATCH: &[(&str, &Kind)] = &[("id", &BATCH)];
 pub(crate) const SERVED: &[Served] = &[
-    Served::new("list_batch_payment_templates", template::list),
-    Served::new("create_batch_payment_template", template::create),
-    Served::on("get_batch_payment_template", ON_TEMPLATE, template::get),
-    Served::on("update_batch_payment_template", ON_TEMPLATE, template::update),
+    Served::new("list_batch_payment_templates", templates::list),
+    Served::new("create_batch_payment_template", templates::create),
+    Served::on("get_batch_payment_template", ON_TEMPLATE, templates::get),
+    Served::on("update_batch_payment_template", ON_TEMPLATE, templates::update),
     Served::new("list_batch_payments", list),
     Served::new("create_batch_payments", create),
     Served::on("get_batch_payment", ON_BATCH, get),
@@ -57,9 +59,6 @@ pub(crate) const DECIDE: &str = "batch.decide";
 
 /// The description of a template whose batches are declined.
 const DECLINE: &str = "SANDBOX DECLINE";
-
-/// The most transfers that a request names.
-const TRANSFERS_MAX: usize = 1000;
 
 fn list(ctx: &Ctx<'_>) -> Outcome {
     let list = List {
@@ -186,16 +185,6 @@ fn posted(
         found.push((*transfer, posted));
     }
     Ok(found)
-}
-
-/// What a transaction brought to the settlement account of a template that is for it.
-fn amount_for(template: &Record<Template>, posted: &Record<Posted>) -> Option<i64> {
-    let account = template.config.settlement_account_id;
-    let line = posted.data.lines.iter().find(|line| {
-        line.account_id.to_string() == account.to_string() && line.dc_sign == DcSign::Credit
-    })?;
-    let is_for = template.is_for(posted.type_.as_str(), posted.subtype.as_str(), line.amount);
-    is_for.then_some(line.amount)
 }
 
 /// Changes what is in a batch, or says what becomes of it.

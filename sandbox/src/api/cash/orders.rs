@@ -17,8 +17,7 @@ use synctera_api::v2::types::{
     CashTransferPatchStatus, CashTransferSubtype, NewCashAuthorization, TransactionType,
 };
 
-use crate::api::cash::transfer::{CashTransfer, NewTransfer, bank_account};
-use crate::api::cash::transfers::is_elsewhere;
+use crate::api::cash::transfer::{CashTransfer, NewTransfer, bank_account, is_elsewhere};
 use crate::domain::accounts::holders;
 use crate::domain::listing::{By, List, view_of};
 use crate::domain::side::Side;

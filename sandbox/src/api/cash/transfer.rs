@@ -285,3 +285,12 @@ impl Record<CashTransfer> {
         ctx.save(self)
     }
 }
+
+/// Whether the query names another bank or program than the workspace's.
+pub(super) fn is_elsewhere(ctx: &Ctx<'_>) -> bool {
+    let (bank, partner) = ctx.tenant.split_once('_').unwrap_or((ctx.tenant, ""));
+    [("bank_id", bank), ("partner_id", partner)].into_iter().any(|(name, own)| {
+        let asked = ctx.request.query.get(name).and_then(Value::as_str);
+        asked.is_some_and(|asked| asked != own)
+    })
+}

@@ -1,25 +1,15 @@
 //! Cash transfers: listed, canceled, and moved to another account where one does not take them.
 
-use serde_json::Value;
 use synctera_api::runtime::Patch;
 use synctera_api::v2::types::{self, CashStatus, CashTransferPatchStatus, CashTransferSubtype};
 
 use crate::api::cash::orders;
-use crate::api::cash::transfer::{CashTransfer, TRANSFER};
+use crate::api::cash::transfer::{CashTransfer, TRANSFER, is_elsewhere};
 use crate::domain::listing::{By, List, view_of};
 use crate::domain::side::Side;
 use crate::domain::{accounts, rules};
 use crate::model::{ApiError, Ctx, Outcome, Record, Reply};
 use crate::spec::FieldErrors;
-
-/// Whether the query names another bank or program than the workspace's.
-pub(super) fn is_elsewhere(ctx: &Ctx<'_>) -> bool {
-    let (bank, partner) = ctx.tenant.split_once('_').unwrap_or((ctx.tenant, ""));
-    [("bank_id", bank), ("partner_id", partner)].into_iter().any(|(name, own)| {
-        let asked = ctx.request.query.get(name).and_then(Value::as_str);
-        asked.is_some_and(|asked| asked != own)
-    })
-}
 
 pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
     let is_elsewhere = is_elsewhere(ctx);

@@ -7,7 +7,7 @@ use synctera_api::v2::types;
 use synctera_api::v2::types::{AccountRelationshipType as Role, AccountType};
 
 use crate::api::statements::{Statement, summary};
-use crate::domain::accounts::{billing, credit, holders};
+use crate::domain::accounts::{auto_payment, billing, credit, holders};
 use crate::domain::autopay;
 use crate::domain::parties::PartyRecord;
 use crate::domain::statements::{Period, schedule};
@@ -61,6 +61,7 @@ fn statement(
     let closing = balance(period.last)?;
     let billed = if credit::is_credit(account) {
         let billed = billing::bill(ctx, account, period, closing)?;
+        auto_payment::schedule(ctx, account, period, billed.due)?;
         ctx.save(account)?;
         Some(billed)
     } else {

@@ -28,15 +28,15 @@ fn period(ctx: &Ctx<'_>, account: &Record<Account>) -> Option<u64> {
     u64::try_from(days).ok()
 }
 
-/// Has a bill paid, if it is paid automatically: on the day of its statement or later, and not after
-/// it is due.
+/// Has the bills of an account paid, if they are paid automatically: on the day of the statement or
+/// later, and not after the last one is due.
 pub(crate) fn schedule(
     ctx: &Ctx<'_>,
     account: &Record<Account>,
     billed: Period,
     due: NaiveDate,
 ) -> Result<(), ApiError> {
-    let Some(days) = period(ctx, account) else {
+    let Some(days) = period(ctx, account).filter(|_| !account.facts.bills.is_empty()) else {
         return Ok(());
     };
     let day = (billed.end() + Days::new(days)).min(due);

@@ -8,7 +8,7 @@ use chrono::{Days, NaiveDate};
 use synctera_api::runtime::AccountId;
 use synctera_api::v2::types::{self, AccountStatus, MinimumPayment};
 
-use crate::domain::accounts::{auto_payment, charge_off, credit, interest, standing};
+use crate::domain::accounts::{charge_off, credit, interest, standing};
 use crate::domain::statements::Period;
 use crate::ledger;
 use crate::ledger::{Account, Bill};
@@ -49,9 +49,6 @@ pub(crate) fn bill(
     if amount > 0 {
         bills.push(Bill { due, amount });
         review_on(ctx, account.own_id(), due + Days::new(1))?;
-    }
-    if !bills.is_empty() {
-        auto_payment::schedule(ctx, account, period, due)?;
     }
     account.facts.bills = bills;
     account.facts.billed_through = Some(period.last);

@@ -27,7 +27,7 @@ use crate::model::state::{FailedJob, SandboxState, WebhookQueue};
 use crate::model::timestamp;
 use crate::registry;
 use crate::server::AppState;
-use crate::server::control::response::{ControlResponse, Refused, Shared, read};
+use crate::server::control::response::{ControlResponse, Refused, Shared, created, read};
 use crate::server::faults::Fault;
 use crate::server::response::{as_json, problem};
 use crate::spec::Interface;
@@ -308,12 +308,6 @@ async fn deliveries(State(app): Shared) -> ControlResponse {
 async fn deliver_webhooks(State(app): Shared) -> ControlResponse {
     app.dispatcher.deliver_due().await?;
     deliveries(State(app)).await
-}
-
-fn created(body: &Value) -> Response<Body> {
-    let mut response = as_json(body);
-    *response.status_mut() = StatusCode::CREATED;
-    response
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use crate::engine::without_mark;
 use crate::model::ApiError;
 use crate::server::AppState;
-use crate::server::response::{problem, to_problem};
+use crate::server::response::{as_json, problem, to_problem};
 use crate::spec::canonical_id;
 
 pub(crate) type Shared = State<Arc<AppState>>;
@@ -40,6 +40,13 @@ impl axum::response::IntoResponse for Refused {
     fn into_response(self) -> axum::response::Response {
         problem(self.0, &self.1)
     }
+}
+
+/// The answer to what made something.
+pub(crate) fn created(body: &Value) -> Response<Body> {
+    let mut response = as_json(body);
+    *response.status_mut() = StatusCode::CREATED;
+    response
 }
 
 /// A body that is a JSON object with `accepted`; no body is an empty object.

@@ -6,11 +6,10 @@ use serde::Deserialize;
 use serde_json::json;
 use synctera_api::v2::types::{AccountStatus, MonitoringAlertType};
 
-use super::created;
 use crate::domain::accounts::standing;
 use crate::domain::ach::stops;
 use crate::domain::{bans, monitoring};
-use crate::server::control::response::{ControlResponse, Shared, read};
+use crate::server::control::response::{ControlResponse, Shared, created, read};
 use crate::server::response::as_json;
 use crate::spec::stored_id;
 
