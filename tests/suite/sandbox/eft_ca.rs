@@ -354,7 +354,7 @@ async fn a_canadian_routing_number_has_an_institution_and_a_branch() {
     let account = caller.in_canada(&holder, "000312345").await.with(201);
     assert_eq!(account["routing_identifiers"]["eft_ca_routing_number"], "2345", "masked");
     let path = format!("/v2/external_accounts/{}", account["id"].as_str().unwrap());
-    for wrong in ["100312345", "0003l2345"] {
+    for wrong in ["100312345", "0003l2345", "0210114", "0021011400"] {
         let refused = caller.in_canada(&holder, wrong).await.with(400);
         let field = "routing_identifiers.eft_ca_routing_number";
         assert!(refused["invalid"].get(field).is_some(), "{refused}");
@@ -369,6 +369,11 @@ async fn a_canadian_routing_number_has_an_institution_and_a_branch() {
         let refused = caller.change(&path, body).await.with(400);
         assert!(refused["invalid"].get(format!("routing_identifiers.{field}")).is_some());
     }
-    let body = json!({ "routing_identifiers": { "eft_ca_routing_number": "001654321" } });
-    caller.change(&path, body).await.with(200);
+    // With the zero before the institution or, as in the document's own example, without.
+    for right in ["001654321", "02101140"] {
+        let body = json!({ "routing_identifiers": { "eft_ca_routing_number": right } });
+        caller.change(&path, body).await.with(200);
+    }
+    let other = caller.verified().await;
+    caller.in_canada(&other, "02101140").await.with(201);
 }

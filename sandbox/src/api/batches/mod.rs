@@ -215,10 +215,11 @@ pub(crate) fn update(ctx: &Ctx<'_>, rails: Rails) -> Outcome {
 
 /// Whether a request may take a batch from one status to another.
 fn check_step(status: &BatchStatus, wanted: &BatchStatus) -> Result<(), ApiError> {
-    use BatchStatus::{Cancelled, Declined, Initiated, PendingApproval, PendingPayment};
     let valid: &[BatchStatus] = match status {
-        Initiated => &[Cancelled],
-        PendingApproval => &[Cancelled, Declined, PendingPayment],
+        BatchStatus::Initiated => &[BatchStatus::Cancelled],
+        BatchStatus::PendingApproval => {
+            &[BatchStatus::Cancelled, BatchStatus::Declined, BatchStatus::PendingPayment]
+        }
         _ => &[],
     };
     if valid.contains(wanted) {
