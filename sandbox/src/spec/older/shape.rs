@@ -56,7 +56,7 @@ impl Shape {
                         return Some(format!("{ours}={value}"));
                     }
                     Rule::Filter { parameter, member } if *parameter == given => {
-                        filters.push(Filter { member: *member, value: text });
+                        filters.push(Filter { member, value: text });
                         return None;
                     }
                     _ => {}
@@ -98,10 +98,7 @@ impl Shape {
                     }
                 }
                 Rule::Only { member, value } => {
-                    if members.remove(*member).is_some_and(|given| given != *value) {
-                        let reason = format!("must be {value}");
-                        errors.merge(FieldErrors::invalid(member, reason));
-                    }
+                    errors.merge(only(member, value, members.remove(*member)));
                 }
                 _ => {}
             }
@@ -218,13 +215,18 @@ impl Shape {
     }
 }
 
+/// What is wrong with a member that can have one value only.
+fn only(member: &str, value: &str, given: Option<Value>) -> FieldErrors {
+    if given.is_none_or(|given| given == *value) {
+        FieldErrors::default()
+    } else {
+        FieldErrors::invalid(member, format!("must be {value}"))
+    }
+}
+
 impl Filter {
     fn takes(&self, row: &Value) -> bool {
-        match row.pointer(self.member) {
-            Some(Value::String(text)) => *text == self.value,
-            Some(other) => other.to_string() == self.value,
-            None => false,
-        }
+        row.pointer(self.member).and_then(Value::as_str) == Some(self.value.as_str())
     }
 }
 
