@@ -99,6 +99,9 @@ async fn change(caller: &Caller, made: &Made, round: usize) {
     populate(caller, round).await;
 }
 
+/// Lists whose answer has no place for the token of a next page, although they take one.
+const PLAIN: [&str; 2] = ["v2 listBatchPaymentTemplates", "v2 listBatchPayments"];
+
 #[tokio::test]
 async fn every_list_gives_each_row_that_stays_once() {
     let caller = Caller::new().await;
@@ -109,8 +112,9 @@ async fn every_list_gives_each_row_that_stays_once() {
     // Statements are made.
     caller.post("/sandbox/clock", json!({ "advance": { "days": 40 } })).await.with(200);
     let mut readings = Vec::new();
-    for list in lists(&caller, &rounds[0]).await.into_iter().filter(|list| list.takes("page_token"))
-    {
+    let lists = lists(&caller, &rounds[0]).await;
+    let has_pages = |list: &Listed| list.takes("page_token") && !PLAIN.contains(&&*list.name);
+    for list in lists.into_iter().filter(has_pages) {
         let schema = list.optional.iter().find(|(name, _)| name == "sort_by");
         let sorts = schema.and_then(|(_, schema)| {
             let document = if list.name.starts_with("v2") {

@@ -15,6 +15,8 @@ const COMMON: [&str; 3] = ["limit", "page_token", "sort_by"];
 const WITHOUT_EFFECT: &[(&str, &str)] = &[
     ("v0 listCustomerEmployment include_history", "no employment has ended"),
     ("v0 listCustomerRiskRatings include_history", "there is one rating"),
+    ("v2 listBarcodes type", "every barcode is of one type"),
+    ("v2 listBatchableTransactions enabled", "every transfer of the template is in a batch"),
     ("v2 listBulkOrderConfigs", "there is no bulk order"),
     ("v2 listCrr include_history", "there is one rating"),
     ("v2 listExternalAccounts include_history", "no external account is deleted"),
