@@ -318,6 +318,20 @@ async fn the_negative_balance_of_a_frozen_account_is_written_off_at_once() {
 }
 
 #[tokio::test]
+async fn the_negative_balance_of_an_account_in_closing_is_written_off_at_once() {
+    let bank = Bank::open().await;
+    overdraw(&bank).await;
+    on(&bank, "2026-11-25");
+    bank.close(&bank.accounts[PLAIN], "", None).await.unwrap();
+    assert_eq!(balance(&account(&bank, &bank.accounts[PLAIN]).await), 0);
+    on(&bank, "2026-12-15");
+    assert_eq!(posted(&bank, WRITE_OFF).await, [20_00]);
+    assert_eq!(posted(&bank, RESERVE).await, [20_00], "what was kept for it is used up");
+    assert_eq!(account(&bank, &bank.accounts[PLAIN]).await["status"], "CLOSED");
+    bank.adds_up();
+}
+
+#[tokio::test]
 async fn what_is_available_may_be_shown_as_nothing_at_least() {
     let bank = Bank::open().await;
     overdraw(&bank).await;

@@ -64,7 +64,7 @@ pub(crate) fn review(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
         let tomorrow = today + Days::new(1);
         account.facts.overdrawn = Some(Overdrawn { since, reserved: missing, next: tomorrow });
         if is_frozen || since + days <= today {
-            write_off(ctx, &mut account)?;
+            write_off(ctx, &mut account, missing)?;
         } else {
             ctx.tx.schedule(ctx.tenant, ledger::evening(tomorrow), ledger::OVERDRAWN, id)?;
         }
@@ -82,8 +82,11 @@ fn missing(ctx: &Ctx<'_>, account: &Record<Account>) -> Result<i64, ApiError> {
 }
 
 /// Pays what an account lacks from the program's money; the caller stores the account.
-pub(crate) fn write_off(ctx: &Ctx<'_>, account: &mut Record<Account>) -> Result<(), ApiError> {
-    let missing = missing(ctx, account)?;
+pub(crate) fn write_off(
+    ctx: &Ctx<'_>,
+    account: &mut Record<Account>,
+    missing: i64,
+) -> Result<(), ApiError> {
     let reserved = account.facts.overdrawn.take().map_or(0, |known| known.reserved);
     let cover = Cover::of(ctx, account)?;
     cover.change(ctx, missing - reserved)?;

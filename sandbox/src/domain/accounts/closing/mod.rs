@@ -4,17 +4,13 @@ mod checks;
 mod payout;
 
 use chrono::Days;
-use serde_json::json;
 use synctera_api::runtime::{AccountId, ErrorCode};
-use synctera_api::v2::types::{
-    AccountClosureValidationResponse, AccountStatus, InternalAccountType, TransactionSubtype,
-    TransactionType,
-};
+use synctera_api::v2::types::{AccountClosureValidationResponse, AccountStatus};
 
-use crate::domain::accounts::{credit, interest};
-use crate::domain::{cards, internal_accounts, payment_schedules};
+use crate::domain::accounts::{credit, interest, overdrawn};
+use crate::domain::{cards, payment_schedules};
 use crate::ledger;
-use crate::ledger::{Account, LedgerAccount, Movement};
+use crate::ledger::Account;
 use crate::model::calendar::{bank_time, banking_day_from};
 use crate::model::{ApiError, Ctx, Record};
 
@@ -81,33 +77,14 @@ pub(crate) fn progress(ctx: &Ctx<'_>, account: &mut Record<Account>) -> Result<b
         interest::settle(ctx, account, ctx.today() - Days::new(1))?;
     }
     let rest = ledger::balances(ctx, id)?.account;
-    // Who owes on a credit account pays; what a deposit account lacks is a loss.
+    // Who owes on a credit account pays; what a deposit account lacks is the program's loss.
     if rest < 0 && !is_credit {
-        write_off(ctx, account, -rest)?;
+        overdrawn::write_off(ctx, account, -rest)?;
     }
     if rest > 0 {
         payout::pay(ctx, account, rest)?;
     }
     Ok(checks::all(ctx, account)?.iter().all(|check| check.validated))
-}
-
-fn write_off(ctx: &Ctx<'_>, account: &Record<Account>, amount: i64) -> Result<(), ApiError> {
-    let kind = InternalAccountType::WriteOff;
-    let from = internal_accounts::of_bank(ctx, kind, account.currency_code())?;
-    let movement = Movement {
-        kind: TransactionType::InternalTransfer,
-        subtype: TransactionSubtype::NegativeBalanceWriteoff,
-        from: &from,
-        to: &LedgerAccount::of(account)?,
-        amount,
-        memo: "The debt of a closed account",
-        reference_id: None,
-        metadata: json!({}),
-        external_data: json!({}),
-        hold_id: None,
-        id: None,
-    };
-    ledger::post(ctx, &movement).map(drop)
 }
 
 /// Closes an account on which nothing is left to do; the caller stores it.
