@@ -170,7 +170,7 @@ def make_world():
         if response.status_code >= 300:
             LOG.write(json.dumps({"unmade": step["call"], "answered": response.text[:600]}) + "\n")
             continue
-        answer = response.json()
+        answer = response.json() if response.content else {}
         if "name" in step:
             made[step["name"]] = answer
         if "body" in step:
