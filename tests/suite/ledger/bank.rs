@@ -133,7 +133,6 @@ impl Bank {
         let bytes = answer.bytes().await.unwrap();
         let body: Value = serde_json::from_slice(&bytes).unwrap_or_default();
         assert!(!status.is_server_error(), "{path}: {body}");
-        if !status.is_success() {}
         if status.is_success() { Ok(body) } else { Err(text(&body, "code").to_owned()) }
     }
 

@@ -155,7 +155,10 @@ async fn a_ban_is_on_an_identity_and_stops_everybody_who_matches_it() {
     };
     let stranger = id(&new("Grace", "Murray", "456-78-9999").await);
     let banned = bank.sandbox.ban_person(&bank.person).unwrap();
-    assert_eq!(banned.iter().map(ToString::to_string).collect::<Vec<_>>(), [bank.person.clone()]);
+    assert_eq!(
+        banned.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        std::slice::from_ref(&bank.person)
+    );
     let paid = bank.transfer(PLAIN, OTHER, 1_00, "IMMEDIATE").await;
     assert_eq!(code(&paid), "IMPROPER_CUSTOMER_STATUS");
     let open = json!([{ "relationship_type": "PRIMARY_ACCOUNT_HOLDER", "person_id": bank.person }]);
