@@ -85,7 +85,7 @@ impl From<ApiError> for Error {
     fn from(refusal: ApiError) -> Self {
         match refusal {
             ApiError::Problem(problem) => {
-                Self::Refused { code: problem.code, detail: problem.detail }
+                Self::Refused { detail: problem.explained(), code: problem.code }
             }
             ApiError::Storage(why) => why.into(),
             other => Self::Internal(other.reason()),

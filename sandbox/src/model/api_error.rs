@@ -88,6 +88,19 @@ impl Problem {
         }
     }
 
+    /// The reason with what is wrong with each field, where a refusal is one line.
+    pub(crate) fn explained(&self) -> String {
+        let FieldErrors { missing, invalid, immutable } = &self.errors;
+        let missing = missing.iter().map(|field| format!("{field} is missing"));
+        let invalid = invalid.iter().map(|(field, reason)| format!("{field} {reason}"));
+        let immutable = immutable.iter().map(|field| format!("{field} cannot be changed"));
+        let fields: Vec<String> = missing.chain(invalid).chain(immutable).collect();
+        if fields.is_empty() {
+            return self.detail.clone();
+        }
+        format!("{}: {}", self.detail, fields.join("; "))
+    }
+
     /// The HTTP status that always goes with a code, and v0's error type.
     fn kind(&self) -> (u16, &'static str) {
         use ErrorCode as Code;

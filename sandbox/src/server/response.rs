@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use serde_json::{Value, json};
+use synctera_api::runtime::ErrorCode;
 
 use crate::model::{ApiError, Problem};
 
@@ -15,8 +16,13 @@ pub(super) struct NoAnswer;
 
 /// A refusal of the sandbox's own, not in the platform's words.
 pub(super) fn problem(status: StatusCode, detail: &str) -> Response<Body> {
+    coded_problem(status, &ErrorCode::BadRequest, detail)
+}
+
+/// The same for a reason that the platform has a code for.
+pub(super) fn coded_problem(status: StatusCode, code: &ErrorCode, detail: &str) -> Response<Body> {
     let mut response =
-        as_json(&json!({ "code": "BAD_REQUEST", "status": status.as_u16(), "detail": detail }));
+        as_json(&json!({ "code": code, "status": status.as_u16(), "detail": detail }));
     *response.status_mut() = status;
     response
 }

@@ -83,7 +83,7 @@ pub(super) async fn turn(State(app): Shared, body: Bytes) -> ControlResponse {
 async fn turned(app: &Arc<AppState>, advance: Advance) -> Result<(), Refused> {
     match app.blocking(move |engine| engine.advance(advance)).await? {
         None => Ok(()),
-        Some(failure) => Err(Refused(StatusCode::INTERNAL_SERVER_ERROR, failure)),
+        Some(failure) => Err(Refused::new(StatusCode::INTERNAL_SERVER_ERROR, failure)),
     }
 }
 

@@ -236,7 +236,7 @@ async fn clear_faults(app: Shared) -> ControlResponse {
 
 async fn remove_fault(app: Shared, Path(number): Path<String>) -> ControlResponse {
     if !number.parse().is_ok_and(|number| app.faults.remove(number)) {
-        return Err(Refused(StatusCode::NOT_FOUND, "there is no such fault".to_owned()));
+        return Err(Refused::new(StatusCode::NOT_FOUND, "there is no such fault"));
     }
     faults(app).await
 }

@@ -7,11 +7,12 @@ use axum::extract::State;
 use axum::http::{Response, StatusCode};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::{Map, Value};
+use synctera_api::runtime::ErrorCode;
 
 use crate::engine::without_mark;
 use crate::model::ApiError;
 use crate::server::AppState;
-use crate::server::response::{as_json, problem, to_problem};
+use crate::server::response::{as_json, coded_problem, to_problem};
 use crate::spec::canonical_id;
 
 pub(crate) type Shared = State<Arc<AppState>>;
@@ -20,11 +21,20 @@ pub(crate) type ControlResponse = Result<Response<Body>, Refused>;
 
 /// Why something is not done.
 #[derive(Debug)]
-pub(crate) struct Refused(pub(crate) StatusCode, pub(crate) String);
+pub(crate) struct Refused {
+    status: StatusCode,
+    code: ErrorCode,
+    detail: String,
+}
 
 impl Refused {
+    /// A refusal of the sandbox's own.
+    pub(crate) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+        Self { status, code: ErrorCode::BadRequest, detail: detail.into() }
+    }
+
     pub(crate) fn bad(why: impl Into<String>) -> Self {
-        Self(StatusCode::BAD_REQUEST, why.into())
+        Self::new(StatusCode::BAD_REQUEST, why)
     }
 }
 
@@ -32,13 +42,13 @@ impl From<ApiError> for Refused {
     fn from(refusal: ApiError) -> Self {
         let problem = to_problem(refusal);
         let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::BAD_REQUEST);
-        Self(status, problem.detail)
+        Self { status, detail: problem.explained(), code: problem.code }
     }
 }
 
 impl axum::response::IntoResponse for Refused {
     fn into_response(self) -> axum::response::Response {
-        problem(self.0, &self.1)
+        coded_problem(self.status, &self.code, &self.detail)
     }
 }
 
