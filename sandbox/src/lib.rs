@@ -27,10 +27,13 @@ mod server;
 mod spec;
 mod store;
 
+pub use crate::domain::application_decisions::ApplicationDecision;
 pub use crate::model::settings::{
     DayCount, Setting, SettingError, SettingType, Settings, UnknownQueryParameters, WebhookOrder,
 };
-pub use crate::model::state::{ApiKeyInfo, FailedJob, NewApiKey, SandboxState, WebhookQueue};
+pub use crate::model::state::{
+    ApiKeyInfo, CardholderAuthentication, FailedJob, NewApiKey, SandboxState, WebhookQueue,
+};
 pub use crate::server::faults::{BadFault, Fault};
 pub use crate::store::ledger_audit::{LedgerAudit, WorkspaceAudit};
 pub use error::Error;

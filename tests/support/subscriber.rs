@@ -42,6 +42,8 @@ impl Delivered {
 pub enum Answer {
     /// With this status.
     Status(u16),
+    /// With 200 and this body.
+    Body(&'static str),
     /// Not at all.
     Never,
 }
@@ -112,6 +114,7 @@ async fn take(
     let answer = lock(&shared.answers).pop_front();
     match answer {
         None => (StatusCode::OK, "thanks"),
+        Some(Answer::Body(body)) => (StatusCode::OK, body),
         Some(Answer::Status(status)) => (StatusCode::from_u16(status).unwrap(), "as told"),
         Some(Answer::Never) => std::future::pending().await,
     }

@@ -8,6 +8,8 @@ use serde_json::json;
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
+use crate::domain::cases;
+use crate::domain::cases::CaseReason;
 use crate::domain::listing::{By, List, as_stored};
 use crate::domain::monitoring::{
     ALERT, Alert, SUBSCRIPTION, Subscription, is_subscribed, raise, watch,
@@ -104,5 +106,11 @@ fn update_alert(ctx: &Ctx<'_>) -> Outcome {
     merge(&mut alert.wire, &changes)?;
     alert.last_updated_time = Some(ctx.now);
     ctx.save(&alert)?;
+    let reason = CaseReason::MonitoringAlert;
+    let id = ctx.parameter("alert_id");
+    match alert.status {
+        Some(types::MonitoringStatus::Active) => cases::open(ctx, reason, &ALERT, id)?,
+        _ => cases::resolve(ctx, reason, id)?,
+    }
     Reply::empty(200)
 }

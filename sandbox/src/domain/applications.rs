@@ -1,12 +1,15 @@
 //! Applications for accounts.
 
 use serde::{Deserialize, Serialize};
-use synctera_api::runtime::{BusinessId, CustomerId, ErrorCode};
+use synctera_api::runtime::{AccountId, BusinessId, CustomerId, ErrorCode};
 use synctera_api::v2::types::{
-    AccountType, Application as Wire, CreditApplication, CreditApplicationStatus,
+    AccountType, Application as Wire, ApplicationAccountType, CreditApplication,
+    CreditApplicationStatus, LocDecision, RestrictedApplicationStatus,
 };
 use uuid::Uuid;
 
+use crate::domain::cases;
+use crate::domain::cases::CaseReason;
 use crate::model::{ApiError, Ctx, Kind, Record, Resource};
 use crate::spec::FieldErrors;
 
@@ -36,13 +39,21 @@ impl Resource for Application {
 pub(crate) struct ApplicationFacts {
     pub(crate) customers: Vec<CustomerId>,
     pub(crate) businesses: Vec<BusinessId>,
+    /// The account that was opened when it was approved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) account_id: Option<AccountId>,
 }
 
-/// The application, which is for a credit: no others are stored.
-pub(crate) fn credit(application: &mut Wire) -> Result<&mut CreditApplication, ApiError> {
-    match application {
-        Wire::Credit(credit) => Ok(credit),
-        _ => Err(ApiError::Internal("an application of another type is stored".to_owned())),
+/// Opens a case for an application that the platform's operators review, or resolves it.
+pub(crate) fn keep_case(ctx: &Ctx<'_>, application: &Wire) -> Result<(), ApiError> {
+    let Wire::RestrictedAccount(restricted) = application else {
+        return Ok(());
+    };
+    let reason = CaseReason::ApplicationReview;
+    if restricted.status == RestrictedApplicationStatus::ReviewOnSynctera {
+        cases::open(ctx, reason, &APPLICATION, restricted.id)
+    } else {
+        cases::resolve(ctx, reason, restricted.id)
     }
 }
 
@@ -60,14 +71,19 @@ pub(crate) fn check(
     let Some(id) = application else {
         let is_needed = match account_type {
             AccountType::ChargeUnsecured => ctx.settings.charge_accounts_need_an_application,
-            AccountType::LineOfCredit => ctx.settings.lines_of_credit_need_an_application,
+            AccountType::LineOfCredit => {
+                ctx.settings.lines_of_credit_need_an_application
+                    && !has_applied_for_line(ctx, holder)?
+            }
             _ => false,
         };
         return if is_needed { Err(FieldErrors::missing(field).into()) } else { Ok(()) };
     };
-    let mut application: Record<Application> =
+    let application: Record<Application> =
         ctx.find_named(id, ErrorCode::ApplicationNotFound, field)?;
-    let credit = credit(&mut application.wire)?;
+    let Wire::Credit(credit) = &application.wire else {
+        return Err(FieldErrors::invalid(field, "is an application of another type").into());
+    };
     let mut errors = FieldErrors::default();
     if credit.account_type.as_str() != account_type.as_str() {
         errors.merge(FieldErrors::invalid(field, "is for an account of another type"));
@@ -84,4 +100,24 @@ pub(crate) fn check(
         return Err(ApiError::status(detail, &[ACCEPTED.as_str()]));
     }
     Ok(())
+}
+
+/// Whether a party may open a line of credit: an offer that it accepted, or an approval.
+fn has_applied_for_line(ctx: &Ctx<'_>, party: &str) -> Result<bool, ApiError> {
+    for key in ["customer", "business"] {
+        let theirs = ctx.find_all::<Application>(key, party)?;
+        let is_granted = theirs.iter().any(|application| match &application.wire {
+            Wire::Credit(credit) => is_accepted_line(credit),
+            Wire::Loc(line) => line.decision == Some(LocDecision::Approved),
+            _ => false,
+        });
+        if is_granted {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn is_accepted_line(credit: &CreditApplication) -> bool {
+    credit.account_type == ApplicationAccountType::LineOfCredit && credit.status == ACCEPTED
 }

@@ -22,6 +22,9 @@ pub(crate) const DOCUMENT: Kind = Kind {
     ],
 };
 
+/// The event that is raised when the contents of a document are read.
+pub(crate) const RETRIEVED: &str = "DOCUMENT.RETRIEVED";
+
 /// What is said about a file, in its newest version.
 pub(crate) enum Document {}
 

@@ -31,6 +31,8 @@ pub(crate) enum When {
     Changes(&'static str),
     /// This property comes to this value, at once or later.
     Becomes(&'static str, &'static str),
+    /// No change of the resource: a handler raises it, by `Ctx::raise`.
+    ByName,
 }
 
 fn source<'a>(sources: &'a [Source], kind: &str) -> Option<&'a Source> {

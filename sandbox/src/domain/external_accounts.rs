@@ -2,9 +2,10 @@
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use synctera_api::v2::types::ExternalAccount as Wire;
+use synctera_api::v2::types::{ExternalAccount as Wire, ExternalAccountType};
 
-use crate::model::{Kind, Resource};
+use crate::model::{ApiError, Kind, Resource};
+use crate::spec::FieldErrors;
 
 pub(crate) const EXTERNAL_ACCOUNT: Kind = Kind {
     name: "external account",
@@ -38,6 +39,14 @@ pub(crate) struct ExternalAccountFacts {
     pub(crate) refreshed_until: Option<NaiveDate>,
     /// Wires reach it without a routing number of their own.
     pub(crate) has_international_wire_details: bool,
+}
+
+/// Refuses a wallet where a bank account is needed: no bank transfer reaches one.
+pub(crate) fn check_is_of_bank(account: &Wire, field: &str) -> Result<(), ApiError> {
+    if matches!(account.type_, ExternalAccountType::Wallet | ExternalAccountType::CryptoWallet) {
+        return Err(FieldErrors::invalid(field, "is a wallet, not a bank account").into());
+    }
+    Ok(())
 }
 
 /// Nine digits whose weighted sum is a multiple of ten.

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use synctera_api::v2::types::{InternalAccountPurpose, InternalAccountStatus, InternalAccountType};
+use uuid::Uuid;
 
 use crate::domain::accounts::BANK_ROUTING;
 use crate::ledger::{InternalAccount, InternalAccountFacts, LedgerAccount};
@@ -13,8 +14,28 @@ pub(crate) fn store(
     account: &Value,
     is_bank_own: bool,
 ) -> Result<Record<InternalAccount>, ApiError> {
+    store_as(ctx, ctx.new_id()?, account, is_bank_own)
+}
+
+/// Gives a fresh workspace the internal account that the platform's sandbox has from the start, from
+/// which test money comes.
+pub(crate) fn seed(ctx: &Ctx<'_>) -> Result<(), ApiError> {
+    let account = json!({
+        "account_type": InternalAccountType::NewFundingAccount, "currency": "USD",
+        "description": "New Funding Account", "status": InternalAccountStatus::Active,
+        "purpose": InternalAccountPurpose::Core, "is_system_acc": false,
+    });
+    store_as(ctx, ctx.new_side_id()?, &account, false).map(drop)
+}
+
+fn store_as(
+    ctx: &Ctx<'_>,
+    id: Uuid,
+    account: &Value,
+    is_bank_own: bool,
+) -> Result<Record<InternalAccount>, ApiError> {
     let rest = json!({
-        "id": ctx.new_id()?, "tenant": ctx.tenant,
+        "id": id, "tenant": ctx.tenant,
         "account_number": format!("99{:010}", ctx.tx.next("internal accounts")?),
         "bank_routing": BANK_ROUTING, "creation_time": ctx.now, "last_updated_time": ctx.now,
     });

@@ -21,7 +21,7 @@ const COORDINATE_BYTES: usize = 32;
 /// Begins a point that is given by both of its coordinates.
 const UNCOMPRESSED: u8 = 4;
 /// The name of P-256 in an X.509 public key.
-const P256_NAME: &[u8] = &[0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
+pub(crate) const P256_NAME: &[u8] = &[0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
 
 /// A public key in JSON (RFC 7517). Its members are in the order that RFC 7638 asks for.
 #[derive(Serialize, Deserialize)]

@@ -8,8 +8,9 @@ use synctera_api::v2::types::{
     MonitoringAlert, MonitoringAlertType, MonitoringStatus, MonitoringSubscription,
 };
 
+use crate::domain::cases::CaseReason;
 use crate::domain::parties::{Party, PartyRecord};
-use crate::domain::{parties, watchlists};
+use crate::domain::{cases, parties, watchlists};
 use crate::model::{ApiError, Ctx, Kind, Record, Resource, build, calendar};
 
 /// The job that searches the lists for a party.
@@ -116,5 +117,6 @@ pub(crate) fn raise(
             .and_then(|subscription| subscription.wire.provider_subscription_id),
     };
     ctx.add(&Record::<Alert>::new(alert, facts))?;
+    cases::open(ctx, CaseReason::MonitoringAlert, &ALERT, alert_id)?;
     Ok(alert_id.to_string())
 }

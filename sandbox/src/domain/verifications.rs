@@ -11,10 +11,11 @@ use synctera_api::v2::types::{
 };
 
 use crate::domain::accounts::standing;
+use crate::domain::cases::CaseReason;
 use crate::domain::kyb::Finding;
 use crate::domain::parties::{Business, Party, PartyId, PartyIds, PartyRecord};
 use crate::domain::relationships::{Ends, Relationship};
-use crate::domain::{bans, kyb, monitoring, personal_ids, risk_ratings};
+use crate::domain::{bans, cases, kyb, monitoring, personal_ids, risk_ratings};
 use crate::model::{ApiError, Ctx, Kind, Record, Resource, complete};
 use crate::spec::FieldErrors;
 
@@ -273,6 +274,13 @@ fn settle(ctx: &Ctx<'_>, mut subject: PartyRecord) -> Result<VerificationStatus,
     subject.set_verification(status.clone(), ctx.now);
     subject.save(ctx)?;
     risk_ratings::rate(ctx, &subject)?;
+    let reason = CaseReason::VerificationReview;
+    match status {
+        VerificationStatus::Review => {
+            cases::open(ctx, reason, subject.party().kind(), subject.id())?;
+        }
+        _ => cases::resolve(ctx, reason, subject.id())?,
+    }
     standing::follow_party(ctx, subject.id())?;
     if ctx.settings.businesses_follow_their_owners {
         follow_owner(ctx, subject.id())?;

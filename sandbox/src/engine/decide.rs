@@ -161,7 +161,7 @@ impl Engine {
         };
         let settings = self.settings();
         let is_write = routed.operation.is_write();
-        let tx = if is_write { store.begin()? } else { store.begin_reading()? };
+        let tx = if is_write || served.writes { store.begin()? } else { store.begin_reading()? };
         if is_write && let Some(reason) = request.bad_idempotency_key {
             return Err(ApiError::header("Idempotency-Key", reason));
         }

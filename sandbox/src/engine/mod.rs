@@ -23,6 +23,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use chrono::{DateTime, Utc};
 use tokio::sync::{Notify, watch};
+use uuid::Uuid;
 
 pub(crate) use control::{Advance, NewKey, bounded};
 pub(crate) use keys::{ApiKey, KnownKey, is_api_key, is_workspace};
@@ -32,7 +33,7 @@ pub(crate) use registry::Registry;
 use crate::model::clock::Clock;
 use crate::model::outgoing_client::OutgoingClient;
 use crate::model::settings::Settings;
-use crate::model::{ApiError, Ctx, Part, Seed, page_key};
+use crate::model::{ApiError, Ctx, ExternalReply, Part, Seed, external_call, page_key};
 use crate::store::{Store, Tx};
 use in_flight_keys::InFlightKeys;
 use keys::Keys;
@@ -149,9 +150,27 @@ impl Engine {
         self.settings.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Does something outside of any request, in the first workspace in which it succeeds.
+    /// Does something outside of any request, in the first workspace in which it succeeds; again after
+    /// each external call that it needs.
     pub(crate) fn act<T>(
         &self,
+        act: impl Fn(&Ctx<'_>) -> Result<T, ApiError>,
+    ) -> Result<T, ApiError> {
+        let mut replies = Vec::new();
+        loop {
+            match self.act_with(&replies, &act) {
+                Err(ApiError::ExternalCall(call)) => {
+                    let reply = external_call::send(&self.http, &call);
+                    replies.push((call.subject, reply));
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    fn act_with<T>(
+        &self,
+        replies: &[(Uuid, ExternalReply)],
         act: impl Fn(&Ctx<'_>) -> Result<T, ApiError>,
     ) -> Result<T, ApiError> {
         let settings = self.settings();
@@ -161,11 +180,16 @@ impl Engine {
         let mut last = Err(ApiError::Internal("there is no workspace".to_owned()));
         for tenant in self.tenants() {
             let tx = store.begin()?;
-            let ctx = self.ctx(&tx, &tenant, now, &settings);
+            let mut ctx = self.ctx(&tx, &tenant, now, &settings);
+            ctx.set_external_replies(replies);
             last = act(&ctx).and_then(|done| self.raise_events(&ctx).map(|()| done));
-            if last.is_ok() {
-                tx.commit()?;
-                break;
+            match &last {
+                Ok(_) => {
+                    tx.commit()?;
+                    break;
+                }
+                Err(ApiError::ExternalCall(_)) => break,
+                Err(_) => {}
             }
         }
         last

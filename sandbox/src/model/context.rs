@@ -109,7 +109,7 @@ impl<'a> Ctx<'a> {
         let place = self.replies_taken.get();
         self.replies_taken.set(place + 1);
         match self.replies.get(place) {
-            Some((_, replies)) => Ok(*replies),
+            Some((_, reply)) => Ok(reply.clone()),
             None => Err(ApiError::ExternalCall(Box::new(call))),
         }
     }

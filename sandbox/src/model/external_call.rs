@@ -8,9 +8,13 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use axum::http::HeaderMap;
+use reqwest::Response;
 use serde_json::Value;
 
 use super::outgoing_client::OutgoingClient;
+
+/// How much of the body of a reply is read, in bytes: far more than a decision has.
+const BODY_MAX: usize = 16 * 1024;
 
 /// A call.
 #[derive(Clone)]
@@ -31,10 +35,10 @@ impl std::fmt::Debug for ExternalCall {
 }
 
 /// The reply to a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) enum ExternalReply {
-    /// A response with this status.
-    Status(u16),
+    /// A response, with as much of its body as is read.
+    Response { status: u16, body: String },
     /// No response, or none in time.
     NoReply,
 }
@@ -45,8 +49,26 @@ pub(crate) fn send(http: &OutgoingClient, call: &ExternalCall) -> ExternalReply 
         return ExternalReply::NoReply;
     };
     let sent = http.post(&call.url, call.headers.clone(), call.body.to_string(), call.wait);
-    match runtime.block_on(sent) {
-        Ok(response) => ExternalReply::Status(response.status().as_u16()),
-        Err(_) => ExternalReply::NoReply,
+    runtime.block_on(async {
+        match sent.await {
+            Ok(response) => ExternalReply::Response {
+                status: response.status().as_u16(),
+                body: beginning(response).await,
+            },
+            Err(_) => ExternalReply::NoReply,
+        }
+    })
+}
+
+/// As much of a body as is read, if it arrives whole and is a text.
+async fn beginning(mut response: Response) -> String {
+    let mut bytes = Vec::new();
+    while let Ok(Some(chunk)) = response.chunk().await {
+        let room = BODY_MAX - bytes.len();
+        bytes.extend(chunk.iter().take(room));
+        if bytes.len() == BODY_MAX {
+            break;
+        }
     }
+    String::from_utf8(bytes).unwrap_or_default()
 }

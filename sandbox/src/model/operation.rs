@@ -18,6 +18,8 @@ pub(crate) struct Served {
     /// What the family's rules say of the body by itself. It is asked before the handler, also of
     /// bodies that the document refuses: whatever is wrong is reported at once.
     pub(crate) rules: Option<Rules>,
+    /// Whether it writes although its method is a read, such as an event about the reading.
+    pub(crate) writes: bool,
 }
 
 /// What is wrong with a body, beyond what the document says. The body may hold anything.
@@ -25,7 +27,7 @@ pub(crate) type Rules = fn(&Ctx<'_>) -> Result<FieldErrors, ApiError>;
 
 impl Served {
     pub(crate) const fn new(id: &'static str, handler: Handler) -> Self {
-        Self { id, handler, resources: &[], rules: None }
+        Self { id, handler, resources: &[], rules: None, writes: false }
     }
 
     pub(crate) const fn on(
@@ -33,11 +35,16 @@ impl Served {
         resources: &'static [(&'static str, &'static Kind)],
         handler: Handler,
     ) -> Self {
-        Self { id, handler, resources, rules: None }
+        Self { id, handler, resources, rules: None, writes: false }
     }
 
     /// The same, with rules for its body.
     pub(crate) const fn ruled(self, rules: Rules) -> Self {
         Self { rules: Some(rules), ..self }
+    }
+
+    /// The same, of a read that writes.
+    pub(crate) const fn writing(self) -> Self {
+        Self { writes: true, ..self }
     }
 }

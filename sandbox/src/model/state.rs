@@ -5,6 +5,7 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
+use synctera_api::v2::types::ThreeDsDecision;
 
 use crate::model::text;
 
@@ -80,6 +81,19 @@ pub struct ApiKeyInfo {
     pub workspace: String,
     /// Whether the sandbox was started with it. Such a key cannot be removed.
     pub is_given_at_start: bool,
+}
+
+/// What came of a 3-D Secure authentication of a cardholder:
+/// [`Sandbox::authenticate_cardholder`](crate::Sandbox::authenticate_cardholder).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CardholderAuthentication {
+    /// Its id, by which the events call it.
+    pub id: String,
+    /// Whether the cardholder was asked for a one-time password.
+    pub decision: ThreeDsDecision,
+    /// Whether the cardholder was authenticated.
+    pub is_successful: bool,
 }
 
 /// A new API key: [`Sandbox::create_api_key`](crate::Sandbox::create_api_key). This is the only time

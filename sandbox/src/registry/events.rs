@@ -14,9 +14,13 @@ use crate::api::payment_schedules::PAYMENT as SCHEDULED_PAYMENT;
 use crate::api::risk::edd::EDD;
 use crate::api::statements::STATEMENT;
 use crate::api::{accounts, businesses, cards, internal_accounts, spend_controls};
+use crate::domain::accounts::interest;
 use crate::domain::ach::{INCOMING, IncomingAch};
 use crate::domain::addresses::ADDRESS;
+use crate::domain::applications::APPLICATION;
+use crate::domain::cards::three_ds::{THREE_DS_AUTHENTICATION, ThreeDsAuthenticationRecord};
 use crate::domain::cards::{CARD, Card};
+use crate::domain::cases::{CASE, CaseReason, CaseRecord};
 use crate::domain::credit_scores::CREDIT_SCORE;
 use crate::domain::digital_wallets::TOKEN as WALLET_TOKEN;
 use crate::domain::documents::DOCUMENT;
@@ -24,9 +28,9 @@ use crate::domain::events::{Source, When};
 use crate::domain::notes::NOTE;
 use crate::domain::parties::{BUSINESS, PERSON};
 use crate::domain::risk_ratings::RATING;
-use crate::domain::spend_controls::SPEND_CONTROL;
+use crate::domain::spend_controls::{SPEND_CONTROL, SpendControl, VIOLATED};
 use crate::domain::webhooks::WEBHOOK;
-use crate::domain::{events, external_cards, payment_schedules, persons};
+use crate::domain::{cases, documents, events, external_cards, payment_schedules, persons};
 use crate::ledger::{ACCOUNT, HOLD, INTERNAL_ACCOUNT, InternalAccount, POSTED};
 use crate::model::{ApiError, Ctx, Record, Recording, build, convert};
 
@@ -50,6 +54,11 @@ pub(super) const SOURCES: &[Source] = &[
         raises: &[("ADDRESS.CREATED", When::Created), ("ADDRESS.UPDATED", When::Updated)],
     },
     Source {
+        kind: &APPLICATION,
+        show: |_, application| seen::<types::Application>(application),
+        raises: &[("APPLICATION.CREATED", When::Created), ("APPLICATION.UPDATED", When::Updated)],
+    },
+    Source {
         kind: &BUSINESS,
         show: |ctx, business| shown(&businesses::view(ctx, Record::of(&business)?)?),
         raises: &[
@@ -69,6 +78,19 @@ pub(super) const SOURCES: &[Source] = &[
         raises: &[("CREDIT_SCORE.CREATED", When::Created)],
     },
     Source {
+        kind: &THREE_DS_AUTHENTICATION,
+        show: |_, authentication| seen::<ThreeDsAuthenticationRecord>(authentication),
+        raises: &[
+            ("CARD.THREE_DS.DECISION", When::Created),
+            ("CARD.THREE_DS.AUTHENTICATION", When::Created),
+        ],
+    },
+    Source {
+        kind: &CASE,
+        show: |_, case| seen::<CaseRecord>(case),
+        raises: &[("CASE.CREATED", When::Created), ("CASE.UPDATED", When::Updated)],
+    },
+    Source {
         kind: &EDD,
         show: |_, report| seen::<types::Edd>(report),
         raises: &[("EDD.CREATED", When::Created), ("EDD.DELETED", When::Changes("/deletion_time"))],
@@ -80,6 +102,7 @@ pub(super) const SOURCES: &[Source] = &[
             ("DOCUMENT.CREATED", When::Created),
             ("DOCUMENT.UPDATED", When::Updated),
             ("DOCUMENT.DELETED", When::Deleted),
+            (documents::RETRIEVED, When::ByName),
         ],
     },
     Source {
@@ -182,6 +205,7 @@ pub(super) const SOURCES: &[Source] = &[
         raises: &[
             ("TRANSACTION.POSTED.CREATED", When::Created),
             ("TRANSACTION.POSTED.UPDATED", When::Updated),
+            (interest::PAYOUT, When::ByName),
         ],
     },
     Source {
@@ -195,6 +219,7 @@ pub(super) const SOURCES: &[Source] = &[
         raises: &[
             ("SPEND_CONTROL.CREATED", When::Created),
             ("SPEND_CONTROL.UPDATED", When::Updated),
+            (VIOLATED, When::ByName),
         ],
     },
     Source {
@@ -223,6 +248,13 @@ fn shown(resource: &impl Serialize) -> Result<Option<Value>, ApiError> {
 pub(super) fn raise(ctx: &Ctx<'_>) -> Result<(), ApiError> {
     for raised in ctx.take_raised() {
         events::raise_by_name(ctx, SOURCES, &raised)?;
+        // Here and not where it was violated: the case stays when the transaction is refused.
+        if raised.event == VIOLATED
+            && let Some(control) = ctx.find::<SpendControl>(&raised.id)?
+            && control.action_case
+        {
+            cases::add(ctx, CaseReason::SpendControlViolation, &SPEND_CONTROL, &raised.id)?;
+        }
     }
     let changes = ctx.take_changes();
     cards::record_changes(ctx, &changes)?;
@@ -232,12 +264,11 @@ pub(super) fn raise(ctx: &Ctx<'_>) -> Result<(), ApiError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::spend_controls::VIOLATED;
 
     #[test]
     fn every_event_is_one_of_the_document() {
         let raised = SOURCES.iter().flat_map(|source| source.raises).map(|(event, _)| *event);
-        for event in raised.chain([VIOLATED]) {
+        for event in raised {
             let known = types::EventType::from(event);
             assert!(!matches!(known, types::EventType::Unknown(_)), "{event}");
         }

@@ -7,19 +7,23 @@ mod events;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use serde_json::Value;
+
 use crate::api::{
-    accounts, ach, addresses, adverse_actions, applications, autopay, batches, businesses,
-    card_simulations, cards, cash, check_deposits, credit_scores, customers, digital_wallets,
-    disclosures, disputes, documents, eft_ca, external_accounts, external_cards, fees,
-    institutions, internal_accounts, internal_transfers, licenses, monitoring, notes,
-    payment_schedules, persons, reconciliations, relationships, rewards, risk, sandbox,
-    spend_controls, statements, synctera_pay, transactions, verifications, watchlists, webhooks,
-    wires,
+    accounts, ach, addresses, adverse_actions, apple_pay, applications, autopay, batches,
+    businesses, card_simulations, cards, cash, check_deposits, credit_scores, customers,
+    digital_wallets, disclosures, disputes, documents, eft_ca, external_accounts, external_cards,
+    fdx, fees, institutions, internal_accounts, internal_transfers, licenses, merchants,
+    monitoring, notes, payment_schedules, persons, reconciliations, relationships, rewards, risk,
+    sandbox, spend_controls, statements, synctera_pay, transactions, verifications, watchlists,
+    webhooks, wires,
 };
 use crate::domain;
+use crate::domain::application_decisions;
+use crate::domain::application_decisions::ApplicationDecision;
 use crate::engine::Registry;
 use crate::ledger;
-use crate::model::{ApiError, Ctx, Job, Served};
+use crate::model::{ApiError, Ctx, Job, Served, convert};
 use crate::spec::Interface;
 
 /// The whole platform, as far as this sandbox serves it.
@@ -91,13 +95,13 @@ const ON_BATCHES: &[Served] =
 /// What stays when a workspace is wiped.
 const SETUP: sandbox::Setup = sandbox::Setup {
     kinds: &[
-        &accounts::templates::TEMPLATE,
         &ach::gateways::GATEWAY,
         &cards::bulk::CONFIG,
-        &cards::gateways::THREE_DS,
         &domain::accounts::interest::PRODUCT,
+        &domain::accounts::templates::TEMPLATE,
         &domain::cards::GATEWAY,
         &domain::cards::PRODUCT,
+        &domain::cards::three_ds::THREE_DS_GATEWAY,
         &domain::spend_controls::SPEND_CONTROL,
         &domain::webhooks::EVENT,
         &domain::webhooks::SECRET,
@@ -110,6 +114,22 @@ const SETUP: sandbox::Setup = sandbox::Setup {
 /// Wiping a workspace, which needs to know what stays.
 const ON_WORKSPACE: &[Served] = &[Served::new("wipe_workspace", |ctx| sandbox::wipe(ctx, &SETUP))];
 
+/// Changing an application, which opens accounts.
+const ON_APPLICATIONS: &[Served] =
+    &[Served::on("update_application", applications::ON_ONE, |ctx| {
+        applications::update(ctx, accounts::create)
+    })
+    .ruled(applications::of_changes)];
+
+/// Decides on an application as an operator does.
+pub(crate) fn decide_application(
+    ctx: &Ctx<'_>,
+    decision: &ApplicationDecision,
+) -> Result<Value, ApiError> {
+    application_decisions::decide(ctx, decision, accounts::create)
+        .and_then(|decided| convert(&decided.wire))
+}
+
 /// Operations on events, which need to know what raises them.
 const ON_EVENTS: &[Served] =
     &[Served::new("trigger_webhook_event", |ctx| webhooks::trigger(ctx, events::SOURCES))];
@@ -120,6 +140,7 @@ static V2: LazyLock<BTreeMap<&'static str, &'static Served>> = LazyLock::new(|| 
         ach::SERVED,
         addresses::SERVED,
         adverse_actions::SERVED,
+        apple_pay::SERVED,
         applications::SERVED,
         autopay::SERVED,
         batches::SERVED,
@@ -139,10 +160,12 @@ static V2: LazyLock<BTreeMap<&'static str, &'static Served>> = LazyLock::new(|| 
         risk::edd::SERVED,
         external_accounts::SERVED,
         external_cards::SERVED,
+        fdx::SERVED,
         fees::SERVED,
         institutions::SERVED,
         internal_accounts::SERVED,
         internal_transfers::SERVED,
+        merchants::SERVED,
         monitoring::SERVED,
         notes::SERVED,
         payment_schedules::SERVED,
@@ -158,6 +181,7 @@ static V2: LazyLock<BTreeMap<&'static str, &'static Served>> = LazyLock::new(|| 
         transactions::SERVED,
         verifications::SERVED,
         webhooks::SERVED,
+        ON_APPLICATIONS,
         ON_EVENTS,
         wires::SERVED,
     ];
@@ -200,7 +224,9 @@ fn older(operation: &str) -> Option<&'static Served> {
 /// Fills a fresh workspace with what the platform puts into it.
 fn seed(ctx: &Ctx<'_>) -> Result<(), ApiError> {
     accounts::seed_templates(ctx)?;
-    cards::seed_products(ctx)
+    cards::seed_products(ctx)?;
+    accounts::seed_revolving_templates(ctx)?;
+    domain::internal_accounts::seed(ctx)
 }
 
 /// The operations of an interface: those that are served, and the others.

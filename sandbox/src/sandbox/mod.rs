@@ -3,6 +3,7 @@
 mod banking_days;
 mod clock;
 mod control;
+mod counterparts;
 mod settings;
 
 use std::net::{Ipv4Addr, SocketAddr};

@@ -162,6 +162,10 @@ impl World {
                 self.sandbox.advance_banking_days(days).unwrap();
                 return (200, Value::Null);
             }
+            if let Some(code) = body["authorization_code"].as_str() {
+                self.sandbox.exchange_fdx_code(code).unwrap();
+                return (201, Value::Null);
+            }
             let party = body["party_id"].as_str().unwrap();
             let alert_type = serde_json::from_value(body["type"].clone()).unwrap();
             self.sandbox.raise_alert(party, &alert_type).unwrap();

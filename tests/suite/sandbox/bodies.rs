@@ -25,7 +25,7 @@ impl Answer {
 
 impl Caller {
     /// A template of a type of account; its id.
-    async fn template(&self, account_type: &str) -> Value {
+    pub(super) async fn template(&self, account_type: &str) -> Value {
         let templates = self.get("/v2/accounts/templates").await.with(200);
         let all = templates["account_templates"].as_array().unwrap();
         let fits = |template: &&Value| template["template"]["account_type"] == account_type;

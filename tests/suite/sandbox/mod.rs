@@ -1,13 +1,16 @@
 //! The sandbox by itself, over plain HTTP: what any language's client meets.
 
+mod applications;
 mod autopay;
 mod batches;
 mod bodies;
 mod calendar_ends;
 mod cash;
 mod control;
+mod core_exchange;
 mod credit_scores;
 mod eft_ca;
+mod events;
 mod faults;
 mod fees;
 mod fresh;
@@ -28,6 +31,7 @@ mod populated;
 mod repeat;
 mod reveal;
 mod served;
+mod small_families;
 mod steering;
 mod templates;
 mod workspaces;
@@ -203,7 +207,18 @@ async fn answer(request: RequestBuilder) -> Answer {
     let response = request.send().await.unwrap();
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     let bytes = response.bytes().await.unwrap();
-    let body = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap() };
+    let is_json = headers.get("content-type").is_some_and(|media_type| {
+        media_type
+            .to_str()
+            .is_ok_and(|name| name.starts_with("application/") && name.contains("json"))
+    });
+    let body = if bytes.is_empty() {
+        Value::Null
+    } else if is_json {
+        serde_json::from_slice(&bytes).unwrap()
+    } else {
+        Value::String(String::from_utf8_lossy(&bytes).into_owned())
+    };
     Answer { status, headers, body }
 }
 

@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use synctera::PersonId;
 use synctera::types::AccountStatus;
 use synctera_sandbox::{
-    Error, Fault, Sandbox, SettingType, control_operations, served_operations, unserved_operations,
+    ApplicationDecision, Error, Fault, Sandbox, SettingType, control_operations, served_operations,
+    unserved_operations,
 };
 
 use super::{Caller, ada};
@@ -19,6 +20,9 @@ struct Facts {
     account: String,
     number: String,
     key_id: String,
+    card: String,
+    application: String,
+    code: String,
 }
 
 type Target = fn(&Facts) -> String;
@@ -364,6 +368,62 @@ fn cases() -> Vec<Case> {
         |sandbox, facts| {
             turned(sandbox, sandbox.advance_to("2027-01-04T14:00:00Z".parse().unwrap()))
         }),
+        // What the bank, a vendor or a shop does.
+        case!("POST" "/sandbox/three_ds",
+        |facts| json!({ "card_id": facts.card, "amount": 25_00, "is_answered": false }),
+        |sandbox, facts| {
+            let made = sandbox.authenticate_cardholder(&facts.card, 25_00, false).await;
+            done(made.map(|made| {
+                let status = if made.is_successful { "SUCCESS" } else { "FAILED" };
+                json!({ "...": "", "id": made.id, "decision": made.decision, "status": status })
+            }))
+        }),
+        case!("POST" "/sandbox/three_ds",
+        |facts| json!({ "card_id": facts.account, "amount": 25_00 }),
+        |sandbox, facts| {
+            let made = sandbox.authenticate_cardholder(&facts.account, 25_00, true).await;
+            done(made.map(|made| json!({ "id": made.id })))
+        }),
+        case!("POST" "/sandbox/application_decisions",
+        |facts| json!({ "application_id": facts.application, "decision": "APPROVED",
+            "credit_limit": 100_00, "interest_rate": 1250 }),
+        |sandbox, facts| {
+            let approval = ApplicationDecision::approve(&facts.application);
+            let approval = approval.credit_limit(100_00).interest_rate(1250);
+            done(sandbox.decide_application(&approval).map(|()| {
+                json!({ "...": "", "id": facts.application, "credit_limit": 100_00,
+                    "interest_rate": 1250, "decision": "approved" })
+            }))
+        }),
+        case!("POST" "/sandbox/application_decisions",
+        |facts| json!({ "application_id": facts.application, "decision": "DENIED",
+            "rejection_reasons": ["income"] }),
+        |sandbox, facts| {
+            let denial = ApplicationDecision::deny(&facts.application).reason("income");
+            done(sandbox.decide_application(&denial).map(|()| json!({})))
+        }),
+        case!("POST" "/sandbox/application_decisions",
+        |facts| json!({ "application_id": facts.person, "decision": "INFO_REQUESTED" }),
+        |sandbox, facts| {
+            let asked = ApplicationDecision::request_info(&facts.person);
+            done(sandbox.decide_application(&asked).map(|()| json!({})))
+        }),
+        case!("POST" "/sandbox/fdx_tokens", |facts| json!({ "authorization_code": facts.code }),
+        |sandbox, facts| {
+            done(sandbox.exchange_fdx_code(&facts.code).map(|_| json!({ "...": "" })))
+        }),
+        case!("POST" "/sandbox/fdx_tokens", |facts| json!({ "authorization_code": facts.code }),
+        |sandbox, facts| {
+            done(sandbox.exchange_fdx_code(&facts.code).map(|_| json!({})))
+        }),
+        case!("POST" "/sandbox/fdx_tokens", |facts| json!({ "refresh_token": facts.person }),
+        |sandbox, facts| {
+            done(sandbox.refresh_fdx_token(&facts.person).map(|_| json!({})))
+        }),
+        case!("POST" "/sandbox/fdx_tokens", |facts| json!({ "revoke": facts.person }),
+        |sandbox, facts| {
+            done(sandbox.revoke_fdx_token(&facts.person).map(|_| json!({})))
+        }),
         case!("POST" "/sandbox/reset", nothing, |sandbox, facts| {
             sandbox.reset().await.unwrap();
             clock(sandbox)
@@ -387,8 +447,13 @@ async fn began() -> (Caller, Facts) {
     caller.post("/v2/persons", grace).await.with(201);
     let body = json!({ "workspace": "1_1", "api_key": "another" });
     let key_id = caller.post("/sandbox/keys", body).await.id();
+    let card = caller.virtual_card(&account, &person).await;
+    let card = card.as_str().unwrap().to_owned();
+    let personal = json!({ "type": "personal", "personal": { "person_id": person } });
+    let application = caller.applied("LOC", "LINE_OF_CREDIT", personal).await.id();
+    let code = caller.granted_code(&person).await;
     caller.sandbox.deliver_webhooks().await.unwrap();
-    (caller, Facts { person, account, number, key_id })
+    (caller, Facts { person, account, number, key_id, card, application, code })
 }
 
 /// All that can be seen of a sandbox, a path each.
@@ -404,6 +469,8 @@ async fn seen(caller: &Caller, facts: &Facts) -> BTreeMap<String, Value> {
         "/sandbox/deliveries",
         "/v2/monitoring/alerts",
         "/v2/persons",
+        "/v2/applications",
+        "/v2/fdx_tokens",
         account.as_str(),
     ] {
         all.insert(path.to_owned(), caller.get(path).await.body);

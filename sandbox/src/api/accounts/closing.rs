@@ -17,7 +17,7 @@ use uuid::Uuid;
 use crate::api::accounts::render;
 use crate::domain::accounts::closing::{begin, check_begin, overflows_into, progress};
 use crate::domain::external_accounts::ExternalAccount;
-use crate::domain::{accounts, cards};
+use crate::domain::{accounts, cards, external_accounts};
 use crate::ledger::{Account, InternalAccount};
 use crate::model::{ApiError, Ctx, Outcome, Record, build, merge, text};
 use crate::spec::FieldErrors;
@@ -133,6 +133,7 @@ fn check_destination(
         Method::Ach => {
             let code = ErrorCode::BadRequestBody;
             let other = ctx.find_named::<ExternalAccount>(id, code, field)?;
+            external_accounts::check_is_of_bank(&other, field)?;
             if other.status != ExternalAccountStatus::Active {
                 let detail = "the external account is not ACTIVE";
                 return Err(ApiError::rule(ErrorCode::ExternalAccountNotActive, detail));

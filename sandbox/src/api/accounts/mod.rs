@@ -15,6 +15,7 @@ use synctera_api::v2::types::{self, AccountAccessStatus, AccountStatus, AccountT
 use crate::api::accounts::render::{answer, whole};
 use crate::domain::accounts::credit::Servicer;
 use crate::domain::accounts::status::Wanted;
+use crate::domain::accounts::templates::TEMPLATE;
 use crate::domain::accounts::{
     BANK_ROUTING, balance_limits, credit, fee_products, holders, interest, status,
 };
@@ -27,10 +28,10 @@ use crate::model::{
 use crate::spec::FieldErrors;
 
 pub(crate) use render::view;
-pub(crate) use templates::seed as seed_templates;
+pub(crate) use templates::{seed as seed_templates, seed_revolving as seed_revolving_templates};
 
 const ON_ONE: &[(&str, &Kind)] = &[("account_id", &ACCOUNT)];
-const ON_TEMPLATE: &[(&str, &Kind)] = &[("template_id", &templates::TEMPLATE)];
+const ON_TEMPLATE: &[(&str, &Kind)] = &[("template_id", &TEMPLATE)];
 const ON_PRODUCT: &[(&str, &Kind)] = &[("product_id", &interest::PRODUCT)];
 const ON_RELATIONSHIP: &[(&str, &Kind)] =
     &[("account_id", &ACCOUNT), ("relationship_id", &holders::RELATIONSHIP)];
@@ -106,7 +107,7 @@ fn get(ctx: &Ctx<'_>) -> Outcome {
     answer(ctx, ctx.find_in_url("account_id")?)
 }
 
-fn create(ctx: &Ctx<'_>) -> Outcome {
+pub(crate) fn create(ctx: &Ctx<'_>) -> Outcome {
     let mut body: types::NewAccount = ctx.body()?;
     let template = templates::chosen(ctx, &body)?;
     let entries = std::mem::take(&mut body.relationships);
@@ -119,7 +120,6 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     let mut asked = serde_json::to_value(&body).map_err(|e| ApiError::Internal(e.to_string()))?;
     without(&mut asked, &["note", "manual_account_number"]);
     let wire: types::Account = complete(&fields, asked)?;
-    refuse_unserved(wire.spending_limits.is_some())?;
     let mut account = Record::new(wire, AccountFacts::default());
     credit::prepare(ctx, &mut account, &servicer, holder_id)?;
     let account_type = account.account_type.clone().unwrap_or(AccountType::Checking);
@@ -163,7 +163,6 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
         note: body.note.value().cloned(),
     };
     status::check(ctx, &account, &ctx.request.body, &wanted)?;
-    refuse_unserved_in(&ctx.request.body)?;
     if let Some(controls) = body.spend_control_ids.value() {
         spend_controls::must_all_exist(ctx, controls)?;
     }
@@ -193,7 +192,6 @@ fn replace(ctx: &Ctx<'_>) -> Outcome {
     let wanted =
         Wanted { status: body.status.clone(), access_status: None, note: body.note.clone() };
     status::check(ctx, &account, &changes, &wanted)?;
-    refuse_unserved_in(&changes)?;
     let before = account.clone();
     account.nickname = None;
     account.metadata.clear();
@@ -203,6 +201,7 @@ fn replace(ctx: &Ctx<'_>) -> Outcome {
     account.fee_product_ids.clear();
     account.account_purpose = None;
     account.spend_control_ids.clear();
+    account.spending_limits = None;
     without(&mut changes, &["note"]);
     merge(&mut account.wire, &changes)?;
     store_changed(ctx, &before, account, &wanted, body.balance_floor.is_some())
@@ -237,18 +236,6 @@ fn check_immutable(account: &Record<Account>, changes: &Value) -> Result<(), Api
         }
     }
     errors.refused()
-}
-
-/// What this sandbox does not do yet on accounts.
-fn refuse_unserved(has_spending_limits: bool) -> Result<(), ApiError> {
-    if has_spending_limits {
-        return Err(ApiError::not_served("spending limits"));
-    }
-    Ok(())
-}
-
-fn refuse_unserved_in(changes: &Value) -> Result<(), ApiError> {
-    refuse_unserved(changes.get("spending_limits").is_some_and(|limits| !limits.is_null()))
 }
 
 /// Twelve digits, of which the first three are the program's.

@@ -1,27 +1,14 @@
 //! Account templates: what an account is made from. Copied when it is made, never looked at again.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use synctera_api::runtime::{AccountTemplateId, ErrorCode, Patch};
-use synctera_api::v2::types::{self, AccountTemplate, AccountType, TemplateFields};
+use synctera_api::v2::types::{self, AccountType, TemplateFields, VendorType};
+use uuid::Uuid;
 
+use crate::domain::accounts::templates::{TEMPLATE, Template};
 use crate::domain::listing::{By, List, as_stored};
-use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Resource, build, complete, merge};
+use crate::model::{ApiError, Ctx, Outcome, Record, Reply, build, complete, merge};
 use crate::spec::FieldErrors;
-
-pub(crate) const TEMPLATE: Kind = Kind {
-    name: "account template",
-    id: "id",
-    keys: &[("name", "/name"), ("type", "/template/account_type")],
-};
-
-/// What accounts are made from.
-pub(crate) enum Template {}
-
-impl Resource for Template {
-    const KIND: &'static Kind = &TEMPLATE;
-    type Wire = AccountTemplate;
-    type Facts = ();
-}
 
 /// The simple templates of a fresh workspace.
 const SEEDED: [(&str, AccountType); 6] = [
@@ -46,15 +33,45 @@ pub(crate) fn seed(ctx: &Ctx<'_>) -> Result<(), ApiError> {
             "account_type": account_type, "currency": "USD", "bank_country": "US",
             "minimum_payment": minimum_payment,
         });
-        let template = json!({
-            "id": ctx.new_id()?, "tenant": ctx.tenant, "name": name, "is_enabled": true,
-            "template": fields,
-        });
-        let mut template = Record::<Template>::new(build(template)?, ());
-        set_rails(&mut template.template, ctx.settings.seeded_templates_enable_rails);
-        ctx.add(&template)?;
+        store(ctx, ctx.new_id()?, name, &fields)?;
     }
     Ok(())
+}
+
+/// The simple templates of a fresh workspace for accounts with a servicer. Their ids are from a
+/// sequence of their own.
+const SEEDED_REVOLVING: [(&str, AccountType); 2] = [
+    ("Unsecured revolving credit", AccountType::RevolvingCreditUnsecured),
+    ("Secured revolving credit", AccountType::RevolvingCreditSecured),
+];
+
+pub(crate) fn seed_revolving(ctx: &Ctx<'_>) -> Result<(), ApiError> {
+    for (name, account_type) in SEEDED_REVOLVING {
+        // The ids at the servicer, of which the sandbox has none, are made up.
+        let loanpro = json!({
+            "tenant_id": "1", "loc_product_id": 1, "purchases_bucket_id": 1,
+            "cash_advance_bucket_id": 2,
+        });
+        let fields = json!({
+            "account_type": account_type, "currency": "USD", "bank_country": "US",
+            "application_workflow_id": ctx.new_side_id()?,
+            "vendor_info": {
+                "vendor_type": VendorType::Loanpro, "vendor_data": { "loanpro": loanpro },
+            },
+        });
+        store(ctx, ctx.new_side_id()?, name, &fields)?;
+    }
+    Ok(())
+}
+
+/// Stores a template of a fresh workspace.
+fn store(ctx: &Ctx<'_>, id: Uuid, name: &str, fields: &Value) -> Result<(), ApiError> {
+    let template = json!({
+        "id": id, "tenant": ctx.tenant, "name": name, "is_enabled": true, "template": fields,
+    });
+    let mut template = Record::<Template>::new(build(template)?, ());
+    set_rails(&mut template.template, ctx.settings.seeded_templates_enable_rails);
+    ctx.add(&template)
 }
 
 /// The template that a new account is made from: the one it names, or the only one of its type.

@@ -6,7 +6,7 @@
 use serde_json::Value;
 use synctera_api::v2::types::AccountType;
 
-use super::templates::Template;
+use crate::domain::accounts::templates::Template;
 use crate::domain::accounts::{credit, holders};
 use crate::ledger::Account;
 use crate::model::{ApiError, Ctx, convert, text};

@@ -27,7 +27,7 @@ use crate::domain::external_accounts::ExternalAccount;
 use crate::domain::listing::{By, List, view_of};
 use crate::domain::side::Side;
 use crate::domain::spend_controls::Spend;
-use crate::domain::{accounts, ach, batches, rules};
+use crate::domain::{accounts, ach, batches, external_accounts, rules};
 use crate::ledger::{Ended, LedgerAccount};
 use crate::model::calendar::{BEYOND_CALENDAR, is_beyond_calendar};
 use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Served, last_four, text};
@@ -82,6 +82,7 @@ pub(crate) fn create(ctx: &Ctx<'_>) -> Outcome {
     let code = ErrorCode::BadRequestBody;
     let external = asked.receiving_account_id;
     let external = ctx.find_named::<ExternalAccount>(external, code, "receiving_account_id")?;
+    external_accounts::check_is_of_bank(&external, "receiving_account_id")?;
     let is_pull = asked.dc_sign == DcSign::Debit;
     rules::check_customer(ctx, &account, &asked.customer_id.to_string(), "customer_id")?;
     match is_pull {

@@ -29,8 +29,8 @@ pub(super) fn decline(
         wait: Duration::from_millis(ctx.settings.card_gateway_wait_ms.into()),
     };
     Ok(match ctx.call_external(call)? {
-        ExternalReply::Status(200) => None,
-        ExternalReply::Status(status) => {
+        ExternalReply::Response { status: 200, .. } => None,
+        ExternalReply::Response { status, .. } => {
             let detail = format!("the gateway answered {status}");
             Some(Decline::new("GATEWAY_DECLINED", detail))
         }

@@ -6,25 +6,11 @@ use serde_json::{Value, json};
 use synctera_api::runtime::{CardProductId, ErrorCode, Patch};
 use synctera_api::v2::types;
 
+use crate::domain::cards::three_ds::{THREE_DS_GATEWAY, ThreeDsDecisionGateway};
 use crate::domain::cards::{CardGateway, CardProduct, GATEWAY};
 use crate::domain::listing::{By, List, as_stored};
 use crate::model::outgoing_client::{check_custom_headers, check_url};
 use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Resource, complete, merge};
-
-pub(crate) const THREE_DS: Kind = Kind {
-    name: "3-D Secure decision gateway",
-    id: "id",
-    keys: &[("product", "/card_products"), ("is_active", "/is_active")],
-};
-
-/// A server that decides what 3-D Secure asks.
-pub(crate) enum ThreeDsDecisionGateway {}
-
-impl Resource for ThreeDsDecisionGateway {
-    const KIND: &'static Kind = &THREE_DS;
-    type Wire = types::ThreeDsDecisionGateway;
-    type Facts = ();
-}
 
 /// Lists of gateways answer 201, by the document.
 fn list_of<T: Serialize + DeserializeOwned>(ctx: &Ctx<'_>, kind: &'static Kind) -> Outcome {
@@ -107,7 +93,7 @@ pub(super) fn update(ctx: &Ctx<'_>) -> Outcome {
 }
 
 pub(super) fn list_three_ds(ctx: &Ctx<'_>) -> Outcome {
-    list_of::<types::ThreeDsDecisionGatewayList>(ctx, &THREE_DS)
+    list_of::<types::ThreeDsDecisionGatewayList>(ctx, &THREE_DS_GATEWAY)
 }
 
 pub(super) fn create_three_ds(ctx: &Ctx<'_>) -> Outcome {

@@ -13,8 +13,9 @@ use synctera_api::v2::types::{
 use crate::api::cards::pending::{PendingReason, is_over};
 use crate::api::cards::request::NewCardDetails;
 use crate::domain::cards::{Card, CardProduct};
+use crate::domain::cases::CaseReason;
 use crate::domain::listing::{By, List, as_stored};
-use crate::domain::parties;
+use crate::domain::{cases, parties};
 use crate::model::calendar::bank_time;
 use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Resource, complete};
 use crate::spec::FieldErrors;
@@ -94,6 +95,7 @@ pub(super) fn upload(ctx: &Ctx<'_>) -> Outcome {
     ctx.add(&Record::<ImageData>::new(data, ()))?;
     image.status = CardImageStatus::Unreviewed;
     ctx.save(&image)?;
+    cases::open(ctx, CaseReason::CardImageReview, &IMAGE, image.id)?;
     Reply::json(200, &image.wire)
 }
 
@@ -144,6 +146,7 @@ pub(super) fn review(ctx: &Ctx<'_>) -> Outcome {
         image.rejection_memo = Some(memo);
     }
     ctx.save(&image)?;
+    cases::resolve(ctx, CaseReason::CardImageReview, image.id)?;
     let tonight = bank_time(ctx.today() + Duration::days(1), 0, 0);
     ctx.tx.schedule(ctx.tenant, tonight.timestamp_millis(), PRINT, &image.id.to_string())?;
     Reply::json(200, &image.wire)

@@ -42,7 +42,7 @@ pub(crate) use widget::page as widget_page;
 const ON_ONE: &[(&str, &Kind)] = &[("card_id", &CARD)];
 const ON_IMAGE: &[(&str, &Kind)] = &[("card_image_id", &images::IMAGE)];
 const ON_GATEWAY: &[(&str, &Kind)] = &[("gateway_id", &cards::GATEWAY)];
-const ON_THREE_DS: &[(&str, &Kind)] = &[("id", &gateways::THREE_DS)];
+const ON_THREE_DS: &[(&str, &Kind)] = &[("id", &cards::three_ds::THREE_DS_GATEWAY)];
 const ON_BULK: &[(&str, &Kind)] = &[("bulk_order_config_id", &bulk::CONFIG)];
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_cards", list),

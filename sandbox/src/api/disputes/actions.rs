@@ -13,6 +13,8 @@ use crate::api::disputes::documents::Evidence;
 use crate::api::disputes::moves::{Action, ActionState, By, To};
 use crate::api::disputes::{money, moves};
 use crate::domain::ach::stops;
+use crate::domain::cases;
+use crate::domain::cases::CaseReason;
 use crate::domain::disputes::{Dispute, LifecycleState};
 use crate::model::{ApiError, Ctx, Outcome, Record, Reply, complete};
 use crate::spec::FieldErrors;
@@ -205,6 +207,9 @@ fn status(state: ActionState) -> &'static str {
 
 pub(super) fn store(ctx: &Ctx<'_>, dispute: &mut Record<Dispute>) -> Result<(), ApiError> {
     dispute.last_updated_time = ctx.now;
+    if !dispute.is_open() {
+        cases::resolve(ctx, CaseReason::Dispute, dispute.id)?;
+    }
     ctx.save(dispute)
 }
 

@@ -12,11 +12,12 @@ use crate::api::disputes::money::kind_of;
 use crate::api::disputes::render::view;
 use crate::domain::accounts::holders;
 use crate::domain::cards::Card;
+use crate::domain::cases::CaseReason;
 use crate::domain::disputes::{
-    Dispute, DisputeFacts, DisputeRecord, LifecycleState, NetworkEligibility,
+    DISPUTE, Dispute, DisputeFacts, DisputeRecord, LifecycleState, NetworkEligibility,
 };
-use crate::domain::external_cards;
 use crate::domain::statements::Period;
+use crate::domain::{cases, external_cards};
 use crate::ledger::{Account, LedgerAccount, Posted};
 use crate::model::calendar::{bank_date, bank_time, banking_days_after};
 use crate::model::{ApiError, Ctx, Outcome, Record, Reply};
@@ -105,6 +106,7 @@ pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
     };
     let dispute = Record::<Dispute>::new(dispute, DisputeFacts::default());
     ctx.add(&dispute)?;
+    cases::open(ctx, CaseReason::Dispute, &DISPUTE, dispute.id)?;
     Reply::json(201, &view(ctx, &dispute)?)
 }
 

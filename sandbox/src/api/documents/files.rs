@@ -4,7 +4,8 @@ use serde::Deserialize;
 use serde_json::json;
 use synctera_api::v2::types::{self, DocumentEncryption, DocumentType};
 
-use crate::domain::documents::{Document, FILE, File, FileRecord, name_of, stored};
+use crate::domain::documents;
+use crate::domain::documents::{DOCUMENT, Document, FILE, File, FileRecord, name_of, stored};
 use crate::model::{ApiError, Ctx, Outcome, Part, Record, Reply, build};
 use crate::spec::FieldErrors;
 
@@ -107,14 +108,15 @@ pub(super) fn add_version(ctx: &Ctx<'_>) -> Outcome {
 
 pub(super) fn latest(ctx: &Ctx<'_>) -> Outcome {
     let document = ctx.find_in_url::<Document>("document_id")?;
-    send(&stored(ctx, document.version.unwrap_or_default())?.wire)
+    send(ctx, &stored(ctx, document.version.unwrap_or_default())?.wire)
 }
 
 pub(super) fn of_version(ctx: &Ctx<'_>) -> Outcome {
-    send(&stored(ctx, ctx.parameter("document_version"))?.wire)
+    send(ctx, &stored(ctx, ctx.parameter("document_version"))?.wire)
 }
 
-fn send(file: &FileRecord) -> Outcome {
+fn send(ctx: &Ctx<'_>, file: &FileRecord) -> Outcome {
+    ctx.raise(documents::RETRIEVED, &DOCUMENT, ctx.parameter("document_id"));
     Reply::file(&file.media_type, file.bytes()?)
 }
 

@@ -27,10 +27,10 @@ pub(crate) const SERVED: &[Served] = &[
     Served::on("get_document", ON_ONE, get),
     Served::on("update_document", ON_ONE, update),
     Served::on("delete_document", ON_ONE, delete),
-    Served::on("get_document_contents", ON_ONE, files::latest),
+    Served::on("get_document_contents", ON_ONE, files::latest).writing(),
     Served::on("create_document_version", ON_ONE, files::add_version),
     Served::on("get_document_version", ON_ONE, documents::version),
-    Served::on("get_document_version_contents", ON_ONE, files::of_version),
+    Served::on("get_document_version_contents", ON_ONE, files::of_version).writing(),
 ];
 
 fn list(ctx: &Ctx<'_>) -> Outcome {

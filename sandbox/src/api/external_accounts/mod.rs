@@ -38,8 +38,8 @@ pub(crate) const SERVED: &[Served] = &[
     Served::on("refresh_external_account_transactions", ON_ONE, bank::refresh),
 ];
 
-/// Types of accounts that a bank has.
-const BANK_TYPES: [&str; 2] = ["CHECKING", "SAVINGS"];
+/// Types of accounts that a bank of the United States has, and calls by a number.
+const US_BANK_TYPES: [&str; 2] = ["CHECKING", "SAVINGS"];
 
 fn list(ctx: &Ctx<'_>) -> Outcome {
     let with_history =
@@ -64,16 +64,16 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn create(ctx: &Ctx<'_>) -> Outcome {
-    let account: types::NewExternalAccount = ctx.body()?;
+    let mut account: types::NewExternalAccount = ctx.body()?;
     let ids = PartyIds {
         customer_id: account.customer_id,
         business_id: account.business_id,
         ..PartyIds::default()
     };
     ids.find(ctx, "")?;
-    let account_type = account.type_.as_str();
-    if !BANK_TYPES.contains(&account_type) {
-        return Err(ApiError::not_served(&format!("external accounts of type {account_type}")));
+    // An account abroad may have an IBAN alone, and is known by that.
+    if account.account_identifiers.number.is_none() {
+        account.account_identifiers.number = account.account_identifiers.iban.clone();
     }
     refuse_duplicate(ctx, &account)?;
     let routing = &account.routing_identifiers;
@@ -89,11 +89,10 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
 fn of_new_account(ctx: &Ctx<'_>) -> Result<FieldErrors, ApiError> {
     let account = &ctx.request.body;
     let mut errors = one_of(account, &["customer_id", "business_id"]);
-    if !BANK_TYPES.contains(&text(account, "type")) {
-        return Ok(errors);
-    }
     let member = |pointer: &str| account.pointer(pointer).and_then(Value::as_str).unwrap_or("");
-    if member("/account_identifiers/number").is_empty() {
+    let is_of_us_bank = US_BANK_TYPES.contains(&text(account, "type"));
+    let has_iban = !member("/account_identifiers/iban").is_empty() && !is_of_us_bank;
+    if member("/account_identifiers/number").is_empty() && !has_iban {
         errors.merge(FieldErrors::missing("account_identifiers.number"));
     }
     let owners = account.get("account_owner_names").and_then(Value::as_array);

@@ -64,6 +64,7 @@ pub(crate) const SERVED: &[Served] = &[
 fn list(ctx: &Ctx<'_>) -> Outcome {
     let like =
         ctx.request.query.get("description_like").and_then(Value::as_str).map(str::to_lowercase);
+    let is_queued = ctx.request.query.get("in_queue").and_then(Value::as_bool);
     List {
         kind: &SCHEDULE,
         items: "payment_schedules",
@@ -74,6 +75,7 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
             ("customer_id", By::Key("customer")),
             ("description", By::Key("description")),
             ("description_like", By::Elsewhere),
+            ("in_queue", By::Elsewhere),
             ("originating_account", By::Key("from_account")),
             ("originating_customer", By::Key("from_customer")),
             ("receiving_account", By::Key("to_account")),
@@ -92,7 +94,11 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
         always: Vec::new(),
         view: &view_of::<PaymentSchedule, _>(|_, schedule| {
             let description = schedule.description.to_lowercase();
-            let fits = like.as_ref().is_none_or(|like| description.contains(like));
+            // Nothing says what the queue is: here, the schedules of which a payment is planned.
+            let is_planned = schedule.status == Some(PaymentScheduleStatus::Active)
+                && schedule.facts.next_execution_time.is_some();
+            let fits = like.as_ref().is_none_or(|like| description.contains(like))
+                && is_queued.is_none_or(|wanted| wanted == is_planned);
             Ok(fits.then_some(schedule.wire))
         }),
     }

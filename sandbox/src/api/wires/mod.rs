@@ -22,7 +22,7 @@ use crate::domain::external_accounts::ExternalAccount;
 use crate::domain::listing::{By, List, view_of};
 use crate::domain::side::Side;
 use crate::domain::spend_controls::Spend;
-use crate::domain::{accounts, batches, rules};
+use crate::domain::{accounts, batches, external_accounts, rules};
 use crate::ledger;
 use crate::ledger::{Ended, LedgerAccount, Movement, NewHold, Sign};
 use crate::model::calendar::{bank_date, bank_time, banking_day_from};
@@ -136,6 +136,7 @@ pub(crate) fn create(ctx: &Ctx<'_>) -> Outcome {
 
 /// Wires need a routing number of their own, or the details of a bank abroad.
 fn check_external(external: &Record<ExternalAccount>) -> Result<(), ApiError> {
+    external_accounts::check_is_of_bank(external, "receiving_account_id")?;
     let number = external.routing_identifiers.wire_routing_number.as_ref();
     let is_abroad = external.facts.has_international_wire_details;
     if is_abroad || number.is_some_and(|number| !number.expose().is_empty()) {

@@ -15,7 +15,7 @@ use crate::domain::accounts::credit;
 use crate::domain::internal_accounts;
 use crate::domain::statements::Period;
 use crate::ledger;
-use crate::ledger::{Account, LedgerAccount, Movement};
+use crate::ledger::{Account, LedgerAccount, Movement, POSTED};
 use crate::model::calendar::bank_time;
 use crate::model::settings::DayCount;
 use crate::model::{ApiError, Ctx, Kind, Record, Resource};
@@ -24,6 +24,9 @@ use crate::store::Days as PostingDays;
 
 /// The job that pays or charges the interest of a period that is over.
 pub(crate) const PAY: &str = "account.interest";
+
+/// The event that is raised when interest is paid out, about the transaction that pays it.
+pub(crate) const PAYOUT: &str = "INTEREST.MONTHLY_PAYOUT";
 
 /// Parts of a minor unit that are kept while interest adds up.
 const SCALE: i128 = 1_000_000_000;
@@ -159,7 +162,10 @@ pub(crate) fn settle(
         id: None,
     };
     // It belongs to the period, also when that ends on a day when the bank is closed.
-    ledger::post_on(ctx, &movement, PostingDays { posted: last, effective: last })?;
+    let posted = ledger::post_on(ctx, &movement, PostingDays { posted: last, effective: last })?;
+    if !is_charged {
+        ctx.raise(PAYOUT, &POSTED, &posted.uuid.to_string());
+    }
     let paid = account.facts.interest_paid.entry(last.format("%Y-%m").to_string()).or_default();
     *paid = paid.saturating_add(amount);
     Ok(())

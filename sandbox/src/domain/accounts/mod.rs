@@ -15,5 +15,6 @@ pub(crate) mod interest;
 pub(crate) mod overdrawn;
 pub(crate) mod standing;
 pub(crate) mod status;
+pub(crate) mod templates;
 
 pub(crate) use account::{BANK_ROUTING, is_related, named};

@@ -6,6 +6,7 @@ mod gateways;
 mod numbers;
 mod pin;
 mod products;
+pub(crate) mod three_ds;
 
 pub(crate) use card::{CARD, Card, CardFacts, CardRecord, LEAVE, Pin, next};
 pub(crate) use ending::{end, end_all};

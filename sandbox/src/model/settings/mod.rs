@@ -116,10 +116,16 @@ settings! {
     /// A CHARGE_UNSECURED account needs a credit application whose offer the customer accepted.
     /// Default: on.
     charge_accounts_need_an_application: bool = true,
-    /// A LINE_OF_CREDIT account needs a credit application whose offer the customer accepted.
+    /// A LINE_OF_CREDIT account names an application whose offer was accepted, or its holder has one, or
+    /// one that was approved.
     ///
-    /// An older guide says so; the current ones do not. Default: off.
+    /// A guide of an older interface says so; the current ones do not. Default: off.
     lines_of_credit_need_an_application: bool = false,
+    /// An application of type CREDIT begins as SUBMITTED.
+    ///
+    /// The reference calls creating one the submitting of a record, and its example begins as accepted:
+    /// a decision that was made elsewhere can be recorded at once. Default: off.
+    applications_begin_submitted: bool = false,
     /// Whoever holds an account is a customer (`is_customer`) with the status `ACTIVE` when it is opened.
     ///
     /// The guides ask for an accepted verification alone. Default: off.
@@ -252,6 +258,18 @@ settings! {
     /// The public key for which card numbers are encrypted when they are revealed: on P-256, as a
     /// JWK or PEM. A program agrees on it with the platform; without a key, 403. Default: none.
     reveal_public_key: String = String::new(),
+    /// The page of the fintech to which the authorization test of Plaid Core Exchange sends a customer.
+    /// A program agrees on it with the platform. Default: a page of nobody.
+    fdx_authentication_url: String = "https://fintech.example.com/fdx".to_owned(),
+    /// Minutes that a fintech has to decide on an authorization request of Plaid Core Exchange, and its
+    /// reader to use the code. No document says how many. Default: 10.
+    fdx_auth_request_minutes: u32 = 10,
+    /// Minutes for which an access token of Plaid Core Exchange is valid. No document says how many.
+    /// Default: 15.
+    fdx_access_token_minutes: u32 = 15,
+    /// Days for which a refresh token of Plaid Core Exchange is valid. No document says how many.
+    /// Default: 365.
+    fdx_refresh_token_days: u32 = 365,
     /// Months for which a stop payment on the account of a business is valid; one on a consumer's
     /// account does not end. Default: 6.
     business_stop_payment_months: u32 = 6,

@@ -4,6 +4,7 @@
 //! is `{"code", "status", "detail"}`.
 
 mod clock;
+mod counterparts;
 mod response;
 mod staff;
 
@@ -95,6 +96,9 @@ const ROUTES: &[Route] = {
         post("/sandbox/account_statuses", |of| on(of, staff::set_account_status)),
         post("/sandbox/bans", |of| on(of, staff::ban)),
         delete("/sandbox/bans/{person_id}", |of| on(of, staff::lift_ban)),
+        post("/sandbox/three_ds", |of| on(of, counterparts::authenticate_cardholder)),
+        post("/sandbox/application_decisions", |of| on(of, counterparts::decide_application)),
+        post("/sandbox/fdx_tokens", |of| on(of, counterparts::fdx_step)),
         post("/sandbox/reset", |of| on(of, reset)),
     ]
 };

@@ -1,0 +1,133 @@
+//! Applications for a credit: who applies, and what may follow what.
+
+use serde_json::{Value, json};
+use synctera_api::runtime::Patch;
+use synctera_api::v2::types::{
+    Applicant, Application as Wire, ApplicationPatch, CreditApplicationStatus as Status,
+    NewCreditApplication,
+};
+
+use crate::domain::accounts;
+use crate::domain::applications::{ACCEPTED, Application, ApplicationFacts};
+use crate::domain::parties::PartyIds;
+use crate::model::{ApiError, Ctx, Record, one_of};
+use crate::spec::FieldErrors;
+
+/// What may follow a status.
+fn next(status: &Status) -> &'static [Status] {
+    const DECISIONS: &[Status] = &[Status::CreditApproved, Status::CreditDenied];
+    const RESPONSES: &[Status] = &[ACCEPTED, Status::CreditNotAcceptedByCustomer];
+    match status {
+        Status::Submitted => DECISIONS,
+        Status::CreditApproved => RESPONSES,
+        Status::CreditDenied
+        | Status::CreditAcceptedByCustomer
+        | Status::CreditNotAcceptedByCustomer => &[],
+        _ => &[],
+    }
+}
+
+/// What the platform adds to a new application for a credit, and who applies.
+pub(super) fn added(
+    ctx: &Ctx<'_>,
+    asked: &NewCreditApplication,
+) -> Result<(Value, ApplicationFacts), ApiError> {
+    let is_begun = asked.status == Status::Submitted;
+    if !is_begun && ctx.settings.applications_begin_submitted {
+        let detail = "an application begins as SUBMITTED";
+        return Err(ApiError::status(detail, &["SUBMITTED"]));
+    }
+    check_denied(&asked.status, &asked.applicants)?;
+    if let Some(account) = asked.account_id {
+        accounts::named(ctx, account, "account_id")?;
+    }
+    let facts = check_applicants(ctx, &asked.applicants)?;
+    let mut added = json!({
+        "tenant": ctx.tenant,
+        "application_submitted_time": asked.application_submitted_time.unwrap_or(ctx.now),
+    });
+    if !is_begun {
+        let decided = asked.credit_decision_time.unwrap_or(ctx.now);
+        crate::model::patch(&mut added, json!({ "credit_decision_time": decided }));
+    }
+    if [ACCEPTED, Status::CreditNotAcceptedByCustomer].contains(&asked.status) {
+        let answered = asked.customer_response_time.unwrap_or(ctx.now);
+        crate::model::patch(&mut added, json!({ "customer_response_time": answered }));
+    }
+    Ok((added, facts))
+}
+
+/// What is wrong with who applies: one of them is the first, and each is one party.
+pub(super) fn errors_of_applicants(body: &Value) -> FieldErrors {
+    let applicants = body.get("applicants").and_then(Value::as_array);
+    let applicants = applicants.map(Vec::as_slice).unwrap_or_default();
+    let is_primary = |applicant: &&Value| applicant.get("is_primary") == Some(&Value::Bool(true));
+    let mut errors = FieldErrors::default();
+    if applicants.iter().filter(is_primary).count() != 1 {
+        errors.merge(FieldErrors::invalid("applicants", "exactly one must be is_primary"));
+    }
+    for (index, applicant) in applicants.iter().enumerate() {
+        let found = one_of(applicant, &["customer_id", "business_id"]);
+        errors.merge(found.under(&format!("applicants[{index}]")));
+    }
+    errors
+}
+
+/// Checks who applies, and notes them for the filters.
+fn check_applicants(ctx: &Ctx<'_>, applicants: &[Applicant]) -> Result<ApplicationFacts, ApiError> {
+    errors_of_applicants(&json!({ "applicants": applicants })).refused()?;
+    for (index, applicant) in applicants.iter().enumerate() {
+        let ids = PartyIds {
+            customer_id: applicant.customer_id,
+            business_id: applicant.business_id,
+            ..PartyIds::default()
+        };
+        ids.find(ctx, &format!("applicants[{index}]."))?;
+    }
+    Ok(ApplicationFacts {
+        customers: applicants.iter().filter_map(|applicant| applicant.customer_id).collect(),
+        businesses: applicants.iter().filter_map(|applicant| applicant.business_id).collect(),
+        ..ApplicationFacts::default()
+    })
+}
+
+/// A credit is denied for reasons of which each applicant was told.
+fn check_denied(status: &Status, applicants: &[Applicant]) -> Result<(), ApiError> {
+    let is_without_reason = |applicant: &Applicant| applicant.adverse_action_id.is_none();
+    if *status == Status::CreditDenied && applicants.iter().any(is_without_reason) {
+        return Err(FieldErrors::missing("applicants.adverse_action_id").into());
+    }
+    Ok(())
+}
+
+pub(super) fn update(
+    ctx: &Ctx<'_>,
+    mut application: Record<Application>,
+    changes: ApplicationPatch,
+) -> Result<Record<Application>, ApiError> {
+    let Record { wire: Wire::Credit(credit), facts } = &mut application else {
+        return Ok(application);
+    };
+    if let Patch::Set(applicants) = changes.applicants {
+        *facts = check_applicants(ctx, &applicants)?;
+        credit.applicants = applicants;
+    }
+    let wanted = changes.status.value().map(|status| Status::from(status.as_str()));
+    if let Some(wanted) = wanted.filter(|wanted| *wanted != credit.status) {
+        let current = &credit.status;
+        if !next(current).contains(&wanted) {
+            let detail = format!("an application cannot go from {current} to {wanted}");
+            return Err(ApiError::no_transition(detail, next(current)));
+        }
+        check_denied(&wanted, &credit.applicants)?;
+        if *current == Status::Submitted {
+            credit.credit_decision_time = Some(ctx.now);
+        } else {
+            credit.customer_response_time = Some(ctx.now);
+        }
+        credit.status = wanted;
+    }
+    credit.last_updated_time = ctx.now;
+    ctx.save(&application)?;
+    Ok(application)
+}

@@ -1,0 +1,51 @@
+//! What others than the integrator do: merchants, operators, readers of data.
+
+use axum::body::Bytes;
+use axum::extract::State;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::domain::application_decisions::ApplicationDecision;
+use crate::domain::cards::three_ds;
+use crate::domain::fdx;
+use crate::registry;
+use crate::server::control::response::{ControlResponse, Shared, created, read};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WantedAuthentication {
+    card_id: String,
+    amount: i64,
+    #[serde(default = "answered")]
+    is_answered: bool,
+}
+
+fn answered() -> bool {
+    true
+}
+
+/// Has a merchant ask for the cardholder by 3-D Secure.
+pub(super) async fn authenticate_cardholder(State(app): Shared, body: Bytes) -> ControlResponse {
+    let wanted: WantedAuthentication = read(&body, "card_id, amount and is_answered")?;
+    let WantedAuthentication { card_id, amount, is_answered } = wanted;
+    let authentication = app.blocking(move |engine| {
+        engine.act(|ctx| three_ds::authenticate(ctx, &card_id, amount, is_answered)?.document())
+    });
+    Ok(created(&authentication.await?))
+}
+
+/// Decides on an application, as an operator does in the console.
+pub(super) async fn decide_application(State(app): Shared, body: Bytes) -> ControlResponse {
+    let decision: ApplicationDecision =
+        read(&body, "application_id, decision and what goes with it")?;
+    let decided =
+        app.blocking(move |engine| engine.act(|ctx| registry::decide_application(ctx, &decision)));
+    Ok(created(&decided.await?))
+}
+
+/// Does what a reader of data does in Plaid Core Exchange: gets tokens, renews or revokes them.
+pub(super) async fn fdx_step(State(app): Shared, body: Bytes) -> ControlResponse {
+    let step: fdx::ReaderStep = read(&body, "authorization_code, refresh_token or revoke")?;
+    let tokens = app.blocking(move |engine| engine.act(|ctx| fdx::step(ctx, &step))).await?;
+    Ok(created(&json!({ "fdx_tokens": tokens })))
+}
