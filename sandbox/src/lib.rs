@@ -34,6 +34,7 @@ pub use crate::model::settings::{
 pub use crate::model::state::{
     ApiKeyInfo, CardholderAuthentication, FailedJob, NewApiKey, SandboxState, WebhookQueue,
 };
+pub use crate::model::steering::{ControlRow, Steering, SteeringRow, SteeringSection, steering};
 pub use crate::server::faults::{BadFault, Fault};
 pub use crate::store::ledger_audit::{LedgerAudit, WorkspaceAudit};
 pub use error::Error;

@@ -11,7 +11,9 @@ use std::process::ExitCode;
 use chrono::{DateTime, Utc};
 use clap::Parser;
 use mimalloc::MiMalloc;
-use synctera_sandbox::{DEFAULT_API_KEY, Sandbox, SandboxBuilder, Settings, served_operations};
+use synctera_sandbox::{
+    DEFAULT_API_KEY, Sandbox, SandboxBuilder, Settings, served_operations, steering,
+};
 
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
@@ -65,6 +67,9 @@ struct Cli {
     /// Print the operations that it serves, and exit
     #[arg(long)]
     operations: bool,
+    /// Print the values and the control operations that steer it, and exit
+    #[arg(long)]
+    steering: bool,
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -90,6 +95,9 @@ async fn run(cli: Cli) -> Result<(), Failure> {
     let settings = settings(&cli.set)?;
     if cli.operations {
         return print(&operations());
+    }
+    if cli.steering {
+        return print(&steering().to_string());
     }
     if cli.settings {
         return print(&listed(&settings));

@@ -18,6 +18,7 @@ mod reply;
 mod request_parts;
 pub(crate) mod settings;
 pub(crate) mod state;
+pub(crate) mod steering;
 
 pub(crate) use api_error::{ApiError, Problem};
 pub(crate) use change::{Change, Raised, Recording};

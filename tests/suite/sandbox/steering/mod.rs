@@ -220,6 +220,23 @@ async fn every_row(section: &str) {
     }
 }
 
+/// What `--steering` prints is what the README says: both are made from one table.
+#[test]
+fn the_readme_has_the_table_of_the_program() {
+    let steering = synctera_sandbox::steering();
+    let (before, written) = README.split_once("\n## Steering\n").unwrap();
+    let (_, written) = written.split_once("\n### ").unwrap();
+    let sections: Vec<String> = steering.sections.iter().map(ToString::to_string).collect();
+    assert_eq!(format!("### {written}"), sections.join("\n"));
+    let (_, control) = before.split_once("\n## The control API\n").unwrap();
+    let start = control.find("| over HTTP").unwrap();
+    let table = &control[start..];
+    let end = table.find("\n\n").unwrap() + 1;
+    assert_eq!(table[..end], steering.control_table());
+    let printed = steering.to_string();
+    assert!(printed.starts_with(&sections[0]) && printed.contains(&steering.control_table()));
+}
+
 #[test]
 fn the_readme_names_settings_that_there_are() {
     let settings = Settings::default();

@@ -1,0 +1,109 @@
+//! The operations of the control API.
+
+use super::table::{ControlRow, control};
+
+pub(super) const CONTROL: &[ControlRow] = &[
+    control(
+        "`GET /sandbox`",
+        "`state`, `counts`",
+        "The clock, the workspaces, resources by kind, what is served, jobs that failed (each is a defect)",
+    ),
+    control("`GET /sandbox/health`", "`is_running`", "Whether it answers"),
+    control(
+        "`GET /sandbox/operations`",
+        "`served_operations`, `unserved_operations`",
+        "What it serves, and what answers 501",
+    ),
+    control(
+        "`GET /sandbox/clock`",
+        "`now`, `clock`, `is_clock_held`",
+        "The moment, and whether the clock is held",
+    ),
+    control(
+        "`POST /sandbox/clock`",
+        "`advance`, `advance_banking_days`, `advance_to_next_banking_day`, `advance_to`, `hold_clock`, `run_clock`",
+        "Moves the clock: `{\"advance\": {\"days\": 1, \"hours\": 2}}`, `{\"advance\": {\"banking_days\": 2}}`, `{\"set\": \"2026-12-01T00:00:00Z\"}`, `{\"run\": \"held\"}`, `{\"run\": \"real\"}`. What falls due on the way is done, in order",
+    ),
+    control(
+        "`GET /sandbox/banking_days`",
+        "`banking_days`",
+        "Whether a date is a banking day, and the next and the previous one; with `?date=2026-11-24&add=3` of another date, and 3 banking days later; when the next ACH files leave and statements are made",
+    ),
+    control(
+        "`GET /sandbox/settings`",
+        "`settings`",
+        "All settings: value, default, accepted values, reason",
+    ),
+    control(
+        "`PATCH /sandbox/settings`",
+        "`set_setting`, `set_settings`, `update_settings`",
+        "Changes settings, all that are named or none: `{\"webhook_copies\": 2}`. They last until the sandbox is stopped or reset",
+    ),
+    control("`GET /sandbox/faults`", "`faults`", "The faults that requests still meet"),
+    control("`POST /sandbox/faults`", "`add_fault`", "Makes requests fail; see [below](#faults)"),
+    control("`DELETE /sandbox/faults`", "`clear_faults`", "Removes all faults"),
+    control("`DELETE /sandbox/faults/{number}`", "`remove_fault`", "Removes one"),
+    control("`GET /sandbox/keys`", "`api_keys`", "The API keys, without the keys themselves"),
+    control(
+        "`POST /sandbox/keys`",
+        "`create_api_key`, `add_api_key`",
+        "`{\"workspace\": \"2_1\"}` makes a key, and its workspace if that is new; the key is shown this once. `{\"workspace\": \"2_1\", \"api_key\": \"secret\"}` accepts a given one",
+    ),
+    control("`DELETE /sandbox/keys/{id}`", "`remove_api_key`", "Stops accepting a key"),
+    control(
+        "`GET /sandbox/check`",
+        "`audit`",
+        "Recomputes every balance and hold from the postings, and counts closed accounts with a balance: `adds_up`, and 500 if not",
+    ),
+    control(
+        "`GET /sandbox/deliveries`",
+        "`webhook_queue`",
+        "The number of events on their way to webhooks, and of those that are due",
+    ),
+    control(
+        "`POST /sandbox/deliveries/settle`",
+        "`deliver_webhooks`",
+        "Delivers every event that is due, and waits for it",
+    ),
+    control(
+        "`POST /sandbox/alerts`",
+        "`raise_alert`",
+        "`{\"party_id\", \"type\"}` raises a monitoring alert",
+    ),
+    control(
+        "`POST /sandbox/stop_payments`",
+        "`stop_payment`",
+        "`{\"account_id\", \"originator_name\"}` stops an originator's debits",
+    ),
+    control(
+        "`POST /sandbox/account_statuses`",
+        "`set_account_status`",
+        "`{\"account_id\", \"status\", \"note\"}` sets the status of an account, as the platform's staff does, such as `FAILED_KYC`; `CHARGED_OFF` writes off what is owed. Rules change it again after `ACTIVE_OR_DISBURSED`",
+    ),
+    control(
+        "`POST /sandbox/bans`",
+        "`ban_person`",
+        "`{\"person_id\"}` bans an identity: everybody with the social security number of this person, or with the name and the day of birth, now or later",
+    ),
+    control("`DELETE /sandbox/bans/{person_id}`", "`lift_ban`", "Lifts the bans on this identity"),
+    control(
+        "`POST /sandbox/three_ds`",
+        "`authenticate_cardholder`",
+        "`{\"card_id\", \"amount\"}` has a merchant ask for the cardholder by 3-D Secure, who enters a one-time password wrongly with `\"is_answered\": false`; raises `CARD.THREE_DS.*`",
+    ),
+    control(
+        "`POST /sandbox/application_decisions`",
+        "`decide_application`",
+        "`{\"application_id\", \"decision\": \"APPROVED\"}` decides on an application, as an operator does: `APPROVED`, `DENIED`, `INFO_REQUESTED`; with `credit_limit`, `interest_rate`, `rejection_reasons`, `account_template_id`",
+    ),
+    control(
+        "`POST /sandbox/fdx_tokens`",
+        "`exchange_fdx_code`, `refresh_fdx_token`, `revoke_fdx_token`",
+        "Does what a reader of data does in Plaid Core Exchange: `{\"authorization_code\"}` gives tokens for the code of a granted request, `{\"refresh_token\"}` new ones for the id of a refresh token, `{\"revoke\"}` gives up the token of an id, and all of the same request",
+    ),
+    control(
+        "`POST /sandbox/reset`",
+        "`reset`",
+        "Forgets everything; `POST /v0/wipe` empties one workspace",
+    ),
+];
