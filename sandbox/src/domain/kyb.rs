@@ -70,6 +70,7 @@ pub(crate) fn steered(name: &str) -> Option<VerificationResult> {
         VerificationResult::Pending,
         VerificationResult::Review,
         VerificationResult::Rejected,
+        VerificationResult::VendorError,
     ]
     .into_iter()
     .find(|result| result.as_str().eq_ignore_ascii_case(name))

@@ -8,6 +8,7 @@ mod closing_property;
 mod credit;
 mod money;
 mod parties;
+mod status;
 mod users;
 
 use reqwest::Method;

@@ -32,16 +32,20 @@ pub(super) fn initiate(ctx: &Ctx<'_>) -> Outcome {
     // A closing that was begun by the status alone may get a destination.
     let is_in_closing =
         account.status == Some(AccountStatus::InClosing) && account.account_closure.is_none();
-    if account.status != Some(AccountStatus::ActiveOrDisbursed) && !is_in_closing {
+    let may_be_stopped = ctx.settings.stopped_accounts_can_close;
+    let is_suspended = account.status == Some(AccountStatus::Suspended) && may_be_stopped;
+    let is_active = account.status == Some(AccountStatus::ActiveOrDisbursed);
+    if !is_active && !is_suspended && !is_in_closing {
         let status = account.status.as_ref().map_or("", AccountStatus::as_str);
         let detail = format!("closing begins from {ACTIVE}, and the account is {status}");
         return Err(ApiError::status(detail, &[ACTIVE]));
     }
-    if account.access_status == Some(AccountAccessStatus::Frozen) {
+    if account.access_status == Some(AccountAccessStatus::Frozen) && !may_be_stopped {
         let detail = "a frozen account can only be unfrozen";
         return Err(ApiError::rule(ErrorCode::ImproperAccountAccessStatus, detail));
     }
-    let is_banks = body.reason.as_str().starts_with("BANK_REQUEST_");
+    let reason = body.reason.as_str();
+    let is_banks = reason.starts_with("BANK_REQUEST_") || reason == "PROGRAM_SHUT_DOWN_BANK";
     if is_banks && !ctx.settings.fintech_gives_bank_reasons {
         let detail = "reasons of the bank are for the bank to give";
         return Err(ApiError::rule(ErrorCode::Forbidden, detail));

@@ -49,6 +49,12 @@ pub(crate) fn check(
     if touches_access && changes_others {
         return Err(FieldErrors::invalid("access_status", "must be changed alone").into());
     }
+    let has_ended =
+        matches!(account.status, Some(AccountStatus::Closed | AccountStatus::ChargedOff));
+    let is_changed = touches_access || changes_others;
+    if has_ended && is_changed && !ctx.settings.closed_accounts_can_be_changed {
+        return Err(ApiError::rule(ErrorCode::AccountClosed, "the account is closed"));
+    }
     let is_frozen = account.access_status == Some(AccountAccessStatus::Frozen);
     if is_frozen && !touches_access && changes_others {
         let detail = "a frozen account can only be unfrozen";

@@ -99,6 +99,16 @@ settings! {
     /// A request may close an account for a reason that is the bank's. Default: off, and such a
     /// request is answered with 403.
     fintech_gives_bank_reasons: bool = false,
+    /// A frozen or suspended account can be put into closing.
+    ///
+    /// The guide closes active accounts, and lets a frozen one only be unfrozen; the bank may have to
+    /// close one that was stopped for good. Default: off.
+    stopped_accounts_can_close: bool = false,
+    /// A closed account can be changed: its nickname, or whether it is frozen.
+    ///
+    /// The documents say that a closed account does not transact, and not that it cannot be changed.
+    /// Default: on.
+    closed_accounts_can_be_changed: bool = true,
     /// Banking days for which an account in closing waits for returns of its ACH transfers.
     /// Default: 2.
     closing_ach_return_days: u32 = 2,
