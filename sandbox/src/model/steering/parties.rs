@@ -19,6 +19,7 @@ const VERIFICATION_OF_A_PERSON_ROWS: &[SteeringRow] = &[
         "`PENDING`, then `ACCEPTED` after 60 minutes; setting `pending_verification_minutes`",
     ),
     row("`last_name`", "`Provisional`", "`PROVISIONAL`"),
+    row("`last_name`", "`VENDOR_ERROR`", "`PENDING`; the vendor gives no result"),
     row("`last_name`", "`Accepted`, `Byron`", "`ACCEPTED`; like any other name"),
     row("`first_name`", "`Rejected`", "`REJECTED`; the watchlist check"),
     row("`first_name`", "`Review`", "`REVIEW`"),
