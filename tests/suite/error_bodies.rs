@@ -55,7 +55,7 @@ async fn nobody_comes_in_without_a_key() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_says_what_is() {
+async fn what_is_not_there_says_what_is_not() {
     let world = World::new().await;
     let texts = [
         answer(&world, Method::GET, "/v2/nothing", KEY, None).await,

@@ -205,8 +205,9 @@ impl Named {
         if method.is_some() || is_path {
             let path = text.split('?').next().unwrap_or_default();
             let mut path: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
-            // The server and the interface come first: `{url}/v2/persons`.
-            if let Some(at) = path.iter().position(|part| ["v0", "v2"].contains(part)) {
+            // The server and the interface come first: `{url}/v2/persons`, `/{version}/persons`.
+            let is_interface = |part: &&str| ["v0", "v1", "v2", "{version}"].contains(part);
+            if let Some(at) = path.iter().position(is_interface) {
                 path.drain(..=at);
             }
             let path = path.into_iter().map(str::to_owned).collect();
