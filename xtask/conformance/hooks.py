@@ -170,7 +170,9 @@ def make_world():
         if response.status_code >= 300:
             LOG.write(json.dumps({"unmade": step["call"], "answered": response.text[:600]}) + "\n")
             continue
-        answer = response.json() if response.content else {}
+        # Some operations answer with a text or a file, or with nothing.
+        is_json = "json" in response.headers.get("Content-Type", "") and response.content
+        answer = response.json() if is_json else {}
         if "name" in step:
             made[step["name"]] = answer
         if "body" in step:
