@@ -107,6 +107,10 @@ impl QueryRules {
                 }
                 continue;
             }
+            if given.len() > 1 && rule.schema["type"] != "array" {
+                errors.invalid.insert(name.clone(), "must be given once".to_owned());
+                continue;
+            }
             let mut value = rule.value(&given);
             if ids::is_parameter(name) {
                 lower_ids(&mut value);

@@ -210,3 +210,12 @@ async fn a_comma_in_a_value_is_told_from_one_between_values() {
     // Some clients escape the comma between ids as well.
     assert_eq!(count(&format!("account_id={account}%2C{other}")).await, 3);
 }
+
+#[tokio::test]
+async fn a_parameter_with_one_value_is_given_once() {
+    let caller = Caller::new().await;
+    caller.get("/v2/persons?limit=5&limit=5").await.is_invalid(&["limit"]);
+    caller.get("/v2/persons?status=ACTIVE&status=PROSPECT").await.is_invalid(&["status"]);
+    // A list may come in parts.
+    caller.get("/v2/persons?ban_status=ALLOWED&ban_status=SUSPENDED").await.with(200);
+}
