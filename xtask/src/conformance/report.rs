@@ -91,13 +91,13 @@ impl Report {
         self.errors.iter().for_each(|error| println!("the tool stumbled: {error}"));
         if lists_idle {
             for operation in self.served.difference(&self.done) {
-                println!("never said yes: {operation}");
+                println!("never succeeded: {operation}");
             }
         }
         println!("requests by phase: {}", listed(&self.phases));
         println!("requests by status: {}", listed(&self.statuses));
         println!(
-            "served operations that said yes: {}/{}",
+            "served operations that succeeded: {}/{}",
             self.done.intersection(&self.served).count(),
             self.served.len()
         );
