@@ -225,7 +225,7 @@ async fn every_status_of_accounts_is_reached() {
     assert_eq!(ended["balances"][0]["balance"], 0, "what is owed is written off");
     let paid = bank.transfer(PROGRAM, LINE, 1_00, "IMMEDIATE").await;
     assert_eq!(code(&paid), "ACCOUNT_CLOSED");
-    assert!(set(&line, "ACTIVE_OR_DISBURSED").is_err(), "the end is the end");
+    assert!(set(&line, "ACTIVE_OR_DISBURSED").is_err(), "a charged-off account stays so");
     let notes: Value =
         bank.get(&format!("notes?related_resource_type=ACCOUNT&related_resource_id={line}")).await;
     assert!(notes.to_string().contains("by hand"), "{notes}");

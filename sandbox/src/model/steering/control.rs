@@ -78,7 +78,7 @@ pub(super) const CONTROL: &[ControlRow] = &[
     control(
         "`POST /sandbox/account_statuses`",
         "`set_account_status`",
-        "`{\"account_id\", \"status\", \"note\"}` sets the status of an account, as the platform's staff does, such as `FAILED_KYC`; `CHARGED_OFF` writes off what is owed. Rules change it again after `ACTIVE_OR_DISBURSED`",
+        "`{\"account_id\", \"status\", \"note\"}` sets the status of an account, as the platform's staff does, such as `FAILED_KYC`; `CHARGED_OFF` writes off what is owed. Rules change it again only once it is set to `ACTIVE_OR_DISBURSED`",
     ),
     control(
         "`POST /sandbox/bans`",

@@ -86,7 +86,7 @@ const CASH_ROWS: &[SteeringRow] = &[
     row(
         "`client_name` of an order, for the `network_status` of its transfer",
         "`Returned Shop`",
-        "`PENDING`, then `POSTED` at 17:00 Eastern 0 banking days later, then `REVERSED` at 12:00 Eastern 1 banking day later; seen when the vendor has it",
+        "`PENDING`, then `POSTED` at 17:00 Eastern 0 banking days later, then `REVERSED` at 12:00 Eastern 1 banking day later; read from when the order is shipped",
     ),
 ];
 
