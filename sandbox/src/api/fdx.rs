@@ -3,6 +3,7 @@
 //! A request comes from Plaid, or from the authorization test. What Plaid does with a granted one is
 //! done by the control API; see [`fdx`](crate::domain::fdx).
 
+use reqwest::Url;
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types::{
@@ -45,7 +46,7 @@ fn list_requests(ctx: &Ctx<'_>) -> Outcome {
 fn test(ctx: &Ctx<'_>) -> Outcome {
     let request = fdx::begin(ctx, TEST_ENDS_AT)?;
     let page = ctx.settings.fdx_authentication_url.as_str();
-    let redirect_url = with_query(page, &[("auth_request_id", &request.id.to_string())]);
+    let redirect_url = with_query(page, &[("auth_request_id", &request.id.to_string())])?;
     let sent: TestAuthorizeResponse = build(json!({ "redirect_url": redirect_url }))?;
     Reply::json(201, &sent)
 }
@@ -88,7 +89,7 @@ fn grant(ctx: &Ctx<'_>) -> Outcome {
     let end = request.redirect_uri.clone().unwrap_or_default();
     let redirect_uri = if asked.status == Answer::Granted {
         let code = ctx.new_id()?.simple().to_string();
-        let redirect_uri = with_query(&end, &[("code", &code), ("state", &state)]);
+        let redirect_uri = with_query(&end, &[("code", &code), ("state", &state)])?;
         request.code = Some(code);
         request.status = FdxAuthRequestStatus::Granted;
         request.customer_id = customer.map(|id| id.to_string());
@@ -97,7 +98,7 @@ fn grant(ctx: &Ctx<'_>) -> Outcome {
     } else {
         let error = if asked.status == Answer::Error { "server_error" } else { "access_denied" };
         request.status = FdxAuthRequestStatus::Denied;
-        with_query(&end, &[("error", error), ("state", &state)])
+        with_query(&end, &[("error", error), ("state", &state)])?
     };
     request.last_updated_time = Some(ctx.now);
     ctx.save(&request)?;
@@ -105,16 +106,12 @@ fn grant(ctx: &Ctx<'_>) -> Outcome {
     Reply::json(201, &sent)
 }
 
-/// A URL with further parameters; the values need no encoding.
-fn with_query(url: &str, parameters: &[(&str, &str)]) -> String {
-    let mut separator = if url.contains('?') { '&' } else { '?' };
-    let mut whole = url.to_owned();
-    for (name, value) in parameters {
-        whole.push(separator);
-        whole.push_str(&format!("{name}={value}"));
-        separator = '&';
-    }
-    whole
+/// A URL with further parameters.
+fn with_query(url: &str, parameters: &[(&str, &str)]) -> Result<String, ApiError> {
+    Url::parse_with_params(url, parameters).map(String::from).map_err(|e| {
+        let detail = format!("{url} is not a URL ({e}); see the setting fdx_authentication_url");
+        ApiError::rule(ErrorCode::BadRequestBody, detail)
+    })
 }
 
 fn list_tokens(ctx: &Ctx<'_>) -> Outcome {

@@ -3,30 +3,11 @@
 use serde::{Deserialize, Serialize};
 use synctera_api::v2::types::{self, CashTransferDcSign, EftCaStatus};
 
+use crate::domain::rail_transfers;
 use crate::model::{Kind, Record, Resource};
 
-pub(crate) const TRANSFER: Kind = Kind {
-    name: "EFT Canada transfer",
-    id: "id",
-    keys: &[
-        ("amount", "/amount"),
-        ("currency", "/_facts/currency"),
-        ("customer", "/customer_id"),
-        ("dc_sign", "/dc_sign"),
-        ("destination", "/destination_account_id"),
-        ("destination_number", "/destination_account_number"),
-        ("destination_owner", "/destination_account_owner_name"),
-        ("effective_date", "/effective_date"),
-        ("network_status", "/network_status"),
-        ("originating", "/originating_account_id"),
-        ("originating_number", "/originating_account_number"),
-        ("originating_owner", "/originating_account_owner_name"),
-        ("posting_date", "/posting_date"),
-        ("reference", "/reference_id"),
-        ("status", "/status"),
-        ("subtype", "/subtype"),
-    ],
-};
+pub(crate) const TRANSFER: Kind =
+    Kind { name: "EFT Canada transfer", id: "id", keys: rail_transfers::KEYS };
 
 /// A transfer over the Canadian network.
 pub(crate) enum EftCaTransfer {}

@@ -15,8 +15,8 @@ use synctera_api::v2::types::{
 };
 use uuid::Uuid;
 
-use crate::model::{ApiError, Ctx, Kind, Record, Resource, build};
-use crate::spec::FieldErrors;
+use crate::model::{ApiError, Ctx, DOES_NOT_EXIST, Kind, Record, Resource, build};
+use crate::spec::{FieldErrors, stored_id};
 
 pub(crate) const AUTH_REQUEST: Kind =
     Kind { name: "FDX authorization request", id: "id", keys: &[("code", "/code")] };
@@ -67,7 +67,7 @@ pub(crate) fn begin(ctx: &Ctx<'_>, redirect_uri: &str) -> Result<Record<AuthRequ
     Ok(request)
 }
 
-/// What a reader does with what it was given.
+/// What a reader of data does with a code or a token.
 #[derive(Clone, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum ReaderStep {
@@ -83,8 +83,8 @@ pub(crate) enum ReaderStep {
 pub(crate) fn step(ctx: &Ctx<'_>, step: &ReaderStep) -> Result<Vec<TokenWire>, ApiError> {
     match step {
         ReaderStep::AuthorizationCode(code) => exchange(ctx, code),
-        ReaderStep::RefreshToken(id) => refresh(ctx, id),
-        ReaderStep::Revoke(id) => revoke(ctx, id),
+        ReaderStep::RefreshToken(id) => refresh(ctx, &stored_id(id)),
+        ReaderStep::Revoke(id) => revoke(ctx, &stored_id(id)),
     }
 }
 
@@ -92,7 +92,7 @@ fn exchange(ctx: &Ctx<'_>, code: &str) -> Result<Vec<TokenWire>, ApiError> {
     let field = "authorization_code";
     let mut found = ctx.find_all::<AuthRequest>("code", code)?;
     let Some(mut request) = found.pop() else {
-        return Err(FieldErrors::invalid(field, "is none that was given").into());
+        return Err(FieldErrors::invalid(field, DOES_NOT_EXIST).into());
     };
     if request.status != FdxAuthRequestStatus::Granted {
         let detail = format!("the authorization request is {}", request.status);
@@ -112,7 +112,7 @@ fn refresh(ctx: &Ctx<'_>, id: &str) -> Result<Vec<TokenWire>, ApiError> {
     let field = "refresh_token";
     let mut token = ctx.find_named::<Token>(id, ErrorCode::BadRequestBody, field)?;
     if token.token_type != FdxTokenType::Refresh {
-        return Err(FieldErrors::invalid(field, "is no refresh token").into());
+        return Err(FieldErrors::invalid(field, "must be a refresh token").into());
     }
     if token.status != FdxTokenStatus::Enabled {
         let detail = format!("the token is {}", token.status);

@@ -36,6 +36,7 @@ pub(crate) mod parties;
 pub(crate) mod payment_schedules;
 pub(crate) mod personal_ids;
 pub(crate) mod persons;
+pub(crate) mod rail_transfers;
 pub(crate) mod relationships;
 pub(crate) mod risk_ratings;
 pub(crate) mod rules;

@@ -13,11 +13,11 @@ use tokio::sync::OwnedSemaphorePermit;
 use uuid::Uuid;
 
 use super::check::checked;
-use super::read::{self, ParsedJson};
+use super::read::{self, Incoming, ParsedJson};
 use super::replay::{fingerprint, replay};
 use super::{Engine, Request, lock};
 use crate::model::{ApiError, Ctx, ExternalReply, Outcome, Reply, Served, external_call};
-use crate::spec::{Interface, Match, Routed, Shape, Spec, Version};
+use crate::spec::{FieldErrors, Interface, Match, Routed, Shape, Spec, Version};
 use crate::store::{Store, StoredResponse};
 
 /// How long a response is stored for its idempotency key.
@@ -184,8 +184,12 @@ impl Engine {
         ctx.is_brief = is_brief;
         ctx.set_external_replies(replies);
         let outcome = match &shape {
-            Some(shape) => self.serve_older(&mut ctx, request, &routed, served, shape),
-            None => self.serve(&mut ctx, (request, json), &routed, served, None),
+            Some(shape) => self.serve_older(&mut ctx, (request, json), &routed, served, shape),
+            None => {
+                let (query, errors) = (request.query.as_str(), FieldErrors::default());
+                let incoming = Incoming { request, query, json, errors, older: None };
+                self.serve(&mut ctx, incoming, &routed, served)
+            }
         };
         let mut reply = match outcome {
             Ok(reply) => reply,
@@ -217,20 +221,15 @@ impl Engine {
     fn serve_older(
         &self,
         ctx: &mut Ctx<'_>,
-        request: &Request,
+        (request, mut json): (&Request, serde_json::Result<ParsedJson>),
         routed: &Routed,
         served: &Served,
         shape: &Shape,
     ) -> Outcome {
         let (query, filters) = shape.query(&request.query);
-        let mut translated = Request { query, ..request.clone() };
-        if routed.operation.body == BodyKind::Json {
-            let (body, errors) = shape.body(read::without_mark(&request.body));
-            errors.refused()?;
-            translated.body = body.unwrap_or_else(|| request.body.clone());
-        }
-        let json = read::json(&translated.body);
-        let outcome = self.serve(ctx, (&translated, json), routed, served, Some(shape));
+        let errors = json.as_mut().map(|json| json.translate(shape)).unwrap_or_default();
+        let incoming = Incoming { request, query: &query, json, errors, older: Some(shape) };
+        let outcome = self.serve(ctx, incoming, routed, served);
         match outcome {
             Ok(mut reply) => {
                 if let Some(body) = reply.body.take_if(|_| reply.status < 300) {
@@ -249,11 +248,11 @@ impl Engine {
     fn serve(
         &self,
         ctx: &mut Ctx<'_>,
-        (request, json): (&Request, serde_json::Result<ParsedJson>),
+        incoming: Incoming<'_>,
         routed: &Routed,
         served: &Served,
-        older: Option<&Shape>,
     ) -> Outcome {
+        let (request, older) = (incoming.request, incoming.older);
         let interface = routed.interface;
         let spec = Spec::of(interface);
         let operation = routed.operation;
@@ -263,8 +262,8 @@ impl Engine {
         for (parameter, kind) in served.resources {
             ctx.must_exist(kind, parameter)?;
         }
-        read::read_query(ctx, spec, operation, &request.query, older)?;
-        read::read_body(self, ctx, interface, routed, served, (request, json))?;
+        read::read_query(ctx, spec, operation, incoming.query, older)?;
+        read::read_body(self, ctx, interface, routed, served, incoming)?;
         ctx.request.content_type.clone_from(&request.content_type);
         ctx.request.host.clone_from(&request.host);
         let mut reply = (served.handler)(ctx)?;

@@ -177,22 +177,23 @@ impl Engine {
         let mut store = lock(&self.store);
         let now = self.now();
         self.catch_up(&mut store, now)?;
-        let mut last = Err(ApiError::Internal("there is no workspace".to_owned()));
+        let mut outcome = Err(ApiError::Internal("there is no workspace".to_owned()));
         for tenant in self.tenants() {
             let tx = store.begin()?;
             let mut ctx = self.ctx(&tx, &tenant, now, &settings);
             ctx.set_external_replies(replies);
-            last = act(&ctx).and_then(|done| self.raise_events(&ctx).map(|()| done));
-            match &last {
+            outcome = act(&ctx).and_then(|done| self.raise_events(&ctx).map(|()| done));
+            match &outcome {
                 Ok(_) => {
                     tx.commit()?;
                     break;
                 }
-                Err(ApiError::ExternalCall(_)) => break,
-                Err(_) => {}
+                // Another workspace may have it.
+                Err(refusal) if refusal.is_unknown() => {}
+                Err(_) => break,
             }
         }
-        last
+        outcome
     }
 
     /// The page of a card widget, after what a cardholder typed into it took effect; `None` when

@@ -24,6 +24,17 @@ pub(super) fn parameters(routed: &Routed) -> BTreeMap<&'static str, String> {
     named.map(|(name, text)| (*name, stored_id(text))).collect()
 }
 
+/// A request as its operation reads it.
+pub(super) struct Incoming<'r> {
+    pub(super) request: &'r Request,
+    pub(super) query: &'r str,
+    pub(super) json: serde_json::Result<ParsedJson>,
+    /// What is wrong with members that only the older form of the operation has.
+    pub(super) errors: FieldErrors,
+    /// The form that query and body came in, if it is not the operation's own.
+    pub(super) older: Option<&'r Shape>,
+}
+
 /// Reads the body as the operation takes it: as the document describes it, and nothing else. All
 /// that is wrong with it is refused at once, by the document, the type that it is read as, and the
 /// rules that the family has for it.
@@ -33,10 +44,10 @@ pub(super) fn read_body(
     interface: Interface,
     routed: &Routed,
     served: &Served,
-    (request, json): (&Request, serde_json::Result<ParsedJson>),
+    Incoming { request, json, errors: of_older_form, .. }: Incoming<'_>,
 ) -> Result<(), ApiError> {
     let (spec, operation) = (Spec::of(interface), routed.operation);
-    let mut literals = Literals::default();
+    let (mut literals, mut is_translated) = (Literals::default(), false);
     let mut body = match operation.body {
         BodyKind::Bytes => {
             ctx.request.upload.clone_from(&request.body);
@@ -49,9 +60,9 @@ pub(super) fn read_body(
             fields_of(&ctx.request.form)
         }
         _ => match required_json(spec, operation, &request.body, json)? {
-            Some(ParsedJson { body, literals: found }) => {
-                literals = found;
-                body
+            Some(parsed) => {
+                (literals, is_translated) = (parsed.literals, parsed.is_translated);
+                parsed.body
             }
             None => return Ok(()),
         },
@@ -69,6 +80,7 @@ pub(super) fn read_body(
         check_own(engine, ctx, (interface, routed, served), &mut normalized, (&raw, &mut body))?;
     // What a number is as it is written comes before what it is read as.
     let mut errors = std::mem::take(&mut normalized.numbers);
+    errors.merge(of_older_form);
     errors.merge(spec.check_request(operation, &body));
     errors.merge(characters(&body));
     errors.merge(own_facts);
@@ -86,7 +98,7 @@ pub(super) fn read_body(
         });
     }
     if errors.is_empty() && operation.body == BodyKind::Json {
-        let bytes = if normalized.is_rewritten {
+        let bytes = if normalized.is_rewritten || is_translated {
             body.to_string().into()
         } else {
             Bytes::copy_from_slice(without_mark(&request.body))
@@ -128,9 +140,17 @@ fn check_own_facts(
 pub(super) struct ParsedJson {
     body: Value,
     literals: Literals,
+    /// Whether it has another form than it came in.
+    is_translated: bool,
 }
 
 impl ParsedJson {
+    /// Gives it the form of v2; what is wrong with it in that.
+    pub(super) fn translate(&mut self, older: &Shape) -> FieldErrors {
+        self.is_translated = true;
+        older.body(&mut self.body, &mut self.literals)
+    }
+
     /// The body, unless it has a number that cannot be read as one.
     pub(super) fn exact(&self) -> Option<&Value> {
         self.literals.infinite().next().is_none().then_some(&self.body)
@@ -140,7 +160,7 @@ impl ParsedJson {
 /// Parses a body once, for its fingerprint and for its operation.
 pub(super) fn json(bytes: &[u8]) -> serde_json::Result<ParsedJson> {
     let (body, literals) = crate::spec::parse_json(without_mark(bytes))?;
-    Ok(ParsedJson { body, literals })
+    Ok(ParsedJson { body, literals, is_translated: false })
 }
 
 /// The JSON of a request, if the operation takes some and there is some.

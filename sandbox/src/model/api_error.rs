@@ -9,6 +9,9 @@ use crate::model::external_call::ExternalCall;
 use crate::spec::{FieldErrors, Interface};
 use crate::store;
 
+/// What is wrong with a field that names something that is not there.
+pub(crate) const DOES_NOT_EXIST: &str = "does not exist";
+
 /// Why a request fails.
 #[derive(Debug)]
 pub(crate) enum ApiError {
@@ -28,6 +31,15 @@ impl ApiError {
     /// Whether the sandbox failed, rather than refused.
     pub(crate) fn is_failure(&self) -> bool {
         !matches!(self, Self::Problem(_))
+    }
+
+    /// Whether the request names something that is not there.
+    pub(crate) fn is_unknown(&self) -> bool {
+        let Self::Problem(problem) = self else {
+            return false;
+        };
+        problem.code.as_str().ends_with("NOT_FOUND")
+            || problem.errors.invalid.values().any(|reason| reason == DOES_NOT_EXIST)
     }
 
     /// The problem for the client. For a failure it holds an id, under which the log has the reason:

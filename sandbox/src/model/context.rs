@@ -12,7 +12,9 @@ use crate::model::api_error::{ApiError, Problem};
 use crate::model::external_call::{ExternalCall, ExternalReply};
 use crate::model::json::{text, timestamp};
 use crate::model::settings::Settings;
-use crate::model::{Change, Kind, Part, Raised, Recording, RequestParts, Seed, calendar};
+use crate::model::{
+    Change, DOES_NOT_EXIST, Kind, Part, Raised, Recording, RequestParts, Seed, calendar,
+};
 use crate::spec::{FieldErrors, canonical_id};
 use crate::store::{Delivery, Tx};
 
@@ -208,9 +210,28 @@ impl<'a> Ctx<'a> {
     ) -> Result<Value, ApiError> {
         self.get(kind, id)?.ok_or_else(|| {
             let mut problem = Problem::new(code, format!("{field} names no {}", kind.name));
-            problem.errors = FieldErrors::invalid(field, "does not exist");
+            problem.errors = FieldErrors::invalid(field, DOES_NOT_EXIST);
             problem.into()
         })
+    }
+
+    /// Does what may be refused half-way: a refusal leaves nothing behind, and is returned.
+    pub(crate) fn attempt<T>(
+        &self,
+        act: impl FnOnce() -> Result<T, ApiError>,
+    ) -> Result<Result<T, Box<Problem>>, ApiError> {
+        self.tx.mark()?;
+        match act() {
+            Ok(done) => {
+                self.tx.keep()?;
+                Ok(Ok(done))
+            }
+            Err(ApiError::Problem(problem)) => {
+                self.tx.undo()?;
+                Ok(Err(problem))
+            }
+            Err(failure) => Err(failure),
+        }
     }
 
     /// Stores a new resource.

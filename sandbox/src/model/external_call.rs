@@ -53,22 +53,21 @@ pub(crate) fn send(http: &OutgoingClient, call: &ExternalCall) -> ExternalReply 
         match sent.await {
             Ok(response) => ExternalReply::Response {
                 status: response.status().as_u16(),
-                body: beginning(response).await,
+                body: text_of(response).await,
             },
             Err(_) => ExternalReply::NoReply,
         }
     })
 }
 
-/// As much of a body as is read, if it arrives whole and is a text.
-async fn beginning(mut response: Response) -> String {
+/// A body that arrives whole, is a text and is no longer than what is read; otherwise nothing.
+async fn text_of(mut response: Response) -> String {
     let mut bytes = Vec::new();
-    while let Ok(Some(chunk)) = response.chunk().await {
-        let room = BODY_MAX - bytes.len();
-        bytes.extend(chunk.iter().take(room));
-        if bytes.len() == BODY_MAX {
-            break;
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if bytes.len() + chunk.len() <= BODY_MAX => bytes.extend(&chunk),
+            Ok(None) => return String::from_utf8(bytes).unwrap_or_default(),
+            Ok(Some(_)) | Err(_) => return String::new(),
         }
     }
-    String::from_utf8(bytes).unwrap_or_default()
 }

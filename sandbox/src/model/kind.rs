@@ -39,3 +39,44 @@ pub(crate) fn key_text(value: &Value) -> Option<String> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::fs;
+    use std::path::{Path, PathBuf};
+
+    fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                sources(&path, found);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                found.push(path);
+            }
+        }
+    }
+
+    /// Records are stored under the name of their kind: two kinds of one name would read each other's.
+    #[test]
+    fn no_two_kinds_have_one_name() {
+        let mut files = Vec::new();
+        sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
+        let mut names = BTreeMap::<String, usize>::new();
+        for file in files {
+            let text = fs::read_to_string(file).unwrap();
+            for kind in text.split("Kind {").skip(1) {
+                // Not `ChargeKind`, nor the type itself.
+                let name =
+                    kind.trim_start().strip_prefix("name: \"").and_then(|it| it.split('"').next());
+                let is_kind = kind.split('}').next().is_some_and(|all| all.contains("keys: "));
+                if let Some(name) = name.filter(|_| is_kind) {
+                    *names.entry(name.to_owned()).or_default() += 1;
+                }
+            }
+        }
+        let twice: Vec<_> = names.iter().filter(|(_, count)| **count > 1).collect();
+        assert!(twice.is_empty(), "{twice:?}");
+        assert!(names.len() > 50, "{names:?}");
+    }
+}

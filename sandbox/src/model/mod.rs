@@ -19,8 +19,9 @@ mod request_parts;
 pub(crate) mod settings;
 pub(crate) mod state;
 pub(crate) mod steering;
+mod workspace;
 
-pub(crate) use api_error::{ApiError, Problem};
+pub(crate) use api_error::{ApiError, DOES_NOT_EXIST, Problem};
 pub(crate) use change::{Change, Raised, Recording};
 pub(crate) use context::{Ctx, page_key};
 pub(crate) use external_call::{ExternalCall, ExternalReply};

@@ -14,6 +14,7 @@ use synctera_api::runtime::ErrorCode;
 use synctera_api::runtime::error_path::without_values;
 use synctera_api::v2::types::DeleteResponse;
 
+use crate::model::api_error::DOES_NOT_EXIST;
 use crate::model::{ApiError, Ctx, Kind, Problem};
 use crate::spec::FieldErrors;
 use crate::store::{FACTS, Filter};
@@ -177,7 +178,7 @@ impl Ctx<'_> {
     ) -> Result<Record<R>, ApiError> {
         self.find(id)?.ok_or_else(|| {
             let mut problem = Problem::new(code, format!("{field} names no {}", R::KIND.name));
-            problem.errors = FieldErrors::invalid(field, "does not exist");
+            problem.errors = FieldErrors::invalid(field, DOES_NOT_EXIST);
             problem.into()
         })
     }

@@ -35,6 +35,17 @@ impl Literals {
         self.0.get(pointer).copied()
     }
 
+    /// Follows a value that is moved to another place.
+    pub(super) fn moved(&mut self, from: &str, to: &str) {
+        let literals = std::mem::take(&mut self.0).into_iter();
+        let moved = literals.map(|(pointer, literal)| {
+            let rest = pointer.strip_prefix(from).filter(|it| it.is_empty() || it.starts_with('/'));
+            let place = rest.map(|rest| format!("{to}{rest}"));
+            (place.unwrap_or(pointer), literal)
+        });
+        self.0 = moved.collect();
+    }
+
     /// The places of the numbers for which there is no float.
     pub(crate) fn infinite(&self) -> impl Iterator<Item = &str> {
         let infinite = self.0.iter().filter(|(_, literal)| **literal == Literal::Infinite);

@@ -167,8 +167,10 @@ async fn a_template_chooses_its_transfers() {
 
     assert!(refused(&both).await.contains("already"));
     assert!(refused(&of(&[55_00]).await).await.contains("no enabled template"));
-    assert!(refused(&of(&[20_00]).await).await.contains("does not take 1 transfers"));
-    assert!(refused(&of(&[20_00; 4]).await).await.contains("does not take 4 transfers"));
+    assert!(refused(&of(&[20_00]).await).await.contains("does not allow a batch of 1 transfers"));
+    assert!(
+        refused(&of(&[20_00; 4]).await).await.contains("does not allow a batch of 4 transfers")
+    );
     assert!(refused(&of(&[46_00, 47_00]).await).await.contains("a total of 9300"));
     assert!(refused(&[]).await.contains("from 1 to"));
     let once = of(&[21_00]).await;

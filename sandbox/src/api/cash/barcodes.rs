@@ -16,13 +16,15 @@ use synctera_api::v2::types::{
 };
 
 use crate::api::cash::stores::{Place, Store};
+use crate::api::cash::transfer::check_deposit;
 use crate::api::cash::transfer::{CashTransfer, NewTransfer};
 use crate::domain::listing::{By, List, matches, view_of};
 use crate::domain::side::Side;
-use crate::domain::spend_controls::Spend;
 use crate::domain::{accounts, rules};
 use crate::ledger::Account;
-use crate::model::{ApiError, Ctx, Kind, Outcome, Problem, Record, Reply, Resource, complete};
+use crate::model::{
+    ApiError, Ctx, DOES_NOT_EXIST, Kind, Outcome, Problem, Record, Reply, Resource, complete,
+};
 use crate::spec::FieldErrors;
 
 pub(super) const BARCODE: Kind = Kind {
@@ -150,7 +152,8 @@ pub(super) fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut barcode = ctx.find_in_url::<Barcode>("barcode_id")?;
     if let Patch::Set(BarcodePatchStatus::Blocked) = ctx.body::<types::BarcodePatch>()?.status {
         if barcode.status != BarcodeStatus::Available {
-            let detail = format!("a barcode that is {} stays so", barcode.status.as_str());
+            let detail =
+                format!("the barcode is {}: its status cannot change", barcode.status.as_str());
             return Err(ApiError::status(detail, &[]));
         }
         barcode.status = BarcodeStatus::Blocked;
@@ -206,7 +209,7 @@ fn check_distance(
     barcode: &types::Barcode,
 ) -> Result<(), ApiError> {
     let Some(store) = Store::find(&asked.store_id) else {
-        return Err(FieldErrors::invalid("store_id", "does not exist").into());
+        return Err(FieldErrors::invalid("store_id", DOES_NOT_EXIST).into());
     };
     let made_at =
         Place { latitude: barcode.customer_latitude, longitude: barcode.customer_longitude };
@@ -235,7 +238,7 @@ fn pay_in(
         return Err(ApiError::rule(ErrorCode::UnableToTransact, detail));
     }
     let account = ctx.find_related::<Account>(barcode.account_id)?;
-    let taken = check_account(ctx, &account, amount);
+    let taken = check_deposit(ctx, &account, amount);
     if asked.type_ == BarcodeDepositSimulationType::Test {
         return taken;
     }
@@ -259,15 +262,6 @@ fn pay_in(
     barcode.status = BarcodeStatus::Redeemed;
     barcode.last_updated_time = ctx.now;
     ctx.save(&barcode)
-}
-
-/// Whether the account takes the cash.
-fn check_account(ctx: &Ctx<'_>, account: &Record<Account>, amount: i64) -> Result<(), ApiError> {
-    rules::check_account(ctx, account, Side::Credited)?;
-    let (kind, sub_type, side) = ("CASH", "DEPOSIT", Side::Credited);
-    let spend = Spend { kind, sub_type, amount, side, mcc: None, country: None };
-    rules::check_spend_controls(ctx, account, &spend)?;
-    rules::check_room(ctx, account, amount)
 }
 
 /// Takes back what was paid in.

@@ -17,7 +17,7 @@ use synctera_api::v2::types::{
     CashTransferPatchStatus, CashTransferSubtype, NewCashAuthorization, TransactionType,
 };
 
-use crate::api::cash::transfer::{CashTransfer, NewTransfer, bank_account, is_elsewhere};
+use crate::api::cash::transfer::{CashTransfer, NewTransfer, bank_account};
 use crate::domain::accounts::holders;
 use crate::domain::listing::{By, List, view_of};
 use crate::domain::side::Side;
@@ -118,7 +118,7 @@ fn errors_of_date(ctx: &Ctx<'_>, date: NaiveDate) -> FieldErrors {
 }
 
 pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
-    let is_elsewhere = is_elsewhere(ctx);
+    let is_elsewhere = ctx.asks_for_another_workspace();
     List {
         kind: &ORDER,
         items: "authorizations",
@@ -171,7 +171,7 @@ pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
         memo: "",
         reference_id: None,
         external_data: json!({}),
-        expires_at: expires_at(ctx, &order),
+        expires_at: expires_at(ctx, ships_at(&order).max(ctx.now)),
         transaction_id: None,
         id: Some(order.hold_id),
     }
@@ -186,10 +186,9 @@ fn ships_at(order: &types::CashOrderAuthorization) -> DateTime<Utc> {
     bank_time(banking_day_from(order.order_date), SHIPS_AT.0, SHIPS_AT.1)
 }
 
-/// When an order that the vendor does not take up is over.
-fn expires_at(ctx: &Ctx<'_>, order: &types::CashOrderAuthorization) -> DateTime<Utc> {
-    let days = i64::from(ctx.settings.cash_order_expiry_days);
-    ships_at(order).max(ctx.now) + Duration::days(days)
+/// When an order expires that the vendor does not take up from a moment on.
+fn expires_at(ctx: &Ctx<'_>, from: DateTime<Utc>) -> DateTime<Utc> {
+    from + Duration::days(i64::from(ctx.settings.cash_order_expiry_days))
 }
 
 fn schedule_shipping(ctx: &Ctx<'_>, order: &Record<Order>) -> Result<(), ApiError> {
@@ -212,7 +211,7 @@ pub(super) fn update(ctx: &Ctx<'_>) -> Outcome {
         return Err(FieldErrors::immutable("authorization_type").into());
     }
     if order.status != Status::Pending {
-        let detail = format!("an order that is {} stays so", order.status.as_str());
+        let detail = format!("the order is {}: it cannot change", order.status.as_str());
         return Err(ApiError::status(detail, &[]));
     }
     if let Patch::Set(date) = changes.order_date
@@ -247,7 +246,7 @@ pub(super) fn update(ctx: &Ctx<'_>) -> Outcome {
 /// Moves the moment at which the hold of an order ends.
 fn move_expiry(ctx: &Ctx<'_>, order: &Record<Order>) -> Result<(), ApiError> {
     let mut hold = ctx.find_related::<Hold>(order.hold_id)?;
-    hold.data.expires_at = expires_at(ctx, order);
+    hold.data.expires_at = expires_at(ctx, ships_at(order).max(ctx.now));
     hold.data.auto_post_at = hold.data.expires_at;
     hold.updated = ctx.now;
     ctx.save(&hold)
@@ -276,7 +275,7 @@ pub(super) fn cancel_of(
     transfer: &mut Record<CashTransfer>,
 ) -> Result<(), ApiError> {
     let Some(mut order) = ctx.find_all::<Order>("transfer", transfer.id)?.into_iter().next() else {
-        return Err(ApiError::Internal("a transfer of cash that nobody ordered".to_owned()));
+        return Err(ApiError::Internal("a cash order transfer without its order".to_owned()));
     };
     end(ctx, &mut order, Status::Cancelled)?;
     ctx.save(&order)?;
@@ -298,7 +297,7 @@ pub(crate) fn ship(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     }
     let vendor = Vendor::of(&order.client_name);
     if vendor == Vendor::Forgets {
-        let due = expires_at(ctx, &order).timestamp_millis();
+        let due = expires_at(ctx, ctx.now).timestamp_millis();
         return Ok(ctx.tx.schedule(ctx.tenant, due, EXPIRE, id)?);
     }
     let account = ctx.find_related::<Account>(order.originating_account_id)?;
@@ -367,6 +366,10 @@ pub(crate) fn expire(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     let Some(mut order) = under_way(ctx, id)? else {
         return Ok(());
     };
+    // The order may have been moved to a later day since then; that day has its own expiry.
+    if ctx.now < expires_at(ctx, ships_at(&order)) {
+        return Ok(());
+    }
     end(ctx, &mut order, Status::Expired)?;
     ctx.save(&order)
 }

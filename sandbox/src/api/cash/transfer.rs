@@ -9,33 +9,16 @@ use synctera_api::v2::types::{
 };
 
 use crate::domain::accounts::holders;
-use crate::domain::internal_accounts;
+use crate::domain::rules;
+use crate::domain::side::Side;
+use crate::domain::spend_controls::Spend;
+use crate::domain::{internal_accounts, rail_transfers};
 use crate::ledger;
 use crate::ledger::{Account, LedgerAccount, Movement};
 use crate::model::{ApiError, Ctx, Kind, Record, Resource, build};
 
-pub(super) const TRANSFER: Kind = Kind {
-    name: "cash transfer",
-    id: "id",
-    keys: &[
-        ("amount", "/amount"),
-        ("currency", "/_facts/currency"),
-        ("customer", "/customer_id"),
-        ("dc_sign", "/dc_sign"),
-        ("destination", "/destination_account_id"),
-        ("destination_number", "/destination_account_number"),
-        ("destination_owner", "/destination_account_owner_name"),
-        ("effective_date", "/effective_date"),
-        ("network_status", "/network_status"),
-        ("originating", "/originating_account_id"),
-        ("originating_number", "/originating_account_number"),
-        ("originating_owner", "/originating_account_owner_name"),
-        ("posting_date", "/posting_date"),
-        ("reference", "/reference_id"),
-        ("status", "/status"),
-        ("subtype", "/subtype"),
-    ],
-};
+pub(super) const TRANSFER: Kind =
+    Kind { name: "cash transfer", id: "id", keys: rail_transfers::KEYS };
 
 /// Cash that moves to or from an account.
 pub(super) enum CashTransfer {}
@@ -218,7 +201,10 @@ impl Record<CashTransfer> {
         let posted = ledger::post(ctx, &self.movement(&suspense, &here, "deposit"))?.uuid;
         self.destination_account_id = Some(here.id.to_string());
         self.destination_account_number = Some(here.number.clone().into());
-        self.destination_account_owner_name = Some(holders::holder_of(ctx, account)?.name());
+        let holder = holders::holder_of(ctx, account)?;
+        self.destination_account_owner_name = Some(holder.name());
+        self.customer_id = Some(holder.id().as_uuid().to_string());
+        self.client_bank_account = account.account_number_masked.clone();
         self.suspended = Some(false);
         self.posted(ctx, posted)
     }
@@ -286,11 +272,15 @@ impl Record<CashTransfer> {
     }
 }
 
-/// Whether the query names another bank or program than the workspace's.
-pub(super) fn is_elsewhere(ctx: &Ctx<'_>) -> bool {
-    let (bank, partner) = ctx.tenant.split_once('_').unwrap_or((ctx.tenant, ""));
-    [("bank_id", bank), ("partner_id", partner)].into_iter().any(|(name, own)| {
-        let asked = ctx.request.query.get(name).and_then(Value::as_str);
-        asked.is_some_and(|asked| asked != own)
-    })
+/// Whether the account takes the cash.
+pub(super) fn check_deposit(
+    ctx: &Ctx<'_>,
+    account: &Record<Account>,
+    amount: i64,
+) -> Result<(), ApiError> {
+    rules::check_account(ctx, account, Side::Credited)?;
+    let (kind, sub_type, side) = ("CASH", "DEPOSIT", Side::Credited);
+    let spend = Spend { kind, sub_type, amount, side, mcc: None, country: None };
+    rules::check_spend_controls(ctx, account, &spend)?;
+    rules::check_room(ctx, account, amount)
 }

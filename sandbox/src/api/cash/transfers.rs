@@ -4,46 +4,19 @@ use synctera_api::runtime::Patch;
 use synctera_api::v2::types::{self, CashStatus, CashTransferPatchStatus, CashTransferSubtype};
 
 use crate::api::cash::orders;
-use crate::api::cash::transfer::{CashTransfer, TRANSFER, is_elsewhere};
-use crate::domain::listing::{By, List, view_of};
-use crate::domain::side::Side;
-use crate::domain::{accounts, rules};
+use crate::api::cash::transfer::check_deposit;
+use crate::api::cash::transfer::{CashTransfer, TRANSFER};
+use crate::domain::listing::{List, view_of};
+use crate::domain::{accounts, rail_transfers};
 use crate::model::{ApiError, Ctx, Outcome, Record, Reply};
 use crate::spec::FieldErrors;
 
 pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
-    let is_elsewhere = is_elsewhere(ctx);
+    let is_elsewhere = ctx.asks_for_another_workspace();
     List {
         kind: &TRANSFER,
         items: "transfers",
-        filters: &[
-            ("id", By::Key("id")),
-            ("bank_id", By::Elsewhere),
-            ("partner_id", By::Elsewhere),
-            ("amount", By::Key("amount")),
-            ("min_amount", By::AtLeast("/amount")),
-            ("max_amount", By::AtMost("/amount")),
-            ("currency", By::Key("currency")),
-            ("customer_id", By::Key("customer")),
-            ("dc_sign", By::Key("dc_sign")),
-            ("destination_account_id", By::Key("destination")),
-            ("destination_account_number", By::Key("destination_number")),
-            ("destination_account_owner_name", By::Key("destination_owner")),
-            ("originating_account_id", By::Key("originating")),
-            ("originating_account_number", By::Key("originating_number")),
-            ("originating_account_owner_name", By::Key("originating_owner")),
-            ("effective_date", By::Key("effective_date")),
-            ("from_effective_date", By::From("/effective_date")),
-            ("to_effective_date", By::To("/effective_date")),
-            ("posting_date", By::Key("posting_date")),
-            ("from_posting_date", By::From("/posting_date")),
-            ("to_posting_date", By::To("/posting_date")),
-            ("is_same_day", By::Equals("/is_same_day")),
-            ("network_status", By::Key("network_status")),
-            ("reference_id", By::Key("reference")),
-            ("status", By::Key("status")),
-            ("subtype", By::Key("subtype")),
-        ],
+        filters: rail_transfers::FILTERS,
         always: Vec::new(),
         view: &view_of::<CashTransfer, _>(|_, transfer| {
             Ok((!is_elsewhere).then_some(transfer.wire))
@@ -94,14 +67,14 @@ fn move_to(
         let reason = format!("is in {}, not {}", account.currency_code(), transfer.facts.currency);
         return Err(FieldErrors::invalid(FIELD, reason).into());
     }
-    rules::check_account(ctx, &account, Side::Credited)?;
-    rules::check_room(ctx, &account, transfer.amount)?;
+    check_deposit(ctx, &account, transfer.amount)?;
     transfer.resolve(ctx, &account)
 }
 
 fn cancel(ctx: &Ctx<'_>, transfer: &mut Record<CashTransfer>) -> Result<(), ApiError> {
     if !matches!(transfer.status, CashStatus::Initiated | CashStatus::Pending) {
-        let detail = format!("a transfer that is {} stays so", transfer.status.as_str());
+        let detail =
+            format!("the transfer is {}: its status cannot change", transfer.status.as_str());
         return Err(ApiError::status(detail, &[]));
     }
     if transfer.subtype == CashTransferSubtype::CashOrder {

@@ -147,7 +147,7 @@ fn check_fields(
     }
     let owner = &asked.originating_account_owner_name;
     if !external.account_owner_names.iter().any(|name| name == owner) {
-        let reason = "is none of the owners of the external account";
+        let reason = "must be the name of an owner of the external account";
         errors.merge(FieldErrors::invalid("originating_account_owner_name", reason));
     }
     if asked.destination_account_owner_name.trim().is_empty() {
@@ -195,7 +195,8 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
     let changes = ctx.body::<Option<types::EftCaTransferPatch>>()?.unwrap_or_default();
     if let Patch::Set(CashTransferPatchStatus::Cancelled) = changes.status {
         if !transfer.is_under_way() {
-            let detail = format!("a transfer that is {} stays so", transfer.status.as_str());
+            let detail =
+                format!("the transfer is {}: its status cannot change", transfer.status.as_str());
             return Err(ApiError::status(detail, &[]));
         }
         network::give_up(ctx, &mut transfer, EftCaStatus::Cancelled, "canceled")?;

@@ -5,9 +5,9 @@ use synctera_api::runtime::{ErrorCode, TransactionId};
 use synctera_api::v2::types::{self, InternalAccountType};
 
 use crate::domain::eft_ca::{EftCaTransfer, TRANSFER};
-use crate::domain::internal_accounts;
-use crate::domain::listing::{By, List, view_of};
+use crate::domain::listing::{List, view_of};
 use crate::domain::rules::Rail;
+use crate::domain::{internal_accounts, rail_transfers};
 use crate::ledger::{Account, LedgerAccount, Movement};
 use crate::model::{ApiError, Ctx, Outcome, Record, build, last_four};
 use crate::spec::FieldErrors;
@@ -74,46 +74,11 @@ pub(super) fn shown(transfer: Record<EftCaTransfer>) -> types::EftCaTransfer {
 }
 
 pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
-    let (bank, partner) = ctx.tenant.split_once('_').unwrap_or((ctx.tenant, ""));
-    let is_other = |name: &str, own: &str| {
-        ctx.request
-            .query
-            .get(name)
-            .and_then(|asked| asked.as_str())
-            .is_some_and(|asked| asked != own)
-    };
-    let is_elsewhere = is_other("bank_id", bank) || is_other("partner_id", partner);
+    let is_elsewhere = ctx.asks_for_another_workspace();
     List {
         kind: &TRANSFER,
         items: "transfers",
-        filters: &[
-            ("id", By::Key("id")),
-            ("bank_id", By::Elsewhere),
-            ("partner_id", By::Elsewhere),
-            ("amount", By::Key("amount")),
-            ("min_amount", By::AtLeast("/amount")),
-            ("max_amount", By::AtMost("/amount")),
-            ("currency", By::Key("currency")),
-            ("customer_id", By::Key("customer")),
-            ("dc_sign", By::Key("dc_sign")),
-            ("destination_account_id", By::Key("destination")),
-            ("destination_account_number", By::Key("destination_number")),
-            ("destination_account_owner_name", By::Key("destination_owner")),
-            ("originating_account_id", By::Key("originating")),
-            ("originating_account_number", By::Key("originating_number")),
-            ("originating_account_owner_name", By::Key("originating_owner")),
-            ("effective_date", By::Key("effective_date")),
-            ("from_effective_date", By::From("/effective_date")),
-            ("to_effective_date", By::To("/effective_date")),
-            ("posting_date", By::Key("posting_date")),
-            ("from_posting_date", By::From("/posting_date")),
-            ("to_posting_date", By::To("/posting_date")),
-            ("is_same_day", By::Equals("/is_same_day")),
-            ("network_status", By::Key("network_status")),
-            ("reference_id", By::Key("reference")),
-            ("status", By::Key("status")),
-            ("subtype", By::Key("subtype")),
-        ],
+        filters: rail_transfers::FILTERS,
         always: Vec::new(),
         view: &view_of::<EftCaTransfer, _>(|_, transfer| {
             Ok((!is_elsewhere).then(|| shown(transfer)))

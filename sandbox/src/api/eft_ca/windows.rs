@@ -3,7 +3,7 @@
 //! The bank closes a file three times on each banking day. The sandbox has one calendar, that of the
 //! Federal Reserve: Canadian holidays that are no American ones are banking days here.
 
-use chrono::{DateTime, Days, Duration, NaiveDate, Utc};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 
 use crate::model::calendar::{
     bank_date, bank_time, banking_day_from, banking_days_after, previous_banking_day,
@@ -55,15 +55,12 @@ pub(super) fn plan(
 
 /// The first window that closes after a moment.
 fn next_window(now: DateTime<Utc>) -> DateTime<Utc> {
-    let mut day = bank_date(now);
-    loop {
-        day = banking_day_from(day);
-        let mut windows = WINDOWS.iter().map(|(hour, minute)| bank_time(day, *hour, *minute));
-        if let Some(next) = windows.find(|at| *at > now) {
-            return next;
-        }
-        day = day.checked_add_days(Days::new(1)).unwrap_or(day);
-    }
+    let today = banking_day_from(bank_date(now));
+    let days = [today, banking_days_after(today, 1)].into_iter();
+    let mut windows = days
+        .flat_map(|day| WINDOWS.iter().map(move |(hour, minute)| bank_time(day, *hour, *minute)));
+    // At the end of the calendar there is no next day.
+    windows.find(|at| *at > now).unwrap_or(now)
 }
 
 #[cfg(test)]

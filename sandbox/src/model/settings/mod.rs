@@ -269,7 +269,7 @@ settings! {
     /// JWK or PEM. A program agrees on it with the platform; without a key, 403. Default: none.
     reveal_public_key: String = String::new(),
     /// The page of the fintech to which the authorization test of Plaid Core Exchange sends a customer.
-    /// A program agrees on it with the platform. Default: a page of nobody.
+    /// A program agrees on it with the platform. Default: a page that does not exist.
     fdx_authentication_url: String = "https://fintech.example.com/fdx".to_owned(),
     /// Minutes that a fintech has to decide on an authorization request of Plaid Core Exchange, and its
     /// reader to use the code. No document says how many. Default: 10.

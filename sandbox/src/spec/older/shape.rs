@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::rule::Rule;
 use super::table::FORMS;
-use crate::spec::{FieldErrors, decoded};
+use crate::spec::{FieldErrors, Literals, decoded, stored_id};
 
 /// How an operation of the older documents differs from v2's.
 #[derive(Clone, Copy, Debug)]
@@ -56,7 +56,7 @@ impl Shape {
                         return Some(format!("{ours}={value}"));
                     }
                     Rule::Filter { parameter, member } if *parameter == given => {
-                        filters.push(Filter { member, value: text });
+                        filters.push(Filter { member, value: stored_id(text) });
                         return None;
                     }
                     _ => {}
@@ -68,19 +68,20 @@ impl Shape {
         (query, filters)
     }
 
-    /// A body in v2's form, and what is wrong with members that v2 does not have. What is no JSON
-    /// object is left as it is.
-    pub(crate) fn body(&self, body: &[u8]) -> (Option<Vec<u8>>, FieldErrors) {
+    /// Gives a body v2's form; what is wrong with members that v2 does not have. What is no object is
+    /// left as it is.
+    pub(crate) fn body(&self, body: &mut Value, literals: &mut Literals) -> FieldErrors {
         let mut errors = FieldErrors::default();
-        let Ok(Value::Object(mut members)) = serde_json::from_slice(body) else {
-            return (None, errors);
+        let Value::Object(members) = body else {
+            return errors;
         };
         for rule in self.rules {
             match rule {
-                Rule::Nested { member, beside } => nest(&mut members, member, beside),
+                Rule::Nested { member, beside } => nest(members, literals, member, beside),
                 Rule::Renamed { older, ours } => {
                     if let Some(value) = members.remove(*older) {
                         members.insert((*ours).to_owned(), value);
+                        literals.moved(&format!("/{older}"), &format!("/{ours}"));
                     }
                 }
                 Rule::Default { member, value } => {
@@ -103,7 +104,7 @@ impl Shape {
                 _ => {}
             }
         }
-        (Some(Value::Object(members).to_string().into_bytes()), errors)
+        errors
     }
 
     /// An answer in the older form; what is no JSON is left as it is.
@@ -217,7 +218,7 @@ impl Shape {
 
 /// What is wrong with a member that can have one value only.
 fn only(member: &str, value: &str, given: Option<Value>) -> FieldErrors {
-    if given.is_none_or(|given| given == *value) {
+    if given.is_none_or(|given| given.is_null() || given == *value) {
         FieldErrors::default()
     } else {
         FieldErrors::invalid(member, format!("must be {value}"))
@@ -231,13 +232,17 @@ impl Filter {
 }
 
 /// Makes all members but some members of an object.
-fn nest(members: &mut Map<String, Value>, object: &str, beside: &[&str]) {
+fn nest(members: &mut Map<String, Value>, literals: &mut Literals, object: &str, beside: &[&str]) {
     let (outer, mut inner): (Map<_, _>, Map<_, _>) = std::mem::take(members)
         .into_iter()
         .partition(|(name, _)| name == object || beside.contains(&name.as_str()));
     *members = outer;
+    for name in inner.keys() {
+        let name = name.replace('~', "~0").replace('/', "~1");
+        literals.moved(&format!("/{name}"), &format!("/{object}/{name}"));
+    }
     match members.get_mut(object) {
-        // Somebody who sends v2's form means it.
+        // A body may have v2's form already; the other members are added to it.
         Some(Value::Object(given)) => given.append(&mut inner),
         Some(_) => {}
         None => {
