@@ -7,7 +7,7 @@ use synctera_api::v2::types;
 
 use crate::domain::charges::{self, ChargeKind};
 use crate::domain::fees::{FEE, Fee};
-use crate::domain::listing::{By, List, as_stored};
+use crate::domain::listing::{List, as_stored};
 use crate::domain::side::Side;
 use crate::model::{Ctx, Kind, Outcome, Reply, Resource, Served};
 
@@ -58,12 +58,7 @@ fn list_templates(ctx: &Ctx<'_>) -> Outcome {
     List {
         kind: &TEMPLATE,
         items: "fee_templates",
-        filters: &[
-            ("id", By::Key("id")),
-            ("description", By::Wildcard(&["/description"])),
-            ("is_enabled", By::Equals("/is_enabled")),
-            ("subtype", By::Key("subtype")),
-        ],
+        filters: charges::TEMPLATE_FILTERS,
         always: Vec::new(),
         view: &as_stored,
     }
@@ -74,15 +69,7 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
     List {
         kind: &FEE,
         items: "fees",
-        filters: &[
-            ("id", By::Key("id")),
-            ("fee_template_id", By::Key("template")),
-            ("description", By::Wildcard(&["/description"])),
-            ("subtype", By::Key("subtype")),
-            ("start_time", By::From("/creation_time")),
-            ("end_time", By::Before("/creation_time")),
-            ("account_id", By::Key("account")),
-        ],
+        filters: &charges::filters("fee_template_id"),
         always: Vec::new(),
         view: &as_stored,
     }

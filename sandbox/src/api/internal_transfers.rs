@@ -15,7 +15,8 @@ use crate::domain::{internal_accounts, rules};
 use crate::ledger;
 use crate::ledger::{Account, Ended, InternalAccount, LedgerAccount, Movement, NewHold, Sign};
 use crate::model::{
-    ApiError, Ctx, Kind, Outcome, Problem, Record, Reply, Resource, Served, complete,
+    ApiError, Ctx, DOES_NOT_EXIST, Kind, Outcome, Problem, Record, Reply, Resource, Served,
+    complete,
 };
 use crate::spec::FieldErrors;
 
@@ -206,7 +207,7 @@ fn by_its_id(ctx: &Ctx<'_>, id: PlatformAccountId, field: &str) -> Result<End, A
 
 fn no_account(field: &str) -> ApiError {
     let mut problem = Problem::new(ErrorCode::AccountNotFound, format!("{field} names no account"));
-    problem.errors = FieldErrors::invalid(field, "does not exist");
+    problem.errors = FieldErrors::invalid(field, DOES_NOT_EXIST);
     problem.into()
 }
 
@@ -289,7 +290,8 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
         return Reply::json(200, &transfer.wire);
     };
     if transfer.status != InternalTransferResponseStatus::Pending {
-        let detail = format!("a transfer that is {} stays so", transfer.status.as_str());
+        let detail =
+            format!("the transfer is {}: its status cannot change", transfer.status.as_str());
         return Err(ApiError::status(detail, &[]));
     }
     let id = own_id(&transfer);

@@ -169,11 +169,12 @@ pub(crate) fn decide(
         return conclude(ctx, application, serviced, open);
     }
     let Wire::RestrictedAccount(restricted) = &mut application.wire else {
-        let detail = "an application of type CREDIT is decided by a change of it";
+        let detail = "an application of type CREDIT is decided with PATCH \
+                      /v2/applications/{application_id}";
         return Err(ApiError::rule(ErrorCode::BadRequest, detail));
     };
     if !matches!(restricted.status, Status::Submitted | Status::ReviewOnSynctera) {
-        let detail = format!("an application that is {} is not decided", restricted.status);
+        let detail = format!("an application that is {} cannot be decided", restricted.status);
         let valid = [Status::Submitted.as_str(), Status::ReviewOnSynctera.as_str()];
         return Err(ApiError::status(detail, &valid));
     }

@@ -72,7 +72,7 @@ pub(crate) fn covers(ctx: &Ctx<'_>, person: &types::Person) -> Result<bool, ApiE
     Ok(all(ctx)?.iter().any(|ban| ban.is_of(person)))
 }
 
-/// Bans the identity of a person; everybody who is banned by it.
+/// Bans the identity of a person; the persons who match it.
 pub(crate) fn add(ctx: &Ctx<'_>, id: &str) -> Result<Vec<PersonId>, ApiError> {
     let person = ctx.find_named::<Person>(id, Party::Person.not_found(), "person_id")?;
     let identity = Identity {
@@ -90,15 +90,17 @@ pub(crate) fn add(ctx: &Ctx<'_>, id: &str) -> Result<Vec<PersonId>, ApiError> {
     Ok(banned)
 }
 
-/// Lifts the bans that a person matches; everybody who is not banned any more.
+/// Lifts the bans that a person matches; the persons who are not banned any more.
 pub(crate) fn lift(ctx: &Ctx<'_>, id: &str) -> Result<Vec<PersonId>, ApiError> {
     let person = ctx.find_named::<Person>(id, Party::Person.not_found(), "person_id")?;
     for ban in all(ctx)?.into_iter().filter(|ban| ban.is_of(&person)) {
         ctx.remove(&BAN, &ban.id.to_string())?;
     }
+    let bans = all(ctx)?;
     let mut allowed = Vec::new();
     for person in persons(ctx)? {
-        if person.ban_status == BanStatus::Banned && !covers(ctx, &person)? {
+        let is_covered = bans.iter().any(|ban| ban.is_of(&person));
+        if person.ban_status == BanStatus::Banned && !is_covered {
             allowed.push(person.id);
             set(ctx, person, BanStatus::Allowed)?;
         }

@@ -53,7 +53,7 @@ pub(crate) enum Paid {
     As(TransactionId),
     /// It was canceled before that.
     Canceled,
-    /// Somebody said no before that.
+    /// It was declined before that.
     Declined,
     /// It came back after that.
     Returned,

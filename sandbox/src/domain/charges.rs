@@ -8,6 +8,7 @@ use synctera_api::runtime::{AccountId, CurrencyCode, ErrorCode, InternalAccountI
 use synctera_api::v2::types::{AccountStatus, TransactionType};
 use uuid::Uuid;
 
+use crate::domain::listing::By;
 use crate::domain::side::Side;
 use crate::domain::{accounts, rules};
 use crate::ledger;
@@ -26,6 +27,27 @@ pub(crate) struct ChargeKind {
     pub(crate) name: &'static str,
     /// What happens to the customer's account.
     pub(crate) side: Side,
+}
+
+/// The filters of a list of templates.
+pub(crate) const TEMPLATE_FILTERS: &[(&str, By)] = &[
+    ("id", By::Key("id")),
+    ("description", By::Wildcard(&["/description"])),
+    ("is_enabled", By::Equals("/is_enabled")),
+    ("subtype", By::Key("subtype")),
+];
+
+/// The filters of a list of fees or rewards, which have another name for their template.
+pub(crate) const fn filters(template: &'static str) -> [(&'static str, By); 7] {
+    [
+        ("id", By::Key("id")),
+        (template, By::Key("template")),
+        ("description", By::Wildcard(&["/description"])),
+        ("subtype", By::Key("subtype")),
+        ("start_time", By::From("/creation_time")),
+        ("end_time", By::Before("/creation_time")),
+        ("account_id", By::Key("account")),
+    ]
 }
 
 /// A template as both families read it.
@@ -308,12 +330,8 @@ impl Charge<'_> {
             hold_id: None,
             id: None,
         };
-        let is_fee = self.kind.side == Side::Debited;
         let posted = ledger::post_with(ctx, &movement, |transaction| {
             transaction.data.original_trx = self.original;
-            for line in &mut transaction.data.lines {
-                line.is_fee = is_fee;
-            }
         })?;
         Ok(posted.uuid)
     }

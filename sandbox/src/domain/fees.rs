@@ -1,10 +1,11 @@
 //! Fees, as they are stored, and what they sum up to.
 
-use synctera_api::v2::types;
+use synctera_api::runtime::PlatformAccountId;
+use synctera_api::v2::types::{self, DcSign, TransactionType};
 
 use crate::domain::charges::ChargeFacts;
 use crate::domain::statements::Period;
-use crate::ledger::Account;
+use crate::ledger::{Account, Posted};
 use crate::model::calendar::bank_date;
 use crate::model::{ApiError, Ctx, Kind, Record, Resource};
 
@@ -28,19 +29,23 @@ impl Resource for Fee {
     type Facts = ChargeFacts;
 }
 
-/// The fees of a period, less those that were reversed in it.
+/// The fees that were posted to an account in a period, less those that were given back in it.
 pub(crate) fn in_period(
     ctx: &Ctx<'_>,
     account: &Record<Account>,
     period: Period,
 ) -> Result<i64, ApiError> {
+    let own = Some(PlatformAccountId::from(account.own_id()));
     let mut sum: i64 = 0;
-    for fee in ctx.find_all::<Fee>("account", account.own_id())? {
-        let day = bank_date(fee.creation_time);
-        if (period.first..=period.last).contains(&day) {
-            sum = match fee.facts.reverses {
-                None => sum.saturating_add(fee.amount),
-                Some(_) => sum.saturating_sub(fee.amount),
+    for posted in ctx.find_all::<Posted>("account", account.own_id())? {
+        let day = bank_date(posted.posted_date);
+        if posted.type_ != TransactionType::Fee || !(period.first..=period.last).contains(&day) {
+            continue;
+        }
+        for line in posted.data.lines.iter().filter(|line| line.account_id.id() == own) {
+            sum = match line.dc_sign {
+                DcSign::Debit => sum.saturating_add(line.amount),
+                _ => sum.saturating_sub(line.amount),
             };
         }
     }

@@ -24,6 +24,11 @@ pub(crate) struct LedgerAccount {
     pub(crate) ceiling: Option<Line>,
 }
 
+/// Whether an account of this status has ended: nothing is posted to it any more.
+pub(crate) fn has_ended(status: Option<&AccountStatus>) -> bool {
+    matches!(status, Some(AccountStatus::Closed | AccountStatus::ChargedOff))
+}
+
 impl LedgerAccount {
     /// The ledger's view of a customer's account.
     pub(crate) fn of(account: &Record<Account>) -> Result<Self, ApiError> {
@@ -42,10 +47,7 @@ impl LedgerAccount {
                 .map_or_else(String::new, |n| n.expose().clone()),
             currency,
             is_internal: false,
-            is_closed: matches!(
-                account.status,
-                Some(AccountStatus::Closed | AccountStatus::ChargedOff)
-            ),
+            is_closed: has_ended(account.status.as_ref()),
             is_past_due: account.restrictions.as_ref().and_then(|it| it.is_past_due) == Some(true),
             credit_limit: is_owed_on.then(|| account.credit_limit.unwrap_or_default()),
             floor: floor.map(|floor| line(floor.balance, behind_floor(account))),

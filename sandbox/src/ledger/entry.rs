@@ -14,7 +14,7 @@ use crate::store::Days;
 
 /// The most that moves or is held at once, in minor units: ten million millions of dollars. Beyond
 /// it, the sums of a ledger would leave the range of whole numbers.
-const AMOUNT_MAX: i64 = 1_000_000_000_000_000;
+pub(crate) const AMOUNT_MAX: i64 = 1_000_000_000_000_000;
 
 /// Whether an amount is one that can move.
 pub(crate) fn check_amount(amount: i64) -> Result<(), ApiError> {
@@ -145,7 +145,7 @@ fn data_of(
             "dc_sign": sign.on_wire(), "balance": balance, "available_balance": available,
             "avail_balance": available, "seq": index + 1, "related_line": 2 - index,
             "is_primary": index == primary, "is_offset": index != primary,
-            "is_gl_acc": account.is_internal, "is_fee": false, "network": "",
+            "is_gl_acc": account.is_internal, "is_fee": movement.kind == TransactionType::Fee, "network": "",
             "created": ctx.now, "updated": ctx.now,
         }));
     }

@@ -16,9 +16,9 @@ mod sweep;
 mod tests;
 
 pub(crate) use account::{
-    LedgerAccount, above_ceiling, balances, behind_floor, ledger_account, owes,
+    LedgerAccount, above_ceiling, balances, behind_floor, has_ended, ledger_account, owes,
 };
-pub(crate) use entry::{Movement, Sign, check_amount};
+pub(crate) use entry::{AMOUNT_MAX, Movement, Sign, check_amount};
 pub(crate) use follow_up::{LATE, OVERDRAWN, evening};
 pub(crate) use hold::{Ended, NewHold};
 pub(crate) use kinds::{

@@ -174,9 +174,9 @@ impl Sandbox {
         Ok(set.status.clone().unwrap_or(AccountStatus::ActiveOrDisbursed))
     }
 
-    /// Bans the identity of a person, as the platform's staff does: everybody with the same social
-    /// security number, or the same name and day of birth, is `BANNED`, also who is created later.
-    /// Nobody of them can be verified or move money. Returns the ids of those who match.
+    /// Bans the identity of a person, as the platform's staff does: each person with the same social
+    /// security number, or the same name and day of birth, is `BANNED`, including those who are created
+    /// later. None of them can be verified or move money. Returns the ids of those who match.
     ///
     /// # Errors
     /// [`Error::Refused`] when there is no such person.

@@ -40,7 +40,7 @@ impl Sandbox {
     /// # Errors
     /// [`Error::Refused`] when there is no such refresh token, or it was used, revoked, or has expired.
     pub fn refresh_fdx_token(&self, token: impl Display) -> Result<Vec<String>, Error> {
-        self.fdx_step(&ReaderStep::RefreshToken(stored_id(token)))
+        self.fdx_step(&ReaderStep::RefreshToken(token.to_string()))
     }
 
     /// Gives up a token of Plaid Core Exchange, by its id, and all that go back to the same request.
@@ -49,7 +49,7 @@ impl Sandbox {
     /// # Errors
     /// [`Error::Refused`] when there is no such token.
     pub fn revoke_fdx_token(&self, token: impl Display) -> Result<Vec<String>, Error> {
-        self.fdx_step(&ReaderStep::Revoke(stored_id(token)))
+        self.fdx_step(&ReaderStep::Revoke(token.to_string()))
     }
 
     fn fdx_step(&self, step: &ReaderStep) -> Result<Vec<String>, Error> {

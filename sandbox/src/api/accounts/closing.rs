@@ -29,7 +29,7 @@ const IN_CLOSING: &str = "IN_CLOSING";
 pub(super) fn initiate(ctx: &Ctx<'_>) -> Outcome {
     let mut account = ctx.find_in_url::<Account>("account_id")?;
     let body: types::AccountClosureRequest = ctx.body()?;
-    // A closing that was begun by the status alone may get a destination.
+    // A PATCH of the status may have begun the closing; it names no destination, which this call adds.
     let is_in_closing =
         account.status == Some(AccountStatus::InClosing) && account.account_closure.is_none();
     let may_be_stopped = ctx.settings.stopped_accounts_can_close;

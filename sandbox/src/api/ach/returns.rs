@@ -7,15 +7,14 @@
 
 use serde_json::json;
 use synctera_api::runtime::ErrorCode;
-use synctera_api::v2::types::{
-    self, AccountStatus, DcSign, IncomingAchStatus, OutgoingAchStatus, ReturnData,
-};
+use synctera_api::v2::types::{self, DcSign, IncomingAchStatus, OutgoingAchStatus, ReturnData};
 
 use crate::api::ach::{incoming, sending};
 use crate::domain::accounts::{BANK_ROUTING, closing};
 use crate::domain::ach::{OutgoingAch, end_hold};
 use crate::domain::batches;
 use crate::domain::batches::Paid;
+use crate::ledger;
 use crate::ledger::LedgerAccount;
 use crate::model::{ApiError, Ctx, Outcome, build};
 
@@ -43,7 +42,7 @@ pub(super) fn simulate(ctx: &Ctx<'_>) -> Outcome {
 
     end_hold(ctx, transfer.facts.hold_id)?;
     let original = transfer.facts.posted_id;
-    let is_closed = account.status == Some(AccountStatus::Closed);
+    let is_closed = ledger::has_ended(account.status.as_ref());
     if is_closed || ctx.settings.ach_returns_to_suspense {
         incoming::suspend(ctx, &mut entry, account.currency_code(), original)?;
     } else {

@@ -32,7 +32,7 @@ pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
             of_serviced(ctx, application.account_template_id, &types)?
         }
         NewApplication::RestrictedAccount(application) => of_restricted(ctx, application)?,
-        _ => return Err(FieldErrors::invalid("type", "is no type of application").into()),
+        _ => return Err(FieldErrors::invalid("type", "must be a known type of application").into()),
     };
     crate::model::patch(&mut rest, more);
     let application = Record::<Application>::new(complete(&asked, rest)?, facts);

@@ -58,7 +58,7 @@ pub(super) fn check_lending(
     owner: PartyId,
 ) -> Result<(), ApiError> {
     if !credit::is_credit(account) {
-        let reason = "must be an account on which money is owed";
+        let reason = "must be a credit account";
         return Err(FieldErrors::invalid("lending_account_id", reason).into());
     }
     check_owner(ctx, account, owner, "lending_account_id")
@@ -112,7 +112,7 @@ pub(super) fn check(
             let field = "config.payment_configs.internal_transfer.source_account_id";
             let source = accounts::named(ctx, transfer.source_account_id, field)?;
             if credit::is_credit(&source) {
-                let reason = "must not be an account on which money is owed";
+                let reason = "must not be a credit account";
                 return Err(FieldErrors::invalid(field, reason).into());
             }
             if source.currency != lending.currency {
@@ -121,6 +121,6 @@ pub(super) fn check(
             }
             check_owner(ctx, &source, owner, field)
         }
-        _ => Err(ApiError::Internal("a validated configuration pays from nowhere".to_owned())),
+        _ => Err(ApiError::Internal("the configuration has no payment_configs".to_owned())),
     }
 }

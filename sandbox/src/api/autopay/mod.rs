@@ -76,11 +76,8 @@ fn create_config(ctx: &Ctx<'_>) -> Outcome {
     config::check_lending(ctx, &account, owner.id())?;
     config::check(ctx, &asked.config, &account, owner.id())?;
     check_only(ctx, &account)?;
-    let (bank_id, partner_id) = ctx.tenant.split_once('_').unwrap_or(("1", "1"));
-    let tenant = json!({
-        "bank_id": bank_id.parse::<i64>().unwrap_or(1),
-        "partner_id": partner_id.parse::<i64>().unwrap_or(1),
-    });
+    let (bank_id, partner_id) = ctx.bank_and_partner();
+    let tenant = json!({ "bank_id": bank_id, "partner_id": partner_id });
     let rest = json!({
         "id": ctx.new_id()?, "status": AutopayConfigStatus::Active, "tenant": tenant,
         "creation_time": ctx.now, "last_updated_time": ctx.now,
@@ -189,7 +186,8 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
             return Err(FieldErrors::invalid("status", "can only become SKIPPED").into());
         }
         if autopay.status != AutopayStatus::Pending {
-            let detail = format!("an autopay that is {} stays so", autopay.status.as_str());
+            let detail =
+                format!("the autopay is {}: its status cannot change", autopay.status.as_str());
             return Err(ApiError::status(detail, &[]));
         }
         autopay.status = wanted;

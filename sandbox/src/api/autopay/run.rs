@@ -66,14 +66,7 @@ fn attempt(
 ) -> Result<(), ApiError> {
     let payment = Payment { autopay, config, amount };
     let ordered = ctx.ordering(payment.body(ctx)?);
-    // What is refused half-way leaves nothing behind.
-    ctx.tx.mark()?;
-    let outcome = payment.make(&ordered, ach);
-    if let Err(ApiError::Problem(_)) = &outcome {
-        ctx.tx.undo()?;
-    } else {
-        ctx.tx.keep()?;
-    }
+    let outcome = ctx.attempt(|| payment.make(&ordered, ach))?;
     // What it did may be undone; that it broke a spend control is not.
     ctx.absorb(&ordered);
     match outcome {
@@ -82,12 +75,11 @@ fn attempt(
             autopay.payment_attributes = Some(paid);
             note(ctx, autopay, &AutopayAttemptStatus::Success, None)
         }
-        Err(ApiError::Problem(problem)) => {
+        Err(problem) => {
             autopay.status = AutopayStatus::Failed;
             let reason = format!("{}: {}", problem.code.as_str(), problem.detail);
             note(ctx, autopay, &AutopayAttemptStatus::Failed, Some(&reason))
         }
-        Err(broken) => Err(broken),
     }
 }
 
@@ -101,7 +93,9 @@ struct Payment<'a> {
 impl Payment<'_> {
     fn payment_configs(&self) -> Result<&types::AutopayPaymentConfigs, ApiError> {
         let configs = self.autopay.config_snapshot.payment_configs.as_ref();
-        configs.ok_or_else(|| ApiError::Internal("an autopay from nowhere".to_owned()))
+        configs.ok_or_else(|| {
+            ApiError::Internal("the configuration has no payment_configs".to_owned())
+        })
     }
 
     /// The customer who pays.

@@ -225,7 +225,7 @@ fn check_step(status: &BatchStatus, wanted: &BatchStatus) -> Result<(), ApiError
     if valid.contains(wanted) {
         return Ok(());
     }
-    let detail = format!("a batch that is {status} does not become {wanted}");
+    let detail = format!("a batch cannot go from {status} to {wanted}");
     Err(ApiError::no_transition(detail, valid))
 }
 
@@ -233,7 +233,7 @@ fn check_step(status: &BatchStatus, wanted: &BatchStatus) -> Result<(), ApiError
 fn replace(ctx: &Ctx<'_>, batch: &mut Record<Batch>, transfers: Vec<Uuid>) -> Result<(), ApiError> {
     const FIELD: &str = "batched_transfer_ids";
     if !matches!(batch.status, BatchStatus::Initiated | BatchStatus::PendingApproval) {
-        let detail = format!("the transfers of a batch that is {} stay so", batch.status);
+        let detail = format!("the batch is {}: its transfers cannot change", batch.status);
         return Err(ApiError::status(detail, &[]));
     }
     let template = ctx.find_related::<Template>(batch.batch_payment_template_id)?;
@@ -274,17 +274,10 @@ fn pay(ctx: &Ctx<'_>, batch: &mut Record<Batch>, rails: Rails) -> Result<(), Api
 
 /// Pays a batch by itself: one that its rail refuses is declined.
 fn pay_or_decline(ctx: &Ctx<'_>, batch: &mut Record<Batch>, rails: Rails) -> Result<(), ApiError> {
-    // What is refused half-way leaves nothing behind.
-    ctx.tx.mark()?;
-    match pay(ctx, batch, rails) {
-        Ok(()) => Ok(ctx.tx.keep()?),
-        Err(ApiError::Problem(_)) => {
-            ctx.tx.undo()?;
-            batch.status = BatchStatus::Declined;
-            Ok(())
-        }
-        Err(broken) => Err(broken),
+    if ctx.attempt(|| pay(ctx, batch, rails))?.is_err() {
+        batch.status = BatchStatus::Declined;
     }
+    Ok(())
 }
 
 /// A batch in a status, if it is still in it.

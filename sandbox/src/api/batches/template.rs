@@ -21,15 +21,15 @@ impl Resource for Template {
     type Facts = ();
 }
 
-/// The templates that are looked through for a transfer.
-const TEMPLATES_MAX: i64 = 1000;
+/// The most templates of a workspace: all of them are looked through for a transfer.
+pub(super) const TEMPLATES_MAX: usize = 1000;
 
 /// The most transfers that a request names.
 pub(super) const TRANSFERS_MAX: usize = 1000;
 
 /// All templates, in the order in which they were made.
 pub(super) fn templates(ctx: &Ctx<'_>) -> Result<Vec<Record<Template>>, ApiError> {
-    let stored = ctx.tx.scan(ctx.tenant, TEMPLATE.name, &[], 0, TEMPLATES_MAX)?;
+    let stored = ctx.tx.scan(ctx.tenant, TEMPLATE.name, &[], 0, i64::MAX)?;
     stored.iter().map(|stored| Record::of(&stored.body)).collect()
 }
 
@@ -78,10 +78,13 @@ impl Record<Template> {
     pub(super) fn refuses(&self, count: usize, total: i64) -> Option<String> {
         let count = i64::try_from(count).unwrap_or(i64::MAX);
         if !is_within(&self.config, "transaction_count", count) {
-            return Some(format!("the template {} does not take {count} transfers", self.name));
+            return Some(format!(
+                "the template {} does not allow a batch of {count} transfers",
+                self.name
+            ));
         }
         (!is_within(&self.config, "total_transaction_amount", total))
-            .then(|| format!("the template {} does not take a total of {total}", self.name))
+            .then(|| format!("the template {} does not allow a total of {total}", self.name))
     }
 
     /// For how many minutes its batches are held.

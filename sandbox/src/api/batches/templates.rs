@@ -3,12 +3,13 @@
 use serde_json::json;
 use synctera_api::runtime::{ErrorCode, Patch};
 use synctera_api::v2::types::{
-    self, BatchPaymentTemplatePatch, NewBatchPaymentTemplate, TransactionType,
+    self, BatchPaymentTemplatePatch, BatchStatus, NewBatchPaymentTemplate, TransactionType,
 };
 
 use crate::api::batches::rails;
 use crate::api::batches::rails::{Order, RAILS};
-use crate::api::batches::template::{TEMPLATE, Template, limits};
+use crate::api::batches::template::{TEMPLATE, TEMPLATES_MAX, Template, limits, templates};
+use crate::domain::batches::Batch;
 use crate::domain::external_accounts::ExternalAccount;
 use crate::domain::listing::{By, List, view_of};
 use crate::domain::{accounts, rules};
@@ -44,6 +45,10 @@ pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
     let rest = json!({ "id": ctx.new_id()?, "enabled": enabled });
     let template = Record::<Template>::new(complete(&asked, rest)?, ());
     check(ctx, &template)?;
+    if templates(ctx)?.len() >= TEMPLATES_MAX {
+        let detail = format!("a workspace has at most {TEMPLATES_MAX} templates of batches");
+        return Err(ApiError::rule(ErrorCode::UnableToTransact, detail));
+    }
     ctx.add(&template)?;
     Reply::json(201, &template.wire)
 }
@@ -60,11 +65,24 @@ pub(super) fn update(ctx: &Ctx<'_>) -> Outcome {
         if let Patch::Set(parameters) = std::mem::take(&mut changes.extra_rail_params) {
             template.extra_rail_params = parameters;
         }
+        let account = template.config.settlement_account_id;
         merge(&mut template.wire, &changes)?;
         check(ctx, &template)?;
+        // Their transfers came to that account, so it pays them on.
+        if template.config.settlement_account_id != account && has_unpaid(ctx, &template)? {
+            let reason = "cannot change while the template has batches that are not paid";
+            return Err(FieldErrors::invalid("config.settlement_account_id", reason).into());
+        }
         ctx.save(&template)?;
     }
     Reply::json(201, &template.wire)
+}
+
+fn has_unpaid(ctx: &Ctx<'_>, template: &Record<Template>) -> Result<bool, ApiError> {
+    let unpaid = [BatchStatus::Initiated, BatchStatus::PendingApproval];
+    let id = template.id.map_or_else(String::new, |id| id.to_string());
+    let batches = ctx.find_all::<Batch>("template", id)?;
+    Ok(batches.iter().any(|batch| unpaid.contains(&batch.status)))
 }
 
 /// A request is about the workspace of its key.
@@ -132,7 +150,7 @@ fn errors_of(template: &types::BatchPaymentTemplate) -> FieldErrors {
                 .merge(FieldErrors::invalid(&format!("config.min_{name}"), "must not be below 0"));
         }
         if most.is_some_and(|most| most < 1 || least.is_some_and(|least| most < least)) {
-            let reason = "must be at least 1 and not below the least";
+            let reason = "must be at least 1 and not less than the minimum";
             errors.merge(FieldErrors::invalid(&format!("config.max_{name}"), reason));
         }
     }

@@ -19,7 +19,7 @@ use crate::domain::disputes::{Dispute, LifecycleState};
 use crate::model::{ApiError, Ctx, Outcome, Record, Reply, complete};
 use crate::spec::FieldErrors;
 
-/// The job that decides against who did not answer.
+/// The job that decides against the side that did not answer in time.
 pub(crate) const SILENCE: &str = "dispute.silence";
 
 pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
@@ -80,8 +80,11 @@ fn act(ctx: &Ctx<'_>, by: By) -> Outcome {
         To::State(next) => {
             dispute.lifecycle_state = next;
             dispute.decision = DisputeDecision::Ongoing;
-            if asked.is(Action::Chargeback, ActionState::Create) {
-                dispute.facts.claimed = Some(amount);
+            match (asked.action, asked.state) {
+                (Action::Chargeback, ActionState::Create) => dispute.facts.claimed = Some(amount),
+                // What follows is about the whole amount again.
+                (Action::Chargeback, ActionState::Reverse) => dispute.facts.claimed = None,
+                _ => {}
             }
             await_answer(ctx, &mut dispute)?;
         }

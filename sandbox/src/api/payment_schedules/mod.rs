@@ -225,25 +225,20 @@ pub(crate) fn run(ctx: &Ctx<'_>, id: &str, payments: Payments) -> Result<(), Api
     };
     let (create, body) = payments.ordered(&schedule.payment_instruction)?;
     let ordered = ctx.ordering(body);
-    // What is refused half-way leaves nothing behind.
-    ctx.tx.mark()?;
-    let (result, failed) = match create(&ordered) {
+    let outcome = ctx.attempt(|| create(&ordered))?;
+    // What it did may be undone; that it broke a spend control is not.
+    ctx.absorb(&ordered);
+    let (result, failed) = match outcome {
         Ok(reply) => {
-            ctx.tx.keep()?;
-            ctx.absorb(&ordered);
             let result = json!({
                 "status": PaymentStatus::Completed, "transaction_id": reply.id(),
             });
             (result, false)
         }
-        Err(ApiError::Problem(problem)) => {
-            ctx.tx.undo()?;
-            // What it did is undone; that it broke a spend control is not.
-            ctx.absorb(&ordered);
+        Err(problem) => {
             let details = json!({ "code": problem.code.as_str(), "details": problem.detail });
             (json!({ "status": PaymentStatus::Error, "error_details": details }), true)
         }
-        Err(broken) => return Err(broken),
     };
     let mut payment: types::ScheduledPayment = build(result)?;
     payment.id = Some(ctx.new_id()?.into());

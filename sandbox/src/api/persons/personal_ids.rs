@@ -102,18 +102,13 @@ fn reveal(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn list_configurations(ctx: &Ctx<'_>) -> Outcome {
-    // The workspace's name is the bank's number and the partner's.
-    let (bank, partner) = ctx.tenant.split_once('_').unwrap_or_default();
-    let names = |parameter: &str, part: &str| {
-        ctx.request.query.get(parameter).is_none_or(|wanted| wanted.as_i64() == part.parse().ok())
-    };
-    let is_here = names("bank_id", bank) && names("partner_id", partner);
+    let is_elsewhere = ctx.asks_for_another_workspace();
     List {
         kind: &CONFIGURATION,
         items: "personal_id_configurations",
         filters: &[("bank_id", By::Elsewhere), ("partner_id", By::Elsewhere)],
         always: Vec::new(),
-        view: &|ctx, body| if is_here { as_stored(ctx, body) } else { Ok(None) },
+        view: &|ctx, body| if is_elsewhere { Ok(None) } else { as_stored(ctx, body) },
     }
     .reply::<types::PersonalIdConfigurationList>(ctx)
 }

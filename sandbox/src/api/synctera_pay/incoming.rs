@@ -22,7 +22,8 @@ use crate::domain::{accounts, internal_accounts, parties, rules};
 use crate::ledger;
 use crate::ledger::{Account, LedgerAccount, Movement};
 use crate::model::{
-    ApiError, Ctx, Kind, Outcome, Problem, Record, Reply, Resource, Served, build, complete,
+    ApiError, Ctx, DOES_NOT_EXIST, Kind, Outcome, Problem, Record, Reply, Resource, Served, build,
+    complete,
 };
 use crate::spec::FieldErrors;
 
@@ -183,7 +184,7 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     let body: NewIncomingSyncteraPayTransfer = ctx.body()?;
     let configuration = configuration(ctx)?;
     if body.configuration_id != configuration.id.as_uuid() {
-        return Err(FieldErrors::invalid("configuration_id", "does not exist").into());
+        return Err(FieldErrors::invalid("configuration_id", DOES_NOT_EXIST).into());
     }
     let account = accounts::named(ctx, body.destination_account_id, "destination_account_id")?;
     parties::find(ctx, body.payer_id, "payer_id")?;

@@ -31,7 +31,8 @@ use crate::domain::{accounts, rules};
 use crate::ledger;
 use crate::ledger::{Account, Ended, LedgerAccount, Movement, NewHold, Sign};
 use crate::model::{
-    ApiError, Ctx, Kind, Outcome, Record, Reply, Resource, Served, build, complete, merge,
+    ApiError, Ctx, DOES_NOT_EXIST, Kind, Outcome, Record, Reply, Resource, Served, build, complete,
+    merge,
 };
 use crate::spec::FieldErrors;
 
@@ -154,7 +155,7 @@ fn check_fields(
     let mut errors = FieldErrors::default();
     let known = configuration.id.map(|id| id.as_uuid());
     if transfer.configuration_id.is_some() && transfer.configuration_id != known {
-        errors.merge(FieldErrors::invalid("configuration_id", "does not exist"));
+        errors.merge(FieldErrors::invalid("configuration_id", DOES_NOT_EXIST));
     }
     if !configuration.details.subtypes.contains(&transfer.subtype) {
         errors.merge(FieldErrors::invalid("subtype", "is not allowed by the configuration"));
@@ -253,7 +254,10 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut transfer = ctx.find_in_url::<Transfer>("id")?;
     if transfer.status != SyncteraPayStatus::Pending {
         let status = transfer.status.as_str();
-        return Err(ApiError::status(format!("a transfer that is {status} stays so"), &[]));
+        return Err(ApiError::status(
+            format!("the transfer is {status}: its status cannot change"),
+            &[],
+        ));
     }
     // The body may be left out: then nothing changes.
     let changes = ctx.body::<Option<SyncteraPayTransferPatch>>()?.unwrap_or_default();

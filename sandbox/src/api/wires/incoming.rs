@@ -122,7 +122,7 @@ fn deliver(
             post(ctx, wire, &LedgerAccount::of(account)?, None)?;
             wire.status = IncomingWireStatus::Posted;
         }
-        // Nobody who looks at it could change that.
+        // A review by the bank would not change these two reasons.
         Err(ApiError::Problem(problem))
             if matches!(problem.code, ErrorCode::AccountClosed | ErrorCode::BalanceViolation) =>
         {

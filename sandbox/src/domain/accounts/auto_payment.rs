@@ -62,7 +62,7 @@ pub(crate) fn pay(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
         .and_then(|()| rules::check_account(ctx, &account, Side::Credited));
     match checked {
         Ok(()) if amount > 0 => {}
-        // Then it is late, unless somebody pays.
+        // Nothing is paid now; the bill becomes past due if it is not paid otherwise.
         Ok(()) | Err(ApiError::Problem(_)) => return Ok(()),
         Err(broken) => return Err(broken),
     }

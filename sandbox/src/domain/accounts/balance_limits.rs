@@ -9,7 +9,7 @@ use synctera_api::v2::types;
 use crate::domain::accounts::balances;
 use crate::ledger;
 use crate::ledger::{Account, LINKS_MAX, LedgerAccount, above_ceiling, behind_floor, reach};
-use crate::model::{ApiError, Ctx, Problem, Record};
+use crate::model::{ApiError, Ctx, DOES_NOT_EXIST, Problem, Record};
 use crate::spec::FieldErrors;
 
 /// The customers' accounts that an account is linked to, and those that these are linked to.
@@ -122,7 +122,7 @@ pub(crate) fn check(
         let Some(other) = ledger::ledger_account(ctx, id)? else {
             let mut problem =
                 Problem::new(ErrorCode::AccountNotFound, format!("{field} names no account"));
-            problem.errors = FieldErrors::invalid(field, "does not exist");
+            problem.errors = FieldErrors::invalid(field, DOES_NOT_EXIST);
             return Err(problem.into());
         };
         if account.currency.as_ref() != Some(&other.currency) {

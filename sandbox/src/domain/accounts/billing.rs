@@ -6,7 +6,7 @@
 
 use chrono::{Days, NaiveDate};
 use synctera_api::runtime::AccountId;
-use synctera_api::v2::types::{self, AccountStatus, MinimumPayment};
+use synctera_api::v2::types::{self, MinimumPayment};
 
 use crate::domain::accounts::{charge_off, credit, interest, standing};
 use crate::domain::statements::Period;
@@ -42,7 +42,7 @@ pub(crate) fn bill(
     let earlier: i64 = bills.iter().map(|bill| bill.amount).sum();
     let past_due = bills.iter().filter(|bill| bill.due < ctx.today()).map(|bill| bill.amount).sum();
     let grace = account.grace_period.and_then(|days| u64::try_from(days).ok()).unwrap_or_default();
-    let due = period.last.checked_add_days(Days::new(grace)).unwrap_or(NaiveDate::MAX);
+    let due = period.last.checked_add_days(Days::new(grace)).unwrap_or(period.last);
     let minimum = least(account, owed);
     // What earlier bills ask for is not asked for twice.
     let amount = minimum.min(owed.saturating_sub(earlier));
@@ -126,7 +126,7 @@ pub(crate) fn review(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     let Some(mut account) = ctx.find::<Account>(id)? else {
         return Ok(());
     };
-    if matches!(account.status, Some(AccountStatus::Closed | AccountStatus::ChargedOff)) {
+    if ledger::has_ended(account.status.as_ref()) {
         return Ok(());
     }
     let days = days_past_due(ctx, &account)?;

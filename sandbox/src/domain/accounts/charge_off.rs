@@ -57,6 +57,8 @@ pub(crate) fn end(ctx: &Ctx<'_>, account: &mut Record<Account>) -> Result<(), Ap
         ctx.save(&security)?;
     }
     account.facts.bills.clear();
+    account.facts.interest_from = None;
+    account.facts.returns_until = None;
     account.status = Some(AccountStatus::ChargedOff);
     account.close_date = Some(ctx.today());
     account.last_updated_time = Some(ctx.now);

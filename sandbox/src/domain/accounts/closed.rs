@@ -1,6 +1,6 @@
 //! Money that moves for an account after it has closed: refunds, forced clearings, decisions of
-//! disputes, returns. Nobody can refuse it, and it does not move on the account: what comes in is
-//! sent out by check, what is taken stays with the bank.
+//! disputes, returns. It cannot be refused, and it is not posted to the account: what comes in is sent
+//! out by check, and the bank bears what is taken.
 
 use serde_json::json;
 use synctera_api::runtime::TransactionId;
@@ -14,12 +14,12 @@ use crate::ledger::{Account, LedgerAccount, Movement};
 use crate::model::{ApiError, Ctx, Record};
 
 /// The account that a posting which cannot be refused moves on: a customer's own, or the bank's
-/// suspense account once that is closed.
+/// suspense account once that has ended.
 pub(crate) fn account_or_suspense(
     ctx: &Ctx<'_>,
     account: &Record<Account>,
 ) -> Result<LedgerAccount, ApiError> {
-    if account.status == Some(AccountStatus::Closed) {
+    if ledger::has_ended(account.status.as_ref()) {
         suspense(ctx, account)
     } else {
         LedgerAccount::of(account)

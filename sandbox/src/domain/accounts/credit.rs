@@ -56,10 +56,7 @@ pub(crate) fn secures(
     account: AccountId,
 ) -> Result<Option<Record<Account>>, ApiError> {
     let all = ctx.find_all::<Account>("security", account)?;
-    let has_ended = [AccountStatus::Closed, AccountStatus::ChargedOff];
-    Ok(all
-        .into_iter()
-        .find(|secured| !secured.status.as_ref().is_some_and(|status| has_ended.contains(status))))
+    Ok(all.into_iter().find(|secured| !ledger::has_ended(secured.status.as_ref())))
 }
 
 /// What came in on a credit account in the month so far.

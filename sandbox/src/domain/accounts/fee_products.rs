@@ -16,7 +16,7 @@ use crate::domain::accounts::interest::Product;
 use crate::domain::internal_accounts;
 use crate::domain::statements::Period;
 use crate::ledger;
-use crate::ledger::{Account, LedgerAccount, Movement, Posted};
+use crate::ledger::{AMOUNT_MAX, Account, LedgerAccount, Movement, Posted};
 use crate::model::calendar::{bank_date, bank_time};
 use crate::model::{ApiError, Ctx, Record};
 use crate::spec::FieldErrors;
@@ -63,8 +63,8 @@ pub(crate) fn charge(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     let Some(mut account) = ctx.find::<Account>(id)? else {
         return Ok(());
     };
-    let ended = [AccountStatus::InClosing, AccountStatus::Closed, AccountStatus::ChargedOff];
-    let is_over = account.status.as_ref().is_some_and(|status| ended.contains(status));
+    let is_over = account.status == Some(AccountStatus::InClosing)
+        || ledger::has_ended(account.status.as_ref());
     if is_over || account.fee_product_ids.is_empty() {
         account.facts.fees_from = None;
         return ctx.save(&account);
@@ -79,6 +79,8 @@ pub(crate) fn charge(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
         };
         if let AccountProduct::Fee(fee) = &product.wire {
             let amount = fee.amount.saturating_mul(times(ctx, &account, fee, period)?);
+            // A posting has no greater amount, and the other fees must be charged.
+            let amount = amount.min(AMOUNT_MAX);
             post(ctx, &account, fee, amount, last)?;
         }
     }
@@ -97,8 +99,8 @@ fn times(
     let is_for: fn(&Use<'_>) -> bool = match fee.fee_type {
         FeeProductFeeType::MonthlyFee => return Ok(1),
         FeeProductFeeType::AnnualFee => return Ok(i64::from(is_anniversary(account, period))),
-        FeeProductFeeType::AchFee => |posted| posted.kind == "ach" && posted.is("outgoing"),
-        FeeProductFeeType::WireFee => |posted| posted.kind == "wire" && posted.is("outgoing"),
+        FeeProductFeeType::AchFee => |posted| posted.kind == "ach" && posted.is_sent(),
+        FeeProductFeeType::WireFee => |posted| posted.kind == "wire" && posted.is_sent(),
         FeeProductFeeType::AtmWithdrwalFee => {
             |posted| posted.kind == "card" && posted.subtype == "atm_withdrawal"
         }
@@ -132,8 +134,9 @@ struct Use<'a> {
 }
 
 impl Use<'_> {
-    fn is(&self, direction: &str) -> bool {
-        self.subtype.starts_with(direction)
+    /// Whether the customer sent it; its return is another transaction.
+    fn is_sent(&self) -> bool {
+        self.subtype.starts_with("outgoing") && !self.subtype.ends_with("_return")
     }
 }
 

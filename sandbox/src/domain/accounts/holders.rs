@@ -59,7 +59,7 @@ pub(crate) fn holder_of(ctx: &Ctx<'_>, account: &Record<Account>) -> Result<Part
         .ok_or_else(|| ApiError::Internal("an account without a holder".to_owned()))
 }
 
-/// Whether everybody who holds an account is verified. Who only uses it does not count.
+/// Whether everybody who holds an account is verified. An authorized user need not be.
 pub(crate) fn are_verified(ctx: &Ctx<'_>, account: &Record<Account>) -> Result<bool, ApiError> {
     let parties = related(ctx, account.own_id())?;
     Ok(parties.iter().all(|(role, party)| {

@@ -53,8 +53,8 @@ pub(crate) fn check(ctx: &Ctx<'_>, account: &Record<Account>) -> Result<(), ApiE
 
 /// Has the interest of an account paid from now on, if it bears any and is not on its way already.
 pub(crate) fn begin(ctx: &Ctx<'_>, account: &mut Record<Account>) -> Result<(), ApiError> {
-    let is_ending =
-        matches!(account.status, Some(AccountStatus::InClosing | AccountStatus::Closed));
+    let is_ending = account.status == Some(AccountStatus::InClosing)
+        || ledger::has_ended(account.status.as_ref());
     if is_ending || account.interest_product_id.is_none() || account.facts.interest_from.is_some() {
         return Ok(());
     }
@@ -73,9 +73,7 @@ pub(crate) fn pay(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     let Some(mut account) = ctx.find::<Account>(id)? else {
         return Ok(());
     };
-    let ended = [AccountStatus::Closed, AccountStatus::ChargedOff];
-    let is_over = account.status.as_ref().is_some_and(|status| ended.contains(status));
-    if is_over || account.interest_product_id.is_none() {
+    if ledger::has_ended(account.status.as_ref()) || account.interest_product_id.is_none() {
         account.facts.interest_from = None;
         return ctx.save(&account);
     }

@@ -4,7 +4,7 @@
 use chrono::Days;
 use serde_json::json;
 use synctera_api::v2::types::{
-    AccountAccessStatus, AccountStatus, InternalAccountType, TransactionSubtype, TransactionType,
+    AccountAccessStatus, InternalAccountType, TransactionSubtype, TransactionType,
 };
 
 use crate::domain::accounts::credit;
@@ -74,7 +74,7 @@ pub(crate) fn review(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
 
 /// What an account has less than it may have.
 fn missing(ctx: &Ctx<'_>, account: &Record<Account>) -> Result<i64, ApiError> {
-    if matches!(account.status, Some(AccountStatus::Closed | AccountStatus::ChargedOff)) {
+    if ledger::has_ended(account.status.as_ref()) {
         return Ok(0);
     }
     let posted = ledger::balances(ctx, account.own_id())?.account;

@@ -7,6 +7,7 @@ use crate::domain::accounts;
 use crate::domain::accounts::{charge_off, credit, holders};
 use crate::domain::notes;
 use crate::domain::parties::PartyId;
+use crate::ledger;
 use crate::ledger::Account;
 use crate::model::{ApiError, Ctx, Record};
 use crate::spec::FieldErrors;
@@ -60,14 +61,14 @@ pub(crate) fn set_by_staff(
 ) -> Result<Record<Account>, ApiError> {
     let mut account = accounts::named(ctx, id, "account_id")?;
     let current = account.status.clone().unwrap_or(Status::ActiveOrDisbursed);
-    let has_ended = matches!(current, Status::Closed | Status::ChargedOff);
+    let has_ended = ledger::has_ended(Some(&current));
     if has_ended || (current == Status::InClosing && *wanted != Status::ChargedOff) {
-        let detail = format!("an account that is {} does not become {wanted}", current.as_str());
+        let detail = format!("an account cannot go from {} to {wanted}", current.as_str());
         return Err(ApiError::rule(ErrorCode::InvalidStatus, detail));
     }
     let invalid = |reason: &str| Err(FieldErrors::invalid("status", reason).into());
     if matches!(wanted, Status::InClosing | Status::Closed) {
-        return invalid("follows from closing the account");
+        return invalid("cannot be set here: close the account instead");
     }
     if matches!(wanted, Status::Unknown(_)) {
         return invalid("is no status of accounts");

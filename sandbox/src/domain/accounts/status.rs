@@ -13,7 +13,7 @@ use crate::ledger::Account;
 use crate::model::{ApiError, Ctx, Record};
 use crate::spec::FieldErrors;
 
-/// What an integrator can make of a status. From closing there is one way, and the end is the end.
+/// What an integrator can make of a status. An account in closing can only close, and a closed one keeps its status.
 pub(crate) fn next(status: &AccountStatus) -> &'static [AccountStatus] {
     match status {
         AccountStatus::ActiveOrDisbursed => &[AccountStatus::InClosing, AccountStatus::Suspended],
@@ -49,8 +49,7 @@ pub(crate) fn check(
     if touches_access && changes_others {
         return Err(FieldErrors::invalid("access_status", "must be changed alone").into());
     }
-    let has_ended =
-        matches!(account.status, Some(AccountStatus::Closed | AccountStatus::ChargedOff));
+    let has_ended = ledger::has_ended(account.status.as_ref());
     let is_changed = touches_access || changes_others;
     if has_ended && is_changed && !ctx.settings.closed_accounts_can_be_changed {
         return Err(ApiError::rule(ErrorCode::AccountClosed, "the account is closed"));
@@ -88,7 +87,7 @@ pub(crate) fn check(
         closing::check_begin(ctx, account)?;
         let balances = ledger::balances(ctx, account.own_id())?;
         if balances.account != 0 || balances.available != 0 {
-            let detail = "an account is closed at a balance of zero";
+            let detail = "the balance must be 0 before the account is closed";
             return Err(ApiError::rule(ErrorCode::BalanceViolation, detail));
         }
     }

@@ -43,13 +43,12 @@ impl NewTransfer<'_> {
             None => banking_days_after(bank_date(file), 1),
         };
         let id = ctx.new_id()?;
-        let (bank_id, partner_id) = ctx.tenant.split_once('_').unwrap_or(("1", "1"));
+        let (bank_id, partner_id) = ctx.bank_and_partner();
         let memo = asked.memo.as_deref().unwrap_or_default();
         let details = json!({
             "id": id, "external_id": id, "status": OutgoingAchStatus::Pending,
             "is_same_day": is_same_day, "effective_date": effective_date, "memo": memo,
-            "bank_id": bank_id.parse::<i64>().unwrap_or(1),
-            "partner_id": partner_id.parse::<i64>().unwrap_or(1),
+            "bank_id": bank_id, "partner_id": partner_id,
             "account_id": external.id, "account_name": external.account_owner_names.first(),
             "account_no": external.account_identifiers.number,
             "source_account_id": account.id,

@@ -78,7 +78,7 @@ pub(crate) struct AutopayFacts {
     pub(crate) tenant: String,
     pub(crate) minimum_due: i64,
     pub(crate) statement_balance: i64,
-    /// The first day after the billing period: what came in from then on is paid already.
+    /// The first day after the billing period: payments from this day on reduce the amount.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) counted_from: Option<NaiveDate>,
 }

@@ -92,7 +92,7 @@ pub(crate) fn authenticate(
         "card_product_id": card.card_product_id, "transaction_amount": amount,
         "currency_code": currency_code, "device_channel": "BROWSER",
         "transaction_type": "PAYMENT",
-        "merchant": { "id": "123456890", "name": "Chicken Tooth Music", "country_code": "840" },
+        "merchant": { "id": "merchant-1", "name": "Sandbox Shop", "country_code": "840" },
     });
     let decision = match gateway_of(ctx, card.card_product_id)? {
         Some(gateway) => {

@@ -17,6 +17,9 @@ use crate::ledger::{Account, LINKS_MAX, LedgerAccount, Movement, above_ceiling};
 use crate::model::calendar::{bank_date, banking_days_after};
 use crate::model::{ApiError, Ctx, Record, build};
 
+/// The most ACH transfers that a balance is paid out by.
+const TRANSFERS_MAX: i64 = 100;
+
 /// Where what is left can go now.
 pub(super) enum Payable {
     /// To an account at another bank.
@@ -45,6 +48,13 @@ pub(super) fn payable(
     if account.facts.payout_failed {
         return not("the payment to the destination failed: name a destination anew");
     }
+    let most = match method {
+        Method::Ach => AMOUNT_MAX * TRANSFERS_MAX,
+        _ => ledger::AMOUNT_MAX,
+    };
+    if rest > most {
+        return not("the balance is more than the payment can move: move a part of it first");
+    }
     let destination = closure.destination_id;
     Ok(match method {
         Method::Ach => {
@@ -64,7 +74,8 @@ pub(super) fn payable(
     })
 }
 
-/// The account that the rest is paid to, unless it is gone, takes nothing more or would give it back.
+/// The account that the rest is paid to, unless it is gone, has no room for it, or has a ceiling that
+/// sends it back.
 fn taker(
     ctx: &Ctx<'_>,
     account: AccountId,
