@@ -29,7 +29,8 @@ mod store;
 
 pub use crate::domain::application_decisions::ApplicationDecision;
 pub use crate::model::settings::{
-    DayCount, Setting, SettingError, SettingType, Settings, UnknownQueryParameters, WebhookOrder,
+    ConcurrentKey, DayCount, Setting, SettingError, SettingType, Settings, UnknownQueryParameters,
+    WebhookOrder,
 };
 pub use crate::model::state::{
     ApiKeyInfo, CardholderAuthentication, FailedJob, NewApiKey, SandboxState, WebhookQueue,

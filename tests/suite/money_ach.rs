@@ -126,6 +126,40 @@ async fn the_money_of_a_pull_is_free_when_it_is_said_to_be() {
 }
 
 #[tokio::test]
+async fn a_pull_is_posted_when_it_is_originated_by_a_setting() {
+    let world = World::with_settings(|s| s.ach_pulls_post_when_originated = true).await;
+    let holder = world.customer().await;
+    let account = world.checking(holder).await;
+    let bank = world.proven_account(holder).await;
+    let (nothing, held) = ((Money::usd(0), Money::usd(0)), (Money::usd(100_00), Money::usd(0)));
+    let pull = SendAch::pull(account, bank, Money::usd(100_00), holder);
+
+    let canceled = world.client.send_ach(&pull).await.unwrap();
+    assert_eq!(canceled.status, OutgoingAchStatus::Pending);
+    assert_eq!(world.balances(account).await, held);
+    world.client.cancel_ach(canceled.id).await.unwrap();
+    assert_eq!(world.balances(account).await, nothing);
+    world.sandbox.advance(Duration::days(7)).unwrap();
+    assert_eq!(world.balances(account).await, nothing);
+
+    let sent = world.client.send_ach(&pull).await.unwrap();
+    assert_eq!(sent.hold.as_ref().unwrap().amount, 100_00);
+    let later = world.sandbox.now() + Duration::days(20);
+    world.client.move_ach_availability(sent.id, later).await.unwrap();
+    world.sandbox.advance(Duration::days(19)).unwrap();
+    // Its file has left meanwhile, and posts nothing again.
+    let error = world.client.cancel_ach(sent.id).await.unwrap_err();
+    assert_eq!(code(&error), "INVALID_STATUS");
+    assert_eq!(world.balances(account).await, held);
+    world.sandbox.advance(Duration::days(2)).unwrap();
+    assert_eq!(world.balances(account).await, (Money::usd(100_00), Money::usd(100_00)));
+    let api = world.client.api();
+    api.simulate_ach_return(&AchReturnSimulation::new(sent.id)).await.unwrap();
+    assert_eq!(world.balances(account).await, nothing);
+    assert!(world.sandbox.audit().unwrap().adds_up());
+}
+
+#[tokio::test]
 async fn money_set_aside_is_posted_or_released() {
     let world = World::new().await;
     let holder = world.customer().await;

@@ -13,10 +13,12 @@ use tokio::sync::OwnedSemaphorePermit;
 use uuid::Uuid;
 
 use super::check::checked;
+use super::in_flight_keys::TakenKey;
 use super::read::{self, Incoming, ParsedJson};
 use super::replay::{fingerprint, replay};
 use super::{Engine, Request, lock};
-use crate::model::{ApiError, Ctx, ExternalReply, Outcome, Reply, Served, external_call};
+use crate::model::settings::ConcurrentKey;
+use crate::model::{ApiError, Ctx, ExternalReply, Outcome, Problem, Reply, Served, external_call};
 use crate::spec::{FieldErrors, Interface, Match, Routed, Shape, Spec, Version};
 use crate::store::{Store, StoredResponse};
 
@@ -119,13 +121,29 @@ impl Engine {
             };
             turn.take();
             if let (None, Some(key)) = (&taken, &asked.request.idempotency_key) {
-                taken = Some(self.in_flight_keys.take(&asked.tenant, key));
+                taken = Some(self.take_key(&asked.tenant, key)?);
                 // Another request with the key may have completed meanwhile.
                 continue;
             }
             let answer = external_call::send(&self.http, &question);
             replies.push((question.subject, answer));
         }
+    }
+
+    /// Takes the key of a request that is about to ask another server.
+    fn take_key(&self, tenant: &str, key: &str) -> Result<TakenKey<'_>, ApiError> {
+        let status = match self.settings().concurrent_key {
+            ConcurrentKey::Wait => return Ok(self.in_flight_keys.take(tenant, key)),
+            ConcurrentKey::Conflict => 409,
+            ConcurrentKey::Unprocessable => 422,
+        };
+        self.in_flight_keys.try_take(tenant, key).ok_or_else(|| {
+            let detail = "a request with this idempotency key is still running; \
+                          wait, then send the same request again";
+            let mut problem = Problem::new(ErrorCode::IdempotencyConcurrentUse, detail);
+            problem.status = Some(status);
+            problem.into()
+        })
     }
 
     fn answer(

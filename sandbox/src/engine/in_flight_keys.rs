@@ -1,4 +1,4 @@
-//! Idempotency keys of requests in flight: a second request with the same key waits for the first.
+//! Idempotency keys of requests in flight: a second request with the same key is refused, or waits.
 //!
 //! The store is locked while a request is handled, but not during an external call; then its key is
 //! held here.
@@ -34,6 +34,13 @@ impl InFlightKeys {
         taken.insert(name.clone());
         TakenKey { in_flight_keys: self, name }
     }
+
+    /// Takes a key if it is free.
+    pub(super) fn try_take(&self, tenant: &str, key: &str) -> Option<TakenKey<'_>> {
+        let name = (tenant.to_owned(), key.to_owned());
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        taken.insert(name.clone()).then(|| TakenKey { in_flight_keys: self, name })
+    }
 }
 
 impl Drop for TakenKey<'_> {
@@ -61,11 +68,13 @@ mod tests {
                     // Another key, and the same key of another workspace, are free.
                     drop(in_flight_keys.take("1_1", "another"));
                     drop(in_flight_keys.take("1_2", "key"));
+                    assert!(in_flight_keys.try_take("1_1", "key").is_none());
                     std::thread::yield_now();
                     inside.fetch_sub(1, Ordering::SeqCst);
                 });
             }
         });
         assert_eq!(most.into_inner(), 1);
+        assert!(in_flight_keys.try_take("1_1", "key").is_some());
     }
 }

@@ -57,10 +57,6 @@ async fn a_method_that_a_path_does_not_have_is_told_with_those_it_has() {
             assert_eq!(caller.call(method, path, Value::Null).await.status, 404, "{path}");
         }
     }
-    for (method, path, id) in super::unserved() {
-        let unserved = caller.call(method, &path, Value::Null).await.with(501);
-        assert!(unserved["detail"].as_str().unwrap().contains(id), "{unserved}");
-    }
     for (method, status) in [("PUT", 405), ("OPTIONS", 204)] {
         let control = caller.call(method, "/sandbox/clock", Value::Null).await;
         assert_eq!(control.status, status, "{}", control.body);

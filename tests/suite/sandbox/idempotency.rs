@@ -75,12 +75,6 @@ async fn a_refusal_is_kept_and_a_failure_is_not() {
         assert_eq!(caller.keyed("/v2/persons", &key, &ada()).await.status, status);
         assert_eq!(caller.keyed("/v2/persons", &key, &ada()).await.status, 201);
     }
-    // What is not served is not kept either.
-    let body = json!({});
-    for (_, path, _) in super::unserved().into_iter().filter(|(method, ..)| *method == "POST") {
-        assert_eq!(caller.keyed(&path, "later", &body).await.status, 501, "{path}");
-    }
-    assert_eq!(caller.keyed("/v2/persons", "later", &ada()).await.status, 201);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -100,9 +94,15 @@ async fn twins_have_one_answer() {
     assert_eq!(caller.count("person").await, 4);
 }
 
-/// While a gateway is asked, the store is free; the twin still waits.
+/// While a gateway is asked, the store is free; a second request with the key is refused, or waits.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_twin_waits_while_the_first_asks_outside() {
+async fn a_running_key_is_refused_or_waited_for() {
+    for (setting, status) in [("conflict", 409), ("unprocessable", 422), ("wait", 201)] {
+        a_running_key_is_answered(setting, status).await;
+    }
+}
+
+async fn a_running_key_is_answered(setting: &str, status: u16) {
     let caller = Arc::new(Caller::new().await);
     let holder = caller.verified().await;
     let (account, number) = caller.checking(&holder).await;
@@ -131,8 +131,8 @@ async fn a_twin_waits_while_the_first_asks_outside() {
     let server = tokio::spawn(async move { axum::serve(listener, router).await });
     let gateway = json!({ "card_products": [product], "is_active": true, "url": url });
     caller.post("/v2/cards/gateways", gateway).await.with(201);
-    let patient = json!({ "card_gateway_wait_ms": 60_000 });
-    caller.call("PATCH", "/sandbox/settings", patient).await.with(200);
+    let settings = json!({ "card_gateway_wait_ms": 60_000, "concurrent_key": setting });
+    caller.call("PATCH", "/sandbox/settings", settings).await.with(200);
 
     let bought = json!({ "card_id": card, "amount": 30_00, "mid": "123456789012345" });
     let mut twins = JoinSet::new();
@@ -143,10 +143,17 @@ async fn a_twin_waits_while_the_first_asks_outside() {
     }
     // Others are served all the while.
     assert_eq!(caller.get("/v2/persons").await.status, 200);
+    if status != 201 {
+        // The gateway has not answered yet.
+        let refused = twins.join_next().await.unwrap().unwrap().with(status);
+        assert_eq!(refused["code"], "IDEMPOTENCY_CONCURRENT_USE");
+        assert!(refused["detail"].as_str().unwrap().contains("still running"), "{refused}");
+    }
     gate.wait().await;
     let answers = twins.join_all().await;
-    assert_eq!(answers[0].status, 201, "{answers:?}");
-    assert_eq!(answers[0].body, answers[1].body);
+    let again = caller.keyed("/v2/cards/transaction_simulations/authorization", "tap", &bought);
+    let again = again.await.with(201);
+    assert!(answers.iter().all(|answer| answer.body == again), "{answers:?}");
     assert_eq!(asked.load(Ordering::SeqCst), 1, "the gateway heard of it once");
     assert_eq!(caller.count("pending transaction").await, 1);
     server.abort();

@@ -182,15 +182,6 @@ impl Caller {
     }
 }
 
-/// What is not served, and has no parameters in its path: method, path and id of each.
-fn unserved() -> Vec<(&'static str, String, &'static str)> {
-    synctera_sandbox::unserved_operations()
-        .into_iter()
-        .filter(|(_, operation)| !operation.path.contains('{'))
-        .map(|(interface, it)| (it.method, format!("/{interface}{}", it.path), it.id))
-        .collect()
-}
-
 /// A client that lets go of a connection before a sandbox of little patience hangs up on it, which
 /// a request under way would not survive.
 fn client() -> reqwest::Client {

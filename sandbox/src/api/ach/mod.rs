@@ -2,8 +2,8 @@
 //!
 //! A pull brings money in, a push sends it out.
 //! A transfer waits for the next file to the network. A push sets its money aside at once and is
-//! posted with the file; a pull is posted with the file, and its money is held back for some
-//! banking days after that.
+//! posted with the file; a pull is posted with the file, or at once by the setting
+//! `ach_pulls_post_when_originated`, and its money is held back for some banking days after that.
 
 pub(crate) mod gateways;
 mod incoming;
@@ -21,7 +21,7 @@ use synctera_api::v2::types::{
 
 use crate::api::ach::rail::RAIL;
 use crate::domain::accounts::closing;
-use crate::domain::ach::{ACH, AMOUNT_MAX, NewTransfer, OutgoingAch, OutgoingAchFacts};
+use crate::domain::ach::{ACH, AMOUNT_MAX, NewTransfer, OutgoingAch, OutgoingAchFacts, pulls};
 use crate::domain::batches::Paid;
 use crate::domain::external_accounts::ExternalAccount;
 use crate::domain::listing::{By, List, view_of};
@@ -182,8 +182,11 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
             let detail = format!("a transfer that is {status} cannot be canceled");
             return Err(ApiError::status(detail, &[]));
         }
-        if !transfer.facts.is_pull {
-            Ended::Released.end(ctx, transfer.id)?;
+        match transfer.facts.is_pull {
+            true => pulls::take_back(ctx, &transfer, &sending::account_of(ctx, &transfer)?)?,
+            false => {
+                Ended::Released.end(ctx, transfer.id)?;
+            }
         }
         transfer.status = OutgoingAchStatus::Canceled;
         if transfer.facts.is_closing_payout {

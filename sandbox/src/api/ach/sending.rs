@@ -7,68 +7,65 @@ use synctera_api::v2::types::{
     InternalAccountType, OutgoingAchStatus, TransactionSubtype, TransactionType,
 };
 
-use crate::domain::ach::{OutgoingAch, RELEASE, open_hold};
+use crate::domain::ach::{OutgoingAch, RELEASE, open_hold, pulls};
 use crate::domain::batches::Paid;
 use crate::domain::{batches, internal_accounts};
 use crate::ledger;
-use crate::ledger::{Account, Ended, Hold, LedgerAccount, Movement, NewHold, Sign};
-use crate::model::calendar::{bank_time, banking_days_after};
-use crate::model::{ApiError, Ctx, Record, build};
+use crate::ledger::{Account, Ended, Hold, LedgerAccount, Movement};
+use crate::model::{ApiError, Ctx, Record};
 use crate::spec::FieldErrors;
 
-/// Sends a transfer with its file, and moves its money.
+/// Sends a transfer with its file, and moves its money unless that was done before.
 pub(crate) fn send(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     let transfer = ctx.find::<OutgoingAch>(id)?;
     let Some(mut transfer) = transfer.filter(|found| found.status == OutgoingAchStatus::Pending)
     else {
         return Ok(());
     };
-    let account = LedgerAccount::of(&account_of(ctx, &transfer)?)?;
-    if account.is_closed {
-        // The account would have waited for it; a data file of an earlier version may hold one.
-        transfer.status = OutgoingAchStatus::Canceled;
-        return ctx.save(&transfer);
-    }
-    let kind = InternalAccountType::AchSettlement;
-    let settlement = internal_accounts::of_bank(ctx, kind, account.currency.as_str())?;
-    let is_pull = transfer.facts.is_pull;
-    let own_id = TransactionId::from(transfer.id.as_uuid());
-    let (from, to, subtype, hold_id) = if is_pull {
-        (&settlement, &account, TransactionSubtype::OutgoingDebit, None)
-    } else {
-        Ended::Cleared.end(ctx, id)?;
-        (&account, &settlement, TransactionSubtype::OutgoingCredit, Some(own_id))
-    };
-    let key = transfer.facts.idempotency_key.clone();
-    let posted = ledger::post_with(
-        ctx,
-        &Movement {
-            kind: TransactionType::Ach,
-            subtype,
-            from,
-            to,
-            amount: transfer.amount,
-            memo: &transfer.memo,
-            reference_id: None,
-            metadata: json!({}),
-            external_data: Value::Object(transfer.facts.external_data.clone()),
-            hold_id,
-            id: is_pull.then_some(own_id),
-        },
-        |posted| {
-            // A pull has no hold that would carry the caller's key.
-            if let Some(key) = key.filter(|_| ctx.settings.later_postings_keep_the_key) {
-                posted.idemkey = key;
-            }
-        },
-    )?;
-    transfer.facts.posted_id = Some(posted.uuid);
-    if is_pull {
-        hold_back(ctx, &mut transfer, &account, &settlement)?;
+    if transfer.facts.posted_id.is_none() {
+        let account = LedgerAccount::of(&account_of(ctx, &transfer)?)?;
+        if account.is_closed {
+            // The account would have waited for it; a data file of an earlier version may hold one.
+            transfer.status = OutgoingAchStatus::Canceled;
+            return ctx.save(&transfer);
+        }
+        match transfer.facts.is_pull {
+            true => pulls::post(ctx, &mut transfer, &account, ctx.today())?,
+            false => post_push(ctx, &mut transfer, &account)?,
+        }
     }
     transfer.status = OutgoingAchStatus::Complete;
-    batches::follow(ctx, transfer.id.as_uuid(), Paid::As(posted.uuid))?;
+    if let Some(posted) = transfer.facts.posted_id {
+        batches::follow(ctx, transfer.id.as_uuid(), Paid::As(posted))?;
+    }
     ctx.save(&transfer)
+}
+
+/// Posts what was set aside for a push.
+fn post_push(
+    ctx: &Ctx<'_>,
+    transfer: &mut Record<OutgoingAch>,
+    account: &LedgerAccount,
+) -> Result<(), ApiError> {
+    let hold = TransactionId::from(transfer.id.as_uuid());
+    Ended::Cleared.end(ctx, hold)?;
+    let kind = InternalAccountType::AchSettlement;
+    let settlement = internal_accounts::of_bank(ctx, kind, account.currency.as_str())?;
+    let movement = Movement {
+        kind: TransactionType::Ach,
+        subtype: TransactionSubtype::OutgoingCredit,
+        from: account,
+        to: &settlement,
+        amount: transfer.amount,
+        memo: &transfer.memo,
+        reference_id: None,
+        metadata: json!({}),
+        external_data: Value::Object(transfer.facts.external_data.clone()),
+        hold_id: Some(hold),
+        id: None,
+    };
+    transfer.facts.posted_id = Some(ledger::post(ctx, &movement)?.uuid);
+    Ok(())
 }
 
 /// The account here.
@@ -77,44 +74,6 @@ pub(super) fn account_of(
     transfer: &Record<OutgoingAch>,
 ) -> Result<Record<Account>, ApiError> {
     ctx.find_related(transfer.source_account_id.map(|id| id.to_string()).unwrap_or_default())
-}
-
-/// Keeps what a pull brought in until the time for returns is over, or until the time that was
-/// asked for.
-fn hold_back(
-    ctx: &Ctx<'_>,
-    transfer: &mut Record<OutgoingAch>,
-    account: &LedgerAccount,
-    settlement: &LedgerAccount,
-) -> Result<(), ApiError> {
-    let facts = &transfer.facts;
-    let asked = facts.asked_hold.as_ref();
-    let amount = asked.map_or(transfer.amount, |asked| asked.amount);
-    let days = asked
-        .and_then(|asked| u32::try_from(asked.duration).ok())
-        .unwrap_or(ctx.settings.ach_hold_days);
-    let usual = bank_time(banking_days_after(ctx.today(), days), 9, 0);
-    let free_at = facts.asked_availability.unwrap_or(usual).max(ctx.now);
-    let hold = NewHold {
-        kind: TransactionType::Ach,
-        subtype: TransactionSubtype::OutgoingDebit,
-        account,
-        offset: settlement,
-        sign: Sign::Debit,
-        amount,
-        memo: "held back until the pull is final",
-        reference_id: None,
-        external_data: json!({}),
-        expires_at: free_at,
-        transaction_id: facts.posted_id,
-        id: None,
-    }
-    .open(ctx)?;
-    let due = free_at.timestamp_millis();
-    ctx.tx.schedule(ctx.tenant, due, RELEASE, &hold.uuid.to_string())?;
-    transfer.hold = Some(build(json!({ "amount": amount, "availability_time": free_at }))?);
-    transfer.facts.hold_id = Some(hold.uuid);
-    Ok(())
 }
 
 /// Gives a pull's money free, unless that happened before or is due later by now.
@@ -138,11 +97,11 @@ pub(super) fn move_availability(
     // As it is shown.
     let wanted = wanted.trunc_subsecs(3);
     match &transfer.status {
-        OutgoingAchStatus::Pending => {
+        OutgoingAchStatus::Pending if transfer.facts.posted_id.is_none() => {
             transfer.facts.asked_availability = Some(wanted);
             return Ok(());
         }
-        OutgoingAchStatus::Complete => {}
+        OutgoingAchStatus::Pending | OutgoingAchStatus::Complete => {}
         status => {
             let status = status.as_str();
             let detail = format!("the money of a transfer that is {status} is not held back");

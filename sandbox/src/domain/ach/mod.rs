@@ -3,6 +3,7 @@
 mod files;
 mod held;
 mod originating;
+pub(crate) mod pulls;
 pub(crate) mod stops;
 mod transfers;
 

@@ -9,6 +9,7 @@ use synctera_api::v2::types::{
 
 use crate::domain::accounts::BANK_ROUTING;
 use crate::domain::ach::files::next_file;
+use crate::domain::ach::pulls;
 use crate::domain::ach::transfers::{OutgoingAch, OutgoingAchFacts};
 use crate::domain::internal_accounts;
 use crate::ledger::{Account, LedgerAccount, NewHold, Sign};
@@ -32,7 +33,8 @@ pub(crate) struct NewTransfer<'a> {
 }
 
 impl NewTransfer<'_> {
-    /// Stores the transfer until its file leaves; the money of a push is set aside until then.
+    /// Stores the transfer until its file leaves. The money of a push is set aside until then; that of
+    /// a pull comes with the file, or at once by a setting.
     pub(crate) fn originate(self, ctx: &Ctx<'_>) -> Result<Record<OutgoingAch>, ApiError> {
         let Self { asked, account, from, external, facts } = self;
         let is_same_day = asked.is_same_day.unwrap_or(false);
@@ -55,11 +57,11 @@ impl NewTransfer<'_> {
             "source_account_name": account.nickname.as_deref().unwrap_or_default(),
             "source_account_no": account.account_number,
             "trace_no": format!("{}{:07}", &BANK_ROUTING[..8], ctx.tx.next("ach traces")?),
-            // What is held back is known when the transfer is sent.
+            // What is held back is known when the transfer is posted.
             "hold": null,
         });
         let is_pull = facts.is_pull;
-        let transfer = Record::<OutgoingAch>::new(complete(asked, details)?, facts);
+        let mut transfer = Record::<OutgoingAch>::new(complete(asked, details)?, facts);
         if !is_pull {
             let kind = InternalAccountType::AchSettlement;
             let settlement = internal_accounts::of_bank(ctx, kind, asked.currency.as_str())?;
@@ -78,6 +80,8 @@ impl NewTransfer<'_> {
                 id: Some(id.into()),
             }
             .open(ctx)?;
+        } else if ctx.settings.ach_pulls_post_when_originated {
+            pulls::post(ctx, &mut transfer, from, bank_date(file))?;
         }
         ctx.add(&transfer)?;
         ctx.tx.schedule(ctx.tenant, file.timestamp_millis(), SEND, &id.to_string())?;

@@ -38,6 +38,19 @@ pub enum UnknownQueryParameters {
     Refuse,
 }
 
+/// What becomes of a request whose idempotency key belongs to a request that is still running.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum ConcurrentKey {
+    /// It is refused with 409 and `IDEMPOTENCY_CONCURRENT_USE`.
+    #[default]
+    Conflict,
+    /// It is refused with 422 and `IDEMPOTENCY_CONCURRENT_USE`.
+    Unprocessable,
+    /// It waits, and gets the answer of the first one.
+    Wait,
+}
+
 impl From<WebhookOrder> for Order {
     fn from(order: WebhookOrder) -> Self {
         match order {

@@ -5,7 +5,7 @@ mod values;
 
 use chrono::Weekday;
 
-pub use choices::{DayCount, UnknownQueryParameters, WebhookOrder};
+pub use choices::{ConcurrentKey, DayCount, UnknownQueryParameters, WebhookOrder};
 use values::{Known, plain, settings};
 pub use values::{Setting, SettingError, SettingType};
 
@@ -20,7 +20,14 @@ settings! {
     ach_return_code: String = "R01".to_owned(),
     /// The money of a return goes to the suspense account instead of the customer's. Default: off.
     ach_returns_to_suspense: bool = false,
-    /// Banking days for which the money of an ACH pull is held back. Default: 2.
+    /// An ACH pull is posted when a request originates it. Otherwise it is posted when its file leaves.
+    ///
+    /// The page about the flow of funds says the former; the guide shows the transfer as pending until
+    /// its file leaves, and lets it be canceled until then. Either way the money is held back. Default:
+    /// off.
+    ach_pulls_post_when_originated: bool = false,
+    /// Banking days for which the money of an ACH pull is held back, from the day on which its file
+    /// leaves. Default: 2.
     ach_hold_days: u32 = 2,
     /// Banking days for which the money of a deposited check is held back. Default: 2.
     check_hold_days: u32 = 2,
@@ -76,6 +83,13 @@ settings! {
     /// header `Sandbox-Unknown-Parameters` of the answer names it. Default: ignored, so that what a
     /// newer document adds does no harm.
     unknown_query_parameters: UnknownQueryParameters = UnknownQueryParameters::Ignore,
+    /// A request whose idempotency key belongs to a request that is still running is refused, with
+    /// 409 or 422, or waits for the answer of that request.
+    ///
+    /// The list of error codes says 422, the newer page about idempotency 409. Requests of this sandbox
+    /// run for so long only while they ask a server of yours, such as a card gateway. Default: refused
+    /// with 409.
+    concurrent_key: ConcurrentKey = ConcurrentKey::Conflict,
     /// How many days a year has when interest is computed. Default: 365 in every year.
     interest_day_count: DayCount = DayCount::Actual365,
     /// What is owed on a secured account reduces what is available on the account that secures it.

@@ -5,7 +5,7 @@ use std::fmt;
 use chrono::Weekday;
 use serde_json::{Value, json};
 
-use super::choices::{DayCount, UnknownQueryParameters, WebhookOrder};
+use super::choices::{ConcurrentKey, DayCount, UnknownQueryParameters, WebhookOrder};
 
 /// One setting, as it is listed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -147,6 +147,12 @@ macro_rules! one_of {
 }
 
 one_of!(DayCount, "actual_365" = DayCount::Actual365, "actual_actual" = DayCount::ActualActual);
+one_of!(
+    ConcurrentKey,
+    "conflict" = ConcurrentKey::Conflict,
+    "unprocessable" = ConcurrentKey::Unprocessable,
+    "wait" = ConcurrentKey::Wait
+);
 one_of!(
     UnknownQueryParameters,
     "ignore" = UnknownQueryParameters::Ignore,
