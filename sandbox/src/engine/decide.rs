@@ -204,8 +204,14 @@ impl Engine {
         let outcome = match &shape {
             Some(shape) => self.serve_older(&mut ctx, (request, json), &routed, served, shape),
             None => {
-                let (query, errors) = (request.query.as_str(), FieldErrors::default());
-                let incoming = Incoming { request, query, json, errors, older: None };
+                let incoming = Incoming {
+                    request,
+                    query: &request.query,
+                    query_errors: FieldErrors::default(),
+                    json,
+                    errors: FieldErrors::default(),
+                    older: None,
+                };
                 self.serve(&mut ctx, incoming, &routed, served)
             }
         };
@@ -244,9 +250,10 @@ impl Engine {
         served: &Served,
         shape: &Shape,
     ) -> Outcome {
-        let (query, filters) = shape.query(&request.query);
+        let (query, filters, query_errors) = shape.query(&request.query);
         let errors = json.as_mut().map(|json| json.translate(shape)).unwrap_or_default();
-        let incoming = Incoming { request, query: &query, json, errors, older: Some(shape) };
+        let query = query.as_str();
+        let incoming = Incoming { request, query, query_errors, json, errors, older: Some(shape) };
         let outcome = self.serve(ctx, incoming, routed, served);
         match outcome {
             Ok(mut reply) => {
@@ -266,7 +273,7 @@ impl Engine {
     fn serve(
         &self,
         ctx: &mut Ctx<'_>,
-        incoming: Incoming<'_>,
+        mut incoming: Incoming<'_>,
         routed: &Routed,
         served: &Served,
     ) -> Outcome {
@@ -280,7 +287,8 @@ impl Engine {
         for (parameter, kind) in served.resources {
             ctx.must_exist(kind, parameter)?;
         }
-        read::read_query(ctx, spec, operation, incoming.query, older)?;
+        let errors = std::mem::take(&mut incoming.query_errors);
+        read::read_query(ctx, spec, operation, incoming.query, errors, older)?;
         read::read_body(self, ctx, interface, routed, served, incoming)?;
         ctx.request.content_type.clone_from(&request.content_type);
         ctx.request.host.clone_from(&request.host);

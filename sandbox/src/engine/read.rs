@@ -28,6 +28,8 @@ pub(super) fn parameters(routed: &Routed) -> BTreeMap<&'static str, String> {
 pub(super) struct Incoming<'r> {
     pub(super) request: &'r Request,
     pub(super) query: &'r str,
+    /// What is wrong with parameters that only the older form of the operation has.
+    pub(super) query_errors: FieldErrors,
     pub(super) json: serde_json::Result<ParsedJson>,
     /// What is wrong with members that only the older form of the operation has.
     pub(super) errors: FieldErrors,
@@ -337,15 +339,16 @@ fn fields_of(form: &[Part]) -> Value {
 }
 
 /// Reads the query by the document's parameters; an older form of the operation may leave some out.
+/// `errors` is what is wrong with the query already.
 pub(super) fn read_query(
     ctx: &mut Ctx<'_>,
     spec: &Spec,
     operation: &Operation,
     query: &str,
+    mut errors: FieldErrors,
     older: Option<&Shape>,
 ) -> Result<(), ApiError> {
     let mut pairs = Vec::new();
-    let mut errors = FieldErrors::default();
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let value = QueryValue::read(value);

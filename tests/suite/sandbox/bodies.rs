@@ -41,7 +41,7 @@ impl Caller {
         self.post("/v2/accounts", body).await
     }
 
-    async fn send_text(&self, method: &str, path: &str, body: &str) -> Answer {
+    pub(super) async fn send_text(&self, method: &str, path: &str, body: &str) -> Answer {
         let request = self.request(method, path).header("content-type", "application/json");
         super::answer(request.body(body.to_owned())).await
     }

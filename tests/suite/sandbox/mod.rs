@@ -23,6 +23,7 @@ mod limits;
 mod linked;
 mod lists;
 mod older;
+mod older_bodies;
 mod outbound;
 mod paging;
 mod parameters;

@@ -140,6 +140,13 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_filter_has_the_values_of_its_member() {
+        let root: serde_json::Value = serde_json::from_str(Interface::V2.text()).unwrap();
+        let types = &root["components"]["schemas"]["card_type"]["enum"];
+        assert_eq!(*types, serde_json::json!(table::CARD_TYPES));
+    }
+
     /// Nothing that differs is passed over: it is translated, or stands with a reason.
     #[test]
     fn every_difference_is_accounted_for() {

@@ -23,8 +23,8 @@ pub(super) enum Rule {
     /// A query parameter has another name.
     Query { older: &'static str, ours: &'static str },
     /// A query parameter that chooses rows by a member (by JSON pointer), which v2 does not have.
-    /// Pages keep their places: some have fewer rows.
-    Filter { parameter: &'static str, member: &'static str },
+    /// Pages keep their places: some have fewer rows. Where `values` has some, there are no others.
+    Filter { parameter: &'static str, member: &'static str, values: &'static [&'static str] },
     /// A query parameter that v2 requires and the older documents do not.
     Optional { parameter: &'static str },
     /// What is not translated, and why: members, parameters (`?name`) and values (`member=value`).

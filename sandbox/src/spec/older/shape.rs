@@ -41,9 +41,9 @@ impl Shape {
             .any(|rule| matches!(rule, Rule::Optional { parameter } if *parameter == name))
     }
 
-    /// A query in v2's form, and the filters of which v2 knows nothing.
-    pub(crate) fn query(&self, query: &str) -> (String, Vec<Filter>) {
-        let mut filters = Vec::new();
+    /// A query in v2's form, the filters of which v2 knows nothing, and what is wrong with them.
+    pub(crate) fn query(&self, query: &str) -> (String, Vec<Filter>, FieldErrors) {
+        let (mut filters, mut errors) = (Vec::<Filter>::new(), FieldErrors::default());
         let pairs = query.split('&').filter_map(|pair| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let plain = |text: &str| decoded(&text.replace('+', " "));
@@ -55,7 +55,13 @@ impl Shape {
                     Rule::Query { older, ours } if *older == given => {
                         return Some(format!("{ours}={value}"));
                     }
-                    Rule::Filter { parameter, member } if *parameter == given => {
+                    Rule::Filter { parameter, member, values } if *parameter == given => {
+                        if filters.iter().any(|filter| filter.member == *member) {
+                            errors.merge(FieldErrors::invalid(parameter, "must be given once"));
+                        } else if !values.is_empty() && !values.contains(&text.as_str()) {
+                            let reason = format!("must be one of {}", values.join(", "));
+                            errors.merge(FieldErrors::invalid(parameter, reason));
+                        }
                         filters.push(Filter { member, value: stored_id(text) });
                         return None;
                     }
@@ -65,7 +71,7 @@ impl Shape {
             Some(pair.to_owned())
         });
         let query = pairs.collect::<Vec<_>>().join("&");
-        (query, filters)
+        (query, filters, errors)
     }
 
     /// Gives a body v2's form; what is wrong with members that v2 does not have. What is no object is

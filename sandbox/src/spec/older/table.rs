@@ -155,7 +155,7 @@ pub(super) const FORMS: &[Form] = &[
     ),
     (
         &[("list_rdc_deposits", Some("deposits"))],
-        &[Filter { parameter: "account_id", member: "/account_id" }],
+        &[Filter { parameter: "account_id", member: "/account_id", values: &[] }],
     ),
     (
         &[("create_rdc_deposit", None)],
@@ -181,11 +181,17 @@ pub(super) const FORMS: &[Form] = &[
     (&[("list_statement_transactions", None)], &[OwnAnswer]),
 ];
 
+pub(super) const CARD_TYPES: &[&str] = &["CREDIT", "DEBIT", "PREPAID"];
+
 const CARD: &[Rule] = &[
     Flattened { member: "card_details" },
     CHANGED,
-    Filter { parameter: "card_type", member: "/type" },
-    Filter { parameter: "postal_code", member: "/card_details/shipping/address/postal_code" },
+    Filter { parameter: "card_type", member: "/type", values: CARD_TYPES },
+    Filter {
+        parameter: "postal_code",
+        member: "/card_details/shipping/address/postal_code",
+        values: &[],
+    },
 ];
 
 const IS_ACTIVE: Rule = Renamed { older: "active", ours: "is_active" };

@@ -223,7 +223,7 @@ pub(super) async fn wire(caller: &Caller, set: &str, value: &str) -> Seen {
 
 impl Caller {
     /// An image of a check; its id.
-    async fn image(&self, name: &str, contents: &str) -> String {
+    pub(in crate::sandbox) async fn image(&self, name: &str, contents: &str) -> String {
         const LIMIT: &str = "limit";
         let mut body = Vec::new();
         let file = format!("name=\"file\"; filename=\"{name}\"\r\ncontent-type: image/jpeg");
