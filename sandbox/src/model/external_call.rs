@@ -37,9 +37,9 @@ impl std::fmt::Debug for ExternalCall {
 /// The reply to a call.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum ExternalReply {
-    /// A response, with as much of its body as is read.
+    /// A response. A body that is not a text is empty.
     Response { status: u16, body: String },
-    /// No response, or none in time.
+    /// No response, none in time, or none whose body arrives whole and is short enough.
     NoReply,
 }
 
@@ -50,24 +50,28 @@ pub(crate) fn send(http: &OutgoingClient, call: &ExternalCall) -> ExternalReply 
     };
     let sent = http.post(&call.url, call.headers.clone(), call.body.to_string(), call.wait);
     runtime.block_on(async {
-        match sent.await {
-            Ok(response) => ExternalReply::Response {
-                status: response.status().as_u16(),
-                body: text_of(response).await,
+        let Ok(response) = sent.await else {
+            return ExternalReply::NoReply;
+        };
+        let status = response.status().as_u16();
+        match whole_body(response).await {
+            Some(bytes) => ExternalReply::Response {
+                status,
+                body: String::from_utf8(bytes).unwrap_or_default(),
             },
-            Err(_) => ExternalReply::NoReply,
+            None => ExternalReply::NoReply,
         }
     })
 }
 
-/// A body that arrives whole, is a text and is no longer than what is read; otherwise nothing.
-async fn text_of(mut response: Response) -> String {
+/// A body that arrives whole and is no longer than what is read.
+async fn whole_body(mut response: Response) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     loop {
         match response.chunk().await {
             Ok(Some(chunk)) if bytes.len() + chunk.len() <= BODY_MAX => bytes.extend(&chunk),
-            Ok(None) => return String::from_utf8(bytes).unwrap_or_default(),
-            Ok(Some(_)) | Err(_) => return String::new(),
+            Ok(None) => return Some(bytes),
+            Ok(Some(_)) | Err(_) => return None,
         }
     }
 }

@@ -6,6 +6,7 @@ use axum::Router;
 use axum::routing::post;
 use http::HeaderMap;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 use super::Caller;
@@ -141,5 +142,72 @@ async fn headers_of_a_gateway_neither_frame_nor_unmark_a_request() {
         wrong[url] = json!("file:///etc/passwd");
         let refused = caller.post(path, wrong).await.with(400);
         assert!(refused["invalid"][url].is_string(), "{refused}");
+    }
+}
+
+/// A server that answers every request with these bytes and hangs up; its URL.
+async fn answering(reply: String) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            // The whole request, so that what is left unread does not reset the connection.
+            let mut request = Vec::new();
+            while !is_whole(&request) && stream.read_buf(&mut request).await.unwrap_or(0) > 0 {}
+            stream.write_all(reply.as_bytes()).await.unwrap();
+            stream.shutdown().await.unwrap();
+        }
+    });
+    url
+}
+
+fn is_whole(request: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(request);
+    let Some((head, body)) = text.split_once("\r\n\r\n") else {
+        return false;
+    };
+    let mut lengths = head.lines().filter_map(|line| line.strip_prefix("content-length: "));
+    lengths.next().is_some_and(|length| length.parse() == Ok(body.len()))
+}
+
+/// An answer of 200 with a body, and the length that it says of it.
+fn reply(length: usize, body: &str) -> String {
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close";
+    format!("{head}\r\ncontent-length: {length}\r\n\r\n{body}")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_is_cut_off_or_too_long_is_none() {
+    let decision = r#"{"decision":"EXEMPT"}"#;
+    // As much as is read of an answer, and a byte more.
+    let fits = format!("{decision}{}", " ".repeat(16 * 1024 - decision.len()));
+    let too_long = format!("{fits} ");
+    for (length, body, is_read) in [
+        (decision.len(), decision, true),
+        (fits.len(), &fits, true),
+        (decision.len() + 1, decision, false),
+        (too_long.len(), &too_long, false),
+    ] {
+        let caller = Caller::new().await;
+        let url = answering(reply(length, body)).await;
+        let card = caller.asking(&url, json!({})).await;
+        let decided = caller.authorize(&card).await.to_string();
+        assert_eq!(decided.contains("GATEWAY_ERROR"), !is_read, "{length}: {decided}");
+        let gateways = caller.get("/v2/cards/gateways").await.with(201);
+        let path =
+            format!("/v2/cards/gateways/{}", gateways["gateways"][0]["id"].as_str().unwrap());
+        caller.change(&path, json!({ "standin": { "enabled": true } })).await.with(200);
+        let decided = caller.authorize(&card).await;
+        assert!(!decided.to_string().contains("DECLINED"), "stand-in approves: {decided}");
+
+        let products = caller.get("/v2/cards/products").await.with(200);
+        let gateway = json!({
+            "decision_url": url, "is_active": true, "fallback_decision": "SMS_OTP",
+            "card_products": [products["card_products"][0]["id"]],
+        });
+        caller.post("/v2/cards/three_ds_decision_gateways", gateway).await.with(201);
+        let asked = json!({ "card_id": card, "amount": 25_00, "is_answered": false });
+        let made = caller.post("/sandbox/three_ds", asked).await.with(201);
+        assert_eq!(made["decision"], if is_read { "EXEMPT" } else { "SMS_OTP" }, "{length}");
     }
 }

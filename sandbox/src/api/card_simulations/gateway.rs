@@ -36,7 +36,7 @@ pub(super) fn decline(
         }
         ExternalReply::NoReply if is_stood_in => None,
         ExternalReply::NoReply => {
-            Some(Decline::new("GATEWAY_ERROR", "the gateway did not answer in time"))
+            Some(Decline::new("GATEWAY_ERROR", "the gateway did not answer whole and in time"))
         }
     })
 }
