@@ -58,6 +58,9 @@ struct Sensitive {
     /// Decided: never shown.
     #[serde(default)]
     names: BTreeSet<String>,
+    /// Decided: not shown in a schema, though the name alone says nothing; schema → names.
+    #[serde(default)]
+    within: BTreeMap<String, BTreeSet<String>>,
     /// Decided: may be shown; reason → names.
     #[serde(default)]
     shown: BTreeMap<String, BTreeSet<String>>,
@@ -132,7 +135,8 @@ impl TypeRules {
 
     /// What a property (of a schema) or parameter (of a path) is, beside its JSON type.
     pub(crate) fn special(&self, owner: &str, name: &str, format: Option<&str>) -> Option<Special> {
-        if self.sensitive.names.contains(name) {
+        let within = self.sensitive.within.get(owner);
+        if self.sensitive.names.contains(name) || within.is_some_and(|names| names.contains(name)) {
             return Some(Special::Sensitive);
         }
         if let Some((code, _)) = self.codes.iter().find(|(_, names)| names.contains(name)) {
@@ -214,6 +218,14 @@ mod tests {
             rules.strings().collect::<Vec<_>>(),
             [("LedgerAccountId", "line", "account_id")]
         );
+    }
+
+    #[test]
+    fn a_value_may_be_sensitive_in_one_schema_only() {
+        let rules = TypeRules::parse("[sensitive.within]\ngrant = [\"code\"]").unwrap();
+        assert_eq!(rules.special("grant", "code", None), Some(Special::Sensitive));
+        assert_eq!(rules.special("grant", "status", None), None);
+        assert_eq!(rules.special("error", "code", None), None);
     }
 
     #[test]

@@ -90,7 +90,7 @@ fn grant(ctx: &Ctx<'_>) -> Outcome {
     let redirect_uri = if asked.status == Answer::Granted {
         let code = ctx.new_id()?.simple().to_string();
         let redirect_uri = with_query(&end, &[("code", &code), ("state", &state)])?;
-        request.code = Some(code);
+        request.code = Some(code.into());
         request.status = FdxAuthRequestStatus::Granted;
         request.customer_id = customer.map(|id| id.to_string());
         request.business_id = business.map(|id| id.to_string());
@@ -106,12 +106,11 @@ fn grant(ctx: &Ctx<'_>) -> Outcome {
     Reply::json(201, &sent)
 }
 
-/// A URL with further parameters.
+/// A URL with further parameters: of a setting or a request, which are checked when they are set.
 fn with_query(url: &str, parameters: &[(&str, &str)]) -> Result<String, ApiError> {
-    Url::parse_with_params(url, parameters).map(String::from).map_err(|e| {
-        let detail = format!("{url} is not a URL ({e}); see the setting fdx_authentication_url");
-        ApiError::rule(ErrorCode::BadRequestBody, detail)
-    })
+    Url::parse_with_params(url, parameters)
+        .map(String::from)
+        .map_err(|e| ApiError::Internal(format!("a stored URL cannot be parsed: {e}")))
 }
 
 fn list_tokens(ctx: &Ctx<'_>) -> Outcome {

@@ -126,10 +126,15 @@ fn header_of(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), &'sta
     Ok((name, value))
 }
 
+/// Whether a text is a URL of a server for the web.
+pub(crate) fn is_url(text: &str) -> bool {
+    let url = reqwest::Url::parse(text);
+    url.is_ok_and(|url| ["http", "https"].contains(&url.scheme()) && url.has_host())
+}
+
 /// What is wrong with a URL to which the sandbox is to send requests.
 pub(crate) fn check_url(field: &str, url: &str) -> FieldErrors {
-    let url = reqwest::Url::parse(url);
-    if url.is_ok_and(|url| ["http", "https"].contains(&url.scheme()) && url.has_host()) {
+    if is_url(url) {
         return FieldErrors::default();
     }
     FieldErrors::invalid(field, "must begin with https://, or http://, and name a host")

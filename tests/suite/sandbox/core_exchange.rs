@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use synctera_sandbox::{Sandbox, Settings};
+
 use super::Caller;
 
 impl Caller {
@@ -138,4 +140,64 @@ async fn a_code_is_traded_for_tokens_which_are_renewed_and_revoked() {
     refused("refresh_token", &other[1], 400).await;
     let nothing = caller.get(&format!("/v2/fdx_tokens/{holder}")).await;
     assert_eq!(nothing.status, 404);
+}
+
+#[tokio::test]
+async fn a_code_is_used_in_its_workspace_whatever_other_workspaces_there_are() {
+    for (own, other) in [("1_1", "1_2"), ("1_2", "1_1")] {
+        let builder = Sandbox::builder().api_key("own", own).api_key("other", other);
+        let caller = Caller { key: "own".to_owned(), ..Caller::on(builder).await };
+        let code = caller.granted_code(&caller.verified().await).await;
+        let exchange = async || {
+            let body = json!({ "authorization_code": code });
+            caller.post("/sandbox/fdx_tokens", body).await
+        };
+        assert_eq!(exchange().await.status, 201);
+        let again = exchange().await.with(422);
+        assert_eq!(again["code"], "INVALID_STATUS");
+        assert!(again["detail"].as_str().unwrap().contains("USED"), "{again}");
+        // What no workspace has is unknown.
+        let unknown = caller.post("/sandbox/fdx_tokens", json!({ "revoke": code })).await;
+        assert_eq!(unknown.status, 400, "{unknown:?}");
+    }
+}
+
+#[tokio::test]
+async fn tokens_are_named_in_any_case() {
+    let caller = Caller::new().await;
+    let code = caller.granted_code(&caller.verified().await).await;
+    let step = async |what: &str, of: &str| {
+        let tokens = caller.post("/sandbox/fdx_tokens", json!({ what: of })).await.with(201);
+        tokens["fdx_tokens"].as_array().unwrap().clone()
+    };
+    let made = step("authorization_code", &code).await;
+    let refresh = made[1]["id"].as_str().unwrap();
+    let renewed = step("refresh_token", &refresh.to_uppercase()).await;
+    assert_eq!(renewed[0]["parent_token_id"], refresh);
+    let access = renewed[0]["id"].as_str().unwrap();
+    assert_eq!(step("revoke", &access.to_uppercase()).await.len(), 3);
+    assert_eq!(caller.token(access).await["status"], "REVOKED");
+}
+
+#[tokio::test]
+async fn the_page_of_the_fintech_is_a_url() {
+    let caller = Caller::new().await;
+    let set = async |url: &str| {
+        let body = json!({ "fdx_authentication_url": url, "fdx_auth_request_minutes": 11 });
+        caller.change("/sandbox/settings", body).await
+    };
+    let takes = "fdx_authentication_url takes an http or https URL of at most 2000 characters";
+    for wrong in ["", "fintech.example.com/fdx", "mailto:ada@example.com", "https://"] {
+        assert_eq!(set(wrong).await.with(400)["detail"], takes, "{wrong}");
+        let mut settings = Settings::default();
+        settings.fdx_authentication_url = wrong.to_owned();
+        let error = Sandbox::builder().settings(settings).start().await.unwrap_err();
+        assert_eq!(error.to_string(), takes);
+    }
+    // What the page has already stays.
+    set("http://localhost:8080/fdx?lang=fr#begin").await.with(200);
+    let test = caller.get("/v2/fdx_auth_requests/authorization_test").await.with(201);
+    let url = test["redirect_url"].as_str().unwrap();
+    assert!(url.starts_with("http://localhost:8080/fdx?lang=fr&auth_request_id="), "{url}");
+    assert!(url.ends_with("#begin"), "{url}");
 }

@@ -6,7 +6,7 @@ mod values;
 use chrono::Weekday;
 
 pub use choices::{ConcurrentKey, DayCount, UnknownQueryParameters, WebhookOrder};
-use values::{Known, plain, settings};
+use values::{Known, Url, known, plain, settings};
 pub use values::{Setting, SettingError, SettingType};
 
 settings! {
@@ -284,7 +284,7 @@ settings! {
     reveal_public_key: String = String::new(),
     /// The page of the fintech to which the authorization test of Plaid Core Exchange sends a customer.
     /// A program agrees on it with the platform. Default: a page that does not exist.
-    fdx_authentication_url: String = "https://fintech.example.com/fdx".to_owned(),
+    fdx_authentication_url: String as Url = "https://fintech.example.com/fdx".to_owned(),
     /// Minutes that a fintech has to decide on an authorization request of Plaid Core Exchange, and its
     /// reader to use the code. No document says how many. Default: 10.
     fdx_auth_request_minutes: u32 = 10,

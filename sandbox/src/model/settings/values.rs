@@ -6,6 +6,7 @@ use chrono::Weekday;
 use serde_json::{Value, json};
 
 use super::choices::{ConcurrentKey, DayCount, UnknownQueryParameters, WebhookOrder};
+use crate::model::outgoing_client::is_url;
 
 /// One setting, as it is listed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +42,11 @@ pub enum SettingType {
         /// The greatest number of characters.
         max_length: usize,
     },
+    /// A URL that begins with `http://` or `https://` and names a host.
+    Url {
+        /// The greatest number of characters.
+        max_length: usize,
+    },
     /// One of these texts.
     Choice(&'static [&'static str]),
 }
@@ -51,6 +57,9 @@ impl fmt::Display for SettingType {
             Self::Boolean => f.write_str("true or false"),
             Self::Integer { min, max } => write!(f, "a whole number, {min} to {max}"),
             Self::Text { max_length } => write!(f, "a text of at most {max_length} characters"),
+            Self::Url { max_length } => {
+                write!(f, "an http or https URL of at most {max_length} characters")
+            }
             Self::Choice(values) => match values {
                 [first @ .., last] if !first.is_empty() => {
                     write!(f, "{} or {last}", first.join(", "))
@@ -88,18 +97,20 @@ pub(crate) fn plain(doc: &str) -> String {
     doc.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// A type that a setting has.
-pub(crate) trait Known: Sized {
+/// A type that a setting has, or, as [`Url`], what its value is beside its type.
+pub(crate) trait Known {
+    type Value;
     /// The values that it accepts.
     const TYPE: SettingType;
-    fn rendered(&self) -> Value;
-    fn read(value: &Value) -> Option<Self>;
+    fn rendered(value: &Self::Value) -> Value;
+    fn read(value: &Value) -> Option<Self::Value>;
 }
 
 impl Known for bool {
+    type Value = Self;
     const TYPE: SettingType = SettingType::Boolean;
-    fn rendered(&self) -> Value {
-        json!(self)
+    fn rendered(value: &Self) -> Value {
+        json!(value)
     }
     fn read(value: &Value) -> Option<Self> {
         value.as_bool()
@@ -107,9 +118,10 @@ impl Known for bool {
 }
 
 impl Known for String {
+    type Value = Self;
     const TYPE: SettingType = SettingType::Text { max_length: TEXT_MAX };
-    fn rendered(&self) -> Value {
-        json!(self)
+    fn rendered(value: &Self) -> Value {
+        json!(value)
     }
     fn read(value: &Value) -> Option<Self> {
         let text = value.as_str()?;
@@ -117,10 +129,25 @@ impl Known for String {
     }
 }
 
+/// A text that is a URL.
+pub(crate) enum Url {}
+
+impl Known for Url {
+    type Value = String;
+    const TYPE: SettingType = SettingType::Url { max_length: TEXT_MAX };
+    fn rendered(value: &String) -> Value {
+        json!(value)
+    }
+    fn read(value: &Value) -> Option<String> {
+        String::read(value).filter(|url| is_url(url))
+    }
+}
+
 impl Known for u32 {
+    type Value = Self;
     const TYPE: SettingType = SettingType::Integer { min: 0, max: NUMBER_MAX };
-    fn rendered(&self) -> Value {
-        json!(self)
+    fn rendered(value: &Self) -> Value {
+        json!(value)
     }
     fn read(value: &Value) -> Option<Self> {
         u32::try_from(value.as_u64()?).ok().filter(|number| *number <= NUMBER_MAX)
@@ -131,9 +158,10 @@ impl Known for u32 {
 macro_rules! one_of {
     ($type:ty, $($name:literal = $value:expr),*) => {
         impl Known for $type {
+            type Value = Self;
             const TYPE: SettingType = SettingType::Choice(&[$($name),*]);
-            fn rendered(&self) -> Value {
-                $(if *self == $value { return json!($name); })*
+            fn rendered(value: &Self) -> Value {
+                $(if *value == $value { return json!($name); })*
                 Value::Null
             }
             fn read(value: &Value) -> Option<Self> {
@@ -175,9 +203,19 @@ one_of!(
     "sunday" = Weekday::Sun
 );
 
-/// The settings, each with its meaning, its type and its default, in one place.
+/// What says which values a setting accepts: a type of its own, or that of its field.
+macro_rules! known {
+    ($type:ty) => {
+        $type
+    };
+    ($type:ty, $known:ty) => {
+        $known
+    };
+}
+
+/// The settings, each with its meaning, its type (`as` what else it is) and its default, in one place.
 macro_rules! settings {
-    ($($(#[doc = $doc:literal])* $name:ident: $type:ty = $default:expr,)*) => {
+    ($($(#[doc = $doc:literal])* $name:ident: $type:ty $(as $known:ty)? = $default:expr,)*) => {
         /// What the sandbox does where the platform's documents are silent or disagree.
         ///
         /// Each is a guess with a default: change it when you know what the platform does.
@@ -199,9 +237,9 @@ macro_rules! settings {
                 let defaults = Self::default();
                 vec![$(Setting {
                     name: stringify!($name),
-                    value: self.$name.rendered(),
-                    default: defaults.$name.rendered(),
-                    accepts: <$type as Known>::TYPE,
+                    value: <known!($type $(, $known)?) as Known>::rendered(&self.$name),
+                    default: <known!($type $(, $known)?) as Known>::rendered(&defaults.$name),
+                    accepts: <known!($type $(, $known)?) as Known>::TYPE,
                     reason: plain(concat!($($doc, "\n"),*)),
                 },)*]
             }
@@ -228,9 +266,9 @@ macro_rules! settings {
             pub fn set(&mut self, name: &str, value: &serde_json::Value) -> Result<(), SettingError> {
                 match name {
                     $(stringify!($name) => {
-                        let accepts = <$type as Known>::TYPE;
+                        let accepts = <known!($type $(, $known)?) as Known>::TYPE;
                         let wrong = SettingError::Value { name: stringify!($name), accepts };
-                        self.$name = <$type as Known>::read(value).ok_or(wrong)?;
+                        self.$name = <known!($type $(, $known)?) as Known>::read(value).ok_or(wrong)?;
                     })*
                     _ => return Err(SettingError::Unknown(name.to_owned())),
                 }
@@ -240,7 +278,7 @@ macro_rules! settings {
     };
 }
 
-pub(crate) use settings;
+pub(crate) use {known, settings};
 
 #[cfg(test)]
 mod tests {
@@ -281,6 +319,14 @@ mod tests {
         assert_eq!(settings.webhook_order, WebhookOrder::Any);
         let error = settings.set("webhook_order", &json!("sideways")).unwrap_err();
         assert_eq!(error.to_string(), "webhook_order takes per_resource, any or newest_first");
+        for text in ["", "fintech.example.com", "ftp://fintech.example.com", "https://", "a\u{0}b"]
+        {
+            let error = settings.set("fdx_authentication_url", &json!(text)).unwrap_err();
+            let takes =
+                "fdx_authentication_url takes an http or https URL of at most 2000 characters";
+            assert_eq!(error.to_string(), takes, "{text}");
+        }
+        settings.set("fdx_authentication_url", &json!("http://localhost:8080/fdx?a=b")).unwrap();
         let error = settings.set("ach_hold_days", &json!(-1)).unwrap_err();
         assert!(error.to_string().contains("whole number"), "{error}");
         let error = settings.set("mood", &json!(1)).unwrap_err();

@@ -196,7 +196,7 @@ async fn settings(State(app): Shared) -> Response<Body> {
         let (of_type, values) = match setting.accepts {
             SettingType::Boolean => ("boolean", None),
             SettingType::Integer { .. } => ("integer", None),
-            SettingType::Text { .. } => ("string", None),
+            SettingType::Text { .. } | SettingType::Url { .. } => ("string", None),
             SettingType::Choice(values) => ("string", Some(values)),
         };
         let mut rendered = json!({
