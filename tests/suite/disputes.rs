@@ -2,14 +2,14 @@
 
 use chrono::Duration;
 use synctera::types::{
-    CardAction, CardActionState, CardDispute, CardDisputeAction, CardDisputeReasonCodes,
-    CardLifecycleState, DcSign, Dispute, DisputeActionRequest, DisputeCreditStatus,
-    DisputeDecision, DisputePatch, DisputeStatus, IncomingAchSimulation, ListDisputesQuery,
-    ListPostedTransactionsQuery, TransactionType,
+    CardAction, CardActionState, CardActionViolationCode, CardDispute, CardDisputeAction,
+    CardDisputeReasonCodes, CardLifecycleState, DcSign, Dispute, DisputeActionRequest,
+    DisputeCreditStatus, DisputeDecision, DisputePatch, DisputeStatus, IncomingAchSimulation,
+    ListDisputesQuery, ListPostedTransactionsQuery, TransactionType,
 };
 use synctera::{
-    AccountId, ActOnDispute, AddEvidence, DisputeId, ErrorKind, IssueCard, Merchant, Money,
-    OpenDispute, Patch, TransactionId, Upload,
+    AccountId, ActOnDispute, AddEvidence, DisputeId, DocumentId, ErrorKind, IssueCard, Merchant,
+    Money, OpenDispute, Patch, TransactionId, Upload,
 };
 use synctera_tests::World;
 use synctera_tests::world::now;
@@ -198,6 +198,52 @@ async fn evidence_is_kept_as_it_came() {
 }
 
 #[tokio::test]
+async fn evidence_is_for_one_dispute() {
+    let case = case().await;
+    let letter = || Upload::new("letter.pdf", "application/pdf", &b"%PDF- it never came"[..]);
+    let request = case.request().evidence(letter());
+    let first = case.world.client.open_dispute(&request).await.unwrap().id;
+    let document = case.get(first).await.dispute_documents[0].id.to_string();
+    let document: DocumentId = document.parse().unwrap();
+    let close = DisputePatch { status: Patch::Set(DisputeStatus::Closed), ..Default::default() };
+    case.world.client.api().update_dispute(first, &close).await.unwrap();
+    let second = case.open().await;
+    let proven = ActOnDispute::chargeback(second).proven_by(document);
+    let error = case.world.client.act_on_dispute(&proven).await.unwrap_err();
+    assert_eq!(error.problem().invalid["supporting_doc_id"], "is evidence for another dispute");
+    // What is added goes to the dispute that is named, and to no other.
+    case.world.client.add_evidence(&AddEvidence::new(second, letter())).await.unwrap();
+    assert_eq!(case.get(second).await.dispute_documents.len(), 1);
+    assert_eq!(case.get(first).await.dispute_documents.len(), 1);
+    let nothing = "00000000-0000-4000-8000-000000000000".parse().unwrap();
+    let unknown = AddEvidence::new(nothing, letter());
+    let error = case.world.client.add_evidence(&unknown).await.unwrap_err();
+    assert_eq!(error.code().unwrap().as_str(), "RESOURCE_NOT_FOUND");
+}
+
+#[tokio::test]
+async fn a_chargeback_that_is_taken_back_claims_nothing() {
+    let case = case().await;
+    let id = case.open().await;
+    case.act(ActOnDispute::chargeback(id).amount(Money::usd(30_00))).await;
+    let own = async |body: CardDisputeAction| {
+        let body = DisputeActionRequest::Card(body);
+        case.world.client.api().create_dispute_action(id, &body).await.unwrap();
+    };
+    own(CardDisputeAction::new(CardAction::Chargeback, CardActionState::Reverse)).await;
+    assert_eq!(case.get(id).await.lifecycle_state, CardLifecycleState::PendingAction);
+    own(CardDisputeAction {
+        violation_code: Some(CardActionViolationCode::AllOther),
+        ..CardDisputeAction::new(CardAction::PreCompliance, CardActionState::Create)
+    })
+    .await;
+    case.network(id, CardAction::PreCompliance, CardActionState::Accept).await;
+    assert_eq!(case.get(id).await.decision, DisputeDecision::Won);
+    // The whole amount that is disputed, and not the part that the chargeback was for.
+    assert_eq!(case.balance().await, 100_00);
+}
+
+#[tokio::test]
 async fn what_cannot_be_disputed_is_refused() {
     let case = case().await;
     let reason = CardDisputeReasonCodes::DuplicateTransaction;
@@ -251,6 +297,33 @@ async fn a_transaction_is_reported_after_its_statement_and_disputed_after_its_se
     assert_eq!(code(open(&reported(61)).await.unwrap_err()), "UNABLE_TO_TRANSACT");
     late.world.sandbox.advance(Duration::days(1)).unwrap();
     assert_eq!(code(open(&late.request()).await.unwrap_err()), "UNABLE_TO_TRANSACT");
+}
+
+#[tokio::test]
+async fn a_transaction_is_reported_once_it_was_made() {
+    let world = World::new().await;
+    let ada = world.customer().await;
+    let account = world.checking(ada).await;
+    world.fund(account, Money::usd(100_00)).await;
+    let card = world.client.issue_card(&IssueCard::virtual_debit(account, ada)).await.unwrap().id;
+    let simulated = world.client.simulate_card(card);
+    let bought = simulated.authorize(Money::usd(40_00), &Merchant::new("shop-1")).await.unwrap();
+    world.sandbox.advance(Duration::days(2)).unwrap();
+    bought.clear(Money::usd(40_00)).await.unwrap();
+    let query = ListPostedTransactionsQuery { card_id: Some(card), ..Default::default() };
+    let posted = world.client.api().list_posted_transactions(&query).await.unwrap();
+    let reported = |at| {
+        let reason = CardDisputeReasonCodes::DuplicateTransaction;
+        let dispute = OpenDispute::card(posted.result[0].uuid, Money::usd(40_00), at, reason);
+        dispute.memo("not mine")
+    };
+    let early = reported(now() - Duration::days(1));
+    let error = world.client.open_dispute(&early).await.unwrap_err();
+    let reason = &error.problem().invalid["date_customer_reported"];
+    assert_eq!(reason, "must not be before the transaction");
+    // A customer sees what is authorized before it is posted; of that day the hour does not count.
+    let seen = reported(now() - Duration::hours(1));
+    world.client.open_dispute(&seen).await.unwrap();
 }
 
 #[tokio::test]

@@ -18,7 +18,7 @@ use crate::domain::disputes::{
 };
 use crate::domain::statements::Period;
 use crate::domain::{cases, external_cards};
-use crate::ledger::{Account, LedgerAccount, Posted};
+use crate::ledger::{Account, Hold, LedgerAccount, Posted};
 use crate::model::calendar::{bank_date, bank_time, banking_days_after};
 use crate::model::{ApiError, Ctx, Outcome, Record, Reply};
 use crate::spec::FieldErrors;
@@ -62,6 +62,10 @@ pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
     // The sandbox's clock counts milliseconds.
     if reported.trunc_subsecs(3) > ctx.now {
         let reason = "must not be in the future";
+        return Err(FieldErrors::invalid("date_customer_reported", reason).into());
+    }
+    if bank_date(reported) < day_of(ctx, &transaction)? {
+        let reason = "must not be before the transaction";
         return Err(FieldErrors::invalid("date_customer_reported", reason).into());
     }
     check_deadlines(ctx, &account, &transaction, &asked)?;
@@ -108,6 +112,13 @@ pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
     ctx.add(&dispute)?;
     cases::open(ctx, CaseReason::Dispute, &DISPUTE, dispute.id)?;
     Reply::json(201, &view(ctx, &dispute)?)
+}
+
+/// The first day on which the customer could see a transaction: that of its hold, if it had one.
+fn day_of(ctx: &Ctx<'_>, transaction: &types::PostedTransaction) -> Result<NaiveDate, ApiError> {
+    let hold = transaction.data.hold_id.map(|hold| ctx.find::<Hold>(hold)).transpose()?.flatten();
+    let made = hold.map_or(transaction.created, |hold| hold.created.min(transaction.created));
+    Ok(bank_date(made.min(transaction.effective_date)))
 }
 
 fn network(rail: &PaymentRail) -> DisputeNetwork {
