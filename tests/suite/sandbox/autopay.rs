@@ -63,7 +63,7 @@ impl Debtor {
 
 impl Caller {
     /// A line of credit of 1,000.00; its id.
-    async fn line(&self, holder: &str) -> String {
+    pub(super) async fn line(&self, holder: &str) -> String {
         let body = json!({ "account_type": "LINE_OF_CREDIT", "currency": "USD",
             "credit_limit": 1_000_00,
             "relationships": [{ "relationship_type": "PRIMARY_ACCOUNT_HOLDER", "customer_id": holder }] });
@@ -343,6 +343,52 @@ async fn a_configuration_is_whole_and_the_customers_own() {
     config["payment_configs"] = json!({ "ach": { "external_account_id": external } });
     let refused = debtor.configure(config).await;
     assert_eq!(refused.fields("invalid"), ["config.payment_configs.ach.external_account_id"]);
+}
+
+#[tokio::test]
+async fn what_pays_is_in_the_same_currency_and_active() {
+    let debtor = Debtor::with(500_00).await;
+    let canadian = debtor.caller.account_in(&debtor.holder, "CAD", false).await;
+    let mut config = debtor.config("MINIMUM_DUE");
+    config["payment_configs"]["internal_transfer"]["source_account_id"] = json!(canadian);
+    let field = "config.payment_configs.internal_transfer.source_account_id";
+    let refused = debtor.configure(config).await;
+    assert_eq!(refused.fields("invalid"), [field]);
+    assert_eq!(refused.body["invalid"][field], "is an account in another currency");
+
+    let external = debtor.caller.elsewhere(&debtor.holder).await;
+    let mut config = debtor.config("MINIMUM_DUE");
+    config["payment_method"] = json!("ACH");
+    config["payment_configs"] = json!({ "ach": { "external_account_id": external } });
+    let made = debtor.configure(config.clone()).await.id();
+    let path = format!("/v2/autopay_configs/{made}");
+    debtor.caller.call("DELETE", &path, Value::Null).await.with(204);
+    let path = format!("/v2/external_accounts/{external}");
+    debtor.caller.call("DELETE", &path, Value::Null).await.with(200);
+    let refused = debtor.configure(config).await.with(422);
+    assert_eq!(refused["code"], "EXTERNAL_ACCOUNT_NOT_ACTIVE");
+}
+
+#[tokio::test]
+async fn an_account_that_has_ended_has_no_new_configuration() {
+    let debtor = Debtor::with(500_00).await;
+    let path = format!(
+        "/v2/autopay_configs/{}",
+        debtor.configure(debtor.config("MINIMUM_DUE")).await.id()
+    );
+    let end = json!({ "account_id": debtor.line, "status": "CHARGED_OFF", "note": "a loss" });
+    debtor.caller.post("/sandbox/account_statuses", end).await.with(200);
+    // What there is can be stopped, and neither changed nor begun again.
+    debtor.caller.change(&path, json!({ "status": "PAUSED" })).await.with(200);
+    for change in
+        [json!({ "status": "ACTIVE" }), json!({ "config": debtor.config("CURRENT_BALANCE") })]
+    {
+        let refused = debtor.caller.change(&path, change.clone()).await.with(422);
+        assert_eq!(refused["code"], "ACCOUNT_CLOSED", "{change}");
+    }
+    debtor.caller.call("DELETE", &path, Value::Null).await.with(204);
+    let refused = debtor.configure(debtor.config("MINIMUM_DUE")).await.with(422);
+    assert_eq!(refused["code"], "ACCOUNT_CLOSED");
 }
 
 fn to_owned(names: &[&str]) -> Vec<String> {

@@ -11,6 +11,7 @@ use crate::domain::accounts::{credit, holders};
 use crate::domain::autopay::errors_of_description;
 use crate::domain::external_accounts::ExternalAccount;
 use crate::domain::parties::PartyId;
+use crate::ledger;
 use crate::ledger::{Account, check_amount};
 use crate::model::{ApiError, Ctx, Record, text};
 use crate::spec::FieldErrors;
@@ -51,7 +52,7 @@ pub(super) fn errors_of(body: &Value) -> FieldErrors {
     errors.under("config")
 }
 
-/// The account is one on which money is owed, and the customer's own.
+/// The account is one on which money is owed, that has not ended, and the customer's own.
 pub(super) fn check_lending(
     ctx: &Ctx<'_>,
     account: &Record<Account>,
@@ -61,7 +62,17 @@ pub(super) fn check_lending(
         let reason = "must be a credit account";
         return Err(FieldErrors::invalid("lending_account_id", reason).into());
     }
+    check_open(account)?;
     check_owner(ctx, account, owner, "lending_account_id")
+}
+
+/// There is something to pay on the lending account now and later.
+pub(super) fn check_open(account: &Record<Account>) -> Result<(), ApiError> {
+    if ledger::has_ended(account.status.as_ref()) {
+        let detail = "the account of lending_account_id is closed";
+        return Err(ApiError::rule(ErrorCode::AccountClosed, detail));
+    }
+    Ok(())
 }
 
 /// The customer owns an account, rather than only using it.

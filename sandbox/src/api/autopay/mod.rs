@@ -109,12 +109,14 @@ fn update_config(ctx: &Ctx<'_>) -> Outcome {
             business_id: config.business_id,
             ..PartyIds::default()
         };
+        config::check_open(&account)?;
         config::check(ctx, &data, &account, ids.find_one(ctx, "")?.id())?;
         config.config = data;
     }
     if let Patch::Set(status) = changes.status {
         let begins = status == AutopayConfigStatus::Active && config.status != status;
         if begins {
+            config::check_open(&account)?;
             check_only(ctx, &account)?;
         }
         config.status = status;
