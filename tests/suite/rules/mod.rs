@@ -3,7 +3,9 @@
 
 mod accounts;
 mod calls;
+mod charged_off;
 mod closing;
+mod closing_amounts;
 mod closing_property;
 mod credit;
 mod money;

@@ -17,8 +17,8 @@ use crate::ledger::{Account, LINKS_MAX, LedgerAccount, Movement, above_ceiling};
 use crate::model::calendar::{bank_date, banking_days_after};
 use crate::model::{ApiError, Ctx, Record, build};
 
-/// The most ACH transfers that a balance is paid out by.
-const TRANSFERS_MAX: i64 = 100;
+/// The most payments that a balance is paid out by, each of at most what its rail moves at once.
+const PAYMENTS_MAX: i64 = 100;
 
 /// Where what is left can go now.
 pub(super) enum Payable {
@@ -48,12 +48,13 @@ pub(super) fn payable(
     if account.facts.payout_failed {
         return not("the payment to the destination failed: name a destination anew");
     }
-    let most = match method {
-        Method::Ach => AMOUNT_MAX * TRANSFERS_MAX,
-        _ => ledger::AMOUNT_MAX,
-    };
-    if rest > most {
-        return not("the balance is more than the payment can move: move a part of it first");
+    let most = if *method == Method::Ach { AMOUNT_MAX } else { ledger::AMOUNT_MAX };
+    if rest > most * PAYMENTS_MAX {
+        let way = method.as_str();
+        return Ok(Payable::Not(format!(
+            "the balance is more than {PAYMENTS_MAX} payments by {way} of at most {most} move: name \
+             another payment_method"
+        )));
     }
     let destination = closure.destination_id;
     Ok(match method {
@@ -129,21 +130,28 @@ pub(super) fn pay(ctx: &Ctx<'_>, account: &mut Record<Account>, rest: i64) -> Re
             (TransactionType::InternalTransfer, TransactionSubtype::AccountToAccount, to)
         }
     };
-    let movement = Movement {
-        kind,
-        subtype,
-        // Its floor is over: nothing is brought in for this.
-        from: &LedgerAccount { floor: None, ..LedgerAccount::of(account)? },
-        to: &to,
-        amount: rest,
-        memo: "The rest of a closed account",
-        reference_id: None,
-        metadata: json!({}),
-        external_data: json!({}),
-        hold_id: None,
-        id: None,
-    };
-    ledger::post(ctx, &movement).map(drop)
+    // Its floor is over: nothing is brought in for this.
+    let from = LedgerAccount { floor: None, ..LedgerAccount::of(account)? };
+    let mut left = rest;
+    while left > 0 {
+        let amount = left.min(ledger::AMOUNT_MAX);
+        let movement = Movement {
+            kind: kind.clone(),
+            subtype: subtype.clone(),
+            from: &from,
+            to: &to,
+            amount,
+            memo: "The rest of a closed account",
+            reference_id: None,
+            metadata: json!({}),
+            external_data: json!({}),
+            hold_id: None,
+            id: None,
+        };
+        ledger::post(ctx, &movement)?;
+        left -= amount;
+    }
+    Ok(())
 }
 
 /// Sends the rest to an account at another bank, with the next file: in as many transfers as the
