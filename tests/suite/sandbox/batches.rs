@@ -7,7 +7,7 @@ use super::Caller;
 
 /// A customer whose account collects transfers, and the template for them.
 pub(super) struct Collector {
-    id: String,
+    pub(super) id: String,
     pub(super) account: String,
     pub(super) template: String,
 }
@@ -45,7 +45,7 @@ impl Caller {
     }
 
     /// The batches of these transfers.
-    async fn batched(&self, transfers: &[String]) -> Value {
+    pub(super) async fn batched(&self, transfers: &[String]) -> Value {
         let body = json!({ "transaction_ids": transfers });
         self.post("/v2/batches", body).await.with(201)["batches"].clone()
     }
@@ -59,7 +59,7 @@ impl Caller {
 }
 
 /// Puts members into an object, at any depth.
-fn put(into: &mut Value, members: Value) {
+pub(super) fn put(into: &mut Value, members: Value) {
     for (name, value) in members.as_object().unwrap() {
         match value {
             Value::Object(_) if into[name].is_object() => put(&mut into[name], value.clone()),

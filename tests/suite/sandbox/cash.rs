@@ -32,7 +32,7 @@ impl Caller {
         Depositor { account, barcode, store }
     }
 
-    async fn barcode(&self, holder: &str, account: &str) -> super::Answer {
+    pub(super) async fn barcode(&self, holder: &str, account: &str) -> super::Answer {
         let body = json!({
             "type": "CASH_DEPOSIT", "customer_id": holder, "account_id": account,
             "customer_latitude": 37.7749, "customer_longitude": -122.4194,

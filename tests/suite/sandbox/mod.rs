@@ -2,16 +2,19 @@
 
 mod applications;
 mod autopay;
+mod batch_templates;
 mod batches;
 mod bodies;
 mod calendar_ends;
 mod cash;
+mod cash_moved;
 mod control;
 mod core_exchange;
 mod credit_scores;
 mod eft_ca;
 mod events;
 mod faults;
+mod fee_products;
 mod fees;
 mod fresh;
 mod hostile;

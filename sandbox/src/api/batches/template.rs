@@ -27,6 +27,17 @@ pub(super) const TEMPLATES_MAX: usize = 1000;
 /// The most transfers that a request names.
 pub(super) const TRANSFERS_MAX: usize = 1000;
 
+/// Whether a workspace has as many templates as it can have.
+pub(super) fn are_all_made(ctx: &Ctx<'_>) -> Result<bool, ApiError> {
+    let mut count = 0;
+    let most = i64::try_from(TEMPLATES_MAX).unwrap_or(i64::MAX);
+    ctx.tx.scan_texts(ctx.tenant, TEMPLATE.name, &[], 0, most, |_, _| {
+        count += 1;
+        Ok::<(), ApiError>(())
+    })?;
+    Ok(count >= TEMPLATES_MAX)
+}
+
 /// All templates, in the order in which they were made.
 pub(super) fn templates(ctx: &Ctx<'_>) -> Result<Vec<Record<Template>>, ApiError> {
     let stored = ctx.tx.scan(ctx.tenant, TEMPLATE.name, &[], 0, i64::MAX)?;

@@ -8,7 +8,7 @@ use synctera_api::v2::types::{
 
 use crate::api::batches::rails;
 use crate::api::batches::rails::{Order, RAILS};
-use crate::api::batches::template::{TEMPLATE, TEMPLATES_MAX, Template, limits, templates};
+use crate::api::batches::template::{TEMPLATE, TEMPLATES_MAX, Template, are_all_made, limits};
 use crate::domain::batches::Batch;
 use crate::domain::external_accounts::ExternalAccount;
 use crate::domain::listing::{By, List, view_of};
@@ -45,7 +45,7 @@ pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
     let rest = json!({ "id": ctx.new_id()?, "enabled": enabled });
     let template = Record::<Template>::new(complete(&asked, rest)?, ());
     check(ctx, &template)?;
-    if templates(ctx)?.len() >= TEMPLATES_MAX {
+    if are_all_made(ctx)? {
         let detail = format!("a workspace has at most {TEMPLATES_MAX} templates of batches");
         return Err(ApiError::rule(ErrorCode::UnableToTransact, detail));
     }
