@@ -71,6 +71,9 @@ async fn an_older_filter_takes_ids_in_any_case_and_values_that_there_are() {
     assert_eq!(found(&account.to_uppercase()).await, found(&account).await);
     assert_eq!(found(&holder).await, [] as [Value; 0]);
 
+    let refused = caller.get("/v0/rdc/deposits?account_id=mine").await;
+    refused.is_invalid(&["account_id"]);
+    assert_eq!(refused.body["code"], "BAD_QUERY_PARAMETER");
     for (query, reason) in [
         ("card_type=LIBRARY", "must be one of CREDIT, DEBIT, PREPAID"),
         ("card_type=debit", "must be one of CREDIT, DEBIT, PREPAID"),

@@ -1,5 +1,7 @@
 //! The ways in which an older form differs from v2's.
 
+use crate::spec::canonical_id;
+
 /// A difference, and what is done about it. Names of members are dotted, as in errors.
 #[derive(Clone, Copy, Debug)]
 #[allow(dead_code, reason = "why something is left out is for readers")]
@@ -23,12 +25,36 @@ pub(super) enum Rule {
     /// A query parameter has another name.
     Query { older: &'static str, ours: &'static str },
     /// A query parameter that chooses rows by a member (by JSON pointer), which v2 does not have.
-    /// Pages keep their places: some have fewer rows. Where `values` has some, there are no others.
-    Filter { parameter: &'static str, member: &'static str, values: &'static [&'static str] },
+    /// Pages keep their places: some have fewer rows.
+    Filter { parameter: &'static str, member: &'static str, accepts: Accepts },
     /// A query parameter that v2 requires and the older documents do not.
     Optional { parameter: &'static str },
     /// What is not translated, and why: members, parameters (`?name`) and values (`member=value`).
     Without { names: &'static [&'static str], why: &'static str },
     /// All of its answer is made by a handler of its own.
     OwnAnswer,
+}
+
+/// The values of a parameter that v2 does not have.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Accepts {
+    /// Any text.
+    Text,
+    /// The id of a resource.
+    Id,
+    /// These values.
+    OneOf(&'static [&'static str]),
+}
+
+impl Accepts {
+    /// What is wrong with a value, if anything.
+    pub(super) fn refuses(self, value: &str) -> Option<String> {
+        match self {
+            Self::Id if canonical_id(value).is_none() => Some("must be a valid uuid".to_owned()),
+            Self::OneOf(values) if !values.contains(&value) => {
+                Some(format!("must be one of {}", values.join(", ")))
+            }
+            _ => None,
+        }
+    }
 }

@@ -55,11 +55,10 @@ impl Shape {
                     Rule::Query { older, ours } if *older == given => {
                         return Some(format!("{ours}={value}"));
                     }
-                    Rule::Filter { parameter, member, values } if *parameter == given => {
+                    Rule::Filter { parameter, member, accepts } if *parameter == given => {
                         if filters.iter().any(|filter| filter.member == *member) {
                             errors.merge(FieldErrors::invalid(parameter, "must be given once"));
-                        } else if !values.is_empty() && !values.contains(&text.as_str()) {
-                            let reason = format!("must be one of {}", values.join(", "));
+                        } else if let Some(reason) = accepts.refuses(&text) {
                             errors.merge(FieldErrors::invalid(parameter, reason));
                         }
                         filters.push(Filter { member, value: stored_id(text) });

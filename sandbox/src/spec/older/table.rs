@@ -3,7 +3,7 @@
 //! The newest older document decides; names that only earlier ones have are given beside its own
 //! where v2 has the value.
 
-use super::rule::Rule;
+use super::rule::{Accepts, Rule};
 use Rule::{
     Constant, Copied, Default, Filter, Flattened, Nested, Only, Optional, OwnAnswer, Query,
     Renamed, Value, Without,
@@ -155,7 +155,7 @@ pub(super) const FORMS: &[Form] = &[
     ),
     (
         &[("list_rdc_deposits", Some("deposits"))],
-        &[Filter { parameter: "account_id", member: "/account_id", values: &[] }],
+        &[Filter { parameter: "account_id", member: "/account_id", accepts: Accepts::Id }],
     ),
     (
         &[("create_rdc_deposit", None)],
@@ -186,11 +186,11 @@ pub(super) const CARD_TYPES: &[&str] = &["CREDIT", "DEBIT", "PREPAID"];
 const CARD: &[Rule] = &[
     Flattened { member: "card_details" },
     CHANGED,
-    Filter { parameter: "card_type", member: "/type", values: CARD_TYPES },
+    Filter { parameter: "card_type", member: "/type", accepts: Accepts::OneOf(CARD_TYPES) },
     Filter {
         parameter: "postal_code",
         member: "/card_details/shipping/address/postal_code",
-        values: &[],
+        accepts: Accepts::Text,
     },
 ];
 
