@@ -1,14 +1,15 @@
 //! Entries: transactions of lines that add up to nothing.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use synctera_api::runtime::{ErrorCode, TransactionId};
 use synctera_api::v2::types::{self, DcSign, TransactionSubtype, TransactionType};
 
 use super::account::LedgerAccount;
+use super::blank;
 use super::follow_up;
 use super::kinds::{Hold, Posted, PostedFacts};
 use crate::model::calendar::{bank_time, banking_day_from};
-use crate::model::{ApiError, Ctx, Record, build};
+use crate::model::{ApiError, Ctx, Record};
 use crate::spec::FieldErrors;
 use crate::store::Days;
 
@@ -96,18 +97,29 @@ pub(super) fn append(
         Some(id) => id,
         None => ctx.new_id()?.into(),
     };
-    let (data, is_today) = (data_of(ctx, movement, id, days)?, days.effective == ctx.today());
+    let lines = append_lines(ctx, movement, id, days)?;
+    let is_today = days.effective == ctx.today();
     let effective = if is_today { ctx.now } else { bank_time(days.effective, 0, 0) };
-    let mut wire: types::PostedTransaction = build(json!({
-        "uuid": id, "id": ctx.tx.next("ledger")?, "tenant": ctx.tenant, "type": movement.kind,
-        "subtype": movement.subtype, "status": "POSTED", "idemkey": key_of_posting(ctx, movement)?,
-        "reference_id": movement.reference_id, "info_only": false, "lead_mode": false,
-        "created": ctx.now, "updated": ctx.now, "transaction_time": ctx.now,
-        "effective_date": effective, "posted_date": bank_time(days.posted, 0, 0),
-        "settlement_date": ctx.today(),
-        "data": { "memo": "", "force_post": false, "lines": [] },
-    }))?;
-    wire.data = data;
+    let wire = {
+        let mut wire = blank::transaction()?;
+        wire.uuid = id;
+        wire.id = ctx.tx.next("ledger")?;
+        wire.tenant = ctx.tenant.to_owned();
+        wire.type_ = movement.kind.clone();
+        wire.subtype = movement.subtype.clone();
+        wire.idemkey = key_of_posting(ctx, movement)?;
+        wire.reference_id = movement.reference_id.map(str::to_owned);
+        (wire.created, wire.updated, wire.transaction_time) = (ctx.now, ctx.now, ctx.now);
+        wire.effective_date = effective;
+        wire.posted_date = bank_time(days.posted, 0, 0);
+        wire.settlement_date = Some(ctx.today());
+        wire.data.memo = movement.memo.to_owned();
+        wire.data.metadata = movement.metadata.as_object().cloned();
+        wire.data.external_data = movement.external_data.as_object().cloned().unwrap_or_default();
+        wire.data.hold_id = movement.hold_id;
+        wire.data.lines = lines;
+        wire
+    };
     let sides = [movement.from, movement.to];
     let facts = PostedFacts {
         is_jit,
@@ -121,13 +133,13 @@ pub(super) fn append(
     Ok(transaction)
 }
 
-/// The two lines of a movement, which are appended, and what is said of them.
-fn data_of(
+/// The two lines of a movement, which are appended.
+fn append_lines(
     ctx: &Ctx<'_>,
     movement: &Movement<'_>,
     id: TransactionId,
     days: Days,
-) -> Result<types::PostedTransactionData, ApiError> {
+) -> Result<Vec<types::TransactionLine>, ApiError> {
     let mut lines = Vec::new();
     let sides = [(movement.from, Sign::Debit), (movement.to, Sign::Credit)];
     // The customer's side is the one that the transaction is about.
@@ -139,20 +151,24 @@ fn data_of(
         follow_up::schedule(ctx, account, amount, balance)?;
         let held = ctx.tx.held(ctx.tenant, &own)?;
         let (balance, available) = account.displayed(balance, held);
-        lines.push(json!({
-            "uuid": ctx.new_id()?, "tenant": ctx.tenant, "account_id": own,
-            "account_no": account.number, "amount": movement.amount, "currency": account.currency,
-            "dc_sign": sign.on_wire(), "balance": balance, "available_balance": available,
-            "avail_balance": available, "seq": index + 1, "related_line": 2 - index,
-            "is_primary": index == primary, "is_offset": index != primary,
-            "is_gl_acc": account.is_internal, "is_fee": movement.kind == TransactionType::Fee, "network": "",
-            "created": ctx.now, "updated": ctx.now,
-        }));
+        let mut line = blank::line()?;
+        line.uuid = ctx.new_id()?;
+        line.tenant = ctx.tenant.to_owned();
+        line.account_id = own.as_str().into();
+        line.account_no = account.number.clone().into();
+        line.amount = movement.amount;
+        line.currency = account.currency.clone();
+        line.dc_sign = sign.on_wire();
+        line.balance = balance;
+        (line.available_balance, line.avail_balance) = (available, available);
+        (line.seq, line.related_line) = if index == 0 { (1, 2) } else { (2, 1) };
+        (line.is_primary, line.is_offset) = (index == primary, index != primary);
+        line.is_gl_acc = account.is_internal;
+        line.is_fee = movement.kind == TransactionType::Fee;
+        (line.created, line.updated) = (ctx.now, ctx.now);
+        lines.push(line);
     }
-    build(json!({
-        "memo": movement.memo, "metadata": movement.metadata, "force_post": false,
-        "external_data": movement.external_data, "hold_id": movement.hold_id, "lines": lines,
-    }))
+    Ok(lines)
 }
 
 /// The key of a posting: what is posted by the clock has the key of the request that asked for it,

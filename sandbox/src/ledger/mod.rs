@@ -5,6 +5,7 @@
 //! units of one currency.
 
 mod account;
+mod blank;
 mod entry;
 mod follow_up;
 mod hold;
