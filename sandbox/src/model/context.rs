@@ -16,7 +16,7 @@ use crate::model::{
     Change, DOES_NOT_EXIST, Kind, Part, Raised, Recording, RequestParts, Seed, calendar,
 };
 use crate::spec::{FieldErrors, canonical_id};
-use crate::store::{Delivery, Tx};
+use crate::store::{Delivery, Found, Tx};
 
 /// One request of one workspace.
 pub(crate) struct Ctx<'a> {
@@ -35,7 +35,7 @@ pub(crate) struct Ctx<'a> {
     replies: Vec<(Uuid, ExternalReply)>,
     replies_taken: Cell<usize>,
     /// Resources read for the URL, so that handlers need not read them again; each is taken once.
-    found: RefCell<BTreeMap<(&'static str, String), Value>>,
+    found: RefCell<BTreeMap<(&'static str, String), Found>>,
     /// Changes that events may follow from.
     changes: RefCell<Vec<Change>>,
     /// Events that do not follow from changes.
@@ -178,7 +178,7 @@ impl<'a> Ctx<'a> {
         &self,
         kind: &'static Kind,
         parameter: &'static str,
-    ) -> Result<Value, ApiError> {
+    ) -> Result<Found, ApiError> {
         let id = self.parameter(parameter);
         let key = (kind.name, id.to_owned());
         if let Some(found) = self.found.borrow_mut().remove(&key) {
@@ -190,7 +190,7 @@ impl<'a> Ctx<'a> {
             problem.errors = FieldErrors::invalid(parameter, "must be a valid uuid");
             return Err(problem.into());
         }
-        self.get(kind, id)?.ok_or_else(|| {
+        self.tx.find(self.tenant, kind.name, id)?.ok_or_else(|| {
             ApiError::rule(ErrorCode::ResourceNotFound, format!("there is no {} {id}", kind.name))
         })
     }

@@ -23,16 +23,19 @@ use crate::store::{FACTS, Filter};
 pub(crate) trait Resource: 'static {
     const KIND: &'static Kind;
     /// What clients read.
-    type Wire: Serialize + DeserializeOwned + Clone;
+    type Wire: Serialize + DeserializeOwned + Clone + Send + Sync + 'static;
     /// What only the sandbox keeps; `()` where there is nothing.
     type Facts: Facts;
 }
 
 /// What only the sandbox keeps of a resource. Each member has a default, so that a document without
 /// facts can be read.
-pub(crate) trait Facts: Serialize + DeserializeOwned + Clone + Default {}
+pub(crate) trait Facts:
+    Serialize + DeserializeOwned + Clone + Default + Send + Sync + 'static
+{
+}
 
-impl<T: Serialize + DeserializeOwned + Clone + Default> Facts for T {}
+impl<T: Serialize + DeserializeOwned + Clone + Default + Send + Sync + 'static> Facts for T {}
 
 /// A stored resource. It reads and changes like its wire type.
 pub(crate) struct Record<R: Resource> {
@@ -158,7 +161,8 @@ impl Ctx<'_> {
         &self,
         id: impl ToString,
     ) -> Result<Option<Record<R>>, ApiError> {
-        self.tx.read(self.tenant, R::KIND.name, &id.to_string(), Record::of)?.transpose()
+        let found = self.tx.find(self.tenant, R::KIND.name, &id.to_string())?;
+        found.map(|found| found.record(Record::of)).transpose()
     }
 
     /// The resource that the URL names.
@@ -166,7 +170,7 @@ impl Ctx<'_> {
         &self,
         parameter: &'static str,
     ) -> Result<Record<R>, ApiError> {
-        Record::of(&self.url_resource(R::KIND, parameter)?)
+        self.url_resource(R::KIND, parameter)?.record(Record::of)
     }
 
     /// A resource that a body refers to; `code` and `field` say what is wrong when it is not there.

@@ -1,12 +1,13 @@
-//! Documents that were read a short while ago. An account that money moves on is read over and over;
-//! taking its text apart costs more than finding it.
+//! Documents that were read a short while ago, and the records that were decoded from them. An account
+//! that money moves on is read over and over; decoding it costs more than finding it.
 //!
 //! Only what is committed is kept: what a transaction writes is let go of, and until its end it reads
 //! that itself. Nobody else writes to the database.
 
+use std::any::Any;
 use std::cell::RefCell;
 use std::collections::HashSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use hashlink::LruCache;
 use serde_json::Value;
@@ -23,6 +24,41 @@ pub(super) struct Document {
     /// Its place in the order of creation.
     pub(super) seq: i64,
     pub(super) body: Value,
+    /// The record that was decoded from it.
+    record: OnceLock<Box<dyn Any + Send + Sync>>,
+}
+
+impl Document {
+    pub(super) fn new(space: i64, seq: i64, body: Value) -> Self {
+        Self { space, seq, body, record: OnceLock::new() }
+    }
+}
+
+/// A document that was found.
+#[derive(Debug)]
+pub(crate) struct Found(pub(super) Arc<Document>);
+
+impl Found {
+    /// The document. It is copied only if it is kept for others.
+    pub(crate) fn into_body(self) -> Value {
+        Arc::try_unwrap(self.0).map_or_else(|kept| kept.body.clone(), |own| own.body)
+    }
+
+    /// The record that the document is decoded to; decoded once while the document is kept.
+    pub(crate) fn record<T, E>(&self, decode: impl FnOnce(&Value) -> Result<T, E>) -> Result<T, E>
+    where
+        T: Clone + Send + Sync + 'static,
+    {
+        if let Some(known) = self.0.record.get().and_then(|known| known.downcast_ref::<T>()) {
+            return Ok(known.clone());
+        }
+        let record = decode(&self.0.body)?;
+        if Arc::strong_count(&self.0) > 1 {
+            // One that is there is of another type: the first stays.
+            let _ = self.0.record.set(Box::new(record.clone()));
+        }
+        Ok(record)
+    }
 }
 
 /// Space and id.
@@ -83,6 +119,8 @@ impl<'a> View<'a> {
 
 #[cfg(test)]
 mod tests {
+    use std::convert::Infallible;
+
     use serde_json::json;
 
     use crate::store::{Store, Tx};
@@ -140,6 +178,39 @@ mod tests {
         tx.commit().unwrap();
         let tx = store.begin().unwrap();
         assert_eq!(status(&tx), None);
+    }
+
+    /// The status as a record, and whether it was decoded for that.
+    fn record(tx: &Tx<'_>) -> (String, bool) {
+        let mut is_decoded = false;
+        let found = tx.find("1_1", KIND, "a").unwrap().unwrap();
+        let status = found.record(|body| {
+            is_decoded = true;
+            Ok::<_, Infallible>(body["status"].as_str().unwrap_or_default().to_owned())
+        });
+        (status.unwrap(), is_decoded)
+    }
+
+    #[test]
+    fn a_record_is_decoded_once_until_it_is_written() {
+        let mut store = Store::temporary().unwrap();
+        let tx = store.begin().unwrap();
+        tx.insert("1_1", KIND, "a", &json!({ "status": "new" }), &[]).unwrap();
+        for _ in 0..2 {
+            assert_eq!(record(&tx), ("new".to_owned(), true), "it is not committed");
+        }
+        tx.commit().unwrap();
+        let tx = store.begin().unwrap();
+        assert_eq!(record(&tx), ("new".to_owned(), true));
+        assert_eq!(record(&tx), ("new".to_owned(), false));
+        // Another type of the same document is decoded each time.
+        let found = tx.find("1_1", KIND, "a").unwrap().unwrap();
+        assert_eq!(found.record(|body| Ok::<_, Infallible>(body.is_object())), Ok(true));
+        set(&tx, "changed");
+        assert_eq!(record(&tx), ("changed".to_owned(), true));
+        drop(tx);
+        let tx = store.begin().unwrap();
+        assert_eq!(record(&tx), ("new".to_owned(), true));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use rusqlite::{Row, params, params_from_iter};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use super::documents::Document;
+use super::documents::{Document, Found};
 use super::key_ids::PRIMARY_KEY;
 use super::{Result, SEQUENCE, Tx};
 
@@ -166,29 +166,19 @@ impl Tx<'_> {
         };
         let text = text_in(row)?;
         let body = document_of(text, facts_in(row)?)?;
-        let document = Arc::new(Document { space, seq: row.get(0)?, body });
+        let document = Arc::new(Document::new(space, row.get(0)?, body));
         self.documents.keep(id, &document, text.len());
         Ok(Some(document))
     }
 
     /// One resource.
     pub(crate) fn get(&self, tenant: &str, kind: &str, id: &str) -> Result<Option<Value>> {
-        let found = self.placed(tenant, kind, id)?;
-        // The one that was just read and is not kept need not be copied.
-        Ok(found.map(|found| {
-            Arc::try_unwrap(found).map_or_else(|kept| kept.body.clone(), |own| own.body)
-        }))
+        Ok(self.find(tenant, kind, id)?.map(Found::into_body))
     }
 
-    /// What is read of one resource, without a copy of its document.
-    pub(crate) fn read<T>(
-        &self,
-        tenant: &str,
-        kind: &str,
-        id: &str,
-        read: impl FnOnce(&Value) -> T,
-    ) -> Result<Option<T>> {
-        Ok(self.placed(tenant, kind, id)?.map(|found| read(&found.body)))
+    /// One resource, without a copy of its document.
+    pub(crate) fn find(&self, tenant: &str, kind: &str, id: &str) -> Result<Option<Found>> {
+        Ok(self.placed(tenant, kind, id)?.map(Found))
     }
 
     /// The resource that was made last.
