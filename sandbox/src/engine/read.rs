@@ -364,6 +364,7 @@ pub(super) fn read_query(
             ctx.request.unknown_parameters.push(name.to_owned());
         }
     }
+    ctx.request.is_whole = !spec.has_pages(operation);
     let is_optional = |name: &str| older.is_some_and(|shape| shape.is_optional(name));
     match spec.read_query(operation, &pairs, is_optional) {
         Ok(values) => ctx.request.query = values,

@@ -10,6 +10,8 @@ pub(crate) struct RequestParts {
     /// The parameters of the path.
     pub(crate) parameters: BTreeMap<&'static str, String>,
     pub(crate) query: BTreeMap<String, Value>,
+    /// Whether a list has no place for the token of a next page, and so is answered as a whole.
+    pub(crate) is_whole: bool,
     /// The interface and the id of the operation.
     pub(crate) operation: String,
     /// Parameters of the query that the operation does not have, as they came.

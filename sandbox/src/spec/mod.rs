@@ -67,6 +67,9 @@ impl Document {
     }
 }
 
+/// The member of an answer that is the token of its next page.
+const NEXT_PAGE: &str = "/next_page_token";
+
 /// Validators of one operation, compiled when they are first needed.
 #[derive(Default)]
 struct Compiled {
@@ -241,6 +244,11 @@ impl Spec {
             .map_or_else(FieldErrors::default, |validator| FieldErrors::of(validator, body))
     }
 
+    /// Whether an operation answers page by page: it says where the next one begins.
+    pub(crate) fn has_pages(&self, operation: &Operation) -> bool {
+        self.query_rules(operation).is_some_and(|rules| rules.has_pages)
+    }
+
     /// Whether an operation has a query parameter of this name.
     pub(crate) fn has_query_parameter(&self, operation: &Operation, name: &str) -> bool {
         self.query_rules(operation).is_some_and(|rules| rules.has(name))
@@ -262,7 +270,10 @@ impl Spec {
         let (document, compiled, object) = self.compiled(operation)?;
         Some(compiled.query.get_or_init(|| {
             let schemas = document.schemas(Direction::Request);
-            query::QueryRules::new(&document.root, operation.id, object, schemas)
+            let has_pages = operation.method == "GET"
+                && response_schema(&document.root, object)
+                    .is_some_and(|schema| schema::has_member(&document.root, schema, NEXT_PAGE));
+            query::QueryRules::new(&document.root, operation.id, object, schemas, has_pages)
         }))
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jsonschema::Validator;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::ids::{self, canonical_id};
 use super::literals;
@@ -41,6 +41,8 @@ impl QueryValue {
 /// The query parameters of an operation, ready to read a query string.
 pub(crate) struct QueryRules {
     rules: BTreeMap<String, QueryRule>,
+    /// Whether its answer has the token of a next page.
+    pub(super) has_pages: bool,
     /// From a published name to the parameter's own.
     published: BTreeMap<&'static str, &'static str>,
 }
@@ -55,7 +57,13 @@ struct QueryRule {
 }
 
 impl QueryRules {
-    pub(crate) fn new(root: &Value, id: &str, operation: &Value, schemas: &Schemas) -> Self {
+    pub(super) fn new(
+        root: &Value,
+        id: &str,
+        operation: &Value,
+        schemas: &Schemas,
+        has_pages: bool,
+    ) -> Self {
         let mut rules = BTreeMap::new();
         for parameter in operation.get("parameters").and_then(Value::as_array).into_iter().flatten()
         {
@@ -74,12 +82,18 @@ impl QueryRules {
             };
             rules.insert(name.to_owned(), rule);
         }
+        // Some documents give out the token of a next page, and do not say how it is asked for.
+        for (name, schema) in [("limit", limit()), ("page_token", json!({ "type": "string" }))] {
+            if has_pages && !rules.contains_key(name) {
+                rules.insert(name.to_owned(), QueryRule::optional(root, schema, schemas));
+            }
+        }
         let published = PUBLISHED_NAMES.iter().filter(|(of, _, own)| {
             let is_declared = rules.contains_key(*own);
             *of == id && is_declared
         });
         let published = published.map(|(_, name, own)| (*name, *own)).collect();
-        Self { rules, published }
+        Self { rules, has_pages, published }
     }
 
     /// Whether the operation has a parameter of this name.
@@ -128,7 +142,17 @@ impl QueryRules {
     }
 }
 
+/// The parameter `limit`, as other lists have it.
+fn limit() -> Value {
+    json!({ "type": "integer", "minimum": 1 })
+}
+
 impl QueryRule {
+    fn optional(root: &Value, schema: Value, schemas: &Schemas) -> Self {
+        let validator = schemas.compile(root, &schema);
+        Self { schema, items: Value::Null, required: false, joined: false, validator }
+    }
+
     fn value(&self, given: &[&QueryValue]) -> Value {
         if self.schema["type"] != "array" {
             let last = given.last().map(|value| value.whole()).unwrap_or_default();

@@ -6,6 +6,7 @@
 
 use std::sync::LazyLock;
 
+use super::ids::canonical_id;
 use super::interface::Interface;
 use super::route::{METHODS, Match, Routes, parameters};
 use super::{Spec, older};
@@ -61,10 +62,45 @@ impl Version {
 
     /// The operation that a method and a path (without the prefix) lead to.
     pub(crate) fn route(self, method: &str, path: &str) -> Match {
+        let found = self.find(method, path);
+        let may_be_no_id = match &found {
+            Match::Found(routed) => {
+                routed.parameters.values().any(|value| canonical_id(value).is_none())
+            }
+            Match::WrongMethod => true,
+            Match::Nothing => false,
+        };
+        if may_be_no_id && self.is_path_of_another(path) { Match::Nothing } else { found }
+    }
+
+    fn find(self, method: &str, path: &str) -> Match {
         match self {
             Self::V0 => V0.find(method, path),
             Self::V1 => V1.find(method, path),
             Self::V2 => Spec::of(Interface::V2).route(method, path),
+        }
+    }
+
+    /// Whether what looks like an id here is a word in the paths of another version.
+    fn is_path_of_another(self, path: &str) -> bool {
+        let of = |version: Self| match version {
+            Self::V0 => older::methods(path).map(|(template, _)| parameters(template)),
+            Self::V1 | Self::V2 => {
+                Spec::of(Interface::V2).methods(path).map(|(template, _)| parameters(template))
+            }
+        };
+        match (of(self), self.other().and_then(of)) {
+            (Some(own), Some(others)) => others < own,
+            _ => false,
+        }
+    }
+
+    /// The version that may have what this one does not have; v1 has what either has.
+    fn other(self) -> Option<Self> {
+        match self {
+            Self::V0 => Some(Self::V2),
+            Self::V2 => Some(Self::V0),
+            Self::V1 => None,
         }
     }
 
@@ -100,6 +136,7 @@ impl Version {
     /// The methods that a path (without the prefix) has; none if there is no such path.
     pub(crate) fn methods(self, path: &str) -> Vec<&'static str> {
         let found = match self {
+            _ if self.is_path_of_another(path) => Vec::new(),
             Self::V0 => older::methods(path).map(|(_, methods)| methods).unwrap_or_default(),
             Self::V1 | Self::V2 => {
                 self.of_path(path).into_iter().flat_map(|(_, methods)| methods).collect()
@@ -118,13 +155,8 @@ impl Version {
 
     /// Another version that has an operation which this one does not have.
     pub(crate) fn elsewhere(self, method: &str, path: &str) -> Option<Self> {
-        let other = match self {
-            Self::V0 => Self::V2,
-            Self::V2 => Self::V0,
-            // It has what either has.
-            Self::V1 => return None,
-        };
-        let is_there = matches!(other.route(method, path), Match::Found(_))
+        let other = self.other()?;
+        let is_there = matches!(other.find(method, path), Match::Found(_))
             || other.unbuilt(method, path).is_some();
         is_there.then_some(other)
     }
@@ -144,6 +176,7 @@ mod tests {
     #[test]
     fn a_version_has_what_its_documents_have() {
         use Interface::{V0 as Older, V2 as Current};
+        const BULK: (Interface, &str) = (Current, "list_bulk_order_configs");
         let cases = [
             ("GET", "/accounts", [Some((Current, "list_accounts")); 3]),
             (
@@ -161,13 +194,11 @@ mod tests {
             (
                 "GET",
                 "/accounts/stop_payments",
-                [
-                    Some((Older, "list_stop_payments")),
-                    Some((Older, "list_stop_payments")),
-                    Some((Current, "get_account")),
-                ],
+                [Some((Older, "list_stop_payments")), Some((Older, "list_stop_payments")), None],
             ),
-            ("PATCH", "/accounts/stop_payments", [None, None, Some((Current, "update_account"))]),
+            ("PATCH", "/accounts/stop_payments", [None; 3]),
+            ("GET", "/cards/bulk_issuance", [None, Some(BULK), Some(BULK)]),
+            ("GET", "/cards/bulk", [Some((Current, "get_card")); 3]),
         ];
         for (method, path, expected) in cases {
             let found = [Version::V0, Version::V1, Version::V2].map(|of| route(of, method, path));
@@ -176,6 +207,9 @@ mod tests {
         assert_eq!(Version::V0.elsewhere("GET", "/disputes"), Some(Version::V2));
         assert_eq!(Version::V2.elsewhere("GET", "/customers"), Some(Version::V0));
         assert_eq!(Version::V2.elsewhere("GET", "/nowhere"), None);
+        assert_eq!(Version::V2.elsewhere("GET", "/accounts/stop_payments"), Some(Version::V0));
+        assert_eq!(Version::V2.methods("/accounts/stop_payments"), [""; 0]);
+        assert_eq!(Version::V0.elsewhere("POST", "/cards/bulk_issuance"), Some(Version::V2));
         // What is wrong with a method is said of the literal, too.
         for version in [Version::V0, Version::V1] {
             assert_eq!(version.unbuilt("GET", "/cards/single_use_token"), None);

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::populated::{items, lists, populate};
 use super::{Caller, ada};
 
 #[tokio::test]
@@ -105,4 +106,37 @@ async fn a_resource_is_changed_twice_from_one_reading() {
             assert_eq!(caller.change(&path, changed).await.with(200)["metadata"]["name"], name);
         }
     }
+}
+
+/// A client that reads a resource, changes a member and sends all of it back must not be refused.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_resource_is_accepted_as_it_was_read() {
+    let caller = Caller::new().await;
+    let made = populate(&caller, 1).await;
+    let (mut tried, mut refused) = (0, Vec::new());
+    for list in lists(&caller, &made).await {
+        // The path of a list and an id is that of a resource.
+        let query = list.with([]).split_once('?').map_or(String::new(), |(_, q)| format!("?{q}"));
+        for item in items(&caller.get(&list.with([])).await.body).unwrap() {
+            let id = item.get("id").or_else(|| item.pointer("/card_details/id"));
+            let Some(id) = id.and_then(Value::as_str) else { continue };
+            let path = format!("{}/{id}{query}", list.path);
+            let read = caller.get(&path).await;
+            let allow = caller.call("OPTIONS", &path, Value::Null).await;
+            let can_change = allow.headers.get("allow").is_some_and(|allow| {
+                allow.to_str().unwrap().split(", ").any(|method| method == "PATCH")
+            });
+            if read.status != 200 || !can_change {
+                continue;
+            }
+            tried += 1;
+            let answer = caller.change(&path, read.body.clone()).await;
+            // A change may need members that the resource does not have, such as a wallet token's.
+            if answer.status >= 300 && answer.fields("missing").is_empty() {
+                refused.push(format!("{path}: {}", answer.body));
+            }
+        }
+    }
+    assert!(tried > 30, "{tried}");
+    assert!(refused.is_empty(), "{} of {tried}:\n{}", refused.len(), refused.join("\n"));
 }

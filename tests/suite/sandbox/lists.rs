@@ -168,3 +168,61 @@ async fn schedules_are_found_by_what_is_not_shown_of_them() {
         assert_eq!(page["payment_schedules"][0].get("payment_type"), None);
     }
 }
+
+/// All pages of a list, by the tokens that it gives out.
+async fn all(caller: &Caller, path: &str, items: &str) -> Vec<Value> {
+    let (mut all, mut next) = (Vec::new(), String::new());
+    for _ in 0..10 {
+        let page = caller.get(&format!("{path}?limit=40{next}")).await.with(200);
+        all.extend(page[items].as_array().unwrap().clone());
+        match page["next_page_token"].as_str() {
+            Some(token) => next = format!("&page_token={token}"),
+            None => return all,
+        }
+    }
+    panic!("{path} does not end: {} items", all.len())
+}
+
+#[tokio::test]
+async fn lists_that_give_out_a_token_take_it_though_no_document_says_so() {
+    let caller = Caller::new().await;
+    let strict = json!({ "unknown_query_parameters": "refuse" });
+    caller.call("PATCH", "/sandbox/settings", strict).await.with(200);
+    let (account, _) = caller.checking(&caller.verified().await).await;
+    caller.fund(&account, "USD", 500_00).await;
+    let body = json!({
+        "authorization_type": "CASH_ORDER", "amount": 1_00, "order_date": "2026-11-25",
+        "destination_account_id": account,
+    });
+    let mut made = Vec::new();
+    for _ in 0..103 {
+        made.push(
+            caller.post("/v2/cash/authorization", body.clone()).await.with(201)["id"].clone(),
+        );
+    }
+    caller.sandbox.advance(chrono::Duration::days(2)).unwrap();
+    let orders = all(&caller, "/v2/cash/authorization", "authorizations").await;
+    assert_eq!(orders.iter().map(|order| order["id"].clone()).collect::<Vec<_>>(), made);
+    assert_eq!(all(&caller, "/v2/cash", "transfers").await.len(), 103);
+    let first = caller.get("/v2/cash/authorization").await.with(200);
+    assert_eq!(first["authorizations"].as_array().unwrap().len(), 100);
+    caller.get("/v2/cash?page_token=guessed").await.with(400);
+    caller.get("/v2/cash?limit=0").await.with(400);
+}
+
+#[tokio::test]
+async fn lists_that_have_no_place_for_a_token_are_answered_whole() {
+    let caller = Caller::new().await;
+    let collector = caller.collector(json!({ "name": "first" })).await;
+    let first = caller.get(&format!("/v2/batch_templates/{}", collector.template)).await.with(200);
+    for number in 0..104 {
+        let mut body = first.clone();
+        body["name"] = json!(format!("template {number}"));
+        body.as_object_mut().unwrap().remove("id");
+        caller.post("/v2/batch_templates", body).await.with(201);
+    }
+    let whole = caller.get("/v2/batch_templates").await.with(200);
+    assert_eq!(whole.as_array().unwrap().len(), 105);
+    let some = caller.get("/v2/batch_templates?limit=7").await.with(200);
+    assert_eq!(some.as_array().unwrap().len(), 7);
+}

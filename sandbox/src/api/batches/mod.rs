@@ -73,7 +73,6 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
         always: Vec::new(),
         view: &view_of::<Batch, _>(|_, batch| Ok(Some(batch.wire))),
     };
-    // A plain list, which has no place for the token of a next page.
     let (batches, _) = list.page(ctx)?;
     Reply::json(200, &batches)
 }

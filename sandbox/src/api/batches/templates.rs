@@ -32,7 +32,6 @@ pub(super) fn list(ctx: &Ctx<'_>) -> Outcome {
         always: Vec::new(),
         view: &view_of::<Template, _>(|_, template| Ok(Some(template.wire))),
     };
-    // A plain list, which has no place for the token of a next page.
     let (templates, _) = list.page(ctx)?;
     Reply::json(200, &templates)
 }

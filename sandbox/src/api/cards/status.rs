@@ -26,7 +26,10 @@ pub(super) fn update(ctx: &Ctx<'_>) -> Outcome {
         }
         card.card_status = wanted;
     }
-    if let Patch::Set(customer) = asked.customer_id {
+    // A card as it was read changes nothing.
+    if let Patch::Set(customer) = asked.customer_id
+        && card.customer_id != Some(customer)
+    {
         if card.customer_id.is_some() {
             return Err(FieldErrors::immutable("customer_id").into());
         }

@@ -18,7 +18,9 @@ use crate::domain::external_accounts::{
 };
 use crate::domain::listing::{By, List, view_of};
 use crate::domain::parties::PartyIds;
-use crate::model::{ApiError, Ctx, Kind, Outcome, Reply, Served, build, merge, one_of, text};
+use crate::model::{
+    ApiError, Ctx, Kind, Outcome, Reply, Served, build, convert, merge, one_of, text,
+};
 use crate::spec::FieldErrors;
 
 const ON_ONE: &[(&str, &Kind)] = &[("external_account_id", &EXTERNAL_ACCOUNT)];
@@ -165,15 +167,19 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
     let verification = account.verification.as_ref();
     let is_verified = verification.and_then(|verification| verification.status())
         == Some(&BaseAccountVerificationStatus::Verified);
+    // What was read is no change, and its numbers are masked.
+    let read = convert::<Value>(&view(account.clone()))?;
+    let mut wanted = ctx.request.body.clone();
+    remove_unchanged(&mut wanted, &read);
     let mut errors = FieldErrors::default();
-    for (name, _) in ctx.request.body.as_object().into_iter().flatten() {
+    for (name, _) in wanted.as_object().into_iter().flatten() {
         let always = ["nickname", "status", "status_reason"].contains(&name.as_str());
         if name == "verification" || (is_verified && !always) {
             errors.merge(FieldErrors::immutable(name));
         }
     }
     errors.refused()?;
-    let changes: ExternalAccountPatch = ctx.body()?;
+    let changes: ExternalAccountPatch = build(wanted)?;
     // Members of a part that are not named stay as they are.
     if let Some(identifiers) = changes.account_identifiers.value() {
         merge(&mut account.account_identifiers, identifiers)?;
@@ -192,6 +198,21 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
     account.last_updated_time = ctx.now;
     ctx.save(&account)?;
     Reply::json(200, &view(account))
+}
+
+/// Removes the members that are as they were read, at any depth.
+fn remove_unchanged(wanted: &mut Value, read: &Value) {
+    let Some(members) = wanted.as_object_mut() else {
+        return;
+    };
+    members.retain(|name, value| match read.get(name) {
+        Some(read) if value == read => false,
+        Some(read) if value.is_object() && read.is_object() => {
+            remove_unchanged(value, read);
+            value.as_object().is_some_and(|left| !left.is_empty())
+        }
+        _ => true,
+    });
 }
 
 fn delete(ctx: &Ctx<'_>) -> Outcome {

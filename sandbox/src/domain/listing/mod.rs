@@ -26,6 +26,9 @@ pub(crate) use filter::By;
 /// The platform gives at most this many items a page, whatever is asked for.
 const LIMIT_MAX: i64 = 100;
 
+/// The most items of a list that the documents answer without the token of a next page.
+const WHOLE_MAX: i64 = 100_000;
+
 /// Rows read at once while looking for those that a filter accepts.
 const BATCH: i64 = 200;
 
@@ -284,9 +287,10 @@ impl List<'_> {
     }
 }
 
-/// How many items the query asks for, at most a page.
+/// How many items the query asks for, at most a page where there are pages.
 pub(crate) fn limit(ctx: &Ctx<'_>) -> i64 {
-    ctx.request.query.get("limit").and_then(Value::as_i64).unwrap_or(LIMIT_MAX).min(LIMIT_MAX)
+    let most = if ctx.request.is_whole { WHOLE_MAX } else { LIMIT_MAX };
+    ctx.request.query.get("limit").and_then(Value::as_i64).unwrap_or(most).min(most)
 }
 
 /// The place after which the query asks for items.
