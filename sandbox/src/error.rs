@@ -48,7 +48,7 @@ pub enum Error {
     InUse(PathBuf),
     /// The data file cannot be used: it is another program's, or of a version whose files this one
     /// cannot read, or the system does not let it be opened. It is left as it is.
-    #[error("cannot keep data in {}: {reason}", .path.display())]
+    #[error("cannot use {}: {reason}", .path.display())]
     DataFile {
         /// The file.
         path: PathBuf,

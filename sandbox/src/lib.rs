@@ -39,7 +39,7 @@ pub use crate::model::steering::{ControlRow, Steering, SteeringRow, SteeringSect
 pub use crate::server::faults::{BadFault, Fault};
 pub use crate::store::ledger_audit::{LedgerAudit, WorkspaceAudit};
 pub use error::Error;
-pub use sandbox::{DEFAULT_API_KEY, Sandbox, SandboxBuilder, SandboxClock};
+pub use sandbox::{DEFAULT_API_KEY, Sandbox, SandboxBuilder, SandboxClock, Snapshot};
 pub use server::{BankingDays, ControlOperation, control_operations};
 
 use spec::Interface;

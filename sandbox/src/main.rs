@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use clap::Parser;
 use mimalloc::MiMalloc;
 use synctera_sandbox::{
-    DEFAULT_API_KEY, Sandbox, SandboxBuilder, Settings, served_operations, steering,
+    DEFAULT_API_KEY, Sandbox, SandboxBuilder, Settings, Snapshot, served_operations, steering,
 };
 
 #[global_allocator]
@@ -43,6 +43,10 @@ struct Cli {
     /// Keep everything in this file; without it, the data is gone at the end
     #[arg(long, value_name = "FILE")]
     data: Option<PathBuf>,
+    /// Start with what a snapshot, or a data file that no sandbox uses, holds; a data file of --data that
+    /// holds something already is continued instead
+    #[arg(long, value_name = "FILE")]
+    from: Option<PathBuf>,
     /// An API key to accept, and the workspace that it opens, such as secret=2_1; can be repeated.
     /// Other users of the machine can see it: see --api-key-file [default: sandbox-key]
     #[arg(long = "api-key", value_name = "KEY[=WORKSPACE]")]
@@ -117,6 +121,9 @@ async fn run(cli: Cli) -> Result<(), Failure> {
     }
     if let Some(file) = cli.data {
         builder = builder.data(file);
+    }
+    if let Some(file) = cli.from {
+        builder = builder.snapshot(&Snapshot::open(file)?);
     }
     for name in cli.hosts {
         builder = builder.allow_host(name);

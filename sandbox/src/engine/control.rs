@@ -9,15 +9,13 @@ use synctera_api::runtime::ErrorCode;
 
 use super::failed_jobs::FAILED;
 use super::workspaces::{GLOBAL_TENANT, KEY, seed_workspace};
-use super::{
-    ApiKey, Engine, Keys, KnownKey, Ordering, REQUEST_BLOCK, is_api_key, is_workspace, lock,
-};
+use super::{ApiKey, Engine, KnownKey, Resumed, is_api_key, is_workspace, lock, saved_clock};
+use crate::model::ApiError;
 use crate::model::calendar::{
     LATEST, add_banking_days, bank_date, is_in_range, next_banking_day, on_day,
 };
 use crate::model::settings::{SettingError, Settings};
 use crate::model::state::{FailedJob, WebhookQueue};
-use crate::model::{ApiError, page_key};
 use crate::store::ledger_audit::LedgerAudit;
 
 /// The clock is turned by at most so many days at once.
@@ -81,7 +79,12 @@ impl Engine {
                      year 2199"
                 )));
             }
-            clock.advance(by);
+            let mut turned = *clock;
+            turned.advance(by);
+            let tx = store.begin()?;
+            saved_clock::write(&tx, turned);
+            tx.commit()?;
+            *clock = turned;
         }
         let outcome = self.catch_up(&mut store, self.now());
         drop(store);
@@ -91,16 +94,23 @@ impl Engine {
     }
 
     /// Holds the clock, or lets it run from its current time.
-    pub(crate) fn hold_clock(&self, is_held: bool) {
+    pub(crate) fn hold_clock(&self, is_held: bool) -> Result<(), ApiError> {
+        let mut store = lock(&self.store);
+        let tx = store.begin()?;
         let mut clock = lock(&self.clock);
+        let mut turned = *clock;
         if is_held {
-            clock.hold()
+            turned.hold()
         } else {
-            clock.run()
+            turned.run()
         }
+        saved_clock::write(&tx, turned);
+        tx.commit()?;
+        *clock = turned;
         drop(clock);
         self.turned.send_replace(());
         self.notify.notify_one();
+        Ok(())
     }
 
     /// Waits until so much of the sandbox's time is over.
@@ -132,6 +142,11 @@ impl Engine {
         }
         *current = Arc::new(changed);
         Ok(())
+    }
+
+    /// The keys that the sandbox was started with.
+    pub(crate) fn given_keys(&self) -> Vec<ApiKey> {
+        self.initial.keys.clone()
     }
 
     /// The keys, by their digests.
@@ -237,25 +252,15 @@ impl Engine {
 
     /// Deletes everything: the sandbox is in its initial state again.
     pub(crate) fn reset(&self) -> Result<(), ApiError> {
+        if let Some(snapshot) = &self.initial.snapshot {
+            return self.restore(snapshot);
+        }
         let mut store = lock(&self.store);
-        let given = &self.initial.keys;
-        let keys = Keys::new(given.iter().map(|key| KnownKey::of(key, true)).collect());
-        let clock = self.initial.clock;
         let seed = self.seed().renewed()?;
         let tx = store.begin()?;
         tx.empty()?;
-        for tenant in keys.tenants() {
-            seed_workspace(self.registry, &tx, &tenant, clock.now(), &self.initial.settings, seed)?;
-        }
-        let block = tx.next("request blocks")?;
-        page_key(&tx, seed)?;
         tx.commit()?;
-        self.requests.store((block - 1) * REQUEST_BLOCK, Ordering::Relaxed);
-        *self.seed.write().unwrap_or_else(PoisonError::into_inner) = seed;
-        *lock(&self.clock) = clock;
-        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
-        *self.settings.write().unwrap_or_else(PoisonError::into_inner) =
-            Arc::new(self.initial.settings.clone());
+        self.resume(&mut store, Resumed::of(&self.initial, seed))?;
         drop(store);
         self.turned.send_replace(());
         Ok(())
@@ -293,7 +298,7 @@ mod tests {
     fn engine(registry: &'static Registry) -> Engine {
         let key = ApiKey { key: "key".to_owned(), tenant: "1_1".to_owned() };
         let clock = Clock::held_at("2026-11-24T14:00:00Z".parse().unwrap());
-        let initial = InitialState { clock, keys: vec![key], settings: Settings::default() };
+        let initial = InitialState::empty(clock, vec![key]);
         Engine::new(Store::temporary().unwrap(), initial, registry, Seed::given(0), true).unwrap()
     }
 

@@ -388,13 +388,11 @@ mod tests {
     use crate::engine::InitialState;
     use crate::model::Seed;
     use crate::model::clock::Clock;
-    use crate::model::settings::Settings;
     use crate::registry::REGISTRY;
 
     #[test]
     fn a_failure_shows_an_id_and_nothing_of_the_inside() {
-        let (clock, keys, settings) = (Clock::real(), Vec::new(), Settings::default());
-        let initial = InitialState { clock, keys, settings };
+        let initial = InitialState::empty(Clock::real(), Vec::new());
         let engine =
             Engine::new(Store::temporary().unwrap(), initial, &REGISTRY, Seed::given(0), true)
                 .unwrap();

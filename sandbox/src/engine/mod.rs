@@ -15,10 +15,12 @@ mod outbox;
 mod read;
 mod registry;
 mod replay;
+mod saved_clock;
+mod snapshots;
 mod workspaces;
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use chrono::{DateTime, Utc};
@@ -33,10 +35,11 @@ pub(crate) use registry::Registry;
 use crate::model::clock::Clock;
 use crate::model::outgoing_client::OutgoingClient;
 use crate::model::settings::Settings;
-use crate::model::{ApiError, Ctx, ExternalReply, Part, Seed, external_call, page_key};
-use crate::store::{Store, Tx};
+use crate::model::{ApiError, Ctx, ExternalReply, Part, Seed, external_call};
+use crate::store::{Snapshot, Store, Tx};
 use in_flight_keys::InFlightKeys;
 use keys::Keys;
+use snapshots::Resumed;
 
 /// Request ids are given out of blocks of so many, so that a new id needs no write.
 const REQUEST_BLOCK: i64 = 1 << 32;
@@ -87,6 +90,16 @@ pub(crate) struct InitialState {
     pub(crate) clock: Clock,
     pub(crate) keys: Vec<ApiKey>,
     pub(crate) settings: Settings,
+    /// What it holds; else it is empty.
+    pub(crate) snapshot: Option<Snapshot>,
+}
+
+#[cfg(test)]
+impl InitialState {
+    /// An empty sandbox with the default settings.
+    pub(crate) fn empty(clock: Clock, keys: Vec<ApiKey>) -> Self {
+        Self { clock, keys, settings: Settings::default(), snapshot: None }
+    }
 }
 
 impl Engine {
@@ -97,42 +110,30 @@ impl Engine {
         seed: Seed,
         checks_answers: bool,
     ) -> Result<Self, ApiError> {
-        let clock = initial.clock;
-        let tx = store.begin()?;
-        let mut keys: Vec<KnownKey> =
-            initial.keys.iter().map(|key| KnownKey::of(key, true)).collect();
-        keys.extend(workspaces::kept_keys(&tx)?);
-        let keys = Keys::new(keys);
-        for tenant in keys.tenants() {
-            workspaces::seed_workspace(
-                registry,
-                &tx,
-                &tenant,
-                clock.now(),
-                &initial.settings,
-                seed,
-            )?;
-        }
-        let block = tx.next("request blocks")?;
-        // Lists then only read it.
-        page_key(&tx, seed)?;
-        tx.commit()?;
+        let resumed = match &initial.snapshot {
+            Some(snapshot) if store.is_new()? => {
+                let given = Some(&initial.settings);
+                Resumed::from(snapshot, &mut store, &initial, given, seed)?
+            }
+            _ => Resumed::of(&initial, seed),
+        };
+        let begun = workspaces::begin(registry, &mut store, &initial.keys, &resumed)?;
         let http = OutgoingClient::new()
             .map_err(|e| ApiError::Internal(format!("the HTTP client cannot be set up: {e}")))?;
         Ok(Self {
             store: Mutex::new(store),
-            clock: Mutex::new(clock),
+            clock: Mutex::new(begun.clock),
             turned: watch::Sender::new(()),
-            keys: RwLock::new(keys),
-            settings: RwLock::new(Arc::new(initial.settings.clone())),
+            keys: RwLock::new(begun.keys),
+            settings: RwLock::new(Arc::new(resumed.settings)),
             initial,
             registry,
-            seed: RwLock::new(seed),
+            seed: RwLock::new(resumed.seed),
             http,
             checks_answers,
             notify: Notify::new(),
             in_flight_keys: InFlightKeys::default(),
-            requests: AtomicI64::new((block - 1) * REQUEST_BLOCK),
+            requests: AtomicI64::new(begun.last_request),
         })
     }
 

@@ -34,6 +34,27 @@ impl Seed {
         Ok(Self { number: 0, salt: Some(salt) })
     }
 
+    /// A text that [`Seed::of_text`] reads. It is a secret.
+    pub(crate) fn to_text(self) -> String {
+        let number = hex::encode(self.number.to_be_bytes());
+        self.salt.map_or(number.clone(), |salt| format!("{number} {}", hex::encode(salt)))
+    }
+
+    pub(crate) fn of_text(text: &str) -> Option<Self> {
+        let (number, salt) = text.split_once(' ').map_or((text, None), |(n, s)| (n, Some(s)));
+        let mut bytes = [0; 8];
+        hex::decode_to_slice(number, &mut bytes).ok()?;
+        let salt = match salt {
+            Some(salt) => {
+                let mut bytes = [0; 32];
+                hex::decode_to_slice(salt, &mut bytes).ok()?;
+                Some(bytes)
+            }
+            None => None,
+        };
+        Some(Self { number: u64::from_be_bytes(bytes), salt })
+    }
+
     /// After everything was forgotten: a seed that was given stays, another is replaced.
     pub(crate) fn renewed(self) -> Result<Self, ApiError> {
         if self.salt.is_some() { Self::random() } else { Ok(self) }
@@ -112,5 +133,11 @@ mod tests {
         assert_ne!(one.key(b"tokens", 1), two.key(b"tokens", 1));
         assert_ne!(one.renewed().unwrap(), one);
         assert_eq!(format!("{one:?}"), "Seed(random)");
+        for seed in [one, two, Seed::given(u64::MAX), Seed::given(0)] {
+            assert_eq!(Seed::of_text(&seed.to_text()), Some(seed));
+        }
+        for text in ["", "00", "0000000000000000 ", "0000000000000000 00", "zz"] {
+            assert_eq!(Seed::of_text(text), None, "{text}");
+        }
     }
 }

@@ -45,13 +45,19 @@ impl Sandbox {
     }
 
     /// Holds the clock where it is.
-    pub fn hold_clock(&self) {
-        self.app.engine.hold_clock(true);
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the storage fails.
+    pub fn hold_clock(&self) -> Result<(), Error> {
+        Ok(self.app.engine.hold_clock(true)?)
     }
 
     /// Lets the clock run at the machine's pace, from where it is.
-    pub fn run_clock(&self) {
-        self.app.engine.hold_clock(false);
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the storage fails.
+    pub fn run_clock(&self) -> Result<(), Error> {
+        Ok(self.app.engine.hold_clock(false)?)
     }
 
     /// Moves the clock forward by a time. What falls due on the way is done, in order.

@@ -5,6 +5,7 @@ mod clock;
 mod control;
 mod counterparts;
 mod settings;
+mod snapshots;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -29,6 +30,7 @@ use crate::store::Store;
 use crate::{server, store};
 
 pub use clock::SandboxClock;
+pub use snapshots::Snapshot;
 
 /// The API key of a sandbox that is given no other.
 pub const DEFAULT_API_KEY: &str = "sandbox-key";
@@ -68,6 +70,7 @@ pub struct Sandbox {
     server: JoinHandle<()>,
     round: JoinHandle<()>,
     stop: watch::Sender<bool>,
+    checks_answers: bool,
 }
 
 /// Sets up a sandbox: [`Sandbox::builder`].
@@ -82,6 +85,7 @@ pub struct SandboxBuilder {
     checks_answers: bool,
     patience: std::time::Duration,
     hosts: Vec<String>,
+    snapshot: Option<Snapshot>,
 }
 
 impl Default for SandboxBuilder {
@@ -97,6 +101,7 @@ impl Default for SandboxBuilder {
             checks_answers: cfg!(debug_assertions),
             patience: PATIENCE,
             hosts: Vec::new(),
+            snapshot: None,
         }
     }
 }
@@ -116,7 +121,8 @@ impl SandboxBuilder {
         self
     }
 
-    /// Holds the clock at this moment until [`Sandbox::advance`] moves it.
+    /// Holds the clock at this moment until [`Sandbox::advance`] moves it. A data file whose clock has
+    /// gone further goes on from there: time does not go back.
     #[must_use]
     pub fn clock_held_at(mut self, moment: DateTime<Utc>) -> Self {
         self.clock = Some(moment);
@@ -201,7 +207,8 @@ impl SandboxBuilder {
         };
         let clock = self.clock.map_or_else(Clock::real, Clock::held_at);
         let api_key = self.keys.first().map(|key| key.key.clone()).unwrap_or_default();
-        let initial = InitialState { clock, keys: self.keys, settings: self.settings };
+        let snapshot = self.snapshot.map(|snapshot| snapshot.0);
+        let initial = InitialState { clock, keys: self.keys, settings: self.settings, snapshot };
         let seed = self.seed.map_or_else(Seed::random, |seed| Ok(Seed::given(seed)))?;
         let engine = Engine::new(store, initial, &REGISTRY, seed, self.checks_answers)?;
         let engine = Arc::new(engine);
@@ -218,7 +225,8 @@ impl SandboxBuilder {
         let app = Arc::new(app);
         let (stop, stopping) = watch::channel(false);
         let server = tokio::spawn(server::serve(listener, app.clone(), stopping));
-        Ok(Sandbox { app, address, api_key, server, round, stop })
+        let checks_answers = self.checks_answers;
+        Ok(Sandbox { app, address, api_key, server, round, stop, checks_answers })
     }
 }
 

@@ -10,13 +10,16 @@ use crate::model::ApiError;
 use crate::model::state::SandboxState;
 use crate::server::faults::ActiveFaults;
 use crate::server::host::HostNames;
+use crate::server::kept_snapshots::KeptSnapshots;
 use crate::server::webhook_dispatcher::WebhookDispatcher;
+use crate::store::Snapshot;
 
 /// The state that all connections share.
 pub(crate) struct AppState {
     pub(crate) engine: Arc<Engine>,
     pub(crate) dispatcher: Arc<WebhookDispatcher>,
     pub(crate) faults: Arc<ActiveFaults>,
+    pub(super) snapshots: KeptSnapshots,
     /// How long a client may take for the head of a request, for the next piece of its body, and
     /// for reading the next piece of an answer.
     pub(crate) patience: Duration,
@@ -49,6 +52,7 @@ impl AppState {
             engine,
             dispatcher,
             faults: Arc::default(),
+            snapshots: KeptSnapshots::default(),
             patience,
             is_durable,
             hosts,
@@ -89,6 +93,13 @@ impl AppState {
         // No delivery is in flight meanwhile: its outcome would be about deleted data.
         let _round = self.dispatcher.pause().await;
         self.blocking(Engine::reset).await
+    }
+
+    /// Replaces everything by what a snapshot holds.
+    pub(crate) async fn restore(&self, snapshot: Snapshot) -> Result<(), ApiError> {
+        // As for a reset.
+        let _round = self.dispatcher.pause().await;
+        self.blocking(move |engine| engine.restore(&snapshot)).await
     }
 
     /// Does work on a thread that may block; the threads that serve connections must not.

@@ -10,6 +10,7 @@ mod busy;
 mod control;
 pub(crate) mod faults;
 mod host;
+mod kept_snapshots;
 mod platform;
 mod response;
 pub(crate) mod webhook_dispatcher;

@@ -52,6 +52,23 @@ impl<'a> Counters<'a> {
         Ok(value)
     }
 
+    /// The value of a counter, 0 before the first.
+    pub(super) fn value(&self, connection: &Connection, counter: &str) -> Result<i64> {
+        let values = self.values.borrow();
+        match values.iter().find(|(name, _)| name == counter) {
+            Some((_, value)) => Ok(*value),
+            None => self.stored.read(connection, counter),
+        }
+    }
+
+    pub(super) fn set(&self, counter: &str, value: i64) {
+        let mut values = self.values.borrow_mut();
+        match values.iter_mut().find(|(name, _)| name == counter) {
+            Some((_, known)) => *known = value,
+            None => values.push((counter.to_owned(), value)),
+        }
+    }
+
     pub(super) fn mark(&self) {
         self.marks.borrow_mut().push(self.values.borrow().clone());
     }

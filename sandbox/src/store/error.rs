@@ -16,7 +16,7 @@ pub(crate) enum Error {
     #[error("storage: another sandbox has the file open")]
     InUse,
     /// A file that cannot be used.
-    #[error("cannot keep data in {}: {reason}", .path.display())]
+    #[error("cannot use {}: {reason}", .path.display())]
     File { path: PathBuf, reason: String },
     #[error("the data file was deleted or replaced while it was in use")]
     Gone,

@@ -36,14 +36,41 @@ pub(super) enum Claim {
 /// Creates the file if it does not exist, and refuses one of another program. Afterward only its
 /// owner can read it: it holds social security, account and card numbers, and secrets.
 pub(super) fn claim(path: &Path) -> Result<Claim> {
-    let refused = |why: &str| Err(Error::File { path: path.to_owned(), reason: why.to_owned() });
-    let failed =
-        |error: std::io::Error| Error::File { path: path.to_owned(), reason: error.to_string() };
     match owner_only().write(true).create_new(true).open(path) {
         Ok(_) => return Ok(Claim::New),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-        Err(error) => return Err(failed(error)),
+        Err(error) => return Err(failed(path, &error)),
     }
+    let claim = examine(path)?;
+    tighten(path);
+    Ok(claim)
+}
+
+/// Makes a file, which only its owner can read; refuses one that is there.
+pub(super) fn create(path: &Path) -> Result<()> {
+    let created = owner_only().write(true).create_new(true).open(path);
+    created.map(|_| ()).map_err(|error| failed(path, &error))
+}
+
+/// Refuses a file that this program cannot read, or that is empty.
+pub(super) fn inspect(path: &Path) -> Result<()> {
+    match examine(path)? {
+        Claim::Ours => Ok(()),
+        Claim::New => refused(path, "it is empty"),
+    }
+}
+
+fn failed(path: &Path, error: &std::io::Error) -> Error {
+    Error::File { path: path.to_owned(), reason: error.to_string() }
+}
+
+fn refused<T>(path: &Path, why: &str) -> Result<T> {
+    Err(Error::File { path: path.to_owned(), reason: why.to_owned() })
+}
+
+fn examine(path: &Path) -> Result<Claim> {
+    let failed = |error: std::io::Error| failed(path, &error);
+    let refused = |why: &str| refused(path, why);
     if !fs::metadata(path).map_err(failed)?.is_file() {
         return refused("it is not a regular file");
     }
@@ -54,28 +81,22 @@ pub(super) fn claim(path: &Path) -> Result<Claim> {
         let bytes = header.get(at..at + 4)?.try_into().ok()?;
         Some(i64::from(i32::from_be_bytes(bytes)))
     };
-    let claim = match (number(LAYOUT_AT), number(APPLICATION_AT)) {
-        _ if header.is_empty() => Claim::New,
+    match (number(LAYOUT_AT), number(APPLICATION_AT)) {
+        _ if header.is_empty() => Ok(Claim::New),
         _ if !header.starts_with(MAGIC) => {
-            return refused("it is not a data file of this program, and stays as it is");
+            refused("it is not a data file of this program, and stays as it is")
         }
-        (Some(layout), Some(APPLICATION_ID)) if layout > LAYOUT => {
-            return refused(&format!(
-                "a newer version of this program wrote it (layout {layout}, and this one knows \
-                 {LAYOUT}): run that version, or name another file"
-            ));
-        }
-        (_, Some(APPLICATION_ID)) => Claim::Ours,
-        _ if is_earlier(path) => {
-            return refused(
-                "an earlier version of this program wrote it, and this one cannot read it: run that \
-                 version, or name another file to start afresh",
-            );
-        }
-        _ => return refused("it is a database of another program, and stays as it is"),
-    };
-    tighten(path);
-    Ok(claim)
+        (Some(layout), Some(APPLICATION_ID)) if layout > LAYOUT => refused(&format!(
+            "a newer version of this program wrote it (layout {layout}, and this one knows \
+             {LAYOUT}): run that version, or name another file"
+        )),
+        (_, Some(APPLICATION_ID)) => Ok(Claim::Ours),
+        _ if is_earlier(path) => refused(
+            "an earlier version of this program wrote it, and this one cannot read it: run that \
+             version, or name another file to start afresh",
+        ),
+        _ => refused("it is a database of another program, and stays as it is"),
+    }
 }
 
 /// Whether a file, or what was not written back to it yet, has the schema of earlier versions.

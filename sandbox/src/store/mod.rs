@@ -18,6 +18,7 @@ mod next_due;
 mod resources;
 mod responses;
 mod secrets;
+mod snapshot;
 mod wipe;
 
 use std::path::Path;
@@ -33,11 +34,13 @@ use key_ids::KeyIds;
 use next_due::NextDue;
 
 pub(crate) use deliveries::{Delivery, Order};
+pub(crate) use documents::Found;
 pub(crate) use entries::Days;
 pub(crate) use error::{Error, Result};
 pub(crate) use jobs::Job;
 pub(crate) use resources::{FACTS, Filter, ID, Keys, Stored};
 pub(crate) use responses::StoredResponse;
+pub(crate) use snapshot::Snapshot;
 
 /// The counter of places in the order of creation.
 const SEQUENCE: &str = "places";
@@ -197,6 +200,16 @@ impl Tx<'_> {
     /// The next value of a counter, from 1.
     pub(crate) fn next(&self, counter: &str) -> Result<i64> {
         self.counters.next(self.connection, counter)
+    }
+
+    /// The value of a counter, 0 before the first.
+    pub(crate) fn count(&self, counter: &str) -> Result<i64> {
+        self.counters.value(self.connection, counter)
+    }
+
+    /// Sets a number that does not count.
+    pub(crate) fn set_count(&self, counter: &str, value: i64) {
+        self.counters.set(counter, value);
     }
 
     /// The number of a kind's resources, or of a key of them; `None` when there never were any.

@@ -39,7 +39,7 @@ fn what_cannot_be_is_said_and_not_started() {
         (["--setting", "ach_hold_days"], "error: a setting is given as NAME=VALUE"),
         (["--api-key", "key=nowhere"], "error: nowhere is not a workspace"),
         (["--clock", "tomorrow"], "error: invalid value 'tomorrow'"),
-        (["--data", "/nowhere/at/all"], "error: cannot keep data in /nowhere/at/all: No such file"),
+        (["--data", "/nowhere/at/all"], "error: cannot use /nowhere/at/all: No such file"),
         (["--api-key", ""], "error: an API key has 1 to 256 visible characters of ASCII"),
         (["--api-key", "two words"], "error: an API key has 1 to 256 visible"),
         (["--api-key", "kéy=2_1"], "error: an API key has 1 to 256 visible"),

@@ -52,7 +52,7 @@ fn another_programs_file_stays_as_it_is() {
     {
         fs::write(&file, &bytes).unwrap();
         let said = refused(&file);
-        assert!(said.starts_with("error: cannot keep data in "), "{said}");
+        assert!(said.starts_with("error: cannot use "), "{said}");
         assert!(said.contains("stays as it is") && said.lines().count() == 1, "{said}");
         assert_eq!(fs::read(&file).unwrap(), bytes);
         let beside: Vec<_> =
@@ -157,7 +157,7 @@ fn a_link_leads_to_its_file() {
         let link = folder.path().join(name);
         std::os::unix::fs::symlink(target, &link).unwrap();
         let said = refused(&link);
-        assert!(said.starts_with("error: cannot keep data in "), "{said}");
+        assert!(said.starts_with("error: cannot use "), "{said}");
     }
     assert_eq!(fs::read(&foreign).unwrap(), b"dear diary");
     assert!(!nothing.exists());
@@ -213,4 +213,29 @@ fn a_file_that_may_not_grow_ends_nothing() {
     let (_, state) = call(&program, "GET", "/sandbox", None);
     assert_eq!(state["resources"]["person"], made);
     assert_eq!(call(&program, "GET", "/sandbox/check", None).1["adds_up"], true);
+}
+
+#[test]
+fn a_program_starts_from_a_data_file_and_leaves_it_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, none) = (folder.path().join("bank.db"), folder.path().join("none"));
+    let path = |file: &Path| file.to_str().unwrap().to_owned();
+    let mut program = Program::start(&["--data", &path(&file), "--clock", "2026-11-24T14:00:00Z"]);
+    let (status, made) = call(&program, "POST", "/v2/persons", Some(&person()));
+    assert_eq!(status, 201);
+    program.kill();
+    let before = fs::read(&file).unwrap();
+    let copy = Program::start(&["--from", &path(&file)]);
+    let id = made["id"].as_str().unwrap();
+    assert_eq!(call(&copy, "GET", &format!("/v2/persons/{id}"), None), (200, made.clone()));
+    let (_, clock) = call(&copy, "GET", "/sandbox/clock", None);
+    assert_eq!(clock, json!({ "now": "2026-11-24T14:00:00.000Z", "run": "held" }));
+    assert_eq!(fs::read(&file).unwrap(), before);
+    let output = Command::new(env!("CARGO_BIN_EXE_synctera-sandbox"))
+        .args(["--port", "0", "--from", &path(&none)])
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said.starts_with(&format!("error: cannot use {}: ", none.display())), "{said}");
 }

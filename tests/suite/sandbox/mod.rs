@@ -33,9 +33,11 @@ mod parameters;
 mod parity;
 mod populated;
 mod repeat;
+mod restarts;
 mod reveal;
 mod served;
 mod small_families;
+mod snapshots;
 mod steering;
 mod templates;
 mod workspaces;
@@ -88,7 +90,10 @@ impl Caller {
     }
 
     async fn on(builder: SandboxBuilder) -> Self {
-        let sandbox = builder.clock_held_at(now()).start().await.unwrap();
+        Self::of(builder.clock_held_at(now()).start().await.unwrap())
+    }
+
+    fn of(sandbox: Sandbox) -> Self {
         let key = sandbox.api_key().to_owned();
         Self { sandbox, http: client(), key }
     }

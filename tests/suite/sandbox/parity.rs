@@ -357,11 +357,11 @@ fn cases() -> Vec<Case> {
         case!("POST" "/sandbox/clock", |_| json!({ "advance": { "banking_days": 4_000_000_000_u32 } }),
             |sandbox, facts| turned(sandbox, sandbox.advance_banking_days(4_000_000_000))),
         case!("POST" "/sandbox/clock", |_| json!({ "run": "real" }), |sandbox, facts| {
-            sandbox.run_clock();
+            sandbox.run_clock().unwrap();
             json!({ "run": clock(sandbox)["run"], "...": true })
         }),
         case!("POST" "/sandbox/clock", |_| json!({ "run": "held" }), |sandbox, facts| {
-            sandbox.hold_clock();
+            sandbox.hold_clock().unwrap();
             json!({ "run": clock(sandbox)["run"], "...": true })
         }),
         case!("POST" "/sandbox/clock", |_| json!({ "set": "2027-01-04T14:00:00Z" }),
@@ -424,6 +424,28 @@ fn cases() -> Vec<Case> {
         |sandbox, facts| {
             done(sandbox.revoke_fdx_token(&facts.person).map(|_| json!({})))
         }),
+        // Snapshots, which in Rust are values without a name.
+        case!("POST" "/sandbox/snapshots", |_| json!({ "name": "before" }), |sandbox, facts| {
+            let bytes = sandbox.snapshot().await.unwrap().size().unwrap();
+            json!({ "name": "before", "taken_at": moment(sandbox.now()), "bytes": bytes })
+        }),
+        case!("GET" "/sandbox/snapshots", nothing, |sandbox, facts| {
+            let bytes = sandbox.snapshot().await.unwrap().size().unwrap();
+            let one = json!({ "name": "before", "taken_at": moment(sandbox.now()), "bytes": bytes });
+            json!({ "snapshots": [one] })
+        }),
+        case!("GET" "/sandbox/snapshots/{name}/file" =>
+            |_| "/sandbox/snapshots/none/file".to_owned(), nothing,
+            |_sandbox, facts| json!({ "refused": "there is no snapshot none" })),
+        case!("POST" "/sandbox/snapshots/{name}/restore" =>
+            |_| "/sandbox/snapshots/before/restore".to_owned(), nothing,
+        |sandbox, facts| {
+            let before = sandbox.snapshot().await.unwrap();
+            done(sandbox.restore(&before).await.map(|()| clock(sandbox)))
+        }),
+        case!("DELETE" "/sandbox/snapshots/{name}" =>
+            |_| "/sandbox/snapshots/before".to_owned(), nothing,
+            |_sandbox, facts| json!({ "snapshots": [] })),
         case!("POST" "/sandbox/reset", nothing, |sandbox, facts| {
             sandbox.reset().await.unwrap();
             clock(sandbox)

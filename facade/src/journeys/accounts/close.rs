@@ -37,7 +37,7 @@ impl Synctera {
     /// # use synctera::{Address, OnboardCustomer, OpenAccount, PersonDetails, Synctera};
     /// # use synctera::types::AccountType;
     /// # let sandbox = synctera_sandbox::Sandbox::start().await?;
-    /// # sandbox.hold_clock();
+    /// # sandbox.hold_clock()?;
     /// # let builder = Synctera::builder(sandbox.api_key()).base_url(sandbox.base_url());
     /// # let client = builder.clock(sandbox.clock()).build()?;
     /// # let ada = PersonDetails::new("Ada", "Byron", "1985-12-10".parse()?)

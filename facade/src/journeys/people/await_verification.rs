@@ -24,7 +24,7 @@ impl Synctera {
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # use synctera::{Address, OnboardCustomer, PersonDetails, Synctera};
     /// # let sandbox = synctera_sandbox::Sandbox::start().await?;
-    /// # sandbox.hold_clock();
+    /// # sandbox.hold_clock()?;
     /// # let client = Synctera::builder(sandbox.api_key()).base_url(sandbox.base_url()).clock(sandbox.clock()).build()?;
     /// # let ada = PersonDetails::new("Ada", "Pending", "1985-12-10".parse()?)
     /// #     .email("ada@example.com")

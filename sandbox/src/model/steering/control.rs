@@ -101,9 +101,26 @@ pub(super) const CONTROL: &[ControlRow] = &[
         "`exchange_fdx_code`, `refresh_fdx_token`, `revoke_fdx_token`",
         "Does what a reader of data does in Plaid Core Exchange: `{\"authorization_code\"}` gives tokens for the code of a granted request, `{\"refresh_token\"}` new ones for the id of a refresh token, `{\"revoke\"}` gives up the token of an id, and all of the same request",
     ),
+    control("`GET /sandbox/snapshots`", "`Snapshot`", "The snapshots that were taken by a request"),
+    control(
+        "`POST /sandbox/snapshots`",
+        "`snapshot`",
+        "Takes a snapshot of everything: `{\"name\": \"before\"}`; see [below](#snapshots)",
+    ),
+    control(
+        "`GET /sandbox/snapshots/{name}/file`",
+        "`Snapshot::save`",
+        "The file of a snapshot, for `--from`",
+    ),
+    control(
+        "`POST /sandbox/snapshots/{name}/restore`",
+        "`restore`",
+        "Replaces everything by what the snapshot holds, the clock and the settings included",
+    ),
+    control("`DELETE /sandbox/snapshots/{name}`", "`Snapshot`", "Removes a snapshot"),
     control(
         "`POST /sandbox/reset`",
         "`reset`",
-        "Forgets everything; `POST /v0/wipe` empties one workspace",
+        "Goes back to the start: to nothing, or to the snapshot that it was started from; `POST /v0/wipe` empties one workspace",
     ),
 ];

@@ -72,7 +72,7 @@ pub(super) async fn turn(State(app): Shared, body: Bytes) -> ControlResponse {
             turned(&app, Advance::To(then)).await?;
         }
         Turn { advance: None, set: None, run: Some(run) } => {
-            app.engine.hold_clock(run == Run::Held);
+            app.blocking(move |engine| engine.hold_clock(run == Run::Held)).await?;
         }
         _ => return Err(Refused::bad("give one of advance, set and run")),
     }

@@ -6,6 +6,7 @@
 mod clock;
 mod counterparts;
 mod response;
+mod snapshots;
 mod staff;
 
 use std::collections::BTreeMap;
@@ -99,6 +100,11 @@ const ROUTES: &[Route] = {
         post("/sandbox/three_ds", |of| on(of, counterparts::authenticate_cardholder)),
         post("/sandbox/application_decisions", |of| on(of, counterparts::decide_application)),
         post("/sandbox/fdx_tokens", |of| on(of, counterparts::fdx_step)),
+        get("/sandbox/snapshots", |of| on(of, snapshots::list)),
+        post("/sandbox/snapshots", |of| on(of, snapshots::take)),
+        get("/sandbox/snapshots/{name}/file", |of| on(of, snapshots::file)),
+        post("/sandbox/snapshots/{name}/restore", |of| on(of, snapshots::restore)),
+        delete("/sandbox/snapshots/{name}", |of| on(of, snapshots::remove)),
         post("/sandbox/reset", |of| on(of, reset)),
     ]
 };
@@ -324,14 +330,12 @@ mod tests {
     use crate::engine::InitialState;
     use crate::model::Seed;
     use crate::model::clock::Clock;
-    use crate::model::settings::Settings;
     use crate::server::HostNames;
     use crate::server::webhook_dispatcher::WebhookDispatcher;
     use crate::store::Store;
 
     async fn status_for(peer: &str, origin: Option<&str>) -> u16 {
-        let initial =
-            InitialState { clock: Clock::real(), keys: Vec::new(), settings: Settings::default() };
+        let initial = InitialState::empty(Clock::real(), Vec::new());
         let engine = Engine::new(
             Store::temporary().unwrap(),
             initial,

@@ -1,0 +1,96 @@
+//! Snapshots: taken under a name, restored, and fetched as files.
+
+use axum::body::{Body, Bytes};
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, Response, StatusCode, header};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use synctera_api::runtime::ErrorCode;
+
+use super::clock;
+use crate::model::{ApiError, timestamp};
+use crate::server::AppState;
+use crate::server::control::response::{ControlResponse, Refused, Shared, created, read};
+use crate::server::kept_snapshots::{Kept, NotKept, SNAPSHOTS_MAX, is_name};
+use crate::server::response::as_json;
+
+/// The media type of an SQLite database, which a snapshot is.
+const MEDIA_TYPE: &str = "application/vnd.sqlite3";
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WantedSnapshot {
+    name: Option<String>,
+}
+
+pub(super) async fn list(State(app): Shared) -> ControlResponse {
+    let all = app.snapshots.all();
+    let described: Result<Vec<Value>, ApiError> =
+        all.iter().map(|(name, kept)| describe(name, kept)).collect();
+    Ok(as_json(&json!({ "snapshots": described? })))
+}
+
+/// Takes a snapshot of everything as it is now.
+pub(super) async fn take(State(app): Shared, body: Bytes) -> ControlResponse {
+    let wanted: WantedSnapshot = read(&body, "name, if it is to have a certain one")?;
+    let name = wanted.name.unwrap_or_else(|| app.snapshots.free_name());
+    if !is_name(&name) {
+        return Err(Refused::bad(
+            "name: a snapshot is called by 1 to 64 letters, digits, points, hyphens and underscores",
+        ));
+    }
+    app.snapshots.check(&name).map_err(|why| refused(why, &name))?;
+    let snapshot = app.blocking(|engine| engine.snapshot()).await?;
+    let kept = Kept { taken_at: app.engine.now(), snapshot };
+    app.snapshots.keep(&name, kept.clone()).map_err(|why| refused(why, &name))?;
+    Ok(created(&describe(&name, &kept)?))
+}
+
+/// Replaces everything by what a snapshot holds.
+pub(super) async fn restore(State(app): Shared, Path(name): Path<String>) -> ControlResponse {
+    let kept = find(&app, &name)?;
+    app.restore(kept.snapshot).await?;
+    Ok(clock::get(State(app)).await)
+}
+
+/// The file of a snapshot, to start a sandbox from.
+pub(super) async fn file(State(app): Shared, Path(name): Path<String>) -> ControlResponse {
+    let kept = find(&app, &name)?;
+    let bytes = app.blocking(move |_| Ok(kept.snapshot.bytes()?)).await?;
+    let mut response = Response::new(Body::from(bytes));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+    Ok(response)
+}
+
+pub(super) async fn remove(app: Shared, Path(name): Path<String>) -> ControlResponse {
+    if !app.snapshots.remove(&name) {
+        return Err(unknown(&name));
+    }
+    list(app).await
+}
+
+fn describe(name: &str, kept: &Kept) -> Result<Value, ApiError> {
+    let bytes = kept.snapshot.size()?;
+    Ok(json!({ "name": name, "taken_at": timestamp(kept.taken_at), "bytes": bytes }))
+}
+
+fn find(app: &AppState, name: &str) -> Result<Kept, Refused> {
+    app.snapshots.find(name).ok_or_else(|| unknown(name))
+}
+
+fn unknown(name: &str) -> Refused {
+    Refused::new(StatusCode::NOT_FOUND, format!("there is no snapshot {name}"))
+}
+
+fn refused(why: NotKept, name: &str) -> Refused {
+    let (code, detail) = match why {
+        NotKept::Taken => {
+            (ErrorCode::DuplicateResource, format!("there is a snapshot {name} already"))
+        }
+        NotKept::Full => (
+            ErrorCode::UnableToTransact,
+            format!("there are {SNAPSHOTS_MAX} snapshots: remove one first"),
+        ),
+    };
+    ApiError::rule(code, detail).into()
+}

@@ -1,0 +1,80 @@
+//! The snapshots that were taken over HTTP, by their names.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use chrono::{DateTime, Utc};
+
+use crate::store::Snapshot;
+
+/// Snapshots at the same time.
+pub(super) const SNAPSHOTS_MAX: usize = 32;
+/// The longest name.
+const NAME_MAX: usize = 64;
+
+/// A snapshot, and when it was taken by the sandbox's clock.
+#[derive(Clone)]
+pub(super) struct Kept {
+    pub(super) taken_at: DateTime<Utc>,
+    pub(super) snapshot: Snapshot,
+}
+
+/// Why a snapshot is not kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NotKept {
+    /// There is one of this name.
+    Taken,
+    /// There are as many as there may be.
+    Full,
+}
+
+#[derive(Default)]
+pub(crate) struct KeptSnapshots(Mutex<BTreeMap<String, Kept>>);
+
+impl KeptSnapshots {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Kept>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn all(&self) -> Vec<(String, Kept)> {
+        self.lock().iter().map(|(name, kept)| (name.clone(), kept.clone())).collect()
+    }
+
+    pub(super) fn find(&self, name: &str) -> Option<Kept> {
+        self.lock().get(name).cloned()
+    }
+
+    /// Whether one more can be kept under this name.
+    pub(super) fn check(&self, name: &str) -> Result<(), NotKept> {
+        let kept = self.lock();
+        match kept.contains_key(name) {
+            true => Err(NotKept::Taken),
+            false if kept.len() >= SNAPSHOTS_MAX => Err(NotKept::Full),
+            false => Ok(()),
+        }
+    }
+
+    pub(super) fn keep(&self, name: &str, kept: Kept) -> Result<(), NotKept> {
+        self.check(name)?;
+        self.lock().insert(name.to_owned(), kept);
+        Ok(())
+    }
+
+    /// Removes one; whether there was one.
+    pub(super) fn remove(&self, name: &str) -> bool {
+        self.lock().remove(name).is_some()
+    }
+
+    /// A name that none has.
+    pub(super) fn free_name(&self) -> String {
+        let kept = self.lock();
+        let mut names = (1..).map(|number| format!("snapshot-{number}"));
+        names.find(|name| !kept.contains_key(name)).unwrap_or_default()
+    }
+}
+
+/// Whether a text can be the name of a snapshot.
+pub(super) fn is_name(text: &str) -> bool {
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+    (1..=NAME_MAX).contains(&text.len()) && text.bytes().all(is_allowed)
+}
