@@ -5,9 +5,8 @@ use synctera_api::runtime::{ErrorCode, TransactionId};
 use synctera_api::v2::types::{self, DcSign, TransactionSubtype, TransactionType};
 
 use super::account::LedgerAccount;
-use super::blank;
-use super::follow_up;
 use super::kinds::{Hold, Posted, PostedFacts};
+use super::{follow_up, purpose};
 use crate::model::calendar::{bank_time, banking_day_from};
 use crate::model::{ApiError, Ctx, Record};
 use crate::spec::FieldErrors;
@@ -126,9 +125,12 @@ pub(super) fn append(
         accounts: sides.iter().map(|account| account.id).collect(),
         account_numbers: sides.iter().map(|account| account.number.clone()).collect(),
         card: None,
+        purpose: None,
+        takes_back: None,
     };
     let mut transaction = Record::new(wire, facts);
     annotate(&mut transaction);
+    purpose::note(ctx, &mut transaction)?;
     ctx.add(&transaction)?;
     Ok(transaction)
 }

@@ -2,8 +2,9 @@
 //! account that has less than nothing.
 
 use chrono::{Days, NaiveDate};
+use synctera_api::runtime::PlatformAccountId;
 
-use super::account::LedgerAccount;
+use super::account::{LedgerAccount, ledger_account};
 use crate::model::calendar::bank_time;
 use crate::model::{ApiError, Ctx};
 
@@ -21,6 +22,26 @@ pub(crate) fn evening(day: NaiveDate) -> i64 {
     bank_time(day, EVENING, 0).timestamp_millis()
 }
 
+/// Has the credit accounts among some looked at, since a payment came back.
+pub(super) fn payment_came_back(
+    ctx: &Ctx<'_>,
+    accounts: &[PlatformAccountId],
+) -> Result<(), ApiError> {
+    for account in accounts {
+        let account = ledger_account(ctx, account)?;
+        if let Some(account) = account.filter(|found| found.credit_limit.is_some()) {
+            review(ctx, &account)?;
+        }
+    }
+    Ok(())
+}
+
+/// Has late payments on an account looked at.
+fn review(ctx: &Ctx<'_>, account: &LedgerAccount) -> Result<(), ApiError> {
+    let now = ctx.now.timestamp_millis();
+    Ok(ctx.tx.schedule(ctx.tenant, now, LATE, &account.id.to_string())?)
+}
+
 /// Has an account looked at where a posting is a reason for it.
 pub(super) fn schedule(
     ctx: &Ctx<'_>,
@@ -31,10 +52,9 @@ pub(super) fn schedule(
     if account.is_internal {
         return Ok(());
     }
-    let id = account.id.to_string();
     if account.credit_limit.is_some() {
         if account.is_past_due && amount > 0 {
-            ctx.tx.schedule(ctx.tenant, ctx.now.timestamp_millis(), LATE, &id)?;
+            review(ctx, account)?;
         }
         return Ok(());
     }
@@ -43,7 +63,7 @@ pub(super) fn schedule(
         let today = evening(ctx.today());
         let is_over = today < ctx.now.timestamp_millis();
         let due = if is_over { evening(ctx.today() + Days::new(1)) } else { today };
-        ctx.tx.schedule(ctx.tenant, due, OVERDRAWN, &id)?;
+        ctx.tx.schedule(ctx.tenant, due, OVERDRAWN, &account.id.to_string())?;
     }
     Ok(())
 }

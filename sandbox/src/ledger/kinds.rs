@@ -117,7 +117,7 @@ pub(crate) struct AccountFacts {
     /// Whether the payment of the rest came back, or never left, so that its destination does not
     /// serve.
     pub(crate) payout_failed: bool,
-    /// What was billed and not paid when the last period ended, oldest first.
+    /// What was billed, oldest first. A bill that is paid stays for as long as a payment can come back.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) bills: Vec<Bill>,
     /// The last day of the period that was billed last; payments since then are for the bills.
@@ -145,8 +145,18 @@ fn is_false(value: &bool) -> bool {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Bill {
     pub(crate) due: NaiveDate,
-    /// What is not paid of it, in minor units; more than 0.
+    /// In minor units.
     pub(crate) amount: i64,
+    /// What was paid of it when the last period ended, in minor units.
+    #[serde(default)]
+    pub(crate) paid: i64,
+}
+
+impl Bill {
+    /// What is not paid of it, in minor units.
+    pub(crate) fn unpaid(&self) -> i64 {
+        self.amount.saturating_sub(self.paid).max(0)
+    }
 }
 
 /// A negative balance of a deposit account.
@@ -220,6 +230,22 @@ pub(crate) struct PostedFacts {
     pub(crate) account_numbers: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) card: Option<CardUse>,
+    /// What its money is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) purpose: Option<Purpose>,
+    /// The day that the transaction counts for which it takes back, if it takes one back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) takes_back: Option<NaiveDate>,
+}
+
+/// What the money of a posting is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(crate) enum Purpose {
+    /// Somebody pays with it.
+    Payment,
+    /// It is charged, given back or written off: fees, rewards, interest, purchases, refunds.
+    Correction,
 }
 
 /// The card that a transaction was made with, and where: what spend controls count by.

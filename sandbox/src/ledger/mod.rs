@@ -11,6 +11,7 @@ mod follow_up;
 mod hold;
 mod kinds;
 mod posting;
+mod purpose;
 mod reserve;
 mod sweep;
 #[cfg(test)]
@@ -21,11 +22,12 @@ pub(crate) use account::{
 };
 pub(crate) use entry::{AMOUNT_MAX, Movement, Sign, check_amount};
 pub(crate) use follow_up::{LATE, OVERDRAWN, evening};
-pub(crate) use hold::{Ended, NewHold};
+pub(crate) use hold::{Ended, NewHold, release};
 pub(crate) use kinds::{
     ACCOUNT, Account, AccountFacts, Bill, CardUse, HOLD, Hold, INTERNAL_ACCOUNT, InternalAccount,
     InternalAccountFacts, Overdrawn, POSTED, Posted,
 };
 pub(crate) use posting::{post, post_on, post_reversal, post_with};
+pub(crate) use purpose::{payments, settled};
 pub(crate) use reserve::{Resized, holds_behind};
 pub(crate) use sweep::{LINKS_MAX, reach};

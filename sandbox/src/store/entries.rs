@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use rusqlite::{OptionalExtension, params};
 
+use super::key_ids::PRIMARY_KEY;
 use super::{Error, Result, SEQUENCE, Tx};
 
 /// The days of a posting.
@@ -12,6 +13,15 @@ pub(crate) struct Days {
     pub(crate) posted: NaiveDate,
     /// The day that it bears interest from; not after the other.
     pub(crate) effective: NaiveDate,
+}
+
+/// A sum of entries of one sign, and what their transactions have in common.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SumByFacts {
+    /// In minor units.
+    pub(crate) amount: i64,
+    /// The facts that were asked for, where the transactions have them.
+    pub(crate) facts: [Option<String>; 2],
 }
 
 /// The greatest balance, and the greatest sum of holds, in minor units: differences of two of them
@@ -134,19 +144,30 @@ impl Tx<'_> {
         Ok(rows.collect::<std::result::Result<_, _>>()?)
     }
 
-    /// What came into an account on the days of a period, first and last included.
-    pub(crate) fn credits_between(
+    /// The sums of an account's entries on the days of a period, first and last included: by sign, and
+    /// by two facts of their transactions, which are resources of a kind. Facts are named by their path.
+    pub(crate) fn sums_by_facts(
         &self,
         tenant: &str,
         account: &str,
         (first, last): (NaiveDate, NaiveDate),
-    ) -> Result<i64> {
+        kind: &str,
+        facts: [&str; 2],
+    ) -> Result<Vec<SumByFacts>> {
         let mut statement = self.connection.prepare_cached(select_sum!(
-            " FROM entries
-             WHERE tenant = ?1 AND account_id = ?2 AND posted_day BETWEEN ?3 AND ?4 AND amount > 0"
+            ", json_extract(r.facts, ?6), json_extract(r.facts, ?7)
+             FROM entries e LEFT JOIN resources r ON r.space = ?5 AND r.id = e.transaction_id
+             WHERE e.tenant = ?1 AND e.account_id = ?2 AND e.posted_day BETWEEN ?3 AND ?4
+             GROUP BY e.amount > 0, 3, 4"
         ))?;
         let (first, last) = (first.to_string(), last.to_string());
-        Ok(statement.query_row(params![tenant, account, first, last], sum_of)?)
+        let space = self.key_id(tenant, kind, PRIMARY_KEY)?;
+        let [one, other] = facts;
+        let rows = statement
+            .query_map(params![tenant, account, first, last, space, one, other], |row| {
+                Ok(SumByFacts { amount: sum_of(row)?, facts: [row.get(2)?, row.get(3)?] })
+            })?;
+        Ok(rows.collect::<std::result::Result<_, _>>()?)
     }
 
     /// How an account changed on each day since a day, by the day that interest counts from, which
@@ -245,7 +266,9 @@ mod tests {
         }
         // The sums of all accounts leave 64 bits on the way.
         assert_eq!(tx.audit().unwrap().sum, i64::MIN);
-        assert_eq!(tx.credits_between("1_1", "a", (day, day)).unwrap(), SUM_MAX);
+        let sums = tx.sums_by_facts("1_1", "a", (day, day), "posted transaction", ["$.a", "$.b"]);
+        let amounts: Vec<i64> = sums.unwrap().iter().map(|sum| sum.amount).collect();
+        assert_eq!(amounts, [-2 * SUM_MAX, SUM_MAX]);
         assert_eq!(tx.changes_since("1_1", "a", day).unwrap(), [(day, -SUM_MAX)]);
         tx.open_hold("1_1", "one", "a", SUM_MAX).unwrap();
         assert!(matches!(tx.open_hold("1_1", "two", "a", 1).unwrap_err(), Error::Range));

@@ -129,6 +129,9 @@ async fn who_does_not_pay_is_revoked_and_charged_off() {
     let ended = account(&bank, &line).await;
     assert_eq!((text(&ended, "status"), balance(&ended)), ("CHARGED_OFF", 0));
     assert_eq!(ended["close_date"], "2027-06-20");
+    let received = ended["balances"].as_array().unwrap();
+    let received = received.iter().find(|balance| balance["type"] == "PAYMENTS_RECEIVED_MTD");
+    assert_eq!(received.unwrap()["balance"], 0, "what is written off is not paid");
     let mut paid = bank.transfer_body(PROGRAM, LINE, 1_00, "IMMEDIATE");
     paid["receiving_account_id"] = json!(line);
     assert_eq!(code(&bank.post("transactions/internal_transfer", paid).await), "ACCOUNT_CLOSED");

@@ -2,6 +2,7 @@
 //! `sandbox/RULES.md` tells which test proves which rule.
 
 mod accounts;
+mod bills;
 mod calls;
 mod charged_off;
 mod closing;

@@ -104,8 +104,7 @@ fn credit_summary(
 ) -> Result<Value, ApiError> {
     let (apr, _) = interest::rates_on(ctx, account, period.last)?;
     let owed = billed.payment_due;
-    let days = (period.first, period.last);
-    let received = ctx.tx.credits_between(ctx.tenant, &account.own_id().to_string(), days)?;
+    let received = credit::payments_in(ctx, account, period)?;
     // The account that secures a charge account is its limit.
     let limit = (account.account_type != Some(AccountType::ChargeSecured))
         .then_some(account.credit_limit.unwrap_or_default());

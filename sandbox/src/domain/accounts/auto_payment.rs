@@ -10,7 +10,7 @@ use crate::domain::rules;
 use crate::domain::side::Side;
 use crate::domain::statements::Period;
 use crate::ledger;
-use crate::ledger::{Account, LedgerAccount, Movement};
+use crate::ledger::{Account, Bill, LedgerAccount, Movement};
 use crate::model::calendar::bank_time;
 use crate::model::{ApiError, Ctx, Record};
 
@@ -55,7 +55,7 @@ pub(crate) fn pay(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     let Some(security) = credit::security(ctx, &account)? else {
         return Ok(());
     };
-    let unpaid: i64 = billing::unpaid(ctx, &account)?.iter().map(|bill| bill.amount).sum();
+    let unpaid: i64 = billing::bills(ctx, &account)?.iter().map(Bill::unpaid).sum();
     // The money of the security is kept for just this.
     let amount = unpaid.min(ledger::balances(ctx, security.own_id())?.available);
     let checked = rules::check_account(ctx, &security, Side::Debited)

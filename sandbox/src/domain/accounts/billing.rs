@@ -1,8 +1,8 @@
 //! What a credit account is billed, when it is late, and what follows: past due, delinquent, revoked,
 //! charged off.
 //!
-//! Each period ends in a bill of the least that must be paid by its due date. What comes in after a
-//! period pays its bill, and the oldest of several first.
+//! Each period ends in a bill of the least that must be paid by its due date. Payments after a period
+//! pay its bill, and the oldest of several first.
 
 use chrono::{Days, NaiveDate};
 use synctera_api::runtime::AccountId;
@@ -17,6 +17,10 @@ use crate::model::{ApiError, Ctx, Record};
 
 /// Days by which a posting may count for a later day than the one on which it is made.
 const POSTED_AHEAD: u64 = 31;
+
+/// Days after its due date for which a bill that is paid is kept: a payment by ACH can come back for 60
+/// days, and is made some days before.
+const PAID_FOR: u64 = 90;
 
 /// What a period of a credit account ended with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,16 +42,18 @@ pub(crate) fn bill(
     closing: i64,
 ) -> Result<Billed, ApiError> {
     let owed = closing.max(0);
-    let mut bills = unpaid_after(ctx, account, period.last)?;
-    let earlier: i64 = bills.iter().map(|bill| bill.amount).sum();
-    let past_due = bills.iter().filter(|bill| bill.due < ctx.today()).map(|bill| bill.amount).sum();
+    let mut bills = bills_after(ctx, account, period.last)?;
+    let earlier: i64 = bills.iter().map(Bill::unpaid).sum();
+    let late = bills.iter().filter(|bill| bill.due < ctx.today());
+    let past_due = late.map(Bill::unpaid).sum();
+    bills.retain(|bill| bill.unpaid() > 0 || bill.due + Days::new(PAID_FOR) >= ctx.today());
     let grace = account.grace_period.and_then(|days| u64::try_from(days).ok()).unwrap_or_default();
     let due = period.last.checked_add_days(Days::new(grace)).unwrap_or(period.last);
     let minimum = least(account, owed);
     // What earlier bills ask for is not asked for twice.
     let amount = minimum.min(owed.saturating_sub(earlier));
     if amount > 0 {
-        bills.push(Bill { due, amount });
+        bills.push(Bill { due, amount, paid: 0 });
         review_on(ctx, account.own_id(), due + Days::new(1))?;
     }
     account.facts.bills = bills;
@@ -64,13 +70,15 @@ fn least(account: &types::Account, owed: i64) -> i64 {
     i64::try_from(part).unwrap_or(owed).max(rule.min_amount).min(owed)
 }
 
-/// What is not paid of the bills of an account, oldest first.
-pub(crate) fn unpaid(ctx: &Ctx<'_>, account: &Record<Account>) -> Result<Vec<Bill>, ApiError> {
-    unpaid_after(ctx, account, ctx.today() + Days::new(POSTED_AHEAD))
+/// The bills of an account with what is paid of them by now, oldest first.
+pub(crate) fn bills(ctx: &Ctx<'_>, account: &Record<Account>) -> Result<Vec<Bill>, ApiError> {
+    bills_after(ctx, account, ctx.today() + Days::new(POSTED_AHEAD))
 }
 
-/// What is not paid of them by what came in up to a day.
-fn unpaid_after(
+/// The same with what was paid of them up to a day. Payments pay the oldest bill first, and one that
+/// came back is missing from the newest. Together they ask for no more than what is left of what was
+/// owed when the last one was made: less what was taken back of that, such as a purchase.
+fn bills_after(
     ctx: &Ctx<'_>,
     account: &Record<Account>,
     day: NaiveDate,
@@ -79,22 +87,39 @@ fn unpaid_after(
     let (Some(through), false) = (account.facts.billed_through, bills.is_empty()) else {
         return Ok(bills);
     };
-    let days = (through + Days::new(1), day);
-    let id = account.own_id().to_string();
-    let mut paid = ctx.tx.credits_between(ctx.tenant, &id, days)?;
-    for bill in &mut bills {
-        let part = paid.min(bill.amount);
-        bill.amount -= part;
-        paid -= part;
+    let id = account.own_id();
+    let paid = ledger::payments(ctx, id, (through + Days::new(1), day))?;
+    if paid < 0 {
+        let mut missing = paid.saturating_neg();
+        for bill in bills.iter_mut().rev() {
+            let part = missing.min(bill.paid);
+            bill.paid -= part;
+            missing -= part;
+        }
+    } else {
+        take_from_each(&mut bills, paid, |bill, part| bill.paid += part);
     }
-    bills.retain(|bill| bill.amount > 0);
+    let owed = ctx.tx.balance_after(ctx.tenant, &id.to_string(), through)?.saturating_neg();
+    let left = owed.saturating_sub(ledger::settled(ctx, id, through, day)?).max(0);
+    let unpaid: i64 = bills.iter().map(Bill::unpaid).sum();
+    take_from_each(&mut bills, unpaid.saturating_sub(left), |bill, part| bill.amount -= part);
     Ok(bills)
+}
+
+/// Takes an amount from what is not paid of bills, from the oldest first.
+fn take_from_each(bills: &mut [Bill], mut amount: i64, take: impl Fn(&mut Bill, i64)) {
+    for bill in bills {
+        let part = amount.clamp(0, bill.unpaid());
+        take(bill, part);
+        amount -= part;
+    }
 }
 
 /// Days since the oldest bill that is late was due; 0 when none is.
 pub(crate) fn days_past_due(ctx: &Ctx<'_>, account: &Record<Account>) -> Result<i64, ApiError> {
-    let bills = unpaid(ctx, account)?;
-    let oldest = bills.first().map(|bill| (ctx.today() - bill.due).num_days());
+    let bills = bills(ctx, account)?;
+    let oldest =
+        bills.iter().find(|bill| bill.unpaid() > 0).map(|bill| (ctx.today() - bill.due).num_days());
     Ok(oldest.unwrap_or_default().max(0))
 }
 

@@ -59,11 +59,19 @@ pub(crate) fn secures(
     Ok(all.into_iter().find(|secured| !ledger::has_ended(secured.status.as_ref())))
 }
 
-/// What came in on a credit account in the month so far.
+/// What was paid on a credit account in a period. Of what was paid before and came back in it, nothing
+/// is shown.
+pub(crate) fn payments_in(
+    ctx: &Ctx<'_>,
+    account: &Record<Account>,
+    period: Period,
+) -> Result<i64, ApiError> {
+    Ok(ledger::payments(ctx, account.own_id(), (period.first, period.last))?.max(0))
+}
+
+/// What was paid on a credit account in the month so far.
 pub(crate) fn payments_received(ctx: &Ctx<'_>, account: &Record<Account>) -> Result<i64, ApiError> {
-    let month = Period::month(ctx.today());
-    let id = account.own_id().to_string();
-    Ok(ctx.tx.credits_between(ctx.tenant, &id, (month.first, month.last))?)
+    payments_in(ctx, account, Period::month(ctx.today()))
 }
 
 /// What is wrong with the terms of credit for a type of account, in the body of an account, a

@@ -159,7 +159,7 @@ fn scheduled_date(config: &types::AutopayConfigData, due: NaiveDate) -> NaiveDat
     due.checked_sub_days(Days::new(u64::try_from(before).unwrap_or_default())).unwrap_or(due)
 }
 
-/// What would be paid now: what the rule says, less what came in since the billing period, and no
+/// What would be paid now: what the rule says, less what was paid since the billing period, and no
 /// more than what is owed.
 pub(crate) fn amount(ctx: &Ctx<'_>, autopay: &Record<Autopay>) -> Result<i64, ApiError> {
     let account = autopay.lending_account_id;
@@ -167,7 +167,7 @@ pub(crate) fn amount(ctx: &Ctx<'_>, autopay: &Record<Autopay>) -> Result<i64, Ap
     // What is posted on a day without banks counts for the next one with them.
     let last = banking_day_from(ctx.today());
     let first = autopay.facts.counted_from.unwrap_or(last);
-    let paid = ctx.tx.credits_between(ctx.tenant, &account.to_string(), (first, last))?;
+    let paid = ledger::payments(ctx, account, (first, last))?.max(0);
     let config = &autopay.config_snapshot;
     let wanted = match &config.amount_rule {
         AutopayAmountRule::MinimumDue => autopay.facts.minimum_due.saturating_sub(paid),

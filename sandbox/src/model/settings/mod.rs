@@ -105,6 +105,11 @@ settings! {
     /// A template of fees or rewards that does not say `is_enabled` is enabled. The documents name no
     /// default. Default: on, so that a template can be used as soon as it is there.
     charge_templates_start_enabled: bool = true,
+    /// A reward that is paid to a credit account counts as a payment: it pays what is billed.
+    ///
+    /// No document says whether it does. Default: off, since the customer paid nothing; it reduces
+    /// what is owed.
+    rewards_are_payments: bool = false,
     /// The fee products of an account are charged at the end of each month.
     ///
     /// The documents link fee products to accounts and do not say when they are charged; fee
