@@ -299,6 +299,8 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
         InternalTransferPatchStatus::Complete => {
             let from = ledger_account(ctx, transfer.originating_account_id)?;
             let to = ledger_account(ctx, transfer.receiving_account_id)?;
+            check_bans(ctx, from.id, transfer.originating_account_customer_id)?;
+            check_bans(ctx, to.id, transfer.receiving_account_customer_id)?;
             Ended::Cleared.end(ctx, id)?;
             post(ctx, &transfer, &from, &to, Some(id))?;
             InternalTransferResponseStatus::Complete
@@ -310,6 +312,18 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
     };
     ctx.save(&transfer)?;
     Reply::json(200, &transfer.wire)
+}
+
+/// Nobody at one end was banned since the money was set aside.
+fn check_bans(
+    ctx: &Ctx<'_>,
+    account: PlatformAccountId,
+    customer: Option<CustomerId>,
+) -> Result<(), ApiError> {
+    match ctx.find::<Account>(account)? {
+        Some(account) => rules::check_bans(ctx, &account, customer.map(Into::into)),
+        None => Ok(()),
+    }
 }
 
 fn ledger_account(ctx: &Ctx<'_>, id: Option<PlatformAccountId>) -> Result<LedgerAccount, ApiError> {

@@ -4,10 +4,11 @@
 use serde::{Deserialize, Serialize};
 use synctera_api::runtime::{ErrorCode, PersonId, Sensitive};
 use synctera_api::v2::types;
-use synctera_api::v2::types::BanStatus;
+use synctera_api::v2::types::{BanStatus, PersonalIdType};
 use uuid::Uuid;
 
 use crate::domain::parties::{Party, PartyRecord, Person};
+use crate::domain::personal_ids;
 use crate::model::{ApiError, Ctx, Kind, Record, Resource};
 
 pub(crate) const BAN: Kind = Kind { name: "ban", id: "id", keys: &[] };
@@ -26,23 +27,56 @@ impl Resource for Ban {
 pub(crate) struct Identity {
     id: Uuid,
     person_id: PersonId,
+    /// Data files of earlier versions have it here, and not among the personal ids.
     #[serde(skip_serializing_if = "Option::is_none")]
     ssn: Option<Sensitive<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     name_and_birth: Option<Sensitive<String>>,
+    /// Its personal ids: type, country and number.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    personal_ids: Vec<Sensitive<String>>,
+}
+
+/// What a person is told apart by now.
+struct Known<'a> {
+    person: &'a types::Person,
+    name_and_birth: Option<Sensitive<String>>,
+    personal_ids: Vec<Sensitive<String>>,
+}
+
+impl<'a> Known<'a> {
+    fn of(ctx: &Ctx<'_>, person: &'a types::Person) -> Result<Self, ApiError> {
+        let personal_ids = personal_ids::of(ctx, person.id)?;
+        let personal_ids = personal_ids.iter().map(|id| {
+            let number = id.identifier.expose();
+            format!("{}/{}/{number}", id.id_type, id.country_code).into()
+        });
+        Ok(Self {
+            person,
+            name_and_birth: name_and_birth(person),
+            personal_ids: personal_ids.chain(ssn_as_id(person.ssn.as_ref())).collect(),
+        })
+    }
+}
+
+/// A social security number as the personal id that it is.
+fn ssn_as_id(ssn: Option<&Sensitive<String>>) -> Option<Sensitive<String>> {
+    let ssn = ssn?.expose();
+    (!ssn.is_empty()).then(|| format!("{}/US/{ssn}", PersonalIdType::Ssn).into())
 }
 
 impl Identity {
-    /// Whether a person is the one that is banned: the same record, the same social security number,
-    /// or the same name and day of birth.
-    fn is_of(&self, person: &types::Person) -> bool {
-        fn is_same(banned: Option<&Sensitive<String>>, own: Option<&Sensitive<String>>) -> bool {
-            let own = own.map(Sensitive::expose);
-            banned.map(Sensitive::expose).is_some_and(|banned| Some(banned) == own)
-        }
-        self.person_id == person.id
-            || is_same(self.ssn.as_ref(), person.ssn.as_ref())
-            || is_same(self.name_and_birth.as_ref(), name_and_birth(person).as_ref())
+    /// Whether a person is the one that is banned: the same record, one of its personal ids, which
+    /// the social security number is, or the same name and day of birth.
+    fn is_of(&self, known: &Known<'_>) -> bool {
+        let is_same =
+            |one: &Sensitive<String>, other: &Sensitive<String>| one.expose() == other.expose();
+        let names = self.name_and_birth.as_ref().zip(known.name_and_birth.as_ref());
+        let of_ssn = ssn_as_id(self.ssn.as_ref());
+        let mut banned = self.personal_ids.iter().chain(of_ssn.as_ref());
+        self.person_id == known.person.id
+            || names.is_some_and(|(one, other)| is_same(one, other))
+            || banned.any(|banned| known.personal_ids.iter().any(|own| is_same(banned, own)))
     }
 }
 
@@ -69,20 +103,38 @@ fn persons(ctx: &Ctx<'_>) -> Result<Vec<Record<Person>>, ApiError> {
 
 /// Whether a person matches a banned identity.
 pub(crate) fn covers(ctx: &Ctx<'_>, person: &types::Person) -> Result<bool, ApiError> {
-    Ok(all(ctx)?.iter().any(|ban| ban.is_of(person)))
+    let bans = all(ctx)?;
+    if bans.is_empty() {
+        return Ok(false);
+    }
+    let known = Known::of(ctx, person)?;
+    Ok(bans.iter().any(|ban| ban.is_of(&known)))
+}
+
+/// Bans a person whose personal ids changed, if they match a banned identity by now.
+pub(crate) fn follow(ctx: &Ctx<'_>, id: impl ToString) -> Result<(), ApiError> {
+    match ctx.find::<Person>(id)? {
+        Some(person) if covers(ctx, &person)? => set(ctx, person, BanStatus::Banned),
+        _ => Ok(()),
+    }
 }
 
 /// Bans the identity of a person; the persons who match it.
 pub(crate) fn add(ctx: &Ctx<'_>, id: &str) -> Result<Vec<PersonId>, ApiError> {
     let person = ctx.find_named::<Person>(id, Party::Person.not_found(), "person_id")?;
+    let known = Known::of(ctx, &person)?;
     let identity = Identity {
         id: ctx.new_id()?,
         person_id: person.id,
-        ssn: person.ssn.clone().filter(|ssn| !ssn.expose().is_empty()),
-        name_and_birth: name_and_birth(&person),
+        ssn: None,
+        name_and_birth: known.name_and_birth,
+        personal_ids: known.personal_ids,
     };
     let mut banned = Vec::new();
-    for person in persons(ctx)?.into_iter().filter(|person| identity.is_of(person)) {
+    for person in persons(ctx)? {
+        if !identity.is_of(&Known::of(ctx, &person)?) {
+            continue;
+        }
         banned.push(person.id);
         set(ctx, person, BanStatus::Banned)?;
     }
@@ -93,13 +145,15 @@ pub(crate) fn add(ctx: &Ctx<'_>, id: &str) -> Result<Vec<PersonId>, ApiError> {
 /// Lifts the bans that a person matches; the persons who are not banned any more.
 pub(crate) fn lift(ctx: &Ctx<'_>, id: &str) -> Result<Vec<PersonId>, ApiError> {
     let person = ctx.find_named::<Person>(id, Party::Person.not_found(), "person_id")?;
-    for ban in all(ctx)?.into_iter().filter(|ban| ban.is_of(&person)) {
+    let known = Known::of(ctx, &person)?;
+    for ban in all(ctx)?.into_iter().filter(|ban| ban.is_of(&known)) {
         ctx.remove(&BAN, &ban.id.to_string())?;
     }
     let bans = all(ctx)?;
     let mut allowed = Vec::new();
     for person in persons(ctx)? {
-        let is_covered = bans.iter().any(|ban| ban.is_of(&person));
+        let known = Known::of(ctx, &person)?;
+        let is_covered = bans.iter().any(|ban| ban.is_of(&known));
         if person.ban_status == BanStatus::Banned && !is_covered {
             allowed.push(person.id);
             set(ctx, person, BanStatus::Allowed)?;

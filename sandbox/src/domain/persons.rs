@@ -46,11 +46,11 @@ pub(crate) fn add(ctx: &Ctx<'_>, new: &NewPerson) -> Result<Record<Person>, ApiE
         "personal_ids": [],
     });
     let mut person = Record::<Person>::new(complete(new, rest)?, ());
+    personal_ids::add_all(ctx, id, &new.personal_ids)?;
     if bans::covers(ctx, &person)? {
         person.ban_status = BanStatus::Banned;
     }
     ctx.add(&person)?;
-    personal_ids::add_all(ctx, id, &new.personal_ids)?;
     if is_suspended {
         note_suspension(ctx, id, note)?;
     }

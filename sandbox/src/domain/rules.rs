@@ -5,12 +5,13 @@ use synctera_api::v2::types::{
     self, AccountAccessStatus, AccountRelationshipType as Role, AccountStatus, BanStatus,
     VerificationStatus,
 };
+use uuid::Uuid;
 
 use crate::domain::accounts::{balance_limits, holders};
 use crate::domain::parties::PartyRecord;
 use crate::domain::side::Side;
 use crate::domain::spend_controls::{self, Spend};
-use crate::domain::{accounts, parties, verifications};
+use crate::domain::{accounts, bans, parties, verifications};
 use crate::ledger;
 use crate::ledger::Account;
 use crate::model::{ApiError, Ctx, Record};
@@ -69,6 +70,36 @@ fn check_standing(party: &PartyRecord) -> Result<(), ApiError> {
         return Err(ApiError::rule(kind.not_verified(), detail));
     }
     Ok(())
+}
+
+/// Why money that was set aside does not move any more, if it does not: the account has ended, or its
+/// holder, or the customer whom the request named, was banned since. It is asked when the money moves.
+pub(crate) fn obstacle(
+    ctx: &Ctx<'_>,
+    account: &Record<Account>,
+    customer: Option<Uuid>,
+) -> Result<Option<String>, ApiError> {
+    if ledger::has_ended(account.status.as_ref()) {
+        return Ok(Some("the account has ended".to_owned()));
+    }
+    match check_bans(ctx, account, customer) {
+        Ok(()) => Ok(None),
+        Err(ApiError::Problem(problem)) => Ok(Some(problem.detail)),
+        Err(broken) => Err(broken),
+    }
+}
+
+/// Neither the holder of an account nor the customer whom a request named is banned.
+pub(crate) fn check_bans(
+    ctx: &Ctx<'_>,
+    account: &Record<Account>,
+    customer: Option<Uuid>,
+) -> Result<(), ApiError> {
+    bans::check(&holders::holder_of(ctx, account)?)?;
+    match customer {
+        Some(id) => bans::check(&parties::find(ctx, id, "customer_id")?),
+        None => Ok(()),
+    }
 }
 
 /// The holder is in good standing, and the account open and not frozen.

@@ -165,6 +165,13 @@ impl Ended {
     }
 }
 
+/// Frees the money of a hold, and notes why.
+pub(crate) fn release(ctx: &Ctx<'_>, id: impl ToString, why: &str) -> Result<(), ApiError> {
+    let mut hold = Ended::Released.end(ctx, id)?;
+    hold.data.reason = why.to_owned();
+    ctx.save(&hold)
+}
+
 /// Closes a hold, which ends exactly once.
 fn close(ctx: &Ctx<'_>, id: &str) -> Result<Record<Hold>, ApiError> {
     let Some(hold) = ctx.find::<Hold>(id)? else {

@@ -2,7 +2,7 @@
 
 mod applications;
 mod autopay;
-mod batch_templates;
+mod bans;
 mod batches;
 mod bodies;
 mod calendar_ends;

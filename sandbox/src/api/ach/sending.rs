@@ -7,9 +7,10 @@ use synctera_api::v2::types::{
     InternalAccountType, OutgoingAchStatus, TransactionSubtype, TransactionType,
 };
 
+use crate::domain::accounts::closing;
 use crate::domain::ach::{OutgoingAch, RELEASE, open_hold, pulls};
 use crate::domain::batches::Paid;
-use crate::domain::{batches, internal_accounts};
+use crate::domain::{batches, internal_accounts, rules};
 use crate::ledger;
 use crate::ledger::{Account, Ended, Hold, LedgerAccount, Movement};
 use crate::model::{ApiError, Ctx, Record};
@@ -23,12 +24,11 @@ pub(crate) fn send(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
         return Ok(());
     };
     if transfer.facts.posted_id.is_none() {
-        let account = LedgerAccount::of(&account_of(ctx, &transfer)?)?;
-        if account.is_closed {
-            // The account would have waited for it; a data file of an earlier version may hold one.
-            transfer.status = OutgoingAchStatus::Canceled;
-            return ctx.save(&transfer);
+        let mut account = account_of(ctx, &transfer)?;
+        if let Some(why) = rules::obstacle(ctx, &account, transfer.facts.customer_id)? {
+            return decline(ctx, &mut transfer, &mut account, &why);
         }
+        let account = LedgerAccount::of(&account)?;
         match transfer.facts.is_pull {
             true => pulls::post(ctx, &mut transfer, &account, ctx.today())?,
             false => post_push(ctx, &mut transfer, &account)?,
@@ -39,6 +39,24 @@ pub(crate) fn send(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
         batches::follow(ctx, transfer.id.as_uuid(), Paid::As(posted))?;
     }
     ctx.save(&transfer)
+}
+
+/// Gives up a transfer that may not leave: what it set aside is free.
+fn decline(
+    ctx: &Ctx<'_>,
+    transfer: &mut Record<OutgoingAch>,
+    account: &mut Record<Account>,
+    why: &str,
+) -> Result<(), ApiError> {
+    if !transfer.facts.is_pull {
+        ledger::release(ctx, transfer.id, why)?;
+    }
+    transfer.status = OutgoingAchStatus::Declined;
+    if transfer.facts.is_closing_payout {
+        closing::payout_failed(ctx, account)?;
+    }
+    batches::follow(ctx, transfer.id.as_uuid(), Paid::Declined)?;
+    ctx.save(transfer)
 }
 
 /// Posts what was set aside for a push.

@@ -334,8 +334,9 @@ pub(crate) fn deliver(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
         return Ok(());
     };
     let mut transfer = ctx.find_related::<CashTransfer>(transfer)?;
-    if LedgerAccount::of(&transfer.account(ctx)?)?.is_closed {
-        end_transfer(ctx, &mut transfer, "the account was charged off")?;
+    if let Some(why) = rules::obstacle(ctx, &transfer.account(ctx)?, None)? {
+        transfer.failed = Some(true);
+        end_transfer(ctx, &mut transfer, &why)?;
         ctx.save(&transfer)?;
         end(ctx, &mut order, Status::Cancelled)?;
         return ctx.save(&order);

@@ -74,9 +74,14 @@ pub(crate) fn settle(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     let Some(mut transfer) = under_way(ctx, id)? else {
         return Ok(());
     };
-    if !transfer.is_pull() && LedgerAccount::of(&transfer.account(ctx)?)?.is_closed {
-        give_up(ctx, &mut transfer, EftCaStatus::Cancelled, "the account was charged off")?;
-        return ctx.save(&transfer);
+    // A pull is kept where its account does not take it.
+    if !transfer.is_pull() {
+        let customer = Some(transfer.customer_id.into());
+        if let Some(why) = rules::obstacle(ctx, &transfer.account(ctx)?, customer)? {
+            transfer.failed = Some(true);
+            give_up(ctx, &mut transfer, EftCaStatus::Cancelled, &why)?;
+            return ctx.save(&transfer);
+        }
     }
     match Answer::of(&transfer.destination_account_owner_name) {
         Answer::IsSilent => {
@@ -108,11 +113,10 @@ pub(super) fn give_up(
     why: &str,
 ) -> Result<(), ApiError> {
     if !transfer.is_pull() {
-        let how = match status {
-            EftCaStatus::Expired => Ended::Expired,
-            _ => Ended::Released,
-        };
-        how.end(ctx, transfer.own_id())?;
+        match status {
+            EftCaStatus::Expired => Ended::Expired.end(ctx, transfer.own_id()).map(drop)?,
+            _ => ledger::release(ctx, transfer.own_id(), why)?,
+        }
     }
     let outcome = if status == EftCaStatus::Cancelled { Paid::Canceled } else { Paid::Declined };
     batches::follow(ctx, transfer.id.as_uuid(), outcome)?;

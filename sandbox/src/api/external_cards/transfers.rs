@@ -335,12 +335,22 @@ pub(crate) fn settle(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
         return Ok(());
     };
     let account = ctx.find_related::<Account>(transfer.account_id)?;
-    let is_closed = account.status == Some(types::AccountStatus::Closed);
-    if transfer.facts.steering == Some(Steering::Lost) || is_closed {
+    let customers = [Some(transfer.customer_id), transfer.originating_customer_id];
+    let mut obstacle = None;
+    for customer in customers.into_iter().flatten() {
+        obstacle = obstacle.or(rules::obstacle(ctx, &account, Some(customer.into()))?);
+    }
+    if transfer.facts.steering == Some(Steering::Lost) {
         if let Some(hold) = transfer.transaction_id {
             Ended::Released.end(ctx, hold)?;
         }
         decline(&mut transfer);
+    } else if let Some(why) = obstacle {
+        if let Some(hold) = transfer.transaction_id {
+            ledger::release(ctx, hold, &why)?;
+        }
+        transfer.status = ExternalCardTransferStatus::Declined;
+        transfer.reason = Some(why);
     } else {
         succeed(ctx, &mut transfer, &LedgerAccount::of(&account)?, None)?;
     }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
+use crate::domain::bans;
 use crate::domain::jwe::PublicKey;
 use crate::domain::listing::{By, List, as_stored};
 use crate::domain::parties::Person;
@@ -44,7 +45,10 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     let new: types::NewPersonalId = ctx.body()?;
     let field = "customer_id";
     ctx.find_named::<Person>(new.customer_id, ErrorCode::CustomerNotFound, field)?;
-    Reply::json(201, &masked(add(ctx, &new, "")?))
+    let added = add(ctx, &new, "")?;
+    // Who is another one by now may be one who is banned.
+    bans::follow(ctx, added.customer_id)?;
+    Reply::json(201, &masked(added))
 }
 
 fn update(ctx: &Ctx<'_>) -> Outcome {
@@ -64,6 +68,7 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
     merge(&mut entry.wire, &changes)?;
     errors_of_changed(&entry, changes.expiry_date.value().is_some()).refused()?;
     ctx.save(&entry)?;
+    bans::follow(ctx, entry.customer_id)?;
     // The platform answers this with 201.
     Reply::json(201, &masked(entry))
 }

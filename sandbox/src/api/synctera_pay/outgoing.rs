@@ -331,7 +331,9 @@ fn transfer_id(transfer: &types::SyncteraPayTransfer) -> TransactionId {
 
 fn post(ctx: &Ctx<'_>, transfer: &mut Record<Transfer>) -> Result<(), ApiError> {
     let id = transfer_id(transfer);
-    let (_, account, settlement) = sides(ctx, transfer)?;
+    let (customers, account, settlement) = sides(ctx, transfer)?;
+    let customer = transfer.customer_id.as_deref().and_then(|id| id.parse().ok());
+    rules::check_bans(ctx, &customers, customer)?;
     Ended::Cleared.end(ctx, id)?;
     let subtype = transfer.subtype.as_str().to_lowercase();
     let mut movement = movement(transfer, &account, &settlement, &subtype);

@@ -195,13 +195,18 @@ pub(crate) fn complete(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
     let Some(mut wire) = wire.filter(|wire| wire.status == WireStatus::Pending) else {
         return Ok(());
     };
-    if wire.bank_message.as_deref() == Some(DECLINE) {
-        Ended::Released.end(ctx, id)?;
+    let account = account_of(ctx, &wire)?;
+    let obstacle = match wire.bank_message.as_deref() {
+        Some(DECLINE) => Some("the second person said no".to_owned()),
+        _ => rules::obstacle(ctx, &account, wire.customer_id.map(Into::into))?,
+    };
+    if let Some(why) = obstacle {
+        ledger::release(ctx, id, &why)?;
         batches::follow(ctx, wire.id.as_uuid(), Paid::Declined)?;
         let details = WireStatusDetails::DeclinedDualApproval;
         return end(ctx, &mut wire, WireStatus::Declined, details);
     }
-    let account = LedgerAccount::of(&account_of(ctx, &wire)?)?;
+    let account = LedgerAccount::of(&account)?;
     let own_id = TransactionId::from(wire.id.as_uuid());
     let settlement = settlement(ctx, wire.currency.as_str())?;
     Ended::Cleared.end(ctx, id)?;

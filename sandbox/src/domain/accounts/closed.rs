@@ -8,7 +8,8 @@ use synctera_api::v2::types::{
     AccountStatus, InternalAccountType, TransactionSubtype, TransactionType,
 };
 
-use crate::domain::internal_accounts;
+use crate::domain::accounts::holders;
+use crate::domain::{bans, internal_accounts};
 use crate::ledger;
 use crate::ledger::{Account, LedgerAccount, Movement};
 use crate::model::{ApiError, Ctx, Record};
@@ -40,7 +41,9 @@ pub(crate) fn send_check(
     cause: TransactionId,
 ) -> Result<(), ApiError> {
     let is_closed = account.status == Some(AccountStatus::Closed);
-    if !is_closed || !ctx.settings.closed_account_money_goes_by_check {
+    // Who is banned is paid nothing: the money stays on the suspense account.
+    let may_be_paid = bans::check(&holders::holder_of(ctx, account)?).is_ok();
+    if !is_closed || !may_be_paid || !ctx.settings.closed_account_money_goes_by_check {
         return Ok(());
     }
     let drafts = InternalAccountType::BankDraft;

@@ -36,7 +36,8 @@ impl NewTransfer<'_> {
     /// Stores the transfer until its file leaves. The money of a push is set aside until then; that of
     /// a pull comes with the file, or at once by a setting.
     pub(crate) fn originate(self, ctx: &Ctx<'_>) -> Result<Record<OutgoingAch>, ApiError> {
-        let Self { asked, account, from, external, facts } = self;
+        let Self { asked, account, from, external, mut facts } = self;
+        facts.customer_id = Some(asked.customer_id.into());
         let is_same_day = asked.is_same_day.unwrap_or(false);
         let file = next_file(ctx.now, is_same_day, asked.effective_date);
         let effective_date = match asked.effective_date {

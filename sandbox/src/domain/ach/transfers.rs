@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use synctera_api::runtime::TransactionId;
 use synctera_api::v2::types::{self, AchRequestHoldData, OutgoingAchStatus};
+use uuid::Uuid;
 
 use crate::model::{Kind, Record, Resource};
 
@@ -50,6 +51,9 @@ pub(crate) struct OutgoingAchFacts {
     pub(crate) is_pull: bool,
     /// Whether it pays out what is left on an account in closing.
     pub(crate) is_closing_payout: bool,
+    /// The customer whom the request named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) customer_id: Option<Uuid>,
     /// What the request asks to hold back of a pull; it is held when the transfer is sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) asked_hold: Option<AchRequestHoldData>,

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::domain::accounts::{balance_limits, holders};
 use crate::domain::ach::{AMOUNT_MAX, NewTransfer, OutgoingAchFacts, next_file};
 use crate::domain::external_accounts::ExternalAccount;
-use crate::domain::internal_accounts;
+use crate::domain::{internal_accounts, rules};
 use crate::ledger;
 use crate::ledger::{Account, LINKS_MAX, LedgerAccount, Movement, above_ceiling};
 use crate::model::calendar::{bank_date, banking_days_after};
@@ -45,6 +45,9 @@ pub(super) fn payable(
     let Some(method) = &closure.payment_method else {
         return not("the closure has no payment_method for the balance");
     };
+    if rules::obstacle(ctx, account, None)?.is_some() {
+        return not("the holder is BANNED: the balance stays until the ban is lifted");
+    }
     if account.facts.payout_failed {
         return not("the payment to the destination failed: name a destination anew");
     }
@@ -84,7 +87,8 @@ fn taker(
     rest: i64,
 ) -> Result<Option<LedgerAccount>, ApiError> {
     if let Some(other) = ctx.find::<Account>(id)? {
-        let is_active = other.status == Some(AccountStatus::ActiveOrDisbursed);
+        let is_active = other.status == Some(AccountStatus::ActiveOrDisbursed)
+            && rules::obstacle(ctx, &other, None)?.is_none();
         if !is_active || overflows_into(ctx, &other, account)? {
             return Ok(None);
         }
