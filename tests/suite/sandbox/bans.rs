@@ -158,8 +158,7 @@ async fn a_payout_by_ach_does_not_leave_after_a_ban() {
 async fn a_personal_id_of_a_banned_identity_bans() {
     let caller = Caller::new().await;
     let mut body = super::ada();
-    let passport =
-        |number: &str| json!({ "id_type": "PASSPORT_NUMBER", "identifier": number, "country_code": "GB" });
+    let passport = |number: &str| json!({ "id_type": "PASSPORT_NUMBER", "identifier": number, "country_code": "GB" });
     body["personal_ids"] = json!([passport("G1234567")]);
     let banned = caller.post("/v2/persons", body.clone()).await.id();
     caller.sandbox.ban_person(&banned).unwrap();
