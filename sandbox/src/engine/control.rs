@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 
-use chrono::{DateTime, Duration, NaiveDate, Utc};
+use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 
@@ -11,28 +11,9 @@ use super::failed_jobs::FAILED;
 use super::workspaces::{GLOBAL_TENANT, KEY, seed_workspace};
 use super::{ApiKey, Engine, KnownKey, Resumed, is_api_key, is_workspace, lock, saved_clock};
 use crate::model::ApiError;
-use crate::model::calendar::{
-    LATEST, add_banking_days, bank_date, is_in_range, next_banking_day, on_day,
-};
 use crate::model::settings::{SettingError, Settings};
 use crate::model::state::{FailedJob, WebhookQueue};
 use crate::store::ledger_audit::LedgerAudit;
-
-/// The clock is turned by at most so many days at once.
-const DAYS_MAX: i64 = 3660;
-
-/// How far the clock is turned.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Advance {
-    /// By so much.
-    By(Duration),
-    /// To this moment.
-    To(DateTime<Utc>),
-    /// To the same time of the bank's day, so many banking days later.
-    BankingDays(u32),
-    /// To the same time of the bank's day, on the next banking day.
-    NextBankingDay,
-}
 
 /// How the clock stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,47 +36,10 @@ impl Engine {
         Turned { now: clock.now(), is_held: clock.is_held() }
     }
 
-    /// Turns the clock forward, and does what falls due on the way. Returns the job that failed,
-    /// the last one if several did.
-    pub(crate) fn advance(&self, advance: Advance) -> Result<Option<String>, ApiError> {
-        let mut store = lock(&self.store);
-        {
-            let mut clock = lock(&self.clock);
-            let now = clock.now();
-            let by = match advance {
-                Advance::By(by) => by,
-                Advance::To(then) => then - now,
-                Advance::BankingDays(days) if i64::from(days) > DAYS_MAX => Duration::MAX,
-                Advance::BankingDays(days) => until(now, add_banking_days(bank_date(now), days))?,
-                Advance::NextBankingDay => until(now, next_banking_day(bank_date(now)))?,
-            };
-            if by < Duration::zero() {
-                return Err(bad("the clock cannot be turned back; reset the sandbox instead"));
-            }
-            let by = bounded(by)?;
-            if !now.checked_add_signed(by).is_some_and(is_in_range) {
-                return Err(bad(&format!(
-                    "the clock goes to {LATEST} at most: the calendar of banking days ends with the \
-                     year 2199"
-                )));
-            }
-            let mut turned = *clock;
-            turned.advance(by);
-            let tx = store.begin()?;
-            saved_clock::write(&tx, turned);
-            tx.commit()?;
-            *clock = turned;
-        }
-        let outcome = self.catch_up(&mut store, self.now());
-        drop(store);
-        self.turned.send_replace(());
-        self.notify.notify_one();
-        outcome
-    }
-
     /// Holds the clock, or lets it run from its current time.
     pub(crate) fn hold_clock(&self, is_held: bool) -> Result<(), ApiError> {
-        let mut store = lock(&self.store);
+        let _alone = lock(&self.turning);
+        let mut store = self.store.lock();
         let tx = store.begin()?;
         let mut clock = lock(&self.clock);
         let mut turned = *clock;
@@ -162,7 +106,7 @@ impl Engine {
         if key.as_ref().is_some_and(|key| !is_api_key(key)) {
             return Err(bad("an API key has 1 to 256 visible characters of ASCII"));
         }
-        let mut store = lock(&self.store);
+        let mut store = self.store.lock();
         let tx = store.begin()?;
         let key = match key {
             Some(key) => key,
@@ -187,7 +131,7 @@ impl Engine {
 
     /// Removes a key that was made since the start; its workspace stays.
     pub(crate) fn remove_key(&self, name: &str) -> Result<(), ApiError> {
-        let mut store = lock(&self.store);
+        let mut store = self.store.lock();
         let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
         match keys.all().iter().find(|key| key.name() == name) {
             None => {
@@ -207,40 +151,40 @@ impl Engine {
 
     /// Recomputes the whole ledger.
     pub(crate) fn audit(&self) -> Result<LedgerAudit, ApiError> {
-        Ok(lock(&self.store).begin()?.audit()?)
+        Ok(self.store.lock().begin()?.audit()?)
     }
 
     /// Fails when the data file was deleted or replaced.
     pub(crate) fn check_file(&self) -> Result<(), ApiError> {
-        Ok(lock(&self.store).check_file()?)
+        Ok(self.store.lock().check_file()?)
     }
 
     /// Writes everything back to the data file, so that a copy of it is whole.
     pub(crate) fn checkpoint(&self) -> Result<(), ApiError> {
-        Ok(lock(&self.store).checkpoint()?)
+        Ok(self.store.lock().checkpoint()?)
     }
 
     /// How many resources of each kind there are.
     pub(crate) fn counts(&self) -> Result<BTreeMap<String, u64>, ApiError> {
-        Ok(lock(&self.store).begin()?.counts()?)
+        Ok(self.store.lock().begin()?.counts()?)
     }
 
     /// How many events are queued, and how many of those are due.
     pub(crate) fn webhook_queue(&self) -> Result<WebhookQueue, ApiError> {
         let now = self.now().timestamp_millis();
-        let (queued, due) = lock(&self.store).begin()?.count_deliveries(now)?;
+        let (queued, due) = self.store.lock().begin()?.count_deliveries(now)?;
         Ok(WebhookQueue { queued, due })
     }
 
     /// When the first job of a kind is due, in any workspace.
     pub(crate) fn first_due(&self, kind: &str) -> Result<Option<DateTime<Utc>>, ApiError> {
-        let due = lock(&self.store).begin_reading()?.first_due(kind)?;
+        let due = self.store.lock().begin_reading()?.first_due(kind)?;
         Ok(due.and_then(DateTime::from_timestamp_millis))
     }
 
     /// Jobs that failed: defects of this sandbox.
     pub(crate) fn failed_jobs(&self) -> Result<Vec<FailedJob>, ApiError> {
-        let mut store = lock(&self.store);
+        let mut store = self.store.lock();
         let tx = store.begin()?;
         let mut failed = Vec::new();
         for tenant in self.tenants() {
@@ -255,7 +199,8 @@ impl Engine {
         if let Some(snapshot) = &self.initial.snapshot {
             return self.restore(snapshot);
         }
-        let mut store = lock(&self.store);
+        let _alone = lock(&self.turning);
+        let mut store = self.store.lock();
         let seed = self.seed().renewed()?;
         let tx = store.begin()?;
         tx.empty()?;
@@ -267,28 +212,14 @@ impl Engine {
     }
 }
 
-/// A time by which the clock may be turned at once.
-pub(crate) fn bounded(by: Duration) -> Result<Duration, ApiError> {
-    if by > Duration::days(DAYS_MAX) {
-        return Err(bad(&format!("the clock is turned by at most {DAYS_MAX} days at once")));
-    }
-    Ok(by)
-}
-
-/// The time until the same time of the bank's day on another day.
-fn until(now: DateTime<Utc>, day: Option<NaiveDate>) -> Result<Duration, ApiError> {
-    let day = day.ok_or_else(|| bad("the calendar of banking days ends with the year 2199"))?;
-    Ok(on_day(now, day) - now)
-}
-
-fn bad(detail: &str) -> ApiError {
+pub(super) fn bad(detail: &str) -> ApiError {
     ApiError::rule(ErrorCode::BadRequestBody, detail)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::{InitialState, Registry};
+    use crate::engine::{Advance, InitialState, Registry};
     use crate::model::Job;
     use crate::model::Seed;
     use crate::model::clock::Clock;
@@ -303,7 +234,7 @@ mod tests {
     }
 
     fn schedule(engine: &Engine, seconds: i64, job: &str) {
-        let mut store = lock(&engine.store);
+        let mut store = engine.store.lock();
         let tx = store.begin().unwrap();
         let due_at = engine.now().timestamp_millis() + seconds * 1000;
         tx.schedule("1_1", due_at, job, "subject").unwrap();
@@ -346,7 +277,7 @@ mod tests {
         let failed = engine.failed_jobs().unwrap();
         assert_eq!((failed.len(), &*failed[0].job), (1, "panics"));
         assert_eq!(engine.counts().unwrap().get("mark"), Some(&1), "only the second one's");
-        let ran = lock(&engine.store).begin().unwrap().get("1_1", "mark", "ran").unwrap();
+        let ran = engine.store.lock().begin().unwrap().get("1_1", "mark", "ran").unwrap();
         assert!(ran.is_some());
     }
 }

@@ -2,8 +2,8 @@
 //! that the handler needs.
 
 use std::cell::OnceCell;
+use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
-use std::sync::{PoisonError, TryLockError};
 
 use chrono::{DateTime, Duration, Utc};
 use serde_json::Value;
@@ -16,7 +16,7 @@ use super::check::checked;
 use super::in_flight_keys::TakenKey;
 use super::read::{self, Incoming, ParsedJson};
 use super::replay::{fingerprint, replay};
-use super::{Engine, Request, lock};
+use super::{Engine, Request};
 use crate::model::settings::ConcurrentKey;
 use crate::model::{ApiError, Ctx, ExternalReply, Outcome, Problem, Reply, Served, external_call};
 use crate::spec::{FieldErrors, Interface, Match, Routed, Shape, Spec, Version};
@@ -56,13 +56,10 @@ impl Engine {
             Ok(asked) => asked,
             Err(refusal) => return Some(self.reply(request, None, Err(refusal))),
         };
-        let mut store = match self.store.try_lock() {
-            Ok(store) => store,
-            Err(TryLockError::Poisoned(store)) => store.into_inner(),
-            Err(TryLockError::WouldBlock) => return None,
-        };
+        let mut store = self.store.try_lock()?;
         let now = self.now();
-        if store.is_due(now.timestamp_millis()).unwrap_or(true) {
+        let is_turning = self.is_turning.load(Ordering::Acquire);
+        if !is_turning && store.is_due(now.timestamp_millis()).unwrap_or(true) {
             return None;
         }
         match self.answer(&mut store, &asked, now, &[], true) {
@@ -110,7 +107,7 @@ impl Engine {
         let mut replies = Vec::new();
         let mut taken = None;
         loop {
-            let mut store = lock(&self.store);
+            let mut store = self.store.lock();
             let now = self.now();
             let outcome = self
                 .catch_up(&mut store, now)

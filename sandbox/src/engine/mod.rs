@@ -17,20 +17,22 @@ mod registry;
 mod replay;
 mod saved_clock;
 mod snapshots;
+mod turn;
 mod workspaces;
 
 use std::collections::BTreeMap;
-use std::sync::atomic::AtomicI64;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use chrono::{DateTime, Utc};
 use tokio::sync::{Notify, watch};
 use uuid::Uuid;
 
-pub(crate) use control::{Advance, NewKey, bounded};
+pub(crate) use control::NewKey;
 pub(crate) use keys::{ApiKey, KnownKey, is_api_key, is_workspace};
 pub(crate) use read::without_mark;
 pub(crate) use registry::Registry;
+pub(crate) use turn::{Advance, bounded};
 
 use crate::model::clock::Clock;
 use crate::model::outgoing_client::OutgoingClient;
@@ -64,7 +66,11 @@ pub(crate) struct Request {
 
 /// The sandbox, independent of HTTP.
 pub(crate) struct Engine {
-    store: Mutex<Store>,
+    store: parking_lot::Mutex<Store>,
+    /// Held while the clock is turned, or everything is replaced.
+    turning: Mutex<()>,
+    /// Whether the clock is being turned: requests do not do what is due meanwhile.
+    is_turning: AtomicBool,
     clock: Mutex<Clock>,
     /// Notifies of changes of the clock.
     turned: watch::Sender<()>,
@@ -121,7 +127,9 @@ impl Engine {
         let http = OutgoingClient::new()
             .map_err(|e| ApiError::Internal(format!("the HTTP client cannot be set up: {e}")))?;
         Ok(Self {
-            store: Mutex::new(store),
+            store: parking_lot::Mutex::new(store),
+            turning: Mutex::default(),
+            is_turning: AtomicBool::new(false),
             clock: Mutex::new(begun.clock),
             turned: watch::Sender::new(()),
             keys: RwLock::new(begun.keys),
@@ -175,7 +183,7 @@ impl Engine {
         act: impl Fn(&Ctx<'_>) -> Result<T, ApiError>,
     ) -> Result<T, ApiError> {
         let settings = self.settings();
-        let mut store = lock(&self.store);
+        let mut store = self.store.lock();
         let now = self.now();
         self.catch_up(&mut store, now)?;
         let mut outcome = Err(ApiError::Internal("there is no workspace".to_owned()));
@@ -205,7 +213,7 @@ impl Engine {
         typed: Option<&BTreeMap<String, String>>,
     ) -> Result<Option<String>, ApiError> {
         let settings = self.settings();
-        let mut store = lock(&self.store);
+        let mut store = self.store.lock();
         let now = self.now();
         self.catch_up(&mut store, now)?;
         for tenant in self.tenants() {
@@ -237,39 +245,66 @@ impl Engine {
         self.keys.read().unwrap_or_else(PoisonError::into_inner).tenants()
     }
 
-    /// Runs every job that is due, in order, each at its own time. A job that fails is set aside, and
-    /// the others run. Returns the failure of the last one that failed.
+    /// Runs every job that is due, in order, each at its own time, unless the clock is being turned,
+    /// which does so. A job that fails is set aside, and the others run. Returns the failure of the last
+    /// one that failed.
     fn catch_up(&self, store: &mut Store, now: DateTime<Utc>) -> Result<Option<String>, ApiError> {
-        let settings = self.settings();
         let mut failed = None;
-        while store.is_due(now.timestamp_millis())? {
-            let tx = store.begin()?;
-            let Some(job) = tx.due(now.timestamp_millis())? else {
-                return Ok(failed);
-            };
-            tx.finish(&job)?;
-            let moment = DateTime::from_timestamp_millis(job.due_at).unwrap_or(now);
-            let ctx = self.ctx(&tx, &job.tenant, moment, &settings);
-            let outcome = failed_jobs::catching(&job, || {
-                let run = self.registry.job(&job.kind).ok_or_else(|| {
-                    ApiError::Internal(format!("nothing does the job {}", job.kind))
-                })?;
-                run(&ctx, &job.subject)?;
-                self.raise_events(&ctx)
-            });
-            match outcome {
-                Ok(()) => {}
-                Err(refusal) => {
-                    // Whatever it left open goes with its transaction.
-                    tx.restart()?;
-                    tx.finish(&job)?;
-                    failed = Some(failed_jobs::set_aside(&tx, &job, refusal)?);
-                }
+        while !self.is_turning.load(Ordering::Acquire) && store.is_due(now.timestamp_millis())? {
+            match self.run_next(store, now, None)? {
+                Ran::Nothing => break,
+                Ran::Job => {}
+                Ran::Failed(failure) => failed = Some(failure),
             }
-            tx.commit()?;
         }
         Ok(failed)
     }
+
+    /// Runs the first job that is due, and saves with it how the clock stands then.
+    fn run_next(
+        &self,
+        store: &mut Store,
+        now: DateTime<Utc>,
+        clock: Option<Clock>,
+    ) -> Result<Ran, ApiError> {
+        let settings = self.settings();
+        let tx = store.begin()?;
+        let Some(job) = tx.due(now.timestamp_millis())? else {
+            return Ok(Ran::Nothing);
+        };
+        tx.finish(&job)?;
+        let moment = DateTime::from_timestamp_millis(job.due_at).unwrap_or(now);
+        let ctx = self.ctx(&tx, &job.tenant, moment, &settings);
+        let outcome = failed_jobs::catching(&job, || {
+            let run = self
+                .registry
+                .job(&job.kind)
+                .ok_or_else(|| ApiError::Internal(format!("nothing does the job {}", job.kind)))?;
+            run(&ctx, &job.subject)?;
+            self.raise_events(&ctx)
+        });
+        let mut ran = Ran::Job;
+        if let Err(refusal) = outcome {
+            // Whatever it left open goes with its transaction.
+            tx.restart()?;
+            tx.finish(&job)?;
+            ran = Ran::Failed(failed_jobs::set_aside(&tx, &job, refusal)?);
+        }
+        if let Some(clock) = clock {
+            saved_clock::write(&tx, clock);
+        }
+        tx.commit()?;
+        Ok(ran)
+    }
+}
+
+/// What became of a job.
+enum Ran {
+    /// There was none.
+    Nothing,
+    Job,
+    /// It failed, for this reason.
+    Failed(String),
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

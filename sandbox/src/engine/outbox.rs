@@ -29,7 +29,7 @@ impl Engine {
         room: usize,
     ) -> Result<Vec<OutboundEvent>, ApiError> {
         let settings = self.settings();
-        let mut store = lock(&self.store);
+        let mut store = self.store.lock();
         let now = self.now();
         self.catch_up(&mut store, now)?;
         let tx = store.begin()?;
@@ -50,7 +50,7 @@ impl Engine {
     /// Records the outcome of an attempt to send an event.
     pub(crate) fn sent(&self, outbound: &OutboundEvent, attempt: &Attempt) -> Result<(), ApiError> {
         let settings = self.settings();
-        let mut store = lock(&self.store);
+        let mut store = self.store.lock();
         let now = self.now();
         let tx = store.begin()?;
         let ctx = self.ctx(&tx, &outbound.delivery.tenant, now, &settings);
@@ -73,7 +73,7 @@ impl Engine {
         if lock(&self.clock).is_held() {
             return Ok(None);
         }
-        let due_at = lock(&self.store).begin()?.next_due()?;
+        let due_at = self.store.lock().begin()?.next_due()?;
         Ok(due_at.and_then(DateTime::from_timestamp_millis))
     }
 }

@@ -90,7 +90,7 @@ fn changed(settings: &Settings) -> BTreeMap<String, Value> {
 impl Engine {
     /// Everything as it is now.
     pub(crate) fn snapshot(&self) -> Result<Snapshot, ApiError> {
-        let store = lock(&self.store);
+        let store = self.store.lock();
         let clock = *lock(&self.clock);
         let state = State {
             now: clock.now(),
@@ -105,7 +105,8 @@ impl Engine {
 
     /// Replaces everything by what a snapshot holds. The keys that the sandbox was started with stay.
     pub(crate) fn restore(&self, snapshot: &Snapshot) -> Result<(), ApiError> {
-        let mut store = lock(&self.store);
+        let _alone = lock(&self.turning);
+        let mut store = self.store.lock();
         let seed = self.seed();
         let resumed = Resumed::from(snapshot, &mut store, &self.initial, None, seed)?;
         self.resume(&mut store, resumed)?;

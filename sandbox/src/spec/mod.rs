@@ -166,6 +166,14 @@ impl Spec {
         schema.is_some_and(|(root, schema)| schema::has_member(root, schema, member))
     }
 
+    /// Whether the body of an operation has a member of this name.
+    pub(crate) fn takes(&self, operation: &Operation, member: &str) -> bool {
+        self.compiled(operation).is_some_and(|(document, _, object)| {
+            let schema = request_schema(object);
+            schema.is_some_and(|schema| schema::has_member(&document.root, schema, member))
+        })
+    }
+
     /// What is wrong with a value as this variant of a union of which the generator makes one type;
     /// members of other variants are wrong, too. Variants are named as the document's components.
     pub(crate) fn check_variant(&self, union: &str, variant: &str, value: &Value) -> FieldErrors {

@@ -17,6 +17,11 @@ pub(crate) struct Job {
 }
 
 impl Store {
+    /// When the next job is due, in milliseconds since the epoch; the end of time if there is none.
+    pub(crate) fn next_due(&self) -> Result<i64> {
+        self.next_due.get(&self.connection)
+    }
+
     /// Whether anything is due. Asked before every request, and so remembered between them.
     pub(crate) fn is_due(&self, now: i64) -> Result<bool> {
         Ok(self.next_due.get(&self.connection)? <= now)

@@ -345,8 +345,16 @@ async fn templates_that_make_no_sense_are_refused() {
         ),
         (json!({ "rules": { "payment_rail": "CARD" } }), "rules.payment_rail"),
         (json!({ "rules": { "hold_time": -1 } }), "rules.hold_time"),
-        // Over EFT Canada there must be a transaction code.
-        (json!({ "rules": { "payment_rail": "EFT_CA" } }), "extra_rail_params"),
+        (json!({ "extra_rail_params": { "sec_code": "ZZZ" } }), "extra_rail_params.sec_code"),
+        (json!({ "extra_rail_params": { "amount": 5 } }), "extra_rail_params.amount"),
+        (json!({ "extra_rail_params": { "color": "red" } }), "extra_rail_params.color"),
+        (
+            json!({
+                "rules": { "payment_rail": "EFT_CA" },
+                "extra_rail_params": { "transaction_code": "200" },
+            }),
+            "config.settlement_account_id",
+        ),
     ] {
         let mut body = template.clone();
         put(&mut body, members.clone());
@@ -354,6 +362,11 @@ async fn templates_that_make_no_sense_are_refused() {
         let refused = caller.post("/v2/batch_templates", body).await.with(400);
         assert!(refused["invalid"][field].is_string(), "{members}: {refused}");
     }
+    let mut body = template.clone();
+    body.as_object_mut().unwrap().remove("id");
+    put(&mut body, json!({ "rules": { "payment_rail": "EFT_CA" } }));
+    let refused = caller.post("/v2/batch_templates", body).await.with(400);
+    assert_eq!(refused["missing"], json!(["extra_rail_params.transaction_code"]));
     let mut body = template.clone();
     body.as_object_mut().unwrap().remove("id");
     put(&mut body, json!({ "config": { "settlement_customer_id": stranger } }));

@@ -1,13 +1,12 @@
 //! How a batch is paid: by the same operation that a client would call.
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use synctera_api::v2::types;
+use synctera_api::Operation;
 
 use crate::api::batches::template::Template;
 use crate::domain::external_accounts::ExternalAccount;
 use crate::model::{ApiError, Ctx, Handler, Record, Reply, patch};
+use crate::spec::{FieldErrors, Interface, Spec};
 
 pub(super) const ACH: &str = "ACH";
 pub(super) const EFT_CA: &str = "EFT_CA";
@@ -37,53 +36,71 @@ fn rail(template: &Record<Template>) -> String {
     template.rules.payment_rail.as_deref().unwrap_or_default().to_uppercase()
 }
 
-/// The body for a rail; none if the template's parameters do not make one.
-pub(super) fn body(order: &Order<'_>) -> Result<Option<Value>, ApiError> {
+/// The operation of the rail of a template.
+fn operation(rail: &str) -> Option<&'static Operation> {
+    let id = match rail {
+        ACH => "create_outgoing_ach",
+        EFT_CA => "create_eft_ca_transfer",
+        WIRE => "create_wire",
+        _ => return None,
+    };
+    Interface::V2.operations().iter().find(|operation| operation.id == id)
+}
+
+/// What the batch says to its rail, whatever the parameters of the template say.
+fn own_members(order: &Order<'_>) -> Value {
     let config = &order.template.config;
-    let mut body = order.template.parameters();
-    let rail = rail(order.template);
-    let owner = order.external.account_owner_names.first();
-    let shared = json!({
+    let mut members = json!({
         "amount": order.amount, "customer_id": config.settlement_customer_id,
         "originating_account_id": config.settlement_account_id,
     });
-    patch(&mut body, shared);
-    match rail.as_str() {
-        ACH => {
-            let own = json!({
-                "currency": order.currency, "dc_sign": "credit",
-                "receiving_account_id": config.external_account_id,
-            });
-            patch(&mut body, own);
-            read::<types::NewOutgoingAch>(body)
-        }
-        WIRE => {
-            let mut whole = json!({ "recipient_message": order.template.name });
-            patch(&mut whole, body);
-            let own = json!({
-                "currency": order.currency, "receiving_account_id": config.external_account_id,
-            });
-            patch(&mut whole, own);
-            read::<types::NewWire>(whole)
-        }
+    let of_rail = match rail(order.template).as_str() {
         EFT_CA => {
-            let own = json!({
+            let owner = order.external.account_owner_names.first();
+            json!({
                 "dc_sign": "CREDIT", "destination_account_id": config.external_account_id,
                 "originating_account_owner_name": owner, "destination_account_owner_name": owner,
-            });
-            patch(&mut body, own);
-            read::<types::NewEftCaTransfer>(body)
+            })
         }
-        rail => Err(ApiError::Internal(format!("a batch over the rail {rail}"))),
-    }
+        WIRE => json!({
+            "currency": order.currency, "receiving_account_id": config.external_account_id,
+        }),
+        _ => json!({
+            "currency": order.currency, "dc_sign": "credit",
+            "receiving_account_id": config.external_account_id,
+        }),
+    };
+    patch(&mut members, of_rail);
+    members
 }
 
-/// A body as the operation takes it, if it does.
-fn read<T: Serialize + DeserializeOwned>(body: Value) -> Result<Option<Value>, ApiError> {
-    let Ok(body) = serde_json::from_value::<T>(body) else {
-        return Ok(None);
+/// The body for the rail of a template.
+fn body(order: &Order<'_>) -> Value {
+    let mut body = match rail(order.template).as_str() {
+        WIRE => json!({ "recipient_message": order.template.name }),
+        _ => json!({}),
     };
-    serde_json::to_value(body).map(Some).map_err(|e| ApiError::Internal(e.to_string()))
+    patch(&mut body, order.template.parameters());
+    patch(&mut body, own_members(order));
+    body
+}
+
+/// What is wrong with the parameters of a template, by the document of its rail's operation.
+pub(super) fn errors_of(order: &Order<'_>) -> FieldErrors {
+    let Some(operation) = operation(&rail(order.template)) else {
+        return FieldErrors::default();
+    };
+    let spec = Spec::of(Interface::V2);
+    let mut errors = spec.check_request(operation, &body(order));
+    let own = own_members(order);
+    for (name, _) in order.template.parameters().as_object().into_iter().flatten() {
+        if own.get(name).is_some() {
+            errors.merge(FieldErrors::invalid(name, "is set by the batch"));
+        } else if !spec.takes(operation, name) {
+            errors.merge(FieldErrors::invalid(name, "is no parameter of the payment rail"));
+        }
+    }
+    errors.under("extra_rail_params")
 }
 
 impl Rails {
@@ -94,10 +111,7 @@ impl Rails {
             WIRE => self.wire,
             _ => self.ach,
         };
-        let Some(body) = body(order)? else {
-            return Err(ApiError::Internal("a template whose parameters fit no rail".to_owned()));
-        };
-        let ordered = ctx.ordering(body);
+        let ordered = ctx.ordering(body(order));
         let reply = handler(&ordered);
         ctx.absorb(&ordered);
         reply

@@ -7,12 +7,14 @@ use synctera_api::v2::types::{
 };
 
 use crate::api::batches::rails;
-use crate::api::batches::rails::{Order, RAILS};
+use crate::api::batches::rails::{EFT_CA, Order, RAILS};
 use crate::api::batches::template::{TEMPLATE, TEMPLATES_MAX, Template, are_all_made, limits};
 use crate::domain::batches::Batch;
 use crate::domain::external_accounts::ExternalAccount;
 use crate::domain::listing::{By, List, view_of};
 use crate::domain::{accounts, rules};
+use crate::ledger;
+use crate::ledger::Account;
 use crate::model::{ApiError, Ctx, Outcome, Record, Reply, complete, merge};
 use crate::spec::FieldErrors;
 
@@ -111,11 +113,31 @@ fn check(ctx: &Ctx<'_>, template: &Record<Template>) -> Result<(), ApiError> {
     rules::check_customer(ctx, &account, &customer, "config.settlement_customer_id")?;
     let currency = account.currency_code();
     let order = Order { template, external: &external, amount: 1, currency };
-    if rails::body(&order)?.is_none() {
-        let reason = "is no set of parameters of the payment rail";
-        return Err(FieldErrors::invalid("extra_rail_params", reason).into());
+    let mut errors = rails::errors_of(&order);
+    if let Some(reason) = why_not_paid_from(ctx, template, &account) {
+        errors.merge(FieldErrors::invalid("config.settlement_account_id", reason));
     }
-    Ok(())
+    errors.refused()
+}
+
+/// Why an account cannot pay the batches of a template, if that is sure.
+fn why_not_paid_from(
+    ctx: &Ctx<'_>,
+    template: &Record<Template>,
+    account: &Record<Account>,
+) -> Option<String> {
+    let currency = account.currency_code();
+    let rail = template.rules.payment_rail.as_deref().unwrap_or_default();
+    match &account.status {
+        Some(status) if ledger::has_ended(Some(status)) => Some(format!("is {status}")),
+        _ if rail.eq_ignore_ascii_case(EFT_CA)
+            && ctx.settings.eft_ca_needs_canadian_dollars
+            && currency != "CAD" =>
+        {
+            Some(format!("is in {currency}; EFT Canada moves Canadian dollars"))
+        }
+        _ => None,
+    }
 }
 
 /// What is wrong with a template by itself.
