@@ -31,6 +31,9 @@ pub enum Error {
     /// the key.
     #[error("{0}")]
     ApiKey(&'static str),
+    /// A control token that no request can carry. Carries the reason, without the token.
+    #[error("{0}")]
+    ControlToken(&'static str),
     /// A name that no host can have.
     #[error("{0} is not the name of a host, like sandbox or bank.example")]
     HostName(String),

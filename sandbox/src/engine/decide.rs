@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::check::checked;
 use super::in_flight_keys::TakenKey;
+use super::keys::bearer;
 use super::read::{self, Incoming, ParsedJson};
 use super::replay::{fingerprint, replay};
 use super::{Engine, Request};
@@ -331,11 +332,7 @@ impl Engine {
     }
 
     fn tenant_of(&self, authorization: Option<&str>) -> Result<String, ApiError> {
-        let given = authorization.and_then(|value| {
-            // The scheme is a word in any case, and the blanks after it are as many as one likes.
-            let (scheme, key) = value.trim().split_once([' ', '\t'])?;
-            scheme.eq_ignore_ascii_case("Bearer").then(|| key.trim_start())
-        });
+        let given = authorization.and_then(bearer);
         let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
         given.and_then(|key| keys.tenant_of(key)).map(str::to_owned).ok_or_else(|| {
             let detail = if given.is_some() {

@@ -96,6 +96,13 @@ pub(crate) fn is_api_key(text: &str) -> bool {
     (1..=256).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
+/// The credentials of a header `Authorization: Bearer ...`. The scheme is a word in any case, and the
+/// blanks after it are as many as one likes.
+pub(crate) fn bearer(authorization: &str) -> Option<&str> {
+    let (scheme, credentials) = authorization.trim().split_once([' ', '\t'])?;
+    scheme.eq_ignore_ascii_case("Bearer").then(|| credentials.trim_start())
+}
+
 fn digest(key: &str) -> String {
     hex::encode(Sha256::digest(key))
 }

@@ -25,7 +25,7 @@ use crate::model::clock::Clock;
 use crate::model::settings::Settings;
 use crate::registry::REGISTRY;
 use crate::server::webhook_dispatcher::WebhookDispatcher;
-use crate::server::{AppState, HostNames, host_name};
+use crate::server::{AppState, ControlAccess, ControlToken, HostNames, host_name};
 use crate::store::Store;
 use crate::{server, store};
 
@@ -86,6 +86,7 @@ pub struct SandboxBuilder {
     patience: std::time::Duration,
     hosts: Vec<String>,
     snapshot: Option<Snapshot>,
+    control_token: Option<ControlToken>,
 }
 
 impl Default for SandboxBuilder {
@@ -102,6 +103,7 @@ impl Default for SandboxBuilder {
             patience: PATIENCE,
             hosts: Vec::new(),
             snapshot: None,
+            control_token: None,
         }
     }
 }
@@ -179,13 +181,22 @@ impl SandboxBuilder {
         self
     }
 
+    /// Answers the control API to other machines, too, if they send this token: `Authorization:
+    /// Bearer <token>`. Without one it answers this machine alone, which needs no token.
+    #[must_use]
+    pub fn control_token(mut self, token: impl Into<String>) -> Self {
+        self.control_token = Some(ControlToken::new(token.into()));
+        self
+    }
+
     /// Starts the sandbox, which answers as soon as this returns.
     ///
     /// # Errors
     /// When the address is taken; [`Error::DataFile`] when the data file cannot be used, and
     /// [`Error::InUse`] when another sandbox still has it after three seconds; [`Error::Setting`],
-    /// [`Error::ApiKey`], [`Error::Workspace`], [`Error::HostName`] and [`Error::Clock`] when a
-    /// setting, a key, a host name or the clock cannot be as it was given.
+    /// [`Error::ApiKey`], [`Error::ControlToken`], [`Error::Workspace`], [`Error::HostName`] and
+    /// [`Error::Clock`] when a setting, a key, the control token, a host name or the clock cannot be
+    /// as it was given.
     pub async fn start(mut self) -> Result<Sandbox, Error> {
         if self.keys.is_empty() {
             self = self.api_key(DEFAULT_API_KEY, DEFAULT_TENANT);
@@ -194,6 +205,11 @@ impl SandboxBuilder {
             return Err(Error::Workspace(wrong.tenant.clone()));
         }
         check_keys(&self.keys)?;
+        if self.control_token.as_ref().is_some_and(|token| !token.is_valid()) {
+            return Err(Error::ControlToken(
+                "a control token has 1 to 256 visible characters of ASCII",
+            ));
+        }
         if let Some(wrong) = self.hosts.iter().find(|name| host_name(name).is_none()) {
             return Err(Error::HostName(wrong.clone()));
         }
@@ -221,7 +237,9 @@ impl SandboxBuilder {
             listener.local_addr().map_err(|source| Error::Listen { address: wanted, source })?;
         let round = tokio::spawn(dispatcher.clone().run());
         let hosts = HostNames::new(address.ip(), &self.hosts);
-        let app = AppState::new(engine, dispatcher, hosts, self.patience, self.data.is_some());
+        let control = ControlAccess::new(self.control_token.as_ref());
+        let (patience, is_durable) = (self.patience, self.data.is_some());
+        let app = AppState::new(engine, dispatcher, hosts, control, patience, is_durable);
         let app = Arc::new(app);
         let (stop, stopping) = watch::channel(false);
         let server = tokio::spawn(server::serve(listener, app.clone(), stopping));

@@ -8,6 +8,7 @@ use tokio::sync::Semaphore;
 use crate::engine::{Advance, Engine, bounded};
 use crate::model::ApiError;
 use crate::model::state::SandboxState;
+use crate::server::control::access::ControlAccess;
 use crate::server::faults::ActiveFaults;
 use crate::server::host::HostNames;
 use crate::server::kept_snapshots::KeptSnapshots;
@@ -26,6 +27,8 @@ pub(crate) struct AppState {
     pub(crate) is_durable: bool,
     /// The names under which it answers.
     pub(crate) hosts: HostNames,
+    /// Who may use the control API.
+    pub(super) control: ControlAccess,
     /// Admits requests to the store one at a time.
     pub(super) turns: Arc<Semaphore>,
     /// Answers that may still be delayed.
@@ -45,6 +48,7 @@ impl AppState {
         engine: Arc<Engine>,
         dispatcher: Arc<WebhookDispatcher>,
         hosts: HostNames,
+        control: ControlAccess,
         patience: Duration,
         is_durable: bool,
     ) -> Self {
@@ -56,6 +60,7 @@ impl AppState {
             patience,
             is_durable,
             hosts,
+            control,
             turns: Arc::new(Semaphore::new(1)),
             delays: Semaphore::new(DELAYS_MAX),
             under_way: Semaphore::new(UNDER_WAY_MAX),

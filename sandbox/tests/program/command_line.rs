@@ -45,6 +45,14 @@ fn what_cannot_be_is_said_and_not_started() {
         (["--api-key", "kéy=2_1"], "error: an API key has 1 to 256 visible"),
         (["--api-key-file", "/nowhere"], "error: /nowhere: No such file"),
         (["--api-key-file", "/dev/null"], "error: /dev/null: there is no API key in it"),
+        (["--control-token", ""], "error: a control token has 1 to 256 visible characters"),
+        (["--control-token", "two words"], "error: a control token has 1 to 256 visible"),
+        (["--control-token-file", "/nowhere"], "error: /nowhere: No such file"),
+        (
+            ["--control-token-file", "/dev/null"],
+            "error: /dev/null: there is no control token in it",
+        ),
+        (["--ready-file", "/nowhere/at/all"], "error: /nowhere/at/all: No such file"),
         (["--allow-host", "no host"], "error: no host is not the name of a host"),
         (["--clock", "2250-01-01T00:00:00Z"], "error: the clock cannot be held at 2250"),
     ] {
@@ -123,6 +131,46 @@ async fn no_proxy_stands_between_it_and_what_it_asks() {
 }
 
 #[test]
+fn a_variable_without_a_token_starts_nothing() {
+    let output = Command::new(env!("CARGO_BIN_EXE_synctera-sandbox"))
+        .args(["--port", "0"])
+        .env("SYNCTERA_SANDBOX_CONTROL_TOKEN", " ")
+        .output()
+        .unwrap();
+    let said = text(&output.stderr);
+    assert_eq!(
+        said.trim(),
+        "error: SYNCTERA_SANDBOX_CONTROL_TOKEN: there is no control token in it"
+    );
+    assert!(!output.status.success());
+}
+
+/// A service of a workflow has an environment, and no arguments.
+#[tokio::test]
+async fn options_may_be_variables() {
+    let program = Program::start_with(
+        &[],
+        &[
+            ("SYNCTERA_SANDBOX_CLOCK", "2026-11-24T14:00:00Z"),
+            ("SYNCTERA_SANDBOX_SEED", "7"),
+            ("SYNCTERA_SANDBOX_HOST", "127.0.0.2"),
+            ("SYNCTERA_SANDBOX_PORT", "1"),
+            ("SYNCTERA_SANDBOX_ALLOW_HOST", "sandbox,bank.example"),
+        ],
+    );
+    // The argument of `Program::start` counts before the variable.
+    assert!(program.base_url.starts_with("http://127.0.0.2:"), "{}", program.base_url);
+    assert!(!program.base_url.ends_with(":1"), "{}", program.base_url);
+    let (_, clock) = get(&program, "/sandbox/clock", "").await;
+    assert_eq!(clock["now"], "2026-11-24T14:00:00.000Z");
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    for (host, status) in [("sandbox", 200), ("bank.example", 200), ("evil.example", 421)] {
+        let request = http.get(format!("{}/sandbox/clock", program.base_url)).header("host", host);
+        assert_eq!(request.send().await.unwrap().status().as_u16(), status, "{host}");
+    }
+}
+
+#[test]
 fn an_open_door_is_told() {
     let mut child = Command::new(env!("CARGO_BIN_EXE_synctera-sandbox"))
         .args(["--port", "0", "--host", "0.0.0.0"])
@@ -137,6 +185,7 @@ fn an_open_door_is_told() {
     child.wait().unwrap();
     assert!(line.starts_with("warning: ") && line.contains("open to the network"), "{line}");
     assert!(line.contains("with the well-known API key"), "{line}");
+    assert!(line.contains("the control API answers this machine alone"), "{line}");
 }
 
 #[tokio::test]

@@ -5,6 +5,9 @@
 mod command_line;
 mod crash;
 mod data_file;
+#[cfg(target_os = "linux")]
+mod namespace;
+mod readiness;
 mod session;
 #[cfg(target_os = "linux")]
 mod stopping;

@@ -1,11 +1,13 @@
 //! The control API: the clock, the settings, the books and the sandbox as a whole, over HTTP.
 
+use std::net::{IpAddr, UdpSocket};
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use synctera::Clock as _;
 use synctera_sandbox::{Sandbox, Settings};
 use synctera_tests::subscriber::Subscriber;
+use synctera_tests::world::repeatable;
 
 use super::{Caller, ada, answer};
 
@@ -377,4 +379,67 @@ async fn web_pages_are_not_listened_to() {
     let caller = Caller::new().await;
     let page = caller.request("POST", "/sandbox/reset").header("origin", "http://example.com");
     assert_eq!(answer(page).await.status, 403);
+}
+
+/// An address of this machine that is not loopback: who calls from there is like another machine.
+fn other_address() -> Option<IpAddr> {
+    // Nothing is sent: this only asks which address would be used.
+    let socket = UdpSocket::bind("0.0.0.0:0").ok()?;
+    socket.connect("198.51.100.1:9").ok()?;
+    Some(socket.local_addr().ok()?.ip()).filter(|address| !address.is_loopback())
+}
+
+#[tokio::test]
+async fn others_control_it_with_its_token_alone() {
+    let Some(address) = other_address() else {
+        println!("skipped: this machine has no address but loopback");
+        return;
+    };
+    let caller = |token: Option<&'static str>, sent: &'static str| async move {
+        let builder = repeatable().address((address, 0).into());
+        let builder = match token {
+            Some(token) => builder.control_token(token),
+            None => builder,
+        };
+        let mut caller = Caller::on(builder).await;
+        assert_eq!(caller.get("/v2/persons").await.status, 200);
+        caller.key = sent.to_owned();
+        caller
+    };
+    let advance = json!({ "advance": { "days": 1 } });
+    for sent in ["", "s3cret"] {
+        let refused = caller(None, sent).await.post("/sandbox/clock", advance.clone()).await;
+        assert_eq!(refused.status, 403, "{refused:?}");
+        assert!(refused.text("detail").contains("without a control token"), "{refused:?}");
+    }
+    for sent in ["", "s3cre", "sandbox-key"] {
+        let refused =
+            caller(Some("s3cret"), sent).await.post("/sandbox/clock", advance.clone()).await;
+        assert_eq!(refused.status, 401, "{refused:?}");
+        assert_eq!(refused.text("code"), "UNAUTHENTICATED");
+        assert_eq!(refused.headers["www-authenticate"], "Bearer");
+    }
+    let caller = caller(Some("s3cret"), "s3cret").await;
+    let moved = caller.post("/sandbox/clock", advance).await.with(200);
+    assert_eq!(moved["now"], "2026-11-25T14:00:00.000Z");
+    // The token is no API key.
+    assert_eq!(caller.get("/v2/persons").await.status, 401);
+    let page = caller.request("POST", "/sandbox/reset").header("origin", "http://example.com");
+    assert_eq!(answer(page).await.status, 403);
+}
+
+#[tokio::test]
+async fn a_control_token_is_not_told() {
+    let builder = Sandbox::builder().control_token("s3cret");
+    assert!(!format!("{builder:?}").contains("s3cret"), "{builder:?}");
+    let sandbox = builder.start().await.unwrap();
+    assert!(!format!("{sandbox:?}").contains("s3cret"));
+    for token in ["", "two words", "s3crét"] {
+        let wrong = Sandbox::builder().control_token(token).start().await.unwrap_err();
+        let why = "a control token has 1 to 256 visible characters of ASCII";
+        assert_eq!(
+            (wrong.to_string().as_str(), format!("{wrong:?}").contains("s3cr")),
+            (why, false)
+        );
+    }
 }

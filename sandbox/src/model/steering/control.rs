@@ -8,7 +8,11 @@ pub(super) const CONTROL: &[ControlRow] = &[
         "`state`, `counts`",
         "The clock, the workspaces, resources by kind, what is served, jobs that failed (each is a defect)",
     ),
-    control("`GET /sandbox/health`", "`is_running`", "Whether it answers"),
+    control(
+        "`GET /sandbox/health`",
+        "`is_running`",
+        "Whether it is [ready](#when-it-is-ready), with 200 or 503",
+    ),
     control(
         "`GET /sandbox/operations`",
         "`served_operations`, `unserved_operations`",

@@ -1,8 +1,9 @@
 //! The control API: what is done to the sandbox itself, over HTTP under `/sandbox`.
 //!
-//! Bodies are JSON. It needs no key, and so it answers this machine only, and no web pages. A refusal
-//! is `{"code", "status", "detail"}`.
+//! Bodies are JSON. It needs no API key: `access.rs` decides whom it answers. A refusal is
+//! `{"code", "status", "detail"}`.
 
+pub(super) mod access;
 mod clock;
 mod counterparts;
 mod response;
@@ -10,20 +11,17 @@ mod snapshots;
 mod staff;
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, Request, State};
-use axum::http::{Method, Response, StatusCode, header};
-use axum::middleware::Next;
+use axum::extract::{Path, State};
+use axum::http::{Method, Response, StatusCode};
 use axum::routing::{MethodFilter, MethodRouter, on};
-use axum::{Extension, Router, middleware};
+use axum::{Router, middleware};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::engine::{Engine, KnownKey};
-use crate::model::outgoing_client::MARKER;
 use crate::model::settings::SettingType;
 use crate::model::state::{FailedJob, SandboxState, WebhookQueue};
 use crate::model::timestamp;
@@ -116,28 +114,8 @@ pub(super) fn router(app: Arc<AppState>) -> Router {
     routed
         .fallback(async || problem(StatusCode::NOT_FOUND, "the control API has no such path"))
         .method_not_allowed_fallback(other_method)
-        .layer(middleware::from_fn(from_here))
+        .layer(middleware::from_fn_with_state(app.clone(), access::admit))
         .with_state(app)
-}
-
-/// Refuses other machines, web pages, and what the sandbox sends where its callers want it.
-async fn from_here(
-    Extension(peer): Extension<SocketAddr>,
-    request: Request,
-    next: Next,
-) -> Response<Body> {
-    if !peer.ip().to_canonical().is_loopback() {
-        return problem(StatusCode::FORBIDDEN, "the control API is for this machine alone");
-    }
-    if request.headers().contains_key(header::ORIGIN) {
-        return problem(StatusCode::FORBIDDEN, "the control API is not for web pages");
-    }
-    if request.headers().contains_key(MARKER) {
-        let detail =
-            "the control API takes no request that a sandbox sent to a webhook or a gateway";
-        return problem(StatusCode::FORBIDDEN, detail);
-    }
-    next.run(request).await
 }
 
 /// The path has other methods, which the header `Allow` names.
@@ -318,52 +296,4 @@ async fn deliveries(State(app): Shared) -> ControlResponse {
 async fn deliver_webhooks(State(app): Shared) -> ControlResponse {
     app.dispatcher.deliver_due().await?;
     deliveries(State(app)).await
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration as Patience;
-
-    use tower::ServiceExt;
-
-    use super::*;
-    use crate::engine::InitialState;
-    use crate::model::Seed;
-    use crate::model::clock::Clock;
-    use crate::server::HostNames;
-    use crate::server::webhook_dispatcher::WebhookDispatcher;
-    use crate::store::Store;
-
-    async fn status_for(peer: &str, origin: Option<&str>) -> u16 {
-        let initial = InitialState::empty(Clock::real(), Vec::new());
-        let engine = Engine::new(
-            Store::temporary().unwrap(),
-            initial,
-            &registry::REGISTRY,
-            Seed::given(0),
-            true,
-        )
-        .unwrap();
-        let engine = Arc::new(engine);
-        let dispatcher = Arc::new(WebhookDispatcher::new(engine.clone()).unwrap());
-        let hosts = HostNames::new([127, 0, 0, 1].into(), &[]);
-        let app = AppState::new(engine, dispatcher, hosts, Patience::from_secs(1), false);
-        let mut request = Request::get("/sandbox/health").body(Body::empty()).unwrap();
-        request.extensions_mut().insert(peer.parse::<SocketAddr>().unwrap());
-        if let Some(origin) = origin {
-            request.headers_mut().insert(header::ORIGIN, origin.parse().unwrap());
-        }
-        router(Arc::new(app)).oneshot(request).await.unwrap().status().as_u16()
-    }
-
-    #[tokio::test]
-    async fn only_this_machine_is_heard() {
-        for here in ["127.0.0.1:1", "[::1]:1", "[::ffff:127.0.0.1]:1"] {
-            assert_eq!(status_for(here, None).await, 200, "{here}");
-        }
-        for elsewhere in ["192.168.0.7:1", "[2001:db8::1]:1", "[::ffff:10.0.0.1]:1"] {
-            assert_eq!(status_for(elsewhere, None).await, 403, "{elsewhere}");
-        }
-        assert_eq!(status_for("127.0.0.1:1", Some("http://127.0.0.1:3000")).await, 403);
-    }
 }
