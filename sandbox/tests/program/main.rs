@@ -6,6 +6,8 @@ mod command_line;
 mod crash;
 mod data_file;
 #[cfg(target_os = "linux")]
+mod image;
+#[cfg(target_os = "linux")]
 mod namespace;
 mod readiness;
 mod session;
