@@ -11,7 +11,13 @@ use synctera_codegen::spec;
 fn main() {
     println!("cargo::rerun-if-changed=spec");
     let out = std::env::var_os("OUT_DIR").unwrap_or_default();
-    let result = spec::Spec::load(Path::new("spec")).and_then(|spec| spec.generate(&selection()));
+    let result = spec::Spec::load(Path::new("spec")).and_then(|spec| {
+        let mut files = spec.generate(&selection())?;
+        if std::env::var_os("CARGO_FEATURE_SERVER").is_some() {
+            files.extend(spec.described());
+        }
+        Ok(files)
+    });
     match result {
         Ok(files) => {
             for (name, text) in files {

@@ -137,6 +137,27 @@ impl Docs {
         self.schemas.get(name).and_then(|own| own.doc.clone()).unwrap_or_else(|| derived(name))
     }
 
+    /// What is written of a schema.
+    pub(crate) fn written_schema_doc(&self, name: &str) -> Option<&str> {
+        self.schemas.get(name)?.doc.as_deref()
+    }
+
+    /// What is written of a property: for its schema, or for all of its name.
+    pub(crate) fn written_field_doc(&self, schema: &str, property: &str) -> Option<&str> {
+        let own = self.schemas.get(schema).and_then(|own| own.field.get(property));
+        own.or_else(|| self.fields.get(property)).map(String::as_str)
+    }
+
+    /// A line about an operation, and what is written of it if there is more.
+    pub(crate) fn operation_words(&self, id: &str) -> (String, Option<&str>) {
+        let Some(own) = self.operations.get(id) else {
+            return (derived(id), None);
+        };
+        let words = own.doc.trim();
+        let first = words.find(". ").map_or(words, |end| words.get(..=end).unwrap_or(words));
+        (first.to_owned(), Some(words))
+    }
+
     /// What a query parameter does.
     pub(crate) fn parameter_doc(&self, name: &str) -> String {
         self.fields.get(name).cloned().or_else(|| filter(name)).unwrap_or_else(|| derived(name))

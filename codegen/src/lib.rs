@@ -9,6 +9,7 @@
 //!    wrote; `emit` adds the rest. Run by `build.rs`; [`surface`] shows the result in short.
 #![allow(rustdoc::private_intra_doc_links, reason = "its readers are those who change it")]
 
+pub mod described;
 pub mod docs;
 pub mod document;
 mod emit;

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::described;
 use crate::docs::Docs;
 use crate::document::Document;
 use crate::error::{Error, Result};
@@ -39,6 +40,16 @@ impl Spec {
     /// One of the two interfaces.
     pub fn interface(&self, name: &str) -> &Document {
         if name == "v0" { &self.v0 } else { &self.v2 }
+    }
+
+    /// Both documents with our documentation, for tools that read OpenAPI: the file name and text of
+    /// each.
+    pub fn described(&self) -> Vec<(String, String)> {
+        let of = |(name, _)| {
+            let root = described::described(self.interface(name), &self.companions.docs);
+            (format!("{name}.described.json"), root.to_string())
+        };
+        INTERFACES.into_iter().map(of).collect()
     }
 
     /// Generates what is selected of both interfaces: the file name and text of each.

@@ -5,6 +5,7 @@
 mod output;
 
 mod bench;
+mod clients;
 mod compile;
 mod conformance;
 mod coverage;
@@ -16,8 +17,10 @@ mod layers;
 mod mutations;
 mod older;
 mod prove;
+mod python;
 mod regen;
 mod rules;
+mod running;
 mod wire;
 mod workspace;
 
@@ -46,6 +49,8 @@ enum Command {
     Crash(crash::Options),
     /// Compare what we cost with what others do
     Bench(bench::Options),
+    /// Make clients in other languages from the sandbox's documents, and play a session with each
+    Clients(clients::Options),
     /// Generate a client from published documents as they are, and compile it
     Compile(compile::Options),
     /// Send the sandbox what the document allows and what it forbids, and judge every answer
@@ -72,6 +77,7 @@ fn main() -> ExitCode {
         Command::Coverage => coverage::run(),
         Command::Crash(options) => crash::run(&options),
         Command::Bench(options) => bench::run(&options),
+        Command::Clients(options) => clients::run(&options),
         Command::Compile(options) => compile::run(&options),
         Command::Conformance(options) => conformance::run(&options),
         Command::Rules(options) => rules::run(&options),

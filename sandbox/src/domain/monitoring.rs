@@ -12,6 +12,7 @@ use crate::domain::cases::CaseReason;
 use crate::domain::parties::{Party, PartyRecord};
 use crate::domain::{cases, parties, watchlists};
 use crate::model::{ApiError, Ctx, Kind, Record, Resource, build, calendar};
+use crate::spec::FieldErrors;
 
 /// The job that searches the lists for a party.
 pub(crate) const SCREEN: &str = "monitoring.screen";
@@ -98,6 +99,9 @@ pub(crate) fn raise(
     id: &str,
     alert_type: &MonitoringAlertType,
 ) -> Result<String, ApiError> {
+    if matches!(alert_type, MonitoringAlertType::Unknown(_)) {
+        return Err(FieldErrors::invalid("type", "is no type of alerts").into());
+    }
     let party = parties::find(ctx, id, "customer_id")?.party();
     let legacy = watchlists::subscription_of(ctx, id)?;
     if !is_subscribed(ctx, party, id)? && legacy.is_none() {

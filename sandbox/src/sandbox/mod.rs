@@ -4,6 +4,7 @@ mod banking_days;
 mod clock;
 mod control;
 mod counterparts;
+mod documents;
 mod settings;
 mod snapshots;
 

@@ -42,6 +42,7 @@ use response::{NoAnswer, problem};
 pub(crate) use app_state::AppState;
 pub use banking_days::BankingDays;
 pub(crate) use control::access::{ControlAccess, ControlToken};
+pub(crate) use control::documents;
 pub use control::{ControlOperation, control_operations};
 pub(crate) use host::{HostNames, plain as host_name};
 

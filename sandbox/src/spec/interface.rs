@@ -29,6 +29,14 @@ impl Interface {
         }
     }
 
+    /// The document with our documentation, as JSON.
+    pub(crate) fn described(self) -> &'static str {
+        match self {
+            Self::V2 => synctera_api::spec::V2_DESCRIBED,
+            Self::V0 => synctera_api::spec::V0_DESCRIBED,
+        }
+    }
+
     pub(crate) fn operations(self) -> &'static [Operation] {
         match self {
             Self::V2 => &synctera_api::v2::OPERATIONS,

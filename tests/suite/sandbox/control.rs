@@ -362,6 +362,10 @@ async fn what_only_a_console_can_do_is_done_here() {
     let raised = caller.post("/sandbox/alerts", body).await.with(201);
     let alerts = caller.get("/v2/monitoring/alerts").await.with(200);
     assert_eq!(alerts["alerts"][0]["id"], raised["alert_id"]);
+    // What the platform has no word for would be in no answer of its.
+    let body = json!({ "party_id": person, "type": "WEATHER" });
+    let refused = caller.post("/sandbox/alerts", body).await.with(400);
+    assert!(refused["detail"].as_str().unwrap().contains("type"), "{refused}");
 
     let (account, number) = caller.checking(&person).await;
     caller.receive(&number, 500_00, "credit").await.with(201);

@@ -9,6 +9,7 @@ mod calendar_ends;
 mod cash;
 mod cash_moved;
 mod control;
+mod control_document;
 mod core_exchange;
 mod credit_scores;
 mod eft_ca;
@@ -58,7 +59,7 @@ struct Caller {
 }
 
 /// An answer.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 struct Answer {
     status: u16,
     headers: HeaderMap,

@@ -12,6 +12,7 @@ use synctera_sandbox::{
     unserved_operations,
 };
 
+use super::control_document::ControlDocument;
 use super::{Caller, ada};
 
 /// What both sandboxes hold to begin with; their seed is the same, and so are the ids.
@@ -23,6 +24,7 @@ struct Facts {
     card: String,
     application: String,
     code: String,
+    token: String,
 }
 
 type Target = fn(&Facts) -> String;
@@ -72,6 +74,19 @@ fn clock(sandbox: &Sandbox) -> Value {
 
 fn turned(sandbox: &Sandbox, outcome: Result<(), Error>) -> Value {
     done(outcome.map(|()| clock(sandbox)))
+}
+
+/// Tokens, of which Rust has the ids alone.
+fn tokens(ids: Result<Vec<String>, Error>) -> Value {
+    done(ids.map(|ids| json!({ "fdx_token_ids": ids })))
+}
+
+/// A document but for its server, which is another one of each sandbox.
+fn document(text: &str) -> Value {
+    let mut document: Value = serde_json::from_str(text).unwrap();
+    document.as_object_mut().unwrap().remove("servers");
+    document["..."] = json!(true);
+    document
 }
 
 fn operations(count: bool) -> Value {
@@ -193,6 +208,12 @@ fn cases() -> Vec<Case> {
             json!({ "status": status, "version": sandbox.state().unwrap().version })
         }),
         case!("GET" "/sandbox/operations", nothing, |_sandbox, facts| operations(false)),
+        case!("GET" "/sandbox/control.json", nothing,
+            |sandbox, facts| document(&sandbox.control_document())),
+        case!("GET" "/sandbox/openapi.json", nothing,
+            |sandbox, facts| document(&sandbox.openapi_document())),
+        case!("GET" "/sandbox/openapi.json" => |_| "/sandbox/openapi.json?version=v0".to_owned(), nothing,
+            |sandbox, facts| document(&sandbox.older_openapi_document())),
         case!("GET" "/sandbox/clock", nothing, |sandbox, facts| clock(sandbox)),
         case!("GET" "/sandbox/deliveries", nothing, |sandbox, facts| queue(sandbox)),
         case!("POST" "/sandbox/deliveries/settle", nothing, |sandbox, facts| {
@@ -241,6 +262,18 @@ fn cases() -> Vec<Case> {
         case!("POST" "/sandbox/faults", |_| json!({ "drop": true, "operation": "createPerson" }),
         |sandbox, facts| {
             let fault = Fault::dropped().on_operation("createPerson");
+            done(sandbox.add_fault(fault).map(|number| json!({ "number": number })))
+        }),
+        case!("POST" "/sandbox/faults", |_| json!({ "method": "GET", "path": "/v2/nowhere",
+            "status": 429, "code": "TOO_MANY_REQUESTS", "retry_after": 3, "delay_ms": 5, "after": true }),
+        |sandbox, facts| {
+            let fault = Fault::status(429).on("GET", "/v2/nowhere").code("TOO_MANY_REQUESTS");
+            let fault = fault.retry_after(3).delay(std::time::Duration::from_millis(5)).after_acting();
+            done(sandbox.add_fault(fault).map(|number| json!({ "number": number })))
+        }),
+        case!("POST" "/sandbox/faults", |_| json!({ "truncate": 20, "operation": "listCards" }),
+        |sandbox, facts| {
+            let fault = Fault::truncated(20).on_operation("listCards");
             done(sandbox.add_fault(fault).map(|number| json!({ "number": number })))
         }),
         case!("POST" "/sandbox/faults", |_| json!({ "status": 200 }), |sandbox, facts| {
@@ -328,6 +361,19 @@ fn cases() -> Vec<Case> {
             |facts| format!("/sandbox/bans/{}", facts.account), nothing,
             |sandbox, facts| people(sandbox.lift_ban(&facts.account))),
         case!("GET" "/sandbox/check", nothing, |sandbox, facts| audit(sandbox)),
+        // What a reader of data does, while its code is good.
+        case!("POST" "/sandbox/fdx_tokens", |facts| json!({ "authorization_code": facts.code }),
+            |sandbox, facts| tokens(sandbox.exchange_fdx_code(&facts.code))),
+        case!("POST" "/sandbox/fdx_tokens", |facts| json!({ "authorization_code": facts.code }),
+            |sandbox, facts| tokens(sandbox.exchange_fdx_code(&facts.code))),
+        case!("POST" "/sandbox/fdx_tokens", |facts| json!({ "refresh_token": facts.token }),
+            |sandbox, facts| tokens(sandbox.refresh_fdx_token(&facts.token))),
+        case!("POST" "/sandbox/fdx_tokens", |facts| json!({ "refresh_token": facts.person }),
+            |sandbox, facts| tokens(sandbox.refresh_fdx_token(&facts.person))),
+        case!("POST" "/sandbox/fdx_tokens", |facts| json!({ "revoke": facts.token }),
+            |sandbox, facts| tokens(sandbox.revoke_fdx_token(&facts.token))),
+        case!("POST" "/sandbox/fdx_tokens", |facts| json!({ "revoke": facts.person }),
+            |sandbox, facts| tokens(sandbox.revoke_fdx_token(&facts.person))),
         // Time.
         case!("GET" "/sandbox/banking_days", nothing,
             |sandbox, facts| banking_days(sandbox, None, None)),
@@ -408,22 +454,6 @@ fn cases() -> Vec<Case> {
             let asked = ApplicationDecision::request_info(&facts.person);
             done(sandbox.decide_application(&asked).map(|()| json!({})))
         }),
-        case!("POST" "/sandbox/fdx_tokens", |facts| json!({ "authorization_code": facts.code }),
-        |sandbox, facts| {
-            done(sandbox.exchange_fdx_code(&facts.code).map(|_| json!({ "...": "" })))
-        }),
-        case!("POST" "/sandbox/fdx_tokens", |facts| json!({ "authorization_code": facts.code }),
-        |sandbox, facts| {
-            done(sandbox.exchange_fdx_code(&facts.code).map(|_| json!({})))
-        }),
-        case!("POST" "/sandbox/fdx_tokens", |facts| json!({ "refresh_token": facts.person }),
-        |sandbox, facts| {
-            done(sandbox.refresh_fdx_token(&facts.person).map(|_| json!({})))
-        }),
-        case!("POST" "/sandbox/fdx_tokens", |facts| json!({ "revoke": facts.person }),
-        |sandbox, facts| {
-            done(sandbox.revoke_fdx_token(&facts.person).map(|_| json!({})))
-        }),
         // Snapshots, which in Rust are values without a name.
         case!("POST" "/sandbox/snapshots", |_| json!({ "name": "before" }), |sandbox, facts| {
             let bytes = sandbox.snapshot().await.unwrap().size().unwrap();
@@ -474,8 +504,11 @@ async fn began() -> (Caller, Facts) {
     let personal = json!({ "type": "personal", "personal": { "person_id": person } });
     let application = caller.applied("LOC", "LINE_OF_CREDIT", personal).await.id();
     let code = caller.granted_code(&person).await;
+    let other = json!({ "authorization_code": caller.granted_code(&person).await });
+    let tokens = caller.post("/sandbox/fdx_tokens", other).await.with(201);
+    let token = tokens["fdx_tokens"][1]["id"].as_str().unwrap().to_owned();
     caller.sandbox.deliver_webhooks().await.unwrap();
-    (caller, Facts { person, account, number, key_id, card, application, code })
+    (caller, Facts { person, account, number, key_id, card, application, code, token })
 }
 
 /// All that can be seen of a sandbox, a path each.
@@ -511,13 +544,19 @@ async fn what_http_can_do_rust_can_do() {
     let ((over_http, facts), (in_rust, same)) = tokio::join!(began(), began());
     assert_eq!((&facts.account, &facts.number), (&same.account, &same.number));
     let mut is_same_time = true;
+    let mut answers = Vec::new();
     for Case { method, path, target, body, in_rust: act } in cases {
         let (target, body) = (target(&facts), body(&facts));
         let answer = over_http.call(method, &target, body.clone()).await;
+        answers.push((method, path, body.clone(), answer.clone()));
         let mut told = match answer.status {
             400.. => json!({ "refused": answer.body["detail"] }),
             _ => answer.body,
         };
+        if let Some(tokens) = told["fdx_tokens"].as_array() {
+            let ids: Vec<&Value> = tokens.iter().map(|token| &token["id"]).collect();
+            told = json!({ "fdx_token_ids": ids });
+        }
         let mut done = act(&in_rust.sandbox, &facts).await;
         let what = format!("{method} {target} {body} ({path})");
         if let Some(members) = done.as_object_mut()
@@ -539,6 +578,11 @@ async fn what_http_can_do_rust_can_do() {
             assert_eq!(state, same, "{at} after {what}");
         }
     }
+    let mut document = ControlDocument::new(&over_http.sandbox);
+    for (method, path, body, answer) in answers {
+        document.judge((method, path), &body, &answer);
+    }
+    document.was_seen();
 }
 
 /// The README's table names the same operations, and functions that there are.

@@ -7,12 +7,19 @@ use serde_json::{Map, Value, json};
 use synctera_codegen::Document;
 
 use super::documented::{Documented, Of};
+use crate::workspace::{self, Error};
 
 /// The tag of operations that the sandbox does not serve.
 pub(super) const UNSERVED: &str = "unserved";
 
 /// An operation by its method, in capitals, and its path.
 pub(super) type Key = (String, String);
+
+/// The document of the control API, which needs nothing added.
+pub(super) fn control() -> Result<Document, Error> {
+    let path = workspace::root().join("sandbox/control.json");
+    Ok(Document::parse("sandbox/control.json", &workspace::read(&path)?)?)
+}
 
 /// The document of one interface as the sandbox is to keep it.
 pub(super) fn document(

@@ -15,14 +15,21 @@ use std::process::ExitCode;
 
 use clap::Args;
 use serde_json::{Map, Value};
+use synctera_codegen::Document;
 use synctera_codegen::spec::{INTERFACES, Spec};
 
+use crate::running::{self, Server};
 use crate::workspace::{self, Error};
 use document::Key;
 use documented::Documented;
 use ids::Ids;
 use report::Report;
-use tool::{Run, Server, Tool};
+use tool::{Run, Tool};
+
+/// The key that the sandbox opens to.
+const KEY: &str = "conformance";
+/// The control API, beside the platform's interfaces.
+const CONTROL: &str = "sandbox";
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -38,7 +45,7 @@ pub(crate) struct Options {
     /// Phases to run, of coverage, fuzzing and stateful
     #[arg(long, default_value = "coverage,fuzzing,stateful", value_name = "LIST")]
     phases: String,
-    /// Only this interface, v2 or v0
+    /// Only this interface: v2, v0, or sandbox, which is the control API
     #[arg(long)]
     interface: Option<String>,
     /// Only operations whose path matches this regular expression
@@ -64,45 +71,59 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
     };
     let program = match &options.sandbox {
         Some(program) => program.clone(),
-        None => tool::build_sandbox()?,
+        None => running::build()?,
     };
     let spec = Spec::load(&workspace::spec())?;
     let documented = Documented::read()?;
     let ids = Ids::read()?;
+    let control = document::control()?;
+    let interfaces = INTERFACES.map(|(interface, _)| (interface, spec.interface(interface)));
+    let interfaces = interfaces.into_iter().chain([(CONTROL, &control)]);
+    let interfaces: Vec<(&str, &Document)> = interfaces.collect();
     let mut places = Map::new();
-    for (interface, _) in INTERFACES {
-        let root = spec.interface(interface).root();
-        for (label, found) in ids.places(root).as_object().into_iter().flatten() {
+    for (interface, pinned) in &interfaces {
+        for (label, found) in ids.places(pinned.root()).as_object().into_iter().flatten() {
             places.insert(format!("{interface} {label}"), found.clone());
         }
     }
     let places_file = folder.join("places.json");
     write(&places_file, &Value::Object(places))?;
     let mut report = Report::default();
-    let operations = |interface: &str| spec.interface(interface).operations().len().max(1);
-    let all: usize = INTERFACES.iter().map(|(interface, _)| operations(interface)).sum();
-    for (interface, _) in INTERFACES {
+    let operations =
+        |pinned: &Document| u32::try_from(pinned.operations().len()).unwrap_or(1).max(1);
+    let all: u32 = interfaces.iter().map(|(_, pinned)| operations(pinned)).sum();
+    for (interface, pinned) in interfaces {
         if options.interface.as_deref().is_some_and(|only| only != interface) {
             continue;
         }
-        let served = served(&program, interface)?;
-        let pinned = spec.interface(interface);
-        let document = document::document(interface, pinned, &served, &documented);
+        let is_control = interface == CONTROL;
+        let served = if is_control {
+            pinned
+                .operations()
+                .into_iter()
+                .map(|key| (key.method.to_uppercase(), key.path))
+                .collect()
+        } else {
+            served(&program, interface)?
+        };
+        let document = if is_control {
+            pinned.root().clone()
+        } else {
+            document::document(interface, pinned, &served, &documented)
+        };
         let document_file = folder.join(format!("{interface}.json"));
         write(&document_file, &document)?;
-        let server = Server::start(&program)?;
+        let server = Server::start(&program, &["--api-key", KEY])?;
         let log = folder.join(format!("{interface}.jsonl"));
         tool.run(&Run {
             interface,
+            path: &if is_control { String::new() } else { format!("/{interface}") },
             server: &server,
             document: &document_file,
             places: &places_file,
             log: &log,
             documented: &documented,
-            seconds: options.seconds.map(|all_seconds| {
-                all_seconds * u32::try_from(operations(interface)).unwrap_or(1)
-                    / u32::try_from(all).unwrap_or(1)
-            }),
+            seconds: options.seconds.map(|seconds| seconds * operations(pinned) / all),
             options,
         })?;
         report.read(&log, interface, &served)?;
@@ -114,7 +135,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
 
 /// The operations of an interface that the sandbox serves.
 fn served(program: &std::path::Path, interface: &str) -> Result<BTreeSet<Key>, Error> {
-    let listed = tool::output(std::process::Command::new(program).arg("--operations"))?;
+    let listed = running::output(std::process::Command::new(program).arg("--operations"))?;
     Ok(listed
         .lines()
         .filter_map(|line| {

@@ -1,15 +1,13 @@
-//! The programs of a run: schemathesis in a virtual environment, and the sandbox.
+//! Schemathesis, in a virtual environment.
 
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 
-use super::Options;
 use super::documented::Documented;
+use super::{KEY, Options};
+use crate::python;
+use crate::running::Server;
 use crate::workspace::{self, Error};
-
-/// The key that the sandbox opens to.
-const KEY: &str = "conformance";
 
 /// Schemathesis, installed.
 pub(super) struct Tool {
@@ -19,6 +17,8 @@ pub(super) struct Tool {
 /// One run of it.
 pub(super) struct Run<'a> {
     pub(super) interface: &'a str,
+    /// The path that those of the document stand below.
+    pub(super) path: &'a str,
     pub(super) server: &'a Server,
     pub(super) document: &'a Path,
     pub(super) places: &'a Path,
@@ -33,26 +33,8 @@ impl Tool {
     /// Installs it below a folder, unless it is there; `None` when it cannot be had.
     pub(super) fn install(folder: &Path) -> Result<Option<Self>, Error> {
         let requirements = workspace::root().join("xtask/conformance/requirements.txt");
-        let wanted = workspace::read(&requirements)?;
-        let venv = folder.join("venv");
-        let program = venv.join("bin/schemathesis");
-        let stamp = venv.join("installed.txt");
-        if program.exists() && std::fs::read_to_string(&stamp).is_ok_and(|had| had == wanted) {
-            return Ok(Some(Self { program }));
-        }
-        let made = Command::new("python3").args(["-m", "venv", "--clear"]).arg(&venv).output();
-        if !made.is_ok_and(|output| output.status.success()) {
-            return Ok(None);
-        }
-        let pip = Command::new(venv.join("bin/pip"))
-            .args(["install", "--quiet", "--disable-pip-version-check", "--requirement"])
-            .arg(&requirements)
-            .status()?;
-        if !pip.success() {
-            return Ok(None);
-        }
-        std::fs::write(&stamp, wanted)?;
-        Ok(Some(Self { program }))
+        let programs = python::environment(folder, &requirements)?;
+        Ok(programs.map(|programs| Self { program: programs.join("schemathesis") }))
     }
 
     /// Runs it to its end. What it found is in the log; its own words are kept beside it.
@@ -66,7 +48,7 @@ impl Tool {
             .arg(folder.join("schemathesis.toml"))
             .arg("run")
             .arg(run.document)
-            .args(["--url", &format!("{}/{}", run.server.url, run.interface)])
+            .args(["--url", &format!("{}{}", run.server.url, run.path)])
             .args(["--phases", &options.phases, "--mode", "all"])
             .args(["--seed", &options.seed.to_string()])
             .args(["--max-examples", &options.examples.to_string()])
@@ -98,61 +80,4 @@ impl Tool {
             _ => Err(format!("schemathesis: {status}; see {}", said.display()).into()),
         }
     }
-}
-
-/// A running sandbox; it stops when it is dropped.
-pub(super) struct Server {
-    child: Child,
-    pub(super) url: String,
-}
-
-impl Server {
-    pub(super) fn start(program: &Path) -> Result<Self, Error> {
-        let mut child = Command::new(program)
-            .args(["--port", "0", "--api-key", KEY])
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()
-            .map_err(|e| format!("{}: {e}", program.display()))?;
-        let stdout = child.stdout.take().ok_or("the sandbox has no output")?;
-        let mut line = String::new();
-        BufReader::new(stdout).read_line(&mut line)?;
-        match line.trim().strip_prefix("listening on ") {
-            Some(url) => Ok(Self { child, url: url.to_owned() }),
-            None => Err(format!("the sandbox does not listen: {line}").into()),
-        }
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _over = self.child.kill();
-        let _over = self.child.wait();
-    }
-}
-
-/// Builds the sandbox; where it is. A debug build, which checks its own answers, too.
-pub(super) fn build_sandbox() -> Result<PathBuf, Error> {
-    let built = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--package", "synctera-sandbox"])
-        .current_dir(workspace::root())
-        .status()?;
-    if !built.success() {
-        return Err("the sandbox does not build".into());
-    }
-    let target = match std::env::var_os("CARGO_TARGET_DIR") {
-        Some(folder) => PathBuf::from(folder),
-        None => workspace::root().join("target"),
-    };
-    Ok(target.join("debug/synctera-sandbox"))
-}
-
-/// What a command prints.
-pub(super) fn output(command: &mut Command) -> Result<String, Error> {
-    let output = command.output()?;
-    if output.status.success() {
-        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
-    }
-    let why = String::from_utf8_lossy(&output.stderr);
-    Err(format!("{}: {}\n{why}", command.get_program().display(), output.status).into())
 }

@@ -19,6 +19,16 @@ pub(super) const CONTROL: &[ControlRow] = &[
         "What it serves, and what answers 501",
     ),
     control(
+        "`GET /sandbox/control.json`",
+        "`control_document`",
+        "The control API as an [OpenAPI document](#for-other-languages)",
+    ),
+    control(
+        "`GET /sandbox/openapi.json`",
+        "`openapi_document`, `older_openapi_document`",
+        "The platform's interface as it is served, as an [OpenAPI document](#for-other-languages); with `?version=v0` the operations that only the older documents have",
+    ),
+    control(
         "`GET /sandbox/clock`",
         "`now`, `clock`, `is_clock_held`",
         "The moment, and whether the clock is held",

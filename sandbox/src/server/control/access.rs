@@ -5,20 +5,15 @@
 //! refused in any case.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
-use axum::Extension;
 use axum::body::Body;
-use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
-use axum::middleware::Next;
 use sha2::{Digest, Sha256};
 use synctera_api::runtime::ErrorCode;
 
 use crate::engine::{bearer, is_api_key};
 use crate::model::outgoing_client::MARKER;
-use crate::server::AppState;
 use crate::server::response::{coded_problem, problem};
 
 /// A token that lets other machines use the control API, as it was given.
@@ -54,7 +49,7 @@ impl ControlAccess {
     }
 
     /// Whether a request is admitted, or how and why it is refused.
-    fn check(
+    pub(super) fn check(
         &self,
         peer: SocketAddr,
         headers: &HeaderMap,
@@ -90,24 +85,14 @@ impl ControlAccess {
     }
 }
 
-/// Lets the requests through that are admitted.
-pub(super) async fn admit(
-    State(app): State<Arc<AppState>>,
-    Extension(peer): Extension<SocketAddr>,
-    request: Request,
-    next: Next,
-) -> Response<Body> {
-    match app.control.check(peer, request.headers()) {
-        Ok(()) => next.run(request).await,
-        Err((StatusCode::UNAUTHORIZED, why)) => {
-            let code = ErrorCode::Unauthenticated;
-            let mut refused = coded_problem(StatusCode::UNAUTHORIZED, &code, why);
-            let scheme = HeaderValue::from_static("Bearer");
-            refused.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
-            refused
-        }
-        Err((status, why)) => problem(status, why),
+/// The answer to a request that is not admitted.
+pub(super) fn refused(status: StatusCode, why: &str) -> Response<Body> {
+    if status != StatusCode::UNAUTHORIZED {
+        return problem(status, why);
     }
+    let mut refused = coded_problem(status, &ErrorCode::Unauthenticated, why);
+    refused.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    refused
 }
 
 #[cfg(test)]

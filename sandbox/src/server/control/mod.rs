@@ -6,18 +6,21 @@
 pub(super) mod access;
 mod clock;
 mod counterparts;
+pub(crate) mod documents;
 mod response;
 mod snapshots;
 mod staff;
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, State};
+use axum::extract::{Path, Request, State};
 use axum::http::{Method, Response, StatusCode};
+use axum::middleware::Next;
 use axum::routing::{MethodFilter, MethodRouter, on};
-use axum::{Router, middleware};
+use axum::{Extension, Router, middleware};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -75,6 +78,8 @@ const ROUTES: &[Route] = {
         get("/sandbox", |of| on(of, state)),
         get("/sandbox/health", |of| on(of, health)),
         get("/sandbox/operations", |of| on(of, operations)),
+        get("/sandbox/control.json", |of| on(of, documents::control)),
+        get("/sandbox/openapi.json", |of| on(of, documents::platform)),
         get("/sandbox/clock", |of| on(of, clock::get)),
         post("/sandbox/clock", |of| on(of, clock::turn)),
         get("/sandbox/banking_days", |of| on(of, clock::banking_days)),
@@ -114,8 +119,21 @@ pub(super) fn router(app: Arc<AppState>) -> Router {
     routed
         .fallback(async || problem(StatusCode::NOT_FOUND, "the control API has no such path"))
         .method_not_allowed_fallback(other_method)
-        .layer(middleware::from_fn_with_state(app.clone(), access::admit))
+        .layer(middleware::from_fn_with_state(app.clone(), admit))
         .with_state(app)
+}
+
+/// Lets those requests through that are admitted.
+async fn admit(
+    State(app): Shared,
+    Extension(peer): Extension<SocketAddr>,
+    request: Request,
+    next: Next,
+) -> Response<Body> {
+    match app.control.check(peer, request.headers()) {
+        Ok(()) => next.run(request).await,
+        Err((status, why)) => access::refused(status, why),
+    }
 }
 
 /// The path has other methods, which the header `Allow` names.
