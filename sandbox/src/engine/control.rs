@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 
 use super::failed_jobs::FAILED;
-use super::workspaces::{GLOBAL_TENANT, KEY, seed_workspace};
+use super::workspaces::{GLOBAL_TENANT, KEY, OWN_BANK, seed_workspace};
 use super::{ApiKey, Engine, KnownKey, Resumed, is_api_key, is_workspace, lock, saved_clock};
 use crate::model::ApiError;
 use crate::model::settings::{SettingError, Settings};
@@ -98,9 +98,14 @@ impl Engine {
         self.keys.read().unwrap_or_else(PoisonError::into_inner).all().to_vec()
     }
 
-    /// Adds a key, and its workspace if that is new. Without a given key, generates one.
-    pub(crate) fn add_key(&self, workspace: &str, key: Option<String>) -> Result<NewKey, ApiError> {
-        if !is_workspace(workspace) {
+    /// Adds a key, and its workspace if that is new. Without a given key, generates one; without a
+    /// name, makes a workspace that nobody has used.
+    pub(crate) fn add_key(
+        &self,
+        workspace: Option<&str>,
+        key: Option<String>,
+    ) -> Result<NewKey, ApiError> {
+        if workspace.is_some_and(|name| !is_workspace(name)) {
             return Err(bad("a workspace is called by two numbers, like 1_2"));
         }
         if key.as_ref().is_some_and(|key| !is_api_key(key)) {
@@ -115,7 +120,23 @@ impl Engine {
                 format!("sandbox-{}", self.seed().for_keys().id(place).simple())
             }
         };
-        let key = ApiKey { key, tenant: workspace.to_owned() };
+        let begin = |name: &str| {
+            seed_workspace(self.registry, &tx, name, self.now(), &self.settings(), self.seed())
+        };
+        let workspace = match workspace {
+            Some(name) => {
+                begin(name)?;
+                name.to_owned()
+            }
+            None => loop {
+                let name = format!("{OWN_BANK}_{}", tx.next("workspaces without a name")?);
+                // One may have been called so by hand.
+                if begin(&name)? {
+                    break name;
+                }
+            },
+        };
+        let key = ApiKey { key, tenant: workspace.clone() };
         let known = KnownKey::of(&key, false);
         let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
         if keys.all().iter().any(|other| other.digest == known.digest) {
@@ -123,7 +144,6 @@ impl Engine {
         }
         let body = json!({ "digest": known.digest, "workspace": workspace });
         tx.insert(GLOBAL_TENANT, KEY, known.name(), &body, &[])?;
-        seed_workspace(self.registry, &tx, workspace, self.now(), &self.settings(), self.seed())?;
         tx.commit()?;
         keys.add(known.clone());
         Ok(NewKey { key, known })

@@ -13,6 +13,8 @@ use crate::store::{Store, Tx};
 
 /// The workspace of what belongs to none, such as keys that were made since the start.
 pub(super) const GLOBAL_TENANT: &str = "";
+/// The bank of workspaces that are given no name.
+pub(super) const OWN_BANK: u32 = 1000;
 /// The kind of those keys.
 pub(super) const KEY: &str = "api key";
 
@@ -59,7 +61,7 @@ pub(super) fn begin(
     Ok(Begun { clock, keys, last_request })
 }
 
-/// Fills a workspace with what the platform puts into a fresh one, once.
+/// Fills a workspace with what the platform puts into a fresh one, once; whether it was fresh.
 pub(super) fn seed_workspace(
     registry: &Registry,
     tx: &Tx<'_>,
@@ -67,13 +69,14 @@ pub(super) fn seed_workspace(
     now: DateTime<Utc>,
     settings: &Settings,
     seed: Seed,
-) -> Result<(), ApiError> {
+) -> Result<bool, ApiError> {
     let counter = format!("workspace {tenant}");
-    if tx.count(&counter)? == 0 {
+    let is_fresh = tx.count(&counter)? == 0;
+    if is_fresh {
         tx.next(&counter)?;
         (registry.seed)(&Ctx::internal(tx, tenant, now, settings, seed, registry.recording))?;
     }
-    Ok(())
+    Ok(is_fresh)
 }
 
 /// The keys that were made since the start, and kept.

@@ -105,13 +105,22 @@ impl Sandbox {
         self.app.engine.keys().iter().map(KnownKey::info).collect()
     }
 
+    /// Makes a workspace that nobody has used, and an API key for it: for a test that is to see
+    /// nothing of others on the same sandbox.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the storage fails.
+    pub fn create_workspace(&self) -> Result<NewApiKey, Error> {
+        Ok(self.app.engine.add_key(None, None)?.into())
+    }
+
     /// Makes an API key for a workspace, and the workspace if there is none of this name. A name is
     /// two numbers, like `1_2`. The key is kept with the data.
     ///
     /// # Errors
     /// [`Error::Refused`] when the name is none of a workspace.
     pub fn create_api_key(&self, workspace: &str) -> Result<NewApiKey, Error> {
-        Ok(self.app.engine.add_key(workspace, None)?.into())
+        Ok(self.app.engine.add_key(Some(workspace), None)?.into())
     }
 
     /// Accepts a given API key for a workspace; otherwise as [`Sandbox::create_api_key`].
@@ -120,7 +129,7 @@ impl Sandbox {
     /// [`Error::Refused`] when the key is known already or has anything but 1 to 256 visible ASCII
     /// characters, or when the name is none of a workspace.
     pub fn add_api_key(&self, api_key: &str, workspace: &str) -> Result<ApiKeyInfo, Error> {
-        Ok(self.app.engine.add_key(workspace, Some(api_key.to_owned()))?.known.info())
+        Ok(self.app.engine.add_key(Some(workspace), Some(api_key.to_owned()))?.known.info())
     }
 
     /// Stops accepting an API key, by its [id](ApiKeyInfo::id). Its workspace stays.

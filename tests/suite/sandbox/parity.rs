@@ -295,6 +295,11 @@ fn cases() -> Vec<Case> {
             faults(sandbox)
         }),
         // Keys.
+        case!("POST" "/sandbox/keys", |_| json!({}), |sandbox, facts| {
+            done(sandbox.create_workspace().map(|made| {
+                json!({ "id": made.id, "workspace": made.workspace, "api_key": made.api_key })
+            }))
+        }),
         case!("POST" "/sandbox/keys", |_| json!({ "workspace": "3_4" }), |sandbox, facts| {
             done(sandbox.create_api_key("3_4").map(|made| {
                 assert!(!format!("{made:?}").contains(&made.api_key), "a key shows");

@@ -1,5 +1,8 @@
 //! Keys and workspaces: nobody sees into another's, and one can be emptied.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 use synctera_sandbox::{Error, Sandbox};
 
@@ -147,4 +150,66 @@ async fn a_wipe_empties_one_workspace_and_keeps_its_setup() {
     let (_, number) = caller.checking(&caller.verified().await).await;
     caller.receive(&number, 1_00, "credit").await.with(201);
     caller.sandbox.audit().unwrap();
+}
+
+/// Many tests at once on one sandbox, each in a workspace of its own.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn tests_at_the_same_time_see_nothing_of_each_other() {
+    const TESTS: usize = 64;
+    let owner = Caller::new().await;
+    // Names that were given by hand are not given again.
+    let given = json!({ "workspace": "1000_2" });
+    owner.post("/sandbox/keys", given).await.with(201);
+    let owner = Arc::new(owner);
+    let tests = (0..TESTS).map(|number| {
+        let owner = owner.clone();
+        tokio::spawn(async move {
+            let made = owner.post("/sandbox/keys", json!({})).await.with(201);
+            let workspace = made["workspace"].as_str().unwrap().to_owned();
+            let key = made["api_key"].as_str().unwrap();
+            let call = async |method: &str, path: &str, body: Value| {
+                owner.as_key(key, method, path, body).await
+            };
+            let mut person = ada();
+            person["email"] = json!(format!("test-{number}@example.com"));
+            let person = call("POST", "/v2/persons", person).await.id();
+            let consent = json!({ "person_id": person, "customer_consent": true });
+            call("POST", "/v2/verifications/verify", consent).await.with(201);
+            let holder = json!({
+                "relationship_type": "PRIMARY_ACCOUNT_HOLDER", "customer_id": person,
+            });
+            let account = json!({ "account_type": "CHECKING", "relationships": [holder] });
+            let account = call("POST", "/v2/accounts", account).await;
+            let money = json!({
+                "account_number": account.text("account_number"), "amount": 100 + number,
+                "dc_sign": "credit", "effective_date": "2026-11-24",
+            });
+            let path = "/v2/ach/transaction_simulations/receiving_transaction";
+            call("POST", path, money).await.with(201);
+            // What is seen is what this test made.
+            let persons = call("GET", "/v2/persons", Value::Null).await.with(200);
+            let persons = persons["persons"].as_array().unwrap();
+            assert_eq!((persons.len(), &persons[0]["id"]), (1, &json!(person)));
+            let accounts = call("GET", "/v2/accounts", Value::Null).await.with(200);
+            assert_eq!(accounts["accounts"].as_array().unwrap().len(), 1);
+            let posted = call("GET", "/v2/transactions/posted", Value::Null).await.with(200);
+            let posted = posted["result"].as_array().unwrap();
+            assert_eq!(posted.len(), 1, "{posted:?}");
+            (workspace, key.to_owned(), account.id())
+        })
+    });
+    let mut ended = Vec::new();
+    for test in tests.collect::<Vec<_>>() {
+        ended.push(test.await.unwrap());
+    }
+    let names: BTreeSet<&String> = ended.iter().map(|(workspace, _, _)| workspace).collect();
+    assert_eq!(names.len(), TESTS);
+    assert!(!names.contains(&"1000_2".to_owned()) && !names.contains(&"1_1".to_owned()));
+    // Nor does a key open what is another test's.
+    for place in 0..TESTS {
+        let ((_, key, _), (_, _, other)) = (&ended[place], &ended[(place + 1) % TESTS]);
+        let path = format!("/v2/accounts/{other}");
+        assert_eq!(owner.as_key(key, "GET", &path, Value::Null).await.status, 404);
+    }
+    owner.sandbox.audit().unwrap();
 }

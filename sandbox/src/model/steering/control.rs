@@ -60,8 +60,8 @@ pub(super) const CONTROL: &[ControlRow] = &[
     control("`GET /sandbox/keys`", "`api_keys`", "The API keys, without the keys themselves"),
     control(
         "`POST /sandbox/keys`",
-        "`create_api_key`, `add_api_key`",
-        "`{\"workspace\": \"2_1\"}` makes a key, and its workspace if that is new; the key is shown this once. `{\"workspace\": \"2_1\", \"api_key\": \"secret\"}` accepts a given one",
+        "`create_workspace`, `create_api_key`, `add_api_key`",
+        "`{}` makes [a workspace that nobody has used](#a-workspace-for-each-test), and a key for it; `{\"workspace\": \"2_1\"}` a key for this one, which is made if it is new. The key is shown this once. With `\"api_key\": \"secret\"` a given one is accepted",
     ),
     control("`DELETE /sandbox/keys/{id}`", "`remove_api_key`", "Stops accepting a key"),
     control(

@@ -260,14 +260,15 @@ async fn keys(State(app): Shared) -> Response<Body> {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WantedKey {
-    workspace: String,
+    workspace: Option<String>,
     api_key: Option<String>,
 }
 
 /// Makes a key, and its workspace if that is new. This is the only answer with the key.
 async fn add_key(State(app): Shared, body: Bytes) -> ControlResponse {
     let wanted: WantedKey = read(&body, "workspace, and api_key if it is to be a certain one")?;
-    let made = app.blocking(move |engine| engine.add_key(&wanted.workspace, wanted.api_key));
+    let made =
+        app.blocking(move |engine| engine.add_key(wanted.workspace.as_deref(), wanted.api_key));
     let made = made.await?;
     Ok(created(&json!({
         "id": made.known.name(), "workspace": made.known.tenant, "api_key": made.key.key,
