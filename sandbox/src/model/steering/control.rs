@@ -115,7 +115,7 @@ pub(super) const CONTROL: &[ControlRow] = &[
         "`exchange_fdx_code`, `refresh_fdx_token`, `revoke_fdx_token`",
         "Does what a reader of data does in Plaid Core Exchange: `{\"authorization_code\"}` gives tokens for the code of a granted request, `{\"refresh_token\"}` new ones for the id of a refresh token, `{\"revoke\"}` gives up the token of an id, and all of the same request",
     ),
-    control("`GET /sandbox/snapshots`", "`Snapshot`", "The snapshots that were taken by a request"),
+    control("`GET /sandbox/snapshots`", "`snapshot`", "The snapshots that were taken by a request"),
     control(
         "`POST /sandbox/snapshots`",
         "`snapshot`",
@@ -123,7 +123,7 @@ pub(super) const CONTROL: &[ControlRow] = &[
     ),
     control(
         "`GET /sandbox/snapshots/{name}/file`",
-        "`Snapshot::save`",
+        "`save`",
         "The file of a snapshot, for `--from`",
     ),
     control(
@@ -131,7 +131,7 @@ pub(super) const CONTROL: &[ControlRow] = &[
         "`restore`",
         "Replaces everything by what the snapshot holds, the clock and the settings included",
     ),
-    control("`DELETE /sandbox/snapshots/{name}`", "`Snapshot`", "Removes a snapshot"),
+    control("`DELETE /sandbox/snapshots/{name}`", "`snapshot`", "Removes a snapshot"),
     control(
         "`POST /sandbox/reset`",
         "`reset`",
