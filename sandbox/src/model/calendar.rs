@@ -51,8 +51,12 @@ pub(crate) fn on_or_after(date: NaiveDate) -> Option<NaiveDate> {
 /// What is wrong with a day for which [`is_beyond_calendar`] holds.
 pub(crate) const BEYOND_CALENDAR: &str = "is beyond the banking calendar";
 
-/// Whether the banking calendar ends before a day, so that nothing can settle on or after it.
+/// Whether the clock or the banking calendar ends before a day, so that nothing can settle on or after
+/// it.
 pub(crate) fn is_beyond_calendar(date: NaiveDate) -> bool {
+    if date > LATEST {
+        return true;
+    }
     // Payments settle some banking days after the day that they are for.
     let last = date.checked_add_days(Days::new(CLOSED_DAYS_MAX));
     last.and_then(on_or_after).is_none()

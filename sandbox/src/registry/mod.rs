@@ -66,6 +66,7 @@ const JOBS: &[(&str, Job)] = &[
     (eft_ca::SEND, eft_ca::send),
     (eft_ca::SETTLE, eft_ca::settle),
     (eft_ca::EXPIRE, eft_ca::expire),
+    (eft_ca::RETRY, eft_ca::retry),
     (eft_ca::RETURN, eft_ca::give_back),
     (external_cards::SETTLE, external_cards::settle),
     (disputes::SILENCE, disputes::silence),

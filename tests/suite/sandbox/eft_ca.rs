@@ -217,8 +217,74 @@ async fn a_debit_for_an_account_that_takes_nothing_waits_in_suspense() {
     caller.sandbox.advance(Duration::days(1)).unwrap();
     assert_eq!(caller.eft(&id).await["status"], "IN_SUSPENSE");
     assert_eq!(caller.balance(&canadian.account).await, FUNDS);
+    caller.sandbox.advance_banking_days(3).unwrap();
+    assert_eq!(caller.eft(&id).await["status"], "IN_SUSPENSE");
+    // It is posted on the banking day after the account takes it again.
+    let body = json!({ "status": "ACTIVE_OR_DISBURSED", "note": "is fine" });
+    caller.change(&path, body).await.with(200);
+    caller.sandbox.advance_banking_days(1).unwrap();
+    let posted = caller.eft(&id).await;
+    assert_eq!(
+        (&posted["status"], &posted["network_status"]),
+        (&json!("POSTED"), &json!("POSTED"))
+    );
+    assert_eq!(caller.balance(&canadian.account).await, FUNDS + 20_00);
     assert!(caller.sandbox.audit().unwrap().adds_up());
     assert!(caller.sandbox.state().unwrap().failed_jobs.is_empty());
+}
+
+#[tokio::test]
+async fn what_an_account_never_takes_goes_back_from_suspense() {
+    let caller = Caller::new().await;
+    caller.sandbox.set_setting("eft_ca_suspense_days", 5).unwrap();
+    let canadian = caller.canadian().await;
+    let id = caller.post("/v2/eft_ca", canadian.transfer("DEBIT", json!({}))).await.id();
+    let path = format!("/v2/accounts/{}", canadian.account);
+    let body = json!({ "status": "SUSPENDED", "note": "looks odd" });
+    caller.change(&path, body).await.with(200);
+    caller.sandbox.advance(Duration::days(3)).unwrap();
+    assert_eq!(caller.eft(&id).await["status"], "IN_SUSPENSE");
+    caller.sandbox.advance(Duration::days(5)).unwrap();
+    let ended = caller.eft(&id).await;
+    assert_eq!(
+        (&ended["status"], &ended["network_status"]),
+        (&json!("CANCELLED"), &json!("RETURNED"))
+    );
+    let history = ended["history"].as_array().unwrap();
+    let why = "given back: the account does not take it";
+    assert_eq!(history.last().unwrap()["message"], why);
+    let returns = caller.get("/v2/eft_ca?subtype=OUTGOING_DEBIT_RETURN").await.with(200);
+    assert_eq!(returns["transfers"][0]["status"], "POSTED");
+    assert_eq!(caller.balance(&canadian.account).await, FUNDS);
+    assert!(caller.sandbox.audit().unwrap().adds_up());
+    assert!(caller.sandbox.state().unwrap().failed_jobs.is_empty());
+}
+
+#[tokio::test]
+async fn closing_waits_for_what_is_in_suspense() {
+    let caller = Caller::new().await;
+    caller.sandbox.set_setting("stopped_accounts_can_close", true).unwrap();
+    let canadian = caller.canadian().await;
+    let id = caller.post("/v2/eft_ca", canadian.transfer("DEBIT", json!({}))).await.id();
+    let path = format!("/v2/accounts/{}", canadian.account);
+    let body = json!({ "status": "SUSPENDED", "note": "looks odd" });
+    caller.change(&path, body).await.with(200);
+    caller.sandbox.advance(Duration::days(1)).unwrap();
+    assert_eq!(caller.eft(&id).await["status"], "IN_SUSPENSE");
+    let body = json!({ "reason": "CUSTOMER_REQUEST_TRANSFER", "reason_details": "moving",
+        "payment_method": "BANK_DRAFT" });
+    let closing = caller.post(&format!("{path}/initiate_closure"), body).await.with(200);
+    let checks = closing["account_closure"]["validation_responses"].as_array().unwrap();
+    let waits = checks.iter().find(|check| check["validated"] == false).unwrap();
+    assert_eq!(
+        (&waits["name"], &waits["details"]["ids"]),
+        (&json!("eft_ca_transfers"), &json!([id]))
+    );
+    caller.sandbox.advance_banking_days(3).unwrap();
+    assert_eq!(caller.eft(&id).await["status"], "POSTED");
+    assert_eq!(caller.get(&path).await.with(200)["status"], "CLOSED");
+    assert_eq!(caller.balance(&canadian.account).await, 0);
+    assert!(caller.sandbox.audit().unwrap().adds_up());
 }
 
 #[tokio::test]
@@ -281,6 +347,7 @@ async fn transfers_that_break_the_rules_are_refused() {
         (json!({ "amount": 10_000_000_000_i64 }), "amount"),
         (json!({ "effective_date": "2026-11-23" }), "effective_date"),
         (json!({ "effective_date": "9000-01-01" }), "effective_date"),
+        (json!({ "effective_date": "2199-01-01" }), "effective_date"),
         (json!({ "effective_date": "2026-11-30", "is_same_day": true }), "effective_date"),
         (
             json!({ "originating_account_owner_name": "ada byron" }),

@@ -32,7 +32,9 @@ use crate::model::calendar::{BEYOND_CALENDAR, is_beyond_calendar};
 use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Served, complete, text};
 use crate::spec::FieldErrors;
 
-pub(crate) use network::{EXPIRE, RETURN, SEND, SETTLE, expire, give_back, send, settle};
+pub(crate) use network::{
+    EXPIRE, RETRY, RETURN, SEND, SETTLE, expire, give_back, retry, send, settle,
+};
 
 const ON_ONE: &[(&str, &Kind)] = &[("id", &TRANSFER)];
 const CURRENCY: &str = "CAD";

@@ -9,12 +9,13 @@ use synctera_api::v2::types::{
 };
 
 use crate::api::eft_ca::transfer::settlement;
+use crate::domain::accounts::closed;
 use crate::domain::batches::Paid;
 use crate::domain::eft_ca::EftCaTransfer;
 use crate::domain::side::Side;
 use crate::domain::{batches, internal_accounts, rules};
 use crate::ledger;
-use crate::ledger::{Ended, LedgerAccount};
+use crate::ledger::{Account, Ended, LedgerAccount};
 use crate::model::calendar::{bank_time, banking_days_after};
 use crate::model::{ApiError, Ctx, Record, complete};
 
@@ -26,6 +27,12 @@ pub(crate) const SETTLE: &str = "eft_ca.settle";
 
 /// The job that gives up a transfer that the other bank has not answered.
 pub(crate) const EXPIRE: &str = "eft_ca.expire";
+
+/// The job that looks whether an account takes what waits for it in suspense.
+pub(crate) const RETRY: &str = "eft_ca.retry";
+
+/// When that is, Eastern, on each banking day.
+const RETRIES_AT: (u32, u32) = (9, 0);
 
 /// The job with which the other bank sends a transfer back.
 pub(crate) const RETURN: &str = "eft_ca.return";
@@ -142,16 +149,12 @@ fn post(ctx: &Ctx<'_>, transfer: &mut Record<EftCaTransfer>) -> Result<(), ApiEr
     let here = LedgerAccount::of(&account)?;
     let mut status = EftCaStatus::Posted;
     if transfer.is_pull() {
-        // An account in closing waits for what was under way.
-        let is_awaited = account.status == Some(AccountStatus::InClosing);
-        let to = match rules::check_account(ctx, &account, Side::Credited) {
-            Ok(()) => here,
-            Err(ApiError::Problem(_)) if is_awaited => here,
-            Err(ApiError::Problem(_)) => {
-                status = EftCaStatus::InSuspense;
-                suspense(ctx, transfer)?
-            }
-            Err(broken) => return Err(broken),
+        let to = if takes(ctx, &account)? {
+            here
+        } else {
+            status = EftCaStatus::InSuspense;
+            retry_later(ctx, transfer)?;
+            suspense(ctx, transfer)?
         };
         let mut movement = transfer.movement(&settlement, &to, &subtype);
         movement.id = Some(own_id);
@@ -177,22 +180,81 @@ fn post(ctx: &Ctx<'_>, transfer: &mut Record<EftCaTransfer>) -> Result<(), ApiEr
     transfer.note(ctx, message)
 }
 
+/// Whether an account takes money now. One in closing waits for what was under way, unless its holder
+/// is blocked.
+fn takes(ctx: &Ctx<'_>, account: &Record<Account>) -> Result<bool, ApiError> {
+    if account.status == Some(AccountStatus::InClosing) {
+        return Ok(rules::obstacle(ctx, account, None)?.is_none());
+    }
+    match rules::check_account(ctx, account, Side::Credited) {
+        Ok(()) => Ok(true),
+        Err(ApiError::Problem(_)) => Ok(false),
+        Err(broken) => Err(broken),
+    }
+}
+
+/// Has the account of a transfer in suspense looked at on the next banking day.
+fn retry_later(ctx: &Ctx<'_>, transfer: &Record<EftCaTransfer>) -> Result<(), ApiError> {
+    let (hour, minute) = RETRIES_AT;
+    let due = bank_time(banking_days_after(ctx.today(), 1), hour, minute).timestamp_millis();
+    Ok(ctx.tx.schedule(ctx.tenant, due, RETRY, &transfer.id.to_string())?)
+}
+
+/// Posts what waits in suspense once its account takes it; after the days of the settings it goes
+/// back to the other bank.
+pub(crate) fn retry(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
+    let transfer = ctx.find::<EftCaTransfer>(id)?;
+    let Some(mut transfer) = transfer.filter(|found| found.status == EftCaStatus::InSuspense)
+    else {
+        return Ok(());
+    };
+    let account = transfer.account(ctx)?;
+    if takes(ctx, &account)? {
+        let (from, to) = (suspense(ctx, &transfer)?, LedgerAccount::of(&account)?);
+        let subtype = transfer.ledger_subtype();
+        let posted = ledger::post(ctx, &transfer.movement(&from, &to, &subtype))?;
+        transfer.transaction_id = Some(posted.uuid);
+        transfer.status = EftCaStatus::Posted;
+        transfer.posting_date = Some(ctx.today());
+        transfer.note(ctx, "posted from suspense")?;
+        return ctx.save(&transfer);
+    }
+    let days = i64::from(ctx.settings.eft_ca_suspense_days);
+    let since = transfer.posting_date.unwrap_or_else(|| ctx.today());
+    if (ctx.today() - since).num_days() < days {
+        return retry_later(ctx, &transfer);
+    }
+    let why = "given back: the account does not take it";
+    send_back(ctx, &mut transfer, why)
+}
+
 /// Where money waits that cannot be posted to its account.
 fn suspense(ctx: &Ctx<'_>, transfer: &Record<EftCaTransfer>) -> Result<LedgerAccount, ApiError> {
     let currency = transfer.facts.currency.as_str();
     internal_accounts::of_bank(ctx, InternalAccountType::EftCaSuspense, currency)
 }
 
-/// Lets the other bank send back a transfer that was posted; the return is a transfer of its own.
+/// Lets the other bank send back a transfer that was posted.
 pub(crate) fn give_back(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
-    let Some(mut transfer) = ctx.find::<EftCaTransfer>(id)? else {
-        return Ok(());
-    };
+    match ctx.find::<EftCaTransfer>(id)? {
+        Some(mut transfer) => send_back(ctx, &mut transfer, "returned by the other bank"),
+        None => Ok(()),
+    }
+}
+
+/// Moves the money of a transfer that was posted back, by a transfer of its own.
+fn send_back(
+    ctx: &Ctx<'_>,
+    transfer: &mut Record<EftCaTransfer>,
+    why: &str,
+) -> Result<(), ApiError> {
     let account = transfer.account(ctx)?;
     let settlement = settlement(ctx, account.currency_code())?;
-    let here = LedgerAccount::of(&account)?;
-    let is_suspended = transfer.status == EftCaStatus::InSuspense || here.is_closed;
-    let here = if is_suspended { suspense(ctx, &transfer)? } else { here };
+    let is_suspended = transfer.status == EftCaStatus::InSuspense;
+    let here = match is_suspended {
+        true => suspense(ctx, transfer)?,
+        false => closed::account_or_suspense(ctx, &account)?,
+    };
     let (from, to, subtype, sign) = match transfer.is_pull() {
         true => (
             &here,
@@ -208,23 +270,30 @@ pub(crate) fn give_back(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
         ),
     };
     let return_id = ctx.new_id()?;
+    let cause = TransactionId::from(return_id);
     let ledger_subtype = subtype.as_str().to_lowercase();
     let mut movement = transfer.movement(from, to, &ledger_subtype);
-    movement.id = Some(TransactionId::from(return_id));
-    ledger::post_reversal(ctx, &movement, transfer.own_id())?;
+    movement.id = Some(cause);
+    let original = transfer.transaction_id.unwrap_or_else(|| transfer.own_id());
+    ledger::post_reversal(ctx, &movement, original)?;
+    if !transfer.is_pull() {
+        closed::send_check(ctx, &account, transfer.amount, cause)?;
+    }
 
-    let status = if is_suspended { EftCaStatus::InSuspense } else { EftCaStatus::Posted };
     let rest = json!({
         "id": return_id, "transaction_id": return_id, "subtype": subtype, "dc_sign": sign,
-        "status": status, "network_status": NetworkStatus::Posted, "history": [],
+        "status": EftCaStatus::Posted, "network_status": NetworkStatus::Posted, "history": [],
         "effective_date": ctx.today(), "posting_date": ctx.today(), "is_same_day": true,
     });
     let facts = transfer.facts.clone();
     let mut back = Record::<EftCaTransfer>::new(complete(&transfer.wire, rest)?, facts);
-    back.note(ctx, "returned by the other bank")?;
+    back.note(ctx, why)?;
     ctx.add(&back)?;
     batches::follow(ctx, transfer.id.as_uuid(), Paid::Returned)?;
+    if is_suspended {
+        transfer.status = EftCaStatus::Cancelled;
+    }
     transfer.network_status = Some(NetworkStatus::Returned);
-    transfer.note(ctx, "returned by the other bank")?;
-    ctx.save(&transfer)
+    transfer.note(ctx, why)?;
+    ctx.save(transfer)
 }

@@ -54,6 +54,10 @@ settings! {
     /// Days after which an EFT Canada transfer that the other bank does not answer expires. No
     /// document says how long the platform waits. Default: 5.
     eft_ca_expiry_days: u32 = 5,
+    /// Days for which money from Canada waits in suspense until its account takes it; then it goes back
+    /// to the other bank. Each banking day it is looked at. No document says how long the platform
+    /// keeps it, nor names a call that moves it on. Default: 30.
+    eft_ca_suspense_days: u32 = 30,
     /// The least that can be paid in with a barcode, in dollars. The document has no number; a
     /// simulation takes no less than 1. Default: 1.
     cash_deposit_min_dollars: u32 = 1,

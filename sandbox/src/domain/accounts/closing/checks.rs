@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 use synctera_api::v2::types::{
-    AccountClosureValidationResponse as Check, CheckDepositStatus, ExternalCardTransferStatus,
-    OutgoingAchStatus, PendingTransactionDataStatus,
+    AccountClosureValidationResponse as Check, CheckDepositStatus, EftCaStatus,
+    ExternalCardTransferStatus, OutgoingAchStatus, PendingTransactionDataStatus,
 };
 
 use crate::domain::accounts::closing::payout::{Payable, payable};
@@ -48,7 +48,10 @@ fn under_way(ctx: &Ctx<'_>, account: &Record<Account>) -> Result<Vec<Check>, Api
         transfer.facts.is_pull && transfer.status == OutgoingAchStatus::Pending
     });
     let of_canada = ctx.find_all::<EftCaTransfer>("originating", id)?;
-    let of_canada = of_canada.iter().filter(|found| found.is_pull() && found.is_under_way());
+    let of_canada = of_canada.iter().filter(|found| {
+        let is_in_suspense = found.status == EftCaStatus::InSuspense;
+        found.is_pull() && (found.is_under_way() || is_in_suspense)
+    });
     let of_cards = ctx.find_all::<ExternalCardTransfer>("account", id)?;
     let of_cards = of_cards.iter().filter(|transfer| {
         matches!(
@@ -69,7 +72,7 @@ fn under_way(ctx: &Ctx<'_>, account: &Record<Account>) -> Result<Vec<Check>, Api
         )?,
         of_open(
             "eft_ca_transfers",
-            "EFT Canada transfers under way",
+            "EFT Canada transfers under way or in suspense",
             of_canada.map(|transfer| transfer.id.to_string()).collect(),
         )?,
         of_open(
