@@ -5,23 +5,12 @@ use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 use synctera_api::v2::types::RelatedResourceType;
 
+use crate::domain::adverse_actions::{ADVERSE_ACTION, AdverseAction};
 use crate::domain::listing::{By, List, as_stored};
 use crate::domain::parties::{BUSINESS, PERSON};
 use crate::ledger::ACCOUNT;
-use crate::model::{Ctx, Kind, Outcome, Record, Reply, Resource, Served, complete, texts};
+use crate::model::{Ctx, Outcome, Record, Reply, Served, complete, texts};
 use crate::spec::FieldErrors;
-
-const ADVERSE_ACTION: Kind =
-    Kind { name: "adverse action", id: "id", keys: &[("resource", "/related_resource_id")] };
-
-/// A notice that a customer was sent.
-enum AdverseAction {}
-
-impl Resource for AdverseAction {
-    const KIND: &'static Kind = &ADVERSE_ACTION;
-    type Wire = types::AdverseAction;
-    type Facts = ();
-}
 
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_adverse_actions", list),

@@ -8,13 +8,19 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use synctera_api::runtime::{AccountId, AccountTemplateId, ErrorCode};
 use synctera_api::v2::types::{
-    Application as Wire, CreditCardApplicationStatus as Progress, CreditCardDecision as Verdict,
+    AccountType, AccrualPayoutSchedule, Application as Wire, CalculationMethod,
+    CreditCardApplicationStatus as Progress, CreditCardDecision as Verdict,
     RestrictedApplicationStatus as Status,
 };
 
+use crate::domain::accounts::interest::Product;
+use crate::domain::accounts::templates::Template;
 use crate::domain::applications::{Application, keep_case};
-use crate::model::{ApiError, Ctx, Handler, Record, build, convert};
+use crate::model::{ApiError, Ctx, Handler, Record, build, complete, convert};
 use crate::spec::FieldErrors;
+
+/// The greatest rate of interest, in basis points, that a product of interest has.
+const INTEREST_RATE_MAX: i64 = i32::MAX as i64;
 
 /// What an operator decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -35,7 +41,7 @@ pub struct ApplicationDecision {
     decision: Decided,
     /// In minor units; without it, what was asked for.
     credit_limit: Option<i64>,
-    /// In basis points.
+    /// In basis points; a line of credit bears it from its first day on.
     interest_rate: Option<i64>,
     #[serde(default)]
     rejection_reasons: Vec<String>,
@@ -216,11 +222,34 @@ pub(crate) fn conclude(
     // A later change of what was concluded opens no second account.
     if is_approved && is_completed && serviced.account_id.is_none() {
         let template = Some(serviced.account_template_id);
-        let account = opened(ctx, &mut application, template, serviced.credit_limit, open)?;
+        let terms = json!({ "credit_limit": serviced.credit_limit });
+        let terms = complete(&terms, interest_terms(ctx, &serviced)?)?;
+        let account = opened(ctx, &mut application, template, terms, open)?;
         serviced.account_id = Some(account);
         store(ctx, &mut application, &serviced)?;
     }
     Ok(application)
+}
+
+/// What gives an account the interest rate that was decided: a product of that rate from today on. The
+/// interest of revolving credit is its servicer's.
+fn interest_terms(ctx: &Ctx<'_>, serviced: &Serviced) -> Result<Value, ApiError> {
+    let template = ctx.find::<Template>(serviced.account_template_id)?;
+    let account_type = template.map(|template| template.wire.template.account_type);
+    let Some(rate) =
+        serviced.interest_rate.filter(|_| account_type == Some(AccountType::LineOfCredit))
+    else {
+        return Ok(json!({}));
+    };
+    let id = ctx.new_id()?;
+    let product = json!({
+        "id": id, "product_type": "INTEREST", "description": "Decided with an application",
+        "calculation_method": CalculationMethod::CompoundedDaily,
+        "accrual_payout_schedule": AccrualPayoutSchedule::Monthly,
+        "rates": [{ "rate": rate, "accrual_period": "DAILY", "valid_from": ctx.today() }],
+    });
+    ctx.add(&Record::<Product>::new(build(product)?, ()))?;
+    Ok(json!({ "interest_product_id": id }))
 }
 
 /// What must fit together.
@@ -232,6 +261,10 @@ fn check(serviced: &Serviced) -> Result<(), ApiError> {
         if value.is_some_and(|value| value < 0) {
             errors.merge(FieldErrors::invalid(field, "must not be negative"));
         }
+    }
+    if serviced.interest_rate.is_some_and(|rate| rate > INTEREST_RATE_MAX) {
+        let reason = format!("must be at most {INTEREST_RATE_MAX}");
+        errors.merge(FieldErrors::invalid("interest_rate", reason));
     }
     let is_declined = serviced.decision == Some(Verdict::Declined);
     if !serviced.rejection_reasons.is_empty() && !is_declined {
@@ -274,18 +307,18 @@ pub(crate) fn settle(
     ctx.save(&application)?;
     keep_case(ctx, &application.wire)?;
     if is_approved {
-        opened(ctx, &mut application, template, None, open)?;
+        opened(ctx, &mut application, template, json!({}), open)?;
         ctx.save(&application)?;
     }
     Ok(application)
 }
 
-/// Opens the account that was applied for; its id.
+/// Opens the account that was applied for, with the terms that were decided; its id.
 fn opened(
     ctx: &Ctx<'_>,
     application: &mut Record<Application>,
     template: Option<AccountTemplateId>,
-    credit_limit: Option<i64>,
+    terms: Value,
     open: Handler,
 ) -> Result<AccountId, ApiError> {
     let facts = &application.facts;
@@ -300,9 +333,7 @@ fn opened(
         None => json!({ "account_type": "CHECKING" }),
     };
     crate::model::patch(&mut body, source);
-    if let Some(limit) = credit_limit {
-        crate::model::patch(&mut body, json!({ "credit_limit": limit }));
-    }
+    crate::model::patch(&mut body, terms);
     let ordered = ctx.ordering(body);
     let reply = open(&ordered)?;
     ctx.absorb(&ordered);

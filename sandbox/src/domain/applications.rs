@@ -1,10 +1,11 @@
 //! Applications for accounts.
 
 use serde::{Deserialize, Serialize};
-use synctera_api::runtime::{AccountId, BusinessId, CustomerId, ErrorCode};
+use synctera_api::runtime::{AccountId, AccountTemplateId, BusinessId, CustomerId, ErrorCode};
 use synctera_api::v2::types::{
     AccountType, Application as Wire, ApplicationAccountType, CreditApplication,
-    CreditApplicationStatus, LocDecision, RestrictedApplicationStatus,
+    CreditApplicationStatus, CreditCardApplicationStatus as Progress, LocDecision,
+    RestrictedApplicationStatus,
 };
 use uuid::Uuid;
 
@@ -55,6 +56,26 @@ pub(crate) fn keep_case(ctx: &Ctx<'_>, application: &Wire) -> Result<(), ApiErro
     } else {
         cases::resolve(ctx, reason, restricted.id)
     }
+}
+
+/// The application under way whose account is to be made from a template, if there is one.
+pub(crate) fn waiting_for(
+    ctx: &Ctx<'_>,
+    template: AccountTemplateId,
+) -> Result<Option<Record<Application>>, ApiError> {
+    for status in [Progress::Pending, Progress::Processing] {
+        for application in ctx.find_all::<Application>("status", status.as_str())? {
+            let wanted = match &application.wire {
+                Wire::CreditCard(card) => card.account_template_id,
+                Wire::Loc(line) => line.account_template_id,
+                _ => continue,
+            };
+            if wanted == template {
+                return Ok(Some(application));
+            }
+        }
+    }
+    Ok(None)
 }
 
 pub(crate) const ACCEPTED: CreditApplicationStatus =

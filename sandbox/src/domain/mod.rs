@@ -3,6 +3,7 @@
 pub(crate) mod accounts;
 pub(crate) mod ach;
 pub(crate) mod addresses;
+pub(crate) mod adverse_actions;
 pub(crate) mod application_decisions;
 pub(crate) mod applications;
 pub(crate) mod autopay;

@@ -1,5 +1,6 @@
 //! Applications of every type: who decides on them, and the account that is opened on approval.
 
+use chrono::Duration;
 use serde_json::{Value, json};
 use synctera_tests::subscriber::Subscriber;
 
@@ -235,7 +236,7 @@ async fn a_record_of_a_credit_begins_as_what_became_of_it_unless_the_setting_say
     caller.post("/v2/accounts", open).await.with(201);
     // A credit is denied for reasons that were told.
     let refused = caller.post("/v2/applications", body("CREDIT_DENIED")).await.with(400);
-    assert_eq!(refused["missing"], json!(["applicants.adverse_action_id"]));
+    assert_eq!(refused["missing"], json!(["applicants[0].adverse_action_id"]));
     let decided = caller.decide(accepted["id"].as_str().unwrap(), "APPROVED").await;
     assert_eq!(decided.status, 400, "an operator has no say in it");
 
@@ -266,4 +267,104 @@ async fn a_line_of_credit_opens_without_an_application_unless_the_setting_says_o
         "applicants": [{ "is_primary": true, "customer_id": holder }] });
     caller.post("/v2/applications", apply).await.with(201);
     open().await.with(201);
+}
+
+#[tokio::test]
+async fn a_line_of_credit_bears_the_interest_that_was_decided() {
+    for (rate, bears) in [(2_000, true), (0, false)] {
+        let caller = Caller::new().await;
+        let holder = caller.verified().await;
+        let made = caller.applied("LOC", "LINE_OF_CREDIT", personal(&holder)).await.id();
+        let decision = json!({ "application_id": made, "decision": "APPROVED",
+            "credit_limit": 500_00, "interest_rate": rate });
+        let decided = caller.post("/sandbox/application_decisions", decision).await.with(201);
+        let account = decided["account_id"].as_str().unwrap();
+        let line = caller.get(&format!("/v2/accounts/{account}")).await.with(200);
+        assert!(line["interest_product_id"].is_string(), "{line}");
+        let program = caller.program("USD").await;
+        let draw = json!({ "originating_account_id": account, "receiving_account_id": program,
+            "amount": 400_00, "currency": "USD", "type": "ACCOUNT_TO_ACCOUNT" });
+        caller.post("/v2/transactions/internal_transfer", draw).await.with(200);
+        caller.sandbox.advance(Duration::days(40)).unwrap();
+        assert_eq!(caller.balance(account).await > 400_00, bears);
+        let made = caller.get(&format!("/v2/statements?account_id={account}")).await.with(200);
+        let id = made["statements"][0]["id"].as_str().unwrap();
+        let statement = caller.get(&format!("/v2/statements/{id}")).await.with(200);
+        assert_eq!(statement["credit_summary"]["apr"], rate);
+    }
+    // A rate that no product has is refused, and nothing is decided.
+    let caller = Caller::new().await;
+    let holder = caller.verified().await;
+    let made = caller.applied("LOC", "LINE_OF_CREDIT", personal(&holder)).await.id();
+    for rate in [-1, 2_147_483_648_i64] {
+        let decision = json!({ "application_id": made, "decision": "APPROVED",
+            "interest_rate": rate });
+        let refused = caller.post("/sandbox/application_decisions", decision).await.with(400);
+        assert!(refused["detail"].as_str().unwrap().contains("interest_rate"), "{refused}");
+    }
+    assert_eq!(caller.accounts_of(&holder).await.len(), 0);
+    // The servicer of a revolving account charges its own.
+    let made = caller.applied("LOC", "REVOLVING_CREDIT_UNSECURED", personal(&holder)).await.id();
+    let decision =
+        json!({ "application_id": made, "decision": "APPROVED", "interest_rate": 2_000 });
+    let decided = caller.post("/sandbox/application_decisions", decision).await.with(201);
+    assert_eq!(decided["interest_rate"], 2_000);
+    assert_eq!(caller.accounts_of(&holder).await[0].get("interest_product_id"), None);
+}
+
+#[tokio::test]
+async fn what_an_application_refers_to_is_there() {
+    let caller = Caller::new().await;
+    let holder = caller.verified().await;
+    let nobody = "00000000-0000-4000-8000-000000000000";
+    let credit = |members: Value| {
+        let mut applicant = json!({ "is_primary": true, "customer_id": holder });
+        for (name, value) in members.as_object().unwrap() {
+            applicant[name] = value.clone();
+        }
+        json!({ "type": "CREDIT", "account_type": "LINE_OF_CREDIT", "purpose": "ACCOUNT_OPENING",
+            "status": "SUBMITTED", "applicants": [applicant] })
+    };
+    for (members, field) in [
+        (json!({ "credit_score_ids": [nobody] }), "applicants[0].credit_score_ids[0]"),
+        (json!({ "adverse_action_id": nobody }), "applicants[0].adverse_action_id"),
+    ] {
+        let refused = caller.post("/v2/applications", credit(members)).await.with(400);
+        assert!(refused["invalid"][field].is_string(), "{refused}");
+    }
+    let action = json!({ "purpose": "OTHER", "notification_time": "2026-11-24T14:00:00Z",
+        "related_resource_id": holder, "related_resource_type": "CUSTOMER",
+        "reasons": ["too little income"] });
+    let action = caller.post("/v2/adverse_actions", action).await.with(201)["id"].clone();
+    let made = credit(json!({ "adverse_action_id": action }));
+    let id = caller.post("/v2/applications", made).await.id();
+    let path = format!("/v2/applications/{id}");
+    let change =
+        json!({ "applicants": credit(json!({ "adverse_action_id": nobody }))["applicants"] });
+    caller.change(&path, change).await.with(400);
+
+    let details = json!({ "sections": [{ "title": "Business", "pages": [{ "title": "Papers",
+        "items": [{ "type": "DOCUMENT", "description": "Deed", "document_id": nobody }] }] }] });
+    let body = json!({ "type": "RESTRICTED_ACCOUNT", "status": "SUBMITTED", "customer_id": holder,
+        "application_details": details });
+    let refused = caller.post("/v2/applications", body).await.with(400);
+    let field = "application_details.sections[0].pages[0].items[0].document_id";
+    assert!(refused["invalid"][field].is_string(), "{refused}");
+    let made = caller.restricted(&holder, "SUBMITTED").await.id();
+    let change = json!({ "application_details": details });
+    let refused = caller.change(&format!("/v2/applications/{made}"), change).await.with(400);
+    assert!(refused["invalid"][field].is_string(), "{refused}");
+}
+
+#[tokio::test]
+async fn a_template_stays_while_an_application_waits_for_it() {
+    let caller = Caller::new().await;
+    let holder = caller.verified().await;
+    let made = caller.applied("LOC", "LINE_OF_CREDIT", personal(&holder)).await.with(201);
+    let template = made["account_template_id"].as_str().unwrap();
+    let path = format!("/v2/accounts/templates/{template}");
+    let refused = caller.call("DELETE", &path, Value::Null).await.with(422);
+    assert_eq!(refused["code"], "UNABLE_TO_TRANSACT");
+    caller.decide(made["id"].as_str().unwrap(), "APPROVED").await.with(201);
+    caller.call("DELETE", &path, Value::Null).await.with(200);
 }

@@ -6,6 +6,7 @@ use synctera_api::v2::types::{self, AccountType, TemplateFields, VendorType};
 use uuid::Uuid;
 
 use crate::domain::accounts::templates::{TEMPLATE, Template};
+use crate::domain::applications;
 use crate::domain::listing::{By, List, as_stored};
 use crate::model::{ApiError, Ctx, Outcome, Record, Reply, build, complete, merge};
 use crate::spec::FieldErrors;
@@ -175,8 +176,15 @@ pub(super) fn replace(ctx: &Ctx<'_>) -> Outcome {
     Reply::json(200, &template.wire)
 }
 
+/// Deletes a template, unless an application waits for an account that is made from it.
 pub(super) fn delete(ctx: &Ctx<'_>) -> Outcome {
     let id = ctx.parameter("template_id");
+    if let Some(id) = ctx.find_in_url::<Template>("template_id")?.id
+        && applications::waiting_for(ctx, id)?.is_some()
+    {
+        let detail = "an application is under way whose account is made from the template";
+        return Err(ApiError::rule(ErrorCode::UnableToTransact, detail));
+    }
     Reply::json(200, &ctx.delete(&TEMPLATE, id, "ACCOUNT_TEMPLATE")?)
 }
 

@@ -9,6 +9,7 @@ use synctera_api::v2::types::{
 };
 
 use super::credit;
+use super::restricted::check_documents;
 use crate::domain::accounts::templates::Template;
 use crate::domain::applications::{Application, ApplicationFacts, keep_case};
 use crate::domain::parties;
@@ -127,6 +128,7 @@ fn of_restricted(
         ..PartyIds::default()
     };
     ids.find_one(ctx, "")?;
+    check_documents(ctx, &asked.application_details)?;
     let facts = ApplicationFacts {
         customers: asked.customer_id.into_iter().collect(),
         businesses: asked.business_id.into_iter().collect(),

@@ -1,14 +1,16 @@
 //! Applications for a credit: who applies, and what may follow what.
 
 use serde_json::{Value, json};
-use synctera_api::runtime::Patch;
+use synctera_api::runtime::{ErrorCode, Patch};
 use synctera_api::v2::types::{
     Applicant, Application as Wire, ApplicationPatch, CreditApplicationStatus as Status,
     NewCreditApplication,
 };
 
 use crate::domain::accounts;
+use crate::domain::adverse_actions::AdverseAction;
 use crate::domain::applications::{ACCEPTED, Application, ApplicationFacts};
+use crate::domain::credit_scores::CreditScore;
 use crate::domain::parties::PartyIds;
 use crate::model::{ApiError, Ctx, Record, one_of};
 use crate::spec::FieldErrors;
@@ -82,7 +84,17 @@ fn check_applicants(ctx: &Ctx<'_>, applicants: &[Applicant]) -> Result<Applicati
             business_id: applicant.business_id,
             ..PartyIds::default()
         };
-        ids.find(ctx, &format!("applicants[{index}]."))?;
+        let place = format!("applicants[{index}]");
+        ids.find(ctx, &format!("{place}."))?;
+        let code = ErrorCode::BadRequestBody;
+        for (at, score) in applicant.credit_score_ids.iter().enumerate() {
+            let field = format!("{place}.credit_score_ids[{at}]");
+            ctx.find_named::<CreditScore>(score, code.clone(), &field)?;
+        }
+        if let Some(action) = applicant.adverse_action_id {
+            let field = format!("{place}.adverse_action_id");
+            ctx.find_named::<AdverseAction>(action, code, &field)?;
+        }
     }
     Ok(ApplicationFacts {
         customers: applicants.iter().filter_map(|applicant| applicant.customer_id).collect(),
@@ -93,11 +105,16 @@ fn check_applicants(ctx: &Ctx<'_>, applicants: &[Applicant]) -> Result<Applicati
 
 /// A credit is denied for reasons of which each applicant was told.
 fn check_denied(status: &Status, applicants: &[Applicant]) -> Result<(), ApiError> {
-    let is_without_reason = |applicant: &Applicant| applicant.adverse_action_id.is_none();
-    if *status == Status::CreditDenied && applicants.iter().any(is_without_reason) {
-        return Err(FieldErrors::missing("applicants.adverse_action_id").into());
+    let mut errors = FieldErrors::default();
+    if *status == Status::CreditDenied {
+        for (index, applicant) in applicants.iter().enumerate() {
+            if applicant.adverse_action_id.is_none() {
+                let field = format!("applicants[{index}].adverse_action_id");
+                errors.merge(FieldErrors::missing(&field));
+            }
+        }
     }
-    Ok(())
+    errors.refused()
 }
 
 pub(super) fn update(

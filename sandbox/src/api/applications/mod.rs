@@ -7,6 +7,7 @@
 
 mod create;
 mod credit;
+mod restricted;
 mod update;
 
 use synctera_api::v2::types;

@@ -7,6 +7,7 @@ use synctera_api::v2::types::{
 };
 
 use super::credit;
+use super::restricted::check_documents;
 use crate::domain::application_decisions::{Serviced, conclude, settle};
 use crate::domain::applications::Application;
 use crate::model::{ApiError, Ctx, Handler, Outcome, Record, Reply};
@@ -68,6 +69,7 @@ fn update_restricted(
             let detail = format!("an application that is {current} stays as it is");
             return Err(ApiError::status(detail, &[]));
         }
+        check_documents(ctx, &details)?;
         restricted.application_details = details;
     }
     if let Patch::Set(description) = changes.description {
