@@ -8,11 +8,13 @@ use synctera_api::runtime::{AccountId, CurrencyCode, ErrorCode, InternalAccountI
 use synctera_api::v2::types::{AccountStatus, TransactionType};
 use uuid::Uuid;
 
+use crate::domain::accounts::overdrawn;
 use crate::domain::listing::By;
 use crate::domain::side::Side;
 use crate::domain::{accounts, rules};
 use crate::ledger;
-use crate::ledger::{Account, InternalAccount, LedgerAccount, Movement, check_amount};
+use crate::ledger::{Account, InternalAccount, LedgerAccount, Movement, Posted, check_amount};
+use crate::model::calendar::bank_date;
 use crate::model::{
     ApiError, Ctx, Outcome, Problem, Record, Reply, Resource, complete, convert, merge, without,
 };
@@ -261,6 +263,12 @@ where
         original: Some(made.transaction_id),
     };
     let transaction_id = charge.post(ctx)?;
+    if charge.side == Side::Credited {
+        // What the program paid for the customer is the program's again.
+        let charged = ctx.find_related::<Posted>(made.transaction_id)?;
+        let charged_on = bank_date(charged.posted_date);
+        overdrawn::recover(ctx, made.account_id, made.amount, charged_on)?;
+    }
     let id = ctx.new_id()?;
     let mut wire: Value = convert(&original.wire)?;
     without(&mut wire, &["reference_id", "metadata"]);
@@ -295,9 +303,9 @@ impl Charge<'_> {
     /// Posts it, if the rules of the account let the money move. No payment of the customer's, it
     /// needs no rail and counts for no spend control.
     fn post(&self, ctx: &Ctx<'_>) -> Result<TransactionId, ApiError> {
-        // What is given back comes in until the account is closed.
-        let is_refund = self.original.is_some() && self.side == Side::Credited;
-        if !(is_refund && self.account.status == Some(AccountStatus::InClosing)) {
+        // What was charged or given is taken back until the account is closed.
+        let is_reversal = self.original.is_some();
+        if !(is_reversal && self.account.status == Some(AccountStatus::InClosing)) {
             rules::check_account(ctx, self.account, self.side)?;
         }
         match self.side {

@@ -132,6 +132,9 @@ pub(crate) struct AccountFacts {
     /// A negative balance that the program's money covers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) overdrawn: Option<Overdrawn>,
+    /// The negative balance that was written off last, as far as the program did not get it back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) written_off: Option<WrittenOff>,
     /// Whether the platform's staff set its status, which the rules do not change then.
     #[serde(skip_serializing_if = "is_false")]
     pub(crate) is_status_by_staff: bool,
@@ -168,6 +171,14 @@ pub(crate) struct Overdrawn {
     pub(crate) reserved: i64,
     /// The day on which it is looked at next.
     pub(crate) next: NaiveDate,
+}
+
+/// A negative balance that the program's money paid.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct WrittenOff {
+    pub(crate) on: NaiveDate,
+    /// In minor units.
+    pub(crate) amount: i64,
 }
 
 /// An account of the program or of the bank.

@@ -25,7 +25,7 @@ pub(crate) use follow_up::{LATE, OVERDRAWN, evening};
 pub(crate) use hold::{Ended, NewHold, release};
 pub(crate) use kinds::{
     ACCOUNT, Account, AccountFacts, Bill, CardUse, HOLD, Hold, INTERNAL_ACCOUNT, InternalAccount,
-    InternalAccountFacts, Overdrawn, POSTED, Posted,
+    InternalAccountFacts, Overdrawn, POSTED, Posted, WrittenOff,
 };
 pub(crate) use posting::{post, post_on, post_reversal, post_with};
 pub(crate) use purpose::{payments, settled};

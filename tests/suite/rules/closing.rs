@@ -433,3 +433,25 @@ async fn a_payout_that_is_canceled_waits_for_a_destination() {
     assert_eq!(bank.shown(account).await["status"], "CLOSED");
     bank.adds_up();
 }
+
+#[tokio::test]
+async fn a_bank_draft_takes_the_place_of_a_destination() {
+    let bank = Bank::open().await;
+    let account = &bank.accounts[PLAIN];
+    bank.transfer(PROGRAM, PLAIN, 30_00, "IMMEDIATE").await.unwrap();
+    // Something that closing waits for.
+    let held = id(&bank.transfer(PLAIN, OTHER, 10_00, "MANUAL").await.unwrap());
+    bank.close(account, TO_ACCOUNT, Some(&bank.accounts[OTHER])).await.unwrap();
+    let path = format!("accounts/{account}/initiate_closure");
+    let both = json!({ "payment_method": "BANK_DRAFT", "destination_id": bank.accounts[OTHER] });
+    assert_eq!(code(&bank.patch(&path, both).await), "BAD_REQUEST_BODY");
+    let drafted = bank.patch(&path, json!({ "payment_method": "BANK_DRAFT" })).await.unwrap();
+    let closure = &drafted["account_closure"];
+    assert_eq!(closure["payment_method"], "BANK_DRAFT");
+    assert!(closure["destination_id"].is_null(), "{closure}");
+    bank.end_transfer(&held, "CANCELED").await.unwrap();
+    bank.wait(48);
+    assert_eq!(text(&bank.shown(account).await, "status"), "CLOSED");
+    assert_eq!(bank.checks_sent().await, [30_00]);
+    bank.adds_up();
+}

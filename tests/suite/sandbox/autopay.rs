@@ -394,3 +394,38 @@ async fn an_account_that_has_ended_has_no_new_configuration() {
 fn to_owned(names: &[&str]) -> Vec<String> {
     names.iter().map(|name| (*name).to_owned()).collect()
 }
+
+#[tokio::test]
+async fn a_configuration_ends_with_its_account_and_pays_from_an_open_one() {
+    let debtor = Debtor::with(500_00).await;
+    let caller = &debtor.caller;
+    // What it is paid from is gone by the time that it is switched on again.
+    let path = format!(
+        "/v2/autopay_configs/{}",
+        debtor.configure(debtor.config("MINIMUM_DUE")).await.id()
+    );
+    caller.change(&path, json!({ "status": "DISABLED" })).await.with(200);
+    let body = json!({ "reason": "CUSTOMER_REQUEST_TRANSFER", "reason_details": "moving",
+        "payment_method": "BANK_DRAFT" });
+    let closed = format!("/v2/accounts/{}", debtor.checking);
+    caller.post(&format!("{closed}/initiate_closure"), body).await.with(200);
+    caller.sandbox.advance_banking_days(2).unwrap();
+    assert_eq!(caller.get(&closed).await.with(200)["status"], "CLOSED");
+    let refused = caller.change(&path, json!({ "status": "ACTIVE" })).await.with(422);
+    assert_eq!(refused["code"], "ACCOUNT_CLOSED");
+    let refused = debtor.configure(debtor.config("MINIMUM_DUE")).await.with(422);
+    assert_eq!(refused["code"], "ACCOUNT_CLOSED");
+
+    let (checking, _) = caller.checking(&debtor.holder).await;
+    let mut config = debtor.config("MINIMUM_DUE");
+    config["payment_configs"]["internal_transfer"]["source_account_id"] = json!(checking);
+    let active = json!({ "status": "ACTIVE", "config": config });
+    caller.change(&path, active).await.with(200);
+    let charged_off = json!({ "account_id": debtor.line, "status": "CHARGED_OFF" });
+    caller.post("/sandbox/account_statuses", charged_off).await.with(200);
+    assert_eq!(caller.get(&path).await.with(200)["status"], "DISABLED");
+    let line = caller.get(&format!("/v2/accounts/{}", debtor.line)).await.with(200);
+    let available = line["balances"].as_array().unwrap().iter();
+    let mut available = available.filter(|balance| balance["type"] == "AVAILABLE_BALANCE");
+    assert_eq!(available.next().unwrap()["balance"], 0, "nothing can be spent on it any more");
+}

@@ -519,3 +519,17 @@ async fn what_a_record_says_of_itself_is_not_the_callers() {
     let refused = caller.post("/v2/webhooks", hook(json!({}))).await;
     assert_eq!((refused.status, refused.fields("invalid")), (400, vec!["tenant".to_owned()]));
 }
+
+#[tokio::test]
+async fn a_charge_account_has_the_grace_period_of_its_template() {
+    let caller = Caller::new().await;
+    let holder = caller.verified().await;
+    for account_type in ["CHARGE_SECURED", "CHARGE_UNSECURED"] {
+        let members = json!({ "account_type": account_type, "grace_period": 25 });
+        let refused = caller.open(&holder, members).await.with(400);
+        let reason = "is set by the template of the account";
+        assert_eq!(refused["invalid"]["grace_period"], reason, "{refused}");
+    }
+    let own = json!({ "account_type": "LINE_OF_CREDIT", "grace_period": 25 });
+    assert_eq!(caller.open(&holder, own).await.with(201)["grace_period"], 25);
+}

@@ -350,6 +350,7 @@ async fn orders_that_break_the_rules_are_refused() {
     for (name, value) in [
         ("order_date", json!("2026-11-23")),
         ("order_date", json!("9000-01-01")),
+        ("order_date", json!("2199-01-01")),
         ("authorization_type", json!("DEPOSIT")),
         ("amount", json!(0)),
     ] {
@@ -372,4 +373,20 @@ async fn orders_that_break_the_rules_are_refused() {
     assert_eq!(count("from_order_date=2026-11-25&max_amount=12000").await, 1);
     assert_eq!(count("order_date=2026-11-26").await, 0);
     assert_eq!(count("client_name=Corner%20Shop").await, 1);
+}
+
+#[tokio::test]
+async fn an_order_that_is_renamed_after_its_day_is_shipped() {
+    for (client, status) in [("Corner Shop", "COMPLETE"), ("Unfilled Store", "EXPIRED")] {
+        let caller = Caller::new().await;
+        let (_, order) = caller.ordered("Unfilled Shop").await;
+        caller.sandbox.advance(Duration::days(2)).unwrap();
+        assert_eq!(caller.get(&order).await.with(200)["status"], "PENDING");
+        let body = json!({ "authorization_type": "CASH_ORDER", "client_name": client });
+        caller.change(&order, body).await.with(200);
+        caller.sandbox.advance(Duration::days(12)).unwrap();
+        assert_eq!(caller.get(&order).await.with(200)["status"], status);
+        assert!(caller.sandbox.audit().unwrap().adds_up());
+        assert!(caller.sandbox.state().unwrap().failed_jobs.is_empty());
+    }
 }

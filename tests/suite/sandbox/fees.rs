@@ -289,3 +289,40 @@ async fn fee_products_are_charged_at_the_end_of_the_month() {
     assert_eq!(caller.balance(&account).await, 86_50);
     assert!(caller.sandbox.audit().unwrap().adds_up());
 }
+
+#[tokio::test]
+async fn a_fee_that_the_program_paid_is_given_back_to_the_program() {
+    let caller = Caller::new().await;
+    caller.sandbox.set_setting("charges_need_funds", false).unwrap();
+    let (account, program) = (caller.with_ten().await, caller.program("USD").await);
+    let template = caller.charge_template(FEES, &program, json!({})).await.id();
+    let fee = caller.charge(FEES, &account, &template, json!({ "amount": 50_00 })).await.id();
+    assert_eq!(caller.balance(&account).await, -40_00);
+    caller.sandbox.advance(Duration::days(9)).unwrap();
+    assert_eq!(caller.balance(&account).await, 0, "written off");
+    let reward = caller.charge_template(REWARDS, &program, json!({})).await.id();
+    caller.charge(REWARDS, &account, &reward, json!({})).await.with(201);
+    let path = format!("/v2/fees/{fee}/reverse");
+    caller.post(&path, json!({ "note": "in error" })).await.with(201);
+    assert_eq!(caller.balance(&account).await, 10_00 + 3_00, "what the customer paid of it");
+    // A fee of a later day was paid, and comes back as a whole.
+    let fee = caller.charge(FEES, &account, &template, json!({})).await.id();
+    caller.post(&format!("/v2/fees/{fee}/reverse"), json!({ "note": "too" })).await.with(201);
+    assert_eq!(caller.balance(&account).await, 10_00 + 3_00);
+    assert!(caller.sandbox.audit().unwrap().adds_up());
+}
+
+#[tokio::test]
+async fn a_reward_is_taken_back_until_its_account_is_closed() {
+    let caller = Caller::new().await;
+    let (account, program) = (caller.with_ten().await, caller.program("USD").await);
+    let template = caller.charge_template(REWARDS, &program, json!({})).await.id();
+    let reward = caller.charge(REWARDS, &account, &template, json!({})).await.id();
+    let closure = json!({ "reason": "CUSTOMER_REQUEST_TRANSFER", "reason_details": "moving" });
+    let path = format!("/v2/accounts/{account}");
+    caller.post(&format!("{path}/initiate_closure"), closure).await.with(200);
+    let reverse = format!("/v2/rewards/{reward}/reverse");
+    caller.post(&reverse, json!({ "note": "in error" })).await.with(201);
+    assert_eq!(caller.balance(&account).await, 10_00);
+    assert_eq!(caller.charge(REWARDS, &account, &template, json!({})).await.status, 422);
+}

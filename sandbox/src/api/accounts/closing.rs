@@ -82,6 +82,11 @@ pub(super) fn redirect(ctx: &Ctx<'_>) -> Outcome {
         return Err(ApiError::status(detail, &[IN_CLOSING]));
     };
     merge(&mut closure, &body)?;
+    // A bank draft has no destination; the one of the method before goes with it.
+    let is_draft = body.payment_method.value() == Some(&Method::BankDraft);
+    if is_draft && body.destination_id.is_leave() {
+        closure.destination_id = None;
+    }
     check_destination(ctx, &account, closure.payment_method.as_ref(), closure.destination_id)?;
     account.account_closure = Some(closure);
     account.facts.payout_failed = false;

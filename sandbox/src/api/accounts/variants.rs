@@ -41,9 +41,22 @@ pub(super) fn of_new_account(ctx: &Ctx<'_>) -> Result<FieldErrors, ApiError> {
     let Some(variant) = variant(&account_type) else {
         return Ok(errors);
     };
-    errors.merge(check("account_fields", &format!("account_{variant}"), body));
+    let mut own = body.clone();
+    errors.merge(take_grace_period(&account_type, &mut own));
+    errors.merge(check("account_fields", &format!("account_{variant}"), &own));
     errors.merge(credit::errors_of_terms(&account_type, body));
     Ok(errors)
+}
+
+/// Takes the grace period out of the body of a new charge account: its template alone sets it.
+fn take_grace_period(account_type: &str, body: &mut Value) -> FieldErrors {
+    const FIELD: &str = "grace_period";
+    let is_charge = matches!(account_type, "CHARGE_SECURED" | "CHARGE_UNSECURED");
+    let taken = body.as_object_mut().filter(|_| is_charge).and_then(|body| body.remove(FIELD));
+    match taken.is_some_and(|value| !value.is_null()) {
+        true => FieldErrors::invalid(FIELD, "is set by the template of the account"),
+        false => FieldErrors::default(),
+    }
 }
 
 /// What is wrong with changes to an account.

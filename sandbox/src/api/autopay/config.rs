@@ -67,7 +67,7 @@ pub(super) fn check_lending(
 }
 
 /// There is something to pay on the lending account now and later.
-pub(super) fn check_open(account: &Record<Account>) -> Result<(), ApiError> {
+fn check_open(account: &Record<Account>) -> Result<(), ApiError> {
     if ledger::has_ended(account.status.as_ref()) {
         let detail = "the account of lending_account_id is closed";
         return Err(ApiError::rule(ErrorCode::AccountClosed, detail));
@@ -125,6 +125,10 @@ pub(super) fn check(
             if credit::is_credit(&source) {
                 let reason = "must not be a credit account";
                 return Err(FieldErrors::invalid(field, reason).into());
+            }
+            if ledger::has_ended(source.status.as_ref()) {
+                let detail = "the account that it is paid from is closed";
+                return Err(ApiError::rule(ErrorCode::AccountClosed, detail));
             }
             if source.currency != lending.currency {
                 let reason = "is an account in another currency";

@@ -103,20 +103,25 @@ fn update_config(ctx: &Ctx<'_>) -> Outcome {
     let mut config = ctx.find_in_url::<AutopayConfig>("autopay_config_id")?;
     let changes: types::AutopayConfigUpdateRequest = ctx.body()?;
     let account = ctx.find_related::<Account>(config.lending_account_id)?;
+    let begins = changes.status.value() == Some(&AutopayConfigStatus::Active)
+        && config.status != AutopayConfigStatus::Active;
+    let is_changed = !changes.config.is_leave();
     if let Patch::Set(data) = changes.config {
+        config.config = data;
+    }
+    // What was right when it was disabled may have ended since.
+    if is_changed || begins {
         let ids = PartyIds {
             person_id: config.person_id,
             business_id: config.business_id,
             ..PartyIds::default()
         };
-        config::check_open(&account)?;
-        config::check(ctx, &data, &account, ids.find_one(ctx, "")?.id())?;
-        config.config = data;
+        let owner = ids.find_one(ctx, "")?.id();
+        config::check_lending(ctx, &account, owner)?;
+        config::check(ctx, &config.config, &account, owner)?;
     }
     if let Patch::Set(status) = changes.status {
-        let begins = status == AutopayConfigStatus::Active && config.status != status;
         if begins {
-            config::check_open(&account)?;
             check_only(ctx, &account)?;
         }
         config.status = status;

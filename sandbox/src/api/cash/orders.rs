@@ -227,6 +227,10 @@ pub(super) fn update(ctx: &Ctx<'_>) -> Outcome {
     }
     if let Patch::Set(name) = changes.client_name {
         order.client_name = name;
+        // Another vendor's answer may be due by now.
+        if order.facts.transfer_id.is_none() {
+            schedule_shipping(ctx, &order)?;
+        }
     }
     if let Patch::Set(number) = changes.account_number {
         order.account_number = number;

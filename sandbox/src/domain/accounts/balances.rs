@@ -23,6 +23,11 @@ pub(crate) fn current(
     account: &Record<Account>,
 ) -> Result<AccountBalances, ApiError> {
     let raw = ledger::balances(ctx, account.own_id())?;
+    if ledger::has_ended(account.status.as_ref()) {
+        let is_credit = credit::is_credit(account);
+        let shown = if is_credit { raw.account.saturating_neg() } else { raw.account };
+        return Ok(AccountBalances { account: shown, available: 0 });
+    }
     if let Some(security) = credit::security(ctx, account)? {
         let available = current(ctx, &security)?.available;
         return Ok(AccountBalances { account: -raw.account, available });

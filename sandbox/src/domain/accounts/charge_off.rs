@@ -6,7 +6,7 @@ use synctera_api::v2::types::{
 };
 
 use crate::domain::accounts::{credit, overdrawn};
-use crate::domain::{cards, internal_accounts, payment_schedules};
+use crate::domain::{autopay, cards, internal_accounts, payment_schedules};
 use crate::ledger;
 use crate::ledger::{Account, LedgerAccount, Movement};
 use crate::model::{ApiError, Ctx, Record};
@@ -52,6 +52,7 @@ pub(crate) fn end(ctx: &Ctx<'_>, account: &mut Record<Account>) -> Result<(), Ap
     }
     payment_schedules::cancel_all(ctx, &account.own_id().to_string())?;
     cards::end_all(ctx, account.own_id())?;
+    autopay::end_all(ctx, account.own_id())?;
     if let Some(mut security) = credit::security(ctx, account)? {
         security.is_security = Some(false);
         ctx.save(&security)?;

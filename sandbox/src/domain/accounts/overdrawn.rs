@@ -1,8 +1,9 @@
 //! Negative balances of deposit accounts: the program's money covers them from the first evening on,
 //! and after some days they are written off against it.
 
-use chrono::Days;
+use chrono::{Days, NaiveDate};
 use serde_json::json;
+use synctera_api::runtime::AccountId;
 use synctera_api::v2::types::{
     AccountAccessStatus, InternalAccountType, TransactionSubtype, TransactionType,
 };
@@ -10,7 +11,7 @@ use synctera_api::v2::types::{
 use crate::domain::accounts::credit;
 use crate::domain::internal_accounts;
 use crate::ledger;
-use crate::ledger::{Account, LedgerAccount, Movement, Overdrawn};
+use crate::ledger::{Account, LedgerAccount, Movement, Overdrawn, WrittenOff};
 use crate::model::{ApiError, Ctx, Record};
 
 /// The program's money, and what of it is kept for negative balances.
@@ -95,7 +96,31 @@ pub(crate) fn write_off(
     }
     let own = LedgerAccount::of(account)?;
     let subtype = TransactionSubtype::NegativeBalanceWriteoff;
-    post(ctx, subtype, (&cover.reserve, &own), missing)
+    post(ctx, subtype, (&cover.reserve, &own), missing)?;
+    account.facts.written_off = Some(WrittenOff { on: ctx.today(), amount: missing });
+    Ok(())
+}
+
+/// Gives back to the program what it lost on an account, as far as an amount goes that was charged on
+/// a day, was not paid, and is taken back now.
+pub(crate) fn recover(
+    ctx: &Ctx<'_>,
+    account: AccountId,
+    amount: i64,
+    charged_on: NaiveDate,
+) -> Result<(), ApiError> {
+    let mut account = ctx.find_related::<Account>(account)?;
+    let Some(lost) = account.facts.written_off.as_mut().filter(|lost| lost.on >= charged_on) else {
+        return Ok(());
+    };
+    let part = amount.min(lost.amount);
+    lost.amount -= part;
+    if part > 0 {
+        let cover = Cover::of(ctx, &account)?;
+        let own = LedgerAccount::of(&account)?;
+        post(ctx, "negative_balance_recovery".into(), (&own, &cover.program), part)?;
+    }
+    ctx.save(&account)
 }
 
 /// Gives back what the program's money covers; the caller stores the account.

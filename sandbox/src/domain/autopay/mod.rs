@@ -5,6 +5,7 @@ mod description;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use synctera_api::runtime::AccountId;
 use synctera_api::v2::types::{
     self, AutopayAmountRule, AutopayConfigStatus, AutopayStatus, AutopayTimingRule, Statement,
 };
@@ -144,6 +145,18 @@ pub(crate) fn active(
 ) -> Result<Option<Record<AutopayConfig>>, ApiError> {
     let all = ctx.find_all::<AutopayConfig>("account", account.own_id())?;
     Ok(all.into_iter().find(|config| config.status == AutopayConfigStatus::Active))
+}
+
+/// Switches off what pays an account that has ended.
+pub(crate) fn end_all(ctx: &Ctx<'_>, account: AccountId) -> Result<(), ApiError> {
+    for mut config in ctx.find_all::<AutopayConfig>("account", account)? {
+        if config.status == AutopayConfigStatus::Active {
+            config.status = AutopayConfigStatus::Disabled;
+            config.last_updated_time = ctx.now;
+            ctx.save(&config)?;
+        }
+    }
+    Ok(())
 }
 
 /// The day on which what is due on a day is paid.

@@ -8,7 +8,7 @@ use synctera_api::runtime::{AccountId, ErrorCode};
 use synctera_api::v2::types::{AccountClosureValidationResponse, AccountStatus};
 
 use crate::domain::accounts::{credit, interest, overdrawn};
-use crate::domain::{cards, payment_schedules};
+use crate::domain::{autopay, cards, payment_schedules};
 use crate::ledger;
 use crate::ledger::Account;
 use crate::model::calendar::{bank_time, banking_day_from};
@@ -98,6 +98,7 @@ pub(crate) fn finish(ctx: &Ctx<'_>, account: &mut Record<Account>) -> Result<(),
     account.last_updated_time = Some(ctx.now);
     account.facts.interest_from = None;
     account.facts.returns_until = None;
+    autopay::end_all(ctx, account.own_id())?;
     if let Some(mut security) = credit::security(ctx, account)? {
         security.is_security = Some(false);
         ctx.save(&security)?;
