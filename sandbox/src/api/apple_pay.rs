@@ -46,8 +46,9 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     let ApplepayCsrRequest { merchant_id, organization_name } = asked;
     for (field, text) in [("merchant_id", &merchant_id), ("organization_name", &organization_name)]
     {
-        if text.is_empty() || text.chars().count() > NAME_MAX {
-            let reason = format!("must have 1 to {NAME_MAX} characters");
+        let is_plain = !text.chars().any(char::is_control);
+        if text.is_empty() || text.chars().count() > NAME_MAX || !is_plain {
+            let reason = format!("must have 1 to {NAME_MAX} characters, without line breaks");
             return Err(crate::spec::FieldErrors::invalid(field, reason).into());
         }
     }

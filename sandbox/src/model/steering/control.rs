@@ -36,7 +36,7 @@ pub(super) const CONTROL: &[ControlRow] = &[
     control(
         "`POST /sandbox/clock`",
         "`advance`, `advance_banking_days`, `advance_to_next_banking_day`, `advance_to`, `hold_clock`, `run_clock`",
-        "Moves the clock: `{\"advance\": {\"days\": 1, \"hours\": 2}}`, `{\"advance\": {\"banking_days\": 2}}`, `{\"set\": \"2026-12-01T00:00:00Z\"}`, `{\"run\": \"held\"}`, `{\"run\": \"real\"}`. What falls due on the way is done, in order",
+        "Moves the clock: `{\"advance\": {\"days\": 1, \"hours\": 2}}`, `{\"advance\": {\"banking_days\": 2}}`, `{\"set\": \"2026-12-01T00:00:00Z\"}`, `{\"run\": \"held\"}`, `{\"run\": \"real\"}`. At most 3,660 days at once. What falls due on the way is done, in order; requests are served in between",
     ),
     control(
         "`GET /sandbox/banking_days`",

@@ -3,13 +3,13 @@
 use axum::body::Bytes;
 use axum::extract::State;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use crate::domain::application_decisions::ApplicationDecision;
 use crate::domain::cards::three_ds;
 use crate::domain::fdx;
 use crate::registry;
-use crate::server::control::response::{ControlResponse, Shared, created, read};
+use crate::server::control::response::{ControlResponse, Refused, Shared, created, read};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -45,7 +45,12 @@ pub(super) async fn decide_application(State(app): Shared, body: Bytes) -> Contr
 
 /// Does what a reader of data does in Plaid Core Exchange: gets tokens, renews or revokes them.
 pub(super) async fn fdx_step(State(app): Shared, body: Bytes) -> ControlResponse {
-    let step: fdx::ReaderStep = read(&body, "authorization_code, refresh_token or revoke")?;
+    const ONE_OF: &str = "authorization_code, refresh_token or revoke";
+    let members: Map<String, Value> = read(&body, ONE_OF)?;
+    if members.len() != 1 {
+        return Err(Refused::bad(format!("the body must have one of {ONE_OF}")));
+    }
+    let step: fdx::ReaderStep = read(&body, ONE_OF)?;
     let tokens = app.blocking(move |engine| engine.act(|ctx| fdx::step(ctx, &step))).await?;
     Ok(created(&json!({ "fdx_tokens": tokens })))
 }
