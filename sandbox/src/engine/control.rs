@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use synctera_api::runtime::ErrorCode;
 
 use super::failed_jobs::FAILED;
+use super::snapshot::Snapshot;
 use super::workspaces::{GLOBAL_TENANT, KEY, OWN_BANK, seed_workspace};
 use super::{ApiKey, Engine, KnownKey, Resumed, is_api_key, is_workspace, lock, saved_clock};
 use crate::model::ApiError;
@@ -217,7 +218,7 @@ impl Engine {
     /// Deletes everything: the sandbox is in its initial state again.
     pub(crate) fn reset(&self) -> Result<(), ApiError> {
         if let Some(snapshot) = &self.initial.snapshot {
-            return self.restore(snapshot);
+            return self.restore(&Snapshot(snapshot.clone()));
         }
         let _alone = lock(&self.turning);
         let mut store = self.store.lock();
@@ -225,7 +226,7 @@ impl Engine {
         let tx = store.begin()?;
         tx.empty()?;
         tx.commit()?;
-        self.resume(&mut store, Resumed::of(&self.initial, seed))?;
+        self.resume(&mut store, Resumed::of(self.initial.clock, &self.initial.settings, seed))?;
         drop(store);
         self.turned.send_replace(());
         Ok(())

@@ -15,7 +15,9 @@ mod outbox;
 mod read;
 mod registry;
 mod replay;
+mod resumed;
 mod saved_clock;
+mod snapshot;
 mod snapshots;
 mod turn;
 mod workspaces;
@@ -32,19 +34,18 @@ pub(crate) use control::{Advance, NewKey, bounded};
 pub(crate) use keys::{ApiKey, KnownKey, bearer, is_api_key, is_workspace};
 pub(crate) use read::without_mark;
 pub(crate) use registry::Registry;
+pub(crate) use snapshot::Snapshot;
 pub(crate) use turn::{Advance, bounded};
 
 use crate::model::clock::Clock;
 use crate::model::outgoing_client::OutgoingClient;
 use crate::model::settings::Settings;
 use crate::model::{ApiError, Ctx, ExternalReply, Part, Seed, external_call};
-use crate::store::{Snapshot, Store, Tx};
+use crate::store;
+use crate::store::{Store, Tx};
 use in_flight_keys::InFlightKeys;
 use keys::Keys;
-use snapshots::Resumed;
-
-/// Request ids are given out of blocks of so many, so that a new id needs no write.
-const REQUEST_BLOCK: i64 = 1 << 32;
+use resumed::Resumed;
 
 /// A request, independent of HTTP.
 #[derive(Clone, Default)]
@@ -97,7 +98,7 @@ pub(crate) struct InitialState {
     pub(crate) keys: Vec<ApiKey>,
     pub(crate) settings: Settings,
     /// What it holds; else it is empty.
-    pub(crate) snapshot: Option<Snapshot>,
+    pub(crate) snapshot: Option<store::Snapshot>,
 }
 
 #[cfg(test)]
@@ -116,12 +117,13 @@ impl Engine {
         seed: Seed,
         checks_answers: bool,
     ) -> Result<Self, ApiError> {
+        let begins = Resumed::of(initial.clock, &initial.settings, seed);
         let resumed = match &initial.snapshot {
             Some(snapshot) if store.is_new()? => {
                 let given = Some(&initial.settings);
-                Resumed::from(snapshot, &mut store, &initial, given, seed)?
+                Resumed::from(snapshot, &mut store, given, begins)?
             }
-            _ => Resumed::of(&initial, seed),
+            _ => begins,
         };
         let begun = workspaces::begin(registry, &mut store, &initial.keys, &resumed)?;
         let http = OutgoingClient::new()

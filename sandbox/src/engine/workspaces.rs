@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 
 use super::keys::{ApiKey, Keys, KnownKey};
 use super::registry::Registry;
-use super::snapshots::Resumed;
-use super::{REQUEST_BLOCK, saved_clock};
+use super::resumed::Resumed;
+use super::saved_clock;
 use crate::model::clock::Clock;
 use crate::model::settings::Settings;
 use crate::model::{ApiError, Ctx, Seed, page_key, text};
@@ -15,6 +15,8 @@ use crate::store::{Store, Tx};
 pub(super) const GLOBAL_TENANT: &str = "";
 /// The bank of workspaces that are given no name.
 pub(super) const OWN_BANK: u32 = 1000;
+/// Request ids are given out of blocks of so many, so that a new id needs no write.
+const REQUEST_BLOCK: i64 = 1 << 32;
 /// The kind of those keys.
 pub(super) const KEY: &str = "api key";
 

@@ -6,6 +6,7 @@ mod control;
 mod counterparts;
 mod documents;
 mod settings;
+mod snapshot;
 mod snapshots;
 
 use std::net::{Ipv4Addr, SocketAddr};
@@ -31,7 +32,7 @@ use crate::store::Store;
 use crate::{server, store};
 
 pub use clock::SandboxClock;
-pub use snapshots::Snapshot;
+pub use snapshot::Snapshot;
 
 /// The API key of a sandbox that is given no other.
 pub const DEFAULT_API_KEY: &str = "sandbox-key";

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
-use crate::engine::{Advance, Engine, bounded};
+use crate::engine::{Advance, Engine, Snapshot, bounded};
 use crate::model::ApiError;
 use crate::model::state::SandboxState;
 use crate::server::control::access::ControlAccess;
@@ -13,7 +13,6 @@ use crate::server::faults::ActiveFaults;
 use crate::server::host::HostNames;
 use crate::server::kept_snapshots::KeptSnapshots;
 use crate::server::webhook_dispatcher::WebhookDispatcher;
-use crate::store::Snapshot;
 
 /// The state that all connections share.
 pub(crate) struct AppState {

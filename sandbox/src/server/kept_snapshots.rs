@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
 
-use crate::store::Snapshot;
+use crate::engine::Snapshot;
 
 /// Snapshots at the same time.
 pub(super) const SNAPSHOTS_MAX: usize = 32;
