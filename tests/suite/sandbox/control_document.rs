@@ -129,8 +129,8 @@ fn close(schema: &mut Value) {
         Value::Array(items) => items.iter_mut().for_each(close),
         Value::Object(map) => {
             if map.remove("nullable") == Some(json!(true)) {
-                let of = map["type"].clone();
-                map.insert("type".to_owned(), json!([of, "null"]));
+                let of = std::mem::take(map);
+                map.insert("anyOf".to_owned(), json!([of, { "type": "null" }]));
             }
             if map.contains_key("properties") && map.get("type") == Some(&json!("object")) {
                 map.entry("additionalProperties").or_insert(json!(false));
