@@ -56,7 +56,7 @@ pub(super) async fn restore(State(app): Shared, Path(name): Path<String>) -> Con
 /// The file of a snapshot, to start a sandbox from.
 pub(super) async fn file(State(app): Shared, Path(name): Path<String>) -> ControlResponse {
     let kept = find(&app, &name)?;
-    let bytes = app.blocking(move |_| Ok(kept.snapshot.bytes()?)).await?;
+    let bytes = app.blocking(move |_| kept.snapshot.bytes()).await?;
     let mut response = Response::new(Body::from(bytes));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
     Ok(response)
