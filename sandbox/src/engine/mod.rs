@@ -30,7 +30,7 @@ use chrono::{DateTime, Utc};
 use tokio::sync::{Notify, watch};
 use uuid::Uuid;
 
-pub(crate) use control::{Advance, NewKey, bounded};
+pub(crate) use control::NewKey;
 pub(crate) use keys::{ApiKey, KnownKey, bearer, is_api_key, is_workspace};
 pub(crate) use read::without_mark;
 pub(crate) use registry::Registry;

@@ -6,7 +6,7 @@ use synctera_api::v2::types::{self, DcSign, TransactionSubtype, TransactionType}
 
 use super::account::LedgerAccount;
 use super::kinds::{Hold, Posted, PostedFacts};
-use super::{follow_up, purpose};
+use super::{blank, follow_up, purpose};
 use crate::model::calendar::{bank_time, banking_day_from};
 use crate::model::{ApiError, Ctx, Record};
 use crate::spec::FieldErrors;

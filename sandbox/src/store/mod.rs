@@ -34,6 +34,7 @@ use key_ids::KeyIds;
 use next_due::NextDue;
 
 pub(crate) use deliveries::{Delivery, Order};
+pub(crate) use documents::Found;
 pub(crate) use entries::{Days, SumByFacts};
 pub(crate) use error::{Error, Result};
 pub(crate) use jobs::Job;

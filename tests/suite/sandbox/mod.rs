@@ -3,6 +3,7 @@
 mod applications;
 mod autopay;
 mod bans;
+mod batch_templates;
 mod batches;
 mod bodies;
 mod calendar_ends;
