@@ -314,7 +314,8 @@ fn update(ctx: &Ctx<'_>) -> Outcome {
     Reply::json(200, &transfer.wire)
 }
 
-/// Nobody at one end was banned since the money was set aside.
+/// Refuses a transfer when the holder of an account, or its customer, was banned after the money was
+/// set aside.
 fn check_bans(
     ctx: &Ctx<'_>,
     account: PlatformAccountId,

@@ -20,7 +20,7 @@ impl ReadyFile {
         }
     }
 
-    /// Writes it in one step: whoever sees the file reads the whole URL.
+    /// Writes it in one step, so that no reader sees a part of the URL.
     pub(super) fn write(&self, url: &str) -> Result<(), Failure> {
         let mut name = self.0.clone().into_os_string();
         name.push(".new");

@@ -37,7 +37,7 @@ pub(crate) struct Identity {
     personal_ids: Vec<Sensitive<String>>,
 }
 
-/// What a person is told apart by now.
+/// What identifies a person now.
 struct Known<'a> {
     person: &'a types::Person,
     name_and_birth: Option<Sensitive<String>>,

@@ -89,7 +89,7 @@ pub(crate) fn obstacle(
     }
 }
 
-/// Neither the holder of an account nor the customer whom a request named is banned.
+/// Refuses when the holder of an account, or the customer whom a request named, is banned.
 pub(crate) fn check_bans(
     ctx: &Ctx<'_>,
     account: &Record<Account>,

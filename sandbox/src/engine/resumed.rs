@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use synctera_api::runtime::ErrorCode;
 
 use crate::model::clock::Clock;
 use crate::model::settings::Settings;
@@ -56,7 +57,9 @@ impl Resumed {
 }
 
 fn read(state: &str, given: Option<&Settings>) -> Result<Resumed, ApiError> {
-    let broken = |why: String| ApiError::Internal(format!("the snapshot cannot be read: {why}"));
+    let broken = |why: String| {
+        ApiError::rule(ErrorCode::BadRequest, format!("the snapshot cannot be read: {why}"))
+    };
     let state: State = serde_json::from_str(state).map_err(|e| broken(e.to_string()))?;
     let mut settings = Settings::default();
     for (name, value) in state.settings.into_iter().chain(given.map(changed).unwrap_or_default()) {

@@ -1,8 +1,8 @@
 //! Turning the clock: job by job, so that requests are served in between.
 //!
 //! The clock goes from the moment of one job to that of the next, and each job is a transaction. A
-//! request that comes meanwhile finds the bank as it is at that moment, and does none of the jobs: their
-//! order is that of their moments, whoever asks.
+//! request that comes meanwhile finds the bank as it is at that moment, and runs none of the jobs: they
+//! run in the order of their moments.
 
 use std::sync::atomic::Ordering;
 

@@ -198,7 +198,8 @@ impl SandboxBuilder {
     /// [`Error::InUse`] when another sandbox still has it after three seconds; [`Error::Setting`],
     /// [`Error::ApiKey`], [`Error::ControlToken`], [`Error::Workspace`], [`Error::HostName`] and
     /// [`Error::Clock`] when a setting, a key, the control token, a host name or the clock cannot be
-    /// as it was given.
+    /// as it was given; [`Error::Refused`] when the [snapshot](SandboxBuilder::snapshot) has settings that
+    /// this version does not know.
     pub async fn start(mut self) -> Result<Sandbox, Error> {
         if self.keys.is_empty() {
             self = self.api_key(DEFAULT_API_KEY, DEFAULT_TENANT);

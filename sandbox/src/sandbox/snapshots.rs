@@ -29,7 +29,8 @@ impl Sandbox {
     /// Replaces everything by what a snapshot holds: all of it, or nothing. Faults stay as they are.
     ///
     /// # Errors
-    /// [`Error::Store`] when the storage fails, or the snapshot is of a newer version.
+    /// [`Error::Refused`] when the snapshot has settings that this version does not know;
+    /// [`Error::Store`] when the storage fails.
     pub async fn restore(&self, snapshot: &Snapshot) -> Result<(), Error> {
         Ok(self.app.restore(engine::Snapshot(snapshot.0.clone())).await?)
     }

@@ -46,17 +46,13 @@ impl KeptSnapshots {
 
     /// Whether one more can be kept under this name.
     pub(super) fn check(&self, name: &str) -> Result<(), NotKept> {
-        let kept = self.lock();
-        match kept.contains_key(name) {
-            true => Err(NotKept::Taken),
-            false if kept.len() >= SNAPSHOTS_MAX => Err(NotKept::Full),
-            false => Ok(()),
-        }
+        has_room(&self.lock(), name)
     }
 
-    pub(super) fn keep(&self, name: &str, kept: Kept) -> Result<(), NotKept> {
-        self.check(name)?;
-        self.lock().insert(name.to_owned(), kept);
+    pub(super) fn keep(&self, name: &str, snapshot: Kept) -> Result<(), NotKept> {
+        let mut kept = self.lock();
+        has_room(&kept, name)?;
+        kept.insert(name.to_owned(), snapshot);
         Ok(())
     }
 
@@ -70,6 +66,14 @@ impl KeptSnapshots {
         let kept = self.lock();
         let mut names = (1..).map(|number| format!("snapshot-{number}"));
         names.find(|name| !kept.contains_key(name)).unwrap_or_default()
+    }
+}
+
+fn has_room(kept: &BTreeMap<String, Kept>, name: &str) -> Result<(), NotKept> {
+    match kept.contains_key(name) {
+        true => Err(NotKept::Taken),
+        false if kept.len() >= SNAPSHOTS_MAX => Err(NotKept::Full),
+        false => Ok(()),
     }
 }
 

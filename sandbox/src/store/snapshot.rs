@@ -59,7 +59,9 @@ impl Snapshot {
     /// Writes it to a new file, which only its owner can read: it holds personal data and secrets.
     pub(crate) fn save(&self, path: &Path) -> Result<()> {
         file::create(path)?;
-        copy_all(&self.connection(), &mut Connection::open(path)?)
+        let write = || copy_all(&self.connection(), &mut Connection::open(path)?);
+        // A part of it is no snapshot.
+        write().inspect_err(|_| drop(std::fs::remove_file(path)))
     }
 
     /// The bytes that [`Snapshot::save`] writes.

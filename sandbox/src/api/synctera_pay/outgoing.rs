@@ -23,11 +23,11 @@ use crate::api::synctera_pay::program;
 use crate::api::synctera_pay::program::{Configuration, Vendor, configuration, suspense, vendor};
 use crate::domain::accounts::closed;
 use crate::domain::external_accounts::ExternalAccount;
-use crate::domain::listing::{By, List, as_stored};
+use crate::domain::listing::{List, as_stored};
 use crate::domain::rules::Rail;
 use crate::domain::side::Side;
 use crate::domain::spend_controls::Spend;
-use crate::domain::{accounts, rules};
+use crate::domain::{accounts, rail_transfers, rules};
 use crate::ledger;
 use crate::ledger::{Account, Ended, LedgerAccount, Movement, NewHold, Sign};
 use crate::model::{
@@ -86,30 +86,8 @@ fn list(ctx: &Ctx<'_>) -> Outcome {
     List {
         kind: &TRANSFER,
         items: "transfers",
-        filters: &[
-            ("id", By::Key("id")),
-            ("amount", By::Key("amount")),
-            ("min_amount", By::AtLeast("/amount")),
-            ("max_amount", By::AtMost("/amount")),
-            ("currency", By::Key("currency")),
-            ("customer_id", By::Key("customer")),
-            ("dc_sign", By::Key("dc_sign")),
-            ("destination_account_id", By::Key("destination")),
-            ("destination_account_owner_name", By::Key("destination_owner")),
-            ("originating_account_id", By::Key("originating")),
-            ("originating_account_owner_name", By::Key("originating_owner")),
-            ("effective_date", By::Key("effective_date")),
-            ("from_effective_date", By::From("/effective_date")),
-            ("to_effective_date", By::To("/effective_date")),
-            ("posting_date", By::Key("posting_date")),
-            ("from_posting_date", By::From("/posting_date")),
-            ("to_posting_date", By::To("/posting_date")),
-            ("is_same_day", By::Equals("/is_same_day")),
-            ("network_status", By::Key("network_status")),
-            ("reference_id", By::Key("reference")),
-            ("status", By::Key("status")),
-            ("subtype", By::Key("subtype")),
-        ],
+        // Its document has most of these.
+        filters: rail_transfers::FILTERS,
         always: Vec::new(),
         view: &as_stored,
     }

@@ -1,4 +1,4 @@
-//! Who may use the control API: programs on this machine, and whoever sends the control token.
+//! Who may use the control API: programs on this machine, and callers that send the control token.
 //!
 //! The peer of a connection to a container is another machine, though it is meant by the container's
 //! owner; so a token lets it in. Web pages, and what the sandbox sends where its callers want it, are
