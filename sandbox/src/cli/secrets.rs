@@ -28,8 +28,17 @@ pub(super) fn with_keys(
         is_given = true;
     }
     if let Some(path) = file {
-        let none = || format!("{}: there is no API key in it", path.display());
-        keys.extend(some_words(&read(path)?).ok_or_else(none)?);
+        let text = read(path)?;
+        let lines: Vec<&str> =
+            text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        if lines.is_empty() {
+            return Err(format!("{}: there is no API key in it", path.display()).into());
+        }
+        if lines.iter().any(|line| line.contains(char::is_whitespace)) {
+            let why = "a line has one API key, which has no blanks";
+            return Err(format!("{}: {why}", path.display()).into());
+        }
+        keys.extend(lines.into_iter().map(str::to_owned));
         is_given = true;
     }
     if !is_given {

@@ -30,10 +30,13 @@ pub(super) async fn run(cli: Cli) -> Result<(), Failure> {
     if let Some(moment) = cli.clock {
         builder = builder.clock_held_at(moment);
     }
-    if let Some(file) = cli.data {
+    if let Some(file) = &cli.data {
         builder = builder.data(file);
     }
     if let Some(file) = cli.from {
+        if let Some(data) = cli.data.filter(|data| data.metadata().is_ok_and(|it| it.len() > 0)) {
+            warn(&format!("{} is continued: --from counts for a reset alone", data.display()));
+        }
         builder = builder.snapshot(&Snapshot::open(file)?);
     }
     for name in cli.hosts {
@@ -45,7 +48,7 @@ pub(super) async fn run(cli: Cli) -> Result<(), Failure> {
         let control = if has_token {
             "the control API answers others who send the control token"
         } else {
-            "the control API answers this machine alone"
+            "the control API answers loopback alone"
         };
         warn(&format!("{} is open to the network{key}; {control}", sandbox.base_url()));
     }

@@ -97,6 +97,10 @@ async fn keys_need_not_be_arguments() {
     std::fs::write(&file, "from-file=2_1\n\nfrom-file-too\n").unwrap();
     let file = file.to_str().unwrap();
     let variable = [("SYNCTERA_SANDBOX_API_KEY", "from-variable=3_1 from-variable-too")];
+    let comments = folder.path().join("comments");
+    std::fs::write(&comments, "# my keys\nkey\n").unwrap();
+    let refused = run(&["--api-key-file", comments.to_str().unwrap()]);
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("a line has one API key"));
     let program = Program::start_with(&["--api-key-file", file, "--api-key", "given"], &variable);
     for key in ["given", "from-file", "from-file-too", "from-variable", "from-variable-too"] {
         assert_eq!(get(&program, "/v2/persons", key).await.0, 200, "{key}");
@@ -185,7 +189,7 @@ fn an_open_door_is_told() {
     child.wait().unwrap();
     assert!(line.starts_with("warning: ") && line.contains("open to the network"), "{line}");
     assert!(line.contains("with the well-known API key"), "{line}");
-    assert!(line.contains("the control API answers this machine alone"), "{line}");
+    assert!(line.contains("the control API answers loopback alone"), "{line}");
 }
 
 #[tokio::test]

@@ -56,6 +56,20 @@ fn a_file_says_where_it_answers() {
     let url = std::fs::read_to_string(&file).unwrap();
     assert_eq!(line, format!("listening on {}", url.trim_end()));
     assert!(healthcheck(url.trim_end()).status.success());
+    // A second one neither takes the file of the first, nor that of something else.
+    let other = folder.path().join("notes.txt");
+    std::fs::write(&other, "notes\n").unwrap();
+    for (path, why) in [(&file, " uses it"), (&other, "stays as it is")] {
+        let refused = Command::new(env!("CARGO_BIN_EXE_synctera-sandbox"))
+            .args(["--port", "0", "--ready-file", path.to_str().unwrap()])
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert_eq!(refused.status.code(), Some(1));
+        assert!(said.trim_end().ends_with(why), "{said}");
+        assert!(path.exists());
+    }
+    std::fs::remove_file(&other).unwrap();
     let ended = Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
     assert!(ended.unwrap().success());
     assert_eq!(lines.next().unwrap().unwrap(), "stopped");

@@ -70,8 +70,8 @@ impl ControlAccess {
 
     fn check_token(&self, headers: &HeaderMap) -> Result<(), (StatusCode, &'static str)> {
         let Some(token) = &self.token else {
-            let why = "the control API is for this machine alone, as the sandbox was started \
-                       without a control token";
+            let why = "the control API answers loopback alone, as the sandbox was started without a \
+                       control token";
             return Err((StatusCode::FORBIDDEN, why));
         };
         let authorization = headers.get(header::AUTHORIZATION);
