@@ -107,8 +107,17 @@ impl Engine {
     fn decide(&self, asked: &Asked<'_>, mut turn: Option<OwnedSemaphorePermit>) -> Outcome {
         let mut replies = Vec::new();
         let mut taken = None;
+        let replaced = self.replaced.load(Ordering::Acquire);
         loop {
             let mut store = self.store.lock();
+            // What it began on is gone, and what comes now is not meant by it.
+            if self.replaced.load(Ordering::Acquire) != replaced {
+                let detail = "the sandbox was reset or restored while the request was running; \
+                              nothing of it is done";
+                let mut problem = Problem::new(ErrorCode::InternalError, detail);
+                problem.status = Some(503);
+                return Err(problem.into());
+            }
             let now = self.now();
             let outcome = self
                 .catch_up(&mut store, now)

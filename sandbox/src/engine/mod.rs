@@ -23,7 +23,7 @@ mod turn;
 mod workspaces;
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use chrono::{DateTime, Utc};
@@ -89,6 +89,8 @@ pub(crate) struct Engine {
     in_flight_keys: InFlightKeys,
     /// The number of the last request.
     requests: AtomicI64,
+    /// How often everything was replaced, by a reset or a snapshot.
+    replaced: AtomicU64,
 }
 
 /// The state in which a sandbox starts, and to which it is reset.
@@ -144,6 +146,7 @@ impl Engine {
             notify: Notify::new(),
             in_flight_keys: InFlightKeys::default(),
             requests: AtomicI64::new(begun.last_request),
+            replaced: AtomicU64::new(0),
         })
     }
 

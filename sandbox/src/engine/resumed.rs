@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use synctera_api::runtime::ErrorCode;
 
+use crate::model::calendar::is_in_range;
 use crate::model::clock::Clock;
 use crate::model::settings::Settings;
 use crate::model::{ApiError, Seed};
@@ -47,8 +48,8 @@ impl Resumed {
         given: Option<&Settings>,
         otherwise: Self,
     ) -> Result<Self, ApiError> {
-        let resumed = match snapshot.state()? {
-            Some(state) => read(&state, given)?,
+        let resumed = match snapshot.state() {
+            Some(state) => read(state, given)?,
             None => otherwise,
         };
         store.restore(snapshot)?;
@@ -61,6 +62,9 @@ fn read(state: &str, given: Option<&Settings>) -> Result<Resumed, ApiError> {
         ApiError::rule(ErrorCode::BadRequest, format!("the snapshot cannot be read: {why}"))
     };
     let state: State = serde_json::from_str(state).map_err(|e| broken(e.to_string()))?;
+    if !is_in_range(state.now) {
+        return Err(broken(format!("the calendar does not have {}", state.now)));
+    }
     let mut settings = Settings::default();
     for (name, value) in state.settings.into_iter().chain(given.map(changed).unwrap_or_default()) {
         settings.set(&name, &value).map_err(|e| broken(e.to_string()))?;

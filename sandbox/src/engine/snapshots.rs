@@ -46,6 +46,7 @@ impl Engine {
     pub(super) fn resume(&self, store: &mut Store, resumed: Resumed) -> Result<(), ApiError> {
         let Begun { clock, keys, last_request } =
             begin(self.registry, store, &self.initial.keys, &resumed)?;
+        self.replaced.fetch_add(1, Ordering::AcqRel);
         self.requests.store(last_request, Ordering::Relaxed);
         *self.seed.write().unwrap_or_else(PoisonError::into_inner) = resumed.seed;
         *lock(&self.clock) = clock;

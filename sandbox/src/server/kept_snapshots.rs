@@ -56,16 +56,19 @@ impl KeptSnapshots {
         Ok(())
     }
 
+    /// Keeps one under a name that none has.
+    pub(super) fn keep_unnamed(&self, snapshot: Kept) -> Result<String, NotKept> {
+        let mut kept = self.lock();
+        let mut names = (1..).map(|number| format!("snapshot-{number}"));
+        let name = names.find(|name| !kept.contains_key(name)).unwrap_or_default();
+        has_room(&kept, &name)?;
+        kept.insert(name.clone(), snapshot);
+        Ok(name)
+    }
+
     /// Removes one; whether there was one.
     pub(super) fn remove(&self, name: &str) -> bool {
         self.lock().remove(name).is_some()
-    }
-
-    /// A name that none has.
-    pub(super) fn free_name(&self) -> String {
-        let kept = self.lock();
-        let mut names = (1..).map(|number| format!("snapshot-{number}"));
-        names.find(|name| !kept.contains_key(name)).unwrap_or_default()
     }
 }
 
@@ -80,5 +83,8 @@ fn has_room(kept: &BTreeMap<String, Kept>, name: &str) -> Result<(), NotKept> {
 /// Whether a text can be the name of a snapshot.
 pub(super) fn is_name(text: &str) -> bool {
     let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
-    (1..=NAME_MAX).contains(&text.len()) && text.bytes().all(is_allowed)
+    // A path with the names `.` and `..` leads elsewhere.
+    (1..=NAME_MAX).contains(&text.len())
+        && text.bytes().all(is_allowed)
+        && !text.bytes().all(|byte| byte == b'.')
 }

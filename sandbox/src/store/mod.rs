@@ -115,7 +115,9 @@ impl Store {
         let read = connection.pragma_query(None, "user_version", |_| Ok(()));
         read.map_err(|error| in_use(error.into()))?;
         connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
-        Self::prepare(connection, Some(DataFile::opened(path)?))
+        let store = Self::prepare(connection, Some(DataFile::opened(path)?))?;
+        snapshot::take_state(&store.connection)?;
+        Ok(store)
     }
 
     fn prepare(connection: Connection, file: Option<DataFile>) -> Result<Self> {

@@ -19,7 +19,13 @@ const STATE: &str = "snapshot";
 
 /// Everything that a sandbox holds, at a moment. Copies share it.
 #[derive(Clone)]
-pub(crate) struct Snapshot(Arc<Mutex<Connection>>);
+pub(crate) struct Snapshot(Arc<Held>);
+
+struct Held {
+    connection: Mutex<Connection>,
+    /// What was not in the database when it was taken; none of a plain data file.
+    state: Option<String>,
+}
 
 impl fmt::Debug for Snapshot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -29,44 +35,66 @@ impl fmt::Debug for Snapshot {
 
 impl Snapshot {
     fn connection(&self) -> MutexGuard<'_, Connection> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn of(from: &Connection) -> Result<Self> {
+    fn of(from: &Connection, state: Option<&str>) -> Result<Self> {
         let mut copy = Connection::open("")?;
         copy.pragma_update(None, "journal_mode", "OFF")?;
         copy.pragma_update(None, "synchronous", "OFF")?;
         copy_all(from, &mut copy)?;
         layout::prepare(&copy)?;
-        Ok(Self(Arc::new(Mutex::new(copy))))
+        let own = take_state(&copy)?;
+        let state = state.map(str::to_owned).or(own);
+        Ok(Self(Arc::new(Held { connection: Mutex::new(copy), state })))
     }
 
     /// Reads a snapshot, or a data file that no sandbox uses. The file stays as it is.
     pub(crate) fn open(path: &Path) -> Result<Self> {
         file::inspect(path)?;
+        let unusable = |reason: String| Error::File { path: path.to_owned(), reason };
         let unreadable = |error: rusqlite::Error| match error.sqlite_error_code() {
             Some(rusqlite::ErrorCode::DatabaseBusy) => Error::InUse,
-            _ => Error::File { path: path.to_owned(), reason: error.to_string() },
+            _ => unusable(format!("it is incomplete or damaged: {error}")),
         };
         let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
             .map_err(unreadable)?;
-        match Self::of(&connection) {
-            Err(Error::Sqlite(error)) => Err(unreadable(error)),
-            read => read,
+        let read = match Self::of(&connection, None) {
+            Err(Error::Sqlite(error)) => return Err(unreadable(error)),
+            read => read?,
+        };
+        let check = read.connection().query_row("PRAGMA quick_check(1)", [], |row| row.get(0));
+        let found: String = check.map_err(unreadable)?;
+        match found.as_str() {
+            "ok" => Ok(read),
+            why => Err(unusable(format!("it is incomplete or damaged: {why}"))),
         }
     }
 
     /// Writes it to a new file, which only its owner can read: it holds personal data and secrets.
     pub(crate) fn save(&self, path: &Path) -> Result<()> {
         file::create(path)?;
-        let write = || copy_all(&self.connection(), &mut Connection::open(path)?);
+        let write = || self.with_state(|from| copy_all(from, &mut Connection::open(path)?));
         // A part of it is no snapshot.
         write().inspect_err(|_| drop(std::fs::remove_file(path)))
     }
 
     /// The bytes that [`Snapshot::save`] writes.
     pub(crate) fn bytes(&self) -> Result<Vec<u8>> {
-        Ok(self.connection().serialize(MAIN_DB)?.to_vec())
+        self.with_state(|connection| Ok(connection.serialize(MAIN_DB)?.to_vec()))
+    }
+
+    /// Does something with the database and its state in it, as in a file.
+    fn with_state<T>(&self, act: impl FnOnce(&mut Connection) -> Result<T>) -> Result<T> {
+        let mut connection = self.connection();
+        if let Some(state) = &self.0.state {
+            connection
+                .prepare_cached("INSERT OR REPLACE INTO secrets (name, value) VALUES (?1, ?2)")?
+                .execute(params![STATE, state.as_bytes()])?;
+        }
+        let outcome = act(&mut connection);
+        take_state(&connection)?;
+        outcome
     }
 
     /// How many bytes it has.
@@ -78,24 +106,28 @@ impl Snapshot {
     }
 
     /// What was not in the database when it was taken; none of a plain data file.
-    pub(crate) fn state(&self) -> Result<Option<String>> {
-        let connection = self.connection();
-        let mut statement =
-            connection.prepare_cached("SELECT CAST(value AS TEXT) FROM secrets WHERE name = ?1")?;
-        Ok(statement.query_row(params![STATE], |row| row.get(0)).optional()?)
+    pub(crate) fn state(&self) -> Option<&str> {
+        self.0.state.as_deref()
     }
+}
+
+/// Takes the state out of a database: it is about the moment of the snapshot, and a sandbox that goes
+/// on has its own.
+pub(super) fn take_state(connection: &Connection) -> Result<Option<String>> {
+    let mut statement =
+        connection.prepare("SELECT CAST(value AS TEXT) FROM secrets WHERE name = ?1")?;
+    let state = statement.query_row(params![STATE], |row| row.get(0)).optional()?;
+    if state.is_some() {
+        connection.execute("DELETE FROM secrets WHERE name = ?1", params![STATE])?;
+    }
+    Ok(state)
 }
 
 impl Store {
     /// Everything as it is now, with what is not in the database.
     pub(crate) fn snapshot(&self, state: &str) -> Result<Snapshot> {
         self.check_file()?;
-        let snapshot = Snapshot::of(&self.connection)?;
-        snapshot
-            .connection()
-            .prepare_cached("INSERT OR REPLACE INTO secrets (name, value) VALUES (?1, ?2)")?
-            .execute(params![STATE, state.as_bytes()])?;
-        Ok(snapshot)
+        Snapshot::of(&self.connection, Some(state))
     }
 
     /// Replaces everything by what a snapshot holds: all of it, or nothing.
@@ -106,9 +138,6 @@ impl Store {
         self.key_ids = KeyIds::default();
         self.counted = Counted::default();
         self.documents = Documents::default();
-        self.connection
-            .prepare_cached("DELETE FROM secrets WHERE name = ?1")?
-            .execute(params![STATE])?;
         Ok(())
     }
 
@@ -176,7 +205,7 @@ mod tests {
             assert!(!store.is_new().unwrap());
             let before = dump(&store.connection);
             let snapshot = store.snapshot("the state").unwrap();
-            assert_eq!(snapshot.state().unwrap().as_deref(), Some("the state"));
+            assert_eq!(snapshot.state(), Some("the state"));
             assert_eq!(insert(&mut store, "b"), 2);
             assert_ne!(dump(&store.connection), before);
             for _ in 0..2 {
@@ -201,15 +230,27 @@ mod tests {
         let bytes = std::fs::read(&path).unwrap();
         // But for the number of the last change in the header.
         let fetched = snapshot.bytes().unwrap();
-        assert!(bytes[..24] == fetched[..24] && bytes[100..] == fetched[100..]);
+        assert!(bytes[..24] == fetched[..24] && bytes.len() == fetched.len());
         assert_eq!(bytes.len() as u64, snapshot.size().unwrap());
         assert!(matches!(snapshot.save(&path), Err(Error::File { .. })), "it is not written over");
         let read = Snapshot::open(&path).unwrap();
-        assert_eq!(read.state().unwrap().as_deref(), Some("the state"));
+        assert_eq!(read.state(), Some("the state"));
         assert_eq!(std::fs::read(&path).unwrap(), bytes, "it is left as it is");
         let mut other = Store::temporary().unwrap();
         other.restore(&read).unwrap();
         assert_eq!(dump(&other.connection), dump(&store.connection));
+
+        // A data file has no state of an earlier moment, though it was a snapshot before.
+        insert(&mut Store::open(&path).unwrap(), "c");
+        let read = Snapshot::open(&path).unwrap();
+        assert_eq!(read.state(), None);
+        let cut = folder.path().join("cut");
+        let mut damaged = bytes.clone();
+        let end = damaged.len() - 100;
+        damaged.truncate(end);
+        std::fs::write(&cut, &damaged).unwrap();
+        let error = Snapshot::open(&cut).unwrap_err();
+        assert!(error.to_string().contains("incomplete or damaged"), "{error}");
 
         let data = folder.path().join("data.db");
         let mut kept = Store::open(&data).unwrap();
@@ -217,7 +258,7 @@ mod tests {
         assert!(matches!(Snapshot::open(&data), Err(Error::InUse)));
         drop(kept);
         let read = Snapshot::open(&data).unwrap();
-        assert_eq!(read.state().unwrap(), None);
+        assert_eq!(read.state(), None);
         other.restore(&read).unwrap();
         assert!(is_there(&mut other, "b") && !is_there(&mut other, "a"));
         for (name, text) in [("foreign", "a text\n"), ("empty", "")] {

@@ -143,6 +143,7 @@ async fn a_running_key_is_answered(setting: &str, status: u16) {
     }
     // Others are served all the while.
     assert_eq!(caller.get("/v2/persons").await.status, 200);
+    let before = caller.sandbox.snapshot().await.unwrap();
     if status != 201 {
         // The gateway has not answered yet.
         let refused = twins.join_next().await.unwrap().unwrap().with(status);
@@ -156,6 +157,19 @@ async fn a_running_key_is_answered(setting: &str, status: u16) {
     assert!(answers.iter().all(|answer| answer.body == again), "{answers:?}");
     assert_eq!(asked.load(Ordering::SeqCst), 1, "the gateway heard of it once");
     assert_eq!(caller.count("pending transaction").await, 1);
+
+    // What runs while everything is replaced does nothing to what comes.
+    let path = "/v2/cards/transaction_simulations/authorization";
+    let (running, again) = (caller.clone(), bought.clone());
+    let late = tokio::spawn(async move { running.keyed(path, "late", &again).await });
+    while asked.load(Ordering::SeqCst) < 2 {
+        tokio::task::yield_now().await;
+    }
+    caller.sandbox.restore(&before).await.unwrap();
+    gate.wait().await;
+    let late = late.await.unwrap().with(503);
+    assert!(late["detail"].as_str().unwrap().contains("restored"), "{late}");
+    assert_eq!(caller.count("pending transaction").await, Value::Null);
     server.abort();
 }
 

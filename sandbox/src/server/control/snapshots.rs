@@ -33,16 +33,25 @@ pub(super) async fn list(State(app): Shared) -> ControlResponse {
 /// Takes a snapshot of everything as it is now.
 pub(super) async fn take(State(app): Shared, body: Bytes) -> ControlResponse {
     let wanted: WantedSnapshot = read(&body, "name, if it is to have a certain one")?;
-    let name = wanted.name.unwrap_or_else(|| app.snapshots.free_name());
-    if !is_name(&name) {
-        return Err(Refused::bad(
-            "name: a snapshot is called by 1 to 64 letters, digits, points, hyphens and underscores",
-        ));
+    let name = wanted.name;
+    if let Some(name) = &name {
+        if !is_name(name) {
+            return Err(Refused::bad(
+                "name: a snapshot has a name of 1 to 64 letters, digits, periods, hyphens and \
+                 underscores",
+            ));
+        }
+        app.snapshots.check(name).map_err(|why| refused(why, name))?;
     }
-    app.snapshots.check(&name).map_err(|why| refused(why, &name))?;
     let snapshot = app.blocking(|engine| engine.snapshot()).await?;
     let kept = Kept { taken_at: app.engine.now(), snapshot };
-    app.snapshots.keep(&name, kept.clone()).map_err(|why| refused(why, &name))?;
+    let name = match name {
+        Some(name) => {
+            app.snapshots.keep(&name, kept.clone()).map_err(|why| refused(why, &name))?;
+            name
+        }
+        None => app.snapshots.keep_unnamed(kept.clone()).map_err(|why| refused(why, ""))?,
+    };
     Ok(created(&describe(&name, &kept)?))
 }
 
