@@ -19,6 +19,7 @@ mod resources;
 mod responses;
 mod secrets;
 mod snapshot;
+mod snapshot_state;
 mod wipe;
 
 use std::path::Path;
@@ -116,7 +117,7 @@ impl Store {
         read.map_err(|error| in_use(error.into()))?;
         connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
         let store = Self::prepare(connection, Some(DataFile::opened(path)?))?;
-        snapshot::take_state(&store.connection)?;
+        snapshot_state::take(&store.connection)?;
         Ok(store)
     }
 

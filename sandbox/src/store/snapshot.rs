@@ -5,17 +5,13 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::backup::{Backup, StepResult};
-use rusqlite::{Connection, MAIN_DB, OpenFlags, OptionalExtension, params};
+use rusqlite::{Connection, MAIN_DB, OpenFlags};
 
 use super::counters::Counted;
 use super::documents::Documents;
 use super::key_ids::KeyIds;
 use super::next_due::NextDue;
-use super::{Error, Result, Store, file, layout};
-
-/// The name under which a snapshot holds what is not in the database of a running sandbox, such as its
-/// clock. It is kept with the secrets, since ids and secrets can be predicted from it.
-const STATE: &str = "snapshot";
+use super::{Error, Result, Store, file, layout, snapshot_state};
 
 /// Everything that a sandbox holds, at a moment. Copies share it.
 #[derive(Clone)]
@@ -44,7 +40,7 @@ impl Snapshot {
         copy.pragma_update(None, "synchronous", "OFF")?;
         copy_all(from, &mut copy)?;
         layout::prepare(&copy)?;
-        let own = take_state(&copy)?;
+        let own = snapshot_state::take(&copy)?;
         let state = state.map(str::to_owned).or(own);
         Ok(Self(Arc::new(Held { connection: Mutex::new(copy), state })))
     }
@@ -88,12 +84,10 @@ impl Snapshot {
     fn with_state<T>(&self, act: impl FnOnce(&mut Connection) -> Result<T>) -> Result<T> {
         let mut connection = self.connection();
         if let Some(state) = &self.0.state {
-            connection
-                .prepare_cached("INSERT OR REPLACE INTO secrets (name, value) VALUES (?1, ?2)")?
-                .execute(params![STATE, state.as_bytes()])?;
+            snapshot_state::put(&connection, state)?;
         }
         let outcome = act(&mut connection);
-        take_state(&connection)?;
+        snapshot_state::take(&connection)?;
         outcome
     }
 
@@ -109,18 +103,6 @@ impl Snapshot {
     pub(crate) fn state(&self) -> Option<&str> {
         self.0.state.as_deref()
     }
-}
-
-/// Takes the state out of a database: it is about the moment of the snapshot, and a sandbox that goes
-/// on has its own.
-pub(super) fn take_state(connection: &Connection) -> Result<Option<String>> {
-    let mut statement =
-        connection.prepare("SELECT CAST(value AS TEXT) FROM secrets WHERE name = ?1")?;
-    let state = statement.query_row(params![STATE], |row| row.get(0)).optional()?;
-    if state.is_some() {
-        connection.execute("DELETE FROM secrets WHERE name = ?1", params![STATE])?;
-    }
-    Ok(state)
 }
 
 impl Store {
