@@ -11,7 +11,7 @@ impl Engine {
     pub(super) fn raise_events(&self, ctx: &Ctx<'_>) -> Result<(), ApiError> {
         (self.registry.raise_events)(ctx)?;
         if ctx.has_mail() {
-            // The dispatcher waits for the store until this transaction ends.
+            // The dispatcher waits for the store until this transaction ends, and until the clock stands.
             self.notify.notify_one();
         }
         Ok(())
@@ -29,6 +29,8 @@ impl Engine {
         room: usize,
     ) -> Result<Vec<OutboundEvent>, ApiError> {
         let settings = self.settings();
+        // While the clock is turned, nothing is sent: when it would be is a matter of chance.
+        let _alone = lock(&self.turning);
         let mut store = self.store.lock();
         let now = self.now();
         self.catch_up(&mut store, now)?;
@@ -50,6 +52,8 @@ impl Engine {
     /// Records the outcome of an attempt to send an event.
     pub(crate) fn sent(&self, outbound: &OutboundEvent, attempt: &Attempt) -> Result<(), ApiError> {
         let settings = self.settings();
+        // And an outcome counts for the moment to which the clock is turned.
+        let _alone = lock(&self.turning);
         let mut store = self.store.lock();
         let now = self.now();
         let tx = store.begin()?;

@@ -2,7 +2,7 @@
 //!
 //! The clock goes from the moment of one job to that of the next, and each job is a transaction. A
 //! request that comes meanwhile finds the bank as it is at that moment, and runs none of the jobs: they
-//! run in the order of their moments.
+//! run in the order of their moments. Webhooks wait for the end, so that a run can be repeated.
 
 use std::sync::atomic::Ordering;
 
