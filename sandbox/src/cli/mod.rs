@@ -1,5 +1,7 @@
 //! The command line.
 
+#[cfg(feature = "fixtures")]
+mod fixtures;
 mod healthcheck;
 mod listings;
 mod options;

@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 
 use synctera_sandbox::{Sandbox, Settings, Snapshot};
 
+#[cfg(feature = "fixtures")]
+use super::fixtures;
 use super::ready_file::ReadyFile;
 use super::{Cli, Failure, say, secrets, warn};
 use crate::signals::Signals;
@@ -30,14 +32,28 @@ pub(super) async fn run(cli: Cli) -> Result<(), Failure> {
     if let Some(moment) = cli.clock {
         builder = builder.clock_held_at(moment);
     }
+    let continued = cli.data.as_ref().filter(|data| data.metadata().is_ok_and(|it| it.len() > 0));
+    let continues = |option: &str| {
+        if let Some(data) = continued {
+            warn(&format!("{} is continued: {option} counts for a reset alone", data.display()));
+        }
+    };
+    if let Some(file) = &cli.from {
+        continues("--from");
+        builder = builder.snapshot(&Snapshot::open(file)?);
+    }
+    // What the fixtures created, told once it answers.
+    #[cfg(feature = "fixtures")]
+    let mut listing = String::new();
+    #[cfg(feature = "fixtures")]
+    if let Some(folder) = &cli.fixtures {
+        continues("--fixtures");
+        let loaded = fixtures::load(&builder, folder).await?;
+        builder = builder.snapshot(&loaded.snapshot);
+        listing = loaded.listing;
+    }
     if let Some(file) = &cli.data {
         builder = builder.data(file);
-    }
-    if let Some(file) = cli.from {
-        if let Some(data) = cli.data.filter(|data| data.metadata().is_ok_and(|it| it.len() > 0)) {
-            warn(&format!("{} is continued: --from counts for a reset alone", data.display()));
-        }
-        builder = builder.snapshot(&Snapshot::open(file)?);
     }
     for name in cli.hosts {
         builder = builder.allow_host(name);
@@ -56,6 +72,8 @@ pub(super) async fn run(cli: Cli) -> Result<(), Failure> {
         file.write(&sandbox.base_url())?;
     }
     say(&format!("listening on {}\n", sandbox.base_url()));
+    #[cfg(feature = "fixtures")]
+    say(&listing);
     tokio::select! {
         () = sandbox.wait() => return Err("the server ended".into()),
         () = signals.next() => {}

@@ -5,6 +5,8 @@
 mod command_line;
 mod crash;
 mod data_file;
+#[cfg(feature = "fixtures")]
+mod fixtures;
 #[cfg(target_os = "linux")]
 mod image;
 #[cfg(target_os = "linux")]

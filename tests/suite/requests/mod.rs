@@ -9,6 +9,7 @@ use std::str::FromStr;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use synctera::{Journey, OpenAccount, PersonId};
+use synctera_journey_files::JourneyFiles;
 use synctera_tests::facade::{builders, constructors, journeys, read_from_files};
 use synctera_tests::{Fault, World};
 
@@ -103,11 +104,13 @@ impl Request {
         Self { type_name, journey: J::NAME, read: read::<J> }
     }
 
-    /// Its file, with an id wherever one is named.
+    /// Its file, with an id for each name of one.
     fn example(&self) -> Value {
         let mut text = file(self.journey);
-        while let Some((start, end)) = text.find('<').zip(text.find('>')) {
-            text.replace_range(start..=end, "00000000-0000-4000-8000-000000000001");
+        for number in 1.. {
+            let Some((start, end)) = text.find('<').zip(text.find('>')) else { break };
+            let name = text[start..=end].to_owned();
+            text = text.replace(&name, &format!("00000000-0000-4000-8000-{number:012}"));
         }
         serde_saphyr::from_str(&text).unwrap()
     }
@@ -315,6 +318,65 @@ fn a_wrong_type_is_refused_by_the_path_of_its_member() {
     assert!(tried > 300, "{tried}");
 }
 
+/// What is wrong with a request as an entry of a file, each with its member.
+fn wrong_members(request: &Request, value: &Value) -> Vec<String> {
+    let text = json!({ "entry": { request.journey: value } }).to_string();
+    match JourneyFiles::parse([("file.json", &*text)]) {
+        Ok(_) => Vec::new(),
+        Err(wrong) => wrong.iter().map(|it| it.field.clone().unwrap_or_default()).collect(),
+    }
+}
+
+/// The member is told, once; of the others at most one, which depends on it.
+fn assert_told(request: &Request, path: &str, told: &[String]) {
+    let (at, others): (Vec<&String>, Vec<&String>) = told.iter().partition(|field| {
+        let below = field.strip_prefix(named(path));
+        below.is_some_and(|it| it.is_empty() || it.starts_with(['.', '[']))
+    });
+    let is_right = at.len() == 1 && others.len() <= 1;
+    assert!(is_right, "{} at {path:?}: {told:?}", request.type_name);
+}
+
+#[test]
+fn all_wrong_members_of_an_entry_are_named_together() {
+    let (mut alone, mut together) = (0, 0);
+    for request in all() {
+        let example = request.example();
+        assert_eq!(wrong_members(&request, &example), [""; 0], "{}", request.type_name);
+        let places = places(&example);
+        let wrong_at = |changed: &mut Value, pointer: &str| {
+            let value = changed.pointer_mut(pointer).unwrap();
+            *value = match value {
+                Value::Number(_) | Value::Bool(_) => json!("456789012"),
+                // A number would be read as its digits.
+                Value::String(_) => json!([456_789_012]),
+                _ => json!(456_789_012),
+            };
+        };
+        // The whole request is no member.
+        for (pointer, path) in &places[1..] {
+            let mut changed = example.clone();
+            wrong_at(&mut changed, pointer);
+            let told = wrong_members(&request, &changed);
+            assert_told(&request, path, &told);
+            alone += 1;
+            // With a member that is too much; nothing takes the place of a whole object.
+            let Some(members) = changed.as_object_mut() else { continue };
+            if example.pointer(pointer).unwrap().is_object() {
+                continue;
+            }
+            members.insert("unheard_of".to_owned(), json!(1));
+            let mut told = wrong_members(&request, &changed);
+            let before = told.len();
+            told.retain(|field| field != "unheard_of");
+            assert_told(&request, path, &told);
+            // Nothing takes the place of a word of which only few are allowed.
+            together += before - told.len();
+        }
+    }
+    assert!(alone > 300 && together > 200, "{alone} {together}");
+}
+
 #[test]
 fn an_absent_member_is_a_null_one() {
     let (mut optional, mut required) = (0, 0);
@@ -365,6 +427,9 @@ fn numbers_in_yaml_are_texts_where_texts_belong() {
     let request: synctera::LinkExternalAccount = serde_saphyr::from_str(&text).unwrap();
     let shown = format!("{request:?}");
     assert!(!shown.contains("21000021") && !shown.contains("12345678"), "{shown}");
+    let entries = format!("bank:\n  link_external_account:\n    {}", text.replace('\n', "\n    "));
+    let files = JourneyFiles::parse([("bank.yaml", &*entries)]);
+    assert!(files.is_ok(), "{}", files.unwrap_err());
 }
 
 #[test]

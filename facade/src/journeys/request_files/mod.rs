@@ -58,7 +58,7 @@ where
 {
     let members: M = serde_path_to_error::deserialize(deserializer).map_err(|error| {
         let path = error.path().to_string();
-        let reason = without_value(&error.inner().to_string());
+        let reason = said_plainly(&error.inner().to_string());
         match path.as_str() {
             "." | "?" => D::Error::custom(reason),
             path => D::Error::custom(format!("{path}: {reason}")),
@@ -66,6 +66,27 @@ where
     })?;
     let invalid = |MemberError { path, reason }| D::Error::custom(format!("{path}: {reason}"));
     members.into_request().map_err(invalid)
+}
+
+/// A reader's message without the value that it quotes, and with the form of a date that is none.
+fn said_plainly(message: &str) -> String {
+    // What chrono says of a text that it cannot read.
+    const NO_DATE: [&str; 5] = [
+        "input contains invalid characters",
+        "input is not enough for unique date and time",
+        "input is out of range",
+        "premature end of input",
+        "trailing input",
+    ];
+    match NO_DATE.iter().find(|start| message.starts_with(**start)) {
+        Some(start) => {
+            let rest = &message[start.len()..];
+            format!(
+                "must be a date, such as 2026-11-30, or a time, such as 2026-11-24T14:00:00Z{rest}"
+            )
+        }
+        None => without_value(message),
+    }
 }
 
 /// A reader's message without the value that it quotes, which may be a secret.

@@ -1,0 +1,168 @@
+//! The entries of a file.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serde_saphyr::DuplicateKeyPolicy;
+
+use crate::error::FileError;
+use crate::journeys::{self, Kind};
+use crate::tree::{Located, Node, Position};
+
+/// Entries of all files.
+const ENTRIES_MAX: usize = 100_000;
+/// How deep the values of a file are nested.
+const DEPTH_MAX: usize = 64;
+/// Values of a file.
+const VALUES_MAX: usize = 1_000_000;
+/// Values of a file that come from aliases, with the beginnings and ends of lists and maps.
+const ALIASED_MAX: usize = 400_000;
+/// Characters of a name.
+const NAME_MAX: usize = 64;
+
+/// An entry: a journey, under a name.
+#[derive(Clone)]
+pub(crate) struct Entry {
+    pub(crate) file: Arc<str>,
+    /// The name, which is the key of the run.
+    pub(crate) name: Arc<str>,
+    pub(crate) at: Position,
+    pub(crate) journey: &'static dyn Kind,
+    pub(crate) request: Arc<Located>,
+}
+
+impl std::fmt::Debug for Entry {
+    /// Without the request, which may have secrets.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Entry")
+            .field("name", &self.name)
+            .field("journey", &self.journey.name())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The entries of all files, found by their names.
+#[derive(Default)]
+pub(crate) struct Entries {
+    pub(crate) list: Vec<Entry>,
+    places: HashMap<Arc<str>, usize>,
+}
+
+impl Entries {
+    fn push(&mut self, entry: Entry) {
+        self.places.insert(entry.name.clone(), self.list.len());
+        self.list.push(entry);
+    }
+
+    fn find(&self, name: &str) -> Option<&Entry> {
+        self.list.get(self.place(name)?)
+    }
+
+    /// Its place in the order in which they run.
+    pub(crate) fn place(&self, name: &str) -> Option<usize> {
+        self.places.get(name).copied()
+    }
+}
+
+/// Adds the entries of a text, and what is wrong with them.
+pub(crate) fn read(file: &str, text: &str, entries: &mut Entries, errors: &mut Vec<FileError>) {
+    let options = serde_saphyr::options! {
+        budget: serde_saphyr::budget! {
+            max_depth: DEPTH_MAX,
+            max_documents: 1,
+            max_nodes: VALUES_MAX,
+            max_events: 2 * VALUES_MAX,
+        },
+        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: ALIASED_MAX },
+        duplicate_keys: DuplicateKeyPolicy::Error,
+    };
+    let tree = match Located::read(text, options) {
+        Ok(tree) => tree,
+        Err(error) => {
+            let at = error.location().map(|at| Position { line: at.line() });
+            errors.push(FileError::of_file(file, at, said(&error)));
+            return;
+        }
+    };
+    let file: Arc<str> = file.into();
+    let members = match tree.node {
+        Node::Map(members) => members,
+        Node::Null => Vec::new(),
+        _ => {
+            let message = "must be a map: each name, and the journey that it stands for";
+            errors.push(FileError::of_file(&*file, Some(tree.at), message));
+            return;
+        }
+    };
+    for member in members {
+        let wrong = |at: Position, message: String| FileError {
+            entry: Some(member.name.clone()),
+            ..FileError::of_file(&*file, Some(at), message)
+        };
+        if !is_name(&member.name) {
+            errors.push(wrong(
+                member.at,
+                format!(
+                    "a name begins with a letter and has at most {NAME_MAX} letters, digits, \
+                     hyphens and underscores"
+                ),
+            ));
+            continue;
+        }
+        if let Some(other) = entries.find(&member.name) {
+            let message = format!("the name is taken, at {}:{}", other.file, other.at.line);
+            errors.push(wrong(member.at, message));
+            continue;
+        }
+        if entries.list.len() == ENTRIES_MAX {
+            errors.push(wrong(member.at, format!("there are more than {ENTRIES_MAX} entries")));
+            return;
+        }
+        let (journey, at, request) = match member.value.node {
+            Node::Map(journeys) if journeys.len() == 1 => {
+                let Some(only) = journeys.into_iter().next() else { continue };
+                (only.name, only.at, only.value)
+            }
+            _ => {
+                let message =
+                    "must be a map with one member: the name of a journey, and its request";
+                errors.push(wrong(member.at, message.to_owned()));
+                continue;
+            }
+        };
+        let Some(journey) = journeys::find(&journey) else {
+            let nearest = journeys::nearest(&journey);
+            let hint = nearest.map(|it| format!("; did you mean {it}?")).unwrap_or_default();
+            errors.push(wrong(at, format!("there is no journey {journey:?}{hint}")));
+            continue;
+        };
+        entries.push(Entry {
+            file: file.clone(),
+            name: member.name.into(),
+            at: member.at,
+            journey,
+            request: Arc::new(request),
+        });
+    }
+}
+
+/// What is wrong with a text that is no YAML, without lines of it, which may have secrets.
+fn said(error: &serde_saphyr::Error) -> String {
+    let text = match error.without_snippet() {
+        serde_saphyr::Error::DuplicateMappingKey { key, .. } => {
+            let key = key.as_deref().unwrap_or("a member");
+            return format!("{key} is given twice");
+        }
+        other => other.to_string(),
+    };
+    // The line is told beside it.
+    text.rsplit_once(" at line ").map_or(text.as_str(), |(text, _)| text).to_owned()
+}
+
+/// Whether a text can name an entry.
+pub(crate) fn is_name(text: &str) -> bool {
+    let is_allowed = |it: char| it.is_ascii_alphanumeric() || it == '-' || it == '_';
+    text.len() <= NAME_MAX
+        && text.starts_with(|it: char| it.is_ascii_alphabetic())
+        && text.chars().all(is_allowed)
+}

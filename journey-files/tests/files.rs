@@ -1,0 +1,177 @@
+//! Folders of journeys, run on the sandbox, and what is told of those that are wrong.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "in a test a panic is the answer")]
+
+use std::fs;
+use std::path::Path;
+
+use synctera::{AccountId, Balances, Money, Synctera};
+use synctera_journey_files::{FileErrors, JourneyFiles};
+use synctera_sandbox::Sandbox;
+
+async fn bank() -> (Sandbox, Synctera) {
+    let clock = "2026-11-24T14:00:00Z".parse().unwrap();
+    let sandbox = Sandbox::builder().clock_held_at(clock).seed(7).start().await.unwrap();
+    let client = Synctera::builder(sandbox.api_key())
+        .base_url(sandbox.base_url())
+        .clock(sandbox.clock())
+        .build()
+        .unwrap();
+    (sandbox, client)
+}
+
+fn folder() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bank")
+}
+
+/// A person whose members can be replaced.
+fn person(name: &str, dob: &str, more: &str) -> String {
+    format!(
+        "{name}:\n  onboard_customer:\n    first_name: Ada\n    last_name: Byron\n    dob: {dob}\n    \
+         email: ada@example.com\n    phone_number: \"+14155550123\"\n    ssn: 456-78-9012\n    \
+         customer_consent: true\n    legal_address:\n      address_line_1: 1 Market St\n      \
+         city: San Francisco\n      state: CA\n      postal_code: \"94105\"\n      \
+         country_code: US\n{more}"
+    )
+}
+
+fn errors(files: &[(&str, &str)]) -> Vec<String> {
+    let wrong: FileErrors = JourneyFiles::parse(files.iter().copied()).unwrap_err();
+    wrong.iter().map(ToString::to_string).collect()
+}
+
+#[tokio::test]
+async fn people_accounts_and_money_are_there() {
+    let (sandbox, client) = bank().await;
+    let files = JourneyFiles::read(folder()).unwrap();
+    let names: Vec<&str> = files.names().collect();
+    assert_eq!(
+        names,
+        ["ada", "grace", "flow", "ada-checking", "flow-checking", "ada-deposit", "rent"]
+    );
+    let completed = files.run(&client).await.unwrap();
+    let account = |name: &str| -> AccountId {
+        let entry = completed.iter().find(|entry| entry.name == name).unwrap();
+        assert_eq!(entry.journey, "open_account");
+        entry.id().unwrap().parse().unwrap()
+    };
+    for (name, posted) in [("ada-checking", 1_500_00), ("flow-checking", 1_000_00)] {
+        let account = client.api().get_account(account(name)).await.unwrap();
+        assert_eq!(Balances::of(&account).unwrap().posted, Money::usd(posted), "{name}");
+    }
+    let flow = completed.iter().find(|entry| entry.name == "flow").unwrap();
+    let grace = completed.iter().find(|entry| entry.name == "grace").unwrap();
+    assert_eq!(flow.result("related_people[0]"), grace.id());
+    let ada = client.api().get_account(account("ada-checking")).await.unwrap();
+    assert_eq!(ada.nickname.as_deref(), Some("$5 a day"));
+    assert!(sandbox.audit().unwrap().adds_up());
+
+    // The same keys: nothing is done twice.
+    let again = files.run(&client).await.unwrap();
+    let ids = |entries: &[synctera_journey_files::CompletedEntry]| -> Vec<Option<String>> {
+        entries.iter().map(|entry| entry.id().map(str::to_owned)).collect()
+    };
+    assert_eq!(ids(&again), ids(&completed));
+}
+
+#[test]
+fn everything_that_is_wrong_is_told_at_once() {
+    // A form, a rule, and a form again, of one request; its member that is left out and one too many.
+    let ada = person("ada", "1985-13-40", "    middle_name: [7]\n    shoe_size: 9\n");
+    let ada = ada.replace("456-78-9012", "12-34").replace("    last_name: Byron\n", "");
+    let more = "\
+loan:
+  open_acount: {}
+ada-checking:
+  open_account:
+    template: {account_type: CHECKING}
+    primary_account_holder: {person_id: $adda}
+    nickname: $ada.age
+early:
+  fund: {account_id: $late, amount: {amount: 2.5, currency: USD}, source: in_sandbox}
+late:
+  open_account:
+    template: {account_type: CHECKING}
+    primary_account_holder: {person_id: $ada}
+9lives: {}
+two: {fund: {}, transfer: {}}
+";
+    let told =
+        errors(&[("a.yaml", &ada), ("b.yaml", more), ("c.yaml", "x: [1,\n"), ("d.yaml", "- 1")]);
+    insta::assert_snapshot!(told.join("\n"));
+}
+
+#[test]
+fn no_value_is_quoted() {
+    let ada = person("ada", "1985-12-10", "    middle_name: {secret: 456789012}\n");
+    let ada = ada.replace("456-78-9012", "[456789012]").replace("CA", "456789012");
+    let twice = "a: {fund: {account_id: 456789012, account_id: 456789012}}\n";
+    let broken = "a: {fund: {account_id: '456789012\n";
+    let told = errors(&[("a.yaml", &ada), ("b.yaml", twice), ("c.yaml", broken)]).join("\n");
+    assert!(!told.contains("456789012") && !told.contains("456-78"), "{told}");
+    assert_eq!(told.lines().count(), 5, "{told}");
+}
+
+#[tokio::test]
+async fn what_the_platform_refuses_is_told_by_entry() {
+    let (_sandbox, client) = bank().await;
+    let text = person("ada", "1985-12-10", "")
+        + "\
+checking:
+  open_account: {template: {account_type: CHECKING}, primary_account_holder: {person_id: $ada}}
+saving:
+  open_account: {template: {account_type: SAVING}, primary_account_holder: {person_id: $ada}}
+too-much:
+  transfer:
+    originating_account_id: $checking
+    receiving_account_id: $saving
+    amount: {amount: 100, currency: USD}
+    type: ACCOUNT_TO_ACCOUNT
+after:
+  end_transfer: {transfer_id: $too-much, status: COMPLETE}
+stranger:
+  open_account:
+    template: {account_type: CHECKING}
+    primary_account_holder: {person_id: 00000000-0000-4000-8000-00000000000f}
+";
+    let files = JourneyFiles::parse([("bank.yaml", &*text)]);
+    let files = files.unwrap_or_else(|wrong| panic!("{wrong}"));
+    let wrong = files.run(&client).await.unwrap_err();
+    let told: Vec<(Option<u64>, Option<&str>)> =
+        wrong.iter().map(|error| (error.line, error.entry.as_deref())).collect();
+    assert_eq!(told, [(Some(20), Some("too-much")), (Some(28), Some("stranger"))], "{wrong}");
+    assert!(wrong.to_string().contains("INSUFFICIENT_FUNDS"), "{wrong}");
+}
+
+#[test]
+fn a_folder_has_files_and_nothing_below_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let told = || JourneyFiles::read(folder.path()).unwrap_err().to_string();
+    fs::write(folder.path().join("README.md"), "about").unwrap();
+    assert!(told().ends_with("has no .yaml, .yml or .json file"), "{}", told());
+    let id = "00000000-0000-4000-8000-00000000000f";
+    let card = format!(r#"{{"b": {{"suspend_card": {{"card_id": "{id}"}}}}}}"#);
+    fs::write(folder.path().join("b.json"), card).unwrap();
+    fs::write(folder.path().join("a.yml"), format!("a: {{resume_card: {{card_id: {id}}}}}"))
+        .unwrap();
+    let files = JourneyFiles::read(folder.path()).unwrap();
+    assert_eq!(files.names().collect::<Vec<_>>(), ["a", "b"]);
+    fs::write(folder.path().join("c.yaml"), [0xff, 0xfe, 0xff]).unwrap();
+    assert!(told().contains("c.yaml: cannot be read"), "{}", told());
+    fs::create_dir(folder.path().join("more")).unwrap();
+    assert!(told().contains("more: is a folder"), "{}", told());
+    let nowhere = JourneyFiles::read(folder.path().join("nowhere")).unwrap_err().to_string();
+    assert!(nowhere.contains("cannot be read"), "{nowhere}");
+}
+
+#[test]
+fn deep_and_repeated_values_are_bounded() {
+    let deep = format!("a: {}1{}", "[".repeat(500), "]".repeat(500));
+    assert_eq!(errors(&[("deep.yaml", &deep)]).len(), 1);
+    let mut laughs = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+    for level in 1..12 {
+        let item = format!("*a{}", level - 1);
+        laughs += &format!("a{level}: &a{level} [{}]\n", [item.as_str(); 10].join(", "));
+    }
+    assert_eq!(errors(&[("laughs.yaml", &laughs)]).len(), 1);
+    assert!(JourneyFiles::parse([("empty.yaml", "")]).unwrap().is_empty());
+}
