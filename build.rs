@@ -15,6 +15,7 @@ fn main() {
         let mut files = spec.generate(&selection())?;
         if std::env::var_os("CARGO_FEATURE_SERVER").is_some() {
             files.extend(spec.described());
+            files.push(spec.hidden_names());
         }
         Ok(files)
     });

@@ -14,3 +14,25 @@ pub const V0_DESCRIBED: &str = include_str!(concat!(env!("OUT_DIR"), "/v0.descri
 
 /// The operations that only the legacy interface has, as JSON.
 pub const V0: &str = include_str!("../spec/v0.json");
+
+/// The names of the members whose value is never shown, in whatever schema they are.
+#[cfg(feature = "server")]
+const HIDDEN: (&[&str], &[&str], &[&str]) = include!(concat!(env!("OUT_DIR"), "/hidden_names.rs"));
+
+/// Whether the value of a member of this name, in snake case, is never to be shown, for programs that print
+/// what they were sent: the rules say so, or they say nothing of the name, and it has a word such as
+/// `number` or `secret`.
+///
+/// ```
+/// use synctera_api::spec::is_hidden;
+///
+/// assert!(is_hidden("ssn") && is_hidden("new_secret"));
+/// assert!(!is_hidden("status") && !is_hidden("tracking_number"));
+/// ```
+#[cfg(feature = "server")]
+pub fn is_hidden(name: &str) -> bool {
+    let (names, words, shown) = HIDDEN;
+    let has = |list: &[&str]| list.binary_search(&name).is_ok();
+    let spaced = format!("_{name}_");
+    has(names) || (!has(shown) && words.iter().any(|word| spaced.contains(&format!("_{word}_"))))
+}

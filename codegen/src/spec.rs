@@ -52,6 +52,13 @@ impl Spec {
         INTERFACES.into_iter().map(of).collect()
     }
 
+    /// Which members are not shown, as in [`TypeRules::hidden_names`]: the file name and text.
+    pub fn hidden_names(&self) -> (String, String) {
+        let [names, words, mut shown] = self.companions.types.hidden_names();
+        shown.sort_unstable();
+        ("hidden_names.rs".to_owned(), format!("(&{names:?}, &{words:?}, &{shown:?})"))
+    }
+
     /// Generates what is selected of both interfaces: the file name and text of each.
     ///
     /// # Errors

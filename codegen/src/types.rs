@@ -114,6 +114,17 @@ impl TypeRules {
         })
     }
 
+    /// The names of properties and parameters whose value is not shown, in whatever schema they are; the
+    /// words that make others suspicious; and the names with such a word that may be shown.
+    pub fn hidden_names(&self) -> [Vec<&str>; 3] {
+        let Sensitive { words, names, shown, .. } = &self.sensitive;
+        [
+            names.iter().map(String::as_str).collect(),
+            words.iter().map(String::as_str).collect(),
+            shown.values().flatten().map(String::as_str).collect(),
+        ]
+    }
+
     /// How many names of a document hold a word that asks for a decision, and those on which
     /// nobody decided.
     pub fn sensitive_names(&self, document: &Document) -> (usize, BTreeSet<String>) {
@@ -224,6 +235,7 @@ mod tests {
     fn a_value_may_be_sensitive_in_one_schema_only() {
         let rules = TypeRules::parse("[sensitive.within]\ngrant = [\"code\"]").unwrap();
         assert_eq!(rules.special("grant", "code", None), Some(Special::Sensitive));
+        assert!(rules.hidden_names()[0].is_empty(), "elsewhere a code says what is wrong");
         assert_eq!(rules.special("grant", "status", None), None);
         assert_eq!(rules.special("error", "code", None), None);
     }
