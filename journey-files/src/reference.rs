@@ -1,4 +1,5 @@
-//! References: `$name` is the id of what another entry created, `$name.member` another result.
+//! References: `$name` is the id of what another entry created, `$name.member` another result. `${name}`
+//! and `${name.member}` mean the same.
 
 use crate::document::{Entries, is_name};
 use crate::error::FileError;
@@ -22,7 +23,9 @@ pub(crate) fn parse(text: &str) -> Text<'_> {
     if rest.starts_with('$') {
         return Text::Literal(rest);
     }
-    let (name, member) = rest.split_once('.').unwrap_or((rest, ID));
+    let braced = rest.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+    let reference = braced.unwrap_or(rest);
+    let (name, member) = reference.split_once('.').unwrap_or((reference, ID));
     match is_name(name) && !member.is_empty() {
         true => Text::Reference { name, member },
         false => Text::Literal(text),
@@ -91,6 +94,9 @@ mod tests {
             ("ada", Text::Literal("ada")),
             ("$ada", reference("ada", "id")),
             ("$flow-1.related_people[0]", reference("flow-1", "related_people[0]")),
+            ("${ada}", reference("ada", "id")),
+            ("${ada.id}", reference("ada", "id")),
+            ("${ada", Text::Literal("${ada")),
             ("$$ada", Text::Literal("$ada")),
             ("$$$", Text::Literal("$$")),
             ("$5", Text::Literal("$5")),

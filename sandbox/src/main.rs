@@ -1,6 +1,7 @@
 //! `synctera-sandbox`: the sandbox as a program of its own.
 
 mod cli;
+mod parity;
 mod signals;
 
 use std::io::{self, Write};
@@ -23,7 +24,7 @@ async fn main() -> ExitCode {
         .log_internal_errors(false)
         .init();
     match cli::run(cli::Cli::parse()).await {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             let _written = writeln!(io::stderr(), "error: {error}");
             ExitCode::FAILURE

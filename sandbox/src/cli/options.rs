@@ -81,6 +81,9 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Ask the sandbox on this machine whether it is ready, and exit with 0 if so
     Healthcheck(Running),
+    /// Make the calls of scripts on another platform and on a sandbox in memory, and report what differs.
+    /// Exits with 0 if nothing does, with 1 if something does, and with 2 if they cannot be compared
+    Parity(super::parity_options::Options),
 }
 
 /// Where a sandbox runs.

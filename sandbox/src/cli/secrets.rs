@@ -75,6 +75,17 @@ pub(super) fn control_token(
     Ok(Some(token.to_owned()))
 }
 
+/// The API key in a file, which has nothing else.
+pub(super) fn one_key(path: &Path) -> Result<String, Failure> {
+    let text = read(path)?;
+    let mut words = text.split_whitespace();
+    match (words.next(), words.next()) {
+        (Some(key), None) => Ok(key.to_owned()),
+        (None, _) => Err(format!("{}: there is no API key in it", path.display()).into()),
+        _ => Err(format!("{}: there is more than an API key in it", path.display()).into()),
+    }
+}
+
 fn variable(name: &str) -> Result<Option<String>, Failure> {
     let Some(text) = std::env::var_os(name) else {
         return Ok(None);

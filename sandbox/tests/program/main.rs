@@ -11,6 +11,7 @@ mod fixtures;
 mod image;
 #[cfg(target_os = "linux")]
 mod namespace;
+mod parity;
 mod readiness;
 mod session;
 #[cfg(target_os = "linux")]
