@@ -5,7 +5,7 @@ use synctera_api::runtime::{AddressId, CountryCode};
 use synctera_api::v2::types::{AddressType, MailingAddress, MailingAddressInput, PartyAddress};
 
 use crate::domain::parties::{Party, PartyId};
-use crate::model::{ApiError, Ctx, Kind, Record, Resource, build, complete};
+use crate::model::{ApiError, Ctx, Kind, Resource, complete, patch, to_json};
 
 pub(crate) const ADDRESS: Kind = Kind {
     name: "address",
@@ -29,15 +29,17 @@ pub(crate) fn record(
     sent: &MailingAddressInput,
     address_type: AddressType,
 ) -> Result<MailingAddress, ApiError> {
-    let rest = json!({
-        "id": ctx.new_id()?, "address_type": address_type, owner(party.party()): party.as_uuid(),
-        "is_active": true, "creation_date": ctx.now, "last_updated_time": ctx.now,
+    let rest = json!({ "id": ctx.new_id()?, "address_type": address_type });
+    let mut inline: MailingAddress = complete(sent, rest)?;
+    tidy(&inline.country_code, &mut inline.postal_code);
+    let mut document = to_json(&inline)?;
+    let own = json!({
+        owner(party.party()): party.as_uuid(), "is_active": true,
+        "creation_date": ctx.now, "last_updated_time": ctx.now,
     });
-    let mut address: PartyAddress = complete(sent, rest)?;
-    tidy(&address.country_code, &mut address.postal_code);
-    let document = Record::<Address>::new(address, ()).document()?;
+    patch(&mut document, own);
     ctx.insert(&ADDRESS, &document)?;
-    build(document)
+    Ok(inline)
 }
 
 /// Records an address that came inside of a party; one that it replaces is not active any more.

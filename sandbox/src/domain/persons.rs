@@ -41,11 +41,12 @@ pub(crate) fn add(ctx: &Ctx<'_>, new: &NewPerson) -> Result<Record<Person>, ApiE
     let rest = json!({
         "id": id, "tenant": ctx.tenant, "creation_time": ctx.now, "last_updated_time": ctx.now,
         "verification_status": VerificationStatus::Unverified, "is_user": false,
-        "ban_status": ban_status, "legal_address": legal, "shipping_address": shipping,
+        "ban_status": ban_status,
         // They are resources of their own.
         "personal_ids": [],
     });
     let mut person = Record::<Person>::new(complete(new, rest)?, ());
+    (person.legal_address, person.shipping_address) = (legal, shipping);
     personal_ids::add_all(ctx, id, &new.personal_ids)?;
     if bans::covers(ctx, &person)? {
         person.ban_status = BanStatus::Banned;

@@ -104,7 +104,8 @@ fn broken<R: Resource>(why: &serde_json::Error) -> ApiError {
     ApiError::Internal(format!("a stored {} cannot be read: {why}", R::KIND.name))
 }
 
-fn to_json(value: &impl Serialize) -> Result<Value, ApiError> {
+/// A value of an interface type as JSON.
+pub(crate) fn to_json(value: &impl Serialize) -> Result<Value, ApiError> {
     serde_json::to_value(value).map_err(|e| ApiError::Internal(e.to_string()))
 }
 

@@ -31,9 +31,14 @@ pub(super) fn is_parameter(name: &str) -> bool {
     name == "id" || is_member(name)
 }
 
+/// Whether a text is as long as an id.
+pub(super) fn has_length(text: &str) -> bool {
+    text.len() == LENGTH
+}
+
 /// An id as it is stored; none if the text is no id.
 pub(crate) fn canonical_id(text: &str) -> Option<String> {
-    let id = Uuid::try_parse(text).ok().filter(|_| text.len() == LENGTH)?;
+    let id = Uuid::try_parse(text).ok().filter(|_| has_length(text))?;
     Some(id.hyphenated().to_string())
 }
 

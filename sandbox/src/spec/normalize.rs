@@ -144,6 +144,9 @@ impl<'d> Pass<'d> {
                     schemas.iter().filter_map(|schema| schema.get("items")).collect();
                 self.lists += 1;
                 for (index, item) in items.iter_mut().enumerate() {
+                    if !may_be_rewritten(item) {
+                        continue;
+                    }
                     let schemas = self.expand(&of_items, item);
                     self.value(&schemas, item, Location::Item(&at, index));
                 }
@@ -234,8 +237,10 @@ impl<'d> Pass<'d> {
                 {
                     self.id(text);
                 }
-                let schemas = self.expand(&known, value);
-                self.value(&schemas, value, here);
+                if may_be_rewritten(value) {
+                    let schemas = self.expand(&known, value);
+                    self.value(&schemas, value, here);
+                }
             }
         }
     }
@@ -249,6 +254,16 @@ impl Pass<'_> {
             .flat_map(|mapping| mapping.values())
             .filter_map(|target| pointer(self.root, target.as_str()?))
             .any(|variant| member_names(self.root, variant).contains(name))
+    }
+}
+
+/// Whether a value can become another one, whatever describes it. Most cannot, and are not looked up.
+fn may_be_rewritten(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(_) => false,
+        Value::Number(number) => number.is_f64(),
+        Value::String(text) => ids::has_length(text),
+        Value::Array(_) | Value::Object(_) => true,
     }
 }
 

@@ -4,12 +4,13 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::error::Result;
 
-/// Kinds by workspace.
-type Known = HashMap<String, HashMap<String, KindIds>>;
+/// Kinds by workspace. A dozen are looked up in a write; the names are ours.
+type Known = HashMap<String, HashMap<String, KindIds, RandomState>, RandomState>;
 
 /// The numbers that were asked for before.
 #[derive(Debug, Default)]
@@ -19,13 +20,22 @@ pub(super) struct KeyIds {
     is_tentative: Cell<bool>,
 }
 
-/// The numbers of a kind in a workspace: its own under no name, and its keys' under theirs.
+/// The numbers of a kind in a workspace: its own under no name, and its keys' under theirs; `None` where
+/// there was none when it was looked for.
 #[derive(Debug, Default)]
-struct KindIds(Vec<(String, i64)>);
+struct KindIds(Vec<(String, Option<i64>)>);
 
 impl KindIds {
-    fn number(&self, key: &str) -> Option<i64> {
+    /// The number, if it is known whether there is one.
+    fn number(&self, key: &str) -> Option<Option<i64>> {
         self.0.iter().find(|(name, _)| name == key).map(|(_, number)| *number)
+    }
+
+    fn learn(&mut self, key: &str, number: Option<i64>) {
+        match self.0.iter_mut().find(|(name, _)| name == key) {
+            Some((_, known)) => *known = number,
+            None => self.0.push((key.to_owned(), number)),
+        }
     }
 }
 
@@ -57,15 +67,13 @@ impl KeyIds {
         key: &str,
     ) -> Result<Option<i64>> {
         if let Some(number) = self.number(tenant, kind, key) {
-            return Ok(Some(number));
+            return Ok(number);
         }
         let mut statement = connection.prepare_cached(
             "SELECT number FROM spaces WHERE tenant = ?1 AND kind = ?2 AND key = ?3",
         )?;
         let found = statement.query_row(params![tenant, kind, key], |row| row.get(0)).optional()?;
-        if let Some(number) = found {
-            self.learn(tenant, kind, key, number);
-        }
+        self.learn(tenant, kind, key, found);
         Ok(found)
     }
 
@@ -85,18 +93,18 @@ impl KeyIds {
             .execute(params![tenant, kind, key])?;
         let number = connection.last_insert_rowid();
         self.is_tentative.set(true);
-        self.learn(tenant, kind, key, number);
+        self.learn(tenant, kind, key, Some(number));
         Ok(number)
     }
 
-    fn number(&self, tenant: &str, kind: &str, key: &str) -> Option<i64> {
+    fn number(&self, tenant: &str, kind: &str, key: &str) -> Option<Option<i64>> {
         self.known.borrow().get(tenant)?.get(kind)?.number(key)
     }
 
-    fn learn(&self, tenant: &str, kind: &str, key: &str, number: i64) {
+    fn learn(&self, tenant: &str, kind: &str, key: &str, number: Option<i64>) {
         let mut known = self.known.borrow_mut();
         let kinds = known.entry(tenant.to_owned()).or_default();
-        kinds.entry(kind.to_owned()).or_default().0.push((key.to_owned(), number));
+        kinds.entry(kind.to_owned()).or_default().learn(key, number);
     }
 }
 

@@ -4,6 +4,7 @@ mod codegen;
 mod compile;
 mod decode;
 mod drift;
+mod embedded;
 mod memory;
 mod request;
 mod row;
@@ -89,6 +90,12 @@ enum Bench {
         #[arg(num_args = 2, value_names = ["OLD", "NEW"])]
         documents: Vec<PathBuf>,
     },
+    /// Start sandboxes inside a program, make workspaces, and move the clock over a month end
+    ///
+    /// The processor time of a start and the time of a workspace have limits. At the month end 10,000
+    /// accounts are paid interest, while another client reads: the longest read is compared with the
+    /// time for which the clock is moved. Release builds; needs /proc.
+    Embedded,
     /// Load the sandbox, 16 calls in flight
     ///
     /// Peers are Prism, a mock of the same document that keeps no state (from npm, installed under
@@ -118,6 +125,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
         Bench::Bulk => memory::bulk()?,
         Bench::Reconcile => memory::reconcile()?,
         Bench::Drift { documents } => drift::rows(runs, documents)?,
+        Bench::Embedded => embedded::rows()?,
         Bench::Sandbox { before, most } => sandbox::rows(runs, before.as_deref(), *most)?,
     };
     row::print(&rows, options.json);
