@@ -88,12 +88,6 @@ impl Engine {
         *current = Arc::new(changed);
         Ok(())
     }
-
-    /// The keys that the sandbox was started with.
-    pub(crate) fn given_keys(&self) -> Vec<ApiKey> {
-        self.initial.keys.clone()
-    }
-
     /// The keys, by their digests.
     pub(crate) fn keys(&self) -> Vec<KnownKey> {
         self.keys.read().unwrap_or_else(PoisonError::into_inner).all().to_vec()

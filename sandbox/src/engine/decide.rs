@@ -298,7 +298,7 @@ impl Engine {
         read::read_query(ctx, spec, operation, incoming.query, errors, older)?;
         read::read_body(self, ctx, interface, routed, served, incoming)?;
         ctx.request.content_type.clone_from(&request.content_type);
-        ctx.request.host.clone_from(&request.host);
+        ctx.request.base.clone_from(&request.base);
         let mut reply = (served.handler)(ctx)?;
         self.raise_events(ctx)?;
         if self.checks_answers

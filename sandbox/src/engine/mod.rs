@@ -59,7 +59,8 @@ pub(crate) struct Request {
     /// Why the idempotency key is not valid.
     pub(crate) bad_idempotency_key: Option<&'static str>,
     pub(crate) content_type: String,
-    pub(crate) host: String,
+    /// What the caller's URLs have after `http://`: the host, and the path of a fork.
+    pub(crate) base: String,
     pub(crate) body: Vec<u8>,
     /// The parts of the body, when it is a valid form.
     pub(crate) form: Option<Vec<Part>>,

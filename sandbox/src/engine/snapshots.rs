@@ -9,8 +9,10 @@ use std::sync::{Arc, PoisonError};
 use super::resumed::{Resumed, State, changed};
 use super::snapshot::Snapshot;
 use super::workspaces::{Begun, begin};
-use super::{Engine, lock};
-use crate::model::ApiError;
+use super::{Engine, InitialState, lock};
+use crate::model::clock::Clock;
+use crate::model::settings::Settings;
+use crate::model::{ApiError, Seed};
 use crate::store::Store;
 
 impl Engine {
@@ -40,6 +42,19 @@ impl Engine {
         self.turned.send_replace(());
         self.notify.notify_one();
         Ok(())
+    }
+
+    /// Another engine in memory, which begins with what a snapshot holds and has the same keys.
+    pub(crate) fn fork(&self, snapshot: &Snapshot) -> Result<Self, ApiError> {
+        let initial = InitialState {
+            // The snapshot's count more.
+            clock: Clock::real(),
+            settings: Settings::default(),
+            keys: self.initial.keys.clone(),
+            snapshot: Some(snapshot.0.clone()),
+        };
+        let (store, seed) = (Store::temporary()?, Seed::random()?);
+        Self::new(store, initial, self.registry, seed, self.checks_answers)
     }
 
     /// Goes on with what is in the store now.

@@ -21,8 +21,8 @@ pub(crate) struct RequestParts {
     pub(crate) upload: Vec<u8>,
     pub(crate) form: Vec<Part>,
     pub(crate) content_type: String,
-    /// The host and port that the caller used.
-    pub(crate) host: String,
+    /// What the caller's URLs have after `http://`: host and port, and the path of a fork.
+    pub(crate) base: String,
     pub(crate) idempotency_key: Option<String>,
 }
 

@@ -72,7 +72,6 @@ pub struct Sandbox {
     server: JoinHandle<()>,
     round: JoinHandle<()>,
     stop: watch::Sender<bool>,
-    checks_answers: bool,
 }
 
 /// Sets up a sandbox: [`Sandbox::builder`].
@@ -230,6 +229,31 @@ impl SandboxBuilder {
         let initial = InitialState { clock, keys: self.keys, settings: self.settings, snapshot };
         let seed = self.seed.map_or_else(Seed::random, |seed| Ok(Seed::given(seed)))?;
         let engine = Engine::new(store, initial, &REGISTRY, seed, self.checks_answers)?;
+        let begin = Begin {
+            address: self.address,
+            hosts: self.hosts,
+            control: ControlAccess::new(self.control_token.as_ref()),
+            patience: self.patience,
+            is_durable: self.data.is_some(),
+            api_key,
+        };
+        begin.with(engine).await
+    }
+}
+
+/// What a sandbox is beside its engine.
+struct Begin {
+    address: SocketAddr,
+    hosts: Vec<String>,
+    control: ControlAccess,
+    patience: std::time::Duration,
+    is_durable: bool,
+    api_key: String,
+}
+
+impl Begin {
+    /// Listens.
+    async fn with(self, engine: Engine) -> Result<Sandbox, Error> {
         let engine = Arc::new(engine);
         let dispatcher = Arc::new(WebhookDispatcher::new(engine.clone())?);
         let wanted = self.address;
@@ -240,14 +264,12 @@ impl SandboxBuilder {
             listener.local_addr().map_err(|source| Error::Listen { address: wanted, source })?;
         let round = tokio::spawn(dispatcher.clone().run());
         let hosts = HostNames::new(address.ip(), &self.hosts);
-        let control = ControlAccess::new(self.control_token.as_ref());
-        let (patience, is_durable) = (self.patience, self.data.is_some());
+        let Self { control, patience, is_durable, api_key, .. } = self;
         let app = AppState::new(engine, dispatcher, hosts, control, patience, is_durable);
         let app = Arc::new(app);
         let (stop, stopping) = watch::channel(false);
         let server = tokio::spawn(server::serve(listener, app.clone(), stopping));
-        let checks_answers = self.checks_answers;
-        Ok(Sandbox { app, address, api_key, server, round, stop, checks_answers })
+        Ok(Sandbox { app, address, api_key, server, round, stop })
     }
 }
 
@@ -323,12 +345,14 @@ impl Sandbox {
     pub async fn stop(mut self) -> Result<(), Error> {
         self.stop.send_replace(true);
         let finish = async {
-            tokio::join!(self.app.dispatcher.stop(), async { drop((&mut self.server).await) });
+            let server = async { drop((&mut self.server).await) };
+            tokio::join!(self.app.dispatcher.stop(), self.app.stop_forks(), server);
         };
         // What is still under way then is cut off.
         let _in_time = tokio::time::timeout(STOP_TIME_MAX, finish).await;
         self.server.abort();
         self.round.abort();
+        self.app.close_forks();
         Ok(self.app.blocking(Engine::checkpoint).await?)
     }
 
@@ -342,6 +366,7 @@ impl Drop for Sandbox {
     fn drop(&mut self) {
         self.server.abort();
         self.round.abort();
+        self.app.close_forks();
     }
 }
 

@@ -1,9 +1,12 @@
 //! Snapshots are taken, restored, and what other sandboxes start from.
 
+use std::net::{Ipv4Addr, SocketAddr};
+
 use super::snapshot::Snapshot;
-use super::{Sandbox, SandboxBuilder};
+use super::{Begin, PATIENCE, Sandbox, SandboxBuilder};
 use crate::engine;
 use crate::error::Error;
+use crate::server::ControlAccess;
 
 impl SandboxBuilder {
     /// Starts with what a snapshot holds, its clock and its settings included; a setting that is given
@@ -37,17 +40,21 @@ impl Sandbox {
 
     /// Starts another sandbox with everything that this one holds, which goes on by itself: on a free
     /// port of the loopback interface, in memory, with the same API keys. For a test that needs a
-    /// prepared bank of its own.
+    /// prepared bank of its own. For clients in other languages `POST /sandbox/forks` does the same, on
+    /// the same port.
     ///
     /// # Errors
     /// [`Error::Store`] when the storage fails; [`Error::Listen`] when there is no free port.
     pub async fn fork(&self) -> Result<Self, Error> {
-        let snapshot = self.snapshot().await?;
-        let keys = self.app.engine.given_keys();
-        let mut fork = Self::builder().snapshot(&snapshot).checks_answers(self.checks_answers);
-        for key in keys {
-            fork = fork.api_key(key.key, key.tenant);
-        }
-        fork.start().await
+        let fork = self.app.blocking(|engine| engine.fork(&engine.snapshot()?)).await?;
+        let begin = Begin {
+            address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            hosts: Vec::new(),
+            control: ControlAccess::new(None),
+            patience: PATIENCE,
+            is_durable: false,
+            api_key: self.api_key.clone(),
+        };
+        begin.with(fork).await
     }
 }

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinHandle;
 
 use crate::engine::{Advance, Engine, Snapshot, bounded};
 use crate::model::ApiError;
 use crate::model::state::SandboxState;
 use crate::server::control::access::ControlAccess;
 use crate::server::faults::ActiveFaults;
+use crate::server::forks::{self, Ends, Forks};
 use crate::server::host::HostNames;
 use crate::server::kept_snapshots::KeptSnapshots;
 use crate::server::webhook_dispatcher::WebhookDispatcher;
@@ -20,21 +22,63 @@ pub(crate) struct AppState {
     pub(crate) dispatcher: Arc<WebhookDispatcher>,
     pub(crate) faults: Arc<ActiveFaults>,
     pub(super) snapshots: KeptSnapshots,
+    pub(crate) is_durable: bool,
+    /// What is before the paths of its operations: nothing, or the path of a fork.
+    pub(super) path: String,
+    /// Admits requests to the store one at a time.
+    pub(super) turns: Arc<Semaphore>,
+    pub(crate) common: Arc<Common>,
+}
+
+/// What a sandbox and its forks have in common.
+pub(crate) struct Common {
     /// How long a client may take for the head of a request, for the next piece of its body, and
     /// for reading the next piece of an answer.
     pub(crate) patience: Duration,
-    pub(crate) is_durable: bool,
     /// The names under which it answers.
-    pub(crate) hosts: HostNames,
+    pub(super) hosts: HostNames,
     /// Who may use the control API.
     pub(super) control: ControlAccess,
-    /// Admits requests to the store one at a time.
-    pub(super) turns: Arc<Semaphore>,
     /// Answers that may still be delayed.
     pub(super) delays: Semaphore,
     /// Requests that may still be worked on: each may take a thread that may block, of which the
     /// control API and webhooks need some.
     pub(super) under_way: Semaphore,
+    pub(super) forks: Arc<Forks<Fork>>,
+}
+
+/// A fork. Its webhooks end with it.
+pub(super) struct Fork {
+    pub(super) app: Arc<AppState>,
+    round: JoinHandle<()>,
+    is_over: watch::Sender<bool>,
+}
+
+impl Fork {
+    fn new(app: AppState) -> Self {
+        let round = tokio::spawn(app.dispatcher.clone().run());
+        Self { app: Arc::new(app), round, is_over: watch::Sender::new(false) }
+    }
+
+    /// Waits until it is removed: no request waits on it for longer.
+    pub(super) async fn over(&self) {
+        let mut is_over = self.is_over.subscribe();
+        let _over = is_over.wait_for(|is_over| *is_over).await;
+    }
+}
+
+impl Ends for Fork {
+    fn end(&self) {
+        self.is_over.send_replace(true);
+        self.app.dispatcher.end();
+        self.round.abort();
+    }
+}
+
+impl Drop for Fork {
+    fn drop(&mut self) {
+        self.round.abort();
+    }
 }
 
 /// Answers that a fault delays at the same time; each holds a connection.
@@ -51,19 +95,66 @@ impl AppState {
         patience: Duration,
         is_durable: bool,
     ) -> Self {
+        let common = Arc::new(Common {
+            patience,
+            hosts,
+            control,
+            delays: Semaphore::new(DELAYS_MAX),
+            under_way: Semaphore::new(UNDER_WAY_MAX),
+            forks: Arc::default(),
+        });
+        Self::with(engine, dispatcher, is_durable, String::new(), common)
+    }
+
+    fn with(
+        engine: Arc<Engine>,
+        dispatcher: Arc<WebhookDispatcher>,
+        is_durable: bool,
+        path: String,
+        common: Arc<Common>,
+    ) -> Self {
         Self {
             engine,
             dispatcher,
             faults: Arc::default(),
             snapshots: KeptSnapshots::default(),
-            patience,
             is_durable,
-            hosts,
-            control,
+            path,
             turns: Arc::new(Semaphore::new(1)),
-            delays: Semaphore::new(DELAYS_MAX),
-            under_way: Semaphore::new(UNDER_WAY_MAX),
+            common,
         }
+    }
+
+    /// Makes a fork of this name, in memory: of a snapshot, or of everything as it is now.
+    pub(super) async fn fork(
+        &self,
+        name: &str,
+        snapshot: Option<Snapshot>,
+    ) -> Result<Fork, ApiError> {
+        let made = self.blocking(|engine| {
+            let snapshot = snapshot.map_or_else(|| engine.snapshot(), Ok)?;
+            let engine = Arc::new(engine.fork(&snapshot)?);
+            let dispatcher = WebhookDispatcher::new(engine.clone());
+            let dispatcher = dispatcher.map_err(|e| ApiError::Internal(e.to_string()))?;
+            Ok((engine, Arc::new(dispatcher)))
+        });
+        let (engine, dispatcher) = made.await?;
+        let path = forks::path(name);
+        Ok(Fork::new(Self::with(engine, dispatcher, false, path, self.common.clone())))
+    }
+
+    /// Sends no further event of its forks, and waits for the answers to those that are out.
+    pub(crate) async fn stop_forks(&self) {
+        let forks = self.common.forks.all();
+        forks.iter().for_each(|fork| fork.app.dispatcher.end());
+        for fork in forks {
+            fork.app.dispatcher.stop().await;
+        }
+    }
+
+    /// Removes its forks, and takes no further one.
+    pub(crate) fn close_forks(&self) {
+        self.common.forks.close();
     }
 
     /// The state of the sandbox, for the control API.
@@ -114,5 +205,66 @@ impl AppState {
         let engine = self.engine.clone();
         let outcome = tokio::task::spawn_blocking(move || work(&engine)).await;
         outcome.map_err(|why| ApiError::Internal(why.to_string()))?
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::InitialState;
+    use crate::model::Seed;
+    use crate::model::clock::Clock;
+    use crate::registry::REGISTRY;
+    use crate::server::forks::{NotMade, Place};
+    use crate::store::Store;
+
+    fn app() -> AppState {
+        let clock = Clock::held_at(chrono::DateTime::UNIX_EPOCH);
+        let initial = InitialState::empty(clock, Vec::new());
+        let store = Store::temporary().unwrap();
+        let engine = Engine::new(store, initial, &REGISTRY, Seed::given(1), true).unwrap();
+        let engine = Arc::new(engine);
+        let dispatcher = Arc::new(WebhookDispatcher::new(engine.clone()).unwrap());
+        let hosts = HostNames::new([127, 0, 0, 1].into(), &[]);
+        let patience = Duration::from_secs(1);
+        AppState::new(engine, dispatcher, hosts, ControlAccess::new(None), patience, false)
+    }
+
+    /// Its webhooks end, which hold what it holds.
+    #[tokio::test]
+    async fn nothing_is_left_of_a_fork_that_is_removed() {
+        let app = app();
+        let forks = &app.common.forks;
+        let mut engines = Vec::new();
+        for name in ["a", "b"] {
+            let place = Place::take(forks, Some(name.to_owned())).unwrap();
+            let fork = app.fork(name, None).await.unwrap();
+            engines.push(Arc::downgrade(&fork.app.engine));
+            place.fill(fork).unwrap();
+            // Its webhooks are under way.
+            tokio::task::yield_now().await;
+        }
+        assert!(engines.iter().all(|engine| engine.strong_count() > 1));
+        assert!(forks.remove("a") && !forks.remove("a"));
+        app.close_forks();
+        assert!(matches!(Place::take(forks, None), Err(NotMade::Stopped)));
+        for engine in engines {
+            let left = async {
+                while engine.strong_count() > 0 {
+                    tokio::task::yield_now().await;
+                }
+            };
+            tokio::time::timeout(Duration::from_secs(5), left).await.unwrap();
+        }
+    }
+
+    #[test]
+    fn a_place_that_is_not_filled_is_free_again() {
+        let forks: Arc<Forks<Fork>> = Arc::default();
+        let place = Place::take(&forks, Some("a".to_owned())).unwrap();
+        assert_eq!(Place::take(&forks, Some("a".to_owned())).err(), Some(NotMade::Taken));
+        assert!(forks.names().is_empty() && !forks.remove("a"));
+        drop(place);
+        assert_eq!(Place::take(&forks, Some("a".to_owned())).unwrap().name(), "a");
     }
 }

@@ -9,6 +9,7 @@ mod body;
 mod busy;
 mod control;
 pub(crate) mod faults;
+mod forks;
 mod host;
 mod kept_snapshots;
 mod platform;
@@ -24,11 +25,13 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use synctera_api::runtime::ErrorCode;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
@@ -37,7 +40,7 @@ use tower::ServiceExt;
 
 use body::Bodies;
 use busy::{Busy, Sending};
-use response::{NoAnswer, problem};
+use response::{NoAnswer, coded_problem, problem};
 
 pub(crate) use app_state::AppState;
 pub use banking_days::BankingDays;
@@ -76,8 +79,8 @@ pub(crate) async fn serve(
     app: Arc<AppState>,
     mut stop: watch::Receiver<bool>,
 ) {
-    let beside = control::router(app.clone()).merge(widgets::router(app.engine.clone()));
-    let bodies = Bodies::new(app.patience);
+    let bodies = Bodies::new(app.common.patience);
+    let beside = control::router().merge(widgets::router());
     let server = Arc::new(Server { app, bodies, beside });
     let slots = Slots::default();
     let mut connections = JoinSet::new();
@@ -152,7 +155,7 @@ async fn connection(
     is_reserved: bool,
     mut stop: watch::Receiver<bool>,
 ) -> Result<(), hyper::Error> {
-    let mut patience = server.app.patience;
+    let mut patience = server.app.common.patience;
     if is_reserved {
         patience = patience.min(RESERVED_PATIENCE);
     }
@@ -197,10 +200,16 @@ impl Server {
         peer: SocketAddr,
         is_reserved: bool,
     ) -> Result<Response<Body>, NoAnswer> {
-        let (head, incoming) = request.into_parts();
-        if let Err((status, why)) = self.app.hosts.check(&head) {
+        let (mut head, incoming) = request.into_parts();
+        let common = &self.app.common;
+        if let Err((status, why)) = common.hosts.check(&head) {
             return Ok(problem(status, &why));
         }
+        let named = forks::within(&head.uri);
+        let fork = named.map(|(name, target)| {
+            head.uri = target;
+            common.forks.find(&name).ok_or(name)
+        });
         let path = head.uri.path();
         let is_control = path == "/sandbox" || path.starts_with("/sandbox/");
         if is_reserved && !is_control {
@@ -209,6 +218,10 @@ impl Server {
             refused.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
             return Ok(refused);
         }
+        let fork = match fork.transpose() {
+            Ok(fork) => fork,
+            Err(name) => return Ok(self.unknown_fork(&name, is_control, &head.headers, peer)),
+        };
         if let Some(encoding) = content_encoding(&head.headers) {
             let why = format!("the body is encoded ({encoding}); send it as it is");
             return Ok(problem(StatusCode::UNSUPPORTED_MEDIA_TYPE, &why));
@@ -226,13 +239,52 @@ impl Server {
         };
         // Given back when the request is over.
         let _leave = body.leave;
-        if is_platforms {
-            return platform::answer(&self.app, head, body.bytes).await;
+        let Some(fork) = fork else {
+            return self.pass_on(&self.app, head, body.bytes, is_platforms, peer).await;
+        };
+        tokio::select! {
+            // A request that removes its own fork is answered, too.
+            biased;
+            answer = self.pass_on(&fork.app, head, body.bytes, is_platforms, peer) => answer,
+            () = fork.over() => {
+                let why = "the fork was removed meanwhile";
+                Ok(coded_problem(StatusCode::NOT_FOUND, &ErrorCode::ResourceNotFound, why))
+            }
         }
-        let mut request = Request::from_parts(head, Body::from(body.bytes));
+    }
+
+    /// What a sandbox answers: this one, or a fork of it.
+    async fn pass_on(
+        &self,
+        app: &Arc<AppState>,
+        head: Parts,
+        body: Vec<u8>,
+        is_platforms: bool,
+        peer: SocketAddr,
+    ) -> Result<Response<Body>, NoAnswer> {
+        if is_platforms {
+            return platform::answer(app, head, body).await;
+        }
+        let mut request = Request::from_parts(head, Body::from(body));
         request.extensions_mut().insert(peer);
+        request.extensions_mut().insert(app.clone());
         let answer: Result<_, Infallible> = self.beside.clone().oneshot(request).await;
         Ok(answer.unwrap_or_else(|never| match never {}))
+    }
+
+    /// The answer under the path of no fork; whom the control API refuses, it refuses here, too.
+    fn unknown_fork(
+        &self,
+        name: &str,
+        is_control: bool,
+        headers: &HeaderMap,
+        peer: SocketAddr,
+    ) -> Response<Body> {
+        if is_control && let Err((status, why)) = self.app.common.control.check(peer, headers) {
+            return control::access::refused(status, why);
+        }
+        let why = format!("there is no fork {name}");
+        coded_problem(StatusCode::NOT_FOUND, &ErrorCode::ResourceNotFound, &why)
     }
 }
 

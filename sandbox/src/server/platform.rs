@@ -56,7 +56,7 @@ pub(super) async fn answer(
     };
     let wait = fault.as_ref().map_or_else(Duration::zero, Fault::wait);
     if wait > Duration::zero() {
-        let Ok(_delay) = app.delays.try_acquire() else {
+        let Ok(_delay) = app.common.delays.try_acquire() else {
             let why = format!("{DELAYS_MAX} answers are being delayed already");
             return Ok(problem(StatusCode::SERVICE_UNAVAILABLE, &why));
         };
@@ -82,7 +82,7 @@ pub(super) async fn answer(
         idempotency_key,
         bad_idempotency_key,
         content_type,
-        host: header("host").unwrap_or_default(),
+        base: header("host").unwrap_or_default() + &app.path,
         body,
         form,
     };
@@ -123,7 +123,7 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, &'static str> 
 /// thread. What is done in less time than it takes to hand it to another thread is done on this
 /// one; the rest is not, for the threads that serve connections must not block.
 async fn handle(app: &AppState, request: Request) -> Reply {
-    let _under_way = app.under_way.acquire().await.ok();
+    let _under_way = app.common.under_way.acquire().await.ok();
     let turn = app.turns.clone().acquire_owned().await.ok();
     let request = Arc::new(request);
     let is_brief = request.method == "GET" || !app.is_durable;

@@ -64,9 +64,14 @@ impl WebhookDispatcher {
         }
     }
 
+    /// Sends no further event.
+    pub(crate) fn end(&self) {
+        self.is_stopping.store(true, Ordering::Relaxed);
+    }
+
     /// Sends no further event, and waits for the answers to those that are out.
     pub(crate) async fn stop(&self) {
-        self.is_stopping.store(true, Ordering::Relaxed);
+        self.end();
         let _round = self.round.lock().await;
     }
 

@@ -3,35 +3,35 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::Router;
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use axum::routing::get;
+use axum::{Extension, Router};
 
+use super::AppState;
 use super::response::to_problem;
 use crate::engine::Engine;
 use crate::model::ApiError;
 use crate::spec::decoded;
 
-pub(super) fn router(engine: Arc<Engine>) -> Router {
-    Router::new().route("/widgets/cards/{token}", get(show).post(submit)).with_state(engine)
+type Shared = Extension<Arc<AppState>>;
+
+/// Its requests carry the sandbox that they are for.
+pub(super) fn router() -> Router {
+    Router::new().route("/widgets/cards/{token}", get(show).post(submit))
 }
 
-async fn show(State(engine): State<Arc<Engine>>, Path(token): Path<String>) -> Response<Body> {
-    page(engine, token, None).await
+async fn show(Extension(app): Shared, Path(token): Path<String>) -> Response<Body> {
+    page(app.engine.clone(), token, None).await
 }
 
-async fn submit(
-    State(engine): State<Arc<Engine>>,
-    Path(token): Path<String>,
-    body: String,
-) -> Response<Body> {
+async fn submit(Extension(app): Shared, Path(token): Path<String>, body: String) -> Response<Body> {
     let fields = body.split('&').filter_map(|pair| {
         let (name, value) = pair.split_once('=')?;
         Some((name.to_owned(), decoded(&value.replace('+', " "))?))
     });
-    page(engine, token, Some(fields.collect())).await
+    page(app.engine.clone(), token, Some(fields.collect())).await
 }
 
 fn failed(refusal: ApiError) -> (StatusCode, String) {

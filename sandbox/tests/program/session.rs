@@ -16,7 +16,7 @@ fn block(heading: &str, language: &str) -> String {
 
 #[test]
 fn the_readmes_sessions_work_as_they_are_written() {
-    for heading in ["A session with curl", "The older interfaces", "Snapshots"] {
+    for heading in ["A session with curl", "The older interfaces", "Snapshots", "Forks"] {
         let (session, expected) = (block(heading, "bash"), block(heading, "text"));
         let program = Program::start(&[]);
         let folder = tempfile::tempdir().unwrap();

@@ -386,7 +386,7 @@ async fn web_pages_are_not_listened_to() {
 }
 
 /// An address of this machine that is not loopback: who calls from there is like another machine.
-fn other_address() -> Option<IpAddr> {
+pub(super) fn other_address() -> Option<IpAddr> {
     // Nothing is sent: this only asks which address would be used.
     let socket = UdpSocket::bind("0.0.0.0:0").ok()?;
     socket.connect("198.51.100.1:9").ok()?;

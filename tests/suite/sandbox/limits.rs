@@ -160,16 +160,19 @@ async fn delays_lock_nobody_out() {
 #[tokio::test]
 async fn the_control_api_has_connections_of_its_own() {
     let caller = Caller::new().await;
+    caller.post("/sandbox/forks", json!({ "name": "a" })).await.with(201);
     let mut streams = Vec::new();
     for _ in 0..1024 {
         streams.push(TcpStream::connect(caller.sandbox.address()).await.unwrap());
     }
-    caller.get("/sandbox/health").await.with(200);
-    let full = caller.get("/v2/persons").await;
-    assert_eq!(
-        (full.status, &full.headers["connection"]),
-        (503, &http::HeaderValue::from_static("close"))
-    );
+    for of in ["", "/forks/a"] {
+        caller.get(&format!("{of}/sandbox/health")).await.with(200);
+        let full = caller.get(&format!("{of}/v2/persons")).await;
+        assert_eq!(
+            (full.status, &full.headers["connection"]),
+            (503, &http::HeaderValue::from_static("close"))
+        );
+    }
     drop(streams);
     while caller.get("/v2/persons").await.status != 200 {}
 }

@@ -18,6 +18,7 @@ mod events;
 mod faults;
 mod fee_products;
 mod fees;
+mod forks;
 mod fresh;
 mod hostile;
 mod http;

@@ -481,6 +481,19 @@ fn cases() -> Vec<Case> {
         case!("DELETE" "/sandbox/snapshots/{name}" =>
             |_| "/sandbox/snapshots/before".to_owned(), nothing,
             |_sandbox, facts| json!({ "snapshots": [] })),
+        // Forks, which in Rust are sandboxes of their own.
+        case!("GET" "/sandbox/forks", nothing, |_sandbox, facts| json!({ "forks": [] })),
+        case!("POST" "/sandbox/forks", |_| json!({ "name": "copy" }), |sandbox, facts| {
+            let fork = sandbox.fork().await.unwrap();
+            assert_eq!(fork.state().unwrap().resources, sandbox.state().unwrap().resources);
+            json!({ "...": "", "name": "copy", "path": "/forks/copy" })
+        }),
+        case!("DELETE" "/sandbox/forks/{name}" =>
+            |_| "/sandbox/forks/copy".to_owned(), nothing,
+            |_sandbox, facts| json!({ "forks": [] })),
+        case!("DELETE" "/sandbox/forks/{name}" =>
+            |_| "/sandbox/forks/copy".to_owned(), nothing,
+            |_sandbox, facts| json!({ "refused": "there is no fork copy" })),
         case!("POST" "/sandbox/reset", nothing, |sandbox, facts| {
             sandbox.reset().await.unwrap();
             clock(sandbox)

@@ -112,7 +112,7 @@ pub(super) fn widget_url(ctx: &Ctx<'_>) -> Outcome {
     let customer = customer.parse().map_err(|_| not_found("customer_id"))?;
     let opens = if is_pin { Opens::SetPin } else { Opens::Activation };
     let token = ticket(ctx, opens, Some(customer), card)?;
-    let url = format!("http://{}/widgets/cards/{token}", ctx.request.host);
+    let url = format!("http://{}/widgets/cards/{token}", ctx.request.base);
     Reply::json(200, &build::<CardWidgetUrlResponse>(json!({ "url": url }))?)
 }
 

@@ -49,7 +49,7 @@ impl ControlAccess {
     }
 
     /// Whether a request is admitted, or how and why it is refused.
-    pub(super) fn check(
+    pub(in crate::server) fn check(
         &self,
         peer: SocketAddr,
         headers: &HeaderMap,
@@ -86,7 +86,7 @@ impl ControlAccess {
 }
 
 /// The answer to a request that is not admitted.
-pub(super) fn refused(status: StatusCode, why: &str) -> Response<Body> {
+pub(in crate::server) fn refused(status: StatusCode, why: &str) -> Response<Body> {
     if status != StatusCode::UNAUTHORIZED {
         return problem(status, why);
     }

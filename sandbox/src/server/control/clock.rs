@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::body::{Body, Bytes};
-use axum::extract::{RawQuery, State};
+use axum::extract::RawQuery;
 use axum::http::{Response, StatusCode};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use serde::Deserialize;
@@ -21,7 +22,7 @@ pub(super) fn json(now: DateTime<Utc>, is_held: bool) -> Value {
     json!({ "now": timestamp(now), "run": if is_held { "held" } else { "real" } })
 }
 
-pub(super) async fn get(State(app): Shared) -> Response<Body> {
+pub(super) async fn get(Extension(app): Shared) -> Response<Body> {
     let turned = app.engine.clock();
     as_json(&json(turned.now, turned.is_held))
 }
@@ -53,7 +54,7 @@ enum Run {
     Held,
 }
 
-pub(super) async fn turn(State(app): Shared, body: Bytes) -> ControlResponse {
+pub(super) async fn turn(Extension(app): Shared, body: Bytes) -> ControlResponse {
     let turn: Turn = read(&body, "one of advance, set and run")?;
     match turn {
         Turn { advance: Some(span), set: None, run: None } => {
@@ -76,7 +77,7 @@ pub(super) async fn turn(State(app): Shared, body: Bytes) -> ControlResponse {
         }
         _ => return Err(Refused::bad("give one of advance, set and run")),
     }
-    Ok(get(State(app)).await)
+    Ok(get(Extension(app)).await)
 }
 
 /// Turns the clock; a job that fails on the way is a failure of the sandbox.
@@ -89,7 +90,10 @@ async fn turned(app: &Arc<AppState>, advance: Advance) -> Result<(), Refused> {
 
 /// A date of the bank's calendar, today unless the query says another; with `add`, also so many
 /// banking days after it.
-pub(super) async fn banking_days(State(app): Shared, RawQuery(query): RawQuery) -> ControlResponse {
+pub(super) async fn banking_days(
+    Extension(app): Shared,
+    RawQuery(query): RawQuery,
+) -> ControlResponse {
     let (mut date, mut add) = (None, None);
     for pair in query.as_deref().unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
         match pair.split_once('=') {

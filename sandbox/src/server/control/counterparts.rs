@@ -1,7 +1,7 @@
 //! What others than the integrator do: merchants, operators, readers of data.
 
+use axum::Extension;
 use axum::body::Bytes;
-use axum::extract::State;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -25,7 +25,10 @@ fn answered() -> bool {
 }
 
 /// Has a merchant ask for the cardholder by 3-D Secure.
-pub(super) async fn authenticate_cardholder(State(app): Shared, body: Bytes) -> ControlResponse {
+pub(super) async fn authenticate_cardholder(
+    Extension(app): Shared,
+    body: Bytes,
+) -> ControlResponse {
     let wanted: WantedAuthentication = read(&body, "card_id, amount and is_answered")?;
     let WantedAuthentication { card_id, amount, is_answered } = wanted;
     let authentication = app.blocking(move |engine| {
@@ -35,7 +38,7 @@ pub(super) async fn authenticate_cardholder(State(app): Shared, body: Bytes) -> 
 }
 
 /// Decides on an application, as an operator does in the console.
-pub(super) async fn decide_application(State(app): Shared, body: Bytes) -> ControlResponse {
+pub(super) async fn decide_application(Extension(app): Shared, body: Bytes) -> ControlResponse {
     let decision: ApplicationDecision =
         read(&body, "application_id, decision and what goes with it")?;
     let decided =
@@ -44,7 +47,7 @@ pub(super) async fn decide_application(State(app): Shared, body: Bytes) -> Contr
 }
 
 /// Does what a reader of data does in Plaid Core Exchange: gets tokens, renews or revokes them.
-pub(super) async fn fdx_step(State(app): Shared, body: Bytes) -> ControlResponse {
+pub(super) async fn fdx_step(Extension(app): Shared, body: Bytes) -> ControlResponse {
     const ONE_OF: &str = "authorization_code, refresh_token or revoke";
     let members: Map<String, Value> = read(&body, ONE_OF)?;
     if members.len() != 1 {

@@ -3,13 +3,14 @@
 
 use std::sync::LazyLock;
 
+use axum::Extension;
 use axum::body::Body;
 use axum::extract::RawQuery;
 use axum::http::{HeaderMap, HeaderValue, Response, header};
 use serde_json::{Value, json};
 
 use crate::registry;
-use crate::server::control::response::{ControlResponse, Refused};
+use crate::server::control::response::{ControlResponse, Refused, Shared};
 use crate::spec::Interface;
 
 /// The control API.
@@ -83,23 +84,27 @@ fn as_served(interface: Interface) -> Rendered {
     render(document, interface.prefix())
 }
 
-pub(super) async fn control(headers: HeaderMap) -> Response<Body> {
-    as_document(of_control(&server(&headers)))
+pub(super) async fn control(Extension(app): Shared, headers: HeaderMap) -> Response<Body> {
+    as_document(of_control(&server(&headers, &app.path)))
 }
 
-pub(super) async fn platform(headers: HeaderMap, RawQuery(query): RawQuery) -> ControlResponse {
+pub(super) async fn platform(
+    Extension(app): Shared,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> ControlResponse {
     let interface = match query.as_deref().unwrap_or_default() {
         "" | "version=v2" => Interface::V2,
         "version=v0" => Interface::V0,
         _ => return Err(Refused::bad("the query takes version, which is v2 or v0")),
     };
-    Ok(as_document(of_interface(interface, &server(&headers))))
+    Ok(as_document(of_interface(interface, &server(&headers, &app.path))))
 }
 
-/// The URL of the sandbox as the request has it; without a host, one that is relative.
-fn server(headers: &HeaderMap) -> String {
+/// The URL of a path of the sandbox as the request has it; without a host, one that is relative.
+pub(super) fn server(headers: &HeaderMap, path: &str) -> String {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    host.map(|host| format!("http://{host}")).unwrap_or_default()
+    host.map_or_else(|| path.to_owned(), |host| format!("http://{host}{path}"))
 }
 
 fn as_document(text: String) -> Response<Body> {

@@ -7,16 +7,16 @@ pub(super) mod access;
 mod clock;
 mod counterparts;
 pub(crate) mod documents;
+mod forks;
 mod response;
 mod snapshots;
 mod staff;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, Request, State};
+use axum::extract::{Path, Request};
 use axum::http::{Method, Response, StatusCode};
 use axum::middleware::Next;
 use axum::routing::{MethodFilter, MethodRouter, on};
@@ -29,7 +29,6 @@ use crate::model::settings::SettingType;
 use crate::model::state::{FailedJob, SandboxState, WebhookQueue};
 use crate::model::timestamp;
 use crate::registry;
-use crate::server::AppState;
 use crate::server::control::response::{ControlResponse, Refused, Shared, created, read};
 use crate::server::faults::Fault;
 use crate::server::response::{as_json, problem};
@@ -55,13 +54,13 @@ struct Route {
     method: &'static str,
     path: &'static str,
     filter: MethodFilter,
-    handler: fn(MethodFilter) -> MethodRouter<Arc<AppState>>,
+    handler: fn(MethodFilter) -> MethodRouter,
 }
 
 /// The control API, an operation a line. `tests/suite/sandbox/parity.rs` holds each against its
 /// counterpart in Rust.
 const ROUTES: &[Route] = {
-    type Handler = fn(MethodFilter) -> MethodRouter<Arc<AppState>>;
+    type Handler = fn(MethodFilter) -> MethodRouter;
     const fn get(path: &'static str, handler: Handler) -> Route {
         Route { method: "GET", path, filter: MethodFilter::GET, handler }
     }
@@ -108,29 +107,32 @@ const ROUTES: &[Route] = {
         get("/sandbox/snapshots/{name}/file", |of| on(of, snapshots::file)),
         post("/sandbox/snapshots/{name}/restore", |of| on(of, snapshots::restore)),
         delete("/sandbox/snapshots/{name}", |of| on(of, snapshots::remove)),
+        get("/sandbox/forks", |of| on(of, forks::list)),
+        post("/sandbox/forks", |of| on(of, forks::add)),
+        delete("/sandbox/forks/{name}", |of| on(of, forks::remove)),
         post("/sandbox/reset", |of| on(of, reset)),
     ]
 };
 
-pub(super) fn router(app: Arc<AppState>) -> Router {
+/// Its requests carry the sandbox that they are for.
+pub(super) fn router() -> Router {
     let routed = ROUTES.iter().fold(Router::new(), |router, route| {
         router.route(route.path, (route.handler)(route.filter))
     });
     routed
         .fallback(async || problem(StatusCode::NOT_FOUND, "the control API has no such path"))
         .method_not_allowed_fallback(other_method)
-        .layer(middleware::from_fn_with_state(app.clone(), admit))
-        .with_state(app)
+        .layer(middleware::from_fn(admit))
 }
 
 /// Lets those requests through that are admitted.
 async fn admit(
-    State(app): Shared,
+    Extension(app): Shared,
     Extension(peer): Extension<SocketAddr>,
     request: Request,
     next: Next,
 ) -> Response<Body> {
-    match app.control.check(peer, request.headers()) {
+    match app.common.control.check(peer, request.headers()) {
         Ok(()) => next.run(request).await,
         Err((status, why)) => access::refused(status, why),
     }
@@ -147,13 +149,13 @@ pub(super) async fn other_method(method: Method) -> Response<Body> {
 }
 
 /// Whether it answers, and what it is sent is kept.
-async fn health(State(app): Shared) -> ControlResponse {
+async fn health(Extension(app): Shared) -> ControlResponse {
     app.blocking(Engine::check_file).await?;
     Ok(as_json(&json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") })))
 }
 
 /// What there is: resources by kind, workspaces, what failed.
-async fn state(State(app): Shared) -> ControlResponse {
+async fn state(Extension(app): Shared) -> ControlResponse {
     let shared = app.clone();
     let SandboxState {
         version,
@@ -193,7 +195,7 @@ async fn operations() -> Response<Body> {
     as_json(&json!({ "v2": of(Interface::V2), "v0": of(Interface::V0) }))
 }
 
-async fn settings(State(app): Shared) -> Response<Body> {
+async fn settings(Extension(app): Shared) -> Response<Body> {
     let all = app.engine.settings().list().into_iter().map(|setting| {
         let (of_type, values) = match setting.accepts {
             SettingType::Boolean => ("boolean", None),
@@ -219,7 +221,7 @@ async fn change_settings(app: Shared, body: Bytes) -> ControlResponse {
     Ok(settings(app).await)
 }
 
-async fn faults(State(app): Shared) -> ControlResponse {
+async fn faults(Extension(app): Shared) -> ControlResponse {
     let mut all = Vec::new();
     for (number, fault) in app.faults.all() {
         let mut fault = json!(fault);
@@ -229,7 +231,7 @@ async fn faults(State(app): Shared) -> ControlResponse {
     Ok(as_json(&json!({ "faults": all })))
 }
 
-async fn add_fault(State(app): Shared, body: Bytes) -> ControlResponse {
+async fn add_fault(Extension(app): Shared, body: Bytes) -> ControlResponse {
     let fault: Fault = read(&body, "what goes wrong, like {\"status\": 503, \"times\": 1}")?;
     let number = app.faults.add(fault).map_err(|why| Refused::bad(why.to_string()))?;
     Ok(created(&json!({ "number": number })))
@@ -247,7 +249,7 @@ async fn remove_fault(app: Shared, Path(number): Path<String>) -> ControlRespons
     faults(app).await
 }
 
-async fn keys(State(app): Shared) -> Response<Body> {
+async fn keys(Extension(app): Shared) -> Response<Body> {
     let keys = app.engine.keys();
     let rendered = keys.iter().map(KnownKey::info).map(|key| {
         json!({
@@ -265,7 +267,7 @@ struct WantedKey {
 }
 
 /// Makes a key, and its workspace if that is new. This is the only answer with the key.
-async fn add_key(State(app): Shared, body: Bytes) -> ControlResponse {
+async fn add_key(Extension(app): Shared, body: Bytes) -> ControlResponse {
     let wanted: WantedKey = read(&body, "workspace, and api_key if it is to be a certain one")?;
     let made =
         app.blocking(move |engine| engine.add_key(wanted.workspace.as_deref(), wanted.api_key));
@@ -275,13 +277,13 @@ async fn add_key(State(app): Shared, body: Bytes) -> ControlResponse {
     })))
 }
 
-async fn remove_key(State(app): Shared, Path(id): Path<String>) -> ControlResponse {
+async fn remove_key(Extension(app): Shared, Path(id): Path<String>) -> ControlResponse {
     app.blocking(move |engine| engine.remove_key(&id)).await?;
-    Ok(keys(State(app)).await)
+    Ok(keys(Extension(app)).await)
 }
 
 /// Whether the books add up, recomputed from the postings.
-async fn check(State(app): Shared) -> ControlResponse {
+async fn check(Extension(app): Shared) -> ControlResponse {
     let audit = app.blocking(Engine::audit).await?;
     let workspaces = audit
         .workspaces
@@ -301,18 +303,18 @@ async fn check(State(app): Shared) -> ControlResponse {
 }
 
 /// Forgets everything, faults included.
-async fn reset(State(app): Shared) -> ControlResponse {
+async fn reset(Extension(app): Shared) -> ControlResponse {
     app.reset().await?;
-    Ok(clock::get(State(app)).await)
+    Ok(clock::get(Extension(app)).await)
 }
 
-async fn deliveries(State(app): Shared) -> ControlResponse {
+async fn deliveries(Extension(app): Shared) -> ControlResponse {
     let WebhookQueue { queued, due } = app.blocking(Engine::webhook_queue).await?;
     Ok(as_json(&json!({ "on_their_way": queued, "due": due })))
 }
 
 /// Waits until every event that is due has been sent, and answered or not.
-async fn deliver_webhooks(State(app): Shared) -> ControlResponse {
+async fn deliver_webhooks(Extension(app): Shared) -> ControlResponse {
     app.dispatcher.deliver_due().await?;
-    deliveries(State(app)).await
+    deliveries(Extension(app)).await
 }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::body::{Body, Bytes};
-use axum::extract::State;
 use axum::http::{Response, StatusCode};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::{Map, Value};
@@ -15,7 +15,7 @@ use crate::server::AppState;
 use crate::server::response::{as_json, coded_problem, to_problem};
 use crate::spec::canonical_id;
 
-pub(crate) type Shared = State<Arc<AppState>>;
+pub(crate) type Shared = Extension<Arc<AppState>>;
 
 pub(crate) type ControlResponse = Result<Response<Body>, Refused>;
 

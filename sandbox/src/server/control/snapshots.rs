@@ -1,7 +1,8 @@
 //! Snapshots: taken under a name, restored, and fetched as files.
 
+use axum::Extension;
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -23,7 +24,7 @@ struct WantedSnapshot {
     name: Option<String>,
 }
 
-pub(super) async fn list(State(app): Shared) -> ControlResponse {
+pub(super) async fn list(Extension(app): Shared) -> ControlResponse {
     let all = app.snapshots.all();
     let described: Result<Vec<Value>, ApiError> =
         all.iter().map(|(name, kept)| describe(name, kept)).collect();
@@ -31,7 +32,7 @@ pub(super) async fn list(State(app): Shared) -> ControlResponse {
 }
 
 /// Takes a snapshot of everything as it is now.
-pub(super) async fn take(State(app): Shared, body: Bytes) -> ControlResponse {
+pub(super) async fn take(Extension(app): Shared, body: Bytes) -> ControlResponse {
     let wanted: WantedSnapshot = read(&body, "name, if it is to have a certain one")?;
     let name = wanted.name;
     if let Some(name) = &name {
@@ -56,14 +57,14 @@ pub(super) async fn take(State(app): Shared, body: Bytes) -> ControlResponse {
 }
 
 /// Replaces everything by what a snapshot holds.
-pub(super) async fn restore(State(app): Shared, Path(name): Path<String>) -> ControlResponse {
+pub(super) async fn restore(Extension(app): Shared, Path(name): Path<String>) -> ControlResponse {
     let kept = find(&app, &name)?;
     app.restore(kept.snapshot).await?;
-    Ok(clock::get(State(app)).await)
+    Ok(clock::get(Extension(app)).await)
 }
 
 /// The file of a snapshot, to start a sandbox from.
-pub(super) async fn file(State(app): Shared, Path(name): Path<String>) -> ControlResponse {
+pub(super) async fn file(Extension(app): Shared, Path(name): Path<String>) -> ControlResponse {
     let kept = find(&app, &name)?;
     let bytes = app.blocking(move |_| kept.snapshot.bytes()).await?;
     let mut response = Response::new(Body::from(bytes));
@@ -83,7 +84,7 @@ fn describe(name: &str, kept: &Kept) -> Result<Value, ApiError> {
     Ok(json!({ "name": name, "taken_at": timestamp(kept.taken_at), "bytes": bytes }))
 }
 
-fn find(app: &AppState, name: &str) -> Result<Kept, Refused> {
+pub(super) fn find(app: &AppState, name: &str) -> Result<Kept, Refused> {
     app.snapshots.find(name).ok_or_else(|| unknown(name))
 }
 

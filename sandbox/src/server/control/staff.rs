@@ -1,7 +1,8 @@
 //! What only the platform's staff can do: alerts, stop payments, statuses of accounts, bans.
 
+use axum::Extension;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use serde::Deserialize;
 use serde_json::json;
 use synctera_api::v2::types::{AccountStatus, MonitoringAlertType};
@@ -22,7 +23,7 @@ struct WantedAlert {
 }
 
 /// Raises a monitoring alert, as if a list named the party.
-pub(super) async fn raise_alert(State(app): Shared, body: Bytes) -> ControlResponse {
+pub(super) async fn raise_alert(Extension(app): Shared, body: Bytes) -> ControlResponse {
     let wanted: WantedAlert = read(&body, "party_id and type")?;
     let id = app.blocking(move |engine| {
         engine.act(|ctx| monitoring::raise(ctx, &wanted.party_id, &wanted.alert_type))
@@ -38,7 +39,7 @@ struct WantedStop {
 }
 
 /// Stops the debits of an originator on an account, as the bank's staff does.
-pub(super) async fn stop_payment(State(app): Shared, body: Bytes) -> ControlResponse {
+pub(super) async fn stop_payment(Extension(app): Shared, body: Bytes) -> ControlResponse {
     let wanted: WantedStop = read(&body, "account_id and originator_name")?;
     let stop = app.blocking(move |engine| {
         engine.act(|ctx| {
@@ -58,7 +59,7 @@ struct WantedStatus {
 }
 
 /// Sets the status of an account.
-pub(super) async fn set_account_status(State(app): Shared, body: Bytes) -> ControlResponse {
+pub(super) async fn set_account_status(Extension(app): Shared, body: Bytes) -> ControlResponse {
     let wanted: WantedStatus = read(&body, "account_id, status, and a note if there is one")?;
     let account = app.blocking(move |engine| {
         engine.act(|ctx| {
@@ -77,7 +78,7 @@ struct WantedBan {
 }
 
 /// Bans the identity of a person.
-pub(super) async fn ban(State(app): Shared, body: Bytes) -> ControlResponse {
+pub(super) async fn ban(Extension(app): Shared, body: Bytes) -> ControlResponse {
     let wanted: WantedBan = read(&body, "person_id")?;
     let banned =
         app.blocking(move |engine| engine.act(|ctx| bans::add(ctx, &wanted.person_id))).await?;
@@ -85,7 +86,7 @@ pub(super) async fn ban(State(app): Shared, body: Bytes) -> ControlResponse {
 }
 
 /// Lifts the ban on the identity of a person.
-pub(super) async fn lift_ban(State(app): Shared, Path(id): Path<String>) -> ControlResponse {
+pub(super) async fn lift_ban(Extension(app): Shared, Path(id): Path<String>) -> ControlResponse {
     let id = stored_id(id);
     let allowed = app.blocking(move |engine| engine.act(|ctx| bans::lift(ctx, &id))).await?;
     Ok(as_json(&json!({ "person_ids": allowed })))
