@@ -27,6 +27,11 @@ pub(super) async fn run(at: &Running) -> Result<(), Failure> {
     }
     let answer = request.send().await.map_err(|_| format!("{url} does not answer"))?;
     let status = answer.status().as_u16();
+    if matches!(status, 401 | 403) {
+        let why = "at an address that is not loopback, a sandbox answers this only if it has a control \
+                   token, which comes from SYNCTERA_SANDBOX_CONTROL_TOKEN";
+        return Err(format!("{url} answers {status}: {why}").into());
+    }
     if status != 200 {
         return Err(format!("{url} answers {status}").into());
     }

@@ -15,10 +15,18 @@ pub(crate) struct Cli {
     /// Port to listen on; 0 takes a free one
     #[arg(long, env = "SYNCTERA_SANDBOX_PORT", default_value_t = 8080)]
     pub(super) port: u16,
-    /// Address to listen on; anything but loopback opens it to the network
-    #[arg(long, env = "SYNCTERA_SANDBOX_HOST", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    /// Address to listen on, or localhost; anything but loopback opens it to the network
+    #[arg(
+        long,
+        env = "SYNCTERA_SANDBOX_HOST",
+        value_name = "ADDRESS",
+        value_parser = address,
+        default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST)
+    )]
     pub(super) host: IpAddr,
-    /// Answer under this host name, too, such as that of a container; can be repeated
+    /// Answer under this host name, too, such as that of a container; can be repeated. Without it,
+    /// it answers to localhost, loopback addresses and the address that it listens on; to any address
+    /// if it listens on all of them
     #[arg(
         long = "allow-host",
         env = "SYNCTERA_SANDBOX_ALLOW_HOST",
@@ -30,7 +38,8 @@ pub(crate) struct Cli {
     #[arg(long, env = "SYNCTERA_SANDBOX_DATA", value_name = "FILE")]
     pub(super) data: Option<PathBuf>,
     /// Start with what a snapshot, or a data file that no sandbox uses, holds; a data file of --data that
-    /// holds something already is continued instead
+    /// holds something already is continued instead. After a crash, FILE-wal and FILE-shm belong to a
+    /// data file: keep them beside it
     #[arg(long, env = "SYNCTERA_SANDBOX_FROM", value_name = "FILE")]
     pub(super) from: Option<PathBuf>,
     /// Begin with the people, accounts and money that the files of this folder describe, in the terms of
@@ -60,7 +69,8 @@ pub(crate) struct Cli {
     /// Hold the clock at this moment until it is moved, such as 2026-11-24T14:00:00Z
     #[arg(long, env = "SYNCTERA_SANDBOX_CLOCK", value_name = "MOMENT")]
     pub(super) clock: Option<DateTime<Utc>>,
-    /// Change a setting: what it does where the platform's documents are silent; can be repeated
+    /// Change a setting: what it does where the platform's documents are silent; can be repeated. So does
+    /// the environment variable SYNCTERA_SANDBOX_SETTING, with commas, blanks or lines between them
     #[arg(long = "setting", value_name = "NAME=VALUE")]
     pub(super) set: Vec<String>,
     /// Write the URL to this file once it answers, and delete the file at the end
@@ -92,7 +102,27 @@ pub(crate) struct Running {
     /// Port on which it listens
     #[arg(long, env = "SYNCTERA_SANDBOX_PORT", default_value_t = 8080)]
     pub(super) port: u16,
-    /// Address on which it listens
-    #[arg(long, env = "SYNCTERA_SANDBOX_HOST", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    /// Address on which it listens. One that is not loopback is sent the control token in
+    /// SYNCTERA_SANDBOX_CONTROL_TOKEN
+    #[arg(
+        long,
+        env = "SYNCTERA_SANDBOX_HOST",
+        value_name = "ADDRESS",
+        value_parser = address,
+        default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST)
+    )]
     pub(super) host: IpAddr,
+}
+
+/// An address, or the name of loopback.
+fn address(text: &str) -> Result<IpAddr, String> {
+    if text.eq_ignore_ascii_case("localhost") {
+        return Ok(Ipv4Addr::LOCALHOST.into());
+    }
+    let literal = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    literal.unwrap_or(text).parse().map_err(|_| {
+        "it is an address such as 127.0.0.1 or ::1, 0.0.0.0 or :: for all of this machine, or \
+         localhost"
+            .to_owned()
+    })
 }

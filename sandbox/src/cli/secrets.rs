@@ -86,7 +86,7 @@ pub(super) fn one_key(path: &Path) -> Result<String, Failure> {
     }
 }
 
-fn variable(name: &str) -> Result<Option<String>, Failure> {
+pub(super) fn variable(name: &str) -> Result<Option<String>, Failure> {
     let Some(text) = std::env::var_os(name) else {
         return Ok(None);
     };

@@ -10,6 +10,9 @@ use super::ready_file::ReadyFile;
 use super::{Cli, Failure, say, secrets, warn};
 use crate::signals::Signals;
 
+/// Settings for a program that is given no arguments.
+const SETTING_VARIABLE: &str = "SYNCTERA_SANDBOX_SETTING";
+
 pub(super) async fn run(cli: Cli) -> Result<(), Failure> {
     // From here on, signals end it in order.
     let mut signals = Signals::listen()?;
@@ -88,14 +91,73 @@ pub(super) async fn run(cli: Cli) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The settings, with what the options change.
+/// The settings, with what the environment and then the options change.
 pub(super) fn settings(given: &[String]) -> Result<Settings, Failure> {
     let mut settings = Settings::default();
-    for setting in given {
+    let variable = secrets::variable(SETTING_VARIABLE)?.unwrap_or_default();
+    for setting in listed(&variable).into_iter().chain(given.iter().map(String::as_str)) {
         let (name, value) = setting.split_once('=').ok_or("a setting is given as NAME=VALUE")?;
-        // Text needs no quotes here.
-        let value = serde_json::from_str(value).unwrap_or_else(|_| value.into());
-        settings.set(name, &value)?;
+        // Text needs no quotes here, even if it is JSON, such as a key.
+        let text = serde_json::Value::from(value);
+        let value = serde_json::from_str(value).unwrap_or_else(|_| text.clone());
+        settings.set(name, &value).or_else(|_| settings.set(name, &text))?;
     }
     Ok(settings)
+}
+
+/// The settings in a text. One begins after a comma or a blank, with a name and `=`: values such as keys
+/// have commas and blanks, too.
+fn listed(text: &str) -> Vec<&str> {
+    let is_separator = |character: char| character == ',' || character.is_whitespace();
+    let begins = |text: &str| {
+        let rest = text.trim_start_matches(|it: char| it.is_ascii_lowercase() || it == '_');
+        rest.len() < text.len() && rest.starts_with('=')
+    };
+    let after_separators = text.char_indices().filter(|(_, it)| is_separator(*it));
+    let places = after_separators.map(|(place, it)| place + it.len_utf8());
+    let starts: Vec<usize> =
+        places.filter(|place| text.get(*place..).is_some_and(begins)).collect();
+    let mut settings = Vec::new();
+    let mut from = 0;
+    for to in starts.into_iter().chain([text.len()]) {
+        let one = text.get(from..to).unwrap_or_default().trim_matches(is_separator);
+        settings.extend(Some(one).filter(|one| !one.is_empty()));
+        from = to;
+    }
+    settings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_needs_no_quotes() {
+        let jwk = r#"{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}"#;
+        for (given, code) in [("ach_return_code=R02", "R02"), (r#"ach_return_code="R03""#, "R03")] {
+            let given = [given.to_owned(), format!("reveal_public_key={jwk}")];
+            let settings = settings(&given).unwrap();
+            assert_eq!(
+                (settings.ach_return_code.as_str(), settings.reveal_public_key.as_str()),
+                (code, jwk)
+            );
+        }
+    }
+
+    #[test]
+    fn settings_of_a_variable_have_commas_or_blanks_between_them() {
+        for text in [
+            "ach_hold_days=3,webhook_order=any",
+            " ach_hold_days=3 , webhook_order=any,\n",
+            "ach_hold_days=3\nwebhook_order=any",
+        ] {
+            assert_eq!(listed(text), ["ach_hold_days=3", "webhook_order=any"], "{text:?}");
+        }
+        let key = r#"reveal_public_key={"crv":"P-256", "x":"a","y":"b"}"#;
+        assert_eq!(listed(&format!("{key} webhook_copies=2")), [key, "webhook_copies=2"]);
+        let pem = "reveal_public_key=-----BEGIN PUBLIC KEY-----\nMFkw==\n-----END PUBLIC KEY-----";
+        assert_eq!(listed(pem), [pem]);
+        assert_eq!(listed(" , "), [""; 0]);
+        assert_eq!(listed("mood"), ["mood"]);
+    }
 }

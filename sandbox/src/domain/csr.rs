@@ -8,7 +8,7 @@ use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::domain::jwe::P256_NAME;
+use crate::model::jwe::P256_NAME;
 
 const INTEGER: u8 = 0x02;
 const BIT_STRING: u8 = 0x03;

@@ -28,7 +28,6 @@ pub(crate) mod external_cards;
 pub(crate) mod fdx;
 pub(crate) mod fees;
 pub(crate) mod internal_accounts;
-pub(crate) mod jwe;
 pub(crate) mod kyb;
 pub(crate) mod listing;
 pub(crate) mod monitoring;

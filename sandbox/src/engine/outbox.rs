@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::engine::{Engine, lock};
+use crate::model::outgoing_client::host_of;
 use crate::model::{ApiError, Attempt, Ctx, DeliveryOutcome, OutboundEvent};
 use crate::store::Order;
 
@@ -62,7 +63,15 @@ impl Engine {
         tx.commit()?;
         if outcome == DeliveryOutcome::GivenUp {
             let delivery = &outbound.delivery;
+            let host = host_of(&outbound.url);
+            // An answer is another program's, and may say anything.
+            let reason = match attempt.status {
+                Some(status) => format!("it was answered with {status}"),
+                None => attempt.answer.clone(),
+            };
             tracing::warn!(
+                host,
+                reason,
                 event = delivery.event_id,
                 webhook = delivery.webhook_id,
                 attempts = delivery.attempts + 1,

@@ -6,6 +6,8 @@
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 
+use chrono::{DateTime, Utc};
+
 use super::resumed::{Resumed, State, changed};
 use super::snapshot::Snapshot;
 use super::workspaces::{Begun, begin};
@@ -18,17 +20,23 @@ use crate::store::Store;
 impl Engine {
     /// Everything as it is now.
     pub(crate) fn snapshot(&self) -> Result<Snapshot, ApiError> {
+        Ok(self.snapshot_with_time()?.0)
+    }
+
+    /// Everything as it is now, and the moment by the sandbox's clock.
+    pub(crate) fn snapshot_with_time(&self) -> Result<(Snapshot, DateTime<Utc>), ApiError> {
         let store = self.store.lock();
         let clock = *lock(&self.clock);
+        let now = clock.now();
         let state = State {
-            now: clock.now(),
+            now,
             is_clock_held: clock.is_held(),
             settings: changed(&self.settings()),
             seed: self.seed().to_text(),
             last_request: self.requests.load(Ordering::Relaxed),
         };
         let state = serde_json::to_string(&state).map_err(|e| ApiError::Internal(e.to_string()))?;
-        Ok(Snapshot(store.snapshot(&state)?))
+        Ok((Snapshot(store.snapshot(&state)?), now))
     }
 
     /// Replaces everything by what a snapshot holds. The keys that the sandbox was started with stay.

@@ -132,6 +132,16 @@ pub(crate) fn is_url(text: &str) -> bool {
     url.is_ok_and(|url| ["http", "https"].contains(&url.scheme()) && url.has_host())
 }
 
+/// Host and port of a URL, without what may be secret: name, password, path and query.
+pub(crate) fn host_of(url: &str) -> String {
+    let url = reqwest::Url::parse(url).ok();
+    let host = |url: &reqwest::Url| {
+        let host = url.host_str()?.to_owned();
+        Some(url.port().map(|port| format!("{host}:{port}")).unwrap_or(host))
+    };
+    url.as_ref().and_then(host).unwrap_or_default()
+}
+
 /// What is wrong with a URL to which the sandbox is to send requests.
 pub(crate) fn check_url(field: &str, url: &str) -> FieldErrors {
     if is_url(url) {
@@ -145,6 +155,18 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn of_a_url_the_host_alone_is_told() {
+        for (url, host) in [
+            ("https://user:secret@bank.example/hook/t0ken?key=secret", "bank.example"),
+            ("http://127.0.0.1:9/", "127.0.0.1:9"),
+            ("http://[::1]:9/", "[::1]:9"),
+            ("nothing", ""),
+        ] {
+            assert_eq!(host_of(url), host, "{url}");
+        }
+    }
 
     #[test]
     fn headers_that_frame_a_message_are_refused_by_name() {

@@ -39,8 +39,10 @@ pub(super) fn all(setting: &Setting, found: &Found) -> Vec<Value> {
             let numbers = found.numbers.iter().copied().chain(near);
             others(setting, numbers.filter(|it| (min..=max).contains(it)))
         }
-        SettingType::Text { .. } => others(setting, found.texts.iter().map(String::as_str)),
-        // Addresses are of one program, and are not guessed.
+        SettingType::Text { .. } | SettingType::ReturnCode => {
+            others(setting, found.texts.iter().map(String::as_str))
+        }
+        // Addresses and keys are of one program, and are not guessed.
         _ => Vec::new(),
     }
 }

@@ -174,8 +174,9 @@ impl SandboxBuilder {
     }
 
     /// Answers requests under this host name, too, such as that of a container. Without any, a
-    /// request must name `localhost`, a loopback address or the address that the sandbox listens on:
-    /// web pages that point their own name to this machine are refused with 421.
+    /// request must name `localhost`, a loopback address or the address that the sandbox listens on,
+    /// which is any address when it listens on all: web pages that point their own name to this machine
+    /// are refused with 421.
     #[must_use]
     pub fn allow_host(mut self, name: impl Into<String>) -> Self {
         self.hosts.push(name.into());

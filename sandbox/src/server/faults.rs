@@ -1,11 +1,22 @@
 //! Failures on request: answers that are late, lost or cut off, and refusals of the platform that are
 //! hard to cause otherwise.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::nearest::nearest;
+use crate::spec::Interface;
+
+/// The methods of operations.
+const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+/// The ids of operations, by the form in which they are compared.
+static OPERATIONS: LazyLock<BTreeMap<String, &'static str>> = LazyLock::new(|| {
+    let all = Interface::ALL.into_iter().flat_map(Interface::operations);
+    all.map(|operation| (comparable(operation.id), operation.id)).collect()
+});
 /// The longest delay.
 const DELAY_MAX: Duration = Duration::from_secs(3600);
 
@@ -152,6 +163,21 @@ impl Fault {
         if self.times == Some(0) {
             return bad("times must be at least 1");
         }
+        if let Some(name) = &self.operation
+            && !OPERATIONS.contains_key(&comparable(name))
+        {
+            let near = nearest(name, OPERATIONS.values().copied());
+            let near = near.map(|id| format!("; there is {id}")).unwrap_or_default();
+            return Err(BadFault(format!("there is no operation {name}{near}")));
+        }
+        if let Some(method) = &self.method
+            && !METHODS.iter().any(|known| known.eq_ignore_ascii_case(method))
+        {
+            return bad("method must be GET, POST, PUT, PATCH or DELETE");
+        }
+        if self.path.as_ref().is_some_and(|path| !path.starts_with(['/', '*'])) {
+            return bad("path must begin with /, such as /v2/persons*");
+        }
         Ok(())
     }
 
@@ -177,17 +203,20 @@ impl Fault {
     }
 
     fn fits(&self, request: &About<'_>) -> bool {
-        let name = |text: &str| text.replace('_', "").to_ascii_lowercase();
         let path = self.path.as_deref().is_none_or(|path| match path.strip_suffix('*') {
             Some(beginning) => request.path.starts_with(beginning),
             None => request.path == path,
         });
         path && self.method.as_deref().is_none_or(|it| it.eq_ignore_ascii_case(request.method))
-            && self
-                .operation
-                .as_deref()
-                .is_none_or(|it| request.operation.is_some_and(|its| name(its) == name(it)))
+            && self.operation.as_deref().is_none_or(|it| {
+                request.operation.is_some_and(|its| comparable(its) == comparable(it))
+            })
     }
+}
+
+/// The id of an operation, whether it is `createPerson` or `create_person`.
+fn comparable(id: &str) -> String {
+    id.replace('_', "").to_ascii_lowercase()
 }
 
 /// As the header `Sandbox-Fault` has it: `status=429; retry-after=3`, `drop; after`,
@@ -332,6 +361,22 @@ mod tests {
         assert!(faults.take(&PERSON).is_some());
         assert!(faults.remove(persons) && !faults.remove(persons));
         assert!(faults.take(&PERSON).is_none());
+    }
+
+    #[test]
+    fn what_no_request_can_be_is_refused() {
+        let faults = ActiveFaults::default();
+        let of = |name: &str| faults.add(Fault::dropped().on_operation(name));
+        for name in ["createPerson", "create_person", "CREATEPERSON", "wipe_workspace"] {
+            of(name).unwrap();
+        }
+        let why = of("createPersn").unwrap_err().to_string();
+        assert_eq!(why, "there is no operation createPersn; there is create_person");
+        assert_eq!(of("mood").unwrap_err().to_string(), "there is no operation mood");
+        for (method, path) in [("FETCH", "/v2/persons"), ("GET", "v2/persons"), ("", "*")] {
+            faults.add(Fault::dropped().on(method, path)).unwrap_err();
+        }
+        faults.add(Fault::dropped().on("patch", "*")).unwrap();
     }
 
     #[test]

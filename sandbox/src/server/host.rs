@@ -44,8 +44,9 @@ impl HostNames {
             };
             if !self.has(&name) {
                 let why = format!(
-                    "this sandbox is not called {name}: it answers to localhost, to its address, and \
-                     to names given with --allow-host"
+                    "this sandbox is not called {name}: it answers to localhost, to loopback addresses, \
+                     to the address that it listens on (any address if it listens on all), and to \
+                     names given with --allow-host"
                 );
                 return Err((StatusCode::MISDIRECTED_REQUEST, why));
             }

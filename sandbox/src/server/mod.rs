@@ -205,6 +205,10 @@ impl Server {
         if let Err((status, why)) = common.hosts.check(&head) {
             return Ok(problem(status, &why));
         }
+        if head.headers.get_all(header::AUTHORIZATION).iter().count() > 1 {
+            let why = "a request has one Authorization header";
+            return Ok(problem(StatusCode::BAD_REQUEST, why));
+        }
         let named = forks::within(&head.uri);
         let fork = named.map(|(name, target)| {
             head.uri = target;

@@ -14,7 +14,7 @@ use synctera_api::runtime::ErrorCode;
 
 use super::AppState;
 use super::app_state::DELAYS_MAX;
-use super::response::{NoAnswer, problem};
+use super::response::{NoAnswer, problem, usual_code};
 use crate::engine::Request;
 use crate::model::{Part, Problem, Reply};
 use crate::server::faults::{About, Effect, Fault};
@@ -187,22 +187,6 @@ fn refusal(
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     response
-}
-
-/// The platform's code that mostly goes with a status.
-fn usual_code(status: u16) -> ErrorCode {
-    match status {
-        401 => ErrorCode::Unauthenticated,
-        403 => ErrorCode::Forbidden,
-        404 => ErrorCode::ResourceNotFound,
-        409 => ErrorCode::DuplicateResource,
-        422 => ErrorCode::UnableToTransact,
-        429 => ErrorCode::TooManyRequests,
-        501 => ErrorCode::NotImplemented,
-        504 => ErrorCode::GatewayTimeout,
-        500..=599 => ErrorCode::InternalError,
-        _ => ErrorCode::BadRequest,
-    }
 }
 
 /// An answer of which the body breaks off after so many bytes; its head tells the whole length.

@@ -16,7 +16,23 @@ pub(super) struct NoAnswer;
 
 /// A refusal of the sandbox's own, not in the platform's words.
 pub(super) fn problem(status: StatusCode, detail: &str) -> Response<Body> {
-    coded_problem(status, &ErrorCode::BadRequest, detail)
+    coded_problem(status, &usual_code(status.as_u16()), detail)
+}
+
+/// The platform's code that mostly goes with a status.
+pub(super) fn usual_code(status: u16) -> ErrorCode {
+    match status {
+        401 => ErrorCode::Unauthenticated,
+        403 => ErrorCode::Forbidden,
+        404 => ErrorCode::ResourceNotFound,
+        409 => ErrorCode::DuplicateResource,
+        422 => ErrorCode::UnableToTransact,
+        429 => ErrorCode::TooManyRequests,
+        501 => ErrorCode::NotImplemented,
+        504 => ErrorCode::GatewayTimeout,
+        500..=599 => ErrorCode::InternalError,
+        _ => ErrorCode::BadRequest,
+    }
 }
 
 /// The same for a reason that the platform has a code for.

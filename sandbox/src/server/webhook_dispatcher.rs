@@ -88,7 +88,7 @@ impl WebhookDispatcher {
         loop {
             let is_stopping = self.is_stopping.load(Ordering::Relaxed);
             let room = if is_stopping { 0 } else { OUT_MAX.saturating_sub(places.len()) };
-            let timeout = self.engine.settings().webhook_timeout_seconds.max(1);
+            let timeout = self.engine.settings().webhook_timeout_seconds;
             let timeout = Duration::from_secs(timeout.into());
             let (engine, known) = (self.engine.clone(), places.clone());
             for outbound in blocking(move || engine.outbound_events(&known, room)).await? {

@@ -36,6 +36,19 @@ fn what_cannot_be_is_said_and_not_started() {
     for (arguments, why) in [
         (["--setting", "mood=bad"], "error: there is no setting mood"),
         (["--setting", "ach_hold_days=soon"], "error: ach_hold_days takes a whole number"),
+        (
+            ["--setting", "ach_return_cod=R02"],
+            "error: there is no setting ach_return_cod; there is ach_return_code",
+        ),
+        (
+            ["--setting", "ach_return_code=XX"],
+            "error: ach_return_code takes a return code of the ACH network, R01 to R99",
+        ),
+        (
+            ["--host", "bank.example"],
+            "error: invalid value 'bank.example' for '--host <ADDRESS>': it is an address such as \
+             127.0.0.1",
+        ),
         (["--setting", "ach_hold_days"], "error: a setting is given as NAME=VALUE"),
         (["--api-key", "key=nowhere"], "error: nowhere is not a workspace"),
         (["--clock", "tomorrow"], "error: invalid value 'tomorrow'"),
@@ -153,15 +166,28 @@ fn a_variable_without_a_token_starts_nothing() {
 #[tokio::test]
 async fn options_may_be_variables() {
     let program = Program::start_with(
-        &[],
+        // An argument counts before the variable, name by name.
+        &["--setting", "webhook_copies=3"],
         &[
             ("SYNCTERA_SANDBOX_CLOCK", "2026-11-24T14:00:00Z"),
             ("SYNCTERA_SANDBOX_SEED", "7"),
             ("SYNCTERA_SANDBOX_HOST", "127.0.0.2"),
             ("SYNCTERA_SANDBOX_PORT", "1"),
             ("SYNCTERA_SANDBOX_ALLOW_HOST", "sandbox,bank.example"),
+            ("SYNCTERA_SANDBOX_SETTING", "ach_hold_days=5, webhook_order=any\nwebhook_copies=2"),
         ],
     );
+    let (_, settings) = get(&program, "/sandbox/settings", "").await;
+    let all = settings["settings"].as_array().unwrap().iter();
+    let changed = all.filter(|setting| setting["value"] != setting["default"]);
+    let changed: Vec<(&Value, &Value)> =
+        changed.map(|setting| (&setting["name"], &setting["value"])).collect();
+    let expected = [
+        (&"ach_hold_days".into(), &5.into()),
+        (&"webhook_order".into(), &"any".into()),
+        (&"webhook_copies".into(), &3.into()),
+    ];
+    assert_eq!(changed, expected);
     // The argument of `Program::start` counts before the variable.
     assert!(program.base_url.starts_with("http://127.0.0.2:"), "{}", program.base_url);
     assert!(!program.base_url.ends_with(":1"), "{}", program.base_url);
@@ -172,6 +198,17 @@ async fn options_may_be_variables() {
         let request = http.get(format!("{}/sandbox/clock", program.base_url)).header("host", host);
         assert_eq!(request.send().await.unwrap().status().as_u16(), status, "{host}");
     }
+}
+
+#[test]
+fn loopback_has_a_name() {
+    let program = Program::start(&["--host", "localhost"]);
+    assert!(program.base_url.starts_with("http://127.0.0.1:"), "{}", program.base_url);
+    let wrong = Command::new(env!("CARGO_BIN_EXE_synctera-sandbox"))
+        .env("SYNCTERA_SANDBOX_SETTING", "mood=bad,ach_hold_days=1")
+        .output()
+        .unwrap();
+    assert_eq!(text(&wrong.stderr), "error: there is no setting mood\n");
 }
 
 #[test]
@@ -208,7 +245,7 @@ async fn an_event_that_is_given_up_is_told() {
     for (path, body) in [
         (
             "/v2/webhooks",
-            r#"{"url": "http://127.0.0.1:9/", "enabled_events": ["PERSON.*"], "is_enabled": true}"#,
+            r#"{"url": "http://127.0.0.1:9/h00k?key=s3cret", "enabled_events": ["PERSON.*"], "is_enabled": true}"#,
         ),
         ("/v2/persons", r#"{"status": "PROSPECT", "is_customer": true}"#),
     ] {
@@ -221,4 +258,6 @@ async fn an_event_that_is_given_up_is_told() {
     child.kill().unwrap();
     child.wait().unwrap();
     assert!(line.contains("an event did not arrive, and is given up"), "{line}");
+    assert!(line.contains("127.0.0.1:9") && line.contains("no connection"), "{line}");
+    assert!(!line.contains("h00k") && !line.contains("s3cret"), "{line}");
 }

@@ -239,3 +239,41 @@ fn a_program_starts_from_a_data_file_and_leaves_it_as_it_is() {
     assert_eq!(output.status.code(), Some(1));
     assert!(said.starts_with(&format!("error: cannot use {}: ", none.display())), "{said}");
 }
+
+/// What was written last is beside the file after a crash: it is read from there, and only from there.
+#[test]
+fn a_sandbox_starts_from_what_a_crash_left() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("bank.db");
+    let mut program = Program::start(&["--data", file.to_str().unwrap()]);
+    let (status, made) = call(&program, "POST", "/v2/persons", Some(&person()));
+    assert_eq!(status, 201);
+    let path = format!("/v2/persons/{}", made["id"].as_str().unwrap());
+    program.kill();
+    let beside = folder.path().join("bank.db-wal");
+    let left = (fs::read(&file).unwrap(), fs::read(&beside).unwrap());
+    assert!(!left.1.is_empty());
+    let copied = folder.path().join("copied");
+    fs::create_dir(&copied).unwrap();
+    let alone = copied.join("bank.db");
+    fs::copy(&file, &alone).unwrap();
+
+    let from = Program::start(&["--from", file.to_str().unwrap()]);
+    assert_eq!(call(&from, "GET", &path, None).0, 200);
+    assert_eq!((fs::read(&file).unwrap(), fs::read(&beside).unwrap()), left, "it stays as it is");
+    // Without it there is an earlier state, or none.
+    let output = Command::new(env!("CARGO_BIN_EXE_synctera-sandbox"))
+        .args(["--port", "0", "--from", alone.to_str().unwrap()])
+        .stdout(Stdio::piped())
+        .spawn();
+    let mut child = output.unwrap();
+    let mut line = String::new();
+    let mut out = std::io::BufReader::new(child.stdout.take().unwrap());
+    std::io::BufRead::read_line(&mut out, &mut line).unwrap();
+    if let Some(base_url) = line.trim().strip_prefix("listening on ") {
+        let earlier = Program { child, base_url: base_url.to_owned() };
+        assert_eq!(call(&earlier, "GET", &path, None).0, 404);
+    } else {
+        assert_eq!(child.wait().unwrap().code(), Some(1));
+    }
+}

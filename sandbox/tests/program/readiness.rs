@@ -77,3 +77,34 @@ fn a_file_says_where_it_answers() {
     assert!(!file.exists());
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }
+
+/// At another address of this machine it is like another machine, and needs the token.
+#[test]
+fn a_healthcheck_sends_the_token_to_an_address_that_is_not_loopback() {
+    // Nothing is sent: this only asks which address would be used.
+    let socket = std::net::UdpSocket::bind("0.0.0.0:0").unwrap();
+    let address = socket.connect("198.51.100.1:9").and_then(|()| socket.local_addr());
+    let Some(address) = address.ok().map(|it| it.ip()).filter(|it| !it.is_loopback()) else {
+        println!("skipped: this machine has no address but loopback");
+        return;
+    };
+    let token = [("SYNCTERA_SANDBOX_CONTROL_TOKEN", "s3cret")];
+    let program = Program::start_with(&["--host", &address.to_string()], &token);
+    let port = program.base_url.rsplit_once(':').unwrap().1;
+    let ask = |token: Option<&str>| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_synctera-sandbox"));
+        command.args(["healthcheck", "--host", &address.to_string(), "--port", port]);
+        if let Some(token) = token {
+            command.env("SYNCTERA_SANDBOX_CONTROL_TOKEN", token);
+        }
+        command.output().unwrap()
+    };
+    assert!(ask(Some("s3cret")).status.success());
+    for token in [None, Some("other")] {
+        let asked = ask(token);
+        let said = String::from_utf8_lossy(&asked.stderr).into_owned();
+        assert_eq!(asked.status.code(), Some(1));
+        assert!(said.contains("answers 401: "), "{said}");
+        assert!(said.contains("SYNCTERA_SANDBOX_CONTROL_TOKEN"), "{said}");
+    }
+}

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use synctera::Clock as _;
-use synctera_sandbox::{Sandbox, Settings};
+use synctera_sandbox::{Fault, Sandbox, Settings};
 use synctera_tests::subscriber::Subscriber;
 use synctera_tests::world::repeatable;
 
@@ -446,4 +446,117 @@ async fn a_control_token_is_not_told() {
             (why, false)
         );
     }
+}
+
+/// Whatever a request is, and wherever its refusal comes from.
+#[tokio::test]
+async fn each_refusal_is_json_with_a_code_for_its_status() {
+    let caller = Caller::new().await;
+    caller.post("/sandbox/forks", json!({ "name": "a" })).await.with(201);
+    let large = |bytes: usize| format!("{{\"set\": \"{}\"}}", "x".repeat(bytes)).into_bytes();
+    let mut cases: Vec<(&str, String, Vec<u8>, u16, &str)> = Vec::new();
+    let nothing = [
+        ("GET", "/sandbox/none"),
+        ("GET", "/sandbox/"),
+        ("POST", "/sandbox/clock/"),
+        ("DELETE", "/sandbox/faults/1"),
+        ("DELETE", "/sandbox/keys/none"),
+        ("DELETE", "/sandbox/forks/none"),
+        ("DELETE", "/sandbox/snapshots/none"),
+        // Bytes that are no text.
+        ("DELETE", "/sandbox/faults/%ff"),
+        ("DELETE", "/sandbox/keys/%ff"),
+        ("DELETE", "/sandbox/bans/%ff"),
+        ("DELETE", "/sandbox/forks/%ff"),
+        ("DELETE", "/sandbox/snapshots/%ff"),
+        ("GET", "/sandbox/snapshots/%ff/file"),
+        ("POST", "/sandbox/snapshots/%ff/restore"),
+    ];
+    for (method, path) in nothing {
+        cases.push((method, path.to_owned(), Vec::new(), 404, "RESOURCE_NOT_FOUND"));
+    }
+    for (body, status) in [
+        (b"{".to_vec(), 400),
+        (b"{\"set\": \"\xff\"}".to_vec(), 400),
+        (large(3_000_000), 400),
+        (large(5_000_000), 413),
+    ] {
+        cases.push(("POST", "/sandbox/clock".to_owned(), body, status, "BAD_REQUEST"));
+    }
+    for path in ["/sandbox/banking_days?date=%ff", "/sandbox/openapi.json?version=v9"] {
+        cases.push(("GET", path.to_owned(), Vec::new(), 400, "BAD_REQUEST"));
+    }
+    for method in ["PUT", "DELETE", "TRACE", "MADEUP"] {
+        cases.push((method, "/sandbox/clock".to_owned(), Vec::new(), 405, "BAD_REQUEST"));
+    }
+    for (method, path, body, status, code) in cases {
+        for of in ["", "/forks/a"] {
+            let request = caller.request(method, &format!("{of}{path}")).body(body.clone());
+            let refused = answer(request).await;
+            assert_eq!(refused.status, status, "{method} {path}: {refused:?}");
+            assert_eq!(refused.headers["content-type"], "application/json", "{method} {path}");
+            assert_eq!(
+                (refused.text("code"), &refused.body["status"]),
+                (code.to_owned(), &json!(status))
+            );
+            assert!(!refused.text("detail").is_empty());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_request_has_one_authorization() {
+    let caller = Caller::new().await;
+    for path in ["/v2/persons", "/v0/persons", "/sandbox/clock"] {
+        for second in ["Bearer sandbox-key", "Bearer other"] {
+            let twice = caller.request("GET", path).header("authorization", second);
+            let refused = answer(twice).await.with(400);
+            assert_eq!(refused["detail"], "a request has one Authorization header", "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_has_no_sense_is_refused_with_what_was_meant() {
+    let caller = Caller::new().await;
+    for (method, path, body, why) in [
+        (
+            "PATCH",
+            "/sandbox/settings",
+            json!({ "ach_return_code": "XX" }),
+            "ach_return_code takes a return code of the ACH network, R01 to R99",
+        ),
+        (
+            "PATCH",
+            "/sandbox/settings",
+            json!({ "webhook_copies": 0 }),
+            "webhook_copies takes a whole number, 1 to 100",
+        ),
+        (
+            "PATCH",
+            "/sandbox/settings",
+            json!({ "ach_hold_day": 1 }),
+            "there is no setting ach_hold_day; there is ach_hold_days",
+        ),
+        (
+            "POST",
+            "/sandbox/faults",
+            json!({ "drop": true, "operation": "createPersons" }),
+            "there is no operation createPersons; there is create_person",
+        ),
+        (
+            "POST",
+            "/sandbox/faults",
+            json!({ "drop": true, "method": "FETCH" }),
+            "method must be GET, POST, PUT, PATCH or DELETE",
+        ),
+    ] {
+        assert_eq!(caller.call(method, path, body).await.with(400)["detail"], why);
+    }
+    let in_rust = caller.sandbox.add_fault(Fault::dropped().on_operation("createPersons"));
+    assert_eq!(
+        in_rust.unwrap_err().to_string(),
+        "there is no operation createPersons; there is create_person"
+    );
+    assert!(caller.sandbox.faults().is_empty());
 }

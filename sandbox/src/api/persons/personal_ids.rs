@@ -6,12 +6,12 @@ use synctera_api::runtime::ErrorCode;
 use synctera_api::v2::types;
 
 use crate::domain::bans;
-use crate::domain::jwe::PublicKey;
 use crate::domain::listing::{By, List, as_stored};
 use crate::domain::parties::Person;
 use crate::domain::personal_ids::{
     PERSONAL_ID, PersonalId, add, errors_of, errors_of_changed, implied_country, masked,
 };
+use crate::model::jwe::PublicKey;
 use crate::model::{
     ApiError, Ctx, Kind, Outcome, Record, Reply, Resource, Served, build, complete, merge,
 };

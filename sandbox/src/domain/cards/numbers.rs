@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use synctera_api::runtime::{ErrorCode, Sensitive};
 
 use crate::domain::cards::CardRecord;
-use crate::domain::jwe::PublicKey;
+use crate::model::jwe::PublicKey;
 use crate::model::{ApiError, Ctx};
 
 /// Something encrypted under the key that was agreed upon.

@@ -113,8 +113,8 @@ pub(crate) fn sent(
 
 /// The wait after so many attempts.
 pub(crate) fn back_off(ctx: &Ctx<'_>, attempts: i64) -> Duration {
-    let first = i64::from(ctx.settings.webhook_first_retry_seconds.max(1));
-    let factor = i64::from(ctx.settings.webhook_retry_factor.max(1));
+    let first = i64::from(ctx.settings.webhook_first_retry_seconds);
+    let factor = i64::from(ctx.settings.webhook_retry_factor);
     let power = u32::try_from(attempts - 1).unwrap_or(0);
     let window = i64::from(ctx.settings.webhook_retry_window_hours) * 3600;
     // What is longer than the window never happens.

@@ -113,6 +113,6 @@ pub(crate) fn put_on_its_way(
         due_at,
         begun_at: due_at,
         attempts: 0,
-        copies: i64::from(ctx.settings.webhook_copies.max(1)),
+        copies: i64::from(ctx.settings.webhook_copies),
     })
 }

@@ -6,7 +6,7 @@ mod values;
 use chrono::Weekday;
 
 pub use choices::{ConcurrentKey, DayCount, UnknownQueryParameters, WebhookOrder};
-use values::{Known, Url, known, plain, settings};
+use values::{Between, Key, Known, ReturnCode, Url, known, plain, settings};
 pub use values::{Setting, SettingError, SettingType};
 
 settings! {
@@ -17,7 +17,7 @@ settings! {
     /// can be used as soon as it is open.
     seeded_templates_enable_rails: bool = true,
     /// The network's return code of a simulated return. Default: `R01`.
-    ach_return_code: String = "R01".to_owned(),
+    ach_return_code: String as ReturnCode = "R01".to_owned(),
     /// The money of a return goes to the suspense account instead of the customer's. Default: off.
     ach_returns_to_suspense: bool = false,
     /// An ACH pull is posted when a request originates it. Otherwise it is posted when its file leaves.
@@ -60,10 +60,10 @@ settings! {
     eft_ca_suspense_days: u32 = 30,
     /// The least that can be paid in with a barcode, in dollars. The document has no number; a
     /// simulation takes no less than 1. Default: 1.
-    cash_deposit_min_dollars: u32 = 1,
+    cash_deposit_min_dollars: u32 as Between<1, 999> = 1,
     /// The most that can be paid in with a barcode, in dollars. The document has no number; a
     /// simulation takes no more than 999. Default: 999.
-    cash_deposit_max_dollars: u32 = 999,
+    cash_deposit_max_dollars: u32 as Between<1, 999> = 999,
     /// Days after which an order of cash that the vendor does not take up expires. No document says
     /// how long the platform waits. Default: 5.
     cash_order_expiry_days: u32 = 5,
@@ -230,7 +230,7 @@ settings! {
     card_declines_are_answers: bool = true,
     /// Milliseconds that a card gateway has for its answer. The networks allow two or three seconds
     /// in total. Default: 2000.
-    card_gateway_wait_ms: u32 = 2_000,
+    card_gateway_wait_ms: u32 as Between<1, 60_000> = 2_000,
     /// Adding a card to a digital wallet makes a token, which becomes active a minute later.
     ///
     /// The platform's own sandbox makes none, so that nothing about tokens can be tested there.
@@ -238,9 +238,9 @@ settings! {
     wallet_tokens: bool = true,
     /// The hour (UTC) at which bulk orders of cards are sent automatically. One guide says 09:00
     /// UTC, another 21:30 Pacific. Default: 9.
-    bulk_order_hour: u32 = 9,
+    bulk_order_hour: u32 as Between<0, 23> = 9,
     /// Wrong PINs in a row after which a card is suspended. Default: 3.
-    card_pin_tries: u32 = 3,
+    card_pin_tries: u32 as Between<1, 1_000> = 3,
     /// Days within which a customer reports a transaction that is disputed: from the date of its
     /// statement, for one with a card, and from its settlement, for one by ACH. Default: 60.
     dispute_filing_days: u32 = 60,
@@ -265,12 +265,12 @@ settings! {
     /// of one record. Default: on.
     persons_raise_customer_events: bool = true,
     /// Seconds that a webhook has to answer an event. Default: 5.
-    webhook_timeout_seconds: u32 = 5,
+    webhook_timeout_seconds: u32 as Between<1, 300> = 5,
     /// Seconds until an event that did not arrive is sent again; each further wait is
     /// `webhook_retry_factor` times the last one. Default: 60.
-    webhook_first_retry_seconds: u32 = 60,
+    webhook_first_retry_seconds: u32 as Between<1, 1_000_000> = 60,
     /// The factor by which each wait is longer than the last one. Default: 2.
-    webhook_retry_factor: u32 = 2,
+    webhook_retry_factor: u32 as Between<1, 1_000> = 2,
     /// Hours after which an event that did not arrive is dropped. Default: 55.
     webhook_retry_window_hours: u32 = 55,
     /// Days for which events are kept. Default: 60.
@@ -280,7 +280,7 @@ settings! {
     webhook_order: WebhookOrder = WebhookOrder::PerResource,
     /// How often each event arrives. The platform promises at least once; set 2 to test a handler
     /// with duplicates. Default: 1.
-    webhook_copies: u32 = 1,
+    webhook_copies: u32 as Between<1, 100> = 1,
     /// Seconds for which an event waits before it is first sent. Default: 0.
     webhook_delay_seconds: u32 = 0,
     /// Events for a disabled webhook wait until it is enabled again. Otherwise none are raised, and
@@ -290,7 +290,7 @@ settings! {
     reconciliation_minutes: u32 = 5,
     /// The public key for which card numbers are encrypted when they are revealed: on P-256, as a
     /// JWK or PEM. A program agrees on it with the platform; without a key, 403. Default: none.
-    reveal_public_key: String = String::new(),
+    reveal_public_key: String as Key = String::new(),
     /// The page of the fintech to which the authorization test of Plaid Core Exchange sends a customer.
     /// A program agrees on it with the platform. Default: a page that does not exist.
     fdx_authentication_url: String as Url = "https://fintech.example.com/fdx".to_owned(),

@@ -6,6 +6,7 @@ use chrono::Weekday;
 use serde_json::{Value, json};
 
 use super::choices::{ConcurrentKey, DayCount, UnknownQueryParameters, WebhookOrder};
+use crate::model::jwe::PublicKey;
 use crate::model::outgoing_client::is_url;
 
 /// One setting, as it is listed.
@@ -47,6 +48,10 @@ pub enum SettingType {
         /// The greatest number of characters.
         max_length: usize,
     },
+    /// A return code of the ACH network: `R` and two digits, of which one is not zero.
+    ReturnCode,
+    /// A public key on P-256, as a JWK or PEM; or an empty text for none.
+    PublicKey,
     /// One of these texts.
     Choice(&'static [&'static str]),
 }
@@ -59,6 +64,10 @@ impl fmt::Display for SettingType {
             Self::Text { max_length } => write!(f, "a text of at most {max_length} characters"),
             Self::Url { max_length } => {
                 write!(f, "an http or https URL of at most {max_length} characters")
+            }
+            Self::ReturnCode => f.write_str("a return code of the ACH network, R01 to R99"),
+            Self::PublicKey => {
+                f.write_str("a public key on P-256 as a JWK or PEM, or an empty text for none")
             }
             Self::Choice(values) => match values {
                 [first @ .., last] if !first.is_empty() => {
@@ -75,8 +84,13 @@ impl fmt::Display for SettingType {
 #[non_exhaustive]
 pub enum SettingError {
     /// There is no setting of this name.
-    #[error("there is no setting {0}")]
-    Unknown(String),
+    #[error("there is no setting {name}{}", meant(*nearest))]
+    Unknown {
+        /// The name.
+        name: String,
+        /// The name of a setting that is like it.
+        nearest: Option<&'static str>,
+    },
     /// The setting accepts other values.
     #[error("{name} takes {accepts}")]
     Value {
@@ -85,6 +99,10 @@ pub enum SettingError {
         /// The values that it accepts.
         accepts: SettingType,
     },
+}
+
+fn meant(nearest: Option<&str>) -> String {
+    nearest.map(|name| format!("; there is {name}")).unwrap_or_default()
 }
 
 /// The characters of a text.
@@ -151,6 +169,53 @@ impl Known for u32 {
     }
     fn read(value: &Value) -> Option<Self> {
         u32::try_from(value.as_u64()?).ok().filter(|number| *number <= NUMBER_MAX)
+    }
+}
+
+/// A number of a smaller range.
+pub(crate) struct Between<const MIN: u32, const MAX: u32>;
+
+impl<const MIN: u32, const MAX: u32> Known for Between<MIN, MAX> {
+    type Value = u32;
+    const TYPE: SettingType = SettingType::Integer { min: MIN, max: MAX };
+    fn rendered(value: &u32) -> Value {
+        json!(value)
+    }
+    fn read(value: &Value) -> Option<u32> {
+        u32::read(value).filter(|number| (MIN..=MAX).contains(number))
+    }
+}
+
+/// A text that is a return code of the ACH network.
+pub(crate) enum ReturnCode {}
+
+impl Known for ReturnCode {
+    type Value = String;
+    const TYPE: SettingType = SettingType::ReturnCode;
+    fn rendered(value: &String) -> Value {
+        json!(value)
+    }
+    fn read(value: &Value) -> Option<String> {
+        String::read(value).filter(|code| match code.as_bytes() {
+            [b'R', digits @ ..] if digits.len() == 2 => {
+                digits.iter().all(u8::is_ascii_digit) && digits != b"00"
+            }
+            _ => false,
+        })
+    }
+}
+
+/// A text that is a public key, or empty.
+pub(crate) enum Key {}
+
+impl Known for Key {
+    type Value = String;
+    const TYPE: SettingType = SettingType::PublicKey;
+    fn rendered(value: &String) -> Value {
+        json!(value)
+    }
+    fn read(value: &Value) -> Option<String> {
+        String::read(value).filter(|key| key.is_empty() || PublicKey::read(key).is_some())
     }
 }
 
@@ -232,6 +297,11 @@ macro_rules! settings {
         }
 
         impl Settings {
+            fn unknown(name: &str) -> SettingError {
+                let nearest = $crate::model::nearest::nearest(name, [$(stringify!($name)),*]);
+                SettingError::Unknown { name: name.to_owned(), nearest }
+            }
+
             /// All settings: value, default, what each accepts and why it is a setting.
             pub fn list(&self) -> Vec<Setting> {
                 let defaults = Self::default();
@@ -250,7 +320,7 @@ macro_rules! settings {
             /// [`SettingError::Unknown`].
             pub fn get(&self, name: &str) -> Result<Setting, SettingError> {
                 let found = self.list().into_iter().find(|setting| setting.name == name);
-                found.ok_or_else(|| SettingError::Unknown(name.to_owned()))
+                found.ok_or_else(|| Self::unknown(name))
             }
 
             /// Whether each is in its range, which fields alone do not see to.
@@ -270,7 +340,7 @@ macro_rules! settings {
                         let wrong = SettingError::Value { name: stringify!($name), accepts };
                         self.$name = <known!($type $(, $known)?) as Known>::read(value).ok_or(wrong)?;
                     })*
-                    _ => return Err(SettingError::Unknown(name.to_owned())),
+                    _ => return Err(Self::unknown(name)),
                 }
                 Ok(())
             }
@@ -301,11 +371,11 @@ mod tests {
         let mut settings = Settings::default();
         settings.check().unwrap();
         settings.ach_hold_days = NUMBER_MAX;
-        settings.reveal_public_key = "k".repeat(TEXT_MAX);
         settings.check().unwrap();
-        settings.reveal_public_key.push('k');
+        settings.reveal_public_key = "k".to_owned();
         let error = settings.check().unwrap_err();
-        assert_eq!(error.to_string(), "reveal_public_key takes a text of at most 2000 characters");
+        let takes = "a public key on P-256 as a JWK or PEM, or an empty text for none";
+        assert_eq!(error.to_string(), format!("reveal_public_key takes {takes}"));
         settings.reveal_public_key.clear();
         settings.ach_hold_days += 1;
         let error = settings.check().unwrap_err();
@@ -330,7 +400,60 @@ mod tests {
         let error = settings.set("ach_hold_days", &json!(-1)).unwrap_err();
         assert!(error.to_string().contains("whole number"), "{error}");
         let error = settings.set("mood", &json!(1)).unwrap_err();
-        assert_eq!(error, SettingError::Unknown("mood".to_owned()));
+        assert_eq!(error.to_string(), "there is no setting mood");
         assert_eq!(settings.get("mood").unwrap_err(), error);
+        let error = settings.set("ach_return_cod", &json!("R02")).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "there is no setting ach_return_cod; there is ach_return_code"
+        );
+    }
+    /// Each refuses what it cannot work with, and takes the ends of its range.
+    #[test]
+    fn values_without_sense_are_refused() {
+        let mut settings = Settings::default();
+        for (name, takes, refuses) in [
+            (
+                "ach_return_code",
+                vec![json!("R01"), json!("R29"), json!("R99")],
+                vec![
+                    json!("XX"),
+                    json!("r01"),
+                    json!("R1"),
+                    json!("R00"),
+                    json!("R001"),
+                    json!(""),
+                    json!("R0１"),
+                    json!(1),
+                ],
+            ),
+            ("bulk_order_hour", vec![json!(0), json!(23)], vec![json!(24), json!(-1)]),
+            ("webhook_copies", vec![json!(1), json!(100)], vec![json!(0), json!(101)]),
+            ("webhook_retry_factor", vec![json!(1), json!(1000)], vec![json!(0), json!(1001)]),
+            ("webhook_first_retry_seconds", vec![json!(1)], vec![json!(0)]),
+            ("webhook_timeout_seconds", vec![json!(1), json!(300)], vec![json!(0), json!(301)]),
+            ("card_pin_tries", vec![json!(1), json!(1000)], vec![json!(0), json!(1001)]),
+            ("card_gateway_wait_ms", vec![json!(1), json!(60_000)], vec![json!(0), json!(60_001)]),
+            ("cash_deposit_min_dollars", vec![json!(1), json!(999)], vec![json!(0), json!(1000)]),
+            ("cash_deposit_max_dollars", vec![json!(1), json!(999)], vec![json!(0), json!(1000)]),
+            ("reveal_public_key", vec![json!("")], vec![json!("{}"), json!("key"), json!(null)]),
+            ("seeded_templates_enable_rails", vec![json!(true)], vec![json!("true"), json!(1)]),
+        ] {
+            for value in takes {
+                settings.set(name, &value).unwrap();
+            }
+            for value in refuses {
+                let error = settings.set(name, &value).unwrap_err().to_string();
+                assert!(error.starts_with(&format!("{name} takes ")), "{value}: {error}");
+            }
+        }
+        // Each number has a greatest one.
+        for setting in settings.list() {
+            if let SettingType::Integer { min, max } = setting.accepts {
+                settings.set(setting.name, &json!(min)).unwrap();
+                settings.set(setting.name, &json!(max)).unwrap();
+                settings.set(setting.name, &json!(u64::from(max) + 1)).unwrap_err();
+            }
+        }
     }
 }

@@ -132,6 +132,13 @@ pub(super) const CONTROL: &[ControlRow] = &[
         "Replaces everything by what the snapshot holds, the clock and the settings included",
     ),
     control("`DELETE /sandbox/snapshots/{name}`", "`snapshot`", "Removes a snapshot"),
+    control("`GET /sandbox/forks`", "`fork`", "The [forks](#forks) that there are"),
+    control(
+        "`POST /sandbox/forks`",
+        "`fork`",
+        "Makes a fork of everything, or with `{\"snapshot\": \"before\"}` of a snapshot: `{\"name\": \"refunds\"}`",
+    ),
+    control("`DELETE /sandbox/forks/{name}`", "`fork`", "Removes a fork; in Rust it is dropped"),
     control(
         "`POST /sandbox/reset`",
         "`reset`",

@@ -16,6 +16,9 @@ use crate::engine::{bearer, is_api_key};
 use crate::model::outgoing_client::MARKER;
 use crate::server::response::{coded_problem, problem};
 
+/// How the page that a request comes from and the sandbox belong together.
+const FETCH_SITE: &str = "sec-fetch-site";
+
 /// A token that lets other machines use the control API, as it was given.
 #[derive(Clone)]
 pub(crate) struct ControlToken(String);
@@ -57,7 +60,12 @@ impl ControlAccess {
         if !peer.ip().to_canonical().is_loopback() {
             self.check_token(headers)?;
         }
-        if headers.contains_key(header::ORIGIN) {
+        // A browser names the origin of a page with what changes something, and its relation to the
+        // page with the rest.
+        let is_from_elsewhere = headers.get(FETCH_SITE).is_some_and(|site| {
+            site.as_bytes() == b"cross-site" || site.as_bytes() == b"same-site"
+        });
+        if is_from_elsewhere || headers.contains_key(header::ORIGIN) {
             return Err((StatusCode::FORBIDDEN, "the control API is not for web pages"));
         }
         if headers.contains_key(MARKER) {
@@ -71,12 +79,13 @@ impl ControlAccess {
     fn check_token(&self, headers: &HeaderMap) -> Result<(), (StatusCode, &'static str)> {
         let Some(token) = &self.token else {
             let why = "the control API answers loopback alone, as the sandbox was started without a \
-                       control token";
+                       control token: call it at 127.0.0.1, or start it with --control-token-file or \
+                       SYNCTERA_SANDBOX_CONTROL_TOKEN and send the token";
             return Err((StatusCode::FORBIDDEN, why));
         };
         let authorization = headers.get(header::AUTHORIZATION);
         let Some(sent) = authorization.and_then(|value| bearer(value.to_str().ok()?)) else {
-            let why = "send the control token as: Authorization: Bearer <token>";
+            let why = "send the control token as: Authorization: Bearer <token>; at 127.0.0.1 none is needed";
             return Err((StatusCode::UNAUTHORIZED, why));
         };
         verify_slices_are_equal(token, &Sha256::digest(sent)).map_err(|_| {
@@ -160,6 +169,12 @@ mod tests {
         let token = ("authorization", "Bearer s3cret");
         for peer in [HERE[0], ELSEWHERE[0]] {
             assert_eq!(status(Some("s3cret"), peer, &[token, page]), 403, "{peer}");
+            for (site, expected) in
+                [("cross-site", 403), ("same-site", 403), ("same-origin", 200), ("none", 200)]
+            {
+                let fetch = ("sec-fetch-site", site);
+                assert_eq!(status(Some("s3cret"), peer, &[token, fetch]), expected, "{site}");
+            }
             let sent = ("sandbox-outbound", "1");
             assert_eq!(status(Some("s3cret"), peer, &[token, sent]), 403, "{peer}");
         }

@@ -2,7 +2,6 @@
 
 use axum::Extension;
 use axum::body::Bytes;
-use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -10,7 +9,7 @@ use synctera_api::runtime::ErrorCode;
 
 use super::{documents, snapshots};
 use crate::model::ApiError;
-use crate::server::control::response::{ControlResponse, Refused, Shared, created, read};
+use crate::server::control::response::{ControlResponse, Named, Refused, Shared, created, read};
 use crate::server::forks::{FORKS_MAX, NotMade, Place, path};
 use crate::server::kept_snapshots::is_name;
 use crate::server::response::as_json;
@@ -49,11 +48,7 @@ pub(super) async fn add(
     Ok(created(&describe(&name, &headers)))
 }
 
-pub(super) async fn remove(
-    app: Shared,
-    Path(name): Path<String>,
-    headers: HeaderMap,
-) -> ControlResponse {
+pub(super) async fn remove(app: Shared, Named(name): Named, headers: HeaderMap) -> ControlResponse {
     if !app.common.forks.remove(&name) {
         return Err(Refused::new(StatusCode::NOT_FOUND, format!("there is no fork {name}")));
     }

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, Request};
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{Method, Response, StatusCode};
 use axum::middleware::Next;
 use axum::routing::{MethodFilter, MethodRouter, on};
@@ -29,7 +29,7 @@ use crate::model::settings::SettingType;
 use crate::model::state::{FailedJob, SandboxState, WebhookQueue};
 use crate::model::timestamp;
 use crate::registry;
-use crate::server::control::response::{ControlResponse, Refused, Shared, created, read};
+use crate::server::control::response::{ControlResponse, Named, Refused, Shared, created, read};
 use crate::server::faults::Fault;
 use crate::server::response::{as_json, problem};
 use crate::spec::Interface;
@@ -123,6 +123,8 @@ pub(super) fn router() -> Router {
         .fallback(async || problem(StatusCode::NOT_FOUND, "the control API has no such path"))
         .method_not_allowed_fallback(other_method)
         .layer(middleware::from_fn(admit))
+        // Bodies were read already, and are not too large.
+        .layer(DefaultBodyLimit::disable())
 }
 
 /// Lets those requests through that are admitted.
@@ -200,7 +202,10 @@ async fn settings(Extension(app): Shared) -> Response<Body> {
         let (of_type, values) = match setting.accepts {
             SettingType::Boolean => ("boolean", None),
             SettingType::Integer { .. } => ("integer", None),
-            SettingType::Text { .. } | SettingType::Url { .. } => ("string", None),
+            SettingType::Text { .. }
+            | SettingType::Url { .. }
+            | SettingType::ReturnCode
+            | SettingType::PublicKey => ("string", None),
             SettingType::Choice(values) => ("string", Some(values)),
         };
         let mut rendered = json!({
@@ -242,7 +247,7 @@ async fn clear_faults(app: Shared) -> ControlResponse {
     faults(app).await
 }
 
-async fn remove_fault(app: Shared, Path(number): Path<String>) -> ControlResponse {
+async fn remove_fault(app: Shared, Named(number): Named) -> ControlResponse {
     if !number.parse().is_ok_and(|number| app.faults.remove(number)) {
         return Err(Refused::new(StatusCode::NOT_FOUND, "there is no such fault"));
     }
@@ -277,7 +282,7 @@ async fn add_key(Extension(app): Shared, body: Bytes) -> ControlResponse {
     })))
 }
 
-async fn remove_key(Extension(app): Shared, Path(id): Path<String>) -> ControlResponse {
+async fn remove_key(Extension(app): Shared, Named(id): Named) -> ControlResponse {
     app.blocking(move |engine| engine.remove_key(&id)).await?;
     Ok(keys(Extension(app)).await)
 }

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use axum::Extension;
 use axum::body::{Body, Bytes};
+use axum::extract::{FromRequestParts, Path};
+use axum::http::request::Parts;
 use axum::http::{Response, StatusCode};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::{Map, Value};
@@ -12,7 +14,7 @@ use synctera_api::runtime::ErrorCode;
 use crate::engine::without_mark;
 use crate::model::ApiError;
 use crate::server::AppState;
-use crate::server::response::{as_json, coded_problem, to_problem};
+use crate::server::response::{as_json, coded_problem, to_problem, usual_code};
 use crate::spec::canonical_id;
 
 pub(crate) type Shared = Extension<Arc<AppState>>;
@@ -30,7 +32,7 @@ pub(crate) struct Refused {
 impl Refused {
     /// A refusal of the sandbox's own.
     pub(crate) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        Self { status, code: ErrorCode::BadRequest, detail: detail.into() }
+        Self { status, code: usual_code(status.as_u16()), detail: detail.into() }
     }
 
     pub(crate) fn bad(why: impl Into<String>) -> Self {
@@ -49,6 +51,21 @@ impl From<ApiError> for Refused {
 impl axum::response::IntoResponse for Refused {
     fn into_response(self) -> axum::response::Response {
         coded_problem(self.status, &self.code, &self.detail)
+    }
+}
+
+/// What a path names, such as a snapshot.
+#[derive(Debug)]
+pub(crate) struct Named(pub(crate) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Named {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refused> {
+        let named = Path::from_request_parts(parts, state).await;
+        let why = "there is nothing of this name, which is not text in UTF-8";
+        let nothing = |_| Refused::new(StatusCode::NOT_FOUND, why);
+        named.map(|Path(name)| Self(name)).map_err(nothing)
     }
 }
 

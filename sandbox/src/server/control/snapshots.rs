@@ -2,7 +2,6 @@
 
 use axum::Extension;
 use axum::body::{Body, Bytes};
-use axum::extract::Path;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -11,7 +10,7 @@ use synctera_api::runtime::ErrorCode;
 use super::clock;
 use crate::model::{ApiError, timestamp};
 use crate::server::AppState;
-use crate::server::control::response::{ControlResponse, Refused, Shared, created, read};
+use crate::server::control::response::{ControlResponse, Named, Refused, Shared, created, read};
 use crate::server::kept_snapshots::{Kept, NotKept, SNAPSHOTS_MAX, is_name};
 use crate::server::response::as_json;
 
@@ -44,8 +43,8 @@ pub(super) async fn take(Extension(app): Shared, body: Bytes) -> ControlResponse
         }
         app.snapshots.check(name).map_err(|why| refused(why, name))?;
     }
-    let snapshot = app.blocking(|engine| engine.snapshot()).await?;
-    let kept = Kept { taken_at: app.engine.now(), snapshot };
+    let (snapshot, taken_at) = app.blocking(|engine| engine.snapshot_with_time()).await?;
+    let kept = Kept { taken_at, snapshot };
     let name = match name {
         Some(name) => {
             app.snapshots.keep(&name, kept.clone()).map_err(|why| refused(why, &name))?;
@@ -57,14 +56,14 @@ pub(super) async fn take(Extension(app): Shared, body: Bytes) -> ControlResponse
 }
 
 /// Replaces everything by what a snapshot holds.
-pub(super) async fn restore(Extension(app): Shared, Path(name): Path<String>) -> ControlResponse {
+pub(super) async fn restore(Extension(app): Shared, Named(name): Named) -> ControlResponse {
     let kept = find(&app, &name)?;
     app.restore(kept.snapshot).await?;
     Ok(clock::get(Extension(app)).await)
 }
 
 /// The file of a snapshot, to start a sandbox from.
-pub(super) async fn file(Extension(app): Shared, Path(name): Path<String>) -> ControlResponse {
+pub(super) async fn file(Extension(app): Shared, Named(name): Named) -> ControlResponse {
     let kept = find(&app, &name)?;
     let bytes = app.blocking(move |_| kept.snapshot.bytes()).await?;
     let mut response = Response::new(Body::from(bytes));
@@ -72,7 +71,7 @@ pub(super) async fn file(Extension(app): Shared, Path(name): Path<String>) -> Co
     Ok(response)
 }
 
-pub(super) async fn remove(app: Shared, Path(name): Path<String>) -> ControlResponse {
+pub(super) async fn remove(app: Shared, Named(name): Named) -> ControlResponse {
     if !app.snapshots.remove(&name) {
         return Err(unknown(&name));
     }

@@ -2,7 +2,6 @@
 
 use axum::Extension;
 use axum::body::Bytes;
-use axum::extract::Path;
 use serde::Deserialize;
 use serde_json::json;
 use synctera_api::v2::types::{AccountStatus, MonitoringAlertType};
@@ -10,7 +9,7 @@ use synctera_api::v2::types::{AccountStatus, MonitoringAlertType};
 use crate::domain::accounts::standing;
 use crate::domain::ach::stops;
 use crate::domain::{bans, monitoring};
-use crate::server::control::response::{ControlResponse, Shared, created, read};
+use crate::server::control::response::{ControlResponse, Named, Shared, created, read};
 use crate::server::response::as_json;
 use crate::spec::stored_id;
 
@@ -86,7 +85,7 @@ pub(super) async fn ban(Extension(app): Shared, body: Bytes) -> ControlResponse 
 }
 
 /// Lifts the ban on the identity of a person.
-pub(super) async fn lift_ban(Extension(app): Shared, Path(id): Path<String>) -> ControlResponse {
+pub(super) async fn lift_ban(Extension(app): Shared, Named(id): Named) -> ControlResponse {
     let id = stored_id(id);
     let allowed = app.blocking(move |engine| engine.act(|ctx| bans::lift(ctx, &id))).await?;
     Ok(as_json(&json!({ "person_ids": allowed })))
