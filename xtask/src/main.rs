@@ -5,6 +5,7 @@
 mod output;
 
 mod bench;
+mod browser;
 mod clients;
 mod compile;
 mod conformance;
@@ -49,6 +50,8 @@ enum Command {
     Crash(crash::Options),
     /// Compare what we cost with what others do
     Bench(bench::Options),
+    /// Hold that web pages of other names and origins get nothing from the sandbox, in a real browser
+    Browser(browser::Options),
     /// Make clients in other languages from the sandbox's documents, and play a session with each
     Clients(clients::Options),
     /// Generate a client from published documents as they are, and compile it
@@ -77,6 +80,7 @@ fn main() -> ExitCode {
         Command::Coverage => coverage::run(),
         Command::Crash(options) => crash::run(&options),
         Command::Bench(options) => bench::run(&options),
+        Command::Browser(options) => browser::run(&options),
         Command::Clients(options) => clients::run(&options),
         Command::Compile(options) => compile::run(&options),
         Command::Conformance(options) => conformance::run(&options),
