@@ -3,13 +3,14 @@
 //! Passes work on JSON rather than on a typed model: the published documents hold constructs
 //! that the typed models reject (which is what the passes are there to repair).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
 use crate::error::{Error, Result};
 use crate::json;
-use crate::references::{first_of, retarget, visit_refs};
+use crate::references::{first_of, retarget, retarget_all, visit_refs};
+use crate::{structure, text};
 
 /// The HTTP methods that can hold an operation.
 pub const METHODS: [&str; 8] =
@@ -51,6 +52,11 @@ impl std::fmt::Display for OperationKey {
 }
 
 impl OperationKey {
+    /// JSON pointer of the operation, as errors write it.
+    pub(crate) fn place(&self) -> String {
+        format!("#{}", self.pointer())
+    }
+
     /// JSON pointer of the operation.
     pub fn pointer(&self) -> String {
         json::push(&json::push("/paths", &self.path), &self.method)
@@ -58,19 +64,13 @@ impl OperationKey {
 }
 
 impl Document {
-    /// Reads and checks a document; `name` is how errors call it.
+    /// Reads and checks a document, which may be JSON or YAML; `name` is how errors call it.
     ///
     /// # Errors
-    /// [`Error::NotJson`], [`Error::NotThisApi`] or [`Error::UnresolvedReference`].
+    /// When the text is no document of OpenAPI 3.0, or something in it is not supported; the error
+    /// names the place.
     pub fn parse(name: &str, text: &str) -> Result<Self> {
-        let root = serde_json::from_str(text).map_err(|e| Error::NotJson {
-            document: name.to_owned(),
-            line: e.line(),
-            column: e.column(),
-            reason: e.to_string(),
-            truncated: e.is_eof(),
-        })?;
-        Self::from_value(name, root)
+        Self::from_value(name, text::read(name, text)?)
     }
 
     /// Checks a document that is already a JSON tree.
@@ -78,7 +78,10 @@ impl Document {
     /// # Errors
     /// As [`Document::parse`].
     pub fn from_value(name: &str, root: Value) -> Result<Self> {
-        let document = Self { name: name.to_owned(), root };
+        structure::check_depth(name, &root)?;
+        let mut document = Self { name: name.to_owned(), root };
+        document.check_shape()?;
+        structure::settle(&mut document)?;
         document.check()?;
         Ok(document)
     }
@@ -86,21 +89,28 @@ impl Document {
     /// Whether it still holds together, once it was changed.
     pub(crate) fn check(&self) -> Result<()> {
         self.check_shape()?;
-        self.check_references()
+        self.check_references()?;
+        structure::check_chains(self)
     }
 
     fn check_shape(&self) -> Result<()> {
         let refuse =
             |reason: String| Err(Error::NotThisApi { document: self.name.clone(), reason });
         match self.root.get("openapi").and_then(Value::as_str) {
-            Some(version) if version.starts_with("3.0.") => {}
+            Some(version) if version == "3.0" || version.starts_with("3.0.") => {}
             Some(version) => {
                 return refuse(format!("OpenAPI {version}, but only 3.0 is understood"));
+            }
+            None if self.root.get("swagger").is_some() => {
+                return refuse("Swagger 2, but only OpenAPI 3.0 is understood".to_owned());
             }
             None => return refuse("no `openapi` version: not an OpenAPI 3.0 document".to_owned()),
         }
         if self.version().is_empty() {
-            return refuse("`info.version` is missing".to_owned());
+            return refuse("`info.version` is missing, or no text".to_owned());
+        }
+        if let Some((place, what)) = structure::misshapen(&self.root) {
+            return refuse(format!("{place} must be {what}"));
         }
         if self.operations().is_empty() {
             return refuse("it describes no operation".to_owned());
@@ -218,8 +228,8 @@ impl Document {
 
     /// A value, or what it refers to (through any number of steps).
     pub fn deref<'a>(&'a self, mut value: &'a Value) -> &'a Value {
-        // A chain longer than the number of components is a cycle of bare references.
-        for _ in 0..32 {
+        // A document in which a chain is longer is refused when it is read.
+        for _ in 0..=structure::CHAIN_MAX {
             match value.get("$ref").and_then(Value::as_str) {
                 Some(reference) => match self.resolve(reference) {
                     Some(target) => value = target,
@@ -244,6 +254,24 @@ impl Document {
     /// One schema component.
     pub fn schema(&self, name: &str) -> Option<&Value> {
         self.root.get("components")?.get("schemas")?.get(name)
+    }
+
+    /// The schema components under other names, with every reference to them.
+    pub(crate) fn rename_schemas(&mut self, names: &BTreeMap<String, String>) {
+        if names.is_empty() {
+            return;
+        }
+        let schemas = std::mem::take(self.schemas_mut());
+        *self.schemas_mut() = schemas
+            .into_iter()
+            .map(|(name, schema)| (names.get(&name).cloned().unwrap_or(name), schema))
+            .collect();
+        retarget_all(&mut self.root, &|reference| match json::component_of(reference) {
+            Some(("schemas", name)) => {
+                names.get(name).map(|new| format!("#/components/schemas/{new}"))
+            }
+            _ => None,
+        });
     }
 
     pub(crate) fn schemas_mut(&mut self) -> &mut serde_json::Map<String, Value> {

@@ -21,6 +21,14 @@ pub enum Error {
         /// The text stopped in the middle of a value.
         truncated: bool,
     },
+    /// The text is neither JSON nor YAML.
+    #[error("{document}: {reason}")]
+    NotADocument {
+        /// Which document.
+        document: String,
+        /// What was found, and where.
+        reason: String,
+    },
     /// JSON, but not an OpenAPI 3.0 document of this API.
     #[error("{document}: {reason}")]
     NotThisApi {

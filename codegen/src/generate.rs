@@ -170,7 +170,7 @@ fn operations(document: &Document, facts: &Facts, families: &Families) -> Result
             continue;
         };
         let Some(id) = document.operation_id(&key) else {
-            return Err(Error::at(key.to_string(), "it has no operationId"));
+            return Err(Error::at(key.place(), "it has no operationId"));
         };
         let text = |name: &str| operation.get(name).and_then(Value::as_str).map(str::to_owned);
         operations.push(Operation {

@@ -34,7 +34,7 @@ pub fn harness(generated: &Generated, api: &str) -> Result<String> {
     let mut trips = TokenStream::new();
     for operation in &generated.operations {
         let (id, name) = (&operation.id, format_ident!("{}", operation.id));
-        let missing = |what| Error::at(operation.key.to_string(), what);
+        let missing = |what| Error::at(operation.key.place(), what);
         let method = found.methods.get(id).ok_or_else(|| missing("no method was generated"))?;
         let answer = answer_of(method).ok_or_else(|| missing("its method gives no answer"))?;
         let arguments = Arguments::of(method, &found)?;

@@ -23,7 +23,9 @@ pub mod passes;
 pub mod pin;
 mod references;
 pub mod spec;
+mod structure;
 pub mod surface;
+mod text;
 pub mod types;
 
 pub use document::{Document, OperationKey};

@@ -45,7 +45,7 @@ pub fn surface(generated: &Generated) -> Result<BTreeMap<String, String>> {
     let mut users: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for operation in &generated.operations {
         let Some(signature) = signatures.get(&operation.id) else {
-            return Err(Error::at(operation.key.to_string(), "no method was generated for it"));
+            return Err(Error::at(operation.key.place(), "no method was generated for it"));
         };
         for name in types.reach(&signature.uses) {
             users.entry(name).or_default().insert(operation.family.clone());

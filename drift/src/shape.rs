@@ -4,7 +4,7 @@
 //! to look like. Each statement keeps the place where it is made, so that a change is told where
 //! somebody would look for it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use serde_json::Value;
 use synctera_codegen::Document;
@@ -93,14 +93,11 @@ pub(crate) struct Variant<'a> {
     pub(crate) node: Node<'a>,
 }
 
-/// References lead no further than this; more is a circle.
-const DEPTH_MAX: usize = 64;
-
 impl<'a> Shape<'a> {
     pub(crate) fn of(document: &'a Document, node: &[At<'a>]) -> Self {
         let mut shape = Self::default();
         for at in node {
-            shape.gather(document, at.value, &at.place, 0);
+            shape.gather(document, at.value, &at.place, &mut HashSet::new());
         }
         shape
     }
@@ -125,26 +122,26 @@ impl<'a> Shape<'a> {
         document: &'a Document,
         value: &'a Value,
         place: &Place<'a>,
-        depth: usize,
+        seen: &mut HashSet<*const Value>,
     ) {
         let Some(map) = value.as_object() else {
             return;
         };
-        if depth > DEPTH_MAX {
+        // Once is enough, and parts can share parts many times over.
+        if !seen.insert(value) {
             return;
         }
         if let Some(reference) = map.get("$ref").and_then(Value::as_str)
-            && let (Some(target), Some(name)) =
-                (document.resolve(reference), schema_name(reference))
+            && let Some(target) = document.resolve(reference)
         {
-            self.gather(document, target, &Place::component("schemas", name), depth + 1);
+            self.gather(document, target, &place_of(reference), seen);
         } else if self.place.is_none() && !is_wrapper(value) {
             self.place = Some(place.clone());
         }
         for (index, part) in array(value, "allOf").iter().enumerate() {
-            self.gather(document, part, &place.composed("allOf", index), depth + 1);
+            self.gather(document, part, &place.composed("allOf", index), seen);
         }
-        self.gather_union(document, value, place, depth);
+        self.gather_union(document, value, place, seen);
         self.gather_scalars(map, place);
         self.gather_structure(map, place);
     }
@@ -219,7 +216,7 @@ impl<'a> Shape<'a> {
         document: &'a Document,
         value: &'a Value,
         place: &Place<'a>,
-        depth: usize,
+        seen: &mut HashSet<*const Value>,
     ) {
         for keyword in ["oneOf", "anyOf"] {
             let listed = array(value, keyword);
@@ -228,7 +225,7 @@ impl<'a> Shape<'a> {
                 [] => {}
                 // One of one is that one.
                 [only] if tag.is_none() => {
-                    self.gather(document, only, &place.composed(keyword, 0), depth + 1);
+                    self.gather(document, only, &place.composed(keyword, 0), seen);
                 }
                 _ => {
                     let variants = variants(document, value, keyword, listed, place);
@@ -255,7 +252,7 @@ fn variants<'a>(
             .iter()
             .filter_map(|(tag, target)| {
                 let reference = target.as_str()?;
-                let place = Place::component("schemas", schema_name(reference)?);
+                let place = place_of(reference);
                 let node = vec![At { value: document.resolve(reference)?, place }];
                 Some(Variant { label: Some(tag.as_str()), node })
             })
@@ -269,6 +266,14 @@ fn variants<'a>(
             node: vec![At { value: variant, place: place.variant(keyword, index) }],
         })
         .collect()
+}
+
+/// Where a reference leads: nearly always to a component.
+fn place_of(reference: &str) -> Place<'_> {
+    match schema_name(reference) {
+        Some(name) => Place::component("schemas", name),
+        None => Place::part(reference, reference.trim_start_matches('#')),
+    }
 }
 
 /// Whether all that a schema does is to lead to one other.
@@ -292,7 +297,7 @@ pub(crate) fn array<'a>(value: &'a Value, key: &str) -> &'a [Value] {
 
 /// The schema component that a reference names.
 pub(crate) fn schema_name(reference: &str) -> Option<&str> {
-    reference.strip_prefix("#/components/schemas/")
+    reference.strip_prefix("#/components/schemas/").filter(|name| !name.contains('/'))
 }
 
 #[cfg(test)]
@@ -330,11 +335,10 @@ mod tests {
     }
 
     #[test]
-    fn a_union_of_one_is_that_one_and_a_circle_ends() {
+    fn a_union_of_one_is_that_one() {
         let document = document(json!({
             "only": {"oneOf": [{"$ref": "#/components/schemas/leaf"}]},
             "leaf": {"type": "integer"},
-            "circle": {"allOf": [{"$ref": "#/components/schemas/circle"}]},
         }));
         let shape = |name: &'static str| {
             let value = document.schema(name).unwrap();
@@ -342,6 +346,5 @@ mod tests {
         };
         assert_eq!(shape("only").type_name(), Some("integer"));
         assert!(shape("only").union.is_none());
-        assert_eq!(shape("circle").type_name(), None);
     }
 }

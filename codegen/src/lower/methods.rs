@@ -63,7 +63,7 @@ pub(crate) fn lower(
     }
     if let Some((name, operation)) = left.first_key_value() {
         return Err(Error::at(
-            operation.key.to_string(),
+            operation.key.place(),
             format!("the generator made no method {name} of it"),
         ));
     }
@@ -125,7 +125,7 @@ impl<'a> Method<'a> {
         docs: &Docs,
     ) -> Result<Self> {
         let unexpected = |what: &str| {
-            Error::at(operation.key.to_string(), format!("the generator's method has no {what}"))
+            Error::at(operation.key.place(), format!("the generator's method has no {what}"))
         };
         let url = bound_to(method, "url").ok_or_else(|| unexpected("address"))?;
         let mut request = bound_to(method, "request").ok_or_else(|| unexpected("request"))?;
@@ -249,7 +249,7 @@ impl Method<'_> {
         let Some(items) = &self.operation.facts.page_items else {
             return Ok(TokenStream::new());
         };
-        let unexpected = |what: &str| Error::at(self.operation.key.to_string(), what);
+        let unexpected = |what: &str| Error::at(self.operation.key.place(), what);
         if !self.queries.iter().any(|query| query.name == "page_token") {
             return Err(unexpected("its answer has a page token, its query has none"));
         }

@@ -43,9 +43,8 @@ pub(super) fn query_struct(
     let mut required = Vec::new();
     let mut optional = Vec::new();
     for Query { name, parameter: Parameter { ident, ty } } in queries {
-        let owned = Owned::of(ty).ok_or_else(|| {
-            Error::at(operation.key.to_string(), format!("cannot own query {name}"))
-        })?;
+        let owned = Owned::of(ty)
+            .ok_or_else(|| Error::at(operation.key.place(), format!("cannot own query {name}")))?;
         let ty = &owned.ty;
         let doc = format!(" {}", docs.parameter_doc(name));
         fields.extend(quote!(#[doc = #doc] pub #ident: #ty,));

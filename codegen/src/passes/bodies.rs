@@ -34,10 +34,10 @@ pub(super) fn run(document: &mut Document, facts: &mut Facts) -> Result<usize> {
         body["content"] = json!({ OCTETS: {"schema": {"type": "string", "format": "binary"}} });
         let travels = if media_type == MULTIPART {
             let Some(name) = media.get("schema").and_then(json::schema_ref) else {
-                return Err(Error::at(key.to_string(), "its form is not a named schema"));
+                return Err(Error::at(key.place(), "its form is not a named schema"));
             };
             let form = form(lookup, name)
-                .ok_or_else(|| Error::at(key.to_string(), "its form is not an object"))?;
+                .ok_or_else(|| Error::at(key.place(), "its form is not an object"))?;
             facts.forms.insert(name.to_owned(), form);
             // Nothing else refers to the form now; without this it would be dropped.
             body[FORM] = json::ref_to(name);

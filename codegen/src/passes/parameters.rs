@@ -24,7 +24,7 @@ pub(super) fn run(document: &mut Document) -> Result<usize> {
             parameters.push(parameter.clone());
         }
         moved += settle_path(&key.path, &mut parameters)
-            .map_err(|reason| Error::at(key.to_string(), reason))?;
+            .map_err(|reason| Error::at(key.place(), reason))?;
         operation["parameters"] = Value::Array(parameters);
         Ok(())
     })?;

@@ -16,7 +16,7 @@ pub(super) fn run(document: &mut Document, facts: &mut Facts) -> Result<usize> {
             let name = parameter["name"].as_str().unwrap_or_default().to_owned();
             let style = parameter.get("style").and_then(Value::as_str).unwrap_or("form");
             if style != "form" {
-                return Err(Error::at(key.to_string(), format!("query {name} has style {style}")));
+                return Err(Error::at(key.place(), format!("query {name} has style {style}")));
             }
             let is_list = lookup.deref(&parameter["schema"])["type"] == "array";
             if is_list && parameter["explode"] == false {

@@ -177,9 +177,11 @@ mod tests {
     }
 
     #[test]
-    fn a_variant_without_a_tag_value_is_refused() {
+    fn a_variant_without_a_tag_value_is_tagged_with_its_name() {
         let mut document = document(json!({"DEBIT": "#/components/schemas/debit"}));
-        let error = run(&mut document, &mut Facts::default()).unwrap_err().to_string();
-        assert_eq!(error, "#/components/schemas/card: no tag value leads to its variant credit");
+        let mut facts = Facts::default();
+        run(&mut document, &mut facts).unwrap();
+        assert_eq!(facts.unions["card"].variants["credit"], "credit");
+        assert_eq!(facts.unions["card"].variants["DEBIT"], "debit");
     }
 }

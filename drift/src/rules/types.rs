@@ -16,6 +16,7 @@ super::rules! {
     FORMAT_REMOVED = "format-removed", "a text need not be a date, a moment or a UUID", RUST | WIRE_AND_RUST;
     /// All whole numbers are one Rust type, and so are all fractions.
     NUMBER_FORMAT_CHANGED = "number-format-changed", "a remark on the width of a number has changed", ADDITIVE;
+    NUMBER_NARROWED = "number-narrowed", "a number has less room", BEHAVIORAL | ADDITIVE;
     /// The formats on which no Rust type depends: `uri` and the like.
     FORMAT_HINT_CHANGED = "format-hint-changed", "a remark on the form of a value has changed", BEHAVIORAL;
     ITEMS_STATED = "items-stated", "it is said what a list holds", WIRE_AND_RUST | RUST;

@@ -25,8 +25,13 @@ pub(crate) struct Names {
 impl Names {
     /// The items of a document.
     pub(crate) fn of(document: &Document, normal: &Normal) -> Self {
-        let mut reader =
-            Reader { root: document.root(), normal, names: Self::default(), seen: BTreeSet::new() };
+        let mut reader = Reader {
+            root: document.root(),
+            normal,
+            names: Self::default(),
+            seen: BTreeSet::new(),
+            open: Vec::new(),
+        };
         for key in document.operations() {
             let (Some(operation), Some(after)) =
                 (document.operation(&key), normal.document.operation(&key))
@@ -39,6 +44,9 @@ impl Names {
                 let form = reference(form);
                 reader.content(&body, &form, &method_name(operation_id(operation)));
             }
+        }
+        while let Some((parts, normal, holder)) = reader.open.pop() {
+            reader.read(parts, &normal, &holder);
         }
         reader.names
     }
@@ -100,6 +108,8 @@ struct Reader<'a> {
     normal: &'a Normal,
     names: Names,
     seen: BTreeSet<(Vec<String>, String)>,
+    /// What is still to be read: schemas lead to schemas for longer than calls can be nested.
+    open: Vec<(Vec<Part<'a>>, Value, String)>,
 }
 
 impl<'a> Reader<'a> {
@@ -152,8 +162,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A schema of the document, by the pointers of its parts, beside what became of it.
     fn schema(&mut self, parts: Vec<Part<'a>>, normal: &Value, holder: &str) {
+        self.open.push((parts, normal.clone(), holder.to_owned()));
+    }
+
+    /// A schema of the document, by the pointers of its parts, beside what became of it.
+    fn read(&mut self, parts: Vec<Part<'a>>, normal: &Value, holder: &str) {
         let mut all = Vec::new();
         for part in &parts {
             flatten(self.root, part.clone(), &mut all);

@@ -62,24 +62,33 @@ impl Normal {
     }
 
     fn reach(&self, value: &Value, reached: &mut BTreeSet<String>) {
-        if let Some(component) = component_of(value) {
+        let mut open = BTreeSet::new();
+        components_in(value, &mut open);
+        while let Some(component) = open.pop_first() {
             if !reached.insert(self.type_of(component)) {
-                return;
+                continue;
             }
             if let Some(schema) = self.document.schema(component) {
-                self.reach(schema, reached);
+                components_in(schema, &mut open);
             }
-            for variant in self.facts.unions.get(component).iter().flat_map(|u| u.variants.values())
-            {
-                self.reach(&super::names::reference(variant), reached);
+            if let Some(union) = self.facts.unions.get(component) {
+                open.extend(union.variants.values().map(String::as_str));
             }
-            return;
         }
-        match value {
-            Value::Object(map) => map.values().for_each(|child| self.reach(child, reached)),
-            Value::Array(items) => items.iter().for_each(|child| self.reach(child, reached)),
-            _ => {}
-        }
+    }
+}
+
+/// The components that a value refers to itself.
+fn components_in<'v>(value: &'v Value, found: &mut BTreeSet<&'v str>) {
+    match value {
+        Value::Object(map) => match component_of(value) {
+            Some(component) => {
+                found.insert(component);
+            }
+            None => map.values().for_each(|child| components_in(child, found)),
+        },
+        Value::Array(items) => items.iter().for_each(|child| components_in(child, found)),
+        _ => {}
     }
 }
 

@@ -29,14 +29,17 @@ impl Clean {
         // What leads to something that has changed is not the same either.
         let mut changed: Vec<usize> = (0..same.len()).filter(|number| !same[*number]).collect();
         if !changed.is_empty() {
+            let mut elsewhere = Vec::new();
             let mut users: Vec<Vec<usize>> = vec![Vec::new(); components.len()];
             for (number, component) in components.iter().enumerate() {
-                references(component, &mut |target| {
-                    if let Some(target) = numbers.get(target) {
-                        users[*target].push(number);
-                    }
+                references(component, &mut |target| match numbers.get(target) {
+                    Some(target) => users[*target].push(number),
+                    // It leads into a component, or elsewhere: to be looked at.
+                    None => elsewhere.push(number),
                 });
             }
+            changed
+                .extend(elsewhere.into_iter().filter(|number| std::mem::take(&mut same[*number])));
             while let Some(number) = changed.pop() {
                 for user in std::mem::take(&mut users[number]) {
                     if std::mem::replace(&mut same[user], false) {
@@ -73,7 +76,7 @@ fn sections(
 /// Calls `f` for every reference below a value, those of discriminators included.
 fn references<'v>(value: &'v Value, f: &mut impl FnMut(&'v str)) {
     match value {
-        Value::String(text) if text.starts_with("#/components/") => f(text),
+        Value::String(text) if text.starts_with("#/") => f(text),
         Value::Object(map) => map.values().for_each(|child| references(child, f)),
         Value::Array(items) => items.iter().for_each(|child| references(child, f)),
         _ => {}

@@ -117,7 +117,9 @@ impl<'a> Walk<'a> {
     }
 
     fn defaults(&mut self, cx: Cx, old: &Shape<'a>, new: &Shape<'a>) {
-        match (&old.default, &new.default) {
+        // What is absent is nothing: `null` says no more.
+        let telling = |shape: &Shape<'a>| shape.default.clone().filter(|said| !said.what.is_null());
+        match (&telling(old), &telling(new)) {
             (None, Some(after)) => {
                 let found = Found::added(&values::DEFAULT_ADDED, &after.place);
                 self.note(cx, found.to(shown(after.what)));

@@ -130,6 +130,9 @@ struct Walk<'a> {
     /// The same change, found from elsewhere.
     known: HashMap<FindingKey, usize>,
     operations: Vec<(Touched, usize)>,
+    /// Schemas that are still to be compared. A list, since schemas lead to schemas for longer than
+    /// calls can be nested.
+    open: Vec<(Cx, Node<'a>, Node<'a>)>,
 }
 
 /// Everything that differs.
@@ -144,9 +147,14 @@ pub(crate) fn compare(old: &Document, new: &Document) -> Vec<Finding> {
         found: Vec::new(),
         known: HashMap::new(),
         operations: Vec::new(),
+        open: Vec::new(),
     };
     walk.service();
     walk.operations();
+    while let Some((cx, old, new)) = walk.open.pop() {
+        let (was, is) = (walk.old_shape(&old), walk.new_shape(&new));
+        walk.shapes(cx, &was, &is);
+    }
     walk.spread();
     walk.found
 }

@@ -17,6 +17,7 @@ pub(super) const IDEMPOTENCY_KEY: &str = "idempotency-key";
 #[derive(Clone, Debug)]
 pub(super) struct Operation<'a> {
     pub(super) key: OperationKey,
+    pub(super) shape: Shape,
     pub(super) value: &'a Value,
     /// What all methods of the path share.
     pub(super) item: &'a Value,
@@ -34,40 +35,47 @@ impl<'a> Operation<'a> {
     }
 }
 
+/// Takes out what is the same on both sides.
+fn pair<'a>(
+    old: &mut Vec<Operation<'a>>,
+    new: &mut Vec<Operation<'a>>,
+    same: &dyn Fn(&Operation<'a>, &Operation<'a>) -> bool,
+    both: &mut Vec<(Operation<'a>, Operation<'a>)>,
+) {
+    let mut left = Vec::new();
+    for before in std::mem::take(old) {
+        match new.iter().position(|after| same(&before, after)) {
+            Some(index) => both.push((before, new.remove(index))),
+            None => left.push(before),
+        }
+    }
+    *old = left;
+}
+
 /// Path with its parameters' names left out, and method: what identifies an operation on the wire.
-type Shape = (String, String);
+pub(super) type Shape = (String, String);
 
 impl<'a> Walk<'a> {
     pub(super) fn operations(&mut self) {
         let (mut old, mut new) = (operations(self.old), operations(self.new));
         let mut both = Vec::new();
-        let common: Vec<Shape> = old.keys().filter(|key| new.contains_key(*key)).cloned().collect();
-        for key in common {
-            if let (Some(before), Some(after)) = (old.remove(&key), new.remove(&key)) {
-                both.push((before, after));
-            }
-        }
+        // Two templates can stand for one path, so that the same place goes before the same shape.
         // What is at another place under the same name has moved.
-        let moved: Vec<(Shape, Shape)> = old
-            .iter()
-            .filter_map(|(key, before)| {
-                let same = |(_, after): &(&Shape, &Operation<'_>)| after.id() == before.id();
-                let (to, _) = new.iter().find(same)?;
-                Some((key.clone(), to.clone()))
-            })
-            .collect();
-        for (from, to) in moved {
-            if let (Some(before), Some(after)) = (old.remove(&from), new.remove(&to)) {
-                both.push((before, after));
-            }
+        let same: [&dyn Fn(&Operation<'a>, &Operation<'a>) -> bool; 3] = [
+            &|before, after| before.key == after.key,
+            &|before, after| before.shape == after.shape,
+            &|before, after| before.id() == after.id(),
+        ];
+        for same in same {
+            pair(&mut old, &mut new, same, &mut both);
         }
-        for operation in old.into_values() {
+        for operation in old {
             let cx = self.root(&operation, false);
             let found =
                 Found::removed(&rules::REMOVED, &operation.place("", "")).from(operation.id());
             self.note(cx, found);
         }
-        for operation in new.into_values() {
+        for operation in new {
             let cx = self.root(&operation, true);
             let found = Found::added(&rules::ADDED, &operation.place("", "")).to(operation.id());
             self.note(cx, found);
@@ -186,7 +194,7 @@ fn callbacks<'a>(operation: &Operation<'a>) -> BTreeMap<(String, String, String)
                     path: format!("{} callback {name}", operation.key.path),
                     method: operation.key.method.clone(),
                 };
-                let found = Operation { key, value, item };
+                let found = Operation { shape: shape_of(&key), key, value, item };
                 all.insert((name.clone(), expression.clone(), method.clone()), found);
             }
         }
@@ -194,14 +202,14 @@ fn callbacks<'a>(operation: &Operation<'a>) -> BTreeMap<(String, String, String)
     all
 }
 
-fn operations(document: &Document) -> BTreeMap<Shape, Operation<'_>> {
+fn operations(document: &Document) -> Vec<Operation<'_>> {
     document
         .operations()
         .into_iter()
         .filter_map(|key| {
             let value = document.operation(&key)?;
             let item = &document.root()["paths"][&key.path];
-            Some((shape_of(&key), Operation { key, value, item }))
+            Some(Operation { shape: shape_of(&key), key, value, item })
         })
         .collect()
 }

@@ -11,6 +11,9 @@ use crate::place::Place;
 use crate::rules::parameters as rules;
 use crate::shape::{At, Node, Shape, array};
 
+/// Headers that are no parameters, whatever a document says.
+const IGNORED: [&str; 3] = ["Accept", "Authorization", "Content-Type"];
+
 /// A parameter of one operation.
 #[derive(Clone, Debug)]
 pub(super) struct Parameter<'a> {
@@ -167,6 +170,10 @@ pub(super) fn listed<'a>(document: &'a Document, operation: &Operation<'a>) -> V
             let (Some(travels), Some(name)) = (value["in"].as_str(), value["name"].as_str()) else {
                 continue;
             };
+            // Content, and who asks, are said elsewhere: the specification ignores these.
+            if travels == "header" && IGNORED.iter().any(|own| own.eq_ignore_ascii_case(name)) {
+                continue;
+            }
             // What the operation says goes before what the path says.
             if all.iter().any(|p| p.travels == travels && p.name == name) {
                 continue;

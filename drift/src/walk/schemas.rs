@@ -12,6 +12,10 @@ use crate::shape::{Node, Said, Shape};
 /// Formats that make another Rust type of a text.
 const BEARING: [&str; 4] = ["binary", "date", "date-time", "uuid"];
 
+/// Widths of numbers, and narrower ones.
+const NARROWER: [(Option<&str>, Option<&str>); 2] =
+    [(Some("int64"), Some("int32")), (Some("double"), Some("float"))];
+
 impl<'a> Walk<'a> {
     /// A place where values stand: what is remarked there, and the schema itself.
     pub(super) fn place(&mut self, cx: Cx, old: &Node<'a>, new: &Node<'a>, needed: bool) {
@@ -74,11 +78,11 @@ impl<'a> Walk<'a> {
             return;
         }
         self.new_pair();
-        let (was, is) = (self.old_shape(old), self.new_shape(new));
-        self.shapes(Cx { pair, ..cx }, &was, &is);
+        self.open.push((Cx { pair, ..cx }, old.clone(), new.clone()));
     }
 
-    fn shapes(&mut self, cx: Cx, old: &Shape<'a>, new: &Shape<'a>) {
+    /// What two schemas say themselves; what they hold is compared later.
+    pub(super) fn shapes(&mut self, cx: Cx, old: &Shape<'a>, new: &Shape<'a>) {
         if !self.unions(cx, old, new) || !self.kinds(cx, old, new) {
             return;
         }
@@ -147,6 +151,7 @@ impl<'a> Walk<'a> {
             BEARING.into_iter().find(|bearing| text && *bearing == format)
         };
         let rule: &'static Rule = match (bearing(before), bearing(after)) {
+            _ if !text && NARROWER.contains(&(before, after)) => &rules::NUMBER_NARROWED,
             _ if !text => &rules::NUMBER_FORMAT_CHANGED,
             (before, after) if before == after => &rules::FORMAT_HINT_CHANGED,
             (None, Some(_)) => &rules::FORMAT_ADDED,

@@ -189,12 +189,8 @@ fn types() -> Vec<Case> {
         case("format-added", [plain(), format("uuid")], [W, R], "format-removed"),
         case("format-removed", [format("uuid"), plain()], [R, W], "format-added"),
         case("format-hint-changed", [format("uri"), plain()], [B, B], "format-hint-changed"),
-        case(
-            "number-format-changed",
-            [whole("int32"), whole("int64")],
-            [A, A],
-            "number-format-changed",
-        ),
+        case("number-format-changed", [whole("int32"), whole("int64")], [A, A], "number-narrowed"),
+        case("number-narrowed", [whole("int64"), whole("int32")], [B, A], "number-format-changed"),
         case("became-nullable", [sure(), sure_null()], [R, W], "no-longer-nullable"),
         case("no-longer-nullable", [sure_null(), sure()], [W, R], "became-nullable"),
         case(

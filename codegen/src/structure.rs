@@ -1,0 +1,416 @@
+//! What must be true of a document before anything else looks at it, and what is settled at once.
+//!
+//! Whatever comes later follows references and goes down into schemas without looking for circles:
+//! here it is made sure that it ends.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value};
+
+use crate::document::{Document, METHODS};
+use crate::error::{Error, Result};
+use crate::json;
+use crate::references::{Keys, first_of, visit_refs};
+
+/// Objects and arrays within each other; what the JSON parser allows, too.
+pub(crate) const NESTING_MAX: usize = 127;
+
+/// References that lead to references.
+pub(crate) const CHAIN_MAX: usize = 32;
+
+/// Schemas that are parts (`allOf`, `oneOf`, `anyOf`) of parts.
+const COMPOSITION_MAX: usize = 64;
+
+/// Refuses a tree that is too deep to be walked.
+pub(crate) fn check_depth(name: &str, root: &Value) -> Result<()> {
+    let Some(mut tokens) = too_deep(root, NESTING_MAX) else {
+        return Ok(());
+    };
+    tokens.reverse();
+    let place = tokens.iter().fold("#".to_owned(), |place, token| json::push(&place, token));
+    let reason =
+        format!("{place} is nested deeper than {NESTING_MAX} levels, which is not supported");
+    Err(Error::NotADocument { document: name.to_owned(), reason })
+}
+
+/// The way to what is too deep, the last step first.
+fn too_deep(value: &Value, left: usize) -> Option<Vec<String>> {
+    let with = |mut way: Vec<String>, token: String| {
+        way.push(token);
+        way
+    };
+    match value {
+        Value::Object(_) | Value::Array(_) if left == 0 => Some(Vec::new()),
+        Value::Object(map) => {
+            map.iter().find_map(|(key, child)| Some(with(too_deep(child, left - 1)?, key.clone())))
+        }
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .find_map(|(index, child)| Some(with(too_deep(child, left - 1)?, index.to_string()))),
+        _ => None,
+    }
+}
+
+/// Keywords whose value has one form wherever they are, and the form.
+const FORMS: [(&[&str], fn(&Value) -> bool, &str); 8] = [
+    (
+        &[
+            "$ref",
+            "format",
+            "in",
+            "name",
+            "operationId",
+            "pattern",
+            "propertyName",
+            "style",
+            "type",
+        ],
+        Value::is_string,
+        "a text",
+    ),
+    (
+        &["discriminator", "items", "mapping", "not", "requestBody", "schema"],
+        Value::is_object,
+        "an object",
+    ),
+    (
+        &["components", "content", "headers", "paths", "properties", "responses", "schemas"],
+        is_map,
+        "an object of objects",
+    ),
+    (&["allOf", "anyOf", "oneOf"], |value| is_list(value, Value::is_object), "a list of schemas"),
+    (&["enum"], Value::is_array, "a list"),
+    (
+        &["required"],
+        |value| value.is_boolean() || is_list(value, Value::is_string),
+        "true or false, or a list of names",
+    ),
+    (
+        &["additionalProperties"],
+        |value| value.is_boolean() || value.is_object(),
+        "true or false, or a schema",
+    ),
+    (
+        &["parameters"],
+        |value| is_map(value) || is_list(value, Value::is_object),
+        "a list of parameters",
+    ),
+];
+
+/// What nothing of ours reads, and where other words mean other things.
+fn is_read(key: &str) -> bool {
+    !key.starts_with("x-") && !["links", "securitySchemes", "servers", "info", "xml"].contains(&key)
+}
+
+fn is_map(value: &Value) -> bool {
+    value.as_object().is_some_and(|map| {
+        map.iter().all(|(name, child)| child.is_object() || name.starts_with("x-"))
+    })
+}
+
+fn is_list(value: &Value, of: fn(&Value) -> bool) -> bool {
+    value.as_array().is_some_and(|items| items.iter().all(of))
+}
+
+/// The first keyword whose value has another form than the specification gives it: where, and the
+/// form that it should have.
+pub(crate) fn misshapen(root: &Value) -> Option<(String, &'static str)> {
+    let (mut tokens, what) = misshapen_below(root, Keys::Keywords)?;
+    tokens.reverse();
+    let place = tokens.iter().fold("#".to_owned(), |place, token| json::push(&place, token));
+    Some((place, what))
+}
+
+/// The way to what is misshapen, the last step first.
+type Misshapen = (Vec<String>, &'static str);
+
+fn misshapen_below(value: &Value, keys: Keys) -> Option<Misshapen> {
+    let with = |(mut way, what): Misshapen, token: String| {
+        way.push(token);
+        (way, what)
+    };
+    match value {
+        Value::Object(map) => map.iter().find_map(|(key, child)| {
+            let found = if keys == Keys::Keywords { misshapen_at(key, child) } else { None };
+            let found = found.or_else(|| {
+                let is_skipped = keys == Keys::Keywords && !is_read(key);
+                misshapen_below(child, keys.below(key, child).filter(|_| !is_skipped)?)
+            });
+            found.map(|found| with(found, key.clone()))
+        }),
+        Value::Array(items) => items.iter().enumerate().find_map(|(index, child)| {
+            misshapen_below(child, keys).map(|found| with(found, index.to_string()))
+        }),
+        _ => None,
+    }
+}
+
+fn misshapen_at(key: &str, child: &Value) -> Option<Misshapen> {
+    if METHODS.contains(&key) && !child.is_object() {
+        return Some((Vec::new(), "an object"));
+    }
+    let (_, fits, what) = FORMS.iter().find(|(keywords, ..)| keywords.contains(&key))?;
+    (!fits(child)).then_some((Vec::new(), *what))
+}
+
+/// Writes out what would otherwise be asked for in many places: path items that are references,
+/// operations without a name, tag values that follow from the names of schemas.
+pub(crate) fn settle(document: &mut Document) -> Result<()> {
+    write_out_path_items(document)?;
+    name_operations(document)?;
+    let tags = Tags::of(document);
+    tags.settle(document.root_mut(), Keys::Keywords);
+    Ok(())
+}
+
+fn write_out_path_items(document: &mut Document) -> Result<()> {
+    let Some(paths) = document.root().get("paths").and_then(Value::as_object) else {
+        return Ok(());
+    };
+    let mut written = Vec::new();
+    for (path, item) in paths.iter().filter(|(_, item)| item.get("$ref").is_some()) {
+        written.push((path.clone(), whole_item(document, path, item)?));
+    }
+    for (path, item) in written {
+        document.root_mut()["paths"][path] = item;
+    }
+    Ok(())
+}
+
+/// A path item with what it refers to; what it says itself goes first.
+fn whole_item(document: &Document, path: &str, item: &Value) -> Result<Value> {
+    let place = json::push("#/paths", path);
+    let mut whole = item.as_object().cloned().unwrap_or_default();
+    let mut seen = BTreeSet::new();
+    while let Some(Value::String(reference)) = whole.remove("$ref") {
+        let target = document.resolve(&reference).and_then(Value::as_object).cloned();
+        let Some(mut target) = target else {
+            return Err(Error::UnresolvedReference {
+                document: document.name().to_owned(),
+                reference,
+                place,
+            });
+        };
+        // Another path has the same operations, which cannot have the same names.
+        if reference.starts_with("#/paths/") {
+            for method in METHODS {
+                if let Some(operation) = target.get_mut(method).and_then(Value::as_object_mut) {
+                    operation.remove("operationId");
+                }
+            }
+        }
+        for (key, value) in target {
+            whole.entry(key).or_insert(value);
+        }
+        if !seen.insert(reference) {
+            return Err(Error::at(place, "a path item that refers to itself"));
+        }
+    }
+    Ok(Value::Object(whole))
+}
+
+/// Every operation gets a name; the same one twice is refused.
+fn name_operations(document: &mut Document) -> Result<()> {
+    let keys = document.operations();
+    let mut known: BTreeMap<String, String> = BTreeMap::new();
+    for key in &keys {
+        let Some(id) = document.operation_id(key) else {
+            continue;
+        };
+        if let Some(other) = known.insert(id.to_owned(), key.place()) {
+            return Err(Error::at(
+                key.place(),
+                format!("its operationId {id:?} is that of {other}, too"),
+            ));
+        }
+    }
+    for key in &keys {
+        if document.operation_id(key).is_some() {
+            continue;
+        }
+        let words =
+            heck::ToSnakeCase::to_snake_case(format!("{} {}", key.method, key.path).as_str());
+        let mut id = words.clone();
+        let mut number = 2;
+        while known.contains_key(&id) {
+            id = format!("{words}_{number}");
+            number += 1;
+        }
+        known.insert(id.clone(), key.place());
+        if let Some(operation) = document.operation_mut(key) {
+            operation["operationId"] = Value::String(id);
+        }
+    }
+    Ok(())
+}
+
+/// The values of tags, by the rules of the specification.
+struct Tags {
+    schemas: BTreeSet<String>,
+    /// Schemas that are only another name of a schema.
+    aliases: BTreeMap<String, String>,
+}
+
+impl Tags {
+    fn of(document: &Document) -> Self {
+        let mut tags = Self { schemas: BTreeSet::new(), aliases: BTreeMap::new() };
+        for (name, schema) in document.components("schemas") {
+            tags.schemas.insert(name.clone());
+            if let Some(target) = json::schema_ref(schema) {
+                tags.aliases.insert(name.clone(), target.to_owned());
+            }
+        }
+        tags
+    }
+
+    fn behind<'t>(&'t self, mut name: &'t str) -> &'t str {
+        for _ in 0..CHAIN_MAX {
+            match self.aliases.get(name) {
+                Some(target) => name = target,
+                None => break,
+            }
+        }
+        name
+    }
+
+    fn settle(&self, value: &mut Value, keys: Keys) {
+        match value {
+            Value::Object(map) => {
+                if keys == Keys::Keywords && map.contains_key("discriminator") {
+                    self.complete(map);
+                }
+                for (key, child) in map {
+                    if let Some(below) = keys.below(key, child) {
+                        self.settle(child, below);
+                    }
+                }
+            }
+            Value::Array(items) => items.iter_mut().for_each(|item| self.settle(item, keys)),
+            _ => {}
+        }
+    }
+
+    /// A mapping can name a schema without saying where it is, and what it leaves out is tagged with
+    /// the name of its schema.
+    fn complete(&self, union: &mut Map<String, Value>) {
+        let variants: Vec<String> = ["oneOf", "anyOf"]
+            .iter()
+            .filter_map(|key| union.get(*key)?.as_array())
+            .flatten()
+            .filter_map(|variant| json::schema_ref(variant).map(str::to_owned))
+            .collect();
+        let Some(discriminator) = union.get_mut("discriminator").and_then(Value::as_object_mut)
+        else {
+            return;
+        };
+        let mut mapped = BTreeSet::new();
+        let mapping = discriminator.get_mut("mapping").and_then(Value::as_object_mut);
+        for target in mapping.into_iter().flat_map(|mapping| mapping.values_mut()) {
+            if let Some(name) = target.as_str().filter(|name| self.schemas.contains(*name)) {
+                *target = Value::String(format!("#/components/schemas/{name}"));
+            }
+            if let Some(("schemas", name)) = target.as_str().and_then(json::component_of) {
+                mapped.insert(self.behind(name).to_owned());
+            }
+        }
+        let left: Vec<&String> =
+            variants.iter().filter(|name| !mapped.contains(self.behind(name))).collect();
+        if left.is_empty() {
+            return;
+        }
+        let mapping = discriminator.entry("mapping").or_insert_with(|| Value::Object(Map::new()));
+        for name in left {
+            let target = Value::String(format!("#/components/schemas/{name}"));
+            json::object_mut(mapping).entry(name.clone()).or_insert(target);
+        }
+    }
+}
+
+/// Refuses references that only lead to each other, and schemas that are parts of themselves.
+pub(crate) fn check_chains(document: &Document) -> Result<()> {
+    let mut references = BTreeSet::new();
+    visit_refs(document.root(), &mut |reference| {
+        references.insert(reference);
+    });
+    let refuse = |reference: &str, reason: String| {
+        let place = first_of(document.root(), "#", &BTreeSet::from([reference]));
+        Err(Error::at(place.map_or_else(|| "#".to_owned(), |(_, place)| place), reason))
+    };
+    let mut compositions = Compositions { document, heights: BTreeMap::new() };
+    for reference in &references {
+        if let Some(reason) = endless(document, reference) {
+            return refuse(reference, reason);
+        }
+    }
+    for reference in &references {
+        if let Err(reason) = compositions.height(reference, COMPOSITION_MAX) {
+            return refuse(reference, reason);
+        }
+    }
+    Ok(())
+}
+
+fn endless(document: &Document, reference: &str) -> Option<String> {
+    let mut at = document.resolve(reference);
+    for _ in 0..CHAIN_MAX {
+        let next = at?.get("$ref")?.as_str()?;
+        if next == reference {
+            return Some(format!("{reference:?} refers to itself"));
+        }
+        at = document.resolve(next);
+    }
+    at?.get("$ref")?.as_str()?;
+    Some(format!("{reference:?} leads through more than {CHAIN_MAX} references"))
+}
+
+/// How deep schemas are put together from parts.
+struct Compositions<'a> {
+    document: &'a Document,
+    /// Nothing while it is being found out.
+    heights: BTreeMap<&'a str, Option<usize>>,
+}
+
+impl<'a> Compositions<'a> {
+    fn height(&mut self, reference: &'a str, left: usize) -> Result<usize, String> {
+        match self.heights.get(reference) {
+            Some(Some(height)) if *height <= left => return Ok(*height),
+            Some(None) => return Err(format!("{reference:?} is a part of itself")),
+            Some(Some(_)) => return Err(too_high(reference)),
+            None => {}
+        }
+        if left == 0 {
+            return Err(too_high(reference));
+        }
+        self.heights.insert(reference, None);
+        let mut height = 1;
+        let mut parts = Vec::new();
+        if let Some(schema) = self.document.resolve(reference) {
+            parts_of(schema, &mut parts);
+        }
+        for part in parts {
+            height = height.max(1 + self.height(part, left - 1)?);
+        }
+        self.heights.insert(reference, Some(height));
+        Ok(height)
+    }
+}
+
+fn too_high(reference: &str) -> String {
+    format!("{reference:?} is put together from parts of more than {COMPOSITION_MAX} levels")
+}
+
+/// The references to what a schema is, or is put together from. The variants of a union with a tag
+/// stay what they are.
+fn parts_of<'a>(schema: &'a Value, parts: &mut Vec<&'a str>) {
+    parts.extend(schema.get("$ref").and_then(Value::as_str));
+    let is_tagged = schema.get("discriminator").is_some();
+    for key in ["allOf", "oneOf", "anyOf"] {
+        if key != "allOf" && is_tagged {
+            continue;
+        }
+        for part in schema.get(key).and_then(Value::as_array).into_iter().flatten() {
+            parts_of(part, parts);
+        }
+    }
+}
