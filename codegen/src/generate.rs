@@ -10,14 +10,14 @@ use serde_json::{Value, json};
 use syn::{ImplItem, Item};
 
 use crate::docs::{self, Docs};
-use crate::document::Document;
+use crate::document::{Document, METHODS};
 use crate::emit::accessors::Accessors;
 use crate::emit::checks::Checks;
 use crate::emit::{self, operations::Operation};
 use crate::error::{Error, Result};
 use crate::families::Families;
 use crate::lower::{self, types::Structs};
-use crate::passes::{self, Facts, Report};
+use crate::passes::{self, Facts, Report, fields};
 use crate::types::TypeRules;
 
 /// What stands beside the documents in `spec/`.
@@ -185,10 +185,38 @@ fn operations(document: &Document, facts: &Facts, families: &Families) -> Result
     Ok(operations)
 }
 
+/// Leaves what the generator reads: it gives up on forms that it does not know, wherever they are.
+fn prune(root: &mut Value) {
+    let Some(paths) = root["paths"].as_object_mut() else {
+        return;
+    };
+    for item in paths.values_mut().filter_map(Value::as_object_mut) {
+        item.retain(|method, _| METHODS.contains(&method.as_str()));
+        for operation in item.values_mut() {
+            if let Some(operation) = operation.as_object_mut() {
+                for key in ["callbacks", "externalDocs", "security", "servers"] {
+                    operation.remove(key);
+                }
+            }
+            let parameters = operation["parameters"].as_array_mut().into_iter().flatten();
+            for parameter in parameters.filter_map(Value::as_object_mut) {
+                const READ: [&str; 5] = ["description", "in", "name", "required", "schema"];
+                parameter.retain(|key, _| READ.contains(&key.as_str()));
+            }
+        }
+    }
+    fields::path_arguments(paths);
+}
+
 /// The normal form as the generator reads it.
 fn for_generator(document: &Document) -> Result<OpenAPI> {
-    let mut root = document.root().clone();
-    root["info"] = json!({"title": "the Synctera API", "version": document.version()});
+    let mut root = json!({
+        "openapi": document.root()["openapi"],
+        "info": {"title": "the Synctera API", "version": document.version()},
+        "paths": document.root()["paths"],
+        "components": {"schemas": document.root()["components"]["schemas"]},
+    });
+    prune(&mut root);
     serde_json::from_value(root).map_err(|e| Error::Generator(e.to_string()))
 }
 

@@ -105,6 +105,14 @@ impl TypeRules {
         self.ids.types.iter().map(|(name, what)| (name.as_str(), what.as_str()))
     }
 
+    /// The names of all types that a rule can give.
+    pub(crate) fn type_names(&self) -> BTreeSet<String> {
+        let ids = self.ids.types.keys();
+        let codes = self.codes.keys().chain(self.strings.keys()).chain(self.numbers.keys());
+        let sensitive = ["SensitiveDate", "SensitiveText"].map(str::to_owned);
+        ids.chain(codes).cloned().chain(sensitive).collect()
+    }
+
     /// Strings that have a type of the runtime: type, schema, property.
     pub fn strings(&self) -> impl Iterator<Item = (&str, &str, &str)> {
         self.strings.iter().flat_map(|(ty, schemas)| {

@@ -80,6 +80,10 @@ impl<'a> Checks<'a> {
         let object = self.document.schema(name)?;
         for (property, schema) in json::properties(object) {
             let field = value_ident(property);
+            let wire = self.facts.wire_name(name, property);
+            // Two names are those of the function itself.
+            let is_own = field == "at" || field == "violations";
+            let limits_of = if is_own { format_ident!("its_{field}") } else { field.clone() };
             let own = rules.and_then(|rules| rules.get(property));
             // Items without limits have no check of their own.
             let counted = own.is_some_and(|own| own.items.is_none())
@@ -92,7 +96,7 @@ impl<'a> Checks<'a> {
                 None => continue,
             };
             let call = quote! {
-                crate::runtime::#check(&self.#field, &#field, &crate::runtime::At::Field(at, #property), violations);
+                crate::runtime::#check(&self.#field, &#limits_of, &crate::runtime::At::Field(at, #wire), violations);
             };
             // An empty list that may be missing is not sent.
             let is_left_out = self.document.deref(schema)["type"] == "array"
@@ -103,7 +107,7 @@ impl<'a> Checks<'a> {
             } else {
                 call
             };
-            body.extend(quote!(static #field: crate::runtime::Rules = #limits; #call));
+            body.extend(quote!(static #limits_of: crate::runtime::Rules = #limits; #call));
         }
         Some(body)
     }

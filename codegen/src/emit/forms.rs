@@ -4,10 +4,15 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{type_ident, value_ident};
-use crate::passes::Form;
+use crate::passes::{Facts, Form};
 
 /// Adds the file parts to a form's struct and gives it the way to become a body.
-pub(crate) fn form(component: &str, form: &Form, item: &mut syn::ItemStruct) -> TokenStream {
+pub(crate) fn form(
+    component: &str,
+    form: &Form,
+    facts: &Facts,
+    item: &mut syn::ItemStruct,
+) -> TokenStream {
     let name = type_ident(component);
     // Its parts are not JSON, and a form is only ever sent.
     item.attrs.retain(|attribute| !attribute.path().is_ident("derive"));
@@ -22,18 +27,24 @@ pub(crate) fn form(component: &str, form: &Form, item: &mut syn::ItemStruct) -> 
             field.attrs.retain(|attribute| attribute.path().is_ident("doc"));
             let file = form.files.iter().find(|part| value_ident(part) == ident);
             let text = form.texts.iter().find(|part| value_ident(part) == ident);
+            let wire = |part| facts.wire_name(component, part);
             match (file, text) {
                 (Some(part), _) if form.required.contains(part) => {
                     field.ty = syn::parse_quote!(crate::runtime::Upload);
+                    let part = wire(part);
                     parts.extend(quote!(form.file(#part, self.#ident)?;));
                 }
                 (Some(part), _) => {
                     field.ty = syn::parse_quote!(::std::option::Option<crate::runtime::Upload>);
+                    let part = wire(part);
                     parts.extend(
                         quote!(if let Some(file) = self.#ident { form.file(#part, file)?; }),
                     );
                 }
-                (None, Some(part)) => parts.extend(quote!(form.text(#part, &self.#ident)?;)),
+                (None, Some(part)) => {
+                    let part = wire(part);
+                    parts.extend(quote!(form.text(#part, &self.#ident)?;));
+                }
                 (None, None) => {}
             }
         }

@@ -13,6 +13,8 @@ use heck::{ToSnakeCase, ToUpperCamelCase};
 use proc_macro2::Ident;
 use quote::format_ident;
 
+use crate::passes::plain;
+
 /// The Rust type of a component.
 pub(crate) fn type_name(component: &str) -> String {
     component.to_upper_camel_case()
@@ -25,7 +27,7 @@ pub(crate) fn type_ident(component: &str) -> Ident {
 
 /// The method or field of an operation or property.
 pub(crate) fn value_ident(name: &str) -> Ident {
-    let snake = name.to_snake_case();
+    let snake = plain(name).to_snake_case();
     if syn::parse_str::<Ident>(&snake).is_ok() {
         format_ident!("{snake}")
     } else {
@@ -50,6 +52,11 @@ pub(crate) fn variant_name(value: &str) -> String {
         Some(first) if first.is_numeric() => format!("N{name}"),
         // Reserved in the emitted type, and as an identifier.
         Some(_) if name == "Unknown" || name == "Self" => format!("{name}Value"),
+        // Digits of other scripts, and letters that no identifier may hold.
+        Some(_) if syn::parse_str::<Ident>(&name).is_err() => {
+            let codes = value.chars().map(|c| format!("u{:x}", u32::from(c)));
+            format!("V{}", codes.collect::<String>())
+        }
         Some(_) => name,
     }
 }

@@ -5,8 +5,10 @@
 //! the compiler had to check; `cargo xtask bench compile` has the figures. What all structs share is in
 //! `runtime::object`.
 
+use std::collections::BTreeMap;
+
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
 use syn::{Attribute, Fields, ItemStruct, LitStr, Meta};
 
 use crate::lower::types::{is_option, is_patch};
@@ -34,7 +36,7 @@ enum Presence {
 }
 
 /// Takes the serde derives from a struct, and gives the implementations that stand in for them.
-pub(crate) fn object(item: &mut ItemStruct) -> TokenStream {
+pub(crate) fn object(item: &mut ItemStruct, wire: &BTreeMap<String, String>) -> TokenStream {
     let name = item.ident.clone();
     let Fields::Named(fields) = &mut item.fields else {
         return TokenStream::new();
@@ -54,6 +56,13 @@ pub(crate) fn object(item: &mut ItemStruct) -> TokenStream {
             () if mentions("default") => Presence::Empty,
             () => Presence::Required,
         };
+        let on_wire = |name: LitStr| match wire.get(&name.value()) {
+            Some(wire) => LitStr::new(wire, name.span()),
+            None => name,
+        };
+        let own = || LitStr::new(&ident.to_string(), ident.span());
+        let is_odd = wire.contains_key(&ident.to_string());
+        let renamed = renamed.or_else(|| is_odd.then(own)).map(on_wire);
         let property = Property {
             name: renamed.as_ref().map_or_else(|| ident.to_string(), LitStr::value),
             field: ident,
@@ -95,6 +104,9 @@ fn read(name: &syn::Ident, properties: &[Property]) -> TokenStream {
     let mut given = TokenStream::new();
     for (index, property) in properties.iter().enumerate() {
         let (field, name) = (&property.field, &property.name);
+        // Two names are those of the function itself.
+        let own = field == "fields" || field == "field";
+        let local = if own { format_ident!("its_{field}") } else { field.clone() };
         let empty = match property.presence {
             Presence::Required | Presence::Optional => quote!(None),
             Presence::Empty | Presence::Patch => quote!(::std::default::Default::default()),
@@ -104,10 +116,11 @@ fn read(name: &syn::Ident, properties: &[Property]) -> TokenStream {
             Presence::Optional | Presence::Patch => quote!(fields.value()?),
             Presence::Empty => quote!(fields.or_empty()?),
         };
-        locals.extend(quote!(let mut #field = #empty;));
-        arms.extend(quote!(#index => #field = #value,));
+        locals.extend(quote!(let mut #local = #empty;));
+        arms.extend(quote!(#index => #local = #value,));
         given.extend(match property.presence {
-            Presence::Required => quote!(#field: crate::runtime::object::given(#field, #name)?,),
+            Presence::Required => quote!(#field: crate::runtime::object::given(#local, #name)?,),
+            _ if own => quote!(#field: #local,),
             _ => quote!(#field,),
         });
     }

@@ -154,6 +154,7 @@ impl<'a> Method<'a> {
                 .iter()
                 .position(|parameter| parameter.ident == ident)
                 .ok_or_else(|| unexpected(&format!("parameter {ident}")))?;
+            let name = operation.facts.wire_queries.get(&name).cloned().unwrap_or(name);
             queries.push(Query { name, parameter: parameters.remove(position) });
         }
         let texts = parameters.iter().filter(|p| is_text(&p.ty)).map(|p| p.ident.clone()).collect();

@@ -49,6 +49,10 @@ pub(crate) fn lower(items: Vec<Item>, facts: &Facts) -> Result<Lowered> {
             (emit::type_name(name), fields.collect())
         })
         .collect();
+    // Type → field → name on the wire.
+    let none = BTreeMap::new();
+    let wire: BTreeMap<String, &BTreeMap<String, String>> =
+        facts.wire_names.iter().map(|(name, wire)| (emit::type_name(name), wire)).collect();
     let mut lowered = Lowered::default();
     for item in items {
         let Item::Struct(mut item) = item else {
@@ -68,7 +72,7 @@ pub(crate) fn lower(items: Vec<Item>, facts: &Facts) -> Result<Lowered> {
         }));
         let form = facts.forms.iter().find(|(form, _)| emit::type_name(form) == name);
         let rest = match form {
-            Some((component, form)) => emit::forms::form(component, form, &mut item),
+            Some((component, form)) => emit::forms::form(component, form, facts, &mut item),
             None => {
                 lower_fields(&mut item);
                 item.attrs.push(syn::parse_quote!(
@@ -86,7 +90,11 @@ pub(crate) fn lower(items: Vec<Item>, facts: &Facts) -> Result<Lowered> {
         }
         lowered.structs.insert(name.clone(), fields(&item));
         let constructor = constructor(&item, requests.contains(&name));
-        let rest = if form.is_some() { rest } else { object(&mut item) };
+        let rest = if form.is_some() {
+            rest
+        } else {
+            object(&mut item, wire.get(&name).unwrap_or(&&none))
+        };
         lowered.tokens.extend(quote!(#item #constructor #rest));
     }
     Ok(lowered)

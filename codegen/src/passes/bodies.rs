@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{Body, Facts, Form};
 use crate::document::Document;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::json;
 
 const JSON: &str = "application/json";
@@ -23,21 +23,23 @@ pub(super) fn run(document: &mut Document, facts: &mut Facts) -> Result<usize> {
         };
         *body = lookup.deref(body).clone();
         let content = body["content"].as_object().cloned().unwrap_or_default();
-        if content.contains_key(JSON) {
-            body["content"] = json!({ JSON: content[JSON] });
+        if let Some(media) = content.get(JSON) {
+            let schema = media.get("schema").cloned().unwrap_or_else(|| json!({}));
+            body["content"] = json!({ JSON: {"schema": schema} });
             return Ok(());
         }
         let Some((media_type, media)) = content.iter().next() else {
+            if let Some(operation) = operation.as_object_mut() {
+                operation.remove("requestBody");
+            }
             return Ok(());
         };
         touched += 1;
         body["content"] = json!({ OCTETS: {"schema": {"type": "string", "format": "binary"}} });
-        let travels = if media_type == MULTIPART {
-            let Some(name) = media.get("schema").and_then(json::schema_ref) else {
-                return Err(Error::at(key.place(), "its form is not a named schema"));
-            };
-            let form = form(lookup, name)
-                .ok_or_else(|| Error::at(key.place(), "its form is not an object"))?;
+        let named =
+            media.get("schema").and_then(json::schema_ref).filter(|_| media_type == MULTIPART);
+        let form = named.and_then(|name| Some((name, form(lookup, name)?)));
+        let travels = if let Some((name, form)) = form {
             facts.forms.insert(name.to_owned(), form);
             // Nothing else refers to the form now; without this it would be dropped.
             body[FORM] = json::ref_to(name);

@@ -9,9 +9,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::names::free;
 use super::{Facts, bodies, visit};
 use crate::document::Document;
-use crate::error::{Error, Result};
+use crate::emit::type_name;
+use crate::error::Result;
 use crate::json;
 use crate::references::visit_refs;
 
@@ -21,9 +23,13 @@ pub(super) fn run(document: &mut Document, facts: &mut Facts) -> Result<usize> {
     let read_only: Vec<String> = uses.read.difference(&uses.sent).cloned().collect();
     let doubled = differing(document, &uses);
 
+    let mut taken = facts.reserved.clone();
+    taken.extend(document.components("schemas").map(|(name, _)| type_name(name)));
     let mut names = BTreeMap::new();
     for name in &doubled {
-        names.insert(name.clone(), sent_name(document, &uses, name)?);
+        let sent = sent_name(document, &uses, name, &taken);
+        taken.insert(type_name(&sent));
+        names.insert(name.clone(), sent);
     }
     let lookup = document.clone();
     for (name, sent) in &names {
@@ -133,11 +139,12 @@ fn direct(value: &Value) -> BTreeSet<String> {
 }
 
 fn reach(document: &Document, name: &str, reached: &mut BTreeSet<String>) {
-    if reached.insert(name.to_owned())
-        && let Some(schema) = document.schema(name)
-    {
-        for inner in direct(schema) {
-            reach(document, &inner, reached);
+    let mut open = vec![name.to_owned()];
+    while let Some(name) = open.pop() {
+        if let Some(schema) = document.schema(&name)
+            && reached.insert(name)
+        {
+            open.extend(direct(schema));
         }
     }
 }
@@ -171,7 +178,7 @@ fn differing(document: &Document, uses: &Uses) -> BTreeSet<String> {
     }
 }
 
-fn sent_name(document: &Document, uses: &Uses, name: &str) -> Result<String> {
+fn sent_name(document: &Document, uses: &Uses, name: &str, taken: &BTreeSet<String>) -> String {
     let methods: Vec<&str> =
         uses.bodies.get(name).into_iter().flatten().map(String::as_str).collect();
     let wanted = match methods.as_slice() {
@@ -179,15 +186,10 @@ fn sent_name(document: &Document, uses: &Uses, name: &str) -> Result<String> {
         ["patch"] => format!("{name}_patch"),
         _ => format!("{name}_input"),
     };
-    [wanted, format!("{name}_input"), format!("{name}_sent")]
-        .into_iter()
-        .find(|candidate| document.schema(candidate).is_none())
-        .ok_or_else(|| {
-            Error::at(
-                format!("#/components/schemas/{name}"),
-                "no name is free for what is sent of it; name it in an overlay",
-            )
-        })
+    let is_taken = |name: &str| document.schema(name).is_some() || taken.contains(&type_name(name));
+    let mut wanted = [wanted, format!("{name}_input"), format!("{name}_sent")].into_iter();
+    let last = format!("{name}_sent");
+    wanted.find(|name| !is_taken(name)).unwrap_or_else(|| free(&last, is_taken))
 }
 
 fn retarget(value: &mut Value, names: &BTreeMap<String, String>) {

@@ -1,6 +1,6 @@
 //! String enums become facts; the emitted type keeps values that it does not know.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Facts, visit};
 use crate::document::Document;
@@ -14,12 +14,19 @@ pub(super) fn run(document: &mut Document, facts: &mut Facts) -> Result<usize> {
                 json::strings(schema, "enum").into_iter().map(str::to_owned).collect();
             values.sort();
             values.dedup();
+            // Nothing but `null`.
+            if values.is_empty() {
+                continue;
+            }
             facts.enums.insert(name.clone(), values);
         }
     }
     // An enum of anything but strings only narrows its type.
     visit::schemas(document, &mut |schema, _| {
-        if schema.get("enum").is_some() && schema["type"] != "string" {
+        let is_named =
+            |value: &Value| value.as_array().is_some_and(|v| v.iter().any(Value::is_string));
+        if schema.get("enum").is_some_and(|values| schema["type"] != "string" || !is_named(values))
+        {
             schema.as_object_mut().map(|map| map.remove("enum"));
         }
         Ok(())

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::visit;
+use super::{Facts, visit};
 use crate::document::Document;
 use crate::error::{Error, Result};
 use crate::json;
@@ -27,8 +27,12 @@ const ROUNDS_MAX: usize = 16;
 pub(super) const ANNOTATIONS: [&str; 5] =
     ["deprecated", "nullable", "readOnly", "type", "writeOnly"];
 
-pub(super) fn run(document: &mut Document) -> Result<usize> {
+/// Properties that parts bring along, all in all. Parts that hold themselves bring more each round.
+const COPIES_MAX: usize = 500_000;
+
+pub(super) fn run(document: &mut Document, facts: &mut Facts) -> Result<usize> {
     let mut touched = 0;
+    let mut left = COPIES_MAX;
     for _ in 0..ROUNDS_MAX {
         let mut is_open = false;
         visit::schemas(document, &mut |schema, _| {
@@ -40,16 +44,31 @@ pub(super) fn run(document: &mut Document) -> Result<usize> {
         }
         let lookup = document.clone();
         let mut flattener =
-            Flattener { document: &lookup, done: BTreeMap::new(), open: Vec::new() };
+            Flattener { document: &lookup, done: BTreeMap::new(), open: Vec::new(), left };
         visit::schemas(document, &mut |schema, place| {
             if is_composed(schema) {
-                *schema = flattener.flatten(schema, place)?;
+                *schema = match flattener.flatten(schema, place) {
+                    Ok(flat) => flat,
+                    Err(Error::Unsupported { place, reason }) => {
+                        facts.note(place, format!("{reason}: read as JSON"));
+                        json!({ CONFLICT: true })
+                    }
+                    Err(other) => return Err(other),
+                };
                 touched += 1;
             }
             Ok(())
         })?;
+        left = flattener.left;
     }
-    Err(Error::at("#/components/schemas", "compositions nest without end"))
+    visit::schemas(document, &mut |schema, place| {
+        if is_composed(schema) {
+            facts.note(place, "it is put together from what holds it: read as JSON");
+            *schema = json!({ CONFLICT: true });
+        }
+        Ok(())
+    })?;
+    Ok(touched)
 }
 
 fn is_composed(schema: &Value) -> bool {
@@ -68,6 +87,8 @@ struct Flattener<'a> {
     document: &'a Document,
     done: BTreeMap<String, Value>,
     open: Vec<String>,
+    /// Properties that may still be copied.
+    left: usize,
 }
 
 impl Flattener<'_> {
@@ -101,7 +122,12 @@ impl Flattener<'_> {
             json::object_mut(&mut own).remove(key);
         }
         all.push(own);
-        all_of(&all, place)
+        let flat = all_of(&all, place)?;
+        match self.left.checked_sub(size(&flat)) {
+            Some(left) => self.left = left,
+            None => return Err(Error::at(place, "its parts are repeated too often")),
+        }
+        Ok(flat)
     }
 
     /// A part as it stands, not as a reference to it.
@@ -128,6 +154,15 @@ impl Flattener<'_> {
         self.open.pop();
         self.done.insert(name.to_owned(), flat.clone());
         Ok(flat)
+    }
+}
+
+/// The properties of a schema, and of what it holds itself.
+fn size(schema: &Value) -> usize {
+    match schema {
+        Value::Object(map) => 1 + map.values().map(size).sum::<usize>(),
+        Value::Array(items) => items.iter().map(size).sum(),
+        _ => 0,
     }
 }
 
@@ -162,6 +197,9 @@ fn all_of(parts: &[Value], place: &str) -> Result<Value> {
         // `allOf: [{$ref: scalar}]` is a scalar with a remark beside it.
         return Ok((*only).clone());
     }
+    if let Some(scalar) = all_of_scalars(&with_content, parts) {
+        return Ok(scalar);
+    }
     let mut properties = Map::new();
     let mut required = BTreeSet::new();
     let mut rest = Map::new();
@@ -187,12 +225,40 @@ fn all_of(parts: &[Value], place: &str) -> Result<Value> {
     Ok(object(properties, required, rest))
 }
 
+/// A text or a number of which several parts say something.
+fn all_of_scalars(with_content: &[&Value], parts: &[Value]) -> Option<Value> {
+    const SCALARS: [&str; 4] = ["boolean", "integer", "number", "string"];
+    let types: BTreeSet<&str> = parts.iter().filter_map(|part| part["type"].as_str()).collect();
+    let kind = types.first().filter(|kind| types.len() == 1 && SCALARS.contains(kind))?;
+    let mut all = Map::new();
+    for (key, value) in with_content.iter().filter_map(|part| part.as_object()).flatten() {
+        let known = all.get(key).and_then(Value::as_array);
+        let value = match (key.as_str(), known, value.as_array()) {
+            // What every part lists is what is left.
+            ("enum", Some(known), Some(listed)) => {
+                known.iter().filter(|value| listed.contains(value)).cloned().collect()
+            }
+            _ => value.clone(),
+        };
+        all.insert(key.clone(), value);
+    }
+    all.insert("type".to_owned(), json!(kind));
+    Some(Value::Object(all))
+}
+
 /// One schema that can hold any of the variants.
 fn any_of(document: &Document, variants: &[Value], place: &str) -> Result<Value> {
     if variants.iter().all(|variant| variant.get("enum").is_some()) {
         let values: BTreeSet<String> =
             variants.iter().flat_map(|v| json::strings(v, "enum")).map(str::to_owned).collect();
         return Ok(json!({"type": "string", "enum": values}));
+    }
+    // Texts of several forms are texts.
+    let types: BTreeSet<Option<&str>> = variants.iter().map(|v| v["type"].as_str()).collect();
+    if let (1, Some(Some(kind @ ("boolean" | "integer" | "number" | "string")))) =
+        (types.len(), types.first())
+    {
+        return Ok(json!({ "type": kind }));
     }
     let mut properties: Map<String, Value> = Map::new();
     let mut required: Option<BTreeSet<String>> = None;
@@ -305,7 +371,7 @@ mod tests {
             }),
         )
         .unwrap();
-        run(&mut document).unwrap();
+        run(&mut document, &mut Facts::default()).unwrap();
         document.schema(name).unwrap().clone()
     }
 

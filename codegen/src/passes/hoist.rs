@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::flatten::{ANNOTATIONS, is_tagged};
-use super::visit;
+use super::names::{free, plain};
+use super::{Facts, visit};
 use crate::document::Document;
 use crate::error::{Error, Result};
 use crate::json;
@@ -17,17 +18,17 @@ use crate::json;
 type Group = (String, String);
 
 /// Objects nest in objects; each round hoists the innermost.
-const ROUNDS_MAX: usize = 16;
+const ROUNDS_MAX: usize = 128;
 
-pub(super) fn run(document: &mut Document) -> Result<usize> {
-    name_anonymous_bodies(document)?;
+pub(super) fn run(document: &mut Document, facts: &Facts) -> Result<usize> {
+    name_anonymous_bodies(document, facts)?;
     let mut hoisted = 0;
     for _ in 0..ROUNDS_MAX {
         let groups = collect(document)?;
         if groups.is_empty() {
             return Ok(hoisted);
         }
-        let names = name(document, &groups);
+        let names = name(document, &groups, facts);
         for ((_, text), name) in &names {
             let schema = serde_json::from_str(text)
                 .map_err(|e| Error::at(format!("#/components/schemas/{name}"), e.to_string()))?;
@@ -140,13 +141,21 @@ fn owner_of(document: &Document, place: &str) -> (String, String) {
             let id = operation["operationId"].as_str().unwrap_or("operation");
             (heck::ToSnakeCase::to_snake_case(id), name)
         }
+        [_, path, method, kind, ..] => {
+            let id = document.root()["paths"][path][method]["operationId"].as_str();
+            let owner = heck::ToSnakeCase::to_snake_case(id.unwrap_or("operation"));
+            let suffix = if kind == "requestBody" { "request" } else { "response" };
+            let under = if under.is_empty() { "item".to_owned() } else { under };
+            (format!("{owner}_{suffix}"), under)
+        }
         _ => (place.to_owned(), under),
     }
 }
 
 /// Bodies written in place take the operation's name.
-fn name_anonymous_bodies(document: &mut Document) -> Result<()> {
-    let mut components = BTreeMap::new();
+fn name_anonymous_bodies(document: &mut Document, facts: &Facts) -> Result<()> {
+    let mut taken = taken(document, facts);
+    let mut components: BTreeMap<String, Value> = BTreeMap::new();
     visit::operations(document, &mut |operation, _| {
         let id = operation["operationId"].as_str().unwrap_or_default();
         let id = heck::ToSnakeCase::to_snake_case(id);
@@ -156,29 +165,33 @@ fn name_anonymous_bodies(document: &mut Document) -> Result<()> {
             for (_, media) in contents.into_iter().flatten() {
                 if let Some(schema) = media.get_mut("schema").filter(|schema| needs_a_name(schema))
                 {
-                    let name = format!("{id}_{suffix}");
+                    let wanted = format!("{id}_{suffix}");
+                    let name = free(&wanted, |name| taken.contains(&rust_like(name)));
+                    taken.insert(rust_like(&name));
                     components.insert(name.clone(), std::mem::replace(schema, json::ref_to(&name)));
                 }
             }
         }
         Ok(())
     })?;
-    for (name, schema) in components {
-        if document.schemas_mut().insert(name.clone(), schema).is_some() {
-            return Err(Error::at(name, "an anonymous body would take the name of a component"));
-        }
-    }
+    document.schemas_mut().extend(components);
     Ok(())
+}
+
+/// The names of types that are no longer free.
+fn taken(document: &Document, facts: &Facts) -> BTreeSet<String> {
+    let components = document.components("schemas").map(|(name, _)| rust_like(name));
+    components.chain(facts.reserved.iter().cloned()).collect()
 }
 
 /// Chooses a free name for each group.
 fn name(
     document: &Document,
     groups: &BTreeMap<Group, BTreeSet<String>>,
+    facts: &Facts,
 ) -> BTreeMap<Group, String> {
     let mut names: BTreeMap<Group, String> = BTreeMap::new();
-    let mut taken: BTreeSet<String> =
-        document.components("schemas").map(|(name, _)| rust_like(name)).collect();
+    let mut taken = taken(document, facts);
     // The group with the most owners gets the plain name.
     let mut ordered: Vec<_> = groups.iter().collect();
     ordered.sort_by_key(|(group, owners)| (std::cmp::Reverse(owners.len()), *group));
@@ -212,6 +225,7 @@ fn name(
 
 /// `card` + `card_status` is `card_status`, not `card_card_status`.
 fn joined(owner: &str, under: &str) -> String {
+    let (owner, under) = (&plain(owner), &plain(under));
     if under.starts_with(&format!("{owner}_")) || under == owner {
         under.to_owned()
     } else {
@@ -245,7 +259,7 @@ mod tests {
             }),
         )
         .unwrap();
-        run(&mut document).unwrap();
+        run(&mut document, &Facts::default()).unwrap();
         document.into_root()
     }
 

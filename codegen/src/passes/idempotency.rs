@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::Facts;
 use crate::document::Document;
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 const HEADER: &str = "Idempotency-Key";
 
@@ -31,12 +31,18 @@ pub(super) fn run(document: &mut Document, facts: &mut Facts) -> Result<usize> {
             }
             !is_key
         });
-        if let Some(other) = parameters.iter().find(|p| p["in"] == "header" || p["in"] == "cookie")
-        {
-            return Err(Error::at(
-                key.to_string(),
-                format!("the {} parameter {} has no place in a call", other["in"], other["name"]),
-            ));
+        // A call takes headers of its own, which are not arguments.
+        let mut left = Vec::new();
+        parameters.retain(|parameter| {
+            let is_header = parameter["in"] == "header" || parameter["in"] == "cookie";
+            if is_header {
+                let (place, name) = (&parameter["in"], &parameter["name"]);
+                left.push(format!("the {place} parameter {name} is no argument of the call"));
+            }
+            !is_header
+        });
+        for reason in left {
+            facts.note(key.place(), reason);
         }
     }
     Ok(found)

@@ -3,42 +3,93 @@
 //! A name for a bare string, a list or a free-form object would become a wrapper that every
 //! caller has to peel; the property's own name says as much.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use super::flatten::{ANNOTATIONS, is_tagged};
 use super::{Facts, visit};
 use crate::document::Document;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::json;
 
-/// Aliases of aliases are followed this far.
-const DEPTH_MAX: usize = 16;
+/// Lists in lists; what is deeper is bare JSON.
+const DEPTH_MAX: usize = 32;
 
-pub(super) fn run(document: &mut Document, facts: &Facts) -> Result<usize> {
+pub(super) fn run(document: &mut Document, facts: &mut Facts) -> Result<usize> {
     let aliases: BTreeMap<String, Value> = document
         .components("schemas")
         .filter(|(name, schema)| is_alias(schema) && !facts.natives.contains_key(*name))
         .map(|(name, schema)| (name.clone(), schema.clone()))
         .collect();
-    let mut inlined = 0;
-    visit::schemas(document, &mut |schema, place| {
-        for _ in 0..DEPTH_MAX {
-            let Some(target) = json::schema_ref(schema).and_then(|name| aliases.get(name)) else {
-                return Ok(());
-            };
-            *schema = with_annotations(target, schema);
-            inlined += 1;
-        }
-        Err(Error::at(place, "a chain of names leads nowhere"))
+    let mut inliner = Inliner {
+        aliases: &aliases,
+        written: BTreeMap::new(),
+        open: Vec::new(),
+        endless: BTreeSet::new(),
+        count: 0,
+    };
+    visit::schemas(document, &mut |schema, _| {
+        inliner.write(schema);
+        Ok(())
     })?;
-    // What was written in place can hold references to aliases itself (lists of lists).
-    if inlined > 0 {
-        inlined += run(document, facts)?;
+    let (count, endless) = (inliner.count, inliner.endless);
+    for name in endless {
+        let place = json::push("#/components/schemas", &name);
+        facts.note(place, "it holds itself, and is read as JSON from there on");
     }
     document.schemas_mut().retain(|name, _| !aliases.contains_key(name));
-    Ok(inlined)
+    Ok(count)
+}
+
+struct Inliner<'a> {
+    aliases: &'a BTreeMap<String, Value>,
+    written: BTreeMap<String, Value>,
+    /// The names that lead to where it is.
+    open: Vec<String>,
+    /// Those that lead to themselves.
+    endless: BTreeSet<String>,
+    count: usize,
+}
+
+impl Inliner<'_> {
+    /// Writes what a reference to an alias stands for in its place.
+    fn write(&mut self, schema: &mut Value) {
+        if let Some(name) = json::schema_ref(schema).filter(|name| self.aliases.contains_key(*name))
+        {
+            let target = self.whole(&name.to_owned());
+            *schema = with_annotations(&target, schema);
+            self.count += 1;
+        }
+    }
+
+    /// An alias in which no other is left.
+    fn whole(&mut self, name: &str) -> Value {
+        if let Some(written) = self.written.get(name) {
+            return written.clone();
+        }
+        if self.open.iter().any(|open| open == name) || self.open.len() > DEPTH_MAX {
+            self.endless.insert(name.to_owned());
+            return Value::Object(serde_json::Map::new());
+        }
+        let mut whole = self.aliases.get(name).cloned().unwrap_or_default();
+        self.open.push(name.to_owned());
+        self.write(&mut whole);
+        self.below(&mut whole);
+        self.open.pop();
+        self.written.insert(name.to_owned(), whole.clone());
+        whole
+    }
+
+    /// Lists of lists, and maps of maps.
+    fn below(&mut self, schema: &mut Value) {
+        for key in ["items", "additionalProperties"] {
+            if let Some(inner) = schema.get_mut(key).filter(|inner| inner.is_object()) {
+                self.write(inner);
+                self.below(inner);
+            }
+        }
+    }
 }
 
 /// Whether a schema is a scalar, a list, a map, free-form, or a bare reference.
@@ -85,7 +136,7 @@ mod tests {
             }),
         )
         .unwrap();
-        run(&mut document, &Facts::default()).unwrap();
+        run(&mut document, &mut Facts::default()).unwrap();
         assert_eq!(
             document.root()["components"]["schemas"],
             json!({

@@ -11,7 +11,7 @@ use super::visit;
 use crate::document::Document;
 use crate::error::Result;
 
-const LIMITS: [&str; 17] = [
+const LIMITS: [&str; 18] = [
     "additionalProperties",
     "default",
     "exclusiveMaximum",
@@ -25,6 +25,7 @@ const LIMITS: [&str; 17] = [
     "minProperties",
     "minimum",
     "multipleOf",
+    "not",
     "nullable",
     "pattern",
     "uniqueItems",
@@ -54,9 +55,14 @@ fn drop_limits(schema: &mut Value) -> usize {
     };
     let before = map.len();
     let keeps_null = map.remove(KEPT_NULL).is_some();
+    // Beside properties it says what others may hold, which are not kept.
+    let is_listed = |map: &serde_json::Map<String, Value>| {
+        map.get("properties").and_then(Value::as_object).is_some_and(|p| !p.is_empty())
+    };
+    let is_map = !is_listed(map);
     map.retain(|key, value| {
         // A map's value type is structure; whether other keys may stand beside is a limit.
-        (key == "additionalProperties" && value.is_object())
+        (key == "additionalProperties" && value.is_object() && is_map)
             || (key == "nullable" && keeps_null)
             || !LIMITS.contains(&key.as_str())
     });

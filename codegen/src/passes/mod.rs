@@ -15,6 +15,7 @@ mod bodies;
 mod clearable;
 mod directions;
 mod enums;
+pub(crate) mod fields;
 mod flatten;
 mod formats;
 mod hoist;
@@ -22,16 +23,19 @@ mod idempotency;
 mod inline;
 mod known_values;
 mod limits;
+mod names;
 mod parameters;
 mod queries;
 mod responses;
 mod rules;
+mod tags;
 mod typed;
 mod unions;
 mod visit;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub(crate) use names::plain;
 pub use rules::Rules;
 
 use crate::document::{Document, OperationKey};
@@ -59,9 +63,26 @@ pub struct Facts {
     pub rules: BTreeMap<String, BTreeMap<String, Rules>>,
     /// Components that stand for a Rust type of the runtime: name → type.
     pub natives: BTreeMap<String, String>,
+    /// Properties that are called otherwise on the wire: component → property → name there.
+    pub wire_names: BTreeMap<String, BTreeMap<String, String>>,
+    /// What the client has in a simpler form than the document: place and reason.
+    pub notes: BTreeSet<(String, String)>,
+    /// Names of types that no component may have.
+    pub(crate) reserved: BTreeSet<String>,
 }
 
 impl Facts {
+    /// Notes that something is simpler in the client than in the document.
+    pub(crate) fn note(&mut self, place: impl Into<String>, reason: impl Into<String>) {
+        self.notes.insert((place.into(), reason.into()));
+    }
+
+    /// What a property is called on the wire.
+    pub(crate) fn wire_name<'n>(&'n self, component: &str, property: &'n str) -> &'n str {
+        let names = self.wire_names.get(component);
+        names.and_then(|names| names.get(property)).map_or(property, String::as_str)
+    }
+
     /// Forgets the types of components that are gone.
     pub(crate) fn retain(&mut self, is_there: impl Fn(&str) -> bool) {
         self.enums.retain(|name, _| is_there(name));
@@ -89,6 +110,8 @@ pub struct OperationFacts {
     pub answer: Answer,
     /// Query parameters that hold a list, sent comma-separated.
     pub comma_separated: BTreeSet<String>,
+    /// Query parameters that are called otherwise on the wire.
+    pub wire_queries: BTreeMap<String, String>,
     /// The limits of query parameters.
     pub query_limits: BTreeMap<String, Rules>,
     /// Statuses that the document lists as errors.
@@ -153,16 +176,18 @@ struct Pass {
 pub type Report = Vec<(&'static str, usize)>;
 
 /// The passes in order; a later one relies on what the earlier ones left.
-const PASSES: [Pass; 19] = [
-    Pass { name: "parameters", run: |d, _, _| parameters::run(d) },
+const PASSES: [Pass; 22] = [
+    Pass { name: "parameters", run: |d, f, _| parameters::run(d, f) },
     Pass { name: "idempotency", run: |d, f, _| idempotency::run(d, f) },
     Pass { name: "responses", run: |d, f, _| responses::run(d, f) },
+    Pass { name: "names", run: |d, f, r| names::run(d, f, r) },
+    Pass { name: "tags", run: |d, f, _| tags::run(d, f) },
     Pass { name: "known_values", run: |d, _, _| known_values::run(d) },
     Pass { name: "formats", run: |d, _, _| formats::run(d) },
-    Pass { name: "flatten", run: |d, _, _| flatten::run(d) },
+    Pass { name: "flatten", run: |d, f, _| flatten::run(d, f) },
     // What was only a part of something else has no say in how the rest is named.
     Pass { name: "parts", run: |d, _, _| Ok(d.drop_unreachable()) },
-    Pass { name: "hoist", run: |d, _, _| hoist::run(d) },
+    Pass { name: "hoist", run: |d, f, _| hoist::run(d, f) },
     Pass { name: "bodies", run: |d, f, _| bodies::run(d, f) },
     Pass { name: "queries", run: |d, f, _| queries::run(d, f) },
     Pass { name: "directions", run: |d, f, _| directions::run(d, f) },
@@ -173,6 +198,7 @@ const PASSES: [Pass; 19] = [
     Pass { name: "inline", run: |d, f, _| inline::run(d, f) },
     Pass { name: "limits", run: |d, _, _| limits::run(d) },
     Pass { name: "enums", run: |d, f, _| enums::run(d, f) },
+    Pass { name: "fields", run: |d, f, _| fields::run(d, f) },
     Pass { name: "reachable", run: |d, _, _| Ok(d.drop_unreachable()) },
 ];
 

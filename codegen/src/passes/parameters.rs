@@ -8,11 +8,14 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::visit;
+use super::{Facts, visit};
 use crate::document::Document;
 use crate::error::{Error, Result};
 
-pub(super) fn run(document: &mut Document) -> Result<usize> {
+/// Headers that are no parameters, by the specification.
+const IGNORED: [&str; 3] = ["Accept", "Authorization", "Content-Type"];
+
+pub(super) fn run(document: &mut Document, facts: &mut Facts) -> Result<usize> {
     let mut moved = 0;
     document.each_operation(|key, operation, lookup| {
         let shared = lookup.root()["paths"][&key.path].get("parameters").cloned();
@@ -20,8 +23,24 @@ pub(super) fn run(document: &mut Document) -> Result<usize> {
         let mut parameters: Vec<Value> = Vec::new();
         for parameter in [shared, own].iter().flatten().filter_map(Value::as_array).flatten() {
             let parameter = lookup.deref(parameter);
+            let name = parameter["name"].as_str().unwrap_or_default();
+            if parameter["in"] == "header"
+                && IGNORED.iter().any(|own| own.eq_ignore_ascii_case(name))
+            {
+                continue;
+            }
             parameters.retain(|other| !same(other, parameter));
-            parameters.push(parameter.clone());
+            let mut parameter = parameter.clone();
+            if parameter.get("schema").is_none() {
+                if parameter.get("content").is_some() {
+                    facts.note(key.place(), format!("the parameter {name:?} is given as its text"));
+                }
+                parameter["schema"] = json!({"type": "string"});
+            }
+            parameters.push(parameter);
+        }
+        if let Some(body) = operation.get_mut("requestBody") {
+            *body = lookup.deref(body).clone();
         }
         moved += settle_path(&key.path, &mut parameters)
             .map_err(|reason| Error::at(key.place(), reason))?;
@@ -46,6 +65,10 @@ fn same(a: &Value, b: &Value) -> bool {
 /// Makes the path parameters those that the template names; returns how many were elsewhere.
 fn settle_path(path: &str, parameters: &mut Vec<Value>) -> Result<usize, String> {
     let names: BTreeSet<&str> = template_names(path).collect();
+    let braces = path.matches(['{', '}']).collect::<String>();
+    if !path.starts_with('/') || braces != "{}".repeat(braces.len() / 2) || names.contains("") {
+        return Err("its path is no template: `/things/{id}`".to_owned());
+    }
     let mut moved = 0;
     for name in &names {
         if parameters.iter().any(|p| p["in"] == "path" && p["name"] == *name) {
@@ -98,7 +121,7 @@ mod tests {
             }),
         )
         .unwrap();
-        assert_eq!(run(&mut document).unwrap(), 1);
+        assert_eq!(run(&mut document, &mut Facts::default()).unwrap(), 1);
         assert_eq!(
             document.root()["paths"]["/cards/{id}"]["get"]["parameters"],
             json!([
@@ -107,7 +130,11 @@ mod tests {
                  "schema": {"type": "string", "format": "uuid"}},
             ])
         );
-        assert_eq!(run(&mut document).unwrap(), 0, "a second run finds nothing to do");
+        assert_eq!(
+            run(&mut document, &mut Facts::default()).unwrap(),
+            0,
+            "a second run finds nothing to do"
+        );
     }
 
     #[test]

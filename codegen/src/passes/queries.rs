@@ -3,11 +3,11 @@
 //! The generator would repeat the parameter (`id=a&id=b`); the platform reads a comma-separated
 //! list wherever the document says `explode: false`.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Facts, visit};
 use crate::document::Document;
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 pub(super) fn run(document: &mut Document, facts: &mut Facts) -> Result<usize> {
     let mut found = 0;
@@ -15,10 +15,17 @@ pub(super) fn run(document: &mut Document, facts: &mut Facts) -> Result<usize> {
         for parameter in visit::array(operation, "parameters").filter(|p| p["in"] == "query") {
             let name = parameter["name"].as_str().unwrap_or_default().to_owned();
             let style = parameter.get("style").and_then(Value::as_str).unwrap_or("form");
-            if style != "form" {
-                return Err(Error::at(key.place(), format!("query {name} has style {style}")));
+            let kind = lookup.deref(&parameter["schema"])["type"].clone();
+            let is_list = kind == "array";
+            if style != "form" && (is_list || kind == "object") {
+                // Objects are dropped later; a list can be written as it is to be sent.
+                let reason = format!("the query {name:?} of style {style} is given as its text");
+                facts.note(key.place(), reason);
+                if is_list {
+                    parameter["schema"] = json!({"type": "string"});
+                }
+                continue;
             }
-            let is_list = lookup.deref(&parameter["schema"])["type"] == "array";
             if is_list && parameter["explode"] == false {
                 facts.operations.entry(key.clone()).or_default().comma_separated.insert(name);
                 found += 1;
@@ -32,7 +39,6 @@ pub(super) fn run(document: &mut Document, facts: &mut Facts) -> Result<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     #[test]
     fn only_unexploded_lists_are_joined() {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{Answer, Facts};
 use crate::document::Document;
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 const JSON: &str = "application/json";
 
@@ -32,10 +32,11 @@ pub(super) fn run(document: &mut Document, facts: &mut Facts) -> Result<usize> {
             page = page.or_else(|| page_items(lookup, &content));
             match &success {
                 Some(known) if *known != content && *known != json!({}) && content != json!({}) => {
-                    return Err(Error::at(
-                        key.to_string(),
-                        "answers success with two different bodies; settle it in an overlay",
-                    ));
+                    facts.note(
+                        key.place(),
+                        "a success has one of several bodies, and is read as JSON",
+                    );
+                    success = Some(either_of(known, &content));
                 }
                 Some(known) if *known != json!({}) => {}
                 _ => success = Some(content),
@@ -61,6 +62,15 @@ pub(super) fn run(document: &mut Document, facts: &mut Facts) -> Result<usize> {
         components.remove("responses");
     }
     Ok(touched)
+}
+
+/// What holds two bodies: any JSON, or bytes.
+fn either_of(one: &Value, other: &Value) -> Value {
+    if one.get(JSON).is_some() && other.get(JSON).is_some() {
+        json!({ JSON: {"schema": {}} })
+    } else {
+        json!({ "application/octet-stream": {"schema": {"type": "string", "format": "binary"}} })
+    }
 }
 
 /// The content of a success response: typed JSON, bytes of another type, or nothing.

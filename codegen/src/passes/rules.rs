@@ -6,8 +6,11 @@ use serde_json::Value;
 
 use super::Facts;
 use crate::document::{Document, OperationKey};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::json;
+
+/// Lists within lists whose limits are checked.
+const LISTS_MAX: usize = 8;
 
 /// The limits of one property.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -38,8 +41,7 @@ pub(super) fn run(document: &mut Document, facts: &mut Facts) -> Result<usize> {
         };
         let mut properties = BTreeMap::new();
         for (name, property) in json::properties(schema) {
-            let place = || format!("#/components/schemas/{component}/properties/{name}");
-            let rules = read(document, property).map_err(|reason| Error::at(place(), reason))?;
+            let rules = read(document, property);
             if rules != Rules::default() {
                 properties.insert(name.clone(), rules);
             }
@@ -50,7 +52,7 @@ pub(super) fn run(document: &mut Document, facts: &mut Facts) -> Result<usize> {
         }
     }
     for key in document.operations() {
-        let limits = query_limits(document, &key)?;
+        let limits = query_limits(document, &key);
         count += limits.len();
         facts.operations.entry(key).or_default().query_limits = limits;
     }
@@ -58,7 +60,7 @@ pub(super) fn run(document: &mut Document, facts: &mut Facts) -> Result<usize> {
 }
 
 /// The limits of an operation's query parameters.
-fn query_limits(document: &Document, key: &OperationKey) -> Result<BTreeMap<String, Rules>> {
+fn query_limits(document: &Document, key: &OperationKey) -> BTreeMap<String, Rules> {
     let parameters = document.operation(key).and_then(|operation| operation.get("parameters"));
     let mut limits = BTreeMap::new();
     for parameter in parameters.and_then(Value::as_array).into_iter().flatten() {
@@ -66,8 +68,7 @@ fn query_limits(document: &Document, key: &OperationKey) -> Result<BTreeMap<Stri
             continue;
         }
         let name = parameter["name"].as_str().unwrap_or_default();
-        let mut rules = read(document, &parameter["schema"])
-            .map_err(|reason| Error::at(format!("{key} query {name}"), reason))?;
+        let mut rules = read(document, &parameter["schema"]);
         // An empty list is not sent at all; what must be there would be missing.
         if parameter["required"] == true && document.deref(&parameter["schema"])["type"] == "array"
         {
@@ -77,10 +78,14 @@ fn query_limits(document: &Document, key: &OperationKey) -> Result<BTreeMap<Stri
             limits.insert(name.to_owned(), rules);
         }
     }
-    Ok(limits)
+    limits
 }
 
-fn read(document: &Document, property: &Value) -> std::result::Result<Rules, String> {
+fn read(document: &Document, property: &Value) -> Rules {
+    read_to(document, property, LISTS_MAX)
+}
+
+fn read_to(document: &Document, property: &Value, left: usize) -> Rules {
     let schema = document.deref(property);
     let mut rules = Rules::default();
     match schema["type"].as_str() {
@@ -88,10 +93,8 @@ fn read(document: &Document, property: &Value) -> std::result::Result<Rules, Str
             rules.min_length = schema["minLength"].as_u64().filter(|length| *length > 0);
             rules.max_length = schema["maxLength"].as_u64();
             rules.pattern = schema["pattern"].as_str().map(str::to_owned);
-            if let Some(pattern) = &rules.pattern {
-                regex_lite::Regex::new(pattern)
-                    .map_err(|e| format!("its pattern cannot be read: {e}"))?;
-            }
+            // Look-ahead and the like are not checked here; the platform does.
+            rules.pattern = rules.pattern.filter(|p| regex_lite::Regex::new(p).is_ok());
         }
         Some("integer") => {
             // Between whole numbers, what is excluded is one step away.
@@ -108,12 +111,16 @@ fn read(document: &Document, property: &Value) -> std::result::Result<Rules, Str
         Some("array") => {
             rules.min_items = schema["minItems"].as_u64().filter(|items| *items > 0);
             rules.max_items = schema["maxItems"].as_u64();
-            let items = read(document, &schema["items"])?;
+            // A list can hold itself.
+            let items = match left.checked_sub(1) {
+                Some(left) => read_to(document, &schema["items"], left),
+                None => Rules::default(),
+            };
             rules.items = (items != Rules::default()).then(|| Box::new(items));
         }
         _ => {}
     }
-    Ok(rules)
+    rules
 }
 
 /// Whether the Rust type already holds what the format says.

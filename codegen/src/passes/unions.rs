@@ -6,9 +6,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::flatten::is_tagged;
+use super::flatten::{CONFLICT, is_tagged};
 use super::{Facts, Union};
 use crate::document::Document;
 use crate::error::{Error, Result};
@@ -20,10 +20,23 @@ const ALIASES_MAX: usize = 16;
 
 pub(super) fn run(document: &mut Document, facts: &mut Facts) -> Result<usize> {
     let mut unions = BTreeMap::new();
+    let mut untold = Vec::new();
     for (name, schema) in document.components("schemas") {
         if is_tagged(schema) {
-            unions.insert(name.clone(), read(document, name, schema)?);
+            match read(document, name, schema) {
+                Ok(union) => {
+                    unions.insert(name.clone(), union);
+                }
+                Err(Error::Unsupported { place, reason }) => {
+                    facts.note(place, format!("{reason}: read as JSON"));
+                    untold.push(name.clone());
+                }
+                Err(other) => return Err(other),
+            }
         }
+    }
+    for name in untold {
+        document.schemas_mut().insert(name, json!({ CONFLICT: true }));
     }
     let elsewhere = held_elsewhere(document, &unions);
     let mut tags: BTreeMap<String, BTreeSet<(String, String)>> = BTreeMap::new();
@@ -124,7 +137,6 @@ fn held_elsewhere(document: &Document, unions: &BTreeMap<String, Union>) -> BTre
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     fn document(mapping: Value) -> Document {
         let variant = json!({"type": "object", "required": ["type"], "properties": {
