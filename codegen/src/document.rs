@@ -89,6 +89,7 @@ impl Document {
     /// Whether it still holds together, once it was changed.
     pub(crate) fn check(&self) -> Result<()> {
         self.check_shape()?;
+        self.check_operations()?;
         self.check_references()?;
         structure::check_chains(self)
     }
@@ -112,8 +113,15 @@ impl Document {
         if let Some((place, what)) = structure::misshapen(&self.root) {
             return refuse(format!("{place} must be {what}"));
         }
+        Ok(())
+    }
+
+    fn check_operations(&self) -> Result<()> {
         if self.operations().is_empty() {
-            return refuse("it describes no operation".to_owned());
+            return Err(Error::NotThisApi {
+                document: self.name.clone(),
+                reason: "it describes no operation".to_owned(),
+            });
         }
         Ok(())
     }

@@ -34,7 +34,7 @@ pub(crate) fn check_depth(name: &str, root: &Value) -> Result<()> {
 }
 
 /// The way to what is too deep, the last step first.
-fn too_deep(value: &Value, left: usize) -> Option<Vec<String>> {
+pub(crate) fn too_deep(value: &Value, left: usize) -> Option<Vec<String>> {
     let with = |mut way: Vec<String>, token: String| {
         way.push(token);
         way
@@ -402,7 +402,7 @@ fn too_high(reference: &str) -> String {
 
 /// The references to what a schema is, or is put together from. The variants of a union with a tag
 /// stay what they are.
-fn parts_of<'a>(schema: &'a Value, parts: &mut Vec<&'a str>) {
+pub(crate) fn parts_of<'a>(schema: &'a Value, parts: &mut Vec<&'a str>) {
     parts.extend(schema.get("$ref").and_then(Value::as_str));
     let is_tagged = schema.get("discriminator").is_some();
     for key in ["allOf", "oneOf", "anyOf"] {

@@ -333,6 +333,13 @@ fn no_union_is_left_to_guesswork() {
 }
 
 #[test]
+fn nothing_is_simpler_in_the_client_than_in_the_document() {
+    for (name, generated) in GENERATED.iter() {
+        assert_eq!(generated.facts.notes, BTreeSet::new(), "{name}: decide in an overlay");
+    }
+}
+
+#[test]
 fn the_tests_reach_every_operation() {
     for (name, generated) in GENERATED.iter() {
         let code = harness(generated, &format!("synctera::{name}")).unwrap();

@@ -44,6 +44,25 @@ pub fn stale(lines: &[String]) -> Vec<Proposal> {
     lines.iter().map(of).collect()
 }
 
+/// Something that the client has in a simpler form than the document.
+pub(crate) fn simpler(place: &str, reason: &str) -> Proposal {
+    Proposal {
+        file: "overlay/".to_owned(),
+        reason: format!("{place}: {reason}"),
+        text: "# nothing, if that is good enough; else give it a form that a type can hold"
+            .to_owned(),
+    }
+}
+
+/// A document of which no client can be generated, whose changes are told all the same.
+pub fn not_generated(error: &synctera_codegen::Error) -> Proposal {
+    Proposal {
+        file: "overlay/".to_owned(),
+        reason: format!("no client can be generated, so that no Rust items are told: {error}"),
+        text: "# correct the document at that place".to_owned(),
+    }
+}
+
 fn sensitive(old: &Document, new: &Document, types: &TypeRules) -> Vec<Proposal> {
     let (_, known) = types.sensitive_names(old);
     let (_, open) = types.sensitive_names(new);

@@ -4,12 +4,13 @@
 //! that compiles. All of them go into one crate, which borrows the runtime and the dependencies of
 //! the raw client.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use clap::Args;
-use synctera_codegen::generate::{self, Selection};
+use synctera_codegen::generate::{self, Companions, Selection};
 use synctera_codegen::{Document, pin, spec};
 
 use crate::regen::fetch;
@@ -19,22 +20,34 @@ use crate::workspace::{self, Error};
 pub(crate) struct Options {
     /// A published document: a path or an https address; repeat it for several
     #[arg(long, value_name = "PATH|URL", required = true)]
-    from: Vec<String>,
+    pub(crate) from: Vec<String>,
+    /// Leave out the types, families and documentation of spec/, which are those of one interface
+    #[arg(long)]
+    pub(crate) without_companions: bool,
 }
 
 pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
     let folder = workspace::root().join("target/compile-check");
     std::fs::create_dir_all(&folder)?;
-    let companions = spec::companions(&workspace::spec())?;
+    let companions = if options.without_companions {
+        Companions::default()
+    } else {
+        spec::companions(&workspace::spec())?
+    };
+    let runtime_types = spec::companions(&workspace::spec())?.types;
     let runtime = workspace::root().join("generated/runtime/mod.rs");
+    let mut modules = BTreeSet::new();
     let mut library = format!("#[path = {runtime:?}]\npub mod runtime;\n");
-    write(&folder.join("ids.rs"), &generate::id_types(&companions.types)?)?;
+    write(&folder.join("ids.rs"), &generate::id_types(&runtime_types)?)?;
     for from in &options.from {
         let published = fetch::fetch(from)?;
         let text = String::from_utf8(published.bytes)
             .map_err(|_| format!("{}: not UTF-8 text", published.name))?;
         let document = pin::distil(&Document::parse(&published.name, &text)?)?;
-        let module = module_name(document.version());
+        let version = module_name(document.version());
+        let numbered = (2..).map(|number| format!("{version}_{number}"));
+        let mut names = std::iter::once(version.clone()).chain(numbered);
+        let module = names.find(|name| modules.insert(name.clone())).unwrap_or_default();
         let generated = generate::interface(
             &document,
             &companions,
@@ -48,6 +61,9 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
             generated.schemas.len(),
             generated.code.lines().count()
         );
+        for (place, reason) in &generated.facts.notes {
+            println!("{}: {place}: {reason}", published.name);
+        }
         write(&folder.join(format!("{module}.rs")), &generated.code)?;
         writeln!(library, "pub mod {module} {{ include!(\"{module}.rs\"); }}")?;
     }

@@ -203,11 +203,17 @@ pub(crate) fn report(
     let (families, types) = (&companions.families, &companions.types);
     let (report, sources) = std::thread::scope(|scope| {
         let sources = scope.spawn(|| Sources::read(&workspace::root()));
-        let report = Report::of(old, new, families).with_items(old, new, families, types);
+        let plain = Report::of(old, new, families);
+        // What the generator gives up on must not hide what has changed.
+        let report = plain.clone().with_items(old, new, families, types).unwrap_or_else(|e| {
+            let mut plain = plain;
+            plain.proposals.push(proposals::not_generated(&e));
+            plain
+        });
         (report, sources.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     });
-    let mut report = report?.with_touches(&sources?, old, new);
-    report.proposals = proposals::proposals(old, new, types);
+    let mut report = report.with_touches(&sources?, old, new);
+    report.proposals.extend(proposals::proposals(old, new, types));
     Ok(report)
 }
 

@@ -19,6 +19,7 @@ mod mutations;
 mod older;
 mod prove;
 mod python;
+mod random_documents;
 mod regen;
 mod rules;
 mod running;
@@ -60,6 +61,8 @@ enum Command {
     Conformance(conformance::Options),
     /// Hold that each rule of sandbox/RULES.md has tests for both sides, and that they pass
     Rules(rules::Options),
+    /// Give random documents to the generator and to drift, and compile some of the clients
+    RandomDocuments(random_documents::Options),
     /// Check that imports point down the layers of xtask/layers.toml, and that JSON is read by types
     Layers(layers::Options),
     /// Send the sandbox everything that is wrong in one place, and look at its lists and books
@@ -84,6 +87,7 @@ fn main() -> ExitCode {
         Command::Clients(options) => clients::run(&options),
         Command::Compile(options) => compile::run(&options),
         Command::Conformance(options) => conformance::run(&options),
+        Command::RandomDocuments(options) => random_documents::run(&options),
         Command::Rules(options) => rules::run(&options),
         Command::Layers(options) => layers::run(&options),
         Command::Mutations(options) => mutations::run(&options),

@@ -46,10 +46,12 @@ pub(crate) fn variant_name(value: &str) -> String {
             _ => " ".to_owned(),
         })
         .collect();
-    let name = spaced.to_upper_camel_case();
+    let mut name = spaced.to_upper_camel_case();
+    if name.starts_with(char::is_numeric) {
+        name.insert(0, 'N');
+    }
     match name.chars().next() {
         None => "Empty".to_owned(),
-        Some(first) if first.is_numeric() => format!("N{name}"),
         // Reserved in the emitted type, and as an identifier.
         Some(_) if name == "Unknown" || name == "Self" => format!("{name}Value"),
         // Digits of other scripts, and letters that no identifier may hold.

@@ -13,6 +13,7 @@ use super::{Facts, visit};
 use crate::document::Document;
 use crate::error::{Error, Result};
 use crate::json;
+use crate::structure::{NESTING_MAX, too_deep};
 
 /// Set on a property whose variants could not be reconciled: it stays bare JSON.
 pub(crate) const CONFLICT: &str = "x-synctera-conflict";
@@ -71,7 +72,7 @@ pub(super) fn run(document: &mut Document, facts: &mut Facts) -> Result<usize> {
     Ok(touched)
 }
 
-fn is_composed(schema: &Value) -> bool {
+pub(super) fn is_composed(schema: &Value) -> bool {
     schema.get("allOf").is_some() || is_untagged(schema)
 }
 
@@ -123,6 +124,9 @@ impl Flattener<'_> {
         }
         all.push(own);
         let flat = all_of(&all, place)?;
+        if too_deep(&flat, NESTING_MAX).is_some() {
+            return Err(Error::at(place, "its parts are nested too deep"));
+        }
         match self.left.checked_sub(size(&flat)) {
             Some(left) => self.left = left,
             None => return Err(Error::at(place, "its parts are repeated too often")),

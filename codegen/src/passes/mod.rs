@@ -26,6 +26,7 @@ mod limits;
 mod names;
 mod parameters;
 mod queries;
+mod recursive;
 mod responses;
 mod rules;
 mod tags;
@@ -176,7 +177,7 @@ struct Pass {
 pub type Report = Vec<(&'static str, usize)>;
 
 /// The passes in order; a later one relies on what the earlier ones left.
-const PASSES: [Pass; 22] = [
+const PASSES: [Pass; 23] = [
     Pass { name: "parameters", run: |d, f, _| parameters::run(d, f) },
     Pass { name: "idempotency", run: |d, f, _| idempotency::run(d, f) },
     Pass { name: "responses", run: |d, f, _| responses::run(d, f) },
@@ -184,6 +185,7 @@ const PASSES: [Pass; 22] = [
     Pass { name: "tags", run: |d, f, _| tags::run(d, f) },
     Pass { name: "known_values", run: |d, _, _| known_values::run(d) },
     Pass { name: "formats", run: |d, _, _| formats::run(d) },
+    Pass { name: "recursive", run: |d, f, _| recursive::run(d, f) },
     Pass { name: "flatten", run: |d, f, _| flatten::run(d, f) },
     // What was only a part of something else has no say in how the rest is named.
     Pass { name: "parts", run: |d, _, _| Ok(d.drop_unreachable()) },

@@ -76,8 +76,7 @@ const KEYWORDS: [&str; 53] = [
 ];
 
 pub(super) fn run(document: &mut Document, facts: &mut Facts, rules: &TypeRules) -> Result<usize> {
-    let mut count = extract_deep_targets(document)?;
-    count += name_methods(document);
+    let mut count = name_methods(document);
     facts.reserved = PRELUDE.iter().map(|name| (*name).to_owned()).collect();
     for key in document.operations() {
         let id = document.operation_id(&key).unwrap_or_default();
@@ -167,7 +166,7 @@ fn name_methods(document: &mut Document) -> usize {
 }
 
 /// A reference can lead into a schema; what it leads to becomes a component.
-fn extract_deep_targets(document: &mut Document) -> Result<usize> {
+pub(super) fn extract_deep_targets(document: &mut Document) -> Result<usize> {
     let mut deep: BTreeMap<String, Value> = BTreeMap::new();
     let mut open = Vec::new();
     collect_deep(document, &mut open)?;

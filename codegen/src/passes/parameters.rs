@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{Facts, visit};
+use super::{Facts, names, visit};
 use crate::document::Document;
 use crate::error::{Error, Result};
 
@@ -42,11 +42,16 @@ pub(super) fn run(document: &mut Document, facts: &mut Facts) -> Result<usize> {
         if let Some(body) = operation.get_mut("requestBody") {
             *body = lookup.deref(body).clone();
         }
+        for (_, answer) in visit::object(operation, "responses") {
+            *answer = lookup.deref(answer).clone();
+        }
         moved += settle_path(&key.path, &mut parameters)
             .map_err(|reason| Error::at(key.place(), reason))?;
         operation["parameters"] = Value::Array(parameters);
         Ok(())
     })?;
+    // Before anything else moves what they lead to.
+    moved += names::extract_deep_targets(document)?;
     for (_, item) in visit::object(document.root_mut(), "paths") {
         if let Some(item) = item.as_object_mut() {
             item.remove("parameters");

@@ -19,7 +19,7 @@ pub(super) fn run(document: &mut Document, facts: &mut Facts, rules: &TypeRules)
         if let Some(schema) = document.schemas_mut().get_mut(&name) {
             let name = name.strip_prefix("new_").unwrap_or(&name);
             for (property, schema) in visit::object(schema, "properties") {
-                typed.settle(name, property, schema);
+                typed.settle(name, property, schema, &mut Vec::new());
             }
         }
     }
@@ -28,7 +28,7 @@ pub(super) fn run(document: &mut Document, facts: &mut Facts, rules: &TypeRules)
             for parameter in visit::array(operation, "parameters") {
                 let name = parameter["name"].as_str().unwrap_or_default().to_owned();
                 if let Some(schema) = parameter.get_mut("schema") {
-                    typed.settle(&key.path, &name, schema);
+                    typed.settle(&key.path, &name, schema, &mut Vec::new());
                 }
             }
         }
@@ -48,15 +48,21 @@ struct Typed<'a> {
 }
 
 impl Typed<'_> {
-    fn settle(&mut self, owner: &str, name: &str, schema: &mut Value) {
+    /// Settles a property; `lists` are the components of the lists that it is in.
+    fn settle(&mut self, owner: &str, name: &str, schema: &mut Value, lists: &mut Vec<String>) {
         let plain = self.lookup.deref(schema).clone();
         if plain["type"] == "array" {
             // A list that is a component of its own is written out first.
-            if schema.get("$ref").is_some() {
+            if let Some(list) = json::schema_ref(schema).map(str::to_owned) {
+                // A list can hold itself.
+                if lists.contains(&list) {
+                    return;
+                }
+                lists.push(list);
                 *schema = plain;
             }
             if let Some(items) = schema.get_mut("items") {
-                self.settle(owner, name, items);
+                self.settle(owner, name, items, lists);
             }
             return;
         }

@@ -37,6 +37,9 @@ impl Report {
             (was, is)
         });
         let ((before, old_names), (after, new_names)) = (was?, is?);
+        let simpler = after.facts.notes.difference(&before.facts.notes);
+        self.proposals
+            .extend(simpler.map(|(place, reason)| crate::proposals::simpler(place, reason)));
         for change in &mut self.changes {
             let (side, other) =
                 if change.in_new { (&new_names, &old_names) } else { (&old_names, &new_names) };

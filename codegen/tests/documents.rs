@@ -1,0 +1,116 @@
+//! Small documents with something unusual: they give a client, or one sentence that says where it is
+//! that something is not supported. `cargo xtask random-documents` compiles those of `valid/`.
+#![allow(clippy::unwrap_used, reason = "in a test a panic is the answer")]
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use synctera_codegen::generate::{Companions, Generated, Selection, interface};
+use synctera_codegen::{Document, Error, pin};
+
+fn texts(folder: &str) -> BTreeMap<String, String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/documents").join(folder);
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    files
+        .map(|path| {
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            (name, std::fs::read_to_string(path).unwrap())
+        })
+        .collect()
+}
+
+fn generated(name: &str, text: &str) -> Result<Generated, Error> {
+    let document = pin::distil(&Document::parse(name, text)?)?;
+    interface(&document, &Companions::default(), "crate::v2", &Selection::All)
+}
+
+fn of(name: &str) -> Generated {
+    generated(name, &texts("valid")[name]).unwrap()
+}
+
+#[test]
+fn what_is_valid_gives_a_client() {
+    let texts = texts("valid");
+    assert!(texts.len() >= 16, "{:?}", texts.keys());
+    for (name, text) in texts {
+        let generated = generated(&name, &text).unwrap_or_else(|e| panic!("{name}: {e}"));
+        assert!(!generated.operations.is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn what_is_not_supported_is_told_in_a_sentence() {
+    let told: BTreeMap<String, String> = texts("refused")
+        .into_iter()
+        .map(|(name, text)| {
+            let error = match generated(&name, &text) {
+                Ok(_) => "nothing".to_owned(),
+                Err(error) => error.to_string(),
+            };
+            (name, error)
+        })
+        .collect();
+    assert_eq!(told.len(), 14);
+    insta::assert_json_snapshot!(told);
+}
+
+#[test]
+fn lists_of_themselves_are_lists_of_json() {
+    let generated = of("list_of_itself.json");
+    assert!(generated.code.contains("::std::vec::Vec<::serde_json::Value>"));
+    let notes: Vec<&str> = generated.facts.notes.iter().map(|(place, _)| place.as_str()).collect();
+    assert_eq!(
+        notes,
+        ["#/components/schemas/m", "#/components/schemas/p", "#/components/schemas/r"]
+    );
+}
+
+#[test]
+fn all_operations_are_there() {
+    let ids = |name: &str| -> Vec<String> {
+        of(name).operations.iter().map(|operation| operation.id.clone()).collect()
+    };
+    assert_eq!(ids("path_item_by_reference.json"), ["list_a", "get_b", "list_c"]);
+    assert_eq!(ids("two_templates.json"), ["get_thing", "read_thing"]);
+    assert_eq!(ids("written.yaml"), ["get_thing", "put_things_id"]);
+    assert_eq!(
+        ids("names_that_collide.json"),
+        ["type_call", "create_thing", "create_thing_2", "n1st"]
+    );
+}
+
+#[test]
+fn names_stay_on_the_wire() {
+    let code = of("names_that_collide.json").code;
+    let names = code.split("const FIELDS: &'static [&'static str] = &[").skip(1);
+    let thing =
+        names.map(|rest| rest.split(']').next().unwrap()).find(|names| names.contains("\"aB\""));
+    for name in
+        ["\"aB\"", "\"a_b\"", "\"$x\"", "\"x\"", "\"1st\"", "\"first name\"", "\"größe\"", "\"\""]
+    {
+        assert!(thing.unwrap().contains(name), "{name}: {thing:?}");
+    }
+    for query in ["\"a-b\"", "\"a_b\"", "\"type\"", "\"1st\"", "\"body\""] {
+        assert!(code.contains(&format!("pairs.maybe({query}")), "{query}");
+    }
+}
+
+#[test]
+fn a_tag_without_a_mapping_holds_the_names_of_schemas() {
+    let generated = of("tag_without_mapping.json");
+    let union = generated.facts.unions.values().next().unwrap();
+    let values: Vec<&str> = union.variants.keys().map(String::as_str).collect();
+    assert_eq!(values, ["Cat", "dog", "fish"]);
+}
+
+#[test]
+fn what_is_simplified_is_noted() {
+    let notes: BTreeMap<String, Vec<String>> = texts("valid")
+        .into_iter()
+        .map(|(name, text)| {
+            let notes = generated(&name, &text).unwrap().facts.notes;
+            (name, notes.iter().map(|(place, reason)| format!("{place}: {reason}")).collect())
+        })
+        .collect();
+    insta::assert_json_snapshot!(notes);
+}
