@@ -92,6 +92,11 @@ fn new_name(renamed: &Renamed, name: String) -> String {
     renamed.get(&name).cloned().unwrap_or(name)
 }
 
+/// Names of the generator's own, beside which a query is not found again.
+fn is_own(ident: &str) -> bool {
+    ["body", "request", "url"].contains(&ident)
+}
+
 /// What a parameter can be: one value, or a list of such.
 fn arguments(document: &mut Document, facts: &mut Facts) -> usize {
     let mut count = 0;
@@ -116,7 +121,9 @@ fn arguments(document: &mut Document, facts: &mut Facts) -> usize {
             let mut new = renamed(names.iter());
             for name in &names {
                 let wanted = new.get(name).unwrap_or(name);
-                if of_path.contains(&value_ident(wanted).to_string()) || wanted == "body" {
+                if of_path.contains(&value_ident(wanted).to_string())
+                    || is_own(&value_ident(wanted).to_string())
+                {
                     let wanted = format!("{wanted}_query");
                     let taken = |candidate: &str| names.iter().any(|name| name == candidate);
                     new.insert(name.clone(), free(&wanted, taken));

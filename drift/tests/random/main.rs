@@ -99,7 +99,7 @@ const CHANGES: [(&str, &str, &str); 12] = [
         "enum-value-added",
     ),
     (r#"{"type": "string"}"#, "null", "property-removed"),
-    ("null", r#"{"type": "string"}"#, "property-added"),
+    ("null", r#"{"type": "string"}"#, "optional-property-added"),
 ];
 
 /// A document in which one operation more answers with what the others answer with, and beside it with
