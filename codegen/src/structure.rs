@@ -52,8 +52,11 @@ pub(crate) fn too_deep(value: &Value, left: usize) -> Option<Vec<String>> {
     }
 }
 
+/// Keywords, whether a value has their form, and the form in words.
+type Form = (&'static [&'static str], fn(&Value) -> bool, &'static str);
+
 /// Keywords whose value has one form wherever they are, and the form.
-const FORMS: [(&[&str], fn(&Value) -> bool, &str); 8] = [
+const FORMS: [Form; 8] = [
     (
         &[
             "$ref",

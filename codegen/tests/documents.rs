@@ -50,7 +50,7 @@ fn what_is_not_supported_is_told_in_a_sentence() {
             (name, error)
         })
         .collect();
-    assert_eq!(told.len(), 14);
+    assert_eq!(told.len(), 15);
     insta::assert_json_snapshot!(told);
 }
 

@@ -37,7 +37,8 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
     let runtime_types = spec::companions(&workspace::spec())?.types;
     let runtime = workspace::root().join("generated/runtime/mod.rs");
     let mut modules = BTreeSet::new();
-    let mut library = format!("#[path = {runtime:?}]\npub mod runtime;\n");
+    let mut library =
+        format!("#![allow(unexpected_cfgs)]\n#[path = {runtime:?}]\npub mod runtime;\n");
     write(&folder.join("ids.rs"), &generate::id_types(&runtime_types)?)?;
     for from in &options.from {
         let published = fetch::fetch(from)?;

@@ -201,7 +201,8 @@ impl<'a> Method<'a> {
         let (url, request, answer) = (&self.url, &self.request, &self.answer);
         let mut address = quote!(#url);
         if !self.queries.is_empty() {
-            if !self.operation.facts.query_limits.is_empty() {
+            if self.queries.iter().any(|q| self.operation.facts.query_limits.contains_key(&q.name))
+            {
                 check.extend(quote!(crate::runtime::check_body(query, #operation_id)?;));
             }
             parameters.push(quote!(query: &types::#query_type));
@@ -355,6 +356,12 @@ impl Chain<'_> {
     fn replace(&mut self, call: &ExprMethodCall) -> Option<Expr> {
         let before = &call.receiver;
         match (call.method.to_string().as_str(), &self.operation.facts.body) {
+            // The HTTP client has no methods of these names.
+            (method @ ("options" | "trace"), _) if call.args.len() == 1 => {
+                let (method, url) =
+                    (format_ident!("{}", method.to_uppercase()), call.args.first()?);
+                Some(syn::parse_quote!(#before.request(::reqwest::Method::#method, #url)))
+            }
             ("query", _) => {
                 self.queries.push(query_of(call.args.first()?)?);
                 Some((**before).clone())

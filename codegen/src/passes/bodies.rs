@@ -59,7 +59,8 @@ fn form(document: &Document, name: &str) -> Option<Form> {
         required: json::strings(schema, "required").into_iter().map(str::to_owned).collect(),
         ..Form::default()
     };
-    for (part, property) in schema.get("properties")?.as_object()? {
+    let parts = schema.get("properties")?.as_object().filter(|parts| !parts.is_empty())?;
+    for (part, property) in parts {
         if property["format"] == "binary" {
             form.files.insert(part.clone());
         } else if !read_only(document, property) {

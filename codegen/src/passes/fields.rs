@@ -106,7 +106,18 @@ fn arguments(document: &mut Document, facts: &mut Facts) -> usize {
         };
         let mut notes = Vec::new();
         if let Some(parameters) = operation.get_mut("parameters").and_then(Value::as_array_mut) {
-            parameters.retain_mut(|parameter| settle(document, &key, parameter, &mut notes));
+            let limits = &mut facts.operations.entry(key.clone()).or_default().query_limits;
+            parameters.retain_mut(|parameter| {
+                let before = parameter["schema"].clone();
+                let stays = settle(document, &key, parameter, &mut notes);
+                // What it was limited to says nothing of its text.
+                if before["type"] != parameter["schema"]["type"]
+                    && let Some(name) = parameter["name"].as_str()
+                {
+                    limits.remove(name);
+                }
+                stays
+            });
             count += notes.len();
             let of_path: BTreeSet<String> = parameters
                 .iter()

@@ -57,7 +57,7 @@ impl Inliner<'_> {
     fn write(&mut self, schema: &mut Value) {
         if let Some(name) = json::schema_ref(schema).filter(|name| self.aliases.contains_key(*name))
         {
-            let target = self.whole(&name.to_owned());
+            let target = self.whole(name);
             *schema = with_annotations(&target, schema);
             self.count += 1;
         }
@@ -96,7 +96,9 @@ impl Inliner<'_> {
 fn is_alias(schema: &Value) -> bool {
     let has_properties =
         schema.get("properties").and_then(Value::as_object).is_some_and(|map| !map.is_empty());
-    !has_properties && !is_tagged(schema) && schema.get("enum").is_none()
+    // An enum of anything but texts only narrows its type.
+    let is_enum = schema.get("enum").is_some() && schema["type"] == "string";
+    !has_properties && !is_tagged(schema) && !is_enum
 }
 
 fn with_annotations(target: &Value, place: &Value) -> Value {

@@ -24,6 +24,7 @@ mod inline;
 mod known_values;
 mod limits;
 mod names;
+mod nesting;
 mod parameters;
 mod queries;
 mod recursive;
@@ -177,7 +178,7 @@ struct Pass {
 pub type Report = Vec<(&'static str, usize)>;
 
 /// The passes in order; a later one relies on what the earlier ones left.
-const PASSES: [Pass; 23] = [
+const PASSES: [Pass; 24] = [
     Pass { name: "parameters", run: |d, f, _| parameters::run(d, f) },
     Pass { name: "idempotency", run: |d, f, _| idempotency::run(d, f) },
     Pass { name: "responses", run: |d, f, _| responses::run(d, f) },
@@ -200,6 +201,7 @@ const PASSES: [Pass; 23] = [
     Pass { name: "inline", run: |d, f, _| inline::run(d, f) },
     Pass { name: "limits", run: |d, _, _| limits::run(d) },
     Pass { name: "enums", run: |d, f, _| enums::run(d, f) },
+    Pass { name: "nesting", run: |d, _, _| nesting::run(d) },
     Pass { name: "fields", run: |d, f, _| fields::run(d, f) },
     Pass { name: "reachable", run: |d, _, _| Ok(d.drop_unreachable()) },
 ];

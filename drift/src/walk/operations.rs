@@ -35,11 +35,14 @@ impl<'a> Operation<'a> {
     }
 }
 
+/// Whether two operations are the same one.
+type Same<'a> = dyn Fn(&Operation<'a>, &Operation<'a>) -> bool;
+
 /// Takes out what is the same on both sides.
 fn pair<'a>(
     old: &mut Vec<Operation<'a>>,
     new: &mut Vec<Operation<'a>>,
-    same: &dyn Fn(&Operation<'a>, &Operation<'a>) -> bool,
+    same: &Same<'a>,
     both: &mut Vec<(Operation<'a>, Operation<'a>)>,
 ) {
     let mut left = Vec::new();
@@ -61,7 +64,7 @@ impl<'a> Walk<'a> {
         let mut both = Vec::new();
         // Two templates can stand for one path, so that the same place goes before the same shape.
         // What is at another place under the same name has moved.
-        let same: [&dyn Fn(&Operation<'a>, &Operation<'a>) -> bool; 3] = [
+        let same: [&Same<'a>; 3] = [
             &|before, after| before.key == after.key,
             &|before, after| before.shape == after.shape,
             &|before, after| before.id() == after.id(),

@@ -309,10 +309,14 @@ fn operation(names: &[String]) -> impl Strategy<Value = Value> + use<> {
 }
 
 fn content(names: &[String]) -> impl Strategy<Value = Value> + use<> {
-    let media = of(schema(names, names.len())).prop_map(|schema| match schema {
-        Some(schema) => json!({ "schema": schema }),
-        None => json!({}),
-    });
+    let component = select(names.to_vec()).prop_map(|name| reference(&name));
+    let media =
+        of(prop_oneof![2 => component, 1 => schema(names, names.len())]).prop_map(|schema| {
+            match schema {
+                Some(schema) => json!({ "schema": schema }),
+                None => json!({}),
+            }
+        });
     btree_map(select(&MEDIA[..]), media, 1..3).prop_map(|content| json!(content))
 }
 
