@@ -145,7 +145,11 @@ pub fn naive(pinned: &Document, operations: &[&str]) -> Result<String> {
         document.drop_unreachable();
     }
     passes::repair(&mut document)?;
-    let spec = for_generator(&document)?;
+    // All components: its parameters and answers may still be references.
+    let mut root = document.root().clone();
+    root["info"] = info(&document);
+    let spec: OpenAPI =
+        serde_json::from_value(root).map_err(|e| Error::Generator(e.to_string()))?;
     let tokens = Generator::new(&GenerationSettings::new())
         .generate_tokens(&spec)
         .map_err(|e| Error::Generator(e.to_string()))?;
@@ -212,12 +216,16 @@ fn prune(root: &mut Value) {
 fn for_generator(document: &Document) -> Result<OpenAPI> {
     let mut root = json!({
         "openapi": document.root()["openapi"],
-        "info": {"title": "the Synctera API", "version": document.version()},
+        "info": info(document),
         "paths": document.root()["paths"],
         "components": {"schemas": document.root()["components"]["schemas"]},
     });
     prune(&mut root);
     serde_json::from_value(root).map_err(|e| Error::Generator(e.to_string()))
+}
+
+fn info(document: &Document) -> Value {
+    json!({"title": "the Synctera API", "version": document.version()})
 }
 
 fn settings(facts: &Facts, module: &str) -> GenerationSettings {
