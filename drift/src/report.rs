@@ -7,6 +7,7 @@ use synctera_codegen::{Document, Families};
 
 use crate::class::{Class, Direction, Verdict};
 use crate::place::Location;
+use crate::render::one_line;
 use crate::rules::Rule;
 use crate::walk::{self, Finding, Touched, method_name};
 
@@ -101,9 +102,13 @@ impl Change {
             class: verdict.class(),
             breaks_rust: verdict.rust,
             directions,
-            location,
-            old,
-            new,
+            location: Location {
+                holder: one_line(&location.holder),
+                field: one_line(&location.field),
+                pointer: location.pointer,
+            },
+            old: old.map(|old| one_line(&old)),
+            new: new.map(|new| one_line(&new)),
             in_new,
             operations,
             items: BTreeSet::new(),
@@ -173,8 +178,8 @@ impl Report {
             .collect();
         changes.sort_by(|a, b| order(a).cmp(&order(b)));
         let side = |document: &Document| Side {
-            name: document.name().to_owned(),
-            version: document.version().to_owned(),
+            name: one_line(document.name()),
+            version: one_line(document.version()),
             operations: document.operations().len(),
         };
         Self { old: side(old), new: side(new), changes, proposals: Vec::new() }
@@ -245,8 +250,8 @@ pub(crate) fn named(
     let document = if touched.in_new { new } else { old };
     let value = document.operation(&touched.key);
     Operation {
-        family: value.map_or_else(|| "other".to_owned(), |value| families.of(value)),
+        family: value.map_or_else(|| "other".to_owned(), |value| one_line(&families.of(value))),
         id: method_name(document.operation_id(&touched.key).unwrap_or_default()),
-        call: touched.key.to_string(),
+        call: one_line(&touched.key.to_string()),
     }
 }

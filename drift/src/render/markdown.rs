@@ -10,13 +10,13 @@ use crate::report::{Change, Report};
 pub fn markdown(report: &Report) -> String {
     let mut text = String::new();
     let (old, new) = (&report.old, &report.new);
-    let _infallible = writeln!(text, "# {} → {}\n", old.version, new.version);
+    let _infallible = writeln!(text, "# {} → {}\n", inline(&old.version), inline(&new.version));
     let _infallible = writeln!(
         text,
-        "`{}` with {} operations, `{}` with {}. Suggested version step: **{}** (from 1.0 on: {}).\n",
-        old.name,
+        "{} with {} operations, {} with {}. Suggested version step: **{}** (from 1.0 on: {}).\n",
+        code(&old.name),
         old.operations,
-        new.name,
+        code(&new.name),
         new.operations,
         report.step().words(true),
         report.step().words(false)
@@ -38,7 +38,7 @@ pub fn markdown(report: &Report) -> String {
                 writeln!(text, "<details><summary>{} changes</summary>\n", changes.len());
         }
         for (family, changes) in by_family(&changes) {
-            let _infallible = writeln!(text, "### {family}\n");
+            let _infallible = writeln!(text, "### {}\n", inline(family));
             for one in changes {
                 change(&mut text, one);
             }
@@ -51,10 +51,13 @@ pub fn markdown(report: &Report) -> String {
     if !report.proposals.is_empty() {
         text.push_str("\n## To decide on\n");
         for proposal in &report.proposals {
+            let fence = "`".repeat(longest_run(&proposal.text).max(2) + 1);
             let _infallible = writeln!(
                 text,
-                "\n`spec/{}`: {}\n\n```\n{}\n```",
-                proposal.file, proposal.reason, proposal.text
+                "\n`spec/{}`: {}\n\n{fence}\n{}\n{fence}",
+                proposal.file,
+                inline(&proposal.reason),
+                proposal.text
             );
         }
     }
@@ -93,11 +96,21 @@ fn change(text: &mut String, change: &Change) {
     text.push('\n');
 }
 
+/// Text from a document among ours: as code, when it holds what Markdown acts on.
+pub fn inline(text: &str) -> String {
+    const ACTS: [char; 11] = ['`', '<', '[', '!', '@', '#', '|', '\\', '*', '\n', '\r'];
+    if text.contains(ACTS) || text.contains("://") { code(text) } else { text.to_owned() }
+}
+
+fn longest_run(text: &str) -> usize {
+    text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
+}
+
 /// Text from a document, which may hold anything, as code of one line.
 fn code(text: &str) -> String {
     let line = text.replace(['\n', '\r'], " ");
     // A fence must be longer than what it holds.
-    let longest = line.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let longest = longest_run(&line);
     let fence = "`".repeat(longest + 1);
     let space = if longest > 0 { " " } else { "" };
     format!("{fence}{space}{line}{space}{fence}")
@@ -105,7 +118,15 @@ fn code(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::code;
+    use super::{code, inline};
+
+    #[test]
+    fn what_markdown_acts_on_is_code() {
+        assert_eq!(inline("v2.1 (beta)"), "v2.1 (beta)");
+        assert_eq!(inline("![x](https://x)"), "`![x](https://x)`");
+        assert_eq!(inline("@everyone"), "`@everyone`");
+        assert_eq!(inline("a\n# b"), "`a # b`");
+    }
 
     #[test]
     fn code_cannot_be_left() {

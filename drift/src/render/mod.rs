@@ -5,7 +5,7 @@ mod markdown;
 mod terminal;
 
 pub use html::html;
-pub use markdown::markdown;
+pub use markdown::{inline, markdown};
 pub use terminal::{rules, summary};
 
 use crate::report::{Change, Report};
@@ -19,6 +19,18 @@ pub fn json(report: &Report) -> Result<String, serde_json::Error> {
     value["counts"] = serde_json::to_value(report.counts())?;
     value["step"] = serde_json::to_value(report.step())?;
     serde_json::to_string_pretty(&value).map(|text| text + "\n")
+}
+
+/// Text from a document as a line that does nothing to a terminal: no line breaks, no escape
+/// sequences, no marks that turn the direction of what follows.
+pub(crate) fn one_line(text: &str) -> String {
+    let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let shown = |c: char| match c {
+        '\n' | '\r' | '\t' => ' ',
+        c if c.is_control() || turns(c) => char::REPLACEMENT_CHARACTER,
+        c => c,
+    };
+    text.chars().map(shown).collect()
 }
 
 /// The changes of one class or kind, by family.

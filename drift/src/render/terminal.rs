@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{by_family, directions, few, ours};
+use super::{by_family, directions, few, one_line, ours};
 use crate::class::Class;
 use crate::report::{Change, Report};
 
@@ -39,9 +39,10 @@ pub fn summary(report: &Report, everything: bool) -> String {
     if !report.proposals.is_empty() {
         let _infallible = writeln!(text, "\nTo decide on: {}", report.proposals.len());
         for proposal in &report.proposals {
-            let _infallible = writeln!(text, "  spec/{}: {}", proposal.file, proposal.reason);
+            let _infallible =
+                writeln!(text, "  spec/{}: {}", proposal.file, one_line(&proposal.reason));
             for line in proposal.text.lines() {
-                let _infallible = writeln!(text, "      {line}");
+                let _infallible = writeln!(text, "      {}", one_line(line));
             }
         }
     }

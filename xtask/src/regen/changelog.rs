@@ -5,6 +5,7 @@
 //! takes its entry with it, and what was done and undone leaves the file as it was.
 
 use synctera_drift::Report;
+use synctera_drift::render::inline;
 
 const TITLE: &str = "# How the pinned interface has changed\n\n\
     Written by `cargo xtask regen`, an entry for each step; do not edit.\n";
@@ -68,7 +69,11 @@ fn entries(text: &str) -> Vec<String> {
 
 fn entry(step: &Step<'_>) -> String {
     let Step { interface, from, to, report } = step;
-    let heading = format!("## {interface}: {} → {}\n", report.old.version, report.new.version);
+    let heading = format!(
+        "## {interface}: {} → {}\n",
+        inline(&report.old.version),
+        inline(&report.new.version)
+    );
     let mut text = format!("{heading}\n{} → {to} -->\n\n", mark(interface, from));
     let counts: Vec<String> =
         report.counts().iter().rev().map(|(class, count)| format!("{count} {class}")).collect();
@@ -80,8 +85,9 @@ fn entry(step: &Step<'_>) -> String {
     ));
     let told = report.changes.iter().map(|change| {
         let values = change.values();
-        let values = if values.is_empty() { values } else { format!(": {values}") };
-        format!("- {}: `{}` {}{values}\n", change.class, change.rule, change.location)
+        let values = if values.is_empty() { values } else { format!(": {}", inline(&values)) };
+        let location = inline(&change.location.to_string());
+        format!("- {}: `{}` {location}{values}\n", change.class, change.rule)
     });
     let told: String = told.collect();
     if !told.is_empty() {

@@ -90,13 +90,19 @@ fn check_is_this_api(document: &Document) -> Result<(), Error> {
     let ours = servers
         .into_iter()
         .flatten()
-        .any(|server| server["url"].as_str().is_some_and(|url| url.contains("synctera.com/")));
+        .any(|server| server["url"].as_str().is_some_and(is_of_platform));
     if ours {
         Ok(())
     } else {
         Err(format!("{}: not a document of the Synctera API (no such server)", document.name())
             .into())
     }
+}
+
+/// Whether an address is one of the platform's hosts, wherever else its name may be written.
+fn is_of_platform(url: &str) -> bool {
+    let host = reqwest::Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned));
+    host.is_some_and(|host| host == "synctera.com" || host.ends_with(".synctera.com"))
 }
 
 /// The legacy file is made from several documents; a part of them cannot replace it.
@@ -192,4 +198,21 @@ pub(crate) fn overlays(spec: &Path) -> Result<Vec<Overlay>, Error> {
         overlays.push(Overlay::parse(&name, &workspace::read(&path)?)?);
     }
     Ok(overlays)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_of_platform;
+
+    #[test]
+    fn the_platform_is_known_by_its_host() {
+        assert!(is_of_platform("https://api.synctera.com/v2"));
+        for other in [
+            "https://evil.example/?synctera.com/",
+            "https://synctera.com.example/",
+            "synctera.com/",
+        ] {
+            assert!(!is_of_platform(other), "{other}");
+        }
+    }
 }
