@@ -103,7 +103,7 @@ impl Document {
                 return refuse(format!("OpenAPI {version}, but only 3.0 is understood"));
             }
             None if self.root.get("swagger").is_some() => {
-                return refuse("Swagger 2, but only OpenAPI 3.0 is understood".to_owned());
+                return refuse("Swagger 2: not an OpenAPI 3.0 document".to_owned());
             }
             None => return refuse("no `openapi` version: not an OpenAPI 3.0 document".to_owned()),
         }
@@ -120,7 +120,7 @@ impl Document {
         if self.operations().is_empty() {
             return Err(Error::NotThisApi {
                 document: self.name.clone(),
-                reason: "it describes no operation".to_owned(),
+                reason: "#/paths describes no operation".to_owned(),
             });
         }
         Ok(())

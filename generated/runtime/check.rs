@@ -187,6 +187,13 @@ impl<T: Check + Wipe> Check for Sensitive<T> {
     }
 }
 
+/// What holds itself is behind a pointer.
+impl<T: Check> Check for Box<T> {
+    fn check(&self, rules: &Rules, at: &At<'_>, violations: &mut Violations) {
+        self.as_ref().check(rules, at, violations);
+    }
+}
+
 impl<T: Check> Check for Option<T> {
     fn check(&self, rules: &Rules, at: &At<'_>, violations: &mut Violations) {
         if let Some(value) = self {

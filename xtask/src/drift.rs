@@ -98,6 +98,16 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
     let (Some(old), Some(new)) = (&options.old, &options.new) else {
         return Err("two documents are compared".into());
     };
+    if let Some(out) = &options.out {
+        let is_input = |from: &String| {
+            let input = Path::new(from).canonicalize();
+            matches!((input, out.canonicalize()), (Ok(input), Ok(out)) if input == out)
+        };
+        if is_input(old) || is_input(new) {
+            let reason = "is one of the documents that are compared: write the report elsewhere";
+            return Err(format!("{}: {reason}", out.display()).into());
+        }
+    }
     let started = Instant::now();
     let Compared { old, new, companions, report } = compare(old, new)?;
     let took = started.elapsed();

@@ -426,7 +426,17 @@ fn an_overlay_that_finds_nothing_is_named() {
     let from = folder.publish("lamps.json", &document().to_string());
     write("torch");
     let says = ["v2-50-lamps.yaml: target $.components.schemas.torch", "its reason was: hot"];
-    folder.refused(&["--from", &from], &says);
+    let before = folder.contents();
+    let report = folder.path().join("report.md");
+    let run = folder.regen(&["--from", &from, "--report", &report.display().to_string()]);
+    assert_eq!(run.code, Some(2), "{}{}", run.out, run.err);
+    for part in says {
+        assert!(run.err.contains(part), "no {part:?} in {}", run.err);
+        // The report is there all the same, and asks for a decision.
+        assert!(std::fs::read_to_string(&report).unwrap().contains("$.components.schemas.torch"));
+    }
+    assert!(run.out.contains("To decide on: 1"), "{}", run.out);
+    assert!(folder.contents() == before, "spec/ changed");
 
     // The same action on what is there is applied and recorded, so the overlay as such is right.
     write("lamp");

@@ -3,12 +3,17 @@
 //! The generator only knows JSON and octet streams, so both pose as octet streams here; the media
 //! type and the form's parts become facts, and the emitted call sends them as what they are.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
+use super::names::free;
 use super::{Body, Facts, Form};
 use crate::document::Document;
+use crate::emit::type_name;
 use crate::error::Result;
 use crate::json;
+use crate::references::visit_refs;
 
 const JSON: &str = "application/json";
 const MULTIPART: &str = "multipart/form-data";
@@ -50,7 +55,55 @@ pub(super) fn run(document: &mut Document, facts: &mut Facts) -> Result<usize> {
         facts.operations.entry(key.clone()).or_default().body = travels;
         Ok(())
     })?;
+    keep_apart(document, facts);
     Ok(touched)
+}
+
+/// The parts of a form are no JSON: what is a form here and JSON elsewhere is two types.
+fn keep_apart(document: &mut Document, facts: &mut Facts) {
+    let mut elsewhere = BTreeSet::new();
+    let mut note = |value: &Value| {
+        visit_refs(value, &mut |reference| {
+            if let Some(("schemas", name)) = json::component_of(reference) {
+                elsewhere.insert(name.to_owned());
+            }
+        });
+    };
+    for key in document.operations() {
+        if let Some(operation) = document.operation(&key) {
+            // What says which form it is does not count.
+            note(&operation["requestBody"]["content"]);
+            note(&json!({"parameters": operation["parameters"]}));
+            note(&json!({"responses": operation["responses"]}));
+        }
+    }
+    for (_, schema) in document.components("schemas") {
+        note(schema);
+    }
+    for name in facts.forms.keys().cloned().collect::<Vec<_>>() {
+        let Some(schema) = document.schema(&name).filter(|_| elsewhere.contains(&name)).cloned()
+        else {
+            continue;
+        };
+        let is_taken = |candidate: &str| {
+            let rust = type_name(candidate);
+            facts.reserved.contains(&rust)
+                || document.components("schemas").any(|(name, _)| type_name(name) == rust)
+        };
+        let form = free(&format!("{name}_form"), is_taken);
+        document.schemas_mut().insert(form.clone(), schema);
+        if let Some(parts) = facts.forms.remove(&name) {
+            facts.forms.insert(form.clone(), parts);
+        }
+        for (key, operation) in &mut facts.operations {
+            if operation.body == Body::Form(name.clone()) {
+                operation.body = Body::Form(form.clone());
+                if let Some(operation) = document.operation_mut(key) {
+                    operation["requestBody"][FORM] = json::ref_to(&form);
+                }
+            }
+        }
+    }
 }
 
 fn form(document: &Document, name: &str) -> Option<Form> {

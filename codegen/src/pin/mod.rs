@@ -127,7 +127,10 @@ pub fn legacy_version(document: &Document) -> Result<semver::Version> {
     semver::Version::parse(document.version()).ok().filter(|version| version.major == 0).ok_or_else(
         || Error::NotThisApi {
             document: document.name().to_owned(),
-            reason: format!("version {:?} is not one of the v0 interface", document.version()),
+            reason: format!(
+                "#/info/version is {:?}, but documents of this API have `v2` or `0.<minor>.<patch>`",
+                document.version()
+            ),
         },
     )
 }

@@ -18,7 +18,7 @@ use clap::Args;
 use sha2::{Digest, Sha256};
 use synctera_codegen::generate::Companions;
 use synctera_codegen::{Document, pin, spec};
-use synctera_drift::{Report, render};
+use synctera_drift::{Report, proposals, render};
 
 use crate::drift;
 use crate::workspace::{self, Error};
@@ -69,7 +69,17 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
         println!("the servers say that nothing has changed since it was pinned: no drift");
         return Ok(ExitCode::SUCCESS);
     }
-    let wanted = documents::wanted(&options.spec, &published)?;
+    let wanted = match documents::wanted(&options.spec, &published) {
+        Ok(wanted) => wanted,
+        Err(error) => {
+            // An overlay that no longer fits: what has changed says what to do about it.
+            let of_ours = error.downcast_ref::<synctera_codegen::Error>();
+            if matches!(of_ours, Some(synctera_codegen::Error::DataFile { .. })) {
+                foreseen(options, &published)?;
+            }
+            return Err(error);
+        }
+    };
     let differences = files::compare(&options.spec, &wanted)?;
     for document in &published {
         println!(
@@ -110,6 +120,36 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
         downloads.note(downloads::Known { overlays: overlays.clone(), ..known });
     }
     write(options, wanted, &taken, &downloads)
+}
+
+/// What documents that cannot be taken yet would change, as far as our corrections still fit; those
+/// that do not are among what is to be decided on.
+fn foreseen(options: &Options, published: &[Published]) -> Result<(), Error> {
+    let overlays = overlays(&options.spec)?;
+    let mut reports = Vec::new();
+    for document in published {
+        let Ok(text) = std::str::from_utf8(&document.bytes) else {
+            continue;
+        };
+        let Ok(new) = Document::parse(&document.name, text) else {
+            continue;
+        };
+        if !new.version().starts_with("v2") {
+            continue;
+        }
+        let Ok((new, stale)) = pin::preview(&new, "v2", &overlays) else {
+            continue;
+        };
+        let old = documents::pinned(&options.spec, "v2.json")?;
+        let mut report = drift::report(&old, &new, &companions(&options.spec)?)?;
+        report.proposals.extend(proposals::stale(&stale));
+        print!("\n{}", render::summary(&report, options.verbose));
+        reports.push(render::markdown(&report));
+    }
+    if let Some(path) = &options.report {
+        std::fs::write(path, reports.join("\n")).map_err(|e| format!("{}: {e}", path.display()))?;
+    }
+    Ok(())
 }
 
 /// The documents; none when the servers say that all of them are what is pinned.

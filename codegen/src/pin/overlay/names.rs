@@ -66,14 +66,22 @@ impl Names {
     /// Through intermediate names, so that one schema can take the name that another gives up.
     pub(super) fn give_schemas(&self, file: &str, document: &mut Document) -> Result<usize> {
         let intermediate = |to: &str| format!("{to}~");
-        let mut rename = |from: &str, to: &str| {
+        let rename = |document: &mut Document, from: &str, to: &str| {
             document.rename_schema(from, to).map_err(|e| Error::file(file, e.to_string()))
         };
         for (from, to) in &self.schemas {
-            rename(from, &intermediate(to))?;
+            // Else the message would have a name that nobody gave.
+            if document.schema(from).is_none() {
+                let reason = format!(
+                    "there is no schema {from:?} any more, which is called {to:?}: take the line \
+                     out of x-synctera-names, or write what the schema is published as now"
+                );
+                return Err(Error::file(file, reason));
+            }
+            rename(document, from, &intermediate(to))?;
         }
         for to in self.schemas.values() {
-            rename(&intermediate(to), to)?;
+            rename(document, &intermediate(to), to)?;
         }
         Ok(self.schemas.len())
     }
