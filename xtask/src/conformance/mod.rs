@@ -70,7 +70,8 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
         return Ok(ExitCode::SUCCESS);
     };
     let program = match &options.sandbox {
-        Some(program) => program.clone(),
+        // It is started in another folder.
+        Some(program) => std::path::absolute(program)?,
         None => running::build()?,
     };
     let spec = Spec::load(&workspace::spec())?;

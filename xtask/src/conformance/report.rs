@@ -72,6 +72,7 @@ impl Report {
     pub(super) fn is_clean(&self) -> bool {
         self.failures.is_empty()
             && self.errors.is_empty()
+            && !self.requests.is_empty()
             && self.requests.values().all(|requests| *requests > 0)
     }
 
