@@ -3,11 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use serde_saphyr::DuplicateKeyPolicy;
-
 use crate::error::FileError;
 use crate::journeys::{self, Kind};
-use crate::tree::{Located, Node, Position};
+use crate::yaml::{Limits, Node, Tree, YamlError};
 
 /// Entries of all files.
 const ENTRIES_MAX: usize = 100_000;
@@ -15,8 +13,6 @@ const ENTRIES_MAX: usize = 100_000;
 const DEPTH_MAX: usize = 64;
 /// Values of a file.
 const VALUES_MAX: usize = 1_000_000;
-/// Values of a file that come from aliases, with the beginnings and ends of lists and maps.
-const ALIASED_MAX: usize = 400_000;
 /// Characters of a name.
 const NAME_MAX: usize = 64;
 
@@ -26,9 +22,10 @@ pub(crate) struct Entry {
     pub(crate) file: Arc<str>,
     /// The name, which is the key of the run.
     pub(crate) name: Arc<str>,
-    pub(crate) at: Position,
+    /// The line of its name.
+    pub(crate) line: u64,
     pub(crate) journey: &'static dyn Kind,
-    pub(crate) request: Arc<Located>,
+    pub(crate) request: Arc<Tree>,
 }
 
 impl std::fmt::Debug for Entry {
@@ -66,21 +63,11 @@ impl Entries {
 
 /// Adds the entries of a text, and what is wrong with them.
 pub(crate) fn read(file: &str, text: &str, entries: &mut Entries, errors: &mut Vec<FileError>) {
-    let options = serde_saphyr::options! {
-        budget: serde_saphyr::budget! {
-            max_depth: DEPTH_MAX,
-            max_documents: 1,
-            max_nodes: VALUES_MAX,
-            max_events: 2 * VALUES_MAX,
-        },
-        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: ALIASED_MAX },
-        duplicate_keys: DuplicateKeyPolicy::Error,
-    };
-    let tree = match Located::read(text, options) {
+    let limits = Limits { depth: DEPTH_MAX, values: VALUES_MAX };
+    let tree = match Tree::read(text, limits) {
         Ok(tree) => tree,
-        Err(error) => {
-            let at = error.location().map(|at| Position { line: at.line() });
-            errors.push(FileError::of_file(file, at, said(&error)));
+        Err(YamlError { line, message }) => {
+            errors.push(FileError::of_file(file, line, message));
             return;
         }
     };
@@ -90,18 +77,18 @@ pub(crate) fn read(file: &str, text: &str, entries: &mut Entries, errors: &mut V
         Node::Null => Vec::new(),
         _ => {
             let message = "must be a map: each name, and the journey that it stands for";
-            errors.push(FileError::of_file(&*file, Some(tree.at), message));
+            errors.push(FileError::of_file(&*file, Some(tree.line), message));
             return;
         }
     };
     for member in members {
-        let wrong = |at: Position, message: String| FileError {
+        let wrong = |line: u64, message: String| FileError {
             entry: Some(member.name.clone()),
-            ..FileError::of_file(&*file, Some(at), message)
+            ..FileError::of_file(&*file, Some(line), message)
         };
         if !is_name(&member.name) {
             errors.push(wrong(
-                member.at,
+                member.line,
                 format!(
                     "a name begins with a letter and has at most {NAME_MAX} letters, digits, \
                      hyphens and underscores"
@@ -110,53 +97,40 @@ pub(crate) fn read(file: &str, text: &str, entries: &mut Entries, errors: &mut V
             continue;
         }
         if let Some(other) = entries.find(&member.name) {
-            let message = format!("the name is taken, at {}:{}", other.file, other.at.line);
-            errors.push(wrong(member.at, message));
+            let message = format!("the name is taken, at {}:{}", other.file, other.line);
+            errors.push(wrong(member.line, message));
             continue;
         }
         if entries.list.len() == ENTRIES_MAX {
-            errors.push(wrong(member.at, format!("there are more than {ENTRIES_MAX} entries")));
+            errors.push(wrong(member.line, format!("there are more than {ENTRIES_MAX} entries")));
             return;
         }
-        let (journey, at, request) = match member.value.node {
+        let (journey, line, request) = match member.value.node {
             Node::Map(journeys) if journeys.len() == 1 => {
                 let Some(only) = journeys.into_iter().next() else { continue };
-                (only.name, only.at, only.value)
+                (only.name, only.line, only.value)
             }
             _ => {
                 let message =
                     "must be a map with one member: the name of a journey, and its request";
-                errors.push(wrong(member.at, message.to_owned()));
+                errors.push(wrong(member.line, message.to_owned()));
                 continue;
             }
         };
         let Some(journey) = journeys::find(&journey) else {
             let nearest = journeys::nearest(&journey);
             let hint = nearest.map(|it| format!("; did you mean {it}?")).unwrap_or_default();
-            errors.push(wrong(at, format!("there is no journey {journey:?}{hint}")));
+            errors.push(wrong(line, format!("there is no journey {journey:?}{hint}")));
             continue;
         };
         entries.push(Entry {
             file: file.clone(),
             name: member.name.into(),
-            at: member.at,
+            line: member.line,
             journey,
             request: Arc::new(request),
         });
     }
-}
-
-/// What is wrong with a text that is no YAML, without lines of it, which may have secrets.
-fn said(error: &serde_saphyr::Error) -> String {
-    let text = match error.without_snippet() {
-        serde_saphyr::Error::DuplicateMappingKey { key, .. } => {
-            let key = key.as_deref().unwrap_or("a member");
-            return format!("{key} is given twice");
-        }
-        other => other.to_string(),
-    };
-    // The line is told beside it.
-    text.rsplit_once(" at line ").map_or(text.as_str(), |(text, _)| text).to_owned()
 }
 
 /// Whether a text can name an entry.

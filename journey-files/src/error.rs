@@ -3,7 +3,6 @@
 use std::fmt;
 
 use crate::document::Entry;
-use crate::tree::Position;
 
 /// Something that is wrong in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,32 +24,26 @@ impl FileError {
     /// An error of a file, as a whole or at a place.
     pub(crate) fn of_file(
         file: impl Into<String>,
-        at: Option<Position>,
+        line: Option<u64>,
         message: impl Into<String>,
     ) -> Self {
-        Self {
-            file: file.into(),
-            line: at.map(|at| at.line),
-            entry: None,
-            field: None,
-            message: message.into(),
-        }
+        Self { file: file.into(), line, entry: None, field: None, message: message.into() }
     }
 
     /// An error of an entry.
     pub(crate) fn of_entry(entry: &Entry, message: impl Into<String>) -> Self {
         Self {
             entry: Some(entry.name.to_string()),
-            ..Self::of_file(&*entry.file, Some(entry.at), message)
+            ..Self::of_file(&*entry.file, Some(entry.line), message)
         }
     }
 
     /// An error of a member of an entry's request. A member that the file does not have is at its
     /// nearest parent.
     pub(crate) fn of_field(entry: &Entry, field: &str, message: impl Into<String>) -> Self {
-        let at = entry.request.nearest(field).unwrap_or(entry.at);
+        let line = entry.request.nearest(field).unwrap_or(entry.line);
         let error = Self::of_entry(entry, message);
-        Self { line: Some(at.line), field: Some(field.to_owned()), ..error }
+        Self { line: Some(line), field: Some(field.to_owned()), ..error }
     }
 }
 

@@ -5,11 +5,12 @@ mod document;
 mod error;
 mod folder;
 mod journeys;
+mod path;
 mod reason;
 mod reference;
 mod run;
 mod stand_in;
-mod tree;
+pub mod yaml;
 
 use std::path::Path;
 

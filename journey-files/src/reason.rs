@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::document::Entry;
 use crate::journeys::Prepared;
 use crate::stand_in;
-use crate::tree::Node;
+use crate::yaml::Node;
 
 /// Why a request cannot be read.
 pub(crate) struct Reason {

@@ -47,7 +47,7 @@ pub(crate) fn check(entries: &Entries, errors: &mut Vec<FileError>) {
                     let other = &entries.list[other];
                     format!(
                         "{name} runs later, at {}:{}; move it before this entry",
-                        other.file, other.at.line
+                        other.file, other.line
                     )
                 }
                 Some(other) => {

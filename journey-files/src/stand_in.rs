@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::tree::{Segment, segments};
+use crate::path::{Segment, segments};
 
 /// Values of which any member takes one. A flag is on: what depends on it may be there.
 pub(crate) fn candidates(reason: &str) -> impl Iterator<Item = Value> {

@@ -1,6 +1,5 @@
 //! The command line.
 
-#[cfg(feature = "fixtures")]
 mod fixtures;
 mod healthcheck;
 mod listings;

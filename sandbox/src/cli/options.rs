@@ -44,7 +44,6 @@ pub(crate) struct Cli {
     pub(super) from: Option<PathBuf>,
     /// Begin with the people, accounts and money that the files of this folder describe, in the terms of
     /// the journeys; they belong to the workspace of the first API key
-    #[cfg(feature = "fixtures")]
     #[arg(long, env = "SYNCTERA_SANDBOX_FIXTURES", value_name = "FOLDER")]
     pub(super) fixtures: Option<PathBuf>,
     /// An API key to accept, and the workspace that it opens, such as secret=2_1; can be repeated.

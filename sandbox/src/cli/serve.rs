@@ -4,7 +4,6 @@ use std::net::SocketAddr;
 
 use synctera_sandbox::{Sandbox, Settings, Snapshot};
 
-#[cfg(feature = "fixtures")]
 use super::fixtures;
 use super::ready_file::ReadyFile;
 use super::{Cli, Failure, say, secrets, warn};
@@ -46,9 +45,7 @@ pub(super) async fn run(cli: Cli) -> Result<(), Failure> {
         builder = builder.snapshot(&Snapshot::open(file)?);
     }
     // What the fixtures created, told once it answers.
-    #[cfg(feature = "fixtures")]
     let mut listing = String::new();
-    #[cfg(feature = "fixtures")]
     if let Some(folder) = &cli.fixtures {
         continues("--fixtures");
         let loaded = fixtures::load(&builder, folder).await?;
@@ -75,7 +72,6 @@ pub(super) async fn run(cli: Cli) -> Result<(), Failure> {
         file.write(&sandbox.base_url())?;
     }
     say(&format!("listening on {}\n", sandbox.base_url()));
-    #[cfg(feature = "fixtures")]
     say(&listing);
     tokio::select! {
         () = sandbox.wait() => return Err("the server ended".into()),

@@ -2,10 +2,12 @@
 
 use std::path::Path;
 
+use synctera_journey_files::yaml::{Member, Node, Tree};
+
 use super::mistakes::{Mistakes, quoted};
 use super::operations::{self, Target};
 use super::place::Place;
-use super::yaml::{self, Node, Yaml};
+use super::yaml;
 
 /// How many a file may have.
 const MAX: usize = 1_000;
@@ -58,12 +60,12 @@ pub(super) fn read_file(path: &Path, accepted: &mut Vec<Acceptance>, mistakes: &
 /// Reads a list of acceptances; those of a call name no operation.
 pub(super) fn read(
     file: &str,
-    node: &Node,
+    node: &Tree,
     scope: Scope<'_>,
     accepted: &mut Vec<Acceptance>,
     mistakes: &mut Mistakes,
 ) {
-    let Yaml::List(nodes) = &node.yaml else {
+    let Node::List(nodes) = &node.node else {
         mistakes.add(file, Some(node.line), "what is accepted is a list");
         return;
     };
@@ -74,9 +76,9 @@ pub(super) fn read(
     accepted.extend(nodes.iter().filter_map(|node| one(file, node, scope, mistakes)));
 }
 
-fn one(file: &str, node: &Node, scope: Scope<'_>, mistakes: &mut Mistakes) -> Option<Acceptance> {
+fn one(file: &str, node: &Tree, scope: Scope<'_>, mistakes: &mut Mistakes) -> Option<Acceptance> {
     let mut wrong = |line, what: String| mistakes.add(file, Some(line), what);
-    let Yaml::Map(members) = &node.yaml else {
+    let Node::Map(members) = &node.node else {
         wrong(node.line, "an acceptance has `place` and `reason`".to_owned());
         return None;
     };
@@ -86,18 +88,18 @@ fn one(file: &str, node: &Node, scope: Scope<'_>, mistakes: &mut Mistakes) -> Op
         Scope::Call(number, target) => (Some(file.to_owned()), Some(number), Some(target)),
     };
     let known = if call.is_some() { &MEMBERS[1..] } else { &MEMBERS[..] };
-    for (name, node) in members {
+    for Member { name, value: node, .. } in members {
         if !known.contains(&name.as_str()) {
             let what = format!("there is no {}: it can be {}", quoted(name), known.join(", "));
             wrong(node.line, what);
         }
     }
     let mut text = |wanted: &str| {
-        let found = members.iter().find(|(name, _)| name == wanted);
-        let text = found.and_then(|(_, node)| Some((node.line, node.text()?.trim())));
+        let found = members.iter().find(|it| it.name == wanted).map(|it| &it.value);
+        let text = found.and_then(|node| Some((node.line, node.as_text()?.trim())));
         let text = text.filter(|(_, text)| !text.is_empty() && text.chars().count() <= REASON_MAX);
         if text.is_none() {
-            let line = found.map_or(node.line, |(_, node)| node.line);
+            let line = found.map_or(node.line, |node| node.line);
             wrong(line, format!("an acceptance needs `{wanted}`, a text"));
         }
         text

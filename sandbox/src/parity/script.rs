@@ -5,12 +5,13 @@ use std::path::Path;
 
 use serde_json::Value;
 use synctera_api::runtime::BodyKind;
+use synctera_journey_files::yaml::{Member, Node, Tree};
 
 use super::acceptance::{self, Acceptance, Scope};
 use super::mistakes::{Mistakes, quoted};
 use super::operations::{self, Target};
 use super::reference::{self, RESERVED};
-use super::yaml::{self, Node, Yaml};
+use super::yaml;
 
 /// How many calls a script may have.
 const CALLS_MAX: usize = 200;
@@ -56,17 +57,17 @@ struct Reader<'r> {
 }
 
 impl Reader<'_> {
-    fn wrong(&mut self, node: &Node, what: impl std::fmt::Display) {
+    fn wrong(&mut self, node: &Tree, what: impl std::fmt::Display) {
         self.mistakes.add(self.file, Some(node.line), what);
     }
 
-    fn script(&mut self, root: &Node, accepted: &mut Vec<Acceptance>) -> Option<Vec<Call>> {
-        let Yaml::Map(members) = &root.yaml else {
+    fn script(&mut self, root: &Tree, accepted: &mut Vec<Acceptance>) -> Option<Vec<Call>> {
+        let Node::Map(members) = &root.node else {
             self.wrong(root, "a script has `calls`, a list");
             return None;
         };
         let mut calls = None;
-        for (name, node) in members {
+        for Member { name, value: node, .. } in members {
             match name.as_str() {
                 "calls" => calls = Some(self.calls(node, accepted)),
                 "accept" => {
@@ -82,8 +83,8 @@ impl Reader<'_> {
         calls
     }
 
-    fn calls(&mut self, node: &Node, accepted: &mut Vec<Acceptance>) -> Vec<Call> {
-        let Yaml::List(nodes) = &node.yaml else {
+    fn calls(&mut self, node: &Tree, accepted: &mut Vec<Acceptance>) -> Vec<Call> {
+        let Node::List(nodes) = &node.node else {
             self.wrong(node, "`calls` is a list");
             return Vec::new();
         };
@@ -95,13 +96,15 @@ impl Reader<'_> {
         calls.filter_map(|(number, node)| self.call(number, node, accepted)).collect()
     }
 
-    fn call(&mut self, number: usize, node: &Node, accepted: &mut Vec<Acceptance>) -> Option<Call> {
-        let Yaml::Map(members) = &node.yaml else {
+    fn call(&mut self, number: usize, node: &Tree, accepted: &mut Vec<Acceptance>) -> Option<Call> {
+        let Node::Map(members) = &node.node else {
             self.wrong(node, "a call has `call`, the operation, and what it takes");
             return None;
         };
-        let member = |wanted: &str| members.iter().find(|(name, _)| name == wanted);
-        for (name, node) in members {
+        let member = |wanted: &str| {
+            members.iter().find(|member| member.name == wanted).map(|member| &member.value)
+        };
+        for Member { name, value: node, .. } in members {
             if !OF_A_CALL.contains(&name.as_str()) {
                 self.unknown(node, name, &OF_A_CALL);
             }
@@ -111,28 +114,28 @@ impl Reader<'_> {
                 self.wrong(node, "`call` is missing: an operation, such as create_person");
                 None
             }
-            Some((_, node)) => self.target(node),
+            Some(node) => self.target(node),
         };
-        if let (Some(target), Some((_, node))) = (&target, member("accept")) {
+        if let (Some(target), Some(node)) = (&target, member("accept")) {
             acceptance::read(self.file, node, Scope::Call(number, target), accepted, self.mistakes);
         }
-        let path = member("path").map(|(_, node)| self.values("path", node)).unwrap_or_default();
-        let query = member("query").map(|(_, node)| self.values("query", node)).unwrap_or_default();
+        let path = member("path").map(|node| self.values("path", node)).unwrap_or_default();
+        let query = member("query").map(|node| self.values("query", node)).unwrap_or_default();
         for key in ["body", "idempotency_key"] {
-            if let Some((_, node)) = member(key) {
+            if let Some(node) = member(key) {
                 self.references(node);
             }
         }
-        let key = member("idempotency_key").map(|(_, node)| {
-            if node.text().is_none() {
+        let key = member("idempotency_key").map(|node| {
+            if node.as_text().is_none() {
                 self.wrong(node, "`idempotency_key` is a text");
             }
-            node.json()
+            yaml::json(node)
         });
-        let body = member("body").map(|(_, node)| node.json());
+        let body = member("body").map(|node| yaml::json(node));
         let path = target.as_ref().map(|target| self.path(node, target, path)).unwrap_or_default();
         // Its own answer is no earlier one.
-        let name = member("name").and_then(|(_, node)| self.name(node));
+        let name = member("name").and_then(|node| self.name(node));
         let target = target?;
         if target.operation.body != BodyKind::Json {
             self.wrong(
@@ -143,8 +146,8 @@ impl Reader<'_> {
         Some(Call { name, target, path, query, body, idempotency_key: key })
     }
 
-    fn target(&mut self, node: &Node) -> Option<Target> {
-        let Some(text) = node.text() else {
+    fn target(&mut self, node: &Tree) -> Option<Target> {
+        let Some(text) = node.as_text() else {
             self.wrong(node, "`call` is an operation, such as create_person or POST /v2/persons");
             return None;
         };
@@ -157,9 +160,9 @@ impl Reader<'_> {
         }
     }
 
-    fn name(&mut self, node: &Node) -> Option<String> {
+    fn name(&mut self, node: &Tree) -> Option<String> {
         let is_letter = |it: char| it.is_ascii_alphanumeric() || it == '_' || it == '-';
-        let Some(name) = node.text().filter(|it| !it.is_empty() && it.chars().all(is_letter))
+        let Some(name) = node.as_text().filter(|it| !it.is_empty() && it.chars().all(is_letter))
         else {
             self.wrong(node, "`name` has letters, digits, _ and -");
             return None;
@@ -175,7 +178,7 @@ impl Reader<'_> {
     /// All parameters of the path: those that the call's path has, and those beside it.
     fn path(
         &mut self,
-        node: &Node,
+        node: &Tree,
         target: &Target,
         beside: Vec<(String, Value)>,
     ) -> Vec<(String, Value)> {
@@ -201,43 +204,44 @@ impl Reader<'_> {
     }
 
     /// Parameters by their names.
-    fn values(&mut self, what: &str, node: &Node) -> Vec<(String, Value)> {
-        let Yaml::Map(members) = &node.yaml else {
+    fn values(&mut self, what: &str, node: &Tree) -> Vec<(String, Value)> {
+        let Node::Map(members) = &node.node else {
             self.wrong(node, format!("`{what}` is a mapping of names to values"));
             return Vec::new();
         };
         self.references(node);
-        for (name, node) in members {
-            let is_simple = |node: &Node| matches!(&node.yaml, Yaml::Scalar(it) if !it.is_null());
-            let fits = match &node.yaml {
-                Yaml::List(items) => what == "query" && items.iter().all(is_simple),
+        for Member { name, value: node, .. } in members {
+            let is_simple =
+                |node: &Tree| !matches!(&node.node, Node::Null | Node::List(_) | Node::Map(_));
+            let fits = match &node.node {
+                Node::List(items) => what == "query" && items.iter().all(is_simple),
                 _ => is_simple(node),
             };
             if !fits {
                 self.wrong(node, format!("{} is no value of `{what}`", quoted(name)));
             }
         }
-        members.iter().map(|(name, node)| (name.clone(), node.json())).collect()
+        members.iter().map(|it| (it.name.clone(), yaml::json(&it.value))).collect()
     }
 
     /// Checks the references in a value.
-    fn references(&mut self, node: &Node) {
-        match &node.yaml {
-            Yaml::Scalar(Value::String(text)) => self.text(node, text),
-            Yaml::Scalar(_) => {}
-            Yaml::List(items) => items.iter().for_each(|item| self.references(item)),
-            Yaml::Map(members) => members.iter().for_each(|(_, node)| self.references(node)),
+    fn references(&mut self, node: &Tree) {
+        match &node.node {
+            Node::Text(text) => self.text(node, text),
+            Node::Null | Node::Bool(_) | Node::Number(..) => {}
+            Node::List(items) => items.iter().for_each(|item| self.references(item)),
+            Node::Map(members) => members.iter().for_each(|it| self.references(&it.value)),
         }
     }
 
-    fn text(&mut self, node: &Node, text: &str) {
+    fn text(&mut self, node: &Tree, text: &str) {
         let names = &self.names;
         if let Err(why) = reference::check(text, &|name| names.contains(name)) {
             self.wrong(node, why);
         }
     }
 
-    fn unknown(&mut self, node: &Node, name: &str, known: &[&str]) {
+    fn unknown(&mut self, node: &Tree, name: &str, known: &[&str]) {
         self.wrong(node, format!("there is no {}: it can be {}", quoted(name), known.join(", ")));
     }
 }

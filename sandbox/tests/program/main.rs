@@ -5,7 +5,6 @@
 mod command_line;
 mod crash;
 mod data_file;
-#[cfg(feature = "fixtures")]
 mod fixtures;
 #[cfg(target_os = "linux")]
 mod image;
