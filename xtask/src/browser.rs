@@ -69,8 +69,8 @@ const ANSWERED: [Call; 6] = [
     call("GET", "/forks/a/v2/persons", "200"),
     call("GET", "/forks/a/sandbox/clock", "200"),
 ];
-/// The same from a page of another server, which may read nothing. What needs no leave is sent
-/// nevertheless.
+/// The same from a page of another server, which may read nothing. A request that needs no
+/// preflight is sent, too.
 const ELSEWHERE: [Call; 3] = [
     call("GET", "/sandbox/clock", "unread"),
     call("POST", "/sandbox/clock", "unread"),
@@ -214,7 +214,7 @@ const HTML: &str = r#"<!doctype html><meta charset="utf-8"><pre id="result">noth
 const { calls, crosses } = JSON.parse(decodeURIComponent(location.search.slice(1)));
 const ask = async ([method, url]) => {
   const options = { method };
-  // Without these, a request to another origin needs no leave, and is sent.
+  // Without these, a request to another origin needs no preflight, and is sent.
   if (crosses) options.mode = "no-cors";
   else options.headers = { Authorization: "Bearer sandbox-key" };
   if (method === "POST") options.body = JSON.stringify({ advance: { days: 1 } });

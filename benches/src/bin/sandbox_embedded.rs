@@ -40,12 +40,12 @@ async fn main() -> Result<(), Error> {
 async fn start() -> Result<(), Error> {
     // What is made once a process.
     drop(Sandbox::start().await?);
-    let (cpu, begun) = (processor_time()?, Instant::now());
+    let (cpu, start) = (processor_time()?, Instant::now());
     for _ in 0..STARTS {
         drop(Sandbox::start().await?);
     }
     println!("cpu {}", (processor_time()? - cpu).as_micros() / u128::from(STARTS));
-    println!("wall {}", begun.elapsed().as_micros() / u128::from(STARTS));
+    println!("elapsed {}", start.elapsed().as_micros() / u128::from(STARTS));
     Ok(())
 }
 
@@ -64,9 +64,9 @@ async fn workspaces() -> Result<(), Error> {
     let sandbox = Sandbox::start().await?;
     let mut took: Vec<u128> = Vec::new();
     for _ in 0..WORKSPACES {
-        let begun = Instant::now();
+        let start = Instant::now();
         sandbox.create_workspace()?;
-        took.push(begun.elapsed().as_micros());
+        took.push(start.elapsed().as_micros());
     }
     took.sort_unstable();
     println!("median {}", took[took.len() / 2]);
@@ -111,17 +111,17 @@ async fn month_end(accounts: usize) -> Result<(), Error> {
     let moved = {
         let (sandbox, is_moving) = (sandbox.clone(), is_moving.clone());
         tokio::task::spawn_blocking(move || {
-            let begun = Instant::now();
+            let start = Instant::now();
             let moved = sandbox.advance(chrono::Duration::days(30));
             is_moving.store(false, Ordering::Relaxed);
-            moved.map(|()| begun.elapsed())
+            moved.map(|()| start.elapsed())
         })
     };
     let (mut answers, mut longest) = (0_u64, Duration::ZERO);
     while is_moving.load(Ordering::Relaxed) {
-        let begun = Instant::now();
+        let start = Instant::now();
         client.api().get_account(first).await?;
-        longest = longest.max(begun.elapsed());
+        longest = longest.max(start.elapsed());
         answers += 1;
     }
     println!("accounts {}", others.len() + 1);

@@ -3,9 +3,12 @@
 use std::net::IpAddr;
 
 use reqwest::Url;
+use synctera::Environment;
 
-const SANDBOX: &str = "api-sandbox.synctera.com";
-const PRODUCTION: &str = "api.synctera.com";
+/// The host of an environment of the platform.
+fn host_of(environment: Environment) -> &'static str {
+    environment.base_url().trim_start_matches("https://")
+}
 
 /// The base URL of the other side, without a version.
 ///
@@ -35,10 +38,10 @@ pub(super) fn checked(text: &str, is_declared_sandbox: bool) -> Result<Url, Stri
         }
         _ => return wrong("takes a URL that begins with https://"),
     }
-    if host == PRODUCTION {
+    if host == host_of(Environment::Production) {
         return wrong("leads to production, and parity writes test data");
     }
-    if !is_loopback && host != SANDBOX && !is_declared_sandbox {
+    if !is_loopback && host != host_of(Environment::Sandbox) && !is_declared_sandbox {
         return wrong(
             "is a host that may lead to production, and parity writes test data: \
                       --against-is-a-sandbox says that it does not",

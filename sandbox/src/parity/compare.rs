@@ -62,7 +62,7 @@ pub(super) fn compare(
     for (call, (theirs, ours)) in theirs.iter().zip(ours).enumerate() {
         comparison.call = call;
         comparison.start = comparison.found.len();
-        // Its codes open doors, under names that say nothing elsewhere.
+        // Its members hold access codes, under names that are not sensitive in other families.
         comparison.shows_nothing =
             script.calls.get(call).is_some_and(|it| it.target.operation.family == "fdx");
         comparison.outcomes(&theirs.outcome, &ours.outcome);

@@ -70,7 +70,7 @@ impl Names {
             document.rename_schema(from, to).map_err(|e| Error::file(file, e.to_string()))
         };
         for (from, to) in &self.schemas {
-            // Else the message would have a name that nobody gave.
+            // Otherwise the message would have a name that no file gives.
             if document.schema(from).is_none() {
                 let reason = format!(
                     "there is no schema {from:?} any more, which is called {to:?}: take the line \
