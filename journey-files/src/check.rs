@@ -53,16 +53,16 @@ fn check(entry: &Entry, client: &Synctera, errors: &mut Vec<FileError>) {
         return;
     }
     let Some(error) = prepared.check(client) else { return };
-    let mut is_told = false;
+    let mut is_reported = false;
     for field in error.field_errors() {
-        is_told = true;
-        let at = entry.request.with_choices(field.field());
+        is_reported = true;
+        let at = entry.request.as_written(field.field());
         // What stands in for a member is not the user's.
         if !wrong.members.iter().any(|path| is_at(&at, path)) {
             errors.push(FileError::of_field(entry, &at, field.text()));
         }
     }
-    if !is_told && wrong.members.is_empty() {
+    if !is_reported && wrong.members.is_empty() {
         errors.push(FileError::of_entry(entry, error.to_string()));
     }
 }

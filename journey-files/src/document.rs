@@ -1,6 +1,6 @@
 //! The entries of a file.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::error::FileError;
@@ -43,6 +43,10 @@ impl std::fmt::Debug for Entry {
 pub(crate) struct Entries {
     pub(crate) list: Vec<Entry>,
     places: HashMap<Arc<str>, usize>,
+    /// Names of entries that are not right, and so are not in the list.
+    wrong: HashSet<String>,
+    /// Whether a file could not be read: it may have any entry.
+    has_unread_files: bool,
 }
 
 impl Entries {
@@ -53,6 +57,11 @@ impl Entries {
 
     fn find(&self, name: &str) -> Option<&Entry> {
         self.list.get(self.place(name)?)
+    }
+
+    /// Whether there may be an entry of this name that is not right.
+    pub(crate) fn may_be_wrong(&self, name: &str) -> bool {
+        self.has_unread_files || self.wrong.contains(name)
     }
 
     /// Its place in the order in which they run.
@@ -67,6 +76,7 @@ pub(crate) fn read(file: &str, text: &str, entries: &mut Entries, errors: &mut V
     let tree = match Tree::read(text, limits) {
         Ok(tree) => tree,
         Err(YamlError { line, message }) => {
+            entries.has_unread_files = true;
             errors.push(FileError::of_file(file, line, message));
             return;
         }
@@ -111,6 +121,7 @@ pub(crate) fn read(file: &str, text: &str, entries: &mut Entries, errors: &mut V
                 (only.name, only.line, only.value)
             }
             _ => {
+                entries.wrong.insert(member.name.clone());
                 let message =
                     "must be a map with one member: the name of a journey, and its request";
                 errors.push(wrong(member.line, message.to_owned()));
@@ -118,6 +129,7 @@ pub(crate) fn read(file: &str, text: &str, entries: &mut Entries, errors: &mut V
             }
         };
         let Some(journey) = journeys::find(&journey) else {
+            entries.wrong.insert(member.name.clone());
             let nearest = journeys::nearest(&journey);
             let hint = nearest.map(|it| format!("; did you mean {it}?")).unwrap_or_default();
             errors.push(wrong(line, format!("there is no journey {journey:?}{hint}")));

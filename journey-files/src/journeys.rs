@@ -36,7 +36,7 @@ pub(crate) trait Kind: Sync {
 
 /// A request that was read.
 pub(crate) trait Prepared: Send + Sync {
-    /// What is wrong with it, if that can be told without sending anything.
+    /// What is wrong with it, if that is known without sending anything.
     fn check(&self, client: &Synctera) -> Option<Error>;
 
     /// Runs it under a key.

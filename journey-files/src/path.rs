@@ -16,7 +16,7 @@ impl Tree {
 
     /// A path as the file has it: errors leave out the name of a choice, such as `new` in
     /// `related_people[0].new.email`.
-    pub(crate) fn with_choices(&self, path: &str) -> String {
+    fn with_choices(&self, path: &str) -> String {
         let mut written = String::new();
         let mut value = Some(self);
         for segment in segments(path) {
@@ -41,6 +41,48 @@ impl Tree {
             };
         }
         written.trim_start_matches('.').to_owned()
+    }
+
+    /// The path in the file of a member that an error names. An error may name it as the platform does:
+    /// then it is the only member of that name, if there is one.
+    pub(crate) fn as_written(&self, path: &str) -> String {
+        let written = self.with_choices(path);
+        if self.at_path(&written).is_some() {
+            return written;
+        }
+        let Some(Segment::Member(name)) = segments(path).pop() else { return written };
+        let mut found = Vec::new();
+        self.each_path_to(name, &mut String::new(), &mut found);
+        match <[String; 1]>::try_from(found) {
+            Ok([only]) => only,
+            Err(_) => written,
+        }
+    }
+
+    /// Adds the paths of all members of a name.
+    fn each_path_to(&self, name: &str, at: &mut String, found: &mut Vec<String>) {
+        let parent = at.len();
+        match &self.node {
+            Node::Map(members) => {
+                for member in members {
+                    *at += if parent == 0 { "" } else { "." };
+                    *at += &member.name;
+                    if member.name == name {
+                        found.push(at.clone());
+                    }
+                    member.value.each_path_to(name, at, found);
+                    at.truncate(parent);
+                }
+            }
+            Node::List(items) => {
+                for (number, item) in items.iter().enumerate() {
+                    *at += &format!("[{number}]");
+                    item.each_path_to(name, at, found);
+                    at.truncate(parent);
+                }
+            }
+            Node::Null | Node::Bool(_) | Node::Number(..) | Node::Text(_) => {}
+        }
     }
 
     fn member(&self, name: &str) -> Option<&Self> {
@@ -133,11 +175,13 @@ mod tests {
             ("people[0].home.city", "people[0].new.home.city"),
             ("people[0].new.email", "people[0].new.email"),
             ("people[0].other", "people[0].other"),
+            // As the platform names it, with one member of that name in the file.
+            ("platform.form.city", "people[0].new.home.city"),
             ("people[1].id", "people[1].existing.id"),
             ("plain.a", "plain.a"),
-            ("nothing[3].a", "nothing[3].a"),
+            ("nothing[3].b", "nothing[3].b"),
         ] {
-            assert_eq!(tree.with_choices(path), written);
+            assert_eq!(tree.as_written(path), written);
         }
     }
 }

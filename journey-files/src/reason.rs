@@ -42,7 +42,20 @@ impl Reason {
             return Self { path, message, is_unknown_member: true };
         }
         let path = parent.map(str::to_owned);
-        Self { path, message: message.to_owned(), is_unknown_member: false }
+        Self { path, message: without_value(message), is_unknown_member: false }
+    }
+}
+
+/// A reader's message without the value that it quotes, which may be a secret.
+fn without_value(message: &str) -> String {
+    if message.starts_with("unknown variant `") {
+        // The allowed words stand behind it.
+        let allowed = message.split_once("`, expected ").map_or("another word", |(_, it)| it);
+        return format!("must be {allowed}");
+    }
+    match message.starts_with("UUID parsing failed") {
+        true => "must be an id: a UUID".to_owned(),
+        false => message.to_owned(),
     }
 }
 

@@ -39,6 +39,7 @@ pub(crate) fn check(entries: &Entries, errors: &mut Vec<FileError>) {
         entry.request.each_text(&mut |text, path| {
             let Text::Reference { name, member } = parse(text) else { return };
             let message = match entries.place(name) {
+                None if entries.may_be_wrong(name) => return,
                 None => format!(
                     "there is no entry {name}; a text that begins with a dollar sign is written $${}",
                     &text[1..]

@@ -124,17 +124,27 @@ impl JourneyFiles {
     }
 }
 
+/// What an error says, without advice: that is for a run whose key and attempt the caller chooses.
+fn said(error: &Error) -> String {
+    let parts = [error.code().map(ToString::to_string), error.detail().map(str::to_owned)];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    match parts.is_empty() {
+        true => error.to_string(),
+        false => format!("{}: {}", error.operation(), parts.join(": ")),
+    }
+}
+
 /// What the platform refuses: each member that it names, or the entry.
 fn refused(entry: &Entry, error: &Error) -> Vec<FileError> {
     let fields: Vec<FileError> = error
         .field_errors()
         .map(|field| {
-            let at = entry.request.with_choices(field.field());
+            let at = entry.request.as_written(field.field());
             FileError::of_field(entry, &at, field.text())
         })
         .collect();
     match fields.is_empty() {
-        true => vec![FileError::of_entry(entry, error.to_string())],
+        true => vec![FileError::of_entry(entry, said(error))],
         false => fields,
     }
 }

@@ -173,7 +173,7 @@ impl YamlError {
             }
             other => other.to_string(),
         };
-        // The line is told beside it, and a message has one line.
+        // The line is reported beside it, and a message has one line.
         let text = text.lines().next().unwrap_or_default();
         let text = text.rsplit_once(" at line ").map_or(text, |(text, _)| text);
         let message = text.chars().filter(|it| !it.is_control()).take(MESSAGE_MAX).collect();

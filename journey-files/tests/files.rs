@@ -1,4 +1,4 @@
-//! Folders of journeys, run on the sandbox, and what is told of those that are wrong.
+//! Folders of journeys, run on the sandbox, and what is reported of those that are wrong.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "in a test a panic is the answer")]
 
 use std::fs;
@@ -74,7 +74,7 @@ async fn people_accounts_and_money_are_there() {
 }
 
 #[test]
-fn everything_that_is_wrong_is_told_at_once() {
+fn everything_that_is_wrong_is_reported_at_once() {
     // A form, a rule, and a form again, of one request; its member that is left out and one too many.
     let ada = person("ada", "1985-13-40", "    middle_name: [7]\n    shoe_size: 9\n");
     let ada = ada.replace("456-78-9012", "12-34").replace("    last_name: Byron\n", "");
@@ -95,9 +95,8 @@ late:
 9lives: {}
 two: {fund: {}, transfer: {}}
 ";
-    let told =
-        errors(&[("a.yaml", &ada), ("b.yaml", more), ("c.yaml", "x: [1,\n"), ("d.yaml", "- 1")]);
-    insta::assert_snapshot!(told.join("\n"));
+    let reported = errors(&[("a.yaml", &ada), ("b.yaml", more), ("d.yaml", "- 1")]);
+    insta::assert_snapshot!(reported.join("\n"));
 }
 
 #[test]
@@ -106,13 +105,33 @@ fn no_value_is_quoted() {
     let ada = ada.replace("456-78-9012", "[456789012]").replace("CA", "456789012");
     let twice = "a: {fund: {account_id: 456789012, account_id: 456789012}}\n";
     let broken = "a: {fund: {account_id: '456789012\n";
-    let told = errors(&[("a.yaml", &ada), ("b.yaml", twice), ("c.yaml", broken)]).join("\n");
-    assert!(!told.contains("456789012") && !told.contains("456-78"), "{told}");
-    assert_eq!(told.lines().count(), 5, "{told}");
+    let reported = errors(&[("a.yaml", &ada), ("b.yaml", twice), ("c.yaml", broken)]).join("\n");
+    assert!(!reported.contains("456789012") && !reported.contains("456-78"), "{reported}");
+    assert_eq!(reported.lines().count(), 5, "{reported}");
+
+    let fund = "a: {fund: {account_id: x456789012, amount: {amount: 1, currency: USD}, source: '456-78-9012'}}";
+    let reported = errors(&[("a.yaml", fund)]);
+    let expected = [
+        "a.yaml:1: a: account_id: must be an id: a UUID",
+        "a.yaml:1: a: source: must be one of `pull`, `from_internal`, `in_sandbox`",
+    ];
+    assert_eq!(reported, expected);
+}
+
+#[test]
+fn an_entry_that_is_wrong_is_reported_once() {
+    let text =
+        "a: {open_acount: {}}\nb: {suspend_card: {card_id: $a}}\nc: {resume_card: {card_id: $d}}\n";
+    let reported = errors(&[("a.yaml", text)]);
+    assert_eq!(reported.len(), 2, "{reported:?}");
+    assert!(reported[1].contains("c: card_id: there is no entry d"), "{reported:?}");
+    // The file that is no YAML may have it.
+    let reported = errors(&[("a.yaml", text), ("b.yaml", "d: [")]);
+    assert_eq!(reported.len(), 2, "{reported:?}");
 }
 
 #[tokio::test]
-async fn what_the_platform_refuses_is_told_by_entry() {
+async fn what_the_platform_refuses_is_reported_by_entry() {
     let (_sandbox, client) = bank().await;
     let text = person("ada", "1985-12-10", "")
         + "\
@@ -136,18 +155,18 @@ stranger:
     let files = JourneyFiles::parse([("bank.yaml", &*text)]);
     let files = files.unwrap_or_else(|wrong| panic!("{wrong}"));
     let wrong = files.run(&client).await.unwrap_err();
-    let told: Vec<(Option<u64>, Option<&str>)> =
+    let reported: Vec<(Option<u64>, Option<&str>)> =
         wrong.iter().map(|error| (error.line, error.entry.as_deref())).collect();
-    assert_eq!(told, [(Some(20), Some("too-much")), (Some(28), Some("stranger"))], "{wrong}");
+    assert_eq!(reported, [(Some(20), Some("too-much")), (Some(28), Some("stranger"))], "{wrong}");
     assert!(wrong.to_string().contains("INSUFFICIENT_FUNDS"), "{wrong}");
 }
 
 #[test]
 fn a_folder_has_files_and_nothing_below_it() {
     let folder = tempfile::tempdir().unwrap();
-    let told = || JourneyFiles::read(folder.path()).unwrap_err().to_string();
+    let reported = || JourneyFiles::read(folder.path()).unwrap_err().to_string();
     fs::write(folder.path().join("README.md"), "about").unwrap();
-    assert!(told().ends_with("has no .yaml, .yml or .json file"), "{}", told());
+    assert!(reported().ends_with("has no .yaml, .yml or .json file"), "{}", reported());
     let id = "00000000-0000-4000-8000-00000000000f";
     let card = format!(r#"{{"b": {{"suspend_card": {{"card_id": "{id}"}}}}}}"#);
     fs::write(folder.path().join("b.json"), card).unwrap();
@@ -156,9 +175,9 @@ fn a_folder_has_files_and_nothing_below_it() {
     let files = JourneyFiles::read(folder.path()).unwrap();
     assert_eq!(files.names().collect::<Vec<_>>(), ["a", "b"]);
     fs::write(folder.path().join("c.yaml"), [0xff, 0xfe, 0xff]).unwrap();
-    assert!(told().contains("c.yaml: cannot be read"), "{}", told());
+    assert!(reported().contains("c.yaml: cannot be read"), "{}", reported());
     fs::create_dir(folder.path().join("more")).unwrap();
-    assert!(told().contains("more: is a folder"), "{}", told());
+    assert!(reported().contains("more: is a folder"), "{}", reported());
     let nowhere = JourneyFiles::read(folder.path().join("nowhere")).unwrap_err().to_string();
     assert!(nowhere.contains("cannot be read"), "{nowhere}");
 }

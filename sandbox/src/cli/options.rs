@@ -38,7 +38,7 @@ pub(crate) struct Cli {
     #[arg(long, env = "SYNCTERA_SANDBOX_DATA", value_name = "FILE")]
     pub(super) data: Option<PathBuf>,
     /// Start with what a snapshot, or a data file that no sandbox uses, holds; a data file of --data that
-    /// holds something already is continued instead. After a crash, FILE-wal and FILE-shm belong to a
+    /// holds something already is continued, and this is used by a reset only. After a crash, FILE-wal and FILE-shm belong to a
     /// data file: keep them beside it
     #[arg(long, env = "SYNCTERA_SANDBOX_FROM", value_name = "FILE")]
     pub(super) from: Option<PathBuf>,

@@ -37,20 +37,23 @@ pub(super) async fn run(cli: Cli) -> Result<(), Failure> {
     let continued = cli.data.as_ref().filter(|data| data.metadata().is_ok_and(|it| it.len() > 0));
     let continues = |option: &str| {
         if let Some(data) = continued {
-            warn(&format!("{} is continued: {option} counts for a reset alone", data.display()));
+            warn(&format!("{} is continued; {option} is used by a reset only", data.display()));
         }
     };
     if let Some(file) = &cli.from {
         continues("--from");
         builder = builder.snapshot(&Snapshot::open(file)?);
     }
-    // What the fixtures created, told once it answers.
+    // What the fixtures created, listed once it answers.
     let mut listing = String::new();
     if let Some(folder) = &cli.fixtures {
         continues("--fixtures");
         let loaded = fixtures::load(&builder, folder).await?;
         builder = builder.snapshot(&loaded.snapshot);
-        listing = loaded.listing;
+        // A data file that is continued has other ids.
+        if continued.is_none() {
+            listing = loaded.listing;
+        }
     }
     if let Some(file) = &cli.data {
         builder = builder.data(file);

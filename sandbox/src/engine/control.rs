@@ -14,6 +14,7 @@ use super::{ApiKey, Engine, KnownKey, Resumed, is_api_key, is_workspace, lock, s
 use crate::model::ApiError;
 use crate::model::settings::{SettingError, Settings};
 use crate::model::state::{FailedJob, WebhookQueue};
+use crate::store::Order;
 use crate::store::ledger_audit::LedgerAudit;
 
 /// How the clock stands.
@@ -187,7 +188,8 @@ impl Engine {
     /// How many events are queued, and how many of those are due.
     pub(crate) fn webhook_queue(&self) -> Result<WebhookQueue, ApiError> {
         let now = self.now().timestamp_millis();
-        let (queued, due) = self.store.lock().begin()?.count_deliveries(now)?;
+        let order = Order::from(self.settings().webhook_order);
+        let (queued, due) = self.store.lock().begin()?.count_deliveries(now, order)?;
         Ok(WebhookQueue { queued, due })
     }
 

@@ -66,7 +66,8 @@ pub struct WebhookQueue {
     /// The number of events that have not arrived yet, those that wait for another attempt
     /// included.
     pub queued: u64,
-    /// The number of those that are due by the sandbox's clock.
+    /// The number of those that are due by the sandbox's clock, without those that wait for an earlier
+    /// event to arrive.
     pub due: u64,
 }
 

@@ -31,7 +31,7 @@ pub(super) struct Difference {
     pub(super) ours: String,
     /// Their value, where it is shown: a setting may have it.
     pub(super) value: Option<Value>,
-    /// Whether our value is one that is made up, which tells nothing when it changes.
+    /// Whether our value is one that is made up, whose change means nothing.
     pub(super) is_made_up: bool,
 }
 
@@ -142,7 +142,7 @@ impl Comparison<'_> {
             let (theirs, ours) = if succeed.0 == succeed.1 {
                 (theirs.status.to_string(), ours.status.to_string())
             } else {
-                (self.told(theirs), self.told(ours))
+                (self.status_and_code(theirs), self.status_and_code(ours))
             };
             self.differs(Place::Status, theirs, ours, None);
         }
@@ -163,7 +163,7 @@ impl Comparison<'_> {
     }
 
     /// A status, and the code that says why.
-    fn told(&self, answer: &Answer) -> String {
+    fn status_and_code(&self, answer: &Answer) -> String {
         let code = match &answer.body {
             Body::Json(body) => body.get("code").filter(|_| answer.status >= 400),
             Body::Nothing | Body::Other => None,

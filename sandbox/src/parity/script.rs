@@ -132,7 +132,7 @@ impl Reader<'_> {
             }
             yaml::json(node)
         });
-        let body = member("body").map(|node| yaml::json(node));
+        let body = member("body").map(yaml::json);
         let path = target.as_ref().map(|target| self.path(node, target, path)).unwrap_or_default();
         // Its own answer is no earlier one.
         let name = member("name").and_then(|node| self.name(node));

@@ -106,11 +106,14 @@ impl Tx<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// How many deliveries there are, and how many of them are due.
-    pub(crate) fn count_deliveries(&self, now: i64) -> Result<(u64, u64)> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT COUNT(*), COALESCE(SUM(due_at <= ?1), 0) FROM deliveries")?;
+    /// How many deliveries there are, and how many of them are due and not behind others.
+    pub(crate) fn count_deliveries(&self, now: i64, order: Order) -> Result<(u64, u64)> {
+        let sql = format!(
+            "SELECT (SELECT COUNT(*) FROM deliveries), COUNT(*) FROM deliveries d
+             WHERE d.due_at <= ?1 {}",
+            order.condition()
+        );
+        let mut statement = self.connection.prepare_cached(&sql)?;
         let count = |row: &Row<'_>, place| -> rusqlite::Result<u64> {
             Ok(u64::try_from(row.get::<_, i64>(place)?).unwrap_or_default())
         };

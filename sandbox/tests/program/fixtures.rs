@@ -119,7 +119,7 @@ fn refused(files: &[(&str, &str)], data: &Path) -> Output {
 }
 
 #[test]
-fn three_errors_are_told_with_file_line_and_field_and_nothing_is_begun() {
+fn three_errors_are_reported_with_file_line_and_field_and_nothing_is_started() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("bank.db");
     let person = "\
@@ -152,7 +152,7 @@ ada:
     assert_eq!(said.lines().count(), 3, "{said}");
     assert!(!data.exists());
 
-    // What only the bank can tell: nothing of the rest is kept.
+    // What only the bank knows: nothing of the rest is kept.
     let read = |name: &str| fs::read_to_string(Path::new(&bank()).join(name)).unwrap();
     let more = "\
 too-much:

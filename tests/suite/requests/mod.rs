@@ -327,14 +327,14 @@ fn wrong_members(request: &Request, value: &Value) -> Vec<String> {
     }
 }
 
-/// The member is told, once; of the others at most one, which depends on it.
-fn assert_told(request: &Request, path: &str, told: &[String]) {
-    let (at, others): (Vec<&String>, Vec<&String>) = told.iter().partition(|field| {
+/// The member is reported, once; of the others at most one, which depends on it.
+fn assert_reported(request: &Request, path: &str, reported: &[String]) {
+    let (at, others): (Vec<&String>, Vec<&String>) = reported.iter().partition(|field| {
         let below = field.strip_prefix(named(path));
         below.is_some_and(|it| it.is_empty() || it.starts_with(['.', '[']))
     });
     let is_right = at.len() == 1 && others.len() <= 1;
-    assert!(is_right, "{} at {path:?}: {told:?}", request.type_name);
+    assert!(is_right, "{} at {path:?}: {reported:?}", request.type_name);
 }
 
 #[test]
@@ -357,8 +357,8 @@ fn all_wrong_members_of_an_entry_are_named_together() {
         for (pointer, path) in &places[1..] {
             let mut changed = example.clone();
             wrong_at(&mut changed, pointer);
-            let told = wrong_members(&request, &changed);
-            assert_told(&request, path, &told);
+            let reported = wrong_members(&request, &changed);
+            assert_reported(&request, path, &reported);
             alone += 1;
             // With a member that is too much; nothing takes the place of a whole object.
             let Some(members) = changed.as_object_mut() else { continue };
@@ -366,12 +366,12 @@ fn all_wrong_members_of_an_entry_are_named_together() {
                 continue;
             }
             members.insert("unheard_of".to_owned(), json!(1));
-            let mut told = wrong_members(&request, &changed);
-            let before = told.len();
-            told.retain(|field| field != "unheard_of");
-            assert_told(&request, path, &told);
+            let mut reported = wrong_members(&request, &changed);
+            let before = reported.len();
+            reported.retain(|field| field != "unheard_of");
+            assert_reported(&request, path, &reported);
             // Nothing takes the place of a word of which only few are allowed.
-            together += before - told.len();
+            together += before - reported.len();
         }
     }
     assert!(alone > 300 && together > 200, "{alone} {together}");
