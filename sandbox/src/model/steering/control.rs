@@ -72,7 +72,8 @@ pub(super) const CONTROL: &[ControlRow] = &[
     control(
         "`GET /sandbox/deliveries`",
         "`webhook_queue`",
-        "The number of events on their way to webhooks, and of those that are due",
+        "The number of events on their way to webhooks, and of those that are due; one that waits for an \
+         earlier event of its resource is not",
     ),
     control(
         "`POST /sandbox/deliveries/settle`",
