@@ -12,8 +12,13 @@ use quote::ToTokens;
 use syn::{Expr, File, FnArg, Item, ItemFn, Stmt, Type};
 
 /// The documents, and the folders whose rustdoc is read.
-pub(crate) const SOURCES: &[&str] =
-    &["../README.md", "../sandbox/README.md", "../facade/src", "../sandbox/src", "../generated"];
+pub(crate) const SOURCES: &[&str] = &[
+    "../README.md",
+    "../crates/sandbox/README.md",
+    "../facade/src",
+    "../crates/sandbox/src",
+    "../generated",
+];
 
 /// Samples that cannot be run, by their name, and why.
 const NOT_RUN: &[(&str, &str)] = &[];

@@ -36,7 +36,7 @@ const WORDS: [&str; 7] = ["afterwards", "enrol", "enrols", "fulfil", "grey", "to
 /// A status of the platform, as the document and the generated types spell it.
 const OF_THE_PLATFORM: [&str; 2] = ["CANCELLED", "::Cancelled"];
 /// The files that list such words.
-const LISTS: [&str; 2] = ["codegen/tests/pinned.rs", "tests/suite/spelling.rs"];
+const LISTS: [&str; 2] = ["crates/codegen/tests/pinned.rs", "tests/suite/spelling.rs"];
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {

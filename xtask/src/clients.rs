@@ -69,7 +69,7 @@ fn fetch(server: &Server, name: &str, to: &Path) -> Result<PathBuf, Error> {
 
 /// Where the sources of a session are.
 fn sources(language: &str) -> PathBuf {
-    workspace::root().join("sandbox/clients").join(language)
+    workspace::root().join("crates/sandbox/clients").join(language)
 }
 
 fn in_python(program: &Path, folder: &Path, documents: &Documents) -> Result<(), Error> {

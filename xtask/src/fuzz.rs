@@ -43,7 +43,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
     for target in &targets {
         let status = fuzz(&["run", target, "--", &time, "-rss_limit_mb=4096"]).status()?;
         if !status.success() {
-            println!("{target}: found something; see fuzz/artifacts/{target}");
+            println!("{target}: found something; see crates/fuzz/artifacts/{target}");
             return Ok(ExitCode::FAILURE);
         }
         println!("{target}: {} s, nothing found", options.seconds);

@@ -59,7 +59,7 @@ enum Command {
     Compile(compile::Options),
     /// Send the sandbox what the document allows and what it forbids, and judge every answer
     Conformance(conformance::Options),
-    /// Hold that each rule of sandbox/RULES.md has tests for both sides, and that they pass
+    /// Hold that each rule of crates/sandbox/RULES.md has tests for both sides, and that they pass
     Rules(rules::Options),
     /// Give random documents to the generator and to drift, and compile some of the clients
     RandomDocuments(random_documents::Options),

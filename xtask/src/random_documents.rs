@@ -50,7 +50,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
         return Ok(ExitCode::SUCCESS);
     }
     let mut from = documents(folder.path())?;
-    from.extend(documents(&workspace::root().join("codegen/tests/documents/valid"))?);
+    from.extend(documents(&workspace::root().join("crates/codegen/tests/documents/valid"))?);
     compile::run(&compile::Options { from, without_companions: true })
 }
 

@@ -1,4 +1,4 @@
-//! `cargo xtask rules`: does each rule of `sandbox/RULES.md` have tests for both sides, and do they
+//! `cargo xtask rules`: does each rule of `crates/sandbox/RULES.md` have tests for both sides, and do they
 //! pass?
 
 use std::collections::BTreeSet;

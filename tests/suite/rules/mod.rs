@@ -1,5 +1,5 @@
 //! Rules of the guides that no journey meets on both sides: what they allow, and what they refuse.
-//! `sandbox/RULES.md` tells which test proves which rule.
+//! `crates/sandbox/RULES.md` tells which test proves which rule.
 
 mod accounts;
 mod bills;

@@ -8,7 +8,7 @@ use synctera_sandbox::{Sandbox, control_operations, served_operations};
 
 use super::{Answer, Caller, answer};
 
-/// `sandbox/control.json`, and which members of its schemas answers had.
+/// `crates/sandbox/control.json`, and which members of its schemas answers had.
 pub(super) struct ControlDocument {
     root: Value,
     seen: BTreeSet<(String, String)>,
@@ -226,7 +226,8 @@ async fn the_platforms_values_are_the_pinned_ones() {
 #[tokio::test]
 async fn the_document_in_the_repository_is_the_one_that_is_served() {
     let caller = Caller::new().await;
-    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../sandbox/control.json");
+    let file =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/sandbox/control.json");
     let mut file: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
     assert_eq!(file["info"]["version"], env!("CARGO_PKG_VERSION"));
     let served = caller.get("/sandbox/control.json").await.with(200);

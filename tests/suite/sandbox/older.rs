@@ -9,7 +9,8 @@ use super::{Answer, Caller, answer};
 
 /// Method and path of each operation of the older documents, and what else is known of it.
 fn operations() -> BTreeMap<String, Value> {
-    let facts: Value = serde_json::from_str(include_str!("../../../sandbox/older.json")).unwrap();
+    let facts: Value =
+        serde_json::from_str(include_str!("../../../crates/sandbox/older.json")).unwrap();
     serde_json::from_value(facts["operations"].clone()).unwrap()
 }
 

@@ -610,7 +610,7 @@ async fn what_http_can_do_rust_can_do() {
 /// The README's table names the same operations, and functions that there are.
 #[test]
 fn the_readme_tells_every_operation_and_its_counterpart() {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../sandbox");
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/sandbox");
     let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
     let surface = synctera_tests::facade::surface(&root.join("src"));
     let library = std::fs::read_to_string(root.join("src/lib.rs")).unwrap();

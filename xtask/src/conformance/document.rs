@@ -17,8 +17,8 @@ pub(super) type Key = (String, String);
 
 /// The document of the control API, which needs nothing added.
 pub(super) fn control() -> Result<Document, Error> {
-    let path = workspace::root().join("sandbox/control.json");
-    Ok(Document::parse("sandbox/control.json", &workspace::read(&path)?)?)
+    let path = workspace::root().join("crates/sandbox/control.json");
+    Ok(Document::parse("crates/sandbox/control.json", &workspace::read(&path)?)?)
 }
 
 /// The document of one interface as the sandbox is to keep it.

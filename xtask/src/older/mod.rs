@@ -1,4 +1,4 @@
-//! `cargo xtask older`: the older published documents → `sandbox/older.json`.
+//! `cargo xtask older`: the older published documents → `crates/sandbox/older.json`.
 //!
 //! The file says which operations the older documents have, which pinned operation serves each, and
 //! where the names of members and parameters differ. Names only; the sandbox's table of translations
@@ -20,7 +20,7 @@ use crate::workspace::{self, Error};
 use members::{Member, Members};
 
 /// Where the facts are kept: within the sandbox, whose package has to be whole.
-const FACTS: &str = "sandbox/older.json";
+const FACTS: &str = "crates/sandbox/older.json";
 
 #[derive(Args)]
 pub(crate) struct Options {

@@ -14,7 +14,7 @@ use synctera_sandbox::{Sandbox, Settings};
 
 use super::{Answer, Caller};
 
-const README: &str = include_str!("../../../../sandbox/README.md");
+const README: &str = include_str!("../../../../crates/sandbox/README.md");
 
 /// A row: in a section, what is set to one of some values, and what can be read then.
 #[derive(Clone, Debug)]
