@@ -8,9 +8,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
-use super::id::{AccountId, InternalAccountId, PlatformAccountId};
-use super::open_enum;
-use super::query::Scalar;
+use super::ids::{AccountId, InternalAccountId, PlatformAccountId};
+use super::{Scalar, open_enum};
 
 /// The account of a ledger entry. The bank's own accounts need not have a UUID, so reading one never
 /// fails.

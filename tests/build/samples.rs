@@ -18,6 +18,7 @@ pub(crate) const SOURCES: &[&str] = &[
     "../facade/src",
     "../crates/sandbox/src",
     "../generated",
+    "../crates/runtime/src",
 ];
 
 /// Samples that cannot be run, by their name, and why.

@@ -269,11 +269,11 @@ async fn each_way_to_fail_has_advice_that_is_true_for_it() {
     }
     assert_errors!("advice", table);
 
-    let source = include_str!("../../generated/runtime/error/mod.rs");
+    let source = include_str!("../../crates/runtime/src/error/mod.rs");
     assert_eq!(seen.kinds, variants(source, "ErrorKind"), "a kind has no line");
-    let source = include_str!("../../generated/runtime/error/advice.rs");
+    let source = include_str!("../../crates/runtime/src/error/advice.rs");
     assert_eq!(seen.actions, variants(source, "NextAction"), "an action has no line");
-    let source = include_str!("../../generated/runtime/failure.rs");
+    let source = include_str!("../../crates/runtime/src/failure.rs");
     assert_eq!(failures, variants(source, "FailureKind"), "a failure has no line");
 }
 

@@ -61,6 +61,11 @@ fn the_facade() {
 }
 
 #[test]
+fn the_runtime() {
+    sources("runtime", "crates/runtime");
+}
+
+#[test]
 fn the_sandbox() {
     sources("sandbox", "crates/sandbox");
 }

@@ -111,10 +111,11 @@ pub(crate) fn manifest() -> Result<String, Error> {
         package.insert("publish".into(), false.into());
     }
     manifest.insert("lib".into(), toml::toml! { path = "lib.rs" }.into());
-    if let Some(workspace) = manifest.get_mut("workspace").and_then(toml::Value::as_table_mut) {
+    if let Some(table) = manifest.get_mut("workspace").and_then(toml::Value::as_table_mut) {
         for key in ["members", "default-members", "lints"] {
-            workspace.remove(key);
+            table.remove(key);
         }
+        workspace::with_absolute_paths(table);
     }
     Ok(toml::to_string(&manifest)?)
 }

@@ -17,6 +17,18 @@ pub(crate) fn spec() -> PathBuf {
     root().join("spec")
 }
 
+/// Makes the paths of a table of workspace dependencies absolute: they are given from the root, and a
+/// manifest made from ours lies elsewhere.
+pub(crate) fn with_absolute_paths(workspace: &mut toml::Table) {
+    let dependencies = workspace.get_mut("dependencies").and_then(toml::Value::as_table_mut);
+    for (_, dependency) in dependencies.into_iter().flatten() {
+        if let Some(path) = dependency.get_mut("path") {
+            let absolute = root().join(path.as_str().unwrap_or_default());
+            *path = absolute.display().to_string().into();
+        }
+    }
+}
+
 /// Reads a file, naming it when that fails.
 pub(crate) fn read(path: &Path) -> Result<String, Error> {
     std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()).into())

@@ -95,7 +95,12 @@ fn compile(folder: &Path, side: &str, package: &str, way: &str) -> Result<Durati
             .env("OUT_DIR", folder.join(side));
         cargo
     };
-    timed(&mut cargo("clean"))?;
+    let mut clean = cargo("clean");
+    if package == OURS {
+        // The hand-written half of the raw client.
+        clean.args(["--package", "synctera-runtime"]);
+    }
+    timed(&mut clean)?;
     let mut cargo = cargo(way);
     if side == "full" {
         cargo.args(["--features", "full"]);
@@ -114,7 +119,8 @@ fn write_crates(folder: &Path) -> Result<[usize; SIDES.len()], Error> {
     let code = generate::naive(&spec.v2, &[])?;
     write(&naive.join("lib.rs"), &code)?;
     let mut lines = [code.lines().count(), 0, 0];
-    let by_hand = lines_below(&workspace::root().join("generated"))?;
+    let by_hand = lines_below(&workspace::root().join("generated"))?
+        + lines_below(&workspace::root().join("crates/runtime/src"))?;
     let choices = [("full", Selection::All), ("default", default_families(&root))];
     for (lines, (side, selection)) in lines[1..].iter_mut().zip(choices) {
         *lines = by_hand;
@@ -135,12 +141,13 @@ fn write_crates(folder: &Path) -> Result<[usize; SIDES.len()], Error> {
 /// The raw client's manifest without what builds and tests it, and a workspace around it.
 fn our_manifest(mut root: toml::Table) -> Result<(String, String), Error> {
     let mut outer = toml::Table::new();
-    if let Some(toml::Value::Table(mut workspace)) = root.remove("workspace") {
+    if let Some(toml::Value::Table(mut table)) = root.remove("workspace") {
         for key in ["default-members", "lints"] {
-            workspace.remove(key);
+            table.remove(key);
         }
-        workspace.insert("members".to_owned(), vec![OURS, "naive"].into());
-        outer.insert("workspace".to_owned(), workspace.into());
+        workspace::with_absolute_paths(&mut table);
+        table.insert("members".to_owned(), vec![OURS, "naive"].into());
+        outer.insert("workspace".to_owned(), table.into());
     }
     // Neither our profiles: both are compiled as cargo does by default.
     for key in ["build-dependencies", "dev-dependencies", "lints", "profile"] {

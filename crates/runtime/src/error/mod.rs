@@ -12,19 +12,19 @@ use std::time::Duration;
 
 use reqwest::StatusCode;
 
-use crate::runtime::error_path::DecodeError;
-use crate::runtime::failure::{Failure, FailureKind};
-use crate::runtime::field_error::FieldErrorCode;
-use crate::runtime::key::IdempotencyKey;
-use crate::runtime::limits::Limits;
-use crate::runtime::operation::Operation;
-use crate::runtime::problem::{ErrorCode, Problem};
-use crate::runtime::progress::Progress;
-use crate::runtime::quote::quoted;
-use crate::runtime::response::Head;
-use crate::runtime::retry_class::RetryClass;
-use crate::runtime::sensitive::scrub;
-use crate::runtime::transport::CallTrace;
+use crate::error_path::DecodeError;
+use crate::failure::{Failure, FailureKind};
+use crate::field_error::FieldErrorCode;
+use crate::key::IdempotencyKey;
+use crate::limits::Limits;
+use crate::operation::Operation;
+use crate::problem::{ErrorCode, Problem};
+use crate::progress::Progress;
+use crate::quote::quoted;
+use crate::response::Head;
+use crate::retry_class::RetryClass;
+use crate::sensitive::scrub;
+use crate::transport::CallTrace;
 pub use advice::NextAction;
 pub(crate) use text::without_values;
 
@@ -489,7 +489,7 @@ mod tests {
     use reqwest::header::HeaderMap;
 
     use super::*;
-    use crate::runtime::operation::{AnswerKind, BodyKind};
+    use crate::operation::{AnswerKind, BodyKind};
 
     const CREATE_PERSON: &Operation = &Operation {
         id: "create_person",

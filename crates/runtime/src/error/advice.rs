@@ -32,9 +32,9 @@ use std::time::Duration;
 
 use super::effect::{Effect, Origin};
 use super::{Error, ErrorKind, remedy};
-use crate::runtime::problem::ErrorCode;
-use crate::runtime::progress::Progress;
-use crate::runtime::retry_class::RetryClass;
+use crate::problem::ErrorCode;
+use crate::progress::Progress;
+use crate::retry_class::RetryClass;
 
 /// What a person or a program should do about an [`Error`].
 ///

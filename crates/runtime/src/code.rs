@@ -99,7 +99,7 @@ code! {
     ///
     /// ```
     /// use iso_currency::Currency;
-    /// use synctera_api::runtime::CurrencyCode;
+    /// use synctera_runtime::CurrencyCode;
     ///
     /// assert_eq!(CurrencyCode::from(Currency::USD), "USD");
     /// assert!("usd".parse::<CurrencyCode>().is_err());
@@ -112,7 +112,7 @@ code! {
     /// of a property says which form it takes.
     ///
     /// ```
-    /// use synctera_api::runtime::CountryCode;
+    /// use synctera_runtime::CountryCode;
     ///
     /// assert_eq!(CountryCode::US, "US");
     /// assert!("us".parse::<CountryCode>().is_err());

@@ -41,26 +41,26 @@ displayed!(bool, i64, f64, uuid::Uuid, NaiveDate);
 
 /// The parts of a query string, escaped.
 #[derive(Default)]
-pub(crate) struct Pairs(String);
+pub struct Pairs(String);
 
 impl Pairs {
-    pub(crate) fn new() -> Self {
+    pub fn new() -> Self {
         Self::default()
     }
 
-    pub(crate) fn one(&mut self, name: &str, value: &impl Scalar) {
+    pub fn one(&mut self, name: &str, value: &impl Scalar) {
         self.name(name);
         self.value(value);
     }
 
-    pub(crate) fn maybe(&mut self, name: &str, value: Option<&impl Scalar>) {
+    pub fn maybe(&mut self, name: &str, value: Option<&impl Scalar>) {
         if let Some(value) = value {
             self.one(name, value);
         }
     }
 
     /// `name=a,b`; the comma between values is not escaped, those within are.
-    pub(crate) fn joined(&mut self, name: &str, values: &[impl Scalar]) {
+    pub fn joined(&mut self, name: &str, values: &[impl Scalar]) {
         for (index, value) in values.iter().enumerate() {
             if index == 0 {
                 self.name(name);
@@ -73,7 +73,7 @@ impl Pairs {
 
     /// `name=a&name=b`.
     #[allow(dead_code, reason = "no operation of the pinned documents uses it today")]
-    pub(crate) fn repeated(&mut self, name: &str, values: &[impl Scalar]) {
+    pub fn repeated(&mut self, name: &str, values: &[impl Scalar]) {
         for value in values {
             self.one(name, value);
         }
@@ -89,7 +89,7 @@ impl Pairs {
         self.0.extend(utf8_percent_encode(&value.text(), ESCAPED));
     }
 
-    pub(crate) fn append_to(self, mut url: String) -> String {
+    pub fn append_to(self, mut url: String) -> String {
         url.push_str(&self.0);
         url
     }

@@ -9,7 +9,7 @@ use super::query::ESCAPED;
 ///
 /// `\` is escaped like all other special characters: URLs treat it as a `/`. An empty text, `.` and
 /// `..` are refused: they would lead to another operation, escaped or not.
-pub(crate) fn segment<'a>(
+pub fn segment<'a>(
     operation: &str,
     name: &str,
     text: &'a str,

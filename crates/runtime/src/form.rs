@@ -12,11 +12,11 @@ use super::upload::Upload;
 pub struct Form(multipart::Form);
 
 impl Form {
-    pub(crate) fn new() -> Self {
+    pub fn new() -> Self {
         Self::default()
     }
 
-    pub(crate) fn file(&mut self, name: &'static str, file: Upload) -> Result<(), Error> {
+    pub fn file(&mut self, name: &'static str, file: Upload) -> Result<(), Error> {
         let length = file.bytes.len() as u64;
         let part = Part::stream_with_length(file.bytes, length)
             .file_name(file.file_name)
@@ -33,7 +33,7 @@ impl Form {
     }
 
     /// A text as it is, any other value as JSON; an absent value is not sent.
-    pub(crate) fn text(&mut self, name: &'static str, value: &impl Serialize) -> Result<(), Error> {
+    pub fn text(&mut self, name: &'static str, value: &impl Serialize) -> Result<(), Error> {
         let value = serde_json::to_value(value)
             .map_err(|e| Error::invalid_input("upload", name, e.to_string()))?;
         let text = match value {
@@ -47,7 +47,7 @@ impl Form {
         Ok(())
     }
 
-    pub(crate) fn attach_to(self, request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
+    pub fn attach_to(self, request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
         request.multipart(self.0)
     }
 }

@@ -4,8 +4,8 @@ use std::fmt;
 
 use super::effect::Origin;
 use super::{Error, ErrorKind};
-use crate::runtime::quote::quoted;
-use crate::runtime::retry_class::RetryClass;
+use crate::quote::quoted;
+use crate::retry_class::RetryClass;
 
 /// Characters of a message of this crate, which may quote the server.
 const MESSAGE_MAX: usize = 2000;
@@ -37,7 +37,7 @@ pub(crate) fn without_values(message: &str) -> String {
         rest = &quoted[end..];
     }
     masked.push_str(rest);
-    crate::runtime::sensitive::scrub(&masked).into_owned()
+    crate::sensitive::scrub(&masked).into_owned()
 }
 
 impl fmt::Display for Error {

@@ -9,7 +9,7 @@ macro_rules! return_codes {
             /// (Nacha) define it: `R01` and so on.
             ///
             /// ```
-            /// use synctera_api::runtime::AchReturnCode;
+            /// use synctera_runtime::AchReturnCode;
             ///
             /// let code = AchReturnCode::from("R01");
             /// assert_eq!(code, AchReturnCode::R01);

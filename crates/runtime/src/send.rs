@@ -21,7 +21,7 @@ use super::transport::{Answer, BoxFuture};
 const MEDIA_TYPE_MAX: usize = 100;
 
 /// Sends a request, and decodes a JSON response.
-pub(crate) fn json<T: DeserializeOwned>(
+pub fn json<T: DeserializeOwned>(
     route: Route<'_>,
     request: reqwest::Request,
 ) -> BoxFuture<'_, Result<Response<T>, Error>> {
@@ -32,7 +32,7 @@ pub(crate) fn json<T: DeserializeOwned>(
 }
 
 /// Sends a request whose successful response has no documented body.
-pub(crate) fn empty(
+pub fn empty(
     route: Route<'_>,
     request: reqwest::Request,
 ) -> BoxFuture<'_, Result<Response<()>, Error>> {
@@ -46,7 +46,7 @@ pub(crate) fn empty(
 }
 
 /// Sends a request, and returns the body as a stream.
-pub(crate) fn bytes(
+pub fn bytes(
     route: Route<'_>,
     request: reqwest::Request,
 ) -> BoxFuture<'_, Result<Response<ByteStream>, Error>> {

@@ -45,7 +45,7 @@ type Sender<T> =
     for<'a> fn(Route<'a>, reqwest::Request) -> BoxFuture<'a, Result<Response<T>, Error>>;
 
 impl<'c, T> Request<'c, T> {
-    pub(crate) fn new(
+    pub fn new(
         route: Route<'c>,
         built: Result<reqwest::Request, Error>,
         send: Sender<T>,

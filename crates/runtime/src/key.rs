@@ -19,7 +19,7 @@ use super::error::Error;
 /// in logs and errors, so it must not be a name or an e-mail address.
 ///
 /// ```
-/// use synctera_api::runtime::{IdempotencyKey, InvalidIdempotencyKey};
+/// use synctera_runtime::{IdempotencyKey, InvalidIdempotencyKey};
 ///
 /// assert_eq!(IdempotencyKey::new("payout-17")?.as_str(), "payout-17");
 /// assert_eq!(IdempotencyKey::new("payout-17 "), Err(InvalidIdempotencyKey::BlankAtEnd));

@@ -46,7 +46,7 @@ impl fmt::Debug for UnknownVariant {
 }
 
 /// Objects of several types that a property distinguishes.
-pub(crate) trait Union: Sized {
+pub trait Union: Sized {
     /// The name of that property.
     const TAG: &'static str;
 
@@ -55,7 +55,7 @@ pub(crate) trait Union: Sized {
 }
 
 /// Reads a value of a union.
-pub(crate) fn read<'de, T: Union, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
+pub fn read<'de, T: Union, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
     from.deserialize_map(Whole(PhantomData))
 }
 
@@ -78,7 +78,7 @@ impl<'de, T: Union> Visitor<'de> for Whole<T> {
 /// When the complete text can be scanned ([`tag_scan`]), only the first name is read before the
 /// variant is known. Otherwise the properties before the tag are kept as text, and the variant reads
 /// the rest.
-pub(crate) struct Tagged<'de, M> {
+pub struct Tagged<'de, M> {
     name: &'static str,
     /// `None` without a tag, `Some(None)` for one that is `null`.
     tag: Option<Option<Cow<'de, str>>>,
@@ -142,12 +142,12 @@ impl<'de, M: MapAccess<'de>> Tagged<'de, M> {
         Self { name, tag, is_in_rest: false, early, pending_name: None, rest }
     }
 
-    pub(crate) fn tag(&self) -> &str {
+    pub fn tag(&self) -> &str {
         self.tag.as_ref().and_then(Option::as_deref).unwrap_or_default()
     }
 
     /// Reads the variant that the tag names; an error names the field.
-    pub(crate) fn body<T: Object>(self) -> Result<T, M::Error> {
+    pub fn body<T: Object>(self) -> Result<T, M::Error> {
         let Self { name, tag, is_in_rest, early, pending_name, rest } = self;
         let mut rest = InOrder::new(rest);
         let mut error = None;
@@ -173,7 +173,7 @@ impl<'de, M: MapAccess<'de>> Tagged<'de, M> {
     }
 
     /// Skips a variant that has only the tag.
-    pub(crate) fn bare(mut self) -> Result<(), M::Error> {
+    pub fn bare(mut self) -> Result<(), M::Error> {
         if self.pending_name.is_some() {
             self.rest.next_value::<IgnoredAny>()?;
         }
@@ -182,7 +182,7 @@ impl<'de, M: MapAccess<'de>> Tagged<'de, M> {
     }
 
     /// Keeps a body with an unknown tag.
-    pub(crate) fn unknown(mut self) -> Result<UnknownVariant, M::Error> {
+    pub fn unknown(mut self) -> Result<UnknownVariant, M::Error> {
         let mut body = serde_json::Map::new();
         for (key, value) in self.early {
             let value = serde_json::from_str(value.text()).map_err(M::Error::custom)?;
@@ -294,7 +294,7 @@ impl<'de> Visitor<'de> for AsText {
 }
 
 /// Writes a variant whose type does not contain the tag.
-pub(crate) fn write<T: Serialize, S: Serializer>(
+pub fn write<T: Serialize, S: Serializer>(
     name: &'static str,
     tag: &'static str,
     body: &T,
@@ -310,7 +310,7 @@ pub(crate) fn write<T: Serialize, S: Serializer>(
 }
 
 /// Writes a variant that has only the tag.
-pub(crate) fn write_bare<S: Serializer>(
+pub fn write_bare<S: Serializer>(
     name: &'static str,
     tag: &'static str,
     serializer: S,

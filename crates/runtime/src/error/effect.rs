@@ -1,9 +1,9 @@
 //! What is known of what the platform did before a call failed.
 
 use super::{Error, ErrorKind, NextAction};
-use crate::runtime::operation::Operation;
-use crate::runtime::problem::ErrorCode;
-use crate::runtime::retry_class::RetryClass;
+use crate::operation::Operation;
+use crate::problem::ErrorCode;
+use crate::retry_class::RetryClass;
 
 /// What the platform did, as far as it is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// cleared are a [`NullablePatch`].
 ///
 /// ```
-/// use synctera_api::runtime::Patch;
+/// use synctera_runtime::Patch;
 ///
 /// let mut nickname = Patch::Leave;
 /// assert!(nickname.is_leave());
@@ -32,7 +32,7 @@ pub enum Patch<T> {
 /// [`set_or_leave`](Self::set_or_leave) or [`set_or_clear`](Self::set_or_clear).
 ///
 /// ```
-/// use synctera_api::runtime::NullablePatch;
+/// use synctera_runtime::NullablePatch;
 ///
 /// assert_eq!(NullablePatch::default(), NullablePatch::<i64>::Leave);
 /// assert_eq!(NullablePatch::from(500), NullablePatch::Set(500));

@@ -13,7 +13,7 @@ use serde::ser::{SerializeMap, Serializer};
 use super::{NullablePatch, Patch};
 
 /// A struct that is a JSON object.
-pub(crate) trait Object: Sized {
+pub trait Object: Sized {
     /// The names of its properties, in the order of the indices of [`Object::read`].
     const FIELDS: &'static [&'static str];
 
@@ -25,7 +25,7 @@ pub(crate) trait Object: Sized {
 ///
 /// Not a `MapAccess`, which borrows from the text: a union has already read some properties when it
 /// knows its variant.
-pub(crate) trait Fields {
+pub trait Fields {
     type Error: Error;
 
     /// The index of the next property in `names`, or `names.len()` for an unknown name.
@@ -44,7 +44,7 @@ pub(crate) trait Fields {
 }
 
 /// Reads an object.
-pub(crate) fn read<'de, T: Object, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
+pub fn read<'de, T: Object, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
     from.deserialize_map(Whole(PhantomData))
 }
 
@@ -97,7 +97,7 @@ impl<'de, M: MapAccess<'de>> Fields for InOrder<'de, M> {
 }
 
 /// A required property.
-pub(crate) fn given<T, E: Error>(value: Option<T>, name: &'static str) -> Result<T, E> {
+pub fn given<T, E: Error>(value: Option<T>, name: &'static str) -> Result<T, E> {
     value.ok_or_else(|| E::missing_field(name))
 }
 
@@ -137,10 +137,10 @@ pub(super) fn position(names: &[&str], next: usize, name: &str) -> usize {
 }
 
 /// Writes an object.
-pub(crate) struct Writer<M>(M);
+pub struct Writer<M>(M);
 
 impl<M: SerializeMap> Writer<M> {
-    pub(crate) fn new<S>(to: S) -> Result<Self, S::Error>
+    pub fn new<S>(to: S) -> Result<Self, S::Error>
     where
         S: Serializer<SerializeMap = M, Error = M::Error>,
     {
@@ -148,25 +148,25 @@ impl<M: SerializeMap> Writer<M> {
     }
 
     /// A property that is always written.
-    pub(crate) fn value<T: Serialize>(&mut self, name: &str, value: &T) -> Result<(), M::Error> {
+    pub fn value<T: Serialize>(&mut self, name: &str, value: &T) -> Result<(), M::Error> {
         self.0.serialize_entry(name, value)
     }
 
     /// A property that is left out when it is empty.
-    pub(crate) fn optional<T>(&mut self, name: &str, value: &T) -> Result<(), M::Error>
+    pub fn optional<T>(&mut self, name: &str, value: &T) -> Result<(), M::Error>
     where
         T: Serialize + MayBeNothing,
     {
         if value.is_nothing() { Ok(()) } else { self.0.serialize_entry(name, value) }
     }
 
-    pub(crate) fn end(self) -> Result<M::Ok, M::Error> {
+    pub fn end(self) -> Result<M::Ok, M::Error> {
         self.0.end()
     }
 }
 
 /// A value that can be left out of an object.
-pub(crate) trait MayBeNothing {
+pub trait MayBeNothing {
     fn is_nothing(&self) -> bool;
 }
 

@@ -2,7 +2,7 @@
 //!
 //! The platform may add a status or an event type at any time, and responses must still decode then.
 //! A generated enum has a variant for every value of the document, and `Unknown` for other values. An
-//! unknown value is typed by its enum and has no public constructor, so it never equals a known value.
+//! unknown value is typed by its enum and is made by generated code alone, so it never equals a known value.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -16,7 +16,8 @@ pub struct UnknownValue<T> {
 
 impl<T> UnknownValue<T> {
     /// Only for a value that equals no variant of `T`.
-    pub(crate) fn new(value: &str) -> Self {
+    #[doc(hidden)]
+    pub fn new(value: &str) -> Self {
         Self { value: value.into(), of: PhantomData }
     }
 
@@ -53,7 +54,7 @@ impl<T> fmt::Debug for UnknownValue<T> {
 }
 
 /// Reads a string without copying it, if the input allows that.
-pub(crate) fn read<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+pub fn read<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: serde::Deserializer<'de>,
     T: for<'a> From<&'a str>,
@@ -76,6 +77,8 @@ where
 }
 
 /// Declares an enum of strings that keeps unknown values.
+#[doc(hidden)]
+#[macro_export]
 macro_rules! open_enum {
     ($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $value:literal,)* }) => {
         $(#[$meta])*
@@ -84,7 +87,7 @@ macro_rules! open_enum {
         pub enum $name {
             $($(#[$variant_meta])* $variant,)*
             /// A value that this version does not know; it is sent as it was received.
-            Unknown($crate::runtime::UnknownValue<$name>),
+            Unknown($crate::UnknownValue<$name>),
         }
 
         impl $name {
@@ -111,7 +114,7 @@ macro_rules! open_enum {
             }
 
             fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
-                $crate::runtime::schema::open_enum(Self::KNOWN)
+                $crate::schema::open_enum(Self::KNOWN)
             }
         }
 
@@ -119,7 +122,7 @@ macro_rules! open_enum {
             fn from(value: &str) -> Self {
                 match value {
                     $($value => Self::$variant,)*
-                    other => Self::Unknown($crate::runtime::UnknownValue::new(other)),
+                    other => Self::Unknown($crate::UnknownValue::new(other)),
                 }
             }
         }
@@ -146,11 +149,11 @@ macro_rules! open_enum {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::runtime::open_enum::read(deserializer)
+                $crate::open_enum::read(deserializer)
             }
         }
 
-        impl $crate::runtime::Scalar for $name {
+        impl $crate::Scalar for $name {
             fn text(&self) -> std::borrow::Cow<'_, str> {
                 std::borrow::Cow::Borrowed(self.as_str())
             }
@@ -158,7 +161,6 @@ macro_rules! open_enum {
     };
 }
 
-pub(crate) use open_enum;
 
 #[cfg(test)]
 #[allow(unreachable_pub, reason = "the macro declares public types")]

@@ -13,7 +13,7 @@ use super::sensitive::Sensitive;
 /// the call without a customer. The platform accepts it with every call, and uses it to detect fraud.
 ///
 /// ```
-/// use synctera_api::runtime::{CallOptions, CustomerId, DeviceInfo};
+/// use synctera_runtime::{CallOptions, CustomerId, DeviceInfo};
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let customer: CustomerId = "7d943c51-e4ff-4e57-9558-08cab6b963c7".parse()?;
@@ -102,7 +102,7 @@ impl DeviceInfo {
     }
 
     /// The value of the header, marked as sensitive.
-    pub(crate) fn header(&self) -> Option<HeaderValue> {
+    pub fn header(&self) -> Option<HeaderValue> {
         let mut object = Map::new();
         object.insert("is_system_call".to_owned(), self.customer.is_none().into());
         // A call of the system must state that there is no customer.

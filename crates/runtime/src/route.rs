@@ -6,19 +6,19 @@ use super::operation::Operation;
 use super::transport::{Answer, Call, CallOptions, Failure, Inner};
 
 /// The transport and the options with which a generated client sends a call.
-pub(crate) struct Route<'a> {
-    pub(crate) operation: &'static Operation,
-    pub(crate) inner: &'a Inner,
-    pub(crate) http: &'a reqwest::Client,
+pub struct Route<'a> {
+    pub operation: &'static Operation,
+    pub inner: &'a Inner,
+    pub http: &'a reqwest::Client,
     /// The key that the caller chose for this call.
-    pub(crate) key: Option<IdempotencyKey>,
+    pub key: Option<IdempotencyKey>,
     /// The options of this call, if they differ from those of the client.
-    pub(crate) options: Option<CallOptions>,
+    pub options: Option<CallOptions>,
 }
 
 impl Route<'_> {
     /// The URL of the call, which starts with the client's base URL.
-    pub(crate) fn url(&self, base: &str, address: &str) -> Result<reqwest::Url, Error> {
+    pub fn url(&self, base: &str, address: &str) -> Result<reqwest::Url, Error> {
         if let Some(url) = self.inner.base().address(base, address) {
             return Ok(url);
         }
@@ -28,7 +28,7 @@ impl Route<'_> {
     }
 
     /// Sends a request through the transport.
-    pub(crate) async fn carry(&self, request: reqwest::Request) -> Result<Answer, Failure> {
+    pub async fn carry(&self, request: reqwest::Request) -> Result<Answer, Failure> {
         let options = self.options.as_ref().unwrap_or_else(|| self.inner.options());
         let mut call = Call::new(self.http, request, self.operation, options);
         call.idempotency_key = self.key.as_ref();
@@ -37,26 +37,28 @@ impl Route<'_> {
 }
 
 /// Declares the parts that all generated clients have in common, in the module of the client.
+#[doc(hidden)]
+#[macro_export]
 macro_rules! client {
     () => {
         impl Client {
             /// The same client, with options for the calls made through it instead of its own.
             #[must_use]
-            pub fn with_options(&self, options: crate::runtime::CallOptions) -> Self {
+            pub fn with_options(&self, options: $crate::CallOptions) -> Self {
                 let inner = self.inner().with_options(options);
                 Self::new_with_client(self.baseurl(), self.client().clone(), inner)
             }
 
             /// The options of the calls made through this client.
-            pub fn options(&self) -> &crate::runtime::CallOptions {
+            pub fn options(&self) -> &$crate::CallOptions {
                 self.inner().options()
             }
 
             fn route(
                 &self,
-                operation: &'static crate::runtime::Operation,
-            ) -> crate::runtime::Route<'_> {
-                crate::runtime::Route {
+                operation: &'static $crate::Operation,
+            ) -> $crate::Route<'_> {
+                $crate::Route {
                     operation,
                     inner: self.inner(),
                     http: self.client(),
@@ -67,4 +69,3 @@ macro_rules! client {
         }
     };
 }
-pub(crate) use client;

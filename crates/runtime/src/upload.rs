@@ -48,7 +48,7 @@ impl Upload {
     /// Must be awaited in a Tokio runtime, on whose blocking threads the file is read.
     ///
     /// ```no_run
-    /// use synctera_api::runtime::Upload;
+    /// use synctera_runtime::Upload;
     ///
     /// # async fn run() -> Result<(), synctera_api::Error> {
     /// let letter = Upload::from_path("letter.pdf").await?;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::Error;
-use crate::runtime::problem::ErrorCode;
+use crate::problem::ErrorCode;
 
 /// How the cause of a refusal by the platform is corrected.
 pub(super) fn of_refusal(error: &Error) -> Cow<'_, str> {

@@ -7,7 +7,7 @@ use super::check::{At, Check, Rules, Violations};
 /// A rate in hundredths of a percent: 425 is 4.25 %.
 ///
 /// ```
-/// use synctera_api::runtime::BasisPoints;
+/// use synctera_runtime::BasisPoints;
 ///
 /// let rate = BasisPoints::new(425);
 /// assert_eq!(rate.to_string(), "4.25 %");

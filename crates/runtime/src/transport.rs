@@ -247,7 +247,7 @@ impl Inner {
         &*self.transport
     }
 
-    pub(crate) fn options(&self) -> &CallOptions {
+    pub fn options(&self) -> &CallOptions {
         &self.options
     }
 

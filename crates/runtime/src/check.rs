@@ -106,7 +106,7 @@ pub trait Check {
 }
 
 /// Checks a body before it is sent.
-pub(crate) fn body(body: &impl Check, operation: &str) -> Result<(), Error> {
+pub fn body(body: &impl Check, operation: &str) -> Result<(), Error> {
     let mut violations = Violations::default();
     body.check(&Rules::NONE, &At::Body, &mut violations);
     let mut violations = violations.0.into_iter();
