@@ -1,6 +1,7 @@
 //! The types of ids of `spec/types.toml`.
 
-use synctera_runtime::id_type;
+use synctera_runtime::{IdentifiesCustomer, id_type};
+use uuid::Uuid;
 
 include!(concat!(env!("OUT_DIR"), "/ids.rs"));
 
@@ -24,10 +25,20 @@ also! {
     InternalAccountId => PlatformAccountId,
 }
 
+macro_rules! customers {
+    ($($name:ident),*) => {$(
+        impl IdentifiesCustomer for $name {
+            fn customer_id(&self) -> Uuid {
+                self.0
+            }
+        }
+    )*};
+}
+
+customers!(CustomerId, PersonId, BusinessId);
+
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::*;
 
     #[test]

@@ -1,6 +1,6 @@
 //! The codes with which a bank returns an ACH entry.
 
-use super::open_enum::open_enum;
+use crate::open_enum;
 
 macro_rules! return_codes {
     ($($code:ident = $text:literal => $reason:literal,)*) => {

@@ -5,15 +5,21 @@ use std::net::IpAddr;
 
 use reqwest::header::{HeaderName, HeaderValue};
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
-use super::id::CustomerId;
 use super::sensitive::Sensitive;
+
+/// The ids that name a customer: of a customer, a person, a business.
+pub trait IdentifiesCustomer {
+    /// The UUID, which is the same for the party and for the customer that it is.
+    fn customer_id(&self) -> Uuid;
+}
 
 /// The customer for whom a call is made, and the customer's device; or that your own system makes
 /// the call without a customer. The platform accepts it with every call, and uses it to detect fraud.
 ///
 /// ```
-/// use synctera_runtime::{CallOptions, CustomerId, DeviceInfo};
+/// use synctera_api::runtime::{CallOptions, CustomerId, DeviceInfo};
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let customer: CustomerId = "7d943c51-e4ff-4e57-9558-08cab6b963c7".parse()?;
@@ -28,7 +34,7 @@ use super::sensitive::Sensitive;
 /// ```
 #[derive(Clone, PartialEq)]
 pub struct DeviceInfo {
-    customer: Option<CustomerId>,
+    customer: Option<Uuid>,
     ip_address: Option<IpAddr>,
     device_type: Option<String>,
     user_agent: Option<String>,
@@ -42,8 +48,8 @@ impl DeviceInfo {
     pub const HEADER: HeaderName = HeaderName::from_static("customer-device-info");
 
     /// On behalf of this customer.
-    pub fn of_customer(customer: impl Into<CustomerId>) -> Self {
-        Self { customer: Some(customer.into()), ..Self::of_system() }
+    pub fn of_customer(customer: impl IdentifiesCustomer) -> Self {
+        Self { customer: Some(customer.customer_id()), ..Self::of_system() }
     }
 
     /// A call of your own system, without a customer.
@@ -157,13 +163,21 @@ mod tests {
 
     use super::*;
 
+    struct Customer(Uuid);
+
+    impl IdentifiesCustomer for Customer {
+        fn customer_id(&self) -> Uuid {
+            self.0
+        }
+    }
+
     fn read(device: &DeviceInfo) -> Value {
         serde_json::from_str(device.header().unwrap().to_str().unwrap()).unwrap()
     }
 
     #[test]
     fn it_says_for_whom_and_from_where() {
-        let customer: CustomerId = "7d943c51-e4ff-4e57-9558-08cab6b963c7".parse().unwrap();
+        let customer = Customer("7d943c51-e4ff-4e57-9558-08cab6b963c7".parse().unwrap());
         let device = DeviceInfo::of_customer(customer)
             .ip_address("2001:db8::7".parse().unwrap())
             .device_type("mobile")

@@ -12,10 +12,15 @@ use super::upload::Upload;
 pub struct Form(multipart::Form);
 
 impl Form {
+    /// No parts.
     pub fn new() -> Self {
         Self::default()
     }
 
+    /// A file.
+    ///
+    /// # Errors
+    /// When its media type is none.
     pub fn file(&mut self, name: &'static str, file: Upload) -> Result<(), Error> {
         let length = file.bytes.len() as u64;
         let part = Part::stream_with_length(file.bytes, length)
@@ -33,6 +38,9 @@ impl Form {
     }
 
     /// A text as it is, any other value as JSON; an absent value is not sent.
+    ///
+    /// # Errors
+    /// When the value cannot be written as JSON.
     pub fn text(&mut self, name: &'static str, value: &impl Serialize) -> Result<(), Error> {
         let value = serde_json::to_value(value)
             .map_err(|e| Error::invalid_input("upload", name, e.to_string()))?;
@@ -47,6 +55,7 @@ impl Form {
         Ok(())
     }
 
+    /// The request with the parts as its body.
     pub fn attach_to(self, request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
         request.multipart(self.0)
     }

@@ -161,7 +161,6 @@ macro_rules! open_enum {
     };
 }
 
-
 #[cfg(test)]
 #[allow(unreachable_pub, reason = "the macro declares public types")]
 mod tests {

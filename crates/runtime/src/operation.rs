@@ -47,6 +47,22 @@ pub enum AnswerKind {
 }
 
 impl Operation {
+    /// A row of the generated table, with the fields in their order.
+    #[doc(hidden)]
+    #[allow(clippy::too_many_arguments, reason = "generated code writes them")]
+    pub const fn row(
+        id: &'static str,
+        method: &'static str,
+        path: &'static str,
+        family: &'static str,
+        lists_idempotency: bool,
+        page_items: Option<&'static str>,
+        body: BodyKind,
+        answer: AnswerKind,
+    ) -> Self {
+        Self { id, method, path, family, lists_idempotency, page_items, body, answer }
+    }
+
     /// Whether it is a write.
     pub fn is_write(&self) -> bool {
         self.method != "GET"

@@ -9,11 +9,7 @@ use super::query::ESCAPED;
 ///
 /// `\` is escaped like all other special characters: URLs treat it as a `/`. An empty text, `.` and
 /// `..` are refused: they would lead to another operation, escaped or not.
-pub fn segment<'a>(
-    operation: &str,
-    name: &str,
-    text: &'a str,
-) -> Result<PercentEncode<'a>, Error> {
+pub fn segment<'a>(operation: &str, name: &str, text: &'a str) -> Result<PercentEncode<'a>, Error> {
     if matches!(text, "" | "." | "..") {
         return Err(Error::invalid_input(operation, name, "cannot be part of a URL"));
     }

@@ -10,10 +10,10 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use super::limits::Limits;
-use super::open_enum::open_enum;
 use super::quote::quoted;
 use super::sensitive::scrub;
 use super::{cut_json, retry_after};
+use crate::open_enum;
 
 /// The number of names of each list that are shown; the others are counted.
 const LISTED_MAX: usize = 20;

@@ -44,15 +44,18 @@ displayed!(bool, i64, f64, uuid::Uuid, NaiveDate);
 pub struct Pairs(String);
 
 impl Pairs {
+    /// No parts.
     pub fn new() -> Self {
         Self::default()
     }
 
+    /// A parameter.
     pub fn one(&mut self, name: &str, value: &impl Scalar) {
         self.name(name);
         self.value(value);
     }
 
+    /// A parameter that may be absent.
     pub fn maybe(&mut self, name: &str, value: Option<&impl Scalar>) {
         if let Some(value) = value {
             self.one(name, value);
@@ -89,6 +92,7 @@ impl Pairs {
         self.0.extend(utf8_percent_encode(&value.text(), ESCAPED));
     }
 
+    /// The address with the parts.
     pub fn append_to(self, mut url: String) -> String {
         url.push_str(&self.0);
         url

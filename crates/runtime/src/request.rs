@@ -45,11 +45,9 @@ type Sender<T> =
     for<'a> fn(Route<'a>, reqwest::Request) -> BoxFuture<'a, Result<Response<T>, Error>>;
 
 impl<'c, T> Request<'c, T> {
-    pub fn new(
-        route: Route<'c>,
-        built: Result<reqwest::Request, Error>,
-        send: Sender<T>,
-    ) -> Self {
+    /// A call that is sent when it is awaited.
+    #[doc(hidden)]
+    pub fn new(route: Route<'c>, built: Result<reqwest::Request, Error>, send: Sender<T>) -> Self {
         Self { route, built, send }
     }
 

@@ -7,8 +7,11 @@ use super::transport::{Answer, Call, CallOptions, Failure, Inner};
 
 /// The transport and the options with which a generated client sends a call.
 pub struct Route<'a> {
+    /// What is called.
     pub operation: &'static Operation,
+    /// The transport and the options of the client.
     pub inner: &'a Inner,
+    /// What requests are built with.
     pub http: &'a reqwest::Client,
     /// The key that the caller chose for this call.
     pub key: Option<IdempotencyKey>,
@@ -54,10 +57,7 @@ macro_rules! client {
                 self.inner().options()
             }
 
-            fn route(
-                &self,
-                operation: &'static $crate::Operation,
-            ) -> $crate::Route<'_> {
+            fn route(&self, operation: &'static $crate::Operation) -> $crate::Route<'_> {
                 $crate::Route {
                     operation,
                     inner: self.inner(),

@@ -247,6 +247,7 @@ impl Inner {
         &*self.transport
     }
 
+    /// The options of the calls.
     pub fn options(&self) -> &CallOptions {
         &self.options
     }

@@ -59,10 +59,9 @@ pub(crate) fn table(operations: &[Operation]) -> TokenStream {
             Answer::Bytes => quote!(crate::runtime::AnswerKind::Bytes),
         };
         quote! {
-            crate::runtime::Operation {
-                id: #id, method: #method, path: #path, family: #family,
-                lists_idempotency: #listed, page_items: #page_items, body: #body, answer: #answer,
-            },
+            crate::runtime::Operation::row(
+                #id, #method, #path, #family, #listed, #page_items, #body, #answer,
+            ),
         }
     });
     quote! {
