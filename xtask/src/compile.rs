@@ -11,7 +11,7 @@ use std::process::{Command, ExitCode};
 
 use clap::Args;
 use synctera_codegen::generate::{self, Companions, Selection};
-use synctera_codegen::{Document, pin, spec};
+use synctera_codegen::spec;
 
 use crate::regen::fetch;
 use crate::workspace::{self, Error};
@@ -44,7 +44,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
         let published = fetch::fetch(from)?;
         let text = String::from_utf8(published.bytes)
             .map_err(|_| format!("{}: not UTF-8 text", published.name))?;
-        let document = pin::distil(&Document::parse(&published.name, &text)?)?;
+        let document = synctera_pin::distil(&synctera_pin::parse(&published.name, &text)?)?;
         let version = module_name(document.version());
         let numbered = (2..).map(|number| format!("{version}_{number}"));
         let mut names = std::iter::once(version.clone()).chain(numbered);

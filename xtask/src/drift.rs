@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use clap::{Args, ValueEnum};
 use synctera_codegen::generate::Companions;
-use synctera_codegen::{Document, pin, spec};
+use synctera_codegen::{Document, spec};
 use synctera_drift::mutate::{self, Outcome};
 use synctera_drift::touches::Sources;
 use synctera_drift::{Class, Report, proposals, render};
@@ -250,10 +250,10 @@ fn load(
     let published = fetch::fetch(from)?;
     let text = String::from_utf8(published.bytes)
         .map_err(|_| format!("{}: not UTF-8 text", published.name))?;
-    let document = Document::parse(&published.name, &text)?;
+    let document = synctera_pin::parse(&published.name, &text)?;
     if corrected {
         let overlays = overlays(folder)?;
-        return Ok(pin::preview(&document, interface(&document), &overlays)?);
+        return Ok(synctera_pin::preview(&document, interface(&document), &overlays)?);
     }
-    Ok((pin::distil(&document)?, Vec::new()))
+    Ok((synctera_pin::distil(&document)?, Vec::new()))
 }

@@ -10,14 +10,14 @@ use serde_json::{Value, json};
 use crate::error::{Error, Result};
 use crate::json;
 use crate::references::{first_of, retarget, retarget_all, visit_refs};
-use crate::{structure, text};
+use crate::structure;
 
 /// The HTTP methods that can hold an operation.
 pub const METHODS: [&str; 8] =
     ["delete", "get", "head", "options", "patch", "post", "put", "trace"];
 
 /// Sections below `components` that references can name.
-pub(crate) const SECTIONS: [&str; 9] = [
+pub const SECTIONS: [&str; 9] = [
     "callbacks",
     "examples",
     "headers",
@@ -53,7 +53,7 @@ impl std::fmt::Display for OperationKey {
 
 impl OperationKey {
     /// JSON pointer of the operation, as errors write it.
-    pub(crate) fn place(&self) -> String {
+    pub fn place(&self) -> String {
         format!("#{}", self.pointer())
     }
 
@@ -64,13 +64,13 @@ impl OperationKey {
 }
 
 impl Document {
-    /// Reads and checks a document, which may be JSON or YAML; `name` is how errors call it.
+    /// Reads and checks a document of JSON; `name` is how errors call it.
     ///
     /// # Errors
     /// When the text is no document of OpenAPI 3.0, or something in it is not supported; the error
     /// names the place.
     pub fn parse(name: &str, text: &str) -> Result<Self> {
-        Self::from_value(name, text::read(name, text)?)
+        Self::from_value(name, json::parse(name, text)?)
     }
 
     /// Checks a document that is already a JSON tree.
@@ -87,7 +87,7 @@ impl Document {
     }
 
     /// Whether it still holds together, once it was changed.
-    pub(crate) fn check(&self) -> Result<()> {
+    pub fn check(&self) -> Result<()> {
         self.check_shape()?;
         self.check_operations()?;
         self.check_references()?;
@@ -188,13 +188,13 @@ impl Document {
         self.root.get("paths")?.get(&key.path)?.get(&key.method)
     }
 
-    pub(crate) fn operation_mut(&mut self, key: &OperationKey) -> Option<&mut Value> {
+    pub fn operation_mut(&mut self, key: &OperationKey) -> Option<&mut Value> {
         self.root.get_mut("paths")?.get_mut(&key.path)?.get_mut(&key.method)
     }
 
     /// Changes each operation, with all the rest of the document at hand; a copy to look things up in
     /// would cost more than the change.
-    pub(crate) fn each_operation(
+    pub fn each_operation(
         &mut self,
         mut f: impl FnMut(&OperationKey, &mut Value, &Self) -> Result<()>,
     ) -> Result<()> {
@@ -212,7 +212,7 @@ impl Document {
     }
 
     /// Takes an operation out, and its path when it was the last one there.
-    pub(crate) fn remove_operation(&mut self, key: &OperationKey) {
+    pub fn remove_operation(&mut self, key: &OperationKey) {
         let Some(paths) = self.root.get_mut("paths").and_then(Value::as_object_mut) else {
             return;
         };
@@ -265,7 +265,7 @@ impl Document {
     }
 
     /// The schema components under other names, with every reference to them.
-    pub(crate) fn rename_schemas(&mut self, names: &BTreeMap<String, String>) {
+    pub fn rename_schemas(&mut self, names: &BTreeMap<String, String>) {
         if names.is_empty() {
             return;
         }
@@ -282,11 +282,11 @@ impl Document {
         });
     }
 
-    pub(crate) fn schemas_mut(&mut self) -> &mut serde_json::Map<String, Value> {
+    pub fn schemas_mut(&mut self) -> &mut serde_json::Map<String, Value> {
         self.section_mut("schemas")
     }
 
-    pub(crate) fn section_mut(&mut self, section: &str) -> &mut serde_json::Map<String, Value> {
+    pub fn section_mut(&mut self, section: &str) -> &mut serde_json::Map<String, Value> {
         let components = json::object_mut(
             json::object_mut(&mut self.root).entry("components").or_insert_with(|| json!({})),
         );
@@ -297,7 +297,7 @@ impl Document {
     ///
     /// # Errors
     /// When there is no such component, or the new name is taken.
-    pub(crate) fn rename_schema(&mut self, from: &str, to: &str) -> Result<()> {
+    pub fn rename_schema(&mut self, from: &str, to: &str) -> Result<()> {
         if self.schema(to).is_some() {
             return Err(Error::at(
                 format!("#/components/schemas/{from}"),
@@ -318,7 +318,7 @@ impl Document {
     }
 
     /// Drops the components that no operation reaches.
-    pub(crate) fn drop_unreachable(&mut self) -> usize {
+    pub fn drop_unreachable(&mut self) -> usize {
         let reached = self.reachable();
         let mut dropped = 0;
         for section in SECTIONS {
@@ -334,7 +334,7 @@ impl Document {
     }
 
     /// The components that the operations reach, as (section, name).
-    pub(crate) fn reachable(&self) -> BTreeSet<(String, String)> {
+    pub fn reachable(&self) -> BTreeSet<(String, String)> {
         let mut reached = BTreeSet::new();
         let mut open = vec![self.root.get("paths").unwrap_or(&Value::Null)];
         while let Some(value) = open.pop() {

@@ -74,12 +74,12 @@ fn truncated_hint(truncated: bool) -> &'static str {
 
 impl Error {
     /// A complaint about one place of the document.
-    pub(crate) fn at(place: impl Into<String>, reason: impl Into<String>) -> Self {
+    pub fn at(place: impl Into<String>, reason: impl Into<String>) -> Self {
         Self::Unsupported { place: place.into(), reason: reason.into() }
     }
 
     /// A complaint about one of our own files below `spec/`.
-    pub(crate) fn file(file: impl Into<String>, reason: impl Into<String>) -> Self {
+    pub fn file(file: impl Into<String>, reason: impl Into<String>) -> Self {
         Self::DataFile { file: file.into(), reason: reason.into() }
     }
 }

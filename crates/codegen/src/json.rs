@@ -1,9 +1,40 @@
-//! The few JSON helpers that every pass leans on.
+//! The few JSON helpers that every pass uses.
 
 use serde_json::{Map, Value};
 
+use crate::error::{Error, Result};
+use crate::structure::NESTING_MAX;
+
+/// Reads a text; `name` is how errors call it.
+///
+/// # Errors
+/// With the line and the column of what is wrong.
+pub fn parse(name: &str, text: &str) -> Result<Value> {
+    serde_json::from_str(text).map_err(|e| {
+        let reason = e.to_string();
+        // The parser has no other way to say so.
+        if reason.starts_with("recursion limit exceeded") {
+            let (line, column) = (e.line(), e.column());
+            return Error::NotADocument {
+                document: name.to_owned(),
+                reason: format!(
+                    "nested deeper than {NESTING_MAX} levels at line {line}, column {column}, \
+                     which is not supported"
+                ),
+            };
+        }
+        Error::NotJson {
+            document: name.to_owned(),
+            line: e.line(),
+            column: e.column(),
+            reason,
+            truncated: e.is_eof(),
+        }
+    })
+}
+
 /// Appends one escaped token to a JSON pointer.
-pub(crate) fn push(pointer: &str, token: &str) -> String {
+pub fn push(pointer: &str, token: &str) -> String {
     let mut longer = String::with_capacity(pointer.len() + 1 + token.len());
     longer.push_str(pointer);
     push_to(&mut longer, token);
@@ -11,7 +42,7 @@ pub(crate) fn push(pointer: &str, token: &str) -> String {
 }
 
 /// The same to a pointer that is at hand.
-pub(crate) fn push_to(pointer: &mut String, token: &str) {
+pub fn push_to(pointer: &mut String, token: &str) {
     pointer.push('/');
     for part in token.split_inclusive(['~', '/']) {
         match part.as_bytes().last() {
@@ -24,7 +55,7 @@ pub(crate) fn push_to(pointer: &mut String, token: &str) {
 
 /// Sorts the keys of every object, whatever map type serde_json was built with, so that equal
 /// documents are equal texts.
-pub(crate) fn sort_keys(value: &mut Value) {
+pub fn sort_keys(value: &mut Value) {
     match value {
         Value::Object(map) => {
             let mut entries: Vec<_> = std::mem::take(map).into_iter().collect();
@@ -40,19 +71,19 @@ pub(crate) fn sort_keys(value: &mut Value) {
 }
 
 /// The text that is written to `spec/`: two-space indent, one final newline.
-pub(crate) fn to_text(value: &Value) -> String {
+pub fn to_text(value: &Value) -> String {
     let mut text = format!("{value:#}");
     text.push('\n');
     text
 }
 
 /// The component that a local reference names: `("schemas", "person")`.
-pub(crate) fn component_of(reference: &str) -> Option<(&str, &str)> {
+pub fn component_of(reference: &str) -> Option<(&str, &str)> {
     reference.strip_prefix("#/components/")?.split_once('/')
 }
 
 /// The schema component that an object refers to, if it is a reference to one.
-pub(crate) fn schema_ref(schema: &Value) -> Option<&str> {
+pub fn schema_ref(schema: &Value) -> Option<&str> {
     match component_of(schema.get("$ref")?.as_str()?)? {
         ("schemas", name) => Some(name),
         _ => None,
@@ -60,12 +91,12 @@ pub(crate) fn schema_ref(schema: &Value) -> Option<&str> {
 }
 
 /// `{"$ref": "#/components/schemas/<name>"}`.
-pub(crate) fn ref_to(name: &str) -> Value {
+pub fn ref_to(name: &str) -> Value {
     serde_json::json!({ "$ref": format!("#/components/schemas/{name}") })
 }
 
 /// The string members of an array-valued keyword.
-pub(crate) fn strings<'a>(schema: &'a Value, key: &str) -> Vec<&'a str> {
+pub fn strings<'a>(schema: &'a Value, key: &str) -> Vec<&'a str> {
     schema
         .get(key)
         .and_then(Value::as_array)
@@ -74,12 +105,12 @@ pub(crate) fn strings<'a>(schema: &'a Value, key: &str) -> Vec<&'a str> {
 }
 
 /// The `properties` of an object schema.
-pub(crate) fn properties(schema: &Value) -> impl Iterator<Item = (&String, &Value)> {
+pub fn properties(schema: &Value) -> impl Iterator<Item = (&String, &Value)> {
     schema.get("properties").and_then(Value::as_object).into_iter().flatten()
 }
 
 /// An object's map, or an empty one put in its place.
-pub(crate) fn object_mut(value: &mut Value) -> &mut Map<String, Value> {
+pub fn object_mut(value: &mut Value) -> &mut Map<String, Value> {
     if !value.is_object() {
         *value = Value::Object(Map::new());
     }

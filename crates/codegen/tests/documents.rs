@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use synctera_codegen::Error;
 use synctera_codegen::generate::{Companions, Generated, Selection, interface};
-use synctera_codegen::{Document, Error, pin};
 
 fn texts(folder: &str) -> BTreeMap<String, String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/documents").join(folder);
@@ -20,7 +20,7 @@ fn texts(folder: &str) -> BTreeMap<String, String> {
 }
 
 fn generated(name: &str, text: &str) -> Result<Generated, Error> {
-    let document = pin::distil(&Document::parse(name, text)?)?;
+    let document = synctera_pin::distil(&synctera_pin::parse(name, text)?)?;
     interface(&document, &Companions::default(), "crate::v2", &Selection::All)
 }
 

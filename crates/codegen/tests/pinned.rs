@@ -8,7 +8,6 @@ use std::sync::LazyLock;
 use serde_json::Value;
 use synctera_codegen::generate::{Generated, Selection};
 use synctera_codegen::harness::harness;
-use synctera_codegen::pin;
 use synctera_codegen::spec::{INTERFACES, Spec};
 
 /// Families that somebody meets who takes a customer from sign-up to the first payment.
@@ -70,7 +69,7 @@ fn members(value: &Value, place: &str, f: &mut dyn FnMut(&str, &Value, &str)) {
 fn no_prose_is_pinned() {
     for (name, _) in INTERFACES {
         let root = SPEC.interface(name).root();
-        assert_eq!(pin::prose_left(root), [""; 0], "{name}");
+        assert_eq!(synctera_pin::prose_left(root), [""; 0], "{name}");
 
         // The same without the rules of `pin`: what a person reads is text, while a field or a
         // schema of that name is an object in its place.

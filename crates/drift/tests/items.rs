@@ -34,7 +34,7 @@ fn lamps() -> Value {
 
 fn changes(old: &Value, new: &Value) -> Vec<Change> {
     let document = |root: &Value| {
-        synctera_codegen::pin::distil(&Document::from_value("t", root.clone()).unwrap()).unwrap()
+        synctera_pin::distil(&Document::from_value("t", root.clone()).unwrap()).unwrap()
     };
     let (old, new) = (document(old), document(new));
     let (families, types) = (Families::default(), TypeRules::default());

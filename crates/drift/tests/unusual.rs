@@ -4,19 +4,19 @@
 use std::path::Path;
 
 use serde_json::{Value, json};
-use synctera_codegen::{Document, Families, TypeRules, pin};
+use synctera_codegen::{Document, Families, TypeRules};
 use synctera_drift::{Report, render};
 
 fn read(name: &str) -> Document {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../codegen/tests/documents/valid");
     let text = std::fs::read_to_string(folder.join(name)).unwrap();
-    pin::distil(&Document::parse(name, &text).unwrap()).unwrap()
+    synctera_pin::distil(&synctera_pin::parse(name, &text).unwrap()).unwrap()
 }
 
 fn changed(document: &Document, change: impl FnOnce(&mut Value)) -> Document {
     let mut root = document.root().clone();
     change(&mut root);
-    pin::distil(&Document::from_value("new.json", root).unwrap()).unwrap()
+    synctera_pin::distil(&Document::from_value("new.json", root).unwrap()).unwrap()
 }
 
 /// Rules in both directions.

@@ -13,8 +13,8 @@ use std::process::ExitCode;
 use clap::Args;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use synctera_codegen::Document;
 use synctera_codegen::spec::Spec;
-use synctera_codegen::{Document, pin};
 
 use crate::workspace::{self, Error};
 use members::{Member, Members};
@@ -72,8 +72,8 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
     let mut documents = Vec::new();
     for path in &options.from {
         let name = path.display().to_string();
-        let document = Document::parse(&name, &workspace::read(path)?)?;
-        let version = pin::legacy_version(&document)?;
+        let document = synctera_pin::parse(&name, &workspace::read(path)?)?;
+        let version = synctera_pin::legacy_version(&document)?;
         documents.push((version, document));
     }
     documents.sort_by(|(a, _), (b, _)| a.cmp(b));

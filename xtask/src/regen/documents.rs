@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use synctera_codegen::pin::{self, Overlay, Provenance, Source};
 use synctera_codegen::{Document, OperationKey};
+use synctera_pin::{Overlay, Provenance, Source};
 
 use super::fetch::Published;
 use super::files::Wanted;
@@ -19,7 +19,7 @@ pub(super) fn wanted(spec: &Path, published: &[Published]) -> Result<Vec<Wanted>
     for published in published {
         let text = String::from_utf8(published.bytes.clone())
             .map_err(|_| format!("{}: not UTF-8 text", published.name))?;
-        let document = Document::parse(&published.name, &text)?;
+        let document = synctera_pin::parse(&published.name, &text)?;
         check_is_this_api(&document)?;
         if document.version().starts_with("v2") {
             if current.is_some() {
@@ -31,18 +31,20 @@ pub(super) fn wanted(spec: &Path, published: &[Published]) -> Result<Vec<Wanted>
             }
             current = Some((published, document));
         } else {
-            pin::legacy_version(&document)?;
+            synctera_pin::legacy_version(&document)?;
             legacy.push((published, document));
         }
     }
-    legacy.sort_by_key(|(_, document)| std::cmp::Reverse(pin::legacy_version(document).ok()));
+    legacy.sort_by_key(|(_, document)| {
+        std::cmp::Reverse(synctera_pin::legacy_version(document).ok())
+    });
     check_legacy_complete(&legacy, &provenance)?;
 
     let mut wanted = Vec::new();
     let mut next = Provenance::default();
     let operations = match &current {
         Some((published, document)) => {
-            let pinned = pin::pin_current(document, &overlays)?;
+            let pinned = synctera_pin::pin_current(document, &overlays)?;
             let operations = pinned.document.operations();
             next.sources.push(Source::describe(
                 "v2.json",
@@ -67,14 +69,14 @@ pub(super) fn wanted(spec: &Path, published: &[Published]) -> Result<Vec<Wanted>
         let documents: Vec<Document> =
             legacy.iter().map(|(_, document)| document.clone()).collect();
         check_restored(&overlays, &documents)?;
-        let pinned = pin::pin_legacy(&documents, &operations, &overlays)?;
+        let pinned = synctera_pin::pin_legacy(&documents, &operations, &overlays)?;
         for (published, document) in &legacy {
             next.sources.push(Source::describe(
                 "v0.json",
                 &published.name,
                 &published.bytes,
                 document,
-                pin::kept_from(&pinned.document, document.version()),
+                synctera_pin::kept_from(&pinned.document, document.version()),
             ));
         }
         next.overlays.extend(pinned.overlays.clone());
@@ -149,7 +151,7 @@ fn check_legacy_still_apart(spec: &Path, current: &BTreeSet<OperationKey>) -> Re
 
 fn check_restored(overlays: &[Overlay], documents: &[Document]) -> Result<(), Error> {
     for document in documents {
-        let older = pin::distil(document)?;
+        let older = synctera_pin::distil(document)?;
         let differences: Vec<String> =
             overlays.iter().flat_map(|overlay| overlay.check_restored(&older)).collect();
         if !differences.is_empty() {

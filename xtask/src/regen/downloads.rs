@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
-use synctera_codegen::pin::Provenance;
+use synctera_pin::Provenance;
 
 use crate::workspace::{self, Error};
 
@@ -88,7 +88,7 @@ pub(super) fn overlays_digest(spec: &Path) -> Result<String, Error> {
 
 #[cfg(test)]
 mod tests {
-    use synctera_codegen::pin::Source;
+    use synctera_pin::Source;
 
     use super::*;
 

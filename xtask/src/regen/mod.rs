@@ -17,7 +17,7 @@ use std::process::ExitCode;
 use clap::Args;
 use sha2::{Digest, Sha256};
 use synctera_codegen::generate::Companions;
-use synctera_codegen::{Document, pin, spec};
+use synctera_codegen::{Document, spec};
 use synctera_drift::{Report, proposals, render};
 
 use crate::drift;
@@ -131,13 +131,13 @@ fn foreseen(options: &Options, published: &[Published]) -> Result<(), Error> {
         let Ok(text) = std::str::from_utf8(&document.bytes) else {
             continue;
         };
-        let Ok(new) = Document::parse(&document.name, text) else {
+        let Ok(new) = synctera_pin::parse(&document.name, text) else {
             continue;
         };
         if !new.version().starts_with("v2") {
             continue;
         }
-        let Ok((new, stale)) = pin::preview(&new, "v2", &overlays) else {
+        let Ok((new, stale)) = synctera_pin::preview(&new, "v2", &overlays) else {
             continue;
         };
         let old = documents::pinned(&options.spec, "v2.json")?;
@@ -278,10 +278,10 @@ fn check_itself(spec: &Path) -> Result<ExitCode, Error> {
     let mut problems = Vec::new();
     for file in ["v2.json", "v0.json"] {
         let document = documents::pinned(spec, file)?;
-        for place in pin::prose_left(document.root()) {
+        for place in synctera_pin::prose_left(document.root()) {
             problems.push(format!("spec/{file}: prose at {place}"));
         }
-        if workspace::read(&spec.join(file))? != pin::canonical_text(&document) {
+        if workspace::read(&spec.join(file))? != synctera_pin::canonical_text(&document) {
             problems.push(format!("spec/{file}: not in canonical form (edited by hand?)"));
         }
         let kept: usize =

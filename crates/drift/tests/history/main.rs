@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use serde_json::Value;
+use synctera_codegen::Document;
 use synctera_codegen::spec::companions;
-use synctera_codegen::{Document, pin};
 use synctera_drift::Report;
 
 /// The steps, each from file to file.
@@ -35,7 +35,7 @@ fn folder() -> Option<PathBuf> {
 
 fn published(name: &str) -> Option<Document> {
     let text = std::fs::read_to_string(folder()?.join(format!("{name}.json"))).unwrap();
-    Some(Document::parse(name, &text).unwrap())
+    Some(synctera_pin::parse(name, &text).unwrap())
 }
 
 /// The report of each step, with its name.
@@ -48,7 +48,7 @@ static REPORTS: LazyLock<Vec<(String, Report)>> = LazyLock::new(|| {
         let (Some(old), Some(new)) = (published(old), published(new)) else {
             return Vec::new();
         };
-        let (old, new) = (pin::distil(&old).unwrap(), pin::distil(&new).unwrap());
+        let (old, new) = (synctera_pin::distil(&old).unwrap(), synctera_pin::distil(&new).unwrap());
         let report = Report::of(&old, &new, families);
         let report = report.with_items(&old, &new, families, types).unwrap();
         reports.push((format!("{} to {}", old.version(), new.version()), report));
@@ -135,7 +135,7 @@ fn taking_a_step_back_tells_the_opposite() {
         let (Some(old), Some(new)) = (published(old), published(new)) else {
             return;
         };
-        let (old, new) = (pin::distil(&old).unwrap(), pin::distil(&new).unwrap());
+        let (old, new) = (synctera_pin::distil(&old).unwrap(), synctera_pin::distil(&new).unwrap());
         let back = Report::of(&new, &old, &synctera_codegen::Families::default());
         let count = |report: &Report, rule: &str| {
             report.changes.iter().filter(|change| change.rule == rule).count()

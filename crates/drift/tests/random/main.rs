@@ -14,7 +14,7 @@ use proptest::sample::select;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Value, json};
 use synctera_codegen::generate::{Companions, Selection, interface};
-use synctera_codegen::{Document, Families, TypeRules, pin};
+use synctera_codegen::{Document, Families, TypeRules};
 use synctera_drift::Report;
 
 /// Documents that are generated, and that are compared, in a test run.
@@ -43,7 +43,7 @@ fn cases(usual: u32, name: &str) -> u32 {
 }
 
 fn distilled(root: &Value) -> Result<Document, synctera_codegen::Error> {
-    pin::distil(&Document::from_value("random.json", root.clone())?)
+    synctera_pin::distil(&Document::from_value("random.json", root.clone())?)
 }
 
 #[test]

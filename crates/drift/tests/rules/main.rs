@@ -42,7 +42,7 @@ fn base() -> Value {
 }
 
 fn document(root: &Value) -> Document {
-    synctera_codegen::pin::distil(&Document::from_value("t", root.clone()).unwrap()).unwrap()
+    synctera_pin::distil(&Document::from_value("t", root.clone()).unwrap()).unwrap()
 }
 
 fn report(old: &Value, new: &Value) -> Report {

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::document::Document;
-use crate::error::{Error, Result};
+use synctera_codegen::document::Document;
+use synctera_codegen::error::{Error, Result};
 
 /// Where the pinned interface comes from, and what the corrections touched.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

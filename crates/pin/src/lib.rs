@@ -9,6 +9,7 @@ mod layer;
 pub mod overlay;
 mod prose;
 pub mod provenance;
+mod text;
 
 use std::collections::BTreeSet;
 
@@ -17,9 +18,10 @@ use serde_json::{Value, json};
 pub use overlay::Overlay;
 pub use prose::prose_left;
 pub use provenance::{Provenance, Source, Touched};
+pub use text::parse;
 
-use crate::document::{Document, OperationKey};
-use crate::error::{Error, Result};
+use synctera_codegen::document::{Document, OperationKey};
+use synctera_codegen::error::{Error, Result};
 
 /// A pinned document and what its overlays touched.
 #[derive(Clone, Debug)]
@@ -33,7 +35,7 @@ pub struct Pinned {
 impl Pinned {
     /// The text of the file in `spec/`.
     pub fn to_text(&self) -> String {
-        crate::json::to_text(self.document.root())
+        synctera_codegen::json::to_text(self.document.root())
     }
 }
 
@@ -158,5 +160,5 @@ fn correct(mut document: Document, interface: &str, overlays: &[Overlay]) -> Res
 pub fn canonical_text(document: &Document) -> String {
     let mut root = document.root().clone();
     canonical::canonicalise(&mut root);
-    crate::json::to_text(&root)
+    synctera_codegen::json::to_text(&root)
 }

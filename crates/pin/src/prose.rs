@@ -97,7 +97,7 @@ fn compare(before: &Value, after: &Value, place: &str, places: &mut Vec<String>)
     match (before, after) {
         (Value::Object(before), Value::Object(after)) => {
             for (key, value) in before {
-                let here = crate::json::push(place, key);
+                let here = synctera_codegen::json::push(place, key);
                 match after.get(key) {
                     Some(kept) => compare(value, kept, &here, places),
                     None => places.push(here),
@@ -106,7 +106,12 @@ fn compare(before: &Value, after: &Value, place: &str, places: &mut Vec<String>)
         }
         (Value::Array(before), Value::Array(after)) => {
             for (index, (value, kept)) in before.iter().zip(after).enumerate() {
-                compare(value, kept, &crate::json::push(place, &index.to_string()), places);
+                compare(
+                    value,
+                    kept,
+                    &synctera_codegen::json::push(place, &index.to_string()),
+                    places,
+                );
             }
         }
         _ => {}

@@ -10,10 +10,10 @@ mod names;
 
 use serde::Deserialize;
 
-use crate::document::Document;
-use crate::error::{Error, Result};
 use action::Action;
 use names::Names;
+use synctera_codegen::document::Document;
+use synctera_codegen::error::{Error, Result};
 
 /// One overlay file.
 #[derive(Clone, Debug, Deserialize)]

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::document::{Document, OperationKey, SECTIONS};
-use crate::error::{Error, Result};
+use synctera_codegen::document::{Document, OperationKey, SECTIONS};
+use synctera_codegen::error::{Error, Result};
 
 /// Set on each kept operation: the version of the document that describes it.
 pub(crate) const SOURCE: &str = "x-synctera-source";

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::json;
+use synctera_codegen::json;
 
 /// Arrays in which order carries no meaning.
 const SETS: [&str; 6] = ["allOf", "anyOf", "enum", "oneOf", "parameters", "required"];

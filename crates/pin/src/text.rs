@@ -2,44 +2,29 @@
 
 use serde_json::Value;
 
-use crate::error::{Error, Result};
-use crate::structure::NESTING_MAX;
+use synctera_codegen::error::{Error, Result};
+use synctera_codegen::{Document, json};
 
 /// Some editors put it before a text; it is no part of it.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
-/// Reads a text; `name` is how errors call it.
-pub(crate) fn read(name: &str, text: &str) -> Result<Value> {
+/// Reads and checks a document, which may be JSON or YAML; `name` is how errors call it.
+///
+/// # Errors
+/// When the text is no document of OpenAPI 3.0, or something in it is not supported; the error
+/// names the place.
+pub fn parse(name: &str, text: &str) -> Result<Document> {
+    Document::from_value(name, read(name, text)?)
+}
+
+/// The tree of a text.
+fn read(name: &str, text: &str) -> Result<Value> {
     let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
     match text.trim_start().chars().next() {
-        None | Some('{' | '[' | '"') => json(name, text),
+        None | Some('{' | '[' | '"') => json::parse(name, text),
         Some('<') => Err(refused(name, "HTML or XML, which is no OpenAPI document")),
         Some(_) => yaml(name, text),
     }
-}
-
-fn json(name: &str, text: &str) -> Result<Value> {
-    serde_json::from_str(text).map_err(|e| {
-        let reason = e.to_string();
-        // The parser has no other way to say so.
-        if reason.starts_with("recursion limit exceeded") {
-            let (line, column) = (e.line(), e.column());
-            return refused(
-                name,
-                format!(
-                    "nested deeper than {NESTING_MAX} levels at line {line}, column {column}, \
-                     which is not supported"
-                ),
-            );
-        }
-        Error::NotJson {
-            document: name.to_owned(),
-            line: e.line(),
-            column: e.column(),
-            reason,
-            truncated: e.is_eof(),
-        }
-    })
 }
 
 fn yaml(name: &str, text: &str) -> Result<Value> {

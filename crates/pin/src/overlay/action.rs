@@ -4,9 +4,9 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json_path::JsonPath;
 
-use crate::document::Document;
-use crate::error::{Error, Result};
-use crate::pin::canonical::canonicalise;
+use crate::canonical::canonicalise;
+use synctera_codegen::document::Document;
+use synctera_codegen::error::{Error, Result};
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

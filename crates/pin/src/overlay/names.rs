@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::document::Document;
-use crate::error::{Error, Result};
+use synctera_codegen::document::Document;
+use synctera_codegen::error::{Error, Result};
 
 /// Published names and the proper ones.
 #[derive(Clone, Debug, Default, Deserialize)]
