@@ -1,6 +1,8 @@
 //! Writes the dispatcher over every operation (`spec/` → `OUT_DIR`), and the samples of the
 //! documentation that run something under a key.
 
+#[path = "build/harness.rs"]
+mod harness;
 #[path = "build/samples.rs"]
 mod samples;
 
@@ -8,7 +10,6 @@ use std::path::Path;
 
 use synctera_codegen::Error;
 use synctera_codegen::generate::Selection;
-use synctera_codegen::harness::harness;
 use synctera_codegen::spec::{INTERFACES, Spec};
 
 fn main() {
@@ -29,7 +30,7 @@ fn main() {
 fn write(out: &Path) -> Result<(), Error> {
     let spec = Spec::load(Path::new("../spec"))?;
     for (name, module) in INTERFACES {
-        let code = harness(
+        let code = harness::harness(
             &spec.generate_one(name, module, &Selection::All)?,
             &format!("synctera::{name}"),
         )?;

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::docs::Docs;
 use crate::document::Document;
-use crate::emit::operations::Operation;
+use crate::naming;
 
 /// Where schemas are.
 const SCHEMAS: &str = "#/components/schemas/";
@@ -89,7 +89,7 @@ fn describe_parameter(parameter: &mut Value, docs: &Docs) {
 }
 
 fn describe_operation(operation: &mut Value, docs: &Docs) {
-    if let Some(id) = operation["operationId"].as_str().map(Operation::method_name) {
+    if let Some(id) = operation["operationId"].as_str().map(naming::method_name) {
         let (summary, words) = docs.operation_words(&id);
         operation["summary"] = summary.into();
         if let Some(words) = words {

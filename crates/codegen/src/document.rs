@@ -9,8 +9,7 @@ use serde_json::{Value, json};
 
 use crate::error::{Error, Result};
 use crate::json;
-use crate::references::{first_of, retarget, retarget_all, visit_refs};
-use crate::structure;
+use crate::references::{CHAIN_MAX, retarget, retarget_all, visit_refs};
 
 /// The HTTP methods that can hold an operation.
 pub const METHODS: [&str; 8] =
@@ -64,83 +63,9 @@ impl OperationKey {
 }
 
 impl Document {
-    /// Reads and checks a document of JSON; `name` is how errors call it.
-    ///
-    /// # Errors
-    /// When the text is no document of OpenAPI 3.0, or something in it is not supported; the error
-    /// names the place.
-    pub fn parse(name: &str, text: &str) -> Result<Self> {
-        Self::from_value(name, json::parse(name, text)?)
-    }
-
-    /// Checks a document that is already a JSON tree.
-    ///
-    /// # Errors
-    /// As [`Document::parse`].
-    pub fn from_value(name: &str, root: Value) -> Result<Self> {
-        structure::check_depth(name, &root)?;
-        let mut document = Self { name: name.to_owned(), root };
-        document.check_shape()?;
-        structure::settle(&mut document)?;
-        document.check()?;
-        Ok(document)
-    }
-
-    /// Whether it still holds together, once it was changed.
-    pub fn check(&self) -> Result<()> {
-        self.check_shape()?;
-        self.check_operations()?;
-        self.check_references()?;
-        structure::check_chains(self)
-    }
-
-    fn check_shape(&self) -> Result<()> {
-        let refuse =
-            |reason: String| Err(Error::NotThisApi { document: self.name.clone(), reason });
-        match self.root.get("openapi").and_then(Value::as_str) {
-            Some(version) if version == "3.0" || version.starts_with("3.0.") => {}
-            Some(version) => {
-                return refuse(format!("OpenAPI {version}, but only 3.0 is understood"));
-            }
-            None if self.root.get("swagger").is_some() => {
-                return refuse("Swagger 2: not an OpenAPI 3.0 document".to_owned());
-            }
-            None => return refuse("no `openapi` version: not an OpenAPI 3.0 document".to_owned()),
-        }
-        if self.version().is_empty() {
-            return refuse("`info.version` is missing, or no text".to_owned());
-        }
-        if let Some((place, what)) = structure::misshapen(&self.root) {
-            return refuse(format!("{place} must be {what}"));
-        }
-        Ok(())
-    }
-
-    fn check_operations(&self) -> Result<()> {
-        if self.operations().is_empty() {
-            return Err(Error::NotThisApi {
-                document: self.name.clone(),
-                reason: "#/paths describes no operation".to_owned(),
-            });
-        }
-        Ok(())
-    }
-
-    fn check_references(&self) -> Result<()> {
-        // Each once, and where it stands only when it leads nowhere: there are thousands.
-        let mut references = BTreeSet::new();
-        visit_refs(&self.root, &mut |reference| {
-            references.insert(reference);
-        });
-        references.retain(|reference| self.resolve(reference).is_none());
-        match first_of(&self.root, "#", &references) {
-            Some((reference, place)) => Err(Error::UnresolvedReference {
-                document: self.name.clone(),
-                reference: reference.to_owned(),
-                place,
-            }),
-            None => Ok(()),
-        }
+    /// A document that nothing has looked at yet.
+    pub(crate) fn unchecked(name: &str, root: Value) -> Self {
+        Self { name: name.to_owned(), root }
     }
 
     /// How errors call this document.
@@ -188,6 +113,7 @@ impl Document {
         self.root.get("paths")?.get(&key.path)?.get(&key.method)
     }
 
+    /// An operation, to be changed.
     pub fn operation_mut(&mut self, key: &OperationKey) -> Option<&mut Value> {
         self.root.get_mut("paths")?.get_mut(&key.path)?.get_mut(&key.method)
     }
@@ -237,7 +163,7 @@ impl Document {
     /// A value, or what it refers to (through any number of steps).
     pub fn deref<'a>(&'a self, mut value: &'a Value) -> &'a Value {
         // A document in which a chain is longer is refused when it is read.
-        for _ in 0..=structure::CHAIN_MAX {
+        for _ in 0..=CHAIN_MAX {
             match value.get("$ref").and_then(Value::as_str) {
                 Some(reference) => match self.resolve(reference) {
                     Some(target) => value = target,
@@ -282,10 +208,12 @@ impl Document {
         });
     }
 
+    /// The schemas, to be changed.
     pub fn schemas_mut(&mut self) -> &mut serde_json::Map<String, Value> {
         self.section_mut("schemas")
     }
 
+    /// A section of the components, to be changed; an empty one where there was none.
     pub fn section_mut(&mut self, section: &str) -> &mut serde_json::Map<String, Value> {
         let components = json::object_mut(
             json::object_mut(&mut self.root).entry("components").or_insert_with(|| json!({})),

@@ -17,6 +17,7 @@ use crate::emit::{self, operations::Operation};
 use crate::error::{Error, Result};
 use crate::families::Families;
 use crate::lower::{self, types::Structs};
+use crate::naming;
 use crate::passes::{self, Facts, Report, fields};
 use crate::types::TypeRules;
 
@@ -178,7 +179,7 @@ fn operations(document: &Document, facts: &Facts, families: &Families) -> Result
         };
         let text = |name: &str| operation.get(name).and_then(Value::as_str).map(str::to_owned);
         operations.push(Operation {
-            id: Operation::method_name(id),
+            id: naming::method_name(id),
             family: families.of(operation),
             facts: facts.operations.get(&key).cloned().unwrap_or_default(),
             source: text("x-synctera-source"),
@@ -238,7 +239,7 @@ fn settings(facts: &Facts, module: &str) -> GenerationSettings {
         .with_map_type("::std::collections::BTreeMap");
     let display = || [TypeImpl::Display].into_iter();
     for component in facts.enums.keys().chain(facts.unions.keys()) {
-        let name = emit::type_name(component);
+        let name = naming::type_name(component);
         settings.with_replacement(&name, format!("{module}::types::{name}"), display());
     }
     for (name, path) in &facts.natives {

@@ -3,7 +3,9 @@
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
-use crate::structure::NESTING_MAX;
+
+/// Objects and arrays within each other; what the JSON parser allows, too.
+pub(crate) const NESTING_MAX: usize = 127;
 
 /// Reads a text; `name` is how errors call it.
 ///

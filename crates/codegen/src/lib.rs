@@ -6,6 +6,7 @@
 //! document becomes a pinned one is in the crate `synctera-pin`.
 #![allow(rustdoc::private_intra_doc_links, reason = "its readers are those who change it")]
 
+mod checked;
 pub mod described;
 pub mod docs;
 pub mod document;
@@ -13,14 +14,15 @@ mod emit;
 pub mod error;
 pub mod families;
 pub mod generate;
-pub mod harness;
 pub mod json;
 mod lower;
+mod naming;
 pub mod passes;
 mod references;
 pub mod spec;
 mod structure;
 pub mod surface;
+pub mod syntax;
 pub mod types;
 
 pub use document::{Document, OperationKey};

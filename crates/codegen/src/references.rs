@@ -9,6 +9,9 @@ use serde_json::Value;
 
 use crate::json;
 
+/// References that lead to references.
+pub(crate) const CHAIN_MAX: usize = 32;
+
 /// What the keys of an object are.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Keys {

@@ -9,14 +9,8 @@ use serde_json::{Map, Value};
 
 use crate::document::{Document, METHODS};
 use crate::error::{Error, Result};
-use crate::json;
-use crate::references::{Keys, first_of, visit_refs};
-
-/// Objects and arrays within each other; what the JSON parser allows, too.
-pub(crate) const NESTING_MAX: usize = 127;
-
-/// References that lead to references.
-pub(crate) const CHAIN_MAX: usize = 32;
+use crate::json::{self, NESTING_MAX};
+use crate::references::{CHAIN_MAX, Keys, first_of, visit_refs};
 
 /// Schemas that are parts (`allOf`, `oneOf`, `anyOf`) of parts.
 const COMPOSITION_MAX: usize = 64;

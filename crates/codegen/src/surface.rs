@@ -14,7 +14,7 @@ use syn::{
 
 use crate::error::{Error, Result};
 use crate::generate::Generated;
-use crate::lower::types::argument_of;
+use crate::syntax::argument_of;
 
 /// The text of the types that several families use.
 pub const SHARED: &str = "shared";
@@ -172,7 +172,7 @@ impl Types {
 }
 
 /// The accessors of a type.
-pub(crate) fn accessors(block: &ItemImpl) -> impl Iterator<Item = &ImplItemFn> {
+pub fn accessors(block: &ItemImpl) -> impl Iterator<Item = &ImplItemFn> {
     block.items.iter().filter_map(|item| match item {
         ImplItem::Fn(method) => {
             let of_value = matches!(method.sig.inputs.first(), Some(FnArg::Receiver(_)));
@@ -259,7 +259,7 @@ fn doc(attributes: &[Attribute]) -> String {
 }
 
 /// Name and text of an `open_enum!`.
-pub(crate) fn open_enum(tokens: &TokenStream) -> Option<(String, String)> {
+pub fn open_enum(tokens: &TokenStream) -> Option<(String, String)> {
     let mut name = None;
     for token in tokens.clone() {
         match token {

@@ -7,9 +7,10 @@ use quote::{ToTokens, format_ident, quote};
 use syn::Type;
 
 use super::unions::variant_names;
-use super::{type_ident, type_name, value_ident};
-use crate::lower::types::{Structs, argument_of, is_patch, is_string, last_segment};
+use crate::lower::types::Structs;
+use crate::naming::{type_ident, type_name, value_ident};
 use crate::passes::{Facts, Union};
+use crate::syntax::{argument_of, is_patch, is_string, last_segment};
 
 /// Types of the generator that are `Copy`, by the last name of their path.
 const COPY: [&str; 9] =

@@ -6,9 +6,9 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 
-use super::{type_ident, type_name, value_ident};
 use crate::document::Document;
 use crate::json;
+use crate::naming::{type_ident, type_name, value_ident};
 use crate::passes::{Facts, Rules};
 use crate::references::visit_refs;
 

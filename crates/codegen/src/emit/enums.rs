@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::{type_ident, unique, variant_name};
+use crate::naming::{type_ident, unique, variant_name};
 
 /// One enum as an invocation of the runtime's `open_enum!`.
 pub(crate) fn open_enum(component: &str, values: &[String], doc: &str) -> TokenStream {

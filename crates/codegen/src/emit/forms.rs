@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{type_ident, value_ident};
+use crate::naming::{type_ident, value_ident};
 use crate::passes::{Facts, Form};
 
 /// Adds the file parts to a form's struct and gives it the way to become a body.

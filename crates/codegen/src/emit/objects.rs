@@ -11,7 +11,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{Attribute, Fields, ItemStruct, LitStr, Meta};
 
-use crate::lower::types::{is_option, is_patch};
+use crate::syntax::{is_option, is_patch};
 
 /// A property, as serde was told of it.
 struct Property {

@@ -1,6 +1,5 @@
 //! The table of operations: what the transport and the tools must know about each.
 
-use heck::ToSnakeCase;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
@@ -22,12 +21,6 @@ pub struct Operation {
     pub source: Option<String>,
     /// The current operation that does its work, when there is one.
     pub replaced_by: Option<String>,
-}
-
-impl Operation {
-    pub(crate) fn method_name(operation_id: &str) -> String {
-        operation_id.to_snake_case()
-    }
 }
 
 /// `pub static OPERATIONS: [Operation; N]`, in the order of their ids, and a constant for each.

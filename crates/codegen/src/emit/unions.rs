@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::{type_ident, unique, variant_name};
+use crate::naming::{type_ident, unique, variant_name};
 use crate::passes::Union;
 
 /// A union's enum with its two codecs.

@@ -13,13 +13,14 @@ use syn::{Expr, ExprMethodCall, FnArg, ImplItem, ImplItemFn, Item, Pat, ReturnTy
 
 use super::paths;
 use super::queries::{Parameter, Query, query_struct, query_type};
-use super::types::{Lists, argument_of, last_segment};
+use super::types::Lists;
 use crate::docs::Docs;
 use crate::emit::checks::Checks;
 use crate::emit::operations::Operation;
-use crate::emit::{type_ident, value_ident};
 use crate::error::{Error, Result};
+use crate::naming::{type_ident, value_ident};
 use crate::passes::Body;
+use crate::syntax::{argument_of, last_segment};
 
 /// What the methods of one interface become.
 #[derive(Default)]

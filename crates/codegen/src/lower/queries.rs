@@ -4,12 +4,12 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::Type;
 
-use super::types::{argument_of, last_segment};
 use crate::docs::Docs;
 use crate::emit::checks::limits;
 use crate::emit::operations::Operation;
-use crate::emit::type_ident;
 use crate::error::{Error, Result};
+use crate::naming::type_ident;
+use crate::syntax::{argument_of, last_segment};
 
 /// A parameter of the generator's method.
 pub(super) struct Parameter {

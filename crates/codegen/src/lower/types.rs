@@ -5,12 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use heck::ToSnakeCase;
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Field, Fields, GenericArgument, Item, ItemStruct, PathArguments, Type};
+use syn::{Field, Fields, Item, ItemStruct, Type};
 
-use crate::emit;
+use crate::emit::forms;
 use crate::emit::objects::{object, renamed, serde_mentions};
 use crate::error::{Error, Result};
+use crate::naming;
 use crate::passes::Facts;
+use crate::syntax::{argument_of, is_option, is_patch, is_string, last_segment};
 
 /// The items of each list: struct and field → type.
 pub(crate) type Lists = BTreeMap<(String, String), Type>;
@@ -37,22 +39,22 @@ pub(crate) struct Lowered {
 /// Lowers the generator's types.
 pub(crate) fn lower(items: Vec<Item>, facts: &Facts) -> Result<Lowered> {
     let requests: BTreeSet<String> =
-        facts.requests.iter().map(|name| emit::type_name(name)).collect();
+        facts.requests.iter().map(|name| naming::type_name(name)).collect();
     let patches: BTreeSet<String> =
-        facts.patches.iter().map(|name| emit::type_name(name)).collect();
+        facts.patches.iter().map(|name| naming::type_name(name)).collect();
     // Type → fields.
     let clearable: BTreeMap<String, BTreeSet<String>> = facts
         .clearable
         .iter()
         .map(|(name, properties)| {
-            let fields = properties.iter().map(|name| emit::value_ident(name).to_string());
-            (emit::type_name(name), fields.collect())
+            let fields = properties.iter().map(|name| naming::value_ident(name).to_string());
+            (naming::type_name(name), fields.collect())
         })
         .collect();
     // Type → field → name on the wire.
     let none = BTreeMap::new();
     let wire: BTreeMap<String, &BTreeMap<String, String>> =
-        facts.wire_names.iter().map(|(name, wire)| (emit::type_name(name), wire)).collect();
+        facts.wire_names.iter().map(|(name, wire)| (naming::type_name(name), wire)).collect();
     let mut lowered = Lowered::default();
     for item in items {
         let Item::Struct(mut item) = item else {
@@ -70,9 +72,9 @@ pub(crate) fn lower(items: Vec<Item>, facts: &Facts) -> Result<Lowered> {
             let field_name = field.ident.as_ref()?.to_string();
             Some(((name.clone(), field_name), argument_of(&field.ty, "Vec")?.clone()))
         }));
-        let form = facts.forms.iter().find(|(form, _)| emit::type_name(form) == name);
+        let form = facts.forms.iter().find(|(form, _)| naming::type_name(form) == name);
         let rest = match form {
-            Some((component, form)) => emit::forms::form(component, form, facts, &mut item),
+            Some((component, form)) => forms::form(component, form, facts, &mut item),
             None => {
                 lower_fields(&mut item);
                 item.attrs.push(syn::parse_quote!(
@@ -227,47 +229,9 @@ fn is_required(field: &Field) -> bool {
         && !field.attrs.iter().any(|attribute| serde_mentions(attribute, "default"))
 }
 
-pub(crate) fn is_option(ty: &Type) -> bool {
-    argument_of(ty, "Option").is_some()
-}
-
-/// What a PATCH does to a property.
-pub(crate) fn is_patch(ty: &Type) -> bool {
-    ["Patch", "NullablePatch"].iter().any(|name| argument_of(ty, name).is_some())
-}
-
-pub(crate) fn is_string(ty: &Type) -> bool {
-    last_segment(ty).is_some_and(|segment| segment == "String")
-}
-
 /// A code, which can be made from what is known to be one.
 fn is_code(ty: &Type) -> bool {
     last_segment(ty).is_some_and(|segment| segment == "CurrencyCode" || segment == "CountryCode")
-}
-
-/// The `T` of `Name<T>`.
-pub(crate) fn argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
-    let Type::Path(path) = ty else {
-        return None;
-    };
-    let segment = path.path.segments.last()?;
-    let PathArguments::AngleBracketed(arguments) = &segment.arguments else {
-        return None;
-    };
-    // A lifetime may come before it.
-    let inner = arguments.args.iter().find_map(|argument| match argument {
-        GenericArgument::Type(inner) => Some(inner),
-        _ => None,
-    })?;
-    (segment.ident == name).then_some(inner)
-}
-
-/// The last name of a path type.
-pub(crate) fn last_segment(ty: &Type) -> Option<String> {
-    match ty {
-        Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.to_string()),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

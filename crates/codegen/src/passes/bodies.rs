@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 use super::names::free;
 use super::{Body, Facts, Form};
 use crate::document::Document;
-use crate::emit::type_name;
 use crate::error::Result;
 use crate::json;
+use crate::naming::type_name;
 use crate::references::visit_refs;
 
 const JSON: &str = "application/json";

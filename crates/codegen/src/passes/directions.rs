@@ -12,9 +12,9 @@ use serde_json::Value;
 use super::names::free;
 use super::{Facts, bodies, visit};
 use crate::document::Document;
-use crate::emit::type_name;
 use crate::error::Result;
 use crate::json;
+use crate::naming::type_name;
 use crate::references::visit_refs;
 
 pub(super) fn run(document: &mut Document, facts: &mut Facts) -> Result<usize> {

@@ -7,12 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::names::{free, is_keyword, plain};
+use super::names::{free, is_keyword};
 use super::{Facts, visit};
 use crate::document::{Document, OperationKey};
-use crate::emit::value_ident;
 use crate::error::Result;
 use crate::json;
+use crate::naming::plain;
+use crate::naming::value_ident;
 
 /// Old name → new name.
 type Renamed = BTreeMap<String, String>;

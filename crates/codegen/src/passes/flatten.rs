@@ -13,7 +13,8 @@ use super::{Facts, visit};
 use crate::document::Document;
 use crate::error::{Error, Result};
 use crate::json;
-use crate::structure::{NESTING_MAX, too_deep};
+use crate::json::NESTING_MAX;
+use crate::structure::too_deep;
 
 /// Set on a property whose variants could not be reconciled: it stays bare JSON.
 pub(crate) const CONFLICT: &str = "x-synctera-conflict";

@@ -8,11 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::flatten::{ANNOTATIONS, is_tagged};
-use super::names::{free, plain};
+use super::names::free;
 use super::{Facts, visit};
 use crate::document::Document;
 use crate::error::{Error, Result};
 use crate::json;
+use crate::naming::plain;
 
 /// What identifies a hoisted schema: the name it stands under, and its text.
 type Group = (String, String);

@@ -15,6 +15,7 @@ mod bodies;
 mod clearable;
 mod directions;
 mod enums;
+mod facts;
 pub(crate) mod fields;
 mod flatten;
 mod formats;
@@ -35,138 +36,12 @@ mod typed;
 mod unions;
 mod visit;
 
-use std::collections::{BTreeMap, BTreeSet};
-
-pub(crate) use names::plain;
+pub use facts::{Answer, Body, Facts, Form, OperationFacts, Union};
 pub use rules::Rules;
 
-use crate::document::{Document, OperationKey};
+use crate::document::Document;
 use crate::error::Result;
 use crate::types::TypeRules;
-
-/// What the passes took out of the document.
-#[derive(Clone, Debug, Default)]
-pub struct Facts {
-    /// Per operation, what the call needs beside its types.
-    pub operations: BTreeMap<OperationKey, OperationFacts>,
-    /// String enums: component name → values.
-    pub enums: BTreeMap<String, Vec<String>>,
-    /// Tagged unions by component name.
-    pub unions: BTreeMap<String, Union>,
-    /// Multipart bodies by component name.
-    pub forms: BTreeMap<String, Form>,
-    /// Components that are sent, whether or not answers hold them too.
-    pub requests: BTreeSet<String>,
-    /// Components that are the body of PATCH alone: what they do not name stays as it is.
-    pub patches: BTreeSet<String>,
-    /// What a PATCH can clear: component → properties.
-    pub clearable: BTreeMap<String, BTreeSet<String>>,
-    /// Limits on what is sent: component → property.
-    pub rules: BTreeMap<String, BTreeMap<String, Rules>>,
-    /// Components that stand for a Rust type of the runtime: name → type.
-    pub natives: BTreeMap<String, String>,
-    /// Properties that are called otherwise on the wire: component → property → name there.
-    pub wire_names: BTreeMap<String, BTreeMap<String, String>>,
-    /// What the client has in a simpler form than the document: place and reason.
-    pub notes: BTreeSet<(String, String)>,
-    /// Names of types that no component may have.
-    pub(crate) reserved: BTreeSet<String>,
-}
-
-impl Facts {
-    /// Notes that something is simpler in the client than in the document.
-    pub(crate) fn note(&mut self, place: impl Into<String>, reason: impl Into<String>) {
-        self.notes.insert((place.into(), reason.into()));
-    }
-
-    /// What a property is called on the wire.
-    pub(crate) fn wire_name<'n>(&'n self, component: &str, property: &'n str) -> &'n str {
-        let names = self.wire_names.get(component);
-        names.and_then(|names| names.get(property)).map_or(property, String::as_str)
-    }
-
-    /// Forgets the types of components that are gone.
-    pub(crate) fn retain(&mut self, is_there: impl Fn(&str) -> bool) {
-        self.enums.retain(|name, _| is_there(name));
-        self.unions.retain(|name, _| is_there(name));
-        self.requests.retain(|name| is_there(name));
-        self.patches.retain(|name| is_there(name));
-        self.clearable.retain(|name, _| is_there(name));
-        self.rules.retain(|name, _| is_there(name));
-        self.natives.retain(|name, _| is_there(name));
-    }
-}
-
-/// What a call needs beside its types.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct OperationFacts {
-    /// The document lists the `Idempotency-Key` header.
-    pub lists_idempotency: bool,
-    /// The document demands the `Idempotency-Key` header.
-    pub requires_idempotency: bool,
-    /// The property of the answer that holds a page's items, when the operation pages.
-    pub page_items: Option<String>,
-    /// How the body travels, when it is not JSON.
-    pub body: Body,
-    /// What a success brings.
-    pub answer: Answer,
-    /// Query parameters that hold a list, sent comma-separated.
-    pub comma_separated: BTreeSet<String>,
-    /// Query parameters that are called otherwise on the wire.
-    pub wire_queries: BTreeMap<String, String>,
-    /// The limits of query parameters.
-    pub query_limits: BTreeMap<String, Rules>,
-    /// Statuses that the document lists as errors.
-    pub error_statuses: BTreeSet<String>,
-}
-
-/// How a request body travels.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Body {
-    /// JSON, or none.
-    #[default]
-    Json,
-    /// `multipart/form-data` described by a component in [`Facts::forms`].
-    Form(String),
-    /// Bytes of this media type.
-    Bytes(String),
-}
-
-/// What a success brings.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Answer {
-    /// Nothing that is promised.
-    #[default]
-    Nothing,
-    /// JSON.
-    Json,
-    /// Bytes of another media type.
-    Bytes,
-}
-
-/// A union whose tag says which variant a value is.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Union {
-    /// The property that holds the tag.
-    pub tag: String,
-    /// Tag value → component.
-    pub variants: BTreeMap<String, String>,
-    /// Variants whose own type no longer holds the tag, because the union writes it.
-    pub tag_in_union: BTreeSet<String>,
-    /// Variants of which nothing but the tag was left.
-    pub bare: BTreeSet<String>,
-}
-
-/// A multipart form.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Form {
-    /// Parts that are files.
-    pub files: BTreeSet<String>,
-    /// Parts that are text, in the order in which they are sent.
-    pub texts: Vec<String>,
-    /// Parts that must be there.
-    pub required: BTreeSet<String>,
-}
 
 /// One named transformation.
 struct Pass {

@@ -10,10 +10,9 @@ use serde_json::Value;
 
 use super::{Facts, visit};
 use crate::document::Document;
-use crate::emit::operations::Operation;
-use crate::emit::type_name;
 use crate::error::Result;
 use crate::json;
+use crate::naming::{method_name, plain, type_name};
 use crate::types::TypeRules;
 
 /// Types and variants that every module knows, and generated code means.
@@ -80,7 +79,7 @@ pub(super) fn run(document: &mut Document, facts: &mut Facts, rules: &TypeRules)
     facts.reserved = PRELUDE.iter().map(|name| (*name).to_owned()).collect();
     for key in document.operations() {
         let id = document.operation_id(&key).unwrap_or_default();
-        facts.reserved.insert(type_name(&format!("{}_query", Operation::method_name(id))));
+        facts.reserved.insert(type_name(&format!("{}_query", method_name(id))));
     }
     let natives = rules.type_names();
     let mut taken = facts.reserved.clone();
@@ -106,31 +105,6 @@ pub(super) fn run(document: &mut Document, facts: &mut Facts, rules: &TypeRules)
     Ok(count)
 }
 
-/// A name that becomes an identifier however it is cased: the same one, if it is one.
-pub(crate) fn plain(name: &str) -> String {
-    let is_plain = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && name.chars().any(|c| c.is_ascii_alphabetic())
-        && !name.trim_start_matches('_').starts_with(|c: char| !c.is_ascii_alphabetic())
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
-    if is_plain {
-        return name.to_owned();
-    }
-    let mut text = String::new();
-    for c in name.chars() {
-        match c {
-            c if c.is_ascii_alphanumeric() => text.push(c),
-            c if c.is_alphabetic() => text.push_str(&format!("u{:x}", u32::from(c))),
-            _ => text.push('_'),
-        }
-    }
-    let text = text.trim_matches('_');
-    match text.chars().next() {
-        None => "unnamed".to_owned(),
-        Some(first) if first.is_ascii_digit() => format!("n{text}"),
-        Some(_) => text.to_owned(),
-    }
-}
-
 /// The name, or the first one made of it that is not taken.
 pub(super) fn free(wanted: &str, is_taken: impl Fn(&str) -> bool) -> String {
     let numbered = (2_usize..).map(|number| format!("{wanted}_{number}"));
@@ -150,7 +124,7 @@ fn name_methods(document: &mut Document) -> usize {
     for key in document.operations() {
         let id = document.operation_id(&key).unwrap_or_default().to_owned();
         let mut wanted = plain(&id);
-        if is_keyword(&Operation::method_name(&wanted)) {
+        if is_keyword(&method_name(&wanted)) {
             wanted.push_str("_call");
         }
         let free = free(&wanted, |candidate| taken.contains(&type_name(candidate)));

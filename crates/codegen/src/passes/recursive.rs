@@ -8,12 +8,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::flatten::is_composed;
-use super::names::{free, plain};
+use super::names::free;
 use super::{Facts, visit};
 use crate::document::Document;
-use crate::emit::type_name;
 use crate::error::Result;
 use crate::json;
+use crate::naming::plain;
+use crate::naming::type_name;
 use crate::structure::parts_of;
 
 /// A composition that is written in place.

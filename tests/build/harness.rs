@@ -3,7 +3,7 @@
 //! Source of four functions: `call` takes an operation by its id and makes its arguments from a
 //! plain `Input`; `list` does the same for the lists that come in pages, and reads them to their end;
 //! `round_trip` reads a type by its name and writes it back; `accessors` reads a union and writes what
-//! each of its accessors gives. What they lean on (`Input` and the
+//! each of its accessors gives. What they use (`Input` and the
 //! helpers beside it) is written by hand where the source is included.
 
 use std::collections::BTreeMap;
@@ -13,16 +13,16 @@ use quote::{format_ident, quote};
 use syn::visit_mut::{self, VisitMut};
 use syn::{FnArg, ImplItem, ImplItemFn, Item, ItemStruct, Pat, ReturnType, Type};
 
-use crate::error::{Error, Result};
-use crate::generate::Generated;
-use crate::lower::types::{argument_of, is_option, last_segment};
-use crate::surface::{accessors, open_enum};
+use synctera_codegen::error::{Error, Result};
+use synctera_codegen::generate::Generated;
+use synctera_codegen::surface::{accessors, open_enum};
+use synctera_codegen::syntax::{argument_of, is_option, last_segment};
 
 /// The dispatcher of an interface whose client a crate can reach at `api` (`synctera::v2`).
 ///
 /// # Errors
 /// When the generated code is not what the generator writes today.
-pub fn harness(generated: &Generated, api: &str) -> Result<String> {
+pub(crate) fn harness(generated: &Generated, api: &str) -> Result<String> {
     let broken = |e: syn::Error| Error::Generator(e.to_string());
     let file: syn::File = syn::parse_str(&generated.code).map_err(broken)?;
     let api: syn::Path = syn::parse_str(api).map_err(broken)?;
