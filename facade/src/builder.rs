@@ -47,6 +47,13 @@ pub struct Builder {
     on_response: Option<ResponseHook>,
 }
 
+impl Synctera {
+    /// The settings of a client with this API key; see [`Builder`].
+    pub fn builder(api_key: impl Into<String>) -> Builder {
+        Builder::new(api_key.into())
+    }
+}
+
 impl Builder {
     pub(crate) fn new(api_key: String) -> Self {
         Self {

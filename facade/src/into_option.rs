@@ -7,8 +7,6 @@ use synctera_api::runtime::{
     AccountId, BusinessId, CustomerId, InternalAccountId, PersonId, PlatformAccountId,
 };
 
-use crate::journeys::{DocumentSession, Party};
-
 /// The argument of a setter of an optional value: the value, or an `Option` of it.
 ///
 /// `None` means that the value is not given. A setter replaces the value of an earlier call, so `None`
@@ -38,7 +36,7 @@ pub trait IntoOption<T>: sealed::Sealed<T> {
     fn into_option(self) -> Option<T>;
 }
 
-mod sealed {
+pub(crate) mod sealed {
     pub trait Sealed<T> {}
 }
 
@@ -61,17 +59,17 @@ impl<T> IntoOption<T> for Option<T> {
 /// Implements the conversion to a value of another type, and to an option of it.
 macro_rules! also {
     ($($from:ty => $to:ty),* $(,)?) => {$(
-        impl sealed::Sealed<$to> for $from {}
+        impl $crate::into_option::sealed::Sealed<$to> for $from {}
 
-        impl IntoOption<$to> for $from {
+        impl $crate::IntoOption<$to> for $from {
             fn into_option(self) -> Option<$to> {
                 Some(self.into())
             }
         }
 
-        impl sealed::Sealed<$to> for Option<$from> {}
+        impl $crate::into_option::sealed::Sealed<$to> for Option<$from> {}
 
-        impl IntoOption<$to> for Option<$from> {
+        impl $crate::IntoOption<$to> for Option<$from> {
             fn into_option(self) -> Option<$to> {
                 self.map(Into::into)
             }
@@ -86,10 +84,10 @@ also! {
     Cow<'_, str> => String,
     &str => Sensitive<String>,
     String => Sensitive<String>,
-    &DocumentSession => Sensitive<String>,
     PersonId => CustomerId,
     BusinessId => CustomerId,
-    Party => CustomerId,
     AccountId => PlatformAccountId,
     InternalAccountId => PlatformAccountId,
 }
+
+pub(crate) use also;

@@ -98,6 +98,7 @@ mod checks;
 mod client;
 mod clock;
 mod environment;
+mod from_env;
 mod into_option;
 mod journeys;
 mod money;

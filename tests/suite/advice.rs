@@ -269,9 +269,9 @@ async fn each_way_to_fail_has_advice_that_is_true_for_it() {
     }
     assert_errors!("advice", table);
 
-    let source = include_str!("../../crates/runtime/src/error/mod.rs");
+    let source = include_str!("../../crates/runtime/src/error/kind.rs");
     assert_eq!(seen.kinds, variants(source, "ErrorKind"), "a kind has no line");
-    let source = include_str!("../../crates/runtime/src/error/advice.rs");
+    let source = include_str!("../../crates/runtime/src/next_action.rs");
     assert_eq!(seen.actions, variants(source, "NextAction"), "an action has no line");
     let source = include_str!("../../crates/runtime/src/failure.rs");
     assert_eq!(failures, variants(source, "FailureKind"), "a failure has no line");

@@ -3,16 +3,29 @@
 use bytes::Bytes;
 use reqwest::Response;
 
+use super::answer::Answer;
 use super::failure::Failure;
-use super::transport::Answer;
 
 /// The smallest allocation for a body of several chunks.
 const BUFFER_MIN: usize = 16 * 1024;
 /// The largest allocation for a body of which only the announced length is known.
 const BUFFER_ANNOUNCED_MAX: usize = 1024 * 1024;
 
+impl Answer {
+    /// Reads the body into [`Answer::body`], unless it is there already, within the [`Limits`] of the
+    /// response: the body of an error is cut off at its limit.
+    ///
+    /// # Errors
+    /// [`Interrupted`](super::FailureKind::Interrupted) or [`Timeout`](super::FailureKind::Timeout) when the
+    /// connection breaks before the end; [`ResponseTooLarge`](super::FailureKind::ResponseTooLarge) for a
+    /// success that is longer than its limit. They have no trace.
+    pub async fn read_body(&mut self) -> Result<(), Failure> {
+        read(self).await
+    }
+}
+
 /// Reads the body of a response; see [`Answer::read_body`].
-pub(super) async fn read(answer: &mut Answer) -> Result<(), Failure> {
+async fn read(answer: &mut Answer) -> Result<(), Failure> {
     let status = answer.response.status();
     let is_success = status.is_success();
     let limits = answer.limits;

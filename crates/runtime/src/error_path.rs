@@ -53,7 +53,7 @@ impl DecodeError {
 /// A decoder's message without the values that it quotes, for logs: they may be personal data.
 #[cfg(feature = "server")]
 pub fn without_values(message: &str) -> String {
-    crate::error::without_values(message)
+    crate::masked::without_values(message)
 }
 
 #[cfg(feature = "server")]

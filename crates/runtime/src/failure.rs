@@ -6,9 +6,9 @@ use std::{fmt, io};
 
 use reqwest::{StatusCode, Url};
 
-use super::error::NextAction;
+use super::next_action::NextAction;
 use super::quote::quoted;
-use super::transport::CallTrace;
+use super::trace::CallTrace;
 
 /// Characters of the text of a cause that are kept: it may quote the server, for example its
 /// certificate.

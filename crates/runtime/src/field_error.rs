@@ -4,8 +4,6 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use super::error::Error;
-
 macro_rules! codes {
     ($($(#[$meta:meta])* $variant:ident = $text:literal,)*) => {
         /// Why a field is refused, for programs: stable, while texts may change.
@@ -92,14 +90,14 @@ impl Serialize for FieldErrorCode {
     }
 }
 
-/// A field of a request that is refused; see [`Error::field_errors`].
+/// A field of a request that is refused; see [`Error::field_errors`](crate::Error::field_errors).
 ///
 /// It serializes as an object with `field`, `code` and `text`, for the responses of your own API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct FieldError<'a> {
-    field: &'a str,
-    code: FieldErrorCode,
-    text: &'a str,
+    pub(crate) field: &'a str,
+    pub(crate) code: FieldErrorCode,
+    pub(crate) text: &'a str,
 }
 
 impl<'a> FieldError<'a> {
@@ -120,37 +118,6 @@ impl<'a> FieldError<'a> {
     }
 }
 
-impl Error {
-    /// Every field that was refused, by the platform or before anything was sent: those that are
-    /// missing, invalid, and immutable, in this order.
-    ///
-    /// ```
-    /// use synctera_api::Error;
-    ///
-    /// let error = Error::invalid_input("create_person", "dob", "must be in the past");
-    /// let fields: Vec<_> = error.field_errors().map(|e| (e.field(), e.code().as_str())).collect();
-    /// assert_eq!(fields, [("dob", "invalid")]);
-    /// ```
-    pub fn field_errors(&self) -> impl Iterator<Item = FieldError<'_>> {
-        let missing = self.missing().iter().map(|field| FieldError {
-            field,
-            code: FieldErrorCode::Missing,
-            text: "must be given",
-        });
-        let invalid = self.invalid().iter().map(|(field, text)| FieldError {
-            field,
-            code: self.field_code(field).unwrap_or(FieldErrorCode::Invalid),
-            text,
-        });
-        let immutable = self.immutable().iter().map(|field| FieldError {
-            field,
-            code: FieldErrorCode::Immutable,
-            text: "cannot be changed",
-        });
-        missing.chain(invalid).chain(immutable)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -164,21 +131,5 @@ mod tests {
         for text in texts {
             assert!(text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'), "{text}");
         }
-    }
-
-    #[test]
-    fn the_first_reason_for_a_field_is_kept() {
-        let error = Error::invalid_field("x", "amount", FieldErrorCode::OutOfRange, "too much")
-            .and_invalid_field("amount", FieldErrorCode::NotAllowed, "not here")
-            .and_invalid("memo", "must be shorter");
-        let fields: Vec<_> =
-            error.field_errors().map(|e| (e.field(), e.code(), e.text())).collect();
-        assert_eq!(
-            fields,
-            [
-                ("amount", FieldErrorCode::OutOfRange, "too much"),
-                ("memo", FieldErrorCode::Invalid, "must be shorter")
-            ]
-        );
     }
 }

@@ -7,8 +7,6 @@ use std::sync::Arc;
 use reqwest::header::HeaderValue;
 use uuid::Uuid;
 
-use super::error::Error;
-
 /// The key with which a write can be repeated without acting twice.
 ///
 /// The platform keeps the answer to a key for seven days, and repeats it for the same request; a
@@ -154,12 +152,6 @@ impl fmt::Display for InvalidIdempotencyKey {
 }
 
 impl std::error::Error for InvalidIdempotencyKey {}
-
-impl From<InvalidIdempotencyKey> for Error {
-    fn from(invalid: InvalidIdempotencyKey) -> Self {
-        Self::invalid_input("idempotency key", "idempotency_key", invalid.reason())
-    }
-}
 
 #[cfg(test)]
 mod tests {

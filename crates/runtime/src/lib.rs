@@ -9,6 +9,7 @@
 
 mod ach_return;
 mod address;
+mod answer;
 mod api_key;
 mod basis_points;
 mod body;
@@ -23,9 +24,12 @@ pub mod error_path;
 mod failure;
 mod field_error;
 mod form;
+mod head;
 mod id;
 mod key;
 mod limits;
+mod masked;
+mod next_action;
 #[doc(hidden)]
 pub mod object;
 #[doc(hidden)]
@@ -51,10 +55,12 @@ mod sensitive;
 mod tag_scan;
 #[doc(hidden)]
 pub mod tagged;
+mod trace;
 mod transport;
 mod upload;
 
 pub use ach_return::AchReturnCode;
+pub use answer::Answer;
 #[doc(hidden)]
 pub use api_key::authorization;
 pub use basis_points::BasisPoints;
@@ -63,12 +69,13 @@ pub use check::{At, Check, Count, Pattern, Rules, Violations};
 pub use clock::Clock;
 pub use code::{BadCode, CountryCode, CurrencyCode};
 pub use device::{DeviceInfo, IdentifiesCustomer};
-pub use error::{Error, ErrorKind, NextAction};
+pub use error::{Error, ErrorKind};
 pub use failure::{Failure, FailureKind};
 pub use field_error::{FieldError, FieldErrorCode};
 pub use form::Form;
 pub use key::{IdempotencyKey, InvalidIdempotencyKey};
 pub use limits::Limits;
+pub use next_action::NextAction;
 pub use open_enum::UnknownValue;
 pub use operation::{AnswerKind, BodyKind, Operation};
 pub use patch::{NullablePatch, Patch};
@@ -82,7 +89,8 @@ pub use response::{ByteStream, Response};
 pub use retry_after::retry_after;
 pub use retry_class::RetryClass;
 pub use sensitive::Sensitive;
-pub use transport::{Answer, BoxFuture, Call, CallOptions, CallTrace, Direct, Inner, Transport};
+pub use trace::CallTrace;
+pub use transport::{BoxFuture, Call, CallOptions, Direct, Inner, Transport};
 pub use upload::Upload;
 
 // For generated code.

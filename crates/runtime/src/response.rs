@@ -13,17 +13,10 @@ use reqwest::{StatusCode, Url};
 use super::body;
 use super::error::Error;
 use super::failure::Failure;
+use super::head::Head;
 use super::limits::Limits;
 use super::operation::Operation;
-use super::transport::CallTrace;
-
-/// The part of a response before its body.
-pub(crate) struct Head {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) trace: CallTrace,
-    pub(crate) limits: Limits,
-}
+use super::trace::CallTrace;
 
 /// A successful response. It dereferences to the decoded value.
 // Boxed, because values are large and are moved from function to function.

@@ -1,9 +1,11 @@
 //! From a generated client to its transport.
 
+use super::answer::Answer;
 use super::error::Error;
+use super::failure::Failure;
 use super::key::IdempotencyKey;
 use super::operation::Operation;
-use super::transport::{Answer, Call, CallOptions, Failure, Inner};
+use super::transport::{Call, CallOptions, Inner};
 
 /// The transport and the options with which a generated client sends a call.
 pub struct Route<'a> {

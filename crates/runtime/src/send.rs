@@ -6,16 +6,18 @@ use bytes::Bytes;
 use reqwest::StatusCode;
 use serde::de::DeserializeOwned;
 
+use super::answer::Answer;
 use super::error::Error;
 use super::error_path;
+use super::head::Head;
 use super::operation::Operation;
 use super::problem::Problem;
 use super::quote::quoted;
-use super::response::{ByteStream, Head, Response};
+use super::response::{ByteStream, Response};
 use super::retry_after::retry_after;
 use super::retry_class::{RetryClass, is_web_page, media_type};
 use super::route::Route;
-use super::transport::{Answer, BoxFuture};
+use super::transport::BoxFuture;
 
 /// The number of characters of a media type that are quoted.
 const MEDIA_TYPE_MAX: usize = 100;

@@ -9,22 +9,17 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
-use reqwest::StatusCode;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 
 use super::address::Base;
+use super::answer::Answer;
 use super::api_key;
-use super::body;
 use super::device::DeviceInfo;
 pub(super) use super::failure::{Failure, FailureKind};
 use super::key::IdempotencyKey;
-use super::limits::Limits;
 use super::operation::Operation;
+use super::trace::CallTrace;
 
-/// Headers in which gateways return the id of a request.
-static REQUEST_ID_HEADERS: [HeaderName; 2] =
-    [HeaderName::from_static("x-request-id"), HeaderName::from_static("request-id")];
 /// The header with the key of a write.
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
@@ -62,99 +57,6 @@ impl<'a> Call<'a> {
     ) -> Self {
         Self { http, request, operation, options, idempotency_key: None }
     }
-}
-
-/// A response, with the trace of its call.
-#[non_exhaustive]
-pub struct Answer {
-    /// The last response.
-    pub response: reqwest::Response,
-    /// The body, if it was read from the response already.
-    pub body: Option<Bytes>,
-    /// The trace of the call.
-    pub trace: CallTrace,
-    /// The wait that the platform requests, if the transport has evaluated it.
-    pub retry_after: Option<Duration>,
-    pub(super) limits: Limits,
-}
-
-impl Answer {
-    /// A response whose body is not read yet.
-    pub fn new(response: reqwest::Response) -> Self {
-        let trace = CallTrace { attempts: 1, ..CallTrace::default() };
-        Self { response, body: None, trace, retry_after: None, limits: Limits::new() }
-    }
-
-    /// A response from another HTTP client, or a recorded one.
-    pub fn whole(status: StatusCode, headers: HeaderMap, body: impl Into<Bytes>) -> Self {
-        let mut response = http::Response::new(reqwest::Body::default());
-        *response.status_mut() = status;
-        *response.headers_mut() = headers;
-        Self { body: Some(body.into()), ..Self::new(response.into()) }
-    }
-
-    /// The same response, with other limits for reading and quoting.
-    #[must_use]
-    pub fn with_limits(mut self, limits: Limits) -> Self {
-        self.limits = limits;
-        self
-    }
-
-    /// Reads the body into [`Answer::body`], unless it is there already, within the [`Limits`] of the
-    /// response: the body of an error is cut off at its limit.
-    ///
-    /// # Errors
-    /// [`Interrupted`](FailureKind::Interrupted) or [`Timeout`](FailureKind::Timeout) when the
-    /// connection breaks before the end; [`ResponseTooLarge`](FailureKind::ResponseTooLarge) for a
-    /// success that is longer than its limit. They have no trace.
-    pub async fn read_body(&mut self) -> Result<(), Failure> {
-        body::read(self).await
-    }
-
-    /// The platform's request id.
-    pub fn request_id(&self) -> Option<&str> {
-        let of_headers = || REQUEST_ID_HEADERS.iter().find_map(|name| self.header(name));
-        self.trace.request_id.as_deref().or_else(of_headers)
-    }
-
-    fn header(&self, name: &HeaderName) -> Option<&str> {
-        self.response.headers().get(name)?.to_str().ok()
-    }
-
-    /// The same response, with another trace.
-    #[must_use]
-    pub fn with_trace(mut self, trace: CallTrace) -> Self {
-        self.trace = trace;
-        self
-    }
-}
-
-impl fmt::Debug for Answer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Answer")
-            .field("status", &self.response.status())
-            .field("trace", &self.trace)
-            .finish_non_exhaustive()
-    }
-}
-
-/// The trace of a call.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct CallTrace {
-    /// The number of attempts.
-    pub attempts: u32,
-    /// The idempotency key with which it was sent.
-    pub idempotency_key: Option<String>,
-    /// Whether the transport generated the key: the same call, made again without this key, has
-    /// another one.
-    pub key_is_generated: bool,
-    /// The platform's request id.
-    pub request_id: Option<String>,
-    /// Whether the platform may have acted on any of the attempts; `None` from a transport that does
-    /// not know.
-    pub may_have_acted: Option<bool>,
-    /// Why there was no other attempt after a retryable outcome.
-    pub gave_up: Option<&'static str>,
 }
 
 /// The options of calls: time limit and headers.

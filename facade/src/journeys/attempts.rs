@@ -24,6 +24,7 @@ use synctera_api::runtime::{
 };
 use synctera_api::{Error, ErrorKind, Response, v2};
 
+use super::earlier::{Done, Earlier};
 use super::recovery;
 use super::resume::ResumeMarker;
 use super::steps::Steps;
@@ -31,44 +32,6 @@ use crate::Synctera;
 
 /// A run whose keys are no longer stored searches for the resources of all its attempts.
 pub(crate) const ATTEMPTS_MAX: u32 = Progress::ATTEMPTS_MAX;
-
-/// Which attempt completed a step.
-pub(super) enum Done<T> {
-    /// This request, now or earlier.
-    AsAsked(T),
-    /// An earlier run, whose input is unknown.
-    Earlier(T),
-    /// An earlier attempt with other input.
-    WithOtherInput(T),
-}
-
-/// How a step finds out whether an earlier attempt completed it.
-pub(super) enum Earlier<L, S> {
-    /// By a search for its resource.
-    Find(Search<L, S>),
-    /// It can safely be repeated, or the journey has searched and found nothing.
-    Harmless,
-    /// By its key in the platform's books.
-    Booked,
-    /// It cannot be found out.
-    Unknown,
-}
-
-/// A search for the resource of an earlier attempt.
-pub(super) struct Search<L, S> {
-    /// Searches by the keys with which the step may have been sent.
-    pub(super) find: L,
-    /// Whether the resource is as this request describes it, although another request created it.
-    pub(super) is_as_asked: S,
-    /// Whether attempt 1 searches, too.
-    pub(super) in_first: bool,
-}
-
-/// An [`Earlier`] that does not search.
-pub(super) type NoSearch<T> = Earlier<
-    fn(v2::Client, ResumeMarker) -> std::future::Ready<Result<Option<T>, Error>>,
-    fn(&T) -> bool,
->;
 
 impl Steps<'_> {
     pub(super) async fn send<T, L, G, S, C>(

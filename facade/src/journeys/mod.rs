@@ -7,6 +7,9 @@
 mod accounts;
 mod attempts;
 mod cards;
+mod derived_key;
+mod earlier;
+mod journey;
 mod money;
 mod only;
 mod outcome;
@@ -25,13 +28,14 @@ mod webhook;
 pub use accounts::*;
 pub(crate) use attempts::ATTEMPTS_MAX;
 pub use cards::*;
+#[cfg(feature = "reconciliations")]
+pub(crate) use journey::sealed::Sealed;
+pub use journey::{Availability, Journey};
 pub use money::*;
 pub use outcome::{NotAccepted, Outcome};
 pub use party::Party;
 pub use people::*;
-#[cfg(feature = "reconciliations")]
-pub(crate) use run::sealed::Sealed;
-pub use run::{Availability, Completed, Journey, Run};
+pub use run::{Completed, Run};
 pub use step_key::{PaymentJourney, step_key, step_key_of};
 pub(crate) use steps::Steps;
 #[cfg(feature = "webhooks")]

@@ -112,3 +112,7 @@ impl std::fmt::Display for Party {
         }
     }
 }
+
+crate::into_option::also! {
+    Party => CustomerId,
+}

@@ -1,7 +1,7 @@
 //! Running a journey: its key, its attempts, its time limit, and its hooks.
 
 use std::fmt;
-use std::future::{Future, IntoFuture};
+use std::future::IntoFuture;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -12,6 +12,7 @@ use tracing::field::Empty;
 use uuid::Uuid;
 
 use super::attempts::ATTEMPTS_MAX;
+use super::journey::{Availability, Journey};
 use super::steps::{NormalizationWatcher, StepWatcher, Steps};
 use crate::Synctera;
 use crate::environment::SANDBOX_ONLY;
@@ -19,43 +20,6 @@ use crate::normalize::Normalization;
 
 /// The platform keeps a response for seven days; an hour less, because clocks differ.
 const ANSWERS_KEPT: TimeDelta = TimeDelta::hours(7 * 24 - 1);
-
-/// Where a journey may run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Availability {
-    /// In the sandbox and in production.
-    Everywhere,
-    /// In the sandbox only: it simulates other parties, or needs a resource that production does not
-    /// have. A client for production refuses it before anything is sent, also before reads.
-    SandboxOnly,
-}
-
-/// A request of a journey; see [`Run`].
-pub trait Journey: Clone + Send + Sync + sealed::Sealed + 'static {
-    /// The outcome of the journey.
-    type Outcome: Send;
-
-    /// The name of the journey, such as `onboard_customer`.
-    const NAME: &'static str;
-
-    /// Where the journey may run; [`availability`](Self::availability) is that of a request.
-    const AVAILABILITY: Availability;
-
-    /// Where this request may run.
-    fn availability(&self) -> Availability {
-        Self::AVAILABILITY
-    }
-
-    #[doc(hidden)]
-    fn execute<'a>(
-        &'a self,
-        steps: &'a mut Steps<'_>,
-    ) -> impl Future<Output = Result<Self::Outcome, Error>> + Send + 'a;
-}
-
-pub(crate) mod sealed {
-    pub trait Sealed {}
-}
 
 /// A journey that is ready to run: `.await` runs it.
 ///

@@ -1,30 +1,10 @@
 //! The idempotency keys of the steps of a run.
 
 use synctera_api::runtime::{IdempotencyKey, Operation};
-use uuid::Uuid;
 
 use super::Journey;
+use super::derived_key::derive;
 use crate::v2::operations;
-
-/// The namespace of the name-based UUIDs that are the keys of steps.
-const NAMESPACE: Uuid = Uuid::from_u128(0x2f6c_1c1e_59b0_4d0a_9a53_7c0e_84d1_52f7);
-
-/// The idempotency key of one step: the name-based UUID of the journey, the key of the run, the
-/// operation, the part that distinguishes steps with the same operation, and the attempt.
-pub(super) fn derive(
-    journey: &str,
-    key: &str,
-    operation: &Operation,
-    part: &str,
-    attempt: u32,
-) -> IdempotencyKey {
-    let mut name = format!("{journey}/{key}/{}/{part}", operation.id);
-    if attempt > 1 {
-        // No part has this form.
-        name.push_str(&format!("/attempt {attempt}"));
-    }
-    Uuid::new_v5(&NAMESPACE, name.as_bytes()).into()
-}
 
 /// A journey that makes one payment.
 pub trait PaymentJourney: Journey {

@@ -8,9 +8,9 @@ use synctera_api::runtime::{CompletedStep, IdempotencyKey, Operation, Request};
 use synctera_api::v0;
 use synctera_api::{Error, v2};
 
-use super::attempts::{Done, Earlier, NoSearch, Search};
+use super::derived_key;
+use super::earlier::{Done, Earlier, NoSearch, Search};
 use super::resume::ResumeMarker;
-use super::step_key;
 use crate::Synctera;
 use crate::normalize::Normalization;
 
@@ -277,7 +277,7 @@ impl Steps<'_> {
     }
 
     pub(super) fn key_of(&self, operation: &Operation, part: &str, attempt: u32) -> IdempotencyKey {
-        step_key::derive(self.journey, self.key.as_str(), operation, part, attempt)
+        derived_key::derive(self.journey, self.key.as_str(), operation, part, attempt)
     }
 
     /// The client, with its clock.

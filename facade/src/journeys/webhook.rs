@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use synctera_api::{Error, Sensitive, v2};
 
-use super::run::sealed::Sealed;
+use super::journey::sealed::Sealed;
 use super::{Availability, Journey, Run, Steps};
 use crate::checks::Checks;
 use crate::types::{

@@ -7,7 +7,7 @@ use synctera_api::runtime::CountryCode;
 use url::{Host, Url};
 
 use super::characters::{fold, is_space, visible};
-use super::{InvalidValue, bounded};
+use super::invalid::{InvalidValue, bounded};
 use crate::FieldErrorCode;
 
 /// The maximum length of an email address, in characters (RFC 5321).

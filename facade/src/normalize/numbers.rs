@@ -1,7 +1,7 @@
 //! Numbers that governments and banks issue.
 
 use super::characters::fold;
-use super::{InvalidValue, bounded};
+use super::invalid::{InvalidValue, bounded};
 use crate::FieldErrorCode;
 
 /// The maximum length of a number as it is given, with separators, in characters.

@@ -9,8 +9,9 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use super::characters::fold;
+use super::invalid::{InvalidValue, bounded};
 use super::states::{PROVINCES, STATES};
-use super::{InvalidValue, bounded, text};
+use super::text;
 use crate::FieldErrorCode;
 
 /// The maximum length of the name of a country or a state, in characters.

@@ -3,7 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 use super::characters::{is_space, visible};
-use super::{InvalidValue, bounded};
+use super::invalid::{InvalidValue, bounded};
 use crate::FieldErrorCode;
 
 /// The maximum length of a text, in characters.

@@ -6,7 +6,7 @@ use synctera_api::Error;
 
 use super::report::Report;
 use super::row::{KEY_BYTES_MAX, Row};
-use super::sort::Sorter;
+use super::sort::{Sorter, unusable};
 use super::{LedgerEntry, PostedLine};
 
 /// Rows that are kept in memory before they are written to disk: some 4 MB.
@@ -72,7 +72,7 @@ impl Matcher {
     }
 
     fn push(&mut self, row: Row) -> Result<(), Error> {
-        self.0.push(row).map_err(trouble)
+        self.0.push(row).map_err(unusable)
     }
 
     /// Compares the two sides.
@@ -80,7 +80,7 @@ impl Matcher {
     /// # Errors
     /// [`Local`](crate::ErrorKind::Local) when a temporary file cannot be written or read.
     pub fn finish(self) -> Result<Report, Error> {
-        Ok(Report::new(self.0.sorted().map_err(trouble)?))
+        Ok(Report::new(self.0.sorted().map_err(unusable)?))
     }
 }
 
@@ -88,8 +88,4 @@ impl Default for Matcher {
     fn default() -> Self {
         Self::new()
     }
-}
-
-pub(super) fn trouble(source: std::io::Error) -> Error {
-    Error::local("reconcile", "a temporary file cannot be used", source)
 }

@@ -7,9 +7,8 @@ use synctera_api::Error;
 use synctera_api::runtime::TransactionId;
 use uuid::Uuid;
 
-use super::matcher::trouble;
 use super::row::{Row, Side};
-use super::sort::Sorted;
+use super::sort::{Sorted, unusable};
 use super::{Finding, Summary};
 
 /// Rows of one key and account that wait for a partner with another amount. Beyond this the oldest
@@ -207,7 +206,7 @@ impl Iterator for Report {
                     Some(Ok(row)) => self.set_next(Some(row)),
                     Some(Err(error)) => {
                         self.is_over = true;
-                        return Some(Err(trouble(error)));
+                        return Some(Err(unusable(error)));
                     }
                     None => {
                         self.is_over = true;

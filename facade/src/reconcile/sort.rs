@@ -11,6 +11,8 @@ use std::io::{self, BufReader, BufWriter, Seek, Write};
 use std::path::PathBuf;
 use std::vec;
 
+use synctera_api::Error;
+
 use super::row::Row;
 
 /// The number of runs that are merged into one.
@@ -140,4 +142,9 @@ impl Iterator for Sorted {
         self.last = Some(index);
         Some(Ok(row))
     }
+}
+
+/// A temporary file that cannot be written or read.
+pub(super) fn unusable(source: std::io::Error) -> Error {
+    Error::local("reconcile", "a temporary file cannot be used", source)
 }

@@ -34,12 +34,10 @@ pub(crate) use rate_limit::RateLimiter;
 pub(crate) use trace::{ResponseHook, Server};
 
 use crate::environment::SANDBOX_ONLY;
-use retry::NextStep;
+use retry::{FOREVER, NextStep};
 use synctera_api::runtime::Clock;
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
-/// Stands for a time limit that no clock can reach.
-const FOREVER: Duration = Duration::from_secs(60 * 60 * 24 * 365);
 /// A body that is copied sooner than shared.
 const COPIED_BYTES_MAX: usize = 4 * 1024;
 

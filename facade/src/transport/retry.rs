@@ -13,7 +13,8 @@ use retry_policies::{Jitter, RetryDecision, RetryPolicy};
 use synctera_api::runtime::{Operation, RetryClass};
 use tower::retry::budget::{Budget as _, TpsBudget};
 
-use super::FOREVER;
+/// Stands for a time limit that no clock can reach.
+pub(super) const FOREVER: Duration = Duration::from_secs(60 * 60 * 24 * 365);
 
 /// The time that a budget looks back on.
 const BUDGET_WINDOW: Duration = Duration::from_secs(10);

@@ -7,7 +7,7 @@ use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpRequest, ResponseError, web};
 
-use super::verifier::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
+use super::signer::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
 use super::{Rejection, RouterError, VerifiedBody, VerifiedEvent, Verifier, VerifyError};
 
 type Extracting<T> = Pin<Box<dyn Future<Output = Result<T, Rejection>>>>;

@@ -42,6 +42,7 @@ mod actix;
 #[cfg(feature = "axum")]
 mod axum;
 mod event;
+mod event_error;
 #[cfg(any(feature = "axum", feature = "actix"))]
 mod extracted;
 mod resource;
@@ -50,11 +51,12 @@ mod signer;
 mod store;
 mod verifier;
 
-pub use event::{Event, EventError};
+pub use event::Event;
+pub use event_error::EventError;
 #[cfg(any(feature = "axum", feature = "actix"))]
 pub use extracted::{Rejection, VerifiedEvent};
 pub use resource::{EventResource, Untyped};
 pub use router::{EventRouter, HandleResult, HandlerError, RouterError};
-pub use signer::{Signed, Signer};
+pub use signer::{SIGNATURE_HEADER, Signed, Signer, TIMESTAMP_HEADER};
 pub use store::{Claim, EventStore, InMemoryEvents, StoreError, StoreFull};
-pub use verifier::{SIGNATURE_HEADER, TIMESTAMP_HEADER, VerifiedBody, Verifier, VerifyError};
+pub use verifier::{VerifiedBody, Verifier, VerifyError};

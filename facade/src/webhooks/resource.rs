@@ -4,8 +4,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::EventError;
-use super::event::{RESOURCE, read};
+use super::event_error::{EventError, RESOURCE, read};
 use crate::types;
 use crate::types::EventType;
 

@@ -6,7 +6,10 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use sha2::Sha256;
 use synctera_api::{Error, Sensitive};
 
-use super::verifier::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
+/// The header with the signature.
+pub const SIGNATURE_HEADER: &str = "synctera-signature";
+/// The header with the time of sending, in Unix seconds.
+pub const TIMESTAMP_HEADER: &str = "request-timestamp";
 
 /// The length of a secret, in characters.
 const SECRET_LENGTH: usize = 64;

@@ -11,14 +11,9 @@ use http::HeaderMap;
 use synctera_api::runtime::Clock;
 use synctera_api::{Error, Sensitive};
 
-use super::signer::{checked, mac};
+use super::signer::{SIGNATURE_HEADER, TIMESTAMP_HEADER, checked, mac};
 use super::{Event, EventError};
 use crate::clock::SystemClock;
-
-/// The header with the signature.
-pub const SIGNATURE_HEADER: &str = "synctera-signature";
-/// The header with the time of sending, in Unix seconds.
-pub const TIMESTAMP_HEADER: &str = "request-timestamp";
 
 /// The default maximum difference between the time of a delivery and ours.
 const TOLERANCE: Duration = Duration::from_secs(5 * 60);

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Rules;
 use crate::document::OperationKey;
 
 /// What the passes took out of the document.
@@ -127,4 +126,25 @@ pub struct Form {
     pub texts: Vec<String>,
     /// Parts that must be there.
     pub required: BTreeSet<String>,
+}
+
+/// The limits of one property.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Rules {
+    /// Characters at least.
+    pub min_length: Option<u64>,
+    /// Characters at most.
+    pub max_length: Option<u64>,
+    /// What a text must match.
+    pub pattern: Option<String>,
+    /// The smallest number.
+    pub minimum: Option<f64>,
+    /// The largest number.
+    pub maximum: Option<f64>,
+    /// Items at least.
+    pub min_items: Option<u64>,
+    /// Items at most.
+    pub max_items: Option<u64>,
+    /// The limits of a list's items.
+    pub items: Option<Box<Rules>>,
 }

@@ -36,8 +36,7 @@ mod typed;
 mod unions;
 mod visit;
 
-pub use facts::{Answer, Body, Facts, Form, OperationFacts, Union};
-pub use rules::Rules;
+pub use facts::{Answer, Body, Facts, Form, OperationFacts, Rules, Union};
 
 use crate::document::Document;
 use crate::error::Result;

@@ -4,34 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::Facts;
+use super::facts::{Facts, Rules};
 use crate::document::{Document, OperationKey};
 use crate::error::Result;
 use crate::json;
 
 /// Lists within lists whose limits are checked.
 const LISTS_MAX: usize = 8;
-
-/// The limits of one property.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Rules {
-    /// Characters at least.
-    pub min_length: Option<u64>,
-    /// Characters at most.
-    pub max_length: Option<u64>,
-    /// What a text must match.
-    pub pattern: Option<String>,
-    /// The smallest number.
-    pub minimum: Option<f64>,
-    /// The largest number.
-    pub maximum: Option<f64>,
-    /// Items at least.
-    pub min_items: Option<u64>,
-    /// Items at most.
-    pub max_items: Option<u64>,
-    /// The limits of a list's items.
-    pub items: Option<Box<Rules>>,
-}
 
 pub(super) fn run(document: &mut Document, facts: &mut Facts) -> Result<usize> {
     let mut count = 0;

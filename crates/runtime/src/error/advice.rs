@@ -31,61 +31,13 @@ use std::fmt::{self, Write as _};
 use std::time::Duration;
 
 use super::effect::{Effect, Origin};
-use super::{Error, ErrorKind, remedy};
+use super::error::Error;
+use super::kind::ErrorKind;
+use super::remedy;
+use crate::next_action::NextAction;
 use crate::problem::ErrorCode;
 use crate::progress::Progress;
 use crate::retry_class::RetryClass;
-
-/// What a person or a program should do about an [`Error`].
-///
-/// [`Error`]'s text says it with the key and the attempt that the case has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum NextAction {
-    /// Nothing was changed. Correct the input and call again; a journey that has completed steps runs
-    /// again with the same key and the next attempt.
-    CorrectInput,
-    /// Change how the client is configured: its key, environment, rules or limits.
-    ChangeConfiguration,
-    /// The answer is not from the platform's API, but from a proxy, a gateway or another host, and for
-    /// a write it may be unknown whether the platform acted. Check the base URL, the proxy and the
-    /// network, and call again, unchanged.
-    CheckNetwork,
-    /// Nothing was changed in this step. Call again when the reason that the error names is gone.
-    RemoveReason,
-    /// Call again, unchanged; a write with the same idempotency key. [`Error::is_retryable`] is `true`.
-    Retry,
-    /// Wait, for [`Error::retry_after`] where it is known, and call again, unchanged; a write with
-    /// the same idempotency key. [`Error::is_retryable`] is `true`.
-    WaitAndRetry,
-    /// The key was generated for this call or run, and the platform may have acted under it. Wait for
-    /// [`Error::retry_after`] where it is known, and call again with that key: it is in
-    /// [`Error::idempotency_key`], for a journey in [`Progress::key`]. The same call without it may
-    /// act a second time.
-    RetryWithKey,
-    /// The platform may have acted, and may act again: check whether it did before calling again.
-    CheckBeforeRetry,
-    /// The API key is not accepted, or lacks a permission.
-    CheckApiKey,
-    /// The platform refused and did nothing. Correct the cause; a single write is sent again with a
-    /// new idempotency key, a journey runs again with the same key and the next attempt.
-    CorrectAndContinue,
-    /// The idempotency key was used for another request. Use a new one; a journey whose input was
-    /// corrected runs again with the same key and the next attempt.
-    UseNewKey,
-    /// The platform acted, or may have acted, but its answer cannot be read. Read the resource; do
-    /// not send a write again with a new key.
-    ReadResource,
-    /// A verification is not decided yet, or a person has to decide it: wait for the decision, or
-    /// send an identity document.
-    AwaitDecision,
-    /// Doing it again leads to the same result.
-    DoNotRepeat,
-    /// This library cannot tell what was done. A person must check.
-    CheckByHand,
-    /// Something on this machine must be repaired first.
-    RepairLocally,
-}
 
 impl NextAction {
     /// The action for an error.
@@ -159,6 +111,25 @@ impl NextAction {
 fn is_unsafe_to_repeat(error: &Error) -> bool {
     let is_running = error.code() == Some(&ErrorCode::IdempotencyConcurrentUse);
     Effect::of(error) == Effect::MayHaveActed && !error.repeats_safely() && !is_running
+}
+
+impl Error {
+    /// What to do about it: the text of the error says it, too.
+    pub fn next_action(&self) -> NextAction {
+        NextAction::of(self)
+    }
+
+    /// Whether the same call or run, repeated unchanged, may succeed and cannot act twice: the same
+    /// lines of a program, with the key if they set one. It is `true` if
+    /// [`next_action`](Self::next_action) is [`Retry`](NextAction::Retry) or
+    /// [`WaitAndRetry`](NextAction::WaitAndRetry).
+    ///
+    /// It is `false` for a write that may have acted if its key was generated
+    /// ([`RetryWithKey`](NextAction::RetryWithKey)), or if the platform does not document that it
+    /// recognizes the key ([`CheckBeforeRetry`](NextAction::CheckBeforeRetry)).
+    pub fn is_retryable(&self) -> bool {
+        self.next_action().is_retry()
+    }
 }
 
 /// What to do, in words, with the key and the attempt of the case.

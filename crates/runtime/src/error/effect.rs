@@ -1,6 +1,8 @@
 //! What is known of what the platform did before a call failed.
 
-use super::{Error, ErrorKind, NextAction};
+use super::error::Error;
+use super::kind::ErrorKind;
+use crate::next_action::NextAction;
 use crate::operation::Operation;
 use crate::problem::ErrorCode;
 use crate::retry_class::RetryClass;

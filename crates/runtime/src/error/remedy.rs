@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::Error;
+use super::error::Error;
 use crate::problem::ErrorCode;
 
 /// How the cause of a refusal by the platform is corrected.

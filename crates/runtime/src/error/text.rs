@@ -2,8 +2,10 @@
 
 use std::fmt;
 
+use super::advice;
 use super::effect::Origin;
-use super::{Error, ErrorKind};
+use super::error::Error;
+use super::kind::ErrorKind;
 use crate::quote::quoted;
 use crate::retry_class::RetryClass;
 
@@ -13,32 +15,6 @@ const MESSAGE_MAX: usize = 2000;
 const NAME_MAX: usize = 300;
 /// Characters of how far a journey got.
 const PROGRESS_MAX: usize = 8000;
-
-/// A decoder's message without the values that it quotes: they may be personal data.
-pub(crate) fn without_values(message: &str) -> String {
-    let mut masked = String::with_capacity(message.len());
-    let mut rest = message;
-    while let Some(start) = rest.find('"') {
-        let (before, quoted) = rest.split_at(start);
-        masked.push_str(before);
-        masked.push_str("\"***\"");
-        let mut end = quoted.len();
-        let mut escaped = false;
-        for (index, c) in quoted.char_indices().skip(1) {
-            match c {
-                '\\' if !escaped => escaped = true,
-                '"' if !escaped => {
-                    end = index + 1;
-                    break;
-                }
-                _ => escaped = false,
-            }
-        }
-        rest = &quoted[end..];
-    }
-    masked.push_str(rest);
-    crate::sensitive::scrub(&masked).into_owned()
-}
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -116,7 +92,7 @@ impl fmt::Display for Error {
         if let Some(progress) = &inner.progress {
             write!(f, "; {}", quoted(&progress.to_string(), PROGRESS_MAX))?;
         }
-        write!(f, "; next: {}", super::advice::text(self))
+        write!(f, "; next: {}", advice::text(self))
     }
 }
 

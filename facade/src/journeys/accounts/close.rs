@@ -10,7 +10,7 @@ use synctera_api::{Error, v2};
 use uuid::Uuid;
 
 use crate::checks::Checks;
-use crate::journeys::run::sealed::Sealed;
+use crate::journeys::journey::sealed::Sealed;
 use crate::journeys::{Availability, Journey, Run, Steps};
 use crate::pages::Items;
 use crate::polling::{self, Await, Awaited, Polling};

@@ -6,7 +6,7 @@ use synctera_api::{Error, Sensitive};
 use super::bank_account::BankAccount;
 use crate::Synctera;
 use crate::checks::Checks;
-use crate::journeys::run::sealed::Sealed;
+use crate::journeys::journey::sealed::Sealed;
 use crate::journeys::{Availability, Journey, Party, Run, Steps, recovery};
 use crate::normalize::Normalization;
 use crate::types::{

@@ -8,8 +8,8 @@ use synctera_api::{Error, v2};
 
 use super::terms::{Rail, Terms};
 use crate::checks::Checks;
+use crate::journeys::journey::sealed::Sealed;
 use crate::journeys::only::only;
-use crate::journeys::run::sealed::Sealed;
 use crate::journeys::{Availability, Journey, Party, Run, Steps, recovery};
 use crate::pages::Items;
 use crate::types::{

@@ -4,7 +4,7 @@ use synctera_api::runtime::{AccountId, AccountRelationshipId, NextAction};
 use synctera_api::{Error, v2};
 
 use crate::Synctera;
-use crate::journeys::run::sealed::Sealed;
+use crate::journeys::journey::sealed::Sealed;
 use crate::journeys::{Availability, Journey, Party, Run, Steps};
 use crate::pages::Items;
 use crate::types::{

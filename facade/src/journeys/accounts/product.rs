@@ -5,7 +5,7 @@ use synctera_api::Error;
 use synctera_api::runtime::{AccountProductId, BasisPoints};
 
 use crate::checks::Checks;
-use crate::journeys::run::sealed::Sealed;
+use crate::journeys::journey::sealed::Sealed;
 use crate::journeys::{Availability, Journey, Run, Steps};
 use crate::types::{
     AccountProduct, AccrualPayoutSchedule, CalculationMethod, InterestProductInput,

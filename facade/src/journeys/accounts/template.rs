@@ -7,7 +7,7 @@ use synctera_api::{Error, v2};
 
 use super::terms::{Rail, Terms, ceiling, floor};
 use crate::checks::Checks;
-use crate::journeys::run::sealed::Sealed;
+use crate::journeys::journey::sealed::Sealed;
 use crate::journeys::{Availability, Journey, Run, Steps};
 use crate::pages::Items;
 use crate::types::{

@@ -6,7 +6,7 @@ use synctera_api::{Error, Sensitive};
 use super::issue::{IssuedCard, issued};
 use crate::Synctera;
 use crate::checks::Checks;
-use crate::journeys::run::sealed::Sealed;
+use crate::journeys::journey::sealed::Sealed;
 use crate::journeys::{Availability, Journey, Run, Steps};
 use crate::types::CardActivationRequest;
 

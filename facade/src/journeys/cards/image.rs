@@ -7,7 +7,7 @@ use synctera_api::Error;
 use synctera_api::runtime::{CardImageId, CardProductId, CustomerId, Patch};
 
 use crate::checks::Checks;
-use crate::journeys::run::sealed::Sealed;
+use crate::journeys::journey::sealed::Sealed;
 use crate::journeys::{Availability, Journey, Run, Steps};
 use crate::types::{
     CardImage, CardImagePatch, CardImageRejectionReason, CardImageStatus, NewCardImage,

@@ -7,9 +7,9 @@ use synctera_api::{Error, v2};
 
 use super::details::{CardRequest, Details};
 use crate::checks::Checks;
+use crate::journeys::journey::sealed::Sealed;
 use crate::journeys::only::only;
 use crate::journeys::resume::ResumeMarker;
-use crate::journeys::run::sealed::Sealed;
 use crate::journeys::{Availability, Journey, Party, Run, Steps, recovery};
 use crate::normalize::{self, Normalization};
 use crate::pages::Items;

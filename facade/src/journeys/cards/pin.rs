@@ -4,7 +4,7 @@ use synctera_api::runtime::{AccountId, CardId, CustomerId};
 use synctera_api::{Error, Sensitive};
 
 use crate::checks::Checks;
-use crate::journeys::run::sealed::Sealed;
+use crate::journeys::journey::sealed::Sealed;
 use crate::journeys::{Availability, Journey, Run, Steps};
 use crate::types::{
     CardWidgetType, GetCardWidgetTokenQuery, GetCardWidgetUrlQuery, SetPinRequest, WidgetType,

@@ -8,7 +8,7 @@ use synctera_api::runtime::{CardId, CardImageId, NextAction};
 use super::details::{CardRequest, Details};
 use super::issue::{IssuedCard, issued};
 use crate::checks::Checks;
-use crate::journeys::run::sealed::Sealed;
+use crate::journeys::journey::sealed::Sealed;
 use crate::journeys::{Availability, Journey, Run, Steps};
 use crate::normalize::{self, Normalization};
 use crate::types::{

@@ -5,7 +5,7 @@ use synctera_api::runtime::{CardId, Patch};
 
 use super::issue::{IssuedCard, issued};
 use crate::checks::Checks;
-use crate::journeys::run::sealed::Sealed;
+use crate::journeys::journey::sealed::Sealed;
 use crate::journeys::{Availability, Journey, Run, Steps};
 use crate::types::{CardPatch, CardStatusReasonCode, CardStatusRequest};
 use crate::{IntoOption, Synctera};

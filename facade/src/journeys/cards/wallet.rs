@@ -5,7 +5,7 @@ use synctera_api::runtime::{CardId, DigitalWalletTokenId};
 
 use crate::Synctera;
 use crate::checks::Checks;
-use crate::journeys::run::sealed::Sealed;
+use crate::journeys::journey::sealed::Sealed;
 use crate::journeys::{Availability, Journey, Run, Steps};
 use crate::types::{
     AppleDigitalWalletProvisionRequest, AppleDigitalWalletProvisionResponse, DeviceType,

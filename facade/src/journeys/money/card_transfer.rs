@@ -9,7 +9,7 @@ use synctera_api::runtime::{
 };
 
 use crate::checks::Checks;
-use crate::journeys::run::sealed::Sealed;
+use crate::journeys::journey::sealed::Sealed;
 use crate::journeys::{Availability, Journey, Run, Steps};
 use crate::polling::{Poller, Polling};
 use crate::types::{

@@ -4,7 +4,7 @@ use synctera_api::Error;
 use synctera_api::runtime::{AccountId, DocumentId, Upload};
 
 use crate::checks::Checks;
-use crate::journeys::run::sealed::Sealed;
+use crate::journeys::journey::sealed::Sealed;
 use crate::journeys::{Availability, Journey, Party, Run, Steps};
 use crate::types::{CheckDeposit, DocumentType, NewCheckDeposit, NewDocument};
 use crate::{Money, Synctera};

@@ -4,7 +4,7 @@ use synctera_api::Error;
 use synctera_api::runtime::TransactionId;
 
 use crate::Synctera;
-use crate::journeys::run::sealed::Sealed;
+use crate::journeys::journey::sealed::Sealed;
 use crate::journeys::{Availability, Journey, Run, Steps};
 use crate::types::{
     InternalTransfer, InternalTransferPatch, InternalTransferPatchStatus,

@@ -4,7 +4,7 @@ use synctera_api::runtime::{BusinessId, CustomerId, ErrorCode, ExternalCardId, N
 use synctera_api::{Error, Sensitive};
 
 use crate::checks::Checks;
-use crate::journeys::run::sealed::Sealed;
+use crate::journeys::journey::sealed::Sealed;
 use crate::journeys::{Availability, Journey, Run, Steps};
 use crate::types::{ExternalCard, ExternalCardVerificationsState, NewExternalCardFromToken};
 use crate::{IntoOption, Synctera};

@@ -4,8 +4,8 @@ use synctera_api::Error;
 use synctera_api::runtime::{AccountId, CustomerId, ExternalAccountId, InternalAccountId};
 
 use crate::checks::Checks;
+use crate::journeys::journey::sealed::Sealed;
 use crate::journeys::only::only;
-use crate::journeys::run::sealed::Sealed;
 use crate::journeys::{Availability, Journey, Run, SendAch, Steps, Transfer};
 use crate::pages::Items;
 use crate::types::{

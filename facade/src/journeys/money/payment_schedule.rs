@@ -5,7 +5,7 @@ use synctera_api::Error;
 use synctera_api::runtime::PaymentScheduleId;
 
 use crate::checks::Checks;
-use crate::journeys::run::sealed::Sealed;
+use crate::journeys::journey::sealed::Sealed;
 use crate::journeys::{Availability, Journey, Run, SendAch, Steps, Transfer};
 use crate::types::{
     AchInstruction, CashTransferPatchStatus, InternalTransferInstruction,

@@ -7,7 +7,7 @@ use synctera_api::runtime::{
 };
 
 use crate::checks::Checks;
-use crate::journeys::run::sealed::Sealed;
+use crate::journeys::journey::sealed::Sealed;
 use crate::journeys::{Availability, Journey, Run, Steps};
 use crate::types::{
     NewSyncteraPayTransfer, SyncteraPayDirection, SyncteraPayNetworkStatus, SyncteraPayStatus,

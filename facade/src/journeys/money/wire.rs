@@ -4,7 +4,7 @@ use synctera_api::Error;
 use synctera_api::runtime::{AccountId, CustomerId, ExternalAccountId, WireId};
 
 use crate::checks::Checks;
-use crate::journeys::run::sealed::Sealed;
+use crate::journeys::journey::sealed::Sealed;
 use crate::journeys::{Availability, Journey, Run, Steps};
 use crate::types::{BarcodeCurrency, Cancellation, CancellationStatus, NewWire, Wire, WireStatus};
 use crate::{Currency, IntoOption, Money, Synctera};

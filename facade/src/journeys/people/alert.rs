@@ -4,7 +4,7 @@ use synctera_api::Error;
 use synctera_api::runtime::MonitoringAlertId;
 
 use crate::Synctera;
-use crate::journeys::run::sealed::Sealed;
+use crate::journeys::journey::sealed::Sealed;
 use crate::journeys::{Availability, Journey, Run, Steps};
 use crate::types::{MonitoringAlert, MonitoringAlertPatch, MonitoringStatus};
 

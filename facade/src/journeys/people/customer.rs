@@ -4,8 +4,8 @@ use synctera_api::Error;
 use synctera_api::runtime::ErrorCode;
 
 use crate::checks::Checks;
+use crate::journeys::journey::sealed::Sealed;
 use crate::journeys::outcome::NotAccepted;
-use crate::journeys::run::sealed::Sealed;
 use crate::journeys::{
     Availability, Disclosed, Journey, Outcome, Party, PersonDetails, Run, Steps, recovery,
 };

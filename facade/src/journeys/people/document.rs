@@ -3,7 +3,7 @@
 use synctera_api::runtime::PersonId;
 use synctera_api::{Error, Sensitive};
 
-use crate::journeys::run::sealed::Sealed;
+use crate::journeys::journey::sealed::Sealed;
 use crate::journeys::{Availability, Journey, Run, Steps};
 use crate::types::{
     DocumentVerificationSessionRequest, DocumentVerificationSessionRequestDocumentType,
@@ -124,4 +124,8 @@ impl Journey for StartDocumentVerification {
             url: Sensitive::new(session.url.clone()),
         })
     }
+}
+
+crate::into_option::also! {
+    &DocumentSession => Sensitive<String>,
 }

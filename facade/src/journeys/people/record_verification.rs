@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 use synctera_api::Error;
 
-use crate::journeys::run::sealed::Sealed;
+use crate::journeys::journey::sealed::Sealed;
 use crate::journeys::{Availability, Journey, Party, Run, Steps};
 use crate::types::{
     NewVerification, Verification, VerificationDetailInput, VerificationResult, VerificationType,

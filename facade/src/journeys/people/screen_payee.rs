@@ -5,7 +5,7 @@ use synctera_api::runtime::CustomerId;
 use uuid::Uuid;
 
 use crate::Synctera;
-use crate::journeys::run::sealed::Sealed;
+use crate::journeys::journey::sealed::Sealed;
 use crate::journeys::{Availability, Journey, Party, Run, Steps};
 use crate::types::{
     AdhocVerificationRequest, AdhocVerificationResponse,

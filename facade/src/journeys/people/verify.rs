@@ -5,8 +5,8 @@ use synctera_api::{Error, Sensitive};
 
 use super::customer::verify_today;
 use crate::checks::Checks;
+use crate::journeys::journey::sealed::Sealed;
 use crate::journeys::outcome::NotAccepted;
-use crate::journeys::run::sealed::Sealed;
 use crate::journeys::{Availability, Journey, Outcome, Party, Run, Steps};
 use crate::types::{Verification, VerificationStatus};
 use crate::{IntoOption, Synctera};

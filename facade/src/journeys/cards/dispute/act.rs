@@ -6,7 +6,7 @@ use synctera_api::runtime::{DisputeId, DocumentId};
 use crate::IntoOption;
 use crate::Money;
 use crate::checks::Checks;
-use crate::journeys::run::sealed::Sealed;
+use crate::journeys::journey::sealed::Sealed;
 use crate::journeys::{Availability, Journey, Steps};
 use crate::types::{
     AchAction, AchActionState, AchDisputeAction, AchDisputeReturnCodes, CardAction,

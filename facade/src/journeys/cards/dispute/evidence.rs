@@ -4,7 +4,7 @@ use synctera_api::Error;
 use synctera_api::runtime::{DisputeId, Upload};
 
 use crate::checks::Checks;
-use crate::journeys::run::sealed::Sealed;
+use crate::journeys::journey::sealed::Sealed;
 use crate::journeys::{Availability, Journey, Steps};
 use crate::types::{DisputeDocument, NewDisputeDocument};
 

@@ -6,7 +6,7 @@ use synctera_api::runtime::{DisputeId, TransactionId, Upload};
 
 use super::evidence;
 use crate::checks::Checks;
-use crate::journeys::run::sealed::Sealed;
+use crate::journeys::journey::sealed::Sealed;
 use crate::journeys::{Availability, Journey, Steps};
 use crate::types::{
     CardDisputeReasonCodes, Dispute, DisputeDocument, DisputeRequestDetails,
