@@ -7,12 +7,12 @@ use std::time::Instant;
 use clap::{Args, ValueEnum};
 use synctera_codegen::generate::Companions;
 use synctera_codegen::{Document, spec};
-use synctera_drift::mutate::{self, Outcome};
-use synctera_drift::touches::Sources;
 use synctera_drift::{Class, Report, proposals, render};
+use synctera_drift_mutations::{self as mutations, Outcome};
 
 use crate::prove;
 use crate::regen::{fetch, overlays};
+use crate::touches::Sources;
 use crate::workspace::{self, Error};
 
 #[derive(Args)]
@@ -180,7 +180,7 @@ fn mutated(count: usize, seed: u64) -> Result<ExitCode, Error> {
         let parts: Vec<_> = (0..threads)
             .map(|index| {
                 let (document, seed) = (&spec.v2, seed + index as u64);
-                scope.spawn(move || mutate::run(document, families, seed, share(index)))
+                scope.spawn(move || mutations::run(document, families, seed, share(index)))
             })
             .collect();
         let done = parts.into_iter().filter_map(|part| part.join().ok());
@@ -222,7 +222,7 @@ pub(crate) fn report(
         });
         (report, sources.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     });
-    let mut report = report.with_touches(&sources?, old, new);
+    let mut report = sources?.report(report, old, new);
     report.proposals.extend(proposals::proposals(old, new, types));
     Ok(report)
 }

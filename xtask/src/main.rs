@@ -23,6 +23,7 @@ mod random_documents;
 mod regen;
 mod rules;
 mod running;
+mod touches;
 mod wire;
 mod workspace;
 

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use std::process::{Command, ExitCode};
 
 use clap::Args;
-use synctera_drift::touches::{RULES, rows};
 
+use crate::touches::{RULES, rows};
 use crate::workspace::{self, Error};
 
 #[derive(Args)]

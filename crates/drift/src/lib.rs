@@ -6,18 +6,20 @@
 #![allow(rustdoc::private_intra_doc_links, reason = "its readers are those who change it")]
 
 mod class;
-pub mod mutate;
 mod place;
+pub mod pointer;
 pub mod proposals;
 pub mod render;
 pub mod report;
 pub mod rules;
 mod rust;
 mod shape;
-pub mod touches;
+mod text;
+pub mod touch;
 mod walk;
 
 pub use class::{Calls, Class, Direction, Verdict};
 pub use place::Location;
 pub use report::{Change, Report, Step};
 pub use rules::Rule;
+pub use rust::{field_of, filters_of};

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::rc::Rc;
 
-use serde_json::Value;
+use crate::pointer::token;
 
 /// A place: what holds it, and the way down from there.
 #[derive(Clone, Debug)]
@@ -59,7 +59,7 @@ impl Location {
     }
 
     /// The properties on the way down.
-    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+    pub fn names(&self) -> impl Iterator<Item = &str> {
         let name = |step: &'_ str| step.find(['[', '{', '<']).unwrap_or(step.len());
         self.field.split('.').map(move |step| &step[..name(step)]).filter(|name| !name.is_empty())
     }
@@ -154,19 +154,6 @@ impl<'a> Place<'a> {
                 to.pointer.push_str(pointer);
             }
         }
-    }
-}
-
-/// A name as a token of a JSON pointer.
-pub(crate) fn token(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
-}
-
-/// Where a reference leads, as a pointer.
-pub(crate) fn follow(root: &Value, pointer: &str) -> String {
-    match root.pointer(pointer).and_then(|value| value["$ref"].as_str()) {
-        Some(reference) => follow(root, reference.trim_start_matches('#')),
-        None => pointer.to_owned(),
     }
 }
 

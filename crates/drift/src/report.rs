@@ -7,8 +7,9 @@ use synctera_codegen::{Document, Families};
 
 use crate::class::{Class, Direction, Verdict};
 use crate::place::Location;
-use crate::render::one_line;
 use crate::rules::Rule;
+use crate::text::one_line;
+use crate::touch::Touch;
 use crate::walk::{self, Finding, Touched, method_name};
 
 /// What differs between two documents.
@@ -65,7 +66,7 @@ pub struct Change {
     pub items: BTreeSet<String>,
     /// Our own code that it touches.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub touches: Vec<crate::touches::Touch>,
+    pub touches: Vec<Touch>,
 }
 
 /// An operation, as a report names it.
@@ -185,15 +186,9 @@ impl Report {
         Self { old: side(old), new: side(new), changes, proposals: Vec::new() }
     }
 
-    /// Adds what of our own code each change touches.
+    /// Adds the places of our own code that each change touches, in the order of the changes.
     #[must_use]
-    pub fn with_touches(
-        mut self,
-        sources: &crate::touches::Sources,
-        old: &Document,
-        new: &Document,
-    ) -> Self {
-        let touches = sources.touched_by(&self.changes, old, new);
+    pub fn with_touches(mut self, touches: Vec<Vec<Touch>>) -> Self {
         for (change, touches) in self.changes.iter_mut().zip(touches) {
             change.touches = touches;
         }

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use synctera_codegen::Document;
 use synctera_codegen::spec::companions;
-use synctera_drift::mutate::{self, Outcome};
 use synctera_drift::rules;
+use synctera_drift_mutations::{self as mutations, Outcome};
 
 /// As many as are made in a test run, each compared both ways round; `cargo xtask drift --mutate`
 /// makes any number.
@@ -33,7 +33,7 @@ fn every_mutation_is_told_once_and_in_its_class() {
     let outcome = std::thread::scope(|scope| {
         let halves = [SEED, SEED + 1].map(|seed| {
             let (document, families) = (&document, &families);
-            scope.spawn(move || mutate::run(document, families, seed, MUTATIONS / 2))
+            scope.spawn(move || mutations::run(document, families, seed, MUTATIONS / 2))
         });
         halves.map(|half| half.join().unwrap()).into_iter().fold(Outcome::default(), Outcome::with)
     });
@@ -54,8 +54,8 @@ fn every_mutation_is_told_once_and_in_its_class() {
 
 #[test]
 fn every_kind_is_called_by_a_rule() {
-    for (name, rule) in mutate::kinds() {
+    for (name, rule) in mutations::kinds() {
         assert!(rule.is_none_or(|rule| rules::by_id(rule).is_some()), "{name}");
     }
-    assert!(mutate::kinds().filter(|(_, rule)| rule.is_some()).count() > 100);
+    assert!(mutations::kinds().filter(|(_, rule)| rule.is_some()).count() > 100);
 }

@@ -25,3 +25,16 @@ pub(crate) fn without_values(message: &str) -> String {
     masked.push_str(rest);
     crate::sensitive::scrub(&masked).into_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_decoders_quotes_are_masked() {
+        assert_eq!(
+            without_values(r#"invalid type: string "Ada \" Byron", expected i64 at line 1"#),
+            r#"invalid type: string "***", expected i64 at line 1"#
+        );
+    }
+}

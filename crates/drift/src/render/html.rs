@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::{directions, ours};
+use super::words::{directions, ours};
 use crate::class::Class;
 use crate::report::{Change, Report};
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{by_family, directions, few};
+use super::words::{by_family, directions, few};
 use crate::class::Class;
 use crate::report::{Change, Report};
 

@@ -2,9 +2,10 @@
 
 use std::fmt::Write;
 
-use super::{by_family, directions, few, one_line, ours};
+use super::words::{by_family, directions, few, ours};
 use crate::class::Class;
 use crate::report::{Change, Report};
+use crate::text::one_line;
 
 /// Additive changes are only counted unless everything is asked for.
 pub fn summary(report: &Report, everything: bool) -> String {

@@ -4,7 +4,7 @@
 //! behavioral in both directions. A wider limit is additive in what is sent. In what is read it is
 //! behavioral the other way round: values arrive that did not.
 
-super::rules! {
+super::rule::rules! {
     MAX_LENGTH_LOWERED = "max-length-lowered", "texts have to be shorter", BEHAVIORAL | ADDITIVE;
     MAX_LENGTH_RAISED = "max-length-raised", "texts can be longer", ADDITIVE | BEHAVIORAL;
     MAX_LENGTH_ADDED = "max-length-added", "texts have a greatest length", BEHAVIORAL | ADDITIVE;

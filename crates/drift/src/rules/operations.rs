@@ -1,6 +1,6 @@
 //! Operations: whether they are there, where, and what they are called.
 
-super::rules! {
+super::rule::rules! {
     REMOVED = "operation-removed", "the operation is gone", WIRE_AND_RUST;
     ADDED = "operation-added", "there is a new operation", ADDITIVE;
     PATH_CHANGED = "operation-path-changed", "the operation answers at another path", WIRE;

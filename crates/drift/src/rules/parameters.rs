@@ -1,6 +1,6 @@
 //! Parameters in path, query, header and cookie.
 
-super::rules! {
+super::rule::rules! {
     REMOVED = "parameter-removed", "a parameter is gone: what it asked for is not asked any more", WIRE_AND_RUST;
     REQUIRED_ADDED = "required-parameter-added", "there is a new parameter, without which calls are refused", WIRE_AND_RUST;
     OPTIONAL_ADDED = "optional-parameter-added", "there is a new parameter that can be left out", ADDITIVE;

@@ -1,6 +1,6 @@
 //! Bodies that are sent, answers, their statuses, media types and headers.
 
-super::rules! {
+super::rule::rules! {
     BODY_REMOVED = "request-body-removed", "the operation takes no body any more", WIRE_AND_RUST;
     REQUIRED_BODY_ADDED = "required-request-body-added", "the operation demands a body", WIRE_AND_RUST;
     /// The generated method takes what it can send as an argument.

@@ -1,6 +1,6 @@
 //! Properties of objects: there or not, needed or not, and which way they travel.
 
-super::rules! {
+super::rule::rules! {
     REMOVED = "property-removed", "a property that could be absent is gone", WIRE_AND_RUST | RUST;
     REQUIRED_REMOVED = "required-property-removed", "a property that had to be there is gone", WIRE_AND_RUST | WIRE_AND_RUST;
     ADDED = "optional-property-added", "there is a new property that can be absent", ADDITIVE | ADDITIVE;

@@ -1,6 +1,6 @@
 //! Where the service is, and who may use it.
 
-super::rules! {
+super::rule::rules! {
     SERVER_REMOVED = "server-removed", "a server is gone", WIRE;
     SERVER_ADDED = "server-added", "there is another server", ADDITIVE;
     BASE_PATH_CHANGED = "base-path-changed", "the servers answer below another path", WIRE;

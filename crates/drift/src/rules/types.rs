@@ -1,6 +1,6 @@
 //! What kind of value stands in a place.
 
-super::rules! {
+super::rule::rules! {
     CHANGED = "type-changed", "a value is of another type", WIRE_AND_RUST;
     WIDENED = "type-widened", "a whole number may be a fraction", RUST | WIRE_AND_RUST;
     NARROWED = "type-narrowed", "a number has to be whole", WIRE_AND_RUST | RUST;

@@ -1,6 +1,6 @@
 //! Values of which there are several kinds.
 
-super::rules! {
+super::rule::rules! {
     /// In answers the variant goes from our enum, which takes any tag.
     VARIANT_REMOVED = "union-variant-removed", "a kind of value is gone", WIRE_AND_RUST | RUST;
     /// Our unions are open: an unknown tag is read and written back.

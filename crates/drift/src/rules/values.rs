@@ -1,6 +1,6 @@
 //! Values that are listed, and values that are assumed.
 
-super::rules! {
+super::rule::rules! {
     /// In answers the variant goes from our enum; the enum itself takes any value.
     ENUM_VALUE_REMOVED = "enum-value-removed", "a value is no longer listed", WIRE_AND_RUST | RUST;
     /// Our enums are open: an unknown value is read and written back.

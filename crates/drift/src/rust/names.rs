@@ -11,7 +11,7 @@ use synctera_codegen::passes::Body;
 
 use super::Normal;
 use super::items::{field_name, query_name};
-use crate::place::{follow, token};
+use crate::pointer::{follow, token};
 use crate::walk::method_name;
 
 /// Public items by the JSON pointers of the places that they are made from.

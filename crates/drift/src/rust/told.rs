@@ -4,8 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use synctera_codegen::{Document, Families, OperationKey, Result, TypeRules};
 
+use super::Normal;
+use super::items;
+use super::names::Names;
+use super::renames::renames;
 use super::surface::Leads;
-use super::{Names, Normal, renames};
 use crate::class::Class;
 use crate::place::Location;
 use crate::report::{Change, Report, named, order};
@@ -55,7 +58,7 @@ impl Report {
             }
             // Of a parameter that many operations share, only the touched ones have changed.
             let filters: Vec<String> =
-                change.operations.iter().map(|o| super::filters_of(&o.id)).collect();
+                change.operations.iter().map(|o| items::query_name(&o.id)).collect();
             change.items.retain(|item| {
                 item.split_once("Query.").is_none_or(|(of, _)| {
                     filters.iter().any(|filters| filters.strip_suffix("Query") == Some(of))
@@ -108,14 +111,14 @@ impl Report {
         let leads = Leads::of(before);
         for change in &mut self.changes {
             if let (true, Some(id)) = (change.rule == operations::RENAMED.id, &change.old) {
-                change.items.insert(super::filters_of(&method_name(id)));
+                change.items.insert(items::query_name(&method_name(id)));
             }
             let reached = if change.rule == operations::REMOVED.id {
                 let key = keys.iter().find(|key| key.to_string() == change.location.holder);
                 if let (Some(id), true) =
                     (&change.old, key.is_some_and(|key| has_filters(old, key)))
                 {
-                    change.items.insert(super::filters_of(&method_name(id)));
+                    change.items.insert(items::query_name(&method_name(id)));
                 }
                 key.map(|key| before.reached_by_call(key)).unwrap_or_default()
             } else if change.breaks_rust && !gone.is_empty() {

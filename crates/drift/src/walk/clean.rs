@@ -20,7 +20,7 @@ impl Clean {
         for (section, all) in sections(old) {
             let others = new.root()["components"].get(section);
             for (name, component) in all {
-                let reference = format!("#/components/{section}/{}", crate::place::token(name));
+                let reference = format!("#/components/{section}/{}", crate::pointer::token(name));
                 numbers.insert(reference, components.len());
                 same.push(others.and_then(|others| others.get(name)) == Some(component));
                 components.push(component);

@@ -5,6 +5,7 @@
 
 mod clean;
 mod limits;
+mod operation;
 pub(crate) mod operations;
 mod parameters;
 mod payloads;

@@ -2,38 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
 use synctera_codegen::{Document, OperationKey};
 
+use super::operation::{Operation, Shape};
 use super::{Cx, Found, Touched, Walk};
 use crate::class::Direction;
-use crate::place::{Place, token};
+use crate::place::Place;
 use crate::rules::operations as rules;
-
-/// Sent with every write; a parameter for the document, a matter of the transport for us.
-pub(super) const IDEMPOTENCY_KEY: &str = "idempotency-key";
-
-/// An operation of one document.
-#[derive(Clone, Debug)]
-pub(super) struct Operation<'a> {
-    pub(super) key: OperationKey,
-    pub(super) shape: Shape,
-    pub(super) value: &'a Value,
-    /// What all methods of the path share.
-    pub(super) item: &'a Value,
-}
-
-impl<'a> Operation<'a> {
-    pub(super) fn id(&self) -> &'a str {
-        self.value["operationId"].as_str().unwrap_or_default()
-    }
-
-    pub(super) fn place(&self, part: &str, pointer: &str) -> Place<'a> {
-        let title =
-            if part.is_empty() { self.key.to_string() } else { format!("{}, {part}", self.key) };
-        Place::part(title, format!("{}{pointer}", self.key.pointer()))
-    }
-}
 
 /// Whether two operations are the same one.
 type Same<'a> = dyn Fn(&Operation<'a>, &Operation<'a>) -> bool;
@@ -54,9 +29,6 @@ fn pair<'a>(
     }
     *old = left;
 }
-
-/// Path with its parameters' names left out, and method: what identifies an operation on the wire.
-pub(super) type Shape = (String, String);
 
 impl<'a> Walk<'a> {
     pub(super) fn operations(&mut self) {
@@ -226,9 +198,4 @@ fn shape_of(key: &OperationKey) -> Shape {
 /// The name of our method, which is all that an operation's name is to us.
 pub(crate) fn method_name(operation_id: &str) -> String {
     heck::ToSnakeCase::to_snake_case(operation_id)
-}
-
-/// A pointer below an operation.
-pub(super) fn below(parts: &[&str]) -> String {
-    parts.iter().map(|part| format!("/{}", token(part))).collect()
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use synctera_codegen::Document;
 
-use super::operations::{IDEMPOTENCY_KEY, Operation, below};
+use super::operation::{IDEMPOTENCY_KEY, Operation, below};
 use super::{Cx, Found, Walk, zip};
 use crate::place::Place;
 use crate::rules::parameters as rules;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 use synctera_codegen::Document;
 
-use super::operations::{Operation, below};
+use super::operation::{Operation, below};
 use super::{Cx, Found, Walk, zip};
 use crate::class::Direction;
 use crate::place::Place;

@@ -16,8 +16,6 @@ pub use kind::ErrorKind;
 mod tests {
     use reqwest::header::HeaderMap;
 
-    use std::borrow::Cow;
-    use std::sync::Arc;
     use std::time::Duration;
 
     use reqwest::StatusCode;
@@ -26,7 +24,7 @@ mod tests {
     use crate::head::Head;
     use crate::limits::Limits;
     use crate::operation::{AnswerKind, BodyKind, Operation};
-    use crate::problem::{ErrorCode, Problem};
+    use crate::problem::Problem;
     use crate::trace::CallTrace;
 
     const CREATE_PERSON: &Operation = &Operation {

@@ -107,16 +107,3 @@ impl std::error::Error for Error {
         self.0.source.as_deref().map(|source| source as _)
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_decoders_quotes_are_masked() {
-        assert_eq!(
-            without_values(r#"invalid type: string "Ada \" Byron", expected i64 at line 1"#),
-            r#"invalid type: string "***", expected i64 at line 1"#
-        );
-    }
-}

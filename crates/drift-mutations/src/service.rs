@@ -1,11 +1,11 @@
 //! Mutations of the service: its servers, and what they ask for.
 
 use serde_json::{Value, json};
+use synctera_drift::Class::{Additive as A, Wire as W};
 
 use super::edits::set;
 use super::kind::{Kind, NEW, by_rule, one, told_at};
 use super::sites::{items, members};
-use crate::class::Class::{Additive as A, Wire as W};
 
 pub(super) fn kinds() -> Vec<Kind> {
     by_rule![

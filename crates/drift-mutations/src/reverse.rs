@@ -1,6 +1,6 @@
 //! What a change is the other way round: the mutated document before, the interface after.
 
-use crate::class::Class::{self, Additive as A, Behavioral as B, Rust as R, Wire as W};
+use synctera_drift::Class::{self, Additive as A, Behavioral as B, Rust as R, Wire as W};
 
 /// Two rules of which each is the other one backwards, with their classes in what is sent and in
 /// what is read. Where a rule is in several rows, the first one counts.

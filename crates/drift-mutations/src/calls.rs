@@ -2,41 +2,13 @@
 
 use fastrand::Rng;
 use serde_json::{Value, json};
+use synctera_drift::Class::{Additive as A, Behavioral as B, Rust as R, Wire as W};
+use synctera_drift::pointer::follow;
 
 use super::edits::{set, unset, without};
 use super::kind::{Kind, NEW, by_rule, one, told_at};
 use super::sites::{items, members};
-use super::world::World;
-use crate::class::Class::{Additive as A, Behavioral as B, Rust as R, Wire as W};
-use crate::place::{follow, token};
-
-/// The pointers of all operations, and of all parameters that operations use by name.
-pub(super) fn places(root: &Value) -> (Vec<String>, Vec<String>) {
-    let (mut operations, mut parameters) = (Vec::new(), Vec::new());
-    for (path, item) in members(&root["paths"]) {
-        for (method, operation) in members(item) {
-            if operation.get("operationId").is_none() {
-                continue;
-            }
-            let pointer = format!("/paths/{}/{method}", token(path));
-            for (index, listed) in items(&operation["parameters"]).enumerate() {
-                let place = match listed["$ref"].as_str() {
-                    Some(reference) => reference.trim_start_matches('#').to_owned(),
-                    None => format!("{pointer}/parameters/{index}"),
-                };
-                if !parameters.contains(&place) && !is_key(root.pointer(&place)) {
-                    parameters.push(place);
-                }
-            }
-            operations.push(pointer);
-        }
-    }
-    (operations, parameters)
-}
-
-fn is_key(parameter: Option<&Value>) -> bool {
-    parameter.is_some_and(|parameter| parameter["name"] == "Idempotency-Key")
-}
+use super::world::{World, is_key};
 
 /// A parameter as an operation lists it, followed to where it is described.
 fn described<'a>(world: &World<'a>, listed: &'a Value) -> &'a Value {

@@ -8,46 +8,22 @@
 mod owners;
 mod reader;
 mod rows;
+#[cfg(test)]
+#[path = "tests.rs"]
+mod whole;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
 use synctera_codegen::Document;
 
-use crate::report::{Change, Operation};
 use owners::Owners;
 use reader::{File, Named};
-pub use rows::{RULES, Row, rows};
+pub(crate) use rows::{RULES, rows};
 use rows::{Sought, Suite};
-
-/// A place of ours that a change touches.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Touch {
-    /// What kind of place.
-    pub part: Part,
-    /// Its file, from the repository's root; a rule's with its line.
-    pub file: String,
-    /// What the rule says, where it is one of `crates/sandbox/RULES.md`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub rule: Option<String>,
-    /// What there has to do with it: a method that it calls, a field that it names.
-    pub by: String,
-}
-
-/// A part of the repository that knows the interface by name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Part {
-    /// A journey of the facade.
-    Journey,
-    /// Anything else in the facade.
-    Facade,
-    /// A file of the sandbox.
-    Sandbox,
-    /// A rule of the sandbox, by the tests that prove it.
-    Rule,
-}
+use synctera_drift::report::Operation;
+use synctera_drift::touch::{Part, Touch};
+use synctera_drift::{Change, Class, Report, field_of};
 
 /// The folders that are read, and what is in them.
 const FOLDERS: [(&str, Part); 3] = [
@@ -58,7 +34,7 @@ const FOLDERS: [(&str, Part); 3] = [
 
 /// What our code calls and names.
 #[derive(Debug, Default)]
-pub struct Sources {
+pub(crate) struct Sources {
     files: Vec<Source>,
 }
 
@@ -75,7 +51,7 @@ impl Sources {
     ///
     /// # Errors
     /// When a file cannot be read; one that is not Rust is passed over, the compiler tells.
-    pub fn read(root: &Path) -> std::io::Result<Self> {
+    pub(crate) fn read(root: &Path) -> std::io::Result<Self> {
         let mut sources = Self::default();
         let mut suite = Suite::default();
         let mut known = BTreeSet::new();
@@ -122,8 +98,14 @@ impl Sources {
         Ok(())
     }
 
+    /// A report with what each of its changes touches.
+    pub(crate) fn report(&self, report: Report, old: &Document, new: &Document) -> Report {
+        let touches = self.touched_by(&report.changes, old, new);
+        report.with_touches(touches)
+    }
+
     /// What each of some changes between two documents touches.
-    pub fn touched_by(
+    pub(crate) fn touched_by(
         &self,
         changes: &[Change],
         old: &Document,
@@ -181,7 +163,7 @@ impl Source {
     /// The name by which a property is named here.
     fn property(&self, property: &str) -> Option<&String> {
         let text = || self.named.texts.get(property);
-        let field = || self.named.fields.get(&crate::rust::field_of(property));
+        let field = || self.named.fields.get(&field_of(property));
         match self.part {
             Part::Sandbox => text(),
             Part::Journey | Part::Facade => field(),
@@ -213,9 +195,8 @@ impl Source {
                 // Who names the type holds a value of it, whatever that is in.
                 let mut types = change.items.iter().filter_map(|item| item.split('.').next());
                 let by_type = self.part != Part::Sandbox && types.any(|name| names.contains(name));
-                let by_journey = |owner: &str| {
-                    self.named.fields_of_journeys.contains(&crate::rust::field_of(owner))
-                };
+                let by_journey =
+                    |owner: &str| self.named.fields_of_journeys.contains(&field_of(owner));
                 let is_named = |owner: &str| self.property(owner).is_some() || by_journey(owner);
                 (by_type || owners.are_named(change, operation, is_named)).then_some(())?;
                 Some(named)
@@ -237,7 +218,7 @@ impl Source {
 
 /// Whether the call as a whole has changed, not something within a schema.
 fn is_of_the_call(change: &Change) -> bool {
-    change.location.pointer.starts_with("/paths/") && change.class != crate::Class::Additive
+    change.location.pointer.starts_with("/paths/") && change.class != Class::Additive
 }
 
 #[cfg(test)]
@@ -246,7 +227,6 @@ mod tests {
     use synctera_codegen::{Document, Families};
 
     use super::*;
-    use crate::Report;
 
     fn sources() -> Sources {
         let mut sources = Sources::default();

@@ -1,13 +1,13 @@
 //! Marks that are taken away: what was only read, or could be null.
 
 use fastrand::Rng;
+use synctera_drift::Class::{self, Additive as A, Rust as R, Wire as W};
+use synctera_drift::Direction::Request;
 
 use super::edits::unset;
 use super::kind::{Kind, Mutation, by_rule, mutation};
 use super::sites::{Site, items};
 use super::world::World;
-use crate::class::Class::{self, Additive as A, Rust as R, Wire as W};
-use crate::class::Direction::Request;
 
 pub(super) fn kinds() -> Vec<Kind> {
     by_rule![

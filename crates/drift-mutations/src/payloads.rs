@@ -2,13 +2,13 @@
 
 use fastrand::Rng;
 use serde_json::{Value, json};
+use synctera_drift::Class::{self, Additive as A, Behavioral as B, Rust as R, Wire as W};
+use synctera_drift::pointer::token;
 
 use super::edits::{set, unset};
 use super::kind::{Kind, Mutation, NEW, by_rule, one, told_at};
 use super::sites::members;
 use super::world::World;
-use crate::class::Class::{self, Additive as A, Behavioral as B, Rust as R, Wire as W};
-use crate::place::token;
 
 pub(super) fn kinds() -> Vec<Kind> {
     let mut all = bodies();

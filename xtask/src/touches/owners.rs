@@ -8,8 +8,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde_json::Value;
 use synctera_codegen::Document;
 
-use crate::place::token;
-use crate::report::{Change, Operation};
+use synctera_drift::Change;
+use synctera_drift::pointer::token;
+use synctera_drift::report::Operation;
 
 /// A component, and the property that leads to it; none where it is a part of what leads there.
 type Lead<'a> = (usize, Option<&'a str>);

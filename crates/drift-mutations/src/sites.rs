@@ -6,9 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
-
-use crate::class::Direction;
-use crate::place::{follow, token};
+use synctera_drift::Direction;
+use synctera_drift::pointer::{follow, token};
 
 /// A schema that operations reach.
 #[derive(Clone, Debug, Default)]

@@ -2,9 +2,9 @@
 
 use fastrand::Rng;
 use serde_json::Value;
+use synctera_drift::pointer::token;
 
-use super::calls;
-use super::sites::{Site, Sites};
+use super::sites::{Site, Sites, items, members};
 
 /// The document, and what is known of it.
 pub(super) struct World<'a> {
@@ -25,7 +25,7 @@ impl<'a> World<'a> {
             .filter(|(_, site)| !site.directions.is_empty())
             .map(|(pointer, _)| pointer.clone())
             .collect();
-        let (operations, parameters) = calls::places(root);
+        let (operations, parameters) = places(root);
         Self { root, sites, pointers, operations, parameters }
     }
 
@@ -78,4 +78,33 @@ fn choose<'p, T>(
 ) -> Option<T> {
     let start = if all.is_empty() { 0 } else { rng.usize(..all.len()) };
     all[start..].iter().chain(&all[..start]).find_map(fits)
+}
+
+/// The pointers of all operations, and of all parameters that operations use by name.
+fn places(root: &Value) -> (Vec<String>, Vec<String>) {
+    let (mut operations, mut parameters) = (Vec::new(), Vec::new());
+    for (path, item) in members(&root["paths"]) {
+        for (method, operation) in members(item) {
+            if operation.get("operationId").is_none() {
+                continue;
+            }
+            let pointer = format!("/paths/{}/{method}", token(path));
+            for (index, listed) in items(&operation["parameters"]).enumerate() {
+                let place = match listed["$ref"].as_str() {
+                    Some(reference) => reference.trim_start_matches('#').to_owned(),
+                    None => format!("{pointer}/parameters/{index}"),
+                };
+                if !parameters.contains(&place) && !is_key(root.pointer(&place)) {
+                    parameters.push(place);
+                }
+            }
+            operations.push(pointer);
+        }
+    }
+    (operations, parameters)
+}
+
+/// Whether a parameter is the idempotency key, which is no filter.
+pub(super) fn is_key(parameter: Option<&Value>) -> bool {
+    parameter.is_some_and(|parameter| parameter["name"] == "Idempotency-Key")
 }

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use fastrand::Rng;
+use synctera_drift::{Class, Direction};
 
 use super::edits::Edit;
 use super::sites::Site;
 use super::world::World;
-use crate::class::{Class, Direction};
 
 /// A name that no document uses.
 pub(super) const NEW: &str = "zz_new";
@@ -23,7 +23,7 @@ pub(super) struct Kind {
 /// Declares kinds: rule, what sets a second kind of that rule apart, and what makes one.
 macro_rules! by_rule {
     ($($rule:literal $(, $apart:literal)? => $make:expr),* $(,)?) => {
-        vec![$($crate::mutate::kind::Kind {
+        vec![$($crate::kind::Kind {
             rule: Some($rule),
             name: concat!($rule $(, ", ", $apart)?),
             make: $make,

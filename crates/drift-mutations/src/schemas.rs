@@ -2,13 +2,13 @@
 
 use fastrand::Rng;
 use serde_json::{Value, json};
+use synctera_drift::Class::{self, Additive as A, Rust as R, Wire as W};
+use synctera_drift::Direction;
 
 use super::edits::{Edit, set, unset, without};
 use super::kind::{Kind, Mutation, NEW, by_rule, mutation};
 use super::sites::{Site, items};
 use super::world::World;
-use crate::class::Class::{self, Additive as A, Rust as R, Wire as W};
-use crate::class::Direction;
 
 pub(super) fn kinds() -> Vec<Kind> {
     by_rule![

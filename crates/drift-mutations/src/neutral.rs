@@ -2,12 +2,12 @@
 
 use fastrand::Rng;
 use serde_json::{Value, json};
+use synctera_drift::Class;
 
 use super::edits::{Edit, set, unset};
 use super::kind::{Kind, Mutation, NEW, one};
 use super::sites::items;
 use super::world::World;
-use crate::class::Class;
 
 macro_rules! neutral {
     ($($name:literal => $make:expr),* $(,)?) => {

@@ -9,10 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::reader::{File, Function, Named, Request};
-use crate::report::Operation;
+use synctera_drift::report::Operation;
 
 /// The table of rules, from the repository's root.
-pub const RULES: &str = "crates/sandbox/RULES.md";
+pub(crate) const RULES: &str = "crates/sandbox/RULES.md";
 /// Where the tests are, from the repository's root.
 pub(super) const SUITE: &str = "tests/suite";
 
@@ -21,20 +21,20 @@ const COLUMNS: usize = 4;
 
 /// A rule and the tests that prove it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
+pub(crate) struct Row {
     /// Its line in the file.
-    pub line: usize,
+    pub(crate) line: usize,
     /// What it says.
-    pub rule: String,
+    pub(crate) rule: String,
     /// What proves that it allows, and what proves that it refuses.
-    pub sides: [Vec<String>; 2],
+    pub(crate) sides: [Vec<String>; 2],
 }
 
 /// The rows of all tables.
 ///
 /// # Errors
 /// A line for what is no table of rules.
-pub fn rows(text: &str) -> Result<Vec<Row>, String> {
+pub(crate) fn rows(text: &str) -> Result<Vec<Row>, String> {
     let mut rows = Vec::new();
     for (index, row) in text.lines().enumerate() {
         let Some(row) = row.strip_prefix("| ").and_then(|row| row.strip_suffix(" |")) else {
@@ -141,7 +141,7 @@ impl<'a> Sought<'a> {
     pub(super) fn of(operation: &'a Operation) -> Self {
         let (method, path) = operation.call.split_once(' ').unwrap_or_default();
         let path = path.split('/').filter(|part| !part.is_empty()).collect();
-        Self { id: &operation.id, filters: crate::rust::filters_of(&operation.id), method, path }
+        Self { id: &operation.id, filters: synctera_drift::filters_of(&operation.id), method, path }
     }
 
     pub(super) fn is_called_by(&self, named: &Named) -> bool {

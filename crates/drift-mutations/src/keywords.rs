@@ -2,13 +2,13 @@
 
 use fastrand::Rng;
 use serde_json::{Value, json};
+use synctera_drift::Class::{self, Additive as A, Behavioral as B, Rust as R, Wire as W};
 
 use super::edits::{set, unset};
 use super::kind::{Kind, Mutation, NEW, by_rule, mutation};
 use super::schemas::is_alone;
 use super::sites::Site;
 use super::world::World;
-use crate::class::Class::{self, Additive as A, Behavioral as B, Rust as R, Wire as W};
 
 /// What is done with one keyword: the type it stands beside, whether it is there before, and what
 /// becomes of it.

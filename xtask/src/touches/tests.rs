@@ -1,17 +1,18 @@
 //! What of this repository a change touches, as far as it can be told from the repository itself.
-#![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use serde_json::json;
 use synctera_codegen::{Document, Families};
 use synctera_drift::Report;
-use synctera_drift::touches::{Part, RULES, Sources, rows};
+use synctera_drift::touch::{Part, Touch};
+
+use super::{RULES, Sources, rows};
+use crate::workspace;
 
 /// Both interfaces, with a change of each operation.
-fn touches() -> Vec<synctera_drift::touches::Touch> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+fn touches() -> Vec<Touch> {
+    let root = workspace::root();
     let sources = Sources::read(&root).unwrap();
     let mut touches = Vec::new();
     for name in ["v2.json", "v0.json"] {
@@ -23,8 +24,7 @@ fn touches() -> Vec<synctera_drift::touches::Touch> {
             operation["responses"]["418"] = json!({ "description": "a teapot" });
         }
         let new = Document::from_value(name, changed).unwrap();
-        let report =
-            Report::of(&old, &new, &Families::default()).with_touches(&sources, &old, &new);
+        let report = sources.report(Report::of(&old, &new, &Families::default()), &old, &new);
         assert_eq!(report.changes.len(), old.operations().len());
         touches.extend(report.changes.into_iter().flat_map(|change| change.touches));
     }
@@ -34,7 +34,7 @@ fn touches() -> Vec<synctera_drift::touches::Touch> {
 /// A rule that nothing touches would never be looked at again.
 #[test]
 fn every_rule_of_the_sandbox_calls_something() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let root = workspace::root();
     let text = std::fs::read_to_string(root.join(RULES)).unwrap();
     let all: BTreeSet<String> = rows(&text).unwrap().into_iter().map(|row| row.rule).collect();
     let touched: BTreeSet<String> = touches().into_iter().filter_map(|touch| touch.rule).collect();

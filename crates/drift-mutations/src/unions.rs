@@ -2,14 +2,14 @@
 
 use fastrand::Rng;
 use serde_json::{Value, json};
+use synctera_drift::Class::{Additive as A, Behavioral as B, Rust as R, Wire as W};
+use synctera_drift::pointer::token;
 
 use super::edits::{set, unset, without};
 use super::kind::{Kind, NEW, by_rule, mutation};
 use super::schemas::is_alone;
 use super::sites::{Site, items, members};
 use super::world::World;
-use crate::class::Class::{Additive as A, Behavioral as B, Rust as R, Wire as W};
-use crate::place::token;
 
 pub(super) fn kinds() -> Vec<Kind> {
     by_rule![

@@ -24,10 +24,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use fastrand::Rng;
 use synctera_codegen::{Document, Families};
 
-use crate::class::Class;
-use crate::report::Report;
 use edits::{Edit, put};
 use kind::{Kind, Mutation};
+use synctera_drift::Class;
+use synctera_drift::Report;
 use world::World;
 
 /// What came of many mutations.
@@ -171,8 +171,9 @@ impl<'m> Expected<'m> {
 
     fn verdict(&self, report: &Report) -> Result<(), String> {
         let told = || {
-            let line =
-                |c: &crate::Change| format!("{} ({}) {}", c.rule, c.class, c.location.pointer);
+            let line = |c: &synctera_drift::Change| {
+                format!("{} ({}) {}", c.rule, c.class, c.location.pointer)
+            };
             report.changes.iter().map(line).collect::<Vec<_>>().join("; ")
         };
         match (self.rule, report.changes.as_slice()) {
