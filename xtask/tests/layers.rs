@@ -179,16 +179,25 @@ fn the_table_is_checked() {
 }
 
 #[test]
-fn a_crate_without_layers_has_its_cycles_counted() {
+fn a_cycle_fails_in_a_crate_without_layers() {
     let table = "[[crate]]\nname = \"shop\"\nroot = \"src/lib.rs\"\n";
     let text = "use super::chairs;\npub fn list() { chairs::list(); }";
     let chairs = "use super::lamps;\npub(crate) fn list() { lamps::list(); }";
     let (is_good, text) = layers(table, &[("api/lamps.rs", text), ("api/chairs.rs", chairs)]);
-    assert!(is_good && text.contains("1 cycles (2 files)"), "{text}");
+    assert!(!is_good && text.contains("1 cycles (2 files)"), "{text}");
 }
 
 #[test]
-fn the_sandbox_keeps_its_layers() {
+fn every_package_of_the_workspace_is_looked_at_and_passes() {
     let (is_good, text) = run(&[]);
     assert!(is_good, "{text}");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let read = |folder: &str| -> toml::Table {
+        std::fs::read_to_string(root.join(folder).join("Cargo.toml")).unwrap().parse().unwrap()
+    };
+    for member in read(".")["workspace"]["members"].as_array().unwrap() {
+        let manifest = read(member.as_str().unwrap());
+        let name = manifest["package"]["name"].as_str().unwrap();
+        assert!(text.contains(&format!("{name}: ")), "{name} is not in xtask/layers.toml");
+    }
 }

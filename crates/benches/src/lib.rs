@@ -12,6 +12,7 @@ pub mod load;
 pub mod memory;
 mod page;
 pub mod request;
+pub mod rows;
 pub mod writes;
 
 pub use page::{Decode, Error, Page, pages};

@@ -18,7 +18,7 @@ use synctera_sandbox::DEFAULT_API_KEY;
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::request::Error;
-use crate::writes::{RowWrite, Rows};
+use crate::rows::{RowWrite, Rows};
 
 /// The most items that a page has.
 pub const PAGE: u64 = 100;

@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use serde_json::Value;
 use synctera::{Answer, BoxFuture, Call, Error, Failure, Retries, Synctera, Transport};
 
-use crate::document::Entry;
+use crate::entry::Entry;
 use crate::error::FileError;
 use crate::journeys::Prepared;
 use crate::reason::Reason;

@@ -3,8 +3,9 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use crate::entry::Entry;
 use crate::error::FileError;
-use crate::journeys::{self, Kind};
+use crate::journeys;
 use crate::yaml::{Limits, Node, Tree, YamlError};
 
 /// Entries of all files.
@@ -15,28 +16,6 @@ const DEPTH_MAX: usize = 64;
 const VALUES_MAX: usize = 1_000_000;
 /// Characters of a name.
 const NAME_MAX: usize = 64;
-
-/// An entry: a journey, under a name.
-#[derive(Clone)]
-pub(crate) struct Entry {
-    pub(crate) file: Arc<str>,
-    /// The name, which is the key of the run.
-    pub(crate) name: Arc<str>,
-    /// The line of its name.
-    pub(crate) line: u64,
-    pub(crate) journey: &'static dyn Kind,
-    pub(crate) request: Arc<Tree>,
-}
-
-impl std::fmt::Debug for Entry {
-    /// Without the request, which may have secrets.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Entry")
-            .field("name", &self.name)
-            .field("journey", &self.journey.name())
-            .finish_non_exhaustive()
-    }
-}
 
 /// The entries of all files, found by their names.
 #[derive(Default)]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::document::Entry;
+use crate::entry::Entry;
 
 /// Something that is wrong in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]

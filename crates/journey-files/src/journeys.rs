@@ -17,7 +17,8 @@ use synctera::{
     Subscribe, SuspendCard, Synctera, TerminateCard, Transfer, UploadCardImage, Verify,
 };
 
-use crate::reference::ID;
+/// The result that a reference without a member means.
+pub(crate) const ID: &str = "id";
 
 /// A result of a run by its name.
 pub(crate) type Results = Vec<(String, String)>;

@@ -2,6 +2,7 @@
 
 mod check;
 mod document;
+mod entry;
 mod error;
 mod folder;
 mod journeys;
@@ -17,7 +18,8 @@ use std::path::Path;
 pub use error::{FileError, FileErrors};
 pub use run::CompletedEntry;
 
-use document::{Entries, Entry};
+use document::Entries;
+use entry::Entry;
 
 /// The journeys of a folder, read and checked, in the order in which they run.
 ///

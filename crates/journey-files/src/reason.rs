@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::document::Entry;
+use crate::entry::Entry;
 use crate::journeys::Prepared;
 use crate::stand_in;
 use crate::yaml::Node;

@@ -3,9 +3,7 @@
 
 use crate::document::{Entries, is_name};
 use crate::error::FileError;
-
-/// The result that a reference without a member means.
-pub(crate) const ID: &str = "id";
+use crate::journeys::ID;
 
 /// A text in a request.
 #[derive(Debug, PartialEq, Eq)]

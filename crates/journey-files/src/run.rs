@@ -6,10 +6,11 @@ use std::fmt;
 use synctera::{Error, Synctera};
 
 use crate::JourneyFiles;
-use crate::document::Entry;
+use crate::entry::Entry;
 use crate::error::{FileError, FileErrors};
+use crate::journeys::ID;
 use crate::journeys::Results;
-use crate::reference::{ID, Text, no_result, parse};
+use crate::reference::{Text, no_result, parse};
 
 /// An entry that was run.
 #[derive(Clone)]

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use super::measure::{folder, median, timed};
 use super::row::{Aim, Row};
-use super::{folder, median, timed};
 use crate::workspace::{self, Error};
 
 const JAR: &str = "OPENAPI_GENERATOR_JAR";

@@ -7,8 +7,8 @@ use std::time::Duration;
 use synctera_codegen::generate::{self, Selection};
 use synctera_codegen::spec::Spec;
 
+use super::measure::{folder, median, timed, write};
 use super::row::{Aim, Row};
-use super::{folder, median, timed, write};
 use crate::workspace::{self, Error};
 
 const OURS: &str = "bench-ours";

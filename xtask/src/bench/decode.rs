@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
 
-use super::median;
+use super::measure::median;
 use super::row::{Aim, Row};
 use crate::workspace::{self, Error};
 

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use super::measure::{folder, median, timed};
 use super::row::{Aim, Row};
-use super::{folder, median, timed};
 use crate::workspace::{self, Error};
 
 /// The documents, where nothing else is asked for.

@@ -5,18 +5,18 @@ mod compile;
 mod decode;
 mod drift;
 mod embedded;
+mod measure;
 mod memory;
 mod request;
 mod row;
 mod sandbox;
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Stdio};
-use std::time::{Duration, Instant};
+use std::path::PathBuf;
+use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
-use crate::workspace::{self, Error};
+use crate::workspace::Error;
 
 /// Measures us beside a peer, in one run and by turns. Exits with 0 when it could measure, even
 /// when an aim is missed.
@@ -130,33 +130,4 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
     };
     row::print(&rows, options.json);
     Ok(ExitCode::SUCCESS)
-}
-
-/// Where the benchmarks keep what they make.
-fn folder() -> Result<PathBuf, Error> {
-    let folder = workspace::root().join("target/bench");
-    std::fs::create_dir_all(&folder)?;
-    Ok(folder)
-}
-
-fn write(path: &Path, text: &str) -> Result<(), Error> {
-    std::fs::write(path, text).map_err(|e| format!("{}: {e}", path.display()).into())
-}
-
-/// Runs a command to its end, which must be a good one, and says how long it took.
-fn timed(command: &mut Command) -> Result<Duration, Error> {
-    let start = Instant::now();
-    let output = command.stdin(Stdio::null()).stdout(Stdio::piped()).output();
-    let output = output.map_err(|e| format!("{}: {e}", command.get_program().display()))?;
-    let took = start.elapsed();
-    if output.status.success() {
-        return Ok(took);
-    }
-    let said = String::from_utf8_lossy(&output.stderr);
-    Err(format!("{}: {}\n{said}", command.get_program().display(), output.status).into())
-}
-
-fn median<T: Ord + Copy>(values: &mut [T]) -> Option<T> {
-    values.sort_unstable();
-    values.get(values.len() / 2).copied()
 }

@@ -1,7 +1,7 @@
 //! Calls to a server on this machine: runs the programs of the package in `benches/`.
 
 use super::decode::{Figures, collect};
-use super::median;
+use super::measure::median;
 use super::row::{Aim, Row};
 use crate::workspace::Error;
 

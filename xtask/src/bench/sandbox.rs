@@ -10,8 +10,8 @@ use serde_json::json;
 use synctera_codegen::spec::Spec;
 
 use super::decode::Figures;
+use super::measure::{folder, median, write};
 use super::row::{Aim, Row};
-use super::{folder, median, write};
 use crate::workspace::{self, Error};
 
 /// The mock that is compared with.

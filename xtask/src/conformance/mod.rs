@@ -6,14 +6,13 @@
 mod document;
 mod documented;
 mod ids;
+mod options;
 mod report;
 mod tool;
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Args;
 use serde_json::{Map, Value};
 use synctera_codegen::Document;
 use synctera_codegen::spec::{INTERFACES, Spec};
@@ -23,44 +22,13 @@ use crate::workspace::{self, Error};
 use document::Key;
 use documented::Documented;
 use ids::Ids;
+use options::KEY;
+pub(crate) use options::Options;
 use report::Report;
 use tool::{Run, Tool};
 
-/// The key that the sandbox opens to.
-const KEY: &str = "conformance";
 /// The control API, beside the platform's interfaces.
 const CONTROL: &str = "sandbox";
-
-#[derive(Args)]
-pub(crate) struct Options {
-    /// Requests that an operation is sent in each phase, about
-    #[arg(long, default_value_t = 25, value_name = "N")]
-    examples: u32,
-    /// What the requests are made from: the same seed makes the same requests
-    #[arg(long, default_value_t = 20260101)]
-    seed: u64,
-    /// Make requests for so many seconds, shared out to the interfaces by their operations
-    #[arg(long, value_name = "SECONDS")]
-    seconds: Option<u32>,
-    /// Phases to run, of coverage, fuzzing and stateful
-    #[arg(long, default_value = "coverage,fuzzing,stateful", value_name = "LIST")]
-    phases: String,
-    /// Only this interface: v2, v0, or sandbox, which is the control API
-    #[arg(long)]
-    interface: Option<String>,
-    /// Only operations whose path matches this regular expression
-    #[arg(long, value_name = "REGEX")]
-    path: Option<String>,
-    /// How many failures of a kind are shown
-    #[arg(long, default_value_t = 3, value_name = "N")]
-    show: usize,
-    /// List the served operations that did not once do what they were asked
-    #[arg(long)]
-    idle: bool,
-    /// A sandbox built beforehand; otherwise it is built now
-    #[arg(long, value_name = "FILE")]
-    sandbox: Option<PathBuf>,
-}
 
 pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
     let folder = workspace::root().join("target/conformance");

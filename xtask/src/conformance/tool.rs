@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::documented::Documented;
-use super::{KEY, Options};
+use super::options::{KEY, Options};
 use crate::python;
 use crate::running::Server;
 use crate::workspace::{self, Error};

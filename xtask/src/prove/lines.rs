@@ -94,7 +94,7 @@ fn methods(block: &syn::ItemImpl, all: &mut Vec<Line>) {
         let (generics, wanted) = (&method.sig.generics, &method.sig.generics.where_clause);
         let text = quote::quote! {
             pub async fn use_it #generics (client: &Client, #arguments)
-                -> Result<crate::runtime::Response<#answer>, crate::runtime::Error> #wanted
+                -> Result<runtime::Response<#answer>, runtime::Error> #wanted
             {
                 client.#name(#values).await
             }

@@ -81,9 +81,9 @@ pub(super) fn overlays_digest(spec: &Path) -> Result<String, Error> {
     let mut bytes = Vec::new();
     for (name, text) in all {
         bytes.extend(name.unwrap_or_default().as_encoded_bytes());
-        bytes.extend(super::digest(&text).as_bytes());
+        bytes.extend(super::digest::digest(&text).as_bytes());
     }
-    Ok(super::digest(&bytes))
+    Ok(super::digest::digest(&bytes))
 }
 
 #[cfg(test)]

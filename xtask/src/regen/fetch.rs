@@ -109,7 +109,7 @@ fn download(
         ..Known::default()
     };
     let bytes = bounded(response, BYTES_MAX).map_err(|e| format!("{url}: {e}"))?;
-    next.sha256 = super::digest(&bytes);
+    next.sha256 = super::digest::digest(&bytes);
     Ok(Fetched::Document(Published { name, bytes, known: Some(next) }))
 }
 
@@ -172,7 +172,7 @@ mod tests {
         };
         assert_eq!((first.name.as_str(), first.bytes.as_slice()), ("lamps.json", &b"{}"[..]));
         let known = first.known.unwrap();
-        assert_eq!(known.sha256, super::super::digest(b"{}"));
+        assert_eq!(known.sha256, super::super::digest::digest(b"{}"));
         assert!(matches!(get(&url, Some(&known)).unwrap(), Fetched::Unchanged));
         let changed = get(&url, Some(&known)).unwrap();
         assert!(matches!(changed, Fetched::Document(published) if published.bytes == b"[]"));

@@ -5,6 +5,7 @@
 
 mod changelog;
 mod commit;
+mod digest;
 mod documents;
 mod downloads;
 pub(crate) mod fetch;
@@ -15,7 +16,6 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
-use sha2::{Digest, Sha256};
 use synctera_codegen::generate::Companions;
 use synctera_codegen::{Document, spec};
 use synctera_drift::{Report, proposals, render};
@@ -86,7 +86,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
             "{}: {} bytes, sha256 {}",
             document.name,
             document.bytes.len(),
-            digest(&document.bytes)
+            digest::digest(&document.bytes)
         );
     }
     for difference in &differences {
@@ -197,7 +197,7 @@ fn taken(options: &Options, wanted: &[Wanted]) -> Result<Vec<Taken>, Error> {
         let old = Document::parse(&format!("spec/{name}"), &before)?;
         let new = Document::parse(&format!("spec/{name}"), &file.text)?;
         let report = drift::report(&old, &new, &companions(&options.spec)?)?;
-        let (from, to) = (digest(before.as_bytes()), digest(file.text.as_bytes()));
+        let (from, to) = (digest::digest(before.as_bytes()), digest::digest(file.text.as_bytes()));
         taken.push(Taken { interface, from, to, new, report });
     }
     Ok(taken)
@@ -265,11 +265,6 @@ fn write(
         commit::write(spec, &own, &others)?;
     }
     Ok(if unexplained { ExitCode::from(1) } else { ExitCode::SUCCESS })
-}
-
-/// SHA-256 in hexadecimal.
-fn digest(bytes: &[u8]) -> String {
-    hex::encode(Sha256::digest(bytes))
 }
 
 /// Without documents: the pinned files are canonical, without prose, and counted right.

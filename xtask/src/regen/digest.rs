@@ -1,0 +1,8 @@
+//! What tells two files apart.
+
+use sha2::{Digest, Sha256};
+
+/// SHA-256 in hexadecimal.
+pub(super) fn digest(bytes: &[u8]) -> String {
+    hex::encode(Sha256::digest(bytes))
+}
