@@ -4,7 +4,7 @@
 //!
 //! `cargo xtask bench decode` runs the two programs of this package: `decode_time` and
 //! `decode_allocations`. They are apart because counting costs time. `cargo xtask bench request` runs
-//! `request_time` and `request_allocations`; see [`request`]. `cargo xtask bench sandbox` runs
+//! `request_time` and `request_allocations`, and `request_calls` is for profilers; see [`request`]. `cargo xtask bench sandbox` runs
 //! `sandbox_load`; see [`load`] and [`writes`].
 
 mod hand;

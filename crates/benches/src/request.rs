@@ -1,9 +1,10 @@
-//! The same calls by our client and by bare reqwest, with the same types, to a server of another
-//! process that always answers the same.
+//! The same calls by our client, by reqwest with the same time limits, and by bare reqwest, with the
+//! same types and headers, to a server of another process that always answers the same.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use bytes::Bytes;
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
@@ -18,6 +19,9 @@ const API_KEY: &str = "a-key";
 // What our client sends is what the bare one sends.
 const AGENT: &str = "synctera-rs/0.1.0";
 const JSON: &str = "application/json";
+/// The time limits of our client, unless it is told otherwise.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(60);
 /// The argument by which a program is told to be the server.
 const SERVE: &str = "serve";
 
@@ -26,28 +30,37 @@ const SERVE: &str = "serve";
 pub enum Side {
     /// The facade's, with keys, time limits, retries and spans.
     Ours,
-    /// `reqwest::Client` and `json::<Person>()`.
-    Reqwest,
+    /// `reqwest::Client` and `json::<Person>()`, with the time limits that ours has.
+    Limited,
+    /// The same without any time limit: it waits for an answer forever.
+    Bare,
 }
 
 impl Side {
-    /// Both, in the order in which they take turns.
-    pub const BOTH: [Self; 2] = [Self::Ours, Self::Reqwest];
+    /// All, in the order in which they take turns.
+    pub const ALL: [Self; 3] = [Self::Ours, Self::Limited, Self::Bare];
 
     /// Its name in what is printed.
     pub fn name(self) -> &'static str {
         match self {
             Self::Ours => "ours",
-            Self::Reqwest => "reqwest",
+            Self::Limited => "limited",
+            Self::Bare => "bare",
         }
+    }
+
+    /// The side of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|side| side.name() == name)
     }
 }
 
-/// A server, and both clients of it.
+/// A server, and all clients of it.
 pub struct Bench {
     server: Child,
     ours: Synctera,
-    http: reqwest::Client,
+    limited: reqwest::Client,
+    bare: reqwest::Client,
     url: String,
     person: PersonId,
 }
@@ -81,10 +94,13 @@ impl Bench {
             BufReader::new(output).read_line(&mut address)?;
         }
         let address = address.trim();
+        let http = || reqwest::Client::builder().no_proxy().user_agent(AGENT);
+        let limits = http().connect_timeout(CONNECT_TIMEOUT).timeout(ATTEMPT_TIMEOUT);
         Ok(Self {
             server,
             ours: Synctera::builder(API_KEY).base_url(format!("http://{address}")).build()?,
-            http: reqwest::Client::builder().no_proxy().user_agent(AGENT).build()?,
+            limited: limits.build()?,
+            bare: http().build()?,
             url: format!("http://{address}/v2/persons"),
             person: person.id,
         })
@@ -97,13 +113,17 @@ impl Bench {
     pub async fn get(&self, side: Side) -> Result<PersonId, Error> {
         Ok(match side {
             Side::Ours => self.ours.api().get_person(self.person).await?.id,
-            Side::Reqwest => {
+            Side::Limited | Side::Bare => {
                 let url = format!("{}/{}", self.url, self.person);
-                let request = self.http.get(url).header(ACCEPT, JSON).bearer_auth(API_KEY);
+                let request = self.http(side).get(url).header(ACCEPT, JSON).bearer_auth(API_KEY);
                 let answer = request.send().await?;
                 answer.error_for_status()?.json::<Person>().await?.id
             }
         })
+    }
+
+    fn http(&self, side: Side) -> &reqwest::Client {
+        if side == Side::Limited { &self.limited } else { &self.bare }
     }
 
     /// Makes a person.
@@ -114,9 +134,10 @@ impl Bench {
         let body = NewPerson::new(true, PersonStatus::Prospect);
         Ok(match side {
             Side::Ours => self.ours.api().create_person(&body).await?.id,
-            Side::Reqwest => {
+            Side::Limited | Side::Bare => {
                 let key = uuid::Uuid::new_v4().to_string();
-                let request = self.http.post(&self.url).header(ACCEPT, JSON).bearer_auth(API_KEY);
+                let request = self.http(side).post(&self.url);
+                let request = request.header(ACCEPT, JSON).bearer_auth(API_KEY);
                 let answer = request.header("idempotency-key", key).json(&body).send().await?;
                 answer.error_for_status()?.json::<Person>().await?.id
             }

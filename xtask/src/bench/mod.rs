@@ -61,8 +61,9 @@ enum Bench {
     Decode,
     /// Call a server on this machine
     ///
-    /// The peer is bare reqwest doing the same call with the same types: no retries, no time limits,
-    /// no spans. The server is another process that always answers the same. Times are of calls one
+    /// The peers are reqwest doing the same call with the same types and the same time limits, and
+    /// bare reqwest without any: no retries, no spans. The server is another process that always
+    /// answers the same. The program `request_calls` makes the calls of one side, for a profiler. Times are of calls one
     /// after the other; rates of 1, 16 and 256 tasks. The ratio is our figure divided by the
     /// peer's: less is better for times, more for rates. Rows on allocations and on p99 have no aim.
     Request,

@@ -19,6 +19,9 @@ const CASES: [(&str, &str, Aim, Unit); 9] = [
     ("post_allocations", "POST, allocations", Aim::None, Unit::Count),
 ];
 
+/// The other sides: their names in the programs' output, and for people.
+const PEERS: [(&str, &str); 2] = [("limited", "same time limits"), ("bare", "bare reqwest")];
+
 #[derive(Clone, Copy)]
 enum Unit {
     Time,
@@ -45,20 +48,23 @@ pub(super) fn rows(runs: usize) -> Result<Vec<Row>, Error> {
     let mut rows = Vec::new();
     for (name, case, aim, unit) in CASES {
         let mut of = |side: &str| {
-            figures.get_mut(&(name.to_owned(), side.to_owned())).and_then(|values| median(values))
+            let values = figures.get_mut(&(name.to_owned(), side.to_owned()));
+            let not_measured = || format!("{name} of {side} was not measured");
+            values.and_then(|values| median(values)).ok_or_else(not_measured)
         };
-        let (Some(ours), Some(theirs)) = (of("ours"), of("reqwest")) else {
-            return Err(format!("{name} was not measured").into());
-        };
-        rows.push(Row {
-            bench: "request",
-            case: case.to_owned(),
-            peer: "bare reqwest",
-            ours: unit.show(ours),
-            theirs: unit.show(theirs),
-            ratio: ours as f64 / theirs as f64,
-            aim,
-        });
+        let ours = of("ours")?;
+        for (side, peer) in PEERS {
+            let theirs = of(side)?;
+            rows.push(Row {
+                bench: "request",
+                case: case.to_owned(),
+                peer,
+                ours: unit.show(ours),
+                theirs: unit.show(theirs),
+                ratio: ours as f64 / theirs as f64,
+                aim,
+            });
+        }
     }
     Ok(rows)
 }

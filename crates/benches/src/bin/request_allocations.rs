@@ -18,7 +18,7 @@ fn main() -> Result<(), Error> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let bench = Bench::start().await?;
-        for side in Side::BOTH {
+        for side in Side::ALL {
             // The first ones open the connection.
             for _ in 0..10 {
                 bench.get(side).await?;

@@ -24,7 +24,7 @@ fn main() -> Result<(), Error> {
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     runtime.block_on(async {
         let bench = Arc::new(Bench::start().await?);
-        for side in Side::BOTH {
+        for side in Side::ALL {
             for _ in 0..TURN {
                 bench.get(side).await?;
                 bench.post(side).await?;
@@ -39,23 +39,25 @@ fn main() -> Result<(), Error> {
 }
 
 async fn one_after_the_other(bench: &Bench) -> Result<(), Error> {
-    let mut times = [const { Vec::new() }; 4];
+    let mut times = [const { [const { Vec::new() }; 2] }; 3];
     // By turns, so that whatever else the machine does falls on all alike.
     for _ in 0..CALLS / TURN {
-        for (place, side) in Side::BOTH.into_iter().enumerate() {
+        for (place, side) in Side::ALL.into_iter().enumerate() {
             for _ in 0..TURN {
-                times[place].push(timed(bench.get(side)).await?);
+                times[place][0].push(timed(bench.get(side)).await?);
             }
             for _ in 0..TURN {
-                times[place + 2].push(timed(bench.post(side)).await?);
+                times[place][1].push(timed(bench.post(side)).await?);
             }
         }
     }
-    for (place, times) in times.iter_mut().enumerate() {
-        times.sort_unstable();
-        let (verb, side) = (["get", "post"][place / 2], Side::BOTH[place % 2].name());
-        println!("{verb}_p50 {side} {}", times[times.len() / 2].as_nanos());
-        println!("{verb}_p99 {side} {}", times[times.len() * 99 / 100].as_nanos());
+    for (of_side, side) in times.iter_mut().zip(Side::ALL) {
+        for (times, verb) in of_side.iter_mut().zip(["get", "post"]) {
+            times.sort_unstable();
+            let side = side.name();
+            println!("{verb}_p50 {side} {}", times[times.len() / 2].as_nanos());
+            println!("{verb}_p99 {side} {}", times[times.len() * 99 / 100].as_nanos());
+        }
     }
     Ok(())
 }
@@ -67,9 +69,9 @@ async fn timed<T>(call: impl Future<Output = Result<T, Error>>) -> Result<Durati
 }
 
 async fn together(bench: &Arc<Bench>, in_flight: usize) -> Result<(), Error> {
-    let mut rates = [const { Vec::new() }; 2];
+    let mut rates = [const { Vec::new() }; 3];
     for _ in 0..ROUNDS {
-        for (place, side) in Side::BOTH.into_iter().enumerate() {
+        for (place, side) in Side::ALL.into_iter().enumerate() {
             let begun = Instant::now();
             let mut tasks = JoinSet::new();
             for _ in 0..in_flight {
@@ -88,7 +90,7 @@ async fn together(bench: &Arc<Bench>, in_flight: usize) -> Result<(), Error> {
             rates[place].push(calls * 1_000_000_000 / begun.elapsed().as_nanos().max(1));
         }
     }
-    for (rates, side) in rates.iter_mut().zip(Side::BOTH) {
+    for (rates, side) in rates.iter_mut().zip(Side::ALL) {
         rates.sort_unstable();
         println!("rate_{in_flight} {} {}", side.name(), rates[ROUNDS / 2]);
     }
