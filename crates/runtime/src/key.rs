@@ -65,7 +65,8 @@ impl IdempotencyKey {
 
 impl From<Uuid> for IdempotencyKey {
     fn from(id: Uuid) -> Self {
-        Self(id.to_string().into())
+        let mut text = Uuid::encode_buffer();
+        Self(Arc::from(&*id.hyphenated().encode_lower(&mut text)))
     }
 }
 

@@ -6,7 +6,7 @@
 //! | no connection; the client's own rate limit allowed no attempt | nothing done |
 //! | 429; the idempotency key is in use by an earlier attempt | nothing done |
 //! | timeout; broken connection; a canceled request; 408, 425, 499, any 5xx but 501 and 511 | may have acted |
-//! | a success that is not JSON although JSON is documented, or is incomplete; a web page where no body is documented | may have acted |
+//! | a success that is not JSON although JSON is documented, or is incomplete; a web page where no body or a file is documented | may have acted |
 //! | any other response; a call that was refused or could not be built | final |
 
 use reqwest::StatusCode;
@@ -65,7 +65,7 @@ impl RetryClass {
             AnswerKind::Json => status == StatusCode::NO_CONTENT || looks_whole(body),
             AnswerKind::Nothing => !is_web_page(headers, body),
             // It is judged before its body is read.
-            AnswerKind::Bytes => true,
+            AnswerKind::Bytes => !is_html(headers),
         };
         if is_as_promised { Self::Final } else { Self::MayHaveActed }
     }
@@ -82,12 +82,16 @@ impl RetryClass {
 
 /// Whether a body is a web page: of a proxy, or the sign-in page of a network.
 pub(super) fn is_web_page(headers: &HeaderMap, body: &[u8]) -> bool {
-    let is_html = media_type(headers).is_some_and(|media_type| {
+    is_html(headers) && !body.trim_ascii().is_empty()
+}
+
+/// Whether a body is a web page by its media type.
+pub(super) fn is_html(headers: &HeaderMap) -> bool {
+    media_type(headers).is_some_and(|media_type| {
         ["text/html", "application/xhtml+xml"]
             .iter()
             .any(|html| media_type.eq_ignore_ascii_case(html))
-    });
-    is_html && !body.trim_ascii().is_empty()
+    })
 }
 
 /// The media type without its parameters.

@@ -5,7 +5,7 @@ use super::error::Error;
 use super::failure::Failure;
 use super::key::IdempotencyKey;
 use super::operation::Operation;
-use super::transport::{Call, CallOptions, Inner};
+use super::transport::{Call, CallOptions, Inner, Transport};
 
 /// The transport and the options with which a generated client sends a call.
 pub struct Route<'a> {
@@ -32,12 +32,16 @@ impl Route<'_> {
         request.map(|request| request.url().clone()).map_err(|e| Error::build(self.operation.id, e))
     }
 
-    /// Sends a request through the transport.
-    pub async fn carry(&self, request: reqwest::Request) -> Result<Answer, Failure> {
+    /// A request as the transport takes it.
+    pub(crate) fn call(&self, request: reqwest::Request) -> Call<'_> {
         let options = self.options.as_ref().unwrap_or_else(|| self.inner.options());
-        let mut call = Call::new(self.http, request, self.operation, options);
-        call.idempotency_key = self.key.as_ref();
-        self.inner.transport().execute(call).await
+        let idempotency_key = self.key.as_ref();
+        Call { idempotency_key, ..Call::new(self.http, request, self.operation, options) }
+    }
+
+    /// What carries its requests.
+    pub(crate) fn transport(&self) -> &dyn Transport {
+        self.inner.transport()
     }
 }
 

@@ -15,7 +15,7 @@ use super::problem::Problem;
 use super::quote::quoted;
 use super::response::{ByteStream, Response};
 use super::retry_after::retry_after;
-use super::retry_class::{RetryClass, is_web_page, media_type};
+use super::retry_class::{RetryClass, is_html, is_web_page, media_type};
 use super::route::Route;
 use super::transport::BoxFuture;
 
@@ -23,69 +23,114 @@ use super::transport::BoxFuture;
 const MEDIA_TYPE_MAX: usize = 100;
 
 /// Sends a request, and decodes a JSON response.
-pub fn json<T: DeserializeOwned>(
+// Each of these is one future without others inside: a future is copied into the one that awaits it,
+// and these are large.
+pub(crate) fn json<T: DeserializeOwned>(
     route: Route<'_>,
     request: reqwest::Request,
 ) -> BoxFuture<'_, Result<Response<T>, Error>> {
     Box::pin(async move {
-        let (head, body) = whole(&route, request).await?;
+        let answer = route.transport().execute(route.call(request)).await;
+        let (head, body) = match ready(answer) {
+            Ok(ready) => ready,
+            Err(rest) => whole(route.operation, rest).await?,
+        };
         decode(route.operation, head, body)
     })
 }
 
 /// Sends a request whose successful response has no documented body.
-pub fn empty(
+pub(crate) fn empty(
     route: Route<'_>,
     request: reqwest::Request,
 ) -> BoxFuture<'_, Result<Response<()>, Error>> {
     Box::pin(async move {
-        let (head, body) = whole(&route, request).await?;
+        let answer = route.transport().execute(route.call(request)).await;
+        let (head, body) = match ready(answer) {
+            Ok(ready) => ready,
+            Err(rest) => whole(route.operation, rest).await?,
+        };
         if is_web_page(&head.headers, &body) {
-            return Err(unexpected(route.operation, head, &body));
+            return Err(unexpected(route.operation, head, &body, "no body is expected"));
         }
         Ok(Response::new((), head, body))
     })
 }
 
 /// Sends a request, and returns the body as a stream.
-pub fn bytes(
+pub(crate) fn bytes(
     route: Route<'_>,
     request: reqwest::Request,
 ) -> BoxFuture<'_, Result<Response<ByteStream>, Error>> {
     Box::pin(async move {
-        let mut answer = exchange(&route, request).await?;
+        let operation = route.operation;
+        let answer = route.transport().execute(route.call(request)).await;
+        let mut answer = match answer {
+            Ok(answer) if answer.response.status().is_success() => answer,
+            other => return Err(refused(operation, other).await),
+        };
         let body = answer.body.take();
         let (head, response) = parted(answer);
+        if is_html(&head.headers) {
+            // Of a proxy; no file of the platform is one.
+            return Err(unexpected(operation, head, &[], "a file is expected"));
+        }
         let response = match body {
             Some(body) => reqwest::Response::from(http::Response::new(body)),
             None => response,
         };
-        let stream = ByteStream::new(route.operation, &head, response);
+        let stream = ByteStream::new(operation, &head, response);
         Ok(Response::new(stream, head, Bytes::new()))
     })
 }
 
-/// A successful response with its complete body.
-async fn whole(route: &Route<'_>, request: reqwest::Request) -> Result<(Head, Bytes), Error> {
-    let answer = exchange(route, request).await?;
-    read(route.operation, answer).await
+/// A success whose body the transport has read already, or what needs more work.
+fn ready(
+    mut answer: Result<Answer, Failure>,
+) -> Result<(Head, Bytes), Box<Result<Answer, Failure>>> {
+    let body = match &mut answer {
+        Ok(answer) if answer.response.status().is_success() => {
+            let bytes_max = answer.limits.success_body;
+            answer.body.take_if(|body| body.len() <= bytes_max)
+        }
+        _ => None,
+    };
+    match (answer, body) {
+        (Ok(answer), Some(body)) => Ok((parted(answer).0, body)),
+        (answer, _) => Err(Box::new(answer)),
+    }
 }
 
-/// Sends a request. A response that is not a success becomes an error.
-async fn exchange(route: &Route<'_>, request: reqwest::Request) -> Result<Answer, Error> {
-    let operation = route.operation;
-    let carried = route.carry(request).await;
-    let answer = carried.map_err(|failure| Error::from_failure(operation, &failure))?;
-    if answer.response.status().is_success() {
-        return Ok(answer);
-    }
+/// A successful response with its complete body.
+fn whole(
+    operation: &'static Operation,
+    answer: Box<Result<Answer, Failure>>,
+) -> BoxFuture<'static, Result<(Head, Bytes), Error>> {
+    Box::pin(async move {
+        match *answer {
+            Ok(answer) if answer.response.status().is_success() => read(operation, answer).await,
+            other => Err(refused(operation, other).await),
+        }
+    })
+}
+
+/// The error that a failure or a response other than a success becomes.
+async fn refused(operation: &'static Operation, answer: Result<Answer, Failure>) -> Error {
+    let answer = match answer {
+        Ok(answer) => answer,
+        Err(failure) => return Error::from_failure(operation, &failure),
+    };
     let wait = answer
         .retry_after
         .or_else(|| retry_after(answer.response.headers(), SystemTime::now().into()));
-    let (head, body) = read(operation, answer).await?;
-    let problem = Problem::read(&body);
-    let note = if problem == Problem::default() { note(&head, &body) } else { None };
-    Err(Error::api(operation, head, problem, wait, note))
+    match read(operation, answer).await {
+        Ok((head, body)) => {
+            let problem = Problem::read(&body);
+            let note = if problem == Problem::default() { note(&head, &body) } else { None };
+            Error::api(operation, head, problem, wait, note)
+        }
+        Err(error) => error,
+    }
 }
 
 /// Splits a response into the part before the body, and the rest.
@@ -126,11 +171,11 @@ fn decode<T: DeserializeOwned>(
     }
 }
 
-/// A web page instead of the empty answer of a success.
-fn unexpected(operation: &'static Operation, head: Head, body: &[u8]) -> Error {
+/// A web page instead of the empty answer or the file of a success.
+fn unexpected(operation: &'static Operation, head: Head, body: &[u8], expected: &str) -> Error {
     let class = RetryClass::of_success(operation, head.status, &head.headers, body);
     let what = media_type(&head.headers).unwrap_or_default();
-    let note = format!("{} where no body is expected", quoted(what, MEDIA_TYPE_MAX));
+    let note = format!("{} where {expected}", quoted(what, MEDIA_TYPE_MAX));
     Error::decode(operation, head, error_path::DecodeError::unexpected_body(), class, Some(note))
 }
 

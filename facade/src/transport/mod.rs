@@ -69,8 +69,7 @@ struct TimeLimit {
 }
 
 impl RetryingTransport {
-    async fn execute_in_span(&self, call: Call<'_>) -> Result<Answer, Failure> {
-        let span = trace::call_span(call.operation, &self.server);
+    async fn execute_in_span(&self, call: Call<'_>, span: Span) -> Result<Answer, Failure> {
         let outcome = trace::in_span(&span, pin!(self.attempts(call, &span))).await;
         trace::record_outcome(&span, &outcome);
         let trace = outcome.as_ref().map_or_else(|e| &e.trace, |answer| &answer.trace);
@@ -146,13 +145,14 @@ impl RetryingTransport {
                 Ok(next) => request = next,
                 Err(GaveUp(why)) => {
                     trace.gave_up = why;
-                    return match outcome {
-                        Ok(answer) => Ok(answer.with_trace(trace)),
+                    match &mut outcome {
+                        Ok(answer) => answer.trace = trace,
                         Err(failure) => {
-                            trace.request_id.clone_from(&failure.trace.request_id);
-                            Err(failure.with_trace(trace))
+                            trace.request_id = failure.trace.request_id.take();
+                            failure.trace = trace;
                         }
-                    };
+                    }
+                    return outcome;
                 }
             }
         }
@@ -339,7 +339,13 @@ struct GaveUp(Option<&'static str>);
 
 impl Transport for RetryingTransport {
     fn execute<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Failure>> {
-        Box::pin(self.execute_in_span(call))
+        let span = trace::call_span(call.operation, &self.server);
+        if span.is_disabled() {
+            // Mostly; a future inside another would be copied into it.
+            static NONE: Span = Span::none();
+            return Box::pin(self.attempts(call, &NONE));
+        }
+        Box::pin(self.execute_in_span(call, span))
     }
 }
 
@@ -359,7 +365,7 @@ fn idempotency_key(
         let why = "the idempotency key has characters that cannot be sent in a header";
         Failure::new(FailureKind::Configuration, why)
     })?;
-    trace.idempotency_key = Some(key.to_string());
+    trace.idempotency_key = Some(key.as_str().to_owned());
     Ok(Some(value))
 }
 
