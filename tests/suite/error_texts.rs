@@ -3,7 +3,7 @@
 use std::error::Error as _;
 
 use synctera::types::{NewPerson, PersonStatus};
-use synctera::{Error, ErrorKind, OnboardCustomer, Retries, Synctera};
+use synctera::{DocumentId, Error, ErrorKind, OnboardCustomer, Retries, Synctera};
 use synctera_tests::scripted::{Scripted, answer};
 use synctera_tests::stub::Stub;
 use synctera_tests::world::ada;
@@ -11,6 +11,10 @@ use synctera_tests::{Fault, World, tls};
 
 fn client_of(base_url: &str) -> Synctera {
     Synctera::builder("k").base_url(base_url).retries(Retries::none()).build().unwrap()
+}
+
+fn id<T: std::str::FromStr>() -> T {
+    "7d943c51-e4ff-4e57-9558-08cab6b963c7".parse().ok().unwrap()
 }
 
 async fn read(client: &Synctera) -> Error {
@@ -109,18 +113,18 @@ async fn a_connection_that_breaks_names_host_and_port() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_timeout_says_which_limit_it_was() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let short = std::time::Duration::from_millis(30);
+    let short = std::time::Duration::from_secs(30);
     let set_up = || {
         let builder = Synctera::builder("k").base_url(format!("http://{address}"));
         builder.retries(Retries::none())
     };
     for (client, told) in [
-        (set_up().attempt_timeout(short), "within the attempt's 30ms"),
-        (set_up().call_timeout(short), "within the call's 30ms"),
+        (set_up().attempt_timeout(short), "within the attempt's 30s"),
+        (set_up().call_timeout(short), "within the call's 30s"),
     ] {
         let error = read(&client.build().unwrap()).await;
         assert_eq!(
@@ -226,6 +230,47 @@ async fn a_web_page_is_no_success_where_no_body_is_promised() {
         world.client.api().delete_webhook_secret(&Default::default()).await.unwrap().attempts(),
         2
     );
+}
+
+/// A file that is streamed: the page of a proxy instead of it is not handed out as its contents.
+#[tokio::test]
+async fn a_web_page_is_no_file() {
+    let world = World::with(|builder| builder.retries(Retries::none())).await;
+    let api = world.client.api();
+    let page = "<html>Please log in</html>";
+    for (media_type, is_error) in [
+        ("text/html; charset=utf-8", true),
+        ("Application/XHTML+xml", true),
+        ("application/pdf", false),
+        ("application/octet-stream", false),
+    ] {
+        let answer = Fault::Answer(200, &[("content-type", media_type)], page);
+        world.recorder.next([Some(answer)]);
+        let outcome = api.get_document_contents(id::<DocumentId>()).await;
+        let error = match outcome {
+            Ok(stream) => {
+                assert!(!is_error, "{media_type}");
+                assert_eq!(stream.into_inner().collect().await.unwrap(), page);
+                continue;
+            }
+            Err(error) => error,
+        };
+        assert!(is_error, "{error}");
+        assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Decode, true), "{error}");
+        let media_type = media_type.split(';').next().unwrap();
+        let expected = format!(
+            "get_document_contents: the answer cannot be decoded: {media_type} where a file is expected"
+        );
+        assert!(error.to_string().starts_with(&expected), "{error}");
+    }
+    // A read is repeated, as with a page instead of JSON.
+    let world = World::with(|builder| builder.retries(at_once())).await;
+    let html = Fault::Answer(200, &[("content-type", "text/html")], page);
+    let file = Fault::Answer(200, &[("content-type", "image/jpeg")], "jpeg");
+    world.recorder.next([Some(html), Some(file)]);
+    let file = world.client.api().get_document_contents(id::<DocumentId>()).await.unwrap();
+    assert_eq!(file.attempts(), 2);
+    assert_eq!(file.into_inner().collect().await.unwrap(), "jpeg");
 }
 
 fn at_once() -> Retries {

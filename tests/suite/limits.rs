@@ -13,6 +13,7 @@ use synctera_tests::scripted::{Scripted, answer};
 
 const MIB: usize = 1024 * 1024;
 const PIECE: usize = 16 * 1024;
+const MINUTE: Duration = Duration::from_secs(60);
 /// The beginning of a person that goes on with a long name.
 const PERSON: &str = r#"{"id":"7d943c51-e4ff-4e57-9558-08cab6b963c7","first_name":""#;
 const REFUSAL: &str = r#"{"code":"RESOURCE_NOT_FOUND","missing":["dob"],"detail":"no: "#;
@@ -176,12 +177,14 @@ async fn a_head_without_end_is_refused() {
 #[tokio::test]
 async fn interim_answers_without_end_end_with_the_attempts_time() {
     let server = Endless::start("", "HTTP/1.1 103 Early Hints\r\nx: y\r\n\r\n").await;
-    let client = builder()
-        .base_url(server.base_url())
-        .attempt_timeout(Duration::from_millis(200))
-        .build()
-        .unwrap();
-    assert_eq!(get(&client).await.unwrap_err().kind(), ErrorKind::Timeout);
+    let client = builder().base_url(server.base_url()).attempt_timeout(MINUTE).build().unwrap();
+    let passing = async {
+        server.has_sent(PIECE).await;
+        tokio::time::pause();
+        tokio::time::advance(MINUTE).await;
+    };
+    let (outcome, ()) = tokio::join!(get(&client), passing);
+    assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Timeout);
 }
 
 #[tokio::test]

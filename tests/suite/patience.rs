@@ -34,10 +34,10 @@ async fn list(client: &Synctera) -> Result<u32, synctera::Error> {
     client.api().list_persons(&Default::default()).await.map(|page| page.attempts())
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn an_attempt_has_its_time() {
     let (_mute, builder) = mute().await;
-    let client = builder.attempt_timeout(30 * MS).retries(at_once(2)).build().unwrap();
+    let client = builder.attempt_timeout(30 * SECOND).retries(at_once(2)).build().unwrap();
     let error = list(&client).await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 3));
     assert!(error.is_retryable());

@@ -1,10 +1,10 @@
 //! A server whose answers do not end.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 /// What is sent before a connection notices that nothing is read any more: the buffers on both sides.
@@ -13,7 +13,7 @@ pub const BUFFERED_MAX: usize = 16 * 1024 * 1024;
 /// Answers every request with a beginning, and then sends a piece again and again.
 pub struct Endless {
     base_url: String,
-    sent: Arc<AtomicUsize>,
+    sent: watch::Sender<usize>,
     server: JoinHandle<()>,
 }
 
@@ -21,7 +21,7 @@ impl Endless {
     /// A server that sends these bytes, to be read as HTTP by the client.
     pub async fn start(beginning: impl Into<Vec<u8>>, piece: impl Into<Vec<u8>>) -> Self {
         let (beginning, piece) = (Arc::new(beginning.into()), Arc::new(piece.into()));
-        let sent = Arc::new(AtomicUsize::new(0));
+        let (sent, _) = watch::channel(0);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base_url = format!("http://{}", listener.local_addr().unwrap());
         let counter = sent.clone();
@@ -52,7 +52,12 @@ impl Endless {
 
     /// How many bytes were sent so far, what is still in a buffer included.
     pub fn sent(&self) -> usize {
-        self.sent.load(Ordering::Relaxed)
+        *self.sent.borrow()
+    }
+
+    /// Waits until it has sent so many bytes.
+    pub async fn has_sent(&self, bytes: usize) {
+        let _sent = self.sent.subscribe().wait_for(|sent| *sent >= bytes).await;
     }
 }
 
@@ -66,13 +71,13 @@ async fn answer(
     mut stream: TcpStream,
     beginning: Arc<Vec<u8>>,
     piece: Arc<Vec<u8>>,
-    sent: Arc<AtomicUsize>,
+    sent: watch::Sender<usize>,
 ) {
     let mut request = [0; 16 * 1024];
     let _read = stream.read(&mut request).await;
     let mut next = &beginning;
     while stream.write_all(next).await.is_ok() {
-        sent.fetch_add(next.len(), Ordering::Relaxed);
+        sent.send_modify(|sent| *sent += next.len());
         next = &piece;
         // A peer that is gone is noticed also where an empty piece is all there is to send.
         if piece.is_empty() {
