@@ -47,6 +47,43 @@ async fn the_clock_is_turned_forward_and_never_back() {
     assert_eq!(turn(json!({ "run": "held" })).await.with(200)["run"], "held");
 }
 
+/// As in bodies of the platform: a number is what it is worth, however it is written.
+#[tokio::test]
+async fn whole_numbers_are_integers_however_they_are_written() {
+    let caller = Caller::new().await;
+    let send = async |method: &str, path: &str, body: &str| {
+        answer(caller.request(method, path).body(body.to_owned())).await
+    };
+    for (day, days) in [(25, "1.0"), (26, "1e0"), (27, "0.1e1"), (28, "1")] {
+        let body = format!(r#"{{"advance": {{"days": {days}}}}}"#);
+        let turned = send("POST", "/sandbox/clock", &body).await.with(200);
+        assert_eq!(turned["now"], format!("2026-11-{day}T14:00:00.000Z"), "{body}");
+    }
+    let settings = r#"{"ach_hold_days": 3.0}"#;
+    let settings = send("PATCH", "/sandbox/settings", settings).await.with(200);
+    let all = settings["settings"].as_array().unwrap();
+    let hold = all.iter().find(|setting| setting["name"] == "ach_hold_days").unwrap();
+    assert_eq!(hold["value"].as_u64(), Some(3), "{hold}");
+    let fault = send("POST", "/sandbox/faults", r#"{"status": 5.03e2, "times": 1.0}"#).await;
+    assert_eq!(fault.with(201)["number"], 1);
+    let added = caller.get("/sandbox/banking_days?date=2026-11-24&add=1.0").await.with(200);
+    assert_eq!(added["added"], "2026-11-25");
+
+    for (method, path, body, field) in [
+        ("POST", "/sandbox/clock", r#"{"advance": {"days": 1.5}}"#, "advance.days"),
+        ("POST", "/sandbox/clock", r#"{"advance": {"days": 1.0, "hours": 5e-1}}"#, "advance.hours"),
+        ("POST", "/sandbox/clock", r#"{"advance": {"days": 1e999}}"#, "advance.days"),
+        ("POST", "/sandbox/faults", r#"{"status": 503.5}"#, "status"),
+        ("POST", "/sandbox/three_ds", r#"{"card_id": "c", "amount": 10.5}"#, "amount"),
+    ] {
+        let refused = send(method, path, body).await.with(400);
+        let detail = format!("the body: {field} must be a whole number");
+        assert_eq!(refused["detail"], detail, "{body}");
+    }
+    let refused = send("PATCH", "/sandbox/settings", r#"{"ach_hold_days": 1.5}"#).await.with(400);
+    assert!(refused["detail"].as_str().unwrap().contains("ach_hold_days"), "{refused}");
+}
+
 /// What a body must be is said in words, and not by the names of this program's types.
 #[tokio::test]
 async fn a_body_that_is_no_object_is_refused_with_what_is_accepted() {

@@ -35,6 +35,27 @@ impl Literals {
         self.0.get(pointer).copied()
     }
 
+    /// Writes whole numbers as integers, however they were sent; whether any was in another form.
+    pub(crate) fn write_integers(&self, body: &mut Value) -> bool {
+        let mut is_changed = false;
+        for (pointer, literal) in &self.0 {
+            if let Literal::Integer(whole) = literal
+                && let Some(number) = body.pointer_mut(pointer)
+            {
+                *number = Value::from(*whole);
+                is_changed = true;
+            }
+        }
+        is_changed
+    }
+
+    /// The place of the first number that is no integer of 64 bits.
+    pub(crate) fn first_other(&self) -> Option<&str> {
+        let mut others = self.0.iter();
+        let (pointer, _) = others.find(|(_, literal)| !matches!(literal, Literal::Integer(_)))?;
+        Some(pointer)
+    }
+
     /// Follows a value that is moved to another place.
     pub(super) fn moved(&mut self, from: &str, to: &str) {
         let literals = std::mem::take(&mut self.0).into_iter();
@@ -88,7 +109,7 @@ pub(crate) fn parse(bytes: &[u8]) -> serde_json::Result<(Value, Literals)> {
 }
 
 /// The whole number that a decimal number is, if it is one of 64 bits.
-pub(super) fn integer(text: &str) -> Option<i64> {
+pub(crate) fn integer(text: &str) -> Option<i64> {
     whole(text).flatten()
 }
 

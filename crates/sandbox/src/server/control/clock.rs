@@ -16,6 +16,7 @@ use crate::model::timestamp;
 use crate::server::control::response::{ControlResponse, Refused, Shared, read};
 use crate::server::response::as_json;
 use crate::server::{AppState, BankingDays};
+use crate::spec::integer;
 
 /// The clock, as it is shown.
 pub(super) fn json(now: DateTime<Utc>, is_held: bool) -> Value {
@@ -102,8 +103,8 @@ pub(super) async fn banking_days(
                 date = Some(read.map_err(|_| Refused::bad("date is a date, like 2026-11-24"))?);
             }
             Some(("add", value)) => {
-                add =
-                    Some(value.parse::<u32>().map_err(|_| Refused::bad("add is a whole number"))?);
+                let days = integer(value).and_then(|days| u32::try_from(days).ok());
+                add = Some(days.ok_or_else(|| Refused::bad("add must be a whole number"))?);
             }
             _ => return Err(Refused::bad("the query takes date and add")),
         }

@@ -15,7 +15,7 @@ use crate::engine::without_mark;
 use crate::model::ApiError;
 use crate::server::AppState;
 use crate::server::response::{as_json, coded_problem, to_problem, usual_code};
-use crate::spec::canonical_id;
+use crate::spec::{canonical_id, dotted, parse_json};
 
 pub(crate) type Shared = Extension<Arc<AppState>>;
 
@@ -76,7 +76,8 @@ pub(crate) fn created(body: &Value) -> Response<Body> {
     response
 }
 
-/// A body that is a JSON object with `accepted`; no body is an empty object.
+/// A body that is a JSON object with `accepted`; no body is an empty object. All its numbers are
+/// integers, of which `1`, `1.0` and `1e0` are the same.
 pub(crate) fn read<T: DeserializeOwned>(bytes: &Bytes, accepted: &str) -> Result<T, Refused> {
     let bytes = without_mark(bytes);
     let bytes: &[u8] = if bytes.is_empty() { b"{}" } else { bytes };
@@ -87,12 +88,23 @@ pub(crate) fn read<T: DeserializeOwned>(bytes: &Bytes, accepted: &str) -> Result
         serde_json::from_slice::<IgnoredAny>(bytes).map_err(refused)?;
         return Err(Refused::bad(format!("the body must be a JSON object with {accepted}")));
     }
-    let mut members: Map<String, Value> = serde_json::from_slice(bytes).map_err(refused)?;
-    if lower_ids(&mut members) {
-        return serde_json::from_value(Value::Object(members)).map_err(refused);
+    let (mut body, numbers) = parse_json(bytes).map_err(refused)?;
+    let is_rewritten = numbers.write_integers(&mut body);
+    let is_rewritten = body.as_object_mut().is_some_and(lower_ids) || is_rewritten;
+    let fraction = numbers.first_other();
+    let not_whole = |pointer: &str| {
+        Refused::bad(format!("the body: {} must be a whole number", dotted(pointer)))
+    };
+    if let Some(pointer) = numbers.infinite().next() {
+        return Err(not_whole(pointer));
     }
-    // From the text, so that an error says where it is.
-    serde_json::from_slice(bytes).map_err(refused)
+    let read = if is_rewritten {
+        serde_json::from_value(body)
+    } else {
+        // From the text, so that an error says where it is.
+        serde_json::from_slice(bytes)
+    };
+    read.map_err(|error| fraction.map_or_else(|| refused(error), not_whole))
 }
 
 /// Puts the ids of a body into the form in which they are stored; whether any was in another.
