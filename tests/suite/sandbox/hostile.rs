@@ -225,6 +225,62 @@ async fn who_is_slow_is_hung_up_on() {
     caller.is_well().await;
 }
 
+/// A byte a second is within the patience for each part, and within that for the whole. With a clock
+/// that passes when there is nothing else to do.
+#[tokio::test(start_paused = true)]
+async fn a_body_that_trickles_is_not_waited_for() {
+    let caller = Caller::new().await;
+    let mut stream = caller.connect().await;
+    let more = "content-type: application/json\r\ncontent-length: 100\r\n";
+    stream.write_all(caller.head("POST /v2/persons", more).as_bytes()).await.unwrap();
+    let (mut receives, mut sends) = stream.split();
+    let begun = tokio::time::Instant::now();
+    let trickle = async {
+        let mut seconds = tokio::time::interval(Duration::from_secs(1));
+        for _ in 0..100 {
+            seconds.tick().await;
+            if sends.write_all(b" ").await.is_err() {
+                break;
+            }
+        }
+        std::future::pending::<()>().await;
+    };
+    let mut answer = String::new();
+    tokio::select! {
+        () = trickle => {}
+        _ = receives.read_to_string(&mut answer) => {}
+    }
+    assert_eq!(status_of(&answer), 408, "{answer}");
+    assert!(answer.contains("the body came too slowly"), "{answer}");
+    let took = begun.elapsed();
+    assert!((Duration::from_secs(4)..Duration::from_secs(8)).contains(&took), "{took:?}");
+}
+
+/// Bodies that do not come take most connections, and not all of them.
+#[tokio::test]
+async fn bodies_that_do_not_come_leave_connections_for_others() {
+    let caller = Caller::new().await;
+    let more = "content-type: application/json\r\ncontent-length: 100\r\n";
+    let head = caller.head("POST /v2/persons", more);
+    let mut streams = Vec::new();
+    for _ in 0..768 {
+        let mut stream = caller.connect().await;
+        stream.write_all(head.as_bytes()).await.unwrap();
+        streams.push(stream);
+    }
+    let whole = caller.head("GET /v2/persons", "");
+    assert_eq!(status_of(&caller.raw(whole.as_bytes()).await), 200);
+    // One more is refused at once, and does not wait for its time.
+    let refused = caller.raw(head.as_bytes()).await;
+    assert_eq!(status_of(&refused), 503, "{refused}");
+    assert!(refused.contains("too many bodies"), "{refused}");
+    // One that comes whole is not, and neither is the control API.
+    caller.is_well().await;
+    caller.post("/sandbox/clock", json!({ "advance": { "days": 1 } })).await.with(200);
+    drop(streams);
+    while status_of(&caller.raw(head.replace("100", "0").as_bytes()).await) == 503 {}
+}
+
 #[tokio::test]
 async fn who_does_not_listen_is_hung_up_on() {
     let caller = Caller::on(Sandbox::builder().patience(Duration::from_millis(300))).await;

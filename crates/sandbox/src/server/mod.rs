@@ -235,10 +235,14 @@ impl Server {
             .and_then(|value| value.to_str().ok())
             .is_some_and(|text| text.starts_with("multipart/") || text.starts_with("image/"));
         let is_platforms = !is_control && !path.starts_with("/widgets/");
-        let body = match self.bodies.read(&head.headers, incoming, is_json).await {
+        let read = self.bodies.read(&head.headers, incoming, is_json, is_reserved);
+        let body = match read.await {
             Ok(body) => body,
             Err(status) => {
-                return Ok(problem(status, status.canonical_reason().unwrap_or_default()));
+                let mut refused = problem(status, body::why_refused(status));
+                // The rest of the body is not waited for.
+                refused.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+                return Ok(refused);
             }
         };
         // Given back when the request is over.
