@@ -28,6 +28,7 @@
 //! # }
 //! ```
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     not(feature = "full"),
     allow(dead_code, unused_imports, reason = "what serves only families that are left out")

@@ -84,6 +84,8 @@
 //! [`Synctera::api`] has every operation of the current interface, [`Synctera::legacy`] those that
 //! only the older interface has. Both use the same transport as the journeys.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 pub mod bulk;
 #[cfg(feature = "reconcile")]
 pub mod reconcile;

@@ -11,18 +11,22 @@ mod compile;
 mod conformance;
 mod coverage;
 mod crash;
+mod deny;
 mod drift;
 mod expand;
 mod fuzz;
 mod layers;
 mod mutations;
+mod new_project;
 mod older;
+mod package;
 mod prove;
 mod python;
 mod random_documents;
 mod regen;
 mod rules;
 mod running;
+mod tools;
 mod touches;
 mod wire;
 mod workspace;
@@ -60,6 +64,12 @@ enum Command {
     Compile(compile::Options),
     /// Send the sandbox what the document allows and what it forbids, and judge every answer
     Conformance(conformance::Options),
+    /// Hold dependencies to the licenses, versions and sources that deny.toml allows
+    Deny(deny::Options),
+    /// Build and run what the README shows in a project of its own, with the dependencies from git
+    NewProject(new_project::Options),
+    /// Package the crates that are published, and build each from its package
+    Package(package::Options),
     /// Hold that each rule of crates/sandbox/RULES.md has tests for both sides, and that they pass
     Rules(rules::Options),
     /// Give random documents to the generator and to drift, and compile some of the clients
@@ -80,6 +90,7 @@ fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Regen(options) => regen::run(&options),
         Command::Drift(options) => drift::run(&options),
+        Command::Deny(options) => deny::run(&options),
         Command::Expand(options) => expand::run(&options),
         Command::Coverage => coverage::run(),
         Command::Crash(options) => crash::run(&options),
@@ -92,6 +103,8 @@ fn main() -> ExitCode {
         Command::Rules(options) => rules::run(&options),
         Command::Layers(options) => layers::run(&options),
         Command::Mutations(options) => mutations::run(&options),
+        Command::NewProject(options) => new_project::run(&options),
+        Command::Package(options) => package::run(&options),
         Command::Older(options) => older::run(&options),
         Command::Fuzz(options) => fuzz::run(&options),
         Command::Wire(options) => wire::run(&options),

@@ -48,11 +48,7 @@ pub(crate) fn build() -> Result<PathBuf, Error> {
     if !built.success() {
         return Err("the sandbox does not build".into());
     }
-    let target = match std::env::var_os("CARGO_TARGET_DIR") {
-        Some(folder) => PathBuf::from(folder),
-        None => workspace::root().join("target"),
-    };
-    Ok(target.join("debug/synctera-sandbox"))
+    Ok(workspace::target().join("debug/synctera-sandbox"))
 }
 
 /// What a command prints.

@@ -29,6 +29,15 @@ pub(crate) fn with_absolute_paths(workspace: &mut toml::Table) {
     }
 }
 
+/// Where cargo builds.
+pub(crate) fn target() -> PathBuf {
+    match std::env::var_os("CARGO_TARGET_DIR") {
+        // As cargo takes it.
+        Some(folder) => std::path::absolute(&folder).unwrap_or_else(|_| PathBuf::from(folder)),
+        None => root().join("target"),
+    }
+}
+
 /// Reads a file, naming it when that fails.
 pub(crate) fn read(path: &Path) -> Result<String, Error> {
     std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()).into())

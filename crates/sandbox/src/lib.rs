@@ -14,6 +14,7 @@
 //! - `model`: the request's context, errors and replies, kinds of resources, the settings
 //! - `store`: SQLite, the only module with SQL
 //! - `spec`: the pinned documents, and validation against them
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod api;
 mod domain;

@@ -215,11 +215,7 @@ fn build() -> Result<PathBuf, Error> {
     if !built.success() {
         return Err("the programs do not build".into());
     }
-    let target = match std::env::var_os("CARGO_TARGET_DIR") {
-        Some(target) => PathBuf::from(target),
-        None => workspace::root().join("target"),
-    };
-    Ok(target.join("release"))
+    Ok(workspace::target().join("release"))
 }
 
 /// The sandbox of this build.
