@@ -6,6 +6,7 @@
 //!
 //! The path of a call: generated method → `send` → the client's [`Transport`] → the network, and back
 //! through `send`, which decodes the answer or turns it into an [`Error`].
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod ach_return;
 mod address;
