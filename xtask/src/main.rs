@@ -6,6 +6,7 @@ mod output;
 
 mod bench;
 mod browser;
+mod changelog;
 mod clients;
 mod compile;
 mod conformance;
@@ -15,6 +16,7 @@ mod deny;
 mod drift;
 mod expand;
 mod fuzz;
+mod guide;
 mod layers;
 mod mutations;
 mod new_project;
@@ -58,12 +60,16 @@ enum Command {
     Bench(bench::Options),
     /// Hold that web pages of other names and origins get nothing from the sandbox, in a real browser
     Browser(browser::Options),
+    /// Add what commits say to users to CHANGELOG.md
+    Changelog(changelog::Options),
     /// Make clients in other languages from the sandbox's documents, and play a session with each
     Clients(clients::Options),
     /// Generate a client from published documents as they are, and compile it
     Compile(compile::Options),
     /// Send the sandbox what the document allows and what it forbids, and judge every answer
     Conformance(conformance::Options),
+    /// Build the guide as a web site
+    Guide(guide::Options),
     /// Hold dependencies to the licenses, versions and sources that deny.toml allows
     Deny(deny::Options),
     /// Build and run what the README shows in a project of its own, with the dependencies from git
@@ -96,6 +102,7 @@ fn main() -> ExitCode {
         Command::Crash(options) => crash::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Browser(options) => browser::run(&options),
+        Command::Changelog(options) => changelog::run(&options),
         Command::Clients(options) => clients::run(&options),
         Command::Compile(options) => compile::run(&options),
         Command::Conformance(options) => conformance::run(&options),
@@ -105,6 +112,7 @@ fn main() -> ExitCode {
         Command::Mutations(options) => mutations::run(&options),
         Command::NewProject(options) => new_project::run(&options),
         Command::Package(options) => package::run(&options),
+        Command::Guide(options) => guide::run(&options),
         Command::Older(options) => older::run(&options),
         Command::Fuzz(options) => fuzz::run(&options),
         Command::Wire(options) => wire::run(&options),

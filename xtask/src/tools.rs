@@ -22,9 +22,8 @@ pub(crate) fn find(tool: &Tool) -> Result<PathBuf, Error> {
     if installed.is_file() {
         return Ok(installed);
     }
-    let is_there = Command::new(tool.name).arg("--version").output();
-    if is_there.is_ok_and(|output| output.status.success()) {
-        return Ok(PathBuf::from(tool.name));
+    if let Some(program) = on_path(tool.name) {
+        return Ok(program);
     }
     println!("installing {} {}", tool.name, tool.version);
     let made = Command::new(env!("CARGO"))
@@ -41,4 +40,10 @@ pub(crate) fn find(tool: &Tool) -> Result<PathBuf, Error> {
     } else {
         Err(format!("{} {} cannot be installed", tool.name, tool.version).into())
     }
+}
+
+/// A program of the search path, if it is there.
+pub(crate) fn on_path(name: &str) -> Option<PathBuf> {
+    let asked = Command::new(name).arg("--version").output();
+    asked.is_ok_and(|output| output.status.success()).then(|| PathBuf::from(name))
 }
