@@ -1,4 +1,5 @@
-//! The dependencies that the README lists are those that its snippets use.
+//! The dependencies that the README lists are those that its snippets use, and its features are those
+//! of the facade. `cargo xtask new-project` builds a project with them.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -7,8 +8,8 @@ use std::path::Path;
 use toml::{Table, Value};
 
 const README: &str = include_str!("../../README.md");
-/// The folder of a clone, beside that of the program.
-const CLONE: &str = "../synctera-rs/";
+/// The members of the workspace that a program may depend on.
+const MEMBERS: [&str; 3] = ["facade", "crates/sandbox", "crates/journey-files"];
 
 /// The blocks of code in a language.
 fn blocks(language: &str) -> Vec<String> {
@@ -69,7 +70,7 @@ fn the_listed_dependencies_are_those_of_the_snippets() {
     for of in ["dependencies", "dev-dependencies"] {
         for (name, value) in manifest[of].as_table().unwrap() {
             listed.insert(name.replace('-', "_"));
-            let Some(path) = value.get("path").and_then(Value::as_str) else {
+            let Some(repository) = value.get("git").and_then(Value::as_str) else {
                 // The same major version as ours, which its types have to be of.
                 let version = |value: &Value| {
                     let version = value.as_str().or_else(|| value.get("version")?.as_str());
@@ -78,8 +79,11 @@ fn the_listed_dependencies_are_those_of_the_snippets() {
                 assert_eq!(version(value), version(&workspace[name]), "{name}");
                 continue;
             };
-            let package = read(&root.join(path.strip_prefix(CLONE).unwrap()).join("Cargo.toml"));
-            assert_eq!(package["package"]["name"].as_str(), Some(name.as_str()));
+            assert_eq!(Some(repository), ours["workspace"]["package"]["repository"].as_str());
+            let mut members =
+                MEMBERS.iter().map(|member| read(&root.join(member).join("Cargo.toml")));
+            let package = members.find(|it| it["package"]["name"].as_str() == Some(name));
+            let package = package.unwrap_or_else(|| panic!("no member {name}"));
             for feature in value.get("features").and_then(Value::as_array).into_iter().flatten() {
                 let feature = feature.as_str().unwrap();
                 assert!(package["features"].get(feature).is_some(), "{name}: {feature}");
@@ -87,4 +91,18 @@ fn the_listed_dependencies_are_those_of_the_snippets() {
         }
     }
     assert_eq!(listed, used);
+}
+
+#[test]
+fn the_table_of_features_has_those_of_the_facade() {
+    let (_, section) = README.split_once("\n## Features\n").unwrap();
+    let (section, _) = section.split_once("\n## ").unwrap();
+    let cells = section.lines().filter_map(|line| line.strip_prefix("| ")?.split(" | ").next());
+    let named: BTreeSet<&str> = cells.flat_map(|cell| cell.split('`').skip(1).step_by(2)).collect();
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../facade/Cargo.toml");
+    let manifest: Table = fs::read_to_string(manifest).unwrap().parse().unwrap();
+    let features = manifest["features"].as_table().unwrap();
+    let there: BTreeSet<&str> =
+        features.keys().map(String::as_str).filter(|name| *name != "default").collect();
+    assert_eq!(named, there);
 }
