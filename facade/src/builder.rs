@@ -13,6 +13,7 @@ use synctera_api::{Error, Sensitive, v0, v2};
 use crate::Synctera;
 use crate::clock::SystemClock;
 use crate::environment::Environment;
+use crate::tls::{self, Trust};
 use crate::transport::{Exchange, RateLimit, ResponseHook, Retries, RetryingTransport, Server};
 
 /// The default time limit for opening a connection.
@@ -298,6 +299,7 @@ impl Builder {
             .no_deflate()
             .no_zstd()
             .http1_only();
+        let mut trust = Trust::System(&[]);
         match &self.proxy {
             Some(proxy) => {
                 // The URL may contain a password: it is not quoted.
@@ -309,21 +311,16 @@ impl Builder {
             None if is_loopback(url) => {
                 http = http.no_proxy();
                 if url.scheme() == "http" {
-                    // Nothing here is verified; reading the machine's root certificates takes
-                    // longer than all the rest.
-                    http = http.tls_certs_only([]);
+                    trust = Trust::Nobody;
                 }
             }
             None => {}
         }
-        for pem in &self.certificates {
-            let certificates = reqwest::Certificate::from_pem_bundle(pem).unwrap_or_default();
-            if certificates.is_empty() {
-                return Err(Error::configuration("a root certificate is not in PEM form"));
-            }
-            http = http.tls_certs_merge(certificates);
+        if !self.certificates.is_empty() {
+            trust = Trust::System(&self.certificates);
         }
-        http.build()
+        http.tls_backend_preconfigured(tls::config(&trust)?)
+            .build()
             .map_err(|e| Error::configuration(format!("the HTTP client cannot be set up: {e}")))
     }
 }

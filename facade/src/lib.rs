@@ -109,6 +109,7 @@ mod pages;
 mod polling;
 #[cfg(feature = "statements")]
 mod statements;
+mod tls;
 mod transport;
 #[cfg(feature = "webhooks")]
 pub mod webhooks;

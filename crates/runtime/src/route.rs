@@ -1,8 +1,6 @@
 //! From a generated client to its transport.
 
-use super::answer::Answer;
 use super::error::Error;
-use super::failure::Failure;
 use super::key::IdempotencyKey;
 use super::operation::Operation;
 use super::transport::{Call, CallOptions, Inner, Transport};

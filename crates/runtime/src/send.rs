@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use super::answer::Answer;
 use super::error::Error;
 use super::error_path;
+use super::failure::Failure;
 use super::head::Head;
 use super::operation::Operation;
 use super::problem::Problem;
@@ -25,7 +26,7 @@ const MEDIA_TYPE_MAX: usize = 100;
 /// Sends a request, and decodes a JSON response.
 // Each of these is one future without others inside: a future is copied into the one that awaits it,
 // and these are large.
-pub(crate) fn json<T: DeserializeOwned>(
+pub fn json<T: DeserializeOwned>(
     route: Route<'_>,
     request: reqwest::Request,
 ) -> BoxFuture<'_, Result<Response<T>, Error>> {
@@ -40,7 +41,7 @@ pub(crate) fn json<T: DeserializeOwned>(
 }
 
 /// Sends a request whose successful response has no documented body.
-pub(crate) fn empty(
+pub fn empty(
     route: Route<'_>,
     request: reqwest::Request,
 ) -> BoxFuture<'_, Result<Response<()>, Error>> {
@@ -58,7 +59,7 @@ pub(crate) fn empty(
 }
 
 /// Sends a request, and returns the body as a stream.
-pub(crate) fn bytes(
+pub fn bytes(
     route: Route<'_>,
     request: reqwest::Request,
 ) -> BoxFuture<'_, Result<Response<ByteStream>, Error>> {
