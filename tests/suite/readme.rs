@@ -106,3 +106,20 @@ fn the_table_of_features_has_those_of_the_facade() {
         features.keys().map(String::as_str).filter(|name| *name != "default").collect();
     assert_eq!(named, there);
 }
+
+/// A path that begins at the root of the repository; one beside another is given by its name alone.
+#[test]
+fn every_path_of_the_architecture_exists() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let text = std::fs::read_to_string(root.join("ARCHITECTURE.md")).unwrap();
+    let mut read = 0;
+    for path in text.split('`').skip(1).step_by(2) {
+        let top = path.split('/').next().unwrap_or_default();
+        let is_path = path.contains('/') && !path.contains(['<', '*', ' ', '{', ':']);
+        if is_path && top != "target" && root.join(top).is_dir() {
+            read += 1;
+            assert!(root.join(path).exists(), "{path}");
+        }
+    }
+    assert!(read > 80, "{read} paths");
+}

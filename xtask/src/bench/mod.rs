@@ -1,5 +1,6 @@
 //! `cargo xtask bench <name>`: how we compare, measured side by side in one run.
 
+mod build;
 mod codegen;
 mod compile;
 mod decode;
@@ -34,6 +35,12 @@ pub(crate) struct Options {
 
 #[derive(Subcommand)]
 enum Bench {
+    /// Build a program that uses this library, and one that uses reqwest alone
+    ///
+    /// Each from nothing, in a folder of its own: the processor seconds of all that is built, divided by
+    /// those of a program with reqwest, serde, chrono and uuid. Then the time of a build after a change of the
+    /// program's own file. Needs /proc; takes some minutes.
+    Build,
     /// Compile the raw client, and a naive one of the same document
     ///
     /// Naive is what progenitor makes of spec/v2.json with its default settings, after the fewest
@@ -119,6 +126,7 @@ enum Bench {
 pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
     let runs = options.runs.max(1);
     let rows = match &options.bench {
+        Bench::Build => build::rows(runs)?,
         Bench::Compile => compile::rows(runs)?,
         Bench::Codegen => codegen::rows(runs)?,
         Bench::Decode => decode::rows(runs)?,
