@@ -1,5 +1,6 @@
 //! The few JSON helpers that every pass uses.
 
+use jsonptr::Token;
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
@@ -46,13 +47,18 @@ pub fn push(pointer: &str, token: &str) -> String {
 /// The same to a pointer that is at hand.
 pub fn push_to(pointer: &mut String, token: &str) {
     pointer.push('/');
-    for part in token.split_inclusive(['~', '/']) {
-        match part.as_bytes().last() {
-            Some(b'~') => pointer.extend([&part[..part.len() - 1], "~0"]),
-            Some(b'/') => pointer.extend([&part[..part.len() - 1], "~1"]),
-            _ => pointer.push_str(part),
-        }
-    }
+    pointer.push_str(Token::new(token).encoded());
+}
+
+/// A name as a token of a JSON pointer.
+pub fn token(name: &str) -> String {
+    Token::new(name).into_encoded().into_owned()
+}
+
+/// The name that a token of a JSON pointer stands for.
+pub fn name_of(token: &str) -> String {
+    let read = Token::from_encoded(token);
+    read.map_or_else(|_| token.to_owned(), |token| token.decoded().into_owned())
 }
 
 /// Sorts the keys of every object, whatever map type serde_json was built with, so that equal

@@ -1,6 +1,7 @@
 //! What a mutation puts where.
 
 use serde_json::{Value, json};
+use synctera_drift::pointer::name_of;
 
 use super::sites::items;
 
@@ -10,7 +11,7 @@ pub(super) type Edit = (String, Option<Value>);
 /// Makes an edit; returns the one that undoes it.
 pub(super) fn put(root: &mut Value, (pointer, value): &Edit) -> Edit {
     let (parent, key) = pointer.rsplit_once('/').unwrap_or(("", pointer));
-    let key = key.replace("~1", "/").replace("~0", "~");
+    let key = name_of(key);
     let before = match (root.pointer_mut(parent), value) {
         (Some(Value::Object(map)), Some(value)) => map.insert(key, value.clone()),
         (Some(Value::Object(map)), None) => map.remove(&key),

@@ -2,10 +2,7 @@
 
 use serde_json::Value;
 
-/// A name as a token of a JSON pointer.
-pub fn token(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
-}
+pub use synctera_codegen::json::{name_of, token};
 
 /// Where a reference leads, as a pointer.
 pub fn follow(root: &Value, pointer: &str) -> String {

@@ -1,6 +1,7 @@
 //! Values in place of those that a request cannot be read with, so that its other members are checked,
 //! too.
 
+use jsonptr::Token;
 use serde_json::{Value, json};
 
 use crate::path::{Segment, segments};
@@ -69,7 +70,7 @@ pub(crate) fn remove(request: &mut Value, path: &str) -> bool {
     let pointer: String = segments(parent)
         .iter()
         .map(|segment| match segment {
-            Segment::Member(name) => format!("/{}", name.replace('~', "~0").replace('/', "~1")),
+            Segment::Member(name) => format!("/{}", Token::new(*name).encoded()),
             Segment::Item(number) => format!("/{number}"),
         })
         .collect();

@@ -116,11 +116,8 @@ fn is_component(place: &str) -> bool {
 
 /// The component or operation that holds a place, and the last name on the way to it.
 fn owner_of(document: &Document, place: &str) -> (String, String) {
-    let tokens: Vec<String> = place
-        .trim_start_matches("#/")
-        .split('/')
-        .map(|token| token.replace("~1", "/").replace("~0", "~"))
-        .collect();
+    let tokens: Vec<String> =
+        place.trim_start_matches("#/").split('/').map(json::name_of).collect();
     let mut under = String::new();
     let mut named = false;
     for token in &tokens {

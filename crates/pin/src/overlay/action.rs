@@ -7,6 +7,7 @@ use serde_json_path::JsonPath;
 use crate::canonical::canonicalise;
 use synctera_codegen::document::Document;
 use synctera_codegen::error::{Error, Result};
+use synctera_codegen::json;
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -128,7 +129,7 @@ fn remove_at(root: &mut Value, pointer: &str) {
     let Some((parent, token)) = pointer.rsplit_once('/') else {
         return;
     };
-    let token = token.replace("~1", "/").replace("~0", "~");
+    let token = json::name_of(token);
     match root.pointer_mut(parent) {
         Some(Value::Object(map)) => {
             map.remove(&token);

@@ -6,6 +6,8 @@ use std::ops::Range;
 
 use serde_json::Value;
 
+use super::pointer::token;
+
 /// A text of more digits may be beyond the whole numbers that are read exactly.
 const EXACT_DIGITS: usize = 18;
 /// Digits of the largest whole number.
@@ -217,7 +219,7 @@ fn pointer(bytes: &[u8], places: &[Place]) -> String {
             Place::Member { name, .. } => {
                 let name = bytes.get(name.clone()).unwrap_or_default();
                 let name: String = serde_json::from_slice(name).unwrap_or_default();
-                pointer.push_str(&name.replace('~', "~0").replace('/', "~1"));
+                pointer.push_str(&token(&name));
             }
             Place::Item(index) => pointer.push_str(&index.to_string()),
         }

@@ -6,6 +6,7 @@ mod interface;
 mod literals;
 mod normalize;
 mod older;
+mod pointer;
 mod query;
 mod route;
 mod schema;

@@ -15,6 +15,7 @@ use serde_json::{Map, Value};
 
 use super::ids::{self, canonical_id};
 use super::literals::{Literal, Literals};
+use super::pointer::token;
 use super::schema::{Direction, deref, is_forbidden, member_names, pointer};
 use super::validate::{FieldErrors, WHOLE, dotted};
 
@@ -77,7 +78,7 @@ impl fmt::Display for Location<'_> {
         match self {
             Location::Root => Ok(()),
             Location::Member(parent, name) => {
-                write!(f, "{parent}/{}", name.replace('~', "~0").replace('/', "~1"))
+                write!(f, "{parent}/{}", token(name))
             }
             Location::Item(parent, index) => write!(f, "{parent}/{index}"),
         }

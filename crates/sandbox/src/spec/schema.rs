@@ -10,6 +10,7 @@ use jsonschema::{Draft, Registry, Validator};
 use serde_json::{Map, Value, json};
 
 use super::formats;
+use super::pointer::name_of;
 
 /// Which way a body travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -285,7 +286,7 @@ pub(super) fn has_member(root: &Value, schema: &Value, pointer: &str) -> bool {
         Some((first, rest)) => (first, rest),
         None => (pointer.trim_start_matches('/'), ""),
     };
-    let name = first.replace("~1", "/").replace("~0", "~");
+    let name = name_of(first);
     let own = schema.get("properties").and_then(|properties| properties.get(&name));
     own.is_some_and(|member| rest.is_empty() || has_member(root, member, rest))
         || ["allOf", "anyOf", "oneOf"]

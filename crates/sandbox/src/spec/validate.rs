@@ -6,6 +6,8 @@ use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{JsonType, ValidationError, Validator};
 use serde_json::Value;
 
+use super::pointer::{name_of, token};
+
 /// What is wrong, by field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct FieldErrors {
@@ -117,7 +119,7 @@ pub(super) const WHOLE: &str = "must be a whole number";
 pub(crate) fn dotted(pointer: &str) -> String {
     let mut field = String::new();
     for token in pointer.split('/').skip(1) {
-        let token = token.replace("~1", "/").replace("~0", "~");
+        let token = name_of(token);
         if token.bytes().all(|b| b.is_ascii_digit()) {
             field.push_str(&format!("[{token}]"));
         } else {
@@ -137,7 +139,7 @@ pub(crate) fn pointer(field: &str) -> String {
     for part in field.replace('[', ".[").split('.').filter(|part| !part.is_empty()) {
         let index = part.strip_prefix('[').and_then(|part| part.strip_suffix(']'));
         pointer.push('/');
-        pointer.push_str(&index.unwrap_or(part).replace('~', "~0").replace('/', "~1"));
+        pointer.push_str(&token(index.unwrap_or(part)));
     }
     pointer
 }

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::rule::Rule;
 use super::table::FORMS;
+use crate::spec::pointer::token;
 use crate::spec::{FieldErrors, Literals, decoded, stored_id};
 
 /// How an operation of the older documents differs from v2's.
@@ -243,7 +244,7 @@ fn nest(members: &mut Map<String, Value>, literals: &mut Literals, object: &str,
         .partition(|(name, _)| name == object || beside.contains(&name.as_str()));
     *members = outer;
     for name in inner.keys() {
-        let name = name.replace('~', "~0").replace('/', "~1");
+        let name = token(name);
         literals.moved(&format!("/{name}"), &format!("/{object}/{name}"));
     }
     match members.get_mut(object) {
