@@ -10,6 +10,7 @@ mod journeys;
 mod path;
 mod reason;
 mod reference;
+mod resource;
 mod run;
 mod stand_in;
 pub mod yaml;

@@ -4,6 +4,7 @@
 use crate::document::{Entries, is_name};
 use crate::error::FileError;
 use crate::journeys::ID;
+use crate::resource;
 
 /// A text in a request.
 #[derive(Debug, PartialEq, Eq)]
@@ -30,8 +31,8 @@ pub(crate) fn parse(text: &str) -> Text<'_> {
     }
 }
 
-/// Finds references to entries that do not exist, or do not run before, and to results that the journey
-/// does not have.
+/// Finds references to entries that do not exist, or do not run before, to results that the journey does
+/// not have, and to those that are ids of something else than the member takes.
 pub(crate) fn check(entries: &Entries, errors: &mut Vec<FileError>) {
     for (place, entry) in entries.list.iter().enumerate() {
         entry.request.each_text(&mut |text, path| {
@@ -51,9 +52,13 @@ pub(crate) fn check(entries: &Entries, errors: &mut Vec<FileError>) {
                 }
                 Some(other) => {
                     let journey = entries.list[other].journey;
-                    match journey.results().iter().any(|result| matches(result, member)) {
-                        true => return,
-                        false => no_result(journey.name(), member, journey.results()),
+                    if journey.results().iter().any(|result| matches(result, member)) {
+                        let given = resource::of_result(journey.name(), member);
+                        let refused = given.and_then(|it| resource::refusal(path, name, it));
+                        let Some(refused) = refused else { return };
+                        refused
+                    } else {
+                        no_result(journey.name(), member, journey.results())
                     }
                 }
             };

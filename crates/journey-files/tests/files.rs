@@ -39,6 +39,41 @@ fn errors(files: &[(&str, &str)]) -> Vec<String> {
     wrong.iter().map(ToString::to_string).collect()
 }
 
+#[test]
+fn a_reference_to_something_else_than_is_meant_names_both() {
+    let account = |holder: &str| {
+        format!(
+            "checking:\n  open_account:\n    template: {{account_type: CHECKING}}\n    \
+             primary_account_holder: {{person_id: {holder}}}\n"
+        )
+    };
+    let move_to = |to: &str| {
+        format!(
+            "rent:\n  transfer:\n    amount: {{amount: 100, currency: USD}}\n    \
+             originating_account_id: $checking\n    receiving_account_id: {to}\n"
+        )
+    };
+    let right = person("ada", "1985-12-10", &account("$ada"));
+    JourneyFiles::parse([("bank.yaml", &*right)]).unwrap();
+    let wrong = format!("{right}{}", move_to("$ada"));
+    let line = wrong.lines().position(|line| line.contains("receiving_account_id")).unwrap() + 1;
+    assert_eq!(
+        errors(&[("bank.yaml", &wrong)]),
+        [format!(
+            "bank.yaml:{line}: rent: receiving_account_id: must be an account or an external account; ada \
+             is a person"
+        )]
+    );
+    let wrong = format!("{right}{}", account("$checking").replace("checking:\n", "saving:\n"));
+    let found = errors(&[("bank.yaml", &wrong)]);
+    assert!(
+        found[0].ends_with(
+            "primary_account_holder.person_id: must be a person; checking is an account"
+        ),
+        "{found:?}"
+    );
+}
+
 #[tokio::test]
 async fn people_accounts_and_money_are_there() {
     let (sandbox, client) = bank().await;
