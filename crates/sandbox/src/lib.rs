@@ -34,7 +34,8 @@ pub use crate::model::settings::{
     WebhookOrder,
 };
 pub use crate::model::state::{
-    ApiKeyInfo, CardholderAuthentication, FailedJob, NewApiKey, SandboxState, WebhookQueue,
+    ApiKeyInfo, CardholderAuthentication, FailedJob, Fixture, NewApiKey, QueuedEvent, SandboxState,
+    WebhookQueue,
 };
 pub use crate::model::steering::{ControlRow, Steering, SteeringRow, SteeringSection, steering};
 pub use crate::server::faults::{BadFault, Fault};

@@ -47,6 +47,34 @@ async fn the_clock_is_turned_forward_and_never_back() {
     assert_eq!(turn(json!({ "run": "held" })).await.with(200)["run"], "held");
 }
 
+/// Where an event that does not arrive is, without waiting for its next attempt.
+#[tokio::test]
+async fn events_on_their_way_have_a_moment_and_a_reason() {
+    let caller = Caller::new().await;
+    let queue = async || caller.get("/sandbox/deliveries").await.with(200);
+    assert_eq!(queue().await, json!({ "on_their_way": 0, "due": 0, "events": [] }));
+    let webhook = json!({
+        "url": "http://127.0.0.1:9/", "is_enabled": true, "enabled_events": ["CUSTOMER.CREATED"],
+    });
+    let webhook = caller.post("/v2/webhooks", webhook).await.with(201);
+    caller.post("/v2/persons", ada()).await.with(201);
+    caller.post("/sandbox/deliveries/settle", json!({})).await.with(200);
+    let first = queue().await;
+    let event = &first["events"][0];
+    assert_eq!((&first["on_their_way"], &first["due"]), (&json!(1), &json!(0)), "{first}");
+    assert_eq!(event["webhook_id"], webhook["id"]);
+    assert_eq!((&event["attempts"], &event["last_error"]), (&json!(1), &json!("no connection")));
+    let next = event["next_attempt_at"].as_str().unwrap();
+    assert!(next > "2026-11-24T14:00:00.000Z", "{event}");
+    // At that moment it is due, and sent.
+    caller.post("/sandbox/clock", json!({ "set": next })).await.with(200);
+    caller.post("/sandbox/deliveries/settle", json!({})).await.with(200);
+    let second = queue().await;
+    let event = &second["events"][0];
+    assert_eq!(event["attempts"], 2, "{second}");
+    assert!(event["next_attempt_at"].as_str().unwrap() > next, "{second}");
+}
+
 /// As in bodies of the platform: a number is what it is worth, however it is written.
 #[tokio::test]
 async fn whole_numbers_are_integers_however_they_are_written() {

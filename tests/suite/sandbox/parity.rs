@@ -169,7 +169,15 @@ fn keys(sandbox: &Sandbox) -> Value {
 
 fn queue(sandbox: &Sandbox) -> Value {
     let queue = sandbox.webhook_queue().unwrap();
-    json!({ "on_their_way": queue.queued, "due": queue.due })
+    let events = queue.events.into_iter().map(|event| {
+        json!({
+            "workspace": event.workspace, "webhook_id": event.webhook_id,
+            "event_id": event.event_id, "attempts": event.attempts,
+            "next_attempt_at": event.next_attempt_at.map(moment), "last_error": event.last_error,
+        })
+    });
+    let events: Vec<Value> = events.collect();
+    json!({ "on_their_way": queue.queued, "due": queue.due, "events": events })
 }
 
 fn audit(sandbox: &Sandbox) -> Value {
@@ -366,6 +374,12 @@ fn cases() -> Vec<Case> {
             |facts| format!("/sandbox/bans/{}", facts.account), nothing,
             |sandbox, facts| people(sandbox.lift_ban(&facts.account))),
         case!("GET" "/sandbox/check", nothing, |sandbox, facts| audit(sandbox)),
+        case!("GET" "/sandbox/fixtures", nothing, |sandbox, facts| {
+            let all = sandbox.fixtures().unwrap().into_iter().map(|fixture| {
+                json!({ "name": fixture.name, "journey": fixture.journey, "id": fixture.id })
+            });
+            json!({ "fixtures": all.collect::<Vec<_>>() })
+        }),
         // What a reader of data does, while its code is good.
         case!("POST" "/sandbox/fdx_tokens", |facts| json!({ "authorization_code": facts.code }),
             |sandbox, facts| tokens(sandbox.exchange_fdx_code(&facts.code))),

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use synctera::Synctera;
 use synctera_journey_files::JourneyFiles;
-use synctera_sandbox::{SandboxBuilder, Snapshot};
+use synctera_sandbox::{Fixture, SandboxBuilder, Snapshot};
 
 use super::Failure;
 
@@ -30,6 +30,10 @@ pub(super) async fn load(like: &SandboxBuilder, folder: &Path) -> Result<Loaded,
         .clock(sandbox.clock())
         .build()?;
     let completed = files.run(&client).await?;
+    let created = completed
+        .iter()
+        .map(|entry| Fixture::new(&*entry.name, entry.journey, entry.id().map(str::to_owned)));
+    sandbox.record_fixtures(&created.collect::<Vec<_>>())?;
     let snapshot = sandbox.snapshot().await?;
     sandbox.stop().await?;
     let mut listing = String::new();

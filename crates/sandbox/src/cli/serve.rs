@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use chrono::SecondsFormat;
 use synctera_sandbox::{Sandbox, Settings, Snapshot};
 
 use super::fixtures;
@@ -62,6 +63,12 @@ pub(super) async fn run(cli: Cli) -> Result<(), Failure> {
         builder = builder.allow_host(name);
     }
     let mut sandbox = builder.start().await?;
+    if let Some(moment) = cli.clock.filter(|_| cli.from.is_some() || continued.is_some())
+        && sandbox.now() > moment
+    {
+        let now = sandbox.now().to_rfc3339_opts(SecondsFormat::AutoSi, true);
+        warn(&format!("--clock is earlier than what it begins with; the clock is at {now}"));
+    }
     if !cli.host.is_loopback() {
         let key = if has_default_key { ", with the well-known API key" } else { "" };
         let control = if has_token {

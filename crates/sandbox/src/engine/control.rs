@@ -13,8 +13,7 @@ use super::workspaces::{GLOBAL_TENANT, KEY, OWN_BANK, seed_workspace};
 use super::{ApiKey, Engine, KnownKey, Resumed, is_api_key, is_workspace, lock, saved_clock};
 use crate::model::ApiError;
 use crate::model::settings::{SettingError, Settings};
-use crate::model::state::{FailedJob, WebhookQueue};
-use crate::store::Order;
+use crate::model::state::FailedJob;
 use crate::store::ledger_audit::LedgerAudit;
 
 /// How the clock stands.
@@ -183,14 +182,6 @@ impl Engine {
     /// How many resources of each kind there are.
     pub(crate) fn counts(&self) -> Result<BTreeMap<String, u64>, ApiError> {
         Ok(self.store.lock().begin()?.counts()?)
-    }
-
-    /// How many events are queued, and how many of those are due.
-    pub(crate) fn webhook_queue(&self) -> Result<WebhookQueue, ApiError> {
-        let now = self.now().timestamp_millis();
-        let order = Order::from(self.settings().webhook_order);
-        let (queued, due) = self.store.lock().begin()?.count_deliveries(now, order)?;
-        Ok(WebhookQueue { queued, due })
     }
 
     /// When the first job of a kind is due, in any workspace.

@@ -9,6 +9,7 @@ mod check;
 mod control;
 mod decide;
 mod failed_jobs;
+mod fixtures;
 mod in_flight_keys;
 mod keys;
 mod outbox;

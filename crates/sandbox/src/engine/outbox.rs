@@ -4,10 +4,38 @@ use chrono::{DateTime, Utc};
 
 use crate::engine::{Engine, lock};
 use crate::model::outgoing_client::host_of;
+use crate::model::state::{QueuedEvent, WebhookQueue};
 use crate::model::{ApiError, Attempt, Ctx, DeliveryOutcome, OutboundEvent};
 use crate::store::Order;
 
+/// Events on their way that are described one by one.
+const DESCRIBED_MAX: i64 = 100;
+
 impl Engine {
+    /// How many events are on their way, how many of those are due, and the next ones.
+    pub(crate) fn webhook_queue(&self) -> Result<WebhookQueue, ApiError> {
+        let settings = self.settings();
+        let mut store = self.store.lock();
+        let now = self.now();
+        let tx = store.begin()?;
+        let order = Order::from(settings.webhook_order);
+        let (queued, due) = tx.count_deliveries(now.timestamp_millis(), order)?;
+        let mut events = Vec::new();
+        for delivery in tx.next_deliveries(DESCRIBED_MAX)? {
+            let ctx = self.ctx(&tx, &delivery.tenant, now, &settings);
+            let last_error = (self.registry.last_error)(&ctx, &delivery)?;
+            events.push(QueuedEvent {
+                workspace: delivery.tenant.clone(),
+                webhook_id: delivery.webhook_id,
+                event_id: delivery.event_id,
+                attempts: u64::try_from(delivery.attempts).unwrap_or_default(),
+                next_attempt_at: DateTime::from_timestamp_millis(delivery.due_at),
+                last_error,
+            });
+        }
+        Ok(WebhookQueue { queued, due, events })
+    }
+
     /// Raises the events that follow from what a request or a job touched.
     pub(super) fn raise_events(&self, ctx: &Ctx<'_>) -> Result<(), ApiError> {
         (self.registry.raise_events)(ctx)?;

@@ -33,6 +33,8 @@ pub(crate) struct Registry {
     /// Records how sending an event went.
     pub(crate) record_attempt:
         fn(&Ctx<'_>, &OutboundEvent, &Attempt) -> Result<DeliveryOutcome, ApiError>,
+    /// Why the last attempt to send an event failed, if it did.
+    pub(crate) last_error: fn(&Ctx<'_>, &Delivery) -> Result<Option<String>, ApiError>,
     pub(crate) widget_page: WidgetPage,
 }
 

@@ -60,7 +60,7 @@ impl FailedJob {
 }
 
 /// Events on their way to webhooks: [`Sandbox::webhook_queue`](crate::Sandbox::webhook_queue).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WebhookQueue {
     /// The number of events that have not arrived yet, those that wait for another attempt
@@ -69,6 +69,51 @@ pub struct WebhookQueue {
     /// The number of those that are due by the sandbox's clock, without those that wait for an earlier
     /// event to arrive.
     pub due: u64,
+    /// Those of which the next attempt comes first: a hundred at most.
+    pub events: Vec<QueuedEvent>,
+}
+
+/// An event on its way to a webhook: [`WebhookQueue::events`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct QueuedEvent {
+    /// The workspace of the webhook.
+    pub workspace: String,
+    /// The webhook.
+    pub webhook_id: String,
+    /// The event.
+    pub event_id: String,
+    /// How often it was sent so far.
+    pub attempts: u64,
+    /// When it is sent next, unless an earlier event of its resource is still on its way.
+    pub next_attempt_at: Option<DateTime<Utc>>,
+    /// Why the last attempt failed, such as `it was answered with 503`; none before the first one.
+    pub last_error: Option<String>,
+}
+
+/// What an entry of the files of `--fixtures` created: [`Sandbox::fixtures`](crate::Sandbox::fixtures).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Fixture {
+    /// The name of the entry.
+    pub name: String,
+    /// Its journey, such as `onboard_customer`.
+    pub journey: String,
+    /// The id of what it created; none if the journey creates nothing.
+    pub id: Option<String>,
+}
+
+impl Fixture {
+    /// An entry that was run.
+    pub fn new(name: impl Into<String>, journey: impl Into<String>, id: Option<String>) -> Self {
+        Self { name: name.into(), journey: journey.into(), id }
+    }
+
+    /// As it is stored.
+    pub(crate) fn read(body: &Value) -> Self {
+        let id = body.get("id").and_then(Value::as_str).map(str::to_owned);
+        Self::new(text(body, "name"), text(body, "journey"), id)
+    }
 }
 
 /// An API key, without the key itself: [`Sandbox::api_keys`](crate::Sandbox::api_keys).

@@ -36,6 +36,7 @@ pub(crate) static REGISTRY: Registry = Registry {
     raise_events: events::raise,
     outbound_event: domain::webhooks::outbound_event,
     record_attempt: domain::webhooks::sent,
+    last_error: domain::webhooks::last_error,
     widget_page: cards::widget_page,
 };
 

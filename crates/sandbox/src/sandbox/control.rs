@@ -14,7 +14,7 @@ use crate::domain::{bans, monitoring};
 use crate::engine;
 use crate::engine::KnownKey;
 use crate::error::Error;
-use crate::model::state::{ApiKeyInfo, NewApiKey, SandboxState, WebhookQueue};
+use crate::model::state::{ApiKeyInfo, Fixture, NewApiKey, SandboxState, WebhookQueue};
 use crate::server::faults::{BadFault, Fault};
 use crate::spec::stored_id;
 use crate::store::ledger_audit::LedgerAudit;
@@ -92,12 +92,29 @@ impl Sandbox {
         Ok(self.app.dispatcher.deliver_due().await?)
     }
 
-    /// The number of events on their way to webhooks.
+    /// The events on their way to webhooks: how many, and when the next ones are sent.
     ///
     /// # Errors
     /// [`Error::Store`] when the storage fails.
     pub fn webhook_queue(&self) -> Result<WebhookQueue, Error> {
         Ok(self.app.engine.webhook_queue()?)
+    }
+
+    /// What the entries of fixtures created, in their order, with the ids.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the storage fails.
+    pub fn fixtures(&self) -> Result<Vec<Fixture>, Error> {
+        Ok(self.app.engine.fixtures()?)
+    }
+
+    /// Keeps what entries of fixtures created with the data, beside what is kept already: a snapshot
+    /// and a data file have it, too.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the storage fails.
+    pub fn record_fixtures(&self, fixtures: &[Fixture]) -> Result<(), Error> {
+        Ok(self.app.engine.record_fixtures(fixtures)?)
     }
 
     /// The API keys that it accepts, without the keys themselves.

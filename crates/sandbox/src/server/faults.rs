@@ -121,7 +121,8 @@ impl Fault {
         self
     }
 
-    /// Only requests of this operation, such as `createPerson` or `create_person`.
+    /// Only requests of this operation, such as `create_person`; `createPerson`, as in
+    /// the platform's document, is the same.
     pub fn on_operation(mut self, operation: impl Into<String>) -> Self {
         self.operation = Some(operation.into());
         self

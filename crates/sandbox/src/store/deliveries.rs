@@ -106,6 +106,14 @@ impl Tx<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// Up to `limit` deliveries, those that are sent next first.
+    pub(crate) fn next_deliveries(&self, limit: i64) -> Result<Vec<Delivery>> {
+        let sql = format!("SELECT {COLUMNS} FROM deliveries d ORDER BY d.due_at, d.seq LIMIT ?1");
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let rows = statement.query_map(params![limit], read)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// How many deliveries there are, and how many of them are due and not behind others.
     pub(crate) fn count_deliveries(&self, now: i64, order: Order) -> Result<(u64, u64)> {
         let sql = format!(

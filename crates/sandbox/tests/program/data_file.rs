@@ -240,6 +240,35 @@ fn a_program_starts_from_a_data_file_and_leaves_it_as_it_is() {
     assert!(said.starts_with(&format!("error: cannot use {}: ", none.display())), "{said}");
 }
 
+/// A clock goes on from where it was: an earlier one that is given is said to be of no use.
+#[test]
+fn a_clock_before_what_it_begins_with_is_warned_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("bank.db");
+    let file = file.to_str().unwrap();
+    Program::start(&["--data", file, "--clock", "2026-11-24T14:00:00Z"]).kill();
+    for (option, clock, is_warned) in [
+        ("--from", "2026-11-24T13:00:00Z", true),
+        ("--from", "2026-11-24T15:00:00Z", false),
+        ("--data", "2026-11-24T13:00:00Z", true),
+    ] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_synctera-sandbox"))
+            .args(["--port", "0", option, file, "--clock", clock])
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let mut said = std::io::BufReader::new(child.stdout.take().unwrap());
+        std::io::BufRead::read_line(&mut said, &mut line).unwrap();
+        child.kill().unwrap();
+        let said = String::from_utf8(child.wait_with_output().unwrap().stderr).unwrap();
+        let warning = "warning: --clock is earlier than what it begins with; the clock is at \
+                       2026-11-24T14:00:00Z";
+        assert_eq!(said.contains(warning), is_warned, "{option} {clock}: {said}");
+    }
+}
+
 /// What was written last is beside the file after a crash: it is read from there, and only from there.
 #[test]
 fn a_sandbox_starts_from_what_a_crash_left() {

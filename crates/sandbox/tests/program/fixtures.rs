@@ -64,6 +64,30 @@ async fn it_answers_with_what_the_files_describe_and_resets_to_it() {
     assert_eq!(named(&accounts(&program).await), ACCOUNTS);
 }
 
+/// The ids are found by the names of the entries, also after a reset and in a fork.
+#[tokio::test]
+async fn the_ids_of_what_the_files_created_are_found_by_name() {
+    let program = Program::start(&["--fixtures", &bank()]);
+    let fixtures = get(&program, "/sandbox/fixtures").await;
+    let list = fixtures["fixtures"].as_array().unwrap();
+    let names: Vec<&str> = list.iter().map(|it| it["name"].as_str().unwrap()).collect();
+    assert_eq!(
+        names,
+        ["ada", "grace", "flow", "ada-checking", "flow-checking", "ada-deposit", "rent"]
+    );
+    assert_eq!(list[3]["journey"], "open_account");
+    let account = format!("/v2/accounts/{}", list[3]["id"].as_str().unwrap());
+    let account = get(&program, &account).await;
+    assert_eq!(account["account_type"], "CHECKING");
+    post(&program, "/sandbox/reset", serde_json::json!({})).await;
+    assert_eq!(get(&program, "/sandbox/fixtures").await, fixtures);
+    post(&program, "/sandbox/forks", serde_json::json!({ "name": "a" })).await;
+    assert_eq!(get(&program, "/forks/a/sandbox/fixtures").await, fixtures);
+    let without = Program::start(&[]);
+    let none = get(&without, "/sandbox/fixtures").await;
+    assert_eq!(none, serde_json::json!({ "fixtures": [] }));
+}
+
 #[tokio::test]
 async fn with_a_seed_and_a_held_clock_it_is_the_same_each_time() {
     let arguments = ["--fixtures", &bank(), "--seed", "7", "--clock", "2026-11-24T14:00:00Z"];

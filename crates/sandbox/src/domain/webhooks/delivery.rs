@@ -111,6 +111,17 @@ pub(crate) fn sent(
     Ok(DeliveryOutcome::Again)
 }
 
+/// Why the last attempt to send an event failed, if it did.
+pub(crate) fn last_error(ctx: &Ctx<'_>, delivery: &Delivery) -> Result<Option<String>, ApiError> {
+    let event = ctx.find::<Event>(&delivery.event_id)?;
+    let last = event.and_then(|mut event| event.wire.response_history.pop());
+    Ok(last.and_then(|last| match last.code {
+        Some(200..=299) => None,
+        Some(status) => Some(format!("it was answered with {status}")),
+        None => last.response_body,
+    }))
+}
+
 /// The wait after so many attempts.
 pub(crate) fn back_off(ctx: &Ctx<'_>, attempts: i64) -> Duration {
     let first = i64::from(ctx.settings.webhook_first_retry_seconds);

@@ -65,6 +65,11 @@ pub(super) const CONTROL: &[ControlRow] = &[
     ),
     control("`DELETE /sandbox/keys/{id}`", "`remove_api_key`", "Stops accepting a key"),
     control(
+        "`GET /sandbox/fixtures`",
+        "`fixtures`",
+        "What the entries of [fixtures](#fixtures) created: their names, journeys and ids",
+    ),
+    control(
         "`GET /sandbox/check`",
         "`audit`",
         "Recomputes every balance and hold from the postings, and counts closed accounts with a balance: `adds_up`, and 500 if not",
@@ -73,7 +78,8 @@ pub(super) const CONTROL: &[ControlRow] = &[
         "`GET /sandbox/deliveries`",
         "`webhook_queue`",
         "The number of events on their way to webhooks, and of those that are due; one that waits for an \
-         earlier event of its resource is not",
+         earlier event of its resource is not. Of the next hundred, when each is sent and why the last \
+         attempt failed",
     ),
     control(
         "`POST /sandbox/deliveries/settle`",

@@ -91,6 +91,7 @@ const ROUTES: &[Route] = {
         get("/sandbox/keys", |of| on(of, keys)),
         post("/sandbox/keys", |of| on(of, add_key)),
         delete("/sandbox/keys/{id}", |of| on(of, remove_key)),
+        get("/sandbox/fixtures", |of| on(of, fixtures)),
         get("/sandbox/check", |of| on(of, check)),
         get("/sandbox/deliveries", |of| on(of, deliveries)),
         post("/sandbox/deliveries/settle", |of| on(of, deliver_webhooks)),
@@ -307,6 +308,14 @@ async fn check(Extension(app): Shared) -> ControlResponse {
     Ok(response)
 }
 
+/// What the entries of fixtures created.
+async fn fixtures(Extension(app): Shared) -> ControlResponse {
+    let all = app.blocking(Engine::fixtures).await?.into_iter().map(
+        |fixture| json!({ "name": fixture.name, "journey": fixture.journey, "id": fixture.id }),
+    );
+    Ok(as_json(&json!({ "fixtures": all.collect::<Vec<_>>() })))
+}
+
 /// Forgets everything, faults included.
 async fn reset(Extension(app): Shared) -> ControlResponse {
     app.reset().await?;
@@ -314,8 +323,17 @@ async fn reset(Extension(app): Shared) -> ControlResponse {
 }
 
 async fn deliveries(Extension(app): Shared) -> ControlResponse {
-    let WebhookQueue { queued, due } = app.blocking(Engine::webhook_queue).await?;
-    Ok(as_json(&json!({ "on_their_way": queued, "due": due })))
+    let WebhookQueue { queued, due, events } = app.blocking(Engine::webhook_queue).await?;
+    let events = events.into_iter().map(|event| {
+        json!({
+            "workspace": event.workspace, "webhook_id": event.webhook_id,
+            "event_id": event.event_id, "attempts": event.attempts,
+            "next_attempt_at": event.next_attempt_at.map(timestamp),
+            "last_error": event.last_error,
+        })
+    });
+    let events: Vec<Value> = events.collect();
+    Ok(as_json(&json!({ "on_their_way": queued, "due": due, "events": events })))
 }
 
 /// Waits until every event that is due has been sent, and answered or not.
