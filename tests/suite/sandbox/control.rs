@@ -54,7 +54,7 @@ async fn events_on_their_way_have_a_moment_and_a_reason() {
     let queue = async || caller.get("/sandbox/deliveries").await.with(200);
     assert_eq!(queue().await, json!({ "on_their_way": 0, "due": 0, "events": [] }));
     let webhook = json!({
-        "url": "http://127.0.0.1:9/", "is_enabled": true, "enabled_events": ["CUSTOMER.CREATED"],
+        "url": "http://127.0.0.1:9/", "is_enabled": true, "enabled_events": ["PERSON.CREATED"],
     });
     let webhook = caller.post("/v2/webhooks", webhook).await.with(201);
     caller.post("/v2/persons", ada()).await.with(201);

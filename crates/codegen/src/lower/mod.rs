@@ -1,5 +1,6 @@
 //! The generator's syntax tree → ours: smaller, and right where the generator has no choice.
 
+mod chain;
 pub(crate) mod methods;
 mod paths;
 mod queries;

@@ -1,11 +1,13 @@
 //! The one error of every call.
 
+mod accessors;
 mod advice;
 mod effect;
 #[allow(clippy::module_inception, reason = "the type that the folder is about")]
 mod error;
 mod fields;
 mod kind;
+mod next_step;
 mod remedy;
 mod text;
 

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use super::advice;
 use super::effect::Origin;
 use super::error::Error;
 use super::kind::ErrorKind;
+use super::next_step;
 use crate::quote::quoted;
 use crate::retry_class::RetryClass;
 
@@ -92,7 +92,7 @@ impl fmt::Display for Error {
         if let Some(progress) = &inner.progress {
             write!(f, "; {}", quoted(&progress.to_string(), PROGRESS_MAX))?;
         }
-        write!(f, "; next: {}", advice::text(self))
+        write!(f, "; next: {}", next_step::text(self))
     }
 }
 

@@ -1,24 +1,27 @@
 //! Closing accounts.
 
-use std::fmt;
+mod obstacle;
+
 use std::time::Duration;
 
+use synctera_api::Error;
 use synctera_api::runtime::{
-    AccountId, ExternalAccountId, InternalAccountId, NextAction, NullablePatch, TransactionId,
+    AccountId, ExternalAccountId, InternalAccountId, NextAction, NullablePatch,
 };
-use synctera_api::{Error, v2};
 use uuid::Uuid;
 
 use crate::checks::Checks;
 use crate::journeys::journey::sealed::Sealed;
 use crate::journeys::{Availability, Journey, Run, Steps};
-use crate::pages::Items;
 use crate::polling::{self, Await, Awaited, Polling};
 use crate::types::{
     Account, AccountClosurePaymentMethod, AccountClosureReason, AccountClosureRequest,
-    AccountClosureUpdateRequest, AccountStatus, ListPendingTransactionsQuery,
+    AccountClosureUpdateRequest, AccountStatus,
 };
 use crate::{Balances, Money, Synctera};
+use obstacle::obstacles;
+
+pub use obstacle::Obstacle;
 
 impl Synctera {
     /// Starts to close an account.
@@ -192,53 +195,6 @@ impl CloseAccount {
     }
 }
 
-/// A reason why an account cannot be closed at once.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Obstacle {
-    /// A transaction is pending; the platform waits until it is posted or released.
-    Pending {
-        /// The pending transaction.
-        transaction: TransactionId,
-        /// Its amount.
-        amount: Money,
-    },
-    /// The account has a balance, and there is no destination.
-    NoDestination {
-        /// The remaining balance.
-        left: Money,
-    },
-    /// A balance is owed on the account, which must be paid first.
-    Owed {
-        /// The balance that is owed.
-        amount: Money,
-    },
-    /// A dispute is open; the platform waits for its end. With the feature `disputes`.
-    #[cfg(feature = "disputes")]
-    Dispute(synctera_api::runtime::DisputeId),
-    /// A payment schedule is active; the platform cancels it. With the feature `payment_schedules`.
-    #[cfg(feature = "payment_schedules")]
-    Schedule(synctera_api::runtime::PaymentScheduleId),
-}
-
-impl fmt::Display for Obstacle {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Pending { transaction, amount } => {
-                write!(f, "transaction {transaction} of {amount} is pending")
-            }
-            Self::NoDestination { left } => {
-                write!(f, "no destination is given for the balance of {left}")
-            }
-            Self::Owed { amount } => write!(f, "{amount} is owed on the account"),
-            #[cfg(feature = "disputes")]
-            Self::Dispute(dispute) => write!(f, "dispute {dispute} is open"),
-            #[cfg(feature = "payment_schedules")]
-            Self::Schedule(schedule) => write!(f, "payment schedule {schedule} is active"),
-        }
-    }
-}
-
 /// An account that is in closing, or closed.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -266,7 +222,8 @@ impl Journey for CloseAccount {
         self.check()?;
         let found = steps.api().get_account(self.account).await?.into_inner();
         let balances = Balances::of(&found)?;
-        let obstacles = self.obstacles(steps.api(), &balances).await?;
+        let obstacles =
+            obstacles(steps.api(), self.account, &balances, self.destination.is_some()).await?;
         let status = found.status.clone().ok_or_else(no_status)?;
         let account = match status {
             AccountStatus::Closed => found,
@@ -334,80 +291,5 @@ impl CloseAccount {
         steps
             .write(&part, |api| api.update_account_closure(account, &body), |_| account.to_string())
             .await
-    }
-
-    async fn obstacles(
-        &self,
-        api: &v2::Client,
-        balances: &Balances,
-    ) -> Result<Vec<Obstacle>, Error> {
-        let mut obstacles = Vec::new();
-        let pending = ListPendingTransactionsQuery {
-            account_id: vec![self.account],
-            status: vec!["PENDING".to_owned()],
-            ..ListPendingTransactionsQuery::default()
-        };
-        let mut pending = Items::of(api.clone(), pending);
-        while let Some(hold) = pending.try_next().await? {
-            let currency = balances.posted.currency();
-            let amount = Money::new(hold.data.amount, currency);
-            obstacles.push(Obstacle::Pending { transaction: hold.uuid, amount });
-        }
-        match balances.owed() {
-            Some(amount) if amount.minor() > 0 => obstacles.push(Obstacle::Owed { amount }),
-            None if balances.posted.minor() > 0 && self.destination.is_none() => {
-                obstacles.push(Obstacle::NoDestination { left: balances.posted });
-            }
-            _ => {}
-        }
-        #[cfg(feature = "disputes")]
-        {
-            let disputes = crate::types::ListDisputesQuery {
-                account_id: vec![self.account],
-                status: Some(crate::types::DisputeStatus::Open),
-                ..crate::types::ListDisputesQuery::default()
-            };
-            let mut disputes = Items::of(api.clone(), disputes);
-            while let Some(dispute) = if_offered(disputes.try_next().await)? {
-                use crate::types::Dispute;
-                let id = match dispute {
-                    Dispute::Ach(dispute) => dispute.id,
-                    Dispute::Card(dispute) => dispute.id,
-                    Dispute::ExternalCard(dispute) => dispute.id,
-                    _ => continue,
-                };
-                obstacles.push(Obstacle::Dispute(id));
-            }
-        }
-        #[cfg(feature = "payment_schedules")]
-        {
-            let schedules = crate::types::ListPaymentSchedulesQuery {
-                account_id: vec![self.account],
-                status: vec![crate::types::PaymentScheduleStatus::Active],
-                ..crate::types::ListPaymentSchedulesQuery::default()
-            };
-            let mut schedules = Items::of(api.clone(), schedules);
-            while let Some(schedule) = if_offered(schedules.try_next().await)? {
-                obstacles.extend(schedule.id.map(Obstacle::Schedule));
-            }
-        }
-        Ok(obstacles)
-    }
-}
-
-/// `None` where the workspace does not have the feature.
-#[cfg(any(feature = "disputes", feature = "payment_schedules"))]
-fn if_offered<T>(found: Result<Option<T>, Error>) -> Result<Option<T>, Error> {
-    use synctera_api::runtime::ErrorCode;
-    match found {
-        Err(error)
-            if matches!(
-                error.code(),
-                Some(ErrorCode::NotImplemented | ErrorCode::FeatureNotAvailable)
-            ) =>
-        {
-            Ok(None)
-        }
-        found => found,
     }
 }
