@@ -47,6 +47,36 @@ impl Caller {
     }
 }
 
+/// What the rules of a family say of a body alone is said with what the document says of it, and
+/// before anything is looked up.
+#[tokio::test]
+async fn the_document_and_the_rules_answer_in_one_round() {
+    let caller = Caller::new().await;
+    let unknown = "7d943c51-e4ff-4e57-9558-08cab6b963c7";
+    let transfer = json!({
+        "originating_account_id": unknown, "receiving_account_id": unknown, "amount": "much",
+        "currency": "USD", "type": "ACCOUNT_TO_ACCOUNT", "capture_mode": "MANUAL",
+        "expires_at": "2020-01-01T00:00:00Z",
+    });
+    let refused = caller.post("/v2/transactions/internal_transfer", transfer).await;
+    refused.is_invalid(&["amount", "expires_at", "receiving_account_id"]);
+    let transfer = json!({ "amount": 0.5, "currency": "USD", "type": "ACCOUNT_TO_ACCOUNT" });
+    let refused = caller.post("/v2/transactions/internal_transfer", transfer).await;
+    refused.is_invalid(&["amount"]);
+    assert_eq!(refused.fields("missing"), ["originating_account_id", "receiving_account_id"]);
+    let dispute = json!({
+        "payment_rail": "CARD", "transaction_id": unknown, "disputed_amount": "all", "memo": "m",
+        "date_customer_reported": "2030-01-01T00:00:00Z",
+    });
+    let refused = caller.post("/v2/disputes", dispute).await;
+    let invalid = refused.fields("invalid");
+    for field in ["date_customer_reported", "disputed_amount"] {
+        assert!(invalid.iter().any(|name| name == field), "{}", refused.body);
+    }
+    let file = json!({ "file_name": " ", "byte_data": "***" });
+    caller.post("/v0/reconciliations", file).await.is_invalid(&["byte_data", "file_name"]);
+}
+
 #[tokio::test]
 async fn a_whole_number_is_the_same_however_it_is_written() {
     let caller = Caller::new().await;

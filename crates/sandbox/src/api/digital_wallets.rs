@@ -15,7 +15,9 @@ use crate::domain::digital_wallets::{DigitalWalletToken, TOKEN, set_state};
 use crate::domain::listing::{By, List, as_stored};
 use crate::domain::parties;
 use crate::domain::parties::PartyRecord;
-use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Served, build, convert};
+use crate::model::{
+    ApiError, Ctx, Kind, Outcome, Record, Reply, Served, build, convert, transitions,
+};
 
 const ON_CARD: &[(&str, &Kind)] = &[("card_id", &CARD)];
 const ON_TOKEN: &[(&str, &Kind)] = &[("digital_wallet_token_id", &TOKEN)];
@@ -49,21 +51,21 @@ pub(crate) fn get(ctx: &Ctx<'_>) -> Outcome {
     Reply::json(200, &token.wire)
 }
 
-/// What an integrator can make of a token. The end is the end.
-fn next(state: Option<&State>) -> &'static [State] {
-    match state {
-        Some(State::Active) => &[State::Suspended, State::Terminated],
-        Some(State::Suspended) => &[State::Active, State::Terminated],
-        Some(State::Requested | State::RequestDeclined | State::Terminated) | None => &[],
-        // A state of a later document.
-        Some(_) => &[],
+transitions! {
+    /// What an integrator can make of a token. The end is the end.
+    fn next(State) {
+        Requested => [],
+        RequestDeclined => [],
+        Active => [Suspended, Terminated],
+        Suspended => [Active, Terminated],
+        Terminated => [],
     }
 }
 
 pub(crate) fn update(ctx: &Ctx<'_>) -> Outcome {
     let mut token = ctx.find_in_url::<DigitalWalletToken>("digital_wallet_token_id")?;
     let wanted = State::from(ctx.body::<DigitalWalletTokenPatch>()?.status.as_str());
-    let next = next(token.state.as_ref());
+    let next = token.state.as_ref().map_or(&[][..], next);
     if token.state.as_ref() != Some(&wanted) && !next.contains(&wanted) {
         let current = token.state.as_ref().map_or("", State::as_str);
         let detail = format!("a token cannot go from {current} to {wanted}");

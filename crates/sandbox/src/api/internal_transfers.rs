@@ -16,7 +16,7 @@ use crate::ledger;
 use crate::ledger::{Account, Ended, InternalAccount, LedgerAccount, Movement, NewHold, Sign};
 use crate::model::{
     ApiError, Ctx, DOES_NOT_EXIST, Kind, Outcome, Problem, Record, Reply, Resource, Served,
-    complete,
+    complete, text,
 };
 use crate::spec::FieldErrors;
 
@@ -35,11 +35,14 @@ impl Resource for InternalTransfer {
 pub(crate) const EXPIRE: &str = "internal_transfer.expire";
 
 const ON_ONE: &[(&str, &Kind)] = &[("id", &TRANSFER)];
+/// Why a body is refused.
+const SAME_ACCOUNT: &str = "must not be the originating account";
+const IN_THE_PAST: &str = "must be in the future";
 /// The rail of transfers between accounts of the platform.
 const RAIL: Rail = Rail::P2p;
 
 pub(crate) const SERVED: &[Served] = &[
-    Served::new("create_internal_transfer", create),
+    Served::new("create_internal_transfer", create).ruled(|ctx| Ok(errors_of(ctx))),
     Served::on("get_internal_transfer", ON_ONE, get),
     Served::on("update_internal_transfer", ON_ONE, update),
 ];
@@ -60,6 +63,35 @@ struct End {
     account: Option<Record<Account>>,
 }
 
+/// What is wrong with the body of a new transfer, whatever accounts there are.
+fn errors_of(ctx: &Ctx<'_>) -> FieldErrors {
+    let body = &ctx.request.body;
+    let mut errors = FieldErrors::default();
+    let given = |name: &str| body.get(name).filter(|value| !value.is_null());
+    for end in ["originating", "receiving"] {
+        let (by_id, by_alias) = (format!("{end}_account_id"), format!("{end}_account_alias"));
+        match (given(&by_id), given(&by_alias).filter(|alias| **alias != "")) {
+            (None, None) => errors.merge(FieldErrors::missing(&by_id)),
+            (Some(_), Some(_)) => {
+                let reason = format!("must not be given beside {by_id}");
+                errors.merge(FieldErrors::invalid(&by_alias, reason));
+            }
+            _ => {}
+        }
+    }
+    let receiving = given("receiving_account_id");
+    if receiving.is_some() && receiving == given("originating_account_id") {
+        errors.merge(FieldErrors::invalid("receiving_account_id", SAME_ACCOUNT));
+    }
+    let expires_at = text(body, "expires_at").parse().ok();
+    if text(body, "capture_mode") == InternalTransferCaptureMode::Manual.as_str()
+        && expires_at.is_some_and(|moment: DateTime<Utc>| moment <= ctx.now)
+    {
+        errors.merge(FieldErrors::invalid("expires_at", IN_THE_PAST));
+    }
+    errors
+}
+
 pub(crate) fn create(ctx: &Ctx<'_>) -> Outcome {
     let asked: NewInternalTransfer = ctx.body()?;
     let currency = asked.currency.as_str();
@@ -78,8 +110,7 @@ pub(crate) fn create(ctx: &Ctx<'_>) -> Outcome {
     let from = originating.end(ctx, currency)?;
     let to = receiving.end(ctx, currency)?;
     if from.ledger.id == to.ledger.id {
-        let reason = "must not be the originating account";
-        return Err(FieldErrors::invalid("receiving_account_id", reason).into());
+        return Err(FieldErrors::invalid("receiving_account_id", SAME_ACCOUNT).into());
     }
     for (name, end) in [("originating", &from), ("receiving", &to)] {
         if end.ledger.currency != asked.currency {
@@ -219,7 +250,7 @@ fn expiry(ctx: &Ctx<'_>, wanted: Option<DateTime<Utc>>) -> Result<DateTime<Utc>,
         }
         // As it is shown.
         Some(moment) if moment > ctx.now => Ok(moment.trunc_subsecs(3)),
-        Some(_) => Err(FieldErrors::invalid("expires_at", "must be in the future").into()),
+        Some(_) => Err(FieldErrors::invalid("expires_at", IN_THE_PAST).into()),
     }
 }
 

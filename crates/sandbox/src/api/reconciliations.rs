@@ -9,7 +9,7 @@ use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 use synctera_api::v0::types::{self, IngestionStatus};
 
 use crate::domain::listing::{List, as_stored};
@@ -38,7 +38,7 @@ struct ReconciliationFacts {
 pub(crate) const INGEST: &str = "reconciliation.ingest";
 
 pub(crate) const SERVED: &[Served] = &[
-    Served::new("create_reconciliation", create),
+    Served::new("create_reconciliation", create).ruled(|ctx| Ok(errors_of(&ctx.request.body))),
     Served::on("get_reconciliation", &[("reconciliation_id", &RECONCILIATION)], get),
     Served::new("list_reconciliations", list),
 ];
@@ -49,16 +49,31 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-fn create(ctx: &Ctx<'_>) -> Outcome {
-    let empty = || FieldErrors::invalid("file_name", "must not be empty");
-    // The document lets the whole body be left out.
-    let asked: types::NewReconciliation = ctx.body::<Option<_>>()?.ok_or_else(empty)?;
-    let Ok(contents) = BASE64.decode(&asked.byte_data) else {
-        return Err(FieldErrors::invalid("byte_data", "must be written in base64url").into());
-    };
-    if asked.file_name.trim().is_empty() {
-        return Err(empty().into());
+/// What is wrong with the body of a new one.
+fn errors_of(body: &Value) -> FieldErrors {
+    let mut errors = FieldErrors::default();
+    if body.get("file_name").and_then(Value::as_str).is_some_and(|name| name.trim().is_empty()) {
+        errors.merge(no_name());
     }
+    let contents = body.get("byte_data").and_then(Value::as_str);
+    if contents.is_some_and(|contents| BASE64.decode(contents).is_err()) {
+        errors.merge(no_base64());
+    }
+    errors
+}
+
+fn no_name() -> FieldErrors {
+    FieldErrors::invalid("file_name", "must not be empty")
+}
+
+fn no_base64() -> FieldErrors {
+    FieldErrors::invalid("byte_data", "must be written in base64url")
+}
+
+fn create(ctx: &Ctx<'_>) -> Outcome {
+    // The document lets the whole body be left out.
+    let asked: types::NewReconciliation = ctx.body::<Option<_>>()?.ok_or_else(no_name)?;
+    let contents = BASE64.decode(&asked.byte_data).map_err(|_| no_base64())?;
     let id = ctx.new_id()?;
     let reconciliation = build(json!({
         "id": id, "file_name": asked.file_name, "ingestion_status": IngestionStatus::InProcess,

@@ -21,6 +21,7 @@ mod request_parts;
 pub(crate) mod settings;
 pub(crate) mod state;
 pub(crate) mod steering;
+mod transitions;
 mod workspace;
 
 pub(crate) use api_error::{ApiError, DOES_NOT_EXIST, Problem};
@@ -35,3 +36,4 @@ pub(crate) use outbound_event::{Attempt, DeliveryOutcome, OutboundEvent};
 pub(crate) use record::{Record, Resource, build, complete, convert, member, merge, to_json};
 pub(crate) use reply::{Outcome, Reply};
 pub(crate) use request_parts::{Part, RequestParts};
+pub(crate) use transitions::transitions;

@@ -12,20 +12,17 @@ use crate::domain::adverse_actions::AdverseAction;
 use crate::domain::applications::{ACCEPTED, Application, ApplicationFacts};
 use crate::domain::credit_scores::CreditScore;
 use crate::domain::parties::PartyIds;
-use crate::model::{ApiError, Ctx, Record, one_of};
+use crate::model::{ApiError, Ctx, Record, one_of, transitions};
 use crate::spec::FieldErrors;
 
-/// What may follow a status.
-fn next(status: &Status) -> &'static [Status] {
-    const DECISIONS: &[Status] = &[Status::CreditApproved, Status::CreditDenied];
-    const RESPONSES: &[Status] = &[ACCEPTED, Status::CreditNotAcceptedByCustomer];
-    match status {
-        Status::Submitted => DECISIONS,
-        Status::CreditApproved => RESPONSES,
-        Status::CreditDenied
-        | Status::CreditAcceptedByCustomer
-        | Status::CreditNotAcceptedByCustomer => &[],
-        _ => &[],
+transitions! {
+    /// What may follow a status.
+    fn next(Status) {
+        Submitted => [CreditApproved, CreditDenied],
+        CreditApproved => [CreditAcceptedByCustomer, CreditNotAcceptedByCustomer],
+        CreditDenied => [],
+        CreditAcceptedByCustomer => [],
+        CreditNotAcceptedByCustomer => [],
     }
 }
 

@@ -10,7 +10,7 @@ use super::credit;
 use super::restricted::check_documents;
 use crate::domain::application_decisions::{Serviced, conclude, settle};
 use crate::domain::applications::Application;
-use crate::model::{ApiError, Ctx, Handler, Outcome, Record, Reply};
+use crate::model::{ApiError, Ctx, Handler, Outcome, Record, Reply, transitions};
 use crate::spec::{FieldErrors, Interface, Spec};
 
 /// What is wrong with changes to an application, by its type.
@@ -40,17 +40,16 @@ pub(crate) fn update(ctx: &Ctx<'_>, open: Handler) -> Outcome {
     Reply::json(200, &changed.wire)
 }
 
-/// What an integrator may make of an application for a restricted account. Off the platform
-/// (`SUBMITTED`) it decides itself; what the platform reviews, an operator decides.
-fn next_restricted(status: &Restricted) -> &'static [Restricted] {
-    use Restricted as To;
-    match status {
-        To::InProgress => &[To::Submitted, To::ReviewOnSynctera],
-        To::Submitted => &[To::Approved, To::Denied, To::ReviewInfoRequested, To::ReviewOnSynctera],
-        To::ReviewInfoRequested => &[To::InProgress, To::Submitted, To::ReviewOnSynctera],
-        To::ReviewOnSynctera | To::Approved | To::Denied => &[],
-        // A status of a later document.
-        _ => &[],
+transitions! {
+    /// What an integrator may make of an application for a restricted account. Off the platform
+    /// (`SUBMITTED`) it decides itself; what the platform reviews, an operator decides.
+    fn next_restricted(Restricted) {
+        InProgress => [Submitted, ReviewOnSynctera],
+        Submitted => [Approved, Denied, ReviewInfoRequested, ReviewOnSynctera],
+        ReviewInfoRequested => [InProgress, Submitted, ReviewOnSynctera],
+        ReviewOnSynctera => [],
+        Approved => [],
+        Denied => [],
     }
 }
 
@@ -89,14 +88,13 @@ fn update_restricted(
     settle(ctx, application, wanted, None, open)
 }
 
-/// What may follow the status of an application for a credit card or a line of credit.
-fn next_serviced(status: &Progress) -> &'static [Progress] {
-    match status {
-        Progress::Pending => &[Progress::Processing, Progress::Completed, Progress::Error],
-        Progress::Processing => &[Progress::Completed, Progress::Error],
-        Progress::Completed | Progress::Error => &[],
-        // A status of a later document.
-        _ => &[],
+transitions! {
+    /// What may follow the status of an application for a credit card or a line of credit.
+    fn next_serviced(Progress) {
+        Pending => [Processing, Completed, Error],
+        Processing => [Completed, Error],
+        Completed => [],
+        Error => [],
     }
 }
 

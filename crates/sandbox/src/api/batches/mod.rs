@@ -33,7 +33,7 @@ use crate::domain::batches::{BATCH, Batch, BatchFacts};
 use crate::domain::external_accounts::ExternalAccount;
 use crate::domain::listing::{By, List, view_of};
 use crate::ledger::{Account, Posted};
-use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Served, build};
+use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Served, build, transitions};
 use crate::spec::FieldErrors;
 
 pub(crate) use rails::Rails;
@@ -212,15 +212,22 @@ pub(crate) fn update(ctx: &Ctx<'_>, rails: Rails) -> Outcome {
     Reply::json(201, &batch.wire)
 }
 
+transitions! {
+    /// What a request may make of a batch.
+    fn next(BatchStatus) {
+        Initiated => [Cancelled],
+        PendingApproval => [Cancelled, Declined, PendingPayment],
+        PendingPayment => [],
+        Completed => [],
+        Returned => [],
+        Declined => [],
+        Cancelled => [],
+    }
+}
+
 /// Whether a request may take a batch from one status to another.
 fn check_step(status: &BatchStatus, wanted: &BatchStatus) -> Result<(), ApiError> {
-    let valid: &[BatchStatus] = match status {
-        BatchStatus::Initiated => &[BatchStatus::Cancelled],
-        BatchStatus::PendingApproval => {
-            &[BatchStatus::Cancelled, BatchStatus::Declined, BatchStatus::PendingPayment]
-        }
-        _ => &[],
-    };
+    let valid = next(status);
     if valid.contains(wanted) {
         return Ok(());
     }

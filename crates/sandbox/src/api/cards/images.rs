@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 use synctera_api::runtime::{CardImageId, ErrorCode, Patch};
 use synctera_api::v2::types::{
     self, CardFulfillmentStatus, CardImageMode, CardImageStatus, CardStatus, Form,
@@ -17,7 +17,9 @@ use crate::domain::cases::CaseReason;
 use crate::domain::listing::{By, List, as_stored};
 use crate::domain::{cases, parties};
 use crate::model::calendar::bank_time;
-use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Resource, complete};
+use crate::model::{
+    ApiError, Ctx, Kind, Outcome, Record, Reply, Resource, complete, text, transitions,
+};
 use crate::spec::FieldErrors;
 
 pub(crate) const IMAGE: Kind =
@@ -110,14 +112,24 @@ pub(super) fn data(ctx: &Ctx<'_>) -> Outcome {
     Reply::file("image/jpeg", bytes)
 }
 
-/// What a review can make of an image.
-fn next(status: &CardImageStatus) -> &'static [CardImageStatus] {
-    match status {
-        CardImageStatus::Unreviewed => &[CardImageStatus::Approved, CardImageStatus::Rejected],
-        CardImageStatus::Approved => &[CardImageStatus::Rejected],
-        CardImageStatus::NotUploaded | CardImageStatus::Rejected => &[],
-        // A status of a later document.
-        _ => &[],
+transitions! {
+    /// What a review can make of an image.
+    fn next(CardImageStatus) {
+        NotUploaded => [],
+        Unreviewed => [Approved, Rejected],
+        Approved => [Rejected],
+        Rejected => [],
+    }
+}
+
+/// What is wrong with the body of a review, whatever the image is.
+pub(super) fn errors_of_review(body: &Value) -> FieldErrors {
+    const FIELD: &str = "rejection_reason";
+    let is_rejected = text(body, "status") == CardImageStatus::Rejected.as_str();
+    match (is_rejected, body.get(FIELD).is_none()) {
+        (true, true) => FieldErrors::missing(FIELD),
+        (false, false) => FieldErrors::invalid(FIELD, "goes with REJECTED alone"),
+        _ => FieldErrors::default(),
     }
 }
 
@@ -129,14 +141,6 @@ pub(super) fn review(ctx: &Ctx<'_>) -> Outcome {
     if !next.contains(&asked.status) {
         let detail = format!("an image cannot go from {} to {}", image.status, asked.status);
         return Err(ApiError::no_transition(detail, next));
-    }
-    match (asked.status == CardImageStatus::Rejected, asked.rejection_reason.is_leave()) {
-        (true, true) => return Err(FieldErrors::missing("rejection_reason").into()),
-        (false, false) => {
-            let why = "goes with REJECTED alone";
-            return Err(FieldErrors::invalid("rejection_reason", why).into());
-        }
-        _ => {}
     }
     image.status = asked.status;
     if let Patch::Set(reason) = asked.rejection_reason {

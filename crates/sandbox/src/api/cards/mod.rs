@@ -60,7 +60,8 @@ pub(crate) const SERVED: &[Served] = &[
     Served::new("list_card_image_details", images::list),
     Served::new("create_card_image", images::create),
     Served::on("get_card_image_details", ON_IMAGE, images::get),
-    Served::on("update_card_image_details", ON_IMAGE, images::review),
+    Served::on("update_card_image_details", ON_IMAGE, images::review)
+        .ruled(|ctx| Ok(images::errors_of_review(&ctx.request.body))),
     Served::on("get_card_image_data", ON_IMAGE, images::data),
     Served::on("upload_card_image_data", ON_IMAGE, images::upload),
     Served::new("list_card_gateways", gateways::list),

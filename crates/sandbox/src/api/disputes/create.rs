@@ -20,7 +20,7 @@ use crate::domain::statements::Period;
 use crate::domain::{cases, external_cards};
 use crate::ledger::{Account, Hold, LedgerAccount, Posted};
 use crate::model::calendar::{bank_date, bank_time, banking_days_after};
-use crate::model::{ApiError, Ctx, Outcome, Record, Reply};
+use crate::model::{ApiError, Ctx, Outcome, Record, Reply, text};
 use crate::spec::FieldErrors;
 
 /// Regulation E: provisional credit within ten banking days, an end within 45 days.
@@ -38,6 +38,18 @@ struct Asked {
     memo: String,
     reason_code: Option<String>,
     external_reference_id: Option<String>,
+}
+
+/// What is wrong with the body of a new dispute, whatever the transaction is.
+pub(super) fn errors_of(ctx: &Ctx<'_>) -> FieldErrors {
+    const FIELD: &str = "date_customer_reported";
+    match text(&ctx.request.body, FIELD).parse::<DateTime<Utc>>() {
+        // The sandbox's clock counts milliseconds.
+        Ok(reported) if reported.trunc_subsecs(3) > ctx.now => {
+            FieldErrors::invalid(FIELD, "must not be in the future")
+        }
+        _ => FieldErrors::default(),
+    }
 }
 
 pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
@@ -59,11 +71,6 @@ pub(super) fn create(ctx: &Ctx<'_>) -> Outcome {
         return Err(FieldErrors::invalid("disputed_amount", reason).into());
     }
     let reported = asked.date_customer_reported;
-    // The sandbox's clock counts milliseconds.
-    if reported.trunc_subsecs(3) > ctx.now {
-        let reason = "must not be in the future";
-        return Err(FieldErrors::invalid("date_customer_reported", reason).into());
-    }
     if bank_date(reported) < day_of(ctx, &transaction)? {
         let reason = "must not be before the transaction";
         return Err(FieldErrors::invalid("date_customer_reported", reason).into());

@@ -31,7 +31,7 @@ const ON_ONE: &[(&str, &Kind)] = &[("dispute_id", &DISPUTE)];
 const ON_DOCUMENT: &[(&str, &Kind)] = &[("document_id", &documents::DOCUMENT)];
 pub(crate) const SERVED: &[Served] = &[
     Served::new("list_disputes", list),
-    Served::new("create_dispute", create::create),
+    Served::new("create_dispute", create::create).ruled(|ctx| Ok(create::errors_of(ctx))),
     Served::on("get_dispute", ON_ONE, get),
     Served::on("update_dispute", ON_ONE, update),
     Served::on("create_dispute_action", ON_ONE, actions::create),

@@ -10,16 +10,26 @@ use crate::domain::accounts::{closing, standing};
 use crate::domain::notes;
 use crate::ledger;
 use crate::ledger::Account;
-use crate::model::{ApiError, Ctx, Record};
+use crate::model::{ApiError, Ctx, Record, transitions};
 use crate::spec::FieldErrors;
 
-/// What an integrator can make of a status. An account in closing can only close, and a closed one keeps its status.
-pub(crate) fn next(status: &AccountStatus) -> &'static [AccountStatus] {
-    match status {
-        AccountStatus::ActiveOrDisbursed => &[AccountStatus::InClosing, AccountStatus::Suspended],
-        AccountStatus::Suspended => &[AccountStatus::ActiveOrDisbursed],
-        AccountStatus::InClosing => &[AccountStatus::Closed],
-        _ => &[],
+transitions! {
+    /// What an integrator can make of a status. An account in closing can only close, and a closed one
+    /// keeps its status. The platform's staff and its rules set the others.
+    pub(crate) fn next(AccountStatus) {
+        ApplicationSubmitted => [],
+        AwaitingFixing => [],
+        FailedKyc => [],
+        AccountNeverActive => [],
+        AccountNotDesired => [],
+        ActivatedNotDisbursed => [],
+        ActiveOrDisbursed => [InClosing, Suspended],
+        Suspended => [ActiveOrDisbursed],
+        Restricted => [],
+        Delinquent => [],
+        ChargedOff => [],
+        InClosing => [Closed],
+        Closed => [],
     }
 }
 

@@ -13,7 +13,7 @@ use synctera_api::v2::types::{
     CardType, EmbossName, Form, FulfillmentDetails, PhysicalCardFormat, ReissueReason, Shipping,
 };
 
-use crate::model::{Kind, Resource};
+use crate::model::{Kind, Resource, transitions};
 
 /// The job in which an automatic order leaves.
 pub(crate) const LEAVE: &str = "card_bulk_order.leave";
@@ -139,16 +139,14 @@ pub(crate) struct Pin {
     pub(super) digest: String,
 }
 
-/// What an integrator can make of a status. The end is the end.
-pub(crate) fn next(status: &CardStatus) -> &'static [CardStatus] {
-    match status {
-        CardStatus::Active => &[CardStatus::Suspended, CardStatus::Terminated],
-        CardStatus::Suspended => &[CardStatus::Active, CardStatus::Terminated],
-        CardStatus::Unactivated | CardStatus::Pending => {
-            &[CardStatus::Suspended, CardStatus::Terminated]
-        }
-        CardStatus::Terminated | CardStatus::Rejected => &[],
-        // A status of a later document.
-        _ => &[],
+transitions! {
+    /// What an integrator can make of a status. The end is the end.
+    pub(crate) fn next(CardStatus) {
+        Unactivated => [Suspended, Terminated],
+        Pending => [Suspended, Terminated],
+        Active => [Suspended, Terminated],
+        Suspended => [Active, Terminated],
+        Terminated => [],
+        Rejected => [],
     }
 }
