@@ -77,7 +77,11 @@
 //! | `webhooks`, `axum`, `actix` | verified, typed events; extractors of them for web frameworks |
 //! | `reconcile`, `reconciliations` | comparing your books with the platform's |
 //! | `schemars` | JSON Schemas of the types |
-//! | `wires`, `disputes`, `external_cards`, ... | a family of operations each, with its journeys |
+//! | `addresses`, `adverse_actions`, `applications`, `autopay`, `batches`, `card_simulations`, `cash`, `check_deposits`, `credit_scores`, `customers`, `digital_wallets`, `disputes`, `documents`, `eft_ca`, `external_cards`, `fdx`, `fees`, `institutions`, `licenses`, `merchants`, `notes`, `payment_schedules`, `rewards`, `risk`, `sandbox`, `spend_controls`, `statements`, `synctera_pay`, `watchlists`, `wires` | a family of operations each, with its journeys |
+//!
+//! Without any of them there are the families that most programs need: accounts, ACH, businesses, cards,
+//! disclosures, external and internal accounts, transfers, monitoring, persons, relationships, transactions and
+//! verifications.
 //!
 //! # Beyond the journeys
 //!

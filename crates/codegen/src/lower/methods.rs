@@ -71,7 +71,9 @@ pub(crate) fn lower(
     }
     let impls = families.iter().map(|(family, methods)| {
         let doc = format!(" Operations of the family `{family}`.");
-        quote!(#[doc = #doc] impl Client { #methods })
+        // docs.rs shows it beside each method.
+        let badge = quote!(#[cfg_attr(docsrs, doc(cfg(feature = #family)))]);
+        quote!(#[doc = #doc] #badge impl Client { #methods })
     });
     let decoder = quote! {
         /// Reads a JSON body as the type that the operation takes. An operation without a JSON
