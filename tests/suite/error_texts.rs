@@ -238,13 +238,15 @@ async fn a_web_page_is_no_file() {
     let world = World::with(|builder| builder.retries(Retries::none())).await;
     let api = world.client.api();
     let page = "<html>Please log in</html>";
-    for (media_type, is_error) in [
-        ("text/html; charset=utf-8", true),
-        ("Application/XHTML+xml", true),
-        ("application/pdf", false),
-        ("application/octet-stream", false),
-    ] {
-        let answer = Fault::Answer(200, &[("content-type", media_type)], page);
+    const TYPES: [(&[(&str, &str)], bool); 4] = [
+        (&[("content-type", "text/html; charset=utf-8")], true),
+        (&[("content-type", "Application/XHTML+xml")], true),
+        (&[("content-type", "application/pdf")], false),
+        (&[("content-type", "application/octet-stream")], false),
+    ];
+    for (headers, is_error) in TYPES {
+        let media_type = headers[0].1;
+        let answer = Fault::Answer(200, headers, page);
         world.recorder.next([Some(answer)]);
         let outcome = api.get_document_contents(id::<DocumentId>()).await;
         let error = match outcome {
