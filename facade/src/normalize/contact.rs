@@ -1,8 +1,7 @@
 //! Email addresses, phone numbers and URLs.
 
 use email_address::{EmailAddress, Options};
-use phonenumber::metadata::DATABASE;
-use phonenumber::{Metadata, Mode, Type, country};
+use phonelib::{PhoneNumber, countries_by_calling_code, country_by_code};
 use synctera_api::runtime::CountryCode;
 use url::{Host, Url};
 
@@ -83,14 +82,28 @@ pub fn phone_number(number: &str, default: Option<&CountryCode>) -> Result<Strin
         return Err(NOT_DIGITS);
     }
     let is_international = number.starts_with('+');
-    let region = default.and_then(|code| code.as_str().parse::<country::Id>().ok());
-    if !is_international && region.is_none() {
-        return Err(NO_COUNTRY);
-    }
-    let region = region.filter(|_| !is_international);
-    let parsed = phonenumber::parse(region, &number).map_err(|_| WRONG)?;
-    let written = parsed.format().mode(Mode::E164).to_string();
-    if is_e164(&written) { Ok(written) } else { Err(WRONG) }
+    let region = default.and_then(|code| country_by_code(code.as_str()));
+    let parsed = match region {
+        _ if is_international => PhoneNumber::parse(&number),
+        Some(region) => PhoneNumber::parse_with_country(&number, region.code),
+        None => return Err(NO_COUNTRY),
+    };
+    let written = parsed.map(|parsed| parsed.e164().to_owned());
+    let written = written.or_else(|| north_american(&number, region.map(|region| region.code)));
+    written.filter(|written| is_e164(written)).ok_or(WRONG)
+}
+
+/// A number of the plan that the United States and Canada share, whichever its area code: lists of area codes
+/// age.
+fn north_american(number: &str, region: Option<&str>) -> Option<String> {
+    let digits: String = number.chars().filter(char::is_ascii_digit).collect();
+    let is_international = number.starts_with('+');
+    let national = match digits.strip_prefix('1') {
+        Some(national) if national.len() == 10 => national,
+        _ if is_international || !matches!(region, Some("US" | "CA")) => return None,
+        _ => &digits,
+    };
+    (national.len() == 10).then(|| format!("+1{national}"))
 }
 
 /// Whether it is `+`, an existing country code, and as many digits as phone numbers there have.
@@ -101,32 +114,16 @@ fn is_e164(number: &str) -> bool {
     if digits.len() > 15 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return false;
     }
+    if digits.starts_with('1') {
+        return digits.len() == 11;
+    }
     // No country code is a prefix of another one.
     (1..=3.min(digits.len())).any(|length| {
         let (code, national) = digits.split_at(length);
-        let countries = code.parse::<u16>().ok().and_then(|code| DATABASE.by_code(&code));
-        countries.into_iter().flatten().any(|country| has_length(country, national.len()))
+        let countries = code.parse().map(countries_by_calling_code).unwrap_or_default();
+        let length = u8::try_from(national.len()).unwrap_or(u8::MAX);
+        countries.into_iter().any(|country| country.phone_lengths.contains(&length))
     })
-}
-
-/// Whether personal phone numbers in a country have this length. Numbers of companies do not count:
-/// they may have only seven digits.
-fn has_length(country: &Metadata, length: usize) -> bool {
-    const KINDS: [Type; 8] = [
-        Type::FixedLine,
-        Type::Mobile,
-        Type::TollFree,
-        Type::PremiumRate,
-        Type::SharedCost,
-        Type::PersonalNumber,
-        Type::Voip,
-        Type::Pager,
-    ];
-    KINDS
-        .into_iter()
-        .filter_map(|kind| country.descriptors().get(kind))
-        .flat_map(|kind| kind.possible_length())
-        .any(|possible| usize::from(*possible) == length)
 }
 
 /// The URL of a webhook: `https`, with a host and without a password, at most 1,000 characters. Plain
