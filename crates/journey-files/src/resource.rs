@@ -9,7 +9,7 @@ pub(crate) struct Resource(&'static str);
 impl fmt::Display for Resource {
     /// With its article.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let article = if self.0.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
+        let article = if self.0.starts_with(['a', 'A', 'e', 'i', 'o']) { "an" } else { "a" };
         write!(f, "{article} {}", self.0)
     }
 }
