@@ -1,7 +1,8 @@
 //! From method and path to an operation.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
+use percent_encoding::percent_decode_str;
 use synctera_api::Operation;
 
 use super::interface::Interface;
@@ -27,77 +28,69 @@ pub(crate) enum Match {
     Nothing,
 }
 
-/// All path templates, split into segments; by how many there are, and the first, which is never a
-/// parameter.
-pub(crate) struct Routes(HashMap<(usize, &'static str), Vec<Route>>);
+/// All path templates. Those with the same shape are one, whatever their parameters are called.
+pub(crate) struct Routes(matchit::Router<Vec<Route>>);
 
-type Route = (Vec<Segment>, Interface, &'static Operation);
-
-#[derive(Clone, Copy)]
-enum Segment {
-    Literal(&'static str),
-    Parameter(&'static str),
+struct Route {
+    interface: Interface,
+    operation: &'static Operation,
+    /// The parameters of its template, in order.
+    parameters: Vec<&'static str>,
 }
 
 impl Routes {
     pub(crate) fn new(
         operations: impl IntoIterator<Item = (Interface, &'static Operation)>,
     ) -> Self {
-        let mut routes: Vec<Route> = operations
-            .into_iter()
-            .map(|(interface, operation)| (segments(operation.path), interface, operation))
-            .collect();
-        // A literal beats a parameter: `/cards/products` before `/cards/{card_id}`.
-        routes.sort_by_key(|(segments, ..)| {
-            segments.iter().map(|s| matches!(s, Segment::Parameter(_))).collect::<Vec<_>>()
-        });
-        let mut by_shape: HashMap<_, Vec<Route>> = HashMap::new();
-        for (segments, interface, operation) in routes {
-            let first = match segments.first() {
-                Some(Segment::Literal(literal)) => literal,
-                _ => "",
-            };
-            by_shape
-                .entry((segments.len(), first))
-                .or_default()
-                .push((segments, interface, operation));
+        let mut by_shape: BTreeMap<String, Vec<Route>> = BTreeMap::new();
+        for (interface, operation) in operations {
+            let (shape, parameters) = shape(operation.path);
+            by_shape.entry(shape).or_default().push(Route { interface, operation, parameters });
         }
-        Self(by_shape)
+        let mut router = matchit::Router::new();
+        for (shape, routes) in by_shape {
+            // Only for a document with templates that exclude each other, which a test would find.
+            if let Err(error) = router.insert(&shape, routes) {
+                tracing::error!(%error, shape, "a path is not served");
+            }
+        }
+        Self(router)
     }
 
+    /// A literal comes before a parameter: `/verifications/verify` is no id of
+    /// `/verifications/{verification_id}`.
     pub(crate) fn find(&self, method: &str, path: &str) -> Match {
-        let given: Vec<&str> = path.strip_prefix('/').unwrap_or(path).split('/').collect();
-        let mut other_methods_of = None;
-        let first = given.first().copied().unwrap_or_default();
-        for (segments, interface, operation) in
-            self.0.get(&(given.len(), first)).into_iter().flatten()
-        {
-            let Some(parameters) = fit(segments, &given) else {
-                continue;
-            };
-            // The first template that fits is the path, whatever its methods are: the literal
-            // `/verifications/verify` is no id of `/verifications/{verification_id}`.
-            if *other_methods_of.get_or_insert(operation.path) != operation.path {
-                break;
-            }
-            if operation.method == method {
-                return Match::Found(Routed { interface: *interface, operation, parameters });
-            }
-        }
-        if other_methods_of.is_some() { Match::WrongMethod } else { Match::Nothing }
+        let Ok(found) = self.0.at(path) else {
+            return Match::Nothing;
+        };
+        let values: Option<Vec<String>> =
+            found.params.iter().map(|(_, value)| decoded(value)).collect();
+        let Some(values) = values else {
+            return Match::Nothing;
+        };
+        let Some(route) = found.value.iter().find(|route| route.operation.method == method) else {
+            return Match::WrongMethod;
+        };
+        let parameters = route.parameters.iter().copied().zip(values).collect();
+        Match::Found(Routed { interface: route.interface, operation: route.operation, parameters })
     }
 }
 
-fn segments(path: &'static str) -> Vec<Segment> {
-    path.trim_start_matches('/')
-        .split('/')
-        .map(|segment| {
-            match segment.strip_prefix('{').and_then(|segment| segment.strip_suffix('}')) {
-                Some(name) => Segment::Parameter(name),
-                None => Segment::Literal(segment),
+/// A template with numbers for the names of its parameters, and the names.
+fn shape(template: &'static str) -> (String, Vec<&'static str>) {
+    let mut names = Vec::new();
+    let mut shape = String::new();
+    for segment in template.trim_start_matches('/').split('/') {
+        shape.push('/');
+        match segment.strip_prefix('{').and_then(|segment| segment.strip_suffix('}')) {
+            Some(name) => {
+                shape.push_str(&format!("{{{}}}", names.len()));
+                names.push(name);
             }
-        })
-        .collect()
+            None => shape.push_str(segment),
+        }
+    }
+    (shape, names)
 }
 
 /// How many segments of a template are parameters.
@@ -120,38 +113,9 @@ pub(super) fn fits(template: &str, path: &str) -> bool {
     all && given.next().is_none()
 }
 
-fn fit(segments: &[Segment], given: &[&str]) -> Option<BTreeMap<&'static str, String>> {
-    if segments.len() != given.len() {
-        return None;
-    }
-    let mut parameters = BTreeMap::new();
-    for (segment, given) in segments.iter().zip(given) {
-        match segment {
-            Segment::Literal(literal) if literal == given => {}
-            Segment::Literal(_) => return None,
-            Segment::Parameter(_) if given.is_empty() => return None,
-            Segment::Parameter(name) => {
-                parameters.insert(*name, decoded(given)?);
-            }
-        }
-    }
-    Some(parameters)
-}
-
 /// Undoes percent-encoding; text that is not UTF-8 names nothing.
 pub(crate) fn decoded(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        if byte == b'%' {
-            let high = char::from(rest.next()?).to_digit(16)?;
-            let low = char::from(rest.next()?).to_digit(16)?;
-            bytes.push(u8::try_from(high * 16 + low).ok()?);
-        } else {
-            bytes.push(byte);
-        }
-    }
-    String::from_utf8(bytes).ok()
+    Some(percent_decode_str(text).decode_utf8().ok()?.into_owned())
 }
 
 #[cfg(test)]
@@ -175,6 +139,21 @@ mod tests {
         assert_eq!(find("GET", "/cards/"), "nothing");
         assert_eq!(find("GET", "/nowhere"), "nothing");
         assert_eq!(find("GET", "/cards/%ff"), "nothing");
+    }
+
+    #[test]
+    fn every_operation_is_found() {
+        let of = |interface: Interface| interface.operations().iter().map(move |o| (interface, o));
+        for operations in [of(Interface::V2), of(Interface::V0)] {
+            let routes = Routes::new(operations.clone());
+            for (_, operation) in operations {
+                let path = operation.path.replace(['{', '}'], "");
+                match routes.find(operation.method, &path) {
+                    Match::Found(routed) => assert_eq!(routed.operation.id, operation.id),
+                    other => panic!("{}: {other:?}", operation.id),
+                }
+            }
+        }
     }
 
     #[test]
