@@ -46,11 +46,12 @@ impl Walk {
         Self { stub, client, calls: 0, keys: BTreeSet::new(), failures: Vec::new() }
     }
 
-    async fn interface(&mut self, document: &'static Document, count: usize) {
+    async fn interface(&mut self, document: &'static Document) -> usize {
         let (sent, read) = (Rules::new(document, Way::Sent), Rules::new(document, Way::Read));
         let ids = ids(document);
         let operations = document.operations();
-        assert_eq!((operations.len(), ids.len()), (count, count), "{}", document.name);
+        assert!(!operations.is_empty(), "{}", document.name);
+        assert_eq!(operations.len(), ids.len(), "{}", document.name);
         for operation in &operations {
             let id = ids[&(operation.method.clone(), operation.path)];
             // `listAccounts` is called `list_accounts`.
@@ -81,6 +82,7 @@ impl Walk {
                 }
             }
         }
+        operations.len()
     }
 
     async fn call(
@@ -179,11 +181,10 @@ async fn no_text_leaves_its_place_in_the_path() {
 #[tokio::test]
 async fn every_operation_is_what_its_document_says() {
     let mut walk = Walk::new().await;
-    walk.interface(&V2, 305).await;
-    walk.interface(&V0, 39).await;
+    let operations = walk.interface(&V2).await + walk.interface(&V0).await;
     for failure in &walk.failures {
         println!("{failure}");
     }
-    println!("{} calls of {} operations", walk.calls, 305 + 39);
+    println!("{} calls of {} operations", walk.calls, operations);
     assert!(walk.failures.is_empty(), "{} calls were not as documented", walk.failures.len());
 }

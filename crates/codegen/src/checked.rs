@@ -46,12 +46,14 @@ impl Document {
         match self.root().get("openapi").and_then(Value::as_str) {
             Some(version) if version == "3.0" || version.starts_with("3.0.") => {}
             Some(version) => {
-                return refuse(format!("OpenAPI {version}, but only 3.0 is understood"));
+                return refuse(format!(
+                    "OpenAPI {version}: published documents are of 3.0 or 3.1, pinned ones of 3.0"
+                ));
             }
             None if self.root().get("swagger").is_some() => {
-                return refuse("Swagger 2: not an OpenAPI 3.0 document".to_owned());
+                return refuse("Swagger 2: not a document of OpenAPI 3".to_owned());
             }
-            None => return refuse("no `openapi` version: not an OpenAPI 3.0 document".to_owned()),
+            None => return refuse("no `openapi` version: not a document of OpenAPI 3".to_owned()),
         }
         if self.version().is_empty() {
             return refuse("`info.version` is missing, or no text".to_owned());

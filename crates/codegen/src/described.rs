@@ -9,13 +9,16 @@ use crate::docs::Docs;
 use crate::document::Document;
 use crate::naming;
 
+/// What a document of the platform is called; OpenAPI demands a title, and the published one is prose.
+pub const TITLE: &str = "Synctera API";
+
 /// Where schemas are.
 const SCHEMAS: &str = "#/components/schemas/";
 
 /// The document of an interface with our documentation, as JSON.
 pub fn described(document: &Document, docs: &Docs) -> Value {
     let mut root = document.root().clone();
-    root["info"]["title"] = json!("Synctera API");
+    root["info"]["title"] = json!(TITLE);
     let components = &mut root["components"];
     components["securitySchemes"] = json!({ "bearerAuth": { "type": "http", "scheme": "bearer", "description": "The API key." } });
     if let Some(schemas) = components.get_mut("schemas") {

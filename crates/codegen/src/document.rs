@@ -28,11 +28,13 @@ pub const SECTIONS: [&str; 9] = [
     "securitySchemes",
 ];
 
-/// An OpenAPI 3.0 document whose references all resolve.
+/// A document whose references all resolve, in the form of OpenAPI 3.0.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Document {
     name: String,
     root: Value,
+    /// What 3.0 cannot say of a document of 3.1: place and reason.
+    notes: BTreeSet<(String, String)>,
 }
 
 /// Where an operation is, and what it is called.
@@ -65,7 +67,7 @@ impl OperationKey {
 impl Document {
     /// A document that nothing has looked at yet.
     pub(crate) fn unchecked(name: &str, root: Value) -> Self {
-        Self { name: name.to_owned(), root }
+        Self { name: name.to_owned(), root, notes: BTreeSet::new() }
     }
 
     /// How errors call this document.
@@ -76,6 +78,18 @@ impl Document {
     /// `info.version` as published: `v2`, `0.153.0`.
     pub fn version(&self) -> &str {
         self.root["info"]["version"].as_str().unwrap_or_default()
+    }
+
+    /// What the document says and its form of OpenAPI 3.0 does not: place and reason.
+    pub fn notes(&self) -> &BTreeSet<(String, String)> {
+        &self.notes
+    }
+
+    /// The same document, noted to be simpler than what it was made from.
+    #[must_use]
+    pub fn with_notes(mut self, notes: impl IntoIterator<Item = (String, String)>) -> Self {
+        self.notes.extend(notes);
+        self
     }
 
     /// The whole tree.
@@ -309,9 +323,12 @@ mod tests {
     #[test]
     fn other_versions_of_openapi_are_refused() {
         let mut root = small();
-        root["openapi"] = json!("3.1.0");
+        root["openapi"] = json!("3.2.0");
         let error = Document::from_value("v2.json", root).unwrap_err().to_string();
-        assert_eq!(error, "v2.json: OpenAPI 3.1.0, but only 3.0 is understood");
+        assert_eq!(
+            error,
+            "v2.json: OpenAPI 3.2.0: published documents are of 3.0 or 3.1, pinned ones of 3.0"
+        );
     }
 
     #[test]

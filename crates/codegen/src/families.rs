@@ -24,6 +24,11 @@ impl Families {
         toml::from_str(text).map_err(|e| Error::file("families.toml", e.to_string()))
     }
 
+    /// Whether the table has a tag.
+    pub fn has_tag(&self, tag: &str) -> bool {
+        self.tags.contains_key(tag)
+    }
+
     /// The family of an operation: that of its first tag, or the tag itself as a name.
     pub fn of(&self, operation: &Value) -> String {
         self.of_tag(operation["tags"][0].as_str().unwrap_or("other"))

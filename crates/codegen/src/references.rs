@@ -114,7 +114,7 @@ pub(crate) fn retarget(value: &mut Value, old: &str, new: &str) {
 }
 
 /// Gives references another target, where `to` names one.
-pub(crate) fn retarget_all(value: &mut Value, to: &dyn Fn(&str) -> Option<String>) {
+pub fn retarget_all(value: &mut Value, to: &dyn Fn(&str) -> Option<String>) {
     turn(value, Keys::Keywords, to);
 }
 

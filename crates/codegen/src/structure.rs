@@ -12,6 +12,7 @@ use serde_json::Value;
 use crate::document::{Document, METHODS};
 use crate::error::{Error, Result};
 use crate::json::{self, NESTING_MAX};
+use crate::path_items;
 use crate::references::{CHAIN_MAX, Keys, first_of, visit_refs};
 use tags::Tags;
 
@@ -19,7 +20,7 @@ use tags::Tags;
 const COMPOSITION_MAX: usize = 64;
 
 /// Refuses a tree that is too deep to be walked.
-pub(crate) fn check_depth(name: &str, root: &Value) -> Result<()> {
+pub fn check_depth(name: &str, root: &Value) -> Result<()> {
     let Some(mut tokens) = too_deep(root, NESTING_MAX) else {
         return Ok(());
     };
@@ -157,57 +158,11 @@ fn misshapen_at(key: &str, child: &Value) -> Option<Misshapen> {
 /// Writes out what would otherwise be asked for in many places: path items that are references,
 /// operations without a name, tag values that follow from the names of schemas.
 pub(crate) fn settle(document: &mut Document) -> Result<()> {
-    write_out_path_items(document)?;
+    path_items::write_out(document)?;
     name_operations(document)?;
     let tags = Tags::of(document);
     tags.settle(document.root_mut(), Keys::Keywords);
     Ok(())
-}
-
-fn write_out_path_items(document: &mut Document) -> Result<()> {
-    let Some(paths) = document.root().get("paths").and_then(Value::as_object) else {
-        return Ok(());
-    };
-    let mut written = Vec::new();
-    for (path, item) in paths.iter().filter(|(_, item)| item.get("$ref").is_some()) {
-        written.push((path.clone(), whole_item(document, path, item)?));
-    }
-    for (path, item) in written {
-        document.root_mut()["paths"][path] = item;
-    }
-    Ok(())
-}
-
-/// A path item with what it refers to; what it says itself goes first.
-fn whole_item(document: &Document, path: &str, item: &Value) -> Result<Value> {
-    let place = json::push("#/paths", path);
-    let mut whole = item.as_object().cloned().unwrap_or_default();
-    let mut seen = BTreeSet::new();
-    while let Some(Value::String(reference)) = whole.remove("$ref") {
-        let target = document.resolve(&reference).and_then(Value::as_object).cloned();
-        let Some(mut target) = target else {
-            return Err(Error::UnresolvedReference {
-                document: document.name().to_owned(),
-                reference,
-                place,
-            });
-        };
-        // Another path has the same operations, which cannot have the same names.
-        if reference.starts_with("#/paths/") {
-            for method in METHODS {
-                if let Some(operation) = target.get_mut(method).and_then(Value::as_object_mut) {
-                    operation.remove("operationId");
-                }
-            }
-        }
-        for (key, value) in target {
-            whole.entry(key).or_insert(value);
-        }
-        if !seen.insert(reference) {
-            return Err(Error::at(place, "a path item that refers to itself"));
-        }
-    }
-    Ok(Value::Object(whole))
 }
 
 /// Every operation gets a name; the same one twice is refused.

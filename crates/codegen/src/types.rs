@@ -170,17 +170,47 @@ impl TypeRules {
         if format != Some("uuid") {
             return None;
         }
+        // An empty name says: a plain UUID here, whatever the general rule.
+        self.id_rule(owner, name)
+            .filter(|name| !name.is_empty())
+            .map(|name| Special::Id(name.clone()))
+    }
+
+    fn id_rule(&self, owner: &str, name: &str) -> Option<&String> {
         let exception = self.ids.within.get(owner).and_then(|names| names.get(name));
         let own = || if name == "id" { self.ids.own.get(owner) } else { None };
         // Lists are named in the plural.
         let singular = name.strip_suffix('s').filter(|singular| singular.ends_with("_id"));
         let general = || self.ids.names.get(name).or_else(|| self.ids.names.get(singular?));
-        // An empty name says: a plain UUID here, whatever the general rule.
-        exception
-            .or_else(own)
-            .or_else(general)
-            .filter(|name| !name.is_empty())
-            .map(|name| Special::Id(name.clone()))
+        exception.or_else(own).or_else(general)
+    }
+
+    /// The ids of a document on whose type nobody has decided: the table of `[ids]` to which the line
+    /// belongs, and its key.
+    pub fn undecided_ids(&self, document: &Document) -> BTreeSet<(&'static str, String)> {
+        let mut found = BTreeSet::new();
+        for (component, schema) in document.components("schemas") {
+            // What is sent follows the rules of what is read.
+            let owner = component.strip_prefix("new_").unwrap_or(component);
+            ids(schema, &mut |name| {
+                if self.id_rule(component, name).or_else(|| self.id_rule(owner, name)).is_none() {
+                    found.insert(match name {
+                        "id" => ("own", owner.to_owned()),
+                        _ => ("names", name.to_owned()),
+                    });
+                }
+            });
+        }
+        let paths = document.root().get("paths").unwrap_or(&Value::Null);
+        let parameters = document.components("parameters").map(|(_, parameter)| parameter);
+        for value in parameters.chain([paths]) {
+            ids(value, &mut |name| {
+                if name != "id" && self.id_rule("", name).is_none() {
+                    found.insert(("names", name.to_owned()));
+                }
+            });
+        }
+        found
     }
 }
 
@@ -189,6 +219,32 @@ impl TypeRules {
     pub(crate) fn number(&self, name: &str) -> Option<&str> {
         let (number, _) = self.numbers.iter().find(|(_, names)| names.contains(name))?;
         Some(number)
+    }
+}
+
+/// The names of the properties and parameters that are ids by their name and format.
+fn ids(value: &Value, f: &mut impl FnMut(&str)) {
+    let is_id = |name: &str, schema: &Value| {
+        let is_named = name == "id" || name.ends_with("_id") || name.ends_with("_ids");
+        is_named && (schema["format"] == "uuid" || schema["items"]["format"] == "uuid")
+    };
+    match value {
+        Value::Object(map) => {
+            if let (Some(Value::String(name)), true) = (map.get("name"), map.contains_key("in"))
+                && map.get("schema").is_some_and(|schema| is_id(name, schema))
+            {
+                f(name);
+            }
+            for (key, child) in map {
+                if let ("properties", Value::Object(properties)) = (key.as_str(), child) {
+                    let named = properties.iter().filter(|(name, schema)| is_id(name, schema));
+                    named.for_each(|(name, _)| f(name));
+                }
+                ids(child, f);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| ids(item, f)),
+        _ => {}
     }
 }
 
@@ -246,6 +302,35 @@ mod tests {
         assert!(rules.hidden_names()[0].is_empty(), "elsewhere a code says what is wrong");
         assert_eq!(rules.special("grant", "status", None), None);
         assert_eq!(rules.special("error", "code", None), None);
+    }
+
+    #[test]
+    fn an_id_without_a_type_is_undecided() {
+        let rules = TypeRules::parse(
+            "[ids.types]\nLampId = \"a lamp\"\n[ids.names]\nlamp_id = \"LampId\"\nroom_id = \"\"\n\
+             [ids.own]\nlamp = \"LampId\"",
+        )
+        .unwrap();
+        let id = json!({"type": "string", "format": "uuid"});
+        let list = json!({"type": "array", "items": id});
+        let document = Document::from_value(
+            "t",
+            json!({
+                "openapi": "3.0.3", "info": {"version": "v2"},
+                "paths": {"/x/{bulb_id}": {"get": {"operationId": "x", "parameters": [
+                    {"name": "bulb_id", "in": "path", "required": true, "schema": id},
+                    {"name": "lamp_id", "in": "query", "schema": id}]}}},
+                "components": {"schemas": {
+                    "lamp": {"properties": {"id": id, "room_id": id, "fuse_ids": list}},
+                    "new_lamp": {"properties": {"id": id, "lamp_ids": list, "paid": id}},
+                    "plug": {"properties": {"id": id, "number_id": {"type": "string"}}},
+                }},
+            }),
+        )
+        .unwrap();
+        let found: Vec<_> = rules.undecided_ids(&document).into_iter().collect();
+        let of = |table, name: &str| (table, name.to_owned());
+        assert_eq!(found, [of("names", "bulb_id"), of("names", "fuse_ids"), of("own", "plug")]);
     }
 
     #[test]

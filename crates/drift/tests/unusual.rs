@@ -54,6 +54,31 @@ fn both_templates_of_a_path_are_there() {
 }
 
 #[test]
+fn a_document_of_openapi_3_1_is_compared_like_one_of_3_0() {
+    let (new, old) = (read("openapi_3_1.json"), read("openapi_3_1_as_3_0.json"));
+    assert_eq!(told(&old, &new), [[""; 0], [""; 0]]);
+
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../codegen/tests/documents/valid");
+    let text = std::fs::read_to_string(folder.join("openapi_3_1.json")).unwrap();
+    let mut root: Value = text.parse().unwrap();
+    let properties = &mut root["components"]["schemas"]["thing"]["properties"];
+    properties["name"]["type"] = json!("string");
+    properties["count"]["exclusiveMinimum"] = json!(2);
+    properties["kind"] = json!({"enum": ["THING", "OTHER"]});
+    let changed = synctera_pin::distil(&synctera_pin::document("new.json", root).unwrap()).unwrap();
+    let mut told = told(&old, &changed);
+    told[0].sort_unstable();
+    assert_eq!(told[0], ["enum-value-added", "minimum-raised", "no-longer-nullable"]);
+    // What 3.0 cannot say is among what is to be decided on.
+    let (families, types) = (Families::default(), TypeRules::default());
+    let report = Report::of(&old, &new, &families).with_items(&old, &new, &families, &types);
+    let reasons: Vec<String> = report.unwrap().proposals.into_iter().map(|p| p.reason).collect();
+    for part in ["#/webhooks: ", "`if` is not checked here", "nothing: it can only be null"] {
+        assert!(reasons.iter().any(|reason| reason.contains(part)), "{part}: {reasons:?}");
+    }
+}
+
+#[test]
 fn operations_behind_a_reference_are_there() {
     let old = read("path_item_by_reference.json");
     let new = changed(&old, |root| {
@@ -138,7 +163,15 @@ fn a_hostile_document_does_nothing_to_a_report() {
         let part = &mut root["components"]["schemas"]["thing"]["properties"]["part"];
         part["properties"]["x"]["default"] = json!("```\n# No\u{202e}\u{1b}[31m");
     });
-    let report = Report::of(&old, &new, &Families::default());
+    let mut report = Report::of(&old, &new, &Families::default());
+    let new = changed(&old, |root| {
+        let part = &mut root["components"]["schemas"]["thing"]["properties"]["part"];
+        part["properties"]["```\n# News\u{1b}[31m token"] = json!({"type": "string"});
+    });
+    let types = TypeRules::parse("[sensitive]\nwords = [\"token\"]").unwrap();
+    let families = Families::default();
+    report.proposals = synctera_drift::proposals::proposals(&old, &new, &types, &families);
+    assert_eq!(report.proposals.len(), 1, "{:?}", report.proposals);
     let markdown = render::markdown(&report);
     let first = markdown.lines().next().unwrap();
     assert!(first.contains("`v2 ![x](https://evil.example/x.png) @all # News"), "{first}");

@@ -6,6 +6,7 @@
 
 mod canonical;
 mod layer;
+mod openapi_31;
 pub mod overlay;
 mod prose;
 pub mod provenance;
@@ -18,8 +19,9 @@ use serde_json::{Value, json};
 pub use overlay::Overlay;
 pub use prose::prose_left;
 pub use provenance::{Provenance, Source, Touched};
-pub use text::parse;
+pub use text::{document, parse};
 
+use synctera_codegen::described::TITLE;
 use synctera_codegen::document::{Document, OperationKey};
 use synctera_codegen::error::{Error, Result};
 
@@ -49,10 +51,11 @@ pub fn distil(published: &Document) -> Result<Document> {
     if let Some(servers) = root.get_mut("servers").and_then(Value::as_array_mut) {
         servers.retain(|server| server.get("url").is_some());
     }
-    // The version names the document; a title would be prose.
-    root["info"] = json!({ "version": published.version() });
+    // The version names the document. OpenAPI demands a title, too: the published one would be prose.
+    root["info"] = json!({ "title": TITLE, "version": published.version() });
     canonical::canonicalise(&mut root);
-    let mut document = Document::from_value(published.name(), root)?;
+    let mut document =
+        Document::from_value(published.name(), root)?.with_notes(published.notes().iter().cloned());
     layer::drop_empty_paths(&mut document);
     Ok(document)
 }

@@ -1,6 +1,7 @@
 //! Drops everything of a published document that is not an interface fact.
 
 use serde_json::Value;
+use synctera_codegen::described::TITLE;
 
 /// Keywords whose values are written for people.
 const PROSE: [&str; 10] = [
@@ -90,6 +91,8 @@ pub fn prose_left(root: &Value) -> Vec<String> {
     strip(&mut stripped);
     let mut places = Vec::new();
     compare(root, &stripped, "", &mut places);
+    // The title is ours.
+    places.retain(|place| place != "/info/title" || root["info"]["title"] != TITLE);
     places
 }
 

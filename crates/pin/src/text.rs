@@ -3,7 +3,9 @@
 use serde_json::Value;
 
 use synctera_codegen::error::{Error, Result};
-use synctera_codegen::{Document, json};
+use synctera_codegen::{Document, check_depth, json};
+
+use crate::openapi_31;
 
 /// Some editors put it before a text; it is no part of it.
 const BYTE_ORDER_MARK: char = '\u{feff}';
@@ -11,10 +13,23 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 /// Reads and checks a document, which may be JSON or YAML; `name` is how errors call it.
 ///
 /// # Errors
-/// When the text is no document of OpenAPI 3.0, or something in it is not supported; the error
+/// When the text is no document of OpenAPI 3.0 or 3.1, or something in it is not supported; the error
 /// names the place.
 pub fn parse(name: &str, text: &str) -> Result<Document> {
-    Document::from_value(name, read(name, text)?)
+    document(name, read(name, text)?)
+}
+
+/// Checks a document that is already a JSON tree; one of OpenAPI 3.1 becomes one of 3.0.
+///
+/// # Errors
+/// As [`parse`].
+pub fn document(name: &str, mut root: Value) -> Result<Document> {
+    if !openapi_31::is_31(&root) {
+        return Document::from_value(name, root);
+    }
+    check_depth(name, &root)?;
+    let notes = openapi_31::lower(&mut root)?;
+    Ok(Document::from_value(name, root)?.with_notes(notes))
 }
 
 /// The tree of a text.

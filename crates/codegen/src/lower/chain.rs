@@ -5,6 +5,7 @@ use quote::format_ident;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, ExprMethodCall};
 
+use super::headers;
 use crate::emit::operations::Operation;
 use crate::passes::Body;
 
@@ -12,6 +13,8 @@ use crate::passes::Body;
 pub(super) struct Chain<'a> {
     pub(super) operation: &'a Operation,
     pub(super) queries: Vec<(String, Ident)>,
+    /// Whether the generator wrote where headers are sent.
+    pub(super) sends_headers: bool,
 }
 
 impl VisitMut for Chain<'_> {
@@ -50,7 +53,10 @@ impl Chain<'_> {
                 self.queries.push(query_of(call.args.first()?)?);
                 Some((**before).clone())
             }
-            ("headers", _) => Some((**before).clone()),
+            ("headers", _) => {
+                self.sends_headers = true;
+                Some(headers::sent_with((**before).clone(), &self.operation.facts.headers))
+            }
             ("header", Body::Form(_)) if names(call, "CONTENT_TYPE") => Some((**before).clone()),
             ("header", Body::Bytes(media_type)) if names(call, "CONTENT_TYPE") => Some(
                 syn::parse_quote!(#before.header(::reqwest::header::CONTENT_TYPE, #media_type)),

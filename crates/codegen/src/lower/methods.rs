@@ -150,8 +150,11 @@ impl<'a> Method<'a> {
             })
             .collect();
 
-        let mut chain = Chain { operation, queries: Vec::new() };
+        let mut chain = Chain { operation, queries: Vec::new(), sends_headers: false };
         chain.visit_expr_mut(&mut request);
+        if !chain.sends_headers && !operation.facts.headers.is_empty() {
+            return Err(unexpected("headers"));
+        }
         let mut queries = Vec::new();
         for (name, ident) in chain.queries {
             let position = parameters

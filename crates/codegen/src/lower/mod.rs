@@ -1,6 +1,7 @@
 //! The generator's syntax tree → ours: smaller, and right where the generator has no choice.
 
 mod chain;
+mod headers;
 pub(crate) mod methods;
 mod paths;
 mod queries;

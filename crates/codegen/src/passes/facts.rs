@@ -74,10 +74,21 @@ pub struct OperationFacts {
     pub comma_separated: BTreeSet<String>,
     /// Query parameters that are called otherwise on the wire.
     pub wire_queries: BTreeMap<String, String>,
+    /// Headers that must be given: argument → header.
+    pub headers: BTreeMap<String, Header>,
     /// The limits of query parameters.
     pub query_limits: BTreeMap<String, Rules>,
     /// Statuses that the document lists as errors.
     pub error_statuses: BTreeSet<String>,
+}
+
+/// A header, or a cookie, that is an argument of a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// Its name on the wire.
+    pub name: String,
+    /// Whether it is one of the cookies.
+    pub is_cookie: bool,
 }
 
 /// How a request body travels.

@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
+use super::idempotency::COOKIE;
 use super::names::{free, is_keyword};
-use super::{Facts, visit};
+use super::{Facts, Header, visit};
 use crate::document::{Document, OperationKey};
 use crate::error::Result;
 use crate::json;
@@ -93,6 +94,10 @@ fn new_name(renamed: &Renamed, name: String) -> String {
     renamed.get(&name).cloned().unwrap_or(name)
 }
 
+/// Names that a method has of its own.
+const OWN: [&str; 9] =
+    ["body", "build", "built", "client", "query", "request", "route", "url", "value"];
+
 /// Names of the generator's own, beside which a query is not found again.
 fn is_own(ident: &str) -> bool {
     ["body", "request", "url"].contains(&ident)
@@ -147,8 +152,12 @@ fn arguments(document: &mut Document, facts: &mut Facts) -> usize {
                     parameter["name"] = Value::String(new.clone());
                 }
             }
+            let headers = headers(parameters);
+            count += headers.len();
             let wire = new.into_iter().map(|(name, new)| (new, name)).collect();
-            facts.operations.entry(key.clone()).or_default().wire_queries = wire;
+            let operation = facts.operations.entry(key.clone()).or_default();
+            operation.wire_queries = wire;
+            operation.headers = headers;
         }
         for (place, reason) in notes {
             facts.note(place, reason);
@@ -158,6 +167,31 @@ fn arguments(document: &mut Document, facts: &mut Facts) -> usize {
         }
     }
     count
+}
+
+/// Gives headers names that no other argument of the call has.
+fn headers(parameters: &mut [Value]) -> BTreeMap<String, Header> {
+    let ident = |name: &str| value_ident(name).to_string();
+    let mut taken: BTreeSet<String> = parameters
+        .iter()
+        .filter(|parameter| parameter["in"] != "header")
+        .filter_map(|parameter| Some(ident(parameter["name"].as_str()?)))
+        .chain(OWN.map(str::to_owned))
+        .collect();
+    let mut headers = BTreeMap::new();
+    for parameter in parameters.iter_mut().filter(|parameter| parameter["in"] == "header") {
+        let name = parameter["name"].as_str().unwrap_or_default().to_owned();
+        let is_cookie = parameter[COOKIE] == true;
+        let mut wanted = plain(&heck::ToSnakeCase::to_snake_case(name.as_str()));
+        if taken.contains(&ident(&wanted)) || is_keyword(&wanted) || wanted == "gen" {
+            wanted.push_str(if is_cookie { "_cookie" } else { "_header" });
+        }
+        let free = free(&wanted, |candidate| taken.contains(&ident(candidate)));
+        taken.insert(ident(&free));
+        parameter["name"] = Value::String(free.clone());
+        headers.insert(ident(&free), Header { name, is_cookie });
+    }
+    headers
 }
 
 /// Makes a parameter one that a call can take; `false` when it cannot.
@@ -240,8 +274,6 @@ fn is_text(schema: &Value) -> bool {
 /// Paths as the generator takes them: the names in braces are arguments of a method, which has some
 /// of its own.
 pub(crate) fn path_arguments(paths: &mut serde_json::Map<String, Value>) {
-    const OWN: [&str; 9] =
-        ["body", "build", "built", "client", "query", "request", "route", "url", "value"];
     for (path, mut item) in std::mem::take(paths) {
         let names: Vec<String> =
             super::parameters::template_names(&path).map(str::to_owned).collect();

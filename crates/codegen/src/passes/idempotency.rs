@@ -3,7 +3,7 @@
 //! Which operations list it stays known, because only those are repeated without asking after
 //! bytes were sent.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::Facts;
 use crate::document::Document;
@@ -23,7 +23,8 @@ pub(super) fn run(document: &mut Document, facts: &mut Facts) -> Result<usize> {
         };
         let operation = facts.operations.entry(key.clone()).or_default();
         parameters.retain(|parameter| {
-            let is_key = parameter["in"] == "header" && parameter["name"] == HEADER;
+            let name = parameter["name"].as_str().unwrap_or_default();
+            let is_key = parameter["in"] == "header" && name.eq_ignore_ascii_case(HEADER);
             if is_key {
                 found += 1;
                 operation.lists_idempotency = true;
@@ -31,15 +32,20 @@ pub(super) fn run(document: &mut Document, facts: &mut Facts) -> Result<usize> {
             }
             !is_key
         });
-        // A call takes headers of its own, which are not arguments.
+        // A call takes headers of its own; only those that must be there are arguments.
         let mut left = Vec::new();
-        parameters.retain(|parameter| {
-            let is_header = parameter["in"] == "header" || parameter["in"] == "cookie";
-            if is_header {
-                let (place, name) = (&parameter["in"], &parameter["name"]);
-                left.push(format!("the {place} parameter {name} is no argument of the call"));
+        parameters.retain_mut(|parameter| {
+            let is_cookie = parameter["in"] == "cookie";
+            if !is_cookie && parameter["in"] != "header" {
+                return true;
             }
-            !is_header
+            if parameter["required"] == true {
+                as_argument(parameter, is_cookie);
+                return true;
+            }
+            let (place, name) = (&parameter["in"], &parameter["name"]);
+            left.push(format!("the {place} parameter {name} is no argument of the call"));
+            false
         });
         for reason in left {
             facts.note(key.place(), reason);
@@ -48,10 +54,26 @@ pub(super) fn run(document: &mut Document, facts: &mut Facts) -> Result<usize> {
     Ok(found)
 }
 
+/// Marks a header parameter that is a cookie: the generator has no word for one.
+pub(super) const COOKIE: &str = "x-synctera-cookie";
+
+/// A header is a text on the wire, however it is put together.
+fn as_argument(parameter: &mut Value, is_cookie: bool) {
+    let schema = &parameter["schema"];
+    let is_plain = matches!(schema["type"].as_str(), Some("boolean" | "integer" | "number"))
+        && schema.get("enum").is_none();
+    let kind = if is_plain { schema["type"].clone() } else { json!("string") };
+    *parameter = json!({
+        "name": parameter["name"], "in": "header", "required": true, "schema": {"type": kind},
+    });
+    if is_cookie {
+        parameter[COOKIE] = json!(true);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     #[test]
     fn the_header_becomes_a_fact() {

@@ -4,10 +4,10 @@
 //! lose whole responses. A default is what the platform assumes when a property is absent;
 //! filling it in on the way out would override the values of a template.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::flatten::CONFLICT;
-use super::visit;
+use super::{Facts, visit};
 use crate::document::Document;
 use crate::error::Result;
 
@@ -35,14 +35,17 @@ const LIMITS: [&str; 18] = [
 /// Marks, between the two walks, a property whose `null` is part of the shape.
 const KEPT_NULL: &str = "x-synctera-null";
 
-pub(super) fn run(document: &mut Document) -> Result<usize> {
+pub(super) fn run(document: &mut Document, facts: &mut Facts) -> Result<usize> {
     let lookup = document.clone();
     let mut dropped = 0;
     visit::schemas(document, &mut |schema, _| {
         settle_nulls(&lookup, schema);
         Ok(())
     })?;
-    visit::schemas(document, &mut |schema, _| {
+    visit::schemas(document, &mut |schema, place| {
+        if has_other_values(schema) {
+            facts.note(place, "what stands beside the listed properties is not kept");
+        }
         dropped += drop_limits(schema);
         Ok(())
     })?;
@@ -56,10 +59,7 @@ fn drop_limits(schema: &mut Value) -> usize {
     let before = map.len();
     let keeps_null = map.remove(KEPT_NULL).is_some();
     // Beside properties it says what others may hold, which are not kept.
-    let is_listed = |map: &serde_json::Map<String, Value>| {
-        map.get("properties").and_then(Value::as_object).is_some_and(|p| !p.is_empty())
-    };
-    let is_map = !is_listed(map);
+    let is_map = !lists_properties(map);
     map.retain(|key, value| {
         // A map's value type is structure; whether other keys may stand beside is a limit.
         (key == "additionalProperties" && value.is_object() && is_map)
@@ -67,6 +67,17 @@ fn drop_limits(schema: &mut Value) -> usize {
             || !LIMITS.contains(&key.as_str())
     });
     before - map.len()
+}
+
+fn lists_properties(schema: &Map<String, Value>) -> bool {
+    schema.get("properties").and_then(Value::as_object).is_some_and(|p| !p.is_empty())
+}
+
+/// Whether other properties have a schema, beside those that are listed.
+fn has_other_values(schema: &Value) -> bool {
+    let others = schema.get("additionalProperties").and_then(Value::as_object);
+    others.is_some_and(|others| !others.is_empty())
+        && schema.as_object().is_some_and(lists_properties)
 }
 
 /// What can be null is optional when it is read. A plain property that must be there all the same
@@ -119,7 +130,7 @@ mod tests {
             }),
         )
         .unwrap();
-        assert_eq!(run(&mut document).unwrap(), 8);
+        assert_eq!(run(&mut document, &mut Facts::default()).unwrap(), 8);
         assert_eq!(
             document.schema("thing"),
             Some(&json!({"type": "object", "required": ["a", "b"], "properties": {

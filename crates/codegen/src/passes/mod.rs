@@ -36,7 +36,7 @@ mod typed;
 mod unions;
 mod visit;
 
-pub use facts::{Answer, Body, Facts, Form, OperationFacts, Rules, Union};
+pub use facts::{Answer, Body, Facts, Form, Header, OperationFacts, Rules, Union};
 
 use crate::document::Document;
 use crate::error::Result;
@@ -73,7 +73,7 @@ const PASSES: [Pass; 24] = [
     Pass { name: "rules", run: |d, f, _| rules::run(d, f) },
     Pass { name: "typed", run: |d, f, r| typed::run(d, f, r) },
     Pass { name: "inline", run: |d, f, _| inline::run(d, f) },
-    Pass { name: "limits", run: |d, _, _| limits::run(d) },
+    Pass { name: "limits", run: |d, f, _| limits::run(d, f) },
     Pass { name: "enums", run: |d, f, _| enums::run(d, f) },
     Pass { name: "nesting", run: |d, _, _| nesting::run(d) },
     Pass { name: "fields", run: |d, f, _| fields::run(d, f) },
@@ -85,7 +85,7 @@ const PASSES: [Pass; 24] = [
 /// # Errors
 /// When a pass meets something it cannot make sense of; the error names the place.
 pub fn normalize(document: &mut Document, rules: &TypeRules) -> Result<(Facts, Report)> {
-    let mut facts = Facts::default();
+    let mut facts = Facts { notes: document.notes().clone(), ..Facts::default() };
     for key in document.operations() {
         facts.operations.insert(key, OperationFacts::default());
     }

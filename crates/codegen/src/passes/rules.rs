@@ -14,13 +14,17 @@ const LISTS_MAX: usize = 8;
 
 pub(super) fn run(document: &mut Document, facts: &mut Facts) -> Result<usize> {
     let mut count = 0;
+    let mut notes = Vec::new();
     for component in &facts.requests {
         let Some(schema) = document.schema(component) else {
             continue;
         };
         let mut properties = BTreeMap::new();
         for (name, property) in json::properties(schema) {
-            let rules = read(document, property);
+            let mut unread = Vec::new();
+            let rules = read(document, property, &mut unread);
+            let place = json::push(&json::push("#/components/schemas", component), "properties");
+            notes.extend(unread.into_iter().map(|pattern| (json::push(&place, name), pattern)));
             if rules != Rules::default() {
                 properties.insert(name.clone(), rules);
             }
@@ -31,15 +35,24 @@ pub(super) fn run(document: &mut Document, facts: &mut Facts) -> Result<usize> {
         }
     }
     for key in document.operations() {
-        let limits = query_limits(document, &key);
+        let mut unread = Vec::new();
+        let limits = query_limits(document, &key, &mut unread);
+        notes.extend(unread.into_iter().map(|pattern| (key.place(), pattern)));
         count += limits.len();
         facts.operations.entry(key).or_default().query_limits = limits;
+    }
+    for (place, pattern) in notes {
+        facts.note(place, format!("the pattern {pattern:?} is not checked before it is sent"));
     }
     Ok(count)
 }
 
-/// The limits of an operation's query parameters.
-fn query_limits(document: &Document, key: &OperationKey) -> BTreeMap<String, Rules> {
+/// The limits of an operation's query parameters; patterns that are not supported go to `unread`.
+fn query_limits(
+    document: &Document,
+    key: &OperationKey,
+    unread: &mut Vec<String>,
+) -> BTreeMap<String, Rules> {
     let parameters = document.operation(key).and_then(|operation| operation.get("parameters"));
     let mut limits = BTreeMap::new();
     for parameter in parameters.and_then(Value::as_array).into_iter().flatten() {
@@ -47,7 +60,7 @@ fn query_limits(document: &Document, key: &OperationKey) -> BTreeMap<String, Rul
             continue;
         }
         let name = parameter["name"].as_str().unwrap_or_default();
-        let mut rules = read(document, &parameter["schema"]);
+        let mut rules = read(document, &parameter["schema"], unread);
         // An empty list is not sent at all; what must be there would be missing.
         if parameter["required"] == true && document.deref(&parameter["schema"])["type"] == "array"
         {
@@ -60,20 +73,25 @@ fn query_limits(document: &Document, key: &OperationKey) -> BTreeMap<String, Rul
     limits
 }
 
-fn read(document: &Document, property: &Value) -> Rules {
-    read_to(document, property, LISTS_MAX)
+fn read(document: &Document, property: &Value, unread: &mut Vec<String>) -> Rules {
+    read_to(document, property, LISTS_MAX, unread)
 }
 
-fn read_to(document: &Document, property: &Value, left: usize) -> Rules {
+fn read_to(document: &Document, property: &Value, left: usize, unread: &mut Vec<String>) -> Rules {
     let schema = document.deref(property);
     let mut rules = Rules::default();
     match schema["type"].as_str() {
         Some("string") if schema.get("enum").is_none() && !is_typed(schema) => {
             rules.min_length = schema["minLength"].as_u64().filter(|length| *length > 0);
             rules.max_length = schema["maxLength"].as_u64();
-            rules.pattern = schema["pattern"].as_str().map(str::to_owned);
-            // Look-ahead and the like are not checked here; the platform does.
-            rules.pattern = rules.pattern.filter(|p| regex_lite::Regex::new(p).is_ok());
+            if let Some(pattern) = schema["pattern"].as_str() {
+                // Look-ahead and the like are not checked here; the platform does.
+                if regex_lite::Regex::new(pattern).is_ok() {
+                    rules.pattern = Some(pattern.to_owned());
+                } else {
+                    unread.push(pattern.to_owned());
+                }
+            }
         }
         Some("integer") => {
             // Between whole numbers, what is excluded is one step away.
@@ -92,7 +110,7 @@ fn read_to(document: &Document, property: &Value, left: usize) -> Rules {
             rules.max_items = schema["maxItems"].as_u64();
             // A list can hold itself.
             let items = match left.checked_sub(1) {
-                Some(left) => read_to(document, &schema["items"], left),
+                Some(left) => read_to(document, &schema["items"], left, unread),
                 None => Rules::default(),
             };
             rules.items = (items != Rules::default()).then(|| Box::new(items));

@@ -22,10 +22,11 @@ impl Names {
     /// Those that still fit a document; the others are added to what is stale.
     pub(super) fn fitting(&self, file: &str, document: &Document, stale: &mut Vec<String>) -> Self {
         let mut left = self.clone();
-        left.schemas.retain(|from, _| {
+        left.schemas.retain(|from, to| {
             let there = document.schema(from).is_some();
             if !there {
-                stale.push(format!("{file}: there is no schema {from:?} any more"));
+                let called = format!("which is called {to:?}");
+                stale.push(format!("{file}: there is no schema {from:?} any more, {called}"));
             }
             there
         });
@@ -52,9 +53,10 @@ impl Names {
             .iter()
             .filter_map(|key| document.operation_id(key).map(str::to_owned))
             .collect();
-        left.operations.retain(|from, _| {
+        left.operations.retain(|from, to| {
             if !ids.contains(from) {
-                stale.push(format!("{file}: there is no operation {from:?} any more"));
+                let called = format!("which is called {to:?}");
+                stale.push(format!("{file}: there is no operation {from:?} any more, {called}"));
             }
             ids.contains(from)
         });
