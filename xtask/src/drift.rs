@@ -166,7 +166,7 @@ fn compare(old: &str, new: &str) -> Result<Compared, Error> {
     };
     let companions = spec::companions(&folder)?;
     let mut report = report(&old, &new, &companions)?;
-    report.proposals.extend(proposals::stale(&stale));
+    report.proposals.extend(proposals::stale(&stale, &old, &new));
     Ok(Compared { old, new, companions, report })
 }
 
@@ -223,7 +223,7 @@ pub(crate) fn report(
         (report, sources.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     });
     let mut report = sources?.report(report, old, new);
-    report.proposals.extend(proposals::proposals(old, new, types));
+    report.proposals.extend(proposals::proposals(old, new, types, families));
     Ok(report)
 }
 

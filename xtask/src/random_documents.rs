@@ -17,6 +17,9 @@ pub(crate) struct Options {
     /// Documents that are compared with themselves and with a changed copy
     #[arg(long, default_value_t = 10_000, value_name = "N")]
     compared: u32,
+    /// Documents beside which changes of all kinds are made in a known part, six beside each
+    #[arg(long, default_value_t = 500, value_name = "N")]
+    kinds: u32,
     /// Where the random documents begin
     #[arg(long, default_value_t = 1, value_name = "NUMBER")]
     seed: u64,
@@ -39,6 +42,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
         .args(["--", "--nocapture"])
         .env("SYNCTERA_RANDOM_GENERATED", options.generated.to_string())
         .env("SYNCTERA_RANDOM_COMPARED", options.compared.to_string())
+        .env("SYNCTERA_RANDOM_KINDS", options.kinds.to_string())
         .env("SYNCTERA_RANDOM_SEED", options.seed.to_string())
         .env("SYNCTERA_RANDOM_FOLDER", folder.path())
         .current_dir(workspace::root())

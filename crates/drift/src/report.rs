@@ -117,6 +117,11 @@ impl Change {
         }
     }
 
+    /// Whether programs stop compiling, or do something else.
+    pub fn stops_programs(&self) -> bool {
+        self.breaks_rust || self.class == Class::Rust
+    }
+
     /// The family that it is told under: the one that all its operations are in, or none.
     pub fn family(&self) -> &str {
         match self.operations.split_first() {

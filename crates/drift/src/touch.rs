@@ -28,4 +28,8 @@ pub enum Part {
     Sandbox,
     /// A rule of the sandbox, by the tests that prove it.
     Rule,
+    /// An example of the facade.
+    Example,
+    /// A test, a benchmark, or what they share.
+    Test,
 }

@@ -215,3 +215,63 @@ fn a_type_that_goes_with_nothing_told_is_told_by_itself() {
     let back = changes(&new, &lamps());
     assert!(back.iter().all(|change| change.rule != "type-removed"));
 }
+
+/// Lamps in pages, and the lamp that is made with some texts.
+fn in_pages(page: &str, texts: &[&str]) -> Value {
+    let mut root = lamps();
+    let query = json!({"name": page, "in": "query", "schema": {"type": "string"}});
+    root["paths"]["/lamps"]["get"]["parameters"] = json!([query]);
+    root["components"]["schemas"]["lamp_list"]["properties"]["next_page_token"] =
+        json!({"type": "string"});
+    let properties: serde_json::Map<String, Value> =
+        texts.iter().map(|name| ((*name).to_owned(), json!({"type": "string"}))).collect();
+    root["components"]["schemas"]["order"] = json!({"required": texts, "properties": properties});
+    let body = "/paths/~1lamps/post/requestBody/content/application~1json/schema";
+    *root.pointer_mut(body).unwrap() = json!({"$ref": "#/components/schemas/order"});
+    root
+}
+
+/// What is told of calls that compile as they did.
+fn of_calls(old: &Value, new: &Value) -> Vec<(&'static str, Class, String)> {
+    let found = changes(old, new).into_iter();
+    let is_of_calls = |change: &Change| {
+        ["list-paged", "list-not-paged", "arguments-exchanged"].contains(&change.rule)
+    };
+    found.filter(is_of_calls).map(|change| (change.rule, change.class, change.values())).collect()
+}
+
+#[test]
+fn a_list_that_is_no_longer_walked_is_told() {
+    let (old, new) = (in_pages("page_token", &["a"]), in_pages("page", &["a"]));
+    let nothing = String::new();
+    assert_eq!(of_calls(&old, &new), [("list-not-paged", Class::Rust, nothing.clone())]);
+    assert_eq!(of_calls(&new, &old), [("list-paged", Class::Additive, nothing)]);
+    let change = changes(&old, &new).into_iter().find(|c| c.rule == "list-not-paged").unwrap();
+    assert!(change.items.contains("ListLampsQuery"), "{:?}", change.items);
+}
+
+#[test]
+fn arguments_that_change_places_unseen_are_told() {
+    let of = |texts: &[&str]| in_pages("page_token", texts);
+    // `b` is first now, and the last one is new: both calls compile.
+    let told = of_calls(&of(&["a", "b"]), &of(&["b", "c"]));
+    assert_eq!(told, [("arguments-exchanged", Class::Rust, "a, b → b, c".to_owned())]);
+    // Another number of arguments stops programs; a name in the same place takes the same value.
+    assert_eq!(of_calls(&of(&["a", "b"]), &of(&["a", "b", "c"])), []);
+    assert_eq!(of_calls(&of(&["a", "c"]), &of(&["b", "c"])), []);
+}
+
+#[test]
+fn a_type_that_comes_with_others_is_told_with_them() {
+    let mut new = lamps();
+    let schemas = &mut new["components"]["schemas"];
+    schemas["screw"] = json!({"properties": {"thread": {"type": "integer"}}});
+    schemas["bolt"] = json!({"properties": {"screw": {"$ref": "#/components/schemas/screw"}}});
+    schemas["hook"]["properties"]["bolt"] = json!({"$ref": "#/components/schemas/bolt"});
+    let found = changes(&lamps(), &new);
+    let [change] = found.as_slice() else {
+        unreachable!("{:?}", told(&found));
+    };
+    assert_eq!(change.rule, "optional-property-added");
+    assert!(change.items.contains("Bolt") && change.items.contains("Screw"), "{:?}", change.items);
+}

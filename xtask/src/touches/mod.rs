@@ -4,6 +4,8 @@
 //! reaches, and names the field or type that has changed; a file of the sandbox when it serves the
 //! operation, and names the property; a rule of the sandbox when the tests that prove it do so. A
 //! field counts with the property that holds it, unless it is the call's own ([`owners`]).
+//!
+//! What stops programs touches more: whoever names the type, examples and tests too.
 
 mod owners;
 mod reader;
@@ -26,11 +28,30 @@ use synctera_drift::touch::{Part, Touch};
 use synctera_drift::{Change, Class, Report, field_of};
 
 /// The folders that are read, and what is in them.
-const FOLDERS: [(&str, Part); 3] = [
+const FOLDERS: [(&str, Part); 8] = [
     ("facade/src/journeys", Part::Journey),
     ("facade/src", Part::Facade),
-    ("crates/sandbox/src/api", Part::Sandbox),
+    ("facade/examples", Part::Example),
+    ("crates/journey-files/src", Part::Facade),
+    ("crates/sandbox/src", Part::Sandbox),
+    ("crates/sandbox/tests", Part::Test),
+    ("crates/benches/src", Part::Test),
+    ("tests", Part::Test),
 ];
+
+/// What asks for more where a value is built; naming the type is enough to be stopped.
+const WHERE_BUILT: [&str; 7] = [
+    "arguments-exchanged",
+    "property-became-required",
+    "required-property-added",
+    "type-exchanged",
+    "type-not-sent",
+    "type-removed",
+    "type-renamed",
+];
+
+/// A value that is new is taken up where the type is named.
+const TAKEN_UP: &str = "enum-value-added";
 
 /// What our code calls and names.
 #[derive(Debug, Default)]
@@ -55,6 +76,7 @@ impl Sources {
         let mut sources = Self::default();
         let mut suite = Suite::default();
         let mut known = BTreeSet::new();
+        let tests = root.join(rows::SUITE);
         for (folder, part) in FOLDERS {
             for path in files(&root.join(folder))? {
                 // The journeys are in the facade's folder too.
@@ -65,6 +87,9 @@ impl Sources {
                         suite.add_journeys(&read);
                     }
                     sources.add(part, name.to_string_lossy().replace('\\', "/"), &read);
+                    if let Ok(file) = path.strip_prefix(&tests) {
+                        suite.add(file, read);
+                    }
                 }
             }
         }
@@ -78,15 +103,10 @@ impl Sources {
     }
 
     /// The rules, each with what the tests that prove it call.
-    fn add_rules(&mut self, root: &Path, mut suite: Suite) -> std::io::Result<()> {
+    fn add_rules(&mut self, root: &Path, suite: Suite) -> std::io::Result<()> {
         let table = root.join(RULES);
         if !table.is_file() {
             return Ok(());
-        }
-        let tests = root.join(rows::SUITE);
-        for path in files(&tests)? {
-            let read = File::read(&std::fs::read_to_string(&path)?);
-            suite.add(path.strip_prefix(&tests).unwrap_or(&path), read);
         }
         let rows = rows(&std::fs::read_to_string(table)?).map_err(std::io::Error::other)?;
         self.files.extend(rows.into_iter().map(|row| Source {
@@ -133,6 +153,13 @@ impl Sources {
                     }
                 }
             }
+            for (index, source) in self.files.iter().enumerate() {
+                if !touched.contains_key(&index)
+                    && let Some(touch) = source.named_by(change)
+                {
+                    touched.insert(index, touch);
+                }
+            }
             touched.into_values().collect()
         };
         changes.iter().map(touches).collect()
@@ -165,15 +192,16 @@ impl Source {
         let text = || self.named.texts.get(property);
         let field = || self.named.fields.get(&field_of(property));
         match self.part {
-            Part::Sandbox => text(),
-            Part::Journey | Part::Facade => field(),
-            Part::Rule => text().or_else(field),
+            Part::Journey | Part::Facade | Part::Example => field(),
+            Part::Sandbox | Part::Rule | Part::Test => text().or_else(field),
         }
     }
 
     fn calls(&self, operation: &Sought<'_>) -> bool {
         match self.part {
-            Part::Journey | Part::Facade => self.named.names.contains(operation.id),
+            Part::Journey | Part::Facade | Part::Example | Part::Test => {
+                self.named.names.contains(operation.id)
+            }
             Part::Sandbox => self.named.texts.contains(operation.id),
             Part::Rule => operation.is_called_by(&self.named),
         }
@@ -185,6 +213,9 @@ impl Source {
         operation: &Operation,
         owners: &Owners<'_>,
     ) -> Option<Touch> {
+        if matches!(self.part, Part::Example | Part::Test) && !change.stops_programs() {
+            return None;
+        }
         let Named { names, texts, .. } = &self.named;
         let call = &operation.id;
         let verb = if self.part == Part::Sandbox { "serves" } else { "calls" };
@@ -213,6 +244,40 @@ impl Source {
             _ => format!("{verb} {call}"),
         };
         Some(Touch { part: self.part, file: self.file.clone(), rule: self.rule.clone(), by })
+    }
+}
+
+impl Source {
+    /// What is touched by the names of types alone, whatever is called.
+    fn named_by(&self, change: &Change) -> Option<Touch> {
+        let is_taken_up =
+            change.rule == TAKEN_UP && !matches!(self.part, Part::Example | Part::Test);
+        if self.part == Part::Rule || !(is_taken_up || change.stops_programs()) {
+            return None;
+        }
+        let Named { names, .. } = &self.named;
+        let by_type_alone = is_taken_up || WHERE_BUILT.contains(&change.rule);
+        let by = change.items.iter().find_map(|item| {
+            let (name, field) = match item.split_once('.') {
+                Some((name, field)) => (name, Some(field)),
+                None => (item.as_str(), None),
+            };
+            // Methods are found by who calls them.
+            let is_type = name.starts_with(|c: char| c.is_ascii_uppercase());
+            if !is_type || !names.contains(name) {
+                return None;
+            }
+            match field {
+                _ if by_type_alone => Some(format!("names {name}")),
+                None => Some(format!("names {name}")),
+                Some(field) => {
+                    let is_named =
+                        self.named.fields.contains(field) || self.named.texts.contains(field);
+                    is_named.then(|| format!("names {name}.{field}"))
+                }
+            }
+        })?;
+        Some(Touch { part: self.part, file: self.file.clone(), rule: None, by })
     }
 }
 
@@ -272,6 +337,49 @@ mod tests {
         }
         assert_eq!(touched("create_lamp", "height"), [""; 0]);
         assert_eq!(touched("list_lamps", "watts"), [""; 0], "tests do not count");
+    }
+
+    #[test]
+    fn what_stops_programs_touches_whoever_names_the_type() {
+        let document = |type_name: &str, required: &[&str]| {
+            let lamp = json!({"required": required, "properties": {"watts": {"type": type_name}}});
+            let root = json!({"openapi": "3.0.3", "info": {"version": "v2"}, "paths": {"/lamps": {"post": {
+                "operationId": "create_lamp", "requestBody": {"content": {"application/json": {"schema":
+                    {"$ref": "#/components/schemas/lamp"}}}}}}}, "components": {"schemas": {"lamp": lamp}}});
+            Document::from_value("t", root).unwrap()
+        };
+        let mut sources = Sources::default();
+        for (part, file, text) in [
+            (Part::Test, "tests/support/world.rs", "fn lamp() -> Lamp { Lamp::new(1) }"),
+            (
+                Part::Sandbox,
+                "crates/sandbox/src/domain/lamps.rs",
+                "fn watts(lamp: &Lamp) -> i64 { lamp.watts }",
+            ),
+            (Part::Example, "facade/examples/other.rs", "fn other(room: &Room) { room.watts; }"),
+        ] {
+            sources.add(part, file.to_owned(), &File::read(text));
+        }
+        let touched = |old: &Document, new: &Document| -> Vec<String> {
+            let (families, types) = (Families::default(), synctera_codegen::TypeRules::default());
+            let report = Report::of(old, new, &families).with_items(old, new, &families, &types);
+            let changes = report.unwrap().changes;
+            assert_eq!(changes.len(), 1, "{changes:?}");
+            let touches = sources.touched_by(&changes, old, new);
+            touches.iter().flatten().map(|touch| format!("{}: {}", touch.file, touch.by)).collect()
+        };
+        let plain = document("integer", &[]);
+        assert_eq!(
+            touched(&plain, &document("integer", &["watts"])),
+            [
+                "tests/support/world.rs: names Lamp",
+                "crates/sandbox/src/domain/lamps.rs: names Lamp"
+            ]
+        );
+        assert_eq!(
+            touched(&plain, &document("boolean", &[])),
+            ["crates/sandbox/src/domain/lamps.rs: names Lamp.watts"]
+        );
     }
 
     #[test]

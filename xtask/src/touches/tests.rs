@@ -53,3 +53,52 @@ fn every_journey_calls_something() {
         assert!(files.contains(&format!("facade/src/journeys/{file}")), "{file}: {files:?}");
     }
 }
+
+/// The files that a change of the pinned interface touches, by the rule that tells it.
+fn files(rule: &str, change: impl FnOnce(&mut serde_json::Value)) -> BTreeSet<String> {
+    let root = workspace::root();
+    let sources = Sources::read(&root).unwrap();
+    let text = std::fs::read_to_string(root.join("spec/v2.json")).unwrap();
+    let old = Document::parse("v2.json", &text).unwrap();
+    let mut changed = old.root().clone();
+    change(&mut changed);
+    let new = Document::from_value("v2.json", changed).unwrap();
+    let companions = synctera_codegen::spec::companions(&root.join("spec")).unwrap();
+    let report = Report::of(&old, &new, &companions.families);
+    let report = report.with_items(&old, &new, &companions.families, &companions.types).unwrap();
+    let report = sources.report(report, &old, &new);
+    let told = report.changes.into_iter().filter(|change| change.rule == rule);
+    told.flat_map(|change| change.touches).map(|touch| touch.file).collect()
+}
+
+#[test]
+fn a_new_argument_touches_examples_tests_and_the_sandbox() {
+    let touched = files("property-became-required", |root| {
+        root["components"]["schemas"]["new_person"]["required"] =
+            json!(["first_name", "is_customer", "status"]);
+    });
+    for file in [
+        "crates/sandbox/src/domain/persons.rs",
+        "facade/examples/custom_http.rs",
+        "facade/src/journeys/people/person.rs",
+        "tests/support/world.rs",
+        "tests/suite/pages.rs",
+    ] {
+        assert!(touched.contains(file), "{file}: {touched:?}");
+    }
+}
+
+#[test]
+fn a_new_event_is_taken_up_where_events_are_read() {
+    let touched = files("enum-value-added", |root| {
+        let schemas = root["components"]["schemas"].as_object_mut().unwrap();
+        let is_event = |schema: &&mut serde_json::Value| {
+            let values = schema["enum"].as_array();
+            values.is_some_and(|values| values.contains(&json!("ACCOUNT.CREATED")))
+        };
+        for schema in schemas.values_mut().filter(is_event) {
+            schema["enum"].as_array_mut().unwrap().push(json!("LAMP.LIT"));
+        }
+    });
+    assert!(touched.contains("facade/src/webhooks/resource.rs"), "{touched:?}");
+}

@@ -2,9 +2,10 @@
 
 use std::fmt::Write;
 
-use super::words::{by_family, directions, few};
+use super::words::{by_family, directions, few, files_shown};
 use crate::class::Class;
 use crate::report::{Change, Report};
+use crate::text::one_line;
 
 /// The report as Markdown; additive changes are folded away.
 pub fn markdown(report: &Report) -> String {
@@ -51,13 +52,16 @@ pub fn markdown(report: &Report) -> String {
     if !report.proposals.is_empty() {
         text.push_str("\n## To decide on\n");
         for proposal in &report.proposals {
-            let fence = "`".repeat(longest_run(&proposal.text).max(2) + 1);
+            // A name in it is the document's.
+            let lines: Vec<String> = proposal.text.lines().map(one_line).collect();
+            let lines = lines.join("\n");
+            let fence = "`".repeat(longest_run(&lines).max(2) + 1);
             let _infallible = writeln!(
                 text,
                 "\n`spec/{}`: {}\n\n{fence}\n{}\n{fence}",
                 proposal.file,
-                inline(&proposal.reason),
-                proposal.text
+                inline(&one_line(&proposal.reason)),
+                lines
             );
         }
     }
@@ -87,7 +91,7 @@ fn change(text: &mut String, change: &Change) {
         change.touches.iter().partition(|touch| touch.rule.is_some());
     let files: Vec<String> = files.iter().map(|touch| code(&touch.file)).collect();
     if !files.is_empty() {
-        let _infallible = write!(text, "; ours: {}", few(&files, 5));
+        let _infallible = write!(text, "; ours: {}", few(&files, files_shown(change, 5)));
     }
     let rules: Vec<String> = rules.iter().filter_map(|touch| touch.rule.clone()).collect();
     if !rules.is_empty() {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::words::{by_family, directions, few, ours};
+use super::words::{by_family, directions, few, files_shown, ours};
 use crate::class::Class;
 use crate::report::{Change, Report};
 use crate::text::one_line;
@@ -85,7 +85,7 @@ fn change(text: &mut String, change: &Change) {
     }
     let [files, rules] = ours(change);
     if !files.is_empty() {
-        more.push(format!("ours: {}", few(&files, 3)));
+        more.push(format!("ours: {}", few(&files, files_shown(change, 3))));
     }
     if !rules.is_empty() {
         more.push(format!("rules: {}", few(&rules, 2)));

@@ -23,6 +23,11 @@ pub(super) fn few(names: &[String], most: usize) -> String {
     text
 }
 
+/// How many files of ours are named: all that have to be looked at, when programs stop.
+pub(super) fn files_shown(change: &Change, usually: usize) -> usize {
+    if change.stops_programs() { 60 } else { usually }
+}
+
 /// The files of ours that a change touches, and the rules of the sandbox.
 pub(super) fn ours(change: &Change) -> [Vec<String>; 2] {
     let (rules, files): (Vec<_>, Vec<_>) =

@@ -3,6 +3,7 @@
 //! The generator's own passes say what a type is called; nothing is generated for it, so that a
 //! report takes no longer than it has to.
 
+mod calls;
 mod items;
 mod names;
 mod normal;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use synctera_codegen::{Document, Families, OperationKey, Result, TypeRules};
 
 use super::Normal;
+use super::calls;
 use super::items;
 use super::names::Names;
 use super::renames::renames;
@@ -12,7 +13,7 @@ use super::surface::Leads;
 use crate::class::Class;
 use crate::place::Location;
 use crate::report::{Change, Report, named, order};
-use crate::rules::{operations, parameters, rust as rules, values};
+use crate::rules::{Rule, operations, parameters, rust as rules, values};
 use crate::walk::{Touched, method_name};
 
 impl Report {
@@ -71,33 +72,82 @@ impl Report {
         }
         for rename in renames(&before, &after) {
             let rule = if rename.is_plain { &rules::TYPE_RENAMED } else { &rules::TYPE_EXCHANGED };
-            let location = Location {
-                holder: format!("types/{}", rename.new),
-                field: String::new(),
-                pointer: String::new(),
-            };
             let named = |key: &OperationKey| {
                 named(&Touched { key: key.clone(), in_new: true }, old, new, families)
             };
-            let mut change = Change::new(
-                rule,
-                rule.answer,
-                location,
-                BTreeSet::new(),
-                Some(rename.old.clone()),
-                Some(rename.new.clone()),
-                true,
-                rename.operations.iter().map(named).collect(),
-            );
+            let (from, to) = (Some(rename.old.clone()), Some(rename.new.clone()));
+            let mut change = of_rust(rule, of_type(&rename.new), from, to, true);
+            change.operations = rename.operations.iter().map(named).collect();
             change.items.extend([rename.old, rename.new]);
             for (old, new) in rename.followers {
                 change.items.extend([old, new]);
             }
             self.changes.push(change);
         }
+        self.tell_calls(old, new, families, (&before, &after));
         self.tell_types_that_go(old, &before, &after);
+        self.tell_types_that_come(new, &before, &after);
         self.changes.sort_by(|a, b| order(a).cmp(&order(b)));
         Ok(self)
+    }
+
+    /// What calls do that compile as they did.
+    fn tell_calls(
+        &mut self,
+        old: &Document,
+        new: &Document,
+        families: &Families,
+        (before, after): (&Normal, &Normal),
+    ) {
+        for list in calls::lists(before, after) {
+            let rule = if list.is_paged { &rules::LIST_PAGED } else { &rules::LIST_NOT_PAGED };
+            let operation = Touched { key: list.key.clone(), in_new: true };
+            let operations = vec![named(&operation, old, new, families)];
+            let mut change = of_rust(rule, list.location(), None, None, true);
+            change.operations = operations;
+            change.items.extend([super::filters_of(&list.id), list.id]);
+            self.changes.push(change);
+        }
+        for calls::Exchanged { name, old, new } in calls::exchanged(before, after) {
+            let mut change =
+                of_rust(&rules::ARGUMENTS_EXCHANGED, of_type(&name), Some(old), Some(new), true);
+            change.items.insert(name);
+            self.changes.push(change);
+        }
+    }
+
+    /// A type that is new comes with what leads to it.
+    fn tell_types_that_come(&mut self, new: &Document, before: &Normal, after: &Normal) {
+        let mut come: BTreeSet<String> =
+            after.types().difference(&before.types()).cloned().collect();
+        let told: BTreeSet<&String> = self.changes.iter().flat_map(|c| &c.items).collect();
+        // Types of the runtime were there before.
+        let natives: BTreeSet<String> =
+            after.facts.natives.keys().map(|component| after.type_of(component)).collect();
+        come.retain(|name| !told.contains(name) && !natives.contains(name));
+        if come.is_empty() {
+            return;
+        }
+        let leads = Leads::of(after);
+        let keys = new.operations();
+        let mut explained = BTreeSet::new();
+        for change in self.changes.iter_mut().filter(|change| change.in_new) {
+            let added = change.rule == operations::ADDED.id;
+            let key = keys.iter().find(|key| added && key.to_string() == change.location.holder);
+            let reached = match key {
+                Some(key) => after.reached_by_call(key),
+                None => leads.reached_by(&change.items),
+            };
+            let with_it: Vec<String> = come.intersection(&reached).cloned().collect();
+            explained.extend(with_it.iter().cloned());
+            change.items.extend(with_it);
+        }
+        for name in come.difference(&explained) {
+            let to = Some(name.clone());
+            let mut change = of_rust(&rules::TYPE_ADDED, of_type(name), None, to, true);
+            change.items.insert(name.clone());
+            self.changes.push(change);
+        }
     }
 
     /// A type that is gone goes with what led to it.
@@ -138,25 +188,27 @@ impl Report {
             .collect();
         let alone = gone.difference(&explained).map(|name| (&rules::TYPE_REMOVED, name));
         for (rule, name) in alone.chain(not_sent.iter().map(|name| (&rules::TYPE_NOT_SENT, name))) {
-            let location = Location {
-                holder: format!("types/{name}"),
-                field: String::new(),
-                pointer: String::new(),
-            };
-            let mut change = Change::new(
-                rule,
-                rule.answer,
-                location,
-                BTreeSet::new(),
-                Some(name.clone()),
-                None,
-                false,
-                Vec::new(),
-            );
+            let mut change = of_rust(rule, of_type(name), Some(name.clone()), None, false);
             change.items.insert(name.clone());
             self.changes.push(change);
         }
     }
+}
+
+/// Where a type is told.
+fn of_type(name: &str) -> Location {
+    Location { holder: format!("types/{name}"), field: String::new(), pointer: String::new() }
+}
+
+/// A change that only programs notice.
+fn of_rust(
+    rule: &'static Rule,
+    location: Location,
+    old: Option<String>,
+    new: Option<String>,
+    in_new: bool,
+) -> Change {
+    Change::new(rule, rule.answer, location, BTreeSet::new(), old, new, in_new, Vec::new())
 }
 
 impl Change {

@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout, reason = "the command shows the figures")]
 
 mod documents;
+mod kinds;
 
 use std::cell::{Cell, RefCell};
 use std::path::PathBuf;
@@ -43,7 +44,7 @@ fn cases(usual: u32, name: &str) -> u32 {
 }
 
 fn distilled(root: &Value) -> Result<Document, synctera_codegen::Error> {
-    synctera_pin::distil(&Document::from_value("random.json", root.clone())?)
+    synctera_pin::distil(&synctera_pin::document("random.json", root.clone())?)
 }
 
 #[test]
@@ -80,6 +81,65 @@ fn a_valid_document_gives_a_client_or_a_reason() {
         println!("  {reason}");
     }
     assert!(clients.get() * 10 >= cases * 9, "{} of {cases}", clients.get());
+}
+
+/// The same document as OpenAPI 3.1 writes it.
+fn in_31(value: &Value) -> Value {
+    match value {
+        Value::Array(items) => items.iter().map(in_31).collect(),
+        Value::Object(map) => {
+            let mut map: serde_json::Map<String, Value> =
+                map.iter().map(|(key, child)| (key.clone(), in_31(child))).collect();
+            // Only a schema has a type that is a text, of those that JSON has.
+            let kinds = ["array", "boolean", "integer", "number", "object", "string"];
+            let kind = map.get("type").and_then(Value::as_str).map(str::to_owned);
+            if let Some(kind) = kind.filter(|kind| kinds.contains(&kind.as_str())) {
+                if map.remove("nullable") == Some(json!(true)) {
+                    map.insert("type".to_owned(), json!([kind, "null"]));
+                }
+                if map.get("exclusiveMinimum") == Some(&json!(true))
+                    && let Some(bound) = map.remove("minimum")
+                {
+                    map.insert("exclusiveMinimum".to_owned(), bound);
+                }
+                if let Some([only]) = map.get("enum").and_then(Value::as_array).map(Vec::as_slice) {
+                    let only = only.clone();
+                    map.remove("enum");
+                    map.insert("const".to_owned(), only);
+                }
+                if let Some(example) = map.remove("example") {
+                    map.insert("examples".to_owned(), json!([example]));
+                }
+                if map.get("items") == Some(&json!({})) {
+                    map.insert("items".to_owned(), json!(true));
+                }
+            }
+            Value::Object(map)
+        }
+        other => other.clone(),
+    }
+}
+
+#[test]
+fn a_document_of_openapi_3_1_is_read_as_its_form_in_3_0() {
+    let cases = cases(COMPARED, "SYNCTERA_RANDOM_COMPARED") / 3;
+    let read = Cell::new(0_u32);
+    let test = |root: Value| {
+        let mut newer = in_31(&root);
+        newer["openapi"] = json!("3.1.0");
+        match (distilled(&root), distilled(&newer)) {
+            (Ok(old), Ok(new)) => {
+                prop_assert_eq!(old.root(), new.root());
+                read.set(read.get() + 1);
+            }
+            (Err(old), Err(new)) => prop_assert_eq!(old.to_string(), new.to_string()),
+            (old, new) => prop_assert!(false, "{:?} in 3.0, {:?} in 3.1", old.err(), new.err()),
+        }
+        Ok(())
+    };
+    runner(cases).run(&documents::document(), test).unwrap();
+    println!("{cases} documents: {} are the same in the form of 3.1", read.get());
+    assert!(read.get() * 10 >= cases * 9, "{} of {cases}", read.get());
 }
 
 /// What becomes of a property, and what that is called.
