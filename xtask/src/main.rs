@@ -124,7 +124,10 @@ fn main() -> ExitCode {
     match result {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("error: {error}");
+            // It may quote a document, which may hold what acts on a terminal.
+            let acts = |c: char| c.is_control() && c != '\n';
+            let text = error.to_string().replace(acts, "\u{fffd}");
+            eprintln!("error: {text}");
             ExitCode::from(2)
         }
     }

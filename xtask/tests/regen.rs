@@ -96,6 +96,25 @@ impl Folder {
         files
     }
 
+    /// Writes what stands beside the documents.
+    fn decide(&self, types: &str) {
+        let spec = self.path().join("spec");
+        std::fs::create_dir_all(spec.join("docs")).unwrap();
+        std::fs::write(spec.join("families.toml"), "[tags]\n").unwrap();
+        std::fs::write(spec.join("types.toml"), types).unwrap();
+    }
+
+    fn commit(&self) {
+        for arguments in [
+            &["init", "--quiet"][..],
+            &["add", "spec"],
+            &["-c", "user.name=a", "-c", "user.email=a@b.example", "commit", "--quiet", "-m", "A"],
+        ] {
+            let done = Command::new("git").arg("-C").arg(self.path()).args(arguments).status();
+            assert!(done.unwrap().success());
+        }
+    }
+
     fn read(&self, name: &str) -> String {
         std::fs::read_to_string(self.path().join("spec").join(name)).unwrap()
     }
@@ -277,7 +296,11 @@ fn no_prose_is_pinned() {
     let folder = Folder::pinned();
     assert!(!folder.read("v2.json").contains(PROSE), "{}", folder.read("v2.json"));
     assert!(!folder.read("provenance.toml").contains(PROSE));
-    assert_eq!(prose_keys(&folder.read("v2.json").parse().unwrap(), ""), 0);
+    let mut pinned: Value = folder.read("v2.json").parse().unwrap();
+    // OpenAPI demands a title; this one is ours.
+    assert_eq!(pinned["info"], json!({"title": "Synctera API", "version": "v2"}));
+    pinned.as_object_mut().unwrap().remove("info");
+    assert_eq!(prose_keys(&pinned, ""), 0);
     assert!(prose_keys(&document(), "") > 30, "the document has prose to lose");
 }
 
@@ -354,7 +377,7 @@ fn drift_is_shown_and_the_folder_left_alone() {
 }
 
 #[test]
-fn what_is_no_whole_openapi_3_0_document_of_this_api_is_refused() {
+fn what_is_no_whole_openapi_document_of_this_api_is_refused() {
     let folder = Folder::pinned();
     let whole = document().to_string();
     let mut swagger = document();
@@ -364,9 +387,14 @@ fn what_is_no_whole_openapi_3_0_document_of_this_api_is_refused() {
     for (name, text, says) in [
         ("short.json", whole[..whole.len() / 2].to_owned(), "(the document is cut short)"),
         ("short.json", whole[..whole.len() / 2].to_owned(), "not valid JSON at line 1, column "),
-        ("newer.json", with("/openapi", json!("3.1.0")), "OpenAPI 3.1.0, but only 3.0"),
-        ("older.json", swagger.to_string(), "not an OpenAPI 3.0 document"),
+        (
+            "newer.json",
+            with("/openapi", json!("3.2.0")),
+            "OpenAPI 3.2.0: published documents are of 3.0 or 3.1",
+        ),
+        ("older.json", swagger.to_string(), "not a document of OpenAPI 3"),
         ("foreign.json", with("/servers/0/url", foreign), "not a document of the Synctera API"),
+        ("version.json", with("/info/version", json!("2.0.0")), "have `v2` or `0.<minor>.<patch>`"),
     ] {
         let from = folder.publish(name, &text);
         folder.refused(&["--from", &from], &[&format!("{name}: "), says]);
@@ -381,6 +409,15 @@ fn a_reference_to_nothing_is_refused_with_its_place_and_target() {
     let from = folder.publish("broken.json", &broken);
     let says = "broken.json: unresolved reference \"#/components/schemas/lmap\" at #";
     folder.refused(&["--from", &from], &[&format!("{says}{place}\n")]);
+}
+
+#[test]
+fn a_place_in_a_refusal_does_nothing_to_a_terminal() {
+    let folder = Folder::pinned();
+    let place = "/components/schemas/lamp/properties/name";
+    let broken = with(place, json!({"properties": {"a\u{1b}[31m": {"$ref": "#/nowhere"}}}));
+    let from = folder.publish("broken.json", &broken);
+    folder.refused(&["--from", &from], &["unresolved reference", "a\u{fffd}[31m"]);
 }
 
 #[test]
@@ -445,4 +482,126 @@ fn an_overlay_that_finds_nothing_is_named() {
     let pinned: Value = folder.read("v2.json").parse().unwrap();
     assert_eq!(pinned["components"]["schemas"]["lamp"]["nullable"], true);
     assert!(folder.read("provenance.toml").contains("file = \"v2-50-lamps.yaml\"\nplaces = 1"));
+}
+
+#[test]
+fn a_document_of_openapi_3_1_is_pinned_as_one_of_3_0() {
+    let folder = Folder::pinned();
+    let before = folder.read("v2.json");
+    let mut newer = document();
+    newer["openapi"] = json!("3.1.0");
+    let property = &mut newer["components"]["schemas"]["lamp"]["properties"]["name"];
+    property["type"] = json!(["string"]);
+    property["examples"] = json!([PROSE]);
+    let from = folder.publish("lamps.json", &newer.to_string());
+    let run = folder.regen(&["--from", &from]);
+    assert_eq!(run.code, Some(0), "{}", run.err);
+    assert_eq!(folder.read("v2.json"), before);
+}
+
+#[test]
+fn a_name_that_sounds_sensitive_is_left_to_decide_on() {
+    let folder = Folder::pinned();
+    folder.decide("[sensitive]\nwords = [\"maiden\"]\n");
+    let mut changed = document();
+    changed["components"]["schemas"]["lamp"]["properties"]["mothers_maiden_name"] =
+        json!({"type": "string"});
+    let from = folder.publish("changed.json", &changed.to_string());
+    let says = "to decide on: mothers_maiden_name sounds sensitive";
+    for _ in 0..2 {
+        let run = folder.regen(&["--from", &from]);
+        assert_eq!(run.code, Some(1), "{}{}", run.out, run.err);
+        assert!(run.out.contains(says), "{}", run.out);
+    }
+    folder.decide("[sensitive]\nwords = [\"maiden\"]\nnames = [\"mothers_maiden_name\"]\n");
+    let run = folder.regen(&["--from", &from]);
+    assert_eq!(run.code, Some(0), "{}{}", run.out, run.err);
+    assert!(!run.out.contains(says), "{}", run.out);
+}
+
+#[test]
+fn a_step_is_one_entry_until_it_is_committed() {
+    let folder = Folder::pinned();
+    folder.commit();
+    let mut changed = document();
+    changed["components"]["schemas"]["lamp"]["properties"]["wattage"] = json!({"type": "integer"});
+    let from = folder.publish("changed.json", &changed.to_string());
+    assert_eq!(folder.regen(&["--from", &from]).code, Some(0));
+    let first = folder.read("CHANGELOG.md");
+
+    // A decision after the first run: another name for the operation.
+    let overlay = folder.path().join("spec/overlay/v2-90-names.yaml");
+    let names = "overlay: 1.0.0\ninfo: {title: t, version: 1.0.0}\nextends: v2\n\
+                 x-synctera-names:\n  operations:\n    getLamp: readLamp\n";
+    std::fs::write(&overlay, names).unwrap();
+    assert_eq!(folder.regen(&["--from", &from]).code, Some(0));
+    let log = folder.read("CHANGELOG.md");
+    assert_eq!(log.matches("\n## ").count(), 1, "{log}");
+    for part in ["schemas/lamp: wattage", "`operation-renamed` GET /lamps/{lamp_id}"] {
+        assert_eq!(log.matches(part).count(), 1, "{part}: {log}");
+    }
+
+    std::fs::remove_file(&overlay).unwrap();
+    assert_eq!(folder.regen(&["--from", &from]).code, Some(0));
+    assert_eq!(folder.read("CHANGELOG.md"), first);
+
+    // Once it is committed, the next step is one of its own.
+    folder.commit();
+    std::fs::write(&overlay, names).unwrap();
+    assert_eq!(folder.regen(&["--from", &from]).code, Some(0));
+    assert_eq!(folder.read("CHANGELOG.md").matches("\n## ").count(), 2);
+}
+
+#[test]
+fn a_stale_snapshot_is_named_in_every_run() {
+    let folder = Folder::pinned();
+    let snapshots = folder.path().join("tests/suite/snapshots/surface/v2");
+    std::fs::create_dir_all(&snapshots).unwrap();
+    let stale = "---\nsource: tests/suite/surface.rs\n---\nstruct Lamp\n    stale: bool\n";
+    std::fs::write(snapshots.join("lamps.snap"), stale).unwrap();
+    let from = folder.path().join("lamps.json").display().to_string();
+    for _ in 0..2 {
+        let run = folder.regen(&["--from", &from]);
+        assert_eq!(run.code, Some(1), "{}{}", run.out, run.err);
+        assert!(run.out.contains("lamps.snap: left alone"), "{}", run.out);
+        assert!(!run.out.contains("no drift"), "{}", run.out);
+    }
+}
+
+#[test]
+fn a_report_overwrites_no_document() {
+    let folder = Folder::pinned();
+    let from = folder.path().join("lamps.json");
+    let before = std::fs::read_to_string(&from).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    let output =
+        command.arg("drift").arg(&from).arg(&from).arg("--out").arg(&from).output().unwrap();
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    assert_eq!(std::fs::read_to_string(&from).unwrap(), before);
+}
+
+#[test]
+fn a_renamed_component_is_refused_with_the_line_to_write() {
+    let folder = Folder::pinned();
+    let overlay = folder.path().join("spec/overlay/v2-90-names.yaml");
+    let names = |published: &str| {
+        let head = "overlay: 1.0.0\ninfo: {title: t, version: 1.0.0}\nextends: v2\n";
+        let text = format!("{head}x-synctera-names:\n  schemas:\n    {published}: fixture\n");
+        std::fs::write(&overlay, text).unwrap();
+    };
+    names("hook");
+    let from = folder.path().join("lamps.json").display().to_string();
+    assert_eq!(folder.regen(&["--from", &from]).code, Some(0));
+
+    let text = document().to_string().replace("schemas/hook\"", "schemas/bracket\"");
+    let renamed = folder.publish("renamed.json", &text.replace("\"hook\":{", "\"bracket\":{"));
+    let report = folder.path().join("report.md");
+    let run = folder.regen(&["--from", &renamed, "--report", &report.display().to_string()]);
+    assert_eq!(run.code, Some(2), "{}{}", run.out, run.err);
+    let report = std::fs::read_to_string(report).unwrap();
+    assert!(report.contains("    bracket: fixture # instead of hook"), "{report}");
+
+    names("bracket");
+    let run = folder.regen(&["--from", &renamed]);
+    assert_eq!(run.code, Some(0), "{}{}", run.out, run.err);
 }

@@ -2,7 +2,9 @@
 //!
 //! An entry is known by the digests of the pinned file before and after it. The entries of an
 //! interface are a chain: each begins where the one before it ended. So a step that is taken back
-//! takes its entry with it, and what was done and undone leaves the file as it was.
+//! takes its entry with it, and what was done and undone leaves the file as it was. A step that is
+//! taken again from the same beginning, after a decision, has one entry; one that changes nothing for
+//! anybody has none.
 
 use synctera_drift::Report;
 use synctera_drift::render::inline;
@@ -19,28 +21,48 @@ pub(super) struct Step<'a> {
     pub(super) from: String,
     pub(super) to: String,
     pub(super) report: &'a Report,
+    /// The day, as `2026-11-30`.
+    pub(super) day: &'a str,
+    /// The version of the crates that do not have it yet.
+    pub(super) after: &'a str,
 }
 
 /// The text with the step added, or with the entries taken out that it undoes. No text is no file.
 pub(super) fn with(text: Option<&str>, step: &Step<'_>) -> Option<String> {
     let mut entries = entries(text.unwrap_or_default());
-    let begins = mark(step.interface, &step.to);
-    let undone = entries.iter().position(|entry| entry.contains(&format!("{begins} →")));
-    match undone {
-        Some(first) => {
-            let of_interface = format!("{MARK}{} ", step.interface);
-            let mut index = 0;
-            entries.retain(|entry| {
-                index += 1;
-                index <= first || !entry.contains(&of_interface)
-            });
+    let of_interface = format!("{MARK}{} ", step.interface);
+    let begins_at = |digest: &str| {
+        let begins = format!("{} →", mark(step.interface, digest));
+        entries.iter().position(|entry| entry.contains(&begins))
+    };
+    let (undone, again) = (begins_at(&step.to), begins_at(&step.from));
+    if let Some(first) = undone.into_iter().chain(again).min() {
+        let mut index = 0;
+        entries.retain(|entry| {
+            index += 1;
+            index <= first || !entry.contains(&of_interface)
+        });
+    }
+    if undone.is_none() {
+        if step.report.changes.is_empty() {
+            // The chain goes on without an entry.
+            if let Some(last) = entries.iter_mut().rfind(|entry| entry.contains(&of_interface)) {
+                let end = |digest: &str| format!("→ {digest} -->");
+                *last = last.replace(&end(&step.from), &end(&step.to));
+            }
+        } else {
+            entries.push(entry(step));
         }
-        None => entries.push(entry(step)),
     }
     if entries.is_empty() {
         return None;
     }
     Some(format!("{TITLE}\n{}", entries.join("\n")))
+}
+
+/// Whether an entry of an interface begins at the file with this digest.
+pub(super) fn begins_at(text: &str, interface: &str, digest: &str) -> bool {
+    text.contains(&format!("{} →", mark(interface, digest)))
 }
 
 fn mark(interface: &str, from: &str) -> String {
@@ -68,12 +90,10 @@ fn entries(text: &str) -> Vec<String> {
 }
 
 fn entry(step: &Step<'_>) -> String {
-    let Step { interface, from, to, report } = step;
-    let heading = format!(
-        "## {interface}: {} → {}\n",
-        inline(&report.old.version),
-        inline(&report.new.version)
-    );
+    let Step { interface, from, to, report, day, after } = step;
+    let (old, new) = (inline(&report.old.version), inline(&report.new.version));
+    let versions = if old == new { String::new() } else { format!(" ({old} → {new})") };
+    let heading = format!("## {day}, after {after}: {interface}{versions}\n");
     let mut text = format!("{heading}\n{} → {to} -->\n\n", mark(interface, from));
     let counts: Vec<String> =
         report.counts().iter().rev().map(|(class, count)| format!("{count} {class}")).collect();
@@ -116,7 +136,36 @@ mod tests {
     }
 
     fn step<'a>(interface: &'a str, from: &str, to: &str, report: &'a Report) -> Step<'a> {
-        Step { interface, from: from.to_owned(), to: to.to_owned(), report }
+        let (from, to) = (from.to_owned(), to.to_owned());
+        Step { interface, from, to, report, day: "2026-11-30", after: "0.1.0" }
+    }
+
+    #[test]
+    fn a_heading_says_when_and_for_whom() {
+        let one = with(None, &step("v2", "a", "b", &report())).unwrap();
+        assert!(one.contains("\n## 2026-11-30, after 0.1.0: v2\n"), "{one}");
+    }
+
+    #[test]
+    fn a_step_that_is_taken_again_has_one_entry() {
+        let report = report();
+        let one = with(None, &step("v2", "a", "b", &report)).unwrap();
+        let two = with(Some(&one), &step("v2", "b", "c", &report)).unwrap();
+        // A decision: the second step ends elsewhere.
+        let again = with(Some(&two), &step("v2", "b", "d", &report)).unwrap();
+        assert_eq!(again, with(Some(&one), &step("v2", "b", "d", &report)).unwrap());
+    }
+
+    #[test]
+    fn a_step_without_changes_has_no_entry_and_breaks_no_chain() {
+        let report = report();
+        let mut nothing = report.clone();
+        nothing.changes.clear();
+        assert_eq!(with(None, &step("v2", "a", "b", &nothing)), None);
+        let one = with(None, &step("v2", "a", "b", &report)).unwrap();
+        let silent = with(Some(&one), &step("v2", "b", "c", &nothing)).unwrap();
+        assert_eq!(silent, one.replace("→ b -->", "→ c -->"));
+        assert_eq!(with(Some(&silent), &step("v2", "c", "a", &report)), None);
     }
 
     #[test]
@@ -132,7 +181,7 @@ mod tests {
         // Back to the beginning at once; the other interface keeps its entry.
         let back = with(Some(&two), &step("v2", "c", "a", &report)).unwrap();
         assert_eq!(back.matches("\n## ").count(), 1);
-        assert!(back.contains("## v0"));
+        assert!(back.contains(", after 0.1.0: v0\n"), "{back}");
         assert_eq!(with(Some(&other), &step("v0", "y", "x", &report)), Some(one));
     }
 }

@@ -5,6 +5,7 @@
 
 mod changelog;
 mod commit;
+mod committed;
 mod digest;
 mod documents;
 mod downloads;
@@ -12,9 +13,12 @@ pub(crate) mod fetch;
 mod files;
 mod snapshots;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::SystemTime;
 
+use chrono::{DateTime, Utc};
 use clap::Args;
 use synctera_codegen::generate::Companions;
 use synctera_codegen::{Document, spec};
@@ -81,6 +85,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
         }
     };
     let differences = files::compare(&options.spec, &wanted)?;
+    let undecided = undecided(options, &wanted)?;
     for document in &published {
         println!(
             "{}: {} bytes, sha256 {}",
@@ -106,20 +111,50 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
             taken.iter().map(|step| render::markdown(&step.report)).collect();
         std::fs::write(path, reports.join("\n")).map_err(|e| format!("{}: {e}", path.display()))?;
     }
-    if differences.is_empty() {
-        println!("spec/ is what the documents and the overlays give: no drift");
-    } else if options.check {
-        println!("drift: {} of {} files differ", differences.len(), wanted.len());
-        return Ok(ExitCode::from(1));
+    for line in &undecided {
+        println!("to decide on: {line}");
     }
     if options.check {
-        return Ok(ExitCode::SUCCESS);
+        if differences.is_empty() {
+            println!("{NO_DRIFT}: no drift");
+        } else {
+            println!("drift: {} of {} files differ", differences.len(), wanted.len());
+        }
+        let is_clean = differences.is_empty() && undecided.is_empty();
+        return Ok(if is_clean { ExitCode::SUCCESS } else { ExitCode::from(1) });
     }
     let overlays = downloads::overlays_digest(&options.spec)?;
     for known in published.into_iter().filter_map(|document| document.known) {
         downloads.note(downloads::Known { overlays: overlays.clone(), ..known });
     }
-    write(options, wanted, &taken, &downloads)
+    let as_they_are = as_they_are(options, &wanted, &taken)?;
+    let is_explained = write(options, wanted, &taken, &as_they_are, &downloads)?;
+    match (differences.is_empty(), is_explained) {
+        (true, true) => println!("{NO_DRIFT}: no drift"),
+        (true, false) => println!("{NO_DRIFT}, but the snapshots above are not"),
+        _ => {}
+    }
+    let is_clean = is_explained && undecided.is_empty();
+    Ok(if is_clean { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+const NO_DRIFT: &str = "spec/ is what the documents and the overlays give";
+
+/// Names in the documents that sound like something that must not be shown, and that nobody has
+/// decided on: as long as nobody does, they are plain text.
+fn undecided(options: &Options, wanted: &[Wanted]) -> Result<BTreeSet<String>, Error> {
+    let types = companions(&options.spec)?.types;
+    let mut lines = BTreeSet::new();
+    for file in wanted.iter().filter(|file| file.name.ends_with(".json")) {
+        let document = Document::parse(&format!("spec/{}", file.name), &file.text)?;
+        let (_, open) = types.sensitive_names(&document);
+        lines.extend(open.into_iter().map(|name| {
+            // A name is the document's, and may hold anything.
+            let name = name.escape_debug();
+            format!("{name} sounds sensitive: `names` or `shown` of [sensitive] in spec/types.toml")
+        }));
+    }
+    Ok(lines)
 }
 
 /// What documents that cannot be taken yet would change, as far as our corrections still fit; those
@@ -142,7 +177,7 @@ fn foreseen(options: &Options, published: &[Published]) -> Result<(), Error> {
         };
         let old = documents::pinned(&options.spec, "v2.json")?;
         let mut report = drift::report(&old, &new, &companions(&options.spec)?)?;
-        report.proposals.extend(proposals::stale(&stale));
+        report.proposals.extend(proposals::stale(&stale, &old, &new));
         print!("\n{}", render::summary(&report, options.verbose));
         reports.push(render::markdown(&report));
     }
@@ -194,6 +229,8 @@ fn taken(options: &Options, wanted: &[Wanted]) -> Result<Vec<Taken>, Error> {
         if before == file.text {
             continue;
         }
+        // A step that is not committed yet is taken again as a whole.
+        let before = committed::base(&options.spec, interface, name, &before).unwrap_or(before);
         let old = Document::parse(&format!("spec/{name}"), &before)?;
         let new = Document::parse(&format!("spec/{name}"), &file.text)?;
         let report = drift::report(&old, &new, &companions(&options.spec)?)?;
@@ -201,6 +238,30 @@ fn taken(options: &Options, wanted: &[Wanted]) -> Result<Vec<Taken>, Error> {
         taken.push(Taken { interface, from, to, new, report });
     }
     Ok(taken)
+}
+
+/// The pinned files that do not change now: decisions of ours can change what they give all the same.
+fn as_they_are(options: &Options, wanted: &[Wanted], taken: &[Taken]) -> Result<Vec<Taken>, Error> {
+    let root = options.spec.parent().unwrap_or(Path::new("."));
+    let mut all = Vec::new();
+    for (interface, name) in [("v2", "v2.json"), ("v0", "v0.json")] {
+        let is_taken = taken.iter().any(|taken| taken.interface == interface);
+        let file = wanted.iter().find(|file| file.name == name);
+        let Some(file) = file.filter(|_| !is_taken && snapshots::are_at(root, interface)) else {
+            continue;
+        };
+        let base = committed::base(&options.spec, interface, name, &file.text);
+        let new = Document::parse(&format!("spec/{name}"), &file.text)?;
+        let old = match &base {
+            Some(base) => Document::parse(&format!("spec/{name}"), base)?,
+            None => new.clone(),
+        };
+        let companions = companions(&options.spec)?;
+        let report = drift::report(&old, &new, &companions)?;
+        let same = digest::digest(file.text.as_bytes());
+        all.push(Taken { interface, from: same.clone(), to: same, new, report });
+    }
+    Ok(all)
 }
 
 /// What stands beside the documents, where there is a whole `spec/`.
@@ -212,12 +273,14 @@ fn companions(spec: &Path) -> Result<Companions, Error> {
     }
 }
 
+/// Writes everything; returns whether the report says why each snapshot changes.
 fn write(
     options: &Options,
     wanted: Vec<Wanted>,
     taken: &[Taken],
+    as_they_are: &[Taken],
     downloads: &Downloads,
-) -> Result<ExitCode, Error> {
+) -> Result<bool, Error> {
     let spec = &options.spec;
     let log = spec.join("CHANGELOG.md");
     let mut own: Vec<File> = wanted
@@ -229,10 +292,12 @@ fn write(
     }
     if !taken.is_empty() {
         let mut text = if log.exists() { Some(workspace::read(&log)?) } else { None };
+        let day = DateTime::<Utc>::from(SystemTime::now()).date_naive().to_string();
         for Taken { interface, from, to, report, .. } in taken {
             let (from, to) = (from.clone(), to.clone());
-            text =
-                changelog::with(text.as_deref(), &changelog::Step { interface, from, to, report });
+            let after = env!("CARGO_PKG_VERSION");
+            let step = changelog::Step { interface, from, to, report, day: &day, after };
+            text = changelog::with(text.as_deref(), &step);
         }
         own.push(File { path: "CHANGELOG.md".into(), text });
     }
@@ -241,7 +306,7 @@ fn write(
     let companions = companions(spec)?;
     let mut others = Vec::new();
     let mut unexplained = false;
-    for Taken { interface, new, report, .. } in taken {
+    for Taken { interface, new, report, .. } in taken.iter().chain(as_they_are) {
         let refreshed = snapshots::refreshed(root, interface, new, &companions, report)?;
         others.extend(refreshed.files);
         for (path, items) in refreshed.unexplained {
@@ -264,7 +329,7 @@ fn write(
     if changes && !options.dry_run {
         commit::write(spec, &own, &others)?;
     }
-    Ok(if unexplained { ExitCode::from(1) } else { ExitCode::SUCCESS })
+    Ok(!unexplained)
 }
 
 /// Without documents: the pinned files are canonical, without prose, and counted right.

@@ -22,6 +22,11 @@ pub(super) struct Refreshed {
     pub(super) unexplained: BTreeMap<PathBuf, Vec<String>>,
 }
 
+/// Whether there are snapshots of an interface.
+pub(super) fn are_at(root: &Path, interface: &str) -> bool {
+    root.join(FOLDER).join(interface).is_dir()
+}
+
 /// The snapshots of an interface, as the new document makes them.
 pub(super) fn refreshed(
     root: &Path,
@@ -30,10 +35,10 @@ pub(super) fn refreshed(
     companions: &Companions,
     report: &Report,
 ) -> Result<Refreshed, Error> {
-    let folder = root.join(FOLDER).join(interface);
-    if !folder.is_dir() {
+    if !are_at(root, interface) {
         return Ok(Refreshed::default());
     }
+    let folder = root.join(FOLDER).join(interface);
     let mut before = BTreeMap::new();
     for entry in std::fs::read_dir(&folder)? {
         let path = entry?.path();
