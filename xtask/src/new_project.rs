@@ -107,3 +107,16 @@ fn blocks(document: &str, language: &str) -> Vec<String> {
     }
     blocks
 }
+
+#[cfg(test)]
+mod tests {
+    use super::blocks;
+
+    #[test]
+    fn blocks_are_found_by_language_with_their_hidden_lines() {
+        let page = "```toml\na = 1 # b\n```\ntext\n```rust,no_run\n# fn a() {\nb();\n# }\n```\n";
+        assert_eq!(blocks(page, "toml"), ["a = 1 # b\n"]);
+        assert_eq!(blocks(page, "rust"), ["fn a() {\nb();\n}\n"]);
+        assert!(blocks(page, "bash").is_empty());
+    }
+}
