@@ -18,7 +18,7 @@ pub(crate) struct Options {
 
 pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
     let checked = Command::new(tools::find(&TOOL)?)
-        .args(["--all-features", "--locked", "check", "bans", "licenses", "sources"])
+        .args(["--workspace", "--all-features", "--locked", "check", "bans", "licenses", "sources"])
         .args(options.advisories.then_some("advisories"))
         .current_dir(workspace::root())
         .status()?;

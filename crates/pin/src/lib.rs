@@ -3,6 +3,7 @@
 //! Prose and vendor extensions go ([`prose`]), what has no order is sorted ([`canonical`]), the
 //! reviewed overlays are applied ([`overlay`]), and of the older documents only the operations
 //! that no newer one has are kept ([`layer`]). What came from where is recorded ([`provenance`]).
+#![allow(rustdoc::private_intra_doc_links, reason = "its readers are those who change it")]
 
 mod canonical;
 mod layer;

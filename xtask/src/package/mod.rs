@@ -4,7 +4,7 @@
 mod members;
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
@@ -61,20 +61,18 @@ fn files(member: &Member, options: &Options) -> Result<BTreeSet<String>, Error> 
 /// Packages all crates and builds each from its package, in the order in which they are published.
 fn build(members: &[Member], options: &Options) -> Result<ExitCode, Error> {
     let begun = Instant::now();
+    forget_earlier(members)?;
     let mut package = cargo(options);
     for member in members {
         package.args(["--package", &member.name]);
     }
-    // A package has no profiles of its own. With those of the workspace, what is built of dependencies
-    // for its other commands fits.
-    package.env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only");
     if !package.status()?.success() {
         return Ok(ExitCode::FAILURE);
     }
     let seconds = begun.elapsed().as_secs();
     for member in members {
         let name = format!("{}-{}.crate", member.name, member.version);
-        let bytes = size(&workspace::target().join("package").join(&name))?;
+        let bytes = size(&target().join("package").join(&name))?;
         println!("{name}: {} kB", bytes / 1_000);
         if bytes > BYTES_MAX {
             println!("{name} is too large for a registry: {bytes} bytes, at most {BYTES_MAX}");
@@ -85,17 +83,61 @@ fn build(members: &[Member], options: &Options) -> Result<ExitCode, Error> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Where packages are made and built: all share what is built of their dependencies.
+fn target() -> PathBuf {
+    workspace::target().join("packages")
+}
+
+/// Removes what cargo keeps of earlier packages of the same version: it takes those of a registry for ones
+/// that never change, and would build the earlier sources.
+fn forget_earlier(members: &[Member]) -> Result<(), Error> {
+    let home = match std::env::var_os("CARGO_HOME") {
+        Some(home) => PathBuf::from(home),
+        None => PathBuf::from(std::env::var_os("HOME").unwrap_or_default()).join(".cargo"),
+    };
+    let unpacked = entries(&home.join("registry/src"))?;
+    let archives = entries(&home.join("registry/cache"))?;
+    for member in members {
+        let name = format!("{}-{}", member.name, member.version);
+        for folder in unpacked.iter().map(|registry| registry.join(&name)) {
+            if folder.is_dir() {
+                std::fs::remove_dir_all(folder)?;
+            }
+        }
+        for file in archives.iter().map(|registry| registry.join(format!("{name}.crate"))) {
+            if file.is_file() {
+                std::fs::remove_file(file)?;
+            }
+        }
+    }
+    for built in entries(&target().join("debug/.fingerprint"))? {
+        let name = built.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if members.iter().any(|member| name.starts_with(&format!("{}-", member.name))) {
+            std::fs::remove_dir_all(built)?;
+        }
+    }
+    Ok(())
+}
+
+/// What is in a folder, if there is one.
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let entries = std::fs::read_dir(folder)?.map(|entry| Ok(entry?.path()));
+    entries.collect()
+}
+
 fn size(file: &Path) -> Result<u64, Error> {
     Ok(std::fs::metadata(file).map_err(|e| format!("{}: {e}", file.display()))?.len())
 }
 
 fn cargo(options: &Options) -> Command {
     let mut cargo = Command::new(env!("CARGO"));
-    // The folder is given, so that all packages share what is built of dependencies.
     cargo
         .args(["package", "--locked"])
         .args(options.allow_dirty.then_some("--allow-dirty"))
-        .env("CARGO_TARGET_DIR", workspace::target())
+        .env("CARGO_TARGET_DIR", target())
         .current_dir(workspace::root());
     cargo
 }
