@@ -408,12 +408,16 @@ async fn deliveries_are_counted_and_made() {
     caller.call("PATCH", "/sandbox/settings", slow).await.with(200);
     caller.post("/v2/persons", ada()).await.with(201);
     let waiting = caller.post("/sandbox/deliveries/settle", Value::Null).await.with(200);
-    assert_eq!(waiting, json!({ "on_their_way": 1, "due": 0 }));
+    assert_eq!((&waiting["on_their_way"], &waiting["due"]), (&json!(1), &json!(0)));
+    let [event] = waiting["events"].as_array().unwrap().as_slice() else { panic!("{waiting}") };
+    // Held until the delay is over.
+    assert_eq!(event["next_attempt_at"], "2026-11-24T14:01:00.000Z");
+    assert_eq!((&event["attempts"], &event["last_error"]), (&json!(0), &Value::Null));
     assert_eq!(subscriber.take_types().len(), 0);
 
     caller.post("/sandbox/clock", json!({ "advance": { "minutes": 1 } })).await.with(200);
     let over = caller.post("/sandbox/deliveries/settle", Value::Null).await.with(200);
-    assert_eq!(over, json!({ "on_their_way": 0, "due": 0 }));
+    assert_eq!(over, json!({ "on_their_way": 0, "due": 0, "events": [] }));
     assert_eq!(subscriber.take_types(), ["PERSON.CREATED", "PERSON.CREATED"]);
 }
 

@@ -15,8 +15,8 @@ pub(super) struct ControlDocument {
 }
 
 /// Members that no answer of the cases in `parity.rs` has: those of a job that failed, which is a
-/// defect, and what only a business has.
-const UNSEEN: [(&str, &str); 7] = [
+/// defect, what only a business has, and fixtures, with which only the program starts.
+const UNSEEN: [(&str, &str); 10] = [
     ("FailedJob", "job"),
     ("FailedJob", "workspace"),
     ("FailedJob", "subject"),
@@ -24,6 +24,9 @@ const UNSEEN: [(&str, &str); 7] = [
     ("FailedJob", "why"),
     ("StopPayment", "expires_on"),
     ("FdxToken", "business_id"),
+    ("Fixture", "name"),
+    ("Fixture", "journey"),
+    ("Fixture", "id"),
 ];
 
 impl ControlDocument {
