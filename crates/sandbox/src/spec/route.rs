@@ -113,8 +113,15 @@ pub(super) fn fits(template: &str, path: &str) -> bool {
     all && given.next().is_none()
 }
 
-/// Undoes percent-encoding; text that is not UTF-8 names nothing.
+/// Undoes percent-encoding; text that is not UTF-8, or not escaped as it must be, names nothing.
 pub(crate) fn decoded(text: &str) -> Option<String> {
+    // The library leaves what is no escape as it is.
+    let is_code = |rest: &str| {
+        rest.get(..2).is_some_and(|code| code.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    };
+    if !text.split('%').skip(1).all(is_code) {
+        return None;
+    }
     Some(percent_decode_str(text).decode_utf8().ok()?.into_owned())
 }
 
