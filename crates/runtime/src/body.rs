@@ -12,7 +12,7 @@ const BUFFER_MIN: usize = 16 * 1024;
 const BUFFER_ANNOUNCED_MAX: usize = 1024 * 1024;
 
 impl Answer {
-    /// Reads the body into [`Answer::body`], unless it is there already, within the [`Limits`] of the
+    /// Reads the body into [`Answer::body`], unless it is there already, within the [`Limits`](super::Limits) of the
     /// response: the body of an error is cut off at its limit.
     ///
     /// # Errors

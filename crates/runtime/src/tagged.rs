@@ -75,7 +75,7 @@ impl<'de, T: Union> Visitor<'de> for Whole<T> {
 
 /// A value of a union whose tag is known and whose other properties are mostly not read yet.
 ///
-/// When the complete text can be scanned ([`tag_scan`]), only the first name is read before the
+/// When the complete text can be scanned (`tag_scan`), only the first name is read before the
 /// variant is known. Otherwise the properties before the tag are kept as text, and the variant reads
 /// the rest.
 pub struct Tagged<'de, M> {
