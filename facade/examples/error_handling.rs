@@ -80,7 +80,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let more = Transfer::new(checking, saving, Money::usd(20_00));
     show("another transfer under that key", client.transfer(&more).key("order-1/2").await);
 
-    // No time, and nobody there: whether it was done is told apart from not knowing.
+    // No time, and nobody there: known to be undone differs from not known.
     let hurried = client.with_options(CallOptions::new().with_timeout(Duration::ZERO));
     show("a call without time", hurried.api().get_account(checking).await);
     drop(sandbox);

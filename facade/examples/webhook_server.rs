@@ -1,4 +1,4 @@
-//! A server that is told what happens on the platform, and believes the platform alone.
+//! A server that receives events of the platform, and accepts those that the platform signed.
 //!
 //! `cargo run --example webhook_server` needs no key and no network: it starts a sandbox of its own,
 //! subscribes to it, onboards somebody, prints the events that arrive, and ends.

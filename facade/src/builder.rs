@@ -311,7 +311,7 @@ impl Builder {
             None if is_loopback(url) => {
                 http = http.no_proxy();
                 if url.scheme() == "http" {
-                    trust = Trust::Nobody;
+                    trust = Trust::None;
                 }
             }
             None => {}

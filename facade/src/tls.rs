@@ -14,9 +14,9 @@ use synctera_api::Error;
 
 /// Whose certificates are accepted.
 pub(crate) enum Trust<'a> {
-    /// Nobody's, for connections that are not encrypted: reading the machine's root certificates takes longer
+    /// None, for connections that are not encrypted: reading the machine's root certificates takes longer
     /// than all the rest.
-    Nobody,
+    None,
     /// Those of the system, and of these root certificates (PEM).
     System(&'a [Vec<u8>]),
 }
@@ -34,7 +34,7 @@ pub(crate) fn config(trust: &Trust<'_>) -> Result<ClientConfig, Error> {
         .with_safe_default_protocol_versions()
         .map_err(unusable)?;
     let mut config = match trust {
-        Trust::Nobody => config.with_root_certificates(RootCertStore::empty()),
+        Trust::None => config.with_root_certificates(RootCertStore::empty()),
         Trust::System(further) => {
             let verifier = verifier(&read(further)?, provider).map_err(unusable)?;
             // The name of the builder's method: it is the verifier of the platform.

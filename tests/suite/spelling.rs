@@ -4,11 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Parts of words that are spelled otherwise in American English.
-const PARTS: [&str; 25] = [
+const PARTS: [&str; 26] = [
     "authoris",
     "behaviour",
     "cancelled",
     "cancelling",
+    "canonicalis",
     "catalogue",
     "centre",
     "cheque",
@@ -32,7 +33,8 @@ const PARTS: [&str; 25] = [
     "travelled",
 ];
 /// Whole words.
-const WORDS: [&str; 7] = ["afterwards", "enrol", "enrols", "fulfil", "grey", "towards", "whilst"];
+const WORDS: [&str; 9] =
+    ["afterwards", "distil", "distils", "enrol", "enrols", "fulfil", "grey", "towards", "whilst"];
 /// A status of the platform, as the document and the generated types spell it.
 const OF_THE_PLATFORM: [&str; 4] = ["CANCELLED", "::Cancelled", "Cancelled =>", "[Cancelled"];
 /// The files that list such words.

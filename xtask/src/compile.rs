@@ -44,7 +44,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
         let published = fetch::fetch(from)?;
         let text = String::from_utf8(published.bytes)
             .map_err(|_| format!("{}: not UTF-8 text", published.name))?;
-        let document = synctera_pin::distil(&synctera_pin::parse(&published.name, &text)?)?;
+        let document = synctera_pin::distill(&synctera_pin::parse(&published.name, &text)?)?;
         let version = module_name(document.version());
         let numbered = (2..).map(|number| format!("{version}_{number}"));
         let mut names = std::iter::once(version.clone()).chain(numbered);

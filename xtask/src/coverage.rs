@@ -59,7 +59,7 @@ pub(crate) fn run() -> Result<ExitCode, Error> {
     Ok(if missing.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// The schemas of a pinned document that a tag tells apart.
+/// The schemas of a pinned document that a tag distinguishes.
 fn discriminated(document: &Document) -> Vec<&str> {
     document
         .components("schemas")

@@ -41,7 +41,7 @@ pub(crate) struct Options {
     /// Let the compiler prove what the report says of Rust: takes minutes
     #[arg(long)]
     prove: bool,
-    /// Mutate the pinned interface so many times, and see that each is told as what it is, both
+    /// Mutate the pinned interface so many times, and see that each is reported as what it is, both
     /// ways round
     #[arg(long, value_name = "COUNT")]
     mutate: Option<usize>,
@@ -193,8 +193,8 @@ fn mutated(count: usize, seed: u64) -> Result<ExitCode, Error> {
         println!("wrong: {wrong}");
     }
     println!(
-        "{} mutations of {} kinds, each compared both ways round: {} kinds of change told, {} \
-         comparisons not told as what they are",
+        "{} mutations of {} kinds, each compared both ways round: {} kinds of change reported, {} \
+         comparisons not reported as what they are",
         outcome.made,
         outcome.by_kind.len(),
         outcome.by_rule.len(),
@@ -235,7 +235,7 @@ fn interface(document: &Document) -> &'static str {
 }
 
 /// A document's facts. Beside the pinned interface, what is published is read with our corrections,
-/// so that only what the publisher changed is told.
+/// so that only what the publisher changed is reported.
 fn load(
     from: &str,
     beside: &str,
@@ -255,5 +255,5 @@ fn load(
         let overlays = overlays(folder)?;
         return Ok(synctera_pin::preview(&document, interface(&document), &overlays)?);
     }
-    Ok((synctera_pin::distil(&document)?, Vec::new()))
+    Ok((synctera_pin::distill(&document)?, Vec::new()))
 }

@@ -1,4 +1,4 @@
-//! What the commands print may be read by nobody to its end.
+//! A reader of what the commands print may stop before its end.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the answer")]
 

@@ -11,5 +11,5 @@ pub fn peak() -> Result<u64, Error> {
         .map_err(|e| format!("memory is read from /proc/self/status: {e}"))?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let figure = line.and_then(|line| line.split_whitespace().next());
-    Ok(figure.ok_or("/proc/self/status tells no VmHWM")?.parse()?)
+    Ok(figure.ok_or("/proc/self/status has no VmHWM")?.parse()?)
 }

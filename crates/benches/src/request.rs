@@ -19,10 +19,10 @@ const API_KEY: &str = "a-key";
 // What our client sends is what the bare one sends.
 const AGENT: &str = "synctera-rs/0.1.0";
 const JSON: &str = "application/json";
-/// The time limits of our client, unless it is told otherwise.
+/// The default time limits of our client.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(60);
-/// The argument by which a program is told to be the server.
+/// The argument that makes a program the server.
 const SERVE: &str = "serve";
 
 /// Which client calls.

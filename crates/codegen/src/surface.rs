@@ -194,7 +194,7 @@ fn methods(block: &ItemImpl) -> BTreeMap<String, Piece> {
         let ReturnType::Type(_, answer) = &method.sig.output else {
             continue;
         };
-        // The methods that call an operation; `Request<T>` of each: `T` is what tells them apart.
+        // The methods that call an operation; `Request<T>` of each: `T` is what distinguishes them.
         let Some(answer) = argument_of(answer, "Request") else {
             continue;
         };

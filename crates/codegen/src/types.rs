@@ -185,7 +185,7 @@ impl TypeRules {
         exception.or_else(own).or_else(general)
     }
 
-    /// The ids of a document on whose type nobody has decided: the table of `[ids]` to which the line
+    /// The ids of a document whose type is not decided: the table of `[ids]` to which the line
     /// belongs, and its key.
     pub fn undecided_ids(&self, document: &Document) -> BTreeSet<(&'static str, String)> {
         let mut found = BTreeSet::new();

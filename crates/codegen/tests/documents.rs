@@ -20,7 +20,7 @@ fn texts(folder: &str) -> BTreeMap<String, String> {
 }
 
 fn generated(name: &str, text: &str) -> Result<Generated, Error> {
-    let document = synctera_pin::distil(&synctera_pin::parse(name, text)?)?;
+    let document = synctera_pin::distill(&synctera_pin::parse(name, text)?)?;
     interface(&document, &Companions::default(), "crate::v2", &Selection::All)
 }
 
@@ -39,8 +39,8 @@ fn what_is_valid_gives_a_client() {
 }
 
 #[test]
-fn what_is_not_supported_is_told_in_a_sentence() {
-    let told: BTreeMap<String, String> = texts("refused")
+fn what_is_not_supported_is_reported_in_a_sentence() {
+    let reported: BTreeMap<String, String> = texts("refused")
         .into_iter()
         .map(|(name, text)| {
             let error = match generated(&name, &text) {
@@ -50,8 +50,8 @@ fn what_is_not_supported_is_told_in_a_sentence() {
             (name, error)
         })
         .collect();
-    assert_eq!(told.len(), 21);
-    insta::assert_json_snapshot!(told);
+    assert_eq!(reported.len(), 21);
+    insta::assert_json_snapshot!(reported);
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn a_document_of_openapi_3_1_gives_the_client_of_its_form_in_3_0() {
     assert_eq!(code("openapi_3_1.json"), code("openapi_3_1_as_3_0.json"));
     let pinned = |name: &str| {
         let document = synctera_pin::parse(name, &texts("valid")[name]).unwrap();
-        synctera_pin::canonical_text(&synctera_pin::distil(&document).unwrap())
+        synctera_pin::canonical_text(&synctera_pin::distill(&document).unwrap())
     };
     assert_eq!(pinned("openapi_3_1.json"), pinned("openapi_3_1_as_3_0.json"));
 }

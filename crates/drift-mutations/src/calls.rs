@@ -6,7 +6,7 @@ use synctera_drift::Class::{Additive as A, Behavioral as B, Rust as R, Wire as W
 use synctera_drift::pointer::follow;
 
 use super::edits::{set, unset, without};
-use super::kind::{Kind, NEW, by_rule, one, told_at};
+use super::kind::{Kind, NEW, by_rule, one, reported_at};
 use super::sites::{items, members};
 use super::world::{World, is_key};
 
@@ -64,42 +64,42 @@ fn operations() -> Vec<Kind> {
     by_rule![
         "operation-removed" => |rng, world| {
             let (pointer, _) = world.operation(rng, |_, _| true)?;
-            told_at(vec![(pointer.to_owned(), None)], pointer, W)
+            reported_at(vec![(pointer.to_owned(), None)], pointer, W)
         },
         "operation-added" => |rng, world| {
             let (pointer, _) = world.operation(rng, |_, _| true)?;
             let place = format!("{}~1{NEW}", path_of(pointer).0);
             let item = json!({"get": {"operationId": NEW, "responses": {"204": {}}}});
-            told_at(vec![(place.clone(), Some(item))], &format!("{place}/get"), A)
+            reported_at(vec![(place.clone(), Some(item))], &format!("{place}/get"), A)
         },
         "operation-path-changed" => |rng, world| {
             let (pointer, _) = lonely(rng, world)?;
             let (path, method) = path_of(pointer);
             let place = format!("{path}~1{NEW}");
             let edits = vec![(path.to_owned(), None), (place.clone(), Some(world.at(path).clone()))];
-            Some(told_at(edits, &format!("{place}/{method}"), W)?.reversed_at(pointer))
+            Some(reported_at(edits, &format!("{place}/{method}"), W)?.reversed_at(pointer))
         },
         "operation-method-changed" => |rng, world| {
             let (pointer, operation) = world.operation(rng, |_, _| true)?;
             let place = format!("{}/trace", path_of(pointer).0);
             let edits = vec![(pointer.to_owned(), None), (place.clone(), Some(operation.clone()))];
-            Some(told_at(edits, &place, W)?.reversed_at(pointer))
+            Some(reported_at(edits, &place, W)?.reversed_at(pointer))
         },
         "operation-renamed" => |rng, world| {
             let (pointer, _) = world.operation(rng, |_, _| true)?;
-            told_at(vec![set(pointer, "operationId", json!(NEW))], pointer, R)
+            reported_at(vec![set(pointer, "operationId", json!(NEW))], pointer, R)
         },
         "operation-deprecated" => |rng, world| {
             let (pointer, _) = world.operation(rng, |_, value| value.get("deprecated").is_none())?;
-            told_at(vec![set(pointer, "deprecated", json!(true))], pointer, B)
+            reported_at(vec![set(pointer, "deprecated", json!(true))], pointer, B)
         },
         "operation-undeprecated" => |rng, world| {
             let (pointer, _) = world.operation(rng, |_, value| value.get("deprecated").is_some())?;
-            told_at(vec![unset(pointer, "deprecated")], pointer, A)
+            reported_at(vec![unset(pointer, "deprecated")], pointer, A)
         },
         "operation-family-changed" => |rng, world| {
             let (pointer, _) = world.operation(rng, |_, _| true)?;
-            told_at(vec![set(pointer, "tags", json!([NEW]))], pointer, R)
+            reported_at(vec![set(pointer, "tags", json!([NEW]))], pointer, R)
         },
         "idempotency-key-dropped" => |rng, world| {
             let has = |value: &Value| {
@@ -109,14 +109,14 @@ fn operations() -> Vec<Kind> {
             let kept: Vec<&Value> = items(&operation["parameters"])
                 .filter(|listed| !is_listed_key(world, listed))
                 .collect();
-            told_at(vec![set(pointer, "parameters", json!(kept))], pointer, B)
+            reported_at(vec![set(pointer, "parameters", json!(kept))], pointer, B)
         },
         "idempotency-key-listed" => |rng, world| {
             let (pointer, operation) = world.operation(rng, |_, value| {
                 !items(&value["parameters"]).any(|listed| is_listed_key(world, listed))
             })?;
             let key = json!({"in": "header", "name": "Idempotency-Key", "schema": {"type": "string"}});
-            told_at(vec![set(pointer, "parameters", more_parameters(operation, key))], pointer, A)
+            reported_at(vec![set(pointer, "parameters", more_parameters(operation, key))], pointer, A)
         },
         "idempotency-key-demanded" => |rng, world| {
             let asks = |value: &Value| {
@@ -127,7 +127,7 @@ fn operations() -> Vec<Kind> {
             let (pointer, operation) = world.operation(rng, |_, value| asks(value).is_some())?;
             let key = json!({"in": "header", "name": "Idempotency-Key", "required": true, "schema": {"type": "string"}});
             let edit = (format!("{pointer}/parameters/{}", asks(operation)?), Some(key));
-            told_at(vec![edit], pointer, A)
+            reported_at(vec![edit], pointer, A)
         },
         "callback-removed" => |rng, world| {
             let (pointer, _) = world.operation(rng, |_, value| value.get("callbacks").is_some())?;
@@ -179,49 +179,49 @@ fn parameters() -> Vec<Kind> {
             let mut parameter = described(world, &operation["parameters"][at]).clone();
             parameter["in"] = json!("header");
             let place = format!("{pointer}/parameters/{at}");
-            let told = told_at(vec![(place.clone(), Some(parameter))], &place, W)?;
-            Some(told.reversed_at(&follow(world.root, &place)))
+            let reported = reported_at(vec![(place.clone(), Some(parameter))], &place, W)?;
+            Some(reported.reversed_at(&follow(world.root, &place)))
         },
         "parameter-became-required" => |rng, world| {
             let (pointer, _) = world.parameter(rng, |value| value.get("required").is_none())?;
-            told_at(vec![set(pointer, "required", json!(true))], pointer, W)
+            reported_at(vec![set(pointer, "required", json!(true))], pointer, W)
         },
         "parameter-became-optional" => |rng, world| {
             let (pointer, _) = world.parameter(rng, |value| {
                 value.get("required").is_some() && value["in"] != "path"
             })?;
-            told_at(vec![unset(pointer, "required")], pointer, R)
+            reported_at(vec![unset(pointer, "required")], pointer, R)
         },
         "parameter-serialization-changed" => |rng, world| {
             let (pointer, value) = world.parameter(rng, |value| {
                 value["schema"]["type"] == "array" && value["in"] == "query"
             })?;
             let joined = value["explode"] == false;
-            told_at(vec![set(pointer, "explode", json!(joined))], pointer, W)
+            reported_at(vec![set(pointer, "explode", json!(joined))], pointer, W)
         },
         "parameter-became-list" => |rng, world| {
             let (pointer, value) = world.parameter(rng, is_plain)?;
             let list = json!({"type": "array", "items": value["schema"]});
-            told_at(vec![set(pointer, "schema", list)], pointer, R)
+            reported_at(vec![set(pointer, "schema", list)], pointer, R)
         },
         "parameter-became-single" => |rng, world| {
             let (pointer, value) = world.parameter(rng, |value| {
                 value["schema"]["type"] == "array" && value["in"] == "query"
                     && value["schema"]["items"]["type"] == "string"
             })?;
-            told_at(vec![set(pointer, "schema", value["schema"]["items"].clone())], pointer, W)
+            reported_at(vec![set(pointer, "schema", value["schema"]["items"].clone())], pointer, W)
         },
         "parameter-deprecated" => |rng, world| {
             let (pointer, _) = world.parameter(rng, |value| value.get("deprecated").is_none())?;
-            told_at(vec![set(pointer, "deprecated", json!(true))], pointer, B)
+            reported_at(vec![set(pointer, "deprecated", json!(true))], pointer, B)
         },
         "parameter-undeprecated" => |rng, world| {
             let (pointer, _) = world.parameter(rng, |value| value.get("deprecated").is_some())?;
-            told_at(vec![unset(pointer, "deprecated")], pointer, A)
+            reported_at(vec![unset(pointer, "deprecated")], pointer, A)
         },
         "parameter-allows-empty" => |rng, world| {
             let (pointer, _) = world.parameter(rng, |value| value["in"] == "query")?;
-            told_at(vec![set(pointer, "allowEmptyValue", json!(true))], pointer, A)
+            reported_at(vec![set(pointer, "allowEmptyValue", json!(true))], pointer, A)
         },
         "path-parameter-renamed" => |rng, world| {
             let (pointer, operation) = lonely(rng, world)?;
@@ -238,7 +238,7 @@ fn parameters() -> Vec<Kind> {
             let mut item = world.at(path).clone();
             item[method]["parameters"][at] = parameter;
             let edits = vec![(path.to_owned(), None), (place.clone(), Some(item))];
-            Some(told_at(edits, &format!("{place}/{method}"), A)?.reversed_at(pointer))
+            Some(reported_at(edits, &format!("{place}/{method}"), A)?.reversed_at(pointer))
         },
     ]
 }

@@ -1,4 +1,4 @@
-//! Kinds of mutation, and what each is to be told as.
+//! Kinds of mutation, and what each is to be reported as.
 
 use std::collections::BTreeSet;
 
@@ -40,11 +40,11 @@ pub(super) struct Mutation {
     /// Which ways what is mutated travels.
     pub(super) directions: BTreeSet<Direction>,
     pub(super) class: Class,
-    /// Where it is to be told, when the place is known.
+    /// Where it is to be reported, when the place is known.
     pub(super) pointer: Option<String>,
     /// What it is the other way round, where that is for the place to say and not for the rule.
     pub(super) reverse: Option<(&'static str, Class)>,
-    /// Where it is to be told the other way round.
+    /// Where it is to be reported the other way round.
     pub(super) reverse_pointer: Option<String>,
 }
 
@@ -83,13 +83,13 @@ impl Mutation {
     }
 }
 
-/// A change of a call, told wherever it is told.
+/// A change of a call, reported at any place.
 pub(super) fn one(edits: Vec<Edit>, class: Class) -> Option<Mutation> {
     Some(Mutation::new(edits, BTreeSet::from([Direction::Request]), class))
 }
 
-/// A change of a call, told at a place.
-pub(super) fn told_at(edits: Vec<Edit>, pointer: &str, class: Class) -> Option<Mutation> {
+/// A change of a call, reported at a place.
+pub(super) fn reported_at(edits: Vec<Edit>, pointer: &str, class: Class) -> Option<Mutation> {
     Some(one(edits, class)?.at(pointer))
 }
 

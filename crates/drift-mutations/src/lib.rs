@@ -2,7 +2,7 @@
 //!
 //! Each kind of mutation says what it is to be called and in which class it is, in what is sent and in
 //! what is read; where the mutated place is reached from decides which of the two counts. [`run`]
-//! makes many, compares each both ways round, and returns those that were missed, told twice, or
+//! makes many, compares each both ways round, and returns those that were missed, reported twice, or
 //! misjudged.
 
 mod calls;
@@ -37,9 +37,9 @@ pub struct Outcome {
     pub made: usize,
     /// How many of each kind.
     pub by_kind: BTreeMap<&'static str, usize>,
-    /// How often each rule was to be told, forwards and backwards.
+    /// How often each rule was to be reported, forwards and backwards.
     pub by_rule: BTreeMap<&'static str, usize>,
-    /// Those that were not told as they should be.
+    /// Those that were not reported as they should be.
     pub wrong: Vec<String>,
     /// Kinds for which the document has no place.
     pub without_place: BTreeSet<&'static str>,
@@ -82,7 +82,7 @@ fn all() -> Vec<Kind> {
 /// A kind may come to a place that turns out not to fit; it is given so many more.
 const TRIES_MAX: usize = 200;
 
-/// Makes `count` mutations of a document, each kind in turn, and holds what is told of each against
+/// Makes `count` mutations of a document, each kind in turn, and holds what is reported of each against
 /// what it is, both ways round.
 pub fn run(document: &Document, families: &Families, seed: u64, count: usize) -> Outcome {
     run_within(document, document, families, seed, count)
@@ -157,7 +157,7 @@ fn apply(document: &mut Document, edits: &[Edit]) -> Vec<Edit> {
     undo
 }
 
-/// What a mutation is to be told as.
+/// What a mutation is to be reported as.
 struct Expected<'m> {
     /// None for what is no change.
     rule: Option<&'static str>,
@@ -184,7 +184,7 @@ impl<'m> Expected<'m> {
     }
 
     fn verdict(&self, report: &Report) -> Result<(), String> {
-        let told = || {
+        let reported = || {
             let line = |c: &synctera_drift::Change| {
                 format!("{} ({}) {}", c.rule, c.class, c.location.pointer)
             };
@@ -192,20 +192,20 @@ impl<'m> Expected<'m> {
         };
         match (self.rule, report.changes.as_slice()) {
             (None, []) => Ok(()),
-            (None, _) => Err(format!("no change, but told: {}", told())),
+            (None, _) => Err(format!("no change, but reported: {}", reported())),
             (Some(rule), [change]) => {
                 if change.rule != rule {
-                    Err(format!("not {rule}, but: {}", told()))
+                    Err(format!("not {rule}, but: {}", reported()))
                 } else if change.class != self.class {
-                    Err(format!("not {}, but: {}", self.class, told()))
+                    Err(format!("not {}, but: {}", self.class, reported()))
                 } else if self.pointer.is_some_and(|at| *at != change.location.pointer) {
-                    Err(format!("not at {}, but: {}", self.pointer.unwrap_or_default(), told()))
+                    Err(format!("not at {}, but: {}", self.pointer.unwrap_or_default(), reported()))
                 } else {
                     Ok(())
                 }
             }
             (Some(rule), []) => Err(format!("{rule} was missed")),
-            (Some(rule), _) => Err(format!("not {rule} once, but: {}", told())),
+            (Some(rule), _) => Err(format!("not {rule} once, but: {}", reported())),
         }
     }
 }

@@ -16,8 +16,8 @@ pub(super) fn kinds() -> Vec<Kind> {
             let sent = |object: &Site| object.directions.contains(&Request);
             let (pointer, site) = marked(rng, world, "readOnly", false, sent)?;
             let edits = vec![unset(pointer, "readOnly")];
-            let told = mutation(edits, pointer, site, [A, A]);
-            Some(told.reversed("property-became-read-only", W))
+            let reported = mutation(edits, pointer, site, [A, A]);
+            Some(reported.reversed("property-became-read-only", W))
         },
         "no-longer-nullable" => |rng, world| not_null(rng, world, true, [W, R]),
         "optional-no-longer-nullable" => |rng, world| not_null(rng, world, false, [W, A]),

@@ -6,7 +6,7 @@ use synctera_drift::Class::{self, Additive as A, Behavioral as B, Rust as R, Wir
 use synctera_drift::pointer::token;
 
 use super::edits::{set, unset};
-use super::kind::{Kind, Mutation, NEW, by_rule, one, told_at};
+use super::kind::{Kind, Mutation, NEW, by_rule, one, reported_at};
 use super::sites::members;
 use super::world::World;
 
@@ -21,10 +21,10 @@ fn bodies() -> Vec<Kind> {
         "request-body-removed" => |rng, world| {
             let (pointer, value) =
                 world.operation(rng, |_, value| value.get("requestBody").is_some())?;
-            let told = one(vec![unset(pointer, "requestBody")], W)?;
+            let reported = one(vec![unset(pointer, "requestBody")], W)?;
             Some(match value["requestBody"].get("required") {
-                Some(_) => told.reversed("required-request-body-added", W),
-                None => told.reversed("optional-request-body-added", R),
+                Some(_) => reported.reversed("required-request-body-added", W),
+                None => reported.reversed("optional-request-body-added", R),
             })
         },
         "optional-request-body-added" => |rng, world| {
@@ -70,7 +70,7 @@ fn bodies() -> Vec<Kind> {
             let (media, _) = members(&value["requestBody"]["content"]).next()?;
             let place = format!("{pointer}/requestBody/content/{}/encoding", token(media));
             let encoding = json!({NEW: {"contentType": "text/plain"}});
-            told_at(vec![(place, Some(encoding))], &format!("{pointer}/requestBody"), B)
+            reported_at(vec![(place, Some(encoding))], &format!("{pointer}/requestBody"), B)
         },
     ]
 }
@@ -80,7 +80,7 @@ fn answers() -> Vec<Kind> {
         "answer-media-type-added" => |rng, world| {
             let (place, _) = success(rng, world, |answer| answer.get("content").is_some())?;
             let media = Some(json!({"schema": {"type": "string"}}));
-            told_at(vec![(format!("{place}/content/text~1{NEW}"), media)], &place, B)
+            reported_at(vec![(format!("{place}/content/text~1{NEW}"), media)], &place, B)
         },
         "answer-media-type-changed" => |rng, world| {
             let (place, answer) = success(rng, world, |answer| {
@@ -90,29 +90,29 @@ fn answers() -> Vec<Kind> {
                 (format!("{place}/content/application~1json"), None),
                 (format!("{place}/content/text~1{NEW}"), Some(answer["content"]["application/json"].clone())),
             ];
-            told_at(edits, &place, W)
+            reported_at(edits, &place, W)
         },
         "payload-schema-removed" => |rng, world| {
             let (place, _) = success(rng, world, |answer| {
                 answer["content"]["application/json"].get("schema").is_some()
             })?;
-            told_at(vec![(format!("{place}/content/application~1json/schema"), None)], &place, R)
+            reported_at(vec![(format!("{place}/content/application~1json/schema"), None)], &place, R)
         },
         "answer-body-removed" => |rng, world| {
             let (place, _) = success(rng, world, |answer| answer.get("content").is_some())?;
-            told_at(vec![unset(&place, "content")], &place, W)
+            reported_at(vec![unset(&place, "content")], &place, W)
         },
         "answer-body-added" => |rng, world| {
             let (place, _) = success(rng, world, |answer| answer.get("content").is_none())?;
             let content = json!({"application/json": {"schema": {"type": "object"}}});
-            told_at(vec![set(&place, "content", content)], &place, R)
+            reported_at(vec![set(&place, "content", content)], &place, R)
         },
         "answer-body-added", "beside a success without" => |rng, world| {
             let (place, _) = success(rng, world, |answer| answer.get("content").is_none())?;
             let (answers, _) = place.rsplit_once('/')?;
             let added = format!("{answers}/299");
             let content = json!({"application/json": {"schema": {"type": "object"}}});
-            told_at(vec![(added.clone(), Some(json!({"content": content})))], &added, R)
+            reported_at(vec![(added.clone(), Some(json!({"content": content})))], &added, R)
         },
         "success-status-changed" => |rng, world| {
             let (place, answer) = success(rng, world, |_| true)?;
@@ -122,7 +122,7 @@ fn answers() -> Vec<Kind> {
                 return None;
             }
             let edits = vec![(place.clone(), None), (format!("{answers}/299"), Some(answer.clone()))];
-            told_at(edits, answers, B)
+            reported_at(edits, answers, B)
         },
         "success-status-added" => |rng, world| {
             let (place, _) = success(rng, world, |_| true)?;
@@ -135,11 +135,11 @@ fn answers() -> Vec<Kind> {
             let all = members(world.at(answers)).map(|(status, _)| status);
             let gone: Vec<_> = all.filter(|status| status.starts_with('2')).collect();
             let edits = gone.into_iter().map(|status| (format!("{answers}/{status}"), None));
-            let told = told_at(edits.collect(), answers, W)?.reversed_at(&place);
+            let reported = reported_at(edits.collect(), answers, W)?.reversed_at(&place);
             // Where no success was described, the method returned nothing.
             Some(match answer.get("content") {
-                Some(_) => told.reversed("answer-body-added", R),
-                None => told.reversed("success-status-added", B),
+                Some(_) => reported.reversed("answer-body-added", R),
+                None => reported.reversed("success-status-added", B),
             })
         },
         "error-status-added" => |rng, world| {
@@ -156,13 +156,13 @@ fn answers() -> Vec<Kind> {
         "answer-header-added" => |rng, world| {
             let (place, _) = success(rng, world, |answer| answer.get("headers").is_none())?;
             let headers = json!({"X-New": {"schema": {"type": "string"}}});
-            told_at(vec![set(&place, "headers", headers)], &place, A)
+            reported_at(vec![set(&place, "headers", headers)], &place, A)
         },
         "answer-header-added", "always there" => |rng, world| {
             let (place, _) = success(rng, world, |answer| answer.get("headers").is_none())?;
             let headers = json!({"X-New": {"required": true, "schema": {"type": "string"}}});
-            let told = told_at(vec![set(&place, "headers", headers)], &place, A)?;
-            Some(told.reversed("required-answer-header-removed", B))
+            let reported = reported_at(vec![set(&place, "headers", headers)], &place, A)?;
+            Some(reported.reversed("required-answer-header-removed", B))
         },
         "answer-header-became-required" => |rng, world| header(rng, world, "required", A),
         "answer-header-deprecated" => |rng, world| header(rng, world, "deprecated", B),
@@ -174,8 +174,8 @@ fn header(rng: &mut Rng, world: &World<'_>, mark: &str, class: Class) -> Option<
     let (place, _) = success(rng, world, |answer| answer.get("headers").is_none())?;
     let headers = json!({"X-New": {"schema": {"type": "string"}}});
     let pointer = format!("{place}/headers/X-New");
-    let told = told_at(vec![set(&pointer, mark, json!(true))], &pointer, class)?;
-    Some(told.on(vec![set(&place, "headers", headers)]))
+    let reported = reported_at(vec![set(&pointer, mark, json!(true))], &pointer, class)?;
+    Some(reported.on(vec![set(&place, "headers", headers)]))
 }
 
 /// An operation whose success is described in place, and the status's pointer.

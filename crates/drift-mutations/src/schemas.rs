@@ -20,8 +20,8 @@ pub(super) fn kinds() -> Vec<Kind> {
         "property-became-optional" => |rng, world| needed(rng, world, false),
         "property-became-read-only" => |rng, world| one_way(rng, world, "readOnly", false),
         "property-became-read-only", "needed" => |rng, world| {
-            let told = one_way(rng, world, "readOnly", true)?;
-            Some(told.reversed("read-only-property-demanded", W))
+            let reported = one_way(rng, world, "readOnly", true)?;
+            Some(reported.reversed("read-only-property-demanded", W))
         },
         "property-became-write-only" => |rng, world| one_way(rng, world, "writeOnly", false),
         "required-property-became-write-only" => |rng, world| one_way(rng, world, "writeOnly", true),

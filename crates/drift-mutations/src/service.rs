@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use synctera_drift::Class::{Additive as A, Wire as W};
 
 use super::edits::set;
-use super::kind::{Kind, NEW, by_rule, one, told_at};
+use super::kind::{Kind, NEW, by_rule, one, reported_at};
 use super::sites::{items, members};
 
 pub(super) fn kinds() -> Vec<Kind> {
@@ -26,11 +26,11 @@ pub(super) fn kinds() -> Vec<Kind> {
         },
         "security-removed" => |rng, world| {
             let (pointer, _) = world.operation(rng, |_, value| value.get("security").is_none())?;
-            told_at(vec![set(pointer, "security", json!([]))], &format!("{pointer}/security"), A)
+            reported_at(vec![set(pointer, "security", json!([]))], &format!("{pointer}/security"), A)
         },
         "security-changed" => |rng, world| {
             let (pointer, _) = world.operation(rng, |_, value| value.get("security").is_none())?;
-            told_at(vec![set(pointer, "security", json!([{NEW: []}]))], &format!("{pointer}/security"), W)
+            reported_at(vec![set(pointer, "security", json!([{NEW: []}]))], &format!("{pointer}/security"), W)
         },
         "security-alternative-added" => |_, world| {
             let mut all: Vec<Value> = items(&world.root["security"]).cloned().collect();
@@ -55,8 +55,8 @@ pub(super) fn kinds() -> Vec<Kind> {
             world.root.pointer(place).is_none().then_some(())?;
             let schemes = json!({NEW: {"type": "http", "scheme": "bearer"}});
             let edits = vec![(format!("{place}/{NEW}/scheme"), Some(json!("basic")))];
-            let told = told_at(edits, &format!("{place}/{NEW}"), W)?;
-            Some(told.on(vec![(place.to_owned(), Some(schemes))]))
+            let reported = reported_at(edits, &format!("{place}/{NEW}"), W)?;
+            Some(reported.on(vec![(place.to_owned(), Some(schemes))]))
         },
     ]
 }

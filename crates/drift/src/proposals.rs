@@ -93,11 +93,11 @@ pub(crate) fn simpler(place: &str, reason: &str) -> Proposal {
     }
 }
 
-/// A document of which no client can be generated, whose changes are told all the same.
+/// A document of which no client can be generated, whose changes are reported all the same.
 pub fn not_generated(error: &synctera_codegen::Error) -> Proposal {
     Proposal {
         file: "overlay/".to_owned(),
-        reason: format!("no client can be generated, so that no Rust items are told: {error}"),
+        reason: format!("no client can be generated, so that no Rust items are reported: {error}"),
         text: "# correct the document at that place".to_owned(),
     }
 }
@@ -168,7 +168,7 @@ fn new_families(old: &Document, new: &Document, families: &Families) -> Vec<Prop
     tags(new).iter().filter(is_new).map(proposal).collect()
 }
 
-/// Unions whose kinds nothing on the wire tells apart, and nobody has decided on.
+/// Unions whose kinds nothing on the wire distinguishes, and that are not decided on.
 fn unions(old: &Document, new: &Document) -> Vec<Proposal> {
     let mut all = Vec::new();
     for (name, schema) in new.components("schemas") {
@@ -186,7 +186,7 @@ fn unions(old: &Document, new: &Document) -> Vec<Proposal> {
             );
             Proposal {
                 file: "overlay/v2-30-untagged-unions.yaml".to_owned(),
-                reason: "a union without a tag: nothing on the wire tells its kinds apart".to_owned(),
+                reason: "a union without a tag: nothing on the wire distinguishes its kinds".to_owned(),
                 text,
             }
         }));

@@ -122,7 +122,7 @@ impl Change {
         self.breaks_rust || self.class == Class::Rust
     }
 
-    /// The family that it is told under: the one that all its operations are in, or none.
+    /// The family that it is reported under: the one that all its operations are in, or none.
     pub fn family(&self) -> &str {
         match self.operations.split_first() {
             Some((first, rest)) if rest.iter().all(|one| one.family == first.family) => {
@@ -179,7 +179,7 @@ impl Report {
                     finding.operations.iter().map(|it| named(it, old, new, families)).collect();
                 (finding, operations)
             })
-            .filter(|(finding, _): &(Finding, Vec<Operation>)| is_told(finding, families))
+            .filter(|(finding, _): &(Finding, Vec<Operation>)| is_reported(finding, families))
             .map(|(finding, operations)| Change::of(finding, operations))
             .collect();
         changes.sort_by(|a, b| order(a).cmp(&order(b)));
@@ -233,7 +233,7 @@ pub(crate) fn order(
 }
 
 /// A tag is a matter of the documentation until it puts an operation into another family.
-fn is_told(finding: &Finding, families: &Families) -> bool {
+fn is_reported(finding: &Finding, families: &Families) -> bool {
     if finding.rule.id != crate::rules::operations::FAMILY_CHANGED.id {
         return true;
     }

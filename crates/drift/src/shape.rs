@@ -1,7 +1,7 @@
 //! What a schema says once references are followed and `allOf` is put together.
 //!
 //! How a document is cut into components is its author's business; a [`Shape`] is what a value has
-//! to look like. Each statement keeps the place where it is made, so that a change is told where
+//! to look like. Each statement keeps the place where it is made, so that a change is reported where
 //! somebody would look for it.
 
 use std::collections::{BTreeMap, HashSet};
@@ -80,7 +80,7 @@ pub(crate) struct Union<'a> {
     pub(crate) place: Place<'a>,
     /// `oneOf` or `anyOf`.
     pub(crate) keyword: &'static str,
-    /// The property that tells them apart.
+    /// The property that distinguishes them.
     pub(crate) tag: Option<&'a str>,
     pub(crate) variants: Vec<Variant<'a>>,
 }

@@ -34,7 +34,7 @@ fn lamps() -> Value {
 
 fn changes(old: &Value, new: &Value) -> Vec<Change> {
     let document = |root: &Value| {
-        synctera_pin::distil(&Document::from_value("t", root.clone()).unwrap()).unwrap()
+        synctera_pin::distill(&Document::from_value("t", root.clone()).unwrap()).unwrap()
     };
     let (old, new) = (document(old), document(new));
     let (families, types) = (Families::default(), TypeRules::default());
@@ -43,7 +43,7 @@ fn changes(old: &Value, new: &Value) -> Vec<Change> {
 }
 
 /// Rule, what changed, and the items.
-fn told(changes: &[Change]) -> Vec<(&str, String, Vec<&str>)> {
+fn reported(changes: &[Change]) -> Vec<(&str, String, Vec<&str>)> {
     changes
         .iter()
         .map(|c| (c.rule, c.values(), c.items.iter().map(String::as_str).collect()))
@@ -63,7 +63,7 @@ fn a_change_names_the_types_and_fields_that_it_touches() {
     new["components"]["schemas"]["lamp"]["properties"].as_object_mut().unwrap().remove("type");
     let found = changes(&lamps(), &new);
     let items = ["Lamp.type_", "LampInput.type_", "NewLamp.type_"];
-    let [(rule, _, touched)] = &told(&found)[..] else {
+    let [(rule, _, touched)] = &reported(&found)[..] else {
         unreachable!("{found:?}");
     };
     assert_eq!(*rule, "property-removed");
@@ -74,42 +74,42 @@ fn a_change_names_the_types_and_fields_that_it_touches() {
     new["paths"]["/lamps"]["get"]["parameters"][0]["deprecated"] = json!(true);
     let found = changes(&lamps(), &new);
     assert_eq!(
-        told(&found),
+        reported(&found),
         [("parameter-deprecated", String::new(), vec!["ListLampsQuery.color"])]
     );
 
     let mut new = lamps();
     new["paths"]["/lamps"]["get"]["operationId"] = json!("find_lamps");
     let found = changes(&lamps(), &new);
-    assert_eq!(told(&found)[0].2, ["ListLampsQuery", "find_lamps", "list_lamps"]);
+    assert_eq!(reported(&found)[0].2, ["ListLampsQuery", "find_lamps", "list_lamps"]);
 }
 
 #[test]
-fn a_component_with_another_name_is_told_once_and_breaks_rust_alone() {
+fn a_component_with_another_name_is_reported_once_and_breaks_rust_alone() {
     let found = changes(&lamps(), &renamed("hook", "bracket"));
     assert_eq!(
-        told(&found),
+        reported(&found),
         [("type-renamed", "Hook → Bracket".to_owned(), vec!["Bracket", "Hook"])]
     );
     assert_eq!(found[0].class, Class::Rust);
     let calls: Vec<&str> = found[0].operations.iter().map(|o| o.id.as_str()).collect();
     assert_eq!(calls, ["list_lamps", "create_lamp"]);
     let back = changes(&renamed("hook", "bracket"), &lamps());
-    assert_eq!(told(&back)[0].1, "Bracket → Hook");
-    assert_eq!(told(&changes(&lamps(), &lamps())), []);
+    assert_eq!(reported(&back)[0].1, "Bracket → Hook");
+    assert_eq!(reported(&changes(&lamps(), &lamps())), []);
 }
 
 #[test]
-fn what_is_named_after_a_renamed_type_is_told_with_it() {
+fn what_is_named_after_a_renamed_type_is_reported_with_it() {
     let found = changes(&lamps(), &renamed("lamp", "lantern"));
     let plain: Vec<_> = found.iter().filter(|c| c.values() == "Lamp → Lantern").collect();
-    assert_eq!(plain.len(), 1, "{:?}", told(&found));
+    assert_eq!(plain.len(), 1, "{:?}", reported(&found));
     assert!(plain[0].items.contains("LampMode") && plain[0].items.contains("LanternMode"));
-    assert!(found.iter().all(|change| change.rule == "type-renamed"), "{:?}", told(&found));
+    assert!(found.iter().all(|change| change.rule == "type-renamed"), "{:?}", reported(&found));
 }
 
 #[test]
-fn a_type_in_the_place_of_another_that_stays_is_told_apart() {
+fn a_type_in_the_place_of_another_that_stays_is_reported_separately() {
     let mut new = lamps();
     let schemas = &mut new["components"]["schemas"];
     schemas["lamp"]["properties"]["mount"] = json!({"$ref": "#/components/schemas/peg"});
@@ -138,11 +138,11 @@ fn what_another_kind_of_value_still_has_stops_no_program() {
     let width = json!({"type": "integer"});
     let old = union(json!({"width": width, "hook": {"type": "string"}}));
     let spared = changes(&old, &union(json!({"hook": {"type": "string"}})));
-    let told: Vec<_> = spared.iter().map(|c| (c.rule, c.class, c.breaks_rust)).collect();
-    assert_eq!(told, [("property-removed", Class::Wire, false)]);
+    let reported: Vec<_> = spared.iter().map(|c| (c.rule, c.class, c.breaks_rust)).collect();
+    assert_eq!(reported, [("property-removed", Class::Wire, false)]);
     let gone = changes(&old, &union(json!({"width": width})));
-    let told: Vec<_> = gone.iter().map(|c| (c.rule, c.class, c.breaks_rust)).collect();
-    assert_eq!(told, [("property-removed", Class::Wire, true)]);
+    let reported: Vec<_> = gone.iter().map(|c| (c.rule, c.class, c.breaks_rust)).collect();
+    assert_eq!(reported, [("property-removed", Class::Wire, true)]);
 }
 
 #[test]
@@ -151,13 +151,13 @@ fn a_type_that_is_gone_goes_with_what_led_to_it() {
     new["paths"]["/lamps"].as_object_mut().unwrap().remove("get");
     let found = changes(&lamps(), &new);
     let [change] = found.as_slice() else {
-        unreachable!("{:?}", told(&found));
+        unreachable!("{:?}", reported(&found));
     };
     assert_eq!(change.rule, "operation-removed");
     assert!(change.items.contains("LampList"), "{:?}", change.items);
     assert!(!change.items.contains("Hook"), "it is still there: {:?}", change.items);
     let back = changes(&new, &lamps());
-    assert_eq!(told(&back)[0].0, "operation-added");
+    assert_eq!(reported(&back)[0].0, "operation-added");
     assert!(back.iter().all(|change| change.rule != "type-removed"));
 }
 
@@ -204,7 +204,7 @@ fn a_list_of_values_that_is_new_changes_the_fields_that_hold_it() {
 }
 
 #[test]
-fn a_type_that_goes_with_nothing_told_is_told_by_itself() {
+fn a_type_that_goes_with_nothing_reported_is_reported_by_itself() {
     let mut new = lamps();
     let answer = "/paths/~1lamps/get/responses/200";
     *new.pointer_mut(answer).unwrap() = json!({});
@@ -231,7 +231,7 @@ fn in_pages(page: &str, texts: &[&str]) -> Value {
     root
 }
 
-/// What is told of calls that compile as they did.
+/// What is reported of calls that compile as they did.
 fn of_calls(old: &Value, new: &Value) -> Vec<(&'static str, Class, String)> {
     let found = changes(old, new).into_iter();
     let is_of_calls = |change: &Change| {
@@ -254,15 +254,15 @@ fn a_list_that_is_no_longer_walked_is_told() {
 fn arguments_that_change_places_unseen_are_told() {
     let of = |texts: &[&str]| in_pages("page_token", texts);
     // `b` is first now, and the last one is new: both calls compile.
-    let told = of_calls(&of(&["a", "b"]), &of(&["b", "c"]));
-    assert_eq!(told, [("arguments-exchanged", Class::Rust, "a, b → b, c".to_owned())]);
+    let reported = of_calls(&of(&["a", "b"]), &of(&["b", "c"]));
+    assert_eq!(reported, [("arguments-exchanged", Class::Rust, "a, b → b, c".to_owned())]);
     // Another number of arguments stops programs; a name in the same place takes the same value.
     assert_eq!(of_calls(&of(&["a", "b"]), &of(&["a", "b", "c"])), []);
     assert_eq!(of_calls(&of(&["a", "c"]), &of(&["b", "c"])), []);
 }
 
 #[test]
-fn a_type_that_comes_with_others_is_told_with_them() {
+fn a_type_that_comes_with_others_is_reported_with_them() {
     let mut new = lamps();
     let schemas = &mut new["components"]["schemas"];
     schemas["screw"] = json!({"properties": {"thread": {"type": "integer"}}});
@@ -270,7 +270,7 @@ fn a_type_that_comes_with_others_is_told_with_them() {
     schemas["hook"]["properties"]["bolt"] = json!({"$ref": "#/components/schemas/bolt"});
     let found = changes(&lamps(), &new);
     let [change] = found.as_slice() else {
-        unreachable!("{:?}", told(&found));
+        unreachable!("{:?}", reported(&found));
     };
     assert_eq!(change.rule, "optional-property-added");
     assert!(change.items.contains("Bolt") && change.items.contains("Screw"), "{:?}", change.items);

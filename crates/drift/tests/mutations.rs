@@ -1,4 +1,4 @@
-//! Every kind of change at random places of the pinned interface: told in its class, once, alone.
+//! Every kind of change at random places of the pinned interface: reported in its class, once, alone.
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the answer")]
 
 use std::path::Path;
@@ -13,7 +13,7 @@ use synctera_drift_mutations::{self as mutations, Outcome};
 const MUTATIONS: usize = 2600;
 const SEED: u64 = 20_260_815;
 
-/// The rules that no mutation is told by, forwards or backwards, and why.
+/// The rules that no mutation is reported by, forwards or backwards, and why.
 const NOT_MUTATED: [(&str, &str); 9] = [
     ("number-narrowed", "few numbers have a width; its case is in tests/rules"),
     ("type-renamed", NAMES),
@@ -29,7 +29,7 @@ const NAMES: &str = "a comparison does not tell it, but the names that the gener
      the change that they come from: tests/items.rs";
 
 #[test]
-fn every_mutation_is_told_once_and_in_its_class() {
+fn every_mutation_is_reported_once_and_in_its_class() {
     let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spec");
     let families = companions(&spec).unwrap().families;
     let text = std::fs::read_to_string(spec.join("v2.json")).unwrap();
@@ -44,7 +44,7 @@ fn every_mutation_is_told_once_and_in_its_class() {
     assert_eq!(outcome.made, MUTATIONS);
     assert!(
         outcome.wrong.is_empty(),
-        "{} of {MUTATIONS} were not told as they are:\n{}",
+        "{} of {MUTATIONS} were not reported as they are:\n{}",
         outcome.wrong.len(),
         outcome.wrong[..outcome.wrong.len().min(40)].join("\n")
     );

@@ -1,6 +1,6 @@
 //! Real documents of other services, which a package brings that the generator is built with: each
 //! gives a client, or a sentence that says where it is that it cannot; compared with itself it has not
-//! changed, and one change is told alone. `SYNCTERA_REAL_DOCUMENTS` names a folder with others.
+//! changed, and one change is reported alone. `SYNCTERA_REAL_DOCUMENTS` names a folder with others.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "in a test a panic is the answer")]
 #![allow(clippy::print_stdout, reason = "the figures are shown")]
 
@@ -44,7 +44,7 @@ fn fixtures() -> PathBuf {
 }
 
 fn read(name: &str, text: &str) -> Result<Document, Error> {
-    synctera_pin::distil(&synctera_pin::parse(name, text)?)
+    synctera_pin::distill(&synctera_pin::parse(name, text)?)
 }
 
 /// A sentence with a place, in one line.

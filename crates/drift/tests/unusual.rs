@@ -10,17 +10,17 @@ use synctera_drift::{Report, render};
 fn read(name: &str) -> Document {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../codegen/tests/documents/valid");
     let text = std::fs::read_to_string(folder.join(name)).unwrap();
-    synctera_pin::distil(&synctera_pin::parse(name, &text).unwrap()).unwrap()
+    synctera_pin::distill(&synctera_pin::parse(name, &text).unwrap()).unwrap()
 }
 
 fn changed(document: &Document, change: impl FnOnce(&mut Value)) -> Document {
     let mut root = document.root().clone();
     change(&mut root);
-    synctera_pin::distil(&Document::from_value("new.json", root).unwrap()).unwrap()
+    synctera_pin::distill(&Document::from_value("new.json", root).unwrap()).unwrap()
 }
 
 /// Rules in both directions.
-fn told(old: &Document, new: &Document) -> [Vec<&'static str>; 2] {
+fn reported(old: &Document, new: &Document) -> [Vec<&'static str>; 2] {
     let rules = |old, new| {
         let report = Report::of(old, new, &Families::default());
         report.changes.iter().map(|change| change.rule).collect()
@@ -50,13 +50,13 @@ fn both_templates_of_a_path_are_there() {
     let one = changed(&both, |root| {
         root["paths"].as_object_mut().unwrap().remove("/things/{id}");
     });
-    assert_eq!(told(&both, &one), [["operation-removed"], ["operation-added"]]);
+    assert_eq!(reported(&both, &one), [["operation-removed"], ["operation-added"]]);
 }
 
 #[test]
 fn a_document_of_openapi_3_1_is_compared_like_one_of_3_0() {
     let (new, old) = (read("openapi_3_1.json"), read("openapi_3_1_as_3_0.json"));
-    assert_eq!(told(&old, &new), [[""; 0], [""; 0]]);
+    assert_eq!(reported(&old, &new), [[""; 0], [""; 0]]);
 
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../codegen/tests/documents/valid");
     let text = std::fs::read_to_string(folder.join("openapi_3_1.json")).unwrap();
@@ -65,10 +65,11 @@ fn a_document_of_openapi_3_1_is_compared_like_one_of_3_0() {
     properties["name"]["type"] = json!("string");
     properties["count"]["exclusiveMinimum"] = json!(2);
     properties["kind"] = json!({"enum": ["THING", "OTHER"]});
-    let changed = synctera_pin::distil(&synctera_pin::document("new.json", root).unwrap()).unwrap();
-    let mut told = told(&old, &changed);
-    told[0].sort_unstable();
-    assert_eq!(told[0], ["enum-value-added", "minimum-raised", "no-longer-nullable"]);
+    let changed =
+        synctera_pin::distill(&synctera_pin::document("new.json", root).unwrap()).unwrap();
+    let mut reported = reported(&old, &changed);
+    reported[0].sort_unstable();
+    assert_eq!(reported[0], ["enum-value-added", "minimum-raised", "no-longer-nullable"]);
     // What 3.0 cannot say is among what is to be decided on.
     let (families, types) = (Families::default(), TypeRules::default());
     let report = Report::of(&old, &new, &families).with_items(&old, &new, &families, &types);
@@ -84,7 +85,7 @@ fn operations_behind_a_reference_are_there() {
     let new = changed(&old, |root| {
         root["paths"].as_object_mut().unwrap().remove("/c");
     });
-    assert_eq!(told(&old, &new), [["operation-removed"], ["operation-added"]]);
+    assert_eq!(reported(&old, &new), [["operation-removed"], ["operation-added"]]);
 }
 
 #[test]
@@ -94,7 +95,7 @@ fn a_reference_into_a_schema_is_followed() {
         root["components"]["schemas"]["thing"]["properties"]["part"]["properties"]["x"]["maxLength"] =
             json!(3);
     });
-    assert_eq!(told(&old, &new), [["max-length-added"], ["max-length-removed"]]);
+    assert_eq!(reported(&old, &new), [["max-length-added"], ["max-length-removed"]]);
 }
 
 #[test]
@@ -104,7 +105,7 @@ fn headers_that_are_no_parameters_are_no_change() {
         let parameters = root["paths"]["/a"]["get"]["parameters"].as_array_mut().unwrap();
         parameters.retain(|p| p["name"] == "X-Trace" || p["in"] == "cookie");
     });
-    assert_eq!(told(&old, &new), [[""; 0], [""; 0]]);
+    assert_eq!(reported(&old, &new), [[""; 0], [""; 0]]);
 }
 
 #[test]
@@ -128,7 +129,7 @@ fn a_chain_of_schemas_is_followed_to_its_end() {
         root["components"]["schemas"][format!("n{SCHEMAS}")]["properties"]["x"]["pattern"] =
             json!("y");
     });
-    assert_eq!(told(&old, &new), [["pattern-added"], ["pattern-removed"]]);
+    assert_eq!(reported(&old, &new), [["pattern-added"], ["pattern-removed"]]);
 }
 
 #[test]
@@ -151,7 +152,7 @@ fn parts_that_share_parts_take_no_time() {
     let new = changed(&old, |root| {
         root["components"]["schemas"]["p50"]["properties"]["x"]["maxLength"] = json!(3);
     });
-    assert_eq!(told(&old, &new), [["max-length-added"], ["max-length-removed"]]);
+    assert_eq!(reported(&old, &new), [["max-length-added"], ["max-length-removed"]]);
 }
 
 #[test]

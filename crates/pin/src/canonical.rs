@@ -11,7 +11,7 @@ const SETS: [&str; 6] = ["allOf", "anyOf", "enum", "oneOf", "parameters", "requi
 const DEFAULT_FALSE: [&str; 5] = ["deprecated", "nullable", "readOnly", "required", "writeOnly"];
 
 /// Sorts what has no order and drops what has no effect.
-pub(crate) fn canonicalise(root: &mut Value) {
+pub(crate) fn canonicalize(root: &mut Value) {
     tidy(root);
     json::sort_keys(root);
     sort_sets(root);
@@ -79,11 +79,11 @@ mod tests {
             "properties": {"a": {"type": "string"}, "z": {"enum": ["P", "Q", "Q"]}},
             "required": ["a", "b"],
         });
-        canonicalise(&mut a);
-        canonicalise(&mut b);
+        canonicalize(&mut a);
+        canonicalize(&mut b);
         assert_eq!(json::to_text(&a), json::to_text(&b));
         let once = a.clone();
-        canonicalise(&mut a);
+        canonicalize(&mut a);
         assert_eq!(a, once, "canonical form is a fixed point");
     }
 }

@@ -46,7 +46,7 @@ impl Pinned {
 ///
 /// # Errors
 /// When dropping prose breaks the document, which would be a defect of ours.
-pub fn distil(published: &Document) -> Result<Document> {
+pub fn distill(published: &Document) -> Result<Document> {
     let mut root = published.root().clone();
     prose::strip(&mut root);
     if let Some(servers) = root.get_mut("servers").and_then(Value::as_array_mut) {
@@ -54,7 +54,7 @@ pub fn distil(published: &Document) -> Result<Document> {
     }
     // The version names the document. OpenAPI demands a title, too: the published one would be prose.
     root["info"] = json!({ "title": TITLE, "version": published.version() });
-    canonical::canonicalise(&mut root);
+    canonical::canonicalize(&mut root);
     let mut document =
         Document::from_value(published.name(), root)?.with_notes(published.notes().iter().cloned());
     layer::drop_empty_paths(&mut document);
@@ -66,25 +66,25 @@ pub fn distil(published: &Document) -> Result<Document> {
 /// # Errors
 /// When an overlay no longer fits.
 pub fn pin_current(published: &Document, overlays: &[Overlay]) -> Result<Pinned> {
-    correct(distil(published)?, "v2", overlays)
+    correct(distill(published)?, "v2", overlays)
 }
 
 /// What a published document would give if it were pinned, as far as the overlays still fit; and a
 /// line for each correction that no longer does.
 ///
 /// # Errors
-/// As [`distil`].
+/// As [`distill`].
 pub fn preview(
     published: &Document,
     interface: &str,
     overlays: &[Overlay],
 ) -> Result<(Document, Vec<String>)> {
-    let mut document = distil(published)?;
+    let mut document = distill(published)?;
     let mut stale = Vec::new();
     for overlay in overlays.iter().filter(|overlay| overlay.extends == interface) {
         stale.extend(overlay.apply_what_fits(&mut document));
     }
-    canonical::canonicalise(document.root_mut());
+    canonical::canonicalize(document.root_mut());
     Ok((document, stale))
 }
 
@@ -108,7 +108,7 @@ pub fn pin_legacy(
                 reason: format!("version {version} is given twice or out of order"),
             });
         }
-        let mut layer = distil(document)?;
+        let mut layer = distill(document)?;
         let all = layer.operations();
         layer::keep_only_older(&mut layer, &known);
         known.extend(all);
@@ -121,7 +121,7 @@ pub fn pin_legacy(
         document: "v0".to_owned(),
         reason: "no document of the legacy interface was given".to_owned(),
     })?;
-    canonical::canonicalise(document.root_mut());
+    canonical::canonicalize(document.root_mut());
     correct(document, "v0", overlays)
 }
 
@@ -156,13 +156,13 @@ fn correct(mut document: Document, interface: &str, overlays: &[Overlay]) -> Res
     for overlay in overlays.iter().filter(|overlay| overlay.extends == interface) {
         touched.push(Touched { file: overlay.file.clone(), places: overlay.apply(&mut document)? });
     }
-    canonical::canonicalise(document.root_mut());
+    canonical::canonicalize(document.root_mut());
     Ok(Pinned { document, overlays: touched })
 }
 
 /// The text that a pinned document should have; equal to the file unless it was edited by hand.
 pub fn canonical_text(document: &Document) -> String {
     let mut root = document.root().clone();
-    canonical::canonicalise(&mut root);
+    canonical::canonicalize(&mut root);
     synctera_codegen::json::to_text(&root)
 }

@@ -185,7 +185,7 @@ mod tests {
         {
             assert_eq!(us(number).unwrap(), "+14155550123", "{number}");
         }
-        // An area code that nobody had when the lists were made.
+        // An area code that was not assigned when the lists were made.
         assert_eq!(us("(387) 555-0123").unwrap(), "+13875550123");
         assert_eq!(us("+1 387 555 0123").unwrap(), "+13875550123");
         assert_eq!(us("011 44 20 7946 0958").unwrap(), "+442079460958");

@@ -24,7 +24,7 @@ const PAUSE_MAX: Duration = Duration::from_secs(24 * 60 * 60);
 ///
 /// A 429 halves the rate (once a second at most, down to a 64th), and nothing is sent before its
 /// `Retry-After` is over, for a day at most; every other answer takes away a sixteenth of the slowing.
-/// The platform has limits and doesn't publish them: this is for those who were told theirs.
+/// The platform has limits and doesn't publish them: this is for those who know theirs.
 ///
 /// A clone shares the turns, host by host: give one to every client of the same platform.
 ///

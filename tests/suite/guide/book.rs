@@ -103,7 +103,7 @@ fn what_is_included_exists_and_all_programs_are() {
     }
 }
 
-/// Code that is written into a chapter is compiled by nobody.
+/// Code that is written into a chapter is not compiled.
 #[test]
 fn all_rust_in_the_chapters_is_included() {
     let mut blocks = 0;

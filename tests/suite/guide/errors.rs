@@ -23,7 +23,7 @@ fn decide(error: &Error) -> &'static str {
         NextAction::AwaitDecision => "wait for the decision",
         NextAction::CheckApiKey | NextAction::ChangeConfiguration => "tell an operator",
         NextAction::DoNotRepeat => "drop it, and tell a developer",
-        // May have acted, or nobody can tell; and actions that are added later.
+        // May have acted, or it is not known; and actions that are added later.
         _ => "a person looks at it before it is repeated",
     }
 }

@@ -129,7 +129,7 @@ fn cargo(folder: &Path) -> Command {
     cargo
         .current_dir(folder)
         .env("CARGO_TARGET_DIR", folder.join("target"))
-        // As a user's cargo does, whatever the build of this repository is told.
+        // As a user's cargo does, whatever this repository's build uses.
         .env_remove("CARGO_INCREMENTAL")
         .env_remove("RUSTFLAGS");
     cargo

@@ -283,7 +283,7 @@ impl Server {
             .map_err(|e| format!("memory is read from /proc: {e}"))?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
         let figure = line.and_then(|line| line.split_whitespace().next());
-        Ok(figure.ok_or("/proc tells no VmRSS")?.parse()?)
+        Ok(figure.ok_or("/proc has no VmRSS")?.parse()?)
     }
 }
 

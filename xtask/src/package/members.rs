@@ -1,4 +1,4 @@
-//! The crates that are published, and what a registry and its users are told of each.
+//! The crates that are published, and the metadata of each.
 
 use std::process::Command;
 

@@ -21,7 +21,7 @@ use crate::compile;
 use crate::workspace::{self, Error};
 use lines::{Line, lines};
 
-/// The compiler stops at names that it cannot find; what else is wrong it tells in the next round.
+/// The compiler stops at names that it cannot find; what else is wrong it reports in the next round.
 const ROUNDS_MAX: usize = 6;
 
 /// Proves a report, and says what came of it.

@@ -103,16 +103,16 @@ fn entry(step: &Step<'_>) -> String {
         counts.join(", "),
         report.step().words(true)
     ));
-    let told = report.changes.iter().map(|change| {
+    let reported = report.changes.iter().map(|change| {
         let values = change.values();
         let values = if values.is_empty() { values } else { format!(": {}", inline(&values)) };
         let location = inline(&change.location.to_string());
         format!("- {}: `{}` {location}{values}\n", change.class, change.rule)
     });
-    let told: String = told.collect();
-    if !told.is_empty() {
+    let reported: String = reported.collect();
+    if !reported.is_empty() {
         text.push('\n');
-        text.push_str(&told);
+        text.push_str(&reported);
     }
     text
 }

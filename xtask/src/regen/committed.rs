@@ -1,7 +1,7 @@
 //! The pinned files as they were last committed.
 //!
 //! Until a step is committed it is one step, however often `regen` runs: a decision after the first
-//! run must not add a change that nobody ever had.
+//! run must not add a change that was never released.
 
 use std::path::Path;
 use std::process::Command;

@@ -1,4 +1,4 @@
-//! What tells two files apart.
+//! Digests of files.
 
 use sha2::{Digest, Sha256};
 

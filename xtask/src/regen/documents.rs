@@ -151,7 +151,7 @@ fn check_legacy_still_apart(spec: &Path, current: &BTreeSet<OperationKey>) -> Re
 
 fn check_restored(overlays: &[Overlay], documents: &[Document]) -> Result<(), Error> {
     for document in documents {
-        let older = synctera_pin::distil(document)?;
+        let older = synctera_pin::distill(document)?;
         let differences: Vec<String> =
             overlays.iter().flat_map(|overlay| overlay.check_restored(&older)).collect();
         if !differences.is_empty() {

@@ -140,8 +140,8 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
 
 const NO_DRIFT: &str = "spec/ is what the documents and the overlays give";
 
-/// Names in the documents that sound like something that must not be shown, and that nobody has
-/// decided on: as long as nobody does, they are plain text.
+/// Names in the documents that sound like something that must not be shown, and that are not
+/// decided on: until then, they are plain text.
 fn undecided(options: &Options, wanted: &[Wanted]) -> Result<BTreeSet<String>, Error> {
     let types = companions(&options.spec)?.types;
     let mut lines = BTreeSet::new();

@@ -71,7 +71,7 @@ impl Sources {
     /// Reads the repository at a root; folders that are not there hold nothing.
     ///
     /// # Errors
-    /// When a file cannot be read; one that is not Rust is passed over, the compiler tells.
+    /// When a file cannot be read; one that is not Rust is skipped: the compiler reports it.
     pub(crate) fn read(root: &Path) -> std::io::Result<Self> {
         let mut sources = Self::default();
         let mut suite = Suite::default();

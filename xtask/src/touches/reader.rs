@@ -58,7 +58,7 @@ const METHODS: [&str; 5] = ["DELETE", "GET", "PATCH", "POST", "PUT"];
 
 impl File {
     /// Reads a file, but for what is compiled for its own tests only. One that is not Rust holds
-    /// nothing: the compiler tells.
+    /// nothing: the compiler reports it.
     pub(super) fn read(text: &str) -> Self {
         let mut file = Self::default();
         if let Ok(tokens) = text.parse::<TokenStream>() {

@@ -1,4 +1,4 @@
-//! What of this repository a change touches, as far as it can be told from the repository itself.
+//! What of this repository a change touches, as far as it can be reported from the repository itself.
 
 use std::collections::BTreeSet;
 
@@ -54,7 +54,7 @@ fn every_journey_calls_something() {
     }
 }
 
-/// The files that a change of the pinned interface touches, by the rule that tells it.
+/// The files that a change of the pinned interface touches, by the rule that reports it.
 fn files(rule: &str, change: impl FnOnce(&mut serde_json::Value)) -> BTreeSet<String> {
     let root = workspace::root();
     let sources = Sources::read(&root).unwrap();
@@ -67,8 +67,8 @@ fn files(rule: &str, change: impl FnOnce(&mut serde_json::Value)) -> BTreeSet<St
     let report = Report::of(&old, &new, &companions.families);
     let report = report.with_items(&old, &new, &companions.families, &companions.types).unwrap();
     let report = sources.report(report, &old, &new);
-    let told = report.changes.into_iter().filter(|change| change.rule == rule);
-    told.flat_map(|change| change.touches).map(|touch| touch.file).collect()
+    let reported = report.changes.into_iter().filter(|change| change.rule == rule);
+    reported.flat_map(|change| change.touches).map(|touch| touch.file).collect()
 }
 
 #[test]

@@ -13,7 +13,7 @@ use syn::{Attribute, Fields, ItemStruct, LitStr, Meta};
 
 use crate::syntax::{is_option, is_patch};
 
-/// A property, as serde was told of it.
+/// A property, as the attributes of serde describe it.
 struct Property {
     /// Its name on the wire.
     name: String,

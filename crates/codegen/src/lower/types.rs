@@ -157,7 +157,7 @@ fn tell_apart(item: &mut ItemStruct, clearable: &BTreeSet<String>) {
         } else {
             field.ty = syn::parse_quote!(crate::runtime::Patch<#inner>);
         }
-        // Of what serde was told, only the name on the wire stays true.
+        // Of the attributes of serde, only the name on the wire stays true.
         let name = field.attrs.iter().find_map(renamed).map(|name| quote!(rename = #name,));
         field.attrs.retain(|attribute| !attribute.path().is_ident("serde"));
         field.attrs.push(syn::parse_quote!(

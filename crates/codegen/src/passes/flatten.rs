@@ -1,8 +1,8 @@
 //! `allOf`, and unions without a tag, become one object.
 //!
 //! `allOf` is the documents' inheritance: an object has the properties of all its parts and needs
-//! what any of them needs. A union without a tag (`anyOf` of account types, say) cannot be told
-//! apart on the wire; it becomes an object with the properties of all its variants of which only
+//! what any of them needs. A union without a tag (`anyOf` of account types, say) cannot be
+//! distinguished on the wire; it becomes an object with the properties of all its variants of which only
 //! what all variants need is needed.
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_and_secrets_are_told_from_other_strings() {
+    fn ids_and_secrets_are_distinguished_from_other_strings() {
         let rules = TypeRules::parse(
             r#"
             [ids.types]

@@ -2,7 +2,7 @@
 //!
 //! A variant that one tag value leads to, and that nothing but unions with that tag holds, has no
 //! need of the property: the union's variant says it. Where several values lead to one variant
-//! (a debit and a prepaid card, say) the property stays, since it tells them apart.
+//! (a debit and a prepaid card, say) the property stays, since it distinguishes them.
 
 use std::collections::{BTreeMap, BTreeSet};
 

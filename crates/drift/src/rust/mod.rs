@@ -8,8 +8,8 @@ mod items;
 mod names;
 mod normal;
 mod renames;
+mod reported;
 mod surface;
-mod told;
 
 use normal::Normal;
 

@@ -223,7 +223,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The variants of a union: each has a type of its own where a tag tells them apart, else all
+    /// The variants of a union: each has a type of its own where a tag distinguishes them, else all
     /// of them became one.
     fn variants(
         &mut self,

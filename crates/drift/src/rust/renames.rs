@@ -1,8 +1,8 @@
 //! Types that have another name, or another type in their place, though nothing on the wire says so.
 //!
 //! Users name types. A component that moves or is renamed is no change on the wire, but the type that
-//! is made of it has another name; so it is told once, as breaking in Rust, and only here. What the
-//! generator names after such a type (an enum within it, say) is told with it.
+//! is made of it has another name; so it is reported once, as breaking in Rust, and only here. What the
+//! generator names after such a type (an enum within it, say) is reported with it.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,7 +1,7 @@
 //! Two documents, side by side: every operation, and everything that it sends and reads.
 //!
 //! A pair of schemas is compared once for each direction, however many operations lead to it; who
-//! leads to what is kept, so that a change in a shared component is told once, with all of them.
+//! leads to what is kept, so that a change in a shared component is reported once, with all of them.
 
 mod clean;
 mod limits;

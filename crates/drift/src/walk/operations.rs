@@ -112,7 +112,7 @@ impl<'a> Walk<'a> {
         self.callbacks(cx, old, new);
     }
 
-    /// The name of a family is the tag's, told apart by `spec/families.toml` when the report is made.
+    /// The name of a family is the tag's; `spec/families.toml` is read when the report is made.
     fn family(&mut self, cx: Cx, place: &Place<'a>, old: &str, new: &str) {
         self.note(cx, Found::added(&rules::FAMILY_CHANGED, place).from(old).to(new));
     }

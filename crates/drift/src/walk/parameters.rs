@@ -31,7 +31,7 @@ impl Parameter<'_> {
     }
 
     /// As people call it; a component's name may be another.
-    fn told(&self) -> String {
+    fn reported(&self) -> String {
         format!("{} {}", self.travels, self.name)
     }
 
@@ -68,7 +68,7 @@ impl<'a> Walk<'a> {
             match (before, after) {
                 (Some(before), None) => {
                     let found = Found::removed(&rules::REMOVED, &before.place);
-                    self.note(cx, found.from(before.told()));
+                    self.note(cx, found.from(before.reported()));
                 }
                 (None, Some(after)) => self.parameter_added(cx, after, had_query),
                 (Some(before), Some(after)) => self.parameter(cx, before, after),
@@ -80,14 +80,14 @@ impl<'a> Walk<'a> {
     fn parameter_added(&mut self, cx: Cx, parameter: &Parameter<'a>, had_query: bool) {
         if parameter.required {
             let found = Found::added(&rules::REQUIRED_ADDED, &parameter.place);
-            self.note(cx, found.to(parameter.told()));
+            self.note(cx, found.to(parameter.reported()));
             return;
         }
         // Filters are fields of one struct, which is an argument once there is one; a header is an
         // argument of its own.
         let found = Found::added(&rules::OPTIONAL_ADDED, &parameter.place);
         let new_argument = parameter.travels == "header" || !had_query;
-        self.note(cx, found.to(parameter.told()).rust(new_argument));
+        self.note(cx, found.to(parameter.reported()).rust(new_argument));
     }
 
     /// The path's parameters by where they stand in it.

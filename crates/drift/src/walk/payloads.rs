@@ -296,7 +296,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// A body or answer that is a component is told of there.
+/// A body or answer that is a component is reported there.
 fn holder<'a>(value: &'a Value, place: Place<'a>) -> Place<'a> {
     let reference = value["$ref"].as_str().and_then(|r| r.strip_prefix("#/components/"));
     match reference.and_then(|reference| reference.split_once('/')) {

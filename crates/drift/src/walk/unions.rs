@@ -1,4 +1,4 @@
-//! Unions: which kinds of value there are, and what tells them apart.
+//! Unions: which kinds of value there are, and what distinguishes them.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -48,7 +48,8 @@ static REPORTS: LazyLock<Vec<(String, Report)>> = LazyLock::new(|| {
         let (Some(old), Some(new)) = (published(old), published(new)) else {
             return Vec::new();
         };
-        let (old, new) = (synctera_pin::distil(&old).unwrap(), synctera_pin::distil(&new).unwrap());
+        let (old, new) =
+            (synctera_pin::distill(&old).unwrap(), synctera_pin::distill(&new).unwrap());
         let report = Report::of(&old, &new, families);
         let report = report.with_items(&old, &new, families, types).unwrap();
         reports.push((format!("{} to {}", old.version(), new.version()), report));
@@ -56,7 +57,7 @@ static REPORTS: LazyLock<Vec<(String, Report)>> = LazyLock::new(|| {
     reports
 });
 
-/// A change in one line; of the calls and items only as many as tell it apart.
+/// A change in one line; of the calls and items only as many as identify it.
 fn line(change: &synctera_drift::Change) -> String {
     let mut line = format!("{} {} {}", change.class, change.rule, change.location);
     let values = change.values();
@@ -106,13 +107,15 @@ fn what_was_looked_up_by_hand_is_what_is_reported() {
         let step = row["step"].as_str().unwrap();
         let wanted = row["change"].as_str().unwrap();
         let (_, report) = REPORTS.iter().find(|(name, _)| name == step).unwrap();
-        let told = report
+        let reported = report
             .changes
             .iter()
             .map(|c| (format!("{} {} {}", c.class, c.rule, c.location), c.values()))
-            .filter(|(told, values)| told == wanted || format!("{told}: {values}") == wanted)
+            .filter(|(reported, values)| {
+                reported == wanted || format!("{reported}: {values}") == wanted
+            })
             .count();
-        assert_eq!(told, 1, "{step}: {wanted}");
+        assert_eq!(reported, 1, "{step}: {wanted}");
 
         // What the publisher wrote, before anything of ours has touched it.
         let names = STEPS.iter().zip(REPORTS.iter()).find(|(_, (name, _))| name == step).unwrap().0;
@@ -135,7 +138,8 @@ fn taking_a_step_back_tells_the_opposite() {
         let (Some(old), Some(new)) = (published(old), published(new)) else {
             return;
         };
-        let (old, new) = (synctera_pin::distil(&old).unwrap(), synctera_pin::distil(&new).unwrap());
+        let (old, new) =
+            (synctera_pin::distill(&old).unwrap(), synctera_pin::distill(&new).unwrap());
         let back = Report::of(&new, &old, &synctera_codegen::Families::default());
         let count = |report: &Report, rule: &str| {
             report.changes.iter().filter(|change| change.rule == rule).count()

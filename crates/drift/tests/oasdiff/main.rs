@@ -61,13 +61,13 @@ fn what_others_call_broken_is_never_merely_additive() {
 fn we_tell_more_kinds_apart() {
     let checks = checks();
     let theirs = checks.iter().filter(|check| !check.ours.is_empty()).count();
-    let told = |(_, rule): &(&str, &rules::Rule)| {
+    let reported = |(_, rule): &(&str, &rules::Rule)| {
         [Direction::Request, Direction::Answer]
             .iter()
             .filter(|direction| rule.verdict(**direction).class() > Class::Additive)
             .count()
     };
-    let ours: usize = rules::all().map(|rule| told(&rule)).sum();
+    let ours: usize = rules::all().map(|rule| reported(&rule)).sum();
     let ids: usize = checks.iter().filter(|c| !c.ours.is_empty()).map(|c| c.ids.len()).sum();
     assert!(ours > theirs && ours > ids, "{ours} judgments, {theirs} kinds in {ids} checks");
 }

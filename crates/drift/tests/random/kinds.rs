@@ -1,4 +1,4 @@
-//! Every kind of change, made in a known part of a document, is told alone whatever stands beside it.
+//! Every kind of change, made in a known part of a document, is reported alone whatever stands beside it.
 //!
 //! The known part is some families of the pinned interface: they have a place for every kind. Beside it
 //! stands a random document, which has unusual names, circles, unions and compositions.
@@ -94,7 +94,7 @@ fn add(to: &mut Value, from: &Value) -> Option<()> {
 }
 
 #[test]
-fn every_kind_of_change_is_told_alone_beside_random_documents() {
+fn every_kind_of_change_is_reported_alone_beside_random_documents() {
     let cases = cases(DOCUMENTS, "SYNCTERA_RANDOM_KINDS");
     let (known, families) = known();
     let (seed, compared) = (Cell::new(0_u64), Cell::new(0_u32));
@@ -114,7 +114,7 @@ fn every_kind_of_change_is_told_alone_beside_random_documents() {
     let all = all.into_inner();
     println!(
         "{} random documents, beside each {CHANGES} changes both ways round: {} changes of {} kinds, \
-         told by {} rules",
+         reported by {} rules",
         compared.get(),
         all.made,
         all.by_kind.len(),

@@ -44,7 +44,7 @@ fn cases(usual: u32, name: &str) -> u32 {
 }
 
 fn distilled(root: &Value) -> Result<Document, synctera_codegen::Error> {
-    synctera_pin::distil(&synctera_pin::document("random.json", root.clone())?)
+    synctera_pin::distill(&synctera_pin::document("random.json", root.clone())?)
 }
 
 #[test]
@@ -183,7 +183,7 @@ fn probed(root: &Value, probe: &Value) -> Value {
 }
 
 #[test]
-fn a_change_is_told_alone_and_no_change_is_none() {
+fn a_change_is_reported_alone_and_no_change_is_none() {
     let cases = cases(COMPARED, "SYNCTERA_RANDOM_COMPARED");
     let (families, types) = (Families::default(), TypeRules::default());
     let compared = Cell::new(0_u32);
@@ -198,8 +198,8 @@ fn a_change_is_told_alone_and_no_change_is_none() {
         let report = Report::of(&old, &old, &families);
         prop_assert!(report.changes.is_empty(), "{:?}", report.changes);
         let report = Report::of(&old, &new, &families);
-        let told: Vec<&str> = report.changes.iter().map(|change| change.rule).collect();
-        prop_assert_eq!(&told, &[rule]);
+        let reported: Vec<&str> = report.changes.iter().map(|change| change.rule).collect();
+        prop_assert_eq!(&reported, &[rule]);
         // The generator's names add none, as far as there is a client.
         if let Ok(report) =
             Report::of(&old, &old, &families).with_items(&old, &old, &families, &types)

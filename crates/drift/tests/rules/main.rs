@@ -42,7 +42,7 @@ fn base() -> Value {
 }
 
 fn document(root: &Value) -> Document {
-    synctera_pin::distil(&Document::from_value("t", root.clone()).unwrap()).unwrap()
+    synctera_pin::distill(&Document::from_value("t", root.clone()).unwrap()).unwrap()
 }
 
 fn report(old: &Value, new: &Value) -> Report {
@@ -68,7 +68,7 @@ fn every_rule_has_a_case() {
 }
 
 #[test]
-fn ids_are_told_apart_and_well_formed() {
+fn ids_are_unique_and_well_formed() {
     let ids: Vec<&str> = rules::all().map(|(_, rule)| rule.id).collect();
     assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len());
     for id in ids {
@@ -98,7 +98,7 @@ fn order_prose_and_the_cut_into_components_are_no_change() {
 }
 
 #[test]
-fn a_change_in_a_shared_component_is_told_once_with_all_its_operations() {
+fn a_change_in_a_shared_component_is_reported_once_with_all_its_operations() {
     let mut shared = base();
     shared["paths"]["/lamps"]["get"]["responses"]["200"]["content"] = json!({"application/json": {"schema": {"type": "array", "items": {"$ref": "#/components/schemas/read"}}}});
     let body = "/paths/~1lamps~1{lamp_id}/put/requestBody/content/application~1json/schema";

@@ -382,12 +382,12 @@ pub(crate) fn ids() -> impl Iterator<Item = &'static str> {
 }
 
 #[test]
-fn a_change_is_told_alone_and_in_its_class_whichever_way_it_travels() {
+fn a_change_is_reported_alone_and_in_its_class_whichever_way_it_travels() {
     for Case { id, old, new, classes, opposite } in cases() {
         for (component, class) in ["sent", "read"].into_iter().zip(classes) {
             let (before, after) = (with(component, &old), with(component, &new));
-            let told: Vec<_> = class.map(|class| (id, class)).into_iter().collect();
-            assert_eq!(found(&before, &after), told, "{id} in {component}");
+            let reported: Vec<_> = class.map(|class| (id, class)).into_iter().collect();
+            assert_eq!(found(&before, &after), reported, "{id} in {component}");
             let back: Vec<&str> = found(&after, &before).into_iter().map(|(id, _)| id).collect();
             let expected: Vec<&str> = class.map(|_| opposite).into_iter().collect();
             assert_eq!(back, expected, "{id}, undone in {component}");
@@ -399,8 +399,8 @@ fn a_change_is_told_alone_and_in_its_class_whichever_way_it_travels() {
 #[test]
 fn nothing_breaks_in_what_tells_of_a_failure() {
     for Case { id, old, new, .. } in cases() {
-        let told = found(&with("failed", &old), &with("failed", &new));
-        assert!(told.iter().all(|(_, class)| *class <= B), "{id}: {told:?}");
+        let reported = found(&with("failed", &old), &with("failed", &new));
+        assert!(reported.iter().all(|(_, class)| *class <= B), "{id}: {reported:?}");
     }
 }
 

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json_path::JsonPath;
 
-use crate::canonical::canonicalise;
+use crate::canonical::canonicalize;
 use synctera_codegen::document::Document;
 use synctera_codegen::error::{Error, Result};
 use synctera_codegen::json;
@@ -86,7 +86,7 @@ impl Action {
         }
         let mut ours = self.replace.clone().or_else(|| self.update.clone());
         if let Some(ours) = &mut ours {
-            canonicalise(ours);
+            canonicalize(ours);
         }
         let theirs = older.resolve(&format!("#{reference}"));
         // An update may hold the value one level down, under the name it is restored to.

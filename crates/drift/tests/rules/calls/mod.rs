@@ -63,7 +63,7 @@ pub(crate) fn ids() -> impl Iterator<Item = &'static str> {
 }
 
 #[test]
-fn a_change_is_told_alone_and_in_its_class() {
+fn a_change_is_reported_alone_and_in_its_class() {
     for Case { id, class, at, opposite } in cases() {
         let (mut old, mut new) = (base(), base());
         for (pointer, before, after) in &at {
@@ -116,7 +116,7 @@ fn what_a_callback_sends_is_what_we_read_and_what_it_reads_is_what_we_send() {
     let lamp = |required: Value| json!({"type": "object", "properties": {"a": {"type": "string"}}, "required": required});
     let body = |schema: Value| json!({"content": {"application/json": {"schema": schema}}});
     let callback = |sent: Value, answered: Value| {
-        json!({"told": {"{$request.body#/url}": {"post": {
+        json!({"changed": {"{$request.body#/url}": {"post": {
             "requestBody": body(sent), "responses": {"200": body(answered)},
         }}}})
     };

@@ -13,7 +13,7 @@ pub(super) fn cases() -> Vec<Case> {
     };
     let no_key = || json!([{"name": "lamp_id", "in": "path", "required": true, "schema": {"type": "string"}}]);
     let callback =
-        || json!({"told": {"{$request.body#/url}": {"post": {"responses": {"200": {}}}}}});
+        || json!({"changed": {"{$request.body#/url}": {"post": {"responses": {"200": {}}}}}});
     let lamps = "/paths/~1lamps";
     vec![
         case(

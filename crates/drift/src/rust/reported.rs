@@ -120,11 +120,11 @@ impl Report {
     fn tell_types_that_come(&mut self, new: &Document, before: &Normal, after: &Normal) {
         let mut come: BTreeSet<String> =
             after.types().difference(&before.types()).cloned().collect();
-        let told: BTreeSet<&String> = self.changes.iter().flat_map(|c| &c.items).collect();
+        let reported: BTreeSet<&String> = self.changes.iter().flat_map(|c| &c.items).collect();
         // Types of the runtime were there before.
         let natives: BTreeSet<String> =
             after.facts.natives.keys().map(|component| after.type_of(component)).collect();
-        come.retain(|name| !told.contains(name) && !natives.contains(name));
+        come.retain(|name| !reported.contains(name) && !natives.contains(name));
         if come.is_empty() {
             return;
         }
@@ -154,8 +154,8 @@ impl Report {
     fn tell_types_that_go(&mut self, old: &Document, before: &Normal, after: &Normal) {
         let there = after.types();
         let mut gone: BTreeSet<String> = before.types().difference(&there).cloned().collect();
-        let told: BTreeSet<&String> = self.changes.iter().flat_map(|c| &c.items).collect();
-        gone.retain(|name| !told.contains(name));
+        let reported: BTreeSet<&String> = self.changes.iter().flat_map(|c| &c.items).collect();
+        gone.retain(|name| !reported.contains(name));
         let mut explained = BTreeSet::new();
         let keys = old.operations();
         let leads = Leads::of(before);
@@ -195,7 +195,7 @@ impl Report {
     }
 }
 
-/// Where a type is told.
+/// Where a type is reported.
 fn of_type(name: &str) -> Location {
     Location { holder: format!("types/{name}"), field: String::new(), pointer: String::new() }
 }
