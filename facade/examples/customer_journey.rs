@@ -109,7 +109,7 @@ async fn main() -> Result<()> {
         }
         None => 500_00 - 120_00,
     };
-    println!("\naccount      posted, entry by entry              reported");
+    println!("\naccount      balance after each entry            reported");
     agree(&client, "checking", checking, Money::usd(in_checking)).await?;
     agree(&client, "saving", saving, Money::usd(120_00)).await?;
     if let Some(sandbox) = &sandbox {

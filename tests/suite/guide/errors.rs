@@ -21,8 +21,11 @@ fn decide(error: &Error) -> &'static str {
             "correct it, then the next attempt"
         }
         NextAction::AwaitDecision => "wait for the decision",
-        NextAction::CheckApiKey | NextAction::ChangeConfiguration => "tell an operator",
-        NextAction::DoNotRepeat => "drop it, and tell a developer",
+        NextAction::CheckApiKey | NextAction::ChangeConfiguration => {
+            "an operator corrects the settings"
+        }
+        NextAction::DoNotRepeat => "drop it, and report it to a developer",
+        NextAction::RemoveReason => "when the reason that it names is gone",
         // May have acted, or it is not known; and actions that are added later.
         _ => "a person looks at it before it is repeated",
     }
