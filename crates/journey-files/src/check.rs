@@ -117,8 +117,9 @@ fn replace(entry: &Entry, request: &mut Value, reason: &Reason, path: &str) -> O
     if reason.is_unknown_member {
         return stand_in::remove(request, path).then_some(false);
     }
-    let scalars = ["expected a string", "expected a boolean", "expected an integer"];
-    let is_scalar = scalars.iter().any(|it| reason.message.contains(it));
+    let scalars = ["a text", "true or false", "a whole number", "an integer"];
+    let must = reason.message.strip_prefix("must be ").unwrap_or_default();
+    let is_scalar = scalars.iter().any(|it| must.starts_with(it));
     let mut at = Some(path);
     while let Some(path) = at {
         for candidate in stand_in::candidates(&reason.message) {

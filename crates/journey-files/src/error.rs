@@ -2,7 +2,14 @@
 
 use std::fmt;
 
+use synctera_runtime::quoted;
+
 use crate::entry::Entry;
+
+/// Characters of the name of a file, an entry or a member that are shown.
+const NAME_MAX: usize = 1_000;
+/// Characters of a message that are shown: it may list the members that there are.
+const MESSAGE_MAX: usize = 4_000;
 
 /// Something that is wrong in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,18 +56,19 @@ impl FileError {
 
 impl fmt::Display for FileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.file)?;
+        // Names come from the files, and a terminal would obey their control characters.
+        write!(f, "{}", quoted(&self.file, NAME_MAX))?;
         if let Some(line) = self.line {
             write!(f, ":{line}")?;
         }
         f.write_str(": ")?;
         if let Some(entry) = &self.entry {
-            write!(f, "{entry}: ")?;
+            write!(f, "{}: ", quoted(entry, NAME_MAX))?;
         }
         if let Some(field) = &self.field {
-            write!(f, "{field}: ")?;
+            write!(f, "{}: ", quoted(field, NAME_MAX))?;
         }
-        f.write_str(&self.message)
+        write!(f, "{}", quoted(&self.message, MESSAGE_MAX))
     }
 }
 

@@ -24,6 +24,11 @@ pub(crate) fn texts(folder: &Path) -> Result<Vec<(String, String)>, FileErrors> 
         if path.is_dir() {
             errors.push(FileError::of_file(name, None, "is a folder; all files are in one folder"));
         } else if is_read(&path) {
+            // A pipe, for one, would be waited for.
+            if path.metadata().is_ok_and(|it| !it.is_file()) {
+                errors.push(FileError::of_file(name, None, "is not a file"));
+                continue;
+            }
             files.push((name, path));
         }
         if files.len() > FILES_MAX {

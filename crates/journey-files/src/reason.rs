@@ -1,6 +1,7 @@
 //! Why a request cannot be read, by its member.
 
 use serde_json::Value;
+use synctera_runtime::plain_reason;
 
 use crate::entry::Entry;
 use crate::journeys::Prepared;
@@ -17,7 +18,7 @@ pub(crate) struct Reason {
 }
 
 impl Reason {
-    /// Of a message such as `legal_address.city: invalid type: integer, expected a string`.
+    /// Of a message such as `legal_address.city: must be a text, not a number`.
     fn of(text: &str) -> Self {
         let is_path = |it: &str| !it.is_empty() && !it.contains([' ', '`', '"']);
         let (parent, message) = match text.split_once(": ") {
@@ -42,20 +43,7 @@ impl Reason {
             return Self { path, message, is_unknown_member: true };
         }
         let path = parent.map(str::to_owned);
-        Self { path, message: without_value(message), is_unknown_member: false }
-    }
-}
-
-/// A reader's message without the value that it quotes, which may be a secret.
-fn without_value(message: &str) -> String {
-    if message.starts_with("unknown variant `") {
-        // The allowed words stand behind it.
-        let allowed = message.split_once("`, expected ").map_or("another word", |(_, it)| it);
-        return format!("must be {allowed}");
-    }
-    match message.starts_with("UUID parsing failed") {
-        true => "must be an id: a UUID".to_owned(),
-        false => message.to_owned(),
+        Self { path, message: plain_reason(message), is_unknown_member: false }
     }
 }
 
@@ -80,7 +68,7 @@ impl Entry {
         let Some(Node::Number(_, Some(digits))) = self.request.at_path(path) else { return false };
         let is_number = stand_in::get(request, path).is_some_and(Value::is_number);
         is_number
-            && reason.message.contains("expected a string")
+            && reason.message.starts_with("must be a text")
             && stand_in::put(request, path, Value::String(digits.clone()))
     }
 }

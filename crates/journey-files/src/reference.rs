@@ -43,7 +43,10 @@ pub(crate) fn check(entries: &Entries, errors: &mut Vec<FileError>) {
                     "there is no entry {name}; a text that begins with a dollar sign is written $${}",
                     &text[1..]
                 ),
-                Some(other) if other >= place => {
+                Some(other) if other == place => {
+                    format!("{name} is this entry; a request refers to entries before it")
+                }
+                Some(other) if other > place => {
                     let other = &entries.list[other];
                     format!(
                         "{name} runs later, at {}:{}; move it before this entry",

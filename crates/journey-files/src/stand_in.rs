@@ -9,7 +9,7 @@ use crate::path::{Segment, segments};
 /// Values of which any member takes one. A flag is on: what depends on it may be there.
 pub(crate) fn candidates(reason: &str) -> impl Iterator<Item = Value> {
     let id = "00000000-0000-4000-8000-000000000000";
-    let flag = reason.contains("expected a boolean").then_some(Value::Bool(true));
+    let flag = reason.starts_with("must be true or false").then_some(Value::Bool(true));
     let others = [
         Value::Null,
         json!("2000-01-01"),

@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use synctera::{AccountId, Balances, Money, Synctera};
 use synctera_journey_files::{FileErrors, JourneyFiles};
@@ -211,6 +212,9 @@ fn a_folder_has_files_and_nothing_below_it() {
     assert_eq!(files.names().collect::<Vec<_>>(), ["a", "b"]);
     fs::write(folder.path().join("c.yaml"), [0xff, 0xfe, 0xff]).unwrap();
     assert!(reported().contains("c.yaml: cannot be read"), "{}", reported());
+    let pipe = folder.path().join("d.yaml");
+    let is_made = Command::new("mkfifo").arg(&pipe).status().unwrap().success();
+    assert!(is_made && reported().ends_with("d.yaml: is not a file"), "{}", reported());
     fs::create_dir(folder.path().join("more")).unwrap();
     assert!(reported().contains("more: is a folder"), "{}", reported());
     let nowhere = JourneyFiles::read(folder.path().join("nowhere")).unwrap_err().to_string();
@@ -228,4 +232,23 @@ fn deep_and_repeated_values_are_bounded() {
     }
     assert_eq!(errors(&[("laughs.yaml", &laughs)]).len(), 1);
     assert!(JourneyFiles::parse([("empty.yaml", "")]).unwrap().is_empty());
+}
+
+/// Files may come from others, and their errors go to a terminal.
+#[test]
+fn control_characters_are_shown_as_such() {
+    let hostile = "\"a\\e[31m\": {onboard_customer: {}}\n\
+                   ada: {onboard_customer: {\"b\\e]0;x\\a\": 1, \"c\\u202e\": 2}}\n\
+                   eve: {\"on\\eboard\": {}}\n";
+    let reported = errors(&[("hostile\u{1b}[2J.yaml", hostile)]).join("|");
+    assert!(reported.contains("\\u{1b}"), "{reported}");
+    assert!(!reported.chars().any(|it| it.is_control() || it == '\u{202e}'), "{reported:?}");
+}
+
+#[test]
+fn an_entry_does_not_refer_to_itself() {
+    let text = "own: {suspend_card: {card_id: $own}}";
+    let message =
+        "a.yaml:1: own: card_id: own is this entry; a request refers to entries before it";
+    assert_eq!(errors(&[("a.yaml", text)]), [message]);
 }

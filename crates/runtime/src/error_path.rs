@@ -45,7 +45,7 @@ impl DecodeError {
     }
 
     /// The reason without its line and column, which are redundant beside a path.
-    pub(crate) fn what(&self) -> String {
+    pub fn what(&self) -> String {
         without_position(&self.reason)
     }
 }

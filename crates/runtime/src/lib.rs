@@ -38,6 +38,7 @@ pub mod open_enum;
 mod operation;
 mod patch;
 mod path;
+mod plain_reason;
 mod problem;
 mod progress;
 mod query;
@@ -80,6 +81,8 @@ pub use next_action::NextAction;
 pub use open_enum::UnknownValue;
 pub use operation::{AnswerKind, BodyKind, Operation};
 pub use patch::{NullablePatch, Patch};
+#[doc(hidden)]
+pub use plain_reason::plain_reason;
 pub use problem::{ErrorCode, Problem};
 pub use progress::{CompletedStep, Progress};
 pub use query::Scalar;

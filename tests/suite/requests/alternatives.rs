@@ -53,18 +53,14 @@ fn money_is_pulled_or_comes_from_the_platform() {
     same(&text("{from_internal: $id}"), Fund::from_internal(account, from, amount));
     refused::<Fund>(&text("pull"), "source", "missing field `external_account_id`");
     refused::<Fund>(&text("from_internal"), "source", "a value must be given");
-    refused::<Fund>(&text("stolen"), "source", "unknown variant `stolen`");
+    refused::<Fund>(&text("stolen"), "source", "must be one of pull");
     for (amount, path, reason) in [
-        ("5.00", "amount", "invalid type: floating point, expected an amount in minor units"),
-        ("5.00 USD", "amount", "invalid type: string, expected an amount in minor units"),
-        (
-            "{amount: 5.00, currency: USD}",
-            "amount.amount",
-            "invalid type: floating point, expected an integer of 64 bits",
-        ),
-        ("{amount: '500', currency: USD}", "amount.amount", "invalid type: string, expected an in"),
+        ("5.00", "amount", "must be an amount in minor units"),
+        ("5.00 USD", "amount", "must be an amount in minor units"),
+        ("{amount: 5.00, currency: USD}", "amount.amount", "must be an integer of 64 bits"),
+        ("{amount: '500', currency: USD}", "amount.amount", "must be an integer of 64 bits"),
         ("{amount: 500}", "amount", "missing field `currency`"),
-        ("{amount: 500, currency: usd}", "amount.currency", "invalid value"),
+        ("{amount: 500, currency: usd}", "amount.currency", "must be a currency code"),
         ("{amount: 500, currency: USD, scale: 2}", "amount.scale", "unknown field `scale`"),
     ] {
         let text = format!("account_id: $id\namount: {amount}\nsource: in_sandbox");
@@ -267,7 +263,7 @@ fn an_account_is_opened_from_a_template() {
     // There is one primary holder, who is named when the account is opened.
     let text =
         "account_id: $id\nparty: {person_id: $id}\nrelationship_type: PRIMARY_ACCOUNT_HOLDER";
-    refused::<AddAccountParty>(text, "relationship_type", "unknown variant");
+    refused::<AddAccountParty>(text, "relationship_type", "must be one of");
 }
 
 #[test]

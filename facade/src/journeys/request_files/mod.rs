@@ -29,6 +29,7 @@ mod webhooks;
 mod wires;
 
 use serde::de::{Deserialize, Deserializer, Error};
+use synctera_api::runtime::plain_reason;
 
 /// A member that does not fit the others, and why.
 struct MemberError {
@@ -68,39 +69,15 @@ where
     members.into_request().map_err(invalid)
 }
 
-/// A reader's message without the value that it quotes, and with the form of a date that is none.
+/// A reader's message in words for people, without the value that it quotes, which may be a secret. What
+/// it says of members that are missing or unknown stays: programs that read files look for it.
 fn said_plainly(message: &str) -> String {
-    // What chrono says of a text that it cannot read.
-    const NO_DATE: [&str; 5] = [
-        "input contains invalid characters",
-        "input is not enough for unique date and time",
-        "input is out of range",
-        "premature end of input",
-        "trailing input",
-    ];
-    match NO_DATE.iter().find(|start| message.starts_with(**start)) {
-        Some(start) => {
-            let rest = &message[start.len()..];
-            format!(
-                "must be a date, such as 2026-11-30, or a time, such as 2026-11-24T14:00:00Z{rest}"
-            )
-        }
-        None => without_value(message),
-    }
-}
-
-/// A reader's message without the value that it quotes, which may be a secret.
-fn without_value(message: &str) -> String {
-    let quoting = ["invalid type: ", "invalid value: "];
-    let Some(start) = quoting.iter().find(|start| message.starts_with(**start)) else {
+    if message.starts_with("missing field `") || message.starts_with("unknown field `") {
         return message.to_owned();
-    };
-    let rest = &message[start.len()..];
-    let Some(expected) = rest.rfind(", expected ") else {
-        return (*start).trim_end_matches(": ").to_owned();
-    };
-    let kind = rest[..expected].split(['`', '"']).next().unwrap_or_default().trim_end();
-    format!("{start}{kind}{}", &rest[expected..])
+    }
+    let position = message.rfind(" at line ").unwrap_or(message.len());
+    let (message, position) = message.split_at(position);
+    format!("{}{position}", plain_reason(message))
 }
 
 /// Implements `Deserialize` for requests, each by its members.
@@ -125,21 +102,18 @@ mod tests {
         for (message, without) in [
             (
                 "invalid type: integer `456789012`, expected a string at line 1 column 16",
-                "invalid type: integer, expected a string at line 1 column 16",
+                "must be a text, not a number at line 1 column 16",
             ),
             (
                 "invalid type: string \"a, expected \\\" b\", expected u32",
-                "invalid type: string, expected u32",
+                "must be a whole number, not a text",
             ),
-            (
-                "invalid value: floating point `1.5`, expected x",
-                "invalid value: floating point, expected x",
-            ),
-            ("invalid type: null, expected a string", "invalid type: null, expected a string"),
+            ("invalid value: floating point `1.5`, expected x", "must be x"),
+            ("invalid type: null, expected a string", "must be a text, not null"),
             ("invalid type: integer `456789012`", "invalid type"),
             ("missing field `dob`", "missing field `dob`"),
         ] {
-            assert_eq!(without_value(message), without);
+            assert_eq!(said_plainly(message), without);
         }
     }
 }
