@@ -18,10 +18,15 @@ fn block(heading: &str, language: &str) -> String {
 fn the_readmes_sessions_work_as_they_are_written() {
     for heading in ["A session with curl", "The older interfaces", "Snapshots", "Forks"] {
         let (session, expected) = (block(heading, "bash"), block(heading, "text"));
-        let program = Program::start(&[]);
-        // It can be played again on the same sandbox.
-        for _ in 0..2 {
-            play(&program, heading, &session, &expected);
+        // Now, and whenever somebody else plays it: before the bank opens, on the eve of a holiday,
+        // while the bank's day is not that of UTC.
+        for clock in ["", "2026-11-30T05:24:00Z", "2026-12-24T22:30:00Z", "2027-01-01T04:59:00Z"] {
+            let arguments: &[&str] = if clock.is_empty() { &[] } else { &["--clock", clock] };
+            let program = Program::start(arguments);
+            // It can be played again on the same sandbox.
+            for _ in 0..2 {
+                play(&program, heading, &session, &expected);
+            }
         }
     }
 }
