@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Answer, Caller, ada};
+use super::{Answer, Caller, ada, answer};
 
 impl Answer {
     /// The fields that a refusal names as wrong, of one kind.
@@ -562,4 +562,38 @@ async fn a_charge_account_has_the_grace_period_of_its_template() {
     }
     let own = json!({ "account_type": "LINE_OF_CREDIT", "grace_period": 25 });
     assert_eq!(caller.open(&holder, own).await.with(201)["grace_period"], 25);
+}
+
+/// What is stored is inside others when it is read again: a list or an event must not fail because of it.
+#[tokio::test]
+async fn a_body_is_not_nested_without_end() {
+    let caller = Caller::new().await;
+    let nested = |levels: usize| {
+        let (open, close) = ("{\"a\":".repeat(levels), "}".repeat(levels));
+        // The body and its metadata are the first two levels.
+        format!(r#"{{"status":"PROSPECT","is_customer":true,"metadata":{open}1{close}}}"#)
+    };
+    let send = async |levels: usize| {
+        answer(caller.request("POST", "/v2/persons").body(nested(levels))).await
+    };
+    let webhook = json!({
+        "url": "http://127.0.0.1:9/", "enabled_events": ["PERSON.*"], "is_enabled": true,
+    });
+    let webhook = caller.post("/v2/webhooks", webhook).await.id();
+    let person = send(63).await.with(201);
+    for levels in [64, 120, 127, 128, 5_000] {
+        let refused = send(levels).await.with(400);
+        assert_eq!(
+            refused["detail"],
+            "the body has lists and objects more than 64 levels inside one another",
+            "{levels}"
+        );
+    }
+    let listed = caller.get("/v2/persons").await.with(200);
+    assert_eq!(listed["persons"][0], person);
+    let events = caller.get(&format!("/v2/webhooks/{webhook}/events")).await.with(200);
+    assert_eq!(events["event_list"].as_array().unwrap().len(), 1);
+
+    let refused = answer(caller.request("POST", "/sandbox/clock").body(nested(64))).await.with(400);
+    assert!(refused["detail"].as_str().unwrap().contains("more than 64 levels"), "{refused}");
 }

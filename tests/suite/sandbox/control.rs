@@ -41,7 +41,7 @@ async fn the_clock_is_turned_forward_and_never_back() {
     }
     let refused = turn(json!({ "advance": 5 })).await.with(400);
     assert!(refused["detail"].as_str().unwrap().contains(r#"{"days": 1"#), "{refused}");
-    assert_eq!(turn(json!({ "run": "real" })).await.with(200)["run"], "real");
+    assert!(refused["detail"].as_str().unwrap().contains("advance must be an object"), "{refused}");
     let later = caller.get("/sandbox/clock").await.with(200);
     assert!(later["now"].as_str().unwrap() >= "2026-12-01T14:00:00.000Z", "{later}");
     assert_eq!(turn(json!({ "run": "held" })).await.with(200)["run"], "held");
@@ -94,19 +94,56 @@ async fn whole_numbers_are_integers_however_they_are_written() {
     assert_eq!(hold["value"].as_u64(), Some(3), "{hold}");
     let fault = send("POST", "/sandbox/faults", r#"{"status": 5.03e2, "times": 1.0}"#).await;
     assert_eq!(fault.with(201)["number"], 1);
+    let turned = send("POST", "/sandbox/clock", r#"{"advance": {"days": -0, "hours": 1}}"#).await;
+    assert_eq!(turned.with(200)["now"], "2026-11-28T15:00:00.000Z");
     let added = caller.get("/sandbox/banking_days?date=2026-11-24&add=1.0").await.with(200);
     assert_eq!(added["added"], "2026-11-25");
 
     for (method, path, body, field) in [
-        ("POST", "/sandbox/clock", r#"{"advance": {"days": 1.5}}"#, "advance.days"),
-        ("POST", "/sandbox/clock", r#"{"advance": {"days": 1.0, "hours": 5e-1}}"#, "advance.hours"),
-        ("POST", "/sandbox/clock", r#"{"advance": {"days": 1e999}}"#, "advance.days"),
-        ("POST", "/sandbox/faults", r#"{"status": 503.5}"#, "status"),
-        ("POST", "/sandbox/three_ds", r#"{"card_id": "c", "amount": 10.5}"#, "amount"),
+        ("POST", "/sandbox/clock", r#"{"advance": {"days": 1.5}}"#, "advance.days must be a whole"),
+        (
+            "POST",
+            "/sandbox/clock",
+            r#"{"advance": {"days": 1.0, "hours": 5e-1}}"#,
+            "advance.hours must be a whole",
+        ),
+        (
+            "POST",
+            "/sandbox/clock",
+            r#"{"advance": {"days": 1e999}}"#,
+            "advance.days must be a whole",
+        ),
+        ("POST", "/sandbox/faults", r#"{"status": 503.5}"#, "status must be a whole number"),
+        (
+            "POST",
+            "/sandbox/three_ds",
+            r#"{"card_id": "c", "amount": 10.5}"#,
+            "amount must be a whole",
+        ),
+        // A text is no number, whatever the number is.
+        ("POST", "/sandbox/three_ds", r#"{"card_id": 1.5, "amount": 1}"#, "card_id must be a text"),
+        (
+            "POST",
+            "/sandbox/clock",
+            r#"{"advance": {"days": -1}}"#,
+            "advance.days must be a whole number from 0 to 4294967295",
+        ),
+        // An object is not the list of its members.
+        ("POST", "/sandbox/clock", r#"{"advance": [1]}"#, "advance must be an object, not a list"),
+        (
+            "POST",
+            "/sandbox/clock",
+            r#"{"set": "tomorrow"}"#,
+            "set must be a date, such as 2026-11-30",
+        ),
+        ("POST", "/sandbox/clock", r#"{"set": 7}"#, "set must be"),
+        ("POST", "/sandbox/clock", r#"{"run": "held", "run": "real"}"#, "run is given twice"),
+        ("POST", "/sandbox/bans", "{}", "person_id must be given"),
     ] {
         let refused = send(method, path, body).await.with(400);
-        let detail = format!("the body: {field} must be a whole number");
-        assert_eq!(refused["detail"], detail, "{body}");
+        let detail = refused["detail"].as_str().unwrap();
+        assert!(detail.starts_with("the body: ") && detail.contains(field), "{body}: {detail}");
+        assert!(!detail.contains("u32") && !detail.contains("i64"), "{body}: {detail}");
     }
     let refused = send("PATCH", "/sandbox/settings", r#"{"ach_hold_days": 1.5}"#).await.with(400);
     assert!(refused["detail"].as_str().unwrap().contains("ach_hold_days"), "{refused}");
@@ -132,6 +169,18 @@ async fn a_body_that_is_no_object_is_refused_with_what_is_accepted() {
         }
         let refused = answer(caller.request(method, path).body("nul")).await.with(400);
         assert!(refused["detail"].as_str().unwrap().contains("line 1"), "{refused}");
+    }
+    // All settings that are wrong are named at once.
+    let changes = json!({ "ach_hold_days": "x", "webhook_copies": 0, "mood": 1 });
+    let refused = caller.call("PATCH", "/sandbox/settings", changes).await.with(400);
+    let detail = refused["detail"].as_str().unwrap();
+    for name in ["ach_hold_days", "webhook_copies", "mood"] {
+        assert!(detail.contains(name), "{detail}");
+    }
+    // A query that nobody reads is a mistake.
+    for (method, path) in [("GET", "/sandbox/clock?now=1"), ("POST", "/sandbox/reset?hard=true")] {
+        let refused = caller.call(method, path, Value::Null).await.with(400);
+        assert_eq!(refused["detail"], "the path takes no query");
     }
 }
 

@@ -148,7 +148,10 @@ fn close(schema: &mut Value) {
 fn expected(refused: &Answer) -> BTreeSet<String> {
     assert_eq!(refused.status, 400, "{refused:?}");
     let detail = refused.text("detail");
-    let (_, expected) = detail.split_once("expected ").unwrap_or_else(|| panic!("{detail}"));
+    let (_, expected) = ["expected ", "must be "]
+        .iter()
+        .find_map(|before| detail.split_once(before))
+        .unwrap_or_else(|| panic!("{detail}"));
     expected.split('`').skip(1).step_by(2).map(str::to_owned).collect()
 }
 

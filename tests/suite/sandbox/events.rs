@@ -7,7 +7,7 @@ use synctera::types::{EventFilter, EventType};
 use synctera_tests::subscriber::{Answer, Subscriber};
 
 use super::populated::{Made, populate};
-use super::{Caller, answer};
+use super::{Caller, ada, answer};
 
 /// Types of events that nothing in the sandbox raises, and why.
 const NEVER_RAISED: &[(&str, &str)] = &[
@@ -415,4 +415,92 @@ async fn a_gateway_decides_whether_the_cardholder_is_asked() {
         let refused = caller.post("/sandbox/three_ds", body).await.with(400);
         assert!(refused["detail"].as_str().unwrap().contains(reason), "{refused}");
     }
+}
+
+/// The clock may pass all the time for which an event is kept before the event is sent.
+#[tokio::test]
+async fn an_event_on_its_way_outlives_its_retention() {
+    let caller = Caller::new().await;
+    let subscriber = Subscriber::start().await;
+    let webhook = json!({
+        "url": subscriber.url(), "enabled_events": ["PERSON.*"], "is_enabled": true,
+    });
+    let webhook = caller.post("/v2/webhooks", webhook).await.id();
+    let events = format!("/v2/webhooks/{webhook}/events");
+    let listed = async || {
+        let events = caller.get(&events).await.with(200);
+        let events = events["event_list"].as_array().unwrap().clone();
+        events.iter().map(|event| event["status"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    // So that nothing is sent before the clock moves.
+    caller.sandbox.set_setting("webhook_delay_seconds", 60).unwrap();
+    for _ in 0..3 {
+        caller
+            .post("/v2/persons", json!({ "status": "PROSPECT", "is_customer": true }))
+            .await
+            .with(201);
+    }
+    subscriber.next([Answer::Status(500)]);
+    let advance = async |days: u32| {
+        caller.post("/sandbox/clock", json!({ "advance": { "days": days } })).await.with(200);
+        caller.post("/sandbox/deliveries/settle", Value::Null).await.with(200)
+    };
+    let settled = advance(400).await;
+    assert_eq!(settled["on_their_way"], 0, "{settled}");
+    assert_eq!(subscriber.take_types(), ["PERSON.CREATED"; 3]);
+    let mut statuses = listed().await;
+    statuses.sort();
+    // Its first attempt was its last: the window for others is over.
+    assert_eq!(statuses, ["FAILED", "SUCCESS", "SUCCESS"]);
+    // What became of them can be read for a day.
+    advance(1).await;
+    assert_eq!(listed().await, [""; 0]);
+}
+
+/// The events of a webhook that is disabled wait; those of others do not wait for them.
+#[tokio::test]
+async fn events_that_wait_do_not_hold_up_others() {
+    let caller = Caller::new().await;
+    let subscriber = Subscriber::start().await;
+    caller.sandbox.set_setting("webhook_events_wait_while_disabled", true).unwrap();
+    let hook = |url: &str, is_enabled: bool, types: &str| json!({ "url": url, "enabled_events": [types], "is_enabled": is_enabled });
+    let disabled = hook(subscriber.url(), false, "PERSON.*");
+    let path = format!("/v2/webhooks/{}", caller.post("/v2/webhooks", disabled).await.id());
+    for _ in 0..100 {
+        caller
+            .post("/v2/persons", json!({ "status": "PROSPECT", "is_customer": true }))
+            .await
+            .with(201);
+    }
+    caller.post("/v2/webhooks", hook(subscriber.url(), true, "BUSINESS.*")).await.with(201);
+    caller
+        .post("/v2/businesses", json!({ "status": "PROSPECT", "is_customer": true }))
+        .await
+        .with(201);
+    let settled = caller.post("/sandbox/deliveries/settle", Value::Null).await.with(200);
+    assert_eq!(settled["on_their_way"], 100);
+    assert_eq!(subscriber.take_types(), ["BUSINESS.CREATED"]);
+    caller.call("PUT", &path, hook(subscriber.url(), true, "PERSON.*")).await.with(200);
+    let settled = caller.post("/sandbox/deliveries/settle", Value::Null).await.with(200);
+    assert_eq!(settled["on_their_way"], 0);
+    assert_eq!(subscriber.take_types(), ["PERSON.CREATED"; 100]);
+}
+
+/// Of the events about one resource, the queue shows the one that the others wait for.
+#[tokio::test]
+async fn the_queue_shows_what_is_sent_next() {
+    let caller = Caller::new().await;
+    let webhook = json!({
+        "url": "http://127.0.0.1:9/", "enabled_events": ["PERSON.*"], "is_enabled": true,
+    });
+    caller.post("/v2/webhooks", webhook).await.with(201);
+    let path = format!("/v2/persons/{}", caller.post("/v2/persons", ada()).await.id());
+    caller.post("/sandbox/deliveries/settle", Value::Null).await.with(200);
+    for name in ["Augusta", "Ada"] {
+        caller.call("PATCH", &path, json!({ "first_name": name })).await.with(200);
+    }
+    let queue = caller.get("/sandbox/deliveries").await.with(200);
+    assert_eq!(queue["on_their_way"], 3);
+    let [event] = queue["events"].as_array().unwrap().as_slice() else { panic!("{queue}") };
+    assert_eq!((&event["attempts"], &event["last_error"]), (&json!(1), &json!("no connection")));
 }

@@ -88,6 +88,13 @@ impl Engine {
         *current = Arc::new(changed);
         Ok(())
     }
+
+    /// All that is wrong with changes of settings.
+    pub(crate) fn wrong_settings(&self, changes: &BTreeMap<String, Value>) -> Vec<SettingError> {
+        let mut settings = Settings::clone(&self.settings());
+        changes.iter().filter_map(|(name, value)| settings.set(name, value).err()).collect()
+    }
+
     /// The keys, by their digests.
     pub(crate) fn keys(&self) -> Vec<KnownKey> {
         self.keys.read().unwrap_or_else(PoisonError::into_inner).all().to_vec()

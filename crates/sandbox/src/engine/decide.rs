@@ -20,7 +20,7 @@ use super::replay::{fingerprint, replay};
 use super::{Engine, Request};
 use crate::model::settings::ConcurrentKey;
 use crate::model::{ApiError, Ctx, ExternalReply, Outcome, Problem, Reply, Served, external_call};
-use crate::spec::{FieldErrors, Interface, Match, Routed, Shape, Spec, Version};
+use crate::spec::{FieldErrors, Interface, JsonError, Match, Routed, Shape, Spec, Version};
 use crate::store::{Store, StoredResponse};
 
 /// How long a response is stored for its idempotency key.
@@ -252,7 +252,7 @@ impl Engine {
     fn serve_older(
         &self,
         ctx: &mut Ctx<'_>,
-        (request, mut json): (&Request, serde_json::Result<ParsedJson>),
+        (request, mut json): (&Request, Result<ParsedJson, JsonError>),
         routed: &Routed,
         served: &Served,
         shape: &Shape,
@@ -338,6 +338,11 @@ impl Engine {
         let reply = (read.handler)(&reading)?;
         let current = reply.body.and_then(|body| serde_json::from_str(&body).ok());
         Ok((current.unwrap_or_default(), get))
+    }
+
+    /// The workspace of a key.
+    pub(crate) fn workspace_of(&self, key: &str) -> Result<String, ApiError> {
+        self.tenant_of(Some(&format!("Bearer {key}")))
     }
 
     fn tenant_of(&self, authorization: Option<&str>) -> Result<String, ApiError> {

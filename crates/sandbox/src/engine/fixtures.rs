@@ -3,29 +3,46 @@
 use serde_json::json;
 
 use super::Engine;
-use super::workspaces::GLOBAL_TENANT;
 use crate::model::ApiError;
 use crate::model::state::Fixture;
+use crate::store::Tx;
 
-/// The kind of such entries, of no workspace.
+/// The kind of such entries. They belong to the workspace in which they were created: what empties it
+/// forgets them, too.
 const FIXTURE: &str = "fixture";
 
 impl Engine {
     /// All of them, in their order.
     pub(crate) fn fixtures(&self) -> Result<Vec<Fixture>, ApiError> {
-        let stored = self.store.lock().begin()?.scan(GLOBAL_TENANT, FIXTURE, &[], 0, i64::MAX)?;
-        Ok(stored.iter().map(|stored| Fixture::read(&stored.body)).collect())
-    }
-
-    /// Adds some.
-    pub(crate) fn record_fixtures(&self, fixtures: &[Fixture]) -> Result<(), ApiError> {
         let mut store = self.store.lock();
         let tx = store.begin()?;
-        for Fixture { name, journey, id } in fixtures {
+        let mut fixtures = Vec::new();
+        for tenant in self.tenants() {
+            fixtures.extend(stored(&tx, &tenant)?);
+        }
+        Ok(fixtures)
+    }
+
+    /// Adds some of a workspace; what is there already is not added again.
+    pub(crate) fn record_fixtures(
+        &self,
+        workspace: &str,
+        fixtures: &[Fixture],
+    ) -> Result<(), ApiError> {
+        let mut store = self.store.lock();
+        let tx = store.begin()?;
+        let known = stored(&tx, workspace)?;
+        for fixture in fixtures.iter().filter(|fixture| !known.contains(fixture)) {
+            let Fixture { name, journey, id } = fixture;
             let place = tx.next("fixtures")?.to_string();
             let body = json!({ "name": name, "journey": journey, "id": id });
-            tx.insert(GLOBAL_TENANT, FIXTURE, &place, &body, &[])?;
+            tx.insert(workspace, FIXTURE, &place, &body, &[])?;
         }
         Ok(tx.commit()?)
     }
+}
+
+fn stored(tx: &Tx<'_>, tenant: &str) -> Result<Vec<Fixture>, ApiError> {
+    let stored = tx.scan(tenant, FIXTURE, &[], 0, i64::MAX)?;
+    Ok(stored.iter().map(|stored| Fixture::read(&stored.body)).collect())
 }

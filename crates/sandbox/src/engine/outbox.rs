@@ -1,18 +1,21 @@
 //! The engine's side of webhooks: events that are due, and the outcome of each attempt.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 
 use crate::engine::{Engine, lock};
 use crate::model::outgoing_client::host_of;
 use crate::model::state::{QueuedEvent, WebhookQueue};
-use crate::model::{ApiError, Attempt, Ctx, DeliveryOutcome, OutboundEvent};
+use crate::model::{ApiError, Attempt, Ctx, DeliveryOutcome, NextStep, OutboundEvent};
 use crate::store::Order;
 
 /// Events on their way that are described one by one.
 const DESCRIBED_MAX: i64 = 100;
 
 impl Engine {
-    /// How many events are on their way, how many of those are due, and the next ones.
+    /// How many events are on their way, how many of those are due, and the next ones that are not
+    /// behind others.
     pub(crate) fn webhook_queue(&self) -> Result<WebhookQueue, ApiError> {
         let settings = self.settings();
         let mut store = self.store.lock();
@@ -21,7 +24,7 @@ impl Engine {
         let order = Order::from(settings.webhook_order);
         let (queued, due) = tx.count_deliveries(now.timestamp_millis(), order)?;
         let mut events = Vec::new();
-        for delivery in tx.next_deliveries(DESCRIBED_MAX)? {
+        for delivery in tx.next_deliveries(now.timestamp_millis(), order, DESCRIBED_MAX)? {
             let ctx = self.ctx(&tx, &delivery.tenant, now, &settings);
             let last_error = (self.registry.last_error)(&ctx, &delivery)?;
             events.push(QueuedEvent {
@@ -65,14 +68,26 @@ impl Engine {
         self.catch_up(&mut store, now)?;
         let tx = store.begin()?;
         let order = Order::from(settings.webhook_order);
-        let mut outbound_events = Vec::new();
-        for delivery in tx.due_deliveries(now.timestamp_millis(), order, room + out.len())? {
-            if outbound_events.len() == room || out.contains(&delivery.seq) {
-                continue;
+        let mut outbound_events: Vec<OutboundEvent> = Vec::new();
+        let mut waiting = BTreeSet::new();
+        // What ends or waits makes room for others that are due.
+        let mut is_changed = room > 0;
+        while std::mem::take(&mut is_changed) {
+            let limit = room + out.len();
+            for delivery in tx.due_deliveries(now.timestamp_millis(), order, &waiting, limit)? {
+                let is_out = out.contains(&delivery.seq)
+                    || outbound_events.iter().any(|it| it.delivery.seq == delivery.seq);
+                if outbound_events.len() == room || is_out {
+                    continue;
+                }
+                let (tenant, webhook) = (delivery.tenant.clone(), delivery.webhook_id.clone());
+                let ctx = self.ctx(&tx, &tenant, now, &settings);
+                match (self.registry.next_step)(&ctx, delivery)? {
+                    NextStep::Send(outbound_event) => outbound_events.push(*outbound_event),
+                    NextStep::Wait => is_changed |= waiting.insert(webhook),
+                    NextStep::End => is_changed = true,
+                }
             }
-            let tenant = delivery.tenant.clone();
-            let ctx = self.ctx(&tx, &tenant, now, &settings);
-            outbound_events.extend((self.registry.outbound_event)(&ctx, delivery)?);
         }
         tx.commit()?;
         Ok(outbound_events)

@@ -11,8 +11,8 @@ use super::{Engine, Request};
 use crate::model::settings::UnknownQueryParameters;
 use crate::model::{ApiError, Ctx, Part, Problem, Served};
 use crate::spec::{
-    FieldErrors, Interface, Literals, Normalized, QueryValue, Routed, Shape, Spec, decoded, dotted,
-    pointer, stored_id,
+    FieldErrors, Interface, JsonError, Literals, Normalized, QueryValue, Routed, Shape, Spec,
+    decoded, dotted, pointer, stored_id,
 };
 
 /// What some editors put before a text in UTF-8.
@@ -30,7 +30,7 @@ pub(super) struct Incoming<'r> {
     pub(super) query: &'r str,
     /// What is wrong with parameters that only the older form of the operation has.
     pub(super) query_errors: FieldErrors,
-    pub(super) json: serde_json::Result<ParsedJson>,
+    pub(super) json: Result<ParsedJson, JsonError>,
     /// What is wrong with members that only the older form of the operation has.
     pub(super) errors: FieldErrors,
     /// The form that query and body came in, if it is not the operation's own.
@@ -160,7 +160,7 @@ impl ParsedJson {
 }
 
 /// Parses a body once, for its fingerprint and for its operation.
-pub(super) fn json(bytes: &[u8]) -> serde_json::Result<ParsedJson> {
+pub(super) fn json(bytes: &[u8]) -> Result<ParsedJson, JsonError> {
     let (body, literals) = crate::spec::parse_json(without_mark(bytes))?;
     Ok(ParsedJson { body, literals, is_translated: false })
 }
@@ -170,7 +170,7 @@ fn required_json(
     spec: &Spec,
     operation: &Operation,
     bytes: &[u8],
-    json: serde_json::Result<ParsedJson>,
+    json: Result<ParsedJson, JsonError>,
 ) -> Result<Option<ParsedJson>, ApiError> {
     let Some(required) = spec.body_of(operation) else {
         return Ok(None);
@@ -181,11 +181,8 @@ fn required_json(
         }
         return Ok(None);
     }
-    let json = json.map_err(|e| {
-        // The parser's own message could quote the body.
-        let detail = format!("the body is not JSON at line {}, column {}", e.line(), e.column());
-        ApiError::rule(ErrorCode::BadRequestBody, detail)
-    })?;
+    let json =
+        json.map_err(|e| ApiError::rule(ErrorCode::BadRequestBody, format!("the body {e}")))?;
     Ok((required || !json.body.is_null()).then_some(json))
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    ApiError, Attempt, Ctx, DeliveryOutcome, Job, OutboundEvent, Recording, Served,
+    ApiError, Attempt, Ctx, DeliveryOutcome, Job, NextStep, OutboundEvent, Recording, Served,
 };
 use crate::spec::Interface;
 use crate::store::Delivery;
@@ -28,8 +28,8 @@ pub(crate) struct Registry {
     pub(crate) recording: &'static Recording,
     /// Raises the events that follow from what a request or a job recorded.
     pub(crate) raise_events: fn(&Ctx<'_>) -> Result<(), ApiError>,
-    /// What is to be sent now for a delivery, if anything is.
-    pub(crate) outbound_event: fn(&Ctx<'_>, Delivery) -> Result<Option<OutboundEvent>, ApiError>,
+    /// What is to be done now for a delivery.
+    pub(crate) next_step: fn(&Ctx<'_>, Delivery) -> Result<NextStep, ApiError>,
     /// Records how sending an event went.
     pub(crate) record_attempt:
         fn(&Ctx<'_>, &OutboundEvent, &Attempt) -> Result<DeliveryOutcome, ApiError>,

@@ -18,6 +18,9 @@ use crate::store::{Snapshot, Store};
 pub(super) struct State {
     pub(super) now: DateTime<Utc>,
     pub(super) is_clock_held: bool,
+    /// Whether the clock is the machine's, and was never moved.
+    #[serde(default)]
+    pub(super) is_clock_real: bool,
     /// Those that differ from their defaults.
     pub(super) settings: BTreeMap<String, Value>,
     pub(super) seed: String,
@@ -72,6 +75,10 @@ fn read(state: &str, given: Option<&Settings>) -> Result<Resumed, ApiError> {
     let mut clock = Clock::held_at(state.now);
     if !state.is_clock_held {
         clock.run();
+    }
+    // Where the machine's time went on, so does a clock that only shows it.
+    if state.is_clock_real && Clock::real().now() > state.now {
+        clock = Clock::real();
     }
     let seed = Seed::of_text(&state.seed).ok_or_else(|| broken("it has no seed".to_owned()))?;
     Ok(Resumed { clock, settings, seed, last_request: Some(state.last_request) })

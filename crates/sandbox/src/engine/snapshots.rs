@@ -31,6 +31,7 @@ impl Engine {
         let state = State {
             now,
             is_clock_held: clock.is_held(),
+            is_clock_real: clock.is_real(),
             settings: changed(&self.settings()),
             seed: self.seed().to_text(),
             last_request: self.requests.load(Ordering::Relaxed),

@@ -59,6 +59,11 @@ impl Clock {
         self.held.is_some()
     }
 
+    /// Whether it shows the machine's time.
+    pub(crate) fn is_real(&self) -> bool {
+        self.held.is_none() && self.ahead.is_zero()
+    }
+
     pub(crate) fn advance(&mut self, by: Duration) {
         self.ahead += by;
     }

@@ -32,7 +32,7 @@ pub(crate) use ids::Seed;
 pub(crate) use json::{exactly_one, last_four, one_of, patch, text, texts, timestamp, without};
 pub(crate) use kind::{Kind, key_text};
 pub(crate) use operation::{Handler, Job, Served};
-pub(crate) use outbound_event::{Attempt, DeliveryOutcome, OutboundEvent};
+pub(crate) use outbound_event::{Attempt, DeliveryOutcome, NextStep, OutboundEvent};
 pub(crate) use record::{Record, Resource, build, complete, convert, member, merge, to_json};
 pub(crate) use reply::{Outcome, Reply};
 pub(crate) use request_parts::{Part, RequestParts};

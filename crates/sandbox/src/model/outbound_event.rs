@@ -16,6 +16,16 @@ pub(crate) struct OutboundEvent {
     pub(crate) sent_at: DateTime<Utc>,
 }
 
+/// What is to be done now for a delivery.
+pub(crate) enum NextStep {
+    /// The event is sent.
+    Send(Box<OutboundEvent>),
+    /// Its webhook is disabled, and its events wait.
+    Wait,
+    /// Nothing is left to do.
+    End,
+}
+
 /// The outcome of an attempt to send one.
 #[derive(Debug)]
 pub(crate) struct Attempt {

@@ -34,7 +34,7 @@ pub(crate) static REGISTRY: Registry = Registry {
     seed,
     recording: &events::RECORDING,
     raise_events: events::raise,
-    outbound_event: domain::webhooks::outbound_event,
+    next_step: domain::webhooks::next_step,
     record_attempt: domain::webhooks::sent,
     last_error: domain::webhooks::last_error,
     widget_page: cards::widget_page,

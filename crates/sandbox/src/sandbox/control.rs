@@ -114,7 +114,8 @@ impl Sandbox {
     /// # Errors
     /// [`Error::Store`] when the storage fails.
     pub fn record_fixtures(&self, fixtures: &[Fixture]) -> Result<(), Error> {
-        Ok(self.app.engine.record_fixtures(fixtures)?)
+        let workspace = self.app.engine.workspace_of(&self.api_key)?;
+        Ok(self.app.engine.record_fixtures(&workspace, fixtures)?)
     }
 
     /// The API keys that it accepts, without the keys themselves.

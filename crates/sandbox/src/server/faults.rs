@@ -17,6 +17,10 @@ static OPERATIONS: LazyLock<BTreeMap<String, &'static str>> = LazyLock::new(|| {
     let all = Interface::ALL.into_iter().flat_map(Interface::operations);
     all.map(|operation| (comparable(operation.id), operation.id)).collect()
 });
+/// Faults at a time.
+const FAULTS_MAX: usize = 1_000;
+/// Characters of a path or a code.
+const TEXT_MAX: usize = 200;
 /// The longest delay.
 const DELAY_MAX: Duration = Duration::from_secs(3600);
 
@@ -179,6 +183,24 @@ impl Fault {
         if self.path.as_ref().is_some_and(|path| !path.starts_with(['/', '*'])) {
             return bad("path must begin with /, such as /v2/persons*");
         }
+        if self.path.as_ref().is_some_and(|path| path.contains(['?', '#'])) {
+            return bad("path is without a query, such as /v2/persons*");
+        }
+        if self.code.as_ref().is_some_and(|code| code.trim().is_empty()) {
+            return bad("code must have a character");
+        }
+        let is_long = |text: &Option<String>| {
+            text.as_ref().is_some_and(|text| text.chars().count() > TEXT_MAX)
+        };
+        if is_long(&self.path) || is_long(&self.code) {
+            return Err(BadFault(format!("path and code have at most {TEXT_MAX} characters")));
+        }
+        if let (Some(name), Some(method)) = (&self.operation, &self.method)
+            && let Some(its) = method_of(name)
+            && !its.eq_ignore_ascii_case(method)
+        {
+            return Err(BadFault(format!("{name} is a {its}, so that no request fits")));
+        }
         Ok(())
     }
 
@@ -213,6 +235,14 @@ impl Fault {
                 request.operation.is_some_and(|its| comparable(its) == comparable(it))
             })
     }
+}
+
+/// The method of an operation, if all of this name have the same one.
+fn method_of(name: &str) -> Option<&'static str> {
+    let all = Interface::ALL.into_iter().flat_map(Interface::operations);
+    let mut named = all.filter(|operation| comparable(operation.id) == comparable(name));
+    let first = named.next()?.method;
+    named.all(|operation| operation.method == first).then_some(first)
 }
 
 /// The id of an operation, whether it is `createPerson` or `create_person`.
@@ -273,6 +303,10 @@ impl ActiveFaults {
     pub(crate) fn add(&self, fault: Fault) -> Result<u64, BadFault> {
         fault.check()?;
         let (last, faults) = &mut *self.lock();
+        if faults.len() == FAULTS_MAX {
+            let why = format!("there are {FAULTS_MAX} faults already; remove some first");
+            return Err(BadFault(why));
+        }
         *last += 1;
         faults.push((*last, fault));
         Ok(*last)
@@ -378,6 +412,30 @@ mod tests {
             faults.add(Fault::dropped().on(method, path)).unwrap_err();
         }
         faults.add(Fault::dropped().on("patch", "*")).unwrap();
+        let of_a_read = Fault::dropped().on("POST", "*").on_operation("get_person");
+        let why = faults.add(of_a_read).unwrap_err().to_string();
+        assert_eq!(why, "get_person is a GET, so that no request fits");
+        faults.add(Fault::dropped().on("post", "*").on_operation("create_person")).unwrap();
+        for wrong in [
+            Fault::dropped().on("GET", "/v2/persons?limit=1"),
+            Fault::dropped().on("GET", format!("/{}", "x".repeat(200))),
+            Fault::status(500).code(""),
+            Fault::status(500).code("X".repeat(201)),
+        ] {
+            faults.add(wrong).unwrap_err();
+        }
+    }
+
+    #[test]
+    fn there_are_so_many_at_a_time() {
+        let faults = ActiveFaults::default();
+        for _ in 0..FAULTS_MAX {
+            faults.add(Fault::dropped()).unwrap();
+        }
+        let why = faults.add(Fault::dropped()).unwrap_err().to_string();
+        assert_eq!(why, "there are 1000 faults already; remove some first");
+        assert!(faults.remove(1));
+        assert_eq!(faults.add(Fault::dropped()).unwrap(), 1001);
     }
 
     #[test]

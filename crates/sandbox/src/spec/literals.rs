@@ -2,6 +2,7 @@
 //! number would become one.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::ops::Range;
 
 use serde_json::Value;
@@ -12,8 +13,30 @@ use super::pointer::token;
 const EXACT_DIGITS: usize = 18;
 /// Digits of the largest whole number.
 const DIGITS_MAX: usize = 19;
-/// Values inside one another; the JSON parser refuses more.
-const DEPTH_MAX: usize = 128;
+/// Lists and objects inside one another. The JSON parser refuses 128, and what is stored is inside
+/// others when it is read again.
+const DEPTH_MAX: usize = 64;
+
+/// Why a body is not read.
+#[derive(Debug)]
+pub(crate) enum JsonError {
+    /// It is not JSON.
+    Syntax(serde_json::Error),
+    /// Its values are nested too deep.
+    TooDeep,
+}
+
+impl fmt::Display for JsonError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            // The parser's own message could quote the body.
+            Self::Syntax(e) => write!(f, "is not JSON at line {}, column {}", e.line(), e.column()),
+            Self::TooDeep => {
+                write!(f, "has lists and objects more than {DEPTH_MAX} levels inside one another")
+            }
+        }
+    }
+}
 
 /// A number that a float does not stand for exactly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,13 +74,6 @@ impl Literals {
         is_changed
     }
 
-    /// The place of the first number that is no integer of 64 bits.
-    pub(crate) fn first_other(&self) -> Option<&str> {
-        let mut others = self.0.iter();
-        let (pointer, _) = others.find(|(_, literal)| !matches!(literal, Literal::Integer(_)))?;
-        Some(pointer)
-    }
-
     /// Follows a value that is moved to another place.
     pub(super) fn moved(&mut self, from: &str, to: &str) {
         let literals = std::mem::take(&mut self.0).into_iter();
@@ -91,8 +107,8 @@ impl Literal {
 
 /// Reads JSON, and the numbers in it that a float may not stand for exactly. A number for which
 /// there is no float is read as 0, and is among the literals.
-pub(crate) fn parse(bytes: &[u8]) -> serde_json::Result<(Value, Literals)> {
-    let found = scan(bytes);
+pub(crate) fn parse(bytes: &[u8]) -> Result<(Value, Literals), JsonError> {
+    let found = scan(bytes).ok_or(JsonError::TooDeep)?;
     let mut literals = Literals::default();
     let mut readable = None;
     for (pointer, range) in found {
@@ -106,7 +122,8 @@ pub(crate) fn parse(bytes: &[u8]) -> serde_json::Result<(Value, Literals)> {
         }
         literals.0.insert(pointer, literal);
     }
-    let body = serde_json::from_slice(readable.as_deref().unwrap_or(bytes))?;
+    let body = serde_json::from_slice(readable.as_deref().unwrap_or(bytes));
+    let body = body.map_err(JsonError::Syntax)?;
     Ok((body, literals))
 }
 
@@ -154,8 +171,8 @@ enum Place {
 }
 
 /// The numbers with a fraction, an exponent or many digits, and where they are written. Of what is
-/// not JSON, anything: the parser refuses it.
-fn scan(bytes: &[u8]) -> Vec<(String, Range<usize>)> {
+/// not JSON, anything: the parser refuses it. `None` where values are nested too deep.
+fn scan(bytes: &[u8]) -> Option<Vec<(String, Range<usize>)>> {
     let mut found = Vec::new();
     let mut places: Vec<Place> = Vec::new();
     let mut at = 0;
@@ -186,6 +203,8 @@ fn scan(bytes: &[u8]) -> Vec<(String, Range<usize>)> {
                 let number = bytes.get(start..at).unwrap_or_default();
                 if number.len() > EXACT_DIGITS
                     || number.iter().any(|byte| matches!(byte, b'.' | b'e' | b'E'))
+                    // The parser reads it as a float.
+                    || number == b"-0"
                 {
                     found.push((pointer(bytes, &places), start..at));
                 }
@@ -193,10 +212,10 @@ fn scan(bytes: &[u8]) -> Vec<(String, Range<usize>)> {
             _ => {}
         }
         if places.len() > DEPTH_MAX {
-            break;
+            return None;
         }
     }
-    found
+    Some(found)
 }
 
 /// Where a string ends that begins before this place.
@@ -277,6 +296,23 @@ mod tests {
         for text in ["1e", "{\"a\":1e400", "[1.5", "\"", "\\", "1.5.5", "]1.0", "--1.0"] {
             assert!(parse(text.as_bytes()).is_err(), "{text}");
         }
-        assert!(parse(&[b'['; 100_000]).is_err());
+    }
+
+    #[test]
+    fn nesting_has_a_limit() {
+        let nested = |levels| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+        assert!(parse(nested(64).as_bytes()).is_ok());
+        for text in [nested(65), nested(127), nested(128), "[".repeat(100_000)] {
+            assert!(matches!(parse(text.as_bytes()), Err(JsonError::TooDeep)));
+        }
+        // Beside one another, there may be many.
+        assert!(parse(format!("[{}[]]", "[],".repeat(1_000)).as_bytes()).is_ok());
+    }
+
+    #[test]
+    fn zero_may_have_a_sign() {
+        let (_, literals) = parse(b"[-0, -0.0]").unwrap();
+        assert_eq!(literals.at("/0"), Some(Literal::Integer(0)));
+        assert_eq!(literals.at("/1"), Some(Literal::Integer(0)));
     }
 }

@@ -22,7 +22,7 @@ use synctera_api::Operation;
 
 pub(crate) use ids::{canonical_id, stored_id};
 pub(crate) use interface::Interface;
-pub(crate) use literals::parse as parse_json;
+pub(crate) use literals::{JsonError, parse as parse_json};
 pub(crate) use literals::{Literals, integer};
 pub(crate) use normalize::Normalized;
 pub(crate) use older::Shape;

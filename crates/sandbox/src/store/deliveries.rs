@@ -1,5 +1,7 @@
 //! Events on their way to their subscribers.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::{Result, Tx};
@@ -88,29 +90,42 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Up to `limit` deliveries that are due and whose turn it is.
+    /// Up to `limit` deliveries that are due and not behind others, but for those to some webhooks.
     pub(crate) fn due_deliveries(
         &self,
         now: i64,
         order: Order,
+        but_to: &BTreeSet<String>,
         limit: usize,
     ) -> Result<Vec<Delivery>> {
         let sql = format!(
             "SELECT {COLUMNS} FROM deliveries d WHERE d.due_at <= ?1 {}
+             AND d.webhook_id NOT IN (SELECT value FROM json_each(?3))
              ORDER BY d.due_at, d.seq LIMIT ?2",
             order.condition()
         );
         let mut statement = self.connection.prepare_cached(&sql)?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let rows = statement.query_map(params![now, limit], read)?;
+        let but_to = serde_json::to_string(but_to)?;
+        let rows = statement.query_map(params![now, limit, but_to], read)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Up to `limit` deliveries, those that are sent next first.
-    pub(crate) fn next_deliveries(&self, limit: i64) -> Result<Vec<Delivery>> {
-        let sql = format!("SELECT {COLUMNS} FROM deliveries d ORDER BY d.due_at, d.seq LIMIT ?1");
+    /// Up to `limit` deliveries that are not behind others, those that are sent next first.
+    pub(crate) fn next_deliveries(
+        &self,
+        now: i64,
+        order: Order,
+        limit: i64,
+    ) -> Result<Vec<Delivery>> {
+        // `?1` is part of the condition of one order only.
+        let sql = format!(
+            "SELECT {COLUMNS} FROM deliveries d WHERE ?1 IS NOT NULL {}
+             ORDER BY d.due_at, d.seq LIMIT ?2",
+            order.condition()
+        );
         let mut statement = self.connection.prepare_cached(&sql)?;
-        let rows = statement.query_map(params![limit], read)?;
+        let rows = statement.query_map(params![now, limit], read)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 

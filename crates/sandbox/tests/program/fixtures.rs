@@ -86,6 +86,27 @@ async fn the_ids_of_what_the_files_created_are_found_by_name() {
     let without = Program::start(&[]);
     let none = get(&without, "/sandbox/fixtures").await;
     assert_eq!(none, serde_json::json!({ "fixtures": [] }));
+    // What a wipe deletes is not listed any more.
+    let wipe = reqwest::Client::new().post(format!("{}/v0/wipe", program.base_url));
+    let wiped = wipe.bearer_auth("sandbox-key").send().await.unwrap();
+    assert!(wiped.status().is_success(), "{}", wiped.status());
+    assert_eq!(get(&program, "/sandbox/fixtures").await, none);
+}
+
+/// The files were run before the snapshot was taken: their keys find what is there.
+#[tokio::test]
+async fn a_snapshot_that_has_the_fixtures_has_them_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("bank.snapshot");
+    let program = Program::start(&["--fixtures", &bank()]);
+    let fixtures = get(&program, "/sandbox/fixtures").await;
+    post(&program, "/sandbox/snapshots", serde_json::json!({ "name": "bank" })).await;
+    let url = format!("{}/sandbox/snapshots/bank/file", program.base_url);
+    let snapshot = reqwest::get(url).await.unwrap().bytes().await.unwrap();
+    fs::write(&file, snapshot).unwrap();
+    let again = Program::start(&["--from", file.to_str().unwrap(), "--fixtures", &bank()]);
+    assert_eq!(get(&again, "/sandbox/fixtures").await, fixtures);
+    assert_eq!(named(&accounts(&again).await), ACCOUNTS);
 }
 
 #[tokio::test]

@@ -18,7 +18,7 @@ use crate::domain::documents;
 use crate::domain::documents::{DOCUMENT, Document};
 use crate::domain::listing::{By, List, as_stored};
 use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Served, complete, merge};
-use crate::spec::FieldErrors;
+use crate::spec::{FieldErrors, parse_json};
 
 const ON_ONE: &[(&str, &Kind)] = &[("document_id", &DOCUMENT)];
 pub(crate) const SERVED: &[Served] = &[
@@ -83,7 +83,10 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
     }
     let metadata = read_metadata(form.metadata.as_deref().unwrap_or_default());
     if metadata.is_none() {
-        errors.merge(FieldErrors::invalid("metadata", "must hold a JSON object"));
+        errors.merge(FieldErrors::invalid(
+            "metadata",
+            "must hold a JSON object, of at most 64 levels inside one another",
+        ));
     }
     let is_encrypted_type = form.type_.as_ref().is_some_and(files::is_encrypted);
     if is_encrypted_type && form.encryption == Some(DocumentEncryption::NotRequired) {
@@ -106,7 +109,14 @@ fn create(ctx: &Ctx<'_>) -> Outcome {
 }
 
 fn read_metadata(text: &str) -> Option<Map<String, Value>> {
-    if text.is_empty() { Some(Map::new()) } else { serde_json::from_str(text).ok() }
+    if text.is_empty() {
+        return Some(Map::new());
+    }
+    let (metadata, numbers) = parse_json(text.as_bytes()).ok()?;
+    match metadata {
+        Value::Object(members) if numbers.infinite().next().is_none() => Some(members),
+        _ => None,
+    }
 }
 
 fn get(ctx: &Ctx<'_>) -> Outcome {

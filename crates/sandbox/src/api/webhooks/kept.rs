@@ -8,7 +8,9 @@ use synctera_api::v2::types::{self, WebhookEventStatus};
 use crate::domain::events;
 use crate::domain::events::Source;
 use crate::domain::listing::{By, List, view_of};
-use crate::domain::webhooks::{EVENT, Event, NewEvent, covers, listening, put_on_its_way, wants};
+use crate::domain::webhooks::{
+    EVENT, Event, NewEvent, covers, is_on_its_way, listening, put_on_its_way, wants,
+};
 use crate::model::{ApiError, Ctx, Outcome, Record, Reply, build};
 use crate::spec::FieldErrors;
 use crate::store::Filter;
@@ -103,8 +105,13 @@ pub(crate) fn trigger(ctx: &Ctx<'_>, sources: &[Source]) -> Outcome {
     Reply::json(200, &response)
 }
 
-/// Forgets an event whose time is over, and gives up what is still on its way.
+/// Forgets an event whose time is over. One that is on its way stays until that ends: the clock may
+/// have been moved over all of its time at once.
 pub(crate) fn purge(ctx: &Ctx<'_>, id: &str) -> Result<(), ApiError> {
-    ctx.forget(&EVENT, id)?;
+    if let Some(event) = ctx.find::<Event>(id)?
+        && !is_on_its_way(ctx, &event)?
+    {
+        ctx.forget(&EVENT, id)?;
+    }
     Ok(())
 }

@@ -4,33 +4,33 @@ use chrono::{DateTime, Duration};
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::json;
 use sha2::Sha256;
-use synctera_api::v2::types::WebhookEventStatus;
+use synctera_api::v2::types::{self, WebhookEventStatus};
 
-use crate::domain::webhooks::{Event, Webhook, current};
+use crate::domain::webhooks::event::retention;
+use crate::domain::webhooks::{Event, PURGE, Webhook, current};
 use crate::model::{
-    ApiError, Attempt, Ctx, DeliveryOutcome, OutboundEvent, Record, build, complete, timestamp,
+    ApiError, Attempt, Ctx, DeliveryOutcome, NextStep, OutboundEvent, Record, build, complete,
+    timestamp,
 };
 use crate::store::Delivery;
 
 /// How much of a response is stored, in characters.
 pub(crate) const ANSWER_KEPT: usize = 1024;
 
-/// The event to send now for a delivery; `None` when it waits or has ended.
-pub(crate) fn outbound_event(
-    ctx: &Ctx<'_>,
-    delivery: Delivery,
-) -> Result<Option<OutboundEvent>, ApiError> {
+/// What is to be done now for a delivery.
+pub(crate) fn next_step(ctx: &Ctx<'_>, delivery: Delivery) -> Result<NextStep, ApiError> {
     let event = ctx.find::<Event>(&delivery.event_id)?;
     let webhook = ctx.find::<Webhook>(&delivery.webhook_id)?;
     let (Some(event), Some(webhook)) = (event, webhook) else {
         ctx.tx.end_delivery(delivery.seq)?;
-        return Ok(None);
+        return Ok(NextStep::End);
     };
     if !webhook.is_enabled {
-        if !ctx.settings.webhook_events_wait_while_disabled {
-            finish(ctx, &delivery, event, WebhookEventStatus::Failed)?;
+        if ctx.settings.webhook_events_wait_while_disabled {
+            return Ok(NextStep::Wait);
         }
-        return Ok(None);
+        finish(ctx, &delivery, event, WebhookEventStatus::Failed)?;
+        return Ok(NextStep::End);
     }
     let body = message(event)?;
     let timestamp = ctx.now.timestamp().to_string();
@@ -38,14 +38,14 @@ pub(crate) fn outbound_event(
         .iter()
         .map(|secret| digest(secret, &timestamp, &body))
         .collect::<Result<_, _>>()?;
-    Ok(Some(OutboundEvent {
+    Ok(NextStep::Send(Box::new(OutboundEvent {
         delivery,
         url: webhook.wire.url,
         timestamp,
         signature: (!digests.is_empty()).then(|| digests.join(".")),
         body,
         sent_at: ctx.now,
-    }))
+    })))
 }
 
 /// An event as it is sent: its moment always has milliseconds.
@@ -71,18 +71,18 @@ pub(crate) fn digest(secret: &str, timestamp: &str, body: &str) -> Result<String
 /// Records an attempt: the event was delivered, is sent again later, or is given up.
 pub(crate) fn sent(
     ctx: &Ctx<'_>,
-    outbound_event: &OutboundEvent,
+    outbound: &OutboundEvent,
     attempt: &Attempt,
 ) -> Result<DeliveryOutcome, ApiError> {
-    let Some(mut event) = ctx.find::<Event>(&outbound_event.delivery.event_id)? else {
-        ctx.tx.end_delivery(outbound_event.delivery.seq)?;
+    let Some(mut event) = ctx.find::<Event>(&outbound.delivery.event_id)? else {
+        ctx.tx.end_delivery(outbound.delivery.seq)?;
         return Ok(DeliveryOutcome::Over);
     };
     event.response_history.push(build(json!({
         "response_body": attempt.answer.chars().take(ANSWER_KEPT).collect::<String>(),
-        "sent_time": outbound_event.sent_at, "response_time": ctx.now, "code": attempt.status,
+        "sent_time": outbound.sent_at, "response_time": ctx.now, "code": attempt.status,
     }))?);
-    let Some(mut delivery) = ctx.tx.delivery(outbound_event.delivery.seq)? else {
+    let Some(mut delivery) = ctx.tx.delivery(outbound.delivery.seq)? else {
         ctx.save(&event)?;
         return Ok(DeliveryOutcome::Over);
     };
@@ -140,5 +140,22 @@ fn finish(
 ) -> Result<(), ApiError> {
     ctx.tx.end_delivery(delivery.seq)?;
     event.status = Some(status);
-    ctx.save(&event)
+    ctx.save(&event)?;
+    let purge_at = event.event_time.map(|happened| happened + retention(ctx));
+    if purge_at.is_some_and(|at| at <= ctx.now) {
+        // It was kept while it was on its way; what became of it can be read for a day.
+        let due = (ctx.now + Duration::days(1)).timestamp_millis();
+        ctx.tx.schedule(ctx.tenant, due, PURGE, &delivery.event_id)?;
+    }
+    Ok(())
+}
+
+/// Whether an event is still to be sent. One that waits for a disabled webhook is not.
+pub(crate) fn is_on_its_way(ctx: &Ctx<'_>, event: &types::WebhookEvent) -> Result<bool, ApiError> {
+    if !matches!(event.status, Some(WebhookEventStatus::Running | WebhookEventStatus::Retrying)) {
+        return Ok(false);
+    }
+    let Some(webhook) = event.webhook_id else { return Ok(false) };
+    let webhook = ctx.find::<Webhook>(&webhook.to_string())?;
+    Ok(webhook.is_some_and(|webhook| webhook.is_enabled))
 }

@@ -86,13 +86,17 @@ impl NewEvent<'_> {
         }))?;
         let event = Record::<Event>::new(event, ());
         ctx.add(&event)?;
-        let kept = Duration::days(i64::from(ctx.settings.webhook_event_retention_days));
-        let due = (ctx.now + kept).timestamp_millis();
+        let due = (ctx.now + retention(ctx)).timestamp_millis();
         ctx.tx.schedule(ctx.tenant, due, PURGE, &id.to_string())?;
         let delay = Duration::seconds(i64::from(ctx.settings.webhook_delay_seconds));
         put_on_its_way(ctx, &event, delay)?;
         Ok(id)
     }
+}
+
+/// How long an event is kept.
+pub(super) fn retention(ctx: &Ctx<'_>) -> Duration {
+    Duration::days(i64::from(ctx.settings.webhook_event_retention_days))
 }
 
 pub(crate) fn put_on_its_way(

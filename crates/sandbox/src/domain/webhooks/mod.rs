@@ -4,7 +4,7 @@ mod delivery;
 mod event;
 mod secrets;
 
-pub(crate) use delivery::{last_error, outbound_event, sent};
+pub(crate) use delivery::{is_on_its_way, last_error, next_step, sent};
 pub(crate) use event::{
     EVENT, Event, NewEvent, PURGE, WEBHOOK, Webhook, covers, listening, put_on_its_way, wants,
 };

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::domain::statements;
 use crate::engine::Advance;
 use crate::model::timestamp;
-use crate::server::control::response::{ControlResponse, Refused, Shared, read};
+use crate::server::control::response::{ControlResponse, Refused, Shared, object, read};
 use crate::server::response::as_json;
 use crate::server::{AppState, BankingDays};
 use crate::spec::integer;
@@ -32,13 +32,14 @@ pub(super) async fn get(Extension(app): Shared) -> Response<Body> {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Turn {
+    #[serde(default, deserialize_with = "object")]
     advance: Option<Span>,
     set: Option<DateTime<Utc>>,
     run: Option<Run>,
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields, default, expecting = "an object like {\"days\": 1, \"hours\": 2}")]
+#[serde(deny_unknown_fields, default)]
 #[derive(Default)]
 struct Span {
     days: u32,

@@ -135,11 +135,18 @@ async fn admit(
     request: Request,
     next: Next,
 ) -> Response<Body> {
-    match app.common.control.check(peer, request.headers()) {
-        Ok(()) => next.run(request).await,
-        Err((status, why)) => access::refused(status, why),
+    if let Err((status, why)) = app.common.control.check(peer, request.headers()) {
+        return access::refused(status, why);
     }
+    let takes_query = WITH_QUERY.iter().any(|path| request.uri().path().ends_with(path));
+    if !takes_query && request.uri().query().is_some_and(|query| !query.is_empty()) {
+        return problem(StatusCode::BAD_REQUEST, "the path takes no query");
+    }
+    next.run(request).await
 }
+
+/// The paths that take a query.
+const WITH_QUERY: [&str; 2] = ["/sandbox/banking_days", "/sandbox/openapi.json"];
 
 /// The path has other methods, which the header `Allow` names.
 pub(super) async fn other_method(method: Method) -> Response<Body> {
@@ -223,6 +230,11 @@ async fn settings(Extension(app): Shared) -> Response<Body> {
 
 async fn change_settings(app: Shared, body: Bytes) -> ControlResponse {
     let changes: BTreeMap<String, Value> = read(&body, "settings and their values")?;
+    let wrong = app.engine.wrong_settings(&changes);
+    if !wrong.is_empty() {
+        let all: Vec<String> = wrong.iter().map(ToString::to_string).collect();
+        return Err(Refused::bad(all.join("; ")));
+    }
     app.engine.change_settings(&changes).map_err(|why| Refused::bad(why.to_string()))?;
     Ok(settings(app).await)
 }

@@ -1,5 +1,7 @@
 //! What the operations of the control API get and return.
 
+use std::fmt;
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 use axum::Extension;
@@ -7,9 +9,11 @@ use axum::body::{Body, Bytes};
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use axum::http::{Response, StatusCode};
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{DeserializeOwned, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
-use synctera_api::runtime::ErrorCode;
+use synctera_api::runtime::{ErrorCode, error_path, plain_reason};
 
 use crate::engine::without_mark;
 use crate::model::ApiError;
@@ -81,30 +85,50 @@ pub(crate) fn created(body: &Value) -> Response<Body> {
 pub(crate) fn read<T: DeserializeOwned>(bytes: &Bytes, accepted: &str) -> Result<T, Refused> {
     let bytes = without_mark(bytes);
     let bytes: &[u8] = if bytes.is_empty() { b"{}" } else { bytes };
-    let refused = |e: serde_json::Error| Refused::bad(format!("the body: {e}"));
-    // Whatever else it is, serde would name a type of this program, or read an array as the members
-    // in their order.
-    if bytes.trim_ascii_start().first() != Some(&b'{') {
-        serde_json::from_slice::<IgnoredAny>(bytes).map_err(refused)?;
+    let (mut body, numbers) =
+        parse_json(bytes).map_err(|why| Refused::bad(format!("the body {why}")))?;
+    if !body.is_object() {
         return Err(Refused::bad(format!("the body must be a JSON object with {accepted}")));
     }
-    let (mut body, numbers) = parse_json(bytes).map_err(refused)?;
+    let wrong = |field: &str, why: &str| Refused::bad(format!("the body: {field} {why}"));
+    if let Some(pointer) = numbers.infinite().next() {
+        return Err(wrong(&dotted(pointer), "must be a whole number"));
+    }
     let is_rewritten = numbers.write_integers(&mut body);
     let is_rewritten = body.as_object_mut().is_some_and(lower_ids) || is_rewritten;
-    let fraction = numbers.first_other();
-    let not_whole = |pointer: &str| {
-        Refused::bad(format!("the body: {} must be a whole number", dotted(pointer)))
+    // As it came, so that a member that is given twice is one.
+    let text = match is_rewritten {
+        true => Bytes::from(body.to_string()),
+        false => Bytes::copy_from_slice(bytes),
     };
-    if let Some(pointer) = numbers.infinite().next() {
-        return Err(not_whole(pointer));
+    error_path::body(&text).map_err(|error| match (error.path(), plain_reason(&error.what())) {
+        (".", why) => Refused::bad(format!("the body: {why}")),
+        (field, why) => wrong(field, &why),
+    })
+}
+
+/// Reads a member that is an object, if it is there. By itself the decoder would take a list, too, as
+/// the members in their order.
+pub(crate) fn object<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    struct Object<T>(PhantomData<T>);
+
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for Object<T> {
+        type Value = T;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a map")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<T, A::Error> {
+            T::deserialize(MapAccessDeserializer::new(members))
+        }
     }
-    let read = if is_rewritten {
-        serde_json::from_value(body)
-    } else {
-        // From the text, so that an error says where it is.
-        serde_json::from_slice(bytes)
-    };
-    read.map_err(|error| fraction.map_or_else(|| refused(error), not_whole))
+
+    deserializer.deserialize_map(Object(PhantomData)).map(Some)
 }
 
 /// Puts the ids of a body into the form in which they are stored; whether any was in another.
