@@ -40,8 +40,8 @@ async fn the_clock_is_turned_forward_and_never_back() {
         assert!(refused["detail"].as_str().unwrap().contains(about), "{body}: {refused}");
     }
     let refused = turn(json!({ "advance": 5 })).await.with(400);
-    assert!(refused["detail"].as_str().unwrap().contains(r#"{"days": 1"#), "{refused}");
     assert!(refused["detail"].as_str().unwrap().contains("advance must be an object"), "{refused}");
+    assert_eq!(turn(json!({ "run": "real" })).await.with(200)["run"], "real");
     let later = caller.get("/sandbox/clock").await.with(200);
     assert!(later["now"].as_str().unwrap() >= "2026-12-01T14:00:00.000Z", "{later}");
     assert_eq!(turn(json!({ "run": "held" })).await.with(200)["run"], "held");
