@@ -39,6 +39,9 @@ pub use crate::model::state::{
 };
 pub use crate::model::steering::{ControlRow, Steering, SteeringRow, SteeringSection, steering};
 pub use crate::server::faults::{BadFault, Fault};
+pub use crate::server::request_log::{
+    ErrorSummary, LogFilter, LogSummary, LoggedBody, LoggedRequest, MinuteSummary, OperationSummary,
+};
 pub use crate::store::ledger_audit::{LedgerAudit, WorkspaceAudit};
 pub use error::Error;
 pub use sandbox::{DEFAULT_API_KEY, Sandbox, SandboxBuilder, SandboxClock, Snapshot};

@@ -29,6 +29,9 @@ const UNSEEN: [(&str, &str); 10] = [
     ("Fixture", "id"),
 ];
 
+const LOG_PARAMETERS: [&str; 9] =
+    ["limit", "before", "after", "workspace", "status", "operation", "method", "code", "resource"];
+
 impl ControlDocument {
     pub(super) fn new(sandbox: &Sandbox) -> Self {
         let root = serde_json::from_str(&sandbox.control_document()).unwrap();
@@ -200,9 +203,22 @@ async fn the_document_has_the_routes_and_their_members() {
     assert_eq!(refused.text("detail"), "the query takes date and add");
     let refused = caller.get("/sandbox/openapi.json?no_such=1").await.with(400);
     assert_eq!(refused["detail"], "the query takes version, which is v2 or v0");
+    let with_log = Caller::on(Sandbox::builder().request_log(true)).await;
+    let (last, others) = LOG_PARAMETERS.split_last().unwrap();
+    for (path, taken) in [
+        ("log", format!("{} and {last}", others.join(", "))),
+        ("log/summary", "workspace and minutes".to_owned()),
+        ("log/1", "workspace".to_owned()),
+    ] {
+        let refused = with_log.get(&format!("/sandbox/{path}?no_such=1")).await.with(400);
+        assert_eq!(refused["detail"], format!("the query takes {taken}"));
+    }
     for (path, names) in [
         ("/sandbox/banking_days", ["date", "add"].as_slice()),
         ("/sandbox/openapi.json", &["version"]),
+        ("/sandbox/log", &LOG_PARAMETERS),
+        ("/sandbox/log/summary", &["workspace", "minutes"]),
+        ("/sandbox/log/{number}", &["number", "workspace"]),
     ] {
         let parameters = document.operation("GET", path)["parameters"].as_array().unwrap();
         let described: Vec<&str> =

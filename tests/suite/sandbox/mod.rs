@@ -36,6 +36,7 @@ mod parameters;
 mod parity;
 mod populated;
 mod repeat;
+mod request_log;
 mod restarts;
 mod reveal;
 mod served;

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use synctera::PersonId;
 use synctera::types::AccountStatus;
 use synctera_sandbox::{
-    ApplicationDecision, Error, Fault, Sandbox, SettingType, control_operations, served_operations,
-    unserved_operations,
+    ApplicationDecision, Error, Fault, LogFilter, Sandbox, SettingType, control_operations,
+    served_operations, unserved_operations,
 };
 
 use super::control_document::ControlDocument;
@@ -203,6 +203,40 @@ fn set_status(sandbox: &Sandbox, account: &str, status: &str, note: &str) -> Val
 /// Persons that a ban concerns.
 fn people(outcome: Result<Vec<PersonId>, Error>) -> Value {
     done(outcome.map(|ids| json!({ "person_ids": ids })))
+}
+
+/// Requests of the log without their bodies.
+fn logged(sandbox: &Sandbox, filter: LogFilter, is_more: bool) -> Value {
+    let entries = sandbox.request_log(&filter).unwrap().into_iter().map(|request| {
+        let mut entry = json!(request);
+        entry.as_object_mut().unwrap().retain(|name, _| !name.ends_with("_body"));
+        entry
+    });
+    timeless(json!({ "entries": entries.collect::<Vec<_>>(), "is_more": is_more }))
+}
+
+/// Without the real time that requests took.
+fn timeless(mut shown: Value) -> Value {
+    match &mut shown {
+        Value::Object(members) => {
+            for (name, member) in members {
+                *member = match name.as_str() {
+                    "micros" | "p50_micros" | "p99_micros" => {
+                        assert!(member.is_u64(), "{member}");
+                        json!(0)
+                    }
+                    _ => timeless(member.take()),
+                };
+            }
+        }
+        Value::Array(items) => {
+            for item in items {
+                *item = timeless(item.take());
+            }
+        }
+        _ => {}
+    }
+    shown
 }
 
 /// Every operation at least once, in an order in which each has something to do. A member `"..."`
@@ -508,6 +542,39 @@ fn cases() -> Vec<Case> {
         case!("DELETE" "/sandbox/forks/{name}" =>
             |_| "/sandbox/forks/copy".to_owned(), nothing,
             |_sandbox, facts| json!({ "refused": "there is no fork copy" })),
+        // The log.
+        case!("GET" "/sandbox/log" => |_| "/sandbox/log?limit=3&after=2&before=90".to_owned(), nothing,
+            |sandbox, facts| logged(sandbox, LogFilter::new().limit(3).after(2).before(90), true)),
+        case!("GET" "/sandbox/log" =>
+            |facts| format!("/sandbox/log?limit=500&workspace=1_1&status=2xx&operation=createPerson\
+                &method=post&resource={}", facts.person), nothing,
+        |sandbox, facts| {
+            let filter = LogFilter::new().limit(500).workspace("1_1").status_class(2);
+            let filter = filter.operation("create_person").method("POST").resource(&facts.person);
+            logged(sandbox, filter, false)
+        }),
+        case!("GET" "/sandbox/log" =>
+        |_| "/sandbox/log?status=404&code=RESOURCE_NOT_FOUND".to_owned(), nothing,
+        |sandbox, facts| {
+            logged(sandbox, LogFilter::new().status(404).code("RESOURCE_NOT_FOUND"), false)
+        }),
+        case!("GET" "/sandbox/log/{number}" => |_| "/sandbox/log/1".to_owned(), nothing,
+            |sandbox, facts| timeless(json!(sandbox.logged_request(1).unwrap().unwrap()))),
+        case!("GET" "/sandbox/log/{number}" => |_| "/sandbox/log/9000".to_owned(), nothing,
+        |sandbox, facts| {
+            assert_eq!(sandbox.logged_request(9000).unwrap(), None);
+            let why = "the request log has no entry 9000: it is too old, or never was";
+            json!({ "refused": why })
+        }),
+        case!("GET" "/sandbox/log/summary" =>
+        |_| "/sandbox/log/summary?workspace=1_1&minutes=1440".to_owned(), nothing,
+        |sandbox, facts| {
+            timeless(json!(sandbox.request_log_summary(Some("1_1"), 1440).unwrap()))
+        }),
+        case!("DELETE" "/sandbox/log", nothing, |sandbox, facts| {
+            sandbox.clear_request_log().unwrap();
+            logged(sandbox, LogFilter::new(), false)
+        }),
         case!("POST" "/sandbox/reset", nothing, |sandbox, facts| {
             sandbox.reset().await.unwrap();
             clock(sandbox)
@@ -516,7 +583,8 @@ fn cases() -> Vec<Case> {
 }
 
 async fn began() -> (Caller, Facts) {
-    let caller = Caller::on(Sandbox::builder().seed(7).api_key("one", "1_1")).await;
+    let caller =
+        Caller::on(Sandbox::builder().seed(7).api_key("one", "1_1").request_log(true)).await;
     let person = caller.verified().await;
     let (account, number) = caller.checking(&person).await;
     caller.receive(&number, 500_00, "credit").await.with(201);
@@ -558,6 +626,8 @@ async fn seen(caller: &Caller, facts: &Facts) -> BTreeMap<String, Value> {
         "/v2/persons",
         "/v2/applications",
         "/v2/fdx_tokens",
+        // Which there is not: an error for the log.
+        "/v2/persons/00000000-0000-4000-8000-000000000000",
         account.as_str(),
     ] {
         all.insert(path.to_owned(), caller.get(path).await.body);
@@ -590,6 +660,9 @@ async fn what_http_can_do_rust_can_do() {
             told = json!({ "fdx_token_ids": ids });
         }
         let mut done = act(&in_rust.sandbox, &facts).await;
+        if path.starts_with("/sandbox/log") {
+            told = timeless(told);
+        }
         let what = format!("{method} {target} {body} ({path})");
         if let Some(members) = done.as_object_mut()
             && members.remove("...").is_some()

@@ -72,6 +72,13 @@ pub(crate) struct Cli {
     /// the environment variable SYNCTERA_SANDBOX_SETTING, with commas, blanks or lines between them
     #[arg(long = "setting", value_name = "NAME=VALUE")]
     pub(super) set: Vec<String>,
+    /// Keep no log of requests
+    #[arg(
+        long,
+        env = "SYNCTERA_SANDBOX_NO_LOG",
+        value_parser = clap::builder::FalseyValueParser::new()
+    )]
+    pub(super) no_log: bool,
     /// Write the URL to this file once it answers, and delete the file at the end
     #[arg(long, value_name = "FILE")]
     pub(super) ready_file: Option<PathBuf>,

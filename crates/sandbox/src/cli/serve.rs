@@ -20,7 +20,8 @@ pub(super) async fn run(cli: Cli) -> Result<(), Failure> {
     let (mut builder, has_default_key) = secrets::with_keys(
         Sandbox::builder()
             .address(SocketAddr::new(cli.host, cli.port))
-            .settings(settings(&cli.set)?),
+            .settings(settings(&cli.set)?)
+            .request_log(!cli.no_log),
         cli.api_keys,
         cli.api_key_file.as_deref(),
     )?;

@@ -10,10 +10,10 @@ use synctera_api::runtime::ErrorCode;
 use super::failed_jobs::FAILED;
 use super::snapshot::Snapshot;
 use super::workspaces::{GLOBAL_TENANT, KEY, OWN_BANK, seed_workspace};
-use super::{ApiKey, Engine, KnownKey, Resumed, is_api_key, is_workspace, lock, saved_clock};
-use crate::model::ApiError;
+use super::{ApiKey, Engine, Resumed, is_api_key, is_workspace, lock, saved_clock};
 use crate::model::settings::{SettingError, Settings};
 use crate::model::state::FailedJob;
+use crate::model::{ApiError, KnownKey};
 use crate::store::ledger_audit::LedgerAudit;
 
 /// How the clock stands.
@@ -96,7 +96,7 @@ impl Engine {
     }
 
     /// The keys, by their digests.
-    pub(crate) fn keys(&self) -> Vec<KnownKey> {
+    pub(crate) fn keys(&self) -> Vec<Arc<KnownKey>> {
         self.keys.read().unwrap_or_else(PoisonError::into_inner).all().to_vec()
     }
 
@@ -139,7 +139,7 @@ impl Engine {
             },
         };
         let key = ApiKey { key, tenant: workspace.clone() };
-        let known = KnownKey::of(&key, false);
+        let known = key.known(false);
         let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
         if keys.all().iter().any(|other| other.digest == known.digest) {
             return Err(ApiError::rule(ErrorCode::DuplicateResource, "there is this key already"));

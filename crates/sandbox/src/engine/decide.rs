@@ -2,8 +2,8 @@
 //! that the handler needs.
 
 use std::cell::OnceCell;
-use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 
 use chrono::{DateTime, Duration, Utc};
 use serde_json::Value;
@@ -19,7 +19,9 @@ use super::read::{self, Incoming, ParsedJson};
 use super::replay::{fingerprint, replay};
 use super::{Engine, Request};
 use crate::model::settings::ConcurrentKey;
-use crate::model::{ApiError, Ctx, ExternalReply, Outcome, Problem, Reply, Served, external_call};
+use crate::model::{
+    ApiError, Ctx, ExternalReply, KnownKey, Outcome, Problem, Reply, Served, external_call,
+};
 use crate::spec::{FieldErrors, Interface, JsonError, Match, Routed, Shape, Spec, Version};
 use crate::store::{Store, StoredResponse};
 
@@ -28,7 +30,7 @@ const ANSWERS_KEPT_DAYS: i64 = 7;
 
 /// A request of a workspace.
 struct Asked<'a> {
-    tenant: String,
+    key: Arc<KnownKey>,
     version: Version,
     /// Without the prefix of the version.
     path: &'a str,
@@ -77,21 +79,22 @@ impl Engine {
 
     /// Whether a key opens a workspace.
     pub(crate) fn is_known(&self, authorization: Option<&str>) -> bool {
-        self.tenant_of(authorization).is_ok()
+        self.key_of(authorization).is_ok()
     }
 
     /// Who asks, and in which version.
     fn asked<'a>(&self, request: &'a Request) -> Result<Asked<'a>, ApiError> {
         let (version, path) = Version::of(&request.path).ok_or_else(|| nothing_here(request))?;
-        let tenant = self.tenant_of(request.authorization.as_deref())?;
-        Ok(Asked { tenant, version, path, request, id: OnceCell::new() })
+        let key = self.key_of(request.authorization.as_deref())?;
+        Ok(Asked { key, version, path, request, id: OnceCell::new() })
     }
 
     fn reply(&self, request: &Request, asked: Option<&Asked<'_>>, outcome: Outcome) -> Reply {
         let id = asked.map_or_else(|| self.new_request_id(), |asked| self.id_of(asked));
         let version = Version::of(&request.path).map_or(Version::V2, |(found, _)| found);
         let reply = outcome.unwrap_or_else(|refusal| Reply::error(version.refusals(), refusal, id));
-        Reply { request_id: Some(id), ..reply }
+        let key = asked.map(|asked| asked.key.clone());
+        Reply { request_id: Some(id), key, ..reply }
     }
 
     fn id_of(&self, asked: &Asked<'_>) -> Uuid {
@@ -128,7 +131,7 @@ impl Engine {
             };
             turn.take();
             if let (None, Some(key)) = (&taken, &asked.request.idempotency_key) {
-                taken = Some(self.take_key(&asked.tenant, key)?);
+                taken = Some(self.take_key(&asked.key.tenant, key)?);
                 // Another request with the key may have completed meanwhile.
                 continue;
             }
@@ -161,7 +164,8 @@ impl Engine {
         replies: &[(Uuid, ExternalReply)],
         is_brief: bool,
     ) -> Outcome {
-        let &Asked { ref tenant, version, path, request, .. } = asked;
+        let &Asked { version, path, request, .. } = asked;
+        let tenant = asked.key.tenant.as_str();
         let routed = match version.route(&request.method, path) {
             Match::Found(routed) => routed,
             Match::WrongMethod | Match::Nothing => return other_than_served(asked),
@@ -342,13 +346,14 @@ impl Engine {
 
     /// The workspace of a key.
     pub(crate) fn workspace_of(&self, key: &str) -> Result<String, ApiError> {
-        self.tenant_of(Some(&format!("Bearer {key}")))
+        Ok(self.key_of(Some(&format!("Bearer {key}")))?.tenant.clone())
     }
 
-    fn tenant_of(&self, authorization: Option<&str>) -> Result<String, ApiError> {
+    /// What is known of the key that a request came with.
+    pub(crate) fn key_of(&self, authorization: Option<&str>) -> Result<Arc<KnownKey>, ApiError> {
         let given = authorization.and_then(bearer);
         let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
-        given.and_then(|key| keys.tenant_of(key)).map(str::to_owned).ok_or_else(|| {
+        given.and_then(|key| keys.find(key)).cloned().ok_or_else(|| {
             let detail = if given.is_some() {
                 "the API key is not one of this sandbox"
             } else {

@@ -1,10 +1,11 @@
 //! API keys: which workspace each opens. A key is known by its digest alone.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use crate::model::state::ApiKeyInfo;
+use crate::model::KnownKey;
 
 /// A key and the workspace that it opens, as configured.
 #[derive(Clone)]
@@ -19,48 +20,26 @@ impl std::fmt::Debug for ApiKey {
     }
 }
 
-/// A key as it is stored: by its digest.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct KnownKey {
-    pub(crate) digest: String,
-    pub(crate) tenant: String,
-    /// Whether it was configured at the start.
-    pub(crate) is_given: bool,
-}
-
-impl KnownKey {
-    pub(crate) fn of(key: &ApiKey, is_given: bool) -> Self {
-        Self { digest: digest(&key.key), tenant: key.tenant.clone(), is_given }
-    }
-
-    /// What the control API returns of it.
-    pub(crate) fn info(&self) -> ApiKeyInfo {
-        ApiKeyInfo {
-            id: self.name().to_owned(),
-            workspace: self.tenant.clone(),
-            is_given_at_start: self.is_given,
-        }
-    }
-
-    /// The id that stands for the key.
-    pub(crate) fn name(&self) -> &str {
-        self.digest.get(..12).unwrap_or_default()
+impl ApiKey {
+    /// The key as it is stored.
+    pub(super) fn known(&self, is_given: bool) -> KnownKey {
+        KnownKey { digest: digest(&self.key), tenant: self.tenant.clone(), is_given }
     }
 }
 
-/// All keys.
+/// All keys; each is shared with the requests that came with it.
 #[derive(Debug, Default)]
-pub(super) struct Keys(Vec<KnownKey>);
+pub(super) struct Keys(Vec<Arc<KnownKey>>);
 
 impl Keys {
     pub(super) fn new(keys: Vec<KnownKey>) -> Self {
-        Self(keys)
+        Self(keys.into_iter().map(Arc::new).collect())
     }
 
-    /// The workspace that a key opens.
-    pub(super) fn tenant_of(&self, key: &str) -> Option<&str> {
+    /// What is known of a key.
+    pub(super) fn find(&self, key: &str) -> Option<&Arc<KnownKey>> {
         let digest = digest(key);
-        self.0.iter().find(|known| known.digest == digest).map(|known| known.tenant.as_str())
+        self.0.iter().find(|known| known.digest == digest)
     }
 
     /// The workspaces, each once, those of the first keys first.
@@ -70,16 +49,16 @@ impl Keys {
         tenants.filter(|tenant| seen.insert(tenant.clone())).collect()
     }
 
-    pub(super) fn all(&self) -> &[KnownKey] {
+    pub(super) fn all(&self) -> &[Arc<KnownKey>] {
         &self.0
     }
 
     pub(super) fn add(&mut self, key: KnownKey) {
-        self.0.push(key);
+        self.0.push(Arc::new(key));
     }
 
     pub(super) fn retain(&mut self, keep: impl Fn(&KnownKey) -> bool) {
-        self.0.retain(keep);
+        self.0.retain(|key| keep(key));
     }
 }
 
@@ -114,9 +93,9 @@ mod tests {
     #[test]
     fn keys_open_their_workspace_and_are_not_shown() {
         let key = ApiKey { key: "hush-hush".to_owned(), tenant: "1_2".to_owned() };
-        let keys = Keys::new(vec![KnownKey::of(&key, true)]);
-        assert_eq!(keys.tenant_of("hush-hush"), Some("1_2"));
-        assert_eq!(keys.tenant_of("hush"), None);
+        let keys = Keys::new(vec![key.known(true)]);
+        assert_eq!(keys.find("hush-hush").map(|key| key.tenant.as_str()), Some("1_2"));
+        assert!(keys.find("hush").is_none());
         assert!(!format!("{key:?} {keys:?}").contains("hush"));
     }
 

@@ -32,7 +32,7 @@ use tokio::sync::{Notify, watch};
 use uuid::Uuid;
 
 pub(crate) use control::NewKey;
-pub(crate) use keys::{ApiKey, KnownKey, bearer, is_api_key, is_workspace};
+pub(crate) use keys::{ApiKey, bearer, is_api_key, is_workspace};
 pub(crate) use read::without_mark;
 pub(crate) use registry::Registry;
 pub(crate) use snapshot::Snapshot;

@@ -66,7 +66,7 @@ pub(super) fn replay(known: StoredResponse, fingerprint: &str) -> Outcome {
         let detail = "this idempotency key was used for another request";
         return Err(ApiError::rule(ErrorCode::IdempotencyInvalidReuse, detail));
     }
-    Ok(Reply::new(known.status, known.body))
+    Ok(Reply { is_replay: true, ..Reply::new(known.status, known.body) })
 }
 
 #[cfg(test)]

@@ -2,13 +2,13 @@
 
 use chrono::{DateTime, Utc};
 
-use super::keys::{ApiKey, Keys, KnownKey};
+use super::keys::{ApiKey, Keys};
 use super::registry::Registry;
 use super::resumed::Resumed;
 use super::saved_clock;
 use crate::model::clock::Clock;
 use crate::model::settings::Settings;
-use crate::model::{ApiError, Ctx, Seed, page_key, text};
+use crate::model::{ApiError, Ctx, KnownKey, Seed, page_key, text};
 use crate::store::{Store, Tx};
 
 /// The workspace of what belongs to none, such as keys that were made since the start.
@@ -43,7 +43,7 @@ pub(super) fn begin(
         _ => clock,
     };
     saved_clock::write(&tx, clock);
-    let mut keys: Vec<KnownKey> = given.iter().map(|key| KnownKey::of(key, true)).collect();
+    let mut keys: Vec<KnownKey> = given.iter().map(|key| key.known(true)).collect();
     for kept in kept_keys(&tx)? {
         if !keys.iter().any(|key| key.digest == kept.digest) {
             keys.push(kept);

@@ -1,10 +1,13 @@
 //! Answers.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::model::api_error::ApiError;
+use crate::model::known_key::KnownKey;
 use crate::spec::Interface;
 
 /// What a handler returns.
@@ -25,6 +28,10 @@ pub(crate) struct Reply {
     pub(crate) allow: Option<String>,
     /// Query parameters that the operation does not have, as they came.
     pub(crate) unknown_parameters: Vec<String>,
+    /// The key that the request came with.
+    pub(crate) key: Option<Arc<KnownKey>>,
+    /// Whether it was stored for an idempotency key, and is given again.
+    pub(crate) is_replay: bool,
 }
 
 /// Bytes that were uploaded before.
@@ -55,6 +62,8 @@ impl Reply {
             file: None,
             allow: None,
             unknown_parameters: Vec::new(),
+            key: None,
+            is_replay: false,
         }
     }
 

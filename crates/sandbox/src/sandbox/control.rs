@@ -12,7 +12,6 @@ use crate::domain::accounts::standing;
 use crate::domain::ach::stops;
 use crate::domain::{bans, monitoring};
 use crate::engine;
-use crate::engine::KnownKey;
 use crate::error::Error;
 use crate::model::state::{ApiKeyInfo, Fixture, NewApiKey, SandboxState, WebhookQueue};
 use crate::server::faults::{BadFault, Fault};
@@ -120,7 +119,7 @@ impl Sandbox {
 
     /// The API keys that it accepts, without the keys themselves.
     pub fn api_keys(&self) -> Vec<ApiKeyInfo> {
-        self.app.engine.keys().iter().map(KnownKey::info).collect()
+        self.app.engine.keys().iter().map(|key| key.info()).collect()
     }
 
     /// Makes a workspace that nobody has used, and an API key for it: for a test that is to see

@@ -5,6 +5,7 @@ mod clock;
 mod control;
 mod counterparts;
 mod documents;
+mod request_log;
 mod settings;
 mod snapshot;
 mod snapshots;
@@ -26,6 +27,7 @@ use crate::model::calendar::is_in_range;
 use crate::model::clock::Clock;
 use crate::model::settings::Settings;
 use crate::registry::REGISTRY;
+use crate::server::request_log::RequestLog;
 use crate::server::webhook_dispatcher::WebhookDispatcher;
 use crate::server::{AppState, ControlAccess, ControlToken, HostNames, host_name};
 use crate::store::Store;
@@ -88,6 +90,7 @@ pub struct SandboxBuilder {
     hosts: Vec<String>,
     snapshot: Option<Snapshot>,
     control_token: Option<ControlToken>,
+    has_log: bool,
 }
 
 impl Default for SandboxBuilder {
@@ -105,6 +108,7 @@ impl Default for SandboxBuilder {
             hosts: Vec::new(),
             snapshot: None,
             control_token: None,
+            has_log: false,
         }
     }
 }
@@ -191,6 +195,14 @@ impl SandboxBuilder {
         self
     }
 
+    /// Keeps a log of the requests of the platform's operations and their answers, for
+    /// [`Sandbox::request_log`] and `GET /sandbox/log`. Off by default here, and on in the program.
+    #[must_use]
+    pub fn request_log(mut self, is_on: bool) -> Self {
+        self.has_log = is_on;
+        self
+    }
+
     /// Starts the sandbox, which answers as soon as this returns.
     ///
     /// # Errors
@@ -237,6 +249,7 @@ impl SandboxBuilder {
             patience: self.patience,
             is_durable: self.data.is_some(),
             api_key,
+            log: self.has_log.then(|| Arc::new(RequestLog::new())),
         };
         begin.with(engine).await
     }
@@ -250,6 +263,7 @@ struct Begin {
     patience: std::time::Duration,
     is_durable: bool,
     api_key: String,
+    log: Option<Arc<RequestLog>>,
 }
 
 impl Begin {
@@ -265,8 +279,8 @@ impl Begin {
             listener.local_addr().map_err(|source| Error::Listen { address: wanted, source })?;
         let round = tokio::spawn(dispatcher.clone().run());
         let hosts = HostNames::new(address.ip(), &self.hosts);
-        let Self { control, patience, is_durable, api_key, .. } = self;
-        let app = AppState::new(engine, dispatcher, hosts, control, patience, is_durable);
+        let Self { control, patience, is_durable, api_key, log, .. } = self;
+        let app = AppState::new(engine, dispatcher, hosts, control, patience, is_durable, log);
         let app = Arc::new(app);
         let (stop, stopping) = watch::channel(false);
         let server = tokio::spawn(server::serve(listener, app.clone(), stopping));

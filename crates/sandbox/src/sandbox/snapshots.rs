@@ -1,12 +1,14 @@
 //! Snapshots are taken, restored, and what other sandboxes start from.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 
 use super::snapshot::Snapshot;
 use super::{Begin, PATIENCE, Sandbox, SandboxBuilder};
 use crate::engine;
 use crate::error::Error;
 use crate::server::ControlAccess;
+use crate::server::request_log::RequestLog;
 
 impl SandboxBuilder {
     /// Starts with what a snapshot holds, its clock and its settings included; a setting that is given
@@ -39,7 +41,8 @@ impl Sandbox {
     }
 
     /// Starts another sandbox with everything that this one holds, which goes on by itself: on a free
-    /// port of the loopback interface, in memory, with the same API keys. For a test that needs a
+    /// port of the loopback interface, in memory, with the same API keys, and a request log of
+    /// its own if this one has one. For a test that needs a
     /// prepared bank of its own. For clients in other languages `POST /sandbox/forks` does the same, on
     /// the same port.
     ///
@@ -54,6 +57,7 @@ impl Sandbox {
             patience: PATIENCE,
             is_durable: false,
             api_key: self.api_key.clone(),
+            log: self.app.log.as_ref().map(|_| Arc::new(RequestLog::new())),
         };
         begin.with(fork).await
     }

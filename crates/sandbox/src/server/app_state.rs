@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use synctera_api::runtime::ErrorCode;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 
@@ -14,6 +15,7 @@ use crate::server::faults::ActiveFaults;
 use crate::server::forks::{self, Ends, Forks};
 use crate::server::host::HostNames;
 use crate::server::kept_snapshots::KeptSnapshots;
+use crate::server::request_log::{self, RequestLog};
 use crate::server::webhook_dispatcher::WebhookDispatcher;
 
 /// The state that all connections share.
@@ -22,6 +24,8 @@ pub(crate) struct AppState {
     pub(crate) dispatcher: Arc<WebhookDispatcher>,
     pub(crate) faults: Arc<ActiveFaults>,
     pub(super) snapshots: KeptSnapshots,
+    /// The requests that it was sent, unless that is not wanted.
+    pub(crate) log: Option<Arc<RequestLog>>,
     pub(crate) is_durable: bool,
     /// What is before the paths of its operations: nothing, or the path of a fork.
     pub(super) path: String,
@@ -94,6 +98,7 @@ impl AppState {
         control: ControlAccess,
         patience: Duration,
         is_durable: bool,
+        log: Option<Arc<RequestLog>>,
     ) -> Self {
         let common = Arc::new(Common {
             patience,
@@ -103,7 +108,7 @@ impl AppState {
             under_way: Semaphore::new(UNDER_WAY_MAX),
             forks: Arc::default(),
         });
-        Self::with(engine, dispatcher, is_durable, String::new(), common)
+        Self::with(engine, dispatcher, is_durable, String::new(), common, log)
     }
 
     fn with(
@@ -112,12 +117,14 @@ impl AppState {
         is_durable: bool,
         path: String,
         common: Arc<Common>,
+        log: Option<Arc<RequestLog>>,
     ) -> Self {
         Self {
             engine,
             dispatcher,
             faults: Arc::default(),
             snapshots: KeptSnapshots::default(),
+            log,
             is_durable,
             path,
             turns: Arc::new(Semaphore::new(1)),
@@ -140,7 +147,9 @@ impl AppState {
         });
         let (engine, dispatcher) = made.await?;
         let path = forks::path(name);
-        Ok(Fork::new(Self::with(engine, dispatcher, false, path, self.common.clone())))
+        let log = self.log.as_ref().map(|_| Arc::new(RequestLog::of_fork()));
+        let app = Self::with(engine, dispatcher, false, path, self.common.clone(), log);
+        Ok(Fork::new(app))
     }
 
     /// Sends no further event of its forks, and waits for the answers to those that are out.
@@ -182,12 +191,22 @@ impl AppState {
         Ok(None)
     }
 
-    /// Deletes everything, faults included.
+    /// Deletes everything, faults and the request log included.
     pub(crate) async fn reset(&self) -> Result<(), ApiError> {
         self.faults.clear();
         // No delivery is in flight meanwhile: its outcome would be about deleted data.
         let _round = self.dispatcher.pause().await;
-        self.blocking(Engine::reset).await
+        self.blocking(Engine::reset).await?;
+        if let Some(log) = &self.log {
+            log.clear();
+        }
+        Ok(())
+    }
+
+    /// The request log, or what to do to have one.
+    pub(crate) fn log(&self) -> Result<&Arc<RequestLog>, ApiError> {
+        let off = || ApiError::rule(ErrorCode::ResourceNotFound, request_log::OFF);
+        self.log.as_ref().ok_or_else(off)
     }
 
     /// Replaces everything by what a snapshot holds.
@@ -227,7 +246,7 @@ mod tests {
         let dispatcher = Arc::new(WebhookDispatcher::new(engine.clone()).unwrap());
         let hosts = HostNames::new([127, 0, 0, 1].into(), &[]);
         let patience = Duration::from_secs(1);
-        AppState::new(engine, dispatcher, hosts, ControlAccess::new(None), patience, false)
+        AppState::new(engine, dispatcher, hosts, ControlAccess::new(None), patience, false, None)
     }
 
     /// Its webhooks end, which hold what it holds.

@@ -246,7 +246,7 @@ fn method_of(name: &str) -> Option<&'static str> {
 }
 
 /// The id of an operation, whether it is `createPerson` or `create_person`.
-fn comparable(id: &str) -> String {
+pub(crate) fn comparable(id: &str) -> String {
     id.replace('_', "").to_ascii_lowercase()
 }
 

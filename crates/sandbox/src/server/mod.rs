@@ -13,6 +13,7 @@ mod forks;
 mod host;
 mod kept_snapshots;
 mod platform;
+pub(crate) mod request_log;
 mod response;
 pub(crate) mod webhook_dispatcher;
 mod widgets;

@@ -3,6 +3,7 @@
 use std::io::{Cursor, Error};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::body::{Body, Bytes};
 use axum::http::request::Parts;
@@ -14,7 +15,8 @@ use synctera_api::runtime::ErrorCode;
 
 use super::AppState;
 use super::app_state::DELAYS_MAX;
-use super::response::{NoAnswer, problem, usual_code};
+use super::request_log::{Recording, Seen};
+use super::response::{NoAnswer, usual_code};
 use crate::engine::Request;
 use crate::model::{Part, Problem, Reply};
 use crate::server::faults::{About, Effect, Fault};
@@ -34,37 +36,30 @@ const IDEMPOTENCY_KEY: &str = "idempotency-key";
 /// Its greatest length; the platform documents none.
 const IDEMPOTENCY_KEY_MAX: usize = 1024;
 
+/// What a request is answered with, if it is, and what the log says of it.
+struct Decided {
+    answer: Result<Response<Body>, NoAnswer>,
+    seen: Seen,
+}
+
 pub(super) async fn answer(
     app: &AppState,
     head: Parts,
     body: Vec<u8>,
 ) -> Result<Response<Body>, NoAnswer> {
-    let header = |name: &str| {
-        head.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
-    };
-    let method = method(&head);
-    let versioned = Version::of(head.uri.path());
-    let interface = versioned.map_or(Interface::V2, |(version, _)| version.refusals());
-    let authorization = header("authorization");
-    // What a request asks for itself needs a key, as what it does.
-    let wanted = header(FAULT).filter(|_| app.engine.is_known(authorization.as_deref()));
-    let fault = match wanted.map(|text| text.parse::<Fault>()) {
-        Some(Ok(fault)) => Some(fault),
-        Some(Err(why)) => return Ok(problem(StatusCode::BAD_REQUEST, &why.to_string())),
-        None if app.faults.is_empty() => None,
-        None => app.faults.take(&about(&head, method)),
-    };
-    let wait = fault.as_ref().map_or_else(Duration::zero, Fault::wait);
-    if wait > Duration::zero() {
-        let Ok(_delay) = app.common.delays.try_acquire() else {
-            let why = format!("{DELAYS_MAX} answers are being delayed already");
-            return Ok(problem(StatusCode::SERVICE_UNAVAILABLE, &why));
-        };
-        app.engine.wait(wait).await;
+    let begun = app.log.as_ref().map(|log| (log.clone(), app.engine.now(), Instant::now()));
+    let request = Arc::new(request(app, &head, body).await);
+    let recording = begun.map(|(log, at, begun)| Recording::new(log, at, begun, request.clone()));
+    let Decided { answer, seen } = decide(app, &head, &request).await;
+    if let Some(recording) = recording {
+        recording.finish(seen);
     }
-    if let Some(effect) = fault.as_ref().and_then(|fault| fault.effect(false)) {
-        return instead(interface, effect, None);
-    }
+    answer
+}
+
+/// A request as the engine has it.
+async fn request(app: &AppState, head: &Parts, body: Vec<u8>) -> Request {
+    let header = |name: &str| header(head, name);
     let content_type = header("content-type").unwrap_or_default();
     let (body, form) = match multer::parse_boundary(&content_type) {
         Ok(boundary) => (Vec::new(), read_form(boundary, body.into()).await.ok()),
@@ -74,22 +69,60 @@ pub(super) async fn answer(
         Ok(key) => (key, None),
         Err(reason) => (None, Some(reason)),
     };
-    let request = Request {
-        method: method.to_owned(),
+    Request {
+        method: method(head).to_owned(),
         path: head.uri.path().to_owned(),
         query: head.uri.query().unwrap_or_default().to_owned(),
-        authorization,
+        authorization: header("authorization"),
         idempotency_key,
         bad_idempotency_key,
         content_type,
         base: header("host").unwrap_or_default() + &app.path,
         body,
         form,
+    }
+}
+
+fn header(head: &Parts, name: &str) -> Option<String> {
+    head.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+}
+
+async fn decide(app: &AppState, head: &Parts, request: &Arc<Request>) -> Decided {
+    let versioned = Version::of(&request.path);
+    let interface = versioned.map_or(Interface::V2, |(version, _)| version.refusals());
+    let authorization = request.authorization.as_deref();
+    // A refusal that the engine is not asked for.
+    let refused = |status: StatusCode, why: &str| {
+        let code = usual_code(status.as_u16());
+        let body = json!({ "code": code, "status": status.as_u16(), "detail": why });
+        let reply = Reply::new(status.as_u16(), Some(body.to_string()));
+        respond(Reply { key: app.engine.key_of(authorization).ok(), ..reply })
     };
-    let response = respond(handle(app, request).await);
+    // What a request asks for itself needs a key, as what it does.
+    let wanted = header(head, FAULT).filter(|_| app.engine.is_known(authorization));
+    let fault = match wanted.map(|text| text.parse::<Fault>()) {
+        Some(Ok(fault)) => Some(fault),
+        Some(Err(why)) => return refused(StatusCode::BAD_REQUEST, &why.to_string()),
+        None if app.faults.is_empty() => None,
+        None => app.faults.take(&about(request)),
+    };
+    let wait = fault.as_ref().map_or_else(Duration::zero, Fault::wait);
+    if wait > Duration::zero() {
+        let Ok(_delay) = app.common.delays.try_acquire() else {
+            let why = format!("{DELAYS_MAX} answers are being delayed already");
+            return refused(StatusCode::SERVICE_UNAVAILABLE, &why);
+        };
+        app.engine.wait(wait).await;
+    }
+    if let Some(effect) = fault.as_ref().and_then(|fault| fault.effect(false)) {
+        let key = app.engine.key_of(authorization).ok();
+        let nothing = Decided { answer: Err(NoAnswer), seen: Seen { key, ..Seen::default() } };
+        return instead(interface, effect, nothing);
+    }
+    let decided = respond(handle(app, request.clone()).await);
     match fault.as_ref().and_then(|fault| fault.effect(true)) {
-        Some(effect) => instead(interface, effect, Some(response)),
-        None => Ok(response),
+        Some(effect) => instead(interface, effect, decided),
+        None => decided,
     }
 }
 
@@ -122,10 +155,9 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, &'static str> 
 /// Requests of one store follow one another: who waits here, first come, first served, takes no
 /// thread. What is done in less time than it takes to hand it to another thread is done on this
 /// one; the rest is not, for the threads that serve connections must not block.
-async fn handle(app: &AppState, request: Request) -> Reply {
+async fn handle(app: &AppState, request: Arc<Request>) -> Reply {
     let _under_way = app.common.under_way.acquire().await.ok();
     let turn = app.turns.clone().acquire_owned().await.ok();
-    let request = Arc::new(request);
     let is_brief = request.method == "GET" || !app.is_durable;
     if is_brief && request.body.len() <= BRIEF_BYTES_MAX {
         let at_once = guarded(|| app.engine.handle_at_once(&request));
@@ -144,8 +176,8 @@ fn guarded<T>(handle: impl FnOnce() -> T) -> Option<T> {
     catch_unwind(AssertUnwindSafe(handle)).ok()
 }
 
-fn about<'a>(head: &'a Parts, method: &'a str) -> About<'a> {
-    let path = head.uri.path();
+fn about(request: &Request) -> About<'_> {
+    let (method, path) = (request.method.as_str(), request.path.as_str());
     let operation = match Version::of(path).map(|(version, inner)| version.route(method, inner)) {
         Some(Match::Found(routed)) => Some(routed.operation.id),
         _ => None,
@@ -153,19 +185,20 @@ fn about<'a>(head: &'a Parts, method: &'a str) -> About<'a> {
     About { method, path, operation }
 }
 
-/// What a fault makes of an answer.
-fn instead(
-    interface: Interface,
-    effect: Effect,
-    answer: Option<Response<Body>>,
-) -> Result<Response<Body>, NoAnswer> {
-    match effect {
-        Effect::Drop => Err(NoAnswer),
+/// What a fault makes of an answer, or of none.
+fn instead(interface: Interface, effect: Effect, decided: Decided) -> Decided {
+    let Seen { request_id, key, .. } = decided.seen.clone();
+    let mut decided = match effect {
+        Effect::Drop => Decided { answer: Err(NoAnswer), seen: Seen::default() },
         Effect::Respond { status, code, retry_after } => {
-            Ok(refusal(interface, status, code, retry_after))
+            refusal(interface, status, code, retry_after)
         }
-        Effect::Truncate(bytes) => Ok(truncated(answer.unwrap_or_default(), bytes)),
-    }
+        Effect::Truncate(bytes) => {
+            Decided { answer: decided.answer.map(|answer| truncated(answer, bytes)), ..decided }
+        }
+    };
+    decided.seen = Seen { request_id, key, is_fault: true, ..decided.seen };
+    decided
 }
 
 fn refusal(
@@ -173,7 +206,7 @@ fn refusal(
     status: u16,
     code: Option<String>,
     retry_after: Option<u32>,
-) -> Response<Body> {
+) -> Decided {
     let code = code.map_or_else(|| usual_code(status), |code| ErrorCode::from(code.as_str()));
     let mut body = Problem::new(code, "a fault asks for it").body(interface);
     body["status"] = json!(status);
@@ -182,11 +215,11 @@ fn refusal(
     }
     let is_problem = interface == Interface::V0;
     let reply = Reply { is_problem, ..Reply::new(status, Some(body.to_string())) };
-    let mut response = respond(reply);
-    if let Some(seconds) = retry_after {
+    let mut refusal = respond(reply);
+    if let (Some(seconds), Ok(response)) = (retry_after, &mut refusal.answer) {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
-    response
+    refusal
 }
 
 /// An answer of which the body breaks off after so many bytes; its head tells the whole length.
@@ -224,8 +257,18 @@ async fn read_form(boundary: String, body: Bytes) -> multer::Result<Vec<Part>> {
     Ok(parts)
 }
 
-fn respond(reply: Reply) -> Response<Body> {
-    let (body, media_type) = match (reply.body, reply.file) {
+fn respond(reply: Reply) -> Decided {
+    let text = reply.body.map(Bytes::from);
+    let seen = Seen {
+        status: Some(reply.status),
+        body: text.clone(),
+        file_bytes: reply.file.as_ref().map_or(0, |file| file.bytes.len()),
+        request_id: reply.request_id,
+        key: reply.key,
+        is_fault: false,
+        is_replay: reply.is_replay,
+    };
+    let (body, media_type) = match (text, reply.file) {
         (Some(body), _) if reply.is_problem => (body.into(), "application/problem+json".to_owned()),
         (Some(body), _) => (body.into(), "application/json".to_owned()),
         (None, Some(file)) => (Body::from(file.bytes), file.media_type),
@@ -250,7 +293,7 @@ fn respond(reply: Reply) -> Response<Body> {
     if let Some(names) = unknown(&reply.unknown_parameters).as_deref().and_then(listed) {
         headers.insert(UNKNOWN_PARAMETERS, names);
     }
-    response
+    Decided { answer: Ok(response), seen }
 }
 
 /// The names of query parameters that nothing was done with, as far as a header takes them.

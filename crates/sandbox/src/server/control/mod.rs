@@ -8,6 +8,7 @@ mod clock;
 mod counterparts;
 pub(crate) mod documents;
 mod forks;
+mod request_log;
 mod response;
 mod snapshots;
 mod staff;
@@ -24,7 +25,7 @@ use axum::{Extension, Router, middleware};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::engine::{Engine, KnownKey};
+use crate::engine::Engine;
 use crate::model::settings::SettingType;
 use crate::model::state::{FailedJob, SandboxState, WebhookQueue};
 use crate::model::timestamp;
@@ -111,6 +112,10 @@ const ROUTES: &[Route] = {
         get("/sandbox/forks", |of| on(of, forks::list)),
         post("/sandbox/forks", |of| on(of, forks::add)),
         delete("/sandbox/forks/{name}", |of| on(of, forks::remove)),
+        get("/sandbox/log", |of| on(of, request_log::list)),
+        delete("/sandbox/log", |of| on(of, request_log::clear)),
+        get("/sandbox/log/summary", |of| on(of, request_log::summary)),
+        get("/sandbox/log/{number}", |of| on(of, request_log::get)),
         post("/sandbox/reset", |of| on(of, reset)),
     ]
 };
@@ -138,14 +143,16 @@ async fn admit(
     if let Err((status, why)) = app.common.control.check(peer, request.headers()) {
         return access::refused(status, why);
     }
-    let takes_query = WITH_QUERY.iter().any(|path| request.uri().path().ends_with(path));
+    let path = request.uri().path();
+    let is_of_log = request.method() == Method::GET && path.starts_with("/sandbox/log");
+    let takes_query = is_of_log || WITH_QUERY.iter().any(|known| path.ends_with(known));
     if !takes_query && request.uri().query().is_some_and(|query| !query.is_empty()) {
         return problem(StatusCode::BAD_REQUEST, "the path takes no query");
     }
     next.run(request).await
 }
 
-/// The paths that take a query.
+/// The paths that take a query, beside those of the request log.
 const WITH_QUERY: [&str; 2] = ["/sandbox/banking_days", "/sandbox/openapi.json"];
 
 /// The path has other methods, which the header `Allow` names.
@@ -269,7 +276,7 @@ async fn remove_fault(app: Shared, Named(number): Named) -> ControlResponse {
 
 async fn keys(Extension(app): Shared) -> Response<Body> {
     let keys = app.engine.keys();
-    let rendered = keys.iter().map(KnownKey::info).map(|key| {
+    let rendered = keys.iter().map(|key| key.info()).map(|key| {
         json!({
             "id": key.id, "workspace": key.workspace, "given_at_start": key.is_given_at_start,
         })

@@ -1,0 +1,184 @@
+//! The request log: the requests of the platform's operations that a sandbox was sent, and what came
+//! of each.
+//!
+//! A request is answered in some ten microseconds, so what is kept of it is what is there anyway.
+//! Everything else, such as its operation and what is secret, is worked out when somebody reads it.
+
+mod entry;
+mod filter;
+mod logged;
+mod ring;
+mod secrets;
+mod shown;
+mod summary;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use parking_lot::Mutex;
+
+use crate::engine::Request;
+use entry::{Entry, Kept};
+use ring::{Limits, Ring};
+use secrets::Secrets;
+use shown::{Detail, shown};
+use summary::Counting;
+
+pub(crate) use entry::Seen;
+pub(crate) use filter::LIMIT_MAX;
+pub use filter::LogFilter;
+pub use logged::{LoggedBody, LoggedRequest};
+pub use summary::{ErrorSummary, LogSummary, MinuteSummary, OperationSummary};
+
+/// What the log of a sandbox may take.
+const OF_SANDBOX: Limits =
+    Limits { entries: 100_000, body_bytes: 32 * 1024 * 1024, line_bytes: 64 * 1024 * 1024 };
+/// What that of a fork may: there are some at the same time.
+const OF_FORK: Limits =
+    Limits { entries: 10_000, body_bytes: 4 * 1024 * 1024, line_bytes: 8 * 1024 * 1024 };
+/// Entries that are taken out at once; requests wait that long.
+const AT_ONCE: usize = 256;
+
+/// What is said where there is no log.
+pub(crate) const OFF: &str = "the request log is off: start the program without --no-log and without \
+     SYNCTERA_SANDBOX_NO_LOG, or in Rust with SandboxBuilder::request_log(true)";
+
+/// The requests of one sandbox.
+pub(crate) struct RequestLog {
+    ring: Mutex<Ring>,
+    /// Requests that were not written to the file.
+    left_out: AtomicU64,
+}
+
+impl RequestLog {
+    pub(crate) fn new() -> Self {
+        Self { ring: Mutex::new(Ring::new(OF_SANDBOX)), left_out: AtomicU64::new(0) }
+    }
+
+    /// The log of a fork.
+    pub(crate) fn of_fork() -> Self {
+        Self { ring: Mutex::new(Ring::new(OF_FORK)), left_out: AtomicU64::new(0) }
+    }
+
+    fn add(&self, entry: Entry) {
+        let displaced = self.ring.lock().push(Kept::Live(entry));
+        drop(displaced);
+    }
+
+    /// The newest requests that a filter wants, and whether there are older ones.
+    pub(crate) fn list(&self, filter: &LogFilter) -> (Vec<LoggedRequest>, bool) {
+        self.wanted(filter, Detail::Line)
+    }
+
+    /// The same with bodies.
+    pub(crate) fn list_whole(&self, filter: &LogFilter) -> Vec<LoggedRequest> {
+        self.wanted(filter, Detail::Bodies).0
+    }
+
+    fn wanted(&self, filter: &LogFilter, detail: Detail) -> (Vec<LoggedRequest>, bool) {
+        let (mut found, mut secrets) = (Vec::new(), Secrets::default());
+        let is_more = self.walk(filter, |number, kept| {
+            let request = filter.take(number, kept, detail, &mut secrets);
+            let is_full = request.is_some() && found.len() == filter.limit;
+            found.extend(request.filter(|_| !is_full));
+            !is_full
+        });
+        (found, is_more)
+    }
+
+    /// Looks at the entries between the numbers of a filter, newest first, as long as it is told to go
+    /// on. Returns whether it was told to stop.
+    fn walk(&self, filter: &LogFilter, mut look: impl FnMut(u64, &Kept) -> bool) -> bool {
+        let mut before = filter.before;
+        loop {
+            let some = self.ring.lock().before(before, AT_ONCE);
+            let Some((oldest, _)) = some.last() else {
+                return false;
+            };
+            before = *oldest;
+            for (number, kept) in &some {
+                if *number <= filter.after {
+                    return false;
+                }
+                if !look(*number, kept) {
+                    return true;
+                }
+            }
+        }
+    }
+
+    /// A request by its number, if it is one of the workspace.
+    pub(crate) fn find(&self, number: u64, workspace: Option<&str>) -> Option<LoggedRequest> {
+        let kept = self.ring.lock().get(number).cloned()?;
+        let found = shown(number, &kept, Detail::Bodies, &mut Secrets::default());
+        let is_seen = workspace.is_none() || found.workspace.as_deref() == workspace;
+        is_seen.then_some(found)
+    }
+
+    /// The requests of the last minutes, up to now.
+    pub(crate) fn summary(
+        &self,
+        workspace: Option<&str>,
+        minutes: u32,
+        now: DateTime<Utc>,
+    ) -> LogSummary {
+        let filter = workspace.map_or_else(LogFilter::new, |it| LogFilter::new().workspace(it));
+        let since = now.checked_sub_signed(TimeDelta::minutes(minutes.into()));
+        let (mut counting, mut secrets) = (Counting::default(), Secrets::default());
+        // A snapshot may have set the clock back meanwhile, so each is looked at.
+        self.walk(&filter, |number, kept| {
+            if since.is_none_or(|since| kept.at() > since) {
+                let request = filter.take(number, kept, Detail::Line, &mut secrets);
+                request.into_iter().for_each(|request| counting.add(request));
+            }
+            true
+        });
+        counting.finish(self.left_out.load(Ordering::Relaxed))
+    }
+
+    /// Forgets all requests. Numbers go on.
+    pub(crate) fn clear(&self) {
+        self.left_out.store(0, Ordering::Relaxed);
+        let all = self.ring.lock().clear();
+        drop(all);
+    }
+}
+
+/// A request that is being answered. One that is dropped before was not answered.
+pub(crate) struct Recording {
+    log: Arc<RequestLog>,
+    at: DateTime<Utc>,
+    begun: Instant,
+    /// Until it is recorded.
+    request: Option<Arc<Request>>,
+}
+
+impl Recording {
+    pub(crate) fn new(
+        log: Arc<RequestLog>,
+        at: DateTime<Utc>,
+        begun: Instant,
+        request: Arc<Request>,
+    ) -> Self {
+        Self { log, at, begun, request: Some(request) }
+    }
+
+    pub(crate) fn finish(mut self, seen: Seen) {
+        self.record(seen);
+    }
+
+    fn record(&mut self, seen: Seen) {
+        if let Some(request) = self.request.take() {
+            let micros = u64::try_from(self.begun.elapsed().as_micros()).unwrap_or(u64::MAX);
+            self.log.add(Entry::new(self.at, micros, request, seen));
+        }
+    }
+}
+
+impl Drop for Recording {
+    fn drop(&mut self) {
+        self.record(Seen::default());
+    }
+}
