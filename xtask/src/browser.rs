@@ -106,7 +106,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
 }
 
 /// The browser that is installed.
-fn installed() -> Option<PathBuf> {
+pub(crate) fn installed() -> Option<PathBuf> {
     let is_there = |name: &&str| {
         let version = Command::new(name).arg("--version").stderr(Stdio::null()).output();
         version.is_ok_and(|output| output.status.success())

@@ -10,6 +10,7 @@ mod changelog;
 mod clients;
 mod compile;
 mod conformance;
+mod console;
 mod coverage;
 mod crash;
 mod deny;
@@ -64,6 +65,9 @@ enum Command {
     Changelog(changelog::Options),
     /// Make clients in other languages from the sandbox's documents, and play a session with each
     Clients(clients::Options),
+    /// Play the stories of the console in a browser, look for scripts that run and for what keeps people
+    /// out, and take pictures
+    Console(console::Options),
     /// Generate a client from published documents as they are, and compile it
     Compile(compile::Options),
     /// Send the sandbox what the document allows and what it forbids, and judge every answer
@@ -104,6 +108,7 @@ fn main() -> ExitCode {
         Command::Browser(options) => browser::run(&options),
         Command::Changelog(options) => changelog::run(&options),
         Command::Clients(options) => clients::run(&options),
+        Command::Console(options) => console::run(&options),
         Command::Compile(options) => compile::run(&options),
         Command::Conformance(options) => conformance::run(&options),
         Command::RandomDocuments(options) => random_documents::run(&options),

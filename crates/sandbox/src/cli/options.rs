@@ -79,6 +79,9 @@ pub(crate) struct Cli {
         value_parser = clap::builder::FalseyValueParser::new()
     )]
     pub(super) no_log: bool,
+    /// Have no console: no pages to see and operate the bank in a browser
+    #[arg(long, env = "SYNCTERA_SANDBOX_NO_CONSOLE")]
+    pub(super) no_console: bool,
     /// Write the URL to this file once it answers, and delete the file at the end
     #[arg(long, value_name = "FILE")]
     pub(super) ready_file: Option<PathBuf>,

@@ -25,6 +25,10 @@ pub(super) async fn run(cli: Cli) -> Result<(), Failure> {
         cli.api_keys,
         cli.api_key_file.as_deref(),
     )?;
+    #[cfg(feature = "console")]
+    {
+        builder = builder.console(!cli.no_console);
+    }
     let token = secrets::control_token(cli.control_token, cli.control_token_file.as_deref())?;
     let has_token = token.is_some();
     if let Some(token) = token {
@@ -83,6 +87,9 @@ pub(super) async fn run(cli: Cli) -> Result<(), Failure> {
         file.write(&sandbox.base_url())?;
     }
     say(&format!("listening on {}\n", sandbox.base_url()));
+    if let Some(url) = sandbox.console_url() {
+        say(&format!("console at {url}\n"));
+    }
     say(&listing);
     tokio::select! {
         () = sandbox.wait() => return Err("the server ended".into()),

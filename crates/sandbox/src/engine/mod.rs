@@ -12,6 +12,8 @@ mod failed_jobs;
 mod fixtures;
 mod in_flight_keys;
 mod keys;
+#[cfg(feature = "console")]
+mod operators;
 mod outbox;
 mod read;
 mod registry;
@@ -93,6 +95,8 @@ pub(crate) struct Engine {
     requests: AtomicI64,
     /// How often everything was replaced, by a reset or a snapshot.
     replaced: AtomicU64,
+    #[cfg(feature = "console")]
+    operators: operators::Operators,
 }
 
 /// The state in which a sandbox starts, and to which it is reset.
@@ -149,6 +153,8 @@ impl Engine {
             in_flight_keys: InFlightKeys::default(),
             requests: AtomicI64::new(begun.last_request),
             replaced: AtomicU64::new(0),
+            #[cfg(feature = "console")]
+            operators: operators::Operators::new()?,
         })
     }
 

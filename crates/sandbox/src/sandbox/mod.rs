@@ -71,6 +71,7 @@ pub struct Sandbox {
     app: Arc<AppState>,
     address: SocketAddr,
     api_key: String,
+    has_console: bool,
     server: JoinHandle<()>,
     round: JoinHandle<()>,
     stop: watch::Sender<bool>,
@@ -91,6 +92,8 @@ pub struct SandboxBuilder {
     snapshot: Option<Snapshot>,
     control_token: Option<ControlToken>,
     has_log: bool,
+    #[cfg(feature = "console")]
+    has_console: bool,
 }
 
 impl Default for SandboxBuilder {
@@ -109,6 +112,8 @@ impl Default for SandboxBuilder {
             snapshot: None,
             control_token: None,
             has_log: false,
+            #[cfg(feature = "console")]
+            has_console: false,
         }
     }
 }
@@ -203,6 +208,15 @@ impl SandboxBuilder {
         self
     }
 
+    /// Has the console, too: pages to see and operate the bank in a browser, at
+    /// [`Sandbox::console_url`]. Off by default.
+    #[cfg(feature = "console")]
+    #[must_use]
+    pub fn console(mut self, has_console: bool) -> Self {
+        self.has_console = has_console;
+        self
+    }
+
     /// Starts the sandbox, which answers as soon as this returns.
     ///
     /// # Errors
@@ -238,6 +252,10 @@ impl SandboxBuilder {
         };
         let clock = self.clock.map_or_else(Clock::real, Clock::held_at);
         let api_key = self.keys.first().map(|key| key.key.clone()).unwrap_or_default();
+        #[cfg(feature = "console")]
+        let console = self.keys.first().map(|key| key.tenant.clone()).filter(|_| self.has_console);
+        #[cfg(not(feature = "console"))]
+        let console = None;
         let snapshot = self.snapshot.map(|snapshot| snapshot.0);
         let initial = InitialState { clock, keys: self.keys, settings: self.settings, snapshot };
         let seed = self.seed.map_or_else(Seed::random, |seed| Ok(Seed::given(seed)))?;
@@ -250,6 +268,7 @@ impl SandboxBuilder {
             is_durable: self.data.is_some(),
             api_key,
             log: self.has_log.then(|| Arc::new(RequestLog::new())),
+            console,
         };
         begin.with(engine).await
     }
@@ -264,6 +283,8 @@ struct Begin {
     is_durable: bool,
     api_key: String,
     log: Option<Arc<RequestLog>>,
+    /// The workspace that the console shows first, if there is one.
+    console: Option<String>,
 }
 
 impl Begin {
@@ -279,12 +300,13 @@ impl Begin {
             listener.local_addr().map_err(|source| Error::Listen { address: wanted, source })?;
         let round = tokio::spawn(dispatcher.clone().run());
         let hosts = HostNames::new(address.ip(), &self.hosts);
-        let Self { control, patience, is_durable, api_key, log, .. } = self;
+        let Self { control, patience, is_durable, api_key, console, log, .. } = self;
         let app = AppState::new(engine, dispatcher, hosts, control, patience, is_durable, log);
         let app = Arc::new(app);
         let (stop, stopping) = watch::channel(false);
-        let server = tokio::spawn(server::serve(listener, app.clone(), stopping));
-        Ok(Sandbox { app, address, api_key, server, round, stop })
+        let has_console = console.is_some();
+        let server = tokio::spawn(server::serve(listener, app.clone(), console, stopping));
+        Ok(Sandbox { app, address, api_key, has_console, server, round, stop })
     }
 }
 
@@ -332,6 +354,11 @@ impl Sandbox {
     /// The base URL for clients, without a version: `http://127.0.0.1:49152`.
     pub fn base_url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// The URL of the console; none if it has none.
+    pub fn console_url(&self) -> Option<String> {
+        self.has_console.then(|| format!("{}/console", self.base_url()))
     }
 
     /// The address that it listens on.

@@ -56,6 +56,7 @@ impl Sandbox {
             control: ControlAccess::new(None),
             patience: PATIENCE,
             is_durable: false,
+            console: None,
             api_key: self.api_key.clone(),
             log: self.app.log.as_ref().map(|_| Arc::new(RequestLog::new())),
         };

@@ -7,6 +7,8 @@ mod app_state;
 mod banking_days;
 mod body;
 mod busy;
+#[cfg(feature = "console")]
+mod console;
 mod control;
 pub(crate) mod faults;
 mod forks;
@@ -72,17 +74,31 @@ struct Server {
     bodies: Bodies,
     /// What is not an operation of the platform.
     beside: Router,
+    #[cfg(feature = "console")]
+    console: Option<console::Console>,
 }
 
-/// Takes connections until it is to stop, and then lets the requests under way finish.
+/// Takes connections until it is to stop, and then lets the requests under way finish. The console, if
+/// there is one, shows `first_workspace` first.
 pub(crate) async fn serve(
     listener: TcpListener,
     app: Arc<AppState>,
+    first_workspace: Option<String>,
     mut stop: watch::Receiver<bool>,
 ) {
     let bodies = Bodies::new(app.common.patience);
     let beside = control::router().merge(widgets::router());
-    let server = Arc::new(Server { app, bodies, beside });
+    #[cfg(feature = "console")]
+    let console = first_workspace.map(|first| console::Console::new(&first, control::router()));
+    #[cfg(not(feature = "console"))]
+    drop(first_workspace);
+    let server = Arc::new(Server {
+        app,
+        bodies,
+        beside,
+        #[cfg(feature = "console")]
+        console,
+    });
     let slots = Slots::default();
     let mut connections = JoinSet::new();
     let stopping = stop.clone();
@@ -235,7 +251,7 @@ impl Server {
         let is_json = !media_type
             .and_then(|value| value.to_str().ok())
             .is_some_and(|text| text.starts_with("multipart/") || text.starts_with("image/"));
-        let is_platforms = !is_control && !path.starts_with("/widgets/");
+        let is_platforms = !is_control && !path.starts_with("/widgets/") && !self.is_consoles(path);
         let read = self.bodies.read(&head.headers, incoming, is_json, is_reserved);
         let body = match read.await {
             Ok(body) => body,
@@ -262,6 +278,17 @@ impl Server {
         }
     }
 
+    /// Whether a path is one of the console's, if there is one.
+    #[cfg(feature = "console")]
+    fn is_consoles(&self, path: &str) -> bool {
+        self.console.is_some() && console::Console::has(path)
+    }
+
+    #[cfg(not(feature = "console"))]
+    fn is_consoles(&self, _path: &str) -> bool {
+        false
+    }
+
     /// What a sandbox answers: this one, or a fork of it.
     async fn pass_on(
         &self,
@@ -273,6 +300,12 @@ impl Server {
     ) -> Result<Response<Body>, NoAnswer> {
         if is_platforms {
             return platform::answer(app, head, body).await;
+        }
+        #[cfg(feature = "console")]
+        if let Some(console) = &self.console
+            && console::Console::has(head.uri.path())
+        {
+            return Ok(console.answer(app, head, body, peer).await);
         }
         let mut request = Request::from_parts(head, Body::from(body));
         request.extensions_mut().insert(peer);

@@ -1,0 +1,30 @@
+// What a page does more when scripts run. Without them it has all of its content and forms.
+"use strict";
+
+for (const button of document.querySelectorAll("button[data-copy]")) {
+  button.hidden = false;
+}
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest?.("button[data-copy]");
+  if (!button) return;
+  await navigator.clipboard.writeText(button.dataset.copy);
+  const label = button.textContent;
+  button.textContent = "Copied";
+  setTimeout(() => { button.textContent = label; }, 1500);
+});
+
+document.addEventListener("keydown", (event) => {
+  const isTyping = event.target.matches?.("input, textarea, select");
+  if (event.key === "/" && !isTyping && !event.ctrlKey && !event.metaKey) {
+    event.preventDefault();
+    document.getElementById("search")?.focus();
+  }
+});
+
+document.addEventListener("submit", (event) => {
+  const button = event.target.querySelector("button.final");
+  if (button && !window.confirm(`${button.textContent.trim()}? This cannot be undone.`)) {
+    event.preventDefault();
+  }
+});

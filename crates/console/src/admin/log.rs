@@ -1,0 +1,274 @@
+//! The request log: what programs asked for, what came of it and why, and the way to do it again.
+
+use std::collections::BTreeMap;
+
+use axum::extract::{Form, Path, Query};
+use axum::response::{IntoResponse, Redirect, Response};
+use maud::{Markup, html};
+use serde_json::Value;
+
+use crate::access::is_token;
+use crate::action::TOKEN;
+use crate::bank::Call;
+use crate::code;
+use crate::context::{Context, encoded};
+use crate::field::{copied, time};
+use crate::format::{micros, plain};
+use crate::page::{Failure, Page, part};
+use crate::texts;
+
+/// Rows of a page.
+const ROWS: usize = 100;
+
+/// The filters: parameter, label, and what they take.
+const FILTERS: &[(&str, &str, &[&str])] = &[
+    ("status", "Status", &["2xx", "4xx", "5xx"]),
+    ("method", "Method", &["GET", "POST", "PUT", "PATCH", "DELETE"]),
+    ("operation", "Operation", &[]),
+    ("code", "Code", &[]),
+    ("resource", "Id of a resource", &[]),
+];
+
+fn text(of: &Value, name: &str) -> String {
+    of.get(name).map(plain).unwrap_or_default()
+}
+
+pub(super) async fn list(
+    context: Context,
+    Query(query): Query<BTreeMap<String, String>>,
+) -> Response {
+    let mut target = format!("/sandbox/log?limit={ROWS}&workspace={}", context.workspace);
+    let known = FILTERS.iter().map(|(name, ..)| *name).chain(["before"]);
+    for name in known {
+        if let Some(value) = query.get(name).map(|it| it.trim()).filter(|it| !it.is_empty()) {
+            target += &format!("&{name}={}", encoded(value));
+        }
+    }
+    let answer = match context.control(&target).await {
+        Ok(answer) => answer,
+        Err(failure) => return failure.of_page(&context),
+    };
+    let rows = rows(&context, &answer, &query);
+    // What renews itself is the table alone.
+    if query.contains_key("part") {
+        return part(&rows);
+    }
+    let is_live = !query.contains_key("before");
+    let mut live: BTreeMap<&str, &str> =
+        query.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    live.insert("part", "1");
+    let live: Vec<String> =
+        live.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
+    let content = html! {
+        h1 { "Request log" }
+        form .filters method="get" {
+            @for (name, label, values) in FILTERS {
+                @let given = query.get(*name).map(String::as_str).unwrap_or_default();
+                label for={ "filter-" (name) } { (label) }
+                @if values.is_empty() {
+                    input id={ "filter-" (name) } type="text" name=(name) value=(given) maxlength="200";
+                } @else {
+                    select id={ "filter-" (name) } name=(name) {
+                        option value="" { (texts::ANY) }
+                        @for value in *values { option value=(value) selected[given == *value] { (value) } }
+                    }
+                }
+            }
+            button type="submit" { (texts::FILTER) }
+        }
+        @if is_live {
+            div hx-get=(context.admin(&format!("log?{}", live.join("&")))) hx-trigger="every 3s" hx-swap="innerHTML" {
+                (rows)
+            }
+        } @else {
+            (rows)
+        }
+    };
+    Page::new("Request log", content).of(&context)
+}
+
+fn rows(context: &Context, answer: &Value, query: &BTreeMap<String, String>) -> Markup {
+    let entries = answer.get("entries").and_then(Value::as_array).cloned().unwrap_or_default();
+    let last = entries.last().map(|entry| text(entry, "number")).unwrap_or_default();
+    let kept = query
+        .iter()
+        .filter(|(name, value)| !["before", "part"].contains(&name.as_str()) && !value.is_empty());
+    let kept: String = kept.map(|(name, value)| format!("{name}={}&", encoded(value))).collect();
+    html! {
+        @if entries.is_empty() {
+            div .empty { p { (texts::NOTHING_YET) } }
+        } @else {
+            div .scroll tabindex="0" role="region" aria-label="Requests" {
+                table {
+                    thead {
+                        tr {
+                            th scope="col" { "Number" } th scope="col" { "Time" } th scope="col" { "Call" }
+                            th scope="col" { "Status" } th scope="col" { "Code" } th scope="col" { "Decided by" }
+                            th scope="col" .number { "Took" }
+                        }
+                    }
+                    tbody {
+                        @for entry in &entries {
+                            tr {
+                                th scope="row" { a href=(context.admin(&format!("log/{}", text(entry, "number")))) { (text(entry, "number")) } }
+                                td { (time(&text(entry, "at"))) }
+                                td { code { (text(entry, "method")) " " (text(entry, "path")) } }
+                                td { (of_status(entry)) }
+                                td { code { (text(entry, "code")) } }
+                                td { (decided_by(entry)) }
+                                td .number { (micros(entry.get("micros").and_then(Value::as_u64).unwrap_or_default())) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        @if answer.get("is_more") == Some(&Value::Bool(true)) {
+            p .pages { a href={ (context.admin("log")) "?" (kept) "before=" (last) } rel="next" { (texts::NEXT) } }
+        }
+    }
+}
+
+fn of_status(entry: &Value) -> Markup {
+    let status = entry.get("status").and_then(Value::as_u64);
+    let tone = match status {
+        Some(200..=299) => "good",
+        Some(400..=499) => "care",
+        _ => "bad",
+    };
+    html! {
+        span .status data-tone=(tone) {
+            @if let Some(status) = status { (status) } @else { "no answer" }
+        }
+    }
+}
+
+fn decided_by(entry: &Value) -> &'static str {
+    let is = |name: &str| entry.get(name) == Some(&Value::Bool(true));
+    match (is("is_fault"), is("is_replay"), text(entry, "code").is_empty()) {
+        (true, ..) => "a fault",
+        (_, true, _) => "a stored answer",
+        (.., false) => "a rule",
+        _ => "the operation",
+    }
+}
+
+pub(super) async fn one(context: Context, Path((_, number)): Path<(String, String)>) -> Response {
+    let entry = match read(&context, &number).await {
+        Ok(entry) => entry,
+        Err(failure) => return failure.of_page(&context),
+    };
+    let (method, path) = (text(&entry, "method"), text(&entry, "path"));
+    let sent = json_of(&entry, "request_body");
+    let content = html! {
+        p .path { a href=(context.admin("log")) { "Request log" } }
+        h1 { (method) " " (path) }
+        div .grid {
+            section .card {
+                h2 { "Request" }
+                dl {
+                    div { dt { "Time" } dd { (time(&text(&entry, "at"))) } }
+                    div { dt { "Took" } dd { (micros(entry.get("micros").and_then(Value::as_u64).unwrap_or_default())) } }
+                    div { dt { "Operation" } dd { code { (text(&entry, "operation")) } } }
+                    div { dt { "API key" } dd { code { (text(&entry, "key_id")) } } }
+                    div { dt { "Idempotency key" } dd { code { (text(&entry, "idempotency_key")) } } }
+                    div { dt { "Request id" } dd { (copied(&text(&entry, "request_id"))) } }
+                }
+            }
+            section .card {
+                h2 { "Answer" }
+                dl {
+                    div { dt { "Status" } dd { (of_status(&entry)) } }
+                    div { dt { "Code" } dd { code { (text(&entry, "code")) } } }
+                    div { dt { "Decided by" } dd { (decided_by(&entry)) } }
+                }
+            }
+        }
+        @if let Some(refused) = json_of(&entry, "response_body").filter(|_| !text(&entry, "code").is_empty()) {
+            h2 { "Why" }
+            (crate::problem::show(&path, &crate::bank::Answer::new(status_of(&entry), refused)))
+        }
+        (body("Request body", &entry, "request_body"))
+        (body("Answer body", &entry, "response_body"))
+        form method="post" action=(context.admin(&format!("log/{}/replay", encoded(&number)))) {
+            input type="hidden" name=(TOKEN) value=(context.token());
+            button type="submit" { "Send it again, without its idempotency key" }
+            p { "Secrets that the log does not show are not sent." }
+        }
+        (code::show(&context, static_method(&method), &path, sent.as_ref()))
+    };
+    Page::new(format!("{method} {path}"), content).of(&context)
+}
+
+async fn read(context: &Context, number: &str) -> Result<Value, Failure> {
+    let target = format!("/sandbox/log/{}?workspace={}", encoded(number), context.workspace);
+    context.control(&target).await
+}
+
+fn status_of(entry: &Value) -> u16 {
+    let status = entry.get("status").and_then(Value::as_u64);
+    status.and_then(|status| u16::try_from(status).ok()).unwrap_or_default()
+}
+
+fn json_of(entry: &Value, name: &str) -> Option<Value> {
+    let text = entry.get(name)?.get("text")?.as_str()?;
+    serde_json::from_str(text).ok()
+}
+
+fn body(label: &str, entry: &Value, name: &str) -> Markup {
+    let state = entry.get(name).map(|body| text(body, "state")).unwrap_or_default();
+    html! {
+        @if state != "none" {
+            h2 { (label) }
+            @match json_of(entry, name) {
+                Some(json) => pre tabindex="0" { code { (format!("{json:#}")) } },
+                None => {
+                    p { @match state.as_str() {
+                        "cut" => "It is longer than the log shows.",
+                        "dropped" => "It made room for later ones.",
+                        _ => "The log does not show it.",
+                    } }
+                    @if let Some(text) = entry.get(name).and_then(|body| body.get("text")).and_then(Value::as_str) {
+                        pre tabindex="0" { code { (text) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn static_method(method: &str) -> &'static str {
+    ["GET", "POST", "PUT", "PATCH", "DELETE"]
+        .into_iter()
+        .find(|known| *known == method)
+        .unwrap_or("GET")
+}
+
+/// Makes the same call again, in this sandbox.
+pub(super) async fn replay(
+    context: Context,
+    Path((_, number)): Path<(String, String)>,
+    Form(given): Form<BTreeMap<String, String>>,
+) -> Response {
+    if !is_token(context.bank.secret(), given.get(TOKEN).map_or("", String::as_str)) {
+        let why = "the form is of an earlier start of the sandbox; load the page again";
+        return Failure::forbidden(why).of_page(&context);
+    }
+    let entry = match read(&context, &number).await {
+        Ok(entry) => entry,
+        Err(failure) => return failure.of_page(&context),
+    };
+    let target = text(&entry, "path");
+    let call = Call {
+        method: static_method(&text(&entry, "method")),
+        target: target.clone(),
+        workspace: Some(context.workspace.clone()),
+        body: json_of(&entry, "request_body"),
+        idempotency_key: None,
+    };
+    let answer = context.call(call).await;
+    if !answer.is_success() {
+        return Failure::of(&target, answer).of_page(&context);
+    }
+    Redirect::to(&context.admin("log")).into_response()
+}

@@ -1,0 +1,124 @@
+//! What the requests of the last hour took, and which were refused.
+
+use axum::response::Response;
+use maud::{Markup, html};
+use serde_json::Value;
+
+use crate::context::{Context, encoded};
+use crate::format::{micros, plain};
+use crate::page::Page;
+use crate::texts;
+
+fn text(of: &Value, name: &str) -> String {
+    of.get(name).map(plain).unwrap_or_default()
+}
+
+fn number(of: &Value, name: &str) -> u64 {
+    of.get(name).and_then(Value::as_u64).unwrap_or_default()
+}
+
+fn list(of: &Value, name: &str) -> Vec<Value> {
+    of.get(name).and_then(Value::as_array).cloned().unwrap_or_default()
+}
+
+fn target(context: &Context) -> String {
+    format!("/sandbox/log/summary?workspace={}", context.workspace)
+}
+
+pub(super) async fn show(context: Context) -> Response {
+    let summary = match context.control(&target(&context)).await {
+        Ok(summary) => summary,
+        Err(failure) => return failure.of_page(&context),
+    };
+    let mut operations = list(&summary, "operations");
+    operations.sort_by_key(|operation| std::cmp::Reverse(number(operation, "count")));
+    let content = html! {
+        h1 { "Performance" }
+        p { "Requests of the last hour by the sandbox's clock: " strong { (number(&summary, "count")) } ", of which " strong { (number(&summary, "errors")) } " were refused or failed." }
+        @if operations.is_empty() {
+            div .empty { p { (texts::NOTHING_YET) } }
+        } @else {
+            (chart(&operations))
+            div .scroll tabindex="0" role="region" aria-label="Operations" {
+                table {
+                    thead {
+                        tr {
+                            th scope="col" { "Operation" } th scope="col" .number { "Requests" }
+                            th scope="col" .number { "Errors" } th scope="col" .number { "p50" } th scope="col" .number { "p99" }
+                        }
+                    }
+                    tbody {
+                        @for operation in &operations {
+                            tr {
+                                th scope="row" { a href={ (context.admin("log")) "?operation=" (encoded(&text(operation, "operation"))) } { (text(operation, "operation")) } }
+                                td .number { (number(operation, "count")) }
+                                td .number { (number(operation, "errors")) }
+                                td .number { (micros(number(operation, "p50_micros"))) }
+                                td .number { (micros(number(operation, "p99_micros"))) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    };
+    Page::new("Performance", content).of(&context)
+}
+
+/// Requests by minute, of all operations.
+fn chart(operations: &[Value]) -> Markup {
+    let mut minutes: std::collections::BTreeMap<String, u64> = std::collections::BTreeMap::new();
+    for operation in operations {
+        for minute in list(operation, "by_minute") {
+            *minutes.entry(text(&minute, "minute")).or_default() += number(&minute, "count");
+        }
+    }
+    let most = minutes.values().copied().max().unwrap_or_default().max(1);
+    let width = 600 / minutes.len().max(1);
+    html! {
+        svg .chart viewBox="0 0 640 140" role="img"
+            aria-label={ "Requests by minute, at most " (most) } {
+            @for (place, (minute, count)) in minutes.iter().enumerate() {
+                @let height = count * 100 / most;
+                rect x=(20 + place * width) y=(110 - height) width=(width.clamp(2, 40).saturating_sub(1)) height=(height) {
+                    title { (crate::format::moment(minute)) ": " (count) }
+                }
+            }
+            text x="20" y="130" { (minutes.keys().next().map(|it| crate::format::moment(it)).unwrap_or_default()) }
+            text x="620" y="130" text-anchor="end" { (minutes.keys().next_back().map(|it| crate::format::moment(it)).unwrap_or_default()) }
+            text x="20" y="10" { (most) " a minute" }
+        }
+    }
+}
+
+pub(super) async fn errors(context: Context) -> Response {
+    let summary = match context.control(&target(&context)).await {
+        Ok(summary) => summary,
+        Err(failure) => return failure.of_page(&context),
+    };
+    let refusals = list(&summary, "refusals");
+    let content = html! {
+        h1 { "Errors" }
+        p { "Requests of the last hour by the sandbox's clock that were refused or failed, by operation and code." }
+        @if refusals.is_empty() {
+            div .empty { p { "Nothing was refused." } }
+        } @else {
+            div .scroll tabindex="0" role="region" aria-label="Errors" {
+                table {
+                    thead { tr { th scope="col" { "Operation" } th scope="col" { "Code" } th scope="col" .number { "Requests" } } }
+                    tbody {
+                        @for refusal in &refusals {
+                            @let (operation, code) = (text(refusal, "operation"), text(refusal, "code"));
+                            tr {
+                                th scope="row" { (operation) }
+                                td { a href={ (context.admin("log")) "?operation=" (encoded(&operation)) "&code=" (encoded(&code)) } { code { (code) } } }
+                                td .number { (number(refusal, "count")) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    };
+    Page::new("Errors", content).of(&context)
+}

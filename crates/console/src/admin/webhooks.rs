@@ -1,0 +1,210 @@
+//! Webhooks: their events, each attempt to deliver one, and the way to send it again.
+
+use axum::extract::{Form, Path};
+use axum::response::{IntoResponse, Redirect, Response};
+use maud::{Markup, html};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+use super::form::Command;
+use crate::access::is_token;
+use crate::action::TOKEN;
+use crate::bank::Call;
+use crate::code;
+use crate::context::{Context, encoded};
+use crate::field::{copied, status, time};
+use crate::format::{plain, short_id};
+use crate::mask::masked;
+use crate::page::{Failure, Page};
+use crate::texts;
+
+pub(super) static DELIVER: Command = Command {
+    name: "deliver",
+    page: "webhooks",
+    label: "Deliver what is due",
+    method: "POST",
+    path: "/sandbox/deliveries/settle",
+    fields: &[],
+    is_final: false,
+};
+
+const FIRST: &str = "curl \"$SANDBOX/v2/webhooks\" --header \"Authorization: Bearer $KEY\" \\\n  \
+                     --header 'Content-Type: application/json' \\\n  \
+                     --data '{\"url\": \"http://127.0.0.1:8081/\", \"enabled_events\": [\"*\"], \"is_enabled\": true}'";
+
+fn text(of: &Value, name: &str) -> String {
+    of.get(name).map(plain).unwrap_or_default()
+}
+
+pub(super) async fn list(context: Context) -> Response {
+    let webhooks = context.items("/v2/webhooks?limit=100", "webhooks").await;
+    let queue = context.control("/sandbox/deliveries").await.unwrap_or_default();
+    let content = html! {
+        h1 { "Webhooks" }
+        div .grid {
+            @for (label, name) in [("Events on their way", "on_their_way"), ("Due", "due")] {
+                section .card { h2 { (label) } p .figure { (text(&queue, name)) } }
+            }
+        }
+        (DELIVER.form(&context, &[]))
+        @if webhooks.is_empty() {
+            div .empty { p { (texts::NOTHING_YET) } pre tabindex="0" { code { (FIRST) } } }
+        } @else {
+            div .scroll tabindex="0" role="region" aria-label="Webhooks" {
+                table {
+                    thead { tr { th scope="col" { "Id" } th scope="col" { "URL" } th scope="col" { "Enabled" } th scope="col" { "Events" } } }
+                    tbody {
+                        @for webhook in &webhooks {
+                            @let id = text(webhook, "id");
+                            tr {
+                                th scope="row" { a href=(context.admin(&format!("webhooks/{}", encoded(&id)))) title=(id) { (short_id(&id)) } }
+                                td { (text(webhook, "url")) }
+                                td { (text(webhook, "is_enabled")) }
+                                td { (text(webhook, "enabled_events")) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    };
+    Page::new("Webhooks", content).of(&context)
+}
+
+pub(super) async fn one(context: Context, Path((_, id)): Path<(String, String)>) -> Response {
+    let path = format!("/v2/webhooks/{}", encoded(&id));
+    let webhook = match context.get(&path).await {
+        Ok(webhook) => webhook,
+        Err(failure) => return failure.of_page(&context),
+    };
+    let events = context.items(&format!("{path}/events?limit=100"), "event_list").await;
+    let content = html! {
+        p .path { a href=(context.admin("webhooks")) { "Webhooks" } }
+        h1 { (text(&webhook, "url")) }
+        section .card {
+            h2 { "Webhook" }
+            dl {
+                div { dt { "Enabled" } dd { (text(&webhook, "is_enabled")) } }
+                div { dt { "Events" } dd { (text(&webhook, "enabled_events")) } }
+                div { dt { "Id" } dd { (copied(&id)) } }
+            }
+        }
+        h2 { "Events" }
+        @if events.is_empty() {
+            div .empty { p { (texts::NOTHING_YET) } }
+        } @else {
+            div .scroll tabindex="0" role="region" aria-label="Events" {
+                table {
+                    thead { tr { th scope="col" { "Id" } th scope="col" { "Type" } th scope="col" { "Status" } th scope="col" { "Time" } } }
+                    tbody {
+                        @for event in &events {
+                            @let event_id = text(event, "id");
+                            tr {
+                                th scope="row" { a href=(context.admin(&format!("webhooks/{}/events/{}", encoded(&id), encoded(&event_id)))) title=(event_id) { (short_id(&event_id)) } }
+                                td { code { (text(event, "type")) } }
+                                td { (status(&text(event, "status"))) }
+                                td { (time(&text(event, "event_time"))) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        (code::show(&context, "GET", &format!("{path}/events"), None))
+    };
+    Page::new("Webhook", content).of(&context)
+}
+
+pub(super) async fn event(
+    context: Context,
+    Path((_, id, event_id)): Path<(String, String, String)>,
+) -> Response {
+    let path = format!("/v2/webhooks/{}/events/{}", encoded(&id), encoded(&event_id));
+    let event = match context.get(&path).await {
+        Ok(event) => event,
+        Err(failure) => return failure.of_page(&context),
+    };
+    let content = html! {
+        p .path { a href=(context.admin(&format!("webhooks/{}", encoded(&id)))) { "Webhook" } }
+        h1 { (text(&event, "type")) }
+        section .card {
+            h2 { "Event" }
+            dl {
+                div { dt { "Status" } dd { (status(&text(&event, "status"))) } }
+                div { dt { "Time" } dd { (time(&text(&event, "event_time"))) } }
+                div { dt { "About" } dd {
+                    a href={ (context.page("search")) "?q=" (text(&event, "resource_id")) } { (short_id(&text(&event, "resource_id"))) }
+                } }
+                div { dt { "Id" } dd { (copied(&event_id)) } }
+            }
+        }
+        (attempts(&event))
+        form method="post" action=(context.admin(&format!("webhooks/{}/events/{}/resend", encoded(&id), encoded(&event_id)))) {
+            input type="hidden" name=(TOKEN) value=(context.token());
+            button type="submit" { "Send again" }
+        }
+        @for (label, name) in [("What it says", "event_resource"), ("What changed", "event_resource_changed_fields")] {
+            @if let Some(body) = event.get(name).and_then(Value::as_str).and_then(|it| serde_json::from_str::<Value>(it).ok()) {
+                h2 { (label) }
+                pre tabindex="0" { code { (format!("{:#}", masked(&body))) } }
+            }
+        }
+        (code::show(&context, "POST", &format!("{path}/resend"), None))
+    };
+    Page::new("Event", content).of(&context)
+}
+
+/// Each attempt to deliver an event, the last one first.
+fn attempts(event: &Value) -> Markup {
+    let history = event.get("response_history").and_then(Value::as_array);
+    html! {
+        h2 { "Attempts" }
+        @match history.filter(|history| !history.is_empty()) {
+            None => div .empty { p { "It was not sent yet." } },
+            Some(history) => {
+                div .scroll tabindex="0" role="region" aria-label="Attempts" {
+                    table {
+                        thead { tr { th scope="col" { "Sent" } th scope="col" { "Answered" } th scope="col" { "Status" } th scope="col" { "Answer" } } }
+                        tbody {
+                            @for attempt in history.iter().rev() {
+                                tr {
+                                    td { (time(&text(attempt, "sent_time"))) }
+                                    td { (time(&text(attempt, "response_time"))) }
+                                    td { @if text(attempt, "code").is_empty() { "none" } @else { (text(attempt, "code")) } }
+                                    td { (text(attempt, "response_body")) }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Sends an event again.
+pub(super) async fn resend(
+    context: Context,
+    Path((_, id, event_id)): Path<(String, String, String)>,
+    Form(given): Form<BTreeMap<String, String>>,
+) -> Response {
+    if !is_token(context.bank.secret(), given.get(TOKEN).map_or("", String::as_str)) {
+        let why = "the form is of an earlier start of the sandbox; load the page again";
+        return Failure::forbidden(why).of_page(&context);
+    }
+    let target = format!("/v2/webhooks/{}/events/{}/resend", encoded(&id), encoded(&event_id));
+    let call = Call {
+        method: "POST",
+        target: target.clone(),
+        workspace: Some(context.workspace.clone()),
+        ..Call::default()
+    };
+    let answer = context.call(call).await;
+    if !answer.is_success() {
+        return Failure::of(&target, answer).of_page(&context);
+    }
+    // So that the page shows what came of it.
+    context.call(Call::control("POST", "/sandbox/deliveries/settle", None)).await;
+    let page = format!("webhooks/{}/events/{}", encoded(&id), encoded(&event_id));
+    Redirect::to(&context.admin(&page)).into_response()
+}

@@ -1,0 +1,184 @@
+//! Fields: which members of an answer a page shows, and in which form.
+
+use maud::{Markup, html};
+use serde_json::Value;
+
+use crate::context::Context;
+use crate::format::{moment, money, plain, short_id, words};
+use crate::mask::{MASK, is_masked};
+
+/// A member that is shown.
+#[derive(Clone, Copy)]
+pub(crate) struct Field {
+    /// What it is called.
+    pub(crate) label: &'static str,
+    /// Where it is: a JSON pointer; several with a blank between them are shown one after the other.
+    pub(crate) at: &'static str,
+    pub(crate) shown: Shown,
+}
+
+/// The form of a member.
+#[derive(Clone, Copy)]
+pub(crate) enum Shown {
+    Text,
+    /// A name of the platform, with a color that stands for it.
+    Status,
+    /// A flag, a number, or a list of texts.
+    Plain,
+    /// An amount in minor units; where its currency is.
+    Money(&'static str),
+    /// A moment.
+    Moment,
+    /// An id of a resource that has a page.
+    Id(&'static str),
+    /// An id without a page.
+    Copied,
+}
+
+pub(crate) const fn field(label: &'static str, at: &'static str, shown: Shown) -> Field {
+    Field { label, at, shown }
+}
+
+pub(crate) const fn text(label: &'static str, at: &'static str) -> Field {
+    field(label, at, Shown::Text)
+}
+
+impl Field {
+    /// Whether it stands at the right, as numbers do.
+    pub(crate) fn is_number(&self) -> bool {
+        matches!(self.shown, Shown::Money(_))
+    }
+
+    /// Whether the resource has it.
+    pub(crate) fn is_there(&self, of: &Value) -> bool {
+        self.values(of).next().is_some()
+    }
+
+    fn values<'v>(&self, of: &'v Value) -> impl Iterator<Item = (&'static str, &'v Value)> {
+        let found = self.at.split(' ').filter_map(|at| Some((at, of.pointer(at)?)));
+        found.filter(|(_, value)| !value.is_null())
+    }
+
+    /// The member of a resource.
+    pub(crate) fn show(&self, context: &Context, of: &Value) -> Markup {
+        let values: Vec<(&str, &Value)> = self.values(of).collect();
+        if values.is_empty() {
+            return html! { span .none { "\u{2014}" } };
+        }
+        html! {
+            @for (place, (at, value)) in values.iter().enumerate() {
+                @if place > 0 { " " }
+                (self.show_one(context, of, at, value))
+            }
+        }
+    }
+
+    fn show_one(&self, context: &Context, of: &Value, at: &str, value: &Value) -> Markup {
+        if is_masked(at) {
+            return html! { span .masked title="Masked" { (MASK) } };
+        }
+        match self.shown {
+            Shown::Text | Shown::Plain => html! { (plain(value)) },
+            Shown::Status => status(&plain(value)),
+            Shown::Money(currency) => {
+                let currency = of.pointer(currency).and_then(Value::as_str).unwrap_or("USD");
+                amount(value.as_i64().unwrap_or_default(), currency)
+            }
+            Shown::Moment => time(&plain(value)),
+            Shown::Id(resource) => id(context, resource, &plain(value)),
+            Shown::Copied => html! { (copied(&plain(value))) },
+        }
+    }
+}
+
+/// An amount in minor units.
+pub(crate) fn amount(amount: i64, currency: &str) -> Markup {
+    html! { data .amount value=(amount) { (money(amount, currency)) } }
+}
+
+/// A moment, with the exact one where the pointer rests.
+pub(crate) fn time(exact: &str) -> Markup {
+    html! { time datetime=(exact) title=(exact) { (moment(exact)) } }
+}
+
+/// A status, with a color for what it means to the reader. The words say it, too.
+pub(crate) fn status(name: &str) -> Markup {
+    html! { span .status data-tone=(tone(name)) title=(name) { (words(name)) } }
+}
+
+fn tone(name: &str) -> &'static str {
+    const GOOD: [&str; 15] = [
+        "ACCEPTED",
+        "ACTIVE",
+        "ACTIVE_OR_DISBURSED",
+        "APPROVED",
+        "CLEARED",
+        "COMPLETE",
+        "COMPLETED",
+        "DELIVERED",
+        "OPEN",
+        "POSTED",
+        "SUCCESS",
+        "SUCCEEDED",
+        "SETTLED",
+        "VERIFIED",
+        "WON",
+    ];
+    const BAD: [&str; 14] = [
+        "CANCELED",
+        "CHARGED_OFF",
+        "CLOSED",
+        "DECLINED",
+        "DENIED",
+        "DELETED",
+        "ERROR",
+        "FAILED",
+        "LOST",
+        "REJECTED",
+        "RETURNED",
+        "TERMINATED",
+        "VIOLATION",
+        "DECEASED",
+    ];
+    const CARE: [&str; 12] = [
+        "BLOCKED",
+        "DELINQUENT",
+        "FROZEN",
+        "HOLD",
+        "IN_CLOSING",
+        "PENDING",
+        "PROVISIONAL",
+        "RESTRICTED",
+        "RETRYING",
+        "REVIEW",
+        "SUSPENDED",
+        "UNACTIVATED",
+    ];
+    match name {
+        name if GOOD.contains(&name) => "good",
+        name if BAD.contains(&name) => "bad",
+        name if CARE.contains(&name) => "care",
+        _ => "plain",
+    }
+}
+
+/// An id that leads to its page, and can be copied.
+pub(crate) fn id(context: &Context, resource: &str, id: &str) -> Markup {
+    html! {
+        span .id {
+            a href=(context.page(&format!("{resource}/{id}"))) title=(id) { (short_id(id)) }
+            (copy_button(id))
+        }
+    }
+}
+
+/// A text that can be copied.
+pub(crate) fn copied(text: &str) -> Markup {
+    html! { span .id { code { (text) } (copy_button(text)) } }
+}
+
+fn copy_button(text: &str) -> Markup {
+    html! {
+        button .copy type="button" data-copy=(text) hidden aria-label={ "Copy " (text) } { "Copy" }
+    }
+}

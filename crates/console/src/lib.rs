@@ -1,0 +1,23 @@
+#![doc = include_str!("../README.md")]
+
+mod access;
+mod action;
+mod admin;
+mod bank;
+mod code;
+mod context;
+mod field;
+mod format;
+mod mask;
+mod page;
+mod pages;
+mod problem;
+mod resource;
+mod resources;
+mod routes;
+mod sections;
+mod table;
+mod texts;
+
+pub use bank::{Answer, Bank, BoxFuture, Call};
+pub use routes::{PATH, router};

@@ -1,0 +1,60 @@
+//! What waits for somebody: reviews, alerts, disputes, applications, accounts in closing.
+
+use axum::response::Response;
+use futures_util::future::join_all;
+use maud::html;
+use serde_json::Value;
+
+use crate::context::Context;
+use crate::page::Page;
+use crate::resources;
+use crate::table;
+
+/// A list of what waits: its heading, the resource, the query, and which rows of its answer.
+struct Waiting {
+    title: &'static str,
+    resource: &'static str,
+    query: &'static str,
+    keep: Option<(&'static str, &'static str)>,
+}
+
+const fn waiting(title: &'static str, resource: &'static str, query: &'static str) -> Waiting {
+    Waiting { title, resource, query, keep: None }
+}
+
+const LISTS: &[Waiting] = &[
+    waiting("Persons in review", "persons", "verification_status=REVIEW"),
+    waiting("Persons verified provisionally", "persons", "verification_status=PROVISIONAL"),
+    Waiting {
+        keep: Some(("/verification_status", "REVIEW")),
+        ..waiting("Businesses in review", "businesses", "")
+    },
+    Waiting { keep: Some(("/status", "ACTIVE")), ..waiting("Alerts", "alerts", "") },
+    waiting("Disputes", "disputes", "status=OPEN"),
+    waiting("Applications", "applications", "status=REVIEW_ON_SYNCTERA"),
+    waiting("Accounts in closing", "accounts", "status=IN_CLOSING"),
+];
+
+pub(crate) async fn show(context: Context) -> Response {
+    let lists = join_all(LISTS.iter().map(async |list| {
+        let resource = resources::find(list.resource)?;
+        let target = format!("{}?limit=100&{}", resource.list, list.query);
+        let mut rows = context.items(target.trim_end_matches('&'), resource.items).await;
+        if let Some((at, value)) = list.keep {
+            rows.retain(|row| row.pointer(at).and_then(Value::as_str) == Some(value));
+        }
+        (!rows.is_empty()).then_some((list.title, resource, rows))
+    }));
+    let lists: Vec<_> = lists.await.into_iter().flatten().collect();
+    let content = html! {
+        h1 { "Cases" }
+        @if lists.is_empty() { div .empty { p { "Nothing waits for a decision." } } }
+        @for (title, resource, rows) in &lists {
+            section {
+                h2 { (title) " (" (rows.len()) ")" }
+                (table::of_resource(&context, resource, rows))
+            }
+        }
+    };
+    Page::new("Cases", content).of(&context)
+}

@@ -1,0 +1,164 @@
+//! The page of one resource, and what is done on it.
+
+use std::collections::BTreeMap;
+
+use axum::extract::{Form, Path, Query};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use futures_util::future::join_all;
+use maud::{Markup, html};
+use serde_json::Value;
+
+use crate::access::is_token;
+use crate::action::{self, TOKEN};
+use crate::bank::Call;
+use crate::code;
+use crate::context::{Context, encoded};
+use crate::format::plain;
+use crate::mask::masked;
+use crate::page::{Failure, Page};
+use crate::problem;
+use crate::resource::Resource;
+use crate::resources;
+use crate::sections;
+use crate::table;
+use crate::texts;
+
+/// Rows of a list of what belongs to the resource.
+const RELATED_ROWS: usize = 20;
+/// The member of a query that says what was done just now.
+const DONE: &str = "done";
+
+pub(crate) async fn show(
+    context: Context,
+    Path((_, name, id)): Path<(String, String, String)>,
+    Query(query): Query<BTreeMap<String, String>>,
+) -> Response {
+    let Some(resource) = resources::find(&name) else {
+        return Failure::not_found(format!("there is no page {name}")).of_page(&context);
+    };
+    let done = query.get(DONE).and_then(|name| resource.action(name));
+    let notice = done.map(|action| {
+        html! { div .notice data-tone="good" role="status" { p { (action.label) ". " (texts::DONE) } } }
+    });
+    page(&context, resource, &id, notice).await
+}
+
+/// A resource, and the moment by the bank's clock.
+async fn read(
+    context: &Context,
+    resource: &Resource,
+    id: &str,
+) -> Result<(Value, String), Failure> {
+    let mut of = context.get(&resource.target(id)).await?;
+    // Where no operation reads one, a list is asked for it.
+    if resource.item.contains('?') {
+        let first = of.pointer_mut(&format!("/{}/0", resource.items)).map(Value::take);
+        of = first.ok_or_else(|| Failure::not_found(format!("there is no {id}")))?;
+    }
+    let clock = context.control("/sandbox/clock").await?;
+    Ok((of, clock.get("now").map(plain).unwrap_or_default()))
+}
+
+async fn page(
+    context: &Context,
+    resource: &Resource,
+    id: &str,
+    notice: Option<Markup>,
+) -> Response {
+    let target = resource.target(id);
+    let (of, now) = match read(context, resource, id).await {
+        Ok(found) => found,
+        Err(failure) => return failure.of_page(context),
+    };
+    let own = sections::of(context, resource.name, id, &of).await;
+    let related = join_all(resource.related.iter().map(async |related| {
+        let listed = resources::find(related.resource)?;
+        let separator = if listed.list.contains('?') { '&' } else { '?' };
+        let query = related.query.replace("{id}", &encoded(id));
+        let target = format!("{}{separator}{query}&limit={RELATED_ROWS}", listed.list);
+        let rows = context.items(&target, listed.items).await;
+        (!rows.is_empty()).then(|| {
+            html! {
+                section {
+                    h2 { (related.title) }
+                    (table::of_resource(context, listed, &rows))
+                }
+            }
+        })
+    }));
+    let related = related.await;
+    let title = title(resource, id, &of);
+    let content = html! {
+        @if let Some(notice) = notice { (notice) }
+        p .path { a href=(context.page(resource.name)) { (resource.many) } }
+        h1 { (title) }
+        div .grid {
+            @for group in resource.groups {
+                @if group.fields.iter().any(|field| field.is_there(&of)) {
+                    section .card { h2 { (group.title) } (table::details(context, group.fields, &of)) }
+                }
+            }
+        }
+        (own)
+        @for section in related.iter().flatten() { (section) }
+        (action::forms(context, resource, (id, &of, &now)))
+        details .members {
+            summary { (texts::ALL_MEMBERS) }
+            pre tabindex="0" { code { (format!("{:#}", masked(&of))) } }
+        }
+        (code::show(context, "GET", &target, None))
+    };
+    Page::new(title, content).of(context)
+}
+
+/// What a resource is called: its own name, or that of its kind and its id.
+fn title(resource: &Resource, id: &str, of: &Value) -> String {
+    let text = |name: &str| of.get(name).map(plain).filter(|text| !text.is_empty());
+    let person = [text("first_name"), text("last_name")].into_iter().flatten();
+    let person = person.collect::<Vec<_>>().join(" ");
+    let names = [text("entity_name"), text("nickname"), text("name"), text("title")];
+    let own = Some(person).filter(|name| !name.is_empty());
+    own.or_else(|| names.into_iter().flatten().next())
+        .unwrap_or_else(|| format!("{} {}", resource.one, crate::format::short_id(id)))
+}
+
+/// Does an action, and shows the page again, or why it was refused.
+pub(crate) async fn act(
+    context: Context,
+    Path((_, name, id, action)): Path<(String, String, String, String)>,
+    Form(given): Form<BTreeMap<String, String>>,
+) -> Response {
+    let found = resources::find(&name).and_then(|it| Some((it, it.action(&action)?)));
+    let Some((resource, action)) = found else {
+        return Failure::not_found("there is no such action").of_page(&context);
+    };
+    if !is_token(context.bank.secret(), given.get(TOKEN).map_or("", String::as_str)) {
+        return Failure::forbidden(
+            "the form is of an earlier start of the sandbox; load the page again",
+        )
+        .of_page(&context);
+    }
+    let (of, now) = match read(&context, resource, &id).await {
+        Ok(found) => found,
+        Err(failure) => return failure.of_page(&context),
+    };
+    let filling = (id.as_str(), &of, now.as_str());
+    let target = action::target(action, filling);
+    let call = Call {
+        method: action.method,
+        target: target.clone(),
+        workspace: Some(context.workspace.clone()),
+        body: action::body(action, filling, &given),
+        idempotency_key: None,
+    };
+    let answer = context.call(call).await;
+    if answer.is_success() {
+        let path = format!("{}/{}?{DONE}={}", resource.name, encoded(&id), action.name);
+        // A reload of the page does not do it again.
+        return Redirect::to(&context.page(&path)).into_response();
+    }
+    let mut refused = page(&context, resource, &id, Some(problem::show(&target, &answer))).await;
+    *refused.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::BAD_GATEWAY);
+    refused
+}

@@ -1,0 +1,133 @@
+//! The list of a resource.
+
+use std::collections::BTreeMap;
+
+use axum::extract::{Path, Query};
+use axum::response::Response;
+use maud::{Markup, html};
+use serde_json::Value;
+
+use crate::code;
+use crate::context::{Context, encoded};
+use crate::format::words;
+use crate::page::{Failure, Page};
+use crate::resource::Resource;
+use crate::resources;
+use crate::table;
+use crate::texts;
+
+/// Rows of a page.
+const ROWS: usize = 50;
+/// The member of a query with the token of the next page.
+const PAGE_TOKEN: &str = "page_token";
+
+pub(crate) async fn show(
+    context: Context,
+    Path((_, name)): Path<(String, String)>,
+    Query(query): Query<BTreeMap<String, String>>,
+) -> Response {
+    let Some(resource) = resources::find(&name) else {
+        return Failure::not_found(format!("there is no page {name}")).of_page(&context);
+    };
+    let target = target(resource, &query);
+    match context.get(&target).await {
+        Ok(answer) => {
+            let content = content(&context, resource, &query, &target, &answer);
+            Page::new(resource.many, content).of(&context)
+        }
+        // A filter may be what is missing, so it is there beside the reason.
+        Err(failure) => {
+            let content = html! {
+                h1 { (resource.many) }
+                @if !resource.filters.is_empty() { (filters(resource, &query)) }
+                (failure.notice())
+            };
+            failure.within(&context, resource.many, &content)
+        }
+    }
+}
+
+/// The query that the bank is asked with: the filters that the resource has.
+fn target(resource: &Resource, query: &BTreeMap<String, String>) -> String {
+    let separator = if resource.list.contains('?') { '&' } else { '?' };
+    let mut target = format!("{}{separator}limit={ROWS}", resource.list);
+    let known = resource.filters.iter().map(|filter| filter.name).chain([PAGE_TOKEN]);
+    for name in known {
+        if let Some(value) = query.get(name).filter(|value| !value.is_empty()) {
+            target += &format!("&{name}={}", encoded(value));
+        }
+    }
+    target
+}
+
+fn content(
+    context: &Context,
+    resource: &Resource,
+    query: &BTreeMap<String, String>,
+    target: &str,
+    answer: &Value,
+) -> Markup {
+    let rows = answer.get(resource.items).and_then(Value::as_array).cloned().unwrap_or_default();
+    let next = answer.get("next_page_token").and_then(Value::as_str).filter(|it| !it.is_empty());
+    let is_filtered = query.values().any(|value| !value.is_empty());
+    html! {
+        h1 { (resource.many) }
+        @if !resource.filters.is_empty() { (filters(resource, query)) }
+        @if rows.is_empty() {
+            (empty(resource, is_filtered))
+        } @else {
+            (table::of_resource(context, resource, &rows))
+        }
+        @if let Some(token) = next {
+            p .pages { a href=(next_page(query, token)) rel="next" { (texts::NEXT) } }
+        }
+        (code::show(context, "GET", target, None))
+    }
+}
+
+fn filters(resource: &Resource, query: &BTreeMap<String, String>) -> Markup {
+    let given = |name: &str| query.get(name).map(String::as_str).unwrap_or_default();
+    html! {
+        form .filters method="get" {
+            @for filter in resource.filters {
+                label for={ "filter-" (filter.name) } { (filter.label) }
+                @if filter.values.is_empty() {
+                    input id={ "filter-" (filter.name) } type="text" name=(filter.name)
+                        value=(given(filter.name)) maxlength="200";
+                } @else {
+                    select id={ "filter-" (filter.name) } name=(filter.name) {
+                        option value="" { (texts::ANY) }
+                        @for value in filter.values {
+                            option value=(value) selected[given(filter.name) == *value] {
+                                (words(value))
+                            }
+                        }
+                    }
+                }
+            }
+            button type="submit" { (texts::FILTER) }
+        }
+    }
+}
+
+fn next_page(query: &BTreeMap<String, String>, token: &str) -> String {
+    let kept = query.iter().filter(|(name, value)| *name != PAGE_TOKEN && !value.is_empty());
+    let kept = kept.map(|(name, value)| format!("{}={}&", encoded(name), encoded(value)));
+    format!("?{}{PAGE_TOKEN}={}", kept.collect::<String>(), encoded(token))
+}
+
+/// What is shown instead of no rows: how to make the first one.
+fn empty(resource: &Resource, is_filtered: bool) -> Markup {
+    html! {
+        div .empty {
+            @if is_filtered {
+                p { (texts::NOTHING_FITS) }
+            } @else {
+                p { (texts::NOTHING_YET) }
+                @if !resource.first.is_empty() {
+                    pre tabindex="0" { code { (resource.first) } }
+                }
+            }
+        }
+    }
+}

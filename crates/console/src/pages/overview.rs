@@ -1,0 +1,104 @@
+//! The first page: what there is, and what needs somebody.
+
+use axum::response::Response;
+use futures_util::future::join_all;
+use maud::{Markup, html};
+use serde_json::Value;
+
+use crate::context::Context;
+use crate::field::{amount, time};
+use crate::page::Page;
+use crate::resources;
+use crate::table;
+
+/// Lists of which the newest rows are shown.
+const NEWEST: [&str; 3] = ["transactions", "persons", "verifications"];
+const ROWS: usize = 5;
+
+pub(crate) async fn show(context: Context) -> Response {
+    let clock = context.control("/sandbox/clock").await.unwrap_or_default();
+    let state = context.control("/sandbox").await.unwrap_or_default();
+    let internal = context.items("/v2/internal_accounts?limit=100", "internal_accounts").await;
+    let newest = join_all(NEWEST.iter().map(async |name| {
+        let resource = resources::find(name)?;
+        let target = format!("{}?limit={ROWS}", resource.list);
+        Some((resource, context.items(&target, resource.items).await))
+    }));
+    let newest = newest.await;
+    let content = html! {
+        h1 { "Overview" }
+        div .grid {
+            section .card {
+                h2 { "Clock" }
+                p .figure { (time(text(&clock, "now"))) }
+                p { @if text(&clock, "run") == "held" { "Held" } @else { "Runs" } }
+            }
+            @for (label, kind) in [
+                ("Persons", "person"), ("Accounts", "account"), ("Cards", "card"),
+                ("Transactions", "posted transaction"), ("Webhooks", "webhook"),
+            ] {
+                (count(&state, label, kind))
+            }
+        }
+        @if !internal.is_empty() { (of_the_bank(&internal)) }
+        @for (resource, rows) in newest.iter().flatten() {
+            section {
+                h2 { a href=(context.page(resource.name)) { (resource.many) } }
+                @if rows.is_empty() {
+                    div .empty {
+                        p { (crate::texts::NOTHING_YET) }
+                        @if !resource.first.is_empty() {
+                            pre tabindex="0" { code { (resource.first) } }
+                        }
+                    }
+                } @else {
+                    (table::of_resource(&context, resource, rows))
+                }
+            }
+        }
+    };
+    Page::new("Overview", content).of(&context)
+}
+
+fn text<'v>(of: &'v Value, name: &str) -> &'v str {
+    of.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// How many there are, in all workspaces.
+fn count(state: &Value, label: &str, kind: &str) -> Markup {
+    let count = state.get("resources").and_then(|all| all.get(kind)).and_then(Value::as_u64);
+    html! {
+        section .card { h2 { (label) } p .figure { (count.unwrap_or_default()) } }
+    }
+}
+
+/// The bank's own accounts.
+fn of_the_bank(accounts: &[Value]) -> Markup {
+    let balance = |account: &Value| {
+        let balances = account.get("balances").and_then(Value::as_array)?;
+        let posted = balances.iter().find(|it| text(it, "type") == "ACCOUNT_BALANCE")?;
+        posted.get("balance").and_then(Value::as_i64)
+    };
+    html! {
+        section {
+            h2 { "Internal accounts" }
+            div .scroll tabindex="0" role="region" aria-label="Internal accounts" {
+                table {
+                    thead { tr { th scope="col" { "Purpose" } th scope="col" .number { "Balance" } } }
+                    tbody {
+                        @for account in accounts {
+                            tr {
+                                td { (text(account, "description")) }
+                                td .number {
+                                    @if let Some(balance) = balance(account) {
+                                        (amount(balance, text(account, "currency")))
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

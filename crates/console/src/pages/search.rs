@@ -1,0 +1,154 @@
+//! Search over everything: a name, an id, the last digits of a card or an account, an amount.
+
+use std::collections::BTreeMap;
+
+use axum::extract::Query;
+use axum::response::Response;
+use futures_util::future::join_all;
+use maud::html;
+use serde_json::Value;
+
+use crate::context::{Context, encoded};
+use crate::page::Page;
+use crate::resource::Resource;
+use crate::resources;
+use crate::table;
+
+/// Rows of one kind that are shown.
+const ROWS: usize = 20;
+/// Characters of what is looked for.
+const QUERY_MAX: usize = 200;
+
+/// A question to the bank: the resource, and a query with `{q}` in place of what is looked for.
+type Question = (&'static str, &'static str);
+
+/// What is asked for a word.
+const OF_A_WORD: &[Question] = &[
+    ("persons", "first_name={q}"),
+    ("persons", "last_name={q}"),
+    ("persons", "email={q}"),
+    ("businesses", "entity_name={q}"),
+    ("accounts", "nickname={q}"),
+    ("external_accounts", "nickname={q}"),
+];
+/// For digits.
+const OF_DIGITS: &[Question] = &[
+    ("cards", "last_four={q}"),
+    ("persons", "ssn_last_4={q}"),
+    ("persons", "phone_number={q}"),
+    ("accounts", "account_number={q}"),
+];
+/// For an amount, in minor units.
+const OF_AN_AMOUNT: &[Question] =
+    &[("transactions", "amount={q}"), ("pending", "amount={q}"), ("transfers", "amount={q}")];
+
+pub(crate) async fn show(
+    context: Context,
+    Query(query): Query<BTreeMap<String, String>>,
+) -> Response {
+    let query: String =
+        query.get("q").map_or("", |text| text.trim()).chars().take(QUERY_MAX).collect();
+    let found = if query.is_empty() { Vec::new() } else { find(&context, &query).await };
+    let content = html! {
+        h1 { "Search" }
+        @if query.is_empty() {
+            p { "A name, an id, the last digits of a card or an account number, or an amount such as 25.00." }
+        } @else {
+            p role="status" {
+                (found.iter().map(|(_, rows)| rows.len()).sum::<usize>()) " found for " strong { (query) }
+            }
+        }
+        @for (resource, rows) in &found {
+            section { h2 { (resource.many) } (table::of_resource(&context, resource, rows)) }
+        }
+    };
+    Page::new("Search", content).of(&context)
+}
+
+/// What fits, by resource, each row once.
+async fn find(context: &Context, query: &str) -> Vec<(&'static Resource, Vec<Value>)> {
+    let mut asked: Vec<(&Resource, String)> = Vec::new();
+    if is_id(query) {
+        // Whatever has a page is read by its id.
+        asked.extend(resources::all().map(|it| (it, it.target(query))));
+    }
+    let minor = amount(query);
+    for (questions, text) in [
+        (OF_A_WORD, Some(query.to_owned())),
+        (
+            OF_DIGITS,
+            Some(query.to_owned()).filter(|it| it.bytes().all(|b| b.is_ascii_digit() || b == b'+')),
+        ),
+        (OF_AN_AMOUNT, minor.map(|minor| minor.to_string())),
+    ] {
+        let Some(text) = text else { continue };
+        for (name, parameters) in questions {
+            if let Some(resource) = resources::find(name) {
+                let parameters = parameters.replace("{q}", &encoded(&text));
+                asked.push((resource, format!("{}?limit={ROWS}&{parameters}", resource.list)));
+            }
+        }
+    }
+    let answers = join_all(asked.iter().map(async |(resource, target)| {
+        let mut answer = context.find(target).await.unwrap_or_default();
+        let rows = match answer.get_mut(resource.items).map(Value::take) {
+            Some(Value::Array(rows)) => rows,
+            Some(_) | None if answer.is_object() && is_id(query) => vec![answer],
+            _ => Vec::new(),
+        };
+        (*resource, rows)
+    }));
+    let mut found: Vec<(&Resource, Vec<Value>)> = Vec::new();
+    for (resource, rows) in answers.await {
+        for row in rows {
+            let place = found.iter().position(|(known, _)| known.name == resource.name);
+            match place.and_then(|place| found.get_mut(place)) {
+                Some((_, known)) if known.len() >= ROWS => {}
+                Some((_, known)) => {
+                    if !known.iter().any(|it| it.pointer(resource.id) == row.pointer(resource.id)) {
+                        known.push(row);
+                    }
+                }
+                None => found.push((resource, vec![row])),
+            }
+        }
+    }
+    found
+}
+
+/// Whether a text has the form of an id.
+fn is_id(text: &str) -> bool {
+    text.len() == 36
+        && text.chars().enumerate().all(|(place, it)| match place {
+            8 | 13 | 18 | 23 => it == '-',
+            _ => it.is_ascii_hexdigit(),
+        })
+}
+
+/// An amount such as `1,234.5`, in minor units.
+fn amount(text: &str) -> Option<i64> {
+    let text = text.trim_start_matches('$').replace(',', "");
+    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+    let is_digits = |text: &str| text.bytes().all(|it| it.is_ascii_digit());
+    if whole.is_empty() || fraction.len() > 2 || !is_digits(whole) || !is_digits(fraction) {
+        return None;
+    }
+    format!("{whole}{fraction:0<2}").parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_looked_for_is_known_by_its_form() {
+        assert!(is_id("56cda5f2-b61d-4728-9823-8475e4b22a3b"));
+        assert!(!is_id("56cda5f2xb61d-4728-9823-8475e4b22a3b") && !is_id("ada"));
+        for (text, minor) in [("25", Some(2500)), ("$1,234.5", Some(123_450)), ("0.05", Some(5))] {
+            assert_eq!(amount(text), minor, "{text}");
+        }
+        for text in ["", ".5", "1.234", "ada", "-5", "1e3", "99999999999999999999"] {
+            assert_eq!(amount(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Resources as data: which operations list and read them, which fields their pages show, and what can be
+//! done with one. A page for another resource is a row here, and no code.
+
+use crate::field::Field;
+
+/// A resource that has a list and a page.
+pub(crate) struct Resource {
+    /// The name in paths of the console.
+    pub(crate) name: &'static str,
+    pub(crate) one: &'static str,
+    pub(crate) many: &'static str,
+    /// The operation that lists it, and the member of its answer with the rows.
+    pub(crate) list: &'static str,
+    pub(crate) items: &'static str,
+    /// The operation that reads one: `{id}` stands for the id.
+    pub(crate) item: &'static str,
+    /// The member of a row that is its id.
+    pub(crate) id: &'static str,
+    pub(crate) filters: &'static [Filter],
+    pub(crate) columns: &'static [Field],
+    pub(crate) groups: &'static [Group],
+    pub(crate) related: &'static [Related],
+    pub(crate) actions: &'static [Action],
+    /// What makes the first one, for a list that is empty: a command that works.
+    pub(crate) first: &'static str,
+}
+
+/// A filter of a list: a parameter of the operation.
+pub(crate) struct Filter {
+    pub(crate) name: &'static str,
+    pub(crate) label: &'static str,
+    /// What it takes; anything if there are none.
+    pub(crate) values: &'static [&'static str],
+}
+
+/// Fields under a heading.
+pub(crate) struct Group {
+    pub(crate) title: &'static str,
+    pub(crate) fields: &'static [Field],
+}
+
+/// Resources that belong to one: a list of theirs, filtered by it.
+pub(crate) struct Related {
+    pub(crate) title: &'static str,
+    /// The resource that is listed; its columns are shown.
+    pub(crate) resource: &'static str,
+    /// The query of the list: `{id}` stands for the id of the one.
+    pub(crate) query: &'static str,
+}
+
+/// What can be done with a resource: a call of an operation.
+pub(crate) struct Action {
+    /// The name in paths of the console.
+    pub(crate) name: &'static str,
+    pub(crate) label: &'static str,
+    pub(crate) method: &'static str,
+    /// The operation: `{id}` stands for the id, `{/pointer}` for a member of the resource.
+    pub(crate) path: &'static str,
+    /// The members of the body that are always the same, as JSON; strings may have the same
+    /// places, and `{now}`.
+    pub(crate) fixed: &'static str,
+    /// The members that the operator gives.
+    pub(crate) inputs: &'static [Input],
+    /// When it is there: where a member is, and its values.
+    pub(crate) when: Option<(&'static str, &'static [&'static str])>,
+    /// It cannot be undone.
+    pub(crate) is_final: bool,
+}
+
+/// A member of a body that an operator gives.
+pub(crate) struct Input {
+    /// Where it goes in the body: a JSON pointer.
+    pub(crate) at: &'static str,
+    pub(crate) label: &'static str,
+    /// What it takes; a text if there are none.
+    pub(crate) values: &'static [&'static str],
+    pub(crate) is_required: bool,
+}
+
+impl Action {
+    /// Whether it is offered for a resource.
+    pub(crate) fn is_offered(&self, of: &serde_json::Value) -> bool {
+        self.when.is_none_or(|(at, values)| {
+            let value = of.pointer(at).and_then(serde_json::Value::as_str).unwrap_or_default();
+            values.contains(&value)
+        })
+    }
+}
+
+impl Resource {
+    /// The operation that reads one.
+    pub(crate) fn target(&self, id: &str) -> String {
+        self.item.replace("{id}", &crate::context::encoded(id))
+    }
+
+    pub(crate) fn action(&self, name: &str) -> Option<&'static Action> {
+        self.actions.iter().find(|action| action.name == name)
+    }
+}

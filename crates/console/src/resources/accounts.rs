@@ -1,0 +1,188 @@
+//! Accounts, and accounts at other banks.
+
+use super::*;
+
+pub(super) const ALL: &[&Resource] = &[&ACCOUNTS, &EXTERNAL_ACCOUNTS];
+
+static ACCOUNTS: Resource = Resource {
+    name: "accounts",
+    one: "Account",
+    many: "Accounts",
+    list: "/v2/accounts",
+    items: "accounts",
+    item: "/v2/accounts/{id}",
+    id: "/id",
+    filters: &[
+        filter(
+            "status",
+            "Status",
+            &[
+                "ACTIVE_OR_DISBURSED",
+                "IN_CLOSING",
+                "CLOSED",
+                "SUSPENDED",
+                "RESTRICTED",
+                "DELINQUENT",
+                "CHARGED_OFF",
+            ],
+        ),
+        filter("access_status", "Access", &["ACTIVE", "FROZEN"]),
+        filter(
+            "account_type",
+            "Type",
+            &[
+                "CHECKING",
+                "SAVING",
+                "PREPAID",
+                "LINE_OF_CREDIT",
+                "CHARGE_SECURED",
+                "CHARGE_UNSECURED",
+            ],
+        ),
+        filter("account_number", "Account number", &[]),
+        filter("last_name", "Last name", &[]),
+    ],
+    columns: &[
+        text("Number", "/account_number_masked"),
+        text("Nickname", "/nickname"),
+        field("Type", "/account_type", Shown::Status),
+        field("Status", "/status", Shown::Status),
+        field("Access", "/access_status", Shown::Status),
+        field("Posted", "/balances/0/balance", Shown::Money("/currency")),
+        field("Available", "/balances/1/balance", Shown::Money("/currency")),
+    ],
+    groups: &[
+        group(
+            "Account",
+            &[
+                text("Number", "/account_number_masked"),
+                text("Nickname", "/nickname"),
+                field("Type", "/account_type", Shown::Status),
+                field("Status", "/status", Shown::Status),
+                field("Access", "/access_status", Shown::Status),
+                text("Currency", "/currency"),
+                text("Opened", "/open_date"),
+                text("In closing since", "/in_closing_date"),
+                text("Closed", "/close_date"),
+                field("Template", "/account_template_id", Shown::Copied),
+            ],
+        ),
+        group(
+            "Balances",
+            &[
+                field("Posted", "/balances/0/balance", Shown::Money("/currency")),
+                field("Available", "/balances/1/balance", Shown::Money("/currency")),
+                field("Credit limit", "/credit_limit", Shown::Money("/currency")),
+                field("Overdraft limit", "/overdraft_limit", Shown::Money("/currency")),
+                field("Days past due", "/days_past_due", Shown::Plain),
+            ],
+        ),
+        group(
+            "Rails",
+            &[
+                field("ACH", "/is_ach_enabled", Shown::Plain),
+                field("Wires", "/is_wire_enabled", Shown::Plain),
+                field("Cards", "/is_card_enabled", Shown::Plain),
+                field("Transfers to others", "/is_p2p_enabled", Shown::Plain),
+                field("External cards", "/is_external_card_enabled", Shown::Plain),
+                field("Interest product", "/interest_product_id", Shown::Copied),
+            ],
+        ),
+        MOMENTS,
+    ],
+    related: &[
+        related("Cards", "cards", "account_id={id}"),
+        related("Pending", "pending", "account_id={id}"),
+        related("Transactions", "transactions", "account_id={id}"),
+        related("Statements", "statements", "account_id={id}"),
+        related("Schedules", "schedules", "account_id={id}"),
+        related("Disputes", "disputes", "account_id={id}"),
+        related("Notes", "notes", "related_resource_id={id}&related_resource_type=ACCOUNT"),
+    ],
+    actions: &[
+        Action {
+            name: "freeze",
+            label: "Freeze",
+            method: "PATCH",
+            path: "/v2/accounts/{id}",
+            fixed: r#"{"account_type": "{/account_type}", "access_status": "FROZEN"}"#,
+            inputs: &[],
+            when: Some(("/access_status", &["ACTIVE"])),
+            is_final: false,
+        },
+        Action {
+            name: "unfreeze",
+            label: "Unfreeze",
+            method: "PATCH",
+            path: "/v2/accounts/{id}",
+            fixed: r#"{"account_type": "{/account_type}", "access_status": "ACTIVE"}"#,
+            inputs: &[],
+            when: Some(("/access_status", &["FROZEN"])),
+            is_final: false,
+        },
+        Action {
+            name: "close",
+            label: "Close",
+            method: "POST",
+            path: "/v2/accounts/{id}/initiate_closure",
+            fixed: "{}",
+            inputs: &[
+                input(
+                    "/reason",
+                    "Reason",
+                    &[
+                        "CUSTOMER_REQUEST_TRANSFER",
+                        "CUSTOMER_REQUEST_REFINANCE",
+                        "CUSTOMER_REQUEST_CREDIT_CARD_LOST_OR_STOLEN",
+                        "PROGRAM_SHUT_DOWN_FINTECH",
+                    ],
+                ),
+                input("/reason_details", "Details", &[]),
+            ],
+            when: Some(("/status", &["ACTIVE_OR_DISBURSED"])),
+            is_final: true,
+        },
+        note(
+            r#"{"related_resource_id": "{id}", "related_resource_type": "ACCOUNT", "type": "NOTE"}"#,
+        ),
+    ],
+    first: "cargo run --example customer_journey",
+};
+
+static EXTERNAL_ACCOUNTS: Resource = Resource {
+    name: "external_accounts",
+    one: "External account",
+    many: "External accounts",
+    list: "/v2/external_accounts",
+    items: "external_accounts",
+    item: "/v2/external_accounts/{id}",
+    id: "/id",
+    filters: &[filter("nickname", "Nickname", &[])],
+    columns: &[
+        text("Name", "/name"),
+        text("Nickname", "/nickname"),
+        field("Type", "/type", Shown::Status),
+        field("Status", "/status", Shown::Status),
+        field("Verification", "/verification/status", Shown::Status),
+    ],
+    groups: &[
+        group(
+            "External account",
+            &[
+                text("Name", "/name"),
+                text("Nickname", "/nickname"),
+                field("Owners", "/account_owner_names", Shown::Plain),
+                field("Type", "/type", Shown::Status),
+                field("Status", "/status", Shown::Status),
+                text("Reason", "/status_reason"),
+                field("Verification", "/verification/status", Shown::Status),
+                field("Customer", "/customer_id", Shown::Id("persons")),
+                field("Business", "/business_id", Shown::Id("businesses")),
+            ],
+        ),
+        MOMENTS,
+    ],
+    related: &[],
+    actions: &[],
+    first: "",
+};

@@ -1,0 +1,113 @@
+//! Cards.
+
+use super::*;
+
+pub(super) const ALL: &[&Resource] = &[&CARDS];
+
+/// Why a card is stopped: lost, stolen, suspicious activity, fraud, asked for, other.
+const REASONS: &[&str] = &["LOS", "STO", "SUS", "FRD", "REQ", "OTH"];
+
+static CARDS: Resource = Resource {
+    name: "cards",
+    one: "Card",
+    many: "Cards",
+    list: "/v2/cards",
+    items: "cards",
+    item: "/v2/cards/{id}",
+    id: "/card_details/id",
+    filters: &[
+        filter("card_status", "Status", &["ACTIVE", "SUSPENDED", "TERMINATED", "UNACTIVATED"]),
+        filter("last_four", "Last digits", &[]),
+        filter("form", "Form", &["VIRTUAL", "PHYSICAL"]),
+    ],
+    columns: &[
+        text("Last digits", "/card_details/last_four"),
+        text("Name", "/card_details/emboss_name/line_1"),
+        field("Form", "/card_details/form", Shown::Status),
+        field("Status", "/card_details/card_status", Shown::Status),
+        field("Created", "/card_details/creation_time", Shown::Moment),
+    ],
+    groups: &[
+        group(
+            "Card",
+            &[
+                text("Last digits", "/card_details/last_four"),
+                text("Name", "/card_details/emboss_name/line_1 /card_details/emboss_name/line_2"),
+                field("Form", "/card_details/form", Shown::Status),
+                field("Type", "/type", Shown::Status),
+                field("Brand", "/card_details/card_brand", Shown::Status),
+                field("Status", "/card_details/card_status", Shown::Status),
+                text("Reason", "/card_details/status_reason /card_details/memo"),
+                text("Ends", "/card_details/expiration_month /card_details/expiration_year"),
+                field("Fulfillment", "/card_details/card_fulfillment_status", Shown::Status),
+            ],
+        ),
+        group(
+            "Belongs to",
+            &[
+                field("Account", "/card_details/account_id", Shown::Id("accounts")),
+                field("Customer", "/card_details/customer_id", Shown::Id("persons")),
+                field("Product", "/card_details/card_product_id", Shown::Copied),
+                field("Id", "/card_details/id", Shown::Copied),
+            ],
+        ),
+        group(
+            "When",
+            &[
+                field("Created", "/card_details/creation_time", Shown::Moment),
+                field("Updated", "/card_details/last_updated_time", Shown::Moment),
+            ],
+        ),
+    ],
+    related: &[],
+    actions: &[
+        Action {
+            name: "suspend",
+            label: "Suspend",
+            method: "PATCH",
+            path: "/v2/cards/{id}",
+            fixed: r#"{"card_status": "SUSPENDED"}"#,
+            inputs: &[input("/reason", "Reason", REASONS)],
+            when: Some(("/card_details/card_status", &["ACTIVE"])),
+            is_final: false,
+        },
+        Action {
+            name: "resume",
+            label: "Resume",
+            method: "PATCH",
+            path: "/v2/cards/{id}",
+            fixed: r#"{"card_status": "ACTIVE"}"#,
+            inputs: &[input("/reason", "Reason", &["ACT", "REQ", "OTH"])],
+            when: Some(("/card_details/card_status", &["SUSPENDED"])),
+            is_final: false,
+        },
+        Action {
+            name: "terminate",
+            label: "Terminate",
+            method: "PATCH",
+            path: "/v2/cards/{id}",
+            fixed: r#"{"card_status": "TERMINATED"}"#,
+            inputs: &[input("/reason", "Reason", REASONS)],
+            when: Some(("/card_details/card_status", &["ACTIVE", "SUSPENDED"])),
+            is_final: true,
+        },
+        Action {
+            name: "reissue",
+            label: "Reissue",
+            method: "POST",
+            path: "/v2/cards",
+            fixed: r#"{"type": "{/type}", "card_details": {
+                "form": "{/card_details/form}", "account_id": "{/card_details/account_id}",
+                "customer_id": "{/card_details/customer_id}",
+                "card_product_id": "{/card_details/card_product_id}", "reissued_from_id": "{id}" } }"#,
+            inputs: &[input(
+                "/card_details/reissue_reason",
+                "Reason",
+                &["LOST", "STOLEN", "DAMAGED", "EXPIRATION"],
+            )],
+            when: Some(("/card_details/form", &["VIRTUAL", "PHYSICAL"])),
+            is_final: false,
+        },
+    ],
+    first: "cargo run --example customer_journey",
+};

@@ -1,0 +1,221 @@
+//! What somebody decides about: verifications, alerts, disputes, applications.
+
+use super::*;
+
+pub(super) const ALL: &[&Resource] = &[&VERIFICATIONS, &ALERTS, &DISPUTES, &APPLICATIONS];
+
+static VERIFICATIONS: Resource = Resource {
+    name: "verifications",
+    one: "Verification",
+    many: "Verifications",
+    list: "/v2/verifications",
+    items: "verifications",
+    item: "/v2/verifications/{id}",
+    id: "/id",
+    filters: &[
+        filter("result", "Result", &["ACCEPTED", "REVIEW", "PROVISIONAL", "PENDING", "REJECTED"]),
+        filter(
+            "verification_type",
+            "Type",
+            &[
+                "IDENTITY",
+                "WATCHLIST",
+                "RELATED_ENTITIES",
+                "MANUAL_REVIEW",
+                "DOCUMENT_VERIFICATION",
+            ],
+        ),
+    ],
+    columns: &[
+        field("Type", "/verification_type", Shown::Status),
+        field("Result", "/result", Shown::Status),
+        field("Person", "/person_id", Shown::Id("persons")),
+        field("Business", "/business_id", Shown::Id("businesses")),
+        field("Time", "/verification_time", Shown::Moment),
+    ],
+    groups: &[
+        group(
+            "Verification",
+            &[
+                field("Type", "/verification_type", Shown::Status),
+                field("Result", "/result", Shown::Status),
+                field("Person", "/person_id", Shown::Id("persons")),
+                field("Business", "/business_id", Shown::Id("businesses")),
+                field("Time", "/verification_time", Shown::Moment),
+            ],
+        ),
+        MOMENTS,
+    ],
+    related: &[],
+    actions: &[],
+    first: "",
+};
+
+static ALERTS: Resource = Resource {
+    name: "alerts",
+    one: "Alert",
+    many: "Alerts",
+    list: "/v2/monitoring/alerts",
+    items: "alerts",
+    item: "/v2/monitoring/alerts/{id}",
+    id: "/id",
+    filters: &[],
+    columns: &[
+        text("Title", "/title"),
+        field("Type", "/type", Shown::Status),
+        field("Status", "/status", Shown::Status),
+        field("Person", "/person_id", Shown::Id("persons")),
+        field("Business", "/business_id", Shown::Id("businesses")),
+        field("Created", "/creation_time", Shown::Moment),
+    ],
+    groups: &[
+        group(
+            "Alert",
+            &[
+                text("Title", "/title"),
+                field("Type", "/type", Shown::Status),
+                field("Status", "/status", Shown::Status),
+                field("Sources", "/urls", Shown::Plain),
+                field("Person", "/person_id", Shown::Id("persons")),
+                field("Business", "/business_id", Shown::Id("businesses")),
+            ],
+        ),
+        MOMENTS,
+    ],
+    related: &[],
+    actions: &[
+        Action {
+            name: "suppress",
+            label: "Resolve",
+            method: "PATCH",
+            path: "/v2/monitoring/alerts/{id}",
+            fixed: r#"{"status": "SUPPRESSED"}"#,
+            inputs: &[],
+            when: Some(("/status", &["ACTIVE"])),
+            is_final: false,
+        },
+        Action {
+            name: "reopen",
+            label: "Open again",
+            method: "PATCH",
+            path: "/v2/monitoring/alerts/{id}",
+            fixed: r#"{"status": "ACTIVE"}"#,
+            inputs: &[],
+            when: Some(("/status", &["SUPPRESSED"])),
+            is_final: false,
+        },
+    ],
+    first: "",
+};
+
+static DISPUTES: Resource = Resource {
+    name: "disputes",
+    one: "Dispute",
+    many: "Disputes",
+    list: "/v2/disputes",
+    items: "disputes",
+    item: "/v2/disputes/{id}",
+    id: "/id",
+    filters: &[
+        filter("status", "Status", &["OPEN", "CLOSED"]),
+        filter("decision", "Decision", &["ONGOING", "WON", "LOST", "RESOLVED", "NONE"]),
+        filter("payment_rail", "Rail", &["CARD", "ACH", "EXTERNAL_CARD"]),
+    ],
+    columns: &[
+        field("Status", "/status", Shown::Status),
+        field("State", "/lifecycle_state", Shown::Status),
+        field("Decision", "/decision", Shown::Status),
+        field("Rail", "/payment_rail", Shown::Status),
+        field("Amount", "/disputed_amount", Shown::Money("/currency")),
+        field("Created", "/creation_time", Shown::Moment),
+    ],
+    groups: &[
+        group(
+            "Dispute",
+            &[
+                field("Status", "/status", Shown::Status),
+                field("State", "/lifecycle_state", Shown::Status),
+                field("Decision", "/decision", Shown::Status),
+                field("Credit", "/credit_status", Shown::Status),
+                field("Amount", "/disputed_amount", Shown::Money("/currency")),
+                field("Reason", "/reason_code", Shown::Status),
+                text("Memo", "/memo"),
+                field("Actions that are possible", "/available_actions", Shown::Plain),
+            ],
+        ),
+        group(
+            "About",
+            &[
+                field("Account", "/account_id", Shown::Id("accounts")),
+                field("Customer", "/customer_id", Shown::Id("persons")),
+                field("Transaction", "/transaction_id", Shown::Id("transactions")),
+                text("Reported", "/date_customer_reported"),
+                field("Investigation due", "/timestamp_investigation_due", Shown::Moment),
+                field("Credit due", "/timestamp_provisional_credit_due", Shown::Moment),
+            ],
+        ),
+        MOMENTS,
+    ],
+    related: &[],
+    actions: &[Action {
+        name: "move",
+        label: "Move",
+        method: "POST",
+        path: "/v2/disputes/{id}/actions",
+        fixed: r#"{"payment_rail": "{/payment_rail}"}"#,
+        inputs: &[
+            input("/action", "Action", &["CHARGEBACK", "REPRESENTMENT", "PROVISIONAL_DEBIT"]),
+            input("/state", "State", &["CREATE", "ACCEPT", "DECLINE", "REVERSE"]),
+        ],
+        when: Some(("/status", &["OPEN"])),
+        is_final: false,
+    }],
+    first: "",
+};
+
+static APPLICATIONS: Resource = Resource {
+    name: "applications",
+    one: "Application",
+    many: "Applications",
+    list: "/v2/applications",
+    items: "applications",
+    item: "/v2/applications/{id}",
+    id: "/id",
+    filters: &[filter(
+        "status",
+        "Status",
+        &[
+            "SUBMITTED",
+            "IN_PROGRESS",
+            "REVIEW_ON_SYNCTERA",
+            "REVIEW_INFO_REQUESTED",
+            "APPROVED",
+            "DENIED",
+        ],
+    )],
+    columns: &[
+        field("Type", "/type", Shown::Status),
+        field("Status", "/status", Shown::Status),
+        field("Customer", "/customer_id", Shown::Id("persons")),
+        field("Created", "/creation_time", Shown::Moment),
+    ],
+    groups: &[
+        group(
+            "Application",
+            &[
+                field("Type", "/type", Shown::Status),
+                field("Purpose", "/purpose", Shown::Status),
+                field("Status", "/status", Shown::Status),
+                field("Decision", "/decision", Shown::Status),
+                field("Rejection reasons", "/rejection_reasons", Shown::Plain),
+                field("Account", "/account_id", Shown::Id("accounts")),
+                field("Customer", "/customer_id", Shown::Id("persons")),
+                field("Decided", "/credit_decision_time", Shown::Moment),
+            ],
+        ),
+        MOMENTS,
+    ],
+    related: &[],
+    actions: &[],
+    first: "",
+};

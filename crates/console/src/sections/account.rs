@@ -1,0 +1,136 @@
+//! What makes up the balances of an account, the accounts that it is linked with, its parties, and what
+//! its closure waits for.
+
+use maud::{Markup, html};
+use serde_json::Value;
+
+use crate::context::{Context, encoded};
+use crate::field::{Field, Shown, amount, field, id, text};
+use crate::format::plain;
+use crate::table;
+
+const PARTIES: &[Field] = &[
+    field("Role", "/relationship_type", Shown::Status),
+    field("Person", "/person_id", Shown::Id("persons")),
+    field("Business", "/business_id", Shown::Id("businesses")),
+    field("Since", "/created_at", Shown::Moment),
+];
+
+const CHECKS: &[Field] = &[
+    text("Check", "/name"),
+    field("Passed", "/validated", Shown::Plain),
+    text("What it says", "/message"),
+];
+
+pub(super) async fn show(context: &Context, account: &str, of: &Value) -> Markup {
+    let pending = format!(
+        "/v2/transactions/pending?account_id={}&status=PENDING&limit=100",
+        encoded(account)
+    );
+    let relationships = format!("/v2/accounts/{}/relationships?limit=50", encoded(account));
+    let holds = context.items(&pending, "result").await;
+    let parties = context.items(&relationships, "relationships").await;
+    let checks = of.pointer("/account_closure/validation_responses").and_then(Value::as_array);
+    html! {
+        (made_up(of, &holds))
+        (links(context, account, of))
+        @if !parties.is_empty() {
+            section { h2 { "Parties" } (table::plain_rows(context, "Parties", PARTIES, &parties)) }
+        }
+        @if let Some(checks) = checks.filter(|checks| !checks.is_empty()) {
+            section {
+                h2 { "Closure" }
+                (table::plain_rows(context, "Closure", CHECKS, checks))
+            }
+        }
+    }
+}
+
+fn balance(of: &Value, name: &str) -> Option<i64> {
+    let balances = of.get("balances").and_then(Value::as_array)?;
+    let found = balances.iter().find(|it| it.get("type").and_then(Value::as_str) == Some(name))?;
+    found.get("balance").and_then(Value::as_i64)
+}
+
+/// From the posted balance to the available one.
+fn made_up(of: &Value, holds: &[Value]) -> Markup {
+    let currency = of.get("currency").map(plain).unwrap_or_default();
+    let (Some(posted), Some(available)) =
+        (balance(of, "ACCOUNT_BALANCE"), balance(of, "AVAILABLE_BALANCE"))
+    else {
+        return html! {};
+    };
+    let held: i64 = holds
+        .iter()
+        .filter(|hold| hold.pointer("/data/dc_sign").and_then(Value::as_str) == Some("debit"))
+        .filter_map(|hold| hold.pointer("/data/amount").and_then(Value::as_i64))
+        .fold(0, i64::saturating_add);
+    let rest = available.saturating_sub(posted.saturating_sub(held));
+    html! {
+        section {
+            h2 { "What makes up the available balance" }
+            table .sum {
+                tbody {
+                    tr { th scope="row" { "Posted" } td .number { (amount(posted, &currency)) } }
+                    tr {
+                        th scope="row" { "Held by " (holds.len()) " open holds" }
+                        td .number { (amount(held.saturating_neg(), &currency)) }
+                    }
+                    @if rest != 0 {
+                        tr {
+                            th scope="row" { "Credit, linked accounts and reserves" }
+                            td .number { (amount(rest, &currency)) }
+                        }
+                    }
+                    tr { th scope="row" { "Available" } td .number { (amount(available, &currency)) } }
+                }
+            }
+        }
+    }
+}
+
+/// A drawing of floor and ceiling with the accounts that they lead to, and the same as text.
+fn links(context: &Context, account: &str, of: &Value) -> Markup {
+    let currency = of.get("currency").map(plain).unwrap_or_default();
+    let link = |name: &str| {
+        let link = of.get(name)?;
+        let to = link.get("linked_account_id").map(plain)?;
+        Some((to, link.get("balance").and_then(Value::as_i64).unwrap_or_default()))
+    };
+    let (floor, ceiling) = (link("balance_floor"), link("balance_ceiling"));
+    if floor.is_none() && ceiling.is_none() {
+        return html! {};
+    }
+    let rows =
+        [("Ceiling", &ceiling, "above it goes to"), ("Floor", &floor, "below it comes from")];
+    html! {
+        section {
+            h2 { "Floor and ceiling" }
+            svg .links viewBox="0 0 480 160" role="img"
+                aria-label="The account between its ceiling above and its floor below" {
+                rect x="180" y="50" width="120" height="60" rx="6" {}
+                text x="240" y="85" text-anchor="middle" { (crate::format::short_id(account)) }
+                @if ceiling.is_some() {
+                    path d="M300 60 H420 V30" {}
+                    path d="M415 38 L420 28 L425 38" {}
+                    text x="420" y="20" text-anchor="middle" { "ceiling" }
+                }
+                @if floor.is_some() {
+                    path d="M60 130 V100 H180" {}
+                    path d="M172 95 L182 100 L172 105" {}
+                    text x="60" y="150" text-anchor="middle" { "floor" }
+                }
+            }
+            dl {
+                @for (label, link, leads) in rows {
+                    @if let Some((to, limit)) = link {
+                        div {
+                            dt { (label) }
+                            dd { (amount(*limit, &currency)) ", what is " (leads) " " (id(context, "accounts", to)) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! What a card was asked for: each authorization, and why one was declined.
+
+use maud::{Markup, html};
+
+use crate::context::{Context, encoded};
+use crate::field::{Field, Shown, field, text};
+use crate::resources;
+use crate::table;
+
+const AUTHORIZATIONS: &[Field] = &[
+    field("Status", "/data/status", Shown::Status),
+    field("Reason", "/data/reason", Shown::Status),
+    field("Asked", "/data/req_amount", Shown::Money("/data/currency")),
+    field("Held", "/data/amount", Shown::Money("/data/currency")),
+    text("Merchant", "/data/user_data/merchant/name /data/user_data/merchant/mid"),
+    field("Time", "/data/transaction_time", Shown::Moment),
+    field("Page", "/uuid", Shown::Id("pending")),
+];
+
+pub(super) async fn show(context: &Context, id: &str) -> Markup {
+    let query = format!("card_id={}&limit=50", encoded(id));
+    let asked = context.items(&format!("/v2/transactions/pending?{query}"), "result").await;
+    let posted = context.items(&format!("/v2/transactions/posted?{query}"), "result").await;
+    html! {
+        section {
+            h2 { "Authorizations" }
+            @if asked.is_empty() {
+                p .empty { "The card was not used yet." }
+            } @else {
+                (table::plain_rows(context, "Authorizations", AUTHORIZATIONS, &asked))
+            }
+        }
+        @if let (false, Some(resource)) = (posted.is_empty(), resources::find("transactions")) {
+            section {
+                h2 { "Posted" }
+                (table::of_resource(context, resource, &posted))
+            }
+        }
+    }
+}

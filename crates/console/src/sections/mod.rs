@@ -1,0 +1,20 @@
+//! What the pages of some resources have beside their fields: a section for each idea.
+
+mod account;
+mod card;
+mod transaction;
+
+use maud::{Markup, html};
+use serde_json::Value;
+
+use crate::context::Context;
+
+/// The sections of a resource.
+pub(crate) async fn of(context: &Context, resource: &str, id: &str, of: &Value) -> Markup {
+    match resource {
+        "accounts" => account::show(context, id, of).await,
+        "cards" => card::show(context, id).await,
+        "transactions" | "pending" => transaction::show(context, id, of).await,
+        _ => html! {},
+    }
+}

@@ -1,0 +1,80 @@
+//! A payment as one story: what happened when, and which entries it left in the ledger.
+
+use maud::{Markup, html};
+use serde_json::Value;
+
+use crate::context::Context;
+use crate::field::{Field, Shown, field, text};
+use crate::table;
+
+/// The entries of a transaction.
+const ENTRIES: &[Field] = &[
+    field("Account", "/account_id", Shown::Id("accounts")),
+    text("Side", "/dc_sign"),
+    field("Amount", "/amount", Shown::Money("/currency")),
+    field("Posted after it", "/balance", Shown::Money("/currency")),
+    field("Available after it", "/available_balance", Shown::Money("/currency")),
+    field("Bank's own", "/is_gl_acc", Shown::Plain),
+];
+
+/// The steps of a hold.
+const STEPS: &[Field] = &[
+    text("Step", "/operation"),
+    field("Asked", "/req_amount", Shown::Money("/currency")),
+    field("Held", "/amount", Shown::Money("/currency")),
+    field("Status", "/status", Shown::Status),
+    field("Reason", "/reason", Shown::Status),
+    field("Time", "/transaction_time /created", Shown::Moment),
+];
+
+pub(super) async fn show(context: &Context, id: &str, of: &Value) -> Markup {
+    let list = |at: &str| of.pointer(at).and_then(Value::as_array).cloned().unwrap_or_default();
+    let (lines, history) = (list("/data/lines"), list("/data/history"));
+    // What the payment was before it was posted, and what became of a hold.
+    let reference = of.get("reference_id").and_then(Value::as_str).unwrap_or_default();
+    let others = match reference {
+        "" => Vec::new(),
+        reference => {
+            let query = format!("reference_id={}&limit=20", crate::context::encoded(reference));
+            let mut all = Vec::new();
+            for (resource, list) in [
+                ("pending", "/v2/transactions/pending"),
+                ("transactions", "/v2/transactions/posted"),
+            ] {
+                let found = context.items(&format!("{list}?{query}"), "result").await;
+                all.extend(found.into_iter().map(|row| (resource, row)));
+            }
+            all.retain(|(_, row)| row.get("uuid").and_then(Value::as_str) != Some(id));
+            all
+        }
+    };
+    html! {
+        @if !lines.is_empty() {
+            section {
+                h2 { "Ledger entries" }
+                (table::plain_rows(context, "Ledger entries", ENTRIES, &lines))
+            }
+        }
+        @if !history.is_empty() {
+            section {
+                h2 { "Steps" }
+                (table::plain_rows(context, "Steps", STEPS, &history))
+            }
+        }
+        @if !others.is_empty() {
+            section {
+                h2 { "The rest of this payment" }
+                ol .timeline {
+                    @for (resource, row) in &others {
+                        @let id = row.get("uuid").map(crate::format::plain).unwrap_or_default();
+                        li {
+                            (crate::field::id(context, resource, &id)) " "
+                            (field("", "/status /data/status", Shown::Status).show(context, row)) " "
+                            (field("", "/transaction_time /data/transaction_time", Shown::Moment).show(context, row))
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

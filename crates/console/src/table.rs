@@ -1,0 +1,83 @@
+//! Tables of resources.
+
+use maud::{Markup, html};
+use serde_json::Value;
+
+use crate::context::{Context, encoded};
+use crate::field::Field;
+use crate::format::{plain, short_id};
+use crate::resource::Resource;
+
+/// Rows of a resource, each with a link to its page.
+pub(crate) fn of_resource(context: &Context, resource: &Resource, rows: &[Value]) -> Markup {
+    let link = |row: &Value| {
+        let id = row.pointer(resource.id).map(plain)?;
+        Some((context.page(&format!("{}/{}", resource.name, encoded(&id))), id))
+    };
+    html! {
+        div .scroll tabindex="0" role="region" aria-label=(resource.many) {
+            table {
+                thead {
+                    tr {
+                        th scope="col" { "Id" }
+                        @for column in resource.columns { (heading(column)) }
+                    }
+                }
+                tbody {
+                    @for row in rows {
+                        tr {
+                            th scope="row" {
+                                @if let Some((href, id)) = link(row) {
+                                    a href=(href) title=(id) { (short_id(&id)) }
+                                }
+                            }
+                            @for column in resource.columns { (cell(context, column, row)) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Rows with these columns and no page.
+pub(crate) fn plain_rows(
+    context: &Context,
+    label: &str,
+    columns: &[Field],
+    rows: &[Value],
+) -> Markup {
+    html! {
+        div .scroll tabindex="0" role="region" aria-label=(label) {
+            table {
+                thead { tr { @for column in columns { (heading(column)) } } }
+                tbody {
+                    @for row in rows {
+                        tr { @for column in columns { (cell(context, column, row)) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn heading(column: &Field) -> Markup {
+    html! { th scope="col" .number[column.is_number()] { (column.label) } }
+}
+
+fn cell(context: &Context, column: &Field, row: &Value) -> Markup {
+    html! { td .number[column.is_number()] { (column.show(context, row)) } }
+}
+
+/// The fields of one resource that it has.
+pub(crate) fn details(context: &Context, fields: &[Field], of: &Value) -> Markup {
+    html! {
+        dl {
+            @for field in fields {
+                @if field.is_there(of) {
+                    div { dt { (field.label) } dd { (field.show(context, of)) } }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! The bank's own operators: the console acts as one of them, with a key that only this process knows.
+
+use std::sync::Arc;
+
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+
+use super::Engine;
+use super::keys::KnownKey;
+use crate::model::ApiError;
+
+/// The id that stands for all their keys, of the length of others.
+pub(crate) const OPERATOR: &str = "operator-key";
+
+/// What the keys of operators are made of, new with each start.
+pub(super) struct Operators {
+    secret: [u8; 32],
+    prefix: String,
+}
+
+impl Operators {
+    pub(super) fn new() -> Result<Self, ApiError> {
+        let mut secret = [0; 32];
+        getrandom::fill(&mut secret).map_err(|e| ApiError::Internal(e.to_string()))?;
+        Ok(Self { secret, prefix: format!("operator-{}.", hex::encode(secret)) })
+    }
+
+    /// What is known of a key of theirs.
+    pub(super) fn known(&self, key: &str) -> Option<Arc<KnownKey>> {
+        let tenant = self.workspace_of(key)?.to_owned();
+        Some(Arc::new(KnownKey { digest: OPERATOR.to_owned(), tenant, is_given: true }))
+    }
+
+    fn workspace_of<'k>(&self, key: &'k str) -> Option<&'k str> {
+        let (prefix, workspace) = key.split_at_checked(self.prefix.len())?;
+        let is_theirs = verify_slices_are_equal(prefix.as_bytes(), self.prefix.as_bytes()).is_ok();
+        Some(workspace).filter(|_| is_theirs)
+    }
+}
+
+impl Engine {
+    /// What only this process knows.
+    pub(crate) fn operator_secret(&self) -> &[u8; 32] {
+        &self.operators.secret
+    }
+
+    /// The key of operators for a workspace; none if there is no such workspace.
+    pub(crate) fn operator_key(&self, workspace: &str) -> Option<String> {
+        let is_known = self.tenants().iter().any(|tenant| tenant == workspace);
+        is_known.then(|| format!("{}{workspace}", self.operators.prefix))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_of_one_process() {
+        let (one, other) = (Operators::new().unwrap(), Operators::new().unwrap());
+        let key = format!("{}1_1", one.prefix);
+        assert_eq!(one.workspace_of(&key), Some("1_1"));
+        assert_eq!(other.workspace_of(&key), None);
+        for wrong in ["", "operator-.1_1", "sandbox-key", &key[1..]] {
+            assert_eq!(one.workspace_of(wrong), None, "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! The console, and the bank behind it: calls that take the way of a request, without a connection.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::request::Parts;
+use axum::http::{Request, Response, StatusCode, header};
+use http_body_util::{BodyExt, Limited};
+use serde_json::{Value, json};
+use synctera_console::{Answer, Bank, BoxFuture, Call};
+use tower::ServiceExt;
+
+use super::response::problem;
+use super::{AppState, platform};
+
+/// The largest answer that a page is made of, in bytes.
+const ANSWER_BYTES_MAX: usize = 32 * 1024 * 1024;
+
+/// The console's pages, and the control API that they use.
+pub(super) struct Console {
+    pages: Router,
+    control: Router,
+}
+
+impl Console {
+    /// Shows this workspace first.
+    pub(super) fn new(workspace: &str, control: Router) -> Self {
+        Self { pages: synctera_console::router(workspace), control }
+    }
+
+    /// Whether a path is one of the console's.
+    pub(super) fn has(path: &str) -> bool {
+        let rest = path.strip_prefix(synctera_console::PATH);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
+    /// A page. Others than this machine get none: the pages need no key.
+    pub(super) async fn answer(
+        &self,
+        app: &Arc<AppState>,
+        head: Parts,
+        body: Vec<u8>,
+        peer: SocketAddr,
+    ) -> Response<Body> {
+        if !peer.ip().to_canonical().is_loopback() {
+            let why = "the console answers this machine alone: open it at 127.0.0.1";
+            return problem(StatusCode::FORBIDDEN, why);
+        }
+        let bank = InProcess { app: app.clone(), control: self.control.clone() };
+        let bank: Arc<dyn Bank> = Arc::new(bank);
+        let mut request = Request::from_parts(head, Body::from(body));
+        request.extensions_mut().insert(bank);
+        match self.pages.clone().oneshot(request).await {
+            Ok(page) => page,
+            Err(never) => match never {},
+        }
+    }
+}
+
+/// A sandbox, or a fork, as the console calls it.
+struct InProcess {
+    app: Arc<AppState>,
+    control: Router,
+}
+
+impl Bank for InProcess {
+    fn call(&self, call: Call) -> BoxFuture<'_, Answer> {
+        Box::pin(async move {
+            let response = match self.request(&call) {
+                Ok(request) if call.workspace.is_some() => {
+                    let (head, body) = request.into_parts();
+                    platform::answer(&self.app, head, body).await.ok()
+                }
+                Ok(request) => {
+                    let mut request = request.map(Body::from);
+                    let here = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+                    request.extensions_mut().insert(here);
+                    request.extensions_mut().insert(self.app.clone());
+                    self.control.clone().oneshot(request).await.ok()
+                }
+                Err(why) => return failed(&why),
+            };
+            match response {
+                Some(response) => read(response).await,
+                None => failed("there is no answer, as a fault asks for"),
+            }
+        })
+    }
+
+    fn prefix(&self) -> &str {
+        &self.app.path
+    }
+
+    fn secret(&self) -> &[u8; 32] {
+        self.app.engine.operator_secret()
+    }
+}
+
+impl InProcess {
+    fn request(&self, call: &Call) -> Result<Request<Vec<u8>>, String> {
+        let mut request = Request::builder().method(call.method).uri(&call.target);
+        request = request.header(header::HOST, "localhost");
+        if let Some(workspace) = &call.workspace {
+            let key = self.app.engine.operator_key(workspace);
+            let key = key.ok_or_else(|| format!("there is no workspace {workspace}"))?;
+            request = request.header(header::AUTHORIZATION, format!("Bearer {key}"));
+        }
+        if let Some(key) = &call.idempotency_key {
+            request = request.header("idempotency-key", key);
+        }
+        let body = match &call.body {
+            Some(body) => {
+                request = request.header(header::CONTENT_TYPE, "application/json");
+                body.to_string().into_bytes()
+            }
+            None => Vec::new(),
+        };
+        request.body(body).map_err(|e| e.to_string())
+    }
+}
+
+async fn read(response: Response<Body>) -> Answer {
+    let (head, body) = response.into_parts();
+    match Limited::new(body, ANSWER_BYTES_MAX).collect().await {
+        Ok(collected) => {
+            let body = serde_json::from_slice(&collected.to_bytes()).unwrap_or(Value::Null);
+            Answer::new(head.status.as_u16(), body)
+        }
+        Err(why) => failed(&why.to_string()),
+    }
+}
+
+/// An answer of the console's own: the bank gave none.
+fn failed(why: &str) -> Answer {
+    Answer::new(502, json!({ "code": "NO_ANSWER", "status": 502, "detail": why }))
+}

@@ -1,0 +1,68 @@
+//! `cargo xtask console`: the console in a real browser.
+//!
+//! The suite is JavaScript (`crates/console/browser`), since what drives browsers and judges pages best is.
+//! It needs Node with npm and Chromium; without them it says that it is skipped.
+
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+
+use clap::Args;
+
+use crate::browser;
+use crate::running::{self, Server};
+use crate::workspace::{self, Error};
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// A sandbox built beforehand; otherwise it is built now
+    #[arg(long, value_name = "FILE")]
+    sandbox: Option<PathBuf>,
+    /// Each story once, with a mouse, and one form of each page
+    #[arg(long)]
+    short: bool,
+}
+
+/// The files of the suite.
+const FILES: [&str; 5] = ["package.json", "bank.mjs", "browser.mjs", "stories.mjs", "suite.mjs"];
+
+pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
+    let Some(chromium) = browser::installed() else {
+        println!("console: skipped: this needs Chromium or Chrome");
+        return Ok(ExitCode::SUCCESS);
+    };
+    let folder = workspace::target().join("console");
+    let pictures = folder.join("pictures");
+    std::fs::create_dir_all(&pictures)?;
+    for name in FILES {
+        let source = workspace::root().join("crates/console/browser").join(name);
+        std::fs::copy(source, folder.join(name))?;
+    }
+    let npm = Command::new("npm")
+        .args(["install", "--no-package-lock", "--no-audit", "--no-fund", "--silent"])
+        .args(["--prefer-offline", "--ignore-scripts"])
+        .current_dir(&folder)
+        .output();
+    if !npm.is_ok_and(|output| output.status.success()) {
+        println!(
+            "console: skipped: this needs node with npm, and its registry or what that gave before"
+        );
+        return Ok(ExitCode::SUCCESS);
+    }
+    let program = match &options.sandbox {
+        Some(program) => std::fs::canonicalize(program)?,
+        None => running::build()?,
+    };
+    let fixtures = workspace::root().join("crates/journey-files/tests/bank");
+    let fixtures = fixtures.to_string_lossy();
+    let arguments = ["--clock", "2026-11-24T14:00:00Z", "--fixtures", &fixtures];
+    let server = Server::start(&program, &arguments)?;
+    let played = Command::new("node")
+        .arg("suite.mjs")
+        .args([&server.url, &chromium.to_string_lossy().into_owned()])
+        .arg(&pictures)
+        .arg(if options.short { "short" } else { "whole" })
+        .current_dir(&folder)
+        .status()?;
+    println!("pictures: {}", pictures.display());
+    Ok(if played.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
