@@ -504,3 +504,27 @@ async fn the_queue_shows_what_is_sent_next() {
     let [event] = queue["events"].as_array().unwrap().as_slice() else { panic!("{queue}") };
     assert_eq!((&event["attempts"], &event["last_error"]), (&json!(1), &json!("no connection")));
 }
+
+/// Who repaired a subscriber sends the event again, and does not wait for its next attempt.
+#[tokio::test]
+async fn an_event_that_failed_is_sent_again_at_once() {
+    let caller = Caller::new().await;
+    let subscriber = Subscriber::start().await;
+    subscriber.next([Answer::Status(500)]);
+    let webhook = json!({
+        "url": subscriber.url(), "enabled_events": ["PERSON.*"], "is_enabled": true,
+    });
+    let path = format!("/v2/webhooks/{}/events", caller.post("/v2/webhooks", webhook).await.id());
+    caller.post("/v2/persons", ada()).await.with(201);
+    caller.post("/sandbox/deliveries/settle", Value::Null).await.with(200);
+    let events = caller.get(&path).await.with(200);
+    let event = format!("{path}/{}", events["event_list"][0]["id"].as_str().unwrap());
+    assert_eq!(caller.get(&event).await.with(200)["status"], "RETRYING");
+    caller.post(&format!("{event}/resend"), Value::Null).await.with(200);
+    let settled = caller.post("/sandbox/deliveries/settle", Value::Null).await.with(200);
+    assert_eq!(settled["on_their_way"], 0, "{settled}");
+    let sent = caller.get(&event).await.with(200);
+    assert_eq!(sent["status"], "SUCCESS");
+    assert_eq!(sent["response_history"].as_array().unwrap().len(), 2);
+    assert_eq!(subscriber.take_types(), ["PERSON.CREATED"; 2]);
+}

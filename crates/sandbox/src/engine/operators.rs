@@ -5,8 +5,8 @@ use std::sync::Arc;
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 
 use super::Engine;
-use super::keys::KnownKey;
 use crate::model::ApiError;
+use crate::model::KnownKey;
 
 /// The id that stands for all their keys, of the length of others.
 pub(crate) const OPERATOR: &str = "operator-key";

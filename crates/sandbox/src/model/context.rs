@@ -310,6 +310,13 @@ impl<'a> Ctx<'a> {
         Ok(())
     }
 
+    /// Has what is on its way of an event sent at another time; whether anything is.
+    pub(crate) fn resend(&self, event_id: &str, due_at: i64) -> Result<bool, ApiError> {
+        let is_on_its_way = self.tx.reschedule_delivery(self.tenant, event_id, due_at)?;
+        self.has_mail.set(self.has_mail.get() || is_on_its_way);
+        Ok(is_on_its_way)
+    }
+
     /// Whether an event was put on its way.
     pub(crate) fn has_mail(&self) -> bool {
         self.has_mail.get()

@@ -42,12 +42,18 @@ struct Decided {
     seen: Seen,
 }
 
+/// A request that the log does not have: it shows what programs do.
+#[derive(Clone)]
+#[cfg_attr(not(feature = "console"), allow(dead_code, reason = "the console alone makes them"))]
+pub(super) struct Unlogged;
+
 pub(super) async fn answer(
     app: &AppState,
     head: Parts,
     body: Vec<u8>,
 ) -> Result<Response<Body>, NoAnswer> {
-    let begun = app.log.as_ref().map(|log| (log.clone(), app.engine.now(), Instant::now()));
+    let log = app.log.as_ref().filter(|_| head.extensions.get::<Unlogged>().is_none());
+    let begun = log.map(|log| (log.clone(), app.engine.now(), Instant::now()));
     let request = Arc::new(request(app, &head, body).await);
     let recording = begun.map(|(log, at, begun)| Recording::new(log, at, begun, request.clone()));
     let Decided { answer, seen } = decide(app, &head, &request).await;

@@ -168,6 +168,23 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Has what is on its way of an event sent at another time; whether anything is.
+    pub(crate) fn reschedule_delivery(
+        &self,
+        tenant: &str,
+        event_id: &str,
+        due_at: i64,
+    ) -> Result<bool> {
+        let rescheduled = self
+            .connection
+            .prepare_cached(
+                "UPDATE deliveries SET due_at = ?3, begun_at = ?3
+                 WHERE tenant = ?1 AND event_id = ?2",
+            )?
+            .execute(params![tenant, event_id, due_at])?;
+        Ok(rescheduled > 0)
+    }
+
     pub(crate) fn end_delivery(&self, seq: i64) -> Result<()> {
         self.connection
             .prepare_cached("DELETE FROM deliveries WHERE seq = ?1")?

@@ -9,7 +9,7 @@ use crate::domain::events;
 use crate::domain::events::Source;
 use crate::domain::listing::{By, List, view_of};
 use crate::domain::webhooks::{
-    EVENT, Event, NewEvent, covers, is_on_its_way, listening, put_on_its_way, wants,
+    EVENT, Event, NewEvent, bring_forward, covers, is_on_its_way, listening, put_on_its_way, wants,
 };
 use crate::model::{ApiError, Ctx, Outcome, Record, Reply, build};
 use crate::spec::FieldErrors;
@@ -62,7 +62,10 @@ pub(super) fn resend(ctx: &Ctx<'_>) -> Outcome {
     let delay = ctx.request.query.get("delay").and_then(Value::as_i64).unwrap_or_default();
     event.status = Some(WebhookEventStatus::Running);
     ctx.save(&event)?;
-    put_on_its_way(ctx, &event, Duration::seconds(delay))?;
+    // One that is on its way would wait behind itself.
+    if !bring_forward(ctx, &event, Duration::seconds(delay))? {
+        put_on_its_way(ctx, &event, Duration::seconds(delay))?;
+    }
     Reply::json(200, &event.wire)
 }
 

@@ -99,6 +99,17 @@ pub(super) fn retention(ctx: &Ctx<'_>) -> Duration {
     Duration::days(i64::from(ctx.settings.webhook_event_retention_days))
 }
 
+/// Has an event that is on its way sent at another time; whether it is on its way.
+pub(crate) fn bring_forward(
+    ctx: &Ctx<'_>,
+    event: &types::WebhookEvent,
+    delay: Duration,
+) -> Result<bool, ApiError> {
+    let Some(id) = event.id else { return Ok(false) };
+    let due_at = (ctx.now + delay).timestamp_millis();
+    ctx.resend(&id.to_string(), due_at)
+}
+
 pub(crate) fn put_on_its_way(
     ctx: &Ctx<'_>,
     event: &types::WebhookEvent,

@@ -6,6 +6,7 @@ mod secrets;
 
 pub(crate) use delivery::{is_on_its_way, last_error, next_step, sent};
 pub(crate) use event::{
-    EVENT, Event, NewEvent, PURGE, WEBHOOK, Webhook, covers, listening, put_on_its_way, wants,
+    EVENT, Event, NewEvent, PURGE, WEBHOOK, Webhook, bring_forward, covers, listening,
+    put_on_its_way, wants,
 };
 pub(crate) use secrets::{ID, SECRET, Secret, SecretRecord, current};
