@@ -29,6 +29,7 @@ mod clearing;
 mod clock;
 mod closing;
 mod configuration;
+mod console;
 mod delivery;
 mod disputes;
 mod disputes_external;

@@ -5,17 +5,19 @@ import { Bank } from "./bank.mjs";
 /** Support: a customer calls, since a card was declined. */
 async function support(person, url, shot) {
   const bank = new Bank(url);
-  const holder = await bank.person("Grace", "Hopper");
+  // Nobody else is called so: each time the story is played it is about another customer.
+  const name = `Hopper-${Math.random().toString(36).replace(/[^a-z]/g, "")}`;
+  const holder = await bank.person("Grace", name);
   const account = await bank.account(holder, "Compilers", 100_00);
   const card = await bank.card(account, holder);
   await bank.authorize(card, 10_00);
   await bank.authorize(card, 5000_00);
   const { page } = person;
   await person.open(`${url}/console`);
-  await person.write(page.getByRole("searchbox"), "Hopper");
+  await person.write(page.getByRole("searchbox"), name);
   await person.press(page.getByRole("button", { name: "Search" }));
   await person.press(page.locator("tbody th a"));
-  await person.sees("Grace Hopper");
+  await person.sees(`Grace ${name}`);
   await shot("customer");
   await person.press(page.locator("section", { has: page.getByRole("heading", { name: "Cards" }) }).locator("tbody th a"));
   await person.sees("Insufficient funds");

@@ -30,7 +30,7 @@ pub(super) static DELIVER: Command = Command {
 
 const FIRST: &str = "curl \"$SANDBOX/v2/webhooks\" --header \"Authorization: Bearer $KEY\" \\\n  \
                      --header 'Content-Type: application/json' \\\n  \
-                     --data '{\"url\": \"http://127.0.0.1:8081/\", \"enabled_events\": [\"*\"], \"is_enabled\": true}'";
+                     --data '{\"url\": \"http://127.0.0.1:8081/\", \"enabled_events\": [\"PERSON.*\"], \"is_enabled\": true}'";
 
 fn text(of: &Value, name: &str) -> String {
     of.get(name).map(plain).unwrap_or_default()

@@ -1,0 +1,178 @@
+use serde_json::{Value, json};
+
+use super::{Console, links, navigation};
+
+/// Somebody with everything.
+async fn bank() -> (Console, String, String, String) {
+    let console = Console::new().await;
+    let person = console.person("Ada", "Byron").await;
+    let account = console.account(&person, "Engines", 500_00).await;
+    let card = console.card(&account, &person).await;
+    for amount in [10_00, 9_000_00] {
+        let body = json!({ "card_id": card, "amount": amount, "mid": "123456789012345" });
+        let path = "/v2/cards/transaction_simulations/authorization";
+        console.api("POST", path, body).await;
+    }
+    let webhook = json!({
+        "url": "http://127.0.0.1:9/", "enabled_events": ["PERSON.*"], "is_enabled": true,
+    });
+    console.api("POST", "/v2/webhooks", webhook).await;
+    let note = json!({
+        "related_resource_id": person, "related_resource_type": "CUSTOMER", "content": "calls often",
+        "type": "NOTE",
+    });
+    console.api("POST", "/v2/notes", note).await;
+    console.api("POST", "/sandbox/deliveries/settle", json!({})).await;
+    (console, person, account, card)
+}
+
+#[tokio::test]
+async fn every_page_of_the_navigation_and_every_link_of_one_answers() {
+    let (console, ..) = bank().await;
+    let navigation = navigation(&console).await;
+    assert!(navigation.len() >= 30, "{navigation:?}");
+    let mut visited = std::collections::BTreeSet::new();
+    let mut open = navigation;
+    while let Some(path) = open.pop() {
+        if !visited.insert(path.clone()) || visited.len() > 200 {
+            continue;
+        }
+        let page = console.page(&path).await;
+        // A list that needs a filter says so.
+        if path == "/console/1_1/statements" {
+            assert_eq!(page.status, 400);
+            assert!(page.text.contains("account_id"), "{}", page.text);
+            continue;
+        }
+        let text = page.ok();
+        for part in ["<title>", "<h1>", "lang=\"en\"", "id=\"main\""] {
+            assert!(text.contains(part), "{path}: {part}");
+        }
+        open.extend(links(&text).into_keys());
+    }
+    assert!(visited.len() > 40, "{visited:?}");
+}
+
+#[tokio::test]
+async fn a_customer_is_shown_with_what_belongs_to_them() {
+    let (console, person, account, card) = bank().await;
+    let page = console.page(&format!("/console/1_1/persons/{person}")).await.ok();
+    for part in ["Ada Byron", "ada@example.com", "calls often", &account, &card] {
+        assert!(page.contains(part), "{part}");
+    }
+    // What is masked is not in the page at all.
+    for secret in ["1985-12-10", "9012", "456-78"] {
+        assert!(!page.contains(secret), "{secret}");
+    }
+    let page = console.page(&format!("/console/1_1/accounts/{account}")).await.ok();
+    let api = console.api("GET", &format!("/v2/accounts/{account}"), Value::Null).await;
+    assert!(!page.contains(api["account_number"].as_str().unwrap()));
+    assert!(page.contains("500.00 USD") && page.contains("490.00 USD"), "{page}");
+    assert!(page.contains("Held by 1 open holds"), "{page}");
+}
+
+#[tokio::test]
+async fn a_card_shows_why_it_was_declined() {
+    let (console, _, _, card) = bank().await;
+    let page = console.page(&format!("/console/1_1/cards/{card}")).await.ok();
+    assert!(page.contains("Insufficient funds") && page.contains("9,000.00 USD"), "{page}");
+}
+
+#[tokio::test]
+async fn search_finds_names_ids_digits_and_amounts() {
+    let (console, person, account, card) = bank().await;
+    let api = console.api("GET", &format!("/v2/cards/{card}"), Value::Null).await;
+    let digits = api["card_details"]["last_four"].as_str().unwrap().to_owned();
+    for (query, found) in [
+        ("Byron", &person),
+        ("ada@example.com", &person),
+        ("Engines", &account),
+        (account.as_str(), &account),
+        (digits.as_str(), &card),
+    ] {
+        let page = console.page(&format!("/console/1_1/search?q={}", super::encoded(query))).await;
+        assert!(page.ok().contains(found.as_str()), "{query}");
+    }
+    let page = console.page("/console/1_1/search?q=500.00").await.ok();
+    assert!(page.contains("500.00 USD") && page.contains("1 found"), "{page}");
+    let nothing = console.page("/console/1_1/search?q=nobody").await.ok();
+    assert!(nothing.contains("0 found"), "{nothing}");
+}
+
+#[tokio::test]
+async fn the_log_shows_a_refusal_with_its_reasons_and_not_the_consoles_own_reads() {
+    let (console, ..) = bank().await;
+    let refused = console.http.post(console.url("/v2/persons"));
+    let refused = refused.bearer_auth(console.sandbox.api_key());
+    let body = json!({ "status": "MOOD", "is_customer": true, "ssn": "456-78-9012" });
+    assert_eq!(refused.json(&body).send().await.unwrap().status(), 400);
+    let list = console.page("/console/1_1/admin/log?status=4xx").await.ok();
+    assert!(list.contains("BAD_REQUEST_BODY") && list.contains("a rule"), "{list}");
+    let entry = links(&list).into_keys().find(|it| it.contains("/admin/log/")).unwrap();
+    let page = console.page(&entry).await.ok();
+    assert!(page.contains("MOOD") && page.contains("Why") && !page.contains("456-78"), "{page}");
+    let before = console.page("/console/1_1/admin/log").await.ok();
+    console.page("/console/1_1/overview").await.ok();
+    let after = console.page("/console/1_1/admin/log").await.ok();
+    assert_eq!(before.matches("<tr>").count(), after.matches("<tr>").count());
+    // The part that renews itself.
+    let part = console.page("/console/1_1/admin/log?part=1").await.ok();
+    assert!(!part.contains("<html") && part.contains("<table"), "{part}");
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_a_page_that_says_so() {
+    let console = Console::new().await;
+    let id = "00000000-0000-4000-8000-000000000000";
+    for path in [
+        "/console/1_1/moods".to_owned(),
+        format!("/console/1_1/persons/{id}"),
+        format!("/console/1_1/notes/{id}"),
+        "/console/1_1/admin/log/999".to_owned(),
+        "/console/x/overview".to_owned(),
+        "/console/9_9/persons".to_owned(),
+        "/console/1_1/admin/moods/x/y/z".to_owned(),
+    ] {
+        let page = console.page(&path).await;
+        assert!(page.status.is_client_error() || page.status == 502, "{path}: {}", page.status);
+        assert!(page.text.contains("<h1>"), "{path}: {}", page.text);
+    }
+    let home = console.page("/console").await;
+    assert_eq!(home.location.as_deref(), Some("/console/1_1/overview"));
+}
+
+#[tokio::test]
+async fn lists_go_on_and_filters_are_kept() {
+    let console = Console::new().await;
+    for number in 0..60 {
+        let body = json!({
+            "status": "PROSPECT", "is_customer": true, "first_name": format!("N{number}"),
+            "last_name": "Many",
+        });
+        console.api("POST", "/v2/persons", body).await;
+    }
+    let first = console.page("/console/1_1/persons?last_name=Many").await.ok();
+    let next = first.split("rel=\"next\"").next().unwrap().rsplit("href=\"").next().unwrap();
+    let next = next.split('"').next().unwrap().replace("&amp;", "&");
+    assert!(next.contains("last_name=Many"), "{next}");
+    let second = console.page(&format!("/console/1_1/persons{next}")).await.ok();
+    let rows = |page: &str| page.matches("<th scope=\"row\">").count();
+    assert_eq!((rows(&first), rows(&second)), (50, 10));
+    let none = console.page("/console/1_1/persons?last_name=None").await.ok();
+    assert!(none.contains("Nothing fits the filter."), "{none}");
+}
+
+/// Each fork has its own.
+#[tokio::test]
+async fn a_fork_has_a_console() {
+    let console = Console::new().await;
+    let made = console.http.post(console.url("/sandbox/forks")).body(r#"{"name": "a"}"#);
+    assert!(made.send().await.unwrap().status().is_success());
+    let home = console.page("/forks/a/console").await;
+    assert_eq!(home.location.as_deref(), Some("/forks/a/console/1_1/overview"));
+    let page = console.page("/forks/a/console/1_1/persons").await.ok();
+    assert!(page.contains("href=\"/forks/a/console/1_1/cards\""), "{page}");
+    console.person("Ada", "Byron").await;
+    let page = console.page("/forks/a/console/1_1/persons").await.ok();
+    assert!(!page.contains("Ada Byron"), "{page}");
+}
