@@ -234,22 +234,22 @@ pub(crate) fn check_credit(
     account: &Record<Account>,
     amount: i64,
 ) -> Result<(), ApiError> {
-    let mut account = account.clone();
-    let mut amount = amount;
+    let (mut above, mut amount) = (None, amount);
     for _ in 0..LINKS_MAX {
+        let account = above.as_ref().unwrap_or(account);
         let Some(line) = account.balance_ceiling.as_ref().map(|ceiling| ceiling.balance) else {
             return Ok(());
         };
-        let available = LedgerAccount::of(&account)?.available(ctx)?;
+        let available = LedgerAccount::of(account)?.available(ctx)?;
         let excess = available.saturating_add(amount).saturating_sub(line);
         if excess <= 0 {
             return Ok(());
         }
-        let Some(linked) = above_ceiling(&account) else {
+        let Some(linked) = above_ceiling(account) else {
             let detail = format!(
                 "{} would be above the ceiling of {}",
-                money(&account, excess),
-                money(&account, line)
+                money(account, excess),
+                money(account, line)
             );
             return Err(ApiError::rule(ErrorCode::BalanceViolation, detail));
         };
@@ -257,8 +257,7 @@ pub(crate) fn check_credit(
         let Some(next) = ctx.find::<Account>(linked)? else {
             return Ok(());
         };
-        account = next;
-        amount = excess;
+        (above, amount) = (Some(next), excess);
     }
     Ok(())
 }
