@@ -205,8 +205,12 @@ impl Ctx<'_> {
         value: impl ToString,
     ) -> Result<Vec<Record<R>>, ApiError> {
         let filter = Filter { name: key.to_owned(), values: vec![value.to_string()] };
-        let found = self.tx.scan(self.tenant, R::KIND.name, &[filter], 0, i64::MAX)?;
-        found.iter().map(|stored| Record::of(&stored.body)).collect()
+        let mut all = Vec::new();
+        self.tx.find_all(self.tenant, R::KIND.name, filter, |found| {
+            all.push(found.record(Record::of)?);
+            Ok::<(), ApiError>(())
+        })?;
+        Ok(all)
     }
 
     /// Stores a new resource.

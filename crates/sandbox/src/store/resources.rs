@@ -25,6 +25,22 @@ pub(crate) struct Filter {
     pub(crate) values: Vec<String>,
 }
 
+/// Which resources are selected: up to `limit` after a place that meet all filters.
+struct Selected<'a> {
+    tenant: &'a str,
+    kind: &'a str,
+    filters: &'a [Filter],
+    after: i64,
+    limit: i64,
+}
+
+/// The resources under one key that are kept when they are read.
+const KEPT_OF_A_KEY: usize = 16;
+
+/// The columns of a row: place, text and facts; and with its id.
+const ROWS: &str = "r.seq, r.body, r.facts";
+const NAMED_ROWS: &str = "r.seq, r.body, r.facts, r.id";
+
 /// What a resource is found by, beside its id: names and values.
 pub(crate) type Keys = Vec<(&'static str, String)>;
 
@@ -71,6 +87,11 @@ fn document_of(text: &str, facts: Option<&str>) -> Result<Value> {
         members.insert(FACTS.to_owned(), serde_json::from_str(facts)?);
     }
     Ok(document)
+}
+
+fn document_in(space: i64, row: &Row<'_>) -> Result<Document> {
+    let body = document_of(text_in(row)?, facts_in(row)?)?;
+    Ok(Document::new(space, row.get(0)?, body))
 }
 
 impl Tx<'_> {
@@ -161,14 +182,20 @@ impl Tx<'_> {
             "SELECT seq, body, facts FROM resources WHERE space = ?1 AND id = ?2",
         )?;
         let mut rows = statement.query(params![space, id])?;
-        let Some(row) = rows.next()? else {
-            return Ok(None);
-        };
-        let text = text_in(row)?;
-        let body = document_of(text, facts_in(row)?)?;
-        let document = Arc::new(Document::new(space, row.get(0)?, body));
-        self.documents.keep(id, &document, text.len());
-        Ok(Some(document))
+        rows.next()?.map(|row| self.read_kept(space, id, row)).transpose()
+    }
+
+    /// The document in a row, which is kept.
+    fn read_kept(&self, space: i64, id: &str, row: &Row<'_>) -> Result<Arc<Document>> {
+        let document = Arc::new(document_in(space, row)?);
+        self.documents.keep(id, &document, text_in(row)?.len());
+        Ok(document)
+    }
+
+    /// The same, unless it was read before; the row has its id.
+    fn kept_or_read(&self, space: i64, row: &Row<'_>) -> Result<Arc<Document>> {
+        let id = row.get_ref(3)?.as_str().map_err(rusqlite::Error::from)?;
+        self.documents.find(space, id).map_or_else(|| self.read_kept(space, id, row), Ok)
     }
 
     /// One resource.
@@ -179,6 +206,30 @@ impl Tx<'_> {
     /// One resource, without a copy of its document.
     pub(crate) fn find(&self, tenant: &str, kind: &str, id: &str) -> Result<Option<Found>> {
         Ok(self.placed(tenant, kind, id)?.map(Found))
+    }
+
+    /// All resources under a key, in the order of creation, without copies of their documents. The
+    /// first ones are kept: mostly there are few, and they are read over and over.
+    pub(crate) fn find_all<E: From<super::Error>>(
+        &self,
+        tenant: &str,
+        kind: &str,
+        filter: Filter,
+        mut each: impl FnMut(Found) -> std::result::Result<(), E>,
+    ) -> std::result::Result<(), E> {
+        let Some(space) = self.key_id(tenant, kind, PRIMARY_KEY)? else {
+            return Ok(());
+        };
+        let mut count = 0;
+        let what = Selected { tenant, kind, filters: &[filter], after: 0, limit: i64::MAX };
+        self.select(NAMED_ROWS, &what, |row| {
+            count += 1;
+            let document = match count <= KEPT_OF_A_KEY {
+                true => self.kept_or_read(space, row)?,
+                false => Arc::new(document_in(space, row)?),
+            };
+            each(Found(document))
+        })
     }
 
     /// The resource that was made last.
@@ -232,7 +283,8 @@ impl Tx<'_> {
         limit: i64,
     ) -> Result<Vec<Stored>> {
         let mut found = Vec::new();
-        self.select(tenant, kind, filters, after, limit, |row| {
+        let what = Selected { tenant, kind, filters, after, limit };
+        self.select(ROWS, &what, |row| {
             let body = document_of(text_in(row)?, facts_in(row)?)?;
             found.push(Stored { seq: row.get(0)?, body });
             Ok::<(), super::Error>(())
@@ -250,23 +302,21 @@ impl Tx<'_> {
         limit: i64,
         mut each: impl FnMut(i64, &str) -> std::result::Result<(), E>,
     ) -> std::result::Result<(), E> {
-        self.select(tenant, kind, filters, after, limit, |row| {
+        let what = Selected { tenant, kind, filters, after, limit };
+        self.select(ROWS, &what, |row| {
             let seq = row.get(0).map_err(super::Error::from)?;
             each(seq, text_in(row)?)
         })
     }
 
-    /// The rows of such resources: place, text and facts.
+    /// The rows of such resources, with these columns.
     fn select<E: From<super::Error>>(
         &self,
-        tenant: &str,
-        kind: &str,
-        filters: &[Filter],
-        after: i64,
-        limit: i64,
+        columns: &str,
+        what: &Selected<'_>,
         mut each: impl FnMut(&Row<'_>) -> std::result::Result<(), E>,
     ) -> std::result::Result<(), E> {
-        let Some((sql, values)) = self.selection(tenant, kind, filters, after, limit)? else {
+        let Some((sql, values)) = self.selection(columns, what)? else {
             return Ok(());
         };
         let failed = |e: rusqlite::Error| E::from(e.into());
@@ -281,11 +331,8 @@ impl Tx<'_> {
     /// The statement that finds resources, and its values; none where there is nothing to find.
     fn selection(
         &self,
-        tenant: &str,
-        kind: &str,
-        filters: &[Filter],
-        after: i64,
-        limit: i64,
+        columns: &str,
+        &Selected { tenant, kind, filters, after, limit }: &Selected<'_>,
     ) -> Result<Option<(String, Vec<rusqlite::types::Value>)>> {
         let Some(space) = self.key_id(tenant, kind, PRIMARY_KEY)? else {
             return Ok(None);
@@ -301,16 +348,14 @@ impl Tx<'_> {
                     return Ok(None);
                 };
                 values.extend([key.into(), wanted.concat().into()]);
-                String::from(
-                    "SELECT r.seq, r.body, r.facts FROM resource_keys l CROSS JOIN resources r \
+                format!(
+                    "SELECT {columns} FROM resource_keys l CROSS JOIN resources r \
                      ON r.seq = l.seq WHERE l.space = ? AND l.value = ? AND l.seq > ?",
                 )
             }
             None => {
                 values.push(space.into());
-                String::from(
-                    "SELECT r.seq, r.body, r.facts FROM resources r WHERE r.space = ? AND r.seq > ?",
-                )
+                format!("SELECT {columns} FROM resources r WHERE r.space = ? AND r.seq > ?")
             }
         };
         values.push(after.into());
