@@ -129,8 +129,11 @@ impl List<'_> {
             if has_more {
                 return Ok(());
             }
+            if count == 0 {
+                page.make_room(limit, stored.len());
+            }
             (count, last) = (count + 1, seq);
-            page.add(&seq.to_string(), |text| {
+            page.add(seq, |text| {
                 text.push_str(stored);
                 Ok(())
             })

@@ -1,5 +1,7 @@
 //! A page as a text, put together from the texts of its items.
 
+use std::fmt::Display;
+
 use serde_json::json;
 
 use crate::model::ApiError;
@@ -12,10 +14,16 @@ impl Page {
         Self(format!("{{\"{items}\":["))
     }
 
+    /// Makes room for so many items of this length: a text that outgrows its room is copied.
+    pub(super) fn make_room(&mut self, items: i64, length: usize) {
+        let items = usize::try_from(items).unwrap_or_default();
+        self.0.reserve(items.saturating_mul(length.saturating_add(1)));
+    }
+
     /// Adds an item, known by this id. One that cannot be shown is left out.
     pub(super) fn add(
         &mut self,
-        id: &str,
+        id: impl Display,
         item: impl FnOnce(&mut String) -> Result<(), ApiError>,
     ) -> Result<(), ApiError> {
         let before = self.0.len();
@@ -24,7 +32,7 @@ impl Page {
         }
         item(&mut self.0).or_else(|refusal| {
             self.0.truncate(before);
-            left_out(id, refusal)
+            left_out(&id.to_string(), refusal)
         })
     }
 
