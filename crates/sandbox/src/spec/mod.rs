@@ -44,7 +44,8 @@ pub(crate) struct Spec {
 }
 
 struct Document {
-    root: Value,
+    /// It stays for as long as the process, so that operations can keep what they have of it.
+    root: &'static Value,
     requests: OnceLock<Schemas>,
     responses: OnceLock<Schemas>,
     compiled: BTreeMap<&'static str, Compiled>,
@@ -56,7 +57,7 @@ impl Document {
     /// A validator of what travels this way. The converted components of a direction are as large as
     /// the document: they are made when the first one is asked for.
     fn compile(&self, direction: Direction, schema: &Value) -> Option<Validator> {
-        self.schemas(direction).compile(&self.root, schema)
+        self.schemas(direction).compile(self.root, schema)
     }
 
     fn schemas(&self, direction: Direction) -> &Schemas {
@@ -64,19 +65,35 @@ impl Document {
             Direction::Request => &self.requests,
             Direction::Response => &self.responses,
         };
-        schemas.get_or_init(|| Schemas::new(&self.root, direction))
+        schemas.get_or_init(|| Schemas::new(self.root, direction))
     }
 }
 
 /// The member of an answer that is the token of its next page.
 const NEXT_PAGE: &str = "/next_page_token";
 
-/// Validators of one operation, compiled when they are first needed.
-#[derive(Default)]
+/// What the document says of one operation, and validators, compiled when they are first needed.
 struct Compiled {
+    object: &'static Value,
+    /// The schema of what it is sent.
+    body: Option<&'static Value>,
     request: OnceLock<Option<Validator>>,
     response: OnceLock<Option<Validator>>,
     query: OnceLock<query::QueryRules>,
+}
+
+impl Compiled {
+    fn new(root: &'static Value, operation: &Operation) -> Option<Self> {
+        let method = operation.method.to_ascii_lowercase();
+        let object = root.get("paths")?.get(operation.path)?.get(method)?;
+        Some(Self {
+            object,
+            body: request_schema(object),
+            request: OnceLock::new(),
+            response: OnceLock::new(),
+            query: OnceLock::new(),
+        })
+    }
 }
 
 static V2: LazyLock<Spec> = LazyLock::new(|| Spec::new(Interface::V2));
@@ -120,30 +137,23 @@ impl Spec {
             // The text is the one that the client was generated from: it cannot be malformed.
             let mut root = serde_json::from_str(self.interface.text()).unwrap_or_default();
             schema::complete(&mut root);
+            let root: &'static Value = Box::leak(Box::new(root));
+            let operations = self.interface.operations().iter();
             Document {
                 requests: OnceLock::new(),
                 responses: OnceLock::new(),
                 variants: Mutex::default(),
-                compiled: self
-                    .interface
-                    .operations()
-                    .iter()
-                    .map(|o| (o.id, Compiled::default()))
+                compiled: operations
+                    .filter_map(|o| Some((o.id, Compiled::new(root, o)?)))
                     .collect(),
                 root,
             }
         })
     }
 
-    fn compiled(&self, operation: &Operation) -> Option<(&Document, &Compiled, &Value)> {
+    fn compiled(&self, operation: &Operation) -> Option<(&Document, &Compiled)> {
         let document = self.document();
-        let compiled = document.compiled.get(operation.id)?;
-        let object = document
-            .root
-            .get("paths")?
-            .get(operation.path)?
-            .get(operation.method.to_ascii_lowercase())?;
-        Some((document, compiled, object))
+        Some((document, document.compiled.get(operation.id)?))
     }
 
     /// Brings a request body into the form that the document describes.
@@ -153,25 +163,25 @@ impl Spec {
         literals: &Literals,
         body: &mut Value,
     ) -> Normalized {
-        let found = self.compiled(operation).and_then(|(document, _, object)| {
-            Some(normalize::normalize(&document.root, request_schema(object)?, literals, body))
+        let found = self.compiled(operation).and_then(|(document, compiled)| {
+            Some(normalize::normalize(document.root, compiled.body?, literals, body))
         });
         found.unwrap_or_default()
     }
 
     /// Whether what an operation answers has a member, by JSON pointer.
     pub(crate) fn answers_with(&self, operation: &Operation, member: &str) -> bool {
-        let schema = self.compiled(operation).and_then(|(document, _, object)| {
-            Some((&document.root, response_schema(&document.root, object)?))
+        let schema = self.compiled(operation).and_then(|(document, compiled)| {
+            Some((document.root, response_schema(document.root, compiled.object)?))
         });
         schema.is_some_and(|(root, schema)| schema::has_member(root, schema, member))
     }
 
     /// Whether the body of an operation has a member of this name.
     pub(crate) fn takes(&self, operation: &Operation, member: &str) -> bool {
-        self.compiled(operation).is_some_and(|(document, _, object)| {
-            let schema = request_schema(object);
-            schema.is_some_and(|schema| schema::has_member(&document.root, schema, member))
+        self.compiled(operation).is_some_and(|(document, compiled)| {
+            let schema = compiled.body;
+            schema.is_some_and(|schema| schema::has_member(document.root, schema, member))
         })
     }
 
@@ -192,8 +202,8 @@ impl Spec {
         let mut errors = validator
             .as_ref()
             .map_or_else(FieldErrors::default, |known| FieldErrors::of(known, value));
-        let own = schema::member_names(&document.root, schema);
-        let all = schema::member_names(&document.root, union);
+        let own = schema::member_names(document.root, schema);
+        let all = schema::member_names(document.root, union);
         for (name, given) in value.as_object().into_iter().flatten() {
             if all.contains(name) && !own.contains(name) && !given.is_null() {
                 errors.merge(FieldErrors::invalid(name, "is for another type"));
@@ -204,12 +214,11 @@ impl Spec {
 
     /// What is wrong with a request body.
     pub(crate) fn check_request(&self, operation: &Operation, body: &Value) -> FieldErrors {
-        let Some((document, compiled, object)) = self.compiled(operation) else {
+        let Some((document, compiled)) = self.compiled(operation) else {
             return FieldErrors::default();
         };
-        let validator = compiled
-            .request
-            .get_or_init(|| document.compile(Direction::Request, request_schema(object)?));
+        let validator =
+            compiled.request.get_or_init(|| document.compile(Direction::Request, compiled.body?));
         validator
             .as_ref()
             .map_or_else(FieldErrors::default, |validator| FieldErrors::of(validator, body))
@@ -224,8 +233,8 @@ impl Spec {
 
     /// Whether the operation takes a body, and whether it must be there.
     pub(crate) fn body_of(&self, operation: &Operation) -> Option<bool> {
-        let (_, _, object) = self.compiled(operation)?;
-        let body = object.get("requestBody")?;
+        let (_, compiled) = self.compiled(operation)?;
+        let body = compiled.object.get("requestBody")?;
         Some(body.get("required").and_then(Value::as_bool).unwrap_or(false))
     }
 
@@ -233,20 +242,21 @@ impl Spec {
     /// those of v2 of which the document says so.
     pub(crate) fn is_problem(&self, operation: &Operation, status: u16) -> bool {
         let documented = || {
-            let (document, _, object) = self.compiled(operation)?;
-            let response = object.get("responses")?.get(status.to_string())?;
-            schema::deref(&document.root, response).get("content")?.get(PROBLEM)
+            let (document, compiled) = self.compiled(operation)?;
+            let response = compiled.object.get("responses")?.get(status.to_string())?;
+            schema::deref(document.root, response).get("content")?.get(PROBLEM)
         };
         status >= 400 && (self.interface == Interface::V0 || documented().is_some())
     }
 
     /// What is wrong with an answer of this sandbox.
     pub(crate) fn check_response(&self, operation: &Operation, body: &Value) -> FieldErrors {
-        let Some((document, compiled, object)) = self.compiled(operation) else {
+        let Some((document, compiled)) = self.compiled(operation) else {
             return FieldErrors::default();
         };
         let validator = compiled.response.get_or_init(|| {
-            document.compile(Direction::Response, response_schema(&document.root, object)?)
+            let schema = response_schema(document.root, compiled.object)?;
+            document.compile(Direction::Response, schema)
         });
         validator
             .as_ref()
@@ -276,13 +286,14 @@ impl Spec {
     }
 
     fn query_rules(&self, operation: &Operation) -> Option<&query::QueryRules> {
-        let (document, compiled, object) = self.compiled(operation)?;
+        let (document, compiled) = self.compiled(operation)?;
         Some(compiled.query.get_or_init(|| {
+            let (root, object) = (document.root, compiled.object);
             let schemas = document.schemas(Direction::Request);
             let has_pages = operation.method == "GET"
-                && response_schema(&document.root, object)
-                    .is_some_and(|schema| schema::has_member(&document.root, schema, NEXT_PAGE));
-            query::QueryRules::new(&document.root, operation.id, object, schemas, has_pages)
+                && response_schema(root, object)
+                    .is_some_and(|schema| schema::has_member(root, schema, NEXT_PAGE));
+            query::QueryRules::new(root, operation.id, object, schemas, has_pages)
         }))
     }
 }
