@@ -46,6 +46,7 @@ pub(crate) struct Spec {
 struct Document {
     /// It stays for as long as the process, so that operations can keep what they have of it.
     root: &'static Value,
+    components: normalize::Components,
     requests: OnceLock<Schemas>,
     responses: OnceLock<Schemas>,
     compiled: BTreeMap<&'static str, Compiled>,
@@ -140,6 +141,7 @@ impl Spec {
             let root: &'static Value = Box::leak(Box::new(root));
             let operations = self.interface.operations().iter();
             Document {
+                components: normalize::Components::of(root),
                 requests: OnceLock::new(),
                 responses: OnceLock::new(),
                 variants: Mutex::default(),
@@ -164,7 +166,7 @@ impl Spec {
         body: &mut Value,
     ) -> Normalized {
         let found = self.compiled(operation).and_then(|(document, compiled)| {
-            Some(normalize::normalize(document.root, compiled.body?, literals, body))
+            Some(normalize::normalize(&document.components, compiled.body?, literals, body))
         });
         found.unwrap_or_default()
     }

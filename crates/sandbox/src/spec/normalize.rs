@@ -8,15 +8,16 @@
 //!   They are returned beside it: of a resource that has them, they may not change.
 //! - Members that only the platform sets are taken out, and returned beside the body.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 
+use foldhash::fast::RandomState;
 use serde_json::{Map, Value};
 
 use super::ids::{self, canonical_id};
 use super::literals::{Literal, Literals};
 use super::pointer::token;
-use super::schema::{Direction, deref, is_forbidden, member_names, pointer};
+use super::schema::{REFERENCES_MAX, is_marked_read_only, member_names, pointer};
 use super::validate::{FieldErrors, WHOLE, dotted};
 
 /// What a record says of itself. The document has some of these where a body is described; they are
@@ -47,14 +48,48 @@ pub(crate) struct Normalized {
     pub(crate) is_rewritten: bool,
 }
 
+/// A document, and its components by what refers to them: a body follows dozens of references, and a
+/// document has a thousand schemas.
+pub(super) struct Components {
+    root: &'static Value,
+    by_reference: HashMap<String, &'static Value, RandomState>,
+}
+
+impl Components {
+    pub(super) fn of(root: &'static Value) -> Self {
+        let schemas = root["components"]["schemas"].as_object().into_iter().flatten();
+        let by_reference = schemas
+            .map(|(name, schema)| (format!("#/components/schemas/{}", token(name)), schema))
+            .collect();
+        Self { root, by_reference }
+    }
+
+    fn find(&self, reference: &str) -> Option<&'static Value> {
+        self.by_reference.get(reference).copied().or_else(|| pointer(self.root, reference))
+    }
+
+    /// A schema, or what it refers to.
+    fn deref(&self, schema: &'static Value) -> &'static Value {
+        let mut schema = schema;
+        for _ in 0..REFERENCES_MAX {
+            let reference = schema.get("$ref").and_then(Value::as_str);
+            match reference.and_then(|reference| self.find(reference)) {
+                Some(target) => schema = target,
+                None => break,
+            }
+        }
+        schema
+    }
+}
+
 /// Normalizes a body in place.
 pub(super) fn normalize(
-    root: &Value,
-    schema: &Value,
+    document: &Components,
+    schema: &'static Value,
     literals: &Literals,
     body: &mut Value,
 ) -> Normalized {
-    let mut pass = Pass { root, literals, lists: 0, found: Normalized::default() };
+    let mut pass = Pass { document, literals, lists: 0, found: Normalized::default() };
     for pointer in literals.infinite() {
         pass.found.numbers.merge(FieldErrors::invalid(&dotted(pointer), "is out of range"));
     }
@@ -86,21 +121,21 @@ impl fmt::Display for Location<'_> {
 }
 
 struct Pass<'d> {
-    root: &'d Value,
+    document: &'d Components,
     literals: &'d Literals,
     /// The lists around the value.
     lists: usize,
     found: Normalized,
 }
 
-impl<'d> Pass<'d> {
+impl Pass<'_> {
     /// All schemas that describe a value: references followed, parts and variants included. Where a
     /// tag decides, only its variant is.
-    fn expand(&self, schemas: &[&'d Value], value: &Value) -> Vec<&'d Value> {
-        let mut open: Vec<&'d Value> = schemas.iter().rev().copied().collect();
+    fn expand(&self, schemas: &[&'static Value], value: &Value) -> Vec<&'static Value> {
+        let mut open: Vec<&'static Value> = schemas.iter().rev().copied().collect();
         let mut expanded = Vec::new();
         while let Some(schema) = open.pop() {
-            let schema = deref(self.root, schema);
+            let schema = self.document.deref(schema);
             // Components may refer to themselves.
             if expanded.iter().any(|known: &&Value| std::ptr::eq(*known, schema)) {
                 continue;
@@ -112,7 +147,7 @@ impl<'d> Pass<'d> {
                     let tag = discriminator["propertyName"].as_str().unwrap_or_default();
                     let tag = value.get(tag).and_then(Value::as_str).unwrap_or_default();
                     let target = discriminator["mapping"].get(tag).and_then(Value::as_str);
-                    let target = target.and_then(|target| pointer(self.root, target));
+                    let target = target.and_then(|target| self.document.find(target));
                     open.extend(target);
                 }
                 None => {
@@ -124,7 +159,7 @@ impl<'d> Pass<'d> {
         expanded
     }
 
-    fn value(&mut self, schemas: &[&'d Value], value: &mut Value, at: Location<'_>) {
+    fn value(&mut self, schemas: &[&'static Value], value: &mut Value, at: Location<'_>) {
         match value {
             Value::Number(number) if number.is_f64() && has(schemas, "type", "integer") => {
                 let at = at.to_string();
@@ -141,7 +176,7 @@ impl<'d> Pass<'d> {
             }
             Value::String(text) if has(schemas, "format", "uuid") => self.id(text),
             Value::Array(items) => {
-                let of_items: Vec<&Value> =
+                let of_items: Vec<&'static Value> =
                     schemas.iter().filter_map(|schema| schema.get("items")).collect();
                 self.lists += 1;
                 for (index, item) in items.iter_mut().enumerate() {
@@ -168,14 +203,14 @@ impl<'d> Pass<'d> {
 
     fn object(
         &mut self,
-        schemas: &[&'d Value],
+        schemas: &[&'static Value],
         members: &mut Map<String, Value>,
         at: Location<'_>,
     ) {
         let is_root = matches!(at, Location::Root);
-        let described: Vec<&Map<String, Value>> =
+        let described: Vec<&'static Map<String, Value>> =
             schemas.iter().filter_map(|schema| schema.get("properties")?.as_object()).collect();
-        let others: Vec<&Value> =
+        let others: Vec<&'static Value> =
             schemas.iter().filter_map(|schema| schema.get("additionalProperties")).collect();
         let tag = |name: &str| {
             let tags = schemas.iter().filter_map(|schema| schema.get("discriminator"));
@@ -190,7 +225,7 @@ impl<'d> Pass<'d> {
                 self.found.is_record |= !self.found.required.contains(&name);
             }
             let here = Location::Member(&at, &name);
-            let mut known: Vec<&Value> =
+            let mut known: Vec<&'static Value> =
                 described.iter().filter_map(|properties| properties.get(&name)).collect();
             if known.is_empty() {
                 if is_root && OWN_FACTS.contains(&name.as_str()) {
@@ -212,8 +247,9 @@ impl<'d> Pass<'d> {
                     continue;
                 }
             }
-            let is_read_only =
-                known.iter().any(|schema| is_forbidden(self.root, schema, Direction::Request));
+            let is_read_only = known.iter().any(|schema| {
+                is_marked_read_only(schema) || is_marked_read_only(self.document.deref(schema))
+            });
             if is_read_only {
                 if let Some(sent) = members.remove(&name).filter(|sent| !sent.is_null()) {
                     self.found.read_only.insert(here.to_string(), sent);
@@ -253,8 +289,8 @@ impl Pass<'_> {
         unions
             .filter_map(|discriminator| discriminator["mapping"].as_object())
             .flat_map(|mapping| mapping.values())
-            .filter_map(|target| pointer(self.root, target.as_str()?))
-            .any(|variant| member_names(self.root, variant).contains(name))
+            .filter_map(|target| self.document.find(target.as_str()?))
+            .any(|variant| member_names(self.document.root, variant).contains(name))
     }
 }
 
@@ -268,7 +304,7 @@ fn may_be_rewritten(value: &Value) -> bool {
     }
 }
 
-fn list<'d>(schema: &'d Value, keyword: &str) -> impl Iterator<Item = &'d Value> {
+fn list<'d>(schema: &'d Value, keyword: &str) -> impl Iterator<Item = &'d Value> + use<'d> {
     schema.get(keyword).and_then(Value::as_array).into_iter().flatten()
 }
 

@@ -97,7 +97,7 @@ pub(super) fn complete(root: &mut Value) {
 }
 
 /// References that are followed from one place.
-const REFERENCES_MAX: usize = 8;
+pub(super) const REFERENCES_MAX: usize = 8;
 
 /// A value, or what it refers to.
 pub(crate) fn deref<'a>(root: &'a Value, value: &'a Value) -> &'a Value {
@@ -336,6 +336,11 @@ pub(super) fn is_forbidden(root: &Value, property: &Value, direction: Direction)
     let keyword = direction.forbids();
     property.get(keyword) == Some(&Value::Bool(true))
         || deref(root, property).get(keyword) == Some(&Value::Bool(true))
+}
+
+/// Whether a schema says of itself that only the platform sets what it describes.
+pub(super) fn is_marked_read_only(schema: &Value) -> bool {
+    schema.get(Direction::Request.forbids()) == Some(&Value::Bool(true))
 }
 
 /// The properties that are forbidden in a schema or in any part of it.
