@@ -109,8 +109,8 @@ enum Bench {
     /// Peers are Prism, a mock of the same document that keeps no state (from npm, installed under
     /// target/bench; skipped without), a bare handler that answers the same bytes, which is the
     /// limit, and for writes a SQLite handler: a bare one that, before it answers, writes as many
-    /// rows of the same sizes as the sandbox does, in one transaction. Another build of the sandbox
-    /// can be a peer, too. All by the same client, by turns. Then the p99 of one call after the
+    /// rows of the same sizes as the sandbox does, in one transaction. The sandbox without its log of
+    /// requests is a peer, and another build of it can be one, too. All by the same client, by turns. Then the p99 of one call after the
     /// other, with a thousand posted transactions in the store, a hundred thousand, and a million,
     /// which takes some minutes and gigabytes. Release builds; needs /proc.
     Sandbox {

@@ -23,6 +23,8 @@ const FRESH_MEMORY_MB_MAX: f64 = 32.0;
 const MEMORY_MB_MAX: f64 = 64.0;
 /// Compared with an earlier build: rates, and what should be small.
 const RATE_OF_BEFORE: Aim = Aim::AtLeast(0.95);
+/// Compared with itself without the log of requests.
+const RATE_OF_NO_LOG: Aim = Aim::AtLeast(0.95);
 const COST_OF_BEFORE: Aim = Aim::AtMost(1.05);
 /// Compared with a handler that only writes as many rows.
 const RATE_OF_SQLITE: Aim = Aim::AtLeast(0.5);
@@ -45,7 +47,8 @@ pub(super) fn rows(runs: usize, before: Option<&Path>, most: u64) -> Result<Vec<
         let prism = Prism::start()?;
         let sandbox = Server::start(&release)?;
         let before = before.as_deref().map(Server::start_program).transpose()?;
-        let peers = [("before", &before), ("prism", &prism)];
+        let no_log = Some(Server::start_without_log(&release)?);
+        let peers = [("before", &before), ("no_log", &no_log), ("prism", &prism)];
         let peers: Vec<String> = peers
             .into_iter()
             .filter_map(|(name, peer)| Some(format!("{name}={}", peer.as_ref()?.url)))
@@ -59,9 +62,11 @@ pub(super) fn rows(runs: usize, before: Option<&Path>, most: u64) -> Result<Vec<
         let Some(ours) = figure(&mut figures, &rate, "ours") else {
             return Err(format!("{name} was not measured").into());
         };
+        let of_no_log = if name == "get_account" { RATE_OF_NO_LOG } else { Aim::None };
         let of_bare = if is_read { Aim::AtLeast(0.5) } else { Aim::None };
         for (side, peer, aim) in [
             ("before", "before", RATE_OF_BEFORE),
+            ("no_log", "without the log", of_no_log),
             ("bare", "bare handler", of_bare),
             ("sqlite", "SQLite handler", RATE_OF_SQLITE),
             ("prism", "Prism", Aim::AtLeast(than_prism)),
@@ -253,6 +258,10 @@ struct Server {
 impl Server {
     fn start(release: &Path) -> Result<Self, Error> {
         Self::start_program(&sandbox(release))
+    }
+
+    fn start_without_log(release: &Path) -> Result<Self, Error> {
+        Self::of(Command::new(sandbox(release)).args(["--port", "0", "--no-log"]))
     }
 
     /// Starts any build of the sandbox.

@@ -1,7 +1,7 @@
 //! Loads the sandbox beside its peers, and prints: case, side, figure.
 //!
-//! `compare OURS [before=URL] [prism=URL]` takes turns between the sandbox, another version of it, a
-//! bare handler that answers the same bytes, one that first writes as many rows as the sandbox does,
+//! `compare OURS [before=URL] [no_log=URL] [prism=URL]` takes turns between the sandbox, another version of
+//! it, one without its log of requests, a bare handler that answers the same bytes, one that first writes as many rows as the sandbox does,
 //! and Prism; `history COUNT=URL...` brings each sandbox to so many posted transactions and takes
 //! turns between them.
 #![allow(clippy::print_stdout, reason = "xtask reads it")]
@@ -31,7 +31,11 @@ async fn main() -> Result<(), Error> {
         ["serve"] => load::serve().await,
         ["compare", ours, ref peers @ ..] => compare(ours, peers).await,
         ["history", ref sandboxes @ ..] => history(sandboxes).await,
-        _ => Err("compare OURS [before=URL] [prism=URL], or history COUNT=URL...".into()),
+        _ => {
+            let usage =
+                "compare OURS [before=URL] [no_log=URL] [prism=URL], or history COUNT=URL...";
+            Err(usage.into())
+        }
     }
 }
 
@@ -44,12 +48,16 @@ struct Side<'a> {
 }
 
 async fn compare(ours: &str, peers: &[&str]) -> Result<(), Error> {
-    let (mut before, mut prism) = (None, None);
+    let (mut others, mut prism) = (Vec::new(), None);
     for peer in peers {
         match peer.split_once('=') {
-            Some(("before", url)) => before = Some((url, filled(url).await?)),
+            Some(("before", url)) => others.push(("before", url, filled(url).await?)),
+            Some(("no_log", url)) => others.push(("no_log", url, filled(url).await?)),
             Some(("prism", url)) => prism = Some(url),
-            _ => return Err(format!("{peer}: a peer is before=URL or prism=URL").into()),
+            _ => {
+                let why = format!("{peer}: a peer is before=URL, no_log=URL or prism=URL");
+                return Err(why.into());
+            }
         }
     }
     let world = filled(ours).await?;
@@ -73,14 +81,12 @@ async fn compare(ours: &str, peers: &[&str]) -> Result<(), Error> {
     let bare = Bare::start(&answers)?;
     let writing = answers.iter().zip(writes).map(|(answer, writes)| answer.writing(writes));
     let writing = Bare::start(&writing.collect::<Vec<_>>())?;
-    let side = |name, url: &str, world| {
+    let side = |name: &'static str, url: &str, world| {
         let target = Target { name, url: url.to_owned(), prefix: "/v2", calls: CALLS };
         Side { target, world, is_for_writes: false }
     };
     let mut sides = vec![side("ours", ours, &world)];
-    if let Some((url, world)) = &before {
-        sides.push(side("before", url, world));
-    }
+    sides.extend(others.iter().map(|(name, url, world)| side(name, url, world)));
     sides.push(side("bare", &bare.url, &world));
     sides.push(Side { is_for_writes: true, ..side("sqlite", &writing.url, &world) });
     if let Some(url) = prism {

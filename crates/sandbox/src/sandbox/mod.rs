@@ -27,7 +27,7 @@ use crate::model::calendar::is_in_range;
 use crate::model::clock::Clock;
 use crate::model::settings::Settings;
 use crate::registry::REGISTRY;
-use crate::server::request_log::RequestLog;
+use crate::server::request_log::{LogWriter, RequestLog};
 use crate::server::webhook_dispatcher::WebhookDispatcher;
 use crate::server::{AppState, ControlAccess, ControlToken, HostNames, host_name};
 use crate::store::Store;
@@ -75,6 +75,8 @@ pub struct Sandbox {
     server: JoinHandle<()>,
     round: JoinHandle<()>,
     stop: watch::Sender<bool>,
+    /// Writes the request log to its file.
+    writer: Option<LogWriter>,
 }
 
 /// Sets up a sandbox: [`Sandbox::builder`].
@@ -201,7 +203,8 @@ impl SandboxBuilder {
     }
 
     /// Keeps a log of the requests of the platform's operations and their answers, for
-    /// [`Sandbox::request_log`] and `GET /sandbox/log`. Off by default here, and on in the program.
+    /// [`Sandbox::request_log`] and `GET /sandbox/log`. Off by default here, and on in the program. With
+    /// a [data file](SandboxBuilder::data) it is kept in a file beside it, whose name ends in `-log`.
     #[must_use]
     pub fn request_log(mut self, is_on: bool) -> Self {
         self.has_log = is_on;
@@ -269,6 +272,7 @@ impl SandboxBuilder {
             api_key,
             log: self.has_log.then(|| Arc::new(RequestLog::new())),
             console,
+            logs_beside: self.data,
         };
         begin.with(engine).await
     }
@@ -285,6 +289,8 @@ struct Begin {
     log: Option<Arc<RequestLog>>,
     /// The workspace that the console shows first, if there is one.
     console: Option<String>,
+    /// The data file beside which the log is written.
+    logs_beside: Option<PathBuf>,
 }
 
 impl Begin {
@@ -300,13 +306,15 @@ impl Begin {
             listener.local_addr().map_err(|source| Error::Listen { address: wanted, source })?;
         let round = tokio::spawn(dispatcher.clone().run());
         let hosts = HostNames::new(address.ip(), &self.hosts);
-        let Self { control, patience, is_durable, api_key, console, log, .. } = self;
+        let Self { control, patience, is_durable, api_key, console, log, logs_beside, .. } = self;
+        let writer = log.as_ref().zip(logs_beside.as_deref());
+        let writer = writer.and_then(|(log, data)| LogWriter::start(log.clone(), data));
         let app = AppState::new(engine, dispatcher, hosts, control, patience, is_durable, log);
         let app = Arc::new(app);
         let (stop, stopping) = watch::channel(false);
         let has_console = console.is_some();
         let server = tokio::spawn(server::serve(listener, app.clone(), console, stopping));
-        Ok(Sandbox { app, address, api_key, has_console, server, round, stop })
+        Ok(Sandbox { app, address, api_key, has_console, server, round, stop, writer })
     }
 }
 
@@ -395,6 +403,9 @@ impl Sandbox {
         self.server.abort();
         self.round.abort();
         self.app.close_forks();
+        if let Some(writer) = &self.writer {
+            writer.stop().await;
+        }
         Ok(self.app.blocking(Engine::checkpoint).await?)
     }
 

@@ -59,6 +59,7 @@ impl Sandbox {
             console: None,
             api_key: self.api_key.clone(),
             log: self.app.log.as_ref().map(|_| Arc::new(RequestLog::new())),
+            logs_beside: None,
         };
         begin.with(fork).await
     }

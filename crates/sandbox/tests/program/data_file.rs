@@ -19,7 +19,12 @@ fn refused(file: &Path) -> String {
     String::from_utf8(output.stderr).unwrap()
 }
 
-fn call(program: &Program, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
+pub(super) fn call(
+    program: &Program,
+    method: &str,
+    path: &str,
+    body: Option<&Value>,
+) -> (u16, Value) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let http = reqwest::Client::builder().no_proxy().build().unwrap();

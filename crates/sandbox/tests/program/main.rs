@@ -12,6 +12,8 @@ mod image;
 mod namespace;
 mod parity;
 mod readiness;
+#[cfg(unix)]
+mod request_log;
 mod session;
 #[cfg(target_os = "linux")]
 mod stopping;

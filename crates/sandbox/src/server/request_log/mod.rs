@@ -5,12 +5,14 @@
 //! Everything else, such as its operation and what is secret, is worked out when somebody reads it.
 
 mod entry;
+mod file;
 mod filter;
 mod logged;
 mod ring;
 mod secrets;
 mod shown;
 mod summary;
+mod writer;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -21,6 +23,7 @@ use parking_lot::Mutex;
 
 use crate::engine::Request;
 use entry::{Entry, Kept};
+use file::Line;
 use ring::{Limits, Ring};
 use secrets::Secrets;
 use shown::{Detail, shown};
@@ -31,6 +34,7 @@ pub(crate) use filter::LIMIT_MAX;
 pub use filter::LogFilter;
 pub use logged::{LoggedBody, LoggedRequest};
 pub use summary::{ErrorSummary, LogSummary, MinuteSummary, OperationSummary};
+pub(crate) use writer::LogWriter;
 
 /// What the log of a sandbox may take.
 const OF_SANDBOX: Limits =
@@ -60,6 +64,30 @@ impl RequestLog {
     /// The log of a fork.
     pub(crate) fn of_fork() -> Self {
         Self { ring: Mutex::new(Ring::new(OF_FORK)), left_out: AtomicU64::new(0) }
+    }
+
+    /// Takes what an earlier process wrote.
+    fn fill(&self, lines: Vec<Line>) {
+        let mut ring = self.ring.lock();
+        for line in lines {
+            match line {
+                Line::Request(request) if request.number >= ring.next() => {
+                    ring.insert(request.number, Kept::Read(Arc::from(request)));
+                }
+                // Nobody wrote it twice.
+                Line::Request(_) => {}
+                Line::LeftOut { left_out, through } => {
+                    self.left_out.fetch_add(left_out, Ordering::Relaxed);
+                    ring.skip_to(through.saturating_add(1));
+                }
+            }
+        }
+    }
+
+    /// The number of the next entry, and how often the log was cleared.
+    fn place(&self) -> (u64, u64) {
+        let ring = self.ring.lock();
+        (ring.next(), ring.cleared())
     }
 
     fn add(&self, entry: Entry) {
