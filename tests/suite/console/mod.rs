@@ -166,5 +166,8 @@ async fn navigation(console: &Console) -> Vec<String> {
 fn links(page: &str) -> BTreeMap<String, ()> {
     let main = page.split("<main").nth(1).unwrap_or_default();
     let links = main.split("href=\"").skip(1).map(|link| link.split('"').next().unwrap());
-    links.filter(|link| link.starts_with("/console/")).map(|it| (it.to_owned(), ())).collect()
+    links
+        .filter(|link| link.starts_with("/console/"))
+        .map(|it| (it.replace("&amp;", "&"), ()))
+        .collect()
 }

@@ -44,6 +44,7 @@ async fn every_page_of_the_navigation_and_every_link_of_one_answers() {
             assert!(page.text.contains("account_id"), "{}", page.text);
             continue;
         }
+        assert_eq!(page.status, 200, "{path}: {}", page.text);
         let text = page.ok();
         for part in ["<title>", "<h1>", "lang=\"en\"", "id=\"main\""] {
             assert!(text.contains(part), "{path}: {part}");
