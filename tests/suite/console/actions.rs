@@ -2,6 +2,9 @@ use serde_json::{Value, json};
 
 use super::Console;
 
+/// An action: the resource, its id, the action and its fields; where it is read, and what it then is.
+type Step<'s> = (&'s str, &'s str, &'s str, &'s [(&'s str, &'s str)], &'s str, &'s str, &'s str);
+
 /// The status of what an action is about.
 async fn status(console: &Console, path: &str, at: &str) -> Value {
     console.api("GET", path, Value::Null).await.pointer(at).cloned().unwrap_or_default()
@@ -22,7 +25,7 @@ async fn actions_are_calls_of_the_platform() {
     let of_account = format!("/v2/accounts/{account}");
     let of_card = format!("/v2/cards/{card}");
     let of_alert = format!("/v2/monitoring/alerts/{alert}");
-    let steps: &[(&str, &str, &str, &[(&str, &str)], &str, &str, &str)] = &[
+    let steps: &[Step<'_>] = &[
         ("persons", &person, "freeze", &[], &of_person, "/status", "FROZEN"),
         ("persons", &person, "unfreeze", &[], &of_person, "/status", "ACTIVE"),
         (

@@ -74,7 +74,7 @@ pub(super) async fn show(context: Context) -> Response {
 fn described(fault: &Value) -> String {
     let members = fault.as_object().into_iter().flatten();
     let members = members.filter(|(name, value)| {
-        *name != "number" && **value != Value::from(false) && **value != Value::from(0)
+        *name != "number" && value.as_bool() != Some(false) && value.as_i64() != Some(0)
     });
     members.map(|(name, value)| format!("{name} {}", plain(value))).collect::<Vec<_>>().join(", ")
 }
