@@ -31,6 +31,8 @@ pub(crate) enum Shown {
     Moment,
     /// An id of a resource that has a page.
     Id(&'static str),
+    /// The id of an account of a customer or of the bank.
+    LedgerAccount,
     /// An id without a page.
     Copied,
 }
@@ -86,6 +88,11 @@ impl Field {
             }
             Shown::Moment => time(&plain(value)),
             Shown::Id(resource) => id(context, resource, &plain(value)),
+            Shown::LedgerAccount => {
+                let is_the_banks = of.get("is_gl_acc") == Some(&Value::Bool(true));
+                let resource = if is_the_banks { "internal_accounts" } else { "accounts" };
+                id(context, resource, &plain(value))
+            }
             Shown::Copied => html! { (copied(&plain(value))) },
         }
     }

@@ -39,6 +39,7 @@ pub(crate) const PLATFORM_PAGES: &[(&str, &str)] = &[
     ("deposits", "Check deposits"),
     ("schedules", "Schedules"),
     ("external_accounts", "External accounts"),
+    ("internal_accounts", "Internal accounts"),
     ("cases", "Cases"),
     ("verifications", "Verifications"),
     ("alerts", "Alerts"),

@@ -1,8 +1,8 @@
-//! Accounts, and accounts at other banks.
+//! Accounts, accounts at other banks, and the bank's own.
 
 use super::*;
 
-pub(super) const ALL: &[&Resource] = &[&ACCOUNTS, &EXTERNAL_ACCOUNTS];
+pub(super) const ALL: &[&Resource] = &[&ACCOUNTS, &EXTERNAL_ACCOUNTS, &INTERNAL_ACCOUNTS];
 
 static ACCOUNTS: Resource = Resource {
     name: "accounts",
@@ -183,6 +183,41 @@ static EXTERNAL_ACCOUNTS: Resource = Resource {
         MOMENTS,
     ],
     related: &[],
+    actions: &[],
+    first: "",
+};
+
+static INTERNAL_ACCOUNTS: Resource = Resource {
+    name: "internal_accounts",
+    one: "Internal account",
+    many: "Internal accounts",
+    list: "/v2/internal_accounts",
+    items: "internal_accounts",
+    item: "/v2/internal_accounts/{id}",
+    id: "/id",
+    filters: &[],
+    columns: &[
+        text("Description", "/description"),
+        field("Type", "/account_type", Shown::Status),
+        field("Purpose", "/purpose", Shown::Status),
+        field("Status", "/status", Shown::Status),
+        field("Posted", "/balances/0/balance", Shown::Money("/currency")),
+    ],
+    groups: &[
+        group(
+            "Internal account",
+            &[
+                text("Description", "/description"),
+                field("Type", "/account_type", Shown::Status),
+                field("Purpose", "/purpose", Shown::Status),
+                field("Status", "/status", Shown::Status),
+                field("Posted", "/balances/0/balance", Shown::Money("/currency")),
+                field("Available", "/balances/1/balance", Shown::Money("/currency")),
+            ],
+        ),
+        MOMENTS,
+    ],
+    related: &[related("Transactions", "transactions", "account_id={id}")],
     actions: &[],
     first: "",
 };

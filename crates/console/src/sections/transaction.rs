@@ -9,7 +9,7 @@ use crate::table;
 
 /// The entries of a transaction.
 const ENTRIES: &[Field] = &[
-    field("Account", "/account_id", Shown::Id("accounts")),
+    field("Account", "/account_id", Shown::LedgerAccount),
     text("Side", "/dc_sign"),
     field("Amount", "/amount", Shown::Money("/currency")),
     field("Posted after it", "/balance", Shown::Money("/currency")),
