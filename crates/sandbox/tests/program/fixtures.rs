@@ -143,12 +143,13 @@ fn the_entries_are_listed_after_the_address() {
         .spawn()
         .unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let lines: Vec<String> = lines.take(8).map(Result::unwrap).collect();
+    let lines: Vec<String> = lines.take(9).map(Result::unwrap).collect();
     child.kill().unwrap();
     child.wait().unwrap();
     assert!(lines[0].starts_with("listening on http://127.0.0.1:"), "{}", lines[0]);
-    assert!(lines[1].starts_with("fixture ada: onboard_customer "), "{}", lines[1]);
-    assert!(lines[7].starts_with("fixture rent: transfer "), "{}", lines[7]);
+    assert!(lines[1].starts_with("console at http://127.0.0.1:"), "{}", lines[1]);
+    assert!(lines[2].starts_with("fixture ada: onboard_customer "), "{}", lines[2]);
+    assert!(lines[8].starts_with("fixture rent: transfer "), "{}", lines[8]);
 }
 
 fn refused(files: &[(&str, &str)], data: &Path) -> Output {

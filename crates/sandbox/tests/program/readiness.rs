@@ -47,7 +47,7 @@ fn a_file_says_where_it_answers() {
     // What an earlier one left is not believed.
     std::fs::write(&file, "http://127.0.0.1:1\n").unwrap();
     let mut child = Command::new(env!("CARGO_BIN_EXE_synctera-sandbox"))
-        .args(["--port", "0", "--ready-file", file.to_str().unwrap()])
+        .args(["--port", "0", "--no-console", "--ready-file", file.to_str().unwrap()])
         .stdout(std::process::Stdio::piped())
         .spawn()
         .unwrap();
