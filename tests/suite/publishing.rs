@@ -101,6 +101,7 @@ fn links_of_packaged_readmes_are_addresses_or_in_their_package() {
     for file in [
         "README.md",
         "crates/codegen/README.md",
+        "crates/console/README.md",
         "crates/journey-files/README.md",
         "crates/sandbox/README.md",
         "generated/README.md",

@@ -80,7 +80,11 @@ pub(crate) struct Cli {
     )]
     pub(super) no_log: bool,
     /// Have no console: no pages to see and operate the bank in a browser
-    #[arg(long, env = "SYNCTERA_SANDBOX_NO_CONSOLE")]
+    #[arg(
+        long,
+        env = "SYNCTERA_SANDBOX_NO_CONSOLE",
+        value_parser = clap::builder::FalseyValueParser::new()
+    )]
     pub(super) no_console: bool,
     /// Write the URL to this file once it answers, and delete the file at the end
     #[arg(long, value_name = "FILE")]
