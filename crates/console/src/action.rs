@@ -21,8 +21,8 @@ pub(crate) fn forms(context: &Context, resource: &Resource, filling: Filling<'_>
         resource.actions.iter().filter(|action| action.is_offered(of)).collect();
     html! {
         @if !offered.is_empty() {
-            section .actions aria-labelledby="actions" {
-                h2 #actions { (texts::ACTIONS) }
+            section .actions aria-label=(texts::ACTIONS) {
+                h2 { (texts::ACTIONS) }
                 @for action in offered { (form(context, resource, filling, action)) }
             }
         }
