@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::access::token;
 use crate::bank::{Answer, Bank, Call};
-use crate::page::Failure;
+use crate::failure::Failure;
 
 /// What a segment of a path or a value of a query takes as it is.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');

@@ -6,6 +6,8 @@ mod admin;
 mod bank;
 mod code;
 mod context;
+mod document;
+mod failure;
 mod field;
 mod format;
 mod mask;

@@ -12,7 +12,7 @@ pub(crate) struct Resource {
     /// The operation that lists it, and the member of its answer with the rows.
     pub(crate) list: &'static str,
     pub(crate) items: &'static str,
-    /// The operation that reads one: `{id}` stands for the id.
+    /// The operation that reads one: `{id}` stands for the id. Empty if there is none, and so no page.
     pub(crate) item: &'static str,
     /// The member of a row that is its id.
     pub(crate) id: &'static str,

@@ -11,7 +11,7 @@ use axum::routing::{get, post};
 use crate::access::{add_headers, refusal};
 use crate::admin;
 use crate::bank::Bank;
-use crate::page::Failure;
+use crate::failure::Failure;
 use crate::pages;
 
 /// The path under which the console is.

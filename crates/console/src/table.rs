@@ -11,7 +11,7 @@ use crate::resource::Resource;
 /// Rows of a resource, each with a link to its page.
 pub(crate) fn of_resource(context: &Context, resource: &Resource, rows: &[Value]) -> Markup {
     let link = |row: &Value| {
-        let id = row.pointer(resource.id).map(plain)?;
+        let id = row.pointer(resource.id).map(plain).filter(|_| !resource.item.is_empty())?;
         Some((context.page(&format!("{}/{}", resource.name, encoded(&id))), id))
     };
     html! {

@@ -3,7 +3,7 @@
 use axum::response::Response;
 use maud::html;
 
-use super::form::{Command, Kind, given};
+use super::command::{Command, Kind, given};
 use crate::code;
 use crate::context::Context;
 use crate::field::time;

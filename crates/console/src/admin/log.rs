@@ -12,9 +12,10 @@ use crate::action::TOKEN;
 use crate::bank::Call;
 use crate::code;
 use crate::context::{Context, encoded};
+use crate::failure::Failure;
 use crate::field::{copied, time};
 use crate::format::{micros, plain};
-use crate::page::{Failure, Page, part};
+use crate::page::{Page, part};
 use crate::texts;
 
 /// Rows of a page.

@@ -1,6 +1,7 @@
 //! The administrator's view: the sandbox itself, by its control API.
 
 mod clock;
+mod command;
 mod faults;
 mod fixtures;
 mod form;

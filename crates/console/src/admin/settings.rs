@@ -4,12 +4,13 @@ use axum::response::{IntoResponse, Redirect, Response};
 use maud::html;
 use serde_json::{Map, Value};
 
-use super::form::{Command, Kind, given};
+use super::command::{Command, Kind, given};
 use crate::action::TOKEN;
 use crate::bank::Call;
 use crate::context::Context;
+use crate::failure::Failure;
 use crate::format::plain;
-use crate::page::{Failure, Page};
+use crate::page::Page;
 
 pub(super) static CHANGE: Command = Command {
     name: "change_setting",

@@ -4,7 +4,7 @@ use axum::response::Response;
 use maud::html;
 use serde_json::Value;
 
-use super::form::{Command, Kind, given};
+use super::command::{Command, Kind, given};
 use crate::context::Context;
 use crate::field::time;
 use crate::format::plain;

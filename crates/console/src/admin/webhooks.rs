@@ -6,16 +6,17 @@ use maud::{Markup, html};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-use super::form::Command;
+use super::command::Command;
 use crate::access::is_token;
 use crate::action::TOKEN;
 use crate::bank::Call;
 use crate::code;
 use crate::context::{Context, encoded};
+use crate::failure::Failure;
 use crate::field::{copied, status, time};
 use crate::format::{plain, short_id};
 use crate::mask::masked;
-use crate::page::{Failure, Page};
+use crate::page::Page;
 use crate::texts;
 
 pub(super) static DELIVER: Command = Command {

@@ -14,9 +14,10 @@ use crate::action::{self, TOKEN};
 use crate::bank::Call;
 use crate::code;
 use crate::context::{Context, encoded};
+use crate::failure::Failure;
 use crate::format::plain;
 use crate::mask::masked;
-use crate::page::{Failure, Page};
+use crate::page::Page;
 use crate::problem;
 use crate::resource::Resource;
 use crate::resources;
@@ -34,7 +35,7 @@ pub(crate) async fn show(
     Path((_, name, id)): Path<(String, String, String)>,
     Query(query): Query<BTreeMap<String, String>>,
 ) -> Response {
-    let Some(resource) = resources::find(&name) else {
+    let Some(resource) = resources::find(&name).filter(|it| !it.item.is_empty()) else {
         return Failure::not_found(format!("there is no page {name}")).of_page(&context);
     };
     let done = query.get(DONE).and_then(|name| resource.action(name));

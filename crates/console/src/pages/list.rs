@@ -9,8 +9,9 @@ use serde_json::Value;
 
 use crate::code;
 use crate::context::{Context, encoded};
+use crate::failure::Failure;
 use crate::format::words;
-use crate::page::{Failure, Page};
+use crate::page::Page;
 use crate::resource::Resource;
 use crate::resources;
 use crate::table;

@@ -70,7 +70,8 @@ async fn find(context: &Context, query: &str) -> Vec<(&'static Resource, Vec<Val
     let mut asked: Vec<(&Resource, String)> = Vec::new();
     if is_id(query) {
         // Whatever has a page is read by its id.
-        asked.extend(resources::all().map(|it| (it, it.target(query))));
+        let with_page = resources::all().filter(|it| !it.item.is_empty());
+        asked.extend(with_page.map(|it| (it, it.target(query))));
     }
     let minor = amount(query);
     for (questions, text) in [

@@ -1,6 +1,6 @@
 //! Accounts, accounts at other banks, and the bank's own.
 
-use super::*;
+use super::parts::*;
 
 pub(super) const ALL: &[&Resource] = &[&ACCOUNTS, &EXTERNAL_ACCOUNTS, &INTERNAL_ACCOUNTS];
 

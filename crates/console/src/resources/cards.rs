@@ -1,6 +1,6 @@
 //! Cards.
 
-use super::*;
+use super::parts::*;
 
 pub(super) const ALL: &[&Resource] = &[&CARDS];
 

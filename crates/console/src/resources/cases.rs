@@ -1,6 +1,6 @@
 //! What somebody decides about: verifications, alerts, disputes, applications.
 
-use super::*;
+use super::parts::*;
 
 pub(super) const ALL: &[&Resource] = &[&VERIFICATIONS, &ALERTS, &DISPUTES, &APPLICATIONS];
 

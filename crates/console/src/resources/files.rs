@@ -1,6 +1,6 @@
 //! Statements, documents, disclosures and notes.
 
-use super::*;
+use super::parts::*;
 
 pub(super) const ALL: &[&Resource] = &[&STATEMENTS, &DOCUMENTS, &DISCLOSURES, &NOTES];
 
@@ -121,7 +121,7 @@ static NOTES: Resource = Resource {
     list: "/v2/notes",
     items: "notes",
     // There is no operation that reads one.
-    item: "/v2/notes?id={id}",
+    item: "",
     id: "/id",
     filters: &[],
     columns: &[

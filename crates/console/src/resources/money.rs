@@ -1,6 +1,6 @@
 //! Transactions, and the payments that they come from.
 
-use super::*;
+use super::parts::*;
 
 pub(super) const ALL: &[&Resource] =
     &[&TRANSACTIONS, &PENDING, &ACH, &WIRES, &TRANSFERS, &DEPOSITS, &SCHEDULES];

@@ -1,6 +1,6 @@
 //! Persons and businesses.
 
-use super::*;
+use super::parts::*;
 
 pub(super) const ALL: &[&Resource] = &[&PERSONS, &BUSINESSES];
 

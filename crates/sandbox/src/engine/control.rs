@@ -95,6 +95,19 @@ impl Engine {
         changes.iter().filter_map(|(name, value)| settings.set(name, value).err()).collect()
     }
 
+    /// What only this process knows.
+    #[cfg(feature = "console")]
+    pub(crate) fn operator_secret(&self) -> &[u8; 32] {
+        self.operators.secret()
+    }
+
+    /// The key of the bank's own operators for a workspace; none if there is no such workspace.
+    #[cfg(feature = "console")]
+    pub(crate) fn operator_key(&self, workspace: &str) -> Option<String> {
+        let is_known = self.tenants().iter().any(|tenant| tenant == workspace);
+        is_known.then(|| self.operators.key(workspace))
+    }
+
     /// The keys, by their digests.
     pub(crate) fn keys(&self) -> Vec<Arc<KnownKey>> {
         self.keys.read().unwrap_or_else(PoisonError::into_inner).all().to_vec()

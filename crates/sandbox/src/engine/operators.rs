@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 
-use super::Engine;
 use crate::model::ApiError;
 use crate::model::KnownKey;
 
@@ -24,6 +23,16 @@ impl Operators {
         Ok(Self { secret, prefix: format!("operator-{}.", hex::encode(secret)) })
     }
 
+    /// What only this process knows.
+    pub(super) fn secret(&self) -> &[u8; 32] {
+        &self.secret
+    }
+
+    /// Their key for a workspace.
+    pub(super) fn key(&self, workspace: &str) -> String {
+        format!("{}{workspace}", self.prefix)
+    }
+
     /// What is known of a key of theirs.
     pub(super) fn known(&self, key: &str) -> Option<Arc<KnownKey>> {
         let tenant = self.workspace_of(key)?.to_owned();
@@ -34,19 +43,6 @@ impl Operators {
         let (prefix, workspace) = key.split_at_checked(self.prefix.len())?;
         let is_theirs = verify_slices_are_equal(prefix.as_bytes(), self.prefix.as_bytes()).is_ok();
         Some(workspace).filter(|_| is_theirs)
-    }
-}
-
-impl Engine {
-    /// What only this process knows.
-    pub(crate) fn operator_secret(&self) -> &[u8; 32] {
-        &self.operators.secret
-    }
-
-    /// The key of operators for a workspace; none if there is no such workspace.
-    pub(crate) fn operator_key(&self, workspace: &str) -> Option<String> {
-        let is_known = self.tenants().iter().any(|tenant| tenant == workspace);
-        is_known.then(|| format!("{}{workspace}", self.operators.prefix))
     }
 }
 

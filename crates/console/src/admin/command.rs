@@ -1,0 +1,114 @@
+//! A command of the administrator: its form, and the call of the control API that it makes.
+
+use std::collections::BTreeMap;
+
+use maud::{Markup, html};
+use serde_json::{Map, Value};
+
+use crate::action::TOKEN;
+use crate::bank::Call;
+use crate::context::{Context, encoded};
+
+/// A command.
+pub(super) struct Command {
+    /// The name in paths of the console.
+    pub(super) name: &'static str,
+    /// The page that has it, and is shown afterward.
+    pub(super) page: &'static str,
+    pub(super) label: &'static str,
+    pub(super) method: &'static str,
+    /// The operation of the control API; `{name}` stands for a field of the form.
+    pub(super) path: &'static str,
+    pub(super) fields: &'static [Given],
+    pub(super) is_final: bool,
+}
+
+/// A field of a form.
+pub(super) struct Given {
+    /// Where it goes in the body: a JSON pointer; without a slash, only in the path.
+    pub(super) at: &'static str,
+    pub(super) label: &'static str,
+    pub(super) kind: Kind,
+}
+
+/// What a field is.
+pub(super) enum Kind {
+    Text,
+    Number,
+    /// Text, or JSON if it reads as such.
+    Value,
+    /// One of these.
+    Choice(&'static [&'static str]),
+}
+
+pub(super) const fn given(at: &'static str, label: &'static str, kind: Kind) -> Given {
+    Given { at, label, kind }
+}
+
+impl Command {
+    /// The form; `known` are fields that the page gives.
+    pub(super) fn form(&self, context: &Context, known: &[(&str, &str)]) -> Markup {
+        html! {
+            form .command method="post" action=(context.admin(&format!("do/{}", self.name))) {
+                input type="hidden" name=(TOKEN) value=(context.token());
+                @for (name, value) in known { input type="hidden" name=(name) value=(value); }
+                @for field in self.fields {
+                    @if !known.iter().any(|(name, _)| *name == field.at) {
+                        @let id = format!("{}{}", self.name, field.at.replace('/', "-"));
+                        label for=(id) { (field.label) }
+                        @match field.kind {
+                            Kind::Choice(values) => {
+                                select #(id) name=(field.at) {
+                                    @for value in values { option value=(value) { (value) } }
+                                }
+                            }
+                            Kind::Number => {
+                                input #(id) type="number" name=(field.at) min="0" step="1";
+                            }
+                            Kind::Text | Kind::Value => {
+                                input #(id) type="text" name=(field.at) maxlength="2000";
+                            }
+                        }
+                    }
+                }
+                button type="submit" .final[self.is_final] { (self.label) }
+            }
+        }
+    }
+
+    /// The call, with what the form has.
+    pub(super) fn call(&self, given: &BTreeMap<String, String>) -> Result<Call, String> {
+        let (mut path, mut body) = (self.path.to_owned(), Map::new());
+        for field in self.fields {
+            let text = given.get(field.at).map(|text| text.trim()).unwrap_or_default();
+            let Some(pointer) = field.at.strip_prefix('/') else {
+                path = path.replace(&format!("{{{}}}", field.at), &encoded(text));
+                continue;
+            };
+            if text.is_empty() {
+                continue;
+            }
+            let value = match field.kind {
+                Kind::Number => {
+                    let number: u64 = text
+                        .parse()
+                        .map_err(|_| format!("{} must be a whole number", field.label))?;
+                    number.into()
+                }
+                Kind::Value => serde_json::from_str(text).unwrap_or_else(|_| text.into()),
+                Kind::Text | Kind::Choice(_) => Value::from(text),
+            };
+            match pointer.split_once('/') {
+                Some((outer, inner)) => {
+                    let outer = body.entry(outer).or_insert_with(|| Map::new().into());
+                    if let Some(members) = outer.as_object_mut() {
+                        members.insert(inner.to_owned(), value);
+                    }
+                }
+                None => drop(body.insert(pointer.to_owned(), value)),
+            }
+        }
+        let body = (self.method != "DELETE").then(|| body.into());
+        Ok(Call::control(self.method, path, body))
+    }
+}

@@ -1,0 +1,58 @@
+//! What the rows of all resources are made of.
+
+pub(super) use crate::field::{Field, Shown, field, text};
+pub(super) use crate::resource::{Action, Filter, Group, Input, Related, Resource};
+
+pub(super) const fn filter(
+    name: &'static str,
+    label: &'static str,
+    values: &'static [&'static str],
+) -> Filter {
+    Filter { name, label, values }
+}
+
+pub(super) const fn group(title: &'static str, fields: &'static [Field]) -> Group {
+    Group { title, fields }
+}
+
+pub(super) const fn related(
+    title: &'static str,
+    resource: &'static str,
+    query: &'static str,
+) -> Related {
+    Related { title, resource, query }
+}
+
+pub(super) const fn input(
+    at: &'static str,
+    label: &'static str,
+    values: &'static [&'static str],
+) -> Input {
+    Input { at, label, values, is_required: true }
+}
+
+const NOTE: &[Input] = &[input("/content", "Note", &[])];
+
+/// Writes a note about a resource.
+pub(super) const fn note(fixed: &'static str) -> Action {
+    Action {
+        name: "note",
+        label: "Add a note",
+        method: "POST",
+        path: "/v2/notes",
+        fixed,
+        inputs: NOTE,
+        when: None,
+        is_final: false,
+    }
+}
+
+/// The moments that most resources have.
+pub(super) const MOMENTS: Group = group(
+    "History",
+    &[
+        field("Created", "/creation_time /created", Shown::Moment),
+        field("Updated", "/last_updated_time /updated", Shown::Moment),
+        field("Id", "/id", Shown::Copied),
+    ],
+);
