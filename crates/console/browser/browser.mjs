@@ -1,12 +1,14 @@
 // The browser: how it is started, and the three ways in which a story is played.
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-export const launch = (executablePath) => chromium.launch({
-  executablePath,
+/** Starts a browser, which may be named as it is in a shell. */
+export const launch = (program) => chromium.launch({
+  executablePath: program.includes("/") ? program : execFileSync("which", [program], { encoding: "utf8" }).trim(),
   args: [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
